@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: Apache-2.0
+# Clima Cast: a self-hosted Alexa skill server.  `make help` lists the targets.
+#
+# BUILD names the folder that everything goes to, MODE how it is compiled:
+#   MODE=release (default)  MODE=asan (address + undefined)  MODE=tsan  MODE=fuzz (clang, libFuzzer)
+
+CC      ?= gcc
+BUILD   ?= build
+MODE    ?= release
+WERROR  ?= -Werror
+VERSION := 0.1.0
+
+# ---- how to compile -------------------------------------------------------------------------
+LIBS := libmicrohttpd gnutls openssl jansson libcurl hiredis sqlite3 glib-2.0 libpcre2-8 inih
+# Libraries' own headers are not ours to warn about.
+PKG_CFLAGS := $(patsubst -I%,-isystem %,$(shell pkg-config --cflags $(LIBS) 2>/dev/null))
+PKG_LIBS   := $(shell pkg-config --libs $(LIBS) 2>/dev/null)
+
+WARN := -Wall -Wextra -Wshadow -Wconversion -Wformat=2 -Wundef -Wvla -Wstrict-prototypes \
+        -Wmissing-prototypes -Wcast-qual -Wwrite-strings -Wswitch-enum $(WERROR)
+HARDEN := -fstack-protector-strong -fPIE
+LDHARDEN := -pie -Wl,-z,relro,-z,now
+OPT_release := -O2 -g -D_FORTIFY_SOURCE=2
+OPT_asan := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
+OPT_tsan := -O1 -g -fno-omit-frame-pointer -fsanitize=thread
+OPT_fuzz := -O1 -g -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address,undefined \
+            -fno-sanitize-recover=all
+CFLAGS_ALL := -std=c17 -D_POSIX_C_SOURCE=200809L -I. $(PKG_CFLAGS) $(WARN) $(HARDEN) \
+              $(OPT_$(MODE)) -DCLIMACAST_VERSION='"$(VERSION)"' -pthread $(CFLAGS)
+LD_ALL := $(LDHARDEN) $(filter -fsanitize=%,$(filter-out -fsanitize=fuzzer%,$(OPT_$(MODE)))) -pthread $(LDFLAGS)
+ifeq ($(MODE),fuzz)
+LD_ALL += -fsanitize=address,undefined
+endif
+
+# ---- the layers, each an archive; a lower one never needs a higher one -------------------------
+LAYERS := base certs cache intents server
+SRC_base    := $(wildcard server/base/*.c)
+SRC_certs   := $(wildcard certs/*.c)
+SRC_cache   := $(wildcard cache/*.c)
+SRC_intents := $(wildcard intents/*.c intents/alexa/*.c intents/speech/*.c intents/weather/*.c)
+SRC_server  := $(filter-out server/climacastd.c,$(wildcard server/*.c))
+SRC_tool    := $(wildcard server/tool/*.c)
+
+obj = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
+ARCHIVES := $(foreach l,$(LAYERS),$(BUILD)/$(l).a)
+# Linked top to bottom.
+ALL_A := $(BUILD)/server.a $(BUILD)/intents.a $(BUILD)/cache.a $(BUILD)/certs.a $(BUILD)/base.a
+
+.PHONY: all
+all: $(BUILD)/climacastd $(BUILD)/climacast
+
+$(BUILD)/climacastd: $(call obj,server/climacastd.c) $(ALL_A)
+	$(CC) $(LD_ALL) -o $@ $^ $(PKG_LIBS) -lm
+
+$(BUILD)/climacast: $(call obj,$(SRC_tool)) $(ALL_A)
+	$(CC) $(LD_ALL) -o $@ $^ $(PKG_LIBS) -lm
+
+define layer_rule
+$(BUILD)/$(1).a: $(call obj,$(SRC_$(1)))
+	@rm -f $$@
+	ar rcs $$@ $$^
+endef
+$(foreach l,$(LAYERS),$(eval $(call layer_rule,$(l))))
+
+$(BUILD)/obj/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
+
+# ---- unit tests: tests/unit/<layer>/<name>.c, each a program of its own ------------------------
+UNIT_SRC := $(wildcard tests/unit/*/*.c)
+UNIT_BIN := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(UNIT_SRC))
+.PHONY: unit-bins
+unit-bins: $(UNIT_BIN)
+
+archives_base    := $(BUILD)/base.a
+archives_certs   := $(BUILD)/certs.a $(BUILD)/base.a
+archives_cache   := $(BUILD)/cache.a $(BUILD)/base.a
+archives_intents := $(BUILD)/intents.a $(BUILD)/cache.a $(BUILD)/base.a
+archives_server  := $(ALL_A)
+define unit_rule
+$(BUILD)/unit/$(1)/%: $(BUILD)/obj/tests/unit/$(1)/%.o $$(archives_$(1))
+	@mkdir -p $$(@D)
+	$$(CC) $$(LD_ALL) -o $$@ $$^ $$(PKG_LIBS) -lcmocka -lm
+endef
+$(foreach l,$(LAYERS),$(eval $(call unit_rule,$(l))))
+.SECONDARY:
+
+-include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* server/base/str.h -- borrowed strings, and buffers that have a maximum.
+ *
+ * A `struct str` is a view: it owns nothing, need not end in NUL, and may hold any bytes.  A
+ * `struct buf` owns its bytes, always keeps a NUL behind them, and never grows past `max`: a put
+ * that would is dropped whole and leaves `failed` set, so that a caller may put many times and ask
+ * once.  Neither is thread-safe. */
+#ifndef CLIMACAST_BASE_STR_H
+#define CLIMACAST_BASE_STR_H
+
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct str {
+    const char *p; /* NULL only when n is 0 */
+    size_t n;
+};
+
+#define STR(literal) ((struct str){ "" literal, sizeof(literal) - 1 })
+#define STR_NONE ((struct str){ NULL, 0 })
+/* For printf: printf("%.*s", STR_ARG(s)) */
+#define STR_ARG(s) (int)(s).n, (s).p ? (s).p : ""
+
+struct str str_of(const char *z); /* NULL gives STR_NONE */
+bool str_eq(struct str a, struct str b);
+bool str_eqz(struct str a, const char *z);
+bool str_ieq(struct str a, struct str b); /* ASCII case only */
+bool str_ieqz(struct str a, const char *z);
+bool str_starts(struct str s, struct str prefix);
+bool str_ends(struct str s, struct str suffix);
+int str_cmp(struct str a, struct str b); /* bytewise, as strcmp */
+struct str str_trim(struct str s);       /* ASCII white space off both ends */
+struct str str_sub(struct str s, size_t from, size_t to); /* clamped to s */
+/* Position of the first `c`, or s.n when there is none. */
+size_t str_index(struct str s, char c);
+/* Position of the first `needle`, or s.n when there is none. */
+size_t str_find(struct str s, struct str needle);
+/* Take the text up to the next `sep` off the front of *rest into *ret_word.  False when *rest was
+ * used up (a trailing separator gives one last empty word). Start: *rest = whole text. */
+bool str_split(struct str *rest, char sep, struct str *ret_word);
+/* Take the next word (run of non-space ASCII) off the front of *rest; false when none is left. */
+bool str_word(struct str *rest, struct str *ret_word);
+/* Whole of s as a decimal number; false on anything else or overflow. */
+bool str_to_i64(struct str s, int64_t *ret_value);
+bool str_to_double(struct str s, double *ret_value); /* finite, "C" locale, no hex */
+/* Is s well-formed UTF-8 (no surrogates, no overlong forms, no NUL)? */
+bool str_is_utf8(struct str s);
+/* Code points in well-formed UTF-8. */
+size_t str_utf8_length(struct str s);
+
+struct buf {
+    char *p; /* NULL until the first put; NUL-terminated after it */
+    size_t n, cap;
+    size_t max; /* bytes it may hold, NUL not counted */
+    bool failed;
+};
+
+#define BUF_INIT(maximum) ((struct buf){ NULL, 0, 0, (maximum), false })
+
+void buf_put(struct buf *b, struct str s);
+void buf_putz(struct buf *b, const char *z);
+void buf_putc(struct buf *b, char c);
+void buf_printf(struct buf *b, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void buf_vprintf(struct buf *b, const char *format, va_list args);
+/* Make room for n more bytes and give where they go, or NULL (failed is set); buf_grew() counts. */
+char *buf_reserve(struct buf *b, size_t n);
+void buf_grew(struct buf *b, size_t n);
+void buf_truncate(struct buf *b, size_t n); /* keep the first n bytes */
+void buf_reset(struct buf *b);              /* empty, not failed; keeps its memory */
+struct str buf_str(const struct buf *b);
+const char *buf_z(const struct buf *b); /* never NULL */
+/* Hand the bytes over as a malloc'd NUL-terminated string (NULL when failed); b is empty after. */
+char *buf_take(struct buf *b, size_t *ret_n);
+void buf_free(struct buf *b);
+
+#endif
