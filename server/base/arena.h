@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* server/base/arena.h -- the memory of one turn: allocated piece by piece, freed whole.
  *
- * Bounded: past `max` bytes, or when the system has none, a call gives NULL and arena_failed() stays
- * true; the turn then ends in an apology.  Not thread-safe: one turn, one thread at a time. */
+ * Bounded: past `max` bytes, or when the system has none, a call gives NULL and arena_failed()
+ * stays true; the turn then ends in an apology.  Not thread-safe: one turn, one thread at a time.
+ */
 #ifndef CLIMACAST_BASE_ARENA_H
 #define CLIMACAST_BASE_ARENA_H
 
@@ -14,8 +15,8 @@
 
 struct arena;
 
-struct arena *arena_create(size_t max); /* NULL: out of memory */
-void *arena_alloc(struct arena *a, size_t size);  /* zeroed, aligned for anything */
+struct arena *arena_create(size_t max);              /* NULL: out of memory */
+void *arena_alloc(struct arena *a, size_t size);     /* zeroed, aligned for anything */
 struct str arena_str(struct arena *a, struct str s); /* a copy, NUL behind it */
 char *arena_strz(struct arena *a, struct str s);
 /* printf into the arena; STR_NONE when it failed. */

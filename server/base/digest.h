@@ -13,11 +13,12 @@ enum { SHA256_BYTES = 32 };
 void sha256(struct str data, uint8_t out[SHA256_BYTES]);
 void sha256_hex(struct str data, char out[65]);
 void hmac_sha256(struct str key, struct str data, uint8_t out[SHA256_BYTES]);
-uint32_t crc32_of(struct str data); /* IEEE, as x-amz-crc32 */
+uint32_t crc32_of(struct str data);     /* IEEE, as x-amz-crc32 */
 void random_bytes(void *out, size_t n); /* aborts when the system has none */
 uint64_t random_u64(void);
 void wipe(void *p, size_t n); /* not optimised away */
-/* A short keyed hash that stands for an identifier in logs: 12 hex digits.  The key is drawn once per process. */
+/* A short keyed hash that stands for an identifier in logs: 12 hex digits.  The key is drawn once
+ * per process. */
 void id_hash(struct str id, char out[13]);
 
 #endif

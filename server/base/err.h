@@ -29,7 +29,7 @@ struct err {
     enum status status; /* ST_OK while nothing went wrong */
     /* A short stable word for machines, such as "signature_invalid"; "" when there is none. */
     char reason[40];
-    char text[320];     /* one line for people, no secret in it */
+    char text[320]; /* one line for people, no secret in it */
 };
 
 #define ERR_NONE ((struct err){ ST_OK, "", "" })

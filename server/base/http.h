@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* server/base/http.h -- outbound HTTP(S), bounded in size and time.
  *
- * A `struct http` is a pool of libcurl handles; a calling thread borrows one for its calls, so connections are
- * kept alive per thread and never shared between threads.  Every call blocks until `deadline` at most.
- * Certificates are always verified: system roots, plus `ca_bundle`.  HTTP/1.1, TLS >= 1.2, gzip
- * is asked for and bounded after inflation.  No proxy variables are honoured except for what
- * libcurl does by default. Thread-safe. */
+ * A `struct http` is a pool of libcurl handles; a calling thread borrows one for its calls, so
+ * connections are kept alive per thread and never shared between threads.  Every call blocks until
+ * `deadline` at most. Certificates are always verified: system roots, plus `ca_bundle`.  HTTP/1.1,
+ * TLS >= 1.2, gzip is asked for and bounded after inflation.  No proxy variables are honoured
+ * except for what libcurl does by default. Thread-safe. */
 #ifndef CLIMACAST_BASE_HTTP_H
 #define CLIMACAST_BASE_HTTP_H
 
@@ -35,25 +35,26 @@ struct http_request {
     const char *url;    /* http:// or https:// */
     const struct http_header *headers;
     size_t header_count;
-    struct str body;      /* sent when method is POST or PUT */
-    size_t max_bytes;     /* of the body received; over it: ST_TOO_LARGE */
-    int64_t deadline;     /* monotonic milliseconds */
-    int64_t timeout_ms;   /* of this call; 0 = up to the deadline */
-    int redirects;        /* most to follow, same scheme/host/port only; 0 = a 3xx is the answer */
-    const char *connect_to; /* "host:port" to contact instead of the URL's; NULL = as the URL says */
-    bool once;            /* never sent again by the library when a kept connection dies (writes) */
-    bool compressed;      /* offer gzip */
+    struct str body;    /* sent when method is POST or PUT */
+    size_t max_bytes;   /* of the body received; over it: ST_TOO_LARGE */
+    int64_t deadline;   /* monotonic milliseconds */
+    int64_t timeout_ms; /* of this call; 0 = up to the deadline */
+    int redirects;      /* most to follow, same scheme/host/port only; 0 = a 3xx is the answer */
+    const char
+        *connect_to; /* "host:port" to contact instead of the URL's; NULL = as the URL says */
+    bool once;       /* never sent again by the library when a kept connection dies (writes) */
+    bool compressed; /* offer gzip */
 };
 
 struct http_response {
-    long status;          /* such as 200; 0 when none came */
-    struct buf body;      /* owned; http_response_done() frees */
+    long status;     /* such as 200; 0 when none came */
+    struct buf body; /* owned; http_response_done() frees */
     /* Of the last response, first 512 bytes each, "" when absent. */
     char etag[256], last_modified[64], expires[64], date[64], cache_control[256], content_type[128];
     char location[512];
     char retry_after[32];
-    char crc32[16];       /* x-amz-crc32 */
-    int64_t age_s;        /* Age header, 0 when absent */
+    char crc32[16];           /* x-amz-crc32 */
+    int64_t age_s;            /* Age header, 0 when absent */
     char effective_url[1024]; /* after redirects */
 };
 
@@ -65,7 +66,8 @@ void http_free(struct http *h);
  * response must be http_response_done() in either case; http_response_init() not needed before. */
 enum status http_call(struct http *h, const struct http_request *request,
                       struct http_response *ret_response, struct err *err);
-/* Several at once on one thread (curl_multi); each has its own status and err. Returns when all are done. */
+/* Several at once on one thread (curl_multi); each has its own status and err. Returns when all are
+ * done. */
 struct http_job {
     struct http_request request;
     struct http_response response;

@@ -18,12 +18,13 @@ enum {
     JSON_DEPTH_MAX = 64, /* checked before the parser recurses */
 };
 
-/* Parse the whole of s.  Refuses duplicate keys (when `strict`), nesting over JSON_DEPTH_MAX, NUL in strings,
- * bad UTF-8, numbers no double or int64 can hold.  ST_INVALID with a position in err; *ret_root is a new reference. */
+/* Parse the whole of s.  Refuses duplicate keys (when `strict`), nesting over JSON_DEPTH_MAX, NUL
+ * in strings, bad UTF-8, numbers no double or int64 can hold.  ST_INVALID with a position in err;
+ * *ret_root is a new reference. */
 enum status json_parse(struct str s, bool strict, json_t **ret_root, struct err *err);
 /* The member, borrowed; NULL when missing or null. */
 json_t *json_at(const json_t *root, const char *path);
-struct str json_str(const json_t *root, const char *path);  /* STR_NONE unless a string */
+struct str json_str(const json_t *root, const char *path); /* STR_NONE unless a string */
 bool json_num(const json_t *root, const char *path, double *ret_value); /* finite numbers only */
 bool json_int(const json_t *root, const char *path, int64_t *ret_value);
 bool json_bool(const json_t *root, const char *path, bool otherwise);

@@ -30,8 +30,8 @@ bool str_ieq(struct str a, struct str b); /* ASCII case only */
 bool str_ieqz(struct str a, const char *z);
 bool str_starts(struct str s, struct str prefix);
 bool str_ends(struct str s, struct str suffix);
-int str_cmp(struct str a, struct str b); /* bytewise, as strcmp */
-struct str str_trim(struct str s);       /* ASCII white space off both ends */
+int str_cmp(struct str a, struct str b);                  /* bytewise, as strcmp */
+struct str str_trim(struct str s);                        /* ASCII white space off both ends */
 struct str str_sub(struct str s, size_t from, size_t to); /* clamped to s */
 /* Position of the first `c`, or s.n when there is none. */
 size_t str_index(struct str s, char c);
@@ -47,6 +47,8 @@ bool str_to_i64(struct str s, int64_t *ret_value);
 bool str_to_double(struct str s, double *ret_value); /* finite, "C" locale, no hex */
 /* Is s well-formed UTF-8 (no surrogates, no overlong forms, no NUL)? */
 bool str_is_utf8(struct str s);
+/* Bytes of the well-formed code point at the front of s; 0 when there is none (NUL is none). */
+size_t str_utf8_step(struct str s);
 /* Code points in well-formed UTF-8. */
 size_t str_utf8_length(struct str s);
 

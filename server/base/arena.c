@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* server/base/arena.c -- the memory of one turn.
+ *
+ * Blocks in a list, newest first, each twice the one before; an allocation moves a mark.  The first
+ * block survives a reset, so that a warm turn costs no malloc.  What was asked for is counted in
+ * whole blocks: `max` bounds what the system gave. */
+#include "server/base/arena.h"
+
+#include <stdalign.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { FIRST_BLOCK = 16 * 1024, ALIGN = alignof(max_align_t) };
+
+struct block {
+    struct block *older;
+    size_t size, used;
+    alignas(max_align_t) char bytes[];
+};
+
+struct on_free {
+    struct on_free *next;
+    void (*fn)(void *data);
+    void *data;
+};
+
+struct arena {
+    struct block *newest, *first;
+    struct on_free *on_free;
+    size_t max, total;
+    bool failed;
+};
+
+static struct block *block_create(size_t size)
+{
+    struct block *b = malloc(sizeof *b + size);
+
+    if (b)
+        *b = (struct block){ .size = size };
+    return b;
+}
+
+struct arena *arena_create(size_t max)
+{
+    size_t size = max < FIRST_BLOCK ? max : FIRST_BLOCK;
+    struct arena *a = malloc(sizeof *a);
+    struct block *first = block_create(size);
+
+    if (!a || !first) {
+        free(a);
+        free(first);
+        return NULL;
+    }
+    *a = (struct arena){ .newest = first, .first = first, .max = max, .total = size };
+    return a;
+}
+
+/* Bytes as they were: the public calls zero or fill them. */
+static void *take(struct arena *a, size_t size)
+{
+    struct block *b = a->newest;
+    size_t left = a->max - a->total, next;
+    void *p;
+
+    if (a->failed || size > SIZE_MAX - ALIGN)
+        goto fail;
+    size = (size + ALIGN - 1) / ALIGN * ALIGN;
+    if (size > b->size - b->used) {
+        if (size > left)
+            goto fail;
+        next = b->size > left / 2 ? left : b->size * 2;
+        if (next < size)
+            next = size;
+        b = block_create(next);
+        if (!b)
+            goto fail;
+        b->older = a->newest;
+        a->newest = b;
+        a->total += next;
+    }
+    p = b->bytes + b->used;
+    b->used += size;
+    return p;
+fail:
+    a->failed = true;
+    return NULL;
+}
+
+void *arena_alloc(struct arena *a, size_t size)
+{
+    void *p = take(a, size);
+
+    return p ? memset(p, 0, size) : NULL;
+}
+
+char *arena_strz(struct arena *a, struct str s)
+{
+    char *p = s.n < SIZE_MAX ? take(a, s.n + 1) : NULL;
+
+    if (!p)
+        return NULL;
+    if (s.n)
+        memcpy(p, s.p, s.n);
+    p[s.n] = '\0';
+    return p;
+}
+
+struct str arena_str(struct arena *a, struct str s)
+{
+    char *p = arena_strz(a, s);
+
+    return p ? (struct str){ p, s.n } : STR_NONE;
+}
+
+struct str arena_printf(struct arena *a, const char *format, ...)
+{
+    va_list args;
+    struct str s;
+
+    va_start(args, format);
+    s = arena_vprintf(a, format, args);
+    va_end(args);
+    return s;
+}
+
+struct str arena_vprintf(struct arena *a, const char *format, va_list args)
+{
+    char small[256]; /* most texts: then no second formatting */
+    va_list again;
+    int length;
+    char *p;
+
+    va_copy(again, args);
+    length = vsnprintf(small, sizeof small, format, args);
+    p = length >= 0 ? take(a, (size_t)length + 1) : NULL;
+    if (p && (size_t)length < sizeof small)
+        memcpy(p, small, (size_t)length + 1);
+    else if (p)
+        (void)vsnprintf(p, (size_t)length + 1, format, again);
+    va_end(again);
+    if (length < 0)
+        a->failed = true;
+    return p ? (struct str){ p, (size_t)length } : STR_NONE;
+}
+
+bool arena_on_free(struct arena *a, void (*fn)(void *data), void *data)
+{
+    struct on_free *call = take(a, sizeof *call);
+
+    if (!call) {
+        fn(data);
+        return false;
+    }
+    *call = (struct on_free){ a->on_free, fn, data };
+    a->on_free = call;
+    return true;
+}
+
+bool arena_failed(const struct arena *a)
+{
+    return a->failed;
+}
+
+void arena_reset(struct arena *a)
+{
+    while (a->on_free) {
+        struct on_free *call = a->on_free;
+        a->on_free = call->next;
+        call->fn(call->data);
+    }
+    while (a->newest != a->first) {
+        struct block *b = a->newest;
+        a->newest = b->older;
+        free(b);
+    }
+    a->first->used = 0;
+    a->total = a->first->size;
+    a->failed = false;
+}
+
+void arena_free(struct arena *a)
+{
+    if (!a)
+        return;
+    arena_reset(a);
+    free(a->first);
+    free(a);
+}

@@ -1,0 +1,345 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* server/base/metrics.c -- counters, gauges and histograms, and their text.
+ *
+ * Families and series are only ever added, each at the head of a list whose head is atomic; so who
+ * looks one up or writes them out takes no lock, and `lock` is for those who add.  What stands in a
+ * list never changes but for the atomics in it. */
+#include "server/base/metrics.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const double bounds[] = { .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 7.5 };
+enum { BOUNDS = sizeof bounds / sizeof bounds[0], CALLS_MAX = 16 };
+
+struct metric {
+    struct metric *next;
+    enum metric_kind kind;
+    _Atomic int64_t count;           /* counter; a histogram's number of observations */
+    _Atomic double level;            /* gauge; a histogram's sum in seconds */
+    _Atomic int64_t buckets[BOUNDS]; /* not yet cumulative */
+    char *labels;                    /* `cache="StationCache",tier="memory"`, values escaped */
+};
+
+struct metric_family {
+    struct metric_family *next;
+    struct metrics *set;
+    enum metric_kind kind;
+    const char *name, *help;
+    struct str label_names[METRIC_LABELS_MAX];
+    size_t label_count;
+    struct metric *_Atomic series;
+    size_t series_count; /* under the set's lock */
+};
+
+struct metrics {
+    pthread_mutex_t lock; /* guards adding, and `calls` */
+    struct metric_family *_Atomic families;
+    struct {
+        void (*fn)(void *data);
+        void *data;
+    } calls[CALLS_MAX];
+    size_t call_count;
+};
+
+struct metrics *metrics_create(void)
+{
+    struct metrics *m = calloc(1, sizeof *m);
+
+    if (m && pthread_mutex_init(&m->lock, NULL) != 0) {
+        free(m);
+        m = NULL;
+    }
+    return m;
+}
+
+void metrics_free(struct metrics *m)
+{
+    struct metric_family *f;
+
+    if (!m)
+        return;
+    f = atomic_load(&m->families);
+    while (f) {
+        struct metric_family *next_family = f->next;
+        struct metric *s = atomic_load(&f->series);
+        while (s) {
+            struct metric *next = s->next;
+            free(s->labels);
+            free(s);
+            s = next;
+        }
+        free(f);
+        f = next_family;
+    }
+    (void)pthread_mutex_destroy(&m->lock);
+    free(m);
+}
+
+static struct metric_family *find_family(struct metrics *m, const char *name)
+{
+    struct metric_family *f = atomic_load_explicit(&m->families, memory_order_acquire);
+
+    while (f && strcmp(f->name, name) != 0)
+        f = f->next;
+    return f;
+}
+
+static struct metric_family *family_create(struct metrics *m, enum metric_kind kind,
+                                           const char *name, const char *labels, const char *help)
+{
+    struct metric_family *f = calloc(1, sizeof *f);
+    struct str rest = str_of(labels), word;
+
+    if (!f)
+        return NULL;
+    f->set = m;
+    f->kind = kind;
+    f->name = name;
+    f->help = help;
+    while (rest.n > 0 && f->label_count < METRIC_LABELS_MAX && str_split(&rest, ',', &word))
+        f->label_names[f->label_count++] = word;
+    return f;
+}
+
+struct metric_family *metrics_family(struct metrics *m, enum metric_kind kind, const char *name,
+                                     const char *labels, const char *help)
+{
+    struct metric_family *f;
+
+    if (!m)
+        return NULL;
+    (void)pthread_mutex_lock(&m->lock);
+    f = find_family(m, name);
+    if (!f) {
+        f = family_create(m, kind, name, labels, help);
+        if (f) {
+            f->next = atomic_load(&m->families);
+            atomic_store_explicit(&m->families, f, memory_order_release);
+        }
+    }
+    (void)pthread_mutex_unlock(&m->lock);
+    if (f && f->label_count == 0)
+        (void)metric_get(f, NULL, NULL, NULL); /* so that a zero is seen from the start */
+    return f;
+}
+
+static void put_value(struct buf *b, struct str value)
+{
+    for (size_t i = 0; i < value.n;) {
+        size_t step = str_utf8_step(str_sub(value, i, value.n));
+        if (value.p[i] == '\\' || value.p[i] == '"')
+            buf_putc(b, '\\');
+        if (value.p[i] == '\n')
+            buf_putz(b, "\\n");
+        else if (step > 0)
+            buf_put(b, str_sub(value, i, i + step));
+        else
+            buf_putc(b, '?');
+        i += step > 0 ? step : 1;
+    }
+}
+
+static void put_labels(struct buf *b, const struct metric_family *f, const char *const values[])
+{
+    for (size_t i = 0; i < f->label_count; i++) {
+        if (i > 0)
+            buf_putc(b, ',');
+        buf_put(b, f->label_names[i]);
+        buf_putz(b, "=\"");
+        put_value(b, str_of(values[i]));
+        buf_putc(b, '"');
+    }
+}
+
+static struct metric *find_series(struct metric_family *f, const char *labels)
+{
+    struct metric *s = atomic_load_explicit(&f->series, memory_order_acquire);
+
+    while (s && strcmp(s->labels, labels) != 0)
+        s = s->next;
+    return s;
+}
+
+/* Add a series; the lock is held. */
+static struct metric *add_series(struct metric_family *f, struct buf *labels)
+{
+    struct metric *s = calloc(1, sizeof *s);
+
+    if (s)
+        s->labels = buf_take(labels, NULL);
+    if (!s || !s->labels) {
+        free(s);
+        return NULL;
+    }
+    s->kind = f->kind;
+    s->next = atomic_load(&f->series);
+    f->series_count++;
+    atomic_store_explicit(&f->series, s, memory_order_release);
+    return s;
+}
+
+struct metric *metric_get(struct metric_family *f, const char *v1, const char *v2, const char *v3)
+{
+    enum { LABELS_MAX = 1024 };
+    const char *const values[METRIC_LABELS_MAX] = { v1, v2, v3 };
+    const char *const others[METRIC_LABELS_MAX] = { "other", "other", "other" };
+    struct buf labels = BUF_INIT(LABELS_MAX);
+    struct metric *s;
+
+    if (!f)
+        return NULL;
+    put_labels(&labels, f, values);
+    if (labels.failed) {
+        buf_reset(&labels);
+        put_labels(&labels, f, others);
+    }
+    s = find_series(f, buf_z(&labels));
+    if (!s) {
+        (void)pthread_mutex_lock(&f->set->lock);
+        /* The last place is kept for "other". */
+        if (f->label_count > 0 && f->series_count >= METRIC_SERIES_MAX - 1) {
+            s = find_series(f, buf_z(&labels));
+            buf_reset(&labels);
+            put_labels(&labels, f, others);
+        }
+        if (!s)
+            s = find_series(f, buf_z(&labels));
+        if (!s)
+            s = add_series(f, &labels);
+        (void)pthread_mutex_unlock(&f->set->lock);
+    }
+    buf_free(&labels);
+    return s;
+}
+
+static void level_add(struct metric *m, double n)
+{
+    double was = atomic_load_explicit(&m->level, memory_order_relaxed);
+
+    while (!atomic_compare_exchange_weak_explicit(&m->level, &was, was + n, memory_order_relaxed,
+                                                  memory_order_relaxed))
+        ;
+}
+
+void metric_add(struct metric *m, int64_t n)
+{
+    if (!m)
+        return;
+    if (m->kind == METRIC_GAUGE)
+        level_add(m, (double)n);
+    else if (m->kind == METRIC_COUNTER)
+        (void)atomic_fetch_add_explicit(&m->count, n, memory_order_relaxed);
+}
+
+void metric_set(struct metric *m, double value)
+{
+    if (m && m->kind == METRIC_GAUGE)
+        atomic_store_explicit(&m->level, value, memory_order_relaxed);
+}
+
+void metric_observe(struct metric *m, double seconds)
+{
+    size_t i = 0;
+
+    if (!m || m->kind != METRIC_HISTOGRAM)
+        return;
+    while (i < BOUNDS && seconds > bounds[i])
+        i++;
+    if (i < BOUNDS)
+        (void)atomic_fetch_add_explicit(&m->buckets[i], 1, memory_order_relaxed);
+    (void)atomic_fetch_add_explicit(&m->count, 1, memory_order_relaxed);
+    level_add(m, seconds);
+}
+
+double metric_value(const struct metric *m)
+{
+    if (!m)
+        return 0;
+    if (m->kind == METRIC_GAUGE)
+        return atomic_load_explicit(&m->level, memory_order_relaxed);
+    return (double)atomic_load_explicit(&m->count, memory_order_relaxed);
+}
+
+void metrics_on_write(struct metrics *m, void (*fn)(void *data), void *data)
+{
+    if (!m)
+        return;
+    (void)pthread_mutex_lock(&m->lock);
+    if (m->call_count < CALLS_MAX) {
+        m->calls[m->call_count].fn = fn;
+        m->calls[m->call_count].data = data;
+        m->call_count++;
+    }
+    (void)pthread_mutex_unlock(&m->lock);
+}
+
+/* One sample's name with its labels, `extra` being one label more. */
+static void write_name(struct buf *out, const char *name, const char *suffix, const char *labels,
+                       const char *extra)
+{
+    const char *comma = *labels && *extra ? "," : "";
+
+    buf_printf(out, "%s%s", name, suffix);
+    if (*labels || *extra)
+        buf_printf(out, "{%s%s%s}", labels, comma, extra);
+    buf_putc(out, ' ');
+}
+
+static void write_histogram(struct buf *out, const char *name, const struct metric *s)
+{
+    int64_t below = 0, count = atomic_load_explicit(&s->count, memory_order_relaxed);
+    char le[32];
+
+    for (size_t i = 0; i < BOUNDS; i++) {
+        below += atomic_load_explicit(&s->buckets[i], memory_order_relaxed);
+        (void)snprintf(le, sizeof le, "le=\"%g\"", bounds[i]);
+        write_name(out, name, "_bucket", s->labels, le);
+        buf_printf(out, "%lld\n", (long long)below);
+    }
+    if (count < below) /* read while somebody was between the two */
+        count = below;
+    write_name(out, name, "_bucket", s->labels, "le=\"+Inf\"");
+    buf_printf(out, "%lld\n", (long long)count);
+    write_name(out, name, "_sum", s->labels, "");
+    buf_printf(out, "%.9g\n", atomic_load_explicit(&s->level, memory_order_relaxed));
+    write_name(out, name, "_count", s->labels, "");
+    buf_printf(out, "%lld\n", (long long)count);
+}
+
+static void write_family(struct buf *out, const struct metric_family *f)
+{
+    static const char *const kinds[] = {
+        [METRIC_COUNTER] = "counter", [METRIC_GAUGE] = "gauge", [METRIC_HISTOGRAM] = "histogram"
+    };
+    const struct metric *s = atomic_load_explicit(&f->series, memory_order_acquire);
+
+    buf_printf(out, "# HELP %s %s\n# TYPE %s %s\n", f->name, f->help, f->name, kinds[f->kind]);
+    for (; s; s = s->next) {
+        if (f->kind == METRIC_HISTOGRAM) {
+            write_histogram(out, f->name, s);
+        } else {
+            write_name(out, f->name, "", s->labels, "");
+            buf_printf(out, "%.15g\n", metric_value(s));
+        }
+    }
+}
+
+void metrics_write(struct metrics *m, struct buf *out)
+{
+    size_t calls;
+
+    if (!m)
+        return;
+    (void)pthread_mutex_lock(&m->lock);
+    calls = m->call_count;
+    (void)pthread_mutex_unlock(&m->lock);
+    for (size_t i = 0; i < calls; i++) /* entries below the count never change */
+        m->calls[i].fn(m->calls[i].data);
+    for (const struct metric_family *f = atomic_load_explicit(&m->families, memory_order_acquire);
+         f; f = f->next)
+        write_family(out, f);
+}

@@ -1,0 +1,413 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* server/base/str.c -- borrowed strings and capped buffers.
+ *
+ * All classes of characters here are ASCII and never ask the locale: what we read are protocols.
+ * Holds always for a buf: n <= max, and when p is not NULL then n < cap and p[n] is NUL.  Once a
+ * put has been dropped all later ones are too, so that what is there is always a true beginning. */
+#include "server/base/str.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct str str_of(const char *z)
+{
+    return z ? (struct str){ z, strlen(z) } : STR_NONE;
+}
+
+static unsigned char lower(char c)
+{
+    return (unsigned char)(c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c);
+}
+
+static bool is_space(char c)
+{
+    return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+bool str_eq(struct str a, struct str b)
+{
+    return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
+}
+
+bool str_eqz(struct str a, const char *z)
+{
+    return str_eq(a, str_of(z));
+}
+
+bool str_ieq(struct str a, struct str b)
+{
+    if (a.n != b.n)
+        return false;
+    for (size_t i = 0; i < a.n; i++)
+        if (lower(a.p[i]) != lower(b.p[i]))
+            return false;
+    return true;
+}
+
+bool str_ieqz(struct str a, const char *z)
+{
+    return str_ieq(a, str_of(z));
+}
+
+bool str_starts(struct str s, struct str prefix)
+{
+    return s.n >= prefix.n && str_eq(str_sub(s, 0, prefix.n), prefix);
+}
+
+bool str_ends(struct str s, struct str suffix)
+{
+    return s.n >= suffix.n && str_eq(str_sub(s, s.n - suffix.n, s.n), suffix);
+}
+
+int str_cmp(struct str a, struct str b)
+{
+    size_t shorter = a.n < b.n ? a.n : b.n;
+    int order = shorter ? memcmp(a.p, b.p, shorter) : 0;
+
+    if (order != 0)
+        return order;
+    return (a.n > b.n) - (a.n < b.n);
+}
+
+struct str str_trim(struct str s)
+{
+    size_t from = 0, to = s.n;
+
+    while (from < to && is_space(s.p[from]))
+        from++;
+    while (to > from && is_space(s.p[to - 1]))
+        to--;
+    return str_sub(s, from, to);
+}
+
+struct str str_sub(struct str s, size_t from, size_t to)
+{
+    if (to > s.n)
+        to = s.n;
+    if (from > to)
+        from = to;
+    return s.p ? (struct str){ s.p + from, to - from } : STR_NONE;
+}
+
+size_t str_index(struct str s, char c)
+{
+    const char *hit = s.n ? memchr(s.p, c, s.n) : NULL;
+
+    return hit ? (size_t)(hit - s.p) : s.n;
+}
+
+size_t str_find(struct str s, struct str needle)
+{
+    size_t at = 0;
+
+    if (needle.n == 0)
+        return 0;
+    while (s.n - at >= needle.n) {
+        at += str_index(str_sub(s, at, s.n - needle.n + 1), needle.p[0]);
+        if (s.n - at < needle.n)
+            break;
+        if (memcmp(s.p + at, needle.p, needle.n) == 0)
+            return at;
+        at++;
+    }
+    return s.n;
+}
+
+bool str_split(struct str *rest, char sep, struct str *ret_word)
+{
+    size_t at;
+
+    /* Used up is told by the NULL that we leave, so that "a," still has its last empty word. */
+    if (!rest->p)
+        return false;
+    at = str_index(*rest, sep);
+    *ret_word = str_sub(*rest, 0, at);
+    *rest = at < rest->n ? str_sub(*rest, at + 1, rest->n) : STR_NONE;
+    return true;
+}
+
+bool str_word(struct str *rest, struct str *ret_word)
+{
+    size_t from = 0, to;
+
+    while (from < rest->n && is_space(rest->p[from]))
+        from++;
+    if (from == rest->n) {
+        *rest = STR_NONE;
+        return false;
+    }
+    to = from;
+    while (to < rest->n && !is_space(rest->p[to]))
+        to++;
+    *ret_word = str_sub(*rest, from, to);
+    *rest = str_sub(*rest, to, rest->n);
+    return true;
+}
+
+bool str_to_i64(struct str s, int64_t *ret_value)
+{
+    bool negative = s.n > 0 && s.p[0] == '-';
+    size_t i = negative || (s.n > 0 && s.p[0] == '+') ? 1 : 0;
+    int64_t value = 0;
+
+    if (i == s.n)
+        return false;
+    /* Counted downwards, for the least number has no positive twin. */
+    for (; i < s.n; i++) {
+        if (!is_digit(s.p[i]))
+            return false;
+        int digit = s.p[i] - '0';
+        if (value < (INT64_MIN + digit) / 10)
+            return false;
+        value = value * 10 - digit;
+    }
+    if (!negative && value == INT64_MIN)
+        return false;
+    *ret_value = negative ? value : -value;
+    return true;
+}
+
+bool str_to_double(struct str s, double *ret_value)
+{
+    char z[128]; /* strtod wants a NUL; nobody writes longer numbers in earnest */
+    size_t i = 0, digits = 0;
+    double value;
+    char *end;
+
+    if (s.n >= sizeof z)
+        return false;
+    if (i < s.n && (s.p[i] == '-' || s.p[i] == '+'))
+        i++;
+    for (; i < s.n && is_digit(s.p[i]); i++)
+        digits++;
+    if (i < s.n && s.p[i] == '.')
+        for (i++; i < s.n && is_digit(s.p[i]); i++)
+            digits++;
+    if (digits == 0)
+        return false; /* also "inf", "nan" and "0x" */
+    if (i < s.n && (s.p[i] == 'e' || s.p[i] == 'E')) {
+        i++;
+        if (i < s.n && (s.p[i] == '-' || s.p[i] == '+'))
+            i++;
+        if (i == s.n || !is_digit(s.p[i]))
+            return false;
+        while (i < s.n && is_digit(s.p[i]))
+            i++;
+    }
+    if (i != s.n)
+        return false;
+    memcpy(z, s.p, s.n);
+    z[s.n] = '\0';
+    value = strtod(z, &end);
+    if (*end != '\0' || !isfinite(value))
+        return false;
+    *ret_value = value;
+    return true;
+}
+
+/* Bytes of the well-formed code point at the front of s, 0 when there is none (Unicode table 3-7).
+ */
+static size_t utf8_step(const unsigned char *p, size_t left)
+{
+    unsigned char least = 0x80, most = 0xBF; /* what the second byte may be */
+    size_t length;
+
+    if (p[0] < 0x80)
+        return p[0] != 0;
+    if (p[0] >= 0xC2 && p[0] <= 0xDF) {
+        length = 2;
+    } else if ((p[0] & 0xF0) == 0xE0) {
+        length = 3;
+        if (p[0] == 0xE0)
+            least = 0xA0; /* overlong below */
+        else if (p[0] == 0xED)
+            most = 0x9F; /* surrogates above */
+    } else if (p[0] >= 0xF0 && p[0] <= 0xF4) {
+        length = 4;
+        if (p[0] == 0xF0)
+            least = 0x90;
+        else if (p[0] == 0xF4)
+            most = 0x8F; /* past U+10FFFF */
+    } else {
+        return 0;
+    }
+    if (left < length || p[1] < least || p[1] > most)
+        return 0;
+    for (size_t i = 2; i < length; i++)
+        if ((p[i] & 0xC0) != 0x80)
+            return 0;
+    return length;
+}
+
+bool str_is_utf8(struct str s)
+{
+    const unsigned char *p = (const unsigned char *)s.p;
+
+    for (size_t i = 0; i < s.n;) {
+        size_t step = utf8_step(p + i, s.n - i);
+        if (step == 0)
+            return false;
+        i += step;
+    }
+    return true;
+}
+
+size_t str_utf8_step(struct str s)
+{
+    return s.n ? utf8_step((const unsigned char *)s.p, s.n) : 0;
+}
+
+size_t str_utf8_length(struct str s)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < s.n; i++)
+        count += ((unsigned char)s.p[i] & 0xC0) != 0x80;
+    return count;
+}
+
+/* Is there, or can be made, room for n more bytes and the NUL? */
+static bool buf_room(struct buf *b, size_t n)
+{
+    enum { FIRST = 64 };
+    size_t want, cap;
+    char *p;
+
+    if (b->failed || n > b->max - b->n || b->max == SIZE_MAX) {
+        b->failed = true;
+        return false;
+    }
+    want = b->n + n + 1;
+    if (want <= b->cap)
+        return true;
+    cap = b->cap > b->max / 2 ? b->max + 1 : b->cap * 2;
+    if (cap < FIRST)
+        cap = FIRST < b->max ? FIRST : b->max + 1;
+    if (cap < want)
+        cap = want;
+    p = realloc(b->p, cap);
+    if (!p) {
+        b->failed = true;
+        return false;
+    }
+    b->p = p;
+    b->cap = cap;
+    b->p[b->n] = '\0';
+    return true;
+}
+
+void buf_put(struct buf *b, struct str s)
+{
+    if (!buf_room(b, s.n) || s.n == 0)
+        return;
+    memcpy(b->p + b->n, s.p, s.n);
+    b->n += s.n;
+    b->p[b->n] = '\0';
+}
+
+void buf_putz(struct buf *b, const char *z)
+{
+    buf_put(b, str_of(z));
+}
+
+void buf_putc(struct buf *b, char c)
+{
+    buf_put(b, (struct str){ &c, 1 });
+}
+
+void buf_printf(struct buf *b, const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    buf_vprintf(b, format, args);
+    va_end(args);
+}
+
+void buf_vprintf(struct buf *b, const char *format, va_list args)
+{
+    va_list again;
+    int length;
+
+    if (!buf_room(b, 0))
+        return;
+    va_copy(again, args);
+    length = vsnprintf(b->p + b->n, b->cap - b->n, format, args);
+    if (length < 0) {
+        b->failed = true;
+        b->p[b->n] = '\0';
+    } else if ((size_t)length < b->cap - b->n) {
+        b->n += (size_t)length; /* it fitted at the first try */
+    } else {
+        b->p[b->n] = '\0';
+        if (buf_room(b, (size_t)length)) {
+            (void)vsnprintf(b->p + b->n, b->cap - b->n, format, again);
+            b->n += (size_t)length;
+        }
+    }
+    va_end(again);
+}
+
+char *buf_reserve(struct buf *b, size_t n)
+{
+    return buf_room(b, n) ? b->p + b->n : NULL;
+}
+
+void buf_grew(struct buf *b, size_t n)
+{
+    if (b->failed || n == 0)
+        return;
+    b->n += n;
+    b->p[b->n] = '\0';
+}
+
+void buf_truncate(struct buf *b, size_t n)
+{
+    if (n >= b->n)
+        return;
+    b->n = n;
+    b->p[n] = '\0';
+}
+
+void buf_reset(struct buf *b)
+{
+    buf_truncate(b, 0);
+    b->failed = false;
+}
+
+struct str buf_str(const struct buf *b)
+{
+    return (struct str){ b->p, b->n };
+}
+
+const char *buf_z(const struct buf *b)
+{
+    return b->p ? b->p : "";
+}
+
+char *buf_take(struct buf *b, size_t *ret_n)
+{
+    char *p;
+
+    if (!buf_room(b, 0))
+        return NULL;
+    p = b->p;
+    if (ret_n)
+        *ret_n = b->n;
+    *b = BUF_INIT(b->max);
+    return p;
+}
+
+void buf_free(struct buf *b)
+{
+    free(b->p);
+    *b = BUF_INIT(b->max);
+}
