@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* intents/intent.h -- what an intent is: a name, the slots it reads, and a function from turn to reply. */
+#ifndef CLIMACAST_INTENTS_INTENT_H
+#define CLIMACAST_INTENTS_INTENT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "cache/store.h"
+#include "intents/alexa/envelope.h"
+#include "intents/settings.h"
+#include "intents/weather/nws.h"
+#include "intents/weather/place.h"
+#include "server/base/arena.h"
+#include "server/base/err.h"
+#include "server/base/str.h"
+
+/* The parts that an intent may use; one for the life of the process. */
+struct skill {
+    struct nws *nws;
+    struct store *store;
+    struct shared *shared;
+};
+
+/* One request on its way to a response.  Lives in one arena; used by one thread at a time. */
+struct turn {
+    const struct skill *skill;
+    const struct envelope *envelope;
+    struct call call;         /* arena, deadline, now, may_wait */
+    struct settings settings; /* the user's */
+    bool settings_known;      /* false: the store could not be read; defaults stand in, and nothing may be confirmed from them */
+    struct place place;       /* resolved when the intent needs one */
+};
+
+/* What an intent fills; dispatch has put in the defaults. */
+struct reply {
+    struct buf speech;        /* plain text; escaped and wrapped later */
+    struct str reprompt;      /* "" unless it asks something */
+    struct str card_title;    /* "" = no card; the card's text is the speech */
+    bool keep_open;           /* the session stays open; set where the answer asks something */
+    bool close;               /* the session ends whatever was open */
+    bool silent;              /* no speech at all: the empty response */
+    struct settings settings; /* as they are after the turn */
+};
+
+/* Answer a turn.
+ *   ST_OK          reply is filled
+ *   ST_WOULD_WAIT  nothing was written or changed; dispatch starts the turn again where it may wait
+ *   anything else  err says why; dispatch turns it into the apology or hint that fits err->reason */
+typedef enum status intent_answer_fn(struct turn *turn, struct reply *reply, struct err *err);
+
+struct intent {
+    const char *name;         /* as in the interaction model, or a request type */
+    const char *const *slots; /* the slots it reads, NULL at the end */
+    bool needs_place;         /* dispatch resolves the place first, or asks for one */
+    intent_answer_fn *answer;
+};
+
+extern const char *const no_slots[];
+
+/* A slot of the turn, by name: lower case, trimmed, STR_NONE when absent. */
+struct str turn_slot(const struct turn *turn, const char *name);
+
+#define INTENT(noun) extern const struct intent intent_##noun;
+#include "intents/intents.def"
+#undef INTENT
+
+#endif

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* intents/metrics.h -- the metrics, and every word that may stand for one.  SPEC section 5, "Metrics".  Pure. */
+#ifndef CLIMACAST_INTENTS_METRICS_H
+#define CLIMACAST_INTENTS_METRICS_H
+
+#include <stdbool.h>
+
+#include "server/base/str.h"
+
+enum metric_id {
+#define METRIC(id, name) METRIC_##id,
+#include "intents/metrics.def"
+#undef METRIC
+    METRIC_COUNT
+};
+enum { METRIC_DEFAULTS = 8 };
+
+/* What a spoken form asks beyond the metric. */
+struct metric_words {
+    enum metric_id id;
+    bool forecast; /* "forecast", or a form with "chance" in it: later, not now */
+    bool snow;     /* snow was named; precipitation otherwise */
+    bool rain;
+    bool listable; /* a form that Add and Remove accept */
+    const char *ask; /* "" or what a yes/no question is about: "rain", "snow", "cloudy", "sunny", "windy", ... */
+};
+
+/* Lower-case words to a metric; false when unknown. */
+bool metric_find(struct str words, struct metric_words *ret_words);
+const char *metric_name(enum metric_id id);
+
+#endif
