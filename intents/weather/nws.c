@@ -1,0 +1,314 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* intents/weather/nws.c -- the door to the National Weather Service: where to ask, and for whom.
+ *
+ * Documents of the service are full of absolute URLs, and a document may be wrong or forged.  What
+ * nws_url() gives is therefore never what stood there: the path alone is taken, when it is a plain
+ * one, and put behind the base of the settings.  So no document can send us to another host, and a
+ * simulator or a proxy at the base sees every request.
+ * What is told through nws_report() is remembered as hashes, a fixed number of them: an upstream
+ * that is wrong in a new way each time can fill the table, but not the log. */
+#include "intents/weather/nws.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "intents/weather/nws_internal.h"
+
+enum {
+    KINDS_MAX = 64,      /* different faults told in the life of the process */
+    GEOCODERS_MAX = 4,   /* names in the order of providers */
+    BASE_URL_MAX = 512,  /* bytes of a base URL */
+    FOUND_PATH_MAX = 256 /* bytes of a path out of a document; the longest seen are under 100 */
+};
+
+#define PUBLIC_HOST STR("api.weather.gov")
+#define BASE_URL_DEFAULT "https://api.weather.gov"
+#define HERE_URL_DEFAULT "https://geocode.search.hereapi.com/v1"
+
+struct nws {
+    struct documents *documents;
+    struct shared *shared;
+    struct nws_settings settings; /* its strings are ours, freed in nws_free() */
+    const char *geocoders[GEOCODERS_MAX + 1];
+    char *owned[3 + GEOCODERS_MAX];
+    size_t owned_count;
+    struct str base_host, base_path; /* of settings.base_url; the path is "" or "/something" */
+
+    pthread_mutex_t lock; /* guards what follows */
+    uint64_t kinds[KINDS_MAX];
+    size_t kind_count;
+};
+
+/* ---- URLs ---------------------------------------------------------------------------------------
+ */
+
+/* "https://user@host:port/path?query" -> host and path.  User info is refused: what stands in front
+ * of '@' exists to make a host look like another. */
+static bool url_split(struct str url, struct str *ret_host, struct str *ret_path)
+{
+    struct str rest, authority;
+    size_t end = 0;
+
+    if (url.n >= 8 && str_ieq(str_sub(url, 0, 8), STR("https://")))
+        rest = str_sub(url, 8, url.n);
+    else if (url.n >= 7 && str_ieq(str_sub(url, 0, 7), STR("http://")))
+        rest = str_sub(url, 7, url.n);
+    else
+        return false;
+    while (end < rest.n && rest.p[end] != '/' && rest.p[end] != '?' && rest.p[end] != '#')
+        end++;
+    authority = str_sub(rest, 0, end);
+    if (str_index(authority, '@') < authority.n || str_index(authority, '\\') < authority.n)
+        return false;
+    if (authority.n > 0 && authority.p[0] == '[')
+        *ret_host = str_sub(authority, 0, str_index(authority, ']') + 1);
+    else
+        *ret_host = str_sub(authority, 0, str_index(authority, ':'));
+    *ret_path = str_sub(rest, end, rest.n);
+    return ret_host->n > 0;
+}
+
+static struct str without_query(struct str path)
+{
+    path = str_sub(path, 0, str_index(path, '?'));
+    return str_sub(path, 0, str_index(path, '#'));
+}
+
+/* A path that means the same to everybody who reads it: nothing to decode, nothing to climb. */
+static bool path_is_plain(struct str path)
+{
+    if (path.n < 2 || path.n > FOUND_PATH_MAX || path.p[0] != '/' || path.p[1] == '/')
+        return false;
+    for (size_t i = 0; i < path.n; i++)
+        if (path.p[i] <= ' ' || path.p[i] > '~' || path.p[i] == '%' || path.p[i] == '\\')
+            return false;
+    return str_find(path, STR("..")) == path.n;
+}
+
+struct str nws_url(const struct nws *n, struct arena *arena, struct str found)
+{
+    struct str host, path = found;
+
+    if (found.n == 0)
+        return STR_NONE;
+    if (found.p[0] != '/') {
+        if (!url_split(found, &host, &path))
+            return STR_NONE;
+        if (str_ieq(host, n->base_host)) {
+            /* A proxy that rewrites documents writes its own prefix into them. */
+            if (n->base_path.n > 0 && str_starts(path, n->base_path))
+                path = str_sub(path, n->base_path.n, path.n);
+        } else if (!str_ieq(host, PUBLIC_HOST)) {
+            return STR_NONE;
+        }
+    }
+    path = without_query(path);
+    if (!path_is_plain(path))
+        return STR_NONE;
+    return arena_printf(arena, "%s%.*s", n->settings.base_url, STR_ARG(path));
+}
+
+/* ---- the door itself ----------------------------------------------------------------------------
+ */
+
+/* A copy that nws_free() frees; NULL when out of memory. */
+static const char *own(struct nws *n, struct str text)
+{
+    char *copy = malloc(text.n + 1);
+
+    if (!copy)
+        return NULL;
+    if (text.n > 0)
+        memcpy(copy, text.p, text.n);
+    copy[text.n] = '\0';
+    n->owned[n->owned_count++] = copy;
+    return copy;
+}
+
+/* The same for a base URL, checked, without slashes at its end. */
+static enum status own_url(struct nws *n, const char *url, const char *otherwise,
+                           const char **ret_copy, struct err *err)
+{
+    struct str host, path, whole = str_of(url && *url ? url : otherwise);
+    bool printable = true;
+
+    for (size_t i = 0; i < whole.n; i++)
+        printable = printable && whole.p[i] > ' ' && whole.p[i] <= '~';
+    while (whole.n > 0 && whole.p[whole.n - 1] == '/')
+        whole.n--;
+    if (!printable || whole.n > BASE_URL_MAX || !url_split(whole, &host, &path) ||
+        without_query(path).n != path.n)
+        return err_set(err, ST_INVALID, "not a base URL: \"%.200s\"", url ? url : "");
+    *ret_copy = own(n, whole);
+    return *ret_copy ? ST_OK : err_set(err, ST_SYSTEM, "out of memory");
+}
+
+static enum status take_settings(struct nws *n, const struct nws_settings *s, struct err *err)
+{
+    size_t count = 0;
+    enum status st;
+
+    n->settings = *s;
+    st = own_url(n, s->base_url, BASE_URL_DEFAULT, &n->settings.base_url, err);
+    if (st == ST_OK)
+        st =
+            own_url(n, s->geocoder_here_url, HERE_URL_DEFAULT, &n->settings.geocoder_here_url, err);
+    if (st != ST_OK)
+        return st;
+    url_split(str_of(n->settings.base_url), &n->base_host, &n->base_path);
+    n->settings.geocoder_here_key = own(n, str_of(s->geocoder_here_key));
+    if (!n->settings.geocoder_here_key)
+        return err_set(err, ST_SYSTEM, "out of memory");
+    while (count < GEOCODERS_MAX && s->geocoders && s->geocoders[count]) {
+        n->geocoders[count] = own(n, str_of(s->geocoders[count]));
+        if (!n->geocoders[count++])
+            return err_set(err, ST_SYSTEM, "out of memory");
+    }
+    if (count == 0)
+        n->geocoders[0] = "gazetteer";
+    n->settings.geocoders = n->geocoders;
+    return ST_OK;
+}
+
+struct nws *nws_create(const struct nws_settings *settings, struct documents *documents,
+                       struct shared *shared, struct err *err)
+{
+    struct nws *n = calloc(1, sizeof *n);
+
+    if (!n) {
+        err_set(err, ST_SYSTEM, "out of memory");
+        return NULL;
+    }
+    pthread_mutex_init(&n->lock, NULL);
+    n->documents = documents;
+    n->shared = shared;
+    if (take_settings(n, settings, err) != ST_OK) {
+        nws_free(n);
+        return NULL;
+    }
+    return n;
+}
+
+void nws_free(struct nws *n)
+{
+    if (!n)
+        return;
+    for (size_t i = 0; i < n->owned_count; i++)
+        free(n->owned[i]);
+    pthread_mutex_destroy(&n->lock);
+    free(n);
+}
+
+struct documents *nws_documents(const struct nws *n)
+{
+    return n->documents;
+}
+
+struct shared *nws_shared(const struct nws *n)
+{
+    return n->shared;
+}
+
+const char *nws_base(const struct nws *n)
+{
+    return n->settings.base_url;
+}
+
+const struct nws_settings *nws_settings(const struct nws *n)
+{
+    return &n->settings;
+}
+
+/* ---- telling
+ * ------------------------------------------------------------------------------------- */
+
+/* FNV-1a: two kinds that share a hash cost one line of log. */
+static uint64_t kind_of(const struct err *err)
+{
+    uint64_t h = 14695981039346656037u;
+
+    for (const char *p = err->reason; *p; p++)
+        h = (h ^ (unsigned char)*p) * 1099511628211u;
+    h = (h ^ '\n') * 1099511628211u;
+    for (const char *p = err->text; *p; p++)
+        h = (h ^ (unsigned char)*p) * 1099511628211u;
+    return h;
+}
+
+/* True the first time, while there is room. */
+static bool kind_is_new(struct nws *n, uint64_t kind)
+{
+    bool is_new;
+    size_t i = 0;
+
+    pthread_mutex_lock(&n->lock);
+    while (i < n->kind_count && n->kinds[i] != kind)
+        i++;
+    is_new = i == n->kind_count && i < KINDS_MAX;
+    if (is_new)
+        n->kinds[n->kind_count++] = kind;
+    pthread_mutex_unlock(&n->lock);
+    return is_new;
+}
+
+void nws_report(struct nws *n, const struct err *err)
+{
+    if (n && n->settings.report && kind_is_new(n, kind_of(err)))
+        n->settings.report(n->settings.report_data, err);
+}
+
+/* ---- fetching
+ * ------------------------------------------------------------------------------------ */
+
+static void release_object(void *object)
+{
+    object_release(object);
+}
+
+enum status nws_fetch(struct nws *n, const struct call *call, const struct document_want *wants,
+                      size_t count, struct document *ret_documents)
+{
+    enum status st = ST_OK;
+
+    documents_get(n->documents, wants, count, call->may_wait, call->deadline, ret_documents);
+    for (size_t i = 0; i < count; i++) {
+        struct document *d = &ret_documents[i];
+
+        if (d->status == ST_WOULD_WAIT && st == ST_OK)
+            st = ST_WOULD_WAIT;
+        if (!d->object)
+            continue;
+        if (!arena_on_free(call->arena, release_object, d->object)) {
+            d->object = NULL; /* released by the arena that would not take it */
+            d->status = ST_SYSTEM;
+            err_set(&d->err, ST_SYSTEM, "the turn's memory is used up");
+            st = ST_SYSTEM;
+        }
+    }
+    return st;
+}
+
+enum status nws_document_fault(const struct document *document, const char *what, struct err *err)
+{
+    const char *why = document->err.text[0] ? document->err.text : status_name(document->status);
+
+    switch (document->status) {
+    case ST_OK:
+    case ST_WOULD_WAIT:
+        return document->status;
+    case ST_NOT_FOUND:
+    case ST_TIMEOUT:
+    case ST_SYSTEM:
+        return err_reason(err, document->status, document->err.reason, "%s: %s", what, why);
+    case ST_MISS:
+    case ST_UNAVAILABLE:
+    case ST_INVALID:
+    case ST_TOO_LARGE:
+    case ST_UNTRUSTED:
+    case ST_DENIED:
+    case ST_CONFLICT:
+        break;
+    }
+    return err_reason(err, ST_UNAVAILABLE, document->err.reason, "%s: %s", what, why);
+}
