@@ -4,7 +4,9 @@
 # BUILD names the folder that everything goes to, MODE how it is compiled:
 #   MODE=release (default)  MODE=asan (address + undefined)  MODE=tsan  MODE=fuzz (clang, libFuzzer)
 
-CC      ?= gcc
+ifeq ($(origin CC),default)
+CC := gcc
+endif
 BUILD   ?= build
 MODE    ?= release
 WERROR  ?= -Werror

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* server/log.c -- log lines: put together in a buffer on the stack, written with one write(2).
+ *
+ * Text lines look like `2026-11-22T11:00:00.123Z info request id=... ms=12`; under systemd
+ * (JOURNAL_STREAM is set) the time is left out and the weight is given as the journal's "<6>".  The
+ * level may change while others write: it is atomic. */
+#include "server/log.h"
+
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "server/base/civil.h"
+#include "server/base/clock.h"
+#include "server/base/json.h"
+
+struct log {
+    int fd;
+    bool json, journal;
+    _Atomic int level;
+};
+
+static const struct {
+    const char *name;
+    int journal; /* syslog severity */
+} levels[] = { { "error", 3 }, { "warning", 4 }, { "info", 6 }, { "debug", 7 } };
+
+struct log *log_create(int fd, enum log_level level, bool json)
+{
+    struct log *l = calloc(1, sizeof *l);
+    if (!l)
+        return NULL;
+    l->fd = fd;
+    l->json = json;
+    l->journal = getenv("JOURNAL_STREAM") != NULL;
+    atomic_init(&l->level, (int)level);
+    return l;
+}
+
+void log_free(struct log *l)
+{
+    free(l);
+}
+
+bool log_level_of(const char *name, enum log_level *ret_level)
+{
+    for (size_t i = 0; i < sizeof levels / sizeof levels[0]; i++)
+        if (strcmp(levels[i].name, name) == 0) {
+            *ret_level = (enum log_level)i;
+            return true;
+        }
+    return false;
+}
+
+void log_set_level(struct log *l, enum log_level level)
+{
+    atomic_store(&l->level, (int)level);
+}
+
+bool log_wants(const struct log *l, enum log_level level)
+{
+    return l && (int)level <= atomic_load_explicit(&l->level, memory_order_relaxed);
+}
+
+/* A word as it is, anything else as a JSON string. */
+static void put_text(struct buf *b, struct str s, bool quote)
+{
+    bool plain = s.n > 0 && !quote;
+    for (size_t i = 0; plain && i < s.n; i++)
+        plain = s.p[i] > ' ' && s.p[i] < 0x7f && s.p[i] != '"' && s.p[i] != '=' && s.p[i] != '\\';
+    if (plain)
+        buf_put(b, s);
+    else
+        json_put_string(b, s);
+}
+
+static void put_time(struct buf *b)
+{
+    int64_t ms = clock_wall_ms();
+    char text[32];
+    time_format_rfc3339(ms / 1000, text);
+    buf_printf(b, "%.19s.%03dZ", text, (int)(ms % 1000));
+}
+
+static void put_field(struct buf *b, bool json, const struct log_field *f)
+{
+    size_t before = b->n;
+    if (json) {
+        buf_putc(b, ',');
+        json_put_string(b, str_of(f->name));
+        buf_putc(b, ':');
+    } else
+        buf_printf(b, " %s=", f->name);
+    if (f->is_number)
+        buf_printf(b, "%lld", (long long)f->number);
+    else
+        put_text(b, str_sub(f->text, 0, 600), json);
+    if (b->failed) { /* this one does not fit: the line goes without it */
+        b->failed = false;
+        buf_truncate(b, before);
+    }
+}
+
+void log_fields(struct log *l, enum log_level level, const char *event,
+                const struct log_field *fields, size_t count)
+{
+    if (!log_wants(l, level))
+        return;
+    struct buf b = BUF_INIT(LOG_LINE_MAX);
+    if (l->json) {
+        buf_putz(&b, "{\"time\":\"");
+        put_time(&b);
+        buf_printf(&b, "\",\"level\":\"%s\",\"event\":\"%s\"", levels[level].name, event);
+    } else if (l->journal)
+        buf_printf(&b, "<%d>%s", levels[level].journal, event);
+    else {
+        put_time(&b);
+        buf_printf(&b, " %s %s", levels[level].name, event);
+    }
+    for (size_t i = 0; i < count; i++)
+        put_field(&b, l->json, &fields[i]);
+    b.max += 2;
+    buf_putz(&b, l->json ? "}\n" : "\n");
+    struct str line = buf_str(&b);
+    if (line.n > 0 && write(l->fd, line.p, line.n) < 0) {
+        /* Nowhere left to tell. */
+    }
+    buf_free(&b);
+}
+
+void log_err(struct log *l, enum log_level level, const char *event, const struct err *err)
+{
+    if (err->reason[0])
+        log_line(l, level, event, LOG_TEXT("reason", err->reason), LOG_TEXT("why", err->text));
+    else
+        log_line(l, level, event, LOG_TEXT("why", err->text));
+}
+
+bool log_gate_open(struct log_gate *gate, int64_t per_second, int64_t *ret_held)
+{
+    int64_t now = clock_mono_ms() / 1000;
+    *ret_held = 0;
+    if (__atomic_load_n(&gate->second, __ATOMIC_RELAXED) != now) {
+        __atomic_store_n(&gate->second, now, __ATOMIC_RELAXED);
+        __atomic_store_n(&gate->passed, 0, __ATOMIC_RELAXED);
+        *ret_held = __atomic_exchange_n(&gate->held, 0, __ATOMIC_RELAXED);
+    }
+    if (__atomic_add_fetch(&gate->passed, 1, __ATOMIC_RELAXED) <= per_second)
+        return true;
+    __atomic_add_fetch(&gate->held, 1 + *ret_held, __ATOMIC_RELAXED);
+    return false;
+}

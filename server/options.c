@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* server/options.c -- the options both programs take, picked out of the command line. */
+#include "server/options.h"
+
+#include <string.h>
+
+extern char **environ;
+
+/* "--name VALUE" or "--name=VALUE" at argv[*i]; moves *i behind it. */
+static bool option_value(int argc, char **argv, int *i, const char *name, const char **ret_value)
+{
+    size_t n = strlen(name);
+    if (strncmp(argv[*i], name, n) != 0)
+        return false;
+    if (argv[*i][n] == '=') {
+        *ret_value = argv[*i] + n + 1;
+        return true;
+    }
+    if (argv[*i][n] != '\0')
+        return false;
+    *ret_value = *i + 1 < argc ? argv[++*i] : NULL;
+    return true;
+}
+
+static enum status take_one(int argc, char **argv, int *i, struct options *o, bool *ret_ours,
+                            struct err *err)
+{
+    const char *value = NULL;
+    *ret_ours = true;
+    if (strcmp(argv[*i], "--version") == 0)
+        o->version = true;
+    else if (strcmp(argv[*i], "--help") == 0 || strcmp(argv[*i], "-h") == 0)
+        o->help = true;
+    else if (option_value(argc, argv, i, "--config", &value)) {
+        if (!value || !*value)
+            return err_set(err, ST_INVALID, "--config: must be followed by a file");
+        o->sources.file = value;
+    } else if (option_value(argc, argv, i, "--set", &value)) {
+        if (!value)
+            return err_set(err, ST_INVALID, "--set: must be followed by section.key=value");
+        if (o->sources.set_count == OPTIONS_SETS_MAX)
+            return err_set(err, ST_INVALID, "--set: more than %d", OPTIONS_SETS_MAX);
+        o->sets[o->sources.set_count++] = value;
+    } else
+        *ret_ours = false;
+    return ST_OK;
+}
+
+enum status options_take(int argc, char **argv, struct options *ret_options, struct err *err)
+{
+    struct options *o = ret_options;
+    *o = (struct options){ .argv = argv };
+    o->sources.sets = o->sets;
+    o->sources.environment = (const char *const *)environ;
+    bool over = false;
+    for (int i = 0; i < argc; i++) {
+        bool ours = false;
+        if (i > 0 && !over) {
+            over = strcmp(argv[i], "--") == 0;
+            enum status st = take_one(argc, argv, &i, o, &ours, err);
+            if (st != ST_OK)
+                return st;
+        }
+        if (!ours)
+            argv[o->argc++] = argv[i];
+    }
+    return ST_OK;
+}
