@@ -40,8 +40,7 @@ struct nws {
     size_t kind_count;
 };
 
-/* ---- URLs ---------------------------------------------------------------------------------------
- */
+/* ---- URLs ---------------------------------------------------------------------------- */
 
 /* "https://user@host:port/path?query" -> host and path.  User info is refused: what stands in front
  * of '@' exists to make a host look like another. */
@@ -97,7 +96,8 @@ struct str nws_url(const struct nws *n, struct arena *arena, struct str found)
             return STR_NONE;
         if (str_ieq(host, n->base_host)) {
             /* A proxy that rewrites documents writes its own prefix into them. */
-            if (n->base_path.n > 0 && str_starts(path, n->base_path))
+            if (str_starts(path, n->base_path) && str_sub(path, n->base_path.n, path.n).n > 0 &&
+                path.p[n->base_path.n] == '/')
                 path = str_sub(path, n->base_path.n, path.n);
         } else if (!str_ieq(host, PUBLIC_HOST)) {
             return STR_NONE;
@@ -109,8 +109,7 @@ struct str nws_url(const struct nws *n, struct arena *arena, struct str found)
     return arena_printf(arena, "%s%.*s", n->settings.base_url, STR_ARG(path));
 }
 
-/* ---- the door itself ----------------------------------------------------------------------------
- */
+/* ---- the door itself ----------------------------------------------------------------- */
 
 /* A copy that nws_free() frees; NULL when out of memory. */
 static const char *own(struct nws *n, struct str text)
@@ -220,8 +219,7 @@ const struct nws_settings *nws_settings(const struct nws *n)
     return &n->settings;
 }
 
-/* ---- telling
- * ------------------------------------------------------------------------------------- */
+/* ---- telling ------------------------------------------------------------------------ */
 
 /* FNV-1a: two kinds that share a hash cost one line of log. */
 static uint64_t kind_of(const struct err *err)
@@ -258,8 +256,7 @@ void nws_report(struct nws *n, const struct err *err)
         n->settings.report(n->settings.report_data, err);
 }
 
-/* ---- fetching
- * ------------------------------------------------------------------------------------ */
+/* ---- fetching ------------------------------------------------------------------------ */
 
 static void release_object(void *object)
 {
