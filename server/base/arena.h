@@ -22,7 +22,8 @@ char *arena_strz(struct arena *a, struct str s);
 /* printf into the arena; STR_NONE when it failed. */
 struct str arena_printf(struct arena *a, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
-struct str arena_vprintf(struct arena *a, const char *format, va_list args);
+struct str arena_vprintf(struct arena *a, const char *format, va_list args)
+    __attribute__((format(printf, 2, 0)));
 /* Call fn(data) when the arena is freed or reset (last registered, first called): for references
  * that a turn holds. If it can't be registered fn(data) is called at once and false returned. */
 bool arena_on_free(struct arena *a, void (*fn)(void *data), void *data);

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* server/base/http.h -- outbound HTTP(S), bounded in size and time.
  *
- * A `struct http` is a pool of libcurl handles; a calling thread borrows one for its calls, so
- * connections are kept alive per thread and never shared between threads.  Every call blocks until
- * `deadline` at most. Certificates are always verified: system roots, plus `ca_bundle`.  HTTP/1.1,
- * TLS >= 1.2, gzip is asked for and bounded after inflation.  No proxy variables are honoured
- * except for what libcurl does by default. Thread-safe. */
+ * A `struct http` is a pool of lanes, each a set of libcurl handles with the connections they keep
+ * alive; a call borrows a lane, so no connection is ever used by two threads.  Every call blocks
+ * until `deadline` at most, a dead name server included.  Certificates are always verified: system
+ * roots, plus `ca_bundle`. HTTP/1.1, TLS >= 1.2; gzip is bounded after inflation.  Proxy variables
+ * count as libcurl reads them. No error text holds more of a URL than scheme, host and port: the
+ * rest may be a secret.  Thread-safe. */
 #ifndef CLIMACAST_BASE_HTTP_H
 #define CLIMACAST_BASE_HTTP_H
 
@@ -49,7 +50,7 @@ struct http_request {
 struct http_response {
     long status;     /* such as 200; 0 when none came */
     struct buf body; /* owned; http_response_done() frees */
-    /* Of the last response, first 512 bytes each, "" when absent. */
+    /* Headers of the last response; "" when absent, or longer than any we could use. */
     char etag[256], last_modified[64], expires[64], date[64], cache_control[256], content_type[128];
     char location[512];
     char retry_after[32];
@@ -62,7 +63,8 @@ struct http *http_create(const struct http_settings *settings, struct err *err);
 void http_free(struct http *h);
 
 /* One call.  ST_OK whenever a whole response came, whatever its status code; else ST_TIMEOUT,
- * ST_UNAVAILABLE (name, connection, TLS, broken off), ST_TOO_LARGE, ST_INVALID (URL).  The
+ * ST_UNAVAILABLE (name, connection, TLS, broken off), ST_TOO_LARGE, ST_INVALID (URL, header, a
+ * redirect that leaves the host or one too many), ST_SYSTEM.  The
  * response must be http_response_done() in either case; http_response_init() not needed before. */
 enum status http_call(struct http *h, const struct http_request *request,
                       struct http_response *ret_response, struct err *err);
@@ -76,7 +78,5 @@ struct http_job {
 };
 void http_call_all(struct http *h, struct http_job *jobs, size_t count);
 void http_response_done(struct http_response *response);
-/* Free the calling thread's kept handles (at thread end; http_free frees all anyway). */
-void http_thread_done(struct http *h);
 
 #endif

@@ -1,0 +1,407 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* server/base/http_transfer.c -- one job on one libcurl handle: options, callbacks, redirects,
+ * verdict.
+ *
+ * Why things are as they are:
+ *  - We follow redirects ourselves: only we know that the host must stay and that one deadline
+ * covers all hops.
+ *  - libcurl sends a request again by itself when a kept connection turns out dead.  It asks
+ *    CURLOPT_PREREQFUNCTION before each sending, so a second question in one hop is that, and
+ *    refused for writes.
+ *  - CURLOPT_QUICK_EXIT lets go of a name look-up that hangs; without it giving up waits for the
+ *    resolver.
+ *  - Roots come from the hashed folder, read as needed: parsing the bundle costs each new
+ * connection 10 ms and a megabyte. */
+#include "server/base/http_transfer.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "server/base/clock.h"
+#include "server/base/http_response.h"
+
+enum {
+    CONNECTION_AGE_S = 60,
+    CONNECT_MS = 2000,
+    HEADERS_MAX = 64,
+    HEADER_BYTES_MAX = 64 * 1024, /* received */
+    REDIRECT_BODY_MAX = 64 * 1024,
+    URL_MAX = 8192,
+};
+
+/* ---- what libcurl calls ------------------------------------------------------------------------
+ */
+
+static bool is_read(const struct transfer *t)
+{
+    const char *method = t->job->request.method;
+
+    return !method || strcmp(method, "GET") == 0 || strcmp(method, "HEAD") == 0;
+}
+
+/* Does this response send us on? */
+static bool redirects(const struct transfer *t)
+{
+    const struct http_response *r = &t->job->response;
+    bool moved = r->status == 301 || r->status == 302 || r->status == 303 || r->status == 307 ||
+                 r->status == 308;
+
+    return moved && t->job->request.redirects > 0 && is_read(t) &&
+           (r->location[0] || t->location_lost);
+}
+
+static size_t on_header(char *p, size_t size, size_t n, void *data)
+{
+    struct transfer *t = data;
+    struct str line = { p, size * n };
+
+    t->header_bytes += line.n;
+    if (t->header_bytes > HEADER_BYTES_MAX) {
+        t->over = true;
+        return 0;
+    }
+    if (str_starts(line, STR("HTTP/"))) {
+        http_response_again(&t->job->response);
+        t->location_lost = false;
+        (void)curl_easy_getinfo(t->easy, CURLINFO_RESPONSE_CODE, &t->job->response.status);
+    } else if (!http_response_line(&t->job->response, line)) {
+        t->location_lost = true;
+    }
+    return line.n;
+}
+
+static size_t on_body(char *p, size_t size, size_t n, void *data)
+{
+    struct transfer *t = data;
+    struct buf *body = &t->job->response.body;
+    size_t bytes = size * n;
+
+    if (redirects(t)) {
+        t->redirect_bytes += bytes;
+        return t->redirect_bytes <= REDIRECT_BODY_MAX ? bytes : 0;
+    }
+    t->over = bytes > body->max - body->n;
+    buf_put(body, (struct str){ p, bytes });
+    return body->failed ? 0 : bytes;
+}
+
+static int on_sending(void *data, char *remote, char *local, int remote_port, int local_port)
+{
+    struct transfer *t = data;
+
+    (void)remote, (void)local, (void)remote_port, (void)local_port;
+    t->sendings++;
+    return t->job->request.once && t->sendings > 1 ? CURL_PREREQFUNC_ABORT : CURL_PREREQFUNC_OK;
+}
+
+/* ---- one transfer ------------------------------------------------------------------------------
+ */
+
+static bool header_is_clean(const struct http_header *header)
+{
+    if (header->name.n == 0 || header->name.n > 256 || header->value.n > 16384)
+        return false;
+    for (size_t i = 0; i < header->name.n; i++)
+        if (header->name.p[i] <= ' ' || header->name.p[i] == ':' || header->name.p[i] == 0x7F)
+            return false;
+    for (size_t i = 0; i < header->value.n; i++)
+        if ((unsigned char)header->value.p[i] < ' ' || header->value.p[i] == 0x7F)
+            return false;
+    return true;
+}
+
+static bool append(struct curl_slist **list, const char *text)
+{
+    struct curl_slist *longer = text ? curl_slist_append(*list, text) : NULL;
+
+    if (!longer)
+        return false;
+    *list = longer;
+    return true;
+}
+
+static enum status add_headers(struct transfer *t, struct err *err)
+{
+    const struct http_request *q = &t->job->request;
+    bool typed = false, ok = append(&t->headers, "Expect:"); /* never wait for a 100 */
+
+    if (q->header_count > HEADERS_MAX)
+        return err_set(err, ST_INVALID, "too many request headers");
+    for (size_t i = 0; i < q->header_count && ok; i++) {
+        struct buf line = BUF_INIT(32768);
+        if (!header_is_clean(&q->headers[i]))
+            return err_set(err, ST_INVALID, "malformed request header");
+        buf_put(&line, q->headers[i].name);
+        /* libcurl's spelling of a header without a value ends in a semicolon. */
+        buf_putz(&line, q->headers[i].value.n ? ": " : ";");
+        buf_put(&line, q->headers[i].value);
+        ok = !line.failed && append(&t->headers, buf_z(&line));
+        buf_free(&line);
+        typed |= str_ieqz(q->headers[i].name, "Content-Type");
+    }
+    if (ok && !typed) /* nor pretend that a body is a form */
+        ok = append(&t->headers, "Content-Type:");
+    if (ok && q->connect_to) {
+        struct buf line = BUF_INIT(1024);
+        buf_printf(&line, "::%s", q->connect_to);
+        ok = !line.failed && append(&t->connect_to, buf_z(&line));
+        buf_free(&line);
+    }
+    return ok ? ST_OK : err_set(err, ST_SYSTEM, "out of memory");
+}
+
+/* "https://api.weather.gov" of this hop, for people; never longer than `size`. */
+static const char *origin(const struct transfer *t, char *text, size_t size)
+{
+    char *scheme = NULL, *host = NULL, *port = NULL;
+
+    text[0] = '\0';
+    if (curl_url_get(t->url, CURLUPART_SCHEME, &scheme, 0) == CURLUE_OK &&
+        curl_url_get(t->url, CURLUPART_HOST, &host, 0) == CURLUE_OK) {
+        bool own_port = curl_url_get(t->url, CURLUPART_PORT, &port, CURLU_NO_DEFAULT_PORT) == 0;
+        (void)snprintf(text, size, "%s://%s%s%s", scheme, host, own_port ? ":" : "",
+                       own_port ? port : "");
+    }
+    curl_free(scheme);
+    curl_free(host);
+    curl_free(port);
+    return text;
+}
+
+static void set_method(struct transfer *t)
+{
+    const struct http_request *q = &t->job->request;
+    const char *method = q->method ? q->method : "GET";
+    CURL *e = t->easy;
+
+    if (strcmp(method, "POST") == 0 || strcmp(method, "PUT") == 0) {
+        (void)curl_easy_setopt(e, CURLOPT_POST, 1L);
+        (void)curl_easy_setopt(e, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)q->body.n);
+        (void)curl_easy_setopt(e, CURLOPT_POSTFIELDS, q->body.n ? q->body.p : "");
+    }
+    if (strcmp(method, "HEAD") == 0)
+        (void)curl_easy_setopt(e, CURLOPT_NOBODY, 1L);
+    else if (strcmp(method, "GET") != 0 && strcmp(method, "POST") != 0)
+        (void)curl_easy_setopt(e, CURLOPT_CUSTOMREQUEST, method);
+}
+
+/* All options but the times; those that copy text may lack memory. */
+static bool set_options(const struct http_identity *identity, struct transfer *t)
+{
+    const struct http_request *q = &t->job->request;
+    CURL *e = t->easy;
+    bool ok;
+
+    curl_easy_reset(e);
+    (void)curl_easy_setopt(e, CURLOPT_NOSIGNAL, 1L);
+    (void)curl_easy_setopt(e, CURLOPT_QUICK_EXIT, 1L);
+    (void)curl_easy_setopt(e, CURLOPT_PRIVATE, t);
+    (void)curl_easy_setopt(e, CURLOPT_ERRORBUFFER, t->error);
+    (void)curl_easy_setopt(e, CURLOPT_PATH_AS_IS, 1L);
+    (void)curl_easy_setopt(e, CURLOPT_DISALLOW_USERNAME_IN_URL, 1L);
+    (void)curl_easy_setopt(e, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+    (void)curl_easy_setopt(e, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+    (void)curl_easy_setopt(e, CURLOPT_SSL_VERIFYPEER, 1L);
+    (void)curl_easy_setopt(e, CURLOPT_SSL_VERIFYHOST, 2L);
+    (void)curl_easy_setopt(e, CURLOPT_MAXAGE_CONN, (long)CONNECTION_AGE_S);
+    (void)curl_easy_setopt(e, CURLOPT_BUFFERSIZE, 16384L);
+    (void)curl_easy_setopt(e, CURLOPT_HEADERFUNCTION, on_header);
+    (void)curl_easy_setopt(e, CURLOPT_HEADERDATA, t);
+    (void)curl_easy_setopt(e, CURLOPT_WRITEFUNCTION, on_body);
+    (void)curl_easy_setopt(e, CURLOPT_WRITEDATA, t);
+    (void)curl_easy_setopt(e, CURLOPT_PREREQFUNCTION, on_sending);
+    (void)curl_easy_setopt(e, CURLOPT_PREREQDATA, t);
+    (void)curl_easy_setopt(e, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)q->max_bytes);
+    (void)curl_easy_setopt(e, CURLOPT_HTTPHEADER, t->headers);
+    (void)curl_easy_setopt(e, CURLOPT_CONNECT_TO, t->connect_to);
+    set_method(t);
+    ok = curl_easy_setopt(e, CURLOPT_PROTOCOLS_STR, "http,https") == CURLE_OK;
+    if (identity->user_agent)
+        ok = ok && curl_easy_setopt(e, CURLOPT_USERAGENT, identity->user_agent) == CURLE_OK;
+    if (q->compressed)
+        ok = ok && curl_easy_setopt(e, CURLOPT_ACCEPT_ENCODING, "gzip") == CURLE_OK;
+    if (!identity->system_roots)
+        ok = ok && curl_easy_setopt(e, CURLOPT_CAPATH, NULL) == CURLE_OK;
+    if (!identity->system_roots || identity->ca_bundle ||
+        curl_version_info(CURLVERSION_NOW)->capath)
+        ok = ok && curl_easy_setopt(e, CURLOPT_CAINFO, identity->ca_bundle) == CURLE_OK;
+    return ok;
+}
+
+/* Start towards t->url with what is left of the time. */
+static enum status hop_begin(struct transfer *t, CURLM *multi, struct err *err)
+{
+    struct http_response *r = &t->job->response;
+    int64_t left = clock_left_ms(t->until);
+    char *url = NULL;
+    bool ok;
+
+    if (left == 0)
+        return err_set(err, ST_TIMEOUT, "the time was up before the request was sent");
+    if (curl_url_get(t->url, CURLUPART_URL, &url, 0) != CURLUE_OK)
+        return err_set(err, ST_SYSTEM, "out of memory");
+    (void)snprintf(r->effective_url, sizeof r->effective_url, "%s", url);
+    t->sendings = 0;
+    t->header_bytes = t->redirect_bytes = 0;
+    t->location_lost = t->over = false;
+    t->error[0] = '\0';
+    if (left > INT32_MAX)
+        left = INT32_MAX;
+    ok = curl_easy_setopt(t->easy, CURLOPT_URL, url) == CURLE_OK;
+    curl_free(url);
+    (void)curl_easy_setopt(t->easy, CURLOPT_TIMEOUT_MS, (long)left);
+    (void)curl_easy_setopt(t->easy, CURLOPT_CONNECTTIMEOUT_MS,
+                           (long)(left < CONNECT_MS ? left : CONNECT_MS));
+    if (!ok || curl_multi_add_handle(multi, t->easy) != CURLM_OK)
+        return err_set(err, ST_SYSTEM, "libcurl cannot start a transfer");
+    return ST_OK;
+}
+
+/* Parse and judge the URL of the request. */
+static enum status set_url(struct transfer *t, struct err *err)
+{
+    const char *url = t->job->request.url;
+    char *scheme = NULL;
+    bool web;
+
+    t->url = curl_url();
+    if (!t->url)
+        return err_set(err, ST_SYSTEM, "out of memory");
+    if (!url || strlen(url) > URL_MAX ||
+        curl_url_set(t->url, CURLUPART_URL, url, CURLU_PATH_AS_IS | CURLU_DISALLOW_USER) !=
+            CURLUE_OK)
+        return err_set(err, ST_INVALID, "malformed URL");
+    if (curl_url_get(t->url, CURLUPART_SCHEME, &scheme, 0) != CURLUE_OK)
+        return err_set(err, ST_INVALID, "malformed URL");
+    web = strcmp(scheme, "http") == 0 || strcmp(scheme, "https") == 0;
+    curl_free(scheme);
+    return web ? ST_OK : err_set(err, ST_INVALID, "neither an http nor an https URL");
+}
+
+static void transfer_end(struct transfer *t, enum status st)
+{
+    t->job->status = st;
+    if (st != ST_OK)
+        buf_free(&t->job->response.body);
+    t->job = NULL;
+    curl_url_cleanup(t->url);
+    curl_slist_free_all(t->headers);
+    curl_slist_free_all(t->connect_to);
+    t->url = NULL;
+    t->headers = t->connect_to = NULL;
+}
+
+bool transfer_begin(struct transfer *t, CURLM *multi, const struct http_identity *identity,
+                    struct http_job *job)
+{
+    const struct http_request *q = &job->request;
+    int64_t now = clock_mono_ms();
+    enum status st;
+
+    t->job = job;
+    t->hops = 0;
+    t->until = q->deadline;
+    if (q->timeout_ms > 0 && q->timeout_ms < q->deadline - now)
+        t->until = now + q->timeout_ms;
+    if (!t->easy)
+        t->easy = curl_easy_init();
+    st = t->easy ? set_url(t, &job->err) : err_set(&job->err, ST_SYSTEM, "out of memory");
+    if (st == ST_OK)
+        st = add_headers(t, &job->err);
+    if (st == ST_OK && !set_options(identity, t))
+        st = err_set(&job->err, ST_SYSTEM, "out of memory");
+    if (st == ST_OK)
+        st = hop_begin(t, multi, &job->err);
+    if (st != ST_OK)
+        transfer_end(t, st);
+    return st == ST_OK;
+}
+
+static enum status failure(const struct transfer *t, CURLcode code)
+{
+    struct err *err = &t->job->err;
+    const char *text = t->error[0] ? t->error : curl_easy_strerror(code);
+    size_t max = t->job->request.max_bytes;
+    char from[300];
+
+    (void)origin(t, from, sizeof from);
+    if (t->over || code == CURLE_FILESIZE_EXCEEDED)
+        return err_set(err, ST_TOO_LARGE, "%s: answer over %zu bytes", from, max);
+    if (code == CURLE_OPERATION_TIMEDOUT && clock_left_ms(t->until) > 0)
+        return err_set(err, ST_UNAVAILABLE, "%s: no connection within %d ms", from, CONNECT_MS);
+    if (code == CURLE_OPERATION_TIMEDOUT)
+        return err_set(err, ST_TIMEOUT, "%s: no answer in time", from);
+    if (code == CURLE_ABORTED_BY_CALLBACK)
+        return err_set(err, ST_UNAVAILABLE, "%s: a kept connection broke off", from);
+    if (code == CURLE_PARTIAL_FILE || code == CURLE_GOT_NOTHING || code == CURLE_RECV_ERROR ||
+        code == CURLE_SEND_ERROR)
+        return err_set(err, ST_UNAVAILABLE, "%s: broken off: %s", from, text);
+    if (code == CURLE_OUT_OF_MEMORY || code == CURLE_WRITE_ERROR)
+        return err_set(err, ST_SYSTEM, "out of memory");
+    return err_set(err, ST_UNAVAILABLE, "%s: %s", from, text);
+}
+
+static bool part_same(CURLU *a, CURLU *b, CURLUPart part)
+{
+    char *in_a = NULL, *in_b = NULL;
+    bool same = curl_url_get(a, part, &in_a, CURLU_DEFAULT_PORT) == CURLUE_OK &&
+                curl_url_get(b, part, &in_b, CURLU_DEFAULT_PORT) == CURLUE_OK &&
+                str_ieqz(str_of(in_a), in_b);
+
+    curl_free(in_a);
+    curl_free(in_b);
+    return same;
+}
+
+/* Turn t->url to where the response sends us. */
+static enum status redirect(struct transfer *t, struct err *err)
+{
+    const char *location = t->job->response.location;
+    CURLU *to;
+    bool stays;
+
+    if (t->location_lost)
+        return err_set(err, ST_INVALID, "unreadable redirect");
+    if (++t->hops > t->job->request.redirects)
+        return err_set(err, ST_INVALID, "more than %d redirects", t->job->request.redirects);
+    to = curl_url_dup(t->url);
+    if (!to)
+        return err_set(err, ST_SYSTEM, "out of memory");
+    if (curl_url_set(to, CURLUPART_URL, location, CURLU_DISALLOW_USER) != CURLUE_OK) {
+        curl_url_cleanup(to);
+        return err_set(err, ST_INVALID, "unreadable redirect");
+    }
+    stays = part_same(t->url, to, CURLUPART_SCHEME) && part_same(t->url, to, CURLUPART_HOST) &&
+            part_same(t->url, to, CURLUPART_PORT);
+    curl_url_cleanup(t->url);
+    t->url = to;
+    return stays ? ST_OK : err_set(err, ST_INVALID, "redirect leaves the host");
+}
+
+bool transfer_hop_end(struct transfer *t, CURLM *multi, CURLcode code)
+{
+    struct http_response *r = &t->job->response;
+    struct err *err = &t->job->err;
+    enum status st = ST_OK;
+
+    (void)curl_multi_remove_handle(multi, t->easy);
+    if (redirects(t) && (code == CURLE_OK || t->redirect_bytes > REDIRECT_BODY_MAX)) {
+        st = redirect(t, err);
+        if (st == ST_OK)
+            st = hop_begin(t, multi, err);
+        if (st == ST_OK)
+            return true;
+    } else if (code != CURLE_OK) {
+        st = failure(t, code);
+    } else {
+        (void)curl_easy_getinfo(t->easy, CURLINFO_RESPONSE_CODE, &r->status);
+    }
+    transfer_end(t, st);
+    return false;
+}
+
+void transfer_abort(struct transfer *t, CURLM *multi, const char *why)
+{
+    (void)curl_multi_remove_handle(multi, t->easy);
+    transfer_end(t, err_set(&t->job->err, ST_SYSTEM, "libcurl: %s", why));
+}
