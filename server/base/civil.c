@@ -3,10 +3,10 @@
  *
  * GLib knows the zones but takes a lock at each question, and we ask many times a turn.  So a
  * zone's changes of offset in the years that weather can be asked about are copied into a sorted
- * table when the zone is first named; only instants outside are still asked of GLib. Names come
- * from upstream documents: what isn't a plain path below the zone folder, and a zone file there,
- * never reaches GLib, and the number of zones kept is bounded. Holds always: a published zone never
- * changes; `lock` guards the table of names. */
+ * table when the zone is first named; only instants outside are still asked of GLib.
+ * Names come from upstream documents: what is not a plain path below the zone folder, and a zone
+ * file there, never reaches GLib, and the number of zones kept is bounded.
+ * Holds always: a published zone never changes; `lock` guards the table of names. */
 #include "server/base/civil.h"
 
 #include <glib.h>
@@ -40,7 +40,7 @@ static struct zone utc = { .name = "UTC" };
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct zone *zones; /* by name */
 
-/* ---- the calendar ---------------------------------------------------------------------------- */
+/* ---- the calendar --------------------------------------------------------------------- */
 
 static int64_t floor_div(int64_t a, int64_t b)
 {
@@ -113,7 +113,7 @@ static struct civil split(int64_t t)
     return c;
 }
 
-/* ---- zones ----------------------------------------------------------------------------------- */
+/* ---- zones ---------------------------------------------------------------------------- */
 
 static int32_t glib_offset(GTimeZone *glib, int64_t t)
 {
@@ -302,7 +302,7 @@ const struct zone *zone_utc(void)
     return &utc;
 }
 
-/* ---- between the two ------------------------------------------------------------------------- */
+/* ---- between the two ------------------------------------------------------------------ */
 
 static int64_t clamp(int64_t t)
 {

@@ -167,8 +167,7 @@ void time_format_rfc3339(int64_t t, char out[32])
                    c.hour, c.minute, c.second);
 }
 
-/* ---- HTTP-date ---------------------------------------------------------------------------------
- */
+/* ---- HTTP-date ------------------------------------------------------------------------ */
 
 static const char *const short_days[] = { "Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat" };
 static const char *const long_days[] = { "Sunday",   "Monday", "Tuesday", "Wednesday",
@@ -260,8 +259,7 @@ void time_format_http(int64_t t, char out[32])
                    months[(c.month - 1) % 12], c.year % 10000, c.hour, c.minute, c.second);
 }
 
-/* ---- ISO 8601 durations and intervals ----------------------------------------------------------
- */
+/* ---- ISO 8601 durations and intervals ------------------------------------------------- */
 
 /* Components come in this order, each at most once; those before `date_parts` stand before the T.
  */

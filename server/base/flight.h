@@ -3,11 +3,12 @@
  * the others wait for it.
  *
  *     switch (flight_join(f, key, deadline)) {
- *     case FLIGHT_LEADER:  ... fetch, store where the others will look ...  flight_leave(f, key,
- * ok); break; case FLIGHT_LANDED:  ... look again: the leader has stored it ... case FLIGHT_FAILED:
- * ... the leader found nothing ... case FLIGHT_TIMEOUT: ... the deadline passed first ...
+ *     case FLIGHT_LEADER:   fetch, store where the others will look, flight_leave(f, key, ok)
+ *     case FLIGHT_LANDED:   look again: the leader has stored it
+ *     case FLIGHT_FAILED:   the leader found nothing
+ *     case FLIGHT_TIMEOUT:  the deadline passed first
  *     }
- * Thread-safe.  Nothing is carried but the outcome; results go where both sides look anyway. */
+ * Nothing is carried but the outcome; results go where both sides look anyway.  Thread-safe. */
 #ifndef CLIMACAST_BASE_FLIGHT_H
 #define CLIMACAST_BASE_FLIGHT_H
 

@@ -3,10 +3,11 @@
  *
  * A `struct http` is a pool of lanes, each a set of libcurl handles with the connections they keep
  * alive; a call borrows a lane, so no connection is ever used by two threads.  Every call blocks
- * until `deadline` at most, a dead name server included.  Certificates are always verified: system
- * roots, plus `ca_bundle`. HTTP/1.1, TLS >= 1.2; gzip is bounded after inflation.  Proxy variables
- * count as libcurl reads them. No error text holds more of a URL than scheme, host and port: the
- * rest may be a secret.  Thread-safe. */
+ * until `deadline` at most, a dead name server included.
+ * Certificates are always verified: system roots, plus `ca_bundle`.  HTTP/1.1, TLS >= 1.2; gzip is
+ * bounded after inflation.  Proxy variables count as libcurl reads them.
+ * No error text holds more of a URL than scheme, host and port: the rest may be a secret.
+ * Thread-safe. */
 #ifndef CLIMACAST_BASE_HTTP_H
 #define CLIMACAST_BASE_HTTP_H
 

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/base/http_response.h -- filling a response from the lines that come in; for http.c alone.
- */
+/* server/base/http_response.h -- a response, filled from the lines that come in; for http alone. */
 #ifndef CLIMACAST_BASE_HTTP_RESPONSE_H
 #define CLIMACAST_BASE_HTTP_RESPONSE_H
 

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* server/base/metrics.h -- counters, gauges and histograms, written as Prometheus text (0.0.4).
  *
- * Families are declared once with their label names; series are found by label values and kept. The
- * number of series of a family is bounded (METRIC_SERIES_MAX): what comes later is counted under
- * the label value "other".  Adding is lock-free (atomics) once a caller holds a `struct metric *`;
- * metric_get() takes a short lock.  Everything accepts a NULL metric or set and then does nothing.
- */
+ * Families are declared once with their label names; series are found by label values and kept.
+ * The number of series of a family is bounded (METRIC_SERIES_MAX): what comes later is counted
+ * under the label value "other".  Adding is lock-free (atomics); so is metric_get() on a series
+ * that exists.  Everything accepts a NULL metric or set and then does nothing. */
 #ifndef CLIMACAST_BASE_METRICS_H
 #define CLIMACAST_BASE_METRICS_H
 
