@@ -25,22 +25,24 @@ struct place {
     bool state_guessed;    /* only a city was named: the answer names the state */
     bool near;             /* a ZIP known by its neighbourhood only: say "near" */
     double lat, lon;
-    struct str cwa;        /* "BOU" */
-    struct str grid_point; /* "BOU/54,74" */
-    struct str
-        grid_url; /* full URL of the raw grid at the base; "" when NWS has none for the point */
-    struct str forecast_url;                         /* of the 12-hour periods; "" when none */
-    const struct zone *zone;                         /* the place's own time */
+    struct str cwa;          /* "BOU" */
+    struct str grid_point;   /* "BOU/54,74" */
+    struct str grid_url;     /* of the raw grid, at the base; "" when NWS has none for the point */
+    struct str forecast_url; /* of the 12-hour periods; "" when none */
+    const struct zone *zone; /* the place's own time */
     struct str forecast_zone_id, forecast_zone_name; /* "COZ039"; "" when none */
     struct str county_zone_id, county_zone_name;     /* "COC013" */
     struct str stations[PLACE_STATIONS_MAX];         /* ids, nearest first */
     size_t station_count;
 };
 
-/* Resolve a query.  `home_state` is the postal code of the user's own state or "".  Everything in
- * call->arena. ST_OK ST_NOT_FOUND    no such place, or not in the US: reason "place_unknown",
- * "zip_unknown" or "place_outside" ST_WOULD_WAIT ST_TIMEOUT, ST_UNAVAILABLE   NWS cannot be reached
- * and nothing is kept */
+/* Resolve a query.  `home_state` is the postal code of the user's own state or "".  Everything lies
+ * in call->arena.
+ *   ST_OK
+ *   ST_NOT_FOUND   no such place, or not in the US: reason "place_unknown", "zip_unknown" or
+ *                  "place_outside"
+ *   ST_WOULD_WAIT
+ *   ST_TIMEOUT, ST_UNAVAILABLE   NWS cannot be reached and nothing is kept */
 enum status place_resolve(struct nws *n, const struct place_query *query, const char *home_state,
                           const struct call *call, struct place *ret_place, struct err *err);
 /* The grid behind a place answered 404: forget the point and ask it again (once per turn).
