@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* intents/weather/here.c -- see the header.
+ *
+ * HERE always finds something that is a little like what was asked.  An item counts only when it
+ * lies in the US or a territory that NWS serves, in the state that was asked for, and its city or
+ * ZIP code itself was matched, not merely the country around it. */
+#include "intents/weather/here.h"
+
+#include <jansson.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "intents/weather/nws_internal.h"
+#include "intents/weather/states.h"
+#include "server/base/codec.h"
+#include "server/base/json.h"
+
+enum {
+    ITEMS_MAX = 5,
+    URL_MAX = 1024,
+    FRESH_S = 3600, /* what LocationCache does not keep need not be asked twice in an hour */
+};
+
+/* HERE's own measure of how well the field fits, 0 to 1: below this it is another word. */
+static const double LEAST_SCORE = 0.7;
+
+#define COUNTRIES "USA,PRI,VIR,GUM,ASM,MNP"
+static const struct {
+    const char *country, *state;
+} territories[] = {
+    { "PRI", "PR" }, { "VIR", "VI" }, { "GUM", "GU" }, { "ASM", "AS" }, { "MNP", "MP" },
+};
+
+struct item {
+    char city[128];
+    char state[3];
+    char zip[6];
+    double lat, lon, city_score;
+};
+struct answer {
+    size_t count;
+    struct item at[ITEMS_MAX];
+};
+
+/* ---- reading ------------------------------------------------------------------------------- */
+
+/* The postal code of an item's state; NULL when it is not ours. */
+static const char *state_of(const json_t *item)
+{
+    struct str country = json_str(item, "address.countryCode");
+    struct str code = json_str(item, "address.stateCode");
+
+    for (size_t i = 0; i < sizeof territories / sizeof territories[0]; i++)
+        if (str_eqz(country, territories[i].country))
+            return territories[i].state;
+    if (!str_eqz(country, "USA") || code.n != 2)
+        return NULL;
+    return state_find(code);
+}
+
+static bool item_take(struct item *item, const json_t *from)
+{
+    struct str city = str_trim(json_str(from, "address.city"));
+    struct str zip = json_str(from, "address.postalCode");
+    const char *state = state_of(from);
+
+    *item = (struct item){ .city_score = 1.0 };
+    if (!state || city.n == 0 || city.n >= sizeof item->city ||
+        !json_num(from, "position.lat", &item->lat) ||
+        !json_num(from, "position.lng", &item->lon) || fabs(item->lat) > 90.0 ||
+        fabs(item->lon) > 180.0)
+        return false;
+    for (size_t i = 0; i < city.n; i++)
+        if ((unsigned char)city.p[i] < ' ' || city.p[i] == 0x7f)
+            return false;
+    memcpy(item->city, city.p, city.n);
+    memcpy(item->state, state, 2);
+    if (zip.n >= 5)
+        memcpy(item->zip, zip.p, 5);
+    json_num(from, "scoring.fieldScore.city", &item->city_score);
+    return true;
+}
+
+enum status here_decode(struct str body, void *unused, struct object **ret_object, struct err *err)
+{
+    struct answer *answer = NULL;
+    const json_t *items, *each;
+    json_t *root = NULL;
+    size_t i;
+    enum status st = json_parse(body, false, &root, err);
+
+    (void)unused;
+    if (st != ST_OK)
+        return st;
+    items = json_object_get(root, "items");
+    if (!json_is_array(items)) {
+        st = err_set(err, ST_INVALID, "no list of items");
+        goto out;
+    }
+    answer = calloc(1, sizeof *answer);
+    if (!answer) {
+        st = err_set(err, ST_SYSTEM, "out of memory");
+        goto out;
+    }
+    json_array_foreach(items, i, each)
+    {
+        if (answer->count < ITEMS_MAX && item_take(&answer->at[answer->count], each))
+            answer->count++;
+    }
+    *ret_object = object_create(answer, sizeof *answer, free);
+    if (!*ret_object)
+        st = err_set(err, ST_SYSTEM, "out of memory");
+out:
+    json_decref(root);
+    return st;
+}
+
+/* ---- asking -------------------------------------------------------------------------------- */
+
+bool here_ready(const struct nws *n)
+{
+    return nws_settings(n)->geocoder_here_key[0] != '\0';
+}
+
+/* A value of the qualified query: what parts its fields is blotted out. */
+static void put_value(struct buf *b, struct str value)
+{
+    for (size_t i = 0; i < value.n; i++)
+        buf_putc(b, value.p[i] == ';' || value.p[i] == '=' ? ' ' : value.p[i]);
+}
+
+static struct str url_of(const struct nws *n, const struct place_query *query, const char *state,
+                         struct arena *arena)
+{
+    struct buf fields = BUF_INIT(URL_MAX / 4), url = BUF_INIT(URL_MAX);
+    const char *name = state_name(state);
+    struct str result = STR_NONE;
+
+    if (query->zip[0]) {
+        buf_printf(&fields, "postalCode=%s", query->zip);
+    } else {
+        buf_putz(&fields, "city=");
+        put_value(&fields, query->city);
+        if (name)
+            buf_printf(&fields, ";state=%s", name);
+    }
+    buf_printf(&url, "%s/geocode?qq=", nws_settings(n)->geocoder_here_url);
+    percent_encode(&url, buf_str(&fields), false);
+    buf_printf(&url, "&in=countryCode%%3A");
+    percent_encode(&url, STR(COUNTRIES), false);
+    buf_printf(&url, "&lang=en-US&limit=%d&apiKey=", (int)ITEMS_MAX);
+    percent_encode(&url, str_of(nws_settings(n)->geocoder_here_key), false);
+    if (!fields.failed && !url.failed)
+        result = arena_str(arena, buf_str(&url));
+    buf_free(&fields);
+    buf_free(&url);
+    return result;
+}
+
+static bool item_fits(const struct item *item, const struct place_query *query, const char *state)
+{
+    if (query->zip[0])
+        return strcmp(item->zip, query->zip) == 0;
+    return item->city_score >= LEAST_SCORE && (!*state || strcmp(item->state, state) == 0);
+}
+
+static enum status fault_of(struct nws *n, const struct document *document, struct err *err)
+{
+    struct err told = ERR_NONE;
+    enum status st = document->status == ST_TIMEOUT ? ST_TIMEOUT : ST_UNAVAILABLE;
+
+    if (document->http_status != 0)
+        err_reason(&told, st, "geocoder_unavailable", "HERE answered %ld", document->http_status);
+    else
+        err_reason(&told, st, "geocoder_unavailable", "HERE: %s", status_name(document->status));
+    nws_report(n, &told);
+    return err_reason(err, st, told.reason, "%s", told.text);
+}
+
+/* Ask for the place in that state ("": anywhere). */
+static enum status ask(struct nws *n, const struct place_query *query, const char *state,
+                       const struct call *call, struct gaz_hit *ret_hit, struct err *err)
+{
+    struct str url = url_of(n, query, state, call->arena);
+    struct document_want want = {
+        .url = url.p,
+        .label = "geocode",
+        .decode = here_decode,
+        .least_fresh_s = FRESH_S,
+        .most_fresh_s = FRESH_S,
+    };
+    struct document document;
+    const struct answer *answer;
+
+    if (url.n == 0)
+        return arena_failed(call->arena) ? err_set(err, ST_SYSTEM, "no memory for a URL") : ST_MISS;
+    if (nws_fetch(n, call, &want, 1, &document) == ST_WOULD_WAIT)
+        return ST_WOULD_WAIT;
+    if (document.status != ST_OK)
+        return fault_of(n, &document, err);
+    answer = document.object->data;
+    for (size_t i = 0; i < answer->count; i++) {
+        const struct item *item = &answer->at[i];
+
+        if (!item_fits(item, query, state))
+            continue;
+        *ret_hit = (struct gaz_hit){
+            .city = str_of(item->city), /* the document lives as long as the arena */
+            .lat = item->lat,
+            .lon = item->lon,
+        };
+        memcpy(ret_hit->state, item->state, sizeof ret_hit->state);
+        return ST_OK;
+    }
+    return ST_MISS;
+}
+
+enum status here_find(struct nws *n, const struct place_query *query, const char *home_state,
+                      const struct call *call, struct gaz_hit *ret_hit, struct err *err)
+{
+    enum status st = ST_MISS;
+
+    if (!here_ready(n))
+        return ST_MISS;
+    if (!query->zip[0] && !query->state[0] && home_state && *home_state)
+        st = ask(n, query, home_state, call, ret_hit, err);
+    if (st == ST_MISS)
+        st = ask(n, query, query->state, call, ret_hit, err);
+    return st;
+}

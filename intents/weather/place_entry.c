@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* intents/weather/place_entry.c -- see the header.
+ *
+ * Paths are kept, never URLs: the base of the settings may change, and whatever is read back goes
+ * through nws_url() like any URL of a document.  That a place has no grid is kept as an empty path,
+ * for a missing path means something else: an entry that knew of none. */
+#include "intents/weather/place_entry.h"
+
+#include <ctype.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "intents/weather/nws_internal.h"
+#include "intents/weather/place_zone.h"
+#include "intents/weather/point.h"
+#include "intents/weather/states.h"
+#include "server/base/json.h"
+
+enum { TEXT_MAX = 128 };
+
+/* ---- coordinates --------------------------------------------------------------------------- */
+
+/* "%.4f" without the zeros at its end. */
+static size_t put_degrees(char *out, size_t room, double degrees)
+{
+    int n = snprintf(out, room, "%.4f", degrees);
+    size_t length = n > 0 && (size_t)n < room ? (size_t)n : 0;
+
+    while (length > 1 && out[length - 1] == '0')
+        length--;
+    if (length > 1 && out[length - 1] == '.')
+        length--;
+    out[length] = '\0';
+    if (strcmp(out, "-0") == 0)
+        memcpy(out, "0", 2);
+    return strlen(out);
+}
+
+struct str place_coords(double lat, double lon, char out[PLACE_COORDS_MAX])
+{
+    size_t n = put_degrees(out, PLACE_COORDS_MAX / 2, lat);
+
+    out[n++] = ',';
+    n += put_degrees(out + n, PLACE_COORDS_MAX / 2, lon);
+    return (struct str){ out, n };
+}
+
+static bool read_number(const json_t *value, double *ret)
+{
+    if (json_is_string(value))
+        return str_to_double(str_trim(str_of(json_string_value(value))), ret);
+    if (!json_is_number(value))
+        return false;
+    *ret = json_number_value(value);
+    return true;
+}
+
+static bool read_degrees(const json_t *coords, double *ret_lat, double *ret_lon)
+{
+    const json_t *lon;
+
+    if (json_is_string(coords)) {
+        struct str text = str_of(json_string_value(coords));
+        size_t comma = str_index(text, ',');
+
+        return comma < text.n && str_to_double(str_trim(str_sub(text, 0, comma)), ret_lat) &&
+               str_to_double(str_trim(str_sub(text, comma + 1, text.n)), ret_lon);
+    }
+    if (json_is_array(coords))
+        return json_array_size(coords) == 2 && read_number(json_array_get(coords, 0), ret_lat) &&
+               read_number(json_array_get(coords, 1), ret_lon);
+    lon = json_object_get(coords, "lng");
+    return read_number(json_object_get(coords, "lat"), ret_lat) &&
+           read_number(lon ? lon : json_object_get(coords, "lon"), ret_lon);
+}
+
+static bool read_coords(const json_t *entry, double *ret_lat, double *ret_lon)
+{
+    double lat, lon;
+
+    if (!read_degrees(json_object_get(entry, "coords"), &lat, &lon) || !(fabs(lat) <= 90.0) ||
+        !(fabs(lon) <= 180.0))
+        return false;
+    *ret_lat = lat;
+    *ret_lon = lon;
+    return true;
+}
+
+/* ---- writing ------------------------------------------------------------------------------- */
+
+static bool put_text(json_t *entry, const char *member, struct str text)
+{
+    return json_object_set_new(entry, member, json_stringn(text.p ? text.p : "", text.n)) == 0;
+}
+
+/* What stands behind the base. */
+static struct str path_of(const struct nws *n, struct str url)
+{
+    return str_sub(url, strlen(nws_base(n)), url.n);
+}
+
+static bool put_stations(json_t *entry, const struct place *place)
+{
+    json_t *ids = json_array();
+    bool good = ids != NULL;
+
+    for (size_t i = 0; good && i < place->station_count; i++)
+        good = json_array_append_new(ids,
+                                     json_stringn(place->stations[i].p, place->stations[i].n)) == 0;
+    return json_object_set_new(entry, "observationStations", ids) == 0 && good;
+}
+
+json_t *place_entry_make(const struct nws *n, const struct place *place)
+{
+    char coords[PLACE_COORDS_MAX];
+    json_t *entry = json_object();
+    bool good =
+        put_text(entry, "city", place->city) && put_text(entry, "state", str_of(place->state)) &&
+        put_text(entry, "coords", place_coords(place->lat, place->lon, coords)) &&
+        put_text(entry, "cwa", place->cwa) && put_text(entry, "gridPoint", place->grid_point) &&
+        put_text(entry, "timeZone", str_of(zone_name(place->zone))) &&
+        put_text(entry, "forecastZoneId", place->forecast_zone_id) &&
+        put_text(entry, "forecastZoneName", place->forecast_zone_name) &&
+        put_text(entry, "countyZoneId", place->county_zone_id) &&
+        put_text(entry, "countyZoneName", place->county_zone_name) &&
+        put_text(entry, "gridPath", path_of(n, place->grid_url)) &&
+        put_text(entry, "forecastPath", path_of(n, place->forecast_url)) &&
+        put_stations(entry, place);
+
+    if (good && place->near)
+        good = json_object_set_new(entry, "near", json_true()) == 0;
+    if (good)
+        return entry;
+    json_decref(entry);
+    return NULL;
+}
+
+/* ---- reading ------------------------------------------------------------------------------- */
+
+static struct str text_of(const json_t *entry, const char *member)
+{
+    const json_t *value = json_object_get(entry, member);
+    struct str text = { json_string_value(value), json_string_length(value) };
+
+    if (text.n > TEXT_MAX)
+        return STR_NONE;
+    for (size_t i = 0; i < text.n; i++)
+        if ((unsigned char)text.p[i] < ' ' || text.p[i] == 0x7f)
+            return STR_NONE;
+    return text;
+}
+
+static struct str id_of(const json_t *entry, const char *member)
+{
+    struct str id = text_of(entry, member);
+
+    return point_id_valid(id) ? id : STR_NONE;
+}
+
+/* "CO", or in old entries "Colorado". */
+static const char *state_of(const json_t *entry)
+{
+    struct str text = text_of(entry, "state");
+    const char *code = text.n == 2 && state_name(text.p) ? text.p : NULL;
+
+    return code || text.n == 0 ? code : state_find(text);
+}
+
+/* "BOU/54,74", or in old entries "54,74" beside the office. */
+static struct str grid_point_of(const json_t *entry, struct str cwa, struct arena *arena)
+{
+    struct str text = text_of(entry, "gridPoint");
+
+    if (text.n > 0 && str_index(text, '/') == text.n && cwa.n > 0)
+        text = arena_printf(arena, "%.*s/%.*s", STR_ARG(cwa), STR_ARG(text));
+    return point_grid_valid(text) ? text : STR_NONE;
+}
+
+/* The URL behind a path member, or of `otherwise` where the entry has no such member. */
+static struct str url_of(const struct nws *n, const json_t *entry, const char *member,
+                         struct arena *arena, struct str otherwise)
+{
+    if (!json_is_string(json_object_get(entry, member)))
+        return otherwise;
+    return nws_url(n, arena, text_of(entry, member));
+}
+
+static void read_urls(const struct nws *n, const json_t *entry, struct arena *arena,
+                      struct place *place)
+{
+    struct str grid = STR_NONE, forecast = STR_NONE;
+
+    place->grid_point = grid_point_of(entry, place->cwa, arena);
+    if (place->grid_point.n > 0 && !json_object_get(entry, "gridPath"))
+        grid = arena_printf(arena, "%s/gridpoints/%.*s", nws_base(n), STR_ARG(place->grid_point));
+    place->grid_url = url_of(n, entry, "gridPath", arena, grid);
+    if (place->grid_url.n > 0 && !json_object_get(entry, "forecastPath"))
+        forecast = arena_printf(arena, "%.*s/forecast", STR_ARG(place->grid_url));
+    place->forecast_url = url_of(n, entry, "forecastPath", arena, forecast);
+}
+
+static void read_stations(const json_t *entry, struct place *place)
+{
+    const json_t *list = json_object_get(entry, "observationStations"), *each;
+    size_t i;
+
+    place->station_count = 0;
+    json_array_foreach(list, i, each)
+    {
+        struct str id = str_of(json_string_value(each));
+        size_t slash = id.n;
+
+        while (slash > 0 && id.p[slash - 1] != '/')
+            slash--;
+        id = str_sub(id, slash, id.n); /* old entries may hold whole URLs */
+        if (place->station_count < PLACE_STATIONS_MAX && point_id_valid(id))
+            place->stations[place->station_count++] = id;
+    }
+}
+
+bool place_entry_read(const struct nws *n, const json_t *entry, struct arena *arena,
+                      struct place *place)
+{
+    struct str city = text_of(entry, "city"), time_zone = text_of(entry, "timeZone");
+    const char *state = state_of(entry);
+    double lat, lon;
+
+    if (city.n == 0 || !state || !read_coords(entry, &lat, &lon))
+        return false;
+    place->city = city;
+    place->state[0] = (char)toupper((unsigned char)state[0]);
+    place->state[1] = (char)toupper((unsigned char)state[1]);
+    place->state[2] = '\0';
+    place->state_name = str_of(state_name(place->state));
+    place->near = json_bool(entry, "near", false);
+    place->lat = lat;
+    place->lon = lon;
+    place->cwa = id_of(entry, "cwa");
+    read_urls(n, entry, arena, place);
+    place->zone = time_zone.n > 0 ? zone_get(time_zone) : NULL;
+    if (!place->zone)
+        place->zone = place_zone_guess(place->state, lat, lon);
+    place->forecast_zone_id = id_of(entry, "forecastZoneId");
+    place->forecast_zone_name = text_of(entry, "forecastZoneName");
+    place->county_zone_id = id_of(entry, "countyZoneId");
+    place->county_zone_name = text_of(entry, "countyZoneName");
+    read_stations(entry, place);
+    return true;
+}
