@@ -19,11 +19,11 @@
 struct verify;
 
 struct verify_settings {
-    bool on;                         /* alexa.verify; off: everything but the replay check is waved through */
-    const char *const *skill_ids;    /* NULL at the end */
-    int tolerance_s;                 /* 1-150 */
-    const char *trust_anchors;       /* "system" or a PEM file */
-    const char *connect_to;          /* "host:port" in place of s3.amazonaws.com:443, or "" */
+    bool on; /* alexa.verify; off: everything is waved through, replays too (local curl) */
+    const char *const *skill_ids; /* NULL at the end */
+    int tolerance_s;              /* 1-150 */
+    const char *trust_anchors;    /* "system" or a PEM file */
+    const char *connect_to;       /* "host:port" in place of s3.amazonaws.com:443, or "" */
     bool reject_replays;
     /* What happened with no caller to tell: a background refresh that failed.  May be NULL. */
     void (*report)(void *data, const struct err *err);
@@ -43,8 +43,9 @@ struct verify_headers {
     bool repeated;           /* one of the first two came more than once */
 };
 
-/* What can be refused without the body, any wait or any lock worth the name: missing or repeated headers, a bad
- * certificate URL, a signature that is no base64.  ST_OK or ST_DENIED with a reason. */
+/* What can be refused without the body, any wait or any lock worth the name: missing or repeated
+ * headers, a bad certificate URL, a signature that is no base64.  ST_OK or ST_DENIED with a reason.
+ */
 enum status verify_headers_check(const struct verify *v, const struct verify_headers *headers,
                                  struct err *err);
 
@@ -57,26 +58,27 @@ enum status verify_bytes(struct verify *v, const struct verify_headers *headers,
                          bool may_wait, int64_t deadline, struct err *err);
 
 struct verify_facts {
-    struct str timestamp;      /* request.timestamp as sent */
+    struct str timestamp; /* request.timestamp as sent */
     struct str application_id;
     struct str request_id;
     struct str request_type;
 };
 
 enum verify_outcome {
-    VERIFY_NEW,       /* go on; verify_served() or verify_dropped() must follow, once */
-    VERIFY_REPEATED,  /* a served skill event delivered again: answer a quiet 200, nothing follows */
+    VERIFY_NEW,      /* go on; verify_served() or verify_dropped() must follow, once */
+    VERIFY_REPEATED, /* a served skill event delivered again: answer a quiet 200, nothing follows */
 };
 
-/* Steps 4 to 6.  Never waits.  On ST_OK with VERIFY_NEW the request id is claimed.  ST_UNAVAILABLE with reason
- * "overloaded": the memory of ids is full of live ones (503). */
+/* Steps 4 to 6.  Never waits.  On ST_OK with VERIFY_NEW the request id is claimed.  ST_UNAVAILABLE
+ * with reason "overloaded": the memory of ids is full of live ones (503). */
 enum status verify_envelope(struct verify *v, const struct verify_facts *facts,
                             enum verify_outcome *ret_outcome, struct err *err);
 /* The claimed request was answered 200 (its id is spent) / was not (its id is free again). */
 void verify_served(struct verify *v, struct str request_id);
 void verify_dropped(struct verify *v, struct str request_id);
 
-/* To be called now and then (about every minute) by a thread that may wait: fetches anew the chains that are over six hours old and in use. */
+/* To be called now and then (about every minute) by a thread that may wait: fetches anew the chains
+ * that are over six hours old and in use. */
 void verify_refresh(struct verify *v, int64_t deadline);
 
 #endif

