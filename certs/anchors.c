@@ -87,7 +87,7 @@ static enum status find_system(struct anchors *a, struct err *err)
 /* Are there certificates in the text, and nothing else? */
 static enum status check_pem(struct str pem, const char *source, struct err *err)
 {
-    STACK_OF(X509) *certs = NULL;
+    certificates *certs = NULL;
     struct err why = ERR_NONE;
 
     if (pem_certificates(pem, ANCHORS_MAX, &certs, &why) != ST_OK)
@@ -139,7 +139,7 @@ enum status anchors_open(const char *source, struct anchors **ret_anchors, struc
 
     if (strcmp(source, "system") == 0)
         return open_system(ret_anchors, err);
-    if (pem_read_file(source, &pem, NULL, &why) == ST_OK)
+    if (pem_read_file(source, &pem, &why) == ST_OK)
         st = anchors_of_pem(buf_str(&pem), source, ret_anchors, err);
     else
         st = err_set(err, ST_INVALID, "trust anchors %s", why.text);
@@ -157,7 +157,7 @@ void anchors_free(struct anchors *a)
 
 static bool add_pem(X509_STORE *store, struct str pem)
 {
-    STACK_OF(X509) *certs = NULL;
+    certificates *certs = NULL;
     bool ok = pem_certificates(pem, ANCHORS_MAX, &certs, NULL) == ST_OK;
 
     for (int i = 0; ok && i < sk_X509_num(certs); i++)

@@ -33,7 +33,7 @@ struct chain {
 };
 
 struct judging {
-    STACK_OF(X509) * bundle;
+    certificates *bundle;
     X509 *leaf; /* borrowed from bundle */
     X509_STORE *store;
     int64_t now;
@@ -102,7 +102,7 @@ static enum status check_leaf(const struct judging *j, struct err *err)
 
 /* The dates of every certificate of a path, and that the intermediates say they are CAs: OpenSSL
  * would also take one that only implies it. */
-static int weigh_path(STACK_OF(X509) * path, int64_t *ret_not_before, int64_t *ret_not_after)
+static int weigh_path(certificates *path, int64_t *ret_not_before, int64_t *ret_not_after)
 {
     int last = sk_X509_num(path) - 1;
     int64_t not_before = INT64_MIN, not_after = INT64_MAX;
@@ -123,7 +123,7 @@ static int weigh_path(STACK_OF(X509) * path, int64_t *ret_not_before, int64_t *r
 }
 
 /* Let OpenSSL judge the leaf with these intermediates and nothing but the anchors as roots. */
-static int judge_with(struct judging *j, STACK_OF(X509) * intermediates)
+static int judge_with(struct judging *j, certificates *intermediates)
 {
     X509_STORE_CTX *ctx = X509_STORE_CTX_new();
     int verdict = X509_V_ERR_OUT_OF_MEM;
@@ -153,7 +153,7 @@ static bool is_date_fault(int verdict)
 
 /* True when a path holds.  Else the first fault is kept, but for one of dates, which tells more: a
  * path to an anchor is there. */
-static bool try_path(struct judging *j, STACK_OF(X509) * intermediates)
+static bool try_path(struct judging *j, certificates *intermediates)
 {
     if (j->paths_left-- <= 0)
         return false;
@@ -165,7 +165,7 @@ static bool try_path(struct judging *j, STACK_OF(X509) * intermediates)
 }
 
 /* `path` holds the intermediates chosen so far, the last one nearest to the root. */
-static bool search(struct judging *j, X509 *top, STACK_OF(X509) * path)
+static bool search(struct judging *j, X509 *top, certificates *path)
 {
     for (int i = 0; i < sk_X509_num(j->bundle) && j->paths_left > 0; i++) {
         X509 *next = sk_X509_value(j->bundle, i);
@@ -186,7 +186,7 @@ static enum status find_path(struct judging *j, struct err *err)
     bool found = try_path(j, j->bundle);
 
     if (!found) {
-        STACK_OF(X509) *path = sk_X509_new_null();
+        certificates *path = sk_X509_new_null();
         found = path != NULL && (try_path(j, path) || search(j, j->leaf, path));
         sk_X509_free(path);
     }

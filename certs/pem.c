@@ -12,6 +12,7 @@
 #include <openssl/err.h>
 #include <openssl/pem.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 const char *pem_openssl_error(void)
@@ -47,25 +48,23 @@ static enum status read_all(int fd, const char *path, size_t size, struct buf *o
     return ST_OK;
 }
 
-enum status pem_read_file(const char *path, struct buf *out, struct stat *ret_stat, struct err *err)
+enum status pem_read_file(const char *path, struct buf *out, struct err *err)
 {
-    struct stat st_buf;
+    struct stat file;
     enum status st;
     /* Not to be held up by a named pipe. */
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
     if (fd < 0)
         return file_error(err, path, errno);
-    if (fstat(fd, &st_buf) != 0)
+    if (fstat(fd, &file) != 0)
         st = file_error(err, path, errno);
-    else if (!S_ISREG(st_buf.st_mode))
+    else if (!S_ISREG(file.st_mode))
         st = err_set(err, ST_INVALID, "%s: not a regular file", path);
-    else if ((uintmax_t)st_buf.st_size > out->max)
+    else if ((uintmax_t)file.st_size > out->max)
         st = err_set(err, ST_TOO_LARGE, "%s: larger than %zu bytes", path, out->max);
     else
-        st = read_all(fd, path, (size_t)st_buf.st_size, out, err);
+        st = read_all(fd, path, (size_t)file.st_size, out, err);
     close(fd);
-    if (st == ST_OK && ret_stat != NULL)
-        *ret_stat = st_buf;
     return st;
 }
 
@@ -90,7 +89,7 @@ static X509 *block_certificate(const char *name, const char *header, const unsig
 }
 
 /* Take the next block off `bio` and put its certificate on `certs`.  ST_MISS: no further block. */
-static enum status next_certificate(BIO *bio, int most, STACK_OF(X509) * certs, struct err *err)
+static enum status next_certificate(BIO *bio, int most, certificates *certs, struct err *err)
 {
     char *name = NULL, *header = NULL;
     unsigned char *data = NULL;
@@ -122,9 +121,9 @@ static enum status next_certificate(BIO *bio, int most, STACK_OF(X509) * certs, 
     return st;
 }
 
-enum status pem_certificates(struct str pem, int most, STACK_OF(X509) * *ret_certs, struct err *err)
+enum status pem_certificates(struct str pem, int most, certificates **ret_certs, struct err *err)
 {
-    STACK_OF(X509) *certs = sk_X509_new_null();
+    certificates *certs = sk_X509_new_null();
     BIO *bio = pem.n <= INT32_MAX ? BIO_new_mem_buf(pem.p ? pem.p : "", (int)pem.n) : NULL;
     enum status st = ST_OK;
 
@@ -150,7 +149,7 @@ out:
     return st;
 }
 
-void pem_free(STACK_OF(X509) * certs)
+void pem_free(certificates *certs)
 {
     sk_X509_pop_free(certs, X509_free);
 }

@@ -1,0 +1,352 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* certs/tls.c -- our own certificate and key, read, judged and swapped.
+ *
+ * Renewal tools replace key and chain one after the other, so a pair read in between does not
+ * match: it is refused, the old one goes on serving, and the second file's change makes
+ * tls_changed() true again.  What was seen of a file is noted from the descriptor that was read,
+ * before the reading: a write meanwhile is a change.
+ *
+ * `lock` guards `current` and what was seen; `reading` is held across a reload, so that two at once
+ * do not swap in the wrong order.  A pair itself never changes and goes with its last reference. */
+#include "certs/tls.h"
+
+#include <openssl/err.h>
+#include <openssl/pem.h>
+#include <openssl/x509v3.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "certs/pem.h"
+#include "server/base/clock.h"
+#include "server/base/digest.h"
+
+enum {
+    CERTIFICATE_FILE_MAX = 256 * 1024,
+    KEY_FILE_MAX = 64 * 1024,
+    CERTIFICATES_MAX = 10,
+};
+
+/* `public` first: a pointer to it is a pointer to the whole. */
+struct pair {
+    struct tls_pair public;
+    atomic_int references;
+    uint64_t reading; /* the number of the reload that read it */
+};
+
+struct tls {
+    char *certificate_path, *key_path;
+    pthread_mutex_t lock;
+    struct pair *current;
+    struct stat certificate_seen, key_seen; /* zeros: it was not there */
+    uint64_t serial, readings;
+};
+
+/* ---- a pair -----------------------------------------------------------------------------------
+ */
+
+static void pair_unref(struct pair *p)
+{
+    if (p == NULL || atomic_fetch_sub_explicit(&p->references, 1, memory_order_acq_rel) != 1)
+        return;
+    free(p->public.certificate_pem);
+    if (p->public.key_pem != NULL)
+        wipe(p->public.key_pem, strlen(p->public.key_pem));
+    free(p->public.key_pem);
+    free(p);
+}
+
+void tls_pair_release(const struct tls_pair *p)
+{
+    /* Ours, and only lent out as const. */
+    pair_unref((struct pair *)(uintptr_t)p);
+}
+
+/* ---- judging ----------------------------------------------------------------------------------
+ */
+
+/* Never asks at a terminal: an encrypted key is a fault to be told. */
+static int no_passphrase(char *to, int room, int writing, void *asked)
+{
+    (void)to, (void)room, (void)writing;
+    *(bool *)asked = true;
+    return -1;
+}
+
+static enum status parse_key(struct str pem, const char *path, EVP_PKEY **ret_key, struct err *err)
+{
+    bool encrypted = false;
+    BIO *bio = BIO_new_mem_buf(pem.p ? pem.p : "", (int)pem.n);
+    EVP_PKEY *key = bio ? PEM_read_bio_PrivateKey(bio, NULL, no_passphrase, &encrypted) : NULL;
+
+    BIO_free(bio);
+    if (key != NULL) {
+        ERR_clear_error();
+        *ret_key = key;
+        return ST_OK;
+    }
+    if (encrypted) {
+        ERR_clear_error();
+        return err_set(err, ST_INVALID, "%s: the key is encrypted: store it without a passphrase",
+                       path);
+    }
+    return err_set(err, ST_INVALID, "%s: holds no private key that can be read (%s)", path,
+                   pem_openssl_error());
+}
+
+/* Each certificate must be followed by its issuer: clients need not put them in order. */
+static enum status check_order(certificates *certs, const char *path, struct err *err)
+{
+    for (int i = 0; i + 1 < sk_X509_num(certs); i++)
+        if (X509_NAME_cmp(X509_get_issuer_name(sk_X509_value(certs, i)),
+                          X509_get_subject_name(sk_X509_value(certs, i + 1))) != 0)
+            return err_set(err, ST_INVALID,
+                           "%s: certificate %d is not signed by certificate %d: the order is leaf "
+                           "first, then each one's issuer",
+                           path, i + 1, i + 2);
+    return ST_OK;
+}
+
+static enum status check_match(certificates *certs, const EVP_PKEY *key, const struct tls *t,
+                               struct err *err)
+{
+    for (int i = 0; i < sk_X509_num(certs); i++) {
+        bool match = X509_check_private_key(sk_X509_value(certs, i), key) == 1;
+        ERR_clear_error();
+        if (match && i == 0)
+            return ST_OK;
+        if (match)
+            return err_set(err, ST_INVALID,
+                           "%s: the certificate of the key comes as number %d: it must come first",
+                           t->certificate_path, i + 1);
+    }
+    return err_set(err, ST_INVALID, "%s is not the key of the certificate in %s", t->key_path,
+                   t->certificate_path);
+}
+
+static enum status check_leaf_dates(const X509 *leaf, const char *path, int64_t *ret_not_after,
+                                    struct err *err)
+{
+    int64_t not_before, not_after, now = clock_wall_s();
+
+    if (!pem_time(X509_get0_notBefore(leaf), &not_before) ||
+        !pem_time(X509_get0_notAfter(leaf), &not_after))
+        return err_set(err, ST_INVALID, "%s: the certificate's dates are malformed", path);
+    if (now < not_before)
+        return err_set(err, ST_INVALID, "%s: the certificate is not valid for another %lld hours",
+                       path, (long long)((not_before - now) / 3600 + 1));
+    if (now > not_after)
+        return err_set(err, ST_INVALID, "%s: the certificate expired %lld hours ago", path,
+                       (long long)((now - not_after) / 3600 + 1));
+    *ret_not_after = not_after;
+    return ST_OK;
+}
+
+/* The first DNS name, or "". */
+static void copy_subject(const X509 *leaf, char *out, size_t room)
+{
+    GENERAL_NAMES *names = X509_get_ext_d2i(leaf, NID_subject_alt_name, NULL, NULL);
+
+    out[0] = '\0';
+    for (int i = 0; i < sk_GENERAL_NAME_num(names) && out[0] == '\0'; i++) {
+        int type;
+        const ASN1_IA5STRING *name =
+            GENERAL_NAME_get0_value(sk_GENERAL_NAME_value(names, i), &type);
+        size_t n = type == GEN_DNS ? (size_t)ASN1_STRING_length(name) : 0;
+        if (n == 0 || n >= room)
+            continue;
+        memcpy(out, ASN1_STRING_get0_data(name), n);
+        out[n] = '\0';
+    }
+    GENERAL_NAMES_free(names);
+    ERR_clear_error();
+}
+
+/* Fill in what the certificate says; ST_OK when the pair may serve. */
+static enum status judge(const struct tls *t, struct str certificate, struct str key_pem,
+                         struct tls_pair *pair, struct err *err)
+{
+    certificates *certs = NULL;
+    EVP_PKEY *key = NULL;
+    enum status st = pem_certificates(certificate, CERTIFICATES_MAX, &certs, err);
+
+    if (st != ST_OK) {
+        st = err_context(err, "%s", t->certificate_path);
+        goto out;
+    }
+    st = parse_key(key_pem, t->key_path, &key, err);
+    if (st == ST_OK)
+        st = check_match(certs, key, t, err);
+    if (st == ST_OK)
+        st = check_order(certs, t->certificate_path, err);
+    if (st == ST_OK)
+        st = check_leaf_dates(sk_X509_value(certs, 0), t->certificate_path, &pair->not_after, err);
+    if (st == ST_OK)
+        copy_subject(sk_X509_value(certs, 0), pair->subject, sizeof pair->subject);
+out:
+    EVP_PKEY_free(key);
+    pem_free(certs);
+    return st;
+}
+
+/* ---- reading ----------------------------------------------------------------------------------
+ */
+
+static enum status read_file(const char *path, struct buf *out, struct err *err)
+{
+    enum status st = pem_read_file(path, out, err);
+    if (st == ST_OK && memchr(buf_z(out), '\0', out->n) != NULL)
+        st = err_set(err, ST_INVALID, "%s: is no text", path);
+    return st;
+}
+
+static struct stat look_at(const char *path)
+{
+    struct stat seen = { 0 };
+    return stat(path, &seen) == 0 ? seen : (struct stat){ 0 };
+}
+
+/* Note what the files look like from now on.  Returns the number of this reading. */
+static uint64_t note_seen(struct tls *t)
+{
+    struct stat certificate = look_at(t->certificate_path), key = look_at(t->key_path);
+    uint64_t reading;
+
+    pthread_mutex_lock(&t->lock);
+    t->certificate_seen = certificate;
+    t->key_seen = key;
+    reading = ++t->readings;
+    pthread_mutex_unlock(&t->lock);
+    return reading;
+}
+
+static enum status read_pair(const struct tls *t, struct pair *pair, struct err *err)
+{
+    struct buf certificate = BUF_INIT(CERTIFICATE_FILE_MAX), key = BUF_INIT(KEY_FILE_MAX);
+    enum status st = read_file(t->certificate_path, &certificate, err);
+
+    if (st == ST_OK)
+        st = read_file(t->key_path, &key, err);
+    if (st == ST_OK)
+        st = judge(t, buf_str(&certificate), buf_str(&key), &pair->public, err);
+    if (st == ST_OK) {
+        pair->public.certificate_pem = buf_take(&certificate, NULL);
+        pair->public.key_pem = buf_take(&key, NULL);
+        if (pair->public.certificate_pem == NULL || pair->public.key_pem == NULL)
+            st = err_set(err, ST_SYSTEM, "out of memory");
+    }
+    if (key.p != NULL)
+        wipe(key.p, key.n);
+    buf_free(&key);
+    buf_free(&certificate);
+    return st;
+}
+
+static bool same_file(const struct stat *a, const struct stat *b)
+{
+    return a->st_dev == b->st_dev && a->st_ino == b->st_ino && a->st_size == b->st_size &&
+           a->st_mtim.tv_sec == b->st_mtim.tv_sec && a->st_mtim.tv_nsec == b->st_mtim.tv_nsec &&
+           a->st_ctim.tv_sec == b->st_ctim.tv_sec && a->st_ctim.tv_nsec == b->st_ctim.tv_nsec;
+}
+
+static bool same_pair(const struct pair *a, const struct pair *b)
+{
+    return strcmp(a->public.certificate_pem, b->public.certificate_pem) == 0 &&
+           strcmp(a->public.key_pem, b->public.key_pem) == 0;
+}
+
+/* ---- the public side --------------------------------------------------------------------------
+ */
+
+enum status tls_create(const char *certificate_path, const char *key_path, struct tls **ret_tls,
+                       struct err *err)
+{
+    struct tls *t = calloc(1, sizeof *t);
+    enum status st;
+
+    if (t == NULL)
+        return err_set(err, ST_SYSTEM, "out of memory");
+    if (pthread_mutex_init(&t->lock, NULL) != 0) {
+        free(t);
+        return err_set(err, ST_SYSTEM, "out of memory");
+    }
+    t->certificate_path = strdup(certificate_path);
+    t->key_path = strdup(key_path);
+    if (t->certificate_path == NULL || t->key_path == NULL)
+        st = err_set(err, ST_SYSTEM, "out of memory");
+    else
+        st = tls_reload(t, err);
+    if (st == ST_OK)
+        *ret_tls = t;
+    else
+        tls_free(t);
+    return st;
+}
+
+void tls_free(struct tls *t)
+{
+    if (t == NULL)
+        return;
+    pair_unref(t->current);
+    free(t->certificate_path);
+    free(t->key_path);
+    (void)pthread_mutex_destroy(&t->lock);
+    free(t);
+}
+
+const struct tls_pair *tls_current(struct tls *t)
+{
+    pthread_mutex_lock(&t->lock);
+    struct pair *p = t->current;
+    atomic_fetch_add_explicit(&p->references, 1, memory_order_relaxed);
+    pthread_mutex_unlock(&t->lock);
+    return &p->public;
+}
+
+/* Make `fresh` the current one.  Returns the one to let go of, which is `fresh` itself when it is
+ * no news. */
+static struct pair *swap(struct tls *t, struct pair *fresh)
+{
+    struct pair *old = t->current;
+
+    if (old != NULL && (same_pair(old, fresh) || old->reading > fresh->reading))
+        return fresh;
+    fresh->public.serial = ++t->serial;
+    t->current = fresh;
+    return old;
+}
+
+enum status tls_reload(struct tls *t, struct err *err)
+{
+    struct pair *fresh = calloc(1, sizeof *fresh), *old;
+    enum status st;
+
+    if (fresh == NULL)
+        return err_set(err, ST_SYSTEM, "out of memory");
+    atomic_init(&fresh->references, 1);
+    fresh->reading = note_seen(t);
+    st = read_pair(t, fresh, err);
+    if (st != ST_OK) {
+        pair_unref(fresh);
+        return st;
+    }
+    pthread_mutex_lock(&t->lock);
+    old = swap(t, fresh);
+    pthread_mutex_unlock(&t->lock);
+    st = old == fresh ? ST_MISS : ST_OK;
+    pair_unref(old);
+    return st;
+}
+
+bool tls_changed(struct tls *t)
+{
+    struct stat certificate = look_at(t->certificate_path), key = look_at(t->key_path);
+    bool changed;
+
+    pthread_mutex_lock(&t->lock);
+    changed = !same_file(&certificate, &t->certificate_seen) || !same_file(&key, &t->key_seen);
+    pthread_mutex_unlock(&t->lock);
+    return changed;
+}
