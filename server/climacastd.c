@@ -1,0 +1,351 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* server/climacastd.c -- the daemon: build the parts bottom-up, run, drain, take down in reverse.
+ */
+#include <malloc.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "server/admin.h"
+#include "server/base/clock.h"
+#include "server/front.h"
+#include "server/lifecycle.h"
+#include "server/options.h"
+#include "server/refresher.h"
+#include "server/sockets.h"
+
+enum {
+    QUEUE_PER_WORKER = 8,
+    REFRESH_MS = 30 * 1000,
+    READY_MS = 1000,
+    CERTIFICATE_WARN_DAYS = 14,
+    LISTENERS_MAX = 8,
+};
+
+struct climacastd {
+    const struct options *options;
+    struct config *config;
+    struct log *log;
+    struct parts parts;
+    struct verify *verify;
+    struct tls *tls;
+    struct handshake *handshake;
+    struct pipeline pipeline;
+    struct workers *workers;
+    struct front *front;
+    struct admin *admin;
+    struct refresher *refresher;
+    struct metric *connections, *running, *queued, *days_left, *memory_bytes, *memory_entries;
+};
+
+static void usage(FILE *out)
+{
+    fprintf(out,
+            "usage: climacastd [--config FILE] [--set section.key=value]... [--version] [--help]\n"
+            "\n"
+            "The Clima Cast skill endpoint: answers signed Alexa requests about US weather over "
+            "HTTPS.\n"
+            "Configuration keys are listed by `climacast config --keys`, the effective values by\n"
+            "`climacast config`.  SIGTERM drains and stops, SIGHUP rereads certificate and log "
+            "level.\n");
+}
+
+static void report_verify(void *data, const struct err *err)
+{
+    struct climacastd *d = data;
+    log_err(d->log, LOG_WARNING, "signing_chain", err);
+}
+
+static void refresh(void *data, int64_t deadline)
+{
+    struct climacastd *d = data;
+    verify_refresh(d->verify, deadline);
+    malloc_trim(0); /* what a burst of documents took goes back */
+}
+
+/* ---- what the listeners ask
+ * ------------------------------------------------------------------------ */
+
+static bool ready(void *data, struct buf *why)
+{
+    struct climacastd *d = data;
+    struct store_facts facts;
+    struct err err = ERR_NONE;
+    const struct tls_pair *pair = tls_current(d->tls);
+    bool valid = pair->not_after > clock_wall_s(), draining = front_facts(d->front).draining;
+    tls_pair_release(pair);
+    enum status st = store_describe(d->parts.store, clock_mono_ms() + READY_MS, &facts, &err);
+    if (st != ST_OK || !facts.exists)
+        buf_printf(why, "store: %s\n", st != ST_OK ? err.text : facts.detail);
+    if (!valid)
+        buf_putz(why, "certificate: expired\n");
+    if (draining)
+        buf_putz(why, "draining\n");
+    return why->n == 0;
+}
+
+static void update_gauges(void *data)
+{
+    struct climacastd *d = data;
+    struct front_facts front = front_facts(d->front);
+    struct workers_facts workers = workers_facts(d->workers);
+    struct memory_facts memory = memory_facts(d->parts.memory);
+    const struct tls_pair *pair = tls_current(d->tls);
+    metric_set(d->connections, (double)front.connections);
+    metric_set(d->running, (double)front.running);
+    metric_set(d->queued, (double)workers.queued);
+    metric_set(d->memory_bytes, (double)memory.bytes);
+    metric_set(d->memory_entries, (double)memory.count);
+    metric_set(d->days_left, (double)(pair->not_after - clock_wall_s()) / 86400);
+    tls_pair_release(pair);
+}
+
+static struct metric *gauge(struct climacastd *d, const char *name, const char *help)
+{
+    return metric_get(metrics_family(d->parts.metrics, METRIC_GAUGE, name, "", help), NULL, NULL,
+                      NULL);
+}
+
+static void declare_gauges(struct climacastd *d)
+{
+    d->connections = gauge(d, "climacast_connections", "Connections open now.");
+    d->running = gauge(d, "climacast_requests_running", "Requests being received or answered now.");
+    d->queued = gauge(d, "climacast_worker_queue", "Requests waiting for a worker.");
+    d->memory_bytes = gauge(d, "climacast_memory_tier_bytes", "Bytes held by the in-process tier.");
+    d->memory_entries =
+        gauge(d, "climacast_memory_tier_entries", "Entries in the in-process tier.");
+    d->days_left = gauge(d, "climacast_certificate_days_left", "Days until our certificate ends.");
+    metrics_on_write(d->parts.metrics, update_gauges, d);
+}
+
+/* SIGHUP: the log level as the sources say now; a bad file changes nothing. */
+static void reload(void *data)
+{
+    struct climacastd *d = data;
+    struct config *fresh;
+    struct err err = ERR_NONE;
+    enum log_level level;
+    if (config_load(&d->options->sources, &fresh, &err) != ST_OK) {
+        log_err(d->log, LOG_ERROR, "configuration_refused", &err);
+        return;
+    }
+    if (log_level_of(config_text(fresh, CONFIG_LOG_LEVEL), &level))
+        log_set_level(d->log, level);
+    config_free(fresh);
+    log_line(d->log, LOG_INFO, "reloaded", LOG_TEXT("level", "as configured"));
+}
+
+static bool alive(void *data)
+{
+    struct climacastd *d = data;
+    struct workers_facts f = workers_facts(d->workers);
+    static uint64_t last; /* only the main thread calls */
+    bool moving = f.queued == 0 || f.finished != last;
+    last = f.finished;
+    return moving;
+}
+
+/* ---- building, bottom-up
+ * ------------------------------------------------------------------------------- */
+
+static enum status build_trust(struct climacastd *d, struct err *err)
+{
+    const struct config *c = d->config;
+    struct verify_settings settings = {
+        .on = config_bool(c, CONFIG_ALEXA_VERIFY),
+        .skill_ids = config_list(c, CONFIG_ALEXA_SKILL_IDS),
+        .tolerance_s = (int)config_int(c, CONFIG_ALEXA_TIMESTAMP_TOLERANCE),
+        .trust_anchors = config_text(c, CONFIG_ALEXA_TRUST_ANCHORS),
+        .connect_to = config_text(c, CONFIG_ALEXA_CERTIFICATE_CONNECT_TO),
+        .reject_replays = config_bool(c, CONFIG_ALEXA_REJECT_REPLAYS),
+        .report = report_verify,
+        .report_data = d,
+    };
+    enum status st = tls_create(config_text(c, CONFIG_SERVER_CERTIFICATE),
+                                config_text(c, CONFIG_SERVER_PRIVATE_KEY), &d->tls, err);
+    if (st == ST_OK)
+        st = handshake_create(d->tls, &d->handshake, err);
+    if (st == ST_OK)
+        st = verify_create(&settings, d->parts.http, d->parts.metrics, &d->verify, err);
+    return st;
+}
+
+static enum status build_front(struct climacastd *d, struct err *err)
+{
+    const struct config *c = d->config;
+    int fds[LISTENERS_MAX];
+    size_t count = 0;
+    enum status st = ST_OK;
+    for (const char *const *at = config_list(c, CONFIG_SERVER_LISTEN); st == ST_OK && *at; at++) {
+        st = socket_listen(*at, &fds[count], err);
+        count += st == ST_OK;
+    }
+    struct front_settings settings = {
+        .path = config_text(c, CONFIG_SERVER_PATH),
+        .threads = (unsigned)config_int(c, CONFIG_SERVER_THREADS),
+        .max_connections = (unsigned)config_int(c, CONFIG_SERVER_MAX_CONNECTIONS),
+        .max_connections_per_ip = (unsigned)config_int(c, CONFIG_SERVER_MAX_CONNECTIONS_PER_IP),
+        .connection_timeout_s = (unsigned)config_int(c, CONFIG_SERVER_CONNECTION_TIMEOUT),
+        .max_request_bytes = (size_t)config_int(c, CONFIG_SERVER_MAX_REQUEST_BYTES),
+        .fds = fds,
+        .fd_count = count,
+        .pipeline = &d->pipeline,
+        .workers = d->workers,
+        .handshake = d->handshake,
+    };
+    char name[80];
+    for (size_t i = 0; st == ST_OK && i < count; i++) {
+        socket_name(fds[i], name);
+        log_line(d->log, LOG_INFO, "listening", LOG_TEXT("address", name),
+                 LOG_TEXT("path", settings.path));
+    }
+    if (st == ST_OK)
+        return front_create(&settings, &d->front, err);
+    while (count > 0)
+        close(fds[--count]);
+    return st;
+}
+
+static enum status build_admin(struct climacastd *d, struct err *err)
+{
+    const char *address = config_list(d->config, CONFIG_ADMIN_LISTEN)[0];
+    struct admin_settings settings = { .metrics = d->parts.metrics, .ready = ready, .data = d };
+    char name[80];
+    if (!address)
+        return ST_OK;
+    enum status st = socket_listen(address, &settings.fd, err);
+    if (st != ST_OK)
+        return st;
+    socket_name(settings.fd, name);
+    log_line(d->log, LOG_INFO, "admin_listening", LOG_TEXT("address", name));
+    return admin_create(&settings, &d->admin, err);
+}
+
+static enum status build(struct climacastd *d, struct err *err)
+{
+    size_t workers = (size_t)config_int(d->config, CONFIG_SERVER_WORKERS);
+    enum status st = parts_create(d->config, d->log, &d->parts, err);
+    if (st == ST_OK)
+        st = build_trust(d, err);
+    if (st != ST_OK)
+        return st;
+    pipeline_init(&d->pipeline, &d->parts, d->verify);
+    declare_gauges(d);
+    d->workers = workers_create(workers, workers * QUEUE_PER_WORKER);
+    d->refresher = refresher_create(REFRESH_MS, refresh, d);
+    if (!d->workers || !d->refresher)
+        return err_set(err, ST_SYSTEM, "cannot start the worker threads");
+    st = build_front(d, err);
+    if (st == ST_OK)
+        st = build_admin(d, err);
+    return st;
+}
+
+/* ---- warnings a starting daemon owes its owner
+ * ------------------------------------------------------------- */
+
+static void warn_owner(struct climacastd *d)
+{
+    const struct config *c = d->config;
+    struct stat key;
+    const struct tls_pair *pair = tls_current(d->tls);
+    int64_t days = (pair->not_after - clock_wall_s()) / 86400;
+    tls_pair_release(pair);
+    if (days < CERTIFICATE_WARN_DAYS)
+        log_line(d->log, LOG_WARNING, "certificate_ends_soon", LOG_INT("days_left", days));
+    if (!*config_text(c, CONFIG_WEATHER_CONTACT))
+        log_line(
+            d->log, LOG_WARNING, "weather_contact_missing",
+            LOG_TEXT("fix", "set weather.contact: the weather service asks for an e-mail or URL"));
+    if (!config_bool(c, CONFIG_ALEXA_VERIFY))
+        log_line(d->log, LOG_WARNING, "verification_off", LOG_TEXT("why", "alexa.verify = no"));
+    if (stat(config_text(c, CONFIG_SERVER_PRIVATE_KEY), &key) == 0 && (key.st_mode & 0004))
+        log_line(d->log, LOG_WARNING, "private_key_readable_by_all",
+                 LOG_TEXT("fix", "chmod o-r the file of server.private_key"));
+}
+
+/* ---- life
+ * ------------------------------------------------------------------------------------------------------
+ */
+
+static void take_down(struct climacastd *d)
+{
+    if (d->front)
+        front_drain(d->front, config_int(d->config, CONFIG_SERVER_DRAIN_TIMEOUT) * 1000);
+    if (d->workers)
+        workers_stop(d->workers);
+    admin_free(d->admin); /* told of the draining till now */
+    front_free(d->front);
+    workers_free(d->workers);
+    refresher_free(d->refresher);
+    verify_free(d->verify);
+    handshake_free(d->handshake);
+    tls_free(d->tls);
+    parts_free(&d->parts);
+}
+
+static int fail(const struct err *err, int status)
+{
+    fprintf(stderr, "climacastd: %s\n", err->text);
+    return status;
+}
+
+static int serve(struct climacastd *d)
+{
+    struct err err = ERR_NONE;
+    int status = EXIT_SUCCESS;
+    if (build(d, &err) == ST_OK) {
+        struct lifecycle l = { .log = d->log,
+                               .tls = d->tls,
+                               .handshake = d->handshake,
+                               .reload = reload,
+                               .alive = alive,
+                               .data = d };
+        warn_owner(d);
+        log_line(d->log, LOG_INFO, "ready", LOG_TEXT("version", CLIMACAST_VERSION));
+        lifecycle_run(&l);
+    } else
+        status = fail(&err, err.status == ST_INVALID ? EXIT_USAGE : EXIT_FAILURE);
+    take_down(d);
+    if (status == EXIT_SUCCESS)
+        log_line(d->log, LOG_INFO, "stopped", LOG_TEXT("version", CLIMACAST_VERSION));
+    return status;
+}
+
+int main(int argc, char **argv)
+{
+    struct options options;
+    struct err err = ERR_NONE;
+    struct climacastd d = { .options = &options };
+    enum log_level level = LOG_INFO;
+    if (options_take(argc, argv, &options, &err) != ST_OK)
+        return fail(&err, EXIT_USAGE);
+    if (options.version || options.help) {
+        if (options.help)
+            usage(stdout);
+        else
+            printf("climacastd %s\n", CLIMACAST_VERSION);
+        return EXIT_SUCCESS;
+    }
+    if (options.argc > 1) {
+        fprintf(stderr, "climacastd: unknown argument %s (see --help)\n", options.argv[1]);
+        return EXIT_USAGE;
+    }
+    if (config_load(&options.sources, &d.config, &err) != ST_OK)
+        return fail(&err, EXIT_USAGE);
+    if (config_judge(d.config, &err) != ST_OK) {
+        config_free(d.config);
+        return fail(&err, EXIT_USAGE);
+    }
+    /* Two arenas are enough for this few threads, and keep the memory of bursts in one place. */
+    mallopt(M_ARENA_MAX, 2);
+    lifecycle_signals();
+    log_level_of(config_text(d.config, CONFIG_LOG_LEVEL), &level);
+    d.log = log_create(STDERR_FILENO, level, config_is(d.config, CONFIG_LOG_FORMAT, "json"));
+    int status = d.log ? serve(&d) : EXIT_FAILURE;
+    log_free(d.log);
+    config_free(d.config);
+    return status;
+}

@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* server/handshake.c -- the pair that new handshakes are given.
+ *
+ * A handshake borrows the pair without counting, for GnuTLS has no moment to give it back; so a
+ * pair that was replaced is kept until a minute has passed, longer than any handshake may take. One
+ * mutex guards the list; a handshake takes it only to read one pointer. */
+#include "server/handshake.h"
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "server/base/clock.h"
+
+enum { CHAIN_MAX = 10, RETIRED_MS = 60 * 1000 };
+
+struct served {
+    gnutls_pcert_st certificates[CHAIN_MAX];
+    unsigned int count;
+    gnutls_privkey_t key;
+    int64_t retired_ms;
+    struct served *older;
+};
+
+struct handshake {
+    struct tls *tls;
+    gnutls_datum_t ticket_key;
+    pthread_mutex_t lock; /* guards current and the list behind it */
+    struct served *current;
+};
+
+static void served_free(struct served *s)
+{
+    if (!s)
+        return;
+    for (unsigned int i = 0; i < s->count; i++)
+        gnutls_pcert_deinit(&s->certificates[i]);
+    if (s->key)
+        gnutls_privkey_deinit(s->key);
+    free(s);
+}
+
+static gnutls_datum_t datum(const char *text)
+{
+    /* GnuTLS takes a non-const pointer and does not write to it. */
+    union {
+        const char *in;
+        unsigned char *out;
+    } p = { text };
+    return (gnutls_datum_t){ p.out, (unsigned int)strlen(text) };
+}
+
+static struct served *served_create(const struct tls_pair *pair)
+{
+    struct served *s = calloc(1, sizeof *s);
+    gnutls_datum_t certificates = datum(pair->certificate_pem), key = datum(pair->key_pem);
+    if (!s)
+        return NULL;
+    s->count = CHAIN_MAX;
+    if (gnutls_pcert_list_import_x509_raw(s->certificates, &s->count, &certificates,
+                                          GNUTLS_X509_FMT_PEM, 0) < 0) {
+        s->count = 0;
+        served_free(s);
+        return NULL;
+    }
+    if (gnutls_privkey_init(&s->key) < 0 ||
+        gnutls_privkey_import_x509_raw(s->key, &key, GNUTLS_X509_FMT_PEM, NULL, 0) < 0) {
+        served_free(s);
+        return NULL;
+    }
+    return s;
+}
+
+enum status handshake_refresh(struct handshake *h, struct err *err)
+{
+    const struct tls_pair *pair = tls_current(h->tls);
+    struct served *fresh = served_create(pair), *dead = NULL;
+    tls_pair_release(pair);
+    if (!fresh)
+        return err_set(err, ST_INVALID, "GnuTLS cannot read the certificate or its key");
+    int64_t now = clock_mono_ms();
+    pthread_mutex_lock(&h->lock);
+    if (h->current)
+        h->current->retired_ms = now;
+    fresh->older = h->current;
+    h->current = fresh;
+    for (struct served **at = &fresh->older; *at; at = &(*at)->older)
+        if (now - (*at)->retired_ms > RETIRED_MS) {
+            dead = *at;
+            *at = NULL;
+            break;
+        }
+    pthread_mutex_unlock(&h->lock);
+    while (dead) {
+        struct served *older = dead->older;
+        served_free(dead);
+        dead = older;
+    }
+    return ST_OK;
+}
+
+enum status handshake_create(struct tls *tls, struct handshake **ret_handshake, struct err *err)
+{
+    struct handshake *h = calloc(1, sizeof *h);
+    if (!h)
+        return err_set(err, ST_SYSTEM, "out of memory");
+    h->tls = tls;
+    pthread_mutex_init(&h->lock, NULL);
+    enum status st = gnutls_session_ticket_key_generate(&h->ticket_key) < 0
+                         ? err_set(err, ST_SYSTEM, "no randomness for session tickets")
+                         : handshake_refresh(h, err);
+    if (st == ST_OK)
+        *ret_handshake = h;
+    else
+        handshake_free(h);
+    return st;
+}
+
+void handshake_free(struct handshake *h)
+{
+    if (!h)
+        return;
+    while (h->current) {
+        struct served *older = h->current->older;
+        served_free(h->current);
+        h->current = older;
+    }
+    if (h->ticket_key.data) {
+        gnutls_memset(h->ticket_key.data, 0, h->ticket_key.size);
+        gnutls_free(h->ticket_key.data);
+    }
+    pthread_mutex_destroy(&h->lock);
+    free(h);
+}
+
+void handshake_begin(struct handshake *h, gnutls_session_t session)
+{
+    gnutls_session_ticket_enable_server(session, &h->ticket_key);
+}
+
+int handshake_pair(struct handshake *h, gnutls_pcert_st **pcert, unsigned int *pcert_length,
+                   gnutls_privkey_t *key)
+{
+    pthread_mutex_lock(&h->lock);
+    struct served *s = h->current;
+    pthread_mutex_unlock(&h->lock);
+    *pcert = s->certificates;
+    *pcert_length = s->count;
+    *key = s->key;
+    return 0;
+}

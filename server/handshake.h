@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* server/handshake.h -- what GnuTLS needs from us inside libmicrohttpd: the certificate of the
+ * moment, and session tickets. */
+#ifndef CLIMACAST_SERVER_HANDSHAKE_H
+#define CLIMACAST_SERVER_HANDSHAKE_H
+
+#include <gnutls/abstract.h>
+#include <gnutls/gnutls.h>
+
+#include "certs/tls.h"
+#include "server/base/err.h"
+
+/* TLS 1.2 and 1.3, AEAD and ECDHE only, X25519 first. */
+#define HANDSHAKE_PRIORITIES                                                              \
+    "NONE:+VERS-TLS1.3:+VERS-TLS1.2:+AES-128-GCM:+AES-256-GCM:+CHACHA20-POLY1305:+AEAD:"  \
+    "+ECDHE-ECDSA:+ECDHE-RSA:+SIGN-ALL:-SIGN-RSA-SHA1:-SIGN-ECDSA-SHA1:"                  \
+    "+COMP-NULL:+GROUP-X25519:+GROUP-SECP256R1:+GROUP-SECP384R1:+CTYPE-SRV-X509:%SERVER_" \
+    "PRECEDENCE"
+
+struct handshake;
+
+/* `tls` outlives it. */
+enum status handshake_create(struct tls *tls, struct handshake **ret_handshake, struct err *err);
+void handshake_free(struct handshake *h);
+
+/* Take over the pair that `tls` holds now, for connections from here on. */
+enum status handshake_refresh(struct handshake *h, struct err *err);
+/* Switch session tickets on; before the handshake. */
+void handshake_begin(struct handshake *h, gnutls_session_t session);
+/* The pair for one handshake, in the shape of gnutls_certificate_retrieve_function3; borrowed. */
+int handshake_pair(struct handshake *h, gnutls_pcert_st **pcert, unsigned int *pcert_length,
+                   gnutls_privkey_t *key);
+
+#endif

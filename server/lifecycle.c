@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* server/lifecycle.c -- the main thread waits for signals and, each second, looks at the
+ * certificate files.
+ *
+ * Renewal tools replace certificate and key one after the other: for a few seconds a pair that does
+ * not match is normal, and only after that it is complained about, once. The old pair stays in use
+ * all the while. */
+#include "server/lifecycle.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "server/base/clock.h"
+
+enum { PATIENCE_MS = 5000 };
+
+void lifecycle_notify(const char *state)
+{
+    const char *path = getenv("NOTIFY_SOCKET");
+    struct sockaddr_un to = { .sun_family = AF_UNIX };
+    size_t n = path ? strlen(path) : 0;
+    if (n < 2 || n >= sizeof to.sun_path || (path[0] != '/' && path[0] != '@'))
+        return;
+    memcpy(to.sun_path, path, n);
+    if (path[0] == '@')
+        to.sun_path[0] = '\0'; /* an abstract socket */
+    int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    if (fd < 0)
+        return;
+    (void)!sendto(fd, state, strlen(state), MSG_NOSIGNAL, (const struct sockaddr *)&to,
+                  (socklen_t)(offsetof(struct sockaddr_un, sun_path) + n));
+    close(fd);
+}
+
+static sigset_t awaited(void)
+{
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGTERM);
+    sigaddset(&set, SIGINT);
+    sigaddset(&set, SIGHUP);
+    return set;
+}
+
+void lifecycle_signals(void)
+{
+    sigset_t set = awaited();
+    struct sigaction ignore = { .sa_handler = SIG_IGN };
+    sigprocmask(SIG_BLOCK, &set, NULL);
+    sigaction(SIGPIPE, &ignore, NULL);
+}
+
+/* A reload that has been asked for and has not succeeded yet. */
+struct pending {
+    bool wanted, complained;
+    int64_t since;
+};
+
+static void try_reload(const struct lifecycle *l, struct pending *p)
+{
+    struct err err = ERR_NONE;
+    enum status st = tls_reload(l->tls, &err);
+    if (st == ST_OK)
+        st = handshake_refresh(l->handshake, &err);
+    if (st == ST_OK) {
+        const struct tls_pair *pair = tls_current(l->tls);
+        log_line(l->log, LOG_INFO, "certificate_reloaded", LOG_TEXT("name", pair->subject),
+                 LOG_INT("days_left", (pair->not_after - clock_wall_s()) / 86400));
+        tls_pair_release(pair);
+    }
+    if (st == ST_OK || st == ST_MISS) {
+        *p = (struct pending){ 0 };
+        return;
+    }
+    if (!p->complained && clock_mono_ms() - p->since > PATIENCE_MS) {
+        p->complained = true;
+        log_err(l->log, LOG_ERROR, "certificate_refused", &err);
+    }
+}
+
+static int64_t watchdog_period_ms(void)
+{
+    const char *text = getenv("WATCHDOG_USEC");
+    int64_t us;
+    return text && str_to_i64(str_of(text), &us) && us > 0 ? us / 2000 : 0;
+}
+
+void lifecycle_run(const struct lifecycle *l)
+{
+    sigset_t set = awaited();
+    struct pending pending = { 0 };
+    int64_t watchdog_ms = watchdog_period_ms(), next_watchdog = 0;
+    lifecycle_notify("READY=1");
+    for (;;) {
+        struct timespec second = { .tv_sec = 1, .tv_nsec = 0 };
+        int got = sigtimedwait(&set, NULL, &second);
+        if (got == SIGTERM || got == SIGINT) {
+            lifecycle_notify("STOPPING=1");
+            log_line(l->log, LOG_INFO, "stopping", LOG_INT("signal", got));
+            return;
+        }
+        if (got == SIGHUP)
+            l->reload(l->data);
+        if (got == SIGHUP || (!pending.wanted && tls_changed(l->tls)))
+            pending = (struct pending){ .wanted = true, .since = clock_mono_ms() };
+        if (pending.wanted)
+            try_reload(l, &pending);
+        int64_t now = clock_mono_ms();
+        if (watchdog_ms > 0 && now >= next_watchdog && l->alive(l->data)) {
+            lifecycle_notify("WATCHDOG=1");
+            next_watchdog = now + watchdog_ms;
+        }
+    }
+}

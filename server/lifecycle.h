@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* server/lifecycle.h -- the main thread's business: signals, readiness told to systemd, reloads. */
+#ifndef CLIMACAST_SERVER_LIFECYCLE_H
+#define CLIMACAST_SERVER_LIFECYCLE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "certs/tls.h"
+#include "server/handshake.h"
+#include "server/log.h"
+
+/* Block the signals that lifecycle_run() waits for, and ignore SIGPIPE; before the first thread
+ * starts. */
+void lifecycle_signals(void);
+
+struct lifecycle {
+    struct log *log;
+    struct tls *tls;
+    struct handshake *handshake;
+    /* SIGHUP, besides the certificates. */
+    void (*reload)(void *data);
+    /* Is work being done?  Feeds systemd's watchdog. */
+    bool (*alive)(void *data);
+    void *data;
+};
+/* Say READY, then wait: SIGHUP and changed files reload, SIGTERM and SIGINT end it. */
+void lifecycle_run(const struct lifecycle *l);
+
+/* One datagram to systemd ("READY=1", ...); nothing where NOTIFY_SOCKET is not set. */
+void lifecycle_notify(const char *state);
+
+#endif

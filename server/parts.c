@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* server/parts.c -- each part is handed its own small settings; none below reads the configuration.
+ */
+#include "server/parts.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "server/base/clock.h"
+
+enum { DOCUMENT_BYTES_MAX = 4 * 1024 * 1024, STALE_S = 2 * 3600 };
+
+static void report_upstream(void *data, const struct err *err)
+{
+    struct parts *p = data;
+    log_err(p->log, LOG_WARNING, "upstream", err);
+}
+
+static enum status open_store(const struct config *c, struct store **ret_store, struct err *err)
+{
+    enum store_layout layout = config_is(c, CONFIG_PERSISTENCE_SHARED_LAYOUT, "entries")
+                                   ? STORE_LAYOUT_ENTRIES
+                                   : STORE_LAYOUT_ITEM;
+    if (config_is(c, CONFIG_PERSISTENCE_BACKEND, "sqlite"))
+        return store_sqlite_open(config_text(c, CONFIG_SQLITE_PATH), layout, true, ret_store, err);
+    if (config_is(c, CONFIG_PERSISTENCE_BACKEND, "memory")) {
+        *ret_store = store_memory_create(layout);
+        return *ret_store ? ST_OK : err_set(err, ST_SYSTEM, "out of memory");
+    }
+    return err_set(
+        err, ST_INVALID,
+        "persistence.backend = \"dynamodb\": not in this version; set it to sqlite or memory");
+}
+
+static enum status create_http(const struct config *c, struct http **ret_http, struct err *err)
+{
+    char agent[300];
+    const char *contact = config_text(c, CONFIG_WEATHER_CONTACT);
+    snprintf(agent, sizeof agent, "climacast/%s%s%s%s", CLIMACAST_VERSION, *contact ? " (" : "",
+             contact, *contact ? ")" : "");
+    struct http_settings settings = { .user_agent = agent,
+                                      .ca_bundle = config_text(c, CONFIG_HTTP_CA_BUNDLE),
+                                      .system_roots = true };
+    *ret_http = http_create(&settings, err);
+    return *ret_http ? ST_OK : err_set(err, ST_SYSTEM, "cannot start the HTTP client");
+}
+
+static enum status create_nws(struct parts *p, struct err *err)
+{
+    const struct config *c = p->config;
+    struct nws_settings settings = {
+        .base_url = config_text(c, CONFIG_WEATHER_BASE_URL),
+        .geocoder_here_key = config_text(c, CONFIG_GEOCODER_HERE_API_KEY),
+        .geocoder_here_url = config_text(c, CONFIG_GEOCODER_HERE_BASE_URL),
+        .geocoders = config_list(c, CONFIG_GEOCODER_PROVIDERS),
+        .report = report_upstream,
+        .report_data = p,
+    };
+    p->nws = nws_create(&settings, p->documents, p->shared, err);
+    return p->nws ? ST_OK : err_set(err, ST_SYSTEM, "out of memory");
+}
+
+static enum status build(struct parts *p, struct err *err)
+{
+    const struct config *c = p->config;
+    enum status st = create_http(c, &p->http, err);
+    if (st == ST_OK)
+        st = open_store(c, &p->store, err);
+    if (st != ST_OK)
+        return st;
+    struct documents_settings documents = {
+        .accept = "application/geo+json",
+        .timeout_ms = config_int(c, CONFIG_WEATHER_TIMEOUT_MS),
+        .max_bytes = DOCUMENT_BYTES_MAX,
+        .stale_s = STALE_S,
+    };
+    struct shared_settings shared = { .ttl_days = (int)config_int(c, CONFIG_CACHE_TTL_DAYS) };
+    p->metrics = metrics_create();
+    p->memory = memory_create((size_t)config_int(c, CONFIG_CACHE_MEMORY_BYTES));
+    if (p->metrics && p->memory) {
+        p->documents = documents_create(&documents, p->http, p->memory, p->metrics);
+        p->shared = shared_create(&shared, p->memory, p->store, p->metrics);
+    }
+    if (!p->documents || !p->shared)
+        return err_set(err, ST_SYSTEM, "out of memory");
+    st = create_nws(p, err);
+    p->skill = (struct skill){ .nws = p->nws, .store = p->store, .shared = p->shared };
+    return st;
+}
+
+enum status parts_create(const struct config *config, struct log *log, struct parts *ret_parts,
+                         struct err *err)
+{
+    *ret_parts = (struct parts){ .config = config, .log = log };
+    enum status st = build(ret_parts, err);
+    if (st != ST_OK)
+        parts_free(ret_parts);
+    return st;
+}
+
+void parts_free(struct parts *p)
+{
+    nws_free(p->nws);
+    shared_free(p->shared);
+    documents_free(p->documents);
+    memory_free(p->memory);
+    store_free(p->store);
+    http_free(p->http);
+    metrics_free(p->metrics);
+    *p = (struct parts){ 0 };
+}
+
+int64_t parts_weather_now(const struct parts *p)
+{
+    int64_t t;
+    return config_instant(p->config, CONFIG_WEATHER_NOW, &t) ? t : clock_wall_s();
+}

@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* server/pipeline.c -- the order of SPEC section 3.1 and 3.2, and one log line for each request. */
+#include "server/pipeline.h"
+
+#include <string.h>
+
+#include "server/base/clock.h"
+#include "server/base/digest.h"
+#include "server/base/json.h"
+
+enum {
+    TURN_BYTES_MAX = 4 * 1024 * 1024, /* arena of one turn */
+    OUT_BYTES_MAX = 64 * 1024,        /* response_write() keeps its own, smaller bound */
+    REFUSALS_LOGGED_PER_SECOND = 20,
+};
+
+void pipeline_init(struct pipeline *p, struct parts *parts, struct verify *verify)
+{
+    *p = (struct pipeline){ .parts = parts, .verify = verify };
+    p->requests = metrics_family(parts->metrics, METRIC_COUNTER, "climacast_requests_total",
+                                 "intent,outcome", "Verified requests answered.");
+    p->seconds = metrics_family(parts->metrics, METRIC_HISTOGRAM, "climacast_request_seconds",
+                                "intent", "From the headers read to the answer made.");
+    p->refusals = metrics_family(parts->metrics, METRIC_COUNTER, "climacast_refusals_total",
+                                 "reason", "Requests refused, by reason.");
+}
+
+static void put_error(struct buf *out, const char *reason)
+{
+    buf_reset(out);
+    buf_putz(out, "{\"error\":");
+    json_put_string(out, str_of(reason));
+    buf_putz(out, "}");
+}
+
+void pipeline_refuse(struct pipeline *p, struct exchange *x, int status, const char *reason,
+                     const char *why)
+{
+    int64_t held;
+    if (x->out.max == 0)
+        x->out.max = OUT_BYTES_MAX;
+    x->status = status;
+    x->stage = EXCHANGE_DONE;
+    put_error(&x->out, reason);
+    metric_add(metric_get(p->refusals, reason, NULL, NULL), 1);
+    if (!log_gate_open(&p->refusal_gate, REFUSALS_LOGGED_PER_SECOND, &held))
+        return;
+    struct str id = x->has_envelope ? x->envelope.request_id : STR_NONE;
+    log_line(p->parts->log, LOG_INFO, "refused", LOG_INT("status", status),
+             LOG_TEXT("reason", reason), LOG_TEXT("why", why), LOG_STR("id", id),
+             LOG_INT("held_back", held));
+}
+
+/* What a failed check becomes: 503 when we are the ones who cannot, else 400. */
+static enum status refused(struct pipeline *p, struct exchange *x, const struct err *err)
+{
+    bool overloaded = strcmp(err->reason, "overloaded") == 0;
+    pipeline_refuse(p, x, overloaded ? 503 : 400, err->reason[0] ? err->reason : "envelope_invalid",
+                    err->text);
+    return ST_OK;
+}
+
+static enum status run_bytes(struct pipeline *p, struct exchange *x, bool may_wait, struct err *err)
+{
+    enum status st = verify_bytes(p->verify, &x->headers, x->body, may_wait, x->deadline, err);
+    if (st == ST_OK)
+        x->stage = EXCHANGE_ENVELOPE;
+    return st;
+}
+
+static enum status run_envelope(struct pipeline *p, struct exchange *x, struct err *err)
+{
+    enum status st = envelope_parse(x->body, &x->envelope, err);
+    if (st != ST_OK)
+        return st;
+    x->has_envelope = true;
+    const struct envelope *e = &x->envelope;
+    struct verify_facts facts = { e->timestamp, e->application_id, e->request_id, e->request_type };
+    enum verify_outcome outcome;
+    st = verify_envelope(p->verify, &facts, &outcome, err);
+    if (st != ST_OK)
+        return st;
+    x->claimed = outcome == VERIFY_NEW;
+    x->stage = EXCHANGE_ANSWER;
+    if (outcome == VERIFY_REPEATED) {
+        x->story.intent = "AlexaSkillEvent";
+        x->story.outcome = "repeated";
+        buf_putz(&x->out, "{\"version\":\"1.0\",\"response\":{}}");
+        x->stage = EXCHANGE_DONE;
+    }
+    return ST_OK;
+}
+
+static enum status run_answer(struct pipeline *p, struct exchange *x, bool may_wait,
+                              struct err *err)
+{
+    if (!x->arena)
+        x->arena = arena_create(TURN_BYTES_MAX);
+    else
+        arena_reset(x->arena);
+    if (!x->arena)
+        return err_reason(err, ST_SYSTEM, "overloaded", "out of memory");
+    buf_reset(&x->out);
+    struct call call = { .arena = x->arena,
+                         .deadline = x->deadline,
+                         .now = parts_weather_now(p->parts),
+                         .may_wait = may_wait };
+    enum status st = dispatch(&p->parts->skill, &x->envelope, &call, &x->out, &x->story);
+    if (st == ST_OK && x->out.failed)
+        return err_reason(err, ST_SYSTEM, "overloaded", "out of memory");
+    if (st != ST_OK && st != ST_WOULD_WAIT)
+        return err_reason(err, st, "overloaded", "dispatch gave no answer: %s", x->story.err.text);
+    if (st == ST_OK)
+        x->stage = EXCHANGE_DONE;
+    return st;
+}
+
+static void log_answer(struct pipeline *p, struct exchange *x)
+{
+    char user[13] = "";
+    int64_t us = clock_mono_us() - x->started_us;
+    const struct turn_story *s = &x->story;
+    const struct envelope *e = &x->envelope;
+    const char *intent = s->intent ? s->intent : "unknown";
+    metric_add(metric_get(p->requests, intent, s->outcome, NULL), 1);
+    metric_observe(metric_get(p->seconds, intent, NULL, NULL), (double)us / 1e6);
+    enum log_level level = s->err.status == ST_OK ? LOG_INFO : LOG_WARNING;
+    if (!log_wants(p->parts->log, level))
+        return;
+    if (e->user_id.n)
+        id_hash(e->user_id, user);
+    struct log_field fields[12];
+    size_t n = 0;
+    fields[n++] = LOG_STR("id", e->request_id);
+    fields[n++] = LOG_TEXT("intent", intent);
+    fields[n++] = LOG_TEXT("outcome", s->outcome);
+    fields[n++] = LOG_INT("us", us);
+    fields[n++] = LOG_TEXT("user", user);
+    if (s->metric[0])
+        fields[n++] = LOG_TEXT("metric", s->metric);
+    if (s->place[0])
+        fields[n++] = LOG_TEXT("place", s->place);
+    if (e->end_reason.n)
+        fields[n++] = LOG_STR("ended", e->end_reason);
+    if (e->error_type.n) {
+        fields[n++] = LOG_STR("error", e->error_type);
+        fields[n++] = LOG_STR("message", e->error_message);
+    }
+    if (s->err.status != ST_OK) {
+        fields[n++] =
+            LOG_TEXT("reason", s->err.reason[0] ? s->err.reason : status_name(s->err.status));
+        fields[n++] = LOG_TEXT("why", s->err.text);
+    }
+    log_fields(p->parts->log, level, "request", fields, n);
+}
+
+enum status pipeline_run(struct pipeline *p, struct exchange *x, bool may_wait)
+{
+    struct err err = ERR_NONE;
+    enum status st = ST_OK;
+    if (x->out.max == 0)
+        x->out.max = OUT_BYTES_MAX;
+    if (x->stage == EXCHANGE_BYTES)
+        st = run_bytes(p, x, may_wait, &err);
+    if (st == ST_OK && x->stage == EXCHANGE_ENVELOPE)
+        st = run_envelope(p, x, &err);
+    if (st == ST_OK && x->stage == EXCHANGE_ANSWER)
+        st = run_answer(p, x, may_wait, &err);
+    if (st == ST_WOULD_WAIT)
+        return st;
+    if (st != ST_OK)
+        return refused(p, x, &err);
+    x->status = 200;
+    if (x->claimed)
+        verify_served(p->verify, x->envelope.request_id);
+    x->claimed = false;
+    log_answer(p, x);
+    return ST_OK;
+}
+
+void pipeline_done(struct pipeline *p, struct exchange *x)
+{
+    if (x->claimed)
+        verify_dropped(p->verify, x->envelope.request_id);
+    if (x->has_envelope)
+        envelope_done(&x->envelope);
+    arena_free(x->arena);
+    buf_free(&x->out);
+    *x = (struct exchange){ 0 };
+}

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* server/pipeline.h -- one request, from the raw body to the bytes of the answer.
+ *
+ * bytes verified -> envelope read -> time, skill id, replay -> dispatch.  What has been decided is
+ * kept in the exchange, so a run that stops because it would have to wait goes on from there on a
+ * thread that may. */
+#ifndef CLIMACAST_SERVER_PIPELINE_H
+#define CLIMACAST_SERVER_PIPELINE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "certs/verify.h"
+#include "intents/dispatch.h"
+#include "server/log.h"
+#include "server/parts.h"
+
+enum { TURN_MS = 6500 }; /* Alexa gives up at 8 s (SPEC section 3) */
+
+struct pipeline {
+    struct parts *parts;
+    struct verify *verify;
+    struct metric_family *requests, *seconds, *refusals;
+    struct log_gate refusal_gate;
+};
+
+enum exchange_stage { EXCHANGE_BYTES, EXCHANGE_ENVELOPE, EXCHANGE_ANSWER, EXCHANGE_DONE };
+
+struct exchange {
+    /* Given by the listener; the strings must outlive the exchange. */
+    struct verify_headers headers;
+    struct str body;
+    int64_t deadline;   /* monotonic milliseconds */
+    int64_t started_us; /* monotonic: when the headers were read */
+    /* The pipeline's own. */
+    enum exchange_stage stage;
+    struct envelope envelope;
+    bool has_envelope, claimed;
+    struct arena *arena;
+    struct turn_story story;
+    /* The answer. */
+    int status;     /* 200, 400 or 503 */
+    struct buf out; /* JSON; owned, pipeline_done() frees */
+};
+
+void pipeline_init(struct pipeline *p, struct parts *parts, struct verify *verify);
+/* ST_OK: status and out are set.  ST_WOULD_WAIT: only when may_wait is false; run again where it is
+ * true. */
+enum status pipeline_run(struct pipeline *p, struct exchange *x, bool may_wait);
+/* A refusal that needs no run: counted, logged, out filled with {"error": reason}. */
+void pipeline_refuse(struct pipeline *p, struct exchange *x, int status, const char *reason,
+                     const char *why);
+/* Free what the exchange owns; an id that was claimed and not served is given back. */
+void pipeline_done(struct pipeline *p, struct exchange *x);
+
+#endif
