@@ -66,7 +66,7 @@ static void *take(struct arena *a, size_t size)
 
     if (a->failed || size > SIZE_MAX - ALIGN)
         goto fail;
-    size = (size + ALIGN - 1) / ALIGN * ALIGN;
+    size = size ? (size + ALIGN - 1) / ALIGN * ALIGN : ALIGN; /* each piece has its own place */
     if (size > b->size - b->used) {
         if (size > left)
             goto fail;
