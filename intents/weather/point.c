@@ -144,6 +144,13 @@ static void take_grid_point(struct point *p, const json_t *members)
     p->grid_point[found.n] = '\0';
 }
 
+static void take_zone_id(char field[POINT_ID_MAX], const char *url)
+{
+    bool is_zone = str_find(str_of(url), STR("/zones/")) < strlen(url);
+
+    take_id(field, is_zone ? last_segment(url) : STR_NONE);
+}
+
 enum status point_decode(struct str body, void *unused, struct object **ret_object, struct err *err)
 {
     struct point p = { .cwa = "" };
@@ -169,8 +176,8 @@ enum status point_decode(struct str body, void *unused, struct object **ret_obje
     take_text(p.forecast_zone_url, sizeof p.forecast_zone_url, members, "forecastZone");
     take_text(p.county_zone_url, sizeof p.county_zone_url, members, "county");
     take_text(p.time_zone, sizeof p.time_zone, members, "timeZone");
-    take_id(p.forecast_zone_id, last_segment(p.forecast_zone_url));
-    take_id(p.county_zone_id, last_segment(p.county_zone_url));
+    take_zone_id(p.forecast_zone_id, p.forecast_zone_url);
+    take_zone_id(p.county_zone_id, p.county_zone_url);
     take_grid_point(&p, members);
     st = wrap(&p, sizeof p, ret_object, err);
 out:

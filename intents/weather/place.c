@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* intents/weather/place.c -- see the header.
+ *
+ * The warm way is short: the gazetteer names the town, its entry is in memory, the entry is read.
+ * On a miss /points is asked, then what it leads to, in parallel: stations, forecast zone, county
+ * zone. A place can be answered for without its zones' names and even without its stations, so a
+ * failure there fails nothing; but such a place is not kept, so that the next question completes
+ * it. Nothing is written on a thread that may not wait. */
+#include "intents/weather/place.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "intents/weather/gazetteer.h"
+#include "intents/weather/here.h"
+#include "intents/weather/nws_internal.h"
+#include "intents/weather/place_entry.h"
+#include "intents/weather/place_kept.h"
+#include "intents/weather/place_point.h"
+#include "intents/weather/point.h"
+#include "intents/weather/states.h"
+#include "server/base/clock.h"
+
+enum {
+    JUST_ASKED_S = 60, /* a point this young is not asked again because its grid is gone */
+    STATION_FRESH_S = 86400,
+};
+
+/* ---- names --------------------------------------------------------------------------------- */
+
+/* Put what a gazetteer says into a place; NULL: only the query is known. */
+static enum status take_hit(const struct place_query *query, const struct gaz_hit *hit,
+                            const char *otherwise_state, const struct call *call,
+                            struct place *place, struct err *err)
+{
+    const char *state = hit ? hit->state : query->state[0] ? query->state : otherwise_state;
+
+    *place = (struct place){ .city = hit ? hit->city : query->city };
+    memcpy(place->zip, query->zip, sizeof place->zip);
+    memcpy(place->state, state, strnlen(state, 2));
+    place->state_name = str_of(state_name(place->state));
+    place->state_guessed = !query->zip[0] && !query->state[0];
+    if (hit) {
+        place->near = hit->near;
+        place->lat = hit->lat;
+        place->lon = hit->lon;
+    }
+    if (place->zip[0])
+        place->key = arena_str(call->arena, str_of(query->zip));
+    else
+        place->key = place_key(call->arena, place->city, place->state);
+    return arena_failed(call->arena) ? err_set(err, ST_SYSTEM, "the turn's memory is used up")
+                                     : ST_OK;
+}
+
+static enum status unknown(const struct place_query *query, struct err *err)
+{
+    if (query->zip[0])
+        return err_reason(err, ST_NOT_FOUND, "zip_unknown", "no such ZIP code");
+    return err_reason(err, ST_NOT_FOUND, "place_unknown", "no such place");
+}
+
+/* Ask the geocoders in their order. A fault of one is told only when none of the others helps. */
+static enum status locate(struct nws *n, const struct place_query *query, const char *home_state,
+                          const struct call *call, struct gaz_hit *ret_hit, struct err *err)
+{
+    struct err fault = ERR_NONE;
+    enum status st = ST_MISS;
+
+    for (const char *const *name = nws_settings(n)->geocoders; *name; name++) {
+        if (strcmp(*name, "gazetteer") == 0)
+            st = gazetteer_best(query, home_state, ret_hit) ? ST_OK : ST_MISS;
+        else
+            st = here_find(n, query, home_state, call, ret_hit, &fault);
+        if (st == ST_OK || st == ST_WOULD_WAIT)
+            return st;
+    }
+    if (fault.status != ST_OK)
+        return err_reason(err, fault.status, fault.reason, "%s", fault.text);
+    return unknown(query, err);
+}
+
+/* Fill a place from LocationCache by its key.  The names that were found for it stay. */
+static enum status recall_place(struct nws *n, const struct call *call, bool located,
+                                struct place *place)
+{
+    struct place kept = *place;
+    json_t *entry;
+    enum status st;
+
+    if (place->key.n == 0)
+        return ST_MISS;
+    st = kept_get(n, call, "LocationCache", place->key, &entry);
+    if (st != ST_OK)
+        return st;
+    if (!place_entry_read(n, entry, call->arena, &kept))
+        return ST_MISS;
+    if (located) {
+        kept.city = place->city;
+        memcpy(kept.state, place->state, sizeof kept.state);
+        kept.state_name = place->state_name;
+        kept.near = place->near;
+    }
+    *place = kept;
+    return ST_OK;
+}
+
+/* Where the gazetteer comes first it names the place without asking anybody: "philly" and
+ * "philadelphia" are then one entry.  Else the words themselves are the key. */
+enum status place_resolve(struct nws *n, const struct place_query *query, const char *home_state,
+                          const struct call *call, struct place *ret_place, struct err *err)
+{
+    const char *home = home_state ? home_state : "";
+    struct gaz_hit hit;
+    struct place place;
+    bool complete;
+    bool located = strcmp(nws_settings(n)->geocoders[0], "gazetteer") == 0 &&
+                   gazetteer_best(query, home, &hit);
+    enum status st = take_hit(query, located ? &hit : NULL, home, call, &place, err);
+
+    if (st != ST_OK)
+        return st;
+    st = recall_place(n, call, located, &place);
+    if (st == ST_MISS && !located) {
+        st = locate(n, query, home, call, &hit, err);
+        if (st != ST_OK)
+            return st;
+        st = take_hit(query, &hit, home, call, &place, err);
+        if (st != ST_OK)
+            return st;
+        st = recall_place(n, call, true, &place);
+    }
+    if (st == ST_MISS) {
+        st = place_point_ask(n, call, &place, &complete, err);
+        if (st == ST_OK && complete)
+            kept_put_take(n, call, "LocationCache", place.key, place_entry_make(n, &place));
+    }
+    if (st == ST_OK && arena_failed(call->arena))
+        st = err_set(err, ST_SYSTEM, "the turn's memory is used up");
+    if (st == ST_OK)
+        *ret_place = place;
+    return st;
+}
+
+enum status place_refresh(struct nws *n, const struct call *call, struct place *place,
+                          struct err *err)
+{
+    struct place fresh = *place;
+    struct document_want want = place_point_want(n, call, place);
+    struct document known;
+    bool complete, just_asked;
+    enum status st;
+
+    if (!call->may_wait)
+        return ST_WOULD_WAIT;
+    if (!want.url)
+        return err_set(err, ST_SYSTEM, "the turn's memory is used up");
+    documents_get(nws_documents(n), &want, 1, false, call->deadline, &known);
+    just_asked = known.status == ST_OK && known.age_s < JUST_ASKED_S;
+    documents_release(&known, 1);
+    if (!just_asked)
+        documents_forget(nws_documents(n), want.url);
+    st = place_point_ask(n, call, &fresh, &complete, err);
+    if (st != ST_OK)
+        return st;
+    if (str_eq(fresh.grid_url, place->grid_url))
+        return err_reason(err, ST_NOT_FOUND, "grid_gone", "NWS has no grid where it says it has");
+    if (complete)
+        kept_put_take(n, call, "LocationCache", fresh.key, place_entry_make(n, &fresh));
+    else
+        kept_remove(n, call, "LocationCache", fresh.key);
+    *place = fresh;
+    return ST_OK;
+}
+
+/* ---- small questions ----------------------------------------------------------------------- */
+
+struct str place_station_name(struct nws *n, struct str station_id, const struct call *call)
+{
+    struct document_want want = { .label = "station", .decode = stations_decode };
+    struct call hurried = *call;
+    struct document document;
+    const struct station_list *list;
+    struct str name;
+    enum status st;
+
+    if (!point_id_valid(station_id))
+        return station_id;
+    st = kept_name_get(n, call, "StationCache", station_id, &name);
+    if (st == ST_WOULD_WAIT)
+        return STR_NONE;
+    if (st == ST_OK && name.n > 0)
+        return name;
+    want.url = arena_printf(call->arena, "%s/stations/%.*s", nws_base(n), STR_ARG(station_id)).p;
+    want.most_fresh_s = STATION_FRESH_S;
+    hurried.deadline -= clock_left_ms(call->deadline) / 2;
+    if (!want.url)
+        return station_id;
+    if (nws_fetch(n, &hurried, &want, 1, &document) == ST_WOULD_WAIT)
+        return STR_NONE;
+    if (document.status != ST_OK)
+        return station_id;
+    list = document.object->data;
+    if (list->count == 0 || !list->at[0].name[0])
+        return station_id;
+    name = str_of(list->at[0].name);
+    kept_name_put(n, call, "StationCache", station_id, name);
+    return name;
+}
+
+/* Rough kilometres; good enough to tell one town from another. */
+static double distance_km(double lat_a, double lon_a, double lat_b, double lon_b)
+{
+    const double km_per_degree = 111.2, radians = 3.14159265358979 / 180.0;
+    double east = (lon_a - lon_b) * cos((lat_a + lat_b) / 2.0 * radians);
+
+    return km_per_degree * hypot(lat_a - lat_b, east);
+}
+
+/* Are the words read as a place near this one? */
+static bool words_lead_back(struct arena *arena, struct str words, const struct place *place)
+{
+    static const double near_km = 30.0;
+    struct place_query query;
+    struct gaz_hit hit;
+
+    return place_words_parse(arena, words, STR_NONE, &query, NULL) == ST_OK &&
+           gazetteer_best(&query, "", &hit) &&
+           distance_km(hit.lat, hit.lon, place->lat, place->lon) < near_km;
+}
+
+struct str place_setting(struct arena *arena, const struct place *place)
+{
+    struct str words =
+        arena_printf(arena, "%.*s %.*s", STR_ARG(place->city), STR_ARG(place->state_name));
+
+    if (place->zip[0] && (place->near || !words_lead_back(arena, words, place)))
+        return arena_str(arena, str_of(place->zip));
+    return words;
+}
+
+void place_home_state(struct str setting, char ret_state[3])
+{
+    struct arena *arena = arena_create(1024);
+    struct place_query query;
+    struct gaz_hit hit;
+
+    ret_state[0] = '\0';
+    if (arena && place_words_parse(arena, setting, STR_NONE, &query, NULL) == ST_OK) {
+        if (query.state[0] && !query.zip[0])
+            memcpy(ret_state, query.state, sizeof query.state);
+        else if (gazetteer_best(&query, "", &hit))
+            memcpy(ret_state, hit.state, sizeof hit.state);
+    }
+    arena_free(arena);
+}
