@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* intents/settings.h -- one user's settings, typed: from the store at most once a session, carried in sessionAttributes after.
+/* intents/settings.h -- one user's settings, typed: from the store at most once a session, carried
+ * in sessionAttributes after.
  *
- * A stored item with wrong types, unknown members or an unknown metric is used as far as it is sound; the rest is as by default. */
+ * A stored item with wrong types, unknown members or an unknown metric is used as far as it is
+ * sound; the rest is as by default. */
 #ifndef CLIMACAST_INTENTS_SETTINGS_H
 #define CLIMACAST_INTENTS_SETTINGS_H
 
@@ -9,28 +11,31 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "cache/store.h"
 #include "intents/metrics.h"
 #include "server/base/arena.h"
-#include "server/base/err.h"
 #include "server/base/str.h"
 
 enum {
-    RATE_LEAST = 50, RATE_MOST = 150,
-    PITCH_LEAST = 70, PITCH_MOST = 130,
+    RATE_LEAST = 50,
+    RATE_MOST = 150,
+    PITCH_LEAST = 70,
+    PITCH_MOST = 130,
+    SETTINGS_LOCATION_MAX = 200, /* bytes */
 };
 
 struct settings {
-    struct str location; /* "Boulder Colorado"; "" when none is set */
-    int rate, pitch;     /* percent */
+    struct str location;                     /* "Boulder Colorado"; "" when none is set */
+    int rate, pitch;                         /* percent */
     enum metric_id metrics[METRIC_DEFAULTS]; /* what "weather" and "forecast" report, in order */
-    size_t metric_count; /* never 0 */
+    size_t metric_count;                     /* never 0 */
 };
 
 void settings_default(struct settings *s);
-/* From the inner object of the user's item, or from what settings_to_attributes() made; strings into the arena. */
+/* From the inner object of the user's item, or from what settings_to_json() made; strings into the
+ * arena.  NULL or no object gives the defaults. */
 void settings_from_json(const json_t *object, struct arena *arena, struct settings *ret_settings);
-/* The object that sessionAttributes carries under "settings": a new reference, NULL without memory. */
+/* The object that sessionAttributes carries under "settings": a new reference, NULL without memory.
+ */
 json_t *settings_to_json(const struct settings *s);
 
 #endif

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* intents/when.h -- words for time made a period in the place's own time zone.  SPEC section 5, "When".  Pure. */
+/* intents/when.h -- words for time made a period in the place's own time zone.  SPEC section 5,
+ * "When".  Pure. */
 #ifndef CLIMACAST_INTENTS_WHEN_H
 #define CLIMACAST_INTENTS_WHEN_H
 
@@ -20,17 +21,23 @@ enum when_part { PART_DAY, PART_NIGHT, PART_MORNING, PART_AFTERNOON, PART_EVENIN
 
 struct when {
     int64_t start, end; /* the named period, UTC [start, end) */
-    int64_t from;       /* max(start, the running hour): what still counts, except for high and low */
+    int64_t from; /* max(start, the running hour): what still counts, except for high and low */
     enum when_part part;
-    bool daytime;       /* within 06-18: high, "sunny"; else low, "clear" */
-    struct str name;    /* how it is called back: "tomorrow", "Monday night", "Monday overnight", "March 3rd" */
+    bool daytime;    /* within 06-18: high, "sunny"; else low, "clear" */
+    struct str name; /* how it is called back: "tomorrow", "Monday night", "Monday overnight",
+                        "March 3rd"; in the arena */
 };
 
-/* Was anything said about time at all? */
+enum { WHEN_DAYS_AHEAD = 7 }; /* what NWS covers */
+
+/* Was anything said about time at all?  "now" and the like are nothing said. */
 bool when_said(const struct when_words *words);
-/*   ST_OK        nothing said counts: today before 18:00 local, tonight after
- *   ST_INVALID   reason "when_unclear" (words it does not know) or "date_impossible" (february thirtieth)
- *   ST_NOT_FOUND reason "too_far": starts later than about 7 days ahead; ret_when is filled all the same, for its name */
+/*   ST_OK         nothing said counts: today before 18:00 local, tonight after
+ *   ST_INVALID    reason "when_unclear" (words it does not know), "when_past" (yesterday) or
+ *                 "date_impossible" (february thirtieth)
+ *   ST_NOT_FOUND  reason "too_far": starts later than WHEN_DAYS_AHEAD days from now; ret_when is
+ *                 filled all the same, for its name
+ *   ST_SYSTEM     the arena is full */
 enum status when_parse(const struct when_words *words, const struct zone *zone, int64_t now,
                        struct arena *arena, struct when *ret_when, struct err *err);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* intents/alexa/response.h -- the response JSON.  SPEC section 3.2: speech and reprompt at most 8,000 characters
- * each, the whole at most 24 KB, always well-formed. */
+/* intents/alexa/response.h -- the response JSON.  SPEC section 3.2: speech and reprompt at most
+ * 8,000 characters each, the whole at most 24 KB, always well-formed. */
 #ifndef CLIMACAST_ALEXA_RESPONSE_H
 #define CLIMACAST_ALEXA_RESPONSE_H
 
@@ -11,7 +11,7 @@
 #include "server/base/str.h"
 
 enum {
-    RESPONSE_SPEECH_MAX = 8000, /* characters of outputSpeech.ssml and of reprompt, markup included */
+    RESPONSE_SPEECH_MAX = 8000, /* characters of outputSpeech.ssml and of reprompt, with markup */
     RESPONSE_BYTES_MAX = 24 * 1024,
 };
 
@@ -21,17 +21,18 @@ struct prosody {
 };
 
 struct response {
-    struct str speech;   /* plain text, any bytes; "" = no outputSpeech */
-    struct str reprompt; /* plain text; "" = none */
+    struct str speech;                /* plain text, any bytes; "" = no outputSpeech */
+    struct str reprompt;              /* plain text; "" = none */
     struct str card_title, card_text; /* plain text; no card when both are "" */
     struct prosody prosody;
     bool end_session;
-    bool empty;          /* a response object without speech, card or shouldEndSession (session ended, skill events, unknown types) */
+    bool empty; /* nothing said or shown: session ended, skill events, unknown types */
     const json_t *attributes; /* sessionAttributes, borrowed; NULL = {} */
 };
 
-/* Write it.  Text that would burst a bound is cut at a sentence, last of all at a word; the caller should have cut it
- * before (continue.c).  ST_TOO_LARGE only when the attributes alone are too large. */
+/* Write it.  Text that would burst a bound is cut at a sentence, last of all at a word; the caller
+ * should have cut it before (continue.c).  ST_TOO_LARGE only when the attributes alone are too
+ * large; ST_SYSTEM without memory.  On anything but ST_OK `out` holds no whole response. */
 enum status response_write(const struct response *r, struct buf *out, struct err *err);
 
 #endif

@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* intents/alexa/response.c -- one pass straight into the buffer, without a tree.
+ *
+ * What must be whole comes first: the session attributes.  Speech, reprompt and card then share the
+ * bytes that are left, in this order, each cut where a listener would not mind. */
+#include "intents/alexa/response.h"
+
+#include "intents/alexa/ssml.h"
+#include "server/base/json.h"
+
+enum {
+    FRAME_BYTES = 512,     /* most that member names, braces and markup take */
+    REPROMPT_BYTES = 1024, /* kept free for a reprompt while speech is cut */
+    CARD_TITLE_CHARS = 100,
+    CARD_TEXT_CHARS = 7800, /* Alexa allows 8,000 for title and text together */
+    ATTRIBUTES_BYTES_MAX = 20 * 1024,
+};
+
+/* The front of text that fits both in characters of SSML and in bytes of JSON. */
+static struct str fitting(struct str text, size_t chars, size_t bytes)
+{
+    struct str front = str_sub(text, 0, ssml_fit(text, chars));
+
+    /* A character is at most 6 bytes in what we write; only foreign text needs the second look. */
+    while (front.n > 0) {
+        size_t extra = 0; /* what escaping adds to the bytes as they are */
+        for (size_t i = 0; i < front.n; i++) {
+            char c = front.p[i];
+            extra += c == '"' ? 5 : c == '&' ? 4 : c == '<' || c == '>' ? 3 : c == '\\';
+        }
+        if (front.n + extra <= bytes)
+            break;
+        chars = chars < ssml_escaped_length(front) ? chars : ssml_escaped_length(front);
+        chars -= chars / 8 + 1;
+        front = str_sub(text, 0, ssml_fit(text, chars));
+    }
+    return front;
+}
+
+static void put_speech(struct buf *out, struct str text, struct prosody prosody, struct buf *ssml)
+{
+    buf_reset(ssml);
+    ssml_speak(ssml, text, prosody.rate, prosody.pitch);
+    buf_put(out, STR("{\"type\":\"SSML\",\"ssml\":"));
+    json_put_string(out, buf_str(ssml));
+    buf_putc(out, '}');
+}
+
+/* A card is plain text; line ends are kept, all else that is not text becomes a blank. */
+static void put_card_text(struct buf *out, struct str text, struct buf *clean)
+{
+    buf_reset(clean);
+    for (size_t i = 0; i < text.n;) {
+        size_t step = str_utf8_step(str_sub(text, i, text.n));
+        unsigned char c = (unsigned char)text.p[i];
+        if (step == 0 || (c < 0x20 && c != '\n') || c == 0x7F)
+            buf_putc(clean, ' ');
+        else
+            buf_put(clean, str_sub(text, i, i + step));
+        i += step ? step : 1;
+    }
+    json_put_string(out, buf_str(clean));
+}
+
+static size_t left(const struct buf *out)
+{
+    size_t taken = out->n + FRAME_BYTES;
+
+    return taken < RESPONSE_BYTES_MAX ? RESPONSE_BYTES_MAX - taken : 0;
+}
+
+static void put_content(const struct response *r, struct buf *out, struct buf *scratch)
+{
+    const char *comma = "";
+    size_t reserve = r->reprompt.n ? REPROMPT_BYTES : 0;
+    size_t room = left(out) > reserve ? left(out) - reserve : 0;
+
+    if (r->speech.n) {
+        struct str text = fitting(r->speech, RESPONSE_SPEECH_MAX - SSML_WRAP_MAX, room);
+        buf_put(out, STR("\"outputSpeech\":"));
+        put_speech(out, text, r->prosody, scratch);
+        comma = ",";
+    }
+    if (r->reprompt.n) {
+        struct str text = fitting(r->reprompt, RESPONSE_SPEECH_MAX - SSML_WRAP_MAX, left(out));
+        buf_printf(out, "%s\"reprompt\":{\"outputSpeech\":", comma);
+        put_speech(out, text, r->prosody, scratch);
+        buf_putc(out, '}');
+        comma = ",";
+    }
+    if (r->card_title.n || r->card_text.n) {
+        struct str title = fitting(r->card_title, CARD_TITLE_CHARS, left(out));
+        buf_printf(out, "%s\"card\":{\"type\":\"Simple\",\"title\":", comma);
+        put_card_text(out, title, scratch);
+        buf_put(out, STR(",\"content\":"));
+        put_card_text(out, fitting(r->card_text, CARD_TEXT_CHARS, left(out)), scratch);
+        buf_putc(out, '}');
+        comma = ",";
+    }
+    buf_printf(out, "%s\"shouldEndSession\":%s", comma, r->end_session ? "true" : "false");
+}
+
+enum status response_write(const struct response *r, struct buf *out, struct err *err)
+{
+    struct buf scratch = BUF_INIT(RESPONSE_BYTES_MAX);
+    size_t start = out->n;
+    enum status st = ST_OK;
+
+    buf_put(out, STR("{\"version\":\"1.0\""));
+    if (!r->empty) {
+        buf_put(out, STR(",\"sessionAttributes\":"));
+        if (r->attributes)
+            json_put(out, r->attributes);
+        else
+            buf_put(out, STR("{}"));
+    }
+    if (!out->failed && out->n - start > ATTRIBUTES_BYTES_MAX) {
+        st = err_set(err, ST_TOO_LARGE, "session attributes take %zu bytes", out->n - start);
+        goto out;
+    }
+    buf_put(out, STR(",\"response\":{"));
+    if (!r->empty)
+        put_content(r, out, &scratch);
+    buf_put(out, STR("}}"));
+    if (out->failed || scratch.failed)
+        st = err_set(err, ST_SYSTEM, "no memory for the response");
+out:
+    buf_free(&scratch);
+    return st;
+}

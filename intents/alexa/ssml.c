@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* intents/alexa/ssml.c -- the one gate through which text becomes markup.
+ *
+ * Text is taken code point by code point: what XML 1.0 (section 2.2) does not allow, or
+ * discourages, becomes a blank, so that nothing upstream can say makes the speech unreadable for
+ * Alexa. */
+#include "intents/alexa/ssml.h"
+
+#include <stdbool.h>
+
+/* One code point of the input and what stands for it in XML. */
+struct piece {
+    size_t from;     /* bytes it takes off the input, at least 1 */
+    struct str to;   /* what is written for it */
+    size_t to_chars; /* code points of that */
+};
+
+static bool plain(unsigned char c)
+{
+    return c >= 0x20 && c < 0x7F && c != '&' && c != '<' && c != '>' && c != '"';
+}
+
+/* U+0080 to U+009F, U+FFFE and U+FFFF: well-formed UTF-8, but no text. */
+static bool no_text(const unsigned char *p, size_t n)
+{
+    if (n == 2)
+        return p[0] == 0xC2 && p[1] < 0xA0;
+    return n == 3 && p[0] == 0xEF && p[1] == 0xBF && p[2] >= 0xBE;
+}
+
+static struct piece next_piece(struct str s)
+{
+    unsigned char c = (unsigned char)s.p[0];
+    size_t step;
+
+    switch (c) {
+    case '&':
+        return (struct piece){ 1, STR("&amp;"), 5 };
+    case '<':
+        return (struct piece){ 1, STR("&lt;"), 4 };
+    case '>':
+        return (struct piece){ 1, STR("&gt;"), 4 };
+    case '"':
+        return (struct piece){ 1, STR("&quot;"), 6 };
+    default:
+        break;
+    }
+    if (plain(c))
+        return (struct piece){ 1, str_sub(s, 0, 1), 1 };
+    step = c < 0x80 ? 0 : str_utf8_step(s);
+    if (step == 0)
+        return (struct piece){ 1, STR(" "), 1 };
+    if (no_text((const unsigned char *)s.p, step))
+        return (struct piece){ step, STR(" "), 1 };
+    return (struct piece){ step, str_sub(s, 0, step), 1 };
+}
+
+void ssml_escape(struct buf *out, struct str text)
+{
+    size_t i = 0;
+
+    while (i < text.n) {
+        size_t run = i;
+        while (run < text.n && plain((unsigned char)text.p[run]))
+            run++;
+        if (run > i)
+            buf_put(out, str_sub(text, i, run));
+        i = run;
+        if (i < text.n) {
+            struct piece piece = next_piece(str_sub(text, i, text.n));
+            buf_put(out, piece.to);
+            i += piece.from;
+        }
+    }
+}
+
+size_t ssml_escaped_length(struct str text)
+{
+    size_t length = 0;
+
+    for (size_t i = 0; i < text.n;) {
+        struct piece piece = next_piece(str_sub(text, i, text.n));
+        length += piece.to_chars;
+        i += piece.from;
+    }
+    return length;
+}
+
+void ssml_speak(struct buf *out, struct str text, int rate, int pitch)
+{
+    bool prosody = rate != 100 || pitch != 100;
+
+    buf_put(out, STR("<speak>"));
+    if (prosody) {
+        buf_put(out, STR("<prosody"));
+        if (rate != 100)
+            buf_printf(out, " rate=\"%d%%\"", rate);
+        if (pitch != 100)
+            buf_printf(out, " pitch=\"%+d%%\"", pitch - 100);
+        buf_putc(out, '>');
+    }
+    ssml_escape(out, text);
+    if (prosody)
+        buf_put(out, STR("</prosody>"));
+    buf_put(out, STR("</speak>"));
+}
+
+static bool is_blank(char c)
+{
+    return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+static bool is_capital(char c)
+{
+    return c >= 'A' && c <= 'Z';
+}
+
+/* Is the full stop at `at` part of an abbreviation of single capitals, such as "P.M." or "U.S."? */
+static bool of_initials(struct str text, size_t at)
+{
+    if (at == 0 || !is_capital(text.p[at - 1]))
+        return false;
+    return at == 1 || text.p[at - 2] == '.' || is_blank(text.p[at - 2]);
+}
+
+/* Does a sentence end with the byte at `at`? */
+static bool ends_sentence(struct str text, size_t at)
+{
+    char c = text.p[at];
+
+    if (c == '\n')
+        return true;
+    if (c != '.' && c != '!' && c != '?')
+        return false;
+    if (at + 1 < text.n && !is_blank(text.p[at + 1]))
+        return false; /* "29.92" */
+    return c != '.' || !of_initials(text, at);
+}
+
+/* May the text be cut at the blank at `at`?  Not between "3:30" and "P.M.". */
+static bool cuts_word(struct str text, size_t at)
+{
+    struct str rest = str_trim(str_sub(text, at, text.n));
+
+    return is_blank(text.p[at]) &&
+           !(at > 0 && text.p[at - 1] >= '0' && text.p[at - 1] <= '9' &&
+             (str_starts(rest, STR("P.M.")) || str_starts(rest, STR("A.M."))));
+}
+
+static size_t without_blanks(struct str text, size_t end)
+{
+    while (end > 0 && is_blank(text.p[end - 1]))
+        end--;
+    return end;
+}
+
+size_t ssml_fit(struct str text, size_t room)
+{
+    size_t used = 0, i = 0, sentence = 0, word = 0, character = 0;
+
+    while (i < text.n) {
+        struct piece piece = next_piece(str_sub(text, i, text.n));
+        /* A blank at the very edge is where the word before it ends whole. */
+        if (cuts_word(text, i))
+            word = i;
+        if (used + piece.to_chars > room)
+            break;
+        used += piece.to_chars;
+        if (ends_sentence(text, i))
+            sentence = i + 1;
+        i += piece.from;
+        character = i;
+    }
+    if (i >= text.n)
+        return without_blanks(text, text.n);
+    if (without_blanks(text, sentence) > 0)
+        return without_blanks(text, sentence);
+    if (without_blanks(text, word) > 0)
+        return without_blanks(text, word);
+    return without_blanks(text, character);
+}

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* intents/settings.c -- JSON of unknown soundness to settings, and back. */
+#include "intents/settings.h"
+
+#include "server/base/json.h"
+
+#include <math.h>
+
+void settings_default(struct settings *s)
+{
+    *s = (struct settings){ .rate = 100, .pitch = 100, .metric_count = METRIC_DEFAULTS };
+    for (int i = 0; i < METRIC_DEFAULTS; i++)
+        s->metrics[i] = (enum metric_id)i;
+}
+
+static int percent(const json_t *object, const char *name, int least, int most)
+{
+    double value;
+
+    if (!json_num(object, name, &value) || value < least || value > most)
+        return 100;
+    return (int)lround(value);
+}
+
+static void read_metrics(const json_t *list, struct settings *s)
+{
+    bool taken[METRIC_DEFAULTS] = { false };
+    enum metric_id id;
+    size_t count = 0;
+
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        const json_t *at = json_array_get(list, i);
+        struct str name = { json_string_value(at), json_string_length(at) };
+        if (metric_of_name(name, &id) && !taken[id]) {
+            taken[id] = true;
+            s->metrics[count++] = id;
+        }
+    }
+    if (count > 0)
+        s->metric_count = count;
+    else
+        settings_default(s);
+}
+
+void settings_from_json(const json_t *object, struct arena *arena, struct settings *ret_settings)
+{
+    struct settings s;
+    struct str location = str_trim(json_str(object, "location"));
+
+    settings_default(&s);
+    read_metrics(json_object_get(object, "metrics"), &s);
+    s.rate = percent(object, "rate", RATE_LEAST, RATE_MOST);
+    s.pitch = percent(object, "pitch", PITCH_LEAST, PITCH_MOST);
+    if (location.n > 0 && location.n <= SETTINGS_LOCATION_MAX)
+        s.location = arena_str(arena, location);
+    *ret_settings = s;
+}
+
+json_t *settings_to_json(const struct settings *s)
+{
+    json_t *metrics = json_array();
+
+    for (size_t i = 0; i < s->metric_count; i++)
+        json_array_append_new(metrics, json_string(metric_name(s->metrics[i])));
+    return json_pack("{s:o?, s:i, s:i, s:o}", "location",
+                     s->location.n ? json_stringn(s->location.p, s->location.n) : NULL, "rate",
+                     s->rate, "pitch", s->pitch, "metrics", metrics);
+}

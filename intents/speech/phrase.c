@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* intents/speech/phrase.c -- the small words between figures. */
+#include "intents/speech/phrase.h"
+
+#include <string.h>
+
+void put_list_comma(struct buf *out, size_t i, size_t count)
+{
+    if (i > 0)
+        buf_putz(out, i + 1 == count ? " and " : ", ");
+}
+
+void put_clock(struct buf *out, struct civil c)
+{
+    int hour = c.hour % 12 == 0 ? 12 : c.hour % 12;
+
+    if (c.minute == 0)
+        buf_printf(out, "%d %s", hour, c.hour < 12 ? "A.M." : "P.M.");
+    else
+        buf_printf(out, "%d:%02d %s", hour, c.minute, c.hour < 12 ? "A.M." : "P.M.");
+}
+
+static void put_count(struct buf *out, int64_t n, const char *noun)
+{
+    buf_printf(out, "%lld %s%s", (long long)n, noun, n == 1 ? "" : "s");
+}
+
+void put_age(struct buf *out, int64_t seconds)
+{
+    int64_t minutes = seconds < 60 ? 1 : seconds / 60;
+    int64_t hours = minutes / 60;
+
+    if (hours > 0)
+        put_count(out, hours, "hour");
+    if (hours > 0 && minutes % 60 > 0)
+        buf_putz(out, " and ");
+    if (hours == 0 || minutes % 60 > 0)
+        put_count(out, minutes % 60, "minute");
+}
+
+const char *weekday_name(int weekday)
+{
+    static const char *const names[] = { "Sunday",   "Monday", "Tuesday", "Wednesday",
+                                         "Thursday", "Friday", "Saturday" };
+
+    return weekday >= 0 && weekday < 7 ? names[weekday] : "";
+}
+
+const char *month_name(int month)
+{
+    static const char *const names[] = { "January",   "February", "March",    "April",
+                                         "May",       "June",     "July",     "August",
+                                         "September", "October",  "November", "December" };
+
+    return month >= 1 && month <= 12 ? names[month - 1] : "";
+}
+
+void put_date(struct buf *out, int month, int day)
+{
+    static const char *const endings[] = { "th", "st", "nd", "rd" };
+    bool teen = day / 10 == 1;
+
+    buf_printf(out, "%s %d%s", month_name(month), day,
+               !teen && day % 10 <= 3 ? endings[day % 10] : "th");
+}
+
+void put_moment(struct buf *out, struct civil then, struct civil now)
+{
+    int64_t days =
+        civil_days(then.year, then.month, then.day) - civil_days(now.year, now.month, now.day);
+
+    if (days == 0)
+        buf_putz(out, "today");
+    else if (days == 1)
+        buf_putz(out, "tomorrow");
+    else if (days == -1)
+        buf_putz(out, "yesterday");
+    else if (days > 1 && days < 7)
+        buf_putz(out, weekday_name(then.weekday));
+    else
+        put_date(out, then.month, then.day);
+    buf_putz(out, " at ");
+    put_clock(out, then);
+}
+
+/* Up to and with this percentage the word holds. */
+struct sky_step {
+    double most;
+    const char *name;
+};
+
+const char *sky_name(double percent, bool daytime)
+{
+    static const struct sky_step by_day[] = {
+        { 25.0, "sunny" },         { 50.0, "mostly sunny" }, { 69.0, "partly sunny" },
+        { 87.0, "mostly cloudy" }, { 1e9, "cloudy" },
+    };
+    static const struct sky_step by_night[] = {
+        { 5.0, "clear" },          { 25.0, "mostly clear" }, { 50.0, "partly cloudy" },
+        { 87.0, "mostly cloudy" }, { 1e9, "cloudy" },
+    };
+    const struct sky_step *step = daytime ? by_day : by_night;
+
+    while (percent > step->most)
+        step++;
+    return step->name;
+}
+
+/* How a code is said; codes without an entry are said as they are, underscores as blanks. */
+struct code {
+    const char *code, *words;
+};
+
+/* "%" in front or behind: where the weather stands. */
+static const struct code coverages[] = {
+    { "areas", "areas of %" },
+    { "brief", "brief %" },
+    { "chance", "a chance of %" },
+    { "definite", "%" },
+    { "few", "a few %" },
+    { "frequent", "frequent %" },
+    { "intermittent", "intermittent %" },
+    { "isolated", "isolated %" },
+    { "likely", "% likely" },
+    { "numerous", "numerous %" },
+    { "occasional", "occasional %" },
+    { "patchy", "patchy %" },
+    { "periods", "periods of %" },
+    { "scattered", "scattered %" },
+    { "slight_chance", "a slight chance of %" },
+    { "widespread", "widespread %" },
+};
+static const struct code attributes[] = {
+    { "damaging_wind", "damaging winds" }, { "dry_thunderstorms", "little rain" },
+    { "gusty_wind", "gusty winds" },       { "water_spouts", "waterspouts" },
+    { "tornadoes", "possible tornadoes" },
+};
+
+static const char *code_words(const char *code, const struct code *table, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(table[i].code, code) == 0)
+            return table[i].words;
+    return NULL;
+}
+
+/* A code without an entry: as it is, underscores as blanks. */
+static void put_plain_code(struct buf *out, const char *code)
+{
+    for (; *code; code++)
+        buf_putc(out, *code == '_' ? ' ' : *code);
+}
+
+static void put_weather(struct buf *out, struct condition_words c)
+{
+    /* Moderate is the ordinary strength and goes without saying. */
+    if (c.intensity[0] && strcmp(c.intensity, "moderate") != 0) {
+        put_plain_code(out, c.intensity);
+        buf_putc(out, ' ');
+    }
+    put_plain_code(out, c.weather);
+}
+
+void put_condition(struct buf *out, struct condition_words c)
+{
+    const char *around = code_words(c.coverage, coverages, sizeof coverages / sizeof coverages[0]);
+    size_t count = 0;
+
+    if (!around) {
+        put_plain_code(out, c.coverage);
+        around = c.coverage[0] ? " %" : "%";
+    }
+    for (; *around; around++) {
+        if (*around == '%')
+            put_weather(out, c);
+        else
+            buf_putc(out, *around);
+    }
+    while (count < c.attribute_max && c.attributes[count])
+        count++;
+    for (size_t i = 0; i < count; i++) {
+        const char *words =
+            code_words(c.attributes[i], attributes, sizeof attributes / sizeof attributes[0]);
+        buf_putz(out, i == 0 ? " with " : "");
+        put_list_comma(out, i, count);
+        if (words)
+            buf_putz(out, words);
+        else
+            put_plain_code(out, c.attributes[i]);
+    }
+}
+
+void put_description(struct buf *out, struct str text)
+{
+    for (size_t i = 0; i < text.n; i++) {
+        char c = text.p[i];
+        if (c == '/')
+            buf_putz(out, " or ");
+        else if (c >= 'A' && c <= 'Z')
+            buf_putc(out, (char)(c + ('a' - 'A')));
+        else
+            buf_putc(out, c);
+    }
+}
+
+void capitalise(struct buf *out, size_t from)
+{
+    if (from < out->n && out->p[from] >= 'a' && out->p[from] <= 'z')
+        out->p[from] = (char)(out->p[from] - ('a' - 'A'));
+}

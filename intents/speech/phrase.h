@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* intents/speech/phrase.h -- the small words between figures: lists, ages, times of day, dates,
+ * sky words, and weather codes made phrases.  Pure. */
+#ifndef CLIMACAST_SPEECH_PHRASE_H
+#define CLIMACAST_SPEECH_PHRASE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "server/base/civil.h"
+#include "server/base/str.h"
+
+/* Put a separator before item `i` of `count`: "a, b and c". */
+void put_list_comma(struct buf *out, size_t i, size_t count);
+void put_clock(struct buf *out, struct civil c);    /* "3:53 P.M.", "noon" stays "12 P.M." */
+void put_age(struct buf *out, int64_t seconds);     /* "2 hours and 10 minutes", "1 minute" */
+void put_date(struct buf *out, int month, int day); /* "March 3rd" */
+const char *weekday_name(int weekday);              /* 0 = "Sunday"; "" out of range */
+const char *month_name(int month);                  /* 1 = "January"; "" out of range */
+/* "today at 3 P.M.", "tomorrow at 6 A.M.", "Friday at 6 A.M.", "March 3rd at 6 A.M." */
+void put_moment(struct buf *out, struct civil then, struct civil now);
+
+/* Sky cover in words: SPEC section 5, "Skys". */
+const char *sky_name(double percent, bool daytime);
+
+/* One condition of a forecast as NWS codes it: "chance", "rain_showers", "light", attributes. */
+struct condition_words {
+    const char *coverage, *weather, *intensity; /* "" when null */
+    const char *const *attributes;              /* NULL at the end or after `attribute_max` */
+    size_t attribute_max;
+};
+/* "a slight chance of light rain showers", "areas of fog", "thunderstorms with damaging winds". */
+void put_condition(struct buf *out, struct condition_words c);
+
+/* Lower-case what a station sent ("Light Rain and Fog/Mist" -> "light rain and fog or mist"). */
+void put_description(struct buf *out, struct str text);
+/* The first letter made a capital, for a sentence begun at `from`. */
+void capitalise(struct buf *out, size_t from);
+
+#endif

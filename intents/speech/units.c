@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* intents/speech/units.c -- arithmetic and words for temperatures, speeds, pressures and depths. */
+#include "intents/speech/units.h"
+
+#include <limits.h>
+#include <math.h>
+
+/* Half away from zero at a millionth first: what is left is what the sender meant. */
+static double without_noise(double value)
+{
+    return round(value * 1e6) / 1e6;
+}
+
+int round_half_away(double value)
+{
+    double whole = round(without_noise(value)); /* C's round() takes halves away from zero */
+
+    if (!(whole > INT_MIN))
+        return INT_MIN;
+    return whole < INT_MAX ? (int)whole : INT_MAX;
+}
+
+double fahrenheit_of(double degrees_c)
+{
+    return degrees_c * 9.0 / 5.0 + 32.0;
+}
+
+int fahrenheit(double degrees_c)
+{
+    return round_half_away(fahrenheit_of(degrees_c));
+}
+
+int miles_per_hour(double metres_per_second)
+{
+    return round_half_away(metres_per_second * 3600.0 / 1609.344);
+}
+
+int hundredths_inhg(double pascal)
+{
+    const double pascal_per_inhg = 3386.389; /* mercury at 0 degrees C */
+
+    return round_half_away(pascal / pascal_per_inhg * 100.0);
+}
+
+void put_inhg(struct buf *out, double pascal)
+{
+    int hundredths = hundredths_inhg(pascal);
+
+    buf_printf(out, "%d.%02d", hundredths / 100, hundredths % 100);
+}
+
+const char *compass_name(double degrees)
+{
+    static const char *const names[COMPASS_POINTS] = {
+        "north", "north northeast", "northeast", "east northeast",
+        "east",  "east southeast",  "southeast", "south southeast",
+        "south", "south southwest", "southwest", "west southwest",
+        "west",  "west northwest",  "northwest", "north northwest",
+    };
+    const double step = 360.0 / COMPASS_POINTS;
+
+    if (!(degrees >= 0.0 && degrees <= 360.0))
+        return "";
+    return names[round_half_away(degrees / step) % COMPASS_POINTS];
+}
+
+/* Inches below one, each said up to half way to the next. */
+static const struct {
+    double inches;
+    const char *words;
+} fractions[] = {
+    { 0.10, "a tenth of an inch" },
+    { 0.25, "a quarter of an inch" },
+    { 0.50, "a half of an inch" },
+    { 0.75, "three quarters of an inch" },
+    { 1.00, "an inch" },
+};
+enum { FRACTIONS = sizeof fractions / sizeof fractions[0] };
+
+/* Is x nearer to `near` than to `far` (above it)?  The middle goes up, as all halves here. */
+static bool nearer(double x, double near, double far)
+{
+    return without_noise(x) < without_noise((near + far) / 2.0);
+}
+
+void put_amount(struct buf *out, double mm)
+{
+    static const char *const quarters[] = { "", " and a quarter", " and a half",
+                                            " and three quarters" };
+    double inches = mm / 25.4;
+    int fourths, whole;
+
+    if (nearer(inches, 0.05, fractions[0].inches)) {
+        buf_putz(out, "less than a tenth of an inch");
+        return;
+    }
+    for (size_t i = 0; i < FRACTIONS; i++) {
+        double far = i + 1 < FRACTIONS ? fractions[i + 1].inches : 1.25;
+        if (nearer(inches, fractions[i].inches, far)) {
+            buf_putz(out, fractions[i].words);
+            return;
+        }
+    }
+    /* Quarters up to three inches, halves up to ten, whole inches beyond. */
+    if (inches < 3.0)
+        fourths = round_half_away(inches * 4.0);
+    else if (inches < 10.0)
+        fourths = 2 * round_half_away(inches * 2.0);
+    else
+        fourths = 4 * round_half_away(inches);
+    whole = fourths / 4;
+    if (whole == 1)
+        buf_printf(out, "an inch%s", quarters[fourths % 4]);
+    else
+        buf_printf(out, "%d%s inches", whole, quarters[fourths % 4]);
+}
