@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* intents/weather/grid.h -- the raw forecast of a grid point, read as values over time.
  *
- * Decoded once into sorted runs per layer (UTC seconds, units of uom.h) and shared unchanged between threads.
- * A hole is a hole: every question says whether there was anything in the period.  All reading calls are pure.  SPEC section 5, "Forecast". */
+ * Decoded once into sorted runs per layer (UTC seconds, units of uom.h) and shared unchanged
+ * between threads. A hole is a hole: every question says whether there was anything in the period.
+ * All reading calls are pure.  SPEC section 5, "Forecast". */
 #ifndef CLIMACAST_WEATHER_GRID_H
 #define CLIMACAST_WEATHER_GRID_H
 
@@ -40,12 +41,13 @@ struct grid_answer {
     bool stale;
     int64_t age_s; /* since fetched; said when stale */
 };
-/* Fetch (or recall) the grid of a place; lives as long as call->arena.  When the service answers 404 the
- * point is asked again once (place is updated). */
+/* Fetch (or recall) the grid of a place; lives as long as call->arena.  When the service answers
+ * 404 the point is asked again once (place is updated). */
 enum status grid_get(struct nws *n, const struct call *call, struct place *place,
                      struct grid_answer *ret_answer, struct err *err);
 /* For tests and fuzzing: decode a document's bytes. */
-enum status grid_decode(struct str body, struct nws *n_or_null, struct object **ret_object, struct err *err);
+enum status grid_decode(struct str body, struct nws *n_or_null, struct object **ret_object,
+                        struct err *err);
 
 /* Instants covered by the document, [start, end). */
 int64_t grid_start(const struct grid *g);
@@ -56,35 +58,41 @@ int64_t grid_issued(const struct grid *g);
 /* Value of the run that holds t. */
 bool grid_at(const struct grid *g, enum grid_layer layer, int64_t t, double *ret_value);
 /* Highest / lowest value of the runs that overlap [from, to). */
-bool grid_highest(const struct grid *g, enum grid_layer layer, int64_t from, int64_t to, double *ret_value);
-bool grid_lowest(const struct grid *g, enum grid_layer layer, int64_t from, int64_t to, double *ret_value);
+bool grid_highest(const struct grid *g, enum grid_layer layer, int64_t from, int64_t to,
+                  double *ret_value);
+bool grid_lowest(const struct grid *g, enum grid_layer layer, int64_t from, int64_t to,
+                 double *ret_value);
 /* Value of the run that overlaps the period longest (max/min temperature). */
-bool grid_longest(const struct grid *g, enum grid_layer layer, int64_t from, int64_t to, double *ret_value);
-/* Sum of an amount layer, runs reaching past the period counted by their overlapping share; false when the layer does not cover the whole period. */
-bool grid_total(const struct grid *g, enum grid_layer layer, int64_t from, int64_t to, double *ret_mm);
+bool grid_longest(const struct grid *g, enum grid_layer layer, int64_t from, int64_t to,
+                  double *ret_value);
+/* Sum of an amount layer, runs reaching past the period counted by their overlapping share; false
+ * when the layer does not cover the whole period. */
+bool grid_total(const struct grid *g, enum grid_layer layer, int64_t from, int64_t to,
+                double *ret_mm);
 /* First and last hour's value in the period. */
 bool grid_ends(const struct grid *g, enum grid_layer layer, int64_t from, int64_t to,
                double *ret_first, double *ret_last);
 
 struct grid_wind {
     bool has_direction;
-    double direction;         /* degrees it blows from: speed-weighted mean over the hours */
-    double low, high;         /* m/s */
+    double direction; /* degrees it blows from: speed-weighted mean over the hours */
+    double low, high; /* m/s */
     bool has_gust;
-    double gust;              /* highest, only when above `high` */
+    double gust; /* highest, only when above `high` */
 };
 bool grid_wind(const struct grid *g, int64_t from, int64_t to, struct grid_wind *ret_wind);
 
-/* One condition of the weather layer, as NWS codes it; "" / 0 when null. Strings live with the grid. */
+/* One condition of the weather layer, as NWS codes it; "" / 0 when null. Strings live with the
+ * grid. */
 struct grid_condition {
-    int64_t start, end;       /* clipped to nothing: as in the document */
-    const char *coverage;     /* "chance", "slight_chance", "areas", ... */
-    const char *weather;      /* "rain_showers", "snow", "thunderstorms", "smoke", ... */
-    const char *intensity;    /* "light", "very_light", "moderate", "heavy" */
+    int64_t start, end;        /* clipped to nothing: as in the document */
+    const char *coverage;      /* "chance", "slight_chance", "areas", ... */
+    const char *weather;       /* "rain_showers", "snow", "thunderstorms", "smoke", ... */
+    const char *intensity;     /* "light", "very_light", "moderate", "heavy" */
     const char *attributes[4]; /* "damaging_wind", ...; NULL-padded */
 };
-/* Conditions that overlap the period in order of time, each kind once in a row; returns how many (at most room).  *ret_covered:
- * the layer holds something (even "no weather") for the period. */
+/* Conditions that overlap the period in order of time, each kind once in a row; returns how many
+ * (at most room).  *ret_covered: the layer holds something (even "no weather") for the period. */
 size_t grid_weather(const struct grid *g, int64_t from, int64_t to, struct grid_condition *ret,
                     size_t room, bool *ret_covered);
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* intents/weather/uom.h -- every unit code NWS has used, turned into one unit per quantity.
  *
- * Inside the program: degrees Celsius, metres per second, pascal, millimetres, percent, degrees of angle,
- * metres.  A code is "wmoUnit:km_h-1", "unit:degC", "nwsUnit:s" ...; an unknown one is an error and no value, never
- * a wrong number.  Pure. */
+ * Inside the program: degrees Celsius, metres per second, pascal, millimetres, percent, degrees of
+ * angle, metres.  A code is "wmoUnit:km_h-1", "unit:degC", "nwsUnit:s" ...; an unknown one is an
+ * error and no value, never a wrong number.  Pure. */
 #ifndef CLIMACAST_WEATHER_UOM_H
 #define CLIMACAST_WEATHER_UOM_H
 
@@ -18,13 +18,13 @@ enum quantity {
     Q_PRESSURE,    /* Pa */
     Q_DEPTH,       /* mm of water, snow or ice */
     Q_PERCENT,
-    Q_ANGLE,       /* degrees, 0 = north, clockwise */
-    Q_LENGTH,      /* m: visibility, heights */
-    Q_TIME,        /* s */
+    Q_ANGLE,  /* degrees, 0 = north, clockwise */
+    Q_LENGTH, /* m: visibility, heights */
+    Q_TIME,   /* s */
 };
 
-/* How a value in `code` becomes ours: value * factor + offset.  False: unknown code, or one of another
- * quantity than `want`.  Depths may come as metres or millimetres. */
+/* How a value in `code` becomes ours: value * factor + offset.  False: unknown code, or one of
+ * another quantity than `want`.  Depths may come as metres or millimetres. */
 struct uom {
     double factor, offset;
 };

@@ -1,0 +1,309 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* intents/weather/grid.c -- the layers of a grid point, read as values over time.
+ *
+ * The service sends a layer as runs: a start, a duration, a value.  Runs differ in length and may
+ * have holes.  We keep the runs and search them, and do not spread them into hours: a hole must
+ * stay a hole, for "no forecast" and "zero" are said differently, and a run that is counted by its
+ * share of the period needs its true ends. */
+#include "intents/weather/grid.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "intents/weather/forecast.h"
+#include "intents/weather/grid_internal.h"
+
+#define PI 3.14159265358979323846
+
+int64_t grid_start(const struct grid *g)
+{
+    return g->start;
+}
+
+int64_t grid_end(const struct grid *g)
+{
+    return g->end;
+}
+
+int64_t grid_issued(const struct grid *g)
+{
+    return g->issued;
+}
+
+static enum status decode(struct str body, void *data, struct object **ret_object, struct err *err)
+{
+    return grid_decode(body, data, ret_object, err);
+}
+
+static struct str url(const struct place *place)
+{
+    return place->grid_url;
+}
+
+enum status grid_get(struct nws *n, const struct call *call, struct place *place,
+                     struct grid_answer *ret_answer, struct err *err)
+{
+    static const struct forecast_kind kind = { "grid", "the raw forecast", url, decode };
+    struct document document;
+    enum status st = forecast_document(n, call, place, &kind, &document, err);
+
+    if (st == ST_OK)
+        *ret_answer = (struct grid_answer){ .grid = document.object->data,
+                                            .stale = document.stale,
+                                            .age_s = document.age_s };
+    return st;
+}
+
+/* ---- walking the runs of a layer that overlap a period -------------------------------------- */
+
+struct walk {
+    const struct run *at, *end;
+    int64_t from, to; /* seconds from grid.base */
+};
+
+/* The first run that ends after `t`, by halving. */
+static const struct run *first_after(const struct run *runs, size_t count, int64_t t)
+{
+    size_t low = 0, high = count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (runs[middle].end > t)
+            high = middle;
+        else
+            low = middle + 1;
+    }
+    return runs + low;
+}
+
+static struct walk walk_start(const struct grid *g, enum grid_layer layer, int64_t from, int64_t to)
+{
+    const struct layer *l = &g->layers[layer];
+    const struct run *runs = g->runs + l->first;
+    struct walk w = { .from = from - g->base, .to = to - g->base };
+
+    w.at = first_after(runs, l->count, w.from);
+    w.end = runs + l->count;
+    return w;
+}
+
+/* The next run that overlaps; NULL when there is none left. */
+static const struct run *walk_next(struct walk *w)
+{
+    if (w->at == w->end || w->at->start >= w->to || w->from >= w->to)
+        return NULL;
+    return w->at++;
+}
+
+/* Seconds that a run and the period share. */
+static int64_t shared_s(const struct walk *w, const struct run *r)
+{
+    int64_t from = r->start > w->from ? r->start : w->from;
+    int64_t to = r->end < w->to ? r->end : w->to;
+
+    return to - from;
+}
+
+/* ---- values ---------------------------------------------------------------------------------- */
+
+bool grid_at(const struct grid *g, enum grid_layer layer, int64_t t, double *ret_value)
+{
+    struct walk w = walk_start(g, layer, t, t + 1);
+    const struct run *r = walk_next(&w);
+
+    if (!r)
+        return false;
+    *ret_value = r->value;
+    return true;
+}
+
+/* Highest and lowest in one go. */
+static bool extremes(const struct grid *g, enum grid_layer layer, int64_t from, int64_t to,
+                     double *ret_low, double *ret_high)
+{
+    struct walk w = walk_start(g, layer, from, to);
+    const struct run *r = walk_next(&w);
+    double low, high;
+
+    if (!r)
+        return false;
+    low = high = r->value;
+    while ((r = walk_next(&w))) {
+        low = fmin(low, r->value);
+        high = fmax(high, r->value);
+    }
+    *ret_low = low;
+    *ret_high = high;
+    return true;
+}
+
+bool grid_highest(const struct grid *g, enum grid_layer layer, int64_t from, int64_t to,
+                  double *ret_value)
+{
+    double low;
+
+    return extremes(g, layer, from, to, &low, ret_value);
+}
+
+bool grid_lowest(const struct grid *g, enum grid_layer layer, int64_t from, int64_t to,
+                 double *ret_value)
+{
+    double high;
+
+    return extremes(g, layer, from, to, ret_value, &high);
+}
+
+bool grid_longest(const struct grid *g, enum grid_layer layer, int64_t from, int64_t to,
+                  double *ret_value)
+{
+    struct walk w = walk_start(g, layer, from, to);
+    const struct run *r, *best = NULL;
+    int64_t most = 0;
+
+    while ((r = walk_next(&w)))
+        if (shared_s(&w, r) > most) { /* a tie stays with the earlier */
+            most = shared_s(&w, r);
+            best = r;
+        }
+    if (!best)
+        return false;
+    *ret_value = best->value;
+    return true;
+}
+
+bool grid_total(const struct grid *g, enum grid_layer layer, int64_t from, int64_t to,
+                double *ret_mm)
+{
+    struct walk w = walk_start(g, layer, from, to);
+    const struct run *r;
+    int64_t covered = 0;
+    double total = 0.0;
+
+    while ((r = walk_next(&w))) {
+        int64_t share = shared_s(&w, r);
+        covered += share;
+        total += r->value * (double)share / (double)(r->end - r->start);
+    }
+    if (to <= from || covered < to - from)
+        return false;
+    *ret_mm = total;
+    return true;
+}
+
+bool grid_ends(const struct grid *g, enum grid_layer layer, int64_t from, int64_t to,
+               double *ret_first, double *ret_last)
+{
+    struct walk w = walk_start(g, layer, from, to);
+    const struct run *first = walk_next(&w), *last = first, *r;
+
+    if (!first)
+        return false;
+    while ((r = walk_next(&w)))
+        last = r;
+    *ret_first = first->value;
+    *ret_last = last->value;
+    return true;
+}
+
+/* ---- wind ------------------------------------------------------------------------------------ */
+
+/* Where the wind comes from on the whole: the sum of its vectors, each run counted for the time it
+ * lasts.  None when it is calm or blows from all sides alike. */
+static bool prevailing(const struct grid *g, int64_t from, int64_t to, double *ret_degrees)
+{
+    struct walk speeds = walk_start(g, GRID_WIND_SPEED, from, to);
+    const struct run *speed;
+    double north = 0.0, east = 0.0, sum = 0.0, degrees;
+
+    while ((speed = walk_next(&speeds))) {
+        int64_t start = speed->start > speeds.from ? speed->start : speeds.from;
+        int64_t end = speed->end < speeds.to ? speed->end : speeds.to;
+        struct walk directions = walk_start(g, GRID_WIND_DIRECTION, g->base + start, g->base + end);
+        const struct run *direction;
+
+        while ((direction = walk_next(&directions))) {
+            double weight = speed->value * (double)shared_s(&directions, direction);
+            north += weight * cos(direction->value * PI / 180.0);
+            east += weight * sin(direction->value * PI / 180.0);
+            sum += weight;
+        }
+    }
+    if (hypot(north, east) <= 1e-6 * sum)
+        return false;
+    degrees = atan2(east, north) * 180.0 / PI;
+    if (degrees < 0.0)
+        degrees += 360.0;
+    *ret_degrees =
+        degrees < 360.0 ? degrees : 0.0; /* a hair under zero rounds up to the full turn */
+    return true;
+}
+
+bool grid_wind(const struct grid *g, int64_t from, int64_t to, struct grid_wind *ret_wind)
+{
+    struct grid_wind wind = { 0 };
+
+    if (!extremes(g, GRID_WIND_SPEED, from, to, &wind.low, &wind.high))
+        return false;
+    wind.has_direction = prevailing(g, from, to, &wind.direction);
+    wind.has_gust = grid_highest(g, GRID_WIND_GUST, from, to, &wind.gust) && wind.gust > wind.high;
+    *ret_wind = wind;
+    return true;
+}
+
+/* ---- the weather layer ----------------------------------------------------------------------- */
+
+bool grid_condition_same(const struct grid_condition *a, const struct grid_condition *b)
+{
+    if (strcmp(a->coverage, b->coverage) != 0 || strcmp(a->weather, b->weather) != 0 ||
+        strcmp(a->intensity, b->intensity) != 0)
+        return false;
+    for (size_t i = 0; i < sizeof a->attributes / sizeof a->attributes[0]; i++) {
+        const char *in_a = a->attributes[i], *in_b = b->attributes[i];
+        if (!in_a || !in_b)
+            return in_a == in_b;
+        if (strcmp(in_a, in_b) != 0)
+            return false;
+    }
+    return true;
+}
+
+static struct grid_condition *find_same(struct grid_condition *conditions, size_t count,
+                                        const struct grid_condition *like)
+{
+    for (size_t i = 0; i < count; i++)
+        if (grid_condition_same(&conditions[i], like))
+            return &conditions[i];
+    return NULL;
+}
+
+size_t grid_weather(const struct grid *g, int64_t from, int64_t to, struct grid_condition *ret,
+                    size_t room, bool *ret_covered)
+{
+    /* Those that begin together are a group: ret[group, count) is the latest, ret[recent, group)
+     * the one before it. */
+    size_t count = 0, group = 0, recent = 0;
+
+    *ret_covered = false;
+    for (size_t i = 0; i < g->condition_count && g->conditions[i].start < to && from < to; i++) {
+        const struct grid_condition *c = &g->conditions[i];
+        struct grid_condition *before;
+
+        if (c->end <= from)
+            continue;
+        *ret_covered = true;
+        if (c->weather[0] == '\0')
+            continue;
+        /* After a dry spell the same again: nothing new is said. */
+        before = find_same(ret + recent, count - recent, c);
+        if (before) {
+            before->end = c->end > before->end ? c->end : before->end;
+        } else if (count < room) {
+            if (count > 0 && ret[group].start != c->start) {
+                recent = group;
+                group = count;
+            }
+            ret[count++] = *c;
+        }
+    }
+    return count;
+}

@@ -1,0 +1,428 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* intents/weather/grid_decode.c -- from the document of a grid point to runs.
+ *
+ * Of some 57 layers ours are picked by name; one that is missing or empty is all hole.  What cannot
+ * be right (an unknown unit, sixty degrees in the shade, a run of a year) becomes a hole too and is
+ * reported: no number is better than a wrong one.  Runs that overlap, which the service does not
+ * send, are cut where the later one begins.
+ *
+ * Times are kept as 32-bit seconds from an anchor, the document's own start; what lies more than a
+ * month from it is no forecast. */
+#include "intents/weather/grid.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "intents/weather/grid_internal.h"
+#include "intents/weather/nws_internal.h"
+#include "intents/weather/uom.h"
+#include "server/base/civil.h"
+#include "server/base/json.h"
+
+enum {
+    SPANS_MAX = 2000, /* runs of one layer; eight days by the hour are 192 */
+    ENTRIES_MAX = 8,  /* conditions at one time; three have been seen */
+    CONDITIONS_MAX = 2000,
+    WORDS_MAX = 64,     /* different words in one weather layer; NWS knows 52 */
+    WORD_MAX = 32,      /* bytes of one, its NUL counted */
+    ATTRIBUTES_MAX = 4, /* as in struct grid_condition */
+    FAR_S = 31 * 86400, /* from the anchor, either way */
+};
+
+/* What a layer is called, what it measures, what it may hold. */
+static const struct layer_facts {
+    const char *name;
+    enum quantity quantity;
+    double least, most;
+    bool amount; /* the total of a run: a run cut short keeps its share */
+} layer_facts[GRID_LAYERS] = {
+    [GRID_TEMPERATURE] = { "temperature", Q_TEMPERATURE, -90.0, 60.0, false },
+    [GRID_DEWPOINT] = { "dewpoint", Q_TEMPERATURE, -90.0, 60.0, false },
+    [GRID_MAX_TEMPERATURE] = { "maxTemperature", Q_TEMPERATURE, -90.0, 60.0, false },
+    [GRID_MIN_TEMPERATURE] = { "minTemperature", Q_TEMPERATURE, -90.0, 60.0, false },
+    [GRID_HUMIDITY] = { "relativeHumidity", Q_PERCENT, 0.0, 100.0, false },
+    [GRID_HEAT_INDEX] = { "heatIndex", Q_TEMPERATURE, -90.0, 90.0, false },
+    [GRID_WIND_CHILL] = { "windChill", Q_TEMPERATURE, -120.0, 60.0, false },
+    [GRID_SKY_COVER] = { "skyCover", Q_PERCENT, 0.0, 100.0, false },
+    [GRID_WIND_DIRECTION] = { "windDirection", Q_ANGLE, 0.0, 360.0, false },
+    [GRID_WIND_SPEED] = { "windSpeed", Q_SPEED, 0.0, 120.0, false },
+    [GRID_WIND_GUST] = { "windGust", Q_SPEED, 0.0, 150.0, false },
+    [GRID_PRECIPITATION_CHANCE] = { "probabilityOfPrecipitation", Q_PERCENT, 0.0, 100.0, false },
+    [GRID_PRECIPITATION] = { "quantitativePrecipitation", Q_DEPTH, 0.0, 2000.0, true },
+    [GRID_SNOWFALL] = { "snowfallAmount", Q_DEPTH, 0.0, 5000.0, true },
+    [GRID_ICE] = { "iceAccumulation", Q_DEPTH, 0.0, 1000.0, true },
+    [GRID_PRESSURE] = { "pressure", Q_PRESSURE, 50000.0, 110000.0, false },
+};
+
+/* A run as it stands in the document: when, and which element of `values`. */
+struct span {
+    int64_t start, end; /* from the anchor; `end` after cutting */
+    int64_t whole;      /* seconds before cutting */
+    size_t index;
+};
+
+struct decoder {
+    struct nws *nws; /* for reports; may be NULL */
+    int64_t anchor;  /* UTC seconds */
+    int64_t made_at; /* what "NOW" means in the document */
+    struct span spans[SPANS_MAX];
+    struct run *runs;
+    size_t run_count, run_room;
+    struct layer layers[GRID_LAYERS];
+    struct grid_condition conditions[CONDITIONS_MAX]; /* words point into `words` */
+    size_t condition_count;
+    char words[WORDS_MAX][WORD_MAX]; /* the first is "" */
+    size_t word_count;
+};
+
+/* ---- runs and their times -------------------------------------------------------------------- */
+
+static void report(struct decoder *d, const char *reason, const char *layer, const char *what)
+{
+    struct err err = ERR_NONE;
+
+    err_reason(&err, ST_INVALID, reason, "grid: layer %s: %s", layer, what);
+    nws_report(d->nws, &err);
+}
+
+static int span_order(const void *a, const void *b)
+{
+    const struct span *x = a, *y = b;
+
+    if (x->start != y->start)
+        return x->start < y->start ? -1 : 1;
+    return x->index < y->index ? -1 : x->index > y->index;
+}
+
+static bool read_span(const struct decoder *d, const json_t *element, size_t index,
+                      struct span *ret_span)
+{
+    int64_t start, end;
+
+    if (!time_parse_interval(json_str(element, "validTime"), d->made_at, &start, &end))
+        return false;
+    start -= d->anchor;
+    end -= d->anchor;
+    if (start >= end || start < -FAR_S || end > FAR_S)
+        return false;
+    *ret_span = (struct span){ start, end, end - start, index };
+    return true;
+}
+
+/* The spans of a layer into d->spans, sorted and cut; how many. */
+static size_t read_spans(struct decoder *d, const char *layer, const json_t *values)
+{
+    size_t count = 0, kept = 0;
+    bool bad = false, sorted = true;
+
+    for (size_t i = 0; i < json_array_size(values) && count < SPANS_MAX; i++) {
+        if (!read_span(d, json_array_get(values, i), i, &d->spans[count])) {
+            bad = true;
+            continue;
+        }
+        sorted = sorted && (count == 0 || d->spans[count - 1].start < d->spans[count].start);
+        count++;
+    }
+    if (!sorted)
+        qsort(d->spans, count, sizeof d->spans[0], span_order);
+    for (size_t i = 0; i < count; i++) {
+        struct span s = d->spans[i];
+        if (i + 1 < count && s.end > d->spans[i + 1].start)
+            s.end = d->spans[i + 1].start;
+        if (s.start < s.end)
+            d->spans[kept++] = s;
+    }
+    if (bad)
+        report(d, "document_odd", layer, "a run whose time makes no sense");
+    if (json_array_size(values) > SPANS_MAX)
+        report(d, "document_odd", layer, "more runs than any forecast has");
+    return kept;
+}
+
+/* ---- numbers --------------------------------------------------------------------------------- */
+
+static bool add_run(struct decoder *d, struct run run)
+{
+    if (d->run_count == d->run_room) {
+        size_t room = d->run_room ? d->run_room * 2 : 1024;
+        struct run *grown = realloc(d->runs, room * sizeof *grown);
+        if (!grown)
+            return false;
+        d->runs = grown;
+        d->run_room = room;
+    }
+    d->runs[d->run_count++] = run;
+    return true;
+}
+
+/* One layer of numbers; false when memory ran out. */
+static bool read_layer(struct decoder *d, const json_t *properties, enum grid_layer layer)
+{
+    const struct layer_facts *facts = &layer_facts[layer];
+    const json_t *object = json_at(properties, facts->name), *values = json_at(object, "values");
+    struct layer *l = &d->layers[layer];
+    size_t count = read_spans(d, facts->name, values);
+    bool wild = false, unit_missed = false, unit_known;
+    struct uom uom;
+
+    l->first = (uint32_t)d->run_count;
+    unit_known = uom_find(json_str(object, "uom"), facts->quantity, &uom);
+    for (size_t i = 0; i < count; i++) {
+        const struct span *s = &d->spans[i];
+        double value;
+
+        if (!json_num(json_array_get(values, s->index), "value", &value))
+            continue;
+        if (!unit_known) {
+            unit_missed = true;
+            break;
+        }
+        value = uom_apply(uom, value);
+        if (!(value >= facts->least && value <= facts->most)) {
+            wild = true;
+            continue;
+        }
+        if (facts->amount)
+            value *= (double)(s->end - s->start) / (double)s->whole;
+        if (!add_run(d, (struct run){ (int32_t)s->start, (int32_t)s->end, value }))
+            return false;
+    }
+    l->count = (uint32_t)(d->run_count - l->first);
+    if (unit_missed)
+        report(d, "unit_unknown", facts->name, "values in a unit we do not know");
+    if (wild)
+        report(d, "value_wild", facts->name, "a value that cannot be");
+    return true;
+}
+
+/* ---- the weather layer ----------------------------------------------------------------------- */
+
+/* The word, kept once; "" for null; NULL when it is none of the kind NWS uses or there are too
+ * many. */
+static const char *keep_word(struct decoder *d, const json_t *value)
+{
+    const char *word = json_string_value(value);
+    size_t n;
+
+    if (!value || json_is_null(value))
+        return d->words[0];
+    if (!word)
+        return NULL;
+    n = strlen(word);
+    if (n >= WORD_MAX || strspn(word, "abcdefghijklmnopqrstuvwxyz_") != n)
+        return NULL;
+    for (size_t i = 0; i < d->word_count; i++)
+        if (strcmp(d->words[i], word) == 0)
+            return d->words[i];
+    if (d->word_count == WORDS_MAX)
+        return NULL;
+    memcpy(d->words[d->word_count], word, n + 1);
+    return d->words[d->word_count++];
+}
+
+static bool read_condition(struct decoder *d, const json_t *entry, struct grid_condition *ret)
+{
+    const json_t *attributes = json_at(entry, "attributes");
+    size_t count = 0;
+
+    if (!json_is_object(entry))
+        return false;
+    *ret = (struct grid_condition){ .coverage = keep_word(d, json_at(entry, "coverage")),
+                                    .weather = keep_word(d, json_at(entry, "weather")),
+                                    .intensity = keep_word(d, json_at(entry, "intensity")) };
+    if (!ret->coverage || !ret->weather || !ret->intensity)
+        return false;
+    for (size_t i = 0; i < json_array_size(attributes) && count < ATTRIBUTES_MAX; i++) {
+        const char *word = keep_word(d, json_array_get(attributes, i));
+        if (word && word[0])
+            ret->attributes[count++] = word;
+    }
+    return true;
+}
+
+/* The conditions of the span before, as positions in d->conditions. */
+struct recent {
+    size_t at[ENTRIES_MAX];
+    size_t count;
+    int64_t end; /* UTC seconds */
+};
+
+/* Add a condition, or make the one before last longer when it is the same and goes on. */
+static void add_condition(struct decoder *d, const struct recent *before, struct recent *now,
+                          const struct grid_condition *c)
+{
+    for (size_t i = 0; i < before->count && before->end == c->start; i++) {
+        struct grid_condition *old = &d->conditions[before->at[i]];
+        if (grid_condition_same(old, c)) {
+            old->end = c->end;
+            now->at[now->count++] = before->at[i];
+            return;
+        }
+    }
+    if (d->condition_count == CONDITIONS_MAX)
+        return;
+    d->conditions[d->condition_count] = *c;
+    now->at[now->count++] = d->condition_count++;
+}
+
+static void read_weather(struct decoder *d, const json_t *properties)
+{
+    const json_t *values = json_at(properties, "weather.values");
+    size_t count = read_spans(d, "weather", values);
+    struct recent before = { 0 };
+    bool bad = false;
+
+    for (size_t i = 0; i < count; i++) {
+        const json_t *entries = json_at(json_array_get(values, d->spans[i].index), "value");
+        struct recent now = { .end = d->anchor + d->spans[i].end };
+
+        for (size_t k = 0; k < json_array_size(entries) && k < ENTRIES_MAX; k++) {
+            struct grid_condition c;
+            if (!read_condition(d, json_array_get(entries, k), &c)) {
+                bad = true;
+                continue;
+            }
+            c.start = d->anchor + d->spans[i].start;
+            c.end = now.end;
+            add_condition(d, &before, &now, &c);
+        }
+        before = now;
+    }
+    if (bad)
+        report(d, "document_odd", "weather", "a condition in words we do not know");
+}
+
+/* ---- the whole ------------------------------------------------------------------------------- */
+
+/* Anchor, covered time and issue time. */
+static bool read_times(struct decoder *d, const json_t *properties, struct grid *g)
+{
+    int64_t start = 0, end = 0;
+    bool issued = time_parse_rfc3339(json_str(properties, "updateTime"), &g->issued);
+    bool made = time_parse_rfc3339(json_str(properties, "generatedAt"), &d->made_at);
+    bool covered;
+
+    if (!issued)
+        g->issued = 0;
+    if (!made)
+        d->made_at = g->issued;
+    covered = time_parse_interval(json_str(properties, "validTimes"), d->made_at, &start, &end) &&
+              start < end && end - start <= FAR_S;
+    if (covered) {
+        g->start = start;
+        g->end = end;
+        d->anchor = start;
+    } else {
+        g->start = g->end = 0; /* found in the layers */
+        d->anchor = d->made_at;
+    }
+    g->base = d->anchor;
+    return covered || issued || made;
+}
+
+/* What the layers cover, when the document does not say. */
+static void find_times(const struct decoder *d, struct grid *g)
+{
+    int32_t start = FAR_S, end = -FAR_S;
+
+    if (g->start < g->end)
+        return;
+    for (size_t i = 0; i < d->run_count; i++) {
+        start = d->runs[i].start < start ? d->runs[i].start : start;
+        end = d->runs[i].end > end ? d->runs[i].end : end;
+    }
+    g->start = g->base + (start < end ? start : 0);
+    g->end = g->base + (start < end ? end : 0);
+}
+
+static const char *moved(const char *word, const struct decoder *d, const char *words)
+{
+    return word ? words + (word - d->words[0]) : NULL;
+}
+
+/* All into one block; the object owns it. */
+static enum status finish(const struct decoder *d, const struct grid *header,
+                          struct object **ret_object, struct err *err)
+{
+    size_t runs = d->run_count * sizeof(struct run);
+    size_t conditions = d->condition_count * sizeof(struct grid_condition);
+    size_t bytes = sizeof(struct grid) + runs + conditions + d->word_count * WORD_MAX;
+    char *block = malloc(bytes), *words;
+    struct grid *g = (void *)block;
+    struct run *run_block;
+    struct grid_condition *c;
+
+    if (!block)
+        return err_set(err, ST_SYSTEM, "grid: out of memory");
+    *g = *header;
+    memcpy(g->layers, d->layers, sizeof g->layers);
+    run_block = (void *)(block + sizeof *g);
+    if (runs)
+        memcpy(run_block, d->runs, runs);
+    c = (void *)(block + sizeof *g + runs);
+    words = block + sizeof *g + runs + conditions;
+    memcpy(words, d->words, d->word_count * WORD_MAX);
+    for (size_t i = 0; i < d->condition_count; i++) {
+        c[i] = d->conditions[i];
+        c[i].coverage = moved(c[i].coverage, d, words);
+        c[i].weather = moved(c[i].weather, d, words);
+        c[i].intensity = moved(c[i].intensity, d, words);
+        for (size_t k = 0; k < ATTRIBUTES_MAX; k++)
+            c[i].attributes[k] = moved(c[i].attributes[k], d, words);
+    }
+    g->runs = run_block;
+    g->conditions = c;
+    g->condition_count = d->condition_count;
+    *ret_object = object_create(g, bytes, free);
+    return *ret_object ? ST_OK : err_set(err, ST_SYSTEM, "grid: out of memory");
+}
+
+static enum status decode_properties(struct decoder *d, const json_t *properties,
+                                     struct object **ret_object, struct err *err)
+{
+    struct grid header = { 0 };
+    bool any = json_is_object(json_at(properties, "weather"));
+
+    for (size_t i = 0; i < GRID_LAYERS; i++)
+        any = any || json_is_object(json_at(properties, layer_facts[i].name));
+    if (!any)
+        return err_reason(err, ST_INVALID, "document_odd", "grid: a document without layers");
+    if (!read_times(d, properties, &header))
+        return err_reason(err, ST_INVALID, "document_odd", "grid: a document without a time");
+    for (size_t i = 0; i < GRID_LAYERS; i++)
+        if (!read_layer(d, properties, (enum grid_layer)i))
+            return err_set(err, ST_SYSTEM, "grid: out of memory");
+    read_weather(d, properties);
+    find_times(d, &header);
+    return finish(d, &header, ret_object, err);
+}
+
+enum status grid_decode(struct str body, struct nws *n_or_null, struct object **ret_object,
+                        struct err *err)
+{
+    struct decoder *d = NULL;
+    json_t *root = NULL;
+    const json_t *properties;
+    enum status st;
+
+    st = json_parse(body, false, &root, err);
+    if (st != ST_OK)
+        goto out;
+    d = calloc(1, sizeof *d);
+    if (!d) {
+        st = err_set(err, ST_SYSTEM, "grid: out of memory");
+        goto out;
+    }
+    d->nws = n_or_null;
+    d->word_count = 1;
+    properties = json_at(root, "properties");
+    st = decode_properties(d, properties ? properties : root, ret_object,
+                           err); /* JSON-LD: at the top */
+out:
+    if (d)
+        free(d->runs);
+    free(d);
+    json_decref(root);
+    return st;
+}

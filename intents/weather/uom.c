@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* intents/weather/uom.c -- the units NWS writes, as a table.
+ *
+ * Codes come with a namespace ("wmoUnit:", "unit:" until 2020, "nwsUnit:" for what the WMO lacks)
+ * or bare; bare ones follow the Unified Code for Units of Measure, which the service has announced
+ * for all. The namespaces are checked and then ignored: no short name means two things in two of
+ * them. */
+#include "intents/weather/uom.h"
+
+#include <stddef.h>
+
+static const struct unit {
+    const char *code;
+    enum quantity quantity;
+    double factor, offset;
+} units[] = {
+    { "degC", Q_TEMPERATURE, 1.0, 0.0 },
+    { "degF", Q_TEMPERATURE, 5.0 / 9.0, -160.0 / 9.0 },
+    { "K", Q_TEMPERATURE, 1.0, -273.15 },
+    { "m_s-1", Q_SPEED, 1.0, 0.0 },
+    { "km_h-1", Q_SPEED, 1.0 / 3.6, 0.0 },
+    { "kt", Q_SPEED, 1852.0 / 3600.0, 0.0 },
+    { "Pa", Q_PRESSURE, 1.0, 0.0 },
+    { "hPa", Q_PRESSURE, 100.0, 0.0 },
+    { "kPa", Q_PRESSURE, 1000.0, 0.0 },
+    { "mm", Q_DEPTH, 1.0, 0.0 },
+    { "cm", Q_DEPTH, 10.0, 0.0 },
+    { "m", Q_DEPTH, 1000.0, 0.0 },
+    { "percent", Q_PERCENT, 1.0, 0.0 },
+    { "degree_(angle)", Q_ANGLE, 1.0, 0.0 },
+    { "degrees_true", Q_ANGLE, 1.0, 0.0 },
+    { "m", Q_LENGTH, 1.0, 0.0 },
+    { "km", Q_LENGTH, 1000.0, 0.0 },
+    { "ft", Q_LENGTH, 0.3048, 0.0 },
+    { "s", Q_TIME, 1.0, 0.0 },
+    { "min", Q_TIME, 60.0, 0.0 },
+    { "h", Q_TIME, 3600.0, 0.0 },
+    /* Unified Code, where it differs. */
+    { "Cel", Q_TEMPERATURE, 1.0, 0.0 },
+    { "[degF]", Q_TEMPERATURE, 5.0 / 9.0, -160.0 / 9.0 },
+    { "m/s", Q_SPEED, 1.0, 0.0 },
+    { "km/h", Q_SPEED, 1.0 / 3.6, 0.0 },
+    { "[kn_i]", Q_SPEED, 1852.0 / 3600.0, 0.0 },
+    { "%", Q_PERCENT, 1.0, 0.0 },
+    { "deg", Q_ANGLE, 1.0, 0.0 },
+    { "[ft_i]", Q_LENGTH, 0.3048, 0.0 },
+};
+
+static const char *const namespaces[] = { "wmoUnit", "unit", "nwsUnit", "wmo", "uc" };
+
+/* The code without its namespace; STR_NONE when that is none of NWS's. */
+static struct str bare(struct str code)
+{
+    size_t colon = str_index(code, ':');
+
+    if (colon == code.n)
+        return code;
+    for (size_t i = 0; i < sizeof namespaces / sizeof namespaces[0]; i++)
+        if (str_eqz(str_sub(code, 0, colon), namespaces[i]))
+            return str_sub(code, colon + 1, code.n);
+    return STR_NONE;
+}
+
+bool uom_find(struct str code, enum quantity want, struct uom *ret_uom)
+{
+    struct str name = bare(code);
+
+    for (size_t i = 0; i < sizeof units / sizeof units[0]; i++)
+        if (units[i].quantity == want && str_eqz(name, units[i].code)) {
+            *ret_uom = (struct uom){ units[i].factor, units[i].offset };
+            return true;
+        }
+    return false;
+}
+
+double uom_apply(struct uom u, double value)
+{
+    return value * u.factor + u.offset;
+}
