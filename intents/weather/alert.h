@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* intents/weather/alert.h -- the active alerts of a place: asked for point, county and forecast zone, merged.
+/* intents/weather/alert.h -- the active alerts of a place: asked for point, county and forecast
+ * zone, merged.
  *
- * SPEC section 5, "Alerts".  The all-clear cannot be had by accident: alerts_all_clear() is the only way to it. */
+ * SPEC section 5, "Alerts".  The all-clear cannot be had by accident: alerts_all_clear() is the
+ * only way to it. */
 #ifndef CLIMACAST_WEATHER_ALERT_H
 #define CLIMACAST_WEATHER_ALERT_H
 
@@ -12,10 +14,17 @@
 #include "intents/weather/nws.h"
 #include "intents/weather/place.h"
 
-enum severity { SEVERITY_UNKNOWN, SEVERITY_MINOR, SEVERITY_MODERATE, SEVERITY_SEVERE, SEVERITY_EXTREME };
+enum severity {
+    SEVERITY_UNKNOWN,
+    SEVERITY_MINOR,
+    SEVERITY_MODERATE,
+    SEVERITY_SEVERE,
+    SEVERITY_EXTREME
+};
 
 struct alert {
-    const char *id, *event, *area, *headline, *description, *instruction; /* "" when null; as sent */
+    const char *id, *event, *area, *headline, *description,
+        *instruction; /* "" when null; as sent */
     enum severity severity;
     int64_t sent, onset, until; /* until: `ends`, else `expires`; 0 = not said */
 };
@@ -27,7 +36,8 @@ struct alerts {
     int64_t age_s;          /* of the oldest list used */
 };
 
-/* ST_OK even when some queries failed: look at answered.  ST_UNAVAILABLE / ST_TIMEOUT when all did and nothing is kept. */
+/* ST_OK even when some queries failed: look at answered.  ST_UNAVAILABLE / ST_TIMEOUT when all did
+ * and nothing is kept. */
 enum status alerts_get(struct nws *n, const struct call *call, const struct place *place,
                        struct alerts *ret_alerts, struct err *err);
 /* True only when every query succeeded just now and nothing active came. */

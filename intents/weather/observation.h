@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* intents/weather/observation.h -- what is measured now: the station that has it, and its numbers.
  *
- * SPEC section 5, "Current conditions": the nearest station whose newest observation is under 2 h old and has the metric, else
- * further ones of the list, else up to 6 h old with its age, else none. */
+ * SPEC section 5, "Current conditions": the nearest station whose newest observation is under 2 h
+ * old and has the metric, else further ones of the list, else up to 6 h old with its age, else
+ * none. */
 #ifndef CLIMACAST_WEATHER_OBSERVATION_H
 #define CLIMACAST_WEATHER_OBSERVATION_H
 
@@ -22,15 +23,17 @@ enum { OBSERVATION_WEATHER_MAX = 6 };
 
 struct observation {
     struct str station_id;
-    int64_t time;              /* of the measurement */
-    struct str description;    /* textDescription, "" when none */
+    int64_t time;           /* of the measurement */
+    struct str description; /* textDescription, "" when none */
     struct reading temperature, dewpoint, humidity, wind_direction, wind_speed, wind_gust, pressure;
-    struct reading heat_index, wind_chill; /* as sent or computed by the NWS formulas; has only in their range */
-    struct reading rain_last_hour; /* mm */
-    bool wind_variable;        /* a speed without direction */
-    struct str weather[OBSERVATION_WEATHER_MAX]; /* present weather in words: "light rain", "thunderstorms in the vicinity" */
+    struct reading heat_index,
+        wind_chill; /* as sent or computed by the NWS formulas; has only in their range */
+    struct reading rain_last_hour;               /* mm */
+    bool wind_variable;                          /* a speed without direction */
+    struct str weather[OBSERVATION_WEATHER_MAX]; /* present weather in words: "light rain",
+                                                    "thunderstorms in the vicinity" */
     size_t weather_count;
-    bool weather_known;        /* the station reports present weather at all (an empty list is "none") */
+    bool weather_known; /* the station reports present weather at all (an empty list is "none") */
 };
 
 enum trend { TREND_UNKNOWN, TREND_FALLING, TREND_STEADY, TREND_RISING };
@@ -43,27 +46,29 @@ enum observation_need {
     NEED_PRESSURE,
     NEED_HUMIDITY,
     NEED_DEWPOINT,
-    NEED_DESCRIPTION,     /* skys, summary */
-    NEED_WEATHER,         /* precipitation */
+    NEED_DESCRIPTION, /* skys, summary */
+    NEED_WEATHER,     /* precipitation */
 };
 
 struct current {
     struct observation observation;
     struct str station_name;
-    enum trend pressure_trend;  /* against the observation about an hour before */
-    bool fresh;                 /* under 2 h old; else say the age */
+    enum trend pressure_trend; /* against the observation about an hour before */
+    bool fresh;                /* under 2 h old; else say the age */
     int64_t age_s;
 };
 
-/* ST_OK; ST_NOT_FOUND: no station has it (reason "no_observation"); ST_WOULD_WAIT; ST_TIMEOUT, ST_UNAVAILABLE. */
+/* ST_OK; ST_NOT_FOUND: no station has it (reason "no_observation"); ST_WOULD_WAIT; ST_TIMEOUT,
+ * ST_UNAVAILABLE. */
 enum status observation_current(struct nws *n, const struct call *call, const struct place *place,
                                 enum observation_need need, struct current *ret_current,
                                 struct err *err);
 enum status observation_decode(struct str body, struct nws *n_or_null, struct object **ret_object,
                                struct err *err);
 
-/* NWS formulas (heat index: Rothfusz regression with its adjustments; wind chill: 2001).  Celsius, percent, m/s in, Celsius out; false outside
- * the range where they mean something (>= 80 F; <= 50 F and wind > 3 mph). */
+/* NWS formulas (heat index: Rothfusz regression with its adjustments; wind chill: 2001).  Celsius,
+ * percent, m/s in, Celsius out; false outside the range where they mean something (>= 80 F; <= 50 F
+ * and wind > 3 mph). */
 bool heat_index_c(double temp_c, double humidity, double *ret_c);
 bool wind_chill_c(double temp_c, double wind_mps, double *ret_c);
 

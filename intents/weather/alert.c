@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* intents/weather/alert.c -- the alerts of a place, and when there are surely none.
+ *
+ * Three queries overlap but none holds all: polygons hit the point, some products name only the
+ * county, some only the forecast zone.  "None" is a promise and has a price: each query asked must
+ * have answered just now with a list that could be read to its end.  A list that is kept from
+ * before may name its alerts, but counts as unanswered. */
+#include "intents/weather/alert.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "intents/weather/alert_internal.h"
+#include "intents/weather/nws_internal.h"
+#include "intents/weather/place_entry.h"
+#include "intents/weather/point.h"
+
+enum {
+    QUERIES_MAX = 3,
+    MOST_FRESH_S = 60, /* upstream says 30; "just now" is not stretched beyond this */
+};
+
+/* ---- merging --------------------------------------------------------------------------------- */
+
+/* "This alert replaces that one." */
+struct reference {
+    const char *replaced;
+    const struct alert *by;
+};
+
+struct merge {
+    struct reference *references; /* sorted by what is replaced */
+    size_t reference_count;
+    struct alert *alerts;
+    size_t count;
+};
+
+static int by_replaced(const void *a, const void *b)
+{
+    const struct reference *x = a, *y = b;
+
+    return strcmp(x->replaced, y->replaced);
+}
+
+static int by_rank(const void *a, const void *b)
+{
+    const struct alert *x = a, *y = b;
+
+    if (x->severity != y->severity)
+        return x->severity > y->severity ? -1 : 1;
+    if (x->sent != y->sent)
+        return x->sent > y->sent ? -1 : 1;
+    return strcmp(x->id, y->id);
+}
+
+static bool same_alert(const struct alert *a, const struct alert *b)
+{
+    if (strcmp(a->id, b->id) != 0)
+        return false;
+    return a->id[0] != '\0' ||
+           (strcmp(a->event, b->event) == 0 && strcmp(a->headline, b->headline) == 0 &&
+            strcmp(a->description, b->description) == 0);
+}
+
+/* Does another alert replace it?  Nothing replaces what was sent after it. */
+static bool replaced(const struct merge *m, const struct alert *a)
+{
+    const struct reference key = { a->id, NULL };
+    const struct reference *end = m->references + m->reference_count, *r;
+
+    if (m->reference_count == 0 || a->id[0] == '\0')
+        return false;
+    r = bsearch(&key, m->references, m->reference_count, sizeof key, by_replaced);
+    if (!r)
+        return false;
+    while (r > m->references && strcmp(r[-1].replaced, a->id) == 0)
+        r--;
+    for (; r < end && strcmp(r->replaced, a->id) == 0; r++)
+        if (strcmp(r->by->id, a->id) != 0 && r->by->sent >= a->sent)
+            return true;
+    return false;
+}
+
+static bool known_already(const struct merge *m, const struct alert *a)
+{
+    for (size_t i = 0; i < m->count; i++)
+        if (same_alert(&m->alerts[i], a))
+            return true;
+    return false;
+}
+
+static void gather_references(struct merge *m, const struct alert_list *list)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        const struct listed_alert *l = &list->at[i];
+        for (size_t k = 0; k < l->reference_count; k++)
+            m->references[m->reference_count++] =
+                (struct reference){ list->references[l->first_reference + k], &l->alert };
+    }
+}
+
+static void gather_active(struct merge *m, const struct alert_list *list, int64_t now)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        const struct listed_alert *l = &list->at[i];
+        bool over = l->alert.until != 0 && l->alert.until <= now;
+
+        if (l->may_be_active && !over && !replaced(m, &l->alert) && !known_already(m, &l->alert))
+            m->alerts[m->count++] = l->alert;
+    }
+}
+
+enum status alerts_merge(struct arena *arena, const struct alert_list *const *lists, size_t count,
+                         int64_t now, struct alerts *ret_alerts, struct err *err)
+{
+    size_t alerts = 0, references = 0;
+    struct merge m = { 0 };
+
+    for (size_t i = 0; i < count; i++) {
+        alerts += lists[i]->count;
+        for (size_t k = 0; k < lists[i]->count; k++)
+            references += lists[i]->at[k].reference_count;
+    }
+    m.references = arena_alloc(arena, (references + 1) * sizeof *m.references);
+    m.alerts = arena_alloc(arena, (alerts + 1) * sizeof *m.alerts);
+    if (!m.references || !m.alerts)
+        return err_set(err, ST_SYSTEM, "the turn's memory is used up");
+    for (size_t i = 0; i < count; i++)
+        gather_references(&m, lists[i]);
+    qsort(m.references, m.reference_count, sizeof m.references[0], by_replaced);
+    for (size_t i = 0; i < count; i++)
+        gather_active(&m, lists[i], now);
+    qsort(m.alerts, m.count, sizeof m.alerts[0], by_rank);
+    ret_alerts->count = m.count;
+    ret_alerts->at = m.alerts;
+    return ST_OK;
+}
+
+bool alerts_all_clear(const struct alerts *a)
+{
+    return a->asked > 0 && a->answered == a->asked && a->count == 0;
+}
+
+/* ---- asking ---------------------------------------------------------------------------------- */
+
+static enum status decode(struct str body, void *data, struct object **ret_object, struct err *err)
+{
+    (void)data;
+    return alert_decode(body, ret_object, err);
+}
+
+/* What can be asked for this place; the point always can.  0: the arena is full. */
+static size_t make_wants(struct nws *n, const struct call *call, const struct place *place,
+                         struct document_want wants[QUERIES_MAX])
+{
+    const struct str zones[] = { place->county_zone_id, place->forecast_zone_id };
+    char coords[PLACE_COORDS_MAX];
+    struct str urls[QUERIES_MAX];
+    size_t count = 0;
+
+    urls[count++] = arena_printf(call->arena, "%s/alerts/active?point=%.*s", nws_base(n),
+                                 STR_ARG(place_coords(place->lat, place->lon, coords)));
+    for (size_t i = 0; i < sizeof zones / sizeof zones[0]; i++)
+        if (point_id_valid(zones[i]))
+            urls[count++] = arena_printf(call->arena, "%s/alerts/active/zone/%.*s", nws_base(n),
+                                         STR_ARG(zones[i]));
+    for (size_t i = 0; i < count; i++)
+        wants[i] = (struct document_want){ .url = urls[i].p,
+                                           .label = "alerts",
+                                           .decode = decode,
+                                           .most_fresh_s = MOST_FRESH_S,
+                                           .must_be_fresh = true };
+    return arena_failed(call->arena) ? 0 : count;
+}
+
+/* For a query that failed just now: the list kept from before, if there is one. */
+static enum status recall(struct nws *n, const struct call *call, struct document_want *want,
+                          struct document *document)
+{
+    struct document kept;
+
+    want->must_be_fresh = false;
+    if (nws_fetch(n, call, want, 1, &kept) == ST_SYSTEM)
+        return ST_SYSTEM;
+    if (kept.status == ST_OK)
+        *document = kept;
+    return ST_OK;
+}
+
+/* The documents, those that failed replaced by what is kept of them. */
+static enum status fetch(struct nws *n, const struct call *call, struct document_want *wants,
+                         size_t count, struct document *documents, struct err *err)
+{
+    enum status st = nws_fetch(n, call, wants, count, documents);
+
+    if (st == ST_WOULD_WAIT)
+        return st;
+    for (size_t i = 0; st == ST_OK && i < count; i++)
+        if (documents[i].status != ST_OK)
+            st = recall(n, call, &wants[i], &documents[i]);
+    return st == ST_OK ? ST_OK : err_set(err, st, "the turn's memory is used up");
+}
+
+enum status alerts_get(struct nws *n, const struct call *call, const struct place *place,
+                       struct alerts *ret_alerts, struct err *err)
+{
+    struct document_want wants[QUERIES_MAX];
+    struct document documents[QUERIES_MAX];
+    const struct alert_list *lists[QUERIES_MAX];
+    struct alerts a = { .asked = make_wants(n, call, place, wants) };
+    size_t count = 0;
+    enum status st;
+
+    if (a.asked == 0)
+        return err_set(err, ST_SYSTEM, "the turn's memory is used up");
+    st = fetch(n, call, wants, a.asked, documents, err);
+    if (st != ST_OK)
+        return st;
+    for (size_t i = 0; i < a.asked; i++) {
+        const struct document *d = &documents[i];
+        if (d->status != ST_OK)
+            continue;
+        lists[count++] = d->object->data;
+        a.answered += !d->stale && lists[count - 1]->whole;
+        a.stale = a.stale || d->stale;
+        a.age_s = d->age_s > a.age_s ? d->age_s : a.age_s;
+    }
+    if (count == 0) {
+        if (documents[0].status == ST_NOT_FOUND) /* a service that is not there is not "none" */
+            documents[0].status = ST_UNAVAILABLE;
+        return nws_document_fault(&documents[0], "alerts", err);
+    }
+    st = alerts_merge(call->arena, lists, count, call->now, &a, err);
+    if (st == ST_OK)
+        *ret_alerts = a;
+    return st;
+}

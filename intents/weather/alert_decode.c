@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* intents/weather/alert_decode.c -- from a document of alerts to a list.
+ *
+ * The document is GeoJSON (`features`, each with `properties` and an id that is a URL) or JSON-LD
+ * (`@graph`).  Ids are compared as URNs, without the URL in front.  An entry that cannot be read is
+ * left out, and the list says that it is not whole. */
+#include "intents/weather/alert.h"
+
+#include <stdlib.h>
+
+#include "intents/weather/alert_internal.h"
+#include "intents/weather/text_pool.h"
+#include "server/base/civil.h"
+#include "server/base/json.h"
+
+enum {
+    ALERTS_MAX = 500,      /* of one document; 246 were in force in the whole nation */
+    REFERENCES_MAX = 2000, /* of one document */
+    ID_MAX = 256,          /* bytes, as the following */
+    EVENT_MAX = 256,
+    AREA_MAX = 4096,
+    HEADLINE_MAX = 1024,
+    TEXT_MAX = 16384,
+};
+
+/* While the document is there: texts are borrowed from its tree. */
+struct found {
+    struct listed_alert listed;
+    struct str id, event, area, headline, description, instruction;
+};
+
+struct decoder {
+    struct found *found;
+    size_t count;
+    struct str *references;
+    size_t reference_count;
+    bool whole;
+};
+
+/* "https://api.weather.gov/alerts/urn:oid:2.49..." -> "urn:oid:2.49..." */
+static struct str id_of(struct str id)
+{
+    size_t slash = id.n;
+
+    while (slash > 0 && id.p[slash - 1] != '/')
+        slash--;
+    return str_sub(id, slash, id.n);
+}
+
+/* The phrase with its underscores, or spoken with spaces as in the text of monthly tests. */
+static bool says_test(struct str text)
+{
+    static const char phrase[] = "THIS_MESSAGE_IS_FOR_TEST_PURPOSES_ONLY";
+    const size_t n = sizeof phrase - 1;
+
+    for (size_t i = 0; i + n <= text.n; i++) {
+        size_t k = 0;
+        while (k < n && (text.p[i + k] == phrase[k] || (phrase[k] == '_' && text.p[i + k] == ' ')))
+            k++;
+        if (k == n)
+            return true;
+    }
+    return false;
+}
+
+static bool any_parameter_says_test(const json_t *properties)
+{
+    json_t *parameters = json_at(properties, "parameters"), *values;
+    const char *name;
+
+    json_object_foreach(parameters, name, values)
+    {
+        if (says_test(json_str(values, "")))
+            return true;
+        for (size_t i = 0; i < json_array_size(values); i++)
+            if (says_test(json_str(json_array_get(values, i), "")))
+                return true;
+    }
+    return false;
+}
+
+static bool marked_as_test(const json_t *properties)
+{
+    static const char *const members[] = { "event",       "headline", "description",
+                                           "instruction", "areaDesc", "note" };
+
+    for (size_t i = 0; i < sizeof members / sizeof members[0]; i++)
+        if (says_test(json_str(properties, members[i])))
+            return true;
+    return any_parameter_says_test(properties);
+}
+
+static enum severity read_severity(struct str word)
+{
+    static const struct {
+        const char *word;
+        enum severity severity;
+    } words[] = { { "Extreme", SEVERITY_EXTREME },
+                  { "Severe", SEVERITY_SEVERE },
+                  { "Moderate", SEVERITY_MODERATE },
+                  { "Minor", SEVERITY_MINOR } };
+
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+        if (str_ieqz(word, words[i].word))
+            return words[i].severity;
+    return SEVERITY_UNKNOWN;
+}
+
+static int64_t read_time(const json_t *properties, const char *member)
+{
+    int64_t t;
+
+    return time_parse_rfc3339(json_str(properties, member), &t) ? t : 0;
+}
+
+/* The ids that this alert replaces. */
+static void read_references(struct decoder *d, const json_t *properties, struct listed_alert *l)
+{
+    const json_t *list = json_at(properties, "references");
+
+    l->first_reference = d->reference_count;
+    for (size_t i = 0; i < json_array_size(list) && d->reference_count < REFERENCES_MAX; i++) {
+        const json_t *one = json_array_get(list, i);
+        struct str id = json_str(one, "identifier");
+
+        if (id.n == 0)
+            id = json_str(one, "@id");
+        if (id.n == 0)
+            id = json_str(one, ""); /* a bare URL */
+        if (id_of(id).n > 0)
+            d->references[d->reference_count++] = id_of(id);
+    }
+    l->reference_count = d->reference_count - l->first_reference;
+}
+
+static void read_alert(struct decoder *d, const json_t *feature)
+{
+    const json_t *inner = json_at(feature, "properties"), *properties = inner ? inner : feature;
+    struct found *f = &d->found[d->count];
+    struct alert *a = &f->listed.alert;
+
+    *f = (struct found){ .id = id_of(json_str(properties, "id")),
+                         .event = str_trim(json_str(properties, "event")),
+                         .area = str_trim(json_str(properties, "areaDesc")),
+                         .headline = str_trim(json_str(properties, "headline")),
+                         .description = str_trim(json_str(properties, "description")),
+                         .instruction = str_trim(json_str(properties, "instruction")) };
+    if (f->id.n == 0)
+        f->id = id_of(json_str(properties, "@id"));
+    if (f->id.n == 0)
+        f->id = id_of(json_str(feature, "id"));
+    if (!json_is_object(properties) || (f->event.n == 0 && f->headline.n == 0)) {
+        d->whole = false;
+        return;
+    }
+    a->severity = read_severity(json_str(properties, "severity"));
+    a->sent = read_time(properties, "sent");
+    a->onset = read_time(properties, "onset");
+    a->until = read_time(properties, "ends");
+    if (a->until == 0)
+        a->until = read_time(properties, "expires");
+    f->listed.may_be_active = str_ieqz(json_str(properties, "status"), "Actual") &&
+                              !str_ieqz(json_str(properties, "messageType"), "Cancel") &&
+                              !str_ieqz(json_str(properties, "response"), "AllClear") &&
+                              !marked_as_test(properties);
+    read_references(d, properties, &f->listed);
+    d->count++;
+}
+
+static void read_list(struct decoder *d, const json_t *list)
+{
+    size_t size = json_array_size(list);
+
+    d->whole = size <= ALERTS_MAX;
+    for (size_t i = 0; i < size && d->count < ALERTS_MAX; i++)
+        read_alert(d, json_array_get(list, i));
+    if (d->reference_count == REFERENCES_MAX)
+        d->whole = false;
+}
+
+static size_t texts_need(const struct decoder *d)
+{
+    size_t bytes = 0;
+
+    for (size_t i = 0; i < d->count; i++) {
+        const struct found *f = &d->found[i];
+        bytes += text_need(f->id, ID_MAX) + text_need(f->event, EVENT_MAX) +
+                 text_need(f->area, AREA_MAX) + text_need(f->headline, HEADLINE_MAX) +
+                 text_need(f->description, TEXT_MAX) + text_need(f->instruction, TEXT_MAX);
+    }
+    for (size_t i = 0; i < d->reference_count; i++)
+        bytes += text_need(d->references[i], ID_MAX);
+    return bytes;
+}
+
+/* All into one block: the list, the references, the texts. */
+static enum status pack(const struct decoder *d, struct object **ret_object, struct err *err)
+{
+    size_t lists = sizeof(struct alert_list) + d->count * sizeof(struct listed_alert);
+    size_t references = d->reference_count * sizeof(char *);
+    size_t bytes = lists + references + texts_need(d);
+    char *block = malloc(bytes);
+    struct alert_list *list = (void *)block;
+    const char **reference;
+    struct text_pool pool;
+
+    if (!block)
+        return err_set(err, ST_SYSTEM, "alerts: out of memory");
+    reference = (void *)(block + lists);
+    *list = (struct alert_list){ .count = d->count, .whole = d->whole, .references = reference };
+    pool.at = block + lists + references;
+    for (size_t i = 0; i < d->count; i++) {
+        const struct found *f = &d->found[i];
+        struct alert *a = &list->at[i].alert;
+
+        list->at[i] = f->listed;
+        a->id = text_keep(&pool, f->id, ID_MAX);
+        a->event = text_keep(&pool, f->event, EVENT_MAX);
+        a->area = text_keep(&pool, f->area, AREA_MAX);
+        a->headline = text_keep(&pool, f->headline, HEADLINE_MAX);
+        a->description = text_keep(&pool, f->description, TEXT_MAX);
+        a->instruction = text_keep(&pool, f->instruction, TEXT_MAX);
+    }
+    for (size_t i = 0; i < d->reference_count; i++)
+        reference[i] = text_keep(&pool, d->references[i], ID_MAX);
+    *ret_object = object_create(list, bytes, free);
+    return *ret_object ? ST_OK : err_set(err, ST_SYSTEM, "alerts: out of memory");
+}
+
+enum status alert_decode(struct str body, struct object **ret_object, struct err *err)
+{
+    struct decoder d = { 0 };
+    json_t *root = NULL;
+    const json_t *list;
+    enum status st;
+
+    st = json_parse(body, false, &root, err);
+    if (st != ST_OK)
+        goto out;
+    list = json_at(root, "features");
+    if (!json_is_array(list))
+        list = json_at(root, "@graph");
+    if (!json_is_array(list)) {
+        st = err_reason(err, ST_INVALID, "document_odd", "alerts: a document without a list");
+        goto out;
+    }
+    d.found = calloc(ALERTS_MAX, sizeof *d.found);
+    d.references = calloc(REFERENCES_MAX, sizeof *d.references);
+    if (!d.found || !d.references) {
+        st = err_set(err, ST_SYSTEM, "alerts: out of memory");
+        goto out;
+    }
+    read_list(&d, list);
+    st = pack(&d, ret_object, err);
+out:
+    free(d.references);
+    free(d.found);
+    json_decref(root);
+    return st;
+}

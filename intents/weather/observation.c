@@ -1,0 +1,297 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* intents/weather/observation.c -- which station speaks for a place, now.
+ *
+ * Stations are silent, late, or measure half of what is asked, each at its own times.  So several
+ * are asked at once, nearest first, a few more only when none of those does, and the choice is a
+ * pure function of what came.  The list behind the pressure trend is asked of the nearest together
+ * with its newest observation, for that one nearly always does. */
+#include "intents/weather/observation.h"
+
+#include <math.h>
+
+#include "intents/weather/nws_internal.h"
+#include "intents/weather/observation_internal.h"
+#include "intents/weather/point.h"
+#include "server/base/clock.h"
+
+enum {
+    AT_ONCE = 3,      /* stations asked in parallel */
+    TREND_LIMIT = 20, /* observations: over an hour even when one comes every five minutes */
+    TREND_AGO_S = 3600,
+    TREND_LEAST_S = 2400,
+    TREND_MOST_S = 6000,
+    LEAST_FRESH_S = 60,
+    MOST_FRESH_S = 300,
+};
+
+/* ---- choosing -------------------------------------------------------------------------------- */
+
+bool observation_has(const struct observation *o, enum observation_need need)
+{
+    switch (need) {
+    case NEED_ANY_TEMPERATURE:
+    case NEED_TEMPERATURE:
+        return o->temperature.has;
+    case NEED_WIND:
+        return o->wind_speed.has;
+    case NEED_PRESSURE:
+        return o->pressure.has;
+    case NEED_HUMIDITY:
+        return o->humidity.has;
+    case NEED_DEWPOINT:
+        return o->dewpoint.has;
+    case NEED_DESCRIPTION:
+        return o->description.n > 0;
+    case NEED_WEATHER:
+        return o->weather_known || o->rain_last_hour.has;
+    }
+    return false;
+}
+
+size_t observation_choose(const struct observation *const *newest, size_t count, int64_t now,
+                          enum observation_need need, bool *ret_fresh)
+{
+    size_t old = count;
+
+    for (size_t i = 0; i < count; i++) {
+        const struct observation *o = newest[i];
+        int64_t age;
+
+        if (!o || !observation_has(o, need))
+            continue;
+        age = now - o->time;
+        if (age < -OBSERVATION_FUTURE_S)
+            continue;
+        if (age < OBSERVATION_FRESH_S) {
+            *ret_fresh = true;
+            return i;
+        }
+        if (age <= OBSERVATION_OLD_S && old == count)
+            old = i;
+    }
+    *ret_fresh = false;
+    return old;
+}
+
+/* The newest of a list whose time is not from the future; NULL when there is none. */
+static const struct observation *newest_of(const struct observation_list *list, int64_t now)
+{
+    const struct observation *newest = NULL;
+
+    for (size_t i = 0; i < list->count; i++)
+        if (list->at[i].time <= now + OBSERVATION_FUTURE_S &&
+            (!newest || list->at[i].time > newest->time))
+            newest = &list->at[i];
+    return newest;
+}
+
+/* ---- trend ----------------------------------------------------------------------------------- */
+
+/* Hundredths of an inch of mercury, as they are spoken. */
+static long hundredths(double pascal)
+{
+    return lround(pascal / 3386.389 * 100.0);
+}
+
+enum trend observation_trend(const struct observation *o, const struct observation_list *list)
+{
+    const struct observation *then = NULL;
+    int64_t nearest = 0;
+    long change;
+
+    if (!o->pressure.has)
+        return TREND_UNKNOWN;
+    for (size_t i = 0; i < list->count; i++) {
+        int64_t ago = o->time - list->at[i].time;
+        int64_t off = ago > TREND_AGO_S ? ago - TREND_AGO_S : TREND_AGO_S - ago;
+
+        if (!list->at[i].pressure.has || ago < TREND_LEAST_S || ago > TREND_MOST_S)
+            continue;
+        if (!then || off < nearest) {
+            then = &list->at[i];
+            nearest = off;
+        }
+    }
+    if (!then)
+        return TREND_UNKNOWN;
+    change = hundredths(o->pressure.value) - hundredths(then->pressure.value);
+    if (change > 1)
+        return TREND_RISING;
+    return change < -1 ? TREND_FALLING : TREND_STEADY;
+}
+
+/* ---- asking ---------------------------------------------------------------------------------- */
+
+static enum status decode(struct str body, void *data, struct object **ret_object, struct err *err)
+{
+    return observation_decode(body, data, ret_object, err);
+}
+
+static struct document_want want_latest(struct nws *n, const struct call *call, struct str id)
+{
+    struct str url =
+        arena_printf(call->arena, "%s/stations/%.*s/observations/latest", nws_base(n), STR_ARG(id));
+
+    return (struct document_want){ .url = url.p,
+                                   .label = "observation",
+                                   .decode = decode,
+                                   .data = n,
+                                   .least_fresh_s = LEAST_FRESH_S,
+                                   .most_fresh_s = MOST_FRESH_S };
+}
+
+static struct document_want want_list(struct nws *n, const struct call *call, struct str id)
+{
+    struct document_want want = want_latest(n, call, id);
+    struct str url = arena_printf(call->arena, "%s/stations/%.*s/observations?limit=%d",
+                                  nws_base(n), STR_ARG(id), TREND_LIMIT);
+
+    want.url = url.p;
+    want.label = "observations";
+    return want;
+}
+
+/* The state of a search through the stations of a place. */
+struct search {
+    struct nws *n;
+    const struct call *call;
+    enum observation_need need;
+    struct str ids[PLACE_STATIONS_MAX];
+    const struct observation *newest[PLACE_STATIONS_MAX]; /* NULL: none, or not asked yet */
+    bool waits[PLACE_STATIONS_MAX];                       /* known only to one who may wait */
+    size_t count, asked;
+    struct document list; /* of the nearest, for the trend; undecided when !has_list */
+    bool has_list;
+    bool answered;    /* some station at least was heard or is known to be silent */
+    struct err fault; /* the first */
+};
+
+static bool needs_trend(enum observation_need need)
+{
+    return need == NEED_PRESSURE || need == NEED_ANY_TEMPERATURE;
+}
+
+static void note_station(struct search *s, size_t i, const struct document *d)
+{
+    if (d->status == ST_OK)
+        s->newest[i] = newest_of(d->object->data, s->call->now);
+    else if (d->status == ST_WOULD_WAIT)
+        s->waits[i] = true;
+    else if (d->status != ST_NOT_FOUND)
+        (void)nws_document_fault(d, "an observation", &s->fault);
+    if (d->status == ST_OK || d->status == ST_NOT_FOUND)
+        s->answered = true;
+}
+
+/* Ask the next few stations. */
+static enum status ask_more(struct search *s, struct err *err)
+{
+    struct document_want wants[AT_ONCE + 1];
+    struct document documents[AT_ONCE + 1];
+    size_t stations = s->count - s->asked < AT_ONCE ? s->count - s->asked : AT_ONCE;
+    size_t count = stations;
+    bool with_list = s->asked == 0 && needs_trend(s->need);
+
+    for (size_t i = 0; i < stations; i++)
+        wants[i] = want_latest(s->n, s->call, s->ids[s->asked + i]);
+    if (with_list)
+        wants[count++] = want_list(s->n, s->call, s->ids[0]);
+    if (arena_failed(s->call->arena) ||
+        nws_fetch(s->n, s->call, wants, count, documents) == ST_SYSTEM)
+        return err_set(err, ST_SYSTEM, "the turn's memory is used up");
+    for (size_t i = 0; i < stations; i++)
+        note_station(s, s->asked + i, &documents[i]);
+    if (with_list) {
+        s->list = documents[stations];
+        s->has_list = true;
+    }
+    s->asked += stations;
+    return ST_OK;
+}
+
+/* Would a station nearer than `chosen` have to be waited for? */
+static bool nearer_waits(const struct search *s, size_t chosen)
+{
+    for (size_t i = 0; i < chosen && i < s->asked; i++)
+        if (s->waits[i])
+            return true;
+    return false;
+}
+
+/* Go through the stations; *ret_chosen is s->count when none has it. */
+static enum status find_station(struct search *s, size_t *ret_chosen, bool *ret_fresh,
+                                struct err *err)
+{
+    while (s->asked < s->count && (s->asked == 0 || clock_left_ms(s->call->deadline) > 0)) {
+        enum status st = ask_more(s, err);
+        size_t chosen;
+
+        if (st != ST_OK)
+            return st;
+        chosen = observation_choose(s->newest, s->asked, s->call->now, s->need, ret_fresh);
+        if (!*ret_fresh)
+            chosen = s->asked;
+        if (nearer_waits(s, chosen))
+            return ST_WOULD_WAIT;
+        if (*ret_fresh) {
+            *ret_chosen = chosen;
+            return ST_OK;
+        }
+    }
+    *ret_chosen = observation_choose(s->newest, s->count, s->call->now, s->need, ret_fresh);
+    return ST_OK;
+}
+
+/* Never fails: without a list the trend is unknown. */
+static enum status find_trend(struct search *s, size_t chosen, struct current *c)
+{
+    struct document list = s->list;
+
+    if (!needs_trend(s->need) || !c->observation.pressure.has)
+        return ST_OK;
+    if (!s->has_list || chosen != 0) {
+        struct document_want want = want_list(s->n, s->call, s->ids[chosen]);
+        if (arena_failed(s->call->arena) || nws_fetch(s->n, s->call, &want, 1, &list) == ST_SYSTEM)
+            return ST_OK;
+    }
+    if (list.status == ST_OK)
+        c->pressure_trend = observation_trend(&c->observation, list.object->data);
+    return list.status == ST_WOULD_WAIT ? ST_WOULD_WAIT : ST_OK;
+}
+
+static enum status none_found(const struct search *s, struct err *err)
+{
+    if (s->answered || s->fault.status == ST_OK)
+        return err_reason(err, ST_NOT_FOUND, "no_observation", "no station nearby measures it");
+    if (err && err->status == ST_OK)
+        *err = s->fault;
+    return s->fault.status;
+}
+
+enum status observation_current(struct nws *n, const struct call *call, const struct place *place,
+                                enum observation_need need, struct current *ret_current,
+                                struct err *err)
+{
+    struct search s = { .n = n, .call = call, .need = need, .fault = ERR_NONE };
+    struct current c = { 0 };
+    size_t chosen;
+    enum status st;
+
+    for (size_t i = 0; i < place->station_count && s.count < PLACE_STATIONS_MAX; i++)
+        if (point_id_valid(place->stations[i])) /* it goes into a URL */
+            s.ids[s.count++] = place->stations[i];
+    st = find_station(&s, &chosen, &c.fresh, err);
+    if (st != ST_OK)
+        return st;
+    if (chosen == s.count)
+        return none_found(&s, err);
+    c.observation = *s.newest[chosen];
+    c.observation.station_id = s.ids[chosen];
+    c.age_s = call->now > c.observation.time ? call->now - c.observation.time : 0;
+    st = find_trend(&s, chosen, &c);
+    if (st != ST_OK)
+        return st;
+    c.station_name = place_station_name(n, c.observation.station_id, call);
+    *ret_current = c;
+    return ST_OK;
+}

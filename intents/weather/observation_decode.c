@@ -1,0 +1,310 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* intents/weather/observation_decode.c -- from a station's document to measurements.
+ *
+ * Any value may be null, and null is "unknown", never zero.  What quality control rejected, what
+ * comes in an unknown unit and what cannot be is unknown too.  One document holds one observation
+ * (".../latest") or a list, newest first or nearly so. */
+#include "intents/weather/observation.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "intents/weather/nws_internal.h"
+#include "intents/weather/observation_internal.h"
+#include "intents/weather/present_weather.h"
+#include "intents/weather/text_pool.h"
+#include "intents/weather/uom.h"
+#include "server/base/civil.h"
+#include "server/base/json.h"
+
+enum {
+    OBSERVATIONS_MAX = 64, /* of one document */
+    DESCRIPTION_MAX = 256, /* bytes */
+    STATION_ID_MAX = 16,
+};
+
+/* ---- one value ------------------------------------------------------------------------------- */
+
+/* "qc:X" in 2019, "X" since: rejected, and what an observer called bad. */
+static bool rejected(const json_t *value)
+{
+    struct str code = json_str(value, "qualityControl");
+
+    if (str_starts(code, STR("qc:")))
+        code = str_sub(code, 3, code.n);
+    return str_eqz(code, "X") || str_eqz(code, "B");
+}
+
+static void report(struct nws *n, const char *reason, const char *member, const char *what)
+{
+    struct err err = ERR_NONE;
+
+    err_reason(&err, ST_INVALID, reason, "observation: %s: %s", member, what);
+    nws_report(n, &err);
+}
+
+static struct reading read_value(struct nws *n, const json_t *properties, const char *member,
+                                 enum quantity quantity, double least, double most)
+{
+    const json_t *value = json_at(properties, member);
+    struct reading none = { false, 0.0 }, r = { true, 0.0 };
+    struct uom uom;
+
+    if (!json_num(value, "value", &r.value) || rejected(value))
+        return none;
+    if (!uom_find(json_str(value, "unitCode"), quantity, &uom)) {
+        report(n, "unit_unknown", member, "a value in a unit we do not know");
+        return none;
+    }
+    r.value = uom_apply(uom, r.value);
+    if (!(r.value >= least && r.value <= most)) {
+        report(n, "value_wild", member, "a value that cannot be");
+        return none;
+    }
+    return r;
+}
+
+static struct reading read_temperature(struct nws *n, const json_t *properties, const char *member)
+{
+    return read_value(n, properties, member, Q_TEMPERATURE, -90.0, 60.0);
+}
+
+/* ---- feels like ------------------------------------------------------------------------------ */
+
+static double fahrenheit(double c)
+{
+    return c * 9.0 / 5.0 + 32.0;
+}
+
+static double celsius(double f)
+{
+    return (f - 32.0) * 5.0 / 9.0;
+}
+
+/* Thresholds are whole degrees Fahrenheit and come to us as Celsius: forgive what conversion adds.
+ */
+static const double conversion_slack = 1e-6;
+
+static bool is_hot(double temp_c)
+{
+    return fahrenheit(temp_c) >= 80.0 - conversion_slack;
+}
+
+static bool is_cold_and_windy(double temp_c, double wind_mps)
+{
+    return fahrenheit(temp_c) <= 50.0 + conversion_slack &&
+           wind_mps * 3600.0 / 1609.344 > 3.0 + conversion_slack;
+}
+
+/* Rothfusz's regression as the NWS applies it (Weather Prediction Center, "The Heat Index
+ * Equation"): the simple form where that stays under 80, adjusted at both ends of humidity. */
+bool heat_index_c(double temp_c, double humidity, double *ret_c)
+{
+    double t = fahrenheit(temp_c), rh = humidity, hi;
+
+    if (!is_hot(temp_c) || !(rh >= 0.0 && rh <= 100.0))
+        return false;
+    hi = (0.5 * (t + 61.0 + (t - 68.0) * 1.2 + rh * 0.094) + t) / 2.0;
+    if (hi >= 80.0) {
+        hi = -42.379 + 2.04901523 * t + 10.14333127 * rh - 0.22475541 * t * rh -
+             0.00683783 * t * t - 0.05481717 * rh * rh + 0.00122874 * t * t * rh +
+             0.00085282 * t * rh * rh - 0.00000199 * t * t * rh * rh;
+        if (rh < 13.0 && t >= 80.0 && t <= 112.0)
+            hi -= (13.0 - rh) / 4.0 * sqrt((17.0 - fabs(t - 95.0)) / 17.0);
+        else if (rh > 85.0 && t >= 80.0 && t <= 87.0)
+            hi += (rh - 85.0) / 10.0 * ((87.0 - t) / 5.0);
+    }
+    *ret_c = celsius(hi);
+    return true;
+}
+
+/* The formula of 2001, wind at the usual ten metres. */
+bool wind_chill_c(double temp_c, double wind_mps, double *ret_c)
+{
+    double t = fahrenheit(temp_c), power;
+
+    if (!is_cold_and_windy(temp_c, wind_mps))
+        return false;
+    power = pow(wind_mps * 3600.0 / 1609.344, 0.16);
+    *ret_c = celsius(35.74 + 0.6215 * t - 35.75 * power + 0.4275 * t * power);
+    return true;
+}
+
+/* As sent, where it means something; computed when the service gives null. */
+static void read_feels_like(struct nws *n, const json_t *properties, struct observation *o)
+{
+    struct reading heat = read_value(n, properties, "heatIndex", Q_TEMPERATURE, -90.0, 90.0);
+    struct reading chill = read_value(n, properties, "windChill", Q_TEMPERATURE, -120.0, 60.0);
+
+    if (!o->temperature.has)
+        return;
+    if (is_hot(o->temperature.value)) {
+        o->heat_index = heat;
+        if (!heat.has && o->humidity.has)
+            o->heat_index.has =
+                heat_index_c(o->temperature.value, o->humidity.value, &o->heat_index.value);
+    }
+    if (o->wind_speed.has && is_cold_and_windy(o->temperature.value, o->wind_speed.value)) {
+        o->wind_chill = chill;
+        if (!chill.has)
+            o->wind_chill.has =
+                wind_chill_c(o->temperature.value, o->wind_speed.value, &o->wind_chill.value);
+    }
+}
+
+/* ---- one observation ------------------------------------------------------------------------- */
+
+/* While the document is there: texts are borrowed from its tree. */
+struct found {
+    struct observation observation; /* without its texts */
+    struct str station_id, description;
+    char weather[OBSERVATION_WEATHER_MAX][PRESENT_WEATHER_MAX];
+};
+
+static void read_wind(struct nws *n, const json_t *properties, struct observation *o)
+{
+    o->wind_speed = read_value(n, properties, "windSpeed", Q_SPEED, 0.0, 120.0);
+    o->wind_gust = read_value(n, properties, "windGust", Q_SPEED, 0.0, 150.0);
+    o->wind_direction = read_value(n, properties, "windDirection", Q_ANGLE, 0.0, 360.0);
+    o->wind_variable = o->wind_speed.has && o->wind_speed.value > 0.0 && !o->wind_direction.has;
+}
+
+/* Relative humidity is computed by the service and may come out a hair over a hundred. */
+static struct reading read_humidity(struct nws *n, const json_t *properties)
+{
+    struct reading r = read_value(n, properties, "relativeHumidity", Q_PERCENT, 0.0, 101.0);
+
+    r.value = fmin(r.value, 100.0);
+    return r;
+}
+
+/* An empty list of a station that measures nothing says nothing; of a living one it says "none". */
+static void read_present_weather(const json_t *properties, struct found *f)
+{
+    const json_t *list = json_at(properties, "presentWeather");
+    struct observation *o = &f->observation;
+
+    for (size_t i = 0; i < json_array_size(list) && o->weather_count < OBSERVATION_WEATHER_MAX;
+         i++) {
+        char *words = f->weather[o->weather_count];
+        bool said = !present_weather_words(json_array_get(list, i), words);
+
+        for (size_t k = 0; k < o->weather_count; k++)
+            said = said || strcmp(f->weather[k], words) == 0;
+        if (!said)
+            o->weather_count++;
+    }
+    o->weather_known = o->weather_count > 0 || (json_is_array(list) && json_array_size(list) == 0 &&
+                                                (o->temperature.has || f->description.n > 0));
+}
+
+static struct str read_station_id(const json_t *properties)
+{
+    struct str id = json_str(properties, "stationId"), url = json_str(properties, "station");
+
+    if (id.n == 0) {
+        size_t slash = url.n;
+        while (slash > 0 && url.p[slash - 1] != '/')
+            slash--;
+        id = str_sub(url, slash, url.n);
+    }
+    return id.n <= STATION_ID_MAX ? id : STR_NONE;
+}
+
+/* `feature` is GeoJSON's, or the observation itself in JSON-LD. */
+static bool read_observation(struct nws *n, const json_t *feature, struct found *f)
+{
+    const json_t *inner = json_at(feature, "properties"), *properties = inner ? inner : feature;
+    struct observation *o = &f->observation;
+
+    *f = (struct found){ .station_id = read_station_id(properties),
+                         .description = str_trim(json_str(properties, "textDescription")) };
+    if (!time_parse_rfc3339(json_str(properties, "timestamp"), &o->time))
+        return false;
+    o->temperature = read_temperature(n, properties, "temperature");
+    o->dewpoint = read_temperature(n, properties, "dewpoint");
+    o->humidity = read_humidity(n, properties);
+    o->pressure = read_value(n, properties, "barometricPressure", Q_PRESSURE, 50000.0, 110000.0);
+    o->rain_last_hour = read_value(n, properties, "precipitationLastHour", Q_DEPTH, 0.0, 500.0);
+    read_wind(n, properties, o);
+    read_feels_like(n, properties, o);
+    read_present_weather(properties, f);
+    return true;
+}
+
+/* ---- the document ---------------------------------------------------------------------------- */
+
+static struct str keep(struct text_pool *pool, struct str text, size_t max)
+{
+    return str_of(text_keep(pool, text, max));
+}
+
+static enum status pack(const struct found *found, size_t count, struct object **ret_object,
+                        struct err *err)
+{
+    size_t bytes = sizeof(struct observation_list) + count * sizeof(struct observation);
+    struct observation_list *list;
+    struct text_pool pool;
+
+    for (size_t i = 0; i < count; i++) {
+        bytes += text_need(found[i].station_id, STATION_ID_MAX) +
+                 text_need(found[i].description, DESCRIPTION_MAX);
+        for (size_t k = 0; k < found[i].observation.weather_count; k++)
+            bytes += text_need(str_of(found[i].weather[k]), PRESENT_WEATHER_MAX);
+    }
+    list = malloc(bytes);
+    if (!list)
+        return err_set(err, ST_SYSTEM, "observation: out of memory");
+    list->count = count;
+    pool.at = (char *)&list->at[count];
+    for (size_t i = 0; i < count; i++) {
+        struct observation *o = &list->at[i];
+        *o = found[i].observation;
+        o->station_id = keep(&pool, found[i].station_id, STATION_ID_MAX);
+        o->description = keep(&pool, found[i].description, DESCRIPTION_MAX);
+        for (size_t k = 0; k < o->weather_count; k++)
+            o->weather[k] = keep(&pool, str_of(found[i].weather[k]), PRESENT_WEATHER_MAX);
+    }
+    *ret_object = object_create(list, bytes, free);
+    return *ret_object ? ST_OK : err_set(err, ST_SYSTEM, "observation: out of memory");
+}
+
+static bool is_observation(const json_t *object)
+{
+    return json_at(object, "properties.timestamp") || json_at(object, "timestamp");
+}
+
+enum status observation_decode(struct str body, struct nws *n_or_null, struct object **ret_object,
+                               struct err *err)
+{
+    struct found *found = calloc(OBSERVATIONS_MAX, sizeof *found);
+    json_t *root = NULL;
+    const json_t *list;
+    size_t count = 0;
+    enum status st = ST_SYSTEM;
+
+    if (!found)
+        goto out;
+    st = json_parse(body, false, &root, err);
+    if (st != ST_OK)
+        goto out;
+    list = json_at(root, "features");
+    if (!list)
+        list = json_at(root, "@graph");
+    if (!json_is_array(list) && !is_observation(root)) {
+        st = err_reason(err, ST_INVALID, "document_odd", "observation: a document without any");
+        goto out;
+    }
+    if (!json_is_array(list))
+        count = read_observation(n_or_null, root, &found[0]) ? 1 : 0;
+    else
+        for (size_t i = 0; i < json_array_size(list) && count < OBSERVATIONS_MAX; i++)
+            if (read_observation(n_or_null, json_array_get(list, i), &found[count]))
+                count++;
+    st = pack(found, count, ret_object, err);
+out:
+    json_decref(root);
+    free(found);
+    return st;
+}
