@@ -74,6 +74,29 @@ UNIT_BIN := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(UNIT_SRC))
 .PHONY: unit-bins
 unit-bins: $(UNIT_BIN)
 
+# ---- end-to-end tests: tests/e2e/<name>.c with the harness beside them ---------------------------
+E2E_SRC := $(filter-out tests/e2e/harness%.c,$(wildcard tests/e2e/*.c))
+E2E_BIN := $(patsubst tests/e2e/%.c,$(BUILD)/e2e/%,$(E2E_SRC))
+E2E_HARNESS := $(call obj,$(wildcard tests/e2e/harness*.c))
+.PHONY: e2e-bins
+e2e-bins: $(E2E_BIN)
+$(BUILD)/e2e/%: $(BUILD)/obj/tests/e2e/%.o $(E2E_HARNESS) $(ALL_A)
+	@mkdir -p $(@D)
+	$(CC) $(LD_ALL) -o $@ $^ $(PKG_LIBS) -lcmocka -lm
+
+# ---- the upstream simulator ---------------------------------------------------------------------
+$(BUILD)/climasim: $(call obj,$(wildcard tests/sim/*.c)) $(BUILD)/base.a
+	$(CC) $(LD_ALL) -o $@ $^ $(PKG_LIBS) -lz -lm
+
+# ---- fuzz targets: tests/fuzz/<name>.c, with libFuzzer (clang, MODE=fuzz) --------------------------
+FUZZ_SRC := $(wildcard tests/fuzz/*.c)
+FUZZ_BIN := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(FUZZ_SRC))
+.PHONY: fuzz-bins
+fuzz-bins: $(FUZZ_BIN)
+$(BUILD)/fuzz/%: $(BUILD)/obj/tests/fuzz/%.o $(ALL_A)
+	@mkdir -p $(@D)
+	$(CC) $(LD_ALL) -fsanitize=fuzzer -o $@ $^ $(PKG_LIBS) -lm
+
 archives_base    := $(BUILD)/base.a
 archives_certs   := $(BUILD)/certs.a $(BUILD)/base.a
 archives_cache   := $(BUILD)/cache.a $(BUILD)/base.a
@@ -86,5 +109,69 @@ $(BUILD)/unit/$(1)/%: $(BUILD)/obj/tests/unit/$(1)/%.o $$(archives_$(1))
 endef
 $(foreach l,$(LAYERS),$(eval $(call unit_rule,$(l))))
 .SECONDARY:
+
+# The gazetteer is part of its object.
+$(BUILD)/obj/intents/weather/gazetteer.o: $(wildcard intents/weather/gazetteer/*.bin)
+
+# ---- what people type ------------------------------------------------------------------------------
+# deps first, then make anew: a variable that asks pkg-config is read before deps could install anything.
+.PHONY: help deps demo run test test-now lint asan tsan fuzz bench certs clean
+help:
+	@echo 'make          build/climacastd and build/climacast'
+	@echo 'make deps     install what is missing of deploy/packages.txt (apt)'
+	@echo 'make demo     offline: development certificates, simulator, daemon, signed requests'
+	@echo 'make run      the daemon here, against api.weather.gov (WEATHER=simulated: the simulator)'
+	@echo 'make test     every test (NWS_RECORDINGS=DIR: also over recordings)'
+	@echo 'make lint     format, static checks, include table'
+	@echo 'make asan / tsan   the tests under sanitizers'
+	@echo 'make fuzz     each fuzz target for FUZZ_SECONDS (10)'
+	@echo 'make bench    speed and memory'
+	@echo 'make clean'
+
+deps:
+	@deploy/install-packages.sh $(KINDS)
+
+certs:
+	@certs/dev/make.sh $(BUILD)/certs
+
+demo:
+	@deploy/install-packages.sh build run
+	@$(MAKE) --no-print-directory all $(BUILD)/climasim
+	@BUILD=$(BUILD) tests/demo.sh
+
+run:
+	@deploy/install-packages.sh build run
+	@$(MAKE) --no-print-directory all $(BUILD)/climasim
+	@BUILD=$(BUILD) WEATHER=$(WEATHER) deploy/run-here.sh
+
+test:
+	@deploy/install-packages.sh build run test
+	@$(MAKE) --no-print-directory test-now
+
+test-now: all $(BUILD)/climasim unit-bins e2e-bins
+	@BUILD=$(BUILD) tests/run.sh
+
+lint:
+	@deploy/install-packages.sh build lint
+	@BUILD=$(BUILD) tests/lint.sh
+
+asan:
+	@$(MAKE) --no-print-directory test BUILD=$(BUILD)/asan MODE=asan
+
+tsan:
+	@TESTS='threaded' $(MAKE) --no-print-directory test BUILD=$(BUILD)/tsan MODE=tsan
+
+fuzz:
+	@deploy/install-packages.sh build lint
+	@$(MAKE) --no-print-directory fuzz-bins BUILD=$(BUILD)/fuzz MODE=fuzz CC=clang
+	@BUILD=$(BUILD)/fuzz tests/fuzz/run.sh
+
+bench:
+	@deploy/install-packages.sh build run test
+	@$(MAKE) --no-print-directory all $(BUILD)/climasim
+	@BUILD=$(BUILD) tests/bench/run.sh
+
+clean:
+	rm -rf build
 
 -include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)
