@@ -16,11 +16,12 @@
 /* An unchanging shared object.  Created with one reference by object_create(). */
 struct object {
     void *data;
-    size_t bytes;               /* what it is accounted with */
+    size_t bytes; /* what it is accounted with */
     void (*free_data)(void *data);
-    int references;             /* atomic; use the calls */
+    int references; /* atomic; use the calls */
 };
-struct object *object_create(void *data, size_t bytes, void (*free_data)(void *data)); /* NULL: no memory, data freed */
+struct object *object_create(void *data, size_t bytes,
+                             void (*free_data)(void *data)); /* NULL: no memory, data freed */
 struct object *object_retain(struct object *o);
 void object_release(struct object *o); /* NULL allowed */
 
@@ -28,10 +29,15 @@ struct memory;
 
 struct memory *memory_create(size_t max_bytes); /* NULL: out of memory */
 void memory_free(struct memory *m);
-/* The value, retained for the caller, and the number that was stored with it; NULL: a miss. */
+/* The value, retained for the caller, and the number that was stored with it (ret_stamp may be
+ * NULL); NULL: a miss. */
 struct object *memory_get(struct memory *m, struct str key, int64_t *ret_stamp);
-/* Store (replacing) with a number of the caller's meaning (such as an expiry).  The tier takes its own reference. A value larger than an eighth of the bound is not kept. */
+/* Store (replacing) with a number of the caller's meaning (such as an expiry).  The tier takes its
+ * own reference.  A value larger than an eighth of the bound is not kept. */
 void memory_put(struct memory *m, struct str key, struct object *value, int64_t stamp);
+/* The same, unless something is there already: for what was read from further down, which somebody
+ * may have written anew meanwhile. */
+void memory_add(struct memory *m, struct str key, struct object *value, int64_t stamp);
 void memory_remove(struct memory *m, struct str key);
 
 struct memory_facts {

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cache/shared.h -- shared entries (LocationCache, StationCache, ZoneCache): memory in front of the store, with TTL.
+/* cache/shared.h -- shared entries (LocationCache, StationCache, ZoneCache): memory in front of the
+ * store, with TTL.
  *
- * Thread-safe.  Entries are JSON objects; a caller must treat what it gets as read-only (it is shared).
- * A store that fails on a read is a miss with err filled (the caller works the entry out anew); on a write the entry still lies in memory. */
+ * Thread-safe.  Entries are JSON objects; a caller must treat what it gets as read-only (it is
+ * shared). A store that fails on a read is a miss with err filled (the caller works the entry out
+ * anew); on a write the entry still lies in memory. */
 #ifndef CLIMACAST_CACHE_SHARED_H
 #define CLIMACAST_CACHE_SHARED_H
 

@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* cache/store.h -- a backend: items under a partition key, and shared entries by cache and key.
  *
- * The data model is SPEC section 8: an item is {"id": <key>, "attributes": {...}}.  Here `attributes` is a JSON object
- * without the wrapper.  Numbers keep their JSON form, null is null, empty strings survive.  The shared entries
- * (LocationCache, StationCache, ZoneCache) lie in the item SHARED_CACHE or in items of their own, as the
- * layout says; callers of the entry calls need not know.  A store knows nothing of Alexa or the weather.
+ * The data model is SPEC section 8: an item is {"id": <key>, "attributes": {...}}.  Here
+ * `attributes` is a JSON object without the wrapper.  Numbers keep their JSON form, null is null,
+ * empty strings survive.  The shared entries (LocationCache, StationCache, ZoneCache) lie in the
+ * item SHARED_CACHE or in items of their own, as the layout says; callers of the entry calls need
+ * not know.  A store knows nothing of Alexa or the weather.
  *
- * Every call is thread-safe, gives up at `deadline` (monotonic milliseconds), and never logs: the caller has `err`. */
+ * JSON handed in is bounded as the constants below say, member names are not empty and no string
+ * holds a NUL: else ST_INVALID, and nothing was asked of the backend.  Every call is thread-safe,
+ * gives up at `deadline` (monotonic milliseconds; one that has passed is ST_TIMEOUT at once), and
+ * never logs: the caller has `err`. */
 #ifndef CLIMACAST_CACHE_STORE_H
 #define CLIMACAST_CACHE_STORE_H
 
@@ -18,6 +22,17 @@
 #include "server/base/str.h"
 
 #define STORE_SHARED_ID "SHARED_CACHE"
+
+enum {
+    STORE_ID_MAX =
+        2048, /* bytes of an item's id or of a member name, UTF-8 (DynamoDB's own bound) */
+    STORE_KEY_MAX = 255,  /* of an entry's key, UTF-8 */
+    STORE_CACHE_MAX = 64, /* of a cache's name: letters, digits, underscore */
+    STORE_PATH_MAX = 4,   /* members in a store_change's path */
+    STORE_NESTING_MAX =
+        24, /* objects and arrays inside one another (DynamoDB allows 32, path included) */
+    STORE_CHANGES_MAX = 32, /* changes in one store_update() */
+};
 
 struct store; /* opaque */
 
@@ -34,21 +49,24 @@ enum store_layout {
 /* -- items ------------------------------------------------------------------------------------ */
 
 /* Read an item's attributes, strongly consistent.
- *   ST_OK    *ret_attributes is a new reference, the caller's to json_decref(); *ret_version names this state for store_put()
- *   ST_MISS  no such item
- *   ST_TIMEOUT, ST_UNAVAILABLE, ST_DENIED, ST_INVALID  as err says */
+ *   ST_OK    *ret_attributes is a new reference, the caller's to json_decref(); *ret_version (may
+ * be NULL) names this state for store_put() and is never 0 ST_MISS  no such item ST_TIMEOUT,
+ * ST_UNAVAILABLE, ST_DENIED, ST_INVALID  as err says */
 enum status store_get(struct store *s, struct str id, int64_t deadline, json_t **ret_attributes,
                       uint64_t *ret_version, struct err *err);
 
-/* Write the whole of an item's attributes if it is still as `version` says (0: if there is none).  ST_CONFLICT: it is not. */
+/* Write the whole of an item's attributes if it is still as `version` says (0: if there is none).
+ * ST_CONFLICT: it is not. */
 enum status store_put(struct store *s, struct str id, json_t *attributes, uint64_t version,
                       int64_t deadline, struct err *err);
 
-/* Set or remove members deep inside an item, leaving all else alone; parents and the item are created as
- * needed.  All changes of one call happen or none does.  Two writers that set different members both win. */
+/* Set or remove members deep inside an item, leaving all else alone.  Parents and the item are
+ * created as needed for a member to be set; a parent that is no object (a null, a text) is replaced
+ * by one.  All changes of one call happen, in their order, or none does.  Two writers that set
+ * different members both win. */
 struct store_change {
     const char *const *path; /* member names from `attributes` down, NULL at the end, at most 4 */
-    json_t *value;           /* borrowed; NULL removes */
+    json_t *value;           /* borrowed; NULL removes, which is ST_OK when it was not there */
 };
 enum status store_update(struct store *s, struct str id, const struct store_change *changes,
                          size_t count, int64_t deadline, struct err *err);
@@ -56,30 +74,33 @@ enum status store_update(struct store *s, struct str id, const struct store_chan
 /* Remove an item. Removing what is not there is ST_OK. */
 enum status store_delete(struct store *s, struct str id, int64_t deadline, struct err *err);
 
-/* Items page by page in no particular order. *cursor starts as NULL (malloc'd text, the call's to change and free; the caller frees it
- * when giving up early); after the last page it is NULL again. `each` may not call the store. Pages may be empty. */
+/* Items page by page in no particular order. *cursor starts as NULL (malloc'd text, the call's to
+ * change and free; the caller frees it when giving up early); after the last page it is NULL again.
+ * `each` may not call the store. Pages may be empty. */
 typedef enum status store_each_fn(void *data, struct str id, json_t *attributes, struct err *err);
-enum status store_scan(struct store *s, size_t limit, char **cursor, store_each_fn *each, void *data,
-                       int64_t deadline, struct err *err);
+enum status store_scan(struct store *s, size_t limit, char **cursor, store_each_fn *each,
+                       void *data, int64_t deadline, struct err *err);
 
 /* -- shared entries --------------------------------------------------------------------------- */
 
 /* Read one shared entry; `now` is wall-clock seconds for judging `ttl`.
- *   ST_OK    *ret_entry is a new reference (an object without "ttl"); *ret_ttl is epoch seconds, 0 = never expires
- *   ST_MISS  no such entry, or it has expired (and is then removed); err untouched
- * On anything but ST_OK the results are as they were. */
+ *   ST_OK    *ret_entry is a new reference (an object without "ttl"); *ret_ttl is epoch seconds, 0
+ * = never expires ST_MISS  no such entry, or it has expired (and is then removed); err untouched On
+ * anything but ST_OK the results are as they were. */
 enum status store_get_entry(struct store *s, struct entry_name name, int64_t now, int64_t deadline,
                             json_t **ret_entry, int64_t *ret_ttl, struct err *err);
-/* Write one entry, whatever was there; others are not touched. */
+/* Write one entry, whatever was there; others are not touched.  `entry` is an object; a "ttl" in it
+ * gives way to `ttl`, epoch seconds, 0 = never expires. */
 enum status store_put_entry(struct store *s, struct entry_name name, json_t *entry, int64_t ttl,
                             int64_t deadline, struct err *err);
 enum status store_remove_entry(struct store *s, struct entry_name name, int64_t deadline,
                                struct err *err);
-/* How many entries a cache holds; cheap (never a scan of the table). */
+/* How many entries a cache holds, expired ones that nobody has met yet included; cheap (never a
+ * scan of the table). */
 enum status store_count_entries(struct store *s, const char *cache, int64_t deadline,
                                 int64_t *ret_count, struct err *err);
 
-/* -- the backend itself ------------------------------------------------------------------------ */
+/* -- the backend itself ----------------------------------------------------------------------- */
 
 struct store_facts {
     const char *backend; /* "memory", "sqlite", "dynamodb" */
@@ -96,26 +117,31 @@ enum status store_create_table(struct store *s, int64_t deadline, struct err *er
 bool store_waits(const struct store *s);
 void store_free(struct store *s); /* NULL is allowed */
 
-/* -- opening ------------------------------------------------------------------------------------ */
+/* -- opening ------------------------------------------------------------------------------------
+ */
 
 struct store *store_memory_create(enum store_layout layout);
-/* One file, WAL, synchronous=FULL: what is confirmed is on the disk.  Clear errors for: folder missing or read-only, not a
- * database, disk full, newer schema. `create`: make the file when missing. */
+/* One file, WAL, synchronous=FULL: what is confirmed is on the disk.  Clear errors for: folder
+ * missing or read-only, not a database, disk full, newer schema (err->reason: "file_missing",
+ * "folder_missing", "read_only", "not_a_database", "foreign_database", "newer_schema", "disk_full",
+ * "busy"). `create`: make the file and its tables when missing. */
 enum status store_sqlite_open(const char *path, enum store_layout layout, bool create,
                               struct store **ret_store, struct err *err);
 
-/* -- for those who write a backend ---------------------------------------------------------------- */
+/* -- for those who write a backend ----------------------------------------------------------------
+ */
 
-/* The interface: each backend ends in one const table of these; the calls above check arguments and pass on. */
+/* The interface: each backend ends in one const table of these; the calls above check arguments and
+ * pass on. */
 struct store_ops {
     const char *name;
     bool waits;
-    enum status (*get)(void *self, struct str id, int64_t deadline, json_t **ret, uint64_t *ret_version,
-                       struct err *err);
+    enum status (*get)(void *self, struct str id, int64_t deadline, json_t **ret,
+                       uint64_t *ret_version, struct err *err);
     enum status (*put)(void *self, struct str id, json_t *attributes, uint64_t version,
                        int64_t deadline, struct err *err);
-    enum status (*update)(void *self, struct str id, const struct store_change *changes, size_t count,
-                          int64_t deadline, struct err *err);
+    enum status (*update)(void *self, struct str id, const struct store_change *changes,
+                          size_t count, int64_t deadline, struct err *err);
     enum status (*remove)(void *self, struct str id, int64_t deadline, struct err *err);
     enum status (*scan)(void *self, size_t limit, char **cursor, store_each_fn *each, void *data,
                         int64_t deadline, struct err *err);
@@ -123,9 +149,10 @@ struct store_ops {
                              json_t **ret_entry, int64_t *ret_ttl, struct err *err);
     enum status (*put_entry)(void *self, struct entry_name name, json_t *entry, int64_t ttl,
                              int64_t deadline, struct err *err);
-    enum status (*remove_entry)(void *self, struct entry_name name, int64_t deadline, struct err *err);
-    enum status (*count_entries)(void *self, const char *cache, int64_t deadline, int64_t *ret_count,
-                                 struct err *err);
+    enum status (*remove_entry)(void *self, struct entry_name name, int64_t deadline,
+                                struct err *err);
+    enum status (*count_entries)(void *self, const char *cache, int64_t deadline,
+                                 int64_t *ret_count, struct err *err);
     enum status (*describe)(void *self, int64_t deadline, struct store_facts *ret, struct err *err);
     enum status (*create_table)(void *self, int64_t deadline, struct err *err);
     void (*free)(void *self);

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* cache/freshness.c -- the lifetime of an HTTP answer.
+ *
+ * s-maxage speaks to caches that many share, and is not ours.  must-revalidate is not heeded where
+ * it forbids stale answers while upstream is down: a listener is better served by a forecast whose
+ * age is said than by none, and the caller says it.
+ * Ages come from the Age header, not from Date against our own clock: a clock that is wrong by an
+ * hour would make every answer stale on arrival, or fresh for an hour too long. */
+#include "cache/freshness.h"
+
+#include "server/base/civil.h"
+
+struct directives {
+    bool no_store, no_cache, has_max_age;
+    int64_t max_age;
+};
+
+static int64_t within(int64_t seconds)
+{
+    if (seconds < 0)
+        return 0;
+    return seconds < FRESHNESS_MOST_S ? seconds : FRESHNESS_MOST_S;
+}
+
+/* max-age's value; what is no number counts as no time at all. */
+static int64_t seconds_of(struct str value)
+{
+    int64_t seconds;
+
+    if (value.n >= 2 && value.p[0] == '"' && value.p[value.n - 1] == '"')
+        value = str_sub(value, 1, value.n - 1);
+    for (size_t i = 0; i < value.n; i++)
+        if (value.p[i] < '0' || value.p[i] > '9')
+            return 0;
+    if (value.n == 0)
+        return 0;
+    return str_to_i64(value, &seconds) ? seconds : FRESHNESS_MOST_S; /* more than 64 bits hold */
+}
+
+static struct directives directives_of(struct str header)
+{
+    struct directives d = { false, false, false, 0 };
+    struct str word;
+
+    while (header.n > 0 && str_split(&header, ',', &word)) {
+        size_t equals = str_index(word, '=');
+        struct str name = str_trim(str_sub(word, 0, equals));
+        struct str value = str_trim(str_sub(word, equals + 1, word.n));
+        if (str_ieqz(name, "no-store"))
+            d.no_store = true;
+        else if (str_ieqz(name, "no-cache"))
+            d.no_cache = true;
+        else if (str_ieqz(name, "max-age")) {
+            int64_t seconds = seconds_of(value);
+            if (!d.has_max_age || seconds < d.max_age)
+                d.max_age = seconds;
+            d.has_max_age = true;
+        }
+    }
+    return d;
+}
+
+struct freshness freshness_of(const struct http_response *response, int64_t now)
+{
+    struct directives d = directives_of(str_of(response->cache_control));
+    int64_t expires, date, lifetime = 0;
+
+    if (d.no_store || d.no_cache)
+        return (struct freshness){ 0, d.no_store };
+    if (d.has_max_age) {
+        lifetime = d.max_age;
+    } else if (time_parse_http(str_of(response->expires), &expires)) {
+        /* Both by the server's clock, so that ours does not matter. */
+        if (!time_parse_http(str_of(response->date), &date))
+            date = now;
+        lifetime = expires - date;
+    }
+    lifetime = within(lifetime);
+    return (struct freshness){ within(lifetime - within(response->age_s)), false };
+}

@@ -1,0 +1,418 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* cache/rows.c -- the store's calls over rows and transactions.
+ *
+ * Every change reads, changes and writes inside one write transaction, and the backend lets one
+ * writer in at a time: that is why two writers of different members both win.  (SQLite's own
+ * json_set could do it in one statement, but its paths cannot name a member that holds a quote.) */
+#include "cache/rows.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "cache/layout.h"
+#include "cache/whole.h"
+#include "server/base/clock.h"
+
+enum {
+    SCAN_MOST = 1000,       /* items in one page */
+    EXPIRED_GRACE_S = 86400 /* clean-up leaves an entry alone so long, whatever a clock says */
+};
+
+/* Which row or rows an id stands for. */
+enum view { VIEW_ITEM, VIEW_ENTRY, VIEW_WHOLE };
+
+struct target {
+    enum view view;
+    struct str id;
+    struct entry_name name; /* of VIEW_ENTRY */
+    char cache[STORE_CACHE_MAX + 1];
+};
+
+static void target_find(const struct rows *r, struct str id, struct target *t)
+{
+    t->view = VIEW_ITEM;
+    t->id = id;
+    if (r->layout == STORE_LAYOUT_ITEM && str_eqz(id, STORE_SHARED_ID))
+        t->view = VIEW_WHOLE;
+    else if (r->layout == STORE_LAYOUT_ENTRIES && layout_entry_named(id, t->cache, &t->name))
+        t->view = VIEW_ENTRY;
+}
+
+static enum status no_memory(struct err *err)
+{
+    return err_set(err, ST_SYSTEM, "no memory for an item");
+}
+
+/* -- items ------------------------------------------------------------------------------------ */
+
+static enum status view_read(const struct rows *r, void *tx, const struct target *t, json_t **ret,
+                             struct err *err)
+{
+    switch (t->view) {
+    case VIEW_WHOLE:
+        return whole_read(r->ops, tx, ret, err);
+    case VIEW_ENTRY:
+        return r->ops->entry_read(tx, t->name, ret, err);
+    case VIEW_ITEM:
+    default:
+        return r->ops->item_read(tx, t->id, ret, err);
+    }
+}
+
+/* `before` is what view_read() gave, NULL when nothing; `now` NULL removes. */
+static enum status view_write(const struct rows *r, void *tx, const struct target *t,
+                              json_t *before, json_t *now, struct err *err)
+{
+    switch (t->view) {
+    case VIEW_WHOLE:
+        return whole_write(r->ops, tx, before, now, err);
+    case VIEW_ENTRY:
+        return r->ops->entry_write(tx, t->name, now, err);
+    case VIEW_ITEM:
+    default:
+        return r->ops->item_write(tx, t->id, now, err);
+    }
+}
+
+enum status rows_get(void *self, struct str id, int64_t deadline, json_t **ret,
+                     uint64_t *ret_version, struct err *err)
+{
+    const struct rows *r = self;
+    json_t *attributes = NULL;
+    struct target t;
+    void *tx;
+    enum status st;
+
+    target_find(r, id, &t);
+    st = r->ops->begin(r->self, t.view == VIEW_WHOLE ? ROWS_READ : ROWS_ONE, deadline, &tx, err);
+    if (st != ST_OK)
+        return st;
+    st = r->ops->end(r->self, tx, view_read(r, tx, &t, &attributes, err), err);
+    if (st == ST_OK) {
+        if (ret_version)
+            *ret_version = layout_version(attributes);
+        *ret = json_incref(attributes);
+    }
+    json_decref(attributes);
+    return st;
+}
+
+enum status rows_put(void *self, struct str id, json_t *attributes, uint64_t version,
+                     int64_t deadline, struct err *err)
+{
+    const struct rows *r = self;
+    json_t *before = NULL;
+    struct target t;
+    void *tx;
+    enum status st;
+
+    target_find(r, id, &t);
+    st = r->ops->begin(r->self, ROWS_WRITE, deadline, &tx, err);
+    if (st != ST_OK)
+        return st;
+    st = view_read(r, tx, &t, &before, err);
+    if (st == ST_OK || st == ST_MISS) {
+        uint64_t is = st == ST_OK ? layout_version(before) : 0;
+        if (is == version)
+            st = view_write(r, tx, &t, before, attributes, err);
+        else
+            st = err_set(err, ST_CONFLICT, "somebody else has written the item");
+    }
+    st = r->ops->end(r->self, tx, st, err);
+    json_decref(before);
+    return st;
+}
+
+/* The change itself, inside the transaction. */
+static enum status update_within(const struct rows *r, void *tx, const struct target *t,
+                                 const struct store_change *changes, size_t count, struct err *err)
+{
+    json_t *before = NULL, *now = NULL;
+    enum status st = view_read(r, tx, t, &before, err);
+
+    if (st == ST_OK)
+        now = json_deep_copy(before);
+    else if (st == ST_MISS)
+        now = json_object();
+    else
+        goto out;
+    st = now ? layout_apply(now, changes, count, err) : no_memory(err);
+    /* Removing from what is not there makes no item. */
+    if (st == ST_OK && (before || json_object_size(now) > 0))
+        st = view_write(r, tx, t, before, now, err);
+out:
+    json_decref(before);
+    json_decref(now);
+    return st;
+}
+
+enum status rows_update(void *self, struct str id, const struct store_change *changes, size_t count,
+                        int64_t deadline, struct err *err)
+{
+    const struct rows *r = self;
+    struct target t;
+    void *tx;
+    enum status st;
+
+    target_find(r, id, &t);
+    st = r->ops->begin(r->self, ROWS_WRITE, deadline, &tx, err);
+    if (st != ST_OK)
+        return st;
+    return r->ops->end(r->self, tx, update_within(r, tx, &t, changes, count, err), err);
+}
+
+enum status rows_delete(void *self, struct str id, int64_t deadline, struct err *err)
+{
+    const struct rows *r = self;
+    json_t *before = NULL;
+    struct target t;
+    void *tx;
+    enum status st;
+
+    target_find(r, id, &t);
+    st = r->ops->begin(r->self, ROWS_WRITE, deadline, &tx, err);
+    if (st != ST_OK)
+        return st;
+    st = t.view == VIEW_WHOLE ? whole_read(r->ops, tx, &before, err) : ST_OK;
+    if (st == ST_OK)
+        st = view_write(r, tx, &t, before, NULL, err);
+    else if (st == ST_MISS)
+        st = ST_OK;
+    st = r->ops->end(r->self, tx, st, err);
+    json_decref(before);
+    return st;
+}
+
+/* -- scanning ------------------------------------------------------------------------------------
+ */
+
+/* One page, gathered inside the transaction and told outside it.  A cursor is a letter for the part
+ * that is being read and where in it: "i<id>" items, "s" the item SHARED_CACHE, "e<id>" entries as
+ * items of their own. */
+struct page {
+    enum store_layout layout;
+    struct {
+        char *id;
+        size_t n;
+        json_t *attributes;
+    } * items;
+    size_t count, room;
+    size_t rows; /* met in this part, SHARED_CACHE's own included */
+    char *last;  /* the id of the last of them */
+};
+
+static enum status page_add(void *data, struct str id, struct entry_name name, json_t *value,
+                            struct err *err)
+{
+    struct page *p = data;
+    char entry_id[LAYOUT_ENTRY_ID_MAX + 1];
+
+    if (id.n == 0)
+        id = layout_entry_id(name, entry_id);
+    p->rows++;
+    free(p->last);
+    p->last = strndup(id.p, id.n);
+    if (!p->last) {
+        json_decref(value);
+        return no_memory(err);
+    }
+    if (name.key.n == 0 && p->layout == STORE_LAYOUT_ITEM && str_eqz(id, STORE_SHARED_ID)) {
+        json_decref(value); /* comes last, with its entries */
+        return ST_OK;
+    }
+    p->items[p->count].id = strndup(id.p, id.n);
+    p->items[p->count].n = id.n;
+    p->items[p->count].attributes = value;
+    return p->items[p->count++].id ? ST_OK : no_memory(err);
+}
+
+/* Where the scan goes on: *cursor becomes a letter and `at`, or NULL when `letter` is 0. */
+static enum status cursor_move(char **cursor, char letter, const char *at, struct err *err)
+{
+    size_t n = strlen(at);
+    char *next = NULL;
+
+    if (letter) {
+        next = malloc(n + 2);
+        if (!next)
+            return no_memory(err);
+        next[0] = letter;
+        memcpy(next + 1, at, n + 1);
+    }
+    free(*cursor);
+    *cursor = next;
+    return ST_OK;
+}
+
+static enum status page_items(const struct rows *r, void *tx, struct page *p, char **cursor,
+                              struct err *err)
+{
+    const char *after = *cursor ? *cursor + 1 : "";
+    enum status st = r->ops->items_after(tx, str_of(after), p->room, page_add, p, err);
+
+    if (st != ST_OK)
+        return st;
+    if (p->rows == p->room)
+        return cursor_move(cursor, 'i', p->last, err);
+    return cursor_move(cursor, r->layout == STORE_LAYOUT_ITEM ? 's' : 'e', "", err);
+}
+
+static enum status page_entries(const struct rows *r, void *tx, struct page *p, char **cursor,
+                                struct err *err)
+{
+    struct entry_name after = { "", STR_NONE };
+    char cache[STORE_CACHE_MAX + 1];
+    enum status st;
+
+    if ((*cursor)[1] && !layout_entry_named(str_of(*cursor + 1), cache, &after))
+        return err_set(err, ST_INVALID, "a scan cannot go on at such a place");
+    st = r->ops->entries_after(tx, after, p->room, page_add, p, err);
+    if (st != ST_OK)
+        return st;
+    return cursor_move(cursor, p->rows == p->room ? 'e' : '\0', p->last ? p->last : "", err);
+}
+
+static enum status page_whole(const struct rows *r, void *tx, struct page *p, char **cursor,
+                              struct err *err)
+{
+    enum status st = whole_read(r->ops, tx, &p->items[0].attributes, err);
+
+    if (st == ST_OK) {
+        p->count = 1;
+        p->items[0].n = sizeof STORE_SHARED_ID - 1;
+        p->items[0].id = strdup(STORE_SHARED_ID);
+        st = p->items[0].id ? ST_OK : no_memory(err);
+    } else if (st == ST_MISS) {
+        st = ST_OK;
+    }
+    return st == ST_OK ? cursor_move(cursor, '\0', "", err) : st;
+}
+
+static enum status page_read(const struct rows *r, struct page *p, char **cursor, int64_t deadline,
+                             struct err *err)
+{
+    char part = *cursor ? **cursor : 'i';
+    void *tx;
+    enum status st = r->ops->begin(r->self, ROWS_READ, deadline, &tx, err);
+
+    if (st != ST_OK)
+        return st;
+    if (part == 'i')
+        st = page_items(r, tx, p, cursor, err);
+    else if (part == 'e' && r->layout == STORE_LAYOUT_ENTRIES)
+        st = page_entries(r, tx, p, cursor, err);
+    else if (part == 's' && r->layout == STORE_LAYOUT_ITEM)
+        st = page_whole(r, tx, p, cursor, err);
+    else
+        st = err_set(err, ST_INVALID, "a scan cannot go on at such a place");
+    return r->ops->end(r->self, tx, st, err);
+}
+
+enum status rows_scan(void *self, size_t limit, char **cursor, store_each_fn *each, void *data,
+                      int64_t deadline, struct err *err)
+{
+    const struct rows *r = self;
+    struct page p = { .layout = r->layout };
+    enum status st = ST_OK;
+
+    p.room = limit == 0 ? 1 : limit > SCAN_MOST ? SCAN_MOST : limit;
+    p.items = calloc(p.room, sizeof *p.items);
+    if (!p.items)
+        return no_memory(err);
+    st = page_read(r, &p, cursor, deadline, err);
+    for (size_t i = 0; i < p.count; i++) {
+        if (st == ST_OK)
+            st =
+                each(data, (struct str){ p.items[i].id, p.items[i].n }, p.items[i].attributes, err);
+        json_decref(p.items[i].attributes);
+        free(p.items[i].id);
+    }
+    free(p.items);
+    free(p.last);
+    return st;
+}
+
+/* -- entries -------------------------------------------------------------------------------------
+ */
+
+/* Gone unless somebody renewed it; what goes wrong here is tried again by the next who asks. */
+static void expire(const struct rows *r, struct entry_name name, int64_t now, int64_t deadline)
+{
+    void *tx;
+
+    if (r->ops->begin(r->self, ROWS_WRITE, deadline, &tx, NULL) == ST_OK)
+        (void)r->ops->end(r->self, tx, r->ops->entry_expire(tx, name, now, NULL), NULL);
+}
+
+enum status rows_get_entry(void *self, struct entry_name name, int64_t now, int64_t deadline,
+                           json_t **ret_entry, int64_t *ret_ttl, struct err *err)
+{
+    const struct rows *r = self;
+    json_t *stored = NULL;
+    void *tx;
+    enum status st = r->ops->begin(r->self, ROWS_ONE, deadline, &tx, err);
+
+    if (st != ST_OK)
+        return st;
+    st = r->ops->end(r->self, tx, r->ops->entry_read(tx, name, &stored, err), err);
+    if (st == ST_OK && layout_expired(layout_ttl(stored), now)) {
+        expire(r, name, now, deadline);
+        st = ST_MISS;
+    }
+    if (st == ST_OK) {
+        json_t *bare = layout_entry_bare(stored, ret_ttl);
+        if (bare)
+            *ret_entry = bare;
+        else
+            st = no_memory(err);
+    }
+    json_decref(stored);
+    return st;
+}
+
+enum status rows_put_entry(void *self, struct entry_name name, json_t *entry, int64_t ttl,
+                           int64_t deadline, struct err *err)
+{
+    const struct rows *r = self;
+    json_t *stored = layout_entry_stored(entry, ttl);
+    void *tx;
+    enum status st = stored ? ST_OK : no_memory(err);
+
+    if (st == ST_OK)
+        st = r->ops->begin(r->self, ROWS_WRITE, deadline, &tx, err);
+    if (st == ST_OK) {
+        st = r->ops->entry_write(tx, name, stored, err);
+        if (st == ST_OK) /* so that what nobody asks for any more goes away too */
+            st = r->ops->expire_some(tx, clock_wall_s() - EXPIRED_GRACE_S, err);
+        st = r->ops->end(r->self, tx, st, err);
+    }
+    json_decref(stored);
+    return st;
+}
+
+enum status rows_remove_entry(void *self, struct entry_name name, int64_t deadline, struct err *err)
+{
+    const struct rows *r = self;
+    void *tx;
+    enum status st = r->ops->begin(r->self, ROWS_WRITE, deadline, &tx, err);
+
+    if (st != ST_OK)
+        return st;
+    return r->ops->end(r->self, tx, r->ops->entry_write(tx, name, NULL, err), err);
+}
+
+enum status rows_count_entries(void *self, const char *cache, int64_t deadline, int64_t *ret_count,
+                               struct err *err)
+{
+    const struct rows *r = self;
+    int64_t count = 0;
+    void *tx;
+    enum status st = r->ops->begin(r->self, ROWS_ONE, deadline, &tx, err);
+
+    if (st != ST_OK)
+        return st;
+    st = r->ops->end(r->self, tx, r->ops->entries_count(tx, cache, &count, err), err);
+    if (st == ST_OK)
+        *ret_count = count;
+    return st;
+}

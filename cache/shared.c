@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* cache/shared.c -- shared entries: memory in front of the store.
+ *
+ * In memory an entry's stamp is its expiry.  "Not in the store" is kept too, for a few seconds, as
+ * an object without data whose stamp is when to ask again.  What was read from the store is only
+ * added to memory and never replaces: somebody may have written the entry while it was being read.
+ */
+#include "cache/shared.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cache/layout.h"
+#include "server/base/clock.h"
+
+enum {
+    ABSENT_S = 3,
+    DAY_S = 86400,
+    KEY_MAX = STORE_CACHE_MAX + STORE_KEY_MAX + 4,
+};
+
+enum outcome { MEMORY_HIT, MEMORY_MISS, STORE_HIT, STORE_MISS, STORE_FAILED, OUTCOMES };
+static const char *const outcomes[OUTCOMES][2] = {
+    [MEMORY_HIT] = { "memory", "hit" },     [MEMORY_MISS] = { "memory", "miss" },
+    [STORE_HIT] = { "store", "hit" },       [STORE_MISS] = { "store", "miss" },
+    [STORE_FAILED] = { "store", "failed" },
+};
+static const char *const caches[] = { "LocationCache", "StationCache", "ZoneCache", "other" };
+enum { CACHES = sizeof caches / sizeof caches[0] };
+
+struct shared {
+    struct shared_settings settings;
+    struct memory *memory;
+    struct store *store;
+    struct metric *counts[CACHES][OUTCOMES];
+};
+
+struct shared *shared_create(const struct shared_settings *settings, struct memory *memory,
+                             struct store *store, struct metrics *metrics)
+{
+    struct shared *s = calloc(1, sizeof *s);
+    struct metric_family *family;
+
+    if (!s)
+        return NULL;
+    s->settings = *settings;
+    s->memory = memory;
+    s->store = store;
+    family = metrics_family(metrics, METRIC_COUNTER, "climacast_cache_requests_total",
+                            "cache,tier,outcome", "Look-ups of shared entries.");
+    for (size_t i = 0; i < CACHES; i++)
+        for (size_t k = 0; k < OUTCOMES; k++)
+            s->counts[i][k] = metric_get(family, caches[i], outcomes[k][0], outcomes[k][1]);
+    return s;
+}
+
+void shared_free(struct shared *s)
+{
+    free(s);
+}
+
+static void count(struct shared *s, const char *cache, enum outcome outcome)
+{
+    size_t i = 0;
+
+    while (i < CACHES - 1 && strcmp(caches[i], cache) != 0)
+        i++;
+    metric_add(s->counts[i][outcome], 1);
+}
+
+/* -- objects in memory ------------------------------------------------------------------------ */
+
+static enum status memory_key(struct entry_name name, char out[KEY_MAX], struct str *ret_key,
+                              struct err *err)
+{
+    int n;
+
+    if (!layout_cache_sound(str_of(name.cache)) || !layout_key_sound(name.key))
+        return err_set(err, ST_INVALID, "not the name of a shared entry");
+    n = snprintf(out, KEY_MAX, "e:%s#%.*s", name.cache, STR_ARG(name.key));
+    *ret_key = (struct str){ out, (size_t)n };
+    return ST_OK;
+}
+
+/* About what jansson takes for a tree. */
+static size_t cost(json_t *value)
+{
+    size_t bytes = 48, i, n;
+    const char *name;
+    json_t *member;
+
+    if (json_is_string(value))
+        return bytes + json_string_length(value);
+    json_array_foreach(value, i, member) bytes += sizeof member + cost(member);
+    if (json_is_object(value))
+        bytes += 192;
+    json_object_keylen_foreach(value, name, n, member) bytes += 72 + n + cost(member);
+    return bytes;
+}
+
+static void entry_free(void *data)
+{
+    json_decref(data);
+}
+
+/* Takes `entry` over; NULL: the mark of an absent one. */
+static void keep(struct shared *s, struct str key, json_t *entry, int64_t stamp, bool replace)
+{
+    struct object *o = object_create(entry, entry ? cost(entry) : 0, entry_free);
+
+    if (!o)
+        return;
+    if (replace)
+        memory_put(s->memory, key, o, stamp);
+    else
+        memory_add(s->memory, key, o, stamp);
+    object_release(o);
+}
+
+/* ST_OK, ST_MISS: known to be absent, or ST_WOULD_WAIT: memory cannot tell. */
+static enum status recall(struct shared *s, struct str key, int64_t now, json_t **ret_entry)
+{
+    enum status st = ST_WOULD_WAIT;
+    int64_t stamp = 0;
+    struct object *o = memory_get(s->memory, key, &stamp);
+
+    if (!o)
+        return st;
+    if (o->data && !layout_expired(stamp, now)) {
+        *ret_entry = json_incref(o->data);
+        st = ST_OK;
+    } else if (!o->data && now < stamp && stamp <= now + ABSENT_S) {
+        st = ST_MISS;
+    } else {
+        memory_remove(s->memory, key); /* makes room for what the store says */
+    }
+    object_release(o);
+    return st;
+}
+
+/* -- calls ------------------------------------------------------------------------------------ */
+
+enum status shared_get(struct shared *s, struct entry_name name, bool may_wait, int64_t deadline,
+                       json_t **ret_entry, struct err *err)
+{
+    char room[KEY_MAX];
+    struct str key;
+    int64_t now = clock_wall_s(), ttl = 0;
+    json_t *entry = NULL;
+    enum status st;
+
+    if (memory_key(name, room, &key, err) != ST_OK)
+        return ST_MISS;
+    st = recall(s, key, now, ret_entry);
+    if (st != ST_WOULD_WAIT || (!may_wait && store_waits(s->store))) {
+        if (st != ST_WOULD_WAIT)
+            count(s, name.cache, MEMORY_HIT);
+        return st;
+    }
+    count(s, name.cache, MEMORY_MISS);
+    st = store_get_entry(s->store, name, now, deadline, &entry, &ttl, err);
+    if (st == ST_OK) {
+        count(s, name.cache, STORE_HIT);
+        *ret_entry = json_incref(entry);
+        keep(s, key, entry, ttl, false);
+        return ST_OK;
+    }
+    count(s, name.cache, st == ST_MISS ? STORE_MISS : STORE_FAILED);
+    if (st == ST_MISS)
+        keep(s, key, NULL, now + ABSENT_S, false);
+    return ST_MISS;
+}
+
+enum status shared_put(struct shared *s, struct entry_name name, json_t *entry, int64_t deadline,
+                       struct err *err)
+{
+    int64_t ttl = 0;
+    char room[KEY_MAX];
+    struct str key;
+    json_t *copy; /* what lies in memory must not change under its readers */
+    enum status st = memory_key(name, room, &key, err);
+
+    if (st == ST_OK && !json_is_object(entry))
+        st = err_set(err, ST_INVALID, "%s: an entry must be an object", name.cache);
+    if (st != ST_OK)
+        return st;
+    if (s->settings.ttl_days > 0)
+        ttl = clock_wall_s() + (int64_t)s->settings.ttl_days * DAY_S;
+    copy = json_deep_copy(entry);
+    if (!copy)
+        return err_set(err, ST_SYSTEM, "no memory for an entry");
+    (void)json_object_del(copy, "ttl");
+    keep(s, key, copy, ttl, true);
+    return store_put_entry(s->store, name, entry, ttl, deadline, err);
+}
+
+enum status shared_remove(struct shared *s, struct entry_name name, int64_t deadline,
+                          struct err *err)
+{
+    char room[KEY_MAX];
+    struct str key;
+    enum status st = memory_key(name, room, &key, err);
+
+    if (st != ST_OK)
+        return st;
+    /* The mark first: it keeps out what somebody has read and not yet added. */
+    keep(s, key, NULL, clock_wall_s() + ABSENT_S, true);
+    return store_remove_entry(s->store, name, deadline, err);
+}
+
+enum status shared_count(struct shared *s, const char *cache, int64_t deadline, int64_t *ret_count,
+                         struct err *err)
+{
+    return store_count_entries(s->store, cache, deadline, ret_count, err);
+}

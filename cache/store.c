@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* cache/store.c -- the face of every backend: judges what comes in, then passes it on.
+ *
+ * What one backend could keep and another could not is refused here, for all of them alike; so a
+ * setting that can be written to the one can be moved to the other. */
+#include "cache/store.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "cache/layout.h"
+#include "server/base/clock.h"
+
+struct store {
+    const struct store_ops *ops;
+    void *self;
+};
+
+struct store *store_wrap(const struct store_ops *ops, void *self)
+{
+    struct store *s = malloc(sizeof *s);
+
+    if (!s) {
+        ops->free(self);
+        return NULL;
+    }
+    *s = (struct store){ ops, self };
+    return s;
+}
+
+/* -- what is refused -------------------------------------------------------------------------- */
+
+static enum status check_time(int64_t deadline, struct err *err)
+{
+    if (clock_left_ms(deadline) <= 0)
+        return err_set(err, ST_TIMEOUT, "no time left for the store");
+    return ST_OK;
+}
+
+static enum status check_id(struct str id, int64_t deadline, struct err *err)
+{
+    if (id.n == 0 || id.n > STORE_ID_MAX || !str_is_utf8(id))
+        return err_set(err, ST_INVALID, "an item's id must be 1 to %d bytes of UTF-8",
+                       STORE_ID_MAX);
+    return check_time(deadline, err);
+}
+
+static enum status check_cache(const char *cache, struct err *err)
+{
+    if (!layout_cache_sound(str_of(cache)))
+        return err_set(err, ST_INVALID, "a cache's name must be 1 to %d letters or digits",
+                       STORE_CACHE_MAX);
+    return ST_OK;
+}
+
+static enum status check_name(struct entry_name name, int64_t deadline, struct err *err)
+{
+    enum status st = check_cache(name.cache, err);
+
+    if (st != ST_OK)
+        return st;
+    if (!layout_key_sound(name.key))
+        return err_set(err, ST_INVALID, "%s: a key must be 1 to %d bytes of UTF-8", name.cache,
+                       STORE_KEY_MAX);
+    return check_time(deadline, err);
+}
+
+static enum status check_object(json_t *object, const char *what, struct err *err)
+{
+    if (!json_is_object(object))
+        return err_set(err, ST_INVALID, "%s must be an object", what);
+    if (!layout_value_sound(object))
+        return err_set(err, ST_INVALID, "%s: nested too deeply, or text that cannot be kept", what);
+    return ST_OK;
+}
+
+static enum status check_change(const struct store_change *change, struct err *err)
+{
+    size_t depth = 0;
+
+    for (; change->path[depth]; depth++) {
+        struct str name = str_of(change->path[depth]);
+        if (depth == STORE_PATH_MAX || name.n == 0 || name.n > STORE_ID_MAX || !str_is_utf8(name))
+            return err_set(err, ST_INVALID,
+                           "a path must be 1 to %d names of 1 to %d bytes of UTF-8", STORE_PATH_MAX,
+                           STORE_ID_MAX);
+    }
+    if (depth == 0)
+        return err_set(err, ST_INVALID, "a path must name a member");
+    if (change->value && !layout_value_sound(change->value))
+        return err_set(err, ST_INVALID, "%s: nested too deeply, or text that cannot be kept",
+                       change->path[depth - 1]);
+    return ST_OK;
+}
+
+/* -- items ------------------------------------------------------------------------------------ */
+
+enum status store_get(struct store *s, struct str id, int64_t deadline, json_t **ret_attributes,
+                      uint64_t *ret_version, struct err *err)
+{
+    enum status st = check_id(id, deadline, err);
+
+    return st == ST_OK ? s->ops->get(s->self, id, deadline, ret_attributes, ret_version, err) : st;
+}
+
+enum status store_put(struct store *s, struct str id, json_t *attributes, uint64_t version,
+                      int64_t deadline, struct err *err)
+{
+    enum status st = check_id(id, deadline, err);
+
+    if (st == ST_OK)
+        st = check_object(attributes, "an item's attributes", err);
+    return st == ST_OK ? s->ops->put(s->self, id, attributes, version, deadline, err) : st;
+}
+
+enum status store_update(struct store *s, struct str id, const struct store_change *changes,
+                         size_t count, int64_t deadline, struct err *err)
+{
+    enum status st = check_id(id, deadline, err);
+
+    if (st == ST_OK && count > STORE_CHANGES_MAX)
+        st = err_set(err, ST_INVALID, "more than %d changes of one item", STORE_CHANGES_MAX);
+    for (size_t i = 0; i < count && st == ST_OK; i++)
+        st = check_change(&changes[i], err);
+    if (st != ST_OK || count == 0)
+        return st;
+    return s->ops->update(s->self, id, changes, count, deadline, err);
+}
+
+enum status store_delete(struct store *s, struct str id, int64_t deadline, struct err *err)
+{
+    enum status st = check_id(id, deadline, err);
+
+    return st == ST_OK ? s->ops->remove(s->self, id, deadline, err) : st;
+}
+
+enum status store_scan(struct store *s, size_t limit, char **cursor, store_each_fn *each,
+                       void *data, int64_t deadline, struct err *err)
+{
+    enum status st = check_time(deadline, err);
+
+    return st == ST_OK ? s->ops->scan(s->self, limit, cursor, each, data, deadline, err) : st;
+}
+
+/* -- entries ---------------------------------------------------------------------------------- */
+
+enum status store_get_entry(struct store *s, struct entry_name name, int64_t now, int64_t deadline,
+                            json_t **ret_entry, int64_t *ret_ttl, struct err *err)
+{
+    enum status st = check_name(name, deadline, err);
+
+    if (st != ST_OK)
+        return st;
+    return s->ops->get_entry(s->self, name, now, deadline, ret_entry, ret_ttl, err);
+}
+
+enum status store_put_entry(struct store *s, struct entry_name name, json_t *entry, int64_t ttl,
+                            int64_t deadline, struct err *err)
+{
+    enum status st = check_name(name, deadline, err);
+
+    if (st == ST_OK)
+        st = check_object(entry, name.cache, err);
+    if (st == ST_OK && ttl < 0)
+        st = err_set(err, ST_INVALID, "%s: a ttl must be 0 or more", name.cache);
+    return st == ST_OK ? s->ops->put_entry(s->self, name, entry, ttl, deadline, err) : st;
+}
+
+enum status store_remove_entry(struct store *s, struct entry_name name, int64_t deadline,
+                               struct err *err)
+{
+    enum status st = check_name(name, deadline, err);
+
+    return st == ST_OK ? s->ops->remove_entry(s->self, name, deadline, err) : st;
+}
+
+enum status store_count_entries(struct store *s, const char *cache, int64_t deadline,
+                                int64_t *ret_count, struct err *err)
+{
+    enum status st = check_cache(cache, err);
+
+    if (st == ST_OK)
+        st = check_time(deadline, err);
+    return st == ST_OK ? s->ops->count_entries(s->self, cache, deadline, ret_count, err) : st;
+}
+
+/* -- the backend itself ----------------------------------------------------------------------- */
+
+enum status store_describe(struct store *s, int64_t deadline, struct store_facts *ret_facts,
+                           struct err *err)
+{
+    enum status st = check_time(deadline, err);
+
+    return st == ST_OK ? s->ops->describe(s->self, deadline, ret_facts, err) : st;
+}
+
+enum status store_create_table(struct store *s, int64_t deadline, struct err *err)
+{
+    enum status st = check_time(deadline, err);
+
+    return st == ST_OK ? s->ops->create_table(s->self, deadline, err) : st;
+}
+
+bool store_waits(const struct store *s)
+{
+    return s->ops->waits;
+}
+
+void store_free(struct store *s)
+{
+    if (!s)
+        return;
+    s->ops->free(s->self);
+    free(s);
+}

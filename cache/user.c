@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* cache/user.c -- one user's item. */
+#include "cache/user.h"
+
+#include <string.h>
+
+static const char user_cache[] = "UserCache";
+
+/* The id as a member name.  The shared item's own ids are no user's, whatever a request says. */
+static enum status member_name(struct str user_id, char out[STORE_ID_MAX + 1], struct err *err)
+{
+    if (user_id.n == 0 || user_id.n > STORE_ID_MAX || !str_is_utf8(user_id) ||
+        str_starts(user_id, STR(STORE_SHARED_ID)))
+        return err_set(err, ST_INVALID, "not a user id");
+    memcpy(out, user_id.p, user_id.n);
+    out[user_id.n] = '\0';
+    return ST_OK;
+}
+
+enum status user_get(struct store *store, struct str user_id, int64_t deadline,
+                     json_t **ret_settings, struct err *err)
+{
+    char name[STORE_ID_MAX + 1];
+    json_t *attributes = NULL, *settings;
+    enum status st = member_name(user_id, name, err);
+
+    if (st == ST_OK)
+        st = store_get(store, user_id, deadline, &attributes, NULL, err);
+    if (st != ST_OK)
+        return st;
+    settings = json_object_get(json_object_get(attributes, user_cache), name);
+    if (json_is_object(settings))
+        *ret_settings = json_incref(settings);
+    else
+        st = ST_MISS;
+    json_decref(attributes);
+    return st;
+}
+
+enum status user_set(struct store *store, struct str user_id, const char *setting, json_t *value,
+                     int64_t deadline, struct err *err)
+{
+    char name[STORE_ID_MAX + 1];
+    const char *const id_path[] = { user_cache, name, "userid", NULL };
+    const char *const path[] = { user_cache, name, setting, NULL };
+    struct store_change changes[2] = { { id_path, NULL }, { path, value } };
+    enum status st = member_name(user_id, name, err);
+
+    if (st != ST_OK)
+        return st;
+    changes[0].value = json_stringn(user_id.p, user_id.n);
+    if (!changes[0].value)
+        return err_set(err, ST_SYSTEM, "no memory for a setting");
+    st = store_update(store, user_id, changes, 2, deadline, err);
+    json_decref(changes[0].value);
+    return st;
+}
+
+enum status user_delete(struct store *store, struct str user_id, int64_t deadline, struct err *err)
+{
+    char name[STORE_ID_MAX + 1];
+    enum status st = member_name(user_id, name, err);
+
+    return st == ST_OK ? store_delete(store, user_id, deadline, err) : st;
+}
