@@ -149,7 +149,7 @@ test:
 	@$(MAKE) --no-print-directory test-now
 
 test-now: all $(BUILD)/climasim unit-bins e2e-bins
-	@BUILD=$(BUILD) tests/run.sh
+	@BUILD=$(BUILD) NWS_RECORDINGS=$(NWS_RECORDINGS) tests/run.sh
 
 lint:
 	@deploy/install-packages.sh build lint
@@ -164,7 +164,7 @@ tsan:
 fuzz:
 	@deploy/install-packages.sh build lint
 	@$(MAKE) --no-print-directory fuzz-bins BUILD=$(BUILD)/fuzz MODE=fuzz CC=clang
-	@BUILD=$(BUILD)/fuzz tests/fuzz/run.sh
+	@BUILD=$(BUILD)/fuzz FUZZ_SECONDS=$(or $(FUZZ_SECONDS),10) tests/fuzz/run.sh
 
 bench:
 	@deploy/install-packages.sh build run test

@@ -1,0 +1,59 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# tests/lint.sh -- the source judged without running it: format, static analysis, includes, shell scripts.
+set -u
+cd "$(dirname "$0")/.." || exit 2
+build=${BUILD:-build}
+failed=0
+
+step() {
+    name=$1
+    shift
+    if "$@"; then
+        echo "ok   $name"
+    else
+        echo "FAIL $name"
+        failed=$((failed + 1))
+    fi
+}
+
+sources() {
+    git ls-files '*.c' '*.h' 2>/dev/null | grep . || find server certs cache intents tests -name '*.[ch]'
+}
+
+format() {
+    sources | xargs clang-format --dry-run -Werror
+}
+
+# style and speed hints are opinions; these are faults
+cppcheck_run() {
+    mkdir -p "$build/cppcheck"
+    cppcheck --quiet --std=c11 --error-exitcode=1 --inline-suppr -j 2 --cppcheck-build-dir="$build/cppcheck" \
+        --enable=warning,portability --suppress=missingIncludeSystem --suppress=normalCheckLevelMaxBranches \
+        --suppressions-list=tests/cppcheck-suppressions.txt \
+        -D__GNUC__=12 -DCLIMACAST_VERSION='"lint"' -I. server certs cache intents
+}
+
+spdx() {
+    bad=$(sources | xargs grep -L 'SPDX-License-Identifier: Apache-2.0')
+    [ -z "$bad" ] || { echo "no licence line: $bad"; return 1; }
+}
+
+forgotten() {
+    # The marks are put together here, so that this file does not hold them.
+    ! sources | xargs grep -nE 'TO''DO|FIX''ME|X''XX'
+}
+
+scripts() {
+    for s in $(git ls-files | xargs grep -lE '^#!/bin/(ba)?sh' 2>/dev/null); do
+        case $(head -n 1 "$s") in *bash*) bash -n "$s" || return 1 ;; *) sh -n "$s" || return 1 ;; esac
+    done
+}
+
+step 'clang-format' format
+step 'cppcheck' cppcheck_run
+step 'licence lines' spdx
+step 'forgotten marks' forgotten
+step 'shell syntax' scripts
+step 'includes' tests/check_includes.sh
+[ "$failed" -eq 0 ]
