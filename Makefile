@@ -27,6 +27,13 @@ OPT_asan := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-san
 OPT_tsan := -O1 -g -fno-omit-frame-pointer -fsanitize=thread
 OPT_fuzz := -O1 -g -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address,undefined \
             -fno-sanitize-recover=all
+# V=1 shows the whole command lines.
+ifeq ($(V),1)
+say = 
+else
+say = @echo '  $(1) $@' &&
+endif
+
 CFLAGS_ALL := -std=c17 -D_POSIX_C_SOURCE=200809L -I. $(PKG_CFLAGS) $(WARN) $(HARDEN) \
               $(OPT_$(MODE)) -DCLIMACAST_VERSION='"$(VERSION)"' -pthread $(CFLAGS)
 LD_ALL := $(LDHARDEN) $(filter -fsanitize=%,$(filter-out -fsanitize=fuzzer%,$(OPT_$(MODE)))) -pthread $(LDFLAGS)
@@ -52,21 +59,21 @@ ALL_A := $(BUILD)/server.a $(BUILD)/intents.a $(BUILD)/cache.a $(BUILD)/certs.a 
 all: $(BUILD)/climacastd $(BUILD)/climacast
 
 $(BUILD)/climacastd: $(call obj,server/climacastd.c) $(ALL_A)
-	$(CC) $(LD_ALL) -o $@ $^ $(PKG_LIBS) -lm
+	$(call say,LD)$(CC) $(LD_ALL) -o $@ $^ $(PKG_LIBS) -lm
 
 $(BUILD)/climacast: $(call obj,$(SRC_tool)) $(ALL_A)
-	$(CC) $(LD_ALL) -o $@ $^ $(PKG_LIBS) -lm
+	$(call say,LD)$(CC) $(LD_ALL) -o $@ $^ $(PKG_LIBS) -lm
 
 define layer_rule
 $(BUILD)/$(1).a: $(call obj,$(SRC_$(1)))
 	@rm -f $$@
-	ar rcs $$@ $$^
+	$$(call say,AR)ar rcs $$@ $$^
 endef
 $(foreach l,$(LAYERS),$(eval $(call layer_rule,$(l))))
 
 $(BUILD)/obj/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
+	$(call say,CC)$(CC) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
 
 # ---- unit tests: tests/unit/<layer>/<name>.c, each a program of its own ------------------------
 UNIT_SRC := $(wildcard tests/unit/*/*.c)
@@ -82,11 +89,11 @@ E2E_HARNESS := $(call obj,$(wildcard tests/e2e/harness*.c))
 e2e-bins: $(E2E_BIN)
 $(BUILD)/e2e/%: $(BUILD)/obj/tests/e2e/%.o $(E2E_HARNESS) $(ALL_A)
 	@mkdir -p $(@D)
-	$(CC) $(LD_ALL) -o $@ $^ $(PKG_LIBS) -lcmocka -lm
+	$(call say,LD)$(CC) $(LD_ALL) -o $@ $^ $(PKG_LIBS) -lcmocka -lm
 
 # ---- the upstream simulator ---------------------------------------------------------------------
 $(BUILD)/climasim: $(call obj,$(wildcard tests/sim/*.c)) $(BUILD)/base.a
-	$(CC) $(LD_ALL) -o $@ $^ $(PKG_LIBS) -lz -lm
+	$(call say,LD)$(CC) $(LD_ALL) -o $@ $^ $(PKG_LIBS) -lz -lm
 
 # ---- fuzz targets: tests/fuzz/<name>.c, with libFuzzer (clang, MODE=fuzz) --------------------------
 FUZZ_SRC := $(wildcard tests/fuzz/*.c)
@@ -95,7 +102,7 @@ FUZZ_BIN := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(FUZZ_SRC))
 fuzz-bins: $(FUZZ_BIN)
 $(BUILD)/fuzz/%: $(BUILD)/obj/tests/fuzz/%.o $(ALL_A)
 	@mkdir -p $(@D)
-	$(CC) $(LD_ALL) -fsanitize=fuzzer -o $@ $^ $(PKG_LIBS) -lm
+	$(call say,LD)$(CC) $(LD_ALL) -fsanitize=fuzzer -o $@ $^ $(PKG_LIBS) -lm
 
 archives_base    := $(BUILD)/base.a
 archives_certs   := $(BUILD)/certs.a $(BUILD)/base.a
@@ -105,7 +112,7 @@ archives_server  := $(ALL_A)
 define unit_rule
 $(BUILD)/unit/$(1)/%: $(BUILD)/obj/tests/unit/$(1)/%.o $$(archives_$(1))
 	@mkdir -p $$(@D)
-	$$(CC) $$(LD_ALL) -o $$@ $$^ $$(PKG_LIBS) -lcmocka -lm
+	$$(call say,LD)$$(CC) $$(LD_ALL) -o $$@ $$^ $$(PKG_LIBS) -lcmocka -lm
 endef
 $(foreach l,$(LAYERS),$(eval $(call unit_rule,$(l))))
 .SECONDARY:

@@ -316,7 +316,7 @@ static void on_connection(void *data, struct MHD_Connection *connection, void **
 }
 
 /* libmicrohttpd makes its connection the session's pointer; our peer hangs on the connection. */
-static int on_certificate(gnutls_session_t session, const struct gnutls_cert_auth_info_st *info,
+static int on_certificate(gnutls_session_t session, const struct gnutls_cert_retr_st *info,
                           gnutls_pcert_st **pcert, unsigned int *pcert_length,
                           gnutls_ocsp_data_st **ocsp, unsigned int *ocsp_length,
                           gnutls_privkey_t *key, unsigned int *flags)
