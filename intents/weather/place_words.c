@@ -204,7 +204,8 @@ static enum status read_lone_state(struct str words, const char *code, struct st
         *ret_state = city_in;
         return ST_OK;
     }
-    if (words.n == 2 && is_known(words, NULL)) { /* "la", "ny" */
+    char key[PLACE_NAME_MAX + 1];
+    if (place_name_key(words, key) == 2 && is_known(words, NULL)) { /* "la", "L.A.", "ny" */
         *ret_city = words;
         *ret_state = "";
         return ST_OK;
@@ -229,8 +230,17 @@ static enum status read_city(struct str text, struct str *ret_city, const char *
         return read_lone_state(text, code, ret_city, ret_state, err);
     if (place_name_fold(city, folded) == 0)
         return err_reason(err, ST_INVALID, "place_unclear", "no words name the city");
-    if (!is_known(city, code) && is_known(text, NULL))
-        return ST_OK;
+    if (!is_known(city, code)) {
+        if (is_known(text, NULL))
+            return ST_OK;
+        /* "kings park west virginia" is Kings Park West in Virginia. */
+        struct str shorter = without_last_word(text);
+        const char *other = state_find(last_word(text));
+        if (other != NULL && is_known(shorter, other)) {
+            city = shorter;
+            code = other;
+        }
+    }
     *ret_city = city;
     *ret_state = code;
     return ST_OK;
@@ -287,7 +297,12 @@ static enum status read_location(struct arena *arena, struct str location,
         if (text.n == 0)
             return ST_OK;
     }
-    enum status st = read_city(without_country(without_lead(text)), &city, &state, err);
+    text = without_country(text);
+    enum status st = read_city(text, &city, &state, err);
+    struct str led = without_lead(text);
+    if (st == ST_OK && led.n < text.n &&
+        !is_known(city, state)) /* but "near north side" is a name */
+        st = read_city(led, &city, &state, err);
     memcpy(query->state, state, strlen(state) + 1);
     if (st != ST_OK)
         return st;

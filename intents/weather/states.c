@@ -49,18 +49,27 @@ const char *state_name(const char *code)
     return NULL;
 }
 
+/* Is `key` the place_name_key() of these words?  They are plain ones, so letters are all it takes.
+ */
+static bool is_key_of(const char *key, const char *words)
+{
+    for (; *words != '\0'; words++) {
+        bool upper = *words >= 'A' && *words <= 'Z', lower = *words >= 'a' && *words <= 'z';
+        if ((upper || lower) && *key++ != (upper ? *words - 'A' + 'a' : *words))
+            return false;
+    }
+    return *key == '\0';
+}
+
 /* Index into forms[], or FORMS. */
 static size_t find_form(struct str words)
 {
-    char key[PLACE_NAME_MAX + 1], form_key[PLACE_NAME_MAX + 1];
-    size_t i = FORMS;
-    if (place_name_key(words, key) > 0) {
-        for (i = 0; i < FORMS; i++) {
-            place_name_key(str_of(forms[i].words), form_key);
-            if (strcmp(key, form_key) == 0)
-                break;
-        }
-    }
+    char key[PLACE_NAME_MAX + 1];
+    if (place_name_key(words, key) == 0)
+        return FORMS;
+    size_t i = 0;
+    while (i < FORMS && !is_key_of(key, forms[i].words))
+        i++;
     return i;
 }
 

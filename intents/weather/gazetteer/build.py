@@ -27,6 +27,9 @@ ROOT = HERE.parents[2]
 DEBIAN = Path('/usr/share/weather-util')
 NEAR_KM = 60  # two rows of one name in one state are one place when closer than this
 
+# The most that is believed of a row that no census list knows.
+DISTRICT_PEOPLE = 999
+
 # Where a county subdivision is what people call their town.
 TOWN_STATES = set('CT ME MA NH RI VT NY NJ PA MI'.split())
 
@@ -78,6 +81,12 @@ class Place:
         self.name = unicodedata.normalize('NFC', name)
         self.state, self.at, self.people = state, at, people
         self.aliases = set()
+
+    def settle(self, at, people):
+        """GeoNames marks where people live.  The middle of a city's area may be open sea (San Francisco,
+        with its islands far out) or ice (Juneau)."""
+        if people > self.people:
+            self.at, self.people = at, people
 
 
 class Places:
@@ -159,16 +168,17 @@ def semicolons(text):
 
 
 def add_census(places, hand):
+    """Places go into `places`; returned are county subdivisions, counties, and the middles of Puerto
+    Rico's towns."""
     renames = {(r[0], r[1]): r for r in hand['rename']}
-    towns, counties = [], []
+    divisions, counties, seats = [], [], []
     for code, fields in sections('places.gz'):
         full, _, state = fields['description'].rpartition(', ')
         if len(code) == len('fips') + 10:
-            if state in TOWN_STATES:
-                towns.append((full, state, middle(fields)))
+            divisions.append((code[:9], full, state, middle(fields)))
             continue
         if len(code) == len('fips') + 5:
-            counties.append((full, state, middle(fields)))
+            counties.append((code, full, state, middle(fields)))
             continue
         name, other = bare(full)
         rename = renames.pop((name, state), None)
@@ -177,71 +187,128 @@ def add_census(places, hand):
             places.add_alias(place, alias)
         if other:
             places.add_alias(place, other)
+        if full.endswith(' zona urbana'):
+            seats.append(place)
     if renames:
         sys.exit(f'names.tsv renames what is not there: {sorted(renames)}')
-    return towns, counties
+    return divisions, counties, seats
+
+
+def towns_of(divisions):
+    """The county subdivisions that people call their town: {(key, state): [(name, middle)]}"""
+    towns = defaultdict(list)
+    for _, full, state, at in divisions:
+        name, _ = bare(full)
+        if state in TOWN_STATES and name != full:
+            towns[key(name), state].append((name, at))
+    return towns
 
 
 def add_towns(places, towns):
-    for full, state, at in towns:
-        name, _ = bare(full)
-        if name != full and not places.by_key.get((key(name), state)):
-            places.add(Place(name, state, at))
-
-
-def add_counties(places, counties):
-    for full, state, at in counties:
-        name = full.replace(' Municipio', '').replace(' Census Area', '').replace(' city', '')
+    for (_, state), same in towns.items():
+        name, at = same[0]
         if not places.by_key.get((key(name), state)):
             places.add(Place(name, state, at))
 
 
-def add_geonames(places):
-    """Populations for places that are there; places that are not."""
+def people_of_counties(places, divisions):
+    """An estimate that is good enough to tell Harris County, TX from that of GA: each place counts
+    for the county whose subdivision is nearest."""
+    people, by_state = defaultdict(int), defaultdict(list)
+    for county, _, state, at in divisions:
+        by_state[state].append((at, county))
+    for place in places.all:
+        near = by_state.get(place.state)
+        if near and place.people > DISTRICT_PEOPLE:
+            shrink = math.cos(math.radians(place.at[0]))
+            people[min(near, key=lambda d: (d[0][0] - place.at[0]) ** 2 +
+                       ((d[0][1] - place.at[1]) * shrink) ** 2)[1]] += place.people
+    return people
+
+
+def add_counties(places, counties, people):
+    for code, full, state, at in counties:
+        name = full.replace(' Municipio', '').replace(' Census Area', '').replace(' city', '')
+        if not places.by_key.get((key(name), state)):
+            places.add(Place(name, state, at, people[code]))
+
+
+def plain_geonames(name):
+    name = re.sub(r'^City of (.*?)( \(balance\))?$', r'\1', name)
+    return re.sub(r', D\.C\.$| \((village|historical)\)$|, KS$', '', name)
+
+
+def add_geonames(places, towns, hand):
+    """Populations for places that are there; places that are not.
+
+    Of the latter many are parts of a city and carry its population, so only towns keep theirs: the
+    others rank behind them."""
     fresh = []
     for name, state, _, people, lat, lon in tsv('geonames-places.tsv.gz'):
         if state in ('GU', 'AS', 'VI', 'MP'):
             continue  # all by hand, in the spelling of the places themselves
-        at, people = (float(lat), float(lon)), int(people)
+        name, at, people = plain_geonames(name), (float(lat), float(lon)), int(people)
         place = (places.find(name, state, at) or
                  places.find(re.sub(r' City$', '', name), state, at, 15) or
                  places.find(re.sub(r' (Center|Village|Town|Township)$', '', name), state, at, 5))
         if place:
-            place.people = max(place.people, people)
+            place.settle(at, people)
         else:
-            fresh.append((name, state, at, people))
+            fresh.append((re.sub(r' Township$', '', re.sub(r'^The (?=Bronx$)', '', name)),
+                          state, at, people))
     for name, state, at, people in fresh:
-        name = re.sub(r'^The (?=Bronx$)', '', name)
         place = places.find(name, state, at)
+        town = any(distance_km(at, middle) < 30 for _, middle in towns.get((key(name), state), ()))
+        people = people if town else min(people, DISTRICT_PEOPLE)
         if place:
-            place.people = max(place.people, people)
+            place.settle(at, people)
         else:
             places.add(Place(name, state, at, people))
+    for name, state, lat, lon in (r[:4] for r in hand['at']):
+        places.find(name, state).at = (float(lat), float(lon))
 
 
-def nearest(places, state, at):
-    return min((p for p in places.all if p.state == state), key=lambda p: distance_km(p.at, at))
+def office_name(name):
+    """A post office's name as one would write it."""
+    name = re.sub(r' Afb$', ' Air Force Base', name).replace('Usaf', 'Air Force')
+    return name.replace("'S ", "'s ").replace('Mcc', 'McC')
 
 
-def zip_codes(places, hand):
-    """{code: (place, (latitude, longitude))}"""
+def nearest(places, at):
+    return min(places, key=lambda p: distance_km(p.at, at))
+
+
+def zip_codes(places, hand, seats):
+    """{code: (place, (latitude, longitude))}, and the codes of areas that belong to no town."""
     areas = {code: middle(fields) for code, fields in sections('zctas.gz')}
     codes = {}
-    for code, state, name in (r[:3] for r in hand['zip']):
+    for span, state, name in (r[:3] for r in hand['zip']):
         place = places.find(name, state)
         if not place:
-            sys.exit(f'names.tsv: no place for ZIP code {code}')
-        codes[code] = (place, areas.get(code, place.at))
+            sys.exit(f'names.tsv: no place for ZIP code {span}')
+        for number in range(int(span[:5]), int(span[-5:]) + 1):
+            code = f'{number:05}'
+            codes[code] = (place, areas.get(code, place.at))
     for code, office, state, lat, lon in tsv('geonames-zips.tsv.gz'):
         if code in codes:
             continue
+        office = office_name(office)
         at = areas.get(code, (float(lat), float(lon)))
         place = places.find(office, state, at) or places.add(Place(office, state, at))
         codes[code] = (place, areas.get(code, place.at))
     for code, at in areas.items():
         if code not in codes and code[:3] in ('006', '007', '009'):
-            codes[code] = (nearest(places, 'PR', at), at)
+            codes[code] = (nearest(seats, at), at)
     return codes, sorted(set(areas) - set(codes))
+
+
+def add_aliases(places, hand, complete):
+    for name, state, others, *_ in hand['alias']:
+        place = places.find(name, state)
+        if not place and complete:
+            sys.exit(f'names.tsv: alias for {name}, {state}, which is not there')
+        for alias in semicolons(others) if place else []:
+            places.add_alias(place, alias)
 
 
 def u24(value):
@@ -306,17 +373,14 @@ def main():
         place = places.add(Place(name, state, (float(lat), float(lon)), int(people)))
         for alias in semicolons(others):
             places.add_alias(place, alias)
-    towns, counties = add_census(places, hand)
-    add_geonames(places)
+    divisions, counties, seats = add_census(places, hand)
+    towns = towns_of(divisions)
+    add_aliases(places, hand, False)
+    add_geonames(places, towns, hand)
     add_towns(places, towns)
-    codes, nameless = zip_codes(places, hand)
-    add_counties(places, counties)
-    for name, state, others, *_ in hand['alias']:
-        place = places.find(name, state)
-        if not place:
-            sys.exit(f'names.tsv: alias for {name}, {state}, which is not there')
-        for alias in semicolons(others):
-            places.add_alias(place, alias)
+    codes, nameless = zip_codes(places, hand, seats)
+    add_counties(places, counties, people_of_counties(places, divisions))
+    add_aliases(places, hand, True)
     table, names, rows, zips = pack(places, codes)
     (HERE / 'places.bin').write_bytes(table)
     print(f'{names} names, {rows} rows, {zips} ZIP codes, {len(table)} bytes; '
