@@ -61,7 +61,7 @@ struct document {
 };
 
 /* Get several, the missing ones in parallel.  Returns when all are decided or the deadline passed.
- * `may_wait` false: what is not fresh in memory is ST_WOULD_WAIT and nothing is begun. A
+ * `may_wait` false: what memory cannot decide is ST_WOULD_WAIT and nothing is begun. A
  * revalidation or a refetch that fails is tried once more inside the deadline (5xx, dropped
  * connection, unreadable body). */
 void documents_get(struct documents *d, const struct document_want *wants, size_t count,

@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* cache/documents_kept.c -- documents and failures in memory.
+ *
+ * What is kept is a wrapper around the decoded object that says when it came and how to ask for it
+ * again; a 304 makes a new wrapper around the same object, so that nothing in memory ever changes.
+ * How long it is fresh is judged at each look, for two callers may bound it differently. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cache/documents_parts.h"
+#include "cache/freshness.h"
+#include "server/base/clock.h"
+
+enum {
+    KEY_MAX = DOCUMENT_URL_MAX + 4,
+    FAILURE_MS = 4000, /* how long one is remembered; SPEC section 5 allows 5 s */
+};
+
+/* -- what lies in memory ---------------------------------------------------------------------- */
+
+static struct str memory_key(char kind, const char *url, char out[KEY_MAX])
+{
+    int n = snprintf(out, KEY_MAX, "%c:%s", kind, url);
+
+    return (struct str){ out, (size_t)n };
+}
+
+static void kept_free(void *data)
+{
+    struct kept *k = data;
+
+    object_release(k->object);
+    free(k);
+}
+
+struct object *document_keep(struct documents *d, const char *url, struct object *object,
+                             const struct http_response *response, const struct kept *before)
+{
+    struct kept *k = calloc(1, sizeof *k);
+    char room[KEY_MAX];
+    struct freshness freshness;
+    struct object *wrapper;
+
+    if (!k)
+        return NULL;
+    k->object = object_retain(object);
+    k->fetched_at = clock_wall_s();
+    freshness = freshness_of(response, k->fetched_at);
+    k->lifetime_s = freshness.lifetime_s;
+    memcpy(k->etag, response->etag, sizeof k->etag);
+    memcpy(k->last_modified, response->last_modified, sizeof k->last_modified);
+    if (before && !k->etag[0] && !k->last_modified[0]) { /* a 304 need not repeat them */
+        memcpy(k->etag, before->etag, sizeof k->etag);
+        memcpy(k->last_modified, before->last_modified, sizeof k->last_modified);
+    }
+    wrapper = object_create(k, sizeof *k + object->bytes, kept_free);
+    if (wrapper && !freshness.no_store)
+        memory_put(d->memory, memory_key('d', url, room), wrapper, 0);
+    memory_remove(d->memory, memory_key('f', url, room));
+    return wrapper;
+}
+
+void document_failure_keep(struct documents *d, const char *url, const struct failure *failure)
+{
+    struct failure *copy = malloc(sizeof *copy);
+    char room[KEY_MAX];
+    struct object *o;
+
+    if (!copy)
+        return;
+    *copy = *failure;
+    o = object_create(copy, sizeof *copy, free);
+    if (!o)
+        return;
+    memory_put(d->memory, memory_key('f', url, room), o, clock_mono_ms() + FAILURE_MS);
+    object_release(o);
+}
+
+bool document_failure_recall(struct documents *d, const char *url, struct failure *ret_failure)
+{
+    char room[KEY_MAX];
+    int64_t until = 0;
+    struct object *o = memory_get(d->memory, memory_key('f', url, room), &until);
+    bool counts = o && clock_left_ms(until) > 0;
+
+    if (counts)
+        *ret_failure = *(const struct failure *)o->data;
+    object_release(o);
+    return counts;
+}
+
+void documents_forget(struct documents *d, const char *url)
+{
+    char room[KEY_MAX];
+
+    if (strlen(url) > DOCUMENT_URL_MAX)
+        return;
+    memory_remove(d->memory, memory_key('d', url, room));
+    memory_remove(d->memory, memory_key('f', url, room));
+}
+
+/* -- deciding --------------------------------------------------------------------------------- */
+
+/* For how long this want takes it as fresh. */
+static int64_t fresh_for(const struct kept *k, const struct document_want *want)
+{
+    int64_t seconds = k->lifetime_s;
+
+    if (want->most_fresh_s > 0 && seconds > want->most_fresh_s)
+        seconds = want->most_fresh_s;
+    return seconds > want->least_fresh_s ? seconds : want->least_fresh_s;
+}
+
+static bool is_fresh(const struct kept *k, const struct document_want *want, int64_t now)
+{
+    /* A clock that was set back must not make it young for ever. */
+    return now >= k->fetched_at && now < k->fetched_at + fresh_for(k, want);
+}
+
+bool ask_may_be_stale(const struct documents *d, const struct ask *a)
+{
+    const struct kept *k = a->kept ? a->kept->data : NULL;
+
+    return k && !a->told_not &&
+           clock_wall_s() < k->fetched_at + fresh_for(k, a->want) + d->settings.stale_s;
+}
+
+static void count(const struct ask *a, enum outcome outcome)
+{
+    if (a->counts)
+        metric_add(a->counts->outcomes[outcome], 1);
+}
+
+void ask_decide(struct ask *a, enum outcome outcome)
+{
+    const struct kept *k = a->kept->data;
+    struct document *r = a->result;
+    int64_t age = clock_wall_s() - k->fetched_at;
+
+    r->status = ST_OK;
+    r->object = object_retain(k->object);
+    r->stale = outcome == STALE;
+    r->age_s = age > 0 ? age : 0;
+    r->fetched_at = k->fetched_at;
+    a->decided = true;
+    count(a, outcome);
+}
+
+void ask_decide_failed(const struct documents *d, struct ask *a)
+{
+    a->result->http_status = a->failure.http_status;
+    a->result->err = a->failure.err;
+    if (ask_may_be_stale(d, a)) {
+        ask_decide(a, STALE);
+        return;
+    }
+    a->result->status = a->failure.status;
+    a->decided = true;
+    count(a, FAILED);
+}
+
+void ask_decide_late(const struct documents *d, struct ask *a)
+{
+    a->failure = (struct failure){ .status = ST_TIMEOUT };
+    (void)err_set(&a->failure.err, ST_TIMEOUT, "%s: no time left to ask", a->want->label);
+    ask_decide_failed(d, a);
+}
+
+void ask_look(struct documents *d, struct ask *a)
+{
+    char room[KEY_MAX];
+
+    object_release(a->kept);
+    a->kept = memory_get(d->memory, memory_key('d', a->want->url, room), NULL);
+    if (a->kept && is_fresh(a->kept->data, a->want, clock_wall_s()))
+        ask_decide(a, HIT);
+    else if (!a->want->must_be_fresh && document_failure_recall(d, a->want->url, &a->failure))
+        ask_decide_failed(d, a);
+}
