@@ -53,10 +53,8 @@ static size_t on_header(char *p, size_t size, size_t n, void *data)
     struct str line = { p, size * n };
 
     t->header_bytes += line.n;
-    if (t->header_bytes > HEADER_BYTES_MAX) {
-        t->over = true;
+    if (t->header_bytes > HEADER_BYTES_MAX)
         return 0;
-    }
     if (str_starts(line, STR("HTTP/"))) {
         http_response_again(&t->job->response);
         t->location_lost = false;
@@ -227,7 +225,6 @@ static bool set_options(const struct http_identity *identity, struct transfer *t
 /* Start towards t->url with what is left of the time. */
 static enum status hop_begin(struct transfer *t, CURLM *multi, struct err *err)
 {
-    struct http_response *r = &t->job->response;
     int64_t left = clock_left_ms(t->until);
     char *url = NULL;
     bool ok;
@@ -236,7 +233,6 @@ static enum status hop_begin(struct transfer *t, CURLM *multi, struct err *err)
         return err_set(err, ST_TIMEOUT, "the time was up before the request was sent");
     if (curl_url_get(t->url, CURLUPART_URL, &url, 0) != CURLUE_OK)
         return err_set(err, ST_SYSTEM, "out of memory");
-    (void)snprintf(r->effective_url, sizeof r->effective_url, "%s", url);
     t->sendings = 0;
     t->header_bytes = t->redirect_bytes = 0;
     t->location_lost = t->over = false;
@@ -276,9 +272,15 @@ static enum status set_url(struct transfer *t, struct err *err)
 
 static void transfer_end(struct transfer *t, enum status st)
 {
-    t->job->status = st;
+    struct http_response *r = &t->job->response;
+    char *url = NULL;
+
+    if (curl_url_get(t->url, CURLUPART_URL, &url, 0) == CURLUE_OK)
+        (void)snprintf(r->effective_url, sizeof r->effective_url, "%s", url);
+    curl_free(url);
     if (st != ST_OK)
-        buf_free(&t->job->response.body);
+        buf_free(&r->body);
+    t->job->status = st;
     t->job = NULL;
     curl_url_cleanup(t->url);
     curl_slist_free_all(t->headers);
@@ -321,6 +323,8 @@ static enum status failure(const struct transfer *t, CURLcode code)
     char from[300];
 
     (void)origin(t, from, sizeof from);
+    if (t->header_bytes > HEADER_BYTES_MAX)
+        return err_set(err, ST_TOO_LARGE, "%s: headers over %d bytes", from, HEADER_BYTES_MAX);
     if (t->over || code == CURLE_FILESIZE_EXCEEDED)
         return err_set(err, ST_TOO_LARGE, "%s: answer over %zu bytes", from, max);
     if (code == CURLE_OPERATION_TIMEDOUT && clock_left_ms(t->until) > 0)
