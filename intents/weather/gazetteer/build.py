@@ -238,6 +238,11 @@ def plain_geonames(name):
     return re.sub(r', D\.C\.$| \((village|historical)\)$|, KS$', '', name)
 
 
+def reach_km(state, people):
+    """How far a town's own mark may lie from the middle of its area: far only where areas are vast."""
+    return NEAR_KM if people > 50000 or state == 'AK' else 26.5
+
+
 def add_geonames(places, towns, hand):
     """Populations for places that are there; places that are not.
 
@@ -248,7 +253,8 @@ def add_geonames(places, towns, hand):
         if state in ('GU', 'AS', 'VI', 'MP'):
             continue  # all by hand, in the spelling of the places themselves
         name, at, people = plain_geonames(name), (float(lat), float(lon)), int(people)
-        place = (places.find(name, state, at) or
+        km = reach_km(state, people)
+        place = (places.find(name, state, at, km) or
                  places.find(re.sub(r' City$', '', name), state, at, 15) or
                  places.find(re.sub(r' (Center|Village|Town|Township)$', '', name), state, at, 5))
         if place:
@@ -257,7 +263,7 @@ def add_geonames(places, towns, hand):
             fresh.append((re.sub(r' Township$', '', re.sub(r'^The (?=Bronx$)', '', name)),
                           state, at, people))
     for name, state, at, people in fresh:
-        place = places.find(name, state, at)
+        place = places.find(name, state, at, reach_km(state, people))
         town = any(distance_km(at, middle) < 30 for _, middle in towns.get((key(name), state), ()))
         people = people if town else min(people, DISTRICT_PEOPLE)
         if place:
