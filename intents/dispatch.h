@@ -10,17 +10,19 @@
 
 /* How a turn went, for the log line and the counters. */
 struct turn_story {
-    const char *intent;  /* the table's name, "unknown", or the request type */
+    const char *intent;  /* the table's name, or "unknown" */
     const char *outcome; /* "answered", "apology", "hint", "empty" */
     char metric[24];     /* for MetricIntent: what was asked; "" else */
     char place[64];      /* place key or ""; no user data */
-    struct err err;      /* why, when it was an apology */
+    struct err err;      /* why, when it was an apology or a hint, or when something failed that
+                            the answer did not need */
 };
 
 /* Answer the envelope: find the intent, ready the turn (settings, place), let it answer, write the
  * response.  A fault inside becomes a spoken apology, never an error here.
  *   ST_OK          `out` holds the response JSON
- *   ST_WOULD_WAIT  call->may_wait was false and something must wait; call again with it true (nothing was written) */
+ *   ST_WOULD_WAIT  call->may_wait was false and something must wait; call again with it true
+ *                  (nothing was written) */
 enum status dispatch(const struct skill *skill, const struct envelope *envelope,
                      const struct call *call, struct buf *out, struct turn_story *ret_story);
 

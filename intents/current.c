@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* intents/current.c -- what it is like now, in words.  SPEC section 5, "Current conditions".
+ *
+ * Each metric is a sentence of its own that says false when the station does not have it: for one
+ * metric the station was chosen to have it, for the whole list it is left out. */
+#include "intents/question.h"
+#include "intents/speech/phrase.h"
+#include "intents/speech/units.h"
+#include "intents/weather/observation.h"
+
+static bool say_description(struct buf *out, const struct current *c)
+{
+    size_t start = out->n;
+
+    if (c->observation.description.n == 0)
+        return false;
+    put_description(out, c->observation.description);
+    capitalise(out, start);
+    buf_putc(out, '.');
+    return true;
+}
+
+/* What it feels like, where that differs from what it is once both are rounded. */
+static void put_feels(struct buf *out, const struct observation *o)
+{
+    int said = fahrenheit(o->temperature.value);
+
+    if (o->wind_chill.has && fahrenheit(o->wind_chill.value) != said)
+        buf_printf(out, ", with a wind chill of %d degrees", fahrenheit(o->wind_chill.value));
+    else if (o->heat_index.has && fahrenheit(o->heat_index.value) != said)
+        buf_printf(out, ", with a heat index of %d degrees", fahrenheit(o->heat_index.value));
+}
+
+static bool say_temperature(struct buf *out, const struct current *c)
+{
+    const struct observation *o = &c->observation;
+
+    if (!o->temperature.has)
+        return false;
+    buf_printf(out, "The temperature is %d degrees", fahrenheit(o->temperature.value));
+    put_feels(out, o);
+    buf_putc(out, '.');
+    return true;
+}
+
+static bool say_precipitation(struct buf *out, const struct current *c)
+{
+    const struct observation *o = &c->observation;
+    bool rain = o->rain_last_hour.has && o->rain_last_hour.value > 0.0;
+    size_t start = out->n;
+
+    if (o->weather_count > 0) {
+        for (size_t i = 0; i < o->weather_count; i++) {
+            put_list_comma(out, i, o->weather_count);
+            buf_put(out, o->weather[i]);
+        }
+        capitalise(out, start);
+        buf_putz(out, o->weather_count > 1 ? " are reported" : " is reported");
+    }
+    if (rain) {
+        buf_putz(out, o->weather_count > 0 ? ", with " : "Precipitation in the last hour was ");
+        put_amount(out, o->rain_last_hour.value);
+        buf_putz(out, o->weather_count > 0 ? " in the last hour." : ".");
+        return true;
+    }
+    if (o->weather_count > 0) {
+        buf_putc(out, '.');
+        return true;
+    }
+    if (!o->weather_known && !o->rain_last_hour.has)
+        return false;
+    buf_putz(out, "No precipitation is reported.");
+    return true;
+}
+
+static void put_wind(struct buf *out, const struct observation *o)
+{
+    int speed = miles_per_hour(o->wind_speed.value);
+
+    if (speed == 0) {
+        buf_putz(out, "calm");
+        return;
+    }
+    if (o->wind_direction.has && compass_name(o->wind_direction.value)[0])
+        buf_printf(out, "from the %s at ", compass_name(o->wind_direction.value));
+    else if (o->wind_variable)
+        buf_putz(out, "variable at ");
+    buf_printf(out, "%d miles per hour", speed);
+}
+
+static bool say_wind(struct buf *out, const struct current *c)
+{
+    const struct observation *o = &c->observation;
+    int gust = o->wind_gust.has ? miles_per_hour(o->wind_gust.value) : 0;
+
+    if (!o->wind_speed.has)
+        return false;
+    buf_putz(out, "The wind is ");
+    put_wind(out, o);
+    if (gust > miles_per_hour(o->wind_speed.value))
+        buf_printf(out, ", with gusts up to %d miles per hour", gust);
+    buf_putc(out, '.');
+    return true;
+}
+
+static bool say_pressure(struct buf *out, const struct current *c)
+{
+    static const char *const trends[] = {
+        [TREND_UNKNOWN] = "",
+        [TREND_FALLING] = " and falling",
+        [TREND_STEADY] = " and steady",
+        [TREND_RISING] = " and rising",
+    };
+
+    if (!c->observation.pressure.has)
+        return false;
+    buf_putz(out, "The barometric pressure is ");
+    put_inhg(out, c->observation.pressure.value);
+    buf_printf(out, " inches%s.", trends[c->pressure_trend]);
+    return true;
+}
+
+static bool say_humidity(struct buf *out, const struct current *c)
+{
+    if (!c->observation.humidity.has)
+        return false;
+    buf_printf(out, "The relative humidity is %d percent.",
+               round_half_away(c->observation.humidity.value));
+    return true;
+}
+
+static bool say_dewpoint(struct buf *out, const struct current *c)
+{
+    if (!c->observation.dewpoint.has)
+        return false;
+    buf_printf(out, "The dewpoint is %d degrees.", fahrenheit(c->observation.dewpoint.value));
+    return true;
+}
+
+/* By metric id: what a station must have, and the sentence. */
+static const struct {
+    enum observation_need need;
+    bool (*say)(struct buf *out, const struct current *c);
+} metrics[METRIC_DEFAULTS] = {
+    [METRIC_SUMMARY] = { NEED_DESCRIPTION, say_description },
+    [METRIC_TEMPERATURE] = { NEED_TEMPERATURE, say_temperature },
+    [METRIC_PRECIPITATION] = { NEED_WEATHER, say_precipitation },
+    [METRIC_SKYS] = { NEED_DESCRIPTION, say_description },
+    [METRIC_WIND] = { NEED_WIND, say_wind },
+    [METRIC_PRESSURE] = { NEED_PRESSURE, say_pressure },
+    [METRIC_HUMIDITY] = { NEED_HUMIDITY, say_humidity },
+    [METRIC_DEWPOINT] = { NEED_DEWPOINT, say_dewpoint },
+};
+
+static void put_age_of(struct buf *out, const struct current *c)
+{
+    if (c->fresh)
+        return;
+    buf_putz(out, " That report is ");
+    put_age(out, c->age_s);
+    buf_putz(out, " old.");
+}
+
+/* All sentences of the question; false when the station has none of it. */
+static bool say_metrics(struct buf *out, const struct question *q, const struct current *c)
+{
+    bool described = false, any = false;
+
+    for (size_t i = 0; i < q->count; i++) {
+        size_t before = out->n;
+        bool description = metrics[q->metrics[i]].say == say_description;
+        if (description && described)
+            continue; /* summary and skys are the same words of the station */
+        buf_putc(out, ' ');
+        if (metrics[q->metrics[i]].say(out, c)) {
+            any = true;
+            described = described || description;
+        } else {
+            buf_truncate(out, before);
+        }
+    }
+    return any;
+}
+
+enum status current_answer(struct turn *turn, const struct question *question, struct reply *reply,
+                           struct err *err)
+{
+    enum observation_need need =
+        question->all ? NEED_ANY_TEMPERATURE : metrics[question->metrics[0]].need;
+    struct buf *out = &reply->speech;
+    struct current c;
+    enum status st;
+
+    turn->subject = turn->place.city;
+    st = observation_current(turn->skill->nws, &turn->call, &turn->place, need, &c, err);
+    if (st != ST_OK)
+        return st;
+    put_in_place(out, &turn->place);
+    buf_putz(out, " at ");
+    put_clock(out, civil_of(turn->place.zone, c.observation.time));
+    buf_putz(out, ", ");
+    buf_put(out, c.station_name);
+    buf_putz(out, " reported:");
+    if (!say_metrics(out, question, &c))
+        return err_reason(err, ST_NOT_FOUND, "no_observation", "the station has nothing asked for");
+    put_age_of(out, &c);
+    return ST_OK;
+}
+
+enum status current_brief(struct turn *turn, struct buf *out, struct err *err)
+{
+    struct current c;
+    enum status st = observation_current(turn->skill->nws, &turn->call, &turn->place,
+                                         NEED_ANY_TEMPERATURE, &c, err);
+
+    if (st != ST_OK)
+        return st;
+    put_in_place(out, &turn->place);
+    buf_printf(out, ", it is %d degrees", fahrenheit(c.observation.temperature.value));
+    put_feels(out, &c.observation);
+    if (c.observation.description.n > 0) {
+        buf_putz(out, " and ");
+        put_description(out, c.observation.description);
+    }
+    if (c.observation.wind_speed.has) {
+        buf_putz(out, ", the wind ");
+        put_wind(out, &c.observation);
+    }
+    buf_putc(out, '.');
+    put_age_of(out, &c);
+    return ST_OK;
+}

@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* intents/dispatch.c -- find the intent, ready the turn, let it answer, write the response.
+ *
+ * Nothing is written to `out` before the answer is known, and an intent changes nothing before it
+ * may wait, so that a turn which would wait can be started again from the beginning. */
+#include "intents/dispatch.h"
+
+#include "cache/user.h"
+#include "intents/alexa/response.h"
+#include "intents/apology.h"
+#include "server/base/json.h"
+
+#include <stdio.h>
+
+enum { SPEECH_BYTES_MAX = 128 * 1024 }; /* of one answer, before it is cut into what can be said */
+
+const char *const no_slots[] = { NULL };
+
+static const struct intent *const intents[] = {
+#define INTENT(noun) &intent_##noun,
+#include "intents/intents.def"
+#undef INTENT
+};
+enum { INTENTS = sizeof intents / sizeof intents[0] };
+
+static const struct str anything_else = STR("What else would you like to know?");
+
+const struct intent *dispatch_intent_at(size_t i)
+{
+    return i < INTENTS ? intents[i] : NULL;
+}
+
+/* NULL: a request of a type we do not know, which gets the empty response. */
+static const struct intent *find(const struct envelope *e)
+{
+    bool is_request = !str_eqz(e->request_type, "IntentRequest");
+    struct str name = is_request ? e->request_type : e->intent_name;
+
+    for (size_t i = 0; i < INTENTS; i++)
+        if (intents[i]->is_request == is_request && str_eqz(name, intents[i]->name))
+            return intents[i];
+    return is_request ? NULL : &intent_fallback;
+}
+
+/* -- readying ---------------------------------------------------------------------------------- */
+
+/* The user's settings: from the session when it carries them, else from the store. */
+static enum status ready_settings(struct turn *turn)
+{
+    const struct envelope *e = turn->envelope;
+    const json_t *carried = e->session_new ? NULL : json_at(e->attributes, "settings");
+    json_t *stored = NULL;
+    enum status st;
+
+    settings_default(&turn->settings);
+    turn->settings_known = true;
+    if (json_is_object(carried)) {
+        settings_from_json(carried, turn->call.arena, &turn->settings);
+        return ST_OK;
+    }
+    if (e->user_id.n == 0)
+        return ST_OK;
+    if (!turn->call.may_wait && store_waits(turn->skill->store))
+        return ST_WOULD_WAIT;
+    st = user_get(turn->skill->store, e->user_id, turn->call.deadline, &stored, &turn->story->err);
+    if (st == ST_OK) {
+        settings_from_json(stored, turn->call.arena, &turn->settings);
+        json_decref(stored);
+    } else if (st != ST_MISS) {
+        turn->settings_known = false;
+    }
+    return ST_OK;
+}
+
+static enum status ready_place(struct turn *turn, struct err *err)
+{
+    enum status st = turn_place_named(turn, err);
+
+    if (st != ST_MISS)
+        return st;
+    st = turn_place_default(turn, err);
+    if (st != ST_MISS)
+        return st;
+    if (!turn->settings_known)
+        return err_reason(err, ST_UNAVAILABLE, "settings_unreadable",
+                          "no place named, and the settings cannot be read");
+    return err_reason(err, ST_NOT_FOUND, "no_location", "no place named, and no default set");
+}
+
+/* -- answering --------------------------------------------------------------------------------- */
+
+/* The reply made anew as what can be said instead. */
+static void apologise(struct turn *turn, struct reply *reply, const struct err *err)
+{
+    bool asks;
+
+    buf_reset(&reply->speech);
+    reply->settings = turn->settings;
+    reply->card_title = STR_NONE;
+    reply->reprompt = STR_NONE;
+    reply->close = false;
+    reply->silent = false;
+    asks = apology_put(&reply->speech, err, turn->subject);
+    reply->keep_open = asks;
+    if (asks) {
+        size_t said = reply->speech.n;
+        const char *first = buf_z(&reply->speech);
+        reply->reprompt = arena_str(turn->call.arena, (struct str){ first, said });
+    }
+    turn->story->outcome = asks ? "hint" : "apology";
+    turn->story->err = *err;
+}
+
+/* SPEC section 3.2: a one-shot question is answered and the session ends; within an open session,
+ * and wherever the answer asks something, it stays open with a reprompt. */
+static void settle_session(const struct turn *turn, struct reply *reply)
+{
+    bool one_shot = turn->envelope->session_new || !turn->envelope->has_session;
+
+    if (!reply->close && !one_shot)
+        reply->keep_open = true;
+    if (reply->close)
+        reply->keep_open = false;
+    if (!reply->keep_open)
+        reply->reprompt = STR_NONE;
+    else if (reply->reprompt.n == 0)
+        reply->reprompt = anything_else;
+}
+
+static json_t *attributes_of(const struct turn *turn, const struct reply *reply)
+{
+    json_t *attributes = json_object();
+
+    /* Defaults that stand in for unreadable settings are not carried: the next turn asks again. */
+    if (turn->settings_known)
+        json_object_set_new(attributes, "settings", settings_to_json(&reply->settings));
+    return attributes;
+}
+
+static enum status write_reply(struct turn *turn, struct reply *reply, struct buf *out,
+                               struct err *err)
+{
+    struct response r = { .empty = reply->silent };
+    json_t *attributes = NULL;
+    enum status st;
+
+    if (!reply->silent) {
+        attributes = attributes_of(turn, reply);
+        r.speech = buf_str(&reply->speech);
+        r.reprompt = reply->reprompt;
+        r.card_title = reply->card_title;
+        r.card_text = reply->card_title.n ? r.speech : STR_NONE;
+        r.prosody = (struct prosody){ reply->settings.rate, reply->settings.pitch };
+        r.end_session = !reply->keep_open;
+        r.attributes = attributes;
+    }
+    st = response_write(&r, out, err);
+    json_decref(attributes);
+    return st;
+}
+
+static enum status answer(const struct intent *intent, struct turn *turn, struct reply *reply,
+                          struct err *err)
+{
+    enum status st = ST_OK;
+
+    if (!intent->needs_nothing)
+        st = ready_settings(turn);
+    if (st != ST_OK)
+        return st;
+    reply->settings = turn->settings;
+    if (intent->needs_place)
+        st = ready_place(turn, err);
+    if (st == ST_OK)
+        st = intent->answer(turn, reply, err);
+    if (st == ST_OK && (arena_failed(turn->call.arena) || reply->speech.failed))
+        st = err_set(err, ST_SYSTEM, "the turn ran out of memory");
+    return st;
+}
+
+enum status dispatch(const struct skill *skill, const struct envelope *envelope,
+                     const struct call *call, struct buf *out, struct turn_story *ret_story)
+{
+    struct turn turn = { .skill = skill, .envelope = envelope, .call = *call, .story = ret_story };
+    struct reply reply = { .speech = BUF_INIT(SPEECH_BYTES_MAX) };
+    const struct intent *intent = find(envelope);
+    struct err err = ERR_NONE;
+    size_t start = out->n;
+    enum status st = ST_OK;
+
+    *ret_story = (struct turn_story){ .intent = "unknown", .outcome = "answered" };
+    if (intent) {
+        if (intent != &intent_fallback || str_eqz(envelope->intent_name, intent->name))
+            ret_story->intent = intent->name;
+        st = answer(intent, &turn, &reply, &err);
+    } else {
+        reply.silent = true;
+    }
+    if (st == ST_WOULD_WAIT)
+        goto out;
+    if (st != ST_OK) {
+        if (err.status == ST_OK)
+            err_set(&err, st == ST_MISS ? ST_NOT_FOUND : st, "%s", status_name(st));
+        apologise(&turn, &reply, &err);
+    }
+    if (reply.silent)
+        ret_story->outcome = "empty";
+    settle_session(&turn, &reply);
+    st = write_reply(&turn, &reply, out, &ret_story->err);
+    if (st != ST_OK) {
+        /* Only memory can be short here; the shortest whole response is still better than none. */
+        buf_truncate(out, start);
+        out->failed = false;
+        buf_put(out, STR("{\"version\":\"1.0\",\"response\":{\"shouldEndSession\":true}}"));
+        ret_story->outcome = "apology";
+        st = ST_OK;
+    }
+out:
+    buf_free(&reply.speech);
+    return st;
+}

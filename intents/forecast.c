@@ -1,0 +1,331 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* intents/forecast.c -- what a period will be like, in words.  SPEC section 5, "Forecast".
+ *
+ * Each metric is a sentence of its own that says false when its layers hold nothing for the period:
+ * a hole is left out and never becomes a zero. */
+#include "intents/question.h"
+#include "intents/speech/phrase.h"
+#include "intents/speech/units.h"
+#include "intents/weather/grid.h"
+
+#include <string.h>
+
+enum { HOUR = 3600, CONDITIONS_MAX = 12 };
+
+/* The grid and the period that the sentences are about. */
+struct outlook {
+    const struct grid *grid;
+    struct when when;
+};
+
+/* -- temperature ------------------------------------------------------------------------------- */
+
+/* By day the high, by night the low: of the whole period, even when it has begun. */
+static bool high_or_low(const struct outlook *o, double *ret_c)
+{
+    const struct when *w = &o->when;
+
+    if (w->part == PART_DAY && grid_longest(o->grid, GRID_MAX_TEMPERATURE, w->start, w->end, ret_c))
+        return true;
+    if (w->part == PART_NIGHT &&
+        grid_longest(o->grid, GRID_MIN_TEMPERATURE, w->start, w->end, ret_c))
+        return true;
+    if (w->daytime)
+        return grid_highest(o->grid, GRID_TEMPERATURE, w->start, w->end, ret_c);
+    return grid_lowest(o->grid, GRID_TEMPERATURE, w->start, w->end, ret_c);
+}
+
+/* Does the layer say something else than the temperature in any hour that still counts? */
+static bool feels_different(const struct outlook *o, enum grid_layer layer)
+{
+    double feels, temperature;
+
+    for (int64_t t = o->when.from; t < o->when.end; t += HOUR)
+        if (grid_at(o->grid, layer, t, &feels) &&
+            grid_at(o->grid, GRID_TEMPERATURE, t, &temperature) &&
+            fahrenheit(feels) != fahrenheit(temperature))
+            return true;
+    return false;
+}
+
+static void put_feels_range(struct buf *out, const struct outlook *o, enum grid_layer layer,
+                            const char *name)
+{
+    double low, high;
+
+    if (!feels_different(o, layer) ||
+        !grid_lowest(o->grid, layer, o->when.from, o->when.end, &low) ||
+        !grid_highest(o->grid, layer, o->when.from, o->when.end, &high))
+        return;
+    if (fahrenheit(low) == fahrenheit(high))
+        buf_printf(out, ", with a %s of %d degrees", name, fahrenheit(high));
+    else
+        buf_printf(out, ", with a %s from %d to %d degrees", name, fahrenheit(low),
+                   fahrenheit(high));
+}
+
+static bool say_temperature(struct buf *out, const struct outlook *o)
+{
+    double c;
+
+    if (!high_or_low(o, &c))
+        return false;
+    buf_printf(out, "A %s of %d degrees", o->when.daytime ? "high" : "low", fahrenheit(c));
+    put_feels_range(out, o, GRID_WIND_CHILL, "wind chill");
+    put_feels_range(out, o, GRID_HEAT_INDEX, "heat index");
+    buf_putc(out, '.');
+    return true;
+}
+
+/* -- sky and weather --------------------------------------------------------------------------- */
+
+static bool put_sky(struct buf *out, const struct outlook *o)
+{
+    double first, last;
+    const char *from, *to;
+
+    if (!grid_ends(o->grid, GRID_SKY_COVER, o->when.from, o->when.end, &first, &last))
+        return false;
+    from = sky_name(first, o->when.daytime);
+    to = sky_name(last, o->when.daytime);
+    buf_putz(out, from);
+    if (strcmp(from, to) != 0)
+        buf_printf(out, ", becoming %s", to);
+    return true;
+}
+
+static bool say_skys(struct buf *out, const struct outlook *o)
+{
+    size_t start = out->n;
+
+    buf_putz(out, "Skies will be ");
+    if (!put_sky(out, o)) {
+        buf_truncate(out, start);
+        return false;
+    }
+    buf_putc(out, '.');
+    return true;
+}
+
+static bool say_summary(struct buf *out, const struct outlook *o)
+{
+    struct grid_condition at[CONDITIONS_MAX];
+    size_t start = out->n;
+    bool covered = false;
+    size_t count = grid_weather(o->grid, o->when.from, o->when.end, at, CONDITIONS_MAX, &covered);
+
+    for (size_t i = 0; i < count; i++) {
+        if (i > 0)
+            buf_putz(out, at[i].start == at[i - 1].start ? " and " : ", then ");
+        put_condition(out, (struct condition_words){
+                               at[i].coverage, at[i].weather, at[i].intensity, at[i].attributes,
+                               sizeof at[i].attributes / sizeof at[i].attributes[0] });
+    }
+    if (count == 0 && !put_sky(out, o))
+        return false;
+    capitalise(out, start);
+    buf_putc(out, '.');
+    return true;
+}
+
+/* -- precipitation ----------------------------------------------------------------------------- */
+
+/* What falls, as the weather layer has it. */
+struct falling {
+    bool rain, frozen;
+};
+
+static struct falling what_falls(const struct outlook *o)
+{
+    static const char *const frozen[] = { "snow", "snow_showers", "sleet", "ice_crystals",
+                                          "blowing_snow" };
+    static const char *const liquid[] = { "rain",          "rain_showers",     "drizzle",
+                                          "freezing_rain", "freezing_drizzle", "thunderstorms" };
+    struct grid_condition at[CONDITIONS_MAX];
+    struct falling falls = { false, false };
+    bool covered;
+    size_t count = grid_weather(o->grid, o->when.from, o->when.end, at, CONDITIONS_MAX, &covered);
+
+    for (size_t i = 0; i < count; i++) {
+        for (size_t k = 0; k < sizeof frozen / sizeof frozen[0]; k++)
+            falls.frozen = falls.frozen || strcmp(at[i].weather, frozen[k]) == 0;
+        for (size_t k = 0; k < sizeof liquid / sizeof liquid[0]; k++)
+            falls.rain = falls.rain || strcmp(at[i].weather, liquid[k]) == 0;
+    }
+    return falls;
+}
+
+/* Totals where the layers cover the period.  What falls only as snow is not called rain: its liquid
+ * total is the water in it. */
+static void put_amounts(struct buf *out, const struct outlook *o)
+{
+    struct falling falls = what_falls(o);
+    double rain = 0.0, snow = 0.0;
+    bool has_rain =
+        grid_total(o->grid, GRID_PRECIPITATION, o->when.from, o->when.end, &rain) && rain > 0.0;
+    bool has_snow =
+        grid_total(o->grid, GRID_SNOWFALL, o->when.from, o->when.end, &snow) && snow > 0.0;
+    bool only_snow = has_snow && falls.frozen && !falls.rain;
+
+    if (has_rain && !only_snow) {
+        buf_putz(out, ", with ");
+        put_amount(out, rain);
+        buf_putz(out, " of rain");
+    }
+    if (has_snow) {
+        buf_putz(out, has_rain && !only_snow ? " and " : ", with ");
+        put_amount(out, snow);
+        buf_putz(out, " of snow");
+    }
+    if (has_rain && only_snow) {
+        buf_putz(out, ", holding ");
+        put_amount(out, rain);
+        buf_putz(out, " of water");
+    }
+}
+
+static bool say_precipitation(struct buf *out, const struct outlook *o)
+{
+    double chance;
+
+    if (!grid_highest(o->grid, GRID_PRECIPITATION_CHANCE, o->when.from, o->when.end, &chance))
+        return false;
+    buf_printf(out, "The chance of precipitation is %d percent", round_half_away(chance));
+    if (chance > 0.0)
+        put_amounts(out, o);
+    buf_putc(out, '.');
+    return true;
+}
+
+/* -- wind, pressure, humidity, dewpoint -------------------------------------------------------- */
+
+static bool say_wind(struct buf *out, const struct outlook *o)
+{
+    struct grid_wind wind;
+    int low, high;
+
+    if (!grid_wind(o->grid, o->when.from, o->when.end, &wind))
+        return false;
+    low = miles_per_hour(wind.low);
+    high = miles_per_hour(wind.high);
+    if (high == 0) {
+        buf_putz(out, "The wind will be calm");
+    } else {
+        buf_putz(out, "Wind ");
+        if (wind.has_direction)
+            buf_printf(out, "from the %s ", compass_name(wind.direction));
+        if (low == high)
+            buf_printf(out, "at %d miles per hour", high);
+        else
+            buf_printf(out, "at %d to %d miles per hour", low, high);
+    }
+    if (wind.has_gust && miles_per_hour(wind.gust) > high)
+        buf_printf(out, ", with gusts up to %d miles per hour", miles_per_hour(wind.gust));
+    buf_putc(out, '.');
+    return true;
+}
+
+static bool say_pressure(struct buf *out, const struct outlook *o)
+{
+    double first, last;
+    int change;
+
+    if (!grid_ends(o->grid, GRID_PRESSURE, o->when.from, o->when.end, &first, &last))
+        return false;
+    change = hundredths_inhg(last) - hundredths_inhg(first);
+    buf_putz(out, "The barometric pressure will be ");
+    put_inhg(out, first);
+    if (change != 0) {
+        buf_printf(out, " inches, %s to ", change > 0 ? "rising" : "falling");
+        put_inhg(out, last);
+    }
+    buf_putz(out, change != 0 ? " inches." : " inches and steady.");
+    return true;
+}
+
+static bool say_humidity(struct buf *out, const struct outlook *o)
+{
+    double percent;
+
+    if (!grid_highest(o->grid, GRID_HUMIDITY, o->when.from, o->when.end, &percent))
+        return false;
+    buf_printf(out, "The relative humidity will be up to %d percent.", round_half_away(percent));
+    return true;
+}
+
+static bool say_dewpoint(struct buf *out, const struct outlook *o)
+{
+    double c;
+
+    if (!grid_highest(o->grid, GRID_DEWPOINT, o->when.from, o->when.end, &c))
+        return false;
+    buf_printf(out, "The dewpoint will be up to %d degrees.", fahrenheit(c));
+    return true;
+}
+
+/* By metric id. */
+static bool (*const sentences[METRIC_DEFAULTS])(struct buf *out, const struct outlook *o) = {
+    [METRIC_SUMMARY] = say_summary,
+    [METRIC_TEMPERATURE] = say_temperature,
+    [METRIC_PRECIPITATION] = say_precipitation,
+    [METRIC_SKYS] = say_skys,
+    [METRIC_WIND] = say_wind,
+    [METRIC_PRESSURE] = say_pressure,
+    [METRIC_HUMIDITY] = say_humidity,
+    [METRIC_DEWPOINT] = say_dewpoint,
+};
+
+static bool say_metrics(struct buf *out, const struct question *q, const struct outlook *o)
+{
+    bool any = false;
+
+    for (size_t i = 0; i < q->count; i++) {
+        size_t before = out->n;
+        buf_putc(out, ' ');
+        if (sentences[q->metrics[i]](out, o))
+            any = true;
+        else
+            buf_truncate(out, before);
+    }
+    return any;
+}
+
+/* The period has no such value: an answer of its own, for the rest of the forecast may be there. */
+static void put_nothing(struct buf *out, const struct turn *turn, const struct question *q,
+                        const struct outlook *o)
+{
+    buf_reset(out);
+    buf_printf(out, "No %s forecast is available for ",
+               q->all ? "weather" : metric_name(q->metrics[0]));
+    put_place(out, &turn->place);
+    buf_printf(out, ", %.*s.", STR_ARG(o->when.name));
+}
+
+enum status forecast_answer(struct turn *turn, const struct question *question, struct reply *reply,
+                            struct err *err)
+{
+    struct grid_answer answer;
+    struct buf *out = &reply->speech;
+    struct outlook o;
+    enum status st;
+
+    st = when_parse(&question->when, turn->place.zone, turn->call.now, turn->call.arena, &o.when,
+                    err);
+    turn->subject = st == ST_OK || st == ST_NOT_FOUND ? o.when.name : STR_NONE;
+    if (st != ST_OK)
+        return st;
+    turn->subject = turn->place.city;
+    st = grid_get(turn->skill->nws, &turn->call, &turn->place, &answer, err);
+    if (st == ST_NOT_FOUND)
+        return err_reason(err, st, "no_forecast", "the place has no grid");
+    if (st != ST_OK)
+        return st;
+    o.grid = answer.grid;
+    put_in_place(out, &turn->place);
+    buf_printf(out, ", %.*s:", STR_ARG(o.when.name));
+    if (!say_metrics(out, question, &o))
+        put_nothing(out, turn, question, &o);
+    if (answer.stale)
+        put_stale(out, "this forecast", answer.age_s);
+    return ST_OK;
+}

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* intents/launch.c -- opening the skill: what it is like at home, or how to begin. */
+#include "intents/dispatch.h"
+#include "intents/question.h"
+
+static const struct str launch_ask =
+    STR("You can ask for the weather, a forecast, or alerts. What would you like to know?");
+
+static void welcome_stranger(struct buf *out, bool no_location)
+{
+    buf_putz(out, "Welcome to Clima Cast, with the weather of any place in the United States. You "
+                  "can ask, what's the weather in Seattle, Washington, or, what's the forecast for "
+                  "tomorrow in Boulder, Colorado. ");
+    if (no_location)
+        buf_putz(out, "To set your own location, say, set location to, and your city and state, or "
+                      "your zip code. ");
+    buf_putz(out, "What would you like to know?");
+}
+
+/* Weather that cannot be had is no reason not to welcome: the story tells the log why. */
+static enum status welcome_home(struct turn *turn, struct reply *reply)
+{
+    struct buf *out = &reply->speech;
+    struct err *why = &turn->story->err;
+    size_t before;
+    enum status st;
+
+    buf_putz(out, "Welcome to Clima Cast. ");
+    before = out->n;
+    st = turn_place_default(turn, why);
+    if (st == ST_OK) {
+        reply->card_title = place_title(turn);
+        st = current_brief(turn, out, why);
+    }
+    if (st == ST_WOULD_WAIT)
+        return st;
+    if (st != ST_OK) {
+        buf_truncate(out, before);
+        buf_printf(out, "I can't get the current conditions for %.*s right now.",
+                   STR_ARG(turn->settings.location));
+    }
+    buf_putz(out, " You can ask for more details, the forecast, or alerts, for this or any other "
+                  "place, or say help. What would you like to know?");
+    return ST_OK;
+}
+
+static enum status launch_answer(struct turn *turn, struct reply *reply, struct err *err)
+{
+    enum status st = ST_OK;
+
+    (void)err;
+    if (turn->settings.location.n > 0)
+        st = welcome_home(turn, reply);
+    else
+        welcome_stranger(&reply->speech, turn->settings_known);
+    reply->keep_open = true;
+    reply->reprompt = launch_ask;
+    return st;
+}
+
+const struct intent intent_launch = {
+    .name = "LaunchRequest",
+    .is_request = true,
+    .slots = no_slots,
+    .answer = launch_answer,
+};

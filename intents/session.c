@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* intents/session.c -- requests that nobody hears an answer to: the end of a session, and a user
+ * who has disabled the skill. */
+#include "intents/dispatch.h"
+
+#include "cache/user.h"
+
+/* Why it ended stands in the envelope, from where the log takes it. */
+static enum status session_ended_answer(struct turn *turn, struct reply *reply, struct err *err)
+{
+    (void)turn;
+    (void)err;
+    reply->silent = true;
+    return ST_OK;
+}
+
+/* A delivery that fails here is told in the log; Alexa hears that the event has arrived. */
+static enum status skill_disabled_answer(struct turn *turn, struct reply *reply, struct err *err)
+{
+    const struct envelope *e = turn->envelope;
+
+    (void)err;
+    reply->silent = true;
+    if (e->user_id.n == 0)
+        return ST_OK;
+    if (!turn->call.may_wait && store_waits(turn->skill->store))
+        return ST_WOULD_WAIT;
+    (void)user_delete(turn->skill->store, e->user_id, turn->call.deadline, &turn->story->err);
+    return ST_OK;
+}
+
+const struct intent intent_session_ended = {
+    .name = "SessionEndedRequest",
+    .is_request = true,
+    .slots = no_slots,
+    .needs_nothing = true,
+    .answer = session_ended_answer,
+};
+const struct intent intent_skill_disabled = {
+    .name = "AlexaSkillEvent.SkillDisabled",
+    .is_request = true,
+    .slots = no_slots,
+    .needs_nothing = true,
+    .answer = skill_disabled_answer,
+};

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* intents/turn.c -- what an intent may ask of its turn: slots, and the place that is meant. */
+#include "intents/dispatch.h"
+
+#include <stdio.h>
+
+enum { SUBJECT_MAX = 60 }; /* bytes: nobody wants to hear a longer one back */
+
+struct str turn_slot(const struct turn *turn, const char *name)
+{
+    return envelope_slot(turn->envelope, turn->call.arena, name);
+}
+
+static enum status resolve(struct turn *turn, const struct place_query *query, struct err *err)
+{
+    char home[3] = "";
+    enum status st;
+
+    if (query->state[0] == '\0' && query->zip[0] == '\0')
+        place_home_state(turn->settings.location, home);
+    st = place_resolve(turn->skill->nws, query, home, &turn->call, &turn->place, err);
+    if (st == ST_OK)
+        (void)snprintf(turn->story->place, sizeof turn->story->place, "%.*s",
+                       STR_ARG(turn->place.key));
+    return st;
+}
+
+static void set_subject(struct turn *turn, struct str words)
+{
+    turn->subject = words.n <= SUBJECT_MAX ? words : STR_NONE;
+}
+
+enum status turn_place_named(struct turn *turn, struct err *err)
+{
+    struct str location = turn_slot(turn, "location"), zipcode = turn_slot(turn, "zipcode");
+    struct place_query query;
+    enum status st;
+
+    st = place_words_parse(turn->call.arena, location, zipcode, &query, err);
+    if (st == ST_OK) {
+        set_subject(turn, query.zip[0] ? arena_str(turn->call.arena, str_of(query.zip)) : location);
+        return resolve(turn, &query, err);
+    }
+    if (st == ST_INVALID && query.state[0] != '\0')
+        set_subject(turn, location);
+    return st;
+}
+
+enum status turn_place_default(struct turn *turn, struct err *err)
+{
+    struct place_query query;
+    enum status st;
+
+    if (turn->settings.location.n == 0)
+        return ST_MISS;
+    set_subject(turn, turn->settings.location);
+    st = place_words_parse(turn->call.arena, turn->settings.location, STR_NONE, &query, err);
+    return st == ST_OK ? resolve(turn, &query, err) : st;
+}
