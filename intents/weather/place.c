@@ -24,7 +24,18 @@
 enum {
     JUST_ASKED_S = 60, /* a point this young is not asked again because its grid is gone */
     STATION_FRESH_S = 86400,
+    SAME_TOWN_KM = 30,  /* a ZIP code farther than this from its town is saved as a number */
+    SAME_ENTRY_KM = 100 /* an entry farther from the town than this is another town's */
 };
+
+/* Rough kilometres; good enough to tell one town from another. */
+static double distance_km(double lat_a, double lon_a, double lat_b, double lon_b)
+{
+    const double km_per_degree = 111.2, radians = 3.14159265358979 / 180.0;
+    double east = (lon_a - lon_b) * cos((lat_a + lat_b) / 2.0 * radians);
+
+    return km_per_degree * hypot(lat_a - lat_b, east);
+}
 
 /* ---- names --------------------------------------------------------------------------------- */
 
@@ -96,6 +107,8 @@ static enum status recall_place(struct nws *n, const struct call *call, bool loc
     if (!place_entry_read(n, entry, call->arena, &kept))
         return ST_MISS;
     if (located) {
+        if (distance_km(kept.lat, kept.lon, place->lat, place->lon) > SAME_ENTRY_KM)
+            return ST_MISS; /* older releases put entries under wrong keys */
         kept.city = place->city;
         memcpy(kept.state, place->state, sizeof kept.state);
         kept.state_name = place->state_name;
@@ -208,25 +221,15 @@ struct str place_station_name(struct nws *n, struct str station_id, const struct
     return name;
 }
 
-/* Rough kilometres; good enough to tell one town from another. */
-static double distance_km(double lat_a, double lon_a, double lat_b, double lon_b)
-{
-    const double km_per_degree = 111.2, radians = 3.14159265358979 / 180.0;
-    double east = (lon_a - lon_b) * cos((lat_a + lat_b) / 2.0 * radians);
-
-    return km_per_degree * hypot(lat_a - lat_b, east);
-}
-
 /* Are the words read as a place near this one? */
 static bool words_lead_back(struct arena *arena, struct str words, const struct place *place)
 {
-    static const double near_km = 30.0;
     struct place_query query;
     struct gaz_hit hit;
 
     return place_words_parse(arena, words, STR_NONE, &query, NULL) == ST_OK &&
            gazetteer_best(&query, "", &hit) &&
-           distance_km(hit.lat, hit.lon, place->lat, place->lon) < near_km;
+           distance_km(hit.lat, hit.lon, place->lat, place->lon) < SAME_TOWN_KM;
 }
 
 struct str place_setting(struct arena *arena, const struct place *place)
