@@ -10,8 +10,8 @@
 #include <math.h>
 #include <string.h>
 
-#include "intents/weather/forecast.h"
 #include "intents/weather/grid_internal.h"
+#include "intents/weather/gridpoint.h"
 
 #define PI 3.14159265358979323846
 
@@ -43,9 +43,9 @@ static struct str url(const struct place *place)
 enum status grid_get(struct nws *n, const struct call *call, struct place *place,
                      struct grid_answer *ret_answer, struct err *err)
 {
-    static const struct forecast_kind kind = { "grid", "the raw forecast", url, decode };
+    static const struct gridpoint_kind kind = { "grid", "the raw forecast", url, decode };
     struct document document;
-    enum status st = forecast_document(n, call, place, &kind, &document, err);
+    enum status st = gridpoint_document(n, call, place, &kind, &document, err);
 
     if (st == ST_OK)
         *ret_answer = (struct grid_answer){ .grid = document.object->data,

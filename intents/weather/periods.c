@@ -8,7 +8,7 @@
 
 #include <stdlib.h>
 
-#include "intents/weather/forecast.h"
+#include "intents/weather/gridpoint.h"
 #include "intents/weather/text_pool.h"
 #include "server/base/civil.h"
 #include "server/base/json.h"
@@ -113,11 +113,11 @@ static struct str url(const struct place *place)
 enum status periods_get(struct nws *n, const struct call *call, struct place *place,
                         struct forecast_periods *ret, struct err *err)
 {
-    static const struct forecast_kind kind = { "periods", "the extended forecast", url, decode };
+    static const struct gridpoint_kind kind = { "periods", "the extended forecast", url, decode };
     struct document document;
     const struct period_list *list;
     size_t over = 0;
-    enum status st = forecast_document(n, call, place, &kind, &document, err);
+    enum status st = gridpoint_document(n, call, place, &kind, &document, err);
 
     if (st != ST_OK)
         return st;

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* intents/weather/forecast.c -- the documents behind a place's grid point. */
-#include "intents/weather/forecast.h"
+/* intents/weather/gridpoint.c -- the documents behind a place's grid point. */
+#include "intents/weather/gridpoint.h"
 
 #include "intents/weather/nws_internal.h"
 
 enum { LEAST_FRESH_S = 60, MOST_FRESH_S = 3600 };
 
 static enum status fetch_once(struct nws *n, const struct call *call, const struct place *place,
-                              const struct forecast_kind *kind, struct document *ret_document,
+                              const struct gridpoint_kind *kind, struct document *ret_document,
                               struct err *err)
 {
     struct document_want want = { .label = kind->label,
@@ -28,9 +28,9 @@ static enum status fetch_once(struct nws *n, const struct call *call, const stru
     return nws_document_fault(ret_document, kind->what, err);
 }
 
-enum status forecast_document(struct nws *n, const struct call *call, struct place *place,
-                              const struct forecast_kind *kind, struct document *ret_document,
-                              struct err *err)
+enum status gridpoint_document(struct nws *n, const struct call *call, struct place *place,
+                               const struct gridpoint_kind *kind, struct document *ret_document,
+                               struct err *err)
 {
     struct err first = ERR_NONE;
     enum status st = fetch_once(n, call, place, kind, ret_document, &first);

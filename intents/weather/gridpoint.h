@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* intents/weather/forecast.h -- the documents behind a place's grid point, fetched with one second
+/* intents/weather/gridpoint.h -- the documents behind a place's grid point, fetched with one second
  * chance.
  *
  * For grid.c and periods.c.  Offices redefine their grids without notice: a document that answers
  * 404 means that the point must be asked again, and the document then sought where it is now. */
-#ifndef CLIMACAST_WEATHER_FORECAST_H
-#define CLIMACAST_WEATHER_FORECAST_H
+#ifndef CLIMACAST_WEATHER_GRIDPOINT_H
+#define CLIMACAST_WEATHER_GRIDPOINT_H
 
 #include "intents/weather/nws.h"
 #include "intents/weather/place.h"
 
-struct forecast_kind {
+struct gridpoint_kind {
     const char *label; /* for metrics */
     const char *what;  /* for people: "the raw forecast" */
     struct str (*url)(const struct place *place);
@@ -19,8 +19,8 @@ struct forecast_kind {
 
 /* ST_OK: *ret_document is there, its object as long as call->arena.  Else as nws_document_fault()
  * says; ST_NOT_FOUND with reason "no_forecast" when NWS has none for the point. */
-enum status forecast_document(struct nws *n, const struct call *call, struct place *place,
-                              const struct forecast_kind *kind, struct document *ret_document,
-                              struct err *err);
+enum status gridpoint_document(struct nws *n, const struct call *call, struct place *place,
+                               const struct gridpoint_kind *kind, struct document *ret_document,
+                               struct err *err);
 
 #endif
