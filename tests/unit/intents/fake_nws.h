@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 enum { FAKE_ROUTES_MAX = 32, FAKE_PATH_MAX = 512, FAKE_REQUEST_MAX = 8192 };
