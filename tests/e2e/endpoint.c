@@ -1,0 +1,343 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* tests/e2e/endpoint.c -- SPEC sections 3 and 3.1 from outside: what is answered, what is refused,
+ * and with which word. */
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "server/base/clock.h"
+#include "tests/e2e/harness.h"
+#include "tests/test.h"
+
+static struct world world;
+
+static int start(void **state)
+{
+    (void)state;
+    world_start(&world);
+    return 0;
+}
+
+static int stop(void **state)
+{
+    (void)state;
+    world_stop(&world);
+    return 0;
+}
+
+static void expect(struct answer a, int status, const char *reason)
+{
+    const char *got = json_string_value(json_object_get(a.json, "error"));
+    if (a.status != status || (reason && (!got || strcmp(got, reason) != 0)))
+        fail_msg("want %d %s, got %d %s %s", status, reason ? reason : "", a.status, a.fault,
+                 a.body);
+    answer_done(&a);
+}
+
+static void expect_send(const struct send *how, int status, const char *reason)
+{
+    json_t *e = launch_request("user-endpoint");
+    expect(post(&world, e, how), status, reason);
+    json_decref(e);
+}
+
+TEST(a_signed_request_is_answered)
+{
+    json_t *e = launch_request("user-endpoint");
+    struct answer a = post(&world, e, NULL);
+    check_sound(&a);
+    CHECK(strstr(a.headers, "application/json;charset=UTF-8") != NULL);
+    CHECK_STR(json_string_value(json_object_get(a.json, "version")), "1.0");
+    answer_done(&a);
+    json_decref(e);
+}
+
+TEST(other_paths_and_methods_are_refused)
+{
+    expect_send(&(struct send){ .path = "/" }, 404, "not_found");
+    expect_send(&(struct send){ .path = "/alexa/" }, 404, "not_found");
+    expect_send(&(struct send){ .path = "/healthz" }, 404, NULL);
+    struct answer a = post(&world, NULL, &(struct send){ .method = "GET" });
+    CHECK_INT(a.status, 405);
+    CHECK(strstr(a.headers, "Allow: POST") != NULL);
+    answer_done(&a);
+    expect_send(&(struct send){ .method = "PUT" }, 405, "method_not_allowed");
+    expect_send(&(struct send){ .method = "DELETE" }, 405, "method_not_allowed");
+}
+
+TEST(a_signature_must_be_there_and_right)
+{
+    expect_send(&(struct send){ .no_signature = true }, 400, "signature_missing");
+    expect_send(&(struct send){ .sha1_only = true }, 400, "signature_missing");
+    expect_send(&(struct send){ .signature = "" }, 400, "signature_missing");
+    expect_send(&(struct send){ .signature = "!!!" }, 400, "signature_invalid");
+    expect_send(&(struct send){ .signature = "AAAA" }, 400, "signature_invalid");
+    expect_send(&(struct send){ .chain = "good", .key = "good2" }, 400, "signature_invalid");
+    expect_send(&(struct send){ .signed_text = "other bytes" }, 400, "signature_invalid");
+}
+
+TEST(the_certificate_url_is_judged_before_anything_is_fetched)
+{
+    static const char *const bad[] = {
+        "http://s3.amazonaws.com/echo.api/good.pem",
+        "https://notamazon.com/echo.api/good.pem",
+        "https://s3.amazonaws.com.example.test/echo.api/good.pem",
+        "https://user@s3.amazonaws.com/echo.api/good.pem",
+        "https://s3.amazonaws.com@example.test/echo.api/good.pem",
+        "https://s3.amazonaws.com/EcHo.aPi/good.pem",
+        "https://s3.amazonaws.com/invalid.path/good.pem",
+        "https://s3.amazonaws.com:563/echo.api/good.pem",
+        "https://s3.amazonaws.com:/echo.api/good.pem",
+        "https://s3.amazonaws.com:0443/echo.api/good.pem",
+        "https://s3.amazonaws.com:0/echo.api/good.pem",
+        "https://s3.amazonaws.com/echo.api/../other/good.pem",
+        "https://s3.amazonaws.com/../echo.api/good.pem",
+        "https://s3.amazonaws.com/echo.api/good.pem?x=1",
+        "https://s3.amazonaws.com/echo.api/good.pem#x",
+        "https://s3.amazonaws.com/echo.api/%67ood.pem",
+        "https://s3.amazonaws.com/echo.api\\good.pem",
+        "good.pem",
+    };
+    sim_clear_log(&world);
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
+        expect_send(&(struct send){ .cert_url = bad[i] }, 400, "certificate_url_invalid");
+    expect_send(&(struct send){ .no_cert_url = true }, 400, NULL);
+    CHECK_INT(sim_seen(&world, "good.pem"), 0);
+}
+
+TEST(urls_that_mean_the_same_are_accepted)
+{
+    static const char *const good[] = {
+        "https://s3.amazonaws.com:443/echo.api/good.pem",
+        "https://s3.amazonaws.com/echo.api/../echo.api/good.pem",
+        "https://S3.AmazonAWS.com/echo.api/good.pem",
+        "HTTPS://s3.amazonaws.com/./echo.api//good.pem",
+    };
+    for (size_t i = 0; i < sizeof good / sizeof good[0]; i++)
+        expect_send(&(struct send){ .cert_url = good[i] }, 200, NULL);
+}
+
+TEST(a_header_given_twice_is_refused)
+{
+    static const char *const url[] = {
+        "SignatureCertChainUrl: https://s3.amazonaws.com/echo.api/good.pem", NULL
+    };
+    static const char *const signature[] = { "Signature-256: AAAA", NULL };
+    expect_send(&(struct send){ .headers = url }, 400, NULL);
+    expect_send(&(struct send){ .headers = signature }, 400, NULL);
+}
+
+TEST(chains_that_do_not_convince_are_refused)
+{
+    static const struct {
+        const char *chain, *key, *reason;
+    } bad[] = {
+        { "expired", NULL, "certificate_expired" },
+        { "not-yet", NULL, "certificate_expired" },
+        { "expired-intermediate", NULL, "certificate_expired" },
+        { "wrong-san", NULL, "certificate_name" },
+        { "san-wildcard", NULL, "certificate_name" },
+        { "san-suffix", NULL, "certificate_name" },
+        { "cn-only", NULL, "certificate_name" },
+        { "untrusted", NULL, "certificate_untrusted" },
+        { "self-signed", NULL, "certificate_untrusted" },
+        { "not-a-ca", NULL, "certificate_untrusted" },
+        { "sha1", NULL, "certificate_untrusted" },
+        { "weak-key", NULL, "certificate_untrusted" },
+        { "no-intermediate", "good", "certificate_untrusted" },
+        { "garbage", "good", NULL },
+        { "empty", "good", NULL },
+        { "big", "good", NULL },
+        { "missing-there", "good", "certificate_unavailable" },
+        { "error", "good", "certificate_unavailable" },
+        { "moved", "good", "certificate_unavailable" },
+    };
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
+        expect_send(&(struct send){ .chain = bad[i].chain, .key = bad[i].key }, 400, bad[i].reason);
+    expect_send(&(struct send){ .chain = "good2" }, 200, NULL);
+    expect_send(&(struct send){ .chain = "with-root", .key = "good" }, 200, NULL);
+    expect_send(&(struct send){ .chain = "out-of-order", .key = "good" }, 200, NULL);
+}
+
+TEST(the_timestamp_must_be_near)
+{
+    static const struct {
+        int offset, status;
+    } cases[] = { { -140, 200 }, { 140, 200 }, { -200, 400 }, { 200, 400 }, { -3600, 400 } };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        json_t *e = launch_request("user-endpoint");
+        timestamp_offset(e, cases[i].offset);
+        expect(post(&world, e, NULL), cases[i].status,
+               cases[i].status == 200 ? NULL : "timestamp_stale");
+        json_decref(e);
+    }
+    json_t *e = launch_request("user-endpoint");
+    set_at(e, "request.timestamp", json_string("yesterday"));
+    expect(post(&world, e, NULL), 400, "timestamp_stale");
+    json_decref(e);
+}
+
+TEST(the_skill_must_be_ours)
+{
+    json_t *e = launch_request("user-endpoint");
+    set_at(e, "context.System.application.applicationId", json_string("amzn1.ask.skill.another"));
+    expect(post(&world, e, NULL), 400, "skill_id_unknown");
+    json_decref(e);
+}
+
+TEST(a_request_is_served_once)
+{
+    json_t *e = launch_request("user-endpoint");
+    expect(post(&world, e, NULL), 200, NULL);
+    expect(post(&world, e, NULL), 400, "replayed");
+    json_decref(e);
+}
+
+TEST(a_refused_request_burns_no_id)
+{
+    json_t *e = launch_request("user-endpoint");
+    expect(post(&world, e, &(struct send){ .signed_text = "x" }), 400, "signature_invalid");
+    expect(post(&world, e, NULL), 200, NULL);
+    json_decref(e);
+}
+
+TEST(a_skill_event_is_acknowledged_and_may_come_again)
+{
+    json_t *e = bare_request("user-event", "AlexaSkillEvent.SkillEnabled");
+    json_object_del(e, "session");
+    timestamp_offset(e, -3000);
+    for (int i = 0; i < 3; i++) {
+        struct answer a = post(&world, e, NULL);
+        CHECK_INT(a.status, 200);
+        CHECK_STR(a.ssml, "");
+        answer_done(&a);
+    }
+    timestamp_offset(e, -4000);
+    set_at(e, "request.requestId", json_string("amzn1.echo-api.request.old-event"));
+    expect(post(&world, e, NULL), 400, "timestamp_stale");
+    json_decref(e);
+}
+
+TEST(bodies_that_are_no_envelope_are_refused)
+{
+    static const struct {
+        const char *text;
+        const char *reason;
+    } bad[] = {
+        { "x", "body_not_json" },
+        { "hello", "body_not_json" },
+        { "[]", "envelope_invalid" },
+        { "null", NULL },
+        { "{}", "envelope_invalid" },
+        { "{\"version\":\"1.0\",\"version\":\"1.0\"}", "body_not_json" },
+        { "{\"version\":1e999}", "body_not_json" },
+        { "{\"version\":\"\\ud800\"}", "body_not_json" },
+        { "{\"version\":\"a\xff\"}", "body_not_json" },
+        { "{\"version\":\"1.0\",\"request\":[]}", "envelope_invalid" },
+    };
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
+        expect(post(&world, NULL, &(struct send){ .text = bad[i].text }), 400, bad[i].reason);
+    expect(post(&world, NULL, &(struct send){ .text = "\0{}", .text_size = 3, .signed_text = "x" }),
+           400, "signature_invalid");
+}
+
+TEST(deep_nesting_is_refused)
+{
+    enum { DEEP = 20000 };
+    char *text = malloc(2 * DEEP + 1);
+    memset(text, '[', DEEP);
+    memset(text + DEEP, ']', DEEP);
+    text[2 * DEEP] = '\0';
+    expect(post(&world, NULL, &(struct send){ .text = text }), 400, "body_not_json");
+    free(text);
+}
+
+TEST(a_large_body_is_refused_with_413)
+{
+    static const size_t sizes[] = { 262145, 300000, 1000000, 10000000 };
+    for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
+        char *text = malloc(sizes[i] + 1);
+        memset(text, 'x', sizes[i]);
+        text[sizes[i]] = '\0';
+        expect(post(&world, NULL, &(struct send){ .text = text, .signed_text = "x" }), 413,
+               "body_too_large");
+        free(text);
+    }
+}
+
+TEST(a_body_of_exactly_the_bound_is_read)
+{
+    json_t *e = launch_request("user-endpoint");
+    char *dump = json_dumps(e, JSON_COMPACT);
+    size_t n = strlen(dump), bound = 262144;
+    char *text = malloc(bound + 1);
+    memset(text, ' ', bound);
+    memcpy(text, dump, n);
+    text[bound] = '\0';
+    expect(post(&world, NULL, &(struct send){ .text = text }), 200, NULL);
+    free(text);
+    free(dump);
+    json_decref(e);
+}
+
+TEST(an_unknown_request_type_gets_an_empty_answer)
+{
+    json_t *e = bare_request("user-endpoint", "Display.ElementSelected");
+    struct answer a = post(&world, e, NULL);
+    CHECK_INT(a.status, 200);
+    CHECK_STR(a.ssml, "");
+    CHECK(json_is_object(json_object_get(a.json, "response")));
+    answer_done(&a);
+    json_decref(e);
+}
+
+TEST(the_operators_pages_answer)
+{
+    struct answer a = admin_get(&world, "/healthz");
+    CHECK_INT(a.status, 200);
+    answer_done(&a);
+    a = admin_get(&world, "/readyz");
+    CHECK_INT(a.status, 200);
+    answer_done(&a);
+    a = admin_get(&world, "/metrics");
+    CHECK_INT(a.status, 200);
+    CHECK(strstr(a.body, "climacast_refusals_total{reason=\"signature_missing\"}") != NULL);
+    CHECK(strstr(a.body, "# TYPE climacast_request_seconds histogram") != NULL);
+    answer_done(&a);
+    a = admin_get(&world, "/etc/passwd");
+    CHECK_INT(a.status, 404);
+    answer_done(&a);
+}
+
+TEST(the_log_holds_no_user_id)
+{
+    char *log = world_log(&world);
+    CHECK(strstr(log, "user-endpoint") == NULL);
+    CHECK(strstr(log, "request id=amzn1.echo-api.request.") != NULL);
+    free(log);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_signed_request_is_answered),
+        cmocka_unit_test(other_paths_and_methods_are_refused),
+        cmocka_unit_test(a_signature_must_be_there_and_right),
+        cmocka_unit_test(the_certificate_url_is_judged_before_anything_is_fetched),
+        cmocka_unit_test(urls_that_mean_the_same_are_accepted),
+        cmocka_unit_test(a_header_given_twice_is_refused),
+        cmocka_unit_test(chains_that_do_not_convince_are_refused),
+        cmocka_unit_test(the_timestamp_must_be_near),
+        cmocka_unit_test(the_skill_must_be_ours),
+        cmocka_unit_test(a_request_is_served_once),
+        cmocka_unit_test(a_refused_request_burns_no_id),
+        cmocka_unit_test(a_skill_event_is_acknowledged_and_may_come_again),
+        cmocka_unit_test(bodies_that_are_no_envelope_are_refused),
+        cmocka_unit_test(deep_nesting_is_refused),
+        cmocka_unit_test(a_large_body_is_refused_with_413),
+        cmocka_unit_test(a_body_of_exactly_the_bound_is_read),
+        cmocka_unit_test(an_unknown_request_type_gets_an_empty_answer),
+        cmocka_unit_test(the_operators_pages_answer),
+        cmocka_unit_test(the_log_holds_no_user_id),
+    };
+    return cmocka_run_group_tests(tests, start, stop);
+}
