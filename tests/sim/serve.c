@@ -1,0 +1,299 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* tests/sim/serve.c -- listening, collecting requests, and deciding who answers.
+ *
+ * A thread for each connection, at most 200: faults may then simply block.  Order of answers:
+ * control, documents that a test has put, recordings or the certificate folder, made-up weather. */
+#include "tests/sim/serve.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "server/base/civil.h"
+#include "server/base/clock.h"
+#include "tests/sim/control.h"
+#include "tests/sim/s3.h"
+
+enum { BODY_MAX = 8 * 1024 * 1024, CONNECTIONS_MAX = 200, TIMEOUT_S = 120 };
+
+struct server {
+    struct server_settings settings;
+    struct MHD_Daemon *daemon;
+    int port;
+};
+
+struct request {
+    char raw[TARGET_MAX + 1];
+    bool too_long, begun;
+    struct buf body;
+};
+
+/* ---- answers ------------------------------------------------------------------------------------
+ */
+
+static const char *sent(struct MHD_Connection *connection, const char *name)
+{
+    const char *value = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, name);
+    return value ? value : "";
+}
+
+/* As behind a CDN: what is left of a period that began at some moment of its own. */
+static void put_freshness(struct reply *reply, const struct answer *answer, const char *target)
+{
+    uint64_t phase = air_hash(strlen(target), (uint64_t)target[strlen(target) / 2], 5);
+    int64_t period = answer->period_s;
+    if (period <= 0)
+        return;
+    int64_t left = period - (clock_wall_s() + (int64_t)(phase % 86400)) % period;
+    if (answer->status == 200) {
+        snprintf(reply->cache_control, sizeof reply->cache_control,
+                 "public, max-age=%lld, s-maxage=%lld", (long long)left,
+                 (long long)(period == 86400 ? 120 : period));
+        reply->fresh_s = (int)left;
+    } else {
+        snprintf(reply->cache_control, sizeof reply->cache_control,
+                 "private, must-revalidate, max-age=86400");
+    }
+}
+
+static void made_up(const struct question *question, struct reply *reply)
+{
+    struct answer answer = { 0 };
+    route(&question->ask, &answer);
+    char *text = json_dumps(answer.json, JSON_INDENT(4));
+    json_decref(answer.json);
+    reply->status = text ? (unsigned)answer.status : 500;
+    reply->body = text;
+    reply->size = text ? strlen(text) : 0;
+    snprintf(reply->type, sizeof reply->type, "%s",
+             answer.type ? answer.type : "application/geo+json");
+    snprintf(reply->location, sizeof reply->location, "%s", answer.location);
+    if (answer.last_modified)
+        time_format_http(answer.last_modified, reply->last_modified);
+    put_freshness(reply, &answer, question->target);
+}
+
+static void recorded(const struct recording *recording, const struct question *question, bool flags,
+                     struct reply *reply)
+{
+    struct recorded r;
+    recording_get(recording, question->target, &question->ask, flags, &r);
+    reply->status = (unsigned)r.status;
+    reply->body = r.body;
+    reply->size = r.size;
+    snprintf(reply->type, sizeof reply->type, "%s", r.type);
+    snprintf(reply->cache_control, sizeof reply->cache_control, "%s", r.cache_control);
+    snprintf(reply->last_modified, sizeof reply->last_modified, "%s", r.last_modified);
+    snprintf(reply->location, sizeof reply->location, "%s", r.location);
+}
+
+static void weather(const struct server *server, struct MHD_Connection *connection,
+                    const struct question *question, struct reply *reply)
+{
+    size_t size;
+    int status;
+    bool geocoder = question->ask.part_count > 0 && strcmp(question->ask.parts[0], "geocode") == 0;
+    if (!geocoder && !sent(connection, "User-Agent")[0]) {
+        reply_text(reply, 403, "text/html", "<html><body><h1>Access Denied</h1></body></html>\n");
+        return;
+    }
+    char *body = state_document_get(server->settings.state, question->target, &status, &size);
+    if (body) {
+        reply->status = (unsigned)status;
+        reply->body = body;
+        reply->size = size;
+        snprintf(reply->type, sizeof reply->type, "%s",
+                 status == 200 ? "application/geo+json" : "application/problem+json");
+    } else if (server->settings.recording && !geocoder) {
+        bool flags = sent(connection, "Feature-Flags")[0] != '\0';
+        recorded(server->settings.recording, question, flags, reply);
+    } else {
+        made_up(question, reply);
+    }
+}
+
+static enum MHD_Result answer(const struct server *server, struct MHD_Connection *connection,
+                              const char *method, const struct request *request)
+{
+    struct question *question = calloc(1, sizeof *question);
+    struct reply reply = { 0 };
+    struct fault fault = { .kind = FAULT_NONE };
+    struct state *state = server->settings.state;
+    bool s3 = server->settings.chains != NULL;
+    if (!question)
+        return MHD_NO;
+    bool good = !request->too_long && question_parse(question, request->raw);
+    question->ask.seed = state_seed(state);
+    question->ask.now = state_now(state);
+    const char *first = good && question->ask.part_count > 0 ? question->ask.parts[0] : "";
+    if (!s3 && strcmp(first, "_sim") == 0) {
+        control(state, method, &question->ask, buf_str(&request->body), &reply);
+    } else {
+        char name[TARGET_MAX + 4];
+        snprintf(name, sizeof name, "%s%s", s3 ? "s3:" : "", good ? question->target : "malformed");
+        state_log(state, name);
+        fault = state_fault_take(state, name);
+        if (!good)
+            reply_text(&reply, 400, "text/plain", "malformed target\n");
+        else if (strcmp(method, "GET") != 0 && strcmp(method, "HEAD") != 0)
+            reply_text(&reply, 405, "text/plain", "method not allowed\n");
+        else if (s3)
+            s3_answer(server->settings.chains, question->target, &reply, &fault);
+        else
+            weather(server, connection, question, &reply);
+    }
+    free(question);
+    return reply_send(state, connection, &fault, &reply);
+}
+
+/* ---- libmicrohttpd's callbacks
+ * --------------------------------------------------------------------- */
+
+static void *on_target(void *data, const char *target, struct MHD_Connection *connection)
+{
+    (void)data;
+    (void)connection;
+    struct request *r = calloc(1, sizeof *r);
+    if (!r)
+        return NULL;
+    r->body = BUF_INIT(BODY_MAX);
+    r->too_long = strlen(target) > TARGET_MAX;
+    if (!r->too_long)
+        snprintf(r->raw, sizeof r->raw, "%s", target);
+    return r;
+}
+
+static enum MHD_Result on_request(void *data, struct MHD_Connection *connection, const char *url,
+                                  const char *method, const char *version, const char *upload,
+                                  size_t *upload_size, void **con_cls)
+{
+    struct request *r = *con_cls;
+    (void)url;
+    (void)version;
+    if (!r)
+        return MHD_NO;
+    if (!r->begun) { /* only the headers are here yet */
+        r->begun = true;
+        return MHD_YES;
+    }
+    if (*upload_size > 0) {
+        buf_put(&r->body, (struct str){ upload, *upload_size });
+        *upload_size = 0;
+        return MHD_YES;
+    }
+    return answer(data, connection, method, r);
+}
+
+static void on_completed(void *data, struct MHD_Connection *connection, void **con_cls,
+                         enum MHD_RequestTerminationCode code)
+{
+    struct request *r = *con_cls;
+    (void)data;
+    (void)connection;
+    (void)code;
+    if (r)
+        buf_free(&r->body);
+    free(r);
+    *con_cls = NULL;
+}
+
+/* ---- starting and stopping
+ * ------------------------------------------------------------------------- */
+
+union address {
+    struct sockaddr any;
+    struct sockaddr_in v4;
+    struct sockaddr_in6 v6;
+};
+
+static enum status parse_listen(const char *text, union address *ret_address, struct err *err)
+{
+    struct str s = str_of(text);
+    union address a = { 0 };
+    char host[64] = "";
+    int64_t port = -1;
+    size_t colon = s.n;
+    while (colon > 0 && s.p[colon - 1] != ':')
+        colon--;
+    if (colon == 0 || !str_to_i64(str_sub(s, colon, s.n), &port) || port < 0 || port > 65535)
+        return err_set(err, ST_INVALID, "%s: want address:port", text);
+    struct str name = str_sub(s, 0, colon - 1);
+    bool v6 = str_starts(name, STR("[")) && str_ends(name, STR("]"));
+    if (v6)
+        name = str_sub(name, 1, name.n - 1);
+    snprintf(host, sizeof host, "%.*s", STR_ARG(name));
+    if (v6) {
+        a.v6.sin6_family = AF_INET6;
+        a.v6.sin6_port = htons((uint16_t)port);
+        if (inet_pton(AF_INET6, host, &a.v6.sin6_addr) != 1 || strcmp(host, "::1") != 0)
+            return err_set(err, ST_INVALID, "%s: only loopback addresses", text);
+    } else {
+        a.v4.sin_family = AF_INET;
+        a.v4.sin_port = htons((uint16_t)port);
+        if (inet_pton(AF_INET, host, &a.v4.sin_addr) != 1 || strncmp(host, "127.", 4) != 0)
+            return err_set(err, ST_INVALID, "%s: only loopback addresses", text);
+    }
+    *ret_address = a;
+    return ST_OK;
+}
+
+static struct MHD_Daemon *listen_at(struct server *server, const union address *address)
+{
+    const struct server_settings *s = &server->settings;
+    unsigned flags = MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_THREAD_PER_CONNECTION;
+    struct MHD_OptionItem tls[] = {
+        { MHD_OPTION_HTTPS_MEM_CERT, 0, s3_option(s->certificate_pem) },
+        { MHD_OPTION_HTTPS_MEM_KEY, 0, s3_option(s->key_pem) },
+        { MHD_OPTION_END, 0, NULL },
+    };
+    if (s->chains)
+        flags |= MHD_USE_TLS;
+    else
+        tls[0].option = MHD_OPTION_END;
+    if (address->any.sa_family == AF_INET6)
+        flags |= MHD_USE_IPv6;
+    return MHD_start_daemon(
+        flags, 0, NULL, NULL, on_request, server, MHD_OPTION_SOCK_ADDR, &address->any,
+        MHD_OPTION_URI_LOG_CALLBACK, on_target, NULL, MHD_OPTION_NOTIFY_COMPLETED, on_completed,
+        NULL, MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS_MAX, MHD_OPTION_CONNECTION_TIMEOUT,
+        (unsigned)TIMEOUT_S, MHD_OPTION_ARRAY, tls, MHD_OPTION_END);
+}
+
+enum status server_start(const struct server_settings *settings, struct server **ret_server,
+                         struct err *err)
+{
+    union address address;
+    enum status st = parse_listen(settings->listen, &address, err);
+    if (st != ST_OK)
+        return st;
+    struct server *server = calloc(1, sizeof *server);
+    if (!server)
+        return err_set(err, ST_SYSTEM, "out of memory");
+    server->settings = *settings;
+    server->daemon = listen_at(server, &address);
+    const union MHD_DaemonInfo *info =
+        server->daemon ? MHD_get_daemon_info(server->daemon, MHD_DAEMON_INFO_BIND_PORT) : NULL;
+    if (!info) {
+        server_stop(server);
+        return err_set(err, ST_SYSTEM, "cannot listen at %s", settings->listen);
+    }
+    server->port = info->port;
+    *ret_server = server;
+    return ST_OK;
+}
+
+int server_port(const struct server *server)
+{
+    return server->port;
+}
+
+void server_stop(struct server *server)
+{
+    if (!server)
+        return;
+    if (server->daemon)
+        MHD_stop_daemon(server->daemon);
+    free(server);
+}
