@@ -64,11 +64,11 @@ void documents_free(struct documents *d)
     free(d);
 }
 
-static struct counts *counts_find(struct documents *d, const char *label, size_t from)
+static struct counts *counts_find(struct documents *d, const char *label)
 {
     size_t known = d->count;
 
-    for (size_t i = from; i < known; i++)
+    for (size_t i = 0; i < known; i++)
         if (strncmp(d->counts[i].label, label, sizeof d->counts[i].label - 1) == 0)
             return &d->counts[i];
     return NULL;
@@ -77,12 +77,12 @@ static struct counts *counts_find(struct documents *d, const char *label, size_t
 /* NULL: too many labels; they go uncounted. */
 static struct counts *counts_of(struct documents *d, const char *label)
 {
-    struct counts *c = counts_find(d, label, 0);
+    struct counts *c = counts_find(d, label);
 
     if (c)
         return c;
     (void)pthread_mutex_lock(&d->lock);
-    c = counts_find(d, label, 0);
+    c = counts_find(d, label);
     if (!c && d->count < DOCUMENT_LABELS_MAX) {
         c = &d->counts[d->count];
         (void)snprintf(c->label, sizeof c->label, "%s", label);
@@ -106,7 +106,7 @@ static void land(struct documents *d, struct ask *a, bool ok)
     a->leading = false;
 }
 
-/* Ask all of `asks` at once. */
+/* Ask all of `asks` at once; the time is that of the slowest. */
 static void ask_all(struct documents *d, struct ask **asks, size_t count_asks,
                     struct http_job *jobs, int64_t deadline)
 {
@@ -140,8 +140,7 @@ static bool rest(struct ask **asks, size_t count_asks, int64_t deadline)
     return true;
 }
 
-/* Give up on one.  A call that was cut short by this turn's deadline says nothing about upstream.
- */
+/* Give up on one.  A call that this turn's deadline cut short says nothing about upstream. */
 static void give_up(struct documents *d, struct ask *a, bool cut_short)
 {
     if (a->told_not)
@@ -159,9 +158,8 @@ static void lead(struct documents *d, struct ask **asks, size_t count_asks, int6
     bool cut_short = false;
 
     for (int try = 0; jobs && try < TRIES && count_asks > 0; try++) {
-        cut_short = clock_left_ms(deadline) < d->settings.timeout_ms;
         size_t again = 0;
-
+        cut_short = clock_left_ms(deadline) < d->settings.timeout_ms;
         memset(jobs, 0, count_asks * sizeof *jobs);
         ask_all(d, asks, count_asks, jobs, deadline);
         for (size_t i = 0; i < count_asks; i++) {
@@ -264,6 +262,7 @@ static bool begin(struct documents *d, struct ask *a, const struct document_want
         a->decided = true;
         return false;
     }
+    a->began = clock_wall_s();
     a->counts = counts_of(d, want->label);
     return true;
 }

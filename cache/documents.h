@@ -5,8 +5,8 @@
  * unchanging object (cache/memory.h), so that a hit costs no parsing.  Freshness is RFC 9111 as NWS
  * uses it: max-age less Age, else Expires, bounded; then it is revalidated with ETag /
  * Last-Modified.  When upstream fails, what is kept is served stale for up to two hours (`stale`,
- * with its age).  A failure is remembered for at most 5 s. Concurrent misses for one URL make one
- * call.  Thread-safe. */
+ * with its age).  A failure is remembered for at most 5 s.  Concurrent misses for one URL make one
+ * call.  A URL is always asked for with the same decoder.  Thread-safe. */
 #ifndef CLIMACAST_CACHE_DOCUMENTS_H
 #define CLIMACAST_CACHE_DOCUMENTS_H
 
@@ -46,7 +46,8 @@ struct document_want {
     void *data;            /* for decode */
     int64_t least_fresh_s; /* treat as fresh at least this long whatever upstream says */
     int64_t most_fresh_s;  /* and at most this long; 0: no cap */
-    bool must_be_fresh;    /* never stale, never a failure remembered: ask now unless fresh */
+    bool must_be_fresh; /* ask now unless fresh, whatever failed a moment ago; what is kept is still
+                         * given when asking fails, and marked stale: it is no answer of now */
 };
 
 struct document {

@@ -169,11 +169,16 @@ void ask_decide_late(const struct documents *d, struct ask *a)
 
 void ask_look(struct documents *d, struct ask *a)
 {
+    bool again = a->looked;
+    const struct kept *k;
     char room[KEY_MAX];
 
     object_release(a->kept);
     a->kept = memory_get(d->memory, memory_key('d', a->want->url, room), NULL);
-    if (a->kept && is_fresh(a->kept->data, a->want, clock_wall_s()))
+    a->looked = true;
+    k = a->kept ? a->kept->data : NULL;
+    /* What somebody else has fetched since we came is as good as what we would fetch. */
+    if (k && (is_fresh(k, a->want, clock_wall_s()) || (again && k->fetched_at >= a->began)))
         ask_decide(a, HIT);
     else if (!a->want->must_be_fresh && document_failure_recall(d, a->want->url, &a->failure))
         ask_decide_failed(d, a);

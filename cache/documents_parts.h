@@ -70,6 +70,8 @@ struct ask {
     struct counts *counts;
     struct object *kept; /* a struct kept, held; NULL: nothing is known */
     struct failure failure;
+    int64_t began; /* wall seconds */
+    bool looked;   /* in memory, once at least */
     bool leading, decided;
     bool again, unwell; /* worth a second try; after a pause */
     bool told_not;      /* 404: upstream knows better than what is kept */
