@@ -4,7 +4,8 @@
  * In memory an entry's stamp is its expiry.  "Not in the store" is kept too, for a few seconds, as
  * an object without data whose stamp is when to ask again.  What was read from the store is only
  * added to memory and never replaces: somebody may have written the entry while it was being read.
- */
+ * Readers hold the object around a tree, never the tree: jansson looks at its count without care
+ * for other threads. */
 #include "cache/shared.h"
 
 #include <stdio.h>
@@ -104,22 +105,22 @@ static void entry_free(void *data)
     json_decref(data);
 }
 
-/* Takes `entry` over; NULL: the mark of an absent one. */
-static void keep(struct shared *s, struct str key, json_t *entry, int64_t stamp, bool replace)
+/* Takes `entry` over; NULL: the mark of an absent one.  What was made of it, the caller's to
+ * release; NULL: no memory. */
+static struct object *keep(struct shared *s, struct str key, json_t *entry, int64_t stamp,
+                           bool replace)
 {
     struct object *o = object_create(entry, entry ? cost(entry) : 0, entry_free);
 
-    if (!o)
-        return;
-    if (replace)
+    if (o && replace)
         memory_put(s->memory, key, o, stamp);
-    else
+    else if (o)
         memory_add(s->memory, key, o, stamp);
-    object_release(o);
+    return o;
 }
 
 /* ST_OK, ST_MISS: known to be absent, or ST_WOULD_WAIT: memory cannot tell. */
-static enum status recall(struct shared *s, struct str key, int64_t now, json_t **ret_entry)
+static enum status recall(struct shared *s, struct str key, int64_t now, struct object **ret_entry)
 {
     enum status st = ST_WOULD_WAIT;
     int64_t stamp = 0;
@@ -128,21 +129,21 @@ static enum status recall(struct shared *s, struct str key, int64_t now, json_t 
     if (!o)
         return st;
     if (o->data && !layout_expired(stamp, now)) {
-        *ret_entry = json_incref(o->data);
-        st = ST_OK;
-    } else if (!o->data && now < stamp && stamp <= now + ABSENT_S) {
-        st = ST_MISS;
-    } else {
-        memory_remove(s->memory, key); /* makes room for what the store says */
+        *ret_entry = o;
+        return ST_OK;
     }
+    if (!o->data && now < stamp && stamp <= now + ABSENT_S)
+        st = ST_MISS;
+    else
+        memory_remove(s->memory, key); /* makes room for what the store says */
     object_release(o);
     return st;
 }
 
 /* -- calls ------------------------------------------------------------------------------------ */
 
-enum status shared_get(struct shared *s, struct entry_name name, bool may_wait, int64_t deadline,
-                       json_t **ret_entry, struct err *err)
+enum status shared_hold(struct shared *s, struct entry_name name, bool may_wait, int64_t deadline,
+                        struct object **ret_entry, struct err *err)
 {
     char room[KEY_MAX];
     struct str key;
@@ -162,14 +163,34 @@ enum status shared_get(struct shared *s, struct entry_name name, bool may_wait, 
     st = store_get_entry(s->store, name, now, deadline, &entry, &ttl, err);
     if (st == ST_OK) {
         count(s, name.cache, STORE_HIT);
-        *ret_entry = json_incref(entry);
-        keep(s, key, entry, ttl, false);
-        return ST_OK;
+        *ret_entry = keep(s, key, entry, ttl, false);
+        if (*ret_entry)
+            return ST_OK;
+        st = err_set(err, ST_SYSTEM, "no memory for an entry");
     }
     count(s, name.cache, st == ST_MISS ? STORE_MISS : STORE_FAILED);
     if (st == ST_MISS)
-        keep(s, key, NULL, now + ABSENT_S, false);
+        object_release(keep(s, key, NULL, now + ABSENT_S, false));
     return ST_MISS;
+}
+
+enum status shared_get(struct shared *s, struct entry_name name, bool may_wait, int64_t deadline,
+                       json_t **ret_entry, struct err *err)
+{
+    struct object *held = NULL;
+    json_t *copy;
+    enum status st = shared_hold(s, name, may_wait, deadline, &held, err);
+
+    if (st != ST_OK)
+        return st;
+    copy = json_deep_copy(held->data);
+    object_release(held);
+    if (!copy) {
+        err_set(err, ST_SYSTEM, "no memory for an entry");
+        return ST_MISS;
+    }
+    *ret_entry = copy;
+    return ST_OK;
 }
 
 enum status shared_put(struct shared *s, struct entry_name name, json_t *entry, int64_t deadline,
@@ -191,7 +212,7 @@ enum status shared_put(struct shared *s, struct entry_name name, json_t *entry, 
     if (!copy)
         return err_set(err, ST_SYSTEM, "no memory for an entry");
     (void)json_object_del(copy, "ttl");
-    keep(s, key, copy, ttl, true);
+    object_release(keep(s, key, copy, ttl, true));
     return store_put_entry(s->store, name, entry, ttl, deadline, err);
 }
 
@@ -205,7 +226,7 @@ enum status shared_remove(struct shared *s, struct entry_name name, int64_t dead
     if (st != ST_OK)
         return st;
     /* The mark first: it keeps out what somebody has read and not yet added. */
-    keep(s, key, NULL, clock_wall_s() + ABSENT_S, true);
+    object_release(keep(s, key, NULL, clock_wall_s() + ABSENT_S, true));
     return store_remove_entry(s->store, name, deadline, err);
 }
 

@@ -2,9 +2,8 @@
 /* cache/shared.h -- shared entries (LocationCache, StationCache, ZoneCache): memory in front of the
  * store, with TTL.
  *
- * Thread-safe.  Entries are JSON objects; a caller must treat what it gets as read-only (it is
- * shared). A store that fails on a read is a miss with err filled (the caller works the entry out
- * anew); on a write the entry still lies in memory. */
+ * Thread-safe.  Entries are JSON objects.  A store that fails on a read is a miss with err filled
+ * (the caller works the entry out anew); on a write the entry still lies in memory. */
 #ifndef CLIMACAST_CACHE_SHARED_H
 #define CLIMACAST_CACHE_SHARED_H
 
@@ -26,8 +25,13 @@ struct shared *shared_create(const struct shared_settings *settings, struct memo
                              struct store *store, struct metrics *metrics);
 void shared_free(struct shared *s);
 
-/* ST_OK: *ret_entry is a new reference. ST_MISS. ST_WOULD_WAIT: not in memory, may not wait.
- * A miss in the store is remembered for a few seconds only. */
+/* ST_OK: the data of *ret_entry is the entry, a json_t: shared, so read only, and neither
+ * json_incref() nor json_decref() may touch it; the caller releases the object. ST_MISS.
+ * ST_WOULD_WAIT: not in memory, may not wait.  A miss in the store is remembered for a few seconds
+ * only. */
+enum status shared_hold(struct shared *s, struct entry_name name, bool may_wait, int64_t deadline,
+                        struct object **ret_entry, struct err *err);
+/* The same; *ret_entry is a copy, the caller's own. */
 enum status shared_get(struct shared *s, struct entry_name name, bool may_wait, int64_t deadline,
                        json_t **ret_entry, struct err *err);
 /* Written through: memory and store. */

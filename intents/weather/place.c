@@ -96,7 +96,7 @@ static enum status recall_place(struct nws *n, const struct call *call, bool loc
                                 struct place *place)
 {
     struct place kept = *place;
-    json_t *entry;
+    const json_t *entry;
     enum status st;
 
     if (place->key.n == 0)

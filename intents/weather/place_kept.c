@@ -8,27 +8,27 @@
 
 enum { NAME_MAX_BYTES = 128 };
 
-static void release_json(void *json)
+static void release_entry(void *entry)
 {
-    json_decref(json);
+    object_release(entry);
 }
 
 enum status kept_get(struct nws *n, const struct call *call, const char *cache, struct str key,
-                     json_t **ret_entry)
+                     const json_t **ret_entry)
 {
     struct err trouble = ERR_NONE;
-    json_t *entry = NULL;
+    struct object *entry = NULL;
     enum status st;
 
-    st = shared_get(nws_shared(n), (struct entry_name){ cache, key }, call->may_wait,
-                    call->deadline, &entry, &trouble);
+    st = shared_hold(nws_shared(n), (struct entry_name){ cache, key }, call->may_wait,
+                     call->deadline, &entry, &trouble);
     if (trouble.status != ST_OK)
         nws_report(n, &trouble);
     if (st == ST_WOULD_WAIT)
         return ST_WOULD_WAIT;
-    if (st != ST_OK || !arena_on_free(call->arena, release_json, entry))
+    if (st != ST_OK || !arena_on_free(call->arena, release_entry, entry))
         return ST_MISS;
-    *ret_entry = entry;
+    *ret_entry = entry->data;
     return ST_OK;
 }
 
@@ -65,7 +65,7 @@ void kept_name_put(struct nws *n, const struct call *call, const char *cache, st
 enum status kept_name_get(struct nws *n, const struct call *call, const char *cache, struct str id,
                           struct str *ret_name)
 {
-    json_t *entry;
+    const json_t *entry;
     struct str name;
     enum status st = kept_get(n, call, cache, id, &entry);
 

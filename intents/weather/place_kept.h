@@ -14,7 +14,7 @@
 
 /* A shared entry, borrowed, that lives as long as the turn.  ST_OK, ST_MISS or ST_WOULD_WAIT. */
 enum status kept_get(struct nws *n, const struct call *call, const char *cache, struct str key,
-                     json_t **ret_entry);
+                     const json_t **ret_entry);
 /* Keep an entry; the reference is taken over, NULL is allowed. */
 void kept_put_take(struct nws *n, const struct call *call, const char *cache, struct str key,
                    json_t *entry);
