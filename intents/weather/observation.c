@@ -292,6 +292,8 @@ enum status observation_current(struct nws *n, const struct call *call, const st
     if (st != ST_OK)
         return st;
     c.station_name = place_station_name(n, c.observation.station_id, call);
+    if (c.station_name.n == 0)
+        return ST_WOULD_WAIT;
     *ret_current = c;
     return ST_OK;
 }
