@@ -21,7 +21,10 @@
 #include "server/base/clock.h"
 #include "server/base/flight.h"
 
-enum { ATTEMPTS_MAX = 3 };
+enum {
+    ATTEMPTS_MAX = 3,
+    HURRIED_MS = 50, /* a failure with less time left than this says nothing about the host */
+};
 
 struct kept {
     char *url;           /* NULL: the slot is free */
@@ -298,10 +301,10 @@ static enum status lead(struct chain_cache *c, const char *url, int64_t deadline
         st = err_reason(&why, ST_UNAVAILABLE, "certificate_unavailable",
                         "too many certificate chains are asked for");
     else if (st == ST_MISS) {
-        /* Who comes with little time left must not speak for those after. */
-        bool hurried = deadline - clock_mono_ms() < CHAIN_FETCH_MS;
         st = fetch(c, url, deadline, ret_chain, &why);
-        if (st != ST_OK && !(st == ST_TIMEOUT && hurried))
+        /* Who came with too little time must not speak for those after. */
+        bool hurried = clock_left_ms(deadline) < HURRIED_MS && why.status != ST_UNTRUSTED;
+        if (st != ST_OK && !hurried)
             refuse(c, url, &why);
     }
     if (st != ST_OK)
