@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* tests/e2e/life.c -- starting, refusing to start, reloading, draining, being killed. */
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "server/base/clock.h"
+#include "tests/e2e/harness.h"
+#include "tests/test.h"
+
+/* Run the daemon with one more setting and expect it to end with `status` and words on stderr. */
+static void refuses_to_start(struct world *w, const char *set, int status, const char *words)
+{
+    char command[3000], output[2000] = "";
+    snprintf(
+        command, sizeof command,
+        "timeout 20 %s/climacastd --set server.listen=127.0.0.1:0 --set admin.listen=127.0.0.1:0 "
+        "--set server.certificate=%s/localhost.pem --set server.private_key=%s/localhost.key "
+        "--set alexa.skill_ids=%s --set alexa.trust_anchors=%s/root.pem "
+        "--set persistence.backend=memory --set '%s' 2>&1",
+        getenv("CLIMACAST_BUILD"), w->certs, w->certs, SKILL_ID, w->certs, set);
+    FILE *p = popen(command, "r");
+    size_t n = fread(output, 1, sizeof output - 1, p);
+    output[n] = '\0';
+    int ended = pclose(p);
+    if (WEXITSTATUS(ended) != status || !strstr(output, words))
+        fail_msg("%s: exit %d, said: %s", set, WEXITSTATUS(ended), output);
+}
+
+TEST(what_cannot_work_is_refused_before_anything_starts)
+{
+    static const struct {
+        const char *set, *words;
+    } bad[] = {
+        { "server.threads=lots",
+          "--set: server.threads = \"lots\": must be a whole number from 0 to 64" },
+        { "server.workers=0", "server.workers = \"0\": must be" },
+        { "server.colour=red", "unknown key server.colour" },
+        { "colour.server=red", "unknown section [colour]" },
+        { "nonsense", "must be section.key=value" },
+        { "alexa.skill_ids=", "must name the application ids" },
+        { "alexa.timestamp_tolerance=151", "from 1 to 150" },
+        { "admin.listen=0.0.0.0:9180",
+          "must be a loopback address unless admin.allow_remote = yes" },
+        { "server.certificate=", "must name a PEM file" },
+        { "server.certificate=/nonexistent.pem", "/nonexistent.pem" },
+        { "server.path=alexa", "must be a path" },
+        { "weather.base_url=ftp://x", "must be an http:// or https:// URL" },
+        { "weather.now=yesterday", "ISO-8601" },
+        { "alexa.trust_anchors=/nonexistent.pem", "/nonexistent.pem" },
+        { "geocoder.providers=google", "a comma list of: gazetteer here" },
+        { "geocoder.providers=here", "here needs geocoder.here_api_key" },
+        { "log.level=loud", "one of: error warning info debug" },
+    };
+    struct world w = { .sim = 0 };
+    world_start_sim(&w);
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
+        refuses_to_start(&w, bad[i].set, 2, bad[i].words);
+    refuses_to_start(&w, "alexa.verify=maybe", 2, "must be yes or no");
+    world_stop(&w);
+}
+
+TEST(verification_is_never_off_on_a_public_address)
+{
+    struct world w = { .sim = 0 };
+    world_start_sim(&w);
+    refuses_to_start(&w, "alexa.verify=no' --set 'server.listen=0.0.0.0:0", 2,
+                     "must be yes unless every server.listen address is loopback");
+    world_stop(&w);
+}
+
+TEST(a_taken_port_is_named)
+{
+    struct world w = { .sim = 0 };
+    char set[100];
+    world_start(&w);
+    snprintf(set, sizeof set, "server.listen=127.0.0.1:%d", w.port);
+    refuses_to_start(&w, set, 1, "another program has the port");
+    world_stop(&w);
+}
+
+TEST(a_file_is_blamed_by_line)
+{
+    struct world w = { .sim = 0 };
+    char path[400], command[1000], output[1000] = "";
+    world_start_sim(&w);
+    snprintf(path, sizeof path, "%s/bad.conf", w.dir);
+    FILE *f = fopen(path, "we");
+    fputs("# comment\n[server]\nthreads = 2\n\n[alexa]\nverify = perhaps\n", f);
+    fclose(f);
+    snprintf(command, sizeof command, "%s/climacastd --config %s 2>&1", getenv("CLIMACAST_BUILD"),
+             path);
+    FILE *p = popen(command, "r");
+    output[fread(output, 1, sizeof output - 1, p)] = '\0';
+    CHECK_INT(WEXITSTATUS(pclose(p)), 2);
+    CHECK(strstr(output, "bad.conf:6: alexa.verify = \"perhaps\": must be yes or no") != NULL);
+    world_stop(&w);
+}
+
+static void copy_file(const char *from, const char *to)
+{
+    char command[1000];
+    snprintf(command, sizeof command, "cp '%s' '%s.new' && mv '%s.new' '%s'", from, to, to, to);
+    CHECK_INT(system(command), 0);
+}
+
+static bool log_has(struct world *w, const char *words, int64_t patience_ms)
+{
+    int64_t deadline = clock_mono_ms() + patience_ms;
+    do {
+        char *log = world_log(w);
+        bool found = strstr(log, words) != NULL;
+        free(log);
+        if (found)
+            return true;
+        clock_sleep_ms(20);
+    } while (clock_left_ms(deadline) > 0);
+    return false;
+}
+
+static void expect_answer(struct world *w, bool fresh)
+{
+    json_t *e = launch_request("user-life");
+    struct answer a = post(w, e, &(struct send){ .fresh_connection = fresh });
+    check_sound(&a);
+    answer_done(&a);
+    json_decref(e);
+}
+
+TEST(a_new_certificate_is_taken_up_and_a_bad_one_is_not)
+{
+    struct world w = { .sim = 0 };
+    char certificate[400], key[400], other[400], set1[500], set2[500];
+    world_start_sim(&w);
+    snprintf(certificate, sizeof certificate, "%s/server.pem", w.dir);
+    snprintf(key, sizeof key, "%s/server.key", w.dir);
+    snprintf(other, sizeof other, "%s/localhost.pem", w.certs);
+    copy_file(other, certificate);
+    snprintf(other, sizeof other, "%s/localhost.key", w.certs);
+    copy_file(other, key);
+    snprintf(set1, sizeof set1, "server.certificate=%s", certificate);
+    snprintf(set2, sizeof set2, "server.private_key=%s", key);
+    w.sets[0] = set1;
+    w.sets[1] = set2;
+    world_start_daemon(&w);
+    expect_answer(&w, true);
+
+    /* The same pair, written again: seen on the disk, judged, and no different. */
+    kill(w.daemon, SIGHUP);
+    CHECK(log_has(&w, " reloaded ", 10000));
+
+    /* A key that does not match: the old pair stays, and after some patience it is said. */
+    snprintf(other, sizeof other, "%s/s3.key", w.certs);
+    copy_file(other, key);
+    expect_answer(&w, true);
+    CHECK(log_has(&w, "certificate_refused", 20000));
+    expect_answer(&w, true);
+
+    /* Certificate and key replaced one after the other. */
+    snprintf(other, sizeof other, "%s/s3.pem", w.certs);
+    copy_file(other, certificate);
+    CHECK(log_has(&w, "certificate_reloaded", 10000));
+    CHECK(log_has(&w, "s3.amazonaws.com", 1000));
+    world_stop(&w);
+}
+
+TEST(sighup_changes_the_log_level)
+{
+    struct world w = { .sim = 0 };
+    world_start(&w);
+    kill(w.daemon, SIGHUP);
+    CHECK(log_has(&w, " reloaded ", 10000));
+    expect_answer(&w, true);
+    world_stop(&w);
+}
+
+/* A request that waits on a slow upstream while the daemon is told to stop. */
+static void *slow_request(void *data)
+{
+    struct world *w = data;
+    struct answer a = ask(w, "user-drain", "MetricIntent", "metric", "temperature", "location",
+                          "boulder colorado", NULL);
+    char *outcome = malloc(200);
+    snprintf(outcome, 200, "%d %.150s", a.status, a.speech);
+    answer_done(&a);
+    return outcome;
+}
+
+TEST(a_running_request_is_finished_at_sigterm)
+{
+    struct world w = { .sim = 0 };
+    pthread_t thread;
+    void *outcome;
+    world_start(&w);
+    sim_fault(&w, "{\"match\":\"/points\",\"kind\":\"delay\",\"ms\":1200}");
+    pthread_create(&thread, NULL, slow_request, &w);
+    clock_sleep_ms(500);
+    CHECK_INT(world_stop_daemon(&w), 0);
+    pthread_join(thread, &outcome);
+    if (strncmp(outcome, "200 ", 4) != 0)
+        fail_msg("the request got: %s", (char *)outcome);
+    free(outcome);
+    world_stop(&w);
+}
+
+TEST(what_was_confirmed_survives_kill_9)
+{
+    static const char *const cities[] = { "Boulder Colorado", "Seattle Washington",
+                                          "Miami Florida" };
+    struct world w = { .sim = 0 };
+    world_start(&w);
+    for (int round = 0; round < 9; round++) {
+        const char *city = cities[round % 3];
+        struct answer a = ask(&w, "user-kill", "SetLocationIntent", "location", city, NULL);
+        check_sound(&a);
+        check_says(&a, str_starts(str_of(city), STR("Boulder"))   ? "Boulder"
+                       : str_starts(str_of(city), STR("Seattle")) ? "Seattle"
+                                                                  : "Miami");
+        answer_done(&a);
+        world_kill_daemon(&w);
+        w.port = w.admin_port = 0;
+        world_start_daemon(&w);
+        json_t *e = launch_request("user-kill");
+        a = post(&w, e, NULL);
+        check_sound(&a);
+        check_says(&a, round % 3 == 0 ? "Boulder" : round % 3 == 1 ? "Seattle" : "Miami");
+        answer_done(&a);
+        json_decref(e);
+    }
+    world_stop(&w);
+}
+
+TESTS(what_cannot_work_is_refused_before_anything_starts,
+      verification_is_never_off_on_a_public_address, a_taken_port_is_named,
+      a_file_is_blamed_by_line, a_new_certificate_is_taken_up_and_a_bad_one_is_not,
+      sighup_changes_the_log_level, a_running_request_is_finished_at_sigterm,
+      what_was_confirmed_survives_kill_9)
