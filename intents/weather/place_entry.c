@@ -17,7 +17,7 @@
 #include "intents/weather/states.h"
 #include "server/base/json.h"
 
-enum { TEXT_MAX = 128 };
+enum { TEXT_MAX = POINT_URL_MAX }; /* the longest member is a path */
 
 /* ---- coordinates --------------------------------------------------------------------------- */
 
