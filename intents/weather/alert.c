@@ -149,7 +149,13 @@ static enum status decode(struct str body, void *data, struct object **ret_objec
     return alert_decode(body, ret_object, err);
 }
 
-/* What can be asked for this place; the point always can.  0: the arena is full. */
+/* The queries of a place: its point, and its zones as far as they are known. */
+static size_t queries_of(const struct place *place)
+{
+    return 1u + (place->county_zone_id.n > 0) + (place->forecast_zone_id.n > 0);
+}
+
+/* Those of them that can be asked; the point always can.  0: the arena is full. */
 static size_t make_wants(struct nws *n, const struct call *call, const struct place *place,
                          struct document_want wants[QUERIES_MAX])
 {
@@ -207,16 +213,16 @@ enum status alerts_get(struct nws *n, const struct call *call, const struct plac
     struct document_want wants[QUERIES_MAX];
     struct document documents[QUERIES_MAX];
     const struct alert_list *lists[QUERIES_MAX];
-    struct alerts a = { .asked = make_wants(n, call, place, wants) };
-    size_t count = 0;
+    struct alerts a = { .asked = queries_of(place) };
+    size_t wanted = make_wants(n, call, place, wants), count = 0;
     enum status st;
 
-    if (a.asked == 0)
+    if (wanted == 0)
         return err_set(err, ST_SYSTEM, "the turn's memory is used up");
-    st = fetch(n, call, wants, a.asked, documents, err);
+    st = fetch(n, call, wants, wanted, documents, err);
     if (st != ST_OK)
         return st;
-    for (size_t i = 0; i < a.asked; i++) {
+    for (size_t i = 0; i < wanted; i++) {
         const struct document *d = &documents[i];
         if (d->status != ST_OK)
             continue;
