@@ -14,6 +14,24 @@
 
 enum { FIRST_BLOCK = 16 * 1024, ALIGN = alignof(max_align_t) };
 
+/* Under AddressSanitizer a gap follows each piece, and what is not handed out may not be touched.
+ */
+#ifdef __SANITIZE_ADDRESS__ /* gcc */
+#define GUARDED
+#elif defined __has_feature /* clang */
+#if __has_feature(address_sanitizer)
+#define GUARDED
+#endif
+#endif
+#ifdef GUARDED
+#include <sanitizer/asan_interface.h>
+enum { GAP = ALIGN };
+#else
+enum { GAP = 0 };
+#define ASAN_POISON_MEMORY_REGION(p, n) ((void)(p), (void)(n))
+#define ASAN_UNPOISON_MEMORY_REGION(p, n) ((void)(p), (void)(n))
+#endif
+
 struct block {
     struct block *older;
     size_t size, used;
@@ -37,8 +55,10 @@ static struct block *block_create(size_t size)
 {
     struct block *b = malloc(sizeof *b + size);
 
-    if (b)
-        *b = (struct block){ .size = size };
+    if (!b)
+        return NULL;
+    *b = (struct block){ .size = size };
+    ASAN_POISON_MEMORY_REGION(b->bytes, size);
     return b;
 }
 
@@ -61,18 +81,18 @@ struct arena *arena_create(size_t max)
 static void *take(struct arena *a, size_t size)
 {
     struct block *b = a->newest;
-    size_t left = a->max - a->total, next;
+    size_t left = a->max - a->total, next, room;
     void *p;
 
-    if (a->failed || size > SIZE_MAX - ALIGN)
+    if (a->failed || size > SIZE_MAX - ALIGN - GAP)
         goto fail;
-    size = size ? (size + ALIGN - 1) / ALIGN * ALIGN : ALIGN; /* each piece has its own place */
-    if (size > b->size - b->used) {
-        if (size > left)
+    room = (size ? (size + ALIGN - 1) / ALIGN * ALIGN : ALIGN) + GAP; /* each has its own place */
+    if (room > b->size - b->used) {
+        if (room > left)
             goto fail;
         next = b->size > left / 2 ? left : b->size * 2;
-        if (next < size)
-            next = size;
+        if (next < room)
+            next = room;
         b = block_create(next);
         if (!b)
             goto fail;
@@ -81,7 +101,8 @@ static void *take(struct arena *a, size_t size)
         a->total += next;
     }
     p = b->bytes + b->used;
-    b->used += size;
+    b->used += room;
+    ASAN_UNPOISON_MEMORY_REGION(p, size);
     return p;
 fail:
     a->failed = true;
@@ -176,6 +197,7 @@ void arena_reset(struct arena *a)
         free(b);
     }
     a->first->used = 0;
+    ASAN_POISON_MEMORY_REGION(a->first->bytes, a->first->size);
     a->total = a->first->size;
     a->failed = false;
 }

@@ -182,7 +182,7 @@ static void put_escaped(struct buf *b, unsigned char c)
 
     if (c == '"' || c == '\\')
         buf_put(b, (struct str){ (char[]){ '\\', (char)c }, 2 });
-    else if (shorts[c])
+    else if (c < sizeof shorts && shorts[c])
         buf_put(b, (struct str){ (char[]){ '\\', shorts[c] }, 2 });
     else
         buf_printf(b, "\\u%04x", c);
