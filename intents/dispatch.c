@@ -52,7 +52,6 @@ static enum status ready_settings(struct turn *turn)
     json_t *stored = NULL;
     enum status st;
 
-    settings_default(&turn->settings);
     turn->settings_known = true;
     if (json_is_object(carried)) {
         settings_from_json(carried, turn->call.arena, &turn->settings);
@@ -188,6 +187,7 @@ enum status dispatch(const struct skill *skill, const struct envelope *envelope,
     size_t start = out->n;
     enum status st = ST_OK;
 
+    settings_default(&turn.settings);
     *ret_story = (struct turn_story){ .intent = "unknown", .outcome = "answered" };
     if (intent) {
         if (intent != &intent_fallback || str_eqz(envelope->intent_name, intent->name))

@@ -316,8 +316,6 @@ enum status forecast_answer(struct turn *turn, const struct question *question, 
         return st;
     turn->subject = turn->place.city;
     st = grid_get(turn->skill->nws, &turn->call, &turn->place, &answer, err);
-    if (st == ST_NOT_FOUND)
-        return err_reason(err, st, "no_forecast", "the place has no grid");
     if (st != ST_OK)
         return st;
     o.grid = answer.grid;

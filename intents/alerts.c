@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* intents/alerts.c -- the active alerts of a place, read out in full.  SPEC section 5, "Alerts".
+ *
+ * "No alerts" is said in one place only, behind alerts_all_clear(). */
+#include "intents/question.h"
+#include "intents/speech/normalise.h"
+#include "intents/speech/phrase.h"
+#include "intents/weather/alert.h"
+
+enum { ALERTS_BYTES_MAX = 64 * 1024 }; /* of speech: past it the rest is only counted */
+
+/* A text of NWS as sentences of its own. */
+static void put_text(struct buf *out, const char *text)
+{
+    size_t before;
+
+    if (!text[0])
+        return;
+    buf_putc(out, ' ');
+    before = out->n;
+    normalise(out, str_of(text));
+    if (out->n == before)
+        buf_truncate(out, before - 1);
+    else if (out->p[out->n - 1] != '.' && out->p[out->n - 1] != '!' && out->p[out->n - 1] != '?')
+        buf_putc(out, '.');
+}
+
+/* The areas come as "Boone; Clay": a list to the ear. */
+static void put_area(struct buf *out, const char *area)
+{
+    size_t before = out->n;
+
+    normalise(out, str_of(area));
+    for (size_t i = before; i < out->n; i++)
+        if (out->p[i] == ';')
+            out->p[i] = ',';
+}
+
+static void put_alert(struct buf *out, const struct turn *turn, const struct alert *a)
+{
+    const struct zone *zone = turn->place.zone;
+    size_t start;
+
+    buf_putc(out, '\n');
+    start = out->n;
+    normalise(out, str_of(a->event));
+    if (out->n == start)
+        buf_putz(out, "An alert");
+    if (a->area[0]) {
+        buf_putz(out, " for ");
+        put_area(out, a->area);
+    }
+    buf_putc(out, '.');
+    put_text(out, a->headline);
+    put_text(out, a->description);
+    put_text(out, a->instruction);
+    if (a->until != 0) {
+        buf_putz(out, " It expires ");
+        put_moment(out, civil_of(zone, a->until), civil_of(zone, turn->call.now));
+        buf_putc(out, '.');
+    }
+}
+
+static void put_count(struct buf *out, const struct turn *turn, size_t count)
+{
+    if (count == 1)
+        buf_putz(out, "There is 1 alert for ");
+    else
+        buf_printf(out, "There are %zu alerts for ", count);
+    put_place(out, &turn->place);
+    buf_putc(out, '.');
+}
+
+enum status alerts_answer(struct turn *turn, struct reply *reply, struct err *err)
+{
+    struct buf *out = &reply->speech;
+    struct err why = ERR_NONE;
+    struct alerts alerts;
+    enum status st;
+
+    st = alerts_get(turn->skill->nws, &turn->call, &turn->place, &alerts, &why);
+    turn->subject = turn->place.city;
+    if (st == ST_WOULD_WAIT)
+        return st;
+    if (st != ST_OK)
+        return err_reason(err, st, "alerts_unknown", "alerts: %s", why.text);
+    if (alerts.count == 0) {
+        if (!alerts_all_clear(&alerts))
+            return err_reason(err, ST_UNAVAILABLE, "alerts_unknown",
+                              "%zu of %zu alert queries succeeded", alerts.answered, alerts.asked);
+        buf_putz(out, "There are no alerts for ");
+        put_place(out, &turn->place);
+        buf_putc(out, '.');
+        return ST_OK;
+    }
+    put_count(out, turn, alerts.count);
+    for (size_t i = 0; i < alerts.count && out->n < ALERTS_BYTES_MAX; i++)
+        put_alert(out, turn, &alerts.at[i]);
+    if (alerts.stale)
+        put_stale(out, "this list", alerts.age_s);
+    else if (alerts.answered < alerts.asked)
+        buf_putz(out, " Part of the alert service can't be reached right now, so there may be "
+                      "more.");
+    return ST_OK;
+}

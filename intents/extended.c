@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* intents/extended.c -- the extended forecast: the periods as the Weather Service writes them. */
+#include "intents/question.h"
+#include "intents/speech/normalise.h"
+#include "intents/weather/periods.h"
+
+enum status extended_answer(struct turn *turn, struct reply *reply, struct err *err)
+{
+    struct buf *out = &reply->speech;
+    struct forecast_periods periods;
+    size_t said = 0;
+    enum status st;
+
+    turn->subject = turn->place.city;
+    st = periods_get(turn->skill->nws, &turn->call, &turn->place, &periods, err);
+    if (st != ST_OK)
+        return st;
+    buf_putz(out, "Here is the extended forecast for ");
+    put_place(out, &turn->place);
+    buf_putc(out, '.');
+    for (size_t i = 0; i < periods.count; i++) {
+        const struct forecast_period *p = &periods.at[i];
+        const char *text = p->text[0] ? p->text : p->brief;
+        if (!text[0])
+            continue;
+        buf_printf(out, "\n%s: ", p->name);
+        normalise(out, str_of(text));
+        said++;
+    }
+    if (said == 0)
+        return err_reason(err, ST_NOT_FOUND, "no_forecast", "no forecast period holds a text");
+    if (periods.stale)
+        put_stale(out, "this forecast", periods.age_s);
+    return ST_OK;
+}
