@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* tests/fuzz/cert_url.c -- whatever the text, what is taken is an object in Amazon's folder, told
+ * in one way. */
+#include "certs/cert_url.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define PREFIX "https://s3.amazonaws.com/echo.api/"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void must(bool holds)
+{
+    if (!holds)
+        abort();
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    struct str raw = { (const char *)data, size };
+    struct cert_url url, again;
+    struct err err = ERR_NONE;
+
+    if (cert_url_normalise(raw, &url, &err) != ST_OK) {
+        must(err.status == ST_DENIED && strcmp(err.reason, "certificate_url_invalid") == 0);
+        return 0;
+    }
+    size_t n = strlen(url.text);
+    must(n <= size && n <= CERT_URL_MAX);
+    must(strncmp(url.text, PREFIX, strlen(PREFIX)) == 0);
+    for (size_t i = 0; i < n; i++)
+        must(url.text[i] > ' ' && url.text[i] < 0x7f && strchr("%\\?#", url.text[i]) == NULL);
+    const char *path = url.text + strlen("https://");
+    must(strstr(path, "//") == NULL && strstr(path, "/./") == NULL && strstr(path, "/../") == NULL);
+    must(!str_ends((struct str){ url.text, n }, STR("/.")) &&
+         !str_ends((struct str){ url.text, n }, STR("/..")));
+    must(cert_url_normalise((struct str){ url.text, n }, &again, NULL) == ST_OK);
+    must(strcmp(url.text, again.text) == 0);
+    return 0;
+}
