@@ -15,6 +15,10 @@
     "\",\"postalCode\":\"" zip "\"},\"position\":{\"lat\":40.01574,\"lng\":-105.27924},"         \
     "\"scoring\":{\"queryScore\":1.0,\"fieldScore\":{\"city\":" score "}}}"
 
+#define FAR_OFF                                                                         \
+    "{\"address\":{\"countryCode\":\"USA\",\"stateCode\":\"CO\",\"city\":\"Boulder\"}," \
+    "\"position\":{\"lat\":400,\"lng\":5}}"
+
 static const char *const here_only[] = { "here", NULL };
 static const char *const here_first[] = { "here", "gazetteer", NULL };
 static const char *const here_last[] = { "gazetteer", "here", NULL };
@@ -99,8 +103,7 @@ TEST(what_does_not_fit_is_no_place)
         "{\"items\":[" ITEM("USA", "CO", "", "80302", "1.0") "]}",
         "{\"items\":[" ITEM("USA", "CO", "Boul\\u0007der", "80302", "1.0") "]}",
         "{\"items\":[null,7,[],{\"address\":null,\"position\":{\"lat\":1}}]}",
-        "{\"items\":[{\"address\":{\"countryCode\":\"USA\",\"stateCode\":\"CO\",\"city\":\"B\"},"
-        "\"position\":{\"lat\":400,\"lng\":5}}]}",
+        "{\"items\":[" FAR_OFF "]}",
     };
 
     for (size_t i = 0; i < sizeof bodies / sizeof bodies[0]; i++) {
