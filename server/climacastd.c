@@ -259,6 +259,9 @@ static void warn_owner(struct climacastd *d)
         log_line(
             d->log, LOG_WARNING, "weather_contact_missing",
             LOG_TEXT("fix", "set weather.contact: the weather service asks for an e-mail or URL"));
+    if (*config_ignored(c))
+        log_line(d->log, LOG_WARNING, "environment_ignored", LOG_TEXT("name", config_ignored(c)),
+                 LOG_TEXT("why", "it names no section of the configuration"));
     if (!config_bool(c, CONFIG_ALEXA_VERIFY))
         log_line(d->log, LOG_WARNING, "verification_off", LOG_TEXT("why", "alexa.verify = no"));
     if (stat(config_text(c, CONFIG_SERVER_PRIVATE_KEY), &key) == 0 && (key.st_mode & 0004))

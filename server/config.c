@@ -59,6 +59,7 @@ struct value {
 
 struct config {
     struct value values[CONFIG_KEYS];
+    char ignored[200]; /* a variable of ours by its prefix, of no section we know */
 };
 
 /* ---- what a kind allows, in words ---------------------------------------------------------- */
@@ -317,20 +318,23 @@ static enum status set(struct config *c, size_t i, const char *text, const char 
 /* ---- finding the key ----------------------------------------------------------------------------
  */
 
+static bool section_known(struct str section)
+{
+    for (size_t i = 0; i < CONFIG_KEYS; i++)
+        if (str_eqz(section, keys[i].section))
+            return true;
+    return false;
+}
+
 static enum status find(struct str section, struct str name, const char *origin, size_t *ret_index,
                         struct err *err)
 {
-    bool section_known = false;
-    for (size_t i = 0; i < CONFIG_KEYS; i++) {
-        if (!str_eqz(section, keys[i].section))
-            continue;
-        section_known = true;
-        if (str_eqz(name, keys[i].name)) {
+    for (size_t i = 0; i < CONFIG_KEYS; i++)
+        if (str_eqz(section, keys[i].section) && str_eqz(name, keys[i].name)) {
             *ret_index = i;
             return ST_OK;
         }
-    }
-    if (!section_known)
+    if (!section_known(section))
         return err_set(err, ST_INVALID, "%s: unknown section [%.*s]", origin, STR_ARG(section));
     return err_set(err, ST_INVALID, "%s: unknown key %.*s.%.*s", origin, STR_ARG(section),
                    STR_ARG(name));
@@ -426,7 +430,8 @@ static enum status load_file(struct config *c, const char *path, struct err *err
     return f.st;
 }
 
-/* CLIMACAST_SERVER_MAX_CONNECTIONS: the section is what stands before the first underscore. */
+/* CLIMACAST_SERVER_MAX_CONNECTIONS: the section is what stands before the first underscore.  The
+ * environment is not ours alone: what names no section of ours is left alone, and told. */
 static enum status load_environment(struct config *c, const char *const *environment,
                                     struct err *err)
 {
@@ -445,6 +450,11 @@ static enum status load_environment(struct config *c, const char *const *environ
         struct str rest = str_of(lower), section;
         size_t index;
         str_split(&rest, '_', &section);
+        if (!section_known(section)) {
+            snprintf(c->ignored, sizeof c->ignored, "%.*s", (int)(equals < 150 ? equals : 150),
+                     entry.p);
+            continue;
+        }
         enum status st = find(section, rest, origin, &index, err);
         if (st == ST_OK)
             st = set(c, index, equals < entry.n ? entry.p + equals + 1 : "", origin, err);
@@ -559,6 +569,11 @@ bool config_bool(const struct config *c, enum config_key key)
 const char *const *config_list(const struct config *c, enum config_key key)
 {
     return (const char *const *)c->values[key].list;
+}
+
+const char *config_ignored(const struct config *c)
+{
+    return c->ignored;
 }
 
 bool config_is(const struct config *c, enum config_key key, const char *choice)

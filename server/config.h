@@ -39,6 +39,10 @@ enum status config_load(const struct config_sources *sources, struct config **re
                         struct err *err);
 void config_free(struct config *c);
 
+/* An environment variable that has our prefix and names no section of ours: not used; "" when there
+ * is none. */
+const char *config_ignored(const struct config *c);
+
 /* Rules between keys that a daemon must keep: an empty alexa.skill_ids, alexa.verify = no on a
  * public address, a remote admin.listen, a missing certificate, HERE without a key. */
 enum status config_judge(const struct config *c, struct err *err);

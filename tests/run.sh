@@ -12,7 +12,7 @@ build=${BUILD:-build}
 which=${TESTS:-all}
 top=$(pwd)
 case $build in /*) ;; *) build=$top/$build ;; esac
-export CLIMACAST_BUILD="$build" CLIMACAST_TOP="$top"
+export TEST_BUILD="$build" TEST_TOP="$top"
 scratch=$(mktemp -d "${TMPDIR:-/tmp}/climacast-tests.XXXXXX") || exit 2
 trap 'rm -rf "$scratch"' EXIT
 passed=0 failed=0 failures=

@@ -18,7 +18,7 @@ enum { START_MS = 20000, STOP_MS = 30000, ARGS_MAX = 80, CONFIG_ARGS = 20 };
 
 static const char *build_folder(void)
 {
-    const char *b = getenv("CLIMACAST_BUILD");
+    const char *b = getenv("TEST_BUILD");
     return b ? b : "build";
 }
 
@@ -85,7 +85,7 @@ static int reap(pid_t pid, int64_t patience_ms)
 static void make_certificates(struct world *w)
 {
     char command[1000];
-    const char *top = getenv("CLIMACAST_TOP");
+    const char *top = getenv("TEST_TOP");
     snprintf(w->certs, sizeof w->certs, "%s/certs", build_folder());
     snprintf(command, sizeof command, "%s/certs/dev/make.sh --bad '%s' >/dev/null 2>&1",
              top ? top : ".", w->certs);

@@ -3,7 +3,7 @@
  * signing client.
  *
  * Everything listens on loopback, on ports the system chose; every process is ours and is stopped
- * by its pid. Needs CLIMACAST_BUILD (the build folder) in the environment, as tests/run.sh sets it.
+ * by its pid. Needs TEST_BUILD (the build folder) in the environment, as tests/run.sh sets it.
  */
 #ifndef CLIMACAST_TESTS_E2E_HARNESS_H
 #define CLIMACAST_TESTS_E2E_HARNESS_H

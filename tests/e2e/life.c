@@ -23,7 +23,7 @@ static void refuses_to_start(struct world *w, const char *set, int status, const
         "--set server.certificate=%s/localhost.pem --set server.private_key=%s/localhost.key "
         "--set alexa.skill_ids=%s --set alexa.trust_anchors=%s/root.pem "
         "--set persistence.backend=memory --set '%s' 2>&1",
-        getenv("CLIMACAST_BUILD"), w->certs, w->certs, SKILL_ID, w->certs, set);
+        getenv("TEST_BUILD"), w->certs, w->certs, SKILL_ID, w->certs, set);
     FILE *p = popen(command, "r");
     size_t n = fread(output, 1, sizeof output - 1, p);
     output[n] = '\0';
@@ -93,7 +93,7 @@ TEST(a_file_is_blamed_by_line)
     FILE *f = fopen(path, "we");
     fputs("# comment\n[server]\nthreads = 2\n\n[alexa]\nverify = perhaps\n", f);
     fclose(f);
-    snprintf(command, sizeof command, "%s/climacastd --config %s 2>&1", getenv("CLIMACAST_BUILD"),
+    snprintf(command, sizeof command, "%s/climacastd --config %s 2>&1", getenv("TEST_BUILD"),
              path);
     FILE *p = popen(command, "r");
     output[fread(output, 1, sizeof output - 1, p)] = '\0';

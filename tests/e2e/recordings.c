@@ -125,7 +125,7 @@ static void ask_all(const char *root)
 TEST(the_shipped_recordings_are_answered)
 {
     char root[400];
-    const char *top = getenv("CLIMACAST_TOP");
+    const char *top = getenv("TEST_TOP");
     snprintf(root, sizeof root, "%.300s/tests/recordings", top ? top : ".");
     ask_all(root);
 }
