@@ -14,8 +14,7 @@
 
 enum { FIRST_BLOCK = 16 * 1024, ALIGN = alignof(max_align_t) };
 
-/* Under AddressSanitizer a gap follows each piece, and what is not handed out may not be touched.
- */
+/* Under AddressSanitizer a gap follows each piece, and what is not given out is out of bounds. */
 #ifdef __SANITIZE_ADDRESS__ /* gcc */
 #define GUARDED
 #elif defined __has_feature /* clang */

@@ -6,7 +6,9 @@
  * table when the zone is first named; only instants outside are still asked of GLib.
  * Names come from upstream documents: what is not a plain path below the zone folder, and a zone
  * file there, never reaches GLib, and the number of zones kept is bounded.
- * Holds always: a published zone never changes; `lock` guards the table of names. */
+ * Holds always: a published zone never changes; `lock` guards the table of names, and `loading`
+ * lets one thread at a time make a zone. */
+#define HASH_NONFATAL_OOM 1
 #include "server/base/civil.h"
 
 #include <glib.h>
@@ -33,10 +35,12 @@ struct zone {
     GTimeZone *glib; /* NULL for UTC, whose offset is always 0 */
     size_t count;
     struct change *changes; /* changes[0].from is TABLE_FROM */
+    bool kept;              /* under `loading` */
     char name[NAME_MAX_BYTES + 1];
 };
 
 static struct zone utc = { .name = "UTC" };
+static pthread_mutex_t loading = PTHREAD_MUTEX_INITIALIZER; /* taken before `lock`, reads a file */
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct zone *zones; /* by name */
 
@@ -256,22 +260,28 @@ static struct zone *find(struct str name)
     return z;
 }
 
-/* Keep z, or give the one that another thread has kept meanwhile. */
-static struct zone *keep(struct zone *z)
+/* Load and keep a zone that was not there a moment ago. */
+static struct zone *add(const char *name)
 {
-    struct zone *kept;
-    size_t length = strlen(z->name);
+    struct zone *z;
 
+    /* One at a time: what GLib does to keep its own threads apart, ThreadSanitizer cannot see. */
+    (void)pthread_mutex_lock(&loading);
+    z = find(str_of(name));
+    if (!z)
+        z = zone_load(name);
     (void)pthread_mutex_lock(&lock);
-    HASH_FIND(hh, zones, z->name, length, kept);
-    if (!kept && HASH_COUNT(zones) < ZONES_MAX) {
-        HASH_ADD_KEYPTR(hh, zones, z->name, length, z);
-        kept = z;
+    if (z && !z->kept && HASH_COUNT(zones) < ZONES_MAX) {
+        HASH_ADD_KEYPTR(hh, zones, z->name, strlen(z->name), z);
+        z->kept = z->hh.tbl != NULL; /* else uthash had no memory and left it out */
     }
     (void)pthread_mutex_unlock(&lock);
-    if (kept != z)
+    if (z && !z->kept) {
         zone_free(z);
-    return kept;
+        z = NULL;
+    }
+    (void)pthread_mutex_unlock(&loading);
+    return z;
 }
 
 const struct zone *zone_get(struct str name)
@@ -288,8 +298,7 @@ const struct zone *zone_get(struct str name)
         return z;
     memcpy(z_name, name.p, name.n);
     z_name[name.n] = '\0';
-    z = zone_load(z_name); /* reads a file: no lock is held */
-    return z ? keep(z) : NULL;
+    return add(z_name);
 }
 
 const char *zone_name(const struct zone *z)

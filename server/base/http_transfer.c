@@ -21,6 +21,7 @@
 enum {
     CONNECTION_AGE_S = 60,
     CONNECT_MS = 2000,
+    ROUNDING_MS = 20, /* libcurl's clock may end a transfer a little before ours does */
     HEADERS_MAX = 64,
     HEADER_BYTES_MAX = 64 * 1024, /* received */
     REDIRECT_BODY_MAX = 64 * 1024,
@@ -327,7 +328,7 @@ static enum status failure(const struct transfer *t, CURLcode code)
         return err_set(err, ST_TOO_LARGE, "%s: headers over %d bytes", from, HEADER_BYTES_MAX);
     if (t->over || code == CURLE_FILESIZE_EXCEEDED)
         return err_set(err, ST_TOO_LARGE, "%s: answer over %zu bytes", from, max);
-    if (code == CURLE_OPERATION_TIMEDOUT && clock_left_ms(t->until) > 0)
+    if (code == CURLE_OPERATION_TIMEDOUT && clock_left_ms(t->until) > ROUNDING_MS)
         return err_set(err, ST_UNAVAILABLE, "%s: no connection within %d ms", from, CONNECT_MS);
     if (code == CURLE_OPERATION_TIMEDOUT)
         return err_set(err, ST_TIMEOUT, "%s: no answer in time", from);
