@@ -44,8 +44,10 @@ static const char schema_sql[] =
 
 static enum status fault_io(sqlite3 *db, struct err *err)
 {
-    int code = db ? sqlite3_system_errno(db) : 0;
+    int code = errno; /* of the call that has just failed; SQLite forgets it when a commit fails */
 
+    if (db && sqlite3_system_errno(db) != 0)
+        code = sqlite3_system_errno(db);
     if (code == ENOSPC || code == EDQUOT || code == EFBIG)
         return err_reason(err, ST_UNAVAILABLE, "disk_full", "the disk of the store is full");
     return err_reason(err, ST_UNAVAILABLE, "io", "the store's file cannot be read or written: %s",

@@ -4,6 +4,7 @@
  * Holds always: a link that is not busy is in no transaction, and its statements are reset. */
 #include "cache/sqlite_link.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -58,9 +59,11 @@ void sqlite_link_bind(sqlite3_stmt *stmt, int at, struct str text)
 
 enum status sqlite_link_finish(struct sqlite_link *l, sqlite3_stmt *stmt, struct err *err)
 {
-    int rc = sqlite3_step(stmt);
     enum status st = ST_OK;
+    int rc;
 
+    errno = 0;
+    rc = sqlite3_step(stmt);
     if (rc != SQLITE_DONE)
         st = sqlite_file_fault(l->db, rc, err);
     (void)sqlite3_reset(stmt);

@@ -5,7 +5,6 @@
 #define _XOPEN_SOURCE 700 /* mkdtemp, nftw */
 #include "cache/store.h"
 
-#include <ftw.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -13,8 +12,9 @@
 #include "cache/layout.h"
 #include "server/base/clock.h"
 #include "tests/test.h"
+#include "tests/unit/cache/folder.h"
 
-enum { PATIENCE_MS = 20000, PATH_SIZE = 256 };
+enum { PATIENCE_MS = 20000 };
 
 static struct store *open_memory(const char *folder, enum store_layout layout)
 {
@@ -24,7 +24,7 @@ static struct store *open_memory(const char *folder, enum store_layout layout)
 
 static struct store *open_sqlite(const char *folder, enum store_layout layout)
 {
-    char path[PATH_SIZE + 16];
+    char path[FILE_SIZE];
     struct store *s = NULL;
     struct err err = ERR_NONE;
 
@@ -55,28 +55,19 @@ static int64_t soon(void)
     return clock_mono_ms() + PATIENCE_MS;
 }
 
-static int remove_one(const char *path, const struct stat *facts, int type, struct FTW *walk)
-{
-    (void)facts, (void)type, (void)walk;
-    return remove(path);
-}
-
 static void on_every_store(void (*check)(struct store *s, enum store_layout layout))
 {
-    const char *tmp = getenv("TMPDIR");
-
     for (size_t b = 0; b < sizeof openers / sizeof openers[0]; b++) {
         for (size_t l = 0; l < sizeof layouts / sizeof layouts[0]; l++) {
-            char folder[PATH_SIZE];
+            char folder[FOLDER_SIZE];
             struct store *s;
-            (void)snprintf(folder, sizeof folder, "%s/climacast-store-XXXXXX", tmp ? tmp : "/tmp");
-            CHECK(mkdtemp(folder) != NULL);
+            folder_make(folder);
             print_message("    on %s, layout %s\n", openers[b].name, layouts[l].name);
             s = openers[b].open(folder, layouts[l].layout);
             CHECK(s != NULL);
             check(s, layouts[l].layout);
             store_free(s);
-            CHECK(nftw(folder, remove_one, 8, FTW_DEPTH | FTW_PHYS) == 0);
+            folder_remove(folder);
         }
     }
 }

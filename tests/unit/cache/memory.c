@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* tests/unit/cache/memory.c -- the in-process tier: bounded, least recently used out first. */
+#include "cache/memory.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+
+#include "tests/test.h"
+
+static int freed; /* objects whose data was freed, atomic */
+
+static void count_free(void *data)
+{
+    free(data);
+    (void)__atomic_add_fetch(&freed, 1, __ATOMIC_RELAXED);
+}
+
+static struct object *make(const char *text, size_t bytes)
+{
+    struct object *o = object_create(strdup(text), bytes, count_free);
+
+    CHECK(o != NULL);
+    return o;
+}
+
+static struct str key_of(const char *text)
+{
+    return (struct str){ text, strlen(text) };
+}
+
+static void put(struct memory *m, const char *key, const char *text, size_t bytes, int64_t stamp)
+{
+    struct object *o = make(text, bytes);
+
+    memory_put(m, key_of(key), o, stamp);
+    object_release(o);
+}
+
+/* "" when it is not there. */
+static void check_value(struct memory *m, const char *key, const char *want, int64_t want_stamp)
+{
+    int64_t stamp = -1;
+    struct object *o = memory_get(m, key_of(key), &stamp);
+
+    CHECK_STR(o ? (const char *)o->data : "", want);
+    CHECK_INT(stamp, *want ? want_stamp : -1);
+    object_release(o);
+}
+
+TEST(a_value_is_found_under_its_key_until_it_is_replaced_or_removed)
+{
+    struct memory *m = memory_create(1 << 20);
+
+    freed = 0;
+    check_value(m, "a", "", 0);
+    put(m, "a", "one", 10, 5);
+    put(m, "b", "two", 10, -6);
+    check_value(m, "a", "one", 5);
+    check_value(m, "b", "two", -6);
+    put(m, "a", "three", 10, 7);
+    CHECK_INT(freed, 1);
+    check_value(m, "a", "three", 7);
+    memory_remove(m, STR("a"));
+    memory_remove(m, STR("a"));
+    CHECK_INT(freed, 2);
+    check_value(m, "a", "", 0);
+    memory_free(m);
+    CHECK_INT(freed, 3);
+}
+
+TEST(adding_does_not_replace)
+{
+    struct memory *m = memory_create(1 << 20);
+    struct object *o = make("later", 5);
+
+    memory_add(m, STR("a"), o, 1);
+    check_value(m, "a", "later", 1);
+    put(m, "b", "first", 5, 2);
+    memory_add(m, STR("b"), o, 3);
+    check_value(m, "b", "first", 2);
+    object_release(o);
+    memory_free(m);
+}
+
+TEST(who_holds_a_value_keeps_it_after_it_is_gone)
+{
+    struct memory *m = memory_create(1 << 20);
+    struct object *held;
+
+    freed = 0;
+    put(m, "a", "one", 10, 0);
+    held = memory_get(m, STR("a"), NULL);
+    put(m, "a", "two", 10, 0);
+    memory_free(m);
+    CHECK_INT(freed, 1);
+    CHECK_STR(held->data, "one");
+    object_release(held);
+    CHECK_INT(freed, 2);
+    object_release(NULL);
+}
+
+TEST(the_bytes_stay_within_the_bound_and_what_is_used_stays)
+{
+    enum { BOUND = 1 << 20, COUNT = 5000, BYTES = 1000 };
+    struct memory *m = memory_create(BOUND);
+    struct memory_facts facts;
+    char key[20];
+
+    freed = 0;
+    put(m, "hot", "hot", BYTES, 0);
+    for (int i = 0; i < COUNT; i++) {
+        (void)snprintf(key, sizeof key, "key%d", i);
+        put(m, key, key, BYTES, i);
+        check_value(m, key, key, i);
+        check_value(m, "hot", "hot", 0);
+        facts = memory_facts(m);
+        CHECK(facts.bytes <= BOUND && facts.max_bytes <= BOUND);
+    }
+    check_value(m, "key0", "", 0);
+    CHECK(facts.count > BOUND / BYTES / 2 && facts.count < BOUND / BYTES);
+    CHECK_INT(facts.evictions, COUNT + 1 - (int)facts.count);
+    CHECK_INT(freed, COUNT + 1 - (int)facts.count);
+    CHECK_INT(facts.hits, 2 * COUNT);
+    CHECK_INT(memory_facts(m).misses, 1);
+    memory_free(m);
+    CHECK_INT(freed, COUNT + 1);
+}
+
+TEST(a_value_over_an_eighth_of_the_bound_is_not_kept)
+{
+    struct memory *m = memory_create(80000);
+
+    put(m, "small", "small", 100, 0);
+    put(m, "a", "big", 10001, 0);
+    check_value(m, "a", "", 0);
+    put(m, "a", "fits", 5000, 0);
+    check_value(m, "a", "fits", 0);
+    put(m, "a", "big", 10001, 0);
+    check_value(m, "a", "", 0); /* nor the old one, which it would have replaced */
+    check_value(m, "small", "small", 0);
+    memory_free(m);
+    m = memory_create(0);
+    put(m, "a", "nothing fits", 0, 0);
+    check_value(m, "a", "", 0);
+    CHECK_INT(memory_facts(m).bytes, 0);
+    memory_free(m);
+}
+
+enum { THREADS = 4, ROUNDS = 3000, KEYS = 50 };
+
+static void *hammer(void *data)
+{
+    struct memory *m = data;
+    char key[20];
+
+    for (int i = 0; i < ROUNDS; i++) {
+        struct object *o;
+        (void)snprintf(key, sizeof key, "key%d", i * 7 % KEYS);
+        o = memory_get(m, key_of(key), NULL);
+        if (o && strcmp(o->data, key) != 0)
+            return data;
+        object_release(o);
+        if (i % 3 == 0)
+            put(m, key, key, 500, i);
+        if (i % 11 == 0)
+            memory_remove(m, key_of(key));
+    }
+    return NULL;
+}
+
+TEST(threads_may_all_use_it)
+{
+    struct memory *m = memory_create(100000);
+    pthread_t threads[THREADS];
+
+    for (int i = 0; i < THREADS; i++)
+        CHECK(pthread_create(&threads[i], NULL, hammer, m) == 0);
+    for (int i = 0; i < THREADS; i++) {
+        void *result;
+        CHECK(pthread_join(threads[i], &result) == 0);
+        CHECK(result == NULL);
+    }
+    CHECK(memory_facts(m).bytes <= 100000);
+    memory_free(m);
+}
+
+TESTS(a_value_is_found_under_its_key_until_it_is_replaced_or_removed, adding_does_not_replace,
+      who_holds_a_value_keeps_it_after_it_is_gone,
+      the_bytes_stay_within_the_bound_and_what_is_used_stays,
+      a_value_over_an_eighth_of_the_bound_is_not_kept, threads_may_all_use_it)
