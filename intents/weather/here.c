@@ -59,6 +59,14 @@ static const char *state_of(const json_t *item)
     return state_find(code);
 }
 
+/* A street or a shop that is called like a town is none. */
+static bool is_town(const json_t *item)
+{
+    struct str type = json_str(item, "resultType");
+
+    return type.n == 0 || str_eqz(type, "locality") || str_eqz(type, "administrativeArea");
+}
+
 static bool item_take(struct item *item, const json_t *from)
 {
     struct str city = str_trim(json_str(from, "address.city"));
@@ -66,7 +74,7 @@ static bool item_take(struct item *item, const json_t *from)
     const char *state = state_of(from);
 
     *item = (struct item){ .city_score = 1.0 };
-    if (!state || city.n == 0 || city.n >= sizeof item->city ||
+    if (!state || !is_town(from) || city.n == 0 || city.n >= sizeof item->city ||
         !json_num(from, "position.lat", &item->lat) ||
         !json_num(from, "position.lng", &item->lon) || fabs(item->lat) > 90.0 ||
         fabs(item->lon) > 180.0)
@@ -123,37 +131,29 @@ bool here_ready(const struct nws *n)
     return nws_settings(n)->geocoder_here_key[0] != '\0';
 }
 
-/* A value of the qualified query: what parts its fields is blotted out. */
-static void put_value(struct buf *b, struct str value)
-{
-    for (size_t i = 0; i < value.n; i++)
-        buf_putc(b, value.p[i] == ';' || value.p[i] == '=' ? ' ' : value.p[i]);
-}
-
 static struct str url_of(const struct nws *n, const struct place_query *query, const char *state,
                          struct arena *arena)
 {
-    struct buf fields = BUF_INIT(URL_MAX / 4), url = BUF_INIT(URL_MAX);
+    struct buf words = BUF_INIT(URL_MAX / 4), url = BUF_INIT(URL_MAX);
     const char *name = state_name(state);
     struct str result = STR_NONE;
 
     if (query->zip[0]) {
-        buf_printf(&fields, "postalCode=%s", query->zip);
+        buf_putz(&words, query->zip);
     } else {
-        buf_putz(&fields, "city=");
-        put_value(&fields, query->city);
+        buf_put(&words, query->city);
         if (name)
-            buf_printf(&fields, ";state=%s", name);
+            buf_printf(&words, ", %s", name);
     }
-    buf_printf(&url, "%s/geocode?qq=", nws_settings(n)->geocoder_here_url);
-    percent_encode(&url, buf_str(&fields), false);
+    buf_printf(&url, "%s/geocode?q=", nws_settings(n)->geocoder_here_url);
+    percent_encode(&url, buf_str(&words), false);
     buf_printf(&url, "&in=countryCode%%3A");
     percent_encode(&url, STR(COUNTRIES), false);
     buf_printf(&url, "&lang=en-US&limit=%d&apiKey=", (int)ITEMS_MAX);
     percent_encode(&url, str_of(nws_settings(n)->geocoder_here_key), false);
-    if (!fields.failed && !url.failed)
+    if (!words.failed && !url.failed)
         result = arena_str(arena, buf_str(&url));
-    buf_free(&fields);
+    buf_free(&words);
     buf_free(&url);
     return result;
 }

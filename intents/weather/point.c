@@ -249,8 +249,14 @@ enum status stations_decode(struct str body, void *unused, struct object **ret_o
         features = json_object_get(root, "@graph");
     urls = json_object_get(root, "observationStations");
     if (json_is_array(features) || json_is_array(urls)) {
-        json_array_foreach(features, i, each) list_add(&list, each);
-        json_array_foreach(urls, i, each) list_add_url(&list, each);
+        json_array_foreach(features, i, each)
+        {
+            list_add(&list, each);
+        }
+        json_array_foreach(urls, i, each)
+        {
+            list_add_url(&list, each);
+        }
     } else if (json_object_get(members_of(root), "stationIdentifier")) {
         list_add(&list, root);
     } else {

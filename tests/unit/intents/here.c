@@ -19,6 +19,10 @@
     "{\"address\":{\"countryCode\":\"USA\",\"stateCode\":\"CO\",\"city\":\"Boulder\"}," \
     "\"position\":{\"lat\":400,\"lng\":5}}"
 
+#define STREET                                                                              \
+    "{\"resultType\":\"street\",\"address\":{\"countryCode\":\"USA\",\"stateCode\":\"CO\"," \
+    "\"city\":\"Denver\",\"street\":\"Boulder St\"},\"position\":{\"lat\":39.7,\"lng\":-105}}"
+
 static const char *const here_only[] = { "here", NULL };
 static const char *const here_first[] = { "here", "gazetteer", NULL };
 static const char *const here_last[] = { "gazetteer", "here", NULL };
@@ -55,9 +59,9 @@ TEST(a_town_and_a_zip_code_are_found)
     struct gaz_hit hit;
 
     start(&w, here_only, KEY);
-    fake_set(&w.upstream, "/geocode?qq=city%3Dboulder%3Bstate%3DColorado" AFTER, 200,
+    fake_set(&w.upstream, "/geocode?q=boulder%2C%20Colorado" AFTER, 200,
              "{\"items\":[" ITEM("USA", "CO", "Boulder", "80302-1234", "1.0") "]}");
-    fake_set(&w.upstream, "/geocode?qq=postalCode%3D80302" AFTER, 200,
+    fake_set(&w.upstream, "/geocode?q=80302" AFTER, 200,
              "{\"items\":[" ITEM("USA", "CO", "Boulder", "80302", "1.0") "]}");
     CHECK_INT(find(&w, asked("boulder", "CO", ""), "", &hit, NULL), ST_OK);
     CHECK_SLICE(hit.city, "Boulder");
@@ -77,11 +81,11 @@ TEST(the_home_state_is_asked_first)
     struct gaz_hit hit;
 
     start(&w, here_only, KEY);
-    fake_set(&w.upstream, "/geocode?qq=city%3Dspringfield%3Bstate%3DOregon" AFTER, 200,
+    fake_set(&w.upstream, "/geocode?q=springfield%2C%20Oregon" AFTER, 200,
              "{\"items\":[" ITEM("USA", "OR", "Springfield", "97477", "1.0") "]}");
-    fake_set(&w.upstream, "/geocode?qq=city%3Dspringfield%3Bstate%3DMaine" AFTER, 200,
+    fake_set(&w.upstream, "/geocode?q=springfield%2C%20Maine" AFTER, 200,
              "{\"items\":[" ITEM("USA", "ME", "Springvale", "04083", "0.6") "]}");
-    fake_set(&w.upstream, "/geocode?qq=city%3Dspringfield" AFTER, 200,
+    fake_set(&w.upstream, "/geocode?q=springfield" AFTER, 200,
              "{\"items\":[" ITEM("USA", "MO", "Springfield", "65806", "1.0") "]}");
     CHECK_INT(find(&w, asked("springfield", "", ""), "OR", &hit, NULL), ST_OK);
     CHECK_STR(hit.state, "OR");
@@ -103,7 +107,7 @@ TEST(what_does_not_fit_is_no_place)
         "{\"items\":[" ITEM("USA", "CO", "", "80302", "1.0") "]}",
         "{\"items\":[" ITEM("USA", "CO", "Boul\\u0007der", "80302", "1.0") "]}",
         "{\"items\":[null,7,[],{\"address\":null,\"position\":{\"lat\":1}}]}",
-        "{\"items\":[" FAR_OFF "]}",
+        "{\"items\":[" FAR_OFF "," STREET "]}",
     };
 
     for (size_t i = 0; i < sizeof bodies / sizeof bodies[0]; i++) {
@@ -112,8 +116,7 @@ TEST(what_does_not_fit_is_no_place)
         struct err err = ERR_NONE;
 
         start(&w, here_only, KEY);
-        fake_set(&w.upstream, "/geocode?qq=city%3Dboulder%3Bstate%3DColorado" AFTER, 200,
-                 bodies[i]);
+        fake_set(&w.upstream, "/geocode?q=boulder%2C%20Colorado" AFTER, 200, bodies[i]);
         CHECK_ROW(i, find(&w, asked("boulder", "CO", ""), "", &hit, &err) == ST_MISS);
         CHECK_STR(err.text, "");
         world_stop(&w);
@@ -126,7 +129,7 @@ TEST(a_territory_is_its_own_country_there)
     struct gaz_hit hit;
 
     start(&w, here_only, KEY);
-    fake_set(&w.upstream, "/geocode?qq=city%3Dponce" AFTER, 200,
+    fake_set(&w.upstream, "/geocode?q=ponce" AFTER, 200,
              "{\"items\":[" ITEM("PRI", "", "Ponce", "00730", "1.0") "]}");
     CHECK_INT(find(&w, asked("ponce", "", ""), "", &hit, NULL), ST_OK);
     CHECK_STR(hit.state, "PR");
@@ -151,7 +154,7 @@ TEST(a_failure_is_told_without_the_key)
         struct err err = ERR_NONE;
 
         start(&w, here_only, KEY);
-        fake_set(&w.upstream, "/geocode?qq=city%3Dboulder" AFTER, cases[i].status, cases[i].body);
+        fake_set(&w.upstream, "/geocode?q=boulder" AFTER, cases[i].status, cases[i].body);
         CHECK_ROW(i, find(&w, asked("boulder", "", ""), "", &hit, &err) == ST_UNAVAILABLE);
         CHECK_STR(err.reason, "geocoder_unavailable");
         CHECK_ROW(i, strstr(err.text, KEY) == NULL && w.told == 1);
@@ -200,7 +203,7 @@ TEST(the_first_provider_decides_and_the_next_stands_in)
     fake_set(&w.upstream, path, 200, bare_point);
     CHECK_INT(resolve(&w, boulder, &place, NULL), ST_OK); /* HERE says 404 */
     CHECK_NEAR(place.lat, hit.lat, 1e-9);
-    fake_set(&w.upstream, "/geocode?qq=city%3Dboulder%3Bstate%3DColorado" AFTER, 200,
+    fake_set(&w.upstream, "/geocode?q=boulder%2C%20Colorado" AFTER, 200,
              "{\"items\":[" ITEM("USA", "CO", "Boulder", "80302", "1.0") "]}");
     fake_set(&w.upstream, "/points/40.0157,-105.2792", 200, bare_point);
     world_restart(&w);
@@ -212,7 +215,7 @@ TEST(the_first_provider_decides_and_the_next_stands_in)
     fake_set(&w.upstream, path, 200, bare_point);
     CHECK_INT(resolve(&w, boulder, &place, NULL), ST_OK);
     CHECK_INT(fake_asked(&w.upstream, NULL), 1); /* the gazetteer knew */
-    fake_set(&w.upstream, "/geocode?qq=city%3Dxyzzyville%3Bstate%3DColorado" AFTER, 200,
+    fake_set(&w.upstream, "/geocode?q=xyzzyville%2C%20Colorado" AFTER, 200,
              "{\"items\":[" ITEM("USA", "CO", "Xyzzyville", "80302", "0.9") "]}");
     fake_set(&w.upstream, "/points/40.0157,-105.2792", 200, bare_point);
     CHECK_INT(resolve(&w, asked("xyzzyville", "CO", ""), &place, NULL), ST_OK);
@@ -227,7 +230,7 @@ TEST(a_provider_that_fails_is_told_when_no_other_knows)
     struct err err = ERR_NONE;
 
     start(&w, here_last, KEY);
-    fake_set(&w.upstream, "/geocode?qq=city%3Dxyzzyville%3Bstate%3DColorado" AFTER, 500, "{}");
+    fake_set(&w.upstream, "/geocode?q=xyzzyville%2C%20Colorado" AFTER, 500, "{}");
     CHECK_INT(resolve(&w, asked("xyzzyville", "CO", ""), &place, &err), ST_UNAVAILABLE);
     CHECK_STR(err.reason, "geocoder_unavailable");
     world_stop(&w);
