@@ -310,7 +310,7 @@ static int serve(struct climacastd *d)
         log_line(d->log, LOG_INFO, "ready", LOG_TEXT("version", CLIMACAST_VERSION));
         lifecycle_run(&l);
     } else
-        status = fail(&err, err.status == ST_INVALID ? EXIT_USAGE : EXIT_FAILURE);
+        status = fail(&err, EXIT_FAILURE);
     take_down(d);
     if (status == EXIT_SUCCESS)
         log_line(d->log, LOG_INFO, "stopped", LOG_TEXT("version", CLIMACAST_VERSION));

@@ -18,7 +18,7 @@ trap 'rm -rf "$scratch"' EXIT
 passed=0 failed=0 failures=
 
 # Programs whose subject is several threads; the rest gains nothing from ThreadSanitizer.
-threaded="base/flight base/metrics base/http base/civil certs/verify certs/chain_cache certs/replay certs/tls
+threaded="base/flight base/metrics base/http base/http_tls base/http_names base/civil certs/verify certs/chain_cache certs/replay certs/tls
 cache/memory cache/documents cache/shared cache/store_conformance cache/sqlite server/workers e2e/load e2e/reload"
 
 is_threaded() {

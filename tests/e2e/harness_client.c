@@ -478,7 +478,7 @@ static bool well_formed(const char *s)
 
 void check_sound(const struct answer *a)
 {
-    static const char *const empty_places[] = { "null", "(null)", "nan ", " inf ", " .",
+    static const char *const empty_places[] = { "null", "(null)", " nan ", " inf ", " .",
                                                 " ,",   "  ",     "%s",   "%d",    "()" };
     if (a->status != 200 || !a->json)
         fail_msg("status %d %s %.300s", a->status, a->fault, a->body);
@@ -492,5 +492,5 @@ void check_sound(const struct answer *a)
         fail_msg("too long");
     for (size_t i = 0; i < sizeof empty_places / sizeof empty_places[0]; i++)
         if (says(a, empty_places[i]))
-            fail_msg("\"%s\" holds \"%s\"", a->speech, empty_places[i]);
+            fail_msg("\"%s\" is in \"%s\"", empty_places[i], a->speech);
 }

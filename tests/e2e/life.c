@@ -48,11 +48,9 @@ TEST(what_cannot_work_is_refused_before_anything_starts)
         { "admin.listen=0.0.0.0:9180",
           "must be a loopback address unless admin.allow_remote = yes" },
         { "server.certificate=", "must name a PEM file" },
-        { "server.certificate=/nonexistent.pem", "/nonexistent.pem" },
         { "server.path=alexa", "must be a path" },
         { "weather.base_url=ftp://x", "must be an http:// or https:// URL" },
         { "weather.now=yesterday", "ISO-8601" },
-        { "alexa.trust_anchors=/nonexistent.pem", "/nonexistent.pem" },
         { "geocoder.providers=google", "a comma list of: gazetteer here" },
         { "geocoder.providers=here", "here needs geocoder.here_api_key" },
         { "log.level=loud", "one of: error warning info debug" },
@@ -62,6 +60,10 @@ TEST(what_cannot_work_is_refused_before_anything_starts)
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
         refuses_to_start(&w, bad[i].set, 2, bad[i].words);
     refuses_to_start(&w, "alexa.verify=maybe", 2, "must be yes or no");
+    refuses_to_start(&w, "server.certificate=/nonexistent.pem", 1, "/nonexistent.pem");
+    refuses_to_start(&w, "alexa.trust_anchors=/nonexistent.pem", 1, "/nonexistent.pem");
+    refuses_to_start(&w, "persistence.backend=sqlite' --set 'sqlite.path=/nonexistent/x.db", 1,
+                     "/nonexistent");
     world_stop(&w);
 }
 
@@ -93,8 +95,7 @@ TEST(a_file_is_blamed_by_line)
     FILE *f = fopen(path, "we");
     fputs("# comment\n[server]\nthreads = 2\n\n[alexa]\nverify = perhaps\n", f);
     fclose(f);
-    snprintf(command, sizeof command, "%s/climacastd --config %s 2>&1", getenv("TEST_BUILD"),
-             path);
+    snprintf(command, sizeof command, "%s/climacastd --config %s 2>&1", getenv("TEST_BUILD"), path);
     FILE *p = popen(command, "r");
     output[fread(output, 1, sizeof output - 1, p)] = '\0';
     CHECK_INT(WEXITSTATUS(pclose(p)), 2);
