@@ -262,7 +262,7 @@ static bool begin(struct documents *d, struct ask *a, const struct document_want
         a->decided = true;
         return false;
     }
-    a->began = clock_wall_s();
+    a->began_us = clock_mono_us();
     a->counts = counts_of(d, want->label);
     return true;
 }

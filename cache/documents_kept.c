@@ -46,6 +46,7 @@ struct object *document_keep(struct documents *d, const char *url, struct object
         return NULL;
     k->object = object_retain(object);
     k->fetched_at = clock_wall_s();
+    k->arrived_us = clock_mono_us();
     freshness = freshness_of(response, k->fetched_at);
     k->lifetime_s = freshness.lifetime_s;
     memcpy(k->etag, response->etag, sizeof k->etag);
@@ -169,16 +170,14 @@ void ask_decide_late(const struct documents *d, struct ask *a)
 
 void ask_look(struct documents *d, struct ask *a)
 {
-    bool again = a->looked;
     const struct kept *k;
     char room[KEY_MAX];
 
     object_release(a->kept);
     a->kept = memory_get(d->memory, memory_key('d', a->want->url, room), NULL);
-    a->looked = true;
     k = a->kept ? a->kept->data : NULL;
     /* What somebody else has fetched since we came is as good as what we would fetch. */
-    if (k && (is_fresh(k, a->want, clock_wall_s()) || (again && k->fetched_at >= a->began)))
+    if (k && (is_fresh(k, a->want, clock_wall_s()) || k->arrived_us > a->began_us))
         ask_decide(a, HIT);
     else if (!a->want->must_be_fresh && document_failure_recall(d, a->want->url, &a->failure))
         ask_decide_failed(d, a);

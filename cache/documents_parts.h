@@ -52,6 +52,7 @@ struct documents {
 struct kept {
     struct object *object; /* the decoder's; held */
     int64_t fetched_at;    /* wall seconds */
+    int64_t arrived_us;    /* the same, monotonic */
     int64_t lifetime_s;    /* as upstream meant it */
     char etag[256], last_modified[64];
 };
@@ -70,8 +71,7 @@ struct ask {
     struct counts *counts;
     struct object *kept; /* a struct kept, held; NULL: nothing is known */
     struct failure failure;
-    int64_t began; /* wall seconds */
-    bool looked;   /* in memory, once at least */
+    int64_t began_us; /* monotonic */
     bool leading, decided;
     bool again, unwell; /* worth a second try; after a pause */
     bool told_not;      /* 404: upstream knows better than what is kept */
