@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* certs/sign.c -- one key, and the one kind of signature that Alexa makes. */
+#include "certs/sign.h"
+
+#include <errno.h>
+#include <openssl/err.h>
+#include <openssl/evp.h>
+#include <openssl/pem.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "certs/signature.h"
+#include "server/base/codec.h"
+
+struct signer {
+    EVP_PKEY *key;
+};
+
+/* An encrypted key is refused rather than asked about on the terminal. */
+static int no_passphrase(char *out, int room, int writing, void *data)
+{
+    (void)out, (void)room, (void)writing, (void)data;
+    return -1;
+}
+
+enum status signer_open(const char *path, struct signer **ret_signer, struct err *err)
+{
+    FILE *f = fopen(path, "re");
+    struct signer *s = NULL;
+
+    if (!f)
+        return err_set(err, ST_INVALID, "cannot read the key %s: %s", path, strerror(errno));
+    s = calloc(1, sizeof *s);
+    if (s)
+        s->key = PEM_read_PrivateKey(f, NULL, no_passphrase, NULL);
+    (void)fclose(f);
+    ERR_clear_error();
+    if (!s)
+        return err_set(err, ST_SYSTEM, "out of memory");
+    if (!s->key || !EVP_PKEY_is_a(s->key, "RSA") ||
+        EVP_PKEY_get_size(s->key) > SIGNATURE_BYTES_MAX) {
+        signer_free(s);
+        return err_set(err, ST_INVALID, "%s holds no RSA private key in plain PEM", path);
+    }
+    *ret_signer = s;
+    return ST_OK;
+}
+
+void signer_free(struct signer *s)
+{
+    if (!s)
+        return;
+    EVP_PKEY_free(s->key);
+    free(s);
+}
+
+enum status signer_sign(const struct signer *s, struct str body, struct buf *out, struct err *err)
+{
+    unsigned char raw[SIGNATURE_BYTES_MAX];
+    const unsigned char *text = (const unsigned char *)(body.n ? body.p : "");
+    size_t n = sizeof raw;
+    EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+    bool good = ctx && EVP_DigestSignInit(ctx, NULL, EVP_sha256(), NULL, s->key) == 1 &&
+                EVP_DigestSign(ctx, raw, &n, text, body.n) == 1;
+
+    EVP_MD_CTX_free(ctx);
+    if (!good) {
+        ERR_clear_error();
+        return err_set(err, ST_SYSTEM, "the key cannot sign");
+    }
+    base64_encode(out, raw, n);
+    return out->failed ? err_set(err, ST_SYSTEM, "out of memory") : ST_OK;
+}

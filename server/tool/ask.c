@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* server/tool/ask.c -- `climacast ask`: a question to the running daemon, or to the skill in this
+ * process, and the answer as text. */
+#include <errno.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "server/base/clock.h"
+#include "server/base/json.h"
+#include "server/options.h"
+#include "server/tool/caller.h"
+#include "server/tool/direct.h"
+#include "server/tool/envelope_make.h"
+#include "server/tool/speech_text.h"
+#include "server/tool/tool.h"
+
+enum { OUT_MAX = 1024 * 1024 };
+
+struct ask {
+    struct tool *tool;
+    struct caller *caller; /* exactly one of the two */
+    struct direct *direct;
+    bool whole, timed;
+    char *attributes; /* of the answer before, for --session open; NULL at first */
+};
+
+/* ---- one question ------------------------------------------------------------------------------
+ */
+
+/* "climacast ask: refused..." with the daemon's own words on stderr. */
+static int refused(const struct ask *a, long status, struct str body)
+{
+    fprintf(stderr, "climacast ask: refused with %ld: %.*s\n", status, STR_ARG(body));
+    if (a->caller && !caller_signs(a->caller))
+        fprintf(stderr, "climacast ask: it was not signed: there is no key (--dev DIR)\n");
+    return EXIT_REFUSED;
+}
+
+/* Later lines of an open session bring the attributes along, as Alexa does. */
+static void keep_attributes(struct ask *a, const json_t *root)
+{
+    json_t *attributes = json_at(root, "sessionAttributes");
+
+    if (!attributes)
+        return;
+    free(a->attributes);
+    a->attributes = json_dumps(attributes, JSON_COMPACT);
+}
+
+static int print_answer(struct ask *a, struct str body, double ms)
+{
+    struct buf text = BUF_INIT(OUT_MAX);
+    struct err err = ERR_NONE;
+    json_t *root;
+
+    if (json_parse(body, true, &root, &err) != ST_OK) {
+        err_context(&err, "the answer cannot be read");
+        return tool_fail(a->tool, EXIT_REFUSED, &err);
+    }
+    keep_attributes(a, root);
+    speech_text(&text, json_str(root, "response.outputSpeech.ssml"));
+    if (a->whole)
+        printf("%.*s\n", STR_ARG(body));
+    else
+        printf("%s\n", text.n ? buf_z(&text) : "(nothing is said)");
+    if (a->timed)
+        printf("(%.1f ms)\n", ms);
+    buf_free(&text);
+    json_decref(root);
+    return EXIT_SUCCESS;
+}
+
+static int ask_directly(struct ask *a, struct str body)
+{
+    struct buf out = BUF_INIT(OUT_MAX);
+    struct err err = ERR_NONE;
+    int64_t started = clock_mono_us();
+    int status = direct_answer(a->direct, body, &out, &err) == ST_OK
+                     ? print_answer(a, buf_str(&out), (double)(clock_mono_us() - started) / 1000)
+                     : tool_fail(a->tool, EXIT_REFUSED, &err);
+
+    buf_free(&out);
+    return status;
+}
+
+static int ask_daemon(struct ask *a, struct str body)
+{
+    struct http_response response;
+    struct err err = ERR_NONE;
+    int64_t started = clock_mono_us();
+    int status;
+
+    if (caller_post(a->caller, body, &response, &err) != ST_OK)
+        status = tool_fail(a->tool, EXIT_REFUSED, &err);
+    else if (response.status != 200)
+        status = refused(a, response.status, buf_str(&response.body));
+    else
+        status =
+            print_answer(a, buf_str(&response.body), (double)(clock_mono_us() - started) / 1000);
+    http_response_done(&response);
+    return status;
+}
+
+static int ask_one(struct ask *a, const struct wish *wish)
+{
+    struct wish with = *wish;
+    struct buf body = BUF_INIT(0);
+    struct err err = ERR_NONE;
+    bool open = wish->session && strcmp(wish->session, "open") == 0;
+    int status;
+
+    if (open && !wish->attributes)
+        with.attributes = a->attributes;
+    if (envelope_make(&with, a->tool->config, &body, &err) != ST_OK)
+        status = tool_fail(a->tool, EXIT_USAGE, &err);
+    else
+        status = a->direct ? ask_directly(a, buf_str(&body)) : ask_daemon(a, buf_str(&body));
+    buf_free(&body);
+    return status;
+}
+
+/* ---- a file of questions
+ * --------------------------------------------------------------------------- */
+
+/* One line: its own words and options over those of the command line. */
+static int ask_line(struct ask *a, const struct wish *usual, char *line, struct err *err)
+{
+    char *argv[ARGS_MAX + 16];
+    size_t argc;
+    struct wish wish = *usual;
+    const struct arg_option options[] = { WISH_OPTIONS(wish) };
+    struct args args;
+    char shown[ARGS_LINE_MAX];
+
+    (void)snprintf(shown, sizeof shown, "%.*s", (int)strcspn(line, "\r\n"), line);
+    if (args_split(line, argv, sizeof argv / sizeof argv[0], &argc, err) != ST_OK)
+        return EXIT_USAGE;
+    if (argc == 0)
+        return EXIT_SUCCESS;
+    if (args_take(options, sizeof options / sizeof options[0], (int)argc, argv, &args, err) !=
+            ST_OK ||
+        wish_words(&wish, &args, err) != ST_OK)
+        return EXIT_USAGE;
+    if (!a->whole)
+        printf("> %s\n", shown);
+    (void)fflush(stdout);
+    int status = ask_one(a, &wish);
+    if (!a->whole)
+        printf("\n");
+    return status;
+}
+
+static int ask_file(struct ask *a, const struct wish *usual, const char *path)
+{
+    bool standard = strcmp(path, "-") == 0;
+    FILE *f = standard ? stdin : fopen(path, "re");
+    struct err err = ERR_NONE;
+    char line[ARGS_LINE_MAX];
+    int status = EXIT_SUCCESS;
+
+    if (!f) {
+        err_set(&err, ST_INVALID, "cannot read %s: %s", path, strerror(errno));
+        return tool_fail(a->tool, EXIT_USAGE, &err);
+    }
+    for (int number = 1; status != EXIT_USAGE && fgets(line, sizeof line, f); number++) {
+        int now = strlen(line) + 1 < sizeof line
+                      ? ask_line(a, usual, line, &err)
+                      : (err_set(&err, ST_INVALID, "the line is too long"), EXIT_USAGE);
+        if (err.status != ST_OK) {
+            err_context(&err, "%s:%d", path, number);
+            (void)tool_fail(a->tool, EXIT_USAGE, &err);
+        }
+        status = now != EXIT_SUCCESS ? now : status;
+    }
+    if (!standard)
+        (void)fclose(f);
+    return status;
+}
+
+/* ---- the command
+ * ------------------------------------------------------------------------------------- */
+
+static int run(struct tool *tool)
+{
+    struct ask a = { .tool = tool };
+    struct caller_settings where = { .url = NULL };
+    struct wish wish = { .name = NULL };
+    const char *file = NULL;
+    bool direct = false;
+    const struct arg_option options[] = {
+        { "--json", NULL, &a.whole }, { "--time", NULL, &a.timed }, { "--direct", NULL, &direct },
+        { "--file", &file, NULL },    WISH_OPTIONS(wish),           CALLER_OPTIONS(where)
+    };
+    struct args args;
+    struct err err = ERR_NONE;
+    int status;
+
+    if (args_take(options, sizeof options / sizeof options[0], tool->argc - 1, tool->argv + 1,
+                  &args, &err) != ST_OK)
+        return tool_fail(tool, EXIT_USAGE, &err);
+    if (file && args.count > 0)
+        err_set(&err, ST_INVALID, "either --file or a request, not both");
+    if (err.status != ST_OK || (!file && wish_words(&wish, &args, &err) != ST_OK) ||
+        (direct ? direct_create(tool->config, &a.direct, &err)
+                : caller_create(&where, tool->config, &a.caller, &err)) != ST_OK)
+        return tool_fail(tool, EXIT_USAGE, &err);
+    status = file ? ask_file(&a, &wish, file) : ask_one(&a, &wish);
+    free(a.attributes);
+    direct_free(a.direct);
+    caller_free(a.caller);
+    return status;
+}
+
+const struct command command_ask = {
+    .name = "ask",
+    .summary = "send a request to the daemon, print what is spoken",
+    .usage =
+        "[options] INTENT|REQUESTTYPE [slot=value]...\n"
+        "       climacast ask [options] --file FILE\n"
+        "\n"
+        "  climacast ask LaunchRequest\n"
+        "  climacast ask MetricIntent metric=temperature location=\"Seattle, Washington\"\n"
+        "\n"
+        "  --file FILE         one request a line, words quoted as in a shell, # comments; a line\n"
+        "                      may have --user, --session, ... of its own; - is standard input\n"
+        "  --json              print the whole response\n"
+        "  --time              and the milliseconds it took\n"
+        "  --direct            answer in this process, without a daemon\n" WISH_USAGE CALLER_USAGE
+        "\nWithin a file, requests with --session open carry on with the attributes of the\n"
+        "answer before.  Exit status: 0 all answered, 1 refused or unreachable, 2 used wrongly.\n",
+    .run = run,
+};

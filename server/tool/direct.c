@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* server/tool/direct.c -- the daemon's parts without its listeners. */
+#include "server/tool/direct.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "intents/dispatch.h"
+#include "server/base/clock.h"
+#include "server/parts.h"
+#include "server/pipeline.h"
+
+enum { ARENA_MAX = 4 * 1024 * 1024 };
+
+struct direct {
+    struct log *log;
+    struct parts parts;
+};
+
+enum status direct_create(const struct config *config, struct direct **ret_direct, struct err *err)
+{
+    struct direct *d = calloc(1, sizeof *d);
+    enum status st = ST_OK;
+
+    if (d)
+        d->log = log_create(STDERR_FILENO, LOG_WARNING, false);
+    if (!d || !d->log)
+        st = err_set(err, ST_SYSTEM, "out of memory");
+    if (st == ST_OK)
+        st = parts_create(config, d->log, &d->parts, err);
+    if (st == ST_OK) {
+        *ret_direct = d;
+        return ST_OK;
+    }
+    log_free(d ? d->log : NULL);
+    free(d);
+    return st;
+}
+
+void direct_free(struct direct *d)
+{
+    if (!d)
+        return;
+    parts_free(&d->parts);
+    log_free(d->log);
+    free(d);
+}
+
+enum status direct_answer(struct direct *d, struct str body, struct buf *out, struct err *err)
+{
+    struct envelope envelope;
+    struct turn_story story;
+    struct arena *arena;
+    enum status st = envelope_parse(body, &envelope, err);
+
+    if (st != ST_OK)
+        return st;
+    arena = arena_create(ARENA_MAX);
+    struct call call = { .arena = arena,
+                         .deadline = clock_mono_ms() + TURN_MS,
+                         .now = parts_weather_now(&d->parts),
+                         .may_wait = true };
+    st = arena ? dispatch(&d->parts.skill, &envelope, &call, out, &story)
+               : err_set(err, ST_SYSTEM, "out of memory");
+    if (st == ST_OK && story.err.status != ST_OK)
+        log_err(d->log, LOG_WARNING, "answer", &story.err);
+    arena_free(arena);
+    envelope_done(&envelope);
+    return st;
+}

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* server/tool/main.c -- `climacast`, the operator's tool: a table of subcommands, one file each. */
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "server/options.h"
+#include "server/tool/tool.h"
+
+static const struct command *const commands[] = {
+    &command_ask,
+    &command_request,
+    &command_certify,
+    &command_config,
+};
+enum { COMMANDS = sizeof commands / sizeof commands[0] };
+
+int tool_fail(const struct tool *tool, int status, const struct err *err)
+{
+    fprintf(stderr, "climacast %s: %s\n", tool->argv[0], err->text);
+    return status;
+}
+
+static void print_help(void)
+{
+    printf("usage: climacast [--config FILE] [--set section.key=value]... COMMAND ...\n"
+           "       climacast COMMAND --help\n"
+           "       climacast --version\n\n");
+    for (size_t i = 0; i < COMMANDS; i++)
+        printf("  %-10s %s\n", commands[i]->name, commands[i]->summary);
+    printf("\nExit status: 0 done, 1 refused or failed, 2 used wrongly.\n");
+}
+
+static const struct command *find(const char *name)
+{
+    for (size_t i = 0; i < COMMANDS; i++)
+        if (strcmp(commands[i]->name, name) == 0)
+            return commands[i];
+    return NULL;
+}
+
+static int usage_fault(const char *text, const char *word)
+{
+    fprintf(stderr, "climacast: %s%s (see --help)\n", text, word);
+    return EXIT_USAGE;
+}
+
+static int run(const struct command *command, const struct options *options)
+{
+    struct err err = ERR_NONE;
+    struct config *config = NULL;
+    struct tool tool = { .argc = options->argc - 1, .argv = options->argv + 1 };
+
+    if (config_load(&options->sources, &config, &err) != ST_OK)
+        return tool_fail(&tool, EXIT_USAGE, &err);
+    tool.config = config;
+    int status = command->run(&tool);
+    config_free(config);
+    if (fflush(stdout) != 0 && status == EXIT_SUCCESS)
+        return usage_fault("cannot write to standard output", "");
+    return status;
+}
+
+int main(int argc, char **argv)
+{
+    struct options options;
+    struct err err = ERR_NONE;
+
+    signal(SIGPIPE, SIG_IGN);
+    if (options_take(argc, argv, &options, &err) != ST_OK)
+        return usage_fault(err.text, "");
+    const struct command *command = options.argc > 1 ? find(options.argv[1]) : NULL;
+    if (options.version)
+        printf("climacast %s\n", CLIMACAST_VERSION);
+    else if (options.help && command)
+        printf("usage: climacast %s %s", command->name, command->usage);
+    else if (options.help)
+        print_help();
+    else if (command)
+        return run(command, &options);
+    else if (options.argc > 1)
+        return usage_fault("no such command: ", options.argv[1]);
+    else
+        return usage_fault("a command is missing", "");
+    return EXIT_SUCCESS;
+}
