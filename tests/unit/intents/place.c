@@ -478,6 +478,31 @@ TEST(the_home_state_is_that_of_the_setting)
     }
 }
 
+TEST(a_turn_without_memory_is_told_so)
+{
+    struct world w;
+    struct place place;
+    struct place_query query = named("boulder", "CO");
+
+    world_start(&w);
+    serve_boulder(&w);
+    for (size_t max = 64; max < 8192; max += 160) {
+        struct arena *small = arena_create(max);
+        struct call call = world_call(&w);
+        enum status st;
+
+        call.arena = small;
+        st = place_resolve(w.nws, &query, "", &call, &place, NULL);
+        CHECK_ROW(max, st == ST_SYSTEM || (st == ST_OK && !arena_failed(small)));
+        if (st == ST_OK)
+            check_boulder(&w, &place);
+        arena_free(small);
+    }
+    CHECK_INT(resolve(&w, query, &place, NULL), ST_OK);
+    check_boulder(&w, &place);
+    world_stop(&w);
+}
+
 /* ---- many at once -------------------------------------------------------------------------- */
 
 static void *resolve_boulder(void *data)
@@ -525,5 +550,5 @@ TESTS(a_place_is_asked_for_once_and_then_known,
       an_entry_that_is_no_place_is_worked_out_anew, an_old_entry_serves_a_place_that_only_it_knows,
       a_grid_that_is_gone_makes_the_point_be_asked_again,
       a_point_that_says_the_same_again_is_not_asked_forever, a_station_is_named_by_nws_or_by_its_id,
-      a_setting_is_read_back_as_the_same_place, the_home_state_is_that_of_the_setting,
-      many_askers_of_one_place_ask_nws_once)
+      a_setting_is_read_back_as_the_same_place, a_turn_without_memory_is_told_so,
+      the_home_state_is_that_of_the_setting, many_askers_of_one_place_ask_nws_once)
