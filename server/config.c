@@ -361,19 +361,32 @@ static enum status file_fault(struct file_source *f, const char *what)
     return f->st;
 }
 
+/* A comment begins with # at the start of a line or after a blank. */
+static void cut_comment(char *line)
+{
+    for (size_t i = 0; line[i]; i++)
+        if (line[i] == '#' && (i == 0 || line[i - 1] == ' ' || line[i - 1] == '\t')) {
+            line[i] = '\0';
+            return;
+        }
+}
+
 /* inih's line source. */
 static char *file_line(char *out, int room, void *data)
 {
     struct file_source *f = data;
-    if (f->st != ST_OK || !fgets(out, room, f->stream))
+    char line[VALUE_MAX];
+    if (f->st != ST_OK || !fgets(line, sizeof line, f->stream))
         return NULL;
     f->line++;
-    size_t n = strlen(out);
-    if (n + 1 == (size_t)room && out[n - 1] != '\n') {
+    f->indented = line[0] == ' ' || line[0] == '\t';
+    bool whole = strlen(line) + 1 < sizeof line;
+    cut_comment(line);
+    if (!whole || strlen(line) >= (size_t)room) {
         file_fault(f, "the line is too long (a list may go on in an indented line)");
         return NULL;
     }
-    f->indented = out[0] == ' ' || out[0] == '\t';
+    memcpy(out, line, strlen(line) + 1);
     return out;
 }
 
