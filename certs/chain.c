@@ -100,20 +100,16 @@ static enum status check_leaf(const struct judging *j, struct err *err)
     return ST_OK;
 }
 
-/* The dates of every certificate of a path, and that the intermediates say they are CAs: OpenSSL
- * would also take one that only implies it. */
+/* The dates between which every certificate of a path is valid. */
 static int weigh_path(certificates *path, int64_t *ret_not_before, int64_t *ret_not_after)
 {
-    int last = sk_X509_num(path) - 1;
     int64_t not_before = INT64_MIN, not_after = INT64_MAX;
 
-    for (int i = 0; i <= last; i++) {
+    for (int i = 0; i < sk_X509_num(path); i++) {
         X509 *cert = sk_X509_value(path, i);
         int64_t from, to;
         if (!pem_time(X509_get0_notBefore(cert), &from) || !pem_time(X509_get0_notAfter(cert), &to))
             return X509_V_ERR_ERROR_IN_CERT_NOT_BEFORE_FIELD;
-        if (i > 0 && i < last && X509_check_ca(cert) != 1)
-            return X509_V_ERR_INVALID_CA;
         not_before = from > not_before ? from : not_before;
         not_after = to < not_after ? to : not_after;
     }

@@ -465,6 +465,30 @@ TEST(a_bundle_that_is_not_plain_certificates_is_refused)
     buf_free(&good);
 }
 
+TEST(bytes_behind_a_certificate_in_its_block_are_refused)
+{
+    set_up();
+    unsigned char *der = NULL;
+    int n = i2d_X509(leaf, &der);
+    for (int extra = 0; extra < 2; extra++) {
+        BIO *bio = BIO_new(BIO_s_mem());
+        struct buf pem = BUF_INIT(1 << 16);
+        char *text = NULL;
+        unsigned char *longer = calloc(1, (size_t)n + 1);
+        CHECK(longer != NULL);
+        memcpy(longer, der, (size_t)n);
+        CHECK(PEM_write_bio(bio, "CERTIFICATE", "", longer, n + extra) > 0);
+        long length = BIO_get_mem_data(bio, &text);
+        buf_put(&pem, (struct str){ text, (size_t)length });
+        pki_put(&pem, middle, NULL);
+        CHECK_INT(judge_at(buf_str(&pem), clock_wall_s(), NULL), extra ? ST_UNTRUSTED : ST_OK);
+        BIO_free(bio);
+        buf_free(&pem);
+        free(longer);
+    }
+    OPENSSL_free(der);
+}
+
 TEST(many_twins_do_not_make_the_search_endless)
 {
     set_up();
@@ -588,6 +612,7 @@ TESTS(a_chain_is_taken_in_any_order_with_or_without_its_root, the_leaf_must_be_t
       a_path_longer_than_its_ca_allows_is_refused, weak_digests_and_keys_are_refused,
       the_anchors_own_signature_does_not_matter,
       a_leaf_not_meant_for_signatures_or_with_unknown_demands_is_refused,
-      a_bundle_that_is_not_plain_certificates_is_refused, many_twins_do_not_make_the_search_endless,
-      the_dates_kept_are_those_of_the_whole_path, anchors_that_cannot_be_read_are_told,
-      the_systems_roots_do_not_know_ours)
+      a_bundle_that_is_not_plain_certificates_is_refused,
+      bytes_behind_a_certificate_in_its_block_are_refused,
+      many_twins_do_not_make_the_search_endless, the_dates_kept_are_those_of_the_whole_path,
+      anchors_that_cannot_be_read_are_told, the_systems_roots_do_not_know_ours)
