@@ -21,6 +21,7 @@ enum {
     TRIES = 2,             /* of one document in one turn */
     PAUSE_LEAST_MS = 100,  /* before the second, when the service itself is unwell */
     PAUSE_SPREAD_MS = 200, /* so that not all come back at once */
+    TRY_LEAST_MS = 50,     /* with less time a second try is not worth its call */
 };
 
 static const char *const outcome_names[OUTCOMES] = { "hit", "miss", "revalidated", "stale",
@@ -133,7 +134,7 @@ static bool rest(struct ask **asks, size_t count_asks, int64_t deadline)
     for (size_t i = 0; i < count_asks; i++)
         if (asks[i]->unwell)
             pause = PAUSE_LEAST_MS + (int64_t)(random_u64() % (PAUSE_SPREAD_MS + 1));
-    if (clock_left_ms(deadline) <= pause)
+    if (clock_left_ms(deadline) < pause + TRY_LEAST_MS)
         return false;
     if (pause > 0)
         clock_sleep_ms(pause);

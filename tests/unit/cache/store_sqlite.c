@@ -231,7 +231,7 @@ static int fill_the_disk(const char *folder)
     for (int i = 1; i < 1000 && err.status == ST_OK; i++) {
         static const char *const note[] = { "note", NULL };
         static const char *const number[] = { "number", NULL };
-        char id[16];
+        char id[32];
         struct store_change changes[] = { { note, json_string(text) },
                                           { number, json_integer(i) } };
         (void)snprintf(id, sizeof id, "filler%d", i);
@@ -283,7 +283,7 @@ TEST(what_was_confirmed_survives_a_kill)
     folder_make(folder);
     file_in(folder, "store.db", path);
     for (int round = 0; round < 10; round++) {
-        int ends[2], status;
+        int ends[2], status = 0;
         int64_t confirmed = 0, value;
         struct store *s;
         pid_t child;
