@@ -80,7 +80,7 @@ static double slow_temp(const struct site *site, int64_t t)
 
 static double day_range(const struct site *site, int64_t t)
 {
-    return 2.5 + 5.0 * noise(site, RANGE, 4.0, 30.0, t);
+    return 2.0 + 4.0 * noise(site, RANGE, 4.0, 30.0, t);
 }
 
 int air_temp_f(const struct site *site, int64_t t)
@@ -197,7 +197,7 @@ static void fall(const struct site *site, int64_t t, struct air *air)
 
 static void blow(const struct site *site, int64_t t, struct air *air)
 {
-    double kt = 16.0 * noise(site, WIND, 3.0, 14.0, t) - 3.5 + 3.0 * fmax(0.0, day_wave(site, t));
+    double kt = 19.0 * noise(site, WIND, 3.0, 14.0, t) - 3.0 + 3.0 * fmax(0.0, day_wave(site, t));
     air->wind_kt = kt < 1.0 ? 0 : (int)lround(kt);
     double turn = 72.0 * noise(site, TURN, 5.0, 40.0, t);
     air->direction = ((int)lround(turn) % 36 + 36) % 36 * 10;

@@ -127,9 +127,12 @@ static void put_weather(const struct forecast *f, const struct sum *s, int64_t s
         buf_printf(text, "a slight chance of %s", weather);
     else if (strcmp(coverage, "chance") == 0)
         buf_printf(text, "a chance of %s", weather);
+    else if (strcmp(coverage, "areas") == 0)
+        buf_printf(text, "areas of %s", weather);
+    else if (strcmp(coverage, "definite") == 0)
+        buf_put(text, str_of(weather));
     else
-        buf_printf(text, "%s%s%s", strcmp(coverage, "definite") == 0 ? "" : coverage,
-                   strcmp(coverage, "definite") == 0 ? "" : " ", weather);
+        buf_printf(text, "%s %s", coverage, weather);
     if (text->p && text->p[at] >= 'a')
         text->p[at] = (char)(text->p[at] - 'a' + 'A');
     bool late = s->wet_first > 0, early = s->wet_last < s->hours - 1;
@@ -153,7 +156,9 @@ static void put_amount(const struct sum *s, struct buf *text)
         { 0.5, "between a quarter and half of an inch possible" },
         { 0.75, "between a half and three quarters of an inch possible" },
         { 1.0, "between three quarters and one inch possible" },
-        { 99.0, "between 1 and 2 inches possible" },
+        { 2.0, "between 1 and 2 inches possible" },
+        { 4.0, "between 2 and 4 inches possible" },
+        { 999.0, "over 4 inches possible" },
     };
     double inches = (s->snow_mm > 2.0 ? s->snow_mm : s->rain_mm) / 25.4;
     if (s->pop < 50)

@@ -1,0 +1,243 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+#
+# certs/dev/make.sh -- certificates for development and tests; never to be trusted anywhere else.
+#
+#   make.sh OUT          what a local daemon needs: takes about a second, nothing when all is there
+#   make.sh --bad OUT    also the chains that must be refused
+#
+#   OUT/root.pem                  the one root; goes into alexa.trust_anchors and http.ca_bundle
+#   OUT/intermediate.pem          issued by it; issues all that follow
+#   OUT/signing.key               signs requests as Alexa does, for chains/good.pem
+#   OUT/localhost.{pem,key}       the daemon's TLS certificate: ECDSA P-256, intermediate appended
+#   OUT/s3.{pem,key}              the certificate host's
+#   OUT/chains/NAME.pem           what the certificate host serves; good and good2 are to be accepted
+#   OUT/keys/NAME.key             the key that signs for that chain
+# With --bad, chains to be accepted: with-root, out-of-order, cross-signed.  To be refused: expired, not-yet,
+# expired-intermediate, wrong-san, san-wildcard, san-suffix, cn-only, untrusted, self-signed, not-a-ca,
+# no-intermediate, sha1, weak-key, ecdsa-leaf, garbage, empty, big.
+#
+# The root lasts 10 years, leaves 825 days; whatever ends within a day is made anew.  A whole set is made
+# beside OUT's files and moved over them at the end, so nobody sees half of one.
+set -euo pipefail
+umask 077
+export LC_ALL=C
+
+bad=no
+if [[ ${1:-} == --bad ]]; then
+    bad=yes
+    shift
+fi
+if [[ $# -ne 1 || -z $1 || $1 == -* ]]; then
+    echo "usage: make.sh [--bad] OUT" >&2
+    exit 2
+fi
+out=$1
+mkdir -p "$out/chains" "$out/keys"
+out=$(cd "$out" && pwd)
+log=$out/.log
+
+# One maker at a time; a lock left behind by a kill counts for a minute.
+lock=$out/.lock
+for ((i = 0; ; i++)); do
+    mkdir "$lock" 2>/dev/null && break
+    if ((i >= 600)); then
+        rmdir "$lock" 2>/dev/null || true
+        i=0
+    fi
+    sleep 0.1
+done
+new=$(mktemp -d "$out/.new.XXXXXX")
+trap 'rm -rf -- "$new"; rmdir "$lock" 2>/dev/null || true' EXIT
+
+fail() {
+    echo "make.sh: $1" >&2
+    tail -n 5 "$log" >&2 || true
+    exit 1
+}
+
+# ---- pieces -----------------------------------------------------------------------------------------
+
+quiet() {
+    openssl "$@" >>"$log" 2>&1 || fail "openssl $1 failed"
+}
+
+key() { # key NAME [rsa BITS | ec]
+    if [[ ${2:-rsa} == ec ]]; then
+        quiet genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out "$1.key"
+    else
+        quiet genpkey -algorithm RSA -pkeyopt "rsa_keygen_bits:${3:-2048}" -out "$1.key"
+    fi
+}
+
+days() { # days N: that many days from now, as openssl ca wants it
+    printf '%(%Y%m%d%H%M%SZ)T' "$((EPOCHSECONDS + $1 * 86400))"
+}
+export TZ=UTC0
+
+ca_of() { printf 'basicConstraints=critical,CA:TRUE\nkeyUsage=critical,keyCertSign,cRLSign\n'; }
+leaf_of() { # leaf_of [SAN]
+    printf 'basicConstraints=critical,CA:FALSE\nkeyUsage=critical,digitalSignature\n'
+    printf 'extendedKeyUsage=serverAuth\n'
+    [[ -z ${1:-} ]] || printf 'subjectAltName=%s\n' "$1"
+}
+
+# issue NAME ISSUER COMMON-NAME FIRST-DAY LAST-DAY [DIGEST]; extensions come on stdin; ISSUER "self"
+# is itself.
+issue() {
+    local name=$1 issuer=$2
+    local -a signer=(-cert "$issuer.crt" -keyfile "$issuer.key")
+    [[ $issuer != self ]] || signer=(-selfsign -keyfile "$name.key")
+    { printf '[ext]\n'; cat; } >"$name.ext"
+    quiet req -new -key "$name.key" -subj "/O=Clima Cast development/CN=$3" -out "$name.csr"
+    quiet ca -batch -notext -config ca.cnf -extfile "$name.ext" -extensions ext "${signer[@]}" \
+        -startdate "$(days "$4")" -enddate "$(days "$5")" -md "${6:-sha256}" \
+        -in "$name.csr" -out "$name.crt"
+}
+
+prepare() { # prepare FOLDER: an empty place for openssl ca
+    mkdir -p "$1/db"
+    cd "$1"
+    : >db/index
+    printf 'unique_subject = no\n' >db/index.attr
+    cat >ca.cnf <<'CNF'
+[ca]
+default_ca = dev
+[dev]
+database = db/index
+new_certs_dir = db
+rand_serial = yes
+policy = any
+default_md = sha256
+[any]
+organizationName = optional
+commonName = supplied
+CNF
+}
+
+chain() { # chain NAME KEY PART...: chains/NAME.pem from those certificates, keys/NAME.key
+    local name=$1 signer=$2 part
+    shift 2
+    for part in "$@"; do
+        cat "$part.crt"
+    done >"chains/$name.pem"
+    cp "$signer.key" "keys/$name.key"
+}
+
+# ---- sets -------------------------------------------------------------------------------------------
+
+alexa=DNS:echo-api.amazon.com
+
+make_good() {
+    prepare "$new/good"
+    mkdir chains keys
+    for name in root intermediate good good2; do
+        key "$name"
+    done
+    key localhost ec
+    key s3 ec
+    ca_of | issue root self 'Development Root' -1 3650
+    ca_of | issue intermediate root 'Development Intermediate' -1 1825
+    leaf_of "$alexa" | issue good intermediate echo-api.amazon.com -1 824
+    leaf_of "$alexa" | issue good2 intermediate echo-api.amazon.com -1 824
+    leaf_of DNS:localhost,IP:127.0.0.1,IP:::1 | issue localhost intermediate localhost -1 824
+    leaf_of DNS:s3.amazonaws.com | issue s3 intermediate s3.amazonaws.com -1 824
+    chain good good good intermediate
+    chain good2 good2 good2 intermediate
+    cat localhost.crt intermediate.crt >localhost.pem
+    cat s3.crt intermediate.crt >s3.pem
+    mv root.crt root.pem
+    mv intermediate.crt intermediate.pem
+    mv good.key signing.key
+    mv root.key keys/root.key
+    mv intermediate.key keys/intermediate.key
+    openssl verify -CAfile root.pem -untrusted chains/good.pem -verify_hostname \
+        echo-api.amazon.com chains/good.pem >>"$log" 2>&1 || fail "the good chain does not verify"
+    mv -f chains/*.pem "$out/chains/"
+    mv -f keys/*.key "$out/keys/"
+    # root.pem is last: it is what says that the set is whole.
+    mv -f signing.key localhost.key s3.key localhost.pem s3.pem intermediate.pem "$out/"
+    mv -f root.pem "$out/"
+    rm -f "$out/.bad"
+}
+
+make_bad() {
+    prepare "$new/bad"
+    mkdir chains keys
+    cp "$out/root.pem" root.crt
+    cp "$out/keys/root.key" root.key
+    cp "$out/intermediate.pem" intermediate.crt
+    cp "$out/keys/intermediate.key" intermediate.key
+    cp "$out/signing.key" good.key
+    openssl x509 -in "$out/chains/good.pem" -out good.crt
+    for name in expired not-yet under-expired wrong-san san-wildcard san-suffix cn-only untrusted \
+        self-signed not-a-ca sha1 cross-signed root2 intermediate2 old-intermediate; do
+        key "$name"
+    done
+    key weak-key rsa 1024
+    key ecdsa-leaf ec
+
+    leaf_of "$alexa" | issue expired intermediate echo-api.amazon.com -30 -1
+    leaf_of "$alexa" | issue not-yet intermediate echo-api.amazon.com 1 824
+    leaf_of DNS:api.example.com | issue wrong-san intermediate echo-api.amazon.com -1 824
+    leaf_of 'DNS:*.amazon.com' | issue san-wildcard intermediate echo-api.amazon.com -1 824
+    leaf_of "$alexa.example.test" | issue san-suffix intermediate echo-api.amazon.com -1 824
+    leaf_of | issue cn-only intermediate echo-api.amazon.com -1 824
+    leaf_of "$alexa" | issue self-signed self echo-api.amazon.com -1 824
+    leaf_of "$alexa" | issue not-a-ca good echo-api.amazon.com -1 824
+    leaf_of "$alexa" | issue sha1 intermediate echo-api.amazon.com -1 824 sha1
+    leaf_of "$alexa" | issue weak-key intermediate echo-api.amazon.com -1 824
+    leaf_of "$alexa" | issue ecdsa-leaf intermediate echo-api.amazon.com -1 824
+    ca_of | issue old-intermediate root 'Development Intermediate That Was' -60 -1
+    leaf_of "$alexa" | issue under-expired old-intermediate echo-api.amazon.com -30 824
+
+    # A root that nobody trusts, unless by the trusted root's word for it.
+    ca_of | issue root2 self 'Development Second Root' -1 3650
+    ca_of | issue intermediate2 root2 'Development Second Intermediate' -1 1825
+    leaf_of "$alexa" | issue untrusted intermediate2 echo-api.amazon.com -1 824
+    leaf_of "$alexa" | issue cross-signed intermediate2 echo-api.amazon.com -1 824
+    cp root2.key cross.key
+    ca_of | issue cross root 'Development Second Root' -1 1825
+
+    for name in expired not-yet wrong-san san-wildcard san-suffix cn-only sha1 weak-key ecdsa-leaf; do
+        chain "$name" "$name" "$name" intermediate
+    done
+    chain expired-intermediate under-expired under-expired old-intermediate
+    chain untrusted untrusted untrusted intermediate2
+    chain self-signed self-signed self-signed
+    chain not-a-ca not-a-ca not-a-ca good intermediate
+    chain cross-signed cross-signed cross-signed intermediate2 cross
+    chain no-intermediate good good
+    chain out-of-order good good root intermediate
+    chain with-root good good intermediate root
+    for name in garbage empty big; do
+        cp good.key "keys/$name.key"
+    done
+    printf 'this is not a certificate\n' >chains/garbage.pem
+    : >chains/empty.pem
+    { cat "$out/chains/good.pem"; head -c 2097152 /dev/zero | tr '\0' '\n'; } >chains/big.pem
+    mv -f chains/*.pem "$out/chains/"
+    mv -f keys/*.key "$out/keys/"
+    : >"$out/.bad"
+}
+
+fresh() { # fresh FILE...: all there, none ends within a day
+    local file
+    for file in "$@"; do
+        openssl x509 -in "$file" -noout -checkend 86400 >/dev/null 2>&1 || return 1
+    done
+}
+
+whole() {
+    local file
+    for file in signing.key localhost.key s3.key keys/{root,intermediate,good2}.key; do
+        [[ -s $out/$file ]] || return 1
+    done
+    fresh "$out"/{root,intermediate,localhost,s3,chains/good,chains/good2}.pem
+}
+
+: >"$log"
+whole || make_good
+if [[ $bad == yes && ! -e $out/.bad ]]; then
+    make_bad
+fi
