@@ -2,6 +2,8 @@
 /* intents/turn.c -- what an intent may ask of its turn: slots, and the place that is meant. */
 #include "intents/dispatch.h"
 
+#include "intents/weather/states.h"
+
 #include <stdio.h>
 
 enum { SUBJECT_MAX = 60 }; /* bytes: nobody wants to hear a longer one back */
@@ -42,7 +44,7 @@ enum status turn_place_named(struct turn *turn, struct err *err)
         return resolve(turn, &query, err);
     }
     if (st == ST_INVALID && query.state[0] != '\0')
-        set_subject(turn, location);
+        set_subject(turn, str_of(state_name(query.state)));
     return st;
 }
 

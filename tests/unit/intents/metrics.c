@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* tests/unit/intents/metrics.c -- which words mean which metric. */
+#include "intents/metrics.h"
+
+#include "tests/test.h"
+
+/* Every form that SPEC section 5 lists: L = Add and Remove accept it, F = means a forecast. */
+TEST(every_form_of_the_specification_is_known)
+{
+    static const struct {
+        const char *form;
+        enum metric_id id;
+        const char *flags;
+    } cases[] = {
+        { "temp", METRIC_TEMPERATURE, "L" },
+        { "temperature", METRIC_TEMPERATURE, "L" },
+        { "wind chill", METRIC_TEMPERATURE, "L" },
+        { "heat index", METRIC_TEMPERATURE, "L" },
+        { "precipitation", METRIC_PRECIPITATION, "L" },
+        { "chance of rain", METRIC_PRECIPITATION, "LFR" },
+        { "chance of snow", METRIC_PRECIPITATION, "LFS" },
+        { "rain chance", METRIC_PRECIPITATION, "LFR" },
+        { "snow chance", METRIC_PRECIPITATION, "LFS" },
+        { "rain", METRIC_PRECIPITATION, "LR" },
+        { "rainy", METRIC_PRECIPITATION, "R" },
+        { "raining", METRIC_PRECIPITATION, "R" },
+        { "snow", METRIC_PRECIPITATION, "LS" },
+        { "snowy", METRIC_PRECIPITATION, "S" },
+        { "snowing", METRIC_PRECIPITATION, "S" },
+        { "skys", METRIC_SKYS, "L" },
+        { "cloudy", METRIC_SKYS, "" },
+        { "overcast", METRIC_SKYS, "" },
+        { "clear", METRIC_SKYS, "" },
+        { "sunny", METRIC_SKYS, "" },
+        { "wind", METRIC_WIND, "L" },
+        { "windy", METRIC_WIND, "" },
+        { "barometric pressure", METRIC_PRESSURE, "L" },
+        { "pressure", METRIC_PRESSURE, "L" },
+        { "humidity", METRIC_HUMIDITY, "L" },
+        { "relative humidity", METRIC_HUMIDITY, "L" },
+        { "dewpoint", METRIC_DEWPOINT, "L" },
+        { "dew point", METRIC_DEWPOINT, "L" },
+        { "summary", METRIC_SUMMARY, "L" },
+        { "weather", METRIC_ALL, "" },
+        { "conditions", METRIC_ALL, "" },
+        { "forecast", METRIC_ALL, "F" },
+        { "extended forecast", METRIC_EXTENDED, "F" },
+        { "alerts", METRIC_ALERTS, "" },
+        { "the temperature", METRIC_TEMPERATURE, "L" },
+        { "any alerts", METRIC_ALERTS, "" },
+        { "forecast's", METRIC_ALL, "F" },
+    };
+
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct metric_words w;
+        if (!metric_find(str_of(cases[i].form), &w))
+            fail_msg("%s is not known", cases[i].form);
+        CHECK_ROW(i, w.id == cases[i].id);
+        CHECK_ROW(i, w.listable == (strchr(cases[i].flags, 'L') != NULL));
+        CHECK_ROW(i, w.forecast == (strchr(cases[i].flags, 'F') != NULL));
+        CHECK_ROW(i, w.rain == (strchr(cases[i].flags, 'R') != NULL));
+        CHECK_ROW(i, w.snow == (strchr(cases[i].flags, 'S') != NULL));
+        CHECK_ROW(i, !w.listable || (int)w.id < METRIC_DEFAULTS);
+    }
+}
+
+TEST(other_words_are_no_metric)
+{
+    static const char *const words[] = {
+        "", "?", "tempo", "rain rain", "weather in boulder", "the"
+    };
+    struct metric_words w;
+
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+        CHECK_ROW(i, !metric_find(str_of(words[i]), &w));
+}
+
+TEST(the_defaults_stand_in_their_order_and_are_found_by_name)
+{
+    static const char *const want[] = {
+        "summary", "temperature",         "precipitation",     "skys",
+        "wind",    "barometric pressure", "relative humidity", "dewpoint"
+    };
+    enum metric_id id;
+
+    CHECK_INT(sizeof want / sizeof want[0], METRIC_DEFAULTS);
+    for (int i = 0; i < METRIC_DEFAULTS; i++) {
+        CHECK_STR(metric_name((enum metric_id)i), want[i]);
+        CHECK(metric_of_name(str_of(want[i]), &id) && (int)id == i);
+    }
+    CHECK(!metric_of_name(STR("alerts"), &id) && !metric_of_name(STR("Summary"), &id));
+    CHECK_STR(metric_name(METRIC_COUNT), "");
+}
+
+TESTS(every_form_of_the_specification_is_known, other_words_are_no_metric,
+      the_defaults_stand_in_their_order_and_are_found_by_name)
