@@ -1,16 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* certs/anchors.c -- the roots that may sign Alexa's chain.
  *
- * A chain is judged a few times a day, and the system's 140 roots read into memory weigh some five
+ * A chain is judged a few times a day, and the system's 140 roots read into memory weigh some four
  * megabytes: so a store is made for each judgement and freed after it.  Where the system keeps a
- * folder of hashed names (Debian does), OpenSSL reads only the one or two roots that it needs; what
- * an update of the system's roots adds or takes away counts from the next judgement on.  A PEM file
- * is read once, at start, and kept as text. */
+ * folder of hashed names (Debian does), that is asked rather than the one big file: OpenSSL then
+ * reads only the one or two roots that it needs.  What an update of the system's roots adds or
+ * takes away counts from the next judgement on.  A PEM file is read once, at start, and kept as
+ * text. */
 #include "certs/anchors.h"
 
 #include <dirent.h>
 #include <openssl/err.h>
 #include <openssl/x509.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -30,8 +32,9 @@ static const char *const bundles[] = {
 };
 
 struct anchors {
-    struct buf pem;     /* of the PEM file; empty: the system's */
-    const char *bundle; /* the system's, when OpenSSL's default places hold none; or NULL */
+    struct buf pem; /* of the PEM file; empty: the system's, from one of these */
+    char *folder;   /* with hashed names, or several of them with colons between, or NULL */
+    char *file;     /* or NULL */
 };
 
 static bool readable(const char *path)
@@ -60,28 +63,57 @@ static bool has_hashed_names(const char *folder)
     return found;
 }
 
-/* The place that OpenSSL looks at: the environment's, else the built-in one. */
-static const char *default_place(const char *variable, const char *built_in)
+/* Of a list of folders with colons between, as OpenSSL takes it. */
+static bool any_has_hashed_names(const char *folders)
 {
-    const char *value = getenv(variable);
-    return value ? value : built_in;
+    struct str rest = str_of(folders), word;
+    char folder[4096];
+
+    while (str_split(&rest, ':', &word))
+        if (word.n < sizeof folder) {
+            snprintf(folder, sizeof folder, "%.*s", STR_ARG(word));
+            if (has_hashed_names(folder))
+                return true;
+        }
+    return false;
+}
+
+/* Where OpenSSL itself would look, the environment's place first; else where other systems keep a
+ * bundle. */
+static const char *find_file(void)
+{
+    const char *named = getenv(X509_get_default_cert_file_env());
+
+    if (readable(named))
+        return named;
+    if (readable(X509_get_default_cert_file()))
+        return X509_get_default_cert_file();
+    for (size_t i = 0; i < sizeof bundles / sizeof bundles[0]; i++)
+        if (readable(bundles[i]))
+            return bundles[i];
+    return NULL;
 }
 
 static enum status find_system(struct anchors *a, struct err *err)
 {
-    if (readable(default_place(X509_get_default_cert_file_env(), X509_get_default_cert_file())) ||
-        has_hashed_names(
-            default_place(X509_get_default_cert_dir_env(), X509_get_default_cert_dir())))
-        return ST_OK;
-    for (size_t i = 0; i < sizeof bundles / sizeof bundles[0]; i++)
-        if (readable(bundles[i])) {
-            a->bundle = bundles[i];
-            return ST_OK;
-        }
-    return err_set(
-        err, ST_INVALID,
-        "the system has no trusted roots: install the package ca-certificates, or name a "
-        "PEM file");
+    const char *file = find_file(), *folder = getenv(X509_get_default_cert_dir_env());
+
+    if (folder == NULL)
+        folder = X509_get_default_cert_dir();
+    if (!any_has_hashed_names(folder))
+        folder = NULL;
+    if (folder == NULL && file == NULL)
+        return err_set(err, ST_INVALID,
+                       "the system has no trusted roots: install the package ca-certificates, or "
+                       "name a PEM file");
+    /* The big file only where it was asked for by name, or is all there is. */
+    if (folder != NULL && getenv(X509_get_default_cert_file_env()) == NULL)
+        file = NULL;
+    a->folder = folder ? strdup(folder) : NULL;
+    a->file = file ? strdup(file) : NULL;
+    if ((folder != NULL && a->folder == NULL) || (file != NULL && a->file == NULL))
+        return err_set(err, ST_SYSTEM, "out of memory");
+    return ST_OK;
 }
 
 /* Are there certificates in the text, and nothing else? */
@@ -152,6 +184,8 @@ void anchors_free(struct anchors *a)
     if (a == NULL)
         return;
     buf_free(&a->pem);
+    free(a->folder);
+    free(a->file);
     free(a);
 }
 
@@ -173,10 +207,10 @@ X509_STORE *anchors_store(const struct anchors *a)
 
     if (ok && a->pem.n > 0)
         ok = add_pem(store, buf_str(&a->pem));
-    else if (ok && a->bundle != NULL)
-        ok = X509_STORE_load_file(store, a->bundle) == 1;
-    else if (ok)
-        ok = X509_STORE_set_default_paths(store) == 1;
+    if (ok && a->folder != NULL)
+        ok = X509_STORE_load_path(store, a->folder) == 1;
+    if (ok && a->file != NULL)
+        ok = X509_STORE_load_file(store, a->file) == 1;
     ERR_clear_error();
     if (ok)
         return store;
