@@ -34,7 +34,7 @@ static int refused(const struct ask *a, long status, struct str body)
 {
     fprintf(stderr, "climacast ask: refused with %ld: %.*s\n", status, STR_ARG(body));
     if (a->caller && !caller_signs(a->caller))
-        fprintf(stderr, "climacast ask: it was not signed: there is no key (--dev DIR)\n");
+        fprintf(stderr, "climacast ask: it was sent without a signature (see --dev)\n");
     return EXIT_REFUSED;
 }
 

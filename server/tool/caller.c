@@ -97,7 +97,7 @@ static enum status take_key(struct caller *c, const struct caller_settings *s, s
                    s->chain_url ? s->chain_url : CALLER_CHAIN_HOST "good.pem");
     if (!path && c->dev[0] && in_folder(key, c->dev, "signing.key"))
         path = key;
-    return path ? signer_open(path, &c->signer, err) : ST_OK;
+    return path && !s->unsign ? signer_open(path, &c->signer, err) : ST_OK;
 }
 
 static enum status connect_http(struct caller *c, const char *ca, const struct config *config,

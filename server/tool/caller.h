@@ -26,13 +26,14 @@ struct caller_settings {
     const char *ca;  /* root.pem of that folder, else http.ca_bundle; with the system's roots */
     const char *key; /* signing.key of that folder */
     const char *chain_url; /* CALLER_CHAIN_HOST "good.pem" */
+    bool unsign;           /* whatever key there is */
 };
 
 #define CALLER_OPTIONS(s)                                                                \
     { "--url", &(s).url, NULL }, { "--dev", &(s).dev, NULL }, { "--ca", &(s).ca, NULL }, \
-        { "--key", &(s).key, NULL },                                                     \
+        { "--key", &(s).key, NULL }, { "--chain-url", &(s).chain_url, NULL },            \
     {                                                                                    \
-        "--chain-url", &(s).chain_url, NULL                                              \
+        "--unsigned", NULL, &(s).unsign                                                  \
     }
 #define CALLER_USAGE                                                                              \
     "  --url URL           the daemon; where server.listen and server.path point unless given\n"  \
@@ -40,7 +41,8 @@ struct caller_settings {
     "                      folder of alexa.trust_anchors, else build/certs\n"                     \
     "  --ca FILE           trust the daemon's certificate by this root instead of DIR/root.pem\n" \
     "  --key FILE          sign with this RSA key instead of DIR/signing.key\n"                   \
-    "  --chain-url URL     the SignatureCertChainUrl that goes with the key\n"
+    "  --chain-url URL     the SignatureCertChainUrl that goes with the key\n"                    \
+    "  --unsigned          send no signature\n"
 
 struct caller;
 

@@ -1,0 +1,130 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# deploy/run-here.sh -- the daemon in the foreground on this machine, for trying things out (make run).
+#
+# Verification is on, as in real life: requests are signed with a development chain made on the spot, and the simulator
+# plays the host that serves it.  The weather is the real one, or the simulator's with WEATHER=simulated.
+#
+#   BUILD=build         the folder with the programs and the certificates
+#   DATA=data           settings and cache of this daemon, and its configuration run.conf
+#   PORT, ADMIN_PORT    8443 and 9180 unless given
+# Ctrl-C stops all that was started.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+build=${BUILD:-build} data=${DATA:-data} port=${PORT:-8443} admin_port=${ADMIN_PORT:-9180} weather=${WEATHER:-real}
+certs=$build/certs conf=$data/run.conf
+skill=amzn1.ask.skill.00000000-0000-0000-0000-000000000000
+sim='' daemon=''
+
+fail() {
+    echo "run: $1" >&2
+    exit "${2:-1}"
+}
+
+stop() {
+    trap '' INT TERM
+    if [[ -n $daemon ]]; then
+        kill -TERM "$daemon" 2>/dev/null || true
+        wait "$daemon" 2>/dev/null || true
+    fi
+    if [[ -n $sim ]]; then
+        kill -TERM "$sim" 2>/dev/null || true
+        wait "$sim" 2>/dev/null || true
+    fi
+}
+
+# Does something listen there?
+taken() {
+    (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null
+}
+
+start_simulator() {
+    rm -f "$data/ports"
+    "$build/climasim" --listen 127.0.0.1:0 --s3-listen 127.0.0.1:0 --s3-cert "$certs/s3.pem" --s3-key "$certs/s3.key" \
+        --chains "$certs/chains" --ports-file "$data/ports" >/dev/null 2>"$data/climasim.log" &
+    sim=$!
+    for _ in {1..100}; do
+        [[ ! -e $data/ports ]] || break
+        kill -0 "$sim" 2>/dev/null || break
+        sleep 0.1
+    done
+    [[ -e $data/ports ]] || fail "the simulator did not start: $(cat "$data/climasim.log")"
+    sim_port=$(sed -n 's/^http=//p' "$data/ports") s3_port=$(sed -n 's/^s3=//p' "$data/ports")
+}
+
+write_conf() {
+    cat >"$conf" <<CONF
+# Written by deploy/run-here.sh at every start; the folder these paths are relative to is the top of the tree.
+[server]
+listen = 127.0.0.1:$port
+certificate = $certs/localhost.pem
+private_key = $certs/localhost.key
+[admin]
+listen = 127.0.0.1:$admin_port
+[alexa]
+skill_ids = $skill
+trust_anchors = $certs/root.pem
+certificate_connect_to = 127.0.0.1:$s3_port
+[http]
+ca_bundle = $certs/root.pem
+[persistence]
+backend = sqlite
+[sqlite]
+path = $data/climacast.db
+CONF
+    [[ $weather == real ]] || printf '[weather]\nbase_url = http://127.0.0.1:%s\n' "$sim_port" >>"$conf"
+}
+
+say_how() {
+    local tool="$build/climacast --config $conf"
+    cat <<SAY
+
+Clima Cast answers at https://localhost:$port/alexa ($weather weather).  In another terminal, in $PWD:
+
+  $tool ask LaunchRequest
+  $tool ask MetricIntent metric=temperature location="Seattle, Washington"
+
+or with curl (a signed request is good once, and for 150 seconds, so it is made when it is sent):
+
+  $tool request --curl MetricIntent metric=forecast when_abs=tomorrow location="Boulder, Colorado" | sh
+
+and all that Amazon's certification plays:
+
+  $tool certify
+
+Figures: http://127.0.0.1:$admin_port/metrics.  Ctrl-C stops it.
+
+SAY
+}
+
+case $weather in real | simulated) ;; *) fail "WEATHER=$weather: must be real or simulated" 2 ;; esac
+for name in climacastd climacast climasim; do
+    [[ -x $build/$name ]] || fail "$build/$name is missing: type make run"
+done
+! taken "$port" || fail "port $port is taken: choose another, as in make run PORT=$((port + 1))"
+! taken "$admin_port" || fail "port $admin_port is taken: choose another, as in make run ADMIN_PORT=$((admin_port + 1))"
+
+trap stop EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+umask 077
+mkdir -p "$data"
+certs/dev/make.sh --bad "$certs"
+start_simulator
+write_conf
+# What is on this machine is not behind a proxy, and the simulator is what s3.amazonaws.com is taken for.
+export no_proxy="localhost,127.0.0.1,s3.amazonaws.com${no_proxy:+,$no_proxy}"
+"$build/climacastd" --config "$conf" &
+daemon=$!
+for _ in {1..100}; do
+    ! taken "$port" || break
+    kill -0 "$daemon" 2>/dev/null || break
+    sleep 0.1
+done
+if kill -0 "$daemon" 2>/dev/null; then
+    say_how
+fi
+status=0
+wait "$daemon" || status=$?
+daemon=''
+exit "$status"
