@@ -56,7 +56,9 @@ struct object *document_keep(struct documents *d, const char *url, struct object
         memcpy(k->last_modified, before->last_modified, sizeof k->last_modified);
     }
     wrapper = object_create(k, sizeof *k + object->bytes, kept_free);
-    if (wrapper && !freshness.no_store)
+    if (freshness.no_store)
+        memory_remove(d->memory, memory_key('d', url, room));
+    else if (wrapper)
         memory_put(d->memory, memory_key('d', url, room), wrapper, 0);
     memory_remove(d->memory, memory_key('f', url, room));
     return wrapper;

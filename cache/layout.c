@@ -121,10 +121,16 @@ static bool sound(json_t *value, int nesting)
         return str_is_utf8((struct str){ json_string_value(value), json_string_length(value) });
     if (nesting == 0)
         return !json_is_object(value) && !json_is_array(value);
-    json_array_foreach(value, i, member) if (!sound(member, nesting - 1)) return false;
-    json_object_keylen_foreach(value, name, n,
-                               member) if (!name_sound((struct str){ name, n }) ||
-                                           !sound(member, nesting - 1)) return false;
+    json_array_foreach(value, i, member)
+    {
+        if (!sound(member, nesting - 1))
+            return false;
+    }
+    json_object_keylen_foreach(value, name, n, member)
+    {
+        if (!name_sound((struct str){ name, n }) || !sound(member, nesting - 1))
+            return false;
+    }
     return true;
 }
 

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* cache/layout.h -- what lies where: the data model as every backend keeps it.
  *
- *     layout `item`     id SHARED_CACHE             attributes {"StationCache": {"KBDU": ENTRY,
- * ...}, ...} layout `entries`  id SHARED_CACHE#StationCache#KBDU       attributes ENTRY both id
- * <userId>                 attributes {"UserCache": {"<userId>": {...}}}
+ *     layout `item`      id SHARED_CACHE
+ *                        attributes {"StationCache": {"KBDU": ENTRY, ...}, "ZoneCache": ...}
+ *     layout `entries`   id SHARED_CACHE#StationCache#KBDU
+ *                        attributes ENTRY
+ *     both               id <userId>
+ *                        attributes {"UserCache": {"<userId>": {...}}}
  *
  * A stored ENTRY is the entry's own members and, when it can expire, "ttl" in epoch seconds.  A
  * backend that expires items by itself copies that `ttl` beside `attributes`.  Pure functions;
@@ -27,8 +30,7 @@ bool layout_cache_sound(struct str cache); /* 1 to STORE_CACHE_MAX letters, digi
 bool layout_key_sound(struct str key);     /* 1 to STORE_KEY_MAX bytes of UTF-8 */
 /* The id of an entry's own item, layout `entries`. `name` is sound. */
 struct str layout_entry_id(struct entry_name name, char out[LAYOUT_ENTRY_ID_MAX + 1]);
-/* Is `id` the id of an entry's own item?  ret_name->cache is `cache`, ret_name->key lies in `id`.
- */
+/* Is `id` the id of an entry's own item?  The name's cache is `cache`, its key lies in `id`. */
 bool layout_entry_named(struct str id, char cache[STORE_CACHE_MAX + 1],
                         struct entry_name *ret_name);
 

@@ -3,11 +3,12 @@
  *
  * Such a backend (memory, sqlite) keeps rows of two kinds: items by id, and shared entries by cache
  * and key, whichever layout is asked for.  So one entry is read and written without touching the
- * others, and the layout is only a way of looking at the rows: layout `item`      the item
- * SHARED_CACHE is put together from its own row and all entries, and taken apart again when it is
- * written whole layout `entries`   the entry row of StationCache, KBDU is the item
- * SHARED_CACHE#StationCache#KBDU What is in SHARED_CACHE and has not the shape of an entry stays in
- * the row of that id, so nothing is lost. */
+ * others, and the layout is only a way of looking at the rows:
+ *     layout `item`      the item SHARED_CACHE is put together from its own row and all entries,
+ *                        and taken apart again when it is written whole (cache/whole.h)
+ *     layout `entries`   the entry row of StationCache, KBDU is the item
+ *                        SHARED_CACHE#StationCache#KBDU
+ * A change of layout therefore changes nothing in the file. */
 #ifndef CLIMACAST_CACHE_ROWS_H
 #define CLIMACAST_CACHE_ROWS_H
 

@@ -93,10 +93,16 @@ static size_t cost(json_t *value)
 
     if (json_is_string(value))
         return bytes + json_string_length(value);
-    json_array_foreach(value, i, member) bytes += sizeof member + cost(member);
+    json_array_foreach(value, i, member)
+    {
+        bytes += sizeof member + cost(member);
+    }
     if (json_is_object(value))
-        bytes += 192;
-    json_object_keylen_foreach(value, name, n, member) bytes += 72 + n + cost(member);
+        bytes += 192; /* its table */
+    json_object_keylen_foreach(value, name, n, member)
+    {
+        bytes += 72 + n + cost(member);
+    }
     return bytes;
 }
 

@@ -24,14 +24,12 @@
 #define STORE_SHARED_ID "SHARED_CACHE"
 
 enum {
-    STORE_ID_MAX =
-        2048, /* bytes of an item's id or of a member name, UTF-8 (DynamoDB's own bound) */
-    STORE_KEY_MAX = 255,  /* of an entry's key, UTF-8 */
-    STORE_CACHE_MAX = 64, /* of a cache's name: letters, digits, underscore */
-    STORE_PATH_MAX = 4,   /* members in a store_change's path */
-    STORE_NESTING_MAX =
-        24, /* objects and arrays inside one another (DynamoDB allows 32, path included) */
-    STORE_CHANGES_MAX = 32, /* changes in one store_update() */
+    STORE_ID_MAX = 2048,    /* bytes of an item's id or a member's name, UTF-8 (as DynamoDB) */
+    STORE_KEY_MAX = 255,    /* of an entry's key, UTF-8 */
+    STORE_CACHE_MAX = 64,   /* of a cache's name: letters, digits, underscore */
+    STORE_PATH_MAX = 4,     /* members in a store_change's path */
+    STORE_NESTING_MAX = 24, /* levels of a value (DynamoDB allows 32, the path included) */
+    STORE_CHANGES_MAX = 32, /* in one store_update() */
 };
 
 struct store; /* opaque */
@@ -50,8 +48,10 @@ enum store_layout {
 
 /* Read an item's attributes, strongly consistent.
  *   ST_OK    *ret_attributes is a new reference, the caller's to json_decref(); *ret_version (may
- * be NULL) names this state for store_put() and is never 0 ST_MISS  no such item ST_TIMEOUT,
- * ST_UNAVAILABLE, ST_DENIED, ST_INVALID  as err says */
+ *            be NULL) names this state for store_put() and is never 0
+ *   ST_MISS  no such item
+ *   ST_TIMEOUT, ST_UNAVAILABLE, ST_DENIED, ST_INVALID  as err says
+ * On anything but ST_OK the results are as they were. */
 enum status store_get(struct store *s, struct str id, int64_t deadline, json_t **ret_attributes,
                       uint64_t *ret_version, struct err *err);
 
@@ -84,9 +84,10 @@ enum status store_scan(struct store *s, size_t limit, char **cursor, store_each_
 /* -- shared entries --------------------------------------------------------------------------- */
 
 /* Read one shared entry; `now` is wall-clock seconds for judging `ttl`.
- *   ST_OK    *ret_entry is a new reference (an object without "ttl"); *ret_ttl is epoch seconds, 0
- * = never expires ST_MISS  no such entry, or it has expired (and is then removed); err untouched On
- * anything but ST_OK the results are as they were. */
+ *   ST_OK    *ret_entry is a new reference (an object without "ttl"); *ret_ttl is epoch seconds,
+ *            0 = never expires
+ *   ST_MISS  no such entry, or it has expired (and is then removed); err untouched
+ * On anything but ST_OK the results are as they were. */
 enum status store_get_entry(struct store *s, struct entry_name name, int64_t now, int64_t deadline,
                             json_t **ret_entry, int64_t *ret_ttl, struct err *err);
 /* Write one entry, whatever was there; others are not touched.  `entry` is an object; a "ttl" in it

@@ -59,33 +59,41 @@ static bool is_entry(const char *cache, struct str key, const json_t *value)
     return layout_cache_sound(str_of(cache)) && layout_key_sound(key) && json_is_object(value);
 }
 
+/* The members of a cache that are no entries.  NULL: no memory. */
 static json_t *cache_rest(const char *cache, json_t *members)
 {
     json_t *rest = json_object(), *value;
     const char *key;
     size_t n;
 
-    json_object_keylen_foreach(members, key, n,
-                               value) if (!is_entry(cache, (struct str){ key, n }, value))(void)
-        json_object_setn(rest, key, n, value);
+    json_object_keylen_foreach(members, key, n, value)
+    {
+        if (!is_entry(cache, (struct str){ key, n }, value) &&
+            json_object_setn(rest, key, n, value) != 0)
+            goto fail;
+    }
     return rest;
+fail:
+    json_decref(rest);
+    return NULL;
 }
 
-/* What stays in the row SHARED_CACHE: all that is no entry, and caches that are empty. */
+/* What stays in the row SHARED_CACHE: all that is no entry, and caches that are empty.  NULL: no
+ * memory. */
 static json_t *whole_rest(json_t *whole)
 {
-    json_t *rest = json_object(), *value, *left;
+    json_t *rest = json_object(), *value;
     const char *name;
 
     json_object_foreach(whole, name, value)
     {
-        if (!json_is_object(value)) {
-            (void)json_object_set(rest, name, value);
-            continue;
+        json_t *left = json_is_object(value) ? cache_rest(name, value) : json_incref(value);
+        bool stays = json_object_size(left) > 0 || json_object_size(value) == 0;
+        if (!left || (stays && json_object_set(rest, name, left) != 0)) {
+            json_decref(left);
+            json_decref(rest);
+            return NULL;
         }
-        left = cache_rest(name, value);
-        if (json_object_size(left) > 0 || json_object_size(value) == 0)
-            (void)json_object_set(rest, name, left);
         json_decref(left);
     }
     return rest;
