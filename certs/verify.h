@@ -53,7 +53,8 @@ enum status verify_headers_check(const struct verify *v, const struct verify_hea
  *   ST_OK          the signature is Alexa's
  *   ST_WOULD_WAIT  the chain must be fetched and `may_wait` is false; nothing has changed
  *   ST_DENIED, ST_UNTRUSTED, ST_INVALID   refused: err->reason says which
- *   ST_UNAVAILABLE, ST_TIMEOUT            reason certificate_unavailable */
+ *   ST_UNAVAILABLE, ST_TIMEOUT            reason certificate_unavailable (400), or overloaded when
+ *                                         memory is out (503) */
 enum status verify_bytes(struct verify *v, const struct verify_headers *headers, struct str body,
                          bool may_wait, int64_t deadline, struct err *err);
 
@@ -70,7 +71,8 @@ enum verify_outcome {
 };
 
 /* Steps 4 to 6.  Never waits.  On ST_OK with VERIFY_NEW the request id is claimed.  ST_UNAVAILABLE
- * with reason "overloaded": the memory of ids is full of live ones (503). */
+ * with reason "overloaded" (503): the memory of ids is full of live ones, or this skill event is
+ * being served at this moment and Alexa shall deliver it again.  A refused request burns no id. */
 enum status verify_envelope(struct verify *v, const struct verify_facts *facts,
                             enum verify_outcome *ret_outcome, struct err *err);
 /* The claimed request was answered 200 (its id is spent) / was not (its id is free again). */
