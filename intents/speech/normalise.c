@@ -145,6 +145,7 @@ static bool all_capitals(struct str word)
 struct around {
     struct str before, after; /* the words beside it, with nothing but blanks or commas between */
     bool behind_figure;       /* "25 kt", "25kt" */
+    bool contracted;          /* "DON'T" */
     bool initial;             /* of "P.M." or "U.S.": a stop touches it on either side */
 };
 
@@ -180,6 +181,7 @@ static struct around look_around(struct str text, size_t at, struct str word)
     struct around a = { .before = word_before(text, at), .after = word_after(text, end) };
 
     a.behind_figure = behind_figure(text, at);
+    a.contracted = word.n > 1 && end < text.n && text.p[end] == '\'';
     a.initial =
         word.n == 1 &&
         ((end < text.n && text.p[end] == '.' && end + 1 < text.n && is_upper(text.p[end + 1])) ||
@@ -238,7 +240,7 @@ static bool shouted(struct str word, const struct around *a)
 {
     if (!all_capitals(word) || a->initial)
         return false;
-    if (word.n >= 4)
+    if (word.n >= 4 || a->contracted)
         return true;
     return (a->before.n >= 3 && all_capitals(a->before)) ||
            (a->after.n >= 3 && all_capitals(a->after));

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* tests/unit/intents/apology.c -- what is said instead of an answer. */
+#include "intents/apology.h"
+
+#include "tests/test.h"
+
+static void check(enum status st, const char *reason, const char *subject, bool asks,
+                  const char *part)
+{
+    struct err err = ERR_NONE;
+    struct buf out = BUF_INIT(1000);
+
+    err_reason(&err, st, reason, "for the log only");
+    CHECK(apology_put(&out, &err, str_of(subject)) == asks);
+    if (!strstr(buf_z(&out), part))
+        fail_msg("%s: \"%s\" lacks \"%s\"", reason, buf_z(&out), part);
+    CHECK(!strchr(buf_z(&out), '%') && !strchr(buf_z(&out), '|'));
+    CHECK(!strstr(buf_z(&out), "log"));
+    buf_free(&out);
+}
+
+TEST(a_reason_has_its_words_and_its_subject)
+{
+    check(ST_NOT_FOUND, "place_unknown", "atlantis", true, "I could not find atlantis.");
+    check(ST_NOT_FOUND, "place_unknown", "", true, "I could not find that place.");
+    check(ST_NOT_FOUND, "zip_unknown", "00001", true, "the zip code 00001.");
+    check(ST_INVALID, "city_missing", "Colorado", true, "Which city in Colorado do you mean?");
+    check(ST_NOT_FOUND, "too_far", "March 3rd", true, "nothing for March 3rd yet");
+    check(ST_NOT_FOUND, "no_observation", "Boulder", false, "near Boulder has");
+    check(ST_UNAVAILABLE, "settings_unsaved", "", false, "nothing has changed");
+    check(ST_UNAVAILABLE, "alerts_unknown", "", false, "don't know whether there are alerts");
+}
+
+TEST(without_a_known_reason_the_status_speaks)
+{
+    check(ST_TIMEOUT, "", "", false, "taking too long");
+    check(ST_UNAVAILABLE, "strange", "", false, "National Weather Service");
+    check(ST_SYSTEM, "", "", false, "something went wrong");
+}
+
+TESTS(a_reason_has_its_words_and_its_subject, without_a_known_reason_the_status_speaks)

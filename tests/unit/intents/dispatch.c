@@ -1,0 +1,362 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* tests/unit/intents/dispatch.c -- from an envelope to a response: sessions, settings, places,
+ * apologies, and turns that may not wait. */
+#include "tests/unit/intents/skill_world.h"
+
+/* ---- what is asked and how a session goes on ----------------------------------------------- */
+
+TEST(a_launch_without_a_location_welcomes_and_says_how_to_begin)
+{
+    struct skill_world s;
+
+    skill_start(&s);
+    skill_said(&s, "LaunchRequest", "", "Welcome to Clima Cast");
+    skill_said(&s, "LaunchRequest", "", "set location to");
+    CHECK(!skill_ended(&s));
+    CHECK(json_str(s.answer, "response.reprompt.outputSpeech.ssml").n > 0);
+    CHECK_STR(s.story.intent, "LaunchRequest");
+    CHECK_STR(s.story.outcome, "answered");
+    skill_stop(&s);
+}
+
+TEST(help_and_fallback_keep_the_session_open)
+{
+    static const char *const names[] = { "AMAZON.HelpIntent", "AMAZON.FallbackIntent",
+                                         "NoSuchIntent" };
+    struct skill_world s;
+
+    skill_start(&s);
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        skill_said(&s, names[i], "", "What would you like to know?");
+        CHECK_ROW(i, !skill_ended(&s));
+    }
+    CHECK_STR(s.story.intent, "unknown");
+    skill_stop(&s);
+}
+
+TEST(stop_and_cancel_say_goodbye_and_home_says_nothing)
+{
+    struct skill_world s;
+
+    skill_start(&s);
+    s.session_new = false;
+    skill_said(&s, "AMAZON.StopIntent", "", "Goodbye");
+    CHECK(skill_ended(&s));
+    skill_said(&s, "AMAZON.CancelIntent", "", "Goodbye");
+    CHECK(skill_ended(&s));
+    CHECK_STR(skill_ask(&s, "AMAZON.NavigateHomeIntent", ""), "");
+    CHECK(skill_ended(&s));
+    skill_stop(&s);
+}
+
+TEST(requests_nobody_hears_get_the_empty_response)
+{
+    static const char *const names[] = { "SessionEndedRequest", "AlexaSkillEvent.SkillEnabled",
+                                         "AlexaSkillEvent.SkillDisabled", "System.UnknownRequest" };
+    struct skill_world s;
+
+    skill_start(&s);
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        CHECK_INT(skill_try(&s, names[i], ""), ST_OK);
+        CHECK_ROW(i, json_object_size(json_at(s.answer, "response")) == 0);
+        CHECK_STR(s.story.outcome, "empty");
+    }
+    skill_stop(&s);
+}
+
+TEST(a_one_shot_answer_ends_the_session_and_an_open_one_stays)
+{
+    struct skill_world s;
+
+    skill_start(&s);
+    skill_said(&s, "SetLocationIntent", "location=boulder colorado", "Boulder, Colorado");
+    CHECK(skill_ended(&s));
+    CHECK(json_at(s.answer, "response.reprompt") == NULL);
+    s.session_new = false;
+    skill_said(&s, "SetLocationIntent", "location=boulder colorado", "Boulder, Colorado");
+    CHECK(!skill_ended(&s));
+    CHECK(json_str(s.answer, "response.reprompt.outputSpeech.ssml").n > 0);
+    s.session_new = true;
+    skill_said(&s, "MetricIntent", "location=colorado", "Which city in Colorado");
+    CHECK(!skill_ended(&s)); /* it asks something */
+    CHECK_STR(s.story.outcome, "hint");
+    skill_stop(&s);
+}
+
+/* ---- settings -------------------------------------------------------------------------------- */
+
+TEST(a_location_is_saved_before_it_is_confirmed_and_is_used)
+{
+    struct skill_world s;
+    json_t *stored = NULL;
+
+    skill_start(&s);
+    skill_said(&s, "MetricIntent", "metric=weather", "You have not set a location yet");
+    CHECK_STR(s.story.err.reason, "no_location");
+    skill_said(&s, "SetLocationIntent", "location=boulder colorado",
+               "Your location is now Boulder, Colorado.");
+    CHECK_INT(user_get(s.w.store, STR("user-1"), clock_mono_ms() + 1000, &stored, NULL), ST_OK);
+    CHECK_SLICE(json_str(stored, "location"), "Boulder Colorado");
+    json_decref(stored);
+    CHECK_SLICE(json_str(s.attributes, "settings.location"), "Boulder Colorado");
+    fake_set(&s.w.upstream, SKILL_GRID, 404, "{}");
+    (void)skill_ask(&s, "MetricIntent", "metric=forecast");
+    CHECK_STR(s.story.place, "boulder_colorado");
+    skill_stop(&s);
+}
+
+TEST(a_place_that_is_not_found_is_not_saved)
+{
+    struct skill_world s;
+    json_t *stored = NULL;
+
+    skill_start(&s);
+    skill_said(&s, "SetLocationIntent", "location=atlantis georgia",
+               "I could not find atlantis georgia");
+    skill_said(&s, "SetLocationIntent", "", "did not understand which place");
+    CHECK_INT(user_get(s.w.store, STR("user-1"), clock_mono_ms() + 1000, &stored, NULL), ST_MISS);
+    fake_set(&s.w.upstream, skill_at_boulder("/points/"), 500, "{}");
+    (void)skill_ask(&s, "SetLocationIntent", "location=boulder colorado");
+    CHECK_STR(s.story.outcome, "apology");
+    skill_unsaid(&s, "Your location is now");
+    CHECK_INT(user_get(s.w.store, STR("user-1"), clock_mono_ms() + 1000, &stored, NULL), ST_MISS);
+    skill_stop(&s);
+}
+
+TEST(settings_are_read_once_a_session_and_carried_after)
+{
+    struct skill_world s;
+    json_t *rate = json_integer(150);
+
+    skill_start(&s);
+    CHECK_INT(user_set(s.w.store, STR("user-1"), "rate", rate, clock_mono_ms() + 1000, NULL),
+              ST_OK);
+    skill_said(&s, "AMAZON.HelpIntent", "", "<prosody rate=\"150%\">");
+    /* Within the session the carried ones count, whatever the store says meanwhile. */
+    CHECK_INT(user_delete(s.w.store, STR("user-1"), clock_mono_ms() + 1000, NULL), ST_OK);
+    s.session_new = false;
+    skill_said(&s, "AMAZON.HelpIntent", "", "<prosody rate=\"150%\">");
+    s.session_new = true;
+    (void)skill_ask(&s, "AMAZON.HelpIntent", "");
+    skill_unsaid(&s, "prosody");
+    json_decref(rate);
+    skill_stop(&s);
+}
+
+TEST(carried_settings_that_are_nonsense_are_the_defaults)
+{
+    struct skill_world s;
+
+    skill_start(&s);
+    s.session_new = false;
+    s.attributes = json_pack("{s:{s:s,s:i,s:[s]}}", "settings", "rate", "fast", "location", 7,
+                             "metrics", "frogs");
+    skill_said(&s, "AMAZON.HelpIntent", "", "<speak>For the current");
+    skill_stop(&s);
+}
+
+TEST(a_user_who_disables_the_skill_is_forgotten)
+{
+    struct skill_world s;
+    json_t *stored = NULL;
+
+    skill_start(&s);
+    skill_said(&s, "SetLocationIntent", "location=boulder colorado", "Boulder");
+    CHECK_INT(skill_try(&s, "AlexaSkillEvent.SkillDisabled", ""), ST_OK);
+    CHECK_INT(user_get(s.w.store, STR("user-1"), clock_mono_ms() + 1000, &stored, NULL), ST_MISS);
+    skill_stop(&s);
+}
+
+TEST(an_intent_named_like_a_request_is_no_request)
+{
+    struct skill_world s;
+    json_t *stored = NULL, *root;
+
+    skill_start(&s);
+    skill_said(&s, "SetLocationIntent", "location=boulder colorado", "Boulder");
+    root = skill_envelope(&s, "NoIntent", "");
+    json_object_set_new(json_at(root, "request.intent"), "name",
+                        json_string("AlexaSkillEvent.SkillDisabled"));
+    {
+        struct call call = world_call(&s.w);
+        struct buf text = BUF_INIT(1 << 16), out = BUF_INIT(1 << 16);
+        struct envelope e;
+        json_put(&text, root);
+        CHECK_INT(envelope_parse(buf_str(&text), &e, NULL), ST_OK);
+        CHECK_INT(dispatch(&s.skill, &e, &call, &out, &s.story), ST_OK);
+        CHECK_STR(s.story.intent, "unknown");
+        envelope_done(&e);
+        buf_free(&text);
+        buf_free(&out);
+    }
+    json_decref(root);
+    CHECK_INT(user_get(s.w.store, STR("user-1"), clock_mono_ms() + 1000, &stored, NULL), ST_OK);
+    json_decref(stored);
+    skill_stop(&s);
+}
+
+/* ---- a store that waits, and one that fails -------------------------------------------------- */
+
+struct sick_store {
+    struct store *inner;
+    bool reads, writes; /* work */
+};
+
+static enum status sick_get(void *self, struct str id, int64_t deadline, json_t **ret,
+                            uint64_t *ret_version, struct err *err)
+{
+    struct sick_store *sick = self;
+
+    if (!sick->reads)
+        return err_set(err, ST_UNAVAILABLE, "the store is away");
+    return store_get(sick->inner, id, deadline, ret, ret_version, err);
+}
+
+static enum status sick_update(void *self, struct str id, const struct store_change *changes,
+                               size_t count, int64_t deadline, struct err *err)
+{
+    struct sick_store *sick = self;
+
+    if (!sick->writes)
+        return err_set(err, ST_UNAVAILABLE, "the disk is full");
+    return store_update(sick->inner, id, changes, count, deadline, err);
+}
+
+static enum status sick_put(void *self, struct str id, json_t *attributes, uint64_t version,
+                            int64_t deadline, struct err *err)
+{
+    struct sick_store *sick = self;
+
+    if (!sick->writes)
+        return err_set(err, ST_UNAVAILABLE, "the disk is full");
+    return store_put(sick->inner, id, attributes, version, deadline, err);
+}
+
+static enum status sick_remove(void *self, struct str id, int64_t deadline, struct err *err)
+{
+    struct sick_store *sick = self;
+
+    return sick->writes ? store_delete(sick->inner, id, deadline, err)
+                        : err_set(err, ST_UNAVAILABLE, "the disk is full");
+}
+
+static void sick_free(void *self)
+{
+    (void)self;
+}
+
+static const struct store_ops sick_ops = {
+    .name = "sick",
+    .waits = true,
+    .get = sick_get,
+    .put = sick_put,
+    .update = sick_update,
+    .remove = sick_remove,
+    .free = sick_free,
+};
+
+/* Only the user items go through it; what is known of places stays as it was. */
+static void make_sick(struct skill_world *s, struct sick_store *sick)
+{
+    *sick = (struct sick_store){ s->w.store, true, true };
+    s->skill.store = store_wrap(&sick_ops, sick);
+    CHECK(s->skill.store != NULL);
+}
+
+TEST(a_turn_that_may_not_wait_stops_before_the_store)
+{
+    struct skill_world s;
+    struct sick_store sick;
+
+    skill_start(&s);
+    make_sick(&s, &sick);
+    s.may_wait = false;
+    CHECK_INT(skill_try(&s, "LaunchRequest", ""), ST_WOULD_WAIT);
+    CHECK_INT(skill_try(&s, "AlexaSkillEvent.SkillDisabled", ""), ST_WOULD_WAIT);
+    CHECK_INT(skill_try(&s, "SessionEndedRequest", ""), ST_OK);
+    s.session_new = false;
+    s.attributes = json_pack("{s:{}}", "settings");
+    CHECK_INT(skill_try(&s, "AMAZON.HelpIntent", ""), ST_OK); /* carried: no read */
+    CHECK_INT(skill_try(&s, "SetLocationIntent", "location=boulder colorado"), ST_WOULD_WAIT);
+    CHECK_INT(fake_asked(&s.w.upstream, NULL), 0);
+    s.may_wait = true;
+    CHECK_INT(skill_try(&s, "SetLocationIntent", "location=boulder colorado"), ST_OK);
+    s.may_wait = false; /* the place is known now, the write still waits */
+    CHECK_INT(skill_try(&s, "SetLocationIntent", "location=boulder colorado"), ST_WOULD_WAIT);
+    store_free(s.skill.store);
+    skill_stop(&s);
+}
+
+TEST(settings_that_cannot_be_read_are_not_called_missing)
+{
+    struct skill_world s;
+    struct sick_store sick;
+
+    skill_start(&s);
+    make_sick(&s, &sick);
+    sick.reads = false;
+    (void)skill_ask(&s, "LaunchRequest", "");
+    skill_unsaid(&s, "set location to"); /* nobody knows that there is none */
+    CHECK(json_at(s.answer, "sessionAttributes.settings") == NULL);
+    skill_said(&s, "MetricIntent", "metric=wind", "can't look up your settings");
+    CHECK_STR(s.story.err.reason, "settings_unreadable");
+    skill_said(&s, "MetricIntent", "location=colorado", "Which city in Colorado");
+    store_free(s.skill.store);
+    skill_stop(&s);
+}
+
+TEST(a_setting_that_cannot_be_saved_is_not_confirmed)
+{
+    struct skill_world s;
+    struct sick_store sick;
+
+    skill_start(&s);
+    make_sick(&s, &sick);
+    sick.writes = false;
+    skill_said(&s, "SetLocationIntent", "location=boulder colorado", "could not save that");
+    CHECK_STR(s.story.err.reason, "settings_unsaved");
+    CHECK(json_str(s.attributes, "settings.location").n == 0);
+    CHECK_INT(skill_try(&s, "AlexaSkillEvent.SkillDisabled", ""), ST_OK);
+    CHECK_INT(s.story.err.status, ST_UNAVAILABLE); /* the log hears of it */
+    store_free(s.skill.store);
+    skill_stop(&s);
+}
+
+/* ---- the table ------------------------------------------------------------------------------- */
+
+TEST(every_intent_has_a_name_of_its_own_and_an_answer)
+{
+    const struct intent *a, *b;
+
+    for (size_t i = 0; (a = dispatch_intent_at(i)) != NULL; i++) {
+        CHECK(a->name && a->name[0] && a->slots && a->answer);
+        for (size_t k = 0; k < i && (b = dispatch_intent_at(k)) != NULL; k++)
+            CHECK(strcmp(a->name, b->name) != 0);
+    }
+}
+
+TEST(a_full_arena_ends_in_an_apology)
+{
+    struct skill_world s;
+
+    skill_start(&s);
+    arena_free(s.w.arena);
+    s.w.arena = arena_create(64);
+    CHECK_INT(skill_try(&s, "SetLocationIntent", "location=boulder colorado"), ST_OK);
+    CHECK_STR(s.story.outcome, "apology");
+    CHECK(json_str(s.answer, "response.outputSpeech.ssml").n > 0);
+    skill_stop(&s);
+}
+
+TESTS(a_launch_without_a_location_welcomes_and_says_how_to_begin,
+      help_and_fallback_keep_the_session_open, stop_and_cancel_say_goodbye_and_home_says_nothing,
+      requests_nobody_hears_get_the_empty_response,
+      a_one_shot_answer_ends_the_session_and_an_open_one_stays,
+      a_location_is_saved_before_it_is_confirmed_and_is_used,
+      a_place_that_is_not_found_is_not_saved, settings_are_read_once_a_session_and_carried_after,
+      carried_settings_that_are_nonsense_are_the_defaults,
+      a_user_who_disables_the_skill_is_forgotten, an_intent_named_like_a_request_is_no_request,
+      a_turn_that_may_not_wait_stops_before_the_store,
+      settings_that_cannot_be_read_are_not_called_missing,
+      a_setting_that_cannot_be_saved_is_not_confirmed,
+      every_intent_has_a_name_of_its_own_and_an_answer, a_full_arena_ends_in_an_apology)

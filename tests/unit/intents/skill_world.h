@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* tests/unit/intents/skill_world.h -- the whole skill over a fake upstream: ask, and look at what
+ * is said.
+ *
+ * The upstream knows Boulder, Colorado, on Sunday, November 22nd 2026, ten in the morning there; a
+ * test sets what else it says. */
+#ifndef CLIMACAST_TESTS_SKILL_WORLD_H
+#define CLIMACAST_TESTS_SKILL_WORLD_H
+
+#include <stdlib.h>
+
+#include "cache/user.h"
+#include "intents/dispatch.h"
+#include "intents/weather/place_entry.h"
+#include "server/base/civil.h"
+#include "server/base/json.h"
+#include "tests/unit/intents/weather_world.h"
+
+#define SKILL_NOW "2026-11-22T17:00:00Z"
+#define SKILL_GRID "/gridpoints/BOU/54,74"
+#define SKILL_LATEST "/stations/KBDU/observations/latest"
+#define SKILL_API "https://api.weather.gov"
+
+struct skill_world {
+    struct world w;
+    struct skill skill;
+    int64_t now;
+    bool may_wait;
+    bool session_new;
+    const char *user;
+    json_t *attributes; /* what the last answer asked to carry; owned */
+    json_t *answer;     /* the last response; owned */
+    struct turn_story story;
+};
+
+static const char skill_point[] =
+    "{\"properties\":{\"cwa\":\"BOU\",\"gridId\":\"BOU\",\"gridX\":54,\"gridY\":74,"
+    "\"forecast\":\"" SKILL_API SKILL_GRID "/forecast\","
+    "\"forecastGridData\":\"" SKILL_API SKILL_GRID "\","
+    "\"observationStations\":\"" SKILL_API SKILL_GRID "/stations\","
+    "\"forecastZone\":\"" SKILL_API "/zones/forecast/COZ039\","
+    "\"county\":\"" SKILL_API "/zones/county/COC013\",\"timeZone\":\"America/Denver\"}}";
+static const char skill_stations[] =
+    "{\"features\":[{\"properties\":{\"stationIdentifier\":\"KBDU\","
+    "\"name\":\"Boulder Municipal Airport\"}}]}";
+static const char skill_zone[] = "{\"properties\":{\"id\":\"COZ039\",\"name\":\"Boulder\"}}";
+static const char skill_county[] = "{\"properties\":{\"id\":\"COC013\",\"name\":\"Boulder\"}}";
+
+/* The path of Boulder's point, or of its alerts. */
+static inline const char *skill_at_boulder(const char *before)
+{
+    static char path[128];
+    char coords[PLACE_COORDS_MAX];
+    struct place_query query = { .city = STR("boulder"), .state = "CO" };
+    struct gaz_hit hit;
+
+    CHECK(gazetteer_best(&query, "", &hit));
+    (void)snprintf(path, sizeof path, "%s%.*s", before,
+                   STR_ARG(place_coords(hit.lat, hit.lon, coords)));
+    return path;
+}
+
+static inline void skill_start(struct skill_world *s)
+{
+    memset(s, 0, sizeof *s);
+    world_start(&s->w);
+    fake_set(&s->w.upstream, skill_at_boulder("/points/"), 200, skill_point);
+    fake_set(&s->w.upstream, SKILL_GRID "/stations", 200, skill_stations);
+    fake_set(&s->w.upstream, "/zones/forecast/COZ039", 200, skill_zone);
+    fake_set(&s->w.upstream, "/zones/county/COC013", 200, skill_county);
+    s->skill = (struct skill){ s->w.nws, s->w.store, s->w.shared };
+    CHECK(time_parse_rfc3339(STR(SKILL_NOW), &s->now));
+    s->may_wait = true;
+    s->session_new = true;
+    s->user = "user-1";
+}
+
+static inline void skill_stop(struct skill_world *s)
+{
+    json_decref(s->attributes);
+    json_decref(s->answer);
+    world_stop(&s->w);
+}
+
+/* "metric=wind;location=boulder colorado" as slots. */
+static inline json_t *skill_slots(const char *text)
+{
+    json_t *slots = json_object();
+    struct str rest = str_of(text), part;
+
+    while (rest.n > 0 && str_split(&rest, ';', &part)) {
+        size_t at = str_index(part, '=');
+        struct str value = str_sub(part, at + 1, part.n);
+        CHECK(json_object_setn_new(slots, part.p, at,
+                                   json_pack("{s:s%}", "value", value.p, value.n)) == 0);
+    }
+    return slots;
+}
+
+static inline json_t *skill_envelope(const struct skill_world *s, const char *name,
+                                     const char *slots)
+{
+    bool is_request = strstr(name, "Request") || strstr(name, "AlexaSkillEvent");
+    json_t *request = json_pack("{s:s,s:s,s:s}", "type", is_request ? name : "IntentRequest",
+                                "requestId", "request-1", "timestamp", SKILL_NOW);
+
+    if (!is_request)
+        json_object_set_new(request, "intent",
+                            json_pack("{s:s,s:o}", "name", name, "slots", skill_slots(slots)));
+    return json_pack("{s:s,s:{s:b,s:s,s:O*,s:{s:s}},s:{s:{s:{s:s}}},s:o}", "version", "1.0",
+                     "session", "new", s->session_new, "sessionId", "session-1", "attributes",
+                     s->attributes, "user", "userId", s->user, "context", "System", "application",
+                     "applicationId", "skill-1", "request", request);
+}
+
+/* Ask, without a look at the answer. */
+static inline enum status skill_try(struct skill_world *s, const char *name, const char *slots)
+{
+    json_t *root = skill_envelope(s, name, slots);
+    struct call call = world_call(&s->w);
+    struct buf text = BUF_INIT(1 << 20), out = BUF_INIT(1 << 20);
+    struct envelope e;
+    struct err err = ERR_NONE;
+    enum status st;
+
+    CHECK(root != NULL);
+    json_put(&text, root);
+    CHECK_INT(envelope_parse(buf_str(&text), &e, &err), ST_OK);
+    call.now = s->now;
+    call.may_wait = s->may_wait;
+    st = dispatch(&s->skill, &e, &call, &out, &s->story);
+    envelope_done(&e);
+    json_decref(root);
+    buf_free(&text);
+    if (st == ST_OK) {
+        json_decref(s->answer);
+        s->answer = NULL;
+        CHECK_INT(json_parse(buf_str(&out), true, &s->answer, &err), ST_OK);
+        json_decref(s->attributes);
+        s->attributes = json_incref(json_at(s->answer, "sessionAttributes"));
+    } else {
+        CHECK_INT(out.n, 0);
+    }
+    buf_free(&out);
+    arena_reset(s->w.arena);
+    return st;
+}
+
+/* Ask, and give the speech as Alexa gets it ("" when there is none). */
+static inline const char *skill_ask(struct skill_world *s, const char *name, const char *slots)
+{
+    struct str speech;
+
+    CHECK_INT(skill_try(s, name, slots), ST_OK);
+    speech = json_str(s->answer, "response.outputSpeech.ssml");
+    return speech.p ? speech.p : "";
+}
+
+static inline bool skill_ended(const struct skill_world *s)
+{
+    return json_bool(s->answer, "response.shouldEndSession", false);
+}
+
+/* The answer holds this text. */
+static inline void skill_said(struct skill_world *s, const char *name, const char *slots,
+                              const char *want)
+{
+    const char *got = skill_ask(s, name, slots);
+
+    if (!strstr(got, want))
+        fail_msg("%s %s: \"%s\" lacks \"%s\"", name, slots, got, want);
+}
+
+static inline void skill_unsaid(struct skill_world *s, const char *unwanted)
+{
+    struct str speech = json_str(s->answer, "response.outputSpeech.ssml");
+
+    if (str_find(speech, str_of(unwanted)) < speech.n)
+        fail_msg("\"%.*s\" holds \"%s\"", STR_ARG(speech), unwanted);
+}
+
+#endif
