@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* intents/daylight.c -- "how long is the day in boulder colorado": sunrise to sunset, today, there.
+ *
+ * The sun's declination by the day of the year is good to a few minutes, which is all that is said.
+ */
+#include "intents/question.h"
+#include "intents/speech/phrase.h"
+
+#include <math.h>
+
+static const double degree = 3.14159265358979323846 / 180;
+
+/* Seconds between sunrise and sunset (the upper edge, refraction included). */
+static int64_t daylight_s(double latitude, int day_of_year)
+{
+    double declination = -23.44 * degree * cos(2 * 180 * degree * (day_of_year + 10) / 365.25);
+    double up = (sin(-0.833 * degree) - sin(latitude * degree) * sin(declination)) /
+                (cos(latitude * degree) * cos(declination));
+
+    /* Beyond the polar circle the sun may stay on one side of the horizon: acos() ends there. */
+    return (int64_t)(acos(fmax(-1, fmin(1, up))) / degree / 180 * 86400);
+}
+
+static const char *const daylight_slots[] = { "location", "zipcode", NULL };
+
+static enum status daylight_answer(struct turn *turn, struct reply *reply, struct err *err)
+{
+    struct civil today = civil_of(turn->place.zone, turn->call.now);
+    int day = (int)(civil_days(today.year, today.month, today.day) - civil_days(today.year, 1, 1));
+
+    (void)err; /* nothing here can fail */
+    put_in_place(&reply->speech, &turn->place);
+    buf_putz(&reply->speech, ", the sun is up for ");
+    put_age(&reply->speech, daylight_s(turn->place.lat, day));
+    buf_putz(&reply->speech, " today.");
+    reply->card_title = place_title(turn);
+    return ST_OK;
+}
+
+const struct intent intent_daylight = {
+    .name = "DaylightIntent",
+    .slots = daylight_slots,
+    .needs_place = true,
+    .answer = daylight_answer,
+};

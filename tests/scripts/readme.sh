@@ -1,0 +1,113 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# tests/scripts/readme.sh -- README.md says what is so: its table of keys, its example, the files it names, the steps by hand.
+#
+#   readme.sh --write    put the table and the example into README.md anew
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+build=${CLIMACAST_BUILD:-$PWD/build}
+work=$(mktemp -d "${TMPDIR:-/tmp}/climacast-readme.XXXXXX")
+run='' passed=0 failed=0
+stop() {
+    if [[ -n $run ]]; then
+        kill -TERM "$run" 2>/dev/null || true
+        wait "$run" 2>/dev/null || true
+    fi
+    rm -rf "$work"
+}
+trap stop EXIT
+
+check() { # check WHAT COMMAND...
+    local what=$1
+    shift
+    if "$@"; then
+        echo "ok   $what"
+        passed=$((passed + 1))
+    else
+        echo "FAIL $what"
+        failed=$((failed + 1))
+    fi
+}
+
+between() { # what README has between the marks of that name
+    sed -n "/^<!-- $1: begin -->\$/,/^<!-- $1: end -->\$/p" README.md | sed '1d;$d'
+}
+
+put_between() { # put_between NAME FILE
+    sed -i -e "/^<!-- $1: begin -->\$/,/^<!-- $1: end -->\$/{/^<!-- /!d}" -e "/^<!-- $1: begin -->\$/r $2" README.md
+}
+
+"$build/climacast" config --keys >"$work/keys"
+{ echo '```c'; cat tests/example_intent/daylight.c; echo '```'; } >"$work/example"
+if [[ ${1:-} == --write ]]; then
+    put_between 'config keys' "$work/keys"
+    put_between 'example intent' "$work/example"
+    exit
+fi
+
+same_keys() { diff <(between 'config keys') "$work/keys"; }
+same_example() { diff <(between 'example intent') "$work/example"; }
+check 'the table of keys is that of climacast config --keys' same_keys
+check 'the example is tests/example_intent/daylight.c' same_example
+
+named_files() {
+    local path bad=0
+    for path in $(grep -o '`[a-z_.][a-z_]*/[A-Za-z0-9_./]*`' README.md | tr -d '\`' | sort -u); do
+        case $path in
+        data/* | intents/daylight.c) ;; # made by what the page tells to do
+        *) [[ -e $path ]] || { echo "     $path is not there"; bad=1; } ;;
+        esac
+    done
+    return $bad
+}
+check 'the files it names are there' named_files
+example_conf() { "$build/climacast" --config deploy/climacast.conf config --check; }
+check 'deploy/climacast.conf is allowed' example_conf
+
+# The steps by hand, as they stand there, against what `make run WEATHER=simulated` starts; only ports and folders differ.
+free_port() {
+    local port
+    while :; do
+        port=$((20000 + RANDOM % 20000))
+        (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null || break
+    done
+    echo "$port"
+}
+port=$(free_port)
+BUILD=$build DATA=$work/data PORT=$port ADMIN_PORT=$(free_port) WEATHER=simulated deploy/run-here.sh >"$work/run.log" 2>&1 &
+run=$!
+for _ in {1..300}; do
+    ! grep -q 'Ctrl-C stops it' "$work/run.log" 2>/dev/null || break
+    kill -0 "$run" 2>/dev/null || break
+    sleep 0.1
+done
+by_hand() {
+    between 'by hand' | grep -v '^```' |
+        sed "s#build/#$build/#g; s#data/run.conf#$work/data/run.conf#; s#8443#$port#; s#request\.\(json\|sig\)#$work/request.\1#g" >"$work/by_hand.sh"
+    no_proxy='*' bash -eu "$work/by_hand.sh" 2>/dev/null >"$work/answer" || true
+    grep -q '<speak>In Seattle, Washington.*The temperature is' "$work/answer" || { cat "$work/answer" "$work/run.log"; return 1; }
+}
+check 'the steps by hand are answered' by_hand
+again() {
+    sed -n '/^curl/,$p' "$work/by_hand.sh" >"$work/again.sh"
+    [[ $(no_proxy='*' bash -eu "$work/again.sh" 2>/dev/null) == '{"error":"replayed"}' ]]
+}
+check 'and refused the second time' again
+one_line_curl() {
+    "$build/climacast" --config "$work/data/run.conf" request --curl MetricIntent metric=wind "location=Coeur d'Alene, Idaho" >"$work/curl.sh"
+    no_proxy='*' sh "$work/curl.sh" | grep -q "In Coeur d'Alene, Idaho"
+}
+check 'request --curl gives a command that works when pasted' one_line_curl
+certify() { "$build/climacast" --config "$work/data/run.conf" certify >"$work/certify" 2>&1 || { grep -v '^ok' "$work/certify"; return 1; }; }
+check 'climacast certify passes every line against make run WEATHER=simulated' certify
+stops() {
+    local status=0
+    kill -TERM "$run"
+    wait "$run" || status=$?
+    run=
+    [[ $status -eq 143 ]] && ! (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null
+}
+check 'make run stops what it started' stops
+
+echo "$passed passed, $failed failed"
+[[ $failed -eq 0 ]]
