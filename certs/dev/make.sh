@@ -86,11 +86,11 @@ leaf_of() { # leaf_of [SAN]
 # is itself.
 issue() {
     local name=$1 issuer=$2
-    local -a signer=(-cert "$issuer.crt" -keyfile "$issuer.key")
-    [[ $issuer != self ]] || signer=(-selfsign -keyfile "$name.key")
+    local -a issued_by=(-cert "$issuer.crt" -keyfile "$issuer.key")
+    [[ $issuer != self ]] || issued_by=(-selfsign -keyfile "$name.key")
     { printf '[ext]\n'; cat; } >"$name.ext"
     quiet req -new -key "$name.key" -subj "/O=Clima Cast development/CN=$3" -out "$name.csr"
-    quiet ca -batch -notext -config ca.cnf -extfile "$name.ext" -extensions ext "${signer[@]}" \
+    quiet ca -batch -notext -config ca.cnf -extfile "$name.ext" -extensions ext "${issued_by[@]}" \
         -startdate "$(days "$4")" -enddate "$(days "$5")" -md "${6:-sha256}" \
         -in "$name.csr" -out "$name.crt"
 }

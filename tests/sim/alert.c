@@ -171,8 +171,8 @@ static json_t *references(const struct ask *ask, const struct alert *alert)
 static json_t *parameters(const struct alert *alert)
 {
     json_t *o =
-        json_pack("{s:[s], s:[s, s, s], s:[s]}", "AWIPSidentifier", "NPWXXX", "BLOCKCHANNEL", "EAS",
-                  "NWEM", "CMAS", "VTEC", "/O.CON.KXXX.WI.Y.0004.000000T0000Z-000000T0000Z/");
+        json_pack("{s:[s], s:[s, s, s], s:[s]}", "AWIPSidentifier", "NPWSEW", "BLOCKCHANNEL", "EAS",
+                  "NWEM", "CMAS", "VTEC", "/O.CON.KSEW.WI.Y.0004.000000T0000Z-000000T0000Z/");
     if (alert->nws_headline)
         set(o, "NWSheadline", json_pack("[s]", alert->nws_headline));
     return o;

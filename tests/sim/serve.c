@@ -40,14 +40,13 @@ static const char *sent(struct MHD_Connection *connection, const char *name)
 }
 
 /* As behind a CDN: what is left of a period that began at some moment of its own. */
-static void put_freshness(struct reply *reply, const struct answer *answer, const char *target)
+static void put_freshness(struct reply *reply, int64_t period, const char *target)
 {
     uint64_t phase = air_hash(strlen(target), (uint64_t)target[strlen(target) / 2], 5);
-    int64_t period = answer->period_s;
     if (period <= 0)
         return;
     int64_t left = period - (clock_wall_s() + (int64_t)(phase % 86400)) % period;
-    if (answer->status == 200) {
+    if (reply->status == 200) {
         snprintf(reply->cache_control, sizeof reply->cache_control,
                  "public, max-age=%lld, s-maxage=%lld", (long long)left,
                  (long long)(period == 86400 ? 120 : period));
@@ -62,7 +61,7 @@ static void made_up(const struct question *question, struct reply *reply)
 {
     struct answer answer = { 0 };
     route(&question->ask, &answer);
-    char *text = json_dumps(answer.json, JSON_INDENT(4));
+    char *text = json_dumps(answer.json, JSON_INDENT(4) | JSON_REAL_PRECISION(16));
     json_decref(answer.json);
     reply->status = text ? (unsigned)answer.status : 500;
     reply->body = text;
@@ -72,7 +71,25 @@ static void made_up(const struct question *question, struct reply *reply)
     snprintf(reply->location, sizeof reply->location, "%s", answer.location);
     if (answer.last_modified)
         time_format_http(answer.last_modified, reply->last_modified);
-    put_freshness(reply, &answer, question->target);
+    put_freshness(reply, answer.period_s, question->target);
+}
+
+/* What the service says where the recorder kept no headers. */
+static int64_t usual_period(const char *target)
+{
+    static const struct {
+        const char *part;
+        int64_t period_s;
+    } rows[] = {
+        { "/alerts", 30 },
+        { "/observations", 300 },
+        { "/stations", 86400 },
+        { "/gridpoints", 3600 },
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        if (strstr(target, rows[i].part))
+            return rows[i].period_s;
+    return 86400;
 }
 
 static void recorded(const struct recording *recording, const struct question *question, bool flags,
@@ -87,6 +104,8 @@ static void recorded(const struct recording *recording, const struct question *q
     snprintf(reply->cache_control, sizeof reply->cache_control, "%s", r.cache_control);
     snprintf(reply->last_modified, sizeof reply->last_modified, "%s", r.last_modified);
     snprintf(reply->location, sizeof reply->location, "%s", r.location);
+    if (!r.cache_control[0])
+        put_freshness(reply, usual_period(question->target), question->target);
 }
 
 static void weather(const struct server *server, struct MHD_Connection *connection,
