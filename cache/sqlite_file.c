@@ -56,6 +56,8 @@ static enum status fault_io(sqlite3 *db, struct err *err)
 
 enum status sqlite_file_fault(sqlite3 *db, int rc, struct err *err)
 {
+    if (rc == SQLITE_IOERR_NOMEM)
+        rc = SQLITE_NOMEM;
     switch (rc & 0xff) {
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
