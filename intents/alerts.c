@@ -21,8 +21,8 @@ static void put_text(struct buf *out, const char *text)
     normalise(out, str_of(text));
     if (out->n == before)
         buf_truncate(out, before - 1);
-    else if (out->p[out->n - 1] != '.' && out->p[out->n - 1] != '!' && out->p[out->n - 1] != '?')
-        buf_putc(out, '.');
+    else
+        put_stop(out);
 }
 
 /* The areas come as "Boone; Clay": a list to the ear. */
@@ -50,14 +50,14 @@ static void put_alert(struct buf *out, const struct turn *turn, const struct ale
         buf_putz(out, " for ");
         put_area(out, a->area);
     }
-    buf_putc(out, '.');
+    put_stop(out);
     put_text(out, a->headline);
     put_text(out, a->description);
     put_text(out, a->instruction);
     if (a->until != 0) {
         buf_putz(out, " It expires ");
         put_moment(out, civil_of(zone, a->until), civil_of(zone, turn->call.now));
-        buf_putc(out, '.');
+        put_stop(out);
     }
 }
 

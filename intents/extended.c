@@ -2,6 +2,7 @@
 /* intents/extended.c -- the extended forecast: the periods as the Weather Service writes them. */
 #include "intents/question.h"
 #include "intents/speech/normalise.h"
+#include "intents/speech/phrase.h"
 #include "intents/weather/periods.h"
 
 enum status extended_answer(struct turn *turn, struct reply *reply, struct err *err)
@@ -25,6 +26,7 @@ enum status extended_answer(struct turn *turn, struct reply *reply, struct err *
             continue;
         buf_printf(out, "\n%s: ", p->name);
         normalise(out, str_of(text));
+        put_stop(out);
         said++;
     }
     if (said == 0)

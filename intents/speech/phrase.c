@@ -208,3 +208,9 @@ void capitalise(struct buf *out, size_t from)
     if (from < out->n && out->p[from] >= 'a' && out->p[from] <= 'z')
         out->p[from] = (char)(out->p[from] - ('a' - 'A'));
 }
+
+void put_stop(struct buf *out)
+{
+    if (out->n == 0 || !strchr(".!?", out->p[out->n - 1]))
+        buf_putc(out, '.');
+}

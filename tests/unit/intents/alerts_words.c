@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* tests/unit/intents/alerts_words.c -- alerts and the extended forecast as they are said. */
+#include "tests/unit/intents/skill_world.h"
+
+#define NONE "{\"features\":[]}"
+#define POINT "/alerts/active?point="
+#define COUNTY "/alerts/active/zone/COC013"
+#define FORECAST_ZONE "/alerts/active/zone/COZ039"
+
+static const char storm[] =
+    "{'features':[{'properties':{'id':'urn:1','status':'Actual','messageType':'Alert',"
+    "'event':'Winter Storm Warning','severity':'Severe','areaDesc':'Boulder; Larimer & Weld',"
+    "'sent':'2026-11-22T10:00:00-07:00','onset':'2026-11-22T12:00:00-07:00',"
+    "'expires':'2026-11-22T20:00:00-07:00','ends':'2026-11-23T06:00:00-07:00',"
+    "'headline':'Winter Storm Warning issued November 22 at 10:00AM MST by NWS Boulder CO',"
+    "'description':'* WHAT...Heavy snow, 6 to 10 inches, winds 35 mph.\\n\\n* WHERE...Boulder.',"
+    "'instruction':'Stay home.','parameters':{},'references':[]}}]}";
+
+static char *quoted(const char *text)
+{
+    char *copy = malloc(strlen(text) + 1);
+
+    CHECK(copy != NULL);
+    strcpy(copy, text);
+    for (char *p = copy; *p; p++)
+        if (*p == '\'')
+            *p = '"';
+    return copy;
+}
+
+static void serve(struct skill_world *s, const char *point, const char *county, const char *zone)
+{
+    fake_set(&s->w.upstream, skill_at_boulder(POINT), point ? 200 : 500, point ? point : "{}");
+    fake_set(&s->w.upstream, COUNTY, county ? 200 : 500, county ? county : "{}");
+    fake_set(&s->w.upstream, FORECAST_ZONE, zone ? 200 : 500, zone ? zone : "{}");
+}
+
+#define ASK "metric=alerts;location=boulder colorado"
+
+TEST(no_alerts_is_said_when_every_query_answered)
+{
+    struct skill_world s;
+
+    skill_start(&s);
+    serve(&s, NONE, NONE, NONE);
+    skill_said(&s, "MetricIntent", ASK, "There are no alerts for Boulder, Colorado.");
+    skill_stop(&s);
+}
+
+TEST(no_alerts_is_not_said_when_one_query_failed)
+{
+    const char *answers[3] = { NONE, NONE, NONE };
+
+    for (int failing = 0; failing < 4; failing++) {
+        struct skill_world s;
+        skill_start(&s);
+        serve(&s, failing == 0 || failing == 3 ? NULL : answers[0],
+              failing == 1 || failing == 3 ? NULL : answers[1],
+              failing == 2 || failing == 3 ? NULL : answers[2]);
+        skill_said(&s, "MetricIntent", ASK, "I can't reach the alert service right now");
+        skill_unsaid(&s, "no alerts");
+        CHECK_STR(s.story.outcome, "apology");
+        CHECK_STR(s.story.err.reason, "alerts_unknown");
+        skill_stop(&s);
+    }
+}
+
+TEST(an_alert_is_read_in_full_once)
+{
+    struct skill_world s;
+    char *body = quoted(storm);
+
+    skill_start(&s);
+    serve(&s, body, body, body);
+    skill_said(
+        &s, "MetricIntent", ASK,
+        "There is 1 alert for Boulder, Colorado. Winter Storm Warning for Boulder, Larimer and "
+        "Weld. Winter Storm Warning issued November 22 at 10:00 A.M. Mountain Standard Time by "
+        "National Weather Service Boulder Colorado. What: Heavy snow, 6 to 10 inches, winds 35 "
+        "miles per hour. Where: Boulder. Stay home. It expires tomorrow at 6 A.M.</speak>");
+    skill_stop(&s);
+    free(body);
+}
+
+TEST(alerts_are_named_when_part_of_the_service_fails)
+{
+    struct skill_world s;
+    char *body = quoted(storm);
+
+    skill_start(&s);
+    serve(&s, body, NULL, NONE);
+    skill_said(&s, "MetricIntent", ASK, "There is 1 alert");
+    skill_said(&s, "MetricIntent", ASK, "there may be more.");
+    skill_stop(&s);
+    free(body);
+}
+
+#define PERIODS SKILL_GRID "/forecast"
+
+TEST(the_extended_forecast_is_every_period_by_its_name)
+{
+    struct skill_world s;
+    char *body = quoted(
+        "{'properties':{'periods':["
+        "{'number':1,'name':'Today','startTime':'2026-11-22T06:00:00-07:00','endTime':"
+        "'2026-11-22T18:00:00-07:00','isDaytime':true,'shortForecast':'Sunny','detailedForecast':"
+        "'Sunny, with a high near 55. NW wind 5 to 10 mph.'},"
+        "{'number':2,'name':'Tonight','startTime':'2026-11-22T18:00:00-07:00','endTime':"
+        "'2026-11-23T06:00:00-07:00','isDaytime':false,'shortForecast':'Clear',"
+        "'detailedForecast':''}]}}");
+
+    skill_start(&s);
+    fake_set(&s.w.upstream, PERIODS, 200, body);
+    skill_said(&s, "MetricIntent", "metric=extended forecast;location=boulder colorado",
+               "Here is the extended forecast for Boulder, Colorado. Today: Sunny, with a high "
+               "near 55. Northwest wind 5 to 10 miles per hour. Tonight: Clear.");
+    skill_stop(&s);
+    free(body);
+}
+
+TESTS(no_alerts_is_said_when_every_query_answered, no_alerts_is_not_said_when_one_query_failed,
+      an_alert_is_read_in_full_once, alerts_are_named_when_part_of_the_service_fails,
+      the_extended_forecast_is_every_period_by_its_name)

@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* tests/unit/intents/current_words.c -- current conditions as they are said. */
+#include "tests/unit/intents/skill_world.h"
+
+/* An observation of KBDU, `minutes` old, with these members beside its time. */
+static void observe(struct skill_world *s, int minutes, const char *members)
+{
+    static char body[8000];
+    char time[32];
+
+    time_format_rfc3339(s->now - minutes * 60, time);
+    (void)snprintf(body, sizeof body,
+                   "{\"properties\":{\"station\":\"" SKILL_API "/stations/KBDU\","
+                   "\"timestamp\":\"%s\"%s}}",
+                   time, members);
+    for (char *p = body; *p; p++)
+        if (*p == '\'')
+            *p = '"';
+    fake_set(&s->w.upstream, SKILL_LATEST, 200, body);
+}
+
+#define C(value) "{'unitCode':'wmoUnit:degC','value':" value "}"
+#define KMH(value) "{'unitCode':'wmoUnit:km_h-1','value':" value "}"
+#define PA(value) "{'unitCode':'wmoUnit:Pa','value':" value "}"
+#define PERCENT(value) "{'unitCode':'wmoUnit:percent','value':" value "}"
+#define ANGLE(value) "{'unitCode':'wmoUnit:degree_(angle)','value':" value "}"
+#define MM(value) "{'unitCode':'wmoUnit:mm','value':" value "}"
+
+static const char whole[] = ",'textDescription':'Mostly "
+                            "Cloudy','presentWeather':[],'temperature':" C("11.1") ",'dewpoint':" C("3.3") ",'windDirection':" ANGLE(
+                                "270") ",'windSpeed':" KMH("16.092") ",'windGust':" KMH("32.18") ","
+                                                                                                 "'"
+                                                                                                 "b"
+                                                                                                 "a"
+                                                                                                 "r"
+                                                                                                 "o"
+                                                                                                 "m"
+                                                                                                 "e"
+                                                                                                 "t"
+                                                                                                 "r"
+                                                                                                 "i"
+                                                                                                 "c"
+                                                                                                 "P"
+                                                                                                 "r"
+                                                                                                 "e"
+                                                                                                 "s"
+                                                                                                 "s"
+                                                                                                 "u"
+                                                                                                 "r"
+                                                                                                 "e"
+                                                                                                 "'"
+                                                                                                 ":" PA("101325") ",'relativeHumidity':" PERCENT("58.7");
+
+static void ask_boulder(struct skill_world *s, const char *metric, const char *want)
+{
+    char slots[100];
+
+    (void)snprintf(slots, sizeof slots, "metric=%s;location=boulder colorado", metric);
+    skill_said(s, "MetricIntent", slots, want);
+}
+
+TEST(each_metric_is_said_with_time_and_station)
+{
+    static const struct {
+        const char *metric, *want;
+    } cases[] = {
+        { "temperature", "The temperature is 52 degrees." },
+        { "temp", "The temperature is 52 degrees." },
+        { "wind", "The wind is from the west at 10 miles per hour, with gusts up to 20 miles per "
+                  "hour." },
+        { "barometric pressure", "The barometric pressure is 29.92 inches." },
+        { "humidity", "The relative humidity is 59 percent." },
+        { "dew point", "The dewpoint is 38 degrees." },
+        { "skys", "Mostly cloudy." },
+        { "summary", "Mostly cloudy." },
+        { "rain", "No precipitation is reported." },
+    };
+    struct skill_world s;
+
+    skill_start(&s);
+    observe(&s, 20, whole);
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        ask_boulder(&s, cases[i].metric, cases[i].want);
+        ask_boulder(&s, cases[i].metric,
+                    "In Boulder, Colorado at 9:40 A.M., Boulder Municipal Airport reported: ");
+        CHECK(skill_ended(&s));
+        skill_unsaid(&s, " old.");
+    }
+    CHECK_SLICE(json_str(s.answer, "response.card.title"), "Boulder, CO");
+    skill_stop(&s);
+}
+
+TEST(the_weather_is_the_users_list_without_what_is_lacking)
+{
+    struct skill_world s;
+    json_t *list = json_pack("[s,s]", "wind", "temperature");
+
+    skill_start(&s);
+    observe(&s, 20, whole);
+    ask_boulder(&s, "weather",
+                "reported: Mostly cloudy. The temperature is 52 degrees. No precipitation is "
+                "reported. The wind is from the west at 10 miles per hour, with gusts up to 20 "
+                "miles per hour. The barometric pressure is 29.92 inches. The relative humidity is "
+                "59 percent. The dewpoint is 38 degrees.</speak>");
+    CHECK_INT(user_set(s.w.store, STR("user-1"), "metrics", list, clock_mono_ms() + 1000, NULL),
+              ST_OK);
+    ask_boulder(&s, "conditions",
+                "reported: The wind is from the west at 10 miles per hour, with "
+                "gusts up to 20 miles per hour. The temperature is 52 degrees.<");
+    json_decref(list);
+    skill_stop(&s);
+    skill_start(&s);
+    observe(&s, 20, ",'temperature':" C("-5.5"));
+    ask_boulder(&s, "weather", "reported: The temperature is 22 degrees.</speak>");
+    skill_stop(&s);
+}
+
+TEST(what_it_feels_like_is_said_when_it_differs)
+{
+    static const struct {
+        const char *members, *want;
+    } cases[] = {
+        /* 32 F and 15 mph: 22 F by the formula of 2001. */
+        { ",'temperature':" C("0") ",'windSpeed':" KMH("24.14"),
+          "The temperature is 32 degrees, with a wind chill of 22 degrees." },
+        { ",'temperature':" C("0") ",'windSpeed':" KMH("3"), "The temperature is 32 degrees." },
+        { ",'temperature':" C("32.2") ",'relativeHumidity':" PERCENT("70"),
+          "The temperature is 90 degrees, with a heat index of 106 degrees." },
+        { ",'temperature':" C("20") ",'windSpeed':" KMH("24.14"),
+          "The temperature is 68 degrees." },
+    };
+    struct skill_world s;
+
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        skill_start(&s);
+        observe(&s, 20, cases[i].members);
+        ask_boulder(&s, "temperature", cases[i].want);
+        skill_stop(&s);
+    }
+}
+
+TEST(wind_is_calm_variable_or_missing_but_never_calm_when_missing)
+{
+    static const struct {
+        const char *members, *want;
+    } cases[] = {
+        { ",'windSpeed':" KMH("0") ",'windDirection':" ANGLE("0"), "The wind is calm." },
+        { ",'windSpeed':" KMH("8") ",'windDirection':" ANGLE("null"),
+          "The wind is variable at 5 miles per hour." },
+        { ",'windSpeed':" KMH("16.092") ",'windDirection':" ANGLE("202.5"),
+          "from the south southwest at 10 miles per hour." },
+        { ",'windSpeed':" KMH("null") ",'windDirection':" ANGLE("90"),
+          "None of the weather stations near Boulder has a recent report" },
+    };
+    struct skill_world s;
+
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        skill_start(&s);
+        observe(&s, 20, cases[i].members);
+        ask_boulder(&s, "wind", cases[i].want);
+        skill_stop(&s);
+    }
+}
+
+TEST(precipitation_is_the_present_weather_and_the_last_hour)
+{
+    static const struct {
+        const char *members, *want;
+    } cases[] = {
+        { ",'presentWeather':[{'intensity':'light','modifier':null,'weather':'rain','rawString':"
+          "'-RA'}],'precipitationLastHour':" MM("6.35"),
+          "Light rain is reported, with a quarter of an inch in the last hour." },
+        { ",'presentWeather':[{'intensity':'light','modifier':null,'weather':'rain','rawString':"
+          "'-RA'},{'intensity':null,'modifier':null,'weather':'fog','rawString':'FG'}]",
+          "Light rain and fog are reported." },
+        { ",'presentWeather':[],'precipitationLastHour':" MM("2.54"),
+          "Precipitation in the last hour was a tenth of an inch." },
+        { ",'presentWeather':[],'precipitationLastHour':" MM("0"),
+          "No precipitation is reported." },
+    };
+    struct skill_world s;
+
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        skill_start(&s);
+        observe(&s, 20, cases[i].members);
+        ask_boulder(&s, "precipitation", cases[i].want);
+        skill_stop(&s);
+    }
+}
+
+TEST(an_old_report_says_its_age_and_a_very_old_one_is_none)
+{
+    struct skill_world s;
+
+    skill_start(&s);
+    observe(&s, 190, whole);
+    ask_boulder(&s, "temperature", "52 degrees. That report is 3 hours and 10 minutes old.");
+    skill_stop(&s);
+    skill_start(&s);
+    observe(&s, 7 * 60, whole);
+    ask_boulder(&s, "temperature", "None of the weather stations near Boulder");
+    CHECK_STR(s.story.err.reason, "no_observation");
+    skill_stop(&s);
+}
+
+TEST(upstream_text_cannot_break_the_markup)
+{
+    struct skill_world s;
+
+    skill_start(&s);
+    observe(&s, 20, ",'temperature':" C("1") ",'textDescription':'Rain & <b>Wind</b>/Fog'");
+    ask_boulder(&s, "skys", "Rain &amp; &lt;b&gt;wind&lt; or b&gt; or fog.");
+    skill_stop(&s);
+}
+
+TEST(a_launch_with_a_location_tells_the_conditions_in_one_sentence)
+{
+    struct skill_world s;
+    json_t *location = json_string("Boulder Colorado");
+
+    skill_start(&s);
+    observe(&s, 20, whole);
+    CHECK_INT(
+        user_set(s.w.store, STR("user-1"), "location", location, clock_mono_ms() + 1000, NULL),
+        ST_OK);
+    skill_said(&s, "LaunchRequest", "",
+               "In Boulder, Colorado, it is 52 degrees and mostly cloudy, the wind from the west "
+               "at 10 miles per hour. You can ask");
+    CHECK(!skill_ended(&s));
+    json_decref(location);
+    skill_stop(&s);
+}
+
+TEST(a_launch_without_weather_welcomes_all_the_same)
+{
+    struct skill_world s;
+    json_t *location = json_string("Boulder Colorado");
+
+    skill_start(&s);
+    CHECK_INT(
+        user_set(s.w.store, STR("user-1"), "location", location, clock_mono_ms() + 1000, NULL),
+        ST_OK);
+    fake_set(&s.w.upstream, SKILL_LATEST, 500, "<html>");
+    skill_said(&s, "LaunchRequest", "",
+               "Welcome to Clima Cast. I can't get the current conditions "
+               "for Boulder Colorado right now. You can ask");
+    CHECK(s.story.err.status != ST_OK);
+    CHECK_STR(s.story.outcome, "answered");
+    json_decref(location);
+    skill_stop(&s);
+}
+
+TESTS(each_metric_is_said_with_time_and_station,
+      the_weather_is_the_users_list_without_what_is_lacking,
+      what_it_feels_like_is_said_when_it_differs,
+      wind_is_calm_variable_or_missing_but_never_calm_when_missing,
+      precipitation_is_the_present_weather_and_the_last_hour,
+      an_old_report_says_its_age_and_a_very_old_one_is_none, upstream_text_cannot_break_the_markup,
+      a_launch_with_a_location_tells_the_conditions_in_one_sentence,
+      a_launch_without_weather_welcomes_all_the_same)

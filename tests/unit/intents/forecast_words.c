@@ -1,0 +1,279 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* tests/unit/intents/forecast_words.c -- forecasts as they are said.  SPEC section 5, "Forecast".
+ *
+ * Boulder is seven hours behind UTC in November: tomorrow's day is 2026-11-23T13Z to 24T01Z. */
+#include "tests/unit/intents/skill_world.h"
+
+#define DAY "2026-11-23T13:00:00+00:00/PT12H"
+#define NIGHT "2026-11-24T01:00:00+00:00/PT12H"
+#define RUN(time, value) "{'validTime':'" time "','value':" value "}"
+#define LAYER(name, unit, runs) ",'" name "':{'uom':'wmoUnit:" unit "','values':[" runs "]}"
+
+/* Serve a grid with these layers beside its frame. */
+static void forecast(struct skill_world *s, const char *layers)
+{
+    static char body[20000];
+
+    (void)snprintf(body, sizeof body,
+                   "{'properties':{'updateTime':'2026-11-22T15:00:00+00:00',"
+                   "'validTimes':'2026-11-22T10:00:00+00:00/P7DT12H'%s}}",
+                   layers);
+    for (char *p = body; *p; p++)
+        if (*p == '\'')
+            *p = '"';
+    fake_set(&s->w.upstream, SKILL_GRID, 200, body);
+}
+
+/* One forecast, one question about Boulder, one answer. */
+static void check(const char *layers, const char *question, const char *want)
+{
+    struct skill_world s;
+    char slots[200];
+
+    skill_start(&s);
+    forecast(&s, layers);
+    (void)snprintf(slots, sizeof slots, "location=boulder colorado;%s", question);
+    skill_said(&s, "MetricIntent", slots, want);
+    skill_stop(&s);
+}
+
+TEST(by_day_the_high_and_by_night_the_low)
+{
+    static const char layers[] = LAYER("maxTemperature", "degC", RUN(DAY, "23.9"))
+        LAYER("minTemperature", "degC", RUN("2026-11-24T01:00:00+00:00/PT14H", "6.7"))
+            LAYER("temperature", "degC",
+                  RUN("2026-11-23T13:00:00+00:00/PT5H", "10") "," RUN(
+                      "2026-11-23T18:00:00+00:00/PT7H",
+                      "20") "," RUN("2026-11-24T01:00:00+00:00/PT5H",
+                                    "12") "," RUN("2026-11-24T06:00:00+00:00/PT7H", "8"));
+
+    check(layers, "metric=temperature;when_any=tomorrow",
+          "In Boulder, Colorado, tomorrow: A high of 75 degrees.</speak>");
+    check(layers, "metric=temperature;when_any=monday night",
+          "In Boulder, Colorado, Monday night: A low of 44 degrees.</speak>");
+    check(layers, "metric=temperature;when_any=tomorrow morning", "A high of 68 degrees.");
+    check(layers, "metric=temperature;when_any=tomorrow evening", "A low of 46 degrees.");
+    check(layers, "metric=temperature;when_any=monday overnight", "A low of 46 degrees.");
+    check(LAYER("temperature", "degC", RUN(DAY, "10")), "metric=temperature;when_any=tomorrow",
+          "A high of 50 degrees.");
+}
+
+TEST(the_high_counts_even_when_the_day_has_begun_and_the_rest_does_not)
+{
+    /* It is ten in the morning: the dewpoint of six o'clock is past, the high is not. */
+    static const char layers[] =
+        LAYER("maxTemperature", "degC", RUN("2026-11-22T13:00:00+00:00/PT3H", "20"))
+            LAYER("dewpoint", "degC",
+                  RUN("2026-11-22T13:00:00+00:00/PT4H",
+                      "15") "," RUN("2026-11-22T17:00:00+00:00/PT8H", "5"));
+
+    check(layers, "metric=temperature;when_any=today", "A high of 68 degrees.");
+    check(layers, "metric=dewpoint;when_any=today", "up to 41 degrees.");
+}
+
+TEST(what_it_feels_like_is_a_range_where_it_differs)
+{
+    check(LAYER("maxTemperature", "degC", RUN(DAY, "5")) LAYER("temperature", "degC", RUN(DAY, "5"))
+              LAYER("windChill", "degC",
+                    RUN("2026-11-23T13:00:00+00:00/PT6H",
+                        "-5") "," RUN("2026-11-23T19:00:00+00:00/PT6H", "0")),
+          "metric=temperature;when_any=tomorrow",
+          "A high of 41 degrees, with a wind chill from 23 to 32 degrees.");
+    check(LAYER("maxTemperature", "degC", RUN(DAY, "35"))
+              LAYER("temperature", "degC", RUN(DAY, "35"))
+                  LAYER("heatIndex", "degC", RUN(DAY, "38")),
+          "metric=temperature;when_any=tomorrow",
+          "A high of 95 degrees, with a heat index of 100 degrees.");
+    check(LAYER("maxTemperature", "degC", RUN(DAY, "5")) LAYER("temperature", "degC", RUN(DAY, "5"))
+              LAYER("windChill", "degC", RUN(DAY, "5")),
+          "metric=temperature;when_any=tomorrow", "A high of 41 degrees.<");
+    check(LAYER("maxTemperature", "degC", RUN(DAY, "5")) LAYER("temperature", "degC", RUN(DAY, "5"))
+              LAYER("windChill", "degC", RUN(DAY, "null")),
+          "metric=temperature;when_any=tomorrow", "A high of 41 degrees.<");
+}
+
+TEST(wind_is_a_direction_a_range_and_gusts)
+{
+    check(LAYER("windDirection", "degree_(angle)", RUN(DAY, "225"))
+              LAYER("windSpeed", "km_h-1",
+                    RUN("2026-11-23T13:00:00+00:00/PT6H",
+                        "8.05") "," RUN("2026-11-23T19:00:00+00:00/PT6H", "16.09"))
+                  LAYER("windGust", "km_h-1", RUN(DAY, "32.2")),
+          "metric=wind;when_any=tomorrow",
+          "Wind from the southwest at 5 to 10 miles per hour, with gusts up to 20 miles per hour.");
+    check(LAYER("windDirection", "degree_(angle)", RUN(DAY, "0"))
+              LAYER("windSpeed", "m_s-1", RUN(DAY, "4.47"))
+                  LAYER("windGust", "m_s-1", RUN(DAY, "4.47")),
+          "metric=wind;when_any=tomorrow", "Wind from the north at 10 miles per hour.<");
+    check(LAYER("windSpeed", "km_h-1", RUN(DAY, "0")), "metric=wind;when_any=tomorrow",
+          "The wind will be calm.");
+}
+
+TEST(skies_are_the_first_and_the_last_hour)
+{
+    static const char layers[] =
+        LAYER("skyCover", "percent",
+              RUN("2026-11-23T13:00:00+00:00/PT6H", "25") "," RUN("2026-11-23T19:00:00+00:00/PT6H",
+                                                                  "70") "," RUN(NIGHT, "5"));
+
+    check(layers, "metric=skys;when_any=tomorrow", "Skies will be sunny, becoming mostly cloudy.");
+    check(layers, "metric=skys;when_any=tomorrow morning", "Skies will be sunny.");
+    check(layers, "metric=skys;when_any=monday night", "Skies will be clear.");
+    check(layers, "metric=summary;when_any=monday night", "Monday night: Clear.");
+}
+
+TEST(precipitation_is_the_highest_chance_and_totals_where_covered)
+{
+    static const char whole[] = LAYER(
+        "probabilityOfPrecipitation", "percent",
+        RUN("2026-11-23T13:00:00+00:00/PT6H", "20") "," RUN("2026-11-23T19:00:00+00:00/PT6H", "60"))
+        LAYER("quantitativePrecipitation", "mm",
+              RUN("2026-11-23T07:00:00+00:00/PT12H", "8") "," RUN("2026-11-23T19:00:00+00:00/PT6H",
+                                                                  "2.35"));
+
+    /* Half of the first run counts: 4 + 2.35 mm are a quarter of an inch. */
+    check(whole, "metric=precipitation;when_any=tomorrow",
+          "The chance of precipitation is 60 percent, with a quarter of an inch of rain.");
+    check(LAYER("probabilityOfPrecipitation", "percent", RUN(DAY, "60"))
+              LAYER("quantitativePrecipitation", "mm", RUN("2026-11-23T13:00:00+00:00/PT6H", "8")),
+          "metric=precipitation;when_any=tomorrow",
+          "The chance of precipitation is 60 percent.</speak>");
+    check(LAYER("probabilityOfPrecipitation", "percent", RUN(DAY, "0"))
+              LAYER("quantitativePrecipitation", "mm", RUN(DAY, "5")),
+          "metric=precipitation;when_any=tomorrow",
+          "The chance of precipitation is 0 percent.</speak>");
+}
+
+#define WEATHER(time, conditions) \
+    ",'weather':{'values':[{'validTime':'" time "','value':[" conditions "]}]}"
+#define CONDITION(coverage, weather, intensity)                             \
+    "{'coverage':" coverage ",'weather':" weather ",'intensity':" intensity \
+    ",'visibility':{'unitCode':'wmoUnit:km','value':null},'attributes':[]}"
+
+TEST(snow_is_not_called_rain)
+{
+    static const char amounts[] = LAYER("probabilityOfPrecipitation", "percent", RUN(DAY, "80"))
+        LAYER("quantitativePrecipitation", "mm", RUN(DAY, "6.35"))
+            LAYER("snowfallAmount", "mm", RUN(DAY, "76.2"));
+    char layers[4000];
+
+    (void)snprintf(layers, sizeof layers, "%s%s", amounts,
+                   WEATHER(DAY, CONDITION("'likely'", "'snow'", "'light'")));
+    check(layers, "metric=snow;when_any=tomorrow",
+          "80 percent, with 3 inches of snow, holding a quarter of an inch of water.");
+    (void)snprintf(layers, sizeof layers, "%s%s", amounts,
+                   WEATHER(DAY, CONDITION("'likely'", "'snow'", "'light'") "," CONDITION(
+                                    "'chance'", "'rain'", "'light'")));
+    check(layers, "metric=snow;when_any=tomorrow",
+          "80 percent, with a quarter of an inch of rain and 3 inches of snow.");
+}
+
+TEST(the_summary_is_the_weather_in_order_of_time)
+{
+    check(",'weather':{'values':["
+          "{'validTime':'2026-11-23T13:00:00+00:00/PT6H','value':[" CONDITION(
+              "'slight_chance'", "'rain_showers'",
+              "'light'") "," CONDITION("'slight_chance'", "'thunderstorms'",
+                                       "null") "]},"
+                                               "{'validTime':'2026-11-23T19:00:00+00:00/"
+                                               "PT6H','value':[" CONDITION("'likely'", "'snow'",
+                                                                           "'heavy'") "]}]}",
+          "metric=summary;when_any=tomorrow",
+          "tomorrow: A slight chance of light rain showers and a slight chance of thunderstorms, "
+          "then heavy snow likely.</speak>");
+    check(WEATHER(DAY, CONDITION("null", "null", "null"))
+              LAYER("skyCover", "percent", RUN(DAY, "40")),
+          "metric=summary;when_any=tomorrow", "tomorrow: Mostly sunny.</speak>");
+}
+
+TEST(a_layer_with_nothing_is_left_out_and_never_zero)
+{
+    check(LAYER("maxTemperature", "degC", RUN(DAY, "23.9")), "metric=forecast;when_any=tomorrow",
+          "In Boulder, Colorado, tomorrow: A high of 75 degrees.</speak>");
+    check(LAYER("maxTemperature", "degC", RUN(DAY, "23.9")), "metric=wind;when_any=tomorrow",
+          "No wind forecast is available for Boulder, Colorado, tomorrow.");
+    check(LAYER("skyCover", "percent", ""), "metric=forecast;when_any=tomorrow",
+          "No weather forecast is available for Boulder, Colorado, tomorrow.");
+    check(LAYER("relativeHumidity", "percent", RUN(DAY, "65.5")),
+          "metric=humidity;when_any=tomorrow", "The relative humidity will be up to 66 percent.");
+    check(LAYER("pressure", "Pa",
+                RUN("2026-11-23T13:00:00+00:00/PT6H",
+                    "101325") "," RUN("2026-11-23T19:00:00+00:00/PT6H", "100000")),
+          "metric=pressure;when_any=tomorrow", "29.92 inches, falling to 29.53 inches.");
+}
+
+TEST(now_or_later_is_told_by_the_words)
+{
+    static const struct {
+        const char *slots;
+        bool later;
+    } cases[] = {
+        { "metric=forecast", true },
+        { "metric=chance of rain", true },
+        { "metric=wind;when_any=today", true },
+        { "metric=wind;when_pos=today's", true },
+        { "metric=wind;when_abs=tonight", true },
+        { "metric=wind;day=23", true },
+        { "metric=wind;quarter=evening", true },
+        { "metric=wind;leadin=will it be", true },
+        { "metric=wind;leadin=is it going to be", true },
+        { "metric=wind;leadin=what's the", false },
+        { "metric=wind;leadin=is it", false },
+        { "metric=weather", false },
+        { "", false },
+        { "metric=wind;when_any=right now", false },
+    };
+    struct skill_world s;
+
+    skill_start(&s);
+    forecast(&s, "");
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        char slots[200];
+        fake_set(&s.w.upstream, SKILL_LATEST, 404, "{}");
+        (void)snprintf(slots, sizeof slots, "%s;location=boulder colorado", cases[i].slots);
+        (void)skill_ask(&s, i % 2 ? "MetricPosIntent" : "MetricIntent", slots);
+        CHECK_ROW(i, (strcmp(s.story.err.reason, "no_observation") == 0) == !cases[i].later);
+    }
+    skill_stop(&s);
+}
+
+TEST(times_that_cannot_be_answered_are_told)
+{
+    check("", "metric=forecast;month=february;day=thirtieth", "There is no such date.");
+    check("", "metric=forecast;month=march;day=third", "I have nothing for March 3rd yet.");
+    check("", "metric=forecast;when_any=someday", "did not understand which time");
+    check("", "metric=forecast;when_any=yesterday", "now and for the days ahead");
+    check("", "metric=frogs;when_any=tomorrow", "I don't know about frogs.");
+}
+
+TEST(a_city_without_a_state_is_answered_with_its_state)
+{
+    struct skill_world s;
+
+    skill_start(&s);
+    forecast(&s, LAYER("maxTemperature", "degC", RUN(DAY, "23.9")));
+    skill_said(&s, "MetricIntent", "metric=temperature;when_any=tomorrow;location=boulder",
+               "In Boulder, Colorado, tomorrow: A high of 75 degrees.");
+    skill_stop(&s);
+}
+
+TEST(a_grid_that_cannot_be_had_is_an_apology)
+{
+    struct skill_world s;
+
+    skill_start(&s);
+    fake_set(&s.w.upstream, SKILL_GRID, 500, "<html>");
+    (void)skill_ask(&s, "MetricIntent", "metric=forecast;location=boulder colorado");
+    CHECK_STR(s.story.outcome, "apology");
+    CHECK(skill_ended(&s));
+    skill_stop(&s);
+}
+
+TESTS(by_day_the_high_and_by_night_the_low,
+      the_high_counts_even_when_the_day_has_begun_and_the_rest_does_not,
+      what_it_feels_like_is_a_range_where_it_differs, wind_is_a_direction_a_range_and_gusts,
+      skies_are_the_first_and_the_last_hour,
+      precipitation_is_the_highest_chance_and_totals_where_covered, snow_is_not_called_rain,
+      the_summary_is_the_weather_in_order_of_time, a_layer_with_nothing_is_left_out_and_never_zero,
+      now_or_later_is_told_by_the_words, times_that_cannot_be_answered_are_told,
+      a_city_without_a_state_is_answered_with_its_state, a_grid_that_cannot_be_had_is_an_apology)
