@@ -11,14 +11,15 @@
 #   OUT/signing.key               signs requests as Alexa does, for chains/good.pem
 #   OUT/localhost.{pem,key}       the daemon's TLS certificate: ECDSA P-256, intermediate appended
 #   OUT/s3.{pem,key}              the certificate host's
-#   OUT/chains/NAME.pem           what the certificate host serves; good and good2 are to be accepted
+#   OUT/chains/NAME.pem           what the certificate host serves: good, good2
 #   OUT/keys/NAME.key             the key that signs for that chain
-# With --bad, chains to be accepted: with-root, out-of-order, cross-signed.  To be refused: expired, not-yet,
-# expired-intermediate, wrong-san, san-wildcard, san-suffix, cn-only, untrusted, self-signed, not-a-ca,
-# no-intermediate, sha1, weak-key, ecdsa-leaf, garbage, empty, big.
+# With --bad, chains to be accepted: with-root, out-of-order (issuers behind the leaf in the wrong
+# order), cross-signed (by a root that only the trusted root's word makes trusted).  To be refused:
+# expired, not-yet, expired-intermediate, wrong-san, san-wildcard, san-suffix, cn-only, untrusted,
+# self-signed, not-a-ca, no-intermediate, sha1, weak-key, ecdsa-leaf, garbage, empty, big.
 #
-# The root lasts 10 years, leaves 825 days; whatever ends within a day is made anew.  A whole set is made
-# beside OUT's files and moved over them at the end, so nobody sees half of one.
+# The root lasts 10 years, leaves 825 days; when one ends within a day all are made anew.  They are
+# made aside and moved over OUT's files at the end, root.pem last.
 set -euo pipefail
 umask 077
 export LC_ALL=C
@@ -56,7 +57,7 @@ fail() {
     exit 1
 }
 
-# ---- pieces -----------------------------------------------------------------------------------------
+# ---- pieces ------------------------------------------------------------------------------------
 
 quiet() {
     openssl "$@" >>"$log" 2>&1 || fail "openssl $1 failed"
@@ -124,7 +125,7 @@ chain() { # chain NAME KEY PART...: chains/NAME.pem from those certificates, key
     cp "$signer.key" "keys/$name.key"
 }
 
-# ---- sets -------------------------------------------------------------------------------------------
+# ---- sets --------------------------------------------------------------------------------------
 
 alexa=DNS:echo-api.amazon.com
 
@@ -199,7 +200,8 @@ make_bad() {
     cp root2.key cross.key
     ca_of | issue cross root 'Development Second Root' -1 1825
 
-    for name in expired not-yet wrong-san san-wildcard san-suffix cn-only sha1 weak-key ecdsa-leaf; do
+    for name in expired not-yet wrong-san san-wildcard san-suffix cn-only sha1 weak-key \
+        ecdsa-leaf; do
         chain "$name" "$name" "$name" intermediate
     done
     chain expired-intermediate under-expired under-expired old-intermediate

@@ -14,7 +14,7 @@ sim=
 trap '[[ -z $sim ]] || kill "$sim" 2>/dev/null; rm -rf -- "$dir"' EXIT
 passed=0 failed=0
 
-# ---- helpers ----------------------------------------------------------------------------------------
+# ---- helpers -----------------------------------------------------------------------------------
 
 ok() { # ok NAME COMMAND...: the command succeeds
     local name=$1
@@ -102,21 +102,24 @@ in_layer() { # in_layer NAME
         "$dir/body" | tr -d ,
 }
 
-# ---- weather ------------------------------------------------------------------------------------------
+# ---- weather -----------------------------------------------------------------------------------
 
 ok 'starts and says its ports' start --now 2026-07-15T20:10:00Z --seed 3
 
-ok 'a point has zones, grid and time zone' gives 200 /points/40.015,-105.2705 '"timeZone": "America/Denver"'
+ok 'a point has zones, grid and time zone' \
+    gives 200 /points/40.015,-105.2705 '"timeZone": "America/Denver"'
 grid=$(path_in forecastGridData) stations=$(path_in observationStations)
 ok 'Boulder is in its own zone' gives 200 /points/40.015,-105.2705 'zones/forecast/COZ039"'
 ok 'and county' gives 200 /points/40.015,-105.2705 'zones/county/COC013"'
-ok 'more than four decimals are sent elsewhere' headed /points/40.01500,-105.2705 '^location: /points/40.0150,'
+ok 'more than four decimals are sent elsewhere' \
+    headed /points/40.01500,-105.2705 '^location: /points/40.0150,'
 ok 'by status 301' gives 301 /points/40.01500,-105.2705 AdjustPointPrecision
 ok 'trailing zeros too' headed /points/40.0150,-105.2705 '^location: /points/40.015,-105.2705'
 ok 'nothing in the sea' gives 404 /points/0,0 InvalidPoint
 ok 'nothing in Canada' gives 404 /points/43.65,-79.38 InvalidPoint
 for place in 21.3069,-157.8583=Pacific/Honolulu 61.2181,-149.9003=America/Anchorage \
-    18.4655,-66.1057=America/Puerto_Rico 13.4745,144.7504=Pacific/Guam 33.4484,-112.0741=America/Phoenix \
+    18.4655,-66.1057=America/Puerto_Rico 13.4745,144.7504=Pacific/Guam \
+    33.4484,-112.0741=America/Phoenix \
     30.4213,-87.2169=America/Chicago -14.2756,-170.702=Pacific/Pago_Pago; do
     ok "${place#*=} is told" gives 200 "/points/${place%=*}" "\"timeZone\": \"${place#*=}\""
 done
@@ -146,18 +149,21 @@ ok 'and an empty list' gives 200 /stations/KFLG/observations '"features": \[\]'
 ok 'a forecast zone' gives 200 /zones/forecast/COZ039 '"timeZone": \['
 ok 'a county' gives 200 /zones/county/COC013 '"name": "Boulder"'
 ok 'no alerts in Boulder' gives 200 '/alerts/active?point=40.015,-105.2705' '"features": \[\]'
-ok 'alerts in Seattle' gives 200 '/alerts/active?point=47.6062%2C-122.3321' '"event": "Wind Advisory"'
+ok 'alerts in Seattle' \
+    gives 200 '/alerts/active?point=47.6062%2C-122.3321' '"event": "Wind Advisory"'
 ok 'a test among them' gives 200 '/alerts/active?zone=WAC033' '"status": "Test"'
-ok 'not when only actual ones are wanted' lacks '/alerts/active?zone=WAC033&status=actual' '"status": "Test"'
+ok 'not when only actual ones are wanted' \
+    lacks '/alerts/active?zone=WAC033&status=actual' '"status": "Test"'
 ok 'alerts of a county' gives 200 /alerts/active/zone/OKC109 'Tornado Watch'
 ok 'unknown parameters are refused' gives 400 '/alerts/active?limit=5' parameterErrors
 ok 'unknown paths too' gives 404 /nothing/here NotFound
 get /points/40.015,-105.2705 -H 'User-Agent:'
 ok 'a client must name itself' test "$status" = 403
 
-# ---- geocoder, control, faults ------------------------------------------------------------------------
+# ---- geocoder, control, faults -----------------------------------------------------------------
 
-ok 'the geocoder finds a city' gives 200 '/geocode/v1/geocode?q=seattle%20washington&apiKey=k' '"stateCode": "WA"'
+ok 'the geocoder finds a city' \
+    gives 200 '/geocode/v1/geocode?q=seattle%20washington&apiKey=k' '"stateCode": "WA"'
 ok 'and not what does not exist' gives 200 '/geocode/v1/geocode?q=nowhere&apiKey=k' '"items": \[\]'
 ok 'a bad key is refused' gives 401 '/geocode/v1/geocode?q=seattle&apiKey=bad'
 control DELETE log
@@ -193,7 +199,7 @@ fault '{"match":"/points","kind":"delay","ms":50}'
 ok 'late but whole' gives 200 /points/40.015,-105.2705 America/Denver
 ok 'stops when told' stop
 
-# ---- certificate host and recordings ------------------------------------------------------------------
+# ---- certificate host and recordings -----------------------------------------------------------
 
 pem() { # pem STATUS NAME
     local status
