@@ -105,8 +105,8 @@ void memory_free(struct memory *m)
     for (size_t i = 0; i < SHARDS; i++) {
         struct shard *s = &m->shards[i];
         HASH_CLEAR(hh, s->table);
-        DL_FOREACH_SAFE(s->list, n, next)
-        {
+        for (n = s->list; n; n = next) {
+            next = n->next;
             node_free(n);
         }
         (void)pthread_mutex_destroy(&s->lock);
@@ -160,8 +160,8 @@ static void free_all(struct node *dropped)
 {
     struct node *n, *next;
 
-    LL_FOREACH_SAFE(dropped, n, next)
-    {
+    for (n = dropped; n; n = next) {
+        next = n->next;
         node_free(n);
     }
 }

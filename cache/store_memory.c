@@ -197,16 +197,13 @@ static enum status each_after(struct table *t, struct str after, size_t *limit, 
                               void *data, struct err *err)
 {
     enum status st = ST_OK;
-    struct record *record, *next;
+    struct record *record;
 
     HASH_SORT(t->records, by_key);
-    HASH_ITER(hh, t->records, record, next)
-    {
+    for (record = t->records; record && *limit > 0 && st == ST_OK; record = record->hh.next) {
         struct str key = { record->key, record->n };
         struct entry_name name = { t->name, t->name[0] ? key : STR_NONE };
         json_t *copy = NULL;
-        if (*limit == 0 || st != ST_OK)
-            break;
         if (str_cmp(key, after) <= 0)
             continue;
         st = copy_out(record, &copy, err);
@@ -230,11 +227,10 @@ static enum status memory_entries_after(void *tx, struct entry_name after, size_
 {
     struct memory_store *m = tx;
     enum status st = ST_OK;
-    struct table *cache, *next;
+    struct table *cache;
 
     HASH_SORT(m->caches, by_name);
-    HASH_ITER(hh, m->caches, cache, next)
-    {
+    for (cache = m->caches; cache; cache = cache->hh.next) {
         int order = strcmp(cache->name, after.cache);
         if (order >= 0 && st == ST_OK)
             st = each_after(cache, order == 0 ? after.key : STR_NONE, &limit, each, data, err);
@@ -312,22 +308,17 @@ static enum status memory_create_table(void *self, int64_t deadline, struct err 
 
 static void table_empty(struct table *t)
 {
-    struct record *record, *next;
-
-    HASH_ITER(hh, t->records, record, next)
-    {
-        drop(t, record);
-    }
+    while (t->records)
+        drop(t, t->records);
 }
 
 static void memory_free_all(void *self)
 {
     struct memory_store *m = self;
-    struct table *cache, *next;
 
     table_empty(&m->items);
-    HASH_ITER(hh, m->caches, cache, next)
-    {
+    while (m->caches) {
+        struct table *cache = m->caches;
         table_empty(cache);
         HASH_DEL(m->caches, cache);
         free(cache);
