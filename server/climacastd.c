@@ -65,8 +65,7 @@ static void refresh(void *data, int64_t deadline)
     malloc_trim(0); /* what a burst of documents took goes back */
 }
 
-/* ---- what the listeners ask
- * ------------------------------------------------------------------------ */
+/* ---- what the listeners ask ---- */
 
 static bool ready(void *data, struct buf *why)
 {
@@ -147,8 +146,7 @@ static bool alive(void *data)
     return moving;
 }
 
-/* ---- building, bottom-up
- * ------------------------------------------------------------------------------- */
+/* ---- building, bottom-up ---- */
 
 static enum status build_trust(struct climacastd *d, struct err *err)
 {
@@ -243,8 +241,7 @@ static enum status build(struct climacastd *d, struct err *err)
     return st;
 }
 
-/* ---- warnings a starting daemon owes its owner
- * ------------------------------------------------------------- */
+/* ---- warnings a starting daemon owes its owner ---- */
 
 static void warn_owner(struct climacastd *d)
 {
@@ -269,9 +266,7 @@ static void warn_owner(struct climacastd *d)
                  LOG_TEXT("fix", "chmod o-r the file of server.private_key"));
 }
 
-/* ---- life
- * ------------------------------------------------------------------------------------------------------
- */
+/* ---- life ---- */
 
 static void take_down(struct climacastd *d)
 {

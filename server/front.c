@@ -66,8 +66,7 @@ struct request {
     bool close; /* after the answer */
 };
 
-/* ---- headers
- * -------------------------------------------------------------------------------------- */
+/* ---- headers ---- */
 
 struct headers {
     struct verify_headers verify;
@@ -143,8 +142,7 @@ static bool judge_head(struct request *r, const char *url, const char *method, c
             (uint64_t)length > f->settings.max_request_bytes * DROP_FACTOR);
 }
 
-/* ---- answering
- * -------------------------------------------------------------------------------------- */
+/* ---- answering ---- */
 
 static enum MHD_Result answer(struct request *r)
 {
@@ -200,8 +198,7 @@ static enum MHD_Result run(struct request *r)
     return MHD_YES;
 }
 
-/* ---- libmicrohttpd's callbacks
- * -------------------------------------------------------------------------- */
+/* ---- libmicrohttpd's callbacks ---- */
 
 static enum MHD_Result begin(struct front *f, struct MHD_Connection *connection, const char *url,
                              const char *method, const char *version, void **state)
@@ -347,8 +344,7 @@ __attribute__((format(printf, 2, 0))) static void on_mhd_line(void *data, const 
     buf_free(&line);
 }
 
-/* ---- the acceptor's callbacks
- * ------------------------------------------------------------------------------ */
+/* ---- the acceptor's callbacks ---- */
 
 static void take_connection(void *data, int fd, const struct sockaddr *address, socklen_t length)
 {
@@ -373,9 +369,7 @@ static void tick(void *data, int64_t now_ms)
     pthread_mutex_unlock(&f->lock);
 }
 
-/* ---- life
- * ------------------------------------------------------------------------------------------------------
- */
+/* ---- life ---- */
 
 static struct MHD_Daemon *start_mhd(struct front *f)
 {

@@ -13,8 +13,7 @@
 #include "tests/e2e/harness.h"
 #include "tests/test.h"
 
-/* ---- envelopes
- * --------------------------------------------------------------------------------------- */
+/* ---- envelopes ---- */
 
 static void stamp(char out[32], time_t t)
 {
@@ -114,8 +113,7 @@ void in_session(json_t *e, const struct answer *before)
     set_at(e, "session.attributes", attributes ? json_incref(attributes) : json_object());
 }
 
-/* ---- signing
- * ------------------------------------------------------------------------------------------ */
+/* ---- signing ---- */
 
 static char *sign(const struct world *w, const char *key_name, const char *text, size_t n,
                   bool sha1)
@@ -175,9 +173,7 @@ static struct curl_slist *signed_headers(const struct world *w, const struct sen
     return list;
 }
 
-/* ---- HTTP
- * ------------------------------------------------------------------------------------------------
- */
+/* ---- HTTP ---- */
 
 static size_t collect(char *data, size_t size, size_t n, void *to)
 {
@@ -317,8 +313,7 @@ struct answer ask(struct world *w, const char *user, const char *intent, ...)
     return a;
 }
 
-/* ---- the simulator's controls
- * ------------------------------------------------------------------------------ */
+/* ---- the simulator's controls ---- */
 
 static struct answer control(struct world *w, const char *method, const char *path,
                              const char *body)
@@ -382,8 +377,7 @@ int sim_seen(struct world *w, const char *part)
     return seen;
 }
 
-/* ---- judging speech
- * -------------------------------------------------------------------------------------------- */
+/* ---- judging speech ---- */
 
 static void lower(char *s)
 {
@@ -479,7 +473,7 @@ static bool well_formed(const char *s)
 void check_sound(const struct answer *a)
 {
     static const char *const empty_places[] = { "null", "(null)", " nan ", " inf ", " .",
-                                                " ,",   "  ",     "%s",   "%d",    "()" };
+                                                " ,",   "  ",     "%s",    "%d",    "()" };
     if (a->status != 200 || !a->json)
         fail_msg("status %d %s %.300s", a->status, a->fault, a->body);
     if (a->size > 24 * 1024)
