@@ -26,8 +26,7 @@ struct ask {
     char *attributes; /* of the answer before, for --session open; NULL at first */
 };
 
-/* ---- one question ------------------------------------------------------------------------------
- */
+/* ---- one question ---- */
 
 /* "climacast ask: refused..." with the daemon's own words on stderr. */
 static int refused(const struct ask *a, long status, struct str body)
@@ -121,8 +120,7 @@ static int ask_one(struct ask *a, const struct wish *wish)
     return status;
 }
 
-/* ---- a file of questions
- * --------------------------------------------------------------------------- */
+/* ---- a file of questions ---- */
 
 /* One line: its own words and options over those of the command line. */
 static int ask_line(struct ask *a, const struct wish *usual, char *line, struct err *err)
@@ -179,8 +177,7 @@ static int ask_file(struct ask *a, const struct wish *usual, const char *path)
     return status;
 }
 
-/* ---- the command
- * ------------------------------------------------------------------------------------- */
+/* ---- the command ---- */
 
 static int run(struct tool *tool)
 {

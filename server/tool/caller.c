@@ -23,7 +23,7 @@ struct caller {
     char dev[CALLER_PATH_MAX], ca[CALLER_PATH_MAX], chain_url[URL_MAX];
 };
 
-/* ---- where the daemon is ------------------------------------------------------------------- */
+/* ---- where the daemon is ---- */
 
 static bool is_wildcard(const char *host)
 {
@@ -58,8 +58,7 @@ static enum status locate(struct caller *c, const char *url, const struct config
     return ST_OK;
 }
 
-/* ---- what is trusted, and what signs ------------------------------------------------------------
- */
+/* ---- what is trusted, and what signs ---- */
 
 static bool in_folder(char out[CALLER_PATH_MAX], const char *folder, const char *name)
 {
@@ -171,8 +170,7 @@ const char *caller_chain_url(const struct caller *c)
     return c->chain_url;
 }
 
-/* ---- calling
- * ------------------------------------------------------------------------------------- */
+/* ---- calling ---- */
 
 enum status caller_sign(const struct caller *c, struct str body, struct buf *out, struct err *err)
 {

@@ -71,8 +71,7 @@ struct certify {
     int ok, failed;
 };
 
-/* ---- sending
- * --------------------------------------------------------------------------------------- */
+/* ---- sending ---- */
 
 static enum status make_body(const struct certify *c, const struct play *p, struct buf *body,
                              struct err *err)
@@ -163,8 +162,7 @@ static enum status send(const struct certify *c, const struct play *p, struct st
     return st;
 }
 
-/* ---- judging
- * --------------------------------------------------------------------------------------- */
+/* ---- judging ---- */
 
 /* What is wrong with a 200, or NULL. */
 static const char *judge_answer(const struct play *p, const struct http_response *r,
@@ -258,8 +256,7 @@ static enum status play(struct certify *c, const struct play *p, struct err *err
     return st;
 }
 
-/* ---- the command
- * ------------------------------------------------------------------------------------ */
+/* ---- the command ---- */
 
 /* Is the chain of this play there to be served? */
 static bool has_chain(const struct certify *c, const char *name)

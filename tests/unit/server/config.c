@@ -1,0 +1,451 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Unit tests of server/config.c: where a value may come from, what is allowed, and the one line
+ * that tells what is not. */
+#include "server/config.h"
+
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "tests/test.h"
+
+/* A file for the test that runs; its name ends in x.conf. */
+static char folder[200], file[220];
+
+static int make_folder(void **state)
+{
+    const char *tmp = getenv("TMPDIR");
+
+    (void)state;
+    snprintf(folder, sizeof folder, "%s/config.XXXXXX", tmp ? tmp : "/tmp");
+    if (!mkdtemp(folder))
+        return -1;
+    snprintf(file, sizeof file, "%s/x.conf", folder);
+    return 0;
+}
+
+static int remove_folder(void **state)
+{
+    (void)state;
+    unlink(file);
+    return rmdir(folder);
+}
+
+static void write_bytes(const char *text, size_t n)
+{
+    FILE *f = fopen(file, "we");
+
+    assert_non_null(f);
+    CHECK_INT(fwrite(text, 1, n, f), n);
+    fclose(f);
+}
+
+static enum status load(const char *text, const char *const *sets, const char *const *environment,
+                        struct config **ret, struct err *err)
+{
+    struct config_sources sources = { .sets = sets, .environment = environment };
+
+    while (sets && sets[sources.set_count])
+        sources.set_count++;
+    if (text) {
+        write_bytes(text, strlen(text));
+        sources.file = file;
+    }
+    return config_load(&sources, ret, err);
+}
+
+static struct config *good(const char *text, const char *const *sets,
+                           const char *const *environment)
+{
+    struct config *c = NULL;
+    struct err err = ERR_NONE;
+
+    if (load(text, sets, environment, &c, &err) != ST_OK)
+        fail_msg("%s", err.text);
+    return c;
+}
+
+/* The file must be refused with a line that holds all of `wants` (parted by |). */
+static void refused(const char *text, const char *const *sets, const char *const *environment,
+                    const char *wants)
+{
+    struct config *c = NULL;
+    struct err err = ERR_NONE;
+    struct str rest = str_of(wants), want;
+
+    if (load(text, sets, environment, &c, &err) != ST_INVALID)
+        fail_msg("taken: %s", text ? text : "");
+    assert_null(c);
+    CHECK(strchr(err.text, '\n') == NULL);
+    while (str_split(&rest, '|', &want))
+        if (str_find(str_of(err.text), want) == strlen(err.text))
+            fail_msg("\"%s\" does not say \"%.*s\"", err.text, STR_ARG(want));
+}
+
+TEST(without_a_word_all_is_as_the_specification_says)
+{
+    struct config *c = good(NULL, NULL, NULL);
+    int64_t t;
+
+    CHECK_STR(config_text(c, CONFIG_SERVER_LISTEN), "127.0.0.1:8443");
+    CHECK_STR(config_list(c, CONFIG_SERVER_LISTEN)[0], "127.0.0.1:8443");
+    CHECK_STR(config_text(c, CONFIG_SERVER_PATH), "/alexa");
+    CHECK_INT(config_int(c, CONFIG_SERVER_WORKERS), 16);
+    CHECK_INT(config_int(c, CONFIG_SERVER_MAX_REQUEST_BYTES), 262144);
+    CHECK(config_bool(c, CONFIG_ALEXA_VERIFY));
+    CHECK(!config_bool(c, CONFIG_ADMIN_ALLOW_REMOTE));
+    assert_null(config_list(c, CONFIG_ALEXA_SKILL_IDS)[0]);
+    CHECK(config_is(c, CONFIG_PERSISTENCE_BACKEND, "dynamodb"));
+    CHECK_INT(config_int(c, CONFIG_CACHE_TTL_DAYS), 35);
+    CHECK(!config_instant(c, CONFIG_WEATHER_NOW, &t));
+    config_free(c);
+}
+
+TEST(later_sources_win)
+{
+    static const char text[] = "[server]\nworkers = 3\npath = /from/file\nthreads = 1\n";
+    static const char *const environment[] = { "CLIMACAST_SERVER_WORKERS=4",
+                                               "CLIMACAST_SERVER_PATH=/from/environment", "HOME=/x",
+                                               NULL };
+    static const char *const sets[] = { "server.workers=5", "server.workers=6", NULL };
+    struct config *c = good(text, sets, environment);
+
+    CHECK_INT(config_int(c, CONFIG_SERVER_WORKERS), 6);
+    CHECK_STR(config_text(c, CONFIG_SERVER_PATH), "/from/environment");
+    CHECK_INT(config_int(c, CONFIG_SERVER_THREADS), 1);
+    CHECK_INT(config_int(c, CONFIG_SERVER_MAX_CONNECTIONS), 1000);
+    config_free(c);
+}
+
+TEST(keys_with_underscores_are_found_in_the_environment)
+{
+    static const char *const environment[] = { "CLIMACAST_SERVER_MAX_CONNECTIONS_PER_IP=7",
+                                               "CLIMACAST_ALEXA_SKILL_IDS=a,b", NULL };
+    struct config *c = good(NULL, NULL, environment);
+
+    CHECK_INT(config_int(c, CONFIG_SERVER_MAX_CONNECTIONS_PER_IP), 7);
+    CHECK_STR(config_list(c, CONFIG_ALEXA_SKILL_IDS)[1], "b");
+    config_free(c);
+}
+
+TEST(a_variable_of_no_section_of_ours_is_left_alone_and_told)
+{
+    static const char *const environment[] = { "CLIMACAST_BUILD=/somewhere", NULL };
+    struct config *c = good(NULL, NULL, environment);
+
+    CHECK(strstr(config_ignored(c), "CLIMACAST_BUILD") != NULL);
+    config_free(c);
+    c = good(NULL, NULL, NULL);
+    CHECK_STR(config_ignored(c), "");
+    config_free(c);
+}
+
+TEST(comments_stand_at_the_start_of_a_line_or_after_a_blank)
+{
+    struct config *c = good("# one\n[server] # two\n  # three\nworkers = 9 # four\n"
+                            "path = /a\t#five\n[weather]\ncontact = me#you@example.org\n",
+                            NULL, NULL);
+
+    CHECK_INT(config_int(c, CONFIG_SERVER_WORKERS), 9);
+    CHECK_STR(config_text(c, CONFIG_SERVER_PATH), "/a");
+    CHECK_STR(config_text(c, CONFIG_WEATHER_CONTACT), "me#you@example.org");
+    config_free(c);
+}
+
+TEST(a_list_may_go_on_in_indented_lines)
+{
+    struct config *c = good("[alexa]\nskill_ids = one,\n  two, three\n  four\n", NULL, NULL);
+    const char *const *ids = config_list(c, CONFIG_ALEXA_SKILL_IDS);
+
+    CHECK_STR(ids[0], "one");
+    CHECK_STR(ids[3], "four");
+    assert_null(ids[4]);
+    config_free(c);
+    refused("[server]\npath = /a\n  /b\n", NULL, NULL, "x.conf:3|only a list");
+}
+
+TEST(what_is_not_allowed_is_told_with_place_key_value_and_what_is)
+{
+    static const struct {
+        const char *text, *wants;
+    } cases[] = {
+        { "[server]\nworkers = 0\n", "x.conf:2|server.workers|\"0\"|from 1 to 256" },
+        { "[server]\nworkers = many\n", "server.workers|\"many\"|a whole number" },
+        { "[server]\nworkers = 5 5\n", "server.workers" },
+        { "[server]\nworkers = 99999999999999999999\n", "server.workers" },
+        { "[server]\nworkers =\n", "server.workers" },
+        { "[server]\nlisten = localhost:80\n", "server.listen|numeric address" },
+        { "[server]\nlisten =\n", "server.listen" },
+        { "[server]\nlisten = ::1:80\n", "server.listen" },
+        { "[server]\nlisten = [::1]:99999\n", "server.listen" },
+        { "[server]\nlisten = 1.2.3.4:1,\n  ,\n", "server.listen" },
+        { "[server]\npath = alexa\n", "server.path|begins with /" },
+        { "[server]\npath = /a//b\n", "server.path" },
+        { "[server]\npath = /../x\n", "server.path" },
+        { "[server]\npath = /a b\n", "server.path" },
+        { "[alexa]\nverify = perhaps\n", "alexa.verify|\"perhaps\"|yes or no" },
+        { "[alexa]\ntimestamp_tolerance = 151\n", "from 1 to 150" },
+        { "[alexa]\ncertificate_connect_to = host\n", "host:port" },
+        { "[alexa]\ncertificate_connect_to = a/b:1\n", "host:port" },
+        { "[persistence]\nbackend = mysql\n", "one of: dynamodb sqlite memory" },
+        { "[geocoder]\nproviders = gazetteer, google\n", "a comma list of: gazetteer here" },
+        { "[geocoder]\nproviders =\n", "geocoder.providers" },
+        { "[weather]\nbase_url = ftp://x\n", "http:// or https://" },
+        { "[weather]\nbase_url = https://x/\n", "weather.base_url" },
+        { "[weather]\nbase_url = https://x?y\n", "weather.base_url" },
+        { "[weather]\nnow = tomorrow\n", "ISO-8601" },
+        { "[weather]\ncontact = a\x01z\n", "weather.contact|printable" },
+        { "[log]\nlevel = loud\n", "error warning info debug" },
+        { "[server]\nnothing = 1\n", "x.conf:2|unknown key server.nothing" },
+        { "[servers]\nworkers = 1\n", "x.conf:2|unknown section [servers]" },
+        { "[server]\nworkers = 1\nworkers = 2\n", "x.conf:3|server.workers is set twice" },
+        { "[server]\nworkers\n", "x.conf:2|neither a [section] nor key = value" },
+        { "[server\nworkers = 1\n", "x.conf:1" },
+        { "workers = 1\n", "x.conf:1|unknown section []" },
+    };
+
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+        refused(cases[i].text, NULL, NULL, cases[i].wants);
+}
+
+TEST(the_environment_and_the_command_line_are_judged_alike)
+{
+    static const char *const bad_value[] = { "CLIMACAST_SERVER_WORKERS=0", NULL };
+    static const char *const bad_key[] = { "CLIMACAST_SERVER_NOTHING=0", NULL };
+    static const char *const no_value[] = { "CLIMACAST_SERVER_WORKERS", NULL };
+    static const char *const sets[][2] = { { "server.workers=0", NULL },
+                                           { "server.nothing=1", NULL },
+                                           { "nothing", NULL },
+                                           { "server=1.2", NULL } };
+
+    refused(NULL, NULL, bad_value, "environment CLIMACAST_SERVER_WORKERS|from 1 to 256");
+    refused(NULL, NULL, bad_key, "environment CLIMACAST_SERVER_NOTHING|unknown key");
+    refused(NULL, NULL, no_value, "server.workers");
+    refused(NULL, sets[0], NULL, "--set: server.workers|from 1 to 256");
+    refused(NULL, sets[1], NULL, "--set: unknown key");
+    refused(NULL, sets[2], NULL, "--set nothing|section.key=value");
+    refused(NULL, sets[3], NULL, "section.key=value");
+}
+
+TEST(a_line_too_long_to_be_read_whole_is_refused)
+{
+    char text[6000];
+
+    for (size_t n = 190; n < sizeof text - 100; n += 1000) {
+        int front = snprintf(text, sizeof text, "[weather]\ncontact = ");
+        memset(text + front, 'x', n);
+        snprintf(text + front + n, 10, "\n");
+        refused(text, NULL, NULL, "x.conf:2|too long");
+    }
+    memset(text, ' ', sizeof text);
+    memcpy(text, "[server]\nworkers = 2 #", 22);
+    text[300] = '\n';
+    text[301] = '\0';
+    config_free(good(text, NULL, NULL)); /* a long comment is none of the value */
+}
+
+TEST(a_file_that_cannot_be_read_is_refused)
+{
+    struct config_sources sources = { .file = "/nonexistent/x.conf" };
+    struct config *c = NULL;
+    struct err err = ERR_NONE;
+
+    CHECK_INT(config_load(&sources, &c, &err), ST_INVALID);
+    CHECK(strstr(err.text, "/nonexistent/x.conf: cannot be read") != NULL);
+    sources.file = folder;
+    err = ERR_NONE;
+    CHECK_INT(config_load(&sources, &c, &err), ST_INVALID);
+}
+
+TEST(any_bytes_give_a_configuration_or_a_line)
+{
+    static const char bytes[] = "[server]\nworkers = 2\n\0[=\xff\xfe\n]\r\n \t;#\n=\n[]\n";
+
+    for (size_t n = 0; n < sizeof bytes; n++) {
+        struct config_sources sources = { .file = file };
+        struct config *c = NULL;
+        struct err err = ERR_NONE;
+        write_bytes(bytes, n);
+        enum status st = config_load(&sources, &c, &err);
+        CHECK((st == ST_OK) == (c != NULL) && (st == ST_OK) == (err.text[0] == '\0'));
+        config_free(c);
+    }
+}
+
+TEST(keys_whose_part_is_not_there_yet_take_only_their_default)
+{
+    static const char *const sets[][2] = { { "redis.url=redis://127.0.0.1:6379/0", NULL },
+                                           { "redis.timeout_ms=50", NULL } };
+    struct config *c;
+
+    refused(NULL, sets[0], NULL, "redis.url|not in this version");
+    c = good(NULL, sets[1], NULL);
+    config_free(c);
+}
+
+TEST(a_secret_is_never_told)
+{
+    static const char *const sets[] = { "geocoder.here_api_key=SECRET-KEY", NULL };
+    static const char *const bad[] = { "geocoder.here_api_key=SECRET\tKEY", NULL };
+    struct config *c = good(NULL, sets, NULL), *none = NULL;
+    struct err err = ERR_NONE;
+    char *text = NULL;
+    size_t n = 0;
+    FILE *f = open_memstream(&text, &n);
+
+    config_print(c, f);
+    fclose(f);
+    CHECK(strstr(text, "SECRET-KEY") == NULL);
+    CHECK(strstr(text, "here_api_key = ********  # --set") != NULL);
+    free(text);
+    config_free(c);
+    CHECK_INT(load(NULL, bad, NULL, &none, &err), ST_INVALID);
+    CHECK(strstr(err.text, "SECRET") == NULL);
+}
+
+static char *printed(const struct config *c)
+{
+    char *text = NULL;
+    size_t n = 0;
+    FILE *f = open_memstream(&text, &n);
+
+    config_print(c, f);
+    fclose(f);
+    return text;
+}
+
+TEST(what_is_printed_can_be_read_again)
+{
+    static const char *const sets[] = { "server.listen=127.0.0.1:1,[::1]:2", "log.level=debug",
+                                        "weather.now=2026-11-22T11:00:00Z", NULL };
+    struct config *c = good("[server]\nworkers = 3\n", sets, NULL), *again;
+    char *text = printed(c);
+
+    CHECK(strstr(text, "x.conf:2") != NULL);
+    CHECK(strstr(text, "path = /alexa  # default") != NULL);
+    CHECK(strstr(text, "level = debug  # --set") != NULL);
+    again = good(text, NULL, NULL);
+    CHECK_INT(config_int(again, CONFIG_SERVER_WORKERS), 3);
+    CHECK_STR(config_list(again, CONFIG_SERVER_LISTEN)[1], "[::1]:2");
+    CHECK_STR(config_text(again, CONFIG_WEATHER_NOW), "2026-11-22T11:00:00Z");
+    CHECK_STR(config_text(again, CONFIG_REDIS_URL), "");
+    config_free(c);
+    config_free(again);
+    free(text);
+}
+
+TEST(rules_between_keys_are_judged)
+{
+    static const char *const base[] = { "server.certificate=/c.pem", "server.private_key=/k.pem",
+                                        "alexa.skill_ids=amzn1.ask.skill.x" };
+    static const struct {
+        const char *sets[3];
+        const char *wants; /* NULL: allowed */
+    } cases[] = {
+        { { NULL }, NULL },
+        { { "alexa.skill_ids=" }, "alexa.skill_ids" },
+        { { "alexa.skill_ids=", "alexa.verify=no" }, NULL },
+        { { "alexa.verify=no", "server.listen=0.0.0.0:443" }, "alexa.verify" },
+        { { "alexa.verify=no", "server.listen=127.0.0.1:1,192.0.2.1:1" }, "alexa.verify" },
+        { { "alexa.verify=no", "server.listen=127.9.9.9:1,[::1]:1" }, NULL },
+        { { "admin.listen=0.0.0.0:9180" }, "admin.listen" },
+        { { "admin.listen=[::]:9180" }, "admin.listen" },
+        { { "admin.listen=0.0.0.0:9180", "admin.allow_remote=yes" }, NULL },
+        { { "admin.listen=" }, NULL },
+        { { "server.certificate=" }, "server.certificate" },
+        { { "server.private_key=" }, "server.private_key" },
+        { { "geocoder.providers=gazetteer,here" }, "geocoder.providers" },
+        { { "geocoder.providers=here", "geocoder.here_api_key=k" }, NULL },
+    };
+
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        const char *sets[8] = { base[0], base[1], base[2] };
+        struct err err = ERR_NONE;
+        for (size_t k = 0; k < 3 && cases[i].sets[k]; k++)
+            sets[3 + k] = cases[i].sets[k];
+        struct config *c = good(NULL, sets, NULL);
+        enum status st = config_judge(c, &err);
+        if ((st == ST_OK) != (cases[i].wants == NULL))
+            fail_msg("row %zu: %s", i, err.text);
+        if (cases[i].wants && !strstr(err.text, cases[i].wants))
+            fail_msg("row %zu: %s", i, err.text);
+        config_free(c);
+    }
+}
+
+TEST(addresses_are_taken_apart)
+{
+    static const struct {
+        const char *text, *host;
+        int port; /* -1: it is none */
+    } cases[] = {
+        { "127.0.0.1:8443", "127.0.0.1", 8443 },
+        { "[::1]:0", "::1", 0 },
+        { "host.example:65535", "host.example", 65535 },
+        { "host:65536", "", -1 },
+        { "host:-1", "", -1 },
+        { "host:", "", -1 },
+        { ":1", "", -1 },
+        { "[]:1", "", -1 },
+        { "::1:1", "", -1 },
+        { "host", "", -1 },
+        { "", "", -1 },
+    };
+
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        char host[256] = "";
+        uint16_t port = 0;
+        bool taken = config_split_address(cases[i].text, host, &port);
+        CHECK_ROW(i, taken == (cases[i].port >= 0));
+        if (taken) {
+            CHECK_STR(host, cases[i].host);
+            CHECK_INT(port, cases[i].port);
+        }
+    }
+    CHECK(config_is_loopback("127.0.0.1") && config_is_loopback("127.255.1.2"));
+    CHECK(config_is_loopback("::1") && config_is_loopback("localhost"));
+    CHECK(!config_is_loopback("0.0.0.0") && !config_is_loopback("::"));
+    CHECK(!config_is_loopback("128.0.0.1") && !config_is_loopback("localhost.example"));
+}
+
+TEST(the_table_of_keys_has_each_key_of_this_version)
+{
+    char *text = NULL;
+    size_t n = 0, rows = 0;
+    FILE *f = open_memstream(&text, &n);
+
+    config_print_table(f);
+    fclose(f);
+    for (const char *at = text; (at = strstr(at, "\n| `")) != NULL; at++)
+        rows++;
+    CHECK(rows > 30 && rows < CONFIG_KEYS);
+    CHECK(strstr(text, "| `server.listen` | `127.0.0.1:8443` |") != NULL);
+    CHECK(strstr(text, "`redis.url`") == NULL);
+    free(text);
+}
+
+#define IN_FOLDER(test) cmocka_unit_test_setup_teardown(test, make_folder, remove_folder)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        IN_FOLDER(without_a_word_all_is_as_the_specification_says),
+        IN_FOLDER(later_sources_win),
+        IN_FOLDER(keys_with_underscores_are_found_in_the_environment),
+        IN_FOLDER(a_variable_of_no_section_of_ours_is_left_alone_and_told),
+        IN_FOLDER(comments_stand_at_the_start_of_a_line_or_after_a_blank),
+        IN_FOLDER(a_list_may_go_on_in_indented_lines),
+        IN_FOLDER(what_is_not_allowed_is_told_with_place_key_value_and_what_is),
+        IN_FOLDER(the_environment_and_the_command_line_are_judged_alike),
+        IN_FOLDER(a_line_too_long_to_be_read_whole_is_refused),
+        IN_FOLDER(a_file_that_cannot_be_read_is_refused),
+        IN_FOLDER(any_bytes_give_a_configuration_or_a_line),
+        IN_FOLDER(keys_whose_part_is_not_there_yet_take_only_their_default),
+        IN_FOLDER(a_secret_is_never_told),
+        IN_FOLDER(what_is_printed_can_be_read_again),
+        IN_FOLDER(rules_between_keys_are_judged),
+        IN_FOLDER(addresses_are_taken_apart),
+        IN_FOLDER(the_table_of_keys_has_each_key_of_this_version),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

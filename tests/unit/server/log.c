@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Unit tests of server/log.c: a line is a line, whatever is put into it. */
+#include "server/log.h"
+
+#include <jansson.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "tests/test.h"
+
+struct pipe_log {
+    int fds[2];
+    struct log *log;
+    char text[3 * LOG_LINE_MAX];
+};
+
+static struct pipe_log begin(enum log_level level, bool json)
+{
+    struct pipe_log p;
+
+    unsetenv("JOURNAL_STREAM");
+    CHECK_INT(pipe(p.fds), 0);
+    p.log = log_create(p.fds[1], level, json);
+    assert_non_null(p.log);
+    return p;
+}
+
+/* All that was written. */
+static const char *end(struct pipe_log *p)
+{
+    close(p->fds[1]);
+    ssize_t n = read(p->fds[0], p->text, sizeof p->text - 1);
+    close(p->fds[0]);
+    log_free(p->log);
+    p->text[n > 0 ? n : 0] = '\0';
+    return p->text;
+}
+
+static size_t lines(const char *text)
+{
+    size_t n = 0;
+
+    for (; *text; text++)
+        n += *text == '\n';
+    return n;
+}
+
+TEST(a_text_line_has_time_weight_event_and_fields)
+{
+    struct pipe_log p = begin(LOG_INFO, false);
+
+    log_line(p.log, LOG_INFO, "request", LOG_TEXT("id", "abc"), LOG_INT("us", 12),
+             LOG_TEXT("why", "two words"), LOG_STR("none", STR_NONE));
+    const char *text = end(&p);
+    CHECK_INT(lines(text), 1);
+    CHECK_INT(text[10], 'T');
+    CHECK_STR(text + 23, "Z info request id=abc us=12 why=\"two words\" none=\"\"\n");
+}
+
+TEST(a_json_line_is_one_object)
+{
+    struct pipe_log p = begin(LOG_INFO, true);
+
+    log_line(p.log, LOG_WARNING, "request", LOG_TEXT("id", "a\"b\nc\x01"), LOG_INT("us", -12));
+    const char *text = end(&p);
+    json_t *root = json_loads(text, 0, NULL);
+    CHECK_INT(lines(text), 1);
+    CHECK_STR(json_string_value(json_object_get(root, "level")), "warning");
+    CHECK_STR(json_string_value(json_object_get(root, "event")), "request");
+    CHECK_STR(json_string_value(json_object_get(root, "id")), "a\"b\nc\x01");
+    CHECK_INT(json_integer_value(json_object_get(root, "us")), -12);
+    json_decref(root);
+}
+
+TEST(no_value_breaks_out_of_its_line)
+{
+    static const char *const evil[] = { "a\nb",     "a\r\nb",   "x=y", "\"", "\\",
+                                        "\x1b[31m", "\xff\xfe", "a b", "\t", "\x7f" };
+
+    for (size_t i = 0; i < sizeof evil / sizeof evil[0]; i++) {
+        struct pipe_log p = begin(LOG_INFO, false);
+        log_line(p.log, LOG_INFO, "e", LOG_TEXT("k", evil[i]), LOG_TEXT("last", "z"));
+        const char *text = end(&p);
+        CHECK_ROW(i, lines(text) == 1 && strstr(text, " last=z\n") && strstr(text, " k=\""));
+        CHECK_ROW(i, strpbrk(text, "\r\t\x1b") == NULL && str_is_utf8(str_of(text)));
+    }
+}
+
+TEST(a_line_is_bounded_and_keeps_what_fits)
+{
+    char value[1000];
+    struct pipe_log p = begin(LOG_INFO, true);
+
+    memset(value, 'v', sizeof value - 1);
+    value[sizeof value - 1] = '\0';
+    log_line(p.log, LOG_INFO, "e", LOG_TEXT("a", value), LOG_TEXT("b", value), LOG_TEXT("c", value),
+             LOG_TEXT("d", value), LOG_TEXT("last", "z"));
+    const char *text = end(&p);
+    json_t *root = json_loads(text, 0, NULL);
+    CHECK(strlen(text) <= LOG_LINE_MAX + 2);
+    CHECK_INT(lines(text), 1);
+    assert_non_null(root);
+    CHECK_STR(json_string_value(json_object_get(root, "last")), "z");
+    CHECK_INT(strlen(json_string_value(json_object_get(root, "a"))), 600);
+    json_decref(root);
+}
+
+TEST(lighter_lines_than_wanted_are_not_written)
+{
+    struct pipe_log p = begin(LOG_WARNING, false);
+
+    CHECK(log_wants(p.log, LOG_ERROR) && !log_wants(p.log, LOG_INFO));
+    log_line(p.log, LOG_INFO, "light", LOG_INT("n", 1));
+    log_line(p.log, LOG_ERROR, "heavy", LOG_INT("n", 2));
+    log_set_level(p.log, LOG_DEBUG);
+    log_line(p.log, LOG_DEBUG, "now", LOG_INT("n", 3));
+    const char *text = end(&p);
+    CHECK_INT(lines(text), 2);
+    CHECK(strstr(text, "light") == NULL && strstr(text, "heavy") && strstr(text, "now"));
+}
+
+TEST(no_log_writes_nothing)
+{
+    log_line(NULL, LOG_ERROR, "e", LOG_INT("n", 1));
+    CHECK(!log_wants(NULL, LOG_ERROR));
+    log_free(NULL);
+}
+
+TEST(a_fault_is_told_with_its_reason)
+{
+    struct pipe_log p = begin(LOG_INFO, false);
+    struct err with = ERR_NONE, without = ERR_NONE;
+
+    err_reason(&with, ST_DENIED, "replayed", "seen before");
+    err_set(&without, ST_SYSTEM, "disk full");
+    log_err(p.log, LOG_INFO, "one", &with);
+    log_err(p.log, LOG_INFO, "two", &without);
+    const char *text = end(&p);
+    CHECK(strstr(text, " one reason=replayed why=\"seen before\"\n") != NULL);
+    CHECK(strstr(text, " two why=\"disk full\"\n") != NULL);
+}
+
+TEST(the_journal_gets_its_own_weights_and_no_time)
+{
+    struct pipe_log p;
+
+    CHECK_INT(pipe(p.fds), 0);
+    setenv("JOURNAL_STREAM", "8:1", 1);
+    p.log = log_create(p.fds[1], LOG_INFO, false);
+    log_line(p.log, LOG_WARNING, "e", LOG_INT("n", 1));
+    CHECK_STR(end(&p), "<4>e n=1\n");
+    unsetenv("JOURNAL_STREAM");
+}
+
+TEST(levels_have_names)
+{
+    static const char *const names[] = { "error", "warning", "info", "debug" };
+    enum log_level level;
+
+    for (size_t i = 0; i < 4; i++)
+        CHECK_ROW(i, log_level_of(names[i], &level) && (size_t)level == i);
+    CHECK(!log_level_of("loud", &level) && !log_level_of("", &level));
+}
+
+/* The second may change between two calls, so the counts are bounds. */
+TEST(a_gate_lets_so_many_pass_and_tells_how_many_it_held)
+{
+    struct log_gate gate = { 0 };
+    int64_t held, passed = 0, told = 0;
+
+    for (int i = 0; i < 1000; i++) {
+        passed += log_gate_open(&gate, 3, &held);
+        told += held;
+    }
+    CHECK(passed >= 3 && passed <= 9);
+    CHECK_INT(passed + told + gate.held, 1000);
+}
+
+TESTS(a_text_line_has_time_weight_event_and_fields, a_json_line_is_one_object,
+      no_value_breaks_out_of_its_line, a_line_is_bounded_and_keeps_what_fits,
+      lighter_lines_than_wanted_are_not_written, no_log_writes_nothing,
+      a_fault_is_told_with_its_reason, the_journal_gets_its_own_weights_and_no_time,
+      levels_have_names, a_gate_lets_so_many_pass_and_tells_how_many_it_held)

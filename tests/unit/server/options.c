@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Unit tests of server/options.c: our options out, the program's own words left. */
+#include "server/options.h"
+
+#include "tests/test.h"
+
+enum { WORDS_MAX = 80 };
+
+/* Take the options of a blank-separated line apart; the text behind the program's name that is left
+ * comes back joined by blanks. */
+static enum status take(const char *line, struct options *o, char left[400], struct err *err)
+{
+    static char words[WORDS_MAX][100];
+    static char *argv[WORDS_MAX + 1];
+    struct str rest = str_of(line), word;
+    int argc = 0;
+
+    while (argc < WORDS_MAX && str_word(&rest, &word)) {
+        snprintf(words[argc], sizeof words[0], "%.*s", STR_ARG(word));
+        argv[argc] = words[argc];
+        argc++;
+    }
+    argv[argc] = NULL;
+    *err = ERR_NONE;
+    enum status st = options_take(argc, argv, o, err);
+    left[0] = '\0';
+    for (int i = 1; st == ST_OK && i < o->argc; i++)
+        snprintf(left + strlen(left), 400 - strlen(left), "%s%s", i > 1 ? " " : "", o->argv[i]);
+    return st;
+}
+
+TEST(our_options_are_taken_wherever_they_stand)
+{
+    struct options o;
+    struct err err;
+    char left[400];
+
+    CHECK_INT(
+        take("climacast --config a.conf ask --set x.y=1 Launch --set=x.z=2 --json", &o, left, &err),
+        ST_OK);
+    CHECK_STR(left, "ask Launch --json");
+    CHECK_STR(o.sources.file, "a.conf");
+    CHECK_INT(o.sources.set_count, 2);
+    CHECK_STR(o.sources.sets[0], "x.y=1");
+    CHECK_STR(o.sources.sets[1], "x.z=2");
+    CHECK(!o.version && !o.help);
+    assert_non_null(o.sources.environment);
+}
+
+TEST(help_and_version_are_seen)
+{
+    struct options o;
+    struct err err;
+    char left[400];
+
+    CHECK(take("p --help", &o, left, &err) == ST_OK && o.help && !o.version);
+    CHECK(take("p x -h", &o, left, &err) == ST_OK && o.help);
+    CHECK(take("p --version", &o, left, &err) == ST_OK && o.version);
+    CHECK(take("p", &o, left, &err) == ST_OK && !o.help && o.argc == 1);
+}
+
+TEST(two_dashes_end_our_options)
+{
+    struct options o;
+    struct err err;
+    char left[400];
+
+    CHECK_INT(take("p ask -- --help --config x", &o, left, &err), ST_OK);
+    CHECK_STR(left, "ask -- --help --config x");
+    CHECK(!o.help && !o.sources.file);
+}
+
+TEST(what_only_looks_like_ours_is_left)
+{
+    struct options o;
+    struct err err;
+    char left[400];
+
+    CHECK_INT(take("p --configure x --settle y --helpful", &o, left, &err), ST_OK);
+    CHECK_STR(left, "--configure x --settle y --helpful");
+}
+
+TEST(an_option_without_its_value_is_told)
+{
+    static const struct {
+        const char *line, *want;
+    } cases[] = {
+        { "p --config", "--config: must be followed by a file" },
+        { "p --config=", "--config: must be followed by a file" },
+        { "p --set", "--set: must be followed by section.key=value" },
+    };
+
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct options o;
+        struct err err;
+        char left[400];
+        CHECK_INT(take(cases[i].line, &o, left, &err), ST_INVALID);
+        CHECK_STR(err.text, cases[i].want);
+    }
+}
+
+TEST(so_many_sets_and_no_more)
+{
+    struct options o;
+    struct err err;
+    char left[400], line[2000] = "p";
+
+    for (int i = 0; i < OPTIONS_SETS_MAX; i++)
+        strcat(line, " --set=a.b=c");
+    CHECK_INT(take(line, &o, left, &err), ST_OK);
+    CHECK_INT(o.sources.set_count, OPTIONS_SETS_MAX);
+    strcat(line, " --set=a.b=c");
+    CHECK_INT(take(line, &o, left, &err), ST_INVALID);
+}
+
+TESTS(our_options_are_taken_wherever_they_stand, help_and_version_are_seen,
+      two_dashes_end_our_options, what_only_looks_like_ours_is_left,
+      an_option_without_its_value_is_told, so_many_sets_and_no_more)
