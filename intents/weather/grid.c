@@ -267,11 +267,22 @@ bool grid_condition_same(const struct grid_condition *a, const struct grid_condi
     return true;
 }
 
-static struct grid_condition *find_same(struct grid_condition *conditions, size_t count,
-                                        const struct grid_condition *like)
+/* When the latest of these ends. */
+static int64_t last_end(const struct grid_condition *conditions, size_t count)
+{
+    int64_t end = INT64_MIN;
+
+    for (size_t i = 0; i < count; i++)
+        end = conditions[i].end > end ? conditions[i].end : end;
+    return end;
+}
+
+/* The same kind, when it lasted until `until` at least. */
+static struct grid_condition *find_lasting(struct grid_condition *conditions, size_t count,
+                                           const struct grid_condition *like, int64_t until)
 {
     for (size_t i = 0; i < count; i++)
-        if (grid_condition_same(&conditions[i], like))
+        if (conditions[i].end >= until && grid_condition_same(&conditions[i], like))
             return &conditions[i];
     return NULL;
 }
@@ -279,9 +290,8 @@ static struct grid_condition *find_same(struct grid_condition *conditions, size_
 size_t grid_weather(const struct grid *g, int64_t from, int64_t to, struct grid_condition *ret,
                     size_t room, bool *ret_covered)
 {
-    /* Those that begin together are a group: ret[group, count) is the latest, ret[recent, group)
-     * the one before it. */
-    size_t count = 0, group = 0, recent = 0;
+    int64_t start = INT64_MIN, last_wet = INT64_MIN; /* of those before `start` */
+    size_t count = 0;
 
     *ret_covered = false;
     for (size_t i = 0; i < g->condition_count && g->conditions[i].start < to && from < to; i++) {
@@ -293,17 +303,16 @@ size_t grid_weather(const struct grid *g, int64_t from, int64_t to, struct grid_
         *ret_covered = true;
         if (c->weather[0] == '\0')
             continue;
-        /* After a dry spell the same again: nothing new is said. */
-        before = find_same(ret + recent, count - recent, c);
-        if (before) {
-            before->end = c->end > before->end ? c->end : before->end;
-        } else if (count < room) {
-            if (count > 0 && ret[group].start != c->start) {
-                recent = group;
-                group = count;
-            }
-            ret[count++] = *c;
+        if (c->start != start) {
+            start = c->start;
+            last_wet = last_end(ret, count);
         }
+        /* What goes on, or comes again after a dry spell, is not said again. */
+        before = find_lasting(ret, count, c, last_wet < start ? last_wet : start);
+        if (before)
+            before->end = c->end > before->end ? c->end : before->end;
+        else if (count < room)
+            ret[count++] = *c;
     }
     return count;
 }

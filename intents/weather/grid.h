@@ -85,14 +85,16 @@ bool grid_wind(const struct grid *g, int64_t from, int64_t to, struct grid_wind 
 /* One condition of the weather layer, as NWS codes it; "" / 0 when null. Strings live with the
  * grid. */
 struct grid_condition {
-    int64_t start, end;        /* clipped to nothing: as in the document */
-    const char *coverage;      /* "chance", "slight_chance", "areas", ... */
-    const char *weather;       /* "rain_showers", "snow", "thunderstorms", "smoke", ... */
-    const char *intensity;     /* "light", "very_light", "moderate", "heavy" */
+    int64_t start, end;    /* of the run or row of runs that has it; may reach past the period */
+    const char *coverage;  /* "chance", "slight_chance", "areas", ... */
+    const char *weather;   /* "rain_showers", "snow", "thunderstorms", "smoke", ... */
+    const char *intensity; /* "light", "very_light", "moderate", "heavy" */
     const char *attributes[4]; /* "damaging_wind", ...; NULL-padded */
 };
-/* Conditions that overlap the period in order of time, each kind once in a row; returns how many
- * (at most room).  *ret_covered: the layer holds something (even "no weather") for the period. */
+/* Conditions that overlap the period in order of time, each kind once in a row: what goes on, or
+ * comes again after a dry spell, is one.  Those that begin together have one `start`. Returns how
+ * many (at most room).  *ret_covered: the layer holds something (even "no weather") for the period.
+ */
 size_t grid_weather(const struct grid *g, int64_t from, int64_t to, struct grid_condition *ret,
                     size_t room, bool *ret_covered);
 

@@ -241,55 +241,37 @@ static bool read_condition(struct decoder *d, const json_t *entry, struct grid_c
     return true;
 }
 
-/* The conditions of the span before, as positions in d->conditions. */
-struct recent {
-    size_t at[ENTRIES_MAX];
-    size_t count;
-    int64_t end; /* UTC seconds */
-};
-
-/* Add a condition, or make the one before last longer when it is the same and goes on. */
-static void add_condition(struct decoder *d, const struct recent *before, struct recent *now,
-                          const struct grid_condition *c)
+/* The conditions of one run, in its order; false when one made no sense. */
+static bool read_conditions(struct decoder *d, const json_t *entries, const struct span *span)
 {
-    for (size_t i = 0; i < before->count && before->end == c->start; i++) {
-        struct grid_condition *old = &d->conditions[before->at[i]];
-        if (grid_condition_same(old, c)) {
-            old->end = c->end;
-            now->at[now->count++] = before->at[i];
-            return;
+    bool good = true;
+
+    for (size_t i = 0; i < json_array_size(entries) && i < ENTRIES_MAX; i++) {
+        struct grid_condition *c = &d->conditions[d->condition_count];
+        if (d->condition_count == CONDITIONS_MAX)
+            return good;
+        if (!read_condition(d, json_array_get(entries, i), c)) {
+            good = false;
+            continue;
         }
+        c->start = d->anchor + span->start;
+        c->end = d->anchor + span->end;
+        d->condition_count++;
     }
-    if (d->condition_count == CONDITIONS_MAX)
-        return;
-    d->conditions[d->condition_count] = *c;
-    now->at[now->count++] = d->condition_count++;
+    return good;
 }
 
 static void read_weather(struct decoder *d, const json_t *properties)
 {
     const json_t *values = json_at(properties, "weather.values");
     size_t count = read_spans(d, "weather", values);
-    struct recent before = { 0 };
-    bool bad = false;
+    bool good = true;
 
-    for (size_t i = 0; i < count; i++) {
-        const json_t *entries = json_at(json_array_get(values, d->spans[i].index), "value");
-        struct recent now = { .end = d->anchor + d->spans[i].end };
-
-        for (size_t k = 0; k < json_array_size(entries) && k < ENTRIES_MAX; k++) {
-            struct grid_condition c;
-            if (!read_condition(d, json_array_get(entries, k), &c)) {
-                bad = true;
-                continue;
-            }
-            c.start = d->anchor + d->spans[i].start;
-            c.end = now.end;
-            add_condition(d, &before, &now, &c);
-        }
-        before = now;
-    }
-    if (bad)
+    for (size_t i = 0; i < count; i++)
+        good = read_conditions(d, json_at(json_array_get(values, d->spans[i].index), "value"),
+                               &d->spans[i]) &&
+               good;
+    if (!good)
         report(d, "document_odd", "weather", "a condition in words we do not know");
 }
 

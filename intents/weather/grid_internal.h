@@ -24,7 +24,7 @@ struct grid {
     int64_t start, end, issued; /* UTC seconds */
     struct layer layers[GRID_LAYERS];
     const struct run *runs;
-    /* By start; "no weather" is one whose words are all "". */
+    /* By start, those of one run in its order; "no weather" is one without the word for it. */
     const struct grid_condition *conditions;
     size_t condition_count;
 };

@@ -682,9 +682,9 @@ TEST(conditions_come_in_order_of_time_each_kind_once_in_a_row)
     check_weather(o->data, 0, 24, true,
                   "chance rain_showers light 0-6; slight_chance thunderstorms  3-8; "
                   "likely rain_showers moderate 6-8; chance rain_showers light 12-14");
-    check_weather(o->data, 0, 3, true, "chance rain_showers light 0-6");
+    check_weather(o->data, 0, 3, true, "chance rain_showers light 0-3");
     check_weather(o->data, 6, 8, true,
-                  "slight_chance thunderstorms  3-8; likely rain_showers moderate 6-8");
+                  "likely rain_showers moderate 6-8; slight_chance thunderstorms  6-8");
     check_weather(o->data, 8, 12, true, "");   /* no weather is known */
     check_weather(o->data, 14, 24, false, ""); /* nothing is known */
     check_weather(o->data, 5, 5, false, "");
@@ -703,16 +703,25 @@ TEST(the_same_after_a_dry_spell_is_not_said_again)
     object_release(o);
 }
 
+TEST(what_comes_again_after_something_else_is_said_again)
+{
+    struct object *o = weather_of(RUN("00", "3", SHOWERS) "," RUN("03", "3", LIKELY) "," RUN(
+        "06", "3", LIKELY "," SHOWERS) "," RUN("09", "3", NOTHING) "," RUN("12", "3", SHOWERS));
+
+    check_weather(o->data, 0, 24, true,
+                  "chance rain_showers light 0-3; likely rain_showers moderate 3-9; "
+                  "chance rain_showers light 6-15");
+    object_release(o);
+}
+
 TEST(attributes_are_kept_up_to_four)
 {
-    struct object *o = weather_of(
-        RUN("00", "3",
-            THUNDER) "," RUN("03", "3",
-                             ENTRY("'likely'", "'thunderstorms'", "'heavy'",
-                                   "['heavy_rain','damaging_wind','large_hail','tornadoes','"
-                                   "flooding']")) "," RUN("06", "3",
-                                                          ENTRY("'likely'", "'thunderstorms'",
-                                                                "'heavy'", "null")));
+    struct object *o = weather_of(RUN("00", "3", THUNDER) "," RUN(
+        "03", "3",
+        ENTRY("'likely'", "'thunderstorms'", "'heavy'",
+              "['heavy_rain','damaging_wind','large_hail','tornadoes','"
+              "flooding']")) "," RUN("06", "3",
+                                     ENTRY("'likely'", "'thunderstorms'", "'heavy'", "null")));
     struct grid_condition c[4];
     bool covered;
 
@@ -861,7 +870,8 @@ TESTS(the_run_that_overlaps_the_period_longest_gives_high_and_low,
       documents_of_another_shape_are_refused, json_ld_has_the_layers_at_the_top,
       the_document_says_what_it_covers_or_its_layers_do,
       conditions_come_in_order_of_time_each_kind_once_in_a_row,
-      the_same_after_a_dry_spell_is_not_said_again, attributes_are_kept_up_to_four,
+      the_same_after_a_dry_spell_is_not_said_again,
+      what_comes_again_after_something_else_is_said_again, attributes_are_kept_up_to_four,
       words_that_are_no_codes_are_left_out, no_more_conditions_than_there_is_room_for,
       a_night_with_a_clock_change_has_eleven_or_thirteen_hours,
       a_recorded_grid_gives_the_figures_that_stand_in_it,
