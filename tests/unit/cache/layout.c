@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* tests/unit/cache/layout.c -- names of items, texts of values, versions. */
+#include "cache/layout.h"
+
+#include "tests/test.h"
+
+TEST(a_value_is_written_with_the_digits_it_came_with)
+{
+    static const char *const texts[] = {
+        "{\"lat\":40.015,\"lon\":-105.2705}",
+        "[0.1,1.0,-0.25,100.0,1e-07,1e+22,123456789.123]",
+        "[0,-1,9223372036854775807,-9223372036854775808]",
+        "[null,true,false,\"\",[],{}]",
+        "{\"a \\\" \\\\ \\n \\u0001 \xc3\xbc\":{\"b\":[{}]}}",
+    };
+
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        struct buf b = BUF_INIT(1000);
+        json_t *value = json_loads(texts[i], 0, NULL);
+        CHECK(value != NULL);
+        layout_text(&b, value);
+        CHECK_STR(buf_z(&b), texts[i]);
+        json_decref(value);
+        buf_free(&b);
+    }
+}
+
+TEST(a_version_names_the_content)
+{
+    static const struct {
+        const char *a, *b;
+        bool same;
+    } cases[] = {
+        { "{}", "{}", true },
+        { "{\"a\":1,\"b\":{\"c\":[1,2]}}", "{\"b\":{\"c\":[1,2]},\"a\":1}", true },
+        { "{\"a\":1}", "{\"a\":1.0}", false },
+        { "{\"a\":[1,2]}", "{\"a\":[2,1]}", false },
+        { "{\"a\":null}", "{}", false },
+        { "{\"a\":\"1\"}", "{\"a\":1}", false },
+    };
+
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        json_t *a = json_loads(cases[i].a, 0, NULL), *b = json_loads(cases[i].b, 0, NULL);
+        CHECK_ROW(i, layout_version(a) != 0);
+        CHECK_ROW(i, (layout_version(a) == layout_version(b)) == cases[i].same);
+        json_decref(a);
+        json_decref(b);
+    }
+}
+
+TEST(an_entry_of_its_own_is_known_by_its_id)
+{
+    static const struct {
+        const char *id, *cache, *key; /* cache NULL: no entry */
+    } cases[] = {
+        { "SHARED_CACHE#StationCache#KBDU", "StationCache", "KBDU" },
+        { "SHARED_CACHE#LocationCache#a#b", "LocationCache", "a#b" },
+        { "SHARED_CACHE#Z#\xc3\xbc", "Z", "\xc3\xbc" },
+        { "SHARED_CACHE", NULL, NULL },
+        { "SHARED_CACHE#", NULL, NULL },
+        { "SHARED_CACHE#StationCache", NULL, NULL },
+        { "SHARED_CACHE#StationCache#", NULL, NULL },
+        { "SHARED_CACHE##KBDU", NULL, NULL },
+        { "SHARED_CACHE#Station Cache#KBDU", NULL, NULL },
+        { "SHARED_CACHE#Z#\xc3", NULL, NULL },
+        { "XSHARED_CACHE#Z#K", NULL, NULL },
+        { "amzn1.ask.account.A", NULL, NULL },
+    };
+
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        char cache[STORE_CACHE_MAX + 1], id[LAYOUT_ENTRY_ID_MAX + 1];
+        struct entry_name name;
+        bool is = layout_entry_named(str_of(cases[i].id), cache, &name);
+        CHECK_ROW(i, is == (cases[i].cache != NULL));
+        if (!is)
+            continue;
+        CHECK_STR(name.cache, cases[i].cache);
+        CHECK_SLICE(name.key, cases[i].key);
+        CHECK_SLICE(layout_entry_id(name, id), cases[i].id);
+    }
+}
+
+TEST(a_ttl_is_epoch_seconds_or_never)
+{
+    static const struct {
+        const char *entry;
+        int64_t want;
+    } cases[] = {
+        { "{\"ttl\":1700000000}", 1700000000 },
+        { "{\"ttl\":1700000000.9}", 1700000000 },
+        { "{\"ttl\":0}", 0 },
+        { "{\"ttl\":-5}", 0 },
+        { "{\"ttl\":\"1700000000\"}", 0 },
+        { "{\"ttl\":null}", 0 },
+        { "{\"ttl\":1e300}", 0 },
+        { "{}", 0 },
+    };
+
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        json_t *entry = json_loads(cases[i].entry, 0, NULL);
+        CHECK_ROW(i, layout_ttl(entry) == cases[i].want);
+        json_decref(entry);
+    }
+    CHECK(layout_expired(5, 5) && layout_expired(5, 6) && !layout_expired(5, 4));
+    CHECK(!layout_expired(0, 5));
+}
+
+TESTS(a_value_is_written_with_the_digits_it_came_with, a_version_names_the_content,
+      an_entry_of_its_own_is_known_by_its_id, a_ttl_is_epoch_seconds_or_never)
