@@ -4,7 +4,7 @@
 # line, and the new intent answers.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-build=${CLIMACAST_BUILD:-$PWD/build}
+build=${TEST_BUILD:-$PWD/build}
 work=$(mktemp -d "${TMPDIR:-/tmp}/climacast-example.XXXXXX")
 sim=''
 passed=0 failed=0

@@ -5,7 +5,7 @@
 #   readme.sh --write    put the table and the example into README.md anew
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-build=${CLIMACAST_BUILD:-$PWD/build}
+build=${TEST_BUILD:-$PWD/build}
 work=$(mktemp -d "${TMPDIR:-/tmp}/climacast-readme.XXXXXX")
 run='' passed=0 failed=0
 stop() {
