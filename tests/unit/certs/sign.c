@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* tests/unit/certs/sign.c -- what the signer signs, the verifier believes. */
+#include "certs/sign.h"
+
+#include "certs/signature.h"
+#include "tests/test.h"
+#include "tests/unit/certs/pki.h"
+
+/* A file with that key in PEM, encrypted when a passphrase is given; its name. */
+static const char *key_file(enum pki_key which, const char *passphrase)
+{
+    static char path[300];
+    const char *tmp = getenv("TMPDIR");
+    char word[40];
+
+    snprintf(path, sizeof path, "%s/sign.XXXXXX", tmp ? tmp : "/tmp");
+    int fd = mkstemp(path);
+    CHECK(fd >= 0);
+    FILE *f = fdopen(fd, "w");
+    snprintf(word, sizeof word, "%s", passphrase ? passphrase : "");
+    CHECK_INT(PEM_write_PrivateKey(f, pki_key(which), passphrase ? EVP_aes_128_cbc() : NULL, NULL,
+                                   0, NULL, passphrase ? word : NULL),
+              1);
+    fclose(f);
+    return path;
+}
+
+static struct signer *signer_of(enum pki_key which)
+{
+    const char *path = key_file(which, NULL);
+    struct signer *s = NULL;
+
+    CHECK_INT(signer_open(path, &s, NULL), ST_OK);
+    unlink(path);
+    return s;
+}
+
+TEST(what_is_signed_is_believed)
+{
+    static const struct str bodies[] = { { "{}", 2 }, { NULL, 0 }, { "a\0b", 3 } };
+    struct signer *signer = signer_of(PKI_LEAF);
+    struct signature_key *k = NULL;
+
+    CHECK_INT(signature_key_create(pki_key(PKI_LEAF), &k, NULL), ST_OK);
+    for (size_t i = 0; i < sizeof bodies / sizeof bodies[0]; i++) {
+        struct buf text = BUF_INIT(4096);
+        struct signature s;
+        CHECK_INT(signer_sign(signer, bodies[i], &text, NULL), ST_OK);
+        CHECK_INT(signature_decode(buf_str(&text), &s, NULL), ST_OK);
+        CHECK_INT(signature_verify(k, bodies[i], &s, NULL), ST_OK);
+        CHECK_INT(signature_verify(k, STR("other"), &s, NULL), ST_UNTRUSTED);
+        buf_free(&text);
+    }
+    signature_key_free(k);
+    signer_free(signer);
+}
+
+TEST(a_signature_that_does_not_fit_is_a_fault)
+{
+    struct signer *signer = signer_of(PKI_LEAF);
+    struct buf text = BUF_INIT(100);
+    struct err err = ERR_NONE;
+
+    CHECK_INT(signer_sign(signer, STR("{}"), &text, &err), ST_SYSTEM);
+    CHECK(err.text[0] != '\0');
+    buf_free(&text);
+    signer_free(signer);
+}
+
+static void refused(const char *path)
+{
+    struct signer *s = NULL;
+    struct err err = ERR_NONE;
+
+    CHECK_INT(signer_open(path, &s, &err), ST_INVALID);
+    CHECK(strstr(err.text, path) != NULL);
+    assert_null(s);
+}
+
+TEST(only_a_plain_rsa_key_is_taken)
+{
+    const char *path = key_file(PKI_EC, NULL);
+    refused(path);
+    unlink(path);
+    path = key_file(PKI_LEAF, "secret"); /* must not ask for the passphrase */
+    refused(path);
+    unlink(path);
+    refused("/dev/null");
+    refused("/nonexistent/key.pem");
+    signer_free(NULL);
+}
+
+TESTS(what_is_signed_is_believed, a_signature_that_does_not_fit_is_a_fault,
+      only_a_plain_rsa_key_is_taken)
