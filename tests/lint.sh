@@ -41,7 +41,7 @@ spdx() {
 
 forgotten() {
     # The marks are put together here, so that this file does not hold them.
-    ! sources | xargs grep -nE 'TO''DO|FIX''ME|X''XX'
+    ! sources | xargs grep -nwE 'TO''DO|FIX''ME|X''XX'
 }
 
 scripts() {

@@ -19,7 +19,7 @@ passed=0 failed=0 failures=
 
 # Programs whose subject is several threads; the rest gains nothing from ThreadSanitizer.
 threaded="base/flight base/metrics base/http base/http_tls base/http_names base/civil certs/verify certs/chain_cache certs/replay certs/tls
-cache/memory cache/documents cache/shared cache/store_conformance cache/sqlite server/workers e2e/load e2e/reload"
+cache/memory cache/documents cache/shared cache/store_conformance cache/store_sqlite intents/place server/workers e2e/load e2e/reload"
 
 is_threaded() {
     for t in $threaded; do [ "$t" = "$1" ] && return 0; done
@@ -70,7 +70,7 @@ for program in $(find "$build/unit" "$build/e2e" -type f -perm -u+x 2>/dev/null 
 done
 
 if [ "$which" = all ] || [ "$which" = scripts ]; then
-    for script in "$top"/tests/check_includes.sh "$top"/tests/scripts/*.sh; do
+    for script in "$top"/tests/check_includes.sh "$top"/tests/sim/selftest.sh "$top"/tests/scripts/*.sh; do
         [ -f "$script" ] && run "$(basename "$script")" "$script"
     done
 fi
