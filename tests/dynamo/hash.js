@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+// hash.js -- SHA-256 and HMAC-SHA-256 of Node, in the shape that the signer wants.
+'use strict';
+const { createHash, createHmac } = require('crypto');
+
+class Sha256 {
+    constructor(secret) {
+        this.state = secret === undefined ? createHash('sha256') : createHmac('sha256', toBytes(secret));
+    }
+    update(data) {
+        this.state.update(toBytes(data));
+    }
+    async digest() {
+        return new Uint8Array(this.state.digest());
+    }
+}
+
+function toBytes(data) {
+    if (typeof data === 'string')
+        return Buffer.from(data, 'utf8');
+    return ArrayBuffer.isView(data) ? Buffer.from(data.buffer, data.byteOffset, data.byteLength) : Buffer.from(data);
+}
+
+module.exports = { Sha256 };
