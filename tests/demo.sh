@@ -83,7 +83,7 @@ ask() {
 refuse() {
     local word=$1 answer status=0
     shift
-    answer=$("$build/climacast" ask --url "$url" --dev "$certs" "$@" 2>&1) || status=$?
+    answer=$("$build/climacast" ask --url "$url" --dev "$certs" --skill-id "$skill" "$@" 2>&1) || status=$?
     printf '\n> %s\n    %s\n' "$*" "${answer%%$'\n'*}"
     if [[ $status -eq 1 && $answer == *"\"error\":\"$word\""* ]]; then
         right=$((right + 1))
@@ -119,7 +119,7 @@ url=https://localhost:$port/alexa
 echo "daemon: $url, verification on, settings in SQLite; it is $now for the weather"
 
 refuse signature_missing --unsigned LaunchRequest
-refuse timestamp_stale --timestamp -200 --skill-id "$skill" LaunchRequest
+refuse timestamp_stale --timestamp -200 LaunchRequest
 ask ann 'welcome to clima cast|set your own location' LaunchRequest
 ask ann 'location is now boulder, colorado' SetLocationIntent 'location=boulder colorado'
 ask ann 'boulder, colorado|degrees' LaunchRequest

@@ -39,8 +39,9 @@ static enum status locate(struct caller *c, const char *url, const struct config
     uint16_t port;
 
     if (url) {
-        if (strlen(url) >= sizeof c->url)
-            return err_set(err, ST_INVALID, "--url: too long");
+        if (strlen(url) >= sizeof c->url ||
+            (strncmp(url, "https://", 8) != 0 && strncmp(url, "http://", 7) != 0))
+            return err_set(err, ST_INVALID, "%s: must be an https:// or http:// URL", url);
         (void)snprintf(c->url, sizeof c->url, "%s", url);
         return ST_OK;
     }

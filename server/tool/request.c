@@ -10,15 +10,16 @@
 #include "server/tool/envelope_make.h"
 #include "server/tool/tool.h"
 
-/* As one word of a shell, whatever it holds. */
-static void print_quoted(const char *text)
+/* Two texts as one word of a shell, whatever they hold. */
+static void print_quoted(const char *a, const char *b)
 {
     putchar('\'');
-    for (; *text; text++)
-        if (*text == '\'')
-            fputs("'\\''", stdout);
-        else
-            putchar(*text);
+    for (const char *const parts[] = { a, b }, *const *part = parts; part < parts + 2; part++)
+        for (const char *p = *part; *p; p++)
+            if (*p == '\'')
+                fputs("'\\''", stdout);
+            else
+                putchar(*p);
     putchar('\'');
 }
 
@@ -33,17 +34,19 @@ static enum status print_curl(const struct caller *c, const struct buf *body, st
     printf("curl --silent --show-error");
     if (*caller_ca(c)) {
         printf(" --cacert ");
-        print_quoted(caller_ca(c));
+        print_quoted(caller_ca(c), "");
     }
     printf(" \\\n  --header 'Content-Type: application/json; charset=utf-8'");
     if (caller_signs(c)) {
-        printf(" \\\n  --header 'SignatureCertChainUrl: %s'", caller_chain_url(c));
-        printf(" \\\n  --header 'Signature-256: %s'", buf_z(&signature));
+        printf(" \\\n  --header ");
+        print_quoted("SignatureCertChainUrl: ", caller_chain_url(c));
+        printf(" \\\n  --header ");
+        print_quoted("Signature-256: ", buf_z(&signature));
     }
     printf(" \\\n  --data-binary ");
-    print_quoted(buf_z(body));
+    print_quoted(buf_z(body), "");
     printf(" \\\n  ");
-    print_quoted(caller_url(c));
+    print_quoted(caller_url(c), "");
     printf("\n");
     buf_free(&signature);
     return ST_OK;

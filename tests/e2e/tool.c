@@ -284,6 +284,7 @@ TEST(wrong_use_is_one_line_and_exit_2)
         "request LaunchRequest --user \"$(printf 'x\\377')\"",
         "request MetricIntent \"$(printf 'metric=\\377')\"",
         "certify one two",
+        "certify localhost:8443",
         "config word",
         "config --check --keys",
         "config --set server.workers=0",
