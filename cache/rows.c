@@ -186,12 +186,15 @@ enum status rows_delete(void *self, struct str id, int64_t deadline, struct err 
  */
 
 /* Gone unless somebody renewed it; what goes wrong here is tried again by the next who asks. */
-static void expire(const struct rows *r, struct entry_name name, int64_t now, int64_t deadline)
+static enum status expire(const struct rows *r, struct entry_name name, int64_t now,
+                          int64_t deadline)
 {
     void *tx;
+    enum status st = r->ops->begin(r->self, ROWS_WRITE, deadline, &tx, NULL);
 
-    if (r->ops->begin(r->self, ROWS_WRITE, deadline, &tx, NULL) == ST_OK)
+    if (st == ST_OK)
         (void)r->ops->end(r->self, tx, r->ops->entry_expire(tx, name, now, NULL), NULL);
+    return st == ST_WOULD_WAIT ? ST_WOULD_WAIT : ST_MISS;
 }
 
 enum status rows_get_entry(void *self, struct entry_name name, int64_t now, int64_t deadline,
@@ -206,10 +209,8 @@ enum status rows_get_entry(void *self, struct entry_name name, int64_t now, int6
         return st;
     st = r->ops->end(r->self, tx, r->ops->entry_read(tx, name, &stored, err), err);
     if (st == ST_OK && layout_expired(layout_ttl(stored), now)) {
-        expire(r, name, now, deadline);
-        st = ST_MISS;
-    }
-    if (st == ST_OK) {
+        st = expire(r, name, now, deadline);
+    } else if (st == ST_OK) {
         json_t *bare = layout_entry_bare(stored, ret_ttl);
         if (bare)
             *ret_entry = bare;

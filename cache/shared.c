@@ -160,13 +160,14 @@ enum status shared_hold(struct shared *s, struct entry_name name, bool may_wait,
     if (memory_key(name, room, &key, err) != ST_OK)
         return ST_MISS;
     st = recall(s, key, now, ret_entry);
-    if (st != ST_WOULD_WAIT || (!may_wait && store_waits(s->store))) {
-        if (st != ST_WOULD_WAIT)
-            count(s, name.cache, MEMORY_HIT);
+    if (st != ST_WOULD_WAIT) {
+        count(s, name.cache, MEMORY_HIT);
         return st;
     }
+    st = store_get_entry(s->store, name, now, may_wait ? deadline : STORE_NOW, &entry, &ttl, err);
+    if (st == ST_WOULD_WAIT)
+        return st;
     count(s, name.cache, MEMORY_MISS);
-    st = store_get_entry(s->store, name, now, deadline, &entry, &ttl, err);
     if (st == ST_OK) {
         count(s, name.cache, STORE_HIT);
         *ret_entry = keep(s, key, entry, ttl, false);

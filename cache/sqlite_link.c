@@ -10,6 +10,7 @@
 #include <time.h>
 
 #include "cache/sqlite_file.h"
+#include "cache/store.h"
 
 static const char *const sql[STATEMENTS] = {
     [SQL_BEGIN_READ] = "BEGIN",
@@ -122,7 +123,7 @@ enum status sqlite_link_take(struct sqlite_links *s, bool writing, int64_t deadl
     int rc = 0;
 
     (void)pthread_mutex_lock(&s->lock);
-    while (!(l = link_free(s, writing)) && rc == 0) {
+    while (!(l = link_free(s, writing)) && rc == 0 && deadline != STORE_NOW) {
         s->waiting++;
         rc = pthread_cond_timedwait(&s->freed, &s->lock, &until);
         s->waiting--;
@@ -130,6 +131,8 @@ enum status sqlite_link_take(struct sqlite_links *s, bool writing, int64_t deadl
     if (l)
         l->busy = true;
     (void)pthread_mutex_unlock(&s->lock);
+    if (!l && deadline == STORE_NOW)
+        return ST_WOULD_WAIT;
     if (!l)
         return err_reason(err, ST_TIMEOUT, "busy", "the store was busy until the deadline");
     if (!l->db)

@@ -30,19 +30,21 @@ struct store *store_wrap(const struct store_ops *ops, void *self)
 
 /* -- what is refused -------------------------------------------------------------------------- */
 
-static enum status check_time(int64_t deadline, struct err *err)
+static enum status check_time(bool waits, int64_t deadline, struct err *err)
 {
+    if (deadline == STORE_NOW)
+        return waits ? ST_WOULD_WAIT : ST_OK;
     if (clock_left_ms(deadline) <= 0)
         return err_set(err, ST_TIMEOUT, "no time left for the store");
     return ST_OK;
 }
 
-static enum status check_id(struct str id, int64_t deadline, struct err *err)
+static enum status check_id(struct str id, struct err *err)
 {
     if (id.n == 0 || id.n > STORE_ID_MAX || !str_is_utf8(id))
         return err_set(err, ST_INVALID, "an item's id must be 1 to %d bytes of UTF-8",
                        STORE_ID_MAX);
-    return check_time(deadline, err);
+    return ST_OK;
 }
 
 static enum status check_cache(const char *cache, struct err *err)
@@ -53,7 +55,7 @@ static enum status check_cache(const char *cache, struct err *err)
     return ST_OK;
 }
 
-static enum status check_name(struct entry_name name, int64_t deadline, struct err *err)
+static enum status check_name(struct entry_name name, struct err *err)
 {
     enum status st = check_cache(name.cache, err);
 
@@ -62,7 +64,7 @@ static enum status check_name(struct entry_name name, int64_t deadline, struct e
     if (!layout_key_sound(name.key))
         return err_set(err, ST_INVALID, "%s: a key must be 1 to %d bytes of UTF-8", name.cache,
                        STORE_KEY_MAX);
-    return check_time(deadline, err);
+    return ST_OK;
 }
 
 static enum status check_object(json_t *object, const char *what, struct err *err)
@@ -93,35 +95,57 @@ static enum status check_change(const struct store_change *change, struct err *e
     return ST_OK;
 }
 
+/* -- who may not wait ------------------------------------------------------------------------- */
+
+/* Where a backend tells its fault: with STORE_NOW, nowhere. */
+static struct err *fault_of(int64_t deadline, struct err *err)
+{
+    return deadline == STORE_NOW ? NULL : err;
+}
+
+static enum status settle(enum status st, int64_t deadline)
+{
+    return deadline != STORE_NOW || st == ST_OK || st == ST_MISS ? st : ST_WOULD_WAIT;
+}
+
 /* -- items ------------------------------------------------------------------------------------ */
 
 enum status store_get(struct store *s, struct str id, int64_t deadline, json_t **ret_attributes,
                       uint64_t *ret_version, struct err *err)
 {
-    enum status st = check_id(id, deadline, err);
+    enum status st = check_id(id, err);
 
-    return st == ST_OK ? s->ops->get(s->self, id, deadline, ret_attributes, ret_version, err) : st;
+    if (st == ST_OK)
+        st = check_time(s->ops->reads_wait, deadline, err);
+    if (st != ST_OK)
+        return st;
+    st = s->ops->get(s->self, id, deadline, ret_attributes, ret_version, fault_of(deadline, err));
+    return settle(st, deadline);
 }
 
 enum status store_put(struct store *s, struct str id, json_t *attributes, uint64_t version,
                       int64_t deadline, struct err *err)
 {
-    enum status st = check_id(id, deadline, err);
+    enum status st = check_id(id, err);
 
     if (st == ST_OK)
         st = check_object(attributes, "an item's attributes", err);
+    if (st == ST_OK)
+        st = check_time(s->ops->writes_wait, deadline, err);
     return st == ST_OK ? s->ops->put(s->self, id, attributes, version, deadline, err) : st;
 }
 
 enum status store_update(struct store *s, struct str id, const struct store_change *changes,
                          size_t count, int64_t deadline, struct err *err)
 {
-    enum status st = check_id(id, deadline, err);
+    enum status st = check_id(id, err);
 
     if (st == ST_OK && count > STORE_CHANGES_MAX)
         st = err_set(err, ST_INVALID, "more than %d changes of one item", STORE_CHANGES_MAX);
     for (size_t i = 0; i < count && st == ST_OK; i++)
         st = check_change(&changes[i], err);
+    if (st == ST_OK)
+        st = check_time(s->ops->writes_wait, deadline, err);
     if (st != ST_OK || count == 0)
         return st;
     return s->ops->update(s->self, id, changes, count, deadline, err);
@@ -129,15 +153,17 @@ enum status store_update(struct store *s, struct str id, const struct store_chan
 
 enum status store_delete(struct store *s, struct str id, int64_t deadline, struct err *err)
 {
-    enum status st = check_id(id, deadline, err);
+    enum status st = check_id(id, err);
 
+    if (st == ST_OK)
+        st = check_time(s->ops->writes_wait, deadline, err);
     return st == ST_OK ? s->ops->remove(s->self, id, deadline, err) : st;
 }
 
 enum status store_scan(struct store *s, size_t limit, char **cursor, store_each_fn *each,
                        void *data, int64_t deadline, struct err *err)
 {
-    enum status st = check_time(deadline, err);
+    enum status st = check_time(true, deadline, err);
 
     return st == ST_OK ? s->ops->scan(s->self, limit, cursor, each, data, deadline, err) : st;
 }
@@ -147,30 +173,38 @@ enum status store_scan(struct store *s, size_t limit, char **cursor, store_each_
 enum status store_get_entry(struct store *s, struct entry_name name, int64_t now, int64_t deadline,
                             json_t **ret_entry, int64_t *ret_ttl, struct err *err)
 {
-    enum status st = check_name(name, deadline, err);
+    enum status st = check_name(name, err);
 
+    if (st == ST_OK)
+        st = check_time(s->ops->reads_wait, deadline, err);
     if (st != ST_OK)
         return st;
-    return s->ops->get_entry(s->self, name, now, deadline, ret_entry, ret_ttl, err);
+    st = s->ops->get_entry(s->self, name, now, deadline, ret_entry, ret_ttl,
+                           fault_of(deadline, err));
+    return settle(st, deadline);
 }
 
 enum status store_put_entry(struct store *s, struct entry_name name, json_t *entry, int64_t ttl,
                             int64_t deadline, struct err *err)
 {
-    enum status st = check_name(name, deadline, err);
+    enum status st = check_name(name, err);
 
     if (st == ST_OK)
         st = check_object(entry, name.cache, err);
     if (st == ST_OK && ttl < 0)
         st = err_set(err, ST_INVALID, "%s: a ttl must be 0 or more", name.cache);
+    if (st == ST_OK)
+        st = check_time(s->ops->writes_wait, deadline, err);
     return st == ST_OK ? s->ops->put_entry(s->self, name, entry, ttl, deadline, err) : st;
 }
 
 enum status store_remove_entry(struct store *s, struct entry_name name, int64_t deadline,
                                struct err *err)
 {
-    enum status st = check_name(name, deadline, err);
+    enum status st = check_name(name, err);
 
+    if (st == ST_OK)
+        st = check_time(s->ops->writes_wait, deadline, err);
     return st == ST_OK ? s->ops->remove_entry(s->self, name, deadline, err) : st;
 }
 
@@ -180,8 +214,11 @@ enum status store_count_entries(struct store *s, const char *cache, int64_t dead
     enum status st = check_cache(cache, err);
 
     if (st == ST_OK)
-        st = check_time(deadline, err);
-    return st == ST_OK ? s->ops->count_entries(s->self, cache, deadline, ret_count, err) : st;
+        st = check_time(s->ops->reads_wait, deadline, err);
+    if (st != ST_OK)
+        return st;
+    st = s->ops->count_entries(s->self, cache, deadline, ret_count, fault_of(deadline, err));
+    return settle(st, deadline);
 }
 
 /* -- the backend itself ----------------------------------------------------------------------- */
@@ -189,21 +226,16 @@ enum status store_count_entries(struct store *s, const char *cache, int64_t dead
 enum status store_describe(struct store *s, int64_t deadline, struct store_facts *ret_facts,
                            struct err *err)
 {
-    enum status st = check_time(deadline, err);
+    enum status st = check_time(true, deadline, err);
 
     return st == ST_OK ? s->ops->describe(s->self, deadline, ret_facts, err) : st;
 }
 
 enum status store_create_table(struct store *s, int64_t deadline, struct err *err)
 {
-    enum status st = check_time(deadline, err);
+    enum status st = check_time(true, deadline, err);
 
     return st == ST_OK ? s->ops->create_table(s->self, deadline, err) : st;
-}
-
-bool store_waits(const struct store *s)
-{
-    return s->ops->waits;
 }
 
 void store_free(struct store *s)

@@ -10,7 +10,17 @@
  * JSON handed in is bounded as the constants below say, member names are not empty and no string
  * holds a NUL: else ST_INVALID, and nothing was asked of the backend.  Every call is thread-safe,
  * gives up at `deadline` (monotonic milliseconds; one that has passed is ST_TIMEOUT at once), and
- * never logs: the caller has `err`. */
+ * never logs: the caller has `err`.
+ *
+ * A thread that may not wait asks with the deadline STORE_NOW.  It is then given what can be had at
+ * once, or ST_WOULD_WAIT with `err` untouched; whatever else goes wrong, a fault included, is
+ * ST_WOULD_WAIT too and left to a thread that may.  What counts as "at once" is the backend's
+ * judgement:
+ *     memory     everything
+ *     sqlite     a read: a few short rows, which lie in the page cache of the process or the
+ *                system, cost some ten microseconds, less than handing the turn to another thread;
+ *                never a write, which ends on the disk
+ *     dynamodb   nothing: each call crosses a network */
 #ifndef CLIMACAST_CACHE_STORE_H
 #define CLIMACAST_CACHE_STORE_H
 
@@ -31,6 +41,8 @@ enum {
     STORE_NESTING_MAX = 24, /* levels of a value (DynamoDB allows 32, the path included) */
     STORE_CHANGES_MAX = 32, /* in one store_update() */
 };
+
+#define STORE_NOW INT64_MIN /* a deadline: do not wait */
 
 struct store; /* opaque */
 
@@ -114,8 +126,6 @@ enum status store_describe(struct store *s, int64_t deadline, struct store_facts
                            struct err *err);
 /* Create the table when it is missing, and wait for it to be usable. */
 enum status store_create_table(struct store *s, int64_t deadline, struct err *err);
-/* May a read wait on something slow (network, disk)?  False for `memory`. */
-bool store_waits(const struct store *s);
 void store_free(struct store *s); /* NULL is allowed */
 
 /* -- opening ------------------------------------------------------------------------------------
@@ -133,10 +143,11 @@ enum status store_sqlite_open(const char *path, enum store_layout layout, bool c
  */
 
 /* The interface: each backend ends in one const table of these; the calls above check arguments and
- * pass on. */
+ * pass on.  What waits is never called with STORE_NOW; what does not may be, and then gives
+ * ST_WOULD_WAIT, or any fault, rather than wait. */
 struct store_ops {
     const char *name;
-    bool waits;
+    bool reads_wait, writes_wait; /* on something slow: a network, the disk's confirmation */
     enum status (*get)(void *self, struct str id, int64_t deadline, json_t **ret,
                        uint64_t *ret_version, struct err *err);
     enum status (*put)(void *self, struct str id, json_t *attributes, uint64_t version,

@@ -329,7 +329,6 @@ static void memory_free_all(void *self)
 
 static const struct store_ops memory_ops = {
     .name = "memory",
-    .waits = false,
     .get = rows_get,
     .put = rows_put,
     .update = rows_update,

@@ -74,12 +74,14 @@ static enum status sqlite_begin(void *self, enum rows_mode mode, int64_t deadlin
 {
     struct sqlite_store *s = self;
     struct sqlite_link *l = NULL;
-    enum status st = sqlite_link_take(&s->links, mode == ROWS_WRITE, deadline, &l, err);
+    enum status st = ST_WOULD_WAIT;
     int64_t left;
 
+    if (mode != ROWS_WRITE || deadline != STORE_NOW)
+        st = sqlite_link_take(&s->links, mode == ROWS_WRITE, deadline, &l, err);
     if (st != ST_OK)
         return st;
-    left = clock_left_ms(deadline); /* for other processes' locks */
+    left = clock_left_ms(deadline); /* for other processes' locks; STORE_NOW leaves none */
     (void)sqlite3_busy_timeout(l->db, left < 60000 ? (int)left : 60000);
     if (mode != ROWS_ONE)
         st = sqlite_link_run(l, mode == ROWS_WRITE ? SQL_BEGIN_WRITE : SQL_BEGIN_READ, err);
@@ -338,7 +340,7 @@ static void sqlite_free_all(void *self)
 
 static const struct store_ops sqlite_ops = {
     .name = "sqlite",
-    .waits = true,
+    .writes_wait = true,
     .get = rows_get,
     .put = rows_put,
     .update = rows_update,

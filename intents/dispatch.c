@@ -59,9 +59,10 @@ static enum status ready_settings(struct turn *turn)
     }
     if (e->user_id.n == 0)
         return ST_OK;
-    if (!turn->call.may_wait && store_waits(turn->skill->store))
-        return ST_WOULD_WAIT;
-    st = user_get(turn->skill->store, e->user_id, turn->call.deadline, &stored, &turn->story->err);
+    st = user_get(turn->skill->store, e->user_id, turn_store_deadline(turn), &stored,
+                  &turn->story->err);
+    if (st == ST_WOULD_WAIT)
+        return st;
     if (st == ST_OK) {
         settings_from_json(stored, turn->call.arena, &turn->settings);
         json_decref(stored);

@@ -71,6 +71,9 @@ extern const char *const no_slots[];
 /* A slot of the turn, by name: lower case, trimmed, STR_NONE when absent. */
 struct str turn_slot(const struct turn *turn, const char *name);
 
+/* The deadline to ask the store with: STORE_NOW while the turn may not wait. */
+int64_t turn_store_deadline(const struct turn *turn);
+
 /* Resolve what slots `location` and `zipcode` name into turn->place.
  *   ST_OK
  *   ST_MISS  they name nothing
@@ -78,6 +81,15 @@ struct str turn_slot(const struct turn *turn, const char *name);
 enum status turn_place_named(struct turn *turn, struct err *err);
 /* Resolve the user's default location into turn->place.  ST_MISS: none is set. */
 enum status turn_place_default(struct turn *turn, struct err *err);
+
+/* Write one of the user's settings, durably.  `value` is taken.
+ *   ST_OK
+ *   ST_WOULD_WAIT  nothing was written
+ *   anything else, with reason "settings_unsaved": it is not known to be saved */
+enum status turn_save(struct turn *turn, const char *setting, json_t *value, struct err *err);
+/* ST_OK when the settings are the user's own; else reason "settings_away": what stands in for them
+ * may be neither told nor changed. */
+enum status turn_settings_needed(const struct turn *turn, struct err *err);
 
 #define INTENT(noun) extern const struct intent intent_##noun;
 #include "intents/intents.def"

@@ -23,9 +23,9 @@ static enum status skill_disabled_answer(struct turn *turn, struct reply *reply,
     reply->silent = true;
     if (e->user_id.n == 0)
         return ST_OK;
-    if (!turn->call.may_wait && store_waits(turn->skill->store))
+    if (user_delete(turn->skill->store, e->user_id, turn_store_deadline(turn), &turn->story->err) ==
+        ST_WOULD_WAIT)
         return ST_WOULD_WAIT;
-    (void)user_delete(turn->skill->store, e->user_id, turn->call.deadline, &turn->story->err);
     return ST_OK;
 }
 

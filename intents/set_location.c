@@ -1,24 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* intents/set_location.c -- the user's default location: found, saved, and only then confirmed. */
-#include "cache/user.h"
 #include "intents/question.h"
 
 static const char *const location_slots[] = { "location", "zip_conn", "zipcode", NULL };
-
-static enum status save(struct turn *turn, struct str setting, struct err *err)
-{
-    struct err why = ERR_NONE;
-    json_t *value = json_stringn(setting.p, setting.n);
-    enum status st;
-
-    st = value ? user_set(turn->skill->store, turn->envelope->user_id, "location", value,
-                          turn->call.deadline, &why)
-               : ST_SYSTEM;
-    json_decref(value);
-    if (st != ST_OK)
-        return err_reason(err, st, "settings_unsaved", "location not saved: %s", why.text);
-    return ST_OK;
-}
 
 static enum status set_location_answer(struct turn *turn, struct reply *reply, struct err *err)
 {
@@ -29,12 +13,10 @@ static enum status set_location_answer(struct turn *turn, struct reply *reply, s
         return err_reason(err, ST_INVALID, "place_unclear", "no place named");
     if (st != ST_OK)
         return st;
-    if (!turn->call.may_wait && store_waits(turn->skill->store))
-        return ST_WOULD_WAIT;
     setting = place_setting(turn->call.arena, &turn->place);
     if (setting.n == 0)
         return err_set(err, ST_SYSTEM, "the arena is full");
-    st = save(turn, setting, err);
+    st = turn_save(turn, "location", json_stringn(setting.p, setting.n), err);
     if (st != ST_OK)
         return st;
     reply->settings.location = setting;

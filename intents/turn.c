@@ -2,6 +2,7 @@
 /* intents/turn.c -- what an intent may ask of its turn: slots, and the place that is meant. */
 #include "intents/dispatch.h"
 
+#include "cache/user.h"
 #include "intents/weather/states.h"
 
 #include <stdio.h>
@@ -11,6 +12,11 @@ enum { SUBJECT_MAX = 60 }; /* bytes: nobody wants to hear a longer one back */
 struct str turn_slot(const struct turn *turn, const char *name)
 {
     return envelope_slot(turn->envelope, turn->call.arena, name);
+}
+
+int64_t turn_store_deadline(const struct turn *turn)
+{
+    return turn->call.may_wait ? turn->call.deadline : STORE_NOW;
 }
 
 static enum status resolve(struct turn *turn, const struct place_query *query, struct err *err)
@@ -58,4 +64,29 @@ enum status turn_place_default(struct turn *turn, struct err *err)
     set_subject(turn, turn->settings.location);
     st = place_words_parse(turn->call.arena, turn->settings.location, STR_NONE, &query, err);
     return st == ST_OK ? resolve(turn, &query, err) : st;
+}
+
+enum status turn_save(struct turn *turn, const char *setting, json_t *value, struct err *err)
+{
+    struct err why = ERR_NONE;
+    enum status st;
+
+    if (!value)
+        st = err_set(&why, ST_SYSTEM, "no memory");
+    else if (turn->envelope->user_id.n == 0)
+        st = err_set(&why, ST_INVALID, "the request names no user");
+    else
+        st = user_set(turn->skill->store, turn->envelope->user_id, setting, value,
+                      turn_store_deadline(turn), &why);
+    json_decref(value);
+    if (st == ST_OK || st == ST_WOULD_WAIT)
+        return st;
+    return err_reason(err, st, "settings_unsaved", "%s not saved: %s", setting, why.text);
+}
+
+enum status turn_settings_needed(const struct turn *turn, struct err *err)
+{
+    if (turn->settings_known)
+        return ST_OK;
+    return err_reason(err, ST_UNAVAILABLE, "settings_away", "the settings cannot be read");
 }

@@ -69,7 +69,8 @@ static void odd_free(void *self)
 
 static const struct store_ops odd_ops = {
     .name = "odd",
-    .waits = true,
+    .reads_wait = true,
+    .writes_wait = true,
     .get_entry = odd_get_entry,
     .put_entry = odd_put_entry,
     .remove_entry = odd_remove_entry,

@@ -616,6 +616,51 @@ TEST(of_two_puts_by_one_version_one_wins)
     on_every_store(concurrent_puts);
 }
 
+/* -- not waiting ---------------------------------------------------------------------------------
+ */
+
+/* What may not wait is given the answer or is told to come again, and never a fault. */
+static bool at_once(enum status st, enum status want)
+{
+    if (st != want && st != ST_WOULD_WAIT)
+        fail_msg("%s, not %s", status_name(st), status_name(want));
+    return st == want;
+}
+
+static void never_waits(struct store *s, enum store_layout layout)
+{
+    const struct entry_name kbdu = { "StationCache", STR("KBDU") },
+                            past = { "ZoneCache", STR("past") };
+    const char *const path[] = { "a", NULL };
+    struct err err = ERR_NONE;
+    json_t *value = json("{\"a\":1}"), *got = NULL;
+    struct store_change change = { path, value };
+    int64_t ttl = 0, now = clock_wall_s();
+
+    (void)layout;
+    CHECK_INT(put(s, "user", "{\"a\":1}", 0), ST_OK);
+    CHECK_INT(put_entry(s, "StationCache", "KBDU", "{\"a\":1}", 0), ST_OK);
+    CHECK_INT(put_entry(s, "ZoneCache", "past", "{\"a\":1}", now + 1), ST_OK);
+    (void)at_once(store_get(s, STR("nobody"), STORE_NOW, &got, NULL, &err), ST_MISS);
+    if (at_once(store_get(s, STR("user"), STORE_NOW, &got, NULL, &err), ST_OK))
+        check_json_take(got, "{\"a\":1}");
+    if (at_once(store_get_entry(s, kbdu, now, STORE_NOW, &got, &ttl, &err), ST_OK))
+        check_json_take(got, "{\"a\":1}");
+    (void)at_once(store_get_entry(s, past, now + 2, STORE_NOW, &got, &ttl, &err), ST_MISS);
+    (void)at_once(store_update(s, STR("user"), &change, 1, STORE_NOW, &err), ST_OK);
+    (void)at_once(store_put(s, STR("new"), value, 0, STORE_NOW, &err), ST_OK);
+    (void)at_once(store_delete(s, STR("nobody"), STORE_NOW, &err), ST_OK);
+    (void)at_once(store_put_entry(s, kbdu, value, 0, STORE_NOW, &err), ST_OK);
+    (void)at_once(store_remove_entry(s, past, STORE_NOW, &err), ST_OK);
+    CHECK_INT(err.status, ST_OK);
+    json_decref(value);
+}
+
+TEST(who_may_not_wait_is_answered_at_once_or_told_so)
+{
+    on_every_store(never_waits);
+}
+
 static void described(struct store *s, enum store_layout layout)
 {
     struct store_facts facts;
@@ -638,4 +683,4 @@ TESTS(an_item_comes_back_as_it_was_put, a_put_that_is_out_of_date_conflicts,
       entries_lie_in_items_as_the_layout_says, the_shared_item_can_be_written_whole,
       a_scan_meets_every_item_once, writers_of_different_settings_all_win,
       writers_of_different_entries_lose_none, of_two_puts_by_one_version_one_wins,
-      a_store_describes_itself)
+      who_may_not_wait_is_answered_at_once_or_told_so, a_store_describes_itself)

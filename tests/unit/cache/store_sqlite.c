@@ -313,7 +313,8 @@ TEST(what_was_confirmed_survives_a_kill)
 TEST(a_lock_of_another_process_costs_the_deadline_and_no_more)
 {
     char folder[FOLDER_SIZE], path[FILE_SIZE];
-    struct err err = ERR_NONE;
+    struct err err = ERR_NONE, quiet = ERR_NONE;
+    json_t *got = NULL;
     sqlite3 *other = NULL;
     struct store *s;
     int64_t began;
@@ -329,6 +330,10 @@ TEST(a_lock_of_another_process_costs_the_deadline_and_no_more)
     CHECK(clock_mono_ms() - began < 5000);
     CHECK_STR(err.reason, "busy");
     CHECK_INT(get(s, "rate"), 90); /* reading goes on */
+    CHECK_INT(store_get(s, STR("u"), STORE_NOW, &got, NULL, &quiet), ST_OK);
+    json_decref(got);
+    CHECK_INT(store_delete(s, STR("u"), STORE_NOW, &quiet), ST_WOULD_WAIT);
+    CHECK_INT(quiet.status, ST_OK);
     CHECK_INT(sqlite3_exec(other, "ROLLBACK", NULL, NULL, NULL), SQLITE_OK);
     CHECK_INT(sqlite3_close(other), SQLITE_OK);
     CHECK_INT(set(s, "rate", 92, soon(), NULL), ST_OK);

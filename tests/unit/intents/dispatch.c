@@ -247,7 +247,8 @@ static void sick_free(void *self)
 
 static const struct store_ops sick_ops = {
     .name = "sick",
-    .waits = true,
+    .reads_wait = true,
+    .writes_wait = true,
     .get = sick_get,
     .put = sick_put,
     .update = sick_update,
