@@ -25,10 +25,13 @@ static void put_feels(struct buf *out, const struct observation *o)
 {
     int said = fahrenheit(o->temperature.value);
 
-    if (o->wind_chill.has && fahrenheit(o->wind_chill.value) != said)
-        buf_printf(out, ", with a wind chill of %d degrees", fahrenheit(o->wind_chill.value));
-    else if (o->heat_index.has && fahrenheit(o->heat_index.value) != said)
-        buf_printf(out, ", with a heat index of %d degrees", fahrenheit(o->heat_index.value));
+    if (o->wind_chill.has && fahrenheit(o->wind_chill.value) != said) {
+        buf_putz(out, ", with a wind chill of ");
+        put_degrees(out, fahrenheit(o->wind_chill.value));
+    } else if (o->heat_index.has && fahrenheit(o->heat_index.value) != said) {
+        buf_putz(out, ", with a heat index of ");
+        put_degrees(out, fahrenheit(o->heat_index.value));
+    }
 }
 
 static bool say_temperature(struct buf *out, const struct current *c)
@@ -37,7 +40,8 @@ static bool say_temperature(struct buf *out, const struct current *c)
 
     if (!o->temperature.has)
         return false;
-    buf_printf(out, "The temperature is %d degrees", fahrenheit(o->temperature.value));
+    buf_putz(out, "The temperature is ");
+    put_degrees(out, fahrenheit(o->temperature.value));
     put_feels(out, o);
     buf_putc(out, '.');
     return true;
@@ -85,7 +89,7 @@ static void put_wind(struct buf *out, const struct observation *o)
         buf_printf(out, "from the %s at ", compass_name(o->wind_direction.value));
     else if (o->wind_variable)
         buf_putz(out, "variable at ");
-    buf_printf(out, "%d miles per hour", speed);
+    put_speed(out, speed);
 }
 
 static bool say_wind(struct buf *out, const struct current *c)
@@ -97,8 +101,10 @@ static bool say_wind(struct buf *out, const struct current *c)
         return false;
     buf_putz(out, "The wind is ");
     put_wind(out, o);
-    if (gust > miles_per_hour(o->wind_speed.value))
-        buf_printf(out, ", with gusts up to %d miles per hour", gust);
+    if (gust > miles_per_hour(o->wind_speed.value)) {
+        buf_putz(out, ", with gusts up to ");
+        put_speed(out, gust);
+    }
     buf_putc(out, '.');
     return true;
 }
@@ -133,7 +139,9 @@ static bool say_dewpoint(struct buf *out, const struct current *c)
 {
     if (!c->observation.dewpoint.has)
         return false;
-    buf_printf(out, "The dewpoint is %d degrees.", fahrenheit(c->observation.dewpoint.value));
+    buf_putz(out, "The dewpoint is ");
+    put_degrees(out, fahrenheit(c->observation.dewpoint.value));
+    buf_putc(out, '.');
     return true;
 }
 
@@ -196,7 +204,7 @@ enum status current_answer(struct turn *turn, const struct question *question, s
     if (st != ST_OK)
         return st;
     put_in_place(out, &turn->place);
-    buf_putz(out, " at ");
+    buf_putz(out, ", at ");
     put_clock(out, civil_of(turn->place.zone, c.observation.time));
     buf_putz(out, ", ");
     buf_put(out, c.station_name);
@@ -216,7 +224,8 @@ enum status current_brief(struct turn *turn, struct buf *out, struct err *err)
     if (st != ST_OK)
         return st;
     put_in_place(out, &turn->place);
-    buf_printf(out, ", it is %d degrees", fahrenheit(c.observation.temperature.value));
+    buf_putz(out, ", it is ");
+    put_degrees(out, fahrenheit(c.observation.temperature.value));
     put_feels(out, &c.observation);
     if (c.observation.description.n > 0) {
         buf_putz(out, " and ");

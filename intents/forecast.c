@@ -58,10 +58,10 @@ static void put_feels_range(struct buf *out, const struct outlook *o, enum grid_
         !grid_highest(o->grid, layer, o->when.from, o->when.end, &high))
         return;
     if (fahrenheit(low) == fahrenheit(high))
-        buf_printf(out, ", with a %s of %d degrees", name, fahrenheit(high));
+        buf_printf(out, ", with a %s of ", name);
     else
-        buf_printf(out, ", with a %s from %d to %d degrees", name, fahrenheit(low),
-                   fahrenheit(high));
+        buf_printf(out, ", with a %s from %d to ", name, fahrenheit(low));
+    put_degrees(out, fahrenheit(high));
 }
 
 static bool say_temperature(struct buf *out, const struct outlook *o)
@@ -70,7 +70,8 @@ static bool say_temperature(struct buf *out, const struct outlook *o)
 
     if (!high_or_low(o, &c))
         return false;
-    buf_printf(out, "A %s of %d degrees", o->when.daytime ? "high" : "low", fahrenheit(c));
+    buf_printf(out, "A %s of ", o->when.daytime ? "high" : "low");
+    put_degrees(out, fahrenheit(c));
     put_feels_range(out, o, GRID_WIND_CHILL, "wind chill");
     put_feels_range(out, o, GRID_HEAT_INDEX, "heat index");
     buf_putc(out, '.');
@@ -214,13 +215,15 @@ static bool say_wind(struct buf *out, const struct outlook *o)
         buf_putz(out, "Wind ");
         if (wind.has_direction)
             buf_printf(out, "from the %s ", compass_name(wind.direction));
-        if (low == high)
-            buf_printf(out, "at %d miles per hour", high);
-        else
-            buf_printf(out, "at %d to %d miles per hour", low, high);
+        buf_putz(out, "at ");
+        if (low != high)
+            buf_printf(out, "%d to ", low);
+        put_speed(out, high);
     }
-    if (wind.has_gust && miles_per_hour(wind.gust) > high)
-        buf_printf(out, ", with gusts up to %d miles per hour", miles_per_hour(wind.gust));
+    if (wind.has_gust && miles_per_hour(wind.gust) > high) {
+        buf_putz(out, ", with gusts up to ");
+        put_speed(out, miles_per_hour(wind.gust));
+    }
     buf_putc(out, '.');
     return true;
 }
@@ -259,7 +262,9 @@ static bool say_dewpoint(struct buf *out, const struct outlook *o)
 
     if (!grid_highest(o->grid, GRID_DEWPOINT, o->when.from, o->when.end, &c))
         return false;
-    buf_printf(out, "The dewpoint will be up to %d degrees.", fahrenheit(c));
+    buf_putz(out, "The dewpoint will be up to ");
+    put_degrees(out, fahrenheit(c));
+    buf_putc(out, '.');
     return true;
 }
 

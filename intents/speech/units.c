@@ -35,6 +35,16 @@ int miles_per_hour(double metres_per_second)
     return round_half_away(metres_per_second * 3600.0 / 1609.344);
 }
 
+void put_degrees(struct buf *out, int degrees_f)
+{
+    buf_printf(out, "%d degree%s", degrees_f, degrees_f == 1 || degrees_f == -1 ? "" : "s");
+}
+
+void put_speed(struct buf *out, int mph)
+{
+    buf_printf(out, "%d mile%s per hour", mph, mph == 1 ? "" : "s");
+}
+
 int hundredths_inhg(double pascal)
 {
     const double pascal_per_inhg = 3386.389; /* mercury at 0 degrees C */

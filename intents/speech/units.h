@@ -17,6 +17,10 @@ int round_half_away(double value);
 double fahrenheit_of(double degrees_c);
 int fahrenheit(double degrees_c);
 int miles_per_hour(double metres_per_second);
+/* A rounded figure with its unit: "1 degree", "-9 degrees"; "1 mile per hour", "12 miles per hour".
+ */
+void put_degrees(struct buf *out, int degrees_f);
+void put_speed(struct buf *out, int mph);
 /* Hundredths of an inch of mercury: 2992 is said as 29.92. */
 int hundredths_inhg(double pascal);
 void put_inhg(struct buf *out, double pascal); /* "29.92" */

@@ -82,7 +82,7 @@ TEST(each_metric_is_said_with_time_and_station)
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         ask_boulder(&s, cases[i].metric, cases[i].want);
         ask_boulder(&s, cases[i].metric,
-                    "In Boulder, Colorado at 9:40 A.M., Boulder Municipal Airport reported: ");
+                    "In Boulder, Colorado, at 9:40 A.M., Boulder Municipal Airport reported: ");
         CHECK(skill_ended(&s));
         skill_unsaid(&s, " old.");
     }

@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* intents/custom.c -- the list of metrics that "weather" and "forecast" report: told, added to,
+ * taken from, reset. */
+#include "intents/custom.h"
+
+#include "intents/intent.h"
+#include "intents/speech/phrase.h"
+
+#include <string.h>
+
+static const char *const metric_slots[] = { "metric", NULL };
+
+void put_metric_list(struct buf *out, const struct settings *s)
+{
+    for (size_t i = 0; i < s->metric_count; i++) {
+        put_list_comma(out, i, s->metric_count);
+        buf_putz(out, metric_name(s->metrics[i]));
+    }
+}
+
+static size_t position(const struct settings *s, enum metric_id id)
+{
+    size_t i = 0;
+
+    while (i < s->metric_count && s->metrics[i] != id)
+        i++;
+    return i;
+}
+
+static json_t *list_json(const struct settings *s)
+{
+    json_t *list = json_array();
+
+    for (size_t i = 0; i < s->metric_count; i++)
+        json_array_append_new(list, json_string(metric_name(s->metrics[i])));
+    return list;
+}
+
+/* Save the list as it is in `s`, and tell it. */
+static enum status keep(struct turn *turn, struct reply *reply, const struct settings *s,
+                        struct err *err)
+{
+    enum status st = turn_save(turn, "metrics", list_json(s), err);
+
+    if (st != ST_OK)
+        return st;
+    reply->settings = *s;
+    buf_putz(&reply->speech, " Your forecast now tells ");
+    put_metric_list(&reply->speech, s);
+    buf_putc(&reply->speech, '.');
+    return ST_OK;
+}
+
+/* The metric of the slot, when it is one that a list may hold. */
+static enum status read_metric(struct turn *turn, enum metric_id *ret_id, struct err *err)
+{
+    enum { LONGEST = 40 };
+    struct str slot = turn_slot(turn, "metric");
+    struct metric_words words;
+    enum status st = turn_settings_needed(turn, err);
+
+    if (st != ST_OK)
+        return st;
+    turn->subject = slot.n <= LONGEST ? slot : STR_NONE;
+    if (!metric_find(slot, &words) || !words.listable)
+        return err_reason(err, ST_INVALID, "metric_unlistable", "no metric for the list");
+    *ret_id = words.id;
+    return ST_OK;
+}
+
+static enum status get_custom_answer(struct turn *turn, struct reply *reply, struct err *err)
+{
+    enum status st = turn_settings_needed(turn, err);
+
+    if (st != ST_OK)
+        return st;
+    buf_putz(&reply->speech, "Your forecast tells ");
+    put_metric_list(&reply->speech, &turn->settings);
+    buf_putc(&reply->speech, '.');
+    return ST_OK;
+}
+
+static enum status add_custom_answer(struct turn *turn, struct reply *reply, struct err *err)
+{
+    struct settings s = turn->settings;
+    enum metric_id id;
+    enum status st = read_metric(turn, &id, err);
+
+    if (st != ST_OK)
+        return st;
+    if (position(&s, id) < s.metric_count) {
+        buf_printf(&reply->speech, "The %s is on your list already.", metric_name(id));
+        return ST_OK;
+    }
+    s.metrics[s.metric_count++] = id;
+    buf_printf(&reply->speech, "I have added the %s.", metric_name(id));
+    return keep(turn, reply, &s, err);
+}
+
+static enum status rem_custom_answer(struct turn *turn, struct reply *reply, struct err *err)
+{
+    struct settings s = turn->settings;
+    enum metric_id id;
+    enum status st = read_metric(turn, &id, err);
+    size_t at;
+
+    if (st != ST_OK)
+        return st;
+    at = position(&s, id);
+    if (at == s.metric_count) {
+        buf_printf(&reply->speech, "The %s is not on your list.", metric_name(id));
+        return ST_OK;
+    }
+    if (s.metric_count == 1) {
+        buf_printf(&reply->speech,
+                   "The %s is the last one on your list, so I can't remove it. Add another one "
+                   "first.",
+                   metric_name(id));
+        return ST_OK;
+    }
+    s.metric_count--;
+    memmove(&s.metrics[at], &s.metrics[at + 1], (s.metric_count - at) * sizeof s.metrics[0]);
+    buf_printf(&reply->speech, "I have removed the %s.", metric_name(id));
+    return keep(turn, reply, &s, err);
+}
+
+static enum status rst_custom_answer(struct turn *turn, struct reply *reply, struct err *err)
+{
+    struct settings s = turn->settings, defaults;
+
+    settings_default(&defaults);
+    memcpy(s.metrics, defaults.metrics, sizeof s.metrics);
+    s.metric_count = defaults.metric_count;
+    buf_putz(&reply->speech, "Your list is as it was at first.");
+    return keep(turn, reply, &s, err);
+}
+
+const struct intent intent_get_custom = {
+    .name = "GetCustomIntent",
+    .slots = no_slots,
+    .answer = get_custom_answer,
+};
+const struct intent intent_add_custom = {
+    .name = "AddCustomIntent",
+    .slots = metric_slots,
+    .answer = add_custom_answer,
+};
+const struct intent intent_rem_custom = {
+    .name = "RemCustomIntent",
+    .slots = metric_slots,
+    .answer = rem_custom_answer,
+};
+const struct intent intent_rst_custom = {
+    .name = "RstCustomIntent",
+    .slots = no_slots,
+    .answer = rst_custom_answer,
+};

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* intents/data.c -- what is kept: saving the user's settings now, and how many entries the caches
+ * hold.
+ *
+ * Every change is durable before it is confirmed, so there is never anything left to save; what a
+ * session carries may be older than what another device has written, and is not written back.  Only
+ * a user of whom nothing is kept yet gets an item. */
+#include "cache/user.h"
+#include "intents/intent.h"
+#include "intents/speech/phrase.h"
+
+/* ST_OK: the user has an item; ST_MISS: none. */
+static enum status find_user(struct turn *turn, struct err *err)
+{
+    json_t *stored = NULL;
+    enum status st = user_get(turn->skill->store, turn->envelope->user_id,
+                              turn_store_deadline(turn), &stored, err);
+
+    json_decref(stored);
+    return st;
+}
+
+static enum status store_data_answer(struct turn *turn, struct reply *reply, struct err *err)
+{
+    struct err why = ERR_NONE;
+    enum status st = find_user(turn, &why);
+
+    if (st == ST_MISS)
+        st = turn_save(turn, "rate", json_integer(turn->settings.rate), err);
+    if (st == ST_WOULD_WAIT)
+        return st;
+    if (st != ST_OK)
+        return err_reason(err, st, "settings_unsaved", "%s", why.text);
+    buf_putz(&reply->speech, "Your settings are saved.");
+    return ST_OK;
+}
+
+static enum status get_data_answer(struct turn *turn, struct reply *reply, struct err *err)
+{
+    static const char *const caches[] = { "LocationCache", "StationCache", "ZoneCache" };
+    enum { CACHES = sizeof caches / sizeof caches[0] };
+    int64_t count;
+    enum status st;
+
+    for (size_t i = 0; i < CACHES; i++) {
+        st = shared_count(turn->skill->shared, caches[i], turn_store_deadline(turn), &count, err);
+        if (st == ST_WOULD_WAIT)
+            return st;
+        if (st != ST_OK)
+            return err_reason(err, st, "data_away", "the store does not tell");
+        put_list_comma(&reply->speech, i, CACHES + 1);
+        buf_printf(&reply->speech, "%s holds %lld %s", caches[i], (long long)count,
+                   count == 1 ? "entry" : "entries");
+    }
+    st = find_user(turn, err);
+    if (st == ST_WOULD_WAIT)
+        return st;
+    if (st != ST_OK && st != ST_MISS)
+        return err_reason(err, st, "data_away", "the store does not tell");
+    buf_printf(&reply->speech, " and UserCache holds %s.", st == ST_OK ? "1 entry" : "0 entries");
+    return ST_OK;
+}
+
+const struct intent intent_store_data = {
+    .name = "StoreDataIntent",
+    .slots = no_slots,
+    .answer = store_data_answer,
+};
+const struct intent intent_get_data = {
+    .name = "GetDataIntent",
+    .slots = no_slots,
+    .answer = get_data_answer,
+};

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* intents/percent.c -- digits, or number words as speech recognition leaves them at times. */
+#include "intents/percent.h"
+
+#include <stddef.h>
+
+static int word_value(struct str word)
+{
+    static const char *const small[] = {
+        "zero",     "one",     "two",     "three",     "four",     "five",    "six",
+        "seven",    "eight",   "nine",    "ten",       "eleven",   "twelve",  "thirteen",
+        "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"
+    };
+    static const char *const tens[] = { "twenty", "thirty",  "forty",  "fifty",
+                                        "sixty",  "seventy", "eighty", "ninety" };
+
+    for (int i = 0; i < (int)(sizeof small / sizeof small[0]); i++)
+        if (str_eqz(word, small[i]))
+            return i;
+    for (int i = 0; i < (int)(sizeof tens / sizeof tens[0]); i++)
+        if (str_eqz(word, tens[i]))
+            return (i + 2) * 10;
+    return str_eqz(word, "a") ? 1 : -1;
+}
+
+/* May `value` stand behind `sum`?  "one hundred" "ten", "fifty" "five", and "one" "twenty" for 120.
+ */
+static bool goes_on(int sum, int value)
+{
+    if (sum % 100 == 0)
+        return true;
+    if (sum < 10 && value >= 10)
+        return true;
+    return sum % 100 >= 20 && sum % 10 == 0 && value > 0 && value < 10;
+}
+
+static bool parse_words(struct str words, int *ret_percent)
+{
+    struct str word;
+    bool any = false;
+    int sum = 0;
+
+    while (str_word(&words, &word)) {
+        int value = word_value(word);
+        if (str_eqz(word, "and"))
+            continue;
+        if (str_eqz(word, "hundred")) {
+            if (!any || sum > 9)
+                return false;
+            sum *= 100;
+            continue;
+        }
+        if (value < 0 || !goes_on(sum, value))
+            return false;
+        sum = (any && sum > 0 && sum < 10 ? sum * 100 : sum) + value;
+        any = true;
+    }
+    *ret_percent = sum;
+    return any;
+}
+
+bool percent_parse(struct str words, int *ret_percent)
+{
+    enum { MOST = 999 };
+    static const struct str endings[] = { STR("percent"), STR("%") };
+    int64_t value;
+
+    for (size_t i = 0; i < sizeof endings / sizeof endings[0]; i++)
+        if (str_ends(words, endings[i]))
+            words = str_trim(str_sub(words, 0, words.n - endings[i].n));
+    if (!str_to_i64(words, &value))
+        return parse_words(words, ret_percent);
+    if (value < 0 || value > MOST)
+        return false;
+    *ret_percent = (int)value;
+    return true;
+}

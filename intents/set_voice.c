@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* intents/set_voice.c -- how fast and how high the answers are spoken. */
+#include "intents/intent.h"
+#include "intents/percent.h"
+
+static const char *const percent_slots[] = { "percent", NULL };
+
+/* The slot as a percentage within its bounds. */
+static enum status read_percent(const struct turn *turn, int least, int most, const char *reason,
+                                int *ret_percent, struct err *err)
+{
+    int percent;
+
+    if (!percent_parse(turn_slot(turn, "percent"), &percent) || percent < least || percent > most)
+        return err_reason(err, ST_INVALID, reason, "no percentage from %d to %d", least, most);
+    *ret_percent = percent;
+    return ST_OK;
+}
+
+static enum status set_rate_answer(struct turn *turn, struct reply *reply, struct err *err)
+{
+    int percent;
+    enum status st = read_percent(turn, RATE_LEAST, RATE_MOST, "rate_unclear", &percent, err);
+
+    if (st == ST_OK)
+        st = turn_save(turn, "rate", json_integer(percent), err);
+    if (st != ST_OK)
+        return st;
+    reply->settings.rate = percent;
+    buf_printf(&reply->speech, "The rate is now %d percent.", percent);
+    return ST_OK;
+}
+
+static enum status set_pitch_answer(struct turn *turn, struct reply *reply, struct err *err)
+{
+    int percent;
+    enum status st = read_percent(turn, PITCH_LEAST, PITCH_MOST, "pitch_unclear", &percent, err);
+
+    if (st == ST_OK)
+        st = turn_save(turn, "pitch", json_integer(percent), err);
+    if (st != ST_OK)
+        return st;
+    buf_printf(&reply->speech, "The pitch is now %d percent.", percent);
+    if (turn->settings.pitch == 100) /* never changed before, or reset since */
+        buf_putz(&reply->speech, " Note that some of Alexa's voices ignore the pitch.");
+    reply->settings.pitch = percent;
+    return ST_OK;
+}
+
+const struct intent intent_set_rate = {
+    .name = "SetRateIntent",
+    .slots = percent_slots,
+    .answer = set_rate_answer,
+};
+const struct intent intent_set_pitch = {
+    .name = "SetPitchIntent",
+    .slots = percent_slots,
+    .answer = set_pitch_answer,
+};

@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* tests/unit/intents/own_settings.c -- the intents that tell and change a user's settings, the list
+ * of metrics, and what is kept. */
+#include "intents/percent.h"
+#include "tests/unit/intents/skill_world.h"
+
+TEST(percentages_are_digits_or_words)
+{
+    static const struct {
+        const char *words;
+        int want; /* -1: none */
+    } cases[] = {
+        { "110", 110 },
+        { "110 percent", 110 },
+        { "110%", 110 },
+        { "fifty", 50 },
+        { "fifty five", 55 },
+        { "one hundred", 100 },
+        { "a hundred and ten", 110 },
+        { "one hundred twenty five percent", 125 },
+        { "one twenty", 120 },
+        { "zero", 0 },
+        { "1000", -1 },
+        { "-5", -1 },
+        { "?", -1 },
+        { "", -1 },
+        { "fast", -1 },
+        { "hundred", -1 },
+        { "five fifty five hundred", -1 },
+        { "ninety ninety", -1 },
+        { "99999999999999999999", -1 },
+        { "10.5", -1 },
+    };
+
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        int got = -1;
+        bool ok = percent_parse(str_of(cases[i].words), &got);
+        if (ok != (cases[i].want >= 0) || (ok && got != cases[i].want))
+            fail_msg("\"%s\" gave %d", cases[i].words, ok ? got : -1);
+    }
+}
+
+/* What the store holds of a setting, as JSON text; "" when nothing. */
+static void check_stored(struct skill_world *s, const char *setting, const char *want)
+{
+    struct buf text = BUF_INIT(2000);
+    json_t *stored = NULL;
+
+    if (user_get(s->w.store, STR("user-1"), clock_mono_ms() + 1000, &stored, NULL) == ST_OK &&
+        json_object_get(stored, setting))
+        json_put(&text, json_object_get(stored, setting));
+    CHECK_STR(buf_z(&text), want);
+    json_decref(stored);
+    buf_free(&text);
+}
+
+TEST(rate_and_pitch_are_saved_within_their_bounds)
+{
+    static const char *const bad_rates[] = { "49", "151", "fast", "?", "", "-5", "1000" };
+    struct skill_world s;
+    char slots[50];
+
+    skill_start(&s);
+    s.session_new = false;
+    skill_said(&s, "SetRateIntent", "percent=120", "<prosody rate=\"120%\">The rate is now 120");
+    check_stored(&s, "rate", "120");
+    skill_said(&s, "SetPitchIntent", "percent=seventy nine",
+               "<prosody rate=\"120%\" pitch=\"-21%\">The pitch is now 79 percent. Note that some "
+               "of Alexa's voices ignore the pitch.");
+    skill_said(&s, "SetPitchIntent", "percent=80", "The pitch is now 80 percent.</prosody>");
+    check_stored(&s, "pitch", "80");
+    skill_said(&s, "SetPitchIntent", "percent=69", "from 70 to 130 percent");
+    skill_said(&s, "SetPitchIntent", "percent=131", "from 70 to 130 percent");
+    for (size_t i = 0; i < sizeof bad_rates / sizeof bad_rates[0]; i++) {
+        (void)snprintf(slots, sizeof slots, "percent=%s", bad_rates[i]);
+        skill_said(&s, "SetRateIntent", slots, "from 50 to 150 percent");
+        CHECK_ROW(i, !skill_ended(&s));
+    }
+    check_stored(&s, "rate", "120");
+    check_stored(&s, "pitch", "80");
+    skill_stop(&s);
+}
+
+TEST(settings_are_told_one_by_one_or_all)
+{
+    static const struct {
+        const char *slot, *want;
+    } cases[] = {
+        { "setting=location", "Your location is Boulder Colorado.</speak>" },
+        { "setting=current location", "Your location is Boulder Colorado." },
+        { "setting=my default location", "Your location is Boulder Colorado." },
+        { "setting=pitch", "The pitch is 100 percent.</speak>" },
+        { "setting=rate", "The rate is 100 percent.</speak>" },
+        { "setting=forecast", "The forecast tells summary, temperature, precipitation, skys, wind, "
+                              "barometric pressure, relative humidity and dewpoint." },
+        { "setting=settings",
+          "Boulder Colorado. The rate is 100 percent. The pitch is 100 percent. "
+          "The forecast tells summary" },
+        { "", "The rate is 100 percent." },
+        { "setting=frogs", "I don't know the setting frogs." },
+    };
+    struct skill_world s;
+
+    skill_start(&s);
+    skill_said(&s, "GetSettingIntent", "setting=location", "You have not set a location yet.");
+    skill_said(&s, "SetLocationIntent", "location=boulder colorado", "Boulder");
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+        skill_said(&s, "GetSettingIntent", cases[i].slot, cases[i].want);
+    skill_stop(&s);
+}
+
+TEST(metrics_are_added_removed_and_reset)
+{
+    struct skill_world s;
+
+    skill_start(&s);
+    s.session_new = false;
+    skill_said(&s, "AddCustomIntent", "metric=rain", "The precipitation is on your list already.");
+    skill_said(&s, "AddCustomIntent", "metric=rainy", "I can't put rainy on your list.");
+    skill_said(&s, "AddCustomIntent", "metric=frogs", "I can't put frogs on your list.");
+    skill_said(&s, "AddCustomIntent", "", "I can't put that on your list.");
+    skill_said(&s, "AddCustomIntent", "metric=alerts", "I can't put alerts on your list.");
+    check_stored(&s, "metrics", "");
+    skill_said(&s, "RemCustomIntent", "metric=summary", "I have removed the summary.");
+    skill_said(&s, "RemCustomIntent", "metric=summary", "The summary is not on your list.");
+    skill_said(
+        &s, "AddCustomIntent", "metric=summary",
+        "I have added the summary. Your forecast now tells temperature, precipitation, skys, "
+        "wind, barometric pressure, relative humidity, dewpoint and summary.");
+    skill_said(&s, "RstCustomIntent", "", "now tells summary, temperature,");
+    check_stored(&s, "metrics",
+                 "[\"summary\",\"temperature\",\"precipitation\",\"skys\",\"wind\",\"barometric "
+                 "pressure\",\"relative humidity\",\"dewpoint\"]");
+    skill_stop(&s);
+}
+
+TEST(the_last_metric_cannot_be_removed)
+{
+    static const char *const metrics[] = { "temp",     "rain",     "skys",     "wind",
+                                           "pressure", "humidity", "dew point" };
+    struct skill_world s;
+    char slots[50];
+
+    skill_start(&s);
+    s.session_new = false;
+    for (size_t i = 0; i < sizeof metrics / sizeof metrics[0]; i++) {
+        (void)snprintf(slots, sizeof slots, "metric=%s", metrics[i]);
+        skill_said(&s, "RemCustomIntent", slots, "I have removed");
+    }
+    skill_said(&s, "RemCustomIntent", "metric=summary", "The summary is the last one");
+    skill_said(&s, "GetCustomIntent", "", "Your forecast tells summary.");
+    check_stored(&s, "metrics", "[\"summary\"]");
+    skill_stop(&s);
+}
+
+TEST(what_is_kept_is_counted_and_saved)
+{
+    struct skill_world s;
+
+    skill_start(&s);
+    skill_said(&s, "GetDataIntent", "",
+               "LocationCache holds 0 entries, StationCache holds 0 entries, ZoneCache holds 0 "
+               "entries and UserCache holds 0 entries.");
+    skill_said(&s, "StoreDataIntent", "", "Your settings are saved.");
+    check_stored(&s, "rate", "100");
+    skill_said(&s, "SetLocationIntent", "location=boulder colorado", "Boulder");
+    skill_said(&s, "GetDataIntent", "",
+               "LocationCache holds 1 entry, StationCache holds 1 entry, ZoneCache holds 2 entries "
+               "and UserCache holds 1 entry.");
+    skill_stop(&s);
+}
+
+TEST(saving_never_writes_what_a_session_carries_over_newer_settings)
+{
+    struct skill_world s;
+    json_t *newer = json_integer(150);
+
+    skill_start(&s);
+    skill_said(&s, "SetRateIntent", "percent=120", "120");
+    s.session_new = false;
+    CHECK_INT(user_set(s.w.store, STR("user-1"), "rate", newer, clock_mono_ms() + 1000, NULL),
+              ST_OK); /* another device */
+    skill_said(&s, "StoreDataIntent", "", "saved");
+    check_stored(&s, "rate", "150");
+    json_decref(newer);
+    skill_stop(&s);
+}
+
+TEST(settings_of_two_users_are_apart)
+{
+    struct skill_world s;
+
+    skill_start(&s);
+    skill_said(&s, "SetRateIntent", "percent=120", "120");
+    s.user = "user-2";
+    skill_said(&s, "GetSettingIntent", "setting=rate", "<speak>The rate is 100 percent.");
+    s.user = "user-1";
+    skill_said(&s, "GetSettingIntent", "setting=rate", "The rate is 120 percent.");
+    skill_stop(&s);
+}
+
+TESTS(percentages_are_digits_or_words, rate_and_pitch_are_saved_within_their_bounds,
+      settings_are_told_one_by_one_or_all, metrics_are_added_removed_and_reset,
+      the_last_metric_cannot_be_removed, what_is_kept_is_counted_and_saved,
+      saving_never_writes_what_a_session_carries_over_newer_settings,
+      settings_of_two_users_are_apart)
