@@ -86,11 +86,15 @@ static void make_certificates(struct world *w)
 {
     char command[1000];
     const char *top = getenv("TEST_TOP");
+    static bool made; /* once a program: they last longer than any test */
     snprintf(w->certs, sizeof w->certs, "%s/certs", build_folder());
+    if (made)
+        return;
     snprintf(command, sizeof command, "%s/certs/dev/make.sh --bad '%s' >/dev/null 2>&1",
              top ? top : ".", w->certs);
     if (system(command) != 0)
         world_fail(w, "certs/dev/make.sh failed");
+    made = true;
 }
 
 static int number_in(const char *path, const char *name)
