@@ -1,0 +1,279 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* tests/e2e/cases.c -- conversations that stand in folders: tests/cases/skill/<case>/talk.
+ *
+ * A talk is read line by line; the weather it is about comes from a folder of upstream documents,
+ * laid out as tests/recordings/INDEX.md says.  # begins a comment, which is where the reasons for
+ * the numbers stand.
+ *
+ *   bundle NAME        the documents: tests/NAME; without it the case's own folder upstream/
+ *   now INSTANT        the daemon's weather clock; may change within a talk
+ *   user NAME          who asks from here on (the case's name at first)
+ *   ask WORDS          a question of its own: intent or request type, then slot=value; values with
+ *                      blanks in quotes, and "-" for a slot without a value
+ *   then WORDS         the same, within the session of the answer before
+ *   says TEXT          ... the answer holds TEXT, capitals aside
+ *   never TEXT         ... it does not
+ *   exactly TEXT       ... it is TEXT
+ *   reprompts TEXT     ... the reprompt holds TEXT
+ *   open, closed       ... the session stays open, or ends
+ *   silent             ... nothing is said
+ *
+ * Every answer must be sound besides: well-formed, within its limits, without empty places. */
+#include <ctype.h>
+#include <dirent.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+#include "tests/e2e/harness.h"
+#include "tests/test.h"
+
+enum { CASES_MAX = 400, LINE_MAX_BYTES = 4000, WORDS_MAX = 20, NAME_MAX_BYTES = 100 };
+
+struct talk {
+    char name[NAME_MAX_BYTES], folder[600], bundle[600], now[40], user[NAME_MAX_BYTES];
+    struct world world;
+    bool running; /* the world stands as bundle and now say */
+    struct answer answer;
+    char question[LINE_MAX_BYTES];
+    int line, asked, faults;
+};
+
+static void fault(struct talk *t, const char *what, const char *text)
+{
+    print_message("%s:%d: %s%s%s\n    asked: %s\n    heard: %s\n", t->name, t->line, what,
+                  *text ? " " : "", text, t->question,
+                  t->answer.speech ? t->answer.speech : t->answer.fault);
+    t->faults++;
+}
+
+/* ---- asking ---- */
+
+/* The next word of a line, which is changed; quotes hold blanks together, also behind "slot=". */
+static char *next_word(char **rest)
+{
+    char *from = *rest + strspn(*rest, " "), *to = from, *at = from;
+    bool quoted = false;
+    if (!*from)
+        return NULL;
+    for (; *at && (quoted || *at != ' '); at++) {
+        if (*at == '"')
+            quoted = !quoted;
+        else
+            *to++ = *at;
+    }
+    *rest = *at ? at + 1 : at;
+    *to = '\0';
+    return from;
+}
+
+static bool is_request_type(const char *name)
+{
+    return strcmp(name, "LaunchRequest") == 0 || strcmp(name, "SessionEndedRequest") == 0 ||
+           strncmp(name, "AlexaSkillEvent.", 16) == 0;
+}
+
+static json_t *slots_of(char **rest)
+{
+    json_t *slots = json_object();
+    for (char *word; (word = next_word(rest)) != NULL;) {
+        char *equals = strchr(word, '=');
+        if (!equals)
+            fail_msg("no slot=value: %s", word);
+        *equals = '\0';
+        json_t *slot = json_pack("{s:s, s:s}", "name", word, "confirmationStatus", "NONE");
+        if (strcmp(equals + 1, "-") != 0)
+            json_object_set_new(slot, "value", json_string(equals + 1));
+        json_object_set_new(slots, word, slot);
+    }
+    return slots;
+}
+
+static json_t *envelope_of(struct talk *t, const char *line)
+{
+    char words[LINE_MAX_BYTES], *rest = words, user[NAME_MAX_BYTES + 20];
+    snprintf(words, sizeof words, "%s", line);
+    const char *name = next_word(&rest);
+    if (!name)
+        fail_msg("%s:%d: ask what?", t->name, t->line);
+    bool type = is_request_type(name);
+    snprintf(user, sizeof user, "user-%s", t->user);
+    json_t *e = bare_request(user, type ? name : "IntentRequest");
+    json_t *slots = slots_of(&rest);
+    if (type)
+        json_decref(slots);
+    else
+        set_at(e, "request.intent",
+               json_pack("{s:s, s:s, s:o}", "name", name, "confirmationStatus", "NONE", "slots",
+                         slots));
+    return e;
+}
+
+static void stop(struct talk *t)
+{
+    answer_done(&t->answer);
+    if (t->running)
+        world_stop(&t->world);
+    t->running = false;
+}
+
+static void start(struct talk *t)
+{
+    if (t->running)
+        return;
+    t->world = (struct world){ .now = t->now, .recordings = t->bundle };
+    world_start(&t->world);
+    t->running = true;
+}
+
+static void put_question(struct talk *t, const char *line, bool within)
+{
+    snprintf(t->question, sizeof t->question, "%s", line);
+    start(t);
+    json_t *e = envelope_of(t, line);
+    if (within)
+        in_session(e, &t->answer);
+    answer_done(&t->answer);
+    t->answer = post(&t->world, e, NULL);
+    json_decref(e);
+    check_sound(&t->answer);
+    t->asked++;
+}
+
+/* ---- judging ---- */
+
+static bool holds(const char *text, const char *part)
+{
+    size_t n = strlen(part);
+    for (; strlen(text) >= n; text++) {
+        size_t i = 0;
+        while (i < n && tolower((unsigned char)text[i]) == tolower((unsigned char)part[i]))
+            i++;
+        if (i == n)
+            return true;
+    }
+    return false;
+}
+
+static bool is_open(const struct talk *t)
+{
+    const json_t *end =
+        json_object_get(json_object_get(t->answer.json, "response"), "shouldEndSession");
+    return json_is_false(end);
+}
+
+static bool judge(struct talk *t, const char *word, const char *rest)
+{
+    const struct answer *a = &t->answer;
+    const char *speech = a->speech ? a->speech : "";
+    bool right;
+    if (strcmp(word, "says") == 0)
+        right = *rest && holds(speech, rest);
+    else if (strcmp(word, "never") == 0)
+        right = *rest && !holds(speech, rest);
+    else if (strcmp(word, "exactly") == 0)
+        right = strcmp(speech, rest) == 0;
+    else if (strcmp(word, "reprompts") == 0)
+        right = *rest && holds(a->reprompt, rest);
+    else if (strcmp(word, "open") == 0)
+        right = is_open(t) && *a->reprompt;
+    else if (strcmp(word, "closed") == 0)
+        right = !is_open(t) && !*a->reprompt;
+    else if (strcmp(word, "silent") == 0)
+        right = !*speech;
+    else
+        return false;
+    if (!right)
+        fault(t, word, rest);
+    return true;
+}
+
+/* ---- reading ---- */
+
+static void set_bundle(struct talk *t, const char *name)
+{
+    const char *top = getenv("TEST_TOP");
+    stop(t);
+    snprintf(t->bundle, sizeof t->bundle, "%.300s/tests/%.200s", top ? top : ".", name);
+}
+
+static void set_now(struct talk *t, const char *instant)
+{
+    stop(t);
+    snprintf(t->now, sizeof t->now, "%.39s", instant);
+}
+
+static void read_line(struct talk *t, char *line)
+{
+    char *word = line + strspn(line, " \t"), *rest;
+    word[strcspn(word, "\r\n")] = '\0';
+    if (!*word || *word == '#')
+        return;
+    rest = word + strcspn(word, " ");
+    if (*rest)
+        *rest++ = '\0';
+    rest += strspn(rest, " ");
+    if (strcmp(word, "bundle") == 0)
+        set_bundle(t, rest);
+    else if (strcmp(word, "now") == 0)
+        set_now(t, rest);
+    else if (strcmp(word, "user") == 0)
+        snprintf(t->user, sizeof t->user, "%.90s", rest);
+    else if (strcmp(word, "ask") == 0 || strcmp(word, "then") == 0)
+        put_question(t, rest, *word == 't');
+    else if (!judge(t, word, rest))
+        fail_msg("%s:%d: what is \"%s\"?", t->name, t->line, word);
+}
+
+static int hold_talk(const char *root, const char *name)
+{
+    static struct talk t;
+    char path[700], line[LINE_MAX_BYTES];
+    t = (struct talk){ .line = 0 };
+    snprintf(t.name, sizeof t.name, "%.90s", name);
+    snprintf(t.user, sizeof t.user, "%.90s", name);
+    snprintf(t.folder, sizeof t.folder, "%.400s/%.90s", root, name);
+    snprintf(t.bundle, sizeof t.bundle, "%.500s/upstream", t.folder);
+    snprintf(path, sizeof path, "%s/talk", t.folder);
+    FILE *f = fopen(path, "re");
+    if (!f)
+        fail_msg("no %s", path);
+    while (fgets(line, sizeof line, f)) {
+        t.line++;
+        read_line(&t, line);
+    }
+    fclose(f);
+    stop(&t);
+    if (t.asked == 0)
+        fail_msg("%s asks nothing", path);
+    print_message("%s: %d asked, %d faults\n", t.name, t.asked, t.faults);
+    return t.faults;
+}
+
+static int by_name(const void *a, const void *b)
+{
+    return strcmp(a, b);
+}
+
+TEST(every_conversation_goes_as_written)
+{
+    static char names[CASES_MAX][NAME_MAX_BYTES];
+    char root[400];
+    const char *top = getenv("TEST_TOP"), *only = getenv("CASE");
+    size_t n = 0;
+    int faults = 0;
+    snprintf(root, sizeof root, "%.300s/tests/cases/skill", top ? top : ".");
+    DIR *d = opendir(root);
+    for (struct dirent *e; d && n < CASES_MAX && (e = readdir(d)) != NULL;)
+        if (e->d_name[0] != '.' && (!only || strstr(e->d_name, only)))
+            snprintf(names[n++], sizeof names[0], "%.90s", e->d_name);
+    if (d)
+        closedir(d);
+    qsort(names, n, sizeof names[0], by_name);
+    CHECK(n > 0);
+    for (size_t i = 0; i < n; i++)
+        faults += hold_talk(root, names[i]);
+    if (faults > 0)
+        fail_msg("%d faults", faults);
+}
+
+TESTS(every_conversation_goes_as_written)
