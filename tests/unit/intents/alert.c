@@ -407,6 +407,44 @@ TEST(all_clear_only_when_every_query_succeeded_with_a_whole_list)
     }
 }
 
+TEST(an_expired_list_may_name_its_alerts_but_is_no_success)
+{
+    char *zone = case_quoted(LIST(ALERT("c", "Wind Advisory", "")));
+    struct place place = cedar_rapids();
+    struct alerts a;
+
+    world_start(&world);
+    fake_set_max_age(&world.upstream, 0);
+    upstream(NONE_LIST, NONE_LIST, zone);
+    CHECK(ask(&place, &a, NULL) == ST_OK && a.count == 1 && !a.stale && a.answered == 3);
+    upstream(NONE_LIST, NONE_LIST, NULL);
+    CHECK(ask(&place, &a, NULL) == ST_OK);
+    CHECK_INT(a.count, 1);
+    CHECK_STR(a.at[0].event, "Wind Advisory");
+    CHECK(a.stale && a.asked == 3 && a.answered == 2);
+    upstream(NULL, NULL, NULL);
+    CHECK(ask(&place, &a, NULL) == ST_OK && a.count == 1 && a.stale && a.answered == 0);
+    world_stop(&world);
+    free(zone);
+}
+
+TEST(an_expired_empty_list_is_no_all_clear)
+{
+    struct place place = cedar_rapids();
+    struct alerts a;
+
+    world_start(&world);
+    fake_set_max_age(&world.upstream, 0);
+    upstream(NONE_LIST, NONE_LIST, NONE_LIST);
+    CHECK(ask(&place, &a, NULL) == ST_OK && alerts_all_clear(&a));
+    upstream(NONE_LIST, NONE_LIST, NULL);
+    CHECK(ask(&place, &a, NULL) == ST_OK);
+    CHECK(a.stale && a.count == 0 && !alerts_all_clear(&a));
+    upstream(NONE_LIST, NONE_LIST, NONE_LIST); /* a failure just now is not held against it */
+    CHECK(ask(&place, &a, NULL) == ST_OK && alerts_all_clear(&a));
+    world_stop(&world);
+}
+
 TEST(when_all_queries_fail_the_service_is_unavailable)
 {
     struct place place = cedar_rapids();
@@ -486,6 +524,7 @@ TESTS(a_recorded_list_gives_its_alerts, the_lists_of_2019_are_read_and_ends_coun
       alerts_without_an_id_are_told_apart_by_their_text,
       point_county_and_forecast_zone_are_asked_and_merged,
       all_clear_only_when_every_query_succeeded_with_a_whole_list,
+      an_expired_list_may_name_its_alerts_but_is_no_success, an_expired_empty_list_is_no_all_clear,
       when_all_queries_fail_the_service_is_unavailable, zones_that_are_not_known_are_not_asked,
       a_zone_that_cannot_be_asked_is_one_that_did_not_answer, nothing_asked_is_no_all_clear,
       one_who_may_not_wait_is_told_so_until_all_lists_are_there)

@@ -34,7 +34,8 @@ struct fake {
     pthread_mutex_t lock; /* guards what follows */
     struct fake_route routes[FAKE_ROUTES_MAX];
     size_t count;
-    int asked; /* requests in all */
+    int asked;   /* requests in all */
+    int max_age; /* of every answer, in its Cache-Control */
 };
 
 /* Under the lock; NULL when there is none. */
@@ -62,6 +63,14 @@ static inline void fake_set(struct fake *f, const char *path, int status, const 
         route->status = status;
         route->body = body;
     }
+    pthread_mutex_unlock(&f->lock);
+}
+
+/* From now on every answer is fresh for so many seconds (3600 at first). */
+static inline void fake_set_max_age(struct fake *f, int seconds)
+{
+    pthread_mutex_lock(&f->lock);
+    f->max_age = seconds;
     pthread_mutex_unlock(&f->lock);
 }
 
@@ -94,11 +103,12 @@ static inline void fake_answer(struct fake *f, int fd, const char *path)
 {
     const char *body = "{\"title\":\"Not Found\",\"status\":404}";
     char head[256];
-    int status = 404, n;
+    int status = 404, max_age, n;
     struct fake_route *route;
 
     pthread_mutex_lock(&f->lock);
     f->asked++;
+    max_age = f->max_age;
     route = fake_find(f, path);
     if (route) {
         route->asked++;
@@ -108,8 +118,8 @@ static inline void fake_answer(struct fake *f, int fd, const char *path)
     pthread_mutex_unlock(&f->lock);
     n = snprintf(head, sizeof head,
                  "HTTP/1.1 %d Fake\r\nContent-Type: application/geo+json\r\n"
-                 "Cache-Control: max-age=3600\r\nContent-Length: %zu\r\nConnection: close\r\n\r\n",
-                 status, strlen(body));
+                 "Cache-Control: max-age=%d\r\nContent-Length: %zu\r\nConnection: close\r\n\r\n",
+                 status, max_age, strlen(body));
     fake_send(fd, head, (size_t)n);
     fake_send(fd, body, strlen(body));
 }
@@ -162,6 +172,7 @@ static inline bool fake_start(struct fake *f)
     at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     f->count = 0;
     f->asked = 0;
+    f->max_age = 3600;
     atomic_init(&f->stop, false);
     pthread_mutex_init(&f->lock, NULL);
     f->listener = socket(AF_INET, SOCK_STREAM, 0);
