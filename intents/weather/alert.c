@@ -179,34 +179,6 @@ static size_t make_wants(struct nws *n, const struct call *call, const struct pl
     return arena_failed(call->arena) ? 0 : count;
 }
 
-/* For a query that failed just now: the list kept from before, if there is one. */
-static enum status recall(struct nws *n, const struct call *call, struct document_want *want,
-                          struct document *document)
-{
-    struct document kept;
-
-    want->must_be_fresh = false;
-    if (nws_fetch(n, call, want, 1, &kept) == ST_SYSTEM)
-        return ST_SYSTEM;
-    if (kept.status == ST_OK)
-        *document = kept;
-    return ST_OK;
-}
-
-/* The documents, those that failed replaced by what is kept of them. */
-static enum status fetch(struct nws *n, const struct call *call, struct document_want *wants,
-                         size_t count, struct document *documents, struct err *err)
-{
-    enum status st = nws_fetch(n, call, wants, count, documents);
-
-    if (st == ST_WOULD_WAIT)
-        return st;
-    for (size_t i = 0; st == ST_OK && i < count; i++)
-        if (documents[i].status != ST_OK)
-            st = recall(n, call, &wants[i], &documents[i]);
-    return st == ST_OK ? ST_OK : err_set(err, st, "the turn's memory is used up");
-}
-
 enum status alerts_get(struct nws *n, const struct call *call, const struct place *place,
                        struct alerts *ret_alerts, struct err *err)
 {
@@ -219,7 +191,9 @@ enum status alerts_get(struct nws *n, const struct call *call, const struct plac
 
     if (wanted == 0)
         return err_set(err, ST_SYSTEM, "the turn's memory is used up");
-    st = fetch(n, call, wants, wanted, documents, err);
+    st = nws_fetch(n, call, wants, wanted, documents);
+    if (st == ST_SYSTEM)
+        return err_set(err, st, "the turn's memory is used up");
     if (st != ST_OK)
         return st;
     for (size_t i = 0; i < wanted; i++) {
