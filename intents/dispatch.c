@@ -8,6 +8,7 @@
 #include "cache/user.h"
 #include "intents/alexa/response.h"
 #include "intents/apology.h"
+#include "intents/continue.h"
 #include "server/base/json.h"
 
 #include <stdio.h>
@@ -30,16 +31,28 @@ const struct intent *dispatch_intent_at(size_t i)
     return i < INTENTS ? intents[i] : NULL;
 }
 
-/* NULL: a request of a type we do not know, which gets the empty response. */
-static const struct intent *find(const struct envelope *e)
+static const struct intent *find(struct str name, bool is_request)
 {
-    bool is_request = !str_eqz(e->request_type, "IntentRequest");
-    struct str name = is_request ? e->request_type : e->intent_name;
-
     for (size_t i = 0; i < INTENTS; i++)
         if (intents[i]->is_request == is_request && str_eqz(name, intents[i]->name))
             return intents[i];
-    return is_request ? NULL : &intent_fallback;
+    return NULL;
+}
+
+const struct intent *dispatch_find(struct str name)
+{
+    return find(name, false);
+}
+
+/* NULL: a request of a type we do not know, which gets the empty response. */
+static const struct intent *find_for(const struct envelope *e)
+{
+    const struct intent *intent;
+
+    if (!str_eqz(e->request_type, "IntentRequest"))
+        return find(e->request_type, true);
+    intent = find(e->intent_name, false);
+    return intent ? intent : &intent_fallback;
 }
 
 /* -- readying ---------------------------------------------------------------------------------- */
@@ -100,6 +113,8 @@ static void apologise(struct turn *turn, struct reply *reply, const struct err *
     reply->reprompt = STR_NONE;
     reply->close = false;
     reply->silent = false;
+    json_decref(reply->more);
+    reply->more = NULL;
     asks = apology_put(&reply->speech, err, turn->subject);
     reply->keep_open = asks;
     if (asks) {
@@ -134,6 +149,8 @@ static json_t *attributes_of(const struct turn *turn, const struct reply *reply)
     /* Defaults that stand in for unreadable settings are not carried: the next turn asks again. */
     if (turn->settings_known)
         json_object_set_new(attributes, "settings", settings_to_json(&reply->settings));
+    if (reply->more)
+        json_object_set(attributes, "more", reply->more);
     return attributes;
 }
 
@@ -159,16 +176,12 @@ static enum status write_reply(struct turn *turn, struct reply *reply, struct bu
     return st;
 }
 
-static enum status answer(const struct intent *intent, struct turn *turn, struct reply *reply,
-                          struct err *err)
+enum status dispatch_answer(const struct intent *intent, struct turn *turn, struct reply *reply,
+                            struct err *err)
 {
     enum status st = ST_OK;
 
-    if (!intent->needs_nothing)
-        st = ready_settings(turn);
-    if (st != ST_OK)
-        return st;
-    reply->settings = turn->settings;
+    turn->intent = intent;
     if (intent->needs_place)
         st = ready_place(turn, err);
     if (st == ST_OK)
@@ -178,12 +191,26 @@ static enum status answer(const struct intent *intent, struct turn *turn, struct
     return st;
 }
 
+static enum status answer(const struct intent *intent, struct turn *turn, struct reply *reply,
+                          struct err *err)
+{
+    enum status st = intent->needs_nothing ? ST_OK : ready_settings(turn);
+
+    if (st != ST_OK)
+        return st;
+    reply->settings = turn->settings;
+    st = dispatch_answer(intent, turn, reply, err);
+    if (st == ST_OK && !reply->silent)
+        continue_cut(turn, reply);
+    return st;
+}
+
 enum status dispatch(const struct skill *skill, const struct envelope *envelope,
                      const struct call *call, struct buf *out, struct turn_story *ret_story)
 {
     struct turn turn = { .skill = skill, .envelope = envelope, .call = *call, .story = ret_story };
     struct reply reply = { .speech = BUF_INIT(SPEECH_BYTES_MAX) };
-    const struct intent *intent = find(envelope);
+    const struct intent *intent = find_for(envelope);
     struct err err = ERR_NONE;
     size_t start = out->n;
     enum status st = ST_OK;
@@ -217,6 +244,7 @@ enum status dispatch(const struct skill *skill, const struct envelope *envelope,
         st = ST_OK;
     }
 out:
+    json_decref(reply.more);
     buf_free(&reply.speech);
     return st;
 }

@@ -26,6 +26,13 @@ struct turn_story {
 enum status dispatch(const struct skill *skill, const struct envelope *envelope,
                      const struct call *call, struct buf *out, struct turn_story *ret_story);
 
+/* The intent of that name (no request type); NULL when there is none. */
+const struct intent *dispatch_find(struct str name);
+/* Answer with this intent a turn whose settings are ready: its place, if it needs one, then the
+ * intent itself. */
+enum status dispatch_answer(const struct intent *intent, struct turn *turn, struct reply *reply,
+                            struct err *err);
+
 /* The table, for tools and tests: NULL past the end. */
 const struct intent *dispatch_intent_at(size_t i);
 

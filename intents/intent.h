@@ -30,8 +30,9 @@ struct turn_story; /* dispatch.h */
 struct turn {
     const struct skill *skill;
     const struct envelope *envelope;
-    struct call call;         /* arena, deadline, now, may_wait */
-    struct settings settings; /* the user's */
+    const struct intent *intent; /* that answers; with the envelope's slots, the question */
+    struct call call;            /* arena, deadline, now, may_wait */
+    struct settings settings;    /* the user's */
     bool settings_known;      /* false: the store could not be read; defaults stand in, and nothing
                                  may be confirmed from them */
     struct place place;       /* resolved when the intent needs one */
@@ -48,6 +49,8 @@ struct reply {
     bool close;               /* the session ends whatever was open */
     bool silent;              /* nothing at all: the empty response */
     struct settings settings; /* as they are after the turn */
+    size_t from;              /* of a long answer: where in the speech this page begins */
+    json_t *more;             /* what the session carries of it (continue.h); owned, or NULL */
 };
 
 /* Answer a turn.

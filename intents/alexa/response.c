@@ -13,7 +13,8 @@ enum {
     REPROMPT_BYTES = 1024, /* kept free for a reprompt while speech is cut */
     CARD_TITLE_CHARS = 100,
     CARD_TEXT_CHARS = 7800, /* Alexa allows 8,000 for title and text together */
-    ATTRIBUTES_BYTES_MAX = 20 * 1024,
+    ATTRIBUTES_BYTES_MAX = 9 * 1024,
+    PAGE_BYTES = 14 * 1024, /* of speech: with the largest attributes still within the whole */
 };
 
 /* The front of text that fits both in characters of SSML and in bytes of JSON. */
@@ -35,6 +36,11 @@ static struct str fitting(struct str text, size_t chars, size_t bytes)
         front = str_sub(text, 0, ssml_fit(text, chars));
     }
     return front;
+}
+
+size_t response_fit(struct str text, size_t behind)
+{
+    return fitting(text, RESPONSE_SPEECH_MAX - SSML_WRAP_MAX - behind, PAGE_BYTES - behind).n;
 }
 
 static void put_speech(struct buf *out, struct str text, struct prosody prosody, struct buf *ssml)

@@ -30,6 +30,9 @@ struct response {
     const json_t *attributes; /* sessionAttributes, borrowed; NULL = {} */
 };
 
+/* Bytes at the front of `text`, whole sentences, that are sure to be spoken uncut with `behind`
+ * more characters after them, whatever else the response holds. */
+size_t response_fit(struct str text, size_t behind);
 /* Write it.  Text that would burst a bound is cut at a sentence, last of all at a word; the caller
  * should have cut it before (continue.c).  ST_TOO_LARGE only when the attributes alone are too
  * large; ST_SYSTEM without memory.  On anything but ST_OK `out` holds no whole response. */
