@@ -127,6 +127,8 @@ ask ann 'boulder|the temperature is|degrees' MetricIntent metric=temperature
 ask ann 'boulder|tomorrow|high of|degrees|wind|chance of precipitation' MetricIntent metric=forecast when_abs=tomorrow
 ask ann 'seattle, washington|wind advisory' MetricIntent metric=alerts 'location=seattle washington'
 ask ann 'boulder, colorado|no' MetricIntent metric=alerts
+ask ann 'rate' SetRateIntent percent=120
+ask ann 'boulder colorado|120' GetSettingIntent setting=settings
 ask bob 'miami, florida|relative humidity|percent' MetricIntent metric=humidity zipcode=33130
 ask bob 'inches|boston, massachusetts' MetricIntent 'metric=barometric pressure' 'location=boston massachusetts'
 ask bob 'portland, oregon|friday night|low of' MetricPosIntent metric=temperature 'when_pos=friday night' 'location=portland oregon'
