@@ -5,7 +5,8 @@
  * laid out as tests/recordings/INDEX.md says.  # begins a comment, which is where the reasons for
  * the numbers stand.
  *
- *   bundle NAME        the documents: tests/NAME; without it the case's own folder upstream/
+ *   bundle NAME        the documents: tests/NAME; without it the case's own folder upstream/;
+ *                      "simulated" for the simulator's made-up weather
  *   now INSTANT        the daemon's weather clock; may change within a talk
  *   user NAME          who asks from here on (the case's name at first)
  *   ask WORDS          a question of its own: intent or request type, then slot=value; values with
@@ -32,7 +33,8 @@ enum { CASES_MAX = 400, LINE_MAX_BYTES = 4000, WORDS_MAX = 20, NAME_MAX_BYTES = 
 struct talk {
     char name[NAME_MAX_BYTES], folder[600], bundle[600], now[40], user[NAME_MAX_BYTES];
     struct world world;
-    bool running; /* the world stands as bundle and now say */
+    bool simulated; /* no bundle */
+    bool running;   /* the world stands as bundle and now say */
     struct answer answer;
     char question[LINE_MAX_BYTES];
     int line, asked, faults;
@@ -120,7 +122,7 @@ static void start(struct talk *t)
 {
     if (t->running)
         return;
-    t->world = (struct world){ .now = t->now, .recordings = t->bundle };
+    t->world = (struct world){ .now = t->now, .recordings = t->simulated ? NULL : t->bundle };
     world_start(&t->world);
     t->running = true;
 }
@@ -193,6 +195,7 @@ static void set_bundle(struct talk *t, const char *name)
 {
     const char *top = getenv("TEST_TOP");
     stop(t);
+    t->simulated = strcmp(name, "simulated") == 0;
     snprintf(t->bundle, sizeof t->bundle, "%.300s/tests/%.200s", top ? top : ".", name);
 }
 
