@@ -156,7 +156,7 @@ test:
 	@$(MAKE) --no-print-directory test-now
 
 test-now: all $(BUILD)/climasim unit-bins e2e-bins
-	@BUILD=$(BUILD) NWS_RECORDINGS=$(NWS_RECORDINGS) tests/run.sh
+	@BUILD=$(BUILD) MODE=$(MODE) NWS_RECORDINGS=$(NWS_RECORDINGS) tests/run.sh
 
 lint:
 	@deploy/install-packages.sh build lint
