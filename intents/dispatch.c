@@ -13,7 +13,10 @@
 
 #include <stdio.h>
 
-enum { SPEECH_BYTES_MAX = 128 * 1024 }; /* of one answer, before it is cut into what can be said */
+enum {
+    SPEECH_BYTES_MAX = 128 * 1024, /* of one answer, before it is cut into what can be said */
+    ATTRIBUTES_MAX = 8 * 1024,     /* of what a session carries; it does without, past that */
+};
 
 const char *const no_slots[] = { NULL };
 
@@ -142,37 +145,40 @@ static void settle_session(const struct turn *turn, struct reply *reply)
         reply->reprompt = anything_else;
 }
 
-static json_t *attributes_of(const struct turn *turn, const struct reply *reply)
+static void put_attributes(struct buf *out, const struct turn *turn, const struct reply *reply)
 {
-    json_t *attributes = json_object();
-
+    buf_putc(out, '{');
     /* Defaults that stand in for unreadable settings are not carried: the next turn asks again. */
-    if (turn->settings_known)
-        json_object_set_new(attributes, "settings", settings_to_json(&reply->settings));
-    if (reply->more)
-        json_object_set(attributes, "more", reply->more);
-    return attributes;
+    if (turn->settings_known) {
+        buf_put(out, STR("\"settings\":"));
+        settings_put(out, &reply->settings);
+    }
+    if (reply->more) {
+        buf_put(out, turn->settings_known ? STR(",\"more\":") : STR("\"more\":"));
+        json_put(out, reply->more);
+    }
+    buf_putc(out, '}');
 }
 
 static enum status write_reply(struct turn *turn, struct reply *reply, struct buf *out,
                                struct err *err)
 {
     struct response r = { .empty = reply->silent };
-    json_t *attributes = NULL;
+    struct buf attributes = BUF_INIT(ATTRIBUTES_MAX);
     enum status st;
 
     if (!reply->silent) {
-        attributes = attributes_of(turn, reply);
+        put_attributes(&attributes, turn, reply);
         r.speech = buf_str(&reply->speech);
         r.reprompt = reply->reprompt;
         r.card_title = reply->card_title;
         r.card_text = reply->card_title.n ? r.speech : STR_NONE;
         r.prosody = (struct prosody){ reply->settings.rate, reply->settings.pitch };
         r.end_session = !reply->keep_open;
-        r.attributes = attributes;
+        r.attributes = attributes.failed ? STR_NONE : buf_str(&attributes);
     }
     st = response_write(&r, out, err);
-    json_decref(attributes);
+    buf_free(&attributes);
     return st;
 }
 

@@ -56,13 +56,18 @@ void settings_from_json(const json_t *object, struct arena *arena, struct settin
     *ret_settings = s;
 }
 
-json_t *settings_to_json(const struct settings *s)
+void settings_put(struct buf *out, const struct settings *s)
 {
-    json_t *metrics = json_array();
-
-    for (size_t i = 0; i < s->metric_count; i++)
-        json_array_append_new(metrics, json_string(metric_name(s->metrics[i])));
-    return json_pack("{s:o?, s:i, s:i, s:o}", "location",
-                     s->location.n ? json_stringn(s->location.p, s->location.n) : NULL, "rate",
-                     s->rate, "pitch", s->pitch, "metrics", metrics);
+    buf_put(out, STR("{\"location\":"));
+    if (s->location.n > 0)
+        json_put_string(out, s->location);
+    else
+        buf_put(out, STR("null"));
+    buf_printf(out, ",\"rate\":%d,\"pitch\":%d,\"metrics\":[", s->rate, s->pitch);
+    for (size_t i = 0; i < s->metric_count; i++) {
+        buf_putz(out, i > 0 ? ",\"" : "\"");
+        buf_putz(out, metric_name(s->metrics[i]));
+        buf_putc(out, '"');
+    }
+    buf_put(out, STR("]}"));
 }

@@ -31,11 +31,10 @@ struct settings {
 };
 
 void settings_default(struct settings *s);
-/* From the inner object of the user's item, or from what settings_to_json() made; strings into the
+/* From the inner object of the user's item, or from what settings_put() wrote; strings into the
  * arena.  NULL or no object gives the defaults. */
 void settings_from_json(const json_t *object, struct arena *arena, struct settings *ret_settings);
-/* The object that sessionAttributes carries under "settings": a new reference, NULL without memory.
- */
-json_t *settings_to_json(const struct settings *s);
+/* The JSON object that sessionAttributes carries under "settings". */
+void settings_put(struct buf *out, const struct settings *s);
 
 #endif

@@ -20,8 +20,12 @@ enum {
 /* The front of text that fits both in characters of SSML and in bytes of JSON. */
 static struct str fitting(struct str text, size_t chars, size_t bytes)
 {
-    struct str front = str_sub(text, 0, ssml_fit(text, chars));
+    enum { WIDEST = 6 }; /* "&quot;" */
+    struct str front;
 
+    if (text.n <= chars / WIDEST && text.n <= bytes / WIDEST)
+        return str_trim(text); /* as most are: no need to look closer */
+    front = str_sub(text, 0, ssml_fit(text, chars));
     /* A character is at most 6 bytes in what we write; only foreign text needs the second look. */
     while (front.n > 0) {
         size_t extra = 0; /* what escaping adds to the bytes as they are */
@@ -56,13 +60,12 @@ static void put_speech(struct buf *out, struct str text, struct prosody prosody,
 static void put_card_text(struct buf *out, struct str text, struct buf *clean)
 {
     buf_reset(clean);
-    for (size_t i = 0; i < text.n;) {
-        size_t step = str_utf8_step(str_sub(text, i, text.n));
-        unsigned char c = (unsigned char)text.p[i];
+    buf_put(clean, text);
+    for (size_t i = 0; i < clean->n;) {
+        size_t step = str_utf8_step(str_sub(buf_str(clean), i, clean->n));
+        unsigned char c = (unsigned char)clean->p[i];
         if (step == 0 || (c < 0x20 && c != '\n') || c == 0x7F)
-            buf_putc(clean, ' ');
-        else
-            buf_put(clean, str_sub(text, i, i + step));
+            clean->p[i] = ' ';
         i += step ? step : 1;
     }
     json_put_string(out, buf_str(clean));
@@ -115,10 +118,7 @@ enum status response_write(const struct response *r, struct buf *out, struct err
     buf_put(out, STR("{\"version\":\"1.0\""));
     if (!r->empty) {
         buf_put(out, STR(",\"sessionAttributes\":"));
-        if (r->attributes)
-            json_put(out, r->attributes);
-        else
-            buf_put(out, STR("{}"));
+        buf_put(out, r->attributes.n ? r->attributes : STR("{}"));
     }
     if (!out->failed && out->n - start > ATTRIBUTES_BYTES_MAX) {
         st = err_set(err, ST_TOO_LARGE, "session attributes take %zu bytes", out->n - start);

@@ -4,7 +4,6 @@
 #ifndef CLIMACAST_ALEXA_RESPONSE_H
 #define CLIMACAST_ALEXA_RESPONSE_H
 
-#include <jansson.h>
 #include <stdbool.h>
 
 #include "server/base/err.h"
@@ -26,8 +25,8 @@ struct response {
     struct str card_title, card_text; /* plain text; no card when both are "" */
     struct prosody prosody;
     bool end_session;
-    bool empty; /* nothing said or shown: session ended, skill events, unknown types */
-    const json_t *attributes; /* sessionAttributes, borrowed; NULL = {} */
+    bool empty;            /* nothing said or shown: session ended, skill events, unknown types */
+    struct str attributes; /* sessionAttributes: the text of a JSON object; "" = {} */
 };
 
 /* Bytes at the front of `text`, whole sentences, that are sure to be spoken uncut with `behind`
