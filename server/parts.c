@@ -3,9 +3,7 @@
  */
 #include "server/parts.h"
 
-#include <stdio.h>
-#include <string.h>
-
+#include "server/backend.h"
 #include "server/base/clock.h"
 
 enum { DOCUMENT_BYTES_MAX = 4 * 1024 * 1024, STALE_S = 2 * 3600 };
@@ -14,35 +12,6 @@ static void report_upstream(void *data, const struct err *err)
 {
     struct parts *p = data;
     log_err(p->log, LOG_WARNING, "upstream", err);
-}
-
-static enum status open_store(const struct config *c, struct store **ret_store, struct err *err)
-{
-    enum store_layout layout = config_is(c, CONFIG_PERSISTENCE_SHARED_LAYOUT, "entries")
-                                   ? STORE_LAYOUT_ENTRIES
-                                   : STORE_LAYOUT_ITEM;
-    if (config_is(c, CONFIG_PERSISTENCE_BACKEND, "sqlite"))
-        return store_sqlite_open(config_text(c, CONFIG_SQLITE_PATH), layout, true, ret_store, err);
-    if (config_is(c, CONFIG_PERSISTENCE_BACKEND, "memory")) {
-        *ret_store = store_memory_create(layout);
-        return *ret_store ? ST_OK : err_set(err, ST_SYSTEM, "out of memory");
-    }
-    return err_set(
-        err, ST_INVALID,
-        "persistence.backend = \"dynamodb\": not in this version; set it to sqlite or memory");
-}
-
-static enum status create_http(const struct config *c, struct http **ret_http, struct err *err)
-{
-    char agent[300];
-    const char *contact = config_text(c, CONFIG_WEATHER_CONTACT);
-    snprintf(agent, sizeof agent, "climacast/%s%s%s%s", CLIMACAST_VERSION, *contact ? " (" : "",
-             contact, *contact ? ")" : "");
-    struct http_settings settings = { .user_agent = agent,
-                                      .ca_bundle = config_text(c, CONFIG_HTTP_CA_BUNDLE),
-                                      .system_roots = true };
-    *ret_http = http_create(&settings, err);
-    return *ret_http ? ST_OK : err_set(err, ST_SYSTEM, "cannot start the HTTP client");
 }
 
 static enum status create_nws(struct parts *p, struct err *err)
@@ -63,9 +32,10 @@ static enum status create_nws(struct parts *p, struct err *err)
 static enum status build(struct parts *p, struct err *err)
 {
     const struct config *c = p->config;
-    enum status st = create_http(c, &p->http, err);
+    struct backend_wish store = { .layout = backend_layout(c), .create = true };
+    enum status st = backend_http(c, &p->http, err);
     if (st == ST_OK)
-        st = open_store(c, &p->store, err);
+        st = backend_open(c, &store, p->http, &p->store, err);
     if (st != ST_OK)
         return st;
     struct documents_settings documents = {

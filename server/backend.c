@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* server/backend.c -- see the header. */
+#include "server/backend.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum status backend_http(const struct config *c, struct http **ret_http, struct err *err)
+{
+    char agent[300];
+    const char *contact = config_text(c, CONFIG_WEATHER_CONTACT);
+
+    snprintf(agent, sizeof agent, "climacast/%s%s%s%s", CLIMACAST_VERSION, *contact ? " (" : "",
+             contact, *contact ? ")" : "");
+    struct http_settings settings = { .user_agent = agent,
+                                      .ca_bundle = config_text(c, CONFIG_HTTP_CA_BUNDLE),
+                                      .system_roots = true };
+    *ret_http = http_create(&settings, err);
+    return *ret_http ? ST_OK : err_set(err, ST_SYSTEM, "cannot start the HTTP client");
+}
+
+enum store_layout backend_layout(const struct config *c)
+{
+    return config_is(c, CONFIG_PERSISTENCE_SHARED_LAYOUT, "entries") ? STORE_LAYOUT_ENTRIES
+                                                                     : STORE_LAYOUT_ITEM;
+}
+
+enum status backend_open(const struct config *c, const struct backend_wish *wish, struct http *http,
+                         struct store **ret_store, struct err *err)
+{
+    const char *name = wish->name ? wish->name : config_text(c, CONFIG_PERSISTENCE_BACKEND);
+
+    (void)http;
+    if (strcmp(name, "sqlite") == 0)
+        return store_sqlite_open(config_text(c, CONFIG_SQLITE_PATH), wish->layout, wish->create,
+                                 ret_store, err);
+    if (strcmp(name, "memory") == 0) {
+        *ret_store = store_memory_create(wish->layout);
+        return *ret_store ? ST_OK : err_set(err, ST_SYSTEM, "out of memory");
+    }
+    return err_set(
+        err, ST_INVALID,
+        "persistence.backend = \"dynamodb\": not in this version; set it to sqlite or memory");
+}
