@@ -3,6 +3,7 @@
  *
  * Each metric is a sentence of its own that says false when the station does not have it: for one
  * metric the station was chosen to have it, for the whole list it is left out. */
+#include "intents/direct.h"
 #include "intents/question.h"
 #include "intents/speech/phrase.h"
 #include "intents/speech/units.h"
@@ -196,6 +197,7 @@ enum status current_answer(struct turn *turn, const struct question *question, s
     enum observation_need need =
         question->all ? NEED_ANY_TEMPERATURE : metrics[question->metrics[0]].need;
     struct buf *out = &reply->speech;
+    struct civil local;
     struct current c;
     enum status st;
 
@@ -203,11 +205,13 @@ enum status current_answer(struct turn *turn, const struct question *question, s
     st = observation_current(turn->skill->nws, &turn->call, &turn->place, need, &c, err);
     if (st != ST_OK)
         return st;
+    local = civil_of(turn->place.zone, c.observation.time);
+    put_direct_now(out, question, &c.observation, local.hour >= 6 && local.hour < 18);
     put_in_place(out, &turn->place);
     buf_putz(out, ", at ");
-    put_clock(out, civil_of(turn->place.zone, c.observation.time));
+    put_clock(out, local);
     buf_putz(out, ", ");
-    buf_put(out, c.station_name);
+    put_name(out, c.station_name);
     buf_putz(out, " reported:");
     if (!say_metrics(out, question, &c))
         return err_reason(err, ST_NOT_FOUND, "no_observation", "the station has nothing asked for");

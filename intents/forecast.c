@@ -3,20 +3,14 @@
  *
  * Each metric is a sentence of its own that says false when its layers hold nothing for the period:
  * a hole is left out and never becomes a zero. */
+#include "intents/direct.h"
 #include "intents/question.h"
 #include "intents/speech/phrase.h"
 #include "intents/speech/units.h"
-#include "intents/weather/grid.h"
 
 #include <string.h>
 
-enum { HOUR = 3600, CONDITIONS_MAX = 12 };
-
-/* The grid and the period that the sentences are about. */
-struct outlook {
-    const struct grid *grid;
-    struct when when;
-};
+enum { HOUR = 3600 };
 
 /* -- temperature ------------------------------------------------------------------------------- */
 
@@ -110,10 +104,11 @@ static bool say_skys(struct buf *out, const struct outlook *o)
 
 static bool say_summary(struct buf *out, const struct outlook *o)
 {
-    struct grid_condition at[CONDITIONS_MAX];
+    struct grid_condition at[OUTLOOK_CONDITIONS_MAX];
     size_t start = out->n;
     bool covered = false;
-    size_t count = grid_weather(o->grid, o->when.from, o->when.end, at, CONDITIONS_MAX, &covered);
+    size_t count =
+        grid_weather(o->grid, o->when.from, o->when.end, at, OUTLOOK_CONDITIONS_MAX, &covered);
 
     for (size_t i = 0; i < count; i++) {
         if (i > 0)
@@ -131,36 +126,11 @@ static bool say_summary(struct buf *out, const struct outlook *o)
 
 /* -- precipitation ----------------------------------------------------------------------------- */
 
-/* What falls, as the weather layer has it. */
-struct falling {
-    bool rain, frozen;
-};
-
-static struct falling what_falls(const struct outlook *o)
-{
-    static const char *const frozen[] = { "snow", "snow_showers", "sleet", "ice_crystals",
-                                          "blowing_snow" };
-    static const char *const liquid[] = { "rain",          "rain_showers",     "drizzle",
-                                          "freezing_rain", "freezing_drizzle", "thunderstorms" };
-    struct grid_condition at[CONDITIONS_MAX];
-    struct falling falls = { false, false };
-    bool covered;
-    size_t count = grid_weather(o->grid, o->when.from, o->when.end, at, CONDITIONS_MAX, &covered);
-
-    for (size_t i = 0; i < count; i++) {
-        for (size_t k = 0; k < sizeof frozen / sizeof frozen[0]; k++)
-            falls.frozen = falls.frozen || strcmp(at[i].weather, frozen[k]) == 0;
-        for (size_t k = 0; k < sizeof liquid / sizeof liquid[0]; k++)
-            falls.rain = falls.rain || strcmp(at[i].weather, liquid[k]) == 0;
-    }
-    return falls;
-}
-
 /* Totals where the layers cover the period.  What falls only as snow is not called rain: its liquid
  * total is the water in it. */
 static void put_amounts(struct buf *out, const struct outlook *o)
 {
-    struct falling falls = what_falls(o);
+    struct falling falls = outlook_falling(o);
     double rain = 0.0, snow = 0.0;
     bool has_rain =
         grid_total(o->grid, GRID_PRECIPITATION, o->when.from, o->when.end, &rain) && rain > 0.0;
@@ -280,17 +250,33 @@ static bool (*const sentences[METRIC_DEFAULTS])(struct buf *out, const struct ou
     [METRIC_DEWPOINT] = say_dewpoint,
 };
 
+/* Would this metric be told by the sky words alone? */
+static bool is_sky(enum metric_id id, const struct outlook *o)
+{
+    struct grid_condition at;
+    bool covered;
+
+    return id == METRIC_SKYS ||
+           (id == METRIC_SUMMARY &&
+            grid_weather(o->grid, o->when.from, o->when.end, &at, 1, &covered) == 0);
+}
+
 static bool say_metrics(struct buf *out, const struct question *q, const struct outlook *o)
 {
-    bool any = false;
+    bool any = false, sky_said = false;
 
     for (size_t i = 0; i < q->count; i++) {
         size_t before = out->n;
+        bool sky = is_sky(q->metrics[i], o);
+        if (sky && sky_said)
+            continue; /* summary and skys would be the same words */
         buf_putc(out, ' ');
-        if (sentences[q->metrics[i]](out, o))
+        if (sentences[q->metrics[i]](out, o)) {
             any = true;
-        else
+            sky_said = sky_said || sky;
+        } else {
             buf_truncate(out, before);
+        }
     }
     return any;
 }
@@ -324,6 +310,7 @@ enum status forecast_answer(struct turn *turn, const struct question *question, 
     if (st != ST_OK)
         return st;
     o.grid = answer.grid;
+    put_direct_later(out, question, &o);
     put_in_place(out, &turn->place);
     buf_printf(out, ", %.*s:", STR_ARG(o.when.name));
     if (!say_metrics(out, question, &o))

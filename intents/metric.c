@@ -3,6 +3,7 @@
  *
  * SPEC section 5, "Now or later?": the words decide here; current.c, forecast.c, extended.c and
  * alerts.c answer. */
+#include "intents/direct.h"
 #include "intents/dispatch.h"
 #include "intents/question.h"
 
@@ -56,6 +57,7 @@ static enum status read_question(struct turn *turn, struct question *q, struct e
         return err_reason(err, ST_INVALID, "metric_unknown", "no such metric");
     }
     choose_metrics(&turn->settings, q);
+    q->yes_no = direct_leadin(turn_slot(turn, "leadin"));
     (void)snprintf(turn->story->metric, sizeof turn->story->metric, "%s", metric_name(q->words.id));
     return ST_OK;
 }

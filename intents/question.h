@@ -14,7 +14,8 @@ struct question {
     struct metric_words words;               /* what was asked for, as said */
     enum metric_id metrics[METRIC_DEFAULTS]; /* what to report, in order */
     size_t count;
-    bool all; /* the user's whole list: what is lacking is left out */
+    bool all;    /* the user's whole list: what is lacking is left out */
+    bool yes_no; /* "is it windy": begin with yes, no, or how likely */
     struct when_words when;
 };
 

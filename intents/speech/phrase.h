@@ -35,6 +35,8 @@ void put_condition(struct buf *out, struct condition_words c);
 
 /* Lower-case what a station sent ("Light Rain and Fog/Mist" -> "light rain and fog or mist"). */
 void put_description(struct buf *out, struct str text);
+/* A name of NWS: "Washington/Reagan National Airport" is two names to the ear. */
+void put_name(struct buf *out, struct str name);
 /* A full stop, unless the sentence has ended already: "until 6 A.M." */
 void put_stop(struct buf *out);
 /* The first letter made a capital, for a sentence begun at `from`. */

@@ -162,13 +162,11 @@ TEST(without_a_long_answer_these_intents_are_not_understood)
 {
     static const char *const names[] = { "AMAZON.YesIntent", "AMAZON.NextIntent", "AMAZON.NoIntent",
                                          "AMAZON.RepeatIntent", "AMAZON.StartOverIntent" };
-    static const char *const states[] = {
-        "{}",
-        "{\"more\":7}",
-        "{\"more\":{\"intent\":\"NoSuchIntent\"}}",
-        "{\"more\":{\"intent\":\"SetLocationIntent\",\"slots\":{\"location\":{\"value\":\"boulder "
-        "colorado\"}}}}",
-    };
+    static const char set_location[] = "{\"more\":{\"intent\":\"SetLocationIntent\",\"slots\":{"
+                                       "\"location\":{\"value\":\"boulder colorado\"}}}}";
+    static const char *const states[] = { "{}", "{\"more\":7}",
+                                          "{\"more\":{\"intent\":\"NoSuchIntent\"}}",
+                                          set_location };
     struct skill_world s;
 
     skill_start(&s);

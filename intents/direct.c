@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* intents/direct.c -- yes, no, or how likely.
+ *
+ * A threshold stands for what people mean by a word: wind is "windy" from 15 miles per hour, or in
+ * gusts of 25; skies are judged by the same percentages as their names. */
+#include "intents/direct.h"
+
+#include "intents/speech/phrase.h"
+#include "intents/speech/units.h"
+
+#include <string.h>
+
+enum { WINDY_MPH = 15, WINDY_GUST_MPH = 25, HOUR = 3600 };
+
+enum verdict { NOBODY_KNOWS, NO, UNLIKELY, POSSIBLY, PARTLY, LIKELY, YES };
+
+static void put_verdict(struct buf *out, enum verdict verdict)
+{
+    static const char *const words[] = {
+        [NOBODY_KNOWS] = "",       [NO] = "No. ",         [UNLIKELY] = "Probably not. ",
+        [POSSIBLY] = "Possibly. ", [PARTLY] = "Partly. ", [LIKELY] = "Probably. ",
+        [YES] = "Yes. ",
+    };
+
+    buf_putz(out, words[verdict]);
+}
+
+bool direct_leadin(struct str leadin)
+{
+    static const char *const first[] = { "is",    "are",   "will", "does",  "do",
+                                         "isn't", "won't", "can",  "should" };
+    struct str word;
+
+    if (!str_word(&leadin, &word))
+        return false;
+    for (size_t i = 0; i < sizeof first / sizeof first[0]; i++)
+        if (str_eqz(word, first[i]))
+            return true;
+    return false;
+}
+
+static enum verdict yes_or_no(bool yes)
+{
+    return yes ? YES : NO;
+}
+
+static bool is_windy(int speed, int gust)
+{
+    return speed >= WINDY_MPH || gust >= WINDY_GUST_MPH;
+}
+
+static bool holds(struct str text, const char *part)
+{
+    return str_find(text, str_of(part)) < text.n;
+}
+
+/* -- now --------------------------------------------------------------------------------------- */
+
+/* Does the station report it falling?  What is only in the vicinity does not fall here. */
+static enum verdict falls_now(const struct observation *o, bool snow)
+{
+    static const char *const wet[] = { "rain", "drizzle", "thunderstorm" };
+
+    if (!o->weather_known && o->weather_count == 0)
+        return NOBODY_KNOWS;
+    for (size_t i = 0; i < o->weather_count; i++) {
+        struct str weather = o->weather[i];
+        if (holds(weather, "vicinity"))
+            continue;
+        if (snow && holds(weather, "snow"))
+            return YES;
+        for (size_t k = 0; !snow && k < sizeof wet / sizeof wet[0]; k++)
+            if (holds(weather, wet[k]))
+                return YES;
+    }
+    return NO;
+}
+
+/* What the sky is, by the words of the station. */
+static enum verdict sky_now(const struct observation *o, bool cloudy)
+{
+    struct buf words = BUF_INIT(500);
+    struct str text;
+    enum verdict verdict = NO;
+    bool clouds, clear;
+
+    put_description(&words, o->description);
+    text = buf_str(&words);
+    clouds = holds(text, "cloudy") || holds(text, "overcast");
+    clear = holds(text, "clear") || holds(text, "sunny") || holds(text, "fair");
+    if (text.n == 0)
+        verdict = NOBODY_KNOWS;
+    else if (holds(text, "partly"))
+        verdict = PARTLY;
+    else if (cloudy ? clouds : clear)
+        verdict = YES;
+    buf_free(&words);
+    return verdict;
+}
+
+static enum verdict judge_now(const char *ask, const struct observation *o, bool daytime)
+{
+    if (strcmp(ask, "rain") == 0)
+        return falls_now(o, false);
+    if (strcmp(ask, "snow") == 0)
+        return falls_now(o, true);
+    if (strcmp(ask, "windy") == 0)
+        return !o->wind_speed.has
+                   ? NOBODY_KNOWS
+                   : yes_or_no(is_windy(miles_per_hour(o->wind_speed.value),
+                                        o->wind_gust.has ? miles_per_hour(o->wind_gust.value) : 0));
+    if (strcmp(ask, "sunny") == 0 && !daytime)
+        return NO;
+    return sky_now(o, strcmp(ask, "cloudy") == 0);
+}
+
+void put_direct_now(struct buf *out, const struct question *q, const struct observation *o,
+                    bool daytime)
+{
+    if (q->yes_no && q->words.ask[0])
+        put_verdict(out, judge_now(q->words.ask, o, daytime));
+}
+
+/* -- later ------------------------------------------------------------------------------------- */
+
+/* How likely the one asked for is: the chance is of anything that falls. */
+static enum verdict falls_later(const struct outlook *o, bool snow)
+{
+    struct falling falls = outlook_falling(o);
+    double chance, depth = 0.0;
+    bool frozen =
+        falls.frozen ||
+        (grid_total(o->grid, GRID_SNOWFALL, o->when.from, o->when.end, &depth) && depth > 0.0);
+
+    if (!grid_highest(o->grid, GRID_PRECIPITATION_CHANCE, o->when.from, o->when.end, &chance))
+        return NOBODY_KNOWS;
+    if (round_half_away(chance) == 0 || (snow ? !frozen : frozen && !falls.rain))
+        return NO;
+    if (chance < 20.0)
+        return UNLIKELY;
+    if (chance < 50.0)
+        return POSSIBLY;
+    return chance < 80.0 ? LIKELY : YES;
+}
+
+/* The mean sky cover over the hours that hold one. */
+static bool mean_cover(const struct outlook *o, double *ret_percent)
+{
+    double sum = 0.0, value;
+    int hours = 0;
+
+    for (int64_t t = o->when.from; t < o->when.end; t += HOUR) {
+        if (grid_at(o->grid, GRID_SKY_COVER, t, &value)) {
+            sum += value;
+            hours++;
+        }
+    }
+    if (hours > 0)
+        *ret_percent = sum / hours;
+    return hours > 0;
+}
+
+static enum verdict sky_later(const struct outlook *o, const char *ask)
+{
+    double cover;
+
+    if (!mean_cover(o, &cover))
+        return NOBODY_KNOWS;
+    if (strcmp(ask, "cloudy") == 0)
+        return cover > 69.0 ? YES : cover > 25.0 ? PARTLY : NO;
+    if (strcmp(ask, "sunny") == 0 && !o->when.daytime)
+        return NO;
+    return cover <= 50.0 ? YES : cover <= 69.0 ? PARTLY : NO;
+}
+
+static enum verdict judge_later(const char *ask, const struct outlook *o)
+{
+    struct grid_wind wind;
+
+    if (strcmp(ask, "rain") == 0)
+        return falls_later(o, false);
+    if (strcmp(ask, "snow") == 0)
+        return falls_later(o, true);
+    if (strcmp(ask, "windy") != 0)
+        return sky_later(o, ask);
+    if (!grid_wind(o->grid, o->when.from, o->when.end, &wind))
+        return NOBODY_KNOWS;
+    return yes_or_no(
+        is_windy(miles_per_hour(wind.high), wind.has_gust ? miles_per_hour(wind.gust) : 0));
+}
+
+void put_direct_later(struct buf *out, const struct question *q, const struct outlook *o)
+{
+    if (q->yes_no && q->words.ask[0])
+        put_verdict(out, judge_later(q->words.ask, o));
+}

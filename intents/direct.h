@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* intents/direct.h -- yes, no, or how likely: the first word of the answer to "will it rain", "is
+ * it windy".  The figures follow it.  Pure. */
+#ifndef CLIMACAST_INTENTS_DIRECT_H
+#define CLIMACAST_INTENTS_DIRECT_H
+
+#include <stdbool.h>
+
+#include "intents/outlook.h"
+#include "intents/question.h"
+#include "intents/weather/observation.h"
+
+/* Does this leadin ask for yes or no?  "is it", "will it", "are there"; not "what's the". */
+bool direct_leadin(struct str leadin);
+
+/* "Yes. ", "No. ", "Probably. " or nothing, when it is no such question or nobody can tell. */
+void put_direct_now(struct buf *out, const struct question *q, const struct observation *o,
+                    bool daytime);
+void put_direct_later(struct buf *out, const struct question *q, const struct outlook *o);
+
+#endif
