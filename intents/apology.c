@@ -14,7 +14,25 @@ static const struct {
 #undef APOLOGY
 };
 
-/* "%|that place|" is the subject, or "that place" when there is none. */
+/* Only what a name of a place or a thing is made of, Latin letters with accents included, is read
+ * back: nobody wants to hear "I don't know about <&>." */
+static bool sayable(struct str subject)
+{
+    bool any = false;
+
+    for (size_t i = 0; i < subject.n; i++) {
+        unsigned char c = (unsigned char)subject.p[i];
+        bool word = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
+                    (c >= 0xC3 && c <= 0xCA) || /* the first byte of U+00C0 to U+02BF */
+                    (any && c >= 0x80 && c <= 0xBF);
+        if (!word && !memchr(" '-.,", c, 5))
+            return false;
+        any = any || word;
+    }
+    return any;
+}
+
+/* "%|that place|" is the subject, or "that place" when there is none to be said. */
 static void put_text(struct buf *out, const char *text, struct str subject)
 {
     const char *hole = strchr(text, '%'), *end;
@@ -25,7 +43,7 @@ static void put_text(struct buf *out, const char *text, struct str subject)
     }
     end = strchr(hole + 2, '|');
     buf_put(out, (struct str){ text, (size_t)(hole - text) });
-    buf_put(out, subject.n ? subject : (struct str){ hole + 2, (size_t)(end - hole - 2) });
+    buf_put(out, sayable(subject) ? subject : (struct str){ hole + 2, (size_t)(end - hole - 2) });
     buf_putz(out, end + 1);
 }
 
