@@ -101,6 +101,8 @@ void sim_clear_docs(struct world *w);
 void sim_clear_log(struct world *w);
 /* Requests seen whose path holds `part`. */
 int sim_seen(struct world *w, const char *part);
+/* A target it was asked for that holds `part`; malloc'd, NULL when there is none. */
+char *sim_target(struct world *w, const char *part);
 
 /* Is it a well-formed <speak> document within the limits of SPEC 3.2, free of "null", "nan" and
  * empty places? */

@@ -377,6 +377,18 @@ int sim_seen(struct world *w, const char *part)
     return seen;
 }
 
+char *sim_target(struct world *w, const char *part)
+{
+    struct answer a = control(w, "GET", "log", NULL);
+    json_t *paths = json_object_get(a.json, "paths");
+    char *found = NULL;
+    for (void *i = json_object_iter(paths); i && !found; i = json_object_iter_next(paths, i))
+        if (strstr(json_object_iter_key(i), part))
+            found = strdup(json_object_iter_key(i));
+    answer_done(&a);
+    return found;
+}
+
 /* ---- judging speech ---- */
 
 static void lower(char *s)

@@ -1,0 +1,599 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* tests/e2e/faults.c -- when upstream misbehaves, slots hold rubbish, or the disk is full: an
+ * answer in time, never a crash, never a wrong number.  SPEC section 5, "Upstream manners".
+ *
+ * What is fetched is kept for a while, so every question of a fault is about another town. */
+#define _GNU_SOURCE /* prlimit */
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "server/base/clock.h"
+#include "tests/e2e/harness.h"
+#include "tests/test.h"
+
+enum { ANSWER_MS = 7000, FAILURE_KEPT_MS = 5000, FRESH_MS = 61000 };
+
+static const char *const towns[] = {
+    "boulder colorado",
+    "seattle washington",
+    "miami florida",
+    "chicago illinois",
+    "boston massachusetts",
+    "denver colorado",
+    "austin texas",
+    "dallas texas",
+    "houston texas",
+    "phoenix arizona",
+    "tucson arizona",
+    "portland oregon",
+    "salem oregon",
+    "boise idaho",
+    "helena montana",
+    "fargo north dakota",
+    "omaha nebraska",
+    "lincoln nebraska",
+    "topeka kansas",
+    "wichita kansas",
+    "tulsa oklahoma",
+    "memphis tennessee",
+    "nashville tennessee",
+    "atlanta georgia",
+    "savannah georgia",
+    "orlando florida",
+    "tampa florida",
+    "mobile alabama",
+    "jackson mississippi",
+    "new orleans louisiana",
+    "little rock arkansas",
+    "saint louis missouri",
+    "kansas city missouri",
+    "des moines iowa",
+    "duluth minnesota",
+    "madison wisconsin",
+    "milwaukee wisconsin",
+    "detroit michigan",
+    "cleveland ohio",
+    "columbus ohio",
+    "pittsburgh pennsylvania",
+    "buffalo new york",
+    "albany new york",
+    "burlington vermont",
+    "portland maine",
+    "concord new hampshire",
+    "hartford connecticut",
+    "providence rhode island",
+    "trenton new jersey",
+    "dover delaware",
+    "baltimore maryland",
+    "richmond virginia",
+    "charlotte north carolina",
+    "raleigh north carolina",
+    "columbia south carolina",
+    "louisville kentucky",
+    "indianapolis indiana",
+    "fresno california",
+    "sacramento california",
+    "oakland california",
+    "san diego california",
+    "reno nevada",
+    "las vegas nevada",
+    "salt lake city utah",
+    "cheyenne wyoming",
+    "billings montana",
+    "santa fe new mexico",
+    "el paso texas",
+    "lubbock texas",
+    "amarillo texas",
+    "anchorage alaska",
+    "fairbanks alaska",
+    "honolulu hawaii",
+    "spokane washington",
+    "tacoma washington",
+    "eugene oregon",
+    "bend oregon",
+    "provo utah",
+    "ogden utah",
+    "pueblo colorado",
+    "greeley colorado",
+    "aurora colorado",
+    "casper wyoming",
+    "rapid city south dakota",
+    "sioux falls south dakota",
+    "bismarck north dakota",
+    "minot north dakota",
+    "missoula montana",
+    "bozeman montana",
+    "great falls montana",
+    "yuma arizona",
+    "flagstaff arizona",
+    "mesa arizona",
+    "laredo texas",
+    "waco texas",
+    "tyler texas",
+    "biloxi mississippi",
+    "macon georgia",
+    "augusta georgia",
+    "knoxville tennessee",
+    "roanoke virginia",
+    "norfolk virginia",
+    "scranton pennsylvania",
+    "erie pennsylvania",
+    "toledo ohio",
+    "dayton ohio",
+    "akron ohio",
+    "flint michigan",
+    "lansing michigan",
+    "green bay wisconsin",
+    "rockford illinois",
+    "peoria illinois",
+    "davenport iowa",
+    "cedar rapids iowa",
+    "springfield missouri",
+    "joplin missouri",
+    "salina kansas",
+    "norman oklahoma",
+    "shreveport louisiana",
+    "lafayette louisiana",
+    "pensacola florida",
+    "tallahassee florida",
+    "gainesville florida",
+};
+enum { TOWNS = sizeof towns / sizeof towns[0] };
+
+static struct world world, early; /* `early` is asked first and again at last */
+static int64_t early_asked;
+static size_t towns_used;
+
+static const char small_grid[] =
+    "{\"properties\":{\"updateTime\":\"2026-06-17T12:00:00+00:00\","
+    "\"validTimes\":\"2026-06-17T12:00:00+00:00/P3D\",\"maxTemperature\":{\"uom\":"
+    "\"wmoUnit:degC\",\"values\":[{\"validTime\":\"2026-06-18T12:00:00+00:00/PT12H\",\"value\":"
+    "25}]}}}";
+
+static const char *next_town(void)
+{
+    return towns[towns_used++ % TOWNS];
+}
+
+static struct answer question(struct world *w, const char *metric, const char *when,
+                              const char *town)
+{
+    return when ? ask(w, "user-faults", "MetricIntent", "metric", metric, "when_any", when,
+                      "location", town, NULL)
+                : ask(w, "user-faults", "MetricIntent", "metric", metric, "location", town, NULL);
+}
+
+static int start(void **state)
+{
+    static char recordings[400];
+    const char *top = getenv("TEST_TOP");
+    (void)state;
+    signal(SIGXFSZ, SIG_IGN); /* inherited: a file at its limit is an error, not a signal */
+    world_start(&world);
+    snprintf(recordings, sizeof recordings, "%.300s/tests/cases/bundles/boulder-june",
+             top ? top : ".");
+    early.recordings = recordings;
+    world_start(&early);
+    sim_put_doc(&early, "/gridpoints/BOU/54,74", small_grid, 200);
+    struct answer a = question(&early, "temperature", "tomorrow", "boulder colorado");
+    check_says(&a, "77 degrees");
+    check_never_says(&a, "ago");
+    answer_done(&a);
+    early_asked = clock_mono_ms();
+    return 0;
+}
+
+static int stop(void **state)
+{
+    (void)state;
+    world_stop(&early);
+    world_stop(&world);
+    return 0;
+}
+
+/* ---- every fault of every document ------------------------------------------------------------
+ */
+
+static bool says(const struct answer *a, const char *words)
+{
+    return strstr(a->speech, words) != NULL;
+}
+
+static bool apologises(const struct answer *a)
+{
+    return says(a, "orry") || says(a, "can't") || says(a, "None of the weather stations") ||
+           says(a, "No forecast is available") || says(a, "has no weather");
+}
+
+/* What is asked while a document fails, and whether it can be answered without. */
+static const struct target {
+    const char *match, *metric, *when;
+    const char *without; /* words of the answer; NULL: an apology */
+} targets[] = {
+    { "/points", "temperature", "tomorrow", NULL },
+    { "/gridpoints/", "temperature", "tomorrow", NULL },
+    { "/observations", "temperature", NULL, NULL },
+    { "/alerts", "alerts", NULL, NULL },
+    { "/forecast", "extended forecast", NULL, NULL },
+    { "/stations", "temperature", "tomorrow", "degrees" },
+    { "/zones", "temperature", "tomorrow", "degrees" },
+};
+enum { TARGETS = sizeof targets / sizeof targets[0] };
+
+static void suffer(struct world *w, const char *kind, const struct target *t)
+{
+    char fault[200];
+    const char *town = next_town();
+    snprintf(fault, sizeof fault, "{\"match\":\"%s\",%s}", t->match, kind);
+    sim_fault(w, fault);
+    struct answer a = question(w, t->metric, t->when, town);
+    if (a.status != 200 || a.ms > ANSWER_MS ||
+        (t->without ? !says(&a, t->without) : !apologises(&a)))
+        fail_msg("%s of %s: %s for %s: status %d after %.0f ms: %s %s", kind, t->match, t->metric,
+                 town, a.status, a.ms, a.speech, a.fault);
+    check_sound(&a);
+    check_never_says(&a, "no alerts");
+    check_never_says(&a, "something went wrong");
+    answer_done(&a);
+    sim_clear_faults(w);
+}
+
+TEST(a_document_that_is_bad_is_told_and_not_spoken)
+{
+    static const char *const kinds[] = {
+        "\"kind\":\"status\",\"status\":404",
+        "\"kind\":\"status\",\"status\":500",
+        "\"kind\":\"status\",\"status\":503",
+        "\"kind\":\"status\",\"status\":403",
+        "\"kind\":\"html\"",
+        "\"kind\":\"html\",\"status\":503",
+        "\"kind\":\"null\"",
+        "\"kind\":\"empty\"",
+        "\"kind\":\"garbage\"",
+        "\"kind\":\"truncate\"",
+        "\"kind\":\"deep\"",
+        "\"kind\":\"huge\"",
+        "\"kind\":\"reset\"",
+    };
+    for (size_t k = 0; k < sizeof kinds / sizeof kinds[0]; k++)
+        for (size_t t = 0; t < TARGETS; t++)
+            suffer(&world, kinds[k], &targets[t]);
+}
+
+TEST(an_upstream_that_is_slow_is_not_waited_for)
+{
+    static const char *const kinds[] = { "\"kind\":\"hang\"", "\"kind\":\"drip\"",
+                                         "\"kind\":\"delay\",\"ms\":30000" };
+    struct world hurried = { .sets = { "weather.timeout_ms=500" } };
+    world_start(&hurried);
+    for (size_t k = 0; k < sizeof kinds / sizeof kinds[0]; k++)
+        for (size_t t = 0; t < TARGETS; t++)
+            suffer(&hurried, kinds[k], &targets[t]);
+    world_stop(&hurried);
+    /* With the time that is usual. */
+    suffer(&world, "\"kind\":\"hang\"", &targets[0]);
+    suffer(&world, "\"kind\":\"drip\"", &targets[1]);
+    suffer(&world, "\"kind\":\"delay\",\"ms\":30000", &targets[2]);
+    suffer(&world, "\"kind\":\"hang\"", &targets[3]);
+}
+
+TEST(everything_failing_at_once_is_survived)
+{
+    static const struct target all = { "", "weather", NULL, NULL };
+    static const struct target all_later = { "", "forecast", "tonight", NULL };
+    suffer(&world, "\"kind\":\"reset\"", &all);
+    suffer(&world, "\"kind\":\"hang\"", &all_later);
+    suffer(&world, "\"kind\":\"status\",\"status\":500", &all);
+    struct answer a = question(&world, "temperature", "tomorrow", next_town());
+    check_says(&a, "degrees");
+    answer_done(&a);
+}
+
+TEST(one_failure_is_tried_again_at_once)
+{
+    static const char *const kinds[] = { "\"kind\":\"status\",\"status\":500", "\"kind\":\"reset\"",
+                                         "\"kind\":\"truncate\"", "\"kind\":\"html\"" };
+    static const struct target sound[] = {
+        { "/gridpoints/", "temperature", "tomorrow", "degrees" },
+        { "/points", "temperature", "tomorrow", "degrees" },
+        { "/observations/latest", "temperature", NULL, "degrees" },
+    };
+    for (size_t k = 0; k < sizeof kinds / sizeof kinds[0]; k++)
+        for (size_t t = 0; t < sizeof sound / sizeof sound[0]; t++) {
+            char once[100];
+            snprintf(once, sizeof once, "%s,\"times\":1", kinds[k]);
+            suffer(&world, once, &sound[t]);
+        }
+}
+
+TEST(a_failure_is_soon_forgotten)
+{
+    const char *town = next_town();
+    sim_fault(&world, "{\"match\":\"/gridpoints/\",\"kind\":\"status\",\"status\":500}");
+    struct answer a = question(&world, "temperature", "tomorrow", town);
+    CHECK(apologises(&a));
+    answer_done(&a);
+    sim_clear_faults(&world);
+    clock_sleep_ms(FAILURE_KEPT_MS + 100);
+    a = question(&world, "temperature", "tomorrow", town);
+    check_says(&a, "degrees");
+    answer_done(&a);
+}
+
+/* ---- stations, grids and alerts ---------------------------------------------------------------
+ */
+
+TEST(stations_that_fail_make_room_for_the_next)
+{
+    const char *town = next_town();
+    struct answer a = question(&world, "temperature", "tomorrow", town);
+    answer_done(&a);
+    sim_clear_log(&world);
+    sim_fault(&world, "{\"match\":\"/observations/latest\",\"kind\":\"status\",\"status\":500,"
+                      "\"times\":3}");
+    a = question(&world, "temperature", NULL, town);
+    check_sound(&a);
+    check_says(&a, "degrees");
+    CHECK(sim_seen(&world, "/observations/latest") > 3);
+    answer_done(&a);
+    sim_clear_faults(&world);
+}
+
+/* The point of a town now leads to another cell, and the old one is gone. */
+static void move_grid(struct world *w, const char *town)
+{
+    char point[600];
+    struct answer a = question(w, "temperature", "tomorrow", town);
+    check_says(&a, "degrees");
+    answer_done(&a);
+    char *target = sim_target(w, "/points/");
+    snprintf(point, sizeof point,
+             "{\"properties\":{\"cwa\":\"BOU\",\"gridId\":\"BOU\",\"gridX\":900,\"gridY\":901,"
+             "\"forecastGridData\":\"https://api.weather.gov/gridpoints/BOU/900,901\","
+             "\"timeZone\":\"America/Denver\"}}");
+    sim_put_doc(w, target, point, 200);
+    sim_put_doc(w, "/gridpoints/BOU/900,901", small_grid, 200);
+    free(target);
+}
+
+TEST(a_grid_that_is_gone_makes_the_point_be_asked_again)
+{
+    struct world w = { .sim = 0 };
+    world_start(&w);
+    move_grid(&w, "boulder colorado");
+    char *grid = sim_target(&w, "/gridpoints/");
+    char old[200];
+    snprintf(old, sizeof old, "%.150s", grid);
+    old[strcspn(old + 12, ",") + 12 + strspn(old + 12 + strcspn(old + 12, ","), ",0123456789")] =
+        '\0'; /* the cell alone: without /stations behind it */
+    sim_put_doc(&w, old, "{\"type\":\"https://api.weather.gov/problems/NotFound\",\"status\":404}",
+                404);
+    free(grid);
+    CHECK_INT(world_stop_daemon(&w), 0); /* what it kept in memory is gone, the place is not */
+    w.port = w.admin_port = 0;
+    world_start_daemon(&w);
+    sim_clear_log(&w);
+    struct answer a = question(&w, "temperature", "tomorrow", "boulder colorado");
+    check_sound(&a);
+    check_says(&a, "77 degrees"); /* 25 C */
+    CHECK(sim_seen(&w, "/points/") >= 1);
+    answer_done(&a);
+    world_stop(&w);
+}
+
+TEST(a_grid_that_stays_gone_is_apologised_for)
+{
+    const char *town = next_town();
+    struct answer a = question(&world, "temperature", NULL, town);
+    answer_done(&a);
+    sim_clear_log(&world);
+    sim_fault(&world, "{\"match\":\"/gridpoints/\",\"kind\":\"status\",\"status\":404}");
+    a = question(&world, "temperature", "tomorrow", town);
+    check_sound(&a);
+    CHECK(apologises(&a));
+    CHECK(sim_seen(&world, "/points/") <= 2);
+    answer_done(&a);
+    sim_clear_faults(&world);
+}
+
+static void put_alert(struct world *w, const char *target)
+{
+    sim_put_doc(w, target,
+                "{\"type\":\"FeatureCollection\",\"features\":[{\"id\":\"urn:oid:1\","
+                "\"properties\":{\"id\":\"urn:oid:1\",\"status\":\"Actual\",\"messageType\":"
+                "\"Alert\",\"event\":\"Flood Watch\",\"severity\":\"Severe\",\"areaDesc\":"
+                "\"Somewhere\",\"sent\":\"2026-06-17T12:00:00Z\",\"expires\":"
+                "\"2026-06-18T12:00:00Z\"}}]}",
+                200);
+}
+
+TEST(no_alerts_is_never_said_on_part_of_the_evidence)
+{
+    static const char *const matches[] = { "/alerts/active?point", "/alerts/active/zone/" };
+    for (size_t i = 0; i < sizeof matches / sizeof matches[0]; i++) {
+        char fault[200];
+        snprintf(fault, sizeof fault, "{\"match\":\"%s\",\"kind\":\"status\",\"status\":503}",
+                 matches[i]);
+        sim_fault(&world, fault);
+        struct answer a = question(&world, "alerts", NULL, next_town());
+        check_sound(&a);
+        check_never_says(&a, "no alerts");
+        answer_done(&a);
+        sim_clear_faults(&world);
+    }
+}
+
+TEST(alerts_that_were_heard_before_are_told_with_their_age)
+{
+    const char *town = next_town();
+    sim_clear_log(&world);
+    struct answer a = question(&world, "alerts", NULL, town);
+    answer_done(&a);
+    char *target = sim_target(&world, "/alerts/active?point");
+    put_alert(&world, target);
+    free(target);
+    town = next_town(); /* the kept answer of the first is not asked again yet */
+    sim_clear_log(&world);
+    sim_fault(&world, "{\"match\":\"/alerts\",\"kind\":\"reset\"}");
+    a = question(&world, "alerts", NULL, town);
+    CHECK(apologises(&a));
+    answer_done(&a);
+    target = sim_target(&world, "/alerts/active?point");
+    put_alert(&world, target);
+    free(target);
+    sim_clear_faults(&world);
+    clock_sleep_ms(FAILURE_KEPT_MS);
+    a = question(&world, "alerts", NULL, town);
+    check_says(&a, "Flood Watch");
+    answer_done(&a);
+    /* A document without a lifetime is asked for each time; now it cannot be had. */
+    sim_fault(&world, "{\"match\":\"/alerts\",\"kind\":\"status\",\"status\":500}");
+    a = question(&world, "alerts", NULL, town);
+    check_sound(&a);
+    check_says(&a, "Flood Watch");
+    check_says(&a, "ago");
+    check_never_says(&a, "no alerts");
+    answer_done(&a);
+    sim_clear_faults(&world);
+    sim_clear_docs(&world);
+}
+
+/* ---- slots and the disk -----------------------------------------------------------------------
+ */
+
+static void ask_with_slot(const char *name, json_t *value)
+{
+    json_t *e = intent_request("user-faults", "MetricIntent", "metric", "temperature", "when_any",
+                               "tomorrow", "location", "boulder colorado", NULL);
+    char path[100];
+    snprintf(path, sizeof path, "request.intent.slots.%s", name);
+    set_at(e, path, value);
+    struct answer a = post(&world, e, NULL);
+    if (a.ms > ANSWER_MS)
+        fail_msg("%s: %.0f ms", name, a.ms);
+    check_sound(&a);
+    check_never_says(&a, "something went wrong");
+    CHECK(*a.speech);
+    answer_done(&a);
+    json_decref(e);
+}
+
+static json_t *slot(const char *name, json_t *value)
+{
+    return json_pack("{s:s, s:o}", "name", name, "value", value);
+}
+
+TEST(slots_of_any_shape_are_answered)
+{
+    static const char *const names[] = { "metric", "when_any", "location", "zipcode",
+                                         "day",    "month",    "leadin" };
+    static const char *const texts[] = {
+        "",   " ",    "?",   "<&>\"'", "\x01\x02\x1f", "]]>", "&#0;", "\xEF\xBF\xBE",
+        "-0", "0x10", "1e9", "\n\n",   "\xE2\x80\xAE"
+    };
+    char *long_text = malloc(10241);
+    memset(long_text, 'a', 10240);
+    long_text[10240] = '\0';
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        for (size_t k = 0; k < sizeof texts / sizeof texts[0]; k++)
+            ask_with_slot(names[i], slot(names[i], json_string(texts[k])));
+        ask_with_slot(names[i], slot(names[i], json_string(long_text)));
+        ask_with_slot(names[i], slot(names[i], json_integer(80301)));
+        ask_with_slot(names[i], slot(names[i], json_real(1e300)));
+        ask_with_slot(names[i], slot(names[i], json_null()));
+        ask_with_slot(names[i], slot(names[i], json_pack("[s,s]", "boulder", "colorado")));
+        ask_with_slot(names[i], slot(names[i], json_object()));
+        ask_with_slot(names[i], json_array());
+        ask_with_slot(names[i], json_string("boulder"));
+        ask_with_slot(names[i], json_null());
+    }
+    free(long_text);
+}
+
+/* Set a new location until it fails; how often it succeeded, and `a` is the failure. */
+static int save_until_it_fails(struct world *w, struct answer *a)
+{
+    for (int i = 0; i < 200; i++) {
+        char user[40];
+        snprintf(user, sizeof user, "user-disk-%d", i);
+        *a = ask(w, user, "SetLocationIntent", "location", towns[i % TOWNS], NULL);
+        check_sound(a);
+        if (!says(a, "Your location is now"))
+            return i;
+        answer_done(a);
+    }
+    fail_msg("a full disk was not noticed");
+    return 0;
+}
+
+TEST(a_full_disk_is_an_apology_and_the_daemon_lives)
+{
+    struct world w = { .sim = 0 };
+    struct rlimit before, small;
+    struct answer a;
+    world_start(&w);
+    CHECK_INT(prlimit(w.daemon, RLIMIT_FSIZE, NULL, &before), 0);
+    small = before;
+    small.rlim_cur = 200 * 1000;
+    CHECK_INT(prlimit(w.daemon, RLIMIT_FSIZE, &small, NULL), 0);
+    CHECK(save_until_it_fails(&w, &a) > 0);
+    check_says(&a, "could not save");
+    answer_done(&a);
+    /* Weather needs no disk. */
+    a = question(&w, "temperature", "tomorrow", "boulder colorado");
+    check_sound(&a);
+    check_says(&a, "degrees");
+    answer_done(&a);
+    /* Those saved before are there, and with room again all goes on. */
+    a = ask(&w, "user-disk-0", "MetricIntent", "metric", "temperature", NULL);
+    check_says(&a, "Boulder, Colorado");
+    answer_done(&a);
+    CHECK_INT(prlimit(w.daemon, RLIMIT_FSIZE, &before, NULL), 0);
+    a = ask(&w, "user-disk-0", "SetLocationIntent", "location", "miami florida", NULL);
+    check_says(&a, "Your location is now Miami");
+    answer_done(&a);
+    world_stop(&w);
+}
+
+/* ---- what is stale ----------------------------------------------------------------------------
+ */
+
+TEST(a_stale_forecast_is_spoken_with_its_age)
+{
+    clock_sleep_ms(clock_left_ms(early_asked + FRESH_MS));
+    sim_fault(&early, "{\"match\":\"\",\"kind\":\"status\",\"status\":500}");
+    struct answer a = question(&early, "temperature", "tomorrow", "boulder colorado");
+    check_sound(&a);
+    check_says(&a, "77 degrees");
+    check_says(&a, "minute");
+    check_says(&a, "ago");
+    answer_done(&a);
+    sim_clear_faults(&early);
+    clock_sleep_ms(FAILURE_KEPT_MS);
+    a = question(&early, "temperature", "tomorrow", "boulder colorado");
+    check_says(&a, "77 degrees");
+    check_never_says(&a, "ago");
+    answer_done(&a);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_document_that_is_bad_is_told_and_not_spoken),
+        cmocka_unit_test(an_upstream_that_is_slow_is_not_waited_for),
+        cmocka_unit_test(everything_failing_at_once_is_survived),
+        cmocka_unit_test(one_failure_is_tried_again_at_once),
+        cmocka_unit_test(a_failure_is_soon_forgotten),
+        cmocka_unit_test(stations_that_fail_make_room_for_the_next),
+        cmocka_unit_test(a_grid_that_is_gone_makes_the_point_be_asked_again),
+        cmocka_unit_test(a_grid_that_stays_gone_is_apologised_for),
+        cmocka_unit_test(no_alerts_is_never_said_on_part_of_the_evidence),
+        cmocka_unit_test(alerts_that_were_heard_before_are_told_with_their_age),
+        cmocka_unit_test(slots_of_any_shape_are_answered),
+        cmocka_unit_test(a_full_disk_is_an_apology_and_the_daemon_lives),
+        cmocka_unit_test(a_stale_forecast_is_spoken_with_its_age),
+    };
+    return cmocka_run_group_tests(tests, start, stop);
+}
