@@ -141,7 +141,7 @@ static bool alive(void *data)
     struct climacastd *d = data;
     struct workers_facts f = workers_facts(d->workers);
     static uint64_t last; /* only the main thread calls */
-    bool moving = f.queued == 0 || f.finished != last;
+    bool moving = f.finished != last || (f.queued == 0 && f.busy < f.threads);
     last = f.finished;
     return moving;
 }
@@ -170,16 +170,34 @@ static enum status build_trust(struct climacastd *d, struct err *err)
     return st;
 }
 
+/* The sockets that were handed over, else those of server.listen.  Both are ours to close. */
+static enum status listeners(const struct config *c, int fds[LISTENERS_MAX], size_t *ret_count,
+                             bool *ret_handed_over, struct err *err)
+{
+    enum status st = sockets_inherited(fds, LISTENERS_MAX, ret_count, err);
+    *ret_handed_over = *ret_count > 0;
+    /* What config_judge() holds server.listen to. */
+    for (size_t i = 0; st == ST_OK && i < *ret_count; i++)
+        if (!config_bool(c, CONFIG_ALEXA_VERIFY) && !socket_is_loopback(fds[i]))
+            st = err_set(err, ST_INVALID,
+                         "alexa.verify = \"no\": must be yes unless every socket that is handed "
+                         "over is bound to a loopback address");
+    if (*ret_handed_over)
+        return st;
+    for (const char *const *at = config_list(c, CONFIG_SERVER_LISTEN); st == ST_OK && *at; at++) {
+        st = socket_listen(*at, &fds[*ret_count], err);
+        *ret_count += st == ST_OK;
+    }
+    return st;
+}
+
 static enum status build_front(struct climacastd *d, struct err *err)
 {
     const struct config *c = d->config;
     int fds[LISTENERS_MAX];
     size_t count = 0;
-    enum status st = ST_OK;
-    for (const char *const *at = config_list(c, CONFIG_SERVER_LISTEN); st == ST_OK && *at; at++) {
-        st = socket_listen(*at, &fds[count], err);
-        count += st == ST_OK;
-    }
+    bool handed_over = false;
+    enum status st = listeners(c, fds, &count, &handed_over, err);
     struct front_settings settings = {
         .path = config_text(c, CONFIG_SERVER_PATH),
         .threads = (unsigned)config_int(c, CONFIG_SERVER_THREADS),
@@ -189,6 +207,7 @@ static enum status build_front(struct climacastd *d, struct err *err)
         .max_request_bytes = (size_t)config_int(c, CONFIG_SERVER_MAX_REQUEST_BYTES),
         .fds = fds,
         .fd_count = count,
+        .handed_over = handed_over,
         .pipeline = &d->pipeline,
         .workers = d->workers,
         .handshake = d->handshake,
@@ -197,7 +216,8 @@ static enum status build_front(struct climacastd *d, struct err *err)
     for (size_t i = 0; st == ST_OK && i < count; i++) {
         socket_name(fds[i], name);
         log_line(d->log, LOG_INFO, "listening", LOG_TEXT("address", name),
-                 LOG_TEXT("path", settings.path));
+                 LOG_TEXT("path", settings.path),
+                 LOG_TEXT("socket", handed_over ? "handed over" : "own"));
     }
     if (st == ST_OK)
         return front_create(&settings, &d->front, err);
@@ -298,6 +318,8 @@ static int serve(struct climacastd *d)
         struct lifecycle l = { .log = d->log,
                                .tls = d->tls,
                                .handshake = d->handshake,
+                               .drain_ms =
+                                   config_int(d->config, CONFIG_SERVER_DRAIN_TIMEOUT) * 1000,
                                .reload = reload,
                                .alive = alive,
                                .data = d };

@@ -28,6 +28,12 @@ enum {
     CONNECTION_MEMORY = 16 * 1024, /* headers and one read of the body */
     DROP_FACTOR = 16,              /* a refused body is read up to this many times the bound */
     MHD_LINES_PER_SECOND = 5,
+    /* Draining: how long a connection that was just made or used may be about to send a request;
+     * for how long what comes is still answered; and how often in a row nothing must be to do. */
+    LIVELY_MS = 300,
+    DRAIN_GRACE_MS = 1000,
+    DRAIN_LOOK_MS = 5,
+    DRAIN_LOOKS = 4,
 };
 
 /* One TCP connection.  `receiving_since` is 0 while a request is being answered. */
@@ -47,6 +53,7 @@ struct front {
     _Atomic int64_t connections, running;
     _Atomic uint64_t accepted;
     _Atomic bool draining;
+    _Atomic int64_t refuse_from; /* while draining: new requests get 503 from this moment on */
     struct log_gate mhd_gate;
 };
 
@@ -128,7 +135,7 @@ static bool judge_head(struct request *r, const char *url, const char *method, c
         refuse(r, 405, "method_not_allowed", "only POST is understood");
     else if (large)
         refuse(r, 413, "body_too_large", "over server.max_request_bytes");
-    else if (atomic_load(&f->draining))
+    else if (atomic_load(&f->draining) && clock_left_ms(atomic_load(&f->refuse_from)) == 0)
         refuse(r, 503, "draining", "the daemon is stopping");
     else if (verify_headers_check(f->settings.pipeline->verify, &h->verify, &r->refusal) != ST_OK) {
         r->step = STEP_REFUSE;
@@ -405,6 +412,7 @@ enum status front_create(const struct front_settings *settings, struct front **r
     f->daemon = start_mhd(f);
     struct acceptor_settings acceptor = { .fds = settings->fds,
                                           .count = settings->fd_count,
+                                          .handed_over = settings->handed_over,
                                           .connection = take_connection,
                                           .tick = tick,
                                           .data = f };
@@ -418,13 +426,29 @@ enum status front_create(const struct front_settings *settings, struct front **r
     return ST_OK;
 }
 
+/* Is a connection open that was made, or got its last answer, moments ago? */
+static bool any_lively(struct front *f)
+{
+    int64_t since = clock_mono_ms() - LIVELY_MS;
+    struct peer *p;
+    bool found = false;
+    pthread_mutex_lock(&f->lock);
+    DL_FOREACH(f->peers, p) found = found || atomic_load(&p->receiving_since) > since;
+    pthread_mutex_unlock(&f->lock);
+    return found;
+}
+
 void front_drain(struct front *f, int64_t timeout_ms)
 {
     int64_t deadline = clock_mono_ms() + timeout_ms;
     acceptor_stop(f->acceptor);
+    atomic_store(&f->refuse_from, clock_mono_ms() + DRAIN_GRACE_MS);
     atomic_store(&f->draining, true);
-    while (atomic_load(&f->running) > 0 && clock_left_ms(deadline) > 0)
-        clock_sleep_ms(5);
+    for (int quiet = 0; quiet < DRAIN_LOOKS && clock_left_ms(deadline) > 0; quiet++) {
+        clock_sleep_ms(DRAIN_LOOK_MS);
+        if (atomic_load(&f->running) > 0 || any_lively(f))
+            quiet = -1;
+    }
 }
 
 void front_free(struct front *f)

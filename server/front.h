@@ -24,6 +24,7 @@ struct front_settings {
     size_t max_request_bytes;
     const int *fds; /* listening sockets, taken over */
     size_t fd_count;
+    bool handed_over; /* as in sockets.h */
     struct pipeline *pipeline;
     struct workers *workers;
     struct handshake *handshake;
@@ -31,7 +32,9 @@ struct front_settings {
 
 enum status front_create(const struct front_settings *settings, struct front **ret_front,
                          struct err *err);
-/* Stop accepting, answer new requests 503, and wait up to timeout_ms for those that are running. */
+/* Stop accepting, and wait up to timeout_ms for the requests that are running and for those that
+ * are on their way on connections which have just been made or used: each is answered, and its
+ * connection closed.  What comes much later is answered 503. */
 void front_drain(struct front *f, int64_t timeout_ms);
 /* Takes everything down.  The workers must have been stopped before (nothing may sleep any more).
  */

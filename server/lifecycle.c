@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -18,9 +19,13 @@
 
 #include "server/base/clock.h"
 
-enum { PATIENCE_MS = 5000 };
+enum {
+    PATIENCE_MS = 5000,
+    STOP_MS = 10000, /* for taking the parts down, after the drain */
+};
 
-void lifecycle_notify(const char *state)
+/* One datagram to systemd; nothing where NOTIFY_SOCKET is not set.  The protocol: sd_notify(3). */
+static void notify(const char *state)
 {
     const char *path = getenv("NOTIFY_SOCKET");
     struct sockaddr_un to = { .sun_family = AF_UNIX };
@@ -84,11 +89,29 @@ static void try_reload(const struct lifecycle *l, struct pending *p)
     }
 }
 
+/* Half of what the watchdog waits; 0: nobody watches us. */
 static int64_t watchdog_period_ms(void)
 {
-    const char *text = getenv("WATCHDOG_USEC");
-    int64_t us;
+    const char *text = getenv("WATCHDOG_USEC"), *whom = getenv("WATCHDOG_PID");
+    int64_t us, pid;
+    if (whom && (!str_to_i64(str_of(whom), &pid) || pid != getpid()))
+        return 0;
     return text && str_to_i64(str_of(text), &us) && us > 0 ? us / 2000 : 0;
+}
+
+static void notify_stopping(int64_t drain_ms)
+{
+    char state[100];
+    snprintf(state, sizeof state, "STOPPING=1\nSTATUS=Draining\nEXTEND_TIMEOUT_USEC=%lld",
+             (long long)(drain_ms + STOP_MS) * 1000);
+    notify(state);
+}
+
+static void notify_reloading(void)
+{
+    char state[100];
+    snprintf(state, sizeof state, "RELOADING=1\nMONOTONIC_USEC=%lld", (long long)clock_mono_us());
+    notify(state);
 }
 
 void lifecycle_run(const struct lifecycle *l)
@@ -96,24 +119,28 @@ void lifecycle_run(const struct lifecycle *l)
     sigset_t set = awaited();
     struct pending pending = { 0 };
     int64_t watchdog_ms = watchdog_period_ms(), next_watchdog = 0;
-    lifecycle_notify("READY=1");
+    notify("READY=1\nSTATUS=Answering");
     for (;;) {
         struct timespec second = { .tv_sec = 1, .tv_nsec = 0 };
         int got = sigtimedwait(&set, NULL, &second);
         if (got == SIGTERM || got == SIGINT) {
-            lifecycle_notify("STOPPING=1");
+            notify_stopping(l->drain_ms);
             log_line(l->log, LOG_INFO, "stopping", LOG_INT("signal", got));
             return;
         }
-        if (got == SIGHUP)
+        if (got == SIGHUP) {
+            notify_reloading();
             l->reload(l->data);
+        }
         if (got == SIGHUP || (!pending.wanted && tls_changed(l->tls)))
             pending = (struct pending){ .wanted = true, .since = clock_mono_ms() };
         if (pending.wanted)
             try_reload(l, &pending);
+        if (got == SIGHUP)
+            notify("READY=1");
         int64_t now = clock_mono_ms();
         if (watchdog_ms > 0 && now >= next_watchdog && l->alive(l->data)) {
-            lifecycle_notify("WATCHDOG=1");
+            notify("WATCHDOG=1");
             next_watchdog = now + watchdog_ms;
         }
     }

@@ -18,6 +18,7 @@ struct lifecycle {
     struct log *log;
     struct tls *tls;
     struct handshake *handshake;
+    int64_t drain_ms; /* what stopping may take: systemd is asked for as much patience */
     /* SIGHUP, besides the certificates. */
     void (*reload)(void *data);
     /* Is work being done?  Feeds systemd's watchdog. */
@@ -26,8 +27,5 @@ struct lifecycle {
 };
 /* Say READY, then wait: SIGHUP and changed files reload, SIGTERM and SIGINT end it. */
 void lifecycle_run(const struct lifecycle *l);
-
-/* One datagram to systemd ("READY=1", ...); nothing where NOTIFY_SOCKET is not set. */
-void lifecycle_notify(const char *state);
 
 #endif

@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* server/log.c -- log lines: put together in a buffer on the stack, written with one write(2).
  *
- * Text lines look like `2026-11-22T11:00:00.123Z info request id=... ms=12`; under systemd
- * (JOURNAL_STREAM is set) the time is left out and the weight is given as the journal's "<6>".  The
- * level may change while others write: it is atomic. */
+ * Text lines look like `2026-11-22T11:00:00.123Z info request id=... ms=12`.  Where they go to the
+ * systemd journal the time is left out, and each line, JSON as well, begins with its weight as the
+ * journal wants it: "<6>".  The level may change while others write: it is atomic. */
 #include "server/log.h"
 
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "server/base/civil.h"
@@ -26,6 +28,20 @@ static const struct {
     int journal; /* syslog severity */
 } levels[] = { { "error", 3 }, { "warning", 4 }, { "info", 6 }, { "debug", 7 } };
 
+/* Does what is written to fd reach the journal?  JOURNAL_STREAM names the stream that it reads; a
+ * process further down may have inherited the variable and write elsewhere. */
+static bool is_journal(int fd)
+{
+    const char *stream = getenv("JOURNAL_STREAM");
+    struct stat is;
+    char text[64];
+    if (!stream || fstat(fd, &is) != 0)
+        return false;
+    snprintf(text, sizeof text, "%llu:%llu", (unsigned long long)is.st_dev,
+             (unsigned long long)is.st_ino);
+    return strcmp(stream, text) == 0;
+}
+
 struct log *log_create(int fd, enum log_level level, bool json)
 {
     struct log *l = calloc(1, sizeof *l);
@@ -33,7 +49,7 @@ struct log *log_create(int fd, enum log_level level, bool json)
         return NULL;
     l->fd = fd;
     l->json = json;
-    l->journal = getenv("JOURNAL_STREAM") != NULL;
+    l->journal = is_journal(fd);
     atomic_init(&l->level, (int)level);
     return l;
 }
@@ -108,12 +124,14 @@ void log_fields(struct log *l, enum log_level level, const char *event,
     if (!log_wants(l, level))
         return;
     struct buf b = BUF_INIT(LOG_LINE_MAX);
+    if (l->journal)
+        buf_printf(&b, "<%d>", levels[level].journal);
     if (l->json) {
         buf_putz(&b, "{\"time\":\"");
         put_time(&b);
         buf_printf(&b, "\",\"level\":\"%s\",\"event\":\"%s\"", levels[level].name, event);
     } else if (l->journal)
-        buf_printf(&b, "<%d>%s", levels[level].journal, event);
+        buf_putz(&b, event);
     else {
         put_time(&b);
         buf_printf(&b, " %s %s", levels[level].name, event);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/sockets.c -- bind, listen, accept. */
+/* server/sockets.c -- bind, listen or inherit, accept. */
 #define _GNU_SOURCE /* accept4 */
 #include "server/sockets.h"
 
@@ -18,7 +18,13 @@
 #include "server/base/clock.h"
 #include "server/config.h"
 
-enum { BACKLOG = 1024, LISTENERS_MAX = 16, TICK_MS = 500, ACCEPT_PAUSE_MS = 20 };
+enum {
+    BACKLOG = 1024,
+    LISTENERS_MAX = 16,
+    TICK_MS = 500,
+    ACCEPT_PAUSE_MS = 20,
+    FIRST_INHERITED = 3, /* after stdin, stdout and stderr: sd_listen_fds(3) */
+};
 
 static bool parse(const char *address, struct sockaddr_storage *ret, socklen_t *ret_length)
 {
@@ -84,6 +90,54 @@ void socket_name(int fd, char out[80])
         inet_ntop(AF_INET6, &v6->sin6_addr, host, sizeof host);
         snprintf(out, 80, "[%s]:%u", host, ntohs(v6->sin6_port));
     }
+}
+
+bool socket_is_loopback(int fd)
+{
+    char name[80], host[256];
+    uint16_t port;
+    socket_name(fd, name);
+    return config_split_address(name, host, &port) && config_is_loopback(host);
+}
+
+/* The number in that environment variable, or -1. */
+static int64_t number_of(const char *variable)
+{
+    const char *text = getenv(variable);
+    int64_t n;
+    return text && str_to_i64(str_of(text), &n) ? n : -1;
+}
+
+static bool is_tcp_listener(int fd)
+{
+    int domain = 0, type = 0, listening = 0;
+    socklen_t n = sizeof domain;
+    bool told = getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &n) == 0;
+    n = sizeof type;
+    told = told && getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &n) == 0;
+    n = sizeof listening;
+    told = told && getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listening, &n) == 0;
+    return told && (domain == AF_INET || domain == AF_INET6) && type == SOCK_STREAM && listening;
+}
+
+enum status sockets_inherited(int *fds, size_t room, size_t *ret_count, struct err *err)
+{
+    int64_t count = number_of("LISTEN_FDS");
+    *ret_count = 0;
+    if (count <= 0 || number_of("LISTEN_PID") != getpid())
+        return ST_OK;
+    if ((uint64_t)count > room)
+        return err_set(err, ST_INVALID, "LISTEN_FDS hands over %lld sockets: at most %zu",
+                       (long long)count, room);
+    for (int i = 0; i < (int)count; i++) {
+        fds[i] = FIRST_INHERITED + i;
+        if (!is_tcp_listener(fds[i]) || fcntl(fds[i], F_SETFD, FD_CLOEXEC) != 0)
+            return err_set(err, ST_INVALID,
+                           "descriptor %d, handed over by LISTEN_FDS, is no listening TCP socket",
+                           fds[i]);
+    }
+    *ret_count = (size_t)count;
+    return ST_OK;
 }
 
 struct acceptor {
@@ -175,7 +229,8 @@ void acceptor_stop(struct acceptor *a)
     }
     pthread_join(a->thread, NULL);
     for (size_t i = 0; i < a->settings.count; i++) {
-        drain_socket(a, a->fds[i]);
+        if (!a->settings.handed_over)
+            drain_socket(a, a->fds[i]);
         close(a->fds[i]);
     }
 }

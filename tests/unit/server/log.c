@@ -4,6 +4,7 @@
 
 #include <jansson.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "tests/test.h"
@@ -140,16 +141,52 @@ TEST(a_fault_is_told_with_its_reason)
     CHECK(strstr(text, " two why=\"disk full\"\n") != NULL);
 }
 
+/* As if the journal read what we write. */
+static struct pipe_log begin_journal(bool json)
+{
+    struct pipe_log p;
+    struct stat is;
+    char stream[64];
+
+    CHECK_INT(pipe(p.fds), 0);
+    CHECK_INT(fstat(p.fds[1], &is), 0);
+    snprintf(stream, sizeof stream, "%llu:%llu", (unsigned long long)is.st_dev,
+             (unsigned long long)is.st_ino);
+    setenv("JOURNAL_STREAM", stream, 1);
+    p.log = log_create(p.fds[1], LOG_INFO, json);
+    assert_non_null(p.log);
+    unsetenv("JOURNAL_STREAM");
+    return p;
+}
+
 TEST(the_journal_gets_its_own_weights_and_no_time)
+{
+    struct pipe_log p = begin_journal(false);
+
+    log_line(p.log, LOG_WARNING, "e", LOG_INT("n", 1));
+    CHECK_STR(end(&p), "<4>e n=1\n");
+}
+
+TEST(the_journal_gets_the_weight_of_json_lines_too)
+{
+    struct pipe_log p = begin_journal(true);
+
+    log_line(p.log, LOG_ERROR, "e", LOG_INT("n", 1));
+    const char *text = end(&p);
+    CHECK(str_starts(str_of(text), STR("<3>{\"time\":")));
+    CHECK(strstr(text, "\"n\":1}\n") != NULL);
+}
+
+TEST(a_journal_that_reads_something_else_changes_nothing)
 {
     struct pipe_log p;
 
     CHECK_INT(pipe(p.fds), 0);
     setenv("JOURNAL_STREAM", "8:1", 1);
     p.log = log_create(p.fds[1], LOG_INFO, false);
-    log_line(p.log, LOG_WARNING, "e", LOG_INT("n", 1));
-    CHECK_STR(end(&p), "<4>e n=1\n");
     unsetenv("JOURNAL_STREAM");
+    log_line(p.log, LOG_WARNING, "e", LOG_INT("n", 1));
+    CHECK(strstr(end(&p), "Z warning e n=1\n") != NULL);
 }
 
 TEST(levels_have_names)
@@ -180,4 +217,6 @@ TESTS(a_text_line_has_time_weight_event_and_fields, a_json_line_is_one_object,
       no_value_breaks_out_of_its_line, a_line_is_bounded_and_keeps_what_fits,
       lighter_lines_than_wanted_are_not_written, no_log_writes_nothing,
       a_fault_is_told_with_its_reason, the_journal_gets_its_own_weights_and_no_time,
-      levels_have_names, a_gate_lets_so_many_pass_and_tells_how_many_it_held)
+      the_journal_gets_the_weight_of_json_lines_too,
+      a_journal_that_reads_something_else_changes_nothing, levels_have_names,
+      a_gate_lets_so_many_pass_and_tells_how_many_it_held)
