@@ -15,6 +15,7 @@
  *   says TEXT          ... the answer holds TEXT, capitals aside
  *   never TEXT         ... it does not
  *   exactly TEXT       ... it is TEXT
+ *   ssml TEXT          ... its markup holds TEXT
  *   reprompts TEXT     ... the reprompt holds TEXT
  *   open, closed       ... the session stays open, or ends
  *   silent             ... nothing is said
@@ -174,6 +175,8 @@ static bool judge(struct talk *t, const char *word, const char *rest)
         right = *rest && !holds(speech, rest);
     else if (strcmp(word, "exactly") == 0)
         right = strcmp(speech, rest) == 0;
+    else if (strcmp(word, "ssml") == 0)
+        right = *rest && holds(a->ssml, rest);
     else if (strcmp(word, "reprompts") == 0)
         right = *rest && holds(a->reprompt, rest);
     else if (strcmp(word, "open") == 0)
