@@ -27,7 +27,7 @@ home() { # library header -> the files (shell patterns) that may include it
     gnutls/*) echo "server/handshake.c server/handshake.h" ;;
     openssl/*) echo "certs/* server/base/digest.c" ;;
     curl/*) echo "server/base/http.c server/base/http_*.c server/base/http_*.h" ;;
-    hiredis/*) echo "cache/redis.c" ;;
+    hiredis/*) echo "cache/redis_link.c" ;;
     sqlite3.h) echo "cache/store_sqlite.c cache/sqlite_*.c cache/sqlite_*.h" ;;
     glib.h) echo "server/base/civil.c" ;;
     pcre2.h) echo "intents/speech/normalise.c" ;;
