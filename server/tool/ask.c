@@ -13,6 +13,7 @@
 #include "server/tool/caller.h"
 #include "server/tool/direct.h"
 #include "server/tool/envelope_make.h"
+#include "server/tool/say.h"
 #include "server/tool/speech_text.h"
 #include "server/tool/tool.h"
 
@@ -22,6 +23,8 @@ struct ask {
     struct tool *tool;
     struct caller *caller; /* exactly one of the two */
     struct direct *direct;
+    const char *model;   /* of --say; NULL: the one that comes with the program */
+    struct sayer *sayer; /* NULL until a sentence comes */
     bool whole, timed;
     char *attributes; /* of the answer before, for --session open; NULL at first */
 };
@@ -102,6 +105,21 @@ static int ask_daemon(struct ask *a, struct str body)
     return status;
 }
 
+/* The wish's sentence made its name and words, and told: beside the answer, or aside when that is
+ * JSON. */
+static enum status understand(struct ask *a, struct wish *wish, struct err *err)
+{
+    struct buf line = BUF_INIT(OUT_MAX);
+    enum status st = a->sayer ? ST_OK : sayer_create(a->model, &a->sayer, err);
+
+    if (st == ST_OK)
+        st = sayer_understand(a->sayer, wish, &line, err);
+    if (st == ST_OK)
+        fprintf(a->whole ? stderr : stdout, "%s\n", buf_z(&line));
+    buf_free(&line);
+    return st;
+}
+
 static int ask_one(struct ask *a, const struct wish *wish)
 {
     struct wish with = *wish;
@@ -112,7 +130,8 @@ static int ask_one(struct ask *a, const struct wish *wish)
 
     if (open && !wish->attributes)
         with.attributes = a->attributes;
-    if (envelope_make(&with, a->tool->config, &body, &err) != ST_OK)
+    if ((with.say && understand(a, &with, &err) != ST_OK) ||
+        envelope_make(&with, a->tool->config, &body, &err) != ST_OK)
         status = tool_fail(a->tool, EXIT_USAGE, &err);
     else
         status = a->direct ? ask_directly(a, buf_str(&body)) : ask_daemon(a, buf_str(&body));
@@ -187,8 +206,9 @@ static int run(struct tool *tool)
     const char *file = NULL;
     bool direct = false;
     const struct arg_option options[] = {
-        { "--json", NULL, &a.whole }, { "--time", NULL, &a.timed }, { "--direct", NULL, &direct },
-        { "--file", &file, NULL },    WISH_OPTIONS(wish),           CALLER_OPTIONS(where)
+        { "--json", NULL, &a.whole }, { "--time", NULL, &a.timed },  { "--direct", NULL, &direct },
+        { "--file", &file, NULL },    { "--model", &a.model, NULL }, WISH_OPTIONS(wish),
+        CALLER_OPTIONS(where)
     };
     struct args args;
     struct err err = ERR_NONE;
@@ -197,7 +217,7 @@ static int run(struct tool *tool)
     if (args_take(options, sizeof options / sizeof options[0], tool->argc - 1, tool->argv + 1,
                   &args, &err) != ST_OK)
         return tool_fail(tool, EXIT_USAGE, &err);
-    if (file && args.count > 0)
+    if (file && (args.count > 0 || wish.say))
         err_set(&err, ST_INVALID, "either --file or a request, not both");
     if (err.status != ST_OK || (!file && wish_words(&wish, &args, &err) != ST_OK) ||
         (direct ? direct_create(tool->config, &a.direct, &err)
@@ -205,6 +225,7 @@ static int run(struct tool *tool)
         return tool_fail(tool, EXIT_USAGE, &err);
     status = file ? ask_file(&a, &wish, file) : ask_one(&a, &wish);
     free(a.attributes);
+    sayer_free(a.sayer);
     direct_free(a.direct);
     caller_free(a.caller);
     return status;
@@ -215,13 +236,17 @@ const struct command command_ask = {
     .summary = "send a request to the daemon, print what is spoken",
     .usage =
         "[options] INTENT|REQUESTTYPE [slot=value]...\n"
+        "       climacast ask [options] --say TEXT\n"
         "       climacast ask [options] --file FILE\n"
         "\n"
         "  climacast ask LaunchRequest\n"
         "  climacast ask MetricIntent metric=temperature location=\"Seattle, Washington\"\n"
+        "  climacast ask --say \"what's the weather in boulder colorado\"\n"
         "\n"
         "  --file FILE         one request a line, words quoted as in a shell, # comments; a line\n"
         "                      may have --user, --session, ... of its own; - is standard input\n"
+        "  --model FILE        the interaction model that --say goes by; the one that comes with\n"
+        "                      this program unless given\n"
         "  --json              print the whole response\n"
         "  --time              and the milliseconds it took\n"
         "  --direct            answer in this process, without a daemon\n" WISH_USAGE CALLER_USAGE

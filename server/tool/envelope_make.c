@@ -23,6 +23,9 @@ static const char usual_device[] = "amzn1.ask.device.CLIMACASTTOOL";
 
 enum status wish_words(struct wish *wish, const struct args *args, struct err *err)
 {
+    if (wish->say)
+        return args->count == 0 ? ST_OK
+                                : err_set(err, ST_INVALID, "either --say or a request, not both");
     if (args->count == 0 || strchr(args->words[0], '='))
         return err_set(err, ST_INVALID, "an intent or request type must come first");
     for (size_t i = 1; i < args->count; i++)

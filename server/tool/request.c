@@ -8,6 +8,7 @@
 #include "server/options.h"
 #include "server/tool/caller.h"
 #include "server/tool/envelope_make.h"
+#include "server/tool/say.h"
 #include "server/tool/tool.h"
 
 /* Two texts as one word of a shell, whatever they hold. */
@@ -57,11 +58,14 @@ static int run(struct tool *tool)
     struct caller_settings where = { .url = NULL };
     struct wish wish = { .name = NULL };
     struct caller *caller = NULL;
+    struct sayer *sayer = NULL;
+    const char *model = NULL;
     bool curl = false;
     const struct arg_option options[] = { { "--curl", NULL, &curl },
+                                          { "--model", &model, NULL },
                                           WISH_OPTIONS(wish),
                                           CALLER_OPTIONS(where) };
-    struct buf body = BUF_INIT(0);
+    struct buf body = BUF_INIT(0), understood = BUF_INIT(0);
     struct args args;
     struct err err = ERR_NONE;
     enum status st = args_take(options, sizeof options / sizeof options[0], tool->argc - 1,
@@ -69,6 +73,10 @@ static int run(struct tool *tool)
 
     if (st == ST_OK)
         st = wish_words(&wish, &args, &err);
+    if (st == ST_OK && wish.say)
+        st = sayer_create(model, &sayer, &err);
+    if (st == ST_OK && wish.say)
+        st = sayer_understand(sayer, &wish, &understood, &err);
     if (st == ST_OK)
         st = envelope_make(&wish, tool->config, &body, &err);
     if (st == ST_OK && curl)
@@ -78,7 +86,9 @@ static int run(struct tool *tool)
     else if (st == ST_OK)
         printf("%s\n", buf_z(&body));
     caller_free(caller);
+    sayer_free(sayer);
     buf_free(&body);
+    buf_free(&understood);
     return st == ST_OK ? EXIT_SUCCESS : tool_fail(tool, EXIT_USAGE, &err);
 }
 
@@ -89,7 +99,7 @@ const struct command command_request = {
         "[--curl] [options] INTENT|REQUESTTYPE [slot=value]...\n"
         "\n"
         "  --curl              a curl command, signed with the development chain; a daemon takes\n"
-        "                      it once, and within alexa.timestamp_tolerance of now\n" WISH_USAGE
-            CALLER_USAGE,
+        "                      it once, and within alexa.timestamp_tolerance of now\n"
+        "  --model FILE        the interaction model that --say goes by\n" WISH_USAGE CALLER_USAGE,
     .run = run,
 };

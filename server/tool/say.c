@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* server/tool/say.c -- finds the model, asks say.h, and writes the outcome as words of a request.
+ */
+#include "server/tool/say.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "server/say.h"
+
+#define MODEL_FILE "skill-package/interactionModels/custom/en-US.json"
+
+enum { TURN_ARENA_MAX = 32 * 1024 * 1024, PATH_BYTES = 4096, LEVELS_UP = 4 };
+
+struct sayer {
+    struct model *model;
+    struct arena *arena; /* of the sentence */
+    const char *words[MODEL_SLOTS_MAX];
+};
+
+/* ---- finding the model ---- */
+
+static bool readable(char out[PATH_BYTES], const char *folder, const char *below)
+{
+    int n = snprintf(out, PATH_BYTES, "%s/%s/" MODEL_FILE, folder, below);
+
+    return n > 0 && n < PATH_BYTES && access(out, R_OK) == 0;
+}
+
+/* From the program's own folder upwards: a source tree has deploy/, a prefix share/climacast/. */
+static bool find_model(char out[PATH_BYTES])
+{
+    char folder[PATH_BYTES];
+    ssize_t n = readlink("/proc/self/exe", folder, sizeof folder - 1);
+
+    if (n <= 0)
+        return false;
+    folder[n] = '\0';
+    for (int level = 0; level < LEVELS_UP; level++) {
+        char *slash = strrchr(folder, '/');
+        if (!slash)
+            return false;
+        *slash = '\0';
+        if (readable(out, folder, "deploy") || readable(out, folder, "share/climacast"))
+            return true;
+    }
+    return false;
+}
+
+enum status sayer_create(const char *path, struct sayer **ret_sayer, struct err *err)
+{
+    struct sayer *s;
+    char found[PATH_BYTES];
+    enum status st;
+
+    if (!path && !find_model(found))
+        return err_set(err, ST_INVALID,
+                       "no interaction model beside this program: name one by "
+                       "--model");
+    s = calloc(1, sizeof *s);
+    if (!s)
+        return err_set(err, ST_SYSTEM, "out of memory");
+    s->arena = arena_create(TURN_ARENA_MAX);
+    st = s->arena ? model_load(path ? path : found, &s->model, err)
+                  : err_set(err, ST_SYSTEM, "out of memory");
+    if (st == ST_OK)
+        *ret_sayer = s;
+    else
+        sayer_free(s);
+    return st;
+}
+
+void sayer_free(struct sayer *s)
+{
+    if (!s)
+        return;
+    model_free(s->model);
+    arena_free(s->arena);
+    free(s);
+}
+
+/* ---- the sentence as a request ---- */
+
+static bool is_plain(struct str value)
+{
+    for (size_t i = 0; i < value.n; i++)
+        if (!strchr("abcdefghijklmnopqrstuvwxyz0123456789.-", value.p[i]))
+            return false;
+    return value.n > 0;
+}
+
+/* As a shell takes it, and args_split(). */
+static void put_quoted(struct buf *line, struct str value)
+{
+    buf_putc(line, '"');
+    for (size_t i = 0; i < value.n; i++) {
+        if (strchr("\"\\$`", value.p[i]))
+            buf_putc(line, '\\');
+        buf_putc(line, value.p[i]);
+    }
+    buf_putc(line, '"');
+}
+
+static enum status take_slots(struct sayer *s, const struct said *said, struct wish *wish,
+                              struct buf *line, struct err *err)
+{
+    buf_put(line, said->name);
+    for (size_t i = 0; i < said->slot_count; i++) {
+        const struct said_slot *slot = &said->slots[i];
+        struct str word =
+            arena_printf(s->arena, "%.*s=%.*s", STR_ARG(slot->name), STR_ARG(slot->value));
+        s->words[i] = word.p;
+        buf_printf(line, " %.*s=", STR_ARG(slot->name));
+        if (is_plain(slot->value))
+            buf_put(line, slot->value);
+        else
+            put_quoted(line, slot->value);
+    }
+    if (said->unknown_place)
+        buf_putz(line, "  # a place that is not known");
+    wish->name = arena_strz(s->arena, said->name);
+    wish->words = s->words;
+    wish->word_count = said->slot_count;
+    return arena_failed(s->arena) ? err_set(err, ST_SYSTEM, "out of memory") : ST_OK;
+}
+
+enum status sayer_understand(struct sayer *s, struct wish *wish, struct buf *line, struct err *err)
+{
+    struct said said;
+    enum status st;
+
+    arena_reset(s->arena);
+    st = say_understand(s->model, str_of(wish->say), s->arena, &said, err);
+    if (st == ST_OK)
+        return take_slots(s, &said, wish, line, err);
+    if (st != ST_MISS)
+        return err_context(err, "--say");
+    wish->name = "AMAZON.FallbackIntent";
+    wish->word_count = 0;
+    buf_printf(line, "%s  # no sample utterance fits", wish->name);
+    return ST_OK;
+}
