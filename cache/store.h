@@ -139,6 +139,27 @@ struct store *store_memory_create(enum store_layout layout);
 enum status store_sqlite_open(const char *path, enum store_layout layout, bool create,
                               struct store **ret_store, struct err *err);
 
+/* A DynamoDB table.  Opening asks nobody: a table that is missing, or credentials that are, show at
+ * the first call (err->reason: "no_credentials", "access_denied", "table_missing", "wrong_region",
+ * "clock_skew", "throttled", "item_too_large", "unreachable", "timeout", "credentials_expired",
+ * "credentials_refused", "signature_refused", "server_fault", "answer_damaged", "contended").
+ * DynamoDB has one kind of number: a real that is whole comes back as an integer. */
+struct aws_creds_settings;
+struct http;
+struct metrics;
+struct store_dynamo_settings {
+    const char *table, *region;
+    const char *endpoint; /* NULL or "": the region's own */
+    enum store_layout layout;
+    int64_t item_max_bytes;                 /* of SHARED_CACHE, layout `item` */
+    const struct aws_creds_settings *creds; /* cache/aws_creds.h; NULL: as AWS's tools do */
+    struct metrics *metrics;                /* NULL: none are kept */
+};
+/* `http` is borrowed and must outlive the store.  ST_INVALID, reason "setting": a name or URL that
+ * cannot be one. */
+enum status store_dynamo_open(const struct store_dynamo_settings *settings, struct http *http,
+                              struct store **ret_store, struct err *err);
+
 /* -- for those who write a backend ----------------------------------------------------------------
  */
 
