@@ -133,6 +133,16 @@ static struct str word_at(struct str text, size_t at)
     return str_sub(text, at, end);
 }
 
+/* What stands between words, up to a slash. */
+static struct str marks_at(struct str text, size_t at)
+{
+    size_t end = at;
+
+    while (end < text.n && !is_letter(text.p[end]) && text.p[end] != '/')
+        end++;
+    return str_sub(text, at, end);
+}
+
 static bool all_capitals(struct str word)
 {
     for (size_t i = 0; i < word.n; i++)
@@ -223,15 +233,20 @@ static const char *said_for(struct str word, const struct around *a)
 {
     enum { LONGEST = 4 };
 
+    const char *said = NULL;
+
     if (word.n > LONGEST || a->initial)
         return NULL;
-    for (size_t i = 0; i < WORDS; i++)
-        if (words[i].kind == WORD_STATE && fits(&words[i], word, a))
-            return words[i].said;
-    for (size_t i = 0; i < WORDS; i++)
-        if (words[i].kind != WORD_STATE && fits(&words[i], word, a))
-            return words[i].said;
-    return NULL;
+    for (size_t i = 0; i < WORDS; i++) {
+        const struct word *w = &words[i];
+        if (w->written.n != word.n || ((w->written.p[0] ^ word.p[0]) & ~0x20) != 0 ||
+            !fits(w, word, a))
+            continue;
+        if (w->kind == WORD_STATE)
+            return w->said;
+        said = said ? said : w->said;
+    }
+    return said;
 }
 
 /* Is a word in capitals to be lowered?  Long ones always, short ones among others in capitals;
@@ -319,7 +334,7 @@ static void put_words(struct buf *out, struct str text)
     size_t start = out->n;
 
     for (size_t i = 0; i < text.n;) {
-        struct str word = word_at(text, i);
+        struct str word = word_at(text, i), rest = { "/", 1 };
         bool part = i > 0 && (text.p[i - 1] == '\'' || (unsigned char)text.p[i - 1] >= 0x80);
         if (word.n > 0 && !part) {
             put_word(out, start, text, i, word);
@@ -331,10 +346,19 @@ static void put_words(struct buf *out, struct str text)
         } else if (text.p[i] == '/') {
             put_slash(out, text, i);
         } else {
-            buf_putc(out, text.p[i]);
+            rest = marks_at(text, i);
+            buf_put(out, rest);
         }
-        i += word.n ? word.n : 1;
+        i += word.n ? word.n : rest.n;
     }
+}
+
+/* Marks that lead on to nothing. */
+static struct str without_end(struct str text)
+{
+    while (text.n > 0 && strchr(" ,;:", text.p[text.n - 1]) && text.p[text.n - 1] != '\0')
+        text.n--;
+    return text;
 }
 
 void normalise(struct buf *out, struct str text)
@@ -351,6 +375,6 @@ void normalise(struct buf *out, struct str text)
         return;
     }
     pthread_once(&compiled_once, compile_all);
-    put_words(out, apply_all(text, space, room));
+    put_words(out, without_end(apply_all(text, space, room)));
     free(space);
 }

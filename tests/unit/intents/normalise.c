@@ -57,7 +57,8 @@ static const struct {
     { "marks in a row", "Rain,; snow", "Rain, snow" },
     { "mark before a stop", "Rain,. Snow", "Rain. Snow" },
     { "stops in a row", "Burning is not recommended. .", "Burning is not recommended." },
-    { "ends", "\n ... Rain, ", "Rain" },
+    { "blanks in a row", "Rain  & snow", "Rain and snow" },
+    { "beginning", "\n ... Rain, ", "Rain" },
 };
 
 static void check(size_t i, const char *text, const char *want)
