@@ -1,0 +1,362 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* tests/e2e/session.c -- what a session carries, what it reads, and that nobody hears another's.
+ *
+ * What a conversation alone can show stands in tests/cases/skill; here is what needs hands: two
+ * sessions at once, forged attributes, a locked database, pages of a long answer. */
+#include <sqlite3.h>
+#include <stdlib.h>
+
+#include "server/base/clock.h"
+#include "tests/e2e/harness.h"
+#include "tests/test.h"
+
+enum { ANSWER_MS = 7000 };
+
+static struct world world;
+
+static int start(void **state)
+{
+    (void)state;
+    world_start(&world);
+    return 0;
+}
+
+static int stop(void **state)
+{
+    (void)state;
+    world_stop(&world);
+    return 0;
+}
+
+/* Ask within the session of `before`, which is given back in its place. */
+static void go_on(struct answer *a, json_t *e)
+{
+    in_session(e, a);
+    answer_done(a);
+    *a = post(&world, e, NULL);
+    json_decref(e);
+    check_sound(a);
+}
+
+static struct answer launch(const char *user)
+{
+    json_t *e = launch_request(user);
+    struct answer a = post(&world, e, NULL);
+    json_decref(e);
+    check_sound(&a);
+    return a;
+}
+
+static void set_location(const char *user, const char *location)
+{
+    struct answer a = ask(&world, user, "SetLocationIntent", "location", location, NULL);
+    check_says(&a, "Your location is now");
+    answer_done(&a);
+}
+
+static bool is_open(const struct answer *a)
+{
+    return json_is_false(json_object_get(json_object_get(a->json, "response"), "shouldEndSession"));
+}
+
+/* ---- settings ---------------------------------------------------------------------------------
+ */
+
+/* Another device changes the setting while a session runs: the session goes on with what it read
+ * first, and the next one hears the new. */
+TEST(settings_are_read_once_a_session)
+{
+    set_location("user-once", "boulder colorado");
+    struct answer a = launch("user-once");
+    check_says(&a, "Boulder, Colorado");
+    set_location("user-once", "seattle washington");
+    for (int i = 0; i < 3; i++) {
+        go_on(&a, intent_request("user-once", "MetricIntent", "metric", "temperature", NULL));
+        check_says(&a, "Boulder, Colorado");
+        CHECK(is_open(&a));
+    }
+    answer_done(&a);
+    a = launch("user-once");
+    check_says(&a, "Seattle, Washington");
+    answer_done(&a);
+}
+
+TEST(changes_of_two_devices_both_last)
+{
+    set_location("user-both", "boulder colorado");
+    struct answer a = launch("user-both"), b = launch("user-both");
+    go_on(&a, intent_request("user-both", "SetRateIntent", "percent", "120", NULL));
+    go_on(&b, intent_request("user-both", "SetPitchIntent", "percent", "90", NULL));
+    go_on(&a, intent_request("user-both", "SetLocationIntent", "location", "miami florida", NULL));
+    go_on(&b, intent_request("user-both", "RemCustomIntent", "metric", "summary", NULL));
+    go_on(&b, intent_request("user-both", "StoreDataIntent", NULL));
+    answer_done(&a);
+    answer_done(&b);
+    a = ask(&world, "user-both", "GetSettingIntent", "setting", "settings", NULL);
+    check_says(&a, "Miami");
+    check_says(&a, "rate is 120 percent");
+    check_says(&a, "pitch is 90 percent");
+    check_never_says(&a, "summary");
+    answer_done(&a);
+}
+
+TEST(users_never_hear_each_other)
+{
+    static const struct {
+        const char *user, *location, *says;
+    } users[] = {
+        { "amzn1.ask.account.A", "boulder colorado", "Boulder, Colorado" },
+        { "amzn1.ask.account.B", "seattle washington", "Seattle, Washington" },
+        { "amzn1.ask.account.a", "miami florida", "Miami, Florida" },
+        { "amzn1.ask.account.A ", "austin texas", "Austin, Texas" },
+    };
+    enum { USERS = sizeof users / sizeof users[0] };
+    struct answer a;
+    for (size_t i = 0; i < USERS; i++)
+        set_location(users[i].user, users[i].location);
+    for (int round = 0; round < 10; round++)
+        for (size_t i = 0; i < USERS; i++) {
+            a = round % 2 ? launch(users[i].user)
+                          : ask(&world, users[i].user, "MetricIntent", "metric", "temperature",
+                                "when_any", "tomorrow", NULL);
+            check_says(&a, users[i].says);
+            for (size_t k = 0; k < USERS; k++)
+                if (k != i)
+                    check_never_says(&a, users[k].says);
+            answer_done(&a);
+        }
+}
+
+/* ---- attributes -------------------------------------------------------------------------------
+ */
+
+TEST(attributes_of_any_shape_are_survived)
+{
+    static const char *const shapes[] = {
+        "{}",
+        "{\"settings\":null}",
+        "{\"settings\":\"x\"}",
+        "{\"settings\":[]}",
+        "{\"settings\":{}}",
+        "{\"settings\":{\"location\":5,\"rate\":\"fast\",\"pitch\":[1],\"metrics\":{}}}",
+        "{\"settings\":{\"location\":\"\",\"rate\":1e300,\"pitch\":-1,\"metrics\":[]}}",
+        "{\"settings\":{\"location\":\"<&>\",\"rate\":0,\"metrics\":[\"bogus\",1,null]}}",
+        "{\"settings\":{\"metrics\":[\"wind\",\"wind\",\"wind\",\"wind\",\"wind\",\"wind\","
+        "\"wind\",\"wind\",\"wind\",\"skys\"]}}",
+        "{\"more\":null}",
+        "{\"more\":{\"intent\":\"AMAZON.YesIntent\",\"slots\":{}}}",
+        "{\"more\":{\"intent\":\"MetricIntent\",\"slots\":{\"metric\":{\"value\":\"alerts\"},"
+        "\"location\":{\"value\":\"boulder colorado\"}},\"from\":-5,\"to\":99999999999,\"crc\":"
+        "1,\"tail\":\"\"}}",
+        "{\"more\":{\"intent\":\"SetLocationIntent\",\"slots\":{\"location\":{\"value\":"
+        "\"nome alaska\"}},\"from\":0,\"to\":0,\"crc\":0,\"tail\":\"x\"}}",
+        "{\"more\":{\"intent\":\"MetricIntent\",\"slots\":7,\"from\":\"a\",\"to\":[],\"tail\":9}}",
+    };
+    static const char *const intents[] = { "MetricIntent",           "AMAZON.YesIntent",
+                                           "AMAZON.NoIntent",        "AMAZON.RepeatIntent",
+                                           "AMAZON.StartOverIntent", "GetSettingIntent" };
+    set_location("user-forged", "boulder colorado");
+    for (size_t s = 0; s < sizeof shapes / sizeof shapes[0]; s++)
+        for (size_t i = 0; i < sizeof intents / sizeof intents[0]; i++) {
+            json_t *e = intent_request("user-forged", intents[i], NULL);
+            set_at(e, "session.new", json_false());
+            set_at(e, "session.attributes", json_loads(shapes[s], 0, NULL));
+            struct answer a = post(&world, e, NULL);
+            check_sound(&a);
+            check_never_says(&a, "something went wrong");
+            CHECK(*a.speech);
+            answer_done(&a);
+            json_decref(e);
+        }
+    struct answer a = launch("user-forged");
+    check_says(&a, "Boulder, Colorado"); /* nothing of all that was saved */
+    answer_done(&a);
+}
+
+TEST(a_session_may_be_missing_or_odd)
+{
+    static const char *const odd[] = { "{\"new\":true}", "{\"new\":\"yes\"}", "{}",
+                                       "{\"new\":false,\"attributes\":[]}",
+                                       "{\"new\":false,\"attributes\":null}" };
+    json_t *e = intent_request("user-odd", "MetricIntent", "metric", "temperature", "location",
+                               "boulder colorado", NULL);
+    set_at(e, "session", NULL);
+    struct answer a = post(&world, e, NULL);
+    CHECK(a.status == 200 || a.status == 400);
+    answer_done(&a);
+    json_decref(e);
+    for (size_t i = 0; i < sizeof odd / sizeof odd[0]; i++) {
+        e = intent_request("user-odd", "MetricIntent", "metric", "temperature", "location",
+                           "boulder colorado", NULL);
+        set_at(e, "session", json_loads(odd[i], 0, NULL));
+        a = post(&world, e, NULL);
+        if (a.status == 200)
+            check_says(&a, "Boulder, Colorado");
+        else
+            CHECK_STR(json_string_value(json_object_get(a.json, "error")), "envelope_invalid");
+        answer_done(&a);
+        json_decref(e);
+    }
+}
+
+/* ---- the store --------------------------------------------------------------------------------
+ */
+
+TEST(a_locked_database_is_an_apology_in_time)
+{
+    char path[400];
+    sqlite3 *db;
+    set_location("user-locked", "boulder colorado");
+    snprintf(path, sizeof path, "%.300s/climacast.db", world.dir);
+    CHECK_INT(sqlite3_open(path, &db), SQLITE_OK);
+    CHECK_INT(sqlite3_exec(db, "BEGIN EXCLUSIVE", NULL, NULL, NULL), SQLITE_OK);
+    struct answer a =
+        ask(&world, "user-locked", "SetLocationIntent", "location", "miami florida", NULL);
+    check_sound(&a);
+    check_says(&a, "could not save");
+    if (a.ms > ANSWER_MS)
+        fail_msg("%.0f ms", a.ms);
+    answer_done(&a);
+    a = ask(&world, "user-locked", "MetricIntent", "metric", "temperature", "location",
+            "boulder colorado", NULL);
+    check_says(&a, "degrees");
+    answer_done(&a);
+    CHECK_INT(sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL), SQLITE_OK);
+    sqlite3_close(db);
+    a = launch("user-locked");
+    check_says(&a, "Boulder, Colorado");
+    answer_done(&a);
+    set_location("user-locked", "miami florida");
+}
+
+/* ---- long answers -----------------------------------------------------------------------------
+ */
+
+enum { ALERTS = 6, SENTENCES = 60, PAGES_MAX = 20 };
+
+/* "number 203" stands for the third sentence of the second alert, so that each can be missed. */
+static void put_long_alerts(const char *target)
+{
+    json_t *features = json_array();
+    for (int i = 1; i <= ALERTS; i++) {
+        struct buf text = BUF_INIT(20000);
+        char id[40];
+        for (int k = 1; k <= SENTENCES; k++)
+            buf_printf(&text, "Snow & ice <here> is sentence number %d of them. ", i * 100 + k);
+        snprintf(id, sizeof id, "urn:oid:%d", i);
+        json_array_append_new(
+            features, json_pack("{s:s, s:{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s}}", "id", id,
+                                "properties", "id", id, "status", "Actual", "messageType", "Alert",
+                                "event", "Winter Storm Warning", "severity", "Severe", "areaDesc",
+                                "Somewhere", "sent", "2026-06-17T12:00:00Z", "expires",
+                                "2026-06-18T12:00:00Z", "description", buf_z(&text)));
+        buf_free(&text);
+    }
+    json_t *list = json_pack("{s:s, s:o}", "type", "FeatureCollection", "features", features);
+    char *dump = json_dumps(list, JSON_COMPACT);
+    sim_put_doc(&world, target, dump, 200);
+    free(dump);
+    json_decref(list);
+}
+
+static void count_sentences(const struct answer *a, int seen[ALERTS * 100 + 100], int *last)
+{
+    for (const char *at = a->speech; (at = strstr(at, "number ")) != NULL; at++) {
+        int n = atoi(at + 7);
+        CHECK(n > 100 && n <= ALERTS * 100 + SENTENCES);
+        seen[n]++;
+        CHECK(n > *last || *last - n > SENTENCES); /* in order within an alert */
+        *last = n;
+    }
+}
+
+/* A zone of a town that has not been asked about yet, so that the test may put its alerts. */
+static char *zone_target(const char *town)
+{
+    sim_clear_log(&world);
+    struct answer a =
+        ask(&world, "user-long", "MetricIntent", "metric", "alerts", "location", town, NULL);
+    check_sound(&a);
+    answer_done(&a);
+    char *target = sim_target(&world, "/alerts/active/zone/");
+    CHECK(target != NULL);
+    return target;
+}
+
+static void restart(void)
+{
+    CHECK_INT(world_stop_daemon(&world), 0);
+    world.port = world.admin_port = 0;
+    world_start_daemon(&world);
+}
+
+TEST(a_long_answer_comes_in_pages_and_whole)
+{
+    static int seen[ALERTS * 100 + 100];
+    int last = 0, pages = 1;
+    char *target = zone_target("greeley colorado");
+    put_long_alerts(target);
+    restart(); /* what it kept is forgotten */
+    struct answer a = ask(&world, "user-long", "MetricIntent", "metric", "alerts", "location",
+                          "greeley colorado", NULL);
+    check_sound(&a);
+    CHECK(is_open(&a));
+    check_says(&a, "Do you want to hear more?");
+    count_sentences(&a, seen, &last);
+    struct answer first = ask(&world, "user-long", "MetricIntent", "metric", "alerts", "location",
+                              "greeley colorado", NULL);
+    for (; is_open(&a) && strstr(a.speech, "hear more") && pages < PAGES_MAX; pages++) {
+        if (pages == 2)
+            restart(); /* and it goes on all the same */
+        go_on(&a, intent_request("user-long", pages % 2 ? "AMAZON.YesIntent" : "AMAZON.NextIntent",
+                                 NULL));
+        count_sentences(&a, seen, &last);
+    }
+    CHECK(pages >= 3);
+    for (int i = 1; i <= ALERTS; i++)
+        for (int k = 1; k <= SENTENCES; k++)
+            if (seen[i * 100 + k] != 1)
+                fail_msg("sentence %d was spoken %d times", i * 100 + k, seen[i * 100 + k]);
+    go_on(&a, intent_request("user-long", "AMAZON.StartOverIntent", NULL));
+    CHECK_STR(a.speech, first.speech);
+    go_on(&a, intent_request("user-long", "AMAZON.RepeatIntent", NULL));
+    CHECK_STR(a.speech, first.speech);
+    go_on(&a, intent_request("user-long", "AMAZON.NoIntent", NULL));
+    check_never_says(&a, "number");
+    check_never_says(&a, "did not understand");
+    go_on(&a, intent_request("user-long", "AMAZON.YesIntent", NULL));
+    check_never_says(&a, "number");
+    answer_done(&a);
+    answer_done(&first);
+    free(target);
+    sim_clear_docs(&world);
+}
+
+TEST(without_a_long_answer_there_is_nothing_to_go_on_with)
+{
+    static const char *const intents[] = { "AMAZON.YesIntent", "AMAZON.NextIntent",
+                                           "AMAZON.NoIntent", "AMAZON.RepeatIntent",
+                                           "AMAZON.StartOverIntent" };
+    for (size_t i = 0; i < sizeof intents / sizeof intents[0]; i++) {
+        struct answer a = ask(&world, "user-short", intents[i], NULL);
+        check_sound(&a);
+        CHECK(is_open(&a) && *a.reprompt);
+        check_says(&a, "you can ask");
+        answer_done(&a);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(settings_are_read_once_a_session),
+        cmocka_unit_test(changes_of_two_devices_both_last),
+        cmocka_unit_test(users_never_hear_each_other),
+        cmocka_unit_test(attributes_of_any_shape_are_survived),
+        cmocka_unit_test(a_session_may_be_missing_or_odd),
+        cmocka_unit_test(a_locked_database_is_an_apology_in_time),
+        cmocka_unit_test(a_long_answer_comes_in_pages_and_whole),
+        cmocka_unit_test(without_a_long_answer_there_is_nothing_to_go_on_with),
+    };
+    return cmocka_run_group_tests(tests, start, stop);
+}
