@@ -12,6 +12,7 @@
 #include "cache/layout.h"
 #include "server/base/clock.h"
 #include "tests/test.h"
+#include "tests/unit/cache/dynamo.h"
 #include "tests/unit/cache/folder.h"
 
 enum { PATIENCE_MS = 20000 };
@@ -34,12 +35,21 @@ static struct store *open_sqlite(const char *folder, enum store_layout layout)
     return s;
 }
 
+static struct store *open_dynamo(const char *folder, enum store_layout layout)
+{
+    char table[DYNAMO_TABLE_SIZE];
+
+    (void)folder;
+    return dynamo_make(table, layout);
+}
+
 static const struct {
     const char *name;
     struct store *(*open)(const char *folder, enum store_layout layout);
 } openers[] = {
     { "memory", open_memory },
     { "sqlite", open_sqlite },
+    { "dynamodb", open_dynamo },
 };
 
 static const struct {
@@ -82,12 +92,39 @@ static json_t *json(const char *text)
     return value;
 }
 
+/* Equal, numbers by their value: where there is one kind of number, 1.0 comes back as 1. */
+static bool same(const json_t *a, const json_t *b)
+{
+    json_t *object = (json_t *)(uintptr_t)a, *member;
+    const char *name;
+    size_t i;
+
+    if (json_is_number(a) && json_is_number(b))
+        return json_is_integer(a) && json_is_integer(b)
+                   ? json_integer_value(a) == json_integer_value(b)
+                   : json_number_value(a) == json_number_value(b);
+    if (json_typeof(a) != json_typeof(b) || json_object_size(a) != json_object_size(b) ||
+        json_array_size(a) != json_array_size(b))
+        return false;
+    json_object_foreach(object, name, member)
+    {
+        if (!json_object_get(b, name) || !same(member, json_object_get(b, name)))
+            return false;
+    }
+    json_array_foreach(a, i, member)
+    {
+        if (!same(member, json_array_get(b, i)))
+            return false;
+    }
+    return json_is_object(a) || json_is_array(a) || json_equal(a, b);
+}
+
 static void check_json_take(json_t *got, const char *want)
 {
     json_t *wanted = json(want);
     char *text = json_dumps(got, JSON_COMPACT | JSON_ENCODE_ANY);
 
-    if (!json_equal(got, wanted))
+    if (!same(got, wanted))
         fail_msg("got %s, want %s", text, want);
     free(text);
     json_decref(wanted);
@@ -102,6 +139,14 @@ static void check_item(struct store *s, const char *id, const char *want)
     if (want)
         check_json_take(got, want);
     CHECK(want || !got);
+}
+
+static bool has_one_kind_of_number(struct store *s)
+{
+    struct store_facts facts;
+
+    CHECK_INT(store_describe(s, soon(), &facts, NULL), ST_OK);
+    return strcmp(facts.backend, "dynamodb") == 0;
 }
 
 static enum status put(struct store *s, const char *id, const char *attributes, uint64_t version)
@@ -179,7 +224,8 @@ static void item_round_trip(struct store *s, enum store_layout layout)
     CHECK_INT(put(s, "Üser#\"'$.[0]%_\n", "{}", 0), ST_OK);
     check_item(s, "Üser#\"'$.[0]%_\n", "{}");
     CHECK_INT(store_get(s, STR("user"), soon(), &got, &first, NULL), ST_OK);
-    CHECK(json_is_integer(json_object_get(got, "n")) && json_is_real(json_object_get(got, "r")));
+    CHECK(json_is_integer(json_object_get(got, "n")) && json_is_real(json_object_get(got, "f")));
+    CHECK(json_is_real(json_object_get(got, "r")) || has_one_kind_of_number(s));
     json_decref(got);
     CHECK(first != 0);
     CHECK_INT(store_get(s, STR("user"), soon(), &got, &second, NULL), ST_OK);
