@@ -111,7 +111,7 @@ static enum status ask_again(struct turn *turn, const json_t *state, const struc
         return err_set(err, ST_SYSTEM, "the arena is full");
     *question = *turn->envelope;
     question->intent_name = str_of(intent->name);
-    question->slots = json_at(state, "slots");
+    envelope_slots_replace(question, turn->call.arena, json_at(state, "slots"));
     turn->envelope = question;
     return dispatch_answer(intent, turn, reply, err);
 }

@@ -70,10 +70,14 @@ static enum status run_bytes(struct pipeline *p, struct exchange *x, bool may_wa
 
 static enum status run_envelope(struct pipeline *p, struct exchange *x, struct err *err)
 {
-    enum status st = envelope_parse(x->body, &x->envelope, err);
+    x->arena = arena_create(TURN_BYTES_MAX);
+    if (!x->arena)
+        return err_reason(err, ST_SYSTEM, "overloaded", "out of memory");
+    enum status st = envelope_parse(x->body, x->arena, &x->envelope, err);
     if (st != ST_OK)
         return st;
     x->has_envelope = true;
+    x->turn_start = arena_mark(x->arena);
     const struct envelope *e = &x->envelope;
     struct verify_facts facts = { e->timestamp, e->application_id, e->request_id, e->request_type };
     enum verify_outcome outcome;
@@ -94,12 +98,7 @@ static enum status run_envelope(struct pipeline *p, struct exchange *x, struct e
 static enum status run_answer(struct pipeline *p, struct exchange *x, bool may_wait,
                               struct err *err)
 {
-    if (!x->arena)
-        x->arena = arena_create(TURN_BYTES_MAX);
-    else
-        arena_reset(x->arena);
-    if (!x->arena)
-        return err_reason(err, ST_SYSTEM, "overloaded", "out of memory");
+    arena_rewind(x->arena, x->turn_start);
     buf_reset(&x->out);
     struct call call = { .arena = x->arena,
                          .deadline = x->deadline,
@@ -182,8 +181,6 @@ void pipeline_done(struct pipeline *p, struct exchange *x)
 {
     if (x->claimed)
         verify_dropped(p->verify, x->envelope.request_id);
-    if (x->has_envelope)
-        envelope_done(&x->envelope);
     arena_free(x->arena);
     buf_free(&x->out);
     *x = (struct exchange){ 0 };

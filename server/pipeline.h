@@ -36,7 +36,8 @@ struct exchange {
     enum exchange_stage stage;
     struct envelope envelope;
     bool has_envelope, claimed;
-    struct arena *arena;
+    struct arena *arena;          /* of the envelope, and behind it what the turn makes */
+    struct arena_mark turn_start; /* where a turn that is started again begins */
     struct turn_story story;
     /* The answer. */
     int status;     /* 200, 400 or 503 */

@@ -4,6 +4,7 @@
 #include "intents/alexa/envelope.h"
 
 #include "server/base/json.h"
+#include "server/base/json_scan.h"
 
 #include <string.h>
 
@@ -20,11 +21,16 @@ static enum status invalid(struct err *err, const char *what, const char *why)
     return err_reason(err, ST_INVALID, "envelope_invalid", "envelope: %s %s", what, why);
 }
 
-static enum status read_members(const json_t *object, const char *where, const struct member *m,
-                                size_t count, struct err *err)
+static enum status no_memory(struct err *err)
+{
+    return err_reason(err, ST_SYSTEM, "overloaded", "no memory for an envelope");
+}
+
+static enum status read_members(const struct json_node *object, const char *where,
+                                const struct member *m, size_t count, struct err *err)
 {
     for (size_t i = 0; i < count; i++) {
-        struct str value = json_str(object, m[i].name);
+        struct str value = json_node_str(object, m[i].name);
         bool good = value.n > 0 && value.n <= m[i].max;
         if (good)
             *m[i].to = value;
@@ -37,20 +43,64 @@ static enum status read_members(const json_t *object, const char *where, const s
 }
 
 /* A member that is there must be an object; *ret_object is NULL when it is absent or null. */
-static enum status read_object(const json_t *root, const char *name, const json_t **ret_object,
-                               struct err *err)
+static enum status read_object(const struct json_node *root, const char *name,
+                               const struct json_node **ret_object, struct err *err)
 {
-    const json_t *at = json_object_get(root, name);
+    const struct json_node *at = json_node_at(root, name);
 
-    if (at && !json_is_object(at) && !json_is_null(at))
+    if (at && !json_node_is(at, JSON_KIND_OBJECT))
         return invalid(err, name, "is no object");
-    *ret_object = json_is_object(at) ? at : NULL;
+    *ret_object = at;
     return ST_OK;
 }
 
 enum { ID_MAX = 1000, WORD_MAX = 200 };
 
-static enum status read_request(const json_t *request, struct envelope *e, struct err *err)
+/* The first match of any authority; absent when entity resolution knew nothing. */
+static struct str resolved(const struct json_node *slot)
+{
+    const struct json_node *authorities = json_node_at(slot, "resolutions.resolutionsPerAuthority");
+    const struct json_node *at =
+        json_node_is(authorities, JSON_KIND_ARRAY) ? json_node_first(authorities) : NULL;
+
+    for (; at; at = json_node_after(authorities, at)) {
+        struct str name = json_node_str(at, "values.0.value.name");
+        if (str_trim(name).n > 0)
+            return name;
+    }
+    return STR_NONE;
+}
+
+/* The slots that were filled; most of what a model declares is not. */
+static enum status read_slots(const struct json_node *slots, struct arena *arena,
+                              struct envelope *e, struct err *err)
+{
+    struct slot *filled = NULL;
+    size_t members = 0, n = 0;
+
+    if (!json_node_is(slots, JSON_KIND_OBJECT))
+        return ST_OK;
+    for (const struct json_node *at = json_node_first(slots); at;
+         at = json_node_after(slots, at + 1))
+        members++;
+    filled = arena_alloc(arena, members * sizeof *filled);
+    if (!filled)
+        return no_memory(err);
+    for (const struct json_node *at = json_node_first(slots); at;
+         at = json_node_after(slots, at + 1)) {
+        struct str said = resolved(at + 1);
+        if (said.n == 0)
+            said = json_node_str(at + 1, "value");
+        if (said.n > 0)
+            filled[n++] = (struct slot){ json_node_text(at), said };
+    }
+    e->slots = n > 0 ? filled : NULL;
+    e->slot_count = n;
+    return ST_OK;
+}
+
+static enum status read_request(const struct json_node *request, struct arena *arena,
+                                struct envelope *e, struct err *err)
 {
     const struct member members[] = {
         { "type", &e->request_type, WORD_MAX, true },
@@ -62,7 +112,7 @@ static enum status read_request(const json_t *request, struct envelope *e, struc
         { "error.message", &e->error_message, ID_MAX, false },
     };
     const struct member intent_members[] = { { "name", &e->intent_name, WORD_MAX, true } };
-    const json_t *intent = NULL, *slots;
+    const struct json_node *intent = NULL;
     enum status st;
 
     if (!request)
@@ -73,33 +123,55 @@ static enum status read_request(const json_t *request, struct envelope *e, struc
     st = read_object(request, "intent", &intent, err);
     if (st == ST_OK)
         st = read_members(intent, "request.intent", intent_members, 1, err);
-    slots = json_object_get(intent, "slots");
-    e->slots = json_is_object(slots) ? slots : NULL;
-    return st;
+    return st == ST_OK ? read_slots(json_node_at(intent, "slots"), arena, e, err) : st;
 }
 
-static enum status read_session(const json_t *session, struct envelope *e, struct err *err)
+static void release_tree(void *data)
+{
+    json_decref(data);
+}
+
+/* What we sent ourselves, and so the only part that is worth a tree. */
+static enum status read_attributes(const struct json_node *attributes, struct arena *arena,
+                                   struct envelope *e, struct err *err)
+{
+    json_t *tree = NULL;
+
+    if (!json_node_is(attributes, JSON_KIND_OBJECT) || !json_node_first(attributes))
+        return ST_OK;
+    if (json_parse(json_node_text(attributes), true, &tree, NULL) != ST_OK ||
+        !arena_on_free(arena, release_tree, tree))
+        return no_memory(err); /* nothing else is wrong with what has been read already */
+    e->attributes = tree;
+    return ST_OK;
+}
+
+static enum status read_session(const struct json_node *session, struct arena *arena,
+                                struct envelope *e, struct err *err)
 {
     const struct member members[] = {
         { "sessionId", &e->session_id, ID_MAX, false },
         { "user.userId", &e->user_id, ID_MAX, false },
         { "application.applicationId", &e->application_id, ID_MAX, false },
     };
-    const json_t *is_new = json_object_get(session, "new");
-    const json_t *attributes = json_object_get(session, "attributes");
+    const struct json_node *is_new = json_node_at(session, "new");
+    enum status st;
 
     if (!session)
         return ST_OK;
-    if (is_new && !json_is_boolean(is_new) && !json_is_null(is_new))
+    if (is_new && is_new->kind != JSON_KIND_TRUE && is_new->kind != JSON_KIND_FALSE)
         return invalid(err, "session.new", "is no boolean");
     e->has_session = true;
-    e->session_new = json_is_true(is_new);
-    e->attributes = json_is_object(attributes) ? attributes : NULL;
-    return read_members(session, "session", members, sizeof members / sizeof members[0], err);
+    e->session_new = json_node_is(is_new, JSON_KIND_TRUE);
+    st = read_members(session, "session", members, sizeof members / sizeof members[0], err);
+    if (st != ST_OK)
+        return st;
+    return read_attributes(json_node_at(session, "attributes"), arena, e, err);
 }
 
 /* The context is newer and stands for both: read after the session, it wins. */
-static enum status read_context(const json_t *context, struct envelope *e, struct err *err)
+static enum status read_context(const struct json_node *context, struct envelope *e,
+                                struct err *err)
 {
     const struct member members[] = {
         { "application.applicationId", &e->application_id, ID_MAX, false },
@@ -108,25 +180,26 @@ static enum status read_context(const json_t *context, struct envelope *e, struc
         { "person.personId", &e->person_id, ID_MAX, false },
     };
 
-    return read_members(json_at(context, "System"), "context.System", members,
+    return read_members(json_node_at(context, "System"), "context.System", members,
                         sizeof members / sizeof members[0], err);
 }
 
-static enum status read_envelope(struct envelope *e, struct err *err)
+static enum status read_envelope(const struct json_node *root, struct arena *arena,
+                                 struct envelope *e, struct err *err)
 {
     struct str version = STR_NONE;
     const struct member members[] = { { "version", &version, WORD_MAX, true } };
-    const json_t *session, *context, *request;
+    const struct json_node *session, *context, *request;
     enum status st;
 
-    if (!json_is_object(e->root))
+    if (!json_node_is(root, JSON_KIND_OBJECT))
         return invalid(err, "the body", "is no object");
-    if ((st = read_members(e->root, "envelope", members, 1, err)) != ST_OK ||
-        (st = read_object(e->root, "session", &session, err)) != ST_OK ||
-        (st = read_object(e->root, "context", &context, err)) != ST_OK ||
-        (st = read_object(e->root, "request", &request, err)) != ST_OK ||
-        (st = read_request(request, e, err)) != ST_OK ||
-        (st = read_session(session, e, err)) != ST_OK ||
+    if ((st = read_members(root, "envelope", members, 1, err)) != ST_OK ||
+        (st = read_object(root, "session", &session, err)) != ST_OK ||
+        (st = read_object(root, "context", &context, err)) != ST_OK ||
+        (st = read_object(root, "request", &request, err)) != ST_OK ||
+        (st = read_request(request, arena, e, err)) != ST_OK ||
+        (st = read_session(session, arena, e, err)) != ST_OK ||
         (st = read_context(context, e, err)) != ST_OK)
         return st;
     if (e->application_id.n == 0)
@@ -137,42 +210,47 @@ static enum status read_envelope(struct envelope *e, struct err *err)
     return ST_OK;
 }
 
-enum status envelope_parse(struct str body, struct envelope *ret_envelope, struct err *err)
+enum status envelope_parse(struct str body, struct arena *arena, struct envelope *ret_envelope,
+                           struct err *err)
 {
     struct envelope e = { 0 };
     struct err why = ERR_NONE;
+    const struct json_node *root = NULL;
+    struct str copy = arena_str(arena, body);
     enum status st;
 
-    st = json_parse(body, true, &e.root, &why);
+    if (!copy.p)
+        return no_memory(err);
+    st = json_scan(copy, arena, &root, &why);
+    if (st == ST_SYSTEM)
+        return no_memory(err);
     if (st != ST_OK)
         return err_reason(err, ST_INVALID, "body_not_json", "%s", why.text);
-    st = read_envelope(&e, err);
-    if (st != ST_OK) {
-        json_decref(e.root);
-        return st;
-    }
-    *ret_envelope = e;
-    return ST_OK;
+    st = read_envelope(root, arena, &e, err);
+    if (st == ST_OK)
+        *ret_envelope = e;
+    return st;
 }
 
-void envelope_done(struct envelope *e)
+void envelope_slots_replace(struct envelope *e, struct arena *arena, const json_t *object)
 {
-    json_decref(e->root);
-    e->root = NULL;
-}
+    struct slot *filled = arena_alloc(arena, json_object_size(object) * sizeof *filled);
+    /* The macro wants a tree that it could change. */
+    json_t *from = (json_t *)(uintptr_t)object, *slot;
+    const char *name;
+    size_t n, count = 0;
 
-/* The first match of any authority; absent when entity resolution knew nothing. */
-static struct str resolved(const json_t *slot)
-{
-    const json_t *authorities = json_at(slot, "resolutions.resolutionsPerAuthority");
-    struct str name;
-
-    for (size_t i = 0; i < json_array_size(authorities); i++) {
-        name = json_str(json_array_get(authorities, i), "values.0.value.name");
-        if (str_trim(name).n > 0)
-            return name;
+    e->slots = filled;
+    e->slot_count = 0;
+    if (!filled)
+        return; /* the arena remembers, and the turn ends in an apology */
+    json_object_keylen_foreach(from, name, n, slot)
+    {
+        struct str said = json_str(slot, "value");
+        if (said.n > 0)
+            filled[count++] = (struct slot){ { name, n }, said };
     }
-    return STR_NONE;
+    e->slot_count = count;
 }
 
 /* Lower case for ASCII and for the accented letters of Latin-1 (U+00C0 to U+00DE). */
@@ -187,17 +265,27 @@ static void lower(char *p, size_t n)
     }
 }
 
+/* At most ENVELOPE_SLOT_MAX bytes, whole characters. */
+static struct str cut(struct str s)
+{
+    size_t n = s.n < ENVELOPE_SLOT_MAX ? s.n : ENVELOPE_SLOT_MAX;
+
+    while (n < s.n && n > 0 && ((unsigned char)s.p[n] & 0xC0) == 0x80)
+        n--;
+    return str_sub(s, 0, n);
+}
+
 struct str envelope_slot(const struct envelope *e, struct arena *arena, const char *name)
 {
-    const json_t *slot = json_object_get(e->slots, name);
-    struct str value = resolved(slot), rest, word;
+    struct str value = STR_NONE, rest, word;
     size_t n = 0;
     char *p;
 
-    if (value.n == 0)
-        value = json_str(slot, "value");
-    value = str_trim(value);
-    if (value.n == 0 || value.n > ENVELOPE_SLOT_MAX || !str_is_utf8(value))
+    for (size_t i = 0; i < e->slot_count; i++)
+        if (str_eqz(e->slots[i].name, name))
+            value = e->slots[i].said;
+    value = cut(str_trim(value));
+    if (value.n == 0 || !str_is_utf8(value))
         return STR_NONE;
     p = arena_alloc(arena, value.n + 1);
     if (!p)

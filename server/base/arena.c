@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FIRST_BLOCK = 16 * 1024, ALIGN = alignof(max_align_t) };
+enum { FIRST_BLOCK = 32 * 1024, ALIGN = alignof(max_align_t) };
 
 /* Under AddressSanitizer a gap follows each piece, and what is not given out is out of bounds. */
 #ifdef __SANITIZE_ADDRESS__ /* gcc */
@@ -183,22 +183,32 @@ bool arena_failed(const struct arena *a)
     return a->failed;
 }
 
-void arena_reset(struct arena *a)
+struct arena_mark arena_mark(const struct arena *a)
 {
-    while (a->on_free) {
+    return (struct arena_mark){ a->newest, a->on_free, a->newest->used, a->total };
+}
+
+void arena_rewind(struct arena *a, struct arena_mark mark)
+{
+    while (a->on_free != mark.on_free) {
         struct on_free *call = a->on_free;
         a->on_free = call->next;
         call->fn(call->data);
     }
-    while (a->newest != a->first) {
+    while (a->newest != mark.block) {
         struct block *b = a->newest;
         a->newest = b->older;
         free(b);
     }
-    a->first->used = 0;
-    ASAN_POISON_MEMORY_REGION(a->first->bytes, a->first->size);
-    a->total = a->first->size;
+    a->newest->used = mark.used;
+    ASAN_POISON_MEMORY_REGION(a->newest->bytes + mark.used, a->newest->size - mark.used);
+    a->total = mark.total;
     a->failed = false;
+}
+
+void arena_reset(struct arena *a)
+{
+    arena_rewind(a, (struct arena_mark){ .block = a->first, .total = a->first->size });
 }
 
 void arena_free(struct arena *a)

@@ -29,6 +29,13 @@ struct str arena_vprintf(struct arena *a, const char *format, va_list args)
 bool arena_on_free(struct arena *a, void (*fn)(void *data), void *data);
 bool arena_failed(const struct arena *a);
 void arena_reset(struct arena *a); /* runs the on_free calls, keeps the first block for reuse */
-void arena_free(struct arena *a);  /* NULL allowed */
+/* A place to go back to: what was allocated since is freed, what was registered since is called. */
+struct arena_mark {
+    void *block, *on_free;
+    size_t used, total;
+};
+struct arena_mark arena_mark(const struct arena *a);
+void arena_rewind(struct arena *a, struct arena_mark mark);
+void arena_free(struct arena *a); /* NULL allowed */
 
 #endif

@@ -50,21 +50,21 @@ enum status direct_answer(struct direct *d, struct str body, struct buf *out, st
 {
     struct envelope envelope;
     struct turn_story story;
-    struct arena *arena;
-    enum status st = envelope_parse(body, &envelope, err);
+    struct arena *arena = arena_create(ARENA_MAX);
+    enum status st = arena ? envelope_parse(body, arena, &envelope, err)
+                           : err_set(err, ST_SYSTEM, "out of memory");
 
-    if (st != ST_OK)
+    if (st != ST_OK) {
+        arena_free(arena);
         return st;
-    arena = arena_create(ARENA_MAX);
+    }
     struct call call = { .arena = arena,
                          .deadline = clock_mono_ms() + TURN_MS,
                          .now = parts_weather_now(&d->parts),
                          .may_wait = true };
-    st = arena ? dispatch(&d->parts.skill, &envelope, &call, out, &story)
-               : err_set(err, ST_SYSTEM, "out of memory");
+    st = dispatch(&d->parts.skill, &envelope, &call, out, &story);
     if (st == ST_OK && story.err.status != ST_OK)
         log_err(d->log, LOG_WARNING, "answer", &story.err);
     arena_free(arena);
-    envelope_done(&envelope);
     return st;
 }

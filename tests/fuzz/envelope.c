@@ -35,14 +35,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct str body = { (const char *)data, size };
     struct envelope e;
     struct err err = ERR_NONE;
-    enum status st = envelope_parse(body, &e, &err);
+    struct arena *arena = arena_create(4 << 20);
+    enum status st = envelope_parse(body, arena, &e, &err);
 
     if (st == ST_OK) {
         check(&e);
-        envelope_done(&e);
     } else {
         must(st == ST_INVALID);
         must(!strcmp(err.reason, "body_not_json") || !strcmp(err.reason, "envelope_invalid"));
     }
+    arena_free(arena);
     return 0;
 }

@@ -29,7 +29,7 @@ TEST(past_the_bound_it_fails_and_stays_failed)
 {
     struct arena *a = arena_create(40000);
 
-    CHECK(arena_alloc(a, 30000) == NULL); /* the first block has taken its part */
+    CHECK(arena_alloc(a, 36000) == NULL); /* the first block has taken its part */
     CHECK(arena_failed(a));
     CHECK(arena_alloc(a, 1) == NULL);
     arena_reset(a);
@@ -99,6 +99,29 @@ TEST(a_reset_gives_the_memory_back_for_reuse)
     arena_free(a);
 }
 
+TEST(going_back_to_a_mark_keeps_what_was_there_before)
+{
+    struct arena *a = arena_create(400000);
+    char trace[32] = "", *p = trace;
+    struct str kept = arena_str(a, STR("kept"));
+    struct arena_mark mark;
+
+    CHECK(arena_on_free(a, note, &p));
+    mark = arena_mark(a);
+    for (int round = 0; round < 3; round++) {
+        CHECK(arena_on_free(a, note, &p));
+        for (int i = 0; i < 100; i++)
+            CHECK(arena_alloc(a, 1000) != NULL);
+        CHECK(arena_alloc(a, 1 << 20) == NULL);
+        arena_rewind(a, mark);
+        CHECK(!arena_failed(a));
+        CHECK_SLICE(kept, "kept");
+    }
+    CHECK_STR(trace, "one++"); /* the first is still to come */
+    arena_free(a);
+    CHECK_STR(trace, "one+++");
+}
+
 TESTS(pieces_are_aligned_zeroed_and_apart, past_the_bound_it_fails_and_stays_failed,
       texts_are_copied_and_end_in_nul, what_is_registered_is_called_once_at_the_end,
-      a_reset_gives_the_memory_back_for_reuse)
+      a_reset_gives_the_memory_back_for_reuse, going_back_to_a_mark_keeps_what_was_there_before)

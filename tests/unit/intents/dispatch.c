@@ -182,10 +182,9 @@ TEST(an_intent_named_like_a_request_is_no_request)
         struct buf text = BUF_INIT(1 << 16), out = BUF_INIT(1 << 16);
         struct envelope e;
         json_put(&text, root);
-        CHECK_INT(envelope_parse(buf_str(&text), &e, NULL), ST_OK);
+        CHECK_INT(envelope_parse(buf_str(&text), call.arena, &e, NULL), ST_OK);
         CHECK_INT(dispatch(&s.skill, &e, &call, &out, &s.story), ST_OK);
         CHECK_STR(s.story.intent, "unknown");
-        envelope_done(&e);
         buf_free(&text);
         buf_free(&out);
     }

@@ -26,13 +26,23 @@ static json_t *good(void)
     return root;
 }
 
+/* Of the envelope that was read last. */
+static struct arena *arena;
+
+static enum status parse_text(struct str text, struct envelope *e, struct err *err)
+{
+    arena_free(arena);
+    arena = arena_create(1 << 20);
+    return envelope_parse(text, arena, e, err);
+}
+
 static enum status parse(const json_t *root, struct envelope *e, struct err *err)
 {
     struct buf text = BUF_INIT(1 << 20);
     enum status st;
 
     json_put(&text, root);
-    st = envelope_parse(buf_str(&text), e, err);
+    st = parse_text(buf_str(&text), e, err);
     buf_free(&text);
     return st;
 }
@@ -73,7 +83,6 @@ TEST(a_whole_envelope_is_read)
     CHECK_SLICE(e.timestamp, "2026-11-22T10:00:00Z");
     CHECK_SLICE(e.locale, "en-US");
     CHECK_SLICE(e.intent_name, "MetricIntent");
-    envelope_done(&e);
     json_decref(root);
 }
 
@@ -112,7 +121,6 @@ TEST(ids_may_stand_in_session_or_context)
     CHECK_INT(parse(root, &e, &err), ST_OK);
     CHECK_SLICE(e.application_id, "skill-s");
     CHECK_SLICE(e.user_id, "user-s");
-    envelope_done(&e);
     change(root, "session.application", json_null());
     CHECK_INT(parse(root, &e, &err), ST_INVALID);
     CHECK_STR(err.reason, "envelope_invalid");
@@ -133,7 +141,6 @@ TEST(who_speaks_must_be_known_except_for_what_has_no_session)
     change(root, "request.type", json_string("AlexaSkillEvent.SkillEnabled"));
     CHECK_INT(parse(root, &e, NULL), ST_OK);
     CHECK(!e.has_session && e.user_id.n == 0 && e.slots == NULL);
-    envelope_done(&e);
     json_decref(root);
 }
 
@@ -150,7 +157,6 @@ TEST(unknown_members_and_odd_optional_ones_are_ignored)
     change(root, "context.System.device", json_string("none"));
     CHECK_INT(parse(root, &e, &err), ST_OK);
     CHECK(e.attributes == NULL && e.slots == NULL && e.locale.n == 0 && e.device_id.n == 0);
-    envelope_done(&e);
     json_decref(root);
 }
 
@@ -191,13 +197,13 @@ TEST(what_is_no_json_says_so)
     for (size_t i = 0; i < sizeof bodies / sizeof bodies[0]; i++) {
         struct envelope e;
         struct err err = ERR_NONE;
-        CHECK_ROW(i, envelope_parse(str_of(bodies[i]), &e, &err) == ST_INVALID);
+        CHECK_ROW(i, parse_text(str_of(bodies[i]), &e, &err) == ST_INVALID);
         CHECK_STR(err.reason, "body_not_json");
     }
     for (size_t i = 0; i < 2; i++) {
         struct envelope e;
         struct err err = ERR_NONE;
-        CHECK_INT(envelope_parse(str_of(i ? "[]" : "{}"), &e, &err), ST_INVALID);
+        CHECK_INT(parse_text(str_of(i ? "[]" : "{}"), &e, &err), ST_INVALID);
         CHECK_STR(err.reason, "envelope_invalid");
     }
 }
@@ -206,7 +212,6 @@ static void check_slot(const char *slot_json, const char *want)
 {
     json_t *root = good();
     json_t *slot = json_loads(slot_json, JSON_DECODE_ANY, NULL);
-    struct arena *arena = arena_create(1 << 16);
     struct envelope e;
     struct err err = ERR_NONE;
 
@@ -215,8 +220,6 @@ static void check_slot(const char *slot_json, const char *want)
     CHECK_INT(parse(root, &e, &err), ST_OK);
     CHECK_SLICE(envelope_slot(&e, arena, "location"), want);
     CHECK_INT(envelope_slot(&e, arena, "absent").n, 0);
-    envelope_done(&e);
-    arena_free(arena);
     json_decref(root);
 }
 
@@ -235,10 +238,61 @@ TEST(a_slot_means_its_match_else_what_was_said)
     check_slot("{\"value\":\"CA\xC3\x91ON\"}", "ca\xC3\xB1on");
 }
 
+TEST(attributes_come_back_as_they_were_sent)
+{
+    json_t *root = good();
+    struct envelope e;
+
+    CHECK_INT(parse(root, &e, NULL), ST_OK);
+    CHECK(e.attributes == NULL);
+    change(root, "session.attributes",
+           json_pack("{s:{s:s,s:i}}", "settings", "location", "Ca\xC3\xB1on \"City\"", "rate", 90));
+    CHECK_INT(parse(root, &e, NULL), ST_OK);
+    CHECK(json_equal(e.attributes, json_at(root, "session.attributes")));
+    json_decref(root);
+}
+
+TEST(slots_can_be_carried_and_put_in_the_place_of_others)
+{
+    json_t *root = good();
+    json_t *carried = json_pack("{s:{s:s},s:{s:i},s:s}", "metric", "value", "Wind Chill", "day",
+                                "value", 7, "odd", "x");
+    struct envelope e;
+
+    CHECK_INT(parse(root, &e, NULL), ST_OK);
+    envelope_slots_replace(&e, arena, carried);
+    CHECK_SLICE(envelope_slot(&e, arena, "metric"), "wind chill");
+    CHECK_INT(envelope_slot(&e, arena, "location").n, 0);
+    CHECK_INT(envelope_slot(&e, arena, "day").n, 0);
+    envelope_slots_replace(&e, arena, NULL);
+    CHECK_INT(envelope_slot(&e, arena, "metric").n, 0);
+    json_decref(carried);
+    json_decref(root);
+}
+
+TEST(an_envelope_without_memory_is_no_fault_of_the_caller)
+{
+    struct buf text = BUF_INIT(1 << 20);
+    json_t *root = good();
+    enum status st = ST_SYSTEM;
+
+    json_put(&text, root);
+    for (size_t max = 1; st != ST_OK && max < (1 << 20); max += max / 2 + 1) {
+        struct arena *small = arena_create(max);
+        struct err err = ERR_NONE;
+        struct envelope e;
+        st = envelope_parse(buf_str(&text), small, &e, &err);
+        if (st != ST_OK)
+            CHECK_STR(err.reason, "overloaded");
+        arena_free(small);
+    }
+    CHECK_INT(st, ST_OK);
+    buf_free(&text);
+    json_decref(root);
+}
+
 TEST(an_ill_formed_slot_is_absent)
 {
-    char text[2000];
-
     check_slot("{}", "");
     check_slot("null", "");
     check_slot("7", "");
@@ -249,12 +303,26 @@ TEST(an_ill_formed_slot_is_absent)
     check_slot("{\"value\":{\"name\":\"boulder\"}}", "");
     check_slot("{\"value\":\"   \"}", "");
     check_slot("{\"resolutions\":[]}", "");
+}
+
+TEST(a_long_slot_is_cut_at_a_whole_character)
+{
+    char text[2000], want[ENVELOPE_SLOT_MAX + 1];
+
     (void)snprintf(text, sizeof text, "{\"value\":\"%01000d\"}", 1);
-    check_slot(text, "");
+    memset(want, '0', sizeof want - 1);
+    want[sizeof want - 1] = '\0';
+    check_slot(text, want);
+    memcpy(text + 10 + ENVELOPE_SLOT_MAX - 1, "\xC3\xA9", 2);
+    want[ENVELOPE_SLOT_MAX - 1] = '\0';
+    check_slot(text, want);
 }
 
 TESTS(a_whole_envelope_is_read, a_missing_or_ill_typed_required_member_is_refused,
       ids_may_stand_in_session_or_context, who_speaks_must_be_known_except_for_what_has_no_session,
       unknown_members_and_odd_optional_ones_are_ignored, the_shape_of_the_big_members_is_judged,
-      what_is_no_json_says_so, a_slot_means_its_match_else_what_was_said,
-      an_ill_formed_slot_is_absent)
+      what_is_no_json_says_so, attributes_come_back_as_they_were_sent,
+      slots_can_be_carried_and_put_in_the_place_of_others,
+      an_envelope_without_memory_is_no_fault_of_the_caller,
+      a_slot_means_its_match_else_what_was_said, an_ill_formed_slot_is_absent,
+      a_long_slot_is_cut_at_a_whole_character)

@@ -119,17 +119,18 @@ static inline enum status skill_try(struct skill_world *s, const char *name, con
     json_t *root = skill_envelope(s, name, slots);
     struct call call = world_call(&s->w);
     struct buf text = BUF_INIT(1 << 20), out = BUF_INIT(1 << 20);
+    struct arena *arena = arena_create(1 << 20); /* of the envelope; the turn's is the world's */
     struct envelope e;
     struct err err = ERR_NONE;
     enum status st;
 
     CHECK(root != NULL);
     json_put(&text, root);
-    CHECK_INT(envelope_parse(buf_str(&text), &e, &err), ST_OK);
+    CHECK_INT(envelope_parse(buf_str(&text), arena, &e, &err), ST_OK);
     call.now = s->now;
     call.may_wait = s->may_wait;
     st = dispatch(&s->skill, &e, &call, &out, &s->story);
-    envelope_done(&e);
+    arena_free(arena);
     json_decref(root);
     buf_free(&text);
     if (st == ST_OK) {

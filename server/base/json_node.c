@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* server/base/json_node.c -- finding one's way in a list of JSON values.
+ *
+ * Members are sought one after the other: objects that anybody looks into are small, and those who
+ * read one look for few of its members. */
+#include "server/base/json_node.h"
+
+#include <string.h>
+
+bool json_node_is(const struct json_node *node, enum json_kind kind)
+{
+    return node && node->kind == kind;
+}
+
+struct str json_node_text(const struct json_node *node)
+{
+    return node ? (struct str){ node->text, node->length } : STR_NONE;
+}
+
+const struct json_node *json_node_first(const struct json_node *within)
+{
+    bool is_container =
+        json_node_is(within, JSON_KIND_ARRAY) || json_node_is(within, JSON_KIND_OBJECT);
+
+    return is_container && within->span > 1 ? within + 1 : NULL;
+}
+
+const struct json_node *json_node_after(const struct json_node *within,
+                                        const struct json_node *node)
+{
+    const struct json_node *next = node + node->span;
+
+    return next < within + within->span ? next : NULL;
+}
+
+static const struct json_node *member(const struct json_node *object, struct str name)
+{
+    const struct json_node *n = json_node_first(object);
+
+    while (n && !str_eq(json_node_text(n), name))
+        n = json_node_after(object, n + 1);
+    return n ? n + 1 : NULL;
+}
+
+static const struct json_node *element(const struct json_node *array, struct str digits)
+{
+    const struct json_node *n = json_node_first(array);
+    int64_t index;
+
+    if (!str_to_i64(digits, &index) || index < 0)
+        return NULL;
+    while (n && index-- > 0)
+        n = json_node_after(array, n);
+    return n;
+}
+
+const struct json_node *json_node_at(const struct json_node *root, const char *path)
+{
+    const struct json_node *at = root;
+
+    while (at && *path) {
+        size_t length = strcspn(path, ".");
+        struct str name = { path, length };
+        at = at->kind == JSON_KIND_OBJECT  ? member(at, name)
+             : at->kind == JSON_KIND_ARRAY ? element(at, name)
+                                           : NULL;
+        path += length;
+        if (*path == '.')
+            path++;
+    }
+    return json_node_is(at, JSON_KIND_NULL) ? NULL : at;
+}
+
+struct str json_node_str(const struct json_node *root, const char *path)
+{
+    const struct json_node *at = json_node_at(root, path);
+
+    return json_node_is(at, JSON_KIND_STRING) ? json_node_text(at) : STR_NONE;
+}
