@@ -229,7 +229,7 @@ static enum status journal_wal(sqlite3 *db, struct err *err)
     return rc == SQLITE_OK ? ST_OK : sqlite_file_fault(db, rc, err);
 }
 
-/* Inside a write transaction: is this our database, and if it is empty, make it so. */
+/* Inside a transaction: is this our database, and if it is empty and to be made, make it so. */
 static enum status schema_ready(sqlite3 *db, bool create, struct err *err)
 {
     int64_t id = 0, version = 0, tables = 0;
@@ -259,9 +259,9 @@ static enum status schema_ready(sqlite3 *db, bool create, struct err *err)
     return st == ST_OK ? execute(db, statement, err) : st;
 }
 
-static enum status schema_open(sqlite3 *db, bool create, struct err *err)
+static enum status schema_within(sqlite3 *db, const char *begin, bool create, struct err *err)
 {
-    enum status st = execute(db, "BEGIN IMMEDIATE", err);
+    enum status st = execute(db, begin, err);
 
     if (st != ST_OK)
         return st;
@@ -271,6 +271,19 @@ static enum status schema_open(sqlite3 *db, bool create, struct err *err)
     if (!sqlite3_get_autocommit(db))
         (void)execute(db, "ROLLBACK", NULL);
     return st;
+}
+
+/* A look first, which waits for no writer; the file alone only when there are tables to make. */
+static enum status schema_open(sqlite3 *db, bool create, struct err *err)
+{
+    struct err why = ERR_NONE;
+    enum status st = schema_within(db, "BEGIN", false, &why);
+
+    if (st == ST_OK)
+        return st;
+    if (create && strcmp(why.reason, "file_missing") == 0)
+        return schema_within(db, "BEGIN IMMEDIATE", true, err);
+    return err_reason(err, st, why.reason, "%s", why.text);
 }
 
 enum status sqlite_file_open(const char *path, bool create, sqlite3 **ret_db, struct err *err)

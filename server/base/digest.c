@@ -37,17 +37,61 @@ void sha256(struct str data, uint8_t out[SHA256_BYTES])
         abort();
 }
 
-void sha256_hex(struct str data, char out[65])
+static void put_hex(const uint8_t sum[SHA256_BYTES], char out[65])
 {
     static const char digits[] = "0123456789abcdef";
-    uint8_t sum[SHA256_BYTES];
 
-    sha256(data, sum);
-    for (size_t i = 0; i < sizeof sum; i++) {
+    for (size_t i = 0; i < SHA256_BYTES; i++) {
         out[2 * i] = digits[sum[i] >> 4];
         out[2 * i + 1] = digits[sum[i] & 15];
     }
     out[64] = '\0';
+}
+
+void sha256_hex(struct str data, char out[65])
+{
+    uint8_t sum[SHA256_BYTES];
+
+    sha256(data, sum);
+    put_hex(sum, out);
+}
+
+/* ---- in pieces ---- */
+
+struct sha256_run {
+    EVP_MD_CTX *ctx;
+};
+
+struct sha256_run *sha256_begin(void)
+{
+    struct sha256_run *run = malloc(sizeof *run);
+
+    (void)pthread_once(&fetched, fetch_all);
+    if (!run)
+        return NULL;
+    run->ctx = EVP_MD_CTX_new();
+    if (run->ctx && EVP_DigestInit_ex2(run->ctx, md_sha256, NULL) == 1)
+        return run;
+    EVP_MD_CTX_free(run->ctx);
+    free(run);
+    return NULL;
+}
+
+void sha256_add(struct sha256_run *run, struct str data)
+{
+    if (data.n > 0 && EVP_DigestUpdate(run->ctx, data.p, data.n) != 1)
+        abort();
+}
+
+void sha256_end_hex(struct sha256_run *run, char out[65])
+{
+    uint8_t sum[SHA256_BYTES];
+
+    if (EVP_DigestFinal_ex(run->ctx, sum, NULL) != 1)
+        abort();
+    put_hex(sum, out);
+    EVP_MD_CTX_free(run->ctx);
+    free(run);
 }
 
 void hmac_sha256(struct str key, struct str data, uint8_t out[SHA256_BYTES])

@@ -12,6 +12,11 @@ enum { SHA256_BYTES = 32 };
 
 void sha256(struct str data, uint8_t out[SHA256_BYTES]);
 void sha256_hex(struct str data, char out[65]);
+/* The same of data that comes in pieces. */
+struct sha256_run;
+struct sha256_run *sha256_begin(void); /* NULL: out of memory */
+void sha256_add(struct sha256_run *run, struct str data);
+void sha256_end_hex(struct sha256_run *run, char out[65]); /* frees `run` */
 void hmac_sha256(struct str key, struct str data, uint8_t out[SHA256_BYTES]);
 uint32_t crc32_of(struct str data);     /* IEEE, as x-amz-crc32 */
 void random_bytes(void *out, size_t n); /* aborts when the system has none */

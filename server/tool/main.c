@@ -13,6 +13,9 @@ static const struct command *const commands[] = {
     &command_request,
     &command_certify,
     &command_config,
+    &command_backup,
+    &command_restore,
+    &command_user,
 };
 enum { COMMANDS = sizeof commands / sizeof commands[0] };
 
@@ -68,6 +71,7 @@ int main(int argc, char **argv)
     struct err err = ERR_NONE;
 
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is a fault to be told */
     if (options_take(argc, argv, &options, &err) != ST_OK)
         return usage_fault(err.text, "");
     const struct command *command = options.argc > 1 ? find(options.argv[1]) : NULL;

@@ -22,7 +22,8 @@ struct command {
     int (*run)(struct tool *tool); /* the exit status */
 };
 
-extern const struct command command_ask, command_request, command_certify, command_config;
+extern const struct command command_ask, command_request, command_certify, command_config,
+    command_backup, command_restore, command_user;
 
 /* "climacast NAME: text" on stderr; returns `status`. */
 int tool_fail(const struct tool *tool, int status, const struct err *err);

@@ -15,6 +15,19 @@ TEST(sha256_agrees_with_the_standard)
     CHECK_STR(hex, "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
 }
 
+TEST(sha256_in_pieces_is_that_of_the_whole)
+{
+    char hex[65];
+    struct sha256_run *run = sha256_begin();
+
+    CHECK(run != NULL);
+    sha256_add(run, STR("a"));
+    sha256_add(run, STR_NONE);
+    sha256_add(run, STR("bc"));
+    sha256_end_hex(run, hex);
+    CHECK_STR(hex, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+}
+
 static void check_hmac(struct str key, struct str data, const char *want)
 {
     struct buf b = BUF_INIT(64);
@@ -74,5 +87,6 @@ TEST(an_id_is_hashed_the_same_each_time_and_shown_short)
     CHECK_INT(strlen(one), 12);
 }
 
-TESTS(sha256_agrees_with_the_standard, hmac_agrees_with_rfc_4231, crc32_agrees_with_the_check_value,
+TESTS(sha256_agrees_with_the_standard, sha256_in_pieces_is_that_of_the_whole,
+      hmac_agrees_with_rfc_4231, crc32_agrees_with_the_check_value,
       random_bytes_differ_and_wiping_wipes, an_id_is_hashed_the_same_each_time_and_shown_short)

@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* server/tool/backup_read.c -- a backup read back, line by line, and judged: each line, their
+ * number, and the sum of their bytes.  It may have been cut, changed, or made by anybody. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "cache/layout.h"
+#include "server/base/digest.h"
+#include "server/base/json.h"
+#include "server/tool/backup_file.h"
+
+enum { CHUNK = 64 * 1024 };
+
+struct backup_reader {
+    char *path;
+    FILE *file;
+    struct buf line;
+    int64_t number; /* of the line read last */
+    int64_t items;
+};
+
+static enum status damaged(const struct backup_reader *r, struct err *err, const char *what)
+{
+    return err_reason(err, ST_INVALID, "backup_damaged", "%s:%lld: %s: the file is damaged",
+                      r->path, (long long)r->number, what);
+}
+
+/* The next line, without its end.  ST_MISS: none is left. */
+static enum status next_line(struct backup_reader *r, struct err *err)
+{
+    char chunk[CHUNK];
+    bool any = false;
+
+    buf_reset(&r->line);
+    while (fgets(chunk, sizeof chunk, r->file)) {
+        size_t n = strlen(chunk);
+        if (!any)
+            r->number++;
+        any = true;
+        bool whole = n > 0 && chunk[n - 1] == '\n';
+        buf_put(&r->line, (struct str){ chunk, n - whole });
+        if (r->line.failed)
+            return damaged(r, err, "the line is too long");
+        if (whole)
+            return ST_OK;
+        if (n + 1 < sizeof chunk && !feof(r->file))
+            return damaged(r, err, "holds a NUL");
+    }
+    if (ferror(r->file))
+        return err_set(err, ST_SYSTEM, "cannot read %s: %s", r->path, strerror(errno));
+    return any ? damaged(r, err, "the line is cut short") : ST_MISS;
+}
+
+static void take_word(char *out, size_t room, const json_t *head, const char *name)
+{
+    struct str word = json_str(head, name);
+
+    (void)snprintf(out, room, "%.*s", STR_ARG(word));
+}
+
+static enum status judge_head(struct backup_reader *r, const json_t *head,
+                              struct backup_head *ret_head, struct err *err)
+{
+    int64_t format;
+
+    if (!json_int(head, "climacast_backup", &format) || format < 1)
+        return err_reason(err, ST_INVALID, "no_backup", "%s: is no backup of Clima Cast", r->path);
+    take_word(ret_head->by, sizeof ret_head->by, head, "by");
+    take_word(ret_head->made, sizeof ret_head->made, head, "made");
+    take_word(ret_head->backend, sizeof ret_head->backend, head, "backend");
+    take_word(ret_head->layout, sizeof ret_head->layout, head, "layout");
+    if (format > BACKUP_FORMAT)
+        return err_reason(err, ST_INVALID, "newer_backup",
+                          "%s: was made by a newer version (%s, format %lld; this one reads up to "
+                          "%d): restore it with that version",
+                          r->path, ret_head->by, (long long)format, BACKUP_FORMAT);
+    return ST_OK;
+}
+
+enum status backup_open(const char *path, struct backup_reader **ret_reader,
+                        struct backup_head *ret_head, struct err *err)
+{
+    struct backup_reader *r = calloc(1, sizeof *r);
+    struct stat seen;
+    json_t *head = NULL;
+    enum status st = ST_OK;
+
+    if (!r)
+        return err_set(err, ST_SYSTEM, "out of memory");
+    r->line = BUF_INIT(BACKUP_LINE_MAX);
+    r->path = strdup(path);
+    r->file = fopen(path, "re");
+    if (!r->file)
+        st = err_set(err, ST_INVALID, "cannot read %s: %s", path, strerror(errno));
+    else if (!r->path)
+        st = err_set(err, ST_SYSTEM, "out of memory");
+    else if (fstat(fileno(r->file), &seen) != 0 || !S_ISREG(seen.st_mode))
+        st = err_set(err, ST_INVALID, "%s: is no plain file", path);
+    if (st == ST_OK &&
+        (next_line(r, NULL) != ST_OK || json_parse(buf_str(&r->line), true, &head, NULL) != ST_OK))
+        st = err_reason(err, ST_INVALID, "no_backup", "%s: is no backup of Clima Cast", path);
+    if (st == ST_OK)
+        st = judge_head(r, head, ret_head, err);
+    json_decref(head);
+    if (st == ST_OK)
+        *ret_reader = r;
+    else
+        backup_close(r);
+    return st;
+}
+
+static enum status judge_item(struct backup_reader *r, const json_t *item, struct err *err)
+{
+    struct str id = json_str(item, "id");
+    json_t *attributes = json_at(item, "attributes");
+
+    if (!json_is_object(item) || json_object_size(item) != 2 || id.n == 0 || id.n > STORE_ID_MAX)
+        return damaged(r, err, "is no item");
+    if (!json_is_object(attributes) || !layout_value_sound(attributes))
+        return damaged(r, err, "the item's attributes cannot be kept");
+    return ST_OK;
+}
+
+/* ST_MISS: that was the end, and all is well. */
+static enum status judge_end(struct backup_reader *r, const json_t *end, struct sha256_run **sum,
+                             struct err *err)
+{
+    char hex[65];
+    int64_t items;
+    struct err ignored = ERR_NONE;
+
+    sha256_end_hex(*sum, hex);
+    *sum = NULL;
+    if (!json_int(end, "items", &items) || items != r->items)
+        return damaged(r, err, "the number of items is another");
+    if (!str_eqz(json_str(end, "sha256"), hex))
+        return damaged(r, err, "the sum is another");
+    if (next_line(r, &ignored) != ST_MISS)
+        return damaged(r, err, "something comes after the end");
+    return ST_MISS;
+}
+
+/* One line behind the head. */
+static enum status take_line(struct backup_reader *r, backup_each_fn *each, void *data,
+                             struct sha256_run **sum, struct err *err)
+{
+    json_t *value = NULL;
+    struct err why = ERR_NONE;
+    enum status st = next_line(r, err);
+
+    if (st == ST_MISS)
+        return damaged(r, err, "the end is missing");
+    if (st != ST_OK)
+        return st;
+    if (json_parse(buf_str(&r->line), true, &value, &why) != ST_OK)
+        return damaged(r, err, why.text);
+    if (json_bool(value, "end", false)) {
+        st = judge_end(r, value, sum, err);
+    } else {
+        st = judge_item(r, value, err);
+        sha256_add(*sum, buf_str(&r->line));
+        sha256_add(*sum, STR("\n"));
+        r->items++;
+        if (st == ST_OK)
+            st = each(data, json_str(value, "id"), json_at(value, "attributes"), err);
+    }
+    json_decref(value);
+    return st;
+}
+
+enum status backup_each(struct backup_reader *r, backup_each_fn *each, void *data, struct err *err)
+{
+    struct sha256_run *sum = sha256_begin();
+    char hex[65];
+    enum status st;
+
+    if (!sum)
+        return err_set(err, ST_SYSTEM, "out of memory");
+    rewind(r->file);
+    r->number = r->items = 0;
+    st = next_line(r, err);
+    if (st == ST_OK) {
+        sha256_add(sum, buf_str(&r->line));
+        sha256_add(sum, STR("\n"));
+    }
+    while (st == ST_OK)
+        st = take_line(r, each, data, &sum, err);
+    if (sum)
+        sha256_end_hex(sum, hex);
+    return st == ST_MISS ? ST_OK : st;
+}
+
+int64_t backup_items(const struct backup_reader *r)
+{
+    return r->items;
+}
+
+void backup_close(struct backup_reader *r)
+{
+    if (!r)
+        return;
+    if (r->file)
+        (void)fclose(r->file);
+    buf_free(&r->line);
+    free(r->path);
+    free(r);
+}

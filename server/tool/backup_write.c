@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* server/tool/backup_write.c -- a backup comes into being under another name, and takes its own
+ * only when it is whole and on the disk. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "cache/layout.h"
+#include "server/base/digest.h"
+#include "server/base/json.h"
+#include "server/tool/backup_file.h"
+
+struct backup_writer {
+    char *path, *part; /* part NULL: standard output */
+    FILE *file;
+    struct sha256_run *sum;
+    struct buf line; /* keeps its memory from item to item */
+    int64_t items;
+};
+
+static enum status fault(const struct backup_writer *w, struct err *err)
+{
+    return err_set(err, ST_SYSTEM, "cannot write %s: %s", w->path, strerror(errno));
+}
+
+static void writer_free(struct backup_writer *w)
+{
+    char hex[65];
+
+    if (w->file && w->part)
+        (void)fclose(w->file);
+    if (w->sum)
+        sha256_end_hex(w->sum, hex);
+    buf_free(&w->line);
+    free(w->path);
+    free(w->part);
+    free(w);
+}
+
+void backup_abandon(struct backup_writer *w)
+{
+    if (!w)
+        return;
+    if (w->part)
+        (void)unlink(w->part);
+    writer_free(w);
+}
+
+/* May `path` be taken: nothing there, an empty file, a backup, or by force any plain file? */
+static enum status judge_old(const char *path, bool force, struct err *err)
+{
+    struct backup_reader *reader;
+    struct backup_head head;
+    struct stat seen;
+    struct err why = ERR_NONE;
+
+    if (stat(path, &seen) != 0)
+        return ST_OK;
+    if (!S_ISREG(seen.st_mode))
+        return err_set(err, ST_CONFLICT, "%s: is no plain file (- is standard output)", path);
+    if (force || seen.st_size == 0)
+        return ST_OK;
+    if (backup_open(path, &reader, &head, &why) == ST_OK) {
+        backup_close(reader);
+        return ST_OK;
+    }
+    return err_set(err, ST_CONFLICT,
+                   "%s: is there already and is no backup; choose another name, or give --force",
+                   path);
+}
+
+static enum status open_part(struct backup_writer *w, struct err *err)
+{
+    size_t n = strlen(w->path) + sizeof ".part-XXXXXX";
+    int fd;
+
+    w->part = malloc(n);
+    if (!w->part)
+        return err_set(err, ST_SYSTEM, "out of memory");
+    (void)snprintf(w->part, n, "%s.part-XXXXXX", w->path);
+    fd = mkstemp(w->part); /* mode 0600: what is in it is personal */
+    if (fd < 0) {
+        enum status st = fault(w, err);
+        free(w->part); /* there is nothing to remove */
+        w->part = NULL;
+        return st;
+    }
+    w->file = fdopen(fd, "w");
+    if (w->file)
+        return ST_OK;
+    (void)close(fd);
+    return fault(w, err);
+}
+
+static enum status put_line(struct backup_writer *w, struct err *err)
+{
+    if (w->line.failed)
+        return err_set(err, ST_TOO_LARGE, "an item does not fit into a line, or memory is out");
+    buf_putc(&w->line, '\n');
+    sha256_add(w->sum, buf_str(&w->line));
+    if (fwrite(buf_z(&w->line), 1, w->line.n, w->file) != w->line.n)
+        return fault(w, err);
+    return ST_OK;
+}
+
+static enum status put_head(struct backup_writer *w, const struct backup_head *head,
+                            struct err *err)
+{
+    buf_printf(&w->line, "{\"climacast_backup\":%d,\"by\":", BACKUP_FORMAT);
+    json_put_string(&w->line, str_of(head->by));
+    buf_putz(&w->line, ",\"made\":");
+    json_put_string(&w->line, str_of(head->made));
+    buf_putz(&w->line, ",\"backend\":");
+    json_put_string(&w->line, str_of(head->backend));
+    buf_putz(&w->line, ",\"layout\":");
+    json_put_string(&w->line, str_of(head->layout));
+    buf_putc(&w->line, '}');
+    return put_line(w, err);
+}
+
+enum status backup_begin(const char *path, bool force, const struct backup_head *head,
+                         struct backup_writer **ret_writer, struct err *err)
+{
+    struct backup_writer *w = calloc(1, sizeof *w);
+    bool standard = strcmp(path, "-") == 0;
+    enum status st = ST_OK;
+
+    if (!w)
+        return err_set(err, ST_SYSTEM, "out of memory");
+    w->line = BUF_INIT(BACKUP_LINE_MAX);
+    w->path = strdup(standard ? "standard output" : path);
+    w->sum = sha256_begin();
+    if (!w->path || !w->sum)
+        st = err_set(err, ST_SYSTEM, "out of memory");
+    if (st == ST_OK && standard)
+        w->file = stdout;
+    else if (st == ST_OK)
+        st = judge_old(path, force, err);
+    if (st == ST_OK && !standard)
+        st = open_part(w, err);
+    if (st == ST_OK)
+        st = put_head(w, head, err);
+    if (st == ST_OK)
+        *ret_writer = w;
+    else
+        backup_abandon(w);
+    return st;
+}
+
+enum status backup_add(struct backup_writer *w, struct str id, json_t *attributes, struct err *err)
+{
+    buf_reset(&w->line);
+    buf_putz(&w->line, "{\"id\":");
+    json_put_string(&w->line, id);
+    buf_putz(&w->line, ",\"attributes\":");
+    layout_text(&w->line, attributes);
+    buf_putc(&w->line, '}');
+    w->items++;
+    return put_line(w, err);
+}
+
+/* The name itself is on the disk only when its folder is. */
+static void sync_folder(const char *path)
+{
+    char *folder = strdup(path), *slash;
+    int fd;
+
+    if (!folder)
+        return;
+    slash = strrchr(folder, '/');
+    if (slash)
+        slash[slash == folder ? 1 : 0] = '\0';
+    fd = open(slash ? folder : ".", O_RDONLY | O_CLOEXEC);
+    if (fd >= 0) {
+        (void)fsync(fd);
+        (void)close(fd);
+    }
+    free(folder);
+}
+
+static enum status settle(struct backup_writer *w, struct err *err)
+{
+    FILE *file = w->file;
+
+    if (fflush(file) != 0 || (w->part && fsync(fileno(file)) != 0))
+        return fault(w, err);
+    if (!w->part)
+        return ST_OK;
+    w->file = NULL;
+    if (fclose(file) != 0 || rename(w->part, w->path) != 0)
+        return fault(w, err);
+    free(w->part);
+    w->part = NULL;
+    sync_folder(w->path);
+    return ST_OK;
+}
+
+enum status backup_commit(struct backup_writer *w, struct err *err)
+{
+    char hex[65];
+    enum status st = ST_OK;
+
+    sha256_end_hex(w->sum, hex);
+    w->sum = NULL;
+    if (fprintf(w->file, "{\"end\":true,\"items\":%lld,\"sha256\":\"%s\"}\n", (long long)w->items,
+                hex) < 0)
+        st = fault(w, err);
+    if (st == ST_OK)
+        st = settle(w, err);
+    backup_abandon(w);
+    return st;
+}

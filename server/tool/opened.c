@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* server/tool/opened.c -- see the header. */
+#include "server/tool/opened.h"
+
+#include <string.h>
+
+#include "server/backend.h"
+#include "server/base/clock.h"
+
+enum { CALL_MS = 60 * 1000 };
+
+int64_t opened_deadline(void)
+{
+    return clock_mono_ms() + CALL_MS;
+}
+
+/* The table is there, or is made when that is wished for and allowed. */
+static enum status stand_ready(const struct config *config, bool create, struct store *store,
+                               struct err *err)
+{
+    struct store_facts facts;
+    enum status st = store_describe(store, opened_deadline(), &facts, err);
+
+    if (st != ST_OK || facts.exists)
+        return st;
+    if (create && config_bool(config, CONFIG_PERSISTENCE_CREATE_TABLE))
+        return store_create_table(store, opened_deadline(), err);
+    return err_set(err, ST_NOT_FOUND, "%s: is not there (`climacast table create` makes it)",
+                   facts.detail);
+}
+
+enum status opened_begin(const struct config *config, bool create, struct opened *ret_opened,
+                         struct err *err)
+{
+    struct opened o = { .layout = backend_layout(config) };
+    struct backend_wish wish = { .layout = o.layout, .create = create };
+    enum status st;
+
+    if (config_is(config, CONFIG_PERSISTENCE_BACKEND, "memory"))
+        return err_set(err, ST_INVALID,
+                       "persistence.backend = memory: what it holds lives in the daemon and ends "
+                       "with it");
+    st = backend_http(config, &o.http, err);
+    if (st == ST_OK)
+        st = backend_open(config, &wish, o.http, &o.store, err);
+    if (st == ST_OK)
+        st = stand_ready(config, create, o.store, err);
+    if (st == ST_OK)
+        *ret_opened = o;
+    else
+        opened_end(&o);
+    return st;
+}
+
+void opened_end(struct opened *o)
+{
+    store_free(o->store);
+    http_free(o->http);
+    *o = (struct opened){ .store = NULL };
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* server/tool/opened.h -- the configured store, opened for a subcommand, beside a daemon that may
+ * be running on it. */
+#ifndef CLIMACAST_TOOL_OPENED_H
+#define CLIMACAST_TOOL_OPENED_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "cache/store.h"
+#include "server/base/err.h"
+#include "server/base/http.h"
+#include "server/config.h"
+
+struct opened {
+    struct http *http;
+    struct store *store;
+    enum store_layout layout;
+};
+
+/* `create`: make what is missing, as far as the daemon would.  ST_INVALID for the backend `memory`,
+ * which lives in its daemon and nowhere else. */
+enum status opened_begin(const struct config *config, bool create, struct opened *ret_opened,
+                         struct err *err);
+void opened_end(struct opened *o);
+
+/* A deadline for one call of the store: nobody waits for an answer here, so it is a generous one.
+ */
+int64_t opened_deadline(void);
+
+#endif

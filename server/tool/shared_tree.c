@@ -1,0 +1,318 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* server/tool/shared_tree.c -- see the header.
+ *
+ * What lies in a SHARED_CACHE item and is no entry (an attribute of other programs) is carried
+ * along by its path. */
+#include "server/tool/shared_tree.h"
+
+#include <string.h>
+
+#include "cache/layout.h"
+#include "server/base/clock.h"
+#include "server/base/json_same.h"
+
+enum { TRIES = 20, PAUSE_MS = 30 };
+
+static enum status no_memory(struct err *err)
+{
+    return err_set(err, ST_SYSTEM, "out of memory");
+}
+
+enum status shared_tree_init(struct shared_tree *t, struct err *err)
+{
+    *t = (struct shared_tree){ .whole = json_object() };
+    return t->whole ? ST_OK : no_memory(err);
+}
+
+void shared_tree_done(struct shared_tree *t)
+{
+    json_decref(t->whole);
+    *t = (struct shared_tree){ .whole = NULL };
+}
+
+bool shared_tree_holds(struct str id)
+{
+    char cache[STORE_CACHE_MAX + 1];
+    struct entry_name name;
+
+    return str_eqz(id, STORE_SHARED_ID) || layout_entry_named(id, cache, &name);
+}
+
+/* -- in --------------------------------------------------------------------------------------- */
+
+static bool is_entry(const char *cache, struct str key, const json_t *value)
+{
+    return layout_cache_sound(str_of(cache)) && layout_key_sound(key) && json_is_object(value);
+}
+
+/* Does the one that lies there live longer? */
+static bool outlives(const json_t *there, const json_t *stored)
+{
+    int64_t a = layout_ttl(there), b = layout_ttl(stored);
+
+    return a == 0 || (b != 0 && a >= b);
+}
+
+enum status shared_tree_put(struct shared_tree *t, const char *cache, struct str key,
+                            json_t *stored, struct err *err)
+{
+    json_t *members = json_object_get(t->whole, cache), *there;
+
+    if (!json_is_object(members)) {
+        members = json_object();
+        if (json_object_set_new(t->whole, cache, members) != 0)
+            return no_memory(err);
+    }
+    there = json_object_getn(members, key.p, key.n);
+    if (json_is_object(there) && outlives(there, stored))
+        return ST_OK;
+    t->entries += !there && is_entry(cache, key, stored);
+    return json_object_setn(members, key.p, key.n, stored) == 0 ? ST_OK : no_memory(err);
+}
+
+static enum status add_whole(struct shared_tree *t, json_t *attributes, struct err *err)
+{
+    json_t *members, *value;
+    const char *cache, *key;
+    size_t n;
+    enum status st = ST_OK;
+
+    json_object_foreach(attributes, cache, members)
+    {
+        if ((!json_is_object(members) || json_object_size(members) == 0) &&
+            !json_object_get(t->whole, cache) && json_object_set(t->whole, cache, members) != 0)
+            return no_memory(err);
+        json_object_keylen_foreach(members, key, n, value)
+        {
+            if (st == ST_OK)
+                st = shared_tree_put(t, cache, (struct str){ key, n }, value, err);
+        }
+    }
+    return st;
+}
+
+enum status shared_tree_add(struct shared_tree *t, struct str id, json_t *attributes,
+                            struct err *err)
+{
+    char cache[STORE_CACHE_MAX + 1];
+    struct entry_name name;
+
+    if (layout_entry_named(id, cache, &name))
+        return shared_tree_put(t, name.cache, name.key, attributes, err);
+    return add_whole(t, attributes, err);
+}
+
+/* -- out, the item as a whole ------------------------------------------------------------------
+ */
+
+/* Lay `value` at into[name], counting it when it is an entry. */
+static enum status lay(struct shared_tree *t, json_t *into, struct str name, json_t *value,
+                       bool counts, bool overwrite, struct err *err)
+{
+    json_t *there = json_object_getn(into, name.p, name.n);
+
+    if (there && json_same(there, value)) {
+        t->equal += counts;
+    } else if (there && !overwrite) {
+        t->kept += counts;
+    } else {
+        t->written++;
+        if (json_object_setn(into, name.p, name.n, value) != 0)
+            return no_memory(err);
+    }
+    return ST_OK;
+}
+
+static enum status merge(struct shared_tree *t, json_t *into, bool overwrite, struct err *err)
+{
+    json_t *members, *value, *target;
+    const char *cache, *key;
+    size_t n;
+    enum status st = ST_OK;
+
+    t->written = t->equal = t->kept = 0;
+    json_object_foreach(t->whole, cache, members)
+    {
+        target = json_object_get(into, cache);
+        if (!json_is_object(members) || !json_is_object(target)) {
+            json_t *fresh = json_is_object(members) ? json_object() : json_incref(members);
+            if ((!target || overwrite || json_is_object(members)) &&
+                json_object_set(into, cache, fresh) != 0)
+                st = no_memory(err);
+            json_decref(fresh);
+            target = json_object_get(into, cache);
+        }
+        json_object_keylen_foreach(members, key, n, value)
+        {
+            struct str name = { key, n };
+            if (st == ST_OK)
+                st = lay(t, target, name, value, is_entry(cache, name, value), overwrite, err);
+        }
+    }
+    return st;
+}
+
+/* Read, merge, and write if nobody else has written meanwhile. */
+static enum status write_whole_once(struct shared_tree *t, struct opened *o, bool overwrite,
+                                    struct err *err)
+{
+    json_t *before = NULL, *now = NULL;
+    uint64_t version = 0;
+    enum status st =
+        store_get(o->store, STR(STORE_SHARED_ID), opened_deadline(), &before, &version, err);
+
+    if (st == ST_OK || st == ST_MISS) {
+        now = before ? json_deep_copy(before) : json_object();
+        st = now ? merge(t, now, overwrite, err) : no_memory(err);
+    }
+    if (st == ST_OK && !(before ? json_same(before, now) : json_object_size(now) == 0))
+        st = store_put(o->store, STR(STORE_SHARED_ID), now, version, opened_deadline(), err);
+    json_decref(before);
+    json_decref(now);
+    return st;
+}
+
+/* -- out, entry by entry ---------------------------------------------------------------------- */
+
+/* ST_MISS: the store has no such entry. */
+static enum status look(struct opened *o, struct entry_name name, json_t *stored, bool *ret_same,
+                        struct err *err)
+{
+    json_t *there = NULL, *bare;
+    int64_t ttl_there = 0, ttl = 0;
+    const int64_t long_ago = 0; /* nothing has expired yet: an expired one is there, too */
+    enum status st =
+        store_get_entry(o->store, name, long_ago, opened_deadline(), &there, &ttl_there, err);
+
+    if (st != ST_OK)
+        return st;
+    bare = layout_entry_bare(stored, &ttl);
+    *ret_same = bare && ttl == ttl_there && json_same(bare, there);
+    json_decref(bare);
+    json_decref(there);
+    return ST_OK;
+}
+
+static enum status write_entry(struct shared_tree *t, struct opened *o, struct entry_name name,
+                               json_t *stored, bool overwrite, struct err *err)
+{
+    bool same = false;
+    enum status st = look(o, name, stored, &same, err);
+
+    if (st == ST_OK && same) {
+        t->equal++;
+    } else if (st == ST_OK && !overwrite) {
+        t->kept++;
+    } else if (st == ST_OK || st == ST_MISS) {
+        st = store_put_entry(o->store, name, stored, layout_ttl(stored), opened_deadline(), err);
+        t->written += st == ST_OK;
+    }
+    return st;
+}
+
+/* What is no entry, by its path; it is never taken from what is there. */
+static enum status write_odd(struct opened *o, const char *cache, const char *key, json_t *value,
+                             struct err *err)
+{
+    const char *const path[] = { cache, key, NULL };
+    const struct store_change change = { path, value };
+    json_t *now = NULL, *there;
+    enum status st = store_get(o->store, STR(STORE_SHARED_ID), opened_deadline(), &now, NULL, err);
+
+    there = json_object_get(now, cache);
+    if (key && there)
+        there = json_object_get(there, key);
+    if (st == ST_MISS || (st == ST_OK && !there))
+        st = store_update(o->store, STR(STORE_SHARED_ID), &change, 1, opened_deadline(), err);
+    json_decref(now);
+    return st;
+}
+
+static enum status write_each(struct shared_tree *t, struct opened *o, bool overwrite,
+                              struct err *err)
+{
+    json_t *members, *value;
+    const char *cache, *key;
+    size_t n;
+    enum status st = ST_OK;
+
+    t->written = t->equal = t->kept = 0;
+    json_object_foreach(t->whole, cache, members)
+    {
+        if (st == ST_OK && !json_is_object(members))
+            st = write_odd(o, cache, NULL, members, err);
+        json_object_keylen_foreach(members, key, n, value)
+        {
+            struct entry_name name = { cache, { key, n } };
+            if (st != ST_OK)
+                break;
+            if (is_entry(cache, name.key, value))
+                st = write_entry(t, o, name, value, overwrite, err);
+            else
+                st = write_odd(o, cache, key, value, err);
+        }
+    }
+    return st;
+}
+
+/* -- calls ------------------------------------------------------------------------------------ */
+
+enum status shared_tree_write(struct shared_tree *t, struct opened *o, bool overwrite,
+                              struct err *err)
+{
+    enum status st = ST_CONFLICT;
+
+    if (o->layout == STORE_LAYOUT_ENTRIES)
+        return write_each(t, o, overwrite, err);
+    for (int try = 0; st == ST_CONFLICT && try < TRIES; try++) {
+        if (try > 0)
+            clock_sleep_ms(PAUSE_MS * try);
+        err_clear(err);
+        st = write_whole_once(t, o, overwrite, err);
+    }
+    if (st != ST_TOO_LARGE && st != ST_CONFLICT)
+        return st;
+    err_clear(err); /* they do not fit all at once: one by one, the store chooses what stays */
+    return write_each(t, o, overwrite, err);
+}
+
+static enum status compare_whole(const struct shared_tree *t, struct opened *o,
+                                 int64_t *ret_differing, struct err *err)
+{
+    struct shared_tree copy = *t;
+    json_t *now = NULL;
+    enum status st = store_get(o->store, STR(STORE_SHARED_ID), opened_deadline(), &now, NULL, err);
+
+    if (st == ST_OK)
+        st = merge(&copy, now, false, err);
+    if (st == ST_OK)
+        *ret_differing = copy.kept;
+    json_decref(now);
+    return st == ST_MISS ? ST_OK : st;
+}
+
+enum status shared_tree_compare(const struct shared_tree *t, struct opened *o,
+                                int64_t *ret_differing, struct err *err)
+{
+    json_t *members, *value;
+    const char *cache, *key;
+    size_t n;
+    enum status st = ST_OK;
+
+    *ret_differing = 0;
+    if (o->layout == STORE_LAYOUT_ITEM)
+        return compare_whole(t, o, ret_differing, err);
+    json_object_foreach(t->whole, cache, members)
+    {
+        json_object_keylen_foreach(members, key, n, value)
+        {
+            struct entry_name name = { cache, { key, n } };
+            bool same = true;
+            if (st == ST_OK && is_entry(cache, name.key, value))
+                st = look(o, name, value, &same, err);
+            *ret_differing += st == ST_OK && !same;
+            st = st == ST_MISS ? ST_OK : st;
+        }
+    }
+    return st;
+}

@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* server/tool/user.c -- `climacast user`: what is kept of one user, shown, handed out, or deleted.
+ *
+ * The item is read as it lies in the table and not through the skill's eyes, for the question is
+ * what is kept and not what it means. */
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cache/layout.h"
+#include "server/base/json.h"
+#include "server/options.h"
+#include "server/tool/args.h"
+#include "server/tool/opened.h"
+#include "server/tool/tool.h"
+
+enum { TEXT_MAX = 8 * 1024 * 1024 };
+
+struct user {
+    struct tool *tool;
+    struct opened opened;
+    const char *id;
+    bool json, yes;
+};
+
+static enum status read_item(struct user *u, json_t **ret_attributes, struct err *err)
+{
+    enum status st =
+        store_get(u->opened.store, str_of(u->id), opened_deadline(), ret_attributes, NULL, err);
+
+    return st == ST_MISS ? err_set(err, ST_NOT_FOUND, "nothing is kept of this user") : st;
+}
+
+static void print_tree(json_t *tree)
+{
+    struct buf text = BUF_INIT(TEXT_MAX);
+
+    layout_text(&text, tree);
+    printf("%s\n", buf_z(&text));
+    buf_free(&text);
+}
+
+/* ---- show ---- */
+
+/* A list's words with commas; text as it is; the rest as JSON. */
+static void print_value(json_t *value)
+{
+    struct buf text = BUF_INIT(TEXT_MAX);
+    json_t *one;
+    size_t i;
+
+    json_array_foreach(value, i, one)
+    {
+        buf_putz(&text, i ? ", " : "");
+        if (json_is_string(one))
+            buf_putz(&text, json_string_value(one));
+        else
+            layout_text(&text, one);
+    }
+    if (json_is_string(value))
+        buf_putz(&text, json_string_value(value));
+    else if (json_is_null(value))
+        buf_putz(&text, "(none)");
+    else if (!json_is_array(value))
+        layout_text(&text, value);
+    for (char *p = text.p; p && *p; p++) /* a value is a line, and no command to a terminal */
+        if ((unsigned char)*p < ' ' || *p == 127)
+            *p = '?';
+    printf("%s\n", buf_z(&text));
+    buf_free(&text);
+}
+
+static enum status show(struct user *u, struct err *err)
+{
+    json_t *attributes = NULL, *settings, *value;
+    const char *name;
+    enum status st = read_item(u, &attributes, err);
+
+    if (st != ST_OK)
+        return st;
+    settings = json_object_get(json_object_get(attributes, "UserCache"), u->id);
+    if (u->json) {
+        print_tree(json_is_object(settings) ? settings : attributes);
+    } else if (json_is_object(settings)) {
+        json_object_foreach(settings, name, value)
+        {
+            printf("%-10s ", name);
+            print_value(value);
+        }
+    } else {
+        printf("there is an item without settings:\n");
+        print_tree(attributes);
+    }
+    json_decref(attributes);
+    return ST_OK;
+}
+
+/* ---- export ---- */
+
+static enum status export(struct user *u, struct err *err) {
+    json_t *attributes = NULL, *item; enum status st = read_item(u, &attributes, err);
+
+    if (st != ST_OK) return st;
+    item = json_pack("{s:s, s:O}", "id", u->id, "attributes", attributes);
+    if (item) print_tree(item);
+    else st = err_set(err, ST_SYSTEM, "out of memory");
+    json_decref(item);
+    json_decref(attributes);
+    return st;
+}
+
+/* ---- delete ---- */
+
+static bool agreed(void)
+{
+    char answer[16];
+
+    if (isatty(STDIN_FILENO) != 1)
+        return true;
+    fprintf(stderr, "Delete all that is kept of this user? [y/N] ");
+    return fgets(answer, sizeof answer, stdin) && (answer[0] == 'y' || answer[0] == 'Y');
+}
+
+static enum status delete_item(struct user *u, struct err *err)
+{
+    json_t *attributes = NULL;
+    enum status st = read_item(u, &attributes, err);
+
+    json_decref(attributes);
+    if (st == ST_OK && !u->yes && !agreed())
+        return err_set(err, ST_DENIED, "nothing was deleted");
+    if (st == ST_OK)
+        st = store_delete(u->opened.store, str_of(u->id), opened_deadline(), err);
+    if (st == ST_OK)
+        printf("deleted\n");
+    return st;
+}
+
+/* ---- the command ---- */
+
+static const struct {
+    const char *name;
+    enum status (*act)(struct user *u, struct err *err);
+} actions[] = {
+    { "show", show },
+    { "export", export },
+    { "delete", delete_item },
+};
+enum { ACTIONS = sizeof actions / sizeof actions[0] };
+
+static enum status judge_words(const struct args *args, size_t *ret_action, struct err *err)
+{
+    size_t i = 0;
+
+    while (args->count == 2 && i < ACTIONS && strcmp(args->words[0], actions[i].name) != 0)
+        i++;
+    *ret_action = i;
+    if (args->count != 2 || i == ACTIONS)
+        return err_set(err, ST_INVALID, "takes show, export or delete, and a user id (see --help)");
+    if (str_starts(str_of(args->words[1]), STR(STORE_SHARED_ID)) || !*args->words[1])
+        return err_set(err, ST_INVALID, "%s: is no user id", args->words[1]);
+    return ST_OK;
+}
+
+static int run(struct tool *tool)
+{
+    struct user u = { .tool = tool };
+    const struct arg_option options[] = { { "--json", NULL, &u.json }, { "--yes", NULL, &u.yes } };
+    struct args args;
+    size_t action;
+    struct err err = ERR_NONE;
+    enum status st;
+
+    if (args_take(options, sizeof options / sizeof options[0], tool->argc - 1, tool->argv + 1,
+                  &args, &err) != ST_OK ||
+        judge_words(&args, &action, &err) != ST_OK)
+        return tool_fail(tool, EXIT_USAGE, &err);
+    u.id = args.words[1];
+    st = opened_begin(tool->config, false, &u.opened, &err);
+    if (st == ST_OK)
+        st = actions[action].act(&u, &err);
+    opened_end(&u.opened);
+    return st == ST_OK ? EXIT_SUCCESS : tool_fail(tool, EXIT_REFUSED, &err);
+}
+
+const struct command command_user = {
+    .name = "user",
+    .summary = "show, export or delete what is kept of one user",
+    .usage = "show [--json] ID\n"
+             "       climacast user export ID\n"
+             "       climacast user delete [--yes] ID\n"
+             "\n"
+             "ID is the user id as Alexa sends it (amzn1.ask.account...).\n"
+             "  show      the settings, a line each; --json as they are stored\n"
+             "  export    the whole item as JSON: all that is kept of this user\n"
+             "  delete    remove the item; asks on a terminal unless --yes\n"
+             "\nExit status: 0 done, 1 there is no such user or it failed, 2 used wrongly.\n",
+    .run = run,
+};
