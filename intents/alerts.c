@@ -7,8 +7,6 @@
 #include "intents/speech/phrase.h"
 #include "intents/weather/alert.h"
 
-enum { ALERTS_BYTES_MAX = 64 * 1024 }; /* of speech: past it the rest is only counted */
-
 /* A text of NWS as sentences of its own. */
 static void put_text(struct buf *out, const char *text)
 {
@@ -94,8 +92,13 @@ enum status alerts_answer(struct turn *turn, struct reply *reply, struct err *er
         return ST_OK;
     }
     put_count(out, turn, alerts.count);
-    for (size_t i = 0; i < alerts.count && out->n < ALERTS_BYTES_MAX; i++)
+    for (size_t i = 0; i < alerts.count; i++) {
+        if (out->n >= reply->enough) {
+            reply->unfinished = true;
+            return ST_OK;
+        }
         put_alert(out, turn, &alerts.at[i]);
+    }
     if (alerts.stale)
         put_stale(out, "this list", alerts.age_s);
     else if (alerts.answered < alerts.asked)

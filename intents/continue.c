@@ -44,7 +44,7 @@ static json_t *state_json(const struct turn *turn, struct str text, size_t from,
 
     return json_pack("{s:s,s:o,s:I,s:I,s:I,s:s%}", "intent", turn->intent->name, "slots",
                      slots_json(turn), "from", (json_int_t)from, "to", (json_int_t)to, "crc",
-                     (json_int_t)crc32_of(text), "tail", tail.p, tail.n);
+                     (json_int_t)crc32_of(str_sub(text, 0, to)), "tail", tail.p, tail.n);
 }
 
 static size_t past_blanks(struct str text, size_t at)
@@ -58,15 +58,17 @@ void continue_cut(struct turn *turn, struct reply *reply)
 {
     struct buf *speech = &reply->speech;
     struct str text = buf_str(speech), rest = str_sub(text, reply->from, text.n);
+    bool last;
     size_t to;
 
     if (reply->from == 0 && text.n <= RESPONSE_SPEECH_MAX / 8)
         return; /* short enough however it is escaped */
     to = reply->from + response_fit(rest, more_ask.n + 1);
-    if (reply->from == 0 && past_blanks(text, to) == text.n)
+    last = past_blanks(text, to) == text.n && !reply->unfinished;
+    if (reply->from == 0 && last)
         return;
     reply->more = state_json(turn, text, reply->from, to);
-    if (past_blanks(text, to) == text.n) {
+    if (last) {
         memmove(speech->p, speech->p + reply->from, text.n - reply->from);
         buf_truncate(speech, text.n - reply->from);
         return;
@@ -93,7 +95,8 @@ static size_t page_start(const json_t *state, struct str text, enum move move)
     if (move == MOVE_START || !json_int(state, "from", &from) || !json_int(state, "to", &to) ||
         !json_int(state, "crc", &crc))
         return 0;
-    if (crc == (int64_t)crc32_of(text) && from >= 0 && from <= to && (size_t)to <= text.n)
+    if (from >= 0 && from <= to && (size_t)to <= text.n &&
+        crc == (int64_t)crc32_of(str_sub(text, 0, (size_t)to)))
         return past_blanks(text, (size_t)(move == MOVE_ON ? to : from));
     if (move == MOVE_AGAIN || tail.n == 0)
         return 0;
@@ -120,11 +123,14 @@ static enum status move_on(struct turn *turn, struct reply *reply, enum move mov
 {
     const json_t *state = json_at(turn->envelope->attributes, "more");
     const struct intent *intent = dispatch_find(json_str(state, "intent"));
+    int64_t to = 0;
     enum status st;
 
     /* Only a question about the weather is ever long; another name is none of ours. */
     if (!intent || !intent->needs_place)
         return intent_fallback.answer(turn, reply, err);
+    if (json_int(state, "to", &to) && to > 0)
+        reply->enough += to < CONTINUE_MOST ? (size_t)to : CONTINUE_MOST;
     st = ask_again(turn, state, intent, reply, err);
     if (st != ST_OK)
         return st;

@@ -10,6 +10,11 @@
 
 #include "intents/intent.h"
 
+enum {
+    CONTINUE_AHEAD = 10 * 1024, /* bytes of speech that hold a page for certain */
+    CONTINUE_MOST = 96 * 1024,  /* of one answer, however often it is gone on with */
+};
+
 /* Leave of the reply's speech the page that begins at reply->from; when there is more behind it,
  * ask whether to go on.  What is short enough stays as it is. */
 void continue_cut(struct turn *turn, struct reply *reply);

@@ -215,7 +215,7 @@ enum status dispatch(const struct skill *skill, const struct envelope *envelope,
                      const struct call *call, struct buf *out, struct turn_story *ret_story)
 {
     struct turn turn = { .skill = skill, .envelope = envelope, .call = *call, .story = ret_story };
-    struct reply reply = { .speech = BUF_INIT(SPEECH_BYTES_MAX) };
+    struct reply reply = { .speech = BUF_INIT(SPEECH_BYTES_MAX), .enough = CONTINUE_AHEAD };
     const struct intent *intent = find_for(envelope);
     struct err err = ERR_NONE;
     size_t start = out->n;

@@ -49,6 +49,8 @@ struct reply {
     bool close;               /* the session ends whatever was open */
     bool silent;              /* nothing at all: the empty response */
     struct settings settings; /* as they are after the turn */
+    size_t enough;            /* bytes of speech past which nothing is heard this time */
+    bool unfinished;          /* the speech was left off there: there is more */
     size_t from;              /* of a long answer: where in the speech this page begins */
     json_t *more;             /* what the session carries of it (continue.h); owned, or NULL */
 };
