@@ -48,6 +48,15 @@ static bool say_temperature(struct buf *out, const struct current *c)
     return true;
 }
 
+/* "Rain showers are", "thunderstorms in the vicinity are", "light rain is". */
+static bool is_plural(const struct observation *o)
+{
+    struct str words = o->weather[0];
+
+    words = str_sub(words, 0, str_find(words, STR(" in the vicinity")));
+    return o->weather_count > 1 || str_ends(words, STR("s"));
+}
+
 static bool say_precipitation(struct buf *out, const struct current *c)
 {
     const struct observation *o = &c->observation;
@@ -60,7 +69,7 @@ static bool say_precipitation(struct buf *out, const struct current *c)
             buf_put(out, o->weather[i]);
         }
         capitalise(out, start);
-        buf_putz(out, o->weather_count > 1 ? " are reported" : " is reported");
+        buf_putz(out, is_plural(o) ? " are reported" : " is reported");
     }
     if (rain) {
         buf_putz(out, o->weather_count > 0 ? ", with " : "Precipitation in the last hour was ");
