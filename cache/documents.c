@@ -4,7 +4,8 @@
  * One call goes through these steps, each of which may decide a want:
  *     look     in memory: fresh, or asked in vain a moment ago
  *     claim    without waiting, every flight that nobody leads yet
- *     lead     those together: ask, ask once more what failed, keep, and land every flight
+ *     lead     those together: recall what another process has fetched, ask, ask once more what
+ *              failed, keep, and land every flight; wait for other processes last
  *     follow   the flights of others, one by one
  * Waiting comes last, so two callers that each lead what the other follows cannot lock up. */
 #include "cache/documents.h"
@@ -22,10 +23,12 @@ enum {
     PAUSE_LEAST_MS = 100,  /* before the second, when the service itself is unwell */
     PAUSE_SPREAD_MS = 200, /* so that not all come back at once */
     TRY_LEAST_MS = 50,     /* with less time a second try is not worth its call */
+    POLL_LEAST_MS = 15,    /* between two looks at what another process may have fetched */
+    POLL_SPREAD_MS = 20,
 };
 
-static const char *const outcome_names[OUTCOMES] = { "hit", "miss", "revalidated", "stale",
-                                                     "failed" };
+static const char *const outcome_names[OUTCOMES] = { "hit",         "shared", "miss",
+                                                     "revalidated", "stale",  "failed" };
 static const char *const answer_names[ANSWERS] = { "none", "timeout", "2xx", "304",
                                                    "3xx",  "404",     "4xx", "5xx" };
 
@@ -53,6 +56,7 @@ struct documents *documents_create(const struct documents_settings *settings, st
                                   "label,code", "Answers of upstream services.");
     d->seconds = metrics_family(metrics, METRIC_HISTOGRAM, "climacast_upstream_seconds", "label",
                                 "Time until upstream had answered.");
+    tier_counts_init(&d->tiers, metrics);
     return d;
 }
 
@@ -102,6 +106,7 @@ static struct counts *counts_of(struct documents *d, const char *label)
 
 static void land(struct documents *d, struct ask *a, bool ok)
 {
+    fleet_release(d, a);
     if (a->leading)
         flight_leave(d->flights, str_of(a->want->url), ok);
     a->leading = false;
@@ -144,16 +149,22 @@ static bool rest(struct ask **asks, size_t count_asks, int64_t deadline)
 /* Give up on one.  A call that this turn's deadline cut short says nothing about upstream. */
 static void give_up(struct documents *d, struct ask *a, bool cut_short)
 {
-    if (a->told_not)
-        documents_forget(d, a->want->url);
-    if (a->failure.status != ST_SYSTEM && !(cut_short && a->failure.status == ST_TIMEOUT))
+    if (a->told_not) {
+        document_forget_here(d, a->want->url);
+        if (!a->want->memory_only)
+            fleet_forget(d, a->want->url);
+    }
+    if (a->failure.status != ST_SYSTEM && !(cut_short && a->failure.status == ST_TIMEOUT)) {
         document_failure_keep(d, a->want->url, &a->failure);
+        fleet_fail(d, a);
+    }
     land(d, a, false);
     ask_decide_failed(d, a);
 }
 
 /* Fetch `asks`; every one is decided afterwards and no flight is led any more. */
-static void lead(struct documents *d, struct ask **asks, size_t count_asks, int64_t deadline)
+static void ask_upstream(struct documents *d, struct ask **asks, size_t count_asks,
+                         int64_t deadline)
 {
     struct http_job *jobs = calloc(count_asks ? count_asks : 1, sizeof *jobs);
     bool cut_short = false;
@@ -179,6 +190,47 @@ static void lead(struct documents *d, struct ask **asks, size_t count_asks, int6
         give_up(d, asks[i], cut_short);
     }
     free(jobs);
+}
+
+/* Land what is decided, and move up the rest, in front those that are ours to ask.  How many. */
+static size_t sort(struct documents *d, struct ask **asks, size_t *count_asks)
+{
+    size_t ours = 0, rest = 0;
+
+    for (size_t i = 0; i < *count_asks; i++) {
+        struct ask *a = asks[i];
+        if (a->decided) {
+            land(d, a, true);
+            continue;
+        }
+        asks[rest++] = a;
+        if (a->ours) {
+            asks[rest - 1] = asks[ours];
+            asks[ours++] = a;
+        }
+    }
+    *count_asks = rest;
+    return ours;
+}
+
+/* The same by way of Redis, when there is one.  What another process is fetching is waited for, but
+ * no longer than leaves as much time to fetch it ourselves. */
+static void lead(struct documents *d, struct ask **asks, size_t count_asks, int64_t deadline)
+{
+    int64_t patience = clock_mono_ms() + clock_left_ms(deadline) / 2;
+
+    fleet_recall(d, asks, count_asks, deadline);
+    (void)sort(d, asks, &count_asks);
+    while (count_asks > 0) {
+        size_t ours;
+        fleet_claim(d, asks, count_asks, clock_left_ms(patience) == 0, deadline);
+        ours = sort(d, asks, &count_asks);
+        ask_upstream(d, asks, ours, deadline);
+        asks += ours;
+        count_asks -= ours;
+        if (count_asks > 0)
+            clock_sleep_ms(POLL_LEAST_MS + (int64_t)(random_u64() % (POLL_SPREAD_MS + 1)));
+    }
 }
 
 /* -- following -------------------------------------------------------------------------------- */
@@ -254,10 +306,10 @@ static void fetch(struct documents *d, struct ask *asks, size_t count_asks, int6
 
 /* False: decided without a look. */
 static bool begin(struct documents *d, struct ask *a, const struct document_want *want,
-                  struct document *result)
+                  int64_t deadline, struct document *result)
 {
     *result = (struct document){ .status = ST_WOULD_WAIT };
-    *a = (struct ask){ .want = want, .result = result };
+    *a = (struct ask){ .want = want, .result = result, .deadline = deadline };
     if (strlen(want->url) > DOCUMENT_URL_MAX) {
         result->status = err_set(&result->err, ST_INVALID, "%s: the URL is too long", want->label);
         a->decided = true;
@@ -266,6 +318,14 @@ static bool begin(struct documents *d, struct ask *a, const struct document_want
     a->began_us = clock_mono_us();
     a->counts = counts_of(d, want->label);
     return true;
+}
+
+/* A miss of one who may not wait is counted when he comes back and may. */
+static void look(struct documents *d, struct ask *a, bool may_wait)
+{
+    ask_look(d, a);
+    if (a->decided || may_wait)
+        tier_count(&d->tiers, TIER_MEMORY, a->decided ? TIER_HIT : TIER_MISS);
 }
 
 void documents_get(struct documents *d, const struct document_want *wants, size_t count_wants,
@@ -280,8 +340,8 @@ void documents_get(struct documents *d, const struct document_want *wants, size_
         return;
     }
     for (size_t i = 0; i < count_wants; i++) {
-        if (begin(d, &asks[i], &wants[i], &ret_documents[i]))
-            ask_look(d, &asks[i]);
+        if (begin(d, &asks[i], &wants[i], deadline, &ret_documents[i]))
+            look(d, &asks[i], may_wait);
         undecided += !asks[i].decided;
     }
     if (may_wait && undecided > 0)

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cache/documents.h -- upstream documents, decoded once, kept by their HTTP freshness.
+/* cache/documents.h -- upstream documents, decoded once, kept by their HTTP freshness: in memory,
+ * and as raw text in Redis, when there is one, for all instances.
  *
  * A document is named by its URL.  The caller brings a decoder that turns the body into an
  * unchanging object (cache/memory.h), so that a hit costs no parsing.  Freshness is RFC 9111 as NWS
  * uses it: max-age less Age, else Expires, bounded; then it is revalidated with ETag /
  * Last-Modified.  When upstream fails, what is kept is served stale for up to two hours (`stale`,
  * with its age).  A failure is remembered for at most 5 s.  Concurrent misses for one URL make one
- * call.  A URL is always asked for with the same decoder.  Thread-safe. */
+ * call, and so, while Redis is well, do concurrent misses of several processes: whoever gets a
+ * short lock there asks for all.  A URL is always asked for with the same decoder.  Thread-safe. */
 #ifndef CLIMACAST_CACHE_DOCUMENTS_H
 #define CLIMACAST_CACHE_DOCUMENTS_H
 
@@ -14,6 +16,7 @@
 #include <stdint.h>
 
 #include "cache/memory.h"
+#include "cache/redis.h"
 #include "server/base/err.h"
 #include "server/base/http.h"
 #include "server/base/metrics.h"
@@ -28,13 +31,14 @@ typedef enum status document_decode_fn(struct str body, void *data, struct objec
                                        struct err *err);
 
 struct documents_settings {
-    const char *accept; /* Accept header for all, such as "application/geo+json" */
-    int64_t timeout_ms; /* one upstream call */
-    size_t max_bytes;   /* of one body */
-    int64_t stale_s;    /* how old a stale document may be past its freshness: 7200 */
+    const char *accept;  /* Accept header for all, such as "application/geo+json" */
+    int64_t timeout_ms;  /* one upstream call */
+    size_t max_bytes;    /* of one body */
+    int64_t stale_s;     /* how old a stale document may be past its freshness: 7200 */
+    struct redis *redis; /* NULL: none */
 };
 
-/* `http` and `memory` outlive it. */
+/* `http`, `memory` and Redis outlive it. */
 struct documents *documents_create(const struct documents_settings *settings, struct http *http,
                                    struct memory *memory, struct metrics *metrics);
 void documents_free(struct documents *d);
@@ -48,6 +52,7 @@ struct document_want {
     int64_t most_fresh_s;  /* and at most this long; 0: no cap */
     bool must_be_fresh; /* ask now unless fresh, whatever failed a moment ago; what is kept is still
                          * given when asking fails, and marked stale: it is no answer of now */
+    bool memory_only;   /* never shown to Redis: its URL holds a secret, or it may not be shared */
 };
 
 struct document {
@@ -69,7 +74,8 @@ void documents_get(struct documents *d, const struct document_want *wants, size_
                    bool may_wait, int64_t deadline, struct document *ret_documents);
 /* Release the objects of `count` results. */
 void documents_release(struct document *documents, size_t count);
-/* Forget one (a grid that answered 404 makes its point be asked again). */
+/* Forget one, for all instances (a grid that answered 404 makes its point be asked again).  May
+ * wait for Redis.  Not for what is memory_only. */
 void documents_forget(struct documents *d, const char *url);
 
 #endif

@@ -73,7 +73,7 @@ static void take_body(struct documents *d, struct ask *a, const struct http_resp
         a->want->decode(buf_str(&response->body), a->want->data, &object, &a->failure.err);
 
     if (st == ST_OK)
-        wrapper = document_keep(d, a->want->url, object, response, NULL);
+        wrapper = document_keep(d, a, object, response, NULL);
     object_release(object);
     if (wrapper) {
         object_release(a->kept);
@@ -90,7 +90,7 @@ static void take_not_modified(struct documents *d, struct ask *a,
                               const struct http_response *response)
 {
     const struct kept *before = a->kept->data;
-    struct object *wrapper = document_keep(d, a->want->url, before->object, response, before);
+    struct object *wrapper = document_keep(d, a, before->object, response, before);
 
     if (!wrapper) {
         fail(a, ST_SYSTEM, response, false);

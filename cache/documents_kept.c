@@ -34,20 +34,44 @@ static void kept_free(void *data)
     free(k);
 }
 
-struct object *document_keep(struct documents *d, const char *url, struct object *object,
-                             const struct http_response *response, const struct kept *before)
+/* Wall seconds. */
+static int64_t fetched_at(const struct kept *k)
+{
+    return k->fetched_ms / 1000;
+}
+
+/* Around `object`, fetched `age_ms` ago; NULL: no memory. */
+static struct object *wrap(struct object *object, int64_t age_ms)
 {
     struct kept *k = calloc(1, sizeof *k);
-    char room[KEY_MAX];
-    struct freshness freshness;
-    struct object *wrapper;
 
     if (!k)
         return NULL;
     k->object = object_retain(object);
-    k->fetched_at = clock_wall_s();
-    k->arrived_us = clock_mono_us();
-    freshness = freshness_of(response, k->fetched_at);
+    k->fetched_ms = clock_wall_ms() - age_ms;
+    k->arrived_us = clock_mono_us() - age_ms * 1000;
+    return object_create(k, sizeof *k + object->bytes, kept_free);
+}
+
+static void put(struct documents *d, const char *url, struct object *wrapper)
+{
+    char room[KEY_MAX];
+
+    memory_put(d->memory, memory_key('d', url, room), wrapper, 0);
+    memory_remove(d->memory, memory_key('f', url, room));
+}
+
+struct object *document_keep(struct documents *d, struct ask *a, struct object *object,
+                             const struct http_response *response, const struct kept *before)
+{
+    struct object *wrapper = wrap(object, 0);
+    struct freshness freshness;
+    struct kept *k;
+
+    if (!wrapper)
+        return NULL;
+    k = wrapper->data;
+    freshness = freshness_of(response, fetched_at(k));
     k->lifetime_s = freshness.lifetime_s;
     memcpy(k->etag, response->etag, sizeof k->etag);
     memcpy(k->last_modified, response->last_modified, sizeof k->last_modified);
@@ -55,12 +79,29 @@ struct object *document_keep(struct documents *d, const char *url, struct object
         memcpy(k->etag, before->etag, sizeof k->etag);
         memcpy(k->last_modified, before->last_modified, sizeof k->last_modified);
     }
-    wrapper = object_create(k, sizeof *k + object->bytes, kept_free);
-    if (freshness.no_store)
-        memory_remove(d->memory, memory_key('d', url, room));
-    else if (wrapper)
-        memory_put(d->memory, memory_key('d', url, room), wrapper, 0);
-    memory_remove(d->memory, memory_key('f', url, room));
+    if (freshness.no_store) {
+        document_forget_here(d, a->want->url);
+        fleet_withdraw(d, a);
+    } else {
+        put(d, a->want->url, wrapper);
+        fleet_publish(d, a, k, buf_str(&response->body), before);
+    }
+    return wrapper;
+}
+
+struct object *document_adopt(struct documents *d, const char *url, struct object *object,
+                              const struct document_record *record, int64_t age_ms)
+{
+    struct object *wrapper = wrap(object, age_ms);
+    struct kept *k = wrapper ? wrapper->data : NULL;
+
+    if (!k)
+        return NULL;
+    k->lifetime_s = record->lifetime_s;
+    (void)snprintf(k->etag, sizeof k->etag, "%.*s", STR_ARG(record->etag));
+    (void)snprintf(k->last_modified, sizeof k->last_modified, "%.*s",
+                   STR_ARG(record->last_modified));
+    put(d, url, wrapper);
     return wrapper;
 }
 
@@ -93,14 +134,20 @@ bool document_failure_recall(struct documents *d, const char *url, struct failur
     return counts;
 }
 
-void documents_forget(struct documents *d, const char *url)
+void document_forget_here(struct documents *d, const char *url)
 {
     char room[KEY_MAX];
 
-    if (strlen(url) > DOCUMENT_URL_MAX)
-        return;
     memory_remove(d->memory, memory_key('d', url, room));
     memory_remove(d->memory, memory_key('f', url, room));
+}
+
+void documents_forget(struct documents *d, const char *url)
+{
+    if (strlen(url) > DOCUMENT_URL_MAX)
+        return;
+    document_forget_here(d, url);
+    fleet_forget(d, url);
 }
 
 /* -- deciding --------------------------------------------------------------------------------- */
@@ -118,7 +165,7 @@ static int64_t fresh_for(const struct kept *k, const struct document_want *want)
 static bool is_fresh(const struct kept *k, const struct document_want *want, int64_t now)
 {
     /* A clock that was set back must not make it young for ever. */
-    return now >= k->fetched_at && now < k->fetched_at + fresh_for(k, want);
+    return now >= fetched_at(k) && now < fetched_at(k) + fresh_for(k, want);
 }
 
 bool ask_may_be_stale(const struct documents *d, const struct ask *a)
@@ -126,7 +173,7 @@ bool ask_may_be_stale(const struct documents *d, const struct ask *a)
     const struct kept *k = a->kept ? a->kept->data : NULL;
 
     return k && !a->told_not &&
-           clock_wall_s() < k->fetched_at + fresh_for(k, a->want) + d->settings.stale_s;
+           clock_wall_s() < fetched_at(k) + fresh_for(k, a->want) + d->settings.stale_s;
 }
 
 static void count(const struct ask *a, enum outcome outcome)
@@ -139,13 +186,13 @@ void ask_decide(struct ask *a, enum outcome outcome)
 {
     const struct kept *k = a->kept->data;
     struct document *r = a->result;
-    int64_t age = clock_wall_s() - k->fetched_at;
+    int64_t age = clock_wall_s() - fetched_at(k);
 
     r->status = ST_OK;
     r->object = object_retain(k->object);
     r->stale = outcome == STALE;
     r->age_s = age > 0 ? age : 0;
-    r->fetched_at = k->fetched_at;
+    r->fetched_at = fetched_at(k);
     a->decided = true;
     count(a, outcome);
 }
@@ -170,16 +217,21 @@ void ask_decide_late(const struct documents *d, struct ask *a)
     ask_decide_failed(d, a);
 }
 
+bool ask_will_do(const struct ask *a)
+{
+    const struct kept *k = a->kept ? a->kept->data : NULL;
+
+    /* What somebody else has fetched since we came is as good as what we would fetch. */
+    return k && (is_fresh(k, a->want, clock_wall_s()) || k->arrived_us > a->began_us);
+}
+
 void ask_look(struct documents *d, struct ask *a)
 {
-    const struct kept *k;
     char room[KEY_MAX];
 
     object_release(a->kept);
     a->kept = memory_get(d->memory, memory_key('d', a->want->url, room), NULL);
-    k = a->kept ? a->kept->data : NULL;
-    /* What somebody else has fetched since we came is as good as what we would fetch. */
-    if (k && (is_fresh(k, a->want, clock_wall_s()) || k->arrived_us > a->began_us))
+    if (ask_will_do(a))
         ask_decide(a, HIT);
     else if (!a->want->must_be_fresh && document_failure_recall(d, a->want->url, &a->failure))
         ask_decide_failed(d, a);

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cache/shared.c -- shared entries: memory in front of the store.
+/* cache/shared.c -- shared entries: memory in front of Redis in front of the store.
  *
  * In memory an entry's stamp is its expiry.  "Not in the store" is kept too, for a few seconds, as
  * an object without data whose stamp is when to ask again.  What was read from the store is only
  * added to memory and never replaces: somebody may have written the entry while it was being read.
- * Readers hold the object around a tree, never the tree: jansson looks at its count without care
- * for other threads. */
+ * In Redis the same holds: what was read is added, what is written is put, and a removed entry
+ * leaves an empty value behind for those seconds, which nobody can read and nobody adds to. Readers
+ * hold the object around a tree, never the tree: jansson looks at its count without care for other
+ * threads. */
 #include "cache/shared.h"
 
 #include <stdio.h>
@@ -13,19 +15,32 @@
 #include <string.h>
 
 #include "cache/layout.h"
+#include "cache/tiers.h"
 #include "server/base/clock.h"
+#include "server/base/json.h"
 
 enum {
     ABSENT_S = 3,
     DAY_S = 86400,
     KEY_MAX = STORE_CACHE_MAX + STORE_KEY_MAX + 4,
+    ENTRY_MAX = 512 * 1024,    /* bytes of one in Redis; DynamoDB holds 400 KB */
+    REDIS_MOST_S = 35 * DAY_S, /* kept there, also what never expires */
+    UNHURRIED_MS = 60 * 1000,  /* Redis's own time-out is shorter */
 };
 
-enum outcome { MEMORY_HIT, MEMORY_MISS, STORE_HIT, STORE_MISS, STORE_FAILED, OUTCOMES };
-static const char *const outcomes[OUTCOMES][2] = {
-    [MEMORY_HIT] = { "memory", "hit" },     [MEMORY_MISS] = { "memory", "miss" },
-    [STORE_HIT] = { "store", "hit" },       [STORE_MISS] = { "store", "miss" },
-    [STORE_FAILED] = { "store", "failed" },
+/* The outcomes there can be. */
+static const struct {
+    const char *tier;
+    const char *outcomes[TIER_OUTCOMES];
+} tiers[TIERS] = {
+    [TIER_MEMORY] = { "memory", { [TIER_HIT] = "hit", [TIER_MISS] = "miss" } },
+    [TIER_REDIS] = { "redis",
+                     { [TIER_HIT] = "hit",
+                       [TIER_MISS] = "miss",
+                       [TIER_FAILED] = "failed",
+                       [TIER_SKIPPED] = "skipped" } },
+    [TIER_STORE] = { "store",
+                     { [TIER_HIT] = "hit", [TIER_MISS] = "miss", [TIER_FAILED] = "failed" } },
 };
 static const char *const caches[] = { "LocationCache", "StationCache", "ZoneCache", "other" };
 enum { CACHES = sizeof caches / sizeof caches[0] };
@@ -34,7 +49,8 @@ struct shared {
     struct shared_settings settings;
     struct memory *memory;
     struct store *store;
-    struct metric *counts[CACHES][OUTCOMES];
+    struct metric *counts[CACHES][TIERS][TIER_OUTCOMES];
+    struct tier_counts tiers;
 };
 
 struct shared *shared_create(const struct shared_settings *settings, struct memory *memory,
@@ -51,8 +67,12 @@ struct shared *shared_create(const struct shared_settings *settings, struct memo
     family = metrics_family(metrics, METRIC_COUNTER, "climacast_cache_requests_total",
                             "cache,tier,outcome", "Look-ups of shared entries.");
     for (size_t i = 0; i < CACHES; i++)
-        for (size_t k = 0; k < OUTCOMES; k++)
-            s->counts[i][k] = metric_get(family, caches[i], outcomes[k][0], outcomes[k][1]);
+        for (size_t t = 0; t < TIERS; t++)
+            for (size_t o = 0; o < TIER_OUTCOMES; o++)
+                if (tiers[t].outcomes[o] && (t != TIER_REDIS || settings->redis))
+                    s->counts[i][t][o] =
+                        metric_get(family, caches[i], tiers[t].tier, tiers[t].outcomes[o]);
+    tier_counts_init(&s->tiers, metrics);
     return s;
 }
 
@@ -61,13 +81,14 @@ void shared_free(struct shared *s)
     free(s);
 }
 
-static void count(struct shared *s, const char *cache, enum outcome outcome)
+static void count(struct shared *s, const char *cache, enum tier tier, enum tier_outcome outcome)
 {
     size_t i = 0;
 
     while (i < CACHES - 1 && strcmp(caches[i], cache) != 0)
         i++;
-    metric_add(s->counts[i][outcome], 1);
+    metric_add(s->counts[i][tier][outcome], 1);
+    tier_count(&s->tiers, tier, outcome);
 }
 
 /* -- objects in memory ------------------------------------------------------------------------ */
@@ -146,7 +167,122 @@ static enum status recall(struct shared *s, struct str key, int64_t now, struct 
     return st;
 }
 
+/* -- entries in Redis ------------------------------------------------------------------------- */
+
+/* For how long Redis keeps an entry that expires at `ttl`; 0: not at all. */
+static int64_t redis_ms(int64_t ttl, int64_t now)
+{
+    int64_t seconds = ttl > 0 ? ttl - now : REDIS_MOST_S;
+
+    if (seconds > REDIS_MOST_S)
+        seconds = REDIS_MOST_S;
+    return seconds > 0 ? seconds * 1000 : 0;
+}
+
+/* REDIS_PUT or REDIS_ADD. */
+static void redis_write(struct shared *s, enum redis_verb verb, struct str key, json_t *entry,
+                        int64_t ttl)
+{
+    struct buf text = BUF_INIT(ENTRY_MAX), record = BUF_INIT(ENTRY_MAX);
+    struct redis_job job = { .verb = verb, .key = key };
+
+    if (!s->settings.redis || !redis_up(s->settings.redis))
+        return;
+    job.expiry_ms = redis_ms(ttl, clock_wall_s());
+    layout_text(&text, entry);
+    entry_record_put(&record, ttl, buf_str(&text));
+    job.value = buf_str(&record);
+    if (job.expiry_ms > 0 && !text.failed && !record.failed) {
+        (void)redis_do(s->settings.redis, &job, 1, clock_mono_ms() + UNHURRIED_MS, NULL);
+        redis_jobs_done(&job, 1);
+    }
+    buf_free(&text);
+    buf_free(&record);
+}
+
+/* Keep out for a while what somebody has read and not yet added. */
+static void redis_bar(struct shared *s, struct str key)
+{
+    struct redis_job job = { .verb = REDIS_PUT, .key = key, .expiry_ms = ABSENT_S * 1000 };
+
+    if (!s->settings.redis)
+        return;
+    (void)redis_do(s->settings.redis, &job, 1, clock_mono_ms() + UNHURRIED_MS, NULL);
+    redis_jobs_done(&job, 1);
+}
+
+/* What another version wrote, or nobody knows who, is a miss. */
+static enum status record_read(struct str record, int64_t now, json_t **ret_entry, int64_t *ret_ttl)
+{
+    json_t *entry = NULL;
+    struct str text;
+    int64_t ttl;
+
+    if (!entry_record_parse(record, &ttl, &text) || layout_expired(ttl, now) ||
+        json_parse(text, true, &entry, NULL) != ST_OK)
+        return ST_MISS;
+    if (!json_is_object(entry) || !layout_value_sound(entry)) {
+        json_decref(entry);
+        return ST_MISS;
+    }
+    *ret_entry = entry;
+    *ret_ttl = ttl;
+    return ST_OK;
+}
+
+static enum status redis_read(struct shared *s, struct str key, int64_t now, int64_t deadline,
+                              json_t **ret_entry, int64_t *ret_ttl)
+{
+    struct redis_job job = { .verb = REDIS_GET, .key = key, .most = ENTRY_MAX };
+    enum status st = redis_do(s->settings.redis, &job, 1, deadline, NULL);
+
+    if (st == ST_OK)
+        st = job.status;
+    if (st == ST_OK)
+        st = record_read(buf_str(&job.reply), now, ret_entry, ret_ttl);
+    redis_jobs_done(&job, 1);
+    return st;
+}
+
 /* -- calls ------------------------------------------------------------------------------------ */
+
+static enum status store_read(struct shared *s, struct entry_name name, int64_t now,
+                              int64_t deadline, json_t **ret_entry, int64_t *ret_ttl,
+                              struct err *err)
+{
+    int64_t began = clock_mono_us();
+    enum status st = store_get_entry(s->store, name, now, deadline, ret_entry, ret_ttl, err);
+
+    if (st != ST_WOULD_WAIT)
+        metric_observe(s->tiers.seconds[TIER_STORE], (double)(clock_mono_us() - began) / 1e6);
+    return st;
+}
+
+/* Further down than memory: Redis, then the store. */
+static enum status read_below(struct shared *s, struct entry_name name, struct str key, int64_t now,
+                              int64_t deadline, json_t **ret_entry, int64_t *ret_ttl,
+                              struct err *err)
+{
+    bool in_redis = s->settings.redis && deadline != STORE_NOW;
+    enum status st;
+
+    if (in_redis) {
+        st = redis_read(s, key, now, deadline, ret_entry, ret_ttl);
+        count(s, name.cache, TIER_REDIS, tier_outcome_of(st));
+        if (st == ST_OK)
+            return ST_OK;
+    }
+    st = store_read(s, name, now, deadline, ret_entry, ret_ttl, err);
+    if (st == ST_WOULD_WAIT)
+        return st;
+    count(s, name.cache, TIER_STORE,
+          st == ST_OK     ? TIER_HIT
+          : st == ST_MISS ? TIER_MISS
+                          : TIER_FAILED);
+    if (st == ST_OK && in_redis)
+        redis_write(s, REDIS_ADD, key, *ret_entry, *ret_ttl);
+    return st;
+}
 
 enum status shared_hold(struct shared *s, struct entry_name name, bool may_wait, int64_t deadline,
                         struct object **ret_entry, struct err *err)
@@ -161,21 +297,19 @@ enum status shared_hold(struct shared *s, struct entry_name name, bool may_wait,
         return ST_MISS;
     st = recall(s, key, now, ret_entry);
     if (st != ST_WOULD_WAIT) {
-        count(s, name.cache, MEMORY_HIT);
+        count(s, name.cache, TIER_MEMORY, TIER_HIT);
         return st;
     }
-    st = store_get_entry(s->store, name, now, may_wait ? deadline : STORE_NOW, &entry, &ttl, err);
+    st = read_below(s, name, key, now, may_wait ? deadline : STORE_NOW, &entry, &ttl, err);
     if (st == ST_WOULD_WAIT)
         return st;
-    count(s, name.cache, MEMORY_MISS);
+    count(s, name.cache, TIER_MEMORY, TIER_MISS);
     if (st == ST_OK) {
-        count(s, name.cache, STORE_HIT);
         *ret_entry = keep(s, key, entry, ttl, false);
         if (*ret_entry)
             return ST_OK;
         st = err_set(err, ST_SYSTEM, "no memory for an entry");
     }
-    count(s, name.cache, st == ST_MISS ? STORE_MISS : STORE_FAILED);
     if (st == ST_MISS)
         object_release(keep(s, key, NULL, now + ABSENT_S, false));
     return ST_MISS;
@@ -219,6 +353,7 @@ enum status shared_put(struct shared *s, struct entry_name name, json_t *entry, 
     if (!copy)
         return err_set(err, ST_SYSTEM, "no memory for an entry");
     (void)json_object_del(copy, "ttl");
+    redis_write(s, REDIS_PUT, key, copy, ttl);
     object_release(keep(s, key, copy, ttl, true));
     return store_put_entry(s->store, name, entry, ttl, deadline, err);
 }
@@ -234,6 +369,7 @@ enum status shared_remove(struct shared *s, struct entry_name name, int64_t dead
         return st;
     /* The mark first: it keeps out what somebody has read and not yet added. */
     object_release(keep(s, key, NULL, clock_wall_s() + ABSENT_S, true));
+    redis_bar(s, key);
     return store_remove_entry(s->store, name, deadline, err);
 }
 

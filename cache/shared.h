@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cache/shared.h -- shared entries (LocationCache, StationCache, ZoneCache): memory in front of the
- * store, with TTL.
+/* cache/shared.h -- shared entries (LocationCache, StationCache, ZoneCache): memory, and Redis when
+ * there is one, in front of the store, with TTL.
  *
  * Thread-safe.  Entries are JSON objects.  A store that fails on a read is a miss with err filled
- * (the caller works the entry out anew); on a write the entry still lies in memory. */
+ * (the caller works the entry out anew); on a write the entry still lies in memory and Redis.  A
+ * Redis that fails is passed by, and nobody hears of it here: it tells by itself. */
 #ifndef CLIMACAST_CACHE_SHARED_H
 #define CLIMACAST_CACHE_SHARED_H
 
@@ -12,6 +13,7 @@
 #include <stdint.h>
 
 #include "cache/memory.h"
+#include "cache/redis.h"
 #include "cache/store.h"
 #include "server/base/err.h"
 #include "server/base/metrics.h"
@@ -19,7 +21,8 @@
 struct shared;
 
 struct shared_settings {
-    int ttl_days; /* lifetime of new entries; 0 = never expires */
+    int ttl_days;        /* lifetime of new entries; 0 = never expires */
+    struct redis *redis; /* outlives it; NULL: none */
 };
 struct shared *shared_create(const struct shared_settings *settings, struct memory *memory,
                              struct store *store, struct metrics *metrics);
@@ -34,7 +37,7 @@ enum status shared_hold(struct shared *s, struct entry_name name, bool may_wait,
 /* The same; *ret_entry is a copy, the caller's own. */
 enum status shared_get(struct shared *s, struct entry_name name, bool may_wait, int64_t deadline,
                        json_t **ret_entry, struct err *err);
-/* Written through: memory and store. */
+/* Written through: memory, Redis and store. */
 enum status shared_put(struct shared *s, struct entry_name name, json_t *entry, int64_t deadline,
                        struct err *err);
 enum status shared_remove(struct shared *s, struct entry_name name, int64_t deadline,

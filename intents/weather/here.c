@@ -189,6 +189,7 @@ static enum status ask(struct nws *n, const struct place_query *query, const cha
         .decode = here_decode,
         .least_fresh_s = FRESH_S,
         .most_fresh_s = FRESH_S,
+        .memory_only = true, /* the URL holds our key */
     };
     struct document document;
     const struct answer *answer;

@@ -23,7 +23,9 @@ static struct world {
 static void world_make(int64_t stale_s)
 {
     struct http_settings http = { .user_agent = "test", .system_roots = true };
-    struct documents_settings settings = { "application/geo+json", 1000, 2000, stale_s };
+    struct documents_settings settings = {
+        .accept = "application/geo+json", .timeout_ms = 1000, .max_bytes = 2000, .stale_s = stale_s
+    };
 
     upstream_start();
     world.decoded = 0;

@@ -79,7 +79,7 @@ static bool use(struct store *s, json_t *entry)
 {
     struct entry_name name = { "StationCache", STR("KBDU") };
     struct memory *memory = memory_create(1 << 20);
-    struct shared_settings settings = { 35 };
+    struct shared_settings settings = { .ttl_days = 35 };
     struct shared *shared = memory ? shared_create(&settings, memory, s, NULL) : NULL;
     json_t *got = NULL;
     char *cursor = NULL;

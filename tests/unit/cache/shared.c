@@ -87,7 +87,7 @@ static struct world {
 
 static void world_make(int ttl_days)
 {
-    struct shared_settings settings = { ttl_days };
+    struct shared_settings settings = { .ttl_days = ttl_days };
 
     memset(&odd, 0, sizeof odd);
     odd.real = store_memory_create(STORE_LAYOUT_ENTRIES);
