@@ -11,8 +11,8 @@
 #include "intents/intent.h"
 
 enum {
-    CONTINUE_AHEAD = 10 * 1024, /* bytes of speech that hold a page for certain */
-    CONTINUE_MOST = 96 * 1024,  /* of one answer, however often it is gone on with */
+    CONTINUE_AHEAD = 8000,     /* bytes of speech: more than a page of it is never heard */
+    CONTINUE_MOST = 96 * 1024, /* of one answer, however often it is gone on with */
 };
 
 /* Leave of the reply's speech the page that begins at reply->from; when there is more behind it,

@@ -140,10 +140,12 @@ static bool ends_sentence(struct str text, size_t at)
 /* May the text be cut at the blank at `at`?  Not between "3:30" and "P.M.". */
 static bool cuts_word(struct str text, size_t at)
 {
-    struct str rest = str_trim(str_sub(text, at, text.n));
+    struct str rest;
 
-    return is_blank(text.p[at]) &&
-           !(at > 0 && text.p[at - 1] >= '0' && text.p[at - 1] <= '9' &&
+    if (!is_blank(text.p[at]))
+        return false;
+    rest = str_trim(str_sub(text, at, text.n));
+    return !(at > 0 && text.p[at - 1] >= '0' && text.p[at - 1] <= '9' &&
              (str_starts(rest, STR("P.M.")) || str_starts(rest, STR("A.M."))));
 }
 
@@ -154,28 +156,43 @@ static size_t without_blanks(struct str text, size_t end)
     return end;
 }
 
-size_t ssml_fit(struct str text, size_t room)
+/* Bytes at the front of text that escape to at most `room` characters, whole pieces. */
+static size_t fitting(struct str text, size_t room)
 {
-    size_t used = 0, i = 0, sentence = 0, word = 0, character = 0;
+    size_t used = 0, i = 0;
 
-    while (i < text.n) {
-        struct piece piece = next_piece(str_sub(text, i, text.n));
-        /* A blank at the very edge is where the word before it ends whole. */
-        if (cuts_word(text, i))
-            word = i;
+    while (i < text.n && used < room) {
+        struct piece piece;
+        if (plain((unsigned char)text.p[i])) {
+            used++;
+            i++;
+            continue;
+        }
+        piece = next_piece(str_sub(text, i, text.n));
         if (used + piece.to_chars > room)
             break;
         used += piece.to_chars;
-        if (ends_sentence(text, i))
-            sentence = i + 1;
         i += piece.from;
-        character = i;
     }
-    if (i >= text.n)
-        return without_blanks(text, text.n);
-    if (without_blanks(text, sentence) > 0)
-        return without_blanks(text, sentence);
-    if (without_blanks(text, word) > 0)
-        return without_blanks(text, word);
-    return without_blanks(text, character);
+    return i;
+}
+
+size_t ssml_fit(struct str text, size_t room)
+{
+    size_t most = fitting(text, room), end;
+
+    if (most == text.n)
+        return without_blanks(text, most);
+    for (size_t i = most; i > 0; i--) {
+        end = ends_sentence(text, i - 1) ? without_blanks(text, i) : 0;
+        if (end > 0)
+            return end;
+    }
+    /* A blank at the very edge is where the word before it ends whole. */
+    for (size_t i = most + 1; i > 0; i--) {
+        end = cuts_word(text, i - 1) ? without_blanks(text, i - 1) : 0;
+        if (end > 0)
+            return end;
+    }
+    return without_blanks(text, most);
 }
