@@ -40,7 +40,7 @@ static enum status set(struct config *c, size_t i, const char *text, const char 
             config_kind_words(k, words, sizeof words);
         config_value_clear(&v);
         return err_set(err, ST_INVALID, "%s: %s.%s = \"%.200s\": must be %s", origin, k->section,
-                       k->name, k->kind == K_SECRET ? "********" : text, words);
+                       k->name, config_kind_is_secret(k->kind) ? "********" : text, words);
     }
     v.text = config_copy(str_of(text));
     v.origin = config_copy(str_of(origin));
@@ -352,7 +352,7 @@ void config_print(const struct config *c, FILE *out)
             fprintf(out, "%s[%s]\n", *section ? "\n" : "", k->section);
         section = k->section;
         fprintf(out, "%s = %s  # %s\n", k->name,
-                k->kind == K_SECRET && *v->text ? "********" : v->text, v->origin);
+                config_kind_is_secret(k->kind) && *v->text ? "********" : v->text, v->origin);
     }
 }
 

@@ -7,10 +7,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cache/redis_url.h"
 #include "server/base/civil.h"
 #include "server/config.h"
 
 enum { LIST_MAX = 32 };
+
+bool config_kind_is_secret(enum config_kind kind)
+{
+    return kind == K_SECRET || kind == K_REDIS;
+}
 
 /* ---- what a kind allows, in words ---- */
 
@@ -40,6 +46,12 @@ void config_kind_words(const struct config_row *k, char *out, size_t n)
     case K_URL:
         snprintf(out, n, "an http:// or https:// URL without query, fragment or slash at the end%s",
                  k->least ? "" : ", or nothing");
+        break;
+    case K_REDIS:
+        snprintf(
+            out, n,
+            "redis://[user:password@]host[:port][/db], unix:/path (rediss:// is not built in), "
+            "or nothing");
         break;
     case K_HTTP_PATH:
         snprintf(out, n, "a path that begins with / and has letters, digits, / . _ - only");
@@ -214,6 +226,10 @@ bool config_kind_judge(const struct config_row *k, const char *text, struct conf
         return judge_list(k, text, &v->list);
     case K_URL:
         return (length == 0 && k->least == 0) || (length <= k->most && judge_url(text));
+    case K_REDIS:
+        return length == 0 ||
+               (length <= k->most &&
+                redis_url_parse(str_of(text), &(struct redis_address){ 0 }, NULL) == ST_OK);
     case K_HTTP_PATH:
         return length <= k->most && judge_http_path(text);
     case K_HOST_PORT:

@@ -15,6 +15,7 @@
 enum config_kind {
     K_TEXT,
     K_SECRET,
+    K_REDIS, /* a URL that may hold a password: a secret too */
     K_PATH,
     K_URL,
     K_INT,
@@ -48,6 +49,7 @@ struct config_value {
     char **list; /* NULL at the end */
 };
 
+bool config_kind_is_secret(enum config_kind kind);
 /* What the row allows, in words that follow "must be". */
 void config_kind_words(const struct config_row *row, char *out, size_t room);
 /* Judge `text` and fill what was read from it (number, flag, list); false: not allowed, nothing to

@@ -14,6 +14,35 @@ static void report_upstream(void *data, const struct err *err)
     log_err(p->log, LOG_WARNING, "upstream", err);
 }
 
+/* Told of each change once. */
+static void report_redis(void *data, const struct err *state)
+{
+    struct parts *p = data;
+    const char *url = config_text(p->config, CONFIG_REDIS_URL);
+    if (state->status == ST_OK)
+        log_line(p->log, LOG_INFO, "redis_up",
+                 LOG_TEXT("over", *url == 'u' ? "unix socket" : "TCP"));
+    else if (state->status == ST_TOO_LARGE)
+        log_err(p->log, LOG_WARNING, "redis_takes_no_writes", state);
+    else
+        log_err(p->log, LOG_WARNING, "redis_away", state);
+}
+
+static enum status create_redis(struct parts *p, struct err *err)
+{
+    const struct config *c = p->config;
+    struct redis_settings settings = {
+        .url = config_text(c, CONFIG_REDIS_URL),
+        .timeout_ms = config_int(c, CONFIG_REDIS_TIMEOUT_MS),
+        .prefix = config_text(c, CONFIG_REDIS_PREFIX),
+        .report = report_redis,
+        .report_data = p,
+    };
+    if (!*settings.url)
+        return ST_OK;
+    return redis_create(&settings, p->metrics, &p->redis, err);
+}
+
 static enum status create_nws(struct parts *p, struct err *err)
 {
     const struct config *c = p->config;
@@ -36,6 +65,12 @@ static enum status build(struct parts *p, struct err *err)
     enum status st = backend_http(c, &p->http, err);
     if (st == ST_OK)
         st = backend_open(c, &store, p->http, &p->store, err);
+    p->metrics = metrics_create();
+    p->memory = memory_create((size_t)config_int(c, CONFIG_CACHE_MEMORY_BYTES));
+    if (st == ST_OK && (!p->metrics || !p->memory))
+        st = err_set(err, ST_SYSTEM, "out of memory");
+    if (st == ST_OK)
+        st = create_redis(p, err);
     if (st != ST_OK)
         return st;
     struct documents_settings documents = {
@@ -43,15 +78,14 @@ static enum status build(struct parts *p, struct err *err)
         .timeout_ms = config_int(c, CONFIG_WEATHER_TIMEOUT_MS),
         .max_bytes = DOCUMENT_BYTES_MAX,
         .stale_s = STALE_S,
+        .redis = p->redis,
     };
-    struct shared_settings shared = { .ttl_days = (int)config_int(c, CONFIG_CACHE_TTL_DAYS) };
-    p->metrics = metrics_create();
-    p->memory = memory_create((size_t)config_int(c, CONFIG_CACHE_MEMORY_BYTES));
-    if (p->metrics && p->memory) {
-        p->documents = documents_create(&documents, p->http, p->memory, p->metrics);
-        p->shared = shared_create(&shared, p->memory, p->store, p->metrics);
-    }
-    if (!p->documents || !p->shared)
+    struct shared_settings shared = { .ttl_days = (int)config_int(c, CONFIG_CACHE_TTL_DAYS),
+                                      .redis = p->redis };
+    p->watch = tier_watch_create(p->memory, p->metrics);
+    p->documents = documents_create(&documents, p->http, p->memory, p->metrics);
+    p->shared = shared_create(&shared, p->memory, p->store, p->metrics);
+    if (!p->watch || !p->documents || !p->shared)
         return err_set(err, ST_SYSTEM, "out of memory");
     st = create_nws(p, err);
     p->skill = (struct skill){ .nws = p->nws, .store = p->store, .shared = p->shared };
@@ -73,6 +107,8 @@ void parts_free(struct parts *p)
     nws_free(p->nws);
     shared_free(p->shared);
     documents_free(p->documents);
+    redis_free(p->redis);
+    tier_watch_free(p->watch);
     memory_free(p->memory);
     store_free(p->store);
     http_free(p->http);

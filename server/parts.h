@@ -8,8 +8,10 @@
 
 #include "cache/documents.h"
 #include "cache/memory.h"
+#include "cache/redis.h"
 #include "cache/shared.h"
 #include "cache/store.h"
+#include "cache/tiers.h"
 #include "certs/verify.h"
 #include "intents/dispatch.h"
 #include "intents/weather/nws.h"
@@ -25,6 +27,8 @@ struct parts {
     struct metrics *metrics;
     struct http *http;
     struct memory *memory;
+    struct tier_watch *watch;
+    struct redis *redis; /* NULL: none is configured */
     struct store *store;
     struct documents *documents;
     struct shared *shared;

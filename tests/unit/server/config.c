@@ -274,11 +274,11 @@ TEST(any_bytes_give_a_configuration_or_a_line)
 
 TEST(keys_whose_part_is_not_there_yet_take_only_their_default)
 {
-    static const char *const sets[][2] = { { "redis.url=redis://127.0.0.1:6379/0", NULL },
-                                           { "redis.timeout_ms=50", NULL } };
+    static const char *const sets[][2] = { { "cache.warm_file=/places", NULL },
+                                           { "cache.warm_file=", NULL } };
     struct config *c;
 
-    refused(NULL, sets[0], NULL, "redis.url|not in this version");
+    refused(NULL, sets[0], NULL, "cache.warm_file|not in this version");
     c = good(NULL, sets[1], NULL);
     config_free(c);
 }
@@ -301,6 +301,37 @@ TEST(a_secret_is_never_told)
     config_free(c);
     CHECK_INT(load(NULL, bad, NULL, &none, &err), ST_INVALID);
     CHECK(strstr(err.text, "SECRET") == NULL);
+}
+
+TEST(a_redis_url_is_judged_and_its_password_never_told)
+{
+    static const char *const fine[][2] = { { "redis.url=redis://ann:SECRET@[::1]:7/2", NULL },
+                                           { "redis.url=redis://localhost", NULL },
+                                           { "redis.url=unix:/run/redis/redis.sock", NULL },
+                                           { "redis.url=", NULL } };
+    static const char *const bad[][2] = { { "redis.url=rediss://ann:SECRET@host:7/2", NULL },
+                                          { "redis.url=redis://SECRET@host", NULL },
+                                          { "redis.url=redis://ann:SECRET@host:0", NULL },
+                                          { "redis.url=unix:SECRET", NULL } };
+
+    for (size_t i = 0; i < sizeof fine / sizeof fine[0]; i++) {
+        struct config *c = good(NULL, fine[i], NULL);
+        char *text = NULL;
+        size_t n = 0;
+        FILE *f = open_memstream(&text, &n);
+        config_print(c, f);
+        fclose(f);
+        CHECK_ROW(i, strstr(text, "SECRET") == NULL);
+        free(text);
+        config_free(c);
+    }
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        struct config *none = NULL;
+        struct err err = ERR_NONE;
+        CHECK_ROW(i, load(NULL, bad[i], NULL, &none, &err) == ST_INVALID);
+        CHECK_ROW(i, strstr(err.text, "SECRET") == NULL);
+        CHECK_ROW(i, strstr(err.text, "rediss:// is not built in") != NULL);
+    }
 }
 
 static char *printed(const struct config *c)
@@ -420,7 +451,7 @@ TEST(the_table_of_keys_has_each_key_of_this_version)
         rows++;
     CHECK(rows > 30 && rows < CONFIG_KEYS);
     CHECK(strstr(text, "| `server.listen` | `127.0.0.1:8443` |") != NULL);
-    CHECK(strstr(text, "`redis.url`") == NULL);
+    CHECK(strstr(text, "`cache.warm_file`") == NULL);
     free(text);
 }
 
@@ -442,6 +473,7 @@ int main(void)
         IN_FOLDER(any_bytes_give_a_configuration_or_a_line),
         IN_FOLDER(keys_whose_part_is_not_there_yet_take_only_their_default),
         IN_FOLDER(a_secret_is_never_told),
+        IN_FOLDER(a_redis_url_is_judged_and_its_password_never_told),
         IN_FOLDER(what_is_printed_can_be_read_again),
         IN_FOLDER(rules_between_keys_are_judged),
         IN_FOLDER(addresses_are_taken_apart),
