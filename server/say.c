@@ -81,6 +81,20 @@ static size_t cover(struct search *s, const struct model_intent *intent,
     return best;
 }
 
+/* May a place be taken for one that nobody knows?  Only behind a word such as "in", and with more
+ * to go by than that. */
+static bool may_guess(const struct search *s, const struct match *m)
+{
+    const struct model_part *parts = m->sample->parts;
+
+    for (size_t p = 0; p < m->sample->part_count; p++)
+        if (parts[p].slot >= 0 &&
+            s->model->types[type_of(m->intent, &parts[p])].kind == KIND_CITY &&
+            (p == 0 || parts[p - 1].slot >= 0))
+            return false;
+    return m->slots > 1 || m->own_words >= GUESS_WORDS_LEAST;
+}
+
 static bool try_sample(struct search *s, const struct model_intent *intent,
                        const struct model_sample *sample, struct match *ret_match)
 {
@@ -102,8 +116,8 @@ static bool try_sample(struct search *s, const struct model_intent *intent,
         else if (!str_eqz(sample->parts[p].word, "'s")) /* an ending is no word of its own */
             m.own_words++;
     }
-    if (s->guess && m.slots < 2 && m.own_words < GUESS_WORDS_LEAST)
-        return false; /* too little to go by */
+    if (s->guess && !may_guess(s, &m))
+        return false;
     *ret_match = m;
     return true;
 }

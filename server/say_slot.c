@@ -43,6 +43,17 @@ static bool is_number(const struct words *words, size_t from, size_t to, size_t 
     return spoken_number(words, from, to, number) && (digits == 0 || str_of(number).n == digits);
 }
 
+/* Could these words be a place that we only do not know?  Not "the weekend". */
+static bool could_be_place(const struct words *words, size_t from, size_t to)
+{
+    static const char *const never_first[] = { "the", "this", "that", "my", "a", "an", "our" };
+
+    for (size_t i = 0; i < sizeof never_first / sizeof never_first[0]; i++)
+        if (str_eqz(words->word[from], never_first[i]))
+            return false;
+    return to - from <= GUESSED_WORDS_MAX;
+}
+
 enum slot_fit slot_fits(const struct model_type *type, const struct words *words, size_t from,
                         size_t to, bool guess, struct arena *arena)
 {
@@ -56,9 +67,9 @@ enum slot_fit slot_fits(const struct model_type *type, const struct words *words
     case KIND_STATE:
         return state_find(words_span(words, from, to)) ? FIT_KNOWN : FIT_NONE;
     case KIND_CITY:
-        if (guess && to - from <= GUESSED_WORDS_MAX)
-            return FIT_OPEN;
-        return is_place(words, from, to, arena) ? FIT_OPEN : FIT_NONE;
+        return is_place(words, from, to, arena) || (guess && could_be_place(words, from, to))
+                   ? FIT_OPEN
+                   : FIT_NONE;
     case KIND_PHRASE:
         return FIT_OPEN;
     case KIND_CUSTOM:

@@ -17,6 +17,22 @@ static bool is_mark(struct str text, size_t i)
     return c != '\0' && strchr(",;:?!\"()\t\r\n", c) != NULL;
 }
 
+/* Many type "whats" for "what's": is the "s" at text[i] such a one, `before` being what precedes
+ * it?
+ */
+static bool lacks_apostrophe(struct str text, size_t i, struct str before)
+{
+    static const struct str words[] = { STR("what"), STR("how") };
+
+    if ((text.p[i] != 's' && text.p[i] != 'S') || (i + 1 < text.n && text.p[i + 1] != ' '))
+        return false;
+    for (size_t w = 0; w < sizeof words / sizeof words[0]; w++)
+        if (str_ends(before, words[w]) &&
+            (before.n == words[w].n || before.p[before.n - words[w].n - 1] == ' '))
+            return true;
+    return false;
+}
+
 /* `room` holds SAY_TEXT_MAX bytes.  False: too long. */
 static bool make_plain(struct str text, char *room, struct str *ret_plain)
 {
@@ -31,6 +47,8 @@ static bool make_plain(struct str text, char *room, struct str *ret_plain)
             i += curly.n - 1;
         } else if (c == '%') {
             put = percent;
+        } else if (lacks_apostrophe(text, i, (struct str){ room, n })) {
+            put = possessive;
         } else if (is_mark(text, i)) {
             c = ' ';
         } else if (c >= 'A' && c <= 'Z') {

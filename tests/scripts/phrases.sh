@@ -1,0 +1,112 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# tests/scripts/phrases.sh -- what the skill says can be said is understood as meant: each phrase of tests/cases/phrases.tsv
+# through `climacast ask --say`, and that table against README.md, Help, the skill's hints and deploy/skill-package/skill.json.
+#
+#   phrases.sh --write    put README's list anew
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+build=${TEST_BUILD:-$PWD/build}
+table=tests/cases/phrases.tsv
+work=$(mktemp -d "${TMPDIR:-/tmp}/climacast-phrases.XXXXXX")
+passed=0 failed=0
+trap 'rm -rf "$work"' EXIT
+
+check() { # check WHAT COMMAND...
+    local what=$1
+    shift
+    if "$@"; then
+        echo "ok   $what"
+        passed=$((passed + 1))
+    else
+        echo "FAIL $what"
+        failed=$((failed + 1))
+    fi
+}
+
+flagged() { # flagged LETTER: the phrases with that flag
+    awk -F '\t' -v flag="$1" '!/^#/ && index($1, flag) { print $2 }' "$table"
+}
+
+readme_list() { # a row a heading, its phrases beside it
+    echo '| about | say |'
+    echo '|---|---|'
+    awk -F '\t' '
+        /^## / { if (row != "") print row " |"; row = ""; heading = substr($0, 4); next }
+        /^#/ { next }
+        index($1, "r") { row = (row == "" ? "| " heading " | " : row " · ") "\"" $2 "\"" }
+        END { if (row != "") print row " |" }' "$table"
+}
+
+readme_list >"$work/list"
+if [[ ${1:-} == --write ]]; then
+    sed -i -e '/^<!-- phrases: begin -->$/,/^<!-- phrases: end -->$/{/^<!-- /!d}' -e "/^<!-- phrases: begin -->\$/r $work/list" README.md
+    exit
+fi
+same_list() {
+    diff <(sed -n '/^<!-- phrases: begin -->$/,/^<!-- phrases: end -->$/p' README.md | sed '1d;$d') "$work/list"
+}
+check "README lists the phrases that are tested here" same_list
+
+# The skill in the tool's own process; nothing is there to tell it the weather, and nothing is needed.
+ask() {
+    "$build/climacast" --set persistence.backend=memory --set weather.base_url=http://127.0.0.1:9 ask --direct "$@" 2>/dev/null
+}
+
+# All phrases in one run: a line with the phrase, then what was understood, then the answer.
+understood() {
+    awk -F '\t' '!/^#/ { print "--say \"" $2 "\"" }' "$table" >"$work/asked"
+    awk -F '\t' '!/^#/ { print "> --say \"" $2 "\""; print $3 }' "$table" >"$work/want"
+    ask --file "$work/asked" >"$work/answers" || return 1
+    awk 'held { print; held = 0; next } /^> / { print; held = 1 }' "$work/answers" >"$work/got"
+    diff "$work/want" "$work/got"
+}
+check "all $(grep -c -v '^#' "$table") phrases are understood as the table says" understood
+answered() { # nobody hears "I did not understand that" but to what nobody understands, and to "yes" to nothing
+    ! awk '/^> / { held = $0; getline intent; getline speech
+                   if (speech ~ /^I did not understand that\. You can ask/ &&
+                       intent !~ /^AMAZON\.(Fallback|Yes|No|Next|Repeat|StartOver)Intent/) print "     " held ": " intent }' \
+        "$work/answers" | grep .
+}
+check 'and answered by their own intents' answered
+
+# What a speech suggests begins with a phrase of the table: it follows upon "ask, ", "say, ", "or, ", "such as, ".
+suggestions() {
+    sed -E 's/(ask|[Ss]ay|or|such as|for example), /\n>/g' | sed -n 's/^>//p' | grep . || true
+}
+suggests() { # suggests LETTERS REQUEST...: all that is suggested in that answer has one of the flags
+    local letters=$1 bad=0 line phrase found
+    shift
+    ask "$@" | suggestions >"$work/suggested"
+    [[ -s $work/suggested ]] || { echo '     nothing is suggested'; return 1; }
+    while IFS= read -r line; do
+        found=no
+        while IFS= read -r phrase; do
+            [[ ${line,,} != "${phrase,,}"* ]] || found=yes
+        done < <(flagged "$letters")
+        case ${line,,} in 'set location to, and '*) found=yes ;; esac # a place of the listener's own follows
+        [[ $found == yes ]] || { echo "     not in the table: $line"; bad=1; }
+    done <"$work/suggested"
+    return $bad
+}
+check 'all that Help suggests is in the table' suggests h AMAZON.HelpIntent
+check 'all that the welcome suggests is in the table' suggests a LaunchRequest
+check 'all that is suggested to who has no location is in the table' suggests a MetricIntent metric=wind
+
+says_all() { # says_all LETTER TEXT: the text holds each phrase with that flag
+    local phrase bad=0
+    while IFS= read -r phrase; do
+        [[ ${2,,} == *"${phrase,,}"* ]] || { echo "     is not said: $phrase"; bad=1; }
+    done < <(flagged "$1")
+    return $bad
+}
+check 'Help says the phrases that the table has for it' says_all h "$(ask AMAZON.HelpIntent)"
+check 'welcome and hints say theirs' says_all a "$(ask LaunchRequest) $(ask MetricIntent metric=wind)"
+
+same_examples() {
+    diff <(flagged s) <(sed -n '/"examplePhrases"/,/\]/s/^ *"\(Alexa.*[a-zA-Z]\)",\{0,1\}$/\1/p' deploy/skill-package/skill.json)
+}
+check 'the example phrases of skill.json are those of the table' same_examples
+
+echo "$passed passed, $failed failed"
+[[ $failed -eq 0 ]]
