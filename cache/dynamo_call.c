@@ -19,7 +19,7 @@
 #include "server/base/json.h"
 
 enum {
-    TRY_MS = 2000,       /* of one try at an item */
+    TRY_MS = 2000,       /* of one try at an item, unless told otherwise */
     LONG_TRY_MS = 10000, /* at a page of a scan, at a table */
     WAIT_FIRST_MS = 25,  /* longest wait before the second try; it doubles */
     WAIT_MOST_MS = 1000,
@@ -36,6 +36,7 @@ struct dynamo {
     struct aws_creds *creds;
     struct dynamo_place place;
     char table[256], region[64], endpoint[512], url[520], host[HOST_MAX];
+    int64_t try_ms;
     atomic_int_least64_t skew_s; /* the server's clock minus ours */
     struct metric_family *calls, *seconds, *units;
 };
@@ -108,6 +109,7 @@ enum status dynamo_create(const struct dynamo_settings *settings, struct http *h
         return st;
     }
     d->http = http;
+    d->try_ms = settings->try_ms > 0 ? settings->try_ms : TRY_MS;
     d->creds = aws_creds_create(settings->creds, http);
     if (!d->creds) {
         dynamo_free(d);
@@ -181,7 +183,7 @@ static enum status send_signed(const struct run *r, const struct aws_keys *keys,
         .body = r->body,
         .max_bytes = ANSWER_MAX,
         .deadline = r->deadline,
-        .timeout_ms = whole ? LONG_TRY_MS : TRY_MS,
+        .timeout_ms = whole ? LONG_TRY_MS : d->try_ms,
         .once = true,
     };
     enum status st;

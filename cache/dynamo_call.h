@@ -27,6 +27,7 @@ struct dynamo_settings {
     const char *endpoint;                   /* NULL or "": the region's own */
     const struct aws_creds_settings *creds; /* NULL: as AWS's tools do */
     struct metrics *metrics;                /* NULL: none are kept */
+    int64_t try_ms;                         /* of one try at an item; 0: 2000 */
 };
 
 /* ST_INVALID: a name that cannot be one, reason "setting". */

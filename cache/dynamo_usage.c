@@ -124,12 +124,15 @@ static size_t gather(const json_t *item, struct entry_name keep, int64_t now,
 }
 
 size_t usage_victims(const json_t *item, struct entry_name keep, int64_t now, int64_t over,
-                     struct victim victims[USAGE_VICTIMS_MAX], int64_t *ret_freed)
+                     struct victim victims[USAGE_VICTIMS_MAX], int64_t *ret_freed,
+                     int64_t *ret_most)
 {
     struct victim *all = NULL;
     size_t count = gather(item, keep, now, &all), chosen = 0;
-    int64_t freed = 0;
+    int64_t freed = 0, most = 0;
 
+    for (size_t i = 0; i < count; i++)
+        most += all[i].bytes;
     if (count > 0)
         qsort(all, count, sizeof all[0], by_order_of_going);
     while (chosen < count && chosen < USAGE_VICTIMS_MAX && (all[chosen].expired || freed < over)) {
@@ -139,5 +142,6 @@ size_t usage_victims(const json_t *item, struct entry_name keep, int64_t now, in
     }
     free(all);
     *ret_freed = freed;
+    *ret_most = most;
     return chosen;
 }

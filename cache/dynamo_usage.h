@@ -41,9 +41,10 @@ struct victim {
     bool expired;
 };
 /* The entries to be removed so that `over` bytes become free: all that have expired, then those
- * nearest to their expiry, those without one last, `keep` never; at most USAGE_VICTIMS_MAX. Sets
- * *ret_freed. */
+ * nearest to their expiry, those without one last, `keep` never; at most USAGE_VICTIMS_MAX.
+ * *ret_freed is what they free, *ret_most what all entries together would. */
 size_t usage_victims(const json_t *item, struct entry_name keep, int64_t now, int64_t over,
-                     struct victim victims[USAGE_VICTIMS_MAX], int64_t *ret_freed);
+                     struct victim victims[USAGE_VICTIMS_MAX], int64_t *ret_freed,
+                     int64_t *ret_most);
 
 #endif

@@ -293,21 +293,20 @@ static enum status choose(const struct job *j, struct victim victims[USAGE_VICTI
                           size_t *ret_count, bool *ret_only, struct err *err)
 {
     int64_t bytes = usage_measure(j->item) + job_growth(j) + STORE_CACHE_MAX;
-    int64_t wanted = j->s->item_max / 10 * SLACK_TENTHS, freed = 0;
+    int64_t wanted = j->s->item_max / 10 * SLACK_TENTHS, freed = 0, most = 0;
 
     *ret_count = 0;
     *ret_only = false;
     if (bytes <= j->s->item_max || !j->fresh)
         return ST_OK;
-    *ret_count = usage_victims(j->item, j->name, clock_wall_s(), bytes - wanted, victims, &freed);
-    if (bytes - freed <= j->s->item_max)
-        return ST_OK;
-    if (*ret_count == 0)
+    *ret_count =
+        usage_victims(j->item, j->name, clock_wall_s(), bytes - wanted, victims, &freed, &most);
+    if (bytes - most > j->s->item_max)
         return err_reason(err, ST_TOO_LARGE, "item_too_large",
                           "DynamoDB: %s: an entry that does not fit into %lld bytes "
                           "(cache.item_max_bytes) beside what is there and never goes",
                           j->name.cache, (long long)j->s->item_max);
-    *ret_only = true;
+    *ret_only = bytes - freed > j->s->item_max;
     return ST_OK;
 }
 

@@ -154,6 +154,7 @@ struct store_dynamo_settings {
     int64_t item_max_bytes;                 /* of SHARED_CACHE, layout `item` */
     const struct aws_creds_settings *creds; /* cache/aws_creds.h; NULL: as AWS's tools do */
     struct metrics *metrics;                /* NULL: none are kept */
+    int64_t try_ms;                         /* of one try at an item; 0: 2000 */
 };
 /* `http` is borrowed and must outlive the store.  ST_INVALID, reason "setting": a name or URL that
  * cannot be one. */

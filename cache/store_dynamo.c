@@ -88,8 +88,8 @@ static const struct store_ops dynamo_ops = {
 enum status store_dynamo_open(const struct store_dynamo_settings *settings, struct http *http,
                               struct store **ret_store, struct err *err)
 {
-    const struct dynamo_settings inner = { settings->table, settings->region, settings->endpoint,
-                                           settings->creds, settings->metrics };
+    const struct dynamo_settings inner = { settings->table, settings->region,  settings->endpoint,
+                                           settings->creds, settings->metrics, settings->try_ms };
     struct dynamo_store *s = calloc(1, sizeof *s);
     struct metric_family *gone;
     enum status st = s ? dynamo_create(&inner, http, &s->d, err)

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "cache/aws_creds.h"
+#include "cache/dynamo_call.h"
 #include "cache/store.h"
 #include "server/base/clock.h"
 #include "server/base/digest.h"
@@ -72,6 +73,7 @@ static inline struct store *dynamo_open_with(const char *table, enum store_layou
         .layout = layout,
         .item_max_bytes = max,
         .creds = creds,
+        .try_ms = 500,
     };
     struct store *s = NULL;
     struct err err = ERR_NONE;
@@ -125,6 +127,26 @@ static inline json_t *dynamo_control(const char *table, const char *wish)
 static inline void dynamo_tell(const char *table, const char *wish)
 {
     json_decref(dynamo_control(table, wish));
+}
+
+/* Any operation, past the store: `request` is JSON without the table's name. The answer, the
+ * caller's to free. */
+static inline json_t *dynamo_raw(const char *table, const char *operation, const char *request)
+{
+    const struct dynamo_settings settings = { .table = table,
+                                              .region = "us-east-1",
+                                              .endpoint = dynamo_variable("DYNAMO_ENDPOINT") };
+    struct dynamo_answer answer;
+    struct dynamo *d = NULL;
+    struct err err = ERR_NONE;
+    json_t *tree = json_loads(request, 0, NULL);
+
+    CHECK(tree != NULL);
+    CHECK_INT(dynamo_create(&settings, dynamo_http(), &d, &err), ST_OK);
+    if (dynamo_call(d, operation, tree, dynamo_soon(), &answer, &err) != ST_OK)
+        fail_msg("%s: %s", operation, err.text);
+    dynamo_free(d);
+    return answer.body;
 }
 
 /* One figure of the statistics: how often `operation` was forwarded, bytes, units. */
