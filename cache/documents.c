@@ -183,6 +183,7 @@ static void ask_upstream(struct documents *d, struct ask **asks, size_t count_as
         count_asks = again;
         if (again > 0 && !rest(asks, again, deadline))
             break;
+        fleet_renew(d, asks, again, deadline);
     }
     for (size_t i = 0; i < count_asks; i++) { /* no time for a second try, or no memory */
         if (!jobs)

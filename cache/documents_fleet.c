@@ -222,6 +222,31 @@ void fleet_claim(struct documents *d, struct ask **asks, size_t count, bool impa
     free(keys);
 }
 
+void fleet_renew(struct documents *d, struct ask **asks, size_t count, int64_t deadline)
+{
+    struct redis_job *jobs = d->settings.redis ? calloc(count + 1, sizeof *jobs) : NULL;
+    struct keys *keys = jobs ? calloc(count + 1, sizeof *keys) : NULL;
+    size_t n = 0;
+
+    for (size_t i = 0; keys && i < count; i++) {
+        struct str token = str_of(asks[i]->token);
+        if (token.n == 0)
+            continue;
+        jobs[n] =
+            (struct redis_job){ .verb = REDIS_AMEND, /* by what it holds, if it is still ours */
+                                .key = key_of('l', asks[i]->want->url, keys[n].of[LOCK]),
+                                .value = str_sub(token, 0, 1),
+                                .guard = str_sub(token, 1, token.n),
+                                .expiry_ms = d->settings.timeout_ms + LOCK_SLACK_MS };
+        n++;
+    }
+    if (n > 0)
+        (void)redis_do(d->settings.redis, jobs, n, deadline, NULL);
+    redis_jobs_done(jobs, n);
+    free(jobs);
+    free(keys);
+}
+
 /* -- writing ----------------------------------------------------------------------------------- */
 
 /* Carry out `job`, if its verb is one, and let go of the lock. */

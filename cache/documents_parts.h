@@ -118,6 +118,8 @@ void fleet_recall(struct documents *d, struct ask **asks, size_t count, int64_t 
  * all are ours, whoever else may be at it. */
 void fleet_claim(struct documents *d, struct ask **asks, size_t count, bool impatient,
                  int64_t deadline);
+/* Ours once more for as long: a second try takes its time. */
+void fleet_renew(struct documents *d, struct ask **asks, size_t count, int64_t deadline);
 /* Show the others what came, and let go of the lock; `before`: a 304 confirmed it, and there is no
  * body. */
 void fleet_publish(struct documents *d, struct ask *a, const struct kept *k, struct str body,

@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* tests/unit/cache/tiers.c -- records as they lie in Redis, and the tiers counted. */
+#include "cache/tiers.h"
+
+#include <stdlib.h>
+
+#include "server/base/metrics.h"
+#include "tests/test.h"
+
+enum { RECORD_MAX = 4096 };
+
+TEST(an_entry_record_is_read_as_it_was_written)
+{
+    static const int64_t ttls[] = { 0, 1, 1781712000, INT64_MAX };
+    static const char *const texts[] = { "{}", "", "{\"a\":\"\\n\"}\n\n1" };
+
+    for (size_t i = 0; i < sizeof ttls / sizeof ttls[0]; i++)
+        for (size_t k = 0; k < sizeof texts / sizeof texts[0]; k++) {
+            struct buf b = BUF_INIT(RECORD_MAX);
+            struct str json;
+            int64_t ttl;
+            entry_record_put(&b, ttls[i], str_of(texts[k]));
+            CHECK(!b.failed && entry_record_parse(buf_str(&b), &ttl, &json));
+            CHECK_INT(ttl, ttls[i]);
+            CHECK_SLICE(json, texts[k]);
+            buf_free(&b);
+        }
+}
+
+TEST(an_entry_record_of_another_kind_is_not_read)
+{
+    static const char *const cases[] = {
+        "",        "1",       "2123\n{}", "123{}",
+        "1\n{}",   "1x\n{}",  "{}",       "1 1\n",
+        "1-1\n{}", "1+1\n{}", "\n{}",     "0123\n{}",
+        "1\n1",    "11 \n1",  "1 1\n1",   "199999999999999999999999999999\n{}",
+    };
+
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct str json;
+        int64_t ttl;
+        CHECK_ROW(i, !entry_record_parse(str_of(cases[i]), &ttl, &json));
+    }
+}
+
+TEST(a_document_record_is_read_as_it_was_written)
+{
+    static const struct document_record records[] = {
+        { 1781712000123,
+          60,
+          { "\"x\"", 3 },
+          { "Wed, 17 Jun 2026 16:00:00 GMT", 29 },
+          { "{\"a\":\n1}", 8 } },
+        { 1, 0, { "", 0 }, { "", 0 }, { "", 0 } },
+        { 9999999999999, 86400, { "W/\"1 2\"", 7 }, { "", 0 }, { "a\0b\n\n", 5 } },
+    };
+
+    for (size_t i = 0; i < sizeof records / sizeof records[0]; i++) {
+        const struct document_record *want = &records[i];
+        struct buf b = BUF_INIT(RECORD_MAX), front = BUF_INIT(RECORD_MAX),
+                   validators = BUF_INIT(RECORD_MAX);
+        struct document_record r;
+        document_record_put(&b, want);
+        CHECK_ROW(i, !b.failed && document_record_parse(buf_str(&b), &r));
+        CHECK_ROW(i, r.fetched_ms == want->fetched_ms && r.lifetime_s == want->lifetime_s);
+        CHECK_ROW(i, str_eq(r.etag, want->etag) && str_eq(r.last_modified, want->last_modified));
+        CHECK_ROW(i, str_eq(r.body, want->body));
+        /* What a renewal replaces and what it compares stand one behind the other. */
+        document_record_put_front(&front, want);
+        document_record_put_validators(&validators, want);
+        CHECK_ROW(i, front.n == RECORD_FRONT && str_starts(buf_str(&b), buf_str(&front)));
+        CHECK_ROW(i, str_starts(str_sub(buf_str(&b), RECORD_FRONT, b.n), buf_str(&validators)));
+        buf_free(&b);
+        buf_free(&front);
+        buf_free(&validators);
+    }
+}
+
+TEST(a_validator_that_is_no_line_is_left_out)
+{
+    struct document_record in = { 5, 6, STR("a\nb"), STR("c"), STR("body") }, out;
+    struct buf b = BUF_INIT(RECORD_MAX);
+
+    document_record_put(&b, &in);
+    CHECK(document_record_parse(buf_str(&b), &out));
+    CHECK_SLICE(out.etag, "");
+    CHECK_SLICE(out.last_modified, "c");
+    CHECK_SLICE(out.body, "body");
+    buf_free(&b);
+}
+
+TEST(a_document_record_of_another_kind_is_not_read)
+{
+    static const char *const cases[] = {
+        "",
+        "1",
+        "11781712000123 000060\n\n",
+        "11781712000123 000060\n",
+        "11781712000123 000060",
+        "21781712000123 000060\n\n\nbody",
+        "1178171200012 000060\n\n\nbody",
+        "11781712000123 00060\n\n\nbody",
+        "11781712000123 0000060\n\n\nbody",
+        "11781712000123x000060\n\n\nbody",
+        "1178171200012x 000060\n\n\nbody",
+        "11781712000123 -00060\n\n\nbody",
+        "1-781712000123 000060\n\n\nbody",
+        "<html>\n\n\n",
+    };
+
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct document_record r;
+        CHECK_ROW(i, !document_record_parse(str_of(cases[i]), &r));
+    }
+}
+
+static void release_nothing(void *data)
+{
+    (void)data;
+}
+
+TEST(each_tier_is_counted_and_evictions_are_told_once)
+{
+    struct metrics *metrics = metrics_create();
+    struct memory *memory = memory_create(65536);
+    struct tier_watch *watch = tier_watch_create(memory, metrics);
+    struct tier_counts counts;
+    struct buf text = BUF_INIT(1 << 20);
+    uint64_t evictions;
+
+    tier_counts_init(&counts, metrics);
+    tier_count(&counts, TIER_REDIS, TIER_SKIPPED);
+    tier_count(&counts, TIER_STORE, TIER_HIT);
+    CHECK(metric_value(counts.requests[TIER_REDIS][TIER_SKIPPED]) == 1);
+    CHECK_INT(tier_outcome_of(ST_OK), TIER_HIT);
+    CHECK_INT(tier_outcome_of(ST_MISS), TIER_MISS);
+    CHECK_INT(tier_outcome_of(ST_UNAVAILABLE), TIER_SKIPPED);
+    CHECK_INT(tier_outcome_of(ST_TIMEOUT), TIER_FAILED);
+    for (int i = 0; i < 200; i++) {
+        struct object *o = object_create(NULL, 2000, release_nothing);
+        char key[20];
+        (void)snprintf(key, sizeof key, "%d", i);
+        memory_put(memory, str_of(key), o, 0);
+        object_release(o);
+    }
+    evictions = memory_facts(memory).evictions;
+    CHECK(evictions > 100);
+    metrics_write(metrics, &text);
+    metrics_write(metrics, &text);
+    CHECK(metric_value(counts.evictions[TIER_MEMORY]) == (double)evictions);
+    CHECK(strstr(text.p, "climacast_tier_requests_total{tier=\"redis\",outcome=\"skipped\"} 1") !=
+          NULL);
+    CHECK(strstr(text.p, "climacast_tier_seconds_count{tier=\"store\"} 0") != NULL);
+    buf_free(&text);
+    tier_watch_free(watch);
+    memory_free(memory);
+    metrics_free(metrics);
+}
+
+TESTS(an_entry_record_is_read_as_it_was_written, an_entry_record_of_another_kind_is_not_read,
+      a_document_record_is_read_as_it_was_written, a_validator_that_is_no_line_is_left_out,
+      a_document_record_of_another_kind_is_not_read,
+      each_tier_is_counted_and_evictions_are_told_once)
