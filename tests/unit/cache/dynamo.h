@@ -40,15 +40,16 @@ static inline int dynamo_scaled(int full)
     return n > 0 ? n : 1;
 }
 
+static struct http *dynamo_http_of_all; /* of the whole program; a child makes its own */
+
 static inline struct http *dynamo_http(void)
 {
-    static struct http *http; /* of the whole program */
     const struct http_settings settings = { .user_agent = "climacast-tests", .system_roots = true };
 
-    if (!http)
-        http = http_create(&settings, NULL);
-    CHECK(http != NULL);
-    return http;
+    if (!dynamo_http_of_all)
+        dynamo_http_of_all = http_create(&settings, NULL);
+    CHECK(dynamo_http_of_all != NULL);
+    return dynamo_http_of_all;
 }
 
 static inline int64_t dynamo_soon(void)
