@@ -120,9 +120,34 @@ $(foreach l,$(LAYERS),$(eval $(call unit_rule,$(l))))
 # The gazetteer is part of its object.
 $(BUILD)/obj/intents/weather/gazetteer.o: $(wildcard intents/weather/gazetteer/*.bin)
 
+# ---- what is installed -----------------------------------------------------------------------------
+PREFIX     ?= /usr/local
+SYSCONFDIR ?= /etc
+DESTDIR    ?=
+MAN := $(addprefix $(BUILD)/man/,climacastd.8 climacast.1 climacast.conf.5)
+.PHONY: man install uninstall deb deb-now
+man: $(MAN)
+# One run makes all of them.
+$(BUILD)/man/climacast.1 $(BUILD)/man/climacast.conf.5: $(BUILD)/man/climacastd.8 ;
+$(BUILD)/man/climacastd.8: $(wildcard deploy/man/*) $(BUILD)/climacast
+	@deploy/man/make.sh $(BUILD)/climacast $(@D) $(VERSION)
+
+install: all man
+	@BUILD=$(BUILD) PREFIX=$(PREFIX) SYSCONFDIR=$(SYSCONFDIR) DESTDIR=$(DESTDIR) deploy/install.sh install
+
+uninstall:
+	@BUILD=$(BUILD) PREFIX=$(PREFIX) SYSCONFDIR=$(SYSCONFDIR) DESTDIR=$(DESTDIR) deploy/install.sh uninstall
+
+deb:
+	@deploy/install-packages.sh build run deb
+	@$(MAKE) --no-print-directory deb-now
+
+deb-now: all man
+	@BUILD=$(BUILD) DEB_REVISION=$(DEB_REVISION) deploy/deb/make.sh $(VERSION)
+
 # ---- what people type ------------------------------------------------------------------------------
 # deps first, then make anew: a variable that asks pkg-config is read before deps could install anything.
-.PHONY: help deps demo run test test-now lint asan tsan fuzz bench certs clean
+.PHONY: help deps demo run test test-now test-package lint asan tsan fuzz bench certs clean
 help:
 	@echo 'make          build/climacastd and build/climacast'
 	@echo 'make deps     install what is missing of deploy/packages.txt (apt)'
@@ -133,6 +158,8 @@ help:
 	@echo 'make asan / tsan   the tests under sanitizers'
 	@echo 'make fuzz     each fuzz target for FUZZ_SECONDS (10)'
 	@echo 'make bench    speed and memory'
+	@echo 'make install / uninstall   DESTDIR= PREFIX=/usr/local'
+	@echo 'make deb      a Debian package in build/; make test-package installs, runs, upgrades and purges one'
 	@echo 'make clean'
 
 deps:
@@ -172,6 +199,11 @@ fuzz:
 	@deploy/install-packages.sh build lint
 	@$(MAKE) --no-print-directory fuzz-bins BUILD=$(BUILD)/fuzz MODE=fuzz CC=clang
 	@BUILD=$(BUILD)/fuzz FUZZ_SECONDS=$(or $(FUZZ_SECONDS),10) tests/fuzz/run.sh
+
+test-package:
+	@deploy/install-packages.sh build run test deb package
+	@$(MAKE) --no-print-directory all man $(BUILD)/climasim
+	@BUILD=$(BUILD) tests/e2e/package.sh $(VERSION)
 
 bench:
 	@deploy/install-packages.sh build run test

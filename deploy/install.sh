@@ -1,0 +1,91 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# deploy/install.sh install|uninstall -- put what is built into $BUILD where a system wants it, or take it away again.
+#
+#   PREFIX=/usr/local       programs, units, manual pages; SYSCONFDIR=/etc the configuration
+#   DESTDIR=                a folder to put it all into, for those who make packages
+#   UNITDIR=$PREFIX/lib/systemd/system
+# A configuration that is there is left as it is.  uninstall takes away what install put there, and leaves the
+# configuration, the certificate and the state.
+set -eu
+cd "$(dirname "$0")/.."
+build=${BUILD:-build} prefix=${PREFIX:-/usr/local} sysconfdir=${SYSCONFDIR:-/etc} destdir=${DESTDIR:-}
+unitdir=${UNITDIR:-$prefix/lib/systemd/system}
+doc=$prefix/share/doc/climacast man=$prefix/share/man
+
+# mode, kind, source, place.  A text names files below /usr, which is put right for the prefix.
+files() {
+    cat <<LIST
+0755 program $build/climacastd $prefix/sbin/climacastd
+0755 program $build/climacast $prefix/bin/climacast
+0755 text deploy/certbot-deploy-hook $prefix/lib/climacast/certbot-deploy-hook
+0644 text deploy/climacast.service $unitdir/climacast.service
+0644 text deploy/climacast.socket $unitdir/climacast.socket
+0644 text deploy/climacast.sysusers $prefix/lib/sysusers.d/climacast.conf
+0644 text deploy/climacast.tmpfiles $prefix/lib/tmpfiles.d/climacast.conf
+0644 text deploy/climacast.bash-completion $prefix/share/bash-completion/completions/climacast
+0644 text $build/man/climacastd.8 $man/man8/climacastd.8
+0644 text $build/man/climacast.1 $man/man1/climacast.1
+0644 text $build/man/climacast.conf.5 $man/man5/climacast.conf.5
+0644 text deploy/prometheus-rules.yml $doc/prometheus-rules.yml
+0644 text deploy/grafana-dashboard.json $doc/grafana-dashboard.json
+0644 text intents/weather/gazetteer/NOTICE $doc/NOTICE.gazetteer
+0644 text LICENSE $doc/LICENSE
+0644 text README.md $doc/README.md
+LIST
+}
+
+rebase() { # a text as it is under the prefix
+    sed -e "s#/usr/\(sbin/climacastd\|bin/climacast\|lib/climacast/\|share/doc/climacast\)#$prefix/\1#g" \
+        -e "s#/etc/climacast#$sysconfdir/climacast#g" "$1"
+}
+
+put() { # put MODE KIND SOURCE PLACE
+    [ -e "$3" ] || { echo "install: $3 is missing: type make first" >&2; exit 1; }
+    mkdir -p "$destdir${4%/*}"
+    rm -f "$destdir$4.new"
+    if [ "$2" = text ]; then rebase "$3" >"$destdir$4.new"; else cp "$3" "$destdir$4.new"; fi
+    chmod "$1" "$destdir$4.new"
+    mv -f "$destdir$4.new" "$destdir$4"
+}
+
+# What only the owner can know is left empty, so that the daemon says so instead of starting with an example's.
+configuration() {
+    rebase deploy/climacast.conf | sed -e 's/^skill_ids = .*/skill_ids =/' -e 's/^contact = .*/contact =/'
+}
+
+install_all() {
+    umask 022
+    files | while read -r mode kind source place; do
+        put "$mode" "$kind" "$source" "$place"
+    done
+    mkdir -p "$destdir$sysconfdir/climacast"
+    if [ ! -e "$destdir$sysconfdir/climacast/climacast.conf" ]; then
+        configuration >"$destdir$sysconfdir/climacast/climacast.conf"
+        chmod 0644 "$destdir$sysconfdir/climacast/climacast.conf"
+    fi
+    [ -z "$destdir" ] || return 0
+    cat <<SAY
+Installed below $prefix; the configuration is $sysconfdir/climacast/climacast.conf.  What is left to do, as root:
+  systemd-sysusers && systemd-tmpfiles --create && systemctl daemon-reload
+  fill in alexa.skill_ids and weather.contact, put the certificate into $sysconfdir/climacast/tls
+  climacast --config $sysconfdir/climacast/climacast.conf config --check
+  systemctl enable --now climacast.socket climacast.service
+SAY
+}
+
+uninstall_all() {
+    files | while read -r mode kind source place; do
+        rm -f "$destdir$place"
+    done
+    for folder in "$doc" "$prefix/lib/climacast"; do
+        [ ! -d "$destdir$folder" ] || rmdir "$destdir$folder"
+    done
+    [ -n "$destdir" ] || echo "Left in place: $sysconfdir/climacast and /var/lib/climacast (rm -r them when you are sure)."
+}
+
+case ${1:-} in
+install) install_all ;;
+uninstall) uninstall_all ;;
+*) echo "usage: deploy/install.sh install|uninstall" >&2; exit 2 ;;
+esac
