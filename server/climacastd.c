@@ -37,7 +37,7 @@ struct climacastd {
     struct front *front;
     struct admin *admin;
     struct refresher *refresher;
-    struct metric *connections, *running, *queued, *days_left, *memory_bytes, *memory_entries;
+    struct metric *connections, *running, *queued, *certificate_end, *memory_bytes, *memory_entries;
 };
 
 static void usage(FILE *out)
@@ -97,7 +97,7 @@ static void update_gauges(void *data)
     metric_set(d->queued, (double)workers.queued);
     metric_set(d->memory_bytes, (double)memory.bytes);
     metric_set(d->memory_entries, (double)memory.count);
-    metric_set(d->days_left, (double)(pair->not_after - clock_wall_s()) / 86400);
+    metric_set(d->certificate_end, (double)pair->not_after);
     tls_pair_release(pair);
 }
 
@@ -115,7 +115,15 @@ static void declare_gauges(struct climacastd *d)
     d->memory_bytes = gauge(d, "climacast_memory_tier_bytes", "Bytes held by the in-process tier.");
     d->memory_entries =
         gauge(d, "climacast_memory_tier_entries", "Entries in the in-process tier.");
-    d->days_left = gauge(d, "climacast_certificate_days_left", "Days until our certificate ends.");
+    d->certificate_end = gauge(d, "climacast_certificate_end_timestamp_seconds",
+                               "When our certificate ends, in seconds since 1970.");
+    metric_set(gauge(d, "climacast_start_timestamp_seconds",
+                     "When this process started, in seconds since 1970."),
+               (double)clock_wall_s());
+    metric_set(metric_get(metrics_family(d->parts.metrics, METRIC_GAUGE, "climacast_build_info",
+                                         "version", "1, with the version of the program."),
+                          CLIMACAST_VERSION, NULL, NULL),
+               1);
     metrics_on_write(d->parts.metrics, update_gauges, d);
 }
 

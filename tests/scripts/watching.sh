@@ -1,0 +1,107 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# tests/scripts/watching.sh -- what an operator watches by: /metrics of a daemon that has seen all sorts of requests, the
+# rules for alerts, the dashboard.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+build=${TEST_BUILD:-$PWD/build}
+work=$(mktemp -d "${TMPDIR:-/tmp}/climacast-watching.XXXXXX")
+run='' passed=0 failed=0
+stop() {
+    if [[ -n $run ]]; then
+        kill -TERM "$run" 2>/dev/null || true
+        wait "$run" 2>/dev/null || true
+    fi
+    rm -rf "$work"
+}
+trap stop EXIT
+
+check() { # check WHAT COMMAND...; within COMMAND a failure stops nothing, so its steps are joined by &&
+    local what=$1
+    shift
+    if "$@" >"$work/said" 2>&1; then
+        echo "ok   $what"
+        passed=$((passed + 1))
+    else
+        echo "FAIL $what"
+        sed 's/^/     /' "$work/said"
+        failed=$((failed + 1))
+    fi
+}
+
+free_port() {
+    local port
+    while :; do
+        port=$((20000 + RANDOM % 20000))
+        (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null || break
+    done
+    echo "$port"
+}
+port=$(free_port) admin=$(free_port)
+BUILD=$build DATA=$work/data PORT=$port ADMIN_PORT=$admin WEATHER=simulated deploy/run-here.sh >"$work/run.log" 2>&1 &
+run=$!
+for _ in {1..300}; do
+    ! grep -q 'Ctrl-C stops it' "$work/run.log" 2>/dev/null || break
+    kill -0 "$run" 2>/dev/null || { cat "$work/run.log"; break; }
+    sleep 0.1
+done
+
+# ---- traffic: good, strange and hostile ----
+{
+    echo 'LaunchRequest'
+    echo 'MetricIntent metric=temperature location="Seattle, Washington"'
+    echo 'MetricIntent metric=forecast when_abs=tomorrow location="Boulder, Colorado"'
+    echo 'MetricIntent metric=wind location="Nowhere At All"'
+    echo 'AMAZON.HelpIntent'
+    for i in {1..150}; do echo "Made.Up$i.Intent slot$i=\"value $i\" --user stranger$i"; done
+} >"$work/requests"
+answered() { "$build/climacast" --config "$work/data/run.conf" ask --file "$work/requests"; }
+check 'the daemon answers all sorts of intents' answered
+refused() {
+    local i
+    for i in {1..20}; do
+        curl -sk -o /dev/null "https://127.0.0.1:$port/alexa$i"
+        curl -sk -o /dev/null -X "METHOD$i" "https://127.0.0.1:$port/alexa"
+        curl -sk -o /dev/null -d "{\"n\":$i}" -H "SignatureCertChainUrl: https://example$i.org/" -H 'Signature-256: AA==' "https://127.0.0.1:$port/alexa"
+    done
+}
+export no_proxy='*'
+check 'and refuses strangers' refused
+metrics() { curl -sf "http://127.0.0.1:$admin/metrics" -o "$work/metrics"; }
+check '/metrics answers' metrics
+
+# ---- the figures ----
+sound() { promtool check metrics <"$work/metrics"; }
+check 'promtool check metrics has nothing to say' sound
+bounded() { # METRIC_SERIES_MAX series a family, whatever callers send; a histogram's are counted by _count
+    awk '!/^#/ && !/_(bucket|sum)\{/ { sub(/[{ ].*/, ""); n[$0]++ } END { for (f in n) if (n[f] > 64) { print f, n[f]; bad = 1 } exit bad }' "$work/metrics" &&
+        ! grep -E 'Made|slot|stranger|example|METHOD|/alexa[0-9]' "$work/metrics" &&
+        grep -q 'intent="unknown"' "$work/metrics"
+}
+check 'labels are bounded and hold nothing that a caller chose' bounded
+version() { grep -q "^climacast_build_info{version=\"$("$build/climacast" --version | cut -d' ' -f2)\"} 1$" "$work/metrics"; }
+check 'the version is told' version
+
+# ---- what is made of them ----
+rules() { promtool check rules deploy/prometheus-rules.yml && promtool test rules tests/prometheus/rules_test.yml; }
+check 'the alert rules are sound, quiet on a good day and loud on bad ones' rules
+# Every family that a rule or a panel names is one the sources declare, with the suffix that its kind has.
+python3 - deploy/grafana-dashboard.json >"$work/panels.yml" <<'PY'
+import json, sys
+print("groups:\n- name: panels\n  rules:")
+for panel in json.load(open(sys.argv[1]))["panels"]:
+    for number, target in enumerate(panel.get("targets", [])):
+        expr = target["expr"].replace("$__rate_interval", "5m").replace("$instance", ".*")
+        print("  - record: panel:%d:%d\n    expr: %s" % (panel["id"], number, json.dumps(expr)))
+PY
+panels() { promtool check rules "$work/panels.yml" && [[ $(grep -c expr: "$work/panels.yml") -ge 20 ]]; }
+check 'the expressions of the dashboard are sound' panels
+known() {
+    grep -rhoE '"climacast_[a-z_]+"' server cache certs intents --include='*.c' | tr -d '"' | sort -u >"$work/families"
+    grep -ohE 'climacast_[a-z_]+' deploy/prometheus-rules.yml "$work/panels.yml" | sed 's/_bucket$//' | sort -u >"$work/named"
+    [[ -z $(comm -13 "$work/families" "$work/named") ]] || { echo "nobody counts:"; comm -13 "$work/families" "$work/named"; return 1; }
+}
+check 'and name only what is counted' known
+
+echo "$passed passed, $failed failed"
+[[ $failed -eq 0 ]]
