@@ -25,12 +25,26 @@ enum store_layout backend_layout(const struct config *c)
                                                                      : STORE_LAYOUT_ITEM;
 }
 
+static enum status open_dynamo(const struct config *c, const struct backend_wish *wish,
+                               struct http *http, struct store **ret_store, struct err *err)
+{
+    const struct store_dynamo_settings settings = {
+        .table = wish->table ? wish->table : config_text(c, CONFIG_PERSISTENCE_TABLE),
+        .region = config_text(c, CONFIG_DYNAMODB_REGION),
+        .endpoint = config_text(c, CONFIG_DYNAMODB_ENDPOINT),
+        .layout = wish->layout,
+        .item_max_bytes = config_int(c, CONFIG_CACHE_ITEM_MAX_BYTES),
+        .metrics = wish->metrics,
+    };
+
+    return store_dynamo_open(&settings, http, ret_store, err);
+}
+
 enum status backend_open(const struct config *c, const struct backend_wish *wish, struct http *http,
                          struct store **ret_store, struct err *err)
 {
     const char *name = wish->name ? wish->name : config_text(c, CONFIG_PERSISTENCE_BACKEND);
 
-    (void)http;
     if (strcmp(name, "sqlite") == 0)
         return store_sqlite_open(config_text(c, CONFIG_SQLITE_PATH), wish->layout, wish->create,
                                  ret_store, err);
@@ -38,7 +52,5 @@ enum status backend_open(const struct config *c, const struct backend_wish *wish
         *ret_store = store_memory_create(wish->layout);
         return *ret_store ? ST_OK : err_set(err, ST_SYSTEM, "out of memory");
     }
-    return err_set(
-        err, ST_INVALID,
-        "persistence.backend = \"dynamodb\": not in this version; set it to sqlite or memory");
+    return open_dynamo(c, wish, http, ret_store, err);
 }

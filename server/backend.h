@@ -11,6 +11,7 @@
 #include "cache/store.h"
 #include "server/base/err.h"
 #include "server/base/http.h"
+#include "server/base/metrics.h"
 #include "server/config.h"
 
 /* The client for outgoing calls, with the User-Agent that the weather service asks for. */
@@ -22,7 +23,9 @@ enum store_layout backend_layout(const struct config *c);
 struct backend_wish {
     const char *name;         /* "dynamodb", "sqlite", "memory"; NULL: persistence.backend */
     enum store_layout layout; /* usually backend_layout() */
+    const char *table;        /* dynamodb; NULL: persistence.table */
     bool create;              /* sqlite: make the file when it is missing */
+    struct metrics *metrics;  /* borrowed; NULL: none are kept */
 };
 /* `http` is borrowed and outlives the store. */
 enum status backend_open(const struct config *c, const struct backend_wish *wish, struct http *http,

@@ -6,7 +6,11 @@
 #include "server/backend.h"
 #include "server/base/clock.h"
 
-enum { DOCUMENT_BYTES_MAX = 4 * 1024 * 1024, STALE_S = 2 * 3600 };
+enum {
+    DOCUMENT_BYTES_MAX = 4 * 1024 * 1024,
+    STALE_S = 2 * 3600,
+    CREATE_TABLE_MS = 60 * 1000,
+};
 
 static void report_upstream(void *data, const struct err *err)
 {
@@ -63,9 +67,11 @@ static enum status build(struct parts *p, struct err *err)
     const struct config *c = p->config;
     struct backend_wish store = { .layout = backend_layout(c), .create = true };
     enum status st = backend_http(c, &p->http, err);
+    p->metrics = store.metrics = metrics_create();
     if (st == ST_OK)
         st = backend_open(c, &store, p->http, &p->store, err);
-    p->metrics = metrics_create();
+    if (st == ST_OK && config_bool(c, CONFIG_PERSISTENCE_CREATE_TABLE))
+        st = store_create_table(p->store, clock_mono_ms() + CREATE_TABLE_MS, err);
     p->memory = memory_create((size_t)config_int(c, CONFIG_CACHE_MEMORY_BYTES));
     if (st == ST_OK && (!p->metrics || !p->memory))
         st = err_set(err, ST_SYSTEM, "out of memory");
