@@ -194,10 +194,11 @@ static void expire_by_itself(struct dynamo *d, int64_t deadline)
     json_decref(answer.body);
 }
 
-/* Until it can be used.  `make`: make it when it is missing, once. */
-static enum status wait_for(struct dynamo *d, bool make, int64_t deadline, struct err *err)
+/* Until it can be used; makes it when it is missing, once. */
+static enum status wait_for(struct dynamo *d, int64_t deadline, struct err *err)
 {
     int64_t wait = POLL_FIRST_MS;
+    bool make = true;
 
     for (;;) {
         struct dynamo_answer answer = { NULL, false };
@@ -229,15 +230,10 @@ static enum status wait_for(struct dynamo *d, bool make, int64_t deadline, struc
     }
 }
 
-enum status dynamo_table_wait(struct dynamo *d, int64_t deadline, struct err *err)
-{
-    return wait_for(d, false, deadline, err);
-}
-
 enum status dynamo_store_create_table(void *self, int64_t deadline, struct err *err)
 {
     struct dynamo_store *s = self;
-    enum status st = wait_for(s->d, true, deadline, err);
+    enum status st = wait_for(s->d, deadline, err);
 
     if (st == ST_OK)
         expire_by_itself(s->d, deadline);

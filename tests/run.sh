@@ -15,10 +15,8 @@ case $build in /*) ;; *) build=$top/$build ;; esac
 export TEST_BUILD="$build" TEST_TOP="$top"
 scratch=$(mktemp -d "${TMPDIR:-/tmp}/climacast-tests.XXXXXX") || exit 2
 trap 'tests/dynamo/stop.sh; rm -rf "$scratch"' EXIT
-if [ "$which" != scripts ]; then # DynamoDB for the tests that need it
-    dynamo=$(BUILD="$build" tests/dynamo/start.sh) || exit 1
-    eval "$dynamo"
-fi
+dynamo=$(BUILD="$build" tests/dynamo/start.sh) || exit 1 # DynamoDB for the tests that need it
+eval "$dynamo"
 passed=0 failed=0 failures=
 
 # Programs whose subject is several threads; the rest gains nothing from ThreadSanitizer.

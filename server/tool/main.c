@@ -13,6 +13,7 @@ static const struct command *const commands[] = {
     &command_request,
     &command_certify,
     &command_config,
+    &command_table,
     &command_backup,
     &command_restore,
     &command_user,
