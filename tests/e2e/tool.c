@@ -238,6 +238,59 @@ TEST(an_open_session_takes_its_attributes_along)
     CHECK(strstr(strchr(said.out, '\n'), "In Seattle, Washington") != NULL);
 }
 
+TEST(a_sentence_is_understood_told_and_answered)
+{
+    tool_here("ask --say \"what's the temperature in Seattle, Washington?\"");
+    expect(0,
+           "MetricIntent metric=temperature leadin=\"what's the\" "
+           "location=\"seattle washington\"\nIn Seattle, Washington",
+           NULL);
+    CHECK_INT(lines(said.out), 2);
+    tool_here("ask --say 'Alexa, open Clima Cast'");
+    expect(0, "LaunchRequest\nWelcome to Clima Cast", NULL);
+    tool_here("ask --say 'make me a sandwich'");
+    expect(0, "AMAZON.FallbackIntent  # no sample utterance fits\nI did not understand that.",
+           NULL);
+}
+
+TEST(what_was_understood_stays_out_of_the_json)
+{
+    tool_here("ask --json --say 'is it windy in boulder colorado'");
+    expect(0, NULL, "MetricIntent metric=windy leadin=\"is it\" location=\"boulder colorado\"\n");
+    json_t *root = json_loads(said.out, 0, NULL);
+    assert_non_null(root);
+    json_decref(root);
+    tool("request --say 'set rate to one twenty percent'");
+    expect(0, "\"SetRateIntent\"", NULL);
+    expect(0, "\"value\":\"120\"", NULL);
+    CHECK_INT(lines(said.out), 1);
+}
+
+TEST(a_conversation_can_be_typed)
+{
+    write_file("cases.txt", "--say 'set location to 98101' --session open\n"
+                            "--say 'will it rain tomorrow' --session open\n"
+                            "--say \"what's my location\" --session open\n");
+    tool_here("ask --direct --file cases.txt --user talker");
+    expect(0, "SetLocationIntent zipcode=98101\nYour location is now", NULL);
+    expect(0, "MetricIntent metric=rain leadin=\"will it\" when_abs=tomorrow\n", NULL);
+    expect(0, "In Seattle, Washington, tomorrow: ", NULL);
+    expect(0, "GetSettingIntent setting=location\nYour location is", NULL);
+}
+
+TEST(another_model_can_be_named)
+{
+    write_file("model.json",
+               "{\"interactionModel\":{\"languageModel\":{\"invocationName\":\"my "
+               "sky\",\"intents\":[{\"name\":\"MetricIntent\",\"slots\":[{\"name\":"
+               "\"location\",\"type\":\"AMAZON.SearchQuery\"}],\"samples\":[\"look at "
+               "the sky over {location}\"]}]}}}");
+    tool_here("ask --model model.json --say 'ask my sky to look at the sky over boulder colorado'");
+    expect(0, "MetricIntent location=\"boulder colorado\"\nIn Boulder, Colorado", NULL);
+    tool_here("ask --model model.json --say 'help'");
+    expect(0, "AMAZON.FallbackIntent  # no sample utterance fits\n", NULL);
+}
+
 TEST(a_request_is_printed_in_alexas_shape)
 {
     tool("request MetricIntent metric=temp location= \"leadin=what's the\" --locale en-CA "
@@ -277,6 +330,15 @@ TEST(wrong_use_is_one_line_and_exit_2)
         "ask --attributes '{' LaunchRequest",
         "ask --file cases.txt LaunchRequest",
         "ask --file nowhere.txt",
+        "ask --say",
+        "ask --say '' --direct",
+        "ask --say '?' --unsigned",
+        "ask --say weather MetricIntent",
+        "ask --say weather --file cases.txt",
+        "ask --say weather --model nowhere.json",
+        "ask --say weather --model tool.conf",
+        "request --say \"$(printf 'x\\377')\"",
+        "request --say weather --model nowhere.json",
         "ask --dev . LaunchRequest",
         "ask --key tool.conf LaunchRequest",
         "request",
@@ -373,6 +435,10 @@ int main(void)
         cmocka_unit_test(one_refused_line_makes_the_file_fail_but_all_are_asked),
         cmocka_unit_test(a_line_that_cannot_be_read_is_told_with_its_number),
         cmocka_unit_test(an_open_session_takes_its_attributes_along),
+        cmocka_unit_test(a_sentence_is_understood_told_and_answered),
+        cmocka_unit_test(what_was_understood_stays_out_of_the_json),
+        cmocka_unit_test(a_conversation_can_be_typed),
+        cmocka_unit_test(another_model_can_be_named),
         cmocka_unit_test(a_request_is_printed_in_alexas_shape),
         cmocka_unit_test(wrong_use_is_one_line_and_exit_2),
         cmocka_unit_test(each_command_explains_itself),
