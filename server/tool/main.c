@@ -17,6 +17,7 @@ static const struct command *const commands[] = {
     &command_backup,
     &command_restore,
     &command_user,
+    &command_doctor,
 };
 enum { COMMANDS = sizeof commands / sizeof commands[0] };
 

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* server/tool/check.h -- what one check of `climacast doctor` is, and what it is given.
+ *
+ * A check looks at one thing and leaves a finding: a verdict, what it saw, and, unless all is well,
+ * what to do.  Checks run in the order of checks.def; what an earlier one learnt lies in the
+ * patient. */
+#ifndef CLIMACAST_TOOL_CHECK_H
+#define CLIMACAST_TOOL_CHECK_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "cache/store.h"
+#include "certs/appraise.h"
+#include "server/base/err.h"
+#include "server/base/http.h"
+#include "server/config.h"
+
+enum verdict { CHECK_OK, CHECK_WARN, CHECK_FAIL };
+
+struct finding {
+    enum verdict verdict; /* CHECK_OK until something is found */
+    char text[400];       /* what was seen */
+    char fix[300];        /* what to do; "" when nothing is to be done */
+};
+
+struct patient {
+    const struct config *config;
+    struct http *http;
+    /* the table */
+    struct store *store; /* NULL: it could not be opened */
+    enum status store_status;
+    struct err store_err;
+    struct store_facts facts;
+    bool usable;                                           /* the table is there and answers */
+    int64_t shared_entries, expired_entries, shared_bytes; /* -1: not looked at */
+    /* the endpoint */
+    char host[256]; /* the name that Alexa calls; "" when there is none */
+    uint16_t host_port;
+    struct appraisal certificate;
+    bool certificate_read;
+    bool daemon_answers, public_answers;
+    int64_t skew_s; /* ours minus the weather service's */
+    bool skew_known;
+};
+
+/* "text" and "fix" as by printf; `fix` NULL for none. */
+void found(struct finding *f, enum verdict verdict, const char *fix, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+
+typedef void check_fn(struct patient *p, struct finding *f);
+#define CHECK_ITEM(word, function) check_fn function;
+#include "server/tool/checks.def"
+#undef CHECK_ITEM
+
+#endif

@@ -1,0 +1,302 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* tests/e2e/doctor.c -- `climacast doctor` on a daemon that is well, and on what owners do to one.
+ */
+#define _XOPEN_SOURCE 700 /* for tests/unit/cache/redis_server.h */
+#include <jansson.h>
+#include <netinet/in.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "server/base/civil.h"
+#include "server/base/clock.h"
+#include "tests/e2e/harness.h"
+#include "tests/e2e/harness_tool.h"
+#include "tests/test.h"
+#include "tests/unit/cache/redis_server.h"
+
+static struct world world;
+static struct scratch s;
+
+static int start(void **state)
+{
+    char text[3000];
+
+    (void)state;
+    scratch_make(&s);
+    world_start(&world);
+    snprintf(text, sizeof text,
+             "[server]\nlisten = 127.0.0.1:%d\ncertificate = %s/localhost.pem\n"
+             "private_key = %s/localhost.key\n[admin]\nlisten = 127.0.0.1:%d\n"
+             "[alexa]\nskill_ids = %s\ntrust_anchors = %s/root.pem\n"
+             "certificate_connect_to = 127.0.0.1:%d\n[http]\nca_bundle = %s/root.pem\n"
+             "[weather]\nbase_url = http://127.0.0.1:%d\nnow = %s\ncontact = me@example.org\n"
+             "[persistence]\nbackend = sqlite\n[sqlite]\npath = %s/climacast.db\n",
+             world.port, world.certs, world.certs, world.admin_port, SKILL_ID, world.certs,
+             world.s3_port, world.certs, world.sim_port, WORLD_NOW, world.dir);
+    scratch_write(&s, "conf", text);
+    return 0;
+}
+
+static int stop(void **state)
+{
+    (void)state;
+    world_stop(&world);
+    scratch_remove(&s);
+    return 0;
+}
+
+static void doctor(const char *arguments)
+{
+    char line[1000];
+
+    snprintf(line, sizeof line, "--config conf doctor %s", arguments);
+    tool_run(&s, line);
+}
+
+/* The line of a check begins so, and holds that. */
+static void check_line(const char *begin, const char *holds)
+{
+    char mark[200];
+    const char *at, *end;
+
+    snprintf(mark, sizeof mark, "\n%s", begin);
+    at = strncmp(s.out, begin, strlen(begin)) == 0 ? s.out : strstr(s.out, mark);
+    if (!at)
+        fail_msg("no line \"%s\" in: %s%s", begin, s.out, s.err);
+    at += *at == '\n';
+    end = strchr(at, '\n');
+    const char *found = strstr(at, holds);
+    if (!found || found > end)
+        fail_msg("\"%s\" is not in: %.*s", holds, (int)(end - at), at);
+}
+
+TEST(a_daemon_that_is_well_is_told_so)
+{
+    struct answer a = ask(&world, "doctor-user", "MetricIntent", "metric", "temperature",
+                          "location", "boulder colorado", NULL);
+
+    answer_done(&a);
+    doctor("");
+    tool_expect(&s, 0, NULL, "");
+    check_line("ok   store: ", "sqlite answers");
+    check_line("ok   table: ", "climacast.db");
+    check_line("ok   write: ", "an item was written, read and removed");
+    check_line("ok   user-item: ", "saved, read and removed");
+    check_line("ok   shared-cache: ", "LocationCache 1");
+    check_line("ok   weather: ", "answers in");
+    check_line("ok   clock: ", "agrees");
+    check_line("ok   contact: ", "me@example.org");
+    check_line("ok   signing-chain: ", "s3.amazonaws.com can be reached at");
+    check_line("ok   certificate: ", "EC P-256");
+    check_line("ok   days-left: ", "days are left");
+    check_line("ok   listener: ", "the daemon answers on 127.0.0.1:");
+    check_line("ok   ready: ", "the daemon says that it is");
+    check_line("ok   \"Cache Not Persisting\": ", "no cause");
+    check_line("ok   \"Shared Cache Not Accessible\": ", "no cause");
+    check_line("ok   \"Old Tables Still Referenced\": ", "no cause");
+    /* and leaves nothing behind */
+    doctor("");
+    check_line("ok   table: ", ": 0 items");
+}
+
+TEST(the_way_in_is_tried_by_the_name_that_is_given)
+{
+    char line[200];
+
+    snprintf(line, sizeof line, "--host localhost:%d", world.port);
+    doctor(line);
+    check_line("ok   names: ", "for localhost");
+    check_line("ok   dns: ", "localhost is ");
+    check_line("warn port-443: ", "the daemon answers on port");
+    check_line("ok   server-name: ", "without a warning");
+    snprintf(line, sizeof line, "--host localhost:%d", world.sim_port);
+    doctor(line);
+    check_line("warn port-443: ", "firewall");
+    doctor("--host nobody..example"); /* no name server is asked for such */
+    tool_expect(&s, 1, NULL, NULL);
+    check_line("FAIL names: ", "not for nobody..example");
+    check_line("FAIL dns: ", "add an A record");
+    doctor("--host 'a b'");
+    tool_expect(&s, 2, "", "--host");
+    doctor("well");
+    tool_expect(&s, 2, "", "takes no words");
+}
+
+/* ---- what owners do ---- */
+
+TEST(each_trouble_is_told_with_what_to_do)
+{
+    static const struct {
+        const char *sets;          /* on top of a sound configuration; %C certificates, %P ports */
+        const char *begin, *holds; /* of its line */
+        int status;
+    } cases[] = {
+        { "--set alexa.skill_ids=", "FAIL configuration: ", "alexa.skill_ids", 1 },
+        { "--set alexa.verify=no", "warn configuration: ", "not verified", 0 },
+        { "--set persistence.backend=memory", "warn store: ", "nothing survives", 0 },
+        { "--set sqlite.path=new.db", "warn table: ", "the daemon makes it at its first start", 0 },
+        { "--set sqlite.path=nowhere/new.db", "FAIL disk: ", "make the folder", 1 },
+        { "--set sqlite.path=conf", "FAIL store: ", "another file", 1 },
+        { "--set weather.base_url=http://127.0.0.1:1", "FAIL weather: ", "firewall", 1 },
+        { "--set weather.base_url=http://127.0.0.1:1", "warn clock: ", "not compared", 1 },
+        { "--set weather.contact=", "warn contact: ", "set weather.contact", 0 },
+        { "--set alexa.certificate_connect_to=127.0.0.1:1",
+          "FAIL signing-chain: ", "no request can be verified", 1 },
+        { "--set redis.url=redis://127.0.0.1:1/0", "FAIL redis: ", "start it", 1 },
+        { "--set redis.url=redis://127.0.0.1:1/0",
+          "FAIL \"Shared Cache Not Accessible\": ", "see redis", 1 },
+        { "--set server.certificate=", "FAIL certificate: ", "set server.certificate", 1 },
+        { "--set server.certificate=none.pem", "FAIL certificate: ", "No such file", 1 },
+        { "--set server.certificate=conf", "FAIL certificate: ", "conf", 1 },
+        { "--set server.private_key=\"$CERTS\"/s3.key", "FAIL certificate: ", "is not the key", 1 },
+        { "--set server.certificate=\"$CERTS\"/chains/expired.pem "
+          "--set server.private_key=\"$CERTS\"/keys/expired.key --host localhost:1",
+          "FAIL certificate: ", "certbot renew", 1 },
+        { "--set server.certificate=\"$CERTS\"/chains/expired.pem "
+          "--set server.private_key=\"$CERTS\"/keys/expired.key --host localhost:1",
+          "FAIL days-left: ", "has expired", 1 },
+        { "--set server.certificate=\"$CERTS\"/chains/self-signed.pem "
+          "--set server.private_key=\"$CERTS\"/keys/self-signed.key --host localhost:1",
+          "warn chain: ", "I will upload a self-signed certificate", 1 },
+        { "--set server.certificate=\"$CERTS\"/chains/no-intermediate.pem "
+          "--set server.private_key=\"$CERTS\"/keys/no-intermediate.key --host localhost:1",
+          "FAIL chain: ", "fullchain.pem", 1 },
+        { "--set server.certificate=\"$CERTS\"/chains/cn-only.pem "
+          "--set server.private_key=\"$CERTS\"/keys/cn-only.key",
+          "FAIL names: ", "the common name counts for nothing", 1 },
+        { "--set server.listen=127.0.0.1:1", "warn listener: ", "systemctl start climacast", 0 },
+        { "--set server.listen=127.0.0.1:\"$SIM_PORT\"", "FAIL listener: ", "is taken", 1 },
+        { "--set server.listen=127.0.0.1:\"$S3_PORT\"",
+          "warn listener: ", "do not trust its certificate", 0 },
+        { "--set admin.listen=", "ok   ready: ", "admin.listen is empty", 0 },
+        { "--set admin.listen=127.0.0.1:1", "warn ready: ", "start the daemon", 0 },
+    };
+    char command[1000];
+
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        snprintf(command, sizeof command,
+                 "CERTS='%s' SIM_PORT=%d S3_PORT=%d; \"$climacast\" --config conf doctor %s",
+                 world.certs, world.sim_port, world.s3_port, cases[i].sets);
+        shell_run(&s, command);
+        check_line(cases[i].begin, cases[i].holds);
+        if (s.status != cases[i].status)
+            fail_msg("row %zu: exit %d: %s", i, s.status, s.out);
+    }
+}
+
+TEST(a_full_disk_explains_why_nothing_persists)
+{
+    /* The file may not grow any more: 32 KB of shared memory, and then none. */
+    shell_run(&s, "\"$climacast\" --config conf --set sqlite.path=small.db ask --direct "
+                  "MetricIntent metric=temperature zipcode=80301 && ulimit -f 64 && "
+                  "\"$climacast\" --config conf --set sqlite.path=small.db doctor");
+    tool_expect(&s, 1, "make room on the disk of sqlite.path", NULL);
+    check_line("FAIL \"Cache Not Persisting\": ", "user-item");
+}
+
+TEST(a_file_of_another_user_is_told)
+{
+    if (geteuid() != 0)
+        skip(); /* only root can give files away */
+    shell_run(&s, "\"$climacast\" --config conf --set sqlite.path=other.db ask --direct "
+                  "MetricIntent metric=temperature zipcode=80301 && chown 4321 other.db && "
+                  "\"$climacast\" --config conf --set sqlite.path=other.db doctor");
+    check_line("warn disk: ", "belongs to user 4321");
+}
+
+TEST(a_clock_that_is_off_is_told)
+{
+    struct sockaddr_in at = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+    socklen_t n = sizeof at;
+    int listener = socket(AF_INET, SOCK_STREAM, 0);
+    char line[200], date[32];
+
+    CHECK(bind(listener, (struct sockaddr *)&at, sizeof at) == 0 && listen(listener, 5) == 0);
+    CHECK(getsockname(listener, (struct sockaddr *)&at, &n) == 0);
+    time_format_http(clock_wall_s() + 7200, date);
+    pid_t pid = fork();
+    if (pid == 0) { /* a weather service whose clock is two hours ahead */
+        int fd = accept(listener, NULL, NULL);
+        char answer[300], request[2000];
+        (void)!read(fd, request, sizeof request);
+        snprintf(answer, sizeof answer,
+                 "HTTP/1.1 200 OK\r\nDate: %s\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}",
+                 date);
+        (void)!write(fd, answer, strlen(answer));
+        close(fd);
+        _exit(0);
+    }
+    close(listener);
+    snprintf(line, sizeof line, "--config conf --set weather.base_url=http://127.0.0.1:%d doctor",
+             ntohs(at.sin_port));
+    tool_run(&s, line);
+    kill(pid, SIGKILL);
+    waitpid(pid, NULL, 0);
+    tool_expect(&s, 1, NULL, NULL);
+    check_line("FAIL clock: ", "seconds behind; to do: timedatectl set-ntp true");
+}
+
+TEST(redis_and_its_policy_are_judged)
+{
+    struct redis_server redis;
+    char line[400], out[200];
+
+    redis_server_start(&redis, NULL);
+    snprintf(line, sizeof line, "--config conf --set redis.url=%s doctor", redis.unix_url);
+    tool_run(&s, line);
+    tool_expect(&s, 0, NULL, NULL);
+    check_line("ok   redis: ", "answers in");
+    check_line("warn redis-policy: ", "without bound");
+    REDIS_SAY(redis.unix_url, out, "CONFIG", "SET", "maxmemory", "100mb");
+    tool_run(&s, line);
+    check_line("warn redis-policy: ", "noeviction");
+    REDIS_SAY(redis.unix_url, out, "CONFIG", "SET", "maxmemory-policy", "allkeys-lru");
+    tool_run(&s, line);
+    check_line("ok   redis-policy: ", "allkeys-lru, maxmemory 100 MB");
+    snprintf(line, sizeof line,
+             "--config conf --set redis.url=redis://me:wrong@127.0.0.1:%d/0 doctor", redis.port);
+    tool_run(&s, line);
+    tool_expect(&s, 1, NULL, NULL);
+    check_line("FAIL redis: ", "correct user and password");
+    CHECK(!strstr(s.out, "wrong"));
+    redis_server_stop(&redis);
+}
+
+TEST(programs_get_json)
+{
+    doctor("--json");
+    json_t *all = json_loads(s.out, 0, NULL), *one;
+    size_t i, seen = 0;
+
+    CHECK(json_is_true(json_object_get(all, "ok")));
+    json_array_foreach(json_object_get(all, "checks"), i, one)
+    {
+        const char *verdict = json_string_value(json_object_get(one, "verdict"));
+        CHECK(strcmp(verdict, "ok") == 0 || strcmp(verdict, "warn") == 0);
+        CHECK((*json_string_value(json_object_get(one, "fix")) == '\0') ==
+              (strcmp(verdict, "ok") == 0));
+        seen += *json_string_value(json_object_get(one, "text")) != '\0';
+    }
+    CHECK(seen > 20 && seen == json_array_size(json_object_get(all, "checks")));
+    CHECK_INT(json_array_size(json_object_get(all, "symptoms")), 3);
+    json_decref(all);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_daemon_that_is_well_is_told_so),
+        cmocka_unit_test(the_way_in_is_tried_by_the_name_that_is_given),
+        cmocka_unit_test(each_trouble_is_told_with_what_to_do),
+        cmocka_unit_test(a_full_disk_explains_why_nothing_persists),
+        cmocka_unit_test(a_file_of_another_user_is_told),
+        cmocka_unit_test(a_clock_that_is_off_is_told),
+        cmocka_unit_test(redis_and_its_policy_are_judged),
+        cmocka_unit_test(programs_get_json),
+    };
+
+    return cmocka_run_group_tests(tests, start, stop);
+}
