@@ -200,6 +200,17 @@ static bool say_metrics(struct buf *out, const struct question *q, const struct 
     return any;
 }
 
+/* "the wind in Boulder": what no station would have. */
+static struct str subject_of(const struct turn *turn, const struct question *q)
+{
+    enum metric_id id = q->metrics[0];
+    const char *what = q->all || id == METRIC_SUMMARY ? "weather"
+                       : id == METRIC_SKYS            ? "sky"
+                                                      : metric_name(id);
+
+    return arena_printf(turn->call.arena, "the %s in %.*s", what, STR_ARG(turn->place.city));
+}
+
 enum status current_answer(struct turn *turn, const struct question *question, struct reply *reply,
                            struct err *err)
 {
@@ -210,7 +221,7 @@ enum status current_answer(struct turn *turn, const struct question *question, s
     struct current c;
     enum status st;
 
-    turn->subject = turn->place.city;
+    turn->subject = subject_of(turn, question);
     st = observation_current(turn->skill->nws, &turn->call, &turn->place, need, &c, err);
     if (st != ST_OK)
         return st;

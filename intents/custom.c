@@ -45,7 +45,7 @@ static enum status keep(struct turn *turn, struct reply *reply, const struct set
     if (st != ST_OK)
         return st;
     reply->settings = *s;
-    buf_putz(&reply->speech, " Your forecast now tells ");
+    buf_putz(&reply->speech, " Your forecast now includes ");
     put_metric_list(&reply->speech, s);
     buf_putc(&reply->speech, '.');
     return ST_OK;
@@ -74,7 +74,7 @@ static enum status get_custom_answer(struct turn *turn, struct reply *reply, str
 
     if (st != ST_OK)
         return st;
-    buf_putz(&reply->speech, "Your forecast tells ");
+    buf_putz(&reply->speech, "Your forecast includes ");
     put_metric_list(&reply->speech, &turn->settings);
     buf_putc(&reply->speech, '.');
     return ST_OK;

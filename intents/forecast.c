@@ -111,8 +111,10 @@ static bool say_summary(struct buf *out, const struct outlook *o)
         grid_weather(o->grid, o->when.from, o->when.end, at, OUTLOOK_CONDITIONS_MAX, &covered);
 
     for (size_t i = 0; i < count; i++) {
-        if (i > 0)
-            buf_putz(out, at[i].start == at[i - 1].start ? " and " : ", then ");
+        if (i > 0 && at[i].start != at[i - 1].start)
+            buf_putz(out, ", then ");
+        else if (i > 0) /* a comma, lest it be taken for another attribute */
+            buf_putz(out, at[i - 1].attributes[0] ? ", and " : " and ");
         put_condition(out, (struct condition_words){
                                at[i].coverage, at[i].weather, at[i].intensity, at[i].attributes,
                                sizeof at[i].attributes / sizeof at[i].attributes[0] });

@@ -25,7 +25,7 @@ static void tell_pitch(struct buf *out, const struct settings *s)
 
 static void tell_forecast(struct buf *out, const struct settings *s)
 {
-    buf_putz(out, "The forecast tells ");
+    buf_putz(out, "Your forecast includes ");
     put_metric_list(out, s);
     buf_putc(out, '.');
 }

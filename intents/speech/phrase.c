@@ -14,7 +14,9 @@ void put_clock(struct buf *out, struct civil c)
 {
     int hour = c.hour % 12 == 0 ? 12 : c.hour % 12;
 
-    if (c.minute == 0)
+    if (c.minute == 0 && hour == 12)
+        buf_putz(out, c.hour < 12 ? "midnight" : "noon");
+    else if (c.minute == 0)
         buf_printf(out, "%d %s", hour, c.hour < 12 ? "A.M." : "P.M.");
     else
         buf_printf(out, "%d:%02d %s", hour, c.minute, c.hour < 12 ? "A.M." : "P.M.");
@@ -66,20 +68,26 @@ void put_date(struct buf *out, int month, int day)
 
 void put_moment(struct buf *out, struct civil then, struct civil now)
 {
-    int64_t days =
-        civil_days(then.year, then.month, then.day) - civil_days(now.year, now.month, now.day);
+    int64_t day = civil_days(then.year, then.month, then.day);
+    int64_t days = day - civil_days(now.year, now.month, now.day);
+    bool midnight = then.hour == 0 && then.minute == 0;
+    struct civil named = then;
 
+    if (midnight) {
+        days--;
+        named = civil_of(zone_utc(), (day - 1) * 86400); /* only a calendar: no zone is involved */
+    }
     if (days == 0)
-        buf_putz(out, "today");
+        buf_putz(out, midnight ? "tonight" : "today");
     else if (days == 1)
         buf_putz(out, "tomorrow");
     else if (days == -1)
         buf_putz(out, "yesterday");
     else if (days > 1 && days < 7)
-        buf_putz(out, weekday_name(then.weekday));
+        buf_putz(out, weekday_name(named.weekday));
     else
-        put_date(out, then.month, then.day);
-    buf_putz(out, " at ");
+        put_date(out, named.month, named.day);
+    buf_putz(out, midnight && days != 0 ? " night at " : " at ");
     put_clock(out, then);
 }
 

@@ -13,12 +13,13 @@
 
 /* Put a separator before item `i` of `count`: "a, b and c". */
 void put_list_comma(struct buf *out, size_t i, size_t count);
-void put_clock(struct buf *out, struct civil c);    /* "3:53 P.M.", "noon" stays "12 P.M." */
+void put_clock(struct buf *out, struct civil c);    /* "3:53 P.M.", "noon", "midnight" */
 void put_age(struct buf *out, int64_t seconds);     /* "2 hours and 10 minutes", "1 minute" */
 void put_date(struct buf *out, int month, int day); /* "March 3rd" */
 const char *weekday_name(int weekday);              /* 0 = "Sunday"; "" out of range */
 const char *month_name(int month);                  /* 1 = "January"; "" out of range */
-/* "today at 3 P.M.", "tomorrow at 6 A.M.", "Friday at 6 A.M.", "March 3rd at 6 A.M." */
+/* "today at 3 P.M.", "tomorrow at 6 A.M.", "Friday at 6 A.M.", "March 3rd at 6 A.M."; midnight is
+ * the end of a day: "tonight at midnight", "Thursday night at midnight". */
 void put_moment(struct buf *out, struct civil then, struct civil now);
 
 /* Sky cover in words: SPEC section 5, "Skys". */

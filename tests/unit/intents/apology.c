@@ -37,7 +37,7 @@ TEST(a_reason_has_its_words_and_its_subject)
     check(ST_NOT_FOUND, "zip_unknown", "00001", true, "the zip code 00001.");
     check(ST_INVALID, "city_missing", "Colorado", true, "Which city in Colorado do you mean?");
     check(ST_NOT_FOUND, "too_far", "March 3rd", true, "nothing for March 3rd yet");
-    check(ST_NOT_FOUND, "no_observation", "Boulder", false, "near Boulder has");
+    check(ST_NOT_FOUND, "no_observation", "the wind in Boulder", false, "of the wind in Boulder.");
     check(ST_UNAVAILABLE, "settings_unsaved", "", false, "nothing has changed");
     check(ST_UNAVAILABLE, "alerts_unknown", "", false, "don't know whether there are alerts");
 }

@@ -26,30 +26,35 @@ static void observe(struct skill_world *s, int minutes, const char *members)
 #define ANGLE(value) "{'unitCode':'wmoUnit:degree_(angle)','value':" value "}"
 #define MM(value) "{'unitCode':'wmoUnit:mm','value':" value "}"
 
-static const char whole[] = ",'textDescription':'Mostly "
-                            "Cloudy','presentWeather':[],'temperature':" C("11.1") ",'dewpoint':" C("3.3") ",'windDirection':" ANGLE(
-                                "270") ",'windSpeed':" KMH("16.092") ",'windGust':" KMH("32.18") ","
-                                                                                                 "'"
-                                                                                                 "b"
-                                                                                                 "a"
-                                                                                                 "r"
-                                                                                                 "o"
-                                                                                                 "m"
-                                                                                                 "e"
-                                                                                                 "t"
-                                                                                                 "r"
-                                                                                                 "i"
-                                                                                                 "c"
-                                                                                                 "P"
-                                                                                                 "r"
-                                                                                                 "e"
-                                                                                                 "s"
-                                                                                                 "s"
-                                                                                                 "u"
-                                                                                                 "r"
-                                                                                                 "e"
-                                                                                                 "'"
-                                                                                                 ":" PA("101325") ",'relativeHumidity':" PERCENT("58.7");
+static const char whole[] =
+    ",'textDescription':'Mostly "
+    "Cloudy','presentWeather':[],'temperature':" C("11.1") ",'dewpoint':" C(
+        "3.3") ",'windDirection':" ANGLE("270") ",'windSpeed':" KMH("16.092") ",'windGust'"
+                                                                              ":" KMH(
+                                                                                  "32.18") ","
+                                                                                           "'"
+                                                                                           "b"
+                                                                                           "a"
+                                                                                           "r"
+                                                                                           "o"
+                                                                                           "m"
+                                                                                           "e"
+                                                                                           "t"
+                                                                                           "r"
+                                                                                           "i"
+                                                                                           "c"
+                                                                                           "P"
+                                                                                           "r"
+                                                                                           "e"
+                                                                                           "s"
+                                                                                           "s"
+                                                                                           "u"
+                                                                                           "r"
+                                                                                           "e"
+                                                                                           "'"
+                                                                                           ":" PA("101325") ",'relativeHumidity':" PERCENT(
+                                                                                               "58."
+                                                                                               "7");
 
 static void ask_boulder(struct skill_world *s, const char *metric, const char *want)
 {
@@ -150,7 +155,7 @@ TEST(wind_is_calm_variable_or_missing_but_never_calm_when_missing)
         { ",'windSpeed':" KMH("16.092") ",'windDirection':" ANGLE("202.5"),
           "from the south southwest at 10 miles per hour." },
         { ",'windSpeed':" KMH("null") ",'windDirection':" ANGLE("90"),
-          "None of the weather stations near Boulder has a recent report" },
+          "No weather station nearby has a recent report of the wind in Boulder." },
     };
     struct skill_world s;
 
@@ -198,7 +203,8 @@ TEST(an_old_report_says_its_age_and_a_very_old_one_is_none)
     skill_stop(&s);
     skill_start(&s);
     observe(&s, 7 * 60, whole);
-    ask_boulder(&s, "temperature", "None of the weather stations near Boulder");
+    ask_boulder(&s, "temperature",
+                "No weather station nearby has a recent report of the temperature in Boulder.");
     CHECK_STR(s.story.err.reason, "no_observation");
     skill_stop(&s);
 }

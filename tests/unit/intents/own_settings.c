@@ -91,11 +91,12 @@ TEST(settings_are_told_one_by_one_or_all)
         { "setting=my default location", "Your location is Boulder Colorado." },
         { "setting=pitch", "The pitch is 100 percent.</speak>" },
         { "setting=rate", "The rate is 100 percent.</speak>" },
-        { "setting=forecast", "The forecast tells summary, temperature, precipitation, skys, wind, "
-                              "barometric pressure, relative humidity and dewpoint." },
+        { "setting=forecast",
+          "Your forecast includes summary, temperature, precipitation, skys, wind, "
+          "barometric pressure, relative humidity and dewpoint." },
         { "setting=settings",
           "Boulder Colorado. The rate is 100 percent. The pitch is 100 percent. "
-          "The forecast tells summary" },
+          "Your forecast includes summary" },
         { "", "The rate is 100 percent." },
         { "setting=frogs", "I don't know the setting frogs." },
     };
@@ -125,9 +126,9 @@ TEST(metrics_are_added_removed_and_reset)
     skill_said(&s, "RemCustomIntent", "metric=summary", "The summary is not on your list.");
     skill_said(
         &s, "AddCustomIntent", "metric=summary",
-        "I have added the summary. Your forecast now tells temperature, precipitation, skys, "
+        "I have added the summary. Your forecast now includes temperature, precipitation, skys, "
         "wind, barometric pressure, relative humidity, dewpoint and summary.");
-    skill_said(&s, "RstCustomIntent", "", "now tells summary, temperature,");
+    skill_said(&s, "RstCustomIntent", "", "now includes summary, temperature,");
     check_stored(&s, "metrics",
                  "[\"summary\",\"temperature\",\"precipitation\",\"skys\",\"wind\",\"barometric "
                  "pressure\",\"relative humidity\",\"dewpoint\"]");
@@ -148,7 +149,7 @@ TEST(the_last_metric_cannot_be_removed)
         skill_said(&s, "RemCustomIntent", slots, "I have removed");
     }
     skill_said(&s, "RemCustomIntent", "metric=summary", "The summary is the last one");
-    skill_said(&s, "GetCustomIntent", "", "Your forecast tells summary.");
+    skill_said(&s, "GetCustomIntent", "", "Your forecast includes summary.");
     check_stored(&s, "metrics", "[\"summary\"]");
     skill_stop(&s);
 }

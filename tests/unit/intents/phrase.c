@@ -33,7 +33,7 @@ TEST(lists_times_ages_and_dates_are_said_plainly)
     }
     CHECK_STR(
         buf_z(&out),
-        "a, b and c; 3:53 P.M.; 12:05 A.M.; 12 P.M.; 1 minute; 2 hours and 10 minutes; 1 hour "
+        "a, b and c; 3:53 P.M.; 12:05 A.M.; noon; 1 minute; 2 hours and 10 minutes; 1 hour "
         "and 1 minute; 3 hours; March 1st March 2nd March 3rd March 4th March 11th March 18th "
         "March 25th March 26th March 27th March 28th March 29th March 30th March 31st ");
     CHECK_STR(weekday_name(7), "");
@@ -51,7 +51,12 @@ TEST(moments_are_named_by_the_day)
         { "tomorrow at 6:30 A.M.",
           { .year = 2026, .month = 11, .day = 23, .hour = 6, .minute = 30 } },
         { "Friday at 6 A.M.", { .year = 2026, .month = 11, .day = 27, .hour = 6, .weekday = 5 } },
-        { "December 3rd at 12 A.M.", { .year = 2026, .month = 12, .day = 3 } },
+        { "December 3rd at noon", { .year = 2026, .month = 12, .day = 3, .hour = 12 } },
+        { "tonight at midnight", { .year = 2026, .month = 11, .day = 23, .weekday = 1 } },
+        { "tomorrow night at midnight", { .year = 2026, .month = 11, .day = 24, .weekday = 2 } },
+        { "Friday night at midnight", { .year = 2026, .month = 11, .day = 28, .weekday = 6 } },
+        { "November 30th night at midnight", { .year = 2026, .month = 12, .day = 1 } },
+        { "yesterday night at midnight", { .year = 2026, .month = 11, .day = 22 } },
         { "yesterday at 11 P.M.", { .year = 2026, .month = 11, .day = 21, .hour = 23 } },
         { "November 2nd at 1 A.M.", { .year = 2026, .month = 11, .day = 2, .hour = 1 } },
     };
