@@ -203,7 +203,7 @@ static bool says(const struct answer *a, const char *words)
 
 static bool apologises(const struct answer *a)
 {
-    return says(a, "orry") || says(a, "can't") || says(a, "None of the weather stations") ||
+    return says(a, "orry") || says(a, "can't") || says(a, "No weather station") ||
            says(a, "No forecast is available") || says(a, "has no weather");
 }
 
