@@ -63,8 +63,11 @@ static void open_link(struct redis *r)
     } else if (st == ST_OK) {
         r->idle[r->idle_count++] = link;
         r->links++;
+        r->stumbled = false;
         redis_go_up(r);
         (void)pthread_cond_signal(&r->ready);
+    } else if (r->state == UP && st == ST_UNAVAILABLE && !r->stumbled) {
+        r->stumbled = true; /* what ended the era may have caught this one too: at once again */
     } else if (r->links == 0) {
         redis_go_down(r, &err, &dropped);
     } else {

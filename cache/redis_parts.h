@@ -55,7 +55,8 @@ struct redis {
     int64_t refused_at;
     int64_t evicted; /* keys, as Redis counts them */
     bool refusing, stopping;
-    int owners; /* the creator and the keeper: the last one frees */
+    bool stumbled; /* the last link broke off while it was being opened */
+    int owners;    /* the creator and the keeper: the last one frees */
     char prefix[];
 };
 

@@ -12,7 +12,9 @@
 #include "tests/unit/cache/redis_server.h"
 #include "tests/unit/cache/slow_proxy.h"
 
-enum { TIMEOUT_MS = 100 };
+/* The first is long enough for a machine that has much else to do; the second is for tests in which
+ * Redis is too slow. */
+enum { UNHURRIED_MS = 2000, TIMEOUT_MS = 300 };
 
 /* What was reported, in its order. */
 static struct told {
@@ -54,10 +56,10 @@ static enum status told_last(void)
 
 static struct metrics *metrics;
 
-static struct redis *open_redis(const char *url)
+static struct redis *open_for(const char *url, int64_t timeout_ms)
 {
     struct redis_settings settings = {
-        .url = url, .timeout_ms = TIMEOUT_MS, .prefix = "t:", .report = tell
+        .url = url, .timeout_ms = timeout_ms, .prefix = "t:", .report = tell
     };
     struct redis *r = NULL;
     struct err err = ERR_NONE;
@@ -67,6 +69,11 @@ static struct redis *open_redis(const char *url)
     if (redis_create(&settings, metrics, &r, &err) != ST_OK)
         fail_msg("%s", err.text);
     return r;
+}
+
+static struct redis *open_redis(const char *url)
+{
+    return open_for(url, UNHURRIED_MS);
 }
 
 static void close_redis(struct redis *r)
@@ -305,6 +312,7 @@ TEST(a_user_without_the_right_to_write_may_still_read)
     REDIS_SAY(s.unix_url, out, "SET", "t:a", "kept");
     (void)snprintf(s.tcp_url, sizeof s.tcp_url, "redis://reader:pw@127.0.0.1:%d", s.port);
     r = open_redis(s.tcp_url);
+    await_told(ST_OK);
     CHECK_INT(get(r, "a", out), ST_OK);
     CHECK_STR(out, "kept");
     CHECK_INT(put(r, "a", "new"), ST_DENIED);
@@ -330,6 +338,7 @@ TEST(a_full_redis_is_read_and_not_blamed_twice)
     redis_server_start(&s, NULL);
     r = open_redis(s.unix_url);
     CHECK_INT(put(r, "a", "kept"), ST_OK);
+    await_told(ST_OK);
     REDIS_SAY(s.unix_url, out, "CONFIG", "SET", "maxmemory-policy", "noeviction");
     REDIS_SAY(s.unix_url, out, "CONFIG", "SET", "maxmemory", "1");
     for (int i = 0; i < 20; i++) {
@@ -409,12 +418,13 @@ TEST(a_redis_that_is_paused_costs_one_timeout)
 
     redis_server_start(&s, NULL);
     for (int i = 0; i < 2; i++) {
-        r = open_redis(i ? s.tcp_url : s.unix_url);
+        r = open_for(i ? s.tcp_url : s.unix_url, TIMEOUT_MS);
         CHECK_INT(put(r, "a", "x"), ST_OK);
+        await_told(ST_OK);
         redis_server_signal(&s, SIGSTOP);
         began = clock_mono_ms();
         CHECK(get(r, "a", out) != ST_OK); /* or the keeper was first */
-        CHECK(clock_mono_ms() - began < 2 * TIMEOUT_MS);
+        CHECK(clock_mono_ms() - began < 4 * TIMEOUT_MS);
         await_up(r, false);
         check_quick(r);
         clock_sleep_ms(1000); /* the keeper tries, and nobody waits for him */
@@ -435,7 +445,7 @@ TEST(a_redis_that_dies_in_a_quiet_hour_is_noticed)
     struct redis *r;
 
     redis_server_start(&s, NULL);
-    r = open_redis(s.tcp_url);
+    r = open_for(s.tcp_url, TIMEOUT_MS);
     await_told(ST_OK);
     redis_server_signal(&s, SIGSTOP);
     await_up(r, false);
@@ -449,20 +459,20 @@ TEST(a_redis_that_dies_in_a_quiet_hour_is_noticed)
 struct crowd {
     struct redis *r;
     pthread_t thread;
-    int64_t longest_ms;
-    int answered;
+    int answered, waited;
 };
+
+enum { ASKED = 100 };
 
 static void *ask_often(void *data)
 {
     struct crowd *c = data;
     char out[200];
 
-    for (int i = 0; i < 20; i++) {
-        int64_t began = clock_mono_ms(), took;
+    for (int i = 0; i < ASKED; i++) {
+        int64_t began = clock_mono_ms();
         c->answered += get(c->r, "a", out) == ST_OK;
-        took = clock_mono_ms() - began;
-        c->longest_ms = took > c->longest_ms ? took : c->longest_ms;
+        c->waited += clock_mono_ms() - began >= TIMEOUT_MS / 2;
     }
     return NULL;
 }
@@ -478,9 +488,10 @@ TEST(a_redis_that_is_slow_costs_each_of_many_one_timeout_at_most)
 
     redis_server_start(&s, NULL);
     proxy_start(s.socket, url);
-    r = open_redis(url);
+    r = open_for(url, TIMEOUT_MS);
     CHECK_INT(put(r, "a", "x"), ST_OK);
-    proxy.delay_ms = 200;
+    await_told(ST_OK);
+    proxy.delay_ms = 2 * TIMEOUT_MS;
     began = clock_mono_ms();
     for (size_t i = 0; i < CROWD; i++) {
         crowd[i] = (struct crowd){ .r = r };
@@ -488,10 +499,10 @@ TEST(a_redis_that_is_slow_costs_each_of_many_one_timeout_at_most)
     }
     for (size_t i = 0; i < CROWD; i++) {
         (void)pthread_join(crowd[i].thread, NULL);
-        CHECK_ROW(i, crowd[i].longest_ms < 3 * TIMEOUT_MS);
+        CHECK_ROW(i, crowd[i].waited <= 1 + ASKED / 20); /* a busy machine adds some */
         CHECK_ROW(i, crowd[i].answered == 0);
     }
-    CHECK(clock_mono_ms() - began < 6 * TIMEOUT_MS);
+    CHECK(clock_mono_ms() - began < ASKED / 4 * TIMEOUT_MS);
     CHECK(!redis_up(r));
     clock_sleep_ms(1000);
     CHECK(!redis_up(r));
@@ -516,8 +527,8 @@ TEST(a_callers_own_haste_is_not_held_against_redis)
     redis_server_start(&s, NULL);
     proxy_start(s.socket, url);
     r = open_redis(url);
-    proxy.delay_ms = TIMEOUT_MS / 2;
-    CHECK_INT(redis_do(r, &job, 1, in_ms(TIMEOUT_MS / 10), NULL), ST_TIMEOUT);
+    proxy.delay_ms = UNHURRIED_MS / 4;
+    CHECK_INT(redis_do(r, &job, 1, in_ms(UNHURRIED_MS / 20), NULL), ST_TIMEOUT);
     CHECK_INT(job.status, ST_TIMEOUT);
     CHECK(redis_up(r));
     close_redis(r);
@@ -574,7 +585,7 @@ TEST(what_is_not_redis_or_not_there_is_no_fault_at_start)
         r = open_redis(urls[i]);
         CHECK_ROW(i, !redis_up(r) && get(r, "a", out) == ST_UNAVAILABLE);
         close_redis(r);
-        CHECK_ROW(i, clock_mono_ms() - began < 4000);
+        CHECK_ROW(i, clock_mono_ms() - began < 4 * UNHURRIED_MS);
     }
     CHECK_INT(redis_create(&bad, NULL, &r, &err), ST_INVALID);
     CHECK(strstr(err.text, "rediss://") != NULL);

@@ -9,7 +9,7 @@
 #include "tests/test.h"
 #include "tests/unit/cache/redis_server.h"
 
-enum { INSTANCES = 2, REDIS_MS = 150 };
+enum { INSTANCES = 2, REDIS_MS = 1000 };
 
 static const struct entry_name kbdu = { "StationCache", { "KBDU", 4 } };
 #define KBDU_KEY "t:e:StationCache#KBDU"
