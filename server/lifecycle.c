@@ -20,6 +20,7 @@
 #include "server/base/clock.h"
 
 enum {
+    LOOK_MS = 1000,
     PATIENCE_MS = 5000,
     STOP_MS = 10000, /* for taking the parts down, after the drain */
 };
@@ -119,10 +120,12 @@ void lifecycle_run(const struct lifecycle *l)
     sigset_t set = awaited();
     struct pending pending = { 0 };
     int64_t watchdog_ms = watchdog_period_ms(), next_watchdog = 0;
+    int64_t pause_ms = watchdog_ms > 0 && watchdog_ms < LOOK_MS ? watchdog_ms : LOOK_MS;
+    const struct timespec pause = { .tv_sec = pause_ms / 1000,
+                                    .tv_nsec = pause_ms % 1000 * 1000000 };
     notify("READY=1\nSTATUS=Answering");
     for (;;) {
-        struct timespec second = { .tv_sec = 1, .tv_nsec = 0 };
-        int got = sigtimedwait(&set, NULL, &second);
+        int got = sigtimedwait(&set, NULL, &pause);
         if (got == SIGTERM || got == SIGINT) {
             notify_stopping(l->drain_ms);
             log_line(l->log, LOG_INFO, "stopping", LOG_INT("signal", got));

@@ -21,7 +21,7 @@ passed=0 failed=0 failures=
 
 # Programs whose subject is several threads; the rest gains nothing from ThreadSanitizer.
 threaded="base/flight base/metrics base/http base/http_tls base/http_names base/civil certs/verify certs/chain_cache certs/replay certs/tls
-cache/memory cache/documents cache/documents_redis cache/redis cache/shared cache/shared_redis cache/store_conformance cache/store_sqlite intents/place server/workers e2e/load e2e/reload"
+cache/memory cache/documents cache/documents_redis cache/redis cache/shared cache/shared_redis cache/store_conformance cache/store_sqlite intents/place server/workers e2e/load e2e/activation"
 
 # Programs that bring an allocator of their own, which the sanitizers replace: they run in the plain suite.
 plain_only="cache/out_of_memory"

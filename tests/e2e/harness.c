@@ -49,7 +49,7 @@ static void world_fail(struct world *w, const char *what)
     fail_msg("%s", what);
 }
 
-static pid_t spawn(char *const argv[], const char *log)
+static pid_t spawn(char *const argv[], const char *log, const struct world *daemon_of)
 {
     pid_t pid = fork();
     if (pid != 0)
@@ -62,6 +62,8 @@ static pid_t spawn(char *const argv[], const char *log)
     sigset_t none;
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
+    if (daemon_of && daemon_of->before_exec)
+        daemon_of->before_exec(daemon_of);
     execv(argv[0], argv);
     _exit(127);
 }
@@ -151,7 +153,7 @@ void world_start_sim(struct world *w)
     }
     argv[n] = NULL;
     unlink(ports);
-    w->sim = spawn(argv, log);
+    w->sim = spawn(argv, log, NULL);
     while (n > 0)
         free(argv[--n]);
     int64_t deadline = clock_mono_ms() + START_MS;
@@ -219,7 +221,7 @@ void world_start_daemon(struct world *w)
     char *before = world_log(w);
     size_t from = strlen(before);
     free(before);
-    w->daemon = spawn(argv, w->log);
+    w->daemon = spawn(argv, w->log, w);
     for (size_t i = 0; argv[i]; i++)
         free(argv[i]);
     int64_t deadline = clock_mono_ms() + START_MS;

@@ -31,6 +31,8 @@ struct world {
     const char *now;        /* NULL: WORLD_NOW; "" = the present */
     const char *recordings; /* a bundle for the simulator to serve, or NULL */
     bool no_verify;
+    /* In the daemon's process, before it becomes the daemon: environment, descriptors. */
+    void (*before_exec)(const struct world *w);
 };
 
 /* Start simulator and daemon and wait until both are ready; fails the test when they do not come

@@ -1,0 +1,448 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* tests/e2e/activation.c -- what systemd would do, done by a small parent: sockets handed over,
+ * notifications heard, the watchdog; reloads, restarts and stops while callers are calling. */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "server/base/clock.h"
+#include "server/sockets.h"
+#include "tests/e2e/harness_load.h"
+#include "tests/test.h"
+
+enum { RELOADS = 1000, RESTARTS = 5, PATIENCE_MS = 20000 };
+
+/* ---- the parent ---- */
+
+/* What the daemon's process is given; set before it starts. */
+static int listener = -1, second_listener = -1, notify_fd = -1;
+static char notify_name[60], watchdog_usec[20];
+
+static void give(int from, int to)
+{
+    if (from == to)
+        fcntl(from, F_SETFD, 0);
+    else
+        dup2(from, to);
+}
+
+static void like_systemd(const struct world *w)
+{
+    char text[30];
+    (void)w;
+    if (listener >= 0) {
+        int one = fcntl(listener, F_DUPFD, 100), two = -1;
+        if (second_listener >= 0)
+            two = fcntl(second_listener, F_DUPFD, 100);
+        give(one, 3);
+        if (two >= 0)
+            give(two, 4);
+        close(one);
+        snprintf(text, sizeof text, "%d", two >= 0 ? 2 : 1);
+        setenv("LISTEN_FDS", text, 1);
+        snprintf(text, sizeof text, "%d", (int)getpid());
+        setenv("LISTEN_PID", text, 1);
+    }
+    if (notify_fd >= 0)
+        setenv("NOTIFY_SOCKET", notify_name, 1);
+    if (watchdog_usec[0])
+        setenv("WATCHDOG_USEC", watchdog_usec, 1);
+}
+
+static int open_listener(const char *address, int *ret_port)
+{
+    struct err err = ERR_NONE;
+    struct sockaddr_in at;
+    socklen_t n = sizeof at;
+    int fd = -1;
+    if (socket_listen(address, &fd, &err) != ST_OK)
+        fail_msg("%s", err.text);
+    CHECK_INT(getsockname(fd, (struct sockaddr *)&at, &n), 0);
+    *ret_port = ntohs(at.sin_port);
+    return fd;
+}
+
+static void open_notify(void)
+{
+    struct sockaddr_un at = { .sun_family = AF_UNIX };
+    snprintf(notify_name, sizeof notify_name, "@climacast-test-%d", (int)getpid());
+    memcpy(at.sun_path, notify_name, strlen(notify_name));
+    at.sun_path[0] = '\0';
+    notify_fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    CHECK_INT(bind(notify_fd, (const struct sockaddr *)&at,
+                   (socklen_t)(offsetof(struct sockaddr_un, sun_path) + strlen(notify_name))),
+              0);
+    struct timeval patience = { .tv_sec = PATIENCE_MS / 1000 };
+    setsockopt(notify_fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+}
+
+/* The next notification that begins so; the test fails when none comes. */
+static void expect_notice(const char *begin, char out[200])
+{
+    do {
+        ssize_t n = recv(notify_fd, out, 199, 0);
+        if (n < 0)
+            fail_msg("no %s came", begin);
+        out[n] = '\0';
+    } while (!str_starts(str_of(out), str_of(begin)));
+}
+
+static int waiting_notices(const char *begin)
+{
+    char text[200];
+    int count = 0;
+    for (ssize_t n; (n = recv(notify_fd, text, sizeof text - 1, MSG_DONTWAIT)) >= 0;) {
+        text[n] = '\0';
+        count += str_starts(str_of(text), str_of(begin));
+    }
+    return count;
+}
+
+static void parent_done(void)
+{
+    int *const fds[] = { &listener, &second_listener, &notify_fd };
+    for (size_t i = 0; i < sizeof fds / sizeof fds[0]; i++) {
+        if (*fds[i] >= 0)
+            close(*fds[i]);
+        *fds[i] = -1;
+    }
+    watchdog_usec[0] = '\0';
+}
+
+static void expect_launch(struct world *w, int port)
+{
+    struct world at = *w;
+    at.port = port;
+    json_t *e = launch_request("user-activation");
+    struct answer a = post(&at, e, &(struct send){ .fresh_connection = true });
+    check_sound(&a);
+    answer_done(&a);
+    json_decref(e);
+}
+
+static void expect_no_failure(struct load *l, long least)
+{
+    struct load_counts c = load_stop(l);
+    print_message("%ld answered, %ld failed\n", c.answered, c.failed);
+    if (c.failed > 0)
+        fail_msg("%ld of %ld failed, the first: %s", c.failed, c.answered + c.failed,
+                 c.first_failure);
+    if (c.answered < least)
+        fail_msg("only %ld were answered", c.answered);
+}
+
+/* Until so many more have been answered; a load that stands still fails the test. */
+static void wait_answered(struct load *l, long more)
+{
+    long want = load_answered(l) + more;
+    int64_t deadline = clock_mono_ms() + PATIENCE_MS;
+    while (load_answered(l) < want) {
+        if (clock_left_ms(deadline) == 0)
+            fail_msg("the callers got no answer: %s", load_stop(l).first_failure);
+        clock_sleep_ms(2);
+    }
+}
+
+/* ---- sockets handed over ---- */
+
+TEST(sockets_that_are_handed_over_are_used_and_stay_open)
+{
+    struct world w = { .before_exec = like_systemd };
+    int port, second_port;
+    listener = open_listener("127.0.0.1:0", &port);
+    second_listener = open_listener("127.0.0.1:0", &second_port);
+    world_start(&w);
+    CHECK_INT(w.port, port);
+    expect_launch(&w, port);
+    expect_launch(&w, second_port);
+    CHECK_INT(world_stop_daemon(&w), 0);
+
+    /* Who calls now waits in the kernel's queue for the next daemon. */
+    struct sockaddr_in to = { .sin_family = AF_INET,
+                              .sin_port = htons((uint16_t)port),
+                              .sin_addr = { htonl(INADDR_LOOPBACK) } };
+    int caller = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    CHECK_INT(connect(caller, (struct sockaddr *)&to, sizeof to), 0);
+    close(caller);
+    world_stop(&w);
+    parent_done();
+}
+
+TEST(sockets_of_another_process_are_not_taken)
+{
+    struct world w = { .sim = 0 };
+    setenv("LISTEN_FDS", "1", 1);
+    setenv("LISTEN_PID", "1", 1);
+    world_start(&w);
+    expect_launch(&w, w.port);
+    unsetenv("LISTEN_FDS");
+    unsetenv("LISTEN_PID");
+    world_stop(&w);
+}
+
+/* Start it with descriptor 3 as given and LISTEN_PID right; it must end with status 1 and words. */
+static void refuses_descriptor(struct world *w, const char *shell, const char *words)
+{
+    char command[2500], output[2000] = "";
+    snprintf(command, sizeof command,
+             "exec 2>&1; %s LISTEN_PID=$$ exec %s/climacastd --set admin.listen= "
+             "--set server.certificate=%s/localhost.pem --set server.private_key=%s/localhost.key "
+             "--set alexa.skill_ids=%s --set alexa.trust_anchors=%s/root.pem "
+             "--set persistence.backend=memory",
+             shell, getenv("TEST_BUILD"), w->certs, w->certs, SKILL_ID, w->certs);
+    FILE *p = popen(command, "r");
+    output[fread(output, 1, sizeof output - 1, p)] = '\0';
+    int ended = pclose(p);
+    if (WEXITSTATUS(ended) != 1 || !strstr(output, words))
+        fail_msg("%s: exit %d, said: %s", shell, WEXITSTATUS(ended), output);
+}
+
+TEST(what_is_no_listening_socket_is_refused)
+{
+    struct world w = { .sim = 0 };
+    world_start_sim(&w);
+    refuses_descriptor(&w, "exec 3</dev/null; LISTEN_FDS=1",
+                       "descriptor 3, handed over by LISTEN_FDS, is no listening TCP socket");
+    refuses_descriptor(&w, "LISTEN_FDS=9", "LISTEN_FDS hands over 9 sockets: at most 8");
+    world_stop(&w);
+}
+
+/* Become the daemon, without verification, on the socket that is handed over. */
+static void unverified(const struct world *w)
+{
+    char program[500], certificate[500], key[500];
+    snprintf(program, sizeof program, "%s/climacastd", getenv("TEST_BUILD"));
+    snprintf(certificate, sizeof certificate, "server.certificate=%s/localhost.pem", w->certs);
+    snprintf(key, sizeof key, "server.private_key=%s/localhost.key", w->certs);
+    like_systemd(w);
+    execl(program, program, "--set", certificate, "--set", key, "--set", "alexa.verify=no", "--set",
+          "admin.listen=", "--set", "persistence.backend=memory", (char *)NULL);
+    _exit(127);
+}
+
+TEST(verification_is_never_off_on_a_public_socket_that_is_handed_over)
+{
+    struct world w = { .sim = 0 };
+    char output[2000] = "";
+    int port, pipes[2], status;
+    world_start_sim(&w);
+    listener = open_listener("0.0.0.0:0", &port);
+    CHECK_INT(pipe(pipes), 0);
+    pid_t pid = fork();
+    if (pid == 0) {
+        dup2(pipes[1], STDERR_FILENO);
+        unverified(&w);
+    }
+    close(pipes[1]);
+    for (size_t n = 0; n < sizeof output - 1;) {
+        ssize_t got = read(pipes[0], output + n, sizeof output - 1 - n);
+        if (got <= 0)
+            break;
+        n += (size_t)got;
+    }
+    close(pipes[0]);
+    CHECK_INT(waitpid(pid, &status, 0), pid);
+    if (!WIFEXITED(status) || WEXITSTATUS(status) != 1 ||
+        !strstr(output, "must be yes unless every socket that is handed over is bound to a "
+                        "loopback address"))
+        fail_msg("status %d, said: %s", status, output);
+    parent_done();
+    world_stop(&w);
+}
+
+/* ---- notifications ---- */
+
+TEST(systemd_is_told_what_happens)
+{
+    struct world w = { .before_exec = like_systemd, .sets = { "server.drain_timeout=33", NULL } };
+    char text[200];
+    open_notify();
+    snprintf(watchdog_usec, sizeof watchdog_usec, "500000");
+    world_start(&w);
+    expect_notice("READY=1\nSTATUS=", text);
+    expect_notice("WATCHDOG=1", text);
+    expect_notice("WATCHDOG=1", text);
+    kill(w.daemon, SIGHUP);
+    expect_notice("RELOADING=1\nMONOTONIC_USEC=", text);
+    expect_notice("READY=1", text);
+    CHECK_INT(world_stop_daemon(&w), 0);
+    expect_notice("STOPPING=1\n", text);
+    CHECK(strstr(text, "EXTEND_TIMEOUT_USEC=43000000") != NULL);
+    world_stop(&w);
+    parent_done();
+}
+
+static atomic_bool slow_done;
+
+static void *slow_call(void *data)
+{
+    struct world *w = data;
+    struct answer a = ask(w, "user-slow", "MetricIntent", "metric", "temperature", "location",
+                          "boulder colorado", NULL);
+    int status = a.status;
+    answer_done(&a);
+    atomic_store(&slow_done, true);
+    return status == 200 ? data : NULL;
+}
+
+TEST(the_watchdog_hears_nothing_while_no_work_gets_done)
+{
+    struct world w = { .before_exec = like_systemd, .sets = { "server.workers=1", NULL } };
+    struct world control;
+    char text[200];
+    pthread_t thread;
+    void *answered;
+    open_notify();
+    snprintf(watchdog_usec, sizeof watchdog_usec, "400000");
+    world_start(&w);
+    control = w; /* the thread has w */
+    sim_fault(&control, "{\"match\":\"/points\",\"kind\":\"delay\",\"ms\":2500}");
+    atomic_store(&slow_done, false);
+    pthread_create(&thread, NULL, slow_call, &w);
+    clock_sleep_ms(800); /* the one worker is busy by now, and was last heard of before */
+    (void)waiting_notices("WATCHDOG=1");
+    clock_sleep_ms(1200);
+    int heard = waiting_notices("WATCHDOG=1");
+    bool done = atomic_load(&slow_done);
+    pthread_join(thread, &answered);
+    CHECK(answered != NULL);
+    if (!done) /* a slow machine may have been too late to listen */
+        CHECK_INT(heard, 0);
+    expect_notice("WATCHDOG=1", text); /* work gets done again */
+    world_stop(&w);
+    parent_done();
+}
+
+/* ---- under load ---- */
+
+static void put_file(const char *from, const char *to)
+{
+    char data[20000], aside[500];
+    FILE *in = fopen(from, "re");
+    size_t n = in ? fread(data, 1, sizeof data, in) : 0;
+    if (in)
+        fclose(in);
+    snprintf(aside, sizeof aside, "%s.new", to);
+    FILE *out = fopen(aside, "we");
+    if (n == 0 || !out || fwrite(data, 1, n, out) != n || fclose(out) != 0 || rename(aside, to))
+        fail_msg("cannot copy %s to %s", from, to);
+}
+
+/* Put that pair in place: the chain first, then the key, as some renewal tools do. */
+static void put_pair(struct world *w, const char *name)
+{
+    static const char *const kinds[] = { "pem", "key" };
+    char from[500], to[500];
+    for (size_t i = 0; i < 2; i++) {
+        snprintf(from, sizeof from, "%s/%s.%s", w->certs, name, kinds[i]);
+        snprintf(to, sizeof to, "%s/server.%s", w->dir, kinds[i]);
+        put_file(from, to);
+    }
+}
+
+/* Counts marks in what is added to the log from call to call. */
+struct tail {
+    int fd;
+    long count;
+    char rest[64];
+};
+
+static long tail_count(struct tail *t, const char *mark)
+{
+    char text[20000];
+    size_t kept = strlen(t->rest), most = strlen(mark) - 1;
+    for (;;) {
+        memcpy(text, t->rest, kept);
+        ssize_t n = read(t->fd, text + kept, sizeof text - kept - 1);
+        if (n <= 0)
+            return t->count;
+        size_t all = kept + (size_t)n;
+        text[all] = '\0';
+        for (const char *at = text; (at = strstr(at, mark)) != NULL; at++)
+            t->count++;
+        kept = all < most ? all : most;
+        memcpy(t->rest, text + all - kept, kept);
+        t->rest[kept] = '\0';
+    }
+}
+
+TEST(a_thousand_certificate_reloads_fail_no_request)
+{
+    struct world w = { .sim = 0 };
+    char set1[400], set2[400];
+    world_start_sim(&w);
+    snprintf(set1, sizeof set1, "server.certificate=%s/server.pem", w.dir);
+    snprintf(set2, sizeof set2, "server.private_key=%s/server.key", w.dir);
+    w.sets[0] = set1;
+    w.sets[1] = set2;
+    put_pair(&w, "localhost");
+    world_start_daemon(&w);
+    struct tail log = { .fd = open(w.log, O_RDONLY | O_CLOEXEC) };
+    struct load *l = load_start(&(struct load_settings){ .world = &w, .keeping = 2, .fresh = 2 });
+    for (int i = 0; i < RELOADS; i++) {
+        int64_t deadline = clock_mono_ms() + PATIENCE_MS;
+        put_pair(&w, i % 2 ? "localhost" : "s3");
+        kill(w.daemon, SIGHUP);
+        while (tail_count(&log, " certificate_reloaded ") <= i) {
+            if (clock_left_ms(deadline) == 0)
+                fail_msg("reload %d was not done: %s", i, load_stop(l).first_failure);
+            clock_sleep_ms(1);
+        }
+    }
+    wait_answered(l, 10);
+    expect_no_failure(l, 100);
+    close(log.fd);
+    world_stop(&w);
+}
+
+TEST(restarts_on_a_socket_that_stays_open_fail_no_request)
+{
+    struct world w = { .before_exec = like_systemd };
+    int port;
+    listener = open_listener("127.0.0.1:0", &port);
+    world_start(&w);
+    struct load *l = load_start(&(struct load_settings){ .world = &w, .keeping = 3, .fresh = 3 });
+    for (int i = 0; i < RESTARTS; i++) {
+        wait_answered(l, 60);
+        CHECK_INT(world_stop_daemon(&w), 0);
+        clock_sleep_ms(50); /* callers queue up meanwhile */
+        world_start_daemon(&w);
+    }
+    wait_answered(l, 60);
+    expect_no_failure(l, 60 * (RESTARTS + 1));
+    world_stop(&w);
+    parent_done();
+}
+
+TEST(a_stop_under_load_finishes_every_request_that_was_accepted)
+{
+    for (int round = 0; round < 3; round++) {
+        struct world w = { .sim = 0 };
+        world_start(&w);
+        sim_fault(&w, "{\"match\":\"/observations\",\"kind\":\"delay\",\"ms\":150}");
+        struct load *l = load_start(&(struct load_settings){
+            .world = &w, .keeping = 8, .fresh = 2, .ends_when_refused = true });
+        wait_answered(l, 100);
+        CHECK_INT(world_stop_daemon(&w), 0);
+        expect_no_failure(l, 100);
+        world_stop(&w);
+    }
+}
+
+TESTS(sockets_that_are_handed_over_are_used_and_stay_open, sockets_of_another_process_are_not_taken,
+      what_is_no_listening_socket_is_refused,
+      verification_is_never_off_on_a_public_socket_that_is_handed_over,
+      systemd_is_told_what_happens, the_watchdog_hears_nothing_while_no_work_gets_done,
+      a_thousand_certificate_reloads_fail_no_request,
+      restarts_on_a_socket_that_stays_open_fail_no_request,
+      a_stop_under_load_finishes_every_request_that_was_accepted)

@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* tests/e2e/harness_load.c -- callers on threads of their own.
+ *
+ * Requests are signed by the caller that sends them; only making the envelope is done one at a
+ * time.  libcurl sends a request again by itself when a kept connection was closed before a byte of
+ * an answer came, as any HTTP client may; one that had been served would then be refused as
+ * replayed, and count as failed. */
+#include "tests/e2e/harness_load.h"
+
+#include <curl/curl.h>
+#include <openssl/evp.h>
+#include <openssl/pem.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+
+#include "server/base/str.h"
+#include "tests/test.h"
+
+enum { CALLERS_MAX = 32, TIMEOUT_MS = 20000 };
+
+struct load {
+    struct load_settings settings;
+    char url[100], root[400], key[400];
+    pthread_mutex_t lock; /* guards envelopes and counts */
+    struct load_counts counts;
+    atomic_bool stop;
+    size_t callers;
+    pthread_t threads[CALLERS_MAX];
+    atomic_size_t next;
+};
+
+/* Some need one look into memory, some wait for the simulator. */
+static json_t *any_request(size_t number)
+{
+    static const char *const cities[] = { "boulder colorado", "seattle washington", "miami florida",
+                                          "austin texas" };
+    char user[40];
+    snprintf(user, sizeof user, "user-load-%zu", number % 50);
+    if (number % 3 == 0)
+        return launch_request(user);
+    return intent_request(user, "MetricIntent", "metric", "temperature", "location",
+                          cities[number % 4], NULL);
+}
+
+static size_t drop(char *data, size_t size, size_t n, void *to)
+{
+    struct buf *b = to;
+    buf_put(b, (struct str){ data, size * n });
+    return size * n;
+}
+
+static struct curl_slist *sign(EVP_PKEY *key, const char *body)
+{
+    unsigned char raw[1024];
+    char encoded[1400], header[1500];
+    size_t n = sizeof raw;
+    EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+    EVP_DigestSignInit(ctx, NULL, EVP_sha256(), NULL, key);
+    EVP_DigestSign(ctx, raw, &n, (const unsigned char *)body, strlen(body));
+    EVP_MD_CTX_free(ctx);
+    EVP_EncodeBlock((unsigned char *)encoded, raw, (int)n);
+    snprintf(header, sizeof header, "Signature-256: %s", encoded);
+    struct curl_slist *list = curl_slist_append(NULL, "Content-Type: application/json");
+    list = curl_slist_append(list,
+                             "SignatureCertChainUrl: https://s3.amazonaws.com/echo.api/good.pem");
+    return curl_slist_append(list, header);
+}
+
+/* False: nobody listens, and that was to be expected. */
+static bool call(struct load *l, CURL *c, EVP_PKEY *key, size_t number)
+{
+    char why[CURL_ERROR_SIZE] = "";
+    struct buf body = BUF_INIT(64 * 1024);
+    long status = 0;
+    pthread_mutex_lock(&l->lock);
+    json_t *envelope = any_request(number);
+    char *text = json_dumps(envelope, JSON_COMPACT);
+    json_decref(envelope);
+    pthread_mutex_unlock(&l->lock);
+    struct curl_slist *headers = sign(key, text);
+    curl_easy_setopt(c, CURLOPT_HTTPHEADER, headers);
+    curl_easy_setopt(c, CURLOPT_POSTFIELDS, text);
+    curl_easy_setopt(c, CURLOPT_WRITEDATA, &body);
+    curl_easy_setopt(c, CURLOPT_ERRORBUFFER, why);
+    CURLcode code = curl_easy_perform(c);
+    curl_easy_getinfo(c, CURLINFO_RESPONSE_CODE, &status);
+    bool over = l->settings.ends_when_refused && code == CURLE_COULDNT_CONNECT;
+    pthread_mutex_lock(&l->lock);
+    if (code == CURLE_OK && status == 200)
+        l->counts.answered++;
+    else if (!over && l->counts.failed++ == 0)
+        snprintf(l->counts.first_failure, sizeof l->counts.first_failure, "%ld %.100s %.150s",
+                 status, why[0] ? why : curl_easy_strerror(code), buf_z(&body));
+    pthread_mutex_unlock(&l->lock);
+    curl_slist_free_all(headers);
+    free(text);
+    buf_free(&body);
+    return !over;
+}
+
+static void *caller(void *data)
+{
+    struct load *l = data;
+    size_t number = atomic_fetch_add(&l->next, 1);
+    FILE *f = fopen(l->key, "re");
+    EVP_PKEY *key = f ? PEM_read_PrivateKey(f, NULL, NULL, NULL) : NULL;
+    CURL *c = curl_easy_init();
+    if (f)
+        fclose(f);
+    assert_non_null(key);
+    curl_easy_setopt(c, CURLOPT_URL, l->url);
+    curl_easy_setopt(c, CURLOPT_CAINFO, l->root);
+    curl_easy_setopt(c, CURLOPT_SSL_VERIFYHOST, 0L); /* a reload may change the name */
+    curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, drop);
+    curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(c, CURLOPT_NOPROXY, "*");
+    curl_easy_setopt(c, CURLOPT_TIMEOUT_MS, (long)TIMEOUT_MS);
+    curl_easy_setopt(c, CURLOPT_FORBID_REUSE, number < l->settings.keeping ? 0L : 1L);
+    while (!atomic_load(&l->stop) && call(l, c, key, number))
+        number += l->callers;
+    curl_easy_cleanup(c);
+    EVP_PKEY_free(key);
+    return NULL;
+}
+
+struct load *load_start(const struct load_settings *settings)
+{
+    struct load *l = calloc(1, sizeof *l);
+    const struct world *w = settings->world;
+    assert_non_null(l);
+    curl_global_init(CURL_GLOBAL_DEFAULT);
+    l->settings = *settings;
+    l->callers = settings->keeping + settings->fresh;
+    assert_true(l->callers <= CALLERS_MAX);
+    snprintf(l->url, sizeof l->url, "https://127.0.0.1:%d/alexa", w->port);
+    snprintf(l->root, sizeof l->root, "%s/root.pem", w->certs);
+    snprintf(l->key, sizeof l->key, "%s/signing.key", w->certs);
+    pthread_mutex_init(&l->lock, NULL);
+    for (size_t i = 0; i < l->callers; i++)
+        assert_int_equal(pthread_create(&l->threads[i], NULL, caller, l), 0);
+    return l;
+}
+
+long load_answered(struct load *l)
+{
+    pthread_mutex_lock(&l->lock);
+    long n = l->counts.answered;
+    pthread_mutex_unlock(&l->lock);
+    return n;
+}
+
+struct load_counts load_stop(struct load *l)
+{
+    atomic_store(&l->stop, true);
+    for (size_t i = 0; i < l->callers; i++)
+        pthread_join(l->threads[i], NULL);
+    struct load_counts counts = l->counts;
+    pthread_mutex_destroy(&l->lock);
+    free(l);
+    return counts;
+}
