@@ -160,6 +160,8 @@ TEST(an_entry_is_removed_whatever_happens_to_one_request)
 }
 
 /* One more, as a program does that reads, adds and writes on condition. */
+/* Count in a whole item.  A version is the item's content, so a count that somebody else wrote
+ * alike would be taken for ours: each says by whom and when it was written. */
 static enum status count_up(struct store *s, int64_t *ret_was)
 {
     json_t *got = NULL, *next;
@@ -170,7 +172,8 @@ static enum status count_up(struct store *s, int64_t *ret_was)
     if (st != ST_OK && st != ST_MISS)
         return ST_TIMEOUT; /* nothing was written */
     *ret_was = json_integer_value(json_object_get(got, "n"));
-    next = json_pack("{s:I}", "n", (json_int_t)*ret_was + 1);
+    next = json_pack("{s:I, s:I}", "n", (json_int_t)*ret_was + 1, "by",
+                     (json_int_t)(random_u64() >> 12));
     st = store_put(s, STR("c"), next, version, turn(), &err);
     json_decref(next);
     json_decref(got);
