@@ -60,7 +60,8 @@ enum store_layout {
 
 /* Read an item's attributes, strongly consistent.
  *   ST_OK    *ret_attributes is a new reference, the caller's to json_decref(); *ret_version (may
- *            be NULL) names this state for store_put() and is never 0
+ *            be NULL) names this state for store_put() and is never 0; states of equal content
+ *            have the same name
  *   ST_MISS  no such item
  *   ST_TIMEOUT, ST_UNAVAILABLE, ST_DENIED, ST_INVALID  as err says
  * On anything but ST_OK the results are as they were. */
