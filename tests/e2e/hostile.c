@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* tests/e2e/hostile.c -- slots that hold rubbish, and a disk that is full: a clear hint or an
+ * apology, never a crash, never a setting half written. */
+#define _GNU_SOURCE /* prlimit */
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+
+#include "tests/e2e/harness.h"
+#include "tests/test.h"
+
+enum { ANSWER_MS = 7000 };
+
+static const char *const towns[] = {
+#define TOWN(name) name,
+#include "tests/e2e/towns.def"
+#undef TOWN
+};
+enum { TOWNS = sizeof towns / sizeof towns[0] };
+
+static struct world world;
+
+static int start(void **state)
+{
+    (void)state;
+    signal(SIGXFSZ, SIG_IGN); /* inherited: a file at its limit is an error, not a signal */
+    world_start(&world);
+    return 0;
+}
+
+static int stop(void **state)
+{
+    (void)state;
+    world_stop(&world);
+    return 0;
+}
+
+static bool says(const struct answer *a, const char *words)
+{
+    return strstr(a->speech, words) != NULL;
+}
+
+/* ---- slots and the disk -----------------------------------------------------------------------
+ */
+
+static void ask_with_slot(const char *name, json_t *value)
+{
+    json_t *e = intent_request("user-hostile", "MetricIntent", "metric", "temperature", "when_any",
+                               "tomorrow", "location", "boulder colorado", NULL);
+    char path[100];
+    snprintf(path, sizeof path, "request.intent.slots.%s", name);
+    set_at(e, path, value);
+    struct answer a = post(&world, e, NULL);
+    if (a.ms > ANSWER_MS)
+        fail_msg("%s: %.0f ms", name, a.ms);
+    check_sound(&a);
+    check_never_says(&a, "something went wrong");
+    CHECK(*a.speech);
+    answer_done(&a);
+    json_decref(e);
+}
+
+static json_t *slot(const char *name, json_t *value)
+{
+    return json_pack("{s:s, s:o}", "name", name, "value", value);
+}
+
+TEST(slots_of_any_shape_are_answered)
+{
+    static const char *const names[] = { "metric", "when_any", "location", "zipcode",
+                                         "day",    "month",    "leadin" };
+    static const char *const texts[] = {
+        "",   " ",    "?",   "<&>\"'", "\x01\x02\x1f", "]]>", "&#0;", "\xEF\xBF\xBE",
+        "-0", "0x10", "1e9", "\n\n",   "\xE2\x80\xAE"
+    };
+    char *long_text = malloc(10241);
+    memset(long_text, 'a', 10240);
+    long_text[10240] = '\0';
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        for (size_t k = 0; k < sizeof texts / sizeof texts[0]; k++)
+            ask_with_slot(names[i], slot(names[i], json_string(texts[k])));
+        ask_with_slot(names[i], slot(names[i], json_string(long_text)));
+        ask_with_slot(names[i], slot(names[i], json_integer(80301)));
+        ask_with_slot(names[i], slot(names[i], json_real(1e300)));
+        ask_with_slot(names[i], slot(names[i], json_null()));
+        ask_with_slot(names[i], slot(names[i], json_pack("[s,s]", "boulder", "colorado")));
+        ask_with_slot(names[i], slot(names[i], json_object()));
+        ask_with_slot(names[i], json_array());
+        ask_with_slot(names[i], json_string("boulder"));
+        ask_with_slot(names[i], json_null());
+    }
+    free(long_text);
+}
+
+/* ---- the disk ------------------------------------------------------------------------------- */
+
+/* Set a new location until it fails; how often it succeeded, and `a` is the failure. */
+static int save_until_it_fails(struct world *w, struct answer *a)
+{
+    for (int i = 0; i < 200; i++) {
+        char user[40];
+        snprintf(user, sizeof user, "user-disk-%d", i);
+        *a = ask(w, user, "SetLocationIntent", "location", towns[i % TOWNS], NULL);
+        check_sound(a);
+        if (!says(a, "Your location is now"))
+            return i;
+        answer_done(a);
+    }
+    fail_msg("a full disk was not noticed");
+    return 0;
+}
+
+TEST(a_full_disk_is_an_apology_and_the_daemon_lives)
+{
+    struct world w = { .sim = 0 };
+    struct rlimit before, small;
+    struct answer a;
+    world_start(&w);
+    CHECK_INT(prlimit(w.daemon, RLIMIT_FSIZE, NULL, &before), 0);
+    small = before;
+    small.rlim_cur = 200 * 1000;
+    CHECK_INT(prlimit(w.daemon, RLIMIT_FSIZE, &small, NULL), 0);
+    CHECK(save_until_it_fails(&w, &a) > 0);
+    check_says(&a, "could not save");
+    answer_done(&a);
+    /* Weather needs no disk. */
+    a = ask(&w, "user-hostile", "MetricIntent", "metric", "temperature", "when_any", "tomorrow",
+            "location", "boulder colorado", NULL);
+    check_sound(&a);
+    check_says(&a, "degrees");
+    answer_done(&a);
+    /* Those saved before are there, and with room again all goes on. */
+    a = ask(&w, "user-disk-0", "MetricIntent", "metric", "temperature", NULL);
+    check_says(&a, "Boulder, Colorado");
+    answer_done(&a);
+    CHECK_INT(prlimit(w.daemon, RLIMIT_FSIZE, &before, NULL), 0);
+    a = ask(&w, "user-disk-0", "SetLocationIntent", "location", "miami florida", NULL);
+    check_says(&a, "Your location is now Miami");
+    answer_done(&a);
+    world_stop(&w);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(slots_of_any_shape_are_answered),
+        cmocka_unit_test(a_full_disk_is_an_apology_and_the_daemon_lives),
+    };
+    return cmocka_run_group_tests(tests, start, stop);
+}
