@@ -47,6 +47,10 @@ enum redis_verb {
     /* Put `value` in place of as many bytes at the front, if its first byte stands there already
      * and `guard` behind it, and let all expire in expiry_ms. */
     REDIS_AMEND,
+    /* Count names in a sorted set: `value` has a line "name TAB how often" for each; at most the
+     * `keep` most counted stay, and all expires in expiry_ms.  The `tell` most counted go to
+     * `reply` in such lines, most first, at most `most` bytes.  Done twice, it counts twice. */
+    REDIS_TALLY,
     REDIS_VERBS
 };
 struct redis_job {
@@ -55,6 +59,7 @@ struct redis_job {
     struct str value, guard;
     int64_t expiry_ms;
     size_t most;
+    int keep, tell; /* tally */
     /*   ST_OK          done
      *   ST_MISS        get, amend: there is nothing of the kind
      *   ST_CONFLICT    add: something is there; remove_if: something else is there, or nothing

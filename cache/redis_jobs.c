@@ -10,7 +10,7 @@ enum { KEY_MAX = 4096, SAID_MAX = 200 };
 
 struct redis_order {
     struct buf key;
-    char expiry[24];
+    char expiry[24], keep[12], tell[12];
 };
 
 /* Both are safe to run twice. */
@@ -23,6 +23,18 @@ struct redis_order {
     "return 0 end "                                                           \
     "redis.call('SETRANGE',KEYS[1],0,ARGV[1]) "                               \
     "return redis.call('PEXPIRE',KEYS[1],ARGV[3])"
+
+#define SCRIPT_TALLY                                                        \
+    "local k,keep=KEYS[1],tonumber(ARGV[3]) "                               \
+    "for name,n in string.gmatch(ARGV[1],'([^\\t\\n]+)\\t(%d+)\\n') do "    \
+    "redis.call('ZINCRBY',k,n,name) end "                                   \
+    "if redis.call('ZCARD',k)>keep then "                                   \
+    "redis.call('ZREMRANGEBYRANK',k,0,-keep-1) end "                        \
+    "redis.call('PEXPIRE',k,ARGV[2]) "                                      \
+    "local t=redis.call('ZREVRANGE',k,0,tonumber(ARGV[4])-1,'WITHSCORES') " \
+    "local o={} "                                                           \
+    "for i=1,#t,2 do o[#o+1]=t[i]..'\\t'..t[i+1] end "                      \
+    "return table.concat(o,'\\n')"
 
 /* -- words ------------------------------------------------------------------------------------ */
 
@@ -68,6 +80,16 @@ static void write_command(struct redis_command *c, const struct redis_order *o,
             add_word(c, expiry);
         }
         break;
+    case REDIS_TALLY:
+        add_word(c, STR("EVAL"));
+        add_word(c, STR(SCRIPT_TALLY));
+        add_word(c, STR("1"));
+        add_word(c, key);
+        add_word(c, job->value);
+        add_word(c, expiry);
+        add_word(c, str_of(o->keep));
+        add_word(c, str_of(o->tell));
+        break;
     case REDIS_VERBS:
     default:
         break;
@@ -76,7 +98,17 @@ static void write_command(struct redis_command *c, const struct redis_order *o,
 
 static bool expires(enum redis_verb verb)
 {
-    return verb == REDIS_PUT || verb == REDIS_ADD || verb == REDIS_AMEND;
+    return verb == REDIS_PUT || verb == REDIS_ADD || verb == REDIS_AMEND || verb == REDIS_TALLY;
+}
+
+static bool is_script(enum redis_verb verb)
+{
+    return verb == REDIS_REMOVE_IF || verb == REDIS_AMEND || verb == REDIS_TALLY;
+}
+
+static bool has_text(enum redis_verb verb)
+{
+    return verb == REDIS_GET || verb == REDIS_TALLY;
 }
 
 enum status redis_orders_make(struct redis_orders *o, const char *prefix, struct redis_job *jobs,
@@ -97,7 +129,9 @@ enum status redis_orders_make(struct redis_orders *o, const char *prefix, struct
         if (order->key.failed || (expires(jobs[i].verb) && jobs[i].expiry_ms <= 0))
             return err_set(err, ST_INVALID, "not a job for Redis");
         (void)snprintf(order->expiry, sizeof order->expiry, "%lld", (long long)jobs[i].expiry_ms);
-        o->commands[i].text = BUF_INIT(jobs[i].verb == REDIS_GET ? jobs[i].most : SAID_MAX);
+        (void)snprintf(order->keep, sizeof order->keep, "%d", jobs[i].keep);
+        (void)snprintf(order->tell, sizeof order->tell, "%d", jobs[i].tell);
+        o->commands[i].text = BUF_INIT(has_text(jobs[i].verb) ? jobs[i].most : SAID_MAX);
         write_command(&o->commands[i], order, &jobs[i]);
     }
     return ST_OK;
@@ -137,7 +171,7 @@ static bool begins_with_any(struct str said, const char *words)
 
 static enum status refused(const struct redis_job *job, struct str said, struct redis_verdict *v)
 {
-    bool script = job->verb == REDIS_REMOVE_IF || job->verb == REDIS_AMEND;
+    bool script = is_script(job->verb);
     enum status why = ST_OK;
 
     if (begins_with_any(said, "NOAUTH"))
@@ -159,6 +193,7 @@ static enum status judge(struct redis_job *job, struct redis_command *c, struct 
         return refused(job, buf_str(&c->text), v);
     switch (job->verb) {
     case REDIS_GET:
+    case REDIS_TALLY:
         if (c->kind == REDIS_NOTHING)
             return ST_MISS;
         if (c->kind != REDIS_TEXT)

@@ -104,15 +104,17 @@ static enum status probe_once(const char *host, uint16_t port, const char *name,
 {
     SSL_CTX *ctx = NULL;
     SSL *ssl = NULL;
+    char asked[256]; /* OpenSSL's macro wants it writable */
     int fd = -1;
     enum status st = connect_to(host, port, deadline, &fd, err);
 
     if (st != ST_OK)
         return st;
+    (void)snprintf(asked, sizeof asked, "%s", name);
     ctx = SSL_CTX_new(TLS_client_method());
     ssl = ctx ? SSL_new(ctx) : NULL;
     if (!ssl || SSL_set_fd(ssl, fd) != 1 || SSL_set_max_proto_version(ssl, version) != 1 ||
-        SSL_set_tlsext_host_name(ssl, name) != 1 || SSL_set_app_data(ssl, p) != 1) {
+        SSL_set_tlsext_host_name(ssl, asked) != 1 || SSL_set_app_data(ssl, p) != 1) {
         st = err_set(err, ST_SYSTEM, "no memory for a handshake");
     } else {
         SSL_set_info_callback(ssl, on_info);
