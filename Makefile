@@ -91,6 +91,11 @@ $(BUILD)/e2e/%: $(BUILD)/obj/tests/e2e/%.o $(E2E_HARNESS) $(ALL_A)
 	@mkdir -p $(@D)
 	$(call say,LD)$(CC) $(LD_ALL) -o $@ $^ $(PKG_LIBS) -lcmocka -lm
 
+# ---- speed and memory: tests/bench/<name>.c ------------------------------------------------------
+$(BUILD)/bench/%: $(BUILD)/obj/tests/bench/%.o $(ALL_A)
+	@mkdir -p $(@D)
+	$(call say,LD)$(CC) $(LD_ALL) -o $@ $^ $(PKG_LIBS) -lm
+
 # ---- the upstream simulator ---------------------------------------------------------------------
 $(BUILD)/climasim: $(call obj,$(wildcard tests/sim/*.c)) $(BUILD)/base.a
 	$(call say,LD)$(CC) $(LD_ALL) -o $@ $^ $(PKG_LIBS) -lz -lm
@@ -207,7 +212,7 @@ test-package:
 
 bench:
 	@deploy/install-packages.sh build run test
-	@$(MAKE) --no-print-directory all $(BUILD)/climasim
+	@$(MAKE) --no-print-directory all $(BUILD)/climasim $(BUILD)/bench/load $(BUILD)/bench/stages
 	@BUILD=$(BUILD) tests/bench/run.sh
 
 clean:

@@ -1,0 +1,319 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* tests/bench/load.c -- a load of signed requests over TLS, and what it cost the daemon.
+ *
+ *   load --port N --certs DIR --pid PID [--connections 16] [--requests 5000] [--kind metric]
+ *        [--new full|resumed] [--label TEXT]
+ *
+ * Every request is its own: id, time and signature are made before the clock starts.  One thread a
+ * connection, blocking; the figure to read is the daemon's CPU time per request, which does not
+ * depend on what the generator itself takes.  Loopback only.  Prints one row of a table; exit
+ * status 1 when an answer was not a 200. */
+#include <arpa/inet.h>
+#include <netinet/tcp.h>
+#include <openssl/evp.h>
+#include <openssl/pem.h>
+#include <openssl/ssl.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "certs/sign.h"
+#include "server/base/clock.h"
+#include "server/base/str.h"
+
+#define SKILL_ID "amzn1.ask.skill.00000000-0000-0000-0000-000000000000"
+
+enum { CONNECTIONS_MAX = 256, USERS = 100, ANSWER_MAX = 64 * 1024 };
+
+struct bench {
+    int port, connections, requests;
+    long pid;
+    const char *certs, *kind, *renew, *label;
+    SSL_CTX *tls;
+    char **wire; /* whole requests, headers and body */
+    size_t *sizes;
+    int64_t *took_us;
+    atomic_int next, failed;
+};
+
+static void die(const char *what)
+{
+    fprintf(stderr, "load: %s\n", what);
+    exit(2);
+}
+
+/* ---- requests ---- */
+
+static void put_intent(struct buf *b, const char *kind, int i)
+{
+    static const char *const cities[] = { "boulder colorado", "seattle washington", "miami florida",
+                                          "portland maine" };
+    static const char *const metrics[] = { "temperature", "wind", "relative humidity", "dewpoint" };
+    if (strcmp(kind, "launch") == 0) {
+        buf_putz(b, "\"type\":\"LaunchRequest\"");
+        return;
+    }
+    buf_putz(b, "\"type\":\"IntentRequest\",\"intent\":{\"confirmationStatus\":\"NONE\",");
+    if (strcmp(kind, "setlocation") == 0)
+        buf_printf(b,
+                   "\"name\":\"SetLocationIntent\",\"slots\":{\"location\":{\"name\":\"location\","
+                   "\"value\":\"%s\"}}}",
+                   cities[i % 4]);
+    else if (strcmp(kind, "forecast") == 0)
+        buf_putz(b,
+                 "\"name\":\"MetricIntent\",\"slots\":{\"metric\":{\"name\":\"metric\",\"value\":"
+                 "\"forecast\"},\"when_any\":{\"name\":\"when_any\",\"value\":\"tomorrow\"}}}");
+    else
+        buf_printf(b,
+                   "\"name\":\"MetricIntent\",\"slots\":{\"metric\":{\"name\":\"metric\",\"value\":"
+                   "\"%s\"},\"location\":{\"name\":\"location\"}}}",
+                   metrics[i % 4]);
+}
+
+static void put_body(struct buf *b, const char *kind, int i, const char *now)
+{
+    buf_printf(
+        b,
+        "{\"version\":\"1.0\",\"session\":{\"new\":true,\"sessionId\":\"amzn1.echo-api.session.%"
+        "d\","
+        "\"application\":{\"applicationId\":\"" SKILL_ID "\"},\"attributes\":{},\"user\":{"
+        "\"userId\":\"amzn1.ask.account.BENCH%d\"}},\"context\":{\"System\":{\"application\":{"
+        "\"applicationId\":\"" SKILL_ID "\"},\"user\":{\"userId\":\"amzn1.ask.account.BENCH%d\"},"
+        "\"device\":{\"deviceId\":\"amzn1.ask.device.1\",\"supportedInterfaces\":{}},"
+        "\"apiEndpoint\":\"https://api.amazonalexa.com\",\"apiAccessToken\":\"",
+        i, i % USERS, i % USERS);
+    for (int k = 0; k < 1200; k++) /* as long as Alexa's */
+        buf_putc(b, (char)('A' + (k * 7 + i) % 26));
+    buf_printf(b,
+               "\"}},\"request\":{\"requestId\":\"amzn1.echo-api.request.%lld.%ld.%d\","
+               "\"timestamp\":\"%s\",\"locale\":\"en-US\",",
+               (long long)clock_mono_us(), (long)getpid(), i, now);
+    put_intent(b, kind, i);
+    buf_putz(b, "}}");
+}
+
+static void make_requests(struct bench *b)
+{
+    char key[600], now[32];
+    struct err err = ERR_NONE;
+    struct signer *signer = NULL;
+    time_t t = time(NULL);
+    struct tm tm;
+    snprintf(key, sizeof key, "%.500s/signing.key", b->certs);
+    gmtime_r(&t, &tm);
+    strftime(now, sizeof now, "%Y-%m-%dT%H:%M:%SZ", &tm);
+    if (signer_open(key, &signer, &err) != ST_OK)
+        die(err.text);
+    for (int i = 0; i < b->requests; i++) {
+        struct buf body = BUF_INIT(64 * 1024), signature = BUF_INIT(4096),
+                   wire = BUF_INIT(128 * 1024);
+        put_body(&body, b->kind, i, now);
+        if (signer_sign(signer, buf_str(&body), &signature, &err) != ST_OK)
+            die(err.text);
+        buf_printf(&wire,
+                   "POST /alexa HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                   "SignatureCertChainUrl: https://s3.amazonaws.com/echo.api/good.pem\r\n"
+                   "Signature-256: %s\r\nContent-Length: %zu\r\n\r\n",
+                   buf_z(&signature), body.n);
+        buf_put(&wire, buf_str(&body));
+        b->wire[i] = buf_take(&wire, &b->sizes[i]);
+        buf_free(&body);
+        buf_free(&signature);
+    }
+    signer_free(signer);
+}
+
+/* ---- connections ---- */
+
+static SSL *connect_tls(const struct bench *b, SSL_SESSION *session)
+{
+    struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons((uint16_t)b->port) };
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), on = 1;
+    to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    SSL *ssl = SSL_new(b->tls);
+    SSL_set_tlsext_host_name(ssl, "localhost");
+    if (session)
+        SSL_set_session(ssl, session);
+    if (connect(fd, (struct sockaddr *)&to, sizeof to) != 0 || SSL_set_fd(ssl, fd) != 1 ||
+        SSL_connect(ssl) != 1)
+        die("cannot connect");
+    return ssl;
+}
+
+static void hang_up(SSL *ssl)
+{
+    if (!ssl)
+        return;
+    int fd = SSL_get_fd(ssl);
+    SSL_shutdown(ssl);
+    SSL_free(ssl);
+    close(fd);
+}
+
+/* One request and its answer; true when it was a 200. */
+static bool exchange(SSL *ssl, const char *wire, size_t n)
+{
+    static _Thread_local char answer[ANSWER_MAX + 1];
+    size_t have = 0;
+    if (SSL_write(ssl, wire, (int)n) != (int)n)
+        return false;
+    for (;;) {
+        int got = SSL_read(ssl, answer + have, (int)(ANSWER_MAX - have));
+        if (got <= 0)
+            return false;
+        have += (size_t)got;
+        answer[have] = '\0';
+        const char *end = strstr(answer, "\r\n\r\n"), *length = strstr(answer, "Content-Length: ");
+        if (end && length && have >= (size_t)(end + 4 - answer) + strtoul(length + 16, NULL, 10))
+            return strncmp(answer, "HTTP/1.1 200", 12) == 0;
+    }
+}
+
+static void *caller(void *data)
+{
+    struct bench *b = data;
+    SSL_SESSION *session = NULL;
+    SSL *ssl = b->renew ? NULL : connect_tls(b, NULL);
+    for (int i; (i = atomic_fetch_add(&b->next, 1)) < b->requests;) {
+        int64_t started = clock_mono_us();
+        if (b->renew)
+            ssl = connect_tls(b, session);
+        if (!exchange(ssl, b->wire[i], b->sizes[i]))
+            atomic_fetch_add(&b->failed, 1);
+        b->took_us[i] = clock_mono_us() - started;
+        if (!b->renew)
+            continue;
+        if (strcmp(b->renew, "resumed") == 0) {
+            SSL_SESSION_free(session);
+            session = SSL_get1_session(ssl);
+        }
+        hang_up(ssl);
+    }
+    if (!b->renew)
+        hang_up(ssl);
+    SSL_SESSION_free(session);
+    return NULL;
+}
+
+/* ---- figures ---- */
+
+/* User and system time of the process so far, and its resident memory. */
+static double cpu_seconds(long pid)
+{
+    char path[64], line[1000] = "";
+    unsigned long user = 0, system = 0;
+    snprintf(path, sizeof path, "/proc/%ld/stat", pid);
+    FILE *f = fopen(path, "re");
+    if (f && fgets(line, sizeof line, f)) {
+        const char *p = strrchr(line, ')');
+        if (p)
+            sscanf(p, ") %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu", &user, &system);
+    }
+    if (f)
+        fclose(f);
+    return (double)(user + system) / (double)sysconf(_SC_CLK_TCK);
+}
+
+static double resident_mb(long pid)
+{
+    char path[64], line[200];
+    long kb = 0;
+    snprintf(path, sizeof path, "/proc/%ld/status", pid);
+    FILE *f = fopen(path, "re");
+    while (f && fgets(line, sizeof line, f))
+        sscanf(line, "VmRSS: %ld", &kb);
+    if (f)
+        fclose(f);
+    return (double)kb / 1024;
+}
+
+static int by_size(const void *a, const void *b)
+{
+    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+    return x < y ? -1 : x > y;
+}
+
+static void report(struct bench *b, double seconds, double cpu)
+{
+    qsort(b->took_us, (size_t)b->requests, sizeof *b->took_us, by_size);
+    printf("| %-34s | %8.0f | %8.2f | %8.2f | %8.0f | %6.1f |\n", b->label, b->requests / seconds,
+           (double)b->took_us[b->requests / 2] / 1000,
+           (double)b->took_us[b->requests * 99 / 100] / 1000, cpu * 1e6 / b->requests,
+           resident_mb(b->pid));
+}
+
+static void run(struct bench *b)
+{
+    pthread_t threads[CONNECTIONS_MAX];
+    double cpu = cpu_seconds(b->pid);
+    int64_t started = clock_mono_us();
+    for (int i = 0; i < b->connections; i++)
+        if (pthread_create(&threads[i], NULL, caller, b) != 0)
+            die("cannot start threads");
+    for (int i = 0; i < b->connections; i++)
+        pthread_join(threads[i], NULL);
+    double seconds = (double)(clock_mono_us() - started) / 1e6;
+    report(b, seconds, cpu_seconds(b->pid) - cpu);
+}
+
+static void options(int argc, char **argv, struct bench *b)
+{
+    for (int i = 1; i + 1 < argc; i += 2) {
+        const char *name = argv[i], *value = argv[i + 1];
+        if (strcmp(name, "--port") == 0)
+            b->port = atoi(value);
+        else if (strcmp(name, "--certs") == 0)
+            b->certs = value;
+        else if (strcmp(name, "--pid") == 0)
+            b->pid = atol(value);
+        else if (strcmp(name, "--connections") == 0)
+            b->connections = atoi(value);
+        else if (strcmp(name, "--requests") == 0)
+            b->requests = atoi(value);
+        else if (strcmp(name, "--kind") == 0)
+            b->kind = value;
+        else if (strcmp(name, "--new") == 0)
+            b->renew = value;
+        else if (strcmp(name, "--label") == 0)
+            b->label = value;
+        else
+            die("unknown option");
+    }
+    if (b->port <= 0 || !b->certs || b->connections < 1 || b->connections > CONNECTIONS_MAX ||
+        b->requests < 1 || b->requests > 1000000)
+        die("see the head of tests/bench/load.c");
+}
+
+int main(int argc, char **argv)
+{
+    struct bench b = { .connections = 16, .requests = 5000, .kind = "metric", .label = "" };
+    char root[600];
+    options(argc, argv, &b);
+    size_t n = (size_t)b.requests;
+    b.wire = calloc(n, sizeof *b.wire);
+    b.sizes = calloc(n, sizeof *b.sizes);
+    b.took_us = calloc(n, sizeof *b.took_us);
+    b.tls = SSL_CTX_new(TLS_client_method());
+    snprintf(root, sizeof root, "%.500s/root.pem", b.certs);
+    if (!b.wire || !b.sizes || !b.took_us || !b.tls ||
+        SSL_CTX_load_verify_locations(b.tls, root, NULL) != 1)
+        die("no memory, or no root.pem");
+    SSL_CTX_set_verify(b.tls, SSL_VERIFY_PEER, NULL);
+    make_requests(&b);
+    run(&b);
+    int failed = atomic_load(&b.failed);
+    if (failed > 0)
+        fprintf(stderr, "load: %d answers were not 200\n", failed);
+    for (size_t i = 0; i < n; i++)
+        free(b.wire[i]);
+    free(b.wire);
+    free(b.sizes);
+    free(b.took_us);
+    SSL_CTX_free(b.tls);
+    return failed > 0;
+}

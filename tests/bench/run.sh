@@ -1,0 +1,80 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# tests/bench/run.sh -- speed and memory of the daemon, verification on, over TLS, SQLite store, simulated weather.
+#
+#   BENCH_REQUESTS=5000   requests a row            BENCH_LONG=200000   requests of the memory row (0: leave it out)
+# With ../shared/peers beside the checkout: tests/bench/peers.sh measures side by side with other servers.
+set -eu
+cd "$(dirname "$0")/../.."
+build=${BUILD:-build}
+requests=${BENCH_REQUESTS:-5000}
+long=${BENCH_LONG:-50000}
+scratch=$(mktemp -d "${TMPDIR:-/tmp}/climacast-bench.XXXXXX")
+sim='' daemon=''
+stop() {
+    for pid in $daemon $sim; do kill "$pid" 2>/dev/null || true; done
+    for pid in $daemon $sim; do wait "$pid" 2>/dev/null || true; done
+    rm -rf "$scratch"
+}
+trap stop EXIT
+trap 'exit 1' INT TERM
+
+certs/dev/make.sh "$build/certs" > /dev/null
+certs=$build/certs
+"$build/climasim" --listen 127.0.0.1:0 --s3-listen 127.0.0.1:0 --s3-cert "$certs/s3.pem" --s3-key "$certs/s3.key" \
+    --chains "$certs/chains" --ports-file "$scratch/ports" > /dev/null 2>&1 &
+sim=$!
+tries=0
+while [ ! -s "$scratch/ports" ]; do
+    tries=$((tries + 1))
+    [ "$tries" -lt 500 ] || { echo 'bench: the simulator did not come up' >&2; exit 1; }
+    sleep 0.02
+done
+upstream=$(sed -n 's/^http=//p' "$scratch/ports")
+s3=$(sed -n 's/^s3=//p' "$scratch/ports")
+
+before=$(date +%s%N)
+"$build/climacastd" --set server.listen=127.0.0.1:0 --set admin.listen= \
+    --set server.certificate="$certs/localhost.pem" --set server.private_key="$certs/localhost.key" \
+    --set alexa.skill_ids=amzn1.ask.skill.00000000-0000-0000-0000-000000000000 \
+    --set alexa.trust_anchors="$certs/root.pem" --set http.ca_bundle="$certs/root.pem" \
+    --set alexa.certificate_connect_to=127.0.0.1:"$s3" --set weather.base_url=http://127.0.0.1:"$upstream" \
+    --set persistence.backend=sqlite --set sqlite.path="$scratch/bench.db" 2> "$scratch/log" &
+daemon=$!
+tries=0
+until grep -q ' ready ' "$scratch/log" 2>/dev/null; do
+    tries=$((tries + 1))
+    [ "$tries" -lt 2000 ] || { cat "$scratch/log" >&2; exit 1; }
+    sleep 0.005
+done
+after=$(date +%s%N)
+port=$(sed -n 's/.* listening address=127.0.0.1:\([0-9]*\).*/\1/p' "$scratch/log" | head -n 1)
+
+load() { "$build/bench/load" --port "$port" --certs "$certs" --pid "$daemon" "$@"; }
+warm() { load --label warming "$@" > /dev/null; }
+
+echo "start to ready: $(((after - before) / 1000000)) ms"
+echo
+echo '| what                               | requests/s | p50 ms | p99 ms | CPU us/request | RSS MB |'
+echo '|---|---|---|---|---|---|'
+warm --kind setlocation --requests 200
+warm --kind metric --requests 500
+warm --kind forecast --requests 200
+load --kind launch --requests "$requests" --label 'launch, 16 kept connections'
+load --kind metric --requests "$requests" --connections 1 --label 'metric, 1 kept connection'
+load --kind metric --requests "$requests" --label 'metric, 16 kept connections'
+load --kind metric --requests "$requests" --connections 128 --label 'metric, 128 kept connections'
+load --kind forecast --requests "$requests" --label 'forecast, 16 kept connections'
+load --kind metric --requests 1000 --new full --label 'metric, new connection each'
+load --kind metric --requests 1000 --new resumed --label 'metric, resumed connection each'
+done_so_far=0
+while [ "$done_so_far" -lt "$long" ]; do
+    load --kind metric --requests 25000 --label "metric, after $((done_so_far + 25000)) more"
+    done_so_far=$((done_so_far + 25000))
+done
+echo
+"$build/bench/stages" "http://127.0.0.1:$upstream"
+if [ -d ../shared/peers ]; then
+    echo
+    echo 'side by side with other servers: tests/bench/peers.sh (about ten minutes)'
+fi

@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* tests/bench/stages.c -- CPU of the pure part of a request, envelope to response, everything in
+ * memory.
+ *
+ *   stages http://127.0.0.1:PORT      the simulator, asked once to warm the memory tier
+ *
+ * Prints the median over ROUNDS of the calling thread's CPU time for each kind of question, and for
+ * the stages that can be called alone. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "intents/alexa/ssml.h"
+#include "intents/speech/normalise.h"
+#include "intents/weather/place_words.h"
+#include "intents/when.h"
+#include "server/base/civil.h"
+#include "server/base/clock.h"
+#include "server/parts.h"
+#include "server/pipeline.h"
+
+enum { ROUNDS = 2001, ARENA_MAX = 4 * 1024 * 1024, LONG_ANSWER = 8000 };
+
+struct bench {
+    struct parts parts;
+    struct arena *arena;
+    struct buf body, out;
+    struct buf text; /* of about LONG_ANSWER characters */
+    const struct zone *zone;
+};
+
+static void die(const char *what)
+{
+    fprintf(stderr, "stages: %s\n", what);
+    exit(1);
+}
+
+static double cpu_us(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+    return (double)t.tv_sec * 1e6 + (double)t.tv_nsec / 1e3;
+}
+
+static int by_size(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return x < y ? -1 : x > y;
+}
+
+static void measure(struct bench *b, const char *label, void (*stage)(struct bench *b))
+{
+    static double took[ROUNDS];
+    for (int i = 0; i < ROUNDS; i++) {
+        arena_reset(b->arena);
+        double started = cpu_us();
+        stage(b);
+        took[i] = cpu_us() - started;
+    }
+    qsort(took, ROUNDS, sizeof took[0], by_size);
+    printf("| %-44s | %8.1f | %8.1f |\n", label, took[ROUNDS / 2], took[ROUNDS * 99 / 100]);
+}
+
+static void make_body(struct bench *b, const char *metric, const char *when, const char *place)
+{
+    buf_reset(&b->body);
+    buf_printf(
+        &b->body,
+        "{\"version\":\"1.0\",\"session\":{\"new\":true,\"sessionId\":\"s\",\"application\":{"
+        "\"applicationId\":\"a\"},\"attributes\":{},\"user\":{\"userId\":\"bench\"}},"
+        "\"context\":{\"System\":{\"application\":{\"applicationId\":\"a\"},\"user\":{\"userId\":"
+        "\"bench\"},\"apiAccessToken\":\"");
+    for (int k = 0; k < 1200; k++)
+        buf_putc(&b->body, (char)('A' + k % 26));
+    buf_printf(
+        &b->body,
+        "\"}},\"request\":{\"type\":\"IntentRequest\",\"requestId\":\"r\",\"timestamp\":"
+        "\"2026-01-01T00:00:00Z\",\"locale\":\"en-US\",\"intent\":{\"name\":\"MetricIntent\","
+        "\"slots\":{\"metric\":{\"name\":\"metric\",\"value\":\"%s\"},\"when_any\":{\"name\":"
+        "\"when_any\",\"value\":\"%s\"},\"location\":{\"name\":\"location\",\"value\":\"%s\"}}}}}",
+        metric, when, place);
+}
+
+static void whole(struct bench *b, bool may_wait)
+{
+    struct envelope envelope;
+    struct turn_story story;
+    struct err err = ERR_NONE;
+    struct call call = { .arena = b->arena,
+                         .deadline = clock_mono_ms() + TURN_MS,
+                         .now = parts_weather_now(&b->parts),
+                         .may_wait = may_wait };
+    buf_reset(&b->out);
+    if (envelope_parse(buf_str(&b->body), b->arena, &envelope, &err) != ST_OK)
+        die(err.text);
+    if (dispatch(&b->parts.skill, &envelope, &call, &b->out, &story) != ST_OK)
+        die("the answer would have to wait");
+}
+
+static void stage_whole(struct bench *b)
+{
+    whole(b, false);
+}
+
+static void stage_envelope(struct bench *b)
+{
+    struct envelope envelope;
+    if (envelope_parse(buf_str(&b->body), b->arena, &envelope, NULL) != ST_OK)
+        die("envelope");
+}
+
+static void stage_when(struct bench *b)
+{
+    struct when_words words = { .when_any = STR("monday night") };
+    struct when when;
+    when_parse(&words, b->zone, parts_weather_now(&b->parts), b->arena, &when, NULL);
+}
+
+static void stage_where(struct bench *b)
+{
+    struct place_query query;
+    place_words_parse(b->arena, STR("boulder colorado"), STR_NONE, &query, NULL);
+}
+
+static void stage_speakable(struct bench *b)
+{
+    struct buf out = BUF_INIT(64 * 1024);
+    normalise(&out, buf_str(&b->text));
+    buf_free(&out);
+}
+
+static void stage_ssml(struct bench *b)
+{
+    struct buf out = BUF_INIT(64 * 1024);
+    ssml_speak(&out, buf_str(&b->text), 110, 90);
+    buf_free(&out);
+}
+
+static void start(struct bench *b, const char *weather, struct config **ret_config)
+{
+    char base[300];
+    const char *sets[] = { "persistence.backend=memory", base };
+    struct config_sources sources = { .sets = sets, .set_count = 2 };
+    struct err err = ERR_NONE;
+    struct log *log = log_create(STDERR_FILENO, LOG_ERROR, false);
+    snprintf(base, sizeof base, "weather.base_url=%s", weather);
+    if (!log || config_load(&sources, ret_config, &err) != ST_OK ||
+        parts_create(*ret_config, log, &b->parts, &err) != ST_OK)
+        die(err.text);
+    b->arena = arena_create(ARENA_MAX);
+    b->zone = zone_get(STR("America/Denver"));
+    b->body = BUF_INIT(64 * 1024);
+    b->out = BUF_INIT(64 * 1024);
+    b->text = BUF_INIT(64 * 1024);
+    while (b->text.n < LONG_ANSWER)
+        buf_putz(&b->text, "* WHAT...NORTHWEST WINDS 20 TO 30 MPH WITH GUSTS UP TO 45 MPH EXPECTED "
+                           "FROM 330PM MDT THIS AFTERNOON & TONIGHT. ");
+}
+
+static void question(struct bench *b, const char *label, const char *metric, const char *when,
+                     const char *place)
+{
+    make_body(b, metric, when, place);
+    arena_reset(b->arena);
+    whole(b, true); /* warm */
+    measure(b, label, stage_whole);
+}
+
+int main(int argc, char **argv)
+{
+    static struct bench b;
+    struct config *config = NULL;
+    if (argc != 2)
+        die("usage: stages URL-of-the-simulator");
+    start(&b, argv[1], &config);
+    printf(
+        "| pure part, everything in memory              | median us CPU | p99 |\n|---|---|---|\n");
+    question(&b, "envelope to response: temperature now", "temperature", "", "boulder colorado");
+    question(&b, "envelope to response: forecast for tomorrow", "forecast", "tomorrow",
+             "boulder colorado");
+    question(&b, "envelope to response: alerts, long", "alerts", "", "honolulu hawaii");
+    make_body(&b, "forecast", "tomorrow", "boulder colorado");
+    measure(&b, "parse: the envelope", stage_envelope);
+    measure(&b, "when: words for time", stage_when);
+    measure(&b, "where: words for place", stage_where);
+    measure(&b, "speech: 8,000 characters made speakable", stage_speakable);
+    measure(&b, "serialise: 8,000 characters as SSML", stage_ssml);
+    struct log *log = b.parts.log;
+    arena_free(b.arena);
+    parts_free(&b.parts);
+    config_free(config);
+    log_free(log);
+    buf_free(&b.body);
+    buf_free(&b.out);
+    buf_free(&b.text);
+    return 0;
+}
