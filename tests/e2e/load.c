@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* tests/e2e/load.c -- a mixed load while the weather service misbehaves in every way in turn.
+ *
+ * LOAD_SECONDS (8) says how long.  Every request is answered 200, for a fault upstream is an
+ * apology and never a 5xx; the daemon ends cleanly, and a sanitizer that it was built with has
+ * nothing to say. */
+#include <stdlib.h>
+
+#include "server/base/clock.h"
+#include "tests/e2e/harness.h"
+#include "tests/e2e/harness_load.h"
+#include "tests/test.h"
+
+static const char *const faults[] = {
+    "{\"match\":\"/gridpoints\",\"kind\":\"status\",\"status\":500,\"probability\":0.5}",
+    "{\"match\":\"/observations\",\"kind\":\"html\",\"probability\":0.5}",
+    "{\"match\":\"/points\",\"kind\":\"delay\",\"ms\":200}",
+    "{\"match\":\"/stations\",\"kind\":\"reset\",\"probability\":0.3}",
+    "{\"match\":\"/\",\"kind\":\"truncate\",\"probability\":0.3}",
+    "{\"match\":\"/observations\",\"kind\":\"null\"}",
+    "{\"match\":\"/gridpoints\",\"kind\":\"garbage\",\"probability\":0.5}",
+    "{\"match\":\"/alerts\",\"kind\":\"deep\"}",
+    "{\"match\":\"/observations\",\"kind\":\"empty\"}",
+};
+
+TEST(a_mixed_load_with_faults_ends_without_a_single_5xx)
+{
+    struct world w = { .now = "" };
+    const char *seconds = getenv("LOAD_SECONDS");
+    int64_t deadline = clock_mono_ms() + (seconds ? atoi(seconds) : 8) * 1000;
+    world_start(&w);
+    struct load *load =
+        load_start(&(struct load_settings){ .world = &w, .keeping = 6, .fresh = 2 });
+    for (size_t i = 0; clock_left_ms(deadline) > 0; i++) {
+        sim_fault(&w, faults[i % (sizeof faults / sizeof faults[0])]);
+        clock_sleep_ms(700);
+        sim_clear_faults(&w);
+        clock_sleep_ms(100);
+    }
+    struct load_counts counts = load_stop(load);
+    if (counts.failed > 0)
+        fail_msg("%ld answered, %ld failed: %s", counts.answered, counts.failed,
+                 counts.first_failure);
+    print_message("%ld answered\n", counts.answered);
+    CHECK(counts.answered > 0);
+    world_stop(&w);
+}
+
+TESTS(a_mixed_load_with_faults_ends_without_a_single_5xx)
