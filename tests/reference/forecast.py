@@ -121,7 +121,7 @@ def weather(grid, begin, end):
             if kind not in last and (not said or kind not in now[:now.index(kind)]):
                 said.append(kind)
         last = now or last
-    return ["/".join(kind.split("/")[:3]) for kind in said]
+    return said
 
 
 def figures(grid, begin, end):
@@ -131,7 +131,7 @@ def figures(grid, begin, end):
     for name in AMOUNTS:
         amount_figures(grid, name, begin, end, out)
     wind_figures(grid, begin, end, out)
-    out["weather"] = weather(grid, begin, end)
+    out["weather"] = ["/".join(kind.split("/")[:3]) for kind in weather(grid, begin, end)]
     return out
 
 
