@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* tests/unit/cache/two_devices.c -- two users, each with two devices that change different settings
+ * all the time.  SPEC section 7: both win, and nothing is lost.
+ *
+ * Each device is a thread with a store of its own on the one file, as two daemons would have; it
+ * makes 5,000 changes, to one user and the other in turn.  Under a sanitizer (MODE, as tests/run.sh
+ * passes it on) there are fewer. */
+#define _XOPEN_SOURCE 700
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cache/user.h"
+#include "server/base/clock.h"
+#include "tests/test.h"
+#include "tests/unit/cache/folder.h"
+
+enum { CHANGES = 5000, CHANGES_WATCHED = 250, USERS = 2, LOOK_EVERY = 10, PATIENCE_MS = 30000 };
+
+static const char *const users[USERS] = { "amzn1.ask.account.A", "amzn1.ask.account.a" };
+static const char *const places[USERS] = { "boulder colorado", "hilo hawaii" };
+
+struct device {
+    struct store *store;
+    const char *setting;
+    int changes;
+    int lost, mixed, failed; /* own settings not found again; another user's seen; refused */
+};
+
+static int64_t soon(void)
+{
+    return clock_mono_ms() + PATIENCE_MS;
+}
+
+static enum status change(struct store *s, int user, const char *setting, json_t *value)
+{
+    enum status st = user_set(s, str_of(users[user]), setting, value, soon(), NULL);
+
+    json_decref(value);
+    return st;
+}
+
+/* A user's settings: the one just confirmed, and the place that is this user's alone. */
+static void look(struct device *d, int user, int confirmed)
+{
+    json_t *settings = NULL;
+    const char *location;
+
+    if (user_get(d->store, str_of(users[user]), soon(), &settings, NULL) != ST_OK) {
+        d->failed++;
+        return;
+    }
+    location = json_string_value(json_object_get(settings, "location"));
+    d->lost += json_integer_value(json_object_get(settings, d->setting)) != confirmed;
+    d->mixed += !location || strcmp(location, places[user]) != 0;
+    json_decref(settings);
+}
+
+static void *use(void *data)
+{
+    struct device *d = data;
+
+    for (int i = 1; i <= d->changes; i++) {
+        int user = i % USERS;
+        d->failed += change(d->store, user, d->setting, json_integer(i)) != ST_OK;
+        if (i % LOOK_EVERY < USERS)
+            look(d, user, i);
+    }
+    return NULL;
+}
+
+static struct store *open_on(const char *path)
+{
+    struct store *s = NULL;
+    struct err err = ERR_NONE;
+
+    if (store_sqlite_open(path, STORE_LAYOUT_ITEM, true, &s, &err) != ST_OK)
+        fail_msg("%s", err.text);
+    return s;
+}
+
+/* What a user's item holds in the end, to the last member. */
+static void check_end(struct store *s, int user, int last)
+{
+    json_t *got = NULL, *want = json_pack("{s:s, s:s, s:i, s:i}", "userid", users[user], "location",
+                                          places[user], "rate", last, "pitch", last);
+
+    CHECK_INT(user_get(s, str_of(users[user]), soon(), &got, NULL), ST_OK);
+    CHECK(json_equal(got, want));
+    json_decref(got);
+    json_decref(want);
+}
+
+TEST(two_times_five_thousand_changes_of_two_devices_all_last)
+{
+    const char *mode = getenv("MODE");
+    int changes = mode && *mode && strcmp(mode, "release") != 0 ? CHANGES_WATCHED : CHANGES;
+    struct device devices[] = { { .setting = "rate", .changes = changes },
+                                { .setting = "pitch", .changes = changes } };
+    char folder[FOLDER_SIZE], path[FILE_SIZE];
+    pthread_t threads[2];
+
+    folder_make(folder);
+    (void)snprintf(path, sizeof path, "%s/store.db", folder);
+    for (int i = 0; i < 2; i++)
+        devices[i].store = open_on(path);
+    for (int user = 0; user < USERS; user++)
+        CHECK_INT(change(devices[0].store, user, "location", json_string(places[user])), ST_OK);
+    for (int i = 0; i < 2; i++)
+        CHECK(pthread_create(&threads[i], NULL, use, &devices[i]) == 0);
+    for (int i = 0; i < 2; i++)
+        CHECK(pthread_join(threads[i], NULL) == 0);
+    for (int i = 0; i < 2; i++) {
+        CHECK_INT(devices[i].failed, 0);
+        CHECK_INT(devices[i].lost, 0);
+        CHECK_INT(devices[i].mixed, 0);
+    }
+    for (int user = 0; user < USERS; user++)
+        check_end(devices[0].store, user, user == changes % USERS ? changes : changes - 1);
+    for (int i = 0; i < 2; i++)
+        store_free(devices[i].store);
+    folder_remove(folder);
+}
+
+TESTS(two_times_five_thousand_changes_of_two_devices_all_last)
