@@ -9,7 +9,7 @@
 #include "intents/weather/states.h"
 #include "server/spoken_number.h"
 
-enum { GUESSED_WORDS_MAX = 6, FOUR = 4 };
+enum { PLACE_SPAN_MAX = 14, GUESSED_WORDS_MAX = 6, FOUR = 4 };
 
 static const struct model_value *find_value(const struct model_type *type,
                                             const struct words *words, size_t from, size_t to)
@@ -28,8 +28,11 @@ static bool is_place(const struct words *words, size_t from, size_t to, struct a
     struct str text = words_span(words, from, to), first = words->word[from];
     struct place_query query;
     struct gaz_hit hit;
-    enum status st = place_words_parse(arena, text, STR_NONE, &query, NULL);
+    enum status st;
 
+    if (to - from > PLACE_SPAN_MAX)
+        return false;
+    st = place_words_parse(arena, text, STR_NONE, &query, NULL);
     if (st == ST_INVALID)
         return query.state[0] != '\0' && state_find(text) != NULL;
     query.zip[0] = '\0'; /* the place itself must be one */
