@@ -99,7 +99,7 @@ static enum status take_trust(certificates *certs, struct appraisal *a, struct e
             X509 *last = X509_STORE_CTX_get_current_cert(ctx);
             char issuer[100] = "";
             take_issuer(last ? last : sk_X509_value(certs, 0), issuer, sizeof issuer);
-            (void)snprintf(a->untrusted, sizeof a->untrusted, "%.90s (issuer: %s)",
+            (void)snprintf(a->untrusted, sizeof a->untrusted, "%.80s (issuer: %s)",
                            X509_verify_cert_error_string(X509_STORE_CTX_get_error(ctx)), issuer);
         }
     }
