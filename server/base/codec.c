@@ -5,18 +5,35 @@
  * unused bits of the last group must be zero. */
 #include "server/base/codec.h"
 
+#include <string.h>
+
 static const char base64_digits[] =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
-static int base64_value(char c)
+/* What a digit stands for, plus one; 0: it is none. */
+static const uint8_t base64_values[256] = {
+    ['A'] = 1,  ['B'] = 2,  ['C'] = 3,  ['D'] = 4,  ['E'] = 5,  ['F'] = 6,  ['G'] = 7,  ['H'] = 8,
+    ['I'] = 9,  ['J'] = 10, ['K'] = 11, ['L'] = 12, ['M'] = 13, ['N'] = 14, ['O'] = 15, ['P'] = 16,
+    ['Q'] = 17, ['R'] = 18, ['S'] = 19, ['T'] = 20, ['U'] = 21, ['V'] = 22, ['W'] = 23, ['X'] = 24,
+    ['Y'] = 25, ['Z'] = 26, ['a'] = 27, ['b'] = 28, ['c'] = 29, ['d'] = 30, ['e'] = 31, ['f'] = 32,
+    ['g'] = 33, ['h'] = 34, ['i'] = 35, ['j'] = 36, ['k'] = 37, ['l'] = 38, ['m'] = 39, ['n'] = 40,
+    ['o'] = 41, ['p'] = 42, ['q'] = 43, ['r'] = 44, ['s'] = 45, ['t'] = 46, ['u'] = 47, ['v'] = 48,
+    ['w'] = 49, ['x'] = 50, ['y'] = 51, ['z'] = 52, ['0'] = 53, ['1'] = 54, ['2'] = 55, ['3'] = 56,
+    ['4'] = 57, ['5'] = 58, ['6'] = 59, ['7'] = 60, ['8'] = 61, ['9'] = 62, ['+'] = 63, ['/'] = 64,
+};
+
+/* Four characters as 24 bits; false when one is no digit. */
+static bool base64_group(const char *p, uint32_t *ret_group)
 {
-    if (c >= 'A' && c <= 'Z')
-        return c - 'A';
-    if (c >= 'a' && c <= 'z')
-        return c - 'a' + 26;
-    if (c >= '0' && c <= '9')
-        return c - '0' + 52;
-    return c == '+' ? 62 : c == '/' ? 63 : -1;
+    uint32_t group = 0, none = 0;
+
+    for (size_t k = 0; k < 4; k++) {
+        uint32_t value = base64_values[(unsigned char)p[k]];
+        none |= value - 1; /* all bits for 0 */
+        group = group << 6 | ((value - 1) & 63);
+    }
+    *ret_group = group;
+    return (none & 64) == 0;
 }
 
 bool base64_decode(struct str s, uint8_t *out, size_t room, size_t *ret_n)
@@ -31,13 +48,13 @@ bool base64_decode(struct str s, uint8_t *out, size_t room, size_t *ret_n)
     if (bytes > room)
         return false;
     for (size_t i = 0; i < s.n; i += 4) {
-        uint32_t group = 0;
-        for (size_t k = 0; k < 4; k++) {
-            int value = i + k < s.n - padding ? base64_value(s.p[i + k]) : 0;
-            if (value < 0)
-                return false;
-            group = group << 6 | (uint32_t)value;
-        }
+        char last[4] = "AAAA"; /* which stands for zero bits, as the padding does */
+        const char *p = s.p + i;
+        uint32_t group;
+        if (padding > 0 && i + 4 == s.n)
+            p = memcpy(last, p, 4 - padding);
+        if (!base64_group(p, &group))
+            return false;
         for (int shift = 16; shift >= 0; shift -= 8) {
             uint8_t byte = (uint8_t)(group >> shift & 0xFF);
             if (n < bytes)

@@ -195,7 +195,7 @@ void json_put_string(struct buf *b, struct str s)
     buf_putc(b, '"');
     for (size_t i = 0; i < s.n;) {
         unsigned char c = (unsigned char)s.p[i];
-        size_t step = c < 0x20 ? 0 : str_utf8_step(str_sub(s, i, s.n));
+        size_t step = c < 0x20 ? 0 : c < 0x80 ? 1 : str_utf8_step(str_sub(s, i, s.n));
         if (step > 0 && c != '"' && c != '\\') {
             i += step;
             continue;

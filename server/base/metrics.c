@@ -21,6 +21,7 @@ struct metric {
     _Atomic int64_t count;           /* counter; a histogram's number of observations */
     _Atomic double level;            /* gauge; a histogram's sum in seconds */
     _Atomic int64_t buckets[BOUNDS]; /* not yet cumulative */
+    uint64_t hash;                   /* of the labels, so that looking one up reads few of them */
     char *labels;                    /* `cache="StationCache",tier="memory"`, values escaped */
 };
 
@@ -155,11 +156,22 @@ static void put_labels(struct buf *b, const struct metric_family *f, const char 
     }
 }
 
+/* FNV-1a. */
+static uint64_t hash_of(const char *labels)
+{
+    uint64_t h = UINT64_C(14695981039346656037);
+
+    for (; *labels; labels++)
+        h = (h ^ (unsigned char)*labels) * UINT64_C(1099511628211);
+    return h;
+}
+
 static struct metric *find_series(struct metric_family *f, const char *labels)
 {
     struct metric *s = atomic_load_explicit(&f->series, memory_order_acquire);
+    uint64_t hash = hash_of(labels);
 
-    while (s && strcmp(s->labels, labels) != 0)
+    while (s && (s->hash != hash || strcmp(s->labels, labels) != 0))
         s = s->next;
     return s;
 }
@@ -175,6 +187,7 @@ static struct metric *add_series(struct metric_family *f, struct buf *labels)
         free(s);
         return NULL;
     }
+    s->hash = hash_of(s->labels);
     s->kind = f->kind;
     s->next = atomic_load(&f->series);
     f->series_count++;

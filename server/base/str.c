@@ -252,7 +252,7 @@ bool str_is_utf8(struct str s)
     const unsigned char *p = (const unsigned char *)s.p;
 
     for (size_t i = 0; i < s.n;) {
-        size_t step = utf8_step(p + i, s.n - i);
+        size_t step = p[i] - 1u < 0x7F ? 1 : utf8_step(p + i, s.n - i); /* most is ASCII */
         if (step == 0)
             return false;
         i += step;
@@ -277,7 +277,7 @@ size_t str_utf8_length(struct str s)
 /* Is there, or can be made, room for n more bytes and the NUL? */
 static bool buf_room(struct buf *b, size_t n)
 {
-    enum { FIRST = 64 };
+    enum { FIRST = 256 };
     size_t want, cap;
     char *p;
 
