@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "server/admin.h"
+#include "server/background.h"
 #include "server/base/clock.h"
 #include "server/front.h"
 #include "server/lifecycle.h"
@@ -22,6 +23,7 @@ enum {
     READY_MS = 1000,
     CERTIFICATE_WARN_DAYS = 14,
     LISTENERS_MAX = 8,
+    MAPPED_BYTES = 64 * 1024,
 };
 
 struct climacastd {
@@ -37,6 +39,7 @@ struct climacastd {
     struct front *front;
     struct admin *admin;
     struct refresher *refresher;
+    struct background *background;
     struct metric *connections, *running, *queued, *certificate_end, *memory_bytes, *memory_entries;
 };
 
@@ -125,6 +128,12 @@ static void declare_gauges(struct climacastd *d)
                           CLIMACAST_VERSION, NULL, NULL),
                1);
     metrics_on_write(d->parts.metrics, update_gauges, d);
+}
+
+static void more_metrics(void *data, struct buf *out)
+{
+    struct climacastd *d = data;
+    analytics_write(d->parts.analytics, out);
 }
 
 /* SIGHUP: the log level as the sources say now; a bad file changes nothing. */
@@ -237,7 +246,10 @@ static enum status build_front(struct climacastd *d, struct err *err)
 static enum status build_admin(struct climacastd *d, struct err *err)
 {
     const char *address = config_list(d->config, CONFIG_ADMIN_LISTEN)[0];
-    struct admin_settings settings = { .metrics = d->parts.metrics, .ready = ready, .data = d };
+    struct admin_settings settings = { .metrics = d->parts.metrics,
+                                       .ready = ready,
+                                       .more_metrics = more_metrics,
+                                       .data = d };
     char name[80];
     if (!address)
         return ST_OK;
@@ -257,7 +269,9 @@ static enum status build(struct climacastd *d, struct err *err)
         st = build_trust(d, err);
     if (st != ST_OK)
         return st;
-    pipeline_init(&d->pipeline, &d->parts, d->verify);
+    st = pipeline_init(&d->pipeline, &d->parts, d->verify, err);
+    if (st != ST_OK)
+        return st;
     declare_gauges(d);
     d->workers = workers_create(workers, workers * QUEUE_PER_WORKER);
     d->refresher = refresher_create(REFRESH_MS, refresh, d);
@@ -266,6 +280,8 @@ static enum status build(struct climacastd *d, struct err *err)
     st = build_front(d, err);
     if (st == ST_OK)
         st = build_admin(d, err);
+    if (st == ST_OK)
+        st = background_create(&d->parts, &d->background, err);
     return st;
 }
 
@@ -305,7 +321,9 @@ static void take_down(struct climacastd *d)
     admin_free(d->admin); /* told of the draining till now */
     front_free(d->front);
     workers_free(d->workers);
+    pipeline_fini(&d->pipeline);
     refresher_free(d->refresher);
+    background_free(d->background);
     verify_free(d->verify);
     handshake_free(d->handshake);
     tls_free(d->tls);
@@ -367,8 +385,11 @@ int main(int argc, char **argv)
         config_free(d.config);
         return fail(&err, EXIT_USAGE);
     }
-    /* Two arenas are enough for this few threads, and keep the memory of bursts in one place. */
-    mallopt(M_ARENA_MAX, 2);
+    /* One heap for all threads, since turns have their arenas and seldom come here; and what is
+     * large, such as the text of a document, is mapped by itself and gone when it is freed.  Both
+     * keep a burst from staying in memory. */
+    mallopt(M_ARENA_MAX, 1);
+    mallopt(M_MMAP_THRESHOLD, MAPPED_BYTES);
     lifecycle_signals();
     log_level_of(config_text(d.config, CONFIG_LOG_LEVEL), &level);
     d.log = log_create(STDERR_FILENO, level, config_is(d.config, CONFIG_LOG_FORMAT, "json"));

@@ -10,19 +10,32 @@
 
 enum {
     TURN_BYTES_MAX = 4 * 1024 * 1024, /* arena of one turn */
+    ARENAS_KEPT = 8,                  /* one for each thread that is busy at once, about */
     OUT_BYTES_MAX = 64 * 1024,        /* response_write() keeps its own, smaller bound */
+    OUT_BYTES_USUAL = 2000,
     REFUSALS_LOGGED_PER_SECOND = 20,
 };
 
-void pipeline_init(struct pipeline *p, struct parts *parts, struct verify *verify)
+enum status pipeline_init(struct pipeline *p, struct parts *parts, struct verify *verify,
+                          struct err *err)
 {
     *p = (struct pipeline){ .parts = parts, .verify = verify };
+    p->arenas = arena_pool_create(TURN_BYTES_MAX, ARENAS_KEPT);
+    if (!p->arenas)
+        return err_set(err, ST_SYSTEM, "out of memory");
     p->requests = metrics_family(parts->metrics, METRIC_COUNTER, "climacast_requests_total",
                                  "intent,outcome", "Verified requests answered.");
     p->seconds = metrics_family(parts->metrics, METRIC_HISTOGRAM, "climacast_request_seconds",
                                 "intent", "From the headers read to the answer made.");
     p->refusals = metrics_family(parts->metrics, METRIC_COUNTER, "climacast_refusals_total",
                                  "reason", "Requests refused, by reason.");
+    return ST_OK;
+}
+
+void pipeline_fini(struct pipeline *p)
+{
+    arena_pool_free(p->arenas);
+    p->arenas = NULL;
 }
 
 static void put_error(struct buf *out, const char *reason)
@@ -70,7 +83,7 @@ static enum status run_bytes(struct pipeline *p, struct exchange *x, bool may_wa
 
 static enum status run_envelope(struct pipeline *p, struct exchange *x, struct err *err)
 {
-    x->arena = arena_create(TURN_BYTES_MAX);
+    x->arena = arena_pool_take(p->arenas);
     if (!x->arena)
         return err_reason(err, ST_SYSTEM, "overloaded", "out of memory");
     enum status st = envelope_parse(x->body, x->arena, &x->envelope, err);
@@ -100,6 +113,7 @@ static enum status run_answer(struct pipeline *p, struct exchange *x, bool may_w
 {
     arena_rewind(x->arena, x->turn_start);
     buf_reset(&x->out);
+    (void)buf_reserve(&x->out, OUT_BYTES_USUAL);
     struct call call = { .arena = x->arena,
                          .deadline = x->deadline,
                          .now = parts_weather_now(p->parts),
@@ -123,6 +137,8 @@ static void log_answer(struct pipeline *p, struct exchange *x)
     const char *intent = s->intent ? s->intent : "unknown";
     metric_add(metric_get(p->requests, intent, s->outcome, NULL), 1);
     metric_observe(metric_get(p->seconds, intent, NULL, NULL), (double)us / 1e6);
+    if (strcmp(s->outcome, "answered") == 0)
+        analytics_asked(p->parts->analytics, str_of(s->place), str_of(s->station));
     /* A hint, such as "set a location first", is a right answer and no fault. */
     bool well = s->err.status == ST_OK || strcmp(s->outcome, "hint") == 0;
     enum log_level level = well ? LOG_INFO : LOG_WARNING;
@@ -155,6 +171,17 @@ static void log_answer(struct pipeline *p, struct exchange *x)
     log_fields(p->parts->log, level, "request", fields, n);
 }
 
+/* The answer stands, or nobody waits for it: what led to it goes. */
+static void forget(struct pipeline *p, struct exchange *x)
+{
+    if (x->claimed)
+        verify_dropped(p->verify, x->envelope.request_id);
+    x->claimed = false;
+    x->has_envelope = false;
+    arena_pool_give(p->arenas, x->arena);
+    x->arena = NULL;
+}
+
 enum status pipeline_run(struct pipeline *p, struct exchange *x, bool may_wait)
 {
     struct err err = ERR_NONE;
@@ -169,21 +196,22 @@ enum status pipeline_run(struct pipeline *p, struct exchange *x, bool may_wait)
         st = run_answer(p, x, may_wait, &err);
     if (st == ST_WOULD_WAIT)
         return st;
-    if (st != ST_OK)
-        return refused(p, x, &err);
-    x->status = 200;
-    if (x->claimed)
-        verify_served(p->verify, x->envelope.request_id);
-    x->claimed = false;
-    log_answer(p, x);
-    return ST_OK;
+    if (st == ST_OK) {
+        x->status = 200;
+        if (x->claimed)
+            verify_served(p->verify, x->envelope.request_id);
+        x->claimed = false;
+        log_answer(p, x);
+    } else {
+        st = refused(p, x, &err);
+    }
+    forget(p, x);
+    return st;
 }
 
 void pipeline_done(struct pipeline *p, struct exchange *x)
 {
-    if (x->claimed)
-        verify_dropped(p->verify, x->envelope.request_id);
-    arena_free(x->arena);
+    forget(p, x);
     buf_free(&x->out);
     *x = (struct exchange){ 0 };
 }

@@ -12,6 +12,7 @@
 
 #include "certs/verify.h"
 #include "intents/dispatch.h"
+#include "server/base/arena_pool.h"
 #include "server/log.h"
 #include "server/parts.h"
 
@@ -20,6 +21,7 @@ enum { TURN_MS = 6500 }; /* Alexa gives up at 8 s (SPEC section 3) */
 struct pipeline {
     struct parts *parts;
     struct verify *verify;
+    struct arena_pool *arenas;
     struct metric_family *requests, *seconds, *refusals;
     struct log_gate refusal_gate;
 };
@@ -44,7 +46,9 @@ struct exchange {
     struct buf out; /* JSON; owned, pipeline_done() frees */
 };
 
-void pipeline_init(struct pipeline *p, struct parts *parts, struct verify *verify);
+enum status pipeline_init(struct pipeline *p, struct parts *parts, struct verify *verify,
+                          struct err *err);
+void pipeline_fini(struct pipeline *p); /* also of one that is all zero */
 /* ST_OK: status and out are set.  ST_WOULD_WAIT: only when may_wait is false; run again where it is
  * true. */
 enum status pipeline_run(struct pipeline *p, struct exchange *x, bool may_wait);
