@@ -22,11 +22,17 @@ struct timespec redis_at(int64_t ms)
 
 /* -- the state; the lock is held in all of these ---------------------------------------------- */
 
+void redis_count_links(struct redis *r, size_t links)
+{
+    r->links = links;
+    metric_set(r->connections, (double)links);
+}
+
 void redis_begin_era(struct redis *r, struct redis_dropped *dropped)
 {
     for (size_t i = 0; i < r->idle_count; i++)
         dropped->links[dropped->count++] = r->idle[i];
-    r->links -= r->idle_count;
+    redis_count_links(r, r->links - r->idle_count);
     r->idle_count = 0;
     r->era++;
 }
@@ -105,7 +111,7 @@ void redis_give_back(struct redis *r, struct redis_loan loan, enum status st, bo
         loan.link = NULL;
         (void)pthread_cond_signal(&r->ready);
     } else {
-        r->links--;
+        redis_count_links(r, r->links - 1);
         if (loan.era == r->era && st == ST_TIMEOUT && !hasty) {
             redis_go_down(r, why, &dropped);
         } else if (loan.era == r->era && st == ST_UNAVAILABLE) {

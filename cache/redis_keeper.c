@@ -62,7 +62,7 @@ static void open_link(struct redis *r)
         dropped.links[dropped.count++] = link; /* may have been opened before what ended its era */
     } else if (st == ST_OK) {
         r->idle[r->idle_count++] = link;
-        r->links++;
+        redis_count_links(r, r->links + 1);
         r->stumbled = false;
         redis_go_up(r);
         (void)pthread_cond_signal(&r->ready);
@@ -73,7 +73,6 @@ static void open_link(struct redis *r)
     } else {
         redis_put_off(r); /* such as: it takes no more clients */
     }
-    metric_set(r->connections, (double)r->links);
     (void)pthread_mutex_unlock(&r->lock);
     redis_dropped_close(&dropped);
     (void)pthread_mutex_lock(&r->lock);

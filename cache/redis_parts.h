@@ -75,8 +75,9 @@ struct redis_dropped {
 /* Monotonic milliseconds as the conditions want them. */
 struct timespec redis_at(int64_t ms);
 
-/* -- redis_breaker.c: the first four with the lock held --------------------------------------- */
+/* -- redis_breaker.c: the first five with the lock held --------------------------------------- */
 
+void redis_count_links(struct redis *r, size_t links);
 void redis_begin_era(struct redis *r, struct redis_dropped *dropped);
 /* The next try to open a link comes after a pause, and the one after that after a longer one. */
 void redis_put_off(struct redis *r);

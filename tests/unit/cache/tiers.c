@@ -17,8 +17,8 @@ TEST(an_entry_record_is_read_as_it_was_written)
     for (size_t i = 0; i < sizeof ttls / sizeof ttls[0]; i++)
         for (size_t k = 0; k < sizeof texts / sizeof texts[0]; k++) {
             struct buf b = BUF_INIT(RECORD_MAX);
-            struct str json;
-            int64_t ttl;
+            struct str json = STR_NONE;
+            int64_t ttl = -1;
             entry_record_put(&b, ttls[i], str_of(texts[k]));
             CHECK(!b.failed && entry_record_parse(buf_str(&b), &ttl, &json));
             CHECK_INT(ttl, ttls[i]);

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* tests/fuzz/redis_value.c -- what lies in Redis, and the URL that leads there: whatever it holds,
+ * what is read from a record lies within it, and is written back as it was. */
+#include <assert.h>
+#include <string.h>
+
+#include "cache/redis_url.h"
+#include "cache/tiers.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void within(struct str part, struct str whole)
+{
+    assert(part.n == 0 || (part.p >= whole.p && part.p + part.n <= whole.p + whole.n));
+}
+
+static void document(struct str s)
+{
+    struct buf b = BUF_INIT(1 << 20);
+    struct document_record r, again;
+
+    if (!document_record_parse(s, &r))
+        return;
+    within(r.etag, s);
+    within(r.last_modified, s);
+    within(r.body, s);
+    assert(r.fetched_ms >= 0 && r.lifetime_s >= 0);
+    document_record_put(&b, &r);
+    if (!b.failed) {
+        assert(str_eq(buf_str(&b), s));
+        assert(document_record_parse(buf_str(&b), &again) && str_eq(again.body, r.body));
+    }
+    buf_free(&b);
+}
+
+static void entry(struct str s)
+{
+    struct str json;
+    int64_t ttl;
+
+    if (!entry_record_parse(s, &ttl, &json))
+        return;
+    within(json, s);
+    assert(ttl >= 0);
+}
+
+static void url(struct str s)
+{
+    struct redis_address a;
+    struct err err = ERR_NONE;
+
+    if (redis_url_parse(s, &a, &err) != ST_OK) {
+        assert(err.text[0]);
+        return;
+    }
+    assert((a.host[0] == '\0') == (a.path[0] == '/'));
+    assert(a.db >= 0 && (a.path[0] || a.port > 0));
+    assert(!a.user[0] || a.password[0]);
+    assert(strlen(a.password) < sizeof a.password);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    struct str s = { (const char *)data, size };
+
+    document(s);
+    entry(s);
+    url(s);
+    return 0;
+}
