@@ -1,0 +1,55 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# tests/scripts/clauses.sh -- every row and clause of tests/cases/clauses.tsv has its tests, every conversation its clause, and every
+# intent a conversation.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+table=tests/cases/clauses.tsv
+passed=0 failed=0
+tests=$(grep -rhoE '^TEST\([a-z0-9_]+\)' tests/unit tests/e2e | sed 's/TEST(\(.*\))/\1/' | sort -u)
+named=$(awk -F '\t' '!/^#/ { print $2 }' "$table" | tr ' ' '\n' | sort -u)
+
+missing() { # missing WHAT: says it, and fails
+    echo "     $1"
+    return 1
+}
+all_there() { # each clause names something, and all it names is there
+    local clause names name bad=0
+    while IFS=$'\t' read -r clause names; do
+        [[ $clause != '#'* ]] || continue
+        [[ -n $names ]] || missing "nothing tests: $clause" || bad=1
+        for name in $names; do
+            [[ -f tests/cases/skill/$name/talk ]] || grep -qx -- "$name" <<<"$tests" ||
+                missing "no such test: $name ($clause)" || bad=1
+        done
+    done <"$table"
+    return $bad
+}
+none_left_out() {
+    local folder bad=0
+    for folder in tests/cases/skill/*/; do
+        grep -qx -- "$(basename "$folder")" <<<"$named" || missing "has no clause: $folder" || bad=1
+    done
+    return $bad
+}
+each_intent_asked() {
+    local name bad=0
+    while IFS= read -r name; do
+        grep -qE "^(ask|then) $name( |\$)" tests/cases/skill/*/talk || missing "is never asked for: $name" || bad=1
+    done < <(grep -hoE '\.name = "[A-Za-z.]+"' intents/*.c | cut -d '"' -f 2)
+    return $bad
+}
+check() { # check WHAT COMMAND
+    if "$2"; then
+        echo "ok   $1"
+        passed=$((passed + 1))
+    else
+        echo "FAIL $1"
+        failed=$((failed + 1))
+    fi
+}
+check 'the tests of every clause are there' all_there
+check 'every conversation belongs to a clause' none_left_out
+check 'every intent is asked for in a conversation' each_intent_asked
+echo "$passed passed, $failed failed"
+[[ $failed -eq 0 ]]
