@@ -57,6 +57,13 @@ port_of() { # the port behind "EVENT address=127.0.0.1:" in the daemon's log
     sed -n "s/.* $1 address=127\.0\.0\.1:\([0-9]*\).*/\1/p" "$dir/daemon.log" | tail -n 1
 }
 
+shorten() { # of a long answer the beginning, the question, and the end
+    awk '{ line[NR] = $0 }
+        END { for (i = 1; i <= NR; i++) {
+                  if (NR <= 30 || i <= 4 || i > NR - 3 || line[i] ~ /hear more|^    >/) { print line[i]; gap = 0 }
+                  else if (!gap++) print "    [...]" } }'
+}
+
 # ask WHO WORDS REQUEST...: send the request as that user; each of WORDS, parted by |, must be in the answer
 ask() {
     local user=$1 words=$2 answer status=0 word missing='' ms
@@ -69,7 +76,7 @@ ask() {
         grep -qiF -- "$word" <<<"$answer" || missing+=" \"$word\""
     done <<<"$words|"
     printf '\n> %s: %s\n' "$user" "$*"
-    fold -s -w 100 <<<"$answer" | sed 's/^/    /; s/ *$//'
+    fold -s -w 100 <<<"$answer" | sed 's/^/    /; s/ *$//' | shorten
     if [[ $status -ne 0 || -n $missing ]]; then
         wrong=$((wrong + 1))
         printf '    WRONG: exit %s%s\n' "$status" "${missing:+, it does not say$missing}"
@@ -91,6 +98,23 @@ refuse() {
         wrong=$((wrong + 1))
         printf '    WRONG: it must be refused with %s\n' "$word"
     fi
+}
+
+# put_long_alert: an alert longer than one answer in Spokane's forecast zone, and a conversation about it
+put_long_alert() {
+    local text='' i body
+    for i in {1..300}; do
+        text+="Sentence $i tells of the wind in the valley. "
+    done
+    body='{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"id":"urn:oid:demo","areaDesc":"Spokane Area",
+"status":"Actual","messageType":"Alert","severity":"Severe","event":"High Wind Warning","sent":"2026-06-17T15:00:00Z",
+"effective":"2026-06-17T15:00:00Z","expires":"2026-06-18T15:00:00Z","description":"'$text'"}}]}'
+    exec 3<>"/dev/tcp/127.0.0.1/$sim_port"
+    printf 'PUT /_sim/doc?path=/alerts/active/zone/WAZ036 HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: %d\r\n\r\n%s' \
+        "${#body}" "$body" >&3
+    cat <&3 >/dev/null
+    exec 3>&-
+    printf '%s\n' '--session new MetricIntent metric=alerts location="spokane washington"' '--session open AMAZON.YesIntent' >"$dir/long"
 }
 
 echo "certificates: a development root, a signing chain, a TLS certificate for localhost"
@@ -127,14 +151,25 @@ ask ann 'boulder|the temperature is|degrees' MetricIntent metric=temperature
 ask ann 'boulder|tomorrow|high of|degrees|wind|chance of precipitation' MetricIntent metric=forecast when_abs=tomorrow
 ask ann 'seattle, washington|wind advisory' MetricIntent metric=alerts 'location=seattle washington'
 ask ann 'boulder, colorado|no' MetricIntent metric=alerts
-ask ann 'rate' SetRateIntent percent=120
-ask ann 'boulder colorado|120' GetSettingIntent setting=settings
+ask ann 'probably.|boulder, colorado, tomorrow|percent' MetricIntent 'leadin=will it' metric=rain when_abs=tomorrow
+ask ann 'thursday|friday night|miles per hour' MetricIntent 'metric=extended forecast'
+ask ann 'rate is now 120 percent' SetRateIntent percent=120
+ask ann 'pitch is now 90 percent' SetPitchIntent percent=90
+ask ann 'removed' RemCustomIntent metric=dewpoint
+ask ann 'already' AddCustomIntent metric=wind
+ask ann 'summary, temperature, precipitation, skys, wind, barometric pressure and relative humidity' GetCustomIntent
+ask ann 'boulder colorado|120|90' GetSettingIntent setting=settings
+ask ann 'relative humidity and dewpoint' RstCustomIntent
+ask ann 'saved' StoreDataIntent
+ask ann 'LocationCache' GetDataIntent
 ask bob 'miami, florida|relative humidity|percent' MetricIntent metric=humidity zipcode=33130
 ask bob 'inches|boston, massachusetts' MetricIntent 'metric=barometric pressure' 'location=boston massachusetts'
 ask bob 'portland, oregon|friday night|low of' MetricPosIntent metric=temperature 'when_pos=friday night' 'location=portland oregon'
 ask bob 'chicago, illinois|precipitation' MetricIntent 'metric=chance of rain' when_abs=tonight 'location=chicago'
 ask bob 'denver, colorado|wind' MetricIntent metric=windy 'location=denver colorado'
 ask bob 'you have not set a location yet' MetricIntent metric=temperature
+put_long_alert
+ask bob 'spokane, washington|sentence 1 |do you want to hear more|sentence 300 ' --file "$dir/long"
 ask bob 'for alerts' AMAZON.HelpIntent
 ask bob 'goodbye' AMAZON.StopIntent
 
