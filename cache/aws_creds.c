@@ -22,8 +22,8 @@ enum {
     LASTING_S = 300,    /* look again at those that do not expire */
     AGAIN_S = 10,       /* after a failed fetch, while the old ones hold; twice that at most */
     FAILED_S = 3,       /* a failure without any in hand is told so long */
-    PATIENCE_MS = 4000,  /* of a fetch that somebody must wait for */
-    EARLY_MS = 1500,     /* of one while the old ones hold */
+    PATIENCE_MS = 4000, /* of a fetch that somebody must wait for */
+    EARLY_MS = 1500,    /* of one while the old ones hold */
 };
 
 struct aws_creds {

@@ -41,8 +41,7 @@ struct dynamo {
     struct metric_family *calls, *seconds, *units;
 };
 
-/* ---- settings
- * ------------------------------------------------------------------------------------- */
+/* ---- settings ------------------------------------------------------------------------------- */
 
 static bool made_of(const char *text, const char *allowed, size_t least, size_t most)
 {
@@ -144,8 +143,7 @@ const char *dynamo_region(const struct dynamo *d)
     return d->region;
 }
 
-/* ---- one try
- * ---------------------------------------------------------------------------------------- */
+/* ---- one try -------------------------------------------------------------------------------- */
 
 /* A request that is under way. */
 struct run {
@@ -281,8 +279,7 @@ static enum dynamo_verdict try_once(struct run *r, struct err *err)
     return verdict;
 }
 
-/* ---- all tries
- * ---------------------------------------------------------------------------------------- */
+/* ---- all tries ------------------------------------------------------------------------------ */
 
 /* Wait before the next try; false when there is no time left for one. */
 static bool wait_again(const struct run *r)
@@ -300,8 +297,18 @@ static bool wait_again(const struct run *r)
     return true;
 }
 
+/* The one of two faults that says more: what the server said, before that it said nothing. */
+static struct err telling(const struct err *before, const struct err *now)
+{
+    bool silent = strcmp(now->reason, "timeout") == 0 || strcmp(now->reason, "unreachable") == 0;
+
+    return silent && before->status != ST_OK ? *before : *now;
+}
+
 static enum status run(struct run *r, struct err *err)
 {
+    struct err before = ERR_NONE;
+
     for (;;) {
         struct err now = ERR_NONE;
         enum dynamo_verdict verdict = try_once(r, &now);
@@ -321,10 +328,11 @@ static enum status run(struct run *r, struct err *err)
         default:
             break;
         }
+        before = telling(&before, &now);
         if (verdict == DYNAMO_FATAL || !wait_again(r)) {
             if (err && err->status == ST_OK)
-                *err = now;
-            return now.status;
+                *err = before;
+            return before.status;
         }
     }
 }

@@ -87,8 +87,7 @@ static void next(struct buf *list, const char *separator)
         buf_putz(list, separator);
 }
 
-/* ---- what to do
- * ---------------------------------------------------------------------------------- */
+/* ---- what to do ----------------------------------------------------------------------------- */
 
 void expr_project(struct expr *e, const char *const *path)
 {
@@ -133,8 +132,7 @@ bool expr_changes(const struct expr *e)
     return e->set.n + e->remove.n + e->add.n > 0;
 }
 
-/* ---- on what condition
- * ---------------------------------------------------------------------------- */
+/* ---- on what condition ---------------------------------------------------------------------- */
 
 static void also(struct expr *e)
 {
@@ -280,8 +278,7 @@ void expr_if_is(struct expr *e, const char *const *path, json_t *value)
     buf_free(&text);
 }
 
-/* ---- the request
- * ------------------------------------------------------------------------------------ */
+/* ---- the request ---------------------------------------------------------------------------- */
 
 static void section(struct buf *to, const char *word, const struct buf *list)
 {

@@ -27,7 +27,7 @@ struct expr {
 void expr_init(struct expr *e);
 void expr_done(struct expr *e);
 
-/* -- what to do ------------------------------------------------------------------------------- */
+/* ---- what to do ----------------------------------------------------------------------------- */
 
 void expr_project(struct expr *e, const char *const *path);
 void expr_set(struct expr *e, const char *const *path, json_t *value); /* borrowed */
@@ -37,7 +37,7 @@ void expr_remove(struct expr *e, const char *const *path);
 /* A number of the item itself, made when it is missing. */
 void expr_add(struct expr *e, const char *name, int64_t by);
 
-/* -- on what condition ------------------------------------------------------------------------ */
+/* ---- on what condition ---------------------------------------------------------------------- */
 
 void expr_if_absent(struct expr *e, const char *const *path);
 void expr_if_present(struct expr *e, const char *const *path);

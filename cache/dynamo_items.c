@@ -50,8 +50,7 @@ enum status dynamo_conflict_give_up(int64_t deadline, struct err *err)
                       "DynamoDB: others keep changing the same item");
 }
 
-/* ---- reading
- * ---------------------------------------------------------------------------------------- */
+/* ---- reading -------------------------------------------------------------------------------- */
 
 /* An item as it was read. */
 struct seen {
@@ -117,8 +116,7 @@ enum status dynamo_store_get(void *self, struct str id, int64_t deadline, json_t
     return st;
 }
 
-/* ---- what hangs on an item's content
- * ------------------------------------------------------------------ */
+/* ---- what hangs on an item's content -------------------------------------------------------- */
 
 /* Is this the item in which layout `item` keeps the shared entries? */
 static bool is_shared(struct str id)
@@ -155,8 +153,7 @@ static void put_along(const struct dynamo_store *s, struct str id, const json_t 
     json_decref(value);
 }
 
-/* ---- writing whole
- * ---------------------------------------------------------------------------------------- */
+/* ---- writing whole -------------------------------------------------------------------------- */
 
 static enum status write_whole(struct dynamo_store *s, struct str id, const struct seen *seen,
                                json_t *attributes, int64_t deadline, bool *ret_doubtful,
@@ -219,8 +216,7 @@ enum status dynamo_store_put(void *self, struct str id, json_t *attributes, uint
     }
 }
 
-/* ---- writing members
- * ---------------------------------------------------------------------------------------- */
+/* ---- writing members ------------------------------------------------------------------------ */
 
 /* A place that is written as one: from DYNAMO_ATTRIBUTES down. */
 struct unit {
@@ -361,9 +357,7 @@ enum status dynamo_store_update(void *self, struct str id, const struct store_ch
     }
 }
 
-/* ---- removing
- * ------------------------------------------------------------------------------------------------
- */
+/* ---- removing ------------------------------------------------------------------------------- */
 
 enum status dynamo_store_remove(void *self, struct str id, int64_t deadline, struct err *err)
 {

@@ -13,8 +13,7 @@
 
 enum { SCAN_MOST = 1000, POLL_FIRST_MS = 100, POLL_MOST_MS = 2000 };
 
-/* ---- pages
- * ---------------------------------------------------------------------------------------- */
+/* ---- pages ---------------------------------------------------------------------------------- */
 
 /* A cursor is 'k' and the id after which to go on. */
 static enum status cursor_key(const char *cursor, json_t *request, struct err *err)
@@ -100,8 +99,7 @@ enum status dynamo_store_scan(void *self, size_t limit, char **cursor, store_eac
     return st;
 }
 
-/* ---- the table
- * ---------------------------------------------------------------------------------------- */
+/* ---- the table ------------------------------------------------------------------------------ */
 
 json_t *dynamo_table_definition(const char *table)
 {

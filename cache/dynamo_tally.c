@@ -108,8 +108,7 @@ static bool batch_add(struct batch *b, int64_t day, int64_t by)
     return true;
 }
 
-/* ---- telling
- * -------------------------------------------------------------------------------------- */
+/* ---- telling -------------------------------------------------------------------------------- */
 
 /* Tell c->told.  True when it has arrived for sure. */
 static bool tell(struct tally *t, const struct cache_tally *c, int64_t deadline, bool *ret_doubtful)
@@ -172,8 +171,7 @@ void tally_add(struct tally *t, const char *cache, int64_t ttl, int by, int64_t 
         tell_all(t, c, deadline);
 }
 
-/* ---- counting
- * ---------------------------------------------------------------------------------------- */
+/* ---- counting ------------------------------------------------------------------------------- */
 
 /* Whole of the digits behind a letter. */
 static bool numbered(const char *name, char letter, int64_t *ret_number)

@@ -61,8 +61,7 @@ json_t *usage_make(const json_t *item, int64_t bytes, int64_t writes)
     return NULL;
 }
 
-/* ---- victims
- * -------------------------------------------------------------------------------------- */
+/* ---- victims -------------------------------------------------------------------------------- */
 
 static int by_order_of_going(const void *a, const void *b)
 {

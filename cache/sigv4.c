@@ -31,7 +31,7 @@ void sigv4_stamp(int64_t time_s, char out[SIGV4_STAMP])
     out[n] = '\0';
 }
 
-/* ---- stage 1: the canonical request ------------------------------------------------------ */
+/* ---- stage 1: the canonical request --------------------------------------------------------- */
 
 /* The path without dot segments and empty segments, each segment encoded. */
 static bool put_path(struct buf *out, struct str path)
@@ -216,7 +216,7 @@ enum status sigv4_canonical(const struct sigv4_request *request, struct buf *out
     return ST_OK;
 }
 
-/* ---- stages 2 and 3 ------------------------------------------------------------------------ */
+/* ---- stages 2 and 3 ------------------------------------------------------------------------- */
 
 static void put_scope(struct buf *out, const struct sigv4_scope *scope, const char *stamp)
 {

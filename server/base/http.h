@@ -46,6 +46,7 @@ struct http_request {
         *connect_to; /* "host:port" to contact instead of the URL's; NULL = as the URL says */
     bool once;       /* never sent again by the library when a kept connection dies (writes) */
     bool compressed; /* offer gzip */
+    bool direct;     /* by no proxy, whatever the environment says: for addresses of this machine */
 };
 
 struct http_response {

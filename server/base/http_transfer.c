@@ -213,6 +213,8 @@ static bool set_options(const struct http_identity *identity, struct transfer *t
     ok = curl_easy_setopt(e, CURLOPT_PROTOCOLS_STR, "http,https") == CURLE_OK;
     if (identity->user_agent)
         ok = ok && curl_easy_setopt(e, CURLOPT_USERAGENT, identity->user_agent) == CURLE_OK;
+    if (q->direct)
+        ok = ok && curl_easy_setopt(e, CURLOPT_NOPROXY, "*") == CURLE_OK;
     if (q->compressed)
         ok = ok && curl_easy_setopt(e, CURLOPT_ACCEPT_ENCODING, "gzip") == CURLE_OK;
     if (!identity->system_roots)

@@ -286,8 +286,7 @@ TEST(with_nobody_to_ask_the_error_says_who_was_asked)
     end();
 }
 
-/* ---- containers
- * ----------------------------------------------------------------------------------- */
+/* ---- containers ----------------------------------------------------------------------------- */
 
 TEST(a_container_is_asked_by_relative_uri)
 {
@@ -319,6 +318,17 @@ TEST(a_container_is_asked_by_full_uri_with_a_token)
     upstream_then("/creds", (struct answer){ 200, NULL, answer("AKC", 3600), 0 });
     check_keys("AKC", "hidden", "tok");
     CHECK(upstream_heard("/creds", "Authorization: plain\r\n"));
+    end();
+}
+
+TEST(no_proxy_gets_to_see_a_secret)
+{
+    begin();
+    set("AWS_CONTAINER_CREDENTIALS_FULL_URI", world.base, "/creds");
+    upstream_then("/creds", (struct answer){ 200, NULL, answer("AKC", 3600), 0 });
+    CHECK(setenv("http_proxy", "http://127.0.0.1:1", 1) == 0);
+    check_keys("AKC", "hidden", "tok");
+    CHECK(unsetenv("http_proxy") == 0);
     end();
 }
 
@@ -367,8 +377,7 @@ TEST(a_container_that_fails_is_an_error_and_not_a_miss)
     }
 }
 
-/* ---- EC2
- * --------------------------------------------------------------------------------------------- */
+/* ---- EC2 ------------------------------------------------------------------------------------ */
 
 #define TOKEN_PATH "/latest/api/token"
 #define ROLES_PATH "/latest/meta-data/iam/security-credentials/"
@@ -428,8 +437,7 @@ TEST(an_instance_without_role_or_metadata_is_told_apart)
     end();
 }
 
-/* ---- when
- * ---------------------------------------------------------------------------------------------- */
+/* ---- when ----------------------------------------------------------------------------------- */
 
 TEST(they_are_fetched_early_and_the_old_ones_kept_while_they_hold)
 {
@@ -508,7 +516,8 @@ TESTS(the_environment_comes_first, half_an_environment_is_a_mistake,
       profiles_are_read_as_awss_tools_write_them,
       files_are_found_by_variable_by_home_and_by_profile, a_changed_file_is_read_again,
       with_nobody_to_ask_the_error_says_who_was_asked, a_container_is_asked_by_relative_uri,
-      a_container_is_asked_by_full_uri_with_a_token, a_full_uri_elsewhere_without_tls_is_refused,
+      a_container_is_asked_by_full_uri_with_a_token, no_proxy_gets_to_see_a_secret,
+      a_full_uri_elsewhere_without_tls_is_refused,
       a_container_that_fails_is_an_error_and_not_a_miss, ec2_metadata_is_asked_in_version_two,
       ec2_metadata_is_never_asked_in_version_one,
       an_instance_without_role_or_metadata_is_told_apart,

@@ -65,7 +65,7 @@ static inline void dynamo_table_name(char out[DYNAMO_TABLE_SIZE])
 }
 
 static inline struct store *dynamo_open_with(const char *table, enum store_layout layout,
-                                             int64_t max, const struct aws_creds_settings *creds)
+                                             int64_t max, int64_t try_ms)
 {
     struct store_dynamo_settings settings = {
         .table = table,
@@ -73,8 +73,7 @@ static inline struct store *dynamo_open_with(const char *table, enum store_layou
         .endpoint = dynamo_variable("DYNAMO_ENDPOINT"),
         .layout = layout,
         .item_max_bytes = max,
-        .creds = creds,
-        .try_ms = 500,
+        .try_ms = try_ms,
     };
     struct store *s = NULL;
     struct err err = ERR_NONE;
@@ -86,7 +85,7 @@ static inline struct store *dynamo_open_with(const char *table, enum store_layou
 
 static inline struct store *dynamo_open(const char *table, enum store_layout layout)
 {
-    return dynamo_open_with(table, layout, 350000, NULL);
+    return dynamo_open_with(table, layout, 350000, 0);
 }
 
 /* A store on a table of its own, made now. */

@@ -42,8 +42,7 @@ static void check_ended_well(pid_t pid)
         fail_msg("a writer ended with status %d", status);
 }
 
-/* ---- entries
- * ------------------------------------------------------------------------------------------ */
+/* ---- entries -------------------------------------------------------------------------------- */
 
 static struct entry_name entry_name(char key[24], int number, int i)
 {
@@ -115,8 +114,7 @@ TEST(several_processes_that_write_different_entries_lose_none)
     }
 }
 
-/* ---- settings
- * -------------------------------------------------------------------------------------------- */
+/* ---- settings ------------------------------------------------------------------------------- */
 
 static enum status set(struct store *s, const char *setting, int value, int64_t deadline)
 {
@@ -171,9 +169,7 @@ TEST(two_devices_of_one_user_lose_no_setting)
     store_free(s);
 }
 
-/* ---- kill
- * ----------------------------------------------------------------------------------------------------
- */
+/* ---- kill ----------------------------------------------------------------------------------- */
 
 /* Change a setting and put entries until killed; each number goes to `to` once it is confirmed. */
 static int confirm_until_killed(const char *table, enum store_layout layout, int number, int to)
