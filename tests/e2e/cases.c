@@ -8,6 +8,7 @@
  *   bundle NAME        the documents: tests/NAME; without it the case's own folder upstream/;
  *                      "simulated" for the simulator's made-up weather
  *   now INSTANT        the daemon's weather clock; may change within a talk
+ *   alone              with a daemon of its own, that has heard nothing yet; first of all
  *   user NAME          who asks from here on (the case's name at first)
  *   ask WORDS          a question of its own: intent or request type, then slot=value; values with
  *                      blanks in quotes, and "-" for a slot without a value
@@ -20,6 +21,7 @@
  *   open, closed       ... the session stays open, or ends
  *   silent             ... nothing is said
  *
+ * Talks with the same bundle and clock share a daemon, each with its own users.
  * Every answer must be sound besides: well-formed, within its limits, without empty places. */
 #include <ctype.h>
 #include <dirent.h>
@@ -33,13 +35,15 @@ enum { CASES_MAX = 400, LINE_MAX_BYTES = 4000, WORDS_MAX = 20, NAME_MAX_BYTES = 
 
 struct talk {
     char name[NAME_MAX_BYTES], folder[600], bundle[600], now[40], user[NAME_MAX_BYTES];
-    struct world world;
     bool simulated; /* no bundle */
-    bool running;   /* the world stands as bundle and now say */
     struct answer answer;
     char question[LINE_MAX_BYTES];
     int line, asked, faults;
 };
+
+/* The daemon and simulator that stand, and what for: bundle and clock. */
+static struct world world;
+static char standing[700];
 
 static void fault(struct talk *t, const char *what, const char *text)
 {
@@ -111,21 +115,24 @@ static json_t *envelope_of(struct talk *t, const char *line)
     return e;
 }
 
-static void stop(struct talk *t)
+static void stop(void)
 {
-    answer_done(&t->answer);
-    if (t->running)
-        world_stop(&t->world);
-    t->running = false;
+    if (standing[0])
+        world_stop(&world);
+    standing[0] = '\0';
 }
 
-static void start(struct talk *t)
+/* Have a world stand as the talk wants it. */
+static void start(const struct talk *t)
 {
-    if (t->running)
+    char wanted[700];
+    snprintf(wanted, sizeof wanted, "%.600s %s", t->simulated ? "" : t->bundle, t->now);
+    if (strcmp(standing, wanted) == 0)
         return;
-    t->world = (struct world){ .now = t->now, .recordings = t->simulated ? NULL : t->bundle };
-    world_start(&t->world);
-    t->running = true;
+    stop();
+    world = (struct world){ .now = t->now, .recordings = t->simulated ? NULL : t->bundle };
+    world_start(&world);
+    memcpy(standing, wanted, sizeof standing);
 }
 
 static void put_question(struct talk *t, const char *line, bool within)
@@ -136,7 +143,7 @@ static void put_question(struct talk *t, const char *line, bool within)
     if (within)
         in_session(e, &t->answer);
     answer_done(&t->answer);
-    t->answer = post(&t->world, e, NULL);
+    t->answer = post(&world, e, NULL);
     json_decref(e);
     check_sound(&t->answer);
     t->asked++;
@@ -197,15 +204,8 @@ static bool judge(struct talk *t, const char *word, const char *rest)
 static void set_bundle(struct talk *t, const char *name)
 {
     const char *top = getenv("TEST_TOP");
-    stop(t);
     t->simulated = strcmp(name, "simulated") == 0;
     snprintf(t->bundle, sizeof t->bundle, "%.300s/tests/%.200s", top ? top : ".", name);
-}
-
-static void set_now(struct talk *t, const char *instant)
-{
-    stop(t);
-    snprintf(t->now, sizeof t->now, "%.39s", instant);
 }
 
 static void read_line(struct talk *t, char *line)
@@ -221,9 +221,11 @@ static void read_line(struct talk *t, char *line)
     if (strcmp(word, "bundle") == 0)
         set_bundle(t, rest);
     else if (strcmp(word, "now") == 0)
-        set_now(t, rest);
+        snprintf(t->now, sizeof t->now, "%.39s", rest);
+    else if (strcmp(word, "alone") == 0)
+        stop();
     else if (strcmp(word, "user") == 0)
-        snprintf(t->user, sizeof t->user, "%.90s", rest);
+        snprintf(t->user, sizeof t->user, "%.50s-%.40s", t->name, rest);
     else if (strcmp(word, "ask") == 0 || strcmp(word, "then") == 0)
         put_question(t, rest, *word == 't');
     else if (!judge(t, word, rest))
@@ -248,21 +250,45 @@ static int hold_talk(const char *root, const char *name)
         read_line(&t, line);
     }
     fclose(f);
-    stop(&t);
+    answer_done(&t.answer);
     if (t.asked == 0)
         fail_msg("%s asks nothing", path);
     print_message("%s: %d asked, %d faults\n", t.name, t.asked, t.faults);
     return t.faults;
 }
 
-static int by_name(const void *a, const void *b)
+/* A talk and what world it begins in. */
+struct entry {
+    char name[NAME_MAX_BYTES], world[200];
+};
+
+/* The first lines that say which bundle and when; they are the order in which talks are held. */
+static void find_world(const char *root, struct entry *e)
 {
-    return strcmp(a, b);
+    char path[700], line[LINE_MAX_BYTES], now[60] = "", bundle[100] = "";
+    snprintf(path, sizeof path, "%.400s/%.90s/talk", root, e->name);
+    FILE *f = fopen(path, "re");
+    while (f && fgets(line, sizeof line, f)) {
+        if (!now[0] && strncmp(line, "now ", 4) == 0)
+            snprintf(now, sizeof now, "%.50s", line);
+        else if (!bundle[0] && strncmp(line, "bundle ", 7) == 0)
+            snprintf(bundle, sizeof bundle, "%.90s", line);
+    }
+    if (f)
+        fclose(f);
+    snprintf(e->world, sizeof e->world, "%s%s", bundle[0] ? bundle : e->name, now);
+}
+
+static int by_world(const void *a, const void *b)
+{
+    const struct entry *x = a, *y = b;
+    int order = strcmp(x->world, y->world);
+    return order ? order : strcmp(x->name, y->name);
 }
 
 TEST(every_conversation_goes_as_written)
 {
-    static char names[CASES_MAX][NAME_MAX_BYTES];
+    static struct entry entries[CASES_MAX];
     char root[400];
     const char *top = getenv("TEST_TOP"), *only = getenv("CASE");
     size_t n = 0;
@@ -270,14 +296,17 @@ TEST(every_conversation_goes_as_written)
     snprintf(root, sizeof root, "%.300s/tests/cases/skill", top ? top : ".");
     DIR *d = opendir(root);
     for (struct dirent *e; d && n < CASES_MAX && (e = readdir(d)) != NULL;)
-        if (e->d_name[0] != '.' && (!only || strstr(e->d_name, only)))
-            snprintf(names[n++], sizeof names[0], "%.90s", e->d_name);
+        if (e->d_name[0] != '.' && (!only || strstr(e->d_name, only))) {
+            snprintf(entries[n].name, sizeof entries[0].name, "%.90s", e->d_name);
+            find_world(root, &entries[n++]);
+        }
     if (d)
         closedir(d);
-    qsort(names, n, sizeof names[0], by_name);
+    qsort(entries, n, sizeof entries[0], by_world);
     CHECK(n > 0);
     for (size_t i = 0; i < n; i++)
-        faults += hold_talk(root, names[i]);
+        faults += hold_talk(root, entries[i].name);
+    stop();
     if (faults > 0)
         fail_msg("%d faults", faults);
 }
