@@ -24,32 +24,32 @@
 #define CHECK_INT(got, want) assert_int_equal((got), (want))
 #define CHECK_STR(got, want) assert_string_equal((got), (want))
 /* A struct str against a literal or C string. */
-#define CHECK_SLICE(got, want)                                                                     \
-    do {                                                                                           \
-        struct str check_got = (got);                                                              \
-        if (!str_eqz(check_got, (want)))                                                           \
-            fail_msg("got \"%.*s\", want \"%s\"", STR_ARG(check_got), (want));                     \
+#define CHECK_SLICE(got, want)                                                 \
+    do {                                                                       \
+        struct str check_got = (got);                                          \
+        if (!str_eqz(check_got, (want)))                                       \
+            fail_msg("got \"%.*s\", want \"%s\"", STR_ARG(check_got), (want)); \
     } while (0)
-#define CHECK_NEAR(got, want, slack)                                                               \
-    do {                                                                                           \
-        double check_a = (got), check_b = (want);                                                  \
-        if (!(check_a - check_b <= (slack) && check_b - check_a <= (slack)))                       \
-            fail_msg("got %.9g, want %.9g", check_a, check_b);                                     \
+#define CHECK_NEAR(got, want, slack)                                         \
+    do {                                                                     \
+        double check_a = (got), check_b = (want);                            \
+        if (!(check_a - check_b <= (slack) && check_b - check_a <= (slack))) \
+            fail_msg("got %.9g, want %.9g", check_a, check_b);               \
     } while (0)
 /* In a loop over a table: say which row. */
-#define CHECK_ROW(row, condition)                                                                  \
-    do {                                                                                           \
-        if (!(condition))                                                                          \
-            fail_msg("row %d: %s", (int)(row), #condition);                                        \
+#define CHECK_ROW(row, condition)                           \
+    do {                                                    \
+        if (!(condition))                                   \
+            fail_msg("row %d: %s", (int)(row), #condition); \
     } while (0)
 
 /* TESTS(a, b, c): up to 40 tests of a file, and its main(). */
 #define TESTS_ONE(name) cmocka_unit_test(name),
-#define TESTS(...)                                                                                 \
-    int main(void)                                                                                 \
-    {                                                                                              \
-        const struct CMUnitTest tests[] = { TESTS_EACH(__VA_ARGS__) };                             \
-        return cmocka_run_group_tests(tests, NULL, NULL);                                          \
+#define TESTS(...)                                                     \
+    int main(void)                                                     \
+    {                                                                  \
+        const struct CMUnitTest tests[] = { TESTS_EACH(__VA_ARGS__) }; \
+        return cmocka_run_group_tests(tests, NULL, NULL);              \
     }
 #define TESTS_EACH(...) TESTS_EXPAND(TESTS_MAP(__VA_ARGS__))
 #define TESTS_PARENS ()
