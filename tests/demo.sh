@@ -70,7 +70,7 @@ ask() {
     shift 2
     answer=$("$build/climacast" ask --time --url "$url" --dev "$certs" --skill-id "$skill" \
         --user "amzn1.ask.account.$user" "$@" 2>&1) || status=$?
-    ms=$(sed -n 's/^(\([0-9.]* ms\))$/\1/p' <<<"$answer")
+    ms=$(sed -n 's/^(\([0-9.]* ms\))$/\1/p' <<<"$answer" | paste -sd , | sed 's/,/, /g')
     answer=$(sed '/^([0-9.]* ms)$/d' <<<"$answer")
     while IFS= read -r -d '|' word; do
         grep -qiF -- "$word" <<<"$answer" || missing+=" \"$word\""
@@ -100,18 +100,19 @@ refuse() {
     fi
 }
 
-# put_long_alert: an alert longer than one answer in Spokane's forecast zone, and a conversation about it
+# put_long_alert: an alert longer than one answer, and a conversation about it
 put_long_alert() {
     local text='' i body
     for i in {1..300}; do
         text+="Sentence $i tells of the wind in the valley. "
     done
     body='{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"id":"urn:oid:demo","areaDesc":"Spokane Area",
-"status":"Actual","messageType":"Alert","severity":"Severe","event":"High Wind Warning","sent":"2026-06-17T15:00:00Z",
+"status":"Actual","messageType":"Alert","severity":"Severe","event":"High Wind Warning",
+"sent":"2026-06-17T15:00:00Z",
 "effective":"2026-06-17T15:00:00Z","expires":"2026-06-18T15:00:00Z","description":"'$text'"}}]}'
     exec 3<>"/dev/tcp/127.0.0.1/$sim_port"
-    printf 'PUT /_sim/doc?path=/alerts/active/zone/WAZ036 HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: %d\r\n\r\n%s' \
-        "${#body}" "$body" >&3
+    printf 'PUT /_sim/doc?path=%s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: %d\r\n\r\n%s' \
+        /alerts/active/zone/WAZ036 "${#body}" "$body" >&3
     cat <&3 >/dev/null
     exec 3>&-
     printf '%s\n' '--session new MetricIntent metric=alerts location="spokane washington"' '--session open AMAZON.YesIntent' >"$dir/long"
