@@ -4,6 +4,7 @@
  * Each metric is a sentence of its own that says false when the station does not have it: for one
  * metric the station was chosen to have it, for the whole list it is left out. */
 #include "intents/direct.h"
+#include "intents/dispatch.h"
 #include "intents/question.h"
 #include "intents/speech/phrase.h"
 #include "intents/speech/units.h"
@@ -211,6 +212,12 @@ static struct str subject_of(const struct turn *turn, const struct question *q)
     return arena_printf(turn->call.arena, "the %s in %.*s", what, STR_ARG(turn->place.city));
 }
 
+static void note_station(struct turn *turn, const struct current *c)
+{
+    (void)snprintf(turn->story->station, sizeof turn->story->station, "%.*s",
+                   STR_ARG(c->observation.station_id));
+}
+
 enum status current_answer(struct turn *turn, const struct question *question, struct reply *reply,
                            struct err *err)
 {
@@ -225,6 +232,7 @@ enum status current_answer(struct turn *turn, const struct question *question, s
     st = observation_current(turn->skill->nws, &turn->call, &turn->place, need, &c, err);
     if (st != ST_OK)
         return st;
+    note_station(turn, &c);
     local = civil_of(turn->place.zone, c.observation.time);
     put_direct_now(out, question, &c.observation, local.hour >= 6 && local.hour < 18);
     put_in_place(out, &turn->place);
@@ -247,6 +255,7 @@ enum status current_brief(struct turn *turn, struct buf *out, struct err *err)
 
     if (st != ST_OK)
         return st;
+    note_station(turn, &c);
     put_in_place(out, &turn->place);
     buf_putz(out, ", it is ");
     put_degrees(out, fahrenheit(c.observation.temperature.value));

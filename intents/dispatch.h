@@ -14,6 +14,7 @@ struct turn_story {
     const char *outcome; /* "answered", "apology", "hint", "empty" */
     char metric[24];     /* for MetricIntent: what was asked; "" else */
     char place[64];      /* place key or ""; no user data */
+    char station[16];    /* whose report was told, or "" */
     struct err err;      /* why, when it was an apology or a hint, or when something failed that
                             the answer did not need */
 };

@@ -41,6 +41,8 @@ static void page_metrics(struct admin *a, struct page *p)
 {
     p->type = "text/plain; version=0.0.4; charset=utf-8";
     metrics_write(a->settings.metrics, &p->body);
+    if (a->settings.more_metrics)
+        a->settings.more_metrics(a->settings.data, &p->body);
 }
 
 static const struct {

@@ -17,6 +17,8 @@ struct admin_settings {
     struct metrics *metrics;
     /* Is the daemon ready?  One line a reason is put into `why` when not.  May take a second. */
     bool (*ready)(void *data, struct buf *why);
+    /* Metrics that are no series of `metrics`, as Prometheus text.  May be NULL. */
+    void (*more_metrics)(void *data, struct buf *out);
     void *data;
 };
 enum status admin_create(const struct admin_settings *settings, struct admin **ret_admin,

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "server/admin.h"
+#include "server/background.h"
 #include "server/base/clock.h"
 #include "server/front.h"
 #include "server/lifecycle.h"
@@ -38,6 +39,7 @@ struct climacastd {
     struct front *front;
     struct admin *admin;
     struct refresher *refresher;
+    struct background *background;
     struct metric *connections, *running, *queued, *certificate_end, *memory_bytes, *memory_entries;
 };
 
@@ -126,6 +128,12 @@ static void declare_gauges(struct climacastd *d)
                           CLIMACAST_VERSION, NULL, NULL),
                1);
     metrics_on_write(d->parts.metrics, update_gauges, d);
+}
+
+static void more_metrics(void *data, struct buf *out)
+{
+    struct climacastd *d = data;
+    analytics_write(d->parts.analytics, out);
 }
 
 /* SIGHUP: the log level as the sources say now; a bad file changes nothing. */
@@ -238,7 +246,10 @@ static enum status build_front(struct climacastd *d, struct err *err)
 static enum status build_admin(struct climacastd *d, struct err *err)
 {
     const char *address = config_list(d->config, CONFIG_ADMIN_LISTEN)[0];
-    struct admin_settings settings = { .metrics = d->parts.metrics, .ready = ready, .data = d };
+    struct admin_settings settings = { .metrics = d->parts.metrics,
+                                       .ready = ready,
+                                       .more_metrics = more_metrics,
+                                       .data = d };
     char name[80];
     if (!address)
         return ST_OK;
@@ -269,6 +280,8 @@ static enum status build(struct climacastd *d, struct err *err)
     st = build_front(d, err);
     if (st == ST_OK)
         st = build_admin(d, err);
+    if (st == ST_OK)
+        st = background_create(&d->parts, &d->background, err);
     return st;
 }
 
@@ -310,6 +323,7 @@ static void take_down(struct climacastd *d)
     workers_free(d->workers);
     pipeline_fini(&d->pipeline);
     refresher_free(d->refresher);
+    background_free(d->background);
     verify_free(d->verify);
     handshake_free(d->handshake);
     tls_free(d->tls);

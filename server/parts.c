@@ -93,6 +93,9 @@ static enum status build(struct parts *p, struct err *err)
     p->shared = shared_create(&shared, p->memory, p->store, p->metrics);
     if (!p->watch || !p->documents || !p->shared)
         return err_set(err, ST_SYSTEM, "out of memory");
+    p->analytics = analytics_create(p->store, p->redis, p->metrics);
+    if (!p->analytics)
+        return err_set(err, ST_SYSTEM, "out of memory");
     st = create_nws(p, err);
     p->skill = (struct skill){ .nws = p->nws, .store = p->store, .shared = p->shared };
     return st;
@@ -111,6 +114,7 @@ enum status parts_create(const struct config *config, struct log *log, struct pa
 void parts_free(struct parts *p)
 {
     nws_free(p->nws);
+    analytics_free(p->analytics);
     shared_free(p->shared);
     documents_free(p->documents);
     redis_free(p->redis);

@@ -15,6 +15,7 @@
 #include "certs/verify.h"
 #include "intents/dispatch.h"
 #include "intents/weather/nws.h"
+#include "server/analytics.h"
 #include "server/base/err.h"
 #include "server/base/http.h"
 #include "server/base/metrics.h"
@@ -34,6 +35,7 @@ struct parts {
     struct shared *shared;
     struct nws *nws;
     struct skill skill;
+    struct analytics *analytics;
 };
 
 /* On a fault nothing is left behind.  The parts hold a pointer to `parts` itself: it must stay

@@ -137,6 +137,8 @@ static void log_answer(struct pipeline *p, struct exchange *x)
     const char *intent = s->intent ? s->intent : "unknown";
     metric_add(metric_get(p->requests, intent, s->outcome, NULL), 1);
     metric_observe(metric_get(p->seconds, intent, NULL, NULL), (double)us / 1e6);
+    if (strcmp(s->outcome, "answered") == 0)
+        analytics_asked(p->parts->analytics, str_of(s->place), str_of(s->station));
     /* A hint, such as "set a location first", is a right answer and no fault. */
     bool well = s->err.status == ST_OK || strcmp(s->outcome, "hint") == 0;
     enum log_level level = well ? LOG_INFO : LOG_WARNING;

@@ -24,8 +24,9 @@
 enum {
     JUST_ASKED_S = 60, /* a point this young is not asked again because its grid is gone */
     STATION_FRESH_S = 86400,
-    SAME_TOWN_KM = 30,  /* a ZIP code farther than this from its town is saved as a number */
-    SAME_ENTRY_KM = 100 /* an entry farther from the town than this is another town's */
+    STATIONS_RENEWED = 4, /* as many as place_point.c names at once */
+    SAME_TOWN_KM = 30,    /* a ZIP code farther than this from its town is saved as a number */
+    SAME_ENTRY_KM = 100   /* an entry farther from the town than this is another town's */
 };
 
 /* Rough kilometres; good enough to tell one town from another. */
@@ -182,6 +183,42 @@ enum status place_refresh(struct nws *n, const struct call *call, struct place *
         kept_put_take(n, call, "LocationCache", fresh.key, place_entry_make(n, &fresh));
     else
         kept_remove(n, call, "LocationCache", fresh.key);
+    *place = fresh;
+    return ST_OK;
+}
+
+/* Names are kept apart from the place, and one that is there is not asked for again. */
+static void forget_names(struct nws *n, const struct call *call, const struct place *place)
+{
+    kept_remove(n, call, "ZoneCache", place->forecast_zone_id);
+    kept_remove(n, call, "ZoneCache", place->county_zone_id);
+    for (size_t i = 0; i < place->station_count && i < STATIONS_RENEWED; i++)
+        kept_remove(n, call, "StationCache", place->stations[i]);
+}
+
+enum status place_renew(struct nws *n, const struct call *call, struct place *place,
+                        struct err *err)
+{
+    struct place fresh = *place;
+    struct document_want want = place_point_want(n, call, place);
+    struct document point;
+    bool complete = false;
+    enum status st;
+
+    if (!call->may_wait)
+        return ST_WOULD_WAIT;
+    if (!want.url)
+        return err_set(err, ST_SYSTEM, "the turn's memory is used up");
+    documents_get(nws_documents(n), &want, 1, true, call->deadline, &point);
+    if (point.status == ST_OK && !point.stale)
+        forget_names(n, call, place);
+    documents_release(&point, 1);
+    st = place_point_ask(n, call, &fresh, &complete, err);
+    if (st != ST_OK)
+        return st;
+    if (!complete)
+        return err_set(err, ST_UNAVAILABLE, "NWS did not tell all about the place");
+    kept_put_take(n, call, "LocationCache", fresh.key, place_entry_make(n, &fresh));
     *place = fresh;
     return ST_OK;
 }

@@ -52,6 +52,12 @@ enum status place_resolve(struct nws *n, const struct place_query *query, const 
  *   ST_TIMEOUT, ST_UNAVAILABLE; on all but ST_OK the place is as it was */
 enum status place_refresh(struct nws *n, const struct call *call, struct place *place,
                           struct err *err);
+/* Ask NWS anew about a place that is known, and keep what it says for another lifetime: the place,
+ * and the names of its zones and nearest stations.
+ *   ST_OK
+ *   ST_NOT_FOUND, ST_TIMEOUT, ST_UNAVAILABLE   what is kept of the place stays as it was */
+enum status place_renew(struct nws *n, const struct call *call, struct place *place,
+                        struct err *err);
 /* A station's name from StationCache or NWS ("Boulder Municipal Airport"); its id when neither
  * knows; STR_NONE when it would have to wait and may not (the caller then says ST_WOULD_WAIT). */
 struct str place_station_name(struct nws *n, struct str station_id, const struct call *call);

@@ -18,6 +18,8 @@ static const struct command *const commands[] = {
     &command_restore,
     &command_user,
     &command_doctor,
+    &command_stats,
+    &command_warm,
 };
 enum { COMMANDS = sizeof commands / sizeof commands[0] };
 

@@ -274,11 +274,11 @@ TEST(any_bytes_give_a_configuration_or_a_line)
 
 TEST(keys_whose_part_is_not_there_yet_take_only_their_default)
 {
-    static const char *const sets[][2] = { { "cache.warm_file=/places", NULL },
-                                           { "cache.warm_file=", NULL } };
+    static const char *const sets[][2] = { { "admin.simulator=yes", NULL },
+                                           { "admin.simulator=no", NULL } };
     struct config *c;
 
-    refused(NULL, sets[0], NULL, "cache.warm_file|not in this version");
+    refused(NULL, sets[0], NULL, "admin.simulator|not in this version");
     c = good(NULL, sets[1], NULL);
     config_free(c);
 }
@@ -451,7 +451,7 @@ TEST(the_table_of_keys_has_each_key_of_this_version)
         rows++;
     CHECK(rows > 30 && rows < CONFIG_KEYS);
     CHECK(strstr(text, "| `server.listen` | `127.0.0.1:8443` |") != NULL);
-    CHECK(strstr(text, "`cache.warm_file`") == NULL);
+    CHECK(strstr(text, "`admin.simulator`") == NULL);
     free(text);
 }
 

@@ -1,0 +1,385 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* server/tool/stats.c -- `climacast stats`: what is kept, how well it serves, what is asked for
+ * most, and how it all grows.
+ *
+ * What lies in the table is asked of the table, so it is told without a daemon, too; hits and
+ * misses are the daemon's own and asked of its admin.listen.  Everything is gathered as JSON first,
+ * and the tables for people are a way of printing that. */
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cache/layout.h"
+#include "server/analytics.h"
+#include "server/base/clock.h"
+#include "server/options.h"
+#include "server/tool/args.h"
+#include "server/tool/exposition.h"
+#include "server/tool/opened.h"
+#include "server/tool/tool.h"
+
+enum { PAGE_MAX = 8 * 1024 * 1024, CALL_MS = 5000, SHOWN = 10, DAYS_SHOWN = 14 };
+
+static const char *const caches[] = { "LocationCache", "StationCache", "ZoneCache" };
+static const char *const tiers[] = { "memory", "redis", "store" };
+static const char *const documents[] = { "hit", "miss", "revalidated", "stale", "failed" };
+static const char *const outcomes[] = { "answered", "hint", "apology", "empty" };
+#define COUNT(list) (sizeof(list) / sizeof(list)[0])
+
+struct stats {
+    const struct config *config;
+    struct opened opened;
+    struct redis *redis;
+    struct analytics *analytics;
+    json_t *all;
+};
+
+static json_t *count_of(const struct exposition *e, const char *name, const char *label,
+                        const char *value)
+{
+    return json_integer((json_int_t)exposition_sum(e, name, label, value, NULL));
+}
+
+/* ---- the daemon's figures ---- */
+
+static json_t *lookups(const struct exposition *e)
+{
+    json_t *by_cache = json_object();
+
+    for (size_t i = 0; i < COUNT(caches); i++) {
+        json_t *by_tier = json_object();
+        for (size_t k = 0; k < COUNT(tiers); k++) {
+            double hits = exposition_sum(e, "climacast_cache_requests_total", "cache", caches[i],
+                                         "tier", tiers[k], "outcome", "hit", NULL);
+            double misses = exposition_sum(e, "climacast_cache_requests_total", "cache", caches[i],
+                                           "tier", tiers[k], "outcome", "miss", NULL);
+            json_object_set_new(
+                by_tier, tiers[k],
+                json_pack("{s:I,s:I}", "hits", (json_int_t)hits, "misses", (json_int_t)misses));
+        }
+        json_object_set_new(by_cache, caches[i], by_tier);
+    }
+    return by_cache;
+}
+
+static json_t *counts_by(const struct exposition *e, const char *name, const char *label,
+                         const char *const *values, size_t count)
+{
+    json_t *counts = json_object();
+
+    for (size_t i = 0; i < count; i++)
+        json_object_set_new(counts, values[i], count_of(e, name, label, values[i]));
+    return counts;
+}
+
+/* The daemon has counted on since it last met the others. */
+static void take_asked(json_t *asked, const struct exposition *e, const char *kind)
+{
+    struct popular_name names[POPULAR_TOP];
+    size_t count = exposition_most_asked(e, kind, names, POPULAR_TOP);
+    json_t *known = json_object_get(asked, kind), *list = json_array(), *one;
+    size_t i;
+
+    for (size_t k = 0; k < count; k++)
+        json_array_append_new(list, json_pack("{s:s,s:I}", "name", names[k].name, "count",
+                                              (json_int_t)names[k].count));
+    json_array_foreach(known, i, one)
+    {
+        const char *name = json_string_value(json_object_get(one, "name"));
+        bool told = false;
+        for (size_t k = 0; k < count; k++)
+            told = told || strcmp(names[k].name, name) == 0;
+        if (!told)
+            json_array_append(list, one);
+    }
+    json_object_set_new(asked, kind, list);
+}
+
+static void take_live(struct stats *s, const struct exposition *e)
+{
+    for (size_t i = 0; i < ANALYTICS_KINDS; i++)
+        take_asked(json_object_get(s->all, "asked"), e, analytics_kinds[i]);
+    json_object_set_new(s->all, "lookups", lookups(e));
+    json_object_set_new(
+        s->all, "requests",
+        counts_by(e, "climacast_requests_total", "outcome", outcomes, COUNT(outcomes)));
+    json_object_set_new(
+        s->all, "documents",
+        counts_by(e, "climacast_document_requests_total", "outcome", documents, COUNT(documents)));
+    json_object_set_new(
+        s->all, "evictions",
+        counts_by(e, "climacast_tier_evictions_total", "tier", tiers, COUNT(tiers)));
+    json_object_set_new(
+        s->all, "memory",
+        json_pack("{s:I,s:I}", "entries",
+                  (json_int_t)exposition_sum(e, "climacast_memory_tier_entries", NULL), "bytes",
+                  (json_int_t)exposition_sum(e, "climacast_memory_tier_bytes", NULL)));
+}
+
+static void ask_daemon(struct stats *s)
+{
+    const char *address = config_list(s->config, CONFIG_ADMIN_LISTEN)[0];
+    struct exposition *e = NULL;
+    struct http_response response = { .status = 0 };
+    char url[300];
+    bool answers = false;
+
+    (void)snprintf(url, sizeof url, "http://%s/metrics", address ? address : "");
+    (void)setenv("no_proxy", "*", 1); /* our own daemon is not behind a proxy */
+    struct http_request request = { .url = url,
+                                    .max_bytes = PAGE_MAX,
+                                    .deadline = clock_mono_ms() + CALL_MS };
+    if (address && http_call(s->opened.http, &request, &response, NULL) == ST_OK &&
+        response.status == 200 && exposition_parse(buf_str(&response.body), &e, NULL) == ST_OK) {
+        answers = true;
+        take_live(s, e);
+    }
+    json_object_set_new(
+        s->all, "daemon",
+        json_pack("{s:s,s:b}", "address", address ? address : "", "answers", answers));
+    exposition_free(e);
+    http_response_done(&response);
+}
+
+/* ---- the table's ---- */
+
+static enum status take_table(struct stats *s, struct err *err)
+{
+    struct store_facts facts;
+    json_t *entries = json_object();
+    enum status st = store_describe(s->opened.store, opened_deadline(), &facts, err);
+
+    if (st == ST_OK)
+        json_object_set_new(s->all, "table",
+                            json_pack("{s:s,s:s,s:I,s:I}", "backend", facts.backend, "layout",
+                                      config_text(s->config, CONFIG_PERSISTENCE_SHARED_LAYOUT),
+                                      "items", (json_int_t)facts.items, "bytes",
+                                      (json_int_t)facts.bytes));
+    for (size_t i = 0; i < COUNT(caches) && st == ST_OK; i++) {
+        int64_t count = 0;
+        st = store_count_entries(s->opened.store, caches[i], opened_deadline(), &count, err);
+        json_object_set_new(entries, caches[i], json_integer(count));
+    }
+    json_object_set_new(s->all, "entries", entries);
+    return st;
+}
+
+/* The one item that may not outgrow its limit. */
+static enum status take_item(struct stats *s, struct err *err)
+{
+    json_t *whole = NULL;
+    struct buf text = BUF_INIT(SIZE_MAX / 2);
+    enum status st;
+
+    if (s->opened.layout != STORE_LAYOUT_ITEM ||
+        !config_is(s->config, CONFIG_PERSISTENCE_BACKEND, "dynamodb"))
+        return ST_OK;
+    st = store_get(s->opened.store, STR(STORE_SHARED_ID), opened_deadline(), &whole, NULL, err);
+    if (st == ST_OK)
+        layout_text(&text, whole);
+    if (st == ST_OK || st == ST_MISS)
+        json_object_set_new(
+            s->all, "item",
+            json_pack("{s:I,s:I}", "bytes", (json_int_t)text.n, "limit",
+                      (json_int_t)config_int(s->config, CONFIG_CACHE_ITEM_MAX_BYTES)));
+    json_decref(whole);
+    buf_free(&text);
+    return st == ST_MISS ? ST_OK : st;
+}
+
+static enum status take_analytics(struct stats *s, struct err *err)
+{
+    const char *url = config_text(s->config, CONFIG_REDIS_URL);
+    struct redis_settings redis = { .url = url,
+                                    .timeout_ms = config_int(s->config, CONFIG_REDIS_TIMEOUT_MS),
+                                    .prefix = config_text(s->config, CONFIG_REDIS_PREFIX) };
+    struct popular_name names[POPULAR_TOP];
+    json_t *asked = json_object();
+    enum status st = *url ? redis_create(&redis, NULL, &s->redis, err) : ST_OK;
+
+    if (st == ST_OK) {
+        s->analytics = analytics_create(s->opened.store, s->redis, NULL);
+        st = s->analytics ? ST_OK : err_set(err, ST_SYSTEM, "out of memory");
+    }
+    /* A Redis that is away leaves the most asked ones untold, and nothing else. */
+    if (st == ST_OK && analytics_learn(s->analytics, opened_deadline(), err) != ST_OK && !s->redis)
+        st = err->status;
+    for (size_t i = 0; i < ANALYTICS_KINDS && st == ST_OK; i++) {
+        size_t count = analytics_top(s->analytics, (enum analytics_kind)i, names, POPULAR_TOP);
+        json_t *list = json_array();
+        for (size_t k = 0; k < count; k++)
+            json_array_append_new(list, json_pack("{s:s,s:I}", "name", names[k].name, "count",
+                                                  (json_int_t)names[k].count));
+        json_object_set_new(asked, analytics_kinds[i], list);
+    }
+    json_object_set_new(s->all, "asked", asked);
+    if (st == ST_OK)
+        json_object_set_new(s->all, "growth", analytics_growth(s->analytics));
+    return st;
+}
+
+/* ---- tables for people ---- */
+
+static long long number(const json_t *object, const char *a, const char *b, const char *c)
+{
+    const json_t *at = json_object_get(object, a);
+
+    at = b ? json_object_get(at, b) : at;
+    at = c ? json_object_get(at, c) : at;
+    return json_integer_value(at);
+}
+
+static void print_rate(long long hits, long long misses)
+{
+    if (hits + misses == 0)
+        printf(" %9s %9s %5s", "-", "-", "");
+    else
+        printf(" %9lld %9lld %4lld%%", hits, misses, hits * 100 / (hits + misses));
+}
+
+static void print_lookups(const json_t *all)
+{
+    printf("\n%-14s %10s   %-24s   %-24s   %-24s\n", "", "", "memory", "redis", "store");
+    printf("%-14s %10s", "shared cache", "entries");
+    for (size_t k = 0; k < COUNT(tiers); k++)
+        printf(" %9s %9s %5s", "hits", "misses", "");
+    printf("\n");
+    for (size_t i = 0; i < COUNT(caches); i++) {
+        const json_t *by_tier = json_object_get(json_object_get(all, "lookups"), caches[i]);
+        printf("%-14s %10lld", caches[i], number(all, "entries", caches[i], NULL));
+        for (size_t k = 0; k < COUNT(tiers); k++)
+            print_rate(number(by_tier, tiers[k], "hits", NULL),
+                       number(by_tier, tiers[k], "misses", NULL));
+        printf("\n");
+    }
+}
+
+static void print_counts(const json_t *all, const char *title, const char *name,
+                         const char *const *values, size_t count)
+{
+    if (!json_object_get(all, name))
+        return;
+    printf("\n%s:", title);
+    for (size_t i = 0; i < count; i++)
+        printf("%s %s %lld", i ? "," : "", values[i], number(all, name, values[i], NULL));
+}
+
+static void print_asked(const json_t *all)
+{
+    for (size_t i = 0; i < ANALYTICS_KINDS; i++) {
+        const json_t *list = json_object_get(json_object_get(all, "asked"), analytics_kinds[i]);
+        printf("\nmost asked %s%s\n", analytics_kinds[i],
+               json_array_size(list) ? "" : ": none has been counted yet");
+        for (size_t k = 0; k < json_array_size(list) && k < SHOWN; k++)
+            printf("%10lld  %s\n", number(json_array_get(list, k), "count", NULL, NULL),
+                   json_string_value(json_object_get(json_array_get(list, k), "name")));
+    }
+}
+
+static void print_growth(const json_t *all)
+{
+    const json_t *rows = json_object_get(all, "growth");
+    size_t count = json_array_size(rows), first = count > DAYS_SHOWN ? count - DAYS_SHOWN : 0;
+
+    if (count == 0)
+        return;
+    printf("\n%-12s %14s %14s %14s %14s\n", "growth", caches[0], caches[1], caches[2], "bytes");
+    for (size_t i = first; i < count; i++) {
+        const json_t *row = json_array_get(rows, i);
+        printf("%-12s", json_string_value(json_object_get(row, "day")));
+        for (size_t k = 0; k < COUNT(caches); k++)
+            printf(" %14lld", number(row, caches[k], NULL, NULL));
+        printf(" %14lld\n", number(row, "bytes", NULL, NULL));
+    }
+}
+
+static void print_all(const json_t *all)
+{
+    const json_t *table = json_object_get(all, "table");
+    long long items = number(table, "items", NULL, NULL),
+              bytes = number(table, "bytes", NULL, NULL);
+
+    printf("table: %s, layout %s", json_string_value(json_object_get(table, "backend")),
+           json_string_value(json_object_get(table, "layout")));
+    if (items >= 0)
+        printf(", %lld items", items);
+    if (bytes >= 0)
+        printf(", %lld KB", bytes / 1024);
+    if (json_object_get(all, "item"))
+        printf("; SHARED_CACHE has about %lld of %lld bytes", number(all, "item", "bytes", NULL),
+               number(all, "item", "limit", NULL));
+    printf("\ndaemon: %s on %s\n",
+           json_is_true(json_object_get(json_object_get(all, "daemon"), "answers"))
+               ? "answers"
+               : "does not answer, so hits and misses are not known,",
+           json_string_value(json_object_get(json_object_get(all, "daemon"), "address")));
+    print_lookups(all);
+    print_counts(all, "requests", "requests", outcomes, COUNT(outcomes));
+    print_counts(all, "weather documents", "documents", documents, COUNT(documents));
+    print_counts(all, "evictions", "evictions", tiers, COUNT(tiers));
+    printf("\n");
+    print_asked(all);
+    print_growth(all);
+}
+
+static void print_json(json_t *all)
+{
+    char *text = json_dumps(all, JSON_INDENT(2));
+
+    printf("%s\n", text ? text : "{}");
+    free(text);
+}
+
+/* ---- the command ---- */
+
+static int run(struct tool *tool)
+{
+    struct stats s = { .config = tool->config, .all = json_object() };
+    bool json = false;
+    const struct arg_option options[] = { { "--json", NULL, &json } };
+    struct args args;
+    struct err err = ERR_NONE;
+    enum status st;
+
+    if (args_take(options, sizeof options / sizeof options[0], tool->argc - 1, tool->argv + 1,
+                  &args, &err) == ST_OK &&
+        args.count > 0)
+        err_set(&err, ST_INVALID, "takes no words (see --help)");
+    if (err.status != ST_OK) {
+        json_decref(s.all);
+        return tool_fail(tool, EXIT_USAGE, &err);
+    }
+    st = opened_begin(tool->config, false, &s.opened, &err);
+    if (st == ST_OK)
+        st = take_table(&s, &err);
+    if (st == ST_OK)
+        st = take_item(&s, &err);
+    if (st == ST_OK)
+        st = take_analytics(&s, &err);
+    if (st == ST_OK) {
+        ask_daemon(&s);
+        if (json)
+            print_json(s.all);
+        else
+            print_all(s.all);
+    }
+    analytics_free(s.analytics);
+    redis_free(s.redis);
+    opened_end(&s.opened);
+    json_decref(s.all);
+    return st == ST_OK ? EXIT_SUCCESS : tool_fail(tool, EXIT_REFUSED, &err);
+}
+
+const struct command command_stats = {
+    .name = "stats",
+    .summary = "what is kept, how well it serves, what is asked for most",
+    .usage = "[--json]\n"
+             "\n"
+             "Entries and growth are the table's; hits and misses are those of the daemon on\n"
+             "admin.listen since its start; the most asked places and stations are counted for\n"
+             "all instances, in Redis when there is one; other daemons' come some minutes late.\n"
+             "  --json   for programs\n"
+             "\nExit status: 0 done, 1 the table does not answer, 2 used wrongly.\n",
+    .run = run,
+};

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* server/tool/warm.c -- `climacast warm`: places resolved now, as the daemon does it in the
+ * background. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "server/base/clock.h"
+#include "server/options.h"
+#include "server/parts.h"
+#include "server/tool/args.h"
+#include "server/tool/progress.h"
+#include "server/tool/tool.h"
+#include "server/warm.h"
+
+enum { PLACE_MS = 15000, PER_SECOND_USUAL = 2, PER_SECOND_MOST = 20, CALL_MS = 20000 };
+
+struct warming {
+    struct tool *tool;
+    struct log *log;
+    struct parts parts;
+    struct warm_list list;
+    int64_t pause_ms;
+    int64_t counts[WARM_OUTCOMES];
+};
+
+static int64_t weather_now(void *data)
+{
+    return parts_weather_now(data);
+}
+
+/* The words of the command line; else the file's, and the most asked ones. */
+static enum status gather(struct warming *w, const struct args *args, struct err *err)
+{
+    const char *file = config_text(w->tool->config, CONFIG_CACHE_WARM_FILE);
+    struct popular_name asked[WARM_ASKED];
+    enum status st = ST_OK;
+
+    for (size_t i = 0; i < args->count && st == ST_OK; i++)
+        st = warm_list_add(&w->list, str_of(args->words[i]), err);
+    if (st != ST_OK || args->count > 0)
+        return st;
+    if (*file)
+        st = warm_list_read(&w->list, file, err);
+    if (st == ST_OK)
+        st = analytics_learn(w->parts.analytics, clock_mono_ms() + CALL_MS, err);
+    if (st == ST_OK)
+        st = warm_list_asked(&w->list, asked,
+                             analytics_top(w->parts.analytics, ANALYTICS_PLACES, asked, WARM_ASKED),
+                             err);
+    if (st == ST_OK && w->list.count == 0)
+        st = err_set(err, ST_INVALID,
+                     "no place to warm: name some, or list them in cache.warm_file, a line each");
+    return st;
+}
+
+static void warm_all(struct warming *w)
+{
+    const struct warm_settings settings = {
+        .nws = w->parts.nws,
+        .store = w->parts.store,
+        .ttl_days = (int)config_int(w->tool->config, CONFIG_CACHE_TTL_DAYS),
+        .now = weather_now,
+        .data = &w->parts,
+    };
+    struct progress progress;
+
+    progress_begin(&progress, "places", (int64_t)w->list.count);
+    for (size_t i = 0; i < w->list.count; i++) {
+        struct err err = ERR_NONE;
+        int64_t began = clock_mono_ms(), again_at, left;
+        enum warm_outcome outcome = warm_place(&settings, str_of(w->list.words[i]),
+                                               clock_mono_ms() + PLACE_MS, &again_at, &err);
+        w->counts[outcome]++;
+        if (outcome == WARM_UNKNOWN || outcome == WARM_FAILED)
+            fprintf(stderr, "%s%s: %s: %s\n", progress.terminal ? "\r\033[K" : "", w->list.words[i],
+                    warm_outcomes[outcome], err.text);
+        progress_to(&progress, (int64_t)i + 1);
+        left = w->pause_ms - (clock_mono_ms() - began);
+        if (left > 0 && i + 1 < w->list.count)
+            clock_sleep_ms(left);
+    }
+    progress_end(&progress);
+}
+
+static enum status warm(struct warming *w, const struct args *args, struct err *err)
+{
+    enum status st = ST_OK;
+
+    if (config_is(w->tool->config, CONFIG_PERSISTENCE_BACKEND, "memory"))
+        return err_set(err, ST_INVALID,
+                       "persistence.backend = memory: what is warmed here ends with this command");
+    w->log = log_create(STDERR_FILENO, LOG_WARNING, false);
+    if (!w->log)
+        return err_set(err, ST_SYSTEM, "out of memory");
+    st = parts_create(w->tool->config, w->log, &w->parts, err);
+    if (st == ST_OK)
+        st = gather(w, args, err);
+    if (st == ST_OK)
+        warm_all(w);
+    return st;
+}
+
+static enum status take_rate(const char *text, int64_t *ret_pause_ms, struct err *err)
+{
+    int64_t rate = PER_SECOND_USUAL;
+
+    if (text && (!str_to_i64(str_of(text), &rate) || rate < 1 || rate > PER_SECOND_MOST))
+        return err_set(err, ST_INVALID, "--rate %s: must be a whole number from 1 to %d", text,
+                       PER_SECOND_MOST);
+    *ret_pause_ms = 1000 / rate;
+    return ST_OK;
+}
+
+static int run(struct tool *tool)
+{
+    struct warming w = { .tool = tool };
+    const char *rate = NULL;
+    const struct arg_option options[] = { { "--rate", &rate, NULL } };
+    struct args args;
+    struct err err = ERR_NONE;
+    enum status st;
+
+    if (args_take(options, sizeof options / sizeof options[0], tool->argc - 1, tool->argv + 1,
+                  &args, &err) != ST_OK ||
+        take_rate(rate, &w.pause_ms, &err) != ST_OK)
+        return tool_fail(tool, EXIT_USAGE, &err);
+    st = warm(&w, &args, &err);
+    if (st == ST_OK)
+        printf("%lld places: %lld fresh, %lld renewed, %lld unknown, %lld failed\n",
+               (long long)w.list.count, (long long)w.counts[WARM_FRESH],
+               (long long)w.counts[WARM_RENEWED], (long long)w.counts[WARM_UNKNOWN],
+               (long long)w.counts[WARM_FAILED]);
+    warm_list_free(&w.list);
+    parts_free(&w.parts);
+    log_free(w.log);
+    if (st != ST_OK)
+        return tool_fail(tool, EXIT_REFUSED, &err);
+    return w.counts[WARM_UNKNOWN] + w.counts[WARM_FAILED] > 0 ? EXIT_REFUSED : EXIT_SUCCESS;
+}
+
+const struct command command_warm = {
+    .name = "warm",
+    .summary = "look places up now, before anybody asks",
+    .usage = "[--rate N] [PLACE]...\n"
+             "\n"
+             "  climacast warm \"Boulder, Colorado\" 80301\n"
+             "\n"
+             "Without a PLACE: those of cache.warm_file and the most asked ones, which the daemon\n"
+             "keeps warm by itself.  What is fresh is left alone, what will soon expire is asked\n"
+             "for anew.\n"
+             "  --rate N   at most so many places a second; 2 unless given, up to 20\n"
+             "\nExit status: 0 all are warm, 1 some are unknown or failed, 2 used wrongly.\n",
+    .run = run,
+};
