@@ -122,7 +122,7 @@ TEST(every_refusal_has_a_word_and_says_what_to_do)
           "climacast table create" },
         { "AKIDTEST", SECRET "KEY", NULL, "eu-west-1", "", false, ST_DENIED, "wrong_region",
           "not in region eu-west-1" },
-        { "AKIDTEST", SECRET "XXX", NULL, "us-east-1", "", false, ST_DENIED, "signature_refused",
+        { "AKIDTEST", SECRET "not", NULL, "us-east-1", "", false, ST_DENIED, "signature_refused",
           "secret access key" },
         { "AKIDNOBODY", SECRET "KEY", NULL, "us-east-1", "", false, ST_DENIED,
           "credentials_refused", "does not know" },
