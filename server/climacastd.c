@@ -246,10 +246,9 @@ static enum status build_front(struct climacastd *d, struct err *err)
 static enum status build_admin(struct climacastd *d, struct err *err)
 {
     const char *address = config_list(d->config, CONFIG_ADMIN_LISTEN)[0];
-    struct admin_settings settings = { .metrics = d->parts.metrics,
-                                       .ready = ready,
-                                       .more_metrics = more_metrics,
-                                       .data = d };
+    struct admin_settings settings = {
+        .metrics = d->parts.metrics, .ready = ready, .more_metrics = more_metrics, .data = d
+    };
     char name[80];
     if (!address)
         return ST_OK;
