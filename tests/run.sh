@@ -15,13 +15,13 @@ case $build in /*) ;; *) build=$top/$build ;; esac
 export TEST_BUILD="$build" TEST_TOP="$top"
 scratch=$(mktemp -d "${TMPDIR:-/tmp}/climacast-tests.XXXXXX") || exit 2
 trap 'tests/dynamo/stop.sh; rm -rf "$scratch"' EXIT
-dynamo=$(BUILD="$build" tests/dynamo/start.sh) || exit 1 # DynamoDB for the tests that need it
+dynamo=$(BUILD="$build" DYNAMO_OWNER=$$ tests/dynamo/start.sh) || exit 1 # DynamoDB for the tests that need it
 eval "$dynamo"
 passed=0 failed=0 failures=
 
 # Programs whose subject is several threads; the rest gains nothing from ThreadSanitizer.
 threaded="base/flight base/metrics base/http base/http_tls base/http_names base/civil certs/verify certs/chain_cache certs/replay certs/tls
-cache/memory cache/documents cache/documents_redis cache/redis cache/shared cache/shared_redis cache/store_conformance cache/store_sqlite intents/place server/workers e2e/load e2e/activation"
+cache/memory cache/documents cache/documents_redis cache/redis cache/shared cache/shared_redis cache/store_conformance cache/store_sqlite cache/aws_creds cache/store_dynamo cache/store_dynamo_faults intents/place server/workers e2e/load e2e/activation"
 
 # Programs that bring an allocator of their own, which the sanitizers replace: they run in the plain suite.
 plain_only="cache/out_of_memory"
