@@ -29,6 +29,11 @@ files() {
 0644 text $build/man/climacast.conf.5 $man/man5/climacast.conf.5
 0644 text deploy/prometheus-rules.yml $doc/prometheus-rules.yml
 0644 text deploy/grafana-dashboard.json $doc/grafana-dashboard.json
+0644 text deploy/dynamodb-table.json $doc/dynamodb-table.json
+0644 text deploy/dynamodb-policy.json $doc/dynamodb-policy.json
+0644 text deploy/dynamodb-policy-operator.json $doc/dynamodb-policy-operator.json
+0644 text deploy/skill-package/skill.json $doc/skill-package/skill.json
+0644 text deploy/skill-package/interactionModels/custom/en-US.json $doc/skill-package/interactionModels/custom/en-US.json
 0644 text intents/weather/gazetteer/NOTICE $doc/NOTICE.gazetteer
 0644 text LICENSE $doc/LICENSE
 0644 text README.md $doc/README.md
@@ -78,7 +83,8 @@ uninstall_all() {
     files | while read -r mode kind source place; do
         rm -f "$destdir$place"
     done
-    for folder in "$doc" "$prefix/lib/climacast"; do
+    for folder in "$doc/skill-package/interactionModels/custom" "$doc/skill-package/interactionModels" "$doc/skill-package" \
+        "$doc" "$prefix/lib/climacast"; do
         [ ! -d "$destdir$folder" ] || rmdir "$destdir$folder"
     done
     [ -n "$destdir" ] || echo "Left in place: $sysconfdir/climacast and /var/lib/climacast (rm -r them when you are sure)."

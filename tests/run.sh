@@ -20,7 +20,7 @@ eval "$dynamo"
 passed=0 failed=0 failures=
 
 # Programs whose subject is several threads; the rest gains nothing from ThreadSanitizer.
-threaded="base/flight base/metrics base/http base/http_tls base/http_names base/civil certs/verify certs/chain_cache certs/replay certs/tls
+threaded="base/flight base/metrics base/http base/http_tls base/http_names base/civil base/arena_pool certs/verify certs/chain_cache certs/replay certs/tls
 cache/memory cache/documents cache/documents_redis cache/redis cache/shared cache/shared_redis cache/store_conformance cache/store_sqlite cache/aws_creds cache/store_dynamo cache/store_dynamo_faults intents/place server/workers e2e/load e2e/activation"
 
 # Programs that bring an allocator of their own, which the sanitizers replace: they run in the plain suite.

@@ -48,6 +48,39 @@ static void die(const char *what)
 
 /* ---- requests ---- */
 
+/* What a device with a screen tells of itself, and nobody here reads. */
+static const char screen[] =
+    "\"Viewports\":[{\"type\":\"APL\",\"id\":\"main\",\"shape\":\"RECTANGLE\",\"dpi\":160,"
+    "\"presentationType\":\"STANDARD\",\"canRotate\":false,\"configuration\":{\"current\":{"
+    "\"mode\":\"HUB\",\"video\":{\"codecs\":[\"H_264_42\",\"H_264_41\"]},\"size\":{\"type\":"
+    "\"DISCRETE\",\"pixelWidth\":1024,\"pixelHeight\":600}}}}],\"Viewport\":{\"experiences\":[{"
+    "\"arcMinuteWidth\":246,\"arcMinuteHeight\":144,\"canRotate\":false,\"canResize\":false}],"
+    "\"mode\":\"HUB\",\"shape\":\"RECTANGLE\",\"pixelWidth\":1024,\"pixelHeight\":600,\"dpi\":160,"
+    "\"currentPixelWidth\":1024,\"currentPixelHeight\":600,\"touch\":[\"SINGLE\"]},"
+    "\"Extensions\":{\"available\":{\"aplext:backstack:10\":{}}},";
+
+/* Slots that the model declares and the question does not fill. */
+static const char empty_slots[] =
+    "\"leadin\":{\"name\":\"leadin\",\"confirmationStatus\":\"NONE\"},"
+    "\"when_abs\":{\"name\":\"when_abs\",\"confirmationStatus\":\"NONE\"},"
+    "\"when_pos\":{\"name\":\"when_pos\",\"confirmationStatus\":\"NONE\"},"
+    "\"day\":{\"name\":\"day\",\"confirmationStatus\":\"NONE\"},"
+    "\"month\":{\"name\":\"month\",\"confirmationStatus\":\"NONE\"},"
+    "\"zip_conn\":{\"name\":\"zip_conn\",\"confirmationStatus\":\"NONE\"},"
+    "\"zipcode\":{\"name\":\"zipcode\",\"confirmationStatus\":\"NONE\"},"
+    "\"location\":{\"name\":\"location\",\"confirmationStatus\":\"NONE\"}}}";
+
+static void put_metric(struct buf *b, const char *metric, const char *more)
+{
+    buf_printf(b,
+               "\"name\":\"MetricIntent\",\"slots\":{\"metric\":{\"name\":\"metric\",\"value\":"
+               "\"%s\",\"resolutions\":{\"resolutionsPerAuthority\":[{\"authority\":"
+               "\"amzn1.er-authority.echo-sdk." SKILL_ID ".TYPE_METRIC\",\"status\":{\"code\":"
+               "\"ER_SUCCESS_MATCH\"},\"values\":[{\"value\":{\"name\":\"%s\",\"id\":\"%s\"}}]}]},"
+               "\"confirmationStatus\":\"NONE\",\"source\":\"USER\"},%s%s",
+               metric, metric, metric, more, empty_slots);
+}
+
 static void put_intent(struct buf *b, const char *kind, int i)
 {
     static const char *const cities[] = { "boulder colorado", "seattle washington", "miami florida",
@@ -64,14 +97,9 @@ static void put_intent(struct buf *b, const char *kind, int i)
                    "\"value\":\"%s\"}}}",
                    cities[i % 4]);
     else if (strcmp(kind, "forecast") == 0)
-        buf_putz(b,
-                 "\"name\":\"MetricIntent\",\"slots\":{\"metric\":{\"name\":\"metric\",\"value\":"
-                 "\"forecast\"},\"when_any\":{\"name\":\"when_any\",\"value\":\"tomorrow\"}}}");
+        put_metric(b, "forecast", "\"when_any\":{\"name\":\"when_any\",\"value\":\"tomorrow\"},");
     else
-        buf_printf(b,
-                   "\"name\":\"MetricIntent\",\"slots\":{\"metric\":{\"name\":\"metric\",\"value\":"
-                   "\"%s\"},\"location\":{\"name\":\"location\"}}}",
-                   metrics[i % 4]);
+        put_metric(b, metrics[i % 4], "");
 }
 
 static void put_body(struct buf *b, const char *kind, int i, const char *now)
@@ -81,11 +109,11 @@ static void put_body(struct buf *b, const char *kind, int i, const char *now)
         "{\"version\":\"1.0\",\"session\":{\"new\":true,\"sessionId\":\"amzn1.echo-api.session.%"
         "d\","
         "\"application\":{\"applicationId\":\"" SKILL_ID "\"},\"attributes\":{},\"user\":{"
-        "\"userId\":\"amzn1.ask.account.BENCH%d\"}},\"context\":{\"System\":{\"application\":{"
+        "\"userId\":\"amzn1.ask.account.BENCH%d\"}},\"context\":{%s\"System\":{\"application\":{"
         "\"applicationId\":\"" SKILL_ID "\"},\"user\":{\"userId\":\"amzn1.ask.account.BENCH%d\"},"
         "\"device\":{\"deviceId\":\"amzn1.ask.device.1\",\"supportedInterfaces\":{}},"
         "\"apiEndpoint\":\"https://api.amazonalexa.com\",\"apiAccessToken\":\"",
-        i, i % USERS, i % USERS);
+        i, i % USERS, screen, i % USERS);
     for (int k = 0; k < 1200; k++) /* as long as Alexa's */
         buf_putc(b, (char)('A' + (k * 7 + i) % 26));
     buf_printf(b,
@@ -202,21 +230,14 @@ static void *caller(void *data)
 
 /* ---- figures ---- */
 
-/* User and system time of the process so far, and its resident memory. */
+/* What all threads of the process have used so far; exact, where /proc counts in hundredths. */
 static double cpu_seconds(long pid)
 {
-    char path[64], line[1000] = "";
-    unsigned long user = 0, system = 0;
-    snprintf(path, sizeof path, "/proc/%ld/stat", pid);
-    FILE *f = fopen(path, "re");
-    if (f && fgets(line, sizeof line, f)) {
-        const char *p = strrchr(line, ')');
-        if (p)
-            sscanf(p, ") %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu", &user, &system);
-    }
-    if (f)
-        fclose(f);
-    return (double)(user + system) / (double)sysconf(_SC_CLK_TCK);
+    clockid_t clock;
+    struct timespec t = { 0, 0 };
+    if (clock_getcpuclockid((pid_t)pid, &clock) != 0 || clock_gettime(clock, &t) != 0)
+        die("no such process");
+    return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
 static double resident_mb(long pid)

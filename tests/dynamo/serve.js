@@ -20,6 +20,16 @@ const KEYS = { // id -> what AWS would know of it
 };
 const SKEW_MOST_MS = 5 * 60 * 1000;
 
+const owner = Number(process.env.DYNAMO_OWNER || 0); // whoever was killed cannot stop us any more
+if (owner)
+    setInterval(() => {
+        try {
+            process.kill(owner, 0);
+        } catch (e) {
+            process.exit(0);
+        }
+    }, 2000);
+
 process.on('uncaughtException', (e) => console.error('serve.js:', e)); // dynalite does not outlive a client that hangs up
 
 const tables = new Map(); // name -> { faults, clock_ms, stats }

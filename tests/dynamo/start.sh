@@ -7,6 +7,7 @@
 #
 # Everything lies in $BUILD/dynamo: the npm packages of the lock file (installed once, and again when it changes), the
 # server's log.  Needs node and npm of Debian 12 or newer; installs them with apt when there is no node at all.
+# DYNAMO_OWNER=PID in the environment: the server ends by itself when that process is gone.
 set -eu
 cd "$(dirname "$0")/../.."
 top=$(pwd)
