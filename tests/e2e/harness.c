@@ -25,7 +25,7 @@ static const char *build_folder(void)
 
 char *world_log(const struct world *w)
 {
-    struct buf b = BUF_INIT(16 * 1024 * 1024);
+    struct buf b = BUF_INIT(256 * 1024 * 1024); /* ten minutes of load write some forty */
     FILE *f = fopen(w->log, "re");
     for (char *at; f && (at = buf_reserve(&b, 4096)) != NULL;) {
         size_t n = fread(at, 1, 4096, f);
@@ -37,7 +37,11 @@ char *world_log(const struct world *w)
         fclose(f);
     size_t n;
     char *text = buf_take(&b, &n);
-    return text ? text : strdup("");
+    if (!text) {
+        buf_free(&b);
+        fail_msg("%s is too long to be read", w->log);
+    }
+    return text;
 }
 
 static void world_fail(struct world *w, const char *what)
