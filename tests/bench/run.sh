@@ -87,11 +87,11 @@ load --kind metric --requests 1000 --new resumed --label 'metric, resumed connec
 # Signed in portions, for a signature is good for 150 seconds.
 sent=0
 while [ "$sent" -lt "$long" ]; do
-    sent=$((sent + 25000))
+    sent=$((sent + 10000))
     if [ $((sent % 50000)) -eq 0 ]; then
-        load --kind metric --requests 25000 --label "metric, $sent in a row"
+        load --kind metric --requests 10000 --label "metric, $sent in a row"
     else
-        warm --kind metric --requests 25000
+        warm --kind metric --requests 10000
     fi
 done
 echo
