@@ -22,9 +22,12 @@ WARN := -Wall -Wextra -Wshadow -Wconversion -Wformat=2 -Wundef -Wvla -Wstrict-pr
         -Wmissing-prototypes -Wcast-qual -Wwrite-strings -Wswitch-enum $(WERROR)
 HARDEN := -fstack-protector-strong -fPIE
 LDHARDEN := -pie -Wl,-z,relro,-z,now
+# gcc's flow warnings see ghosts in instrumented code; the release build judges these.
+QUIET_GHOSTS := -Wno-restrict -Wno-format-truncation -Wno-stringop-overflow -Wno-maybe-uninitialized
 OPT_release := -O2 -g -D_FORTIFY_SOURCE=2
-OPT_asan := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
-OPT_tsan := -O1 -g -fno-omit-frame-pointer -fsanitize=thread
+OPT_asan := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all \
+            $(if $(findstring clang,$(CC)),,$(QUIET_GHOSTS))
+OPT_tsan := -O1 -g -fno-omit-frame-pointer -fsanitize=thread $(if $(findstring clang,$(CC)),,$(QUIET_GHOSTS))
 OPT_fuzz := -O1 -g -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address,undefined \
             -fno-sanitize-recover=all
 # V=1 shows the whole command lines.
