@@ -7,9 +7,9 @@
 
 #include "server/options.h"
 #include "server/tool/caller.h"
-#include "server/tool/envelope_make.h"
 #include "server/tool/say.h"
 #include "server/tool/tool.h"
+#include "server/tool/wish.h"
 
 /* Two texts as one word of a shell, whatever they hold. */
 static void print_quoted(const char *a, const char *b)

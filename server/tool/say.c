@@ -6,13 +6,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "server/model_file.h"
 #include "server/say.h"
 
-#define MODEL_FILE "skill-package/interactionModels/custom/en-US.json"
-
-enum { TURN_ARENA_MAX = 32 * 1024 * 1024, PATH_BYTES = 4096, LEVELS_UP = 4 };
+enum { TURN_ARENA_MAX = 32 * 1024 * 1024 };
 
 struct sayer {
     struct model *model;
@@ -20,42 +18,13 @@ struct sayer {
     const char *words[MODEL_SLOTS_MAX];
 };
 
-/* ---- finding the model ---- */
-
-static bool readable(char out[PATH_BYTES], const char *folder, const char *below)
-{
-    int n = snprintf(out, PATH_BYTES, "%s/%s/" MODEL_FILE, folder, below);
-
-    return n > 0 && n < PATH_BYTES && access(out, R_OK) == 0;
-}
-
-/* From the program's own folder upwards: a source tree has deploy/, a prefix share/climacast/. */
-static bool find_model(char out[PATH_BYTES])
-{
-    char folder[PATH_BYTES];
-    ssize_t n = readlink("/proc/self/exe", folder, sizeof folder - 1);
-
-    if (n <= 0)
-        return false;
-    folder[n] = '\0';
-    for (int level = 0; level < LEVELS_UP; level++) {
-        char *slash = strrchr(folder, '/');
-        if (!slash)
-            return false;
-        *slash = '\0';
-        if (readable(out, folder, "deploy") || readable(out, folder, "share/climacast"))
-            return true;
-    }
-    return false;
-}
-
 enum status sayer_create(const char *path, struct sayer **ret_sayer, struct err *err)
 {
     struct sayer *s;
-    char found[PATH_BYTES];
+    char found[MODEL_PATH_BYTES];
     enum status st;
 
-    if (!path && !find_model(found))
+    if (!path && !model_file_find(found))
         return err_set(err, ST_INVALID,
                        "no interaction model beside this program: name one by "
                        "--model");

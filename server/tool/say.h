@@ -7,7 +7,7 @@
 
 #include "server/base/err.h"
 #include "server/base/str.h"
-#include "server/tool/envelope_make.h"
+#include "server/envelope_make.h"
 
 struct sayer;
 

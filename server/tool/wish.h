@@ -1,30 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/tool/envelope_make.h -- a request envelope as Alexa sends it, made from a few words. */
-#ifndef CLIMACAST_TOOL_ENVELOPE_MAKE_H
-#define CLIMACAST_TOOL_ENVELOPE_MAKE_H
-
-#include <stdbool.h>
-#include <stddef.h>
+/* server/tool/wish.h -- the command line of those subcommands that make a request. */
+#ifndef CLIMACAST_TOOL_WISH_H
+#define CLIMACAST_TOOL_WISH_H
 
 #include "server/base/err.h"
-#include "server/base/str.h"
-#include "server/config.h"
+#include "server/envelope_make.h"
 #include "server/tool/args.h"
-
-/* What is wished for; borrowed.  NULL or "" takes what stands behind it. */
-struct wish {
-    const char *say;          /* a sentence instead of name and words: see say.h */
-    const char *name;         /* an intent, or a request type such as LaunchRequest */
-    const char *const *words; /* "slot=value"; for a request type "member=value" */
-    size_t word_count;
-    const char *user;       /* one and the same made-up id */
-    const char *locale;     /* en-US */
-    const char *skill_id;   /* the first of alexa.skill_ids */
-    const char *session;    /* "new" or "open": one that is already under way; new */
-    const char *attributes; /* session.attributes as JSON; {} */
-    const char *timestamp;  /* as it is, or seconds from now such as -200; now */
-    const char *request_id; /* a new one */
-};
 
 /* The options that fill a wish, for an args table. */
 #define WISH_OPTIONS(w)                                                                            \
@@ -48,10 +29,5 @@ struct wish {
 /* Put the words left of the options into the wish: a name, then slot=value.  ST_INVALID: no name,
  * a word without "=", or words beside a sentence. */
 enum status wish_words(struct wish *wish, const struct args *args, struct err *err);
-
-/* Append the envelope's JSON.  ST_INVALID: a wish that cannot be: no UTF-8, attributes that are no
- * JSON object, another session word. */
-enum status envelope_make(const struct wish *wish, const struct config *config, struct buf *out,
-                          struct err *err);
 
 #endif

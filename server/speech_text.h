@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/tool/speech_text.h -- SSML as a person reads it.  Pure. */
-#ifndef CLIMACAST_TOOL_SPEECH_TEXT_H
-#define CLIMACAST_TOOL_SPEECH_TEXT_H
+/* server/speech_text.h -- SSML as a person reads it.  Pure. */
+#ifndef CLIMACAST_SERVER_SPEECH_TEXT_H
+#define CLIMACAST_SERVER_SPEECH_TEXT_H
 
 #include "server/base/str.h"
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/tool/envelope_make.c -- the members Alexa sends, in Alexa's shape.
+/* server/envelope_make.c -- the members Alexa sends, in Alexa's shape.
  *
  * Which of the two a name is: request types end in "Request" or are dotted names outside AMAZON's
  * (AlexaSkillEvent.SkillEnabled); all else is an intent. */
-#include "server/tool/envelope_make.h"
+#include "server/envelope_make.h"
 
 #include <jansson.h>
 #include <stdio.h>
@@ -20,22 +20,6 @@ enum { ID_BYTES = 16, BODY_MAX = 16 * 1024 * 1024 };
 static const char usual_user[] = "amzn1.ask.account.CLIMACASTTOOL";
 static const char usual_skill[] = "amzn1.ask.skill.00000000-0000-0000-0000-000000000000";
 static const char usual_device[] = "amzn1.ask.device.CLIMACASTTOOL";
-
-enum status wish_words(struct wish *wish, const struct args *args, struct err *err)
-{
-    if (wish->say)
-        return args->count == 0 ? ST_OK
-                                : err_set(err, ST_INVALID, "either --say or a request, not both");
-    if (args->count == 0 || strchr(args->words[0], '='))
-        return err_set(err, ST_INVALID, "an intent or request type must come first");
-    for (size_t i = 1; i < args->count; i++)
-        if (!strchr(args->words[i], '=') || args->words[i][0] == '=')
-            return err_set(err, ST_INVALID, "%s: must be slot=value", args->words[i]);
-    wish->name = args->words[0];
-    wish->words = args->words + 1;
-    wish->word_count = args->count - 1;
-    return ST_OK;
-}
 
 static const char *given_or(const char *given, const char *otherwise)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/tool/speech_text.c -- the way back from intents/alexa/ssml.c. */
-#include "server/tool/speech_text.h"
+/* server/speech_text.c -- the way back from intents/alexa/ssml.c. */
+#include "server/speech_text.h"
 
 static const struct {
     struct str entity;
