@@ -12,17 +12,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const double bounds[] = { .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 7.5 };
-enum { BOUNDS = sizeof bounds / sizeof bounds[0], CALLS_MAX = 16 };
+const double metric_bounds[METRIC_BUCKETS] = { .001, .0025, .005, .01, .025, .05, .1,
+                                               .25,  .5,    1,    2.5, 5,    7.5 };
+enum { CALLS_MAX = 16 };
 
 struct metric {
     struct metric *next;
     enum metric_kind kind;
-    _Atomic int64_t count;           /* counter; a histogram's number of observations */
-    _Atomic double level;            /* gauge; a histogram's sum in seconds */
-    _Atomic int64_t buckets[BOUNDS]; /* not yet cumulative */
-    uint64_t hash;                   /* of the labels, so that looking one up reads few of them */
-    char *labels;                    /* `cache="StationCache",tier="memory"`, values escaped */
+    _Atomic int64_t count;                   /* counter; a histogram's number of observations */
+    _Atomic double level;                    /* gauge; a histogram's sum in seconds */
+    _Atomic int64_t buckets[METRIC_BUCKETS]; /* not yet cumulative */
+    uint64_t hash; /* of the labels, so that looking one up reads few of them */
+    char *labels;  /* `cache="StationCache",tier="memory"`, values escaped */
 };
 
 struct metric_family {
@@ -260,9 +261,9 @@ void metric_observe(struct metric *m, double seconds)
 
     if (!m || m->kind != METRIC_HISTOGRAM)
         return;
-    while (i < BOUNDS && seconds > bounds[i])
+    while (i < METRIC_BUCKETS && seconds > metric_bounds[i])
         i++;
-    if (i < BOUNDS)
+    if (i < METRIC_BUCKETS)
         (void)atomic_fetch_add_explicit(&m->buckets[i], 1, memory_order_relaxed);
     (void)atomic_fetch_add_explicit(&m->count, 1, memory_order_relaxed);
     level_add(m, seconds);
@@ -307,9 +308,9 @@ static void write_histogram(struct buf *out, const char *name, const struct metr
     int64_t below = 0, count = atomic_load_explicit(&s->count, memory_order_relaxed);
     char le[32];
 
-    for (size_t i = 0; i < BOUNDS; i++) {
+    for (size_t i = 0; i < METRIC_BUCKETS; i++) {
         below += atomic_load_explicit(&s->buckets[i], memory_order_relaxed);
-        (void)snprintf(le, sizeof le, "le=\"%g\"", bounds[i]);
+        (void)snprintf(le, sizeof le, "le=\"%g\"", metric_bounds[i]);
         write_name(out, name, "_bucket", s->labels, le);
         buf_printf(out, "%lld\n", (long long)below);
     }
@@ -355,4 +356,36 @@ void metrics_write(struct metrics *m, struct buf *out)
     for (const struct metric_family *f = atomic_load_explicit(&m->families, memory_order_acquire);
          f; f = f->next)
         write_family(out, f);
+}
+
+void metrics_each(struct metrics *m, const char *family,
+                  void (*each)(void *data, const struct metric_sample *sample), void *data)
+{
+    const struct metric_family *f = m ? find_family(m, family) : NULL;
+    const struct metric *s = f ? atomic_load_explicit(&f->series, memory_order_acquire) : NULL;
+
+    for (; s; s = s->next) {
+        struct metric_sample sample = { .labels = s->labels, .value = metric_value(s) };
+        if (s->kind == METRIC_HISTOGRAM)
+            sample.sum = atomic_load_explicit(&s->level, memory_order_relaxed);
+        for (size_t i = 0; i < METRIC_BUCKETS; i++)
+            sample.buckets[i] = atomic_load_explicit(&s->buckets[i], memory_order_relaxed);
+        each(data, &sample);
+    }
+}
+
+struct str metric_label(const char *labels, const char *name)
+{
+    struct str rest = str_of(labels), wanted = str_of(name);
+
+    while (rest.n > 0) {
+        size_t equals = str_index(rest, '='), end = equals + 2;
+        struct str found = str_sub(rest, 0, equals);
+        while (end < rest.n && rest.p[end] != '"')
+            end += rest.p[end] == '\\' ? 2 : 1;
+        if (str_eq(found, wanted))
+            return str_sub(rest, equals + 2, end);
+        rest = str_sub(rest, end + 2, rest.n); /* past the quote and the comma */
+    }
+    return STR_NONE;
 }

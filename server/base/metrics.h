@@ -12,7 +12,7 @@
 
 #include "server/base/str.h"
 
-enum { METRIC_SERIES_MAX = 64, METRIC_LABELS_MAX = 3 };
+enum { METRIC_SERIES_MAX = 64, METRIC_LABELS_MAX = 3, METRIC_BUCKETS = 13 };
 enum metric_kind { METRIC_COUNTER, METRIC_GAUGE, METRIC_HISTOGRAM };
 
 struct metrics;
@@ -35,5 +35,23 @@ double metric_value(const struct metric *m);           /* counter, gauge; a hist
 /* Called at each write, for gauges that are read rather than kept. */
 void metrics_on_write(struct metrics *m, void (*fn)(void *data), void *data);
 void metrics_write(struct metrics *m, struct buf *out);
+
+/* -- reading back ----------------------------------------------------------------------------- */
+
+extern const double metric_bounds[METRIC_BUCKETS]; /* seconds, ascending */
+
+/* One series as it stands. */
+struct metric_sample {
+    const char *labels;              /* `cache="StationCache",tier="memory"`, values escaped */
+    double value;                    /* counter, gauge; a histogram's count */
+    double sum;                      /* of a histogram, seconds */
+    int64_t buckets[METRIC_BUCKETS]; /* not cumulative; what is in none took longer */
+};
+/* Call each(data, sample) for every series of the family, in no order; for none when it is not
+ * declared.  What metrics_on_write() registered is not called. */
+void metrics_each(struct metrics *m, const char *family,
+                  void (*each)(void *data, const struct metric_sample *sample), void *data);
+/* The value of a label, as it is written: escapes stay.  STR_NONE: there is no such label. */
+struct str metric_label(const char *labels, const char *name);
 
 #endif

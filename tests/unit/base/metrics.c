@@ -70,6 +70,55 @@ TEST(a_histogram_is_cumulative)
     metrics_free(m);
 }
 
+static void add_up(void *data, const struct metric_sample *sample)
+{
+    double *sums = data;
+
+    sums[0] += sample->value;
+    sums[1] += sample->sum;
+    sums[2] += (double)sample->buckets[0];
+    if (str_eqz(metric_label(sample->labels, "tier"), "redis"))
+        sums[3] += sample->value;
+}
+
+TEST(series_are_read_back)
+{
+    struct metrics *m = metrics_create();
+    struct metric_family *hits =
+        metrics_family(m, METRIC_COUNTER, "climacast_hits_total", "cache,tier", "Hits.");
+    struct metric_family *times =
+        metrics_family(m, METRIC_HISTOGRAM, "climacast_seconds", "", "Time.");
+    double sums[4] = { 0 };
+
+    metric_add(metric_get(hits, "StationCache", "memory", NULL), 2);
+    metric_add(metric_get(hits, "StationCache", "redis", NULL), 5);
+    metrics_each(m, "climacast_hits_total", add_up, sums);
+    CHECK_NEAR(sums[0], 7, 0);
+    CHECK_NEAR(sums[3], 5, 0);
+    metric_observe(metric_get(times, NULL, NULL, NULL), 0.0005);
+    metric_observe(metric_get(times, NULL, NULL, NULL), 20);
+    memset(sums, 0, sizeof sums);
+    metrics_each(m, "climacast_seconds", add_up, sums);
+    CHECK_NEAR(sums[0], 2, 0);
+    CHECK_NEAR(sums[1], 20.0005, 1e-9);
+    CHECK_NEAR(sums[2], 1, 0);
+    metrics_each(m, "climacast_unknown_total", add_up, sums);
+    metrics_each(NULL, "climacast_seconds", add_up, sums);
+    CHECK_NEAR(sums[0], 2, 0);
+    metrics_free(m);
+}
+
+TEST(a_label_is_found_by_its_name)
+{
+    static const char labels[] = "a=\"1\",name=\"x\\\"y\",tier=\"\"";
+
+    CHECK_SLICE(metric_label(labels, "a"), "1");
+    CHECK_SLICE(metric_label(labels, "name"), "x\\\"y");
+    CHECK_SLICE(metric_label(labels, "tier"), "");
+    CHECK(metric_label(labels, "ier").p == NULL);
+    CHECK(metric_label("", "a").p == NULL);
+}
+
 TEST(label_values_are_escaped)
 {
     struct metrics *m = metrics_create();
@@ -195,6 +244,7 @@ TEST(threads_that_count_at_once_lose_nothing)
 
 TESTS(counters_and_gauges_are_written_with_their_family,
       a_family_without_labels_is_there_from_the_start, a_histogram_is_cumulative,
-      label_values_are_escaped, too_many_series_become_other, a_family_declared_twice_is_one,
+      series_are_read_back, a_label_is_found_by_its_name, label_values_are_escaped,
+      too_many_series_become_other, a_family_declared_twice_is_one,
       gauges_can_be_read_at_each_write, nothing_at_all_is_accepted,
       threads_that_count_at_once_lose_nothing)
