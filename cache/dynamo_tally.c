@@ -23,6 +23,7 @@ enum {
     PRUNED_AT_ONCE = 40,
     WRITER_SILENT_MS = 2 * DAY_S * 1000, /* its number is not needed any more */
     NAME_MAX_BYTES = 32,
+    A_DAY_MOST = 1 << 30, /* entries that expire on one day; more has nobody counted */
 };
 
 struct day {
@@ -235,9 +236,12 @@ enum status tally_count(struct tally *t, const char *cache, int64_t now, int64_t
     st = dynamo_get(t->d, id, &e, true, deadline, &item, err);
     if (st != ST_OK)
         return st;
-    json_object_foreach(item, name, value) if (numbered(name, 'd', &day) &&
-                                               (day == 0 || day >= now / DAY_S) &&
-                                               dynamo_integer(value, &by)) sum += by;
+    json_object_foreach(item, name, value)
+    {
+        if (numbered(name, 'd', &day) && (day == 0 || day >= now / DAY_S) &&
+            dynamo_integer(value, &by) && by >= -A_DAY_MOST && by <= A_DAY_MOST)
+            sum += by;
+    }
     prune(t, id, item, now, deadline);
     json_decref(item);
     *ret_count = sum > 0 ? sum : 0;

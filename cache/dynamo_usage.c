@@ -9,14 +9,23 @@
 #include "cache/dynamo_store.h"
 #include "cache/layout.h"
 
+enum { SANE_BYTES = 1 << 30, SANE_COUNT = 1 << 30 }; /* an item holds 400 KB */
+#define SANE_WRITES ((int64_t)1 << 53)
+
+/* A number from 0 to `most`: what is beyond, no program has counted. */
+static bool sane(const json_t *value, int64_t most, int64_t *ret_number)
+{
+    return dynamo_integer(value, ret_number) && *ret_number >= 0 && *ret_number <= most;
+}
+
 void usage_read(const json_t *item, struct usage *ret_usage)
 {
     const json_t *usage = json_object_get(item, DYNAMO_USAGE);
     struct usage u = { 0 };
 
     u.count = dynamo_members(dynamo_member(usage, "count"));
-    u.known = u.count && dynamo_integer(dynamo_member(usage, "bytes"), &u.bytes) &&
-              dynamo_integer(dynamo_member(usage, "writes"), &u.writes);
+    u.known = u.count && sane(dynamo_member(usage, "bytes"), SANE_BYTES, &u.bytes) &&
+              sane(dynamo_member(usage, "writes"), SANE_WRITES, &u.writes);
     *ret_usage = u;
 }
 
@@ -24,7 +33,7 @@ int64_t usage_count(const struct usage *u, const char *cache)
 {
     int64_t count;
 
-    if (!u->known || !dynamo_integer(json_object_get(u->count, cache), &count))
+    if (!u->known || !sane(json_object_get(u->count, cache), SANE_COUNT, &count))
         return -1;
     return count;
 }

@@ -566,6 +566,31 @@ TEST(another_program_that_writes_the_whole_item_makes_us_count_anew)
     store_free(s);
 }
 
+TEST(numbers_that_nobody_can_have_counted_are_counted_anew)
+{
+    char table[DYNAMO_TABLE_SIZE];
+    struct store *s = dynamo_make(table, STORE_LAYOUT_ITEM);
+
+    json_decref(dynamo_raw(
+        table, "PutItem",
+        "{\"Item\":{\"id\":{\"S\":\"SHARED_CACHE\"},\"climacast_usage\":{\"M\":{\"bytes\":{\"N\":"
+        "\"9223372036854775807\"},\"writes\":{\"N\":\"9223372036854775807\"},\"count\":{\"M\":{"
+        "\"StationCache\":{\"N\":\"9223372036854775807\"}}}}},\"attributes\":{\"M\":{"
+        "\"StationCache\":{\"M\":{\"KBDU\":{\"M\":{}}}}}}}}"));
+    CHECK_INT(count_of(s, "StationCache"), 1);
+    CHECK_INT(put_entry(s, "StationCache", "KDEN", "{\"a\":1}", 0, NULL), ST_OK);
+    CHECK_INT(count_of(s, "StationCache"), 2);
+    check_usage(s, table);
+    store_free(s);
+    s = dynamo_open(table, STORE_LAYOUT_ENTRIES);
+    json_decref(dynamo_raw(table, "PutItem",
+                           "{\"Item\":{\"id\":{\"S\":\"SHARED_CACHE_COUNT#StationCache\"},\"d0\":{"
+                           "\"N\":\"9223372036854775807\"},\"d90000\":{\"N\":"
+                           "\"9223372036854775807\"},\"d90001\":{\"N\":\"3\"}}}"));
+    CHECK_INT(count_of(s, "StationCache"), 3);
+    store_free(s);
+}
+
 /* ---- counting and cost ---------------------------------------------------------------------- */
 
 TEST(counting_never_scans)
@@ -721,7 +746,8 @@ TESTS(every_refusal_has_a_word_and_says_what_to_do, an_endpoint_that_is_not_ther
       a_lowered_bound_is_reached_step_by_step,
       an_entry_larger_than_the_bound_is_refused_and_nothing_goes_for_it,
       writers_at_the_bound_keep_it_together,
-      another_program_that_writes_the_whole_item_makes_us_count_anew, counting_never_scans,
+      another_program_that_writes_the_whole_item_makes_us_count_anew,
+      numbers_that_nobody_can_have_counted_are_counted_anew, counting_never_scans,
       counts_follow_what_comes_goes_and_is_renewed,
       an_entry_of_its_own_has_its_ttl_where_dynamodb_looks_for_it,
       what_a_lookup_reads_does_not_grow_with_the_cache, the_table_is_described_made_and_waited_for,
