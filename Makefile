@@ -110,7 +110,7 @@ FUZZ_BIN := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(FUZZ_SRC))
 fuzz-bins: $(FUZZ_BIN)
 $(BUILD)/fuzz/%: $(BUILD)/obj/tests/fuzz/%.o $(ALL_A)
 	@mkdir -p $(@D)
-	$(call say,LD)$(CC) $(LD_ALL) -fsanitize=fuzzer -o $@ $^ $(PKG_LIBS) -lm
+	$(call say,LD)$(CC) $(LD_ALL) -fsanitize=fuzzer -o $@ $^ $(PKG_LIBS) -lcmocka -lm
 
 archives_base    := $(BUILD)/base.a
 archives_certs   := $(BUILD)/certs.a $(BUILD)/base.a

@@ -314,15 +314,17 @@ static void put_word(struct buf *out, size_t start, struct str text, size_t at, 
         out->p[from] = (char)(out->p[from] - ('a' - 'A'));
 }
 
-/* A slash is read out in an address, means "and" between words, and stays between figures. */
+/* A slash is read out in an address but at its end, means "and" between words, and stays between
+ * figures. */
 static void put_slash(struct buf *out, struct str text, size_t at)
 {
     size_t start = at;
+    bool goes_on = at + 1 < text.n && (is_letter(text.p[at + 1]) || is_digit(text.p[at + 1]));
 
     while (start > 0 && text.p[start - 1] != ' ')
         start--;
     if (str_index(str_sub(text, start, at), '.') < at - start)
-        buf_putz(out, " slash ");
+        buf_putz(out, goes_on ? " slash " : "");
     else if (at > 0 && is_letter(text.p[at - 1]) && at + 1 < text.n && is_letter(text.p[at + 1]))
         buf_putz(out, " and ");
     else

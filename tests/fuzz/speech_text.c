@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* tests/fuzz/speech_text.c -- any text of the Weather Service made speakable: one line of UTF-8,
+ * and no figure that was not there.
+ *
+ * Input: the text, of an alert or a forecast, a station's description or its name. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "intents/speech/normalise.h"
+#include "intents/speech/phrase.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void must(bool condition)
+{
+    if (!condition)
+        abort();
+}
+
+static size_t count_of(struct str text, char c)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < text.n; i++)
+        n += text.p[i] == c;
+    return n;
+}
+
+static void check_spoken(struct str text, struct str said)
+{
+    static const char unsaid[] = "\n\r\t";
+
+    for (const char *c = unsaid; *c; c++)
+        must(count_of(said, *c) == 0);
+    for (char c = '0'; c <= '9'; c++)
+        must(count_of(said, c) <= count_of(text, c));
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    struct str text = { (const char *)data, size };
+    struct buf out = BUF_INIT(4 << 20);
+
+    normalise(&out, text);
+    must(!out.failed && (!str_is_utf8(text) || str_is_utf8(buf_str(&out))));
+    check_spoken(text, buf_str(&out));
+    buf_reset(&out);
+    put_description(&out, text);
+    put_name(&out, text);
+    put_stop(&out);
+    capitalise(&out, 0);
+    must(!out.failed);
+    buf_free(&out);
+    return 0;
+}
