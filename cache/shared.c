@@ -17,10 +17,12 @@
 #include "cache/layout.h"
 #include "cache/tiers.h"
 #include "server/base/clock.h"
+#include "server/base/flight.h"
 #include "server/base/json.h"
 
 enum {
     ABSENT_S = 3,
+    JUST_S = 60, /* the same entry again within these: it has been put just now */
     DAY_S = 86400,
     KEY_MAX = STORE_CACHE_MAX + STORE_KEY_MAX + 4,
     ENTRY_MAX = 512 * 1024,    /* bytes of one in Redis; DynamoDB holds 400 KB */
@@ -49,6 +51,7 @@ struct shared {
     struct shared_settings settings;
     struct memory *memory;
     struct store *store;
+    struct flight *puts; /* by the entry's key in memory */
     struct metric *counts[CACHES][TIERS][TIER_OUTCOMES];
     struct tier_counts tiers;
 };
@@ -59,8 +62,12 @@ struct shared *shared_create(const struct shared_settings *settings, struct memo
     struct shared *s = calloc(1, sizeof *s);
     struct metric_family *family;
 
-    if (!s)
+    if (s)
+        s->puts = flight_create();
+    if (!s || !s->puts) {
+        free(s);
         return NULL;
+    }
     s->settings = *settings;
     s->memory = memory;
     s->store = store;
@@ -78,6 +85,8 @@ struct shared *shared_create(const struct shared_settings *settings, struct memo
 
 void shared_free(struct shared *s)
 {
+    if (s)
+        flight_free(s->puts);
     free(s);
 }
 
@@ -334,6 +343,36 @@ enum status shared_get(struct shared *s, struct entry_name name, bool may_wait, 
     return ST_OK;
 }
 
+/* Has this process put or read the very same a moment ago? */
+static bool just_put(struct shared *s, struct str key, json_t *entry, int64_t ttl)
+{
+    int64_t stamp = 0;
+    struct object *o = memory_get(s->memory, key, &stamp);
+    bool same = o && o->data && stamp <= ttl && (ttl == 0 || stamp > ttl - JUST_S) &&
+                json_equal(o->data, entry);
+
+    object_release(o);
+    return same;
+}
+
+/* Down through all tiers.  Takes `copy`, which is `entry` without a ttl, over. */
+static enum status put_down(struct shared *s, struct entry_name name, struct str key, json_t *entry,
+                            json_t *copy, int64_t ttl, int64_t deadline, struct err *err)
+{
+    struct object *kept;
+    enum status st;
+
+    redis_write(s, REDIS_PUT, key, copy, ttl);
+    kept = keep(s, key, copy, ttl, true);
+    st = store_put_entry(s->store, name, entry, ttl, deadline, err);
+    if (st != ST_OK && kept) /* the next who brings it tries again: it was not put just now */
+        memory_put(s->memory, key, kept, ttl > 0 ? ttl - JUST_S : clock_wall_s() + JUST_S);
+    object_release(kept);
+    return st;
+}
+
+/* Many who asked for one new place bring the same entry at about the same moment: it is written
+ * once. */
 enum status shared_put(struct shared *s, struct entry_name name, json_t *entry, int64_t deadline,
                        struct err *err)
 {
@@ -342,6 +381,7 @@ enum status shared_put(struct shared *s, struct entry_name name, json_t *entry, 
     struct str key;
     json_t *copy; /* what lies in memory must not change under its readers */
     enum status st = memory_key(name, room, &key, err);
+    enum flight_role role;
 
     if (st == ST_OK && !json_is_object(entry))
         st = err_set(err, ST_INVALID, "%s: an entry must be an object", name.cache);
@@ -353,9 +393,22 @@ enum status shared_put(struct shared *s, struct entry_name name, json_t *entry, 
     if (!copy)
         return err_set(err, ST_SYSTEM, "no memory for an entry");
     (void)json_object_del(copy, "ttl");
-    redis_write(s, REDIS_PUT, key, copy, ttl);
-    object_release(keep(s, key, copy, ttl, true));
-    return store_put_entry(s->store, name, entry, ttl, deadline, err);
+    do
+        role = flight_join(s->puts, key, deadline);
+    while (role == FLIGHT_LANDED && !just_put(s, key, copy, ttl));
+    if (role == FLIGHT_LEADER && just_put(s, key, copy, ttl)) {
+        flight_leave(s->puts, key, true);
+    } else if (role == FLIGHT_LEADER) {
+        st = put_down(s, name, key, entry, copy, ttl, deadline, err);
+        flight_leave(s->puts, key, st == ST_OK);
+        return st;
+    }
+    json_decref(copy);
+    if (role == FLIGHT_TIMEOUT)
+        return err_set(err, ST_TIMEOUT, "no time left to put an entry");
+    return role == FLIGHT_FAILED
+               ? err_set(err, ST_UNAVAILABLE, "an entry that others could not put either")
+               : ST_OK;
 }
 
 enum status shared_remove(struct shared *s, struct entry_name name, int64_t deadline,

@@ -3,6 +3,8 @@
  * written to meanwhile. */
 #include "cache/shared.h"
 
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 
 #include "server/base/clock.h"
@@ -19,6 +21,8 @@ static int64_t soon(void)
 static struct {
     struct store *real;
     int reads;
+    atomic_int writes;
+    int write_takes_ms;
     enum status fail_with;
     void (*while_reading)(void);
 } odd;
@@ -42,6 +46,8 @@ static enum status odd_put_entry(void *self, struct entry_name name, json_t *ent
                                  int64_t deadline, struct err *err)
 {
     (void)self;
+    odd.writes++;
+    clock_sleep_ms(odd.write_takes_ms);
     if (odd.fail_with != ST_OK)
         return err_set(err, odd.fail_with, "told to fail");
     return store_put_entry(odd.real, name, entry, ttl, deadline, err);
@@ -266,9 +272,66 @@ TEST(names_that_no_store_takes_are_a_miss)
     world_free();
 }
 
+/* -- many who bring the same ---------------------------------------------------------------------
+ */
+
+static void *put_one(void *data)
+{
+    *(enum status *)data = put("{\"name\":\"Boulder\"}");
+    return NULL;
+}
+
+static int put_by_many(enum status want)
+{
+    enum { MANY = 16 };
+    pthread_t threads[MANY];
+    enum status st[MANY];
+
+    odd.writes = 0;
+    for (int i = 0; i < MANY; i++)
+        CHECK(pthread_create(&threads[i], NULL, put_one, &st[i]) == 0);
+    for (int i = 0; i < MANY; i++) {
+        CHECK(pthread_join(threads[i], NULL) == 0);
+        CHECK_INT(st[i], want);
+    }
+    return odd.writes;
+}
+
+TEST(an_entry_that_many_bring_at_once_is_written_once)
+{
+    for (int ttl_days = 0; ttl_days < 36; ttl_days += 35) {
+        world_make(ttl_days);
+        odd.write_takes_ms = 50;
+        CHECK_INT(put_by_many(ST_OK), 1);
+        CHECK_INT(put_by_many(ST_OK), 0); /* they come a little later */
+        check(false, "{\"name\":\"Boulder\"}", ST_OK);
+        CHECK_INT(put("{\"name\":\"Denver\"}"), ST_OK);
+        CHECK_INT(odd.writes, 1);
+        check(false, "{\"name\":\"Denver\"}", ST_OK);
+        CHECK_INT(shared_remove(world.shared, kbdu, soon(), NULL), ST_OK);
+        CHECK_INT(put("{\"name\":\"Denver\"}"), ST_OK);
+        CHECK_INT(odd.writes, 2);
+        world_free();
+    }
+}
+
+TEST(what_could_not_be_written_is_written_when_it_is_brought_again)
+{
+    world_make(35);
+    odd.write_takes_ms = 50;
+    odd.fail_with = ST_UNAVAILABLE;
+    CHECK(put_by_many(ST_UNAVAILABLE) >= 1);
+    check(false, "{\"name\":\"Boulder\"}", ST_OK);
+    odd.fail_with = ST_OK;
+    CHECK_INT(put_by_many(ST_OK), 1);
+    world_free();
+}
+
 TESTS(an_entry_is_read_from_the_store_once,
       what_was_written_is_read_from_memory_and_lies_in_the_store,
       a_miss_is_remembered_but_gives_way_to_a_write,
       a_store_that_fails_is_a_miss_that_says_why_and_is_asked_again,
       an_expired_entry_in_memory_is_asked_of_the_store_again,
-      what_is_written_during_a_read_is_not_lost, names_that_no_store_takes_are_a_miss)
+      what_is_written_during_a_read_is_not_lost, names_that_no_store_takes_are_a_miss,
+      an_entry_that_many_bring_at_once_is_written_once,
+      what_could_not_be_written_is_written_when_it_is_brought_again)
