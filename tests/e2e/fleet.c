@@ -1,24 +1,45 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* tests/e2e/fleet.c -- several daemons with one store and one Redis: what one learns the others
  * know, a cold start asks the weather service once, and nothing Redis does makes an answer wrong.
- */
+ *
+ * FLEET_CLIENTS=200 has so many ask each daemon at the same moment in a cold start (8). */
 #define _XOPEN_SOURCE 700
 #include <stdlib.h>
 
 #include "tests/e2e/harness.h"
 #include "tests/test.h"
+#include "tests/unit/cache/dynamo.h"
 #include "tests/unit/cache/redis_server.h"
 
-enum { DAEMONS = 3, CLIENTS = 8, EACH = 25 };
+enum { DAEMONS = 3, REQUESTS = 200, CLIENTS = 8, CLIENTS_MAX = REQUESTS };
 
 static struct fleet {
     struct redis_server redis;
     struct world at[DAEMONS]; /* the first has the simulator and the store */
     char url[400], path[300];
+    char table[DYNAMO_TABLE_SIZE], table_set[100], endpoint_set[200];
 } fleet;
 
-/* `login` such as "user:password@". */
-static void fleet_start(const char *login, const char *acl, const char *timeout_ms)
+/* Their store: a SQLite file of the first, or a table that they make at the start, all at once. */
+static void set_store(struct world *w, const char *layout)
+{
+    const char **set = &w->sets[3];
+
+    if (!layout) {
+        *set = fleet.path;
+        return;
+    }
+    *set++ = "persistence.backend=dynamodb";
+    *set++ = "persistence.create_table=yes";
+    *set++ = layout;
+    *set++ = fleet.table_set;
+    *set++ = fleet.endpoint_set;
+}
+
+/* `login` such as "user:password@"; `layout` such as "persistence.shared_layout=item" for DynamoDB,
+ * NULL for SQLite. */
+static void fleet_start(const char *login, const char *acl, const char *timeout_ms,
+                        const char *layout)
 {
     struct world *first = &fleet.at[0];
     char folder[FOLDER_SIZE];
@@ -30,6 +51,10 @@ static void fleet_start(const char *login, const char *acl, const char *timeout_
     *first = (struct world){ .sim = 0 };
     world_start_sim(first);
     (void)snprintf(fleet.path, sizeof fleet.path, "sqlite.path=%s/climacast.db", first->dir);
+    dynamo_table_name(fleet.table);
+    (void)snprintf(fleet.table_set, sizeof fleet.table_set, "persistence.table=%s", fleet.table);
+    (void)snprintf(fleet.endpoint_set, sizeof fleet.endpoint_set, "dynamodb.endpoint=%s",
+                   dynamo_variable("DYNAMO_ENDPOINT"));
     for (int i = 0; i < DAEMONS; i++) {
         struct world *w = &fleet.at[i];
         if (i > 0) {
@@ -40,8 +65,9 @@ static void fleet_start(const char *login, const char *acl, const char *timeout_
             (void)snprintf(w->certs, sizeof w->certs, "%s", first->certs);
         }
         w->sets[0] = fleet.url;
-        w->sets[1] = fleet.path;
-        w->sets[2] = timeout_ms;
+        w->sets[1] = timeout_ms;
+        w->sets[2] = "server.max_connections=2000";
+        set_store(w, layout);
         world_start_daemon(w);
     }
 }
@@ -105,11 +131,11 @@ static void await_up(double up)
  */
 
 /* A client asks one daemon, one question after the other, and tells how many were answered well. */
-static void client(struct world *w, int say)
+static void client(struct world *w, int times, int say)
 {
     int right = 0;
 
-    for (int i = 0; i < EACH; i++) {
+    for (int i = 0; i < times; i++) {
         struct answer a = weather_in(w, "boulder colorado");
         right += a.status == 200 && a.speech && strstr(a.speech, "Boulder, Colorado") &&
                  strstr(a.speech, "degrees");
@@ -118,20 +144,29 @@ static void client(struct world *w, int say)
     _exit(write(say, &right, sizeof right) == sizeof right ? 0 : 1);
 }
 
+static int clients(void)
+{
+    const char *wish = getenv("FLEET_CLIENTS");
+    int n = wish ? atoi(wish) : CLIENTS;
+
+    return n > 0 && n <= CLIENTS_MAX ? n : CLIENTS;
+}
+
+/* REQUESTS to each daemon. */
 static int ask_all(void)
 {
-    pid_t pids[DAEMONS * CLIENTS];
-    int pipes[2], right = 0;
+    pid_t pids[DAEMONS * CLIENTS_MAX];
+    int pipes[2], right = 0, count = DAEMONS * clients();
 
     CHECK(pipe(pipes) == 0);
-    for (int i = 0; i < DAEMONS * CLIENTS; i++) {
+    for (int i = 0; i < count; i++) {
         pids[i] = fork();
         CHECK(pids[i] >= 0);
         if (pids[i] == 0)
-            client(&fleet.at[i % DAEMONS], pipes[1]);
+            client(&fleet.at[i % DAEMONS], REQUESTS / clients(), pipes[1]);
     }
     (void)close(pipes[1]);
-    for (int i = 0; i < DAEMONS * CLIENTS; i++) {
+    for (int i = 0; i < count; i++) {
         int one = 0, status = 1;
         CHECK(read(pipes[0], &one, sizeof one) == sizeof one);
         CHECK(waitpid(pids[i], &status, 0) == pids[i] && status == 0);
@@ -141,22 +176,31 @@ static int ask_all(void)
     return right;
 }
 
+/* What a place is kept in: itself, a few stations, two zones. */
+enum { ENTRIES_OF_A_PLACE = 8 };
+
 TEST(a_cold_start_of_three_daemons_asks_upstream_once)
 {
     static const char *const kinds[] = { "/points/", "/zones/county/", "/zones/forecast/",
                                          "/stations", "/gridpoints/" };
+    double writes;
 
-    fleet_start("", NULL, "redis.timeout_ms=1000");
+    fleet_start("", NULL, "redis.timeout_ms=1000", "persistence.shared_layout=entries");
     sim_fault(&fleet.at[0], "{\"match\":\"/\",\"kind\":\"delay\",\"ms\":150}");
-    CHECK_INT(ask_all(), DAEMONS * CLIENTS * EACH);
+    CHECK_INT(ask_all(), DAEMONS * REQUESTS);
     sim_clear_faults(&fleet.at[0]);
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
         int seen = sim_seen(&fleet.at[0], kinds[i]);
         print_message("    %s: asked %d time(s) for %d requests\n", kinds[i], seen,
-                      DAEMONS * CLIENTS * EACH);
+                      DAEMONS * REQUESTS);
         /* Once; twice when a lock ran out.  Of a grid point there are two documents. */
         CHECK_ROW(i, seen >= 1 && seen <= (strstr(kinds[i], "gridpoints") ? 4 : 2));
     }
+    /* An entry is put twice when it is there already, and counted besides. */
+    writes = dynamo_figure(fleet.table, "UpdateItem", "calls");
+    print_message("    DynamoDB: %.0f writes, %.0f reads\n", writes,
+                  dynamo_figure(fleet.table, "GetItem", "calls"));
+    CHECK(writes >= 3 && writes <= DAEMONS * ENTRIES_OF_A_PLACE * 3);
     for (int i = 0; i < DAEMONS; i++)
         CHECK_INT(log_count(i, "redis_away"), 0);
     fleet_stop();
@@ -169,7 +213,7 @@ TEST(what_one_daemon_learnt_the_others_know)
 {
     fleet_start("ann:s%40cret@",
                 "user default off\nuser ann on >s@cret ~climacast:* +@all -@dangerous",
-                "redis.timeout_ms=1000");
+                "redis.timeout_ms=1000", "persistence.shared_layout=item");
     expect(0, "boulder colorado", "Boulder, Colorado");
     sim_clear_log(&fleet.at[0]);
     expect(1, "boulder colorado", "Boulder, Colorado");
@@ -193,7 +237,7 @@ TEST(a_key_of_ours_is_never_in_redis)
 {
     char out[200];
 
-    fleet_start("", NULL, "redis.timeout_ms=1000");
+    fleet_start("", NULL, "redis.timeout_ms=1000", NULL);
     expect(0, "boulder colorado", "Boulder, Colorado");
     /* Everything in it has our prefix and an end. */
     CHECK_STR(REDIS_SAY(fleet.redis.unix_url, out, "EVAL",
@@ -220,7 +264,7 @@ TEST(every_answer_is_right_whatever_happens_to_redis)
     char out[200];
     size_t city = 0;
 
-    fleet_start("", NULL, "redis.timeout_ms=300");
+    fleet_start("", NULL, "redis.timeout_ms=300", NULL);
 #define ROUND()                                          \
     do {                                                 \
         for (int i = 0; i < DAEMONS; i++)                \
