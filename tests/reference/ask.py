@@ -7,13 +7,16 @@
 Starts the simulator and the daemon again and again: made-up weather of many places at instants near and far from a
 change of clocks, then the recorded bundles, each at random instants, and moved to another time zone and to a week
 with a change of clocks.  The questions go signed over TLS (`climacast ask --file`), the documents come from the
-simulator over loopback or from the bundle; answers.py says what should be heard.  In the environment: SEED,
-QUESTIONS (2400 at least), NWS_RECORDINGS.  Prints each difference, then "N passed, M failed".
+simulator over loopback or from the bundle; answers.py says what should be heard.  Two worlds live at a time: one side of each
+mostly waits for the other.  In the environment: SEED, QUESTIONS (2400 at least), NWS_RECORDINGS.  Prints each
+difference, then "N passed, M failed".
 """
 import collections
+import concurrent.futures
 import datetime
 import glob
 import html
+import http.client
 import json
 import os
 import random
@@ -23,9 +26,8 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 import time
-import urllib.error
-import urllib.request
 
 import answers
 import forecast
@@ -79,6 +81,7 @@ class World:
                     + (["--recordings", recordings] if recordings else []))
         found = self._wait(ports, r"http=(\d+)\ns3=(\d+)")
         self.sim = "http://127.0.0.1:" + found[1]
+        self.upstream = http.client.HTTPConnection("127.0.0.1", int(found[1]), timeout=20)
         settings = {"server.listen": "127.0.0.1:0", "admin.listen": "", "server.certificate": certs + "/localhost.pem",
                     "server.private_key": certs + "/localhost.key", "alexa.skill_ids": SKILL,
                     "alexa.trust_anchors": certs + "/root.pem", "http.ca_bundle": certs + "/root.pem",
@@ -96,7 +99,7 @@ class World:
             self.running.append(subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=log))
 
     def _wait(self, path, pattern):
-        for _ in range(600):
+        for _ in range(3000):
             if os.path.exists(path):
                 with open(path, encoding="utf-8") as f:
                     match = re.search(pattern, f.read())
@@ -104,7 +107,7 @@ class World:
                     return match
             if any(p.poll() is not None for p in self.running):
                 break
-            time.sleep(0.05)
+            time.sleep(0.01)
         self.stop()
         raise SystemExit("no %s in %s" % (pattern, path))
 
@@ -121,10 +124,17 @@ class World:
         return [html.unescape(re.sub(r"<[^>]*>", "", ssml)).strip() for ssml in said]
 
     def get(self, path):
-        with urllib.request.urlopen(self.sim + path, timeout=20) as response:
-            return json.load(response)
+        """The document the weather service has there; None when it has none."""
+        self.upstream.request("GET", path, headers={"User-Agent": "Clima Cast tests", "Accept": "application/geo+json"})
+        response = self.upstream.getresponse()
+        text = response.read()
+        if response.status != 200 and response.status != 404:
+            raise SystemExit("%s: %d" % (path, response.status))
+        return json.loads(text) if response.status == 200 else None
 
     def stop(self):
+        if hasattr(self, "upstream"):
+            self.upstream.close()
         for process in reversed(self.running):
             process.terminate()
         for process in reversed(self.running):
@@ -190,6 +200,7 @@ def line_of(said_place, slots):
 class Judge:
     def __init__(self):
         self.passed, self.failed, self.kinds = 0, 0, collections.Counter()
+        self.lock = threading.Lock()
 
     def judge(self, world, question, speech):
         if question.when:
@@ -207,8 +218,10 @@ class Judge:
                 speech))
 
     def put(self, world, questions):
-        for question, speech in zip(questions, world.ask([q.line for q in questions])):
-            self.judge(world, question, speech)
+        heard = world.ask([q.line for q in questions])
+        with self.lock:
+            for question, speech in zip(questions, heard):
+                self.judge(world, question, speech)
 
 
 def later_questions(rng, world, said, place, zone, grid, count):
@@ -227,11 +240,8 @@ def newest_of(world, stations):
     """What each station of a list reported last; None for one that is silent."""
     newest = []
     for feature in stations["features"][:answers.STATIONS]:
-        try:
-            newest.append(world.get("/stations/%s/observations/latest"
-                                    % feature["properties"]["stationIdentifier"])["properties"])
-        except urllib.error.HTTPError:
-            newest.append(None)
+        latest = world.get("/stations/%s/observations/latest" % feature["properties"]["stationIdentifier"])
+        newest.append(latest and latest["properties"])
     return newest
 
 
@@ -239,9 +249,12 @@ def path_of(url):
     return re.sub(r"^https://[^/]*", "", url)
 
 
-def asked_point(world, place):
+def asked_points(world):
+    return [p for p in world.get("/_sim/log")["paths"] if p.startswith("/points/")]
+
+
+def asked_point(world, points, place):
     """The points document the daemon asked for, by the simulator's log: it must lie where the place does."""
-    points = [p for p in world.get("/_sim/log")["paths"] if p.startswith("/points/")]
     for path in points:
         lat, lon = (float(x) for x in path[len("/points/"):].split(","))
         if abs(lat - place[3]) < 0.6 and abs(lon - place[4]) < 0.6:
@@ -253,9 +266,9 @@ def ask_simulated(judge, rng, make_world, text, count):
     world = make_world(forecast.seconds(text))
     try:
         world.ask([line_of(p[0], {"metric": "forecast"}) for p in PLACES])
-        questions = []
+        questions, points = [], asked_points(world)
         for place in PLACES:
-            point = asked_point(world, place)
+            point = asked_point(world, points, place)
             if point["timeZone"] != place[2]:
                 raise SystemExit("%s is in %s" % (place[1], point["timeZone"]))
             grid = Grid(world.get(path_of(point["forecastGridData"])))
@@ -338,30 +351,41 @@ def ask_bundle_now(judge, rng, make_world, bundle, count):
             world.stop()
 
 
+def jobs_of(wanted, folder, rng):
+    """What is to be asked, a world or two at a time: a function, and what it wants behind judge, rng and make_world."""
+    bundles = list(complete_bundles())
+    each = wanted * 2 // 3 // len(INSTANTS)
+    for text in INSTANTS:
+        yield ask_simulated, (text, each)
+    each = (wanted - each * len(INSTANTS)) // len(bundles) + 1
+    for bundle in bundles:
+        yield ask_bundle, (bundle, (each + 1) // 2)
+        yield ask_bundle, (moved_bundle(rng, bundle, folder), (each + 1) // 2)
+    for bundle in bundles:
+        yield ask_bundle_now, (bundle, 12)
+
+
 def main():
     build = os.path.abspath(sys.argv[1])
     seed = int(os.environ.get("SEED", random.SystemRandom().randrange(10 ** 6)))
     wanted = int(os.environ.get("QUESTIONS", "2400"))
-    rng, judge = random.Random(seed), Judge()
+    judge = Judge()
     folder = tempfile.mkdtemp(prefix="climacast-reference.")
     os.environ["no_proxy"] = "localhost,127.0.0.1,s3.amazonaws.com"
     try:
-        certs = folder + "/certs"
+        certs = build + "/certs"
         subprocess.run([TOP + "/certs/dev/make.sh", certs], check=True, capture_output=True)
 
         def make_world(now, recordings=None):
             return World(build, certs, folder, now, recordings)
 
-        bundles = list(complete_bundles())
-        each = wanted * 2 // 3 // len(INSTANTS)
-        for text in INSTANTS:
-            ask_simulated(judge, rng, make_world, text, each)
-        each = (wanted - each * len(INSTANTS)) // len(bundles) + 1
-        for bundle in bundles:
-            ask_bundle(judge, rng, make_world, bundle, (each + 1) // 2)
-            ask_bundle(judge, rng, make_world, moved_bundle(rng, bundle, folder), (each + 1) // 2)
-        for bundle in bundles:
-            ask_bundle_now(judge, rng, make_world, bundle, 12)
+        with concurrent.futures.ThreadPoolExecutor(2) as pool:
+            running = []
+            for i, (ask, wants) in enumerate(jobs_of(wanted, folder, random.Random(seed))):
+                rng = random.Random("%d/%d" % (seed, i))  # each its own: the order in which they end is nobody's
+                running.append(pool.submit(ask, judge, rng, make_world, *wants))
+            for one in concurrent.futures.as_completed(running):
+                one.result()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     print("seed %d: %d questions; figures compared: %s" % (
