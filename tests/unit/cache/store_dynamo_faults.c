@@ -11,7 +11,7 @@
 #include "tests/unit/cache/dynamo.h"
 
 /* A turn has 6.5 s; where the point is that time is up, less is as good. */
-enum { TURN_MS = 6500, SHORT_TURN_MS = 2500, BOUND_MS = 7000 };
+enum { TURN_MS = 6500, SHORT_TURN_MS = 1500, BOUND_MS = 7000 };
 
 /* Everything that can happen to one request. */
 static const char *const faults[] = {
@@ -28,7 +28,7 @@ static const enum store_layout layouts[] = { STORE_LAYOUT_ITEM, STORE_LAYOUT_ENT
 static struct store *hasty(char table[DYNAMO_TABLE_SIZE], enum store_layout layout)
 {
     store_free(dynamo_make(table, layout));
-    return dynamo_open_with(table, layout, 350000, 500);
+    return dynamo_open_with(table, layout, 350000, 300);
 }
 
 static int64_t turn(void)
@@ -231,7 +231,7 @@ TEST(half_of_all_calls_throttled_is_only_slower)
 {
     char table[DYNAMO_TABLE_SIZE];
     struct store *s = hasty(table, STORE_LAYOUT_ENTRIES);
-    const int count = dynamo_scaled(1000);
+    const int count = dynamo_scaled(500);
 
     dynamo_tell(table, "\"faults\":[{\"kind\":\"throttle\",\"chance\":0.5}]");
     for (int i = 1; i <= count; i++) {
@@ -251,7 +251,7 @@ TEST(a_server_that_fails_for_a_while_is_waited_for_and_no_longer_than_the_turn)
     struct err err = ERR_NONE;
     int64_t start;
 
-    dynamo_tell(table, "\"faults\":[{\"kind\":\"server_error\",\"for_ms\":1500}]");
+    dynamo_tell(table, "\"faults\":[{\"kind\":\"server_error\",\"for_ms\":800}]");
     CHECK_INT(set_rate(s, 100, NULL), ST_OK);
     dynamo_tell(table, "\"faults\":[{\"kind\":\"server_error\",\"for_ms\":10000}]");
     start = clock_mono_ms();
@@ -335,7 +335,7 @@ TEST(writers_in_bad_weather_lose_nothing_and_do_nothing_twice)
         for (int i = 0; i < WRITERS; i++) {
             writers[i].store = dynamo_open(table, layouts[l]);
             writers[i].number = i;
-            writers[i].rounds = dynamo_scaled(1000) / 2;
+            writers[i].rounds = dynamo_scaled(1000) / 4;
             CHECK(pthread_create(&threads[i], NULL, live, &writers[i]) == 0);
         }
         for (int i = 0; i < WRITERS; i++)
