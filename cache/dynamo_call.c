@@ -341,8 +341,9 @@ static void count_units(struct run *r)
 {
     double units = 0;
 
-    if (json_num(r->answer->body, "ConsumedCapacity.CapacityUnits", &units) && units > 0 &&
-        units < 1e6)
+    if ((json_num(r->answer->body, "ConsumedCapacity.CapacityUnits", &units) ||
+         json_num(r->answer->body, "ConsumedCapacity.0.CapacityUnits", &units)) &&
+        units > 0 && units < 1e6)
         metric_add(metric_get(r->d->units, r->operation, NULL, NULL), (int64_t)(units * 2 + 0.5));
 }
 
@@ -355,7 +356,9 @@ enum status dynamo_call(struct dynamo *d, const char *operation, json_t *request
     enum status st;
 
     *answer = (struct dynamo_answer){ NULL, false };
-    if (json_object_set_new(request, "TableName", json_string(d->table)) == 0)
+    /* A batch names its tables itself. */
+    if (json_object_get(request, "RequestItems") ||
+        json_object_set_new(request, "TableName", json_string(d->table)) == 0)
         body = json_dumps(request, JSON_COMPACT);
     json_decref(request);
     if (!body)

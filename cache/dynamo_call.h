@@ -42,7 +42,7 @@ struct dynamo_answer {
     bool doubtful; /* an earlier try may have done it: a conflict may be with ourselves */
 };
 
-/* `request` is taken over and gets its TableName.
+/* `request` is taken over and gets its TableName, unless it is a batch ("RequestItems").
  *   ST_OK        answer->body is the caller's
  *   ST_CONFLICT  the item is not as the request assumes: `err` is untouched
  *   ST_TIMEOUT, ST_UNAVAILABLE, ST_DENIED, ST_NOT_FOUND, ST_TOO_LARGE, ST_INVALID  as err says; a

@@ -189,6 +189,14 @@ enum status dynamo_store_put(void *self, struct str id, json_t *attributes, uint
     bool doubtful = false;
     int conflicts = 0;
 
+    if (version == 0) { /* most likely it is not there: no need to look first */
+        const struct seen nothing = { .exists = false };
+        enum status st = write_whole(s, id, &nothing, attributes, deadline, &doubtful, err);
+        if (st == ST_OK)
+            dynamo_entries_note(s, id, NULL, attributes, deadline);
+        if (st != ST_CONFLICT)
+            return st;
+    }
     for (;;) {
         bool doubt = false;
         struct seen seen;

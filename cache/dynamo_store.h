@@ -54,6 +54,14 @@ enum status dynamo_store_describe(void *self, int64_t deadline, struct store_fac
                                   struct err *err);
 enum status dynamo_store_create_table(void *self, int64_t deadline, struct err *err);
 
+/* cache/dynamo_many.c */
+enum status dynamo_store_get_items(void *self, struct store_item *items, size_t count,
+                                   int64_t deadline, struct err *err);
+enum status dynamo_store_put_items(void *self, struct store_item *items, size_t count,
+                                   int64_t deadline, struct err *err);
+enum status dynamo_store_add_entries(void *self, struct store_entry *entries, size_t count,
+                                     bool look, int64_t deadline, struct err *err);
+
 /* Shared entries, layout `item`. */
 enum status dynamo_whole_get(struct dynamo_store *s, struct entry_name name, int64_t now,
                              int64_t deadline, json_t **ret_entry, int64_t *ret_ttl,
@@ -61,6 +69,8 @@ enum status dynamo_whole_get(struct dynamo_store *s, struct entry_name name, int
 /* `stored` is the entry with its ttl in it; NULL removes. */
 enum status dynamo_whole_put(struct dynamo_store *s, struct entry_name name, json_t *stored,
                              int64_t deadline, struct err *err);
+enum status dynamo_whole_add(struct dynamo_store *s, struct store_entry *entries, size_t count,
+                             bool look, int64_t deadline, struct err *err);
 enum status dynamo_whole_count(struct dynamo_store *s, const char *cache, int64_t deadline,
                                int64_t *ret_count, struct err *err);
 

@@ -172,6 +172,34 @@ void tally_add(struct tally *t, const char *cache, int64_t ttl, int by, int64_t 
         tell_all(t, c, deadline);
 }
 
+void tally_gather(struct tally *t, const char *cache, int64_t ttl, int by, int64_t deadline)
+{
+    struct cache_tally *c;
+    bool room;
+
+    (void)pthread_mutex_lock(&t->lock);
+    c = find(t, cache);
+    room = !c || batch_add(&c->pending, ttl / DAY_S, by);
+    (void)pthread_mutex_unlock(&t->lock);
+    if (room)
+        return;
+    tell_all(t, c, deadline);
+    tally_add(t, cache, ttl, by, deadline);
+}
+
+void tally_tell(struct tally *t, int64_t deadline)
+{
+    for (size_t i = 0; i < CACHES_MAX; i++) {
+        struct cache_tally *c;
+        (void)pthread_mutex_lock(&t->lock);
+        c = i < t->cache_count ? &t->caches[i] : NULL;
+        (void)pthread_mutex_unlock(&t->lock);
+        if (!c)
+            return;
+        tell_all(t, c, deadline);
+    }
+}
+
 /* ---- counting ------------------------------------------------------------------------------- */
 
 /* Whole of the digits behind a letter. */

@@ -33,6 +33,9 @@ bool tally_owns(struct str id);
 /* `by` entries more (or less) that expire at `ttl` (0: never).  Told before this returns if it can
  * be told by the deadline, else with the next change; when another thread is telling, by that. */
 void tally_add(struct tally *t, const char *cache, int64_t ttl, int by, int64_t deadline);
+/* The same for many at once: gathered now, told by the next tally_tell() or tally_add(). */
+void tally_gather(struct tally *t, const char *cache, int64_t ttl, int by, int64_t deadline);
+void tally_tell(struct tally *t, int64_t deadline);
 enum status tally_count(struct tally *t, const char *cache, int64_t now, int64_t deadline,
                         int64_t *ret_count, struct err *err);
 

@@ -104,6 +104,13 @@ bool layout_expired(int64_t ttl, int64_t now)
     return ttl > 0 && ttl <= now;
 }
 
+bool layout_outlives(const json_t *there, const json_t *stored)
+{
+    int64_t a = layout_ttl(there), b = layout_ttl(stored);
+
+    return json_is_object(there) && (a == 0 || (b != 0 && a >= b));
+}
+
 /* -- values ----------------------------------------------------------------------------------- */
 
 static bool name_sound(struct str name)

@@ -44,6 +44,8 @@ json_t *layout_entry_bare(json_t *stored, int64_t *ret_ttl);
 /* Epoch seconds; 0 when it never expires, which a ttl that is no number means too. */
 int64_t layout_ttl(const json_t *stored);
 bool layout_expired(int64_t ttl, int64_t now);
+/* Is what lies there an entry, and does it live as long as another at least? */
+bool layout_outlives(const json_t *there, const json_t *stored);
 
 /* -- values ----------------------------------------------------------------------------------- */
 

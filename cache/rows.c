@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "cache/layout.h"
+#include "cache/rows_view.h"
 #include "cache/whole.h"
 #include "server/base/clock.h"
 
@@ -17,17 +18,7 @@ enum {
     EXPIRED_GRACE_S = 86400 /* clean-up leaves an entry alone so long, whatever a clock says */
 };
 
-/* Which row or rows an id stands for. */
-enum view { VIEW_ITEM, VIEW_ENTRY, VIEW_WHOLE };
-
-struct target {
-    enum view view;
-    struct str id;
-    struct entry_name name; /* of VIEW_ENTRY */
-    char cache[STORE_CACHE_MAX + 1];
-};
-
-static void target_find(const struct rows *r, struct str id, struct target *t)
+void rows_target_find(const struct rows *r, struct str id, struct target *t)
 {
     t->view = VIEW_ITEM;
     t->id = id;
@@ -44,8 +35,8 @@ static enum status no_memory(struct err *err)
 
 /* -- items ------------------------------------------------------------------------------------ */
 
-static enum status view_read(const struct rows *r, void *tx, const struct target *t, json_t **ret,
-                             struct err *err)
+enum status rows_view_read(const struct rows *r, void *tx, const struct target *t, json_t **ret,
+                           struct err *err)
 {
     switch (t->view) {
     case VIEW_WHOLE:
@@ -58,9 +49,8 @@ static enum status view_read(const struct rows *r, void *tx, const struct target
     }
 }
 
-/* `before` is what view_read() gave, NULL when nothing; `now` NULL removes. */
-static enum status view_write(const struct rows *r, void *tx, const struct target *t,
-                              json_t *before, json_t *now, struct err *err)
+enum status rows_view_write(const struct rows *r, void *tx, const struct target *t, json_t *before,
+                            json_t *now, struct err *err)
 {
     switch (t->view) {
     case VIEW_WHOLE:
@@ -82,11 +72,11 @@ enum status rows_get(void *self, struct str id, int64_t deadline, json_t **ret,
     void *tx;
     enum status st;
 
-    target_find(r, id, &t);
+    rows_target_find(r, id, &t);
     st = r->ops->begin(r->self, t.view == VIEW_WHOLE ? ROWS_READ : ROWS_ONE, deadline, &tx, err);
     if (st != ST_OK)
         return st;
-    st = r->ops->end(r->self, tx, view_read(r, tx, &t, &attributes, err), err);
+    st = r->ops->end(r->self, tx, rows_view_read(r, tx, &t, &attributes, err), err);
     if (st == ST_OK) {
         if (ret_version)
             *ret_version = layout_version(attributes);
@@ -105,15 +95,15 @@ enum status rows_put(void *self, struct str id, json_t *attributes, uint64_t ver
     void *tx;
     enum status st;
 
-    target_find(r, id, &t);
+    rows_target_find(r, id, &t);
     st = r->ops->begin(r->self, ROWS_WRITE, deadline, &tx, err);
     if (st != ST_OK)
         return st;
-    st = view_read(r, tx, &t, &before, err);
+    st = rows_view_read(r, tx, &t, &before, err);
     if (st == ST_OK || st == ST_MISS) {
         uint64_t is = st == ST_OK ? layout_version(before) : 0;
         if (is == version)
-            st = view_write(r, tx, &t, before, attributes, err);
+            st = rows_view_write(r, tx, &t, before, attributes, err);
         else
             st = err_set(err, ST_CONFLICT, "somebody else has written the item");
     }
@@ -127,7 +117,7 @@ static enum status update_within(const struct rows *r, void *tx, const struct ta
                                  const struct store_change *changes, size_t count, struct err *err)
 {
     json_t *before = NULL, *now = NULL;
-    enum status st = view_read(r, tx, t, &before, err);
+    enum status st = rows_view_read(r, tx, t, &before, err);
 
     if (st == ST_OK)
         now = json_deep_copy(before);
@@ -138,7 +128,7 @@ static enum status update_within(const struct rows *r, void *tx, const struct ta
     st = now ? layout_apply(now, changes, count, err) : no_memory(err);
     /* Removing from what is not there makes no item. */
     if (st == ST_OK && (before || json_object_size(now) > 0))
-        st = view_write(r, tx, t, before, now, err);
+        st = rows_view_write(r, tx, t, before, now, err);
 out:
     json_decref(before);
     json_decref(now);
@@ -153,7 +143,7 @@ enum status rows_update(void *self, struct str id, const struct store_change *ch
     void *tx;
     enum status st;
 
-    target_find(r, id, &t);
+    rows_target_find(r, id, &t);
     st = r->ops->begin(r->self, ROWS_WRITE, deadline, &tx, err);
     if (st != ST_OK)
         return st;
@@ -168,13 +158,13 @@ enum status rows_delete(void *self, struct str id, int64_t deadline, struct err 
     void *tx;
     enum status st;
 
-    target_find(r, id, &t);
+    rows_target_find(r, id, &t);
     st = r->ops->begin(r->self, ROWS_WRITE, deadline, &tx, err);
     if (st != ST_OK)
         return st;
     st = t.view == VIEW_WHOLE ? whole_read(r->ops, tx, &before, err) : ST_OK;
     if (st == ST_OK)
-        st = view_write(r, tx, &t, before, NULL, err);
+        st = rows_view_write(r, tx, &t, before, NULL, err);
     else if (st == ST_MISS)
         st = ST_OK;
     st = r->ops->end(r->self, tx, st, err);

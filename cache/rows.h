@@ -79,5 +79,12 @@ enum status rows_remove_entry(void *self, struct entry_name name, int64_t deadli
                               struct err *err);
 enum status rows_count_entries(void *self, const char *cache, int64_t deadline, int64_t *ret_count,
                                struct err *err);
+/* cache/rows_many.c */
+enum status rows_get_items(void *self, struct store_item *items, size_t count, int64_t deadline,
+                           struct err *err);
+enum status rows_put_items(void *self, struct store_item *items, size_t count, int64_t deadline,
+                           struct err *err);
+enum status rows_add_entries(void *self, struct store_entry *entries, size_t count, bool look,
+                             int64_t deadline, struct err *err);
 
 #endif

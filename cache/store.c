@@ -221,6 +221,66 @@ enum status store_count_entries(struct store *s, const char *cache, int64_t dead
     return settle(st, deadline);
 }
 
+/* -- many at once ----------------------------------------------------------------------------- */
+
+enum status store_get_items(struct store *s, struct store_item *items, size_t count,
+                            int64_t deadline, struct err *err)
+{
+    enum status st = check_time(true, deadline, err);
+
+    for (size_t i = 0; i < count; i++) {
+        items[i].attributes = NULL;
+        items[i].version = 0;
+        if (st == ST_OK)
+            st = check_id(items[i].id, err);
+    }
+    if (st != ST_OK || count == 0)
+        return st;
+    st = s->ops->get_items(s->self, items, count, deadline, err);
+    for (size_t i = 0; i < count && st != ST_OK; i++) {
+        json_decref(items[i].attributes);
+        items[i].attributes = NULL;
+    }
+    return st;
+}
+
+enum status store_put_items(struct store *s, struct store_item *items, size_t count,
+                            int64_t deadline, struct err *err)
+{
+    enum status st = check_time(true, deadline, err);
+
+    for (size_t i = 0; i < count; i++) {
+        items[i].done = false;
+        if (st == ST_OK)
+            st = check_id(items[i].id, err);
+        if (st == ST_OK)
+            st = check_object(items[i].attributes, "an item's attributes", err);
+    }
+    if (st != ST_OK || count == 0)
+        return st;
+    return s->ops->put_items(s->self, items, count, deadline, err);
+}
+
+enum status store_add_entries(struct store *s, struct store_entry *entries, size_t count, bool look,
+                              int64_t deadline, struct err *err)
+{
+    enum status st = check_time(true, deadline, err);
+
+    for (size_t i = 0; i < count; i++) {
+        entries[i].done = false;
+        if (st == ST_OK)
+            st = entries[i].name.key.n == 0 ? check_cache(entries[i].name.cache, err)
+                                            : check_name(entries[i].name, err);
+        if (st == ST_OK && (entries[i].from.n > 0 || entries[i].name.key.n == 0))
+            st = check_name((struct entry_name){ entries[i].name.cache, entries[i].from }, err);
+        if (st == ST_OK)
+            st = check_object(entries[i].stored, "an entry", err);
+    }
+    if (st != ST_OK || count == 0)
+        return st;
+    return s->ops->add_entries(s->self, entries, count, look, deadline, err);
+}
+
 /* -- the backend itself ----------------------------------------------------------------------- */
 
 enum status store_describe(struct store *s, int64_t deadline, struct store_facts *ret_facts,

@@ -114,6 +114,41 @@ enum status store_remove_entry(struct store *s, struct entry_name name, int64_t 
 enum status store_count_entries(struct store *s, const char *cache, int64_t deadline,
                                 int64_t *ret_count, struct err *err);
 
+/* -- many at once -------------------------------------------------------------------------------
+ *
+ * For work on a whole table, such as moving it: in batches, or one transaction, as the backend has
+ * it.  A call that fails may have done a part, and is made again.  All that is named in one call
+ * differs. */
+
+struct store_item {
+    struct str id;
+    json_t *attributes; /* of a put: borrowed */
+    uint64_t version;
+    bool done;
+};
+/* Read items.  Of each that is there, attributes is a new reference and version its state, as by
+ * store_get(); of the others NULL and 0.  On anything but ST_OK nobody holds anything. */
+enum status store_get_items(struct store *s, struct store_item *items, size_t count,
+                            int64_t deadline, struct err *err);
+/* Write each as store_put() would; `done` stays false where that conflicts. */
+enum status store_put_items(struct store *s, struct store_item *items, size_t count,
+                            int64_t deadline, struct err *err);
+
+struct store_entry {
+    struct entry_name name; /* its key "": nothing is written, only `from` goes */
+    struct str from;        /* the key it lay under so far, which goes; "": none */
+    json_t *stored;         /* borrowed: with its "ttl" in it (cache/layout.h) */
+    bool done;
+};
+/* Write each entry that is not there, or that expires earlier there; `done`: it was written (or,
+ * with nothing to be written, is gone: somebody may have renewed it, and then it stays). `look`:
+ * only tell what would be.  In the layout `item` all of one call go in one write, or none:
+ * ST_TOO_LARGE, reason "item_too_large", when the item has no room for them; nothing is evicted but
+ * what has expired.  An entry that somebody else writes in this very moment may be overwritten, as
+ * by store_put_entry(). */
+enum status store_add_entries(struct store *s, struct store_entry *entries, size_t count, bool look,
+                              int64_t deadline, struct err *err);
+
 /* -- the backend itself ----------------------------------------------------------------------- */
 
 struct store_facts {
@@ -188,6 +223,12 @@ struct store_ops {
                                 struct err *err);
     enum status (*count_entries)(void *self, const char *cache, int64_t deadline,
                                  int64_t *ret_count, struct err *err);
+    enum status (*get_items)(void *self, struct store_item *items, size_t count, int64_t deadline,
+                             struct err *err);
+    enum status (*put_items)(void *self, struct store_item *items, size_t count, int64_t deadline,
+                             struct err *err);
+    enum status (*add_entries)(void *self, struct store_entry *entries, size_t count, bool look,
+                               int64_t deadline, struct err *err);
     enum status (*describe)(void *self, int64_t deadline, struct store_facts *ret, struct err *err);
     enum status (*create_table)(void *self, int64_t deadline, struct err *err);
     void (*free)(void *self);

@@ -169,6 +169,20 @@ async function misbehave(fault, request, response, forward) {
     }
 }
 
+// A batch of which only a share is carried out: 200, and the rest comes back.
+function partsOf(input) {
+    const wanted = Object.values(input.RequestItems)[0];
+    return Array.isArray(wanted) ? wanted : wanted.Keys;
+}
+async function halfBatch(port, request, input, share) {
+    const [[name, wanted]] = Object.entries(input.RequestItems), parts = partsOf(input), kept = Math.floor(parts.length * share);
+    const some = (list) => ({ [name]: Array.isArray(wanted) ? list : { ...wanted, Keys: list } });
+    const left = some(parts.slice(kept));
+    const whole = kept === 0 ? { status: 200, body: JSON.stringify(Array.isArray(wanted) ? {} : { Responses: { [name]: [] } }) }
+        : await ask(port, request, JSON.stringify({ ...input, RequestItems: some(parts.slice(0, kept)) }));
+    return { status: whole.status, body: JSON.stringify({ ...JSON.parse(whole.body), [Array.isArray(wanted) ? 'UnprocessedItems' : 'UnprocessedKeys']: left }) };
+}
+
 // ---- serving --------------------------------------------------------------------------------------------------------
 
 function answer(response, { status, body, crc: told }) {
@@ -216,7 +230,7 @@ async function serve(port, request, response, body) {
     try {
         input = JSON.parse(body);
     } catch (e) { /* dynalite has an answer for that */ }
-    const table = tableOf(input.TableName || '');
+    const table = tableOf(input.TableName || Object.keys(input.RequestItems || {})[0] || '');
     response.clock_ms = table.clock_ms;
     const refused = await refusal(request, body, table);
     if (refused)
@@ -229,7 +243,13 @@ async function serve(port, request, response, body) {
         count(table, operation, body.length, result.body.length, (parsed.ConsumedCapacity || {}).CapacityUnits || 0);
         return result;
     };
+    if (input.RequestItems) // what a batch is made of
+        count(table, operation + ':parts', partsOf(input).length, 0, 0);
     const fault = nextFault(table, operation);
+    if (fault && fault.kind === 'unprocessed') {
+        count(table, 'fault:unprocessed', 0, 0, 0);
+        return answer(response, await halfBatch(port, request, input, fault.share === undefined ? 0.5 : fault.share));
+    }
     if (fault) {
         count(table, 'fault:' + fault.kind, 0, 0, 0);
         return misbehave(fault, request, response, forward);

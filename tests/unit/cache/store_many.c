@@ -1,0 +1,317 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* tests/unit/cache/store_many.c -- many items and entries at once, over every backend and layout;
+ * and batches of DynamoDB of which a part is left undone. */
+#define _XOPEN_SOURCE 700 /* mkdtemp, nftw */
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "cache/layout.h"
+#include "cache/store.h"
+#include "server/base/clock.h"
+#include "server/base/json_same.h"
+#include "tests/test.h"
+#include "tests/unit/cache/dynamo.h"
+#include "tests/unit/cache/folder.h"
+
+enum { MANY = 230 }; /* more than two batches of each kind */
+
+static int64_t soon(void)
+{
+    return clock_mono_ms() + 30000;
+}
+
+static void on_every_store(void (*check)(struct store *s, enum store_layout layout))
+{
+    for (int backend = 0; backend < 3; backend++) {
+        for (enum store_layout layout = STORE_LAYOUT_ITEM; layout <= STORE_LAYOUT_ENTRIES;
+             layout++) {
+            char folder[FOLDER_SIZE], path[FILE_SIZE], table[DYNAMO_TABLE_SIZE];
+            struct store *s = NULL;
+            folder_make(folder);
+            (void)snprintf(path, sizeof path, "%s/store.db", folder);
+            if (backend == 0)
+                s = store_memory_create(layout);
+            else if (backend == 1)
+                CHECK_INT(store_sqlite_open(path, layout, true, &s, NULL), ST_OK);
+            else
+                s = dynamo_make(table, layout);
+            check(s, layout);
+            store_free(s);
+            folder_remove(folder);
+        }
+    }
+}
+
+/* ---- items ---- */
+
+struct many {
+    char names[MANY][40];
+    struct store_item items[MANY];
+    struct store_entry entries[MANY];
+};
+
+static void name_items(struct many *m)
+{
+    for (int i = 0; i < MANY; i++) {
+        (void)snprintf(m->names[i], sizeof m->names[i], "amzn1.ask.account.%d", i);
+        m->items[i] = (struct store_item){ .id = str_of(m->names[i]) };
+    }
+}
+
+static void items_check(struct store *s, enum store_layout layout)
+{
+    static struct many m;
+    struct err err = ERR_NONE;
+
+    (void)layout;
+    name_items(&m);
+    CHECK_INT(store_get_items(s, m.items, MANY, soon(), &err), ST_OK);
+    for (int i = 0; i < MANY; i++) {
+        CHECK_ROW(i, !m.items[i].attributes && m.items[i].version == 0);
+        m.items[i].attributes = json_pack("{s:{s:i}}", "UserCache", "rate", i);
+    }
+    CHECK_INT(store_put_items(s, m.items, MANY, soon(), &err), ST_OK);
+    for (int i = 0; i < MANY; i++) {
+        CHECK_ROW(i, m.items[i].done);
+        json_decref(m.items[i].attributes);
+    }
+    CHECK_INT(store_get_items(s, m.items, MANY, soon(), &err), ST_OK);
+    for (int i = 0; i < MANY; i++) {
+        json_t *rate = json_object_get(json_object_get(m.items[i].attributes, "UserCache"), "rate");
+        uint64_t version = 0;
+        json_t *one = NULL;
+        CHECK_ROW(i, json_integer_value(rate) == i);
+        if (i % 50 == 0) {
+            CHECK_INT(store_get(s, m.items[i].id, soon(), &one, &version, &err), ST_OK);
+            CHECK_ROW(i, version == m.items[i].version);
+            json_decref(one);
+        }
+    }
+    /* Every third is written by somebody else meanwhile. */
+    for (int i = 0; i < MANY; i++) {
+        json_t *theirs = json_pack("{s:s}", "by", "somebody");
+        if (i % 3 == 0)
+            CHECK_INT(store_put(s, m.items[i].id, theirs, m.items[i].version, soon(), &err), ST_OK);
+        json_decref(theirs);
+        (void)json_object_set_new(m.items[i].attributes, "more", json_true());
+    }
+    CHECK_INT(store_put_items(s, m.items, MANY, soon(), &err), ST_OK);
+    for (int i = 0; i < MANY; i++) {
+        CHECK_ROW(i, m.items[i].done == (i % 3 != 0));
+        json_decref(m.items[i].attributes);
+    }
+    CHECK_INT(store_get_items(s, m.items, MANY, soon(), &err), ST_OK);
+    for (int i = 0; i < MANY; i++) {
+        CHECK_ROW(i, !json_object_get(m.items[i].attributes, "by") == (i % 3 != 0));
+        CHECK_ROW(i, !json_object_get(m.items[i].attributes, "more") == (i % 3 == 0));
+        json_decref(m.items[i].attributes);
+    }
+}
+
+TEST(many_items_are_read_and_written_unless_somebody_else_was_faster)
+{
+    on_every_store(items_check);
+}
+
+/* ---- entries ---- */
+
+static void name_entries(struct many *m, int64_t ttl)
+{
+    for (int i = 0; i < MANY; i++) {
+        (void)snprintf(m->names[i], sizeof m->names[i], "town_%d_colorado", i);
+        m->entries[i] = (struct store_entry){
+            .name = { i % 2 ? "LocationCache" : "StationCache", str_of(m->names[i]) },
+            .stored = json_pack("{s:i}", "n", i),
+        };
+        if (ttl > 0)
+            (void)json_object_set_new(m->entries[i].stored, "ttl", json_integer(ttl + i));
+    }
+}
+
+static void drop_entries(struct many *m)
+{
+    for (int i = 0; i < MANY; i++)
+        json_decref(m->entries[i].stored);
+}
+
+static int done(const struct many *m)
+{
+    int n = 0;
+
+    for (int i = 0; i < MANY; i++)
+        n += m->entries[i].done;
+    return n;
+}
+
+static int64_t count(struct store *s, const char *cache)
+{
+    int64_t n = -1;
+
+    CHECK_INT(store_count_entries(s, cache, soon(), &n, NULL), ST_OK);
+    return n;
+}
+
+static void entries_check(struct store *s, enum store_layout layout)
+{
+    static struct many m, longer;
+    struct err err = ERR_NONE;
+    json_t *entry = NULL;
+    int64_t later = clock_wall_s() + 100000, ttl;
+
+    (void)layout;
+    name_entries(&m, later);
+    CHECK_INT(store_add_entries(s, m.entries, MANY, true, soon(), &err), ST_OK);
+    CHECK_INT(done(&m), MANY);
+    CHECK_INT(count(s, "LocationCache"), 0); /* it was only looked */
+    CHECK_INT(store_add_entries(s, m.entries, MANY, false, soon(), &err), ST_OK);
+    CHECK_INT(done(&m), MANY);
+    CHECK_INT(count(s, "LocationCache"), MANY / 2);
+    CHECK_INT(count(s, "StationCache"), MANY / 2);
+    CHECK_INT(store_add_entries(s, m.entries, MANY, false, soon(), &err), ST_OK);
+    CHECK_INT(done(&m), 0); /* they live as long */
+    CHECK_INT(store_get_entry(s, m.entries[7].name, 0, soon(), &entry, &ttl, &err), ST_OK);
+    CHECK_INT(ttl, later + 7);
+    CHECK_INT(json_integer_value(json_object_get(entry, "n")), 7);
+    json_decref(entry);
+
+    name_entries(&longer, 0); /* for ever */
+    if (store_add_entries(s, longer.entries, 10, false, soon(), &err) != ST_OK)
+        fail_msg("%s", err.text);
+    CHECK_INT(done(&longer), 10);
+    CHECK_INT(store_add_entries(s, m.entries, MANY, true, soon(), &err), ST_OK);
+    CHECK_INT(done(&m), 0);
+    CHECK_INT(count(s, "LocationCache"), MANY / 2);
+    drop_entries(&m);
+    drop_entries(&longer);
+}
+
+TEST(many_entries_are_added_where_none_lives_longer)
+{
+    on_every_store(entries_check);
+}
+
+static void move_check(struct store *s, enum store_layout layout)
+{
+    static struct many m;
+    char keys[MANY][40];
+    struct err err = ERR_NONE;
+    json_t *entry = NULL;
+    int64_t ttl;
+
+    (void)layout;
+    name_entries(&m, clock_wall_s() + 100000);
+    CHECK_INT(store_add_entries(s, m.entries, MANY, false, soon(), &err), ST_OK);
+    for (int i = 0; i < MANY; i++) {
+        (void)snprintf(keys[i], sizeof keys[i], "moved_%d", i);
+        m.entries[i].from = m.entries[i].name.key;
+        m.entries[i].name.key = str_of(keys[i]);
+    }
+    CHECK_INT(store_add_entries(s, m.entries, MANY, false, soon(), &err), ST_OK);
+    CHECK_INT(done(&m), MANY);
+    CHECK_INT(count(s, "LocationCache"), MANY / 2);
+    CHECK_INT(store_get_entry(s, m.entries[9].name, 0, soon(), &entry, &ttl, &err), ST_OK);
+    json_decref(entry);
+    m.entries[9].name.key = m.entries[9].from;
+    CHECK_INT(store_get_entry(s, m.entries[9].name, 0, soon(), &entry, &ttl, &err), ST_MISS);
+    drop_entries(&m);
+}
+
+TEST(an_entry_that_moves_leaves_its_old_key)
+{
+    on_every_store(move_check);
+}
+
+static void remove_check(struct store *s, enum store_layout layout)
+{
+    static struct many m;
+    struct err err = ERR_NONE;
+    json_t *renewed = json_pack("{s:i}", "n", 1);
+
+    name_entries(&m, clock_wall_s() + 100000);
+    CHECK_INT(store_add_entries(s, m.entries, MANY, false, soon(), &err), ST_OK);
+    CHECK_INT(store_put_entry(s, m.entries[1].name, renewed, clock_wall_s() + 900000, soon(), &err),
+              ST_OK);
+    for (int i = 0; i < MANY; i++) {
+        m.entries[i].from = m.entries[i].name.key;
+        m.entries[i].name.key = STR_NONE;
+    }
+    CHECK_INT(store_add_entries(s, m.entries, MANY, false, soon(), &err), ST_OK);
+    CHECK_INT(count(s, "StationCache"), 0);
+    /* Where entries lie together, one that was renewed stays. */
+    if (layout == STORE_LAYOUT_ITEM) {
+        CHECK_INT(done(&m), MANY - 1);
+        CHECK_INT(count(s, "LocationCache"), 1);
+    }
+    drop_entries(&m);
+    json_decref(renewed);
+}
+
+TEST(entries_are_removed_by_the_many)
+{
+    on_every_store(remove_check);
+}
+
+/* ---- DynamoDB's batches ---- */
+
+TEST(what_a_batch_leaves_undone_is_asked_again)
+{
+    static struct many m;
+    char table[DYNAMO_TABLE_SIZE];
+    struct store *s = dynamo_make(table, STORE_LAYOUT_ENTRIES);
+    struct err err = ERR_NONE;
+
+    dynamo_tell(table, "\"faults\":["
+                       "{\"kind\":\"unprocessed\",\"operation\":\"BatchWriteItem\",\"times\":9},"
+                       "{\"kind\":\"unprocessed\",\"operation\":\"BatchGetItem\",\"share\":0,"
+                       "\"times\":2},"
+                       "{\"kind\":\"throttle\",\"operation\":\"BatchWriteItem\",\"times\":2}]");
+    name_entries(&m, clock_wall_s() + 100000);
+    CHECK_INT(store_add_entries(s, m.entries, MANY, false, soon(), &err), ST_OK);
+    CHECK_INT(done(&m), MANY);
+    CHECK_INT(dynamo_figure(table, "fault:unprocessed", "calls"), 11);
+    CHECK_INT(count(s, "LocationCache") + count(s, "StationCache"), MANY);
+    CHECK_INT(store_add_entries(s, m.entries, MANY, true, soon(), &err), ST_OK);
+    CHECK_INT(done(&m), 0);
+    drop_entries(&m);
+    store_free(s);
+}
+
+TEST(a_batch_that_is_never_done_ends_with_its_deadline)
+{
+    static struct many m;
+    char table[DYNAMO_TABLE_SIZE];
+    struct store *s = dynamo_make(table, STORE_LAYOUT_ENTRIES);
+    struct err err = ERR_NONE;
+
+    dynamo_tell(table, "\"faults\":[{\"kind\":\"unprocessed\",\"operation\":\"BatchWriteItem\","
+                       "\"share\":0}]");
+    name_entries(&m, clock_wall_s() + 100000);
+    CHECK_INT(store_add_entries(s, m.entries, MANY, false, clock_mono_ms() + 500, &err),
+              ST_UNAVAILABLE);
+    CHECK_STR(err.reason, "throttled");
+    drop_entries(&m);
+    store_free(s);
+}
+
+TEST(entries_that_do_not_fit_into_the_one_item_are_refused_whole)
+{
+    static struct many m;
+    char table[DYNAMO_TABLE_SIZE];
+    struct store *s = dynamo_make(table, STORE_LAYOUT_ITEM), *small;
+    struct err err = ERR_NONE;
+
+    small = dynamo_open_with(table, STORE_LAYOUT_ITEM, 5000, 0);
+    name_entries(&m, clock_wall_s() + 100000);
+    CHECK_INT(store_add_entries(small, m.entries, MANY, false, soon(), &err), ST_TOO_LARGE);
+    CHECK_STR(err.reason, "item_too_large");
+    CHECK_INT(count(s, "LocationCache"), 0);
+    drop_entries(&m);
+    store_free(s);
+    store_free(small);
+}
+
+TESTS(many_items_are_read_and_written_unless_somebody_else_was_faster,
+      many_entries_are_added_where_none_lives_longer, an_entry_that_moves_leaves_its_old_key,
+      entries_are_removed_by_the_many, what_a_batch_leaves_undone_is_asked_again,
+      a_batch_that_is_never_done_ends_with_its_deadline,
+      entries_that_do_not_fit_into_the_one_item_are_refused_whole)
