@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/admin.c -- a few pages for the operator and for what watches the daemon.
- *
- * One thread is plenty here, and it may wait a little for the store.  Nothing is changed through
- * this listener. */
+/* server/admin.c -- see the header. */
 #include "server/admin.h"
 
 #include <microhttpd.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+#include "server/origin.h"
 
 enum { CONNECTIONS_MAX = 50, IDLE_S = 10, PAGE_BYTES_MAX = 1024 * 1024 };
 
@@ -17,62 +16,102 @@ struct admin {
     struct MHD_Daemon *daemon;
 };
 
-struct page {
-    unsigned status;
-    const char *type;
-    struct buf body;
+/* A request on its way in. */
+struct incoming {
+    struct buf form;
 };
 
-static void page_health(struct admin *a, struct page *p)
+const char *admin_argument(const struct admin_request *request, const char *name)
 {
-    (void)a;
-    buf_putz(&p->body, "ok\n");
+    return MHD_lookup_connection_value(request->connection, MHD_GET_ARGUMENT_KIND, name);
 }
 
-static void page_ready(struct admin *a, struct page *p)
+static struct str header(struct MHD_Connection *connection, const char *name)
 {
-    if (a->settings.ready(a->settings.data, &p->body))
-        buf_putz(&p->body, "ready\n");
-    else
-        p->status = 503;
+    return str_of(MHD_lookup_connection_value(connection, MHD_HEADER_KIND, name));
 }
 
-static void page_metrics(struct admin *a, struct page *p)
+/* ---- what is refused ---- */
+
+static void refuse(struct admin_page *p, unsigned status, const char *words)
 {
-    p->type = "text/plain; version=0.0.4; charset=utf-8";
-    metrics_write(a->settings.metrics, &p->body);
-    if (a->settings.more_metrics)
-        a->settings.more_metrics(a->settings.data, &p->body);
+    p->status = status;
+    p->type = "text/plain; charset=utf-8";
+    buf_reset(&p->body);
+    buf_putz(&p->body, words);
 }
 
-static const struct {
-    const char *path;
-    void (*write)(struct admin *a, struct page *p);
-} pages[] = {
-    { "/healthz", page_health },
-    { "/readyz", page_ready },
-    { "/metrics", page_metrics },
-};
-
-static void find_page(struct admin *a, const char *url, const char *method, struct page *p)
+static bool is_allowed(const struct admin_route *route, struct MHD_Connection *connection,
+                       bool post, struct admin_page *p)
 {
+    struct str host = header(connection, "Host"), origin = header(connection, "Origin");
+
+    if (route->browser && !origin_host_is_ours(host))
+        refuse(p, 403, "open this page by address or as localhost, not by another name\n");
+    else if (post && !route->form)
+        refuse(p, 405, "only GET is understood here\n");
+    else if (post && !origin_is_host(origin, host))
+        refuse(p, 403, "this form was not sent by a page of this daemon\n");
+    return p->status == 200;
+}
+
+static void not_found(const struct admin *a, struct admin_page *p)
+{
+    refuse(p, 404, "there are:");
+    for (size_t i = 0; i < a->settings.route_count; i++)
+        buf_printf(&p->body, " %s", a->settings.routes[i].path);
+    buf_putz(&p->body, "\n");
+}
+
+/* ---- one request ---- */
+
+static const struct admin_route *find_route(const struct admin *a, const char *url)
+{
+    for (size_t i = 0; i < a->settings.route_count; i++)
+        if (strcmp(url, a->settings.routes[i].path) == 0)
+            return &a->settings.routes[i];
+    return NULL;
+}
+
+static void write_page(const struct admin *a, struct MHD_Connection *connection,
+                       const struct admin_route *route, const char *method, struct incoming *in,
+                       struct admin_page *p)
+{
+    struct admin_request request = { .post = strcmp(method, "POST") == 0,
+                                     .form = buf_str(&in->form),
+                                     .connection = connection };
     bool get = strcmp(method, "GET") == 0 || strcmp(method, "HEAD") == 0;
-    for (size_t i = 0; i < sizeof pages / sizeof pages[0]; i++) {
-        if (strcmp(url, pages[i].path) != 0)
-            continue;
-        if (get)
-            pages[i].write(a, p);
-        else {
-            p->status = 405;
-            buf_putz(&p->body, "only GET is understood here\n");
-        }
-        return;
-    }
-    p->status = 404;
-    buf_putz(&p->body, "there are: /healthz /readyz /metrics\n");
+
+    if (!route)
+        not_found(a, p);
+    else if (!get && !request.post)
+        refuse(p, 405, "this method is not understood here\n");
+    else if (in->form.failed)
+        refuse(p, 413, "the form is too large\n");
+    else if (is_allowed(route, connection, request.post, p))
+        route->write(a->settings.data, &request, p);
 }
 
-static enum MHD_Result send_page(struct MHD_Connection *connection, struct page *p)
+static void add_browser_headers(struct MHD_Response *response, const struct admin_page *p)
+{
+    static const char *const headers[][2] = {
+        { "X-Frame-Options", "DENY" },
+        /* With no-referrer a browser would hide the Origin of our own form from us. */
+        { "Referrer-Policy", "same-origin" },
+        { "Cross-Origin-Opener-Policy", "same-origin" },
+        { "Cross-Origin-Resource-Policy", "same-origin" },
+        { "Permissions-Policy", "camera=(), geolocation=(), microphone=()" },
+    };
+
+    for (size_t i = 0; i < sizeof headers / sizeof headers[0]; i++)
+        MHD_add_response_header(response, headers[i][0], headers[i][1]);
+    MHD_add_response_header(response, "Content-Security-Policy",
+                            p->policy.n > 0 ? buf_z(&p->policy)
+                                            : "default-src 'none'; frame-ancestors 'none'");
+}
+
+static enum MHD_Result send_page(struct MHD_Connection *connection, const struct admin_route *route,
+                                 struct admin_page *p)
 {
     size_t n;
     char *body = buf_take(&p->body, &n);
@@ -86,8 +125,11 @@ static enum MHD_Result send_page(struct MHD_Connection *connection, struct page 
     MHD_add_response_header(response, "Content-Type", p->type);
     MHD_add_response_header(response, "Cache-Control", "no-store");
     MHD_add_response_header(response, "X-Content-Type-Options", "nosniff");
+    if (route && route->browser)
+        add_browser_headers(response, p);
     if (p->status == 405)
-        MHD_add_response_header(response, "Allow", "GET, HEAD");
+        MHD_add_response_header(response, "Allow",
+                                route && route->form ? "GET, HEAD, POST" : "GET, HEAD");
     enum MHD_Result queued = MHD_queue_response(connection, p->status, response);
     MHD_destroy_response(response);
     return queued;
@@ -97,19 +139,41 @@ static enum MHD_Result on_request(void *data, struct MHD_Connection *connection,
                                   const char *method, const char *version, const char *upload,
                                   size_t *upload_size, void **state)
 {
+    const struct admin *a = data;
+    struct incoming *in = *state;
     (void)version;
-    (void)upload;
-    if (!*state) {
-        *state = data; /* seen once: the second call has the whole request */
+    if (!in) {
+        *state = in = calloc(1, sizeof *in);
+        if (in)
+            in->form = BUF_INIT(ADMIN_FORM_MAX);
+        return in ? MHD_YES : MHD_NO;
+    }
+    if (*upload_size) {
+        buf_put(&in->form, (struct str){ upload, *upload_size });
+        *upload_size = 0;
         return MHD_YES;
     }
-    if (*upload_size)
-        return MHD_NO; /* nothing here takes a body */
-    struct page p = { 200, "text/plain; charset=utf-8", BUF_INIT(PAGE_BYTES_MAX) };
-    find_page(data, url, method, &p);
-    enum MHD_Result sent = send_page(connection, &p);
+    struct admin_page p = { 200, "text/plain; charset=utf-8", BUF_INIT(PAGE_BYTES_MAX),
+                            BUF_INIT(PAGE_POLICY_MAX) };
+    const struct admin_route *route = find_route(a, url);
+    write_page(a, connection, route, method, in, &p);
+    enum MHD_Result sent = send_page(connection, route, &p);
     buf_free(&p.body);
+    buf_free(&p.policy);
     return sent;
+}
+
+static void on_completed(void *data, struct MHD_Connection *connection, void **state,
+                         enum MHD_RequestTerminationCode code)
+{
+    struct incoming *in = *state;
+    (void)data;
+    (void)connection;
+    (void)code;
+    if (in)
+        buf_free(&in->form);
+    free(in);
+    *state = NULL;
 }
 
 enum status admin_create(const struct admin_settings *settings, struct admin **ret_admin,
@@ -119,9 +183,10 @@ enum status admin_create(const struct admin_settings *settings, struct admin **r
     if (a) {
         a->settings = *settings;
         a->daemon = MHD_start_daemon(
-            MHD_USE_POLL_INTERNAL_THREAD, 0, NULL, NULL, on_request, a, MHD_OPTION_LISTEN_SOCKET,
-            settings->fd, MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS_MAX,
-            MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_S, MHD_OPTION_END);
+            MHD_USE_THREAD_PER_CONNECTION | MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_POLL, 0, NULL,
+            NULL, on_request, a, MHD_OPTION_LISTEN_SOCKET, settings->fd,
+            MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS_MAX, MHD_OPTION_CONNECTION_TIMEOUT,
+            (unsigned)IDLE_S, MHD_OPTION_NOTIFY_COMPLETED, on_completed, NULL, MHD_OPTION_END);
     }
     if (!a || !a->daemon) {
         close(settings->fd);

@@ -21,6 +21,7 @@ struct background {
     struct parts *parts;
     struct warm *warm;
     struct refresher *refresher;
+    struct history *history;
     bool learnt;
     int64_t sync_at; /* monotonic milliseconds */
 };
@@ -55,17 +56,26 @@ static void count_together(struct background *b)
         log_err(b->parts->log, LOG_WARNING, "counts_not_kept", &err);
 }
 
+static void take_down(struct background *b)
+{
+    struct history_totals totals;
+
+    history_totals_of(b->parts->metrics, &totals);
+    history_take(b->history, &totals, clock_wall_s());
+}
+
 static void step(void *data, int64_t deadline)
 {
     struct background *b = data;
 
     (void)deadline; /* a shorter one serves: who stops us waits for it */
+    take_down(b);
     count_together(b);
     warm_step(b->warm, clock_mono_ms() + STEP_DEADLINE_MS);
 }
 
-enum status background_create(struct parts *parts, struct background **ret_background,
-                              struct err *err)
+enum status background_create(struct parts *parts, struct history *history,
+                              struct background **ret_background, struct err *err)
 {
     const struct config *c = parts->config;
     const struct warm_settings settings = { .nws = parts->nws,
@@ -77,6 +87,7 @@ enum status background_create(struct parts *parts, struct background **ret_backg
 
     if (b) {
         b->parts = parts;
+        b->history = history;
         b->warm = warm_create(&settings, config_text(c, CONFIG_CACHE_WARM_FILE), parts->analytics,
                               parts->metrics, report_warm, b);
     }

@@ -8,11 +8,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "server/admin.h"
 #include "server/background.h"
 #include "server/base/clock.h"
 #include "server/front.h"
+#include "server/history.h"
 #include "server/lifecycle.h"
+#include "server/operator.h"
 #include "server/options.h"
 #include "server/refresher.h"
 #include "server/sockets.h"
@@ -20,7 +21,6 @@
 enum {
     QUEUE_PER_WORKER = 8,
     REFRESH_MS = 30 * 1000,
-    READY_MS = 1000,
     CERTIFICATE_WARN_DAYS = 14,
     LISTENERS_MAX = 8,
     MAPPED_BYTES = 64 * 1024,
@@ -37,10 +37,10 @@ struct climacastd {
     struct pipeline pipeline;
     struct workers *workers;
     struct front *front;
-    struct admin *admin;
+    struct operator* operator;
     struct refresher *refresher;
     struct background *background;
-    struct metric *connections, *running, *queued, *certificate_end, *memory_bytes, *memory_entries;
+    struct history *history;
 };
 
 static void usage(FILE *out)
@@ -68,73 +68,7 @@ static void refresh(void *data, int64_t deadline)
     malloc_trim(0); /* what a burst of documents took goes back */
 }
 
-/* ---- what the listeners ask ---- */
-
-static bool ready(void *data, struct buf *why)
-{
-    struct climacastd *d = data;
-    struct store_facts facts;
-    struct err err = ERR_NONE;
-    const struct tls_pair *pair = tls_current(d->tls);
-    bool valid = pair->not_after > clock_wall_s(), draining = front_facts(d->front).draining;
-    tls_pair_release(pair);
-    enum status st = store_describe(d->parts.store, clock_mono_ms() + READY_MS, &facts, &err);
-    if (st != ST_OK || !facts.exists)
-        buf_printf(why, "store: %s\n", st != ST_OK ? err.text : facts.detail);
-    if (!valid)
-        buf_putz(why, "certificate: expired\n");
-    if (draining)
-        buf_putz(why, "draining\n");
-    return why->n == 0;
-}
-
-static void update_gauges(void *data)
-{
-    struct climacastd *d = data;
-    struct front_facts front = front_facts(d->front);
-    struct workers_facts workers = workers_facts(d->workers);
-    struct memory_facts memory = memory_facts(d->parts.memory);
-    const struct tls_pair *pair = tls_current(d->tls);
-    metric_set(d->connections, (double)front.connections);
-    metric_set(d->running, (double)front.running);
-    metric_set(d->queued, (double)workers.queued);
-    metric_set(d->memory_bytes, (double)memory.bytes);
-    metric_set(d->memory_entries, (double)memory.count);
-    metric_set(d->certificate_end, (double)pair->not_after);
-    tls_pair_release(pair);
-}
-
-static struct metric *gauge(struct climacastd *d, const char *name, const char *help)
-{
-    return metric_get(metrics_family(d->parts.metrics, METRIC_GAUGE, name, "", help), NULL, NULL,
-                      NULL);
-}
-
-static void declare_gauges(struct climacastd *d)
-{
-    d->connections = gauge(d, "climacast_connections", "Connections open now.");
-    d->running = gauge(d, "climacast_requests_running", "Requests being received or answered now.");
-    d->queued = gauge(d, "climacast_worker_queue", "Requests waiting for a worker.");
-    d->memory_bytes = gauge(d, "climacast_memory_tier_bytes", "Bytes held by the in-process tier.");
-    d->memory_entries =
-        gauge(d, "climacast_memory_tier_entries", "Entries in the in-process tier.");
-    d->certificate_end = gauge(d, "climacast_certificate_end_timestamp_seconds",
-                               "When our certificate ends, in seconds since 1970.");
-    metric_set(gauge(d, "climacast_start_timestamp_seconds",
-                     "When this process started, in seconds since 1970."),
-               (double)clock_wall_s());
-    metric_set(metric_get(metrics_family(d->parts.metrics, METRIC_GAUGE, "climacast_build_info",
-                                         "version", "1, with the version of the program."),
-                          CLIMACAST_VERSION, NULL, NULL),
-               1);
-    metrics_on_write(d->parts.metrics, update_gauges, d);
-}
-
-static void more_metrics(void *data, struct buf *out)
-{
-    struct climacastd *d = data;
-    analytics_write(d->parts.analytics, out);
-}
+/* ---- what the lifecycle asks ---- */
 
 /* SIGHUP: the log level as the sources say now; a bad file changes nothing. */
 static void reload(void *data)
@@ -243,21 +177,15 @@ static enum status build_front(struct climacastd *d, struct err *err)
     return st;
 }
 
-static enum status build_admin(struct climacastd *d, struct err *err)
+static enum status build_operator(struct climacastd *d, struct err *err)
 {
-    const char *address = config_list(d->config, CONFIG_ADMIN_LISTEN)[0];
-    struct admin_settings settings = {
-        .metrics = d->parts.metrics, .ready = ready, .more_metrics = more_metrics, .data = d
-    };
-    char name[80];
-    if (!address)
-        return ST_OK;
-    enum status st = socket_listen(address, &settings.fd, err);
-    if (st != ST_OK)
-        return st;
-    socket_name(settings.fd, name);
-    log_line(d->log, LOG_INFO, "admin_listening", LOG_TEXT("address", name));
-    return admin_create(&settings, &d->admin, err);
+    const struct operator_settings settings = { .parts = &d->parts,
+                                                .tls = d->tls,
+                                                .front = d->front,
+                                                .workers = d->workers,
+                                                .pipeline = &d->pipeline,
+                                                .history = d->history };
+    return operator_create(&settings, &d->operator, err);
 }
 
 static enum status build(struct climacastd *d, struct err *err)
@@ -271,16 +199,16 @@ static enum status build(struct climacastd *d, struct err *err)
     st = pipeline_init(&d->pipeline, &d->parts, d->verify, err);
     if (st != ST_OK)
         return st;
-    declare_gauges(d);
     d->workers = workers_create(workers, workers * QUEUE_PER_WORKER);
     d->refresher = refresher_create(REFRESH_MS, refresh, d);
-    if (!d->workers || !d->refresher)
+    d->history = history_create(clock_wall_s());
+    if (!d->workers || !d->refresher || !d->history)
         return err_set(err, ST_SYSTEM, "cannot start the worker threads");
     st = build_front(d, err);
     if (st == ST_OK)
-        st = build_admin(d, err);
+        st = build_operator(d, err);
     if (st == ST_OK)
-        st = background_create(&d->parts, &d->background, err);
+        st = background_create(&d->parts, d->history, &d->background, err);
     return st;
 }
 
@@ -317,12 +245,13 @@ static void take_down(struct climacastd *d)
         front_drain(d->front, config_int(d->config, CONFIG_SERVER_DRAIN_TIMEOUT) * 1000);
     if (d->workers)
         workers_stop(d->workers);
-    admin_free(d->admin); /* told of the draining till now */
+    operator_free(d->operator); /* told of the draining till now */
     front_free(d->front);
     workers_free(d->workers);
     pipeline_fini(&d->pipeline);
     refresher_free(d->refresher);
     background_free(d->background);
+    history_free(d->history);
     verify_free(d->verify);
     handshake_free(d->handshake);
     tls_free(d->tls);
