@@ -26,6 +26,8 @@ void usage_read(const json_t *item, struct usage *ret_usage)
     u.count = dynamo_members(dynamo_member(usage, "count"));
     u.known = u.count && sane(dynamo_member(usage, "bytes"), SANE_BYTES, &u.bytes) &&
               sane(dynamo_member(usage, "writes"), SANE_WRITES, &u.writes);
+    if (!u.known)
+        u.bytes = u.writes = 0;
     *ret_usage = u;
 }
 
