@@ -28,18 +28,22 @@ enum {
     CONNECTION_MEMORY = 16 * 1024, /* headers and one read of the body */
     DROP_FACTOR = 16,              /* a refused body is read up to this many times the bound */
     MHD_LINES_PER_SECOND = 5,
-    /* Draining: how long a connection that was just made or used may be about to send a request;
-     * for how long what comes is still answered; and how often in a row nothing must be to do. */
+    /* Draining: how long a connection that was just made, or just used, may be about to send a
+     * request; for how long a used one is still answered; and how often in a row nothing must be
+     * to do. */
+    UNTRIED_MS = 3000,
     LIVELY_MS = 300,
     DRAIN_GRACE_MS = 1000,
     DRAIN_LOOK_MS = 5,
     DRAIN_LOOKS = 4,
 };
 
-/* One TCP connection.  `receiving_since` is 0 while a request is being answered. */
+/* One TCP connection.  `receiving_since` is 0 while a request is being answered; `tried` once a
+ * request's head has come. */
 struct peer {
     struct front *front;
     int fd;
+    atomic_bool tried;
     _Atomic int64_t receiving_since;
     struct peer *prev, *next;
 };
@@ -52,6 +56,7 @@ struct front {
     struct peer *peers;
     _Atomic int64_t connections, running;
     _Atomic uint64_t accepted;
+    _Atomic int64_t arriving; /* accepted, and not yet taken up by libmicrohttpd's thread */
     _Atomic bool draining;
     _Atomic int64_t refuse_from; /* while draining: new requests get 503 from this moment on */
     struct log_gate mhd_gate;
@@ -127,6 +132,9 @@ static bool judge_head(struct request *r, const char *url, const char *method, c
                      h->hosts > 1 || (h->hosts == 0 && strcmp(version, "HTTP/1.1") == 0) ||
                      (h->lengths && (!str_to_i64(h->length, &length) || length < 0));
     bool large = (uint64_t)length > f->settings.max_request_bytes;
+    bool first = r->peer && !atomic_exchange(&r->peer->tried, true);
+    bool late =
+        !first && atomic_load(&f->draining) && clock_left_ms(atomic_load(&f->refuse_from)) == 0;
     if (malformed)
         refuse(r, 400, "http_malformed", "length, transfer coding or host repeated or missing");
     else if (strcmp(url, f->settings.path) != 0)
@@ -135,7 +143,7 @@ static bool judge_head(struct request *r, const char *url, const char *method, c
         refuse(r, 405, "method_not_allowed", "only POST is understood");
     else if (large)
         refuse(r, 413, "body_too_large", "over server.max_request_bytes");
-    else if (atomic_load(&f->draining) && clock_left_ms(atomic_load(&f->refuse_from)) == 0)
+    else if (late)
         refuse(r, 503, "draining", "the daemon is stopping");
     else if (verify_headers_check(f->settings.pipeline->verify, &h->verify, &r->refusal) != ST_OK) {
         r->step = STEP_REFUSE;
@@ -307,6 +315,7 @@ static void on_connection(void *data, struct MHD_Connection *connection, void **
     struct front *f = data;
     if (what == MHD_CONNECTION_NOTIFY_STARTED) {
         peer_started(f, connection, context);
+        atomic_fetch_sub(&f->arriving, 1); /* now that it is among the peers */
         return;
     }
     struct peer *p = *context;
@@ -357,7 +366,9 @@ static void take_connection(void *data, int fd, const struct sockaddr *address, 
 {
     struct front *f = data;
     atomic_fetch_add(&f->accepted, 1);
-    MHD_add_connection(f->daemon, fd, address, length); /* closes fd when it will not have it */
+    atomic_fetch_add(&f->arriving, 1);
+    if (MHD_add_connection(f->daemon, fd, address, length) != MHD_YES) /* it has closed fd */
+        atomic_fetch_sub(&f->arriving, 1);
 }
 
 /* Cut those that have been sending one request for too long, whatever trickles in. */
@@ -426,14 +437,19 @@ enum status front_create(const struct front_settings *settings, struct front **r
     return ST_OK;
 }
 
-/* Is a connection open that was made, or got its last answer, moments ago? */
+/* Is a connection on its way, or open and moments ago made or given its last answer?  An untried
+ * one gets longer: its handshake takes time, and its request was accepted with it. */
 static bool any_lively(struct front *f)
 {
-    int64_t since = clock_mono_ms() - LIVELY_MS;
+    int64_t now = clock_mono_ms();
     struct peer *p;
-    bool found = false;
+    bool found = atomic_load(&f->arriving) > 0;
     pthread_mutex_lock(&f->lock);
-    DL_FOREACH(f->peers, p) found = found || atomic_load(&p->receiving_since) > since;
+    DL_FOREACH(f->peers, p)
+    {
+        int64_t patience = atomic_load(&p->tried) ? LIVELY_MS : UNTRIED_MS;
+        found = found || atomic_load(&p->receiving_since) > now - patience;
+    }
     pthread_mutex_unlock(&f->lock);
     return found;
 }
