@@ -15,8 +15,8 @@
 #include "server/config_kind.h"
 
 static const struct config_row keys[CONFIG_KEYS] = {
-#define KEY(id, section, name, kind, value, least, most, choices, later, help) \
-    { section, name, K_##kind, value, least, most, choices, later, help },
+#define KEY(id, section, name, kind, value, least, most, choices, help) \
+    { section, name, K_##kind, value, least, most, choices, help },
 #include "server/config.def"
 #undef KEY
 };
@@ -32,12 +32,9 @@ static enum status set(struct config *c, size_t i, const char *text, const char 
     const struct config_row *k = &keys[i];
     struct config_value v = { 0 };
     bool good = config_kind_judge(k, text, &v);
-    if (!good || (k->later && strcmp(text, k->value) != 0)) {
+    if (!good) {
         char words[200];
-        if (good)
-            snprintf(words, sizeof words, "left out: its feature is not in this version");
-        else
-            config_kind_words(k, words, sizeof words);
+        config_kind_words(k, words, sizeof words);
         config_value_clear(&v);
         return err_set(err, ST_INVALID, "%s: %s.%s = \"%.200s\": must be %s", origin, k->section,
                        k->name, config_kind_is_secret(k->kind) ? "********" : text, words);
@@ -346,8 +343,6 @@ void config_print(const struct config *c, FILE *out)
     for (size_t i = 0; i < CONFIG_KEYS; i++) {
         const struct config_row *k = &keys[i];
         const struct config_value *v = &c->values[i];
-        if (k->later)
-            continue;
         if (strcmp(section, k->section) != 0)
             fprintf(out, "%s[%s]\n", *section ? "\n" : "", k->section);
         section = k->section;
@@ -362,8 +357,6 @@ void config_print_table(FILE *out)
     for (size_t i = 0; i < CONFIG_KEYS; i++) {
         const struct config_row *k = &keys[i];
         char words[200];
-        if (k->later)
-            continue;
         config_kind_words(k, words, sizeof words);
         fprintf(out, "| `%s.%s` | %s%s%s | %s | %s |\n", k->section, k->name, *k->value ? "`" : "",
                 k->value, *k->value ? "`" : "", words, k->help);

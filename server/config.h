@@ -17,7 +17,7 @@
 #include "server/base/str.h"
 
 enum config_key {
-#define KEY(id, section, name, kind, value, least, most, choices, later, help) CONFIG_##id,
+#define KEY(id, section, name, kind, value, least, most, choices, help) CONFIG_##id,
 #include "server/config.def"
 #undef KEY
     CONFIG_KEYS

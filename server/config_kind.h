@@ -37,7 +37,6 @@ struct config_row {
     const char *value; /* the default */
     int64_t least, most;
     const char *choices;
-    bool later;
     const char *help;
 };
 

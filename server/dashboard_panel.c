@@ -32,15 +32,21 @@ void panel_empty(struct buf *out, const char *words)
     buf_putz(out, "</p>");
 }
 
+static void put_head(struct buf *out, const char *words)
+{
+    buf_putz(out, "<th scope=\"col\"><span class=\"hide\">");
+    html_textz(out, words);
+    buf_putz(out, "</span></th>");
+}
+
 void rows_begin(struct buf *out, const char *caption, const char *name, const char *number)
 {
     buf_putz(out, "<table class=\"rows\"><caption class=\"hide\">");
     html_textz(out, caption);
-    buf_putz(out, "</caption><thead class=\"hide\"><tr><th scope=\"col\">");
-    html_textz(out, name);
-    buf_putz(out, "</th><th scope=\"col\">");
-    html_textz(out, number);
-    buf_putz(out, "</th></tr></thead><tbody>");
+    buf_putz(out, "</caption><thead><tr>");
+    put_head(out, name);
+    put_head(out, number);
+    buf_putz(out, "</tr></thead><tbody>");
 }
 
 void row_begin(struct buf *out, const char *name, const char *class, double value, double most)

@@ -7,6 +7,7 @@
 
 #include "server/admin.h"
 #include "server/base/clock.h"
+#include "server/console.h"
 #include "server/dashboard.h"
 #include "server/sockets.h"
 
@@ -16,6 +17,7 @@ struct operator
 {
     struct operator_settings with;
     struct admin *admin;
+    struct console *console; /* NULL unless admin.simulator */
     struct metric *connections, *running, *queued, *certificate_end, *memory_bytes, *memory_entries;
 };
 
@@ -148,6 +150,7 @@ static void page_dashboard(void *data, const struct admin_request *request, stru
     }
     f->now = clock_wall_s();
     f->version = CLIMACAST_VERSION;
+    f->console = o->console != NULL;
     f->whole_day = is_argument(request, "range", "day");
     f->paused = is_argument(request, "refresh", "no");
     gather_listeners(o, f);
@@ -156,25 +159,39 @@ static void page_dashboard(void *data, const struct admin_request *request, stru
     free(f);
 }
 
+static void page_console(void *data, const struct admin_request *request, struct admin_page *p)
+{
+    struct operator* o = data;
+
+    console_write(o->console, request, p);
+}
+
 /* ---- created and freed ---- */
 
+/* The console is the last one: it is left out unless it was asked for. */
 static const struct admin_route routes[] = {
-    { "/", true, false, page_dashboard },
-    { "/healthz", false, false, page_health },
-    { "/readyz", false, false, page_ready },
-    { "/metrics", false, false, page_metrics },
+    { "/", true, false, page_dashboard },     { "/healthz", false, false, page_health },
+    { "/readyz", false, false, page_ready },  { "/metrics", false, false, page_metrics },
+    { "/console", true, true, page_console },
 };
 
 static enum status listen_for_operator(struct operator* o, struct err *err)
 {
-    const char *address = config_list(o->with.parts->config, CONFIG_ADMIN_LISTEN)[0];
+    const struct config *config = o->with.parts->config;
+    const char *address = config_list(config, CONFIG_ADMIN_LISTEN)[0];
     struct admin_settings settings = { .routes = routes,
                                        .route_count = sizeof routes / sizeof routes[0],
                                        .data = o };
     char name[80];
+    enum status st = ST_OK;
     if (!address)
         return ST_OK;
-    enum status st = socket_listen(address, &settings.fd, err);
+    if (config_bool(config, CONFIG_ADMIN_SIMULATOR))
+        st = console_create(o->with.pipeline, &o->console, err);
+    else
+        settings.route_count--;
+    if (st == ST_OK)
+        st = socket_listen(address, &settings.fd, err);
     if (st != ST_OK)
         return st;
     socket_name(settings.fd, name);
@@ -199,5 +216,6 @@ void operator_free(struct operator* o)
     if (!o)
         return;
     admin_free(o->admin);
+    console_free(o->console);
     free(o);
 }

@@ -12,6 +12,7 @@ const char page_style[] =
     "--soft:#9aa7b6;--rule:#2a3441;--rest:#263040;--blue:#64a6ec;--teal:#4dbfb3;--amber:#e0a44a;"
     "--red:#ef7d74;--violet:#a999ee;--good:#6fd09b;--goodbg:#15301f;--badbg:#3a1a18;"
     "--field:#10161d}}"
+    "[hidden]{display:none!important}"
     "*{box-sizing:border-box}"
     "html{-webkit-text-size-adjust:100%}"
     "body{margin:0;background:var(--page);color:var(--ink);"
@@ -77,6 +78,7 @@ const char page_style[] =
     ".num{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}"
     ".rows{table-layout:fixed}"
     ".rows th{width:70%;overflow-wrap:anywhere;line-height:1.35;padding:5px 14px 5px 0}"
+    ".rows thead th{padding:0;border:0;line-height:0}.rows thead th+th{width:30%}"
     ".rows .meter{margin-top:4px}"
     ".rows .num{width:30%;white-space:normal;line-height:1.35}"
     ".rows .num small{display:block;color:var(--soft);font-size:12px;line-height:1.3}"
@@ -95,6 +97,7 @@ const char page_style[] =
     ".good{color:var(--good)}.bad{color:var(--red)}.warn{color:var(--amber)}"
     /* the console */
     "form{margin:0}"
+    ".stack{display:grid;gap:14px;align-content:start;min-width:0}"
     "fieldset{border:0;margin:0;padding:0;min-width:0}"
     "legend{padding:0;font-weight:650}"
     "label{display:block;font-size:13px;color:var(--soft);margin:10px 0 3px}"
@@ -104,7 +107,7 @@ const char page_style[] =
     "border-radius:7px;padding:8px 16px;cursor:pointer;margin:12px 8px 0 0}"
     "button.plain{color:var(--blue);background:none;border-color:var(--rule)}"
     "button[disabled]{opacity:.5;cursor:default}"
-    ".slots{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,150px),1fr));gap:0 12px}"
+    ".slots{display:grid;grid-template-columns:repeat(auto-fit,minmax(120px,1fr));gap:0 12px}"
     ".check{display:flex;gap:8px;align-items:center;font-size:14px;color:var(--ink)}"
     ".check input{width:17px;height:17px;margin:0}"
     ".speech{font-size:18px;line-height:1.5;margin:6px 0;overflow-wrap:anywhere;white-space:pre-line}"
@@ -114,6 +117,7 @@ const char page_style[] =
     "border-radius:7px;font:12.5px/1.5 ui-monospace,\"DejaVu Sans Mono\",monospace;overflow:auto;"
     "max-height:420px;white-space:pre-wrap;overflow-wrap:anywhere}"
     "code{font-family:ui-monospace,\"DejaVu Sans Mono\",monospace;font-size:.92em;overflow-wrap:anywhere}"
+    "@media(max-width:1010px){.stack{display:contents}.stack>*{order:1}.stack>.pick{order:2}}"
     "@media(max-width:520px){.tiles{grid-template-columns:1fr 1fr}.tiles dd{font-size:20px}"
     ".card{padding:12px}.chart{height:130px}}";
 /* clang-format on */
