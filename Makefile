@@ -215,8 +215,10 @@ test-package:
 
 bench:
 	@deploy/install-packages.sh build run test
-	@$(MAKE) --no-print-directory all $(BUILD)/climasim $(BUILD)/bench/load $(BUILD)/bench/stages
+	@$(MAKE) --no-print-directory all $(BUILD)/climasim $(BUILD)/bench/load $(BUILD)/bench/stages \
+	    $(BUILD)/e2e/dynamo_cost $(BUILD)/unit/cache/store_dynamo_cost
 	@BUILD=$(BUILD) tests/bench/run.sh
+	@BUILD=$(BUILD) tests/bench/dynamo.sh
 
 clean:
 	rm -rf build
