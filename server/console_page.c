@@ -99,7 +99,7 @@ static void put_suggestions(struct buf *out, struct str slot, const struct model
             continue;
         buf_putz(out, "<option value=\"");
         html_text(out, meaning);
-        buf_putz(out, "\">");
+        buf_putz(out, "\"></option>");
         last = meaning;
         told++;
     }

@@ -67,20 +67,28 @@ void rows_end(struct buf *out)
     buf_putz(out, "</tbody></table>");
 }
 
+static void put_words(struct buf *out, const char *words)
+{
+    buf_putz(out, "<span>");
+    html_textz(out, words);
+    buf_putz(out, "</span>");
+}
+
 void plot_begin(struct buf *out, const char *top, const char *middle)
 {
-    buf_printf(out,
-               "<figure><div class=\"plot\"><div class=\"y\" aria-hidden=\"true\"><span>%s</span>"
-               "<span>%s</span><span>0</span></div>",
-               top, middle);
+    buf_putz(out, "<figure><div class=\"plot\"><div class=\"y\" aria-hidden=\"true\">");
+    put_words(out, top);
+    put_words(out, middle);
+    put_words(out, "0");
+    buf_putz(out, "</div>");
 }
 
 void plot_end(struct buf *out, const char *left, const char *right)
 {
-    buf_printf(out,
-               "<div class=\"x\" aria-hidden=\"true\"><span>%s</span><span>%s</span></div></div>"
-               "</figure>",
-               left, right);
+    buf_putz(out, "<div class=\"x\" aria-hidden=\"true\">");
+    put_words(out, left);
+    put_words(out, right);
+    buf_putz(out, "</div></div></figure>");
 }
 
 void key_begin(struct buf *out)
