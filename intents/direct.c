@@ -56,23 +56,48 @@ static bool holds(struct str text, const char *part)
 
 /* -- now --------------------------------------------------------------------------------------- */
 
-/* Does the station report it falling?  What is only in the vicinity does not fall here. */
-static enum verdict falls_now(const struct observation *o, bool snow)
+/* What is asked to fall: one of them, or whatever it is. */
+enum fall { FALL_RAIN, FALL_SNOW, FALL_ANY };
+
+static bool is_fall(const char *ask, enum fall *ret_fall)
+{
+    static const char *const asks[] = {
+        [FALL_RAIN] = "rain", [FALL_SNOW] = "snow", [FALL_ANY] = "precipitation"
+    };
+
+    for (int i = FALL_RAIN; i <= FALL_ANY; i++) {
+        if (strcmp(ask, asks[i]) == 0) {
+            *ret_fall = (enum fall)i;
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool falls(struct str weather, enum fall fall)
 {
     static const char *const wet[] = { "rain", "drizzle", "thunderstorm" };
+    static const char *const other[] = { "hail", "ice pellets", "ice crystals", "showers",
+                                         "precipitation" };
+    bool any = false;
 
+    if (fall != FALL_RAIN)
+        any = holds(weather, "snow");
+    for (size_t k = 0; fall != FALL_SNOW && k < sizeof wet / sizeof wet[0]; k++)
+        any = any || holds(weather, wet[k]);
+    for (size_t k = 0; fall == FALL_ANY && k < sizeof other / sizeof other[0]; k++)
+        any = any || holds(weather, other[k]);
+    return any;
+}
+
+/* Does the station report it falling?  What is only in the vicinity does not fall here. */
+static enum verdict falls_now(const struct observation *o, enum fall fall)
+{
     if (!o->weather_known && o->weather_count == 0)
         return NOBODY_KNOWS;
-    for (size_t i = 0; i < o->weather_count; i++) {
-        struct str weather = o->weather[i];
-        if (holds(weather, "vicinity"))
-            continue;
-        if (snow && holds(weather, "snow"))
+    for (size_t i = 0; i < o->weather_count; i++)
+        if (!holds(o->weather[i], "vicinity") && falls(o->weather[i], fall))
             return YES;
-        for (size_t k = 0; !snow && k < sizeof wet / sizeof wet[0]; k++)
-            if (holds(weather, wet[k]))
-                return YES;
-    }
     return NO;
 }
 
@@ -100,10 +125,10 @@ static enum verdict sky_now(const struct observation *o, bool cloudy)
 
 static enum verdict judge_now(const char *ask, const struct observation *o, bool daytime)
 {
-    if (strcmp(ask, "rain") == 0)
-        return falls_now(o, false);
-    if (strcmp(ask, "snow") == 0)
-        return falls_now(o, true);
+    enum fall fall;
+
+    if (is_fall(ask, &fall))
+        return falls_now(o, fall);
     if (strcmp(ask, "windy") == 0)
         return !o->wind_speed.has
                    ? NOBODY_KNOWS
@@ -124,7 +149,7 @@ void put_direct_now(struct buf *out, const struct question *q, const struct obse
 /* -- later ------------------------------------------------------------------------------------- */
 
 /* How likely the one asked for is: the chance is of anything that falls. */
-static enum verdict falls_later(const struct outlook *o, bool snow)
+static enum verdict falls_later(const struct outlook *o, enum fall fall)
 {
     struct falling falls = outlook_falling(o);
     double chance, depth = 0.0;
@@ -134,7 +159,8 @@ static enum verdict falls_later(const struct outlook *o, bool snow)
 
     if (!grid_highest(o->grid, GRID_PRECIPITATION_CHANCE, o->when.from, o->when.end, &chance))
         return NOBODY_KNOWS;
-    if (round_half_away(chance) == 0 || (snow ? !frozen : frozen && !falls.rain))
+    if (round_half_away(chance) == 0 || (fall == FALL_SNOW && !frozen) ||
+        (fall == FALL_RAIN && frozen && !falls.rain))
         return NO;
     if (chance < 20.0)
         return UNLIKELY;
@@ -176,11 +202,10 @@ static enum verdict sky_later(const struct outlook *o, const char *ask)
 static enum verdict judge_later(const char *ask, const struct outlook *o)
 {
     struct grid_wind wind;
+    enum fall fall;
 
-    if (strcmp(ask, "rain") == 0)
-        return falls_later(o, false);
-    if (strcmp(ask, "snow") == 0)
-        return falls_later(o, true);
+    if (is_fall(ask, &fall))
+        return falls_later(o, fall);
     if (strcmp(ask, "windy") != 0)
         return sky_later(o, ask);
     if (!grid_wind(o->grid, o->when.from, o->when.end, &wind))
@@ -189,8 +214,26 @@ static enum verdict judge_later(const char *ask, const struct outlook *o)
         is_windy(miles_per_hour(wind.high), wind.has_gust ? miles_per_hour(wind.gust) : 0));
 }
 
-void put_direct_later(struct buf *out, const struct question *q, const struct outlook *o)
+/* It rains on a weekend when it rains on one of its days; half a sunny weekend is partly sunny. */
+static enum verdict together(const char *ask, enum verdict a, enum verdict b)
 {
-    if (q->yes_no && q->words.ask[0])
-        put_verdict(out, judge_later(q->words.ask, o));
+    enum fall fall;
+
+    if (a == NOBODY_KNOWS || b == NOBODY_KNOWS || a == b)
+        return a > b ? a : b;
+    if (is_fall(ask, &fall) || strcmp(ask, "windy") == 0)
+        return a > b ? a : b;
+    return PARTLY;
+}
+
+void put_direct_later(struct buf *out, const struct question *q, const struct outlook *o,
+                      size_t count)
+{
+    enum verdict verdict = NOBODY_KNOWS;
+
+    if (!q->yes_no || !q->words.ask[0])
+        return;
+    for (size_t i = 0; i < count; i++)
+        verdict = together(q->words.ask, verdict, judge_later(q->words.ask, &o[i]));
+    put_verdict(out, verdict);
 }

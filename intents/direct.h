@@ -16,6 +16,8 @@ bool direct_leadin(struct str leadin);
 /* "Yes. ", "No. ", "Probably. " or nothing, when it is no such question or nobody can tell. */
 void put_direct_now(struct buf *out, const struct question *q, const struct observation *o,
                     bool daytime);
-void put_direct_later(struct buf *out, const struct question *q, const struct outlook *o);
+/* Of several periods, as the days of a weekend are: one word for all. */
+void put_direct_later(struct buf *out, const struct question *q, const struct outlook *o,
+                      size_t count);
 
 #endif

@@ -120,6 +120,8 @@ static void apologise(struct turn *turn, struct reply *reply, const struct err *
     reply->more = NULL;
     asks = apology_put(&reply->speech, err, turn->subject);
     reply->keep_open = asks;
+    if (asks && turn->example)
+        buf_printf(&reply->speech, " %s", turn->example);
     if (asks) {
         size_t said = reply->speech.n;
         const char *first = buf_z(&reply->speech);

@@ -10,7 +10,7 @@
 
 #include <string.h>
 
-enum { HOUR = 3600 };
+enum { HOUR = 3600, PERIODS_MAX = 2 };
 
 /* -- temperature ------------------------------------------------------------------------------- */
 
@@ -29,17 +29,35 @@ static bool high_or_low(const struct outlook *o, double *ret_c)
     return grid_lowest(o->grid, GRID_TEMPERATURE, w->start, w->end, ret_c);
 }
 
-/* Does the layer say something else than the temperature in any hour that still counts? */
-static bool feels_different(const struct outlook *o, enum grid_layer layer)
+/* The heat index means something from 80 degrees on, the wind chill up to 50; some offices send
+ * them for other hours as well. */
+static bool feels_apply(enum grid_layer layer, double temperature_c)
 {
+    enum { HEAT_INDEX_FROM_F = 80, WIND_CHILL_TO_F = 50 };
+    double f = fahrenheit_of(temperature_c);
+
+    return layer == GRID_HEAT_INDEX ? f >= HEAT_INDEX_FROM_F : f <= WIND_CHILL_TO_F;
+}
+
+/* Its range over the hours that still count and in which it applies; false when it is nowhere
+ * another than the temperature. */
+static bool feels_range(const struct outlook *o, enum grid_layer layer, double *ret_low,
+                        double *ret_high)
+{
+    bool any = false, differs = false;
     double feels, temperature;
 
-    for (int64_t t = o->when.from; t < o->when.end; t += HOUR)
-        if (grid_at(o->grid, layer, t, &feels) &&
-            grid_at(o->grid, GRID_TEMPERATURE, t, &temperature) &&
-            fahrenheit(feels) != fahrenheit(temperature))
-            return true;
-    return false;
+    for (int64_t t = o->when.from; t < o->when.end; t += HOUR) {
+        if (!grid_at(o->grid, layer, t, &feels) ||
+            !grid_at(o->grid, GRID_TEMPERATURE, t, &temperature) ||
+            !feels_apply(layer, temperature))
+            continue;
+        *ret_low = any && *ret_low < feels ? *ret_low : feels;
+        *ret_high = any && *ret_high > feels ? *ret_high : feels;
+        differs = differs || fahrenheit(feels) != fahrenheit(temperature);
+        any = true;
+    }
+    return differs;
 }
 
 static void put_feels_range(struct buf *out, const struct outlook *o, enum grid_layer layer,
@@ -47,9 +65,7 @@ static void put_feels_range(struct buf *out, const struct outlook *o, enum grid_
 {
     double low, high;
 
-    if (!feels_different(o, layer) ||
-        !grid_lowest(o->grid, layer, o->when.from, o->when.end, &low) ||
-        !grid_highest(o->grid, layer, o->when.from, o->when.end, &high))
+    if (!feels_range(o, layer, &low, &high))
         return;
     if (fahrenheit(low) == fahrenheit(high))
         buf_printf(out, ", with a %s of ", name);
@@ -287,11 +303,30 @@ static bool say_metrics(struct buf *out, const struct question *q, const struct 
 static void put_nothing(struct buf *out, const struct turn *turn, const struct question *q,
                         const struct outlook *o)
 {
-    buf_reset(out);
     buf_printf(out, "No %s forecast is available for ",
                q->all ? "weather" : metric_name(q->metrics[0]));
     put_place(out, &turn->place);
     buf_printf(out, ", %.*s.", STR_ARG(o->when.name));
+}
+
+/* The periods that are meant: one, or the days of a weekend. */
+static enum status read_periods(struct turn *turn, const struct question *q,
+                                struct outlook o[PERIODS_MAX], size_t *ret_count, struct err *err)
+{
+    struct when_words words = q->when;
+    struct err unheard = ERR_NONE; /* a Sunday past what is covered is left out */
+    enum status st =
+        when_parse(&words, turn->place.zone, turn->call.now, turn->call.arena, &o[0].when, err);
+
+    turn->subject = st == ST_OK || st == ST_NOT_FOUND ? o[0].when.name : STR_NONE;
+    if (st != ST_OK)
+        return st;
+    *ret_count = 1;
+    words.sunday = true;
+    if (o[0].when.weekend && when_parse(&words, turn->place.zone, turn->call.now, turn->call.arena,
+                                        &o[1].when, &unheard) == ST_OK)
+        *ret_count = 2;
+    return ST_OK;
 }
 
 enum status forecast_answer(struct turn *turn, const struct question *question, struct reply *reply,
@@ -299,24 +334,31 @@ enum status forecast_answer(struct turn *turn, const struct question *question, 
 {
     struct grid_answer answer;
     struct buf *out = &reply->speech;
-    struct outlook o;
-    enum status st;
+    struct outlook o[PERIODS_MAX];
+    size_t count;
+    enum status st = read_periods(turn, question, o, &count, err);
 
-    st = when_parse(&question->when, turn->place.zone, turn->call.now, turn->call.arena, &o.when,
-                    err);
-    turn->subject = st == ST_OK || st == ST_NOT_FOUND ? o.when.name : STR_NONE;
     if (st != ST_OK)
         return st;
     turn->subject = turn->place.city;
     st = grid_get(turn->skill->nws, &turn->call, &turn->place, &answer, err);
     if (st != ST_OK)
         return st;
-    o.grid = answer.grid;
-    put_direct_later(out, question, &o);
-    put_in_place(out, &turn->place);
-    buf_printf(out, ", %.*s:", STR_ARG(o.when.name));
-    if (!say_metrics(out, question, &o))
-        put_nothing(out, turn, question, &o);
+    for (size_t i = 0; i < count; i++)
+        o[i].grid = answer.grid;
+    put_direct_later(out, question, o, count);
+    for (size_t i = 0; i < count; i++) {
+        size_t before = out->n;
+        if (i == 0)
+            put_in_place(out, &turn->place);
+        buf_printf(out, "%s %.*s:", i == 0 ? "," : "", STR_ARG(o[i].when.name));
+        capitalise(out, i == 0 ? before : before + 1);
+        if (say_metrics(out, question, &o[i]))
+            continue;
+        buf_truncate(out, before);
+        buf_putz(out, i == 0 ? "" : " ");
+        put_nothing(out, turn, question, &o[i]);
+    }
     if (answer.stale)
         put_stale(out, "this forecast", answer.age_s);
     return ST_OK;

@@ -37,6 +37,7 @@ struct turn {
                                  may be confirmed from them */
     struct place place;       /* resolved when the intent needs one */
     struct str subject;       /* what an apology would speak of: "Atlantis", "tomorrow"; or "" */
+    const char *example;      /* said behind a hint: how to ask for the same again; or NULL */
     struct turn_story *story; /* how it went, for the log */
 };
 

@@ -19,11 +19,12 @@ enum { METRIC_DEFAULTS = 8 };
 /* What a spoken form asks beyond the metric. */
 struct metric_words {
     enum metric_id id;
-    bool forecast;   /* "forecast", or a form with "chance" in it: later, not now */
-    bool snow;       /* snow was named; precipitation otherwise */
-    bool rain;       /* rain was named */
-    bool listable;   /* a form that Add and Remove accept */
-    const char *ask; /* what a yes/no question would be about: "rain", "cloudy", "windy"; else "" */
+    bool forecast; /* "forecast", or a form with "chance" in it: later, not now */
+    bool snow;     /* snow was named; precipitation otherwise */
+    bool rain;     /* rain was named */
+    bool listable; /* a form that Add and Remove accept */
+    const char *
+        ask; /* what a yes/no question would be about: "rain", "precipitation", "cloudy"; else "" */
 };
 
 /* Lower-case words to a metric; false when unknown. */

@@ -7,8 +7,11 @@ static const char *const location_slots[] = { "location", "zip_conn", "zipcode",
 static enum status set_location_answer(struct turn *turn, struct reply *reply, struct err *err)
 {
     struct str setting;
-    enum status st = turn_place_named(turn, err);
+    enum status st;
 
+    /* A place alone would be taken for a question about its weather. */
+    turn->example = "Say, for example, set location to Boulder, Colorado.";
+    st = turn_place_named(turn, err);
     if (st == ST_MISS)
         return err_reason(err, ST_INVALID, "place_unclear", "no place named");
     if (st != ST_OK)

@@ -19,6 +19,7 @@ enum word_kind {
     W_TONIGHT,
     W_TOMORROW,
     W_WEEKDAY,
+    W_WEEKEND,
     W_NEXT,
     W_AFTER,
     W_OVER,
@@ -39,7 +40,15 @@ static const struct word {
 #undef WORD
 };
 
-enum day_kind { DAY_UNSAID, DAY_TODAY, DAY_TOMORROW, DAY_AFTER_TOMORROW, DAY_WEEKDAY, DAY_DATE };
+enum day_kind {
+    DAY_UNSAID,
+    DAY_TODAY,
+    DAY_TOMORROW,
+    DAY_AFTER_TOMORROW,
+    DAY_WEEKDAY,
+    DAY_WEEKEND,
+    DAY_DATE
+};
 
 /* What was said. */
 struct said {
@@ -146,6 +155,8 @@ static enum status say_word(struct said *said, const struct word *word, struct s
             return unclear(err, token);
         said->weekday = word->value;
         return say_day(said, DAY_WEEKDAY, token, err);
+    case W_WEEKEND:
+        return say_day(said, DAY_WEEKEND, token, err);
     case W_NEXT:
         said->next = true;
         return ST_OK;
@@ -329,9 +340,28 @@ static bool next_date(const struct calendar *c, const struct said *said, int *re
     return false;
 }
 
+/* Days from today to the Saturday of the weekend that is meant, or to its Sunday when Saturday is
+ * over.  "Next weekend", on a workday, is not the coming one. */
+static int weekend_day(const struct calendar *c, const struct said *said, bool *ret_saturday)
+{
+    enum { SUNDAY = 0, SATURDAY = 6, WEEK = 7 };
+    int day = c->today.weekday, saturday = SATURDAY - day;
+
+    *ret_saturday = true;
+    if (said->next && day == SATURDAY)
+        return WEEK;
+    if (said->next)
+        return day == SUNDAY ? saturday : saturday + WEEK;
+    if ((day == SUNDAY && !over(c, 0, said->part)) || (day == SATURDAY && over(c, 0, said->part))) {
+        *ret_saturday = false;
+        return day == SUNDAY ? 0 : 1;
+    }
+    return saturday;
+}
+
 /* Which date is meant: days from today, and the part. */
 static enum status settle(const struct calendar *c, struct said *said, int *ret_delta,
-                          struct err *err)
+                          bool *ret_saturday, struct err *err)
 {
     bool running_night = c->today.hour < 6 && said->part_said &&
                          (said->part == PART_NIGHT || said->part == PART_OVERNIGHT);
@@ -360,6 +390,9 @@ static enum status settle(const struct calendar *c, struct said *said, int *ret_
         if (delta == 0 && (said->next || over(c, 0, said->part)))
             delta = 7;
         break;
+    case DAY_WEEKEND:
+        delta = weekend_day(c, said, ret_saturday);
+        break;
     case DAY_DATE:
         if (!next_date(c, said, &delta))
             return err_reason(err, ST_INVALID, "date_impossible", "time: no such date");
@@ -372,7 +405,7 @@ static enum status settle(const struct calendar *c, struct said *said, int *ret_
 }
 
 static struct str name_of(const struct calendar *c, const struct said *said, int delta,
-                          struct arena *arena)
+                          bool next_week, struct arena *arena)
 {
     struct civil date = civil_of(zone_utc(), (c->today_days + delta) *
                                                  86400); /* only a calendar: no zone is involved */
@@ -386,8 +419,8 @@ static struct str name_of(const struct calendar *c, const struct said *said, int
         buf_free(&b);
         return name;
     }
-    if (said->day == DAY_WEEKDAY || said->day == DAY_AFTER_TOMORROW)
-        return arena_printf(arena, "%s%s%s", delta >= 7 ? "next " : "", weekday_name(date.weekday),
+    if (said->day == DAY_WEEKDAY || said->day == DAY_WEEKEND || said->day == DAY_AFTER_TOMORROW)
+        return arena_printf(arena, "%s%s%s", next_week ? "next " : "", weekday_name(date.weekday),
                             behind);
     if (delta == 1)
         return arena_printf(arena, "tomorrow%s", behind);
@@ -401,18 +434,22 @@ enum status when_parse(const struct when_words *words, const struct zone *zone, 
     struct said said = { .part = PART_DAY };
     int64_t hour_start = now - now % 3600;
     struct when when;
+    bool saturday = false, next_week;
     enum status st;
     int delta = 0;
 
     c.today_days = civil_days(c.today.year, c.today.month, c.today.day);
     st = read_all(words, &said, err);
     if (st == ST_OK)
-        st = settle(&c, &said, &delta, err);
+        st = settle(&c, &said, &delta, &saturday, err);
     if (st != ST_OK)
         return st;
+    next_week = delta >= 7; /* a weekend's days are called alike */
+    when.weekend = saturday && !words->sunday;
+    delta += saturday && words->sunday ? 1 : 0;
     lay(&c, delta, said.part, &when);
     when.from = when.start > hour_start ? when.start : hour_start;
-    when.name = name_of(&c, &said, delta, arena);
+    when.name = name_of(&c, &said, delta, next_week, arena);
     if (when.name.n == 0)
         return err_set(err, ST_SYSTEM, "time: the arena is full");
     *ret_when = when;

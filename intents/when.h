@@ -15,6 +15,7 @@
 /* The slots as heard (lower case, trimmed; STR_NONE when absent). */
 struct when_words {
     struct str when_abs, when_any, when_pos, day, month, quarter;
+    bool sunday; /* of a weekend, its second day is asked for: see when.weekend */
 };
 
 enum when_part { PART_DAY, PART_NIGHT, PART_MORNING, PART_AFTERNOON, PART_EVENING, PART_OVERNIGHT };
@@ -24,6 +25,7 @@ struct when {
     int64_t from; /* max(start, the running hour): what still counts, except for high and low */
     enum when_part part;
     bool daytime;    /* within 06-18: high, "sunny"; else low, "clear" */
+    bool weekend;    /* the Saturday of a weekend; its Sunday is another period */
     struct str name; /* how it is called back: "tomorrow", "Monday night", "Monday overnight",
                         "March 3rd"; in the arena */
 };

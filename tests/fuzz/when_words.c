@@ -2,7 +2,7 @@
 /* tests/fuzz/when_words.c -- any words in the time slots: a period that makes sense, or a reason.
  *
  * Input: six lines, the slots when_abs, when_any, when_pos, day, month, quarter; then, on a
- * seventh, four bytes of the instant and one of the zone. */
+ * seventh, four bytes of the instant and one of the zone and of a weekend's day. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -50,7 +50,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         memcpy(tail, rest.p, rest.n < sizeof tail ? rest.n : sizeof tail);
     for (int i = 0; i < 4; i++)
         now = now * 256 + tail[i];
-    words = (struct when_words){ slots[0], slots[1], slots[2], slots[3], slots[4], slots[5] };
+    words = (struct when_words){
+        slots[0], slots[1], slots[2], slots[3], slots[4], slots[5], .sunday = tail[4] >= 128
+    };
     st = when_parse(&words, zone_by(tail[4]), now, arena, &w, &err);
     if (st == ST_OK || st == ST_NOT_FOUND)
         check(&w, now, st == ST_NOT_FOUND);

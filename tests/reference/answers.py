@@ -129,9 +129,11 @@ def put(out, name, value):
 
 
 def feels(grid, w, layer):
-    values = dict(grid.hours(layer, w.begin, w.end))
-    temperatures = dict(grid.hours("temperature", w.begin, w.end))
-    if not any(t in temperatures and fahrenheit(v) != fahrenheit(temperatures[t]) for t, v in values.items()):
+    """Over the hours it is meant for: heat from 80 degrees on, chill up to 50."""
+    temperatures = {t: v * 9 / 5 + 32 for t, v in grid.hours("temperature", w.begin, w.end)}
+    meant = {t for t, f in temperatures.items() if (f >= 80 if layer == "heatIndex" else f <= 50)}
+    values = {t: v for t, v in grid.hours(layer, w.begin, w.end) if t in meant}
+    if not any(fahrenheit(v) != whole(temperatures[t]) for t, v in values.items()):
         return None
     return "%d to %d" % (fahrenheit(min(values.values())), fahrenheit(max(values.values())))
 

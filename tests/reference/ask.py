@@ -96,7 +96,11 @@ class World:
     def _start(self, name, command):
         with open(os.path.join(self.dir, name + ".log"), "w", encoding="utf-8") as log:
             command[0] = os.path.join(self.build, command[0])
-            self.running.append(subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=log))
+            try:
+                self.running.append(subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=log))
+            except OSError as error:
+                self.stop()
+                raise SystemExit("%s: %s" % (command[0], error)) from error
 
     def _wait(self, path, pattern):
         for _ in range(3000):

@@ -81,6 +81,11 @@ TEST(now_is_judged_by_what_the_station_reports)
     check_now("sunny", &gusty, false, "No. ");
     check_now("cloudy", &unknown, true, "");
     check_now("temperature", &rain, true, "");
+    check_now("raining or snowing", &rain, true, "Yes. ");
+    check_now("snow or rain", &snow, true, "Yes. ");
+    check_now("precipitation", &near, true, "No. ");
+    check_now("precipitation", &dry, true, "No. ");
+    check_now("precipitation", &unknown, true, "");
 }
 
 TEST(no_verdict_without_a_question)
@@ -97,18 +102,19 @@ TEST(no_verdict_without_a_question)
 
 #define RUN "{'validTime':'2026-11-23T06:00:00+00:00/P1D','value':%s}"
 
-/* One layer, a day long, and the weather layer with one condition ("" = none). */
-static void check_later(const char *form, const char *layer, const char *unit, const char *value,
-                        const char *weather, const char *want)
+/* One layer, a run as it stands or a day long, and the weather layer with one condition; asked for
+ * one day or two. */
+static void check_days(size_t days, const char *form, const char *layer, const char *unit,
+                       const char *value, const char *weather, const char *want)
 {
     struct question q = asking(form);
     struct buf out = BUF_INIT(100);
     struct object *object = NULL;
     struct err err = ERR_NONE;
-    struct outlook o;
+    struct outlook o[2];
     char text[2000], run[200], *body;
 
-    (void)snprintf(run, sizeof run, RUN, value);
+    (void)snprintf(run, sizeof run, value[0] == '{' ? "%s" : RUN, value);
     (void)snprintf(text, sizeof text,
                    "{'properties':{'validTimes':'2026-11-23T00:00:00+00:00/P7D',"
                    "'%s':{'uom':'wmoUnit:%s','values':[%s]},'weather':{'values':[{'validTime':"
@@ -117,16 +123,44 @@ static void check_later(const char *form, const char *layer, const char *unit, c
                    layer, unit, run, weather);
     body = case_quoted(text);
     CHECK_INT(grid_decode(str_of(body), NULL, &object, &err), ST_OK);
-    o = (struct outlook){ .grid = object->data };
-    o.when.start = o.when.from = case_time("2026-11-23T12:00:00Z");
-    o.when.end = o.when.start + 12 * 3600;
-    o.when.daytime = true;
-    put_direct_later(&out, &q, &o);
+    o[0] = (struct outlook){ .grid = object->data };
+    o[0].when.start = o[0].when.from = case_time("2026-11-23T12:00:00Z");
+    o[0].when.end = o[0].when.start + 12 * 3600;
+    o[0].when.daytime = true;
+    o[1] = o[0];
+    o[1].when.start = o[1].when.from = o[0].when.start + 86400;
+    o[1].when.end = o[0].when.end + 86400;
+    put_direct_later(&out, &q, o, days);
     if (strcmp(buf_z(&out), want) != 0)
         fail_msg("%s with %s %s: \"%s\", want \"%s\"", form, layer, value, buf_z(&out), want);
     object_release(object);
     free(body);
     buf_free(&out);
+}
+
+static void check_later(const char *form, const char *layer, const char *unit, const char *value,
+                        const char *weather, const char *want)
+{
+    check_days(1, form, layer, unit, value, weather, want);
+}
+
+#define TWO_DAYS(first, second)                                   \
+    "{'validTime':'2026-11-23T06:00:00+00:00/P1D','value':" first \
+    "},{'validTime':'2026-11-24T06:00:00+00:00/P1D','value':" second "}"
+
+TEST(two_days_have_one_word_for_both)
+{
+    static const char chance[] = "probabilityOfPrecipitation";
+
+    check_days(2, "rain", chance, "percent", TWO_DAYS("10", "60"), "'rain'", "Probably. ");
+    check_days(2, "rain", chance, "percent", TWO_DAYS("90", "0"), "'rain'", "Yes. ");
+    check_days(2, "rain", chance, "percent", TWO_DAYS("0", "0"), "null", "No. ");
+    check_days(2, "rain", chance, "percent", TWO_DAYS("60", "null"), "'rain'", "Probably. ");
+    check_days(2, "windy", "windSpeed", "km_h-1", TWO_DAYS("10", "30"), "null", "Yes. ");
+    check_days(2, "sunny", "skyCover", "percent", TWO_DAYS("10", "95"), "null", "Partly. ");
+    check_days(2, "sunny", "skyCover", "percent", TWO_DAYS("10", "20"), "null", "Yes. ");
+    check_days(2, "cloudy", "skyCover", "percent", TWO_DAYS("10", "20"), "null", "No. ");
+    check_days(2, "sunny", chance, "percent", TWO_DAYS("10", "20"), "null", "");
 }
 
 TEST(later_is_judged_by_chance_kind_and_percentages)
@@ -144,6 +178,9 @@ TEST(later_is_judged_by_chance_kind_and_percentages)
         { "snow", "probabilityOfPrecipitation", "percent", "90", "'snow'", "Yes. " },
         { "snow", "probabilityOfPrecipitation", "percent", "90", "'rain'", "No. " },
         { "snow", "skyCover", "percent", "90", "'rain'", "" },
+        { "rain or snow", "probabilityOfPrecipitation", "percent", "90", "'snow'", "Yes. " },
+        { "snow or rain", "probabilityOfPrecipitation", "percent", "20", "'rain'", "Possibly. " },
+        { "precipitation", "probabilityOfPrecipitation", "percent", "0", "null", "No. " },
         { "windy", "windSpeed", "km_h-1", "10", "null", "No. " },
         { "windy", "windSpeed", "km_h-1", "30", "null", "Yes. " },
         { "windy", "skyCover", "percent", "30", "null", "" },
@@ -162,4 +199,5 @@ TEST(later_is_judged_by_chance_kind_and_percentages)
 }
 
 TESTS(a_leadin_asks_for_yes_or_no_by_its_first_word, now_is_judged_by_what_the_station_reports,
-      no_verdict_without_a_question, later_is_judged_by_chance_kind_and_percentages)
+      no_verdict_without_a_question, later_is_judged_by_chance_kind_and_percentages,
+      two_days_have_one_word_for_both)

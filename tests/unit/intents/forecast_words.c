@@ -92,6 +92,63 @@ TEST(what_it_feels_like_is_a_range_where_it_differs)
           "metric=temperature;when_any=tomorrow", "A high of 41 degrees.<");
 }
 
+TEST(heat_index_and_wind_chill_are_said_of_the_hours_they_are_meant_for)
+{
+    /* 77, 81 and 90 degrees: a heat index below 80 degrees of temperature is none. */
+    check(LAYER("maxTemperature", "degC", RUN(DAY, "32.2"))
+              LAYER("temperature", "degC",
+                    RUN("2026-11-23T13:00:00+00:00/PT4H",
+                        "25") "," RUN("2026-11-23T17:00:00+00:00/PT4H",
+                                      "27.2") "," RUN("2026-11-23T21:00:00+00:00/PT4H", "32.2"))
+                  LAYER("heatIndex", "degC",
+                        RUN("2026-11-23T13:00:00+00:00/PT4H",
+                            "26") "," RUN("2026-11-23T17:00:00+00:00/PT4H",
+                                          "28.3") "," RUN("2026-11-23T21:00:00+00:00/PT4H", "35")),
+          "metric=temperature;when_any=tomorrow",
+          "A high of 90 degrees, with a heat index from 83 to 95 degrees.");
+    check(LAYER("maxTemperature", "degC", RUN(DAY, "25"))
+              LAYER("temperature", "degC", RUN(DAY, "25"))
+                  LAYER("heatIndex", "degC", RUN(DAY, "26")),
+          "metric=temperature;when_any=tomorrow", "A high of 77 degrees.<");
+    check(LAYER("maxTemperature", "degC", RUN(DAY, "12"))
+              LAYER("temperature", "degC", RUN(DAY, "12"))
+                  LAYER("windChill", "degC", RUN(DAY, "9")),
+          "metric=temperature;when_any=tomorrow", "A high of 54 degrees.<");
+}
+
+#define SATURDAY "2026-11-28T13:00:00+00:00/PT12H"
+#define SUNDAY "2026-11-29T13:00:00+00:00/PT12H"
+
+TEST(a_weekend_is_two_days_one_after_the_other)
+{
+    static const char chances[] =
+        LAYER("probabilityOfPrecipitation", "percent", RUN(SATURDAY, "10") "," RUN(SUNDAY, "60"));
+    struct skill_world s;
+
+    skill_start(&s);
+    CHECK(time_parse_rfc3339(STR("2026-11-25T17:00:00Z"), &s.now));
+    forecast(&s, chances);
+    skill_said(
+        &s, "MetricIntent", "location=boulder colorado;metric=precipitation;when_any=weekend",
+        ">In Boulder, Colorado, Saturday: The chance of precipitation is 10 percent. Sunday: "
+        "The chance of precipitation is 60 percent.<");
+    skill_said(&s, "MetricIntent",
+               "location=boulder colorado;metric=rain or snow;when_any=weekend;leadin=will it",
+               ">Probably. In Boulder, Colorado, Saturday: The chance");
+    skill_said(
+        &s, "MetricIntent", "location=boulder colorado;metric=wind;when_any=weekend",
+        ">No wind forecast is available for Boulder, Colorado, Saturday. No wind forecast is "
+        "available for Boulder, Colorado, Sunday.<");
+    forecast(&s, LAYER("maxTemperature", "degC", RUN(SUNDAY, "10")));
+    world_restart(&s.w);
+    s.skill = (struct skill){ s.w.nws, s.w.store, s.w.shared };
+    skill_said(
+        &s, "MetricIntent", "location=boulder colorado;metric=temperature;when_any=weekend",
+        ">No temperature forecast is available for Boulder, Colorado, Saturday. Sunday: A high "
+        "of 50 degrees.<");
+    skill_stop(&s);
+}
+
 TEST(wind_is_a_direction_a_range_and_gusts)
 {
     check(LAYER("windDirection", "degree_(angle)", RUN(DAY, "225"))
@@ -271,7 +328,9 @@ TEST(a_grid_that_cannot_be_had_is_an_apology)
 
 TESTS(by_day_the_high_and_by_night_the_low,
       the_high_counts_even_when_the_day_has_begun_and_the_rest_does_not,
-      what_it_feels_like_is_a_range_where_it_differs, wind_is_a_direction_a_range_and_gusts,
+      what_it_feels_like_is_a_range_where_it_differs,
+      heat_index_and_wind_chill_are_said_of_the_hours_they_are_meant_for,
+      a_weekend_is_two_days_one_after_the_other, wind_is_a_direction_a_range_and_gusts,
       skies_are_the_first_and_the_last_hour,
       precipitation_is_the_highest_chance_and_totals_where_covered, snow_is_not_called_rain,
       the_summary_is_the_weather_in_order_of_time, a_layer_with_nothing_is_left_out_and_never_zero,

@@ -117,10 +117,11 @@ TEST(metrics_are_added_removed_and_reset)
     skill_start(&s);
     s.session_new = false;
     skill_said(&s, "AddCustomIntent", "metric=rain", "The precipitation is on your list already.");
-    skill_said(&s, "AddCustomIntent", "metric=rainy", "I can't put rainy on your list.");
-    skill_said(&s, "AddCustomIntent", "metric=frogs", "I can't put frogs on your list.");
-    skill_said(&s, "AddCustomIntent", "", "I can't put that on your list.");
-    skill_said(&s, "AddCustomIntent", "metric=alerts", "I can't put alerts on your list.");
+    skill_said(&s, "AddCustomIntent", "metric=rainy",
+               "relative humidity, and dewpoint, but not rainy. Say");
+    skill_said(&s, "AddCustomIntent", "metric=frogs", "but not frogs. Say");
+    skill_said(&s, "AddCustomIntent", "", "but not that. Say");
+    skill_said(&s, "AddCustomIntent", "metric=alerts", "but not alerts. Say");
     check_stored(&s, "metrics", "");
     skill_said(&s, "RemCustomIntent", "metric=summary", "I have removed the summary.");
     skill_said(&s, "RemCustomIntent", "metric=summary", "The summary is not on your list.");

@@ -30,12 +30,16 @@ static int64_t local(const struct zone *zone, const char *text)
 
 static struct when_words read_words(const char *text)
 {
-    struct when_words words = { { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, { 0 } };
+    struct when_words words = { .sunday = false };
     struct str rest = str_of(text), part;
 
     while (rest.n > 0 && str_split(&rest, ';', &part)) {
         size_t at = str_index(part, '=');
         struct str slot = str_sub(part, 0, at), value = str_sub(part, at + 1, part.n);
+        if (str_eqz(slot, "sunday")) {
+            words.sunday = true;
+            continue;
+        }
         struct str *to = str_eqz(slot, "abs")     ? &words.when_abs
                          : str_eqz(slot, "any")   ? &words.when_any
                          : str_eqz(slot, "pos")   ? &words.when_pos
@@ -519,7 +523,36 @@ TEST(now_is_nothing_said_and_all_else_is_something)
     }
 }
 
+/* November 25th 2026 is a Wednesday. */
+TEST(a_weekend_is_its_saturday_and_then_its_sunday_or_what_is_left_of_it)
+{
+    static const struct row rows[] = {
+        { "2026-11-25 10:00", "any=weekend", "2026-11-28 06..2026-11-28 18", "Saturday" },
+        { "2026-11-25 10:00", "any=this weekend;sunday=", "2026-11-29 06..2026-11-29 18",
+          "Sunday" },
+        { "2026-11-25 10:00", "pos=this weekend's", "2026-11-28 06..2026-11-28 18", "Saturday" },
+        { "2026-11-25 10:00", "any=weekend;quarter=night", "2026-11-28 18..2026-11-29 06",
+          "Saturday night" },
+        { "2026-11-25 10:00", "any=weekend;quarter=night;sunday=", "2026-11-29 18..2026-11-30 06",
+          "Sunday night" },
+        { "2026-11-28 10:00", "any=weekend", "2026-11-28 06..2026-11-28 18", "Saturday" },
+        { "2026-11-28 19:00", "any=weekend", "2026-11-29 06..2026-11-29 18", "Sunday" },
+        { "2026-11-29 10:00", "any=weekend", "2026-11-29 06..2026-11-29 18", "Sunday" },
+        { "2026-11-29 19:00", "any=weekend", "2026-12-05 06..2026-12-05 18", "Saturday" },
+        { "2026-11-25 10:00", "any=next weekend", "2026-12-05 06..2026-12-05 18", "next Saturday" },
+        { "2026-11-28 10:00", "any=next weekend", "2026-12-05 06..2026-12-05 18", "next Saturday" },
+        { "2026-11-29 10:00", "any=next weekend", "2026-12-05 06..2026-12-05 18", "Saturday" },
+        { "2026-11-29 10:00", "any=next weekend;sunday=", "2026-12-06 06..2026-12-06 18",
+          "Sunday" },
+        { "2026-11-25 10:00", "any=weekend monday", "when_unclear", "" },
+        { "2026-11-25 10:00", "any=last weekend", "when_past", "" },
+    };
+
+    ROWS("America/Denver", rows);
+}
+
 TESTS(days_and_parts_of_days_are_the_next_such,
+      a_weekend_is_its_saturday_and_then_its_sunday_or_what_is_left_of_it,
       nothing_said_is_today_until_evening_and_tonight_after, a_period_that_is_over_is_not_meant,
       before_six_tonight_and_overnight_are_the_night_that_is_running,
       dates_are_the_next_such_or_impossible,
