@@ -80,6 +80,9 @@ struct send {
 /* POST an envelope (borrowed). */
 struct answer post(struct world *w, json_t *envelope, const struct send *how);
 struct answer admin_get(struct world *w, const char *path);
+/* The same with a method, more headers (NULL: none; NULL at the end) and a body (NULL: none). */
+struct answer admin_send(struct world *w, const char *method, const char *path,
+                         const char *const *headers, const char *body);
 
 /* Envelopes: new references.  slots: name, value, ..., NULL. */
 json_t *launch_request(const char *user);

@@ -302,6 +302,24 @@ struct answer admin_get(struct world *w, const char *path)
     return perform(easy(url, 10000), NULL);
 }
 
+struct answer admin_send(struct world *w, const char *method, const char *path,
+                         const char *const *headers, const char *body)
+{
+    char url[300];
+    struct curl_slist *list = NULL;
+    snprintf(url, sizeof url, "http://127.0.0.1:%d%s", w->admin_port, path);
+    CURL *c = easy(url, 15000);
+    if (body)
+        curl_easy_setopt(c, CURLOPT_POSTFIELDS, body);
+    if (strcmp(method, "HEAD") == 0)
+        curl_easy_setopt(c, CURLOPT_NOBODY, 1L);
+    else
+        curl_easy_setopt(c, CURLOPT_CUSTOMREQUEST, method);
+    for (size_t i = 0; headers && headers[i]; i++)
+        list = curl_slist_append(list, headers[i]);
+    return perform(c, list);
+}
+
 struct answer ask(struct world *w, const char *user, const char *intent, ...)
 {
     va_list slots;

@@ -1,0 +1,329 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* tests/e2e/admin_pages.c -- the operator's pages over HTTP: what a browser is told about them, who
+ * gets them, and what the test console takes. */
+#include <pthread.h>
+#include <stdlib.h>
+
+#include "server/base/clock.h"
+#include "tests/e2e/harness.h"
+#include "tests/test.h"
+
+enum { FORM = 4000 };
+
+static struct world with, without; /* the console */
+
+static int start(void **state)
+{
+    (void)state;
+    with.sets[0] = "admin.simulator=yes";
+    world_start(&with);
+    world_start(&without);
+    return 0;
+}
+
+static int stop(void **state)
+{
+    (void)state;
+    world_stop(&without);
+    world_stop(&with);
+    return 0;
+}
+
+static void check_header(const struct answer *a, const char *line)
+{
+    if (!strstr(a->headers, line))
+        fail_msg("no \"%s\" in:\n%s", line, a->headers);
+}
+
+static void check_holds(const struct answer *a, const char *words)
+{
+    if (!strstr(a->body, words))
+        fail_msg("HTTP %d, no \"%s\" in:\n%s", a->status, words, a->body);
+}
+
+/* The token of the console's forms. */
+static void take_token(char out[33])
+{
+    static const char mark[] = "name=\"token\" value=\"";
+    struct answer a = admin_get(&with, "/console");
+    const char *at = strstr(a.body, mark);
+    CHECK_INT(a.status, 200);
+    CHECK(at != NULL);
+    snprintf(out, 33, "%.32s", at + strlen(mark));
+    answer_done(&a);
+}
+
+/* POST a form with the token and our own Origin. */
+static struct answer send_form(const char *fields)
+{
+    char token[33], form[FORM], origin[100];
+    take_token(token);
+    snprintf(form, sizeof form, "token=%s&%s", token, fields);
+    snprintf(origin, sizeof origin, "Origin: http://127.0.0.1:%d", with.admin_port);
+    const char *const headers[] = { origin, NULL };
+    return admin_send(&with, "POST", "/console", headers, form);
+}
+
+TEST(a_browser_is_told_to_run_load_frame_and_keep_nothing)
+{
+    static const char *const pages[] = { "/", "/console" };
+    for (size_t i = 0; i < 2; i++) {
+        struct answer a = admin_get(&with, pages[i]);
+        CHECK_INT(a.status, 200);
+        check_header(&a, "Content-Type: text/html; charset=utf-8\r\n");
+        check_header(&a, "Content-Security-Policy: default-src 'none'; style-src 'sha256-");
+        check_header(&a, "frame-ancestors 'none'");
+        check_header(&a, "base-uri 'none'");
+        check_header(&a, i == 0 ? "script-src 'none'" : "script-src 'sha256-");
+        check_header(&a, "X-Content-Type-Options: nosniff\r\n");
+        check_header(&a, "X-Frame-Options: DENY\r\n");
+        check_header(&a, "Referrer-Policy: same-origin\r\n");
+        check_header(&a, "Cache-Control: no-store\r\n");
+        CHECK(!strstr(a.headers, "unsafe-inline") && !strstr(a.headers, "Access-Control"));
+        CHECK(strstr(a.body, "<script") == NULL || i == 1);
+        answer_done(&a);
+    }
+}
+
+TEST(the_dashboard_tells_what_has_happened)
+{
+    struct answer a = ask(&with, "user-dashboard", "MetricIntent", "metric", "temperature",
+                          "location", "boulder colorado", NULL);
+    CHECK_INT(a.status, 200);
+    answer_done(&a);
+    static const struct send unsigned_one = { .no_signature = true };
+    json_t *e = launch_request("user-dashboard");
+    a = post(&with, e, &unsigned_one);
+    CHECK_INT(a.status, 400);
+    answer_done(&a);
+    json_decref(e);
+    static const char *const told[] = { "MetricIntent",     "signature_missing",
+                                        "Boulder Colorado", "LocationCache",
+                                        "sqlite",           "localhost",
+                                        "days left" };
+    static const char *const paths[] = { "/", "/?range=day&refresh=no", "/?range=%22%3E%3Cb%3E" };
+    for (size_t p = 0; p < 3; p++) {
+        a = admin_get(&with, paths[p]);
+        CHECK_INT(a.status, 200);
+        for (size_t i = 0; i < sizeof told / sizeof told[0]; i++)
+            check_holds(&a, told[i]);
+        check_holds(&a, p == 1 ? "Refresh every 30 s" : "Stop refreshing");
+        CHECK(!strstr(a.body, "<b>\""));
+        CHECK(!strstr(a.body, "user-dashboard"));
+        answer_done(&a);
+    }
+}
+
+TEST(a_page_is_not_given_to_a_name_that_was_pointed_at_us)
+{
+    static const char *const foreign[] = { "Host: evil.example", NULL };
+    static const char *const local[] = { "Host: localhost:9999", NULL };
+    static const char *const pages[] = { "/", "/console" };
+    for (size_t i = 0; i < 2; i++) {
+        struct answer a = admin_send(&with, "GET", pages[i], foreign, NULL);
+        CHECK_INT(a.status, 403);
+        CHECK(!strstr(a.body, "token"));
+        answer_done(&a);
+        a = admin_send(&with, "GET", pages[i], local, NULL);
+        CHECK_INT(a.status, 200);
+        answer_done(&a);
+    }
+    struct answer a = admin_send(&with, "GET", "/metrics", foreign, NULL); /* for programs */
+    CHECK_INT(a.status, 200);
+    answer_done(&a);
+}
+
+TEST(methods_that_are_not_meant_are_refused)
+{
+    struct answer a = admin_send(&with, "POST", "/", NULL, "x=1");
+    CHECK_INT(a.status, 405);
+    check_header(&a, "Allow: GET, HEAD\r\n");
+    answer_done(&a);
+    a = admin_send(&with, "DELETE", "/console", NULL, NULL);
+    CHECK_INT(a.status, 405);
+    check_header(&a, "Allow: GET, HEAD, POST\r\n");
+    answer_done(&a);
+    a = admin_send(&with, "HEAD", "/", NULL, NULL);
+    CHECK_INT(a.status, 200);
+    answer_done(&a);
+}
+
+TEST(without_the_key_there_is_no_console)
+{
+    static const char *const ways[] = { "GET", "POST" };
+    for (size_t i = 0; i < 2; i++) {
+        struct answer a = admin_send(&without, ways[i], "/console", NULL, i ? "phrase=x" : NULL);
+        CHECK_INT(a.status, 404);
+        CHECK(!strstr(a.body, "/console"));
+        answer_done(&a);
+    }
+    struct answer a = admin_get(&without, "/");
+    CHECK_INT(a.status, 200);
+    CHECK(!strstr(a.body, "/console"));
+    answer_done(&a);
+}
+
+TEST(a_form_from_elsewhere_is_refused)
+{
+    char token[33], good[200], origin[100];
+    take_token(token);
+    snprintf(good, sizeof good, "token=%s&kind=intent&intent=LaunchRequest", token);
+    snprintf(origin, sizeof origin, "Origin: http://127.0.0.1:%d", with.admin_port);
+    const struct {
+        const char *origin, *host, *form;
+    } cases[] = {
+        { origin, NULL, "kind=intent&intent=LaunchRequest" },
+        { origin, NULL, "token=&kind=intent&intent=LaunchRequest" },
+        { origin, NULL, "token=00000000000000000000000000000000&intent=LaunchRequest" },
+        { NULL, NULL, good },
+        { "Origin: null", NULL, good },
+        { "Origin: http://evil.example", NULL, good },
+        { "Origin: http://127.0.0.1:1", NULL, good },
+        { "Origin: http://evil.example", "Host: evil.example", good },
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        const char *headers[3] = { NULL };
+        size_t n = 0;
+        if (cases[i].origin)
+            headers[n++] = cases[i].origin;
+        if (cases[i].host)
+            headers[n++] = cases[i].host;
+        struct answer a = admin_send(&with, "POST", "/console", headers, cases[i].form);
+        CHECK_ROW(i, a.status == 403);
+        CHECK_ROW(i, !strstr(a.body, "outputSpeech"));
+        answer_done(&a);
+    }
+}
+
+TEST(a_phrase_is_understood_and_answered)
+{
+    struct answer a = send_form("kind=phrase&phrase=what%27s+the+temperature+in+boulder+colorado");
+    CHECK_INT(a.status, 200);
+    check_holds(&a, "<code>MetricIntent</code>");
+    check_holds(&a, "<dt>location</dt><dd>boulder colorado</dd>");
+    check_holds(&a, "In Boulder, Colorado");
+    check_holds(&a, "id=\"card\"");
+    check_holds(&a, "&quot;type&quot;: &quot;IntentRequest&quot;");
+    check_holds(&a, "&quot;outputSpeech&quot;");
+    answer_done(&a);
+    a = send_form("kind=phrase&phrase=colourless+green+ideas+sleep+furiously");
+    check_holds(&a, "AMAZON.FallbackIntent");
+    check_holds(&a, "No sample utterance fits");
+    answer_done(&a);
+}
+
+TEST(an_intent_is_sent_with_its_own_slots_only)
+{
+    struct answer a = send_form("kind=intent&intent=MetricIntent&slot-metric=wind&slot-location="
+                                "seattle+washington&slot-percent=90&slot-nonsense=1");
+    CHECK_INT(a.status, 200);
+    check_holds(&a, "In Seattle, Washington");
+    CHECK(!strstr(a.body, "<dt>percent</dt>") && !strstr(a.body, "nonsense"));
+    answer_done(&a);
+    a = send_form("kind=intent&intent=DropTableIntent");
+    check_holds(&a, "There is no such intent");
+    answer_done(&a);
+    a = send_form("kind=phrase&phrase=");
+    check_holds(&a, "Type what a person would say");
+    answer_done(&a);
+}
+
+TEST(an_open_session_goes_on)
+{
+    struct answer a = send_form("kind=intent&intent=LaunchRequest");
+    check_holds(&a, "the session stays open");
+    check_holds(&a, "name=\"attributes\"");
+    answer_done(&a);
+    a = send_form("kind=intent&intent=AMAZON.HelpIntent&open=yes&attributes=%7B%7D");
+    check_holds(&a, "&quot;new&quot;: false");
+    answer_done(&a);
+    a = send_form("kind=intent&intent=AMAZON.HelpIntent&open=yes&attributes=nonsense");
+    CHECK_INT(a.status, 200);
+    check_holds(&a, "id=\"problem\"");
+    answer_done(&a);
+}
+
+TEST(what_is_typed_stays_text)
+{
+    struct answer a = send_form("kind=intent&intent=MetricIntent&slot-metric=wind&slot-location="
+                                "%3Cscript%3Ealert%281%29%3C%2Fscript%3E%22%27%26");
+    CHECK_INT(a.status, 200);
+    CHECK(!strstr(a.body, "<script>alert"));
+    check_holds(&a, "&lt;script&gt;alert(1)&lt;/script&gt;&quot;&#39;&amp;");
+    answer_done(&a);
+}
+
+TEST(a_form_that_is_too_large_is_refused)
+{
+    enum { LARGE = 300000 };
+    char *form = calloc(1, LARGE + 1);
+    memset(form, 'a', LARGE);
+    struct answer a = admin_send(&with, "POST", "/console", NULL, form);
+    CHECK(a.status == 413 || a.status == 0);
+    answer_done(&a);
+    free(form);
+}
+
+/* POST a form on a connection of our own, while the caller goes on. */
+static void *ask_in_the_background(void *text)
+{
+    char command[FORM];
+    snprintf(command, sizeof command,
+             "curl -s -o /dev/null --noproxy '*' -H 'Origin: http://127.0.0.1:%d' -d '%s' "
+             "http://127.0.0.1:%d/console",
+             with.admin_port, (const char *)text, with.admin_port);
+    CHECK_INT(system(command), 0);
+    return NULL;
+}
+
+TEST(a_question_that_waits_holds_up_no_other_page)
+{
+    char token[33], form[300];
+    pthread_t asker;
+    take_token(token);
+    snprintf(
+        form, sizeof form,
+        "token=%s&kind=intent&intent=MetricIntent&slot-metric=wind&slot-location=miami+florida",
+        token);
+    sim_clear_log(&with);
+    sim_fault(&with, "{\"match\":\"/points\",\"kind\":\"delay\",\"ms\":2500}");
+    CHECK_INT(pthread_create(&asker, NULL, ask_in_the_background, form), 0);
+    int64_t deadline = clock_mono_ms() + 5000;
+    while (sim_seen(&with, "/points/") == 0 && clock_left_ms(deadline) > 0)
+        clock_sleep_ms(10);
+    struct answer a = admin_get(&with, "/healthz");
+    CHECK_INT(a.status, 200);
+    CHECK(a.ms < 1500);
+    answer_done(&a);
+    CHECK_INT(pthread_join(asker, NULL), 0);
+    sim_clear_faults(&with);
+}
+
+TEST(the_daemon_stays_well_after_all_this)
+{
+    struct answer a = admin_get(&with, "/readyz");
+    CHECK_INT(a.status, 200);
+    answer_done(&a);
+    CHECK_INT(world_stop_daemon(&with), 0);
+    world_start_daemon(&with);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_browser_is_told_to_run_load_frame_and_keep_nothing),
+        cmocka_unit_test(the_dashboard_tells_what_has_happened),
+        cmocka_unit_test(a_page_is_not_given_to_a_name_that_was_pointed_at_us),
+        cmocka_unit_test(methods_that_are_not_meant_are_refused),
+        cmocka_unit_test(without_the_key_there_is_no_console),
+        cmocka_unit_test(a_form_from_elsewhere_is_refused),
+        cmocka_unit_test(a_phrase_is_understood_and_answered),
+        cmocka_unit_test(an_intent_is_sent_with_its_own_slots_only),
+        cmocka_unit_test(an_open_session_goes_on),
+        cmocka_unit_test(what_is_typed_stays_text),
+        cmocka_unit_test(a_form_that_is_too_large_is_refused),
+        cmocka_unit_test(a_question_that_waits_holds_up_no_other_page),
+        cmocka_unit_test(the_daemon_stays_well_after_all_this),
+    };
+    return cmocka_run_group_tests(tests, start, stop);
+}
