@@ -1,0 +1,327 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* tests/e2e/dynamo_owner.c -- what an owner does with a DynamoDB table: doctor, backup, restore,
+ * user, stats; and what a user hears when the table is away.
+ *
+ * DYNAMO_SCALE=100 waits for the end of a turn as well. */
+#define _XOPEN_SOURCE 700
+#include <jansson.h>
+#include <stdlib.h>
+
+#include "cache/user.h"
+#include "server/base/json_same.h"
+#include "tests/e2e/harness.h"
+#include "tests/e2e/harness_tool.h"
+#include "tests/test.h"
+#include "tests/unit/cache/dynamo.h"
+
+enum { APOLOGY_MS = 7000 };
+
+static struct scratch s;
+static struct world world;
+static char table[DYNAMO_TABLE_SIZE], table_set[100], endpoint_set[200];
+
+static int make(void **state)
+{
+    (void)state;
+    scratch_make(&s);
+    return 0;
+}
+
+static int take_away(void **state)
+{
+    (void)state;
+    scratch_remove(&s);
+    return 0;
+}
+
+/* `climacast ARGUMENTS` on a table. */
+static void tool(const char *name, enum store_layout layout, const char *arguments)
+{
+    char line[1000];
+
+    (void)snprintf(line, sizeof line,
+                   "--set persistence.backend=dynamodb --set persistence.table=%s --set "
+                   "dynamodb.endpoint=%s --set persistence.shared_layout=%s %s",
+                   name, dynamo_variable("DYNAMO_ENDPOINT"),
+                   layout == STORE_LAYOUT_ITEM ? "item" : "entries", arguments);
+    tool_run(&s, line);
+}
+
+/* ---- backup, restore ---------------------------------------------------------------------------
+ */
+
+static void put_item(struct store *store, const char *id, const char *text)
+{
+    json_t *attributes = json_loads(text, 0, NULL);
+
+    CHECK_INT(store_put(store, str_of(id), attributes, 0, dynamo_soon(), NULL), ST_OK);
+    json_decref(attributes);
+}
+
+static void put_entry(struct store *store, const char *cache, const char *key, const char *text,
+                      int64_t ttl)
+{
+    json_t *entry = json_loads(text, 0, NULL);
+    struct entry_name name = { cache, str_of(key) };
+
+    CHECK_INT(store_put_entry(store, name, entry, ttl, dynamo_soon(), NULL), ST_OK);
+    json_decref(entry);
+}
+
+/* A table with all that may lie in one. */
+static void fill(struct store *store)
+{
+    json_t *rate = json_integer(110);
+
+    put_item(store, STORE_SHARED_ID, "{\"Unknown\": {\"n\": 1.5}, \"LastSeen\": \"today\"}");
+    put_entry(store, "LocationCache", "boulder_colorado",
+              "{\"city\": \"Boulder\", \"coords\": \"40.015,-105.2705\", \"elevation\": 1655.25}",
+              4102444800);
+    put_entry(store, "LocationCache", "80301", "{\"city\": \"Boulder\"}", 0);
+    put_entry(store, "StationCache", "KBDU", "{\"name\": \"Boulder Municipal Airport\"}",
+              clock_wall_s() - 60); /* expired, and not yet met by anybody */
+    CHECK_INT(user_set(store, STR("amzn1.ask.account.A"), "rate", rate, dynamo_soon(), NULL),
+              ST_OK);
+    put_item(store, "amzn1.ask.account.C",
+             "{\"UserCache\": {\"amzn1.ask.account.C\": {\"note\": \"\", \"\xC3\xA9\": [1, "
+             "-2.5e-7, true, null, {\"deep\": [\"\\u0001\\n\"]}]}}, \"other\": 12345678901234567}");
+    json_decref(rate);
+}
+
+static enum status gather(void *data, struct str id, json_t *attributes, struct err *err)
+{
+    (void)err;
+    CHECK(json_object_setn(data, id.p, id.n, attributes) == 0);
+    return ST_OK;
+}
+
+static json_t *contents(struct store *store)
+{
+    json_t *all = json_object();
+    char *cursor = NULL;
+
+    do
+        CHECK_INT(store_scan(store, 3, &cursor, gather, all, dynamo_soon(), NULL), ST_OK);
+    while (cursor);
+    return all;
+}
+
+static void check_same(struct store *one, struct store *two)
+{
+    json_t *a = contents(one), *b = contents(two);
+
+    if (!json_same(a, b)) {
+        char *x = json_dumps(a, JSON_SORT_KEYS), *y = json_dumps(b, JSON_SORT_KEYS);
+        fail_msg("%s\nis not\n%s", x, y);
+    }
+    json_decref(a);
+    json_decref(b);
+}
+
+TEST(a_table_goes_into_sqlite_and_back_whatever_the_layout)
+{
+    for (int layout = 0; layout < 2; layout++) {
+        enum store_layout mine = layout ? STORE_LAYOUT_ENTRIES : STORE_LAYOUT_ITEM;
+        enum store_layout other = layout ? STORE_LAYOUT_ITEM : STORE_LAYOUT_ENTRIES;
+        char first[DYNAMO_TABLE_SIZE], second[DYNAMO_TABLE_SIZE], third[DYNAMO_TABLE_SIZE];
+        struct store *one = dynamo_make(first, mine), *two = dynamo_make(second, other);
+        struct store *three = dynamo_make(third, mine);
+        int64_t count = 0;
+
+        fill(one);
+        tool(first, mine, "backup saved");
+        tool_expect(&s, 0, NULL, " items in saved\n");
+        shell_run(&s, "rm -f here.db*; \"$climacast\" --set persistence.backend=sqlite --set "
+                      "sqlite.path=here.db restore saved");
+        tool_expect(&s, 0, "shared entries            3", NULL);
+        shell_run(&s, "\"$climacast\" --set persistence.backend=sqlite --set sqlite.path=here.db "
+                      "backup again");
+        tool_expect(&s, 0, NULL, NULL);
+        tool(second, other, "restore again");
+        tool_expect(&s, 0, "users                     2          2", NULL);
+        CHECK_INT(store_count_entries(two, "LocationCache", dynamo_soon(), &count, NULL), ST_OK);
+        CHECK_INT(count, 2);
+        tool(second, other, "backup saved"); /* and over the other layout back into this one */
+        tool(third, mine, "restore saved");
+        tool_expect(&s, 0, NULL, NULL);
+        check_same(one, three);
+        tool(third, mine, "restore saved");
+        tool_expect(&s, 0, "users                     2          0          2", NULL);
+        store_free(one);
+        store_free(two);
+        store_free(three);
+    }
+}
+
+TEST(a_user_is_shown_exported_and_deleted)
+{
+    struct store *store = dynamo_make(table, STORE_LAYOUT_ITEM);
+
+    fill(store);
+    tool(table, STORE_LAYOUT_ITEM, "user show amzn1.ask.account.A");
+    tool_expect(&s, 0, "rate       110\n", NULL);
+    tool(table, STORE_LAYOUT_ITEM, "user export amzn1.ask.account.C");
+    tool_expect(&s, 0, "12345678901234567", NULL);
+    tool(table, STORE_LAYOUT_ITEM, "user delete amzn1.ask.account.A");
+    tool_expect(&s, 0, "deleted\n", NULL);
+    tool(table, STORE_LAYOUT_ITEM, "user show amzn1.ask.account.A");
+    tool_expect(&s, 1, "", "nothing is kept of this user");
+    tool(table, STORE_LAYOUT_ITEM, "stats");
+    tool_expect(&s, 0, "LocationCache", NULL);
+    tool(table, STORE_LAYOUT_ITEM, "stats --json");
+    tool_expect(&s, 0, "\"limit\": 350000", NULL);
+    store_free(store);
+}
+
+TEST(what_the_table_refuses_is_told_and_nothing_is_written)
+{
+    struct store *store = dynamo_make(table, STORE_LAYOUT_ITEM);
+
+    fill(store);
+    dynamo_tell(table, "\"denied\":[\"Scan\"]");
+    tool(table, STORE_LAYOUT_ITEM, "backup saved");
+    tool_expect(&s, 1, "", "not authorized to perform: dynamodb:Scan");
+    shell_run(&s, "ls | grep saved");
+    tool_expect(&s, 1, "", NULL);
+    tool("t-not-there", STORE_LAYOUT_ITEM, "backup saved");
+    tool_expect(&s, 1, "", "climacast table create");
+    shell_run(&s, "unset AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY; AWS_EC2_METADATA_DISABLED=true "
+                  "HOME=/nonexistent \"$climacast\" --set persistence.backend=dynamodb backup x");
+    tool_expect(&s, 1, "", "AWS_ACCESS_KEY_ID");
+    store_free(store);
+}
+
+/* ---- a daemon ----------------------------------------------------------------------------------
+ */
+
+static struct store *start_daemon(void)
+{
+    struct store *store = dynamo_make(table, STORE_LAYOUT_ENTRIES);
+
+    (void)snprintf(table_set, sizeof table_set, "persistence.table=%s", table);
+    (void)snprintf(endpoint_set, sizeof endpoint_set, "dynamodb.endpoint=%s",
+                   dynamo_variable("DYNAMO_ENDPOINT"));
+    world = (struct world){ .sets = { "persistence.backend=dynamodb", table_set, endpoint_set,
+                                      "persistence.shared_layout=entries" } };
+    world_start(&world);
+    return store;
+}
+
+static void doctor(const char *more)
+{
+    char line[2000];
+
+    (void)snprintf(line, sizeof line,
+                   "--set server.listen=127.0.0.1:%d --set admin.listen=127.0.0.1:%d --set "
+                   "server.certificate=%s/localhost.pem --set server.private_key=%s/localhost.key "
+                   "--set alexa.skill_ids=%s --set alexa.trust_anchors=%s/root.pem --set "
+                   "alexa.certificate_connect_to=127.0.0.1:%d --set http.ca_bundle=%s/root.pem "
+                   "--set weather.base_url=http://127.0.0.1:%d --set weather.contact=me@here.org "
+                   "%s doctor",
+                   world.port, world.admin_port, world.certs, world.certs, SKILL_ID, world.certs,
+                   world.s3_port, world.certs, world.sim_port, more);
+    tool(table, STORE_LAYOUT_ENTRIES, line);
+}
+
+static void check_line(const char *holds)
+{
+    if (!strstr(s.out, holds))
+        fail_msg("\"%s\" is not in:\n%s%s", holds, s.out, s.err);
+}
+
+TEST(doctor_finds_what_is_well_and_what_is_not)
+{
+    struct store *store = start_daemon();
+    struct answer a = ask(&world, "doctor-user", "MetricIntent", "metric", "temperature",
+                          "location", "boulder colorado", NULL);
+
+    check_sound(&a);
+    answer_done(&a);
+    doctor("");
+    tool_expect(&s, 0, NULL, "");
+    check_line("ok   store: dynamodb answers");
+    check_line("ok   credentials: AWS takes them");
+    check_line("ok   region: us-east-1");
+    check_line("ACTIVE, on demand, key id (S)");
+    check_line("ok   key-schema: id (S)");
+    check_line("ok   write: an item was written, read and removed");
+    check_line("ok   read: ");
+    check_line("ok   user-item: ");
+    check_line("ok   shared-cache: LocationCache 1");
+    check_line("ok   old-tables: ");
+    doctor("--set dynamodb.region=eu-west-1");
+    tool_expect(&s, 1, "FAIL region: ", "");
+    doctor("--set persistence.table=t-not-there");
+    tool_expect(&s, 1, "FAIL table: ", "");
+    dynamo_tell(table, "\"denied\":[\"UpdateItem\"]");
+    doctor("");
+    tool_expect(&s, 1, "FAIL write: ", "");
+    check_line("dynamodb:UpdateItem");
+    dynamo_tell(table, "\"denied\":[]");
+    world_stop(&world);
+    store_free(store);
+}
+
+static int rate_of(struct store *store)
+{
+    json_t *got = NULL;
+    int64_t rate = -1;
+
+    if (store_get(store, STR("user-owner"), dynamo_soon(), &got, NULL, NULL) == ST_OK)
+        (void)json_int(got, "UserCache.user-owner.rate", &rate);
+    json_decref(got);
+    return (int)rate;
+}
+
+static void set_rate(const char *percent, const char *says)
+{
+    struct answer a = ask(&world, "user-owner", "SetRateIntent", "percent", percent, NULL);
+
+    CHECK_INT(a.status, 200);
+    check_sound(&a);
+    check_says(&a, says);
+    CHECK(a.ms < APOLOGY_MS);
+    answer_done(&a);
+}
+
+TEST(a_setting_that_is_not_saved_is_apologised_for)
+{
+    struct store *store = start_daemon();
+
+    set_rate("110", "110");
+    CHECK_INT(rate_of(store), 110);
+    dynamo_tell(table, "\"denied\":[\"UpdateItem\"]");
+    set_rate("120", "sorry");
+    dynamo_tell(table, "\"denied\":[]");
+    CHECK_INT(rate_of(store), 110);
+    if (dynamo_scaled(100) == 100) { /* a whole turn each */
+        static const char *const kinds[] = { "server_error", "throttle", "hang", "bad_crc" };
+        for (size_t i = 0; i < 4; i++) {
+            char wish[100];
+            (void)snprintf(wish, sizeof wish, "\"faults\":[{\"kind\":\"%s\"}]", kinds[i]);
+            dynamo_tell(table, wish);
+            set_rate("120", "sorry");
+            dynamo_tell(table, "\"faults\":[]");
+            if (strcmp(kinds[i], "bad_crc") != 0) /* that one was done, and nobody could tell */
+                CHECK_INT(rate_of(store), 110);
+        }
+    }
+    set_rate("130", "130");
+    CHECK_INT(rate_of(store), 130);
+    world_stop(&world);
+    store_free(store);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+#define SCRATCH(test) cmocka_unit_test_setup_teardown(test, make, take_away)
+        SCRATCH(a_table_goes_into_sqlite_and_back_whatever_the_layout),
+        SCRATCH(a_user_is_shown_exported_and_deleted),
+        SCRATCH(what_the_table_refuses_is_told_and_nothing_is_written),
+        SCRATCH(doctor_finds_what_is_well_and_what_is_not),
+        SCRATCH(a_setting_that_is_not_saved_is_apologised_for),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
