@@ -11,8 +11,8 @@
 #include "tests/unit/cache/dynamo.h"
 #include "tests/unit/cache/redis_server.h"
 
-#ifdef __SANITIZE_THREAD__
-enum { REQUESTS = 48 }; /* of each daemon in a cold start; TLS alone takes ten times as long here */
+#if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
+enum { REQUESTS = 48 }; /* of each daemon in a cold start: TLS alone takes ten times as long here */
 #else
 enum { REQUESTS = 200 };
 #endif
