@@ -62,7 +62,7 @@ static enum status put(struct whole *w, json_t *cache, struct store_entry *e, st
         st = dynamo_to_json(old, &plain, err);
     if (st != ST_OK)
         return st;
-    e->done = !layout_outlives(plain, e->stored);
+    e->done = !layout_stays(plain, e, clock_wall_s());
     json_decref(plain);
     if (!e->done)
         return ST_OK;

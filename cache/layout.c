@@ -111,6 +111,13 @@ bool layout_outlives(const json_t *there, const json_t *stored)
     return json_is_object(there) && (a == 0 || (b != 0 && a >= b));
 }
 
+bool layout_stays(const json_t *there, const struct store_entry *entry, int64_t now)
+{
+    if (entry->yields)
+        return json_is_object(there) && !layout_expired(layout_ttl(there), now);
+    return layout_outlives(there, entry->stored);
+}
+
 /* -- values ----------------------------------------------------------------------------------- */
 
 static bool name_sound(struct str name)

@@ -46,6 +46,8 @@ int64_t layout_ttl(const json_t *stored);
 bool layout_expired(int64_t ttl, int64_t now);
 /* Is what lies there an entry, and does it live as long as another at least? */
 bool layout_outlives(const json_t *there, const json_t *stored);
+/* Does what lies there (NULL: nothing) stay, when this entry is to be added? */
+bool layout_stays(const json_t *there, const struct store_entry *entry, int64_t now);
 
 /* -- values ----------------------------------------------------------------------------------- */
 

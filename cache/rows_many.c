@@ -4,6 +4,7 @@
 #include "cache/layout.h"
 #include "cache/rows.h"
 #include "cache/rows_view.h"
+#include "server/base/clock.h"
 
 static enum status get_one(const struct rows *r, void *tx, struct store_item *item, struct err *err)
 {
@@ -87,7 +88,7 @@ static enum status add_one(const struct rows *r, void *tx, struct store_entry *e
         return remove_one(r, tx, e, look, err);
     st = r->ops->entry_read(tx, e->name, &there, err);
     if (st == ST_OK || st == ST_MISS) {
-        e->done = !layout_outlives(there, e->stored);
+        e->done = !layout_stays(there, e, clock_wall_s());
         st = e->done && !look ? r->ops->entry_write(tx, e->name, e->stored, err) : ST_OK;
     }
     if (st == ST_OK && !look && e->from.n > 0)

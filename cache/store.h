@@ -138,14 +138,15 @@ struct store_entry {
     struct entry_name name; /* its key "": nothing is written, only `from` goes */
     struct str from;        /* the key it lay under so far, which goes; "": none */
     json_t *stored;         /* borrowed: with its "ttl" in it (cache/layout.h) */
+    bool yields;            /* to any that is there and has not expired, however soon it will */
     bool done;
 };
-/* Write each entry that is not there, or that expires earlier there; `done`: it was written (or,
- * with nothing to be written, is gone: somebody may have renewed it, and then it stays). `look`:
- * only tell what would be.  In the layout `item` all of one call go in one write, or none:
- * ST_TOO_LARGE, reason "item_too_large", when the item has no room for them; nothing is evicted but
- * what has expired.  An entry that somebody else writes in this very moment may be overwritten, as
- * by store_put_entry(). */
+/* Write each entry that is not there, or (unless it yields) expires earlier there; `done`: it was
+ * written (or, with nothing to be written, is gone: somebody may have renewed it, and then it
+ * stays). `look`: only tell what would be.  In the layout `item` all of one call go in one write,
+ * or none: ST_TOO_LARGE, reason "item_too_large", when the item has no room for them; nothing is
+ * evicted but what has expired.  An entry that somebody else writes in this very moment may be
+ * overwritten, as by store_put_entry(). */
 enum status store_add_entries(struct store *s, struct store_entry *entries, size_t count, bool look,
                               int64_t deadline, struct err *err);
 

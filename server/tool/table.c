@@ -31,6 +31,8 @@ static const struct {
     { DAEMON, "dynamodb:DeleteItem", "a user disables the skill; a shared entry has expired" },
     { DAEMON, "dynamodb:DescribeTable", "readiness: is the table there and active" },
     { TOOL, "dynamodb:Scan", "backup, restore, migrate" },
+    { TOOL, "dynamodb:BatchGetItem", "migrate" },
+    { TOOL, "dynamodb:BatchWriteItem", "migrate" },
     { SETUP, "dynamodb:CreateTable", "climacast table create, persistence.create_table" },
     { SETUP, "dynamodb:DescribeTimeToLive", "is DynamoDB's own expiry on" },
     { SETUP, "dynamodb:UpdateTimeToLive", "switch it on" },

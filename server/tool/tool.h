@@ -24,7 +24,7 @@ struct command {
 
 extern const struct command command_ask, command_request, command_certify, command_config,
     command_table, command_backup, command_restore, command_user, command_doctor, command_stats,
-    command_warm;
+    command_warm, command_migrate;
 
 /* "climacast NAME: text" on stderr; returns `status`. */
 int tool_fail(const struct tool *tool, int status, const struct err *err);

@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* server/tool/migrate.c -- `climacast migrate`: what older releases left, or the other layout, or
+ * the other backend, into what is in use now.  How it goes: server/tool/migrate.h. */
+#include "server/tool/migrate.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cache/dynamo_foreign.h"
+#include "server/backend.h"
+#include "server/options.h"
+#include "server/tool/args.h"
+#include "server/tool/opened.h"
+#include "server/tool/tool.h"
+
+/* ---- what to do about a fault --------------------------------------------------------------- */
+
+/* By the reason's word. */
+static const struct {
+    const char *reason, *fix;
+} fixes[] = {
+    { "table_missing", "make the table: climacast table create; or check persistence.table and "
+                       "dynamodb.region" },
+    { "file_missing", "check sqlite.path; relative paths begin where you stand" },
+    { "old_tables_missing", "check dynamodb.region, dynamodb.endpoint, and whose credentials these "
+                            "are" },
+    { "old_table_missing",
+      "check dynamodb.region; if it has been deleted, --skip-missing moves the "
+      "others" },
+    { "key_schema", "that is no table of an older release; rename it, or look in another region" },
+    { "table_not_active", "wait until it is ACTIVE, and run this again" },
+    { "access_denied", "attach the policy that `climacast table policy --operator` prints to the "
+                       "user or role, and run this again" },
+    { "no_credentials", "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or write "
+                        "~/.aws/credentials" },
+    { "credentials_expired", "renew the credentials, and run this again" },
+    { "wrong_region", "set dynamodb.region to the region of the tables" },
+    { "clock_skew", "set the clock: timedatectl set-ntp true" },
+    { "throttled", "run this again to go on; or give the table more capacity for as long as it "
+                   "takes" },
+    { "item_too_large", "set persistence.shared_layout = entries, which has no such bound (and run "
+                        "climacast migrate --layout entries)" },
+    { "wrong_layout",
+      "climacast migrate --layout with the one that persistence.shared_layout says, "
+      "then this again" },
+    { "half_migrated", "run that again to finish it, or give --restart to forget it" },
+    { "two_at_once", "wait until the other has ended, and run this again" },
+    { "disk_full", "make room on the disk of sqlite.path, and run this again to go on" },
+    { "read_only", "run this as the daemon's user, or give the file and its folder to yours" },
+    { "folder_missing", "make the folder of sqlite.path" },
+    { "busy", "look for another program that keeps sqlite.path locked, and run this again" },
+    { "counts_differ", "look whether the daemon evicts entries (climacast stats), then run this "
+                       "again" },
+    { "old_form_in_use", "restart every daemon with the new setting, and run this again" },
+    { "unreachable", "check dynamodb.endpoint and the network, and run this again to go on" },
+    { "timeout", "check the network, and run this again to go on" },
+};
+
+static int fail(const struct tool *tool, const struct err *err)
+{
+    int status = tool_fail(tool, EXIT_REFUSED, err);
+
+    for (size_t i = 0; i < sizeof fixes / sizeof fixes[0]; i++)
+        if (strcmp(err->reason, fixes[i].reason) == 0)
+            fprintf(stderr, "  what to do: %s\n", fixes[i].fix);
+    return status;
+}
+
+/* ---- where it goes to ----------------------------------------------------------------------- */
+
+/* In DynamoDB, entries that lie there in the other layout would not be found. */
+static enum status judge_layout(const struct migration *m, const char *backend, struct err *err)
+{
+    static const char *const caches[] = { "LocationCache", "StationCache", "ZoneCache" };
+    bool item = m->layout == STORE_LAYOUT_ITEM;
+    struct store *store = NULL;
+    int64_t count = 0, all = 0;
+    enum status st = ST_OK;
+
+    if (strcmp(backend, "dynamodb") != 0 || m->way == &migrate_layout)
+        return ST_OK;
+    st = migrate_open(m, backend, item ? STORE_LAYOUT_ENTRIES : STORE_LAYOUT_ITEM, false, &store,
+                      err);
+    for (size_t i = 0; i < 3 && st == ST_OK; i++, all += count)
+        st = store_count_entries(store, caches[i], opened_deadline(), &count, err);
+    store_free(store);
+    if (st == ST_OK && all > 0)
+        return err_reason(err, ST_CONFLICT, "wrong_layout",
+                          "%lld entries lie in the table in the layout `%s`, and "
+                          "persistence.shared_layout = %s",
+                          (long long)all, item ? "entries" : "item", item ? "item" : "entries");
+    return st;
+}
+
+static enum status open_into(struct migration *m, struct err *err)
+{
+    const char *backend =
+        m->way == &migrate_to ? m->argument : config_text(m->config, CONFIG_PERSISTENCE_BACKEND);
+    enum status st;
+
+    if (strcmp(backend, "memory") == 0)
+        return err_set(err, ST_INVALID,
+                       "persistence.backend = memory: what it holds lives in the daemon and ends "
+                       "with it");
+    st = migrate_open(m, backend, m->layout, !m->dry_run, &m->into, err);
+    if (m->dry_run &&
+        (strcmp(err->reason, "file_missing") == 0 || strcmp(err->reason, "table_missing") == 0)) {
+        err_clear(err); /* it would be made: nothing is in it */
+        m->into = store_memory_create(m->layout);
+        return m->into ? ST_OK : err_set(err, ST_SYSTEM, "out of memory");
+    }
+    m->sink.whole = strcmp(backend, "dynamodb") == 0 && m->layout == STORE_LAYOUT_ITEM;
+    m->sink.most = config_int(m->config, CONFIG_CACHE_ITEM_MAX_BYTES);
+    m->sink.overwrite = m->overwrite;
+    return st == ST_OK ? judge_layout(m, backend, err) : st;
+}
+
+/* ---- what is told --------------------------------------------------------------------------- */
+
+static void tell_row(const struct migration *m, const struct migrate_row *r)
+{
+    int64_t found = m->way->moves ? r->read - r->absent : r->found;
+    int64_t written = m->dry_run ? r->absent : r->written;
+    int64_t there = (m->dry_run ? r->found : found) - written;
+
+    if (m->dry_run)
+        there = r->found;
+    printf("%-14s %12lld %9lld %9lld %9lld %9lld %10lld", r->cache, (long long)r->read,
+           (long long)r->expired, (long long)r->unusable, (long long)r->rekeyed, (long long)written,
+           (long long)(there > 0 ? there : 0));
+    if (m->dry_run)
+        printf("\n");
+    else
+        printf(" %9lld  %s\n", (long long)found,
+               r->absent > 0     ? "MISSING"
+               : r->unusable > 0 ? "unusable"
+                                 : "ok");
+}
+
+static void tell(const struct migration *m)
+{
+    printf("%-14s %12s %9s %9s %9s %9s %10s%s\n", "", m->way->column, "expired", "unusable",
+           "rekeyed", m->dry_run ? "to write" : "written", "were there",
+           m->dry_run ? "" : "     found");
+    for (size_t i = 0; i < m->counts.count; i++)
+        tell_row(m, &m->counts.rows[i]);
+    if (m->dry_run)
+        printf("nothing has been written (--dry-run)\n");
+}
+
+static int64_t unusable(const struct migration *m)
+{
+    int64_t n = 0;
+
+    for (size_t i = 0; i < m->counts.count; i++)
+        n += m->counts.rows[i].unusable;
+    return n;
+}
+
+/* ---- the command ---------------------------------------------------------------------------- */
+
+static void migration_done(struct migration *m)
+{
+    sink_done(&m->sink);
+    for (size_t i = 0; i < 4; i++)
+        dynamo_foreign_free(m->tables[i]);
+    free(m->mark.cursor);
+    arena_free(m->arena);
+    store_free(m->out);
+    store_free(m->into);
+    http_free(m->http);
+}
+
+static int migrate(const struct tool *tool, struct migration *m)
+{
+    struct err err = ERR_NONE;
+    enum status st = backend_http(m->config, &m->http, &err);
+
+    if (st == ST_OK)
+        st = open_into(m, &err);
+    if (st == ST_OK)
+        st = migrate_run(m, &err);
+    if (!m->nothing && (st == ST_OK || strcmp(err.reason, "counts_differ") == 0))
+        tell(m);
+    if (m->note[0] && st == ST_OK)
+        printf("%s\n", m->note);
+    if (st != ST_OK)
+        return fail(tool, &err);
+    if (unusable(m) > 0) {
+        err_reason(&err, ST_INVALID, "unusable", "%lld cannot be moved, such as %s",
+                   (long long)unusable(m), m->counts.unusable);
+        return fail(tool, &err);
+    }
+    return EXIT_SUCCESS;
+}
+
+static enum status judge_words(struct migration *m, const struct args *args, bool from_tables,
+                               bool rekeying, const char *layout, const char *to, struct err *err)
+{
+    if (args->count > 0 || from_tables + rekeying + !!layout + !!to != 1)
+        return err_set(err, ST_INVALID,
+                       "takes one of --from-tables, --rekey, --layout, --to (see --help)");
+    if (layout && strcmp(layout, "item") != 0 && strcmp(layout, "entries") != 0)
+        return err_set(err, ST_INVALID, "--layout: item or entries");
+    if (to && strcmp(to, "sqlite") != 0 && strcmp(to, "dynamodb") != 0)
+        return err_set(err, ST_INVALID, "--to: sqlite or dynamodb");
+    if (m->overwrite && !to)
+        return err_set(err, ST_INVALID, "--overwrite goes with --to only");
+    if (m->skip_missing && !from_tables)
+        return err_set(err, ST_INVALID, "--skip-missing goes with --from-tables only");
+    m->way = from_tables ? &migrate_tables
+             : rekeying  ? &migrate_rekey
+             : layout    ? &migrate_layout
+                         : &migrate_to;
+    m->argument = layout ? layout : to;
+    m->layout = backend_layout(m->config);
+    if (layout)
+        m->layout = strcmp(layout, "item") == 0 ? STORE_LAYOUT_ITEM : STORE_LAYOUT_ENTRIES;
+    return ST_OK;
+}
+
+static int run(struct tool *tool)
+{
+    struct migration m = { .config = tool->config, .total = -1 };
+    bool from_tables = false, rekeying = false;
+    const char *layout = NULL, *to = NULL;
+    const struct arg_option options[] = {
+        { "--from-tables", NULL, &from_tables }, { "--rekey", NULL, &rekeying },
+        { "--layout", &layout, NULL },           { "--to", &to, NULL },
+        { "--dry-run", NULL, &m.dry_run },       { "--restart", NULL, &m.restart },
+        { "--overwrite", NULL, &m.overwrite },   { "--skip-missing", NULL, &m.skip_missing },
+    };
+    struct args args;
+    struct err err = ERR_NONE;
+    int status;
+
+    if (args_take(options, sizeof options / sizeof options[0], tool->argc - 1, tool->argv + 1,
+                  &args, &err) != ST_OK ||
+        judge_words(&m, &args, from_tables, rekeying, layout, to, &err) != ST_OK)
+        return tool_fail(tool, EXIT_USAGE, &err);
+    status = migrate(tool, &m);
+    migration_done(&m);
+    return status;
+}
+
+const struct command command_migrate = {
+    .name = "migrate",
+    .summary = "bring over what older releases, the other layout or backend hold",
+    .usage =
+        "--from-tables [--dry-run] [--skip-missing] [--restart]\n"
+        "       climacast migrate --rekey [--dry-run] [--restart]\n"
+        "       climacast migrate --layout item|entries [--dry-run] [--restart]\n"
+        "       climacast migrate --to sqlite|dynamodb [--dry-run] [--overwrite] [--restart]\n"
+        "\n"
+        "While the daemon runs.  What is there already stays: a user's settings are never\n"
+        "overwritten, only missing ones added.  Broken off, it is run again and goes on; run\n"
+        "twice, it changes nothing.  In the end everything is read once more and looked for.\n"
+        "  --from-tables    the tables LocationCache, StationCache, ZoneCache and UserCache of\n"
+        "                   older releases into persistence.table; those are only read\n"
+        "  --rekey          entries under keys that nobody reads (\"boulder colorado\") to those\n"
+        "                   that the skill asks for (\"boulder_colorado\")\n"
+        "  --layout WHICH   shared entries into that persistence.shared_layout; the old form is\n"
+        "                   removed once the configuration has it\n"
+        "  --to BACKEND     everything of the other backend into this one\n"
+        "  --dry-run        write nothing, tell what would be\n"
+        "  --skip-missing   of the old tables, move those that are there\n"
+        "  --overwrite      users' settings: those that come count, not those that are there\n"
+        "  --restart        from the beginning, not where an earlier run stopped\n"
+        "\nExit status: 0 everything is there, 1 not everything or refused, 2 used wrongly.\n",
+    .run = run,
+};

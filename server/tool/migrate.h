@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* server/tool/migrate.h -- inside `climacast migrate`: moving a table, whichever way.
+ *
+ * A way tells where the items come from, page by page, and in parts: the old tables one after the
+ * other, or first the shared entries of a store and then its users.  The rest is the same for all:
+ * what comes goes through the sink into a store, the mark in that store says how far it has come,
+ * and in the end everything is read once more and looked for.
+ *
+ * What is written is only ever what is not there: so the daemon may run on either side, and a run
+ * that was killed, or one that was not needed, does no harm. */
+#ifndef CLIMACAST_TOOL_MIGRATE_H
+#define CLIMACAST_TOOL_MIGRATE_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "cache/store.h"
+#include "server/base/arena.h"
+#include "server/base/err.h"
+#include "server/base/http.h"
+#include "server/config.h"
+#include "server/tool/progress.h"
+
+enum { MIGRATE_PAGE = 100, MIGRATE_ROWS = 12, MIGRATE_MODE_MAX = 600 };
+
+#define MIGRATE_USERS "UserCache"
+
+/* -- counts ----------------------------------------------------------------------------------- */
+
+struct migrate_row {
+    char cache[STORE_CACHE_MAX + 1];
+    int64_t read;     /* in the source */
+    int64_t expired;  /* of these: need not be moved */
+    int64_t unusable; /* of these: cannot be kept */
+    int64_t rekeyed;  /* of these: lie under another key now */
+    int64_t found;    /* of these: were looked for and are there */
+    int64_t absent;   /* of these: were looked for and are not there */
+    int64_t written;  /* by this run and those that it goes on with */
+};
+
+struct migrate_counts {
+    struct migrate_row rows[MIGRATE_ROWS];
+    size_t count;
+    char unusable[200]; /* of the first: what is wrong with it */
+};
+
+/* The row of a cache, made when it is new; the last row is for all that find no place. */
+struct migrate_row *migrate_row(struct migrate_counts *c, const char *cache);
+
+/* -- the sink: what goes into a store, gathered into batches ------------------------------------
+ */
+
+struct sink {
+    struct store *store;
+    struct migrate_counts *counts;
+    bool look;      /* nothing is written: what would be? */
+    bool whole;     /* all entries go in one write: DynamoDB, layout `item` */
+    bool overwrite; /* users' items: what comes counts, not what is there */
+    bool yields;    /* entries: whatever is there stays */
+    int64_t most;   /* bytes of entries, with `whole` */
+
+    struct store_entry *entries;
+    size_t entry_count, entry_room;
+    int64_t entry_bytes;
+    struct store_item users[MIGRATE_PAGE];
+    size_t user_count;
+};
+
+void sink_done(struct sink *s);
+/* One entry as it is stored, under `key`; `from` as in struct store_entry. */
+enum status sink_entry(struct sink *s, const char *cache, struct str key, struct str from,
+                       json_t *stored, struct err *err);
+/* One user's item. Where there is one, only what it has not is added. */
+enum status sink_user(struct sink *s, struct str id, json_t *attributes, struct err *err);
+/* Write, or look for, what was gathered; with `all` also entries that wait to go together. */
+enum status sink_flush(struct sink *s, bool all, struct err *err);
+
+/* -- the mark: how far it has come, in the store it goes to --------------------------------------
+ */
+
+struct mark {
+    char mode[MIGRATE_MODE_MAX]; /* what is being done, from where */
+    int64_t part;
+    char *cursor; /* malloc'd; NULL: the part's beginning */
+    uint64_t version;
+    int64_t saved_ms;
+};
+
+/* Read it: ST_OK with mark->part and ->cursor set, and the counts of what was written; all zero
+ * when there is none.  ST_CONFLICT: there is one of another mode. */
+enum status mark_read(struct mark *m, struct store *store, bool forget,
+                      struct migrate_counts *counts, struct err *err);
+/* ST_CONFLICT: somebody else has written it. */
+enum status mark_save(struct mark *m, struct store *store, const struct migrate_counts *counts,
+                      struct err *err);
+enum status mark_remove(struct mark *m, struct store *store, struct err *err);
+/* Is this the item in which the mark lies? */
+bool mark_owns(struct str id);
+
+/* -- a migration ------------------------------------------------------------------------------ */
+
+struct migration;
+
+struct migrate_way {
+    const char *option; /* "--from-tables" */
+    const char *column; /* over what is counted as `read`: "in old table" */
+    bool moves;         /* what has been written is not in the source any more */
+    size_t parts;
+    bool users[4]; /* does a part hold users' items? the parts with entries come first */
+    /* Open what it reads from, and judge it; m->into is open. */
+    enum status (*begin)(struct migration *m, struct err *err);
+    /* The next page of a part into m->sink; *cursor as of store_scan(). */
+    enum status (*page)(struct migration *m, size_t part, char **cursor, struct err *err);
+    /* All is there.  May be NULL. */
+    enum status (*settle)(struct migration *m, struct err *err);
+};
+extern const struct migrate_way migrate_tables, migrate_rekey, migrate_layout, migrate_to;
+
+struct dynamo_foreign;
+
+struct migration {
+    const struct config *config;
+    const struct migrate_way *way;
+    const char *argument; /* of --layout and --to */
+    bool dry_run, restart, overwrite, skip_missing;
+
+    struct http *http;
+    struct store *into; /* where it goes to */
+    enum store_layout layout;
+    struct store *out; /* where it comes from, unless it is the old tables */
+    struct dynamo_foreign *tables[4];
+    int64_t total; /* items in the source, about; -1: unknown */
+
+    struct arena *arena; /* of one item */
+    struct migrate_counts counts;
+    struct sink sink;
+    struct mark mark;
+    struct progress progress;
+    int64_t seen;
+    bool checking; /* everything has been written: it is being looked for */
+    bool nothing;  /* nothing has to be done */
+    int rounds;
+    char note[400]; /* what the owner has to do next; "" when there is nothing */
+};
+
+/* One entry of the source, as it is stored there, on its way into the sink. */
+enum status migrate_entry(struct migration *m, const char *cache, struct str key, json_t *stored,
+                          struct err *err);
+/* Something of the source that cannot be kept. */
+void migrate_unusable(struct migration *m, const char *cache, const char *why);
+/* One more of the source has been read. */
+struct migrate_row *migrate_seen(struct migration *m, const char *cache);
+
+/* Open one of the two backends; `create`: make it when missing. */
+enum status migrate_open(const struct migration *m, const char *backend, enum store_layout layout,
+                         bool create, struct store **ret_store, struct err *err);
+
+/* Everything: copy, look for it all, settle.  The counts tell. */
+enum status migrate_run(struct migration *m, struct err *err);
+
+#endif

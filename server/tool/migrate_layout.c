@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* server/tool/migrate_layout.c -- `climacast migrate --layout item|entries`: shared entries from
+ * one item into items of their own, or back, in the same DynamoDB table.
+ *
+ * Without a miss storm: first, while the daemon still reads the old form, the new one is made
+ * beside it; then the owner sets persistence.shared_layout and restarts the daemon, which finds
+ * everything; then a second run brings what came meanwhile, and removes the old form.  Who has set
+ * the key already gets both in one run. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cache/layout.h"
+#include "server/backend.h"
+#include "server/tool/migrate.h"
+#include "server/tool/opened.h"
+
+static const char *name_of(enum store_layout layout)
+{
+    return layout == STORE_LAYOUT_ITEM ? "item" : "entries";
+}
+
+static enum store_layout other(enum store_layout layout)
+{
+    return layout == STORE_LAYOUT_ITEM ? STORE_LAYOUT_ENTRIES : STORE_LAYOUT_ITEM;
+}
+
+static enum status begin(struct migration *m, struct err *err)
+{
+    struct store_facts facts = { .items = -1 };
+    enum status st;
+
+    if (!config_is(m->config, CONFIG_PERSISTENCE_BACKEND, "dynamodb")) {
+        m->nothing = true;
+        (void)snprintf(m->note, sizeof m->note,
+                       "nothing to do: %s keeps entries in one way, which serves both layouts",
+                       config_text(m->config, CONFIG_PERSISTENCE_BACKEND));
+        return ST_OK;
+    }
+    st = migrate_open(m, "dynamodb", other(m->layout), false, &m->out, err);
+    if (st == ST_OK)
+        st = store_describe(m->out, opened_deadline(), &facts, err);
+    m->total = -1;
+    (void)migrate_row(&m->counts, "LocationCache");
+    (void)migrate_row(&m->counts, "StationCache");
+    (void)migrate_row(&m->counts, "ZoneCache");
+    (void)snprintf(m->mark.mode, sizeof m->mark.mode, "migrate --layout %s", m->argument);
+    return st;
+}
+
+/* -- reading the old form --------------------------------------------------------------------- */
+
+typedef enum status entry_fn(struct migration *m, const char *cache, struct str key, json_t *stored,
+                             struct err *err);
+
+struct reading {
+    struct migration *m;
+    entry_fn *each;
+};
+
+static enum status each_of_whole(struct reading *r, json_t *attributes, struct err *err)
+{
+    const char *cache, *key;
+    json_t *members, *stored;
+    size_t n;
+    enum status st = ST_OK;
+
+    json_object_foreach(attributes, cache, members)
+    {
+        json_object_keylen_foreach(members, key, n, stored)
+        {
+            struct str name = { key, n };
+            if (st == ST_OK && json_is_object(stored) && layout_cache_sound(str_of(cache)) &&
+                layout_key_sound(name)) /* what is none stays where it is */
+                st = r->each(r->m, cache, name, stored, err);
+        }
+    }
+    return st;
+}
+
+static enum status each_of_items(void *data, struct str id, json_t *attributes, struct err *err)
+{
+    struct reading *r = data;
+    char cache[STORE_CACHE_MAX + 1];
+    struct entry_name name;
+
+    return layout_entry_named(id, cache, &name)
+               ? r->each(r->m, name.cache, name.key, attributes, err)
+               : ST_OK;
+}
+
+static enum status read_page(struct migration *m, entry_fn *each, char **cursor, struct err *err)
+{
+    struct reading r = { m, each };
+    json_t *attributes = NULL;
+    enum status st;
+
+    if (m->layout == STORE_LAYOUT_ITEM)
+        return store_scan(m->out, MIGRATE_PAGE, cursor, each_of_items, &r, opened_deadline(), err);
+    st = store_get(m->out, STR(STORE_SHARED_ID), opened_deadline(), &attributes, NULL, err);
+    if (st == ST_OK)
+        st = each_of_whole(&r, attributes, err);
+    json_decref(attributes);
+    return st == ST_MISS ? ST_OK : st;
+}
+
+static enum status page(struct migration *m, size_t part, char **cursor, struct err *err)
+{
+    (void)part;
+    return read_page(m, migrate_entry, cursor, err);
+}
+
+/* -- removing it ------------------------------------------------------------------------------ */
+
+static enum status take_out(struct migration *m, const char *cache, struct str key, json_t *stored,
+                            struct err *err)
+{
+    progress_to(&m->progress, ++m->seen);
+    return sink_entry(&m->sink, cache, STR_NONE, key, stored, err);
+}
+
+/* By a sink that writes nothing, and only takes out. */
+static enum status remove_old(struct migration *m, int64_t *ret_kept, struct err *err)
+{
+    struct migrate_counts counts = { .count = 0 };
+    struct sink sink = { .store = m->out,
+                         .counts = &counts,
+                         .whole = m->layout == STORE_LAYOUT_ENTRIES,
+                         .most = INT64_MAX / 2 };
+    struct sink before = m->sink;
+    char *cursor = NULL;
+    enum status st;
+
+    m->sink = sink;
+    m->seen = 0;
+    progress_begin(&m->progress, "removing the old form", -1);
+    do {
+        st = read_page(m, take_out, &cursor, err);
+        if (st == ST_OK)
+            st = sink_flush(&m->sink, true, err);
+    } while (st == ST_OK && cursor);
+    progress_end(&m->progress);
+    free(cursor);
+    sink_done(&m->sink);
+    m->sink = before;
+    *ret_kept = m->seen;
+    for (size_t i = 0; i < counts.count; i++)
+        *ret_kept -= counts.rows[i].written;
+    return st;
+}
+
+static enum status settle(struct migration *m, struct err *err)
+{
+    int64_t kept = 0;
+    enum status st;
+
+    if (backend_layout(m->config) != m->layout) {
+        (void)snprintf(m->note, sizeof m->note,
+                       "next: set persistence.shared_layout = %s, restart the daemon, and run this "
+                       "again: it brings what came meanwhile and removes the old form",
+                       name_of(m->layout));
+        return ST_OK;
+    }
+    st = remove_old(m, &kept, err);
+    if (st == ST_OK && kept > 0)
+        return err_reason(err, ST_CONFLICT, "old_form_in_use",
+                          "%lld entries were renewed in the old form: a daemon that still has "
+                          "persistence.shared_layout = %s is at work",
+                          (long long)kept, name_of(other(m->layout)));
+    if (st == ST_OK)
+        (void)snprintf(m->note, sizeof m->note, "the old form (%lld entries) has been removed",
+                       (long long)m->seen);
+    return st;
+}
+
+const struct migrate_way migrate_layout = {
+    .option = "--layout",
+    .column = "in old form",
+    .parts = 1,
+    .begin = begin,
+    .page = page,
+    .settle = settle,
+};

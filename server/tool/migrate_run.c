@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* server/tool/migrate_run.c -- the course of a migration, whichever way: copy page by page, then
+ * read everything once more and look for it.
+ *
+ * A page is marked as done only when all that came from it is in the store.  What is not there at
+ * the second reading (the source has grown, an entry was evicted) is copied in another round. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cache/layout.h"
+#include "server/backend.h"
+#include "server/base/clock.h"
+#include "server/tool/migrate.h"
+#include "server/tool/opened.h"
+
+enum { ROUNDS = 3, SAVE_EVERY_MS = 500 };
+
+/* -- counts ----------------------------------------------------------------------------------- */
+
+struct migrate_row *migrate_row(struct migrate_counts *c, const char *cache)
+{
+    for (size_t i = 0; i < c->count; i++)
+        if (strcmp(c->rows[i].cache, cache) == 0)
+            return &c->rows[i];
+    if (c->count == MIGRATE_ROWS)
+        return &c->rows[MIGRATE_ROWS - 1];
+    (void)snprintf(c->rows[c->count].cache, sizeof c->rows[0].cache, "%s",
+                   c->count == MIGRATE_ROWS - 1 ? "others" : cache);
+    return &c->rows[c->count++];
+}
+
+static int64_t absent(const struct migrate_counts *c)
+{
+    int64_t n = 0;
+
+    for (size_t i = 0; i < c->count; i++)
+        n += c->rows[i].absent;
+    return n;
+}
+
+/* Before a reading: what the one before it counted; `all`: also what it read. */
+static void forget(struct migrate_counts *c, bool all)
+{
+    for (size_t i = 0; i < c->count; i++) {
+        struct migrate_row *r = &c->rows[i];
+        r->found = r->absent = 0;
+        if (all)
+            r->read = r->expired = r->unusable = r->rekeyed = 0;
+    }
+}
+
+struct migrate_row *migrate_seen(struct migration *m, const char *cache)
+{
+    struct migrate_row *row = migrate_row(&m->counts, cache);
+
+    row->read++;
+    progress_to(&m->progress, ++m->seen);
+    return row;
+}
+
+void migrate_unusable(struct migration *m, const char *cache, const char *why)
+{
+    migrate_row(&m->counts, cache)->unusable++;
+    if (!m->counts.unusable[0])
+        (void)snprintf(m->counts.unusable, sizeof m->counts.unusable, "%s: %s", cache, why);
+}
+
+enum status migrate_entry(struct migration *m, const char *cache, struct str key, json_t *stored,
+                          struct err *err)
+{
+    struct migrate_row *row = migrate_seen(m, cache);
+
+    if (!layout_cache_sound(str_of(cache)) || !layout_key_sound(key) || !json_is_object(stored) ||
+        !layout_value_sound(stored)) {
+        migrate_unusable(m, cache, "an entry whose key or content no store can keep");
+        return ST_OK;
+    }
+    if (layout_expired(layout_ttl(stored), clock_wall_s())) {
+        row->expired++;
+        return ST_OK;
+    }
+    return sink_entry(&m->sink, cache, key, STR_NONE, stored, err);
+}
+
+/* -- opening ---------------------------------------------------------------------------------- */
+
+enum status migrate_open(const struct migration *m, const char *backend, enum store_layout layout,
+                         bool create, struct store **ret_store, struct err *err)
+{
+    struct backend_wish wish = { .name = backend, .layout = layout, .create = create };
+    struct store_facts facts;
+    struct store *store = NULL;
+    enum status st = backend_open(m->config, &wish, m->http, &store, err);
+
+    if (st == ST_OK)
+        st = store_describe(store, opened_deadline(), &facts, err);
+    if (st == ST_OK && !facts.exists && create &&
+        config_bool(m->config, CONFIG_PERSISTENCE_CREATE_TABLE))
+        st = store_create_table(store, opened_deadline(), err);
+    else if (st == ST_OK && !facts.exists)
+        st = err_reason(err, ST_NOT_FOUND, "table_missing", "%s: cannot be used", facts.detail);
+    if (st == ST_OK)
+        *ret_store = store;
+    else
+        store_free(store);
+    return st;
+}
+
+/* -- the course ------------------------------------------------------------------------------- */
+
+static enum status save(struct migration *m, size_t part, const char *cursor, bool now,
+                        struct err *err)
+{
+    char *copy = cursor ? strdup(cursor) : NULL;
+
+    if (m->sink.look || m->sink.entry_count > 0 ||
+        (!now && clock_mono_ms() - m->mark.saved_ms < SAVE_EVERY_MS)) {
+        free(copy);
+        return ST_OK;
+    }
+    free(m->mark.cursor);
+    m->mark.cursor = copy;
+    m->mark.part = (int64_t)part;
+    return mark_save(&m->mark, m->into, &m->counts, err);
+}
+
+/* Do entries that wait to go together have to go at the end of this part? */
+static bool is_last_of_kind(const struct migrate_way *way, size_t part)
+{
+    return part + 1 == way->parts || way->users[part] != way->users[part + 1];
+}
+
+static enum status run_part(struct migration *m, size_t part, char **cursor, struct err *err)
+{
+    enum status st;
+
+    do {
+        st = m->way->page(m, part, cursor, err);
+        if (st == ST_OK)
+            st = sink_flush(&m->sink, !*cursor && is_last_of_kind(m->way, part), err);
+        if (st == ST_OK && *cursor)
+            st = save(m, part, *cursor, false, err);
+    } while (st == ST_OK && *cursor);
+    return st == ST_OK ? save(m, part + 1, NULL, true, err) : st;
+}
+
+/* Read everything once, from the mark on. */
+static enum status read_all(struct migration *m, bool look, const char *what, struct err *err)
+{
+    size_t part = look ? 0 : (size_t)m->mark.part;
+    char *cursor = look || !m->mark.cursor ? NULL : strdup(m->mark.cursor);
+    enum status st = ST_OK;
+
+    m->sink.look = look;
+    m->seen = 0;
+    progress_begin(&m->progress, what, m->total);
+    for (; part < m->way->parts && st == ST_OK; part++) {
+        st = run_part(m, part, &cursor, err);
+        free(cursor);
+        cursor = NULL;
+    }
+    progress_end(&m->progress);
+    return st;
+}
+
+static enum status start(struct migration *m, struct err *err)
+{
+    enum status st;
+
+    m->arena = arena_create((size_t)1 << 20);
+    m->sink.store = m->into;
+    m->sink.counts = &m->counts;
+    if (!m->arena)
+        return err_set(err, ST_SYSTEM, "out of memory");
+    if (m->dry_run)
+        return ST_OK;
+    st = mark_read(&m->mark, m->into, m->restart, &m->counts, err);
+    if (st == ST_OK && (m->mark.part > 0 || m->mark.cursor))
+        fprintf(stderr, "going on where an earlier run stopped\n");
+    return st;
+}
+
+/* Copy, and look for it. */
+static enum status round_of(struct migration *m, struct err *err)
+{
+    enum status st;
+
+    m->rounds++;
+    m->checking = false;
+    forget(&m->counts, true);
+    st = read_all(m, false, "moving", err);
+    if (st != ST_OK)
+        return st;
+    forget(&m->counts, !m->way->moves);
+    m->checking = true;
+    st = read_all(m, true, "checking", err);
+    m->mark.part = 0;
+    free(m->mark.cursor);
+    m->mark.cursor = NULL;
+    return st;
+}
+
+enum status migrate_run(struct migration *m, struct err *err)
+{
+    enum status st = m->way->begin(m, err);
+
+    if (st != ST_OK || m->nothing)
+        return st;
+    st = start(m, err);
+    if (m->dry_run)
+        return st == ST_OK ? read_all(m, true, "reading", err) : st;
+    do
+        st = st == ST_OK ? round_of(m, err) : st;
+    while (st == ST_OK && absent(&m->counts) > 0 && m->rounds < ROUNDS);
+    if (st == ST_OK)
+        st = mark_remove(&m->mark, m->into, err);
+    if (st == ST_OK && absent(&m->counts) > 0)
+        return err_reason(err, ST_CONFLICT, "counts_differ",
+                          "%lld are not there after %d rounds: run it again",
+                          (long long)absent(&m->counts), ROUNDS);
+    if (st == ST_OK && m->way->settle)
+        st = m->way->settle(m, err);
+    return st;
+}

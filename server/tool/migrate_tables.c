@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* server/tool/migrate_tables.c -- `climacast migrate --from-tables`: out of the four tables of
+ * older releases, which are only ever read. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cache/dynamo_foreign.h"
+#include "cache/layout.h"
+#include "server/backend.h"
+#include "server/base/clock.h"
+#include "server/base/json.h"
+#include "server/tool/migrate.h"
+#include "server/tool/opened.h"
+#include "server/tool/rekey.h"
+
+enum { DAY_S = 86400 };
+
+static const struct {
+    const char *table, *key;
+} tables[] = {
+    { "LocationCache", "location" },
+    { "StationCache", "id" },
+    { "ZoneCache", "id" },
+    { MIGRATE_USERS, "userid" },
+};
+enum { TABLES = sizeof tables / sizeof tables[0], USERS = TABLES - 1 };
+
+/* -- opening ---------------------------------------------------------------------------------- */
+
+static enum status open_table(struct migration *m, size_t i, struct err *err)
+{
+    const struct store_dynamo_settings settings = {
+        .table = tables[i].table,
+        .region = config_text(m->config, CONFIG_DYNAMODB_REGION),
+        .endpoint = config_text(m->config, CONFIG_DYNAMODB_ENDPOINT),
+    };
+    int64_t items = 0;
+    enum status st = ST_OK;
+
+    if (config_is(m->config, CONFIG_PERSISTENCE_TABLE, tables[i].table))
+        return err_reason(err, ST_INVALID, "setting",
+                          "persistence.table = %s: is the name of an old table", tables[i].table);
+    st = dynamo_foreign_open(&settings, m->http, &m->tables[i], err);
+    if (st == ST_OK)
+        st = dynamo_foreign_describe(m->tables[i], tables[i].key, opened_deadline(), &items, err);
+    if (st == ST_MISS) {
+        dynamo_foreign_free(m->tables[i]);
+        m->tables[i] = NULL;
+        return ST_OK;
+    }
+    m->total += items > 0 ? items : 0;
+    return st;
+}
+
+static enum status judge_missing(struct migration *m, struct err *err)
+{
+    const char *region = config_text(m->config, CONFIG_DYNAMODB_REGION);
+    char missing[120] = "";
+    size_t count = 0, used = 0;
+
+    for (size_t i = 0; i < TABLES; i++) {
+        if (m->tables[i])
+            continue;
+        count++;
+        used += (size_t)snprintf(missing + used, sizeof missing - used, "%s%s", used ? ", " : "",
+                                 tables[i].table);
+    }
+    if (count == TABLES)
+        return err_reason(err, ST_NOT_FOUND, "old_tables_missing",
+                          "none of the old tables (%s) is in region %s", missing, region);
+    if (count > 0 && !m->skip_missing)
+        return err_reason(err, ST_NOT_FOUND, "old_table_missing", "no table %s in region %s",
+                          missing, region);
+    return ST_OK;
+}
+
+static enum status begin(struct migration *m, struct err *err)
+{
+    enum status st = ST_OK;
+
+    m->total = 0;
+    for (size_t i = 0; i < TABLES && st == ST_OK; i++) {
+        (void)migrate_row(&m->counts, tables[i].table);
+        st = open_table(m, i, err);
+    }
+    if (st == ST_OK)
+        st = judge_missing(m, err);
+    m->sink.yields = true; /* what is there was written by the skill as it is now */
+    (void)snprintf(m->mark.mode, sizeof m->mark.mode, "migrate --from-tables, in %s %s",
+                   config_text(m->config, CONFIG_DYNAMODB_REGION),
+                   config_text(m->config, CONFIG_DYNAMODB_ENDPOINT));
+    return st;
+}
+
+/* -- items ------------------------------------------------------------------------------------ */
+
+struct page {
+    struct migration *m;
+    size_t table;
+};
+
+static enum status take_user(struct migration *m, struct str id, json_t *item, struct err *err)
+{
+    char name[STORE_ID_MAX + 1];
+    json_t *attributes;
+    enum status st = ST_OK;
+
+    (void)migrate_seen(m, MIGRATE_USERS);
+    if (id.n == 0 || id.n > STORE_ID_MAX || str_starts(id, STR(STORE_SHARED_ID))) {
+        migrate_unusable(m, MIGRATE_USERS, "an item without a user's id");
+        return ST_OK;
+    }
+    memcpy(name, id.p, id.n);
+    name[id.n] = '\0';
+    attributes = json_pack("{s:{s:O}}", MIGRATE_USERS, name, item);
+    if (!attributes || !layout_value_sound(attributes))
+        migrate_unusable(m, MIGRATE_USERS, "settings that no store can keep");
+    else
+        st = sink_user(&m->sink, id, attributes, err);
+    json_decref(attributes);
+    return st;
+}
+
+/* Entries without a lifetime get the one of today. */
+static void give_ttl(const struct migration *m, json_t *item)
+{
+    int64_t days = config_int(m->config, CONFIG_CACHE_TTL_DAYS);
+
+    if (layout_ttl(item) == 0 && days > 0)
+        (void)json_object_set_new(item, "ttl", json_integer(clock_wall_s() + days * DAY_S));
+}
+
+static enum status take_item(void *data, json_t *item, struct err *err)
+{
+    const struct page *p = data;
+    struct migration *m = p->m;
+    const char *cache = tables[p->table].table;
+    struct str key = json_str(item, tables[p->table].key), right;
+
+    if (key.n == 0) {
+        (void)migrate_seen(m, cache);
+        migrate_unusable(m, cache, "an item that cannot be read");
+        return ST_OK;
+    }
+    if (p->table == USERS)
+        return take_user(m, key, item, err);
+    give_ttl(m, item);
+    arena_reset(m->arena);
+    right = rekey(m->arena, cache, key, item);
+    migrate_row(&m->counts, cache)->rekeyed += !str_eq(right, key);
+    return migrate_entry(m, cache, right, item, err);
+}
+
+static enum status page(struct migration *m, size_t part, char **cursor, struct err *err)
+{
+    struct page p = { m, part };
+
+    if (!m->tables[part])
+        return ST_OK;
+    return dynamo_foreign_scan(m->tables[part], MIGRATE_PAGE, cursor, take_item, &p,
+                               opened_deadline(), err);
+}
+
+const struct migrate_way migrate_tables = {
+    .option = "--from-tables",
+    .column = "in old table",
+    .parts = TABLES,
+    .users = { false, false, false, true },
+    .begin = begin,
+    .page = page,
+};

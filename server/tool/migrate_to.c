@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* server/tool/migrate_to.c -- `climacast migrate --to sqlite|dynamodb`: everything of one backend
+ * into the other.  Entries are read one by one whichever layout they have there. */
+#include <stdio.h>
+#include <string.h>
+
+#include "cache/layout.h"
+#include "server/tool/migrate.h"
+#include "server/tool/opened.h"
+
+enum { ENTRIES, USERS, PARTS };
+
+static enum status begin(struct migration *m, struct err *err)
+{
+    const char *from = strcmp(m->argument, "sqlite") == 0 ? "dynamodb" : "sqlite";
+    struct store_facts facts;
+    enum status st = migrate_open(m, from, STORE_LAYOUT_ENTRIES, false, &m->out, err);
+
+    if (st == ST_OK)
+        st = store_describe(m->out, opened_deadline(), &facts, err);
+    if (st != ST_OK) {
+        err_context(err, "where it comes from");
+        return st;
+    }
+    m->total = facts.items;
+    (void)migrate_row(&m->counts, "LocationCache");
+    (void)migrate_row(&m->counts, "StationCache");
+    (void)migrate_row(&m->counts, "ZoneCache");
+    (void)migrate_row(&m->counts, MIGRATE_USERS);
+    (void)snprintf(m->mark.mode, sizeof m->mark.mode, "migrate --to %s, from %s %s", m->argument,
+                   from,
+                   config_text(m->config, strcmp(from, "sqlite") == 0 ? CONFIG_SQLITE_PATH
+                                                                      : CONFIG_PERSISTENCE_TABLE));
+    return ST_OK;
+}
+
+/* What is no entry, an attribute of other programs: added by its path where it is missing. */
+static enum status take_odd(struct migration *m, const char *cache, const char *key, json_t *value,
+                            struct err *err)
+{
+    const char *const path[] = { cache, key, NULL };
+    const struct store_change change = { path, value };
+    json_t *now = NULL, *there;
+    enum status st;
+
+    if (m->sink.look)
+        return ST_OK;
+    st = store_get(m->into, STR(STORE_SHARED_ID), opened_deadline(), &now, NULL, err);
+    there = json_object_get(now, cache);
+    if (key && there)
+        there = json_object_get(there, key);
+    if (st == ST_MISS || (st == ST_OK && !there))
+        st = store_update(m->into, STR(STORE_SHARED_ID), &change, 1, opened_deadline(), err);
+    json_decref(now);
+    return st;
+}
+
+static enum status take_whole(struct migration *m, json_t *attributes, struct err *err)
+{
+    const char *cache, *key;
+    json_t *members, *stored;
+    size_t n;
+    enum status st = ST_OK;
+
+    json_object_foreach(attributes, cache, members)
+    {
+        if (st == ST_OK && !json_is_object(members))
+            st = take_odd(m, cache, NULL, members, err);
+        json_object_keylen_foreach(members, key, n, stored)
+        {
+            struct str name = { key, n };
+            if (st != ST_OK)
+                break;
+            if (json_is_object(stored) && layout_cache_sound(str_of(cache)) &&
+                layout_key_sound(name))
+                st = migrate_entry(m, cache, name, stored, err);
+            else
+                st = take_odd(m, cache, key, stored, err);
+        }
+    }
+    return st;
+}
+
+static enum status take_shared(void *data, struct str id, json_t *attributes, struct err *err)
+{
+    struct migration *m = data;
+    char cache[STORE_CACHE_MAX + 1];
+    struct entry_name name;
+
+    if (str_eqz(id, STORE_SHARED_ID))
+        return take_whole(m, attributes, err);
+    if (layout_entry_named(id, cache, &name))
+        return migrate_entry(m, name.cache, name.key, attributes, err);
+    return ST_OK;
+}
+
+static enum status take_user(void *data, struct str id, json_t *attributes, struct err *err)
+{
+    struct migration *m = data;
+    char cache[STORE_CACHE_MAX + 1];
+    struct entry_name name;
+
+    if (str_eqz(id, STORE_SHARED_ID) || mark_owns(id) || layout_entry_named(id, cache, &name))
+        return ST_OK;
+    (void)migrate_seen(m, MIGRATE_USERS);
+    if (!layout_value_sound(attributes)) {
+        migrate_unusable(m, MIGRATE_USERS, "settings that no store can keep");
+        return ST_OK;
+    }
+    return sink_user(&m->sink, id, attributes, err);
+}
+
+static enum status page(struct migration *m, size_t part, char **cursor, struct err *err)
+{
+    return store_scan(m->out, MIGRATE_PAGE, cursor, part == USERS ? take_user : take_shared, m,
+                      opened_deadline(), err);
+}
+
+static enum status settle(struct migration *m, struct err *err)
+{
+    (void)err;
+    if (!config_is(m->config, CONFIG_PERSISTENCE_BACKEND, m->argument))
+        (void)snprintf(m->note, sizeof m->note,
+                       "next: set persistence.backend = %s and restart the daemon; what it saves "
+                       "until then in the other one is brought over by running this again",
+                       m->argument);
+    return ST_OK;
+}
+
+const struct migrate_way migrate_to = {
+    .option = "--to",
+    .column = "in source",
+    .parts = PARTS,
+    .users = { false, true },
+    .begin = begin,
+    .page = page,
+    .settle = settle,
+};
