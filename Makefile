@@ -155,7 +155,7 @@ deb-now: all man
 
 # ---- what people type ------------------------------------------------------------------------------
 # deps first, then make anew: a variable that asks pkg-config is read before deps could install anything.
-.PHONY: help deps demo run test test-now test-package lint asan tsan fuzz bench certs clean
+.PHONY: help deps demo run test test-now test-package test-browser lint asan tsan fuzz bench certs clean
 help:
 	@echo 'make          build/climacastd and build/climacast'
 	@echo 'make deps     install what is missing of deploy/packages.txt (apt)'
@@ -167,7 +167,8 @@ help:
 	@echo 'make fuzz     each fuzz target for FUZZ_SECONDS (10)'
 	@echo 'make bench    speed and memory'
 	@echo 'make install / uninstall   DESTDIR= PREFIX=/usr/local'
-	@echo 'make deb      a Debian package in build/; make test-package installs, runs, upgrades and purges one'
+	@echo 'make deb      a Debian package in build/; make test-package tries one, and README for owners'
+	@echo 'make test-browser   the dashboard and the test console in headless Chromium'
 	@echo 'make clean'
 
 deps:
@@ -212,6 +213,12 @@ test-package:
 	@deploy/install-packages.sh build run test deb package
 	@$(MAKE) --no-print-directory all man $(BUILD)/climasim
 	@BUILD=$(BUILD) tests/e2e/package.sh $(VERSION)
+	@BUILD=$(BUILD) tests/e2e/fresh_owner.sh $(VERSION)
+
+test-browser:
+	@deploy/install-packages.sh build run test browser
+	@$(MAKE) --no-print-directory all $(BUILD)/climasim $(BUILD)/unit/server/dashboard
+	@BUILD=$(BUILD) tests/browser/run.sh
 
 bench:
 	@deploy/install-packages.sh build run test

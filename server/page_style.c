@@ -6,7 +6,7 @@
 /* clang-format off */
 const char page_style[] =
     ":root{color-scheme:light dark;--page:#f4f6f8;--card:#fff;--ink:#18212c;--soft:#566271;"
-    "--rule:#dfe4ea;--rest:#e8ecf1;--blue:#2b6cb0;--teal:#1c8279;--amber:#b7710b;--red:#c03a32;"
+    "--rule:#dfe4ea;--rest:#e8ecf1;--blue:#2b6cb0;--teal:#1c8279;--amber:#955a00;--red:#c03a32;"
     "--violet:#6a58b3;--good:#1d7a4a;--goodbg:#e3f4ea;--badbg:#fbe7e5;--field:#fff}"
     "@media(prefers-color-scheme:dark){:root{--page:#0f141a;--card:#171e27;--ink:#e5eaf0;"
     "--soft:#9aa7b6;--rule:#2a3441;--rest:#263040;--blue:#64a6ec;--teal:#4dbfb3;--amber:#e0a44a;"

@@ -1,0 +1,394 @@
+// SPDX-License-Identifier: Apache-2.0
+// tests/browser/test.js -- the operator's pages in headless Chromium: what they show, on which screens, with which
+// words, and what they refuse.  Screenshots are left in $BUILD/browser/screenshots.  Ends with "N passed, N failed".
+'use strict';
+const assert = require('assert');
+const crypto = require('crypto');
+const fs = require('fs');
+const http = require('http');
+const path = require('path');
+const { spawnSync } = require('child_process');
+const { chromium } = require('playwright-core');
+const { World } = require('./world.js');
+const { watched, overflow, faint, unnamed } = require('./checks.js');
+
+const build = path.resolve(process.env.BUILD || 'build');
+const shots = path.join(build, 'browser/screenshots');
+const hostile = '"><img src=x onerror="alert(1)"><script>alert(2)</script>';
+const panels = ['requests', 'latency', 'outcomes', 'refusals', 'intents', 'hits', 'size', 'upstream', 'places',
+    'stations', 'warm', 'certificate', 'store', 'redis'];
+const screens = {
+    light: { colorScheme: 'light', viewport: { width: 1280, height: 900 } },
+    dark: { colorScheme: 'dark', viewport: { width: 1280, height: 900 } },
+    phone: { colorScheme: 'light', viewport: { width: 360, height: 780 }, deviceScaleFactor: 2, isMobile: true },
+};
+
+const world = new World(build);
+let browser, daemon;
+const tests = [];
+const test = (name, run) => tests.push({ name, run });
+
+const shoot = (page, name) => page.screenshot({ path: path.join(shots, name + '.png'), fullPage: true });
+const text = (page, selector) => page.locator(selector).innerText();
+const same = assert.deepStrictEqual;
+
+async function open(where, screen = 'light', before) {
+    const page = await watched(browser, screens[screen], before);
+    const response = await page.goto(daemon.admin + where);
+    assert.strictEqual(response.status(), 200);
+    return page;
+}
+
+async function close(page) {
+    same(page.complaints, []);
+    assert.strictEqual(page.dialogs, 0);
+    await page.context().close();
+}
+
+// ---- before anything has been asked
+
+test('a new daemon says that nothing has happened yet', async () => {
+    const page = await open('/');
+    for (const panel of panels) assert(await page.locator('#' + panel).isVisible(), panel);
+    assert.match(await text(page, '#requests'), /No requests yet/);
+    assert.match(await text(page, '#latency'), /No requests yet/);
+    assert.match(await text(page, '#refusals'), /Nothing has been refused/);
+    assert.match(await text(page, '#upstream'), /Nothing has been asked/);
+    assert.match(await text(page, 'h1'), /Ready/);
+    same(await unnamed(page), []);
+    await shoot(page, 'dashboard-new');
+    await close(page);
+});
+
+// ---- the dashboard
+
+test('every panel tells what has happened', async () => {
+    for (const place of ['boulder colorado', 'seattle washington', 'miami florida', 'boulder colorado'])
+        assert.match(world.ask(daemon, 'MetricIntent', 'metric=temperature', 'location=' + place), /degrees/);
+    world.ask(daemon, 'MetricIntent', 'metric=forecast', 'when_abs=tomorrow', 'location=boulder colorado');
+    world.ask(daemon, 'LaunchRequest');
+    world.ask(daemon, 'AMAZON.HelpIntent');
+    assert.match(world.ask(daemon, '--unsigned', 'LaunchRequest'), /signature_missing/);
+    assert.match(world.ask(daemon, '--timestamp', '-200', 'LaunchRequest'), /timestamp_stale/);
+    const page = await open('/');
+    const holds = {
+        '.tiles': /Requests\s+7\s[^]*Refused\s+2\s/, '#requests': /answered\s+apology\s+refused/,
+        '#latency': /ms[^]*half were faster/, '#outcomes': /Answered\s+\d/, '#refusals': /signature_missing\s+1[^]*timestamp_stale\s+1/,
+        '#intents': /MetricIntent\s+5[^]*LaunchRequest\s+1/, '#hits': /Memory of this process\s+\d+\.\d %\s+\d+ of \d+/,
+        '#size': /KiB of 64\.0 MiB[^]*LocationCache\s+3 entries/, '#upstream': /observation\s+\d+\s+0\s+0\s+[\d.]+ ms/,
+        '#places': /Boulder Colorado\s+3/, '#stations': /KBDU\s+\d/, '#warm': /Places kept warm/,
+        '#certificate': /\d+ days left[^]*localhost/, '#store': /Answers[^]*sqlite/, '#redis': /Not configured/,
+    };
+    for (const [where, what] of Object.entries(holds)) assert.match(await text(page, where), what, where);
+    for (const chart of ['#requests', '#latency']) assert.match(await page.locator(chart + ' .chart').innerHTML(), /<path class="[a-z ]+" d="M\d/);
+    await page.click('#requests summary');
+    assert.match(await text(page, '#requests details'), /\d\d:\d\d\s+\d+\s+0\s+2/);
+    await close(page);
+});
+
+for (const screen of Object.keys(screens))
+    test(`the dashboard fits and reads well: ${screen}`, async () => {
+        const page = await open('/', screen);
+        same(await overflow(page), { by: 0, blame: [] });
+        same(await faint(page, 4.5), []);
+        same(await unnamed(page), []);
+        await shoot(page, 'dashboard-' + screen);
+        await close(page);
+    });
+
+test('it fits a screen of 320 points, too', async () => {
+    for (const where of ['/', '/console']) {
+        const page = await open(where);
+        await page.setViewportSize({ width: 320, height: 600 });
+        same(await overflow(page), { by: 0, blame: [] });
+        await close(page);
+    }
+});
+
+test('the last day is shown, and refreshing can be stopped', async () => {
+    const page = await open('/');
+    await page.click('text=Last 24 hours');
+    assert.match(await text(page, '#requests'), /requests in 15 min/);
+    assert.strictEqual(await page.locator('meta[http-equiv=refresh]').count(), 1);
+    await page.click('text=Stop refreshing');
+    assert.strictEqual(await page.locator('meta[http-equiv=refresh]').count(), 0);
+    assert.match(await text(page, '#requests'), /requests in 15 min/);
+    await page.click('text=Refresh every 30 s');
+    assert.strictEqual(await page.locator('meta[http-equiv=refresh]').count(), 1);
+    await close(page);
+});
+
+test('a busy day is drawn', async () => {
+    const file = world.file('day.html');
+    const made = spawnSync(path.join(build, 'unit/server/dashboard'), { env: { ...process.env, DASHBOARD_PAGE: file } });
+    assert.strictEqual(made.status, 0);
+    const page = await watched(browser, screens.light);
+    await page.goto('file://' + file);
+    same(await faint(page, 4.5), []);
+    same(await unnamed(page), []);
+    await shoot(page, 'dashboard-day');
+    await close(page);
+});
+
+test('names that hostile people have put into the store are shown as text', async () => {
+    const asked = { places: { [hostile.slice(0, 60)]: 12 }, stations: { '<b>KXSS</b>': 7 } };
+    const growth = { '2026-06-15': { LocationCache: 10 }, '"><b>16': { LocationCache: 12 } };
+    const lines = [{ climacast_backup: 1, by: '0.1.0', made: '2026-06-16T00:00:00Z', backend: 'sqlite', layout: 'item' },
+        { id: 'SHARED_CACHE_STATS', attributes: { asked, growth } }].map(line => JSON.stringify(line) + '\n').join('');
+    const sum = crypto.createHash('sha256').update(lines).digest('hex');
+    fs.writeFileSync(world.file('hostile.json'), lines + JSON.stringify({ end: true, items: 1, sha256: sum }) + '\n');
+    const restored = spawnSync(path.join(build, 'climacast'), ['--set', 'persistence.backend=sqlite', '--set',
+        'sqlite.path=' + world.file('hostile.db'), 'restore', world.file('hostile.json')], { encoding: 'utf8' });
+    assert.strictEqual(restored.status, 0, restored.stderr);
+    const other = await world.startDaemon('hostile', { 'sqlite.path': world.file('hostile.db') });
+    const page = await watched(browser, screens.light);
+    for (let i = 0; i < 50; i++) { // the counts are read by a thread of their own
+        await page.goto(other.admin + '/');
+        if (/onerror/.test(await text(page, '#places'))) break;
+        await page.waitForTimeout(100);
+    }
+    assert.match(await text(page, '#places'), /"><img src=x onerror="alert\(1\)">/);
+    assert.match(await text(page, '#stations'), /<b>KXSS<\/b>/);
+    assert.strictEqual(await page.locator('img, script').count(), 0);
+    await close(page);
+    await world.stop(other.child);
+});
+
+// ---- the test console
+
+const speechSpy = () => {
+    window.said = [];
+    Object.defineProperty(window, 'speechSynthesis', { value: {
+        speak: words => window.said.push({ text: words.text, rate: words.rate, pitch: words.pitch, lang: words.lang }),
+        cancel: () => window.said.push('cancel'),
+    } });
+};
+
+async function say(page, phrase) {
+    await page.fill('#phrase', phrase);
+    await page.press('#phrase', 'Enter');
+    await page.waitForLoadState('load');
+}
+
+test('a phrase is understood, answered, and shown whole', async () => {
+    const page = await open('/console');
+    same(await unnamed(page), []);
+    await say(page, "what's the weather in boulder colorado");
+    assert.match(await text(page, '#understood'), /MetricIntent[^]*metric\s+weather[^]*location\s+boulder colorado/);
+    assert.match(await text(page, '#speech'), /^In Boulder, Colorado, at .*degrees/);
+    assert.match(await text(page, '#card'), /^Boulder, CO\s+In Boulder/);
+    assert.strictEqual(JSON.parse(await text(page, '#request')).request.intent.name, 'MetricIntent');
+    assert.match(JSON.parse(await text(page, '#response')).response.outputSpeech.ssml, /^<speak>/);
+    assert.strictEqual(await page.inputValue('#slot-location'), 'boulder colorado');
+    same(await overflow(page), { by: 0, blame: [] });
+    same(await faint(page, 4.5), []);
+    same(await unnamed(page), []);
+    await shoot(page, 'console');
+    await close(page);
+});
+
+test('an intent shows its own slots and is sent with them', async () => {
+    const page = await open('/console', 'phone');
+    assert(await page.locator('#noslots').isVisible());
+    await page.selectOption('#intent', 'SetRateIntent');
+    assert(await page.locator('#slot-percent').isVisible());
+    assert(!await page.locator('#slot-metric').isVisible());
+    await page.selectOption('#intent', 'MetricIntent');
+    await page.fill('#slot-metric', 'wind');
+    await page.fill('#slot-location', 'seattle washington');
+    await page.click('text=Send');
+    assert.match(await text(page, '#speech'), /^In Seattle, Washington.*wind/);
+    assert.match(await text(page, '#understood'), /metric\s+wind\s+location\s+seattle washington$/);
+    same(await overflow(page), { by: 0, blame: [] });
+    await shoot(page, 'console-phone');
+    await close(page);
+});
+
+test('the console in the dark', async () => {
+    const page = await open('/console', 'dark');
+    await say(page, 'will it rain tomorrow in seattle washington');
+    same(await faint(page, 4.5), []);
+    await shoot(page, 'console-dark');
+    await close(page);
+});
+
+test('the browser speaks what Alexa would, as fast as the user wants it', async () => {
+    const page = await open('/console', 'light', speechSpy);
+    await say(page, 'set rate to one hundred twenty percent');
+    await say(page, 'help');
+    const words = await text(page, '#speech');
+    await page.click('#speak');
+    await page.click('#hush');
+    const said = await page.evaluate(() => window.said);
+    same(said.map(one => one.text || one), ['cancel', words, 'cancel']);
+    same([said[1].rate.toFixed(2), said[1].pitch, said[1].lang], ['1.20', 1, 'en-US']);
+    await say(page, 'set rate to one hundred percent');
+    await close(page);
+});
+
+test('an open session goes on', async () => {
+    const page = await open('/console');
+    await say(page, 'open clima cast');
+    assert.match(await text(page, '#answer'), /stays open/);
+    await page.selectOption('#intent', 'AMAZON.HelpIntent');
+    await page.click('text=Send');
+    assert.strictEqual(JSON.parse(await text(page, '#request')).session.new, false);
+    await close(page);
+});
+
+test('hostile words of the user and of the weather service stay text', async () => {
+    const page = await open('/console');
+    await say(page, hostile);
+    assert(await text(page, '#understood').then(words => words.includes(hostile)));
+    assert.strictEqual(await page.inputValue('#phrase'), hostile);
+    await page.selectOption('#intent', 'MetricIntent');
+    await page.fill('#slot-metric', 'wind');
+    await page.fill('#slot-location', hostile);
+    await page.click('text=Send');
+    assert((await text(page, '#understood')).includes(hostile));
+    const alert = { type: 'FeatureCollection', features: [{ type: 'Feature', properties: { id: 'urn:oid:hostile',
+        areaDesc: 'Spokane Area', status: 'Actual', messageType: 'Alert', severity: 'Severe', event: 'High Wind Warning',
+        sent: '2026-06-17T15:00:00Z', effective: '2026-06-17T15:00:00Z', expires: '2026-06-18T15:00:00Z',
+        headline: 'Wind ' + hostile, description: 'Gusts ' + hostile + ' are expected.' } }] };
+    await fetch(`http://127.0.0.1:${world.simPort}/_sim/doc?path=/alerts/active/zone/WAZ036`,
+        { method: 'PUT', body: JSON.stringify(alert) });
+    await say(page, 'are there any alerts in spokane washington');
+    assert.match(await text(page, '#speech'), /high wind warning[^]*alert\(2\)/i);
+    assert.strictEqual(await page.locator('img').count(), 0);
+    await close(page);
+});
+
+test('without scripts the pages work, and show every slot', async () => {
+    const page = await watched(browser, { ...screens.light, javaScriptEnabled: false });
+    await page.goto(daemon.admin + '/console');
+    assert(await page.locator('#slot-percent').isVisible() && await page.locator('#slot-metric').isVisible());
+    await say(page, 'how windy is it in miami florida');
+    assert.match(await text(page, '#speech'), /In Miami, Florida.*wind/);
+    assert(!await page.locator('#speak').isVisible());
+    await page.goto(daemon.admin + '/');
+    assert.match(await text(page, '#places'), /Miami Florida/);
+    await close(page);
+});
+
+// ---- what is refused
+
+test('a script or a style that is not the page’s own does nothing', async () => {
+    for (const where of ['/', '/console']) {
+        const page = await open(where);
+        const ran = await page.evaluate(() => {
+            const script = document.createElement('script');
+            script.textContent = 'window.ran = true';
+            document.body.append(script);
+            document.body.insertAdjacentHTML('beforeend', '<i id="odd" style="color:red">x</i><img src="http://127.0.0.1:1/x">');
+            return [window.ran === true, getComputedStyle(document.getElementById('odd')).color === 'rgb(255, 0, 0)'];
+        });
+        same(ran, [false, false]);
+        await page.waitForFunction(() => true);
+        assert(page.complaints.length >= 3 && page.complaints.every(one => /Content Security Policy|failed: /.test(one)), page.complaints.join('\n'));
+        await page.context().close();
+    }
+});
+
+async function status(where, options) {
+    const answer = await fetch(daemon.admin + where, options);
+    return [answer.status, await answer.text()];
+}
+
+test('a form without the token, or with the token and a foreign Origin, is refused', async () => {
+    const token = /name="token" value="([0-9a-f]{32})"/.exec((await status('/console'))[1])[1];
+    const form = fields => ({ method: 'POST', body: new URLSearchParams({ kind: 'intent', intent: 'LaunchRequest', ...fields }) });
+    const from = (origin, fields) => ({ ...form(fields), headers: { origin } });
+    assert.strictEqual((await status('/console', from(daemon.admin, {})))[0], 403);
+    assert.strictEqual((await status('/console', from(daemon.admin, { token: token.replace(/./g, '0') })))[0], 403);
+    assert.strictEqual((await status('/console', from('http://evil.example', { token })))[0], 403);
+    assert.strictEqual((await status('/console', form({ token })))[0], 403);
+    assert.strictEqual((await status('/console', from(daemon.admin, { token })))[0], 200);
+});
+
+test('a page of somebody else’s can neither post, nor read, nor frame the console', async () => {
+    const evil = http.createServer((request, response) => {
+        response.setHeader('content-type', 'text/html');
+        response.end(`<form id=f method=post action="${daemon.admin}/console"><input name=kind value=intent>
+            <input name=intent value=LaunchRequest></form><iframe id=frame src="${daemon.admin}/"></iframe>`);
+    });
+    await new Promise(done => evil.listen(0, '127.0.0.1', done));
+    const page = await watched(browser, screens.light);
+    await page.goto(`http://127.0.0.1:${evil.address().port}/`);
+    const read = await page.evaluate(url => fetch(url).then(() => 'read', () => 'refused'), daemon.admin + '/console');
+    assert.strictEqual(read, 'refused');
+    assert(page.complaints.some(one => /frame-ancestors|Refused to display|Framing/.test(one)), page.complaints.join('\n'));
+    const [answer] = await Promise.all([page.waitForNavigation(), page.evaluate(() => document.getElementById('f').submit())]);
+    assert.strictEqual(answer.status(), 403);
+    evil.close();
+    await page.context().close();
+});
+
+test('a name that was pointed at this machine gets no page', async () => {
+    const page = await watched(browser, screens.light);
+    for (const where of ['/', '/console']) {
+        const answer = await page.goto(`http://rebound.test:${daemon.port}${where}`);
+        assert.strictEqual(answer.status(), 403);
+        assert.doesNotMatch(await page.content(), /token|Dashboard/);
+    }
+    await page.context().close();
+});
+
+test('unless the key says so there is no console', async () => {
+    const other = await world.startDaemon('plain', {});
+    const page = await watched(browser, screens.light);
+    assert.strictEqual((await page.goto(other.admin + '/console')).status(), 404);
+    await page.goto(other.admin + '/');
+    assert.strictEqual(await page.locator('text=Test console').count(), 0);
+    await page.context().close();
+    await world.stop(other.child);
+});
+
+test('the daemon ends as it should', async () => {
+    await world.stop(daemon.child);
+    assert.strictEqual(daemon.child.exitCode, 0);
+    assert.doesNotMatch(world.read('daemon.log'), /CLIMACASTCONSOLE/);
+});
+
+// ---- one after the other
+
+async function main() {
+    let passed = 0, failed = 0;
+    fs.rmSync(shots, { recursive: true, force: true });
+    fs.mkdirSync(shots, { recursive: true });
+    try {
+        await world.startSimulator();
+        daemon = await world.startDaemon('daemon', { 'admin.simulator': 'yes' });
+        browser = await chromium.launch({
+            executablePath: process.env.CHROMIUM || '/usr/bin/chromium',
+            args: ['--host-resolver-rules=MAP rebound.test 127.0.0.1', '--no-proxy-server',
+                ...(process.getuid() === 0 ? ['--no-sandbox'] : [])],
+        });
+        for (const { name, run } of tests) {
+            const started = Date.now();
+            try {
+                await run();
+                passed++;
+                console.log(`ok   ${name} (${((Date.now() - started) / 1000).toFixed(1)} s)`);
+            } catch (error) {
+                failed++;
+                console.log(`FAIL ${name}\n     ${String(error.stack).split('\n').slice(0, 12).join('\n     ')}`);
+            }
+        }
+    } catch (error) {
+        failed++;
+        console.log('FAIL ' + error.stack);
+    } finally {
+        if (browser) await browser.close();
+        await world.end();
+    }
+    console.log(`\nscreenshots: ${fs.readdirSync(shots).map(name => path.join(shots, name)).join(' ')}`);
+    console.log(`${passed} passed, ${failed} failed`);
+    process.exitCode = failed === 0 && passed > 0 ? 0 : 1;
+}
+
+for (const signal of ['SIGINT', 'SIGTERM'])
+    process.on(signal, async () => {
+        await world.end();
+        process.exit(1);
+    });
+main();

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+// tests/browser/world.js -- what the browser's tests need around them: development certificates, the simulator, the
+// daemon, and questions asked of it.  All on loopback ports that the system chose; all ended by their pids.
+'use strict';
+const { spawn, spawnSync } = require('child_process');
+const fs = require('fs');
+const os = require('os');
+const path = require('path');
+
+const skill = 'amzn1.ask.skill.00000000-0000-0000-0000-000000000000';
+const now = '2026-06-17T16:00:00Z';
+const top = path.resolve(__dirname, '../..');
+
+const sleep = ms => new Promise(done => setTimeout(done, ms));
+
+class World {
+    constructor(build) {
+        this.build = build;
+        this.dir = fs.mkdtempSync(path.join(process.env.TMPDIR || os.tmpdir(), 'climacast-browser.'));
+        this.certs = path.join(this.dir, 'certs');
+        this.running = [];
+    }
+
+    file(name) { return path.join(this.dir, name); }
+
+    read(name) {
+        try { return fs.readFileSync(this.file(name), 'utf8'); } catch { return ''; }
+    }
+
+    // A program, its stderr in NAME.log; wait until `there` finds what it looks for.
+    async start(name, program, args, there) {
+        const log = fs.openSync(this.file(name + '.log'), 'a');
+        const child = spawn(path.join(this.build, program), args, {
+            stdio: ['ignore', 'ignore', log],
+            env: { ...process.env, no_proxy: 'localhost,127.0.0.1,s3.amazonaws.com' },
+        });
+        fs.closeSync(log);
+        child.gone = new Promise(done => child.on('exit', done).on('error', done));
+        this.running.push(child);
+        for (let i = 0; i < 200; i++) {
+            const found = there();
+            if (found) return { child, found };
+            if (child.exitCode !== null) break;
+            await sleep(50);
+        }
+        throw new Error(`${name} did not start:\n${this.read(name + '.log')}`);
+    }
+
+    async stop(child) {
+        child.kill('SIGTERM');
+        await Promise.race([child.gone, sleep(15000)]);
+        if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
+        this.running = this.running.filter(other => other !== child);
+    }
+
+    async startSimulator() {
+        const made = spawnSync(path.join(top, 'certs/dev/make.sh'), [this.certs], { encoding: 'utf8' });
+        if (made.status !== 0) throw new Error('certs/dev/make.sh: ' + made.stderr);
+        const { found } = await this.start('simulator', 'climasim', ['--now', now, '--listen', '127.0.0.1:0',
+            '--s3-listen', '127.0.0.1:0', '--s3-cert', this.certs + '/s3.pem', '--s3-key', this.certs + '/s3.key',
+            '--chains', this.certs + '/chains', '--ports-file', this.file('ports')],
+        () => /^http=(\d+)[^]*^s3=(\d+)/m.exec(this.read('ports')));
+        this.simPort = found[1];
+        this.s3Port = found[2];
+    }
+
+    // A daemon with settings over the usual ones: { child, port, admin }.
+    async startDaemon(name, more) {
+        const sets = {
+            'server.listen': '127.0.0.1:0', 'admin.listen': '127.0.0.1:0',
+            'server.certificate': this.certs + '/localhost.pem', 'server.private_key': this.certs + '/localhost.key',
+            'alexa.skill_ids': skill, 'alexa.trust_anchors': this.certs + '/root.pem',
+            'alexa.certificate_connect_to': '127.0.0.1:' + this.s3Port, 'http.ca_bundle': this.certs + '/root.pem',
+            'weather.base_url': 'http://127.0.0.1:' + this.simPort, 'weather.now': now,
+            'weather.contact': 'tests@localhost', 'persistence.backend': 'sqlite',
+            'sqlite.path': this.file(name + '.db'), ...more,
+        };
+        const args = Object.entries(sets).flatMap(([key, value]) => ['--set', `${key}=${value}`]);
+        const { child } = await this.start(name, 'climacastd', args, () => / ready /.test(this.read(name + '.log')));
+        const log = this.read(name + '.log');
+        const port = event => new RegExp(` ${event} address=127\\.0\\.0\\.1:(\\d+)`).exec(log)[1];
+        return { child, url: `https://localhost:${port('listening')}/alexa`,
+            admin: `http://127.0.0.1:${port('admin_listening')}`, port: port('admin_listening') };
+    }
+
+    // `climacast ask`, its words as on the command line; what it printed.
+    ask(daemon, ...words) {
+        const ran = spawnSync(path.join(this.build, 'climacast'), ['ask', '--url', daemon.url, '--dev', this.certs,
+            '--skill-id', skill, ...words], {
+            encoding: 'utf8', env: { ...process.env, no_proxy: 'localhost,127.0.0.1,s3.amazonaws.com' },
+        });
+        return ran.stdout + ran.stderr;
+    }
+
+    async end() {
+        for (const child of [...this.running].reverse()) await this.stop(child);
+        fs.rmSync(this.dir, { recursive: true, force: true });
+    }
+}
+
+module.exports = { World, sleep, top };
