@@ -23,15 +23,30 @@ static void put_text(struct buf *out, const char *text)
         put_stop(out);
 }
 
-/* The areas come as "Boone; Clay": a list to the ear. */
+/* What stands between the last two areas: an "and", unless one follows anyway. */
+static const char *last_joint(struct str area, struct str last)
+{
+    if (str_find(last, STR(" and ")) < last.n)
+        return ", ";
+    return str_index(area, ',') < area.n ? ", and " : " and ";
+}
+
+/* The areas come as "Boone; Clay", or "Boone, IA; Clay, IA": a list to the ear. */
 static void put_area(struct buf *out, const char *area)
 {
-    size_t before = out->n;
+    struct buf text = BUF_INIT(NORMALISE_MAX * 2);
+    struct str rest, part;
+    bool first = true;
 
-    normalise(out, str_of(area));
-    for (size_t i = before; i < out->n; i++)
-        if (out->p[i] == ';')
-            out->p[i] = ',';
+    normalise(&text, str_of(area));
+    rest = buf_str(&text);
+    while (rest.n > 0 && str_split(&rest, ';', &part)) {
+        if (!first)
+            buf_putz(out, rest.n > 0 ? ", " : last_joint(buf_str(&text), part));
+        buf_put(out, str_trim(part));
+        first = false;
+    }
+    buf_free(&text);
 }
 
 static void put_alert(struct buf *out, const struct turn *turn, const struct alert *a)

@@ -259,11 +259,11 @@ enum status current_brief(struct turn *turn, struct buf *out, struct err *err)
     put_in_place(out, &turn->place);
     buf_putz(out, ", it is ");
     put_degrees(out, fahrenheit(c.observation.temperature.value));
-    put_feels(out, &c.observation);
     if (c.observation.description.n > 0) {
         buf_putz(out, " and ");
         put_description(out, c.observation.description);
     }
+    put_feels(out, &c.observation);
     if (c.observation.wind_speed.has) {
         buf_putz(out, ", the wind ");
         put_wind(out, &c.observation);

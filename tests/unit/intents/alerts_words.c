@@ -82,6 +82,34 @@ TEST(an_alert_is_read_in_full_once)
     free(body);
 }
 
+TEST(areas_are_a_list_to_the_ear)
+{
+    static const struct {
+        const char *area, *want;
+    } cases[] = {
+        { "Boone", "Warning for Boone." },
+        { "Boone; Clay", "Warning for Boone and Clay." },
+        { "Boone; Clay; Story", "Warning for Boone, Clay and Story." },
+        { "Boone, IA; Clay, IA", "Warning for Boone, Iowa, and Clay, Iowa." },
+        { "Boone; Clay & Story", "Warning for Boone, Clay and Story." },
+    };
+
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        static const char areas[] = "'areaDesc':'Boulder; Larimer & Weld'";
+        struct skill_world s;
+        char text[4000];
+        const char *at = strstr(storm, areas);
+        (void)snprintf(text, sizeof text, "%.*s'areaDesc':'%s'%s", (int)(at - storm), storm,
+                       cases[i].area, at + sizeof areas - 1);
+        char *body = quoted(text);
+        skill_start(&s);
+        serve(&s, body, NONE, NONE);
+        skill_said(&s, "MetricIntent", ASK, cases[i].want);
+        skill_stop(&s);
+        free(body);
+    }
+}
+
 TEST(alerts_are_named_when_part_of_the_service_fails)
 {
     struct skill_world s;
@@ -119,5 +147,6 @@ TEST(the_extended_forecast_is_every_period_by_its_name)
 }
 
 TESTS(no_alerts_is_said_when_every_query_answered, no_alerts_is_not_said_when_one_query_failed,
-      an_alert_is_read_in_full_once, alerts_are_named_when_part_of_the_service_fails,
+      an_alert_is_read_in_full_once, areas_are_a_list_to_the_ear,
+      alerts_are_named_when_part_of_the_service_fails,
       the_extended_forecast_is_every_period_by_its_name)

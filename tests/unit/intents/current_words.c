@@ -26,35 +26,15 @@ static void observe(struct skill_world *s, int minutes, const char *members)
 #define ANGLE(value) "{'unitCode':'wmoUnit:degree_(angle)','value':" value "}"
 #define MM(value) "{'unitCode':'wmoUnit:mm','value':" value "}"
 
-static const char whole[] =
-    ",'textDescription':'Mostly "
-    "Cloudy','presentWeather':[],'temperature':" C("11.1") ",'dewpoint':" C(
-        "3.3") ",'windDirection':" ANGLE("270") ",'windSpeed':" KMH("16.092") ",'windGust'"
-                                                                              ":" KMH(
-                                                                                  "32.18") ","
-                                                                                           "'"
-                                                                                           "b"
-                                                                                           "a"
-                                                                                           "r"
-                                                                                           "o"
-                                                                                           "m"
-                                                                                           "e"
-                                                                                           "t"
-                                                                                           "r"
-                                                                                           "i"
-                                                                                           "c"
-                                                                                           "P"
-                                                                                           "r"
-                                                                                           "e"
-                                                                                           "s"
-                                                                                           "s"
-                                                                                           "u"
-                                                                                           "r"
-                                                                                           "e"
-                                                                                           "'"
-                                                                                           ":" PA("101325") ",'relativeHumidity':" PERCENT(
-                                                                                               "58."
-                                                                                               "7");
+#define MEMBER(name, value) ",'" name "':" value
+
+static const char whole[] = MEMBER("textDescription", "'Mostly Cloudy'")
+    MEMBER("presentWeather", "[]") MEMBER("temperature", C("11.1")) MEMBER("dewpoint", C("3.3"))
+        MEMBER("windDirection", ANGLE("270")) MEMBER("windSpeed", KMH("16.092"))
+            MEMBER("windGust", KMH("32.18")) MEMBER("barometricPressure", PA("101325"))
+                MEMBER("relativeHumidity", PERCENT("58.7"));
+static const char cold[] = MEMBER("textDescription", "'Mostly Cloudy'")
+    MEMBER("temperature", C("-3.9")) MEMBER("windSpeed", KMH("16.092"));
 
 static void ask_boulder(struct skill_world *s, const char *metric, const char *want)
 {
@@ -237,6 +217,24 @@ TEST(a_launch_with_a_location_tells_the_conditions_in_one_sentence)
     skill_stop(&s);
 }
 
+TEST(a_launch_tells_what_it_feels_like_behind_what_it_looks_like)
+{
+    struct skill_world s;
+    json_t *location = json_string("Boulder Colorado");
+
+    skill_start(&s);
+    observe(&s, 20, cold);
+    CHECK_INT(
+        user_set(s.w.store, STR("user-1"), "location", location, clock_mono_ms() + 1000, NULL),
+        ST_OK);
+    skill_said(
+        &s, "LaunchRequest", "",
+        "it is 25 degrees and mostly cloudy, with a wind chill of 15 degrees, the wind variable at "
+        "10 miles per hour. You can ask");
+    json_decref(location);
+    skill_stop(&s);
+}
+
 TEST(a_launch_without_weather_welcomes_all_the_same)
 {
     struct skill_world s;
@@ -263,4 +261,5 @@ TESTS(each_metric_is_said_with_time_and_station,
       precipitation_is_the_present_weather_and_the_last_hour,
       an_old_report_says_its_age_and_a_very_old_one_is_none, upstream_text_cannot_break_the_markup,
       a_launch_with_a_location_tells_the_conditions_in_one_sentence,
+      a_launch_tells_what_it_feels_like_behind_what_it_looks_like,
       a_launch_without_weather_welcomes_all_the_same)
