@@ -5,6 +5,7 @@
  * next request, after a wait.  BatchWriteItem knows no conditions: so it writes only entries that
  * were not there a moment ago, each of which anybody may write anew at any time.  Users' items are
  * written one by one, on the condition that nobody else has. */
+#include <pthread.h>
 #include <string.h>
 
 #include "cache/dynamo_item.h"
@@ -17,6 +18,8 @@ enum {
     GET_MOST = 100, /* DynamoDB's own bounds */
     WRITE_MOST = 25,
     WRITE_BYTES = 1 << 20, /* of one request, about; DynamoDB's own bound is 16 MB */
+    CREW_MOST = 7,         /* threads beside the caller's */
+    CREW_SHARE = 8,        /* items that are worth one more */
     WAIT_FIRST_MS = 20,
     WAIT_MOST_MS = 2000,
 };
@@ -171,22 +174,68 @@ enum status dynamo_store_get_items(void *self, struct store_item *items, size_t 
 
 /* ---- writing items -------------------------------------------------------------------------- */
 
+/* Each on a condition of its own, so each in a request of its own: some threads share them out, for
+ * what takes the time is the way there and back. */
+struct crew {
+    struct dynamo_store *s;
+    struct store_item *items;
+    size_t count;
+    int64_t deadline;
+    pthread_mutex_t lock; /* guards all below */
+    size_t next;
+    struct err err; /* the first fault: nobody begins another item */
+};
+
+static struct store_item *next_item(struct crew *c)
+{
+    struct store_item *item = NULL;
+
+    (void)pthread_mutex_lock(&c->lock);
+    if (c->next < c->count && c->err.status == ST_OK)
+        item = &c->items[c->next++];
+    (void)pthread_mutex_unlock(&c->lock);
+    return item;
+}
+
+static void *crew_work(void *data)
+{
+    struct crew *c = data;
+    struct store_item *item;
+
+    while ((item = next_item(c)) != NULL) {
+        struct err own = ERR_NONE;
+        enum status st =
+            dynamo_store_put(c->s, item->id, item->attributes, item->version, c->deadline, &own);
+        item->done = st == ST_OK;
+        if (st == ST_OK || st == ST_CONFLICT)
+            continue;
+        (void)pthread_mutex_lock(&c->lock);
+        if (c->err.status == ST_OK)
+            c->err = own;
+        (void)pthread_mutex_unlock(&c->lock);
+    }
+    return NULL;
+}
+
 enum status dynamo_store_put_items(void *self, struct store_item *items, size_t count,
                                    int64_t deadline, struct err *err)
 {
-    enum status st = ST_OK;
+    struct crew c = { .s = self, .items = items, .count = count, .deadline = deadline };
+    pthread_t threads[CREW_MOST];
+    size_t started = 0;
 
-    for (size_t i = 0; i < count && st == ST_OK; i++) {
-        struct err own = ERR_NONE;
-        st = dynamo_store_put(self, items[i].id, items[i].attributes, items[i].version, deadline,
-                              &own);
-        items[i].done = st == ST_OK;
-        if (st == ST_CONFLICT)
-            st = ST_OK;
-        else if (st != ST_OK && err && err->status == ST_OK)
-            *err = own;
-    }
-    return st;
+    if (pthread_mutex_init(&c.lock, NULL) != 0)
+        return no_memory(err);
+    while (started < CREW_MOST && started + 1 < count / CREW_SHARE &&
+           pthread_create(&threads[started], NULL, crew_work, &c) == 0)
+        started++;
+    (void)crew_work(&c);
+    while (started > 0)
+        (void)pthread_join(threads[--started], NULL);
+    (void)pthread_mutex_destroy(&c.lock);
+    if (c.err.status != ST_OK && err && err->status == ST_OK)
+        *err = c.err;
+    return c.err.status;
 }
 
 /* ---- entries, as items of their own --------------------------------------------------------- */

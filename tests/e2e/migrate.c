@@ -542,8 +542,8 @@ TEST(a_layout_is_changed_there_and_back_and_at_no_time_is_anything_missed)
     tool_run(&s, words("dynamodb", "entries",
                        "--set cache.item_max_bytes=10000 migrate --layout entries"));
     tool_expect(&s, 0, NULL, NULL);
-    tool_run(&s,
-             words("dynamodb", "entries", "--set cache.item_max_bytes=10000 migrate --layout item"));
+    tool_run(
+        &s, words("dynamodb", "entries", "--set cache.item_max_bytes=10000 migrate --layout item"));
     tool_expect(&s, 1, NULL, "cache.item_max_bytes");
     check_entry(entries, 0, true);
     migrate("sqlite", "item", "--layout entries");
