@@ -61,6 +61,7 @@ certificate = $certs/localhost.pem
 private_key = $certs/localhost.key
 [admin]
 listen = 127.0.0.1:$admin_port
+simulator = yes
 [alexa]
 skill_ids = $skill
 trust_anchors = $certs/root.pem
@@ -92,7 +93,7 @@ and all that Amazon's certification plays:
 
   $tool certify
 
-Figures: http://127.0.0.1:$admin_port/metrics.  Ctrl-C stops it.
+Dashboard: http://127.0.0.1:$admin_port/, test console: http://127.0.0.1:$admin_port/console.  Ctrl-C stops it.
 
 SAY
 }
