@@ -49,7 +49,7 @@ void history_free(struct history *h)
     free(h);
 }
 
-/* Counters that are read while they grow may seem to shrink: never below nothing. */
+/* Who comes with totals that are older than the last ones adds nothing. */
 static int64_t growth(int64_t now, int64_t before)
 {
     return now > before ? now - before : 0;
@@ -114,7 +114,7 @@ void history_take(struct history *h, const struct history_totals *totals, int64_
         *slot = (struct slot){ .minute = h->minute };
     g = grown(totals, &h->last);
     history_add(&slot->grown, &g);
-    h->last = *totals;
+    history_add(&h->last, &g); /* not `totals`: somebody may have come by with later ones */
     h->minute = minute_of(now_s);
     (void)pthread_mutex_unlock(&h->lock);
 }
