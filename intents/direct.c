@@ -169,6 +169,28 @@ static enum verdict falls_later(const struct outlook *o, enum fall fall)
     return chance < 80.0 ? LIKELY : YES;
 }
 
+bool direct_falls(const char *ask)
+{
+    enum fall fall;
+
+    return is_fall(ask, &fall);
+}
+
+bool direct_chance(const struct outlook *o, const char *ask, int *ret_percent)
+{
+    enum fall fall = FALL_ANY;
+    enum verdict verdict;
+    double chance = 0.0;
+
+    (void)is_fall(ask, &fall);
+    verdict = falls_later(o, fall);
+    if (verdict == NOBODY_KNOWS ||
+        !grid_highest(o->grid, GRID_PRECIPITATION_CHANCE, o->when.from, o->when.end, &chance))
+        return false;
+    *ret_percent = verdict == NO ? 0 : round_half_away(chance);
+    return true;
+}
+
 /* The mean sky cover over the hours that hold one. */
 static bool mean_cover(const struct outlook *o, double *ret_percent)
 {

@@ -74,6 +74,9 @@ static enum status metric_answer(struct turn *turn, struct reply *reply, struct 
         return alerts_answer(turn, reply, err);
     if (q.words.id == METRIC_EXTENDED)
         return extended_answer(turn, reply, err);
+    if (when_ahead(&q.when))
+        return direct_falls(q.words.ask) ? ahead_answer(turn, &q, reply, err)
+                                         : extended_answer(turn, reply, err);
     if (q.words.forecast || when_said(&q.when) || leadin_looks_ahead(turn_slot(turn, "leadin")))
         return forecast_answer(turn, &q, reply, err);
     return current_answer(turn, &q, reply, err);

@@ -23,6 +23,9 @@ enum status current_answer(struct turn *turn, const struct question *question, s
                            struct err *err);
 enum status forecast_answer(struct turn *turn, const struct question *question, struct reply *reply,
                             struct err *err);
+/* Is rain, snow or either to fall in the days ahead: when, and how likely. */
+enum status ahead_answer(struct turn *turn, const struct question *question, struct reply *reply,
+                         struct err *err);
 enum status extended_answer(struct turn *turn, struct reply *reply, struct err *err);
 enum status alerts_answer(struct turn *turn, struct reply *reply, struct err *err);
 

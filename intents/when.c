@@ -20,6 +20,7 @@ enum word_kind {
     W_TOMORROW,
     W_WEEKDAY,
     W_WEEKEND,
+    W_AHEAD,
     W_NEXT,
     W_AFTER,
     W_OVER,
@@ -183,6 +184,8 @@ static enum status say_word(struct said *said, const struct word *word, struct s
         return ST_OK;
     case W_PAST:
         return err_reason(err, ST_INVALID, "when_past", "time: the past");
+    case W_AHEAD:
+        return unclear(err, token);
     case W_FILLER:
     case W_NOW:
         break;
@@ -263,6 +266,25 @@ bool when_said(const struct when_words *words)
             return true;
     }
     return false;
+}
+
+bool when_ahead(const struct when_words *words)
+{
+    const struct str slots[] = { words->when_abs, words->when_any, words->when_pos,
+                                 words->month,    words->day,      words->quarter };
+    bool ahead = false;
+
+    for (size_t i = 0; i < sizeof slots / sizeof slots[0]; i++) {
+        struct str rest = slots[i], token;
+        while (next_token(&rest, &token)) {
+            const struct word *word = look_up(token);
+            if (!word || (word->kind != W_AHEAD && word->kind != W_FILLER && word->kind != W_NEXT &&
+                          word->kind != W_OVER))
+                return false;
+            ahead = ahead || word->kind == W_AHEAD;
+        }
+    }
+    return ahead;
 }
 
 /* -- laid over the calendar -------------------------------------------------------------------- */

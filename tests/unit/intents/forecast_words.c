@@ -149,6 +149,71 @@ TEST(a_weekend_is_two_days_one_after_the_other)
     skill_stop(&s);
 }
 
+#define WEEK "metric=%s;leadin=%s;when_abs=this week;location=boulder colorado"
+
+static void check_week(struct skill_world *s, const char *metric, const char *leadin,
+                       const char *want)
+{
+    char slots[200];
+
+    (void)snprintf(slots, sizeof slots, WEEK, metric, leadin);
+    skill_said(s, "MetricIntent", slots, want);
+}
+
+TEST(what_falls_in_the_days_ahead_is_told_by_day_and_chance)
+{
+    /* Sunday at ten: snow tonight, rain on Monday, nothing worth a mention on Friday. */
+    static const char layers[] = LAYER(
+        "probabilityOfPrecipitation", "percent",
+        RUN("2026-11-22T13:00:00+00:00/PT12H", "0") "," RUN(
+            "2026-11-23T01:00:00+00:00/PT12H",
+            "40") "," RUN(DAY,
+                          "60") "," RUN(NIGHT,
+                                        "0") "," RUN("2026-11-24T13:00:00+00:00/P3D",
+                                                     "0") "," RUN("2026-11-27T13:00:00+00:00/PT12H",
+                                                                  "10")) ",'weather':{'values':["
+                                                                         "{'validTime':'2026-11-"
+                                                                         "23T01:00:00+00:00/"
+                                                                         "PT12H','value':[{'"
+                                                                         "coverage':'chance','"
+                                                                         "weather':"
+                                                                         "'snow','intensity':'"
+                                                                         "light','attributes':[]}]}"
+                                                                         ",{'validTime':'" DAY
+                                                                         "','value':[{'coverage':'"
+                                                                         "likely','weather':'rain',"
+                                                                         "'intensity':'light','"
+                                                                         "attributes':[]}]}]}";
+    struct skill_world s;
+
+    skill_start(&s);
+    forecast(&s, layers);
+    check_week(&s, "rain", "will it",
+               ">Probably. In Boulder, Colorado, the chance of rain is 60 percent tomorrow.<");
+    check_week(&s, "snow", "is there",
+               ">Possibly. In Boulder, Colorado, the chance of snow is 40 percent tonight.<");
+    check_week(&s, "rain or snow", "will it",
+               "the chance of precipitation is 40 percent tonight and 60 percent tomorrow.<");
+    check_week(&s, "chance of rain", "what is the", ">In Boulder, Colorado, the chance of rain");
+    forecast(&s, LAYER("probabilityOfPrecipitation", "percent",
+                       RUN("2026-11-22T13:00:00+00:00/P2D", "0")));
+    world_restart(&s.w);
+    s.skill = (struct skill){ s.w.nws, s.w.store, s.w.shared };
+    check_week(&s, "snow", "is there",
+               ">No. In Boulder, Colorado, no snow is in the forecast through tomorrow night.<");
+    forecast(&s, LAYER("probabilityOfPrecipitation", "percent", RUN(DAY, "10")));
+    world_restart(&s.w);
+    s.skill = (struct skill){ s.w.nws, s.w.store, s.w.shared };
+    check_week(&s, "rain", "will it",
+               ">Probably not. In Boulder, Colorado, the chance of rain is 10 percent at most "
+               "through tomorrow.<");
+    forecast(&s, LAYER("skyCover", "percent", RUN(DAY, "10")));
+    world_restart(&s.w);
+    s.skill = (struct skill){ s.w.nws, s.w.store, s.w.shared };
+    check_week(&s, "rain", "will it", "No forecast is available for Boulder");
+    skill_stop(&s);
+}
+
 TEST(wind_is_a_direction_a_range_and_gusts)
 {
     check(LAYER("windDirection", "degree_(angle)", RUN(DAY, "225"))
@@ -330,7 +395,8 @@ TESTS(by_day_the_high_and_by_night_the_low,
       the_high_counts_even_when_the_day_has_begun_and_the_rest_does_not,
       what_it_feels_like_is_a_range_where_it_differs,
       heat_index_and_wind_chill_are_said_of_the_hours_they_are_meant_for,
-      a_weekend_is_two_days_one_after_the_other, wind_is_a_direction_a_range_and_gusts,
+      a_weekend_is_two_days_one_after_the_other,
+      what_falls_in_the_days_ahead_is_told_by_day_and_chance, wind_is_a_direction_a_range_and_gusts,
       skies_are_the_first_and_the_last_hour,
       precipitation_is_the_highest_chance_and_totals_where_covered, snow_is_not_called_rain,
       the_summary_is_the_weather_in_order_of_time, a_layer_with_nothing_is_left_out_and_never_zero,

@@ -551,7 +551,32 @@ TEST(a_weekend_is_its_saturday_and_then_its_sunday_or_what_is_left_of_it)
     ROWS("America/Denver", rows);
 }
 
-TESTS(days_and_parts_of_days_are_the_next_such,
+TEST(the_days_ahead_are_no_period)
+{
+    static const struct {
+        const char *words;
+        bool want;
+    } cases[] = {
+        { "abs=this week", true },
+        { "abs=in the forecast", true },
+        { "any=over the next few days", true },
+        { "abs=in the coming days", true },
+        { "pos=this week's", true },
+        { "abs=", false },
+        { "abs=today", false },
+        { "any=monday;abs=this week", false },
+        { "abs=last week", false },
+        { "abs=in the", false },
+        { "abs=week of frogs", false },
+    };
+
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct when_words words = read_words(cases[i].words);
+        CHECK_ROW(i, when_ahead(&words) == cases[i].want);
+    }
+}
+
+TESTS(the_days_ahead_are_no_period, days_and_parts_of_days_are_the_next_such,
       a_weekend_is_its_saturday_and_then_its_sunday_or_what_is_left_of_it,
       nothing_said_is_today_until_evening_and_tonight_after, a_period_that_is_over_is_not_meant,
       before_six_tonight_and_overnight_are_the_night_that_is_running,

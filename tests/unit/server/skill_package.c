@@ -147,6 +147,8 @@ TEST(every_word_of_time_is_read_by_the_skill)
                 words = (struct when_words){ .month = value, .day = STR("first") };
             enum status st = read_time(arena, words);
             bool past = str_eqz(value, "yesterday");
+            if (when_ahead(&words))
+                continue;
             if (past != (st == ST_INVALID) || (!past && st != ST_OK && st != ST_NOT_FOUND))
                 fail_msg("%s: \"%.*s\" gives %s", types[t], STR_ARG(value), status_name(st));
         }
