@@ -89,7 +89,7 @@ enum status migrate_open(const struct migration *m, const char *backend, enum st
                          bool create, struct store **ret_store, struct err *err)
 {
     struct backend_wish wish = { .name = backend, .layout = layout, .create = create };
-    struct store_facts facts;
+    struct store_facts facts = { .exists = false };
     struct store *store = NULL;
     enum status st = backend_open(m->config, &wish, m->http, &store, err);
 

@@ -109,28 +109,30 @@ enum status sink_entry(struct sink *s, const char *cache, struct str key, struct
 {
     size_t n = strlen(cache);
     enum status st = judge_bytes(s, stored, err);
+    struct store_entry *e;
     char *names;
 
     if (st == ST_OK && !s->whole && (s->entry_count == MIGRATE_PAGE || is_gathered(s, cache, key)))
         st = flush_entries(s, err);
     if (st != ST_OK)
         return st;
-    names = malloc(n + 1 + key.n + from.n + 1);
-    if (!names || !make_room(s)) {
-        free(names);
+    if (!make_room(s))
         return no_memory(err);
-    }
+    e = &s->entries[s->entry_count];
+    *e = (struct store_entry){ .yields = s->yields };
+    names = malloc(n + 1 + key.n + from.n + 1);
+    if (!names)
+        return no_memory(err);
     memcpy(names, cache, n + 1);
     if (key.n > 0)
         memcpy(names + n + 1, key.p, key.n);
     if (from.n > 0)
         memcpy(names + n + 1 + key.n, from.p, from.n);
-    s->entries[s->entry_count++] = (struct store_entry){
-        .name = { names, { names + n + 1, key.n } },
-        .from = { names + n + 1 + key.n, from.n },
-        .stored = json_incref(stored),
-        .yields = s->yields,
-    };
+    e->name.cache = names; /* owned: drop_entries() frees it */
+    e->name.key = (struct str){ names + n + 1, key.n };
+    e->from = (struct str){ names + n + 1 + key.n, from.n };
+    e->stored = json_incref(stored);
+    s->entry_count++;
     return ST_OK;
 }
 

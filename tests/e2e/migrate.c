@@ -13,6 +13,7 @@
 #include "cache/layout.h"
 #include "cache/user.h"
 #include "server/base/json_same.h"
+#include "tests/e2e/harness.h"
 #include "tests/e2e/harness_tool.h"
 #include "tests/e2e/old_tables.h"
 #include "tests/test.h"
@@ -336,6 +337,47 @@ TEST(newer_settings_stay_and_older_ones_fill_what_is_missing)
         json_decref(odd);
         store_free(store);
     }
+}
+
+TEST(a_daemon_answers_and_saves_while_its_table_is_filled)
+{
+    char set_table[120], set_endpoint[200], user[40];
+    struct world w = { .sets = { "persistence.backend=dynamodb", "persistence.create_table=yes",
+                                 "persistence.shared_layout=entries", set_table, set_endpoint } };
+    int answered = 0, status = -1;
+
+    (void)snprintf(set_table, sizeof set_table, "persistence.table=%s", table);
+    (void)snprintf(set_endpoint, sizeof set_endpoint, "dynamodb.endpoint=%s",
+                   dynamo_variable("DYNAMO_ENDPOINT"));
+    old_tables_make();
+    struct old_tables old = old_tables_fill(scaled());
+    world_start(&w);
+    pid_t pid = tool_start(&s, words("dynamodb", "entries", "migrate --from-tables"));
+    for (; waitpid(pid, &status, WNOHANG) == 0; answered++) {
+        (void)snprintf(user, sizeof user, "amzn1.ask.account.%d", answered * 10);
+        struct answer a = ask(&w, user, "SetRateIntent", "percent", "140", NULL);
+        CHECK_INT(a.status, 200);
+        check_says(&a, "140");
+        answer_done(&a);
+    }
+    CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+    struct answer a =
+        ask(&w, "amzn1.ask.account.1", "GetSettingIntent", "setting", "location", NULL);
+    check_says(&a, "town 1 colorado");
+    answer_done(&a);
+    a = ask(&w, "amzn1.ask.account.1", "GetDataIntent", NULL);
+    (void)snprintf(user, sizeof user, "%d", old.stations);
+    check_says(&a, user);
+    answer_done(&a);
+    world_stop(&w);
+    json_t *all = contents("dynamodb");
+    for (int i = 0; i < answered; i++)
+        CHECK_ROW(i, json_integer_value(setting(all, i * 10, "rate")) == 140);
+    for (int i = 1; i < scaled() / 2; i += 10) /* of nobody who spoke meanwhile */
+        CHECK_ROW(i, json_integer_value(setting(all, i, "rate")) == 80 + i % 50);
+    json_decref(all);
+    print_message("    %d settings saved by the daemon meanwhile\n", answered);
+    CHECK(answered >= 5);
 }
 
 TEST(an_entry_of_today_stays_and_an_expired_one_is_not_moved)
@@ -707,6 +749,7 @@ int main(void)
         SCRATCH(throttling_and_batches_half_done_lose_nothing),
         SCRATCH(a_migration_that_is_killed_again_and_again_goes_on),
         SCRATCH(newer_settings_stay_and_older_ones_fill_what_is_missing),
+        SCRATCH(a_daemon_answers_and_saves_while_its_table_is_filled),
         SCRATCH(an_entry_of_today_stays_and_an_expired_one_is_not_moved),
         SCRATCH(the_old_tables_come_over_into_sqlite),
         SCRATCH(more_than_the_one_item_can_hold_is_refused_and_nothing_is_written),
