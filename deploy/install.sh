@@ -11,7 +11,7 @@ set -eu
 cd "$(dirname "$0")/.."
 build=${BUILD:-build} prefix=${PREFIX:-/usr/local} sysconfdir=${SYSCONFDIR:-/etc} destdir=${DESTDIR:-}
 unitdir=${UNITDIR:-$prefix/lib/systemd/system}
-doc=$prefix/share/doc/climacast man=$prefix/share/man
+doc=$prefix/share/doc/climacast man=$prefix/share/man share=$prefix/share/climacast
 
 # mode, kind, source, place.  A text names files below /usr, which is put right for the prefix.
 files() {
@@ -34,6 +34,7 @@ files() {
 0644 text deploy/dynamodb-policy-operator.json $doc/dynamodb-policy-operator.json
 0644 text deploy/skill-package/skill.json $doc/skill-package/skill.json
 0644 text deploy/skill-package/interactionModels/custom/en-US.json $doc/skill-package/interactionModels/custom/en-US.json
+0644 text deploy/skill-package/interactionModels/custom/en-US.json $share/skill-package/interactionModels/custom/en-US.json
 0644 text intents/weather/gazetteer/NOTICE $doc/NOTICE.gazetteer
 0644 text LICENSE $doc/LICENSE
 0644 text README.md $doc/README.md
@@ -84,7 +85,8 @@ uninstall_all() {
         rm -f "$destdir$place"
     done
     for folder in "$doc/skill-package/interactionModels/custom" "$doc/skill-package/interactionModels" "$doc/skill-package" \
-        "$doc" "$prefix/lib/climacast"; do
+        "$share/skill-package/interactionModels/custom" "$share/skill-package/interactionModels" "$share/skill-package" \
+        "$share" "$doc" "$prefix/lib/climacast"; do
         [ ! -d "$destdir$folder" ] || rmdir "$destdir$folder"
     done
     [ -n "$destdir" ] || echo "Left in place: $sysconfdir/climacast and /var/lib/climacast (rm -r them when you are sure)."
