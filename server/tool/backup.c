@@ -105,7 +105,9 @@ const struct command command_backup = {
              "\n"
              "Writes all users' settings and all shared entries as JSON lines, while the daemon\n"
              "runs.  FILE is readable by its owner only, and stands there only when it is whole;\n"
-             "an older backup of that name is replaced.  - is standard output.\n"
+             "an older backup of that name is replaced.  - is standard output.  It is plain JSON:\n"
+             "numbers of more than 17 digits, sets and bytes that other programs keep in a\n"
+             "DynamoDB table are rounded, lists and texts in it.\n"
              "  --force   replace FILE even if it is something else than a backup\n"
              "\nExit status: 0 done, 1 failed and FILE is as it was, 2 used wrongly.\n",
     .run = run,
