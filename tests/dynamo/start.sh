@@ -4,6 +4,7 @@
 #
 #     eval "$(tests/dynamo/start.sh)"          DYNAMO_ENDPOINT, DYNAMO_REGION, AWS_*, NODE_PATH, DYNAMO_PID, all exported
 #     tests/dynamo/stop.sh                     by DYNAMO_PID
+#     tests/dynamo/start.sh --install          only what it needs
 #
 # Everything lies in $BUILD/dynamo: the npm packages of the lock file (installed once, and again when it changes), the
 # server's log.  Needs node and npm of Debian 12 or newer; installs them with apt when there is no node at all.
@@ -43,6 +44,7 @@ need_modules() {
 
 need_node
 need_modules
+[ "${1:-}" != --install ] || exit 0
 file=$home/ports.$$
 NODE_PATH=$home/node_modules node tests/dynamo/serve.js "$file" > "$home/serve.log" 2>&1 < /dev/null &
 pid=$!

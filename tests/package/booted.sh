@@ -9,19 +9,7 @@ cd /package
 export DEBIAN_FRONTEND=noninteractive PATH=/usr/sbin:/usr/bin:/sbin:/bin
 conf=/etc/climacast/climacast.conf hook=/usr/lib/climacast/certbot-deploy-hook
 installed() { dpkg -i "/package/$1.deb" >"/package/dpkg.$1" 2>&1 || { cat "/package/dpkg.$1"; return 1; }; }
-is() { [[ $(systemctl is-active "$1") == "$2" ]] || { systemctl status --no-pager -l "$1"; return 1; }; }
-listens() { (exec 3<>/dev/tcp/127.0.0.1/443) 2>/dev/null; }
-main_pid() { systemctl show -P MainPID climacast.service; }
 ask() { climacast --config "$conf" ask --dev /package/certs --url https://localhost/alexa "$@"; }
-until_true() { # until_true SECONDS COMMAND...
-    local i tries=$(($1 * 10))
-    shift
-    for ((i = 0; i < tries; i++)); do
-        ! "$@" >/dev/null 2>&1 || return 0
-        sleep 0.1
-    done
-    "$@"
-}
 
 # ---- installed, and nothing more ----
 check 'the package installs' installed first
@@ -104,22 +92,6 @@ refused() {
 check 'a configuration that is refused is said once, and not tried again' refused
 
 # ---- while callers call ----
-calls() { # calls COMMAND...: all that is asked while COMMAND runs is answered
-    local status=0
-    rm -f stop calls.failed
-    (
-        while [[ ! -e stop ]]; do
-            ask LaunchRequest >calls.said 2>&1 || cat calls.said >>calls.failed
-            echo >>calls.made
-        done
-    ) &
-    local caller=$!
-    "$@" || status=$?
-    sleep 0.5
-    touch stop
-    wait $caller
-    [[ $status -eq 0 && ! -e calls.failed && $(wc -l <calls.made) -ge 3 ]] || { cat calls.failed; return 1; }
-}
 check 'a restart refuses nobody' calls systemctl restart climacast
 renewed() {
     local status=0

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# tests/package/checks.sh -- sourced by the two ways of trying the package: checks that count, and what they have in common.
+# tests/package/checks.sh -- sourced by those who try the package: checks that count, and what they have in common.
 
 passed=0 failed=0
 said=$(mktemp)
@@ -35,4 +35,39 @@ fill_in() {
     sed -i -e "s/^skill_ids =.*/skill_ids = amzn1.ask.skill.00000000-0000-0000-0000-000000000000\ntrust_anchors = ${2//\//\\/}\/root.pem\ncertificate_connect_to = 127.0.0.1:$4/" \
         -e "s/^contact =.*/contact = operator@example.org\nbase_url = http:\/\/127.0.0.1:$3/" "$1"
     printf '[http]\nca_bundle = %s/root.pem\n' "$2" >>"$1"
+}
+
+# ---- on a machine that runs systemd ----
+
+is() { # is UNIT STATE
+    [[ $(systemctl is-active "$1") == "$2" ]] || { systemctl status --no-pager -l "$1"; return 1; }
+}
+listens() { (exec 3<>/dev/tcp/127.0.0.1/443) 2>/dev/null; }
+main_pid() { systemctl show -P MainPID climacast.service; }
+
+until_true() { # until_true SECONDS COMMAND...
+    local i tries=$(($1 * 10))
+    shift
+    for ((i = 0; i < tries; i++)); do
+        ! "$@" >/dev/null 2>&1 || return 0
+        sleep 0.1
+    done
+    "$@"
+}
+
+calls() { # calls COMMAND...: all that is asked, by the caller's `ask`, while COMMAND runs is answered
+    local status=0
+    rm -f stop calls.failed calls.made
+    (
+        while [[ ! -e stop ]]; do
+            ask LaunchRequest >calls.said 2>&1 || cat calls.said >>calls.failed
+            echo >>calls.made
+        done
+    ) &
+    local caller=$!
+    "$@" || status=$?
+    sleep 0.5
+    touch stop
+    wait $caller
+    [[ $status -eq 0 && ! -e calls.failed && $(wc -l <calls.made) -ge 3 ]] || { cat calls.failed; return 1; }
 }

@@ -1,0 +1,23 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# tests/e2e/fresh_owner.sh VERSION -- README.md's part for owners, typed as it stands there on a machine of its own, with a
+# real DynamoDB-compatible server, a real Redis and the simulator: from the package's installation to an answered signed
+# request, four old tables moved, backup, restore, a renewed certificate, upgrade, rollback and removal.
+#
+# The machine is that of tests/package/boot.sh; what happens on it is tests/package/owner.sh.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+version=$1
+# shellcheck source=tests/package/boot.sh
+. tests/package/boot.sh
+can_boot || { echo 'fresh_owner: needs root, mmdebstrap and systemd-nspawn' >&2; exit 1; }
+say 'two packages'
+make_packages
+base_folder || exit 1
+BUILD=$build tests/dynamo/start.sh --install
+mkdir -p "$work/root/package/dynamo"
+cp -r "$build/dynamo/node_modules" tests/dynamo/*.js "$work/root/package/dynamo/"
+say 'a fresh owner'
+boot owner.sh || { echo 'fresh_owner: the machine did not boot:'; tail -n 20 "$work/console"; exit 1; }
+cat "$work/root/package/said"
+exit "$(cat "$work/root/package/status")"

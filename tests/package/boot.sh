@@ -1,0 +1,91 @@
+# SPDX-License-Identifier: Apache-2.0
+# tests/package/boot.sh -- sourced by tests/e2e/package.sh and tests/e2e/fresh_owner.sh: two packages of what is built, and
+# a Debian of its own for them, a folder that is booted with systemd in a container without a network, so that units,
+# sandbox, socket and maintainer scripts run as they will on a server.
+#
+# That needs root, mmdebstrap, systemd-nspawn and, the first time, Debian's mirror; the folder's beginning is kept in
+# $BUILD/package.
+#   DEBIAN_MIRROR=URL             instead of the mirrors that apt uses here
+
+build=${BUILD:-build}
+case $build in /*) ;; *) build=$PWD/$build ;; esac
+arch=$(dpkg --print-architecture)
+first=$build/climacast_${version}_$arch.deb second=$build/climacast_$version+1_$arch.deb
+work=$(mktemp -d "${TMPDIR:-/tmp}/climacast-package.XXXXXX")
+# A container that was killed may write for a moment more; and nspawn leaves a folder of the machine's name.
+clean_up() {
+    rm -rf "$work" 2>/dev/null || { sleep 2; rm -rf "$work"; }
+    rm -rf "/run/systemd/nspawn/propagate/climacast-$$"
+}
+trap clean_up EXIT
+say() { printf '== %s (%ss)\n' "$1" "$SECONDS"; }
+
+# The second is the first with a higher version.
+make_packages() {
+    BUILD=$build deploy/deb/make.sh "$version" >/dev/null
+    BUILD=$build DEB_REVISION=+1 deploy/deb/make.sh "$version" >/dev/null
+}
+
+can_boot() {
+    [[ $(id -u) -eq 0 ]] && command -v mmdebstrap >/dev/null && command -v systemd-nspawn >/dev/null
+}
+
+# What the package depends on, the first of alternatives; what boots; what an owner has beside it.
+needed() {
+    {
+        dpkg-deb -f "$first" Depends | tr ',' '\n' | sed 's/|.*//; s/(.*)//; s/ //g'
+        printf '%s\n' systemd systemd-sysv apt curl redis-server nodejs
+    } | sort -u | paste -s -d ,
+}
+
+# The folder as mmdebstrap makes it, kept for the next time as long as the same is needed.
+base_folder() {
+    local base keep=$build/package
+    base=$keep/base-$(needed | sha256sum | cut -c1-12).tar
+    if [[ ! -e $base ]]; then
+        say 'a Debian of its own'
+        mkdir -p "$keep"
+        rm -f "$keep"/base-*.tar
+        timeout 420 mmdebstrap --format=tar --variant=minbase --include="$(needed)" --dpkgopt='path-exclude=/usr/share/doc/*' \
+            --dpkgopt='path-exclude=/usr/share/locale/*' bookworm "$base.new" ${DEBIAN_MIRROR:+"$DEBIAN_MIRROR"} \
+            >"$work/mmdebstrap" 2>&1 || { tail -n 5 "$work/mmdebstrap"; return 1; }
+        mv "$base.new" "$base"
+    fi
+    mkdir "$work/root" && tar -C "$work/root" -xf "$base" && rm -f "$work/root/etc/dpkg/dpkg.cfg.d/99mmdebstrap"
+}
+
+# What is found in /package there: the packages, the simulator, certificates, the scripts, the page.
+gather() {
+    local to=$1
+    mkdir -p "$to"
+    certs/dev/make.sh --bad "$build/certs" >/dev/null
+    cp "$first" "$to/first.deb"
+    cp "$second" "$to/second.deb"
+    cp "$build/climasim" "$to/climasim"
+    cp -r "$build/certs" "$to/certs"
+    cp tests/package/*.sh README.md "$to/"
+    chmod -R go+rX "$to"
+}
+
+# boot SCRIPT: the machine runs one unit, /package/SCRIPT, which writes `said` and `status` and then ends it.
+boot() {
+    local root=$work/root unit=$work/root/etc/systemd/system/package-test.service options=()
+    gather "$root/package"
+    cat >"$unit" <<UNIT
+[Unit]
+Description=tests/package/$1
+After=multi-user.target
+SuccessAction=poweroff-force
+FailureAction=poweroff-force
+[Service]
+Type=oneshot
+ExecStart=/bin/bash -c '/package/$1 >/package/said 2>&1; echo \$? >/package/status; sync'
+TimeoutStartSec=240
+UNIT
+    mkdir -p "$root/etc/systemd/system/default.target.wants"
+    ln -s /etc/systemd/system/package-test.service "$root/etc/systemd/system/default.target.wants/package-test.service"
+    [[ -d /run/systemd/system ]] || options=(--keep-unit)
+    timeout -k 10 300 systemd-nspawn --quiet --directory="$root" --boot --register=no "${options[@]}" --private-network \
+        --machine="climacast-$$" --console=read-only >"$work/console" 2>&1 </dev/null || true
+    [[ -e $root/package/status ]]
+}

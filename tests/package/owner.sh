@@ -1,0 +1,167 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# tests/package/owner.sh -- what README.md tells a fresh owner to type, typed.  Run by tests/e2e/fresh_owner.sh, which put
+# /package on the machine: packages, simulator, certificates, DynamoDB, the page.
+#
+# The world outside is played: the host name is in /etc/hosts, a certbot signs with an authority that this machine trusts,
+# the simulator is the weather service and Amazon's certificate host.  Where those are comes to the service and to the
+# shell by /etc/climacast/environment, beside the AWS credentials; the configuration is as an owner has it.
+set -uo pipefail
+shopt -s expand_aliases
+cd /package
+# shellcheck source=tests/package/checks.sh
+. /package/checks.sh
+export DEBIAN_FRONTEND=noninteractive PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+conf=/etc/climacast/climacast.conf environment=/etc/climacast/environment host=skill.example.org
+user=amzn1.ask.account.OWNER
+
+# types NAME: the commands that the page has between the marks of that name, a line at a time, until one fails.
+types() {
+    local line commands
+    commands=$(sed -n "/^<!-- owner $1: begin -->\$/,/^<!-- owner $1: end -->\$/p" README.md | grep -v '^<!-- \|^```')
+    [[ -n $commands ]] || { echo "README.md has no commands marked \"owner $1\""; return 1; }
+    while read -r line <&3; do
+        echo "# $line"
+        eval "$line" || return 1
+    done 3<<<"$commands"
+}
+ask() { command climacast --config "$conf" ask --dev /package/certs --ca /package/authority.pem --user "$user" --url "https://$host/alexa" "$@"; }
+set_key() { sed -i "s|^$1 =.*|$1 = $2|" "$conf"; }
+restarted() { systemctl restart climacast.service && is climacast.service active; }
+
+# ---- the world outside ----
+
+trust() { # trust NAME FILE
+    cp "$2" "/usr/local/share/ca-certificates/$1.crt" && update-ca-certificates
+}
+authority() {
+    openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout authority.key -out authority.pem -days 30 \
+        -subj '/CN=An authority' && trust authority authority.pem && trust development certs/root.pem
+}
+# As certbot: certonly remembers name and hook, renew does the same again.
+certbot_is_here() {
+    cat >/usr/local/bin/certbot <<'CERTBOT' && chmod 0755 /usr/local/bin/certbot
+#!/bin/bash
+set -euo pipefail
+if [[ $1 == certonly ]]; then
+    while [[ $# -gt 0 ]]; do
+        case $1 in
+        -d) echo "$2" >/package/certbot.name ;;
+        --deploy-hook) echo "$2" >/package/certbot.hook ;;
+        esac
+        shift
+    done
+fi
+name=$(cat /package/certbot.name) live=/etc/letsencrypt/live/$(cat /package/certbot.name)
+mkdir -p "$live"
+openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout "$live/privkey.pem" -subj "/CN=$name" 2>/dev/null |
+    openssl x509 -req -CA /package/authority.pem -CAkey /package/authority.key -days 90 \
+        -extfile <(echo "subjectAltName=DNS:$name") -out "$live/fullchain.pem" 2>/dev/null
+RENEWED_LINEAGE=$live "$(cat /package/certbot.hook)"
+CERTBOT
+}
+weather() {
+    systemd-run --quiet --unit=climasim /package/climasim --listen 127.0.0.1:8090 --s3-listen 127.0.0.1:8091 \
+        --s3-cert /package/certs/s3.pem --s3-key /package/certs/s3.key --chains /package/certs/chains
+}
+amazon() {
+    systemd-run --quiet --unit=dynamodb --setenv=NODE_PATH=/package/dynamo/node_modules node /package/dynamo/serve.js /package/amazon &&
+        until_true 20 test -e amazon
+}
+redis_is_here() { until_true 20 redis-cli ping; }
+world() {
+    . ./amazon && cat >$environment <<WORLD
+AWS_ACCESS_KEY_ID=$AWS_ACCESS_KEY_ID
+AWS_SECRET_ACCESS_KEY=$AWS_SECRET_ACCESS_KEY
+CLIMACAST_DYNAMODB_ENDPOINT=$DYNAMO_ENDPOINT
+CLIMACAST_WEATHER_BASE_URL=http://127.0.0.1:8090
+CLIMACAST_ALEXA_CERTIFICATE_CONNECT_TO=127.0.0.1:8091
+WORLD
+    set -a
+    . $environment
+    set +a
+}
+ddb() { # ddb OPERATION JSON
+    curl -sS --fail-with-body --aws-sigv4 aws:amz:us-east-1:dynamodb --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" \
+        -H 'Content-Type: application/x-amz-json-1.0' -H "X-Amz-Target: DynamoDB_20120810.$1" -d "$2" "$CLIMACAST_DYNAMODB_ENDPOINT/"
+}
+old_table() { # old_table NAME KEY ITEM...
+    local name=$1 key=$2 item
+    shift 2
+    ddb CreateTable "{\"TableName\":\"$name\",\"AttributeDefinitions\":[{\"AttributeName\":\"$key\",\"AttributeType\":\"S\"}],
+        \"KeySchema\":[{\"AttributeName\":\"$key\",\"KeyType\":\"HASH\"}],\"BillingMode\":\"PAY_PER_REQUEST\"}" && sleep 0.3 || return 1
+    for item; do ddb PutItem "{\"TableName\":\"$name\",\"Item\":$item}" || return 1; done
+}
+old_tables() {
+    local ttl=$((EPOCHSECONDS + 86400 * 20))
+    old_table LocationCache location "{\"location\":{\"S\":\"fargo north dakota\"},\"ttl\":{\"N\":\"$ttl\"},\"coords\":{\"S\":\"46.8772,-96.7898\"}}" &&
+        old_table StationCache id "{\"id\":{\"S\":\"KFAR\"},\"ttl\":{\"N\":\"$ttl\"},\"name\":{\"S\":\"Fargo, Hector International Airport\"}}" &&
+        old_table ZoneCache id "{\"id\":{\"S\":\"NDZ039\"},\"ttl\":{\"N\":\"$ttl\"},\"name\":{\"S\":\"Cass\"}}" &&
+        old_table UserCache userid "{\"userid\":{\"S\":\"amzn1.ask.account.OLD\"},\"location\":{\"S\":\"Fargo North Dakota\"},\"rate\":{\"N\":\"120\"},\"pitch\":{\"N\":\"100\"},\"metrics\":{\"L\":[{\"S\":\"temperature\"}]}}"
+}
+
+echo "127.0.0.1 $host" >>/etc/hosts
+check 'an authority that is trusted' authority
+check 'its certbot' certbot_is_here
+check 'the weather service and the certificate host' weather
+check 'DynamoDB' amazon
+check 'Redis' redis_is_here
+
+# ---- from an empty server ----
+
+cp first.deb climacast_1.deb
+check 'README: the name' types name
+check 'README: the package' types package
+check 'it does not run yet' is climacast.service inactive
+check 'where the world is' world
+check 'README: the certificate' types certificate
+configured() { set_key skill_ids amzn1.ask.skill.00000000-0000-0000-0000-000000000000 && set_key contact owner@example.org && types configuration; }
+check 'README: the configuration' configured
+check 'README: start it' types start
+check 'a signed request is answered' says 'Seattle, Washington' ask MetricIntent metric=temperature 'location=Seattle, Washington'
+check 'a setting is kept' says Boulder ask SetLocationIntent 'location=Boulder, Colorado'
+check 'README: the journal' says 'request ' types journal
+admin() { curl -sS --fail "http://127.0.0.1:9180$1"; }
+check 'the dashboard is there' says '</html>' admin /
+
+# ---- to DynamoDB and Redis, with what was learnt ----
+
+to_dynamodb() {
+    set_key backend dynamodb && printf '[redis]\nurl = redis://127.0.0.1:6379\n' >>$conf && climacast table create && climacast migrate --to dynamodb && restarted
+}
+check 'the store moves to DynamoDB' to_dynamodb
+check 'the setting came along' says Boulder ask LaunchRequest
+check 'the table is well' says ACTIVE climacast table describe
+
+# ---- from the Python skill ----
+
+check 'four old tables' old_tables
+check 'README: moving from the Python skill' types migration
+check 'an old user is known' says 'Fargo North Dakota' climacast user show amzn1.ask.account.OLD
+old_user() { user=amzn1.ask.account.OLD says Fargo ask MetricIntent metric=temperature; }
+check 'and answered for the place of then' old_user
+check 'moved again, nothing changes' climacast migrate --from-tables
+
+# ---- day by day ----
+
+check 'README: backup' types backup
+lost() { climacast user delete --yes "$user" && ! climacast user show "$user" | grep -q Boulder; }
+check 'a user is lost' lost
+check 'README: restore' types restore
+check 'the user is back' says Boulder ask LaunchRequest
+serial() { openssl s_client -connect $host:443 -servername $host </dev/null 2>/dev/null | openssl x509 -noout -serial; }
+renewal() {
+    local before
+    before=$(serial) && calls types renewal && [[ $(serial) != "$before" ]]
+}
+check 'README: renewal, and nobody is refused' renewal
+upgrade() { rm climacast_1.deb && cp second.deb climacast_2.deb && calls types upgrade && [[ $(dpkg-query -W -f '${Version}' climacast) == *+1 ]]; }
+check 'README: upgrade, and nobody is refused' upgrade
+rollback() { rm climacast_2.deb && cp first.deb climacast_1.deb && calls types rollback && [[ $(dpkg-query -W -f '${Version}' climacast) != *+1 ]]; }
+check 'README: rollback, and nobody is refused' rollback
+check 'the owner'"'"'s configuration is kept' grep -q '^contact = owner@example.org' $conf
+check 'README: removal' types removal
+gone() { ! listens && [[ ! -e $conf && ! -e /usr/sbin/climacastd && ! -e /var/lib/private/climacast ]]; }
+check 'nothing listens, nothing is left' gone
+check 'the data in DynamoDB stay' says "$user" ddb Scan '{"TableName":"climacast_persistence"}'
+summary
