@@ -220,6 +220,10 @@ TEST(an_intent_is_sent_with_its_own_slots_only)
     check_holds(&a, "In Seattle, Washington");
     CHECK(!strstr(a.body, "<dt>percent</dt>") && !strstr(a.body, "nonsense"));
     answer_done(&a);
+    a = send_form("kind=intent&intent=SessionEndedRequest");
+    CHECK_INT(a.status, 200);
+    check_holds(&a, "Nothing is said.");
+    answer_done(&a);
     a = send_form("kind=intent&intent=DropTableIntent");
     check_holds(&a, "There is no such intent");
     answer_done(&a);

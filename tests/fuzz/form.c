@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* tests/fuzz/form.c -- what a browser may send to the operator's pages: a field of a form, written
+ * into a page, is text; a Host or an Origin is judged without a fault. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "server/form.h"
+#include "server/html.h"
+#include "server/origin.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    struct str input = { (const char *)data, size };
+    struct buf value = BUF_INIT(500), page = BUF_INIT(16 * 1024);
+
+    (void)form_value(input, "phrase", &value);
+    html_text(&page, buf_str(&value));
+    html_text(&page, str_sub(input, 0, 500));
+    if (page.failed || !str_is_utf8(buf_str(&page)) || strpbrk(buf_z(&page), "<>\"'"))
+        abort();
+    if (origin_host_is_ours(input) && input.n > 80)
+        abort();
+    (void)origin_is_host(input, STR("127.0.0.1:9180"));
+    buf_free(&value);
+    buf_free(&page);
+    return 0;
+}
