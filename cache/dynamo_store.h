@@ -62,6 +62,9 @@ enum status dynamo_store_put_items(void *self, struct store_item *items, size_t 
 enum status dynamo_store_add_entries(void *self, struct store_entry *entries, size_t count,
                                      bool look, int64_t deadline, struct err *err);
 
+/* cache/dynamo_recount.c */
+enum status dynamo_store_recount(void *self, int64_t deadline, struct err *err);
+
 /* Shared entries, layout `item`. */
 enum status dynamo_whole_get(struct dynamo_store *s, struct entry_name name, int64_t now,
                              int64_t deadline, json_t **ret_entry, int64_t *ret_ttl,

@@ -275,3 +275,39 @@ enum status tally_count(struct tally *t, const char *cache, int64_t now, int64_t
     *ret_count = sum > 0 ? sum : 0;
     return ST_OK;
 }
+
+/* ---- correcting ----------------------------------------------------------------------------- */
+
+enum status tally_correct(struct tally *t, const char *cache, const json_t *days, int64_t now,
+                          int64_t deadline, struct err *err)
+{
+    char room[STORE_CACHE_MAX + sizeof TALLY_ID];
+    json_t *item = NULL, *value;
+    int64_t day, told;
+    const char *name;
+    struct expr e;
+    enum status st;
+
+    tally_tell(t, deadline);
+    expr_init(&e);
+    st = dynamo_get(t->d, id_of(cache, room), &e, true, deadline, &item, err);
+    if (st != ST_OK)
+        return st;
+    json_object_foreach(item, name, value)
+    {
+        if (numbered(name, 'd', &day) && (day == 0 || day >= now / DAY_S) &&
+            dynamo_integer(value, &told)) {
+            int64_t off = json_integer_value(json_object_get(days, name)) - told;
+            if (off != 0)
+                tally_gather(t, cache, day * DAY_S, (int)off, deadline);
+        }
+    }
+    json_object_foreach((json_t *)(uintptr_t)days, name, value)
+    {
+        if (numbered(name, 'd', &day) && !json_object_get(item, name))
+            tally_gather(t, cache, day * DAY_S, (int)json_integer_value(value), deadline);
+    }
+    json_decref(item);
+    tally_tell(t, deadline);
+    return ST_OK;
+}

@@ -36,6 +36,10 @@ void tally_add(struct tally *t, const char *cache, int64_t ttl, int by, int64_t 
 /* The same for many at once: gathered now, told by the next tally_tell() or tally_add(). */
 void tally_gather(struct tally *t, const char *cache, int64_t ttl, int by, int64_t deadline);
 void tally_tell(struct tally *t, int64_t deadline);
+/* Make the numbers say what was counted in the table: `days` is {"d20415": 12, ...}, days that are
+ * not in it have none.  What others add in this very moment may be counted twice. */
+enum status tally_correct(struct tally *t, const char *cache, const json_t *days, int64_t now,
+                          int64_t deadline, struct err *err);
 enum status tally_count(struct tally *t, const char *cache, int64_t now, int64_t deadline,
                         int64_t *ret_count, struct err *err);
 

@@ -281,6 +281,13 @@ enum status store_add_entries(struct store *s, struct store_entry *entries, size
     return s->ops->add_entries(s->self, entries, count, look, deadline, err);
 }
 
+enum status store_recount(struct store *s, int64_t deadline, struct err *err)
+{
+    enum status st = check_time(true, deadline, err);
+
+    return st == ST_OK && s->ops->recount ? s->ops->recount(s->self, deadline, err) : st;
+}
+
 /* -- the backend itself ----------------------------------------------------------------------- */
 
 enum status store_describe(struct store *s, int64_t deadline, struct store_facts *ret_facts,

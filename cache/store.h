@@ -150,6 +150,10 @@ struct store_entry {
 enum status store_add_entries(struct store *s, struct store_entry *entries, size_t count, bool look,
                               int64_t deadline, struct err *err);
 
+/* Count all entries anew, by reading the whole table: after a process was killed that had not told
+ * what it wrote.  Nothing is read where a count cannot be wrong. */
+enum status store_recount(struct store *s, int64_t deadline, struct err *err);
+
 /* -- the backend itself ----------------------------------------------------------------------- */
 
 struct store_facts {
@@ -230,6 +234,7 @@ struct store_ops {
                              struct err *err);
     enum status (*add_entries)(void *self, struct store_entry *entries, size_t count, bool look,
                                int64_t deadline, struct err *err);
+    enum status (*recount)(void *self, int64_t deadline, struct err *err); /* NULL: no need */
     enum status (*describe)(void *self, int64_t deadline, struct store_facts *ret, struct err *err);
     enum status (*create_table)(void *self, int64_t deadline, struct err *err);
     void (*free)(void *self);

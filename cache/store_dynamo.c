@@ -83,6 +83,7 @@ static const struct store_ops dynamo_ops = {
     .get_items = dynamo_store_get_items,
     .put_items = dynamo_store_put_items,
     .add_entries = dynamo_store_add_entries,
+    .recount = dynamo_store_recount,
     .describe = dynamo_store_describe,
     .create_table = dynamo_store_create_table,
     .free = dynamo_store_free,

@@ -140,6 +140,7 @@ struct migration {
     int64_t seen;
     bool checking; /* everything has been written: it is being looked for */
     bool nothing;  /* nothing has to be done */
+    bool resumed;  /* it goes on from, or forgets, what an earlier run has begun */
     int rounds;
     char note[400]; /* what the owner has to do next; "" when there is nothing */
 };

@@ -14,7 +14,7 @@
 #include "server/tool/migrate.h"
 #include "server/tool/opened.h"
 
-enum { ROUNDS = 3, SAVE_EVERY_MS = 500 };
+enum { ROUNDS = 3, SAVE_EVERY_MS = 500, RECOUNT_MS = 30 * 60 * 1000 };
 
 /* -- counts ----------------------------------------------------------------------------------- */
 
@@ -178,6 +178,9 @@ static enum status start(struct migration *m, struct err *err)
     st = mark_read(&m->mark, m->into, m->restart, &m->counts, err);
     if (st == ST_OK && (m->mark.part > 0 || m->mark.cursor))
         fprintf(stderr, "going on where an earlier run stopped\n");
+    m->resumed = m->mark.version != 0;
+    if (st == ST_OK && !m->resumed) /* before anything else: so that a kill at once is known of */
+        st = mark_save(&m->mark, m->into, &m->counts, err);
     return st;
 }
 
@@ -201,6 +204,16 @@ static enum status round_of(struct migration *m, struct err *err)
     return st;
 }
 
+/* A run that was refused before it wrote anything leaves nothing behind. */
+static void leave_nothing(struct migration *m)
+{
+    for (size_t i = 0; i < m->counts.count; i++)
+        if (m->counts.rows[i].written > 0)
+            return;
+    if (!m->resumed && !m->dry_run)
+        (void)mark_remove(&m->mark, m->into, NULL);
+}
+
 enum status migrate_run(struct migration *m, struct err *err)
 {
     enum status st = m->way->begin(m, err);
@@ -213,6 +226,10 @@ enum status migrate_run(struct migration *m, struct err *err)
     do
         st = st == ST_OK ? round_of(m, err) : st;
     while (st == ST_OK && absent(&m->counts) > 0 && m->rounds < ROUNDS);
+    if (st != ST_OK && strcmp(err->reason, "two_at_once") != 0)
+        leave_nothing(m);
+    if (st == ST_OK && m->resumed) /* whoever was killed may not have told what he wrote */
+        st = store_recount(m->into, clock_mono_ms() + RECOUNT_MS, err);
     if (st == ST_OK)
         st = mark_remove(&m->mark, m->into, err);
     if (st == ST_OK && absent(&m->counts) > 0)
