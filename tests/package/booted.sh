@@ -4,8 +4,10 @@
 # installation to the purge.  Run by tests/e2e/package.sh, which put /package there.
 set -uo pipefail
 cd /package
-# shellcheck source=tests/package/checks.sh
+# shellcheck source=tests/checks.sh
 . /package/checks.sh
+# shellcheck source=tests/package/machine.sh
+. /package/machine.sh
 export DEBIAN_FRONTEND=noninteractive PATH=/usr/sbin:/usr/bin:/sbin:/bin
 conf=/etc/climacast/climacast.conf hook=/usr/lib/climacast/certbot-deploy-hook
 installed() { dpkg -i "/package/$1.deb" >"/package/dpkg.$1" 2>&1 || { cat "/package/dpkg.$1"; return 1; }; }

@@ -9,8 +9,10 @@
 set -uo pipefail
 shopt -s expand_aliases
 cd /package
-# shellcheck source=tests/package/checks.sh
+# shellcheck source=tests/checks.sh
 . /package/checks.sh
+# shellcheck source=tests/package/machine.sh
+. /package/machine.sh
 export DEBIAN_FRONTEND=noninteractive PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 conf=/etc/climacast/climacast.conf environment=/etc/climacast/environment host=skill.example.org
 user=amzn1.ask.account.OWNER

@@ -4,8 +4,10 @@
 # machines on which nothing can be booted.  $PACKAGE is what tests/e2e/package.sh gathered.
 set -uo pipefail
 root=$1
-# shellcheck source=tests/package/checks.sh
+# shellcheck source=tests/checks.sh
 . "$PACKAGE/checks.sh"
+# shellcheck source=tests/package/machine.sh
+. "$PACKAGE/machine.sh"
 conf=$root/etc/climacast/climacast.conf
 sim='' daemon=''
 stop() {

@@ -4,8 +4,9 @@
 # intent a conversation.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
+# shellcheck source=tests/checks.sh
+. tests/checks.sh
 table=tests/cases/clauses.tsv
-passed=0 failed=0
 tests=$(grep -rhoE '^TEST\([a-z0-9_]+\)' tests/unit tests/e2e | sed 's/TEST(\(.*\))/\1/' | sort -u)
 named=$(awk -F '\t' '!/^#/ { print $2 }' "$table" | tr ' ' '\n' | sort -u)
 
@@ -39,17 +40,7 @@ each_intent_asked() {
     done < <(grep -hoE '\.name = "[A-Za-z.]+"' intents/*.c | cut -d '"' -f 2)
     return $bad
 }
-check() { # check WHAT COMMAND
-    if "$2"; then
-        echo "ok   $1"
-        passed=$((passed + 1))
-    else
-        echo "FAIL $1"
-        failed=$((failed + 1))
-    fi
-}
 check 'the tests of every clause are there' all_there
 check 'every conversation belongs to a clause' none_left_out
 check 'every intent is asked for in a conversation' each_intent_asked
-echo "$passed passed, $failed failed"
-[[ $failed -eq 0 ]]
+summary

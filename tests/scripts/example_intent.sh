@@ -4,10 +4,11 @@
 # line, and the new intent answers.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
+# shellcheck source=tests/checks.sh
+. tests/checks.sh
 build=${TEST_BUILD:-$PWD/build}
 work=$(mktemp -d "${TMPDIR:-/tmp}/climacast-example.XXXXXX")
 sim=''
-passed=0 failed=0
 stop() {
     if [[ -n $sim ]]; then
         kill -TERM "$sim" 2>/dev/null || true
@@ -16,18 +17,6 @@ stop() {
     rm -rf "$work"
 }
 trap stop EXIT
-
-check() { # check WHAT COMMAND...
-    local what=$1
-    shift
-    if "$@"; then
-        echo "ok   $what"
-        passed=$((passed + 1))
-    else
-        echo "FAIL $what"
-        failed=$((failed + 1))
-    fi
-}
 
 # Objects keep their dates, so only what sees intents.def is compiled.
 mkdir -p "$work/tree/build"
@@ -63,5 +52,4 @@ check 'it answers for a place' says 'In Boulder, Colorado, the sun is up for 15 
 check 'it answers where the sun does not set' says 'the sun is up for 24 hours today.' 'location=utqiagvik alaska'
 check 'it asks for a place when none is named' says 'You have not set a location yet.'
 
-echo "$passed passed, $failed failed"
-[[ $failed -eq 0 ]]
+summary

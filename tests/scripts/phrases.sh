@@ -6,23 +6,12 @@
 #   phrases.sh --write    put README's list anew
 set -euo pipefail
 cd "$(dirname "$0")/../.."
+# shellcheck source=tests/checks.sh
+. tests/checks.sh
 build=${TEST_BUILD:-$PWD/build}
 table=tests/cases/phrases.tsv
 work=$(mktemp -d "${TMPDIR:-/tmp}/climacast-phrases.XXXXXX")
-passed=0 failed=0
 trap 'rm -rf "$work"' EXIT
-
-check() { # check WHAT COMMAND...
-    local what=$1
-    shift
-    if "$@"; then
-        echo "ok   $what"
-        passed=$((passed + 1))
-    else
-        echo "FAIL $what"
-        failed=$((failed + 1))
-    fi
-}
 
 flagged() { # flagged LETTERS: the phrases with one of these flags
     awk -F '\t' -v flags="[$1]" '!/^#/ && $1 ~ flags { print $2 }' "$table"
@@ -115,5 +104,4 @@ same_examples() {
 }
 check 'the example phrases of skill.json are those of the table' same_examples
 
-echo "$passed passed, $failed failed"
-[[ $failed -eq 0 ]]
+summary

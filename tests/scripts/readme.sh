@@ -5,9 +5,11 @@
 #   readme.sh --write    put the table and the example into README.md anew
 set -euo pipefail
 cd "$(dirname "$0")/../.."
+# shellcheck source=tests/checks.sh
+. tests/checks.sh
 build=${TEST_BUILD:-$PWD/build}
 work=$(mktemp -d "${TMPDIR:-/tmp}/climacast-readme.XXXXXX")
-run='' passed=0 failed=0
+run=''
 stop() {
     if [[ -n $run ]]; then
         kill -TERM "$run" 2>/dev/null || true
@@ -16,18 +18,6 @@ stop() {
     rm -rf "$work"
 }
 trap stop EXIT
-
-check() { # check WHAT COMMAND...
-    local what=$1
-    shift
-    if "$@"; then
-        echo "ok   $what"
-        passed=$((passed + 1))
-    else
-        echo "FAIL $what"
-        failed=$((failed + 1))
-    fi
-}
 
 between() { # what README has between the marks of that name
     sed -n "/^<!-- $1: begin -->\$/,/^<!-- $1: end -->\$/p" README.md | sed '1d;$d'
@@ -109,5 +99,4 @@ stops() {
 }
 check 'make run stops what it started' stops
 
-echo "$passed passed, $failed failed"
-[[ $failed -eq 0 ]]
+summary

@@ -4,23 +4,11 @@
 # certbot hook; and that uninstall takes it all away.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
+# shellcheck source=tests/checks.sh
+. tests/checks.sh
 build=${TEST_BUILD:-$PWD/build}
 work=$(mktemp -d "${TMPDIR:-/tmp}/climacast-units.XXXXXX")
 trap 'rm -rf "$work"' EXIT
-passed=0 failed=0
-
-check() { # check WHAT COMMAND...; within COMMAND a failure stops nothing, so its steps are joined by &&
-    local what=$1
-    shift
-    if "$@" >"$work/said" 2>&1; then
-        echo "ok   $what"
-        passed=$((passed + 1))
-    else
-        echo "FAIL $what"
-        sed 's/^/     /' "$work/said"
-        failed=$((failed + 1))
-    fi
-}
 
 root=$work/root
 tool=$root/usr/bin/climacast
@@ -151,5 +139,4 @@ gone() {
 }
 check 'uninstall takes all away but the configuration' gone
 
-echo "$passed passed, $failed failed"
-[[ $failed -eq 0 ]]
+summary

@@ -4,9 +4,11 @@
 # rules for alerts, the dashboard.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
+# shellcheck source=tests/checks.sh
+. tests/checks.sh
 build=${TEST_BUILD:-$PWD/build}
 work=$(mktemp -d "${TMPDIR:-/tmp}/climacast-watching.XXXXXX")
-run='' passed=0 failed=0
+run=''
 stop() {
     if [[ -n $run ]]; then
         kill -TERM "$run" 2>/dev/null || true
@@ -15,19 +17,6 @@ stop() {
     rm -rf "$work"
 }
 trap stop EXIT
-
-check() { # check WHAT COMMAND...; within COMMAND a failure stops nothing, so its steps are joined by &&
-    local what=$1
-    shift
-    if "$@" >"$work/said" 2>&1; then
-        echo "ok   $what"
-        passed=$((passed + 1))
-    else
-        echo "FAIL $what"
-        sed 's/^/     /' "$work/said"
-        failed=$((failed + 1))
-    fi
-}
 
 free_port() {
     local port
@@ -103,5 +92,4 @@ known() {
 }
 check 'and name only what is counted' known
 
-echo "$passed passed, $failed failed"
-[[ $failed -eq 0 ]]
+summary

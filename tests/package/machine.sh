@@ -1,27 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# tests/package/checks.sh -- sourced by those who try the package: checks that count, and what they have in common.
-
-passed=0 failed=0
-said=$(mktemp)
-
-check() { # check WHAT COMMAND...; within COMMAND a failure stops nothing, so its steps are joined by &&
-    local what=$1
-    shift
-    if "$@" >"$said" 2>&1; then
-        echo "ok   $what"
-        passed=$((passed + 1))
-    else
-        echo "FAIL $what"
-        sed 's/^/     /' "$said"
-        failed=$((failed + 1))
-    fi
-}
-
-summary() {
-    rm -f "$said"
-    echo "$passed passed, $failed failed"
-    [[ $failed -eq 0 && $passed -gt 0 ]]
-}
+# tests/package/machine.sh -- sourced by those who try the package, beside tests/checks.sh: what they have in common.
 
 says() { # says WORDS COMMAND...: does what it prints hold WORDS?
     local words=$1 text
