@@ -67,7 +67,7 @@ static void request_tiles(const struct dashboard_facts *f, struct buf *out)
     tile_end(out, "the rest heard an apology");
     tile(out, "Refused");
     html_count(out, (double)t->counts[HISTORY_REFUSED]);
-    tile_end(out, "not proven to be Alexa's");
+    tile_end(out, "for the reasons below");
 }
 
 static void put_tiles(const struct dashboard_facts *f, struct buf *out)
