@@ -14,7 +14,7 @@
 #include "server/tool/migrate.h"
 #include "server/tool/opened.h"
 
-enum { ROUNDS = 3, SAVE_EVERY_MS = 500, RECOUNT_MS = 30 * 60 * 1000 };
+enum { ROUNDS = 3, SAVE_EVERY_MS = 200, RECOUNT_MS = 30 * 60 * 1000 };
 
 /* -- counts ----------------------------------------------------------------------------------- */
 

@@ -234,7 +234,7 @@ TEST(a_migration_that_is_killed_again_and_again_goes_on)
     struct store *store = make_store(STORE_LAYOUT_ENTRIES);
     char *said = NULL;
     int kills = 0, resumed = 0;
-    int64_t pause = 250;
+    int64_t pause = 150;
 
     old_tables_make();
     struct old_tables old = old_tables_fill(scaled());
@@ -261,6 +261,35 @@ TEST(a_migration_that_is_killed_again_and_again_goes_on)
     print_message("    killed %d times, went on %d times\n", kills, resumed);
     CHECK(kills >= 2);
     CHECK(resumed >= 1);
+    store_free(store);
+}
+
+TEST(two_at_once_do_no_harm_and_a_terminal_sees_a_bar)
+{
+    struct store *store = make_store(STORE_LAYOUT_ENTRIES);
+    struct buf commands = BUF_INIT(8000);
+    const char *line = words("dynamodb", "entries", "migrate --from-tables");
+
+    old_tables_make();
+    struct old_tables old = old_tables_fill(scaled() / 2);
+    buf_printf(
+        &commands,
+        ": ;\"$climacast\" %s >one 2>one.err & first=$!; sleep 0.2; \"$climacast\" %s >two 2>&1; "
+        "wait $first; script -qec \"$climacast %s\" bar",
+        line, line, line);
+    dynamo_tell(table, "\"faults\":[{\"kind\":\"slow\",\"ms\":70,"
+                       "\"operation\":\"BatchGetItem\"}]"); /* a bar is for what takes time */
+    shell_run(&s, buf_z(&commands));
+    tool_expect(&s, 0, "  ok", NULL);
+    char *bar = scratch_read(&s, "bar"), *one = scratch_read(&s, "one.err");
+    if (!strstr(bar, " [#"))
+        fail_msg("no bar: %.600s", bar);
+    CHECK(strstr(one, "\033") == NULL); /* and nobody else */
+    free(bar);
+    free(one);
+    check_all("dynamodb", &old);
+    count_entries(store, "LocationCache", old.places);
+    buf_free(&commands);
     store_free(store);
 }
 
@@ -751,6 +780,7 @@ int main(void)
         SCRATCH(the_old_tables_come_over_whole_and_a_second_run_changes_nothing),
         SCRATCH(throttling_and_batches_half_done_lose_nothing),
         SCRATCH(a_migration_that_is_killed_again_and_again_goes_on),
+        SCRATCH(two_at_once_do_no_harm_and_a_terminal_sees_a_bar),
         SCRATCH(newer_settings_stay_and_older_ones_fill_what_is_missing),
         SCRATCH(a_daemon_answers_and_saves_while_its_table_is_filled),
         SCRATCH(an_entry_of_today_stays_and_an_expired_one_is_not_moved),
