@@ -67,7 +67,7 @@ static bool hear(const char *user, const char *intent, const char *slot, const c
     json_t *e = intent_request(user, intent, slot, value, NULL);
     const struct send how = { .fresh_connection = first };
     struct answer a = post(&world, e, &how);
-    bool heard = a.status == 200;
+    bool heard = a.status == 200 && !*a.fault; /* the whole of it */
 
     json_decref(e);
     if (heard && !strstr(a.speech, wanted)) {
@@ -89,7 +89,7 @@ static void write_until_refused(int round, int writer, int to)
 
     (void)snprintf(wanted, sizeof wanted, "The rate is %d percent.", known.rate);
     if (*known.user && !hear(known.user, "GetSettingIntent", "setting", "rate", true, wanted))
-        _exit(3);
+        _exit(0); /* the other was quicker, and what it heard counts */
     for (;; told.change++) {
         int i = told.change;
         user_of(user, round, writer, i);
@@ -99,7 +99,7 @@ static void write_until_refused(int round, int writer, int to)
         if (!hear(user, settings[i % 2].intent, "percent", value, i == 0 && !*known.user, wanted))
             _exit(0);
         if (write(to, &told, sizeof told) != sizeof told)
-            _exit(4);
+            _exit(3);
     }
 }
 

@@ -4,6 +4,7 @@
 
 #include <pthread.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include "tests/test.h"
 
@@ -146,6 +147,50 @@ TEST(a_value_over_an_eighth_of_the_bound_is_not_kept)
     memory_free(m);
 }
 
+enum { LOOKS = 200 };
+
+/* The least CPU time, in nanoseconds, that so many look-ups took, spread over all that is in. */
+static int64_t cost_among(int count)
+{
+    enum { TIMES = 50 };
+    static char keys[LOOKS][20];
+    struct memory *m = memory_create(64 << 20);
+    int64_t least = INT64_MAX;
+    char key[20];
+
+    for (int i = 0; i < count; i++) {
+        (void)snprintf(key, sizeof key, "key%05d", i);
+        put(m, key, key, 500, i);
+    }
+    CHECK_INT(memory_facts(m).count, count);
+    for (int i = 0; i < LOOKS; i++)
+        (void)snprintf(keys[i], sizeof keys[i], "key%05d", i * 997 % count);
+    for (int t = 0; t < TIMES; t++) {
+        struct timespec from, to;
+        CHECK(clock_gettime(CLOCK_THREAD_CPUTIME_ID, &from) == 0);
+        for (int i = 0; i < LOOKS; i++)
+            object_release(memory_get(m, key_of(keys[i]), NULL));
+        CHECK(clock_gettime(CLOCK_THREAD_CPUTIME_ID, &to) == 0);
+        int64_t took = (to.tv_sec - from.tv_sec) * INT64_C(1000000000) + to.tv_nsec - from.tv_nsec;
+        least = took < least ? took : least;
+    }
+    CHECK_INT(memory_facts(m).hits, LOOKS * TIMES);
+    memory_free(m);
+    return least;
+}
+
+TEST(a_look_up_among_ten_thousand_costs_what_it_costs_among_ten)
+{
+    /* What more data costs in the processor's own caches is allowed for; going through the entries
+     * of a shard would be hundreds of times as much. */
+    enum { FACTOR = 6 };
+    int64_t few = cost_among(10), many = cost_among(10000);
+
+    print_message("    %d look-ups: %lld ns among 10 entries, %lld ns among 10,000\n", LOOKS,
+                  (long long)few, (long long)many);
+    CHECK(many < FACTOR * few);
+}
+
 enum { THREADS = 4, ROUNDS = 3000, KEYS = 50 };
 
 static void *hammer(void *data)
@@ -187,4 +232,5 @@ TEST(threads_may_all_use_it)
 TESTS(a_value_is_found_under_its_key_until_it_is_replaced_or_removed, adding_does_not_replace,
       who_holds_a_value_keeps_it_after_it_is_gone,
       the_bytes_stay_within_the_bound_and_what_is_used_stays,
+      a_look_up_among_ten_thousand_costs_what_it_costs_among_ten,
       a_value_over_an_eighth_of_the_bound_is_not_kept, threads_may_all_use_it)

@@ -32,7 +32,7 @@ static int64_t soon(void)
     return clock_mono_ms() + 20000;
 }
 
-static void instance_make(struct instance *i, int ttl_days)
+static void instance_make_with(struct instance *i, int ttl_days, size_t memory_bytes)
 {
     struct redis_settings redis = { .url = world.redis.unix_url,
                                     .timeout_ms = REDIS_MS,
@@ -41,10 +41,15 @@ static void instance_make(struct instance *i, int ttl_days)
 
     i->metrics = metrics_create();
     CHECK(redis_create(&redis, i->metrics, &i->redis, NULL) == ST_OK);
-    i->memory = memory_create(1 << 20);
+    i->memory = memory_create(memory_bytes);
     settings.redis = i->redis;
     i->shared = shared_create(&settings, i->memory, world.store, i->metrics);
     CHECK(i->metrics && i->memory && i->shared);
+}
+
+static void instance_make(struct instance *i, int ttl_days)
+{
+    instance_make_with(i, ttl_days, 1 << 20);
 }
 
 static void instance_free(struct instance *i)
@@ -209,6 +214,88 @@ TEST(what_cannot_be_read_is_asked_of_the_store)
     world_free();
 }
 
+/* -- however many there are
+ * ------------------------------------------------------------------------------ */
+
+enum { LOOKS = 200 };
+
+/* What so many look-ups cost Redis. */
+struct look_cost {
+    int64_t commands, bytes, us;
+};
+
+/* A figure of INFO, behind `name` (a Lua pattern). */
+static int64_t info(const char *section, const char *name)
+{
+    char script[300], out[200];
+
+    (void)snprintf(script, sizeof script,
+                   "return tonumber(string.match(redis.call('INFO','%s'),'%s(%%d+)') or 0)",
+                   section, name);
+    return strtoll(REDIS_SAY(world.redis.unix_url, out, "EVAL", script, "0"), NULL, 10);
+}
+
+static struct look_cost now_spent(void)
+{
+    struct look_cost c = { .commands = info("commandstats", "cmdstat_get:calls="),
+                           .bytes = info("stats", "net_input_bytes:") +
+                                    info("stats", "net_output_bytes:"),
+                           .us = info("commandstats", "cmdstat_get:calls=%d+,usec=") };
+
+    return c;
+}
+
+/* The least of a few times: others on the machine cost time, too. */
+static struct look_cost cost_among(int count)
+{
+    struct look_cost least = { .us = INT64_MAX };
+    char script[300], out[200], key[20], want[20];
+
+    (void)snprintf(script, sizeof script,
+                   "for i=0,%d do redis.call('SET',string.format('t:e:StationCache#K%%05d',i),"
+                   "'10\\n{\"a\":'..(10000+i)..'}','PX',600000) end return redis.call('DBSIZE')",
+                   count - 1);
+    CHECK_INT(strtol(REDIS_SAY(world.redis.unix_url, out, "EVAL", script, "0"), NULL, 10), count);
+    for (int t = 0; t < 5; t++) {
+        struct look_cost before = now_spent(), after;
+        for (int i = 0; i < LOOKS; i++) {
+            int n = i * 997 % count;
+            struct entry_name name = { "StationCache", STR_NONE };
+            (void)snprintf(key, sizeof key, "K%05d", n);
+            (void)snprintf(want, sizeof want, "{\"a\":%d}", 10000 + n);
+            name.key = str_of(key);
+            CHECK_STR(get(1, name, out), want);
+        }
+        after = now_spent();
+        after.commands -= before.commands;
+        after.bytes -= before.bytes;
+        after.us -= before.us;
+        if (after.us < least.us)
+            least = after;
+    }
+    return least;
+}
+
+TEST(a_look_up_among_ten_thousand_costs_redis_what_it_costs_among_ten)
+{
+    struct look_cost few, many;
+
+    world_make(35);
+    instance_free(&world.at[1]);
+    instance_make_with(&world.at[1], 35, 0); /* whose memory keeps nothing */
+    few = cost_among(10);
+    many = cost_among(10000);
+    print_message("    %d look-ups: %lld commands, %lld bytes, %lld us among 10 entries; %lld "
+                  "commands, %lld bytes, %lld us among 10,000\n",
+                  LOOKS, (long long)few.commands, (long long)few.bytes, (long long)few.us,
+                  (long long)many.commands, (long long)many.bytes, (long long)many.us);
+    CHECK_INT(few.commands, LOOKS);
+    CHECK_INT(many.commands, LOOKS);
+    CHECK(many.bytes < few.bytes + few.bytes / 2);
+    CHECK(many.us < 3 * few.us + LOOKS); /* Redis counts whole microseconds */
+    world_free();
+}
+
 /* -- not well
  * ---------------------------------------------------------------------------------------- */
 
@@ -259,4 +346,5 @@ TESTS(what_one_instance_wrote_the_other_reads_from_redis,
       an_entry_that_never_expires_does_not_stay_in_redis_for_ever,
       what_was_removed_is_not_brought_back_by_a_slow_reader,
       what_cannot_be_read_is_asked_of_the_store,
+      a_look_up_among_ten_thousand_costs_redis_what_it_costs_among_ten,
       without_redis_entries_are_as_right_and_nobody_waits_twice, who_may_not_wait_never_asks_redis)
