@@ -88,32 +88,45 @@ enum status sqlite_file_fault(sqlite3 *db, int rc, struct err *err)
 
 /* -- the file --------------------------------------------------------------------------------- */
 
-/* Without this a machine that loses power may come back without the new file. */
-static void folder_sync(const char *path)
+/* The folder of `path`, opened; -1 if that cannot be. */
+static int folder_open(const char *path)
 {
     const char *slash = strrchr(path, '/');
     char folder[4096] = ".";
-    int fd;
 
     if (slash && (size_t)(slash - path) + 2 <= sizeof folder) {
         memcpy(folder, path, (size_t)(slash - path) + 1);
         folder[slash - path + 1] = '\0';
     }
-    fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd < 0)
-        return;
-    (void)fsync(fd);
-    (void)close(fd);
+    return open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+}
+
+/* Root may be the first to come, with the tool: in the folder of the daemon's user the file is
+ * that user's, or the daemon could not open it.  (SQLite does so for the files beside it.) */
+static bool file_give(int fd, int folder)
+{
+    struct stat facts;
+
+    if (geteuid() != 0 || fstat(folder, &facts) != 0 || facts.st_uid == 0)
+        return true;
+    return fchown(fd, facts.st_uid, facts.st_gid) == 0;
 }
 
 static enum status file_make(const char *path, struct err *err)
 {
-    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOCTTY, 0600);
+    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOCTTY, 0600), folder;
 
     if (fd >= 0) {
+        folder = folder_open(path);
+        bool given = folder < 0 || file_give(fd, folder);
         (void)close(fd);
-        folder_sync(path);
-        return ST_OK;
+        if (folder >= 0) {
+            (void)fsync(folder); /* or a machine that loses power comes back without the file */
+            (void)close(folder);
+        }
+        return given ? ST_OK
+                     : err_set(err, ST_SYSTEM, "%s: cannot be given to the owner of its folder",
+                               path);
     }
     switch (errno) {
     case ENOENT:
