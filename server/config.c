@@ -68,6 +68,8 @@ static enum status find(struct str section, struct str name, const char *origin,
             *ret_index = i;
             return ST_OK;
         }
+    if (section.n == 0)
+        return err_set(err, ST_INVALID, "%s: %.*s stands in no [section]", origin, STR_ARG(name));
     if (!section_known(section))
         return err_set(err, ST_INVALID, "%s: unknown section [%.*s]", origin, STR_ARG(section));
     return err_set(err, ST_INVALID, "%s: unknown key %.*s.%.*s", origin, STR_ARG(section),
@@ -104,17 +106,39 @@ static void cut_comment(char *line)
         }
 }
 
+/* As fgets(), but what it reads it tells: *ret_n bytes, NULs among them. */
+static bool read_line(FILE *stream, char line[CONFIG_VALUE_MAX], size_t *ret_n)
+{
+    size_t n = 0;
+    int c = EOF;
+
+    while (n + 1 < CONFIG_VALUE_MAX && c != '\n' && (c = getc(stream)) != EOF)
+        line[n++] = (char)c;
+    line[n] = '\0';
+    *ret_n = n;
+    return n > 0;
+}
+
 /* inih's line source. */
 static char *file_line(char *out, int room, void *data)
 {
     struct file_source *f = data;
     char line[CONFIG_VALUE_MAX];
-    if (f->st != ST_OK || !fgets(line, sizeof line, f->stream))
+    size_t n;
+    if (f->st != ST_OK || !read_line(f->stream, line, &n))
         return NULL;
     f->line++;
     f->indented = line[0] == ' ' || line[0] == '\t';
-    bool whole = strlen(line) + 1 < sizeof line;
+    bool whole = n + 1 < sizeof line;
+    if (memchr(line, '\0', n)) {
+        file_fault(f, "holds a NUL: this is no text file");
+        return NULL;
+    }
     cut_comment(line);
+    if (line[strspn(line, " \t")] == '[' && !strchr(line, ']')) {
+        file_fault(f, "a [section] lacks its ]");
+        return NULL;
+    }
     if (!whole || strlen(line) >= (size_t)room) {
         file_fault(f, "the line is too long (a list may go on in an indented line)");
         return NULL;

@@ -200,8 +200,9 @@ TEST(what_is_not_allowed_is_told_with_place_key_value_and_what_is)
         { "[servers]\nworkers = 1\n", "x.conf:2|unknown section [servers]" },
         { "[server]\nworkers = 1\nworkers = 2\n", "x.conf:3|server.workers is set twice" },
         { "[server]\nworkers\n", "x.conf:2|neither a [section] nor key = value" },
-        { "[server\nworkers = 1\n", "x.conf:1" },
-        { "workers = 1\n", "x.conf:1|unknown section []" },
+        { "[server\nworkers = 1\n", "x.conf:1|a [section] lacks its ]" },
+        { "  [server # ]\nworkers = 1\n", "x.conf:1|a [section] lacks its ]" },
+        { "workers = 1\n", "x.conf:1|workers stands in no [section]" },
     };
 
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
