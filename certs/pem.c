@@ -26,7 +26,7 @@ const char *pem_openssl_error(void)
 static enum status file_error(struct err *err, const char *path, int code)
 {
     enum status st = code == ENOENT ? ST_NOT_FOUND : code == EACCES ? ST_DENIED : ST_SYSTEM;
-    return err_set(err, st, "%s: %s", path, strerror(code));
+    return err_reason(err, st, st == ST_DENIED ? "unreadable" : "", "%s: %s", path, strerror(code));
 }
 
 static enum status read_all(int fd, const char *path, size_t size, struct buf *out, struct err *err)

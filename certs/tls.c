@@ -138,8 +138,9 @@ static enum status check_leaf_dates(const X509 *leaf, const char *path, int64_t 
         return err_set(err, ST_INVALID, "%s: the certificate is not valid for another %lld hours",
                        path, (long long)((not_before - now) / 3600 + 1));
     if (now > not_after)
-        return err_set(err, ST_INVALID, "%s: the certificate expired %lld hours ago", path,
-                       (long long)((now - not_after) / 3600 + 1));
+        return err_reason(err, ST_INVALID, "our_certificate_expired",
+                          "%s: the certificate expired %lld hours ago", path,
+                          (long long)((now - not_after) / 3600 + 1));
     *ret_not_after = not_after;
     return ST_OK;
 }

@@ -16,7 +16,9 @@
 #include "server/operator.h"
 #include "server/options.h"
 #include "server/refresher.h"
+#include "server/remedy.h"
 #include "server/sockets.h"
+#include "server/streams.h"
 
 enum {
     QUEUE_PER_WORKER = 8,
@@ -260,7 +262,9 @@ static void take_down(struct climacastd *d)
 
 static int fail(const struct err *err, int status)
 {
-    fprintf(stderr, "climacastd: %s\n", err->text);
+    const char *remedy = remedy_of(err);
+
+    fprintf(stderr, "climacastd: %s%s%s\n", err->text, *remedy ? "; to do: " : "", remedy);
     return status;
 }
 
@@ -294,6 +298,7 @@ int main(int argc, char **argv)
     struct err err = ERR_NONE;
     struct climacastd d = { .options = &options };
     enum log_level level = LOG_INFO;
+    streams_hold();
     if (options_take(argc, argv, &options, &err) != ST_OK)
         return fail(&err, EXIT_USAGE);
     if (options.version || options.help) {

@@ -3,6 +3,7 @@
  * only when it is whole and on the disk. */
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,6 +23,62 @@ struct backup_writer {
     int64_t items;
 };
 
+/* ---- broken off: what has been written so far is personal, and of use to nobody ---- */
+
+static const int endings[] = { SIGINT, SIGTERM, SIGHUP };
+enum { ENDINGS = sizeof endings / sizeof endings[0] };
+static char *volatile unfinished; /* the part's name, for the handler; one writer at a time */
+
+static void end_by(int signal_number)
+{
+    if (unfinished)
+        (void)unlink(unfinished);
+    (void)raise(signal_number); /* by default now: SA_RESETHAND */
+}
+
+static void block_endings(sigset_t *ret_before)
+{
+    sigset_t set;
+
+    (void)sigemptyset(&set);
+    for (size_t i = 0; i < ENDINGS; i++)
+        (void)sigaddset(&set, endings[i]);
+    (void)pthread_sigmask(SIG_BLOCK, &set, ret_before);
+}
+
+/* From here on the part goes with the process; but who ignores a signal (nohup) goes on. */
+static void guard(char *part)
+{
+    struct sigaction act = { .sa_handler = end_by, .sa_flags = (int)SA_RESETHAND }, old;
+
+    unfinished = part;
+    for (size_t i = 0; i < ENDINGS; i++)
+        if (sigaction(endings[i], NULL, &old) == 0 && old.sa_handler == SIG_DFL)
+            (void)sigaction(endings[i], &act, NULL);
+}
+
+static int make_part(char *part)
+{
+    sigset_t before;
+    int fd;
+
+    block_endings(&before);
+    fd = mkstemp(part); /* mode 0600: what is in it is personal */
+    if (fd >= 0)
+        guard(part);
+    (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return fd;
+}
+
+static void drop_part_name(struct backup_writer *w)
+{
+    unfinished = NULL;
+    free(w->part);
+    w->part = NULL;
+}
+
+/* ---- the file ---- */
+
 static enum status fault(const struct backup_writer *w, struct err *err)
 {
     return err_set(err, ST_SYSTEM, "cannot write %s: %s", w->path, strerror(errno));
@@ -36,8 +93,8 @@ static void writer_free(struct backup_writer *w)
     if (w->sum)
         sha256_end_hex(w->sum, hex);
     buf_free(&w->line);
+    drop_part_name(w);
     free(w->path);
-    free(w->part);
     free(w);
 }
 
@@ -82,11 +139,10 @@ static enum status open_part(struct backup_writer *w, struct err *err)
     if (!w->part)
         return err_set(err, ST_SYSTEM, "out of memory");
     (void)snprintf(w->part, n, "%s.part-XXXXXX", w->path);
-    fd = mkstemp(w->part); /* mode 0600: what is in it is personal */
+    fd = make_part(w->part);
     if (fd < 0) {
         enum status st = fault(w, err);
-        free(w->part); /* there is nothing to remove */
-        w->part = NULL;
+        drop_part_name(w); /* there is nothing to remove */
         return st;
     }
     w->file = fdopen(fd, "w");
@@ -193,8 +249,7 @@ static enum status settle(struct backup_writer *w, struct err *err)
     w->file = NULL;
     if (fclose(file) != 0 || rename(w->part, w->path) != 0)
         return fault(w, err);
-    free(w->part);
-    w->part = NULL;
+    drop_part_name(w);
     sync_folder(w->path);
     return ST_OK;
 }

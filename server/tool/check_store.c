@@ -13,6 +13,7 @@
 #include "server/backend.h"
 #include "server/base/digest.h"
 #include "server/base/json_same.h"
+#include "server/remedy.h"
 #include "server/tool/check.h"
 #include "server/tool/opened.h"
 
@@ -44,38 +45,11 @@ static bool is_dynamo(const struct patient *p)
     return config_is(p->config, CONFIG_PERSISTENCE_BACKEND, "dynamodb");
 }
 
-/* By the reason's word; "" matches all. */
-static const struct {
-    const char *reason, *fix;
-} fixes[] = {
-    { "file_missing", "none: the daemon makes it at its first start" },
-    { "folder_missing", "make the folder of sqlite.path, owned by the daemon's user" },
-    { "read_only", "give the file and its folder to the daemon's user (chown)" },
-    { "not_a_database", "set sqlite.path to another file, or restore a backup there" },
-    { "foreign_database", "set sqlite.path to a file of our own" },
-    { "newer_schema", "use the version that made it, or a newer one" },
-    { "disk_full", "make room on the disk of sqlite.path" },
-    { "busy", "look for another program that keeps sqlite.path locked" },
-    { "no_credentials", "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or write "
-                        "~/.aws/credentials, for the daemon's user" },
-    { "credentials_expired", "renew the credentials" },
-    { "credentials_refused", "check the access key: AWS does not know it" },
-    { "signature_refused", "check the secret key: it does not belong to the access key" },
-    { "access_denied", "attach the policy of deploy/ to the user or role" },
-    { "wrong_region", "set dynamodb.region to the region of the table" },
-    { "clock_skew", "set the clock: timedatectl set-ntp true" },
-    { "unreachable", "check dynamodb.endpoint, the name servers and the firewall" },
-    { "throttled", "give the table more capacity, or switch it to on demand" },
-    { "table_missing", "climacast table create" },
-    { "setting", "correct persistence.table, dynamodb.region or dynamodb.endpoint" },
-};
-
 static const char *fix_of(const struct err *err)
 {
-    for (size_t i = 0; i < sizeof fixes / sizeof fixes[0]; i++)
-        if (strcmp(err->reason, fixes[i].reason) == 0)
-            return fixes[i].fix;
-    return "see the message";
+    const char *remedy = remedy_of(err);
+
+    return *remedy ? remedy : "see the message";
 }
 
 static bool reason_is(const struct patient *p, const char *a, const char *b, const char *c)
@@ -117,6 +91,9 @@ void check_store(struct patient *p, struct finding *f)
     to_come = strcmp(p->store_err.reason, "file_missing") == 0;
     if (p->store_status == ST_OK)
         found(f, CHECK_OK, NULL, "%s answers", backend);
+    else if (reason_is(p, "no_credentials", "credentials_expired", ""))
+        found(f, CHECK_WARN, "see the line \"credentials\"",
+              "%s was not asked, for there are no credentials", backend);
     else if (is_credential_fault(p) || reason_is(p, "wrong_region", "table_missing", ""))
         found(f, CHECK_OK, NULL, "%s is reached", backend); /* and has a line of its own */
     else

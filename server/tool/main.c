@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include "server/options.h"
+#include "server/remedy.h"
+#include "server/streams.h"
 #include "server/tool/tool.h"
 
 static const struct command *const commands[] = {
@@ -15,10 +17,19 @@ static const struct command *const commands[] = {
 };
 enum { COMMANDS = sizeof commands / sizeof commands[0] };
 
-int tool_fail(const struct tool *tool, int status, const struct err *err)
+int tool_fail_fix(const struct tool *tool, int status, const struct err *err, const char *fix)
 {
     fprintf(stderr, "climacast %s: %s\n", tool->argv[0], err->text);
+    if (*fix)
+        fprintf(stderr, "  what to do: %s%s\n",
+                tool->bare ? "give --config FILE, for without it the defaults count; or " : "",
+                fix);
     return status;
+}
+
+int tool_fail(const struct tool *tool, int status, const struct err *err)
+{
+    return tool_fail_fix(tool, status, err, remedy_of(err));
 }
 
 static void print_help(void)
@@ -49,16 +60,25 @@ static int run(const struct command *command, const struct options *options)
 {
     struct err err = ERR_NONE;
     struct config *config = NULL;
-    struct tool tool = { .argc = options->argc - 1, .argv = options->argv + 1 };
+    struct tool tool = { .argc = options->argc - 1,
+                         .argv = options->argv + 1,
+                         .bare = !options->sources.file && options->sources.set_count == 0 };
 
     if (config_load(&options->sources, &config, &err) != ST_OK)
         return tool_fail(&tool, EXIT_USAGE, &err);
     tool.config = config;
     int status = command->run(&tool);
     config_free(config);
-    if (fflush(stdout) != 0 && status == EXIT_SUCCESS)
-        return usage_fault("cannot write to standard output", "");
     return status;
+}
+
+/* What was printed has gone where it should; a reader who had enough (head) is no fault. */
+static int flushed(int status)
+{
+    if (streams_flush() || status != EXIT_SUCCESS)
+        return status;
+    fprintf(stderr, "climacast: standard output cannot be written to\n");
+    return EXIT_REFUSED;
 }
 
 int main(int argc, char **argv)
@@ -66,6 +86,7 @@ int main(int argc, char **argv)
     struct options options;
     struct err err = ERR_NONE;
 
+    streams_hold();
     signal(SIGPIPE, SIG_IGN);
     signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is a fault to be told */
     if (options_take(argc, argv, &options, &err) != ST_OK)
@@ -78,10 +99,11 @@ int main(int argc, char **argv)
     else if (options.help)
         print_help();
     else if (command)
-        return run(command, &options);
+        return flushed(run(command, &options));
     else if (options.argc > 1)
-        return usage_fault("no such command: ", options.argv[1]);
+        return usage_fault(*options.argv[1] == '-' ? "unknown option " : "no such command: ",
+                           options.argv[1]);
     else
         return usage_fault("a command is missing", "");
-    return EXIT_SUCCESS;
+    return flushed(EXIT_SUCCESS);
 }

@@ -59,12 +59,10 @@ static const struct {
 
 static int fail(const struct tool *tool, const struct err *err)
 {
-    int status = tool_fail(tool, EXIT_REFUSED, err);
-
     for (size_t i = 0; i < sizeof fixes / sizeof fixes[0]; i++)
         if (strcmp(err->reason, fixes[i].reason) == 0)
-            fprintf(stderr, "  what to do: %s\n", fixes[i].fix);
-    return status;
+            return tool_fail_fix(tool, EXIT_REFUSED, err, fixes[i].fix);
+    return tool_fail(tool, EXIT_REFUSED, err);
 }
 
 /* ---- where it goes to ----------------------------------------------------------------------- */

@@ -84,10 +84,12 @@ static json_t *statement(const struct job *j, enum who who)
 
 static int print_json(json_t *tree)
 {
-    int failed = !tree || json_dumpf(tree, stdout, JSON_INDENT(2)) != 0 || putchar('\n') == EOF;
-
+    if (!tree)
+        return EXIT_REFUSED;
+    (void)json_dumpf(tree, stdout, JSON_INDENT(2)); /* main() tells when it cannot be written */
+    putchar('\n');
     json_decref(tree);
-    return failed ? EXIT_REFUSED : EXIT_SUCCESS;
+    return EXIT_SUCCESS;
 }
 
 static int policy(struct job *j, struct err *err)

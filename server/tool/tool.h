@@ -13,6 +13,7 @@ struct tool {
     const struct config *config; /* loaded and judged value by value, not as a whole */
     int argc;
     char **argv; /* the subcommand's own words, its name first */
+    bool bare;   /* neither --config nor --set was given */
 };
 
 struct command {
@@ -26,7 +27,10 @@ extern const struct command command_ask, command_request, command_certify, comma
     command_table, command_backup, command_restore, command_user, command_doctor, command_stats,
     command_warm, command_migrate;
 
-/* "climacast NAME: text" on stderr; returns `status`. */
+/* "climacast NAME: text" on stderr, and what to do about it where that is known; returns `status`.
+ */
 int tool_fail(const struct tool *tool, int status, const struct err *err);
+/* The same where the command knows better what to do. */
+int tool_fail_fix(const struct tool *tool, int status, const struct err *err, const char *fix);
 
 #endif

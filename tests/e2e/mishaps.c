@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* tests/e2e/mishaps.c -- what goes wrong for an owner in a hurry: each time a line that names the
+ * thing, a line that says what to do, the exit status of the manual, and nothing half done. */
+#include <glob.h>
+#include <jansson.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "cache/store.h"
+#include "server/base/clock.h"
+#include "tests/e2e/harness_tool.h"
+#include "tests/test.h"
+
+#define HERE "--set persistence.backend=sqlite --set sqlite.path="
+#define TOOL "\"$climacast\" "
+/* As somebody without AWS credentials. */
+#define NO_KEYS "env -i AWS_EC2_METADATA_DISABLED=true HOME=/nonexistent "
+
+enum { LARGE_ITEMS = 40, LARGE_BYTES = 900 * 1000 };
+
+static struct scratch s;
+
+static int make(void **state)
+{
+    (void)state;
+    scratch_make(&s);
+    return 0;
+}
+
+static int take_away(void **state)
+{
+    (void)state;
+    scratch_remove(&s);
+    return 0;
+}
+
+/* A table of one user, or of so many with settings so large that a backup takes its time. */
+static void fill(const char *name, int users, size_t bytes)
+{
+    struct store *store = NULL;
+    struct err err = ERR_NONE;
+    char *text = calloc(1, bytes + 1), id[40];
+
+    memset(text, 'x', bytes);
+    if (store_sqlite_open(scratch_path(&s, name), STORE_LAYOUT_ITEM, true, &store, &err) != ST_OK)
+        fail_msg("%s", err.text);
+    for (int i = 0; i < users; i++) {
+        snprintf(id, sizeof id, "amzn1.ask.account.%d", i);
+        json_t *item = json_pack("{s:{s:{s:s}}}", "UserCache", id, "note", text);
+        CHECK(store_put(store, str_of(id), item, 0, clock_mono_ms() + 20000, NULL) == ST_OK);
+        json_decref(item);
+    }
+    store_free(store);
+    free(text);
+}
+
+/* ---- where it prints to ---- */
+
+TEST(what_cannot_be_printed_is_exit_1)
+{
+    static const char *const commands[] = { "--version", "--help", "config", "config --keys",
+                                            "doctor --help" };
+    char line[200];
+
+    for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++) {
+        snprintf(line, sizeof line, TOOL "%s >/dev/full", commands[i]);
+        shell_run(&s, line);
+        tool_expect(&s, 1, "", "standard output cannot be written to");
+        snprintf(line, sizeof line, TOOL "%s >&-", commands[i]);
+        shell_run(&s, line);
+        tool_expect(&s, 1, "", "standard output cannot be written to");
+    }
+}
+
+TEST(a_reader_who_has_had_enough_is_no_fault)
+{
+    /* More than a pipe holds, so that the tool is still writing when its reader goes. */
+    shell_run(&s, "{ " TOOL "config --keys; echo $? >status; } | head -n 1");
+    tool_expect(&s, 0, "| key |", "");
+    shell_run(&s, "{ sleep 0.2; " TOOL "config --keys; echo $? >status; } | true; cat status");
+    tool_expect(&s, 0, "0\n", "");
+    CHECK_STR(s.err, "");
+}
+
+TEST(a_backup_that_nobody_reads_is_not_said_to_be_done)
+{
+    fill("one.db", 1, 10);
+    shell_run(&s, "{ sleep 0.2; " TOOL HERE "one.db backup -; echo $? >status; } | true; "
+                  "cat status");
+    tool_expect(&s, 0, "1\n", "cannot write standard output");
+}
+
+/* ---- used wrongly ---- */
+
+TEST(an_option_in_the_commands_place_is_called_an_option)
+{
+    tool_run(&s, "--jason stats");
+    tool_expect(&s, 2, "", "unknown option --jason");
+    tool_run(&s, "statistics");
+    tool_expect(&s, 2, "", "no such command: statistics");
+}
+
+TEST(a_file_that_is_no_configuration_is_named)
+{
+    static const struct {
+        const char *make, *says;
+    } cases[] = {
+        { "true", "it: cannot be read: No such file" },
+        { "mkdir it", "it: cannot be read: Is a directory" },
+        { "printf '[log]\\nlevel = info\\000\\n' >it", "it:2: holds a NUL: this is no text file" },
+        { "printf '[log]\\nlevel = info\\000' >it", "it:2: holds a NUL" },
+        { "printf 'level = info\\n' >it", "it:1: level stands in no [section]" },
+        { "printf '[log\\nlevel = info\\n' >it", "it:1: a [section] lacks its ]" },
+        { "printf '[log]\\nlevel info\\n' >it", "it:2: neither a [section] nor key = value" },
+    };
+    char line[300];
+
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        snprintf(line, sizeof line, "rm -rf it; %s; " TOOL "--config it stats", cases[i].make);
+        shell_run(&s, line);
+        tool_expect(&s, 2, "", cases[i].says);
+        CHECK_INT(text_lines(s.err), 1);
+    }
+}
+
+TEST(a_configuration_that_was_forgotten_is_asked_for)
+{
+    shell_run(&s, NO_KEYS TOOL "stats");
+    tool_expect(&s, 1, "", "no AWS credentials");
+    tool_expect(&s, 1, "", "what to do: give --config FILE");
+    shell_run(&s, NO_KEYS TOOL "--set persistence.table=mine stats");
+    tool_expect(&s, 1, "", "what to do: set AWS_ACCESS_KEY_ID");
+}
+
+TEST(doctor_does_not_call_well_what_it_could_not_ask)
+{
+    shell_run(&s, NO_KEYS TOOL "--set weather.base_url=http://127.0.0.1:1 --set "
+                               "alexa.certificate_connect_to=127.0.0.1:1 doctor");
+    tool_expect(&s, 1, "FAIL credentials: no AWS credentials", NULL);
+    tool_expect(&s, 1, "warn store: dynamodb was not asked", NULL);
+    tool_expect(&s, 1, "warn old-tables: not looked at", NULL);
+    tool_expect(&s, 1, "warn \"Old Tables Still Referenced\": see old-tables", NULL);
+}
+
+/* ---- the file of the store ---- */
+
+TEST(a_file_that_cannot_be_used_is_told_with_what_to_do)
+{
+    static const struct {
+        const char *make, *says, *to_do;
+    } cases[] = {
+        { "true", "it.db does not exist", "the daemon makes it at its first start" },
+        { "echo 'no database, but long enough to be looked at as one............................"
+          "....................................................................' >it.db",
+          "is no database", "set sqlite.path to another file" },
+        { "cp sound.db it.db && printf 'xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx' | "
+          "dd of=it.db bs=1 seek=100 conv=notrunc 2>/dev/null",
+          "is damaged", "climacast restore" },
+    };
+    char line[600];
+
+    fill("sound.db", 1, 10);
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        snprintf(line, sizeof line, "rm -f it.db*; %s; " TOOL HERE "it.db stats", cases[i].make);
+        shell_run(&s, line);
+        tool_expect(&s, 1, "", cases[i].says);
+        tool_expect(&s, 1, "", "\n  what to do: ");
+        tool_expect(&s, 1, "", cases[i].to_do);
+    }
+}
+
+TEST(a_file_that_root_makes_belongs_to_whom_its_folder_belongs_to)
+{
+    struct stat seen;
+
+    if (geteuid() != 0)
+        skip();
+    fill("one.db", 1, 10);
+    shell_run(&s, TOOL HERE
+              "one.db backup saved && mkdir theirs && chown 4321:4322 theirs && " TOOL HERE
+              "theirs/two.db restore saved");
+    tool_expect(&s, 0, "users", NULL);
+    CHECK(stat(scratch_path(&s, "theirs/two.db"), &seen) == 0);
+    CHECK_INT(seen.st_uid, 4321);
+    CHECK_INT(seen.st_gid, 4322);
+    CHECK_INT(seen.st_mode & 0777, 0600);
+    shell_run(&s, "find theirs ! -user 4321");
+    CHECK_STR(s.out, "");
+}
+
+/* ---- broken off ---- */
+
+static size_t parts_of(const char *name)
+{
+    char pattern[500];
+    glob_t found;
+    size_t n = 0;
+
+    snprintf(pattern, sizeof pattern, "%s.part-*", scratch_path(&s, name));
+    if (glob(pattern, 0, NULL, &found) == 0)
+        n = found.gl_pathc;
+    globfree(&found);
+    return n;
+}
+
+TEST(a_backup_that_is_interrupted_leaves_nothing_beside_the_old_one)
+{
+    static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
+
+    fill("one.db", LARGE_ITEMS, LARGE_BYTES);
+    scratch_write(&s, "saved", "");
+    for (size_t i = 0; i < sizeof signals / sizeof signals[0]; i++) {
+        int64_t deadline = clock_mono_ms() + 20000;
+        int status = 0;
+        pid_t pid = tool_start(&s, HERE "one.db backup saved");
+        while (parts_of("saved") == 0 && clock_left_ms(deadline) > 0)
+            clock_sleep_ms(1);
+        CHECK_INT(parts_of("saved"), 1);
+        kill(pid, signals[i]);
+        CHECK(waitpid(pid, &status, 0) == pid);
+        CHECK_INT(WIFSIGNALED(status) ? WTERMSIG(status) : -1, signals[i]);
+        CHECK_INT(parts_of("saved"), 0);
+    }
+    char *saved = scratch_read(&s, "saved");
+    CHECK_STR(saved, "");
+    free(saved);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+#define SCRATCH(test) cmocka_unit_test_setup_teardown(test, make, take_away)
+        SCRATCH(what_cannot_be_printed_is_exit_1),
+        SCRATCH(a_reader_who_has_had_enough_is_no_fault),
+        SCRATCH(a_backup_that_nobody_reads_is_not_said_to_be_done),
+        SCRATCH(an_option_in_the_commands_place_is_called_an_option),
+        SCRATCH(a_file_that_is_no_configuration_is_named),
+        SCRATCH(a_configuration_that_was_forgotten_is_asked_for),
+        SCRATCH(doctor_does_not_call_well_what_it_could_not_ask),
+        SCRATCH(a_file_that_cannot_be_used_is_told_with_what_to_do),
+        SCRATCH(a_file_that_root_makes_belongs_to_whom_its_folder_belongs_to),
+        SCRATCH(a_backup_that_is_interrupted_leaves_nothing_beside_the_old_one),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
