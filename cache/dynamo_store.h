@@ -50,9 +50,18 @@ enum status dynamo_store_update(void *self, struct str id, const struct store_ch
 enum status dynamo_store_remove(void *self, struct str id, int64_t deadline, struct err *err);
 enum status dynamo_store_scan(void *self, size_t limit, char **cursor, store_each_fn *each,
                               void *data, int64_t deadline, struct err *err);
+enum status dynamo_store_scan_exact(void *self, size_t limit, char **cursor,
+                                    store_each_exact_fn *each, void *data, int64_t deadline,
+                                    struct err *err);
 enum status dynamo_store_describe(void *self, int64_t deadline, struct store_facts *ret,
                                   struct err *err);
 enum status dynamo_store_create_table(void *self, int64_t deadline, struct err *err);
+
+/* cache/dynamo_exact.c */
+enum status dynamo_store_get_exact(void *self, struct str id, int64_t deadline, json_t **ret,
+                                   json_t **ret_exact, uint64_t *ret_version, struct err *err);
+enum status dynamo_store_put_exact(void *self, struct str id, json_t *exact, uint64_t version,
+                                   int64_t deadline, struct err *err);
 
 /* cache/dynamo_many.c */
 enum status dynamo_store_get_items(void *self, struct store_item *items, size_t count,

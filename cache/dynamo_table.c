@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cache/dynamo_exact.h"
 #include "cache/dynamo_item.h"
 #include "cache/dynamo_store.h"
 #include "cache/dynamo_table.h"
@@ -48,10 +49,17 @@ static enum status cursor_move(char **cursor, const json_t *body, struct err *er
     return ST_OK;
 }
 
-static enum status tell_item(const json_t *item, store_each_fn *each, void *data, struct err *err)
+/* Who is told: one of the two. */
+struct listener {
+    store_each_fn *each;
+    store_each_exact_fn *each_exact;
+    void *data;
+};
+
+static enum status tell_item(json_t *item, const struct listener *l, struct err *err)
 {
     struct str id = dynamo_string(json_object_get(item, "id"));
-    json_t *value = json_object_get(item, DYNAMO_ATTRIBUTES), *plain = NULL;
+    json_t *value = json_object_get(item, DYNAMO_ATTRIBUTES), *plain = NULL, *exact = NULL;
     enum status st = ST_OK;
 
     if (id.n == 0 || tally_owns(id))
@@ -62,26 +70,43 @@ static enum status tell_item(const json_t *item, store_each_fn *each, void *data
         st = dynamo_to_json(value, &plain, err);
     else
         plain = json_object();
+    if (st == ST_OK && !plain)
+        st = err_set(err, ST_SYSTEM, "no memory for a scan");
+    if (st == ST_OK && l->each_exact)
+        st = dynamo_exact_of(item, plain, &exact, err);
     if (st == ST_OK)
-        st = plain ? each(data, id, plain, err) : err_set(err, ST_SYSTEM, "no memory for a scan");
+        st = l->each ? l->each(l->data, id, plain, err)
+                     : l->each_exact(l->data, id, plain, exact, err);
+    json_decref(exact);
     json_decref(plain);
     return st;
 }
 
-enum status dynamo_store_scan(void *self, size_t limit, char **cursor, store_each_fn *each,
-                              void *data, int64_t deadline, struct err *err)
+/* The names of what a scan asks for, unless it wants all there is. */
+static enum status project(json_t *request, struct err *err)
 {
-    struct dynamo_store *s = self;
+    json_t *names = json_pack("{s:s,s:s}", "#i", "id", "#a", DYNAMO_ATTRIBUTES);
+
+    if (json_object_set_new(request, "ExpressionAttributeNames", names) != 0 ||
+        json_object_set_new(request, "ProjectionExpression", json_string("#i,#a")) != 0)
+        return err_set(err, ST_SYSTEM, "no memory for a scan");
+    return ST_OK;
+}
+
+static enum status scan(struct dynamo_store *s, size_t limit, char **cursor,
+                        const struct listener *l, int64_t deadline, struct err *err)
+{
     struct dynamo_answer answer = { NULL, false };
     json_int_t most = limit == 0 ? 1 : limit > SCAN_MOST ? SCAN_MOST : (json_int_t)limit;
-    json_t *request = json_pack("{s:I,s:b,s:s,s:s,s:{s:s,s:s}}", "Limit", most, "ConsistentRead", 1,
-                                "ReturnConsumedCapacity", "TOTAL", "ProjectionExpression", "#i,#a",
-                                "ExpressionAttributeNames", "#i", "id", "#a", DYNAMO_ATTRIBUTES);
+    json_t *request = json_pack("{s:I,s:b,s:s}", "Limit", most, "ConsistentRead", 1,
+                                "ReturnConsumedCapacity", "TOTAL");
     json_t *items, *item;
     size_t i;
     enum status st = request ? cursor_key(*cursor, request, err)
                              : err_set(err, ST_SYSTEM, "no memory for a scan");
 
+    if (st == ST_OK && l->each)
+        st = project(request, err);
     if (st != ST_OK) {
         json_decref(request);
         return st;
@@ -93,10 +118,27 @@ enum status dynamo_store_scan(void *self, size_t limit, char **cursor, store_eac
     json_array_foreach(items, i, item)
     {
         if (st == ST_OK)
-            st = tell_item(item, each, data, err);
+            st = tell_item(item, l, err);
     }
     json_decref(answer.body);
     return st;
+}
+
+enum status dynamo_store_scan(void *self, size_t limit, char **cursor, store_each_fn *each,
+                              void *data, int64_t deadline, struct err *err)
+{
+    const struct listener l = { .each = each, .data = data };
+
+    return scan(self, limit, cursor, &l, deadline, err);
+}
+
+enum status dynamo_store_scan_exact(void *self, size_t limit, char **cursor,
+                                    store_each_exact_fn *each, void *data, int64_t deadline,
+                                    struct err *err)
+{
+    const struct listener l = { .each_exact = each, .data = data };
+
+    return scan(self, limit, cursor, &l, deadline, err);
 }
 
 /* ---- the table ------------------------------------------------------------------------------ */

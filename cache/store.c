@@ -168,6 +168,71 @@ enum status store_scan(struct store *s, size_t limit, char **cursor, store_each_
     return st == ST_OK ? s->ops->scan(s->self, limit, cursor, each, data, deadline, err) : st;
 }
 
+/* -- items, exactly --------------------------------------------------------------------------- */
+
+bool store_holds_exact(const struct store *s)
+{
+    return s->ops->scan_exact != NULL;
+}
+
+enum status store_get_exact(struct store *s, struct str id, int64_t deadline,
+                            json_t **ret_attributes, json_t **ret_exact, uint64_t *ret_version,
+                            struct err *err)
+{
+    enum status st = check_id(id, err);
+
+    if (st == ST_OK)
+        st = check_time(true, deadline, err);
+    if (st == ST_OK && s->ops->get_exact)
+        return s->ops->get_exact(s->self, id, deadline, ret_attributes, ret_exact, ret_version,
+                                 err);
+    if (st == ST_OK)
+        st = s->ops->get(s->self, id, deadline, ret_attributes, ret_version, err);
+    if (st == ST_OK)
+        *ret_exact = NULL;
+    return st;
+}
+
+enum status store_put_exact(struct store *s, struct str id, json_t *attributes, json_t *exact,
+                            uint64_t version, int64_t deadline, struct err *err)
+{
+    enum status st;
+
+    if (!exact || !s->ops->put_exact)
+        return store_put(s, id, attributes, version, deadline, err);
+    st = check_id(id, err);
+    if (st == ST_OK)
+        st = check_object(attributes, "an item's attributes", err);
+    if (st == ST_OK)
+        st = check_time(true, deadline, err);
+    return st == ST_OK ? s->ops->put_exact(s->self, id, exact, version, deadline, err) : st;
+}
+
+struct plain_scan {
+    store_each_exact_fn *each;
+    void *data;
+};
+
+static enum status tell_plain(void *data, struct str id, json_t *attributes, struct err *err)
+{
+    const struct plain_scan *p = data;
+
+    return p->each(p->data, id, attributes, NULL, err);
+}
+
+enum status store_scan_exact(struct store *s, size_t limit, char **cursor,
+                             store_each_exact_fn *each, void *data, int64_t deadline,
+                             struct err *err)
+{
+    struct plain_scan p = { each, data };
+    enum status st;
+
+    if (!s->ops->scan_exact)
+        return store_scan(s, limit, cursor, tell_plain, &p, deadline, err);
+    st = check_time(true, deadline, err);
+    return st == ST_OK ? s->ops->scan_exact(s->self, limit, cursor, each, data, deadline, err) : st;
+}
+
 /* -- entries ---------------------------------------------------------------------------------- */
 
 enum status store_get_entry(struct store *s, struct entry_name name, int64_t now, int64_t deadline,

@@ -94,6 +94,32 @@ typedef enum status store_each_fn(void *data, struct str id, json_t *attributes,
 enum status store_scan(struct store *s, size_t limit, char **cursor, store_each_fn *each,
                        void *data, int64_t deadline, struct err *err);
 
+/* -- items, exactly -----------------------------------------------------------------------------
+ *
+ * For copies that must lose nothing.  Plain JSON does not hold all that other programs may keep in
+ * a DynamoDB table: numbers of more than 17 digits, sets, bytes, attributes beside `attributes`.
+ * `exact` is an item in the backend's own words: its members without "id", as attribute values
+ * (cache/dynamo_item.h); NULL where plain JSON says it all.  Items of shared entries have none. */
+
+/* Does this backend know an exact form?  Where it does not, `exact` is NULL, and is not looked at.
+ */
+bool store_holds_exact(const struct store *s);
+/* As store_get(); *ret_exact is a new reference or NULL. */
+enum status store_get_exact(struct store *s, struct str id, int64_t deadline,
+                            json_t **ret_attributes, json_t **ret_exact, uint64_t *ret_version,
+                            struct err *err);
+/* As store_put().  `exact` (may be NULL) is sound and says what `attributes` says
+ * (cache/dynamo_exact.h).  Members that it does not name stay as they are.  ST_CONFLICT may also
+ * mean that it was written by this very call: look again. */
+enum status store_put_exact(struct store *s, struct str id, json_t *attributes, json_t *exact,
+                            uint64_t version, int64_t deadline, struct err *err);
+/* As store_scan(). */
+typedef enum status store_each_exact_fn(void *data, struct str id, json_t *attributes,
+                                        json_t *exact, struct err *err);
+enum status store_scan_exact(struct store *s, size_t limit, char **cursor,
+                             store_each_exact_fn *each, void *data, int64_t deadline,
+                             struct err *err);
+
 /* -- shared entries --------------------------------------------------------------------------- */
 
 /* Read one shared entry; `now` is wall-clock seconds for judging `ttl`.
@@ -220,6 +246,13 @@ struct store_ops {
     enum status (*remove)(void *self, struct str id, int64_t deadline, struct err *err);
     enum status (*scan)(void *self, size_t limit, char **cursor, store_each_fn *each, void *data,
                         int64_t deadline, struct err *err);
+    /* NULL, all three: there is nothing that plain JSON does not hold. */
+    enum status (*get_exact)(void *self, struct str id, int64_t deadline, json_t **ret,
+                             json_t **ret_exact, uint64_t *ret_version, struct err *err);
+    enum status (*put_exact)(void *self, struct str id, json_t *exact, uint64_t version,
+                             int64_t deadline, struct err *err);
+    enum status (*scan_exact)(void *self, size_t limit, char **cursor, store_each_exact_fn *each,
+                              void *data, int64_t deadline, struct err *err);
     enum status (*get_entry)(void *self, struct entry_name name, int64_t now, int64_t deadline,
                              json_t **ret_entry, int64_t *ret_ttl, struct err *err);
     enum status (*put_entry)(void *self, struct entry_name name, json_t *entry, int64_t ttl,

@@ -27,12 +27,13 @@ struct backup {
     int64_t items;
 };
 
-static enum status take_item(void *data, struct str id, json_t *attributes, struct err *err)
+static enum status take_item(void *data, struct str id, json_t *attributes, json_t *exact,
+                             struct err *err)
 {
     struct backup *b = data;
 
     progress_to(&b->progress, ++b->items);
-    return backup_add(b->writer, id, attributes, err);
+    return backup_add(b->writer, id, attributes, exact, err);
 }
 
 static enum status copy_all(struct backup *b, struct err *err)
@@ -41,7 +42,7 @@ static enum status copy_all(struct backup *b, struct err *err)
     enum status st;
 
     do
-        st = store_scan(b->opened.store, PAGE, &cursor, take_item, b, opened_deadline(), err);
+        st = store_scan_exact(b->opened.store, PAGE, &cursor, take_item, b, opened_deadline(), err);
     while (st == ST_OK && cursor);
     free(cursor);
     return st;
@@ -60,6 +61,7 @@ static enum status begin(struct backup *b, const struct config *config, const ch
     (void)snprintf(head.backend, sizeof head.backend, "%s", facts.backend);
     (void)snprintf(head.layout, sizeof head.layout, "%s",
                    config_text(config, CONFIG_PERSISTENCE_SHARED_LAYOUT));
+    head.format = store_holds_exact(b->opened.store) ? BACKUP_FORMAT : BACKUP_PLAIN;
     progress_begin(&b->progress, "items", facts.items);
     return backup_begin(path, force, &head, &b->writer, err);
 }
@@ -105,9 +107,10 @@ const struct command command_backup = {
              "\n"
              "Writes all users' settings and all shared entries as JSON lines, while the daemon\n"
              "runs.  FILE is readable by its owner only, and stands there only when it is whole;\n"
-             "an older backup of that name is replaced.  - is standard output.  It is plain JSON:\n"
-             "numbers of more than 17 digits, sets and bytes that other programs keep in a\n"
-             "DynamoDB table are rounded, lists and texts in it.\n"
+             "an older backup of that name is replaced.  - is standard output.  Of a DynamoDB\n"
+             "table, what other programs keep in users' items comes back exactly, but into\n"
+             "another backend as plain JSON: there, numbers of more than 17 digits are rounded,\n"
+             "sets are lists, bytes are texts.  Shared entries are plain JSON in any case.\n"
              "  --force   replace FILE even if it is something else than a backup\n"
              "\nExit status: 0 done, 1 failed and FILE is as it was, 2 used wrongly.\n",
     .run = run,

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "cache/dynamo_exact.h"
 #include "cache/layout.h"
 #include "server/base/digest.h"
 #include "server/base/json.h"
@@ -18,6 +19,7 @@ struct backup_reader {
     char *path;
     FILE *file;
     struct buf line;
+    int format;
     int64_t number; /* of the line read last */
     int64_t items;
 };
@@ -77,6 +79,7 @@ static enum status judge_head(struct backup_reader *r, const json_t *head,
                           "%s: was made by a newer version (%s, format %lld; this one reads up to "
                           "%d): restore it with that version",
                           r->path, ret_head->by, (long long)format, BACKUP_FORMAT);
+    r->format = ret_head->format = (int)format;
     return ST_OK;
 }
 
@@ -115,12 +118,16 @@ enum status backup_open(const char *path, struct backup_reader **ret_reader,
 static enum status judge_item(struct backup_reader *r, const json_t *item, struct err *err)
 {
     struct str id = json_str(item, "id");
-    json_t *attributes = json_at(item, "attributes");
+    json_t *attributes = json_at(item, "attributes"), *exact = json_at(item, "dynamodb");
+    size_t members = exact && r->format > BACKUP_PLAIN ? 3 : 2;
 
-    if (!json_is_object(item) || json_object_size(item) != 2 || id.n == 0 || id.n > STORE_ID_MAX)
+    if (!json_is_object(item) || json_object_size(item) != members || id.n == 0 ||
+        id.n > STORE_ID_MAX)
         return damaged(r, err, "is no item");
     if (!json_is_object(attributes) || !layout_value_sound(attributes))
         return damaged(r, err, "the item's attributes cannot be kept");
+    if (exact && !dynamo_exact_sound(exact, attributes))
+        return damaged(r, err, "the item in DynamoDB's words is another");
     return ST_OK;
 }
 
@@ -165,7 +172,8 @@ static enum status take_line(struct backup_reader *r, backup_each_fn *each, void
         sha256_add(*sum, STR("\n"));
         r->items++;
         if (st == ST_OK)
-            st = each(data, json_str(value, "id"), json_at(value, "attributes"), err);
+            st = each(data, json_str(value, "id"), json_at(value, "attributes"),
+                      json_at(value, "dynamodb"), err);
     }
     json_decref(value);
     return st;

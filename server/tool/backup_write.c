@@ -166,7 +166,7 @@ static enum status put_line(struct backup_writer *w, struct err *err)
 static enum status put_head(struct backup_writer *w, const struct backup_head *head,
                             struct err *err)
 {
-    buf_printf(&w->line, "{\"climacast_backup\":%d,\"by\":", BACKUP_FORMAT);
+    buf_printf(&w->line, "{\"climacast_backup\":%d,\"by\":", head->format);
     json_put_string(&w->line, str_of(head->by));
     buf_putz(&w->line, ",\"made\":");
     json_put_string(&w->line, str_of(head->made));
@@ -207,13 +207,18 @@ enum status backup_begin(const char *path, bool force, const struct backup_head 
     return st;
 }
 
-enum status backup_add(struct backup_writer *w, struct str id, json_t *attributes, struct err *err)
+enum status backup_add(struct backup_writer *w, struct str id, json_t *attributes, json_t *exact,
+                       struct err *err)
 {
     buf_reset(&w->line);
     buf_putz(&w->line, "{\"id\":");
     json_put_string(&w->line, id);
     buf_putz(&w->line, ",\"attributes\":");
     layout_text(&w->line, attributes);
+    if (exact) {
+        buf_putz(&w->line, ",\"dynamodb\":");
+        json_put(&w->line, exact);
+    }
     buf_putc(&w->line, '}');
     w->items++;
     return put_line(w, err);

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cache/dynamo_exact.h"
 #include "server/base/clock.h"
 #include "server/base/json_same.h"
 #include "server/options.h"
@@ -37,10 +38,12 @@ struct restore {
 /* -- first pass: read all, gather what is shared ------------------------------------------------
  */
 
-static enum status gather(void *data, struct str id, json_t *attributes, struct err *err)
+static enum status gather(void *data, struct str id, json_t *attributes, json_t *exact,
+                          struct err *err)
 {
     struct restore *r = data;
 
+    (void)exact; /* shared entries have none */
     if (shared_tree_holds(id))
         return shared_tree_add(&r->tree, id, attributes, err);
     r->users++;
@@ -49,19 +52,29 @@ static enum status gather(void *data, struct str id, json_t *attributes, struct 
 
 /* -- second pass: would anything be lost? ----------------------------------------------------- */
 
-static enum status compare(void *data, struct str id, json_t *attributes, struct err *err)
+/* Has the table an item as the backup has it? */
+static bool is_equal(const struct restore *r, json_t *now, json_t *now_exact, json_t *attributes,
+                     json_t *exact)
+{
+    return json_same(now, attributes) &&
+           (!store_holds_exact(r->opened.store) || dynamo_exact_holds(now_exact, exact));
+}
+
+static enum status compare(void *data, struct str id, json_t *attributes, json_t *exact,
+                           struct err *err)
 {
     struct restore *r = data;
-    json_t *now = NULL;
+    json_t *now = NULL, *now_exact = NULL;
     enum status st;
 
     progress_to(&r->progress, ++r->seen);
     if (shared_tree_holds(id))
         return ST_OK;
-    st = store_get(r->opened.store, id, opened_deadline(), &now, NULL, err);
+    st = store_get_exact(r->opened.store, id, opened_deadline(), &now, &now_exact, NULL, err);
     if (st == ST_OK)
-        r->differing += !json_same(now, attributes);
+        r->differing += !is_equal(r, now, now_exact, attributes, exact);
     json_decref(now);
+    json_decref(now_exact);
     return st == ST_MISS ? ST_OK : st;
 }
 
@@ -90,25 +103,30 @@ static enum status refuse_losses(struct restore *r, struct err *err)
 /* -- third pass: write ------------------------------------------------------------------------ */
 
 /* One item, unless it is there and stays.  ST_CONFLICT: somebody else was faster. */
-static enum status put_once(struct restore *r, struct str id, json_t *attributes, struct err *err)
+static enum status put_once(struct restore *r, struct str id, json_t *attributes, json_t *exact,
+                            struct err *err)
 {
-    json_t *now = NULL;
+    json_t *now = NULL, *now_exact = NULL;
     uint64_t version = 0;
-    enum status st = store_get(r->opened.store, id, opened_deadline(), &now, &version, err);
+    enum status st =
+        store_get_exact(r->opened.store, id, opened_deadline(), &now, &now_exact, &version, err);
 
-    if (st == ST_OK && json_same(now, attributes)) {
+    if (st == ST_OK && is_equal(r, now, now_exact, attributes, exact)) {
         r->equal++;
     } else if (st == ST_OK && !r->overwrite) {
         r->kept++;
     } else if (st == ST_OK || st == ST_MISS) {
-        st = store_put(r->opened.store, id, attributes, version, opened_deadline(), err);
+        st = store_put_exact(r->opened.store, id, attributes, exact, version, opened_deadline(),
+                             err);
         r->written += st == ST_OK;
     }
     json_decref(now);
+    json_decref(now_exact);
     return st;
 }
 
-static enum status put(void *data, struct str id, json_t *attributes, struct err *err)
+static enum status put(void *data, struct str id, json_t *attributes, json_t *exact,
+                       struct err *err)
 {
     struct restore *r = data;
     enum status st = ST_CONFLICT;
@@ -120,7 +138,7 @@ static enum status put(void *data, struct str id, json_t *attributes, struct err
         if (try > 0)
             clock_sleep_ms(PAUSE_MS * try);
         err_clear(err);
-        st = put_once(r, id, attributes, err);
+        st = put_once(r, id, attributes, exact, err);
     }
     return st;
 }

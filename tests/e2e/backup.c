@@ -307,7 +307,7 @@ TEST(a_damaged_backup_is_refused_and_nothing_is_written)
           "bad:2: the item's attributes cannot be kept" },
         { "(cat saved; echo more) >bad", "something comes after the end" },
         { "sed '2s/account/acc\\x00unt/' saved >bad", "bad:2: " },
-        { "sed 's/climacast_backup\":1/climacast_backup\":2/' saved >bad",
+        { "sed 's/climacast_backup\":1/climacast_backup\":3/' saved >bad",
           "was made by a newer version" },
         { "sed 's/climacast_backup\":1/climacast_backup\":0/' saved >bad", "bad: is no backup" },
     };

@@ -153,6 +153,89 @@ TEST(a_table_goes_into_sqlite_and_back_whatever_the_layout)
     }
 }
 
+/* An item of which plain JSON holds the rate and the note, and `%s` is the last of 38 digits. */
+#define FOREIGN                                                                                    \
+    "{\"Item\":{\"id\":{\"S\":\"amzn1.ask.account.X\"},\"attributes\":{\"M\":{\"UserCache\":{"     \
+    "\"M\":{"                                                                                      \
+    "\"amzn1.ask.account.X\":{\"M\":{\"rate\":{\"N\":\"110\"},\"note\":{\"S\":\"\"},\"long\":{"    \
+    "\"N\":"                                                                                       \
+    "\"-1.234567890123456789012345678901234567%s\"},\"names\":{\"SS\":[\"b\",\"a\"]},\"counts\":{" \
+    "\"NS\":[\"1\",\"0.1\"]},\"raw\":{\"B\":\"AAEC/"                                               \
+    "w==\"},\"pieces\":{\"BS\":[\"AQ==\",\"Ag==\"]}}}}}}"                                          \
+    "},\"beside\":{\"L\":[{\"SS\":[\"one\"]},{\"NULL\":true}]}}}"
+
+static void put_foreign(const char *name, const char *digit)
+{
+    struct buf request = BUF_INIT(2000);
+
+    buf_printf(&request, FOREIGN, digit);
+    json_decref(dynamo_raw(name, "PutItem", buf_z(&request)));
+    buf_free(&request);
+}
+
+/* The item in DynamoDB's own JSON. */
+static char *raw_of(const char *name)
+{
+    json_t *answer = dynamo_raw(name, "GetItem",
+                                "{\"Key\":{\"id\":{\"S\":\"amzn1.ask.account.X\"}},"
+                                "\"ConsistentRead\":true}");
+    char *text = json_dumps(json_object_get(answer, "Item"), JSON_SORT_KEYS);
+
+    CHECK(text != NULL);
+    json_decref(answer);
+    return text;
+}
+
+static void check_same_raw(const char *one, const char *two)
+{
+    char *a = raw_of(one), *b = raw_of(two);
+
+    CHECK_STR(a, b);
+    free(a);
+    free(b);
+}
+
+TEST(what_plain_json_cannot_hold_comes_back_exactly)
+{
+    char first[DYNAMO_TABLE_SIZE], second[DYNAMO_TABLE_SIZE];
+    struct store *one = dynamo_make(first, STORE_LAYOUT_ITEM);
+    struct store *two = dynamo_make(second, STORE_LAYOUT_ENTRIES);
+    char *text;
+
+    fill(one);
+    put_foreign(first, "8");
+    text = raw_of(first);
+    CHECK(strstr(text, "-1.2345678901234567890123456789012345678\"") != NULL);
+    free(text);
+    tool(first, STORE_LAYOUT_ITEM, "backup saved");
+    tool_expect(&s, 0, NULL, NULL);
+    shell_run(&s, "grep account.A saved"); /* which plain JSON holds */
+    tool_expect(&s, 0, "\"rate\":110", NULL);
+    CHECK(strstr(s.out, "\"dynamodb\":") == NULL);
+    tool(second, STORE_LAYOUT_ENTRIES, "restore saved");
+    tool_expect(&s, 0, "users                     3          3          0          0", NULL);
+    check_same_raw(first, second);
+    tool(second, STORE_LAYOUT_ENTRIES, "restore saved");
+    tool_expect(&s, 0, "users                     3          0          3          0", NULL);
+    put_foreign(second, "7"); /* a digit that plain JSON does not know of */
+    tool(second, STORE_LAYOUT_ENTRIES, "restore saved");
+    tool_expect(&s, 1, "", "nothing was changed: 1 users' items and 0 shared entries");
+    tool(second, STORE_LAYOUT_ENTRIES, "restore --overwrite saved");
+    tool_expect(&s, 0, "users                     3          1          2          0", NULL);
+    check_same_raw(first, second);
+    /* Into SQLite goes what plain JSON says, and what comes from there any program reads. */
+    shell_run(&s, "\"$climacast\" --set persistence.backend=sqlite --set sqlite.path=plain.db "
+                  "restore saved && \"$climacast\" --set persistence.backend=sqlite --set "
+                  "sqlite.path=plain.db backup again && grep account.X again && head -n 1 again");
+    tool_expect(&s, 0, "\"long\":-1.2345678901234567", NULL);
+    tool_expect(&s, 0, "\"raw\":\"AAEC/w==\"", NULL);
+    tool_expect(&s, 0, "{\"climacast_backup\":1,", NULL);
+    shell_run(&s, "grep -c '\"dynamodb\":' again");
+    tool_expect(&s, 1, "0\n", NULL);
+    store_free(one);
+    store_free(two);
+}
+
 TEST(a_user_is_shown_exported_and_deleted)
 {
     struct store *store = dynamo_make(table, STORE_LAYOUT_ITEM);
@@ -317,6 +400,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
 #define SCRATCH(test) cmocka_unit_test_setup_teardown(test, make, take_away)
         SCRATCH(a_table_goes_into_sqlite_and_back_whatever_the_layout),
+        SCRATCH(what_plain_json_cannot_hold_comes_back_exactly),
         SCRATCH(a_user_is_shown_exported_and_deleted),
         SCRATCH(what_the_table_refuses_is_told_and_nothing_is_written),
         SCRATCH(doctor_finds_what_is_well_and_what_is_not),
