@@ -108,8 +108,11 @@ completes() { # completes WANT WORD...: is WANT among the completions of the las
 }
 check 'completion knows the commands' completes certify "$tool" cert
 check 'and their options' completes --json "$tool" ask --js
+check 'and what they take first' completes export "$tool" user ex
+check 'as each has it' completes permissions "$tool" table per
 check 'and the keys' completes alexa.skill_ids= "$tool" --set alexa.sk
 check 'and files' completes "$work/man" "$tool" --config "$work/ma"
+check 'after each option that takes one' completes "$work/man" "$tool" ask --model "$work/ma"
 check 'and the daemon' completes --config "${tool%bin/climacast}sbin/climacastd" --c
 
 # ---- the certbot hook ----
