@@ -116,6 +116,8 @@ static enum status build_trust(struct climacastd *d, struct err *err)
     };
     enum status st = tls_create(config_text(c, CONFIG_SERVER_CERTIFICATE),
                                 config_text(c, CONFIG_SERVER_PRIVATE_KEY), &d->tls, err);
+    if (st != ST_OK)
+        (void)err_context(err, "server.certificate, server.private_key");
     if (st == ST_OK)
         st = handshake_create(d->tls, &d->handshake, err);
     if (st == ST_OK)

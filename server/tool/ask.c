@@ -40,6 +40,16 @@ static int refused(const struct ask *a, long status, struct str body)
     return EXIT_REFUSED;
 }
 
+/* What to do when no answer came. */
+static const char *unheard(const struct err *err)
+{
+    if (strstr(err->text, "certificate"))
+        return "name the root of its certificate by --ca, or the development folder by --dev";
+    return err->status == ST_UNAVAILABLE ? "start the daemon (climacast doctor tells what keeps "
+                                           "it), or ask without one: --direct"
+                                         : "";
+}
+
 /* Later lines of an open session bring the attributes along, as Alexa does. */
 static void keep_attributes(struct ask *a, const json_t *root)
 {
@@ -95,7 +105,7 @@ static int ask_daemon(struct ask *a, struct str body)
     int status;
 
     if (caller_post(a->caller, body, &response, &err) != ST_OK)
-        status = tool_fail(a->tool, EXIT_REFUSED, &err);
+        status = tool_fail_fix(a->tool, EXIT_REFUSED, &err, unheard(&err));
     else if (response.status != 200)
         status = refused(a, response.status, buf_str(&response.body));
     else

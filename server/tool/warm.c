@@ -128,10 +128,10 @@ static int run(struct tool *tool)
         return tool_fail(tool, EXIT_USAGE, &err);
     st = warm(&w, &args, &err);
     if (st == ST_OK)
-        printf("%lld places: %lld fresh, %lld renewed, %lld unknown, %lld failed\n",
-               (long long)w.list.count, (long long)w.counts[WARM_FRESH],
-               (long long)w.counts[WARM_RENEWED], (long long)w.counts[WARM_UNKNOWN],
-               (long long)w.counts[WARM_FAILED]);
+        printf("%lld %s: %lld fresh, %lld renewed, %lld unknown, %lld failed\n",
+               (long long)w.list.count, w.list.count == 1 ? "place" : "places",
+               (long long)w.counts[WARM_FRESH], (long long)w.counts[WARM_RENEWED],
+               (long long)w.counts[WARM_UNKNOWN], (long long)w.counts[WARM_FAILED]);
     warm_list_free(&w.list);
     parts_free(&w.parts);
     log_free(w.log);

@@ -60,7 +60,8 @@ TEST(what_cannot_work_is_refused_before_anything_starts)
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
         refuses_to_start(&w, bad[i].set, 2, bad[i].words);
     refuses_to_start(&w, "alexa.verify=maybe", 2, "must be yes or no");
-    refuses_to_start(&w, "server.certificate=/nonexistent.pem", 1, "/nonexistent.pem");
+    refuses_to_start(&w, "server.certificate=/nonexistent.pem", 1,
+                     "server.certificate, server.private_key: /nonexistent.pem");
     refuses_to_start(&w, "alexa.trust_anchors=/nonexistent.pem", 1, "/nonexistent.pem");
     refuses_to_start(&w, "persistence.backend=sqlite' --set 'sqlite.path=/nonexistent/x.db", 1,
                      "/nonexistent");

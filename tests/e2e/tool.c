@@ -172,17 +172,23 @@ TEST(nobody_there_is_exit_1)
 {
     tool_here("ask --url https://127.0.0.1:1/alexa LaunchRequest");
     expect(1, NULL, "climacast ask: https://127.0.0.1:1: ");
-    CHECK_INT(lines(said.err), 1);
+    expect(1, NULL, "\n  what to do: start the daemon");
+    CHECK_INT(lines(said.err), 2);
     tool_here("certify https://127.0.0.1:1/alexa");
     expect(1, NULL, "climacast certify: https://127.0.0.1:1: ");
 }
 
 TEST(a_daemon_that_is_not_trusted_is_not_asked)
 {
+    char line[400];
+
     write_file("other.pem", "");
     tool_here("ask --ca other.pem LaunchRequest");
     CHECK(said.status != 0);
     CHECK_STR(said.out, "");
+    snprintf(line, sizeof line, "ask --ca '%s/chains/self-signed.pem' LaunchRequest", world.certs);
+    tool_here(line);
+    expect(1, "", "\n  what to do: name the root of its certificate by --ca");
 }
 
 TEST(a_file_of_requests_is_asked_line_by_line)
