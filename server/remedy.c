@@ -37,7 +37,9 @@ static const struct {
     { "clock_skew", "set the clock: timedatectl set-ntp true" },
     { "unreachable", "check dynamodb.endpoint, the name servers and the firewall" },
     { "throttled", "give the table more capacity, or switch it to on demand" },
-    { "table_missing", "climacast table create" },
+    { "table_missing", "climacast table create; or correct persistence.table or dynamodb.region" },
+    { "table_key", "set persistence.table to another name, and climacast table create" },
+    { "table_not_active", "wait until it is ACTIVE (climacast table wait), and run this again" },
     { "setting", "correct persistence.table, dynamodb.region or dynamodb.endpoint" },
     /* our certificate */
     { "unreadable", "let the daemon's user read it (the unit's LoadCredential does)" },

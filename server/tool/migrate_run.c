@@ -99,7 +99,7 @@ enum status migrate_open(const struct migration *m, const char *backend, enum st
         config_bool(m->config, CONFIG_PERSISTENCE_CREATE_TABLE))
         st = store_create_table(store, opened_deadline(), err);
     else if (st == ST_OK && !facts.exists)
-        st = err_reason(err, ST_NOT_FOUND, "table_missing", "%s: cannot be used", facts.detail);
+        st = opened_unfit(&facts, err);
     if (st == ST_OK)
         *ret_store = store;
     else

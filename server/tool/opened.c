@@ -25,8 +25,16 @@ static enum status stand_ready(const struct config *config, bool create, struct 
         return st;
     if (create && config_bool(config, CONFIG_PERSISTENCE_CREATE_TABLE))
         return store_create_table(store, opened_deadline(), err);
-    return err_set(err, ST_NOT_FOUND, "%s: is not there (`climacast table create` makes it)",
-                   facts.detail);
+    return opened_unfit(&facts, err);
+}
+
+enum status opened_unfit(const struct store_facts *facts, struct err *err)
+{
+    if (strncmp(facts->detail, "no table", 8) == 0)
+        return err_reason(err, ST_NOT_FOUND, "table_missing", "there is %s", facts->detail);
+    return err_reason(err, ST_NOT_FOUND,
+                      strstr(facts->detail, "key is not") ? "table_key" : "table_not_active",
+                      "%s: cannot be used", facts->detail);
 }
 
 enum status opened_begin(const struct config *config, bool create, struct opened *ret_opened,

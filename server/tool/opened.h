@@ -24,6 +24,9 @@ enum status opened_begin(const struct config *config, bool create, struct opened
                          struct err *err);
 void opened_end(struct opened *o);
 
+/* What is wrong with a table that store_describe() says not to be there as it must be. */
+enum status opened_unfit(const struct store_facts *facts, struct err *err);
+
 /* A deadline for one call of the store: nobody waits for an answer here, so it is a generous one.
  */
 int64_t opened_deadline(void);

@@ -158,7 +158,7 @@ static enum status look(struct opened *o, int64_t patience_s, struct store_facts
         if (st != ST_OK || facts->exists)
             return st;
         if (clock_left_ms(until) <= POLL_MS)
-            return err_set(err, ST_NOT_FOUND, "%s: cannot be used", facts->detail);
+            return opened_unfit(facts, err);
         clock_sleep_ms(POLL_MS);
     }
 }

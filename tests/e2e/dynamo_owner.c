@@ -267,7 +267,8 @@ TEST(what_the_table_refuses_is_told_and_nothing_is_written)
     shell_run(&s, "ls | grep saved");
     tool_expect(&s, 1, "", NULL);
     tool("t-not-there", STORE_LAYOUT_ITEM, "backup saved");
-    tool_expect(&s, 1, "", "climacast table create");
+    tool_expect(&s, 1, "", "there is no table ");
+    tool_expect(&s, 1, "", "\n  what to do: climacast table create");
     shell_run(&s, "unset AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY; AWS_EC2_METADATA_DISABLED=true "
                   "HOME=/nonexistent \"$climacast\" --set persistence.backend=dynamodb backup x");
     tool_expect(&s, 1, "", "AWS_ACCESS_KEY_ID");

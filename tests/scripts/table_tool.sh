@@ -22,7 +22,7 @@ expect() {
 }
 
 expect 1 "no table $table in us-east-1" table describe
-expect 1 'cannot be used' table wait --seconds 1
+expect 1 'there is no table' table wait --seconds 1
 expect 0 'ACTIVE, on demand, key id (S)' table create
 expect 0 'ACTIVE, on demand, key id (S)' table create
 expect 0 'ACTIVE' table describe
