@@ -308,7 +308,7 @@ int main(int argc, char **argv)
             usage(stdout);
         else
             printf("climacastd %s\n", CLIMACAST_VERSION);
-        return EXIT_SUCCESS;
+        return streams_flush() ? EXIT_SUCCESS : EXIT_FAILURE;
     }
     if (options.argc > 1) {
         fprintf(stderr, "climacastd: unknown argument %s (see --help)\n", options.argv[1]);

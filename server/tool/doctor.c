@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "server/backend.h"
+#include "server/base/str.h"
 #include "server/options.h"
 #include "server/tool/args.h"
 #include "server/tool/check.h"
@@ -40,6 +41,21 @@ enum { SYMPTOMS = sizeof symptoms / sizeof symptoms[0] };
 
 static const char *const words[] = { "ok", "warn", "FAIL" };
 
+/* What was seen may quote a path or a certificate in any bytes, and may have been cut within a
+ * character; it goes to a terminal, and into JSON. */
+static void make_plain(char *text)
+{
+    size_t step;
+
+    for (; *text; text += step) {
+        step = str_utf8_step(str_of(text));
+        if (step == 0 || (unsigned char)*text < ' ' || *text == 127) {
+            *text = '?';
+            step = 1;
+        }
+    }
+}
+
 void found(struct finding *f, enum verdict verdict, const char *fix, const char *format, ...)
 {
     va_list args;
@@ -47,6 +63,7 @@ void found(struct finding *f, enum verdict verdict, const char *fix, const char 
     va_start(args, format);
     (void)vsnprintf(f->text, sizeof f->text, format, args);
     va_end(args);
+    make_plain(f->text);
     f->verdict = verdict;
     (void)snprintf(f->fix, sizeof f->fix, "%s", fix ? fix : "");
 }

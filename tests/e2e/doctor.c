@@ -285,6 +285,27 @@ TEST(programs_get_json)
     json_decref(all);
 }
 
+TEST(programs_get_every_check_whatever_bytes_a_path_has)
+{
+    shell_run(&s, "\"$climacast\" --config conf --set sqlite.path=\"$(printf 'no\\377/new.db')\" "
+                  "doctor --json");
+    json_t *all = json_loads(s.out, 0, NULL), *one;
+    size_t i, seen = 0;
+
+    json_array_foreach(json_object_get(all, "checks"), i, one)
+    {
+        const char *text = json_string_value(json_object_get(one, "text"));
+        seen += text && strstr(text, "no?/new.db") != NULL;
+    }
+    CHECK(seen > 0);
+    size_t checks = json_array_size(json_object_get(all, "checks"));
+    json_decref(all);
+    doctor("--json");
+    all = json_loads(s.out, 0, NULL);
+    CHECK_INT(checks, json_array_size(json_object_get(all, "checks")));
+    json_decref(all);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -296,6 +317,7 @@ int main(void)
         cmocka_unit_test(a_clock_that_is_off_is_told),
         cmocka_unit_test(redis_and_its_policy_are_judged),
         cmocka_unit_test(programs_get_json),
+        cmocka_unit_test(programs_get_every_check_whatever_bytes_a_path_has),
     };
 
     return cmocka_run_group_tests(tests, start, stop);
