@@ -189,7 +189,8 @@ static enum status load_file(struct config *c, const char *path, struct err *err
     struct file_source f = { .config = c, .path = path, .last = -1, .err = err, .st = ST_OK };
     f.stream = fopen(path, "re");
     if (!f.stream)
-        return err_set(err, ST_INVALID, "%s: cannot be read: %s", path, strerror(errno));
+        return err_reason(err, ST_INVALID, errno == EACCES ? "configuration_unreadable" : "",
+                          "%s: cannot be read: %s", path, strerror(errno));
     int bad_line = ini_parse_stream(file_line, &f, file_value, &f);
     if (f.st == ST_OK && ferror(f.stream))
         f.st = err_set(err, ST_INVALID, "%s: cannot be read: %s", path, strerror(errno));

@@ -11,6 +11,7 @@
 static const struct {
     const char *reason, *remedy;
 } remedies[] = {
+    { "configuration_unreadable", "run this as root, or as somebody who may read that file" },
     /* the SQLite file */
     { "file_missing", "none: the daemon makes it at its first start (or correct sqlite.path; a "
                       "relative path begins where you stand)" },

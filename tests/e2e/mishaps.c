@@ -126,6 +126,16 @@ TEST(a_file_that_is_no_configuration_is_named)
     }
 }
 
+TEST(who_may_not_read_the_configuration_is_told)
+{
+    if (geteuid() != 0)
+        skip(); /* only root can become somebody else */
+    shell_run(&s, "chmod 711 . && cp \"$climacast\" . && echo >it && chmod 600 it && setpriv "
+                  "--reuid=4321 --regid=4321 --clear-groups ./climacast --config it stats");
+    tool_expect(&s, 2, "", "it: cannot be read: Permission denied");
+    tool_expect(&s, 2, "", "\n  what to do: run this as root");
+}
+
 TEST(a_configuration_that_was_forgotten_is_asked_for)
 {
     shell_run(&s, NO_KEYS TOOL "stats");
@@ -238,6 +248,7 @@ int main(void)
         SCRATCH(a_backup_that_nobody_reads_is_not_said_to_be_done),
         SCRATCH(an_option_in_the_commands_place_is_called_an_option),
         SCRATCH(a_file_that_is_no_configuration_is_named),
+        SCRATCH(who_may_not_read_the_configuration_is_told),
         SCRATCH(a_configuration_that_was_forgotten_is_asked_for),
         SCRATCH(doctor_does_not_call_well_what_it_could_not_ask),
         SCRATCH(a_file_that_cannot_be_used_is_told_with_what_to_do),
