@@ -15,9 +15,9 @@ say 'two packages'
 make_packages
 base_folder || exit 1
 BUILD=$build tests/dynamo/start.sh --install
-mkdir -p "$work/root/package/dynamo"
-cp -r "$build/dynamo/node_modules" tests/dynamo/*.js "$work/root/package/dynamo/"
+mkdir -p "$work/machine/package/dynamo"
+cp -r "$build/dynamo/node_modules" tests/dynamo/*.js "$work/machine/package/dynamo/"
 say 'a fresh owner'
 boot owner.sh || { echo 'fresh_owner: the machine did not boot:'; tail -n 20 "$work/console"; exit 1; }
-cat "$work/root/package/said"
-exit "$(cat "$work/root/package/status")"
+cat "$work/machine/package/said"
+exit "$(cat "$work/machine/package/status")"

@@ -31,8 +31,8 @@ scratch) way=scratch ;;
 esac
 if [[ $way != scratch ]]; then
     if base_folder && say 'booted with systemd' && boot booted.sh; then
-        cat "$work/root/package/said"
-        exit "$(cat "$work/root/package/status")"
+        cat "$work/machine/package/said"
+        exit "$(cat "$work/machine/package/status")"
     fi
     echo 'package: no Debian of its own could be booted here:'
     tail -n 5 "$work/console" 2>/dev/null || true

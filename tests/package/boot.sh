@@ -51,7 +51,7 @@ base_folder() {
             >"$work/mmdebstrap" 2>&1 || { tail -n 5 "$work/mmdebstrap"; return 1; }
         mv "$base.new" "$base"
     fi
-    mkdir "$work/root" && tar -C "$work/root" -xf "$base" && rm -f "$work/root/etc/dpkg/dpkg.cfg.d/99mmdebstrap"
+    mkdir "$work/machine" && tar -C "$work/machine" -xf "$base" && rm -f "$work/machine/etc/dpkg/dpkg.cfg.d/99mmdebstrap"
 }
 
 # What is found in /package there: the packages, the simulator, certificates, the scripts, the page.
@@ -69,7 +69,7 @@ gather() {
 
 # boot SCRIPT: the machine runs one unit, /package/SCRIPT, which writes `said` and `status` and then ends it.
 boot() {
-    local root=$work/root unit=$work/root/etc/systemd/system/package-test.service options=()
+    local root=$work/machine unit=$work/machine/etc/systemd/system/package-test.service options=()
     gather "$root/package"
     cat >"$unit" <<UNIT
 [Unit]
