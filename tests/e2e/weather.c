@@ -254,7 +254,7 @@ static const struct {
 } alerts[] = {
     { "", "there are no alerts for boulder, colorado" },
     { ALERT("urn:oid:1", "Flood Watch", ACTUAL),
-      "flood watch|boulder, larimer|expires today at 2 P.M." },
+      "flood watch|boulder and larimer|expires today at 2 P.M." },
     { ALERT("urn:oid:1", "Flood Watch",
             "\"status\":\"Actual\",\"messageType\":\"Update\","
             "\"expires\":\"2026-06-17T20:00:00Z\","),
