@@ -286,9 +286,12 @@ TEST(a_batch_that_is_never_done_ends_with_its_deadline)
     dynamo_tell(table, "\"faults\":[{\"kind\":\"unprocessed\",\"operation\":\"BatchWriteItem\","
                        "\"share\":0}]");
     name_entries(&m, clock_wall_s() + 100000);
-    CHECK_INT(store_add_entries(s, m.entries, MANY, false, clock_mono_ms() + 500, &err),
-              ST_UNAVAILABLE);
-    CHECK_STR(err.reason, "throttled");
+    enum status st = store_add_entries(s, m.entries, MANY, false, clock_mono_ms() + 500, &err);
+    /* The deadline comes between two calls or, on a busy machine, within one. */
+    if (st != ST_TIMEOUT) {
+        CHECK_INT(st, ST_UNAVAILABLE);
+        CHECK_STR(err.reason, "throttled");
+    }
     drop_entries(&m);
     store_free(s);
 }
