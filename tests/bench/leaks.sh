@@ -4,6 +4,7 @@
 set -eu
 cd "$(dirname "$0")/../.."
 build=${BUILD:-build}
+make -s BUILD="$build" all "$build/climasim" "$build/bench/load"
 scratch=$(mktemp -d "${TMPDIR:-/tmp}/climacast-leaks.XXXXXX")
 sim='' daemon=''
 stop() {
