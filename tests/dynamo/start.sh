@@ -17,33 +17,9 @@ case $build in /*) ;; *) build=$top/$build ;; esac
 home=$build/dynamo
 say() { echo "dynamo: $*" >&2; }
 
-as_root() {
-    if [ "$(id -u)" -eq 0 ]; then "$@"; else sudo "$@"; fi
-}
-
-need_node() {
-    command -v node >/dev/null && command -v npm >/dev/null && return
-    say "installing nodejs and npm"
-    as_root apt-get update -q >&2
-    DEBIAN_FRONTEND=noninteractive as_root apt-get install -y -q --no-install-recommends nodejs npm >&2
-}
-
-need_modules() {
-    lock=$(cksum < tests/dynamo/package-lock.json)
-    [ "$(cat "$home/installed" 2>/dev/null)" = "$lock" ] && return
-    say "installing npm packages"
-    rm -rf "$home/node_modules" "$home/installed"
-    mkdir -p "$home"
-    cp tests/dynamo/package.json tests/dynamo/package-lock.json "$home"
-    (cd "$home" && npm ci --ignore-scripts --no-audit --no-fund --prefer-offline) > "$home/npm.log" 2>&1 || {
-        cat "$home/npm.log" >&2
-        exit 1
-    }
-    echo "$lock" > "$home/installed"
-}
-
+. tests/npm.sh
 need_node
-need_modules
+need_modules tests/dynamo "$home"
 [ "${1:-}" != --install ] || exit 0
 file=$home/ports.$$
 NODE_PATH=$home/node_modules node tests/dynamo/serve.js "$file" > "$home/serve.log" 2>&1 < /dev/null &
