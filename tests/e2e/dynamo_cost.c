@@ -6,11 +6,10 @@
  * that the emulator counts by AWS's rules. */
 #include <stdlib.h>
 
-#include "cache/dynamo_item.h"
 #include "cache/store.h"
 #include "tests/e2e/harness.h"
 #include "tests/test.h"
-#include "tests/unit/cache/dynamo.h"
+#include "tests/unit/cache/cost_case.h"
 
 enum { FEW = 10, MANY = 400, SOME = 40 }; /* entries that are there before */
 
@@ -53,16 +52,13 @@ static void print_cost(const char *layout, int entries, const char *what, struct
 /* ---- the table before the question ------------------------------------------------------------
  */
 
-/* About what a place takes: names, numbers, addresses. */
+/* As the tests of cost have it, with its end. */
 static json_t *an_entry(int number)
 {
-    return json_pack("{s:i,s:s,s:f,s:f,s:s,s:s,s:s,s:s,s:I}", "n", number, "city", "Boulder", "lat",
-                     40.0149, "lon", -105.2705, "zone", "COZ039", "county", "COC013", "timeZone",
-                     "America/Denver", "text",
-                     "a line of text of the length that addresses of documents have, three times "
-                     "over: https://api.weather.gov/gridpoints/BOU/54,74 and some more of it, to "
-                     "make an entry of some four hundred bytes, as real ones are, names included",
-                     "ttl", (json_int_t)4000000000);
+    json_t *entry = cost_entry(number);
+
+    CHECK(json_object_set_new(entry, "ttl", json_integer(4000000000)) == 0);
+    return entry;
 }
 
 static void put_place(struct store *s, int number)
@@ -154,36 +150,13 @@ static void measure(enum store_layout layout, int entries, struct cost costs[KIN
 /* ---- as the program before us did it ------------------------------------------------------------
  */
 
-static json_t *read_whole(const char *table, const char *id)
-{
-    char request[200];
-
-    (void)snprintf(request, sizeof request,
-                   "{\"Key\":{\"id\":{\"S\":\"%s\"}},\"ConsistentRead\":true,"
-                   "\"ReturnConsumedCapacity\":\"TOTAL\"}",
-                   id);
-    return dynamo_raw(table, "GetItem", request);
-}
-
 /* One more entry: the whole item is read, and written. */
 static void put_whole(const char *table, int number)
 {
-    json_t *read = read_whole(table, STORE_SHARED_ID), *item = json_object_get(read, "Item");
-    json_t *entry = an_entry(number), *value = NULL, *write;
-    char key[24], *text;
+    char key[24];
 
     (void)snprintf(key, sizeof key, "more_%d", number);
-    CHECK_INT(dynamo_from_json(entry, &value, NULL), ST_OK);
-    CHECK(json_object_set_new(
-              dynamo_members(dynamo_member(json_object_get(item, "attributes"), "LocationCache")),
-              key, value) == 0);
-    write = json_pack("{s:O,s:s}", "Item", item, "ReturnConsumedCapacity", "TOTAL");
-    text = json_dumps(write, JSON_COMPACT);
-    json_decref(dynamo_raw(table, "PutItem", text));
-    free(text);
-    json_decref(write);
-    json_decref(entry);
-    json_decref(read);
+    cost_put_whole(table, key, an_entry(number));
 }
 
 /* Settings, then the shared item once, which is kind: each of its look-ups read it anew.  A place
@@ -195,12 +168,12 @@ static void measure_before(int entries, int64_t learnt, struct cost costs[KINDS]
 
     seed(s, STORE_LAYOUT_ITEM, entries);
     (void)cost_of(table);
-    json_decref(read_whole(table, "user-cost"));
+    json_decref(cost_read_whole(table, "user-cost"));
     for (int i = 0; i < (int)learnt; i++)
         put_whole(table, i);
     costs[COLD] = cost_of(table);
-    json_decref(read_whole(table, "user-cost"));
-    json_decref(read_whole(table, STORE_SHARED_ID));
+    json_decref(cost_read_whole(table, "user-cost"));
+    json_decref(cost_read_whole(table, STORE_SHARED_ID));
     costs[WARM] = costs[RESTARTED] = cost_of(table);
     store_free(s);
 }

@@ -4,9 +4,8 @@
  *
  * Prints a table (the bench shows it) and holds its claims.  Units are those the emulator counts by
  * AWS's rules. */
-#include "cache/dynamo_item.h"
 #include "cache/store.h"
-#include "tests/unit/cache/dynamo.h"
+#include "tests/unit/cache/cost_case.h"
 
 struct cost {
     double calls, sent, received, units;
@@ -27,17 +26,6 @@ static const struct setting settings[] = {
 };
 enum { SETTINGS = sizeof settings / sizeof settings[0] };
 
-/* About what a place takes: names, numbers, URLs. */
-static json_t *an_entry(int number)
-{
-    return json_pack("{s:i,s:s,s:f,s:f,s:s,s:s,s:s,s:s}", "n", number, "city", "Boulder", "lat",
-                     40.0149, "lon", -105.2705, "zone", "COZ039", "county", "COC013", "timeZone",
-                     "America/Denver", "text",
-                     "a line of text of the length that addresses of documents have, three times "
-                     "over: https://api.weather.gov/gridpoints/BOU/54,74 and some more of it, to "
-                     "make an entry of some four hundred bytes, as real ones are, names included");
-}
-
 static struct entry_name named(char key[24], int number)
 {
     struct entry_name name = { "LocationCache", { key, 0 } };
@@ -49,7 +37,7 @@ static struct entry_name named(char key[24], int number)
 static void put(struct store *s, int number)
 {
     char key[24];
-    json_t *entry = an_entry(number);
+    json_t *entry = cost_entry(number);
 
     CHECK_INT(store_put_entry(s, named(key, number), entry, 4000000000, dynamo_soon(), NULL),
               ST_OK);
@@ -70,24 +58,10 @@ static bool look(struct store *s, int number)
 /* As the program before us did it: two whole items for one entry. */
 static void put_whole(const char *table, int number)
 {
-    json_t *read = dynamo_raw(table, "GetItem",
-                              "{\"Key\":{\"id\":{\"S\":\"SHARED_CACHE\"}},\"ConsistentRead\":true,"
-                              "\"ReturnConsumedCapacity\":\"TOTAL\"}");
-    json_t *item = json_object_get(read, "Item"), *entry = an_entry(number), *value = NULL, *write;
-    char key[24], *text;
+    char key[24];
 
     (void)named(key, number);
-    CHECK_INT(dynamo_from_json(entry, &value, NULL), ST_OK);
-    CHECK(json_object_set_new(
-              dynamo_members(dynamo_member(json_object_get(item, "attributes"), "LocationCache")),
-              key, value) == 0);
-    write = json_pack("{s:O,s:s}", "Item", item, "ReturnConsumedCapacity", "TOTAL");
-    text = json_dumps(write, JSON_COMPACT);
-    json_decref(dynamo_raw(table, "PutItem", text));
-    free(text);
-    json_decref(write);
-    json_decref(entry);
-    json_decref(read);
+    cost_put_whole(table, key, cost_entry(number));
 }
 
 static void look_whole(const char *table)
@@ -107,7 +81,7 @@ static void seed(struct store *s, const struct setting *with)
     if (with->layout == STORE_LAYOUT_ITEM) {
         for (; first < with->entries - 1; first++) {
             (void)named(key, first);
-            CHECK(json_object_set_new(entries, key, an_entry(first)) == 0);
+            CHECK(json_object_set_new(entries, key, cost_entry(first)) == 0);
         }
         CHECK_INT(store_put(s, STR(STORE_SHARED_ID), item, 0, dynamo_soon(), NULL), ST_OK);
     }
