@@ -48,9 +48,9 @@ endif
 LAYERS := base certs cache intents server
 SRC_base    := $(wildcard server/base/*.c)
 SRC_certs   := $(wildcard certs/*.c)
-SRC_cache   := $(wildcard cache/*.c)
+SRC_cache   := $(wildcard cache/*.c cache/dynamo/*.c cache/embedded/*.c cache/redis/*.c)
 SRC_intents := $(wildcard intents/*.c intents/alexa/*.c intents/speech/*.c intents/weather/*.c)
-SRC_server  := $(filter-out server/climacastd.c,$(wildcard server/*.c))
+SRC_server  := $(filter-out server/climacastd.c,$(wildcard server/*.c server/admin/*.c server/utterance/*.c))
 SRC_tool    := $(wildcard server/tool/*.c)
 
 obj = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
@@ -70,7 +70,7 @@ $(BUILD)/climacast: $(call obj,$(SRC_tool)) $(ALL_A)
 define layer_rule
 $(BUILD)/$(1).a: $(call obj,$(SRC_$(1)))
 	@rm -f $$@
-	$$(call say,AR)ar rcs $$@ $$^
+	$$(call say,AR)ar qcs $$@ $$^
 endef
 $(foreach l,$(LAYERS),$(eval $(call layer_rule,$(l))))
 
@@ -78,8 +78,8 @@ $(BUILD)/obj/%.o: %.c
 	@mkdir -p $(@D)
 	$(call say,CC)$(CC) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
 
-# ---- unit tests: tests/unit/<layer>/<name>.c, each a program of its own ------------------------
-UNIT_SRC := $(wildcard tests/unit/*/*.c)
+# ---- unit tests: tests/unit/ mirrors the tree, each file a program of its own --------------------
+UNIT_SRC := $(shell find tests/unit -name '*.c')
 UNIT_BIN := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(UNIT_SRC))
 .PHONY: unit-bins
 unit-bins: $(UNIT_BIN)
@@ -117,8 +117,9 @@ archives_certs   := $(BUILD)/certs.a $(BUILD)/base.a
 archives_cache   := $(BUILD)/cache.a $(BUILD)/base.a
 archives_intents := $(BUILD)/intents.a $(BUILD)/cache.a $(BUILD)/base.a
 archives_server  := $(ALL_A)
+folder_base    := server/base
 define unit_rule
-$(BUILD)/unit/$(1)/%: $(BUILD)/obj/tests/unit/$(1)/%.o $$(archives_$(1))
+$(BUILD)/unit/$(or $(folder_$(1)),$(1))/%: $(BUILD)/obj/tests/unit/$(or $(folder_$(1)),$(1))/%.o $$(archives_$(1))
 	@mkdir -p $$(@D)
 	$$(call say,LD)$$(CC) $$(LD_ALL) -o $$@ $$^ $$(PKG_LIBS) -lcmocka -lm
 endef
@@ -217,13 +218,13 @@ test-package:
 
 test-browser:
 	@deploy/install-packages.sh build run test browser
-	@$(MAKE) --no-print-directory all $(BUILD)/climasim $(BUILD)/unit/server/dashboard
+	@$(MAKE) --no-print-directory all $(BUILD)/climasim $(BUILD)/unit/server/admin/dashboard
 	@BUILD=$(BUILD) tests/browser/run.sh
 
 bench:
 	@deploy/install-packages.sh build run test
 	@$(MAKE) --no-print-directory all $(BUILD)/climasim $(BUILD)/bench/load $(BUILD)/bench/stages \
-	    $(BUILD)/e2e/dynamo_cost $(BUILD)/unit/cache/store_dynamo_cost
+	    $(BUILD)/e2e/dynamo_cost $(BUILD)/unit/cache/dynamo/cost
 	@BUILD=$(BUILD) tests/bench/run.sh
 	@BUILD=$(BUILD) tests/bench/dynamo.sh
 

@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cache/documents_parts.h"
+#include "cache/documents_internal.h"
 #include "server/base/clock.h"
 #include "server/base/digest.h"
 

@@ -16,7 +16,7 @@
 #include <stdint.h>
 
 #include "cache/memory.h"
-#include "cache/redis.h"
+#include "cache/redis/redis.h"
 #include "server/base/err.h"
 #include "server/base/http.h"
 #include "server/base/metrics.h"

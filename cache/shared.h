@@ -13,7 +13,7 @@
 #include <stdint.h>
 
 #include "cache/memory.h"
-#include "cache/redis.h"
+#include "cache/redis/redis.h"
 #include "cache/store.h"
 #include "server/base/err.h"
 #include "server/base/metrics.h"

@@ -99,7 +99,7 @@ enum status store_scan(struct store *s, size_t limit, char **cursor, store_each_
  * For copies that must lose nothing.  Plain JSON does not hold all that other programs may keep in
  * a DynamoDB table: numbers of more than 17 digits, sets, bytes, attributes beside `attributes`.
  * `exact` is an item in the backend's own words: its members without "id", as attribute values
- * (cache/dynamo_item.h); NULL where plain JSON says it all.  Items of shared entries have none. */
+ * (cache/dynamo/attribute_value.h); NULL where plain JSON says it all.  Items of shared entries have none. */
 
 /* Does this backend know an exact form?  Where it does not, `exact` is NULL, and is not looked at.
  */
@@ -109,7 +109,7 @@ enum status store_get_exact(struct store *s, struct str id, int64_t deadline,
                             json_t **ret_attributes, json_t **ret_exact, uint64_t *ret_version,
                             struct err *err);
 /* As store_put().  `exact` (may be NULL) is sound and says what `attributes` says
- * (cache/dynamo_exact.h).  Members that it does not name stay as they are.  ST_CONFLICT may also
+ * (cache/dynamo/raw_item.h).  Members that it does not name stay as they are.  ST_CONFLICT may also
  * mean that it was written by this very call: look again. */
 enum status store_put_exact(struct store *s, struct str id, json_t *attributes, json_t *exact,
                             uint64_t version, int64_t deadline, struct err *err);
@@ -219,7 +219,7 @@ struct store_dynamo_settings {
     const char *endpoint; /* NULL or "": the region's own */
     enum store_layout layout;
     int64_t item_max_bytes;                 /* of SHARED_CACHE, layout `item` */
-    const struct aws_creds_settings *creds; /* cache/aws_creds.h; NULL: as AWS's tools do */
+    const struct aws_creds_settings *creds; /* cache/dynamo/aws_credentials.h; NULL: as AWS's tools do */
     struct metrics *metrics;                /* NULL: none are kept */
     int64_t try_ms;                         /* of one try at an item; 0: 2000 */
 };

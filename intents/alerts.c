@@ -3,7 +3,7 @@
  *
  * "No alerts" is said in one place only, behind alerts_all_clear(). */
 #include "intents/question.h"
-#include "intents/speech/normalise.h"
+#include "intents/speech/normalize.h"
 #include "intents/speech/phrase.h"
 #include "intents/weather/alert.h"
 

@@ -3,7 +3,7 @@
  *
  * Each metric is a sentence of its own that says false when the station does not have it: for one
  * metric the station was chosen to have it, for the whole list it is left out. */
-#include "intents/direct.h"
+#include "intents/yes_no.h"
 #include "intents/dispatch.h"
 #include "intents/question.h"
 #include "intents/speech/phrase.h"

@@ -8,7 +8,7 @@
 #include "cache/user.h"
 #include "intents/alexa/response.h"
 #include "intents/apology.h"
-#include "intents/continue.h"
+#include "intents/paging.h"
 #include "server/base/json.h"
 
 #include <stdio.h>

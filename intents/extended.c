@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* intents/extended.c -- the extended forecast: the periods as the Weather Service writes them. */
 #include "intents/question.h"
-#include "intents/speech/normalise.h"
+#include "intents/speech/normalize.h"
 #include "intents/speech/phrase.h"
 #include "intents/weather/periods.h"
 

@@ -3,7 +3,7 @@
  *
  * Each metric is a sentence of its own that says false when its layers hold nothing for the period:
  * a hole is left out and never becomes a zero. */
-#include "intents/direct.h"
+#include "intents/yes_no.h"
 #include "intents/question.h"
 #include "intents/speech/phrase.h"
 #include "intents/speech/units.h"

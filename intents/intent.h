@@ -53,7 +53,7 @@ struct reply {
     size_t enough;            /* bytes of speech past which nothing is heard this time */
     bool unfinished;          /* the speech was left off there: there is more */
     size_t from;              /* of a long answer: where in the speech this page begins */
-    json_t *more;             /* what the session carries of it (continue.h); owned, or NULL */
+    json_t *more;             /* what the session carries of it (paging.h); owned, or NULL */
 };
 
 /* Answer a turn.

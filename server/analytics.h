@@ -15,8 +15,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "cache/popular.h"
-#include "cache/redis.h"
+#include "cache/topk.h"
+#include "cache/redis/redis.h"
 #include "cache/store.h"
 #include "server/base/err.h"
 #include "server/base/metrics.h"

@@ -6,7 +6,7 @@
 
 #include "server/analytics.h"
 #include "server/base/clock.h"
-#include "server/refresher.h"
+#include "server/periodic.h"
 #include "server/warm.h"
 
 enum {

@@ -5,8 +5,8 @@
 #define CLIMACAST_SERVER_BACKGROUND_H
 
 #include "server/base/err.h"
-#include "server/history.h"
-#include "server/parts.h"
+#include "server/admin/history.h"
+#include "server/services.h"
 
 struct background;
 

@@ -10,13 +10,13 @@
 
 #include "server/background.h"
 #include "server/base/clock.h"
-#include "server/front.h"
-#include "server/history.h"
+#include "server/alexa_listener.h"
+#include "server/admin/history.h"
 #include "server/lifecycle.h"
-#include "server/operator.h"
+#include "server/admin/ops.h"
 #include "server/options.h"
-#include "server/refresher.h"
-#include "server/remedy.h"
+#include "server/periodic.h"
+#include "server/fix_hint.h"
 #include "server/sockets.h"
 #include "server/streams.h"
 

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cache/redis_url.h"
+#include "cache/redis/url.h"
 #include "server/base/civil.h"
 #include "server/config.h"
 

@@ -14,7 +14,7 @@
 #include "intents/dispatch.h"
 #include "server/base/arena_pool.h"
 #include "server/log.h"
-#include "server/parts.h"
+#include "server/services.h"
 
 enum { TURN_MS = 6500 }; /* Alexa gives up at 8 s (SPEC section 3) */
 

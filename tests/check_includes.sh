@@ -7,30 +7,38 @@
 set -u
 cd "$(dirname "$0")/.." || exit 2
 
+skill="intents intents/alexa intents/speech intents/weather"
+
 may() { # part: sets `allowed` to the parts it may see, itself among them
     case $1 in
     server/base) allowed="server/base" ;;
     certs) allowed="certs server/base" ;;
-    cache) allowed="cache server/base" ;;
+    cache) allowed="cache cache/redis server/base" ;;
+    cache/redis) allowed="cache/redis cache server/base" ;;
+    cache/dynamo) allowed="cache/dynamo cache server/base" ;;
+    cache/embedded) allowed="cache/embedded cache server/base" ;;
     intents/alexa) allowed="intents/alexa server/base" ;;
     intents/speech) allowed="intents/speech server/base" ;;
     intents/weather) allowed="intents/weather cache server/base" ;;
     intents) allowed="intents intents/alexa intents/speech intents/weather cache server/base" ;;
-    server | server/tool) allowed="server server/tool intents intents/alexa intents/speech intents/weather cache certs server/base" ;;
+    server/utterance) allowed="server/utterance server $skill server/base" ;;
+    server/admin) allowed="server/admin server/utterance server $skill cache cache/redis certs server/base" ;;
+    server) allowed="server server/admin server/utterance $skill cache cache/redis cache/dynamo cache/embedded certs server/base" ;;
+    server/tool) allowed="server/tool server server/admin server/utterance $skill cache cache/redis cache/dynamo cache/embedded certs server/base" ;;
     *) allowed="" ;;
     esac
 }
 
 home() { # library header: sets `homes` to the files (shell patterns) that may include it
     case $1 in
-    microhttpd.h) homes="server/front.c server/admin.c" ;;
+    microhttpd.h) homes="server/alexa_listener.c server/admin/admin.c" ;;
     gnutls/*) homes="server/handshake.c server/handshake.h" ;;
     openssl/*) homes="certs/* server/base/digest.c" ;;
     curl/*) homes="server/base/http.c server/base/http_*.c server/base/http_*.h" ;;
-    hiredis/*) homes="cache/redis_link.c" ;;
-    sqlite3.h) homes="cache/store_sqlite.c cache/sqlite_*.c cache/sqlite_*.h" ;;
+    hiredis/*) homes="cache/redis/connection.c" ;;
+    sqlite3.h) homes="cache/embedded/store_sqlite.c cache/embedded/sqlite_*.c cache/embedded/sqlite_*.h" ;;
     glib.h) homes="server/base/civil.c" ;;
-    pcre2.h) homes="intents/speech/normalise.c" ;;
+    pcre2.h) homes="intents/speech/normalize.c" ;;
     ini.h) homes="server/config.c" ;;
     *) homes="*" ;;
     esac

@@ -59,8 +59,8 @@ eval "$dynamo"
 : > "$scratch/results"
 
 # Programs whose subject is several threads; the rest gains nothing from ThreadSanitizer.
-threaded="base/flight base/metrics base/http base/http_tls base/http_names base/civil base/arena_pool certs/verify certs/chain_cache certs/replay certs/tls
-cache/memory cache/documents cache/documents_redis cache/redis cache/shared cache/shared_redis cache/store_conformance cache/store_many cache/store_sqlite cache/aws_creds cache/store_dynamo cache/store_dynamo_size cache/store_dynamo_faults intents/place server/workers server/history e2e/load e2e/activation e2e/fleet"
+threaded="server/base/flight server/base/metrics server/base/http server/base/http_tls server/base/http_names server/base/civil server/base/arena_pool certs/verify certs/chain_cache certs/replay certs/tls
+cache/memory cache/documents cache/documents_redis cache/redis/redis cache/shared cache/shared_redis cache/store_conformance cache/store_many cache/embedded/store_sqlite cache/dynamo/aws_credentials cache/dynamo/store_dynamo cache/dynamo/size cache/dynamo/faults intents/weather/place server/workers server/admin/history e2e/load e2e/activation e2e/fleet"
 
 # One brings an allocator of its own, which the sanitizers replace; one counts what a question costs, which time changes.
 plain_only="cache/out_of_memory e2e/dynamo_cost"

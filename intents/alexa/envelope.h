@@ -6,8 +6,8 @@
  * "body_not_json".  Required: version; request.type, requestId, timestamp
  * (strings, bounded); an application id in context or session; a user id for everything but what
  * has no session by nature; request.intent.name for an IntentRequest. */
-#ifndef CLIMACAST_ALEXA_ENVELOPE_H
-#define CLIMACAST_ALEXA_ENVELOPE_H
+#ifndef CLIMACAST_INTENTS_ALEXA_ENVELOPE_H
+#define CLIMACAST_INTENTS_ALEXA_ENVELOPE_H
 
 #include <jansson.h>
 #include <stdbool.h>

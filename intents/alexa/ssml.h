@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* intents/alexa/ssml.h -- plain text to SSML that is always well-formed XML.  Pure. */
-#ifndef CLIMACAST_ALEXA_SSML_H
-#define CLIMACAST_ALEXA_SSML_H
+#ifndef CLIMACAST_INTENTS_ALEXA_SSML_H
+#define CLIMACAST_INTENTS_ALEXA_SSML_H
 
 #include <stddef.h>
 

@@ -3,8 +3,8 @@
  * millimetres) as they are said in the United States.
  *
  * The one place where a figure is rounded: half away from zero (SPEC section 5, "Units").  Pure. */
-#ifndef CLIMACAST_SPEECH_UNITS_H
-#define CLIMACAST_SPEECH_UNITS_H
+#ifndef CLIMACAST_INTENTS_SPEECH_UNITS_H
+#define CLIMACAST_INTENTS_SPEECH_UNITS_H
 
 #include <stdbool.h>
 

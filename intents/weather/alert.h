@@ -4,8 +4,8 @@
  *
  * SPEC section 5, "Alerts".  The all-clear cannot be had by accident: alerts_all_clear() is the
  * only way to it. */
-#ifndef CLIMACAST_WEATHER_ALERT_H
-#define CLIMACAST_WEATHER_ALERT_H
+#ifndef CLIMACAST_INTENTS_WEATHER_ALERT_H
+#define CLIMACAST_INTENTS_WEATHER_ALERT_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -4,8 +4,8 @@
  *
  * A list keeps every alert of its document, active or not: one that is cancelled may be what says
  * that another is replaced, and what is active depends on the clock of who asks. */
-#ifndef CLIMACAST_WEATHER_ALERT_INTERNAL_H
-#define CLIMACAST_WEATHER_ALERT_INTERNAL_H
+#ifndef CLIMACAST_INTENTS_WEATHER_ALERT_INTERNAL_H
+#define CLIMACAST_INTENTS_WEATHER_ALERT_INTERNAL_H
 
 #include "intents/weather/alert.h"
 

@@ -6,8 +6,8 @@
  * touches come into memory.  Where it comes from: gazetteer/NOTICE.
  * Names are compared as place_name.h spells them.  What is returned points into the table and lives
  * for ever.  Pure, thread-safe. */
-#ifndef CLIMACAST_WEATHER_GAZETTEER_H
-#define CLIMACAST_WEATHER_GAZETTEER_H
+#ifndef CLIMACAST_INTENTS_WEATHER_GAZETTEER_H
+#define CLIMACAST_INTENTS_WEATHER_GAZETTEER_H
 
 #include <stdbool.h>
 #include <stddef.h>

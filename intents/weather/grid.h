@@ -4,8 +4,8 @@
  * Decoded once into sorted runs per layer (UTC seconds, units of uom.h) and shared unchanged
  * between threads. A hole is a hole: every question says whether there was anything in the period.
  * All reading calls are pure.  SPEC section 5, "Forecast". */
-#ifndef CLIMACAST_WEATHER_GRID_H
-#define CLIMACAST_WEATHER_GRID_H
+#ifndef CLIMACAST_INTENTS_WEATHER_GRID_H
+#define CLIMACAST_INTENTS_WEATHER_GRID_H
 
 #include <stdbool.h>
 #include <stddef.h>

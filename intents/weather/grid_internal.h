@@ -5,8 +5,8 @@
  * One block of memory: this struct, then the runs of all layers, the conditions, and their words.
  * Holds always: the runs of a layer are sorted, not empty and do not overlap; a hole is simply not
  * there. */
-#ifndef CLIMACAST_WEATHER_GRID_INTERNAL_H
-#define CLIMACAST_WEATHER_GRID_INTERNAL_H
+#ifndef CLIMACAST_INTENTS_WEATHER_GRID_INTERNAL_H
+#define CLIMACAST_INTENTS_WEATHER_GRID_INTERNAL_H
 
 #include "intents/weather/grid.h"
 

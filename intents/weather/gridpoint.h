@@ -4,8 +4,8 @@
  *
  * For grid.c and periods.c.  Offices redefine their grids without notice: a document that answers
  * 404 means that the point must be asked again, and the document then sought where it is now. */
-#ifndef CLIMACAST_WEATHER_GRIDPOINT_H
-#define CLIMACAST_WEATHER_GRIDPOINT_H
+#ifndef CLIMACAST_INTENTS_WEATHER_GRIDPOINT_H
+#define CLIMACAST_INTENTS_WEATHER_GRIDPOINT_H
 
 #include "intents/weather/nws.h"
 #include "intents/weather/place.h"

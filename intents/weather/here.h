@@ -3,8 +3,8 @@
  *
  * Only where the settings name it among the providers and hold a key.  The key stands in the URL,
  * as HERE wants it; so no text of a failed call is passed on from here. */
-#ifndef CLIMACAST_WEATHER_HERE_H
-#define CLIMACAST_WEATHER_HERE_H
+#ifndef CLIMACAST_INTENTS_WEATHER_HERE_H
+#define CLIMACAST_INTENTS_WEATHER_HERE_H
 
 #include <stdbool.h>
 

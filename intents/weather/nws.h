@@ -5,8 +5,8 @@
  * The door to everything in this folder: it holds the base URL, the documents and the shared
  * entries.  Callers hand a `struct call` down: who waits, for how long, in whose memory.
  * Thread-safe. */
-#ifndef CLIMACAST_WEATHER_NWS_H
-#define CLIMACAST_WEATHER_NWS_H
+#ifndef CLIMACAST_INTENTS_WEATHER_NWS_H
+#define CLIMACAST_INTENTS_WEATHER_NWS_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -2,8 +2,8 @@
 /* intents/weather/nws_internal.h -- what the files of this folder share behind nws.h.
  *
  * Nobody outside intents/weather/ includes this.  Thread-safe as nws.h is. */
-#ifndef CLIMACAST_WEATHER_NWS_INTERNAL_H
-#define CLIMACAST_WEATHER_NWS_INTERNAL_H
+#ifndef CLIMACAST_INTENTS_WEATHER_NWS_INTERNAL_H
+#define CLIMACAST_INTENTS_WEATHER_NWS_INTERNAL_H
 
 #include <stddef.h>
 

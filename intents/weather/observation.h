@@ -4,8 +4,8 @@
  * SPEC section 5, "Current conditions": the nearest station whose newest observation is under 2 h
  * old and has the metric, else further ones of the list, else up to 6 h old with its age, else
  * none. */
-#ifndef CLIMACAST_WEATHER_OBSERVATION_H
-#define CLIMACAST_WEATHER_OBSERVATION_H
+#ifndef CLIMACAST_INTENTS_WEATHER_OBSERVATION_H
+#define CLIMACAST_INTENTS_WEATHER_OBSERVATION_H
 
 #include <stdbool.h>
 #include <stdint.h>

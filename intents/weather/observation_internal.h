@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* intents/weather/observation_internal.h -- shared by observation_decode.c, which reads a station's
  * document, and observation.c, which chooses among stations. */
-#ifndef CLIMACAST_WEATHER_OBSERVATION_INTERNAL_H
-#define CLIMACAST_WEATHER_OBSERVATION_INTERNAL_H
+#ifndef CLIMACAST_INTENTS_WEATHER_OBSERVATION_INTERNAL_H
+#define CLIMACAST_INTENTS_WEATHER_OBSERVATION_INTERNAL_H
 
 #include <stddef.h>
 

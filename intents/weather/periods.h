@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* intents/weather/periods.h -- NWS's own forecast periods with name and text (extended forecast).
  */
-#ifndef CLIMACAST_WEATHER_PERIODS_H
-#define CLIMACAST_WEATHER_PERIODS_H
+#ifndef CLIMACAST_INTENTS_WEATHER_PERIODS_H
+#define CLIMACAST_INTENTS_WEATHER_PERIODS_H
 
 #include "intents/weather/nws.h"
 #include "intents/weather/place.h"

@@ -15,7 +15,7 @@
 #include "intents/weather/here.h"
 #include "intents/weather/nws_internal.h"
 #include "intents/weather/place_entry.h"
-#include "intents/weather/place_kept.h"
+#include "intents/weather/place_cache.h"
 #include "intents/weather/place_point.h"
 #include "intents/weather/point.h"
 #include "intents/weather/states.h"

@@ -4,8 +4,8 @@
  * place_words.h reads the slots; the gazetteer (or HERE) gives coordinates; /points gives grid,
  * zones and zone; the result is kept in LocationCache under place_key(), its stations in
  * StationCache, its zones in ZoneCache (SPEC section 8). */
-#ifndef CLIMACAST_WEATHER_PLACE_H
-#define CLIMACAST_WEATHER_PLACE_H
+#ifndef CLIMACAST_INTENTS_WEATHER_PLACE_H
+#define CLIMACAST_INTENTS_WEATHER_PLACE_H
 
 #include <stdbool.h>
 #include <stddef.h>

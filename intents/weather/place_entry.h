@@ -10,8 +10,8 @@
  *
  * The last line is ours and may be missing: then the paths follow from gridPoint.  Entries may be
  * old, written by other hands, or hostile; what is not of its shape counts as absent. */
-#ifndef CLIMACAST_WEATHER_PLACE_ENTRY_H
-#define CLIMACAST_WEATHER_PLACE_ENTRY_H
+#ifndef CLIMACAST_INTENTS_WEATHER_PLACE_ENTRY_H
+#define CLIMACAST_INTENTS_WEATHER_PLACE_ENTRY_H
 
 #include <jansson.h>
 #include <stdbool.h>

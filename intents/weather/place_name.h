@@ -4,8 +4,8 @@
  * "St. Louis", "saint louis" and "St Louis" are one place; so are "Cañon City" and "canon city",
  * "O'Fallon", "o fallon" and "ofallon".  The table of places is sorted by these keys, and its
  * generator calls this very code, so that table and question can never disagree.  Pure. */
-#ifndef CLIMACAST_WEATHER_PLACE_NAME_H
-#define CLIMACAST_WEATHER_PLACE_NAME_H
+#ifndef CLIMACAST_INTENTS_WEATHER_PLACE_NAME_H
+#define CLIMACAST_INTENTS_WEATHER_PLACE_NAME_H
 
 #include <stddef.h>
 

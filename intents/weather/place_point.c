@@ -8,7 +8,7 @@
 
 #include "intents/weather/nws_internal.h"
 #include "intents/weather/place_entry.h"
-#include "intents/weather/place_kept.h"
+#include "intents/weather/place_cache.h"
 #include "intents/weather/place_zone.h"
 #include "intents/weather/point.h"
 #include "server/base/clock.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* intents/weather/place_point.h -- a place that has a name and coordinates, filled from NWS. */
-#ifndef CLIMACAST_WEATHER_PLACE_POINT_H
-#define CLIMACAST_WEATHER_PLACE_POINT_H
+#ifndef CLIMACAST_INTENTS_WEATHER_PLACE_POINT_H
+#define CLIMACAST_INTENTS_WEATHER_PLACE_POINT_H
 
 #include <stdbool.h>
 

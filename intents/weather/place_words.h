@@ -3,8 +3,8 @@
  *
  * Slots `location` and `zipcode` hold what Alexa heard, or what a person typed: "portland main",
  * "Kansas City, Missouri", "boulder 80301", "eight oh three oh one", "258102".  Hostile input. */
-#ifndef CLIMACAST_WEATHER_PLACE_WORDS_H
-#define CLIMACAST_WEATHER_PLACE_WORDS_H
+#ifndef CLIMACAST_INTENTS_WEATHER_PLACE_WORDS_H
+#define CLIMACAST_INTENTS_WEATHER_PLACE_WORDS_H
 
 #include "intents/weather/gazetteer.h"
 #include "server/base/arena.h"

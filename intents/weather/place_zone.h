@@ -3,8 +3,8 @@
  *
  * /points tells the zone nearly always; for the rest the state tells it, and in states with two
  * zones a rough line does.  Near such a line the guess may be an hour off.  Pure. */
-#ifndef CLIMACAST_WEATHER_PLACE_ZONE_H
-#define CLIMACAST_WEATHER_PLACE_ZONE_H
+#ifndef CLIMACAST_INTENTS_WEATHER_PLACE_ZONE_H
+#define CLIMACAST_INTENTS_WEATHER_PLACE_ZONE_H
 
 #include "server/base/civil.h"
 

@@ -6,8 +6,8 @@
  * documents may be null, missing or nonsense: what is not of the shape expected is "", and only a
  * body that is no such document at all is refused.  Read are GeoJSON (`properties`, `features`) and
  * JSON-LD (members at the top, `@graph`).  Pure; the objects are unchanging. */
-#ifndef CLIMACAST_WEATHER_POINT_H
-#define CLIMACAST_WEATHER_POINT_H
+#ifndef CLIMACAST_INTENTS_WEATHER_POINT_H
+#define CLIMACAST_INTENTS_WEATHER_POINT_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -3,8 +3,8 @@
  *
  * A phenomenon of `presentWeather` is a decoded METAR group: intensity, modifier, weather, and
  * whether it is only in the vicinity.  Pure. */
-#ifndef CLIMACAST_WEATHER_PRESENT_WEATHER_H
-#define CLIMACAST_WEATHER_PRESENT_WEATHER_H
+#ifndef CLIMACAST_INTENTS_WEATHER_PRESENT_WEATHER_H
+#define CLIMACAST_INTENTS_WEATHER_PRESENT_WEATHER_H
 
 #include <jansson.h>
 #include <stdbool.h>

@@ -4,8 +4,8 @@
  *
  * "State" means any of them.  Codes are the postal ones, such as "CO".  Spelling is judged as
  * place_name.h does: case, accents, full stops and hyphens do not matter.  Pure. */
-#ifndef CLIMACAST_WEATHER_STATES_H
-#define CLIMACAST_WEATHER_STATES_H
+#ifndef CLIMACAST_INTENTS_WEATHER_STATES_H
+#define CLIMACAST_INTENTS_WEATHER_STATES_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -4,8 +4,8 @@
  *
  * First add up text_need() of all texts, allocate, then text_keep() the same texts in any order.
  * Texts are cut at `max` bytes, at a whole character.  Pure but for the pool. */
-#ifndef CLIMACAST_WEATHER_TEXT_POOL_H
-#define CLIMACAST_WEATHER_TEXT_POOL_H
+#ifndef CLIMACAST_INTENTS_WEATHER_TEXT_POOL_H
+#define CLIMACAST_INTENTS_WEATHER_TEXT_POOL_H
 
 #include <stddef.h>
 

@@ -4,8 +4,8 @@
  * Inside the program: degrees Celsius, metres per second, pascal, millimetres, percent, degrees of
  * angle, metres.  A code is "wmoUnit:km_h-1", "unit:degC", "nwsUnit:s" ...; an unknown one is an
  * error and no value, never a wrong number.  Pure. */
-#ifndef CLIMACAST_WEATHER_UOM_H
-#define CLIMACAST_WEATHER_UOM_H
+#ifndef CLIMACAST_INTENTS_WEATHER_UOM_H
+#define CLIMACAST_INTENTS_WEATHER_UOM_H
 
 #include <stdbool.h>
 

@@ -2,8 +2,8 @@
 /* server/base/arena_pool.h -- arenas that wait for the next turn.
  *
  * A turn that is answered from memory then needs no allocation of any size.  Thread-safe. */
-#ifndef CLIMACAST_BASE_ARENA_POOL_H
-#define CLIMACAST_BASE_ARENA_POOL_H
+#ifndef CLIMACAST_SERVER_BASE_ARENA_POOL_H
+#define CLIMACAST_SERVER_BASE_ARENA_POOL_H
 
 #include "server/base/arena.h"
 

@@ -4,8 +4,8 @@
  * Instants are int64_t seconds since 1970 UTC; one outside the years 0 to 9999 is taken as the
  * nearest inside.  Zones come from the system's tzdata by way of GLib's GTimeZone, without the TZ
  * variable, and are kept for the life of the process.  Thread-safe. */
-#ifndef CLIMACAST_BASE_CIVIL_H
-#define CLIMACAST_BASE_CIVIL_H
+#ifndef CLIMACAST_SERVER_BASE_CIVIL_H
+#define CLIMACAST_SERVER_BASE_CIVIL_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -3,8 +3,8 @@
  *
  * Deadlines are monotonic milliseconds; `deadline - clock_mono_ms()` is what is left.  Wall time is
  * UTC since 1970.  All thread-safe. */
-#ifndef CLIMACAST_BASE_CLOCK_H
-#define CLIMACAST_BASE_CLOCK_H
+#ifndef CLIMACAST_SERVER_BASE_CLOCK_H
+#define CLIMACAST_SERVER_BASE_CLOCK_H
 
 #include <stdint.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* server/base/codec.h -- base64, hexadecimal and percent encoding.  Pure. */
-#ifndef CLIMACAST_BASE_CODEC_H
-#define CLIMACAST_BASE_CODEC_H
+#ifndef CLIMACAST_SERVER_BASE_CODEC_H
+#define CLIMACAST_SERVER_BASE_CODEC_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* server/base/digest.h -- SHA-256, HMAC-SHA-256, CRC-32, random bytes and wiping.  Thread-safe. */
-#ifndef CLIMACAST_BASE_DIGEST_H
-#define CLIMACAST_BASE_DIGEST_H
+#ifndef CLIMACAST_SERVER_BASE_DIGEST_H
+#define CLIMACAST_SERVER_BASE_DIGEST_H
 
 #include <stddef.h>
 #include <stdint.h>

@@ -5,8 +5,8 @@
  * fault fills it with err_set(); those above may put their context in front with err_context().
  * The first fault wins: err_set() on a filled err changes nothing but returns the status asked for.
  * `err` may be NULL everywhere: then only the status travels. */
-#ifndef CLIMACAST_BASE_ERR_H
-#define CLIMACAST_BASE_ERR_H
+#ifndef CLIMACAST_SERVER_BASE_ERR_H
+#define CLIMACAST_SERVER_BASE_ERR_H
 
 #include <stdbool.h>
 

@@ -9,8 +9,8 @@
  *     case FLIGHT_TIMEOUT:  the deadline passed first
  *     }
  * Nothing is carried but the outcome; results go where both sides look anyway.  Thread-safe. */
-#ifndef CLIMACAST_BASE_FLIGHT_H
-#define CLIMACAST_BASE_FLIGHT_H
+#ifndef CLIMACAST_SERVER_BASE_FLIGHT_H
+#define CLIMACAST_SERVER_BASE_FLIGHT_H
 
 #include <stdbool.h>
 #include <stdint.h>

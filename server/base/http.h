@@ -8,8 +8,8 @@
  * bounded after inflation.  Proxy variables count as libcurl reads them.
  * No error text holds more of a URL than scheme, host and port: the rest may be a secret.
  * Thread-safe. */
-#ifndef CLIMACAST_BASE_HTTP_H
-#define CLIMACAST_BASE_HTTP_H
+#ifndef CLIMACAST_SERVER_BASE_HTTP_H
+#define CLIMACAST_SERVER_BASE_HTTP_H
 
 #include <stdbool.h>
 #include <stdint.h>

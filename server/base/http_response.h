@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* server/base/http_response.h -- a response, filled from the lines that come in; for http alone. */
-#ifndef CLIMACAST_BASE_HTTP_RESPONSE_H
-#define CLIMACAST_BASE_HTTP_RESPONSE_H
+#ifndef CLIMACAST_SERVER_BASE_HTTP_RESPONSE_H
+#define CLIMACAST_SERVER_BASE_HTTP_RESPONSE_H
 
 #include "server/base/http.h"
 

@@ -2,8 +2,8 @@
 /* server/base/http_transfer.h -- one job on one libcurl handle; for http.c alone.
  *
  * begin, then libcurl's multi drives it, then hop_end for each "done" that the multi tells. */
-#ifndef CLIMACAST_BASE_HTTP_TRANSFER_H
-#define CLIMACAST_BASE_HTTP_TRANSFER_H
+#ifndef CLIMACAST_SERVER_BASE_HTTP_TRANSFER_H
+#define CLIMACAST_SERVER_BASE_HTTP_TRANSFER_H
 
 #include <curl/curl.h>
 

@@ -4,8 +4,8 @@
  * Paths are member names joined by dots ("context.System.user.userId"), a number picks an array
  * element ("values.0").  A getter on a missing member, a null or a wrong type says so by its return
  * and never faults; `root` may be NULL.  Strings returned are borrowed from the tree. */
-#ifndef CLIMACAST_BASE_JSON_H
-#define CLIMACAST_BASE_JSON_H
+#ifndef CLIMACAST_SERVER_BASE_JSON_H
+#define CLIMACAST_SERVER_BASE_JSON_H
 
 #include <jansson.h>
 #include <stdbool.h>

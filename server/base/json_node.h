@@ -3,8 +3,8 @@
  *
  * Made by json_scan().  Behind an object stand its members, each as a name and a value; behind an
  * array its elements.  All functions that read take NULL for a node that is missing. */
-#ifndef CLIMACAST_BASE_JSON_NODE_H
-#define CLIMACAST_BASE_JSON_NODE_H
+#ifndef CLIMACAST_SERVER_BASE_JSON_NODE_H
+#define CLIMACAST_SERVER_BASE_JSON_NODE_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* server/base/json_same.h -- do two trees say the same, whichever backend they went through?
  * Pure. */
-#ifndef CLIMACAST_BASE_JSON_SAME_H
-#define CLIMACAST_BASE_JSON_SAME_H
+#ifndef CLIMACAST_SERVER_BASE_JSON_SAME_H
+#define CLIMACAST_SERVER_BASE_JSON_SAME_H
 
 #include <jansson.h>
 #include <stdbool.h>

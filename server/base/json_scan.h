@@ -6,8 +6,8 @@
  * strict json_parse() does, and has two bounds of its own: JSON_NODES_MAX values, and numbers of
  * JSON_NUMBER_MAX characters.  It costs a tenth, for nothing is allocated value by value and a text
  * without escapes is not copied. */
-#ifndef CLIMACAST_BASE_JSON_SCAN_H
-#define CLIMACAST_BASE_JSON_SCAN_H
+#ifndef CLIMACAST_SERVER_BASE_JSON_SCAN_H
+#define CLIMACAST_SERVER_BASE_JSON_SCAN_H
 
 #include "server/base/arena.h"
 #include "server/base/err.h"

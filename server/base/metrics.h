@@ -5,8 +5,8 @@
  * The number of series of a family is bounded (METRIC_SERIES_MAX): what comes later is counted
  * under the label value "other".  Adding is lock-free (atomics); so is metric_get() on a series
  * that exists.  Everything accepts a NULL metric or set and then does nothing. */
-#ifndef CLIMACAST_BASE_METRICS_H
-#define CLIMACAST_BASE_METRICS_H
+#ifndef CLIMACAST_SERVER_BASE_METRICS_H
+#define CLIMACAST_SERVER_BASE_METRICS_H
 
 #include <stdint.h>
 

@@ -5,8 +5,8 @@
  * `struct buf` owns its bytes, always keeps a NUL behind them, and never grows past `max`: a put
  * that would is dropped whole and leaves `failed` set, so that a caller may put many times and ask
  * once.  Neither is thread-safe. */
-#ifndef CLIMACAST_BASE_STR_H
-#define CLIMACAST_BASE_STR_H
+#ifndef CLIMACAST_SERVER_BASE_STR_H
+#define CLIMACAST_SERVER_BASE_STR_H
 
 #include <stdarg.h>
 #include <stdbool.h>

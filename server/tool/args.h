@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* server/tool/args.h -- a subcommand's words taken apart: its options, and what is left; and a line
  * of text taken apart into words as a shell would. */
-#ifndef CLIMACAST_TOOL_ARGS_H
-#define CLIMACAST_TOOL_ARGS_H
+#ifndef CLIMACAST_SERVER_TOOL_ARGS_H
+#define CLIMACAST_SERVER_TOOL_ARGS_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -14,7 +14,7 @@
 #include "server/options.h"
 #include "server/tool/args.h"
 #include "server/tool/backup_file.h"
-#include "server/tool/opened.h"
+#include "server/tool/store_session.h"
 #include "server/tool/progress.h"
 #include "server/tool/tool.h"
 

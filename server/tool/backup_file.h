@@ -13,8 +13,8 @@
  * programs, which would take the third member for damage, say what is the matter.  The end tells
  * how many there are and the SHA-256 of all bytes before it (`head -n -1 FILE | sha256sum`), so a
  * file that was cut short or changed is known before anything is done with it. */
-#ifndef CLIMACAST_TOOL_BACKUP_FILE_H
-#define CLIMACAST_TOOL_BACKUP_FILE_H
+#ifndef CLIMACAST_SERVER_TOOL_BACKUP_FILE_H
+#define CLIMACAST_SERVER_TOOL_BACKUP_FILE_H
 
 #include <jansson.h>
 #include <stdbool.h>
@@ -57,7 +57,7 @@ void backup_abandon(struct backup_writer *w); /* NULL allowed */
 
 struct backup_reader;
 
-/* `exact` is NULL or sound (cache/dynamo_exact.h). */
+/* `exact` is NULL or sound (cache/dynamo/raw_item.h). */
 typedef enum status backup_each_fn(void *data, struct str id, json_t *attributes, json_t *exact,
                                    struct err *err);
 

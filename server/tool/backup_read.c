@@ -7,7 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "cache/dynamo_exact.h"
+#include "cache/dynamo/raw_item.h"
 #include "cache/layout.h"
 #include "server/base/digest.h"
 #include "server/base/json.h"

@@ -14,10 +14,10 @@
 #include "certs/sign.h"
 #include "server/base/clock.h"
 #include "server/base/json.h"
-#include "server/envelope_make.h"
+#include "server/utterance/envelope_build.h"
 #include "server/options.h"
 #include "server/tool/args.h"
-#include "server/tool/caller.h"
+#include "server/tool/alexa_client.h"
 #include "server/tool/tool.h"
 
 enum headers { /* what is done to the two headers */

@@ -4,15 +4,15 @@
  * A check looks at one thing and leaves a finding: a verdict, what it saw, and, unless all is well,
  * what to do.  Checks run in the order of checks.def; what an earlier one learnt lies in the
  * patient. */
-#ifndef CLIMACAST_TOOL_CHECK_H
-#define CLIMACAST_TOOL_CHECK_H
+#ifndef CLIMACAST_SERVER_TOOL_CHECK_H
+#define CLIMACAST_SERVER_TOOL_CHECK_H
 
 #include <jansson.h>
 #include <stdbool.h>
 #include <stdint.h>
 
 #include "cache/store.h"
-#include "certs/appraise.h"
+#include "certs/cert_info.h"
 #include "server/base/err.h"
 #include "server/base/http.h"
 #include "server/config.h"

@@ -9,7 +9,7 @@
 #include "server/backend.h"
 #include "server/base/clock.h"
 #include "server/tool/check.h"
-#include "server/tool/opened.h"
+#include "server/tool/store_session.h"
 #include "server/tool/shared_tree.h"
 
 enum {

@@ -13,9 +13,9 @@
 #include "server/backend.h"
 #include "server/base/digest.h"
 #include "server/base/json_same.h"
-#include "server/remedy.h"
+#include "server/fix_hint.h"
 #include "server/tool/check.h"
-#include "server/tool/opened.h"
+#include "server/tool/store_session.h"
 
 enum { LITTLE_DISK_MB = 100 };
 

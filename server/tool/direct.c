@@ -7,7 +7,7 @@
 
 #include "intents/dispatch.h"
 #include "server/base/clock.h"
-#include "server/parts.h"
+#include "server/services.h"
 #include "server/pipeline.h"
 
 enum { ARENA_MAX = 4 * 1024 * 1024 };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* server/tool/direct.h -- the skill in this very process: no daemon, no TLS, no verification. */
-#ifndef CLIMACAST_TOOL_DIRECT_H
-#define CLIMACAST_TOOL_DIRECT_H
+#ifndef CLIMACAST_SERVER_TOOL_DIRECT_H
+#define CLIMACAST_SERVER_TOOL_DIRECT_H
 
 #include "server/base/err.h"
 #include "server/base/str.h"

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* server/tool/exposition.h -- Prometheus text read back: the daemon's own figures. */
-#ifndef CLIMACAST_TOOL_EXPOSITION_H
-#define CLIMACAST_TOOL_EXPOSITION_H
+#ifndef CLIMACAST_SERVER_TOOL_EXPOSITION_H
+#define CLIMACAST_SERVER_TOOL_EXPOSITION_H
 
 #include <stddef.h>
 
-#include "cache/popular.h"
+#include "cache/topk.h"
 #include "server/base/err.h"
 #include "server/base/str.h"
 

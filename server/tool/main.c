@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "server/options.h"
-#include "server/remedy.h"
+#include "server/fix_hint.h"
 #include "server/streams.h"
 #include "server/tool/tool.h"
 

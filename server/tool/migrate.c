@@ -7,11 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cache/dynamo_foreign.h"
+#include "cache/dynamo/legacy_table.h"
 #include "server/backend.h"
 #include "server/options.h"
 #include "server/tool/args.h"
-#include "server/tool/opened.h"
+#include "server/tool/store_session.h"
 #include "server/tool/tool.h"
 
 /* ---- what to do about a fault --------------------------------------------------------------- */

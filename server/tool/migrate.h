@@ -8,8 +8,8 @@
  *
  * What is written is only ever what is not there: so the daemon may run on either side, and a run
  * that was killed, or one that was not needed, does no harm. */
-#ifndef CLIMACAST_TOOL_MIGRATE_H
-#define CLIMACAST_TOOL_MIGRATE_H
+#ifndef CLIMACAST_SERVER_TOOL_MIGRATE_H
+#define CLIMACAST_SERVER_TOOL_MIGRATE_H
 
 #include <jansson.h>
 #include <stdbool.h>

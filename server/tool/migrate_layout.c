@@ -13,7 +13,7 @@
 #include "cache/layout.h"
 #include "server/backend.h"
 #include "server/tool/migrate.h"
-#include "server/tool/opened.h"
+#include "server/tool/store_session.h"
 
 static const char *name_of(enum store_layout layout)
 {

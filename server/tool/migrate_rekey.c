@@ -7,8 +7,8 @@
 
 #include "cache/layout.h"
 #include "server/tool/migrate.h"
-#include "server/tool/opened.h"
-#include "server/tool/rekey.h"
+#include "server/tool/store_session.h"
+#include "server/tool/fix_keys.h"
 
 static enum status begin(struct migration *m, struct err *err)
 {

@@ -12,7 +12,7 @@
 #include "server/backend.h"
 #include "server/base/clock.h"
 #include "server/tool/migrate.h"
-#include "server/tool/opened.h"
+#include "server/tool/store_session.h"
 
 enum { ROUNDS = 3, SAVE_EVERY_MS = 200, RECOUNT_MS = 30 * 60 * 1000 };
 

@@ -5,14 +5,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cache/dynamo_foreign.h"
+#include "cache/dynamo/legacy_table.h"
 #include "cache/layout.h"
 #include "server/backend.h"
 #include "server/base/clock.h"
 #include "server/base/json.h"
 #include "server/tool/migrate.h"
-#include "server/tool/opened.h"
-#include "server/tool/rekey.h"
+#include "server/tool/store_session.h"
+#include "server/tool/fix_keys.h"
 
 enum { DAY_S = 86400 };
 

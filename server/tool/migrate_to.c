@@ -6,7 +6,7 @@
 
 #include "cache/layout.h"
 #include "server/tool/migrate.h"
-#include "server/tool/opened.h"
+#include "server/tool/store_session.h"
 
 enum { ENTRIES, USERS, PARTS };
 

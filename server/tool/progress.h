@@ -7,8 +7,8 @@
  *     ... progress_to(&p, done) ...
  *     progress_end(&p);
  */
-#ifndef CLIMACAST_TOOL_PROGRESS_H
-#define CLIMACAST_TOOL_PROGRESS_H
+#ifndef CLIMACAST_SERVER_TOOL_PROGRESS_H
+#define CLIMACAST_SERVER_TOOL_PROGRESS_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -6,10 +6,10 @@
 #include <string.h>
 
 #include "server/options.h"
-#include "server/tool/caller.h"
+#include "server/tool/alexa_client.h"
 #include "server/tool/say.h"
 #include "server/tool/tool.h"
-#include "server/tool/wish.h"
+#include "server/tool/request_spec.h"
 
 /* Two texts as one word of a shell, whatever they hold. */
 static void print_quoted(const char *a, const char *b)

@@ -11,13 +11,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cache/dynamo_exact.h"
+#include "cache/dynamo/raw_item.h"
 #include "server/base/clock.h"
 #include "server/base/json_same.h"
 #include "server/options.h"
 #include "server/tool/args.h"
 #include "server/tool/backup_file.h"
-#include "server/tool/opened.h"
+#include "server/tool/store_session.h"
 #include "server/tool/progress.h"
 #include "server/tool/shared_tree.h"
 #include "server/tool/tool.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/tool/say.c -- finds the model, asks say.h, and writes the outcome as words of a request.
+/* server/tool/say.c -- finds the model, asks utterance_match.h, and writes the outcome as words of a request.
  */
 #include "server/tool/say.h"
 
@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "server/model_file.h"
-#include "server/say.h"
+#include "server/utterance/model_file.h"
+#include "server/utterance/utterance_match.h"
 
 enum { TURN_ARENA_MAX = 32 * 1024 * 1024 };
 

@@ -2,12 +2,12 @@
 /* server/tool/say.h -- a sentence for `climacast ask --say`, made the request that Alexa would
  * send.
  */
-#ifndef CLIMACAST_TOOL_SAY_H
-#define CLIMACAST_TOOL_SAY_H
+#ifndef CLIMACAST_SERVER_TOOL_SAY_H
+#define CLIMACAST_SERVER_TOOL_SAY_H
 
 #include "server/base/err.h"
 #include "server/base/str.h"
-#include "server/envelope_make.h"
+#include "server/utterance/envelope_build.h"
 
 struct sayer;
 

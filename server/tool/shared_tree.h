@@ -4,8 +4,8 @@
  *
  * In the layout `item` one write of the whole item stands for ten thousand of single entries, and
  * in `entries` each goes by itself. */
-#ifndef CLIMACAST_TOOL_SHARED_TREE_H
-#define CLIMACAST_TOOL_SHARED_TREE_H
+#ifndef CLIMACAST_SERVER_TOOL_SHARED_TREE_H
+#define CLIMACAST_SERVER_TOOL_SHARED_TREE_H
 
 #include <jansson.h>
 #include <stdbool.h>
@@ -13,7 +13,7 @@
 
 #include "server/base/err.h"
 #include "server/base/str.h"
-#include "server/tool/opened.h"
+#include "server/tool/store_session.h"
 
 struct shared_tree {
     json_t *whole;                /* {"LocationCache": {"boulder_colorado": {...}}} */

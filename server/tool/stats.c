@@ -16,7 +16,7 @@
 #include "server/options.h"
 #include "server/tool/args.h"
 #include "server/tool/exposition.h"
-#include "server/tool/opened.h"
+#include "server/tool/store_session.h"
 #include "server/tool/tool.h"
 
 enum { PAGE_MAX = 8 * 1024 * 1024, CALL_MS = 5000, SHOWN = 10, DAYS_SHOWN = 14 };

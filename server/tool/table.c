@@ -8,12 +8,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cache/dynamo_table.h"
+#include "cache/dynamo/table.h"
 #include "server/backend.h"
 #include "server/base/clock.h"
 #include "server/options.h"
 #include "server/tool/args.h"
-#include "server/tool/opened.h"
+#include "server/tool/store_session.h"
 #include "server/tool/tool.h"
 
 enum { WAIT_S = 120, WAIT_MOST_S = 3600, POLL_MS = 500, CALL_MS = 10000 };

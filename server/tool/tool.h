@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* server/tool/tool.h -- what a subcommand of `climacast` is, and what it is given. */
-#ifndef CLIMACAST_TOOL_TOOL_H
-#define CLIMACAST_TOOL_TOOL_H
+#ifndef CLIMACAST_SERVER_TOOL_TOOL_H
+#define CLIMACAST_SERVER_TOOL_TOOL_H
 
 #include "server/base/err.h"
 #include "server/config.h"

@@ -13,7 +13,7 @@
 #include "server/base/json.h"
 #include "server/options.h"
 #include "server/tool/args.h"
-#include "server/tool/opened.h"
+#include "server/tool/store_session.h"
 #include "server/tool/tool.h"
 
 enum { TEXT_MAX = 8 * 1024 * 1024 };

@@ -8,7 +8,7 @@
 
 #include "server/base/clock.h"
 #include "server/options.h"
-#include "server/parts.h"
+#include "server/services.h"
 #include "server/tool/args.h"
 #include "server/tool/progress.h"
 #include "server/tool/tool.h"

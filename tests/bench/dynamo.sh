@@ -20,4 +20,4 @@ table() { # table TITLE PROGRAM
     grep '^|' "$scratch/out"
 }
 table 'DynamoDB, a question:' "$build/e2e/dynamo_cost"
-table 'DynamoDB, a shared entry, a setting:' "$build/unit/cache/store_dynamo_cost"
+table 'DynamoDB, a shared entry, a setting:' "$build/unit/cache/dynamo/cost"

@@ -13,12 +13,12 @@
 #include <unistd.h>
 
 #include "intents/alexa/ssml.h"
-#include "intents/speech/normalise.h"
+#include "intents/speech/normalize.h"
 #include "intents/weather/place_words.h"
 #include "intents/when.h"
 #include "server/base/civil.h"
 #include "server/base/clock.h"
-#include "server/parts.h"
+#include "server/services.h"
 #include "server/pipeline.h"
 
 enum { ROUNDS = 2001, ARENA_MAX = 4 * 1024 * 1024, LONG_ANSWER = 8000 };

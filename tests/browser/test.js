@@ -120,7 +120,7 @@ test('the last day is shown, and refreshing can be stopped', async () => {
 
 test('a busy day is drawn', async () => {
     const file = world.file('day.html');
-    const made = spawnSync(path.join(build, 'unit/server/dashboard'), { env: { ...process.env, DASHBOARD_PAGE: file } });
+    const made = spawnSync(path.join(build, 'unit/server/admin/dashboard'), { env: { ...process.env, DASHBOARD_PAGE: file } });
     assert.strictEqual(made.status, 0);
     const page = await watched(browser, screens.light);
     await page.goto('file://' + file);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* tests/e2e/doctor.c -- `climacast doctor` on a daemon that is well, and on what owners do to one.
  */
-#define _XOPEN_SOURCE 700 /* for tests/unit/cache/redis_server.h */
+#define _XOPEN_SOURCE 700 /* for tests/unit/cache/redis/redis_server.h */
 #include <jansson.h>
 #include <netinet/in.h>
 #include <signal.h>
@@ -15,7 +15,7 @@
 #include "tests/e2e/harness.h"
 #include "tests/e2e/harness_tool.h"
 #include "tests/test.h"
-#include "tests/unit/cache/redis_server.h"
+#include "tests/unit/cache/redis/redis_server.h"
 
 static struct world world;
 static struct scratch s;

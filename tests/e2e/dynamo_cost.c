@@ -9,7 +9,7 @@
 #include "cache/store.h"
 #include "tests/e2e/harness.h"
 #include "tests/test.h"
-#include "tests/unit/cache/cost_case.h"
+#include "tests/unit/cache/dynamo/cost_case.h"
 
 enum { FEW = 10, MANY = 400, SOME = 40 }; /* entries that are there before */
 

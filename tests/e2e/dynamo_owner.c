@@ -12,7 +12,7 @@
 #include "tests/e2e/harness.h"
 #include "tests/e2e/harness_tool.h"
 #include "tests/test.h"
-#include "tests/unit/cache/dynamo.h"
+#include "tests/unit/cache/dynamo/dynamo.h"
 
 enum { APOLOGY_MS = 7000 };
 

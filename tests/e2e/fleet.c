@@ -8,8 +8,8 @@
 
 #include "tests/e2e/harness.h"
 #include "tests/test.h"
-#include "tests/unit/cache/dynamo.h"
-#include "tests/unit/cache/redis_server.h"
+#include "tests/unit/cache/dynamo/dynamo.h"
+#include "tests/unit/cache/redis/redis_server.h"
 
 #if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
 enum { REQUESTS = 48 }; /* of each daemon in a cold start: TLS alone takes ten times as long here */

@@ -11,7 +11,7 @@
 #include "cache/user.h"
 #include "tests/e2e/harness.h"
 #include "tests/test.h"
-#include "tests/unit/cache/dynamo.h"
+#include "tests/unit/cache/dynamo/dynamo.h"
 
 enum { KILLS = 4, KILLS_MOST = 1000, WRITERS = 2, LONGEST_MS = 250 };
 

@@ -10,7 +10,7 @@
 
 #include <jansson.h>
 
-#include "tests/unit/cache/dynamo.h"
+#include "tests/unit/cache/dynamo/dynamo.h"
 
 #define OLD_TTL 4102444800LL /* 2100 */
 

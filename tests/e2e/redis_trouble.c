@@ -11,8 +11,8 @@
 
 #include "tests/e2e/harness.h"
 #include "tests/test.h"
-#include "tests/unit/cache/redis_server.h"
-#include "tests/unit/cache/slow_proxy.h"
+#include "tests/unit/cache/redis/redis_server.h"
+#include "tests/unit/cache/redis/slow_proxy.h"
 
 enum { QUESTIONS_MOST = 40, SLOW_MS = 200 };
 

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cache/aws_sources.h"
+#include "cache/dynamo/aws_credentials_internal.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -6,7 +6,7 @@
  * is carried on for some turns.  The upstream has an answer of several pages; one process-wide
  * world serves all inputs, so that they are answered from memory. */
 #include "intents/alexa/response.h"
-#include "intents/continue.h"
+#include "intents/paging.h"
 #include "tests/unit/intents/skill_world.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -9,10 +9,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cache/aws_creds.h"
-#include "cache/dynamo_fault.h"
-#include "cache/dynamo_item.h"
-#include "cache/dynamo_usage.h"
+#include "cache/dynamo/aws_credentials.h"
+#include "cache/dynamo/error.h"
+#include "cache/dynamo/attribute_value.h"
+#include "cache/dynamo/shared_item_usage.h"
 #include "cache/layout.h"
 #include "cache/store.h"
 #include "server/base/clock.h"

@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "server/form.h"
-#include "server/html.h"
-#include "server/origin.h"
+#include "server/admin/form.h"
+#include "server/admin/html.h"
+#include "server/admin/origin.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -4,7 +4,7 @@
 #include <assert.h>
 #include <string.h>
 
-#include "cache/redis_url.h"
+#include "cache/redis/url.h"
 #include "cache/tiers.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "server/say.h"
+#include "server/utterance/utterance_match.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

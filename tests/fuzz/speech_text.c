@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "intents/speech/normalise.h"
+#include "intents/speech/normalize.h"
 #include "intents/speech/phrase.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -8,7 +8,7 @@
 
 #include "intents/metrics.h"
 #include "intents/percent.h"
-#include "server/spoken_number.h"
+#include "server/utterance/spoken_number.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

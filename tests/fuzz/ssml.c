@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "intents/alexa/ssml.h"
-#include "intents/speech/normalise.h"
+#include "intents/speech/normalize.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -4,7 +4,7 @@
 
     forecast.py PROGRAM GRID.json...
 
-Asks "PROGRAM figures" (tests/unit/intents/grid_reference.c) and itself for all figures of random periods in
+Asks "PROGRAM figures" (tests/unit/intents/weather/grid_reference.c) and itself for all figures of random periods in
 random time zones, those of clock changes among them, and compares.  Where our code searches sorted runs, this
 one walks hour by hour or minute by minute over plain lists: slow, and hard to get wrong in the same way.  In
 the environment: SEED, QUESTIONS (2000), and NWS_RECORDINGS, a folder whose grids are read as well.

@@ -12,8 +12,8 @@
 #include "server/base/clock.h"
 #include "server/base/metrics.h"
 #include "tests/test.h"
-#include "tests/unit/cache/redis_server.h"
-#include "tests/unit/cache/slow_proxy.h"
+#include "tests/unit/cache/redis/redis_server.h"
+#include "tests/unit/cache/redis/slow_proxy.h"
 #include "tests/unit/cache/upstream.h"
 
 /* Redis is given long, for a machine that has much else to do, but where it is too slow. */

@@ -7,7 +7,7 @@
 #include "server/base/clock.h"
 #include "server/base/metrics.h"
 #include "tests/test.h"
-#include "tests/unit/cache/redis_server.h"
+#include "tests/unit/cache/redis/redis_server.h"
 
 enum { INSTANCES = 2, REDIS_MS = 1000 };
 

@@ -12,7 +12,7 @@
 #include "cache/layout.h"
 #include "server/base/clock.h"
 #include "tests/test.h"
-#include "tests/unit/cache/dynamo.h"
+#include "tests/unit/cache/dynamo/dynamo.h"
 #include "tests/unit/cache/folder.h"
 
 enum { PATIENCE_MS = 20000 };

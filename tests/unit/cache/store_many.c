@@ -10,7 +10,7 @@
 #include "server/base/clock.h"
 #include "server/base/json_same.h"
 #include "tests/test.h"
-#include "tests/unit/cache/dynamo.h"
+#include "tests/unit/cache/dynamo/dynamo.h"
 #include "tests/unit/cache/folder.h"
 
 enum { MANY = 230 }; /* more than two batches of each kind */

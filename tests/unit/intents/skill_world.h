@@ -14,7 +14,7 @@
 #include "intents/weather/place_entry.h"
 #include "server/base/civil.h"
 #include "server/base/json.h"
-#include "tests/unit/intents/weather_world.h"
+#include "tests/unit/intents/weather/weather_world.h"
 
 #define SKILL_NOW "2026-11-22T17:00:00Z"
 #define SKILL_GRID "/gridpoints/BOU/54,74"

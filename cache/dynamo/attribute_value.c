@@ -1,0 +1,385 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* cache/dynamo/attribute_value.c -- attribute values.
+ *
+ * Trees of attribute values are jansson trees too, so one kind of memory serves all; what comes
+ * from the network is judged here, on the way to plain JSON, and nowhere trusted before. */
+#include "cache/dynamo/attribute_value.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cache/layout.h"
+
+/* The one member of an attribute value; false when it has not that shape. */
+static bool taken_apart(const json_t *value, const char **ret_type, json_t **ret_inner)
+{
+    json_t *object = (json_t *)(uintptr_t)value; /* jansson's iterators want it so; only read */
+    void *only = json_object_iter(object);
+
+    if (json_object_size(value) != 1)
+        return false;
+    *ret_type = json_object_iter_key(only);
+    *ret_inner = json_object_iter_value(only);
+    return true;
+}
+
+static enum status no_memory(struct err *err)
+{
+    return err_set(err, ST_SYSTEM, "no memory for an item");
+}
+
+static enum status malformed(struct err *err)
+{
+    return err_reason(err, ST_INVALID, "item_malformed", "the table holds what is no value");
+}
+
+/* ---- to plain JSON -------------------------------------------------------------------------- */
+
+static json_t *number_of(struct str text)
+{
+    int64_t whole;
+    double real;
+
+    if (str_to_i64(text, &whole))
+        return json_integer(whole);
+    return str_to_double(text, &real) ? json_real(real) : NULL;
+}
+
+static json_t *text_of(const json_t *text)
+{
+    return json_stringn(json_string_value(text), json_string_length(text));
+}
+
+static enum status plain(const json_t *value, int nesting, json_t **ret, struct err *err);
+
+static enum status plain_map(const json_t *members, int nesting, json_t **ret, struct err *err)
+{
+    json_t *object = json_object(), *member, *made = NULL;
+    enum status st = object ? ST_OK : no_memory(err);
+    const char *name;
+    size_t n;
+
+    json_object_keylen_foreach((json_t *)(uintptr_t)members, name, n, member)
+    {
+        st = plain(member, nesting - 1, &made, err);
+        if (st == ST_OK && json_object_setn_new_nocheck(object, name, n, made) != 0)
+            st = no_memory(err);
+        if (st != ST_OK)
+            break;
+    }
+    if (st == ST_OK)
+        *ret = object;
+    else
+        json_decref(object);
+    return st;
+}
+
+/* A list of values, or a set of texts whose type is `of`. */
+static enum status plain_list(const json_t *list, const char *of, int nesting, json_t **ret,
+                              struct err *err)
+{
+    json_t *array = json_array(), *member, *made = NULL;
+    enum status st = array ? ST_OK : no_memory(err);
+    size_t i;
+
+    json_array_foreach(list, i, member)
+    {
+        if (!of) {
+            st = plain(member, nesting - 1, &made, err);
+        } else if (json_is_string(member)) {
+            made = *of == 'N' ? number_of(str_of(json_string_value(member))) : text_of(member);
+            st = made ? ST_OK : malformed(err);
+        } else {
+            st = malformed(err);
+        }
+        if (st == ST_OK && json_array_append_new(array, made) != 0)
+            st = no_memory(err);
+        if (st != ST_OK)
+            break;
+    }
+    if (st == ST_OK)
+        *ret = array;
+    else
+        json_decref(array);
+    return st;
+}
+
+static enum status plain(const json_t *value, int nesting, json_t **ret, struct err *err)
+{
+    const char *type;
+    json_t *inner, *made = NULL;
+
+    if (nesting == 0 || !taken_apart(value, &type, &inner))
+        return malformed(err);
+    if (strcmp(type, "M") == 0 && json_is_object(inner))
+        return plain_map(inner, nesting, ret, err);
+    if (strcmp(type, "L") == 0 && json_is_array(inner))
+        return plain_list(inner, NULL, nesting, ret, err);
+    if (strlen(type) == 2 && type[1] == 'S' && strchr("SNB", type[0]) && json_is_array(inner))
+        return plain_list(inner, type, nesting, ret, err);
+    if (strcmp(type, "N") == 0 && json_is_string(inner))
+        made = number_of(str_of(json_string_value(inner)));
+    else if ((strcmp(type, "S") == 0 || strcmp(type, "B") == 0) && json_is_string(inner))
+        made = text_of(inner);
+    else if (strcmp(type, "BOOL") == 0 && json_is_boolean(inner))
+        made = json_boolean(json_is_true(inner));
+    else if (strcmp(type, "NULL") == 0)
+        made = json_null();
+    if (!made)
+        return malformed(err);
+    *ret = made;
+    return ST_OK;
+}
+
+enum status dynamo_to_json(const json_t *value, json_t **ret_json, struct err *err)
+{
+    return plain(value, DYNAMO_NESTING_MAX, ret_json, err);
+}
+
+/* ---- from plain JSON ------------------------------------------------------------------------ */
+
+/* {type: inner}; takes `inner` over. */
+static json_t *wrapped(const char *type, json_t *inner)
+{
+    json_t *value = inner ? json_object() : NULL;
+
+    if (!value) {
+        json_decref(inner);
+        return NULL;
+    }
+    if (json_object_set_new_nocheck(value, type, inner) != 0) {
+        json_decref(value);
+        return NULL;
+    }
+    return value;
+}
+
+json_t *dynamo_make_string(struct str s)
+{
+    return wrapped("S", json_stringn(s.p ? s.p : "", s.n));
+}
+
+json_t *dynamo_make_integer(int64_t n)
+{
+    struct buf text = BUF_INIT(32);
+    json_t *value;
+
+    buf_printf(&text, "%lld", (long long)n);
+    value = wrapped("N", json_string(buf_z(&text)));
+    buf_free(&text);
+    return value;
+}
+
+json_t *dynamo_make_map(json_t *members)
+{
+    return wrapped("M", members);
+}
+
+/* A real as DynamoDB itself would write it: no ".0", no "e-07". */
+static enum status real(const json_t *json, json_t **ret, struct err *err)
+{
+    double value = json_real_value(json), size = fabs(value);
+    struct buf text = BUF_INIT(64);
+    size_t e;
+
+    if (!isfinite(value) || size >= 1e126 || (size > 0 && size < 1e-130))
+        return err_reason(err, ST_INVALID, "number_range", "a number that DynamoDB cannot hold: %g",
+                          value);
+    layout_text(&text, (json_t *)(uintptr_t)json);
+    if (str_ends(buf_str(&text), STR(".0")))
+        buf_truncate(&text, text.n - 2);
+    e = str_index(buf_str(&text), 'e');
+    if (e + 2 < text.n && text.p[e + 2] == '0') /* the sign stands at e + 1 */
+        memmove(text.p + e + 2, text.p + e + 3, text.n - e - 2);
+    *ret = wrapped("N", json_string(size == 0 ? "0" : buf_z(&text)));
+    buf_free(&text);
+    return *ret ? ST_OK : no_memory(err);
+}
+
+static enum status merged(json_t *old, const json_t *json, int nesting, json_t **ret,
+                          struct err *err);
+
+static enum status merged_object(json_t *old, const json_t *json, int nesting, json_t **ret,
+                                 struct err *err)
+{
+    json_t *members = json_object(), *member, *made = NULL;
+    enum status st = members ? ST_OK : no_memory(err);
+    const char *name;
+    size_t n;
+
+    json_object_keylen_foreach((json_t *)(uintptr_t)json, name, n, member)
+    {
+        st = merged(dynamo_member(old, name), member, nesting - 1, &made, err);
+        if (st == ST_OK && json_object_setn_new_nocheck(members, name, n, made) != 0)
+            st = no_memory(err);
+        if (st != ST_OK)
+            break;
+    }
+    if (st != ST_OK) {
+        json_decref(members);
+        return st;
+    }
+    *ret = wrapped("M", members);
+    return *ret ? ST_OK : no_memory(err);
+}
+
+static enum status merged_array(json_t *old, const json_t *json, int nesting, json_t **ret,
+                                struct err *err)
+{
+    json_t *list = json_array(), *was = json_object_get(old, "L"), *member, *made = NULL;
+    enum status st = list ? ST_OK : no_memory(err);
+    size_t i;
+
+    json_array_foreach(json, i, member)
+    {
+        st = merged(json_array_get(was, i), member, nesting - 1, &made, err);
+        if (st == ST_OK && json_array_append_new(list, made) != 0)
+            st = no_memory(err);
+        if (st != ST_OK)
+            break;
+    }
+    if (st != ST_OK) {
+        json_decref(list);
+        return st;
+    }
+    *ret = wrapped("L", list);
+    return *ret ? ST_OK : no_memory(err);
+}
+
+/* Is `json` what `old` says? */
+static bool unchanged(const json_t *old, const json_t *json)
+{
+    json_t *was = NULL;
+    bool same = old && dynamo_to_json(old, &was, NULL) == ST_OK && json_equal(was, json);
+
+    json_decref(was);
+    return same;
+}
+
+static enum status merged(json_t *old, const json_t *json, int nesting, json_t **ret,
+                          struct err *err)
+{
+    if (nesting == 0)
+        return err_set(err, ST_INVALID, "nested too deeply");
+    if (unchanged(old, json)) {
+        *ret = json_incref(old);
+        return ST_OK;
+    }
+    switch (json_typeof(json)) {
+    case JSON_OBJECT:
+        return merged_object(old, json, nesting, ret, err);
+    case JSON_ARRAY:
+        return merged_array(old, json, nesting, ret, err);
+    case JSON_REAL:
+        return real(json, ret, err);
+    case JSON_STRING:
+        *ret = wrapped("S", text_of(json));
+        break;
+    case JSON_INTEGER:
+        *ret = dynamo_make_integer(json_integer_value(json));
+        break;
+    case JSON_TRUE:
+    case JSON_FALSE:
+        *ret = wrapped("BOOL", json_boolean(json_is_true(json)));
+        break;
+    case JSON_NULL:
+        *ret = wrapped("NULL", json_true());
+        break;
+    }
+    return *ret ? ST_OK : no_memory(err);
+}
+
+enum status dynamo_merge(json_t *old, const json_t *json, json_t **ret_value, struct err *err)
+{
+    json_t *made = NULL;
+    enum status st = merged(old, json, DYNAMO_NESTING_MAX, &made, err);
+
+    if (st == ST_OK)
+        *ret_value = made;
+    return st;
+}
+
+enum status dynamo_from_json(const json_t *json, json_t **ret_value, struct err *err)
+{
+    return dynamo_merge(NULL, json, ret_value, err);
+}
+
+/* ---- reading -------------------------------------------------------------------------------- */
+
+json_t *dynamo_members(const json_t *value)
+{
+    json_t *members = json_object_get(value, "M");
+
+    return json_is_object(members) ? members : NULL;
+}
+
+json_t *dynamo_member(const json_t *value, const char *name)
+{
+    return json_object_get(dynamo_members(value), name);
+}
+
+bool dynamo_integer(const json_t *value, int64_t *ret_integer)
+{
+    const json_t *text = json_object_get(value, "N");
+
+    return json_is_string(text) && str_to_i64(str_of(json_string_value(text)), ret_integer);
+}
+
+struct str dynamo_string(const json_t *value)
+{
+    const json_t *text = json_object_get(value, "S");
+
+    if (!json_is_string(text))
+        return STR_NONE;
+    return (struct str){ json_string_value(text), json_string_length(text) };
+}
+
+/* ---- sizes ------------------------------------------------------------------------------------
+ */
+
+/* Two digits a byte, and one or two more; zeros at either end are not kept, which we do not count
+ * on. */
+static size_t number_size(const json_t *text)
+{
+    return json_string_length(text) / 2 + 2;
+}
+
+static size_t list_size(const json_t *list, bool numbers)
+{
+    size_t bytes = 3, i;
+    json_t *member;
+
+    json_array_foreach(list, i, member)
+    {
+        if (json_is_string(member))
+            bytes += numbers ? number_size(member) : json_string_length(member);
+        else
+            bytes += dynamo_size(member) + 1;
+    }
+    return bytes;
+}
+
+size_t dynamo_size(const json_t *value)
+{
+    size_t bytes = 3, n;
+    const char *type, *name;
+    json_t *inner, *member;
+
+    if (!taken_apart(value, &type, &inner))
+        return 0;
+    if (json_is_array(inner))
+        return list_size(inner, *type == 'N');
+    if (json_is_string(inner))
+        return *type == 'N' ? number_size(inner) : json_string_length(inner);
+    if (!json_is_object(inner))
+        return 1;
+    json_object_keylen_foreach(inner, name, n, member) bytes +=
+        dynamo_member_size((struct str){ name, n }, member);
+    return bytes;
+}
+
+size_t dynamo_member_size(struct str name, const json_t *value)
+{
+    return name.n + dynamo_size(value) + 1;
+}

@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* cache/dynamo/aws_credentials_files.c -- credentials from the environment and from the files that AWS's tools share.
+ *
+ * The files are INI with rules of their own: '#' and ';' begin a comment line, a comment behind a
+ * value needs a blank before it, indented lines belong to the key above and are nothing to us.  In
+ * the configuration file a profile is [profile NAME], save for [default]. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cache/dynamo/aws_credentials_internal.h"
+#include "server/base/digest.h"
+#include "server/base/json.h"
+
+enum { FILE_BYTES_MAX = 256 * 1024, PATH_BYTES_MAX = 1024 };
+
+const char *aws_variable(const struct aws_search *s, const char *name)
+{
+    const char *value = s->settings->variable(s->settings->data, name);
+
+    return value ? value : "";
+}
+
+static bool take(char *out, size_t room, struct str s)
+{
+    if (s.n >= room)
+        return false;
+    for (size_t i = 0; i < s.n; i++)
+        if (s.p[i] <= ' ' || s.p[i] > '~')
+            return false;
+    if (s.n > 0)
+        memcpy(out, s.p, s.n);
+    out[s.n] = '\0';
+    return true;
+}
+
+bool aws_keys_fill(struct aws_keys *keys, struct str id, struct str secret, struct str token)
+{
+    keys->expires_s = 0;
+    return id.n > 0 && secret.n > 0 && take(keys->id, sizeof keys->id, id) &&
+           take(keys->secret, sizeof keys->secret, secret) &&
+           take(keys->token, sizeof keys->token, token);
+}
+
+enum status aws_from_environment(const struct aws_search *s, struct aws_keys *ret_keys,
+                                 struct err *err)
+{
+    const char *id = aws_variable(s, "AWS_ACCESS_KEY_ID");
+    const char *secret = aws_variable(s, "AWS_SECRET_ACCESS_KEY");
+
+    if (!*id && !*secret)
+        return ST_MISS;
+    if (!*id || !*secret)
+        return err_reason(err, ST_DENIED, "no_credentials", "%s is set and %s is not",
+                          *id ? "AWS_ACCESS_KEY_ID" : "AWS_SECRET_ACCESS_KEY",
+                          *id ? "AWS_SECRET_ACCESS_KEY" : "AWS_ACCESS_KEY_ID");
+    if (!aws_keys_fill(ret_keys, str_of(id), str_of(secret),
+                       str_of(aws_variable(s, "AWS_SESSION_TOKEN"))))
+        return err_reason(err, ST_DENIED, "no_credentials",
+                          "AWS_ACCESS_KEY_ID and its companions hold what is no key");
+    return ST_OK;
+}
+
+/* ---- profiles ---------------------------------------------------------------------------------
+ */
+
+/* What a profile says of credentials. */
+struct profile {
+    struct str id, secret, token;
+    struct str other; /* a way to credentials that we do not know */
+    bool met;
+};
+
+static bool header_names(struct str line, bool config, const char *profile)
+{
+    struct str name = str_trim(str_sub(line, 1, str_index(line, ']'))), word, rest = name;
+
+    if (config && str_word(&rest, &word) && str_eqz(word, "profile"))
+        name = str_trim(rest);
+    else if (config && !str_eqz(name, "default"))
+        return false;
+    return str_eqz(name, profile);
+}
+
+static struct str without_comment(struct str value)
+{
+    for (size_t i = 1; i < value.n; i++)
+        if ((value.p[i] == '#' || value.p[i] == ';') &&
+            (value.p[i - 1] == ' ' || value.p[i - 1] == '\t'))
+            return str_trim(str_sub(value, 0, i));
+    return value;
+}
+
+static void profile_take(struct profile *p, struct str line)
+{
+    static const char *const others[] = { "role_arn", "credential_process", "sso_session",
+                                          "sso_start_url", "web_identity_token_file" };
+    size_t equals = str_index(line, '=');
+    struct str name = str_trim(str_sub(line, 0, equals));
+    struct str value = without_comment(str_trim(str_sub(line, equals + 1, line.n)));
+
+    if (str_ieqz(name, "aws_access_key_id"))
+        p->id = value;
+    else if (str_ieqz(name, "aws_secret_access_key"))
+        p->secret = value;
+    else if (str_ieqz(name, "aws_session_token"))
+        p->token = value;
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
+        if (str_ieqz(name, others[i]))
+            p->other = name;
+}
+
+enum status aws_profile_parse(struct str text, bool config, const char *profile,
+                              struct aws_keys *ret_keys, struct err *err)
+{
+    struct profile p = { 0 };
+    struct str line;
+    bool inside = false;
+
+    while (str_split(&text, '\n', &line)) {
+        bool indented = line.n > 0 && (line.p[0] == ' ' || line.p[0] == '\t');
+        line = str_trim(line);
+        if (line.n == 0 || line.p[0] == '#' || line.p[0] == ';')
+            continue;
+        if (line.p[0] == '[') {
+            inside = header_names(line, config, profile);
+            p.met |= inside;
+        } else if (inside && !indented) {
+            profile_take(&p, line);
+        }
+    }
+    if (p.id.n == 0 && p.secret.n == 0 && p.other.n > 0)
+        return err_reason(
+            err, ST_DENIED, "no_credentials",
+            "profile \"%s\" wants %.*s, which is not supported: give it an access key", profile,
+            STR_ARG(p.other));
+    if (p.id.n == 0 && p.secret.n == 0)
+        return ST_MISS;
+    if (!aws_keys_fill(ret_keys, p.id, p.secret, p.token))
+        return err_reason(err, ST_DENIED, "no_credentials",
+                          "profile \"%s\" lacks a key or holds what is none", profile);
+    return ST_OK;
+}
+
+/* ST_MISS: there is none. */
+static enum status read_file(const char *path, struct buf *out, struct err *err)
+{
+    FILE *file = fopen(path, "rb");
+    char *to = file ? buf_reserve(out, FILE_BYTES_MAX) : NULL;
+
+    if (!file && (errno == ENOENT || errno == ENOTDIR))
+        return ST_MISS;
+    if (!file)
+        return err_reason(err, ST_DENIED, "no_credentials", "cannot read %s: error %d", path,
+                          errno);
+    if (to)
+        buf_grew(out, fread(to, 1, FILE_BYTES_MAX, file));
+    (void)fclose(file);
+    return to ? ST_OK : err_set(err, ST_SYSTEM, "no memory for %s", path);
+}
+
+static enum status from_file(const struct aws_search *s, const char *variable, const char *usual,
+                             bool config, const char *profile, struct aws_keys *ret_keys,
+                             struct err *err)
+{
+    const char *path = aws_variable(s, variable), *home = aws_variable(s, "HOME");
+    char room[PATH_BYTES_MAX];
+    struct buf text = BUF_INIT(FILE_BYTES_MAX);
+    enum status st = ST_MISS;
+
+    if (!*path && *home &&
+        snprintf(room, sizeof room, "%s/.aws/%s", home, usual) < (int)sizeof room)
+        path = room;
+    if (*path)
+        st = read_file(path, &text, err);
+    if (st == ST_OK)
+        st = aws_profile_parse(buf_str(&text), config, profile, ret_keys, err);
+    wipe(text.p, text.n);
+    buf_free(&text);
+    return st;
+}
+
+enum status aws_from_files(const struct aws_search *s, struct aws_keys *ret_keys, struct err *err)
+{
+    const char *named = aws_variable(s, "AWS_PROFILE"), *profile = *named ? named : "default";
+    enum status st =
+        from_file(s, "AWS_SHARED_CREDENTIALS_FILE", "credentials", false, profile, ret_keys, err);
+
+    if (st == ST_MISS)
+        st = from_file(s, "AWS_CONFIG_FILE", "config", true, profile, ret_keys, err);
+    if (st == ST_MISS && *named) /* who names a profile does not mean another source */
+        st = err_reason(err, ST_DENIED, "no_credentials",
+                        "AWS_PROFILE names \"%s\", and no file that can be read has keys for it",
+                        named);
+    return st;
+}

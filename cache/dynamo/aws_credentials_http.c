@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* cache/dynamo/aws_credentials_http.c -- credentials that are asked for over HTTP: from a container's agent, or
+ * from the metadata service of an EC2 instance.
+ *
+ * Both answer on the machine itself, so they are given a second and no more.  The metadata service
+ * is asked in version 2 only: version 1 hands its secrets to whoever can make us fetch a URL. */
+#include <stdio.h>
+#include <string.h>
+
+#include "cache/dynamo/aws_credentials_internal.h"
+#include "server/base/civil.h"
+#include "server/base/digest.h"
+#include "server/base/json.h"
+
+enum { CALL_MS = 1000, ANSWER_MAX = 64 * 1024, URL_BYTES_MAX = 2048, WORD_MAX = 4096 };
+
+static const char container_base[] = "http://169.254.170.2";
+static const char ec2_base[] = "http://169.254.169.254", ec2_base_v6[] = "http://[fd00:ec2::254]";
+
+enum status aws_keys_parse(struct str body, const char *who, struct aws_keys *ret_keys,
+                           struct err *err)
+{
+    json_t *answer = NULL;
+    struct str code, until;
+    enum status st = json_parse(body, false, &answer, NULL);
+
+    if (st != ST_OK)
+        return err_set(err, ST_UNAVAILABLE, "%s: the answer is not JSON", who);
+    code = json_str(answer, "Code");
+    until = json_str(answer, "Expiration");
+    if (code.n > 0 && !str_eqz(code, "Success"))
+        st = err_set(err, ST_UNAVAILABLE, "%s: %.*s", who, STR_ARG(str_sub(code, 0, 60)));
+    else if (!aws_keys_fill(ret_keys, json_str(answer, "AccessKeyId"),
+                            json_str(answer, "SecretAccessKey"), json_str(answer, "Token")))
+        st = err_set(err, ST_UNAVAILABLE, "%s: the answer holds no keys", who);
+    else if (until.n > 0 && !time_parse_rfc3339(until, &ret_keys->expires_s))
+        st = err_set(err, ST_UNAVAILABLE, "%s: an expiry that is no time", who);
+    json_decref(answer);
+    return st;
+}
+
+/* One call to a service of this machine. */
+static enum status call(const struct aws_search *s, const char *method, const char *url,
+                        struct http_header header, struct http_response *response, struct err *err)
+{
+    struct http_request request = {
+        .method = method,
+        .url = url,
+        .headers = &header,
+        .header_count = header.name.n > 0,
+        .max_bytes = ANSWER_MAX,
+        .deadline = s->deadline,
+        .timeout_ms = CALL_MS,
+        .direct = str_starts(str_of(url), STR("http://")), /* secrets in clear: no proxy */
+    };
+
+    return http_call(s->http, &request, response, err);
+}
+
+static void done(struct http_response *response)
+{
+    wipe(response->body.p, response->body.n);
+    http_response_done(response);
+}
+
+/* ---- containers ---------------------------------------------------------------------------------
+ */
+
+/* Is that a host that may be asked without TLS? */
+static bool is_local(struct str url)
+{
+    static const char *const hosts[] = { "127.0.0.1",     "localhost",      "[::1]",
+                                         "169.254.170.2", "169.254.170.23", "[fd00:ec2::23]" };
+    struct str rest = str_sub(url, sizeof "http://" - 1, url.n);
+
+    for (size_t i = 0; i < sizeof hosts / sizeof hosts[0]; i++) {
+        size_t n = strlen(hosts[i]);
+        if (str_starts(rest, str_of(hosts[i])) &&
+            (rest.n == n || rest.p[n] == ':' || rest.p[n] == '/'))
+            return true;
+    }
+    return false;
+}
+
+/* The value of the Authorization header into `out`; it may change at any time, so it is read anew.
+ */
+static enum status container_token(const struct aws_search *s, struct buf *out, struct err *err)
+{
+    const char *path = aws_variable(s, "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE");
+    FILE *file;
+    char *to;
+
+    if (!*path) {
+        buf_putz(out, aws_variable(s, "AWS_CONTAINER_AUTHORIZATION_TOKEN"));
+        return ST_OK;
+    }
+    file = fopen(path, "rb");
+    to = file ? buf_reserve(out, WORD_MAX) : NULL;
+    if (to)
+        buf_grew(out, fread(to, 1, WORD_MAX, file));
+    if (file)
+        (void)fclose(file);
+    return to ? ST_OK
+              : err_reason(err, ST_DENIED, "no_credentials",
+                           "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE names a file that cannot be "
+                           "read");
+}
+
+static enum status container_ask(const struct aws_search *s, const char *url,
+                                 struct aws_keys *ret_keys, struct err *err)
+{
+    static const char who[] = "container credentials";
+    struct buf token = BUF_INIT(WORD_MAX);
+    struct http_response response;
+    enum status st = container_token(s, &token, err);
+
+    if (st == ST_OK) {
+        struct str value = str_trim(buf_str(&token));
+        struct http_header header = { value.n ? STR("Authorization") : STR_NONE, value };
+        st = call(s, "GET", url, header, &response, err);
+        if (st == ST_OK && response.status != 200)
+            st = err_set(err, ST_UNAVAILABLE, "%s: HTTP status %ld", who, response.status);
+        else if (st == ST_OK)
+            st = aws_keys_parse(buf_str(&response.body), who, ret_keys, err);
+        else
+            (void)err_context(err, "%s", who);
+        done(&response);
+    }
+    wipe(token.p, token.n);
+    buf_free(&token);
+    return st;
+}
+
+enum status aws_from_container(const struct aws_search *s, struct aws_keys *ret_keys,
+                               struct err *err)
+{
+    const char *relative = aws_variable(s, "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI");
+    const char *full = aws_variable(s, "AWS_CONTAINER_CREDENTIALS_FULL_URI");
+    const char *base = s->settings->container_base;
+    char url[URL_BYTES_MAX];
+    int n;
+
+    if (!*relative && !*full)
+        return ST_MISS;
+    if (*relative)
+        n = snprintf(url, sizeof url, "%s%s%s", base ? base : container_base,
+                     *relative == '/' ? "" : "/", relative);
+    else
+        n = snprintf(url, sizeof url, "%s", full);
+    if (n >= (int)sizeof url ||
+        (!*relative && !str_starts(str_of(url), STR("https://")) &&
+         !(str_starts(str_of(url), STR("http://")) && is_local(str_of(url)))))
+        return err_reason(err, ST_DENIED, "no_credentials",
+                          "AWS_CONTAINER_CREDENTIALS_FULL_URI must be https, or http to an address "
+                          "of this machine");
+    return container_ask(s, url, ret_keys, err);
+}
+
+/* ---- EC2 ----------------------------------------------------------------------------------------
+ */
+
+static const char *base_of_ec2(const struct aws_search *s)
+{
+    const char *base = aws_variable(s, "AWS_EC2_METADATA_SERVICE_ENDPOINT");
+    bool v6 = str_ieqz(str_of(aws_variable(s, "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE")), "ipv6");
+
+    return *base ? base : v6 ? ec2_base_v6 : ec2_base;
+}
+
+/* A session's token.  ST_MISS: nobody there. */
+static enum status ec2_token(const struct aws_search *s, const char *base, struct buf *token,
+                             struct err *err)
+{
+    const struct http_header lifetime = { STR("X-aws-ec2-metadata-token-ttl-seconds"),
+                                          STR("21600") };
+    struct http_response response;
+    char url[URL_BYTES_MAX];
+    enum status st = ST_MISS;
+
+    (void)snprintf(url, sizeof url, "%s/latest/api/token", base);
+    for (int attempt = 0; attempt < 2 && st == ST_MISS; attempt++) {
+        st = call(s, "PUT", url, lifetime, &response, NULL);
+        if (st == ST_OK && response.status == 200)
+            buf_put(token, str_trim(buf_str(&response.body)));
+        else if (st == ST_OK && response.status >= 500)
+            st = ST_MISS; /* it has bad moments */
+        else if (st == ST_OK)
+            st = err_reason(err, ST_DENIED, "no_credentials",
+                            "EC2 metadata: status %ld to a session's token; version 1 is not used",
+                            response.status);
+        else
+            st = ST_MISS;
+        done(&response);
+    }
+    return st;
+}
+
+/* The text of one page below the credentials' folder. */
+static enum status ec2_page(const struct aws_search *s, const char *base, struct str token,
+                            struct str name, struct buf *page, struct err *err)
+{
+    const struct http_header header = { STR("X-aws-ec2-metadata-token"), token };
+    struct http_response response;
+    char url[URL_BYTES_MAX];
+    enum status st;
+
+    (void)snprintf(url, sizeof url, "%s/latest/meta-data/iam/security-credentials/%.*s", base,
+                   STR_ARG(name));
+    st = call(s, "GET", url, header, &response, err);
+    if (st != ST_OK)
+        (void)err_context(err, "EC2 metadata");
+    else if (response.status == 404)
+        st = err_reason(err, ST_DENIED, "no_credentials", "this EC2 instance has no role");
+    else if (response.status != 200)
+        st = err_set(err, ST_UNAVAILABLE, "EC2 metadata: HTTP status %ld", response.status);
+    else
+        buf_put(page, buf_str(&response.body));
+    done(&response);
+    return st;
+}
+
+/* The first role; it becomes part of a URL. */
+static struct str role_of(struct str page)
+{
+    static const char allowed[] =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+=,.@_-";
+    struct str role = str_trim(str_sub(page, 0, str_index(page, '\n')));
+
+    for (size_t i = 0; i < role.n; i++)
+        if (!memchr(allowed, role.p[i], sizeof allowed - 1))
+            return STR_NONE;
+    return role;
+}
+
+enum status aws_from_ec2(const struct aws_search *s, struct aws_keys *ret_keys, struct err *err)
+{
+    const char *base = base_of_ec2(s);
+    struct buf token = BUF_INIT(WORD_MAX), roles = BUF_INIT(WORD_MAX), page = BUF_INIT(ANSWER_MAX);
+    struct str role;
+    enum status st = ST_MISS;
+
+    if (str_ieqz(str_of(aws_variable(s, "AWS_EC2_METADATA_DISABLED")), "true"))
+        return ST_MISS;
+    if (strlen(base) < URL_BYTES_MAX / 2)
+        st = ec2_token(s, base, &token, err);
+    if (st == ST_OK)
+        st = ec2_page(s, base, buf_str(&token), STR_NONE, &roles, err);
+    role = role_of(buf_str(&roles));
+    if (st == ST_OK && (role.n == 0 || role.n > 256))
+        st = err_reason(err, ST_DENIED, "no_credentials", "this EC2 instance has no role");
+    if (st == ST_OK)
+        st = ec2_page(s, base, buf_str(&token), role, &page, err);
+    if (st == ST_OK)
+        st = aws_keys_parse(buf_str(&page), "EC2 metadata", ret_keys, err);
+    wipe(token.p, token.n);
+    wipe(page.p, page.n);
+    buf_free(&token);
+    buf_free(&roles);
+    buf_free(&page);
+    return st;
+}

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* cache/dynamo/entries.c -- shared entries as items of their own, layout `entries`.
+ *
+ * What a look-up costs does not depend on how many there are.  An entry's ttl stands in its
+ * attributes, as in layout `item`, and beside them, where DynamoDB's own expiry looks for it. */
+#include "cache/dynamo/attribute_value.h"
+#include "cache/dynamo/internal.h"
+#include "cache/layout.h"
+
+static const char *const path_attributes[] = { DYNAMO_ATTRIBUTES, NULL };
+static const char *const path_inner_ttl[] = { DYNAMO_ATTRIBUTES, DYNAMO_TTL, NULL };
+static const char *const path_ttl[] = { DYNAMO_TTL, NULL };
+static const char *const path_id[] = { "id", NULL };
+
+/* The plain attributes of an item's members, a new reference; NULL when they are no map. */
+static json_t *plain_of(const json_t *item)
+{
+    json_t *plain = NULL;
+
+    if (!dynamo_members(json_object_get(item, DYNAMO_ATTRIBUTES)) ||
+        dynamo_to_json(json_object_get(item, DYNAMO_ATTRIBUTES), &plain, NULL) != ST_OK)
+        return NULL;
+    return plain;
+}
+
+/* Gone, unless somebody has renewed it; what goes wrong is tried again by the next who asks. */
+static void expire(struct dynamo_store *s, struct entry_name name, const json_t *item,
+                   int64_t deadline)
+{
+    json_t *ttl = dynamo_member(json_object_get(item, DYNAMO_ATTRIBUTES), DYNAMO_TTL);
+    json_t *plain = plain_of(item);
+    char room[LAYOUT_ENTRY_ID_MAX + 1];
+    struct expr e;
+
+    expr_init(&e);
+    expr_if_is(&e, path_inner_ttl, ttl);
+    if (dynamo_delete(s->d, layout_entry_id(name, room), &e, deadline, NULL, NULL, NULL) == ST_OK)
+        tally_add(s->tally, name.cache, layout_ttl(plain), -1, deadline);
+    json_decref(plain);
+}
+
+enum status dynamo_entries_get(struct dynamo_store *s, struct entry_name name, int64_t now,
+                               int64_t deadline, json_t **ret_entry, int64_t *ret_ttl,
+                               struct err *err)
+{
+    char room[LAYOUT_ENTRY_ID_MAX + 1];
+    json_t *item = NULL, *plain, *entry;
+    struct expr e;
+    enum status st;
+
+    expr_init(&e);
+    expr_project(&e, path_attributes);
+    st = dynamo_get(s->d, layout_entry_id(name, room), &e, false, deadline, &item, err);
+    if (st != ST_OK)
+        return st;
+    plain = plain_of(item);
+    if (!plain) {
+        st = ST_MISS;
+    } else if (layout_expired(layout_ttl(plain), now)) {
+        expire(s, name, item, deadline);
+        st = ST_MISS;
+    } else {
+        entry = layout_entry_bare(plain, ret_ttl);
+        if (entry)
+            *ret_entry = entry;
+        else
+            st = err_set(err, ST_SYSTEM, "no memory for an entry");
+    }
+    json_decref(plain);
+    json_decref(item);
+    return st;
+}
+
+/* What is to be written, without a condition. */
+static void put_entry(struct expr *e, json_t *value, int64_t ttl)
+{
+    json_t *number = dynamo_make_integer(ttl);
+
+    expr_init(e);
+    expr_set(e, path_attributes, value);
+    if (ttl > 0)
+        expr_set(e, path_ttl, number);
+    else
+        expr_remove(e, path_ttl);
+    json_decref(number);
+}
+
+/* Write over what is there, and count what that changes.  `doubtful`: what is there may be ours. */
+static enum status replace(struct dynamo_store *s, struct entry_name name, json_t *stored,
+                           json_t *value, bool doubtful, int64_t deadline, struct err *err)
+{
+    char room[LAYOUT_ENTRY_ID_MAX + 1];
+    int64_t ttl = layout_ttl(stored);
+    json_t *before = NULL, *plain;
+    struct expr e;
+    enum status st;
+
+    put_entry(&e, value, ttl);
+    st = dynamo_update(s->d, layout_entry_id(name, room), &e, deadline, NULL, &before, err);
+    if (st != ST_OK)
+        return st;
+    plain = plain_of(before);
+    if (!plain || (doubtful && json_equal(plain, stored))) {
+        tally_add(s->tally, name.cache, ttl, 1, deadline);
+    } else if (layout_ttl(plain) != ttl) {
+        tally_add(s->tally, name.cache, layout_ttl(plain), -1, deadline);
+        tally_add(s->tally, name.cache, ttl, 1, deadline);
+    }
+    json_decref(plain);
+    json_decref(before);
+    return ST_OK;
+}
+
+enum status dynamo_entries_put(struct dynamo_store *s, struct entry_name name, json_t *stored,
+                               int64_t deadline, struct err *err)
+{
+    char room[LAYOUT_ENTRY_ID_MAX + 1];
+    json_t *value = NULL;
+    bool doubtful = false;
+    struct expr e;
+    enum status st = dynamo_from_json(stored, &value, err);
+
+    if (st != ST_OK)
+        return st;
+    put_entry(&e, value, layout_ttl(stored));
+    expr_if_absent(&e, path_id);
+    st = dynamo_update(s->d, layout_entry_id(name, room), &e, deadline, &doubtful, NULL, err);
+    if (st == ST_OK)
+        tally_add(s->tally, name.cache, layout_ttl(stored), 1, deadline);
+    else if (st == ST_CONFLICT)
+        st = replace(s, name, stored, value, doubtful, deadline, err);
+    json_decref(value);
+    return st;
+}
+
+enum status dynamo_entries_remove(struct dynamo_store *s, struct entry_name name, int64_t deadline,
+                                  struct err *err)
+{
+    char room[LAYOUT_ENTRY_ID_MAX + 1];
+
+    return dynamo_store_remove(s, layout_entry_id(name, room), deadline, err);
+}
+
+void dynamo_entries_note(struct dynamo_store *s, struct str id, const json_t *before,
+                         const json_t *after, int64_t deadline)
+{
+    char cache[STORE_CACHE_MAX + 1];
+    struct entry_name name;
+
+    if (s->layout != STORE_LAYOUT_ENTRIES || !layout_entry_named(id, cache, &name))
+        return;
+    if (before && after && layout_ttl(before) == layout_ttl(after))
+        return;
+    if (before)
+        tally_add(s->tally, cache, layout_ttl(before), -1, deadline);
+    if (after)
+        tally_add(s->tally, cache, layout_ttl(after), 1, deadline);
+}

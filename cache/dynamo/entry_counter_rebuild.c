@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* cache/dynamo/entry_counter_rebuild.c -- counting the entries of layout `entries` by reading them all, of each
+ * no more than its id and ttl.  The count that is kept of them (cache/dynamo/entry_counter.h) is then set
+ * right. */
+#include <stdio.h>
+#include <string.h>
+
+#include "cache/dynamo/attribute_value.h"
+#include "cache/dynamo/internal.h"
+#include "cache/layout.h"
+#include "server/base/clock.h"
+
+enum { PAGE = 1000, DAY_S = 86400, DAY_NAME_MAX = 32 };
+
+static enum status no_memory(struct err *err)
+{
+    return err_set(err, ST_SYSTEM, "no memory for a count");
+}
+
+/* One more of that day in `counts`: {"StationCache": {"d20415": 12}}. */
+static enum status count_one(json_t *counts, const char *cache, int64_t ttl, int64_t now,
+                             struct err *err)
+{
+    json_t *days = json_object_get(counts, cache);
+    char day[DAY_NAME_MAX];
+
+    if (!days) {
+        days = json_object();
+        if (json_object_set_new(counts, cache, days) != 0)
+            return no_memory(err);
+    }
+    if (ttl > 0 && ttl / DAY_S < now / DAY_S)
+        return ST_OK; /* of a day that is over: not in the sum any more */
+    (void)snprintf(day, sizeof day, "d%lld", (long long)(ttl / DAY_S));
+    if (json_object_set_new(days, day,
+                            json_integer(json_integer_value(json_object_get(days, day)) + 1)) != 0)
+        return no_memory(err);
+    return ST_OK;
+}
+
+static enum status count_item(json_t *counts, const json_t *item, int64_t now, struct err *err)
+{
+    struct str id = dynamo_string(json_object_get(item, "id"));
+    char cache[STORE_CACHE_MAX + 1];
+    struct entry_name name;
+    json_t *plain = NULL;
+    enum status st = ST_OK;
+
+    if (!layout_entry_named(id, cache, &name))
+        return ST_OK;
+    if (json_object_get(item, DYNAMO_ATTRIBUTES))
+        st = dynamo_to_json(json_object_get(item, DYNAMO_ATTRIBUTES), &plain, err);
+    if (st == ST_OK)
+        st = count_one(counts, cache, layout_ttl(plain), now, err);
+    json_decref(plain);
+    return st;
+}
+
+/* *start: the key to go on behind; NULL at the beginning, and again at the end. */
+static enum status count_page(struct dynamo_store *s, json_t **start, json_t *counts, int64_t now,
+                              int64_t deadline, struct err *err)
+{
+    struct dynamo_answer answer = { NULL, false };
+    json_t *request = json_pack("{s:i,s:b,s:s,s:s,s:{s:s,s:s,s:s}}", "Limit", PAGE,
+                                "ConsistentRead", 1, "ReturnConsumedCapacity", "TOTAL",
+                                "ProjectionExpression", "#i,#a.#t", "ExpressionAttributeNames",
+                                "#i", "id", "#a", DYNAMO_ATTRIBUTES, "#t", DYNAMO_TTL);
+    json_t *item;
+    size_t i;
+    enum status st;
+
+    if (!request || (*start && json_object_set(request, "ExclusiveStartKey", *start) != 0)) {
+        json_decref(request);
+        return no_memory(err);
+    }
+    st = dynamo_call(s->d, "Scan", request, deadline, &answer, err);
+    json_array_foreach(json_object_get(answer.body, "Items"), i, item)
+    {
+        if (st == ST_OK)
+            st = count_item(counts, item, now, err);
+    }
+    json_decref(*start);
+    *start = json_incref(json_object_get(answer.body, "LastEvaluatedKey"));
+    json_decref(answer.body);
+    return st;
+}
+
+enum status dynamo_store_recount(void *self, int64_t deadline, struct err *err)
+{
+    static const char *const usual[] = { "LocationCache", "StationCache", "ZoneCache" };
+    struct dynamo_store *s = self;
+    json_t *counts, *start = NULL, *days;
+    int64_t now = clock_wall_s();
+    const char *cache;
+    enum status st = ST_OK;
+
+    if (s->layout != STORE_LAYOUT_ENTRIES)
+        return ST_OK;
+    counts = json_object();
+    for (size_t i = 0; i < sizeof usual / sizeof usual[0]; i++)
+        if (json_object_set_new(counts, usual[i], json_object()) != 0)
+            st = no_memory(err);
+    if (st == ST_OK)
+        do
+            st = count_page(s, &start, counts, now, deadline, err);
+        while (st == ST_OK && start);
+    json_decref(start);
+    json_object_foreach(counts, cache, days)
+    {
+        if (st == ST_OK)
+            st = tally_correct(s->tally, cache, days, now, deadline, err);
+    }
+    json_decref(counts);
+    return st;
+}

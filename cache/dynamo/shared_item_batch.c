@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* cache/dynamo/shared_item_batch.c -- many entries into the one item SHARED_CACHE: one read, one write.
+ *
+ * The write is on the condition that nobody else has written meanwhile, which the usage tells
+ * (cache/dynamo/shared_item_update.c); where there is none yet, it is made first. */
+#include "cache/dynamo/attribute_value.h"
+#include "cache/dynamo/shared_item_update.h"
+#include "cache/layout.h"
+#include "server/base/clock.h"
+
+static const struct str shared_id = { STORE_SHARED_ID, sizeof STORE_SHARED_ID - 1 };
+static const char *const path_attributes[] = { DYNAMO_ATTRIBUTES, NULL };
+static const char *const path_usage[] = { DYNAMO_USAGE, NULL };
+
+static enum status no_memory(struct err *err)
+{
+    return err_set(err, ST_SYSTEM, "no memory for the shared entries");
+}
+
+/* The item as it was read, to be changed; NULL members: it is to be made. */
+struct whole {
+    struct job job; /* item and usage, for the conditions */
+    bool changed;
+};
+
+static enum status look_at(struct dynamo_store *s, int64_t deadline, struct whole *w,
+                           struct err *err)
+{
+    struct expr e;
+
+    *w = (struct whole){ .job = { .s = s, .deadline = deadline } };
+    expr_init(&e);
+    return dynamo_get(s->d, shared_id, &e, true, deadline, &w->job.item, err);
+}
+
+/* The members of a cache, borrowed, made when there are none; NULL: no memory. */
+static json_t *cache_of(struct whole *w, const char *name)
+{
+    json_t *attributes, *cache;
+
+    if (!w->job.item)
+        w->job.item = json_object();
+    attributes = dynamo_members(json_object_get(w->job.item, DYNAMO_ATTRIBUTES));
+    if (!attributes) {
+        (void)json_object_set_new(w->job.item, DYNAMO_ATTRIBUTES, dynamo_make_map(json_object()));
+        attributes = dynamo_members(json_object_get(w->job.item, DYNAMO_ATTRIBUTES));
+    }
+    cache = dynamo_members(json_object_get(attributes, name));
+    if (!cache) {
+        (void)json_object_set_new(attributes, name, dynamo_make_map(json_object()));
+        cache = dynamo_members(json_object_get(attributes, name));
+    }
+    return cache;
+}
+
+static enum status put(struct whole *w, json_t *cache, struct store_entry *e, struct err *err)
+{
+    json_t *old = json_object_getn(cache, e->name.key.p, e->name.key.n), *plain = NULL, *value;
+    enum status st = ST_OK;
+
+    if (old && dynamo_members(old))
+        st = dynamo_to_json(old, &plain, err);
+    if (st != ST_OK)
+        return st;
+    e->done = !layout_stays(plain, e, clock_wall_s());
+    json_decref(plain);
+    if (!e->done)
+        return ST_OK;
+    st = dynamo_merge(old, e->stored, &value, err);
+    if (st == ST_OK && json_object_setn_new(cache, e->name.key.p, e->name.key.n, value) != 0)
+        st = no_memory(err);
+    w->changed = true;
+    return st;
+}
+
+/* Take the old key out; with nothing to be written, unless the entry was renewed. */
+static enum status take_out(struct whole *w, json_t *cache, struct store_entry *e, struct err *err)
+{
+    json_t *old = json_object_getn(cache, e->from.p, e->from.n), *plain = NULL;
+    bool only = e->name.key.n == 0;
+    enum status st = ST_OK;
+
+    if (!old) {
+        e->done |= only;
+        return ST_OK;
+    }
+    if (only && dynamo_members(old))
+        st = dynamo_to_json(old, &plain, err);
+    if (st == ST_OK && only)
+        e->done = !plain || layout_outlives(e->stored, plain);
+    if (st == ST_OK && (!only || e->done)) {
+        (void)json_object_deln(cache, e->from.p, e->from.n);
+        w->changed = true;
+    }
+    json_decref(plain);
+    return st;
+}
+
+static enum status change(struct whole *w, struct store_entry *entries, size_t count,
+                          struct err *err)
+{
+    enum status st = ST_OK;
+
+    for (size_t i = 0; i < count && st == ST_OK; i++) {
+        json_t *cache = cache_of(w, entries[i].name.cache);
+        if (!cache)
+            return no_memory(err);
+        if (entries[i].name.key.n > 0)
+            st = put(w, cache, &entries[i], err);
+        if (st == ST_OK && entries[i].from.n > 0)
+            st = take_out(w, cache, &entries[i], err);
+    }
+    return st;
+}
+
+static void drop_expired(struct whole *w, int64_t now)
+{
+    json_t *caches = dynamo_members(json_object_get(w->job.item, DYNAMO_ATTRIBUTES));
+    json_t *cache, *entry;
+    const char *name, *key;
+    void *next;
+
+    json_object_foreach(caches, name, cache)
+    {
+        json_object_foreach_safe(dynamo_members(cache), next, key, entry)
+        {
+            json_t *plain = NULL;
+            if (dynamo_to_json(entry, &plain, NULL) == ST_OK &&
+                layout_expired(layout_ttl(plain), now))
+                (void)json_object_del(dynamo_members(cache), key);
+            json_decref(plain);
+        }
+    }
+}
+
+static enum status fit(struct whole *w, int64_t *ret_bytes, struct err *err)
+{
+    int64_t most = w->job.s->item_max;
+
+    if (!json_object_get(w->job.item, "id"))
+        (void)json_object_set_new(w->job.item, "id", dynamo_make_string(shared_id));
+    *ret_bytes = usage_measure(w->job.item);
+    if (*ret_bytes > most) {
+        drop_expired(w, clock_wall_s());
+        *ret_bytes = usage_measure(w->job.item);
+    }
+    if (*ret_bytes > most)
+        return err_reason(err, ST_TOO_LARGE, "item_too_large",
+                          "DynamoDB: all entries come to %lld bytes, and the one item SHARED_CACHE "
+                          "may have %lld (cache.item_max_bytes)",
+                          (long long)*ret_bytes, (long long)most);
+    return ST_OK;
+}
+
+static enum status add_once(struct dynamo_store *s, struct store_entry *entries, size_t count,
+                            bool look, int64_t deadline, struct err *err)
+{
+    struct expr e;
+    struct whole w;
+    int64_t bytes = 0;
+    json_t *usage;
+    enum status st = look_at(s, deadline, &w, err);
+
+    if (st != ST_OK)
+        return st;
+    usage_read(w.job.item, &w.job.usage);
+    if (w.job.item && !w.job.usage.known && !look) {
+        json_decref(w.job.item);
+        st = dynamo_whole_count(s, "LocationCache", deadline, &bytes, err); /* which makes it */
+        return st == ST_OK ? ST_CONFLICT : st;
+    }
+    expr_init(&e);
+    job_put_whole_conditions(&w.job, &e);
+    for (size_t i = 0; i < count; i++)
+        entries[i].done = false;
+    st = change(&w, entries, count, err);
+    if (st == ST_OK && w.changed)
+        st = fit(&w, &bytes, err);
+    if (st == ST_OK && w.changed && !look) {
+        usage = usage_make(w.job.item, bytes, w.job.usage.known ? w.job.usage.writes + 1 : 0);
+        expr_set(&e, path_attributes, json_object_get(w.job.item, DYNAMO_ATTRIBUTES));
+        expr_set(&e, path_usage, usage);
+        json_decref(usage);
+        st = dynamo_update(s->d, shared_id, &e, deadline, NULL, NULL, err);
+    } else {
+        expr_done(&e);
+    }
+    if (st == ST_OK && w.changed && !look)
+        metric_set(s->bytes, (double)bytes);
+    json_decref(w.job.item);
+    return st;
+}
+
+enum status dynamo_whole_add(struct dynamo_store *s, struct store_entry *entries, size_t count,
+                             bool look, int64_t deadline, struct err *err)
+{
+    int conflicts = 0;
+
+    for (;;) {
+        enum status st = add_once(s, entries, count, look, deadline, err);
+        if (st != ST_CONFLICT)
+            return st;
+        if (!dynamo_conflict_wait(&conflicts, deadline))
+            return dynamo_conflict_give_up(deadline, err);
+    }
+}

@@ -1,0 +1,291 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* cache/dynamo/sigv4.c -- AWS Signature Version 4.
+ *
+ * The canonical form is what both sides must agree on to the byte.  The rules that are easily got
+ * wrong: the path is taken as it stands on the wire and encoded once more (S3 alone does not), its
+ * dot segments and double slashes are gone; parameters are sorted after encoding, by name and then
+ * by value; headers of one name are joined by commas in sending order and not sorted; runs of white
+ * space inside a value are one blank. */
+#include "cache/dynamo/sigv4.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "server/base/civil.h"
+#include "server/base/codec.h"
+#include "server/base/digest.h"
+
+enum { SEGMENTS_MAX = 128, SECRET_MAX = 256 };
+
+static const char algorithm[] = "AWS4-HMAC-SHA256";
+
+void sigv4_stamp(int64_t time_s, char out[SIGV4_STAMP])
+{
+    char text[32];
+    size_t n = 0;
+
+    time_format_rfc3339(time_s, text);
+    for (const char *p = text; *p && n + 1 < SIGV4_STAMP; p++)
+        if (*p != '-' && *p != ':')
+            out[n++] = *p;
+    out[n] = '\0';
+}
+
+/* ---- stage 1: the canonical request --------------------------------------------------------- */
+
+/* The path without dot segments and empty segments, each segment encoded. */
+static bool put_path(struct buf *out, struct str path)
+{
+    struct str segments[SEGMENTS_MAX], rest = path, segment = STR_NONE;
+    size_t count = 0;
+    bool folder = true; /* does it end in a slash? */
+
+    while (str_split(&rest, '/', &segment)) {
+        folder = segment.n == 0;
+        if (str_eqz(segment, "..")) {
+            count -= count > 0;
+        } else if (!folder && !str_eqz(segment, ".")) {
+            if (count == SEGMENTS_MAX)
+                return false;
+            segments[count++] = segment;
+        }
+    }
+    for (size_t i = 0; i < count; i++) {
+        buf_putc(out, '/');
+        percent_encode(out, segments[i], false);
+    }
+    if (folder || count == 0)
+        buf_putc(out, '/');
+    return true;
+}
+
+/* A name and a value, of a parameter or of a header. */
+struct pair {
+    struct str name, value;
+    size_t place; /* in sending order */
+};
+
+static int by_name_and_value(const void *a, const void *b)
+{
+    const struct pair *x = a, *y = b;
+    int order = str_cmp(x->name, y->name);
+
+    return order ? order : str_cmp(x->value, y->value);
+}
+
+static int by_name_and_place(const void *a, const void *b)
+{
+    const struct pair *x = a, *y = b;
+    int order = str_cmp(x->name, y->name);
+
+    return order ? order : (x->place > y->place) - (x->place < y->place);
+}
+
+/* Decode and encode again, so that every spelling becomes one; the piece's place in `room`. */
+static bool respell(struct buf *room, struct str s, size_t *ret_from, size_t *ret_to)
+{
+    struct buf plain = BUF_INIT(SIGV4_TEXT_MAX);
+    bool sound = percent_decode(&plain, s, false);
+
+    *ret_from = room->n;
+    percent_encode(room, buf_str(&plain), false);
+    *ret_to = room->n;
+    sound = sound && !plain.failed && !room->failed;
+    buf_free(&plain);
+    return sound;
+}
+
+static bool put_query(struct buf *out, struct str query)
+{
+    struct pair pairs[SIGV4_HEADERS_MAX];
+    struct {
+        size_t name, name_end, value, value_end;
+    } at[SIGV4_HEADERS_MAX];
+    struct buf room = BUF_INIT(SIGV4_TEXT_MAX);
+    struct str rest = query, word;
+    size_t count = 0;
+    bool sound = true;
+
+    while (sound && query.n > 0 && str_split(&rest, '&', &word)) {
+        size_t equals = str_index(word, '=');
+        if (word.n == 0)
+            continue;
+        sound = count < SIGV4_HEADERS_MAX &&
+                respell(&room, str_sub(word, 0, equals), &at[count].name, &at[count].name_end) &&
+                respell(&room, str_sub(word, equals + 1, word.n), &at[count].value,
+                        &at[count].value_end);
+        count++;
+    }
+    for (size_t i = 0; sound && i < count; i++) {
+        pairs[i].name = str_sub(buf_str(&room), at[i].name, at[i].name_end);
+        pairs[i].value = str_sub(buf_str(&room), at[i].value, at[i].value_end);
+    }
+    if (sound && count > 0)
+        qsort(pairs, count, sizeof pairs[0], by_name_and_value);
+    for (size_t i = 0; sound && i < count; i++) {
+        if (i > 0)
+            buf_putc(out, '&');
+        buf_put(out, pairs[i].name);
+        buf_putc(out, '=');
+        buf_put(out, pairs[i].value);
+    }
+    buf_free(&room);
+    return sound;
+}
+
+static void put_header_value(struct buf *out, struct str value)
+{
+    struct str word;
+    bool first = true;
+
+    while (str_word(&value, &word)) {
+        if (!first)
+            buf_putc(out, ' ');
+        buf_put(out, word);
+        first = false;
+    }
+}
+
+/* Lower-case names into `room`, pairs sorted. */
+static bool sort_headers(const struct sigv4_request *request, struct buf *room, struct pair *pairs)
+{
+    size_t at = 0;
+
+    for (size_t i = 0; i < request->header_count; i++)
+        for (size_t k = 0; k < request->headers[i].name.n; k++) {
+            char c = request->headers[i].name.p[k];
+            buf_putc(room, c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c);
+        }
+    if (room->failed)
+        return false;
+    for (size_t i = 0; i < request->header_count; i++) {
+        size_t n = request->headers[i].name.n;
+        pairs[i] = (struct pair){ { room->p + at, n }, request->headers[i].value, i };
+        at += n;
+    }
+    qsort(pairs, request->header_count, sizeof pairs[0], by_name_and_place);
+    return true;
+}
+
+static bool put_headers(struct buf *out, struct buf *names, const struct sigv4_request *request)
+{
+    struct pair pairs[SIGV4_HEADERS_MAX];
+    struct buf room = BUF_INIT(SIGV4_TEXT_MAX);
+    bool sound = request->header_count > 0 && sort_headers(request, &room, pairs);
+
+    for (size_t i = 0; sound && i < request->header_count; i++) {
+        bool again = i > 0 && str_eq(pairs[i].name, pairs[i - 1].name);
+        if (again) {
+            buf_truncate(out, out->n - 1); /* the line goes on */
+            buf_putc(out, ',');
+        } else {
+            if (i > 0)
+                buf_putc(names, ';');
+            buf_put(names, pairs[i].name);
+            buf_put(out, pairs[i].name);
+            buf_putc(out, ':');
+        }
+        put_header_value(out, pairs[i].value);
+        buf_putc(out, '\n');
+        sound = !out->failed && !names->failed;
+    }
+    buf_free(&room);
+    return sound;
+}
+
+enum status sigv4_canonical(const struct sigv4_request *request, struct buf *out, struct buf *names,
+                            struct err *err)
+{
+    char digest[SIGV4_HEX];
+    bool sound = request->header_count <= SIGV4_HEADERS_MAX;
+
+    buf_put(out, request->method);
+    buf_putc(out, '\n');
+    sound = sound && put_path(out, request->path);
+    buf_putc(out, '\n');
+    sound = sound && put_query(out, request->query);
+    buf_putc(out, '\n');
+    sound = sound && put_headers(out, names, request);
+    sha256_hex(request->body, digest);
+    buf_putc(out, '\n');
+    buf_put(out, buf_str(names));
+    buf_putc(out, '\n');
+    buf_putz(out, digest);
+    if (!sound || out->failed || names->failed)
+        return err_set(err, ST_INVALID, "a request that cannot be signed");
+    return ST_OK;
+}
+
+/* ---- stages 2 and 3 ------------------------------------------------------------------------- */
+
+static void put_scope(struct buf *out, const struct sigv4_scope *scope, const char *stamp)
+{
+    buf_printf(out, "%.8s/%.*s/%.*s/aws4_request", stamp, STR_ARG(scope->region),
+               STR_ARG(scope->service));
+}
+
+void sigv4_string_to_sign(const struct sigv4_scope *scope, struct str canonical, struct buf *out)
+{
+    char stamp[SIGV4_STAMP], digest[SIGV4_HEX];
+
+    sigv4_stamp(scope->time_s, stamp);
+    sha256_hex(canonical, digest);
+    buf_printf(out, "%s\n%s\n", algorithm, stamp);
+    put_scope(out, scope, stamp);
+    buf_printf(out, "\n%s", digest);
+}
+
+static struct str bytes(const uint8_t key[SHA256_BYTES])
+{
+    return (struct str){ (const char *)key, SHA256_BYTES };
+}
+
+void sigv4_signature(const struct sigv4_scope *scope, struct str secret, struct str string_to_sign,
+                     char out[SIGV4_HEX])
+{
+    char stamp[SIGV4_STAMP], first[4 + SECRET_MAX] = "AWS4";
+    uint8_t key[2][SHA256_BYTES];
+    struct buf hex = BUF_INIT(SIGV4_HEX - 1);
+    size_t n = secret.n < SECRET_MAX ? secret.n : SECRET_MAX;
+
+    sigv4_stamp(scope->time_s, stamp);
+    if (n > 0)
+        memcpy(first + 4, secret.p, n);
+    hmac_sha256((struct str){ first, 4 + n }, (struct str){ stamp, 8 }, key[0]);
+    hmac_sha256(bytes(key[0]), scope->region, key[1]);
+    hmac_sha256(bytes(key[1]), scope->service, key[0]);
+    hmac_sha256(bytes(key[0]), STR("aws4_request"), key[1]);
+    hmac_sha256(bytes(key[1]), string_to_sign, key[0]);
+    hex_encode(&hex, key[0], SHA256_BYTES);
+    memcpy(out, buf_z(&hex), hex.n + 1);
+    buf_free(&hex);
+    wipe(first, sizeof first);
+    wipe(key, sizeof key);
+}
+
+enum status sigv4_authorization(const struct sigv4_request *request,
+                                const struct sigv4_scope *scope, const struct sigv4_key *key,
+                                struct buf *out, struct err *err)
+{
+    struct buf canonical = BUF_INIT(SIGV4_TEXT_MAX), names = BUF_INIT(4096),
+               to_sign = BUF_INIT(1024);
+    char stamp[SIGV4_STAMP], signature[SIGV4_HEX];
+    enum status st = sigv4_canonical(request, &canonical, &names, err);
+
+    if (st != ST_OK)
+        goto out;
+    sigv4_string_to_sign(scope, buf_str(&canonical), &to_sign);
+    sigv4_signature(scope, key->secret, buf_str(&to_sign), signature);
+    sigv4_stamp(scope->time_s, stamp);
+    buf_printf(out, "%s Credential=%.*s/", algorithm, STR_ARG(key->id));
+    put_scope(out, scope, stamp);
+    buf_printf(out, ", SignedHeaders=%s, Signature=%s", buf_z(&names), signature);
+    if (to_sign.failed || out->failed)
+        st = err_set(err, ST_INVALID, "a request that cannot be signed");
+out:
+    wipe(canonical.p, canonical.n); /* may hold a session token */
+    buf_free(&canonical);
+    buf_free(&names);
+    buf_free(&to_sign);
+    return st;
+}

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* cache/dynamo/store_dynamo.c -- the store in a DynamoDB table: put together here, the work is done in
+ * cache/dynamo_*.c.
+ *
+ * The data model, and how entries lie in it, is told in cache/dynamo/internal.h; why writes are shaped
+ * as they are, in cache/dynamo/items.c and cache/dynamo/shared_item.c. */
+#include <stdlib.h>
+
+#include "cache/dynamo/internal.h"
+#include "cache/layout.h"
+#include "server/base/clock.h"
+
+static enum status dynamo_get_entry(void *self, struct entry_name name, int64_t now,
+                                    int64_t deadline, json_t **ret_entry, int64_t *ret_ttl,
+                                    struct err *err)
+{
+    struct dynamo_store *s = self;
+
+    if (s->layout == STORE_LAYOUT_ITEM)
+        return dynamo_whole_get(s, name, now, deadline, ret_entry, ret_ttl, err);
+    return dynamo_entries_get(s, name, now, deadline, ret_entry, ret_ttl, err);
+}
+
+static enum status dynamo_put_entry(void *self, struct entry_name name, json_t *entry, int64_t ttl,
+                                    int64_t deadline, struct err *err)
+{
+    struct dynamo_store *s = self;
+    json_t *stored = layout_entry_stored(entry, ttl);
+    enum status st;
+
+    if (!stored)
+        return err_set(err, ST_SYSTEM, "no memory for an entry");
+    if (s->layout == STORE_LAYOUT_ITEM)
+        st = dynamo_whole_put(s, name, stored, deadline, err);
+    else
+        st = dynamo_entries_put(s, name, stored, deadline, err);
+    json_decref(stored);
+    return st;
+}
+
+static enum status dynamo_remove_entry(void *self, struct entry_name name, int64_t deadline,
+                                       struct err *err)
+{
+    struct dynamo_store *s = self;
+
+    if (s->layout == STORE_LAYOUT_ITEM)
+        return dynamo_whole_put(s, name, NULL, deadline, err);
+    return dynamo_entries_remove(s, name, deadline, err);
+}
+
+static enum status dynamo_count_entries(void *self, const char *cache, int64_t deadline,
+                                        int64_t *ret_count, struct err *err)
+{
+    struct dynamo_store *s = self;
+
+    if (s->layout == STORE_LAYOUT_ITEM)
+        return dynamo_whole_count(s, cache, deadline, ret_count, err);
+    return tally_count(s->tally, cache, clock_wall_s(), deadline, ret_count, err);
+}
+
+static void dynamo_store_free(void *self)
+{
+    struct dynamo_store *s = self;
+
+    tally_free(s->tally);
+    dynamo_free(s->d);
+    free(s);
+}
+
+static const struct store_ops dynamo_ops = {
+    .name = "dynamodb",
+    .reads_wait = true,
+    .writes_wait = true,
+    .get = dynamo_store_get,
+    .put = dynamo_store_put,
+    .update = dynamo_store_update,
+    .remove = dynamo_store_remove,
+    .scan = dynamo_store_scan,
+    .get_exact = dynamo_store_get_exact,
+    .put_exact = dynamo_store_put_exact,
+    .scan_exact = dynamo_store_scan_exact,
+    .get_entry = dynamo_get_entry,
+    .put_entry = dynamo_put_entry,
+    .remove_entry = dynamo_remove_entry,
+    .count_entries = dynamo_count_entries,
+    .get_items = dynamo_store_get_items,
+    .put_items = dynamo_store_put_items,
+    .add_entries = dynamo_store_add_entries,
+    .recount = dynamo_store_recount,
+    .describe = dynamo_store_describe,
+    .create_table = dynamo_store_create_table,
+    .free = dynamo_store_free,
+};
+
+enum status store_dynamo_open(const struct store_dynamo_settings *settings, struct http *http,
+                              struct store **ret_store, struct err *err)
+{
+    const struct dynamo_settings inner = { settings->table, settings->region,  settings->endpoint,
+                                           settings->creds, settings->metrics, settings->try_ms };
+    struct dynamo_store *s = calloc(1, sizeof *s);
+    struct metric_family *gone;
+    enum status st = s ? dynamo_create(&inner, http, &s->d, err)
+                       : err_set(err, ST_SYSTEM, "no memory for a store");
+
+    if (st == ST_OK) {
+        s->tally = tally_create(s->d);
+        st = s->tally ? ST_OK : err_set(err, ST_SYSTEM, "no memory for a store");
+    }
+    if (st != ST_OK) {
+        if (s)
+            dynamo_store_free(s);
+        return st;
+    }
+    s->layout = settings->layout;
+    s->item_max = settings->item_max_bytes;
+    gone = metrics_family(settings->metrics, METRIC_COUNTER, "climacast_shared_item_removed_total",
+                          "reason", "Entries removed from SHARED_CACHE to make room.");
+    s->expired = metric_get(gone, "expired", NULL, NULL);
+    s->evicted = metric_get(gone, "evicted", NULL, NULL);
+    s->bytes =
+        metric_get(metrics_family(settings->metrics, METRIC_GAUGE, "climacast_shared_item_bytes",
+                                  "", "Size of SHARED_CACHE when it was last written."),
+                   NULL, NULL, NULL);
+    *ret_store = store_wrap(&dynamo_ops, s);
+    return *ret_store ? ST_OK : err_set(err, ST_SYSTEM, "no memory for a store");
+}

@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* cache/embedded/rows.c -- the store's calls over rows and transactions.
+ *
+ * Every change reads, changes and writes inside one write transaction, and the backend lets one
+ * writer in at a time: that is why two writers of different members both win.  (SQLite's own
+ * json_set could do it in one statement, but its paths cannot name a member that holds a quote.) */
+#include "cache/embedded/rows.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "cache/layout.h"
+#include "cache/embedded/rows_view.h"
+#include "cache/embedded/shared_item_view.h"
+#include "server/base/clock.h"
+
+enum {
+    EXPIRED_GRACE_S = 86400 /* clean-up leaves an entry alone so long, whatever a clock says */
+};
+
+void rows_target_find(const struct rows *r, struct str id, struct target *t)
+{
+    t->view = VIEW_ITEM;
+    t->id = id;
+    if (r->layout == STORE_LAYOUT_ITEM && str_eqz(id, STORE_SHARED_ID))
+        t->view = VIEW_WHOLE;
+    else if (r->layout == STORE_LAYOUT_ENTRIES && layout_entry_named(id, t->cache, &t->name))
+        t->view = VIEW_ENTRY;
+}
+
+static enum status no_memory(struct err *err)
+{
+    return err_set(err, ST_SYSTEM, "no memory for an item");
+}
+
+/* -- items ------------------------------------------------------------------------------------ */
+
+enum status rows_view_read(const struct rows *r, void *tx, const struct target *t, json_t **ret,
+                           struct err *err)
+{
+    switch (t->view) {
+    case VIEW_WHOLE:
+        return whole_read(r->ops, tx, ret, err);
+    case VIEW_ENTRY:
+        return r->ops->entry_read(tx, t->name, ret, err);
+    case VIEW_ITEM:
+    default:
+        return r->ops->item_read(tx, t->id, ret, err);
+    }
+}
+
+enum status rows_view_write(const struct rows *r, void *tx, const struct target *t, json_t *before,
+                            json_t *now, struct err *err)
+{
+    switch (t->view) {
+    case VIEW_WHOLE:
+        return whole_write(r->ops, tx, before, now, err);
+    case VIEW_ENTRY:
+        return r->ops->entry_write(tx, t->name, now, err);
+    case VIEW_ITEM:
+    default:
+        return r->ops->item_write(tx, t->id, now, err);
+    }
+}
+
+enum status rows_get(void *self, struct str id, int64_t deadline, json_t **ret,
+                     uint64_t *ret_version, struct err *err)
+{
+    const struct rows *r = self;
+    json_t *attributes = NULL;
+    struct target t;
+    void *tx;
+    enum status st;
+
+    rows_target_find(r, id, &t);
+    st = r->ops->begin(r->self, t.view == VIEW_WHOLE ? ROWS_READ : ROWS_ONE, deadline, &tx, err);
+    if (st != ST_OK)
+        return st;
+    st = r->ops->end(r->self, tx, rows_view_read(r, tx, &t, &attributes, err), err);
+    if (st == ST_OK) {
+        if (ret_version)
+            *ret_version = layout_version(attributes);
+        *ret = json_incref(attributes);
+    }
+    json_decref(attributes);
+    return st;
+}
+
+enum status rows_put(void *self, struct str id, json_t *attributes, uint64_t version,
+                     int64_t deadline, struct err *err)
+{
+    const struct rows *r = self;
+    json_t *before = NULL;
+    struct target t;
+    void *tx;
+    enum status st;
+
+    rows_target_find(r, id, &t);
+    st = r->ops->begin(r->self, ROWS_WRITE, deadline, &tx, err);
+    if (st != ST_OK)
+        return st;
+    st = rows_view_read(r, tx, &t, &before, err);
+    if (st == ST_OK || st == ST_MISS) {
+        uint64_t is = st == ST_OK ? layout_version(before) : 0;
+        if (is == version)
+            st = rows_view_write(r, tx, &t, before, attributes, err);
+        else
+            st = err_set(err, ST_CONFLICT, "somebody else has written the item");
+    }
+    st = r->ops->end(r->self, tx, st, err);
+    json_decref(before);
+    return st;
+}
+
+/* The change itself, inside the transaction. */
+static enum status update_within(const struct rows *r, void *tx, const struct target *t,
+                                 const struct store_change *changes, size_t count, struct err *err)
+{
+    json_t *before = NULL, *now = NULL;
+    enum status st = rows_view_read(r, tx, t, &before, err);
+
+    if (st == ST_OK)
+        now = json_deep_copy(before);
+    else if (st == ST_MISS)
+        now = json_object();
+    else
+        goto out;
+    st = now ? layout_apply(now, changes, count, err) : no_memory(err);
+    /* Removing from what is not there makes no item. */
+    if (st == ST_OK && (before || json_object_size(now) > 0))
+        st = rows_view_write(r, tx, t, before, now, err);
+out:
+    json_decref(before);
+    json_decref(now);
+    return st;
+}
+
+enum status rows_update(void *self, struct str id, const struct store_change *changes, size_t count,
+                        int64_t deadline, struct err *err)
+{
+    const struct rows *r = self;
+    struct target t;
+    void *tx;
+    enum status st;
+
+    rows_target_find(r, id, &t);
+    st = r->ops->begin(r->self, ROWS_WRITE, deadline, &tx, err);
+    if (st != ST_OK)
+        return st;
+    return r->ops->end(r->self, tx, update_within(r, tx, &t, changes, count, err), err);
+}
+
+enum status rows_delete(void *self, struct str id, int64_t deadline, struct err *err)
+{
+    const struct rows *r = self;
+    json_t *before = NULL;
+    struct target t;
+    void *tx;
+    enum status st;
+
+    rows_target_find(r, id, &t);
+    st = r->ops->begin(r->self, ROWS_WRITE, deadline, &tx, err);
+    if (st != ST_OK)
+        return st;
+    st = t.view == VIEW_WHOLE ? whole_read(r->ops, tx, &before, err) : ST_OK;
+    if (st == ST_OK)
+        st = rows_view_write(r, tx, &t, before, NULL, err);
+    else if (st == ST_MISS)
+        st = ST_OK;
+    st = r->ops->end(r->self, tx, st, err);
+    json_decref(before);
+    return st;
+}
+
+/* -- entries -------------------------------------------------------------------------------------
+ */
+
+/* Gone unless somebody renewed it; what goes wrong here is tried again by the next who asks. */
+static enum status expire(const struct rows *r, struct entry_name name, int64_t now,
+                          int64_t deadline)
+{
+    void *tx;
+    enum status st = r->ops->begin(r->self, ROWS_WRITE, deadline, &tx, NULL);
+
+    if (st == ST_OK)
+        (void)r->ops->end(r->self, tx, r->ops->entry_expire(tx, name, now, NULL), NULL);
+    return st == ST_WOULD_WAIT ? ST_WOULD_WAIT : ST_MISS;
+}
+
+enum status rows_get_entry(void *self, struct entry_name name, int64_t now, int64_t deadline,
+                           json_t **ret_entry, int64_t *ret_ttl, struct err *err)
+{
+    const struct rows *r = self;
+    json_t *stored = NULL;
+    void *tx;
+    enum status st = r->ops->begin(r->self, ROWS_ONE, deadline, &tx, err);
+
+    if (st != ST_OK)
+        return st;
+    st = r->ops->end(r->self, tx, r->ops->entry_read(tx, name, &stored, err), err);
+    if (st == ST_OK && layout_expired(layout_ttl(stored), now)) {
+        st = expire(r, name, now, deadline);
+    } else if (st == ST_OK) {
+        json_t *bare = layout_entry_bare(stored, ret_ttl);
+        if (bare)
+            *ret_entry = bare;
+        else
+            st = no_memory(err);
+    }
+    json_decref(stored);
+    return st;
+}
+
+enum status rows_put_entry(void *self, struct entry_name name, json_t *entry, int64_t ttl,
+                           int64_t deadline, struct err *err)
+{
+    const struct rows *r = self;
+    json_t *stored = layout_entry_stored(entry, ttl);
+    void *tx;
+    enum status st = stored ? ST_OK : no_memory(err);
+
+    if (st == ST_OK)
+        st = r->ops->begin(r->self, ROWS_WRITE, deadline, &tx, err);
+    if (st == ST_OK) {
+        st = r->ops->entry_write(tx, name, stored, err);
+        if (st == ST_OK) /* so that what nobody asks for any more goes away too */
+            st = r->ops->expire_some(tx, clock_wall_s() - EXPIRED_GRACE_S, err);
+        st = r->ops->end(r->self, tx, st, err);
+    }
+    json_decref(stored);
+    return st;
+}
+
+enum status rows_remove_entry(void *self, struct entry_name name, int64_t deadline, struct err *err)
+{
+    const struct rows *r = self;
+    void *tx;
+    enum status st = r->ops->begin(r->self, ROWS_WRITE, deadline, &tx, err);
+
+    if (st != ST_OK)
+        return st;
+    return r->ops->end(r->self, tx, r->ops->entry_write(tx, name, NULL, err), err);
+}
+
+enum status rows_count_entries(void *self, const char *cache, int64_t deadline, int64_t *ret_count,
+                               struct err *err)
+{
+    const struct rows *r = self;
+    int64_t count = 0;
+    void *tx;
+    enum status st = r->ops->begin(r->self, ROWS_ONE, deadline, &tx, err);
+
+    if (st != ST_OK)
+        return st;
+    st = r->ops->end(r->self, tx, r->ops->entries_count(tx, cache, &count, err), err);
+    if (st == ST_OK)
+        *ret_count = count;
+    return st;
+}

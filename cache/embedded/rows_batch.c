@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* cache/embedded/rows_batch.c -- many items or entries in one transaction: one wait for the disk, not a
+ * hundred. */
+#include "cache/layout.h"
+#include "cache/embedded/rows.h"
+#include "cache/embedded/rows_view.h"
+#include "server/base/clock.h"
+
+static enum status get_one(const struct rows *r, void *tx, struct store_item *item, struct err *err)
+{
+    struct target t;
+    enum status st;
+
+    rows_target_find(r, item->id, &t);
+    st = rows_view_read(r, tx, &t, &item->attributes, err);
+    if (st == ST_OK)
+        item->version = layout_version(item->attributes);
+    return st == ST_MISS ? ST_OK : st;
+}
+
+enum status rows_get_items(void *self, struct store_item *items, size_t count, int64_t deadline,
+                           struct err *err)
+{
+    const struct rows *r = self;
+    void *tx;
+    enum status st = r->ops->begin(r->self, ROWS_READ, deadline, &tx, err);
+
+    if (st != ST_OK)
+        return st;
+    for (size_t i = 0; i < count && st == ST_OK; i++)
+        st = get_one(r, tx, &items[i], err);
+    return r->ops->end(r->self, tx, st, err);
+}
+
+static enum status put_one(const struct rows *r, void *tx, struct store_item *item, struct err *err)
+{
+    json_t *before = NULL;
+    struct target t;
+    enum status st;
+
+    rows_target_find(r, item->id, &t);
+    st = rows_view_read(r, tx, &t, &before, err);
+    if (st == ST_OK || st == ST_MISS) {
+        item->done = item->version == (st == ST_OK ? layout_version(before) : 0);
+        st = item->done ? rows_view_write(r, tx, &t, before, item->attributes, err) : ST_OK;
+    }
+    json_decref(before);
+    return st;
+}
+
+enum status rows_put_items(void *self, struct store_item *items, size_t count, int64_t deadline,
+                           struct err *err)
+{
+    const struct rows *r = self;
+    void *tx;
+    enum status st = r->ops->begin(r->self, ROWS_WRITE, deadline, &tx, err);
+
+    if (st != ST_OK)
+        return st;
+    for (size_t i = 0; i < count && st == ST_OK; i++)
+        st = put_one(r, tx, &items[i], err);
+    return r->ops->end(r->self, tx, st, err);
+}
+
+/* Only `from` goes, unless it was renewed. */
+static enum status remove_one(const struct rows *r, void *tx, struct store_entry *e, bool look,
+                              struct err *err)
+{
+    struct entry_name name = { e->name.cache, e->from };
+    json_t *there = NULL;
+    enum status st = r->ops->entry_read(tx, name, &there, err);
+
+    if (st == ST_OK || st == ST_MISS) {
+        e->done = !there || layout_outlives(e->stored, there);
+        st = there && e->done && !look ? r->ops->entry_write(tx, name, NULL, err) : ST_OK;
+    }
+    json_decref(there);
+    return st;
+}
+
+static enum status add_one(const struct rows *r, void *tx, struct store_entry *e, bool look,
+                           struct err *err)
+{
+    json_t *there = NULL;
+    enum status st;
+
+    if (e->name.key.n == 0)
+        return remove_one(r, tx, e, look, err);
+    st = r->ops->entry_read(tx, e->name, &there, err);
+    if (st == ST_OK || st == ST_MISS) {
+        e->done = !layout_stays(there, e, clock_wall_s());
+        st = e->done && !look ? r->ops->entry_write(tx, e->name, e->stored, err) : ST_OK;
+    }
+    if (st == ST_OK && !look && e->from.n > 0)
+        st = r->ops->entry_write(tx, (struct entry_name){ e->name.cache, e->from }, NULL, err);
+    json_decref(there);
+    return st;
+}
+
+enum status rows_add_entries(void *self, struct store_entry *entries, size_t count, bool look,
+                             int64_t deadline, struct err *err)
+{
+    const struct rows *r = self;
+    void *tx;
+    enum status st = r->ops->begin(r->self, look ? ROWS_READ : ROWS_WRITE, deadline, &tx, err);
+
+    if (st != ST_OK)
+        return st;
+    for (size_t i = 0; i < count && st == ST_OK; i++)
+        st = add_one(r, tx, &entries[i], look, err);
+    return r->ops->end(r->self, tx, st, err);
+}

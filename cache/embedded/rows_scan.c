@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* cache/embedded/rows_scan.c -- every item once, page by page.
+ *
+ * A page is gathered inside a transaction and told outside it, so that nobody waits for who is
+ * told. A cursor is a letter for the part that is being read and where in it: "i<id>" items, "s"
+ * the item SHARED_CACHE with its entries, "e<id>" entries as items of their own. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "cache/layout.h"
+#include "cache/embedded/rows.h"
+#include "cache/embedded/shared_item_view.h"
+
+enum { SCAN_MOST = 1000 }; /* items in one page */
+
+static enum status no_memory(struct err *err)
+{
+    return err_set(err, ST_SYSTEM, "no memory for a page of items");
+}
+
+struct page_item {
+    char *id;
+    size_t n;
+    json_t *attributes;
+};
+
+struct page {
+    enum store_layout layout;
+    struct page_item *items; /* `count` of them, room for `room` */
+    size_t count, room;
+    size_t rows; /* met in this part, SHARED_CACHE's own included */
+    char *last;  /* the id of the last of them */
+};
+
+static enum status page_add(void *data, struct str id, struct entry_name name, json_t *value,
+                            struct err *err)
+{
+    struct page *p = data;
+    char entry_id[LAYOUT_ENTRY_ID_MAX + 1];
+
+    if (id.n == 0)
+        id = layout_entry_id(name, entry_id);
+    p->rows++;
+    free(p->last);
+    p->last = strndup(id.p, id.n);
+    if (!p->last) {
+        json_decref(value);
+        return no_memory(err);
+    }
+    if (name.key.n == 0 && p->layout == STORE_LAYOUT_ITEM && str_eqz(id, STORE_SHARED_ID)) {
+        json_decref(value); /* comes last, with its entries */
+        return ST_OK;
+    }
+    p->items[p->count].id = strndup(id.p, id.n);
+    p->items[p->count].n = id.n;
+    p->items[p->count].attributes = value;
+    return p->items[p->count++].id ? ST_OK : no_memory(err);
+}
+
+/* Where the scan goes on: *cursor becomes a letter and `at`, or NULL when `letter` is 0. */
+static enum status cursor_move(char **cursor, char letter, const char *at, struct err *err)
+{
+    size_t n = strlen(at);
+    char *next = NULL;
+
+    if (letter) {
+        next = malloc(n + 2);
+        if (!next)
+            return no_memory(err);
+        next[0] = letter;
+        memcpy(next + 1, at, n + 1);
+    }
+    free(*cursor);
+    *cursor = next;
+    return ST_OK;
+}
+
+static enum status page_items(const struct rows *r, void *tx, struct page *p, char **cursor,
+                              struct err *err)
+{
+    const char *after = *cursor ? *cursor + 1 : "";
+    enum status st = r->ops->items_after(tx, str_of(after), p->room, page_add, p, err);
+
+    if (st != ST_OK)
+        return st;
+    if (p->rows == p->room)
+        return cursor_move(cursor, 'i', p->last, err);
+    return cursor_move(cursor, r->layout == STORE_LAYOUT_ITEM ? 's' : 'e', "", err);
+}
+
+static enum status page_entries(const struct rows *r, void *tx, struct page *p, char **cursor,
+                                struct err *err)
+{
+    struct entry_name after = { "", STR_NONE };
+    char cache[STORE_CACHE_MAX + 1];
+    enum status st;
+
+    if ((*cursor)[1] && !layout_entry_named(str_of(*cursor + 1), cache, &after))
+        return err_set(err, ST_INVALID, "a scan cannot go on at such a place");
+    st = r->ops->entries_after(tx, after, p->room, page_add, p, err);
+    if (st != ST_OK)
+        return st;
+    return cursor_move(cursor, p->rows == p->room ? 'e' : '\0', p->last ? p->last : "", err);
+}
+
+static enum status page_whole(const struct rows *r, void *tx, struct page *p, char **cursor,
+                              struct err *err)
+{
+    enum status st = whole_read(r->ops, tx, &p->items[0].attributes, err);
+
+    if (st == ST_OK) {
+        p->count = 1;
+        p->items[0].n = sizeof STORE_SHARED_ID - 1;
+        p->items[0].id = strdup(STORE_SHARED_ID);
+        st = p->items[0].id ? ST_OK : no_memory(err);
+    } else if (st == ST_MISS) {
+        st = ST_OK;
+    }
+    return st == ST_OK ? cursor_move(cursor, '\0', "", err) : st;
+}
+
+static enum status page_read(const struct rows *r, struct page *p, char **cursor, int64_t deadline,
+                             struct err *err)
+{
+    char part = *cursor ? **cursor : 'i';
+    void *tx;
+    enum status st = r->ops->begin(r->self, ROWS_READ, deadline, &tx, err);
+
+    if (st != ST_OK)
+        return st;
+    if (part == 'i')
+        st = page_items(r, tx, p, cursor, err);
+    else if (part == 'e' && r->layout == STORE_LAYOUT_ENTRIES)
+        st = page_entries(r, tx, p, cursor, err);
+    else if (part == 's' && r->layout == STORE_LAYOUT_ITEM)
+        st = page_whole(r, tx, p, cursor, err);
+    else
+        st = err_set(err, ST_INVALID, "a scan cannot go on at such a place");
+    return r->ops->end(r->self, tx, st, err);
+}
+
+enum status rows_scan(void *self, size_t limit, char **cursor, store_each_fn *each, void *data,
+                      int64_t deadline, struct err *err)
+{
+    const struct rows *r = self;
+    struct page p = { .layout = r->layout };
+    enum status st = ST_OK;
+
+    p.room = limit == 0 ? 1 : limit > SCAN_MOST ? SCAN_MOST : limit;
+    p.items = calloc(p.room, sizeof *p.items);
+    if (!p.items)
+        return no_memory(err);
+    st = page_read(r, &p, cursor, deadline, err);
+    for (size_t i = 0; i < p.count; i++) {
+        if (st == ST_OK)
+            st =
+                each(data, (struct str){ p.items[i].id, p.items[i].n }, p.items[i].attributes, err);
+        json_decref(p.items[i].attributes);
+        free(p.items[i].id);
+    }
+    free(p.items);
+    free(p.last);
+    return st;
+}

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* cache/embedded/shared_item_view.c -- SHARED_CACHE as one item.
+ *
+ * Only what differs is written, for a whole item may hold ten thousand entries. */
+#include "cache/embedded/shared_item_view.h"
+
+#include "cache/layout.h"
+
+enum { EVERYTHING = 1 << 30 }; /* rows: there is no page here */
+
+static enum status no_memory(struct err *err)
+{
+    return err_set(err, ST_SYSTEM, "no memory for an item");
+}
+
+static enum status whole_add(void *data, struct str id, struct entry_name name, json_t *value,
+                             struct err *err)
+{
+    json_t *whole = data, *cache = json_object_get(whole, name.cache);
+
+    (void)id;
+    if (!json_is_object(cache)) {
+        cache = json_object();
+        if (json_object_set_new(whole, name.cache, cache) != 0) {
+            json_decref(value);
+            return no_memory(err);
+        }
+    }
+    if (json_object_setn_new(cache, name.key.p, name.key.n, value) != 0)
+        return no_memory(err);
+    return ST_OK;
+}
+
+enum status whole_read(const struct rows_ops *ops, void *tx, json_t **ret, struct err *err)
+{
+    json_t *whole = NULL;
+    bool own_row = true;
+    enum status st = ops->item_read(tx, STR(STORE_SHARED_ID), &whole, err);
+
+    if (st == ST_MISS) {
+        own_row = false;
+        whole = json_object();
+        st = whole ? ST_OK : no_memory(err);
+    }
+    if (st == ST_OK)
+        st = ops->entries_after(tx, (struct entry_name){ "", STR_NONE }, EVERYTHING, whole_add,
+                                whole, err);
+    if (st == ST_OK && !own_row && json_object_size(whole) == 0)
+        st = ST_MISS;
+    if (st == ST_OK)
+        *ret = json_incref(whole);
+    json_decref(whole);
+    return st;
+}
+
+/* Has attributes[cache][key] the shape of an entry? */
+static bool is_entry(const char *cache, struct str key, const json_t *value)
+{
+    return layout_cache_sound(str_of(cache)) && layout_key_sound(key) && json_is_object(value);
+}
+
+/* The members of a cache that are no entries.  NULL: no memory. */
+static json_t *cache_rest(const char *cache, json_t *members)
+{
+    json_t *rest = json_object(), *value;
+    const char *key;
+    size_t n;
+
+    json_object_keylen_foreach(members, key, n, value)
+    {
+        if (!is_entry(cache, (struct str){ key, n }, value) &&
+            json_object_setn(rest, key, n, value) != 0)
+            goto fail;
+    }
+    return rest;
+fail:
+    json_decref(rest);
+    return NULL;
+}
+
+/* What stays in the row SHARED_CACHE: all that is no entry, and caches that are empty.  NULL: no
+ * memory. */
+static json_t *whole_rest(json_t *whole)
+{
+    json_t *rest = json_object(), *value;
+    const char *name;
+
+    json_object_foreach(whole, name, value)
+    {
+        json_t *left = json_is_object(value) ? cache_rest(name, value) : json_incref(value);
+        bool stays = json_object_size(left) > 0 || json_object_size(value) == 0;
+        if (!left || (stays && json_object_set(rest, name, left) != 0)) {
+            json_decref(left);
+            json_decref(rest);
+            return NULL;
+        }
+        json_decref(left);
+    }
+    return rest;
+}
+
+/* Write the entries of `now` that `before` has not, or has otherwise; or, removing, remove those
+ * that `before` has not.  *ret_count: all entries of `now`. */
+static enum status write_others(const struct rows_ops *ops, void *tx, json_t *now, json_t *before,
+                                bool removing, size_t *ret_count, struct err *err)
+{
+    json_t *members, *value, *other;
+    const char *cache, *key;
+    size_t n;
+    enum status st;
+
+    json_object_foreach(now, cache, members)
+    {
+        json_object_keylen_foreach(members, key, n, value)
+        {
+            struct entry_name name = { cache, { key, n } };
+            if (!is_entry(cache, name.key, value))
+                continue;
+            ++*ret_count;
+            other = json_object_getn(json_object_get(before, cache), key, n);
+            if (removing ? is_entry(cache, name.key, other) : json_equal(value, other) != 0)
+                continue;
+            st = ops->entry_write(tx, name, removing ? NULL : value, err);
+            if (st != ST_OK)
+                return st;
+        }
+    }
+    return ST_OK;
+}
+
+enum status whole_write(const struct rows_ops *ops, void *tx, json_t *before, json_t *whole,
+                        struct err *err)
+{
+    size_t entries = 0, gone = 0;
+    json_t *rest = whole_rest(whole);
+    enum status st = rest ? ST_OK : no_memory(err);
+
+    if (st == ST_OK)
+        st = write_others(ops, tx, before, whole, true, &gone, err);
+    if (st == ST_OK)
+        st = write_others(ops, tx, whole, before, false, &entries, err);
+    if (st == ST_OK) {
+        bool needed = whole && (json_object_size(rest) > 0 || entries == 0);
+        st = ops->item_write(tx, STR(STORE_SHARED_ID), needed ? rest : NULL, err);
+    }
+    json_decref(rest);
+    return st;
+}

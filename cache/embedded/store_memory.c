@@ -1,0 +1,359 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* cache/embedded/store_memory.c -- the store in process memory: for tests, and gone with the process.
+ *
+ * One lock is the transaction.  Taking back is not needed: the calls of cache/embedded/rows.c have
+ * everything worked out before their first write, so only a lack of memory could break a change in
+ * two.  Trees are copied on the way in and out, so no caller's tree is ours.  Two levels of hash
+ * tables, so that a cache knows how many it holds. */
+#define HASH_NONFATAL_OOM 1
+#include "cache/store.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <uthash.h>
+
+#include "cache/layout.h"
+#include "cache/embedded/rows.h"
+
+/* An item or an entry. */
+struct record {
+    UT_hash_handle hh;
+    json_t *value;
+    size_t n;
+    char key[];
+};
+
+struct table {
+    UT_hash_handle hh;
+    struct record *records;
+    char name[STORE_CACHE_MAX + 1];
+};
+
+struct memory_store {
+    struct rows rows;     /* first: the calls of cache/embedded/rows.h find it here */
+    pthread_mutex_t lock; /* guards all below */
+    struct table items;
+    struct table *caches;
+};
+
+/* -- records --------------------------------------------------------------------------------------
+ */
+
+static enum status no_memory(struct err *err)
+{
+    return err_set(err, ST_SYSTEM, "no memory for an item");
+}
+
+static struct record *find(const struct table *t, struct str key)
+{
+    struct record *found = NULL;
+
+    if (t)
+        HASH_FIND(hh, t->records, key.p, key.n, found);
+    return found;
+}
+
+static void drop(struct table *t, struct record *old)
+{
+    HASH_DEL(t->records, old);
+    json_decref(old->value);
+    free(old);
+}
+
+static enum status put(struct table *t, struct str key, json_t *value, struct err *err)
+{
+    struct record *old = find(t, key), *fresh;
+
+    if (!value) {
+        if (old)
+            drop(t, old);
+        return ST_OK;
+    }
+    fresh = calloc(1, sizeof *fresh + key.n + 1);
+    if (!fresh)
+        return no_memory(err);
+    memcpy(fresh->key, key.p, key.n);
+    fresh->n = key.n;
+    fresh->value = json_deep_copy(value);
+    if (fresh->value)
+        HASH_ADD_KEYPTR(hh, t->records, fresh->key, fresh->n, fresh);
+    if (!fresh->value || !fresh->hh.tbl) {
+        json_decref(fresh->value);
+        free(fresh);
+        return no_memory(err);
+    }
+    if (old)
+        drop(t, old);
+    return ST_OK;
+}
+
+static enum status copy_out(const struct record *found, json_t **ret_value, struct err *err)
+{
+    json_t *copy;
+
+    if (!found)
+        return ST_MISS;
+    copy = json_deep_copy(found->value);
+    if (!copy)
+        return no_memory(err);
+    *ret_value = copy;
+    return ST_OK;
+}
+
+static struct table *cache_find(struct memory_store *m, const char *name)
+{
+    struct table *found = NULL;
+
+    HASH_FIND_STR(m->caches, name, found);
+    return found;
+}
+
+static struct table *cache_make(struct memory_store *m, const char *name)
+{
+    struct table *cache = cache_find(m, name);
+
+    if (cache)
+        return cache;
+    cache = calloc(1, sizeof *cache);
+    if (!cache)
+        return NULL;
+    memcpy(cache->name, name, strlen(name) + 1);
+    HASH_ADD_STR(m->caches, name, cache);
+    if (!cache->hh.tbl) {
+        free(cache);
+        return NULL;
+    }
+    return cache;
+}
+
+/* -- rows ------------------------------------------------------------------------------------- */
+
+static enum status memory_begin(void *self, enum rows_mode mode, int64_t deadline, void **ret_tx,
+                                struct err *err)
+{
+    struct memory_store *m = self;
+
+    (void)mode;
+    (void)deadline; /* whoever holds the lock waits for nothing */
+    (void)err;
+    (void)pthread_mutex_lock(&m->lock);
+    *ret_tx = m;
+    return ST_OK;
+}
+
+static enum status memory_end(void *self, void *tx, enum status st, struct err *err)
+{
+    struct memory_store *m = self;
+
+    (void)tx;
+    (void)err;
+    (void)pthread_mutex_unlock(&m->lock);
+    return st;
+}
+
+static enum status memory_item_read(void *tx, struct str id, json_t **ret_value, struct err *err)
+{
+    struct memory_store *m = tx;
+
+    return copy_out(find(&m->items, id), ret_value, err);
+}
+
+static enum status memory_entry_read(void *tx, struct entry_name name, json_t **ret_value,
+                                     struct err *err)
+{
+    return copy_out(find(cache_find(tx, name.cache), name.key), ret_value, err);
+}
+
+static enum status memory_item_write(void *tx, struct str id, json_t *value, struct err *err)
+{
+    struct memory_store *m = tx;
+
+    return put(&m->items, id, value, err);
+}
+
+static enum status memory_entry_write(void *tx, struct entry_name name, json_t *value,
+                                      struct err *err)
+{
+    struct table *cache = value ? cache_make(tx, name.cache) : cache_find(tx, name.cache);
+
+    if (!cache)
+        return value ? no_memory(err) : ST_OK;
+    return put(cache, name.key, value, err);
+}
+
+static int by_key(const struct record *a, const struct record *b)
+{
+    return str_cmp((struct str){ a->key, a->n }, (struct str){ b->key, b->n });
+}
+
+static int by_name(const struct table *a, const struct table *b)
+{
+    return strcmp(a->name, b->name);
+}
+
+/* The records behind `after`, in order. *limit counts down. */
+static enum status each_after(struct table *t, struct str after, size_t *limit, rows_each_fn *each,
+                              void *data, struct err *err)
+{
+    enum status st = ST_OK;
+    struct record *record;
+
+    HASH_SORT(t->records, by_key);
+    for (record = t->records; record && *limit > 0 && st == ST_OK; record = record->hh.next) {
+        struct str key = { record->key, record->n };
+        struct entry_name name = { t->name, t->name[0] ? key : STR_NONE };
+        json_t *copy = NULL;
+        if (str_cmp(key, after) <= 0)
+            continue;
+        st = copy_out(record, &copy, err);
+        if (st == ST_OK)
+            st = each(data, t->name[0] ? STR_NONE : key, name, copy, err);
+        --*limit;
+    }
+    return st;
+}
+
+static enum status memory_items_after(void *tx, struct str after, size_t limit, rows_each_fn *each,
+                                      void *data, struct err *err)
+{
+    struct memory_store *m = tx;
+
+    return each_after(&m->items, after, &limit, each, data, err);
+}
+
+static enum status memory_entries_after(void *tx, struct entry_name after, size_t limit,
+                                        rows_each_fn *each, void *data, struct err *err)
+{
+    struct memory_store *m = tx;
+    enum status st = ST_OK;
+    struct table *cache;
+
+    HASH_SORT(m->caches, by_name);
+    for (cache = m->caches; cache; cache = cache->hh.next) {
+        int order = strcmp(cache->name, after.cache);
+        if (order >= 0 && st == ST_OK)
+            st = each_after(cache, order == 0 ? after.key : STR_NONE, &limit, each, data, err);
+    }
+    return st;
+}
+
+static enum status memory_entry_expire(void *tx, struct entry_name name, int64_t now,
+                                       struct err *err)
+{
+    struct table *cache = cache_find(tx, name.cache);
+    struct record *found = find(cache, name.key);
+
+    (void)err;
+    if (found && layout_expired(layout_ttl(found->value), now))
+        drop(cache, found);
+    return ST_OK;
+}
+
+static enum status memory_expire_some(void *tx, int64_t now, struct err *err)
+{
+    (void)tx;
+    (void)now;
+    (void)err; /* gone with the process anyway */
+    return ST_OK;
+}
+
+static enum status memory_entries_count(void *tx, const char *name, int64_t *ret_count,
+                                        struct err *err)
+{
+    const struct table *cache = cache_find(tx, name);
+
+    (void)err;
+    *ret_count = cache ? (int64_t)HASH_COUNT(cache->records) : 0;
+    return ST_OK;
+}
+
+static const struct rows_ops memory_rows = {
+    .begin = memory_begin,
+    .end = memory_end,
+    .item_read = memory_item_read,
+    .entry_read = memory_entry_read,
+    .item_write = memory_item_write,
+    .entry_write = memory_entry_write,
+    .items_after = memory_items_after,
+    .entries_after = memory_entries_after,
+    .entry_expire = memory_entry_expire,
+    .expire_some = memory_expire_some,
+    .entries_count = memory_entries_count,
+};
+
+/* -- the store -------------------------------------------------------------------------------- */
+
+static enum status memory_describe(void *self, int64_t deadline, struct store_facts *ret,
+                                   struct err *err)
+{
+    struct memory_store *m = self;
+
+    (void)deadline;
+    (void)err;
+    (void)pthread_mutex_lock(&m->lock);
+    *ret = (struct store_facts){ "memory", true, (int64_t)HASH_COUNT(m->items.records), -1,
+                                 "in process memory: gone when the process ends" };
+    (void)pthread_mutex_unlock(&m->lock);
+    return ST_OK;
+}
+
+static enum status memory_create_table(void *self, int64_t deadline, struct err *err)
+{
+    (void)self;
+    (void)deadline;
+    (void)err;
+    return ST_OK;
+}
+
+static void table_empty(struct table *t)
+{
+    while (t->records)
+        drop(t, t->records);
+}
+
+static void memory_free_all(void *self)
+{
+    struct memory_store *m = self;
+
+    table_empty(&m->items);
+    while (m->caches) {
+        struct table *cache = m->caches;
+        table_empty(cache);
+        HASH_DEL(m->caches, cache);
+        free(cache);
+    }
+    (void)pthread_mutex_destroy(&m->lock);
+    free(m);
+}
+
+static const struct store_ops memory_ops = {
+    .name = "memory",
+    .get = rows_get,
+    .put = rows_put,
+    .update = rows_update,
+    .remove = rows_delete,
+    .scan = rows_scan,
+    .get_entry = rows_get_entry,
+    .put_entry = rows_put_entry,
+    .remove_entry = rows_remove_entry,
+    .count_entries = rows_count_entries,
+    .get_items = rows_get_items,
+    .put_items = rows_put_items,
+    .add_entries = rows_add_entries,
+    .describe = memory_describe,
+    .create_table = memory_create_table,
+    .free = memory_free_all,
+};
+
+struct store *store_memory_create(enum store_layout layout)
+{
+    struct memory_store *m = calloc(1, sizeof *m);
+
+    if (!m || pthread_mutex_init(&m->lock, NULL) != 0) {
+        free(m);
+        return NULL;
+    }
+    m->rows = (struct rows){ &memory_rows, m, layout };
+    return store_wrap(&memory_ops, m);
+}

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* intents/precipitation_outlook.c -- "will it rain this week", "is there snow in the forecast": on which of the
+ * days and nights ahead, and how likely.
+ *
+ * Less than a slight chance is not worth a mention, and that nothing comes is said only as far as
+ * the chances are known. */
+#include "intents/yes_no.h"
+#include "intents/question.h"
+#include "intents/speech/phrase.h"
+
+enum { PERIODS_MAX = 2 * WHEN_DAYS_AHEAD + 1, MENTIONED_PERCENT = 15 };
+
+struct ahead {
+    struct outlook at[PERIODS_MAX];
+    int percent[PERIODS_MAX];
+    size_t count; /* of those whose chance is known, in order of time */
+    int highest;
+};
+
+/* Half a day, `i` of them from the beginning of today on, in words that when.h reads; -1 is the
+ * night that is running. */
+static struct str half_day(struct arena *arena, struct civil now, int i)
+{
+    static const char *const days[] = { "sunday",   "monday", "tuesday", "wednesday",
+                                        "thursday", "friday", "saturday" };
+    const char *behind = i % 2 ? " night" : "";
+
+    if (i == -1 || (i == 1 && now.hour >= 6))
+        return STR("tonight");
+    if (i == 0)
+        return STR("today");
+    if (i == 2 || i == 3)
+        return arena_printf(arena, "tomorrow%s", behind);
+    return arena_printf(arena, "%s%s", days[(now.weekday + i / 2) % WHEN_DAYS_AHEAD], behind);
+}
+
+static void look_ahead(const struct turn *turn, const struct grid *grid, const char *ask,
+                       struct ahead *a)
+{
+    struct civil now = civil_of(turn->place.zone, turn->call.now);
+    int first = now.hour < 6 ? -1 : now.hour < 18 ? 0 : 1;
+
+    for (int i = first; i < PERIODS_MAX - 1; i++) {
+        struct when_words words = { .when_any = half_day(turn->call.arena, now, i) };
+        struct outlook *o = &a->at[a->count];
+        struct err unheard = ERR_NONE; /* past what is covered: left out */
+        o->grid = grid;
+        if (when_parse(&words, turn->place.zone, turn->call.now, turn->call.arena, &o->when,
+                       &unheard) != ST_OK ||
+            !direct_chance(o, ask, &a->percent[a->count]))
+            continue;
+        a->highest = a->percent[a->count] > a->highest ? a->percent[a->count] : a->highest;
+        a->count++;
+    }
+}
+
+static void put_chances(struct buf *out, const struct ahead *a, const char *ask)
+{
+    size_t mentioned = 0, said = 0;
+
+    for (size_t i = 0; i < a->count; i++)
+        mentioned += a->percent[i] >= MENTIONED_PERCENT;
+    if (mentioned == 0) {
+        if (a->highest > 0)
+            buf_printf(out, ", the chance of %s is %d percent at most through ", ask, a->highest);
+        else
+            buf_printf(out, ", no %s is in the forecast through ", ask);
+        buf_put(out, a->at[a->count - 1].when.name);
+        return;
+    }
+    buf_printf(out, ", the chance of %s is ", ask);
+    for (size_t i = 0; i < a->count; i++) {
+        if (a->percent[i] < MENTIONED_PERCENT)
+            continue;
+        put_list_comma(out, said++, mentioned);
+        buf_printf(out, "%d percent %.*s", a->percent[i], STR_ARG(a->at[i].when.name));
+    }
+}
+
+enum status ahead_answer(struct turn *turn, const struct question *question, struct reply *reply,
+                         struct err *err)
+{
+    const char *ask = question->words.ask;
+    struct buf *out = &reply->speech;
+    struct ahead a = { .count = 0 };
+    struct grid_answer answer;
+    enum status st;
+
+    turn->subject = turn->place.city;
+    st = grid_get(turn->skill->nws, &turn->call, &turn->place, &answer, err);
+    if (st != ST_OK)
+        return st;
+    look_ahead(turn, answer.grid, ask, &a);
+    if (a.count == 0)
+        return err_reason(err, ST_NOT_FOUND, "no_forecast", "no chance is known of any day");
+    put_direct_later(out, question, a.at, a.count);
+    put_in_place(out, &turn->place);
+    put_chances(out, &a, ask);
+    buf_putc(out, '.');
+    if (answer.stale)
+        put_stale(out, "this forecast", answer.age_s);
+    return ST_OK;
+}

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* intents/weather/place_cache.c -- see the header. */
+#include "intents/weather/place_cache.h"
+
+#include "cache/shared.h"
+#include "intents/weather/nws_internal.h"
+#include "server/base/json.h"
+
+enum { NAME_MAX_BYTES = 128 };
+
+static void release_entry(void *entry)
+{
+    object_release(entry);
+}
+
+enum status kept_get(struct nws *n, const struct call *call, const char *cache, struct str key,
+                     const json_t **ret_entry)
+{
+    struct err trouble = ERR_NONE;
+    struct object *entry = NULL;
+    enum status st;
+
+    st = shared_hold(nws_shared(n), (struct entry_name){ cache, key }, call->may_wait,
+                     call->deadline, &entry, &trouble);
+    if (trouble.status != ST_OK)
+        nws_report(n, &trouble);
+    if (st == ST_WOULD_WAIT)
+        return ST_WOULD_WAIT;
+    if (st != ST_OK || !arena_on_free(call->arena, release_entry, entry))
+        return ST_MISS;
+    *ret_entry = entry->data;
+    return ST_OK;
+}
+
+void kept_put_take(struct nws *n, const struct call *call, const char *cache, struct str key,
+                   json_t *entry)
+{
+    struct err trouble = ERR_NONE;
+
+    if (entry && call->may_wait && key.n > 0 &&
+        shared_put(nws_shared(n), (struct entry_name){ cache, key }, entry, call->deadline,
+                   &trouble) != ST_OK)
+        nws_report(n, &trouble);
+    json_decref(entry);
+}
+
+void kept_remove(struct nws *n, const struct call *call, const char *cache, struct str key)
+{
+    struct err trouble = ERR_NONE;
+
+    if (call->may_wait && key.n > 0 &&
+        shared_remove(nws_shared(n), (struct entry_name){ cache, key }, call->deadline, &trouble) !=
+            ST_OK)
+        nws_report(n, &trouble);
+}
+
+void kept_name_put(struct nws *n, const struct call *call, const char *cache, struct str id,
+                   struct str name)
+{
+    kept_put_take(
+        n, call, cache, id,
+        json_pack("{s:s%, s:s%}", "id", id.p, id.n, "name", name.p ? name.p : "", name.n));
+}
+
+enum status kept_name_get(struct nws *n, const struct call *call, const char *cache, struct str id,
+                          struct str *ret_name)
+{
+    const json_t *entry;
+    struct str name;
+    enum status st = kept_get(n, call, cache, id, &entry);
+
+    if (st != ST_OK)
+        return st;
+    name = json_str(entry, "name");
+    if (!name.p || name.n >= NAME_MAX_BYTES)
+        return ST_MISS;
+    *ret_name = name;
+    return ST_OK;
+}

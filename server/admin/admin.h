@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* server/admin/admin.h -- the operator's listener: plain HTTP, a handful of pages, a thread for each
+ * connection, so that a page which waits holds up no other.  SPEC section 9.
+ *
+ * What is for a browser is given to no page of somebody else's: see origin.h. */
+#ifndef CLIMACAST_SERVER_ADMIN_ADMIN_H
+#define CLIMACAST_SERVER_ADMIN_ADMIN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "server/base/err.h"
+#include "server/base/str.h"
+#include "server/admin/page.h"
+
+enum { ADMIN_FORM_MAX = 128 * 1024 };
+
+struct admin;
+
+struct admin_request {
+    bool post;
+    struct str form;  /* body of a POST */
+    void *connection; /* the listener's own */
+};
+/* An argument behind the "?", NULL when there is none. */
+const char *admin_argument(const struct admin_request *request, const char *name);
+
+struct admin_page {
+    unsigned status;
+    const char *type;
+    struct buf body;
+    struct buf policy; /* Content-Security-Policy of a page for browsers */
+};
+
+struct admin_route {
+    const char *path;
+    bool browser; /* HTML: Host is checked, and what a browser may do with it is bounded */
+    bool form;    /* takes a POST, whose Origin is checked */
+    void (*write)(void *data, const struct admin_request *request, struct admin_page *page);
+};
+
+struct admin_settings {
+    int fd; /* listening socket, taken over */
+    const struct admin_route *routes;
+    size_t route_count;
+    void *data;
+};
+enum status admin_create(const struct admin_settings *settings, struct admin **ret_admin,
+                         struct err *err);
+/* Waits for pages that are being written.  NULL allowed. */
+void admin_free(struct admin *a);
+
+#endif

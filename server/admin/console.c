@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* server/admin/console.c -- see the header. */
+#include "server/admin/console.h"
+
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "server/base/clock.h"
+#include "server/base/codec.h"
+#include "server/base/digest.h"
+#include "server/base/json.h"
+#include "server/admin/console_page.h"
+#include "server/utterance/envelope_build.h"
+#include "server/admin/form.h"
+#include "server/utterance/model_file.h"
+#include "server/utterance/speech_text.h"
+
+enum {
+    ASKING_MAX = 2, /* questions at once */
+    ARENA_MAX = 32 * 1024 * 1024,
+    TEXT_MAX = 500,
+    ATTRIBUTES_MAX = 64 * 1024,
+    BODY_MAX = 256 * 1024,
+    TOKEN_BYTES = 16,
+};
+
+struct console {
+    struct pipeline *pipeline;
+    struct model *model;
+    char token[2 * TOKEN_BYTES + 1];
+    _Atomic int asking;
+};
+
+enum status console_create(struct pipeline *pipeline, struct console **ret_console, struct err *err)
+{
+    struct console *c = calloc(1, sizeof *c);
+    struct buf hex = BUF_INIT(2 * TOKEN_BYTES);
+    uint8_t random[TOKEN_BYTES];
+    char path[MODEL_PATH_BYTES];
+    enum status st = ST_OK;
+
+    if (!c)
+        return err_set(err, ST_SYSTEM, "out of memory");
+    c->pipeline = pipeline;
+    random_bytes(random, sizeof random);
+    hex_encode(&hex, random, sizeof random);
+    memcpy(c->token, buf_z(&hex), hex.n);
+    buf_free(&hex);
+    if (!model_file_find(path))
+        st = err_set(err, ST_INVALID,
+                     "admin.simulator = yes: there is no interaction model beside this program");
+    if (st == ST_OK)
+        st = model_load(path, &c->model, err);
+    if (st == ST_OK)
+        *ret_console = c;
+    else
+        console_free(c);
+    return st;
+}
+
+void console_free(struct console *c)
+{
+    if (!c)
+        return;
+    model_free(c->model);
+    free(c);
+}
+
+/* ---- what was asked ---- */
+
+/* A field, trimmed, in the arena; STR_NONE when it is missing, empty or too long. */
+static struct str field(struct str form, const char *name, size_t most, struct arena *arena)
+{
+    struct buf value = BUF_INIT(most);
+    struct str found = STR_NONE;
+
+    if (form_value(form, name, &value))
+        found = arena_str(arena, str_trim(buf_str(&value)));
+    buf_free(&value);
+    return found;
+}
+
+static void understand(struct console *c, struct str form, struct arena *arena,
+                       struct console_view *v)
+{
+    struct err err = ERR_NONE;
+    enum status st;
+
+    v->from_phrase = true;
+    v->phrase = field(form, "phrase", TEXT_MAX, arena);
+    st = say_understand(c->model, v->phrase, arena, &v->said, &err);
+    if (st == ST_OK)
+        return;
+    v->said = (struct said){ .name = st == ST_MISS ? STR("AMAZON.FallbackIntent") : STR_NONE };
+    v->fits = false;
+    if (st != ST_MISS)
+        v->problem = "Type what a person would say, in at most 500 letters.";
+}
+
+static const struct model_intent *intent_of(const struct model *m, struct str name)
+{
+    for (size_t i = 0; i < m->intent_count; i++)
+        if (str_eq(m->intents[i].name, name))
+            return &m->intents[i];
+    return NULL;
+}
+
+static void pick(struct console *c, struct str form, struct arena *arena, struct console_view *v)
+{
+    struct str name = field(form, "intent", TEXT_MAX, arena);
+    const struct model_intent *intent = intent_of(c->model, name);
+
+    if (!intent && !str_eqz(name, "LaunchRequest") && !str_eqz(name, "SessionEndedRequest")) {
+        v->problem = "There is no such intent in the interaction model.";
+        return;
+    }
+    v->said.name = name;
+    for (size_t i = 0; intent && i < intent->slot_count; i++) {
+        struct str slot = intent->slots[i].name;
+        struct str at = arena_printf(arena, "slot-%.*s", STR_ARG(slot));
+        struct str value = at.n > 0 ? field(form, at.p, TEXT_MAX, arena) : STR_NONE;
+        if (value.n > 0)
+            v->said.slots[v->said.slot_count++] = (struct said_slot){ slot, value };
+    }
+}
+
+/* ---- the answer ---- */
+
+static struct str indented(const json_t *json, struct arena *arena)
+{
+    char *text = json ? json_dumps(json, JSON_INDENT(2)) : NULL;
+    struct str kept = text ? arena_str(arena, str_of(text)) : STR_NONE;
+
+    free(text);
+    return kept;
+}
+
+static struct str spoken(struct str ssml, struct arena *arena)
+{
+    struct buf text = BUF_INIT(BODY_MAX);
+    struct str kept;
+
+    speech_text(&text, ssml);
+    kept = arena_str(arena, str_trim(buf_str(&text)));
+    buf_free(&text);
+    return kept;
+}
+
+static void read_response(struct str body, struct arena *arena, struct console_answer *a)
+{
+    json_t *root = NULL;
+    struct err err = ERR_NONE;
+
+    if (json_parse(body, false, &root, &err) != ST_OK) {
+        a->response = arena_str(arena, body);
+        return;
+    }
+    a->response = indented(root, arena);
+    a->ssml = arena_str(arena, json_str(root, "response.outputSpeech.ssml"));
+    a->speech = spoken(a->ssml, arena);
+    a->reprompt = spoken(json_str(root, "response.reprompt.outputSpeech.ssml"), arena);
+    a->card_title = arena_str(arena, json_str(root, "response.card.title"));
+    a->card_text = arena_str(arena, json_str(root, "response.card.content"));
+    a->attributes = indented(json_at(root, "sessionAttributes"), arena);
+    a->session_open = !json_bool(root, "response.shouldEndSession", true);
+    json_decref(root);
+}
+
+static enum status make_request(struct console *c, struct str form, struct arena *arena,
+                                struct console_view *v, struct buf *body, struct err *err)
+{
+    const char *words[MODEL_SLOTS_MAX];
+    struct str attributes = field(form, "attributes", ATTRIBUTES_MAX, arena);
+    struct wish wish = { .words = words,
+                         .word_count = v->said.slot_count,
+                         .user = "amzn1.ask.account.CLIMACASTCONSOLE" };
+
+    v->in_session = str_eqz(field(form, "open", TEXT_MAX, arena), "yes") && attributes.n > 0;
+    wish.name = arena_strz(arena, v->said.name);
+    wish.session = v->in_session ? "open" : "new";
+    wish.attributes = v->in_session ? attributes.p : NULL;
+    for (size_t i = 0; i < v->said.slot_count; i++)
+        words[i] = arena_printf(arena, "%.*s=%.*s", STR_ARG(v->said.slots[i].name),
+                                STR_ARG(v->said.slots[i].value))
+                       .p;
+    if (arena_failed(arena))
+        return err_set(err, ST_SYSTEM, "out of memory");
+    return envelope_make(&wish, c->pipeline->parts->config, body, err);
+}
+
+static void answer(struct console *c, struct str form, struct arena *arena, struct console_view *v)
+{
+    struct buf body = BUF_INIT(BODY_MAX);
+    struct err err = ERR_NONE;
+    json_t *root = NULL;
+    int64_t started = clock_mono_us();
+
+    if (make_request(c, form, arena, v, &body, &err) != ST_OK) {
+        v->problem = arena_strz(arena, str_of(err.text));
+        buf_free(&body);
+        return;
+    }
+    struct exchange x = { .body = buf_str(&body),
+                          .deadline = clock_mono_ms() + TURN_MS,
+                          .started_us = started,
+                          .stage = EXCHANGE_ENVELOPE /* these bytes are our own */ };
+    pipeline_run(c->pipeline, &x, true);
+    v->answer.ms = (double)(clock_mono_us() - started) / 1000;
+    v->answer.status = x.status;
+    if (json_parse(buf_str(&body), false, &root, &err) == ST_OK)
+        v->answer.request = indented(root, arena);
+    json_decref(root);
+    read_response(buf_str(&x.out), arena, &v->answer);
+    v->answered = !arena_failed(arena);
+    if (!v->answered)
+        v->problem = "There is not enough memory to show the answer.";
+    pipeline_done(c->pipeline, &x);
+    buf_free(&body);
+}
+
+/* ---- the page ---- */
+
+static bool token_is_ours(const struct console *c, struct str form)
+{
+    struct buf token = BUF_INIT(sizeof c->token);
+    unsigned char differs = 1;
+
+    if (form_value(form, "token", &token) && token.n == sizeof c->token - 1) {
+        differs = 0;
+        for (size_t i = 0; i < token.n; i++)
+            differs |= (unsigned char)(token.p[i] ^ c->token[i]);
+    }
+    buf_free(&token);
+    return differs == 0;
+}
+
+static void take_form(struct console *c, struct str form, struct arena *arena,
+                      struct admin_page *page, struct console_view *v)
+{
+    if (!token_is_ours(c, form)) {
+        page->status = 403;
+        v->problem = "This form is not of this page, or the daemon was started anew since it was "
+                     "opened. Please ask again.";
+        return;
+    }
+    if (atomic_fetch_add(&c->asking, 1) >= ASKING_MAX) {
+        page->status = 503;
+        v->problem = "Other questions are being answered. Please ask again in a moment.";
+    } else {
+        if (str_eqz(field(form, "kind", TEXT_MAX, arena), "phrase"))
+            understand(c, form, arena, v);
+        else
+            pick(c, form, arena, v);
+        if (!v->problem)
+            answer(c, form, arena, v);
+    }
+    atomic_fetch_sub(&c->asking, 1);
+}
+
+void console_write(struct console *c, const struct admin_request *request, struct admin_page *page)
+{
+    struct console_view v = { .model = c->model, .token = c->token, .fits = true };
+    struct arena *arena = arena_create(ARENA_MAX);
+
+    page->type = "text/html; charset=utf-8";
+    page_policy(&page->policy, console_script);
+    if (!arena) {
+        page->status = 503;
+        return;
+    }
+    if (request->post)
+        take_form(c, request->form, arena, page, &v);
+    console_page(&v, &page->body);
+    arena_free(arena);
+}

@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* server/admin/console_page.c -- see the header. */
+#include "server/admin/console_page.h"
+
+#include "server/admin/html.h"
+#include "server/admin/page.h"
+
+enum { SUGGESTIONS_MAX = 40 };
+
+static const char *const request_types[] = { "LaunchRequest", "SessionEndedRequest" };
+
+/* ---- asking ---- */
+
+static void open_form(const struct console_view *v, struct buf *out, const char *kind)
+{
+    buf_printf(out,
+               "<form method=\"post\" action=\"/console\" autocomplete=\"off\">"
+               "<input type=\"hidden\" name=\"token\" value=\"%s\">"
+               "<input type=\"hidden\" name=\"kind\" value=\"%s\">",
+               v->token, kind);
+}
+
+/* An open session is carried on unless the owner says otherwise. */
+static void close_form(const struct console_view *v, struct buf *out, const char *button)
+{
+    if (v->answered && v->answer.session_open) {
+        buf_putz(out, "<input type=\"hidden\" name=\"attributes\" value=\"");
+        html_text(out, v->answer.attributes);
+        buf_putz(out, "\"><label class=\"check\"><input type=\"checkbox\" name=\"open\" "
+                      "value=\"yes\" checked> go on in the open session</label>");
+    }
+    buf_printf(out, "<button type=\"submit\">%s</button></form>", button);
+}
+
+static void put_phrase_form(const struct console_view *v, struct buf *out)
+{
+    buf_putz(out, "<section class=\"card\" aria-labelledby=\"say-h\"><h2 id=\"say-h\">Say "
+                  "something</h2>");
+    open_form(v, out, "phrase");
+    buf_putz(out, "<label for=\"phrase\">What a person would say</label>"
+                  "<input type=\"text\" id=\"phrase\" name=\"phrase\" maxlength=\"500\" "
+                  "placeholder=\"what&#39;s the weather in boulder colorado\" value=\"");
+    html_text(out, v->phrase);
+    buf_putz(out, "\">");
+    close_form(v, out, "Ask");
+    buf_putz(out, "</section>\n");
+}
+
+static void put_option(const struct console_view *v, struct buf *out, struct str name,
+                       const struct model_intent *intent)
+{
+    buf_putz(out, "<option value=\"");
+    html_text(out, name);
+    buf_putz(out, "\" data-slots=\"");
+    for (size_t i = 0; intent && i < intent->slot_count; i++) {
+        buf_putz(out, i > 0 ? " " : "");
+        html_text(out, intent->slots[i].name);
+    }
+    buf_printf(out, "\"%s>", str_eq(name, v->said.name) ? " selected" : "");
+    html_text(out, name);
+    buf_putz(out, "</option>");
+}
+
+static void put_intents(const struct console_view *v, struct buf *out)
+{
+    buf_putz(out, "<label for=\"intent\">Intent or request</label>"
+                  "<select id=\"intent\" name=\"intent\">");
+    for (size_t i = 0; i < sizeof request_types / sizeof request_types[0]; i++)
+        put_option(v, out, str_of(request_types[i]), NULL);
+    for (size_t i = 0; i < v->model->intent_count; i++)
+        put_option(v, out, v->model->intents[i].name, &v->model->intents[i]);
+    buf_putz(out, "</select>");
+}
+
+/* ---- slots ---- */
+
+static bool slot_is_new(const struct model *m, size_t intent, size_t slot)
+{
+    struct str name = m->intents[intent].slots[slot].name;
+
+    for (size_t i = 0; i < intent; i++)
+        for (size_t k = 0; k < m->intents[i].slot_count; k++)
+            if (str_eq(m->intents[i].slots[k].name, name))
+                return false;
+    return true;
+}
+
+static void put_suggestions(struct buf *out, struct str slot, const struct model_type *type)
+{
+    struct str last = STR_NONE;
+    size_t told = 0;
+
+    buf_putz(out, "<datalist id=\"list-");
+    html_text(out, slot);
+    buf_putz(out, "\">");
+    for (size_t i = 0; i < type->value_count && told < SUGGESTIONS_MAX; i++) {
+        struct str meaning = type->values[i].meaning;
+        if (str_eq(meaning, last))
+            continue;
+        buf_putz(out, "<option value=\"");
+        html_text(out, meaning);
+        buf_putz(out, "\"></option>");
+        last = meaning;
+        told++;
+    }
+    buf_putz(out, "</datalist>");
+}
+
+static struct str slot_value(const struct console_view *v, struct str name)
+{
+    for (size_t i = 0; i < v->said.slot_count; i++)
+        if (str_eq(v->said.slots[i].name, name))
+            return v->said.slots[i].value;
+    return STR_NONE;
+}
+
+static void put_slot(const struct console_view *v, struct buf *out, const struct model_slot *slot)
+{
+    const struct model_type *type = &v->model->types[slot->type];
+
+    buf_putz(out, "<div data-slot=\"");
+    html_text(out, slot->name);
+    buf_putz(out, "\"><label for=\"slot-");
+    html_text(out, slot->name);
+    buf_putz(out, "\">");
+    html_text(out, slot->name);
+    buf_putz(out, "</label><input type=\"text\" maxlength=\"500\" id=\"slot-");
+    html_text(out, slot->name);
+    buf_putz(out, "\" name=\"slot-");
+    html_text(out, slot->name);
+    buf_putz(out, "\" list=\"list-");
+    html_text(out, slot->name);
+    buf_putz(out, "\" value=\"");
+    html_text(out, slot_value(v, slot->name));
+    buf_putz(out, "\">");
+    put_suggestions(out, slot->name, type);
+    buf_putz(out, "</div>");
+}
+
+static void put_intent_form(const struct console_view *v, struct buf *out)
+{
+    const struct model *m = v->model;
+
+    buf_putz(out,
+             "<section class=\"card pick\" aria-labelledby=\"pick-h\"><h2 id=\"pick-h\">Pick an "
+             "intent</h2>");
+    open_form(v, out, "intent");
+    put_intents(v, out);
+    buf_putz(out, "<fieldset><legend class=\"hide\">Slots; those the intent does not have are left "
+                  "out</legend><div class=\"slots\">");
+    for (size_t i = 0; i < m->intent_count; i++)
+        for (size_t k = 0; k < m->intents[i].slot_count; k++)
+            if (slot_is_new(m, i, k))
+                put_slot(v, out, &m->intents[i].slots[k]);
+    buf_putz(out, "</div><p class=\"soft\" id=\"noslots\" hidden>It has no slots.</p></fieldset>");
+    close_form(v, out, "Send");
+    buf_putz(out, "</section>\n");
+}
+
+/* ---- the answer ---- */
+
+static void put_understood(const struct console_view *v, struct buf *out)
+{
+    buf_putz(out, "<section class=\"card\" id=\"understood\" aria-labelledby=\"und-h\">"
+                  "<h2 id=\"und-h\">What was understood</h2>");
+    if (v->from_phrase) {
+        buf_putz(out, "<p class=\"soft\">\xe2\x80\x9c");
+        html_text(out, v->phrase);
+        buf_putz(out, "\xe2\x80\x9d</p>");
+    }
+    buf_putz(out, "<p><code>");
+    html_text(out, v->said.name);
+    buf_putz(out, "</code></p>");
+    if (!v->fits)
+        buf_putz(out, "<p class=\"warn\">No sample utterance fits; Alexa may guess more.</p>");
+    if (v->said.unknown_place)
+        buf_putz(out, "<p class=\"warn\">The place is not one that is known here.</p>");
+    if (v->said.slot_count > 0)
+        buf_putz(out, "<dl class=\"facts\">");
+    for (size_t i = 0; i < v->said.slot_count; i++) {
+        buf_putz(out, "<dt>");
+        html_text(out, v->said.slots[i].name);
+        buf_putz(out, "</dt><dd>");
+        html_text(out, v->said.slots[i].value);
+        buf_putz(out, "</dd>");
+    }
+    if (v->said.slot_count > 0)
+        buf_putz(out, "</dl>");
+    buf_putz(out, "</section>\n");
+}
+
+static void put_speech(const struct console_answer *a, struct buf *out)
+{
+    buf_printf(out,
+               "<section class=\"card\" id=\"answer\" aria-labelledby=\"ans-h\"><h2 id=\"ans-h\">"
+               "Answer</h2><p class=\"note\">%.1f ms, HTTP %d; the session %s</p>",
+               a->ms, a->status, a->session_open ? "stays open" : "ends");
+    if (a->speech.n > 0) {
+        buf_putz(out, "<p class=\"speech\" id=\"speech\" data-ssml=\"");
+        html_text(out, a->ssml);
+        buf_putz(out, "\">");
+        html_text(out, a->speech);
+        buf_putz(out,
+                 "</p><p><button type=\"button\" id=\"speak\" hidden>Speak</button>"
+                 "<button type=\"button\" class=\"plain\" id=\"hush\" hidden>Stop</button></p>");
+    } else {
+        buf_putz(out, "<p class=\"empty\">Nothing is said.</p>");
+    }
+    if (a->reprompt.n > 0) {
+        buf_putz(out, "<h3>If nothing is said then</h3><p id=\"reprompt\">");
+        html_text(out, a->reprompt);
+        buf_putz(out, "</p>");
+    }
+    if (a->card_title.n + a->card_text.n > 0) {
+        buf_putz(out, "<h3>Card in the Alexa app</h3><div class=\"cardshown\" id=\"card\"><b>");
+        html_text(out, a->card_title);
+        buf_putz(out, "</b>\n");
+        html_text(out, a->card_text);
+        buf_putz(out, "</div>");
+    }
+    buf_putz(out, "</section>\n");
+}
+
+static void put_json(struct buf *out, const char *id, const char *title, struct str json)
+{
+    buf_printf(out,
+               "<section class=\"card\" aria-labelledby=\"%s-h\"><h2 id=\"%s-h\">%s</h2>"
+               "<pre id=\"%s\" tabindex=\"0\">",
+               id, id, title, id);
+    html_text(out, json);
+    buf_putz(out, "</pre></section>\n");
+}
+
+void console_page(const struct console_view *v, struct buf *out)
+{
+    page_begin(out, "Clima Cast: test console", 0);
+    page_header(out, "/console", true);
+    buf_putz(out, "<main>\n<h1>Test console</h1><p class=\"soft\">Questions go the way of Alexa's, "
+                  "without the signature, as a user of their own; they are counted and logged like "
+                  "any other.</p>\n<div class=\"half\">\n<div class=\"stack\">\n");
+    put_phrase_form(v, out);
+    put_intent_form(v, out);
+    buf_putz(out, "</div>\n<div class=\"stack\" aria-live=\"polite\">\n");
+    if (v->problem) {
+        buf_putz(out, "<section class=\"card\" role=\"alert\"><p class=\"bad\" id=\"problem\">");
+        html_textz(out, v->problem);
+        buf_putz(out, "</p></section>\n");
+    }
+    if (v->said.name.n > 0)
+        put_understood(v, out);
+    if (v->answered)
+        put_speech(&v->answer, out);
+    else if (!v->problem)
+        buf_putz(out, "<section class=\"card\"><p class=\"empty\">Nothing has been asked yet. What "
+                      "was understood, the answer and its card will be here.</p></section>\n");
+    buf_putz(out, "</div></div>\n");
+    if (v->answered) {
+        buf_putz(out, "<div class=\"half\">\n");
+        put_json(out, "request", "Request", v->answer.request);
+        put_json(out, "response", "Response", v->answer.response);
+        buf_putz(out, "</div>\n");
+    }
+    page_end(out, console_script);
+}

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* server/admin/dashboard.c -- the page: how it is now, in a line and a row of numbers; then a panel for
+ * each thing an owner asks about. */
+#include "server/admin/dashboard.h"
+
+#include <stdio.h>
+
+#include "server/admin/dashboard_panel.h"
+#include "server/admin/html.h"
+#include "server/admin/page.h"
+
+enum { REFRESH_S = 30, DAY_S = 86400, CERTIFICATE_WARN_DAYS = 14 };
+
+static void put_state(const struct dashboard_facts *f, struct buf *out)
+{
+    char now[32];
+
+    date_text(f->now, now);
+    buf_printf(out, "<h1>Dashboard <span class=\"state%s\">%s</span></h1>", f->ready ? "" : " bad",
+               f->ready ? "Ready" : "Not ready");
+    if (!f->ready) {
+        buf_putz(out, "<p class=\"why\">");
+        html_text(out, str_trim(str_of(f->why)));
+        buf_putz(out, "</p>");
+    }
+    buf_putz(out, "<p class=\"soft\">Version ");
+    html_textz(out, f->version);
+    buf_putz(out, ", up for ");
+    html_age(out, f->now - f->started);
+    buf_printf(out, ". As of %s UTC; all times are UTC.</p>\n", now);
+}
+
+static void tile(struct buf *out, const char *name)
+{
+    buf_putz(out, "<div><dt>");
+    html_textz(out, name);
+    buf_putz(out, "</dt><dd>");
+}
+
+static void tile_end(struct buf *out, const char *small)
+{
+    buf_putz(out, "<small>");
+    html_textz(out, small);
+    buf_putz(out, "</small></dd></div>");
+}
+
+static struct history_totals of_bars(const struct dashboard_facts *f)
+{
+    struct history_totals all = { .timed = 0 };
+
+    for (size_t i = 0; i < f->bar_count; i++)
+        history_add(&all, &f->bars[i]);
+    return all;
+}
+
+static void request_tiles(const struct dashboard_facts *f, struct buf *out)
+{
+    const struct history_totals *t = &f->since_start;
+    double answered = (double)t->counts[HISTORY_ANSWERED];
+    double apologies = (double)t->counts[HISTORY_APOLOGIES];
+
+    tile(out, "Requests");
+    html_count(out, answered + apologies);
+    tile_end(out, "verified, since the start");
+    tile(out, "Answered");
+    put_share(out, answered, answered + apologies);
+    tile_end(out, "the rest heard an apology");
+    tile(out, "Refused");
+    html_count(out, (double)t->counts[HISTORY_REFUSED]);
+    tile_end(out, "for the reasons below");
+}
+
+static void put_tiles(const struct dashboard_facts *f, struct buf *out)
+{
+    struct history_totals recent = of_bars(f);
+    int64_t days = (f->certificate_end - f->now) / DAY_S;
+    char small[100];
+
+    buf_putz(out, "<dl class=\"tiles\">");
+    request_tiles(f, out);
+    tile(out, "Answer time");
+    if (recent.timed > 0)
+        html_duration(out, history_quantile(&recent, 0.95));
+    else
+        buf_putz(out, "\xe2\x80\x93");
+    tile_end(out, f->whole_day ? "95 of 100 were faster, last 24 h"
+                               : "95 of 100 were faster, last 60 min");
+    tile(out, "Connections");
+    html_count(out, f->connections);
+    (void)snprintf(small, sizeof small, "%.0f being answered, %.0f waiting", f->running, f->queued);
+    tile_end(out, small);
+    tile(out, "Certificate");
+    buf_printf(out, "<span class=\"%s\">", days < CERTIFICATE_WARN_DAYS ? "bad" : "");
+    html_count(out, (double)days);
+    buf_putz(out, "</span>");
+    tile_end(out, "days left");
+    buf_putz(out, "</dl>\n");
+}
+
+static void put_choice(struct buf *out, bool chosen, const char *link, const char *words)
+{
+    if (chosen)
+        buf_printf(out, "<b aria-current=\"true\">%s</b>", words);
+    else
+        buf_printf(out, "<a href=\"/%s\">%s</a>", link, words);
+}
+
+/* Which span is shown, and whether the page comes anew by itself. */
+static void put_choices(const struct dashboard_facts *f, struct buf *out)
+{
+    const char *still = f->paused ? "&amp;refresh=no" : "";
+    char hour[60], day[60], toggle[60];
+
+    (void)snprintf(hour, sizeof hour, "?range=hour%s", still);
+    (void)snprintf(day, sizeof day, "?range=day%s", still);
+    (void)snprintf(toggle, sizeof toggle, "?range=%s%s", f->whole_day ? "day" : "hour",
+                   f->paused ? "" : "&amp;refresh=no");
+    buf_putz(out, "<p class=\"span\">");
+    put_choice(out, !f->whole_day, hour, "Last 60 minutes");
+    put_choice(out, f->whole_day, day, "Last 24 hours");
+    buf_printf(out, "<a href=\"/%s\">%s</a></p>\n", toggle,
+               f->paused ? "Refresh every 30 s" : "Stop refreshing");
+}
+
+void dashboard_write(const struct dashboard_facts *f, struct buf *out)
+{
+    static void (*const over_time[])(const struct dashboard_facts *,
+                                     struct buf *) = { panel_requests, panel_latency };
+    static void (*const cards[])(const struct dashboard_facts *, struct buf *) = {
+        panel_outcomes, panel_refusals,    panel_intents, panel_hits,
+        panel_size,     panel_upstream,    panel_places,  panel_stations,
+        panel_warm,     panel_certificate, panel_store,   panel_redis
+    };
+
+    page_begin(out, "Clima Cast: dashboard", f->paused ? 0 : REFRESH_S);
+    page_header(out, "/", f->console);
+    buf_putz(out, "<main>\n");
+    put_state(f, out);
+    put_tiles(f, out);
+    put_choices(f, out);
+    buf_putz(out, "<div class=\"half\">\n");
+    for (size_t i = 0; i < sizeof over_time / sizeof over_time[0]; i++)
+        over_time[i](f, out);
+    buf_putz(out, "</div>\n<div class=\"cards\">\n");
+    for (size_t i = 0; i < sizeof cards / sizeof cards[0]; i++)
+        cards[i](f, out);
+    buf_putz(out, "</div>\n");
+    page_end(out, NULL);
+}

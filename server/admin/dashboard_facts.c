@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* server/admin/dashboard_facts.c -- what the dashboard tells, asked of the parts.  Only the store may
+ * keep us waiting, and not past the deadline. */
+#include <stdio.h>
+#include <string.h>
+
+#include "server/base/json.h"
+#include "server/admin/dashboard.h"
+#include "server/services.h"
+
+enum { HOUR_BARS = 60, DAY_BAR_MINUTES = 15 };
+
+static const char *const tiers[DASHBOARD_TIERS] = { "memory", "redis", "store" };
+static const char *const caches[DASHBOARD_CACHES] = { "LocationCache", "StationCache",
+                                                      "ZoneCache" };
+
+static void gather_time(struct metrics *m, struct history *h, struct dashboard_facts *f)
+{
+    history_totals_of(m, &f->since_start);
+    history_take(h, &f->since_start, f->now);
+    f->bar_minutes = f->whole_day ? DAY_BAR_MINUTES : 1;
+    f->bar_count = f->whole_day ? HISTORY_MINUTES / DAY_BAR_MINUTES : HOUR_BARS;
+    history_read(h, f->now, f->bar_minutes, f->bar_count, f->bars, &f->bars_start);
+}
+
+static void gather_requests(struct metrics *m, struct dashboard_facts *f)
+{
+    f->started = (int64_t)figures_sum(m, "climacast_start_timestamp_seconds", NULL);
+    f->outcome_count =
+        figures_by(m, "climacast_requests_total", "outcome", f->outcomes, DASHBOARD_ROWS);
+    f->refusal_count =
+        figures_by(m, "climacast_refusals_total", "reason", f->refusals, DASHBOARD_ROWS);
+    f->intent_count =
+        figures_by(m, "climacast_request_seconds", "intent", f->intents, DASHBOARD_ROWS);
+}
+
+static struct dashboard_lookups tier_lookups(struct metrics *m, const char *tier)
+{
+    static const char family[] = "climacast_tier_requests_total";
+
+    return (struct dashboard_lookups){
+        .name = tier,
+        .hits = figures_sum(m, family, "tier", tier, "outcome", "hit", NULL),
+        .misses = figures_sum(m, family, "tier", tier, "outcome", "miss", NULL),
+        .failed = figures_sum(m, family, "tier", tier, "outcome", "failed", NULL),
+        .skipped = figures_sum(m, family, "tier", tier, "outcome", "skipped", NULL),
+    };
+}
+
+/* What no tier had is what the last one missed. */
+static struct dashboard_lookups cache_lookups(struct metrics *m, const char *cache)
+{
+    static const char family[] = "climacast_cache_requests_total";
+
+    return (struct dashboard_lookups){
+        .name = cache,
+        .hits = figures_sum(m, family, "cache", cache, "outcome", "hit", NULL),
+        .misses = figures_sum(m, family, "cache", cache, "tier", "store", "outcome", "miss", NULL),
+        .failed =
+            figures_sum(m, family, "cache", cache, "tier", "store", "outcome", "failed", NULL),
+    };
+}
+
+static void gather_growth(struct analytics *a, struct dashboard_facts *f)
+{
+    json_t *rows = analytics_growth(a);
+    size_t count = json_array_size(rows),
+           skip = count > DASHBOARD_DAYS ? count - DASHBOARD_DAYS : 0;
+
+    for (size_t i = skip; i < count; i++) {
+        const json_t *row = json_array_get(rows, i);
+        struct dashboard_day *day = &f->days[f->day_count++];
+        (void)snprintf(day->day, sizeof day->day, "%.*s", STR_ARG(json_str(row, "day")));
+        for (size_t c = 0; c < DASHBOARD_CACHES; c++) {
+            double entries = 0;
+            day->entries += json_num(row, caches[c], &entries) && entries > 0 ? entries : 0;
+        }
+    }
+    json_decref(rows);
+}
+
+static void gather_caches(struct parts *p, int64_t deadline, struct dashboard_facts *f)
+{
+    const struct config *c = p->config;
+    struct memory_facts memory = memory_facts(p->memory);
+    bool dynamodb = config_is(c, CONFIG_PERSISTENCE_BACKEND, "dynamodb");
+
+    for (size_t i = 0; i < DASHBOARD_TIERS; i++)
+        f->tiers[i] = tier_lookups(p->metrics, tiers[i]);
+    for (size_t i = 0; i < DASHBOARD_CACHES; i++) {
+        int64_t count;
+        f->caches[i] = cache_lookups(p->metrics, caches[i]);
+        f->entries[i] = -1;
+        if (dynamodb) /* it would have to read all that it counts: as it was told last, then */
+            f->entries[i] =
+                figures_sum(p->metrics, "climacast_shared_entries", "cache", caches[i], NULL);
+        else if (f->store_answers &&
+                 store_count_entries(p->store, caches[i], deadline, &count, NULL) == ST_OK)
+            f->entries[i] = (double)count;
+    }
+    f->memory_bytes = (double)memory.bytes;
+    f->memory_limit = (double)memory.max_bytes;
+    f->memory_entries = (double)memory.count;
+    f->evictions = (double)memory.evictions;
+    if (dynamodb && config_is(c, CONFIG_PERSISTENCE_SHARED_LAYOUT, "item")) {
+        f->item_limit = (double)config_int(c, CONFIG_CACHE_ITEM_MAX_BYTES);
+        f->item_bytes = figures_sum(p->metrics, "climacast_shared_item_bytes", NULL);
+    }
+    gather_growth(p->analytics, f);
+    f->warm_places = figures_sum(p->metrics, "climacast_warm_places", NULL);
+    f->warmed_count =
+        figures_by(p->metrics, "climacast_warmed_total", "outcome", f->warmed, DASHBOARD_ROWS);
+    f->place_count = analytics_top(p->analytics, ANALYTICS_PLACES, f->places, DASHBOARD_NAMES);
+    f->station_count =
+        analytics_top(p->analytics, ANALYTICS_STATIONS, f->stations, DASHBOARD_NAMES);
+}
+
+static double answers(struct metrics *m, const char *label, const char *code)
+{
+    return figures_sum(m, "climacast_upstream_responses_total", "label", label, "code", code, NULL);
+}
+
+static void gather_upstream(struct metrics *m, struct dashboard_facts *f)
+{
+    struct figure times[DASHBOARD_ROWS];
+    size_t count = figures_by(m, "climacast_upstream_seconds", "label", times, DASHBOARD_ROWS);
+
+    for (size_t i = 0; i < count; i++) {
+        struct dashboard_upstream *u = &f->upstream[f->upstream_count++];
+        const char *label = times[i].name;
+        memcpy(u->name, label, sizeof u->name);
+        u->well = answers(m, label, "2xx") + answers(m, label, "304");
+        u->refused = answers(m, label, "3xx") + answers(m, label, "404") + answers(m, label, "4xx");
+        u->faults =
+            answers(m, label, "5xx") + answers(m, label, "timeout") + answers(m, label, "none");
+        u->seconds = times[i].sum / times[i].value;
+    }
+    f->stale = figures_sum(m, "climacast_document_requests_total", "outcome", "stale", NULL);
+    f->failed = figures_sum(m, "climacast_document_requests_total", "outcome", "failed", NULL);
+}
+
+static void gather_store(struct parts *p, int64_t deadline, struct dashboard_facts *f)
+{
+    struct err err = ERR_NONE;
+
+    f->store_answers = store_describe(p->store, deadline, &f->store, &err) == ST_OK;
+    if (!f->store_answers) {
+        f->store.backend = config_text(p->config, CONFIG_PERSISTENCE_BACKEND);
+        (void)snprintf(f->store_why, sizeof f->store_why, "%s", err.text);
+    }
+    f->redis_configured = p->redis != NULL;
+    f->redis_up = figures_sum(p->metrics, "climacast_redis_up", NULL) > 0;
+    f->redis_refuses_writes = figures_sum(p->metrics, "climacast_redis_refuses_writes", NULL) > 0;
+    f->redis_connections = figures_sum(p->metrics, "climacast_redis_connections", NULL);
+}
+
+void dashboard_gather(struct parts *p, struct history *history, int64_t deadline,
+                      struct dashboard_facts *f)
+{
+    gather_time(p->metrics, history, f);
+    gather_requests(p->metrics, f);
+    gather_store(p, deadline, f);
+    gather_caches(p, deadline, f);
+    gather_upstream(p->metrics, f);
+}

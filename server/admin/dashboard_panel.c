@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* server/admin/dashboard_panel.c -- see the header. */
+#include "server/admin/dashboard_panel.h"
+
+#include <stdio.h>
+
+#include "server/base/civil.h"
+#include "server/admin/html.h"
+
+void panel_begin(struct buf *out, const char *id, const char *title, const char *note)
+{
+    buf_printf(out, "<section class=\"card\" id=\"%s\" aria-labelledby=\"%s-h\"><h2 id=\"%s-h\">",
+               id, id, id);
+    html_textz(out, title);
+    buf_putz(out, "</h2>");
+    if (note) {
+        buf_putz(out, "<p class=\"note\">");
+        html_textz(out, note);
+        buf_putz(out, "</p>");
+    }
+}
+
+void panel_end(struct buf *out)
+{
+    buf_putz(out, "</section>\n");
+}
+
+void panel_empty(struct buf *out, const char *words)
+{
+    buf_putz(out, "<p class=\"empty\">");
+    html_textz(out, words);
+    buf_putz(out, "</p>");
+}
+
+static void put_head(struct buf *out, const char *words)
+{
+    buf_putz(out, "<th scope=\"col\"><span class=\"hide\">");
+    html_textz(out, words);
+    buf_putz(out, "</span></th>");
+}
+
+void rows_begin(struct buf *out, const char *caption, const char *name, const char *number)
+{
+    buf_putz(out, "<table class=\"rows\"><caption class=\"hide\">");
+    html_textz(out, caption);
+    buf_putz(out, "</caption><thead><tr>");
+    put_head(out, name);
+    put_head(out, number);
+    buf_putz(out, "</tr></thead><tbody>");
+}
+
+void row_begin(struct buf *out, const char *name, const char *class, double value, double most)
+{
+    buf_putz(out, "<tr><th scope=\"row\">");
+    html_textz(out, name);
+    svg_meter(out, class, value, most);
+    buf_putz(out, "</th><td class=\"num\">");
+}
+
+void row_end(struct buf *out)
+{
+    buf_putz(out, "</td></tr>");
+}
+
+void rows_end(struct buf *out)
+{
+    buf_putz(out, "</tbody></table>");
+}
+
+static void put_words(struct buf *out, const char *words)
+{
+    buf_putz(out, "<span>");
+    html_textz(out, words);
+    buf_putz(out, "</span>");
+}
+
+void plot_begin(struct buf *out, const char *top, const char *middle)
+{
+    buf_putz(out, "<figure><div class=\"plot\"><div class=\"y\" aria-hidden=\"true\">");
+    put_words(out, top);
+    put_words(out, middle);
+    put_words(out, "0");
+    buf_putz(out, "</div>");
+}
+
+void plot_end(struct buf *out, const char *left, const char *right)
+{
+    buf_putz(out, "<div class=\"x\" aria-hidden=\"true\">");
+    put_words(out, left);
+    put_words(out, right);
+    buf_putz(out, "</div></div></figure>");
+}
+
+void key_begin(struct buf *out)
+{
+    buf_putz(out, "<ul class=\"key\">");
+}
+
+void key_put(struct buf *out, const char *class, const char *words)
+{
+    buf_printf(out,
+               "<li><svg viewBox=\"0 0 1 1\" aria-hidden=\"true\"><path class=\"%s\" "
+               "d=\"M0 0h1v1H0z\"/></svg>",
+               class);
+    html_textz(out, words);
+    buf_putz(out, "</li>");
+}
+
+void key_end(struct buf *out)
+{
+    buf_putz(out, "</ul>");
+}
+
+void clock_text(int64_t t, char out[32])
+{
+    struct civil c = civil_of(zone_utc(), t);
+
+    (void)snprintf(out, 32, "%02d:%02d", c.hour, c.minute);
+}
+
+void date_text(int64_t t, char out[32])
+{
+    struct civil c = civil_of(zone_utc(), t);
+
+    (void)snprintf(out, 32, "%04d-%02d-%02d %02d:%02d:%02d", c.year, c.month, c.day, c.hour,
+                   c.minute, c.second);
+}
+
+void put_share(struct buf *out, double part, double whole)
+{
+    double percent = whole > 0 ? 100 * part / whole : 0;
+
+    if (!(whole > 0))
+        buf_putz(out, "\xe2\x80\x93");
+    else if (percent >= 99.95 && part < whole) /* all but a few is not all */
+        buf_putz(out, "99.9 %");
+    else
+        buf_printf(out, "%.*f %%", percent >= 99.95 || percent < 0.05 ? 0 : 1, percent);
+}
+
+static bool is_lower(char c)
+{
+    return c >= 'a' && c <= 'z';
+}
+
+void name_text(const char *key, char out[FIGURE_NAME_MAX + 1])
+{
+    size_t i = 0;
+
+    for (; i < FIGURE_NAME_MAX && key[i]; i++) {
+        bool first = i == 0 || key[i - 1] == '_';
+        out[i] = key[i] == '_' ? ' ' : key[i];
+        if (first && is_lower(key[i]))
+            out[i] = (char)(key[i] - 'a' + 'A');
+    }
+    out[i] = '\0';
+}

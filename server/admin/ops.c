@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* server/admin/ops.c -- see the header. */
+#include "server/admin/ops.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "server/admin/admin.h"
+#include "server/base/clock.h"
+#include "server/admin/console.h"
+#include "server/admin/dashboard.h"
+#include "server/sockets.h"
+
+enum { READY_MS = 1000, GATHER_MS = 1000 };
+
+struct operator
+{
+    struct operator_settings with;
+    struct admin *admin;
+    struct console *console; /* NULL unless admin.simulator */
+    struct metric *connections, *running, *queued, *certificate_end, *memory_bytes, *memory_entries;
+};
+
+/* ---- gauges ---- */
+
+static void update_gauges(void *data)
+{
+    struct operator* o = data;
+    struct front_facts front = front_facts(o->with.front);
+    struct workers_facts workers = workers_facts(o->with.workers);
+    struct memory_facts memory = memory_facts(o->with.parts->memory);
+    const struct tls_pair *pair = tls_current(o->with.tls);
+    metric_set(o->connections, (double)front.connections);
+    metric_set(o->running, (double)front.running);
+    metric_set(o->queued, (double)workers.queued);
+    metric_set(o->memory_bytes, (double)memory.bytes);
+    metric_set(o->memory_entries, (double)memory.count);
+    metric_set(o->certificate_end, (double)pair->not_after);
+    tls_pair_release(pair);
+}
+
+static struct metric *gauge(struct operator* o, const char *name, const char *help)
+{
+    return metric_get(metrics_family(o->with.parts->metrics, METRIC_GAUGE, name, "", help), NULL,
+                      NULL, NULL);
+}
+
+static void declare_gauges(struct operator* o)
+{
+    struct metrics *m = o->with.parts->metrics;
+    o->connections = gauge(o, "climacast_connections", "Connections open now.");
+    o->running = gauge(o, "climacast_requests_running", "Requests being received or answered now.");
+    o->queued = gauge(o, "climacast_worker_queue", "Requests waiting for a worker.");
+    o->memory_bytes = gauge(o, "climacast_memory_tier_bytes", "Bytes held by the in-process tier.");
+    o->memory_entries =
+        gauge(o, "climacast_memory_tier_entries", "Entries in the in-process tier.");
+    o->certificate_end = gauge(o, "climacast_certificate_end_timestamp_seconds",
+                               "When our certificate ends, in seconds since 1970.");
+    metric_set(gauge(o, "climacast_start_timestamp_seconds",
+                     "When this process started, in seconds since 1970."),
+               (double)clock_wall_s());
+    metric_set(metric_get(metrics_family(m, METRIC_GAUGE, "climacast_build_info", "version",
+                                         "1, with the version of the program."),
+                          CLIMACAST_VERSION, NULL, NULL),
+               1);
+    metrics_on_write(m, update_gauges, o);
+}
+
+/* ---- pages for programs ---- */
+
+static void page_health(void *data, const struct admin_request *request, struct admin_page *p)
+{
+    (void)data;
+    (void)request;
+    buf_putz(&p->body, "ok\n");
+}
+
+/* One line a reason is put into `why` when not.  May take a second. */
+static bool is_ready(struct operator* o, struct buf *why)
+{
+    struct store_facts facts;
+    struct err err = ERR_NONE;
+    const struct tls_pair *pair = tls_current(o->with.tls);
+    bool valid = pair->not_after > clock_wall_s();
+    tls_pair_release(pair);
+    enum status st = store_describe(o->with.parts->store, clock_mono_ms() + READY_MS, &facts, &err);
+    if (st != ST_OK || !facts.exists)
+        buf_printf(why, "store: %s\n", st != ST_OK ? err.text : facts.detail);
+    if (!valid)
+        buf_putz(why, "certificate: expired\n");
+    if (front_facts(o->with.front).draining)
+        buf_putz(why, "draining\n");
+    return why->n == 0;
+}
+
+static void page_ready(void *data, const struct admin_request *request, struct admin_page *p)
+{
+    (void)request;
+    if (is_ready(data, &p->body))
+        buf_putz(&p->body, "ready\n");
+    else
+        p->status = 503;
+}
+
+static void page_metrics(void *data, const struct admin_request *request, struct admin_page *p)
+{
+    struct operator* o = data;
+    (void)request;
+    p->type = "text/plain; version=0.0.4; charset=utf-8";
+    metrics_write(o->with.parts->metrics, &p->body);
+    analytics_write(o->with.parts->analytics, &p->body);
+}
+
+/* ---- pages for people ---- */
+
+static bool is_argument(const struct admin_request *request, const char *name, const char *value)
+{
+    const char *given = admin_argument(request, name);
+
+    return given && strcmp(given, value) == 0;
+}
+
+static void gather_listeners(struct operator* o, struct dashboard_facts *f)
+{
+    struct front_facts front = front_facts(o->with.front);
+    const struct tls_pair *pair = tls_current(o->with.tls);
+    struct buf why = BUF_INIT(sizeof f->why - 1);
+
+    f->ready = is_ready(o, &why);
+    memcpy(f->why, buf_z(&why), why.n);
+    buf_free(&why);
+    f->connections = (double)front.connections;
+    f->running = (double)front.running;
+    f->queued = (double)workers_facts(o->with.workers).queued;
+    f->certificate_end = pair->not_after;
+    memcpy(f->certificate_name, pair->subject, sizeof f->certificate_name);
+    tls_pair_release(pair);
+}
+
+static void page_dashboard(void *data, const struct admin_request *request, struct admin_page *p)
+{
+    struct operator* o = data;
+    struct dashboard_facts *f = calloc(1, sizeof *f);
+
+    p->type = "text/html; charset=utf-8";
+    page_policy(&p->policy, NULL);
+    if (!f) {
+        p->status = 503;
+        return;
+    }
+    f->now = clock_wall_s();
+    f->version = CLIMACAST_VERSION;
+    f->console = o->console != NULL;
+    f->whole_day = is_argument(request, "range", "day");
+    f->paused = is_argument(request, "refresh", "no");
+    gather_listeners(o, f);
+    dashboard_gather(o->with.parts, o->with.history, clock_mono_ms() + GATHER_MS, f);
+    dashboard_write(f, &p->body);
+    free(f);
+}
+
+static void page_console(void *data, const struct admin_request *request, struct admin_page *p)
+{
+    struct operator* o = data;
+
+    console_write(o->console, request, p);
+}
+
+/* ---- created and freed ---- */
+
+/* The console is the last one: it is left out unless it was asked for. */
+static const struct admin_route routes[] = {
+    { "/", true, false, page_dashboard },     { "/healthz", false, false, page_health },
+    { "/readyz", false, false, page_ready },  { "/metrics", false, false, page_metrics },
+    { "/console", true, true, page_console },
+};
+
+static enum status listen_for_operator(struct operator* o, struct err *err)
+{
+    const struct config *config = o->with.parts->config;
+    const char *address = config_list(config, CONFIG_ADMIN_LISTEN)[0];
+    struct admin_settings settings = { .routes = routes,
+                                       .route_count = sizeof routes / sizeof routes[0],
+                                       .data = o };
+    char name[80];
+    enum status st = ST_OK;
+    if (!address)
+        return ST_OK;
+    if (config_bool(config, CONFIG_ADMIN_SIMULATOR))
+        st = console_create(o->with.pipeline, &o->console, err);
+    else
+        settings.route_count--;
+    if (st == ST_OK)
+        st = socket_listen(address, &settings.fd, err);
+    if (st != ST_OK)
+        return st;
+    socket_name(settings.fd, name);
+    log_line(o->with.parts->log, LOG_INFO, "admin_listening", LOG_TEXT("address", name));
+    return admin_create(&settings, &o->admin, err);
+}
+
+enum status operator_create(const struct operator_settings *settings,
+                            struct operator** ret_operator, struct err *err)
+{
+    struct operator* o = calloc(1, sizeof *o);
+    if (!o)
+        return err_set(err, ST_SYSTEM, "out of memory");
+    o->with = *settings;
+    declare_gauges(o);
+    *ret_operator = o; /* the gauges know of it: it is freed with the rest */
+    return listen_for_operator(o, err);
+}
+
+void operator_free(struct operator* o)
+{
+    if (!o)
+        return;
+    admin_free(o->admin);
+    console_free(o->console);
+    free(o);
+}

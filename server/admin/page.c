@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* server/admin/page.c -- see the header. */
+#include "server/admin/page.h"
+
+#include <string.h>
+
+#include "server/base/codec.h"
+#include "server/base/digest.h"
+#include "server/admin/html.h"
+
+void page_begin(struct buf *out, const char *title, int refresh_s)
+{
+    buf_putz(out, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+                  "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+                  "<meta name=\"color-scheme\" content=\"light dark\">\n"
+                  "<meta name=\"robots\" content=\"noindex\">\n<title>");
+    html_textz(out, title);
+    buf_putz(out, "</title>\n<link rel=\"icon\" href=\"data:,\">\n");
+    if (refresh_s > 0)
+        buf_printf(out, "<meta http-equiv=\"refresh\" content=\"%d\">\n", refresh_s);
+    buf_printf(out, "<style>%s</style>\n</head>\n<body>\n", page_style);
+}
+
+static void put_link(struct buf *out, const char *path, const char *words, const char *here)
+{
+    buf_printf(out, "<li><a href=\"%s\"%s>%s</a></li>", path,
+               strcmp(path, here) == 0 ? " aria-current=\"page\"" : "", words);
+}
+
+void page_header(struct buf *out, const char *here, bool console)
+{
+    buf_putz(out, "<header class=\"top\"><p class=\"brand\">Clima Cast</p>"
+                  "<nav aria-label=\"Pages\"><ul>");
+    put_link(out, "/", "Dashboard", here);
+    if (console)
+        put_link(out, "/console", "Test console", here);
+    put_link(out, "/metrics", "Metrics", here);
+    buf_putz(out, "</ul></nav></header>\n");
+}
+
+void page_end(struct buf *out, const char *script)
+{
+    buf_putz(out, "</main>\n");
+    if (script)
+        buf_printf(out, "<script>%s</script>\n", script);
+    buf_putz(out, "</body>\n</html>\n");
+}
+
+/* 'sha256-...' of what stands between the tags, byte for byte. */
+static void put_source(struct buf *out, const char *text)
+{
+    uint8_t hash[SHA256_BYTES];
+
+    if (!text) {
+        buf_putz(out, "'none'");
+        return;
+    }
+    sha256(str_of(text), hash);
+    buf_putz(out, "'sha256-");
+    base64_encode(out, hash, sizeof hash);
+    buf_putc(out, '\'');
+}
+
+void page_policy(struct buf *out, const char *script)
+{
+    buf_putz(out, "default-src 'none'; style-src ");
+    put_source(out, page_style);
+    buf_putz(out, "; script-src ");
+    put_source(out, script);
+    buf_putz(out, "; img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'");
+}

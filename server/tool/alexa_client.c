@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* server/tool/alexa_client.c -- from the configuration to an address, a root to trust and a key.
+ *
+ * A daemon that listens on a loopback or wildcard address is called "localhost", which is the name
+ * in development certificates, and contacted at the address itself. */
+#include "server/tool/alexa_client.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "certs/sign.h"
+#include "server/base/clock.h"
+
+enum { ANSWER_BYTES_MAX = 1024 * 1024, CALL_MS = 15000, URL_MAX = 1000 };
+
+struct caller {
+    struct http *http;
+    struct signer *signer; /* NULL: unsigned */
+    char url[URL_MAX];
+    char connect_to[300]; /* "" = as the URL says */
+    char dev[CALLER_PATH_MAX], ca[CALLER_PATH_MAX], chain_url[URL_MAX];
+};
+
+/* ---- where the daemon is ---- */
+
+static bool is_wildcard(const char *host)
+{
+    return strcmp(host, "0.0.0.0") == 0 || strcmp(host, "::") == 0;
+}
+
+static enum status locate(struct caller *c, const char *url, const struct config *config,
+                          struct err *err)
+{
+    const char *listen = config_list(config, CONFIG_SERVER_LISTEN)[0];
+    const char *path = config_text(config, CONFIG_SERVER_PATH);
+    char host[256];
+    uint16_t port;
+
+    if (url) {
+        if (strlen(url) >= sizeof c->url ||
+            (strncmp(url, "https://", 8) != 0 && strncmp(url, "http://", 7) != 0))
+            return err_set(err, ST_INVALID, "%s: must be an https:// or http:// URL", url);
+        (void)snprintf(c->url, sizeof c->url, "%s", url);
+        return ST_OK;
+    }
+    if (!config_split_address(listen, host, &port) || port == 0)
+        return err_set(err, ST_INVALID, "server.listen = %s names no port: give the daemon's --url",
+                       listen);
+    if (is_wildcard(host))
+        (void)snprintf(host, sizeof host, "%s", strchr(host, ':') ? "::1" : "127.0.0.1");
+    bool v6 = strchr(host, ':') != NULL;
+    (void)snprintf(c->connect_to, sizeof c->connect_to, v6 ? "[%s]:%u" : "%s:%u", host, port);
+    if (config_is_loopback(host))
+        (void)snprintf(c->url, sizeof c->url, "https://localhost:%u%s", port, path);
+    else
+        (void)snprintf(c->url, sizeof c->url, "https://%s%s", c->connect_to, path);
+    return ST_OK;
+}
+
+/* ---- what is trusted, and what signs ---- */
+
+static bool in_folder(char out[CALLER_PATH_MAX], const char *folder, const char *name)
+{
+    int n = snprintf(out, CALLER_PATH_MAX, "%s/%s", folder, name);
+
+    return n > 0 && n < CALLER_PATH_MAX && access(out, R_OK) == 0;
+}
+
+static enum status find_folder(struct caller *c, const char *dev, const struct config *config,
+                               struct err *err)
+{
+    const char *anchors = config_text(config, CONFIG_ALEXA_TRUST_ANCHORS);
+    const char *slash = strrchr(anchors, '/');
+    char near[CALLER_PATH_MAX] = "", key[CALLER_PATH_MAX];
+
+    if (slash && slash - anchors < CALLER_PATH_MAX)
+        (void)snprintf(near, sizeof near, "%.*s", (int)(slash - anchors), anchors);
+    if (dev && !in_folder(key, dev, "signing.key"))
+        return err_set(err, ST_INVALID,
+                       "--dev %s: holds no signing.key (certs/dev/make.sh makes it)", dev);
+    if (!dev && near[0] && in_folder(key, near, "signing.key"))
+        dev = near;
+    if (!dev && in_folder(key, "build/certs", "signing.key"))
+        dev = "build/certs";
+    (void)snprintf(c->dev, sizeof c->dev, "%s", dev ? dev : "");
+    return ST_OK;
+}
+
+static enum status take_key(struct caller *c, const struct caller_settings *s, struct err *err)
+{
+    char key[CALLER_PATH_MAX];
+    const char *path = s->key;
+
+    (void)snprintf(c->chain_url, sizeof c->chain_url, "%s",
+                   s->chain_url ? s->chain_url : CALLER_CHAIN_HOST "good.pem");
+    if (!path && c->dev[0] && in_folder(key, c->dev, "signing.key"))
+        path = key;
+    return path && !s->unsign ? signer_open(path, &c->signer, err) : ST_OK;
+}
+
+static enum status connect_http(struct caller *c, const char *ca, const struct config *config,
+                                struct err *err)
+{
+    if (ca)
+        (void)snprintf(c->ca, sizeof c->ca, "%s", ca);
+    else if (!c->dev[0] || !in_folder(c->ca, c->dev, "root.pem"))
+        (void)snprintf(c->ca, sizeof c->ca, "%s", config_text(config, CONFIG_HTTP_CA_BUNDLE));
+    struct http_settings settings = { .user_agent = "climacast-tool/" CLIMACAST_VERSION,
+                                      .ca_bundle = c->ca,
+                                      .system_roots = true };
+    if (strstr(c->url, "//localhost:") || strstr(c->url, "//127.") || strstr(c->url, "//[::1]"))
+        setenv("no_proxy", "*", 1); /* our own machine is not behind a proxy */
+    c->http = http_create(&settings, err);
+    return c->http ? ST_OK : ST_INVALID;
+}
+
+enum status caller_create(const struct caller_settings *settings, const struct config *config,
+                          struct caller **ret_caller, struct err *err)
+{
+    struct caller *c = calloc(1, sizeof *c);
+    enum status st = c ? ST_OK : err_set(err, ST_SYSTEM, "out of memory");
+
+    if (st == ST_OK)
+        st = locate(c, settings->url, config, err);
+    if (st == ST_OK)
+        st = find_folder(c, settings->dev, config, err);
+    if (st == ST_OK)
+        st = take_key(c, settings, err);
+    if (st == ST_OK)
+        st = connect_http(c, settings->ca, config, err);
+    if (st == ST_OK)
+        *ret_caller = c;
+    else
+        caller_free(c);
+    return st;
+}
+
+void caller_free(struct caller *c)
+{
+    if (!c)
+        return;
+    http_free(c->http);
+    signer_free(c->signer);
+    free(c);
+}
+
+const char *caller_url(const struct caller *c)
+{
+    return c->url;
+}
+
+const char *caller_ca(const struct caller *c)
+{
+    return c->ca;
+}
+
+const char *caller_dev(const struct caller *c)
+{
+    return c->dev;
+}
+
+bool caller_signs(const struct caller *c)
+{
+    return c->signer != NULL;
+}
+
+const char *caller_chain_url(const struct caller *c)
+{
+    return c->chain_url;
+}
+
+/* ---- calling ---- */
+
+enum status caller_sign(const struct caller *c, struct str body, struct buf *out, struct err *err)
+{
+    if (!c->signer)
+        return err_set(err, ST_INVALID, "no key to sign with: give --dev DIR or --key FILE");
+    return signer_sign(c->signer, body, out, err);
+}
+
+enum status caller_send(const struct caller *c, const struct caller_call *call,
+                        struct http_response *ret_response, struct err *err)
+{
+    struct http_header headers[CALLER_HEADERS_MAX] = { { STR("Content-Type"),
+                                                         STR("application/json; charset=utf-8") } };
+    size_t count = 1;
+
+    for (size_t i = 0; i < call->header_count && count < CALLER_HEADERS_MAX; i++)
+        headers[count++] = call->headers[i];
+    struct http_request request = {
+        .method = call->method ? call->method : "POST",
+        .url = call->url ? call->url : c->url,
+        .headers = headers,
+        .header_count = count,
+        .body = call->body,
+        .max_bytes = ANSWER_BYTES_MAX,
+        .deadline = clock_mono_ms() + CALL_MS,
+        .connect_to = c->connect_to[0] ? c->connect_to : NULL,
+    };
+    return http_call(c->http, &request, ret_response, err);
+}
+
+enum status caller_post(const struct caller *c, struct str body, struct http_response *ret_response,
+                        struct err *err)
+{
+    struct buf signature = BUF_INIT(4096);
+    struct http_header headers[2];
+    struct caller_call call = { .headers = headers, .body = body };
+    enum status st = ST_OK;
+
+    *ret_response = (struct http_response){ .status = 0 };
+    if (c->signer) {
+        st = caller_sign(c, body, &signature, err);
+        headers[call.header_count++] =
+            (struct http_header){ STR("SignatureCertChainUrl"), str_of(c->chain_url) };
+        headers[call.header_count++] =
+            (struct http_header){ STR("Signature-256"), buf_str(&signature) };
+    }
+    if (st == ST_OK)
+        st = caller_send(c, &call, ret_response, err);
+    buf_free(&signature);
+    return st;
+}

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* server/tool/migrate_checkpoint.c -- how far a migration has come, kept in the store it goes to, so that
+ * a run that was killed is gone on with from anywhere.
+ *
+ * It is an item of its own under an id that no user has, and goes when the migration is done.  Each
+ * save is on the condition that nobody else has written it: two migrations at once would each
+ * believe the other's place. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cache/layout.h"
+#include "server/base/civil.h"
+#include "server/base/clock.h"
+#include "server/base/json.h"
+#include "server/tool/migrate.h"
+#include "server/tool/store_session.h"
+
+#define MARK_ID STORE_SHARED_ID "_MIGRATION"
+
+bool mark_owns(struct str id)
+{
+    return str_eqz(id, MARK_ID);
+}
+
+static void take_counts(const json_t *written, struct migrate_counts *counts)
+{
+    const char *cache;
+    json_t *n;
+
+    json_object_foreach((json_t *)(uintptr_t)written, cache, n)
+    {
+        if (json_is_integer(n) && layout_cache_sound(str_of(cache)))
+            migrate_row(counts, cache)->written = json_integer_value(n);
+    }
+}
+
+static enum status other_mode(const json_t *mark, struct err *err)
+{
+    struct str mode = str_sub(json_str(mark, "mode"), 0, 100);
+    char made[32] = "";
+    int64_t at = 0;
+
+    if (json_int(mark, "at", &at))
+        time_format_rfc3339(at, made);
+    return err_reason(err, ST_CONFLICT, "half_migrated",
+                      "half a migration (%.*s, last at work %s) lies in the table", STR_ARG(mode),
+                      made);
+}
+
+enum status mark_read(struct mark *m, struct store *store, bool forget,
+                      struct migrate_counts *counts, struct err *err)
+{
+    json_t *mark = NULL;
+    enum status st = store_get(store, STR(MARK_ID), opened_deadline(), &mark, &m->version, err);
+
+    if (st == ST_MISS)
+        return ST_OK;
+    if (st == ST_OK && !forget && str_eqz(json_str(mark, "mode"), m->mode)) {
+        struct str cursor = json_str(mark, "cursor");
+        (void)json_int(mark, "part", &m->part);
+        m->cursor = cursor.p ? strndup(cursor.p, cursor.n) : NULL;
+        take_counts(json_object_get(mark, "written"), counts);
+    } else if (st == ST_OK && !forget) {
+        st = other_mode(mark, err);
+    }
+    json_decref(mark);
+    return st;
+}
+
+enum status mark_save(struct mark *m, struct store *store, const struct migrate_counts *counts,
+                      struct err *err)
+{
+    json_t *written = json_object(), *mark;
+    struct err own = ERR_NONE;
+    enum status st;
+
+    for (size_t i = 0; i < counts->count; i++)
+        if (counts->rows[i].written > 0)
+            (void)json_object_set_new(written, counts->rows[i].cache,
+                                      json_integer(counts->rows[i].written));
+    mark = json_pack("{s:s,s:I,s:s?,s:o,s:I}", "mode", m->mode, "part", (json_int_t)m->part,
+                     "cursor", m->cursor, "written", written, "at", (json_int_t)clock_wall_s());
+    if (!mark)
+        return err_set(err, ST_SYSTEM, "out of memory");
+    st = store_put(store, STR(MARK_ID), mark, m->version, opened_deadline(), &own);
+    if (st == ST_OK)
+        m->version = layout_version(mark);
+    else if (st == ST_CONFLICT)
+        st = err_reason(err, ST_CONFLICT, "two_at_once",
+                        "another `climacast migrate` is at work on this table");
+    else if (err && err->status == ST_OK)
+        *err = own;
+    json_decref(mark);
+    m->saved_ms = clock_mono_ms();
+    return st;
+}
+
+enum status mark_remove(struct mark *m, struct store *store, struct err *err)
+{
+    if (m->version == 0)
+        return ST_OK;
+    m->version = 0;
+    return store_delete(store, STR(MARK_ID), opened_deadline(), err);
+}

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* server/tool/store_session.c -- see the header. */
+#include "server/tool/store_session.h"
+
+#include <string.h>
+
+#include "server/backend.h"
+#include "server/base/clock.h"
+
+enum { CALL_MS = 60 * 1000 };
+
+int64_t opened_deadline(void)
+{
+    return clock_mono_ms() + CALL_MS;
+}
+
+/* The table is there, or is made when that is wished for and allowed. */
+static enum status stand_ready(const struct config *config, bool create, struct store *store,
+                               struct err *err)
+{
+    struct store_facts facts;
+    enum status st = store_describe(store, opened_deadline(), &facts, err);
+
+    if (st != ST_OK || facts.exists)
+        return st;
+    if (create && config_bool(config, CONFIG_PERSISTENCE_CREATE_TABLE))
+        return store_create_table(store, opened_deadline(), err);
+    return opened_unfit(&facts, err);
+}
+
+enum status opened_unfit(const struct store_facts *facts, struct err *err)
+{
+    if (strncmp(facts->detail, "no table", 8) == 0)
+        return err_reason(err, ST_NOT_FOUND, "table_missing", "there is %s", facts->detail);
+    return err_reason(err, ST_NOT_FOUND,
+                      strstr(facts->detail, "key is not") ? "table_key" : "table_not_active",
+                      "%s: cannot be used", facts->detail);
+}
+
+enum status opened_begin(const struct config *config, bool create, struct opened *ret_opened,
+                         struct err *err)
+{
+    struct opened o = { .layout = backend_layout(config) };
+    struct backend_wish wish = { .layout = o.layout, .create = create };
+    enum status st;
+
+    if (config_is(config, CONFIG_PERSISTENCE_BACKEND, "memory"))
+        return err_set(err, ST_INVALID,
+                       "persistence.backend = memory: what it holds lives in the daemon and ends "
+                       "with it");
+    st = backend_http(config, &o.http, err);
+    if (st == ST_OK)
+        st = backend_open(config, &wish, o.http, &o.store, err);
+    if (st == ST_OK)
+        st = stand_ready(config, create, o.store, err);
+    if (st == ST_OK)
+        *ret_opened = o;
+    else
+        opened_end(&o);
+    return st;
+}
+
+void opened_end(struct opened *o)
+{
+    store_free(o->store);
+    http_free(o->http);
+    *o = (struct opened){ .store = NULL };
+}

@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* server/utterance/envelope_build.c -- the members Alexa sends, in Alexa's shape.
+ *
+ * Which of the two a name is: request types end in "Request" or are dotted names outside AMAZON's
+ * (AlexaSkillEvent.SkillEnabled); all else is an intent. */
+#include "server/utterance/envelope_build.h"
+
+#include <jansson.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "server/base/civil.h"
+#include "server/base/clock.h"
+#include "server/base/codec.h"
+#include "server/base/digest.h"
+#include "server/base/json.h"
+
+enum { ID_BYTES = 16, BODY_MAX = 16 * 1024 * 1024 };
+
+static const char usual_user[] = "amzn1.ask.account.CLIMACASTTOOL";
+static const char usual_skill[] = "amzn1.ask.skill.00000000-0000-0000-0000-000000000000";
+static const char usual_device[] = "amzn1.ask.device.CLIMACASTTOOL";
+
+static const char *given_or(const char *given, const char *otherwise)
+{
+    return given && *given ? given : otherwise;
+}
+
+static bool is_request_type(const char *name)
+{
+    struct str s = str_of(name);
+    bool dotted = str_index(s, '.') < s.n && !str_starts(s, STR("AMAZON."));
+
+    return str_ends(s, STR("Request")) || (dotted && !str_ends(s, STR("Intent")));
+}
+
+static void random_id(const char *kind, char out[100])
+{
+    uint8_t raw[ID_BYTES];
+    struct buf hex = BUF_INIT(2 * ID_BYTES);
+
+    random_bytes(raw, sizeof raw);
+    hex_encode(&hex, raw, sizeof raw);
+    (void)snprintf(out, 100, "amzn1.echo-api.%s.%s", kind, buf_z(&hex));
+    buf_free(&hex);
+}
+
+/* "-200" is 200 s ago; anything that is no number is sent as it is. */
+static void timestamp(const char *wished, char out[64])
+{
+    int64_t offset = 0;
+    struct str s = str_of(wished);
+
+    if (s.n > 1 && s.p[0] == '+')
+        s = str_sub(s, 1, s.n);
+    if (s.n > 0 && !str_to_i64(s, &offset))
+        (void)snprintf(out, 64, "%s", wished);
+    else
+        time_format_rfc3339(clock_wall_s() + offset, out);
+}
+
+/* A slot nobody filled comes without a value. */
+static json_t *make_slot(const char *name, const char *value)
+{
+    json_t *slot = json_pack("{s:s, s:s}", "name", name, "confirmationStatus", "NONE");
+
+    if (slot && *value && json_object_set_new(slot, "value", json_string(value)) != 0) {
+        json_decref(slot);
+        return NULL;
+    }
+    return slot;
+}
+
+static enum status add_words(const struct wish *wish, json_t *to, bool slots, struct err *err)
+{
+    for (size_t i = 0; i < wish->word_count; i++) {
+        const char *word = wish->words[i], *value = strchr(word, '=') + 1;
+        char name[200];
+        (void)snprintf(name, sizeof name, "%.*s", (int)(value - word - 1), word);
+        json_t *member = slots ? make_slot(name, value) : json_string(value);
+        if (json_object_set_new(to, name, member) != 0)
+            return err_set(err, ST_INVALID, "%s: is no UTF-8", word);
+    }
+    return ST_OK;
+}
+
+static enum status make_request(const struct wish *wish, json_t **ret_request, struct err *err)
+{
+    char id[100], when[64];
+    bool is_type = is_request_type(wish->name);
+    json_t *slots = json_object();
+    enum status st;
+
+    random_id("request", id);
+    timestamp(wish->timestamp, when);
+    json_t *request =
+        json_pack("{s:s, s:s, s:s, s:s}", "type", is_type ? wish->name : "IntentRequest",
+                  "requestId", given_or(wish->request_id, id), "timestamp", when, "locale",
+                  given_or(wish->locale, "en-US"));
+    st = request ? add_words(wish, is_type ? request : slots, !is_type, err)
+                 : err_set(err, ST_INVALID, "a value is no UTF-8");
+    if (st == ST_OK && strcmp(wish->name, "SessionEndedRequest") == 0 &&
+        !json_object_get(request, "reason"))
+        json_object_set_new(request, "reason", json_string("USER_INITIATED"));
+    if (st == ST_OK && !is_type) {
+        json_t *intent = json_pack("{s:s, s:s, s:O}", "name", wish->name, "confirmationStatus",
+                                   "NONE", "slots", slots);
+        if (json_object_set_new(request, "intent", intent) != 0)
+            st = err_set(err, ST_INVALID, "%s: is no UTF-8", wish->name);
+    }
+    json_decref(slots);
+    if (st == ST_OK)
+        *ret_request = request;
+    else
+        json_decref(request);
+    return st;
+}
+
+static enum status read_attributes(const struct wish *wish, json_t **ret_attributes,
+                                   struct err *err)
+{
+    enum status st =
+        json_parse(str_of(given_or(wish->attributes, "{}")), true, ret_attributes, err);
+
+    if (st != ST_OK) {
+        err_context(err, "--attributes");
+        return st;
+    }
+    if (json_is_object(*ret_attributes))
+        return ST_OK;
+    json_decref(*ret_attributes);
+    return err_set(err, ST_INVALID, "--attributes: must be a JSON object");
+}
+
+static enum status make_session(const struct wish *wish, const char *skill, const char *user,
+                                json_t **ret_session, struct err *err)
+{
+    const char *word = given_or(wish->session, "new");
+    bool open = strcmp(word, "open") == 0;
+    json_t *attributes;
+    char id[100];
+    enum status st;
+
+    if (!open && strcmp(word, "new") != 0)
+        return err_set(err, ST_INVALID, "--session %s: must be new or open", word);
+    st = read_attributes(wish, &attributes, err);
+    if (st != ST_OK)
+        return st;
+    random_id("session", id);
+    *ret_session =
+        json_pack("{s:b, s:s, s:{s:s}, s:o, s:{s:s}}", "new", !open, "sessionId", id, "application",
+                  "applicationId", skill, "attributes", attributes, "user", "userId", user);
+    return *ret_session ? ST_OK : err_set(err, ST_INVALID, "a value is no UTF-8");
+}
+
+enum status envelope_make(const struct wish *wish, const struct config *config, struct buf *out,
+                          struct err *err)
+{
+    const char *user = given_or(wish->user, usual_user);
+    const char *configured = config_list(config, CONFIG_ALEXA_SKILL_IDS)[0];
+    const char *skill = given_or(wish->skill_id, given_or(configured, usual_skill));
+    json_t *session = NULL, *request = NULL, *envelope;
+    enum status st = make_session(wish, skill, user, &session, err);
+
+    if (st == ST_OK)
+        st = make_request(wish, &request, err);
+    if (st != ST_OK) {
+        json_decref(session);
+        return st;
+    }
+    envelope =
+        json_pack("{s:s, s:o, s:{s:{s:{s:s}, s:{s:s}, s:{s:s, s:{}}, s:s}}, s:o}", "version", "1.0",
+                  "session", session, "context", "System", "application", "applicationId", skill,
+                  "user", "userId", user, "device", "deviceId", usual_device, "supportedInterfaces",
+                  "apiEndpoint", "https://api.amazonalexa.com", "request", request);
+    if (envelope && strncmp(wish->name, "AlexaSkillEvent.", 16) == 0)
+        json_object_del(envelope, "session"); /* events come without one */
+    if (out->max == 0)
+        out->max = BODY_MAX;
+    json_put(out, envelope);
+    json_decref(envelope);
+    return envelope && !out->failed ? ST_OK : err_set(err, ST_SYSTEM, "out of memory");
+}

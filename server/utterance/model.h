@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* server/utterance/model.h -- an Alexa interaction model read into memory: intents, slots, sample utterances,
+ * slot types.
+ *
+ * Bounded like Amazon's own: a larger file or a longer list is refused.  Strings live as long as
+ * the model.  Once loaded it never changes: any number of threads may read it. */
+#ifndef CLIMACAST_SERVER_UTTERANCE_MODEL_H
+#define CLIMACAST_SERVER_UTTERANCE_MODEL_H
+
+#include <stddef.h>
+
+#include "server/base/err.h"
+#include "server/base/str.h"
+#include "server/utterance/tokenize.h"
+
+enum {
+    MODEL_BYTES_MAX = 1536 * 1024,
+    MODEL_INTENTS_MAX = 250,
+    MODEL_SLOTS_MAX = 32,     /* of an intent */
+    MODEL_SAMPLES_MAX = 5000, /* of an intent */
+    MODEL_TYPES_MAX = 100,
+    MODEL_VALUES_MAX = 50000, /* of a type, synonyms counted */
+    MODEL_PARTS_MAX = 40,     /* words and slots of a sample */
+};
+
+/* What may stand in a slot. */
+enum model_kind {
+    KIND_CUSTOM,      /* its values */
+    KIND_NUMBER,      /* AMAZON.NUMBER, AMAZON.Ordinal */
+    KIND_FOUR_DIGITS, /* AMAZON.FOUR_DIGIT_NUMBER */
+    KIND_CITY,        /* AMAZON.US_CITY, AMAZON.City: a place, with or without its state */
+    KIND_STATE,       /* AMAZON.US_STATE */
+    KIND_PHRASE,      /* any other type of Amazon's: any words */
+};
+
+struct model_value {
+    struct str meaning; /* the value that this form stands for */
+    struct words words; /* the form itself: the value or a synonym */
+};
+
+struct model_type {
+    struct str name;
+    enum model_kind kind;
+    const struct model_value *values; /* for Amazon's types: what the model adds */
+    size_t value_count;
+};
+
+struct model_slot {
+    struct str name;
+    size_t type; /* its number */
+};
+
+/* One piece of a sample: a word, or a slot of the intent. */
+struct model_part {
+    struct str word;
+    int slot; /* -1: a word */
+};
+
+struct model_sample {
+    struct str text;
+    const struct model_part *parts;
+    size_t part_count;
+};
+
+struct model_intent {
+    struct str name;
+    const struct model_slot *slots;
+    size_t slot_count;
+    const struct model_sample *samples;
+    size_t sample_count;
+};
+
+struct model {
+    struct str invocation; /* "clima cast" */
+    struct words invocation_words;
+    const struct model_intent *intents;
+    size_t intent_count;
+    const struct model_type *types;
+    size_t type_count;
+    struct arena *arena; /* all of the above, and this */
+};
+
+/* ST_INVALID: no such file, no JSON, no model, or one past its bounds: err says where. */
+enum status model_parse(struct str json, struct model **ret_model, struct err *err);
+enum status model_load(const char *path, struct model **ret_model, struct err *err);
+void model_free(struct model *model); /* NULL allowed */
+
+#endif

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* server/utterance/slot_match.c -- custom types by their values; Amazon's own by what they are known to take.
+ *
+ * Places are judged by the very code that will read the slot, so that what is a place here is one
+ * for the skill too. */
+#include "server/utterance/slot_match.h"
+
+#include "intents/weather/place_words.h"
+#include "intents/weather/states.h"
+#include "server/utterance/spoken_number.h"
+
+enum { PLACE_SPAN_MAX = 14, GUESSED_WORDS_MAX = 6, FOUR = 4 };
+
+static const struct model_value *find_value(const struct model_type *type,
+                                            const struct words *words, size_t from, size_t to)
+{
+    for (size_t i = 0; i < type->value_count; i++)
+        if (type->values[i].words.count == to - from &&
+            words_match(words, from, &type->values[i].words))
+            return &type->values[i];
+    return NULL;
+}
+
+/* A city, with or without its state and ZIP code, or a state; nothing in front ("in boulder") and
+ * no ZIP code alone, for those are said by other parts of a sample. */
+static bool is_place(const struct words *words, size_t from, size_t to, struct arena *arena)
+{
+    struct str text = words_span(words, from, to), first = words->word[from];
+    struct place_query query;
+    struct gaz_hit hit;
+    enum status st;
+
+    if (to - from > PLACE_SPAN_MAX)
+        return false;
+    st = place_words_parse(arena, text, STR_NONE, &query, NULL);
+    if (st == ST_INVALID)
+        return query.state[0] != '\0' && state_find(text) != NULL;
+    query.zip[0] = '\0'; /* the place itself must be one */
+    return st == ST_OK && str_starts(query.city, first) && gazetteer_best(&query, NULL, &hit);
+}
+
+static bool is_number(const struct words *words, size_t from, size_t to, size_t digits)
+{
+    char number[SPOKEN_NUMBER_MAX + 2];
+
+    return spoken_number(words, from, to, number) && (digits == 0 || str_of(number).n == digits);
+}
+
+/* Could these words be a place that we only do not know?  Not "the weekend". */
+static bool could_be_place(const struct words *words, size_t from, size_t to)
+{
+    static const char *const never_first[] = { "the", "this", "that", "my", "a", "an", "our" };
+
+    for (size_t i = 0; i < sizeof never_first / sizeof never_first[0]; i++)
+        if (str_eqz(words->word[from], never_first[i]))
+            return false;
+    return to - from <= GUESSED_WORDS_MAX;
+}
+
+enum slot_fit slot_fits(const struct model_type *type, const struct words *words, size_t from,
+                        size_t to, bool guess, struct arena *arena)
+{
+    if (find_value(type, words, from, to))
+        return type->kind == KIND_CITY ? FIT_OPEN : FIT_KNOWN;
+    switch (type->kind) {
+    case KIND_NUMBER:
+        return is_number(words, from, to, 0) ? FIT_KNOWN : FIT_NONE;
+    case KIND_FOUR_DIGITS:
+        return is_number(words, from, to, FOUR) ? FIT_KNOWN : FIT_NONE;
+    case KIND_STATE:
+        return state_find(words_span(words, from, to)) ? FIT_KNOWN : FIT_NONE;
+    case KIND_CITY:
+        return is_place(words, from, to, arena) || (guess && could_be_place(words, from, to))
+                   ? FIT_OPEN
+                   : FIT_NONE;
+    case KIND_PHRASE:
+        return FIT_OPEN;
+    case KIND_CUSTOM:
+        break;
+    }
+    return FIT_NONE;
+}
+
+struct str slot_value(const struct model_type *type, const struct words *words, size_t from,
+                      size_t to, struct arena *arena)
+{
+    const struct model_value *value = find_value(type, words, from, to);
+    bool is_numeral = type->kind == KIND_NUMBER || type->kind == KIND_FOUR_DIGITS;
+    char number[SPOKEN_NUMBER_MAX + 2];
+
+    if (value)
+        return value->meaning;
+    if (is_numeral && spoken_number(words, from, to, number))
+        return arena_str(arena, str_of(number));
+    return words_span(words, from, to);
+}

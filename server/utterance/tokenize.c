@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* server/utterance/tokenize.c -- first the text is made plain, then it is cut. */
+#include "server/utterance/tokenize.h"
+
+#include <string.h>
+
+static const struct str possessive = STR("'s");
+static const struct str percent = STR(" percent");
+
+/* A mark between words; a full stop only where no letter follows ("d.c." is one word). */
+static bool is_mark(struct str text, size_t i)
+{
+    char c = text.p[i];
+
+    if (c == '.')
+        return i + 1 == text.n || strchr(" .,;:?!\t\r\n", text.p[i + 1]) != NULL;
+    return c != '\0' && strchr(",;:?!\"()\t\r\n", c) != NULL;
+}
+
+/* Many type "whats" for "what's": is the "s" at text[i] such a one, `before` being what precedes
+ * it?
+ */
+static bool lacks_apostrophe(struct str text, size_t i, struct str before)
+{
+    static const struct str words[] = { STR("what"), STR("how") };
+
+    if ((text.p[i] != 's' && text.p[i] != 'S') || (i + 1 < text.n && text.p[i + 1] != ' '))
+        return false;
+    for (size_t w = 0; w < sizeof words / sizeof words[0]; w++)
+        if (str_ends(before, words[w]) &&
+            (before.n == words[w].n || before.p[before.n - words[w].n - 1] == ' '))
+            return true;
+    return false;
+}
+
+/* `room` holds SAY_TEXT_MAX bytes.  False: too long. */
+static bool make_plain(struct str text, char *room, struct str *ret_plain)
+{
+    static const struct str curly = STR("\xE2\x80\x99");
+    size_t n = 0;
+
+    for (size_t i = 0; i < text.n; i++) {
+        char c = text.p[i];
+        struct str put = { &c, 1 };
+        if (str_starts(str_sub(text, i, text.n), curly)) {
+            c = '\'';
+            i += curly.n - 1;
+        } else if (c == '%') {
+            put = percent;
+        } else if (lacks_apostrophe(text, i, (struct str){ room, n })) {
+            put = possessive;
+        } else if (is_mark(text, i)) {
+            c = ' ';
+        } else if (c >= 'A' && c <= 'Z') {
+            c = (char)(c - 'A' + 'a');
+        }
+        if (c == ' ' && put.n == 1 && (n == 0 || room[n - 1] == ' '))
+            continue;
+        if (n + put.n > SAY_TEXT_MAX)
+            return false;
+        memcpy(room + n, put.p, put.n);
+        n += put.n;
+    }
+    *ret_plain = (struct str){ room, n };
+    return true;
+}
+
+/* A hyphen before a digit at the start of a word is a sign, all others part words. */
+static bool parts(struct str text, size_t i, size_t word_start)
+{
+    bool sign = i == word_start && i + 1 < text.n && text.p[i + 1] >= '0' && text.p[i + 1] <= '9' &&
+                (i == 0 || text.p[i - 1] == ' ');
+
+    return text.p[i] == ' ' || (text.p[i] == '-' && !sign);
+}
+
+static bool add(struct str *list, size_t *count, struct str word)
+{
+    if (word.n == 0)
+        return true;
+    if (*count == SAY_WORDS_MAX)
+        return false;
+    list[(*count)++] = word;
+    return true;
+}
+
+/* One run of letters: its possessive ending is a word of its own; a bare apostrophe is dropped. */
+static bool add_run(struct str *list, size_t *count, struct str run)
+{
+    while (run.n > 0 && run.p[0] == '\'' && !str_eq(run, possessive))
+        run = str_sub(run, 1, run.n);
+    while (run.n > 0 && run.p[run.n - 1] == '\'')
+        run = str_sub(run, 0, run.n - 1);
+    if (run.n > possessive.n && str_ends(run, possessive))
+        return add(list, count, str_sub(run, 0, run.n - possessive.n)) &&
+               add(list, count, str_sub(run, run.n - possessive.n, run.n));
+    return add(list, count, run);
+}
+
+bool words_take(struct arena *arena, struct str text, struct words *ret_words)
+{
+    char room[SAY_TEXT_MAX];
+    struct str plain, list[SAY_WORDS_MAX], *kept;
+    size_t count = 0, start = 0;
+
+    if (!str_is_utf8(text) || !make_plain(text, room, &plain))
+        return false;
+    plain = arena_str(arena, plain);
+    for (size_t i = 0; i <= plain.n; i++) {
+        if (i < plain.n && !parts(plain, i, start))
+            continue;
+        if (!add_run(list, &count, str_sub(plain, start, i)))
+            return false;
+        start = i + 1;
+    }
+    kept = arena_alloc(arena, (count + 1) * sizeof *kept);
+    if (!kept || arena_failed(arena))
+        return false;
+    memcpy(kept, list, count * sizeof *kept);
+    *ret_words = (struct words){ kept, count };
+    return true;
+}
+
+struct str words_span(const struct words *words, size_t from, size_t to)
+{
+    if (from >= to)
+        return STR_NONE;
+    const struct str *first = &words->word[from], *last = &words->word[to - 1];
+    return (struct str){ first->p, (size_t)(last->p + last->n - first->p) };
+}
+
+bool words_match(const struct words *words, size_t from, const struct words *other)
+{
+    if (other->count > words->count - from)
+        return false;
+    for (size_t i = 0; i < other->count; i++)
+        if (!str_eq(words->word[from + i], other->word[i]))
+            return false;
+    return true;
+}

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* tests/unit/cache/dynamo/ask_adapter.c -- Amazon's own persistence adapter reads what we write and
+ * writes what we read (tests/dynamo/ask.js). */
+#define _XOPEN_SOURCE 700 /* popen, mkdtemp */
+#include "cache/store.h"
+#include "tests/unit/cache/dynamo/dynamo.h"
+
+/* One command to the adapter; its answer as JSON (a string for "ok"), the caller's. */
+static json_t *ask(const char *table, const char *command)
+{
+    static char line[65536];
+    const char *top = getenv("TEST_TOP"), *folder = getenv("TMPDIR");
+    char path[300], shell[1200];
+    json_t *answer;
+    FILE *file;
+
+    (void)dynamo_variable("NODE_PATH");
+    (void)snprintf(path, sizeof path, "%s/ask-%ld", folder ? folder : "/tmp", (long)getpid());
+    file = fopen(path, "w");
+    CHECK(file && fprintf(file, "%s\n", command) > 0 && fclose(file) == 0);
+    (void)snprintf(shell, sizeof shell, "node %s/tests/dynamo/ask.js %s < %s", top ? top : ".",
+                   table, path);
+    file = popen(shell, "r");
+    CHECK(file != NULL);
+    if (!fgets(line, sizeof line, file))
+        fail_msg("no answer to: %s", command);
+    CHECK_INT(pclose(file), 0);
+    CHECK_INT(remove(path), 0);
+    answer = json_loads(line, JSON_DECODE_ANY, NULL);
+    return answer ? answer : json_string(line);
+}
+
+static void check_take(json_t *got, const char *want)
+{
+    json_t *wanted = json_loads(want, JSON_DECODE_ANY, NULL);
+
+    if (!json_equal(got, wanted)) {
+        char *text = json_dumps(got, JSON_COMPACT | JSON_ENCODE_ANY);
+        fail_msg("got %s, want %s", text, want);
+    }
+    json_decref(got);
+    json_decref(wanted);
+}
+
+#define USER "amzn1.ask.account.TEST"
+/* One that the adapter writes without change: it makes empty strings null. */
+#define SETTINGS_WITH(rate, more)                                                                  \
+    "{\"userid\":\"" USER "\",\"location\":\"Boulder Colorado\",\"rate\":" rate ",\"pitch\":87.5," \
+    "\"metrics\":[\"summary\",\"temperature\"],\"none\":null,\"yes\":true,\"list\":[],\"map\":{"   \
+    "}" more "}"
+#define SETTINGS SETTINGS_WITH("100", "")
+
+static json_t *get(struct store *s, const char *id)
+{
+    json_t *got = NULL;
+
+    CHECK_INT(store_get(s, str_of(id), dynamo_soon(), &got, NULL, NULL), ST_OK);
+    return got;
+}
+
+TEST(amazons_adapter_reads_what_we_write)
+{
+    char table[DYNAMO_TABLE_SIZE];
+    struct store *s = dynamo_make(table, STORE_LAYOUT_ITEM);
+    json_t *item = json_loads(
+        "{\"UserCache\":{\"" USER "\":" SETTINGS_WITH("100", ",\"empty\":\"\"") "}}", 0, NULL);
+    json_t *entry = json_loads("{\"name\":\"Boulder\",\"lat\":40.0394}", 0, NULL);
+
+    CHECK_INT(store_put(s, STR(USER), item, 0, dynamo_soon(), NULL), ST_OK);
+    check_take(ask(table, "get " USER),
+               "{\"UserCache\":{\"" USER "\":" SETTINGS_WITH("100", ",\"empty\":\"\"") "}}");
+    CHECK_INT(store_put_entry(s, (struct entry_name){ "StationCache", STR("KBDU") }, entry,
+                              4000000000, dynamo_soon(), NULL),
+              ST_OK);
+    check_take(ask(table, "get SHARED_CACHE"),
+               "{\"StationCache\":{\"KBDU\":{\"name\":\"Boulder\",\"lat\":40.0394,\"ttl\":"
+               "4000000000}}}");
+    check_take(ask(table, "get nobody"), "{}");
+    json_decref(item);
+    json_decref(entry);
+    store_free(s);
+}
+
+TEST(we_read_what_amazons_adapter_writes)
+{
+    char table[DYNAMO_TABLE_SIZE];
+    struct store *s = dynamo_make(table, STORE_LAYOUT_ITEM);
+    const char *const path[] = { "UserCache", USER, "rate", NULL };
+    struct store_change change = { path, json_integer(120) };
+    json_t *entry = NULL;
+    int64_t ttl = 0, count = 0;
+
+    json_decref(ask(table, "save " USER " {\"UserCache\":{\"" USER "\":" SETTINGS "}}"));
+    check_take(get(s, USER), "{\"UserCache\":{\"" USER "\":" SETTINGS "}}");
+    CHECK_INT(store_update(s, STR(USER), &change, 1, dynamo_soon(), NULL), ST_OK);
+    check_take(ask(table, "get " USER),
+               "{\"UserCache\":{\"" USER "\":" SETTINGS_WITH("120", "") "}}");
+    json_decref(ask(table, "save SHARED_CACHE {\"ZoneCache\":{\"COZ039\":{\"name\":\"x\",\"ttl\":"
+                           "4000000000}},\"StationCache\":{}}"));
+    CHECK_INT(store_get_entry(s, (struct entry_name){ "ZoneCache", STR("COZ039") }, 0,
+                              dynamo_soon(), &entry, &ttl, NULL),
+              ST_OK);
+    check_take(entry, "{\"name\":\"x\"}");
+    CHECK(ttl == 4000000000);
+    CHECK_INT(store_count_entries(s, "ZoneCache", dynamo_soon(), &count, NULL), ST_OK);
+    CHECK_INT(count, 1);
+    json_decref(ask(table, "delete " USER));
+    CHECK_INT(store_get(s, STR(USER), dynamo_soon(), &entry, NULL, NULL), ST_MISS);
+    json_decref(change.value);
+    store_free(s);
+}
+
+TESTS(amazons_adapter_reads_what_we_write, we_read_what_amazons_adapter_writes)

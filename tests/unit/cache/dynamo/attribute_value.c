@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* tests/unit/cache/dynamo/attribute_value.c -- attribute values: there, back, what must survive, what is
+ * refused. */
+#include "cache/dynamo/attribute_value.h"
+
+#include <stdlib.h>
+
+#include "tests/test.h"
+
+static json_t *json(const char *text)
+{
+    json_t *value = json_loads(text, JSON_DECODE_ANY | JSON_ALLOW_NUL, NULL);
+
+    if (!value)
+        fail_msg("not JSON: %s", text);
+    return value;
+}
+
+static void check_take(json_t *got, const char *want)
+{
+    json_t *wanted = json(want);
+
+    if (!json_equal(got, wanted)) {
+        char *text = json_dumps(got, JSON_COMPACT | JSON_ENCODE_ANY);
+        fail_msg("got %s, want %s", text, want);
+    }
+    json_decref(got);
+    json_decref(wanted);
+}
+
+static const struct {
+    const char *plain, *value;
+} pairs[] = {
+    { "null", "{\"NULL\":true}" },
+    { "true", "{\"BOOL\":true}" },
+    { "false", "{\"BOOL\":false}" },
+    { "\"\"", "{\"S\":\"\"}" },
+    { "\"Cañón \\ud83c\\udf26\"", "{\"S\":\"Cañón 🌦\"}" },
+    { "0", "{\"N\":\"0\"}" },
+    { "-7", "{\"N\":\"-7\"}" },
+    { "9007199254740993", "{\"N\":\"9007199254740993\"}" },
+    { "40.015", "{\"N\":\"40.015\"}" },
+    { "-0.25", "{\"N\":\"-0.25\"}" },
+    { "1e-7", "{\"N\":\"1e-7\"}" },
+    { "1.5e300", NULL }, /* out of range */
+    { "1e-200", NULL },
+    { "[]", "{\"L\":[]}" },
+    { "{}", "{\"M\":{}}" },
+    { "[1,\"x\",[null]]", "{\"L\":[{\"N\":\"1\"},{\"S\":\"x\"},{\"L\":[{\"NULL\":true}]}]}" },
+    { "{\"a\":{\"b\":1}}", "{\"M\":{\"a\":{\"M\":{\"b\":{\"N\":\"1\"}}}}}" },
+};
+
+TEST(plain_json_becomes_an_attribute_value_and_comes_back)
+{
+    for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++) {
+        json_t *plain = json(pairs[i].plain), *value = NULL, *back = NULL;
+        struct err err = ERR_NONE;
+        enum status st = dynamo_from_json(plain, &value, &err);
+        CHECK_ROW(i, st == (pairs[i].value ? ST_OK : ST_INVALID));
+        if (pairs[i].value) {
+            CHECK_INT(dynamo_to_json(value, &back, &err), ST_OK);
+            CHECK_ROW(i, json_equal(back, plain));
+            check_take(value, pairs[i].value);
+        } else {
+            CHECK_STR(err.reason, "number_range");
+        }
+        json_decref(plain);
+        json_decref(back);
+    }
+}
+
+TEST(what_other_programs_write_is_read)
+{
+    static const struct {
+        const char *value, *plain;
+    } cases[] = {
+        { "{\"N\":\"100\"}", "100" },
+        { "{\"N\":\"1E+20\"}", "1e20" },
+        { "{\"N\":\"123456789012345678901234567890\"}", "1.2345678901234568e29" },
+        { "{\"N\":\"1.0\"}", "1.0" },
+        { "{\"B\":\"aGVsbG8=\"}", "\"aGVsbG8=\"" },
+        { "{\"SS\":[\"a\",\"b\"]}", "[\"a\",\"b\"]" },
+        { "{\"NS\":[\"1\",\"2.5\"]}", "[1,2.5]" },
+        { "{\"BS\":[\"aA==\"]}", "[\"aA==\"]" },
+        { "{\"S\":\"a\\u0000b\"}", "\"a\\u0000b\"" },
+    };
+
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        json_t *value = json(cases[i].value), *plain = NULL;
+        CHECK_ROW(i, dynamo_to_json(value, &plain, NULL) == ST_OK);
+        check_take(plain, cases[i].plain);
+        json_decref(value);
+    }
+}
+
+TEST(what_is_no_attribute_value_is_refused)
+{
+    static const char *const cases[] = {
+        "7",
+        "\"S\"",
+        "null",
+        "[]",
+        "{}",
+        "{\"S\":1}",
+        "{\"S\":null}",
+        "{\"N\":1}",
+        "{\"N\":\"\"}",
+        "{\"N\":\"1x\"}",
+        "{\"N\":\"0x10\"}",
+        "{\"N\":\"NaN\"}",
+        "{\"N\":\"1e999\"}",
+        "{\"BOOL\":\"true\"}",
+        "{\"M\":[]}",
+        "{\"M\":{\"a\":1}}",
+        "{\"L\":{}}",
+        "{\"L\":[1]}",
+        "{\"SS\":[1]}",
+        "{\"NS\":[\"x\"]}",
+        "{\"S\":\"a\",\"N\":\"1\"}",
+        "{\"X\":\"a\"}",
+        "{\"\":\"a\"}",
+    };
+
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        json_t *value = json(cases[i]), *plain = NULL;
+        struct err err = ERR_NONE;
+        CHECK_ROW(i, dynamo_to_json(value, &plain, &err) == ST_INVALID);
+        CHECK_ROW(i, plain == NULL && err.status == ST_INVALID);
+        (void)dynamo_size(value); /* only must not fault */
+        json_decref(value);
+    }
+}
+
+TEST(nesting_is_bounded)
+{
+    json_t *value = json("{\"N\":\"1\"}"), *plain = NULL;
+
+    for (int i = 0; i < DYNAMO_NESTING_MAX + 5; i++)
+        value = json_pack("{s:[o]}", "L", value);
+    CHECK_INT(dynamo_to_json(value, &plain, NULL), ST_INVALID);
+    json_decref(value);
+}
+
+TEST(what_a_change_does_not_touch_keeps_its_exact_text_and_type)
+{
+    static const struct {
+        const char *old, *plain, *want;
+    } cases[] = {
+        { "{\"N\":\"3.1415926535897932384626433832795028841\"}", "3.141592653589793",
+          "{\"N\":\"3.1415926535897932384626433832795028841\"}" },
+        { "{\"M\":{\"x\":{\"N\":\"12345678901234567890.5\"},\"y\":{\"N\":\"1\"}}}",
+          "{\"x\":12345678901234567890.5,\"y\":2}",
+          "{\"M\":{\"x\":{\"N\":\"12345678901234567890.5\"},\"y\":{\"N\":\"2\"}}}" },
+        { "{\"M\":{\"s\":{\"SS\":[\"b\",\"a\"]},\"b\":{\"B\":\"aA==\"}}}",
+          "{\"s\":[\"b\",\"a\"],\"b\":\"aA==\",\"n\":null}",
+          "{\"M\":{\"s\":{\"SS\":[\"b\",\"a\"]},\"b\":{\"B\":\"aA==\"},\"n\":{\"NULL\":true}}}" },
+        { "{\"L\":[{\"NS\":[\"1\"]},{\"N\":\"2\"}]}", "[[1],3]",
+          "{\"L\":[{\"NS\":[\"1\"]},{\"N\":\"3\"}]}" },
+        { "{\"SS\":[\"a\"]}", "[\"a\",\"b\"]", "{\"L\":[{\"S\":\"a\"},{\"S\":\"b\"}]}" },
+        { "{\"S\":\"x\"}", "{\"a\":1}", "{\"M\":{\"a\":{\"N\":\"1\"}}}" },
+    };
+
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        json_t *old = json(cases[i].old), *plain = json(cases[i].plain), *got = NULL;
+        CHECK_ROW(i, dynamo_merge(old, plain, &got, NULL) == ST_OK);
+        check_take(got, cases[i].want);
+        json_decref(old);
+        json_decref(plain);
+    }
+}
+
+TEST(members_and_numbers_are_read_with_care)
+{
+    json_t *value =
+        json("{\"M\":{\"n\":{\"N\":\"12\"},\"s\":{\"S\":\"x\"},\"f\":{\"N\":\"1.5\"}}}");
+    int64_t n = -1;
+
+    CHECK(dynamo_integer(dynamo_member(value, "n"), &n) && n == 12);
+    CHECK(!dynamo_integer(dynamo_member(value, "s"), &n));
+    CHECK(!dynamo_integer(dynamo_member(value, "f"), &n));
+    CHECK(!dynamo_integer(NULL, &n));
+    CHECK(dynamo_member(value, "none") == NULL);
+    CHECK(dynamo_member(dynamo_member(value, "s"), "x") == NULL);
+    CHECK(dynamo_members(NULL) == NULL);
+    CHECK_SLICE(dynamo_string(dynamo_member(value, "s")), "x");
+    CHECK(dynamo_string(dynamo_member(value, "n")).p == NULL);
+    json_decref(value);
+}
+
+TEST(a_size_is_never_below_what_dynamodb_counts)
+{
+    static const struct {
+        const char *value;
+        size_t least, most;
+    } cases[] = {
+        { "{\"S\":\"hello\"}", 5, 5 },
+        { "{\"S\":\"ñ\"}", 2, 2 },
+        { "{\"N\":\"1\"}", 2, 4 },
+        { "{\"N\":\"-123456\"}", 5, 7 },
+        { "{\"NULL\":true}", 1, 1 },
+        { "{\"BOOL\":false}", 1, 1 },
+        { "{\"M\":{}}", 3, 3 },
+        { "{\"L\":[{\"S\":\"ab\"},{\"S\":\"c\"}]}", 8, 8 },
+        { "{\"M\":{\"name\":{\"S\":\"Boulder\"}}}", 15, 15 },
+        { "{\"SS\":[\"ab\",\"c\"]}", 3, 6 },
+    };
+
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        json_t *value = json(cases[i].value);
+        size_t size = dynamo_size(value);
+        CHECK_ROW(i, size >= cases[i].least && size <= cases[i].most);
+        CHECK_INT(dynamo_member_size(STR("key"), value), size + 4);
+        json_decref(value);
+    }
+}
+
+TESTS(plain_json_becomes_an_attribute_value_and_comes_back, what_other_programs_write_is_read,
+      what_is_no_attribute_value_is_refused, nesting_is_bounded,
+      what_a_change_does_not_touch_keeps_its_exact_text_and_type,
+      members_and_numbers_are_read_with_care, a_size_is_never_below_what_dynamodb_counts)

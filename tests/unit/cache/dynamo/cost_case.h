@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* tests/unit/cache/dynamo/cost_case.h -- what tests of cost have in common: an entry of the usual size,
+ * and the way of the program before us, which read and wrote the shared item whole. */
+#ifndef CLIMACAST_TESTS_COST_CASE_H
+#define CLIMACAST_TESTS_COST_CASE_H
+
+#include "cache/dynamo/attribute_value.h"
+#include "tests/unit/cache/dynamo/dynamo.h"
+
+/* About what a place takes: names, numbers, URLs. */
+static inline json_t *cost_entry(int number)
+{
+    return json_pack("{s:i,s:s,s:f,s:f,s:s,s:s,s:s,s:s}", "n", number, "city", "Boulder", "lat",
+                     40.0149, "lon", -105.2705, "zone", "COZ039", "county", "COC013", "timeZone",
+                     "America/Denver", "text",
+                     "a line of text of the length that addresses of documents have, three times "
+                     "over: https://api.weather.gov/gridpoints/BOU/54,74 and some more of it, to "
+                     "make an entry of some four hundred bytes, as real ones are, names included");
+}
+
+/* The answer with the item of that id. */
+static inline json_t *cost_read_whole(const char *table, const char *id)
+{
+    char request[200];
+
+    (void)snprintf(request, sizeof request,
+                   "{\"Key\":{\"id\":{\"S\":\"%s\"}},\"ConsistentRead\":true,"
+                   "\"ReturnConsumedCapacity\":\"TOTAL\"}",
+                   id);
+    return dynamo_raw(table, "GetItem", request);
+}
+
+/* One more place: the whole item is read, and written.  Takes `entry`. */
+static inline void cost_put_whole(const char *table, const char *key, json_t *entry)
+{
+    json_t *read = cost_read_whole(table, STORE_SHARED_ID), *item = json_object_get(read, "Item");
+    json_t *value = NULL, *write;
+    char *text;
+
+    CHECK_INT(dynamo_from_json(entry, &value, NULL), ST_OK);
+    CHECK(json_object_set_new(
+              dynamo_members(dynamo_member(json_object_get(item, "attributes"), "LocationCache")),
+              key, value) == 0);
+    write = json_pack("{s:O,s:s}", "Item", item, "ReturnConsumedCapacity", "TOTAL");
+    text = json_dumps(write, JSON_COMPACT);
+    json_decref(dynamo_raw(table, "PutItem", text));
+    free(text);
+    json_decref(write);
+    json_decref(entry);
+    json_decref(read);
+}
+
+#endif

@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* tests/unit/cache/dynamo/dynamo.h -- stores in the DynamoDB of the tests (tests/dynamo/start.sh), and
+ * having it go wrong on purpose.
+ *
+ * Without the server a test that needs it fails: it is never skipped. */
+#ifndef CLIMACAST_TESTS_UNIT_CACHE_DYNAMO_H
+#define CLIMACAST_TESTS_UNIT_CACHE_DYNAMO_H
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "cache/dynamo/aws_credentials.h"
+#include "cache/dynamo/client.h"
+#include "cache/store.h"
+#include "server/base/clock.h"
+#include "server/base/digest.h"
+#include "server/base/http.h"
+#include "server/base/json.h"
+#include "tests/test.h"
+
+enum { DYNAMO_TABLE_SIZE = 64 };
+
+static inline const char *dynamo_variable(const char *name)
+{
+    const char *value = getenv(name);
+
+    if (!value || !*value)
+        fail_msg("%s is not set: run this by `make test`, or eval \"$(tests/dynamo/start.sh)\"",
+                 name);
+    return value;
+}
+
+/* How much of the full figures is tested: DYNAMO_SCALE in percent. */
+static inline int dynamo_scaled(int full)
+{
+    const char *percent = getenv("DYNAMO_SCALE");
+    int n = full / 100 * (percent ? atoi(percent) : 5);
+
+    return n > 0 ? n : 1;
+}
+
+static struct http *dynamo_http_of_all; /* of the whole program; a child makes its own */
+
+static inline struct http *dynamo_http(void)
+{
+    const struct http_settings settings = { .user_agent = "climacast-tests", .system_roots = true };
+
+    if (!dynamo_http_of_all)
+        dynamo_http_of_all = http_create(&settings, NULL);
+    CHECK(dynamo_http_of_all != NULL);
+    return dynamo_http_of_all;
+}
+
+static inline int64_t dynamo_soon(void)
+{
+    return clock_mono_ms() + 20000;
+}
+
+/* A name that no other test has. */
+static inline void dynamo_table_name(char out[DYNAMO_TABLE_SIZE])
+{
+    (void)snprintf(out, DYNAMO_TABLE_SIZE, "t-%ld-%08llx", (long)getpid(),
+                   (unsigned long long)(random_u64() & 0xFFFFFFFF));
+}
+
+static inline struct store *dynamo_open_with(const char *table, enum store_layout layout,
+                                             int64_t max, int64_t try_ms)
+{
+    struct store_dynamo_settings settings = {
+        .table = table,
+        .region = "us-east-1",
+        .endpoint = dynamo_variable("DYNAMO_ENDPOINT"),
+        .layout = layout,
+        .item_max_bytes = max,
+        .try_ms = try_ms,
+    };
+    struct store *s = NULL;
+    struct err err = ERR_NONE;
+
+    if (store_dynamo_open(&settings, dynamo_http(), &s, &err) != ST_OK)
+        fail_msg("%s", err.text);
+    return s;
+}
+
+static inline struct store *dynamo_open(const char *table, enum store_layout layout)
+{
+    return dynamo_open_with(table, layout, 350000, 0);
+}
+
+/* A store on a table of its own, made now. */
+static inline struct store *dynamo_make(char table[DYNAMO_TABLE_SIZE], enum store_layout layout)
+{
+    struct err err = ERR_NONE;
+    struct store *s;
+
+    dynamo_table_name(table);
+    s = dynamo_open(table, layout);
+    if (store_create_table(s, dynamo_soon(), &err) != ST_OK)
+        fail_msg("%s", err.text);
+    return s;
+}
+
+/* Tell the server how to behave towards a table; see control() in tests/dynamo/serve.js. `wish` is
+ * what stands behind {"table": ..., . The table's statistics, the caller's to free. */
+static inline json_t *dynamo_control(const char *table, const char *wish)
+{
+    struct http_response response;
+    struct buf body = BUF_INIT(65536);
+    json_t *stats = NULL;
+    char url[300];
+    struct http_request request = {
+        .method = "POST", .url = url, .max_bytes = 1 << 20, .deadline = dynamo_soon()
+    };
+
+    (void)snprintf(url, sizeof url, "%s/_control", dynamo_variable("DYNAMO_ENDPOINT"));
+    buf_printf(&body, "{\"table\":\"%s\"%s%s}", table, *wish ? "," : "", wish);
+    request.body = buf_str(&body);
+    CHECK_INT(http_call(dynamo_http(), &request, &response, NULL), ST_OK);
+    CHECK_INT(response.status, 200);
+    CHECK_INT(json_parse(buf_str(&response.body), false, &stats, NULL), ST_OK);
+    http_response_done(&response);
+    buf_free(&body);
+    return stats;
+}
+
+static inline void dynamo_tell(const char *table, const char *wish)
+{
+    json_decref(dynamo_control(table, wish));
+}
+
+/* Any operation, past the store: `request` is JSON without the table's name. The answer, the
+ * caller's to free. */
+static inline json_t *dynamo_raw(const char *table, const char *operation, const char *request)
+{
+    const struct dynamo_settings settings = { .table = table,
+                                              .region = "us-east-1",
+                                              .endpoint = dynamo_variable("DYNAMO_ENDPOINT") };
+    struct dynamo_answer answer;
+    struct dynamo *d = NULL;
+    struct err err = ERR_NONE;
+    json_t *tree = json_loads(request, 0, NULL);
+
+    CHECK(tree != NULL);
+    CHECK_INT(dynamo_create(&settings, dynamo_http(), &d, &err), ST_OK);
+    if (dynamo_call(d, operation, tree, dynamo_soon(), &answer, &err) != ST_OK)
+        fail_msg("%s: %s", operation, err.text);
+    dynamo_free(d);
+    return answer.body;
+}
+
+/* One figure of the statistics: how often `operation` was forwarded, bytes, units. */
+static inline double dynamo_figure(const char *table, const char *operation, const char *figure)
+{
+    json_t *stats = dynamo_control(table, "");
+    double value = json_number_value(json_object_get(json_object_get(stats, operation), figure));
+
+    json_decref(stats);
+    return value;
+}
+
+#endif

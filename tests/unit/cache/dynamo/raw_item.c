@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* tests/unit/cache/dynamo/raw_item.c -- what plain JSON does not hold of an item: found, judged, held
+ * against another. */
+#include "cache/dynamo/raw_item.h"
+
+#include "cache/dynamo/attribute_value.h"
+#include "tests/test.h"
+
+static json_t *parse(const char *text)
+{
+    json_t *tree = json_loads(text, JSON_DECODE_ANY, NULL);
+
+    if (!tree)
+        fail_msg("no JSON: %s", text);
+    return tree;
+}
+
+TEST(only_what_plain_json_does_not_hold_has_an_exact_form)
+{
+    static const struct {
+        const char *id, *attributes, *beside;
+        bool exact;
+    } cases[] = {
+        { "u", "{\"n\":{\"N\":\"1.5\"},\"t\":{\"S\":\"\"},\"l\":{\"L\":[{\"NULL\":true}]}}", "",
+          false },
+        { "u", "{}", "", false },
+        { "u", "{\"n\":{\"N\":\"0.1\"}}", "", false },
+        { "u", "{\"n\":{\"N\":\"12345678901234567\"}}", "", false },
+        { "u", "{\"n\":{\"N\":\"12345678901234567890\"}}", "", true },
+        { "u", "{\"n\":{\"N\":\"0.12345678901234567890\"}}", "", true },
+        { "u", "{\"m\":{\"M\":{\"s\":{\"SS\":[\"a\"]}}}}", "", true },
+        { "u", "{\"b\":{\"B\":\"AQ==\"}}", "", true },
+        { "u", "{}", ",\"other\":{\"S\":\"x\"}", true },
+        { "SHARED_CACHE", "{}", ",\"climacast_usage\":{\"M\":{}}", false },
+        { "SHARED_CACHE#StationCache#KBDU", "{\"b\":{\"B\":\"AQ==\"}}", "", false },
+    };
+
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        char text[400];
+        json_t *item, *plain = NULL, *exact = NULL;
+        (void)snprintf(text, sizeof text, "{\"id\":{\"S\":\"%s\"},\"attributes\":{\"M\":%s}%s}",
+                       cases[i].id, cases[i].attributes, cases[i].beside);
+        item = parse(text);
+        CHECK_INT(dynamo_to_json(json_object_get(item, "attributes"), &plain, NULL), ST_OK);
+        CHECK_INT(dynamo_exact_of(item, plain, &exact, NULL), ST_OK);
+        CHECK_ROW(i, (exact != NULL) == cases[i].exact);
+        if (exact) {
+            CHECK_ROW(i, dynamo_exact_sound(exact, plain));
+            CHECK_ROW(i, dynamo_exact_holds(exact, exact) && !dynamo_exact_holds(NULL, exact));
+            CHECK_ROW(i, dynamo_exact_holds(exact, NULL) && !json_object_get(exact, "id"));
+        }
+        json_decref(item);
+        json_decref(plain);
+        json_decref(exact);
+    }
+}
+
+TEST(what_is_no_exact_form_of_these_attributes_is_refused)
+{
+    static const char *const bad[] = {
+        "{}",
+        "[]",
+        "1",
+        "{\"attributes\":{\"M\":{\"n\":{\"N\":\"2\"}}}}",
+        "{\"attributes\":{\"M\":{}}}",
+        "{\"attributes\":{\"N\":\"1\"}}",
+        "{\"attributes\":{\"M\":{\"n\":{\"N\":\"one\"}}}}",
+        "{\"attributes\":{\"n\":1}}",
+        "{\"other\":{\"S\":\"x\"}}",
+        "{\"attributes\":{\"M\":{\"n\":{\"N\":\"1\"}}},\"id\":{\"S\":\"another\"}}",
+        "{\"attributes\":{\"M\":{\"n\":{\"N\":\"1\"}}},\"other\":{\"X\":\"x\"}}",
+        "{\"attributes\":{\"M\":{\"n\":{\"N\":\"1\"}}},\"\":{\"S\":\"x\"}}",
+    };
+    json_t *plain = parse("{\"n\":1}"), *exact;
+
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        exact = parse(bad[i]);
+        CHECK_ROW(i, !dynamo_exact_sound(exact, plain));
+        json_decref(exact);
+    }
+    exact = parse("{\"attributes\":{\"M\":{\"n\":{\"N\":\"1\"}}},\"other\":{\"B\":\"AQ==\"}}");
+    CHECK(dynamo_exact_sound(exact, plain));
+    json_decref(exact);
+    json_decref(plain);
+}
+
+TEST(sets_have_no_order_and_all_else_has)
+{
+    static const struct {
+        const char *one, *two;
+        bool same;
+    } cases[] = {
+        { "{\"SS\":[\"a\",\"b\"]}", "{\"SS\":[\"b\",\"a\"]}", true },
+        { "{\"L\":[{\"NS\":[\"1\",\"2\"]}]}", "{\"L\":[{\"NS\":[\"2\",\"1\"]}]}", true },
+        { "{\"SS\":[\"a\",\"b\"]}", "{\"SS\":[\"a\",\"c\"]}", false },
+        { "{\"SS\":[\"a\",\"b\"]}", "{\"SS\":[\"a\"]}", false },
+        { "{\"SS\":[\"a\"]}", "{\"BS\":[\"a\"]}", false },
+        { "{\"L\":[{\"S\":\"a\"},{\"S\":\"b\"}]}", "{\"L\":[{\"S\":\"b\"},{\"S\":\"a\"}]}", false },
+        { "{\"M\":{\"a\":{\"N\":\"1\"}}}", "{\"M\":{\"a\":{\"N\":\"1.0\"}}}", false },
+        { "{\"M\":{\"a\":{\"N\":\"1\"}}}", "{\"M\":{}}", false },
+        { "{\"S\":\"a\"}", "{\"B\":\"a\"}", false },
+    };
+
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        json_t *one = json_pack("{s:o}", "attributes", parse(cases[i].one));
+        json_t *two =
+            json_pack("{s:o,s:{s:s}}", "attributes", parse(cases[i].two), "more", "S", "");
+        CHECK_ROW(i, dynamo_exact_holds(two, one) == cases[i].same);
+        CHECK_ROW(i, !dynamo_exact_holds(one, two)); /* one has not so much */
+        json_decref(one);
+        json_decref(two);
+    }
+}
+
+TESTS(only_what_plain_json_does_not_hold_has_an_exact_form,
+      what_is_no_exact_form_of_these_attributes_is_refused, sets_have_no_order_and_all_else_has)

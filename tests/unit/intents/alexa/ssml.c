@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* tests/unit/intents/alexa/ssml.c -- text to markup, and where a text may be cut. */
+#include "intents/alexa/ssml.h"
+
+#include "tests/test.h"
+
+#include <stdlib.h>
+
+static void check_escape(struct str text, const char *want)
+{
+    struct buf out = BUF_INIT(1000);
+
+    ssml_escape(&out, text);
+    CHECK_STR(buf_z(&out), want);
+    CHECK_INT(ssml_escaped_length(text), str_utf8_length(str_of(want)));
+    buf_free(&out);
+}
+
+TEST(markup_is_escaped_and_what_is_no_text_becomes_a_blank)
+{
+    check_escape(STR("wind & rain"), "wind &amp; rain");
+    check_escape(STR("a < b > c"), "a &lt; b &gt; c");
+    check_escape(STR("say \"hi\", it's"), "say &quot;hi&quot;, it's");
+    check_escape(STR("tab\tline\nend\x01\x7f"), "tab line end  ");
+    check_escape(STR("a\0b"), "a b");
+    check_escape(STR("Hag\xC3\xA5t\xC3\xB1\x61"), "Hag\xC3\xA5t\xC3\xB1\x61");
+    check_escape(STR("bad \xC3( \xFF \xED\xA0\x80"), "bad  (      ");
+    check_escape(STR("\xC2\x85\xEF\xBF\xBE\xEF\xBF\xBF\xEF\xBF\xBD"), "   \xEF\xBF\xBD");
+    check_escape(STR(""), "");
+    check_escape(STR("</speak><speak>"), "&lt;/speak&gt;&lt;speak&gt;");
+}
+
+static void check_speak(int rate, int pitch, const char *want)
+{
+    struct buf out = BUF_INIT(1000);
+
+    ssml_speak(&out, STR("Hi"), rate, pitch);
+    CHECK_STR(buf_z(&out), want);
+    CHECK(out.n <= SSML_WRAP_MAX + 2);
+    buf_free(&out);
+}
+
+TEST(prosody_stands_only_where_it_differs)
+{
+    check_speak(100, 100, "<speak>Hi</speak>");
+    check_speak(150, 100, "<speak><prosody rate=\"150%\">Hi</prosody></speak>");
+    check_speak(100, 79, "<speak><prosody pitch=\"-21%\">Hi</prosody></speak>");
+    check_speak(50, 130, "<speak><prosody rate=\"50%\" pitch=\"+30%\">Hi</prosody></speak>");
+}
+
+TEST(text_is_cut_at_a_sentence_a_word_or_a_character)
+{
+    static const struct {
+        const char *text;
+        size_t room;
+        const char *want;
+    } cases[] = {
+        { "One. Two. Three.", 100, "One. Two. Three." },
+        { "One. Two. Three.", 10, "One. Two." },
+        { "One. Two. Three.", 9, "One. Two." },
+        { "One. Two. Three.", 8, "One." },
+        { "Is it? Yes! No.", 12, "Is it? Yes!" },
+        { "First line\nsecond line", 15, "First line" },
+        { "One two three four", 9, "One two" },
+        { "One two three four", 7, "One two" },
+        { "Onetwothree", 6, "Onetwo" },
+        { "It is 29.92 inches and so on", 9, "It is" },
+        { "Until 3:30 P.M. it rains on and on", 17, "Until 3:30 P.M." },
+        { "Until 3:30 P.M. it rains on and on", 14, "Until" },
+        { "Rain until 3:30 P.M. and 6 A.M. snow", 12, "Rain until" },
+        { "Dry. Rain until 3:30 P.M. and then snow", 30, "Dry." },
+        { "a & b & c", 9, "a &amp; b" },
+        { "", 10, "" },
+        { "   ", 2, "" },
+        { "&&", 4, "" },
+    };
+
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct str text = str_of(cases[i].text);
+        struct buf out = BUF_INIT(200);
+        size_t n = ssml_fit(text, cases[i].room);
+        CHECK_ROW(i, ssml_escaped_length(str_sub(text, 0, n)) <= cases[i].room);
+        ssml_escape(&out, str_sub(text, 0, n));
+        if (strcmp(buf_z(&out), cases[i].want) != 0)
+            fail_msg("row %zu: \"%s\"", i, buf_z(&out));
+        buf_free(&out);
+    }
+}
+
+/* Cutting again and again loses nothing but blanks. */
+TEST(pieces_put_together_are_the_text)
+{
+    static const char text[] = "Wind from the west at 5 to 10 miles per hour. High of 71 degrees. "
+                               "Rain until 3:30 P.M. and snow after. \xC3\x91 & < > done!";
+    struct str rest = str_of(text);
+    struct buf all = BUF_INIT(1000), want = BUF_INIT(1000);
+
+    while (rest.n > 0) {
+        size_t n = ssml_fit(rest, 20);
+        CHECK(n > 0);
+        for (size_t i = 0; i < n; i++)
+            if (rest.p[i] != ' ')
+                buf_putc(&all, rest.p[i]);
+        rest = str_trim(str_sub(rest, n, rest.n));
+    }
+    for (const char *p = text; *p; p++)
+        if (*p != ' ')
+            buf_putc(&want, *p);
+    CHECK_STR(buf_z(&all), buf_z(&want));
+    buf_free(&all);
+    buf_free(&want);
+}
+
+TESTS(markup_is_escaped_and_what_is_no_text_becomes_a_blank, prosody_stands_only_where_it_differs,
+      text_is_cut_at_a_sentence_a_word_or_a_character, pieces_put_together_are_the_text)

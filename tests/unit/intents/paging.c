@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* tests/unit/intents/paging.c -- long answers, page by page. */
+#include "intents/alexa/response.h"
+#include "tests/unit/intents/skill_world.h"
+
+#define NONE "{\"features\":[]}"
+#define ASK "metric=alerts;location=boulder colorado"
+
+enum { ALERTS = 6, SENTENCES = 60 };
+
+/* `count` alerts from number `first` on, each with SENTENCES sentences that are found only once. */
+static char *many_alerts(int first, int count)
+{
+    struct buf b = BUF_INIT(1 << 20);
+
+    buf_putz(&b, "{\"features\":[");
+    for (int a = first; a < first + count; a++) {
+        buf_printf(&b,
+                   "%s{\"properties\":{\"id\":\"urn:%d\",\"status\":\"Actual\",\"messageType\":"
+                   "\"Alert\",\"event\":\"Flood Watch\",\"severity\":\"Severe\",\"areaDesc\":"
+                   "\"Area %d\",\"sent\":\"2026-11-22T%02d:00:00-07:00\",\"ends\":"
+                   "\"2026-11-23T06:00:00-07:00\",\"description\":\"",
+                   a == first ? "" : ",", a, a, 9 - a);
+        for (int i = 0; i < SENTENCES; i++)
+            buf_printf(&b, "Water & mud reach mark %d of river %d.%s", i, a,
+                       i % 7 == 6 ? "\\n\\n" : " ");
+        buf_putz(&b, "\"}}");
+    }
+    buf_putz(&b, "]}");
+    return buf_take(&b, NULL);
+}
+
+static void serve(struct skill_world *s, const char *body)
+{
+    fake_set(&s->w.upstream, skill_at_boulder("/alerts/active?point="), 200, body);
+    fake_set(&s->w.upstream, "/alerts/active/zone/COC013", 200, NONE);
+    fake_set(&s->w.upstream, "/alerts/active/zone/COZ039", 200, NONE);
+}
+
+static void check_mark(const char *heard, int mark, int river, bool want)
+{
+    char sentence[100];
+    const char *at;
+
+    (void)snprintf(sentence, sizeof sentence, "Water and mud reach mark %d of river %d.", mark,
+                   river);
+    at = strstr(heard, sentence);
+    if ((at != NULL) != want || (at && strstr(at + 1, sentence)))
+        fail_msg("mark %d of river %d %s", mark, river,
+                 !at    ? "was never said"
+                 : want ? "was said twice"
+                        : "was said");
+}
+
+/* Ask and go on until all is said; everything that was spoken, in *heard. */
+static int hear_all(struct skill_world *s, struct buf *heard)
+{
+    int pages = 1;
+
+    s->session_new = true;
+    buf_putz(heard, skill_ask(s, "MetricIntent", ASK));
+    s->session_new = false;
+    while (
+        strstr(buf_z(heard) + (heard->n > 100 ? heard->n - 100 : 0), "Do you want to hear more?")) {
+        struct str speech;
+        CHECK(!skill_ended(s));
+        CHECK(pages++ < 20);
+        buf_putz(heard, skill_ask(s, pages % 2 ? "AMAZON.YesIntent" : "AMAZON.NextIntent", ""));
+        speech = json_str(s->answer, "response.outputSpeech.ssml");
+        CHECK(str_utf8_length(speech) <= RESPONSE_SPEECH_MAX);
+    }
+    return pages;
+}
+
+TEST(a_long_answer_is_heard_whole_and_each_sentence_once)
+{
+    struct skill_world s;
+    struct buf heard = BUF_INIT(1 << 20);
+    char *body = many_alerts(0, ALERTS);
+
+    skill_start(&s);
+    serve(&s, body);
+    CHECK(hear_all(&s, &heard) >= 2);
+    for (int a = 0; a < ALERTS; a++)
+        for (int i = 0; i < SENTENCES; i++)
+            check_mark(buf_z(&heard), i, a, true);
+    skill_said(&s, "AMAZON.YesIntent", "", "That was all.");
+    CHECK(!skill_ended(&s));
+    buf_free(&heard);
+    skill_stop(&s);
+    free(body);
+}
+
+TEST(it_is_repeated_started_over_and_stopped)
+{
+    struct skill_world s;
+    char *body = many_alerts(0, ALERTS), *first, *second;
+
+    skill_start(&s);
+    serve(&s, body);
+    first = strdup(skill_ask(&s, "MetricIntent", ASK));
+    s.session_new = false;
+    CHECK_STR(skill_ask(&s, "AMAZON.RepeatIntent", ""), first);
+    second = strdup(skill_ask(&s, "AMAZON.YesIntent", ""));
+    CHECK(strcmp(first, second) != 0);
+    CHECK_STR(skill_ask(&s, "AMAZON.RepeatIntent", ""), second);
+    CHECK_STR(skill_ask(&s, "AMAZON.StartOverIntent", ""), first);
+    CHECK_STR(skill_ask(&s, "AMAZON.NextIntent", ""), second);
+    skill_said(&s, "AMAZON.NoIntent", "", "Okay.");
+    skill_said(&s, "AMAZON.YesIntent", "", "I did not understand that.");
+    free(first);
+    free(second);
+    free(body);
+    skill_stop(&s);
+}
+
+TEST(it_goes_on_after_a_restart_of_the_daemon)
+{
+    struct skill_world s;
+    char *body = many_alerts(0, ALERTS), *second;
+
+    skill_start(&s);
+    serve(&s, body);
+    (void)skill_ask(&s, "MetricIntent", ASK);
+    s.session_new = false;
+    second = strdup(skill_ask(&s, "AMAZON.YesIntent", ""));
+    s.session_new = true;
+    (void)skill_ask(&s, "MetricIntent", ASK);
+    s.session_new = false;
+    world_restart(&s.w);
+    s.skill = (struct skill){ s.w.nws, s.w.store, s.w.shared };
+    CHECK_STR(skill_ask(&s, "AMAZON.YesIntent", ""), second);
+    free(second);
+    free(body);
+    skill_stop(&s);
+}
+
+TEST(an_answer_that_has_changed_goes_on_behind_the_last_words)
+{
+    struct skill_world s;
+    char *body = many_alerts(1, ALERTS - 1), *changed = many_alerts(0, ALERTS), *rest;
+
+    skill_start(&s);
+    serve(&s, body);
+    (void)skill_ask(&s, "MetricIntent", ASK);
+    s.session_new = false;
+    rest = strdup(skill_ask(&s, "AMAZON.YesIntent", ""));
+    s.session_new = true;
+    (void)skill_ask(&s, "MetricIntent", ASK);
+    s.session_new = false;
+    serve(&s, changed); /* a newer alert stands in front now */
+    world_restart(&s.w);
+    s.skill = (struct skill){ s.w.nws, s.w.store, s.w.shared };
+    CHECK_STR(skill_ask(&s, "AMAZON.YesIntent", ""), rest);
+    free(rest);
+    free(body);
+    free(changed);
+    skill_stop(&s);
+}
+
+TEST(without_a_long_answer_these_intents_are_not_understood)
+{
+    static const char *const names[] = { "AMAZON.YesIntent", "AMAZON.NextIntent", "AMAZON.NoIntent",
+                                         "AMAZON.RepeatIntent", "AMAZON.StartOverIntent" };
+    static const char set_location[] = "{\"more\":{\"intent\":\"SetLocationIntent\",\"slots\":{"
+                                       "\"location\":{\"value\":\"boulder colorado\"}}}}";
+    static const char *const states[] = { "{}", "{\"more\":7}",
+                                          "{\"more\":{\"intent\":\"NoSuchIntent\"}}",
+                                          set_location };
+    struct skill_world s;
+
+    skill_start(&s);
+    s.session_new = false;
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        for (size_t k = 0; k < sizeof states / sizeof states[0]; k++) {
+            json_decref(s.attributes);
+            s.attributes = json_loads(states[k], 0, NULL);
+            if (k > 1 && strcmp(names[i], "AMAZON.NoIntent") == 0)
+                continue;
+            skill_said(&s, names[i], "", "I did not understand that.");
+            CHECK(!skill_ended(&s));
+        }
+    }
+    skill_stop(&s);
+}
+
+TEST(a_state_that_is_nonsense_begins_at_the_beginning)
+{
+    static const char *const states[] = {
+        "\"from\":-1,\"to\":99999999,\"crc\":1",
+        "\"from\":\"x\",\"to\":null",
+        "\"from\":5,\"to\":2,\"crc\":0,\"tail\":\"never said\"",
+    };
+    struct skill_world s;
+    char *body = many_alerts(0, ALERTS), text[500];
+
+    skill_start(&s);
+    serve(&s, body);
+    s.session_new = false;
+    for (size_t i = 0; i < sizeof states / sizeof states[0]; i++) {
+        (void)snprintf(text, sizeof text,
+                       "{\"more\":{\"intent\":\"MetricIntent\",\"slots\":{\"metric\":{\"value\":"
+                       "\"alerts\"},\"location\":{\"value\":\"boulder colorado\"}},%s}}",
+                       states[i]);
+        json_decref(s.attributes);
+        s.attributes = json_loads(text, 0, NULL);
+        CHECK(s.attributes != NULL);
+        skill_said(&s, "AMAZON.YesIntent", "", "<speak>There are 6 alerts");
+    }
+    skill_stop(&s);
+    free(body);
+}
+
+TESTS(a_long_answer_is_heard_whole_and_each_sentence_once, it_is_repeated_started_over_and_stopped,
+      it_goes_on_after_a_restart_of_the_daemon,
+      an_answer_that_has_changed_goes_on_behind_the_last_words,
+      without_a_long_answer_these_intents_are_not_understood,
+      a_state_that_is_nonsense_begins_at_the_beginning)

@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* tests/unit/intents/speech/normalize.c -- every rule for making Weather Service text speakable. */
+#include "intents/speech/normalize.h"
+
+#include "tests/test.h"
+
+static const struct {
+    const char *rule, *text, *want;
+} cases[] = {
+    { "line ends", "One.\r\nTwo.\rThree.", "One. Two. Three." },
+    { "bulletin heading", "WWUS45 KBOU 221200\nSnow.", "Snow." },
+    { "product code", "SVRDMX\n\nThe storm moves.", "The storm moves." },
+    { "zone codes", "COZ039-040>043-WYZ101-230000-\nSnow.", "Snow." },
+    { "zone codes", "IAC113\nRain.", "Rain." },
+    { "event code", "/O.NEW.KBOU.WS.W.0012.261122T1200Z-261123T0600Z/\nSnow.", "Snow." },
+    { "river code", "/FTDI4.1.ER.000000T0000Z.260522T0600Z.000000T0000Z.NO/\nRain.", "Rain." },
+    { "polygon", "Hail.\n\nLAT...LON 4012 9345 4020 9350\n      4030 9360\n", "Hail." },
+    { "storm motion", "Hail.\n\nTIME...MOT...LOC 1928Z 245DEG 39KT 4119 9509\n", "Hail." },
+    { "segment marks", "Hail.\n\n&&\n\nWind.\n\n$$", "Hail. Wind." },
+    { "product reference", "See the forecast (CWFLOX) for more.", "See the forecast for more." },
+    { "scheme", "Visit https://www.aqmd.gov now.", "Visit aqmd.gov now." },
+    { "scheme", "Visit https://weather.gov/ now, or https://weather.gov/bou/",
+      "Visit weather.gov now, or weather.gov slash bou" },
+    { "issued",
+      "The National Weather Service in Norman has issued a\n\n* Flood Warning for all rivers.",
+      "The National Weather Service in Norman has issued a Flood Warning for all rivers." },
+    { "issued for",
+      "* Severe Thunderstorm Warning for...\n  Oklahoma County in Oklahoma...\n\n* "
+      "Until 9 PM.",
+      "Severe Thunderstorm Warning for Oklahoma County in Oklahoma. Until 9 P.M." },
+    { "label", "* WHAT...Wet snow.\n\n* WHERE...Glacier Park.",
+      "What: Wet snow. Where: Glacier Park." },
+    { "label", ".THU NIGHT...S wind 30 kt. Seas 6 ft.\n.SAT...W wind 10 kt.",
+      "Thursday night: south wind 30 knots. Seas 6 feet. Saturday: west wind 10 knots." },
+    { "label", "HAZARD...60 mph wind gusts.", "Hazard: 60 miles per hour wind gusts." },
+    { "leading dots", ".Southerly winds.", "Southerly winds." },
+    { "leading dots", "...FIRE WEATHER THURSDAY AND FRIDAY...\n\nStay alert.",
+      "Fire weather thursday and friday. Stay alert." },
+    { "bullet", "To help:\n* Close windows\n* Stay in", "To help: Close windows. Stay in" },
+    { "closing dots", "It goes on...\n\nMore.", "It goes on. More." },
+    { "dots within", "From the dam...to Lehigh.", "From the dam, to Lehigh." },
+    { "paragraph behind a mark", "One!\n\nTwo?\n\nThree.", "One! Two? Three." },
+    { "paragraph", "One\n\nTwo,\n\nThree", "One. Two. Three" },
+    { "blanks", "A line\nand  another\t one", "A line and another one" },
+    { "morning time", "at 330AM and 10:20 a.m. and 1200 AM",
+      "At 3:30 A.M. and 10:20 A.M. and 12:00 A.M." },
+    { "afternoon time", "Until 330 PM CDT.", "Until 3:30 P.M. Central Daylight Time." },
+    { "morning hour", "before 7am", "Before 7 A.M." },
+    { "afternoon hour", "until 6 PM.", "Until 6 P.M." },
+    { "range", "gusts 25-35 mph, 3-5 inches, 1-800-555-1234",
+      "Gusts 25 to 35 miles per hour, 3 to 5 inches, 1-800-555-1234" },
+    { "degrees Fahrenheit",
+      "near 105F and 100 F and 98 \xC2\xB0"
+      "F",
+      "Near 105 degrees and 100 degrees and 98 degrees" },
+    { "degrees", "a 45\xC2\xB0 slope", "A 45 degrees slope" },
+    { "percent", "Chance is 60%.", "Chance is 60 percent." },
+    { "interstate", "along I-80", "Along Interstate 80" },
+    { "at least", "gusts >= 40 mph", "Gusts at least 40 miles per hour" },
+    { "at most", "RH <= 15%", "Relative humidity at most 15 percent" },
+    { "more", "hail > 1 inch", "Hail more than 1 inch" },
+    { "less", "visibility < 1 mi", "Visibility less than 1 miles" },
+    { "ampersand", "wind & rain", "Wind and rain" },
+    { "and or", "rain and/or snow", "Rain and or snow" },
+    { "slash apart", "Rain / snow, 3 / 4", "Rain and snow, 3 / 4" },
+    { "blank before a mark", "Rain , then snow .", "Rain, then snow." },
+    { "marks in a row", "Rain,; snow", "Rain, snow" },
+    { "mark before a stop", "Rain,. Snow", "Rain. Snow" },
+    { "stops in a row", "Burning is not recommended. .", "Burning is not recommended." },
+    { "blanks in a row", "Rain  & snow", "Rain and snow" },
+    { "beginning", "\n ... Rain, ", "Rain" },
+};
+
+static void check(size_t i, const char *text, const char *want)
+{
+    struct buf out = BUF_INIT(1000);
+
+    normalise(&out, str_of(text));
+    if (strcmp(buf_z(&out), want) != 0)
+        fail_msg("row %zu: \"%s\" gave \"%s\", want \"%s\"", i, text, buf_z(&out), want);
+    buf_free(&out);
+}
+
+TEST(every_rule_does_what_it_is_called)
+{
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+        check(i, cases[i].text, cases[i].want);
+}
+
+TEST(every_rule_has_a_case)
+{
+    const char *name;
+
+    for (size_t r = 0; (name = normalise_rule_name(r)) != NULL; r++) {
+        size_t found = 0;
+        for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+            found += strcmp(cases[i].rule, name) == 0;
+        if (found == 0)
+            fail_msg("rule \"%s\" has no case", name);
+    }
+}
+
+TEST(words_are_told_by_what_stands_beside_them)
+{
+    static const struct {
+        const char *text, *want;
+    } words[] = {
+        { "NE wind in Omaha NE.", "Northeast wind in Omaha Nebraska." },
+        { "Big Horn, MT; Carbon, MT", "Big Horn, Montana; Carbon, Montana" },
+        { "Des Moines IA has 5 MI of road, Flint MI none.",
+          "Des Moines Iowa has 5 miles of road, Flint Michigan none." },
+        { "by NWS Quad Cities IA IL", "By National Weather Service Quad Cities Iowa Illinois" },
+        { "WINDS IN THE AREA OR RAIN", "Winds in the area or rain" },
+        { "IN EFFECT FROM 1 PM TO 9 PM MDT",
+          "In effect from 1 P.M. to 9 P.M. Mountain Daylight Time" },
+        { "25KT gusts, 10 NM out", "25 knots gusts, 10 nautical miles out" },
+        { "The AQI is high.", "The air quality index is high." },
+        { "The U.S. coast", "The U.S. coast" },
+        { "DON'T DRIVE", "Don't drive" },
+        { "105F & UP TO 109F", "105 degrees and up to 109 degrees" },
+        { "STAY IN AN AIR-CONDITIONED ROOM", "Stay in an air-conditioned room" },
+        { "DETAILS: SEE weather.gov", "Details: see weather.gov" },
+        { "10:20AM ChST", "10:20 A.M. Chamorro Standard Time" },
+        { "see weather.gov/boulder/snow now", "See weather.gov slash boulder slash snow now" },
+        { "Twin Cities/Chanhassen MN", "Twin Cities and Chanhassen Minnesota" },
+        { "a 1/2 inch", "A 1/2 inch" },
+        { "Caf\xC3\xA9 AND Ca\xC3\xB1on", "Caf\xC3\xA9 and Ca\xC3\xB1on" },
+    };
+
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+        check(i, words[i].text, words[i].want);
+}
+
+TEST(nothing_for_people_gives_nothing)
+{
+    check(0, "", "");
+    check(1, "   \n\n", "");
+    check(2, "...", "");
+    check(3, "$$", "");
+}
+
+TEST(hostile_text_ends_bounded)
+{
+    static char text[3 * NORMALISE_MAX];
+    static const char pieces[] = {
+        '.', '\n', '*', '-', '/', '>', 'A', '1', ' ', '%', '\xFF', '\0'
+    };
+    struct buf out = BUF_INIT(1 << 20);
+
+    for (size_t i = 0; i < sizeof pieces; i++) {
+        memset(text, pieces[i], sizeof text);
+        buf_reset(&out);
+        normalise(&out, (struct str){ text, sizeof text });
+        CHECK(!out.failed && out.n <= (size_t)10 * NORMALISE_MAX);
+    }
+    buf_free(&out);
+}
+
+TESTS(every_rule_does_what_it_is_called, every_rule_has_a_case,
+      words_are_told_by_what_stands_beside_them, nothing_for_people_gives_nothing,
+      hostile_text_ends_bounded)

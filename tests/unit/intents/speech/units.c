@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* tests/unit/intents/speech/units.c -- figures as they are said. */
+#include "intents/speech/units.h"
+
+#include "tests/test.h"
+
+#include <limits.h>
+#include <math.h>
+
+TEST(halves_are_rounded_away_from_zero_and_noise_is_none)
+{
+    static const struct {
+        double value;
+        int want;
+    } cases[] = {
+        { 0.5, 1 },
+        { -0.5, -1 },
+        { 1.5, 2 },
+        { 2.5, 3 },
+        { -2.5, -3 },
+        { 0.4999, 0 },
+        { 68.49999999999999, 69 },
+        { 68.4999, 68 },
+        { -3.4999999999999, -4 },
+        { 1e300, INT_MAX },
+        { -1e300, INT_MIN },
+    };
+
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+        CHECK_INT(round_half_away(cases[i].value), cases[i].want);
+    CHECK_INT(round_half_away((double)NAN), INT_MIN);
+}
+
+TEST(temperatures_and_speeds_are_whole)
+{
+    CHECK_INT(fahrenheit(0.0), 32);
+    CHECK_INT(fahrenheit(100.0), 212);
+    CHECK_INT(fahrenheit(-40.0), -40);
+    CHECK_INT(fahrenheit(21.100000000000001), 70);
+    CHECK_INT(fahrenheit(-17.5), 1);               /* 0.5 */
+    CHECK_INT(fahrenheit(20.277777777777779), 69); /* 68.5 with noise */
+    CHECK_INT(miles_per_hour(0.0), 0);
+    CHECK_INT(miles_per_hour(4.4704), 10);
+    CHECK_INT(miles_per_hour(18.52 / 3.6), 12); /* ten knots */
+    CHECK_INT(miles_per_hour(0.2), 0);
+    CHECK_INT(miles_per_hour(0.22352), 1); /* half a mile per hour */
+}
+
+TEST(pressure_has_two_decimals)
+{
+    static const struct {
+        double pascal;
+        const char *want;
+    } cases[] = {
+        { 101325.0, "29.92" },
+        { 100000.0, "29.53" },
+        { 101590.0, "30.00" },
+        { 84000.0, "24.81" },
+    };
+
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct buf out = BUF_INIT(20);
+        put_inhg(&out, cases[i].pascal);
+        CHECK_STR(buf_z(&out), cases[i].want);
+        buf_free(&out);
+    }
+}
+
+TEST(compass_names_the_nearest_point)
+{
+    static const struct {
+        double degrees;
+        const char *want;
+    } cases[] = {
+        { 0.0, "north" },
+        { 11.2, "north" },
+        { 11.25, "north northeast" },
+        { 44.9, "northeast" },
+        { 90.0, "east" },
+        { 180.0, "south" },
+        { 202.5, "south southwest" },
+        { 225.0, "southwest" },
+        { 281.3, "west northwest" },
+        { 348.7, "north northwest" },
+        { 348.75, "north" },
+        { 359.9, "north" }, /* wraps */
+        { 360.0, "north" },
+        { -1.0, "" }, /* out of range is silence, not a guess */
+        { 361.0, "" },
+        { (double)NAN, "" },
+    };
+
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+        CHECK_STR(compass_name(cases[i].degrees), cases[i].want);
+}
+
+TEST(amounts_are_said_in_words)
+{
+    static const struct {
+        double inches;
+        const char *want;
+    } cases[] = {
+        { 0.001, "less than a tenth of an inch" },
+        { 0.05, "less than a tenth of an inch" },
+        { 0.1, "a tenth of an inch" },
+        { 0.17, "a tenth of an inch" },
+        { 0.18, "a quarter of an inch" },
+        { 0.25, "a quarter of an inch" },
+        { 0.37, "a quarter of an inch" },
+        { 0.375, "a half of an inch" },
+        { 0.5, "a half of an inch" },
+        { 0.75, "three quarters of an inch" },
+        { 0.9, "an inch" },
+        { 1.0, "an inch" },
+        { 1.25, "an inch and a quarter" },
+        { 1.5, "an inch and a half" },
+        { 1.75, "an inch and three quarters" },
+        { 1.9, "2 inches" },
+        { 2.25, "2 and a quarter inches" },
+        { 3.4, "3 and a half inches" },
+        { 6.0, "6 inches" },
+        { 9.8, "10 inches" },
+        { 14.3, "14 inches" },
+    };
+
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct buf out = BUF_INIT(60);
+        put_amount(&out, cases[i].inches * 25.4);
+        if (strcmp(buf_z(&out), cases[i].want) != 0)
+            fail_msg("%.3f inches: %s", cases[i].inches, buf_z(&out));
+        buf_free(&out);
+    }
+}
+
+TESTS(halves_are_rounded_away_from_zero_and_noise_is_none, temperatures_and_speeds_are_whole,
+      pressure_has_two_decimals, compass_names_the_nearest_point, amounts_are_said_in_words)

@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Unit tests of server/admin/history.c: what is counted in which minute, over a day and past it. */
+#include "server/admin/history.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+
+#include "tests/test.h"
+
+enum { MINUTE = 60, START = 1000000 * MINUTE };
+
+static struct history_totals totals(int64_t answered, int64_t refused)
+{
+    struct history_totals t = { .timed = answered, .seconds = 0.004 * (double)answered };
+
+    t.counts[HISTORY_ANSWERED] = answered;
+    t.counts[HISTORY_REFUSED] = refused;
+    t.buckets[2] = answered; /* 2.5 to 5 ms */
+    return t;
+}
+
+static void take(struct history *h, int64_t answered, int64_t refused, int64_t now)
+{
+    struct history_totals t = totals(answered, refused);
+
+    history_take(h, &t, now);
+}
+
+TEST(what_a_minute_added_stands_in_that_minute)
+{
+    struct history *h = history_create(START);
+    struct history_totals spans[3];
+    int64_t start;
+
+    take(h, 5, 1, START + 30);
+    take(h, 7, 1, START + MINUTE); /* since the call before, in the minute of that one */
+    take(h, 10, 4, START + MINUTE + 10);
+    history_read(h, START + 2 * MINUTE, 1, 3, spans, &start);
+    CHECK_INT(start, START);
+    CHECK_INT(spans[0].counts[HISTORY_ANSWERED], 7);
+    CHECK_INT(spans[0].counts[HISTORY_REFUSED], 1);
+    CHECK_INT(spans[0].buckets[2], 7);
+    CHECK_NEAR(spans[0].seconds, 0.028, 1e-9);
+    CHECK_INT(spans[1].counts[HISTORY_ANSWERED], 3);
+    CHECK_INT(spans[1].counts[HISTORY_REFUSED], 3);
+    CHECK_INT(spans[2].counts[HISTORY_ANSWERED], 0);
+    history_free(h);
+}
+
+TEST(longer_spans_add_minutes_up)
+{
+    struct history *h = history_create(START);
+    struct history_totals spans[2];
+    int64_t start, at = START - START % (15 * MINUTE) + 15 * MINUTE;
+
+    for (int i = 0; i < 20; i++)
+        take(h, 2 * (i + 1), 0, at + i * MINUTE);
+    history_read(h, at + 20 * MINUTE, 15, 2, spans, &start);
+    CHECK_INT(start, at);
+    CHECK_INT(spans[0].counts[HISTORY_ANSWERED], 30);
+    CHECK_INT(spans[1].counts[HISTORY_ANSWERED], 8);
+    history_free(h);
+}
+
+TEST(a_day_later_nothing_is_left_of_a_minute)
+{
+    struct history *h = history_create(START);
+    struct history_totals all;
+    int64_t start;
+
+    take(h, 9, 0, START + 1);
+    for (int minute = 1; minute < 3 * HISTORY_MINUTES; minute++)
+        take(h, 9, 0, START + minute * MINUTE);
+    history_read(h, START + 3 * HISTORY_MINUTES * MINUTE, HISTORY_MINUTES, 1, &all, &start);
+    CHECK_INT(all.counts[HISTORY_ANSWERED], 0);
+    history_free(h);
+}
+
+TEST(a_slot_that_nobody_used_since_yesterday_is_not_told)
+{
+    struct history *h = history_create(START);
+    struct history_totals spans[60];
+    int64_t start;
+
+    take(h, 9, 0, START + 1);
+    take(h, 9, 0, START + HISTORY_MINUTES * MINUTE - 5);
+    history_read(h, START + HISTORY_MINUTES * MINUTE, 1, 60, spans, &start);
+    for (size_t i = 0; i < 60; i++)
+        CHECK_INT(spans[i].counts[HISTORY_ANSWERED], 0);
+    history_free(h);
+}
+
+TEST(a_clock_that_jumps_loses_nothing_and_breaks_nothing)
+{
+    static const int64_t times[] = { START + 100000, START - 500000, 0, -7, START, START + MINUTE };
+    struct history *h = history_create(START);
+    struct history_totals spans[1];
+    int64_t start;
+
+    for (size_t i = 0; i < sizeof times / sizeof times[0]; i++)
+        take(h, (int64_t)i + 1, 0, times[i]);
+    history_read(h, START + MINUTE, 2, 1, spans, &start);
+    CHECK(spans[0].counts[HISTORY_ANSWERED] >= 1);
+    history_read(h, -100000, 1, 1, spans, &start);
+    history_free(h);
+}
+
+TEST(who_comes_late_with_older_counters_changes_nothing)
+{
+    struct history *h = history_create(START);
+    struct history_totals spans[1];
+    int64_t start;
+
+    take(h, 10, 10, START);
+    take(h, 8, 8, START);
+    take(h, 11, 10, START);
+    history_read(h, START, 1, 1, spans, &start);
+    CHECK_INT(spans[0].counts[HISTORY_ANSWERED], 11);
+    CHECK_INT(spans[0].counts[HISTORY_REFUSED], 10);
+    CHECK_NEAR(spans[0].seconds, 0.044, 1e-9);
+    history_free(h);
+}
+
+enum { THREADS = 4, ROUNDS = 5000 };
+
+struct shared {
+    struct history *history;
+    struct metrics *metrics;
+};
+
+static void *count_and_take(void *data)
+{
+    struct shared *s = data;
+    struct metric_family *f = metrics_family(s->metrics, METRIC_COUNTER, "climacast_requests_total",
+                                             "intent,outcome", "Requests.");
+    struct history_totals t, spans[2];
+    int64_t start;
+
+    for (int i = 0; i < ROUNDS; i++) {
+        metric_add(metric_get(f, "LaunchRequest", "answered", NULL), 1);
+        history_totals_of(s->metrics, &t);
+        history_take(s->history, &t, START + i / 100);
+        if (i % 100 == 0)
+            history_read(s->history, START + i / 100, 1, 2, spans, &start);
+    }
+    return NULL;
+}
+
+TEST(threads_that_take_at_once_count_each_request_once)
+{
+    struct shared s = { history_create(START), metrics_create() };
+    struct history_totals t, spans[3];
+    pthread_t threads[THREADS];
+    int64_t start;
+
+    for (int i = 0; i < THREADS; i++)
+        CHECK_INT(pthread_create(&threads[i], NULL, count_and_take, &s), 0);
+    for (int i = 0; i < THREADS; i++)
+        CHECK_INT(pthread_join(threads[i], NULL), 0);
+    history_totals_of(s.metrics, &t);
+    history_take(s.history, &t, START + MINUTE);
+    history_read(s.history, START + MINUTE, 1, 3, spans, &start);
+    for (size_t i = 1; i < 3; i++)
+        history_add(&spans[0], &spans[i]);
+    CHECK_INT(spans[0].counts[HISTORY_ANSWERED], THREADS * ROUNDS);
+    metrics_free(s.metrics);
+    history_free(s.history);
+}
+
+TEST(quantiles_lie_in_their_bucket)
+{
+    struct history_totals t = totals(100, 0), none = { .timed = 0 };
+    double half = history_quantile(&t, 0.5);
+
+    CHECK(half > metric_bounds[1] && half <= metric_bounds[2]);
+    CHECK_NEAR(history_quantile(&t, 1), metric_bounds[2], 1e-9);
+    CHECK_NEAR(history_quantile(&none, 0.95), 0, 0);
+    t.timed = 1000; /* the rest took longer than any bucket */
+    CHECK_NEAR(history_quantile(&t, 0.95), metric_bounds[METRIC_BUCKETS - 1], 0);
+}
+
+TEST(counters_are_read_from_the_daemons_metrics)
+{
+    struct metrics *m = metrics_create();
+    struct metric_family *requests = metrics_family(m, METRIC_COUNTER, "climacast_requests_total",
+                                                    "intent,outcome", "Requests.");
+    struct metric_family *seconds =
+        metrics_family(m, METRIC_HISTOGRAM, "climacast_request_seconds", "intent", "Time.");
+    struct history_totals t;
+
+    history_totals_of(m, &t); /* nothing refused is declared yet */
+    CHECK_INT(t.counts[HISTORY_REFUSED], 0);
+    metric_add(metric_get(requests, "MetricIntent", "answered", NULL), 5);
+    metric_add(metric_get(requests, "MetricIntent", "apology", NULL), 2);
+    metric_add(metric_get(requests, "LaunchRequest", "hint", NULL), 1);
+    metric_observe(metric_get(seconds, "MetricIntent", NULL, NULL), 0.003);
+    metric_observe(metric_get(seconds, "LaunchRequest", NULL, NULL), 0.5);
+    history_totals_of(m, &t);
+    CHECK_INT(t.counts[HISTORY_ANSWERED], 6);
+    CHECK_INT(t.counts[HISTORY_APOLOGIES], 2);
+    CHECK_INT(t.timed, 2);
+    CHECK_NEAR(t.seconds, 0.503, 1e-9);
+    metrics_free(m);
+}
+
+TESTS(what_a_minute_added_stands_in_that_minute, longer_spans_add_minutes_up,
+      a_day_later_nothing_is_left_of_a_minute, a_slot_that_nobody_used_since_yesterday_is_not_told,
+      a_clock_that_jumps_loses_nothing_and_breaks_nothing,
+      who_comes_late_with_older_counters_changes_nothing,
+      threads_that_take_at_once_count_each_request_once, quantiles_lie_in_their_bucket,
+      counters_are_read_from_the_daemons_metrics)

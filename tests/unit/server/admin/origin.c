@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Unit tests of server/admin/origin.c: names that somebody else may point at us are not ours. */
+#include "server/admin/origin.h"
+
+#include "tests/test.h"
+
+TEST(only_addresses_and_localhost_are_ours)
+{
+    static const struct {
+        const char *host;
+        bool ours;
+    } cases[] = {
+        { "127.0.0.1:9180", true },
+        { "127.0.0.1", true },
+        { "localhost", true },
+        { "LocalHost:8080", true },
+        { "[::1]:9180", true },
+        { "[::1]", true },
+        { "192.168.1.4:9180", true },
+        { "", false },
+        { "evil.example", false },
+        { "evil.example:9180", false },
+        { "127.0.0.1.evil.example:9180", false },
+        { "localhost.evil.example", false },
+        { "127.0.0.1:9180.evil.example", false },
+        { "127.0.0.1:", false },
+        { "127.0.0.1:99999", false },
+        { "127.0.0.1:-1", false },
+        { "127.0.0.1:+80", false },
+        { "127.1", false },
+        { "0x7f000001", false },
+        { "2130706433", false },
+        { "[::1", false },
+        { "[localhost]", false },
+        { "::1", false },
+        { "[::1]x", false },
+        { "user@127.0.0.1", false },
+        { "[fe80::1%25eth0]:80", false },
+        { " 127.0.0.1", false },
+    };
+
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+        if (origin_host_is_ours(str_of(cases[i].host)) != cases[i].ours)
+            fail_msg("\"%s\" should %sbe ours", cases[i].host, cases[i].ours ? "" : "not ");
+    CHECK(!origin_host_is_ours(STR("127.0.0.1\0.evil.example")));
+}
+
+TEST(a_form_comes_from_the_host_it_goes_to)
+{
+    static const struct {
+        const char *origin, *host;
+        bool same;
+    } cases[] = {
+        { "http://127.0.0.1:9180", "127.0.0.1:9180", true },
+        { "http://localhost:9180", "LOCALHOST:9180", true },
+        { "https://localhost", "localhost", true },
+        { "http://localhost:9180", "127.0.0.1:9180", false },
+        { "http://127.0.0.1:9181", "127.0.0.1:9180", false },
+        { "http://evil.example", "127.0.0.1:9180", false },
+        { "http://127.0.0.1:9180.evil.example", "127.0.0.1:9180", false },
+        { "null", "null", false },
+        { "", "", false },
+        { "http://", "", false },
+        { "127.0.0.1:9180", "127.0.0.1:9180", false },
+        { "ftp://127.0.0.1:9180", "127.0.0.1:9180", false },
+    };
+
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+        CHECK_ROW(i,
+                  origin_is_host(str_of(cases[i].origin), str_of(cases[i].host)) == cases[i].same);
+}
+
+TESTS(only_addresses_and_localhost_are_ours, a_form_comes_from_the_host_it_goes_to)

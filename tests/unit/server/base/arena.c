@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* tests/unit/server/base/arena.c -- memory of a turn: aligned, zeroed, bounded, freed whole. */
+#include "tests/test.h"
+
+#include "server/base/arena.h"
+
+#include <stdalign.h>
+
+TEST(pieces_are_aligned_zeroed_and_apart)
+{
+    struct arena *a = arena_create(1 << 20);
+    char *before = NULL;
+
+    for (size_t size = 0; size < 3000; size += 7) {
+        char *p = arena_alloc(a, size);
+        CHECK(p != NULL);
+        CHECK_INT((uintptr_t)p % alignof(max_align_t), 0);
+        for (size_t i = 0; i < size; i++)
+            CHECK(p[i] == 0);
+        memset(p, 0xAA, size);
+        CHECK(size == 0 || p != before);
+        before = p;
+    }
+    CHECK(!arena_failed(a));
+    arena_free(a);
+}
+
+TEST(past_the_bound_it_fails_and_stays_failed)
+{
+    struct arena *a = arena_create(40000);
+
+    CHECK(arena_alloc(a, 36000) == NULL); /* the first block has taken its part */
+    CHECK(arena_failed(a));
+    CHECK(arena_alloc(a, 1) == NULL);
+    arena_reset(a);
+    CHECK(!arena_failed(a));
+    CHECK(arena_alloc(a, 20000) != NULL);
+    CHECK(arena_alloc(a, SIZE_MAX) == NULL);
+    CHECK(arena_failed(a));
+    CHECK(arena_str(a, STR("x")).p == NULL);
+    CHECK(arena_printf(a, "x").p == NULL);
+    arena_free(a);
+    arena_free(NULL);
+}
+
+TEST(texts_are_copied_and_end_in_nul)
+{
+    struct arena *a = arena_create(100000);
+    struct str s = arena_printf(a, "%s %d", "answer", 42), longer;
+    char word[1000];
+
+    CHECK_STR(s.p, "answer 42");
+    CHECK_SLICE(s, "answer 42");
+    CHECK_STR(arena_strz(a, str_sub(s, 0, 3)), "ans");
+    CHECK_STR(arena_str(a, STR_NONE).p, "");
+    memset(word, 'w', sizeof word - 1);
+    word[sizeof word - 1] = '\0';
+    longer = arena_printf(a, "%s!", word);
+    CHECK_INT(longer.n, sizeof word);
+    CHECK_INT(strlen(longer.p), sizeof word);
+    arena_free(a);
+}
+
+static void note(void *data)
+{
+    char *trace = *(char **)data;
+
+    strcat(trace, trace[0] ? "+" : "one");
+}
+
+TEST(what_is_registered_is_called_once_at_the_end)
+{
+    struct arena *a = arena_create(100000);
+    char trace[32] = "", *p = trace;
+
+    CHECK(arena_on_free(a, note, &p));
+    CHECK(arena_on_free(a, note, &p));
+    CHECK_STR(trace, "");
+    arena_reset(a);
+    CHECK_STR(trace, "one+");
+    arena_reset(a);
+    CHECK_STR(trace, "one+");
+    CHECK(arena_alloc(a, 1 << 20) == NULL);
+    CHECK(!arena_on_free(a, note, &p)); /* no memory left: called at once */
+    CHECK_STR(trace, "one++");
+    arena_free(a);
+    CHECK_STR(trace, "one++");
+}
+
+TEST(a_reset_gives_the_memory_back_for_reuse)
+{
+    struct arena *a = arena_create(200000);
+
+    for (int round = 0; round < 50; round++) {
+        for (int i = 0; i < 150; i++)
+            CHECK(arena_alloc(a, 1000) != NULL);
+        arena_reset(a);
+    }
+    arena_free(a);
+}
+
+TEST(going_back_to_a_mark_keeps_what_was_there_before)
+{
+    struct arena *a = arena_create(400000);
+    char trace[32] = "", *p = trace;
+    struct str kept = arena_str(a, STR("kept"));
+    struct arena_mark mark;
+
+    CHECK(arena_on_free(a, note, &p));
+    mark = arena_mark(a);
+    for (int round = 0; round < 3; round++) {
+        CHECK(arena_on_free(a, note, &p));
+        for (int i = 0; i < 100; i++)
+            CHECK(arena_alloc(a, 1000) != NULL);
+        CHECK(arena_alloc(a, 1 << 20) == NULL);
+        arena_rewind(a, mark);
+        CHECK(!arena_failed(a));
+        CHECK_SLICE(kept, "kept");
+    }
+    CHECK_STR(trace, "one++"); /* the first is still to come */
+    arena_free(a);
+    CHECK_STR(trace, "one+++");
+}
+
+TESTS(pieces_are_aligned_zeroed_and_apart, past_the_bound_it_fails_and_stays_failed,
+      texts_are_copied_and_end_in_nul, what_is_registered_is_called_once_at_the_end,
+      a_reset_gives_the_memory_back_for_reuse, going_back_to_a_mark_keeps_what_was_there_before)

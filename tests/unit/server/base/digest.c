@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* tests/unit/server/base/digest.c -- digests against the published vectors (FIPS 180, RFC 4231). */
+#include "tests/test.h"
+
+#include "server/base/codec.h"
+#include "server/base/digest.h"
+
+TEST(sha256_agrees_with_the_standard)
+{
+    char hex[65];
+
+    sha256_hex(STR("abc"), hex);
+    CHECK_STR(hex, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+    sha256_hex(STR_NONE, hex);
+    CHECK_STR(hex, "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+}
+
+TEST(sha256_in_pieces_is_that_of_the_whole)
+{
+    char hex[65];
+    struct sha256_run *run = sha256_begin();
+
+    CHECK(run != NULL);
+    sha256_add(run, STR("a"));
+    sha256_add(run, STR_NONE);
+    sha256_add(run, STR("bc"));
+    sha256_end_hex(run, hex);
+    CHECK_STR(hex, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+}
+
+static void check_hmac(struct str key, struct str data, const char *want)
+{
+    struct buf b = BUF_INIT(64);
+    uint8_t sum[SHA256_BYTES];
+
+    hmac_sha256(key, data, sum);
+    hex_encode(&b, sum, sizeof sum);
+    CHECK_STR(buf_z(&b), want);
+    buf_free(&b);
+}
+
+TEST(hmac_agrees_with_rfc_4231)
+{
+    char key[131];
+
+    memset(key, 0xaa, sizeof key);
+    check_hmac(STR("Jefe"), STR("what do ya want for nothing?"),
+               "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
+    check_hmac((struct str){ key, sizeof key }, /* longer than a block */
+               STR("Test Using Larger Than Block-Size Key - Hash Key First"),
+               "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54");
+    check_hmac(STR_NONE, STR_NONE,
+               "b613679a0814d9ec772f95d778c35fc5ff1697c493715653c6c712144292c5ad");
+}
+
+TEST(crc32_agrees_with_the_check_value)
+{
+    CHECK_INT(crc32_of(STR("123456789")), 0xCBF43926U);
+    CHECK_INT(crc32_of(STR_NONE), 0);
+}
+
+TEST(random_bytes_differ_and_wiping_wipes)
+{
+    static uint8_t many[10000];
+    uint64_t a = random_u64(), b = random_u64();
+    size_t zeros = 0;
+
+    CHECK(a != b);
+    random_bytes(many, sizeof many);
+    for (size_t i = 0; i < sizeof many; i++)
+        zeros += many[i] == 0;
+    CHECK(zeros < 200);
+    wipe(&a, sizeof a);
+    CHECK(a == 0);
+    wipe(NULL, 0);
+}
+
+TEST(an_id_is_hashed_the_same_each_time_and_shown_short)
+{
+    char one[13], two[13], other[13];
+
+    id_hash(STR("amzn1.ask.account.A"), one);
+    id_hash(STR("amzn1.ask.account.A"), two);
+    id_hash(STR("amzn1.ask.account.B"), other);
+    CHECK_STR(one, two);
+    CHECK(strcmp(one, other) != 0);
+    CHECK_INT(strlen(one), 12);
+}
+
+TESTS(sha256_agrees_with_the_standard, sha256_in_pieces_is_that_of_the_whole,
+      hmac_agrees_with_rfc_4231, crc32_agrees_with_the_check_value,
+      random_bytes_differ_and_wiping_wipes, an_id_is_hashed_the_same_each_time_and_shown_short)

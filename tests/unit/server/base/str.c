@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* tests/unit/server/base/str.c -- views and capped buffers. */
+#include "tests/test.h"
+
+#include <stdlib.h>
+
+#define ROWS(table) (sizeof(table) / sizeof((table)[0]))
+
+TEST(comparing_knows_empty_and_case)
+{
+    CHECK(str_eq(STR_NONE, STR("")));
+    CHECK(str_eqz(STR("abc"), "abc"));
+    CHECK(!str_eqz(STR("abc"), "abcd"));
+    CHECK(str_ieqz(STR("Content-TYPE"), "content-type"));
+    CHECK(!str_ieqz(STR("a["), "A{")); /* letters only */
+    CHECK(str_starts(STR("abc"), STR("ab")) && !str_starts(STR("a"), STR("ab")));
+    CHECK(str_ends(STR("abc"), STR("bc")) && !str_ends(STR("c"), STR("bc")));
+    CHECK(str_starts(STR_NONE, STR_NONE) && str_ends(STR("a"), STR_NONE));
+    CHECK(str_cmp(STR("a"), STR("b")) < 0 && str_cmp(STR("b"), STR("a")) > 0);
+    CHECK(str_cmp(STR("a"), STR("ab")) < 0 && str_cmp(STR_NONE, STR("")) == 0);
+    CHECK(str_cmp(STR("\xff"), STR("a")) > 0); /* bytes are unsigned */
+}
+
+TEST(trimming_and_cutting_stay_inside)
+{
+    CHECK_SLICE(str_trim(STR(" \t\r\n a b \v\f")), "a b");
+    CHECK_SLICE(str_trim(STR("   ")), "");
+    CHECK_SLICE(str_sub(STR("hello"), 1, 3), "el");
+    CHECK_SLICE(str_sub(STR("hello"), 3, 99), "lo");
+    CHECK_SLICE(str_sub(STR("hello"), 9, 1), "");
+    CHECK(str_sub(STR_NONE, 2, 3).p == NULL);
+}
+
+TEST(finding_gives_the_first_place_or_the_end)
+{
+    static const struct {
+        const char *in, *needle;
+        size_t want;
+    } cases[] = {
+        { "hello", "l", 2 }, { "hello", "lo", 3 }, { "hello", "x", 5 },
+        { "aab", "ab", 1 },  { "ab", "abc", 2 },   { "abc", "", 0 },
+        { "", "a", 0 },      { "aaab", "aab", 1 }, { "ababac", "abac", 2 },
+    };
+    for (size_t i = 0; i < ROWS(cases); i++)
+        CHECK_ROW(i, str_find(str_of(cases[i].in), str_of(cases[i].needle)) == cases[i].want);
+    CHECK_INT(str_index(STR("a.b.c"), '.'), 1);
+    CHECK_INT(str_index(STR("abc"), '.'), 3);
+    CHECK_INT(str_index(STR_NONE, '.'), 0);
+}
+
+TEST(splitting_keeps_empty_words)
+{
+    static const struct {
+        const char *in, *want; /* the words, each with a bar behind it */
+    } cases[] = {
+        { "a,b,c", "a|b|c|" }, { "a,", "a||" }, { ",", "||" }, { "a", "a|" }, { "", "|" },
+    };
+    for (size_t i = 0; i < ROWS(cases); i++) {
+        struct buf b = BUF_INIT(100);
+        struct str rest = str_of(cases[i].in), word;
+        while (str_split(&rest, ',', &word)) {
+            buf_put(&b, word);
+            buf_putc(&b, '|');
+        }
+        CHECK_STR(buf_z(&b), cases[i].want);
+        buf_free(&b);
+    }
+}
+
+TEST(words_are_runs_without_space)
+{
+    struct str rest = STR("  now  and\tthen "), word = STR_NONE;
+
+    CHECK(str_word(&rest, &word));
+    CHECK_SLICE(word, "now");
+    CHECK(str_word(&rest, &word));
+    CHECK_SLICE(word, "and");
+    CHECK(str_word(&rest, &word));
+    CHECK_SLICE(word, "then");
+    CHECK(!str_word(&rest, &word));
+    CHECK(!str_word(&rest, &word));
+}
+
+TEST(whole_numbers_are_whole_and_in_range)
+{
+    static const struct {
+        const char *in;
+        bool ok;
+        int64_t want;
+    } cases[] = {
+        { "0", true, 0 },
+        { "-12", true, -12 },
+        { "+7", true, 7 },
+        { "9223372036854775807", true, INT64_MAX },
+        { "-9223372036854775808", true, INT64_MIN },
+        { "9223372036854775808", false, 0 },
+        { "-9223372036854775809", false, 0 },
+        { "99999999999999999999999", false, 0 },
+        { "", false, 0 },
+        { "-", false, 0 },
+        { " 1", false, 0 },
+        { "1 ", false, 0 },
+        { "0x10", false, 0 },
+    };
+    for (size_t i = 0; i < ROWS(cases); i++) {
+        int64_t got = 0;
+        CHECK_ROW(i, str_to_i64(str_of(cases[i].in), &got) == cases[i].ok);
+        CHECK_ROW(i, got == cases[i].want);
+    }
+}
+
+TEST(decimal_numbers_are_finite)
+{
+    static const struct {
+        const char *in;
+        bool ok;
+        double want;
+    } cases[] = {
+        { "0", true, 0 },    { "-40.015", true, -40.015 }, { ".5", true, .5 },
+        { "5.", true, 5 },   { "1e3", true, 1000 },        { "1E-2", true, .01 },
+        { "+2", true, 2 },   { "1e999", false, 0 },        { "inf", false, 0 },
+        { "nan", false, 0 }, { "0x1p3", false, 0 },        { "", false, 0 },
+        { ".", false, 0 },   { "1e", false, 0 },           { "1e+", false, 0 },
+        { " 1", false, 0 },  { "1,5", false, 0 },          { "--1", false, 0 },
+    };
+    for (size_t i = 0; i < ROWS(cases); i++) {
+        double got = 0;
+        CHECK_ROW(i, str_to_double(str_of(cases[i].in), &got) == cases[i].ok);
+        CHECK_NEAR(got, cases[i].want, 1e-12);
+    }
+}
+
+TEST(utf8_is_judged_as_unicode_says)
+{
+    static const struct {
+        const char *in;
+        bool ok;
+    } cases[] = {
+        { "", true },
+        { "plain", true },
+        { "caf\xC3\xA9", true },
+        { "\xE2\x82\xAC", true },
+        { "\xF0\x9F\x8C\xA9", true },
+        { "\xF4\x8F\xBF\xBF", true },  /* U+10FFFF */
+        { "\xF4\x90\x80\x80", false }, /* past it */
+        { "\xC0\x80", false },         /* overlong */
+        { "\xC1\xBF", false },
+        { "\xE0\x9F\xBF", false },
+        { "\xF0\x8F\xBF\xBF", false },
+        { "\xED\xA0\x80", false }, /* surrogate */
+        { "\xED\x9F\xBF", true },
+        { "\x80", false },
+        { "\xC3", false }, /* cut off */
+        { "\xE2\x82", false },
+        { "\xF0\x9F\x8C", false },
+        { "\xC3(", false },
+        { "\xF5\x80\x80\x80", false },
+        { "\xFF", false },
+    };
+    for (size_t i = 0; i < ROWS(cases); i++)
+        CHECK_ROW(i, str_is_utf8(str_of(cases[i].in)) == cases[i].ok);
+    CHECK(!str_is_utf8(STR("a\0b")));
+    CHECK_INT(str_utf8_length(STR("caf\xC3\xA9 \xE2\x82\xAC")), 6);
+    CHECK_INT(str_utf8_step(STR("\xE2\x82\xAC!")), 3);
+    CHECK_INT(str_utf8_step(STR_NONE), 0);
+}
+
+TEST(a_buffer_never_passes_its_maximum_and_says_so)
+{
+    struct buf b = BUF_INIT(10);
+
+    buf_putz(&b, "12345");
+    buf_putz(&b, "67890");
+    CHECK(!b.failed);
+    CHECK_STR(buf_z(&b), "1234567890");
+    buf_putc(&b, '!');
+    CHECK(b.failed);
+    CHECK_STR(buf_z(&b), "1234567890");
+    buf_truncate(&b, 5);
+    CHECK_STR(buf_z(&b), "12345");
+    buf_putc(&b, '6'); /* would fit, but what was dropped before it is missing */
+    CHECK_STR(buf_z(&b), "12345");
+    buf_reset(&b);
+    CHECK(!b.failed && b.n == 0);
+    buf_printf(&b, "%d-%s", 42, "ok");
+    CHECK_STR(buf_z(&b), "42-ok");
+    buf_printf(&b, "%s", "toolong");
+    CHECK(b.failed);
+    CHECK_STR(buf_z(&b), "42-ok");
+    buf_free(&b);
+}
+
+TEST(a_buffer_of_nothing_holds_nothing)
+{
+    struct buf b = BUF_INIT(0);
+
+    CHECK_STR(buf_z(&b), "");
+    buf_put(&b, STR_NONE);
+    CHECK(!b.failed);
+    buf_putc(&b, 'x');
+    CHECK(b.failed);
+    CHECK(buf_take(&b, NULL) == NULL);
+    buf_free(&b);
+}
+
+TEST(a_long_text_is_formatted_whole)
+{
+    struct buf b = BUF_INIT(100000);
+
+    for (int i = 0; i < 2000; i++)
+        buf_printf(&b, "%d,%s;", i, "some words that make the line longer");
+    CHECK(!b.failed);
+    CHECK_INT(strlen(buf_z(&b)), b.n);
+    CHECK(str_ends(buf_str(&b), STR("1999,some words that make the line longer;")));
+    buf_free(&b);
+}
+
+TEST(reserved_room_is_ours_until_it_grows)
+{
+    struct buf b = BUF_INIT(300);
+    char *room = buf_reserve(&b, 200), *taken;
+    size_t n = 0;
+
+    CHECK(room != NULL);
+    memset(room, 'x', 200);
+    buf_grew(&b, 150);
+    CHECK_INT(strlen(buf_z(&b)), 150);
+    CHECK(buf_reserve(&b, 151) == NULL);
+    CHECK(b.failed);
+    CHECK(buf_take(&b, &n) == NULL);
+    buf_reset(&b);
+    buf_putz(&b, "mine");
+    taken = buf_take(&b, &n);
+    CHECK_STR(taken, "mine");
+    CHECK_INT(n, 4);
+    CHECK(b.p == NULL && b.n == 0);
+    free(taken);
+    buf_free(&b);
+}
+
+TESTS(comparing_knows_empty_and_case, trimming_and_cutting_stay_inside,
+      finding_gives_the_first_place_or_the_end, splitting_keeps_empty_words,
+      words_are_runs_without_space, whole_numbers_are_whole_and_in_range,
+      decimal_numbers_are_finite, utf8_is_judged_as_unicode_says,
+      a_buffer_never_passes_its_maximum_and_says_so, a_buffer_of_nothing_holds_nothing,
+      a_long_text_is_formatted_whole, reserved_room_is_ours_until_it_grows)

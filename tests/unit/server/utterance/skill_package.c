@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The interaction model in deploy/ against the skill: intents and handlers, slots, the words of
+ * metrics and of time; and against itself: each sample is understood as its own intent. */
+#include "tests/unit/server/utterance/skill_package.h"
+#include "intents/dispatch.h"
+#include "intents/metrics.h"
+#include "intents/when.h"
+#include "server/utterance/utterance_match.h"
+
+enum { ARENA = 16 * 1024 * 1024 };
+
+static int set_up(void **state)
+{
+    (void)state;
+    return load_model();
+}
+
+static int take_down(void **state)
+{
+    (void)state;
+    model_free(model);
+    return 0;
+}
+
+/* -- model and skill --------------------------------------------------------------------------- */
+
+static const struct intent *handler_of(struct str name)
+{
+    const struct intent *intent;
+
+    for (size_t i = 0; (intent = dispatch_intent_at(i)) != NULL; i++)
+        if (!intent->is_request && str_eqz(name, intent->name))
+            return intent;
+    return NULL;
+}
+
+TEST(every_intent_of_the_model_has_a_handler)
+{
+    for (size_t i = 0; i < model->intent_count; i++)
+        if (!handler_of(model->intents[i].name))
+            fail_msg("%.*s has no handler", STR_ARG(model->intents[i].name));
+}
+
+TEST(every_handler_has_its_intent_in_the_model)
+{
+    const struct intent *intent;
+
+    for (size_t i = 0; (intent = dispatch_intent_at(i)) != NULL; i++)
+        if (!intent->is_request && !intent_of(intent->name))
+            fail_msg("%s is not in the model", intent->name);
+}
+
+TEST(an_intent_has_the_slots_that_its_handler_reads)
+{
+    for (size_t i = 0; i < model->intent_count; i++) {
+        const struct model_intent *intent = &model->intents[i];
+        const struct intent *handler = handler_of(intent->name);
+        size_t read = 0;
+        for (; handler && handler->slots[read]; read++)
+            if (!has_slot(intent, handler->slots[read]))
+                fail_msg("%s lacks slot %s", handler->name, handler->slots[read]);
+        if (read != intent->slot_count)
+            fail_msg("%.*s has a slot that nobody reads", STR_ARG(intent->name));
+    }
+}
+
+static const struct model_type *type_named(const char *name)
+{
+    for (size_t i = 0; i < model->type_count; i++)
+        if (str_eqz(model->types[i].name, name))
+            return &model->types[i];
+    fail_msg("no type %s", name);
+    return NULL;
+}
+
+static const struct model_value *value_said(const struct model_type *type, const char *text)
+{
+    struct arena *arena = arena_create(ARENA);
+    const struct model_value *found = NULL;
+    struct words words;
+
+    CHECK(words_take(arena, str_of(text), &words));
+    for (size_t i = 0; i < type->value_count && !found; i++)
+        if (type->values[i].words.count == words.count &&
+            words_match(&words, 0, &type->values[i].words))
+            found = &type->values[i];
+    arena_free(arena);
+    return found;
+}
+
+/* What a synonym stands for must be the same question as the synonym itself. */
+static void check_metric(const struct model_type *type, const char *form)
+{
+    const struct model_value *value = value_said(type, form);
+    struct metric_words said, meant;
+
+    if (!value)
+        fail_msg("\"%s\" cannot be said", form);
+    CHECK(metric_find(str_of(form), &said));
+    CHECK(metric_find(value->meaning, &meant));
+    if (said.id != meant.id || said.forecast != meant.forecast || said.snow != meant.snow ||
+        said.rain != meant.rain || said.listable != meant.listable ||
+        strcmp(said.ask, meant.ask) != 0)
+        fail_msg("\"%s\" is not the same as \"%.*s\"", form, STR_ARG(value->meaning));
+}
+
+TEST(every_form_of_a_metric_can_be_said_and_means_what_the_skill_takes_it_for)
+{
+    static const char *const forms[] = {
+#define WORDS(form, metric, about, flags) form,
+#include "intents/metric_words.def"
+#undef WORDS
+    };
+    const struct model_type *type = type_named("METRIC");
+
+    for (size_t i = 0; i < sizeof forms / sizeof forms[0]; i++)
+        check_metric(type, forms[i]);
+    for (size_t i = 0; i < type->value_count; i++) {
+        struct metric_words words;
+        if (!metric_find(type->values[i].meaning, &words))
+            fail_msg("the skill does not know \"%.*s\"", STR_ARG(type->values[i].meaning));
+    }
+}
+
+/* Does the skill read this in one of its slots for time?  NULL slots are absent. */
+static enum status read_time(struct arena *arena, struct when_words words)
+{
+    struct when when;
+
+    return when_parse(&words, zone_get(STR("America/Denver")), 1781712000, arena, &when, NULL);
+}
+
+TEST(every_word_of_time_is_read_by_the_skill)
+{
+    static const char *const types[] = { "WHEN_ABS", "WHEN_ANY",     "WHEN_POS",
+                                         "QUARTER",  "DAY_OF_MONTH", "MONTH" };
+    struct arena *arena = arena_create(ARENA);
+
+    for (size_t t = 0; t < sizeof types / sizeof types[0]; t++) {
+        const struct model_type *type = type_named(types[t]);
+        for (size_t i = 0; i < type->value_count; i++) {
+            struct str value = type->values[i].meaning;
+            struct when_words words = { .when_abs = value };
+            if (t == 4)
+                words = (struct when_words){ .day = value };
+            if (t == 5)
+                words = (struct when_words){ .month = value, .day = STR("first") };
+            enum status st = read_time(arena, words);
+            bool past = str_eqz(value, "yesterday");
+            if (when_ahead(&words))
+                continue;
+            if (past != (st == ST_INVALID) || (!past && st != ST_OK && st != ST_NOT_FOUND))
+                fail_msg("%s: \"%.*s\" gives %s", types[t], STR_ARG(value), status_name(st));
+        }
+    }
+    arena_free(arena);
+}
+
+/* -- samples ----------------------------------------------------------------------------------- */
+
+/* A sample with each slot filled; `turn` chooses among the values. */
+static struct str fill(struct arena *arena, const struct model_intent *intent, struct str sample,
+                       size_t turn)
+{
+    struct buf text = BUF_INIT(SAY_TEXT_MAX);
+    struct str rest = sample, kept;
+
+    while (rest.n > 0) {
+        size_t open = str_index(rest, '{'), close = str_index(rest, '}');
+        buf_put(&text, str_sub(rest, 0, open));
+        if (open == rest.n)
+            break;
+        struct str name = str_sub(rest, open + 1, close);
+        for (size_t i = 0; i < intent->slot_count; i++) {
+            const struct model_type *type = &model->types[intent->slots[i].type];
+            if (!str_eq(intent->slots[i].name, name))
+                continue;
+            if (type->value_count > 0) {
+                const struct model_value *value = &type->values[turn * 7 % type->value_count];
+                buf_put(&text, words_span(&value->words, 0, value->words.count));
+            } else {
+                buf_putz(&text, str_eqz(name, "percent") ? "90" : "80301");
+            }
+        }
+        rest = str_sub(rest, close + 1, rest.n);
+    }
+    kept = arena_str(arena, buf_str(&text));
+    buf_free(&text);
+    return kept;
+}
+
+TEST(every_sample_is_understood_as_its_own_intent)
+{
+    for (size_t i = 0; i < model->intent_count; i++) {
+        const struct model_intent *intent = &model->intents[i];
+        struct arena *arena = arena_create(ARENA);
+        for (size_t k = 0; k < 3 * intent->sample_count; k++) {
+            struct str sample = intent->samples[k / 3].text;
+            struct str text = fill(arena, intent, sample, k);
+            struct said said;
+            enum status st = say_understand(model, text, arena, &said, NULL);
+            if (st != ST_OK || !str_eq(said.name, intent->name))
+                fail_msg("%.*s, %.*s: \"%.*s\" is taken for %.*s", STR_ARG(intent->name),
+                         STR_ARG(sample), STR_ARG(text), STR_ARG(said.name));
+            arena_reset(arena);
+        }
+        arena_free(arena);
+    }
+}
+
+/* Samples with types for slots: two intents that look alike then can't be told apart. */
+static struct str blind(struct arena *arena, const struct model_intent *intent,
+                        const struct model_sample *sample)
+{
+    struct buf text = BUF_INIT(4000);
+    struct str kept;
+
+    for (size_t p = 0; p < sample->part_count; p++) {
+        const struct model_part *part = &sample->parts[p];
+        buf_putc(&text, ' ');
+        if (part->slot < 0)
+            buf_put(&text, part->word);
+        else
+            buf_printf(&text, "{%.*s}", STR_ARG(model->types[intent->slots[part->slot].type].name));
+    }
+    kept = arena_str(arena, buf_str(&text));
+    buf_free(&text);
+    return kept;
+}
+
+TEST(no_sample_comes_twice_whatever_its_slots_are_called)
+{
+    struct arena *arena = arena_create(ARENA);
+    json_t *seen = json_object();
+
+    for (size_t i = 0; i < model->intent_count; i++) {
+        const struct model_intent *intent = &model->intents[i];
+        for (size_t k = 0; k < intent->sample_count; k++) {
+            struct str key = blind(arena, intent, &intent->samples[k]);
+            const char *name = json_string_value(json_object_get(seen, key.p));
+            if (name)
+                fail_msg("%s and %.*s both have%.*s", name, STR_ARG(intent->name), STR_ARG(key));
+            json_object_set_new(seen, key.p, json_stringn(intent->name.p, intent->name.n));
+        }
+    }
+    json_decref(seen);
+    arena_free(arena);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_intent_of_the_model_has_a_handler),
+        cmocka_unit_test(every_handler_has_its_intent_in_the_model),
+        cmocka_unit_test(an_intent_has_the_slots_that_its_handler_reads),
+        cmocka_unit_test(every_form_of_a_metric_can_be_said_and_means_what_the_skill_takes_it_for),
+        cmocka_unit_test(every_word_of_time_is_read_by_the_skill),
+        cmocka_unit_test(every_sample_is_understood_as_its_own_intent),
+        cmocka_unit_test(no_sample_comes_twice_whatever_its_slots_are_called),
+    };
+    return cmocka_run_group_tests(tests, set_up, take_down);
+}

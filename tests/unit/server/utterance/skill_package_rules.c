@@ -1,0 +1,316 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The skill package in deploy/ against Amazon's rules.
+ *
+ * They are those of the Alexa Skills Kit's documentation ("Create intents, utterances, and slots",
+ * "Create and edit custom slot types", "Choose the invocation name", "Skill manifest schema"), in
+ * so far as they can be checked without Amazon. */
+#include <ctype.h>
+
+#include "tests/unit/server/utterance/skill_package.h"
+
+enum {
+    SAMPLE_MAX = 200, /* characters */
+    VALUE_MAX = 140,
+    VALUES_TOTAL_MAX = 50000,
+    INTENTS_MAX = 250,
+    NAME_LEAST = 2,
+    NAME_MOST = 50,
+    SUMMARY_MOST = 160,
+    DESCRIPTION_MOST = 4000,
+    KEYWORDS_MOST = 30,
+    PHRASES_MOST = 3,
+};
+
+static json_t *raw;      /* the model as it lies in the file */
+static json_t *manifest; /* of skill.json */
+
+static int set_up(void **state)
+{
+    (void)state;
+    raw = json_load_file(in_package(PACKAGE_MODEL), JSON_REJECT_DUPLICATES, NULL);
+    manifest = json_load_file(in_package("skill.json"), JSON_REJECT_DUPLICATES, NULL);
+    return raw && manifest ? load_model() : 1;
+}
+
+static int take_down(void **state)
+{
+    (void)state;
+    json_decref(raw);
+    json_decref(manifest);
+    model_free(model);
+    return 0;
+}
+
+static const json_t *language(const char *member)
+{
+    char path[100];
+
+    snprintf(path, sizeof path, "interactionModel.languageModel.%s", member);
+    return json_at(raw, path);
+}
+
+/* -- the model -------------------------------------------------------------- */
+
+static bool letters_and_underscores(struct str s)
+{
+    for (size_t i = 0; i < s.n; i++)
+        if (!isalpha((unsigned char)s.p[i]) && s.p[i] != '_')
+            return false;
+    return s.n > 0;
+}
+
+/* AMAZON.StopIntent, AMAZON.US_CITY. */
+static bool is_amazons(struct str name)
+{
+    struct str front = STR("AMAZON.");
+
+    return str_starts(name, front) && letters_and_underscores(str_sub(name, front.n, name.n));
+}
+
+TEST(names_are_letters_and_underscores_and_come_once)
+{
+    json_t *names = json_object();
+
+    CHECK(model->intent_count <= INTENTS_MAX);
+    for (size_t i = 0; i < model->intent_count; i++) {
+        const struct model_intent *intent = &model->intents[i];
+        CHECK(letters_and_underscores(intent->name) || is_amazons(intent->name));
+        CHECK(json_object_getn(names, intent->name.p, intent->name.n) == NULL);
+        json_object_setn_new(names, intent->name.p, intent->name.n, json_true());
+    }
+    for (size_t i = 0; i < model->intent_count; i++) {
+        const struct model_intent *intent = &model->intents[i];
+        for (size_t k = 0; k < intent->slot_count; k++) {
+            struct str slot = intent->slots[k].name;
+            CHECK(letters_and_underscores(slot));
+            CHECK(json_object_getn(names, slot.p, slot.n) == NULL); /* no intent has its name */
+            for (size_t other = 0; other < k; other++)
+                CHECK(!str_eq(slot, intent->slots[other].name));
+        }
+    }
+    for (size_t i = 0; i < model->type_count; i++) {
+        CHECK(letters_and_underscores(model->types[i].name) || is_amazons(model->types[i].name));
+        for (size_t other = 0; other < i; other++)
+            CHECK(!str_eq(model->types[i].name, model->types[other].name));
+    }
+    json_decref(names);
+}
+
+/* Letters, blanks, possessive apostrophes, periods of abbreviations, hyphens; slots in braces. */
+static bool allowed_in_sample(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c != '\0' && strchr(" '.-", c) != NULL);
+}
+
+static void check_sample(const struct model_intent *intent, const struct model_sample *sample)
+{
+    unsigned used = 0;
+    bool inside = false;
+    struct str s = sample->text;
+
+    CHECK(s.n <= SAMPLE_MAX && s.n > 0 && s.p[0] != ' ' && s.p[s.n - 1] != ' ');
+    CHECK(str_find(s, STR("  ")) == s.n);
+    for (size_t i = 0; i < s.n; i++) {
+        if (s.p[i] == '{' || s.p[i] == '}') {
+            CHECK(inside == (s.p[i] == '}'));
+            inside = !inside;
+            if (inside)
+                CHECK(i == 0 || s.p[i - 1] == ' ');
+            else
+                CHECK(i + 1 == s.n || s.p[i + 1] == ' ' ||
+                      str_starts(str_sub(s, i + 1, s.n), STR("'s ")));
+        } else if (!inside && !allowed_in_sample(s.p[i])) {
+            fail_msg("%.*s: \"%.*s\"", STR_ARG(intent->name), STR_ARG(s));
+        }
+    }
+    CHECK(!inside);
+    for (size_t p = 0; p < sample->part_count; p++) {
+        if (sample->parts[p].slot < 0)
+            continue;
+        if (used & 1U << sample->parts[p].slot)
+            fail_msg("%.*s: a slot twice in \"%.*s\"", STR_ARG(intent->name), STR_ARG(s));
+        used |= 1U << sample->parts[p].slot;
+    }
+}
+
+TEST(samples_keep_to_the_characters_and_lengths_allowed)
+{
+    for (size_t i = 0; i < model->intent_count; i++)
+        for (size_t k = 0; k < model->intents[i].sample_count; k++)
+            check_sample(&model->intents[i], &model->intents[i].samples[k]);
+}
+
+TEST(every_slot_is_used_and_every_intent_of_ours_has_samples)
+{
+    for (size_t i = 0; i < model->intent_count; i++) {
+        const struct model_intent *intent = &model->intents[i];
+        unsigned used = 0;
+        CHECK(is_amazons(intent->name) || intent->sample_count > 0);
+        for (size_t k = 0; k < intent->sample_count; k++)
+            for (size_t p = 0; p < intent->samples[k].part_count; p++)
+                if (intent->samples[k].parts[p].slot >= 0)
+                    used |= 1U << intent->samples[k].parts[p].slot;
+        if (used != (1U << intent->slot_count) - 1)
+            fail_msg("%.*s has a slot that no sample fills", STR_ARG(intent->name));
+    }
+}
+
+static void check_value(const char *text, json_t *seen, const char *type)
+{
+    size_t n = strlen(text);
+
+    if (n == 0 || n > VALUE_MAX || text[0] == ' ' || text[n - 1] == ' ' || strstr(text, "  "))
+        fail_msg("%s: \"%s\"", type, text);
+    for (size_t i = 0; i < n; i++)
+        if (!allowed_in_sample(text[i]) && !isdigit((unsigned char)text[i]))
+            fail_msg("%s: \"%s\"", type, text);
+    if (json_object_get(seen, text))
+        fail_msg("%s: \"%s\" comes twice", type, text);
+    json_object_set_new(seen, text, json_true());
+}
+
+TEST(slot_values_keep_to_the_characters_lengths_and_number_allowed)
+{
+    const json_t *types = language("types");
+    size_t t, v, s, total = 0;
+    json_t *type, *value, *synonym;
+
+    json_array_foreach(types, t, type)
+    {
+        const char *name = json_string_value(json_object_get(type, "name"));
+        json_t *seen = json_object();
+        json_array_foreach(json_object_get(type, "values"), v, value)
+        {
+            check_value(json_string_value(json_at(value, "name.value")), seen, name);
+            json_array_foreach(json_at(value, "name.synonyms"), s, synonym)
+                check_value(json_string_value(synonym), seen, name);
+        }
+        CHECK(json_object_size(seen) > 0);
+        total += json_object_size(seen);
+        json_decref(seen);
+    }
+    CHECK(total <= VALUES_TOTAL_MAX);
+}
+
+TEST(the_invocation_name_is_one_that_amazon_takes)
+{
+    static const char *const forbidden[] = {
+        "alexa", "amazon", "echo",    "computer", "skill", "app", "launch", "ask",  "tell",
+        "load",  "begin",  "enable",  "open",     "start", "run", "to",     "from", "by",
+        "if",    "and",    "whether", "the",      "a",     "an",  "for",    "of"
+    };
+    struct str name = model->invocation;
+
+    CHECK(model->invocation_words.count >= 2 && name.n >= NAME_LEAST && name.n <= NAME_MOST);
+    for (size_t i = 0; i < name.n; i++)
+        CHECK((name.p[i] >= 'a' && name.p[i] <= 'z') || strchr(" '.", name.p[i]) != NULL);
+    for (size_t w = 0; w < model->invocation_words.count; w++)
+        for (size_t i = 0; i < sizeof forbidden / sizeof forbidden[0]; i++)
+            CHECK(!str_eqz(model->invocation_words.word[w], forbidden[i]));
+}
+
+TEST(the_intents_that_every_skill_must_have_are_there)
+{
+    static const char *const names[] = { "AMAZON.StopIntent", "AMAZON.CancelIntent",
+                                         "AMAZON.HelpIntent", "AMAZON.NavigateHomeIntent",
+                                         "AMAZON.FallbackIntent" };
+
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        CHECK_ROW(i, intent_of(names[i]) != NULL);
+}
+
+TEST(the_slots_have_the_names_that_existing_models_use)
+{
+    static const struct {
+        const char *intent, *slots;
+    } cases[] = {
+        { "MetricIntent", "metric leadin when_abs when_any when_pos day month quarter location "
+                          "zip_conn zipcode" },
+        { "MetricPosIntent", "metric leadin when_abs when_any when_pos day month quarter location "
+                             "zip_conn zipcode" },
+        { "GetSettingIntent", "setting" },
+        { "SetLocationIntent", "location zip_conn zipcode" },
+        { "SetPitchIntent", "percent" },
+        { "SetRateIntent", "percent" },
+        { "AddCustomIntent", "metric" },
+        { "RemCustomIntent", "metric" },
+    };
+
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct str rest = str_of(cases[i].slots), slot;
+        while (str_word(&rest, &slot)) {
+            char name[40];
+            snprintf(name, sizeof name, "%.*s", STR_ARG(slot));
+            CHECK_ROW(i, has_slot(intent_of(cases[i].intent), name));
+        }
+    }
+}
+
+/* -- skill.json -------------------------------------------------------------------------------- */
+
+static void check_endpoint(const char *path)
+{
+    char member[100];
+    struct str type;
+
+    snprintf(member, sizeof member, "%s.uri", path);
+    CHECK(str_starts(json_str(manifest, member), STR("https://")));
+    snprintf(member, sizeof member, "%s.sslCertificateType", path);
+    type = json_str(manifest, member);
+    CHECK(str_eqz(type, "Trusted") || str_eqz(type, "Wildcard") || str_eqz(type, "SelfSigned"));
+}
+
+TEST(the_manifest_names_an_endpoint_and_the_events_that_are_handled)
+{
+    const json_t *list = json_at(manifest, "manifest.events.subscriptions");
+    size_t i;
+    json_t *event;
+    bool disabled = false;
+
+    CHECK_SLICE(json_str(manifest, "manifest.manifestVersion"), "1.0");
+    check_endpoint("manifest.apis.custom.endpoint");
+    check_endpoint("manifest.events.endpoint");
+    json_array_foreach(list, i, event)
+    {
+        struct str name = json_str(event, "eventName");
+        disabled = disabled || str_eqz(name, "SKILL_DISABLED");
+        CHECK(str_eqz(name, "SKILL_ENABLED") || str_eqz(name, "SKILL_DISABLED"));
+    }
+    CHECK(disabled); /* it deletes what is kept of the user */
+    CHECK_INT(json_array_size(json_at(manifest, "manifest.permissions")), 0);
+}
+
+TEST(the_manifest_keeps_to_amazons_lengths)
+{
+    const json_t *us = json_at(manifest, "manifest.publishingInformation.locales.en-US");
+    const json_t *phrases = json_at(us, "examplePhrases"), *keywords = json_at(us, "keywords");
+
+    CHECK(json_str(us, "name").n >= NAME_LEAST && json_str(us, "name").n <= NAME_MOST);
+    CHECK(json_str(us, "summary").n > 0 && json_str(us, "summary").n <= SUMMARY_MOST);
+    CHECK(json_str(us, "description").n > 0 && json_str(us, "description").n <= DESCRIPTION_MOST);
+    CHECK(json_array_size(keywords) <= KEYWORDS_MOST);
+    CHECK(json_array_size(phrases) >= 1 && json_array_size(phrases) <= PHRASES_MOST);
+    CHECK_SLICE(json_str(manifest, "manifest.publishingInformation.category"), "WEATHER");
+    CHECK(json_str(manifest, "manifest.publishingInformation.testingInstructions").n > 0);
+    /* personal data are told of, so there must be a page that says which */
+    CHECK(json_bool(manifest, "manifest.privacyAndCompliance.usesPersonalInfo", false));
+    CHECK(str_starts(
+        json_str(manifest, "manifest.privacyAndCompliance.locales.en-US.privacyPolicyUrl"),
+        STR("https://")));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(names_are_letters_and_underscores_and_come_once),
+        cmocka_unit_test(samples_keep_to_the_characters_and_lengths_allowed),
+        cmocka_unit_test(every_slot_is_used_and_every_intent_of_ours_has_samples),
+        cmocka_unit_test(slot_values_keep_to_the_characters_lengths_and_number_allowed),
+        cmocka_unit_test(the_invocation_name_is_one_that_amazon_takes),
+        cmocka_unit_test(the_intents_that_every_skill_must_have_are_there),
+        cmocka_unit_test(the_slots_have_the_names_that_existing_models_use),
+        cmocka_unit_test(the_manifest_names_an_endpoint_and_the_events_that_are_handled),
+        cmocka_unit_test(the_manifest_keeps_to_amazons_lengths),
+    };
+    return cmocka_run_group_tests(tests, set_up, take_down);
+}

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Unit tests of server/utterance/tokenize.c: sentences as the ear has them. */
+#include "server/utterance/tokenize.h"
+
+#include <stdlib.h>
+
+#include "tests/test.h"
+
+enum { ARENA = 64 * 1024 };
+
+/* The words with | between; the sentence must be one that can be taken apart. */
+static void expect(const char *text, const char *want)
+{
+    struct arena *arena = arena_create(ARENA);
+    struct buf got = BUF_INIT(4000);
+    struct words words;
+
+    CHECK(words_take(arena, str_of(text), &words));
+    for (size_t i = 0; i < words.count; i++) {
+        buf_putz(&got, i ? "|" : "");
+        buf_put(&got, words.word[i]);
+    }
+    if (strcmp(buf_z(&got), want) != 0)
+        fail_msg("\"%s\": got %s, want %s", text, buf_z(&got), want);
+    buf_free(&got);
+    arena_free(arena);
+}
+
+TEST(a_sentence_is_taken_apart_into_lower_case_words)
+{
+    static const struct {
+        const char *text, *want;
+    } cases[] = {
+        { "", "" },
+        { " \t\n ", "" },
+        { "?!", "" },
+        { "Weather", "weather" },
+        { "What's the weather in Boulder, Colorado?", "what|'s|the|weather|in|boulder|colorado" },
+        { "what\xE2\x80\x99s up", "what|'s|up" },
+        { "Whats the weather", "what|'s|the|weather" },
+        { "how hows it", "how|how|'s|it" },
+        { "shows whatsoever", "shows|whatsoever" },
+        { "monday's forecast", "monday|'s|forecast" },
+        { "mondays' forecast", "mondays|forecast" },
+        { "'s weather", "'s|weather" },
+        { "'tis 'quoted'", "tis|quoted" },
+        { "coeur d'alene", "coeur|d'alene" },
+        { "winston-salem", "winston|salem" },
+        { "St. Louis, MO.", "st|louis|mo" },
+        { "washington d.c.", "washington|d.c" },
+        { "twenty-first", "twenty|first" },
+        { "-5", "-5" },
+        { "to -5 and 80301-1234", "to|-5|and|80301|1234" },
+        { "- a -- b", "a|b" },
+        { "120%", "120|percent" },
+        { "Ca\xC3\xB1on City", "ca\xC3\xB1on|city" },
+    };
+
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+        expect(cases[i].text, cases[i].want);
+}
+
+TEST(what_is_too_long_or_broken_is_refused)
+{
+    struct arena *arena = arena_create(ARENA);
+    struct words words;
+    char text[SAY_TEXT_MAX + 2];
+
+    memset(text, 'a', sizeof text);
+    CHECK(words_take(arena, (struct str){ text, SAY_TEXT_MAX }, &words));
+    CHECK_INT(words.count, 1);
+    CHECK(!words_take(arena, (struct str){ text, SAY_TEXT_MAX + 1 }, &words));
+    for (size_t i = 1; i < sizeof text; i += 2)
+        text[i] = ' ';
+    CHECK(words_take(arena, (struct str){ text, 2 * SAY_WORDS_MAX }, &words));
+    CHECK_INT(words.count, SAY_WORDS_MAX);
+    CHECK(!words_take(arena, (struct str){ text, 2 * SAY_WORDS_MAX + 1 }, &words));
+    CHECK(!words_take(arena, str_of("a\xFF"), &words));
+    CHECK(!words_take(arena, (struct str){ "a\0b", 3 }, &words));
+    memset(text, '%', sizeof text); /* each grows to eight bytes */
+    CHECK(!words_take(arena, (struct str){ text, SAY_TEXT_MAX }, &words));
+    arena_free(arena);
+}
+
+TEST(a_full_arena_is_no_success)
+{
+    struct arena *arena = arena_create(16);
+    struct words words;
+
+    CHECK(!words_take(arena, str_of("what's the weather in boulder colorado"), &words));
+    arena_free(arena);
+}
+
+TEST(a_span_is_the_text_as_it_was_written)
+{
+    struct arena *arena = arena_create(ARENA);
+    struct words words;
+
+    CHECK(words_take(arena, str_of("in Winston-Salem, or  martha's vineyard"), &words));
+    CHECK_SLICE(words_span(&words, 1, 3), "winston-salem");
+    CHECK_SLICE(words_span(&words, 4, 7), "martha's vineyard");
+    CHECK_SLICE(words_span(&words, 0, 2), "in winston");
+    CHECK_SLICE(words_span(&words, 2, 2), "");
+    arena_free(arena);
+}
+
+TEST(words_are_compared_from_a_place_on)
+{
+    struct arena *arena = arena_create(ARENA);
+    struct words words, other;
+
+    CHECK(words_take(arena, str_of("on friday night"), &words));
+    CHECK(words_take(arena, str_of("Friday Night"), &other));
+    CHECK(words_match(&words, 1, &other));
+    CHECK(!words_match(&words, 0, &other));
+    CHECK(!words_match(&words, 2, &other));
+    arena_free(arena);
+}
+
+TESTS(a_sentence_is_taken_apart_into_lower_case_words, what_is_too_long_or_broken_is_refused,
+      a_full_arena_is_no_success, a_span_is_the_text_as_it_was_written,
+      words_are_compared_from_a_place_on)
