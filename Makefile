@@ -197,6 +197,7 @@ test-now: all $(BUILD)/climasim unit-bins e2e-bins
 
 lint:
 	@deploy/install-packages.sh build lint
+	@$(MAKE) --no-print-directory all
 	@BUILD=$(BUILD) tests/lint.sh
 
 asan:

@@ -32,7 +32,7 @@ static const char *const outcome_names[OUTCOMES] = { "hit",         "shared", "m
 static const char *const answer_names[ANSWERS] = { "none", "timeout", "2xx", "304",
                                                    "3xx",  "404",     "4xx", "5xx" };
 
-/* -- created and freed ------------------------------------------------------------------------ */
+/* ---- created and freed ---- */
 
 struct documents *documents_create(const struct documents_settings *settings, struct http *http,
                                    struct memory *memory, struct metrics *metrics)
@@ -102,7 +102,7 @@ static struct counts *counts_of(struct documents *d, const char *label)
     return c;
 }
 
-/* -- leading ---------------------------------------------------------------------------------- */
+/* ---- leading ---- */
 
 static void land(struct documents *d, struct ask *a, bool ok)
 {
@@ -146,7 +146,7 @@ static bool rest(struct ask **asks, size_t count_asks, int64_t deadline)
     return true;
 }
 
-/* Give up on one.  A call that this turn's deadline cut short says nothing about upstream. */
+/* Give up on one. A call that this turn's deadline cut short says nothing about upstream. */
 static void give_up(struct documents *d, struct ask *a, bool cut_short)
 {
     if (a->told_not) {
@@ -169,13 +169,13 @@ static void ask_upstream(struct documents *d, struct ask **asks, size_t count_as
     struct http_job *jobs = calloc(count_asks ? count_asks : 1, sizeof *jobs);
     bool cut_short = false;
 
-    for (int try = 0; jobs && try < TRIES && count_asks > 0; try++) {
+    for (int attempt = 0; jobs && attempt < TRIES && count_asks > 0; attempt++) {
         size_t again = 0;
         cut_short = clock_left_ms(deadline) < d->settings.timeout_ms;
         memset(jobs, 0, count_asks * sizeof *jobs);
         ask_all(d, asks, count_asks, jobs, deadline);
         for (size_t i = 0; i < count_asks; i++) {
-            if (asks[i]->again && try + 1 < TRIES)
+            if (asks[i]->again && attempt + 1 < TRIES)
                 asks[again++] = asks[i];
             else if (!asks[i]->decided)
                 give_up(d, asks[i], cut_short);
@@ -193,7 +193,7 @@ static void ask_upstream(struct documents *d, struct ask **asks, size_t count_as
     free(jobs);
 }
 
-/* Land what is decided, and move up the rest, in front those that are ours to ask.  How many. */
+/* Land what is decided, and move up the rest, in front those that are ours to ask. How many. */
 static size_t sort(struct documents *d, struct ask **asks, size_t *count_asks)
 {
     size_t ours = 0, rest = 0;
@@ -214,7 +214,7 @@ static size_t sort(struct documents *d, struct ask **asks, size_t *count_asks)
     return ours;
 }
 
-/* The same by way of Redis, when there is one.  What another process is fetching is waited for, but
+/* The same by way of Redis, when there is one. What another process is fetching is waited for, but
  * no longer than leaves as much time to fetch it ourselves. */
 static void lead(struct documents *d, struct ask **asks, size_t count_asks, int64_t deadline)
 {
@@ -234,7 +234,7 @@ static void lead(struct documents *d, struct ask **asks, size_t count_asks, int6
     }
 }
 
-/* -- following -------------------------------------------------------------------------------- */
+/* ---- following ---- */
 
 /* Ask alone, leading or not. */
 static void ask_alone(struct documents *d, struct ask *a, int64_t deadline)
@@ -303,7 +303,7 @@ static void fetch(struct documents *d, struct ask *asks, size_t count_asks, int6
     free(led);
 }
 
-/* -- calls ------------------------------------------------------------------------------------ */
+/* ---- calls ---- */
 
 /* False: decided without a look. */
 static bool begin(struct documents *d, struct ask *a, const struct document_want *want,

@@ -2,13 +2,13 @@
 /* cache/documents.h -- upstream documents, decoded once, kept by their HTTP freshness: in memory,
  * and as raw text in Redis, when there is one, for all instances.
  *
- * A document is named by its URL.  The caller brings a decoder that turns the body into an
- * unchanging object (cache/memory.h), so that a hit costs no parsing.  Freshness is RFC 9111 as NWS
+ * A document is named by its URL. The caller brings a decoder that turns the body into an
+ * unchanging object (cache/memory.h), so that a hit costs no parsing. Freshness is RFC 9111 as NWS
  * uses it: max-age less Age, else Expires, bounded; then it is revalidated with ETag /
- * Last-Modified.  When upstream fails, what is kept is served stale for up to two hours (`stale`,
- * with its age).  A failure is remembered for at most 5 s.  Concurrent misses for one URL make one
+ * Last-Modified. When upstream fails, what is kept is served stale for up to two hours (`stale`,
+ * with its age). A failure is remembered for at most 5 s. Concurrent misses for one URL make one
  * call, and so, while Redis is well, do concurrent misses of several processes: whoever gets a
- * short lock there asks for all.  A URL is always asked for with the same decoder.  Thread-safe. */
+ * short lock there asks for all. A URL is always asked for with the same decoder. Thread-safe. */
 #ifndef CLIMACAST_CACHE_DOCUMENTS_H
 #define CLIMACAST_CACHE_DOCUMENTS_H
 
@@ -24,8 +24,8 @@
 
 struct documents;
 
-/* Body to object.  ST_OK: *ret_object holds one reference, the caller's.  Anything else: the body
- * is unreadable, which counts as an upstream failure (asked once more, never cached). `data` is the
+/* Body to object. ST_OK: *ret_object holds one reference, the caller's. Anything else: the body is
+ * unreadable, which counts as an upstream failure (asked once more, never cached). `data` is the
  * caller's. */
 typedef enum status document_decode_fn(struct str body, void *data, struct object **ret_object,
                                        struct err *err);
@@ -66,16 +66,16 @@ struct document {
     struct err err;        /* why stale or failed */
 };
 
-/* Get several, the missing ones in parallel.  Returns when all are decided or the deadline passed.
- * `may_wait` false: what memory cannot decide is ST_WOULD_WAIT and nothing is begun. A
- * revalidation or a refetch that fails is tried once more inside the deadline (5xx, dropped
- * connection, unreadable body). */
+/* Get several, the missing ones in parallel. Returns when all are decided or the deadline passed.
+ * `may_wait` false: what memory cannot decide is ST_WOULD_WAIT and nothing is begun. A revalidation
+ * or a refetch that fails is tried once more inside the deadline (5xx, dropped connection,
+ * unreadable body). */
 void documents_get(struct documents *d, const struct document_want *wants, size_t count,
                    bool may_wait, int64_t deadline, struct document *ret_documents);
 /* Release the objects of `count` results. */
 void documents_release(struct document *documents, size_t count);
-/* Forget one, for all instances (a grid that answered 404 makes its point be asked again).  May
- * wait for Redis.  Not for what is memory_only. */
+/* Forget one, for all instances (a grid that answered 404 makes its point be asked again). May wait
+ * for Redis. Not for what is memory_only. */
 void documents_forget(struct documents *d, const char *url);
 
 #endif

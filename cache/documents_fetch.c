@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* cache/documents_fetch.c -- the question to upstream, and its answer judged.
  *
- * Worth a second try: what the service or the network may do better a moment later.  A 404 and
- * other refusals will be the same. */
+ * Worth a second try: what the service or the network may do better a moment later. A 404 and other
+ * refusals will be the same. */
 #include <string.h>
 
 #include "cache/documents_internal.h"
@@ -54,7 +54,7 @@ static void fail(struct ask *a, enum status st, const struct http_response *resp
     (void)err_set(&a->failure.err, st, "%s: HTTP status %ld", a->want->label, response->status);
 }
 
-/* The transfer itself failed.  One that took all its time is worth that time again only when there
+/* The transfer itself failed. One that took all its time is worth that time again only when there
  * is nothing else to say. */
 static void fail_transfer(const struct documents *d, struct ask *a, const struct http_job *job)
 {

@@ -84,13 +84,13 @@ struct ask {
     struct http_header headers[3];
 };
 
-/* -- documents_memory.c ------------------------------------------------------------------------- */
+/* ---- documents_memory.c ---- */
 
 /* Keep what came, here and in Redis: the text of a new one is response->body; `before` is what a
- * 304 confirmed, else NULL.  A new reference to the wrapper; NULL: no memory. */
+ * 304 confirmed, else NULL. A new reference to the wrapper; NULL: no memory. */
 struct object *document_keep(struct documents *d, struct ask *a, struct object *object,
                              const struct http_response *response, const struct kept *before);
-/* Keep what another process fetched `age_ms` ago.  The same result. */
+/* Keep what another process fetched `age_ms` ago. The same result. */
 struct object *document_adopt(struct documents *d, const char *url, struct object *object,
                               const struct document_record *record, int64_t age_ms);
 void document_forget_here(struct documents *d, const char *url);
@@ -110,12 +110,12 @@ void ask_decide_failed(const struct documents *d, struct ask *a);
 /* The same when there was no time to ask. */
 void ask_decide_late(const struct documents *d, struct ask *a);
 
-/* -- documents_shared.c ------------------------------------------------------------------------ */
+/* ---- documents_shared.c ---- */
 
 /* Decide what another process has fetched. */
 void fleet_recall(struct documents *d, struct ask **asks, size_t count, int64_t deadline);
-/* The same once more for the undecided, and see who asks upstream: `ours` says so.  `impatient`:
- * all are ours, whoever else may be at it. */
+/* The same once more for the undecided, and see who asks upstream: `ours` says so. `impatient`: all
+ * are ours, whoever else may be at it. */
 void fleet_claim(struct documents *d, struct ask **asks, size_t count, bool impatient,
                  int64_t deadline);
 /* Ours once more for as long: a second try takes its time. */
@@ -132,7 +132,7 @@ void fleet_withdraw(struct documents *d, struct ask *a);
 void fleet_release(struct documents *d, struct ask *a);
 void fleet_forget(struct documents *d, const char *url);
 
-/* -- documents_fetch.c -------------------------------------------------------------------------- */
+/* ---- documents_fetch.c ---- */
 
 void ask_request(const struct documents *d, struct ask *a, int64_t deadline,
                  struct http_request *ret_request);

@@ -17,7 +17,7 @@ enum {
     FAILURE_MS = 4000, /* how long one is remembered; SPEC section 5 allows 5 s */
 };
 
-/* -- what lies in memory ---------------------------------------------------------------------- */
+/* ---- what lies in memory ---- */
 
 static struct str memory_key(char kind, const char *url, char out[KEY_MAX])
 {
@@ -150,7 +150,7 @@ void documents_forget(struct documents *d, const char *url)
     fleet_forget(d, url);
 }
 
-/* -- deciding --------------------------------------------------------------------------------- */
+/* ---- deciding ---- */
 
 /* For how long this want takes it as fresh. */
 static int64_t fresh_for(const struct kept *k, const struct document_want *want)

@@ -5,8 +5,8 @@
  *     l:<url>   the lock: a random word of who asks upstream, gone when he is done, or by itself
  *     f:<url>   how he failed, for those who waited for him
  * The lock is asked for before the document is looked at again, so that what was published while
- * its holder let go is seen.  Who may not publish, because Redis is full, just asks upstream: a
- * lock is a courtesy, and so is all else here. */
+ * its holder let go is seen. Who may not publish, because Redis is full, just asks upstream: a lock
+ * is a courtesy, and so is all else here. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -45,7 +45,7 @@ static struct str key_of(char kind, const char *url, char out[KEY_MAX])
     return (struct str){ out, (size_t)n };
 }
 
-/* -- reading ----------------------------------------------------------------------------------- */
+/* ---- reading ---- */
 
 /* Take over what another process has fetched, unless ours is as new. */
 static void adopt(struct documents *d, struct ask *a, struct str text)
@@ -116,7 +116,7 @@ void fleet_recall(struct documents *d, struct ask **asks, size_t count, int64_t 
     free(keys);
 }
 
-/* -- failures: '1' status ' ' HTTP status ------------------------------------------------------ */
+/* ---- failures: '1' status ' ' HTTP status ---- */
 
 static const enum status failures[] = { ST_TIMEOUT, ST_UNAVAILABLE, ST_INVALID, ST_NOT_FOUND };
 
@@ -144,7 +144,7 @@ static void failure_put(struct buf *b, const struct failure *f)
     buf_printf(b, "1%s %ld", status_name(f->status), f->http_status);
 }
 
-/* -- the lock ---------------------------------------------------------------------------------- */
+/* ---- the lock ---- */
 
 static void draw_token(char token[33])
 {
@@ -247,7 +247,7 @@ void fleet_renew(struct documents *d, struct ask **asks, size_t count, int64_t d
     free(keys);
 }
 
-/* -- writing ----------------------------------------------------------------------------------- */
+/* ---- writing ---- */
 
 /* Carry out `job`, if its verb is one, and let go of the lock. */
 static void finish(struct documents *d, struct ask *a, const struct redis_job *job)

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* cache/freshness.c -- the lifetime of an HTTP answer.
  *
- * s-maxage speaks to caches that many share, and is not ours.  must-revalidate is not heeded where
+ * s-maxage speaks to caches that many share, and is not ours. must-revalidate is not heeded where
  * it forbids stale answers while upstream is down: a listener is better served by a forecast whose
- * age is said than by none, and the caller says it.
- * Ages come from the Age header, not from Date against our own clock: a clock that is wrong by an
- * hour would make every answer stale on arrival, or fresh for an hour too long. */
+ * age is said than by none, and the caller says it. Ages come from the Age header, not from Date
+ * against our own clock: a clock that is wrong by an hour would make every answer stale on arrival,
+ * or fresh for an hour too long. */
 #include "cache/freshness.h"
 
 #include "server/base/civil.h"

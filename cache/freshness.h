@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* cache/freshness.h -- for how long an HTTP answer may be used without asking: RFC 9111 for a
- * private client.  Pure; thread-safe. */
+ * private client. Pure; thread-safe. */
 #ifndef CLIMACAST_CACHE_FRESHNESS_H
 #define CLIMACAST_CACHE_FRESHNESS_H
 

@@ -13,7 +13,7 @@
 #include "server/base/digest.h"
 #include "server/base/json.h"
 
-/* -- names ------------------------------------------------------------------------------------ */
+/* ---- names ---- */
 
 bool layout_cache_sound(struct str cache)
 {
@@ -55,7 +55,7 @@ bool layout_entry_named(struct str id, char cache[STORE_CACHE_MAX + 1], struct e
     return true;
 }
 
-/* -- entries ---------------------------------------------------------------------------------- */
+/* ---- entries ---- */
 
 json_t *layout_entry_stored(json_t *entry, int64_t ttl)
 {
@@ -118,7 +118,7 @@ bool layout_stays(const json_t *there, const struct store_entry *entry, int64_t 
     return layout_outlives(there, entry->stored);
 }
 
-/* -- values ----------------------------------------------------------------------------------- */
+/* ---- values ---- */
 
 static bool name_sound(struct str name)
 {
@@ -135,13 +135,11 @@ static bool sound(json_t *value, int nesting)
         return str_is_utf8((struct str){ json_string_value(value), json_string_length(value) });
     if (nesting == 0)
         return !json_is_object(value) && !json_is_array(value);
-    json_array_foreach(value, i, member)
-    {
+    json_array_foreach (value, i, member) {
         if (!sound(member, nesting - 1))
             return false;
     }
-    json_object_keylen_foreach(value, name, n, member)
-    {
+    json_object_keylen_foreach (value, name, n, member) {
         if (!name_sound((struct str){ name, n }) || !sound(member, nesting - 1))
             return false;
     }
@@ -160,8 +158,7 @@ uint64_t layout_version(const json_t *attributes)
     uint64_t version;
 
     if (!text)
-        return UINT64_MAX; /* no memory: a state that nobody has seen, so a write by it is refused
-                            */
+        return UINT64_MAX; /* no memory: a version that no item has, so a write with it fails */
     sha256(str_of(text), digest);
     free(text);
     memcpy(&version, digest, sizeof version);
@@ -233,14 +230,12 @@ static void put_container(struct buf *b, json_t *value)
     json_t *member;
 
     buf_putc(b, json_is_array(value) ? '[' : '{');
-    json_array_foreach(value, i, member)
-    {
+    json_array_foreach (value, i, member) {
         buf_putz(b, comma);
         layout_text(b, member);
         comma = ",";
     }
-    json_object_keylen_foreach(value, name, n, member)
-    {
+    json_object_keylen_foreach (value, name, n, member) {
         buf_putz(b, comma);
         json_put_string(b, (struct str){ name, n });
         buf_putc(b, ':');

@@ -8,8 +8,8 @@
  *     both               id <userId>
  *                        attributes {"UserCache": {"<userId>": {...}}}
  *
- * A stored ENTRY is the entry's own members and, when it can expire, "ttl" in epoch seconds.  A
- * backend that expires items by itself copies that `ttl` beside `attributes`.  Pure functions;
+ * A stored ENTRY is the entry's own members and, when it can expire, "ttl" in epoch seconds. A
+ * backend that expires items by itself copies that `ttl` beside `attributes`. Pure functions;
  * thread-safe. */
 #ifndef CLIMACAST_CACHE_LAYOUT_H
 #define CLIMACAST_CACHE_LAYOUT_H
@@ -24,22 +24,22 @@
 
 enum { LAYOUT_ENTRY_ID_MAX = sizeof STORE_SHARED_ID + STORE_CACHE_MAX + STORE_KEY_MAX + 2 };
 
-/* -- names ------------------------------------------------------------------------------------ */
+/* ---- names ---- */
 
 bool layout_cache_sound(struct str cache); /* 1 to STORE_CACHE_MAX letters, digits, underscores */
 bool layout_key_sound(struct str key);     /* 1 to STORE_KEY_MAX bytes of UTF-8 */
 /* The id of an entry's own item, layout `entries`. `name` is sound. */
 struct str layout_entry_id(struct entry_name name, char out[LAYOUT_ENTRY_ID_MAX + 1]);
-/* Is `id` the id of an entry's own item?  The name's cache is `cache`, its key lies in `id`. */
+/* Is `id` the id of an entry's own item? The name's cache is `cache`, its key lies in `id`. */
 bool layout_entry_named(struct str id, char cache[STORE_CACHE_MAX + 1],
                         struct entry_name *ret_name);
 
-/* -- entries ---------------------------------------------------------------------------------- */
+/* ---- entries ---- */
 
-/* The entry as it is stored: a shallow copy with `ttl` (0: without).  A new reference, NULL: no
+/* The entry as it is stored: a shallow copy with `ttl` (0: without). A new reference, NULL: no
  * memory. */
 json_t *layout_entry_stored(json_t *entry, int64_t ttl);
-/* The entry without its ttl, which goes to *ret_ttl.  A new reference, NULL: no memory. */
+/* The entry without its ttl, which goes to *ret_ttl. A new reference, NULL: no memory. */
 json_t *layout_entry_bare(json_t *stored, int64_t *ret_ttl);
 /* Epoch seconds; 0 when it never expires, which a ttl that is no number means too. */
 int64_t layout_ttl(const json_t *stored);
@@ -49,7 +49,7 @@ bool layout_outlives(const json_t *there, const json_t *stored);
 /* Does what lies there (NULL: nothing) stay, when this entry is to be added? */
 bool layout_stays(const json_t *there, const struct store_entry *entry, int64_t now);
 
-/* -- values ----------------------------------------------------------------------------------- */
+/* ---- values ---- */
 
 /* Is `value` within the store's bounds: nesting, no empty member name, no NUL, all text UTF-8? */
 bool layout_value_sound(json_t *value);
@@ -59,8 +59,8 @@ uint64_t layout_version(const json_t *attributes);
  * changed). */
 enum status layout_apply(json_t *attributes, const struct store_change *changes, size_t count,
                          struct err *err);
-/* Compact JSON text.  A real is written with as few digits as give it back: 40.015,
- * not 40.015000000000001. */
+/* Compact JSON text. A real is written with as few digits as give it back: 40.015, not
+ * 40.015000000000001. */
 void layout_text(struct buf *b, json_t *value);
 
 #endif

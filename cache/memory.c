@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* cache/memory.c -- the in-process tier.
  *
- * Eight shards, chosen by the key's hash, so that threads seldom meet at a lock.  Each has its own
- * table, its own list from most to least recently used, and an eighth of the bytes.  What falls out
- * is unlinked under the lock and freed after it: freeing a big document takes its time.
- * Holds always: a shard's `bytes` is the sum of the costs of its nodes and not above its share. */
+ * Eight shards, chosen by the key's hash, so that threads seldom meet at a lock. Each has its own
+ * table, its own list from most to least recently used, and an eighth of the bytes. What falls out
+ * is unlinked under the lock and freed after it: freeing a big document takes its time. Holds
+ * always: a shard's `bytes` is the sum of the costs of its nodes and not above its share. */
 #define HASH_NONFATAL_OOM 1
 #include "cache/memory.h"
 
@@ -38,7 +38,7 @@ struct memory {
     struct shard shards[SHARDS];
 };
 
-/* -- objects ---------------------------------------------------------------------------------- */
+/* ---- objects ---- */
 
 struct object *object_create(void *data, size_t bytes, void (*free_data)(void *data))
 {
@@ -68,7 +68,7 @@ void object_release(struct object *o)
     free(o);
 }
 
-/* -- the tier --------------------------------------------------------------------------------- */
+/* ---- the tier ---- */
 
 struct memory *memory_create(size_t max_bytes)
 {

@@ -3,7 +3,7 @@
  * recently used out first.
  *
  * A value is an object with a reference count that never changes once it is in: readers on any
- * thread share it.  Thread-safe; sharded locks, never held across a callback other than `free`. */
+ * thread share it. Thread-safe; sharded locks, never held across a callback other than `free`. */
 #ifndef CLIMACAST_CACHE_MEMORY_H
 #define CLIMACAST_CACHE_MEMORY_H
 
@@ -13,7 +13,7 @@
 
 #include "server/base/str.h"
 
-/* An unchanging shared object.  Created with one reference by object_create(). */
+/* An unchanging shared object. Created with one reference by object_create(). */
 struct object {
     void *data;
     size_t bytes; /* what it is accounted with */
@@ -32,8 +32,8 @@ void memory_free(struct memory *m);
 /* The value, retained for the caller, and the number that was stored with it (ret_stamp may be
  * NULL); NULL: a miss. */
 struct object *memory_get(struct memory *m, struct str key, int64_t *ret_stamp);
-/* Store (replacing) with a number of the caller's meaning (such as an expiry).  The tier takes its
- * own reference.  A value larger than an eighth of the bound is not kept. */
+/* Store (replacing) with a number of the caller's meaning (such as an expiry). The tier takes its
+ * own reference. A value larger than an eighth of the bound is not kept. */
 void memory_put(struct memory *m, struct str key, struct object *value, int64_t stamp);
 /* The same, unless something is there already: for what was read from further down, which somebody
  * may have written anew meanwhile. */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* cache/shared.c -- shared entries: memory in front of Redis in front of the store.
  *
- * In memory an entry's stamp is its expiry.  "Not in the store" is kept too, for a few seconds, as
- * an object without data whose stamp is when to ask again.  What was read from the store is only
+ * In memory an entry's stamp is its expiry. "Not in the store" is kept too, for a few seconds, as
+ * an object without data whose stamp is when to ask again. What was read from the store is only
  * added to memory and never replaces: somebody may have written the entry while it was being read.
  * In Redis the same holds: what was read is added, what is written is put, and a removed entry
  * leaves an empty value behind for those seconds, which nobody can read and nobody adds to. Readers
@@ -100,7 +100,7 @@ static void count(struct shared *s, const char *cache, enum tier tier, enum tier
     tier_count(&s->tiers, tier, outcome);
 }
 
-/* -- objects in memory ------------------------------------------------------------------------ */
+/* ---- objects in memory ---- */
 
 static enum status memory_key(struct entry_name name, char out[KEY_MAX], struct str *ret_key,
                               struct err *err)
@@ -123,14 +123,12 @@ static size_t cost(json_t *value)
 
     if (json_is_string(value))
         return bytes + json_string_length(value);
-    json_array_foreach(value, i, member)
-    {
+    json_array_foreach (value, i, member) {
         bytes += sizeof member + cost(member);
     }
     if (json_is_object(value))
         bytes += 192; /* its table */
-    json_object_keylen_foreach(value, name, n, member)
-    {
+    json_object_keylen_foreach (value, name, n, member) {
         bytes += 72 + n + cost(member);
     }
     return bytes;
@@ -141,7 +139,7 @@ static void entry_free(void *data)
     json_decref(data);
 }
 
-/* Takes `entry` over; NULL: the mark of an absent one.  What was made of it, the caller's to
+/* Takes `entry` over; NULL: the mark of an absent one. What was made of it, the caller's to
  * release; NULL: no memory. */
 static struct object *keep(struct shared *s, struct str key, json_t *entry, int64_t stamp,
                            bool replace)
@@ -176,7 +174,7 @@ static enum status recall(struct shared *s, struct str key, int64_t now, struct 
     return st;
 }
 
-/* -- entries in Redis ------------------------------------------------------------------------- */
+/* ---- entries in Redis ---- */
 
 /* For how long Redis keeps an entry that expires at `ttl`; 0: not at all. */
 static int64_t redis_ms(int64_t ttl, int64_t now)
@@ -253,7 +251,7 @@ static enum status redis_read(struct shared *s, struct str key, int64_t now, int
     return st;
 }
 
-/* -- calls ------------------------------------------------------------------------------------ */
+/* ---- calls ---- */
 
 static enum status store_read(struct shared *s, struct entry_name name, int64_t now,
                               int64_t deadline, json_t **ret_entry, int64_t *ret_ttl,
@@ -355,7 +353,7 @@ static bool just_put(struct shared *s, struct str key, json_t *entry, int64_t tt
     return same;
 }
 
-/* Down through all tiers.  Takes `copy`, which is `entry` without a ttl, over. */
+/* Down through all tiers. Takes `copy`, which is `entry` without a ttl, over. */
 static enum status put_down(struct shared *s, struct entry_name name, struct str key, json_t *entry,
                             json_t *copy, int64_t ttl, int64_t deadline, struct err *err)
 {

@@ -2,8 +2,8 @@
 /* cache/shared.h -- shared entries (LocationCache, StationCache, ZoneCache): memory, and Redis when
  * there is one, in front of the store, with TTL.
  *
- * Thread-safe.  Entries are JSON objects.  A store that fails on a read is a miss with err filled
- * (the caller works the entry out anew); on a write the entry still lies in memory and Redis.  A
+ * Thread-safe. Entries are JSON objects. A store that fails on a read is a miss with err filled
+ * (the caller works the entry out anew); on a write the entry still lies in memory and Redis. A
  * Redis that fails is passed by, and nobody hears of it here: it tells by itself. */
 #ifndef CLIMACAST_CACHE_SHARED_H
 #define CLIMACAST_CACHE_SHARED_H
@@ -30,7 +30,7 @@ void shared_free(struct shared *s);
 
 /* ST_OK: the data of *ret_entry is the entry, a json_t: shared, so read only, and neither
  * json_incref() nor json_decref() may touch it; the caller releases the object. ST_MISS.
- * ST_WOULD_WAIT: not in memory, may not wait.  A miss in the store is remembered for a few seconds
+ * ST_WOULD_WAIT: not in memory, may not wait. A miss in the store is remembered for a few seconds
  * only. */
 enum status shared_hold(struct shared *s, struct entry_name name, bool may_wait, int64_t deadline,
                         struct object **ret_entry, struct err *err);

@@ -28,7 +28,7 @@ struct store *store_wrap(const struct store_ops *ops, void *self)
     return s;
 }
 
-/* -- what is refused -------------------------------------------------------------------------- */
+/* ---- what is refused ---- */
 
 static enum status check_time(bool waits, int64_t deadline, struct err *err)
 {
@@ -95,7 +95,7 @@ static enum status check_change(const struct store_change *change, struct err *e
     return ST_OK;
 }
 
-/* -- who may not wait ------------------------------------------------------------------------- */
+/* ---- who may not wait ---- */
 
 /* Where a backend tells its fault: with STORE_NOW, nowhere. */
 static struct err *fault_of(int64_t deadline, struct err *err)
@@ -108,7 +108,7 @@ static enum status settle(enum status st, int64_t deadline)
     return deadline != STORE_NOW || st == ST_OK || st == ST_MISS ? st : ST_WOULD_WAIT;
 }
 
-/* -- items ------------------------------------------------------------------------------------ */
+/* ---- items ---- */
 
 enum status store_get(struct store *s, struct str id, int64_t deadline, json_t **ret_attributes,
                       uint64_t *ret_version, struct err *err)
@@ -168,11 +168,11 @@ enum status store_scan(struct store *s, size_t limit, char **cursor, store_each_
     return st == ST_OK ? s->ops->scan(s->self, limit, cursor, each, data, deadline, err) : st;
 }
 
-/* -- items, exactly --------------------------------------------------------------------------- */
+/* ---- items, exactly ---- */
 
 bool store_holds_exact(const struct store *s)
 {
-    return s->ops->scan_exact != NULL;
+    return s->ops->scan_exact;
 }
 
 enum status store_get_exact(struct store *s, struct str id, int64_t deadline,
@@ -233,7 +233,7 @@ enum status store_scan_exact(struct store *s, size_t limit, char **cursor,
     return st == ST_OK ? s->ops->scan_exact(s->self, limit, cursor, each, data, deadline, err) : st;
 }
 
-/* -- entries ---------------------------------------------------------------------------------- */
+/* ---- entries ---- */
 
 enum status store_get_entry(struct store *s, struct entry_name name, int64_t now, int64_t deadline,
                             json_t **ret_entry, int64_t *ret_ttl, struct err *err)
@@ -286,7 +286,7 @@ enum status store_count_entries(struct store *s, const char *cache, int64_t dead
     return settle(st, deadline);
 }
 
-/* -- many at once ----------------------------------------------------------------------------- */
+/* ---- many at once ---- */
 
 enum status store_get_items(struct store *s, struct store_item *items, size_t count,
                             int64_t deadline, struct err *err)
@@ -353,7 +353,7 @@ enum status store_recount(struct store *s, int64_t deadline, struct err *err)
     return st == ST_OK && s->ops->recount ? s->ops->recount(s->self, deadline, err) : st;
 }
 
-/* -- the backend itself ----------------------------------------------------------------------- */
+/* ---- the backend itself ---- */
 
 enum status store_describe(struct store *s, int64_t deadline, struct store_facts *ret_facts,
                            struct err *err)

@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* cache/store.h -- a backend: items under a partition key, and shared entries by cache and key.
  *
- * The data model is SPEC section 8: an item is {"id": <key>, "attributes": {...}}.  Here
- * `attributes` is a JSON object without the wrapper.  Numbers keep their JSON form, null is null,
- * empty strings survive.  The shared entries (LocationCache, StationCache, ZoneCache) lie in the
+ * The data model is SPEC section 8: an item is {"id": <key>, "attributes": {...}}. Here
+ * `attributes` is a JSON object without the wrapper. Numbers keep their JSON form, null is null,
+ * empty strings survive. The shared entries (LocationCache, StationCache, ZoneCache) lie in the
  * item SHARED_CACHE or in items of their own, as the layout says; callers of the entry calls need
- * not know.  A store knows nothing of Alexa or the weather.
+ * not know. A store knows nothing of Alexa or the weather.
  *
  * JSON handed in is bounded as the constants below say, member names are not empty and no string
- * holds a NUL: else ST_INVALID, and nothing was asked of the backend.  Every call is thread-safe,
+ * holds a NUL: else ST_INVALID, and nothing was asked of the backend. Every call is thread-safe,
  * gives up at `deadline` (monotonic milliseconds; one that has passed is ST_TIMEOUT at once), and
  * never logs: the caller has `err`.
  *
- * A thread that may not wait asks with the deadline STORE_NOW.  It is then given what can be had at
+ * A thread that may not wait asks with the deadline STORE_NOW. It is then given what can be had at
  * once, or ST_WOULD_WAIT with `err` untouched; whatever else goes wrong, a fault included, is
- * ST_WOULD_WAIT too and left to a thread that may.  What counts as "at once" is the backend's
+ * ST_WOULD_WAIT too and left to a thread that may. What counts as "at once" is the backend's
  * judgement:
  *     memory     everything
  *     sqlite     a read: a few short rows, which lie in the page cache of the process or the
@@ -56,7 +56,7 @@ enum store_layout {
     STORE_LAYOUT_ENTRIES, /* an item SHARED_CACHE#<cache>#<key> each */
 };
 
-/* -- items ------------------------------------------------------------------------------------ */
+/* ---- items ---- */
 
 /* Read an item's attributes, strongly consistent.
  *   ST_OK    *ret_attributes is a new reference, the caller's to json_decref(); *ret_version (may
@@ -73,9 +73,9 @@ enum status store_get(struct store *s, struct str id, int64_t deadline, json_t *
 enum status store_put(struct store *s, struct str id, json_t *attributes, uint64_t version,
                       int64_t deadline, struct err *err);
 
-/* Set or remove members deep inside an item, leaving all else alone.  Parents and the item are
+/* Set or remove members deep inside an item, leaving all else alone. Parents and the item are
  * created as needed for a member to be set; a parent that is no object (a null, a text) is replaced
- * by one.  All changes of one call happen, in their order, or none does.  Two writers that set
+ * by one. All changes of one call happen, in their order, or none does. Two writers that set
  * different members both win. */
 struct store_change {
     const char *const *path; /* member names from `attributes` down, NULL at the end, at most 4 */
@@ -94,22 +94,23 @@ typedef enum status store_each_fn(void *data, struct str id, json_t *attributes,
 enum status store_scan(struct store *s, size_t limit, char **cursor, store_each_fn *each,
                        void *data, int64_t deadline, struct err *err);
 
-/* -- items, exactly -----------------------------------------------------------------------------
- *
- * For copies that must lose nothing.  Plain JSON does not hold all that other programs may keep in
- * a DynamoDB table: numbers of more than 17 digits, sets, bytes, attributes beside `attributes`.
- * `exact` is an item in the backend's own words: its members without "id", as attribute values
- * (cache/dynamo/attribute_value.h); NULL where plain JSON says it all.  Items of shared entries have none. */
+/* ---- items, exactly ---- */
 
-/* Does this backend know an exact form?  Where it does not, `exact` is NULL, and is not looked at.
- */
+/* For copies that must lose nothing. Plain JSON does not hold all that other programs may keep in a
+ * DynamoDB table: numbers of more than 17 digits, sets, bytes, attributes beside `attributes`.
+ * `exact` is an item in the backend's own words: its members without "id", as attribute values
+ * (cache/dynamo/attribute_value.h); NULL where plain JSON says it all. Items of shared entries have
+ * none. */
+
+/* Does this backend know an exact form? Where it does not, `exact` is NULL, and is not looked
+ * at. */
 bool store_holds_exact(const struct store *s);
 /* As store_get(); *ret_exact is a new reference or NULL. */
 enum status store_get_exact(struct store *s, struct str id, int64_t deadline,
                             json_t **ret_attributes, json_t **ret_exact, uint64_t *ret_version,
                             struct err *err);
-/* As store_put().  `exact` (may be NULL) is sound and says what `attributes` says
- * (cache/dynamo/raw_item.h).  Members that it does not name stay as they are.  ST_CONFLICT may also
+/* As store_put(). `exact` (may be NULL) is sound and says what `attributes` says
+ * (cache/dynamo/raw_item.h). Members that it does not name stay as they are. ST_CONFLICT may also
  * mean that it was written by this very call: look again. */
 enum status store_put_exact(struct store *s, struct str id, json_t *attributes, json_t *exact,
                             uint64_t version, int64_t deadline, struct err *err);
@@ -120,7 +121,7 @@ enum status store_scan_exact(struct store *s, size_t limit, char **cursor,
                              store_each_exact_fn *each, void *data, int64_t deadline,
                              struct err *err);
 
-/* -- shared entries --------------------------------------------------------------------------- */
+/* ---- shared entries ---- */
 
 /* Read one shared entry; `now` is wall-clock seconds for judging `ttl`.
  *   ST_OK    *ret_entry is a new reference (an object without "ttl"); *ret_ttl is epoch seconds,
@@ -129,7 +130,7 @@ enum status store_scan_exact(struct store *s, size_t limit, char **cursor,
  * On anything but ST_OK the results are as they were. */
 enum status store_get_entry(struct store *s, struct entry_name name, int64_t now, int64_t deadline,
                             json_t **ret_entry, int64_t *ret_ttl, struct err *err);
-/* Write one entry, whatever was there; others are not touched.  `entry` is an object; a "ttl" in it
+/* Write one entry, whatever was there; others are not touched. `entry` is an object; a "ttl" in it
  * gives way to `ttl`, epoch seconds, 0 = never expires. */
 enum status store_put_entry(struct store *s, struct entry_name name, json_t *entry, int64_t ttl,
                             int64_t deadline, struct err *err);
@@ -140,10 +141,10 @@ enum status store_remove_entry(struct store *s, struct entry_name name, int64_t 
 enum status store_count_entries(struct store *s, const char *cache, int64_t deadline,
                                 int64_t *ret_count, struct err *err);
 
-/* -- many at once -------------------------------------------------------------------------------
- *
- * For work on a whole table, such as moving it: in batches, or one transaction, as the backend has
- * it.  A call that fails may have done a part, and is made again.  All that is named in one call
+/* ---- many at once ---- */
+
+/* For work on a whole table, such as moving it: in batches, or one transaction, as the backend has
+ * it. A call that fails may have done a part, and is made again. All that is named in one call
  * differs. */
 
 struct store_item {
@@ -152,8 +153,8 @@ struct store_item {
     uint64_t version;
     bool done;
 };
-/* Read items.  Of each that is there, attributes is a new reference and version its state, as by
- * store_get(); of the others NULL and 0.  On anything but ST_OK nobody holds anything. */
+/* Read items. Of each that is there, attributes is a new reference and version its state, as by
+ * store_get(); of the others NULL and 0. On anything but ST_OK nobody holds anything. */
 enum status store_get_items(struct store *s, struct store_item *items, size_t count,
                             int64_t deadline, struct err *err);
 /* Write each as store_put() would; `done` stays false where that conflicts. */
@@ -169,18 +170,18 @@ struct store_entry {
 };
 /* Write each entry that is not there, or (unless it yields) expires earlier there; `done`: it was
  * written (or, with nothing to be written, is gone: somebody may have renewed it, and then it
- * stays). `look`: only tell what would be.  In the layout `item` all of one call go in one write,
- * or none: ST_TOO_LARGE, reason "item_too_large", when the item has no room for them; nothing is
- * evicted but what has expired.  An entry that somebody else writes in this very moment may be
+ * stays). `look`: only tell what would be. In the layout `item` all of one call go in one write, or
+ * none: ST_TOO_LARGE, reason "item_too_large", when the item has no room for them; nothing is
+ * evicted but what has expired. An entry that somebody else writes in this very moment may be
  * overwritten, as by store_put_entry(). */
 enum status store_add_entries(struct store *s, struct store_entry *entries, size_t count, bool look,
                               int64_t deadline, struct err *err);
 
 /* Count all entries anew, by reading the whole table: after a process was killed that had not told
- * what it wrote.  Nothing is read where a count cannot be wrong. */
+ * what it wrote. Nothing is read where a count cannot be wrong. */
 enum status store_recount(struct store *s, int64_t deadline, struct err *err);
 
-/* -- the backend itself ----------------------------------------------------------------------- */
+/* ---- the backend itself ---- */
 
 struct store_facts {
     const char *backend; /* "memory", "sqlite", "dynamodb" */
@@ -195,18 +196,17 @@ enum status store_describe(struct store *s, int64_t deadline, struct store_facts
 enum status store_create_table(struct store *s, int64_t deadline, struct err *err);
 void store_free(struct store *s); /* NULL is allowed */
 
-/* -- opening ------------------------------------------------------------------------------------
- */
+/* ---- opening ---- */
 
 struct store *store_memory_create(enum store_layout layout);
-/* One file, WAL, synchronous=FULL: what is confirmed is on the disk.  Clear errors for: folder
+/* One file, WAL, synchronous=FULL: what is confirmed is on the disk. Clear errors for: folder
  * missing or read-only, not a database, disk full, newer schema (err->reason: "file_missing",
  * "folder_missing", "read_only", "not_a_database", "foreign_database", "newer_schema", "disk_full",
  * "busy"). `create`: make the file and its tables when missing. */
 enum status store_sqlite_open(const char *path, enum store_layout layout, bool create,
                               struct store **ret_store, struct err *err);
 
-/* A DynamoDB table.  Opening asks nobody: a table that is missing, or credentials that are, show at
+/* A DynamoDB table. Opening asks nobody: a table that is missing, or credentials that are, show at
  * the first call (err->reason: "no_credentials", "access_denied", "table_missing", "wrong_region",
  * "clock_skew", "throttled", "item_too_large", "unreachable", "timeout", "credentials_expired",
  * "credentials_refused", "signature_refused", "server_fault", "answer_damaged", "contended").
@@ -218,21 +218,21 @@ struct store_dynamo_settings {
     const char *table, *region;
     const char *endpoint; /* NULL or "": the region's own */
     enum store_layout layout;
-    int64_t item_max_bytes;                 /* of SHARED_CACHE, layout `item` */
-    const struct aws_creds_settings *creds; /* cache/dynamo/aws_credentials.h; NULL: as AWS's tools do */
-    struct metrics *metrics;                /* NULL: none are kept */
-    int64_t try_ms;                         /* of one try at an item; 0: 2000 */
+    int64_t item_max_bytes; /* of SHARED_CACHE, layout `item` */
+    const struct aws_creds_settings
+        *creds;              /* cache/dynamo/aws_credentials.h; NULL: as AWS's tools do */
+    struct metrics *metrics; /* NULL: none are kept */
+    int64_t try_ms;          /* of one try at an item; 0: 2000 */
 };
-/* `http` is borrowed and must outlive the store.  ST_INVALID, reason "setting": a name or URL that
+/* `http` is borrowed and must outlive the store. ST_INVALID, reason "setting": a name or URL that
  * cannot be one. */
 enum status store_dynamo_open(const struct store_dynamo_settings *settings, struct http *http,
                               struct store **ret_store, struct err *err);
 
-/* -- for those who write a backend ----------------------------------------------------------------
- */
+/* ---- for those who write a backend ---- */
 
 /* The interface: each backend ends in one const table of these; the calls above check arguments and
- * pass on.  What waits is never called with STORE_NOW; what does not may be, and then gives
+ * pass on. What waits is never called with STORE_NOW; what does not may be, and then gives
  * ST_WOULD_WAIT, or any fault, rather than wait. */
 struct store_ops {
     const char *name;

@@ -5,7 +5,7 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
-/* -- counting --------------------------------------------------------------------------------- */
+/* ---- counting ---- */
 
 static const char *const tier_names[TIERS] = { "memory", "redis", "store" };
 static const char *const outcome_names[TIER_OUTCOMES] = { "hit", "miss", "failed", "skipped" };
@@ -78,7 +78,7 @@ void tier_watch_free(struct tier_watch *w)
     free(w);
 }
 
-/* -- records ---------------------------------------------------------------------------------- */
+/* ---- records ---- */
 
 enum { FETCHED_DIGITS = 13, LIFETIME_DIGITS = 6 };
 static const char version = '1';

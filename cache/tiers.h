@@ -15,7 +15,7 @@
 #include "server/base/metrics.h"
 #include "server/base/str.h"
 
-/* -- counting --------------------------------------------------------------------------------- */
+/* ---- counting ---- */
 
 enum tier { TIER_MEMORY, TIER_REDIS, TIER_STORE, TIERS };
 enum tier_outcome {
@@ -37,13 +37,13 @@ void tier_count(const struct tier_counts *c, enum tier tier, enum tier_outcome o
 /* How Redis answered a look-up. */
 enum tier_outcome tier_outcome_of(enum status status);
 
-/* Evictions of the memory tier, brought up to date whenever metrics are written.  `memory` and
- * `metrics` outlive it, and nothing is written after it is freed.  NULL: no memory. */
+/* Evictions of the memory tier, brought up to date whenever metrics are written. `memory` and
+ * `metrics` outlive it, and nothing is written after it is freed. NULL: no memory. */
 struct tier_watch;
 struct tier_watch *tier_watch_create(struct memory *memory, struct metrics *metrics);
 void tier_watch_free(struct tier_watch *w); /* NULL allowed */
 
-/* -- what lies in Redis ----------------------------------------------------------------------- */
+/* ---- what lies in Redis ---- */
 
 /* The first byte says how the rest is to be read; who does not know it takes the value for absent.
  *     entry       '1' ttl '\n' JSON

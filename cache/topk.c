@@ -52,7 +52,7 @@ void popular_free(struct popular *p)
     free(p);
 }
 
-/* -- counting --------------------------------------------------------------------------------- */
+/* ---- counting ---- */
 
 static bool countable(struct str name)
 {
@@ -138,7 +138,7 @@ size_t popular_top(struct popular *p, struct popular_name *ret_names, size_t roo
     return count;
 }
 
-/* -- meetings --------------------------------------------------------------------------------- */
+/* ---- meetings ---- */
 
 size_t popular_take(struct popular *p, struct popular_name *ret_names)
 {
@@ -170,9 +170,9 @@ void popular_learn(struct popular *p, const struct popular_name *names, size_t c
     (void)pthread_mutex_unlock(&p->lock);
 }
 
-/* -- in an object ----------------------------------------------------------------------------- */
+/* ---- in an object ---- */
 
-/* All sound members, unsorted.  NULL: none, or no memory. */
+/* All sound members, unsorted. NULL: none, or no memory. */
 static struct popular_name *members(json_t *object, size_t *ret_count)
 {
     size_t room = json_object_size(object), count = 0, n;
@@ -182,8 +182,7 @@ static struct popular_name *members(json_t *object, size_t *ret_count)
 
     if (!all)
         return NULL;
-    json_object_keylen_foreach(object, name, n, value)
-    {
+    json_object_keylen_foreach (object, name, n, value) {
         int64_t times = json_integer_value(value); /* 0 for what is no number */
         if (times > 0 && countable((struct str){ name, n })) {
             memcpy(all[count].name, name, n + 1);
@@ -231,7 +230,7 @@ enum status popular_merge(json_t *object, const struct popular_name *names, size
     return ST_OK;
 }
 
-/* -- in Redis --------------------------------------------------------------------------------- */
+/* ---- in Redis ---- */
 
 /* "name TAB count NEWLINE", as REDIS_TALLY takes it and gives it. */
 static size_t parse(struct str text, struct popular_name *names, size_t room)

@@ -44,7 +44,7 @@ void popular_count(struct popular *p, struct str name);
 /* The most counted ones, most first, at most `room`; those learnt and those counted since. */
 size_t popular_top(struct popular *p, struct popular_name *ret_names, size_t room);
 
-/* -- meetings --------------------------------------------------------------------------------- */
+/* ---- meetings ---- */
 
 /* Move what was counted since the last time to `ret_names`, at most POPULAR_SLOTS. */
 size_t popular_take(struct popular *p, struct popular_name *ret_names);
@@ -53,14 +53,14 @@ void popular_give_back(struct popular *p, const struct popular_name *names, size
 void popular_learn(struct popular *p, const struct popular_name *names, size_t count);
 
 /* In an object of the store's: {"boulder_colorado": 12, ...}. */
-/* Add to it, and leave no more than POPULAR_TOP.  ST_SYSTEM: no memory. */
+/* Add to it, and leave no more than POPULAR_TOP. ST_SYSTEM: no memory. */
 enum status popular_merge(json_t *object, const struct popular_name *names, size_t count,
                           struct err *err);
 /* Read it, most first. */
 size_t popular_read(json_t *object, struct popular_name ret_names[POPULAR_TOP]);
 
-/* In Redis, as a sorted set under `key`: take, add, learn, or give back.  ST_OK, or as redis_do().
- */
+/* In Redis, as a sorted set under `key`: take, add, learn, or give back. ST_OK, or as
+ * redis_do(). */
 enum status popular_meet(struct popular *p, struct redis *redis, struct str key, int64_t deadline,
                          struct err *err);
 

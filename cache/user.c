@@ -6,7 +6,7 @@
 
 static const char user_cache[] = "UserCache";
 
-/* The id as a member name.  The shared item's own ids are no user's, whatever a request says. */
+/* The id as a member name. The shared item's own ids are no user's, whatever a request says. */
 static enum status member_name(struct str user_id, char out[STORE_ID_MAX + 1], struct err *err)
 {
     if (user_id.n == 0 || user_id.n > STORE_ID_MAX || !str_is_utf8(user_id) ||

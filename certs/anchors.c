@@ -2,11 +2,10 @@
 /* certs/anchors.c -- the roots that may sign Alexa's chain.
  *
  * A chain is judged a few times a day, and the system's 140 roots read into memory weigh some four
- * megabytes: so a store is made for each judgement and freed after it.  Where the system keeps a
+ * megabytes: so a store is made for each judgement and freed after it. Where the system keeps a
  * folder of hashed names (Debian does), that is asked rather than the one big file: OpenSSL then
- * reads only the one or two roots that it needs.  What an update of the system's roots adds or
- * takes away counts from the next judgement on.  A PEM file is read once, at start, and kept as
- * text. */
+ * reads only the one or two roots that it needs. What an update of the system's roots adds or takes
+ * away counts from the next judgement on. A PEM file is read once, at start, and kept as text. */
 #include "certs/anchors.h"
 
 #include <dirent.h>
@@ -39,7 +38,7 @@ struct anchors {
 
 static bool readable(const char *path)
 {
-    return path != NULL && access(path, R_OK) == 0;
+    return path && access(path, R_OK) == 0;
 }
 
 /* Is this a name that OpenSSL looks up in a folder: eight hexadecimal digits, a dot, a number? */
@@ -55,9 +54,9 @@ static bool has_hashed_names(const char *folder)
     const struct dirent *entry;
     bool found = false;
 
-    if (dir == NULL)
+    if (!dir)
         return false;
-    while (!found && (entry = readdir(dir)) != NULL)
+    while (!found && (entry = readdir(dir)))
         found = is_hashed_name(entry->d_name);
     closedir(dir);
     return found;
@@ -98,20 +97,20 @@ static enum status find_system(struct anchors *a, struct err *err)
 {
     const char *file = find_file(), *folder = getenv(X509_get_default_cert_dir_env());
 
-    if (folder == NULL)
+    if (!folder)
         folder = X509_get_default_cert_dir();
     if (!any_has_hashed_names(folder))
         folder = NULL;
-    if (folder == NULL && file == NULL)
+    if (!folder && !file)
         return err_set(err, ST_INVALID,
                        "the system has no trusted roots: install the package ca-certificates, or "
                        "name a PEM file");
     /* The big file only where it was asked for by name, or is all there is. */
-    if (folder != NULL && getenv(X509_get_default_cert_file_env()) == NULL)
+    if (folder && !getenv(X509_get_default_cert_file_env()))
         file = NULL;
     a->folder = folder ? strdup(folder) : NULL;
     a->file = file ? strdup(file) : NULL;
-    if ((folder != NULL && a->folder == NULL) || (file != NULL && a->file == NULL))
+    if ((folder && !a->folder) || (file && !a->file))
         return err_set(err, ST_SYSTEM, "out of memory");
     return ST_OK;
 }
@@ -133,10 +132,11 @@ enum status anchors_of_pem(struct str pem, const char *source, struct anchors **
 {
     struct anchors *a;
     enum status st = check_pem(pem, source, err);
+
     if (st != ST_OK)
         return st;
     a = calloc(1, sizeof *a);
-    if (a == NULL)
+    if (!a)
         return err_set(err, ST_SYSTEM, "out of memory");
     a->pem = BUF_INIT(pem.n);
     buf_put(&a->pem, pem);
@@ -153,7 +153,7 @@ static enum status open_system(struct anchors **ret_anchors, struct err *err)
     struct anchors *a = calloc(1, sizeof *a);
     enum status st;
 
-    if (a == NULL)
+    if (!a)
         return err_set(err, ST_SYSTEM, "out of memory");
     st = find_system(a, err);
     if (st == ST_OK)
@@ -181,7 +181,7 @@ enum status anchors_open(const char *source, struct anchors **ret_anchors, struc
 
 void anchors_free(struct anchors *a)
 {
-    if (a == NULL)
+    if (!a)
         return;
     buf_free(&a->pem);
     free(a->folder);
@@ -203,13 +203,13 @@ static bool add_pem(X509_STORE *store, struct str pem)
 X509_STORE *anchors_store(const struct anchors *a)
 {
     X509_STORE *store = X509_STORE_new();
-    bool ok = store != NULL;
+    bool ok = store;
 
     if (ok && a->pem.n > 0)
         ok = add_pem(store, buf_str(&a->pem));
-    if (ok && a->folder != NULL)
+    if (ok && a->folder)
         ok = X509_STORE_load_path(store, a->folder) == 1;
-    if (ok && a->file != NULL)
+    if (ok && a->file)
         ok = X509_STORE_load_file(store, a->file) == 1;
     ERR_clear_error();
     if (ok)

@@ -12,7 +12,7 @@
 
 struct anchors;
 
-/* `source` is "system" or the path of a PEM file.  ST_INVALID: it cannot be read or holds no
+/* `source` is "system" or the path of a PEM file. ST_INVALID: it cannot be read or holds no
  * certificate. */
 enum status anchors_open(const char *source, struct anchors **ret_anchors, struct err *err);
 /* Those of a PEM text, for which `source` is a name in errors. */

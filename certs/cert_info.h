@@ -25,7 +25,7 @@ struct appraisal {
     bool names_by_a_star; /* and only by a wildcard */
 };
 
-/* Read the file and look at it as of now.  `host` may be "": then nothing is said of it.
+/* Read the file and look at it as of now. `host` may be "": then nothing is said of it.
  * ST_NOT_FOUND, ST_DENIED, ST_TOO_LARGE, ST_INVALID, ST_SYSTEM: it cannot be read. */
 enum status appraise(const char *certificate_path, const char *host, struct appraisal *ret,
                      struct err *err);

@@ -27,10 +27,10 @@ static bool is_path_char(char c)
 {
     if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'))
         return true;
-    return c != '\0' && strchr("-._~!$&'()*+,;=:@/", c) != NULL;
+    return c != '\0' && strchr("-._~!$&'()*+,;=:@/", c);
 }
 
-/* The path being written.  Holds always: it begins with a slash once it holds anything, and never
+/* The path being written. Holds always: it begins with a slash once it holds anything, and never
  * ends in one unless a folder was named last. */
 struct path {
     char text[CERT_URL_MAX + 1];
@@ -55,7 +55,7 @@ static bool path_pop(struct path *path)
     return true;
 }
 
-/* `raw` begins with a slash, is at most CERT_URL_MAX long and has only path characters.  The result
+/* `raw` begins with a slash, is at most CERT_URL_MAX long and has only path characters. The result
  * is never longer: each segment kept had a slash of its own. */
 static bool path_normalise(struct str raw, struct path *path)
 {
@@ -78,6 +78,7 @@ static bool path_normalise(struct str raw, struct path *path)
 static bool take(struct str *rest, const char *word)
 {
     size_t n = strlen(word);
+
     if (rest->n < n || !str_ieqz(str_sub(*rest, 0, n), word))
         return false;
     *rest = str_sub(*rest, n, rest->n);

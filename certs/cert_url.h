@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* certs/cert_url.h -- may this SignatureCertChainUrl be asked?  SPEC 3.1 step 1.  Pure.
+/* certs/cert_url.h -- may this SignatureCertChainUrl be asked? SPEC 3.1 step 1. Pure.
  *
  * One function both judges and normalises, and what it wrote is what gets fetched and what the
  * cache is keyed by: there is no second reading of the text that could see another host or path. */

@@ -6,10 +6,10 @@
  * an intermediate's key.
  *
  * OpenSSL judges a path well but does not look for one well: of two intermediates with one name, as
- * cross-signing makes them, it follows the first and does not come back.  So when the whole bundle
+ * cross-signing makes them, it follows the first and does not come back. So when the whole bundle
  * gives no path, each path through it is offered by itself, a bounded number of times.
  *
- * The checks in their order: the leaf's dates, its name, its key, then the path.  An expired or
+ * The checks in their order: the leaf's dates, its name, its key, then the path. An expired or
  * misnamed certificate is thus told as that, even when its issuer is gone too. */
 #include "certs/chain.h"
 
@@ -62,6 +62,7 @@ static enum status check_dates(int64_t not_before, int64_t not_after, int64_t no
 static bool is_ca(X509 *cert)
 {
     int kind = X509_check_ca(cert);
+
     return kind == 1 || kind == 3;
 }
 
@@ -69,9 +70,9 @@ static enum status find_leaf(struct judging *j, struct err *err)
 {
     for (int i = 0; i < sk_X509_num(j->bundle); i++) {
         X509 *cert = sk_X509_value(j->bundle, i);
-        if (is_ca(cert) || (j->leaf != NULL && X509_cmp(cert, j->leaf) == 0))
+        if (is_ca(cert) || (j->leaf && X509_cmp(cert, j->leaf) == 0))
             continue;
-        if (j->leaf != NULL)
+        if (j->leaf)
             return untrusted(err, "more than one end-entity certificate");
         j->leaf = cert;
     }
@@ -124,7 +125,7 @@ static int judge_with(struct judging *j, certificates *intermediates)
     X509_STORE_CTX *ctx = X509_STORE_CTX_new();
     int verdict = X509_V_ERR_OUT_OF_MEM;
 
-    if (ctx == NULL || X509_STORE_CTX_init(ctx, j->store, j->leaf, intermediates) != 1)
+    if (!ctx || X509_STORE_CTX_init(ctx, j->store, j->leaf, intermediates) != 1)
         goto out;
     X509_VERIFY_PARAM *param = X509_STORE_CTX_get0_param(ctx);
     X509_VERIFY_PARAM_set_flags(param, X509_V_FLAG_TRUSTED_FIRST);
@@ -147,7 +148,7 @@ static bool is_date_fault(int verdict)
     return verdict == X509_V_ERR_CERT_HAS_EXPIRED || verdict == X509_V_ERR_CERT_NOT_YET_VALID;
 }
 
-/* True when a path holds.  Else the first fault is kept, but for one of dates, which tells more: a
+/* True when a path holds. Else the first fault is kept, but for one of dates, which tells more: a
  * path to an anchor is there. */
 static bool try_path(struct judging *j, certificates *intermediates)
 {
@@ -183,7 +184,7 @@ static enum status find_path(struct judging *j, struct err *err)
 
     if (!found) {
         certificates *path = sk_X509_new_null();
-        found = path != NULL && (try_path(j, path) || search(j, j->leaf, path));
+        found = path && (try_path(j, path) || search(j, j->leaf, path));
         sk_X509_free(path);
     }
     if (found)
@@ -197,6 +198,7 @@ static enum status find_path(struct judging *j, struct err *err)
 static enum status judge(struct judging *j, struct err *err)
 {
     enum status st = find_leaf(j, err);
+
     if (st == ST_OK)
         st = check_leaf(j, err);
     if (st == ST_OK)
@@ -220,7 +222,7 @@ enum status chain_judge(struct str pem, const struct anchors *anchors, int64_t n
         return untrusted(err, why.text);
     j.store = anchors_store(anchors);
     chain = calloc(1, sizeof *chain);
-    if (j.store == NULL || chain == NULL) {
+    if (!j.store || !chain) {
         st = err_reason(err, ST_UNAVAILABLE, "certificate_unavailable",
                         "the trust anchors cannot be read, or memory is out");
         goto out;
@@ -262,7 +264,7 @@ struct chain *chain_ref(struct chain *c)
 
 void chain_unref(struct chain *c)
 {
-    if (c == NULL || atomic_fetch_sub_explicit(&c->references, 1, memory_order_acq_rel) != 1)
+    if (!c || atomic_fetch_sub_explicit(&c->references, 1, memory_order_acq_rel) != 1)
         return;
     signature_key_free(c->key);
     free(c);

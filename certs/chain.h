@@ -23,14 +23,14 @@ enum {
 
 struct chain;
 
-/* Judge a bundle as of `now` (epoch seconds).  On ST_OK *ret_chain is a reference, the caller's.
+/* Judge a bundle as of `now` (epoch seconds). On ST_OK *ret_chain is a reference, the caller's.
  * ST_UNTRUSTED with reason certificate_untrusted (malformed, no path to an anchor, a weak key or
- * digest, no single leaf), certificate_expired (or not valid yet), or certificate_name; ST_SYSTEM.
- */
+ * digest, no single leaf), certificate_expired (or not valid yet), or certificate_name;
+ * ST_SYSTEM. */
 enum status chain_judge(struct str pem, const struct anchors *anchors, int64_t now,
                         struct chain **ret_chain, struct err *err);
 
-/* The dates once more.  ST_OK, or ST_UNTRUSTED with certificate_expired. */
+/* The dates once more. ST_OK, or ST_UNTRUSTED with certificate_expired. */
 enum status chain_check_dates(const struct chain *c, int64_t now, struct err *err);
 const struct signature_key *chain_key(const struct chain *c);
 

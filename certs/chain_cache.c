@@ -2,13 +2,13 @@
 /* certs/chain_cache.c -- good chains kept, bad ones remembered briefly, one fetch at a time per
  * URL.
  *
- * Anybody may send us URLs that pass the URL check, and each could cost a fetch.  Four bounds keep
+ * Anybody may send us URLs that pass the URL check, and each could cost a fetch. Four bounds keep
  * that harmless: one flight per URL, a failure is remembered for 5 s, all unknown URLs together
- * share a budget of fetches, and a fetch takes 3 s at most.  A background refresh has none of these
+ * share a budget of fetches, and a fetch takes 3 s at most. A background refresh has none of these
  * in its way.
  *
  * A refresh that fails, or brings a chain that is no good, changes nothing: the old one serves
- * until its 24 hours are over.  It is reported when it begins to fail and when the reason changes.
+ * until its 24 hours are over. It is reported when it begins to fail and when the reason changes.
  *
  * `lock` guards everything in struct chain_cache that changes; it is held for look-ups only, never
  * while fetching, judging or reporting. */
@@ -65,7 +65,7 @@ struct chain_cache *chain_cache_create(const struct chain_cache_settings *settin
 {
     struct chain_cache *c = calloc(1, sizeof *c);
 
-    if (c == NULL)
+    if (!c)
         return NULL;
     if (pthread_mutex_init(&c->lock, NULL) != 0) {
         free(c);
@@ -76,11 +76,10 @@ struct chain_cache *chain_cache_create(const struct chain_cache_settings *settin
     c->budget_ms = BUDGET_MS;
     c->budget_at_ms = c->clock.mono_ms();
     c->flight = flight_create();
-    if (settings->connect_to != NULL && settings->connect_to[0] != '\0')
+    if (settings->connect_to && settings->connect_to[0] != '\0')
         c->connect_to = strdup(settings->connect_to);
     c->settings.connect_to = c->connect_to;
-    if (c->flight == NULL || (c->connect_to == NULL && settings->connect_to != NULL &&
-                              settings->connect_to[0] != '\0')) {
+    if (!c->flight || (!c->connect_to && settings->connect_to && settings->connect_to[0] != '\0')) {
         chain_cache_free(c);
         return NULL;
     }
@@ -96,7 +95,7 @@ static void kept_clear(struct kept *k)
 
 void chain_cache_free(struct chain_cache *c)
 {
-    if (c == NULL)
+    if (!c)
         return;
     for (size_t i = 0; i < CHAIN_CACHE_MAX; i++)
         kept_clear(&c->kept[i]);
@@ -108,12 +107,12 @@ void chain_cache_free(struct chain_cache *c)
     free(c);
 }
 
-/* ---- what is in the tables; the caller holds the lock ---------------------------------------- */
+/* ---- what is in the tables; the caller holds the lock ---- */
 
 static struct kept *kept_find(struct chain_cache *c, const char *url)
 {
     for (size_t i = 0; i < CHAIN_CACHE_MAX; i++)
-        if (c->kept[i].url != NULL && strcmp(c->kept[i].url, url) == 0)
+        if (c->kept[i].url && strcmp(c->kept[i].url, url) == 0)
             return &c->kept[i];
     return NULL;
 }
@@ -122,8 +121,9 @@ static struct kept *kept_find(struct chain_cache *c, const char *url)
 static struct kept *kept_make_room(struct chain_cache *c)
 {
     struct kept *least = &c->kept[0];
+
     for (size_t i = 0; i < CHAIN_CACHE_MAX; i++) {
-        if (c->kept[i].url == NULL)
+        if (!c->kept[i].url)
             return &c->kept[i];
         if (c->kept[i].used < least->used)
             least = &c->kept[i];
@@ -135,7 +135,7 @@ static struct kept *kept_make_room(struct chain_cache *c)
 static struct refusal *refusal_find(struct chain_cache *c, const char *url)
 {
     for (size_t i = 0; i < CHAIN_REFUSALS_MAX; i++)
-        if (c->refusals[i].url != NULL && strcmp(c->refusals[i].url, url) == 0)
+        if (c->refusals[i].url && strcmp(c->refusals[i].url, url) == 0)
             return &c->refusals[i];
     return NULL;
 }
@@ -144,11 +144,12 @@ static struct refusal *refusal_find(struct chain_cache *c, const char *url)
 static struct refusal *refusal_make_room(struct chain_cache *c, const char *url)
 {
     struct refusal *r = refusal_find(c, url);
-    if (r != NULL)
+
+    if (r)
         return r;
     r = &c->refusals[0];
     for (size_t i = 0; i < CHAIN_REFUSALS_MAX; i++) {
-        if (c->refusals[i].url == NULL)
+        if (!c->refusals[i].url)
             return &c->refusals[i];
         if (c->refusals[i].until_ms < r->until_ms)
             r = &c->refusals[i];
@@ -156,8 +157,7 @@ static struct refusal *refusal_make_room(struct chain_cache *c, const char *url)
     return r;
 }
 
-/* ---- the same, from outside the lock ----------------------------------------------------------
- */
+/* ---- the same, from outside the lock ---- */
 
 /* ST_OK with a reference, ST_MISS, or what is remembered against this URL. */
 static enum status look(struct chain_cache *c, const char *url, struct chain **ret_chain,
@@ -169,15 +169,15 @@ static enum status look(struct chain_cache *c, const char *url, struct chain **r
     pthread_mutex_lock(&c->lock);
     struct kept *k = kept_find(c, url);
     struct refusal *r = NULL;
-    if (k != NULL && now - k->fetched_ms >= CHAIN_KEEP_MS)
+    if (k && now - k->fetched_ms >= CHAIN_KEEP_MS)
         kept_clear(k);
-    else if (k != NULL) {
+    else if (k) {
         k->used = ++c->tick;
         k->wanted = true;
         *ret_chain = chain_ref(k->chain);
         st = ST_OK;
     }
-    if (st == ST_MISS && (r = refusal_find(c, url)) != NULL && now < r->until_ms)
+    if (st == ST_MISS && (r = refusal_find(c, url)) && now < r->until_ms)
         st = err_reason(err, r->err.status, r->err.reason, "%s", r->err.text);
     pthread_mutex_unlock(&c->lock);
     return st;
@@ -189,12 +189,12 @@ static void keep(struct chain_cache *c, const char *url, struct chain *chain)
     char *copy = strdup(url);
     int64_t now = c->clock.mono_ms();
 
-    if (copy == NULL)
+    if (!copy)
         return;
     pthread_mutex_lock(&c->lock);
     struct kept *k = kept_find(c, url);
-    bool wanted = k == NULL; /* fetched for somebody, or only to stay fresh */
-    if (k != NULL)
+    bool wanted = !k; /* fetched for somebody, or only to stay fresh */
+    if (k)
         kept_clear(k);
     else
         k = kept_make_room(c);
@@ -211,7 +211,7 @@ static void refuse(struct chain_cache *c, const char *url, const struct err *err
     char *copy = strdup(url);
     int64_t now = c->clock.mono_ms();
 
-    if (copy == NULL)
+    if (!copy)
         return;
     pthread_mutex_lock(&c->lock);
     struct refusal *r = refusal_make_room(c, url);
@@ -238,8 +238,7 @@ static bool spend(struct chain_cache *c)
     return may;
 }
 
-/* ---- fetching ---------------------------------------------------------------------------------
- */
+/* ---- fetching ---- */
 
 static enum status fetch_pem(const struct chain_cache *c, const char *url, int64_t deadline,
                              struct http_response *response, struct err *err)
@@ -265,7 +264,8 @@ static enum status fetch_pem(const struct chain_cache *c, const char *url, int64
 static void count_fetch(const struct chain_cache *c, enum status st)
 {
     const char *outcome = st == ST_OK ? "ok" : st == ST_UNTRUSTED ? "refused" : "unavailable";
-    if (c->settings.fetches != NULL)
+
+    if (c->settings.fetches)
         metric_add(metric_get(c->settings.fetches, outcome, NULL, NULL), 1);
 }
 
@@ -289,8 +289,8 @@ static enum status fetch(struct chain_cache *c, const char *url, int64_t deadlin
     return ST_OK;
 }
 
-/* As the only one for this URL: look again, for the last leader may just have landed; else fetch.
- */
+/* As the only one for this URL: look again, for the last leader may just have landed; else
+ * fetch. */
 static enum status lead(struct chain_cache *c, const char *url, int64_t deadline,
                         struct chain **ret_chain, struct err *err)
 {
@@ -356,26 +356,25 @@ enum status chain_cache_get(struct chain_cache *c, const struct cert_url *url, b
     chain_unref(chain);
     pthread_mutex_lock(&c->lock);
     struct kept *k = kept_find(c, url->text);
-    if (k != NULL)
+    if (k)
         k->outdated = true;
     pthread_mutex_unlock(&c->lock);
     return st;
 }
 
-/* ---- staying fresh ----------------------------------------------------------------------------
- */
+/* ---- staying fresh ---- */
 
-/* The URL of a chain to be fetched anew, the caller's to free; NULL when none is due.  It is not
- * due again for a while, whatever comes of it. */
+/* The URL of a chain to be fetched anew, the caller's to free; NULL when none is due. It is not due
+ * again for a while, whatever comes of it. */
 static char *take_due(struct chain_cache *c)
 {
     int64_t now = c->clock.mono_ms();
     char *url = NULL;
 
     pthread_mutex_lock(&c->lock);
-    for (size_t i = 0; i < CHAIN_CACHE_MAX && url == NULL; i++) {
+    for (size_t i = 0; i < CHAIN_CACHE_MAX && !url; i++) {
         struct kept *k = &c->kept[i];
-        if (k->url == NULL)
+        if (!k->url)
             continue;
         if (now - k->fetched_ms >= CHAIN_KEEP_MS)
             kept_clear(k);
@@ -396,7 +395,7 @@ static bool note_failure(struct chain_cache *c, const char *url, const struct er
 
     pthread_mutex_lock(&c->lock);
     struct kept *k = kept_find(c, url);
-    if (k != NULL && strcmp(k->failing, why->reason) != 0) {
+    if (k && strcmp(k->failing, why->reason) != 0) {
         memcpy(k->failing, why->reason, sizeof k->failing);
         news = true;
     }
@@ -408,7 +407,7 @@ void chain_cache_refresh(struct chain_cache *c, int64_t deadline)
 {
     char *url;
 
-    while (clock_left_ms(deadline) > 0 && (url = take_due(c)) != NULL) {
+    while (clock_left_ms(deadline) > 0 && (url = take_due(c))) {
         struct str key = str_of(url);
         struct err why = ERR_NONE;
         struct chain *chain = NULL;
@@ -416,7 +415,7 @@ void chain_cache_refresh(struct chain_cache *c, int64_t deadline)
             enum status st = fetch(c, url, deadline, &chain, &why);
             flight_leave(c->flight, key, st == ST_OK);
             chain_unref(chain);
-            if (st != ST_OK && note_failure(c, url, &why) && c->settings.report != NULL) {
+            if (st != ST_OK && note_failure(c, url, &why) && c->settings.report) {
                 (void)err_context(&why, "refresh of %s", url);
                 c->settings.report(c->settings.report_data, &why);
             }

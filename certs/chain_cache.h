@@ -6,7 +6,7 @@
  *     `--it failed--> refused for 5 s --> absent
  *
  * What was fetched is judged first and kept after; a failure goes to a list of its own, so junk
- * URLs cannot push a good chain out.  A signature that does not match never comes near here.
+ * URLs cannot push a good chain out. A signature that does not match never comes near here.
  * Thread-safe. */
 #ifndef CLIMACAST_CERTS_CHAIN_CACHE_H
 #define CLIMACAST_CERTS_CHAIN_CACHE_H
@@ -51,7 +51,7 @@ enum {
     CHAIN_FETCH_PER_S = 8, /* of URLs that are not kept, over all */
 };
 
-/* NULL: out of memory.  `http` and `anchors` outlive it. */
+/* NULL: out of memory. `http` and `anchors` outlive it. */
 struct chain_cache *chain_cache_create(const struct chain_cache_settings *settings);
 void chain_cache_free(struct chain_cache *c); /* NULL allowed */
 
@@ -63,7 +63,7 @@ void chain_cache_free(struct chain_cache *c); /* NULL allowed */
 enum status chain_cache_get(struct chain_cache *c, const struct cert_url *url, bool may_wait,
                             int64_t deadline, struct chain **ret_chain, struct err *err);
 
-/* Fetch anew what is due.  Waits. */
+/* Fetch anew what is due. Waits. */
 void chain_cache_refresh(struct chain_cache *c, int64_t deadline);
 
 #endif

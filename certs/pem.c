@@ -2,8 +2,8 @@
 /* certs/pem.c -- PEM text.
  *
  * OpenSSL's own readers skip blocks of other kinds in silence and forgive bytes behind a
- * certificate.  Here a bundle is either what it says or refused: whoever hides something in it
- * gains nothing. */
+ * certificate. Here a bundle is either what it says or refused: whoever hides something in it gains
+ * nothing. */
 #include "certs/pem.h"
 
 #include <errno.h>
@@ -19,6 +19,7 @@ const char *pem_openssl_error(void)
 {
     unsigned long code = ERR_peek_last_error();
     const char *text = code ? ERR_reason_error_string(code) : NULL;
+
     ERR_clear_error();
     return text ? text : "unreadable";
 }
@@ -26,6 +27,7 @@ const char *pem_openssl_error(void)
 static enum status file_error(struct err *err, const char *path, int code)
 {
     enum status st = code == ENOENT ? ST_NOT_FOUND : code == EACCES ? ST_DENIED : ST_SYSTEM;
+
     return err_reason(err, st, st == ST_DENIED ? "unreadable" : "", "%s: %s", path, strerror(code));
 }
 
@@ -33,7 +35,7 @@ static enum status read_all(int fd, const char *path, size_t size, struct buf *o
 {
     while (size > 0) {
         char *to = buf_reserve(out, size);
-        if (to == NULL)
+        if (!to)
             return err_set(err, ST_SYSTEM, "%s: out of memory", path);
         ssize_t n = read(fd, to, size);
         if (n < 0 && errno == EINTR)
@@ -54,6 +56,7 @@ enum status pem_read_file(const char *path, struct buf *out, struct err *err)
     enum status st;
     /* Not to be held up by a named pipe. */
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+
     if (fd < 0)
         return file_error(err, path, errno);
     if (fstat(fd, &file) != 0)
@@ -80,7 +83,7 @@ static X509 *block_certificate(const char *name, const char *header, const unsig
         return NULL;
     }
     cert = d2i_X509(NULL, &p, length);
-    if (cert == NULL || p != data + length) {
+    if (!cert || p != data + length) {
         *ret_why = "holds a malformed certificate";
         X509_free(cert);
         return NULL;
@@ -88,7 +91,7 @@ static X509 *block_certificate(const char *name, const char *header, const unsig
     return cert;
 }
 
-/* Take the next block off `bio` and put its certificate on `certs`.  ST_MISS: no further block. */
+/* Take the next block off `bio` and put its certificate on `certs`. ST_MISS: no further block. */
 static enum status next_certificate(BIO *bio, int most, certificates *certs, struct err *err)
 {
     char *name = NULL, *header = NULL;
@@ -107,7 +110,7 @@ static enum status next_certificate(BIO *bio, int most, certificates *certs, str
     }
     if (sk_X509_num(certs) >= most)
         st = err_set(err, ST_INVALID, "PEM text holds more than %d certificates", most);
-    else if ((cert = block_certificate(name, header, data, length, &why)) == NULL)
+    else if (!(cert = block_certificate(name, header, data, length, &why)))
         st = err_set(err, ST_INVALID, "PEM text %s", why);
     else if (!sk_X509_push(certs, cert))
         st = err_set(err, ST_SYSTEM, "out of memory");
@@ -127,7 +130,7 @@ enum status pem_certificates(struct str pem, int most, certificates **ret_certs,
     BIO *bio = pem.n <= INT32_MAX ? BIO_new_mem_buf(pem.p ? pem.p : "", (int)pem.n) : NULL;
     enum status st = ST_OK;
 
-    if (certs == NULL || bio == NULL) {
+    if (!certs || !bio) {
         st = err_set(err, ST_SYSTEM, "out of memory");
         goto out;
     }
@@ -158,7 +161,7 @@ bool pem_time(const ASN1_TIME *t, int64_t *ret_t)
 {
     ASN1_TIME *epoch = ASN1_TIME_set(NULL, 0);
     int days = 0, seconds = 0;
-    bool ok = epoch != NULL && t != NULL && ASN1_TIME_diff(&days, &seconds, epoch, t) == 1;
+    bool ok = epoch && t && ASN1_TIME_diff(&days, &seconds, epoch, t) == 1;
 
     ASN1_TIME_free(epoch);
     ERR_clear_error();

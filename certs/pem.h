@@ -11,14 +11,13 @@
 
 typedef STACK_OF(X509) certificates;
 
-/* Read a regular file of at most out->max bytes.
- * ST_NOT_FOUND, ST_DENIED, ST_TOO_LARGE, ST_INVALID (no regular file) or ST_SYSTEM, with the path
- * in err. */
+/* Read a regular file of at most out->max bytes. ST_NOT_FOUND, ST_DENIED, ST_TOO_LARGE, ST_INVALID
+ * (no regular file) or ST_SYSTEM, with the path in err. */
 enum status pem_read_file(const char *path, struct buf *out, struct err *err);
 
-/* Every certificate of the text, in its order; at least one and at most `most`.  Text between
- * blocks is passed over, a block that is not a plain CERTIFICATE is an error.  ST_INVALID; free
- * with pem_free(). */
+/* Every certificate of the text, in its order; at least one and at most `most`. Text between blocks
+ * is passed over, a block that is not a plain CERTIFICATE is an error. ST_INVALID; free with
+ * pem_free(). */
 enum status pem_certificates(struct str pem, int most, certificates **ret_certs, struct err *err);
 void pem_free(certificates *certs); /* NULL allowed */
 

@@ -3,7 +3,7 @@
  * check-up.
  *
  * Some web servers in front of us greet a name they are not set up for with the warning
- * unrecognized_name.  Browsers pass over it; Alexa's client hangs up. */
+ * unrecognized_name. Browsers pass over it; Alexa's client hangs up. */
 #ifndef CLIMACAST_CERTS_PROBE_H
 #define CLIMACAST_CERTS_PROBE_H
 

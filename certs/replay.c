@@ -2,16 +2,16 @@
 /* certs/replay.c -- a set of ids with an end for each, in eight bytes apiece.
  *
  * An id is kept as 56 bits of a keyed hash, 8 of which choose one of 256 small tables and 48 stand
- * in a slot beside 15 bits of its end and one that says "served".  Two ids alike in 56 bits would
+ * in a slot beside 15 bits of its end and one that says "served". Two ids alike in 56 bits would
  * refuse a request that is new: with the memory full, that happens to one request in 7 * 10^10, and
- * nobody can bring it about, for the key (SipHash-2-4) is drawn at random.  A replay is never let
+ * nobody can bring it about, for the key (SipHash-2-4) is drawn at random. A replay is never let
  * through for it.
  *
  * The tables are open addressing with linear probing, and each grows by itself, by a quarter:
  * memory follows the number of ids in small steps, and no request waits for a million slots to be
  * moved.
  *
- * The end is a second modulo 2^15.  That is no riddle so long as every id is looked at again before
+ * The end is a second modulo 2^15. That is no riddle so long as every id is looked at again before
  * the circle closes (9 h): a table unswept for SWEEP_S is swept before it is used, and one
  * untouched for longer than the longest life on top of that holds nothing that still counts.
  *
@@ -28,13 +28,13 @@
 
 enum {
     TABLES = 256,
-    ROOM_LEAST = 16,
+    ROOM_MIN = 16,
     END_BITS = 15,
     END_CIRCLE = 1 << END_BITS,
     SWEEP_S = 4096,
 };
 
-/* A slot: 48 bits of hash, 15 bits of end, 1 bit served.  0 is empty: a hash of 0 is taken as 1. */
+/* A slot: 48 bits of hash, 15 bits of end, 1 bit served. 0 is empty: a hash of 0 is taken as 1. */
 #define SLOT_SERVED UINT64_C(1)
 #define SLOT_HASH(slot) ((slot) >> (END_BITS + 1))
 #define SLOT_END(slot) ((uint32_t)((slot) >> 1) & (END_CIRCLE - 1))
@@ -53,8 +53,7 @@ struct replay {
     uint64_t key[2];
 };
 
-/* ---- the hash: SipHash-2-4, after Aumasson and Bernstein --------------------------------------
- */
+/* ---- the hash: SipHash-2-4, after Aumasson and Bernstein ---- */
 
 static uint64_t rotate(uint64_t x, int bits)
 {
@@ -80,6 +79,7 @@ static void sip_rounds(uint64_t v[4], int rounds)
 static uint64_t little_endian(const char *p, size_t n)
 {
     uint64_t word = 0;
+
     for (size_t i = 0; i < n; i++)
         word |= (uint64_t)(uint8_t)p[i] << (8 * i);
     return word;
@@ -104,8 +104,7 @@ static uint64_t siphash(const uint64_t key[2], struct str s)
     return v[0] ^ v[1] ^ v[2] ^ v[3];
 }
 
-/* ---- one table --------------------------------------------------------------------------------
- */
+/* ---- one table ---- */
 
 static uint32_t home(const struct table *t, uint64_t hash)
 {
@@ -131,6 +130,7 @@ static uint64_t *table_find(const struct table *t, uint64_t hash)
 static void table_put(struct table *t, uint64_t slot)
 {
     uint32_t i = home(t, SLOT_HASH(slot));
+
     while (t->slots[i] != 0)
         i = after(t, i);
     t->slots[i] = slot;
@@ -141,6 +141,7 @@ static void table_put(struct table *t, uint64_t slot)
 static void table_remove(struct table *t, uint64_t *slot)
 {
     uint32_t gap = (uint32_t)(slot - t->slots);
+
     for (uint32_t i = after(t, gap); t->slots[i] != 0; i = after(t, i)) {
         uint32_t from = home(t, SLOT_HASH(t->slots[i]));
         bool stays = gap < i ? gap < from && from <= i : gap < from || from <= i;
@@ -153,12 +154,12 @@ static void table_remove(struct table *t, uint64_t *slot)
     t->count--;
 }
 
-/* Lay the slots out anew in `room` of them (0: none is taken).  False: no memory, nothing done. */
+/* Lay the slots out anew in `room` of them (0: none is taken). False: no memory, nothing done. */
 static bool table_resize(struct table *t, uint32_t room)
 {
     struct table next = { .room = room, .swept_s = t->swept_s };
 
-    if (room > 0 && (next.slots = calloc(room, sizeof *next.slots)) == NULL)
+    if (room > 0 && !(next.slots = calloc(room, sizeof *next.slots)))
         return false;
     for (uint32_t i = 0; i < t->room; i++)
         if (t->slots[i] != 0)
@@ -171,6 +172,7 @@ static bool table_resize(struct table *t, uint32_t room)
 static bool is_over(uint64_t slot, int64_t now_s)
 {
     uint32_t left = (SLOT_END(slot) - (uint32_t)now_s) & (END_CIRCLE - 1);
+
     return left > END_CIRCLE / 2; /* the end lies behind */
 }
 
@@ -196,7 +198,7 @@ static bool is_tight(const struct table *t)
     return ((uint64_t)t->count + 1) * 8 > (uint64_t)t->room * 7;
 }
 
-/* Room for one more id.  A sweep that wins next to nothing is followed by growth, else the next id
+/* Room for one more id. A sweep that wins next to nothing is followed by growth, else the next id
  * would sweep again. */
 static bool table_make_room(struct table *t, int64_t now_s)
 {
@@ -205,17 +207,16 @@ static bool table_make_room(struct table *t, int64_t now_s)
     table_sweep(t, now_s);
     if (!is_tight(t) && (uint64_t)t->count * 4 < (uint64_t)t->room * 3)
         return true;
-    return table_resize(t, t->room + t->room / 4 + ROOM_LEAST) || !is_tight(t);
+    return table_resize(t, t->room + t->room / 4 + ROOM_MIN) || !is_tight(t);
 }
 
-/* ---- the set ----------------------------------------------------------------------------------
- */
+/* ---- the set ---- */
 
 struct replay *replay_create(size_t most)
 {
     struct replay *r = calloc(1, sizeof *r);
 
-    if (r == NULL)
+    if (!r)
         return NULL;
     if (pthread_mutex_init(&r->lock, NULL) != 0) {
         free(r);
@@ -229,7 +230,7 @@ struct replay *replay_create(size_t most)
 
 void replay_free(struct replay *r)
 {
-    if (r == NULL)
+    if (!r)
         return;
     for (size_t i = 0; i < TABLES; i++)
         free(r->tables[i].slots);
@@ -242,6 +243,7 @@ static struct table *locate(struct replay *r, struct str id, uint64_t *ret_hash)
 {
     uint64_t full = siphash(r->key, id);
     uint64_t hash = full >> (64 - 48);
+
     *ret_hash = hash != 0 ? hash : 1;
     return &r->tables[full % TABLES];
 }
@@ -249,12 +251,12 @@ static struct table *locate(struct replay *r, struct str id, uint64_t *ret_hash)
 static void sweep(struct replay *r, struct table *t, int64_t now_s)
 {
     uint32_t before = t->count;
+
     table_sweep(t, now_s);
     r->count -= before - t->count;
 }
 
-/* Is there room for one more in all?  Looks for it by sweeping everything, once a second at most.
- */
+/* Is there room for one more in all? Looks for it by sweeping everything, once a second at most. */
 static bool has_room(struct replay *r, int64_t now_s)
 {
     if (r->count >= r->most && r->cleared_s != now_s) {
@@ -276,9 +278,9 @@ static enum replay_answer claim(struct replay *r, struct table *t, uint64_t hash
     if (now_s - t->swept_s > SWEEP_S)
         sweep(r, t, now_s);
     slot = table_find(t, hash);
-    if (slot != NULL && !is_over(*slot, now_s))
+    if (slot && !is_over(*slot, now_s))
         return *slot & SLOT_SERVED ? REPLAY_SERVED : REPLAY_IN_FLIGHT;
-    if (slot != NULL) {
+    if (slot) {
         *slot = fresh;
         return REPLAY_NEW;
     }
@@ -314,7 +316,7 @@ void replay_served(struct replay *r, struct str id)
 
     pthread_mutex_lock(&r->lock);
     slot = table_find(t, hash);
-    if (slot != NULL)
+    if (slot)
         *slot |= SLOT_SERVED;
     pthread_mutex_unlock(&r->lock);
 }
@@ -326,7 +328,7 @@ void replay_dropped(struct replay *r, struct str id)
 
     pthread_mutex_lock(&r->lock);
     slot = table_find(t, hash);
-    if (slot != NULL && !(*slot & SLOT_SERVED)) {
+    if (slot && !(*slot & SLOT_SERVED)) {
         table_remove(t, slot);
         r->count--;
     }
@@ -345,6 +347,7 @@ void replay_sweep(struct replay *r, int64_t now_s)
 size_t replay_count(struct replay *r)
 {
     size_t count;
+
     pthread_mutex_lock(&r->lock);
     count = r->count;
     pthread_mutex_unlock(&r->lock);

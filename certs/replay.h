@@ -3,8 +3,8 @@
  * twice.
  *
  * An id is claimed before it is served, then spent or given back; while it is claimed nobody else
- * gets it.  Times are monotonic seconds: a wall clock set back reopens nothing.  Memory grows and
- * shrinks with the number of ids, eight bytes each, and is bounded.  Thread-safe. */
+ * gets it. Times are monotonic seconds: a wall clock set back reopens nothing. Memory grows and
+ * shrinks with the number of ids, eight bytes each, and is bounded. Thread-safe. */
 #ifndef CLIMACAST_CERTS_REPLAY_H
 #define CLIMACAST_CERTS_REPLAY_H
 
@@ -27,7 +27,7 @@ enum replay_answer {
 
 struct replay;
 
-/* `most`: ids held at most, REPLAY_IDS_MAX but in tests.  NULL: out of memory. */
+/* `most`: ids held at most, REPLAY_IDS_MAX but in tests. NULL: out of memory. */
 struct replay *replay_create(size_t most);
 void replay_free(struct replay *r); /* NULL allowed */
 

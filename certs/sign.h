@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* certs/sign.h -- signs a request body as Alexa does, for local use with the development chain.
  *
- * The counterpart of signature.h.  Nothing in the daemon uses it: the key is one of our own making
+ * The counterpart of signature.h. Nothing in the daemon uses it: the key is one of our own making
  * (certs/dev/), and only a daemon that is told to trust its root believes the result. */
 #ifndef CLIMACAST_CERTS_SIGN_H
 #define CLIMACAST_CERTS_SIGN_H
@@ -11,8 +11,8 @@
 
 struct signer;
 
-/* Read an RSA private key from a PEM file.  ST_INVALID when it cannot be read, is encrypted, or is
- * no RSA key.  An unchanging signer may be used by many threads at once. */
+/* Read an RSA private key from a PEM file. ST_INVALID when it cannot be read, is encrypted, or is
+ * no RSA key. An unchanging signer may be used by many threads at once. */
 enum status signer_open(const char *path, struct signer **ret_signer, struct err *err);
 void signer_free(struct signer *s); /* NULL allowed */
 

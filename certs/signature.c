@@ -2,9 +2,9 @@
 /* certs/signature.c -- is this signature the key's, over these bytes?
  *
  * Setting up an RSA verification in OpenSSL 3 looks algorithms up by name and costs a quarter of
- * the operation itself.  So the context is set up once per key and copied per request: 15 us
- * against 19 with RSA-2048, and no shared lock on the way.  Only PKCS#1 v1.5 with SHA-256 is ever
- * set; a signature cannot choose. */
+ * the operation itself. So the context is set up once per key and copied per request: 15 us against
+ * 19 with RSA-2048, and no shared lock on the way. Only PKCS#1 v1.5 with SHA-256 is ever set; a
+ * signature cannot choose. */
 #include "certs/signature.h"
 
 #include <openssl/err.h>
@@ -39,18 +39,18 @@ enum status signature_key_create(EVP_PKEY *key, struct signature_key **ret_key, 
     struct signature_key *k = NULL;
     int bits = key ? EVP_PKEY_get_bits(key) : 0;
 
-    if (key == NULL || !EVP_PKEY_is_a(key, "RSA"))
+    if (!key || !EVP_PKEY_is_a(key, "RSA"))
         return err_reason(err, ST_UNTRUSTED, "certificate_untrusted",
                           "the certificate's key is not RSA");
     if (bits < SIGNATURE_KEY_BITS_MIN || bits > SIGNATURE_KEY_BITS_MAX)
         return err_reason(err, ST_UNTRUSTED, "certificate_untrusted",
                           "the certificate's key has %d bits", bits);
     k = calloc(1, sizeof *k);
-    if (k == NULL)
+    if (!k)
         return err_reason(err, ST_UNAVAILABLE, "certificate_unavailable", "out of memory");
     k->bytes = (size_t)EVP_PKEY_get_size(key);
     k->prepared = EVP_PKEY_CTX_new(key, NULL);
-    if (k->prepared == NULL || EVP_PKEY_verify_init(k->prepared) != 1 ||
+    if (!k->prepared || EVP_PKEY_verify_init(k->prepared) != 1 ||
         EVP_PKEY_CTX_set_rsa_padding(k->prepared, RSA_PKCS1_PADDING) != 1 ||
         EVP_PKEY_CTX_set_signature_md(k->prepared, EVP_sha256()) != 1) {
         ERR_clear_error();
@@ -64,7 +64,7 @@ enum status signature_key_create(EVP_PKEY *key, struct signature_key **ret_key, 
 
 void signature_key_free(struct signature_key *k)
 {
-    if (k == NULL)
+    if (!k)
         return;
     EVP_PKEY_CTX_free(k->prepared);
     free(k);
@@ -80,7 +80,7 @@ enum status signature_verify(const struct signature_key *k, struct str body,
     if (signature->n != k->bytes)
         return invalid(err, ST_UNTRUSTED, "has not the length of the key");
     ctx = EVP_PKEY_CTX_dup(k->prepared);
-    if (ctx == NULL) {
+    if (!ctx) {
         ERR_clear_error();
         return err_reason(err, ST_UNAVAILABLE, "overloaded", "out of memory");
     }

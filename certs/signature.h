@@ -2,8 +2,8 @@
 /* certs/signature.h -- Signature-256: base64 of an RSA PKCS#1 v1.5 signature over the body's
  * SHA-256.
  *
- * Thread-safe: a prepared key is unchanging, and any number of threads may verify with it at once.
- */
+ * Thread-safe: a prepared key is unchanging, and any number of threads may verify with it at
+ * once. */
 #ifndef CLIMACAST_CERTS_SIGNATURE_H
 #define CLIMACAST_CERTS_SIGNATURE_H
 

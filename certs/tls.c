@@ -3,11 +3,11 @@
  *
  * Renewal tools replace key and chain one after the other, so a pair read in between does not
  * match: it is refused, the old one goes on serving, and the second file's change makes
- * tls_changed() true again.  What was seen of a file is noted from the descriptor that was read,
+ * tls_changed() true again. What was seen of a file is noted from the descriptor that was read,
  * before the reading: a write meanwhile is a change.
  *
  * `lock` guards `current` and what was seen; `reading` is held across a reload, so that two at once
- * do not swap in the wrong order.  A pair itself never changes and goes with its last reference. */
+ * do not swap in the wrong order. A pair itself never changes and goes with its last reference. */
 #include "certs/tls.h"
 
 #include <openssl/err.h>
@@ -31,7 +31,7 @@ enum {
 
 /* `public` first: a pointer to it is a pointer to the whole. */
 struct pair {
-    struct tls_pair public;
+    struct tls_pair pair;
     atomic_int references;
     uint64_t reading; /* the number of the reload that read it */
 };
@@ -44,17 +44,16 @@ struct tls {
     uint64_t serial, readings;
 };
 
-/* ---- a pair -----------------------------------------------------------------------------------
- */
+/* ---- a pair ---- */
 
 static void pair_unref(struct pair *p)
 {
-    if (p == NULL || atomic_fetch_sub_explicit(&p->references, 1, memory_order_acq_rel) != 1)
+    if (!p || atomic_fetch_sub_explicit(&p->references, 1, memory_order_acq_rel) != 1)
         return;
-    free(p->public.certificate_pem);
-    if (p->public.key_pem != NULL)
-        wipe(p->public.key_pem, strlen(p->public.key_pem));
-    free(p->public.key_pem);
+    free(p->pair.certificate_pem);
+    if (p->pair.key_pem)
+        wipe(p->pair.key_pem, strlen(p->pair.key_pem));
+    free(p->pair.key_pem);
     free(p);
 }
 
@@ -64,8 +63,7 @@ void tls_pair_release(const struct tls_pair *p)
     pair_unref((struct pair *)(uintptr_t)p);
 }
 
-/* ---- judging ----------------------------------------------------------------------------------
- */
+/* ---- judging ---- */
 
 /* Never asks at a terminal: an encrypted key is a fault to be told. */
 static int no_passphrase(char *to, int room, int writing, void *asked)
@@ -82,7 +80,7 @@ static enum status parse_key(struct str pem, const char *path, EVP_PKEY **ret_ke
     EVP_PKEY *key = bio ? PEM_read_bio_PrivateKey(bio, NULL, no_passphrase, &encrypted) : NULL;
 
     BIO_free(bio);
-    if (key != NULL) {
+    if (key) {
         ERR_clear_error();
         *ret_key = key;
         return ST_OK;
@@ -192,13 +190,13 @@ out:
     return st;
 }
 
-/* ---- reading ----------------------------------------------------------------------------------
- */
+/* ---- reading ---- */
 
 static enum status read_file(const char *path, struct buf *out, struct err *err)
 {
     enum status st = pem_read_file(path, out, err);
-    if (st == ST_OK && memchr(buf_z(out), '\0', out->n) != NULL)
+
+    if (st == ST_OK && memchr(buf_z(out), '\0', out->n))
         st = err_set(err, ST_INVALID, "%s: is no text", path);
     return st;
 }
@@ -206,10 +204,11 @@ static enum status read_file(const char *path, struct buf *out, struct err *err)
 static struct stat look_at(const char *path)
 {
     struct stat seen = { 0 };
+
     return stat(path, &seen) == 0 ? seen : (struct stat){ 0 };
 }
 
-/* Note what the files look like from now on.  Returns the number of this reading. */
+/* Note what the files look like from now on. Returns the number of this reading. */
 static uint64_t note_seen(struct tls *t)
 {
     struct stat certificate = look_at(t->certificate_path), key = look_at(t->key_path);
@@ -231,14 +230,14 @@ static enum status read_pair(const struct tls *t, struct pair *pair, struct err 
     if (st == ST_OK)
         st = read_file(t->key_path, &key, err);
     if (st == ST_OK)
-        st = judge(t, buf_str(&certificate), buf_str(&key), &pair->public, err);
+        st = judge(t, buf_str(&certificate), buf_str(&key), &pair->pair, err);
     if (st == ST_OK) {
-        pair->public.certificate_pem = buf_take(&certificate, NULL);
-        pair->public.key_pem = buf_take(&key, NULL);
-        if (pair->public.certificate_pem == NULL || pair->public.key_pem == NULL)
+        pair->pair.certificate_pem = buf_take(&certificate, NULL);
+        pair->pair.key_pem = buf_take(&key, NULL);
+        if (!pair->pair.certificate_pem || !pair->pair.key_pem)
             st = err_set(err, ST_SYSTEM, "out of memory");
     }
-    if (key.p != NULL)
+    if (key.p)
         wipe(key.p, key.n);
     buf_free(&key);
     buf_free(&certificate);
@@ -254,12 +253,11 @@ static bool same_file(const struct stat *a, const struct stat *b)
 
 static bool same_pair(const struct pair *a, const struct pair *b)
 {
-    return strcmp(a->public.certificate_pem, b->public.certificate_pem) == 0 &&
-           strcmp(a->public.key_pem, b->public.key_pem) == 0;
+    return strcmp(a->pair.certificate_pem, b->pair.certificate_pem) == 0 &&
+           strcmp(a->pair.key_pem, b->pair.key_pem) == 0;
 }
 
-/* ---- the public side --------------------------------------------------------------------------
- */
+/* ---- the public side ---- */
 
 enum status tls_create(const char *certificate_path, const char *key_path, struct tls **ret_tls,
                        struct err *err)
@@ -267,7 +265,7 @@ enum status tls_create(const char *certificate_path, const char *key_path, struc
     struct tls *t = calloc(1, sizeof *t);
     enum status st;
 
-    if (t == NULL)
+    if (!t)
         return err_set(err, ST_SYSTEM, "out of memory");
     if (pthread_mutex_init(&t->lock, NULL) != 0) {
         free(t);
@@ -275,7 +273,7 @@ enum status tls_create(const char *certificate_path, const char *key_path, struc
     }
     t->certificate_path = strdup(certificate_path);
     t->key_path = strdup(key_path);
-    if (t->certificate_path == NULL || t->key_path == NULL)
+    if (!t->certificate_path || !t->key_path)
         st = err_set(err, ST_SYSTEM, "out of memory");
     else
         st = tls_reload(t, err);
@@ -288,7 +286,7 @@ enum status tls_create(const char *certificate_path, const char *key_path, struc
 
 void tls_free(struct tls *t)
 {
-    if (t == NULL)
+    if (!t)
         return;
     pair_unref(t->current);
     free(t->certificate_path);
@@ -303,18 +301,18 @@ const struct tls_pair *tls_current(struct tls *t)
     struct pair *p = t->current;
     atomic_fetch_add_explicit(&p->references, 1, memory_order_relaxed);
     pthread_mutex_unlock(&t->lock);
-    return &p->public;
+    return &p->pair;
 }
 
-/* Make `fresh` the current one.  Returns the one to let go of, which is `fresh` itself when it is
- * no news. */
+/* Make `fresh` the current one. Returns the one to let go of, which is `fresh` itself when it is no
+ * news. */
 static struct pair *swap(struct tls *t, struct pair *fresh)
 {
     struct pair *old = t->current;
 
-    if (old != NULL && (same_pair(old, fresh) || old->reading > fresh->reading))
+    if (old && (same_pair(old, fresh) || old->reading > fresh->reading))
         return fresh;
-    fresh->public.serial = ++t->serial;
+    fresh->pair.serial = ++t->serial;
     t->current = fresh;
     return old;
 }
@@ -324,7 +322,7 @@ enum status tls_reload(struct tls *t, struct err *err)
     struct pair *fresh = calloc(1, sizeof *fresh), *old;
     enum status st;
 
-    if (fresh == NULL)
+    if (!fresh)
         return err_set(err, ST_SYSTEM, "out of memory");
     atomic_init(&fresh->references, 1);
     fresh->reading = note_seen(t);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* certs/tls.h -- our own certificate and key: judged when read, swapped whole, reread on demand.
  *
- * Holds the current pair as PEM text for whoever terminates TLS.  A new pair is taken only when
- * both files parse, the key matches the leaf, and the leaf is valid now; otherwise the old pair
- * stays.  Thread-safe. */
+ * Holds the current pair as PEM text for whoever terminates TLS. A new pair is taken only when both
+ * files parse, the key matches the leaf, and the leaf is valid now; otherwise the old pair stays.
+ * Thread-safe. */
 #ifndef CLIMACAST_CERTS_TLS_H
 #define CLIMACAST_CERTS_TLS_H
 
@@ -30,10 +30,10 @@ void tls_free(struct tls *t);
 /* The current pair; give it back with tls_pair_release(). Never NULL. */
 const struct tls_pair *tls_current(struct tls *t);
 void tls_pair_release(const struct tls_pair *p);
-/* Read both files again.  ST_OK: swapped; ST_MISS: the same as before; else err says why the old
- * one stays. */
+/* Read both files again. ST_OK: swapped; ST_MISS: the same as before; else err says why the old one
+ * stays. */
 enum status tls_reload(struct tls *t, struct err *err);
-/* Have the files on disk changed (time, size, inode) since they were last read?  Cheap: two stat
+/* Have the files on disk changed (time, size, inode) since they were last read? Cheap: two stat
  * calls. */
 bool tls_changed(struct tls *t);
 

@@ -2,7 +2,7 @@
 /* certs/verify.c -- the checks of SPEC 3.1, as tables in their order.
  *
  * Each check is one function that knows one rule; what one finds for those after it lies in the
- * struct that is handed along.  The order matters twice over: nothing is fetched before the URL is
+ * struct that is handed along. The order matters twice over: nothing is fetched before the URL is
  * judged, and an id is claimed last, so that a request refused for anything else burns none.
  *
  * `on` is set once, when the verifier is made; nothing that comes with a request can reach it. */
@@ -35,19 +35,19 @@ struct verify {
     struct metric *ids_held;
 };
 
-/* ---- making and freeing -----------------------------------------------------------------------
- */
+/* ---- making and freeing ---- */
 
 static bool copy_skill_ids(struct verify *v, const char *const *ids)
 {
     size_t n = 0;
-    while (ids != NULL && ids[n] != NULL)
+
+    while (ids && ids[n])
         n++;
     v->skill_ids = calloc(n + 1, sizeof *v->skill_ids);
-    for (size_t i = 0; v->skill_ids != NULL && i < n; i++)
-        if ((v->skill_ids[i] = strdup(ids[i])) == NULL)
+    for (size_t i = 0; v->skill_ids && i < n; i++)
+        if (!(v->skill_ids[i] = strdup(ids[i])))
             return false;
-    return v->skill_ids != NULL;
+    return v->skill_ids;
 }
 
 static void declare_metrics(struct verify *v, struct metrics *m)
@@ -71,9 +71,10 @@ static bool create_parts(struct verify *v, const struct verify_settings *setting
         .report = settings->report,
         .report_data = settings->report_data,
     };
+
     v->chains = chain_cache_create(&chains);
     v->replay = replay_create(REPLAY_IDS_MAX);
-    return v->chains != NULL && v->replay != NULL;
+    return v->chains && v->replay;
 }
 
 enum status verify_create(const struct verify_settings *settings, struct http *http,
@@ -86,7 +87,7 @@ enum status verify_create(const struct verify_settings *settings, struct http *h
         return err_set(err, ST_INVALID, "a timestamp tolerance of %d s is not 1 to %d",
                        settings->tolerance_s, TOLERANCE_MAX_S);
     v = calloc(1, sizeof *v);
-    if (v == NULL)
+    if (!v)
         return err_set(err, ST_SYSTEM, "out of memory");
     v->on = settings->on;
     v->reject_replays = settings->reject_replays;
@@ -106,12 +107,12 @@ enum status verify_create(const struct verify_settings *settings, struct http *h
 
 void verify_free(struct verify *v)
 {
-    if (v == NULL)
+    if (!v)
         return;
     chain_cache_free(v->chains);
     anchors_free(v->anchors);
     replay_free(v->replay);
-    for (size_t i = 0; v->skill_ids != NULL && v->skill_ids[i] != NULL; i++)
+    for (size_t i = 0; v->skill_ids && v->skill_ids[i]; i++)
         free(v->skill_ids[i]);
     free(v->skill_ids);
     free(v);
@@ -127,8 +128,7 @@ static enum status told(const struct verify *v, enum status st, struct err *err,
     return err_reason(err, st, why->reason, "%s", why->text);
 }
 
-/* ---- the headers, and then the bytes ----------------------------------------------------------
- */
+/* ---- the headers, and then the bytes ---- */
 
 struct bytes {
     struct verify *v; /* NULL while only the headers are looked at */
@@ -198,6 +198,7 @@ static enum status run_bytes(bytes_check *const *checks, size_t count, struct by
                              struct err *err)
 {
     enum status st = ST_OK;
+
     for (size_t i = 0; i < count && st == ST_OK; i++)
         st = checks[i](b, err);
     return st;
@@ -242,8 +243,7 @@ enum status verify_bytes(struct verify *v, const struct verify_headers *headers,
     return told(v, st, err, &why);
 }
 
-/* ---- the envelope -----------------------------------------------------------------------------
- */
+/* ---- the envelope ---- */
 
 struct claims {
     struct verify *v;
@@ -262,6 +262,7 @@ static bool is_event(struct str type)
         "AlexaSkillEvent.SkillPermissionChanged", "AlexaSkillEvent.SkillPermissionAccepted",
         "AlexaSkillEvent.SkillAccountLinked",
     };
+
     for (size_t i = 0; i < sizeof events / sizeof events[0]; i++)
         if (str_eqz(type, events[i]))
             return true;
@@ -289,7 +290,7 @@ static enum status check_timestamp(struct claims *c, struct err *err)
 
 static enum status check_skill(struct claims *c, struct err *err)
 {
-    for (char **id = c->v->skill_ids; *id != NULL; id++)
+    for (char **id = c->v->skill_ids; *id; id++)
         if (c->facts->application_id.n > 0 && str_eqz(c->facts->application_id, *id))
             return ST_OK;
     return err_reason(err, ST_DENIED, "skill_id_unknown",

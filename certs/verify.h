@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* certs/verify.h -- is this call Alexa's, and meant for us, and new?  SPEC section 3.1.
+/* certs/verify.h -- is this call Alexa's, and meant for us, and new? SPEC section 3.1.
  *
  * Two steps, because the first needs nothing but the bytes and the second needs them read:
  * verify_bytes() judges certificate URL, chain and signature over the raw body; verify_envelope()
- * judges time, skill id and replay with what the caller read from that body.  Every refusal is an
- * err with one of the stable reason words of SPEC section 3.  Thread-safe. */
+ * judges time, skill id and replay with what the caller read from that body. Every refusal is an
+ * err with one of the stable reason words of SPEC section 3. Thread-safe. */
 #ifndef CLIMACAST_CERTS_VERIFY_H
 #define CLIMACAST_CERTS_VERIFY_H
 
@@ -25,13 +25,13 @@ struct verify_settings {
     const char *trust_anchors;    /* "system" or a PEM file */
     const char *connect_to;       /* "host:port" in place of s3.amazonaws.com:443, or "" */
     bool reject_replays;
-    /* What happened with no caller to tell: a background refresh that failed.  May be NULL. */
+    /* What happened with no caller to tell: a background refresh that failed. May be NULL. */
     void (*report)(void *data, const struct err *err);
     void *report_data;
 };
 
 /* `http` outlives the verifier; its own trust (system roots and http.ca_bundle) judges the TLS
- * connection to the certificate host.  ST_INVALID: the anchors cannot be read. */
+ * connection to the certificate host. ST_INVALID: the anchors cannot be read. */
 enum status verify_create(const struct verify_settings *settings, struct http *http,
                           struct metrics *metrics, struct verify **ret_verify, struct err *err);
 void verify_free(struct verify *v);
@@ -44,8 +44,8 @@ struct verify_headers {
 };
 
 /* What can be refused without the body, any wait or any lock worth the name: missing or repeated
- * headers, a bad certificate URL, a signature that is no base64.  ST_OK or ST_DENIED with a reason.
- */
+ * headers, a bad certificate URL, a signature that is no base64. ST_OK or ST_DENIED with a
+ * reason. */
 enum status verify_headers_check(const struct verify *v, const struct verify_headers *headers,
                                  struct err *err);
 
@@ -70,9 +70,9 @@ enum verify_outcome {
     VERIFY_REPEATED, /* a served skill event delivered again: answer a quiet 200, nothing follows */
 };
 
-/* Steps 4 to 6.  Never waits.  On ST_OK with VERIFY_NEW the request id is claimed.  ST_UNAVAILABLE
+/* Steps 4 to 6. Never waits. On ST_OK with VERIFY_NEW the request id is claimed. ST_UNAVAILABLE
  * with reason "overloaded" (503): the memory of ids is full of live ones, or this skill event is
- * being served at this moment and Alexa shall deliver it again.  A refused request burns no id. */
+ * being served at this moment and Alexa shall deliver it again. A refused request burns no id. */
 enum status verify_envelope(struct verify *v, const struct verify_facts *facts,
                             enum verify_outcome *ret_outcome, struct err *err);
 /* The claimed request was answered 200 (its id is spent) / was not (its id is free again). */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* intents/alerts.c -- the active alerts of a place, read out in full.  SPEC section 5, "Alerts".
+/* intents/alerts.c -- the active alerts of a place, read out in full. SPEC section 5, "Alerts".
  *
  * "No alerts" is said in one place only, behind alerts_all_clear(). */
 #include "intents/question.h"

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* intents/current.c -- what it is like now, in words.  SPEC section 5, "Current conditions".
+/* intents/current.c -- what it is like now, in words. SPEC section 5, "Current conditions".
  *
  * Each metric is a sentence of its own that says false when the station does not have it: for one
  * metric the station was chosen to have it, for the whole list it is left out. */
-#include "intents/yes_no.h"
 #include "intents/dispatch.h"
 #include "intents/question.h"
 #include "intents/speech/phrase.h"
 #include "intents/speech/units.h"
 #include "intents/weather/observation.h"
+#include "intents/yes_no.h"
 
 static bool say_description(struct buf *out, const struct current *c)
 {

@@ -3,7 +3,7 @@
  * hold.
  *
  * Every change is durable before it is confirmed, so there is never anything left to save; what a
- * session carries may be older than what another device has written, and is not written back.  Only
+ * session carries may be older than what another device has written, and is not written back. Only
  * a user of whom nothing is kept yet gets an item. */
 #include "cache/user.h"
 #include "intents/intent.h"
@@ -38,6 +38,7 @@ static enum status store_data_answer(struct turn *turn, struct reply *reply, str
 static enum status get_data_answer(struct turn *turn, struct reply *reply, struct err *err)
 {
     static const char *const caches[] = { "LocationCache", "StationCache", "ZoneCache" };
+
     enum { CACHES = sizeof caches / sizeof caches[0] };
     int64_t count;
     enum status st;

@@ -58,7 +58,7 @@ static const struct intent *find_for(const struct envelope *e)
     return intent ? intent : &intent_fallback;
 }
 
-/* -- readying ---------------------------------------------------------------------------------- */
+/* ---- readying ---- */
 
 /* The user's settings: from the session when it carries them, else from the store. */
 static enum status ready_settings(struct turn *turn)
@@ -103,7 +103,7 @@ static enum status ready_place(struct turn *turn, struct err *err)
     return err_reason(err, ST_NOT_FOUND, "no_location", "no place named, and no default set");
 }
 
-/* -- answering --------------------------------------------------------------------------------- */
+/* ---- answering ---- */
 
 /* The reply made anew as what can be said instead. */
 static void apologise(struct turn *turn, struct reply *reply, const struct err *err)

@@ -20,7 +20,7 @@ struct turn_story {
 };
 
 /* Answer the envelope: find the intent, ready the turn (settings, place), let it answer, write the
- * response.  A fault inside becomes a spoken apology, never an error here.
+ * response. A fault inside becomes a spoken apology, never an error here.
  *   ST_OK          `out` holds the response JSON
  *   ST_WOULD_WAIT  call->may_wait was false and something must wait; call again with it true
  *                  (nothing was written) */

@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* intents/forecast.c -- what a period will be like, in words.  SPEC section 5, "Forecast".
+/* intents/forecast.c -- what a period will be like, in words. SPEC section 5, "Forecast".
  *
  * Each metric is a sentence of its own that says false when its layers hold nothing for the period:
  * a hole is left out and never becomes a zero. */
-#include "intents/yes_no.h"
 #include "intents/question.h"
 #include "intents/speech/phrase.h"
 #include "intents/speech/units.h"
+#include "intents/yes_no.h"
 
 #include <string.h>
 
 enum { HOUR = 3600, PERIODS_MAX = 2 };
 
-/* -- temperature ------------------------------------------------------------------------------- */
+/* ---- temperature ---- */
 
 /* By day the high, by night the low: of the whole period, even when it has begun. */
 static bool high_or_low(const struct outlook *o, double *ret_c)
@@ -88,7 +88,7 @@ static bool say_temperature(struct buf *out, const struct outlook *o)
     return true;
 }
 
-/* -- sky and weather --------------------------------------------------------------------------- */
+/* ---- sky and weather ---- */
 
 static bool put_sky(struct buf *out, const struct outlook *o)
 {
@@ -142,9 +142,9 @@ static bool say_summary(struct buf *out, const struct outlook *o)
     return true;
 }
 
-/* -- precipitation ----------------------------------------------------------------------------- */
+/* ---- precipitation ---- */
 
-/* Totals where the layers cover the period.  What falls only as snow is not called rain: its liquid
+/* Totals where the layers cover the period. What falls only as snow is not called rain: its liquid
  * total is the water in it. */
 static void put_amounts(struct buf *out, const struct outlook *o)
 {
@@ -186,7 +186,7 @@ static bool say_precipitation(struct buf *out, const struct outlook *o)
     return true;
 }
 
-/* -- wind, pressure, humidity, dewpoint -------------------------------------------------------- */
+/* ---- wind, pressure, humidity, dewpoint ---- */
 
 static bool say_wind(struct buf *out, const struct outlook *o)
 {

@@ -26,7 +26,7 @@ struct skill {
 
 struct turn_story; /* dispatch.h */
 
-/* One request on its way to a response.  Lives in one arena; used by one thread at a time. */
+/* One request on its way to a response. Lives in one arena; used by one thread at a time. */
 struct turn {
     const struct skill *skill;
     const struct envelope *envelope;
@@ -85,10 +85,10 @@ int64_t turn_store_deadline(const struct turn *turn);
  *   ST_MISS  they name nothing
  *   anything else as place_words_parse() and place_resolve(); turn->subject is what was named */
 enum status turn_place_named(struct turn *turn, struct err *err);
-/* Resolve the user's default location into turn->place.  ST_MISS: none is set. */
+/* Resolve the user's default location into turn->place. ST_MISS: none is set. */
 enum status turn_place_default(struct turn *turn, struct err *err);
 
-/* Write one of the user's settings, durably.  `value` is taken.
+/* Write one of the user's settings, durably. `value` is taken.
  *   ST_OK
  *   ST_WOULD_WAIT  nothing was written
  *   anything else, with reason "settings_unsaved": it is not known to be saved */

@@ -3,9 +3,9 @@
  *
  * SPEC section 5, "Now or later?": the words decide here; current.c, forecast.c, extended.c and
  * alerts.c answer. */
-#include "intents/yes_no.h"
 #include "intents/dispatch.h"
 #include "intents/question.h"
+#include "intents/yes_no.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* intents/metrics.h -- the metrics, and every word that may stand for one.  SPEC section 5,
- * "Metrics".  Pure. */
+/* intents/metrics.h -- the metrics, and every word that may stand for one. SPEC section 5,
+ * "Metrics". Pure. */
 #ifndef CLIMACAST_INTENTS_METRICS_H
 #define CLIMACAST_INTENTS_METRICS_H
 

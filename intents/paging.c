@@ -13,7 +13,7 @@ static const struct str more_ask = STR("Do you want to hear more?");
 
 enum { TAIL_MAX = 80 }; /* bytes of the last words spoken */
 
-/* -- cutting ----------------------------------------------------------------------------------- */
+/* ---- cutting ---- */
 
 /* The slots that the question's intent reads, in the shape of an envelope. */
 static json_t *slots_json(const struct turn *turn)
@@ -81,7 +81,7 @@ void continue_cut(struct turn *turn, struct reply *reply)
     reply->reprompt = more_ask;
 }
 
-/* -- going on ---------------------------------------------------------------------------------- */
+/* ---- going on ---- */
 
 enum move { MOVE_ON, MOVE_AGAIN, MOVE_START };
 
@@ -130,7 +130,7 @@ static enum status move_on(struct turn *turn, struct reply *reply, enum move mov
     if (!intent || !intent->needs_place)
         return intent_fallback.answer(turn, reply, err);
     if (json_int(state, "to", &to) && to > 0)
-        reply->enough += to < CONTINUE_MOST ? (size_t)to : CONTINUE_MOST;
+        reply->enough += to < CONTINUE_MAX ? (size_t)to : CONTINUE_MAX;
     st = ask_again(turn, state, intent, reply, err);
     if (st != ST_OK)
         return st;

@@ -23,8 +23,8 @@ static int word_value(struct str word)
     return str_eqz(word, "a") ? 1 : -1;
 }
 
-/* May `value` stand behind `sum`?  "one hundred" "ten", "fifty" "five", and "one" "twenty" for 120.
- */
+/* May `value` stand behind `sum`? "one hundred" "ten", "fifty" "five", and "one" "twenty" for
+ * 120. */
 static bool goes_on(int sum, int value)
 {
     if (sum % 100 == 0)

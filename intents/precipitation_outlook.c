@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* intents/precipitation_outlook.c -- "will it rain this week", "is there snow in the forecast": on which of the
- * days and nights ahead, and how likely.
+/* intents/precipitation_outlook.c -- "will it rain this week", "is there snow in the forecast": on
+ * which of the days and nights ahead, and how likely.
  *
  * Less than a slight chance is not worth a mention, and that nothing comes is said only as far as
  * the chances are known. */
-#include "intents/yes_no.h"
 #include "intents/question.h"
 #include "intents/speech/phrase.h"
+#include "intents/yes_no.h"
 
 enum { PERIODS_MAX = 2 * WHEN_DAYS_AHEAD + 1, MENTIONED_PERCENT = 15 };
 

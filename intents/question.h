@@ -2,7 +2,7 @@
 /* intents/question.h -- a question about the weather, and those who can answer it.
  *
  * metric.c makes the question from the slots and hands it to one of these; launch.c asks for the
- * brief one.  turn->place is resolved. */
+ * brief one. turn->place is resolved. */
 #ifndef CLIMACAST_INTENTS_QUESTION_H
 #define CLIMACAST_INTENTS_QUESTION_H
 
@@ -38,7 +38,7 @@ void put_place(struct buf *out, const struct place *place);
 void put_in_place(struct buf *out, const struct place *place);
 /* A sentence on the age of what upstream could not renew. */
 void put_stale(struct buf *out, const char *what, int64_t age_s);
-/* The card's title: "Boulder, Colorado".  In the arena. */
+/* The card's title: "Boulder, Colorado". In the arena. */
 struct str place_title(const struct turn *turn);
 
 #endif

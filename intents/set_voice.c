@@ -20,7 +20,7 @@ static enum status read_percent(const struct turn *turn, int least, int most, co
 static enum status set_rate_answer(struct turn *turn, struct reply *reply, struct err *err)
 {
     int percent;
-    enum status st = read_percent(turn, RATE_LEAST, RATE_MOST, "rate_unclear", &percent, err);
+    enum status st = read_percent(turn, RATE_MIN, RATE_MAX, "rate_unclear", &percent, err);
 
     if (st == ST_OK)
         st = turn_save(turn, "rate", json_integer(percent), err);
@@ -34,7 +34,7 @@ static enum status set_rate_answer(struct turn *turn, struct reply *reply, struc
 static enum status set_pitch_answer(struct turn *turn, struct reply *reply, struct err *err)
 {
     int percent;
-    enum status st = read_percent(turn, PITCH_LEAST, PITCH_MOST, "pitch_unclear", &percent, err);
+    enum status st = read_percent(turn, PITCH_MIN, PITCH_MAX, "pitch_unclear", &percent, err);
 
     if (st == ST_OK)
         st = turn_save(turn, "pitch", json_integer(percent), err);

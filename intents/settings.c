@@ -49,8 +49,8 @@ void settings_from_json(const json_t *object, struct arena *arena, struct settin
 
     settings_default(&s);
     read_metrics(json_object_get(object, "metrics"), &s);
-    s.rate = percent(object, "rate", RATE_LEAST, RATE_MOST);
-    s.pitch = percent(object, "pitch", PITCH_LEAST, PITCH_MOST);
+    s.rate = percent(object, "rate", RATE_MIN, RATE_MAX);
+    s.pitch = percent(object, "pitch", PITCH_MIN, PITCH_MAX);
     if (location.n > 0 && location.n <= SETTINGS_LOCATION_MAX)
         s.location = arena_str(arena, location);
     *ret_settings = s;

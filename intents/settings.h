@@ -16,10 +16,10 @@
 #include "server/base/str.h"
 
 enum {
-    RATE_LEAST = 50,
-    RATE_MOST = 150,
-    PITCH_LEAST = 70,
-    PITCH_MOST = 130,
+    RATE_MIN = 50,
+    RATE_MAX = 150,
+    PITCH_MIN = 70,
+    PITCH_MAX = 130,
     SETTINGS_LOCATION_MAX = 200, /* bytes */
 };
 
@@ -32,7 +32,7 @@ struct settings {
 
 void settings_default(struct settings *s);
 /* From the inner object of the user's item, or from what settings_put() wrote; strings into the
- * arena.  NULL or no object gives the defaults. */
+ * arena. NULL or no object gives the defaults. */
 void settings_from_json(const json_t *object, struct arena *arena, struct settings *ret_settings);
 /* The JSON object that sessionAttributes carries under "settings". */
 void settings_put(struct buf *out, const struct settings *s);

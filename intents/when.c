@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* intents/when.c -- words for time made a period.
  *
- * Two steps.  All slots are read as one stream of words into what was said: a day, a part of a day,
- * or a date; no slot is trusted to hold only its own kind.  What was said is then laid over the
+ * Two steps. All slots are read as one stream of words into what was said: a day, a part of a day,
+ * or a date; no slot is trusted to hold only its own kind. What was said is then laid over the
  * place's calendar: a date, and hours on it, which civil_instant() makes instants, so that a day
- * with a clock change has the hours it has.
- * Holds always: the night and the overnight hours belong to the date on which they begin. */
+ * with a clock change has the hours it has. Holds always: the night and the overnight hours belong
+ * to the date on which they begin. */
 #include "intents/when.h"
 
 #include "intents/speech/phrase.h"
@@ -233,6 +233,7 @@ static enum status read_all(const struct when_words *words, struct said *said, s
 {
     const struct str slots[] = { words->when_abs, words->when_any, words->when_pos,
                                  words->month,    words->day,      words->quarter };
+
     enum { MONTH_SLOT = 3 };
 
     for (size_t i = 0; i < sizeof slots / sizeof slots[0]; i++) {
@@ -287,7 +288,7 @@ bool when_ahead(const struct when_words *words)
     return ahead;
 }
 
-/* -- laid over the calendar -------------------------------------------------------------------- */
+/* ---- laid over the calendar ---- */
 
 struct calendar {
     const struct zone *zone;
@@ -363,7 +364,7 @@ static bool next_date(const struct calendar *c, const struct said *said, int *re
 }
 
 /* Days from today to the Saturday of the weekend that is meant, or to its Sunday when Saturday is
- * over.  "Next weekend", on a workday, is not the coming one. */
+ * over. "Next weekend", on a workday, is not the coming one. */
 static int weekend_day(const struct calendar *c, const struct said *said, bool *ret_saturday)
 {
     enum { SUNDAY = 0, SATURDAY = 6, WEEK = 7 };

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* intents/when.h -- words for time made a period in the place's own time zone.  SPEC section 5,
- * "When".  Pure. */
+/* intents/when.h -- words for time made a period in the place's own time zone. SPEC section 5,
+ * "When". Pure. */
 #ifndef CLIMACAST_INTENTS_WHEN_H
 #define CLIMACAST_INTENTS_WHEN_H
 
@@ -32,12 +32,12 @@ struct when {
 
 enum { WHEN_DAYS_AHEAD = 7 }; /* what NWS covers */
 
-/* Was anything said about time at all?  "now" and the like are nothing said. */
+/* Was anything said about time at all? "now" and the like are nothing said. */
 bool when_said(const struct when_words *words);
 /* Are they the days ahead in general: "this week", "in the forecast", "over the next few days"?
  * There is no period for that; when_parse() finds it unclear. */
 bool when_ahead(const struct when_words *words);
-/*   ST_OK         nothing said counts: today before 18:00 local, tonight after
+/* ST_OK         nothing said counts: today before 18:00 local, tonight after
  *   ST_INVALID    reason "when_unclear" (words it does not know), "when_past" (yesterday) or
  *                 "date_impossible" (february thirtieth)
  *   ST_NOT_FOUND  reason "too_far": starts later than WHEN_DAYS_AHEAD days from now; ret_when is

@@ -54,7 +54,7 @@ static bool holds(struct str text, const char *part)
     return str_find(text, str_of(part)) < text.n;
 }
 
-/* -- now --------------------------------------------------------------------------------------- */
+/* ---- now ---- */
 
 /* What is asked to fall: one of them, or whatever it is. */
 enum fall { FALL_RAIN, FALL_SNOW, FALL_ANY };
@@ -90,7 +90,7 @@ static bool falls(struct str weather, enum fall fall)
     return any;
 }
 
-/* Does the station report it falling?  What is only in the vicinity does not fall here. */
+/* Does the station report it falling? What is only in the vicinity does not fall here. */
 static enum verdict falls_now(const struct observation *o, enum fall fall)
 {
     if (!o->weather_known && o->weather_count == 0)
@@ -146,7 +146,7 @@ void put_direct_now(struct buf *out, const struct question *q, const struct obse
         put_verdict(out, judge_now(q->words.ask, o, daytime));
 }
 
-/* -- later ------------------------------------------------------------------------------------- */
+/* ---- later ---- */
 
 /* How likely the one asked for is: the chance is of anything that falls. */
 static enum verdict falls_later(const struct outlook *o, enum fall fall)

@@ -5,9 +5,9 @@
  * - We accept ourselves (sockets.c); libmicrohttpd never listens, so it need never be quiesced.
  * - Its timeout sees idle peers only: a client that drips bytes is cut by our own clock (tick).
  * - Two Content-Lengths, a length beside chunks and a missing Host pass it: walk_headers() refuses
- * them.
+ *   them.
  * - A refusal is answered after the body has been read and dropped, within a bound: an answer sent
- * into a client that is still sending is lost to a reset.
+ *   into a client that is still sending is lost to a reset.
  * - Stopping with a suspended connection aborts: front_free() asserts that none is left. */
 #include "server/alexa_listener.h"
 
@@ -29,8 +29,8 @@ enum {
     DROP_FACTOR = 16,              /* a refused body is read up to this many times the bound */
     MHD_LINES_PER_SECOND = 5,
     /* Draining: how long a connection that was just made, or just used, may be about to send a
-     * request; for how long a used one is still answered; and how often in a row nothing must be
-     * to do. */
+     * request; for how long a used one is still answered; and how often in a row nothing must be to
+     * do. */
     UNTRIED_MS = 3000,
     LIVELY_MS = 300,
     DRAIN_GRACE_MS = 1000,
@@ -38,7 +38,7 @@ enum {
     DRAIN_LOOKS = 4,
 };
 
-/* One TCP connection.  `receiving_since` is 0 while a request is being answered; `tried` once a
+/* One TCP connection. `receiving_since` is 0 while a request is being answered; `tried` once a
  * request's head has come. */
 struct peer {
     struct front *front;
@@ -92,6 +92,7 @@ static enum MHD_Result see_header(void *data, enum MHD_ValueKind kind, const cha
 {
     struct headers *h = data;
     struct str n = str_of(name), v = str_of(value);
+
     (void)kind;
     if (str_ieqz(n, "Content-Length")) {
         h->lengths++;
@@ -121,7 +122,7 @@ static void refuse(struct request *r, int status, const char *reason, const char
     err_reason(&r->refusal, ST_DENIED, reason, "%s", why);
 }
 
-/* What can be judged before the first byte of the body.  True: answer now, the body is not worth
+/* What can be judged before the first byte of the body. True: answer now, the body is not worth
  * waiting for. */
 static bool judge_head(struct request *r, const char *url, const char *method, const char *version,
                        const struct headers *h)
@@ -135,6 +136,7 @@ static bool judge_head(struct request *r, const char *url, const char *method, c
     bool first = r->peer && !atomic_exchange(&r->peer->tried, true);
     bool late =
         !first && atomic_load(&f->draining) && clock_left_ms(atomic_load(&f->refuse_from)) == 0;
+
     if (malformed)
         refuse(r, 400, "http_malformed", "length, transfer coding or host repeated or missing");
     else if (strcmp(url, f->settings.path) != 0)
@@ -163,6 +165,7 @@ static enum MHD_Result answer(struct request *r)
 {
     struct exchange *x = &r->exchange;
     size_t n;
+
     if (r->step == STEP_REFUSE)
         pipeline_refuse(r->front->settings.pipeline, x, r->refuse_status, r->refusal.reason,
                         r->refusal.text);
@@ -190,6 +193,7 @@ static enum MHD_Result answer(struct request *r)
 static void run_waiting(struct work *work)
 {
     struct request *r = (struct request *)(void *)((char *)work - offsetof(struct request, work));
+
     pipeline_run(r->front->settings.pipeline, &r->exchange, true);
     r->step = STEP_ANSWER;
     MHD_resume_connection(r->connection); /* r may be gone from here on */
@@ -199,6 +203,7 @@ static void run_waiting(struct work *work)
 static enum MHD_Result run(struct request *r)
 {
     struct front *f = r->front;
+
     r->exchange.body = buf_str(&r->body);
     if (pipeline_run(f->settings.pipeline, &r->exchange, false) == ST_OK) {
         r->step = STEP_ANSWER;
@@ -222,6 +227,7 @@ static enum MHD_Result begin(struct front *f, struct MHD_Connection *connection,
     struct headers h = { .lengths = 0 };
     const union MHD_ConnectionInfo *info =
         MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+
     if (!r)
         return MHD_NO;
     *state = r;
@@ -256,6 +262,7 @@ static enum MHD_Result on_request(void *data, struct MHD_Connection *connection,
                                   size_t *upload_size, void **state)
 {
     struct request *r = *state;
+
     if (!r)
         return begin(data, connection, url, method, version, state);
     if (*upload_size) {
@@ -273,6 +280,7 @@ static void on_completed(void *data, struct MHD_Connection *connection, void **s
 {
     struct front *f = data;
     struct request *r = *state;
+
     (void)connection;
     (void)why;
     if (!r)
@@ -293,6 +301,7 @@ static void peer_started(struct front *f, struct MHD_Connection *connection, voi
     const union MHD_ConnectionInfo *tls =
         MHD_get_connection_info(connection, MHD_CONNECTION_INFO_GNUTLS_SESSION);
     struct peer *p = calloc(1, sizeof *p);
+
     atomic_fetch_add(&f->connections, 1);
     if (tls && tls->tls_session)
         handshake_begin(f->settings.handshake, tls->tls_session);
@@ -313,6 +322,7 @@ static void on_connection(void *data, struct MHD_Connection *connection, void **
                           enum MHD_ConnectionNotificationCode what)
 {
     struct front *f = data;
+
     if (what == MHD_CONNECTION_NOTIFY_STARTED) {
         peer_started(f, connection, context);
         atomic_fetch_sub(&f->arriving, 1); /* now that it is among the peers */
@@ -351,6 +361,7 @@ __attribute__((format(printf, 2, 0))) static void on_mhd_line(void *data, const 
     struct front *f = data;
     struct log *log = f->settings.pipeline->parts->log;
     int64_t held;
+
     if (!log_wants(log, LOG_DEBUG) || !log_gate_open(&f->mhd_gate, MHD_LINES_PER_SECOND, &held))
         return;
     struct buf line = BUF_INIT(500);
@@ -365,6 +376,7 @@ __attribute__((format(printf, 2, 0))) static void on_mhd_line(void *data, const 
 static void take_connection(void *data, int fd, const struct sockaddr *address, socklen_t length)
 {
     struct front *f = data;
+
     atomic_fetch_add(&f->accepted, 1);
     atomic_fetch_add(&f->arriving, 1);
     if (MHD_add_connection(f->daemon, fd, address, length) != MHD_YES) /* it has closed fd */
@@ -377,9 +389,9 @@ static void tick(void *data, int64_t now_ms)
     struct front *f = data;
     int64_t most = (int64_t)f->settings.connection_timeout_s * 2000;
     struct peer *p;
+
     pthread_mutex_lock(&f->lock);
-    DL_FOREACH(f->peers, p)
-    {
+    DL_FOREACH (f->peers, p) {
         int64_t since = atomic_load(&p->receiving_since);
         if (since != 0 && now_ms - since > most)
             shutdown(p->fd, SHUT_RDWR);
@@ -403,6 +415,7 @@ static struct MHD_Daemon *start_mhd(struct front *f)
         { threads > 1 ? MHD_OPTION_THREAD_POOL_SIZE : MHD_OPTION_END, (intptr_t)threads, NULL },
         { MHD_OPTION_END, 0, NULL },
     };
+
     return MHD_start_daemon(
         MHD_USE_POLL_INTERNAL_THREAD | MHD_USE_TLS | MHD_USE_NO_LISTEN_SOCKET | MHD_USE_ITC |
             MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG,
@@ -416,6 +429,7 @@ enum status front_create(const struct front_settings *settings, struct front **r
                          struct err *err)
 {
     struct front *f = calloc(1, sizeof *f);
+
     if (!f)
         return err_set(err, ST_SYSTEM, "out of memory");
     f->settings = *settings;
@@ -437,16 +451,16 @@ enum status front_create(const struct front_settings *settings, struct front **r
     return ST_OK;
 }
 
-/* Is a connection on its way, or open and moments ago made or given its last answer?  An untried
- * one gets longer: its handshake takes time, and its request was accepted with it. */
+/* Is a connection on its way, or open and moments ago made or given its last answer? An untried one
+ * gets longer: its handshake takes time, and its request was accepted with it. */
 static bool any_lively(struct front *f)
 {
     int64_t now = clock_mono_ms();
     struct peer *p;
     bool found = atomic_load(&f->arriving) > 0;
+
     pthread_mutex_lock(&f->lock);
-    DL_FOREACH(f->peers, p)
-    {
+    DL_FOREACH (f->peers, p) {
         int64_t patience = atomic_load(&p->tried) ? LIVELY_MS : UNTRIED_MS;
         found = found || atomic_load(&p->receiving_since) > now - patience;
     }
@@ -457,6 +471,7 @@ static bool any_lively(struct front *f)
 void front_drain(struct front *f, int64_t timeout_ms)
 {
     int64_t deadline = clock_mono_ms() + timeout_ms;
+
     acceptor_stop(f->acceptor);
     atomic_store(&f->refuse_from, clock_mono_ms() + DRAIN_GRACE_MS);
     atomic_store(&f->draining, true);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* server/alexa_listener.h -- Alexa's listener: TLS, HTTP, bounds; a request in, an answer out.
  *
- * Its threads never wait: what may is handed to the workers while the connection sleeps.  SPEC
+ * Its threads never wait: what may is handed to the workers while the connection sleeps. SPEC
  * section 3. */
 #ifndef CLIMACAST_SERVER_ALEXA_LISTENER_H
 #define CLIMACAST_SERVER_ALEXA_LISTENER_H
@@ -34,10 +34,9 @@ enum status front_create(const struct front_settings *settings, struct front **r
                          struct err *err);
 /* Stop accepting, and wait up to timeout_ms for the requests that are running and for those that
  * are on their way on connections which have just been made or used: each is answered, and its
- * connection closed.  What comes much later is answered 503. */
+ * connection closed. What comes much later is answered 503. */
 void front_drain(struct front *f, int64_t timeout_ms);
-/* Takes everything down.  The workers must have been stopped before (nothing may sleep any more).
- */
+/* Takes everything down. The workers must have been stopped before (nothing may sleep any more). */
 void front_free(struct front *f);
 
 struct front_facts {

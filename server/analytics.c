@@ -89,7 +89,7 @@ size_t analytics_top(struct analytics *a, enum analytics_kind kind, struct popul
 
 /* ---- how much there is ---- */
 
-/* A row on growth: how many entries, how many bytes.  What the store does not tell is left out. A
+/* A row on growth: how many entries, how many bytes. What the store does not tell is left out. A
  * new reference, NULL: nothing is known. */
 static json_t *measure(struct analytics *a, int64_t deadline)
 {
@@ -127,8 +127,7 @@ static const char **days_of(json_t *growth, size_t *ret_count)
     const char **days = calloc(room ? room : 1, sizeof *days), *day;
     json_t *row;
 
-    json_object_foreach(growth, day, row)
-    {
+    json_object_foreach (growth, day, row) {
         if (days && json_is_object(row) && strlen(day) == 10)
             days[count++] = day;
     }
@@ -237,7 +236,7 @@ static enum status meet(struct analytics *a, const struct taken *t, const char *
 {
     enum status st = ST_CONFLICT;
 
-    for (int try = 0; st == ST_CONFLICT && try < TRIES; try++) {
+    for (int attempt = 0; st == ST_CONFLICT && attempt < TRIES; attempt++) {
         err_clear(err);
         st = meet_once(a, t, day, row, deadline, err);
     }

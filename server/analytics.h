@@ -3,10 +3,10 @@
  * together with other instances now and then, and kept over restarts, all of it bounded.
  *
  * Counts of all instances meet in Redis when there is one, else in the store; a row a day on growth
- * goes to the store.  In the store it is one item, ANALYTICS_ID:
+ * goes to the store. In the store it is one item, ANALYTICS_ID:
  *     {"asked": {"places": {"boulder_colorado": 12, ...}, "stations": {"KBDU": 7, ...}},
  *      "growth": {"2026-11-22": {"LocationCache": 10, ..., "bytes": 24576}, ...}}
- * Whose place was asked for is not kept, only how often it was.  Nothing here is needed for an
+ * Whose place was asked for is not kept, only how often it was. Nothing here is needed for an
  * answer, and nothing waits for it. */
 #ifndef CLIMACAST_SERVER_ANALYTICS_H
 #define CLIMACAST_SERVER_ANALYTICS_H
@@ -15,9 +15,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "cache/topk.h"
 #include "cache/redis/redis.h"
 #include "cache/store.h"
+#include "cache/topk.h"
 #include "server/base/err.h"
 #include "server/base/metrics.h"
 #include "server/base/str.h"
@@ -31,17 +31,17 @@ enum { ANALYTICS_DAYS_MAX = 120 }; /* rows on growth */
 
 struct analytics;
 
-/* `redis` may be NULL, `metrics` too; all outlive it.  NULL: no memory. */
+/* `redis` may be NULL, `metrics` too; all outlive it. NULL: no memory. */
 struct analytics *analytics_create(struct store *store, struct redis *redis,
                                    struct metrics *metrics);
 void analytics_free(struct analytics *a); /* NULL allowed */
 
-/* A question about this place was answered, from this station; either may be "".  Any thread. */
+/* A question about this place was answered, from this station; either may be "". Any thread. */
 void analytics_asked(struct analytics *a, struct str place, struct str station);
 size_t analytics_top(struct analytics *a, enum analytics_kind kind, struct popular_name *ret_names,
                      size_t room);
 
-/* -- meetings, by one thread at a time -------------------------------------------------------- */
+/* ---- meetings, by one thread at a time ---- */
 
 /* Learn what is known already, add nothing. */
 enum status analytics_learn(struct analytics *a, int64_t deadline, struct err *err);

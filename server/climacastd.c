@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/climacastd.c -- the daemon: build the parts bottom-up, run, drain, take down in reverse.
- */
+/* server/climacastd.c -- the daemon: build the parts bottom-up, run, drain, take down in
+ * reverse. */
 #include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,15 +8,15 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "server/admin/history.h"
+#include "server/admin/ops.h"
+#include "server/alexa_listener.h"
 #include "server/background.h"
 #include "server/base/clock.h"
-#include "server/alexa_listener.h"
-#include "server/admin/history.h"
+#include "server/fix_hint.h"
 #include "server/lifecycle.h"
-#include "server/admin/ops.h"
 #include "server/options.h"
 #include "server/periodic.h"
-#include "server/fix_hint.h"
 #include "server/sockets.h"
 #include "server/streams.h"
 
@@ -39,7 +39,7 @@ struct climacastd {
     struct pipeline pipeline;
     struct workers *workers;
     struct front *front;
-    struct operator* operator;
+    struct ops *ops;
     struct refresher *refresher;
     struct background *background;
     struct history *history;
@@ -60,12 +60,14 @@ static void usage(FILE *out)
 static void report_verify(void *data, const struct err *err)
 {
     struct climacastd *d = data;
+
     log_err(d->log, LOG_WARNING, "signing_chain", err);
 }
 
 static void refresh(void *data, int64_t deadline)
 {
     struct climacastd *d = data;
+
     verify_refresh(d->verify, deadline);
     malloc_trim(0); /* what a burst of documents took goes back */
 }
@@ -79,6 +81,7 @@ static void reload(void *data)
     struct config *fresh;
     struct err err = ERR_NONE;
     enum log_level level;
+
     if (config_load(&d->options->sources, &fresh, &err) != ST_OK) {
         log_err(d->log, LOG_ERROR, "configuration_refused", &err);
         return;
@@ -95,6 +98,7 @@ static bool alive(void *data)
     struct workers_facts f = workers_facts(d->workers);
     static uint64_t last; /* only the main thread calls */
     bool moving = f.finished != last || (f.queued == 0 && f.busy < f.threads);
+
     last = f.finished;
     return moving;
 }
@@ -116,6 +120,7 @@ static enum status build_trust(struct climacastd *d, struct err *err)
     };
     enum status st = tls_create(config_text(c, CONFIG_SERVER_CERTIFICATE),
                                 config_text(c, CONFIG_SERVER_PRIVATE_KEY), &d->tls, err);
+
     if (st != ST_OK)
         (void)err_context(err, "server.certificate, server.private_key");
     if (st == ST_OK)
@@ -125,11 +130,12 @@ static enum status build_trust(struct climacastd *d, struct err *err)
     return st;
 }
 
-/* The sockets that were handed over, else those of server.listen.  Both are ours to close. */
+/* The sockets that were handed over, else those of server.listen. Both are ours to close. */
 static enum status listeners(const struct config *c, int fds[LISTENERS_MAX], size_t *ret_count,
                              bool *ret_handed_over, struct err *err)
 {
     enum status st = sockets_inherited(fds, LISTENERS_MAX, ret_count, err);
+
     *ret_handed_over = *ret_count > 0;
     /* What config_judge() holds server.listen to. */
     for (size_t i = 0; st == ST_OK && i < *ret_count; i++)
@@ -168,6 +174,7 @@ static enum status build_front(struct climacastd *d, struct err *err)
         .handshake = d->handshake,
     };
     char name[80];
+
     for (size_t i = 0; st == ST_OK && i < count; i++) {
         socket_name(fds[i], name);
         log_line(d->log, LOG_INFO, "listening", LOG_TEXT("address", name),
@@ -183,19 +190,21 @@ static enum status build_front(struct climacastd *d, struct err *err)
 
 static enum status build_operator(struct climacastd *d, struct err *err)
 {
-    const struct operator_settings settings = { .parts = &d->parts,
-                                                .tls = d->tls,
-                                                .front = d->front,
-                                                .workers = d->workers,
-                                                .pipeline = &d->pipeline,
-                                                .history = d->history };
-    return operator_create(&settings, &d->operator, err);
+    const struct ops_settings settings = { .parts = &d->parts,
+                                           .tls = d->tls,
+                                           .front = d->front,
+                                           .workers = d->workers,
+                                           .pipeline = &d->pipeline,
+                                           .history = d->history };
+
+    return ops_create(&settings, &d->ops, err);
 }
 
 static enum status build(struct climacastd *d, struct err *err)
 {
     size_t workers = (size_t)config_int(d->config, CONFIG_SERVER_WORKERS);
     enum status st = parts_create(d->config, d->log, &d->parts, err);
+
     if (st == ST_OK)
         st = build_trust(d, err);
     if (st != ST_OK)
@@ -224,6 +233,7 @@ static void warn_owner(struct climacastd *d)
     struct stat key;
     const struct tls_pair *pair = tls_current(d->tls);
     int64_t days = (pair->not_after - clock_wall_s()) / 86400;
+
     tls_pair_release(pair);
     if (days < CERTIFICATE_WARN_DAYS)
         log_line(d->log, LOG_WARNING, "certificate_ends_soon", LOG_INT("days_left", days));
@@ -249,7 +259,7 @@ static void take_down(struct climacastd *d)
         front_drain(d->front, config_int(d->config, CONFIG_SERVER_DRAIN_TIMEOUT) * 1000);
     if (d->workers)
         workers_stop(d->workers);
-    operator_free(d->operator); /* told of the draining till now */
+    ops_free(d->ops); /* told of the draining till now */
     front_free(d->front);
     workers_free(d->workers);
     pipeline_fini(&d->pipeline);
@@ -274,6 +284,7 @@ static int serve(struct climacastd *d)
 {
     struct err err = ERR_NONE;
     int status = EXIT_SUCCESS;
+
     if (build(d, &err) == ST_OK) {
         struct lifecycle l = { .log = d->log,
                                .tls = d->tls,
@@ -300,6 +311,7 @@ int main(int argc, char **argv)
     struct err err = ERR_NONE;
     struct climacastd d = { .options = &options };
     enum log_level level = LOG_INFO;
+
     streams_hold();
     if (options_take(argc, argv, &options, &err) != ST_OK)
         return fail(&err, EXIT_USAGE);
@@ -321,7 +333,7 @@ int main(int argc, char **argv)
         return fail(&err, EXIT_USAGE);
     }
     /* One heap for all threads, since turns have their arenas and seldom come here; and what is
-     * large, such as the text of a document, is mapped by itself and gone when it is freed.  Both
+     * large, such as the text of a document, is mapped by itself and gone when it is freed. Both
      * keep a burst from staying in memory. */
     mallopt(M_ARENA_MAX, 1);
     mallopt(M_MMAP_THRESHOLD, MAPPED_BYTES);

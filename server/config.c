@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* server/config.c -- from text to judged values.
  *
- * A key is a row of config.def; a kind is a judge with the words for what it allows.  The INI
- * reader is inih, which cuts lines at 199 bytes without a word: our line source refuses such lines,
- * and counts, so that every value can name the line it came from.  A list may go on in an indented
+ * A key is a row of config.def; a kind is a judge with the words for what it allows. The INI reader
+ * is inih, which cuts lines at 199 bytes without a word: our line source refuses such lines, and
+ * counts, so that every value can name the line it came from. A list may go on in an indented
  * line. */
 #include "server/config.h"
 
@@ -32,6 +32,7 @@ static enum status set(struct config *c, size_t i, const char *text, const char 
     const struct config_row *k = &keys[i];
     struct config_value v = { 0 };
     bool good = config_kind_judge(k, text, &v);
+
     if (!good) {
         char words[200];
         config_kind_words(k, words, sizeof words);
@@ -125,6 +126,7 @@ static char *file_line(char *out, int room, void *data)
     struct file_source *f = data;
     char line[CONFIG_VALUE_MAX];
     size_t n;
+
     if (f->st != ST_OK || !read_line(f->stream, line, &n))
         return NULL;
     f->line++;
@@ -152,6 +154,7 @@ static enum status file_set(struct file_source *f, const char *section, const ch
 {
     char origin[1200], joined[CONFIG_VALUE_MAX + 1];
     size_t i;
+
     snprintf(origin, sizeof origin, "%.1000s:%d", f->path, f->line);
     enum status st = find(str_of(section), str_of(name), origin, &i, f->err);
     if (st != ST_OK)
@@ -179,6 +182,7 @@ static enum status file_set(struct file_source *f, const char *section, const ch
 static int file_value(void *data, const char *section, const char *name, const char *text)
 {
     struct file_source *f = data;
+
     if (f->st == ST_OK)
         f->st = file_set(f, section, name, text);
     return f->st == ST_OK;
@@ -187,6 +191,7 @@ static int file_value(void *data, const char *section, const char *name, const c
 static enum status load_file(struct config *c, const char *path, struct err *err)
 {
     struct file_source f = { .config = c, .path = path, .last = -1, .err = err, .st = ST_OK };
+
     f.stream = fopen(path, "re");
     if (!f.stream)
         return err_reason(err, ST_INVALID, errno == EACCES ? "configuration_unreadable" : "",
@@ -203,12 +208,13 @@ static enum status load_file(struct config *c, const char *path, struct err *err
     return f.st;
 }
 
-/* CLIMACAST_SERVER_MAX_CONNECTIONS: the section is what stands before the first underscore.  The
+/* CLIMACAST_SERVER_MAX_CONNECTIONS: the section is what stands before the first underscore. The
  * environment is not ours alone: what names no section of ours is left alone, and told. */
 static enum status load_environment(struct config *c, const char *const *environment,
                                     struct err *err)
 {
     static const struct str prefix = { "CLIMACAST_", 10 };
+
     for (; environment && *environment; environment++) {
         struct str entry = str_of(*environment);
         if (!str_starts(entry, prefix))
@@ -241,6 +247,7 @@ static enum status load_set(struct config *c, const char *text, struct err *err)
 {
     struct str s = str_of(text);
     size_t equals = str_index(s, '='), dot = str_index(s, '.'), index;
+
     if (equals == s.n || dot > equals)
         return err_set(err, ST_INVALID, "--set %s: must be section.key=value", text);
     enum status st = find(str_sub(s, 0, dot), str_sub(s, dot + 1, equals), "--set", &index, err);
@@ -252,6 +259,7 @@ enum status config_load(const struct config_sources *sources, struct config **re
 {
     struct config *c = calloc(1, sizeof *c);
     enum status st = c ? ST_OK : err_set(err, ST_SYSTEM, "out of memory");
+
     for (size_t i = 0; st == ST_OK && i < CONFIG_KEYS; i++)
         st = set(c, i, keys[i].value, "default", err);
     if (st == ST_OK && sources->file)
@@ -282,6 +290,7 @@ static bool all_loopback(const struct config *c, enum config_key key)
 {
     char host[256];
     uint16_t port;
+
     for (const char *const *at = config_list(c, key); *at; at++)
         if (!config_split_address(*at, host, &port) || !config_is_loopback(host))
             return false;
@@ -298,6 +307,7 @@ static enum status fault(const struct config *c, enum config_key key, struct err
 enum status config_judge(const struct config *c, struct err *err)
 {
     bool verify = config_bool(c, CONFIG_ALEXA_VERIFY);
+
     if (!verify && !all_loopback(c, CONFIG_SERVER_LISTEN))
         return fault(c, CONFIG_ALEXA_VERIFY, err,
                      "must be yes unless every server.listen address is loopback");
@@ -365,6 +375,7 @@ bool config_instant(const struct config *c, enum config_key key, int64_t *ret_t)
 void config_print(const struct config *c, FILE *out)
 {
     const char *section = "";
+
     for (size_t i = 0; i < CONFIG_KEYS; i++) {
         const struct config_row *k = &keys[i];
         const struct config_value *v = &c->values[i];

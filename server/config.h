@@ -2,7 +2,7 @@
 /* server/config.h -- the effective configuration: one table of keys, four places a value may come
  * from.
  *
- * Built-in default < config file < environment CLIMACAST_<SECTION>_<KEY> < --set.  Every value is
+ * Built-in default < config file < environment CLIMACAST_<SECTION>_<KEY> < --set. Every value is
  * judged where it is read; the first fault is told in one line that names origin, key, value and
  * what is allowed. Unchanging once loaded; reading is thread-safe. */
 #ifndef CLIMACAST_SERVER_CONFIG_H
@@ -33,7 +33,7 @@ struct config_sources {
     const char *const *environment; /* "NAME=value" ..., NULL at the end; NULL: none is looked at */
 };
 
-/* Read and judge every value, then the rules between keys (config_judge).  On ST_OK *ret_config is
+/* Read and judge every value, then the rules between keys (config_judge). On ST_OK *ret_config is
  * the caller's. */
 enum status config_load(const struct config_sources *sources, struct config **ret_config,
                         struct err *err);

@@ -85,6 +85,7 @@ bool config_split_address(const char *text, char host[256], uint16_t *ret_port)
 {
     const char *colon = strrchr(text, ':');
     int64_t port;
+
     if (!colon || !str_to_i64(str_of(colon + 1), &port) || port < 0 || port > 65535)
         return false;
     size_t n = (size_t)(colon - text);
@@ -105,6 +106,7 @@ bool config_is_loopback(const char *host)
 {
     struct in_addr v4;
     struct in6_addr v6;
+
     if (inet_pton(AF_INET, host, &v4) == 1)
         return (ntohl(v4.s_addr) >> 24) == 127;
     if (inet_pton(AF_INET6, host, &v6) == 1)
@@ -117,6 +119,7 @@ static bool judge_listen(const char *text)
     char host[256];
     uint16_t port;
     unsigned char raw[sizeof(struct in6_addr)];
+
     return config_split_address(text, host, &port) &&
            (inet_pton(AF_INET, host, raw) == 1 || inet_pton(AF_INET6, host, raw) == 1);
 }
@@ -125,6 +128,7 @@ static bool judge_host_port(const char *text)
 {
     char host[256];
     uint16_t port;
+
     return config_split_address(text, host, &port) && port > 0 && !strpbrk(host, " /@?#\\");
 }
 
@@ -133,6 +137,7 @@ static bool judge_url(const char *text)
     const char *rest = strncmp(text, "https://", 8) == 0  ? text + 8
                        : strncmp(text, "http://", 7) == 0 ? text + 7
                                                           : NULL;
+
     return rest && *rest && *rest != '/' && !strpbrk(rest, " ?#@\\\"<>") &&
            rest[strlen(rest) - 1] != '/';
 }
@@ -151,6 +156,7 @@ static bool judge_http_path(const char *text)
 static bool in_words(const char *words, const char *word)
 {
     struct str rest = str_of(words), w;
+
     while (str_word(&rest, &w))
         if (str_eqz(w, word))
             return true;
@@ -175,6 +181,7 @@ static void list_free(char **list)
 char *config_copy(struct str s)
 {
     char *z = malloc(s.n + 1);
+
     if (z) {
         memcpy(z, s.n ? s.p : "", s.n);
         z[s.n] = '\0';
@@ -188,11 +195,11 @@ static bool judge_list(const struct config_row *k, const char *text, char ***ret
     char **list = calloc(LIST_MAX + 1, sizeof *list);
     struct str rest = str_trim(str_of(text)), word;
     size_t n = 0;
-    bool good = list != NULL;
+    bool good = list;
+
     while (good && rest.n > 0 && str_split(&rest, ',', &word)) {
         word = str_trim(word);
-        good = word.n > 0 && n < LIST_MAX && n < (size_t)k->most &&
-               (list[n] = config_copy(word)) != NULL;
+        good = word.n > 0 && n < LIST_MAX && n < (size_t)k->most && (list[n] = config_copy(word));
         if (good && *k->choices)
             good = in_words(k->choices, list[n]);
         if (good && k->kind == K_LISTEN)
@@ -211,6 +218,7 @@ static bool judge_list(const struct config_row *k, const char *text, char ***ret
 bool config_kind_judge(const struct config_row *k, const char *text, struct config_value *v)
 {
     int64_t length = (int64_t)strlen(text), t;
+
     if (!printable(text) || length > CONFIG_VALUE_MAX)
         return false;
     switch (k->kind) {

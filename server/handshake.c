@@ -55,6 +55,7 @@ static struct served *served_create(const struct tls_pair *pair)
 {
     struct served *s = calloc(1, sizeof *s);
     gnutls_datum_t certificates = datum(pair->certificate_pem), key = datum(pair->key_pem);
+
     if (!s)
         return NULL;
     s->count = CHAIN_MAX;
@@ -76,6 +77,7 @@ enum status handshake_refresh(struct handshake *h, struct err *err)
 {
     const struct tls_pair *pair = tls_current(h->tls);
     struct served *fresh = served_create(pair), *dead = NULL;
+
     tls_pair_release(pair);
     if (!fresh)
         return err_set(err, ST_INVALID, "GnuTLS cannot read the certificate or its key");
@@ -103,6 +105,7 @@ enum status handshake_refresh(struct handshake *h, struct err *err)
 enum status handshake_create(struct tls *tls, struct handshake **ret_handshake, struct err *err)
 {
     struct handshake *h = calloc(1, sizeof *h);
+
     if (!h)
         return err_set(err, ST_SYSTEM, "out of memory");
     h->tls = tls;

@@ -25,12 +25,13 @@ enum {
     STOP_MS = 10000, /* for taking the parts down, after the drain */
 };
 
-/* One datagram to systemd; nothing where NOTIFY_SOCKET is not set.  The protocol: sd_notify(3). */
+/* One datagram to systemd; nothing where NOTIFY_SOCKET is not set. The protocol: sd_notify(3). */
 static void notify(const char *state)
 {
     const char *path = getenv("NOTIFY_SOCKET");
     struct sockaddr_un to = { .sun_family = AF_UNIX };
     size_t n = path ? strlen(path) : 0;
+
     if (n < 2 || n >= sizeof to.sun_path || (path[0] != '/' && path[0] != '@'))
         return;
     memcpy(to.sun_path, path, n);
@@ -47,6 +48,7 @@ static void notify(const char *state)
 static sigset_t awaited(void)
 {
     sigset_t set;
+
     sigemptyset(&set);
     sigaddset(&set, SIGTERM);
     sigaddset(&set, SIGINT);
@@ -58,6 +60,7 @@ void lifecycle_signals(void)
 {
     sigset_t set = awaited();
     struct sigaction ignore = { .sa_handler = SIG_IGN };
+
     sigprocmask(SIG_BLOCK, &set, NULL);
     sigaction(SIGPIPE, &ignore, NULL);
 }
@@ -72,6 +75,7 @@ static void try_reload(const struct lifecycle *l, struct pending *p)
 {
     struct err err = ERR_NONE;
     enum status st = tls_reload(l->tls, &err);
+
     if (st == ST_OK)
         st = handshake_refresh(l->handshake, &err);
     if (st == ST_OK) {
@@ -95,6 +99,7 @@ static int64_t watchdog_period_ms(void)
 {
     const char *text = getenv("WATCHDOG_USEC"), *whom = getenv("WATCHDOG_PID");
     int64_t us, pid;
+
     if (whom && (!str_to_i64(str_of(whom), &pid) || pid != getpid()))
         return 0;
     return text && str_to_i64(str_of(text), &us) && us > 0 ? us / 2000 : 0;
@@ -103,6 +108,7 @@ static int64_t watchdog_period_ms(void)
 static void notify_stopping(int64_t drain_ms)
 {
     char state[100];
+
     snprintf(state, sizeof state, "STOPPING=1\nSTATUS=Draining\nEXTEND_TIMEOUT_USEC=%lld",
              (long long)(drain_ms + STOP_MS) * 1000);
     notify(state);
@@ -111,6 +117,7 @@ static void notify_stopping(int64_t drain_ms)
 static void notify_reloading(void)
 {
     char state[100];
+
     snprintf(state, sizeof state, "RELOADING=1\nMONOTONIC_USEC=%lld", (long long)clock_mono_us());
     notify(state);
 }
@@ -123,6 +130,7 @@ void lifecycle_run(const struct lifecycle *l)
     int64_t pause_ms = watchdog_ms > 0 && watchdog_ms < LOOK_MS ? watchdog_ms : LOOK_MS;
     const struct timespec pause = { .tv_sec = pause_ms / 1000,
                                     .tv_nsec = pause_ms % 1000 * 1000000 };
+
     notify("READY=1\nSTATUS=Answering");
     for (;;) {
         int got = sigtimedwait(&set, NULL, &pause);

@@ -21,7 +21,7 @@ struct lifecycle {
     int64_t drain_ms; /* what stopping may take: systemd is asked for as much patience */
     /* SIGHUP, besides the certificates. */
     void (*reload)(void *data);
-    /* Is work being done?  Feeds systemd's watchdog. */
+    /* Is work being done? Feeds systemd's watchdog. */
     bool (*alive)(void *data);
     void *data;
 };

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* server/log.c -- log lines: put together in a buffer on the stack, written with one write(2).
  *
- * Text lines look like `2026-11-22T11:00:00.123Z info request id=... ms=12`.  Where they go to the
+ * Text lines look like `2026-11-22T11:00:00.123Z info request id=... ms=12`. Where they go to the
  * systemd journal the time is left out, and each line, JSON as well, begins with its weight as the
- * journal wants it: "<6>".  The level may change while others write: it is atomic. */
+ * journal wants it: "<6>". The level may change while others write: it is atomic. */
 #include "server/log.h"
 
 #include <stdatomic.h>
@@ -28,13 +28,14 @@ static const struct {
     int journal; /* syslog severity */
 } levels[] = { { "error", 3 }, { "warning", 4 }, { "info", 6 }, { "debug", 7 } };
 
-/* Does what is written to fd reach the journal?  JOURNAL_STREAM names the stream that it reads; a
+/* Does what is written to fd reach the journal? JOURNAL_STREAM names the stream that it reads; a
  * process further down may have inherited the variable and write elsewhere. */
 static bool is_journal(int fd)
 {
     const char *stream = getenv("JOURNAL_STREAM");
     struct stat is;
     char text[64];
+
     if (!stream || fstat(fd, &is) != 0)
         return false;
     snprintf(text, sizeof text, "%llu:%llu", (unsigned long long)is.st_dev,
@@ -45,6 +46,7 @@ static bool is_journal(int fd)
 struct log *log_create(int fd, enum log_level level, bool json)
 {
     struct log *l = calloc(1, sizeof *l);
+
     if (!l)
         return NULL;
     l->fd = fd;
@@ -83,6 +85,7 @@ bool log_wants(const struct log *l, enum log_level level)
 static void put_text(struct buf *b, struct str s, bool quote)
 {
     bool plain = s.n > 0 && !quote;
+
     for (size_t i = 0; plain && i < s.n; i++)
         plain = s.p[i] > ' ' && s.p[i] < 0x7f && s.p[i] != '"' && s.p[i] != '=' && s.p[i] != '\\';
     if (plain)
@@ -95,6 +98,7 @@ static void put_time(struct buf *b)
 {
     int64_t ms = clock_wall_ms();
     char text[32];
+
     time_format_rfc3339(ms / 1000, text);
     buf_printf(b, "%.19s.%03dZ", text, (int)(ms % 1000));
 }
@@ -102,6 +106,7 @@ static void put_time(struct buf *b)
 static void put_field(struct buf *b, bool json, const struct log_field *f)
 {
     size_t before = b->n;
+
     if (json) {
         buf_putc(b, ',');
         json_put_string(b, str_of(f->name));
@@ -158,6 +163,7 @@ void log_err(struct log *l, enum log_level level, const char *event, const struc
 bool log_gate_open(struct log_gate *gate, int64_t per_second, int64_t *ret_held)
 {
     int64_t now = clock_mono_ms() / 1000;
+
     *ret_held = 0;
     if (__atomic_load_n(&gate->second, __ATOMIC_RELAXED) != now) {
         __atomic_store_n(&gate->second, now, __ATOMIC_RELAXED);

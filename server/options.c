@@ -10,6 +10,7 @@ extern char **environ;
 static bool option_value(int argc, char **argv, int *i, const char *name, const char **ret_value)
 {
     size_t n = strlen(name);
+
     if (strncmp(argv[*i], name, n) != 0)
         return false;
     if (argv[*i][n] == '=') {
@@ -26,6 +27,7 @@ static enum status take_one(int argc, char **argv, int *i, struct options *o, bo
                             struct err *err)
 {
     const char *value = NULL;
+
     *ret_ours = true;
     if (strcmp(argv[*i], "--version") == 0)
         o->version = true;
@@ -49,6 +51,7 @@ static enum status take_one(int argc, char **argv, int *i, struct options *o, bo
 enum status options_take(int argc, char **argv, struct options *ret_options, struct err *err)
 {
     struct options *o = ret_options;
+
     *o = (struct options){ .argv = argv };
     o->sources.sets = o->sets;
     o->sources.environment = (const char *const *)environ;

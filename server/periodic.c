@@ -24,6 +24,7 @@ struct refresher {
 static void *loop(void *data)
 {
     struct refresher *r = data;
+
     pthread_mutex_lock(&r->lock);
     while (!r->stopping) {
         int64_t wake = clock_mono_ms() + r->period_ms;
@@ -47,6 +48,7 @@ struct refresher *refresher_create(int64_t period_ms, void (*fn)(void *data, int
 {
     struct refresher *r = calloc(1, sizeof *r);
     pthread_condattr_t attr;
+
     if (!r)
         return NULL;
     r->period_ms = period_ms;

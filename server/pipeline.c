@@ -50,6 +50,7 @@ void pipeline_refuse(struct pipeline *p, struct exchange *x, int status, const c
                      const char *why)
 {
     int64_t held;
+
     if (x->out.max == 0)
         x->out.max = OUT_BYTES_MAX;
     x->status = status;
@@ -68,6 +69,7 @@ void pipeline_refuse(struct pipeline *p, struct exchange *x, int status, const c
 static enum status refused(struct pipeline *p, struct exchange *x, const struct err *err)
 {
     bool overloaded = strcmp(err->reason, "overloaded") == 0;
+
     pipeline_refuse(p, x, overloaded ? 503 : 400, err->reason[0] ? err->reason : "envelope_invalid",
                     err->text);
     return ST_OK;
@@ -76,6 +78,7 @@ static enum status refused(struct pipeline *p, struct exchange *x, const struct 
 static enum status run_bytes(struct pipeline *p, struct exchange *x, bool may_wait, struct err *err)
 {
     enum status st = verify_bytes(p->verify, &x->headers, x->body, may_wait, x->deadline, err);
+
     if (st == ST_OK)
         x->stage = EXCHANGE_ENVELOPE;
     return st;
@@ -135,6 +138,7 @@ static void log_answer(struct pipeline *p, struct exchange *x)
     const struct turn_story *s = &x->story;
     const struct envelope *e = &x->envelope;
     const char *intent = s->intent ? s->intent : "unknown";
+
     metric_add(metric_get(p->requests, intent, s->outcome, NULL), 1);
     metric_observe(metric_get(p->seconds, intent, NULL, NULL), (double)us / 1e6);
     if (strcmp(s->outcome, "answered") == 0)
@@ -186,6 +190,7 @@ enum status pipeline_run(struct pipeline *p, struct exchange *x, bool may_wait)
 {
     struct err err = ERR_NONE;
     enum status st = ST_OK;
+
     if (x->out.max == 0)
         x->out.max = OUT_BYTES_MAX;
     if (x->stage == EXCHANGE_BYTES)

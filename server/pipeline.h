@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* server/pipeline.h -- one request, from the raw body to the bytes of the answer.
  *
- * bytes verified -> envelope read -> time, skill id, replay -> dispatch.  What has been decided is
+ * bytes verified -> envelope read -> time, skill id, replay -> dispatch. What has been decided is
  * kept in the exchange, so a run that stops because it would have to wait goes on from there on a
  * thread that may. */
 #ifndef CLIMACAST_SERVER_PIPELINE_H
@@ -49,7 +49,7 @@ struct exchange {
 enum status pipeline_init(struct pipeline *p, struct parts *parts, struct verify *verify,
                           struct err *err);
 void pipeline_fini(struct pipeline *p); /* also of one that is all zero */
-/* ST_OK: status and out are set.  ST_WOULD_WAIT: only when may_wait is false; run again where it is
+/* ST_OK: status and out are set. ST_WOULD_WAIT: only when may_wait is false; run again where it is
  * true. */
 enum status pipeline_run(struct pipeline *p, struct exchange *x, bool may_wait);
 /* A refusal that needs no run: counted, logged, out filled with {"error": reason}. */

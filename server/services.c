@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/services.c -- each part is handed its own small settings; none below reads the configuration.
- */
+/* server/services.c -- each part is handed its own small settings; none below reads the
+ * configuration. */
 #include "server/services.h"
 
 #include "server/backend.h"
@@ -15,6 +15,7 @@ enum {
 static void report_upstream(void *data, const struct err *err)
 {
     struct parts *p = data;
+
     log_err(p->log, LOG_WARNING, "upstream", err);
 }
 
@@ -23,6 +24,7 @@ static void report_redis(void *data, const struct err *state)
 {
     struct parts *p = data;
     const char *url = config_text(p->config, CONFIG_REDIS_URL);
+
     if (state->status == ST_OK)
         log_line(p->log, LOG_INFO, "redis_up",
                  LOG_TEXT("over", *url == 'u' ? "unix socket" : "TCP"));
@@ -42,6 +44,7 @@ static enum status create_redis(struct parts *p, struct err *err)
         .report = report_redis,
         .report_data = p,
     };
+
     if (!*settings.url)
         return ST_OK;
     return redis_create(&settings, p->metrics, &p->redis, err);
@@ -58,6 +61,7 @@ static enum status create_nws(struct parts *p, struct err *err)
         .report = report_upstream,
         .report_data = p,
     };
+
     p->nws = nws_create(&settings, p->documents, p->shared, err);
     return p->nws ? ST_OK : err_set(err, ST_SYSTEM, "out of memory");
 }
@@ -67,6 +71,7 @@ static enum status build(struct parts *p, struct err *err)
     const struct config *c = p->config;
     struct backend_wish store = { .layout = backend_layout(c), .create = true };
     enum status st = backend_http(c, &p->http, err);
+
     p->metrics = store.metrics = metrics_create();
     if (st == ST_OK)
         st = backend_open(c, &store, p->http, &p->store, err);
@@ -129,5 +134,6 @@ void parts_free(struct parts *p)
 int64_t parts_weather_now(const struct parts *p)
 {
     int64_t t;
+
     return config_instant(p->config, CONFIG_WEATHER_NOW, &t) ? t : clock_wall_s();
 }

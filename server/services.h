@@ -38,8 +38,8 @@ struct parts {
     struct analytics *analytics;
 };
 
-/* On a fault nothing is left behind.  The parts hold a pointer to `parts` itself: it must stay
- * where it is. */
+/* On a fault nothing is left behind. The parts hold a pointer to `parts` itself: it must stay where
+ * it is. */
 enum status parts_create(const struct config *config, struct log *log, struct parts *ret_parts,
                          struct err *err);
 void parts_free(struct parts *p);

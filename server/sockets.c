@@ -30,6 +30,7 @@ static bool parse(const char *address, struct sockaddr_storage *ret, socklen_t *
 {
     char host[256];
     uint16_t port;
+
     memset(ret, 0, sizeof *ret);
     struct sockaddr_in *v4 = (struct sockaddr_in *)(void *)ret;
     struct sockaddr_in6 *v6 = (struct sockaddr_in6 *)(void *)ret;
@@ -52,6 +53,7 @@ enum status socket_listen(const char *address, int *ret_fd, struct err *err)
     struct sockaddr_storage to;
     socklen_t length;
     int on = 1;
+
     if (!parse(address, &to, &length))
         return err_set(err, ST_INVALID, "cannot listen on %s: not a numeric addr:port", address);
     int fd = socket(to.ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
@@ -78,6 +80,7 @@ void socket_name(int fd, char out[80])
     struct sockaddr_storage at;
     socklen_t length = sizeof at;
     char host[INET6_ADDRSTRLEN] = "?";
+
     out[0] = '\0';
     if (getsockname(fd, (struct sockaddr *)&at, &length) != 0)
         return;
@@ -96,6 +99,7 @@ bool socket_is_loopback(int fd)
 {
     char name[80], host[256];
     uint16_t port;
+
     socket_name(fd, name);
     return config_split_address(name, host, &port) && config_is_loopback(host);
 }
@@ -105,6 +109,7 @@ static int64_t number_of(const char *variable)
 {
     const char *text = getenv(variable);
     int64_t n;
+
     return text && str_to_i64(str_of(text), &n) ? n : -1;
 }
 
@@ -113,6 +118,7 @@ static bool is_tcp_listener(int fd)
     int domain = 0, type = 0, listening = 0;
     socklen_t n = sizeof domain;
     bool told = getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &n) == 0;
+
     n = sizeof type;
     told = told && getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &n) == 0;
     n = sizeof listening;
@@ -123,6 +129,7 @@ static bool is_tcp_listener(int fd)
 enum status sockets_inherited(int *fds, size_t room, size_t *ret_count, struct err *err)
 {
     int64_t count = number_of("LISTEN_FDS");
+
     *ret_count = 0;
     if (count <= 0 || number_of("LISTEN_PID") != getpid())
         return ST_OK;
@@ -148,7 +155,7 @@ struct acceptor {
     bool running;
 };
 
-/* Accept until the socket has no more.  Out of descriptors: pause, and let others be closed
+/* Accept until the socket has no more. Out of descriptors: pause, and let others be closed
  * meanwhile. */
 static void drain_socket(struct acceptor *a, int listener)
 {
@@ -176,6 +183,7 @@ static void *accept_loop(void *data)
     struct pollfd polled[LISTENERS_MAX + 1];
     size_t n = a->settings.count;
     int64_t next_tick = clock_mono_ms() + TICK_MS;
+
     for (size_t i = 0; i < n; i++)
         polled[i] = (struct pollfd){ .fd = a->fds[i], .events = POLLIN };
     polled[n] = (struct pollfd){ .fd = a->stop_pipe[0], .events = POLLIN };
@@ -197,6 +205,7 @@ static void *accept_loop(void *data)
 struct acceptor *acceptor_create(const struct acceptor_settings *settings)
 {
     struct acceptor *a = calloc(1, sizeof *a);
+
     if (!a)
         return NULL;
     a->settings = *settings;

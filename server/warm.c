@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* server/warm.c -- one place made warm, and lists of places.
  *
- * The store knows when an entry expires; the tiers above it only hand it out.  So that is looked up
+ * The store knows when an entry expires; the tiers above it only hand it out. So that is looked up
  * there, and an instance that comes second finds that the first has been there. */
 #include "server/warm.h"
 

@@ -3,7 +3,7 @@
  * is known of them expires.
  *
  * The places are those of cache.warm_file (a line each, "Boulder, Colorado" or "80301", # begins a
- * comment) and the most asked ones.  Who calls decides how often, and so how much NWS is asked: one
+ * comment) and the most asked ones. Who calls decides how often, and so how much NWS is asked: one
  * place is some five requests when nothing is known of it, and none at all while it is fresh. */
 #ifndef CLIMACAST_SERVER_WARM_H
 #define CLIMACAST_SERVER_WARM_H
@@ -41,18 +41,18 @@ struct warm_settings {
     int64_t (*now)(void *data); /* the clock for weather questions */
     void *data;
 };
-/* Warm one place, here and now; `words` as a line of the file.  *ret_again_at is when to come back
- * at the latest (epoch seconds; 0: whenever).  `err` is filled for the last two outcomes. */
+/* Warm one place, here and now; `words` as a line of the file. *ret_again_at is when to come back
+ * at the latest (epoch seconds; 0: whenever). `err` is filled for the last two outcomes. */
 enum warm_outcome warm_place(const struct warm_settings *settings, struct str words,
                              int64_t deadline, int64_t *ret_again_at, struct err *err);
 
-/* -- a list of places ------------------------------------------------------------------------- */
+/* ---- a list of places ---- */
 
 struct warm_list {
     char (*words)[WARM_WORDS_MAX + 1]; /* `count` of them; malloc'd */
     size_t count;
 };
-/* Add the lines of a file.  ST_INVALID: it cannot be read, holds a line that is too long, or more
+/* Add the lines of a file. ST_INVALID: it cannot be read, holds a line that is too long, or more
  * than WARM_PLACES_MAX; the list is then as it was. */
 enum status warm_list_read(struct warm_list *l, const char *path, struct err *err);
 /* Add the most asked places of a count. */
@@ -61,17 +61,17 @@ enum status warm_list_asked(struct warm_list *l, const struct popular_name *name
 enum status warm_list_add(struct warm_list *l, struct str words, struct err *err);
 void warm_list_free(struct warm_list *l);
 
-/* -- in the background ------------------------------------------------------------------------ */
+/* ---- in the background ---- */
 
 struct warm;
 
-/* `file` is cache.warm_file, "" for none; `analytics` may be NULL.  What goes wrong is told to
- * `report`, once for each place.  All outlive it. */
+/* `file` is cache.warm_file, "" for none; `analytics` may be NULL. What goes wrong is told to
+ * `report`, once for each place. All outlive it. */
 struct warm *warm_create(const struct warm_settings *settings, const char *file,
                          struct analytics *analytics, struct metrics *metrics,
                          void (*report)(void *data, const struct err *err), void *report_data);
 void warm_free(struct warm *w); /* NULL allowed */
-/* Warm the one place whose turn it is, if there is one.  By one thread. */
+/* Warm the one place whose turn it is, if there is one. By one thread. */
 void warm_step(struct warm *w, int64_t deadline);
 
 #endif

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* server/warm_loop.c -- whose turn it is to be warmed.
  *
- * Each place has a time when it is due; of those that are due the longest overdue comes first.  A
- * place that failed waits, longer each time.  The file is read again when it changes, and the most
+ * Each place has a time when it is due; of those that are due the longest overdue comes first. A
+ * place that failed waits, longer each time. The file is read again when it changes, and the most
  * asked places are looked up now and then; a place that is on neither list any more is let go. */
 #include <stdio.h>
 #include <stdlib.h>

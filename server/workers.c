@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* server/workers.c -- threads that may wait.
  *
- * One mutex guards the queue and the counts; it is never held while work runs.  A small stack is
+ * One mutex guards the queue and the counts; it is never held while work runs. A small stack is
  * enough: what is large lies in arenas and buffers, and sixteen default stacks would count against
  * the address space. */
 #include "server/workers.h"
@@ -24,6 +24,7 @@ struct workers {
 static void *worker(void *data)
 {
     struct workers *w = data;
+
     pthread_mutex_lock(&w->lock);
     for (;;) {
         while (!w->head && !w->stopping)
@@ -50,6 +51,7 @@ struct workers *workers_create(size_t threads, size_t queue_most)
 {
     struct workers *w = calloc(1, sizeof *w + threads * sizeof w->ids[0]);
     pthread_attr_t attr;
+
     if (!w)
         return NULL;
     pthread_mutex_init(&w->lock, NULL);

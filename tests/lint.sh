@@ -36,7 +36,7 @@ cppcheck_run() {
 
 spdx() {
     bad=$(sources | xargs grep -L 'SPDX-License-Identifier: Apache-2.0')
-    [ -z "$bad" ] || { echo "no licence line: $bad"; return 1; }
+    [ -z "$bad" ] || { echo "no license line: $bad"; return 1; }
 }
 
 forgotten() {
@@ -52,8 +52,10 @@ scripts() {
 
 step 'clang-format' format
 step 'cppcheck' cppcheck_run
-step 'licence lines' spdx
+step 'license lines' spdx
 step 'forgotten marks' forgotten
 step 'shell syntax' scripts
+step 'dialect' tests/check_style.py
 step 'includes' tests/check_includes.sh
+step 'circles' tests/check_links.sh
 [ "$failed" -eq 0 ]

@@ -34,7 +34,7 @@ static enum status malformed(struct err *err)
     return err_reason(err, ST_INVALID, "item_malformed", "the table holds what is no value");
 }
 
-/* ---- to plain JSON -------------------------------------------------------------------------- */
+/* ---- to plain JSON ---- */
 
 static json_t *number_of(struct str text)
 {
@@ -60,8 +60,7 @@ static enum status plain_map(const json_t *members, int nesting, json_t **ret, s
     const char *name;
     size_t n;
 
-    json_object_keylen_foreach((json_t *)(uintptr_t)members, name, n, member)
-    {
+    json_object_keylen_foreach ((json_t *)(uintptr_t)members, name, n, member) {
         st = plain(member, nesting - 1, &made, err);
         if (st == ST_OK && json_object_setn_new_nocheck(object, name, n, made) != 0)
             st = no_memory(err);
@@ -83,8 +82,7 @@ static enum status plain_list(const json_t *list, const char *of, int nesting, j
     enum status st = array ? ST_OK : no_memory(err);
     size_t i;
 
-    json_array_foreach(list, i, member)
-    {
+    json_array_foreach (list, i, member) {
         if (!of) {
             st = plain(member, nesting - 1, &made, err);
         } else if (json_is_string(member)) {
@@ -137,7 +135,7 @@ enum status dynamo_to_json(const json_t *value, json_t **ret_json, struct err *e
     return plain(value, DYNAMO_NESTING_MAX, ret_json, err);
 }
 
-/* ---- from plain JSON ------------------------------------------------------------------------ */
+/* ---- from plain JSON ---- */
 
 /* {type: inner}; takes `inner` over. */
 static json_t *wrapped(const char *type, json_t *inner)
@@ -208,8 +206,7 @@ static enum status merged_object(json_t *old, const json_t *json, int nesting, j
     const char *name;
     size_t n;
 
-    json_object_keylen_foreach((json_t *)(uintptr_t)json, name, n, member)
-    {
+    json_object_keylen_foreach ((json_t *)(uintptr_t)json, name, n, member) {
         st = merged(dynamo_member(old, name), member, nesting - 1, &made, err);
         if (st == ST_OK && json_object_setn_new_nocheck(members, name, n, made) != 0)
             st = no_memory(err);
@@ -231,8 +228,7 @@ static enum status merged_array(json_t *old, const json_t *json, int nesting, js
     enum status st = list ? ST_OK : no_memory(err);
     size_t i;
 
-    json_array_foreach(json, i, member)
-    {
+    json_array_foreach (json, i, member) {
         st = merged(json_array_get(was, i), member, nesting - 1, &made, err);
         if (st == ST_OK && json_array_append_new(list, made) != 0)
             st = no_memory(err);
@@ -305,7 +301,7 @@ enum status dynamo_from_json(const json_t *json, json_t **ret_value, struct err 
     return dynamo_merge(NULL, json, ret_value, err);
 }
 
-/* ---- reading -------------------------------------------------------------------------------- */
+/* ---- reading ---- */
 
 json_t *dynamo_members(const json_t *value)
 {
@@ -335,8 +331,7 @@ struct str dynamo_string(const json_t *value)
     return (struct str){ json_string_value(text), json_string_length(text) };
 }
 
-/* ---- sizes ------------------------------------------------------------------------------------
- */
+/* ---- sizes ---- */
 
 /* Two digits a byte, and one or two more; zeros at either end are not kept, which we do not count
  * on. */
@@ -350,8 +345,7 @@ static size_t list_size(const json_t *list, bool numbers)
     size_t bytes = 3, i;
     json_t *member;
 
-    json_array_foreach(list, i, member)
-    {
+    json_array_foreach (list, i, member) {
         if (json_is_string(member))
             bytes += numbers ? number_size(member) : json_string_length(member);
         else
@@ -374,8 +368,8 @@ size_t dynamo_size(const json_t *value)
         return *type == 'N' ? number_size(inner) : json_string_length(inner);
     if (!json_is_object(inner))
         return 1;
-    json_object_keylen_foreach(inner, name, n, member) bytes +=
-        dynamo_member_size((struct str){ name, n }, member);
+    json_object_keylen_foreach (inner, name, n, member)
+        bytes += dynamo_member_size((struct str){ name, n }, member);
     return bytes;
 }
 

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cache/dynamo/attribute_value.h -- DynamoDB's typed attribute values, and the plain JSON that we work with.
+/* cache/dynamo/attribute_value.h -- DynamoDB's typed attribute values, and the plain JSON that we
+ * work with.
  *
- * An attribute value is a JSON object of one member that names its type: {"S": "text"},
- * {"N": "1.5"}, {"BOOL": true}, {"NULL": true}, {"M": {...}}, {"L": [...]}, and for what other
- * programs write {"B"}, {"SS"}, {"NS"}, {"BS"}.  A number's text is kept as it is for as long as it
- * stays an attribute value: JSON's numbers hold 17 digits, DynamoDB's 38.  So what a change does
- * not touch is never taken through JSON (see dynamo_merge()).  Pure; thread-safe. */
+ * An attribute value is a JSON object of one member that names its type: {"S": "text"}, {"N":
+ * "1.5"}, {"BOOL": true}, {"NULL": true}, {"M": {...}}, {"L": [...]}, and for what other programs
+ * write {"B"}, {"SS"}, {"NS"}, {"BS"}. A number's text is kept as it is for as long as it stays an
+ * attribute value: JSON's numbers hold 17 digits, DynamoDB's 38. So what a change does not touch is
+ * never taken through JSON (see dynamo_merge()). Pure; thread-safe. */
 #ifndef CLIMACAST_CACHE_DYNAMO_ATTRIBUTE_VALUE_H
 #define CLIMACAST_CACHE_DYNAMO_ATTRIBUTE_VALUE_H
 
@@ -19,17 +20,17 @@
 
 enum { DYNAMO_NESTING_MAX = 40 }; /* DynamoDB itself allows 32 */
 
-/* Plain JSON of an attribute value; a new reference.  A set becomes an array, bytes their base64
- * text; a whole number that fits is an integer, any other a real.  ST_INVALID: not an attribute
+/* Plain JSON of an attribute value; a new reference. A set becomes an array, bytes their base64
+ * text; a whole number that fits is an integer, any other a real. ST_INVALID: not an attribute
  * value. */
 enum status dynamo_to_json(const json_t *value, json_t **ret_json, struct err *err);
 
-/* The attribute value of plain JSON; a new reference.  ST_INVALID: a number that DynamoDB cannot
+/* The attribute value of plain JSON; a new reference. ST_INVALID: a number that DynamoDB cannot
  * hold (beyond 1e126, or closer to 0 than 1e-130). */
 enum status dynamo_from_json(const json_t *json, json_t **ret_value, struct err *err);
 
 /* The same, but what equals the JSON of `old` (NULL: none) is taken from there as it is: the text
- * of its numbers, sets and bytes survive.  The result shares members with `old`. */
+ * of its numbers, sets and bytes survive. The result shares members with `old`. */
 enum status dynamo_merge(json_t *old, const json_t *json, json_t **ret_value, struct err *err);
 
 /* A member of a map value, borrowed; NULL when it is not there or `value` is no map. */

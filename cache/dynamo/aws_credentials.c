@@ -2,10 +2,10 @@
 /* cache/dynamo/aws_credentials.c -- the newest credentials, and when to look for newer ones.
  *
  * Three states: none or expired (everybody waits for the one thread that fetches), due (one thread
- * fetches, the others go on with what is there), fresh.  A fetch that failed while the old ones
+ * fetches, the others go on with what is there), fresh. A fetch that failed while the old ones
  * still hold is tried again after a while; one that failed with nothing in hand is remembered for
- * some seconds, so that not every request waits for an endpoint that is not there.
- * Credentials that do not expire are looked at again too: somebody may have changed the file. */
+ * some seconds, so that not every request waits for an endpoint that is not there. Credentials that
+ * do not expire are looked at again too: somebody may have changed the file. */
 #include "cache/dynamo/aws_credentials.h"
 
 #include <pthread.h>
@@ -82,8 +82,7 @@ void aws_creds_free(struct aws_creds *c)
     free(c);
 }
 
-/* ---- fetching ----------------------------------------------------------------------------------
- */
+/* ---- fetching ---- */
 
 static enum status search(const struct aws_search *s, struct aws_keys *ret_keys, struct err *err)
 {
@@ -146,8 +145,7 @@ static enum status fetch(struct aws_creds *c, int64_t now, int64_t deadline, int
     return st;
 }
 
-/* ---- having ------------------------------------------------------------------------------------
- */
+/* ---- having ---- */
 
 enum state { NONE, FAILED, DUE, FRESH };
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cache/dynamo/aws_credentials.h -- where AWS credentials come from, and the newest of them at hand.
+/* cache/dynamo/aws_credentials.h -- where AWS credentials come from, and the newest of them at
+ * hand.
  *
  * Asked in this order, and the first that has any is used:
  *   environment    AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN
@@ -10,8 +11,8 @@
  *   EC2 metadata   version 2 only, unless AWS_EC2_METADATA_DISABLED; elsewhere by
  *                  AWS_EC2_METADATA_SERVICE_ENDPOINT
  * Those that expire are fetched anew some minutes before; one thread does it while the others go on
- * with the old ones, which are kept for as long as they are valid.  Secrets are wiped when they are
- * replaced, and no error text holds one.  Thread-safe. */
+ * with the old ones, which are kept for as long as they are valid. Secrets are wiped when they are
+ * replaced, and no error text holds one. Thread-safe. */
 #ifndef CLIMACAST_CACHE_DYNAMO_AWS_CREDENTIALS_H
 #define CLIMACAST_CACHE_DYNAMO_AWS_CREDENTIALS_H
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cache/dynamo/aws_credentials_files.c -- credentials from the environment and from the files that AWS's tools share.
+/* cache/dynamo/aws_credentials_files.c -- credentials from the environment and from the files that
+ * AWS's tools share.
  *
  * The files are INI with rules of their own: '#' and ';' begin a comment line, a comment behind a
- * value needs a blank before it, indented lines belong to the key above and are nothing to us.  In
+ * value needs a blank before it, indented lines belong to the key above and are nothing to us. In
  * the configuration file a profile is [profile NAME], save for [default]. */
 #include <errno.h>
 #include <stdio.h>
@@ -61,8 +62,7 @@ enum status aws_from_environment(const struct aws_search *s, struct aws_keys *re
     return ST_OK;
 }
 
-/* ---- profiles ---------------------------------------------------------------------------------
- */
+/* ---- profiles ---- */
 
 /* What a profile says of credentials. */
 struct profile {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cache/dynamo/aws_credentials_http.c -- credentials that are asked for over HTTP: from a container's agent, or
- * from the metadata service of an EC2 instance.
+/* cache/dynamo/aws_credentials_http.c -- credentials that are asked for over HTTP: from a
+ * container's agent, or from the metadata service of an EC2 instance.
  *
- * Both answer on the machine itself, so they are given a second and no more.  The metadata service
+ * Both answer on the machine itself, so they are given a second and no more. The metadata service
  * is asked in version 2 only: version 1 hands its secrets to whoever can make us fetch a URL. */
 #include <stdio.h>
 #include <string.h>
@@ -63,8 +63,7 @@ static void done(struct http_response *response)
     http_response_done(response);
 }
 
-/* ---- containers ---------------------------------------------------------------------------------
- */
+/* ---- containers ---- */
 
 /* Is that a host that may be asked without TLS? */
 static bool is_local(struct str url)
@@ -82,8 +81,8 @@ static bool is_local(struct str url)
     return false;
 }
 
-/* The value of the Authorization header into `out`; it may change at any time, so it is read anew.
- */
+/* The value of the Authorization header into `out`; it may change at any time, so it is read
+ * anew. */
 static enum status container_token(const struct aws_search *s, struct buf *out, struct err *err)
 {
     const char *path = aws_variable(s, "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE");
@@ -156,8 +155,7 @@ enum status aws_from_container(const struct aws_search *s, struct aws_keys *ret_
     return container_ask(s, url, ret_keys, err);
 }
 
-/* ---- EC2 ----------------------------------------------------------------------------------------
- */
+/* ---- EC2 ---- */
 
 static const char *base_of_ec2(const struct aws_search *s)
 {
@@ -167,7 +165,7 @@ static const char *base_of_ec2(const struct aws_search *s)
     return *base ? base : v6 ? ec2_base_v6 : ec2_base;
 }
 
-/* A session's token.  ST_MISS: nobody there. */
+/* A session's token. ST_MISS: nobody there. */
 static enum status ec2_token(const struct aws_search *s, const char *base, struct buf *token,
                              struct err *err)
 {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cache/dynamo/aws_credentials_internal.h -- inside cache/dynamo/aws_credentials.c: those who may have credentials, each a function.
+/* cache/dynamo/aws_credentials_internal.h -- inside cache/dynamo/aws_credentials.c: those who may
+ * have credentials, each a function.
  *
- * ST_OK: *ret_keys is filled.  ST_MISS: this one is not set up here; `err` is untouched.  Anything
+ * ST_OK: *ret_keys is filled. ST_MISS: this one is not set up here; `err` is untouched. Anything
  * else: it is set up and failed, which ends the search. */
 #ifndef CLIMACAST_CACHE_DYNAMO_AWS_CREDENTIALS_INTERNAL_H
 #define CLIMACAST_CACHE_DYNAMO_AWS_CREDENTIALS_INTERNAL_H

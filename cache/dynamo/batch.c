@@ -2,8 +2,8 @@
 /* cache/dynamo/batch.c -- many items or entries in few requests.
  *
  * BatchGetItem and BatchWriteItem may answer that they did a part only; what is left goes into the
- * next request, after a wait.  BatchWriteItem knows no conditions: so it writes only entries that
- * were not there a moment ago, each of which anybody may write anew at any time.  Users' items are
+ * next request, after a wait. BatchWriteItem knows no conditions: so it writes only entries that
+ * were not there a moment ago, each of which anybody may write anew at any time. Users' items are
  * written one by one, on the condition that nobody else has. */
 #include <pthread.h>
 #include <string.h>
@@ -15,10 +15,10 @@
 #include "server/base/digest.h"
 
 enum {
-    GET_MOST = 100, /* DynamoDB's own bounds */
-    WRITE_MOST = 25,
+    GET_MAX = 100, /* DynamoDB's own bounds */
+    WRITE_MAX = 25,
     WRITE_BYTES = 1 << 20, /* of one request, about; DynamoDB's own bound is 16 MB */
-    CREW_MOST = 7,         /* threads beside the caller's */
+    CREW_MAX = 7,          /* threads beside the caller's */
     CREW_SHARE = 8,        /* items that are worth one more */
     WAIT_FIRST_MS = 20,
     WAIT_MOST_MS = 2000,
@@ -29,7 +29,7 @@ static enum status no_memory(struct err *err)
     return err_set(err, ST_SYSTEM, "no memory for a batch");
 }
 
-/* ---- batches -------------------------------------------------------------------------------- */
+/* ---- batches ---- */
 
 /* Wait before asking for what was left; false: there is no time. */
 static bool wait_again(int round, int64_t deadline)
@@ -87,7 +87,7 @@ static enum status batch(struct dynamo_store *s, const char *operation, json_t *
     return st;
 }
 
-/* ---- reading -------------------------------------------------------------------------------- */
+/* ---- reading ---- */
 
 static json_t *key_of(struct str id)
 {
@@ -120,8 +120,7 @@ static enum status read_some(struct dynamo_store *s, json_t *keys, bool ttl_only
         st = batch(s, "BatchGetItem", wanted_of(keys, ttl_only), items, deadline, err);
     else
         json_decref(keys);
-    json_array_foreach(items, i, item)
-    {
+    json_array_foreach (items, i, item) {
         struct str id = dynamo_string(json_object_get(item, "id"));
         json_t *value = json_object_get(item, DYNAMO_ATTRIBUTES);
         if (st == ST_OK && id.n > 0 &&
@@ -156,8 +155,8 @@ enum status dynamo_store_get_items(void *self, struct store_item *items, size_t 
 {
     enum status st = ST_OK;
 
-    for (size_t from = 0; from < count && st == ST_OK; from += GET_MOST) {
-        size_t to = from + GET_MOST < count ? from + GET_MOST : count;
+    for (size_t from = 0; from < count && st == ST_OK; from += GET_MAX) {
+        size_t to = from + GET_MAX < count ? from + GET_MAX : count;
         json_t *keys = json_array(), *found = NULL;
         for (size_t i = from; i < to; i++)
             (void)json_array_append_new(keys, key_of(items[i].id));
@@ -172,7 +171,7 @@ enum status dynamo_store_get_items(void *self, struct store_item *items, size_t 
     return st;
 }
 
-/* ---- writing items -------------------------------------------------------------------------- */
+/* ---- writing items ---- */
 
 /* Each on a condition of its own, so each in a request of its own: some threads share them out, for
  * what takes the time is the way there and back. */
@@ -202,7 +201,7 @@ static void *crew_work(void *data)
     struct crew *c = data;
     struct store_item *item;
 
-    while ((item = next_item(c)) != NULL) {
+    while ((item = next_item(c))) {
         struct err own = ERR_NONE;
         enum status st =
             dynamo_store_put(c->s, item->id, item->attributes, item->version, c->deadline, &own);
@@ -221,12 +220,12 @@ enum status dynamo_store_put_items(void *self, struct store_item *items, size_t 
                                    int64_t deadline, struct err *err)
 {
     struct crew c = { .s = self, .items = items, .count = count, .deadline = deadline };
-    pthread_t threads[CREW_MOST];
+    pthread_t threads[CREW_MAX];
     size_t started = 0;
 
     if (pthread_mutex_init(&c.lock, NULL) != 0)
         return no_memory(err);
-    while (started < CREW_MOST && started + 1 < count / CREW_SHARE &&
+    while (started < CREW_MAX && started + 1 < count / CREW_SHARE &&
            pthread_create(&threads[started], NULL, crew_work, &c) == 0)
         started++;
     (void)crew_work(&c);
@@ -238,9 +237,9 @@ enum status dynamo_store_put_items(void *self, struct store_item *items, size_t 
     return c.err.status;
 }
 
-/* ---- entries, as items of their own --------------------------------------------------------- */
+/* ---- entries, as items of their own ---- */
 
-/* Which of these entries are to be written: `done`.  *ret_found: what is there of them. */
+/* Which of these entries are to be written: `done`. *ret_found: what is there of them. */
 static enum status judge(struct dynamo_store *s, struct store_entry *entries, size_t count,
                          int64_t deadline, json_t **ret_found, struct err *err)
 {
@@ -323,7 +322,7 @@ static enum status writer_add(struct writer *w, json_t *request, struct err *err
 
     if (!request)
         return no_memory(err);
-    if (w->bytes + bytes > WRITE_BYTES || json_array_size(w->requests) == WRITE_MOST)
+    if (w->bytes + bytes > WRITE_BYTES || json_array_size(w->requests) == WRITE_MAX)
         st = writer_send(w, err);
     if (!w->requests)
         w->requests = json_array();
@@ -388,8 +387,8 @@ static enum status add_each(struct dynamo_store *s, struct store_entry *entries,
 {
     enum status st = ST_OK;
 
-    for (size_t from = 0; from < count && st == ST_OK; from += GET_MOST) {
-        size_t n = count - from < GET_MOST ? count - from : GET_MOST;
+    for (size_t from = 0; from < count && st == ST_OK; from += GET_MAX) {
+        size_t n = count - from < GET_MAX ? count - from : GET_MAX;
         json_t *found = NULL;
         st = judge(s, entries + from, n, deadline, &found, err);
         if (st == ST_OK && !look)

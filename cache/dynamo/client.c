@@ -2,8 +2,8 @@
 /* cache/dynamo/client.c -- calls to DynamoDB: JSON protocol 1.0 over HTTP, Signature Version 4.
  *
  * libcurl is told not to send a request twice by itself (`once`): only here is it known what a
- * second sending means.  Each try has a time of its own, so that one lost packet does not cost the
- * whole turn.  No answer is taken in compressed form, for the checksum covers the body as sent. */
+ * second sending means. Each try has a time of its own, so that one lost packet does not cost the
+ * whole turn. No answer is taken in compressed form, for the checksum covers the body as sent. */
 #include "cache/dynamo/client.h"
 
 #include <stdatomic.h>
@@ -41,7 +41,7 @@ struct dynamo {
     struct metric_family *calls, *seconds, *units;
 };
 
-/* ---- settings ------------------------------------------------------------------------------- */
+/* ---- settings ---- */
 
 static bool made_of(const char *text, const char *allowed, size_t least, size_t most)
 {
@@ -143,7 +143,7 @@ const char *dynamo_region(const struct dynamo *d)
     return d->region;
 }
 
-/* ---- one try -------------------------------------------------------------------------------- */
+/* ---- one try ---- */
 
 /* A request that is under way. */
 struct run {
@@ -163,6 +163,7 @@ static enum status send_signed(const struct run *r, const struct aws_keys *keys,
     char target[64], stamp[SIGV4_STAMP];
     struct buf authorization = BUF_INIT(AUTHORIZATION_MAX);
     bool whole = strcmp(r->operation, "Scan") == 0 || strstr(r->operation, "Table");
+
     enum { LAST = 5 };
     struct http_header headers[LAST + 1] = {
         { STR("Content-Type"), STR("application/x-amz-json-1.0") },
@@ -279,7 +280,7 @@ static enum dynamo_verdict try_once(struct run *r, struct err *err)
     return verdict;
 }
 
-/* ---- all tries ------------------------------------------------------------------------------ */
+/* ---- all tries ---- */
 
 /* Wait before the next try; false when there is no time left for one. */
 static bool wait_again(const struct run *r)

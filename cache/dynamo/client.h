@@ -5,8 +5,7 @@
  * fit its checksum) is tried again after a random wait that may double each time, until the
  * deadline. So a write may reach the table twice: whoever asks for one must make it conditional or
  * such that doing it twice is doing it once, and look at `doubtful`. A clock that differs from the
- * server's is learnt from its answers and allowed for.  Thread-safe.
- */
+ * server's is learnt from its answers and allowed for. Thread-safe. */
 #ifndef CLIMACAST_CACHE_DYNAMO_CLIENT_H
 #define CLIMACAST_CACHE_DYNAMO_CLIENT_H
 
@@ -50,13 +49,12 @@ struct dynamo_answer {
 enum status dynamo_call(struct dynamo *d, const char *operation, json_t *request, int64_t deadline,
                         struct dynamo_answer *answer, struct err *err);
 
-/* -- what most requests have in common -----------------------------------------------------------
- */
+/* ---- what most requests have in common ---- */
 
 /* {"Key": {"id": {"S": id}}}; NULL: no memory. */
 json_t *dynamo_request(struct str id);
 /* GetItem of what `e` projects; *ret_item is the item's members, a new reference, NULL: there is
- * none.  `e` is used up. */
+ * none. `e` is used up. */
 enum status dynamo_get(struct dynamo *d, struct str id, struct expr *e, bool consistent,
                        int64_t deadline, json_t **ret_item, struct err *err);
 /* UpdateItem as `e` says, which is used up. `returned` (may be NULL) is what was there before of

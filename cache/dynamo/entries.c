@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* cache/dynamo/entries.c -- shared entries as items of their own, layout `entries`.
  *
- * What a look-up costs does not depend on how many there are.  An entry's ttl stands in its
+ * What a look-up costs does not depend on how many there are. An entry's ttl stands in its
  * attributes, as in layout `item`, and beside them, where DynamoDB's own expiry looks for it. */
 #include "cache/dynamo/attribute_value.h"
 #include "cache/dynamo/internal.h"
@@ -85,7 +85,7 @@ static void put_entry(struct expr *e, json_t *value, int64_t ttl)
     json_decref(number);
 }
 
-/* Write over what is there, and count what that changes.  `doubtful`: what is there may be ours. */
+/* Write over what is there, and count what that changes. `doubtful`: what is there may be ours. */
 static enum status replace(struct dynamo_store *s, struct entry_name name, json_t *stored,
                            json_t *value, bool doubtful, int64_t deadline, struct err *err)
 {

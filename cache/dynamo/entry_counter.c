@@ -23,7 +23,7 @@ enum {
     PRUNED_AT_ONCE = 40,
     WRITER_SILENT_MS = 2 * DAY_S * 1000, /* its number is not needed any more */
     NAME_MAX_BYTES = 32,
-    A_DAY_MOST = 1 << 30, /* entries that expire on one day; more has nobody counted */
+    A_DAY_MAX = 1 << 30, /* entries that expire on one day; more has nobody counted */
 };
 
 struct day {
@@ -109,9 +109,9 @@ static bool batch_add(struct batch *b, int64_t day, int64_t by)
     return true;
 }
 
-/* ---- telling -------------------------------------------------------------------------------- */
+/* ---- telling ---- */
 
-/* Tell c->told.  True when it has arrived for sure. */
+/* Tell c->told. True when it has arrived for sure. */
 static bool tell(struct tally *t, const struct cache_tally *c, int64_t deadline, bool *ret_doubtful)
 {
     const char *const writer[] = { t->writer, NULL };
@@ -133,7 +133,7 @@ static bool tell(struct tally *t, const struct cache_tally *c, int64_t deadline,
     return st == ST_OK || st == ST_CONFLICT;
 }
 
-/* Tell what is pending, until nothing is.  One thread a cache. */
+/* Tell what is pending, until nothing is. One thread a cache. */
 static void tell_all(struct tally *t, struct cache_tally *c, int64_t deadline)
 {
     bool arrived = true;
@@ -200,7 +200,7 @@ void tally_tell(struct tally *t, int64_t deadline)
     }
 }
 
-/* ---- counting ------------------------------------------------------------------------------- */
+/* ---- counting ---- */
 
 /* Whole of the digits behind a letter. */
 static bool numbered(const char *name, char letter, int64_t *ret_number)
@@ -229,8 +229,7 @@ static void prune(struct tally *t, struct str id, json_t *item, int64_t now, int
     struct expr e;
 
     expr_init(&e);
-    json_object_foreach(item, name, value)
-    {
+    json_object_foreach (item, name, value) {
         const char *const path[] = { name, NULL };
         if (count < PRUNED_AT_ONCE && is_stale(name, value, now)) {
             expr_remove(&e, path);
@@ -264,10 +263,9 @@ enum status tally_count(struct tally *t, const char *cache, int64_t now, int64_t
     st = dynamo_get(t->d, id, &e, true, deadline, &item, err);
     if (st != ST_OK)
         return st;
-    json_object_foreach(item, name, value)
-    {
+    json_object_foreach (item, name, value) {
         if (numbered(name, 'd', &day) && (day == 0 || day >= now / DAY_S) &&
-            dynamo_integer(value, &by) && by >= -A_DAY_MOST && by <= A_DAY_MOST)
+            dynamo_integer(value, &by) && by >= -A_DAY_MAX && by <= A_DAY_MAX)
             sum += by;
     }
     prune(t, id, item, now, deadline);
@@ -276,7 +274,7 @@ enum status tally_count(struct tally *t, const char *cache, int64_t now, int64_t
     return ST_OK;
 }
 
-/* ---- correcting ----------------------------------------------------------------------------- */
+/* ---- correcting ---- */
 
 enum status tally_correct(struct tally *t, const char *cache, const json_t *days, int64_t now,
                           int64_t deadline, struct err *err)
@@ -293,8 +291,7 @@ enum status tally_correct(struct tally *t, const char *cache, const json_t *days
     st = dynamo_get(t->d, id_of(cache, room), &e, true, deadline, &item, err);
     if (st != ST_OK)
         return st;
-    json_object_foreach(item, name, value)
-    {
+    json_object_foreach (item, name, value) {
         if (numbered(name, 'd', &day) && (day == 0 || day >= now / DAY_S) &&
             dynamo_integer(value, &told)) {
             int64_t off = json_integer_value(json_object_get(days, name)) - told;
@@ -302,8 +299,7 @@ enum status tally_correct(struct tally *t, const char *cache, const json_t *days
                 tally_gather(t, cache, day * DAY_S, (int)off, deadline);
         }
     }
-    json_object_foreach((json_t *)(uintptr_t)days, name, value)
-    {
+    json_object_foreach ((json_t *)(uintptr_t)days, name, value) {
         if (numbered(name, 'd', &day) && !json_object_get(item, name))
             tally_gather(t, cache, day * DAY_S, (int)json_integer_value(value), deadline);
     }

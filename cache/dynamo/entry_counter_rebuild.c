@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cache/dynamo/entry_counter_rebuild.c -- counting the entries of layout `entries` by reading them all, of each
- * no more than its id and ttl.  The count that is kept of them (cache/dynamo/entry_counter.h) is then set
- * right. */
+/* cache/dynamo/entry_counter_rebuild.c -- counting the entries of layout `entries` by reading them
+ * all, of each no more than its id and ttl. The count that is kept of them
+ * (cache/dynamo/entry_counter.h) is then set right. */
 #include <stdio.h>
 #include <string.h>
 
@@ -74,8 +74,7 @@ static enum status count_page(struct dynamo_store *s, json_t **start, json_t *co
         return no_memory(err);
     }
     st = dynamo_call(s->d, "Scan", request, deadline, &answer, err);
-    json_array_foreach(json_object_get(answer.body, "Items"), i, item)
-    {
+    json_array_foreach (json_object_get(answer.body, "Items"), i, item) {
         if (st == ST_OK)
             st = count_item(counts, item, now, err);
     }
@@ -105,8 +104,7 @@ enum status dynamo_store_recount(void *self, int64_t deadline, struct err *err)
             st = count_page(s, &start, counts, now, deadline, err);
         while (st == ST_OK && start);
     json_decref(start);
-    json_object_foreach(counts, cache, days)
-    {
+    json_object_foreach (counts, cache, days) {
         if (st == ST_OK)
             st = tally_correct(s->tally, cache, days, now, deadline, err);
     }

@@ -26,8 +26,8 @@ struct dynamo_place {
     const char *table, *region, *endpoint;
 };
 
-/* Judge an answer that came whole.  `body` is its JSON, NULL when it is none; `crc32` the header of
- * that name, "" when there is none; `raw` what it is to cover.  On anything but DONE and CONFLICT
+/* Judge an answer that came whole. `body` is its JSON, NULL when it is none; `crc32` the header of
+ * that name, "" when there is none; `raw` what it is to cover. On anything but DONE and CONFLICT
  * `err` is filled. */
 enum dynamo_verdict dynamo_judge(long http_status, const json_t *body, struct str raw,
                                  const char *crc32, const struct dynamo_place *place,

@@ -36,8 +36,7 @@ void expr_done(struct expr *e)
     json_decref(e->values);
 }
 
-/* ---- placeholders ------------------------------------------------------------------------------
- */
+/* ---- placeholders ---- */
 
 static void put_name(struct expr *e, struct buf *to, const char *name)
 {
@@ -87,7 +86,7 @@ static void next(struct buf *list, const char *separator)
         buf_putz(list, separator);
 }
 
-/* ---- what to do ----------------------------------------------------------------------------- */
+/* ---- what to do ---- */
 
 void expr_project(struct expr *e, const char *const *path)
 {
@@ -132,7 +131,7 @@ bool expr_changes(const struct expr *e)
     return e->set.n + e->remove.n + e->add.n > 0;
 }
 
-/* ---- on what condition ---------------------------------------------------------------------- */
+/* ---- on what condition ---- */
 
 static void also(struct expr *e)
 {
@@ -205,8 +204,10 @@ static size_t text_of(json_t *value, size_t path_n)
     size_t bytes = path_n + AROUND, i;
     const char *name;
 
-    json_object_foreach(members, name, member) bytes += text_of(member, path_n + STEP);
-    json_array_foreach(list, i, member) bytes += text_of(member, path_n + STEP);
+    json_object_foreach (members, name, member)
+        bytes += text_of(member, path_n + STEP);
+    json_array_foreach (list, i, member)
+        bytes += text_of(member, path_n + STEP);
     return bytes;
 }
 
@@ -233,15 +234,13 @@ static void same_members(struct expr *e, struct buf *path, json_t *members, json
         put_type(e, path, members ? "M" : "L");
     buf_printf(&e->condition, "size(%s)=", buf_z(path));
     put_number(e, &e->condition, (int64_t)count);
-    json_object_foreach(members, name, member)
-    {
+    json_object_foreach (members, name, member) {
         buf_putc(path, '.');
         put_name(e, path, name);
         same(e, path, member);
         buf_truncate(path, here);
     }
-    json_array_foreach(list, i, member)
-    {
+    json_array_foreach (list, i, member) {
         buf_printf(path, "[%zu]", i);
         same(e, path, member);
         buf_truncate(path, here);
@@ -278,7 +277,7 @@ void expr_if_is(struct expr *e, const char *const *path, json_t *value)
     buf_free(&text);
 }
 
-/* ---- the request ---------------------------------------------------------------------------- */
+/* ---- the request ---- */
 
 static void section(struct buf *to, const char *word, const struct buf *list)
 {

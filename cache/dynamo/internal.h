@@ -9,7 +9,7 @@
  *     SHARED_CACHE_COUNT#Cache    d<day> N, w<writer> N             layout `entries`: how many
  *                                 (cache/dynamo/entry_counter.c); no item to anybody else
  * climacast_usage is written together with every entry, in the same request; a program that writes
- * the whole item without it makes us count anew.  All else that lies in an item is left alone. */
+ * the whole item without it makes us count anew. All else that lies in an item is left alone. */
 #ifndef CLIMACAST_CACHE_DYNAMO_INTERNAL_H
 #define CLIMACAST_CACHE_DYNAMO_INTERNAL_H
 
@@ -95,7 +95,7 @@ enum status dynamo_entries_put(struct dynamo_store *s, struct entry_name name, j
 enum status dynamo_entries_remove(struct dynamo_store *s, struct entry_name name, int64_t deadline,
                                   struct err *err);
 
-/* An item was written or removed by its id: were there entries counted?  `before` and `after` are
+/* An item was written or removed by its id: were there entries counted? `before` and `after` are
  * plain attributes, NULL when there was, is, none. */
 void dynamo_entries_note(struct dynamo_store *s, struct str id, const json_t *before,
                          const json_t *after, int64_t deadline);

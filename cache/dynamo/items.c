@@ -3,8 +3,8 @@
  *
  * Every change looks first (a consistent read), works out what is to be written, and writes it on
  * the condition that what it builds on is still so: the member's own old value, and nothing about
- * its neighbours.  So writers of different members never meet, and a request that reaches the table
- * twice, at once or late, does nothing the second time.  A conflict is: look again.
+ * its neighbours. So writers of different members never meet, and a request that reaches the table
+ * twice, at once or late, does nothing the second time. A conflict is: look again.
  *
  * A missing parent, or one that is no map, is written whole with all that is to be in it, on the
  * condition that it is still missing. */
@@ -50,7 +50,7 @@ enum status dynamo_conflict_give_up(int64_t deadline, struct err *err)
                       "DynamoDB: others keep changing the same item");
 }
 
-/* ---- reading -------------------------------------------------------------------------------- */
+/* ---- reading ---- */
 
 /* An item as it was read. */
 struct seen {
@@ -116,7 +116,7 @@ enum status dynamo_store_get(void *self, struct str id, int64_t deadline, json_t
     return st;
 }
 
-/* ---- what hangs on an item's content -------------------------------------------------------- */
+/* ---- what hangs on an item's content ---- */
 
 /* Is this the item in which layout `item` keeps the shared entries? */
 static bool is_shared(struct str id)
@@ -153,7 +153,7 @@ static void put_along(const struct dynamo_store *s, struct str id, const json_t 
     json_decref(value);
 }
 
-/* ---- writing whole -------------------------------------------------------------------------- */
+/* ---- writing whole ---- */
 
 static enum status write_whole(struct dynamo_store *s, struct str id, const struct seen *seen,
                                json_t *attributes, int64_t deadline, bool *ret_doubtful,
@@ -184,7 +184,7 @@ static enum status write_whole(struct dynamo_store *s, struct str id, const stru
 enum status dynamo_store_put(void *self, struct str id, json_t *attributes, uint64_t version,
                              int64_t deadline, struct err *err)
 {
-    enum { AGAIN_MOST = 3 }; /* the content is as wanted, the condition says no */
+    enum { AGAIN_MAX = 3 }; /* the content is as wanted, the condition says no */
     struct dynamo_store *s = self;
     bool doubtful = false;
     int conflicts = 0;
@@ -217,14 +217,14 @@ enum status dynamo_store_put(void *self, struct str id, json_t *attributes, uint
         seen_done(&seen);
         if (st != ST_CONFLICT || is != version)
             return st;
-        if (conflicts >= AGAIN_MOST || !dynamo_conflict_wait(&conflicts, deadline))
+        if (conflicts >= AGAIN_MAX || !dynamo_conflict_wait(&conflicts, deadline))
             return doubtful ? err_reason(err, ST_UNAVAILABLE, "outcome_unknown",
                                          "DynamoDB: it is not known whether the item was written")
                             : err_set(err, ST_CONFLICT, "somebody else has written the item");
     }
 }
 
-/* ---- writing members ------------------------------------------------------------------------ */
+/* ---- writing members ---- */
 
 /* A place that is written as one: from DYNAMO_ATTRIBUTES down. */
 struct unit {
@@ -311,7 +311,7 @@ static enum status put_unit(struct expr *e, const struct unit *u, const struct s
     return ST_OK;
 }
 
-/* Write what differs between what was seen and `after`.  ST_OK also when that is nothing. */
+/* Write what differs between what was seen and `after`. ST_OK also when that is nothing. */
 static enum status write_members(struct dynamo_store *s, struct str id, const struct seen *seen,
                                  json_t *after, const struct store_change *changes, size_t count,
                                  int64_t deadline, struct err *err)
@@ -365,7 +365,7 @@ enum status dynamo_store_update(void *self, struct str id, const struct store_ch
     }
 }
 
-/* ---- removing ------------------------------------------------------------------------------- */
+/* ---- removing ---- */
 
 enum status dynamo_store_remove(void *self, struct str id, int64_t deadline, struct err *err)
 {

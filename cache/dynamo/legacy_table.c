@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cache/dynamo/legacy_table.c -- see the header.  A cursor is the text of DynamoDB's own
+/* cache/dynamo/legacy_table.c -- see the header. A cursor is the text of DynamoDB's own
  * LastEvaluatedKey, whatever the table's key is called. */
 #include "cache/dynamo/legacy_table.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "cache/dynamo/client.h"
 #include "cache/dynamo/attribute_value.h"
+#include "cache/dynamo/client.h"
 #include "server/base/json.h"
 
 struct dynamo_foreign {
@@ -42,7 +42,7 @@ void dynamo_foreign_free(struct dynamo_foreign *f)
     free(f);
 }
 
-/* ---- what it is ----------------------------------------------------------------------------- */
+/* ---- what it is ---- */
 
 static enum status judge(const struct dynamo_foreign *f, const json_t *table, const char *key,
                          struct err *err)
@@ -83,7 +83,7 @@ enum status dynamo_foreign_describe(struct dynamo_foreign *f, const char *key, i
     return st;
 }
 
-/* ---- pages ---------------------------------------------------------------------------------- */
+/* ---- pages ---- */
 
 static enum status start_at(const char *cursor, json_t *request, struct err *err)
 {
@@ -139,8 +139,7 @@ enum status dynamo_foreign_scan(struct dynamo_foreign *f, size_t limit, char **c
     st = dynamo_call(f->d, "Scan", request, deadline, &answer, err);
     if (st == ST_OK)
         st = cursor_move(cursor, answer.body, err);
-    json_array_foreach(json_object_get(answer.body, "Items"), i, item)
-    {
+    json_array_foreach (json_object_get(answer.body, "Items"), i, item) {
         json_t *plain = plain_of(item);
         if (st == ST_OK)
             st = each(data, plain, err);

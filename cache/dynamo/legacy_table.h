@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cache/dynamo/legacy_table.h -- a DynamoDB table that is not of our data model, read page by page: the
- * tables of older releases.
+/* cache/dynamo/legacy_table.h -- a DynamoDB table that is not of our data model, read page by page:
+ * the tables of older releases.
  *
- * Nothing is ever written to it.  Thread-safe. */
+ * Nothing is ever written to it. Thread-safe. */
 #ifndef CLIMACAST_CACHE_DYNAMO_LEGACY_TABLE_H
 #define CLIMACAST_CACHE_DYNAMO_LEGACY_TABLE_H
 
@@ -31,7 +31,7 @@ void dynamo_foreign_free(struct dynamo_foreign *f); /* NULL is allowed */
 enum status dynamo_foreign_describe(struct dynamo_foreign *f, const char *key, int64_t deadline,
                                     int64_t *ret_items, struct err *err);
 
-/* The next page of at most `limit` items, as plain JSON: bytes are base64, sets arrays.  *cursor is
+/* The next page of at most `limit` items, as plain JSON: bytes are base64, sets arrays. *cursor is
  * as of store_scan(). What cannot be told as JSON is given as NULL. */
 typedef enum status dynamo_foreign_fn(void *data, json_t *item, struct err *err);
 enum status dynamo_foreign_scan(struct dynamo_foreign *f, size_t limit, char **cursor,

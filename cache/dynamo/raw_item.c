@@ -17,7 +17,7 @@ static enum status no_memory(struct err *err)
     return err_set(err, ST_SYSTEM, "no memory for an item");
 }
 
-/* ---- the form ------------------------------------------------------------------------------- */
+/* ---- the form ---- */
 
 static bool is_of_shared_entries(struct str id)
 {
@@ -41,7 +41,7 @@ static bool says_all(json_t *value, const json_t *plain)
 enum status dynamo_exact_of(json_t *item, json_t *plain, json_t **ret_exact, struct err *err)
 {
     json_t *value = json_object_get(item, DYNAMO_ATTRIBUTES), *exact;
-    size_t expected = 1 + (value != NULL);
+    size_t expected = 1 + !!value;
 
     *ret_exact = NULL;
     if (is_of_shared_entries(dynamo_string(json_object_get(item, "id"))))
@@ -65,8 +65,7 @@ bool dynamo_exact_sound(json_t *exact, json_t *plain)
         return false;
     if (!json_object_get(exact, DYNAMO_ATTRIBUTES) && json_object_size(plain) > 0)
         return false;
-    json_object_foreach(exact, name, value)
-    {
+    json_object_foreach (exact, name, value) {
         json_t *says = NULL;
         bool sound = *name && dynamo_to_json(value, &says, NULL) == ST_OK &&
                      (strcmp(name, DYNAMO_ATTRIBUTES) != 0 || json_same(says, plain));
@@ -77,7 +76,7 @@ bool dynamo_exact_sound(json_t *exact, json_t *plain)
     return true;
 }
 
-/* ---- comparing ------------------------------------------------------------------------------ */
+/* ---- comparing ---- */
 
 static bool same_set(json_t *a, json_t *b)
 {
@@ -85,15 +84,12 @@ static bool same_set(json_t *a, json_t *b)
     bool same = members && json_array_size(a) == json_array_size(b);
     size_t i;
 
-    json_array_foreach(a, i, text)
-    {
+    json_array_foreach (a, i, text) {
         same &= json_object_setn_new_nocheck(members, json_string_value(text),
                                              json_string_length(text), json_true()) == 0;
     }
-    json_array_foreach(b, i, text)
-    {
-        same &=
-            json_object_getn(members, json_string_value(text), json_string_length(text)) != NULL;
+    json_array_foreach (b, i, text) {
+        same &= !!json_object_getn(members, json_string_value(text), json_string_length(text));
     }
     json_decref(members);
     return same;
@@ -111,8 +107,7 @@ static bool same_value(json_t *a, json_t *b, int nesting)
     if (json_is_array(a)) {
         if (json_array_size(a) != json_array_size(b))
             return false;
-        json_array_foreach(a, i, member)
-        {
+        json_array_foreach (a, i, member) {
             if (!same_value(member, json_array_get(b, i), nesting - 1))
                 return false;
         }
@@ -122,8 +117,7 @@ static bool same_value(json_t *a, json_t *b, int nesting)
         return json_equal(a, b);
     if (json_object_size(a) != json_object_size(b))
         return false;
-    json_object_foreach(a, name, member)
-    {
+    json_object_foreach (a, name, member) {
         bool set = strcmp(name, "SS") == 0 || strcmp(name, "NS") == 0 || strcmp(name, "BS") == 0;
         other = json_object_get(b, name);
         if (!other || !(set && json_is_array(member) && json_is_array(other)
@@ -140,8 +134,7 @@ bool dynamo_exact_holds(json_t *there, json_t *exact)
     const char *name;
     json_t *value, *other;
 
-    json_object_foreach(exact, name, value)
-    {
+    json_object_foreach (exact, name, value) {
         other = json_object_get(there, name);
         if (!other || !same_value(value, other, LEVELS))
             return false;
@@ -149,12 +142,12 @@ bool dynamo_exact_holds(json_t *there, json_t *exact)
     return true;
 }
 
-/* ---- in the table --------------------------------------------------------------------------- */
+/* ---- in the table ---- */
 
 static const char *const path_id[] = { "id", NULL };
 static const char *const path_attributes[] = { DYNAMO_ATTRIBUTES, NULL };
 
-/* The whole item, and its attributes as plain JSON.  ST_MISS: there is none. */
+/* The whole item, and its attributes as plain JSON. ST_MISS: there is none. */
 static enum status look(struct dynamo_store *s, struct str id, int64_t deadline, json_t **ret_item,
                         json_t **ret_plain, struct err *err)
 {
@@ -214,8 +207,7 @@ static enum status write_exact(struct dynamo_store *s, struct str id, json_t *se
     struct expr e;
 
     expr_init(&e);
-    json_object_foreach(exact, name, value)
-    {
+    json_object_foreach (exact, name, value) {
         const char *const path[] = { name, NULL };
         expr_set(&e, path, value);
     }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cache/dynamo/raw_item.h -- what a DynamoDB item holds and plain JSON does not: long numbers, sets,
- * bytes, attributes beside `attributes`.
+/* cache/dynamo/raw_item.h -- what a DynamoDB item holds and plain JSON does not: long numbers,
+ * sets, bytes, attributes beside `attributes`.
  *
- * The exact form is {name: attribute value}, the item without its id.  Pure; thread-safe. */
+ * The exact form is {name: attribute value}, the item without its id. Pure; thread-safe. */
 #ifndef CLIMACAST_CACHE_DYNAMO_RAW_ITEM_H
 #define CLIMACAST_CACHE_DYNAMO_RAW_ITEM_H
 
@@ -18,7 +18,7 @@ enum status dynamo_exact_of(json_t *item, json_t *plain, json_t **ret_exact, str
 /* Is this, which may come from anywhere, the exact form of an item whose attributes are `plain`? */
 bool dynamo_exact_sound(json_t *exact, json_t *plain);
 
-/* Does an item whose exact form is `there` have all that `exact` says?  Either may be NULL.  Sets
+/* Does an item whose exact form is `there` have all that `exact` says? Either may be NULL. Sets
  * have no order. */
 bool dynamo_exact_holds(json_t *there, json_t *exact);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* cache/dynamo/request.c -- the requests that nearly all we do is made of: get, update and delete
  * one item. */
-#include "cache/dynamo/client.h"
 #include "cache/dynamo/attribute_value.h"
+#include "cache/dynamo/client.h"
 
 json_t *dynamo_request(struct str id)
 {

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* cache/dynamo/shared_item.c -- shared entries inside the one item SHARED_CACHE, layout `item`.
  *
- * A look-up reads the one entry by a projection.  A change reads the entry and the usage, and
- * writes both in one request (the small way): on the condition that the entry is as it was, that
- * the bytes still fit, and that the cache holds as many entries as the usage says.  So writers of
- * different entries do not meet, the item never grows past its bound however many write, and a
- * request that arrives twice is counted once.
+ * A look-up reads the one entry by a projection. A change reads the entry and the usage, and writes
+ * both in one request (the small way): on the condition that the entry is as it was, that the bytes
+ * still fit, and that the cache holds as many entries as the usage says. So writers of different
+ * entries do not meet, the item never grows past its bound however many write, and a request that
+ * arrives twice is counted once.
  *
  * When it does not fit, when the usage is missing (another program has written the item), or when
  * the small way met a conflict twice, the whole item is read and everything is worked out anew (the
@@ -80,7 +80,7 @@ static bool job_is_done(const struct job *j)
     return done;
 }
 
-/* ---- the calls ------------------------------------------------------------------------------ */
+/* ---- the calls ---- */
 
 static enum status job_run(struct job *j, struct err *err)
 {

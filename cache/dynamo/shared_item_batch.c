@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cache/dynamo/shared_item_batch.c -- many entries into the one item SHARED_CACHE: one read, one write.
+/* cache/dynamo/shared_item_batch.c -- many entries into the one item SHARED_CACHE: one read, one
+ * write.
  *
  * The write is on the condition that nobody else has written meanwhile, which the usage tells
  * (cache/dynamo/shared_item_update.c); where there is none yet, it is made first. */
@@ -120,10 +121,8 @@ static void drop_expired(struct whole *w, int64_t now)
     const char *name, *key;
     void *next;
 
-    json_object_foreach(caches, name, cache)
-    {
-        json_object_foreach_safe(dynamo_members(cache), next, key, entry)
-        {
+    json_object_foreach (caches, name, cache) {
+        json_object_foreach_safe (dynamo_members(cache), next, key, entry) {
             json_t *plain = NULL;
             if (dynamo_to_json(entry, &plain, NULL) == ST_OK &&
                 layout_expired(layout_ttl(plain), now))

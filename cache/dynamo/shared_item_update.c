@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cache/dynamo/shared_item_update.c -- the small way and the whole way to change an entry in SHARED_CACHE; why
- * there are two is told in cache/dynamo/shared_item.c. */
+/* cache/dynamo/shared_item_update.c -- the small way and the whole way to change an entry in
+ * SHARED_CACHE; why there are two is told in cache/dynamo/shared_item.c. */
 #include <string.h>
 
 #include "cache/dynamo/attribute_value.h"
@@ -54,7 +54,7 @@ static json_t *cache_with(const struct job *j)
     return members ? dynamo_make_map(members) : NULL;
 }
 
-/* ---- the small way -------------------------------------------------------------------------- */
+/* ---- the small way ---- */
 
 bool job_small_will_do(const struct job *j)
 {
@@ -110,7 +110,7 @@ enum status job_small_way(struct job *j, struct err *err)
     return st;
 }
 
-/* ---- the whole way -------------------------------------------------------------------------- */
+/* ---- the whole way ---- */
 
 void job_put_whole_conditions(const struct job *j, struct expr *e)
 {
@@ -128,8 +128,7 @@ void job_put_whole_conditions(const struct job *j, struct expr *e)
         expr_if_is(e, path_usage, usage);
     else
         expr_if_absent(e, path_usage);
-    json_object_foreach(dynamo_members(attributes), name, cache)
-    {
+    json_object_foreach (dynamo_members(attributes), name, cache) {
         const char *const path[] = { DYNAMO_ATTRIBUTES, name, NULL };
         if (dynamo_members(cache))
             expr_if_members(e, path, (int64_t)json_object_size(dynamo_members(cache)));
@@ -190,13 +189,13 @@ static void carry_out(struct job *j, const struct victim *victims, size_t count)
         (void)json_object_set(dynamo_members(job_cache(j)), j->key, j->fresh);
     else if (dynamo_members(attributes))
         (void)json_object_set_new(dynamo_members(attributes), j->name.cache, cache_with(j));
-    else if (j->item || (j->item = json_object()) != NULL)
+    else if (j->item || (j->item = json_object()))
         (void)json_object_set_new(
             j->item, DYNAMO_ATTRIBUTES,
             dynamo_make_map(json_pack("{s:o}", j->name.cache, cache_with(j))));
 }
 
-/* Who has to go.  ST_TOO_LARGE: that would not be enough. *ret_only: this request makes room and no
+/* Who has to go. ST_TOO_LARGE: that would not be enough. *ret_only: this request makes room and no
  * more, the entry comes with a later one. */
 static enum status choose(const struct job *j, struct victim victims[USAGE_VICTIMS_MAX],
                           size_t *ret_count, bool *ret_only, struct err *err)

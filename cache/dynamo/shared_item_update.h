@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cache/dynamo/shared_item_update.h -- inside cache/dynamo/shared_item.c: one change of one entry in SHARED_CACHE, and
- * the two ways to carry it out (cache/dynamo/shared_item_update.c). */
+/* cache/dynamo/shared_item_update.h -- inside cache/dynamo/shared_item.c: one change of one entry
+ * in SHARED_CACHE, and the two ways to carry it out (cache/dynamo/shared_item_update.c). */
 #ifndef CLIMACAST_CACHE_DYNAMO_SHARED_ITEM_UPDATE_H
 #define CLIMACAST_CACHE_DYNAMO_SHARED_ITEM_UPDATE_H
 
@@ -27,10 +27,10 @@ json_t *job_cache(const struct job *j);
 
 /* Can it be done the small way, with what has been read? */
 bool job_small_will_do(const struct job *j);
-/* Write the entry and the usage, on the condition that both are as read. ST_CONFLICT: they are not.
- */
+/* Write the entry and the usage, on the condition that both are as read. ST_CONFLICT: they are
+ * not. */
 enum status job_small_way(struct job *j, struct err *err);
-/* The same with the whole item read: who has to go goes in the same request.  *ret_done: the entry
+/* The same with the whole item read: who has to go goes in the same request. *ret_done: the entry
  * is in, not only room made for it. */
 enum status job_whole_way(struct job *j, bool *ret_done, struct err *err);
 /* On the condition that nobody, of us or of others, has changed what entries there are. */

@@ -46,8 +46,9 @@ int64_t usage_measure(const json_t *item)
     const char *name;
     json_t *value;
 
-    json_object_foreach((json_t *)(uintptr_t)item, name, value) if (strcmp(name, DYNAMO_USAGE) != 0)
-        bytes += (int64_t)dynamo_member_size(str_of(name), value);
+    json_object_foreach ((json_t *)(uintptr_t)item, name, value)
+        if (strcmp(name, DYNAMO_USAGE) != 0)
+            bytes += (int64_t)dynamo_member_size(str_of(name), value);
     return bytes;
 }
 
@@ -58,10 +59,11 @@ json_t *usage_make(const json_t *item, int64_t bytes, int64_t writes)
     const char *name;
     bool ok = count && all;
 
-    json_object_foreach(caches, name, cache) if (ok && dynamo_members(cache)) ok =
-        json_object_set_new(
-            count, name, dynamo_make_integer((int64_t)json_object_size(dynamo_members(cache)))) ==
-        0;
+    json_object_foreach (caches, name, cache)
+        if (ok && dynamo_members(cache))
+            ok = json_object_set_new(
+                     count, name,
+                     dynamo_make_integer((int64_t)json_object_size(dynamo_members(cache)))) == 0;
     ok = ok && json_object_set_new(all, "bytes", dynamo_make_integer(bytes)) == 0 &&
          json_object_set_new(all, "writes", dynamo_make_integer(writes)) == 0 &&
          json_object_set_new(all, "count", dynamo_make_map(json_incref(count))) == 0;
@@ -72,7 +74,7 @@ json_t *usage_make(const json_t *item, int64_t bytes, int64_t writes)
     return NULL;
 }
 
-/* ---- victims -------------------------------------------------------------------------------- */
+/* ---- victims ---- */
 
 static int by_order_of_going(const void *a, const void *b)
 {
@@ -110,15 +112,14 @@ static size_t gather(const json_t *item, struct entry_name keep, int64_t now,
     size_t room = 0, count = 0, n;
     struct victim *all;
 
-    json_object_foreach(caches, name, cache) room += json_object_size(dynamo_members(cache));
+    json_object_foreach (caches, name, cache)
+        room += json_object_size(dynamo_members(cache));
     all = calloc(room + 1, sizeof *all);
     *ret_all = all;
     if (!all)
         return 0;
-    json_object_foreach(caches, name, cache)
-    {
-        json_object_keylen_foreach(dynamo_members(cache), key, n, entry)
-        {
+    json_object_foreach (caches, name, cache) {
+        json_object_keylen_foreach (dynamo_members(cache), key, n, entry) {
             int64_t ttl;
             if (!dynamo_members(entry) || (keep.cache && strcmp(name, keep.cache) == 0 &&
                                            str_eq(keep.key, (struct str){ key, n })))

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cache/dynamo/shared_item_usage.h -- how full the item SHARED_CACHE is, and what has to go when it is too
- * full.
+/* cache/dynamo/shared_item_usage.h -- how full the item SHARED_CACHE is, and what has to go when it
+ * is too full.
  *
- * Items here are the members that DynamoDB gave, as attribute values.  Pure; thread-safe. */
+ * Items here are the members that DynamoDB gave, as attribute values. Pure; thread-safe. */
 #ifndef CLIMACAST_CACHE_DYNAMO_SHARED_ITEM_USAGE_H
 #define CLIMACAST_CACHE_DYNAMO_SHARED_ITEM_USAGE_H
 

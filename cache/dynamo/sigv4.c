@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* cache/dynamo/sigv4.c -- AWS Signature Version 4.
  *
- * The canonical form is what both sides must agree on to the byte.  The rules that are easily got
+ * The canonical form is what both sides must agree on to the byte. The rules that are easily got
  * wrong: the path is taken as it stands on the wire and encoded once more (S3 alone does not), its
  * dot segments and double slashes are gone; parameters are sorted after encoding, by name and then
  * by value; headers of one name are joined by commas in sending order and not sorted; runs of white
@@ -31,7 +31,7 @@ void sigv4_stamp(int64_t time_s, char out[SIGV4_STAMP])
     out[n] = '\0';
 }
 
-/* ---- stage 1: the canonical request --------------------------------------------------------- */
+/* ---- stage 1: the canonical request ---- */
 
 /* The path without dot segments and empty segments, each segment encoded. */
 static bool put_path(struct buf *out, struct str path)
@@ -98,6 +98,7 @@ static bool respell(struct buf *room, struct str s, size_t *ret_from, size_t *re
 static bool put_query(struct buf *out, struct str query)
 {
     struct pair pairs[SIGV4_HEADERS_MAX];
+
     struct {
         size_t name, name_end, value, value_end;
     } at[SIGV4_HEADERS_MAX];
@@ -216,7 +217,7 @@ enum status sigv4_canonical(const struct sigv4_request *request, struct buf *out
     return ST_OK;
 }
 
-/* ---- stages 2 and 3 ------------------------------------------------------------------------- */
+/* ---- stages 2 and 3 ---- */
 
 static void put_scope(struct buf *out, const struct sigv4_scope *scope, const char *stamp)
 {

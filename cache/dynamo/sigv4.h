@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* cache/dynamo/sigv4.h -- AWS Signature Version 4: what the Authorization header of a request says.
  *
- * Pure: the time is given, nothing is sent, nothing is kept; derived keys are wiped.  The stages
- * are open one by one so that each can be held against published vectors; sigv4_authorization()
- * runs them all.  Thread-safe. */
+ * Pure: the time is given, nothing is sent, nothing is kept; derived keys are wiped. The stages are
+ * open one by one so that each can be held against published vectors; sigv4_authorization() runs
+ * them all. Thread-safe. */
 #ifndef CLIMACAST_CACHE_DYNAMO_SIGV4_H
 #define CLIMACAST_CACHE_DYNAMO_SIGV4_H
 
@@ -44,7 +44,7 @@ struct sigv4_key {
 
 void sigv4_stamp(int64_t time_s, char out[SIGV4_STAMP]);
 
-/* Stage 1: the canonical request into `out`, "host;x-amz-date;..." into `names`.  ST_INVALID: too
+/* Stage 1: the canonical request into `out`, "host;x-amz-date;..." into `names`. ST_INVALID: too
  * many headers or parameters, or a query with a broken escape. */
 enum status sigv4_canonical(const struct sigv4_request *request, struct buf *out, struct buf *names,
                             struct err *err);

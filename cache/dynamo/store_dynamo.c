@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cache/dynamo/store_dynamo.c -- the store in a DynamoDB table: put together here, the work is done in
- * cache/dynamo_*.c.
+/* cache/dynamo/store_dynamo.c -- the store in a DynamoDB table: put together here, the work is done
+ * in cache/dynamo_*.c.
  *
- * The data model, and how entries lie in it, is told in cache/dynamo/internal.h; why writes are shaped
- * as they are, in cache/dynamo/items.c and cache/dynamo/shared_item.c. */
+ * The data model, and how entries lie in it, is told in cache/dynamo/internal.h; why writes are
+ * shaped as they are, in cache/dynamo/items.c and cache/dynamo/shared_item.c. */
 #include <stdlib.h>
 
 #include "cache/dynamo/internal.h"

@@ -4,17 +4,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cache/dynamo/raw_item.h"
 #include "cache/dynamo/attribute_value.h"
 #include "cache/dynamo/internal.h"
+#include "cache/dynamo/raw_item.h"
 #include "cache/dynamo/table.h"
 #include "server/base/clock.h"
 #include "server/base/digest.h"
 #include "server/base/json.h"
 
-enum { SCAN_MOST = 1000, POLL_FIRST_MS = 100, POLL_MOST_MS = 2000 };
+enum { SCAN_MAX = 1000, POLL_FIRST_MS = 100, POLL_MOST_MS = 2000 };
 
-/* ---- pages ---------------------------------------------------------------------------------- */
+/* ---- pages ---- */
 
 /* A cursor is 'k' and the id after which to go on. */
 static enum status cursor_key(const char *cursor, json_t *request, struct err *err)
@@ -97,7 +97,7 @@ static enum status scan(struct dynamo_store *s, size_t limit, char **cursor,
                         const struct listener *l, int64_t deadline, struct err *err)
 {
     struct dynamo_answer answer = { NULL, false };
-    json_int_t most = limit == 0 ? 1 : limit > SCAN_MOST ? SCAN_MOST : (json_int_t)limit;
+    json_int_t most = limit == 0 ? 1 : limit > SCAN_MAX ? SCAN_MAX : (json_int_t)limit;
     json_t *request = json_pack("{s:I,s:b,s:s}", "Limit", most, "ConsistentRead", 1,
                                 "ReturnConsumedCapacity", "TOTAL");
     json_t *items, *item;
@@ -115,8 +115,7 @@ static enum status scan(struct dynamo_store *s, size_t limit, char **cursor,
     items = json_object_get(answer.body, "Items");
     if (st == ST_OK)
         st = cursor_move(cursor, answer.body, err);
-    json_array_foreach(items, i, item)
-    {
+    json_array_foreach (items, i, item) {
         if (st == ST_OK)
             st = tell_item(item, l, err);
     }
@@ -141,7 +140,7 @@ enum status dynamo_store_scan_exact(void *self, size_t limit, char **cursor,
     return scan(self, limit, cursor, &l, deadline, err);
 }
 
-/* ---- the table ------------------------------------------------------------------------------ */
+/* ---- the table ---- */
 
 json_t *dynamo_table_definition(const char *table)
 {
@@ -214,7 +213,7 @@ enum status dynamo_store_describe(void *self, int64_t deadline, struct store_fac
     return ST_OK;
 }
 
-/* Have DynamoDB remove expired entries by itself.  A table without is only fuller: no fault. */
+/* Have DynamoDB remove expired entries by itself. A table without is only fuller: no fault. */
 static void expire_by_itself(struct dynamo *d, int64_t deadline)
 {
     struct dynamo_answer answer = { NULL, false };

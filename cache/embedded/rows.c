@@ -2,16 +2,16 @@
 /* cache/embedded/rows.c -- the store's calls over rows and transactions.
  *
  * Every change reads, changes and writes inside one write transaction, and the backend lets one
- * writer in at a time: that is why two writers of different members both win.  (SQLite's own
+ * writer in at a time: that is why two writers of different members both win. (SQLite's own
  * json_set could do it in one statement, but its paths cannot name a member that holds a quote.) */
 #include "cache/embedded/rows.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "cache/layout.h"
 #include "cache/embedded/rows_view.h"
 #include "cache/embedded/shared_item_view.h"
+#include "cache/layout.h"
 #include "server/base/clock.h"
 
 enum {
@@ -33,7 +33,7 @@ static enum status no_memory(struct err *err)
     return err_set(err, ST_SYSTEM, "no memory for an item");
 }
 
-/* -- items ------------------------------------------------------------------------------------ */
+/* ---- items ---- */
 
 enum status rows_view_read(const struct rows *r, void *tx, const struct target *t, json_t **ret,
                            struct err *err)
@@ -172,8 +172,7 @@ enum status rows_delete(void *self, struct str id, int64_t deadline, struct err 
     return st;
 }
 
-/* -- entries -------------------------------------------------------------------------------------
- */
+/* ---- entries ---- */
 
 /* Gone unless somebody renewed it; what goes wrong here is tried again by the next who asks. */
 static enum status expire(const struct rows *r, struct entry_name name, int64_t now,

@@ -2,7 +2,7 @@
 /* cache/embedded/rows.h -- the store's calls, worked out for backends that have transactions.
  *
  * Such a backend (memory, sqlite) keeps rows of two kinds: items by id, and shared entries by cache
- * and key, whichever layout is asked for.  So one entry is read and written without touching the
+ * and key, whichever layout is asked for. So one entry is read and written without touching the
  * others, and the layout is only a way of looking at the rows:
  *     layout `item`      the item SHARED_CACHE is put together from its own row and all entries,
  *                        and taken apart again when it is written whole (cache/embedded/shared_item_view.h)
@@ -29,13 +29,13 @@ enum rows_mode {
 typedef enum status rows_each_fn(void *data, struct str id, struct entry_name name, json_t *value,
                                  struct err *err);
 
-/* What the backend brings.  `tx` is what begin() gave; a transaction belongs to one thread. */
+/* What the backend brings. `tx` is what begin() gave; a transaction belongs to one thread. */
 struct rows_ops {
     enum status (*begin)(void *self, enum rows_mode mode, int64_t deadline, void **ret_tx,
                          struct err *err);
-    /* Commit when `st` is ST_OK, else take everything back.  `st`, or the failure of the commit. */
+    /* Commit when `st` is ST_OK, else take everything back. `st`, or the failure of the commit. */
     enum status (*end)(void *self, void *tx, enum status st, struct err *err);
-    /* Whole rows; *ret_value is the caller's own tree.  ST_MISS: there is none. */
+    /* Whole rows; *ret_value is the caller's own tree. ST_MISS: there is none. */
     enum status (*item_read)(void *tx, struct str id, json_t **ret_value, struct err *err);
     enum status (*entry_read)(void *tx, struct entry_name name, json_t **ret_value,
                               struct err *err);
@@ -60,7 +60,7 @@ struct rows {
     enum store_layout layout;
 };
 
-/* As the store's calls of the same names; `self` begins with a struct rows.  They go straight into
+/* As the store's calls of the same names; `self` begins with a struct rows. They go straight into
  * the backend's struct store_ops. */
 enum status rows_get(void *self, struct str id, int64_t deadline, json_t **ret,
                      uint64_t *ret_version, struct err *err);

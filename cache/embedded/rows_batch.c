@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cache/embedded/rows_batch.c -- many items or entries in one transaction: one wait for the disk, not a
- * hundred. */
-#include "cache/layout.h"
+/* cache/embedded/rows_batch.c -- many items or entries in one transaction: one wait for the disk,
+ * not a hundred. */
 #include "cache/embedded/rows.h"
 #include "cache/embedded/rows_view.h"
+#include "cache/layout.h"
 #include "server/base/clock.h"
 
 static enum status get_one(const struct rows *r, void *tx, struct store_item *item, struct err *err)

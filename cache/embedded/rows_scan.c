@@ -7,11 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cache/layout.h"
 #include "cache/embedded/rows.h"
 #include "cache/embedded/shared_item_view.h"
+#include "cache/layout.h"
 
-enum { SCAN_MOST = 1000 }; /* items in one page */
+enum { SCAN_MAX = 1000 }; /* items in one page */
 
 static enum status no_memory(struct err *err)
 {
@@ -146,7 +146,7 @@ enum status rows_scan(void *self, size_t limit, char **cursor, store_each_fn *ea
     struct page p = { .layout = r->layout };
     enum status st = ST_OK;
 
-    p.room = limit == 0 ? 1 : limit > SCAN_MOST ? SCAN_MOST : limit;
+    p.room = limit == 0 ? 1 : limit > SCAN_MAX ? SCAN_MAX : limit;
     p.items = calloc(p.room, sizeof *p.items);
     if (!p.items)
         return no_memory(err);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cache/embedded/rows_view.h -- inside cache/embedded/rows.c and cache/embedded/rows_batch.c: which row or rows an id stands
- * for, and reading and writing them inside a transaction. */
+/* cache/embedded/rows_view.h -- inside cache/embedded/rows.c and cache/embedded/rows_batch.c: which
+ * row or rows an id stands for, and reading and writing them inside a transaction. */
 #ifndef CLIMACAST_CACHE_EMBEDDED_ROWS_VIEW_H
 #define CLIMACAST_CACHE_EMBEDDED_ROWS_VIEW_H
 

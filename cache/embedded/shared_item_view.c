@@ -59,15 +59,14 @@ static bool is_entry(const char *cache, struct str key, const json_t *value)
     return layout_cache_sound(str_of(cache)) && layout_key_sound(key) && json_is_object(value);
 }
 
-/* The members of a cache that are no entries.  NULL: no memory. */
+/* The members of a cache that are no entries. NULL: no memory. */
 static json_t *cache_rest(const char *cache, json_t *members)
 {
     json_t *rest = json_object(), *value;
     const char *key;
     size_t n;
 
-    json_object_keylen_foreach(members, key, n, value)
-    {
+    json_object_keylen_foreach (members, key, n, value) {
         if (!is_entry(cache, (struct str){ key, n }, value) &&
             json_object_setn(rest, key, n, value) != 0)
             goto fail;
@@ -78,15 +77,14 @@ fail:
     return NULL;
 }
 
-/* What stays in the row SHARED_CACHE: all that is no entry, and caches that are empty.  NULL: no
+/* What stays in the row SHARED_CACHE: all that is no entry, and caches that are empty. NULL: no
  * memory. */
 static json_t *whole_rest(json_t *whole)
 {
     json_t *rest = json_object(), *value;
     const char *name;
 
-    json_object_foreach(whole, name, value)
-    {
+    json_object_foreach (whole, name, value) {
         json_t *left = json_is_object(value) ? cache_rest(name, value) : json_incref(value);
         bool stays = json_object_size(left) > 0 || json_object_size(value) == 0;
         if (!left || (stays && json_object_set(rest, name, left) != 0)) {
@@ -100,7 +98,7 @@ static json_t *whole_rest(json_t *whole)
 }
 
 /* Write the entries of `now` that `before` has not, or has otherwise; or, removing, remove those
- * that `before` has not.  *ret_count: all entries of `now`. */
+ * that `before` has not. *ret_count: all entries of `now`. */
 static enum status write_others(const struct rows_ops *ops, void *tx, json_t *now, json_t *before,
                                 bool removing, size_t *ret_count, struct err *err)
 {
@@ -109,10 +107,8 @@ static enum status write_others(const struct rows_ops *ops, void *tx, json_t *no
     size_t n;
     enum status st;
 
-    json_object_foreach(now, cache, members)
-    {
-        json_object_keylen_foreach(members, key, n, value)
-        {
+    json_object_foreach (now, cache, members) {
+        json_object_keylen_foreach (members, key, n, value) {
             struct entry_name name = { cache, { key, n } };
             if (!is_entry(cache, name.key, value))
                 continue;

@@ -37,7 +37,7 @@ static const char *const sql[STATEMENTS] = {
                         "(SELECT rowid FROM entries WHERE ttl > 0 AND ttl <= ?1 LIMIT ?2)",
 };
 
-/* -- statements ------------------------------------------------------------------------------- */
+/* ---- statements ---- */
 
 enum status sqlite_link_ready(struct sqlite_link *l, enum sqlite_statement which,
                               sqlite3_stmt **ret_stmt, struct err *err)
@@ -80,7 +80,7 @@ enum status sqlite_link_run(struct sqlite_link *l, enum sqlite_statement which, 
     return st == ST_OK ? sqlite_link_finish(l, stmt, err) : st;
 }
 
-/* -- links ------------------------------------------------------------------------------------ */
+/* ---- links ---- */
 
 void sqlite_link_close(struct sqlite_link *l)
 {
@@ -91,7 +91,7 @@ void sqlite_link_close(struct sqlite_link *l)
     l->db = NULL;
 }
 
-/* One that is free, an open one for choice; NULL when all are busy.  The lock is held. */
+/* One that is free, an open one for choice; NULL when all are busy. The lock is held. */
 static struct sqlite_link *link_free(struct sqlite_links *s, bool writing)
 {
     struct sqlite_link *closed = NULL;

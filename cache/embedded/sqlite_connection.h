@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cache/embedded/sqlite_connection.h -- the store's connections to its SQLite file, and the statements kept on
- * each.
+/* cache/embedded/sqlite_connection.h -- the store's connections to its SQLite file, and the
+ * statements kept on each.
  *
  * One link writes and up to three read; each is used by one thread at a time and opened when first
- * needed.  A reader never waits for the writer, nor the writer for readers.  Taking and giving is
+ * needed. A reader never waits for the writer, nor the writer for readers. Taking and giving is
  * thread-safe. */
 #ifndef CLIMACAST_CACHE_EMBEDDED_SQLITE_CONNECTION_H
 #define CLIMACAST_CACHE_EMBEDDED_SQLITE_CONNECTION_H
@@ -53,13 +53,13 @@ struct sqlite_links {
     struct sqlite_link links[SQLITE_LINKS];
 };
 
-/* Open the file as sqlite_file_open() does.  On failure nothing is left to close. */
+/* Open the file as sqlite_file_open() does. On failure nothing is left to close. */
 enum status sqlite_links_open(struct sqlite_links *s, const char *path, bool create,
                               struct err *err);
 void sqlite_links_close(struct sqlite_links *s);
 
-/* A link of one's own until it is given back.  ST_TIMEOUT: all were busy until the deadline.
- * ST_WOULD_WAIT: they are, and the deadline is STORE_NOW.  Opening one, three times in the life of
+/* A link of one's own until it is given back. ST_TIMEOUT: all were busy until the deadline.
+ * ST_WOULD_WAIT: they are, and the deadline is STORE_NOW. Opening one, three times in the life of
  * the process, counts as no wait. */
 enum status sqlite_link_take(struct sqlite_links *s, bool writing, int64_t deadline,
                              struct sqlite_link **ret_link, struct err *err);

@@ -2,8 +2,8 @@
 /* cache/embedded/sqlite_file.c -- the store's SQLite file.
  *
  * The file is made by us and not by SQLite: so it is readable by its owner alone (it holds user
- * ids), and what is wrong with its folder can be told apart.  `application_id` says that it is
- * ours, `user_version` how it is built. */
+ * ids), and what is wrong with its folder can be told apart. `application_id` says that it is ours,
+ * `user_version` how it is built. */
 #include "cache/embedded/sqlite_file.h"
 
 #include <errno.h>
@@ -40,7 +40,7 @@ static const char schema_sql[] =
     " ttl INTEGER NOT NULL, PRIMARY KEY (cache, key)) STRICT;"
     "CREATE INDEX entries_by_ttl ON entries (ttl) WHERE ttl > 0;";
 
-/* -- faults ----------------------------------------------------------------------------------- */
+/* ---- faults ---- */
 
 static enum status fault_io(sqlite3 *db, struct err *err)
 {
@@ -86,7 +86,7 @@ enum status sqlite_file_fault(sqlite3 *db, int rc, struct err *err)
     }
 }
 
-/* -- the file --------------------------------------------------------------------------------- */
+/* ---- the file ---- */
 
 /* The folder of `path`, opened; -1 if that cannot be. */
 static int folder_open(const char *path)
@@ -101,8 +101,8 @@ static int folder_open(const char *path)
     return open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 }
 
-/* Root may be the first to come, with the tool: in the folder of the daemon's user the file is
- * that user's, or the daemon could not open it.  (SQLite does so for the files beside it.) */
+/* Root may be the first to come, with the tool: in the folder of the daemon's user the file is that
+ * user's, or the daemon could not open it. (SQLite does so for the files beside it.) */
 static bool file_give(int fd, int folder)
 {
     struct stat facts;
@@ -169,7 +169,7 @@ int64_t sqlite_file_bytes(const char *path)
     return stat(path, &facts) == 0 ? (int64_t)facts.st_size : -1;
 }
 
-/* -- connections ------------------------------------------------------------------------------ */
+/* ---- connections ---- */
 
 static void library_init(void)
 {

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cache/embedded/store_memory.c -- the store in process memory: for tests, and gone with the process.
+/* cache/embedded/store_memory.c -- the store in process memory: for tests, and gone with the
+ * process.
  *
- * One lock is the transaction.  Taking back is not needed: the calls of cache/embedded/rows.c have
+ * One lock is the transaction. Taking back is not needed: the calls of cache/embedded/rows.c have
  * everything worked out before their first write, so only a lack of memory could break a change in
- * two.  Trees are copied on the way in and out, so no caller's tree is ours.  Two levels of hash
+ * two. Trees are copied on the way in and out, so no caller's tree is ours. Two levels of hash
  * tables, so that a cache knows how many it holds. */
 #define HASH_NONFATAL_OOM 1
 #include "cache/store.h"
@@ -13,8 +14,8 @@
 #include <string.h>
 #include <uthash.h>
 
-#include "cache/layout.h"
 #include "cache/embedded/rows.h"
+#include "cache/layout.h"
 
 /* An item or an entry. */
 struct record {
@@ -37,8 +38,7 @@ struct memory_store {
     struct table *caches;
 };
 
-/* -- records --------------------------------------------------------------------------------------
- */
+/* ---- records ---- */
 
 static enum status no_memory(struct err *err)
 {
@@ -127,7 +127,7 @@ static struct table *cache_make(struct memory_store *m, const char *name)
     return cache;
 }
 
-/* -- rows ------------------------------------------------------------------------------------- */
+/* ---- rows ---- */
 
 static enum status memory_begin(void *self, enum rows_mode mode, int64_t deadline, void **ret_tx,
                                 struct err *err)
@@ -282,7 +282,7 @@ static const struct rows_ops memory_rows = {
     .entries_count = memory_entries_count,
 };
 
-/* -- the store -------------------------------------------------------------------------------- */
+/* ---- the store ---- */
 
 static enum status memory_describe(void *self, int64_t deadline, struct store_facts *ret,
                                    struct err *err)

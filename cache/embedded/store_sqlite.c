@@ -2,8 +2,8 @@
 /* cache/embedded/store_sqlite.c -- the store in one SQLite file.
  *
  * Two tables: items by id, entries by cache and key with their ttl in a column of its own;
- * cache/embedded/rows.c makes the data model of them.  WAL with synchronous=FULL: a commit that came back is
- * on the disk.  Other processes may use the file at the same time.
+ * cache/embedded/rows.c makes the data model of them. WAL with synchronous=FULL: a commit that came
+ * back is on the disk. Other processes may use the file at the same time.
  *
  * Paths of JSON inside SQL are not used: they cannot name a member that holds a quote. */
 #include "cache/store.h"
@@ -13,10 +13,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cache/layout.h"
 #include "cache/embedded/rows.h"
-#include "cache/embedded/sqlite_file.h"
 #include "cache/embedded/sqlite_connection.h"
+#include "cache/embedded/sqlite_file.h"
+#include "cache/layout.h"
 #include "server/base/clock.h"
 #include "server/base/json.h"
 
@@ -30,7 +30,7 @@ struct sqlite_store {
     struct sqlite_links links;
 };
 
-/* -- rows out of statements ------------------------------------------------------------------- */
+/* ---- rows out of statements ---- */
 
 static struct str column(sqlite3_stmt *stmt, int at)
 {
@@ -67,7 +67,7 @@ static enum status read_one(struct sqlite_link *l, sqlite3_stmt *stmt, json_t **
     return st;
 }
 
-/* -- rows ------------------------------------------------------------------------------------- */
+/* ---- rows ---- */
 
 static enum status sqlite_begin(void *self, enum rows_mode mode, int64_t deadline, void **ret_tx,
                                 struct err *err)
@@ -297,7 +297,7 @@ static const struct rows_ops sqlite_rows = {
     .entries_count = sqlite_entries_count,
 };
 
-/* -- the store -------------------------------------------------------------------------------- */
+/* ---- the store ---- */
 
 static enum status sqlite_describe(void *self, int64_t deadline, struct store_facts *ret,
                                    struct err *err)

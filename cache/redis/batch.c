@@ -36,7 +36,7 @@ struct redis_order {
     "for i=1,#t,2 do o[#o+1]=t[i]..'\\t'..t[i+1] end "                      \
     "return table.concat(o,'\\n')"
 
-/* -- words ------------------------------------------------------------------------------------ */
+/* ---- words ---- */
 
 static void add_word(struct redis_command *c, struct str word)
 {
@@ -157,7 +157,7 @@ void redis_orders_done(struct redis_orders *o)
     free(o->orders);
 }
 
-/* -- replies ---------------------------------------------------------------------------------- */
+/* ---- replies ---- */
 
 static bool begins_with_any(struct str said, const char *words)
 {

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cache/redis/batch.h -- jobs written as commands, and their replies judged.  Only redis.c needs it.
- */
+/* cache/redis/batch.h -- jobs written as commands, and their replies judged. Only redis.c needs
+ * it. */
 #ifndef CLIMACAST_CACHE_REDIS_BATCH_H
 #define CLIMACAST_CACHE_REDIS_BATCH_H
 
-#include "cache/redis/redis.h"
 #include "cache/redis/connection.h"
+#include "cache/redis/redis.h"
 
 struct redis_order; /* what a command's words stand on */
 struct redis_orders {
@@ -23,7 +23,7 @@ struct redis_verdict {
     struct err why;
 };
 
-/* ST_INVALID: a job is malformed.  Either way redis_orders_done() follows. */
+/* ST_INVALID: a job is malformed. Either way redis_orders_done() follows. */
 enum status redis_orders_make(struct redis_orders *o, const char *prefix, struct redis_job *jobs,
                               size_t count, struct err *err);
 void redis_orders_reset(struct redis_orders *o); /* forget replies, to send the same again */

@@ -20,7 +20,7 @@ struct timespec redis_at(int64_t ms)
     return (struct timespec){ (time_t)(ms / 1000), (long)(ms % 1000) * 1000000 };
 }
 
-/* -- the state; the lock is held in all of these ---------------------------------------------- */
+/* ---- the state; the lock is held in all of these ---- */
 
 void redis_count_links(struct redis *r, size_t links)
 {
@@ -70,7 +70,7 @@ void redis_go_up(struct redis *r)
     (void)pthread_cond_broadcast(&r->ready);
 }
 
-/* -- links lent and given back ---------------------------------------------------------------- */
+/* ---- links lent and given back ---- */
 
 enum status redis_borrow(struct redis *r, int64_t limit, bool hasty, struct redis_loan *ret_loan,
                          struct err *err)

@@ -2,7 +2,7 @@
 /* cache/redis/connection.c -- a socket of ours, with hiredis to write commands and read replies.
  *
  * hiredis's own connections bound each system call, not the whole exchange: a server that drips
- * would hold its caller for ever, and a name server too.  So the socket is non-blocking, every wait
+ * would hold its caller for ever, and a name server too. So the socket is non-blocking, every wait
  * is a poll() up to the deadline, and only the protocol is theirs. */
 #include "cache/redis/connection.h"
 
@@ -31,7 +31,7 @@ struct redis_link {
     char chunk[CHUNK];
 };
 
-/* -- connecting ------------------------------------------------------------------------------- */
+/* ---- connecting ---- */
 
 static enum status wait_for(int fd, short what, int64_t deadline, struct err *err)
 {
@@ -108,7 +108,7 @@ static enum status connect_tcp(const struct redis_address *a, int64_t timeout_ms
     return st;
 }
 
-/* -- exchanging ------------------------------------------------------------------------------- */
+/* ---- exchanging ---- */
 
 static enum status broken(struct err *err, int fault)
 {
@@ -238,7 +238,7 @@ enum status redis_link_exchange(struct redis_link *l, struct redis_command *comm
     return st;
 }
 
-/* -- opened and closed ------------------------------------------------------------------------ */
+/* ---- opened and closed ---- */
 
 /* A refusal of the greeting; "no permission" is none, for that is said to those who are let in. */
 static enum status refused(const struct redis_command *c, const char *password, struct err *err)

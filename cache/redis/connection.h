@@ -2,7 +2,7 @@
 /* cache/redis/connection.h -- one connection to Redis: opened, used and given up by deadlines.
  *
  * A link that failed once is of no use any more: a reply that came late would be taken for that of
- * the next command.  Not thread-safe: one user at a time. */
+ * the next command. Not thread-safe: one user at a time. */
 #ifndef CLIMACAST_CACHE_REDIS_CONNECTION_H
 #define CLIMACAST_CACHE_REDIS_CONNECTION_H
 
@@ -42,7 +42,7 @@ struct redis_link;
  * May wait for a name server beyond the deadline, when the host is a name. */
 enum status redis_link_open(const struct redis_address *address, int64_t timeout_ms,
                             struct redis_link **ret_link, struct err *err);
-/* Send all commands, then take all replies.  ST_OK: each has its reply, refusals included. A text
+/* Send all commands, then take all replies. ST_OK: each has its reply, refusals included. A text
  * over its bound is REDIS_OTHER. */
 enum status redis_link_exchange(struct redis_link *l, struct redis_command *commands, size_t count,
                                 int64_t deadline, struct err *err);

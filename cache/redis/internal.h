@@ -12,19 +12,19 @@
  *     DOWN       the breaker is open          calls are refused; the keeper tries, with longer and
  *                                             longer pauses, to open a link: UP
  * A link that breaks off is no sign of a sick Redis: it may have been restarted, or have closed
- * what was idle.  Then all idle links are dropped (a new era begins, and those of the old one are
+ * what was idle. Then all idle links are dropped (a new era begins, and those of the old one are
  * closed when they come back), the keeper opens new ones at once, and the call is tried again
- * within its time.  Only if none can be opened is Redis DOWN.
- * Holds always: `links` counts the idle and the borrowed, and is at most REDIS_LINKS. */
+ * within its time. Only if none can be opened is Redis DOWN. Holds always: `links` counts the idle
+ * and the borrowed, and is at most REDIS_LINKS. */
 #ifndef CLIMACAST_CACHE_REDIS_INTERNAL_H
 #define CLIMACAST_CACHE_REDIS_INTERNAL_H
 
 #include <pthread.h>
 #include <time.h>
 
-#include "cache/redis/redis.h"
 #include "cache/redis/batch.h"
 #include "cache/redis/connection.h"
+#include "cache/redis/redis.h"
 #include "cache/redis/url.h"
 #include "cache/tiers.h"
 
@@ -75,7 +75,7 @@ struct redis_dropped {
 /* Monotonic milliseconds as the conditions want them. */
 struct timespec redis_at(int64_t ms);
 
-/* -- cache/redis/breaker.c: the first five with the lock held --------------------------------------- */
+/* ---- cache/redis/breaker.c: the first five with the lock held ---- */
 
 void redis_count_links(struct redis *r, size_t links);
 void redis_begin_era(struct redis *r, struct redis_dropped *dropped);
@@ -92,7 +92,7 @@ enum status redis_borrow(struct redis *r, int64_t limit, bool hasty, struct redi
 void redis_give_back(struct redis *r, struct redis_loan loan, enum status st, bool hasty,
                      const struct err *why);
 
-/* -- maintenance.c --------------------------------------------------------------------------- */
+/* ---- maintenance.c ---- */
 
 bool redis_keeper_start(struct redis *r);
 /* One owner less; the lock is held before, and gone afterwards. */

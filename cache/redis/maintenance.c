@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cache/redis/maintenance.c -- the thread that opens links, watches over them and tells each change.
+/* cache/redis/maintenance.c -- the thread that opens links, watches over them and tells each
+ * change.
  *
  * Nobody else opens one, so nobody who answers a request waits for a name server or a log-in; and
  * nobody else tells, so changes are told in their order. */
@@ -25,7 +26,7 @@ static enum redis_condition condition_of(const struct redis *r)
     }
 }
 
-/* -- the keeper ------------------------------------------------------------------------------- */
+/* ---- the keeper ---- */
 
 /* Report a change, if there is one; the lock is held before and after. */
 static bool tell(struct redis *r)
@@ -87,9 +88,8 @@ static int64_t evicted_of(struct str info)
     return str_to_i64(str_sub(rest, 0, str_index(rest, '\r')), &n) ? n : -1;
 }
 
-/* Look at the link that has been idle longest: is Redis still there, and what did it throw out?
- * So a Redis that died in a quiet hour costs nobody anything.  The lock is held before and after.
- */
+/* Look at the link that has been idle longest: is Redis still there, and what did it throw out? So
+ * a Redis that died in a quiet hour costs nobody anything. The lock is held before and after. */
 static void beat(struct redis *r)
 {
     struct redis_command info = { { STR("INFO"), STR("stats") }, .arg_count = 2 };

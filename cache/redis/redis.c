@@ -13,7 +13,7 @@ enum {
     LEAVE_MS = 1000,        /* what the keeper is given to end, beyond its calls */
 };
 
-/* -- created and freed ------------------------------------------------------------------------ */
+/* ---- created and freed ---- */
 
 static bool init_locks(struct redis *r)
 {
@@ -104,7 +104,7 @@ void redis_free(struct redis *r)
     redis_leave(r);
 }
 
-/* -- calls ------------------------------------------------------------------------------------ */
+/* ---- calls ---- */
 
 bool redis_up(struct redis *r)
 {

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cache/redis/redis.h -- the tier that all instances share: short texts and documents under keys, which
- * Redis may lose at any time.
+/* cache/redis/redis.h -- the tier that all instances share: short texts and documents under keys,
+ * which Redis may lose at any time.
  *
- * Nothing here is needed for an answer to be right.  A call takes at most `timeout_ms`, waiting for
+ * Nothing here is needed for an answer to be right. A call takes at most `timeout_ms`, waiting for
  * a connection included; the first that takes longer opens the breaker, and from then on every call
- * is ST_UNAVAILABLE at once, until a thread of its own has found Redis well again.  That thread
+ * is ST_UNAVAILABLE at once, until a thread of its own has found Redis well again. That thread
  * opens all connections, so that nobody waits for a name server or a log-in, and tells each change
- * of state once.  Thread-safe. */
+ * of state once. Thread-safe. */
 #ifndef CLIMACAST_CACHE_REDIS_REDIS_H
 #define CLIMACAST_CACHE_REDIS_REDIS_H
 
@@ -26,7 +26,7 @@ struct redis_settings {
     const char *prefix; /* what every key begins with */
     /* Told of each change of state, from a thread of its own: ST_OK, all is well (again);
      * ST_DENIED, ST_INVALID, ST_TIMEOUT, ST_UNAVAILABLE: Redis is not used any more; ST_TOO_LARGE:
-     * it is read, but takes no writes (full, or a replica).  May be NULL. */
+     * it is read, but takes no writes (full, or a replica). May be NULL. */
     void (*report)(void *data, const struct err *state);
     void *report_data;
 };
@@ -48,8 +48,8 @@ enum redis_verb {
      * and `guard` behind it, and let all expire in expiry_ms. */
     REDIS_AMEND,
     /* Count names in a sorted set: `value` has a line "name TAB how often" for each; at most the
-     * `keep` most counted stay, and all expires in expiry_ms.  The `tell` most counted go to
-     * `reply` in such lines, most first, at most `most` bytes.  Done twice, it counts twice. */
+     * `keep` most counted stay, and all expires in expiry_ms. The `tell` most counted go to `reply`
+     * in such lines, most first, at most `most` bytes. Done twice, it counts twice. */
     REDIS_TALLY,
     REDIS_VERBS
 };
@@ -60,7 +60,7 @@ struct redis_job {
     int64_t expiry_ms;
     size_t most;
     int keep, tell; /* tally */
-    /*   ST_OK          done
+    /* ST_OK          done
      *   ST_MISS        get, amend: there is nothing of the kind
      *   ST_CONFLICT    add: something is there; remove_if: something else is there, or nothing
      *   ST_DENIED      Redis refuses: full, no permission, another type
@@ -69,8 +69,8 @@ struct redis_job {
     enum status status;
     struct buf reply; /* the caller's to free, whatever the status */
 };
-/* ST_OK: each job has its own status.  ST_TIMEOUT: Redis was too slow, or the deadline passed;
- * ST_UNAVAILABLE: broken off, or the breaker is open.  Then any of the jobs may have been done. */
+/* ST_OK: each job has its own status. ST_TIMEOUT: Redis was too slow, or the deadline passed;
+ * ST_UNAVAILABLE: broken off, or the breaker is open. Then any of the jobs may have been done. */
 enum status redis_do(struct redis *r, struct redis_job *jobs, size_t count, int64_t deadline,
                      struct err *err);
 /* Free the replies. */

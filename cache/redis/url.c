@@ -7,7 +7,7 @@
 
 #include "server/base/codec.h"
 
-enum { PORT_USUAL = 6379, DB_MOST = 65535 };
+enum { PORT_USUAL = 6379, DB_MAX = 65535 };
 
 static enum status fail(struct err *err, const char *what)
 {
@@ -62,7 +62,7 @@ static enum status take_db(struct str text, struct redis_address *a, struct err 
 {
     int64_t db = 0;
 
-    if (text.n > 0 && (!str_to_i64(text, &db) || db < 0 || db > DB_MOST))
+    if (text.n > 0 && (!str_to_i64(text, &db) || db < 0 || db > DB_MAX))
         return fail(err, "the database must be a number");
     a->db = (int)db;
     return ST_OK;

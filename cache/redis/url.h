@@ -4,7 +4,7 @@
  *     redis://[[user]:password@]host[:port][/db]     host: a name, IPv4, or IPv6 in brackets
  *     unix:/path    unix://[[user]:password@]/path[?db=N]
  *
- * User and password may be percent-encoded.  Pure; thread-safe. */
+ * User and password may be percent-encoded. Pure; thread-safe. */
 #ifndef CLIMACAST_CACHE_REDIS_URL_H
 #define CLIMACAST_CACHE_REDIS_URL_H
 

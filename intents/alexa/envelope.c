@@ -244,8 +244,7 @@ void envelope_slots_replace(struct envelope *e, struct arena *arena, const json_
     e->slot_count = 0;
     if (!filled)
         return; /* the arena remembers, and the turn ends in an apology */
-    json_object_keylen_foreach(from, name, n, slot)
-    {
+    json_object_keylen_foreach (from, name, n, slot) {
         struct str said = json_str(slot, "value");
         if (said.n > 0)
             filled[count++] = (struct slot){ { name, n }, said };

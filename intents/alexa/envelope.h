@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* intents/alexa/envelope.h -- the request envelope, read once and checked.  SPEC section 3.2.
+/* intents/alexa/envelope.h -- the request envelope, read once and checked. SPEC section 3.2.
  *
- * Everything in it lives in the arena it was read into.  Unknown members are ignored; a missing or
+ * Everything in it lives in the arena it was read into. Unknown members are ignored; a missing or
  * ill-typed required one is ST_INVALID with reason "envelope_invalid", unreadable JSON is
- * "body_not_json".  Required: version; request.type, requestId, timestamp
- * (strings, bounded); an application id in context or session; a user id for everything but what
- * has no session by nature; request.intent.name for an IntentRequest. */
+ * "body_not_json". Required: version; request.type, requestId, timestamp (strings, bounded); an
+ * application id in context or session; a user id for everything but what has no session by nature;
+ * request.intent.name for an IntentRequest. */
 #ifndef CLIMACAST_INTENTS_ALEXA_ENVELOPE_H
 #define CLIMACAST_INTENTS_ALEXA_ENVELOPE_H
 
@@ -36,7 +36,7 @@ struct envelope {
     struct str end_reason, error_type, error_message; /* SessionEndedRequest */
 };
 
-/* `body` may be thrown away afterwards.  ST_SYSTEM with reason "overloaded": no memory. */
+/* `body` may be thrown away afterwards. ST_SYSTEM with reason "overloaded": no memory. */
 enum status envelope_parse(struct str body, struct arena *arena, struct envelope *ret_envelope,
                            struct err *err);
 
@@ -44,9 +44,9 @@ enum status envelope_parse(struct str body, struct arena *arena, struct envelope
  * whose strings are borrowed. */
 void envelope_slots_replace(struct envelope *e, struct arena *arena, const json_t *object);
 
-/* A slot's meaning, STR_NONE when it was not filled; trimmed, lower case, white space folded,
- * cut at ENVELOPE_SLOT_MAX bytes: more than any word we know, so that a longer one is told as not
- * understood.  An ill-typed one is STR_NONE.  In the arena. */
+/* A slot's meaning, STR_NONE when it was not filled; trimmed, lower case, white space folded, cut
+ * at ENVELOPE_SLOT_MAX bytes: more than any word we know, so that a longer one is told as not
+ * understood. An ill-typed one is STR_NONE. In the arena. */
 struct str envelope_slot(const struct envelope *e, struct arena *arena, const char *name);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* intents/alexa/response.c -- one pass straight into the buffer, without a tree.
  *
- * What must be whole comes first: the session attributes.  Speech, reprompt and card then share the
+ * What must be whole comes first: the session attributes. Speech, reprompt and card then share the
  * bytes that are left, in this order, each cut where a listener would not mind. */
 #include "intents/alexa/response.h"
 

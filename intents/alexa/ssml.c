@@ -137,7 +137,7 @@ static bool ends_sentence(struct str text, size_t at)
     return c != '.' || !of_initials(text, at);
 }
 
-/* May the text be cut at the blank at `at`?  Not between "3:30" and "P.M.". */
+/* May the text be cut at the blank at `at`? Not between "3:30" and "P.M.". */
 static bool cuts_word(struct str text, size_t at)
 {
     struct str rest;

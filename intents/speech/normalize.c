@@ -3,9 +3,9 @@
  *
  * Patterns turn lines into sentences and figures into what is said; words are looked up in a table
  * because most of them mean something only by what stands beside them: "NE" is northeast before
- * "wind" and Nebraska behind "Omaha".  A text in capitals tells nothing by them, so there only what
- * cannot be an ordinary word is spelled out, and the rest is lowered.
- * The just-in-time compiler may be refused to us; matching is then slower and just as right. */
+ * "wind" and Nebraska behind "Omaha". A text in capitals tells nothing by them, so there only what
+ * cannot be an ordinary word is spelled out, and the rest is lowered. The just-in-time compiler may
+ * be refused to us; matching is then slower and just as right. */
 #include "intents/speech/normalize.h"
 
 #define PCRE2_CODE_UNIT_WIDTH 8
@@ -36,7 +36,7 @@ static const struct word {
 };
 enum { WORDS = sizeof words / sizeof words[0] };
 
-/* -- first pass: patterns ---------------------------------------------------------------------- */
+/* ---- first pass: patterns ---- */
 
 static pthread_once_t compiled_once = PTHREAD_ONCE_INIT;
 static pcre2_code *compiled[RULES]; /* unchanged after compile_all() */
@@ -64,7 +64,7 @@ const char *normalise_rule_name(size_t i)
     return i < RULES ? rules[i].name : NULL;
 }
 
-/* Apply one rule from `from` to the `room` bytes at `to`.  False: nothing matched, or it failed;
+/* Apply one rule from `from` to the `room` bytes at `to`. False: nothing matched, or it failed;
  * `to` then holds nothing of use. */
 static bool apply(size_t rule, pcre2_match_data *match, struct str from, char *to, size_t room,
                   size_t *ret_n)
@@ -102,7 +102,7 @@ static struct str apply_all(struct str text, char *space, size_t room)
     return text;
 }
 
-/* -- second pass: words ------------------------------------------------------------------------ */
+/* ---- second pass: words ---- */
 
 static bool is_upper(char c)
 {
@@ -249,8 +249,8 @@ static const char *said_for(struct str word, const struct around *a)
     return said;
 }
 
-/* Is a word in capitals to be lowered?  Long ones always, short ones among others in capitals;
- * what is left, such as "AQ", is read letter by letter. */
+/* Is a word in capitals to be lowered? Long ones always, short ones among others in capitals; what
+ * is left, such as "AQ", is read letter by letter. */
 static bool shouted(struct str word, const struct around *a)
 {
     if (!all_capitals(word) || a->initial)

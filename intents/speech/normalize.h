@@ -2,7 +2,7 @@
 /* intents/speech/normalize.h -- text from the National Weather Service made speakable: one line of
  * whole sentences, abbreviations spelled out, codes for machines dropped, capitals lowered.
  *
- * The rules are normalize.def.  No figure is lost.  Thread-safe; the patterns are compiled at the
+ * The rules are normalize.def. No figure is lost. Thread-safe; the patterns are compiled at the
  * first call and kept. */
 #ifndef CLIMACAST_INTENTS_SPEECH_NORMALIZE_H
 #define CLIMACAST_INTENTS_SPEECH_NORMALIZE_H

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* intents/speech/phrase.h -- the small words between figures: lists, ages, times of day, dates,
- * sky words, and weather codes made phrases.  Pure. */
+/* intents/speech/phrase.h -- the small words between figures: lists, ages, times of day, dates, sky
+ * words, and weather codes made phrases. Pure. */
 #ifndef CLIMACAST_INTENTS_SPEECH_PHRASE_H
 #define CLIMACAST_INTENTS_SPEECH_PHRASE_H
 

@@ -87,7 +87,7 @@ static const struct {
 };
 enum { FRACTIONS = sizeof fractions / sizeof fractions[0] };
 
-/* Is x nearer to `near` than to `far` (above it)?  The middle goes up, as all halves here. */
+/* Is x nearer to `near` than to `far` (above it)? The middle goes up, as all halves here. */
 static bool nearer(double x, double near, double far)
 {
     return without_noise(x) < without_noise((near + far) / 2.0);

@@ -2,7 +2,7 @@
 /* intents/speech/units.h -- numbers in our units (degrees Celsius, metres per second, pascal,
  * millimetres) as they are said in the United States.
  *
- * The one place where a figure is rounded: half away from zero (SPEC section 5, "Units").  Pure. */
+ * The one place where a figure is rounded: half away from zero (SPEC section 5, "Units"). Pure. */
 #ifndef CLIMACAST_INTENTS_SPEECH_UNITS_H
 #define CLIMACAST_INTENTS_SPEECH_UNITS_H
 
@@ -11,14 +11,14 @@
 #include "server/base/str.h"
 
 /* Nearest whole number, halves away from zero, after taking off what binary arithmetic added
- * (68.49999999999999 is 68.5).  Clamped to what an int holds. */
+ * (68.49999999999999 is 68.5). Clamped to what an int holds. */
 int round_half_away(double value);
 
 double fahrenheit_of(double degrees_c);
 int fahrenheit(double degrees_c);
 int miles_per_hour(double metres_per_second);
-/* A rounded figure with its unit: "1 degree", "-9 degrees"; "1 mile per hour", "12 miles per hour".
- */
+/* A rounded figure with its unit: "1 degree", "-9 degrees"; "1 mile per hour", "12 miles per
+ * hour". */
 void put_degrees(struct buf *out, int degrees_f);
 void put_speed(struct buf *out, int mph);
 /* Hundredths of an inch of mercury: 2992 is said as 29.92. */
@@ -30,7 +30,7 @@ enum { COMPASS_POINTS = 16 };
 const char *compass_name(double degrees);
 
 /* A depth of rain or snow in words: "less than a tenth of an inch", "a tenth of an inch", "a
- * quarter of an inch", "an inch and a half", "6 inches".  `mm` is above 0. */
+ * quarter of an inch", "an inch and a half", "6 inches". `mm` is above 0. */
 void put_amount(struct buf *out, double mm);
 
 #endif

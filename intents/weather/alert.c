@@ -2,9 +2,9 @@
 /* intents/weather/alert.c -- the alerts of a place, and when there are surely none.
  *
  * Three queries overlap but none holds all: polygons hit the point, some products name only the
- * county, some only the forecast zone.  "None" is a promise and has a price: each query asked must
- * have answered just now with a list that could be read to its end.  A list that is kept from
- * before may name its alerts, but counts as unanswered. */
+ * county, some only the forecast zone. "None" is a promise and has a price: each query asked must
+ * have answered just now with a list that could be read to its end. A list that is kept from before
+ * may name its alerts, but counts as unanswered. */
 #include "intents/weather/alert.h"
 
 #include <stdlib.h>
@@ -20,7 +20,7 @@ enum {
     MOST_FRESH_S = 60, /* upstream says 30; "just now" is not stretched beyond this */
 };
 
-/* ---- merging --------------------------------------------------------------------------------- */
+/* ---- merging ---- */
 
 /* "This alert replaces that one." */
 struct reference {
@@ -62,7 +62,7 @@ static bool same_alert(const struct alert *a, const struct alert *b)
             strcmp(a->description, b->description) == 0);
 }
 
-/* Does another alert replace it?  Nothing replaces what was sent after it. */
+/* Does another alert replace it? Nothing replaces what was sent after it. */
 static bool replaced(const struct merge *m, const struct alert *a)
 {
     const struct reference key = { a->id, NULL };
@@ -141,7 +141,7 @@ bool alerts_all_clear(const struct alerts *a)
     return a->asked > 0 && a->answered == a->asked && a->count == 0;
 }
 
-/* ---- asking ---------------------------------------------------------------------------------- */
+/* ---- asking ---- */
 
 static enum status decode(struct str body, void *data, struct object **ret_object, struct err *err)
 {
@@ -155,7 +155,7 @@ static size_t queries_of(const struct place *place)
     return 1u + (place->county_zone_id.n > 0) + (place->forecast_zone_id.n > 0);
 }
 
-/* Those of them that can be asked; the point always can.  0: the arena is full. */
+/* Those of them that can be asked; the point always can. 0: the arena is full. */
 static size_t make_wants(struct nws *n, const struct call *call, const struct place *place,
                          struct document_want wants[QUERIES_MAX])
 {

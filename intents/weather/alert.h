@@ -2,8 +2,8 @@
 /* intents/weather/alert.h -- the active alerts of a place: asked for point, county and forecast
  * zone, merged.
  *
- * SPEC section 5, "Alerts".  The all-clear cannot be had by accident: alerts_all_clear() is the
- * only way to it. */
+ * SPEC section 5, "Alerts". The all-clear cannot be had by accident: alerts_all_clear() is the only
+ * way to it. */
 #ifndef CLIMACAST_INTENTS_WEATHER_ALERT_H
 #define CLIMACAST_INTENTS_WEATHER_ALERT_H
 
@@ -36,7 +36,7 @@ struct alerts {
     int64_t age_s;          /* of the oldest list used */
 };
 
-/* ST_OK even when some queries failed: look at answered.  ST_UNAVAILABLE / ST_TIMEOUT when all did
+/* ST_OK even when some queries failed: look at answered. ST_UNAVAILABLE / ST_TIMEOUT when all did
  * and nothing is kept. */
 enum status alerts_get(struct nws *n, const struct call *call, const struct place *place,
                        struct alerts *ret_alerts, struct err *err);

@@ -2,7 +2,7 @@
 /* intents/weather/alert_decode.c -- from a document of alerts to a list.
  *
  * The document is GeoJSON (`features`, each with `properties` and an id that is a URL) or JSON-LD
- * (`@graph`).  Ids are compared as URNs, without the URL in front.  An entry that cannot be read is
+ * (`@graph`). Ids are compared as URNs, without the URL in front. An entry that cannot be read is
  * left out, and the list says that it is not whole. */
 #include "intents/weather/alert.h"
 
@@ -68,8 +68,7 @@ static bool any_parameter_says_test(const json_t *properties)
     json_t *parameters = json_at(properties, "parameters"), *values;
     const char *name;
 
-    json_object_foreach(parameters, name, values)
-    {
+    json_object_foreach (parameters, name, values) {
         if (says_test(json_str(values, "")))
             return true;
         for (size_t i = 0; i < json_array_size(values); i++)

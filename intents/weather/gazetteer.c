@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* intents/weather/gazetteer.c -- see the header.
  *
- * The table is gazetteer/places.bin, made by gazetteer/build.py.  All numbers are little-endian and
+ * The table is gazetteer/places.bin, made by gazetteer/build.py. All numbers are little-endian and
  * unaligned; degrees are ten-thousandths in 24 bits.
  *
  *   head      "CCPLACE1"; u32 each: names, rows, ZIP codes, bytes of text; room for 64 state codes
@@ -13,7 +13,7 @@
  *   text      the names in UTF-8, one behind the other
  *
  * Names are sorted by their place_name_key(), which is computed anew when compared: cheaper than
- * the pages that a second copy of every name would touch.  Spellings of one key ("De Kalb" and
+ * the pages that a second copy of every name would touch. Spellings of one key ("De Kalb" and
  * "DeKalb") are neighbours; the rows of a name follow one another. */
 #include "intents/weather/gazetteer.h"
 
@@ -57,6 +57,7 @@ static uint32_t u24_at(const unsigned char *p)
 static double degrees_at(const unsigned char *p)
 {
     int32_t value = (int32_t)u24_at(p);
+
     if (value >= 0x800000)
         value -= 0x1000000;
     return value / 10000.0;
@@ -65,6 +66,7 @@ static double degrees_at(const unsigned char *p)
 static uint32_t head_number(int i)
 {
     const unsigned char *p = climacast_places + 8 + 4 * i;
+
     return u16_at(p) | u16_at(p + 2) << 16;
 }
 
@@ -110,6 +112,7 @@ struct str gazetteer_name(size_t i)
 static uint32_t name_of_row(uint32_t row)
 {
     uint32_t low = 0, high = head_number(0);
+
     while (high - low > 1) {
         uint32_t middle = low + (high - low) / 2;
         if (first_row(middle) <= row)
@@ -123,6 +126,7 @@ static uint32_t name_of_row(uint32_t row)
 static struct gaz_hit hit_of(uint32_t name, uint32_t row)
 {
     const unsigned char *p = row_at(row);
+
     if (p[6] == OTHER_NAME) {
         row = u24_at(p);
         name = name_of_row(row);
@@ -136,8 +140,7 @@ static struct gaz_hit hit_of(uint32_t name, uint32_t row)
     return hit;
 }
 
-/* ---- ZIP codes --------------------------------------------------------------------------------
- */
+/* ---- ZIP codes ---- */
 
 static uint32_t apart(uint32_t a, uint32_t b)
 {
@@ -147,6 +150,7 @@ static uint32_t apart(uint32_t a, uint32_t b)
 bool gazetteer_zip(struct str zip, struct gaz_hit *ret_hit)
 {
     uint32_t code = 0;
+
     for (size_t i = 0; i < zip.n; i++) {
         if (zip.p[i] < '0' || zip.p[i] > '9')
             return false;
@@ -175,12 +179,12 @@ bool gazetteer_zip(struct str zip, struct gaz_hit *ret_hit)
     return true;
 }
 
-/* ---- names ------------------------------------------------------------------------------------
- */
+/* ---- names ---- */
 
 static int compare_name(uint32_t name, const char *key)
 {
     char name_key[PLACE_NAME_MAX + 1];
+
     place_name_key(gazetteer_name(name), name_key);
     return strcmp(name_key, key);
 }
@@ -190,7 +194,7 @@ struct hits {
     size_t n, room;
 };
 
-/* Keep the most populous ones, in order.  A place may come by two of its names. */
+/* Keep the most populous ones, in order. A place may come by two of its names. */
 static void add_hit(struct hits *hits, struct gaz_hit hit)
 {
     for (size_t i = 0; i < hits->n; i++) {
@@ -213,6 +217,7 @@ static void add_hit(struct hits *hits, struct gaz_hit hit)
 static void find_name(struct str city, const char *state, struct hits *hits)
 {
     char key[PLACE_NAME_MAX + 1];
+
     if (place_name_key(city, key) == 0)
         return;
     uint32_t low = 0, high = head_number(0);
@@ -226,7 +231,7 @@ static void find_name(struct str city, const char *state, struct hits *hits)
     for (; low < head_number(0) && compare_name(low, key) == 0; low++) {
         for (uint32_t row = first_row(low); row < first_row(low + 1); row++) {
             struct gaz_hit hit = hit_of(low, row);
-            if (state == NULL || *state == '\0' || strcmp(hit.state, state) == 0)
+            if (!state || *state == '\0' || strcmp(hit.state, state) == 0)
                 add_hit(hits, hit);
         }
     }
@@ -243,6 +248,7 @@ static void find_inside(struct str city, const char *state, struct hits *hits)
 {
     char folded[PLACE_NAME_MAX + 1];
     struct str words = { folded, place_name_fold(city, folded) };
+
     for (size_t i = 0; hits->n == 0 && i < sizeof before_name / sizeof before_name[0]; i++) {
         struct str extra = str_of(before_name[i]);
         if (str_starts(words, extra))
@@ -258,6 +264,7 @@ static void find_inside(struct str city, const char *state, struct hits *hits)
 size_t gazetteer_city(struct str city, const char *state, struct gaz_hit *hits, size_t room)
 {
     struct hits found = { hits, 0, room };
+
     find_name(city, state, &found);
     if (found.n == 0)
         find_inside(city, state, &found);
@@ -268,13 +275,14 @@ bool gazetteer_best(const struct place_query *query, const char *home_state,
                     struct gaz_hit *ret_hit)
 {
     struct hits found = { ret_hit, 0, 1 };
+
     if (query->zip[0] != '\0')
         return gazetteer_zip(str_of(query->zip), ret_hit);
     if (query->state[0] != '\0')
         return gazetteer_city(query->city, query->state, ret_hit, 1) > 0;
-    /* The name as it is comes first everywhere: at home in Louisiana "Iowa City" isn't Iowa there.
-     */
-    bool at_home = home_state != NULL && *home_state != '\0';
+    /* The name as it is comes first everywhere: at home in Louisiana "Iowa City" isn't Iowa
+     * there. */
+    bool at_home = home_state && *home_state != '\0';
     if (at_home)
         find_name(query->city, home_state, &found);
     if (found.n == 0)

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* intents/weather/grid.c -- the layers of a grid point, read as values over time.
  *
- * The service sends a layer as runs: a start, a duration, a value.  Runs differ in length and may
- * have holes.  We keep the runs and search them, and do not spread them into hours: a hole must
- * stay a hole, for "no forecast" and "zero" are said differently, and a run that is counted by its
- * share of the period needs its true ends. */
+ * The service sends a layer as runs: a start, a duration, a value. Runs differ in length and may
+ * have holes. We keep the runs and search them, and do not spread them into hours: a hole must stay
+ * a hole, for "no forecast" and "zero" are said differently, and a run that is counted by its share
+ * of the period needs its true ends. */
 #include "intents/weather/grid.h"
 
 #include <math.h>
@@ -54,7 +54,7 @@ enum status grid_get(struct nws *n, const struct call *call, struct place *place
     return st;
 }
 
-/* ---- walking the runs of a layer that overlap a period -------------------------------------- */
+/* ---- walking the runs of a layer that overlap a period ---- */
 
 struct walk {
     const struct run *at, *end;
@@ -104,7 +104,7 @@ static int64_t shared_s(const struct walk *w, const struct run *r)
     return to - from;
 }
 
-/* ---- values ---------------------------------------------------------------------------------- */
+/* ---- values ---- */
 
 bool grid_at(const struct grid *g, enum grid_layer layer, int64_t t, double *ret_value)
 {
@@ -205,10 +205,10 @@ bool grid_ends(const struct grid *g, enum grid_layer layer, int64_t from, int64_
     return true;
 }
 
-/* ---- wind ------------------------------------------------------------------------------------ */
+/* ---- wind ---- */
 
 /* Where the wind comes from on the whole: the sum of its vectors, each run counted for the time it
- * lasts.  None when it is calm or blows from all sides alike. */
+ * lasts. None when it is calm or blows from all sides alike. */
 static bool prevailing(const struct grid *g, int64_t from, int64_t to, double *ret_degrees)
 {
     struct walk speeds = walk_start(g, GRID_WIND_SPEED, from, to);
@@ -250,7 +250,7 @@ bool grid_wind(const struct grid *g, int64_t from, int64_t to, struct grid_wind 
     return true;
 }
 
-/* ---- the weather layer ----------------------------------------------------------------------- */
+/* ---- the weather layer ---- */
 
 bool grid_condition_same(const struct grid_condition *a, const struct grid_condition *b)
 {

@@ -3,7 +3,7 @@
  *
  * Decoded once into sorted runs per layer (UTC seconds, units of uom.h) and shared unchanged
  * between threads. A hole is a hole: every question says whether there was anything in the period.
- * All reading calls are pure.  SPEC section 5, "Forecast". */
+ * All reading calls are pure. SPEC section 5, "Forecast". */
 #ifndef CLIMACAST_INTENTS_WEATHER_GRID_H
 #define CLIMACAST_INTENTS_WEATHER_GRID_H
 
@@ -41,8 +41,8 @@ struct grid_answer {
     bool stale;
     int64_t age_s; /* since fetched; said when stale */
 };
-/* Fetch (or recall) the grid of a place; lives as long as call->arena.  When the service answers
- * 404 the point is asked again once (place is updated). */
+/* Fetch (or recall) the grid of a place; lives as long as call->arena. When the service answers 404
+ * the point is asked again once (place is updated). */
 enum status grid_get(struct nws *n, const struct call *call, struct place *place,
                      struct grid_answer *ret_answer, struct err *err);
 /* For tests and fuzzing: decode a document's bytes. */
@@ -92,9 +92,9 @@ struct grid_condition {
     const char *attributes[4]; /* "damaging_wind", ...; NULL-padded */
 };
 /* Conditions that overlap the period in order of time, each kind once in a row: what goes on, or
- * comes again after a dry spell, is one.  Those that begin together have one `start`. Returns how
- * many (at most room).  *ret_covered: the layer holds something (even "no weather") for the period.
- */
+ * comes again after a dry spell, is one. Those that begin together have one `start`. Returns how
+ * many (at most room). *ret_covered: the layer holds something (even "no weather") for the
+ * period. */
 size_t grid_weather(const struct grid *g, int64_t from, int64_t to, struct grid_condition *ret,
                     size_t room, bool *ret_covered);
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* intents/weather/grid_decode.c -- from the document of a grid point to runs.
  *
- * Of some 57 layers ours are picked by name; one that is missing or empty is all hole.  What cannot
+ * Of some 57 layers ours are picked by name; one that is missing or empty is all hole. What cannot
  * be right (an unknown unit, sixty degrees in the shade, a run of a year) becomes a hole too and is
- * reported: no number is better than a wrong one.  Runs that overlap, which the service does not
+ * reported: no number is better than a wrong one. Runs that overlap, which the service does not
  * send, are cut where the later one begins.
  *
  * Times are kept as 32-bit seconds from an anchor, the document's own start; what lies more than a
@@ -76,7 +76,7 @@ struct decoder {
     size_t word_count;
 };
 
-/* ---- runs and their times -------------------------------------------------------------------- */
+/* ---- runs and their times ---- */
 
 static void report(struct decoder *d, const char *reason, const char *layer, const char *what)
 {
@@ -140,7 +140,7 @@ static size_t read_spans(struct decoder *d, const char *layer, const json_t *val
     return kept;
 }
 
-/* ---- numbers --------------------------------------------------------------------------------- */
+/* ---- numbers ---- */
 
 static bool add_run(struct decoder *d, struct run run)
 {
@@ -196,7 +196,7 @@ static bool read_layer(struct decoder *d, const json_t *properties, enum grid_la
     return true;
 }
 
-/* ---- the weather layer ----------------------------------------------------------------------- */
+/* ---- the weather layer ---- */
 
 /* The word, kept once; "" for null; NULL when it is none of the kind NWS uses or there are too
  * many. */
@@ -275,7 +275,7 @@ static void read_weather(struct decoder *d, const json_t *properties)
         report(d, "document_odd", "weather", "a condition in words we do not know");
 }
 
-/* ---- the whole ------------------------------------------------------------------------------- */
+/* ---- the whole ---- */
 
 /* Anchor, covered time and issue time. */
 static bool read_times(struct decoder *d, const json_t *properties, struct grid *g)

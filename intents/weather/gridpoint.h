@@ -2,7 +2,7 @@
 /* intents/weather/gridpoint.h -- the documents behind a place's grid point, fetched with one second
  * chance.
  *
- * For grid.c and periods.c.  Offices redefine their grids without notice: a document that answers
+ * For grid.c and periods.c. Offices redefine their grids without notice: a document that answers
  * 404 means that the point must be asked again, and the document then sought where it is now. */
 #ifndef CLIMACAST_INTENTS_WEATHER_GRIDPOINT_H
 #define CLIMACAST_INTENTS_WEATHER_GRIDPOINT_H
@@ -17,7 +17,7 @@ struct gridpoint_kind {
     document_decode_fn *decode; /* its data is the `struct nws` */
 };
 
-/* ST_OK: *ret_document is there, its object as long as call->arena.  Else as nws_document_fault()
+/* ST_OK: *ret_document is there, its object as long as call->arena. Else as nws_document_fault()
  * says; ST_NOT_FOUND with reason "no_forecast" when NWS has none for the point. */
 enum status gridpoint_document(struct nws *n, const struct call *call, struct place *place,
                                const struct gridpoint_kind *kind, struct document *ret_document,

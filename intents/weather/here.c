@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* intents/weather/here.c -- see the header.
  *
- * HERE always finds something that is a little like what was asked.  An item counts only when it
+ * HERE always finds something that is a little like what was asked. An item counts only when it
  * lies in the US or a territory that NWS serves, in the state that was asked for, and its city or
  * ZIP code itself was matched, not merely the country around it. */
 #include "intents/weather/here.h"
@@ -43,7 +43,7 @@ struct answer {
     struct item at[ITEMS_MAX];
 };
 
-/* ---- reading ------------------------------------------------------------------------------- */
+/* ---- reading ---- */
 
 /* The postal code of an item's state; NULL when it is not ours. */
 static const char *state_of(const json_t *item)
@@ -111,8 +111,7 @@ enum status here_decode(struct str body, void *unused, struct object **ret_objec
         st = err_set(err, ST_SYSTEM, "out of memory");
         goto out;
     }
-    json_array_foreach(items, i, each)
-    {
+    json_array_foreach (items, i, each) {
         if (answer->count < ITEMS_MAX && item_take(&answer->at[answer->count], each))
             answer->count++;
     }
@@ -124,7 +123,7 @@ out:
     return st;
 }
 
-/* ---- asking -------------------------------------------------------------------------------- */
+/* ---- asking ---- */
 
 bool here_ready(const struct nws *n)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* intents/weather/here.h -- asking HERE's geocoder (Geocoding and Search API v7) where a place is.
  *
- * Only where the settings name it among the providers and hold a key.  The key stands in the URL,
- * as HERE wants it; so no text of a failed call is passed on from here. */
+ * Only where the settings name it among the providers and hold a key. The key stands in the URL, as
+ * HERE wants it; so no text of a failed call is passed on from here. */
 #ifndef CLIMACAST_INTENTS_WEATHER_HERE_H
 #define CLIMACAST_INTENTS_WEATHER_HERE_H
 
@@ -17,8 +17,7 @@
 bool here_ready(const struct nws *n);
 
 /* The place named: a ZIP code, else a city in the state named; no state being named, in
- * `home_state`
- * ("" when not known), else anywhere in the US.  Texts of *ret_hit lie in call->arena.
+ * `home_state` ("" when not known), else anywhere in the US. Texts of *ret_hit lie in call->arena.
  *   ST_OK
  *   ST_MISS          HERE knows no such place; err untouched
  *   ST_WOULD_WAIT

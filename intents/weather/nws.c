@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* intents/weather/nws.c -- the door to the National Weather Service: where to ask, and for whom.
  *
- * Documents of the service are full of absolute URLs, and a document may be wrong or forged.  What
+ * Documents of the service are full of absolute URLs, and a document may be wrong or forged. What
  * nws_url() gives is therefore never what stood there: the path alone is taken, when it is a plain
- * one, and put behind the base of the settings.  So no document can send us to another host, and a
- * simulator or a proxy at the base sees every request.
- * What is told through nws_report() is remembered as hashes, a fixed number of them: an upstream
- * that is wrong in a new way each time can fill the table, but not the log. */
+ * one, and put behind the base of the settings. So no document can send us to another host, and a
+ * simulator or a proxy at the base sees every request. What is told through nws_report() is
+ * remembered as hashes, a fixed number of them: an upstream that is wrong in a new way each time
+ * can fill the table, but not the log. */
 #include "intents/weather/nws.h"
 
 #include <pthread.h>
@@ -40,9 +40,9 @@ struct nws {
     size_t kind_count;
 };
 
-/* ---- URLs ---------------------------------------------------------------------------- */
+/* ---- URLs ---- */
 
-/* "https://user@host:port/path?query" -> host and path.  User info is refused: what stands in front
+/* "https://user@host:port/path?query" -> host and path. User info is refused: what stands in front
  * of '@' exists to make a host look like another. */
 static bool url_split(struct str url, struct str *ret_host, struct str *ret_path)
 {
@@ -109,7 +109,7 @@ struct str nws_url(const struct nws *n, struct arena *arena, struct str found)
     return arena_printf(arena, "%s%.*s", n->settings.base_url, STR_ARG(path));
 }
 
-/* ---- the door itself ----------------------------------------------------------------- */
+/* ---- the door itself ---- */
 
 /* A copy that nws_free() frees; NULL when out of memory. */
 static const char *own(struct nws *n, struct str text)
@@ -219,7 +219,7 @@ const struct nws_settings *nws_settings(const struct nws *n)
     return &n->settings;
 }
 
-/* ---- telling ------------------------------------------------------------------------ */
+/* ---- telling ---- */
 
 /* FNV-1a: two kinds that share a hash cost one line of log. */
 static uint64_t kind_of(const struct err *err)
@@ -256,7 +256,7 @@ void nws_report(struct nws *n, const struct err *err)
         n->settings.report(n->settings.report_data, err);
 }
 
-/* ---- fetching ------------------------------------------------------------------------ */
+/* ---- fetching ---- */
 
 static void release_object(void *object)
 {

@@ -3,7 +3,7 @@
  * fresh.
  *
  * The door to everything in this folder: it holds the base URL, the documents and the shared
- * entries.  Callers hand a `struct call` down: who waits, for how long, in whose memory.
+ * entries. Callers hand a `struct call` down: who waits, for how long, in whose memory.
  * Thread-safe. */
 #ifndef CLIMACAST_INTENTS_WEATHER_NWS_H
 #define CLIMACAST_INTENTS_WEATHER_NWS_H
@@ -32,7 +32,7 @@ struct nws_settings {
     const char *geocoder_here_key; /* "" when HERE is not among the providers */
     const char *geocoder_here_url;
     const char *const *geocoders; /* "gazetteer", "here"; NULL at the end, in order */
-    /* An unknown unit, a document of another shape: told once per kind.  May be NULL. */
+    /* An unknown unit, a document of another shape: told once per kind. May be NULL. */
     void (*report)(void *data, const struct err *err);
     void *report_data;
 };
@@ -42,7 +42,7 @@ struct nws *nws_create(const struct nws_settings *settings, struct documents *do
 void nws_free(struct nws *n);
 
 /* A URL or path found inside an NWS document, as the URL to ask at the base: "" when its host is
- * neither api.weather.gov nor the base's, or it is no URL.  In the arena. */
+ * neither api.weather.gov nor the base's, or it is no URL. In the arena. */
 struct str nws_url(const struct nws *n, struct arena *arena, struct str found);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* intents/weather/nws_internal.h -- what the files of this folder share behind nws.h.
  *
- * Nobody outside intents/weather/ includes this.  Thread-safe as nws.h is. */
+ * Nobody outside intents/weather/ includes this. Thread-safe as nws.h is. */
 #ifndef CLIMACAST_INTENTS_WEATHER_NWS_INTERNAL_H
 #define CLIMACAST_INTENTS_WEATHER_NWS_INTERNAL_H
 
@@ -18,7 +18,7 @@ const char *nws_base(const struct nws *n); /* "https://api.weather.gov" */
 const struct nws_settings *nws_settings(const struct nws *n);
 
 /* Tell the report function of the settings, once per kind: the same reason and text is passed on
- * only the first time, and only so many kinds are.  `n` may be NULL. */
+ * only the first time, and only so many kinds are. `n` may be NULL. */
 void nws_report(struct nws *n, const struct err *err);
 
 /* Get `count` documents for a call, the missing ones in parallel, and let their objects live as

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* intents/weather/observation.c -- which station speaks for a place, now.
  *
- * Stations are silent, late, or measure half of what is asked, each at its own times.  So several
+ * Stations are silent, late, or measure half of what is asked, each at its own times. So several
  * are asked at once, nearest first, a few more only when none of those does, and the choice is a
- * pure function of what came.  The list behind the pressure trend is asked of the nearest together
+ * pure function of what came. The list behind the pressure trend is asked of the nearest together
  * with its newest observation, for that one nearly always does. */
 #include "intents/weather/observation.h"
 
@@ -24,7 +24,7 @@ enum {
     MOST_FRESH_S = 300,
 };
 
-/* ---- choosing -------------------------------------------------------------------------------- */
+/* ---- choosing ---- */
 
 bool observation_has(const struct observation *o, enum observation_need need)
 {
@@ -85,7 +85,7 @@ static const struct observation *newest_of(const struct observation_list *list, 
     return newest;
 }
 
-/* ---- trend ----------------------------------------------------------------------------------- */
+/* ---- trend ---- */
 
 /* Hundredths of an inch of mercury, as they are spoken. */
 static long hundredths(double pascal)
@@ -120,7 +120,7 @@ enum trend observation_trend(const struct observation *o, const struct observati
     return change < -1 ? TREND_FALLING : TREND_STEADY;
 }
 
-/* ---- asking ---------------------------------------------------------------------------------- */
+/* ---- asking ---- */
 
 static enum status decode(struct str body, void *data, struct object **ret_object, struct err *err)
 {

@@ -66,7 +66,7 @@ enum status observation_current(struct nws *n, const struct call *call, const st
 enum status observation_decode(struct str body, struct nws *n_or_null, struct object **ret_object,
                                struct err *err);
 
-/* NWS formulas (heat index: Rothfusz regression with its adjustments; wind chill: 2001).  Celsius,
+/* NWS formulas (heat index: Rothfusz regression with its adjustments; wind chill: 2001). Celsius,
  * percent, m/s in, Celsius out; false outside the range where they mean something (>= 80 F; <= 50 F
  * and wind > 3 mph). */
 bool heat_index_c(double temp_c, double humidity, double *ret_c);

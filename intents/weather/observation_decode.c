@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* intents/weather/observation_decode.c -- from a station's document to measurements.
  *
- * Any value may be null, and null is "unknown", never zero.  What quality control rejected, what
- * comes in an unknown unit and what cannot be is unknown too.  One document holds one observation
+ * Any value may be null, and null is "unknown", never zero. What quality control rejected, what
+ * comes in an unknown unit and what cannot be is unknown too. One document holds one observation
  * (".../latest") or a list, newest first or nearly so. */
 #include "intents/weather/observation.h"
 
@@ -24,7 +24,7 @@ enum {
     STATION_ID_MAX = 16,
 };
 
-/* ---- one value ------------------------------------------------------------------------------- */
+/* ---- one value ---- */
 
 /* "qc:X" in 2019, "X" since: rejected, and what an observer called bad. */
 static bool rejected(const json_t *value)
@@ -70,7 +70,7 @@ static struct reading read_temperature(struct nws *n, const json_t *properties, 
     return read_value(n, properties, member, Q_TEMPERATURE, -90.0, 60.0);
 }
 
-/* ---- feels like ------------------------------------------------------------------------------ */
+/* ---- feels like ---- */
 
 static double fahrenheit(double c)
 {
@@ -82,8 +82,8 @@ static double celsius(double f)
     return (f - 32.0) * 5.0 / 9.0;
 }
 
-/* Thresholds are whole degrees Fahrenheit and come to us as Celsius: forgive what conversion adds.
- */
+/* Thresholds are whole degrees Fahrenheit and come to us as Celsius: forgive what conversion
+ * adds. */
 static const double conversion_slack = 1e-6;
 
 static bool is_hot(double temp_c)
@@ -153,7 +153,7 @@ static void read_feels_like(struct nws *n, const json_t *properties, struct obse
     }
 }
 
-/* ---- one observation ------------------------------------------------------------------------- */
+/* ---- one observation ---- */
 
 /* While the document is there: texts are borrowed from its tree. */
 struct found {
@@ -233,7 +233,7 @@ static bool read_observation(struct nws *n, const json_t *feature, struct found 
     return true;
 }
 
-/* ---- the document ---------------------------------------------------------------------------- */
+/* ---- the document ---- */
 
 static struct str keep(struct text_pool *pool, struct str text, size_t max)
 {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* intents/weather/periods.c -- NWS's own words for the coming half-days.
  *
- * The list is a rendering that may be an hour old, so the first period can be over.  Names are for
- * people ("Memorial Day"), times decide.  Holds always: periods are sorted by start, have a name
- * and a text, and end after they begin. */
+ * The list is a rendering that may be an hour old, so the first period can be over. Names are for
+ * people ("Memorial Day"), times decide. Holds always: periods are sorted by start, have a name and
+ * a text, and end after they begin. */
 #include "intents/weather/periods.h"
 
 #include <stdlib.h>

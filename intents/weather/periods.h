@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* intents/weather/periods.h -- NWS's own forecast periods with name and text (extended forecast).
- */
+/* intents/weather/periods.h -- NWS's own forecast periods with name and text (extended
+ * forecast). */
 #ifndef CLIMACAST_INTENTS_WEATHER_PERIODS_H
 #define CLIMACAST_INTENTS_WEATHER_PERIODS_H
 
@@ -20,8 +20,8 @@ struct forecast_periods {
     bool stale;
     int64_t age_s;
 };
-/* Fetch (or recall) them.  When the service answers 404 the point is asked again once (place is
- * updated).  ST_NOT_FOUND: none for this place; else as grid_get(). */
+/* Fetch (or recall) them. When the service answers 404 the point is asked again once (place is
+ * updated). ST_NOT_FOUND: none for this place; else as grid_get(). */
 enum status periods_get(struct nws *n, const struct call *call, struct place *place,
                         struct forecast_periods *ret, struct err *err);
 /* For tests and fuzzing: decode a document's bytes. */

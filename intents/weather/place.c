@@ -14,8 +14,8 @@
 #include "intents/weather/gazetteer.h"
 #include "intents/weather/here.h"
 #include "intents/weather/nws_internal.h"
-#include "intents/weather/place_entry.h"
 #include "intents/weather/place_cache.h"
+#include "intents/weather/place_entry.h"
 #include "intents/weather/place_point.h"
 #include "intents/weather/point.h"
 #include "intents/weather/states.h"
@@ -38,7 +38,7 @@ static double distance_km(double lat_a, double lon_a, double lat_b, double lon_b
     return km_per_degree * hypot(lat_a - lat_b, east);
 }
 
-/* ---- names --------------------------------------------------------------------------------- */
+/* ---- names ---- */
 
 /* Put what a gazetteer says into a place; NULL: only the query is known. */
 static enum status take_hit(const struct place_query *query, const struct gaz_hit *hit,
@@ -92,7 +92,7 @@ static enum status locate(struct nws *n, const struct place_query *query, const 
     return unknown(query, err);
 }
 
-/* Fill a place from LocationCache by its key.  The names that were found for it stay. */
+/* Fill a place from LocationCache by its key. The names that were found for it stay. */
 static enum status recall_place(struct nws *n, const struct call *call, bool located,
                                 struct place *place)
 {
@@ -120,7 +120,7 @@ static enum status recall_place(struct nws *n, const struct call *call, bool loc
 }
 
 /* Where the gazetteer comes first it names the place without asking anybody: "philly" and
- * "philadelphia" are then one entry.  Else the words themselves are the key. */
+ * "philadelphia" are then one entry. Else the words themselves are the key. */
 enum status place_resolve(struct nws *n, const struct place_query *query, const char *home_state,
                           const struct call *call, struct place *ret_place, struct err *err)
 {
@@ -223,7 +223,7 @@ enum status place_renew(struct nws *n, const struct call *call, struct place *pl
     return ST_OK;
 }
 
-/* ---- small questions ----------------------------------------------------------------------- */
+/* ---- small questions ---- */
 
 struct str place_station_name(struct nws *n, struct str station_id, const struct call *call)
 {

@@ -36,7 +36,7 @@ struct place {
     size_t station_count;
 };
 
-/* Resolve a query.  `home_state` is the postal code of the user's own state or "".  Everything lies
+/* Resolve a query. `home_state` is the postal code of the user's own state or "". Everything lies
  * in call->arena.
  *   ST_OK
  *   ST_NOT_FOUND   no such place, or not in the US: reason "place_unknown", "zip_unknown" or
@@ -62,7 +62,7 @@ enum status place_renew(struct nws *n, const struct call *call, struct place *pl
  * knows; STR_NONE when it would have to wait and may not (the caller then says ST_WOULD_WAIT). */
 struct str place_station_name(struct nws *n, struct str station_id, const struct call *call);
 /* As it is saved in the user's settings and read back by place_words: "Boulder Colorado", or the
- * ZIP code where those words would lead to another place.  In the arena. */
+ * ZIP code where those words would lead to another place. In the arena. */
 struct str place_setting(struct arena *arena, const struct place *place);
 /* The postal code of the state in such a setting, "" when there is none: the user's own state. */
 void place_home_state(struct str setting, char ret_state[3]);

@@ -12,7 +12,7 @@
 #include "server/base/err.h"
 #include "server/base/str.h"
 
-/* A shared entry, borrowed, that lives as long as the turn.  ST_OK, ST_MISS or ST_WOULD_WAIT. */
+/* A shared entry, borrowed, that lives as long as the turn. ST_OK, ST_MISS or ST_WOULD_WAIT. */
 enum status kept_get(struct nws *n, const struct call *call, const char *cache, struct str key,
                      const json_t **ret_entry);
 /* Keep an entry; the reference is taken over, NULL is allowed. */

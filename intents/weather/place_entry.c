@@ -2,7 +2,7 @@
 /* intents/weather/place_entry.c -- see the header.
  *
  * Paths are kept, never URLs: the base of the settings may change, and whatever is read back goes
- * through nws_url() like any URL of a document.  That a place has no grid is kept as an empty path,
+ * through nws_url() like any URL of a document. That a place has no grid is kept as an empty path,
  * for a missing path means something else: an entry that knew of none. */
 #include "intents/weather/place_entry.h"
 
@@ -19,7 +19,7 @@
 
 enum { TEXT_MAX = POINT_URL_MAX }; /* the longest member is a path */
 
-/* ---- coordinates --------------------------------------------------------------------------- */
+/* ---- coordinates ---- */
 
 /* "%.4f" without the zeros at its end. */
 static size_t put_degrees(char *out, size_t room, double degrees)
@@ -87,7 +87,7 @@ static bool read_coords(const json_t *entry, double *ret_lat, double *ret_lon)
     return true;
 }
 
-/* ---- writing ------------------------------------------------------------------------------- */
+/* ---- writing ---- */
 
 static bool put_text(json_t *entry, const char *member, struct str text)
 {
@@ -103,7 +103,7 @@ static struct str path_of(const struct nws *n, struct str url)
 static bool put_stations(json_t *entry, const struct place *place)
 {
     json_t *ids = json_array();
-    bool good = ids != NULL;
+    bool good = ids;
 
     for (size_t i = 0; good && i < place->station_count; i++)
         good = json_array_append_new(ids,
@@ -136,7 +136,7 @@ json_t *place_entry_make(const struct nws *n, const struct place *place)
     return NULL;
 }
 
-/* ---- reading ------------------------------------------------------------------------------- */
+/* ---- reading ---- */
 
 static struct str text_of(const json_t *entry, const char *member)
 {
@@ -206,8 +206,7 @@ static void read_stations(const json_t *entry, struct place *place)
     size_t i;
 
     place->station_count = 0;
-    json_array_foreach(list, i, each)
-    {
+    json_array_foreach (list, i, each) {
         struct str id = str_of(json_string_value(each));
         size_t slash = id.n;
 

@@ -8,7 +8,7 @@
  *  "gridPath": "/gridpoints/BOU/54,74", "forecastPath": "/gridpoints/BOU/54,74/forecast", "near":
  * true}
  *
- * The last line is ours and may be missing: then the paths follow from gridPoint.  Entries may be
+ * The last line is ours and may be missing: then the paths follow from gridPoint. Entries may be
  * old, written by other hands, or hostile; what is not of its shape counts as absent. */
 #ifndef CLIMACAST_INTENTS_WEATHER_PLACE_ENTRY_H
 #define CLIMACAST_INTENTS_WEATHER_PLACE_ENTRY_H
@@ -29,9 +29,9 @@ struct str place_coords(double lat, double lon, char out[PLACE_COORDS_MAX]);
 /* A new reference; NULL: no memory. */
 json_t *place_entry_make(const struct nws *n, const struct place *place);
 
-/* Fill *place from an entry, all but `key`, `zip` and `state_guessed`.  False, and *place as it
- * was: the entry lacks what a place can't be without (city, state, coordinates).  Texts are
- * borrowed from `entry`, or lie in the arena. */
+/* Fill *place from an entry, all but `key`, `zip` and `state_guessed`. False, and *place as it was:
+ * the entry lacks what a place can't be without (city, state, coordinates). Texts are borrowed from
+ * `entry`, or lie in the arena. */
 bool place_entry_read(const struct nws *n, const json_t *entry, struct arena *arena,
                       struct place *place);
 

@@ -2,7 +2,7 @@
 /* intents/weather/place_name.c -- see the header.
  *
  * Only the letters that US place names are written with matter: Latin-1 and Latin Extended-A become
- * their base letter, combining accents vanish, all else parts words.  Malformed UTF-8 parts words
+ * their base letter, combining accents vanish, all else parts words. Malformed UTF-8 parts words
  * too: nothing here trusts its input. */
 #include "intents/weather/place_name.h"
 
@@ -48,6 +48,7 @@ struct fold {
 static uint32_t next_point(struct str s, size_t *i)
 {
     unsigned char lead = (unsigned char)s.p[(*i)++];
+
     if (lead < 0x80)
         return lead;
     size_t more = lead >= 0xF0 ? 3 : lead >= 0xE0 ? 2 : 1;
@@ -67,6 +68,7 @@ static uint32_t next_point(struct str s, size_t *i)
 static void put(struct fold *f, const char *text, size_t n)
 {
     size_t space = f->n > 0 ? 1 : 0;
+
     if (f->n + space + n > PLACE_NAME_MAX) {
         f->too_long = true;
         return;
@@ -122,6 +124,7 @@ static char letter_of(uint32_t point)
 size_t place_name_fold(struct str name, char out[PLACE_NAME_MAX + 1])
 {
     struct fold f = { .out = out };
+
     for (size_t i = 0; i < name.n;) {
         uint32_t point = next_point(name, &i);
         char c = letter_of(point);
@@ -143,6 +146,7 @@ size_t place_name_fold(struct str name, char out[PLACE_NAME_MAX + 1])
 size_t place_name_key(struct str name, char out[PLACE_NAME_MAX + 1])
 {
     size_t n = place_name_fold(name, out), kept = 0;
+
     for (size_t i = 0; i < n; i++) {
         if (out[i] != ' ')
             out[kept++] = out[i];

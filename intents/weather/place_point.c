@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* intents/weather/place_point.c -- see the header.
  *
- * /points first, then what it leads to, in parallel: stations, forecast zone, county zone.  A place
+ * /points first, then what it leads to, in parallel: stations, forecast zone, county zone. A place
  * can be answered for without its zones' names and even without its stations, so a failure there
  * fails nothing; it only makes the place incomplete, and the next question asks again. */
 #include "intents/weather/place_point.h"
 
 #include "intents/weather/nws_internal.h"
-#include "intents/weather/place_entry.h"
 #include "intents/weather/place_cache.h"
+#include "intents/weather/place_entry.h"
 #include "intents/weather/place_zone.h"
 #include "intents/weather/point.h"
 #include "server/base/clock.h"
@@ -19,7 +19,7 @@ enum {
     STATIONS_NAMED = 4,  /* put into StationCache at once; further ones when they are needed */
 };
 
-/* ---- what a point leads to ----------------------------------------------------------------- */
+/* ---- what a point leads to ---- */
 
 enum purpose { FOR_STATIONS, FOR_FORECAST_ZONE, FOR_COUNTY_ZONE };
 /* One document of the second step: where it goes when it has come. */
@@ -76,7 +76,7 @@ static void take_stations(struct nws *n, const struct call *call, const struct s
     }
 }
 
-/* Use what an errand brought.  False when the place is less than it could be. */
+/* Use what an errand brought. False when the place is less than it could be. */
 static bool take_errand(struct nws *n, const struct call *call, const struct errand *errand,
                         const struct document *document, struct place *place)
 {
@@ -102,7 +102,7 @@ static bool take_errand(struct nws *n, const struct call *call, const struct err
     return true;
 }
 
-/* Stations and names of zones.  Half of the time left must do: the weather is still to come. */
+/* Stations and names of zones. Half of the time left must do: the weather is still to come. */
 static enum status ask_further(struct nws *n, const struct call *call, const struct point *point,
                                struct place *place, bool *complete)
 {
@@ -134,7 +134,7 @@ static enum status ask_further(struct nws *n, const struct call *call, const str
     return ST_OK;
 }
 
-/* ---- points -------------------------------------------------------------------------------- */
+/* ---- points ---- */
 
 struct document_want place_point_want(const struct nws *n, const struct call *call,
                                       const struct place *place)

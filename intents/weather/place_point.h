@@ -14,7 +14,7 @@
 struct document_want place_point_want(const struct nws *n, const struct call *call,
                                       const struct place *place);
 
-/* Ask the point and what it leads to; fills all that NWS knows.  *ret_complete: nothing is lacking,
+/* Ask the point and what it leads to; fills all that NWS knows. *ret_complete: nothing is lacking,
  * the place may be kept. ST_OK ST_NOT_FOUND   NWS does not serve the coordinates: reason
  * "place_outside" ST_WOULD_WAIT, ST_TIMEOUT, ST_UNAVAILABLE, ST_SYSTEM On anything but ST_OK the
  * place may be half filled. */

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* intents/weather/place_words.c -- see the header.
  *
- * First the text is made plain: lower case, words parted by single spaces.  Then a ZIP code is cut
+ * First the text is made plain: lower case, words parted by single spaces. Then a ZIP code is cut
  * off its end, words that only lead to a place are cut off its front, and the rest is a city with
- * or without a state.  Where that can be read in two ways, the way that names a known place wins.
- */
+ * or without a state. Where that can be read in two ways, the way that names a known place wins. */
 #include "intents/weather/place_words.h"
 
 #include <string.h>
@@ -14,12 +13,11 @@
 
 enum { ZIP_DIGITS = 5, DIGITS_MAX = 12 };
 
-/* ---- plain words ------------------------------------------------------------------------------
- */
+/* ---- plain words ---- */
 
 static bool parts_words(char c)
 {
-    return c != '\0' && strchr(" ,;:?!\"()", c) != NULL;
+    return c != '\0' && strchr(" ,;:?!\"()", c);
 }
 
 /* Control characters of ASCII and Latin-1 (U+0080 to U+009F, in UTF-8 0xC2 and 0x80 to 0x9F). */
@@ -56,6 +54,7 @@ static bool make_plain(struct str text, char *room, struct str *ret_plain)
 static struct str last_word(struct str text)
 {
     size_t from = text.n;
+
     while (from > 0 && text.p[from - 1] != ' ')
         from--;
     return str_sub(text, from, text.n);
@@ -68,21 +67,21 @@ static struct str without_last_word(struct str text)
 
 static bool is_one_of(struct str word, const char *const *list)
 {
-    for (; *list != NULL; list++) {
+    for (; *list; list++) {
         if (str_eqz(word, *list))
             return true;
     }
     return false;
 }
 
-/* ---- ZIP codes --------------------------------------------------------------------------------
- */
+/* ---- ZIP codes ---- */
 
 /* The digit a word stands for, or '\0'. */
 static char digit_of(struct str word)
 {
     static const char *const words[] = { "zero", "one", "two",   "three", "four",
                                          "five", "six", "seven", "eight", "nine" };
+
     for (int i = 0; i < 10; i++) {
         if (str_eqz(word, words[i]))
             return (char)('0' + i);
@@ -93,6 +92,7 @@ static char digit_of(struct str word)
 static bool is_numeral(struct str word)
 {
     size_t i = 0;
+
     while (i < word.n && word.p[i] >= '0' && word.p[i] <= '9')
         i++;
     return word.n > 0 && i == word.n;
@@ -119,11 +119,12 @@ static bool take_zip_plus_4(struct str word, char zip[ZIP_DIGITS + 1])
 
 enum found { ZIP_NONE, ZIP_FOUND, ZIP_BAD };
 
-/* Cut a ZIP code off the end of *text.  Digit words that make none are left there, for they may be
- * a name ("eighty four"); a numeral that makes none is bad. */
+/* Cut a ZIP code off the end of *text. Digit words that make none are left there, for they may be a
+ * name ("eighty four"); a numeral that makes none is bad. */
 static enum found cut_zip(struct str *text, char zip[ZIP_DIGITS + 1])
 {
     struct str last = last_word(*text);
+
     if ((is_numeral(last) && take_zip(last, zip)) || take_zip_plus_4(last, zip)) {
         *text = without_last_word(*text);
         return ZIP_FOUND;
@@ -158,18 +159,19 @@ static struct str without_zip_words(struct str text)
 {
     static const char *const words[] = { "zip", "code", "zipcode", "postal", "the",  "in", "at",
                                          "for", "to",   "near",    "of",     "with", NULL };
+
     while (text.n > 0 && is_one_of(last_word(text), words))
         text = without_last_word(text);
     return text;
 }
 
-/* ---- city and state ---------------------------------------------------------------------------
- */
+/* ---- city and state ---- */
 
 static struct str without_lead(struct str text)
 {
     static const char *const leads[] = { "in", "at", "near", "for", "around", "over", "to", NULL };
     size_t space = str_index(text, ' ');
+
     if (space < text.n && is_one_of(str_sub(text, 0, space), leads))
         return str_sub(text, space + 1, text.n);
     return text;
@@ -179,6 +181,7 @@ static struct str without_country(struct str text)
 {
     static const char *const countries[] = { " usa", " u.s.a.", " u s a", " united states",
                                              " united states of america" };
+
     for (size_t i = 0; i < sizeof countries / sizeof countries[0]; i++) {
         struct str country = str_of(countries[i]);
         if (str_ends(text, country))
@@ -190,6 +193,7 @@ static struct str without_country(struct str text)
 static bool is_known(struct str city, const char *state)
 {
     struct gaz_hit hit;
+
     return gazetteer_city(city, state, &hit, 1) > 0;
 }
 
@@ -198,8 +202,9 @@ static enum status read_lone_state(struct str words, const char *code, struct st
                                    const char **ret_state, struct err *err)
 {
     const char *city_in = state_meaning_city(words);
+
     *ret_state = code;
-    if (city_in != NULL) {
+    if (city_in) {
         *ret_city = words;
         *ret_state = city_in;
         return ST_OK;
@@ -217,6 +222,7 @@ static enum status read_city(struct str text, struct str *ret_city, const char *
                              struct err *err)
 {
     char folded[PLACE_NAME_MAX + 1];
+
     if (place_name_fold(text, folded) == 0)
         return err_reason(err, ST_INVALID, "place_unclear", "no words name the place");
     *ret_city = text;
@@ -236,7 +242,7 @@ static enum status read_city(struct str text, struct str *ret_city, const char *
         /* "kings park west virginia" is Kings Park West in Virginia. */
         struct str shorter = without_last_word(text);
         const char *other = state_find(last_word(text));
-        if (other != NULL && is_known(shorter, other)) {
+        if (other && is_known(shorter, other)) {
             city = shorter;
             code = other;
         }
@@ -257,14 +263,14 @@ static bool could_be_name(struct str city)
     return is_known(city, NULL);
 }
 
-/* ---- the two slots together -------------------------------------------------------------------
- */
+/* ---- the two slots together ---- */
 
 static enum status read_zip_slot(struct str slot, bool else_named, char zip[ZIP_DIGITS + 1],
                                  struct err *err)
 {
     char room[PLACE_WORDS_MAX];
     struct str plain;
+
     if (str_trim(slot).n == 0)
         return ST_OK;
     bool sound = make_plain(slot, room, &plain);
@@ -283,6 +289,7 @@ static enum status read_location(struct arena *arena, struct str location,
     char room[PLACE_WORDS_MAX], zip[ZIP_DIGITS + 1] = "";
     struct str text, city;
     const char *state = "";
+
     if (str_trim(location).n == 0)
         return ST_OK;
     if (!make_plain(location, room, &text))
@@ -320,6 +327,7 @@ enum status place_words_parse(struct arena *arena, struct str location, struct s
     struct place_query query = { .city = STR_NONE };
     struct err fault = ERR_NONE;
     enum status st = read_zip_slot(zipcode, str_trim(location).n > 0, query.zip, &fault);
+
     if (st == ST_OK)
         st = read_location(arena, location, &query, &fault);
     /* A ZIP code is enough: what the location was meant to be does not matter then. */
@@ -342,16 +350,17 @@ enum status place_words_parse(struct arena *arena, struct str location, struct s
 struct str place_key(struct arena *arena, struct str city, const char *state)
 {
     char words[PLACE_NAME_MAX + 1], state_words[PLACE_NAME_MAX + 1] = "";
+
     if (place_name_fold(city, words) == 0)
         return STR_NONE;
     const char *name = state_name(state);
-    if (name != NULL)
+    if (name)
         place_name_fold(str_of(name), state_words);
-    struct str key = arena_printf(arena, "%s%s%s", words, name != NULL ? "_" : "", state_words);
+    struct str key = arena_printf(arena, "%s%s%s", words, name ? "_" : "", state_words);
     if (key.n == 0)
         return STR_NONE;
     char *out = arena_strz(arena, key);
-    for (size_t i = 0; out != NULL && i < key.n; i++) {
+    for (size_t i = 0; out && i < key.n; i++) {
         if (out[i] == ' ')
             out[i] = '_';
     }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* intents/weather/place_zone.c -- see the header.
  *
- * The exceptions come first: a box of a state that keeps another time than the rest of it.  Boxes
+ * The exceptions come first: a box of a state that keeps another time than the rest of it. Boxes
  * are drawn along the legal borders (49 CFR part 71) where those run straight, and by the larger
  * towns where they don't. */
 #include "intents/weather/place_zone.h"

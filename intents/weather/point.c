@@ -2,7 +2,7 @@
 /* intents/weather/point.c -- /points, stations and zones, reduced to what we use.
  *
  * The objects are plain structs of bounded text: a text that does not fit its field, or holds
- * control characters, counts as absent, for half an URL or half an id is worse than none.  Ids are
+ * control characters, counts as absent, for half an URL or half an id is worse than none. Ids are
  * checked here once, because later they stand in paths and in keys of the store. */
 #include "intents/weather/point.h"
 
@@ -12,8 +12,8 @@
 
 #include "server/base/json.h"
 
-/* Copy a member's text into a field of `room` bytes; "" when it is no text, too long or not clean.
- */
+/* Copy a member's text into a field of `room` bytes; "" when it is no text, too long or not
+ * clean. */
 static void take_text(char *field, size_t room, const json_t *root, const char *path)
 {
     struct str s = str_trim(json_str(root, path));
@@ -113,7 +113,7 @@ static enum status wrap(const void *facts, size_t size, struct object **ret_obje
     return ST_OK;
 }
 
-/* ---- points ------------------------------------------------------------------------------- */
+/* ---- points ---- */
 
 /* "AER/125,236" from the URL of the raw grid, which is right where the single members are old,
  * missing or name another office; from those members when there is no URL. */
@@ -185,7 +185,7 @@ out:
     return st;
 }
 
-/* ---- stations ------------------------------------------------------------------------------ */
+/* ---- stations ---- */
 
 static bool station_take(struct station *station, const json_t *feature)
 {
@@ -249,12 +249,10 @@ enum status stations_decode(struct str body, void *unused, struct object **ret_o
         features = json_object_get(root, "@graph");
     urls = json_object_get(root, "observationStations");
     if (json_is_array(features) || json_is_array(urls)) {
-        json_array_foreach(features, i, each)
-        {
+        json_array_foreach (features, i, each) {
             list_add(&list, each);
         }
-        json_array_foreach(urls, i, each)
-        {
+        json_array_foreach (urls, i, each) {
             list_add_url(&list, each);
         }
     } else if (json_object_get(members_of(root), "stationIdentifier")) {
@@ -270,7 +268,7 @@ out:
     return st;
 }
 
-/* ---- zones --------------------------------------------------------------------------------- */
+/* ---- zones ---- */
 
 enum status zone_decode(struct str body, void *unused, struct object **ret_object, struct err *err)
 {

@@ -2,10 +2,10 @@
 /* intents/weather/point.h -- what NWS says of a coordinate: its grid, zones, stations and local
  * time.
  *
- * Decoders of /points, of station lists and single stations, and of zones.  Every member of these
+ * Decoders of /points, of station lists and single stations, and of zones. Every member of these
  * documents may be null, missing or nonsense: what is not of the shape expected is "", and only a
- * body that is no such document at all is refused.  Read are GeoJSON (`properties`, `features`) and
- * JSON-LD (members at the top, `@graph`).  Pure; the objects are unchanging. */
+ * body that is no such document at all is refused. Read are GeoJSON (`properties`, `features`) and
+ * JSON-LD (members at the top, `@graph`). Pure; the objects are unchanging. */
 #ifndef CLIMACAST_INTENTS_WEATHER_POINT_H
 #define CLIMACAST_INTENTS_WEATHER_POINT_H
 
@@ -47,8 +47,8 @@ struct zone_facts {
     char name[POINT_NAME_MAX];
 };
 
-/* document_decode_fn: `unused` is.  The object's data is a struct point, station_list or
- * zone_facts. A single station's document gives a list of one. */
+/* document_decode_fn: `unused` is. The object's data is a struct point, station_list or zone_facts.
+ * A single station's document gives a list of one. */
 enum status point_decode(struct str body, void *unused, struct object **ret_object,
                          struct err *err);
 enum status stations_decode(struct str body, void *unused, struct object **ret_object,

@@ -49,8 +49,8 @@ const char *state_name(const char *code)
     return NULL;
 }
 
-/* Is `key` the place_name_key() of these words?  They are plain ones, so letters are all it takes.
- */
+/* Is `key` the place_name_key() of these words? They are plain ones, so letters are all it
+ * takes. */
 static bool is_key_of(const char *key, const char *words)
 {
     for (; *words != '\0'; words++) {
@@ -65,6 +65,7 @@ static bool is_key_of(const char *key, const char *words)
 static size_t find_form(struct str words)
 {
     char key[PLACE_NAME_MAX + 1];
+
     if (place_name_key(words, key) == 0)
         return FORMS;
     size_t i = 0;
@@ -78,6 +79,7 @@ static const char *find_postal(struct str words)
 {
     char code[3] = "";
     size_t n = 0;
+
     for (size_t i = 0; i < words.n; i++) {
         char c = words.p[i];
         if (c == '.' || c == ' ')
@@ -87,7 +89,7 @@ static const char *find_postal(struct str words)
         code[n++] = c;
     }
     const char *name = n == 2 ? state_name(code) : NULL;
-    for (size_t i = 0; name != NULL && i < STATES; i++) {
+    for (size_t i = 0; name && i < STATES; i++) {
         if (states[i].name == name)
             return states[i].code;
     }
@@ -97,12 +99,14 @@ static const char *find_postal(struct str words)
 const char *state_find(struct str words)
 {
     size_t i = find_form(words);
+
     return i < FORMS ? forms[i].code : find_postal(str_trim(words));
 }
 
 const char *state_meaning_city(struct str words)
 {
     size_t i = find_form(words);
+
     return i < FORMS && forms[i].city_in[0] != '\0' ? forms[i].city_in : NULL;
 }
 
@@ -114,6 +118,7 @@ static bool parts_words(char c)
 bool state_split(struct str location, struct str *ret_city, const char **ret_code)
 {
     size_t end = location.n;
+
     while (end > 0 && (parts_words(location.p[end - 1]) || location.p[end - 1] == '.'))
         end--;
     const char *found = NULL;
@@ -124,12 +129,12 @@ bool state_split(struct str location, struct str *ret_city, const char **ret_cod
         while (from > 0 && !parts_words(location.p[from - 1]))
             from--;
         const char *code = state_find(str_sub(location, from, end));
-        if (code != NULL) {
+        if (code) {
             found = code;
             found_at = from;
         }
     }
-    if (found == NULL)
+    if (!found)
         return false;
     while (found_at > 0 && parts_words(location.p[found_at - 1]))
         found_at--;

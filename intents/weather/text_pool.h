@@ -3,7 +3,7 @@
  * memory.
  *
  * First add up text_need() of all texts, allocate, then text_keep() the same texts in any order.
- * Texts are cut at `max` bytes, at a whole character.  Pure but for the pool. */
+ * Texts are cut at `max` bytes, at a whole character. Pure but for the pool. */
 #ifndef CLIMACAST_INTENTS_WEATHER_TEXT_POOL_H
 #define CLIMACAST_INTENTS_WEATHER_TEXT_POOL_H
 

@@ -2,8 +2,8 @@
 /* intents/weather/uom.h -- every unit code NWS has used, turned into one unit per quantity.
  *
  * Inside the program: degrees Celsius, metres per second, pascal, millimetres, percent, degrees of
- * angle, metres.  A code is "wmoUnit:km_h-1", "unit:degC", "nwsUnit:s" ...; an unknown one is an
- * error and no value, never a wrong number.  Pure. */
+ * angle, metres. A code is "wmoUnit:km_h-1", "unit:degC", "nwsUnit:s" ...; an unknown one is an
+ * error and no value, never a wrong number. Pure. */
 #ifndef CLIMACAST_INTENTS_WEATHER_UOM_H
 #define CLIMACAST_INTENTS_WEATHER_UOM_H
 
@@ -23,8 +23,8 @@ enum quantity {
     Q_TIME,   /* s */
 };
 
-/* How a value in `code` becomes ours: value * factor + offset.  False: unknown code, or one of
- * another quantity than `want`.  Depths may come as metres or millimetres. */
+/* How a value in `code` becomes ours: value * factor + offset. False: unknown code, or one of
+ * another quantity than `want`. Depths may come as metres or millimetres. */
 struct uom {
     double factor, offset;
 };

@@ -115,6 +115,7 @@ static enum MHD_Result send_page(struct MHD_Connection *connection, const struct
 {
     size_t n;
     char *body = buf_take(&p->body, &n);
+
     if (!body)
         return MHD_NO;
     struct MHD_Response *response = MHD_create_response_from_buffer(n, body, MHD_RESPMEM_MUST_FREE);
@@ -141,6 +142,7 @@ static enum MHD_Result on_request(void *data, struct MHD_Connection *connection,
 {
     const struct admin *a = data;
     struct incoming *in = *state;
+
     (void)version;
     if (!in) {
         *state = in = calloc(1, sizeof *in);
@@ -167,6 +169,7 @@ static void on_completed(void *data, struct MHD_Connection *connection, void **s
                          enum MHD_RequestTerminationCode code)
 {
     struct incoming *in = *state;
+
     (void)data;
     (void)connection;
     (void)code;
@@ -180,6 +183,7 @@ enum status admin_create(const struct admin_settings *settings, struct admin **r
                          struct err *err)
 {
     struct admin *a = calloc(1, sizeof *a);
+
     if (a) {
         a->settings = *settings;
         a->daemon = MHD_start_daemon(

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/admin/admin.h -- the operator's listener: plain HTTP, a handful of pages, a thread for each
- * connection, so that a page which waits holds up no other.  SPEC section 9.
+/* server/admin/admin.h -- the operator's listener: plain HTTP, a handful of pages, a thread for
+ * each connection, so that a page which waits holds up no other. SPEC section 9.
  *
  * What is for a browser is given to no page of somebody else's: see origin.h. */
 #ifndef CLIMACAST_SERVER_ADMIN_ADMIN_H
@@ -9,9 +9,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "server/admin/page.h"
 #include "server/base/err.h"
 #include "server/base/str.h"
-#include "server/admin/page.h"
 
 enum { ADMIN_FORM_MAX = 128 * 1024 };
 
@@ -47,7 +47,7 @@ struct admin_settings {
 };
 enum status admin_create(const struct admin_settings *settings, struct admin **ret_admin,
                          struct err *err);
-/* Waits for pages that are being written.  NULL allowed. */
+/* Waits for pages that are being written. NULL allowed. */
 void admin_free(struct admin *a);
 
 #endif

@@ -6,13 +6,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "server/admin/console_page.h"
+#include "server/admin/form.h"
 #include "server/base/clock.h"
 #include "server/base/codec.h"
 #include "server/base/digest.h"
 #include "server/base/json.h"
-#include "server/admin/console_page.h"
 #include "server/utterance/envelope_build.h"
-#include "server/admin/form.h"
 #include "server/utterance/model_file.h"
 #include "server/utterance/speech_text.h"
 

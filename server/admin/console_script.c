@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/admin/console_script.c -- what the test console does in the browser: show the slots that the
- * chosen intent has, and speak.  Without it the page shows all slots, and is silent. */
+/* server/admin/console_script.c -- what the test console does in the browser: show the slots that
+ * the chosen intent has, and speak. Without it the page shows all slots, and is silent. */
 #include "server/admin/console_page.h"
 
 /* clang-format off */

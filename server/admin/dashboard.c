@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/admin/dashboard.c -- the page: how it is now, in a line and a row of numbers; then a panel for
- * each thing an owner asks about. */
+/* server/admin/dashboard.c -- the page: how it is now, in a line and a row of numbers; then a panel
+ * for each thing an owner asks about. */
 #include "server/admin/dashboard.h"
 
 #include <stdio.h>

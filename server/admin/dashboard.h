@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/admin/dashboard.h -- the operator's page: one HTML document without scripts or outside assets.
+/* server/admin/dashboard.h -- the operator's page: one HTML document without scripts or outside
+ * assets.
  *
  * What it tells is gathered into `struct dashboard_facts` first (dashboard_facts.c); to write the
- * page from them is pure.  Names that come from users or upstream are escaped where they are
+ * page from them is pure. Names that come from users or upstream are escaped where they are
  * written. */
 #ifndef CLIMACAST_SERVER_ADMIN_DASHBOARD_H
 #define CLIMACAST_SERVER_ADMIN_DASHBOARD_H
@@ -11,11 +12,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "cache/topk.h"
 #include "cache/store.h"
-#include "server/base/str.h"
-#include "server/admin/metrics_query.h"
+#include "cache/topk.h"
 #include "server/admin/history.h"
+#include "server/admin/metrics_query.h"
+#include "server/base/str.h"
 
 enum {
     DASHBOARD_BARS_MAX = 96,
@@ -86,8 +87,8 @@ struct dashboard_facts {
 
 struct parts;
 
-/* What the parts tell; readiness, connections and the certificate are the listeners'.  now
- * and whole_day are given, and say which span. */
+/* What the parts tell; readiness, connections and the certificate are the listeners'. now and
+ * whole_day are given, and say which span. */
 void dashboard_gather(struct parts *parts, struct history *history, int64_t deadline,
                       struct dashboard_facts *f);
 

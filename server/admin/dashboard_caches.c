@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/admin/dashboard_caches.c -- panels on the caches: how well they serve, how full they are, what
- * is asked for most. */
+/* server/admin/dashboard_caches.c -- panels on the caches: how well they serve, how full they are,
+ * what is asked for most. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>

@@ -10,9 +10,9 @@ enum { DAY_S = 86400, CERTIFICATE_DAYS = 90, WARN_DAYS = 14 };
 
 /* ---- upstream ---- */
 
-static void put_cell(struct buf *out, double n, const char *class)
+static void put_cell(struct buf *out, double n, const char *css_class)
 {
-    buf_printf(out, "<td class=\"num %s\">", n > 0 ? class : "");
+    buf_printf(out, "<td class=\"num %s\">", n > 0 ? css_class : "");
     html_count(out, n);
     buf_putz(out, "</td>");
 }

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/admin/dashboard_facts.c -- what the dashboard tells, asked of the parts.  Only the store may
- * keep us waiting, and not past the deadline. */
+/* server/admin/dashboard_facts.c -- what the dashboard tells, asked of the parts. Only the store
+ * may keep us waiting, and not past the deadline. */
 #include <stdio.h>
 #include <string.h>
 
-#include "server/base/json.h"
 #include "server/admin/dashboard.h"
+#include "server/base/json.h"
 #include "server/services.h"
 
 enum { HOUR_BARS = 60, DAY_BAR_MINUTES = 15 };
@@ -148,7 +148,7 @@ static void gather_store(struct parts *p, int64_t deadline, struct dashboard_fac
         f->store.backend = config_text(p->config, CONFIG_PERSISTENCE_BACKEND);
         (void)snprintf(f->store_why, sizeof f->store_why, "%s", err.text);
     }
-    f->redis_configured = p->redis != NULL;
+    f->redis_configured = p->redis;
     f->redis_up = figures_sum(p->metrics, "climacast_redis_up", NULL) > 0;
     f->redis_refuses_writes = figures_sum(p->metrics, "climacast_redis_refuses_writes", NULL) > 0;
     f->redis_connections = figures_sum(p->metrics, "climacast_redis_connections", NULL);

@@ -4,8 +4,8 @@
 
 #include <stdio.h>
 
-#include "server/base/civil.h"
 #include "server/admin/html.h"
+#include "server/base/civil.h"
 
 void panel_begin(struct buf *out, const char *id, const char *title, const char *note)
 {
@@ -49,11 +49,11 @@ void rows_begin(struct buf *out, const char *caption, const char *name, const ch
     buf_putz(out, "</tr></thead><tbody>");
 }
 
-void row_begin(struct buf *out, const char *name, const char *class, double value, double most)
+void row_begin(struct buf *out, const char *name, const char *css_class, double value, double most)
 {
     buf_putz(out, "<tr><th scope=\"row\">");
     html_textz(out, name);
-    svg_meter(out, class, value, most);
+    svg_meter(out, css_class, value, most);
     buf_putz(out, "</th><td class=\"num\">");
 }
 
@@ -96,12 +96,12 @@ void key_begin(struct buf *out)
     buf_putz(out, "<ul class=\"key\">");
 }
 
-void key_put(struct buf *out, const char *class, const char *words)
+void key_put(struct buf *out, const char *css_class, const char *words)
 {
     buf_printf(out,
                "<li><svg viewBox=\"0 0 1 1\" aria-hidden=\"true\"><path class=\"%s\" "
                "d=\"M0 0h1v1H0z\"/></svg>",
-               class);
+               css_class);
     html_textz(out, words);
     buf_putz(out, "</li>");
 }

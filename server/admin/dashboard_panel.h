@@ -13,7 +13,7 @@ void panel_empty(struct buf *out, const char *words);
 
 /* Rows of a name, a bar and a number: the number is put between row_begin() and row_end(). */
 void rows_begin(struct buf *out, const char *caption, const char *name, const char *number);
-void row_begin(struct buf *out, const char *name, const char *class, double value, double most);
+void row_begin(struct buf *out, const char *name, const char *css_class, double value, double most);
 void row_end(struct buf *out);
 void rows_end(struct buf *out);
 
@@ -22,7 +22,7 @@ void rows_end(struct buf *out);
 void plot_begin(struct buf *out, const char *top, const char *middle);
 void plot_end(struct buf *out, const char *left, const char *right);
 void key_begin(struct buf *out);
-void key_put(struct buf *out, const char *class, const char *words);
+void key_put(struct buf *out, const char *css_class, const char *words);
 void key_end(struct buf *out);
 
 /* "14:05" and "2026-11-22 14:05:09" in UTC. */
@@ -33,7 +33,7 @@ void put_share(struct buf *out, double part, double whole);
 /* Names such as "boulder_colorado" as a person reads them. */
 void name_text(const char *key, char out[FIGURE_NAME_MAX + 1]);
 
-/* -- the panels ------------------------------------------------------------------------------- */
+/* ---- the panels ---- */
 
 void panel_requests(const struct dashboard_facts *f, struct buf *out);
 void panel_latency(const struct dashboard_facts *f, struct buf *out);

@@ -83,7 +83,7 @@ static int64_t bar_time(const struct dashboard_facts *f, size_t i)
 
 static const struct {
     enum history_count count;
-    const char *class, *words;
+    const char *css_class, *words;
 } layers[] = { { HISTORY_ANSWERED, "blue", "answered" },
                { HISTORY_APOLOGIES, "amber", "apology" },
                { HISTORY_REFUSED, "red", "refused" } };
@@ -101,7 +101,7 @@ static void draw_requests(const struct dashboard_facts *f, struct buf *out)
             values[l][i] = (double)f->bars[i].counts[layers[l].count];
     }
     for (size_t l = 0; l < LAYERS; l++)
-        drawn[l] = (struct svg_layer){ layers[l].class, values[l] };
+        drawn[l] = (struct svg_layer){ layers[l].css_class, values[l] };
     (void)snprintf(description, sizeof description,
                    "Bars for %s, %d min each: %.0f requests in all, at most %.0f in one bar.",
                    span_words(f), f->bar_minutes, happened(f), most);
@@ -114,7 +114,7 @@ static void draw_requests(const struct dashboard_facts *f, struct buf *out)
     end_plot(f, out);
     key_begin(out);
     for (size_t l = 0; l < LAYERS; l++)
-        key_put(out, layers[l].class, layers[l].words);
+        key_put(out, layers[l].css_class, layers[l].words);
     key_end(out);
 }
 
@@ -155,7 +155,7 @@ void panel_requests(const struct dashboard_facts *f, struct buf *out)
 
 static const struct {
     double share;
-    const char *class, *words;
+    const char *css_class, *words;
 } quantiles[] = { { 0.5, "teal", "half were faster" },
                   { 0.95, "violet", "95 of 100 were faster" } };
 enum { QUANTILES = sizeof quantiles / sizeof quantiles[0] };
@@ -178,7 +178,7 @@ static void draw_latency(const struct dashboard_facts *f, struct buf *out)
             values[l][i] = t->timed > 0 ? history_quantile(t, quantiles[l].share) : -1;
             most = fmax(most, values[l][i]);
         }
-        drawn[l] = (struct svg_layer){ quantiles[l].class, values[l] };
+        drawn[l] = (struct svg_layer){ quantiles[l].css_class, values[l] };
     }
     (void)snprintf(description, sizeof description,
                    "Lines for %s, %d min each; the slowest point is %.1f milliseconds.",
@@ -192,7 +192,7 @@ static void draw_latency(const struct dashboard_facts *f, struct buf *out)
     end_plot(f, out);
     key_begin(out);
     for (size_t l = 0; l < QUANTILES; l++)
-        key_put(out, quantiles[l].class, quantiles[l].words);
+        key_put(out, quantiles[l].css_class, quantiles[l].words);
     key_end(out);
 }
 
@@ -233,7 +233,7 @@ void panel_latency(const struct dashboard_facts *f, struct buf *out)
 /* ---- how they ended ---- */
 
 static const struct {
-    const char *name, *words, *class;
+    const char *name, *words, *css_class;
 } outcomes[] = { { "answered", "Answered", "blue" },
                  { "hint", "Told how to ask", "teal" },
                  { "empty", "Nothing to say", "violet" },
@@ -242,14 +242,14 @@ static const struct {
 
 static void put_outcome(struct buf *out, const struct figure *figure, double whole)
 {
-    const char *words = figure->name, *class = "blue";
+    const char *words = figure->name, *css_class = "blue";
 
     for (size_t i = 0; i < sizeof outcomes / sizeof outcomes[0]; i++)
         if (strcmp(outcomes[i].name, figure->name) == 0) {
             words = outcomes[i].words;
-            class = outcomes[i].class;
+            css_class = outcomes[i].css_class;
         }
-    row_begin(out, words, class, figure->value, whole);
+    row_begin(out, words, css_class, figure->value, whole);
     html_count(out, figure->value);
     buf_putz(out, "<small>");
     put_share(out, figure->value, whole);

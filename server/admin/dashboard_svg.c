@@ -55,7 +55,7 @@ void svg_bars(struct buf *out, const struct svg_chart *chart, const struct svg_l
 
     open_chart(out, chart);
     for (size_t l = 0; l < layer_count; l++) {
-        buf_printf(out, "<path class=\"%s\" d=\"", layers[l].class);
+        buf_printf(out, "<path class=\"%s\" d=\"", layers[l].css_class);
         for (size_t i = 0; i < chart->count && i < SVG_PLACES_MAX; i++) {
             double top = height_of(chart, below[i] + fmax(0, layers[l].values[i]));
             double base = height_of(chart, below[i]);
@@ -92,16 +92,16 @@ void svg_lines(struct buf *out, const struct svg_chart *chart, const struct svg_
 {
     open_chart(out, chart);
     for (size_t l = 0; l < layer_count; l++) {
-        buf_printf(out, "<path class=\"line %s\" d=\"", layers[l].class);
+        buf_printf(out, "<path class=\"line %s\" d=\"", layers[l].css_class);
         put_points(out, chart, layers[l].values, false);
-        buf_printf(out, "\"/><path class=\"line dots %s\" d=\"", layers[l].class);
+        buf_printf(out, "\"/><path class=\"line dots %s\" d=\"", layers[l].css_class);
         put_points(out, chart, layers[l].values, true); /* a round cap of no length is a dot */
         buf_putz(out, "\"/>");
     }
     buf_putz(out, "</svg>");
 }
 
-void svg_meter(struct buf *out, const char *class, double value, double most)
+void svg_meter(struct buf *out, const char *css_class, double value, double most)
 {
     double share = most > 0 ? fmin(1, fmax(0, value / most)) : 0;
 
@@ -109,5 +109,5 @@ void svg_meter(struct buf *out, const char *class, double value, double most)
                "<svg class=\"meter\" viewBox=\"0 0 100 1\" preserveAspectRatio=\"none\" "
                "aria-hidden=\"true\"><path class=\"rest\" d=\"M0 0h100v1H0z\"/>"
                "<path class=\"%s\" d=\"M0 0h%.2fv1H0z\"/></svg>",
-               class, share > 0 ? fmax(0.8, 100 * share) : 0);
+               css_class, share > 0 ? fmax(0.8, 100 * share) : 0);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/admin/dashboard_svg.h -- the dashboard's pictures: SVG inside HTML, stretched by the page's
- * style, each with a title and a description for who does not see it.  Colours are classes.  Pure.
- */
+/* server/admin/dashboard_svg.h -- the dashboard's pictures: SVG inside HTML, stretched by the
+ * page's style, each with a title and a description for who does not see it. Colours are classes.
+ * Pure. */
 #ifndef CLIMACAST_SERVER_ADMIN_DASHBOARD_SVG_H
 #define CLIMACAST_SERVER_ADMIN_DASHBOARD_SVG_H
 
@@ -21,7 +21,7 @@ struct svg_chart {
 
 /* What is drawn: one value for each place; below 0 is none. */
 struct svg_layer {
-    const char *class;
+    const char *css_class;
     const double *values;
 };
 
@@ -35,6 +35,6 @@ void svg_bars(struct buf *out, const struct svg_chart *chart, const struct svg_l
 void svg_lines(struct buf *out, const struct svg_chart *chart, const struct svg_layer *layers,
                size_t layer_count);
 /* A bar of `value` out of `most` from left to right; mere decoration of a number beside it. */
-void svg_meter(struct buf *out, const char *class, double value, double most);
+void svg_meter(struct buf *out, const char *css_class, double value, double most);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/admin/form.c -- see the header.  Field names are ours and need no decoding. */
+/* server/admin/form.c -- see the header. Field names are ours and need no decoding. */
 #include "server/admin/form.h"
 
 #include "server/base/codec.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/admin/html.h -- the one way by which text gets into a page.  Pure. */
+/* server/admin/html.h -- the one way by which text gets into a page. Pure. */
 #ifndef CLIMACAST_SERVER_ADMIN_HTML_H
 #define CLIMACAST_SERVER_ADMIN_HTML_H
 

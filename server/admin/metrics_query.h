@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/admin/metrics_query.h -- the daemon's counters as a page needs them: added up, or by one label, most
- * first. */
+/* server/admin/metrics_query.h -- the daemon's counters as a page needs them: added up, or by one
+ * label, most first. */
 #ifndef CLIMACAST_SERVER_ADMIN_METRICS_QUERY_H
 #define CLIMACAST_SERVER_ADMIN_METRICS_QUERY_H
 
@@ -16,10 +16,10 @@ struct figure {
     double sum;                     /* of a histogram, seconds */
 };
 
-/* All series of the family that have these labels added up: name, value, ..., NULL.  0 when there
- * is none. */
+/* All series of the family that have these labels added up: name, value, ..., NULL. 0 when there is
+ * none. */
 double figures_sum(struct metrics *m, const char *family, ...) __attribute__((sentinel));
-/* Series added up by the values of `label`; those above 0, most first.  At most `room` and
+/* Series added up by the values of `label`; those above 0, most first. At most `room` and
  * FIGURES_MAX. */
 size_t figures_by(struct metrics *m, const char *family, const char *label,
                   struct figure *ret_figures, size_t room);

@@ -6,16 +6,15 @@
 #include <string.h>
 
 #include "server/admin/admin.h"
-#include "server/base/clock.h"
 #include "server/admin/console.h"
 #include "server/admin/dashboard.h"
+#include "server/base/clock.h"
 #include "server/sockets.h"
 
 enum { READY_MS = 1000, GATHER_MS = 1000 };
 
-struct operator
-{
-    struct operator_settings with;
+struct ops {
+    struct ops_settings with;
     struct admin *admin;
     struct console *console; /* NULL unless admin.simulator */
     struct metric *connections, *running, *queued, *certificate_end, *memory_bytes, *memory_entries;
@@ -25,11 +24,12 @@ struct operator
 
 static void update_gauges(void *data)
 {
-    struct operator* o = data;
+    struct ops *o = data;
     struct front_facts front = front_facts(o->with.front);
     struct workers_facts workers = workers_facts(o->with.workers);
     struct memory_facts memory = memory_facts(o->with.parts->memory);
     const struct tls_pair *pair = tls_current(o->with.tls);
+
     metric_set(o->connections, (double)front.connections);
     metric_set(o->running, (double)front.running);
     metric_set(o->queued, (double)workers.queued);
@@ -39,15 +39,16 @@ static void update_gauges(void *data)
     tls_pair_release(pair);
 }
 
-static struct metric *gauge(struct operator* o, const char *name, const char *help)
+static struct metric *gauge(struct ops *o, const char *name, const char *help)
 {
     return metric_get(metrics_family(o->with.parts->metrics, METRIC_GAUGE, name, "", help), NULL,
                       NULL, NULL);
 }
 
-static void declare_gauges(struct operator* o)
+static void declare_gauges(struct ops *o)
 {
     struct metrics *m = o->with.parts->metrics;
+
     o->connections = gauge(o, "climacast_connections", "Connections open now.");
     o->running = gauge(o, "climacast_requests_running", "Requests being received or answered now.");
     o->queued = gauge(o, "climacast_worker_queue", "Requests waiting for a worker.");
@@ -75,13 +76,14 @@ static void page_health(void *data, const struct admin_request *request, struct 
     buf_putz(&p->body, "ok\n");
 }
 
-/* One line a reason is put into `why` when not.  May take a second. */
-static bool is_ready(struct operator* o, struct buf *why)
+/* One line a reason is put into `why` when not. May take a second. */
+static bool is_ready(struct ops *o, struct buf *why)
 {
     struct store_facts facts;
     struct err err = ERR_NONE;
     const struct tls_pair *pair = tls_current(o->with.tls);
     bool valid = pair->not_after > clock_wall_s();
+
     tls_pair_release(pair);
     enum status st = store_describe(o->with.parts->store, clock_mono_ms() + READY_MS, &facts, &err);
     if (st != ST_OK || !facts.exists)
@@ -104,7 +106,8 @@ static void page_ready(void *data, const struct admin_request *request, struct a
 
 static void page_metrics(void *data, const struct admin_request *request, struct admin_page *p)
 {
-    struct operator* o = data;
+    struct ops *o = data;
+
     (void)request;
     p->type = "text/plain; version=0.0.4; charset=utf-8";
     metrics_write(o->with.parts->metrics, &p->body);
@@ -120,7 +123,7 @@ static bool is_argument(const struct admin_request *request, const char *name, c
     return given && strcmp(given, value) == 0;
 }
 
-static void gather_listeners(struct operator* o, struct dashboard_facts *f)
+static void gather_listeners(struct ops *o, struct dashboard_facts *f)
 {
     struct front_facts front = front_facts(o->with.front);
     const struct tls_pair *pair = tls_current(o->with.tls);
@@ -139,7 +142,7 @@ static void gather_listeners(struct operator* o, struct dashboard_facts *f)
 
 static void page_dashboard(void *data, const struct admin_request *request, struct admin_page *p)
 {
-    struct operator* o = data;
+    struct ops *o = data;
     struct dashboard_facts *f = calloc(1, sizeof *f);
 
     p->type = "text/html; charset=utf-8";
@@ -150,7 +153,7 @@ static void page_dashboard(void *data, const struct admin_request *request, stru
     }
     f->now = clock_wall_s();
     f->version = CLIMACAST_VERSION;
-    f->console = o->console != NULL;
+    f->console = o->console;
     f->whole_day = is_argument(request, "range", "day");
     f->paused = is_argument(request, "refresh", "no");
     gather_listeners(o, f);
@@ -161,7 +164,7 @@ static void page_dashboard(void *data, const struct admin_request *request, stru
 
 static void page_console(void *data, const struct admin_request *request, struct admin_page *p)
 {
-    struct operator* o = data;
+    struct ops *o = data;
 
     console_write(o->console, request, p);
 }
@@ -175,7 +178,7 @@ static const struct admin_route routes[] = {
     { "/console", true, true, page_console },
 };
 
-static enum status listen_for_operator(struct operator* o, struct err *err)
+static enum status ops_listen(struct ops *o, struct err *err)
 {
     const struct config *config = o->with.parts->config;
     const char *address = config_list(config, CONFIG_ADMIN_LISTEN)[0];
@@ -184,6 +187,7 @@ static enum status listen_for_operator(struct operator* o, struct err *err)
                                        .data = o };
     char name[80];
     enum status st = ST_OK;
+
     if (!address)
         return ST_OK;
     if (config_bool(config, CONFIG_ADMIN_SIMULATOR))
@@ -199,19 +203,19 @@ static enum status listen_for_operator(struct operator* o, struct err *err)
     return admin_create(&settings, &o->admin, err);
 }
 
-enum status operator_create(const struct operator_settings *settings,
-                            struct operator** ret_operator, struct err *err)
+enum status ops_create(const struct ops_settings *settings, struct ops **ret_ops, struct err *err)
 {
-    struct operator* o = calloc(1, sizeof *o);
+    struct ops *o = calloc(1, sizeof *o);
+
     if (!o)
         return err_set(err, ST_SYSTEM, "out of memory");
     o->with = *settings;
     declare_gauges(o);
-    *ret_operator = o; /* the gauges know of it: it is freed with the rest */
-    return listen_for_operator(o, err);
+    *ret_ops = o; /* the gauges know of it: it is freed with the rest */
+    return ops_listen(o, err);
 }
 
-void operator_free(struct operator* o)
+void ops_free(struct ops *o)
 {
     if (!o)
         return;

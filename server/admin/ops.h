@@ -1,21 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* server/admin/ops.h -- what the operator is shown: the pages of admin.listen, and the gauges that
- * are read when somebody looks.  Nothing Alexa needs goes through here. */
+ * are read when somebody looks. Nothing Alexa needs goes through here. */
 #ifndef CLIMACAST_SERVER_ADMIN_OPS_H
 #define CLIMACAST_SERVER_ADMIN_OPS_H
 
 #include "certs/tls.h"
-#include "server/base/err.h"
-#include "server/alexa_listener.h"
 #include "server/admin/history.h"
-#include "server/services.h"
+#include "server/alexa_listener.h"
+#include "server/base/err.h"
 #include "server/pipeline.h"
+#include "server/services.h"
 #include "server/workers.h"
 
-struct operator;
+struct ops;
 
 /* All of it outlives the operator. */
-struct operator_settings {
+struct ops_settings {
     struct parts *parts;
     struct tls *tls;
     struct front *front;
@@ -23,10 +23,9 @@ struct operator_settings {
     struct pipeline *pipeline;
     struct history *history;
 };
-/* Listens on admin.listen, if that is not empty.  ST_INVALID: the address is taken, or
+/* Listens on admin.listen, if that is not empty. ST_INVALID: the address is taken, or
  * admin.simulator is yes and there is no interaction model. */
-enum status operator_create(const struct operator_settings *settings,
-                            struct operator** ret_operator, struct err *err);
-void operator_free(struct operator* o); /* NULL allowed */
+enum status ops_create(const struct ops_settings *settings, struct ops **ret_ops, struct err *err);
+void ops_free(struct ops *o); /* NULL allowed */
 
 #endif

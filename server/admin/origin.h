@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/admin/origin.h -- did a page of ours make the browser send this?  Pure.
+/* server/admin/origin.h -- did a page of ours make the browser send this? Pure.
  *
  * The listener is on loopback, but a browser on the same machine reaches it on behalf of any page
- * on the web.  A page that rebinds its own name to 127.0.0.1 is known by that name in Host; a page
+ * on the web. A page that rebinds its own name to 127.0.0.1 is known by that name in Host; a page
  * that posts to us from elsewhere is known by its Origin. */
 #ifndef CLIMACAST_SERVER_ADMIN_ORIGIN_H
 #define CLIMACAST_SERVER_ADMIN_ORIGIN_H

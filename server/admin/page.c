@@ -4,9 +4,9 @@
 
 #include <string.h>
 
+#include "server/admin/html.h"
 #include "server/base/codec.h"
 #include "server/base/digest.h"
-#include "server/admin/html.h"
 
 void page_begin(struct buf *out, const char *title, int refresh_s)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/admin/page.h -- what the operator's pages have in common: head, style, and what a browser is
- * told it may do with them.  Pure. */
+/* server/admin/page.h -- what the operator's pages have in common: head, style, and what a browser
+ * is told it may do with them. Pure. */
 #ifndef CLIMACAST_SERVER_ADMIN_PAGE_H
 #define CLIMACAST_SERVER_ADMIN_PAGE_H
 
@@ -10,7 +10,7 @@
 
 enum { PAGE_POLICY_MAX = 600 };
 
-/* Everything up to what stands in <main>.  `refresh_s` above 0: the page is asked for anew after so
+/* Everything up to what stands in <main>. `refresh_s` above 0: the page is asked for anew after so
  * many seconds. */
 void page_begin(struct buf *out, const char *title, int refresh_s);
 /* The heading with its navigation, `here` being the path of this page; `console` says whether there

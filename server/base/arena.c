@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* server/base/arena.c -- the memory of one turn.
  *
- * Blocks in a list, newest first, each twice the one before; an allocation moves a mark.  The first
- * block survives a reset, so that a warm turn costs no malloc.  What was asked for is counted in
+ * Blocks in a list, newest first, each twice the one before; an allocation moves a mark. The first
+ * block survives a reset, so that a warm turn costs no malloc. What was asked for is counted in
  * whole blocks: `max` bounds what the system gave. */
 #include "server/base/arena.h"
 

@@ -2,7 +2,7 @@
 /* server/base/arena.h -- the memory of one turn: allocated piece by piece, freed whole.
  *
  * Bounded: past `max` bytes, or when the system has none, a call gives NULL and arena_failed()
- * stays true; the turn then ends in an apology.  Not thread-safe: one turn, one thread at a time.
+ * stays true; the turn then ends in an apology. Not thread-safe: one turn, one thread at a time.
  * What is registered with arena_on_free() may not use the arena itself when it is called. */
 #ifndef CLIMACAST_SERVER_BASE_ARENA_H
 #define CLIMACAST_SERVER_BASE_ARENA_H

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* server/base/arena_pool.c -- a stack of arenas: the one used last is still in the processor's
- * cache.
- */
+ * cache. */
 #include "server/base/arena_pool.h"
 
 #include <pthread.h>

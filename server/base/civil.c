@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* server/base/civil.c -- the calendar, and local time in a named zone.
  *
- * GLib knows the zones but takes a lock at each question, and we ask many times a turn.  So a
- * zone's changes of offset in the years that weather can be asked about are copied into a sorted
- * table when the zone is first named; only instants outside are still asked of GLib.
- * Names come from upstream documents: what is not a plain path below the zone folder, and a zone
- * file there, never reaches GLib, and the number of zones kept is bounded.
- * Holds always: a published zone never changes; `lock` guards the table of names, and `loading`
- * lets one thread at a time make a zone. */
+ * GLib knows the zones but takes a lock at each question, and we ask many times a turn. So a zone's
+ * changes of offset in the years that weather can be asked about are copied into a sorted table
+ * when the zone is first named; only instants outside are still asked of GLib. Names come from
+ * upstream documents: what is not a plain path below the zone folder, and a zone file there, never
+ * reaches GLib, and the number of zones kept is bounded. Holds always: a published zone never
+ * changes; `lock` guards the table of names, and `loading` lets one thread at a time make a
+ * zone. */
 #define HASH_NONFATAL_OOM 1
 #include "server/base/civil.h"
 
@@ -44,7 +44,7 @@ static pthread_mutex_t loading = PTHREAD_MUTEX_INITIALIZER; /* taken before `loc
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct zone *zones; /* by name */
 
-/* ---- the calendar --------------------------------------------------------------------- */
+/* ---- the calendar ---- */
 
 static int64_t floor_div(int64_t a, int64_t b)
 {
@@ -117,7 +117,7 @@ static struct civil split(int64_t t)
     return c;
 }
 
-/* ---- zones ---------------------------------------------------------------------------- */
+/* ---- zones ---- */
 
 static int32_t glib_offset(GTimeZone *glib, int64_t t)
 {
@@ -204,7 +204,7 @@ static bool name_is_plain(struct str name)
     return !str_starts(name, STR("right/")) && !str_starts(name, STR("posix/"));
 }
 
-/* Does the zone folder hold a zone file of that name?  GLib would also take "XYZ3" and "+05:00". */
+/* Does the zone folder hold a zone file of that name? GLib would also take "XYZ3" and "+05:00". */
 static bool file_is_zone(const char *name)
 {
     const char *folder = getenv("TZDIR"); /* GLib looks there too */
@@ -273,7 +273,7 @@ static struct zone *add(const char *name)
     (void)pthread_mutex_lock(&lock);
     if (z && !z->kept && HASH_COUNT(zones) < ZONES_MAX) {
         HASH_ADD_KEYPTR(hh, zones, z->name, strlen(z->name), z);
-        z->kept = z->hh.tbl != NULL; /* else uthash had no memory and left it out */
+        z->kept = z->hh.tbl; /* else uthash had no memory and left it out */
     }
     (void)pthread_mutex_unlock(&lock);
     if (z && !z->kept) {
@@ -311,7 +311,7 @@ const struct zone *zone_utc(void)
     return &utc;
 }
 
-/* ---- between the two ------------------------------------------------------------------ */
+/* ---- between the two ---- */
 
 static int64_t clamp(int64_t t)
 {

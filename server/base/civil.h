@@ -2,8 +2,8 @@
 /* server/base/civil.h -- local time in a named IANA zone, and the texts that stand for instants.
  *
  * Instants are int64_t seconds since 1970 UTC; one outside the years 0 to 9999 is taken as the
- * nearest inside.  Zones come from the system's tzdata by way of GLib's GTimeZone, without the TZ
- * variable, and are kept for the life of the process.  Thread-safe. */
+ * nearest inside. Zones come from the system's tzdata by way of GLib's GTimeZone, without the TZ
+ * variable, and are kept for the life of the process. Thread-safe. */
 #ifndef CLIMACAST_SERVER_BASE_CIVIL_H
 #define CLIMACAST_SERVER_BASE_CIVIL_H
 
@@ -28,9 +28,9 @@ const char *zone_name(const struct zone *z);
 const struct zone *zone_utc(void);
 
 struct civil civil_of(const struct zone *z, int64_t t);
-/* The instant of a local time; fields out of range are normalised (day 32, hour 24, month 13).  In
- * a gap (spring forward) the instant the gap ends plus what was past its start, as clocks moved
- * ahead show it; in an overlap the first of the two. */
+/* The instant of a local time; fields out of range are normalised (day 32, hour 24, month 13). In a
+ * gap (spring forward) the instant the gap ends plus what was past its start, as clocks moved ahead
+ * show it; in an overlap the first of the two. */
 int64_t civil_instant(const struct zone *z, struct civil c);
 bool civil_date_valid(int year, int month, int day);
 int civil_days_in_month(int year, int month);

@@ -2,7 +2,7 @@
 /* server/base/civil_text.c -- the texts that stand for instants and spans of time.
  *
  * One cursor walks the text; the first thing it does not find makes it fail, and a failed cursor
- * finds nothing more.  So a parser below reads like the grammar it follows and asks once at the
+ * finds nothing more. So a parser below reads like the grammar it follows and asks once at the
  * end. */
 #include "server/base/civil.h"
 
@@ -104,7 +104,7 @@ static void clock_time(struct cursor *c, struct civil *at)
     at->second = number(c, 2, 0, 60); /* a leap second is the first of the next minute */
 }
 
-/* Local minus UTC.  RFC 3339 wants "+hh:mm"; the interval's grammar takes "+hhmm" and "+hh" as
+/* Local minus UTC. RFC 3339 wants "+hh:mm"; the interval's grammar takes "+hhmm" and "+hh" as
  * well. */
 static int64_t offset(struct cursor *c, bool loose)
 {
@@ -167,7 +167,7 @@ void time_format_rfc3339(int64_t t, char out[32])
                    c.hour, c.minute, c.second);
 }
 
-/* ---- HTTP-date ------------------------------------------------------------------------ */
+/* ---- HTTP-date ---- */
 
 static const char *const short_days[] = { "Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat" };
 static const char *const long_days[] = { "Sunday",   "Monday", "Tuesday", "Wednesday",
@@ -259,10 +259,10 @@ void time_format_http(int64_t t, char out[32])
                    months[(c.month - 1) % 12], c.year % 10000, c.hour, c.minute, c.second);
 }
 
-/* ---- ISO 8601 durations and intervals ------------------------------------------------- */
+/* ---- ISO 8601 durations and intervals ---- */
 
-/* Components come in this order, each at most once; those before `date_parts` stand before the T.
- */
+/* Components come in this order, each at most once; those before `date_parts` stand before the
+ * T. */
 static int64_t duration(struct cursor *c)
 {
     static const struct {

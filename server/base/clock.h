@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* server/base/clock.h -- the only place that asks the system for the time.
  *
- * Deadlines are monotonic milliseconds; `deadline - clock_mono_ms()` is what is left.  Wall time is
- * UTC since 1970.  All thread-safe. */
+ * Deadlines are monotonic milliseconds; `deadline - clock_mono_ms()` is what is left. Wall time is
+ * UTC since 1970. All thread-safe. */
 #ifndef CLIMACAST_SERVER_BASE_CLOCK_H
 #define CLIMACAST_SERVER_BASE_CLOCK_H
 

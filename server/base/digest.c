@@ -2,7 +2,7 @@
 /* server/base/digest.c -- OpenSSL's digests behind plain functions.
  *
  * OpenSSL 3 looks an algorithm up by name at every use unless it is fetched; we fetch each once for
- * the life of the process.  A process whose OpenSSL has no SHA-256 or no random numbers cannot do
+ * the life of the process. A process whose OpenSSL has no SHA-256 or no random numbers cannot do
  * its work safely, so those faults abort. */
 #include "server/base/digest.h"
 

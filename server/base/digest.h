@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/base/digest.h -- SHA-256, HMAC-SHA-256, CRC-32, random bytes and wiping.  Thread-safe. */
+/* server/base/digest.h -- SHA-256, HMAC-SHA-256, CRC-32, random bytes and wiping. Thread-safe. */
 #ifndef CLIMACAST_SERVER_BASE_DIGEST_H
 #define CLIMACAST_SERVER_BASE_DIGEST_H
 
@@ -22,7 +22,7 @@ uint32_t crc32_of(struct str data);     /* IEEE, as x-amz-crc32 */
 void random_bytes(void *out, size_t n); /* aborts when the system has none */
 uint64_t random_u64(void);
 void wipe(void *p, size_t n); /* not optimised away */
-/* A short keyed hash that stands for an identifier in logs: 12 hex digits.  The key is drawn once
+/* A short keyed hash that stands for an identifier in logs: 12 hex digits. The key is drawn once
  * per process. */
 void id_hash(struct str id, char out[13]);
 

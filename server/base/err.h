@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* server/base/err.h -- how a call ended, and the story of the first fault.
  *
- * A function that can fail returns `enum status` and takes a `struct err *` last.  The finder of a
- * fault fills it with err_set(); those above may put their context in front with err_context().
- * The first fault wins: err_set() on a filled err changes nothing but returns the status asked for.
+ * A function that can fail returns `enum status` and takes a `struct err *` last. The finder of a
+ * fault fills it with err_set(); those above may put their context in front with err_context(). The
+ * first fault wins: err_set() on a filled err changes nothing but returns the status asked for.
  * `err` may be NULL everywhere: then only the status travels. */
 #ifndef CLIMACAST_SERVER_BASE_ERR_H
 #define CLIMACAST_SERVER_BASE_ERR_H

@@ -2,9 +2,9 @@
 /* server/base/flight.c -- single flight.
  *
  * A flight is in the table while its leader works, and out of it from the moment it has landed: who
- * comes then leads a new one.  Those who wait hold it alive by `waiters`.  Without memory for an
- * entry a caller leads untracked: two may then fetch the same, and that is all.
- * `lock` guards the table and every field of every entry; it is held for look-ups only. */
+ * comes then leads a new one. Those who wait hold it alive by `waiters`. Without memory for an
+ * entry a caller leads untracked: two may then fetch the same, and that is all. `lock` guards the
+ * table and every field of every entry; it is held for look-ups only. */
 #define HASH_NONFATAL_OOM 1
 #include "server/base/flight.h"
 
@@ -80,8 +80,7 @@ void flight_free(struct flight *f)
 
     if (!f)
         return;
-    HASH_ITER(hh, f->entries, e, next)
-    {
+    HASH_ITER (hh, f->entries, e, next) {
         HASH_DEL(f->entries, e);
         entry_free(e);
     }

@@ -8,7 +8,7 @@
  *     case FLIGHT_FAILED:   the leader found nothing
  *     case FLIGHT_TIMEOUT:  the deadline passed first
  *     }
- * Nothing is carried but the outcome; results go where both sides look anyway.  Thread-safe. */
+ * Nothing is carried but the outcome; results go where both sides look anyway. Thread-safe. */
 #ifndef CLIMACAST_SERVER_BASE_FLIGHT_H
 #define CLIMACAST_SERVER_BASE_FLIGHT_H
 

@@ -2,9 +2,9 @@
 /* server/base/http.c -- a pool of lanes, and calls that run on one.
  *
  * A lane is one curl_multi with a few transfers; connections live in the multi, so they stay with
- * the lane.  Idle lanes lie on a stack: the one used last is used next, and its connections are
- * warm.
- * Holds always: a lane is in use by one thread or idle on the stack; `lock` guards the stack. */
+ * the lane. Idle lanes lie on a stack: the one used last is used next, and its connections are
+ * warm. Holds always: a lane is in use by one thread or idle on the stack; `lock` guards the
+ * stack. */
 #include "server/base/http.h"
 
 #include <curl/curl.h>
@@ -58,7 +58,7 @@ static bool can_read(const char *path)
 
     if (file)
         (void)fclose(file);
-    return file != NULL;
+    return file;
 }
 
 struct http *http_create(const struct http_settings *settings, struct err *err)
@@ -99,7 +99,7 @@ struct http *http_create(const struct http_settings *settings, struct err *err)
     return h;
 }
 
-/* ---- lanes ---------------------------------------------------------------------------- */
+/* ---- lanes ---- */
 
 static void lane_free(struct lane *lane)
 {
@@ -168,7 +168,7 @@ void http_free(struct http *h)
     free(h);
 }
 
-/* ---- many at once --------------------------------------------------------------------- */
+/* ---- many at once ---- */
 
 /* Begin jobs from *next on while transfers are free; how many began. */
 static size_t begin_more(const struct http *h, struct lane *lane, struct http_job *jobs,
@@ -191,7 +191,7 @@ static size_t collect(struct lane *lane)
     struct CURLMsg *message;
     int left;
 
-    while ((message = curl_multi_info_read(lane->multi, &left)) != NULL) {
+    while ((message = curl_multi_info_read(lane->multi, &left))) {
         CURLcode code = message->data.result; /* gone once the handle is removed */
         struct transfer *t = NULL;
         if (message->msg != CURLMSG_DONE)

@@ -2,12 +2,11 @@
 /* server/base/http.h -- outbound HTTP(S), bounded in size and time.
  *
  * A `struct http` is a pool of lanes, each a set of libcurl handles with the connections they keep
- * alive; a call borrows a lane, so no connection is ever used by two threads.  Every call blocks
- * until `deadline` at most, a dead name server included.
- * Certificates are always verified: system roots, plus `ca_bundle`.  HTTP/1.1, TLS >= 1.2; gzip is
- * bounded after inflation.  Proxy variables count as libcurl reads them.
- * No error text holds more of a URL than scheme, host and port: the rest may be a secret.
- * Thread-safe. */
+ * alive; a call borrows a lane, so no connection is ever used by two threads. Every call blocks
+ * until `deadline` at most, a dead name server included. Certificates are always verified: system
+ * roots, plus `ca_bundle`. HTTP/1.1, TLS >= 1.2; gzip is bounded after inflation. Proxy variables
+ * count as libcurl reads them. No error text holds more of a URL than scheme, host and port: the
+ * rest may be a secret. Thread-safe. */
 #ifndef CLIMACAST_SERVER_BASE_HTTP_H
 #define CLIMACAST_SERVER_BASE_HTTP_H
 
@@ -64,10 +63,10 @@ struct http_response {
 struct http *http_create(const struct http_settings *settings, struct err *err);
 void http_free(struct http *h);
 
-/* One call.  ST_OK whenever a whole response came, whatever its status code; else ST_TIMEOUT,
+/* One call. ST_OK whenever a whole response came, whatever its status code; else ST_TIMEOUT,
  * ST_UNAVAILABLE (name, connection, TLS, broken off), ST_TOO_LARGE, ST_INVALID (URL, header, a
- * redirect that leaves the host or one too many), ST_SYSTEM.  The
- * response must be http_response_done() in either case; http_response_init() not needed before. */
+ * redirect that leaves the host or one too many), ST_SYSTEM. The response must be
+ * http_response_done() in either case; http_response_init() not needed before. */
 enum status http_call(struct http *h, const struct http_request *request,
                       struct http_response *ret_response, struct err *err);
 /* Several at once on one thread (curl_multi); each has its own status and err. Returns when all are

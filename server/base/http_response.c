@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* server/base/http_response.c -- the header fields of a response that somebody here reads.
  *
- * A field we know is a row in the table; all others are dropped unread.  When one comes twice the
+ * A field we know is a row in the table; all others are dropped unread. When one comes twice the
  * first counts, but for Cache-Control, whose lines are one list. */
 #include "server/base/http_response.h"
 

@@ -9,7 +9,7 @@
 void http_response_begin(struct http_response *r, size_t max_bytes);
 /* A new response to the same call (an interim one went before): forget headers and body. */
 void http_response_again(struct http_response *r);
-/* Take one header line as it came.  A value with control characters or too long for its field is
+/* Take one header line as it came. A value with control characters or too long for its field is
  * dropped; false when that was a Location, for then there is no telling where to go. */
 bool http_response_line(struct http_response *r, struct str line);
 

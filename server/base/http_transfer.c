@@ -2,14 +2,11 @@
 /* server/base/http_transfer.c -- one job on one libcurl handle, from options to verdict.
  *
  * We follow redirects ourselves: only we know that the host must stay and that one deadline covers
- * all hops.
- * libcurl sends a request again by itself when a kept connection turns out dead.  It asks
+ * all hops. libcurl sends a request again by itself when a kept connection turns out dead. It asks
  * CURLOPT_PREREQFUNCTION before each sending, so a second question in one hop is that, and it is
- * refused for writes.
- * CURLOPT_QUICK_EXIT lets go of a name look-up that hangs; without it giving up waits for the
- * resolver.
- * Roots come from the hashed folder, read as needed: parsing the whole bundle would cost each new
- * connection 10 ms and a megabyte. */
+ * refused for writes. CURLOPT_QUICK_EXIT lets go of a name look-up that hangs; without it giving up
+ * waits for the resolver. Roots come from the hashed folder, read as needed: parsing the whole
+ * bundle would cost each new connection 10 ms and a megabyte. */
 #include "server/base/http_transfer.h"
 
 #include <stdio.h>
@@ -28,7 +25,7 @@ enum {
     URL_MAX = 8192,
 };
 
-/* ---- what libcurl calls --------------------------------------------------------------- */
+/* ---- what libcurl calls ---- */
 
 static bool is_read(const struct transfer *t)
 {
@@ -90,7 +87,7 @@ static int on_sending(void *data, char *remote, char *local, int remote_port, in
     return t->job->request.once && t->sendings > 1 ? CURL_PREREQFUNC_ABORT : CURL_PREREQFUNC_OK;
 }
 
-/* ---- one transfer --------------------------------------------------------------------- */
+/* ---- one transfer ---- */
 
 static bool header_is_clean(const struct http_header *header)
 {

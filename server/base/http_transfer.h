@@ -30,7 +30,7 @@ struct transfer {
 /* Begin the job; true when it is under way in `multi`, else the job is done and says why. */
 bool transfer_begin(struct transfer *t, CURLM *multi, const struct http_identity *identity,
                     struct http_job *job);
-/* A hop is over.  True when a redirect is under way, else the job is done and t is idle. */
+/* A hop is over. True when a redirect is under way, else the job is done and t is idle. */
 bool transfer_hop_end(struct transfer *t, CURLM *multi, CURLcode code);
 /* End the job under way. */
 void transfer_abort(struct transfer *t, CURLM *multi, const char *why);

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* server/base/json.c -- jansson within our bounds.
  *
- * The parser recurses once a level, so depth is counted over the raw bytes first.  Its own error
+ * The parser recurses once a level, so depth is counted over the raw bytes first. Its own error
  * texts quote the input, which may hold a token or a user id; we tell only what and where. */
 #include "server/base/json.h"
 
 #include <math.h>
 #include <string.h>
 
-/* Is nesting within bounds?  What is not JSON may count wrongly; the parser refuses that itself at
+/* Is nesting within bounds? What is not JSON may count wrongly; the parser refuses that itself at
  * the same place or before, since it reads strings and brackets in the same order. */
 static bool depth_fits(struct str s)
 {

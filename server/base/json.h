@@ -2,8 +2,8 @@
 /* server/base/json.h -- JSON from outside: parsed within bounds, read by path with typed getters.
  *
  * Paths are member names joined by dots ("context.System.user.userId"), a number picks an array
- * element ("values.0").  A getter on a missing member, a null or a wrong type says so by its return
- * and never faults; `root` may be NULL.  Strings returned are borrowed from the tree. */
+ * element ("values.0"). A getter on a missing member, a null or a wrong type says so by its return
+ * and never faults; `root` may be NULL. Strings returned are borrowed from the tree. */
 #ifndef CLIMACAST_SERVER_BASE_JSON_H
 #define CLIMACAST_SERVER_BASE_JSON_H
 
@@ -18,8 +18,8 @@ enum {
     JSON_DEPTH_MAX = 64, /* checked before the parser recurses */
 };
 
-/* Parse the whole of s.  Refuses duplicate keys (when `strict`), nesting over JSON_DEPTH_MAX, NUL
- * in strings, bad UTF-8, numbers no double or int64 can hold.  ST_INVALID with a position in err;
+/* Parse the whole of s. Refuses duplicate keys (when `strict`), nesting over JSON_DEPTH_MAX, NUL in
+ * strings, bad UTF-8, numbers no double or int64 can hold. ST_INVALID with a position in err;
  * *ret_root is a new reference. */
 enum status json_parse(struct str s, bool strict, json_t **ret_root, struct err *err);
 /* The member, borrowed; NULL when missing or null. */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* server/base/json_node.h -- JSON as a list of values in the order of the text, and how to read it.
  *
- * Made by json_scan().  Behind an object stand its members, each as a name and a value; behind an
- * array its elements.  All functions that read take NULL for a node that is missing. */
+ * Made by json_scan(). Behind an object stand its members, each as a name and a value; behind an
+ * array its elements. All functions that read take NULL for a node that is missing. */
 #ifndef CLIMACAST_SERVER_BASE_JSON_NODE_H
 #define CLIMACAST_SERVER_BASE_JSON_NODE_H
 
@@ -36,7 +36,7 @@ bool json_node_is(const struct json_node *node, enum json_kind kind);
 struct str json_node_text(const struct json_node *node); /* STR_NONE for NULL */
 
 /* The first node inside an array or object, then the one behind `node` and all inside it; NULL at
- * the end.  In an object every other node is a name. */
+ * the end. In an object every other node is a name. */
 const struct json_node *json_node_first(const struct json_node *within);
 const struct json_node *json_node_after(const struct json_node *within,
                                         const struct json_node *node);

@@ -20,8 +20,7 @@ static bool same_objects(json_t *a, json_t *b)
 
     if (json_object_size(a) != json_object_size(b))
         return false;
-    json_object_keylen_foreach(a, name, n, value)
-    {
+    json_object_keylen_foreach (a, name, n, value) {
         if (!json_same(value, json_object_getn(b, name, n)))
             return false;
     }

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* server/base/json_scan.c -- one pass over JSON, without recursion.
  *
- * The containers that are open stand in a stack of fixed depth.  Strings are passed over eight
- * bytes at a time until something in them needs a look.  An object is looked through for names that
- * stand twice when it closes: small ones pair by pair, large ones sorted, so that nobody can make
- * it slow.
- * Holds always: nodes below `count` are whole, but for the length and span of those still open. */
+ * The containers that are open stand in a stack of fixed depth. Strings are passed over eight bytes
+ * at a time until something in them needs a look. An object is looked through for names that stand
+ * twice when it closes: small ones pair by pair, large ones sorted, so that nobody can make it
+ * slow. Holds always: nodes below `count` are whole, but for the length and span of those still
+ * open. */
 #include "server/base/json_scan.h"
 
 #include <stdlib.h>
@@ -16,7 +16,7 @@
 enum {
     PAIRS_MAX = 16,      /* members that are compared each with each */
     BYTES_PER_NODE = 12, /* about, in what Alexa sends */
-    NODES_LEAST = 16,
+    NODES_MIN = 16,
 };
 
 struct scan {
@@ -35,8 +35,7 @@ static bool fault(struct scan *s, const char *why)
     return false;
 }
 
-/* ---- nodes ------------------------------------------------------------------------------------
- */
+/* ---- nodes ---- */
 
 static bool nodes_grow(struct scan *s)
 {
@@ -62,10 +61,9 @@ static bool node_add(struct scan *s, enum json_kind kind, const char *text, size
     return true;
 }
 
-/* ---- strings ----------------------------------------------------------------------------------
- */
+/* ---- strings ---- */
 
-/* Over bytes of ASCII that stand for themselves.  A byte that needs a look sets its own top bit in
+/* Over bytes of ASCII that stand for themselves. A byte that needs a look sets its own top bit in
  * `odd`, and with a borrow perhaps that of the next; so a word without top bits is plain. */
 static const char *plain_end(const char *p, const char *end)
 {
@@ -246,8 +244,7 @@ static bool read_string(struct scan *s)
     return node_add(s, JSON_KIND_STRING, from, (size_t)(s->at - 1 - from));
 }
 
-/* ---- numbers and words ------------------------------------------------------------------------
- */
+/* ---- numbers and words ---- */
 
 static bool pass_digits(struct scan *s)
 {
@@ -306,8 +303,7 @@ static bool read_word(struct scan *s, const char *word, enum json_kind kind)
     return node_add(s, kind, from, n);
 }
 
-/* ---- containers -------------------------------------------------------------------------------
- */
+/* ---- containers ---- */
 
 /* The next byte that is no white space; NUL at the end, where it would be malformed as well. */
 static char next_mark(struct scan *s)
@@ -451,7 +447,7 @@ enum status json_scan(struct str text, struct arena *arena, const struct json_no
                       struct err *err)
 {
     struct scan s = { .start = text.p, .at = text.p, .end = text.p + text.n, .arena = arena };
-    size_t guess = text.n / BYTES_PER_NODE + NODES_LEAST;
+    size_t guess = text.n / BYTES_PER_NODE + NODES_MIN;
 
     if (text.n == 0)
         return err_set(err, ST_INVALID, "JSON: empty");

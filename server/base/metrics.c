@@ -2,7 +2,7 @@
 /* server/base/metrics.c -- counters, gauges and histograms, and their text.
  *
  * Families and series are only ever added, each at the head of a list whose head is atomic; so who
- * looks one up or writes them out takes no lock, and `lock` is for those who add.  What stands in a
+ * looks one up or writes them out takes no lock, and `lock` is for those who add. What stands in a
  * list never changes but for the atomics in it. */
 #include "server/base/metrics.h"
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* server/base/metrics.h -- counters, gauges and histograms, written as Prometheus text (0.0.4).
  *
- * Families are declared once with their label names; series are found by label values and kept.
- * The number of series of a family is bounded (METRIC_SERIES_MAX): what comes later is counted
- * under the label value "other".  Adding is lock-free (atomics); so is metric_get() on a series
- * that exists.  Everything accepts a NULL metric or set and then does nothing. */
+ * Families are declared once with their label names; series are found by label values and kept. The
+ * number of series of a family is bounded (METRIC_SERIES_MAX): what comes later is counted under
+ * the label value "other". Adding is lock-free (atomics); so is metric_get() on a series that
+ * exists. Everything accepts a NULL metric or set and then does nothing. */
 #ifndef CLIMACAST_SERVER_BASE_METRICS_H
 #define CLIMACAST_SERVER_BASE_METRICS_H
 
@@ -22,8 +22,7 @@ struct metric;
 struct metrics *metrics_create(void);
 void metrics_free(struct metrics *m);
 /* Declare "climacast_..." once; `labels` is a comma list such as "cache,tier" or "". Histogram
- * buckets are seconds: .001 .0025 .005 .01 .025 .05 .1 .25 .5 1 2.5 5 7.5.  Literals: not copied.
- */
+ * buckets are seconds: .001 .0025 .005 .01 .025 .05 .1 .25 .5 1 2.5 5 7.5. Literals: not copied. */
 struct metric_family *metrics_family(struct metrics *m, enum metric_kind kind, const char *name,
                                      const char *labels, const char *help);
 /* The series with these label values (NULL where fewer labels); lives as long as the set. */
@@ -36,7 +35,7 @@ double metric_value(const struct metric *m);           /* counter, gauge; a hist
 void metrics_on_write(struct metrics *m, void (*fn)(void *data), void *data);
 void metrics_write(struct metrics *m, struct buf *out);
 
-/* -- reading back ----------------------------------------------------------------------------- */
+/* ---- reading back ---- */
 
 extern const double metric_bounds[METRIC_BUCKETS]; /* seconds, ascending */
 
@@ -48,10 +47,10 @@ struct metric_sample {
     int64_t buckets[METRIC_BUCKETS]; /* not cumulative; what is in none took longer */
 };
 /* Call each(data, sample) for every series of the family, in no order; for none when it is not
- * declared.  What metrics_on_write() registered is not called. */
+ * declared. What metrics_on_write() registered is not called. */
 void metrics_each(struct metrics *m, const char *family,
                   void (*each)(void *data, const struct metric_sample *sample), void *data);
-/* The value of a label, as it is written: escapes stay.  STR_NONE: there is no such label. */
+/* The value of a label, as it is written: escapes stay. STR_NONE: there is no such label. */
 struct str metric_label(const char *labels, const char *name);
 
 #endif

@@ -2,8 +2,8 @@
 /* server/base/str.c -- borrowed strings and capped buffers.
  *
  * All classes of characters here are ASCII and never ask the locale: what we read are protocols.
- * Holds always for a buf: n <= max, and when p is not NULL then n < cap and p[n] is NUL.  Once a
- * put has been dropped all later ones are too, so that what is there is always a true beginning. */
+ * Holds always for a buf: n <= max, and when p is not NULL then n < cap and p[n] is NUL. Once a put
+ * has been dropped all later ones are too, so that what is there is always a true beginning. */
 #include "server/base/str.h"
 
 #include <errno.h>
@@ -213,8 +213,8 @@ bool str_to_double(struct str s, double *ret_value)
     return true;
 }
 
-/* Bytes of the well-formed code point at the front of s, 0 when there is none (Unicode table 3-7).
- */
+/* Bytes of the well-formed code point at the front of s, 0 when there is none (Unicode table
+ * 3-7). */
 static size_t utf8_step(const unsigned char *p, size_t left)
 {
     unsigned char least = 0x80, most = 0xBF; /* what the second byte may be */

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* server/base/str.h -- borrowed strings, and buffers that have a maximum.
  *
- * A `struct str` is a view: it owns nothing, need not end in NUL, and may hold any bytes.  A
- * `struct buf` owns its bytes, always keeps a NUL behind them, and never grows past `max`: a put
- * that would is dropped whole and leaves `failed` set, so that a caller may put many times and ask
- * once.  Neither is thread-safe. */
+ * A `struct str` is a view: it owns nothing, need not end in NUL, and may hold any bytes. A `struct
+ * buf` owns its bytes, always keeps a NUL behind them, and never grows past `max`: a put that would
+ * is dropped whole and leaves `failed` set, so that a caller may put many times and ask once.
+ * Neither is thread-safe. */
 #ifndef CLIMACAST_SERVER_BASE_STR_H
 #define CLIMACAST_SERVER_BASE_STR_H
 
@@ -37,7 +37,7 @@ struct str str_sub(struct str s, size_t from, size_t to); /* clamped to s */
 size_t str_index(struct str s, char c);
 /* Position of the first `needle`, or s.n when there is none. */
 size_t str_find(struct str s, struct str needle);
-/* Take the text up to the next `sep` off the front of *rest into *ret_word.  False when *rest was
+/* Take the text up to the next `sep` off the front of *rest into *ret_word. False when *rest was
  * used up (a trailing separator gives one last empty word). Start: *rest = whole text. */
 bool str_split(struct str *rest, char sep, struct str *ret_word);
 /* Take the next word (run of non-space ASCII) off the front of *rest; false when none is left. */

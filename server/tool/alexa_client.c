@@ -50,7 +50,7 @@ static enum status locate(struct caller *c, const char *url, const struct config
                        listen);
     if (is_wildcard(host))
         (void)snprintf(host, sizeof host, "%s", strchr(host, ':') ? "::1" : "127.0.0.1");
-    bool v6 = strchr(host, ':') != NULL;
+    bool v6 = strchr(host, ':');
     (void)snprintf(c->connect_to, sizeof c->connect_to, v6 ? "[%s]:%u" : "%s:%u", host, port);
     if (config_is_loopback(host))
         (void)snprintf(c->url, sizeof c->url, "https://localhost:%u%s", port, path);
@@ -163,7 +163,7 @@ const char *caller_dev(const struct caller *c)
 
 bool caller_signs(const struct caller *c)
 {
-    return c->signer != NULL;
+    return c->signer;
 }
 
 const char *caller_chain_url(const struct caller *c)

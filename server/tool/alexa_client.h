@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/tool/alexa_client.h -- plays Alexa towards a daemon: HTTPS, signed with a development chain.
+/* server/tool/alexa_client.h -- plays Alexa towards a daemon: HTTPS, signed with a development
+ * chain.
  *
  * A development folder is what certs/dev/make.sh makes: root.pem, signing.key, chains/, keys/.
  * Where none is named it is the folder of alexa.trust_anchors, else build/certs, if that holds a
- * signing.key; without one requests go out unsigned, which a daemon takes with alexa.verify = no.
- */
+ * signing.key; without one requests go out unsigned, which a daemon takes with alexa.verify =
+ * no. */
 #ifndef CLIMACAST_SERVER_TOOL_ALEXA_CLIENT_H
 #define CLIMACAST_SERVER_TOOL_ALEXA_CLIENT_H
 
@@ -56,10 +57,10 @@ const char *caller_ca(const struct caller *c);  /* "" when only the system's roo
 const char *caller_dev(const struct caller *c); /* "" when there is none */
 bool caller_signs(const struct caller *c);
 const char *caller_chain_url(const struct caller *c);
-/* Append the value of Signature-256.  ST_INVALID when there is no key. */
+/* Append the value of Signature-256. ST_INVALID when there is no key. */
 enum status caller_sign(const struct caller *c, struct str body, struct buf *out, struct err *err);
 
-/* One call as it is said, without anything added but Content-Type.  ST_OK whenever an answer came.
+/* One call as it is said, without anything added but Content-Type. ST_OK whenever an answer came.
  * http_response_done() is the caller's in either case. */
 struct caller_call {
     const char *method; /* "POST" when NULL */

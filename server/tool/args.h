@@ -11,7 +11,7 @@
 
 enum { ARGS_MAX = 64, ARGS_LINE_MAX = 16 * 1024 };
 
-/* One option.  Exactly one of the two is set. */
+/* One option. Exactly one of the two is set. */
 struct arg_option {
     const char *name;  /* "--user" */
     const char **text; /* "--user VALUE" or "--user=VALUE" */
@@ -24,14 +24,14 @@ struct args {
     size_t count;
 };
 
-/* Take the options out of argv[0..argc).  "--" ends them.  ST_INVALID: an option that is not in the
+/* Take the options out of argv[0..argc). "--" ends them. ST_INVALID: an option that is not in the
  * table, one without its value, too many words. */
 enum status args_take(const struct arg_option *options, size_t option_count, int argc,
                       char *const *argv, struct args *ret_args, struct err *err);
 
 /* A line taken apart into words: blanks part them, '...' and "..." hold them together, a backslash
- * takes the next character as it is, # at the start of a word ends the line.  The words lie in
- * `line` itself, which is changed.  ST_INVALID: a quote left open, more than `max` words. */
+ * takes the next character as it is, # at the start of a word ends the line. The words lie in
+ * `line` itself, which is changed. ST_INVALID: a quote left open, more than `max` words. */
 enum status args_split(char *line, char **words, size_t max, size_t *ret_count, struct err *err);
 
 #endif

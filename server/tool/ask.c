@@ -10,12 +10,12 @@
 #include "server/base/clock.h"
 #include "server/base/json.h"
 #include "server/options.h"
-#include "server/utterance/speech_text.h"
 #include "server/tool/alexa_client.h"
 #include "server/tool/direct.h"
+#include "server/tool/request_spec.h"
 #include "server/tool/say.h"
 #include "server/tool/tool.h"
-#include "server/tool/request_spec.h"
+#include "server/utterance/speech_text.h"
 
 enum { OUT_MAX = 1024 * 1024 };
 

@@ -3,8 +3,8 @@
  * runs.
  *
  * Each item is read in one piece, so it is whole; an item that changes meanwhile is in the file as
- * it was at one moment of the backup.  Users' items do not hang together with each other, and
- * shared entries can be asked for anew, so no more than that is needed. */
+ * it was at one moment of the backup. Users' items do not hang together with each other, and shared
+ * entries can be asked for anew, so no more than that is needed. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,8 +14,8 @@
 #include "server/options.h"
 #include "server/tool/args.h"
 #include "server/tool/backup_file.h"
-#include "server/tool/store_session.h"
 #include "server/tool/progress.h"
+#include "server/tool/store_session.h"
 #include "server/tool/tool.h"
 
 enum { PAGE = 200 };

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* server/tool/backup_read.c -- a backup read back, line by line, and judged: each line, their
- * number, and the sum of their bytes.  It may have been cut, changed, or made by anybody. */
+ * number, and the sum of their bytes. It may have been cut, changed, or made by anybody. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -30,7 +30,7 @@ static enum status damaged(const struct backup_reader *r, struct err *err, const
                       r->path, (long long)r->number, what);
 }
 
-/* The next line, without its end.  ST_MISS: none is left. */
+/* The next line, without its end. ST_MISS: none is left. */
 static enum status next_line(struct backup_reader *r, struct err *err)
 {
     char chunk[CHUNK];

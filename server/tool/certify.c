@@ -2,7 +2,7 @@
 /* server/tool/certify.c -- `climacast certify`: plays what Amazon's certification sends, and worse,
  * against a running daemon, a line for each.
  *
- * What is played is data (certify.def).  The chains, good and bad, are those of certs/dev/make.sh
+ * What is played is data (certify.def). The chains, good and bad, are those of certs/dev/make.sh
  * --bad; the daemon must trust their root and fetch them from a host that serves them, as `make
  * run` arranges. */
 #include <jansson.h>
@@ -14,11 +14,11 @@
 #include "certs/sign.h"
 #include "server/base/clock.h"
 #include "server/base/json.h"
-#include "server/utterance/envelope_build.h"
 #include "server/options.h"
-#include "server/tool/args.h"
 #include "server/tool/alexa_client.h"
+#include "server/tool/args.h"
 #include "server/tool/tool.h"
+#include "server/utterance/envelope_build.h"
 
 enum headers { /* what is done to the two headers */
                AS_USUAL = 0,
@@ -79,7 +79,7 @@ static enum status make_body(const struct certify *c, const struct play *p, stru
 {
     struct wish wish = { .name = p->request ? p->request : "LaunchRequest",
                          .words = &p->slot,
-                         .word_count = p->slot != NULL,
+                         .word_count = !!p->slot,
                          .user = certify_user,
                          .session = p->session,
                          .skill_id = p->skill_id,
@@ -196,8 +196,8 @@ static const char *judge_answer(const struct play *p, const struct http_response
 static void report(struct certify *c, const struct play *p, const char *fault, long status,
                    struct str reason)
 {
-    c->ok += fault == NULL;
-    c->failed += fault != NULL;
+    c->ok += !fault;
+    c->failed += !!fault;
     printf("%s %s ->", fault ? "FAIL" : "ok  ", p->name);
     if (status)
         printf(" %ld", status);

@@ -2,7 +2,7 @@
 /* server/tool/check.h -- what one check of `climacast doctor` is, and what it is given.
  *
  * A check looks at one thing and leaves a finding: a verdict, what it saw, and, unless all is well,
- * what to do.  Checks run in the order of checks.def; what an earlier one learnt lies in the
+ * what to do. Checks run in the order of checks.def; what an earlier one learnt lies in the
  * patient. */
 #ifndef CLIMACAST_SERVER_TOOL_CHECK_H
 #define CLIMACAST_SERVER_TOOL_CHECK_H

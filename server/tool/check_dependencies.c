@@ -143,6 +143,7 @@ static enum status call(struct patient *p, const char *url, const char *connect_
                                     .max_bytes = BODY_MAX,
                                     .deadline = clock_mono_ms() + CALL_MS,
                                     .connect_to = *connect_to ? connect_to : NULL };
+
     return http_call(p->http, &request, response, err);
 }
 

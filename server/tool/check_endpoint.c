@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/tool/check_endpoint.c -- `climacast doctor`: the way from Alexa to the daemon: name,
- * port, handshake, and an answer that is ours. */
+/* server/tool/check_endpoint.c -- `climacast doctor`: the way from Alexa to the daemon: name, port,
+ * handshake, and an answer that is ours. */
 #include <netdb.h>
 #include <stdio.h>
 #include <stdlib.h>

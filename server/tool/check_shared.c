@@ -9,13 +9,13 @@
 #include "server/backend.h"
 #include "server/base/clock.h"
 #include "server/tool/check.h"
-#include "server/tool/store_session.h"
 #include "server/tool/shared_tree.h"
+#include "server/tool/store_session.h"
 
 enum {
     ITEM_LIMIT = 409600, /* DynamoDB's own */
     PAGE = 200,
-    PAGES_MOST = 10, /* what is looked at of a large table */
+    PAGES_MAX = 10, /* what is looked at of a large table */
     MANY_EXPIRED_PERCENT = 50
 };
 
@@ -42,10 +42,8 @@ static void count_whole(struct look *l, json_t *attributes)
     const char *cache, *key;
     json_t *members, *stored;
 
-    json_object_foreach(attributes, cache, members)
-    {
-        json_object_foreach(members, key, stored)
-        {
+    json_object_foreach (attributes, cache, members) {
+        json_object_foreach (members, key, stored) {
             if (json_is_object(stored))
                 count_entry(l, stored);
         }
@@ -78,7 +76,7 @@ static enum status look_at_pages(struct look *l, struct err *err)
 
     do
         st = store_scan(l->p->store, PAGE, &cursor, look_at_item, l, opened_deadline(), err);
-    while (st == ST_OK && cursor && ++pages < PAGES_MOST);
+    while (st == ST_OK && cursor && ++pages < PAGES_MAX);
     free(cursor);
     return st;
 }

@@ -12,7 +12,7 @@ struct direct;
 enum status direct_create(const struct config *config, struct direct **ret_direct, struct err *err);
 void direct_free(struct direct *d); /* NULL allowed */
 
-/* Answer one envelope with the response JSON.  ST_INVALID: it is no envelope. */
+/* Answer one envelope with the response JSON. ST_INVALID: it is no envelope. */
 enum status direct_answer(struct direct *d, struct str body, struct buf *out, struct err *err);
 
 #endif

@@ -11,7 +11,7 @@
 
 struct exposition;
 
-/* The text is copied.  Lines that are not understood are passed over.  ST_SYSTEM: no memory. */
+/* The text is copied. Lines that are not understood are passed over. ST_SYSTEM: no memory. */
 enum status exposition_parse(struct str text, struct exposition **ret, struct err *err);
 void exposition_free(struct exposition *e); /* NULL allowed */
 

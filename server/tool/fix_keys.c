@@ -2,7 +2,7 @@
 /* server/tool/fix_keys.c -- see the header.
  *
  * A key that the skill would read is left alone, whatever the entry says: the skill judges by the
- * distance whether it belongs there.  For any other the entry's own city and state count first, for
+ * distance whether it belongs there. For any other the entry's own city and state count first, for
  * they are what was looked up; then the words of the key. */
 #include "server/tool/fix_keys.h"
 
@@ -26,7 +26,7 @@ static struct str city_key(struct arena *arena, struct str city, const char *sta
     return place_key(arena, city, state);
 }
 
-/* What the words of the key mean; STR_NONE: nothing.  *ret_whole: they say all that is needed. */
+/* What the words of the key mean; STR_NONE: nothing. *ret_whole: they say all that is needed. */
 static struct str key_by_words(struct arena *arena, struct str key, bool *ret_whole)
 {
     char words[PLACE_WORDS_MAX + 1];

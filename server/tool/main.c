@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "server/options.h"
 #include "server/fix_hint.h"
+#include "server/options.h"
 #include "server/streams.h"
 #include "server/tool/tool.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* server/tool/migrate.c -- `climacast migrate`: what older releases left, or the other layout, or
- * the other backend, into what is in use now.  How it goes: server/tool/migrate.h. */
+ * the other backend, into what is in use now. How it goes: server/tool/migrate.h. */
 #include "server/tool/migrate.h"
 
 #include <stdio.h>
@@ -14,7 +14,7 @@
 #include "server/tool/store_session.h"
 #include "server/tool/tool.h"
 
-/* ---- what to do about a fault --------------------------------------------------------------- */
+/* ---- what to do about a fault ---- */
 
 /* By the reason's word. */
 static const struct {
@@ -65,7 +65,7 @@ static int fail(const struct tool *tool, const struct err *err)
     return tool_fail(tool, EXIT_REFUSED, err);
 }
 
-/* ---- where it goes to ----------------------------------------------------------------------- */
+/* ---- where it goes to ---- */
 
 /* In DynamoDB, entries that lie there in the other layout would not be found. */
 static enum status judge_layout(const struct migration *m, const char *backend, struct err *err)
@@ -114,7 +114,7 @@ static enum status open_into(struct migration *m, struct err *err)
     return st == ST_OK ? judge_layout(m, backend, err) : st;
 }
 
-/* ---- what is told --------------------------------------------------------------------------- */
+/* ---- what is told ---- */
 
 static void tell_row(const struct migration *m, const struct migrate_row *r)
 {
@@ -156,7 +156,7 @@ static int64_t unusable(const struct migration *m)
     return n;
 }
 
-/* ---- the command ---------------------------------------------------------------------------- */
+/* ---- the command ---- */
 
 static void migration_done(struct migration *m)
 {

@@ -2,7 +2,7 @@
 /* server/tool/migrate.h -- inside `climacast migrate`: moving a table, whichever way.
  *
  * A way tells where the items come from, page by page, and in parts: the old tables one after the
- * other, or first the shared entries of a store and then its users.  The rest is the same for all:
+ * other, or first the shared entries of a store and then its users. The rest is the same for all:
  * what comes goes through the sink into a store, the mark in that store says how far it has come,
  * and in the end everything is read once more and looked for.
  *
@@ -26,7 +26,7 @@ enum { MIGRATE_PAGE = 100, MIGRATE_ROWS = 12, MIGRATE_MODE_MAX = 600 };
 
 #define MIGRATE_USERS "UserCache"
 
-/* -- counts ----------------------------------------------------------------------------------- */
+/* ---- counts ---- */
 
 struct migrate_row {
     char cache[STORE_CACHE_MAX + 1];
@@ -48,8 +48,7 @@ struct migrate_counts {
 /* The row of a cache, made when it is new; the last row is for all that find no place. */
 struct migrate_row *migrate_row(struct migrate_counts *c, const char *cache);
 
-/* -- the sink: what goes into a store, gathered into batches ------------------------------------
- */
+/* ---- the sink: what goes into a store, gathered into batches ---- */
 
 struct sink {
     struct store *store;
@@ -76,8 +75,7 @@ enum status sink_user(struct sink *s, struct str id, json_t *attributes, struct 
 /* Write, or look for, what was gathered; with `all` also entries that wait to go together. */
 enum status sink_flush(struct sink *s, bool all, struct err *err);
 
-/* -- the mark: how far it has come, in the store it goes to --------------------------------------
- */
+/* ---- the mark: how far it has come, in the store it goes to ---- */
 
 struct mark {
     char mode[MIGRATE_MODE_MAX]; /* what is being done, from where */
@@ -88,7 +86,7 @@ struct mark {
 };
 
 /* Read it: ST_OK with mark->part and ->cursor set, and the counts of what was written; all zero
- * when there is none.  ST_CONFLICT: there is one of another mode. */
+ * when there is none. ST_CONFLICT: there is one of another mode. */
 enum status mark_read(struct mark *m, struct store *store, bool forget,
                       struct migrate_counts *counts, struct err *err);
 /* ST_CONFLICT: somebody else has written it. */
@@ -98,7 +96,7 @@ enum status mark_remove(struct mark *m, struct store *store, struct err *err);
 /* Is this the item in which the mark lies? */
 bool mark_owns(struct str id);
 
-/* -- a migration ------------------------------------------------------------------------------ */
+/* ---- a migration ---- */
 
 struct migration;
 
@@ -112,7 +110,7 @@ struct migrate_way {
     enum status (*begin)(struct migration *m, struct err *err);
     /* The next page of a part into m->sink; *cursor as of store_scan(). */
     enum status (*page)(struct migration *m, size_t part, char **cursor, struct err *err);
-    /* All is there.  May be NULL. */
+    /* All is there. May be NULL. */
     enum status (*settle)(struct migration *m, struct err *err);
 };
 extern const struct migrate_way migrate_tables, migrate_rekey, migrate_layout, migrate_to;
@@ -157,7 +155,7 @@ struct migrate_row *migrate_seen(struct migration *m, const char *cache);
 enum status migrate_open(const struct migration *m, const char *backend, enum store_layout layout,
                          bool create, struct store **ret_store, struct err *err);
 
-/* Everything: copy, look for it all, settle.  The counts tell. */
+/* Everything: copy, look for it all, settle. The counts tell. */
 enum status migrate_run(struct migration *m, struct err *err);
 
 #endif

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/tool/migrate_checkpoint.c -- how far a migration has come, kept in the store it goes to, so that
- * a run that was killed is gone on with from anywhere.
+/* server/tool/migrate_checkpoint.c -- how far a migration has come, kept in the store it goes to,
+ * so that a run that was killed is gone on with from anywhere.
  *
- * It is an item of its own under an id that no user has, and goes when the migration is done.  Each
+ * It is an item of its own under an id that no user has, and goes when the migration is done. Each
  * save is on the condition that nobody else has written it: two migrations at once would each
  * believe the other's place. */
 #include <stdio.h>
@@ -28,8 +28,7 @@ static void take_counts(const json_t *written, struct migrate_counts *counts)
     const char *cache;
     json_t *n;
 
-    json_object_foreach((json_t *)(uintptr_t)written, cache, n)
-    {
+    json_object_foreach ((json_t *)(uintptr_t)written, cache, n) {
         if (json_is_integer(n) && layout_cache_sound(str_of(cache)))
             migrate_row(counts, cache)->written = json_integer_value(n);
     }

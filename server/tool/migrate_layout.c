@@ -4,7 +4,7 @@
  *
  * Without a miss storm: first, while the daemon still reads the old form, the new one is made
  * beside it; then the owner sets persistence.shared_layout and restarts the daemon, which finds
- * everything; then a second run brings what came meanwhile, and removes the old form.  Who has set
+ * everything; then a second run brings what came meanwhile, and removes the old form. Who has set
  * the key already gets both in one run. */
 #include <stdio.h>
 #include <stdlib.h>
@@ -48,7 +48,7 @@ static enum status begin(struct migration *m, struct err *err)
     return st;
 }
 
-/* -- reading the old form --------------------------------------------------------------------- */
+/* ---- reading the old form ---- */
 
 typedef enum status entry_fn(struct migration *m, const char *cache, struct str key, json_t *stored,
                              struct err *err);
@@ -65,10 +65,8 @@ static enum status each_of_whole(struct reading *r, json_t *attributes, struct e
     size_t n;
     enum status st = ST_OK;
 
-    json_object_foreach(attributes, cache, members)
-    {
-        json_object_keylen_foreach(members, key, n, stored)
-        {
+    json_object_foreach (attributes, cache, members) {
+        json_object_keylen_foreach (members, key, n, stored) {
             struct str name = { key, n };
             if (st == ST_OK && json_is_object(stored) && layout_cache_sound(str_of(cache)) &&
                 layout_key_sound(name)) /* what is none stays where it is */
@@ -110,7 +108,7 @@ static enum status page(struct migration *m, size_t part, char **cursor, struct 
     return read_page(m, migrate_entry, cursor, err);
 }
 
-/* -- removing it ------------------------------------------------------------------------------ */
+/* ---- removing it ---- */
 
 static enum status take_out(struct migration *m, const char *cache, struct str key, json_t *stored,
                             struct err *err)

@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* server/tool/migrate_rekey.c -- `climacast migrate --rekey`: entries under keys that nobody reads,
- * moved to those that the skill asks for.  Where both are there, the one that lives longer stays.
- */
+ * moved to those that the skill asks for. Where both are there, the one that lives longer stays. */
 #include <stdio.h>
 #include <string.h>
 
 #include "cache/layout.h"
+#include "server/tool/fix_keys.h"
 #include "server/tool/migrate.h"
 #include "server/tool/store_session.h"
-#include "server/tool/fix_keys.h"
 
 static enum status begin(struct migration *m, struct err *err)
 {
@@ -53,10 +52,8 @@ static enum status take_whole(struct migration *m, json_t *attributes, struct er
     size_t n;
     enum status st = ST_OK;
 
-    json_object_foreach(attributes, cache, members)
-    {
-        json_object_keylen_foreach(members, key, n, stored)
-        {
+    json_object_foreach (attributes, cache, members) {
+        json_object_keylen_foreach (members, key, n, stored) {
             if (st == ST_OK)
                 st = take_entry(m, cache, (struct str){ key, n }, stored, err);
         }

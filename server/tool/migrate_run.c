@@ -2,7 +2,7 @@
 /* server/tool/migrate_run.c -- the course of a migration, whichever way: copy page by page, then
  * read everything once more and look for it.
  *
- * A page is marked as done only when all that came from it is in the store.  What is not there at
+ * A page is marked as done only when all that came from it is in the store. What is not there at
  * the second reading (the source has grown, an entry was evicted) is copied in another round. */
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,7 +16,7 @@
 
 enum { ROUNDS = 3, SAVE_EVERY_MS = 200, RECOUNT_MS = 30 * 60 * 1000 };
 
-/* -- counts ----------------------------------------------------------------------------------- */
+/* ---- counts ---- */
 
 struct migrate_row *migrate_row(struct migrate_counts *c, const char *cache)
 {
@@ -83,7 +83,7 @@ enum status migrate_entry(struct migration *m, const char *cache, struct str key
     return sink_entry(&m->sink, cache, key, STR_NONE, stored, err);
 }
 
-/* -- opening ---------------------------------------------------------------------------------- */
+/* ---- opening ---- */
 
 enum status migrate_open(const struct migration *m, const char *backend, enum store_layout layout,
                          bool create, struct store **ret_store, struct err *err)
@@ -107,7 +107,7 @@ enum status migrate_open(const struct migration *m, const char *backend, enum st
     return st;
 }
 
-/* -- the course ------------------------------------------------------------------------------- */
+/* ---- the course ---- */
 
 static enum status save(struct migration *m, size_t part, const char *cursor, bool now,
                         struct err *err)

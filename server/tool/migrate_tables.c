@@ -10,9 +10,9 @@
 #include "server/backend.h"
 #include "server/base/clock.h"
 #include "server/base/json.h"
+#include "server/tool/fix_keys.h"
 #include "server/tool/migrate.h"
 #include "server/tool/store_session.h"
-#include "server/tool/fix_keys.h"
 
 enum { DAY_S = 86400 };
 
@@ -26,7 +26,7 @@ static const struct {
 };
 enum { TABLES = sizeof tables / sizeof tables[0], USERS = TABLES - 1 };
 
-/* -- opening ---------------------------------------------------------------------------------- */
+/* ---- opening ---- */
 
 static enum status open_table(struct migration *m, size_t i, struct err *err)
 {
@@ -93,7 +93,7 @@ static enum status begin(struct migration *m, struct err *err)
     return st;
 }
 
-/* -- items ------------------------------------------------------------------------------------ */
+/* ---- items ---- */
 
 struct page {
     struct migration *m;

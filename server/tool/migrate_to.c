@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* server/tool/migrate_to.c -- `climacast migrate --to sqlite|dynamodb`: everything of one backend
- * into the other.  Entries are read one by one whichever layout they have there. */
+ * into the other. Entries are read one by one whichever layout they have there. */
 #include <stdio.h>
 #include <string.h>
 
@@ -62,12 +62,10 @@ static enum status take_whole(struct migration *m, json_t *attributes, struct er
     size_t n;
     enum status st = ST_OK;
 
-    json_object_foreach(attributes, cache, members)
-    {
+    json_object_foreach (attributes, cache, members) {
         if (st == ST_OK && !json_is_object(members))
             st = take_odd(m, cache, NULL, members, err);
-        json_object_keylen_foreach(members, key, n, stored)
-        {
+        json_object_keylen_foreach (members, key, n, stored) {
             struct str name = { key, n };
             if (st != ST_OK)
                 break;

@@ -3,7 +3,7 @@
  *
  * A user's item that is there is newer than what comes, for whoever comes here was read from a
  * table that is being left: so only what it has not is added, and only if nobody has written it
- * meanwhile.  A null is no setting: nobody can ask for one. */
+ * meanwhile. A null is no setting: nobody can ask for one. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -48,7 +48,7 @@ void sink_done(struct sink *s)
     s->entry_room = 0;
 }
 
-/* -- entries ---------------------------------------------------------------------------------- */
+/* ---- entries ---- */
 
 static enum status flush_entries(struct sink *s, struct err *err)
 {
@@ -136,7 +136,7 @@ enum status sink_entry(struct sink *s, const char *cache, struct str key, struct
     return ST_OK;
 }
 
-/* -- users ------------------------------------------------------------------------------------ */
+/* ---- users ---- */
 
 /* Add to `there` what only `comes` has; the first levels are repaired when they are no objects. */
 static bool fill(json_t *there, json_t *comes, int repaired)
@@ -145,8 +145,7 @@ static bool fill(json_t *there, json_t *comes, int repaired)
     json_t *value, *has;
     size_t n;
 
-    json_object_keylen_foreach(comes, name, n, value)
-    {
+    json_object_keylen_foreach (comes, name, n, value) {
         has = json_object_getn(there, name, n);
         if (json_is_object(has) && json_is_object(value)) {
             if (!fill(has, value, repaired - 1))
@@ -240,9 +239,9 @@ static enum status flush_users(struct sink *s, struct err *err)
         seen[i] = (struct store_item){ .id = s->users[i].id };
         index[i] = i;
     }
-    for (int try = 0; count > 0 && st == ST_OK && try < TRIES; try++) {
-        if (try > 0)
-            clock_sleep_ms(PAUSE_MS * try);
+    for (int attempt = 0; count > 0 && st == ST_OK && attempt < TRIES; attempt++) {
+        if (attempt > 0)
+            clock_sleep_ms(PAUSE_MS * attempt);
         st = judge_users(s, seen, &count, index, err);
         if (st == ST_OK && count > 0)
             st = put_users(s, seen, &count, index, err);

@@ -5,8 +5,7 @@
  *     struct progress p;
  *     progress_begin(&p, "reading", 500);
  *     ... progress_to(&p, done) ...
- *     progress_end(&p);
- */
+ *     progress_end(&p); */
 #ifndef CLIMACAST_SERVER_TOOL_PROGRESS_H
 #define CLIMACAST_SERVER_TOOL_PROGRESS_H
 
@@ -23,7 +22,7 @@ struct progress {
 
 void progress_begin(struct progress *p, const char *what, int64_t total);
 void progress_to(struct progress *p, int64_t done);
-/* The last word: "reading: 500".  Nothing where nothing was told before, which is so with work that
+/* The last word: "reading: 500". Nothing where nothing was told before, which is so with work that
  * took no time. */
 void progress_end(struct progress *p);
 

@@ -7,9 +7,9 @@
 
 #include "server/options.h"
 #include "server/tool/alexa_client.h"
+#include "server/tool/request_spec.h"
 #include "server/tool/say.h"
 #include "server/tool/tool.h"
-#include "server/tool/request_spec.h"
 
 /* Two texts as one word of a shell, whatever they hold. */
 static void print_quoted(const char *a, const char *b)

@@ -4,8 +4,8 @@
 #define CLIMACAST_SERVER_TOOL_REQUEST_SPEC_H
 
 #include "server/base/err.h"
-#include "server/utterance/envelope_build.h"
 #include "server/tool/args.h"
+#include "server/utterance/envelope_build.h"
 
 /* The options that fill a wish, for an args table. */
 #define WISH_OPTIONS(w)                                                                            \
@@ -26,8 +26,8 @@
     "  --attributes JSON   session attributes, as an earlier answer gave them\n"             \
     "  --timestamp T       an RFC 3339 instant, or seconds from now such as -200\n"
 
-/* Put the words left of the options into the wish: a name, then slot=value.  ST_INVALID: no name,
- * a word without "=", or words beside a sentence. */
+/* Put the words left of the options into the wish: a name, then slot=value. ST_INVALID: no name, a
+ * word without "=", or words beside a sentence. */
 enum status wish_words(struct wish *wish, const struct args *args, struct err *err);
 
 #endif

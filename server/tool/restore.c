@@ -2,7 +2,7 @@
 /* server/tool/restore.c -- `climacast restore`: a backup back into the table.
  *
  * Nothing is written before the whole file has been read and found sound, and before it is known
- * that nothing would be lost.  Restoring twice is restoring once: what is already as the backup has
+ * that nothing would be lost. Restoring twice is restoring once: what is already as the backup has
  * it is left alone, so a restore that broke off is simply run again.
  *
  * Shared entries are gathered and written through restore_shared.c, for the table may keep them in
@@ -17,9 +17,9 @@
 #include "server/options.h"
 #include "server/tool/args.h"
 #include "server/tool/backup_file.h"
-#include "server/tool/store_session.h"
 #include "server/tool/progress.h"
 #include "server/tool/shared_tree.h"
+#include "server/tool/store_session.h"
 #include "server/tool/tool.h"
 
 enum { TRIES = 20, PAUSE_MS = 20 };
@@ -35,8 +35,7 @@ struct restore {
     int64_t users, written, equal, differing, kept; /* users' items, unless said otherwise */
 };
 
-/* -- first pass: read all, gather what is shared ------------------------------------------------
- */
+/* ---- first pass: read all, gather what is shared ---- */
 
 static enum status gather(void *data, struct str id, json_t *attributes, json_t *exact,
                           struct err *err)
@@ -50,7 +49,7 @@ static enum status gather(void *data, struct str id, json_t *attributes, json_t 
     return ST_OK;
 }
 
-/* -- second pass: would anything be lost? ----------------------------------------------------- */
+/* ---- second pass: would anything be lost? ---- */
 
 /* Has the table an item as the backup has it? */
 static bool is_equal(const struct restore *r, json_t *now, json_t *now_exact, json_t *attributes,
@@ -100,9 +99,9 @@ static enum status refuse_losses(struct restore *r, struct err *err)
     return ST_OK;
 }
 
-/* -- third pass: write ------------------------------------------------------------------------ */
+/* ---- third pass: write ---- */
 
-/* One item, unless it is there and stays.  ST_CONFLICT: somebody else was faster. */
+/* One item, unless it is there and stays. ST_CONFLICT: somebody else was faster. */
 static enum status put_once(struct restore *r, struct str id, json_t *attributes, json_t *exact,
                             struct err *err)
 {
@@ -134,9 +133,9 @@ static enum status put(void *data, struct str id, json_t *attributes, json_t *ex
     progress_to(&r->progress, ++r->seen);
     if (shared_tree_holds(id))
         return ST_OK;
-    for (int try = 0; st == ST_CONFLICT && try < TRIES; try++) {
-        if (try > 0)
-            clock_sleep_ms(PAUSE_MS * try);
+    for (int attempt = 0; st == ST_CONFLICT && attempt < TRIES; attempt++) {
+        if (attempt > 0)
+            clock_sleep_ms(PAUSE_MS * attempt);
         err_clear(err);
         st = put_once(r, id, attributes, exact, err);
     }
@@ -159,7 +158,7 @@ static enum status write_all(struct restore *r, struct err *err)
     return st;
 }
 
-/* -- the command ------------------------------------------------------------------------------ */
+/* ---- the command ---- */
 
 static enum status restore(struct restore *r, const struct config *config, const char *path,
                            struct err *err)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/tool/say.c -- finds the model, asks utterance_match.h, and writes the outcome as words of a request.
- */
+/* server/tool/say.c -- finds the model, asks utterance_match.h, and writes the outcome as words of
+ * a request. */
 #include "server/tool/say.h"
 
 #include <stdio.h>

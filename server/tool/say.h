@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* server/tool/say.h -- a sentence for `climacast ask --say`, made the request that Alexa would
- * send.
- */
+ * send. */
 #ifndef CLIMACAST_SERVER_TOOL_SAY_H
 #define CLIMACAST_SERVER_TOOL_SAY_H
 
@@ -12,14 +11,14 @@
 struct sayer;
 
 /* Read the interaction model at `path`; NULL: the one that comes with the program, in the source
- * tree it was built in or below the prefix it is installed under.  ST_INVALID: none is there, or it
+ * tree it was built in or below the prefix it is installed under. ST_INVALID: none is there, or it
  * is no model. */
 enum status sayer_create(const char *path, struct sayer **ret_sayer, struct err *err);
 void sayer_free(struct sayer *s); /* NULL allowed */
 
-/* Fill the wish's name and words from its sentence; they live until the next call.  `line` gets
- * what was understood, in the words of `climacast ask`, without a line's end.  A sentence that fits
- * nothing is AMAZON.FallbackIntent, and `line` says so.  ST_INVALID: nothing to understand. */
+/* Fill the wish's name and words from its sentence; they live until the next call. `line` gets what
+ * was understood, in the words of `climacast ask`, without a line's end. A sentence that fits
+ * nothing is AMAZON.FallbackIntent, and `line` says so. ST_INVALID: nothing to understand. */
 enum status sayer_understand(struct sayer *s, struct wish *wish, struct buf *line, struct err *err);
 
 #endif

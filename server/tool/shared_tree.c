@@ -38,7 +38,7 @@ bool shared_tree_holds(struct str id)
     return str_eqz(id, STORE_SHARED_ID) || layout_entry_named(id, cache, &name);
 }
 
-/* -- in --------------------------------------------------------------------------------------- */
+/* ---- in ---- */
 
 static bool is_entry(const char *cache, struct str key, const json_t *value)
 {
@@ -77,13 +77,11 @@ static enum status add_whole(struct shared_tree *t, json_t *attributes, struct e
     size_t n;
     enum status st = ST_OK;
 
-    json_object_foreach(attributes, cache, members)
-    {
+    json_object_foreach (attributes, cache, members) {
         if ((!json_is_object(members) || json_object_size(members) == 0) &&
             !json_object_get(t->whole, cache) && json_object_set(t->whole, cache, members) != 0)
             return no_memory(err);
-        json_object_keylen_foreach(members, key, n, value)
-        {
+        json_object_keylen_foreach (members, key, n, value) {
             if (st == ST_OK)
                 st = shared_tree_put(t, cache, (struct str){ key, n }, value, err);
         }
@@ -102,8 +100,7 @@ enum status shared_tree_add(struct shared_tree *t, struct str id, json_t *attrib
     return add_whole(t, attributes, err);
 }
 
-/* -- out, the item as a whole ------------------------------------------------------------------
- */
+/* ---- out, the item as a whole ---- */
 
 /* Lay `value` at into[name], counting it when it is an entry. */
 static enum status lay(struct shared_tree *t, json_t *into, struct str name, json_t *value,
@@ -131,8 +128,7 @@ static enum status merge(struct shared_tree *t, json_t *into, bool overwrite, st
     enum status st = ST_OK;
 
     t->written = t->equal = t->kept = 0;
-    json_object_foreach(t->whole, cache, members)
-    {
+    json_object_foreach (t->whole, cache, members) {
         target = json_object_get(into, cache);
         if (!json_is_object(members) || !json_is_object(target)) {
             json_t *fresh = json_is_object(members) ? json_object() : json_incref(members);
@@ -142,8 +138,7 @@ static enum status merge(struct shared_tree *t, json_t *into, bool overwrite, st
             json_decref(fresh);
             target = json_object_get(into, cache);
         }
-        json_object_keylen_foreach(members, key, n, value)
-        {
+        json_object_keylen_foreach (members, key, n, value) {
             struct str name = { key, n };
             if (st == ST_OK)
                 st = lay(t, target, name, value, is_entry(cache, name, value), overwrite, err);
@@ -172,7 +167,7 @@ static enum status write_whole_once(struct shared_tree *t, struct opened *o, boo
     return st;
 }
 
-/* -- out, entry by entry ---------------------------------------------------------------------- */
+/* ---- out, entry by entry ---- */
 
 /* ST_MISS: the store has no such entry. */
 static enum status look(struct opened *o, struct entry_name name, json_t *stored, bool *ret_same,
@@ -237,12 +232,10 @@ static enum status write_each(struct shared_tree *t, struct opened *o, bool over
     enum status st = ST_OK;
 
     t->written = t->equal = t->kept = 0;
-    json_object_foreach(t->whole, cache, members)
-    {
+    json_object_foreach (t->whole, cache, members) {
         if (st == ST_OK && !json_is_object(members))
             st = write_odd(o, cache, NULL, members, err);
-        json_object_keylen_foreach(members, key, n, value)
-        {
+        json_object_keylen_foreach (members, key, n, value) {
             struct entry_name name = { cache, { key, n } };
             if (st != ST_OK)
                 break;
@@ -255,7 +248,7 @@ static enum status write_each(struct shared_tree *t, struct opened *o, bool over
     return st;
 }
 
-/* -- calls ------------------------------------------------------------------------------------ */
+/* ---- calls ---- */
 
 enum status shared_tree_write(struct shared_tree *t, struct opened *o, bool overwrite,
                               struct err *err)
@@ -264,9 +257,9 @@ enum status shared_tree_write(struct shared_tree *t, struct opened *o, bool over
 
     if (o->layout == STORE_LAYOUT_ENTRIES)
         return write_each(t, o, overwrite, err);
-    for (int try = 0; st == ST_CONFLICT && try < TRIES; try++) {
-        if (try > 0)
-            clock_sleep_ms(PAUSE_MS * try);
+    for (int attempt = 0; st == ST_CONFLICT && attempt < TRIES; attempt++) {
+        if (attempt > 0)
+            clock_sleep_ms(PAUSE_MS * attempt);
         err_clear(err);
         st = write_whole_once(t, o, overwrite, err);
     }
@@ -302,10 +295,8 @@ enum status shared_tree_compare(const struct shared_tree *t, struct opened *o,
     *ret_differing = 0;
     if (o->layout == STORE_LAYOUT_ITEM)
         return compare_whole(t, o, ret_differing, err);
-    json_object_foreach(t->whole, cache, members)
-    {
-        json_object_keylen_foreach(members, key, n, value)
-        {
+    json_object_foreach (t->whole, cache, members) {
+        json_object_keylen_foreach (members, key, n, value) {
             struct entry_name name = { cache, { key, n } };
             bool same = true;
             if (st == ST_OK && is_entry(cache, name.key, value))

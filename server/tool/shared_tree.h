@@ -26,8 +26,8 @@ void shared_tree_done(struct shared_tree *t); /* of a zeroed one too */
 
 /* Is that item's content shared entries, in one layout or the other? */
 bool shared_tree_holds(struct str id);
-/* Take the entries of such an item in.  One that is there already gives way if it expires earlier.
- */
+/* Take the entries of such an item in. One that is there already gives way if it expires
+ * earlier. */
 enum status shared_tree_add(struct shared_tree *t, struct str id, json_t *attributes,
                             struct err *err);
 /* One stored entry; the reference is not taken. */

@@ -3,7 +3,7 @@
  * most, and how it all grows.
  *
  * What lies in the table is asked of the table, so it is told without a daemon, too; hits and
- * misses are the daemon's own and asked of its admin.listen.  Everything is gathered as JSON first,
+ * misses are the daemon's own and asked of its admin.listen. Everything is gathered as JSON first,
  * and the tables for people are a way of printing that. */
 #include <jansson.h>
 #include <stdio.h>
@@ -84,8 +84,7 @@ static void take_asked(json_t *asked, const struct exposition *e, const char *ki
     for (size_t k = 0; k < count; k++)
         json_array_append_new(list, json_pack("{s:s,s:I}", "name", names[k].name, "count",
                                               (json_int_t)names[k].count));
-    json_array_foreach(known, i, one)
-    {
+    json_array_foreach (known, i, one) {
         const char *name = json_string_value(json_object_get(one, "name"));
         bool told = false;
         for (size_t k = 0; k < count; k++)
@@ -297,6 +296,7 @@ static void print_growth(const json_t *all)
 static void print_all(const json_t *all)
 {
     const json_t *table = json_object_get(all, "table");
+
     long long items = number(table, "items", NULL, NULL),
               bytes = number(table, "bytes", NULL, NULL);
 

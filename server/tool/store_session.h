@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/tool/store_session.h -- the configured store, opened for a subcommand, beside a daemon that may
- * be running on it. */
+/* server/tool/store_session.h -- the configured store, opened for a subcommand, beside a daemon
+ * that may be running on it. */
 #ifndef CLIMACAST_SERVER_TOOL_STORE_SESSION_H
 #define CLIMACAST_SERVER_TOOL_STORE_SESSION_H
 
@@ -18,7 +18,7 @@ struct opened {
     enum store_layout layout;
 };
 
-/* `create`: make what is missing, as far as the daemon would.  ST_INVALID for the backend `memory`,
+/* `create`: make what is missing, as far as the daemon would. ST_INVALID for the backend `memory`,
  * which lives in its daemon and nowhere else. */
 enum status opened_begin(const struct config *config, bool create, struct opened *ret_opened,
                          struct err *err);
@@ -27,8 +27,8 @@ void opened_end(struct opened *o);
 /* What is wrong with a table that store_describe() says not to be there as it must be. */
 enum status opened_unfit(const struct store_facts *facts, struct err *err);
 
-/* A deadline for one call of the store: nobody waits for an answer here, so it is a generous one.
- */
+/* A deadline for one call of the store: nobody waits for an answer here, so it is a generous
+ * one. */
 int64_t opened_deadline(void);
 
 #endif

@@ -18,7 +18,7 @@
 
 enum { WAIT_S = 120, WAIT_MOST_S = 3600, POLL_MS = 500, CALL_MS = 10000 };
 
-/* ---- permissions ---------------------------------------------------------------------------- */
+/* ---- permissions ---- */
 
 enum who { DAEMON, TOOL, SETUP, OLD_TABLES };
 
@@ -119,7 +119,7 @@ static int definition(struct job *j, struct err *err)
         dynamo_table_definition(config_text(j->tool->config, CONFIG_PERSISTENCE_TABLE)));
 }
 
-/* ---- the table ------------------------------------------------------------------------------ */
+/* ---- the table ---- */
 
 static enum status open_store(const struct job *j, bool create, struct opened *ret_opened,
                               struct err *err)
@@ -202,7 +202,7 @@ static int wait_for(struct job *j, struct err *err)
     return act(j, false, patience(j), err);
 }
 
-/* ---- the subcommand ------------------------------------------------------------------------- */
+/* ---- the subcommand ---- */
 
 static const struct {
     const char *name;

@@ -27,8 +27,8 @@ extern const struct command command_ask, command_request, command_certify, comma
     command_table, command_backup, command_restore, command_user, command_doctor, command_stats,
     command_warm, command_migrate;
 
-/* "climacast NAME: text" on stderr, and what to do about it where that is known; returns `status`.
- */
+/* "climacast NAME: text" on stderr, and what to do about it where that is known; returns
+ * `status`. */
 int tool_fail(const struct tool *tool, int status, const struct err *err);
 /* The same where the command knows better what to do. */
 int tool_fail_fix(const struct tool *tool, int status, const struct err *err, const char *fix);

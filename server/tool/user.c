@@ -51,8 +51,7 @@ static void print_value(json_t *value)
     json_t *one;
     size_t i;
 
-    json_array_foreach(value, i, one)
-    {
+    json_array_foreach (value, i, one) {
         buf_putz(&text, i ? ", " : "");
         if (json_is_string(one))
             buf_putz(&text, json_string_value(one));
@@ -84,8 +83,7 @@ static enum status show(struct user *u, struct err *err)
     if (u->json) {
         print_tree(json_is_object(settings) ? settings : attributes);
     } else if (json_is_object(settings)) {
-        json_object_foreach(settings, name, value)
-        {
+        json_object_foreach (settings, name, value) {
             printf("%-10s ", name);
             print_value(value);
         }
@@ -99,13 +97,18 @@ static enum status show(struct user *u, struct err *err)
 
 /* ---- export ---- */
 
-static enum status export(struct user *u, struct err *err) {
-    json_t *attributes = NULL, *item; enum status st = read_item(u, &attributes, err);
+static enum status export_user(struct user *u, struct err *err)
+{
+    json_t *attributes = NULL, *item;
+    enum status st = read_item(u, &attributes, err);
 
-    if (st != ST_OK) return st;
+    if (st != ST_OK)
+        return st;
     item = json_pack("{s:s, s:O}", "id", u->id, "attributes", attributes);
-    if (item) print_tree(item);
-    else st = err_set(err, ST_SYSTEM, "out of memory");
+    if (item)
+        print_tree(item);
+    else
+        st = err_set(err, ST_SYSTEM, "out of memory");
     json_decref(item);
     json_decref(attributes);
     return st;
@@ -145,7 +148,7 @@ static const struct {
     enum status (*act)(struct user *u, struct err *err);
 } actions[] = {
     { "show", show },
-    { "export", export },
+    { "export", export_user },
     { "delete", delete_item },
 };
 enum { ACTIONS = sizeof actions / sizeof actions[0] };

@@ -14,7 +14,7 @@
 #include "server/tool/tool.h"
 #include "server/warm.h"
 
-enum { PLACE_MS = 15000, PER_SECOND_USUAL = 2, PER_SECOND_MOST = 20, CALL_MS = 20000 };
+enum { PLACE_MS = 15000, PER_SECOND_USUAL = 2, PER_SECOND_MAX = 20, CALL_MS = 20000 };
 
 struct warming {
     struct tool *tool;
@@ -106,9 +106,9 @@ static enum status take_rate(const char *text, int64_t *ret_pause_ms, struct err
 {
     int64_t rate = PER_SECOND_USUAL;
 
-    if (text && (!str_to_i64(str_of(text), &rate) || rate < 1 || rate > PER_SECOND_MOST))
+    if (text && (!str_to_i64(str_of(text), &rate) || rate < 1 || rate > PER_SECOND_MAX))
         return err_set(err, ST_INVALID, "--rate %s: must be a whole number from 1 to %d", text,
-                       PER_SECOND_MOST);
+                       PER_SECOND_MAX);
     *ret_pause_ms = 1000 / rate;
     return ST_OK;
 }

@@ -10,9 +10,10 @@
 #include "server/base/str.h"
 #include "server/config.h"
 
-/* What is wished for; borrowed.  NULL or "" takes what stands behind it. */
+/* What is wished for; borrowed. NULL or "" takes what stands behind it. */
 struct wish {
-    const char *say; /* a sentence instead of name and words; who asks puts it into those (utterance_match.h) */
+    const char *
+        say; /* a sentence instead of name and words; who asks puts it into those (utterance_match.h) */
     const char *name;         /* an intent, or a request type such as LaunchRequest */
     const char *const *words; /* "slot=value"; for a request type "member=value" */
     size_t word_count;
@@ -25,7 +26,7 @@ struct wish {
     const char *request_id; /* a new one */
 };
 
-/* Append the envelope's JSON.  ST_INVALID: a wish that cannot be: no UTF-8, attributes that are no
+/* Append the envelope's JSON. ST_INVALID: a wish that cannot be: no UTF-8, attributes that are no
  * JSON object, another session word. */
 enum status envelope_make(const struct wish *wish, const struct config *config, struct buf *out,
                           struct err *err);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/utterance/model.c -- the JSON that Amazon documents as "interaction model schema", read once.
+/* server/utterance/model.c -- the JSON that Amazon documents as "interaction model schema", read
+ * once.
  *
  * Types come first, for slots name them; a type of Amazon's need not be declared and is added when
  * a slot names it. */
@@ -34,7 +35,7 @@ static struct str text_of(struct reader *r, const json_t *object, const char *me
     return arena_str(r->arena, json_str(object, member));
 }
 
-/* -- slot types -------------------------------------------------------------------------------- */
+/* ---- slot types ---- */
 
 static enum model_kind kind_of(struct str name)
 {
@@ -67,8 +68,7 @@ static size_t count_forms(const json_t *values)
     size_t count = 0, i;
     json_t *value;
 
-    json_array_foreach(values, i, value)
-    {
+    json_array_foreach (values, i, value) {
         count += 1 + json_array_size(json_at(value, "name.synonyms"));
     }
     return count;
@@ -87,13 +87,11 @@ static enum status read_values(struct reader *r, const json_t *values, struct mo
     if (!forms)
         return wrong(r, "type", type->name);
     type->values = forms;
-    json_array_foreach(values, i, value)
-    {
+    json_array_foreach (values, i, value) {
         struct str meaning = text_of(r, value, "name.value");
         const json_t *synonyms = json_at(value, "name.synonyms");
         st = read_form(r, meaning, meaning, &forms[type->value_count++]);
-        json_array_foreach(synonyms, k, synonym)
-        {
+        json_array_foreach (synonyms, k, synonym) {
             if (st == ST_OK)
                 st = read_form(r, str_of(json_string_value(synonym)), meaning,
                                &forms[type->value_count++]);
@@ -137,8 +135,7 @@ static enum status read_types(struct reader *r, const json_t *types)
     r->types = arena_alloc(r->arena, MODEL_TYPES_MAX * sizeof *r->types);
     if (!r->types)
         return wrong(r, "types", STR_NONE);
-    json_array_foreach(types, i, type)
-    {
+    json_array_foreach (types, i, type) {
         st = add_type(r, text_of(r, type, "name"), &number);
         if (st == ST_OK)
             st = read_values(r, json_at(type, "values"), &r->types[number]);
@@ -148,7 +145,7 @@ static enum status read_types(struct reader *r, const json_t *types)
     return st;
 }
 
-/* -- intents ----------------------------------------------------------------------------------- */
+/* ---- intents ---- */
 
 static enum status read_slots(struct reader *r, const json_t *slots, struct model_intent *intent)
 {
@@ -158,8 +155,7 @@ static enum status read_slots(struct reader *r, const json_t *slots, struct mode
 
     if (count > MODEL_SLOTS_MAX || !list)
         return wrong(r, "too many slots in", intent->name);
-    json_array_foreach(slots, i, slot)
-    {
+    json_array_foreach (slots, i, slot) {
         enum status st = find_type(r, text_of(r, slot, "type"), &list[i].type);
         list[i].name = text_of(r, slot, "name");
         if (st == ST_OK && list[i].name.n == 0)
@@ -229,8 +225,7 @@ static enum status read_samples(struct reader *r, const json_t *samples,
 
     if (count > MODEL_SAMPLES_MAX || !list)
         return wrong(r, "too many samples in", intent->name);
-    json_array_foreach(samples, i, sample)
-    {
+    json_array_foreach (samples, i, sample) {
         list[i].text = arena_str(r->arena, str_of(json_string_value(sample)));
         if (read_sample(r, intent, &list[i]) != ST_OK)
             return err_context(r->err, "intent %.*s", STR_ARG(intent->name));
@@ -248,8 +243,7 @@ static enum status read_intents(struct reader *r, const json_t *intents, struct 
 
     if (count == 0 || count > MODEL_INTENTS_MAX || !list)
         return wrong(r, "no intents, or too many", STR_NONE);
-    json_array_foreach(intents, i, intent)
-    {
+    json_array_foreach (intents, i, intent) {
         enum status st = ST_OK;
         list[i].name = text_of(r, intent, "name");
         if (list[i].name.n == 0)
@@ -266,7 +260,7 @@ static enum status read_intents(struct reader *r, const json_t *intents, struct 
     return ST_OK;
 }
 
-/* -- the whole --------------------------------------------------------------------------------- */
+/* ---- the whole ---- */
 
 static enum status read_model(struct reader *r, const json_t *root, struct model *model)
 {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/utterance/model.h -- an Alexa interaction model read into memory: intents, slots, sample utterances,
- * slot types.
+/* server/utterance/model.h -- an Alexa interaction model read into memory: intents, slots, sample
+ * utterances, slot types.
  *
- * Bounded like Amazon's own: a larger file or a longer list is refused.  Strings live as long as
- * the model.  Once loaded it never changes: any number of threads may read it. */
+ * Bounded like Amazon's own: a larger file or a longer list is refused. Strings live as long as the
+ * model. Once loaded it never changes: any number of threads may read it. */
 #ifndef CLIMACAST_SERVER_UTTERANCE_MODEL_H
 #define CLIMACAST_SERVER_UTTERANCE_MODEL_H
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/utterance/model_file.c -- from the program's own folder upwards: a source tree has deploy/, a prefix
- * share/climacast/. */
+/* server/utterance/model_file.c -- from the program's own folder upwards: a source tree has
+ * deploy/, a prefix share/climacast/. */
 #include "server/utterance/model_file.h"
 
 #include <stdio.h>

@@ -7,8 +7,8 @@
 
 enum { MODEL_PATH_BYTES = 4096 };
 
-/* In the source tree it was built in, or below the prefix it is installed under; false: in neither.
- */
+/* In the source tree it was built in, or below the prefix it is installed under; false: in
+ * neither. */
 bool model_file_find(char out[MODEL_PATH_BYTES]);
 
 #endif

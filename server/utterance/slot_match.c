@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/utterance/slot_match.c -- custom types by their values; Amazon's own by what they are known to take.
+/* server/utterance/slot_match.c -- custom types by their values; Amazon's own by what they are
+ * known to take.
  *
  * Places are judged by the very code that will read the slot, so that what is a place here is one
  * for the skill too. */
@@ -34,7 +35,7 @@ static bool is_place(const struct words *words, size_t from, size_t to, struct a
         return false;
     st = place_words_parse(arena, text, STR_NONE, &query, NULL);
     if (st == ST_INVALID)
-        return query.state[0] != '\0' && state_find(text) != NULL;
+        return query.state[0] != '\0' && state_find(text);
     query.zip[0] = '\0'; /* the place itself must be one */
     return st == ST_OK && str_starts(query.city, first) && gazetteer_best(&query, NULL, &hit);
 }
@@ -46,7 +47,7 @@ static bool is_number(const struct words *words, size_t from, size_t to, size_t 
     return spoken_number(words, from, to, number) && (digits == 0 || str_of(number).n == digits);
 }
 
-/* Could these words be a place that we only do not know?  Not "the weekend". */
+/* Could these words be a place that we only do not know? Not "the weekend". */
 static bool could_be_place(const struct words *words, size_t from, size_t to)
 {
     static const char *const never_first[] = { "the", "this", "that", "my", "a", "an", "our" };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/utterance/speech_text.h -- SSML as a person reads it.  Pure. */
+/* server/utterance/speech_text.h -- SSML as a person reads it. Pure. */
 #ifndef CLIMACAST_SERVER_UTTERANCE_SPEECH_TEXT_H
 #define CLIMACAST_SERVER_UTTERANCE_SPEECH_TEXT_H
 

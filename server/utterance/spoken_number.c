@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/utterance/spoken_number.c -- tried as one number ("two hundred five"), then as numbers said one
- * behind the other ("two oh five", "one twenty"). */
+/* server/utterance/spoken_number.c -- tried as one number ("two hundred five"), then as numbers
+ * said one behind the other ("two oh five", "one twenty"). */
 #include "server/utterance/spoken_number.h"
 
 #include <stdio.h>
@@ -89,7 +89,7 @@ static bool goes_on(int sum, enum kind kind)
     return kind == K_UNIT && sum % 10 == 0 && sum % 100 >= 20;
 }
 
-/* "two hundred and five", "twelve thousand one".  False: it is no single number. */
+/* "two hundred and five", "twelve thousand one". False: it is no single number. */
 static bool read_cardinal(const struct part *parts, size_t count, int *ret_value)
 {
     int thousands = 0, sum = 0;

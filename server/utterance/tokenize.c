@@ -13,13 +13,12 @@ static bool is_mark(struct str text, size_t i)
     char c = text.p[i];
 
     if (c == '.')
-        return i + 1 == text.n || strchr(" .,;:?!\t\r\n", text.p[i + 1]) != NULL;
-    return c != '\0' && strchr(",;:?!\"()\t\r\n", c) != NULL;
+        return i + 1 == text.n || strchr(" .,;:?!\t\r\n", text.p[i + 1]);
+    return c != '\0' && strchr(",;:?!\"()\t\r\n", c);
 }
 
 /* Many type "whats" for "what's": is the "s" at text[i] such a one, `before` being what precedes
- * it?
- */
+ * it? */
 static bool lacks_apostrophe(struct str text, size_t i, struct str before)
 {
     static const struct str words[] = { STR("what"), STR("how") };
@@ -33,7 +32,7 @@ static bool lacks_apostrophe(struct str text, size_t i, struct str before)
     return false;
 }
 
-/* `room` holds SAY_TEXT_MAX bytes.  False: too long. */
+/* `room` holds SAY_TEXT_MAX bytes. False: too long. */
 static bool make_plain(struct str text, char *room, struct str *ret_plain)
 {
     static const struct str curly = STR("\xE2\x80\x99");

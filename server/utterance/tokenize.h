@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/utterance/tokenize.h -- a typed sentence taken apart into words, the way one would hear it.
+/* server/utterance/tokenize.h -- a typed sentence taken apart into words, the way one would hear
+ * it.
  *
  * Lower case; marks are gone; blanks and hyphens part words, a possessive ending is a word of its
- * own ("boulder" "'s"), "%" is "percent".  Samples, slot values and sentences all go through here,
- * so that what is equal to the ear is equal to the eye.  Pure. */
+ * own ("boulder" "'s"), "%" is "percent". Samples, slot values and sentences all go through here,
+ * so that what is equal to the ear is equal to the eye. Pure. */
 #ifndef CLIMACAST_SERVER_UTTERANCE_TOKENIZE_H
 #define CLIMACAST_SERVER_UTTERANCE_TOKENIZE_H
 
@@ -21,7 +22,7 @@ struct words {
     size_t count;
 };
 
-/* False: longer than the bounds, broken UTF-8, or the arena is full.  No words at all is fine. */
+/* False: longer than the bounds, broken UTF-8, or the arena is full. No words at all is fine. */
 bool words_take(struct arena *arena, struct str text, struct words *ret_words);
 
 /* The text of words [from, to), with the hyphens and blanks it was written with. */

@@ -1,17 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/utterance/utterance_match.c -- every sample is laid over the sentence, the best one is kept.
+/* server/utterance/utterance_match.c -- every sample is laid over the sentence, the best one is
+ * kept.
  *
  * Whether a sample fits is decided from its end: left[part][word] is the least number of words that
  * slots open to anything must take so that the sample from `part` on covers the sentence from
- * `word` on.  That costs parts times words squared, whatever the model holds, and no sentence can
- * make it run away.  Which words a slot may take is asked once and remembered. */
+ * `word` on. That costs parts times words squared, whatever the model holds, and no sentence can
+ * make it run away. Which words a slot may take is asked once and remembered. */
 #include "server/utterance/utterance_match.h"
 
 #include <string.h>
 
 #include "server/utterance/slot_match.h"
 
-enum { NO_FIT = 1000, LENGTHS = SAY_WORDS_MAX + 1, GUESS_WORDS_LEAST = 3 };
+enum { NO_FIT = 1000, LENGTHS = SAY_WORDS_MAX + 1, GUESS_WORDS_MIN = 3 };
 
 /* One sentence being understood. */
 struct search {
@@ -81,8 +82,8 @@ static size_t cover(struct search *s, const struct model_intent *intent,
     return best;
 }
 
-/* May a place be taken for one that nobody knows?  Only behind a word such as "in", and with more
- * to go by than that. */
+/* May a place be taken for one that nobody knows? Only behind a word such as "in", and with more to
+ * go by than that. */
 static bool may_guess(const struct search *s, const struct match *m)
 {
     const struct model_part *parts = m->sample->parts;
@@ -92,7 +93,7 @@ static bool may_guess(const struct search *s, const struct match *m)
             s->model->types[type_of(m->intent, &parts[p])].kind == KIND_CITY &&
             (p == 0 || parts[p - 1].slot >= 0))
             return false;
-    return m->slots > 1 || m->own_words >= GUESS_WORDS_LEAST;
+    return m->slots > 1 || m->own_words >= GUESS_WORDS_MIN;
 }
 
 static bool try_sample(struct search *s, const struct model_intent *intent,
@@ -176,10 +177,10 @@ static bool search_model(struct search *s, struct said *said)
     if (best.intent)
         read_slots(s, &best, said);
     said->unknown_place = s->guess;
-    return best.intent != NULL;
+    return best.intent;
 }
 
-/* -- what needs no sample ---------------------------------------------------------------------- */
+/* ---- what needs no sample ---- */
 
 static bool model_has(const struct model *model, const char *name, struct str *ret_name)
 {
@@ -268,8 +269,7 @@ static struct words without_invocation(const struct model *model, struct words w
     return words;
 }
 
-/* ---- the sentence ------------------------------------------------------------------------------
- */
+/* ---- the sentence ---- */
 
 static bool understand(struct search *s, struct words words, struct said *said)
 {

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/utterance/utterance_match.h -- what Alexa would make of a sentence: the intent and slots of an interaction
- * model.
+/* server/utterance/utterance_match.h -- what Alexa would make of a sentence: the intent and slots
+ * of an interaction model.
  *
- * The sentence must fit a sample word for word, its slots by their types.  Of several that fit, the
+ * The sentence must fit a sample word for word, its slots by their types. Of several that fit, the
  * one with the most words of its own wins, then the one that leaves the least to slots which take
  * any place, then the one with the fewest slots, then the one that stands first in the model.
- * "Alexa, ask clima cast ..." and "open clima cast" are understood.  Alexa guesses more; a sentence
- * that fits nothing here may still be understood there.  Thread-safe. */
+ * "Alexa, ask clima cast ..." and "open clima cast" are understood. Alexa guesses more; a sentence
+ * that fits nothing here may still be understood there. Thread-safe. */
 #ifndef CLIMACAST_SERVER_UTTERANCE_UTTERANCE_MATCH_H
 #define CLIMACAST_SERVER_UTTERANCE_UTTERANCE_MATCH_H
 
@@ -28,7 +28,7 @@ struct said {
     bool unknown_place; /* nothing fitted until a place was taken for one that we do not know */
 };
 
-/*   ST_OK       *ret_said points into the model and the arena
+/* ST_OK       *ret_said points into the model and the arena
  *   ST_MISS     no sample fits: Alexa's AMAZON.FallbackIntent
  *   ST_INVALID  no text at all, too long, or no UTF-8
  *   ST_SYSTEM   the arena is full */

@@ -4,10 +4,10 @@
  *   load --port N --certs DIR --pid PID [--connections 16] [--requests 5000] [--kind metric]
  *        [--new full|resumed] [--label TEXT]
  *
- * Every request is its own: id, time and signature are made before the clock starts.  One thread a
+ * Every request is its own: id, time and signature are made before the clock starts. One thread a
  * connection, blocking; the figure to read is the daemon's CPU time per request, which does not
- * depend on what the generator itself takes.  Loopback only.  Prints one row of a table; exit
- * status 1 when an answer was not a 200. */
+ * depend on what the generator itself takes. Loopback only. Prints one row of a table; exit status
+ * 1 when an answer was not a 200. */
 #include <arpa/inet.h>
 #include <netinet/tcp.h>
 #include <openssl/evp.h>
@@ -86,6 +86,7 @@ static void put_intent(struct buf *b, const char *kind, int i)
     static const char *const cities[] = { "boulder colorado", "seattle washington", "miami florida",
                                           "portland maine" };
     static const char *const metrics[] = { "temperature", "wind", "relative humidity", "dewpoint" };
+
     if (strcmp(kind, "launch") == 0) {
         buf_putz(b, "\"type\":\"LaunchRequest\"");
         return;
@@ -131,6 +132,7 @@ static void make_requests(struct bench *b)
     struct signer *signer = NULL;
     time_t t = time(NULL);
     struct tm tm;
+
     snprintf(key, sizeof key, "%.500s/signing.key", b->certs);
     gmtime_r(&t, &tm);
     strftime(now, sizeof now, "%Y-%m-%dT%H:%M:%SZ", &tm);
@@ -161,6 +163,7 @@ static SSL *connect_tls(const struct bench *b, SSL_SESSION *session)
 {
     struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons((uint16_t)b->port) };
     int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), on = 1;
+
     to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     SSL *ssl = SSL_new(b->tls);
@@ -207,6 +210,7 @@ static void *caller(void *data)
     struct bench *b = data;
     SSL_SESSION *session = NULL;
     SSL *ssl = b->renew ? NULL : connect_tls(b, NULL);
+
     for (int i; (i = atomic_fetch_add(&b->next, 1)) < b->requests;) {
         int64_t started = clock_mono_us();
         if (b->renew)
@@ -235,6 +239,7 @@ static double cpu_seconds(long pid)
 {
     clockid_t clock;
     struct timespec t = { 0, 0 };
+
     if (clock_getcpuclockid((pid_t)pid, &clock) != 0 || clock_gettime(clock, &t) != 0)
         die("no such process");
     return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
@@ -244,6 +249,7 @@ static double resident_mb(long pid)
 {
     char path[64], line[200];
     long kb = 0;
+
     snprintf(path, sizeof path, "/proc/%ld/status", pid);
     FILE *f = fopen(path, "re");
     while (f && fgets(line, sizeof line, f))
@@ -256,6 +262,7 @@ static double resident_mb(long pid)
 static int by_size(const void *a, const void *b)
 {
     int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+
     return x < y ? -1 : x > y;
 }
 
@@ -273,6 +280,7 @@ static void run(struct bench *b)
     pthread_t threads[CONNECTIONS_MAX];
     double cpu = cpu_seconds(b->pid);
     int64_t started = clock_mono_us();
+
     for (int i = 0; i < b->connections; i++)
         if (pthread_create(&threads[i], NULL, caller, b) != 0)
             die("cannot start threads");
@@ -314,6 +322,7 @@ int main(int argc, char **argv)
 {
     struct bench b = { .connections = 16, .requests = 5000, .kind = "metric", .label = "" };
     char root[600];
+
     options(argc, argv, &b);
     size_t n = (size_t)b.requests;
     b.wire = calloc(n, sizeof *b.wire);

@@ -18,8 +18,8 @@
 #include "intents/when.h"
 #include "server/base/civil.h"
 #include "server/base/clock.h"
-#include "server/services.h"
 #include "server/pipeline.h"
+#include "server/services.h"
 
 enum { ROUNDS = 2001, ARENA_MAX = 4 * 1024 * 1024, LONG_ANSWER = 8000 };
 
@@ -40,6 +40,7 @@ static void die(const char *what)
 static double cpu_us(void)
 {
     struct timespec t;
+
     clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
     return (double)t.tv_sec * 1e6 + (double)t.tv_nsec / 1e3;
 }
@@ -47,12 +48,14 @@ static double cpu_us(void)
 static int by_size(const void *a, const void *b)
 {
     double x = *(const double *)a, y = *(const double *)b;
+
     return x < y ? -1 : x > y;
 }
 
 static void measure(struct bench *b, const char *label, void (*stage)(struct bench *b))
 {
     static double took[ROUNDS];
+
     for (int i = 0; i < ROUNDS; i++) {
         arena_reset(b->arena);
         double started = cpu_us();
@@ -92,6 +95,7 @@ static void whole(struct bench *b, bool may_wait)
                          .deadline = clock_mono_ms() + TURN_MS,
                          .now = parts_weather_now(&b->parts),
                          .may_wait = may_wait };
+
     buf_reset(&b->out);
     if (envelope_parse(buf_str(&b->body), b->arena, &envelope, &err) != ST_OK)
         die(err.text);
@@ -107,6 +111,7 @@ static void stage_whole(struct bench *b)
 static void stage_envelope(struct bench *b)
 {
     struct envelope envelope;
+
     if (envelope_parse(buf_str(&b->body), b->arena, &envelope, NULL) != ST_OK)
         die("envelope");
 }
@@ -115,18 +120,21 @@ static void stage_when(struct bench *b)
 {
     struct when_words words = { .when_any = STR("monday night") };
     struct when when;
+
     when_parse(&words, b->zone, parts_weather_now(&b->parts), b->arena, &when, NULL);
 }
 
 static void stage_where(struct bench *b)
 {
     struct place_query query;
+
     place_words_parse(b->arena, STR("boulder colorado"), STR_NONE, &query, NULL);
 }
 
 static void stage_speakable(struct bench *b)
 {
     struct buf out = BUF_INIT(64 * 1024);
+
     normalise(&out, buf_str(&b->text));
     buf_free(&out);
 }
@@ -134,6 +142,7 @@ static void stage_speakable(struct bench *b)
 static void stage_ssml(struct bench *b)
 {
     struct buf out = BUF_INIT(64 * 1024);
+
     ssml_speak(&out, buf_str(&b->text), 110, 90);
     buf_free(&out);
 }
@@ -145,6 +154,7 @@ static void start(struct bench *b, const char *weather, struct config **ret_conf
     struct config_sources sources = { .sets = sets, .set_count = 2 };
     struct err err = ERR_NONE;
     struct log *log = log_create(STDERR_FILENO, LOG_ERROR, false);
+
     snprintf(base, sizeof base, "weather.base_url=%s", weather);
     if (!log || config_load(&sources, ret_config, &err) != ST_OK ||
         parts_create(*ret_config, log, &b->parts, &err) != ST_OK)
@@ -172,6 +182,7 @@ int main(int argc, char **argv)
 {
     static struct bench b;
     struct config *config = NULL;
+
     if (argc != 2)
         die("usage: stages URL-of-the-simulator");
     start(&b, argv[1], &config);

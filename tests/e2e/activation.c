@@ -39,6 +39,7 @@ static void give(int from, int to)
 static void like_systemd(const struct world *w)
 {
     char text[30];
+
     (void)w;
     if (listener >= 0) {
         int one = fcntl(listener, F_DUPFD, 100), two = -1;
@@ -65,6 +66,7 @@ static int open_listener(const char *address, int *ret_port)
     struct sockaddr_in at;
     socklen_t n = sizeof at;
     int fd = -1;
+
     if (socket_listen(address, &fd, &err) != ST_OK)
         fail_msg("%s", err.text);
     CHECK_INT(getsockname(fd, (struct sockaddr *)&at, &n), 0);
@@ -75,6 +77,7 @@ static int open_listener(const char *address, int *ret_port)
 static void open_notify(void)
 {
     struct sockaddr_un at = { .sun_family = AF_UNIX };
+
     snprintf(notify_name, sizeof notify_name, "@climacast-test-%d", (int)getpid());
     memcpy(at.sun_path, notify_name, strlen(notify_name));
     at.sun_path[0] = '\0';
@@ -101,6 +104,7 @@ static int waiting_notices(const char *begin)
 {
     char text[200];
     int count = 0;
+
     for (ssize_t n; (n = recv(notify_fd, text, sizeof text - 1, MSG_DONTWAIT)) >= 0;) {
         text[n] = '\0';
         count += str_starts(str_of(text), str_of(begin));
@@ -111,6 +115,7 @@ static int waiting_notices(const char *begin)
 static void parent_done(void)
 {
     int *const fds[] = { &listener, &second_listener, &notify_fd };
+
     for (size_t i = 0; i < sizeof fds / sizeof fds[0]; i++) {
         if (*fds[i] >= 0)
             close(*fds[i]);
@@ -122,6 +127,7 @@ static void parent_done(void)
 static void expect_launch(struct world *w, int port)
 {
     struct world at = *w;
+
     at.port = port;
     json_t *e = launch_request("user-activation");
     struct answer a = post(&at, e, &(struct send){ .fresh_connection = true });
@@ -133,6 +139,7 @@ static void expect_launch(struct world *w, int port)
 static void expect_no_failure(struct load *l, long least)
 {
     struct load_counts c = load_stop(l);
+
     print_message("%ld answered, %ld failed\n", c.answered, c.failed);
     if (c.failed > 0)
         fail_msg("%ld of %ld failed, the first: %s", c.failed, c.answered + c.failed,
@@ -146,6 +153,7 @@ static void wait_answered(struct load *l, long more)
 {
     long want = load_answered(l) + more;
     int64_t deadline = clock_mono_ms() + PATIENCE_MS;
+
     while (load_answered(l) < want) {
         if (clock_left_ms(deadline) == 0)
             fail_msg("the callers got no answer: %s", load_stop(l).first_failure);
@@ -159,6 +167,7 @@ TEST(sockets_that_are_handed_over_are_used_and_stay_open)
 {
     struct world w = { .before_exec = like_systemd };
     int port, second_port;
+
     listener = open_listener("127.0.0.1:0", &port);
     second_listener = open_listener("127.0.0.1:0", &second_port);
     world_start(&w);
@@ -181,6 +190,7 @@ TEST(sockets_that_are_handed_over_are_used_and_stay_open)
 TEST(sockets_of_another_process_are_not_taken)
 {
     struct world w = { .sim = 0 };
+
     setenv("LISTEN_FDS", "1", 1);
     setenv("LISTEN_PID", "1", 1);
     world_start(&w);
@@ -194,6 +204,7 @@ TEST(sockets_of_another_process_are_not_taken)
 static void refuses_descriptor(struct world *w, const char *shell, const char *words)
 {
     char command[2500], output[2000] = "";
+
     snprintf(command, sizeof command,
              "exec 2>&1; %s LISTEN_PID=$$ exec %s/climacastd --set admin.listen= "
              "--set server.certificate=%s/localhost.pem --set server.private_key=%s/localhost.key "
@@ -210,6 +221,7 @@ static void refuses_descriptor(struct world *w, const char *shell, const char *w
 TEST(what_is_no_listening_socket_is_refused)
 {
     struct world w = { .sim = 0 };
+
     world_start_sim(&w);
     refuses_descriptor(&w, "exec 3</dev/null; LISTEN_FDS=1",
                        "descriptor 3, handed over by LISTEN_FDS, is no listening TCP socket");
@@ -221,6 +233,7 @@ TEST(what_is_no_listening_socket_is_refused)
 static void unverified(const struct world *w)
 {
     char program[500], certificate[500], key[500];
+
     snprintf(program, sizeof program, "%s/climacastd", getenv("TEST_BUILD"));
     snprintf(certificate, sizeof certificate, "server.certificate=%s/localhost.pem", w->certs);
     snprintf(key, sizeof key, "server.private_key=%s/localhost.key", w->certs);
@@ -235,6 +248,7 @@ TEST(verification_is_never_off_on_a_public_socket_that_is_handed_over)
     struct world w = { .sim = 0 };
     char output[2000] = "";
     int port, pipes[2], status;
+
     world_start_sim(&w);
     listener = open_listener("0.0.0.0:0", &port);
     CHECK_INT(pipe(pipes), 0);
@@ -266,6 +280,7 @@ TEST(systemd_is_told_what_happens)
 {
     struct world w = { .before_exec = like_systemd, .sets = { "server.drain_timeout=33", NULL } };
     char text[200];
+
     open_notify();
     snprintf(watchdog_usec, sizeof watchdog_usec, "500000");
     world_start(&w);
@@ -277,7 +292,7 @@ TEST(systemd_is_told_what_happens)
     expect_notice("READY=1", text);
     CHECK_INT(world_stop_daemon(&w), 0);
     expect_notice("STOPPING=1\n", text);
-    CHECK(strstr(text, "EXTEND_TIMEOUT_USEC=43000000") != NULL);
+    CHECK(strstr(text, "EXTEND_TIMEOUT_USEC=43000000"));
     world_stop(&w);
     parent_done();
 }
@@ -290,6 +305,7 @@ static void *slow_call(void *data)
     struct answer a = ask(w, "user-slow", "MetricIntent", "metric", "temperature", "location",
                           "boulder colorado", NULL);
     int status = a.status;
+
     answer_done(&a);
     atomic_store(&slow_done, true);
     return status == 200 ? data : NULL;
@@ -302,6 +318,7 @@ TEST(the_watchdog_hears_nothing_while_no_work_gets_done)
     char text[200];
     pthread_t thread;
     void *answered;
+
     open_notify();
     snprintf(watchdog_usec, sizeof watchdog_usec, "400000");
     world_start(&w);
@@ -315,7 +332,7 @@ TEST(the_watchdog_hears_nothing_while_no_work_gets_done)
     int heard = waiting_notices("WATCHDOG=1");
     bool done = atomic_load(&slow_done);
     pthread_join(thread, &answered);
-    CHECK(answered != NULL);
+    CHECK(answered);
     if (!done) /* a slow machine may have been too late to listen */
         CHECK_INT(heard, 0);
     expect_notice("WATCHDOG=1", text); /* work gets done again */
@@ -330,6 +347,7 @@ static void put_file(const char *from, const char *to)
     char data[20000], aside[500];
     FILE *in = fopen(from, "re");
     size_t n = in ? fread(data, 1, sizeof data, in) : 0;
+
     if (in)
         fclose(in);
     snprintf(aside, sizeof aside, "%s.new", to);
@@ -343,6 +361,7 @@ static void put_pair(struct world *w, const char *name)
 {
     static const char *const kinds[] = { "pem", "key" };
     char from[500], to[500];
+
     for (size_t i = 0; i < 2; i++) {
         snprintf(from, sizeof from, "%s/%s.%s", w->certs, name, kinds[i]);
         snprintf(to, sizeof to, "%s/server.%s", w->dir, kinds[i]);
@@ -361,6 +380,7 @@ static long tail_count(struct tail *t, const char *mark)
 {
     char text[20000];
     size_t kept = strlen(t->rest), most = strlen(mark) - 1;
+
     for (;;) {
         memcpy(text, t->rest, kept);
         ssize_t n = read(t->fd, text + kept, sizeof text - kept - 1);
@@ -368,7 +388,7 @@ static long tail_count(struct tail *t, const char *mark)
             return t->count;
         size_t all = kept + (size_t)n;
         text[all] = '\0';
-        for (const char *at = text; (at = strstr(at, mark)) != NULL; at++)
+        for (const char *at = text; (at = strstr(at, mark)); at++)
             t->count++;
         kept = all < most ? all : most;
         memcpy(t->rest, text + all - kept, kept);
@@ -380,6 +400,7 @@ TEST(a_thousand_certificate_reloads_fail_no_request)
 {
     struct world w = { .sim = 0 };
     char set1[400], set2[400];
+
     world_start_sim(&w);
     snprintf(set1, sizeof set1, "server.certificate=%s/server.pem", w.dir);
     snprintf(set2, sizeof set2, "server.private_key=%s/server.key", w.dir);
@@ -409,6 +430,7 @@ TEST(restarts_on_a_socket_that_stays_open_fail_no_request)
 {
     struct world w = { .before_exec = like_systemd };
     int port;
+
     listener = open_listener("127.0.0.1:0", &port);
     world_start(&w);
     struct load *l = load_start(&(struct load_settings){ .world = &w, .keeping = 3, .fresh = 3 });

@@ -2,7 +2,7 @@
 /* tests/e2e/cases.c -- conversations that stand in folders: tests/cases/skill/<case>/talk.
  *
  * A talk is read line by line; the weather it is about comes from a folder of upstream documents,
- * laid out as tests/recordings/INDEX.md says.  # begins a comment, which is where the reasons for
+ * laid out as tests/recordings/INDEX.md says. # begins a comment, which is where the reasons for
  * the numbers stand.
  *
  *   bundle NAME        the documents: tests/NAME; without it the case's own folder upstream/;
@@ -21,8 +21,8 @@
  *   open, closed       ... the session stays open, or ends
  *   silent             ... nothing is said
  *
- * Talks with the same bundle and clock share a daemon, each with its own users.
- * Every answer must be sound besides: well-formed, within its limits, without empty places. */
+ * Talks with the same bundle and clock share a daemon, each with its own users. Every answer must
+ * be sound besides: well-formed, within its limits, without empty places. */
 #include <ctype.h>
 #include <dirent.h>
 #include <stdlib.h>
@@ -60,6 +60,7 @@ static char *next_word(char **rest)
 {
     char *from = *rest + strspn(*rest, " "), *to = from, *at = from;
     bool quoted = false;
+
     if (!*from)
         return NULL;
     for (; *at && (quoted || *at != ' '); at++) {
@@ -82,7 +83,8 @@ static bool is_request_type(const char *name)
 static json_t *slots_of(char **rest)
 {
     json_t *slots = json_object();
-    for (char *word; (word = next_word(rest)) != NULL;) {
+
+    for (char *word; (word = next_word(rest));) {
         char *equals = strchr(word, '=');
         if (!equals)
             fail_msg("no slot=value: %s", word);
@@ -98,6 +100,7 @@ static json_t *slots_of(char **rest)
 static json_t *envelope_of(struct talk *t, const char *line)
 {
     char words[LINE_MAX_BYTES], *rest = words, user[NAME_MAX_BYTES + 20];
+
     snprintf(words, sizeof words, "%s", line);
     const char *name = next_word(&rest);
     if (!name)
@@ -126,6 +129,7 @@ static void stop(void)
 static void start(const struct talk *t)
 {
     char wanted[700];
+
     snprintf(wanted, sizeof wanted, "%.600s %s", t->simulated ? "" : t->bundle, t->now);
     if (strcmp(standing, wanted) == 0)
         return;
@@ -154,6 +158,7 @@ static void put_question(struct talk *t, const char *line, bool within)
 static bool holds(const char *text, const char *part)
 {
     size_t n = strlen(part);
+
     for (; strlen(text) >= n; text++) {
         size_t i = 0;
         while (i < n && tolower((unsigned char)text[i]) == tolower((unsigned char)part[i]))
@@ -168,6 +173,7 @@ static bool is_open(const struct talk *t)
 {
     const json_t *end =
         json_object_get(json_object_get(t->answer.json, "response"), "shouldEndSession");
+
     return json_is_false(end);
 }
 
@@ -176,6 +182,7 @@ static bool judge(struct talk *t, const char *word, const char *rest)
     const struct answer *a = &t->answer;
     const char *speech = a->speech ? a->speech : "";
     bool right;
+
     if (strcmp(word, "says") == 0)
         right = *rest && holds(speech, rest);
     else if (strcmp(word, "never") == 0)
@@ -204,6 +211,7 @@ static bool judge(struct talk *t, const char *word, const char *rest)
 static void set_bundle(struct talk *t, const char *name)
 {
     const char *top = getenv("TEST_TOP");
+
     t->simulated = strcmp(name, "simulated") == 0;
     snprintf(t->bundle, sizeof t->bundle, "%.300s/tests/%.200s", top ? top : ".", name);
 }
@@ -211,6 +219,7 @@ static void set_bundle(struct talk *t, const char *name)
 static void read_line(struct talk *t, char *line)
 {
     char *word = line + strspn(line, " \t"), *rest;
+
     word[strcspn(word, "\r\n")] = '\0';
     if (!*word || *word == '#')
         return;
@@ -236,6 +245,7 @@ static int hold_talk(const char *root, const char *name)
 {
     static struct talk t;
     char path[700], line[LINE_MAX_BYTES];
+
     t = (struct talk){ .line = 0 };
     snprintf(t.name, sizeof t.name, "%.90s", name);
     snprintf(t.user, sizeof t.user, "%.90s", name);
@@ -266,6 +276,7 @@ struct entry {
 static void find_world(const char *root, struct entry *e)
 {
     char path[700], line[LINE_MAX_BYTES], now[60] = "", bundle[100] = "";
+
     snprintf(path, sizeof path, "%.400s/%.90s/talk", root, e->name);
     FILE *f = fopen(path, "re");
     while (f && fgets(line, sizeof line, f)) {
@@ -283,6 +294,7 @@ static int by_world(const void *a, const void *b)
 {
     const struct entry *x = a, *y = b;
     int order = strcmp(x->world, y->world);
+
     return order ? order : strcmp(x->name, y->name);
 }
 
@@ -293,9 +305,10 @@ TEST(every_conversation_goes_as_written)
     const char *top = getenv("TEST_TOP"), *only = getenv("CASE");
     size_t n = 0;
     int faults = 0;
+
     snprintf(root, sizeof root, "%.300s/tests/cases/skill", top ? top : ".");
     DIR *d = opendir(root);
-    for (struct dirent *e; d && n < CASES_MAX && (e = readdir(d)) != NULL;)
+    for (struct dirent *e; d && n < CASES_MAX && (e = readdir(d));)
         if (e->d_name[0] != '.' && (!only || strstr(e->d_name, only))) {
             snprintf(entries[n].name, sizeof entries[0].name, "%.90s", e->d_name);
             find_world(root, &entries[n++]);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/e2e/doctor.c -- `climacast doctor` on a daemon that is well, and on what owners do to one.
- */
+/* tests/e2e/doctor.c -- `climacast doctor` on a daemon that is well, and on what owners do to
+ * one. */
 #define _XOPEN_SOURCE 700 /* for tests/unit/cache/redis/redis_server.h */
 #include <jansson.h>
 #include <netinet/in.h>
@@ -272,8 +272,7 @@ TEST(programs_get_json)
     size_t i, seen = 0;
 
     CHECK(json_is_true(json_object_get(all, "ok")));
-    json_array_foreach(json_object_get(all, "checks"), i, one)
-    {
+    json_array_foreach (json_object_get(all, "checks"), i, one) {
         const char *verdict = json_string_value(json_object_get(one, "verdict"));
         CHECK(strcmp(verdict, "ok") == 0 || strcmp(verdict, "warn") == 0);
         CHECK((*json_string_value(json_object_get(one, "fix")) == '\0') ==
@@ -292,10 +291,9 @@ TEST(programs_get_every_check_whatever_bytes_a_path_has)
     json_t *all = json_loads(s.out, 0, NULL), *one;
     size_t i, seen = 0;
 
-    json_array_foreach(json_object_get(all, "checks"), i, one)
-    {
+    json_array_foreach (json_object_get(all, "checks"), i, one) {
         const char *text = json_string_value(json_object_get(one, "text"));
-        seen += text && strstr(text, "no?/new.db") != NULL;
+        seen += text && strstr(text, "no?/new.db");
     }
     CHECK(seen > 0);
     size_t checks = json_array_size(json_object_get(all, "checks"));

@@ -2,7 +2,7 @@
 /* tests/e2e/dynamo_cost.c -- what a question costs at DynamoDB: calls, bytes and units, of the real
  * daemon in both layouts, and of the program before us, which read and wrote the whole shared item.
  *
- * Prints the table that `make bench` shows and README has, and holds its claims.  Units are those
+ * Prints the table that `make bench` shows and README has, and holds its claims. Units are those
  * that the emulator counts by AWS's rules. */
 #include <stdlib.h>
 
@@ -29,8 +29,7 @@ static struct cost cost_of(const char *table)
     json_t *stats = dynamo_control(table, "\"reset_stats\":true"), *one;
     const char *operation;
 
-    json_object_foreach(stats, operation, one)
-    {
+    json_object_foreach (stats, operation, one) {
         double units = json_number_value(json_object_get(one, "units"));
         if (strstr(operation, "Table") || strstr(operation, "TimeToLive"))
             continue; /* a daemon that starts looks whether it is there */
@@ -49,8 +48,7 @@ static void print_cost(const char *layout, int entries, const char *what, struct
                   entries, what, c.calls, c.sent, c.received, c.read_units, c.write_units);
 }
 
-/* ---- the table before the question ------------------------------------------------------------
- */
+/* ---- the table before the question ---- */
 
 /* As the tests of cost have it, with its end. */
 static json_t *an_entry(int number)
@@ -102,8 +100,7 @@ static int64_t entries_in(struct store *s)
     return sum;
 }
 
-/* ---- ours --------------------------------------------------------------------------------------
- */
+/* ---- ours ---- */
 
 static struct cost ask_once(struct world *w, const char *table)
 {
@@ -147,8 +144,7 @@ static void measure(enum store_layout layout, int entries, struct cost costs[KIN
     store_free(s);
 }
 
-/* ---- as the program before us did it ------------------------------------------------------------
- */
+/* ---- as the program before us did it ---- */
 
 /* One more entry: the whole item is read, and written. */
 static void put_whole(const char *table, int number)
@@ -159,7 +155,7 @@ static void put_whole(const char *table, int number)
     cost_put_whole(table, key, an_entry(number));
 }
 
-/* Settings, then the shared item once, which is kind: each of its look-ups read it anew.  A place
+/* Settings, then the shared item once, which is kind: each of its look-ups read it anew. A place
  * that is new puts as many entries as ours does. */
 static void measure_before(int entries, int64_t learnt, struct cost costs[KINDS])
 {

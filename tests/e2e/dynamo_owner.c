@@ -47,8 +47,7 @@ static void tool(const char *name, enum store_layout layout, const char *argumen
     tool_run(&s, line);
 }
 
-/* ---- backup, restore ---------------------------------------------------------------------------
- */
+/* ---- backup, restore ---- */
 
 static void put_item(struct store *store, const char *id, const char *text)
 {
@@ -181,7 +180,7 @@ static char *raw_of(const char *name)
                                 "\"ConsistentRead\":true}");
     char *text = json_dumps(json_object_get(answer, "Item"), JSON_SORT_KEYS);
 
-    CHECK(text != NULL);
+    CHECK(text);
     json_decref(answer);
     return text;
 }
@@ -205,13 +204,13 @@ TEST(what_plain_json_cannot_hold_comes_back_exactly)
     fill(one);
     put_foreign(first, "8");
     text = raw_of(first);
-    CHECK(strstr(text, "-1.2345678901234567890123456789012345678\"") != NULL);
+    CHECK(strstr(text, "-1.2345678901234567890123456789012345678\""));
     free(text);
     tool(first, STORE_LAYOUT_ITEM, "backup saved");
     tool_expect(&s, 0, NULL, NULL);
     shell_run(&s, "grep account.A saved"); /* which plain JSON holds */
     tool_expect(&s, 0, "\"rate\":110", NULL);
-    CHECK(strstr(s.out, "\"dynamodb\":") == NULL);
+    CHECK(!strstr(s.out, "\"dynamodb\":"));
     tool(second, STORE_LAYOUT_ENTRIES, "restore saved");
     tool_expect(&s, 0, "users                     3          3          0          0", NULL);
     check_same_raw(first, second);
@@ -275,8 +274,7 @@ TEST(what_the_table_refuses_is_told_and_nothing_is_written)
     store_free(store);
 }
 
-/* ---- a daemon ----------------------------------------------------------------------------------
- */
+/* ---- a daemon ---- */
 
 static struct store *start_daemon(void)
 {

@@ -27,6 +27,7 @@ static int stop(void **state)
 static void expect(struct answer a, int status, const char *reason)
 {
     const char *got = json_string_value(json_object_get(a.json, "error"));
+
     if (a.status != status || (reason && (!got || strcmp(got, reason) != 0)))
         fail_msg("want %d %s, got %d %s %s", status, reason ? reason : "", a.status, a.fault,
                  a.body);
@@ -36,6 +37,7 @@ static void expect(struct answer a, int status, const char *reason)
 static void expect_send(const struct send *how, int status, const char *reason)
 {
     json_t *e = launch_request("user-endpoint");
+
     expect(post(&world, e, how), status, reason);
     json_decref(e);
 }
@@ -44,8 +46,9 @@ TEST(a_signed_request_is_answered)
 {
     json_t *e = launch_request("user-endpoint");
     struct answer a = post(&world, e, NULL);
+
     check_sound(&a);
-    CHECK(strstr(a.headers, "application/json;charset=UTF-8") != NULL);
+    CHECK(strstr(a.headers, "application/json;charset=UTF-8"));
     CHECK_STR(json_string_value(json_object_get(a.json, "version")), "1.0");
     answer_done(&a);
     json_decref(e);
@@ -58,7 +61,7 @@ TEST(other_paths_and_methods_are_refused)
     expect_send(&(struct send){ .path = "/healthz" }, 404, NULL);
     struct answer a = post(&world, NULL, &(struct send){ .method = "GET" });
     CHECK_INT(a.status, 405);
-    CHECK(strstr(a.headers, "Allow: POST") != NULL);
+    CHECK(strstr(a.headers, "Allow: POST"));
     answer_done(&a);
     expect_send(&(struct send){ .method = "PUT" }, 405, "method_not_allowed");
     expect_send(&(struct send){ .method = "DELETE" }, 405, "method_not_allowed");
@@ -97,6 +100,7 @@ TEST(the_certificate_url_is_judged_before_anything_is_fetched)
         "https://s3.amazonaws.com/echo.api\\good.pem",
         "good.pem",
     };
+
     sim_clear_log(&world);
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
         expect_send(&(struct send){ .cert_url = bad[i] }, 400, "certificate_url_invalid");
@@ -112,6 +116,7 @@ TEST(urls_that_mean_the_same_are_accepted)
         "https://S3.AmazonAWS.com/echo.api/good.pem",
         "HTTPS://s3.amazonaws.com/./echo.api//good.pem",
     };
+
     for (size_t i = 0; i < sizeof good / sizeof good[0]; i++)
         expect_send(&(struct send){ .cert_url = good[i] }, 200, NULL);
 }
@@ -122,6 +127,7 @@ TEST(a_header_given_twice_is_refused)
         "SignatureCertChainUrl: https://s3.amazonaws.com/echo.api/good.pem", NULL
     };
     static const char *const signature[] = { "Signature-256: AAAA", NULL };
+
     expect_send(&(struct send){ .headers = url }, 400, NULL);
     expect_send(&(struct send){ .headers = signature }, 400, NULL);
 }
@@ -179,6 +185,7 @@ TEST(the_timestamp_must_be_near)
 TEST(the_skill_must_be_ours)
 {
     json_t *e = launch_request("user-endpoint");
+
     set_at(e, "context.System.application.applicationId", json_string("amzn1.ask.skill.another"));
     expect(post(&world, e, NULL), 400, "skill_id_unknown");
     json_decref(e);
@@ -187,6 +194,7 @@ TEST(the_skill_must_be_ours)
 TEST(a_request_is_served_once)
 {
     json_t *e = launch_request("user-endpoint");
+
     expect(post(&world, e, NULL), 200, NULL);
     expect(post(&world, e, NULL), 400, "replayed");
     json_decref(e);
@@ -195,6 +203,7 @@ TEST(a_request_is_served_once)
 TEST(a_refused_request_burns_no_id)
 {
     json_t *e = launch_request("user-endpoint");
+
     expect(post(&world, e, &(struct send){ .signed_text = "x" }), 400, "signature_invalid");
     expect(post(&world, e, NULL), 200, NULL);
     json_decref(e);
@@ -203,6 +212,7 @@ TEST(a_refused_request_burns_no_id)
 TEST(a_skill_event_is_acknowledged_and_may_come_again)
 {
     json_t *e = bare_request("user-event", "AlexaSkillEvent.SkillEnabled");
+
     json_object_del(e, "session");
     timestamp_offset(e, -3000);
     for (int i = 0; i < 3; i++) {
@@ -254,6 +264,7 @@ TEST(deep_nesting_is_refused)
 TEST(a_large_body_is_refused_with_413)
 {
     static const size_t sizes[] = { 262145, 300000, 1000000, 10000000 };
+
     for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
         char *text = malloc(sizes[i] + 1);
         memset(text, 'x', sizes[i]);
@@ -270,6 +281,7 @@ TEST(a_body_of_exactly_the_bound_is_read)
     char *dump = json_dumps(e, JSON_COMPACT);
     size_t n = strlen(dump), bound = 262144;
     char *text = malloc(bound + 1);
+
     memset(text, ' ', bound);
     memcpy(text, dump, n);
     text[bound] = '\0';
@@ -283,6 +295,7 @@ TEST(an_unknown_request_type_gets_an_empty_answer)
 {
     json_t *e = bare_request("user-endpoint", "Display.ElementSelected");
     struct answer a = post(&world, e, NULL);
+
     CHECK_INT(a.status, 200);
     CHECK_STR(a.ssml, "");
     CHECK(json_is_object(json_object_get(a.json, "response")));
@@ -293,6 +306,7 @@ TEST(an_unknown_request_type_gets_an_empty_answer)
 TEST(the_operators_pages_answer)
 {
     struct answer a = admin_get(&world, "/healthz");
+
     CHECK_INT(a.status, 200);
     answer_done(&a);
     a = admin_get(&world, "/readyz");
@@ -300,8 +314,8 @@ TEST(the_operators_pages_answer)
     answer_done(&a);
     a = admin_get(&world, "/metrics");
     CHECK_INT(a.status, 200);
-    CHECK(strstr(a.body, "climacast_refusals_total{reason=\"signature_missing\"}") != NULL);
-    CHECK(strstr(a.body, "# TYPE climacast_request_seconds histogram") != NULL);
+    CHECK(strstr(a.body, "climacast_refusals_total{reason=\"signature_missing\"}"));
+    CHECK(strstr(a.body, "# TYPE climacast_request_seconds histogram"));
     answer_done(&a);
     a = admin_get(&world, "/etc/passwd");
     CHECK_INT(a.status, 404);
@@ -311,8 +325,9 @@ TEST(the_operators_pages_answer)
 TEST(the_log_holds_no_user_id)
 {
     char *log = world_log(&world);
-    CHECK(strstr(log, "user-endpoint") == NULL);
-    CHECK(strstr(log, "request id=amzn1.echo-api.request.") != NULL);
+
+    CHECK(!strstr(log, "user-endpoint"));
+    CHECK(strstr(log, "request id=amzn1.echo-api.request."));
     free(log);
 }
 
@@ -339,5 +354,6 @@ int main(void)
         cmocka_unit_test(the_operators_pages_answer),
         cmocka_unit_test(the_log_holds_no_user_id),
     };
+
     return cmocka_run_group_tests(tests, start, stop);
 }

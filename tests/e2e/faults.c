@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* tests/e2e/faults.c -- when upstream misbehaves: an answer in time, never a crash, never a wrong
- * number.  SPEC section 5, "Upstream manners".
+ * number. SPEC section 5, "Upstream manners".
  *
  * What is fetched is kept for a while, so every question of a fault is about another town. */
 #include <stdlib.h>
@@ -45,6 +45,7 @@ static int start(void **state)
 {
     static char recordings[400];
     const char *top = getenv("TEST_TOP");
+
     (void)state;
     world_start(&world);
     snprintf(recordings, sizeof recordings, "%.300s/tests/cases/bundles/boulder-june",
@@ -68,12 +69,11 @@ static int stop(void **state)
     return 0;
 }
 
-/* ---- every fault of every document ------------------------------------------------------------
- */
+/* ---- every fault of every document ---- */
 
 static bool says(const struct answer *a, const char *words)
 {
-    return strstr(a->speech, words) != NULL;
+    return strstr(a->speech, words);
 }
 
 static bool apologises(const struct answer *a)
@@ -101,6 +101,7 @@ static void suffer(struct world *w, const char *kind, const struct target *t)
 {
     char fault[200];
     const char *town = next_town();
+
     snprintf(fault, sizeof fault, "{\"match\":\"%s\",%s}", t->match, kind);
     sim_fault(w, fault);
     struct answer a = question(w, t->metric, t->when, town);
@@ -132,6 +133,7 @@ TEST(a_document_that_is_bad_is_told_and_not_spoken)
         "\"kind\":\"huge\"",
         "\"kind\":\"reset\"",
     };
+
     for (size_t k = 0; k < sizeof kinds / sizeof kinds[0]; k++)
         for (size_t t = 0; t < TARGETS; t++)
             suffer(&world, kinds[k], &targets[t]);
@@ -142,6 +144,7 @@ TEST(an_upstream_that_is_slow_is_not_waited_for)
     static const char *const kinds[] = { "\"kind\":\"hang\"", "\"kind\":\"drip\"",
                                          "\"kind\":\"delay\",\"ms\":30000" };
     struct world hurried = { .sets = { "weather.timeout_ms=500" } };
+
     world_start(&hurried);
     for (size_t k = 0; k < sizeof kinds / sizeof kinds[0]; k++)
         for (size_t t = 0; t < TARGETS; t++)
@@ -158,6 +161,7 @@ TEST(everything_failing_at_once_is_survived)
 {
     static const struct target all = { "", "weather", NULL, NULL };
     static const struct target all_later = { "", "forecast", "tonight", NULL };
+
     suffer(&world, "\"kind\":\"reset\"", &all);
     suffer(&world, "\"kind\":\"hang\"", &all_later);
     suffer(&world, "\"kind\":\"status\",\"status\":500", &all);
@@ -175,6 +179,7 @@ TEST(one_failure_is_tried_again_at_once)
         { "/points", "temperature", "tomorrow", "degrees" },
         { "/observations/latest", "temperature", NULL, "degrees" },
     };
+
     for (size_t k = 0; k < sizeof kinds / sizeof kinds[0]; k++)
         for (size_t t = 0; t < sizeof sound / sizeof sound[0]; t++) {
             char once[100];
@@ -186,6 +191,7 @@ TEST(one_failure_is_tried_again_at_once)
 TEST(a_failure_is_soon_forgotten)
 {
     const char *town = next_town();
+
     sim_fault(&world, "{\"match\":\"/gridpoints/\",\"kind\":\"status\",\"status\":500}");
     struct answer a = question(&world, "temperature", "tomorrow", town);
     CHECK(apologises(&a));
@@ -197,13 +203,13 @@ TEST(a_failure_is_soon_forgotten)
     answer_done(&a);
 }
 
-/* ---- stations, grids and alerts ---------------------------------------------------------------
- */
+/* ---- stations, grids and alerts ---- */
 
 TEST(stations_that_fail_make_room_for_the_next)
 {
     const char *town = next_town();
     struct answer a = question(&world, "temperature", "tomorrow", town);
+
     answer_done(&a);
     sim_clear_log(&world);
     sim_fault(&world, "{\"match\":\"/observations/latest\",\"kind\":\"status\",\"status\":500,"
@@ -221,6 +227,7 @@ static void move_grid(struct world *w, const char *town)
 {
     char point[600];
     struct answer a = question(w, "temperature", "tomorrow", town);
+
     check_says(&a, "degrees");
     answer_done(&a);
     char *target = sim_target(w, "/points/");
@@ -236,6 +243,7 @@ static void move_grid(struct world *w, const char *town)
 TEST(a_grid_that_is_gone_makes_the_point_be_asked_again)
 {
     struct world w = { .sim = 0 };
+
     world_start(&w);
     move_grid(&w, "boulder colorado");
     char *grid = sim_target(&w, "/gridpoints/");
@@ -262,6 +270,7 @@ TEST(a_grid_that_stays_gone_is_apologised_for)
 {
     const char *town = next_town();
     struct answer a = question(&world, "temperature", NULL, town);
+
     answer_done(&a);
     sim_clear_log(&world);
     sim_fault(&world, "{\"match\":\"/gridpoints/\",\"kind\":\"status\",\"status\":404}");
@@ -287,6 +296,7 @@ static void put_alert(struct world *w, const char *target)
 TEST(no_alerts_is_never_said_on_part_of_the_evidence)
 {
     static const char *const matches[] = { "/alerts/active?point", "/alerts/active/zone/" };
+
     for (size_t i = 0; i < sizeof matches / sizeof matches[0]; i++) {
         char fault[200];
         snprintf(fault, sizeof fault, "{\"match\":\"%s\",\"kind\":\"status\",\"status\":503}",
@@ -303,6 +313,7 @@ TEST(no_alerts_is_never_said_on_part_of_the_evidence)
 TEST(alerts_that_were_heard_before_are_told_with_their_age)
 {
     const char *town = next_town();
+
     sim_clear_log(&world);
     struct answer a = question(&world, "alerts", NULL, town);
     answer_done(&a);
@@ -335,8 +346,7 @@ TEST(alerts_that_were_heard_before_are_told_with_their_age)
     sim_clear_docs(&world);
 }
 
-/* ---- what is stale ----------------------------------------------------------------------------
- */
+/* ---- what is stale ---- */
 
 TEST(a_stale_forecast_is_spoken_with_its_age)
 {
@@ -371,5 +381,6 @@ int main(void)
         cmocka_unit_test(alerts_that_were_heard_before_are_told_with_their_age),
         cmocka_unit_test(a_stale_forecast_is_spoken_with_its_age),
     };
+
     return cmocka_run_group_tests(tests, start, stop);
 }

@@ -115,7 +115,7 @@ static int log_count(int daemon, const char *event)
     char *log = world_log(&fleet.at[daemon]);
     int n = 0;
 
-    for (const char *at = log; (at = strstr(at, event)) != NULL; at++)
+    for (const char *at = log; (at = strstr(at, event)); at++)
         n++;
     free(log);
     return n;
@@ -132,8 +132,7 @@ static void await_up(double up)
         }
 }
 
-/* -- a cold start ---------------------------------------------------------------------------------
- */
+/* ---- a cold start ---- */
 
 /* A client asks one daemon, one question after the other, and tells how many were answered well. */
 static void client(struct world *w, int times, int say)
@@ -198,7 +197,7 @@ TEST(a_cold_start_of_three_daemons_asks_upstream_once)
         int seen = sim_seen(&fleet.at[0], kinds[i]);
         print_message("    %s: asked %d time(s) for %d requests\n", kinds[i], seen,
                       DAEMONS * REQUESTS);
-        /* Once; twice when a lock ran out.  Of a grid point there are two documents. */
+        /* Once; twice when a lock ran out. Of a grid point there are two documents. */
         CHECK_ROW(i, seen >= 1 && seen <= (strstr(kinds[i], "gridpoints") ? 4 : 2));
     }
     /* An entry is put twice when it is there already, and counted besides. */
@@ -211,8 +210,7 @@ TEST(a_cold_start_of_three_daemons_asks_upstream_once)
     fleet_stop();
 }
 
-/* -- what one knows -------------------------------------------------------------------------------
- */
+/* ---- what one knows ---- */
 
 TEST(what_one_daemon_learnt_the_others_know)
 {
@@ -255,8 +253,7 @@ TEST(a_key_of_ours_is_never_in_redis)
     fleet_stop();
 }
 
-/* -- Redis in trouble
- * ------------------------------------------------------------------------------ */
+/* ---- Redis in trouble ---- */
 
 TEST(every_answer_is_right_whatever_happens_to_redis)
 {

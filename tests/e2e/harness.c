@@ -20,6 +20,7 @@ enum { START_MS = 20000, STOP_MS = 30000, ARGS_MAX = 80, CONFIG_ARGS = 20 };
 static const char *build_folder(void)
 {
     const char *b = getenv("TEST_BUILD");
+
     return b ? b : "build";
 }
 
@@ -27,7 +28,8 @@ char *world_log(const struct world *w)
 {
     struct buf b = BUF_INIT(256 * 1024 * 1024); /* ten minutes of load write some forty */
     FILE *f = fopen(w->log, "re");
-    for (char *at; f && (at = buf_reserve(&b, 4096)) != NULL;) {
+
+    for (char *at; f && (at = buf_reserve(&b, 4096));) {
         size_t n = fread(at, 1, 4096, f);
         buf_grew(&b, n);
         if (n < 4096)
@@ -48,6 +50,7 @@ static void world_fail(struct world *w, const char *what)
 {
     char *log = w->log[0] ? world_log(w) : NULL;
     size_t n = log ? strlen(log) : 0;
+
     print_message("%s; the daemon said:\n%s\n", what, log ? log + (n > 3000 ? n - 3000 : 0) : "");
     free(log);
     world_stop(w);
@@ -57,6 +60,7 @@ static void world_fail(struct world *w, const char *what)
 static pid_t spawn(char *const argv[], const char *log, const struct world *daemon_of)
 {
     pid_t pid = fork();
+
     if (pid != 0)
         return pid;
     int fd = open(log, O_WRONLY | O_CREAT | O_APPEND, 0600);
@@ -79,6 +83,7 @@ static int reap(pid_t pid, int64_t patience_ms)
 {
     int64_t deadline = clock_mono_ms() + patience_ms;
     int status = 0;
+
     while (waitpid(pid, &status, WNOHANG) == 0) {
         if (clock_left_ms(deadline) == 0) {
             kill(pid, SIGKILL);
@@ -95,6 +100,7 @@ static void make_certificates(struct world *w)
     char command[1000];
     const char *top = getenv("TEST_TOP");
     static bool made; /* once a program: they last longer than any test */
+
     snprintf(w->certs, sizeof w->certs, "%s/certs", build_folder());
     if (made)
         return;
@@ -111,6 +117,7 @@ static int number_in(const char *path, const char *name)
     int number = 0;
     FILE *f = fopen(path, "re");
     size_t n = strlen(name);
+
     while (f && fgets(line, sizeof line, f))
         if (strncmp(line, name, n) == 0 && line[n] == '=')
             number = atoi(line + n + 1);
@@ -122,6 +129,7 @@ static int number_in(const char *path, const char *name)
 static void make_folder(struct world *w)
 {
     const char *tmp = getenv("TMPDIR");
+
     if (w->dir[0])
         return;
     snprintf(w->dir, sizeof w->dir, "%s/world.XXXXXX", tmp ? tmp : "/tmp");
@@ -135,6 +143,7 @@ void world_start_sim(struct world *w)
     char ports[300], program[300], cert[400], key[400], chains[400], log[300];
     char *argv[32];
     size_t n = 0;
+
     make_folder(w);
     make_certificates(w);
     snprintf(ports, sizeof ports, "%s/ports", w->dir);
@@ -181,6 +190,7 @@ void world_start_sim(struct world *w)
 static int port_in_log(const char *log, const char *event)
 {
     char mark[100];
+
     snprintf(mark, sizeof mark, " %s address=127.0.0.1:", event);
     const char *at = strstr(log, mark);
     return at ? atoi(at + strlen(mark)) : 0;
@@ -190,6 +200,7 @@ static void daemon_arguments(struct world *w, char **argv)
 {
     size_t n = 0;
     char text[700];
+
 #define ARG(...)                                  \
     do {                                          \
         snprintf(text, sizeof text, __VA_ARGS__); \
@@ -223,6 +234,7 @@ static void daemon_arguments(struct world *w, char **argv)
 void world_start_daemon(struct world *w)
 {
     char *argv[ARGS_MAX];
+
     daemon_arguments(w, argv);
     char *before = world_log(w);
     size_t from = strlen(before);
@@ -233,7 +245,7 @@ void world_start_daemon(struct world *w)
     int64_t deadline = clock_mono_ms() + START_MS;
     while (clock_left_ms(deadline) > 0) {
         char *log = world_log(w);
-        bool ready = strstr(log + from, " ready ") != NULL;
+        bool ready = strstr(log + from, " ready ");
         if (ready) {
             w->port = port_in_log(log + from, "listening");
             w->admin_port = port_in_log(log + from, "admin_listening");
@@ -279,6 +291,7 @@ void world_stop(struct world *w)
 {
     char command[600];
     int status = world_stop_daemon(w);
+
     if (w->sim > 0) {
         kill(w->sim, SIGTERM);
         reap(w->sim, STOP_MS);

@@ -3,8 +3,7 @@
  * signing client.
  *
  * Everything listens on loopback, on ports the system chose; every process is ours and is stopped
- * by its pid. Needs TEST_BUILD (the build folder) in the environment, as tests/run.sh sets it.
- */
+ * by its pid. Needs TEST_BUILD (the build folder) in the environment, as tests/run.sh sets it. */
 #ifndef CLIMACAST_TESTS_E2E_HARNESS_H
 #define CLIMACAST_TESTS_E2E_HARNESS_H
 
@@ -84,7 +83,7 @@ struct answer admin_get(struct world *w, const char *path);
 struct answer admin_send(struct world *w, const char *method, const char *path,
                          const char *const *headers, const char *body);
 
-/* Envelopes: new references.  slots: name, value, ..., NULL. */
+/* Envelopes: new references. slots: name, value, ..., NULL. */
 json_t *launch_request(const char *user);
 json_t *intent_request(const char *user, const char *intent, ...) __attribute__((sentinel));
 json_t *bare_request(const char *user, const char *type);

@@ -18,6 +18,7 @@
 static void stamp(char out[32], time_t t)
 {
     struct tm tm;
+
     gmtime_r(&t, &tm);
     strftime(out, 32, "%Y-%m-%dT%H:%M:%SZ", &tm);
 }
@@ -26,6 +27,7 @@ static json_t *envelope(const char *user, const char *type)
 {
     static unsigned long counter;
     char id[100], now[32];
+
     stamp(now, time(NULL));
     snprintf(id, sizeof id, "amzn1.echo-api.request.%ld.%lld.%lu", (long)getpid(),
              (long long)clock_mono_us(), ++counter);
@@ -44,6 +46,7 @@ static json_t *envelope(const char *user, const char *type)
 json_t *bare_request(const char *user, const char *type)
 {
     json_t *e = envelope(user, type);
+
     assert_non_null(e);
     return e;
 }
@@ -56,7 +59,8 @@ json_t *launch_request(const char *user)
 static json_t *intent_va(const char *user, const char *intent, va_list slots)
 {
     json_t *e = bare_request(user, "IntentRequest"), *all = json_object();
-    for (const char *name; (name = va_arg(slots, const char *)) != NULL;) {
+
+    for (const char *name; (name = va_arg(slots, const char *));) {
         const char *value = va_arg(slots, const char *);
         json_object_set_new(all, name,
                             json_pack("{s:s, s:s, s:s}", "name", name, "value", value,
@@ -71,6 +75,7 @@ static json_t *intent_va(const char *user, const char *intent, va_list slots)
 json_t *intent_request(const char *user, const char *intent, ...)
 {
     va_list slots;
+
     va_start(slots, intent);
     json_t *e = intent_va(user, intent, slots);
     va_end(slots);
@@ -80,6 +85,7 @@ json_t *intent_request(const char *user, const char *intent, ...)
 void set_at(json_t *e, const char *path, json_t *value)
 {
     char name[100];
+
     for (;;) {
         size_t n = strcspn(path, ".");
         snprintf(name, sizeof name, "%.*s", (int)n, path);
@@ -102,6 +108,7 @@ void set_at(json_t *e, const char *path, json_t *value)
 void timestamp_offset(json_t *e, int seconds)
 {
     char text[32];
+
     stamp(text, time(NULL) + seconds);
     set_at(e, "request.timestamp", json_string(text));
 }
@@ -109,6 +116,7 @@ void timestamp_offset(json_t *e, int seconds)
 void in_session(json_t *e, const struct answer *before)
 {
     json_t *attributes = json_object_get(before->json, "sessionAttributes");
+
     set_at(e, "session.new", json_false());
     set_at(e, "session.attributes", attributes ? json_incref(attributes) : json_object());
 }
@@ -119,6 +127,7 @@ static char *sign(const struct world *w, const char *key_name, const char *text,
                   bool sha1)
 {
     char path[500];
+
     snprintf(path, sizeof path, strcmp(key_name, "good") == 0 ? "%s/signing.key" : "%s/keys/%s.key",
              w->certs, key_name);
     FILE *f = fopen(path, "re");
@@ -142,6 +151,7 @@ static char *sign(const struct world *w, const char *key_name, const char *text,
 static struct curl_slist *add(struct curl_slist *list, const char *name, const char *value)
 {
     struct buf b = BUF_INIT(100000);
+
     buf_printf(&b, "%s: %s", name, value);
     list = curl_slist_append(list, buf_z(&b));
     buf_free(&b);
@@ -155,6 +165,7 @@ static struct curl_slist *signed_headers(const struct world *w, const struct sen
         curl_slist_append(NULL, "Content-Type: application/json; charset=utf-8");
     const char *chain = how->chain ? how->chain : "good", *key = how->key ? how->key : chain;
     char url[300];
+
     snprintf(url, sizeof url, "https://s3.amazonaws.com/echo.api/%s.pem", chain);
     if (how->signed_text) {
         text = how->signed_text;
@@ -178,6 +189,7 @@ static struct curl_slist *signed_headers(const struct world *w, const struct sen
 static size_t collect(char *data, size_t size, size_t n, void *to)
 {
     struct buf *b = to;
+
     buf_put(b, (struct str){ data, size * n });
     return b->failed ? 0 : size * n;
 }
@@ -222,6 +234,7 @@ static struct answer perform(CURL *c, struct curl_slist *headers)
     struct buf body = BUF_INIT(4 * 1024 * 1024), head = BUF_INIT(64 * 1024);
     char fault[CURL_ERROR_SIZE] = "";
     long status = 0;
+
     curl_easy_setopt(c, CURLOPT_HTTPHEADER, headers);
     curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, collect);
     curl_easy_setopt(c, CURLOPT_WRITEDATA, &body);
@@ -262,6 +275,7 @@ void answer_done(struct answer *a)
 static CURL *easy(const char *url, long timeout_ms)
 {
     static CURL *kept; /* one client, one connection kept: tests run on one thread */
+
     if (!kept)
         kept = curl_easy_init();
     curl_easy_reset(kept);
@@ -274,6 +288,7 @@ struct answer post(struct world *w, json_t *e, const struct send *how)
 {
     static const struct send usual;
     char url[300], root[400];
+
     how = how ? how : &usual;
     char *dump = e ? json_dumps(e, JSON_COMPACT) : NULL;
     const char *text = how->text ? how->text : dump ? dump : "";
@@ -298,6 +313,7 @@ struct answer post(struct world *w, json_t *e, const struct send *how)
 struct answer admin_get(struct world *w, const char *path)
 {
     char url[300];
+
     snprintf(url, sizeof url, "http://127.0.0.1:%d%s", w->admin_port, path);
     return perform(easy(url, 10000), NULL);
 }
@@ -307,6 +323,7 @@ struct answer admin_send(struct world *w, const char *method, const char *path,
 {
     char url[300];
     struct curl_slist *list = NULL;
+
     snprintf(url, sizeof url, "http://127.0.0.1:%d%s", w->admin_port, path);
     CURL *c = easy(url, 15000);
     if (body)
@@ -323,6 +340,7 @@ struct answer admin_send(struct world *w, const char *method, const char *path,
 struct answer ask(struct world *w, const char *user, const char *intent, ...)
 {
     va_list slots;
+
     va_start(slots, intent);
     json_t *e = intent_va(user, intent, slots);
     va_end(slots);
@@ -337,6 +355,7 @@ static struct answer control(struct world *w, const char *method, const char *pa
                              const char *body)
 {
     char url[2000];
+
     snprintf(url, sizeof url, "http://127.0.0.1:%d/_sim/%s", w->sim_port, path);
     CURL *c = easy(url, 10000);
     if (body)
@@ -351,6 +370,7 @@ static struct answer control(struct world *w, const char *method, const char *pa
 static void command(struct world *w, const char *method, const char *path, const char *body)
 {
     struct answer a = control(w, method, path, body);
+
     answer_done(&a);
 }
 
@@ -368,6 +388,7 @@ void sim_put_doc(struct world *w, const char *path, const char *body, int status
 {
     char *escaped = curl_easy_escape(NULL, path, 0);
     char to[1500];
+
     snprintf(to, sizeof to, "doc?path=%s&status=%d", escaped, status);
     curl_free(escaped);
     command(w, "PUT", to, body);
@@ -389,8 +410,10 @@ int sim_seen(struct world *w, const char *part)
     const char *path;
     json_t *count;
     int seen = 0;
-    json_object_foreach(json_object_get(a.json, "paths"), path, count) if (strstr(path, part))
-        seen += (int)json_integer_value(count);
+
+    json_object_foreach (json_object_get(a.json, "paths"), path, count)
+        if (strstr(path, part))
+            seen += (int)json_integer_value(count);
     answer_done(&a);
     return seen;
 }
@@ -400,6 +423,7 @@ char *sim_target(struct world *w, const char *part)
     struct answer a = control(w, "GET", "log", NULL);
     json_t *paths = json_object_get(a.json, "paths");
     char *found = NULL;
+
     for (void *i = json_object_iter(paths); i && !found; i = json_object_iter_next(paths, i))
         if (strstr(json_object_iter_key(i), part))
             found = strdup(json_object_iter_key(i));
@@ -418,9 +442,10 @@ static void lower(char *s)
 static bool says(const struct answer *a, const char *words)
 {
     char *speech = strdup(a->speech), *wanted = strdup(words);
+
     lower(speech);
     lower(wanted);
-    bool found = strstr(speech, wanted) != NULL;
+    bool found = strstr(speech, wanted);
     free(speech);
     free(wanted);
     return found;
@@ -443,6 +468,7 @@ static size_t entity_length(const char *s)
 {
     static const char *const known[] = { "&amp;",  "&lt;",  "&gt;", "&quot;",
                                          "&apos;", "&#39;", "&#34;" };
+
     for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
         if (strncmp(s, known[i], strlen(known[i])) == 0)
             return strlen(known[i]);
@@ -458,6 +484,7 @@ struct tags {
 static const char *take_tag(struct tags *t, const char *s)
 {
     const char *end = strchr(s, '>');
+
     if (!end)
         return NULL;
     if (s[1] == '/') {
@@ -480,6 +507,7 @@ static const char *take_tag(struct tags *t, const char *s)
 static bool well_formed(const char *s)
 {
     struct tags tags = { .depth = 0 };
+
     if (strncmp(s, "<speak>", 7) != 0)
         return false;
     do {
@@ -504,6 +532,7 @@ void check_sound(const struct answer *a)
 {
     static const char *const empty_places[] = { "null", "(null)", " nan ", " inf ", " .",
                                                 " ,",   "  ",     "%s",    "%d",    "()" };
+
     if (a->status != 200 || !a->json)
         fail_msg("status %d %s %.300s", a->status, a->fault, a->body);
     if (a->size > 24 * 1024)

@@ -2,7 +2,7 @@
 /* tests/e2e/harness_load.c -- callers on threads of their own.
  *
  * Requests are signed by the caller that sends them; only making the envelope is done one at a
- * time.  libcurl sends a request again by itself when a kept connection was closed before a byte of
+ * time. libcurl sends a request again by itself when a kept connection was closed before a byte of
  * an answer came, as any HTTP client may; one that had been served would then be refused as
  * replayed, and count as failed. */
 #include "tests/e2e/harness_load.h"
@@ -36,6 +36,7 @@ static json_t *any_request(size_t number)
     static const char *const cities[] = { "boulder colorado", "seattle washington", "miami florida",
                                           "austin texas" };
     char user[40];
+
     snprintf(user, sizeof user, "user-load-%zu", number % 50);
     if (number % 3 == 0)
         return launch_request(user);
@@ -46,6 +47,7 @@ static json_t *any_request(size_t number)
 static size_t drop(char *data, size_t size, size_t n, void *to)
 {
     struct buf *b = to;
+
     buf_put(b, (struct str){ data, size * n });
     return size * n;
 }
@@ -56,6 +58,7 @@ static struct curl_slist *sign(EVP_PKEY *key, const char *body)
     char encoded[1400], header[1500];
     size_t n = sizeof raw;
     EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+
     EVP_DigestSignInit(ctx, NULL, EVP_sha256(), NULL, key);
     EVP_DigestSign(ctx, raw, &n, (const unsigned char *)body, strlen(body));
     EVP_MD_CTX_free(ctx);
@@ -73,6 +76,7 @@ static bool call(struct load *l, CURL *c, EVP_PKEY *key, size_t number)
     char why[CURL_ERROR_SIZE] = "";
     struct buf body = BUF_INIT(64 * 1024);
     long status = 0;
+
     pthread_mutex_lock(&l->lock);
     json_t *envelope = any_request(number);
     char *text = json_dumps(envelope, JSON_COMPACT);
@@ -106,6 +110,7 @@ static void *caller(void *data)
     FILE *f = fopen(l->key, "re");
     EVP_PKEY *key = f ? PEM_read_PrivateKey(f, NULL, NULL, NULL) : NULL;
     CURL *c = curl_easy_init();
+
     if (f)
         fclose(f);
     assert_non_null(key);
@@ -128,6 +133,7 @@ struct load *load_start(const struct load_settings *settings)
 {
     struct load *l = calloc(1, sizeof *l);
     const struct world *w = settings->world;
+
     assert_non_null(l);
     curl_global_init(CURL_GLOBAL_DEFAULT);
     l->settings = *settings;

@@ -37,17 +37,17 @@ static int stop(void **state)
 
 static bool says(const struct answer *a, const char *words)
 {
-    return strstr(a->speech, words) != NULL;
+    return strstr(a->speech, words);
 }
 
-/* ---- slots and the disk -----------------------------------------------------------------------
- */
+/* ---- slots and the disk ---- */
 
 static void ask_with_slot(const char *name, json_t *value)
 {
     json_t *e = intent_request("user-hostile", "MetricIntent", "metric", "temperature", "when_any",
                                "tomorrow", "location", "boulder colorado", NULL);
     char path[100];
+
     snprintf(path, sizeof path, "request.intent.slots.%s", name);
     set_at(e, path, value);
     struct answer a = post(&world, e, NULL);
@@ -74,6 +74,7 @@ TEST(slots_of_any_shape_are_answered)
         "-0", "0x10", "1e9", "\n\n",   "\xE2\x80\xAE"
     };
     char *long_text = malloc(10241);
+
     memset(long_text, 'a', 10240);
     long_text[10240] = '\0';
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
@@ -92,7 +93,7 @@ TEST(slots_of_any_shape_are_answered)
     free(long_text);
 }
 
-/* ---- the disk ------------------------------------------------------------------------------- */
+/* ---- the disk ---- */
 
 /* Set a new location until it fails; how often it succeeded, and `a` is the failure. */
 static int save_until_it_fails(struct world *w, struct answer *a)
@@ -115,6 +116,7 @@ TEST(a_full_disk_is_an_apology_and_the_daemon_lives)
     struct world w = { .sim = 0 };
     struct rlimit before, small;
     struct answer a;
+
     world_start(&w);
     CHECK_INT(prlimit(w.daemon, RLIMIT_FSIZE, NULL, &before), 0);
     small = before;
@@ -146,5 +148,6 @@ int main(void)
         cmocka_unit_test(slots_of_any_shape_are_answered),
         cmocka_unit_test(a_full_disk_is_an_apology_and_the_daemon_lives),
     };
+
     return cmocka_run_group_tests(tests, start, stop);
 }

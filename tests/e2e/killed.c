@@ -13,14 +13,14 @@
 #include "tests/test.h"
 #include "tests/unit/cache/dynamo/dynamo.h"
 
-enum { KILLS = 4, KILLS_MOST = 1000, WRITERS = 2, LONGEST_MS = 250 };
+enum { KILLS = 4, KILLS_MAX = 1000, WRITERS = 2, LONGEST_MS = 250 };
 
 static struct world world;
 static char table[DYNAMO_TABLE_SIZE], table_set[100], endpoint_set[200], file[300];
 static bool in_table;
 
 /* The number of the change that each writer heard confirmed last, by round; -1: none. */
-static int confirmed[KILLS_MOST][WRITERS];
+static int confirmed[KILLS_MAX][WRITERS];
 /* What the daemon must say next, when it is asked for this user's rate. */
 static struct {
     char user[60];
@@ -32,12 +32,12 @@ static int kills(void)
     const char *wish = getenv("KILLS");
     int n = wish ? atoi(wish) : KILLS;
 
-    return n > 0 && n <= KILLS_MOST ? n : KILLS;
+    return n > 0 && n <= KILLS_MAX ? n : KILLS;
 }
 
-/* ---- what is changed ----------------------------------------------------------------------------
- *
- * A writer's changes are numbered: four for each user, rate and pitch by turns, each time another
+/* ---- what is changed ---- */
+
+/* A writer's changes are numbered: four for each user, rate and pitch by turns, each time another
  * value, so that the item as it should be follows from the last number that was confirmed. */
 
 enum { CHANGES_OF_USER = 4 };
@@ -56,9 +56,9 @@ static void user_of(char out[60], int round, int writer, int change)
     (void)snprintf(out, 60, "user-%d-%d-%d", round, writer, change / CHANGES_OF_USER);
 }
 
-/* ---- writers ------------------------------------------------------------------------------------
- *
- * Processes of their own, which leave by their exit status: 0, the daemon was gone. */
+/* ---- writers ---- */
+
+/* Processes of their own, which leave by their exit status: 0, the daemon was gone. */
 
 /* What is answered; false when nobody is there any more. */
 static bool hear(const char *user, const char *intent, const char *slot, const char *value,
@@ -134,8 +134,7 @@ static void kill_in_the_middle(int round)
     CHECK_INT(world.daemon, 0);
 }
 
-/* ---- what is there afterwards -------------------------------------------------------------------
- */
+/* ---- what is there afterwards ---- */
 
 static struct store *open_store(void)
 {

@@ -17,6 +17,7 @@
 static void refuses_to_start(struct world *w, const char *set, int status, const char *words)
 {
     char command[3000], output[2000] = "";
+
     snprintf(
         command, sizeof command,
         "timeout 20 %s/climacastd --set server.listen=127.0.0.1:0 --set admin.listen=127.0.0.1:0 "
@@ -71,6 +72,7 @@ TEST(what_cannot_work_is_refused_before_anything_starts)
 TEST(verification_is_never_off_on_a_public_address)
 {
     struct world w = { .sim = 0 };
+
     world_start_sim(&w);
     refuses_to_start(&w, "alexa.verify=no' --set 'server.listen=0.0.0.0:0", 2,
                      "must be yes unless every server.listen address is loopback");
@@ -81,6 +83,7 @@ TEST(a_taken_port_is_named)
 {
     struct world w = { .sim = 0 };
     char set[100];
+
     world_start(&w);
     snprintf(set, sizeof set, "server.listen=127.0.0.1:%d", w.port);
     refuses_to_start(&w, set, 1, "another program has the port");
@@ -91,6 +94,7 @@ TEST(a_file_is_blamed_by_line)
 {
     struct world w = { .sim = 0 };
     char path[400], command[1000], output[1000] = "";
+
     world_start_sim(&w);
     snprintf(path, sizeof path, "%s/bad.conf", w.dir);
     FILE *f = fopen(path, "we");
@@ -100,13 +104,14 @@ TEST(a_file_is_blamed_by_line)
     FILE *p = popen(command, "r");
     output[fread(output, 1, sizeof output - 1, p)] = '\0';
     CHECK_INT(WEXITSTATUS(pclose(p)), 2);
-    CHECK(strstr(output, "bad.conf:6: alexa.verify = \"perhaps\": must be yes or no") != NULL);
+    CHECK(strstr(output, "bad.conf:6: alexa.verify = \"perhaps\": must be yes or no"));
     world_stop(&w);
 }
 
 static void copy_file(const char *from, const char *to)
 {
     char command[1000];
+
     snprintf(command, sizeof command, "cp '%s' '%s.new' && mv '%s.new' '%s'", from, to, to, to);
     CHECK_INT(system(command), 0);
 }
@@ -114,9 +119,10 @@ static void copy_file(const char *from, const char *to)
 static bool log_has(struct world *w, const char *words, int64_t patience_ms)
 {
     int64_t deadline = clock_mono_ms() + patience_ms;
+
     do {
         char *log = world_log(w);
-        bool found = strstr(log, words) != NULL;
+        bool found = strstr(log, words);
         free(log);
         if (found)
             return true;
@@ -129,6 +135,7 @@ static void expect_answer(struct world *w, bool fresh)
 {
     json_t *e = launch_request("user-life");
     struct answer a = post(w, e, &(struct send){ .fresh_connection = fresh });
+
     check_sound(&a);
     answer_done(&a);
     json_decref(e);
@@ -138,6 +145,7 @@ TEST(a_new_certificate_is_taken_up_and_a_bad_one_is_not)
 {
     struct world w = { .sim = 0 };
     char certificate[400], key[400], other[400], set1[500], set2[500];
+
     world_start_sim(&w);
     snprintf(certificate, sizeof certificate, "%s/server.pem", w.dir);
     snprintf(key, sizeof key, "%s/server.key", w.dir);
@@ -174,6 +182,7 @@ TEST(a_new_certificate_is_taken_up_and_a_bad_one_is_not)
 TEST(sighup_changes_the_log_level)
 {
     struct world w = { .sim = 0 };
+
     world_start(&w);
     kill(w.daemon, SIGHUP);
     CHECK(log_has(&w, " reloaded ", 10000));
@@ -188,6 +197,7 @@ static void *slow_request(void *data)
     struct answer a = ask(w, "user-drain", "MetricIntent", "metric", "temperature", "location",
                           "boulder colorado", NULL);
     char *outcome = malloc(200);
+
     snprintf(outcome, 200, "%d %.150s", a.status, a.speech);
     answer_done(&a);
     return outcome;
@@ -198,6 +208,7 @@ TEST(a_running_request_is_finished_at_sigterm)
     struct world w = { .sim = 0 };
     pthread_t thread;
     void *outcome;
+
     world_start(&w);
     sim_fault(&w, "{\"match\":\"/points\",\"kind\":\"delay\",\"ms\":1200}");
     pthread_create(&thread, NULL, slow_request, &w);
@@ -215,6 +226,7 @@ TEST(what_was_confirmed_survives_kill_9)
     static const char *const cities[] = { "Boulder Colorado", "Seattle Washington",
                                           "Miami Florida" };
     struct world w = { .sim = 0 };
+
     world_start(&w);
     for (int round = 0; round < 9; round++) {
         const char *city = cities[round % 3];

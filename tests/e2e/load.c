@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* tests/e2e/load.c -- a mixed load while the weather service misbehaves in every way in turn.
  *
- * LOAD_SECONDS (8) says how long.  Every request is answered 200, for a fault upstream is an
- * apology and never a 5xx; the daemon ends cleanly, and a sanitizer that it was built with has
- * nothing to say. */
+ * LOAD_SECONDS (8) says how long. Every request is answered 200, for a fault upstream is an apology
+ * and never a 5xx; the daemon ends cleanly, and a sanitizer that it was built with has nothing to
+ * say. */
 #include <stdlib.h>
 
 #include "server/base/clock.h"
@@ -28,6 +28,7 @@ TEST(a_mixed_load_with_faults_ends_without_a_single_5xx)
     struct world w = { .now = "" };
     const char *seconds = getenv("LOAD_SECONDS");
     int64_t deadline = clock_mono_ms() + (seconds ? atoi(seconds) : 8) * 1000;
+
     world_start(&w);
     struct load *load =
         load_start(&(struct load_settings){ .world = &w, .keeping = 6, .fresh = 2 });

@@ -108,10 +108,8 @@ static json_t *contents(const char *backend)
     store_free(store);
     whole = json_incref(json_object_get(all, STORE_SHARED_ID));
     (void)json_object_del(all, STORE_SHARED_ID);
-    json_object_foreach(whole, cache, members)
-    {
-        json_object_foreach(members, key, entry)
-        {
+    json_object_foreach (whole, cache, members) {
+        json_object_foreach (members, key, entry) {
             (void)snprintf(id, sizeof id, "%s#%s#%s", STORE_SHARED_ID, cache, key);
             CHECK(json_object_set(all, id, entry) == 0);
         }
@@ -126,7 +124,8 @@ static int count_prefix(json_t *all, const char *prefix)
     json_t *value;
     int n = 0;
 
-    json_object_foreach(all, id, value) n += strncmp(id, prefix, strlen(prefix)) == 0;
+    json_object_foreach (all, id, value)
+        n += strncmp(id, prefix, strlen(prefix)) == 0;
     return n;
 }
 
@@ -142,8 +141,7 @@ static void check_all(const char *backend, const struct old_tables *old)
     CHECK_INT(count_prefix(all, "SHARED_CACHE#StationCache#K"), old->stations);
     CHECK_INT(count_prefix(all, "SHARED_CACHE#StationCache#"), old->stations);
     CHECK_INT(count_prefix(all, "SHARED_CACHE#ZoneCache#COZ"), old->zones);
-    json_object_foreach(all, id, value)
-    {
+    json_object_foreach (all, id, value) {
         if (sscanf(id, "SHARED_CACHE#LocationCache#town_%d_colorado", &n) == 1) {
             CHECK_INT(layout_ttl(value), OLD_TTL + n);
             CHECK_SLICE(json_str(value, "observationStations.1"), "KBJC");
@@ -245,7 +243,7 @@ TEST(a_migration_that_is_killed_again_and_again_goes_on)
         bool killed = kill(pid, SIGKILL) == 0;
         CHECK(waitpid(pid, &status, 0) == pid);
         said = scratch_read(&s, "err");
-        resumed += strstr(said, "going on where") != NULL;
+        resumed += !!strstr(said, "going on where");
         free(said);
         if (!killed || !WIFSIGNALED(status))
             break; /* it was faster */
@@ -284,7 +282,7 @@ TEST(two_at_once_do_no_harm_and_a_terminal_sees_a_bar)
     char *bar = scratch_read(&s, "bar"), *one = scratch_read(&s, "one.err");
     if (!strstr(bar, " [#"))
         fail_msg("no bar: %.600s", bar);
-    CHECK(strstr(one, "\033") == NULL); /* and nobody else */
+    CHECK(!strstr(one, "\033")); /* and nobody else */
     free(bar);
     free(one);
     check_all("dynamodb", &old);
@@ -754,7 +752,7 @@ TEST(a_full_disk_ends_it_and_it_goes_on_when_there_is_room)
                    words("sqlite", "item", "migrate --from-tables"));
     shell_run(&s, commands);
     tool_expect(&s, 1, "", "climacast migrate: ");
-    CHECK(strstr(s.err, "what to do: make room") != NULL);
+    CHECK(strstr(s.err, "what to do: make room"));
     migrate("sqlite", "item", "--from-tables");
     tool_expect(&s, 0, "  ok\n", NULL);
     check_all("sqlite", &old);

@@ -4,7 +4,7 @@
  *
  * Item number n, of `count`: of every ten, five are users, three places, one a station, one a zone.
  * Places lie under "town 12 colorado" or "town_12_colorado", every eleventh under both; stations
- * and zones under ids or URLs.  So it is known what there must be in the end. */
+ * and zones under ids or URLs. So it is known what there must be in the end. */
 #ifndef CLIMACAST_TESTS_E2E_OLD_TABLES_H
 #define CLIMACAST_TESTS_E2E_OLD_TABLES_H
 

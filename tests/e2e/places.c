@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* tests/e2e/places.c -- how often upstream is asked about a place, what is kept, and a second
- * geocoder.  How places are named stands in tests/cases/skill. */
+ * geocoder. How places are named stands in tests/cases/skill. */
 #include <stdlib.h>
 
 #include "tests/e2e/harness.h"
@@ -12,6 +12,7 @@ static struct answer weather_in(struct world *w, const char *location)
 {
     struct answer a = ask(w, "user-places", "MetricIntent", "metric", "temperature", "when_any",
                           "tomorrow", "location", location, NULL);
+
     check_sound(&a);
     return a;
 }
@@ -19,6 +20,7 @@ static struct answer weather_in(struct world *w, const char *location)
 static void expect(struct world *w, const char *location, const char *words)
 {
     struct answer a = weather_in(w, location);
+
     check_says(&a, words);
     answer_done(&a);
 }
@@ -35,6 +37,7 @@ TEST(a_place_is_asked_about_once_however_it_is_named)
     static const char *const names[] = { "boulder colorado", "Boulder, Colorado", "boulder co",
                                          "BOULDER COLORADO", " boulder  colorado " };
     struct world w = { .sim = 0 };
+
     world_start(&w);
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
         expect(&w, names[i], "Boulder, Colorado");
@@ -57,6 +60,7 @@ TEST(a_place_is_asked_about_once_however_it_is_named)
 TEST(towns_of_one_name_are_kept_apart)
 {
     struct world w = { .sim = 0 };
+
     world_start(&w);
     for (int round = 0; round < 2; round++) {
         expect(&w, "portland oregon", "Portland, Oregon");
@@ -72,6 +76,7 @@ TEST(towns_of_one_name_are_kept_apart)
 TEST(a_place_that_lacks_its_zones_is_answered_and_completed_later)
 {
     struct world w = { .sim = 0 };
+
     world_start(&w);
     sim_fault(&w, "{\"match\":\"/zones\",\"kind\":\"status\",\"status\":500}");
     expect(&w, "boulder colorado", "degrees");
@@ -90,6 +95,7 @@ TEST(a_place_that_lacks_its_zones_is_answered_and_completed_later)
 TEST(a_place_outside_is_told_so)
 {
     struct world w = { .sim = 0 };
+
     world_start(&w);
     sim_fault(&w, "{\"match\":\"/points/\",\"kind\":\"status\",\"status\":404}");
     struct answer a = weather_in(&w, "boulder colorado");
@@ -109,8 +115,7 @@ TEST(a_place_outside_is_told_so)
     world_stop(&w);
 }
 
-/* ---- a geocoder beside the gazetteer ----------------------------------------------------------
- */
+/* ---- a geocoder beside the gazetteer ---- */
 
 static void start_with_here(struct world *w, char url[100])
 {
@@ -126,13 +131,14 @@ TEST(the_geocoder_is_asked_only_for_what_the_gazetteer_lacks)
 {
     struct world w = { .sim = 0 };
     char url[100];
+
     start_with_here(&w, url);
     expect(&w, "boulder colorado", "Boulder, Colorado");
     CHECK_INT(sim_seen(&w, "/geocode"), 0);
     expect(&w, "zzyzx colorado", "could not find");
     CHECK(sim_seen(&w, "/geocode") > 0);
     char *log = world_log(&w);
-    CHECK(strstr(log, "secret-key") == NULL);
+    CHECK(!strstr(log, "secret-key"));
     free(log);
     world_stop(&w);
 }
@@ -165,6 +171,7 @@ TEST(a_geocoder_that_talks_nonsense_does_no_harm)
     };
     struct world w = { .sim = 0 };
     char url[100], name[40], fault[200];
+
     start_with_here(&w, url);
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
         snprintf(fault, sizeof fault, "{\"match\":\"/geocode\",%s}", kinds[i]);
@@ -182,7 +189,7 @@ TEST(a_geocoder_that_talks_nonsense_does_no_harm)
     sim_clear_log(&w);
     expect(&w, "qqyzq colorado", "could not find");
     char *target = sim_target(&w, "/geocode");
-    CHECK(target != NULL);
+    CHECK(target);
     for (size_t i = 0; i < sizeof items / sizeof items[0]; i++) {
         sim_put_doc(&w, target, items[i], 200);
         restart(&w);

@@ -3,7 +3,7 @@
  * without holes.
  *
  * Runs over the bundles in tests/recordings and, when NWS_RECORDINGS names a folder laid out like
- * it, over every complete bundle there: points, raw grid and station list.  INDEX.md beside the
+ * it, over every complete bundle there: points, raw grid and station list. INDEX.md beside the
  * bundles has a table row for each with its place and the instant it was recorded at. */
 #include <dirent.h>
 #include <stdlib.h>
@@ -22,7 +22,8 @@ static bool has_file(const char *dir, int depth, const char *ending)
 {
     DIR *d = opendir(dir);
     bool found = false;
-    for (struct dirent *e; d && !found && (e = readdir(d)) != NULL;) {
+
+    for (struct dirent *e; d && !found && (e = readdir(d));) {
         char path[900];
         if (e->d_name[0] == '.')
             continue;
@@ -38,6 +39,7 @@ static bool has_file(const char *dir, int depth, const char *ending)
 static bool complete(const char *folder)
 {
     char points[700], grids[700];
+
     snprintf(points, sizeof points, "%s/points", folder);
     snprintf(grids, sizeof grids, "%s/gridpoints", folder);
     return has_file(points, 0, ".json") && has_file(grids, 1, ".json") &&
@@ -50,6 +52,7 @@ static bool read_row(const char *line, const char *root, struct bundle *ret)
     struct str rest = str_of(line), cell;
     struct str cells[5];
     size_t n = 0;
+
     while (n < 5 && str_split(&rest, '|', &cell))
         cells[n++] = str_trim(cell);
     if (n < 5 || cells[0].n > 0 || cells[1].n < 3 || cells[1].p[0] != '`')
@@ -69,6 +72,7 @@ static size_t find_bundles(const char *root, struct bundle *ret, size_t room)
 {
     char path[700], line[4000];
     size_t n = 0;
+
     snprintf(path, sizeof path, "%.600s/INDEX.md", root);
     FILE *f = fopen(path, "re");
     while (f && n < room && fgets(line, sizeof line, f))
@@ -84,6 +88,7 @@ static void question(struct world *w, const struct bundle *b, const char *metric
                                  b->place, "when_any", when, NULL)
                            : ask(w, "user-recordings", "MetricIntent", "metric", metric, "location",
                                  b->place, NULL);
+
     if (a.status != 200 || !*a.speech)
         fail_msg("%s %s: status %d %s", metric, when ? when : "now", a.status, a.fault);
     check_sound(&a);
@@ -101,6 +106,7 @@ static int ask_everything(const struct bundle *b)
                                          "tuesday", "wednesday", "thursday", "friday" };
     struct world w = { .now = b->now, .recordings = b->folder };
     int asked = 0;
+
     world_start(&w);
     for (size_t m = 0; m < sizeof metrics / sizeof metrics[0]; m++)
         for (size_t i = 0; i < sizeof whens / sizeof whens[0]; i++, asked++)
@@ -116,6 +122,7 @@ static void ask_all(const char *root)
 {
     static struct bundle bundles[40];
     size_t n = find_bundles(root, bundles, 40);
+
     if (n == 0)
         fail_msg("no complete bundle below %s", root);
     for (size_t i = 0; i < n; i++)
@@ -126,6 +133,7 @@ TEST(the_shipped_recordings_are_answered)
 {
     char root[400];
     const char *top = getenv("TEST_TOP");
+
     snprintf(root, sizeof root, "%.300s/tests/recordings", top ? top : ".");
     ask_all(root);
 }
@@ -133,6 +141,7 @@ TEST(the_shipped_recordings_are_answered)
 TEST(the_recordings_pointed_at_are_answered)
 {
     const char *root = getenv("NWS_RECORDINGS");
+
     if (root && *root)
         ask_all(root);
     else

@@ -2,7 +2,7 @@
 /* tests/e2e/redis_trouble.c -- a Redis that is killed, paused, slow, full, flushed or locked, with
  * the time-out that owners have: what do answers cost meanwhile?
  *
- * Prints a table of times.  What is held is what does not depend on the machine: every answer is
+ * Prints a table of times. What is held is what does not depend on the machine: every answer is
  * right, Redis is left alone while it is of no use, and used again afterwards, without a restart;
  * and with a time-out that is long beside an answer, that nobody waits for it but the first.
  * REDIS_QUESTIONS=40 asks so many of each kind (2), and has all that fleet.c has, too. */
@@ -14,7 +14,7 @@
 #include "tests/unit/cache/redis/redis_server.h"
 #include "tests/unit/cache/redis/slow_proxy.h"
 
-enum { QUESTIONS_MOST = 40, SLOW_MS = 200 };
+enum { QUESTIONS_MAX = 40, SLOW_MS = 200 };
 
 static struct redis_server redis;
 static struct world world;
@@ -42,7 +42,7 @@ static int questions(void)
     const char *wish = getenv("REDIS_QUESTIONS");
     int n = wish ? atoi(wish) : 2;
 
-    return n > 0 && n <= QUESTIONS_MOST ? n : 2;
+    return n > 0 && n <= QUESTIONS_MAX ? n : 2;
 }
 
 static double up(void)
@@ -82,7 +82,7 @@ struct times {
  * that it needs. */
 static struct times ask_many(int count, bool new_place)
 {
-    double took[QUESTIONS_MOST];
+    double took[QUESTIONS_MAX];
     struct times t;
     char zip[8];
 
@@ -96,7 +96,7 @@ static struct times ask_many(int count, bool new_place)
         if (!new_place)
             check_says(&a, "Boulder");
         took[i] = a.ms;
-        i += strstr(a.speech, "degrees") != NULL; /* else there is no such code */
+        i += !!strstr(a.speech, "degrees"); /* else there is no such code */
         answer_done(&a);
     }
     t.first = took[0];
@@ -114,8 +114,7 @@ static void print_times(const char *what, const char *when)
                   known.first, known.median, known.most, fresh.first, fresh.median, fresh.most);
 }
 
-/* ---- what happens to it ------------------------------------------------------------------------
- */
+/* ---- what happens to it ---- */
 
 static void killed(void)
 {
@@ -242,9 +241,9 @@ TEST(every_answer_is_right_and_a_redis_in_trouble_is_left_alone)
     stop();
 }
 
-/* ---- who waits for it ---------------------------------------------------------------------------
- *
- * The times of one run are held against each other: what a busy machine takes is in both of them,
+/* ---- who waits for it ---- */
+
+/* The times of one run are held against each other: what a busy machine takes is in both of them,
  * and who waited for Redis took the time-out more. */
 
 enum { WAIT_MS = 800, MANY = 15, FEW = 3, FACTOR = 4 };

@@ -42,6 +42,7 @@ static struct answer launch(const char *user)
 {
     json_t *e = launch_request(user);
     struct answer a = post(&world, e, NULL);
+
     json_decref(e);
     check_sound(&a);
     return a;
@@ -50,6 +51,7 @@ static struct answer launch(const char *user)
 static void set_location(const char *user, const char *location)
 {
     struct answer a = ask(&world, user, "SetLocationIntent", "location", location, NULL);
+
     check_says(&a, "Your location is now");
     answer_done(&a);
 }
@@ -59,8 +61,7 @@ static bool is_open(const struct answer *a)
     return json_is_false(json_object_get(json_object_get(a->json, "response"), "shouldEndSession"));
 }
 
-/* ---- settings ---------------------------------------------------------------------------------
- */
+/* ---- settings ---- */
 
 /* Another device changes the setting while a session runs: the session goes on with what it read
  * first, and the next one hears the new. */
@@ -127,8 +128,7 @@ TEST(users_never_hear_each_other)
         }
 }
 
-/* ---- attributes -------------------------------------------------------------------------------
- */
+/* ---- attributes ---- */
 
 TEST(attributes_of_any_shape_are_survived)
 {
@@ -155,6 +155,7 @@ TEST(attributes_of_any_shape_are_survived)
     static const char *const intents[] = { "MetricIntent",           "AMAZON.YesIntent",
                                            "AMAZON.NoIntent",        "AMAZON.RepeatIntent",
                                            "AMAZON.StartOverIntent", "GetSettingIntent" };
+
     set_location("user-forged", "boulder colorado");
     for (size_t s = 0; s < sizeof shapes / sizeof shapes[0]; s++)
         for (size_t i = 0; i < sizeof intents / sizeof intents[0]; i++) {
@@ -180,6 +181,7 @@ TEST(a_session_may_be_missing_or_odd)
                                        "{\"new\":false,\"attributes\":null}" };
     json_t *e = intent_request("user-odd", "MetricIntent", "metric", "temperature", "location",
                                "boulder colorado", NULL);
+
     set_at(e, "session", NULL);
     struct answer a = post(&world, e, NULL);
     CHECK(a.status == 200 || a.status == 400);
@@ -199,13 +201,13 @@ TEST(a_session_may_be_missing_or_odd)
     }
 }
 
-/* ---- the store --------------------------------------------------------------------------------
- */
+/* ---- the store ---- */
 
 TEST(a_locked_database_is_an_apology_in_time)
 {
     char path[400];
     sqlite3 *db;
+
     set_location("user-locked", "boulder colorado");
     snprintf(path, sizeof path, "%.300s/climacast.db", world.dir);
     CHECK_INT(sqlite3_open(path, &db), SQLITE_OK);
@@ -229,8 +231,7 @@ TEST(a_locked_database_is_an_apology_in_time)
     set_location("user-locked", "miami florida");
 }
 
-/* ---- long answers -----------------------------------------------------------------------------
- */
+/* ---- long answers ---- */
 
 enum { ALERTS = 6, SENTENCES = 60, PAGES_MAX = 20 };
 
@@ -238,6 +239,7 @@ enum { ALERTS = 6, SENTENCES = 60, PAGES_MAX = 20 };
 static void put_long_alerts(const char *target)
 {
     json_t *features = json_array();
+
     for (int i = 1; i <= ALERTS; i++) {
         struct buf text = BUF_INIT(20000);
         char id[40];
@@ -261,7 +263,7 @@ static void put_long_alerts(const char *target)
 
 static void count_sentences(const struct answer *a, int seen[ALERTS * 100 + 100], int *last)
 {
-    for (const char *at = a->speech; (at = strstr(at, "number ")) != NULL; at++) {
+    for (const char *at = a->speech; (at = strstr(at, "number ")); at++) {
         int n = atoi(at + 7);
         CHECK(n > 100 && n <= ALERTS * 100 + SENTENCES);
         seen[n]++;
@@ -279,7 +281,7 @@ static char *zone_target(const char *town)
     check_sound(&a);
     answer_done(&a);
     char *target = sim_target(&world, "/alerts/active/zone/");
-    CHECK(target != NULL);
+    CHECK(target);
     return target;
 }
 
@@ -295,6 +297,7 @@ TEST(a_long_answer_comes_in_pages_and_whole)
     static int seen[ALERTS * 100 + 100];
     int last = 0, pages = 1;
     char *target = zone_target("greeley colorado");
+
     put_long_alerts(target);
     restart(); /* what it kept is forgotten */
     struct answer a = ask(&world, "user-long", "MetricIntent", "metric", "alerts", "location",
@@ -337,6 +340,7 @@ TEST(without_a_long_answer_there_is_nothing_to_go_on_with)
     static const char *const intents[] = { "AMAZON.YesIntent", "AMAZON.NextIntent",
                                            "AMAZON.NoIntent", "AMAZON.RepeatIntent",
                                            "AMAZON.StartOverIntent" };
+
     for (size_t i = 0; i < sizeof intents / sizeof intents[0]; i++) {
         struct answer a = ask(&world, "user-short", intents[i], NULL);
         check_sound(&a);
@@ -358,5 +362,6 @@ int main(void)
         cmocka_unit_test(a_long_answer_comes_in_pages_and_whole),
         cmocka_unit_test(without_a_long_answer_there_is_nothing_to_go_on_with),
     };
+
     return cmocka_run_group_tests(tests, start, stop);
 }

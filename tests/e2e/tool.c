@@ -118,7 +118,7 @@ TEST(an_answer_is_printed_as_text)
     tool_here("ask MetricIntent metric=temperature location='Seattle, Washington'");
     expect(0, "In Seattle, Washington", NULL);
     CHECK_INT(lines(said.out), 1);
-    CHECK(strchr(said.out, '<') == NULL);
+    CHECK(!strchr(said.out, '<'));
     CHECK_STR(said.err, "");
     tool_here("ask --time LaunchRequest");
     expect(0, " ms)\n", NULL);
@@ -241,7 +241,7 @@ TEST(an_open_session_takes_its_attributes_along)
     tool_here("ask --direct --json --user '' --file cases.txt");
     expect(0, "Seattle", NULL);
     CHECK_INT(lines(said.out), 2);
-    CHECK(strstr(strchr(said.out, '\n'), "In Seattle, Washington") != NULL);
+    CHECK(strstr(strchr(said.out, '\n'), "In Seattle, Washington"));
 }
 
 TEST(a_sentence_is_understood_told_and_answered)
@@ -316,7 +316,7 @@ TEST(a_request_is_printed_in_alexas_shape)
     json_decref(root);
     tool("request AlexaSkillEvent.SkillEnabled");
     expect(0, "\"type\":\"AlexaSkillEvent.SkillEnabled\"", NULL);
-    CHECK(strstr(said.out, "\"session\"") == NULL);
+    CHECK(!strstr(said.out, "\"session\""));
 }
 
 TEST(wrong_use_is_one_line_and_exit_2)
@@ -407,7 +407,7 @@ TEST(certification_is_passed)
 {
     tool_here("certify");
     expect(0, " ok, 0 failed\n", NULL);
-    CHECK(strstr(said.out, "FAIL") == NULL);
+    CHECK(!strstr(said.out, "FAIL"));
     expect(0, "ok   replay -> 400 replayed\n", NULL);
     tool_here("certify --refusals-only");
     expect(0, " ok, 0 failed\n", NULL);
@@ -452,5 +452,6 @@ int main(void)
         cmocka_unit_test(certification_is_passed),
         cmocka_unit_test(certification_fails_where_nothing_is_verified),
     };
+
     return cmocka_run_group_tests(tests, start, stop);
 }

@@ -102,7 +102,7 @@ static bool wait_for_metric(const char *text)
 
     for (int i = 0; i < 100 && !found; i++) {
         struct answer a = admin_get(&world, "/metrics");
-        found = strstr(a.body, text) != NULL;
+        found = strstr(a.body, text);
         answer_done(&a);
         if (!found)
             clock_sleep_ms(100);

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* tests/e2e/weather.c -- stations and alerts as they come at their oddest, and what is then said.
  *
- * SPEC section 5, "Current conditions" and "Alerts".  A row is a document of the Weather Service
- * cut down to what matters, and words of the answer.  Figures were worked out by hand: degrees
- * Celsius times 9/5 plus 32, 1 mph = 1.609344 km/h, 1 inHg = 3386.389 Pa, the heat index by
- * Rothfusz's regression with its adjustments, the wind chill by the formula of 2001. */
+ * SPEC section 5, "Current conditions" and "Alerts". A row is a document of the Weather Service cut
+ * down to what matters, and words of the answer. Figures were worked out by hand: degrees Celsius
+ * times 9/5 plus 32, 1 mph = 1.609344 km/h, 1 inHg = 3386.389 Pa, the heat index by Rothfusz's
+ * regression with its adjustments, the wind chill by the formula of 2001. */
 #include <stdlib.h>
 
 #include "tests/e2e/harness.h"
@@ -16,6 +16,7 @@ static int start(void **state)
 {
     static char recordings[400];
     const char *top = getenv("TEST_TOP");
+
     (void)state;
     snprintf(recordings, sizeof recordings, "%.300s/tests/cases/bundles/boulder-june",
              top ? top : ".");
@@ -43,6 +44,7 @@ static struct answer about(const char *metric)
 {
     struct answer a = ask(&world, "user-weather", "MetricIntent", "metric", metric, "location",
                           "boulder colorado", NULL);
+
     check_sound(&a);
     return a;
 }
@@ -51,6 +53,7 @@ static struct answer about(const char *metric)
 static void check_words(const struct answer *a, const char *words)
 {
     struct str rest = str_of(words), word;
+
     while (rest.n > 0 && str_split(&rest, '|', &word)) {
         char text[200];
         bool never = word.n > 0 && word.p[0] == '!';
@@ -63,8 +66,7 @@ static void check_words(const struct answer *a, const char *words)
     }
 }
 
-/* ---- the nearest station ----------------------------------------------------------------------
- */
+/* ---- the nearest station ---- */
 
 #define T(value) "\"temperature\":{\"unitCode\":\"wmoUnit:degC\",\"value\":" #value "}"
 #define RH(value) "\"relativeHumidity\":{\"unitCode\":\"wmoUnit:percent\",\"value\":" #value "}"
@@ -108,8 +110,8 @@ static const struct reading_row {
     { T(20) "," DEW(-2.5), "dewpoint", "28 degrees" }, /* 27.5 */
     { T(20) "," RH(100.4), "humidity", "100 percent" },
     { T(20) "," RH(0.5), "humidity", "1 percent" },
-    /* Heat index from 80 F on, computed when the service gives null, not said when it is the same.
-     */
+    /* Heat index from 80 F on, computed when the service gives null, not said when it is the
+     * same. */
     { T(32.22222) "," RH(70), "temperature", "90 degrees|heat index of 106 degrees" },
     { T(32.22222) "," RH(70) "," HI(null), "temperature", "heat index of 106" },
     { T(32.22222) "," RH(70) "," HI(35), "temperature", "heat index of 95" },
@@ -169,6 +171,7 @@ static const struct reading_row {
 static void put_observation(const char *members, const char *timestamp)
 {
     struct buf body = BUF_INIT(20000);
+
     buf_printf(&body, "{\"type\":\"Feature\",\"properties\":{\"timestamp\":\"%s\",%s}}", timestamp,
                members);
     sim_put_doc(&world, "/stations/KBDU/observations/latest", buf_z(&body), 200);
@@ -185,8 +188,8 @@ TEST(readings_are_told_as_they_are_or_not_at_all)
         answer_done(&a);
     }
     char *log = world_log(&world);
-    CHECK(strstr(log, "unit_unknown") != NULL);
-    CHECK(strstr(log, "value_wild") != NULL);
+    CHECK(strstr(log, "unit_unknown"));
+    CHECK(strstr(log, "value_wild"));
     free(log);
 }
 
@@ -226,6 +229,7 @@ TEST(times_that_make_no_sense_are_no_reports)
     static const char *const times[] = { "2026-06-17T18:00:00+00:00", /* two hours ahead */
                                          "2026-06-16T15:40:00+00:00", "yesterday", "",
                                          "1970-01-01T00:00:00Z" };
+
     for (size_t i = 0; i < sizeof times / sizeof times[0]; i++) {
         put_observation(T(5), times[i]);
         restart();
@@ -236,8 +240,7 @@ TEST(times_that_make_no_sense_are_no_reports)
     sim_clear_docs(&world);
 }
 
-/* ---- alerts -----------------------------------------------------------------------------------
- */
+/* ---- alerts ---- */
 
 #define ALERT(id, event, more)                                                       \
     "{\"id\":\"https://api.weather.gov/alerts/" id "\",\"properties\":{\"id\":\"" id \
@@ -247,8 +250,8 @@ TEST(times_that_make_no_sense_are_no_reports)
     "\"status\":\"Actual\",\"messageType\":\"Alert\",\"expires\":\"2026-06-17T20:00:00Z\","
 #define OVER "\"expires\":\"2026-06-17T15:59:00Z\","
 
-/* The alerts of the county zone; those of the point and the other zone are none.  Now is 16:00Z,
- * 10 A.M. */
+/* The alerts of the county zone; those of the point and the other zone are none. Now is 16:00Z, 10
+ * A.M. */
 static const struct {
     const char *features, *words;
 } alerts[] = {
@@ -347,6 +350,7 @@ TEST(a_list_that_is_none_is_no_all_clear)
                                          "{\"features\":[5]}",
                                          "{\"features\":[{}]}",
                                          "\"none\"" };
+
     for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++) {
         sim_put_doc(&world, "/alerts/active/zone/COC013", lists[i], 200);
         struct answer a = about("alerts");
@@ -370,5 +374,6 @@ int main(void)
         cmocka_unit_test(alerts_are_told_when_they_are_active),
         cmocka_unit_test(a_list_that_is_none_is_no_all_clear),
     };
+
     return cmocka_run_group_tests(tests, start, stop);
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* intents/daylight.c -- "how long is the day in boulder colorado": sunrise to sunset, today, there.
  *
- * The sun's declination by the day of the year is good to a few minutes, which is all that is said.
- */
+ * The sun's declination by the day of the year is good to a few minutes, which is all that is
+ * said. */
 #include "intents/question.h"
 #include "intents/speech/phrase.h"
 

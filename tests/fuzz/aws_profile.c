@@ -11,7 +11,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static void check_printable(const char *text, size_t room)
 {
-    assert(memchr(text, '\0', room) != NULL);
+    assert(memchr(text, '\0', room));
     for (; *text; text++)
         assert(*text > ' ' && *text <= '~');
 }

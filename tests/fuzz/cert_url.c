@@ -30,9 +30,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     must(n <= size && n <= CERT_URL_MAX);
     must(strncmp(url.text, PREFIX, strlen(PREFIX)) == 0);
     for (size_t i = 0; i < n; i++)
-        must(url.text[i] > ' ' && url.text[i] < 0x7f && strchr("%\\?#", url.text[i]) == NULL);
+        must(url.text[i] > ' ' && url.text[i] < 0x7f && !strchr("%\\?#", url.text[i]));
     const char *path = url.text + strlen("https://");
-    must(strstr(path, "//") == NULL && strstr(path, "/./") == NULL && strstr(path, "/../") == NULL);
+    must(!strstr(path, "//") && !strstr(path, "/./") && !strstr(path, "/../"));
     must(!str_ends((struct str){ url.text, n }, STR("/.")) &&
          !str_ends((struct str){ url.text, n }, STR("/..")));
     must(cert_url_normalise((struct str){ url.text, n }, &again, NULL) == ST_OK);

@@ -15,7 +15,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 static const struct anchors *anchors_of_this_run(void)
 {
     static struct anchors *anchors;
-    if (anchors == NULL) {
+
+    if (!anchors) {
         struct buf pem = BUF_INIT(1 << 16);
         X509 *root =
             pki_issue((struct pki_spec){ .name = "Root", .key = PKI_ROOT, .basic = PKI_CA });
@@ -34,6 +35,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct err err = ERR_NONE;
 
     PKI_CHECK(chain_judge(pem, anchors_of_this_run(), 1700000000, &chain, &err) == ST_UNTRUSTED);
-    PKI_CHECK(chain == NULL && strncmp(err.reason, "certificate_", 12) == 0);
+    PKI_CHECK(!chain && strncmp(err.reason, "certificate_", 12) == 0);
     return 0;
 }

@@ -2,9 +2,9 @@
 /* tests/fuzz/continue_state.c -- any session attributes in front of yes, next, repeat, start over
  * and no: an answer within the bounds, and attributes that the next turn can read.
  *
- * Input: a byte for the first request, then the attributes as JSON.  What the answers give to carry
- * is carried on for some turns.  The upstream has an answer of several pages; one process-wide
- * world serves all inputs, so that they are answered from memory. */
+ * Input: a byte for the first request, then the attributes as JSON. What the answers give to carry
+ * is carried on for some turns. The upstream has an answer of several pages; one process-wide world
+ * serves all inputs, so that they are answered from memory. */
 #include "intents/alexa/response.h"
 #include "intents/paging.h"
 #include "tests/unit/intents/skill_world.h"

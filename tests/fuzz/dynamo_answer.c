@@ -3,15 +3,15 @@
  *
  * The input is a conversation: a letter for the call that is made, then the answers in turn, each a
  * line "STATUS CRC" (CRC: '=' for the right one, '-' for none, else as it is) and a body that goes
- * to the next '~'.  After the last one nobody answers any more.  Outbound HTTP is played here. */
+ * to the next '~'. After the last one nobody answers any more. Outbound HTTP is played here. */
 #include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "cache/dynamo/attribute_value.h"
 #include "cache/dynamo/aws_credentials.h"
 #include "cache/dynamo/error.h"
-#include "cache/dynamo/attribute_value.h"
 #include "cache/dynamo/shared_item_usage.h"
 #include "cache/layout.h"
 #include "cache/store.h"
@@ -22,8 +22,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 enum { TURN_MS = 3, ANSWERS_MAX = 40, BODY_MAX = 1 << 20 };
 
-/* ---- who answers -------------------------------------------------------------------------------
- */
+/* ---- who answers ---- */
 
 static struct str conversation; /* what has not been said yet */
 static int answered;
@@ -82,11 +81,10 @@ static const char *variable(void *data, const char *name)
                : NULL;
 }
 
-/* ---- the parts ----------------------------------------------------------------------------------
- */
+/* ---- the parts ---- */
 
-/* A value that can be read is written back as it was, and what is made of it anew reads the same.
- */
+/* A value that can be read is written back as it was, and what is made of it anew reads the
+ * same. */
 static void value_is_kept(json_t *value)
 {
     json_t *plain = NULL, *kept = NULL, *made = NULL, *again = NULL, *twice = NULL;
@@ -147,8 +145,7 @@ static void judge(const struct said *said)
     json_decref(body);
 }
 
-/* ---- the whole ----------------------------------------------------------------------------------
- */
+/* ---- the whole ---- */
 
 static enum status one_item(void *data, struct str id, json_t *attributes, struct err *err)
 {

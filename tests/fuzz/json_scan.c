@@ -64,7 +64,7 @@ static void check_same(const struct json_node *n, const json_t *value)
             inner = json_object_getn(value, at->text, at->length);
             at++;
         }
-        must(inner != NULL);
+        must(inner);
         check_same(at, inner);
         at = json_node_after(n, at);
     }

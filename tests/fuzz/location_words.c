@@ -25,12 +25,13 @@ static bool is_zip(const char *zip)
 static void check_query(struct arena *arena, const struct place_query *query)
 {
     struct gaz_hit hit;
+
     must(query->city.n > 0 || is_zip(query->zip));
     must(query->zip[0] == '\0' || is_zip(query->zip));
-    must(query->state[0] == '\0' || state_name(query->state) != NULL);
+    must(query->state[0] == '\0' || state_name(query->state));
     must(query->city.n <= PLACE_WORDS_MAX && str_is_utf8(query->city));
     if (gazetteer_best(query, "CO", &hit)) {
-        must(hit.city.n > 0 && state_name(hit.state) != NULL);
+        must(hit.city.n > 0 && state_name(hit.state));
         must(place_key(arena, hit.city, hit.state).n > 0);
     }
     place_key(arena, query->city, query->state);
@@ -42,6 +43,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct str zipcode = { (const char *)data, size }, location = STR_NONE;
     struct place_query query;
     struct err err = ERR_NONE;
+
     str_split(&zipcode, '\n', &location);
     enum status st = place_words_parse(arena, location, zipcode, &query, &err);
     if (st == ST_OK)

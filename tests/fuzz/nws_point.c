@@ -85,9 +85,9 @@ static void try_entry(struct str body, struct arena *arena)
     if (json_parse(body, false, &entry, NULL) != ST_OK)
         return;
     if (place_entry_read(client(), entry, arena, &place)) {
-        must(place.zone != NULL && place.city.n > 0 && place.state_name.n > 0);
+        must(place.zone && place.city.n > 0 && place.state_name.n > 0);
         copy = place_entry_make(client(), &place);
-        must(copy != NULL && place_entry_read(client(), copy, arena, &again));
+        must(copy && place_entry_read(client(), copy, arena, &again));
         must(str_eq(place.grid_url, again.grid_url) && place.zone == again.zone);
         must(str_eq(place.city, again.city) && place.station_count == again.station_count);
         json_decref(copy);

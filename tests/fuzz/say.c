@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* tests/fuzz/say.c -- any model, any sentence: refused, or understood in words of both.
  *
- * Input: a sentence, a line's end, an interaction model.  Without a model a small one of our own is
+ * Input: a sentence, a line's end, an interaction model. Without a model a small one of our own is
  * taken, so that sentences get far. */
 #include <stdlib.h>
 #include <string.h>

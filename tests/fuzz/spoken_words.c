@@ -32,7 +32,7 @@ static void check_metric(struct str text)
     enum metric_id id;
 
     if (metric_find(text, &words)) {
-        must(words.id < METRIC_COUNT && words.ask != NULL);
+        must(words.id < METRIC_COUNT && words.ask);
         must(!words.listable || words.id < METRIC_DEFAULTS);
         must(metric_name(words.id)[0] != '\0');
     }

@@ -3,7 +3,7 @@
  * sound, never a failed request, and what we do not know in it stays as it is.
  *
  * Input: a byte for the requests, then what lies in the user's item, or (by the byte) inside it
- * where the settings are.  The upstream knows Boulder, and no weather. */
+ * where the settings are. The upstream knows Boulder, and no weather. */
 #include <math.h>
 
 #include "intents/alexa/response.h"
@@ -64,8 +64,8 @@ static void check_carried(const struct skill_world *w)
     const json_t *metrics = json_at(settings, "metrics");
     double rate, pitch;
 
-    must(json_num(settings, "rate", &rate) && rate >= RATE_LEAST && rate <= RATE_MOST);
-    must(json_num(settings, "pitch", &pitch) && pitch >= PITCH_LEAST && pitch <= PITCH_MOST);
+    must(json_num(settings, "rate", &rate) && rate >= RATE_MIN && rate <= RATE_MAX);
+    must(json_num(settings, "pitch", &pitch) && pitch >= PITCH_MIN && pitch <= PITCH_MAX);
     must(json_array_size(metrics) >= 1 && json_array_size(metrics) <= METRIC_DEFAULTS);
     must(json_str(settings, "location").n <= SETTINGS_LOCATION_MAX);
 }
@@ -89,11 +89,11 @@ static void check_left_alone(struct skill_world *w, json_t *before)
 
     must(store_get(w->w.store, str_of(w->user), clock_mono_ms() + 1000, &after, NULL, &err) ==
          ST_OK);
-    json_object_foreach(before, name, value)
+    json_object_foreach (before, name, value)
         must(strcmp(name, "UserCache") == 0 || json_equal(value, json_object_get(after, name)));
     old = json_object_get(json_object_get(before, "UserCache"), w->user);
     now = json_object_get(json_object_get(after, "UserCache"), w->user);
-    json_object_foreach(old, name, value)
+    json_object_foreach (old, name, value)
         must(ours(name) || json_equal(value, json_object_get(now, name)));
     json_decref(after);
 }

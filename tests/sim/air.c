@@ -2,8 +2,8 @@
 /* tests/sim/air.c -- value noise over place and time, shaped into weather.
  *
  * A slow wave for the season, one for the day, and noise on lattices of a few degrees and a day or
- * so: enough for warm and cold spells, wet days, calm nights.  Rain, its amount and its kind are
- * the same for three hours on end, as offices type them; the rest changes by the hour. */
+ * so: enough for warm and cold spells, wet days, calm nights. Rain, its amount and its kind are the
+ * same for three hours on end, as offices type them; the rest changes by the hour. */
 #include "tests/sim/air.h"
 
 #include <math.h>
@@ -18,6 +18,7 @@ static const double pi = 3.14159265358979323846;
 uint64_t air_hash(uint64_t seed, uint64_t a, uint64_t b)
 {
     uint64_t x = seed ^ a * 0x9e3779b97f4a7c15u ^ b * 0xc2b2ae3d27d4eb4fu;
+
     x = (x ^ x >> 30) * 0xbf58476d1ce4e5b9u;
     x = (x ^ x >> 27) * 0x94d049bb133111ebu;
     return x ^ x >> 31;
@@ -26,6 +27,7 @@ uint64_t air_hash(uint64_t seed, uint64_t a, uint64_t b)
 static double lattice(uint64_t seed, int channel, int64_t x, int64_t y, int64_t z)
 {
     uint64_t a = air_hash(seed + (uint64_t)channel, (uint64_t)x, (uint64_t)y);
+
     return (double)(air_hash(a, (uint64_t)z, 1) >> 11) / 9007199254740992.0;
 }
 
@@ -39,6 +41,7 @@ double air_noise(uint64_t seed, int channel, double x, double y, double z)
     int64_t i = (int64_t)floor(x), j = (int64_t)floor(y), k = (int64_t)floor(z);
     double fx = smooth(x - (double)i), fy = smooth(y - (double)j), fz = smooth(z - (double)k);
     double sum = 0.0;
+
     for (int corner = 0; corner < 8; corner++) {
         int a = corner & 1, b = corner >> 1 & 1, c = corner >> 2;
         sum += (a ? fx : 1.0 - fx) * (b ? fy : 1.0 - fy) * (c ? fz : 1.0 - fz) *
@@ -63,6 +66,7 @@ double celsius(double fahrenheit)
 static double day_wave(const struct site *site, int64_t t)
 {
     double hour = fmod((double)(t % DAY) / HOUR + site->lon / 15.0 + 48.0, 24.0);
+
     return cos(2.0 * pi * (hour - 15.0) / 24.0);
 }
 
@@ -75,6 +79,7 @@ static double slow_temp(const struct site *site, int64_t t)
     double year = fmod((double)t / DAY, 365.2425) / 365.2425 + (site->lat < 0 ? 0.5 : 0.0);
     double season = -cos(2.0 * pi * (year - 0.055));
     double drift = (noise(site, DRIFT, 6.0, 60.0, t) - 0.5) * (6.0 + lat / 4.0);
+
     return mean + swing * season + drift;
 }
 
@@ -103,12 +108,14 @@ static double moisture(const struct site *site, int64_t t)
 static int chance(const struct site *site, double moist)
 {
     double threshold = 0.8 - 0.0035 * site->wet;
+
     return (int)lround(fmin(100.0, fmax(0.0, (moist - threshold + 0.03) / 0.25 * 100.0)));
 }
 
 bool air_heat_index_f(int temp_f, int humidity, double *ret_f)
 {
     double t = temp_f, r = humidity;
+
     if (temp_f < 70)
         return false;
     double simple = 0.5 * (t + 61.0 + (t - 68.0) * 1.2 + r * 0.094);
@@ -130,6 +137,7 @@ bool air_heat_index_f(int temp_f, int humidity, double *ret_f)
 bool air_wind_chill_f(int temp_f, int wind_kt, double *ret_f)
 {
     double mph = wind_kt * 1.150779;
+
     if (temp_f > 50 || mph <= 3.0)
         return false;
     double v = pow(mph, 0.16);
@@ -137,8 +145,7 @@ bool air_wind_chill_f(int temp_f, int wind_kt, double *ret_f)
     return true;
 }
 
-/* ---- what falls from the sky ------------------------------------------------------------------
- */
+/* ---- what falls from the sky ---- */
 
 static const char *coverage_of(int pop, bool storms)
 {
@@ -170,6 +177,7 @@ static void add_condition(struct air *air, struct condition condition)
 static void fall(const struct site *site, int64_t t, struct air *air)
 {
     int64_t middle = t - t % BLOCK + BLOCK / 2;
+
     air->pop = chance(site, moisture(site, middle));
     if (air->pop < 15)
         return;
@@ -198,6 +206,7 @@ static void fall(const struct site *site, int64_t t, struct air *air)
 static void blow(const struct site *site, int64_t t, struct air *air)
 {
     double kt = 19.0 * noise(site, WIND, 3.0, 14.0, t) - 3.0 + 3.0 * fmax(0.0, day_wave(site, t));
+
     air->wind_kt = kt < 1.0 ? 0 : (int)lround(kt);
     double turn = 72.0 * noise(site, TURN, 5.0, 40.0, t);
     air->direction = ((int)lround(turn) % 36 + 36) % 36 * 10;
@@ -210,6 +219,7 @@ static void blow(const struct site *site, int64_t t, struct air *air)
 void air_at(const struct site *site, int64_t t, struct air *ret_air)
 {
     struct air air = { 0 };
+
     t -= t % HOUR;
     double moist = moisture(site, t);
     air.temp_f = air_temp_f(site, t);

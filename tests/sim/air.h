@@ -3,8 +3,8 @@
  *
  * Everything that the simulator tells about the weather comes from here, so that documents agree
  * with each other: the grid, the periods and the observations of one hour are the same hour.
- * Neighbouring places and hours are alike.  Values are held in the units that forecasters type in.
- */
+ * Neighbouring places and hours are alike. Values are held in the units that forecasters type
+ * in. */
 #ifndef CLIMACAST_TESTS_SIM_AIR_H
 #define CLIMACAST_TESTS_SIM_AIR_H
 

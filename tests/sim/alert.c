@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* tests/sim/alert.c -- /alerts/active with its filters, and /alerts/active/zone/{id}.
  *
- * Almost everywhere the list is empty; alerts.def has the few that there always are.  As in the
+ * Almost everywhere the list is empty; alerts.def has the few that there always are. As in the
  * service, what is over, cancelled or only a test stays listed: telling these apart is the client's
  * work. */
 #include <ctype.h>
@@ -42,6 +42,7 @@ static const struct city *city_of(const struct alert *alert)
 static const char *time_zone_of(const struct alert *alert)
 {
     const struct city *city = city_of(alert);
+
     return time_zone_at(region_by_code(city->state, 2), city->lat, city->lon);
 }
 
@@ -54,6 +55,7 @@ static json_t *alert_urn(const struct ask *ask, const struct alert *alert)
 {
     uint64_t a = air_hash(ask->seed, (uint64_t)(alert - alerts), (uint64_t)base_time(ask));
     uint64_t b = air_hash(a, 1, 2);
+
     return json_sprintf("urn:oid:2.49.0.1.840.0.%016llx%016llx%08x.001.1", (unsigned long long)a,
                         (unsigned long long)b, (unsigned)(a ^ b));
 }
@@ -64,14 +66,14 @@ static json_t *alert_time(const struct ask *ask, const struct alert *alert, int 
                           : local_text(time_zone_of(alert), base_time(ask) + (int64_t)hours * HOUR);
 }
 
-/* ---- pieces -------------------------------------------------------------------------------------
- */
+/* ---- pieces ---- */
 
 static void put_clock(struct buf *b, const struct alert *alert, int64_t t)
 {
     static const char *const months[] = { "January",   "February", "March",    "April",
                                           "May",       "June",     "July",     "August",
                                           "September", "October",  "November", "December" };
+
     static const struct {
         const char *zone, *letter;
     } letters[] = { { "America/New_York", "E" }, { "America/Chicago", "C" },
@@ -109,6 +111,7 @@ static json_t *headline(const struct ask *ask, const struct alert *alert)
 static json_t *description(const struct alert *alert)
 {
     struct buf b = BUF_INIT(TEXT_MAX);
+
     buf_putz(&b, alert->description);
     for (int i = 1; i <= alert->long_text; i++)
         buf_printf(
@@ -125,6 +128,7 @@ static json_t *box(const struct alert *alert)
 {
     const struct city *c = city_of(alert);
     double d = alert->polygon;
+
     if (d == 0.0)
         return json_null();
     const double lon[] = { -d, d, d, -d, -d }, lat[] = { -d, -d, d, d, -d };
@@ -139,6 +143,7 @@ static void put_zones(json_t *p, const struct alert *alert)
 {
     json_t *codes = json_array(), *same = json_array(), *urls = json_array();
     struct str rest = str_of(alert->zones), id;
+
     while (rest.n > 0 && str_split(&rest, ',', &id)) {
         bool county = id.n == 6 && id.p[2] == 'C';
         json_array_append_new(codes, json_stringn(id.p, id.n));
@@ -155,6 +160,7 @@ static void put_zones(json_t *p, const struct alert *alert)
 static json_t *references(const struct ask *ask, const struct alert *alert)
 {
     json_t *list = json_array();
+
     for (int i = 0; i < ALERTS && alert->replaces; i++) {
         if (strcmp(alerts[i].name, alert->replaces) != 0)
             continue;
@@ -173,6 +179,7 @@ static json_t *parameters(const struct alert *alert)
     json_t *o =
         json_pack("{s:[s], s:[s, s, s], s:[s]}", "AWIPSidentifier", "NPWSEW", "BLOCKCHANNEL", "EAS",
                   "NWEM", "CMAS", "VTEC", "/O.CON.KSEW.WI.Y.0004.000000T0000Z-000000T0000Z/");
+
     if (alert->nws_headline)
         set(o, "NWSheadline", json_pack("[s]", alert->nws_headline));
     return o;
@@ -183,6 +190,7 @@ static json_t *alert_json(const struct ask *ask, const struct alert *alert)
     const struct city *city = city_of(alert);
     json_t *p = json_object(), *urn = alert_urn(ask, alert);
     json_t *url = api_url("alerts/%s", json_string_value(urn));
+
     json_object_set(p, "@id", url);
     set(p, "@type", json_string("wx:Alert"));
     set(p, "id", urn);
@@ -219,8 +227,7 @@ static json_t *alert_json(const struct ask *ask, const struct alert *alert)
                      "properties", p);
 }
 
-/* ---- which of them ------------------------------------------------------------------------------
- */
+/* ---- which of them ---- */
 
 struct filter {
     bool point;
@@ -232,6 +239,7 @@ struct filter {
 static bool has_zone(const struct alert *alert, struct str wanted)
 {
     struct str rest = str_of(alert->zones), id;
+
     while (rest.n > 0 && str_split(&rest, ',', &id))
         if (str_ieq(id, wanted))
             return true;
@@ -260,6 +268,7 @@ static bool reaches(const struct alert *alert, const struct filter *f)
 static bool passes(const struct ask *ask, const char *name, const char *value)
 {
     const char *text = ask_param(ask, name);
+
     if (!text)
         return true;
     struct str rest = str_of(text), word;
@@ -281,6 +290,7 @@ static bool wanted(const struct ask *ask, const struct alert *alert, const struc
 static void answer_list(const struct ask *ask, const struct filter *f, struct answer *answer)
 {
     json_t *features = json_array();
+
     for (int i = 0; i < ALERTS; i++)
         if (wanted(ask, &alerts[i], f))
             json_array_append_new(features, alert_json(ask, &alerts[i]));
@@ -302,6 +312,7 @@ void doc_alerts(const struct ask *ask, struct answer *answer)
 {
     struct filter f = { .zones = ask_param(ask, "zone") };
     const char *point = ask_param(ask, "point");
+
     if (!ask_allows(ask,
                     "status,message_type,event,code,area,point,region,region_type,zone,urgency,"
                     "severity,certainty",
@@ -330,6 +341,7 @@ void doc_zone_alerts(const struct ask *ask, struct answer *answer)
     bool shaped = strlen(id) == 6 && isalpha((unsigned char)id[0]) &&
                   isalpha((unsigned char)id[1]) && (id[2] == 'C' || id[2] == 'Z') &&
                   strspn(id + 3, "0123456789") == 3;
+
     if (!ask_allows(ask, "", answer))
         return;
     if (!shaped) {

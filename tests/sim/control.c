@@ -28,6 +28,7 @@ static void accept_call(struct call *c)
 static double member(const json_t *o, const char *name, double otherwise)
 {
     const json_t *value = json_object_get(o, name);
+
     return json_is_number(value) ? json_number_value(value) : otherwise;
 }
 
@@ -40,6 +41,7 @@ static void add_fault(struct call *c)
                        .ms = (int)member(o, "ms", 0.0),
                        .times = (long)member(o, "times", -1.0),
                        .probability = member(o, "probability", 1.0) };
+
     if (!kind || !fault_kind_parse(kind, &f.kind) || (match && strlen(match) >= sizeof f.match)) {
         refuse(c, "kind missing or unknown, or match too long\n");
     } else {
@@ -62,6 +64,7 @@ static void give_log(struct call *c)
 {
     json_t *log = state_log_json(c->state);
     char *text = json_dumps(log, JSON_INDENT(1) | JSON_SORT_KEYS);
+
     reply_text(c->reply, 200, "application/json", text ? text : "{}");
     free(text);
     json_decref(log);
@@ -76,6 +79,7 @@ static void clear_log(struct call *c)
 static void put_document(struct call *c)
 {
     const char *path = ask_param(c->ask, "path"), *status = ask_param(c->ask, "status");
+
     if (!path || path[0] != '/')
         refuse(c, "path missing\n");
     else if (!state_document_put(c->state, path, status ? (int)strtol(status, NULL, 10) : 200,
@@ -94,6 +98,7 @@ static void clear_documents(struct call *c)
 static void give_now(struct call *c)
 {
     char text[32];
+
     time_format_rfc3339(state_now(c->state), text);
     reply_text(c->reply, 200, "text/plain", text);
 }
@@ -102,6 +107,7 @@ static void set_now(struct call *c)
 {
     int64_t t;
     struct str text = str_trim(c->body);
+
     if (text.n == 0)
         state_run_now(c->state);
     else if (time_parse_rfc3339(text, &t) && t > 0)

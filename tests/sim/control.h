@@ -10,8 +10,7 @@
  *   DELETE /_sim/doc
  *   GET    /_sim/now              the time as the simulator sees it
  *   PUT    /_sim/now              an ISO 8601 instant to stand still at; an empty body: the clock
- * runs again
- */
+ * runs again */
 #ifndef CLIMACAST_TESTS_SIM_CONTROL_H
 #define CLIMACAST_TESTS_SIM_CONTROL_H
 

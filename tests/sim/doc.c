@@ -22,6 +22,7 @@ const char *ask_param(const struct ask *ask, const char *name)
 static bool listed(const char *names, const char *name)
 {
     size_t n = strlen(name);
+
     for (const char *p = names; n > 0 && *p; p += strcspn(p, ","), p += *p == ',')
         if (strcspn(p, ",") == n && memcmp(p, name, n) == 0)
             return true;
@@ -45,6 +46,7 @@ bool ask_allows(const struct ask *ask, const char *names, struct answer *answer)
 bool pair_parse(const char *text, double *ret_a, double *ret_b)
 {
     char *end;
+
     if (strspn(text, "+-.0123456789,") != strlen(text) || strlen(text) > 60)
         return false;
     double a = strtod(text, &end);
@@ -64,6 +66,7 @@ bool ask_cell(const struct ask *ask, struct cell *ret_cell, struct answer *answe
     double x, y;
     bool found = pair_parse(ask->parts[2], &x, &y) && fabs(x) < 1e6 && fabs(y) < 1e6 &&
                  cell_find(ask->parts[1], (int)x, (int)y, ret_cell);
+
     if (!found)
         answer_not_found(answer);
     return found;
@@ -82,6 +85,7 @@ void answer_problem(struct answer *answer, int status, const char *kind, const c
 {
     uint64_t id = air_hash((uint64_t)status, (uint64_t)strlen(detail), (uint64_t)strlen(title));
     char correlation[16];
+
     snprintf(correlation, sizeof correlation, "%08x", (unsigned)(id & 0xffffffffu));
     json_decref(answer->json);
     answer->status = status;
@@ -111,6 +115,7 @@ int64_t issued_at(const struct ask *ask, const struct cell *cell)
                                       (uint64_t)cell->region->grid[1]) %
                              3000);
     int64_t t = ask->now - late;
+
     return t - t % (3 * HOUR) + late;
 }
 
@@ -122,11 +127,12 @@ int64_t rendered_at(const struct ask *ask)
 void grid_span(const struct ask *ask, const struct cell *cell, int64_t *ret_start, int *ret_hours)
 {
     int64_t issued = issued_at(ask, cell);
+
     *ret_start = issued - issued % (6 * HOUR) - 6 * HOUR;
     *ret_hours = air_hash(ask->seed, (uint64_t)cell->region->fips, 7) % 2 == 0 ? 181 + 6 : 198;
 }
 
-/* ---- pieces ---------------------------------------------------------------------------------- */
+/* ---- pieces ---- */
 
 void set(json_t *object, const char *name, json_t *value)
 {
@@ -137,6 +143,7 @@ json_t *api_url(const char *format, ...)
 {
     char path[400];
     va_list args;
+
     va_start(args, format);
     vsnprintf(path, sizeof path, format, args);
     va_end(args);
@@ -174,6 +181,7 @@ json_t *api_context(int which)
             "\"wx\":\"https://api.weather.gov/ontology#\","
             "\"@vocab\":\"https://api.weather.gov/ontology#\"}]",
     };
+
     return json_loads(texts[which], 0, NULL);
 }
 
@@ -203,6 +211,7 @@ json_t *cell_geometry(const struct cell *cell)
 {
     double lat[4], lon[4];
     json_t *ring = json_array();
+
     cell_corners(cell, lat, lon);
     for (int i = 0; i <= 4; i++)
         json_array_append_new(ring,
@@ -213,6 +222,7 @@ json_t *cell_geometry(const struct cell *cell)
 static json_t *time_text(const struct civil *c)
 {
     int minutes = abs(c->offset_s) / 60;
+
     return json_sprintf("%04d-%02d-%02dT%02d:%02d:%02d%c%02d:%02d", c->year, c->month, c->day,
                         c->hour, c->minute, c->second, c->offset_s < 0 ? '-' : '+', minutes / 60,
                         minutes % 60);
@@ -221,6 +231,7 @@ static json_t *time_text(const struct civil *c)
 json_t *utc_text(int64_t t)
 {
     struct civil c = civil_of(zone_utc(), t);
+
     return time_text(&c);
 }
 
@@ -228,6 +239,7 @@ json_t *local_text(const char *time_zone, int64_t t)
 {
     const struct zone *zone = zone_get(str_of(time_zone));
     struct civil c = civil_of(zone ? zone : zone_utc(), t);
+
     return time_text(&c);
 }
 
@@ -236,6 +248,7 @@ json_t *interval_text(int64_t start, int64_t seconds)
     struct civil c = civil_of(zone_utc(), start);
     int days = (int)(seconds / DAY), hours = (int)(seconds % DAY / HOUR);
     char day_text[16] = "", hour_text[16] = "";
+
     if (days > 0)
         snprintf(day_text, sizeof day_text, "%dD", days);
     if (hours > 0)
@@ -247,6 +260,7 @@ json_t *interval_text(int64_t start, int64_t seconds)
 int standard_offset_s(const char *time_zone, int64_t t)
 {
     const struct zone *zone = zone_get(str_of(time_zone));
+
     if (!zone)
         return 0;
     int least = civil_of(zone, t).offset_s;

@@ -13,6 +13,7 @@
 static void plain(const char *text, char out[128])
 {
     size_t n = 0;
+
     for (; *text && n < 126; text++) {
         bool blank = *text == ',' || isspace((unsigned char)*text);
         if (!blank)
@@ -28,6 +29,7 @@ static void plain(const char *text, char out[128])
 static void drop_country(char *text)
 {
     static const char *const countries[] = { " usa", " us", " united states" };
+
     for (size_t i = 0; i < sizeof countries / sizeof countries[0]; i++) {
         size_t n = strlen(text), m = strlen(countries[i]);
         if (n > m && strcmp(text + n - m, countries[i]) == 0)
@@ -38,6 +40,7 @@ static void drop_country(char *text)
 static bool means(const char *query, const struct city *city, const struct region *region)
 {
     char by_code[128], by_name[128], alone[128], text[256];
+
     snprintf(text, sizeof text, "%s %s", city->name, city->state);
     plain(text, by_code);
     snprintf(text, sizeof text, "%s %s", city->name, region->name);
@@ -54,6 +57,7 @@ static json_t *item(const struct city *city, const struct region *region)
                   "United States", "stateCode", city->state, "state", region->name, "county",
                   city->county, "city", city->name, "postalCode", city->zip, "label",
                   json_sprintf("%s, %s, United States", city->name, city->state));
+
     return json_pack("{s:o, s:o, s:s, s:s, s:o, s:{s:f, s:f}, s:{s:f}}", "title",
                      json_sprintf("%s, %s, United States", city->name, city->state), "id",
                      json_sprintf("here:cm:namedplace:%s", city->zip), "resultType", "locality",
@@ -65,6 +69,7 @@ void doc_geocode(const struct ask *ask, struct answer *answer)
 {
     const char *key = ask_param(ask, "apiKey"), *q = ask_param(ask, "q");
     char query[128] = "";
+
     answer->type = "application/json";
     if (!key || strcmp(key, "bad") == 0) {
         answer->status = 401;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* tests/sim/grid.c -- /gridpoints/{grid}/{x},{y}: the raw layers, as runs of equal values.
  *
- * The table of layers is in the order of the real document.  About half are empty lists without a
+ * The table of layers is in the order of the real document. About half are empty lists without a
  * unit, as there; some offices let the totals end two or three days out. */
 #include <math.h>
 #include <stdio.h>
@@ -25,8 +25,7 @@ struct span { /* the hours of one document */
 typedef bool value_fn(const struct air *air, double *ret_value);
 typedef void layer_fn(const struct span *span, json_t *values);
 
-/* ---- values of one hour -----------------------------------------------------------------------
- */
+/* ---- values of one hour ---- */
 
 #define VALUE(name, known, expression)                     \
     static bool v_##name(const struct air *air, double *v) \
@@ -75,8 +74,7 @@ static bool v_apparent(const struct air *air, double *v)
     return v_heat_index(air, v) || v_wind_chill(air, v) || v_temperature(air, v);
 }
 
-/* ---- runs --------------------------------------------------------------------------------------
- */
+/* ---- runs ---- */
 
 static void put_run(const struct span *span, json_t *values, int from, int to, json_t *value)
 {
@@ -98,13 +96,14 @@ static void hourly(const struct span *span, json_t *values, value_fn *value)
     }
 }
 
-/* The highest of 07-20 by standard time, or the lowest of 19-09; what began before the grid is cut.
- */
+/* The highest of 07-20 by standard time, or the lowest of 19-09; what began before the grid is
+ * cut. */
 static void extremes(const struct span *span, json_t *values, bool highest)
 {
     int first_hour = highest ? 7 : 19, length = highest ? 13 : 14;
     int64_t offset = standard_offset_s(span->time_zone, span->start);
     int64_t midnight = span->start + offset;
+
     midnight = midnight - midnight % DAY - DAY - offset;
     for (int64_t from = midnight + (int64_t)first_hour * HOUR;; from += DAY) {
         int64_t to = from + (int64_t)length * HOUR;
@@ -189,6 +188,7 @@ static json_t *text_or_null(const char *text)
 static json_t *condition_json(const struct condition *c)
 {
     json_t *attributes = json_array();
+
     if (c->attribute)
         json_array_append_new(attributes, json_string(c->attribute));
     return json_pack("{s:o, s:o, s:o, s:o, s:o}", "coverage", text_or_null(c->coverage), "weather",
@@ -201,6 +201,7 @@ static void layer_weather(const struct span *span, json_t *values)
 {
     static const struct condition nothing = { NULL, NULL, NULL, NULL };
     int count = span->count - 6;
+
     for (int from = 0, to; from < count; from = to) {
         const struct air *air = &span->hour[from];
         for (to = from + 1; to < count && same_weather(air, &span->hour[to]);)
@@ -283,6 +284,7 @@ static const struct layer {
 static json_t *layer_json(const struct span *span, const struct layer *layer)
 {
     json_t *o = json_object(), *values = json_array();
+
     if (layer->unit)
         set(o, "uom", json_string(layer->unit));
     if (layer->value)
@@ -318,6 +320,7 @@ void doc_grid(const struct ask *ask, struct answer *answer)
     struct cell cell;
     struct span span;
     char path[64];
+
     if (!ask_allows(ask, "", answer) || !ask_cell(ask, &cell, answer))
         return;
     struct site site = site_of(ask, &cell);

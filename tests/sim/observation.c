@@ -3,8 +3,8 @@
  * /observations/latest.
  *
  * A full report comes at seven minutes to the hour, with the METAR; three stations of four also
- * send short ones at :00, :20 and :40 without it, in whole degrees.  Each reports the weather of
- * the hour it lies in. Arrives eight minutes after its time.  The station's mood takes away from
+ * send short ones at :00, :20 and :40 without it, in whole degrees. Each reports the weather of the
+ * hour it lies in. Arrives eight minutes after its time. The station's mood takes away from
  * that. */
 #include <math.h>
 #include <stdio.h>
@@ -36,6 +36,7 @@ static bool newest(const struct ask *ask, const struct station *s, int64_t t,
 {
     struct cell cell;
     int64_t last = ask->now - DELAY - (s->mood == MOOD_STALE ? 4 * HOUR : 0);
+
     t = t > last ? last : t;
     t -= t % MINUTE;
     if (s->mood == MOOD_SILENT || !cell_at(s->lat, s->lon, &cell))
@@ -60,8 +61,7 @@ static bool nothing_known(const struct report *r)
     return r->station->mood == MOOD_EMPTY;
 }
 
-/* ---- words
- * --------------------------------------------------------------------------------------- */
+/* ---- words ---- */
 
 struct present {
     const char *weather, *forecast, *words, *code;
@@ -88,6 +88,7 @@ static const struct present *present_of(const struct condition *c)
 static bool seen(const struct report *r, int i)
 {
     const char *weather = r->air.condition[i].weather;
+
     return wet_now(r) || strcmp(weather, "fog") == 0 || strcmp(weather, "haze") == 0;
 }
 
@@ -101,6 +102,7 @@ static json_t *description(const struct report *r)
     static const char *const words[] = { "Clear", "Mostly Clear", "Partly Cloudy", "Mostly Cloudy",
                                          "Cloudy" };
     char text[120] = "";
+
     if (!r->full && r->station->trait % 3 == 0)
         return json_string("");
     for (int i = 0; i < r->air.conditions; i++) {
@@ -123,6 +125,7 @@ static json_t *description(const struct report *r)
 static json_t *present_weather(const struct report *r)
 {
     json_t *list = json_array();
+
     for (int i = 0; i < r->air.conditions && !nothing_known(r); i++) {
         const struct condition *c = &r->air.condition[i];
         const struct present *p = present_of(c);
@@ -162,8 +165,7 @@ static json_t *metar(const struct report *r)
         dew < -0.5 ? "M" : "", (int)lround(fabs(dew)), (int)lround(r->air.pressure_pa / 33.8639));
 }
 
-/* ---- numbers
- * ------------------------------------------------------------------------------------- */
+/* ---- numbers ---- */
 
 static json_t *measured(const char *unit, bool known, double value)
 {
@@ -174,6 +176,7 @@ static json_t *measured(const char *unit, bool known, double value)
 static double degrees_seen(const struct report *r, double fahrenheit)
 {
     double c = celsius(fahrenheit);
+
     return r->full ? round(c * 10.0) / 10.0 : round(c);
 }
 
@@ -182,6 +185,7 @@ static void put_wind(json_t *p, const struct report *r)
     bool known = r->station->mood != MOOD_PARTIAL && !nothing_known(r);
     bool variable = r->air.wind_kt > 0 && r->air.wind_kt <= 3 && r->station->trait % 5 == 0;
     bool gusting = r->air.wind_kt >= 8 && r->air.gust_kt >= r->air.wind_kt + 7;
+
     set(p, "windDirection",
         measured("wmoUnit:degree_(angle)", known && !variable,
                  r->air.wind_kt == 0 ? 0 : r->air.direction));
@@ -193,6 +197,7 @@ static void put_pressure(json_t *p, const struct report *r)
 {
     bool known = !nothing_known(r);
     double pascal = round(r->air.pressure_pa / 10.0) * 10.0;
+
     set(p, "barometricPressure", measured("wmoUnit:Pa", known, pascal));
     set(p, "seaLevelPressure", measured("wmoUnit:Pa", known && r->full, pascal + 40.0));
     set(p, "visibility", measured("wmoUnit:m", known, r->air.visibility_m));
@@ -204,6 +209,7 @@ static void put_rain(json_t *p, const struct report *r)
 {
     bool known = r->full && wet_now(r) && !nothing_known(r);
     double hour_mm = round(r->air.rain_mm / 3.0 * 10.0) / 10.0;
+
     if (r->full)
         set(p, "precipitationLastHour", measured("wmoUnit:mm", known, hour_mm));
     set(p, "precipitationLast3Hours", measured("wmoUnit:mm", false, 0.0));
@@ -217,6 +223,7 @@ static void put_feel(json_t *p, const struct report *r)
     double chill = 0.0, heat = 0.0;
     bool cold = known && air_wind_chill_f(r->air.temp_f, r->air.wind_kt, &chill);
     bool hot = known && air_heat_index_f(r->air.temp_f, r->air.humidity, &heat);
+
     set(p, "relativeHumidity",
         measured("wmoUnit:percent", r->station->mood < MOOD_PARTIAL, r->air.humidity));
     set(p, "windChill", measured("wmoUnit:degC", cold, celsius(chill)));
@@ -237,6 +244,7 @@ static json_t *report_json(const struct report *r)
     json_t *p = json_object(), *when = utc_text(r->t), *text = description(r);
     bool felt = s->mood < MOOD_PARTIAL;
     json_t *id = api_url("stations/%s/observations/%s", s->id, json_string_value(when));
+
     json_object_set(p, "@id", id);
     set(p, "@type", json_string("wx:ObservationStation"));
     set(p, "elevation", quantity("wmoUnit:m", number(s->elevation_m)));
@@ -265,6 +273,7 @@ void doc_latest(const struct ask *ask, struct answer *answer)
 {
     struct station s;
     struct report r;
+
     if (!ask_allows(ask, "require_qc", answer))
         return;
     if (!station_find(ask, ask->parts[1], &s) || !newest(ask, &s, ask->now, &r)) {
@@ -280,6 +289,7 @@ static int64_t time_param(const struct ask *ask, const char *name, int64_t other
 {
     int64_t t;
     const char *text = ask_param(ask, name);
+
     return text && time_parse_rfc3339(str_of(text), &t) ? t : otherwise;
 }
 
@@ -287,6 +297,7 @@ void doc_observations(const struct ask *ask, struct answer *answer)
 {
     struct station s;
     struct report r;
+
     if (!ask_allows(ask, "limit,start,end,cursor", answer))
         return;
     if (!station_find(ask, ask->parts[1], &s)) {

@@ -2,7 +2,7 @@
 /* tests/sim/period.c -- .../forecast, 14 half-days with a text each, and .../forecast/hourly, 156
  * hours.
  *
- * Half-days change at 6 and 18 o'clock of the place; the first begins with the running hour.  Highs
+ * Half-days change at 6 and 18 o'clock of the place; the first begins with the running hour. Highs
  * and lows are those of the grid's maxTemperature and minTemperature, all else comes from the hours
  * of the period. Like the service, numbers are Fahrenheit and miles an hour unless units=si. */
 #include "tests/sim/period.h"
@@ -12,13 +12,13 @@
 
 enum { HOUR = 3600, DAY = 86400, HALF_DAYS = 14, HOURS = 156 };
 
-/* ---- periods
- * ------------------------------------------------------------------------------------- */
+/* ---- periods ---- */
 
 static json_t *period_json(const struct forecast *f, int64_t start, int64_t end, bool day,
                            int temp_f, const struct sum *s, const char *size)
 {
     char words[100];
+
     short_forecast(s, day, words);
     json_t *p = json_object();
     set(p, "startTime", local_text(f->time_zone, start));
@@ -44,6 +44,7 @@ static int extreme(const struct forecast *f, int64_t start, bool day)
     int64_t local = start + offset;
     int64_t hour = local % DAY / HOUR;
     int64_t midnight = local - local % DAY - offset;
+
     if (!day && hour < 9) /* the night began the evening before */
         midnight -= DAY;
     int64_t from = midnight + (day ? 7 : 19) * HOUR, to = from + (day ? 13 : 14) * HOUR;
@@ -91,6 +92,7 @@ static json_t *period_name(const struct forecast *f, int64_t start, bool day, bo
     static const char *const days[] = { "Sunday",   "Monday", "Tuesday", "Wednesday",
                                         "Thursday", "Friday", "Saturday" };
     struct civil c = civil_of(f->zone, start);
+
     if (first)
         return json_string(c.hour < 6    ? "Overnight"
                            : c.hour < 12 ? "Today"
@@ -105,6 +107,7 @@ static json_t *period_name(const struct forecast *f, int64_t start, bool day, bo
 static int64_t half_day_end(const struct forecast *f, int64_t start)
 {
     struct civil c = civil_of(f->zone, start);
+
     c.day += c.hour >= 18;
     c.hour = c.hour >= 6 && c.hour < 18 ? 18 : 6;
     c.minute = c.second = 0;
@@ -130,6 +133,7 @@ static void finish(const struct ask *ask, const struct cell *cell, const struct 
 {
     int64_t start;
     int hours;
+
     grid_span(ask, cell, &start, &hours);
     json_t *p = json_object();
     set(p, "units", json_string(f->si ? "si" : "us"));
@@ -149,6 +153,7 @@ void doc_forecast(const struct ask *ask, struct answer *answer)
 {
     struct cell cell;
     struct forecast f;
+
     if (!prepare(ask, &cell, &f, answer))
         return;
     json_t *periods = json_array();
@@ -173,6 +178,7 @@ void doc_hourly(const struct ask *ask, struct answer *answer)
 {
     struct cell cell;
     struct forecast f;
+
     if (!prepare(ask, &cell, &f, answer))
         return;
     json_t *periods = json_array();

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/sim/period_words.c -- "A chance of rain showers after 1pm. Mostly sunny, with a high
- * near 64." */
+/* tests/sim/period_words.c -- "A chance of rain showers after 1pm. Mostly sunny, with a high near
+ * 64." */
 #include "tests/sim/period.h"
 
 #include <math.h>
@@ -14,6 +14,7 @@ struct sum sum_up(const struct forecast *f, int64_t start, int64_t end)
     static const double degree = 3.14159265358979323846 / 180.0;
     struct sum s = { .wet_first = -1, .wet_last = -1, .wind_low_kt = 999, .worst.pop = -1 };
     int64_t first = start - start % HOUR;
+
     for (int64_t t = first; t < end; t += HOUR, s.hours++) {
         struct air air;
         air_at(&f->site, t, &air);
@@ -42,8 +43,7 @@ static int mph(int kt)
     return (int)lround(kt * 1.150779);
 }
 
-/* ---- words
- * ----------------------------------------------------------------------------------------- */
+/* ---- words ---- */
 
 static const char *sky_words(int sky, bool day)
 {
@@ -80,6 +80,7 @@ static void weather_short(const struct air *air, char out[100])
 {
     const char *coverage = air->condition[0].coverage;
     char weather[64];
+
     weather_words(air, weather);
     if (strcmp(coverage, "likely") == 0)
         snprintf(out, 100, "%s Likely", weather);
@@ -100,6 +101,7 @@ static void lower(char *text)
 static void clock_words(const struct forecast *f, int64_t t, char out[16])
 {
     int hour = civil_of(f->zone, t).hour;
+
     if (hour == 0)
         snprintf(out, 16, "midnight");
     else if (hour == 12)
@@ -175,6 +177,7 @@ static void put_amount(const struct sum *s, struct buf *text)
 static int wind_point(const struct sum *s, int points)
 {
     double turn = atan2(s->east, s->north) / (2.0 * 3.14159265358979323846);
+
     return ((int)lround(turn * points) + points) % points;
 }
 
@@ -182,6 +185,7 @@ const char *wind_direction(const struct sum *s, int points)
 {
     static const char *const names[16] = { "N", "NNE", "NE", "ENE", "E", "ESE", "SE", "SSE",
                                            "S", "SSW", "SW", "WSW", "W", "WNW", "NW", "NNW" };
+
     return s->wind_high_kt == 0 ? "" : names[wind_point(s, points) * (16 / points)];
 }
 
@@ -190,6 +194,7 @@ json_t *wind_speed(const struct forecast *f, const struct sum *s)
     double factor = f->si ? 1.852 : 1.150779;
     int low = (int)lround(s->wind_low_kt * factor), high = (int)lround(s->wind_high_kt * factor);
     const char *unit = f->si ? "km/h" : "mph";
+
     return low == high ? json_sprintf("%d %s", high, unit)
                        : json_sprintf("%d to %d %s", low, high, unit);
 }
@@ -201,6 +206,7 @@ json_t *detailed_forecast(const struct forecast *f, const struct sum *s, int64_t
                                           "South", "Southwest", "West", "Northwest" };
     struct buf text = BUF_INIT(2000);
     char sky[32];
+
     snprintf(sky, sizeof sky, "%s", sky_words(s->sky, day));
     lower(sky + 1);
     put_weather(f, s, start, &text);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* tests/sim/place.c -- states from a coarse map, and the grids and zones laid over it.
  *
- * The 48 states and Washington come from land.def; Alaska and the islands are boxes.  Zones that no
+ * The 48 states and Washington come from land.def; Alaska and the islands are boxes. Zones that no
  * city of the table names are squares of one degree (two in Alaska), numbered within the state, so
  * that an id leads back to its place: forecast zones from 401 up, counties by even numbers from 200
  * (real county numbers are odd, but for a few independent cities). */
@@ -67,6 +67,7 @@ const struct region *region_by_code(const char *code, size_t n)
 static bool in_panhandle(double lat, double lon)
 {
     static const double border[] = { -130.0, -130.1, -131.8, -133.2, -135.0, -139.0, -141.0 };
+
     if (lat < 54.6 || lat >= 60.6)
         return false;
     double at = fmax(lat, 55.0) - 55.0;
@@ -79,6 +80,7 @@ static const struct region *land_at(double lat, double lon)
 {
     double row = floor((LAND_NORTH - lat) / LAND_STEP);
     double column = floor((lon - LAND_WEST) / LAND_STEP);
+
     if (row < 0 || row >= LAND_ROWS || column < 0 || column > 1000)
         return NULL;
     const char *p = land[(int)row];
@@ -137,10 +139,11 @@ double elevation_at(double lat, double lon)
 {
     const struct region *region = region_at(lat, lon);
     double mean = region ? region->elevation_m : 0.0;
+
     return floor(mean * (1.0 + 0.3 * sin(lat * 3.1) * cos(lon * 2.3)));
 }
 
-/* ---- grids ----------------------------------------------------------------------------------- */
+/* ---- grids ---- */
 #define CELL_LAT 0.0225 /* 2.5 km */
 #define CELL_LON 0.03
 
@@ -148,6 +151,7 @@ double elevation_at(double lat, double lon)
 static double east_of(const struct region *region, double lon)
 {
     double d = lon - region->lon0;
+
     return d < -180.0 ? d + 360.0 : d;
 }
 
@@ -159,6 +163,7 @@ static double wrap_lon(double lon)
 bool cell_at(double lat, double lon, struct cell *ret_cell)
 {
     const struct region *region = region_at(lat, lon);
+
     if (!region)
         return false;
     struct cell cell = { region, (int)floor(east_of(region, lon) / CELL_LON),
@@ -172,6 +177,7 @@ bool cell_at(double lat, double lon, struct cell *ret_cell)
 bool cell_find(const char *grid, int x, int y, struct cell *ret_cell)
 {
     const struct region *office = NULL;
+
     for (size_t i = 0; i < REGIONS && !office; i++)
         if (strcmp(regions[i].grid, grid) == 0)
             office = &regions[i];
@@ -195,13 +201,14 @@ bool cell_find(const char *grid, int x, int y, struct cell *ret_cell)
 void cell_corners(const struct cell *cell, double ret_lat[4], double ret_lon[4])
 {
     static const double north[] = { -0.5, -0.5, 0.5, 0.5 }, east[] = { -0.5, 0.5, 0.5, -0.5 };
+
     for (int i = 0; i < 4; i++) {
         ret_lat[i] = cell->lat + north[i] * CELL_LAT * 0.999;
         ret_lon[i] = cell->lon + east[i] * CELL_LON * 0.999;
     }
 }
 
-/* ---- zones ----------------------------------------------------------------------------------- */
+/* ---- zones ---- */
 enum { ZONE_COLUMNS = 32, ZONE_FIRST = 401, COUNTY_FIRST = 200 };
 
 static double zone_step(const struct region *region)
@@ -215,6 +222,7 @@ static void zone_name(struct zone_info *zone, int number)
                                          "Juniper", "Elk",    "Harbor",  "Maple",   "Sage" };
     static const char *const sides[] = { "Northern", "Eastern", "Southern", "Western", "Central" };
     const char *word = words[number % 10];
+
     if (zone->kind == ZONE_COUNTY)
         snprintf(zone->name, sizeof zone->name, "%s", word);
     else
@@ -230,6 +238,7 @@ static void zone_id(struct zone_info *zone, int number)
 static void zone_of_city(struct zone_info *zone, const struct city *city)
 {
     bool county = zone->kind == ZONE_COUNTY;
+
     zone_id(zone, county ? city->county_number : city->zone_number);
     snprintf(zone->name, sizeof zone->name, "%s", county ? city->county : city->zone);
     zone->lat = city->lat;
@@ -240,6 +249,7 @@ static void zone_square(struct zone_info *zone, int column, int row)
 {
     double step = zone_step(zone->region);
     int number = row * ZONE_COLUMNS + column;
+
     zone->lat = zone->region->lat0 + (row + 0.5) * step;
     zone->lon = wrap_lon(zone->region->lon0 + (column + 0.5) * step);
     zone_id(zone, zone->kind == ZONE_COUNTY ? COUNTY_FIRST + 2 * number : ZONE_FIRST + number);
@@ -252,6 +262,7 @@ void zone_at(const struct region *region, double lat, double lon, enum zone_kind
     struct zone_info zone = { .kind = kind, .region = region };
     const struct city *city = city_near(lat, lon, 25.0);
     double step = zone_step(region);
+
     if (city && strcmp(city->state, region->code) == 0)
         zone_of_city(&zone, city);
     else
@@ -263,6 +274,7 @@ void zone_at(const struct region *region, double lat, double lon, enum zone_kind
 bool zone_find(const char *id, enum zone_kind kind, struct zone_info *ret_zone)
 {
     struct zone_info zone = { .kind = kind };
+
     if (strlen(id) != 6 || id[2] != (kind == ZONE_COUNTY ? 'C' : 'Z') ||
         strspn(id + 3, "0123456789") != 3)
         return false;
@@ -286,11 +298,12 @@ bool zone_find(const char *id, enum zone_kind kind, struct zone_info *ret_zone)
     return true;
 }
 
-/* ---- distances ------------------------------------------------------------------------------- */
+/* ---- distances ---- */
 
 const struct city *city_near(double lat, double lon, double within_km)
 {
     const struct city *best = NULL;
+
     for (size_t i = 0; i < city_count; i++) {
         double d = distance_km(lat, lon, cities[i].lat, cities[i].lon);
         if (d <= within_km) {
@@ -305,6 +318,7 @@ double distance_km(double lat1, double lon1, double lat2, double lon2)
 {
     double a = lat1 * pi / 180.0, b = lat2 * pi / 180.0, d = (lon2 - lon1) * pi / 180.0;
     double c = sin(a) * sin(b) + cos(a) * cos(b) * cos(d);
+
     return 6371.0 * acos(fmin(1.0, fmax(-1.0, c)));
 }
 
@@ -312,5 +326,6 @@ double bearing_degrees(double lat1, double lon1, double lat2, double lon2)
 {
     double a = lat1 * pi / 180.0, b = lat2 * pi / 180.0, d = (lon2 - lon1) * pi / 180.0;
     double t = atan2(sin(d) * cos(b), cos(a) * sin(b) - sin(a) * cos(b) * cos(d)) * 180.0 / pi;
+
     return floor(t < 0 ? t + 360.0 : t);
 }

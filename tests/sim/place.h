@@ -2,8 +2,8 @@
 /* tests/sim/place.h -- where things are: states, forecast grids, zones, cities.
  *
  * All of it is constant and pure: the same coordinate always lies in the same state, cell and
- * zones, and every id that is handed out can be asked for afterwards.  Longitudes are degrees east.
- */
+ * zones, and every id that is handed out can be asked for afterwards. Longitudes are degrees
+ * east. */
 #ifndef CLIMACAST_TESTS_SIM_PLACE_H
 #define CLIMACAST_TESTS_SIM_PLACE_H
 

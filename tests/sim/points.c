@@ -16,13 +16,15 @@ enum { DAY = 86400 };
 static int decimals(const char *text)
 {
     const char *dot = strchr(text, '.');
+
     return dot ? (int)strspn(dot + 1, "0123456789") : 0;
 }
 
 static bool redundant_zero(const char *text)
 {
     size_t n = strlen(text);
-    return strchr(text, '.') != NULL && n > 0 && (text[n - 1] == '0' || text[n - 1] == '.');
+
+    return strchr(text, '.') && n > 0 && (text[n - 1] == '0' || text[n - 1] == '.');
 }
 
 static void plain_number(double value, char out[32])
@@ -38,6 +40,7 @@ static void plain_number(double value, char out[32])
 static void redirect(struct answer *answer, double lat, double lon, bool precision)
 {
     char a[32], b[32];
+
     plain_number(lat, a);
     plain_number(lon, b);
     if (precision)
@@ -64,6 +67,7 @@ static json_t *relative_location(const struct region *region, double lat, double
     const struct city *city = city_near(lat, lon, 60.0);
     double at_lat = city ? city->lat : lat, at_lon = city ? city->lon : lon;
     struct zone_info county;
+
     zone_at(region, lat, lon, ZONE_COUNTY, &county);
     json_t *distance = number(round(distance_km(at_lat, at_lon, lat, lon) * 1000.0));
     json_t *bearing = number(bearing_degrees(at_lat, at_lon, lat, lon));
@@ -83,6 +87,7 @@ static json_t *sun_text(const char *time_zone, double lat, double lon, int64_t d
         -23.44 * degree * cos(2.0 * 180.0 * degree * ((double)(day / DAY % 365) + 10) / 365.0);
     double cosine = (sin(height * degree) - sin(lat * degree) * sin(declination)) /
                     (cos(lat * degree) * cos(declination));
+
     if (side != 0 && fabs(cosine) > 1.0)
         return json_null();
     double half_day_s = side == 0 ? 0.0 : acos(cosine) / degree / 15.0 * 3600.0;
@@ -120,6 +125,7 @@ static json_t *properties(const struct ask *ask, const struct cell *cell, double
     const struct region *region = cell->region;
     const char *zone = time_zone_at(region, lat, lon);
     struct zone_info forecast, county;
+
     zone_at(region, lat, lon, ZONE_FORECAST, &forecast);
     zone_at(region, lat, lon, ZONE_COUNTY, &county);
     char grid[64];
@@ -156,6 +162,7 @@ void doc_point(const struct ask *ask, struct answer *answer)
 {
     double lat, lon;
     char lat_text[64], lon_text[64], point[80], a[32], b[32];
+
     if (!ask_allows(ask, "", answer))
         return;
     if (!pair_parse(ask->parts[1], &lat, &lon) || fabs(lat) > 90.0 || fabs(lon) > 180.0) {

@@ -3,7 +3,7 @@
  * missing.
  *
  * A bundle is one place at one moment: any point asked for gets its points document, any alert
- * query by point its alerts by point.  observations/latest and observations?limit=1 hold the same
+ * query by point its alerts by point. observations/latest and observations?limit=1 hold the same
  * observation, so either is made from the other. */
 #include "tests/sim/recording.h"
 
@@ -32,6 +32,7 @@ struct recording *recording_open(const char *folder)
     struct recording *r = calloc(1, sizeof *r);
     DIR *dir = opendir(folder);
     char path[PATH_SIZE];
+
     if (dir)
         closedir(dir);
     if (!r || !dir || strlen(folder) >= sizeof r->folder) {
@@ -59,6 +60,7 @@ void recording_close(struct recording *r)
 static char *read_file(const char *path, size_t *ret_size)
 {
     FILE *f = fopen(path, "rb");
+
     if (!f)
         return NULL;
     char *text = NULL;
@@ -77,8 +79,7 @@ static char *read_file(const char *path, size_t *ret_size)
     return text;
 }
 
-/* ---- one file ----------------------------------------------------------------------------------
- */
+/* ---- one file ---- */
 
 static const char *header(const json_t *entry, const char *name)
 {
@@ -90,6 +91,7 @@ static bool give(const struct recording *r, const char *file, bool flags, struct
 {
     static const char problems[] = "https://api.weather.gov/problems/";
     char path[PATH_SIZE];
+
     snprintf(path, sizeof path, "%s/%s.json", r->name, file);
     const json_t *entry = json_object_get(r->headers, path);
     if (!flags && json_object_get(json_object_get(entry, "request_headers"), "Feature-Flags"))
@@ -128,11 +130,12 @@ static bool give_first(const struct recording *r, const char *folder, const char
                        bool flags, struct recorded *out)
 {
     char path[PATH_SIZE], best[256] = "";
+
     snprintf(path, sizeof path, "%s/%s", r->folder, folder);
     DIR *dir = opendir(path);
     if (!dir)
         return false;
-    for (struct dirent *e; (e = readdir(dir)) != NULL;) {
+    for (struct dirent *e; (e = readdir(dir));) {
         size_t n = strlen(e->d_name);
         if (n > 5 && n < sizeof best && strcmp(e->d_name + n - 5, ".json") == 0 &&
             strncmp(e->d_name, prefix, strlen(prefix)) == 0 &&
@@ -147,13 +150,13 @@ static bool give_first(const struct recording *r, const char *folder, const char
     return give(r, path, flags, out);
 }
 
-/* ---- what stands in ----------------------------------------------------------------------------
- */
+/* ---- what stands in ---- */
 
 static bool give_observation(const struct recording *r, const struct ask *ask, struct recorded *out)
 {
     char list[PATH_SIZE], one[PATH_SIZE];
     bool latest = ask->part_count == 4;
+
     snprintf(list, sizeof list, "stations/%s/observations__limit=1", ask->parts[1]);
     snprintf(one, sizeof one, "stations/%s/observations/latest", ask->parts[1]);
     if (!latest && give(r, list, true, out))
@@ -179,6 +182,7 @@ static void give_zones(const struct recording *r, struct str zones, struct recor
 {
     json_t *features = json_array();
     struct str id;
+
     while (zones.n > 0 && str_split(&zones, ',', &id)) {
         char file[PATH_SIZE];
         struct recorded one = { 0 };
@@ -200,6 +204,7 @@ static bool stand_in(const struct recording *r, const struct ask *ask, bool flag
                      struct recorded *out)
 {
     const char *first = ask->part_count > 0 ? ask->parts[0] : "";
+
     if (strcmp(first, "points") == 0 && ask->part_count == 2)
         return give_first(r, "points", "", flags, out);
     if (strcmp(first, "stations") == 0 && ask->part_count >= 3 &&
@@ -217,7 +222,7 @@ static bool stand_in(const struct recording *r, const struct ask *ask, bool flag
 
 static bool climbs(const char *target)
 {
-    return strstr(target, "..") != NULL || strchr(target, '\\') != NULL || target[0] != '/';
+    return strstr(target, "..") || strchr(target, '\\') || target[0] != '/';
 }
 
 void recording_get(const struct recording *r, const char *target, const struct ask *ask, bool flags,
@@ -228,6 +233,7 @@ void recording_get(const struct recording *r, const char *target, const struct a
     size_t path = strcspn(target, "?");
     bool query = target[path] == '?';
     bool found = false;
+
     if (!climbs(target)) {
         snprintf(file, sizeof file, "%.*s%s%s", (int)(path - 1), target + 1, query ? "__" : "",
                  query ? target + path + 1 : "");

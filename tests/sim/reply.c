@@ -22,7 +22,7 @@ enum {
     BLOCK_BYTES = 32768,
     HANG_MS = 30000,
     DRIP_MS = 1000,
-    GZIP_LEAST = 1000
+    GZIP_MIN = 1000
 };
 
 void reply_text(struct reply *reply, unsigned status, const char *type, const char *text)
@@ -38,8 +38,7 @@ void reply_text(struct reply *reply, unsigned status, const char *type, const ch
     snprintf(reply->type, sizeof reply->type, "%s", type);
 }
 
-/* ---- bodies that come in pieces
- * ------------------------------------------------------------------ */
+/* ---- bodies that come in pieces ---- */
 
 struct stream {
     struct state *state;
@@ -53,6 +52,7 @@ static size_t huge_piece(uint64_t at, char *out, size_t room)
 {
     static const char head[] = "{\"pad\":\"", tail[] = "\"}";
     size_t n = 0;
+
     for (; n < room && at + n < HUGE_BYTES; n++) {
         uint64_t i = at + n;
         out[n] = i < sizeof head - 1                 ? head[i]
@@ -65,6 +65,7 @@ static size_t huge_piece(uint64_t at, char *out, size_t room)
 static ssize_t stream_read(void *data, uint64_t at, char *out, size_t room)
 {
     struct stream *s = data;
+
     if (state_stopping(s->state))
         return MHD_CONTENT_READER_END_WITH_ERROR;
     if (s->kind == FAULT_HUGE)
@@ -86,6 +87,7 @@ static ssize_t stream_read(void *data, uint64_t at, char *out, size_t room)
 static void stream_done(void *data)
 {
     struct stream *s = data;
+
     free(s->body);
     free(s);
 }
@@ -95,6 +97,7 @@ static struct MHD_Response *stream_response(struct state *state, const struct fa
                                             struct reply *reply)
 {
     struct stream *s = calloc(1, sizeof *s);
+
     if (!s)
         return NULL;
     s->state = state;
@@ -112,8 +115,7 @@ static struct MHD_Response *stream_response(struct state *state, const struct fa
     return response;
 }
 
-/* ---- bodies that replace the document
- * -------------------------------------------------------------- */
+/* ---- bodies that replace the document ---- */
 
 static void fill(struct reply *reply, size_t size, char first, char second)
 {
@@ -131,6 +133,7 @@ static void replace(const struct fault *fault, struct reply *reply)
 {
     char text[400];
     unsigned status = fault->status > 0 ? (unsigned)fault->status : 0;
+
     switch (fault->kind) {
     case FAULT_STATUS:
         status = status ? status : 500;
@@ -177,17 +180,17 @@ static void replace(const struct fault *fault, struct reply *reply)
     }
 }
 
-/* ---- sending
- * --------------------------------------------------------------------------------------- */
+/* ---- sending ---- */
 
-/* An RST, not an orderly end: on Linux, dissolving the association of a connected socket sends one.
- */
+/* An RST, not an orderly end: on Linux, dissolving the association of a connected socket sends
+ * one. */
 static void reset(struct MHD_Connection *connection)
 {
     const union MHD_ConnectionInfo *info =
         MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
     struct linger at_once = { 1, 0 };
     struct sockaddr nobody = { .sa_family = AF_UNSPEC };
+
     if (!info)
         return;
     setsockopt(info->connect_fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
@@ -199,12 +202,14 @@ static bool takes_gzip(struct MHD_Connection *connection)
 {
     const char *accepted =
         MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "Accept-Encoding");
+
     return accepted && strstr(accepted, "gzip");
 }
 
 static bool compress_body(struct reply *reply)
 {
     z_stream z = { 0 };
+
     if (deflateInit2(&z, Z_BEST_SPEED, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) != Z_OK)
         return false;
     size_t room = deflateBound(&z, reply->size);
@@ -257,6 +262,7 @@ static bool not_modified(struct MHD_Connection *connection, const struct reply *
 {
     const char *since =
         MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "If-Modified-Since");
+
     return since && reply->status == 200 && reply->last_modified[0] &&
            strcmp(since, reply->last_modified) == 0;
 }
@@ -265,6 +271,7 @@ enum MHD_Result reply_send(struct state *state, struct MHD_Connection *connectio
                            const struct fault *fault, struct reply *reply)
 {
     bool zipped = false;
+
     if (fault->kind == FAULT_HANG || fault->kind == FAULT_RESET) {
         if (fault->kind == FAULT_HANG)
             state_sleep(state, fault->ms > 0 ? fault->ms : HANG_MS);
@@ -278,7 +285,7 @@ enum MHD_Result reply_send(struct state *state, struct MHD_Connection *connectio
     replace(fault, reply);
     if (not_modified(connection, reply))
         reply_text(reply, 304, reply->type, "");
-    if (reply->size >= GZIP_LEAST && takes_gzip(connection))
+    if (reply->size >= GZIP_MIN && takes_gzip(connection))
         zipped = compress_body(reply);
     bool streamed =
         fault->kind == FAULT_HUGE || fault->kind == FAULT_DRIP || fault->kind == FAULT_TRUNCATE;

@@ -15,8 +15,8 @@ struct reply {
     int fresh_s; /* > 0: an Expires header so far ahead */
 };
 
-/* Send, distorted by `fault`, compressed when the client takes it; frees the body.  Blocks while a
- * fault waits.  MHD_NO closes the connection. */
+/* Send, distorted by `fault`, compressed when the client takes it; frees the body. Blocks while a
+ * fault waits. MHD_NO closes the connection. */
 enum MHD_Result reply_send(struct state *state, struct MHD_Connection *connection,
                            const struct fault *fault, struct reply *reply);
 /* A body of text; keeps the other members. */

@@ -28,6 +28,7 @@ static bool fits(const char *pattern, const struct ask *ask)
 {
     struct str rest = str_of(pattern), word;
     int i = 0;
+
     while (str_split(&rest, '/', &word)) {
         if (i >= ask->part_count)
             return false;
@@ -56,8 +57,9 @@ static const char *keep(struct question *question, size_t *used, struct str raw,
 {
     struct buf b = BUF_INIT(TARGET_MAX);
     const char *kept = NULL;
+
     if (percent_decode(&b, raw, plus) && !b.failed && *used + b.n + 1 <= sizeof question->text &&
-        memchr(buf_z(&b), '\0', b.n) == NULL) {
+        !memchr(buf_z(&b), '\0', b.n)) {
         memcpy(question->text + *used, buf_z(&b), b.n + 1);
         kept = question->text + *used;
         *used += b.n + 1;
@@ -70,6 +72,7 @@ static bool parse_path(struct question *question, struct str path, size_t *used)
 {
     struct str word;
     struct ask *ask = &question->ask;
+
     path = str_sub(path, 1, path.n);
     while (path.n > 0 && str_split(&path, '/', &word)) {
         if (ask->part_count == ASK_PARTS_MAX)
@@ -85,6 +88,7 @@ static bool parse_query(struct question *question, struct str query, size_t *use
 {
     struct str word;
     struct ask *ask = &question->ask;
+
     while (query.n > 0 && str_split(&query, '&', &word)) {
         size_t equals = str_index(word, '=');
         if (word.n == 0)
@@ -106,6 +110,7 @@ bool question_parse(struct question *question, const char *raw)
     size_t used = 0;
     struct str target = str_of(raw);
     struct buf whole = BUF_INIT(TARGET_MAX);
+
     question->ask = (struct ask){ 0 };
     bool good = target.n <= TARGET_MAX && str_starts(target, STR("/")) &&
                 percent_decode(&whole, target, false) && !whole.failed;

@@ -13,7 +13,7 @@ struct question {
     char text[TARGET_MAX + 1];   /* what ask's strings point into */
 };
 
-/* Take a raw target apart; ask.seed and ask.now are the caller's to fill.  False when it is
+/* Take a raw target apart; ask.seed and ask.now are the caller's to fill. False when it is
  * malformed. */
 bool question_parse(struct question *question, const char *raw);
 /* Always answers: unknown paths by 404. */

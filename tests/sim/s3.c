@@ -12,6 +12,7 @@ char *s3_read_file(const char *path, size_t *ret_size)
 {
     FILE *f = fopen(path, "rb");
     char *text = f ? malloc(FILE_MAX + 1) : NULL;
+
     if (!text) {
         if (f)
             fclose(f);
@@ -72,6 +73,7 @@ void s3_answer(const char *chains, const char *target, struct reply *reply, stru
     char path[1200];
     const char *name = target + sizeof folder - 1;
     size_t size;
+
     if (strncmp(target, folder, sizeof folder - 1) != 0 || strchr(name, '/') || name[0] == '.' ||
         snprintf(path, sizeof path, "%s/%s", chains, name) >= (int)sizeof path) {
         missing(reply);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* tests/sim/serve.c -- listening, collecting requests, and deciding who answers.
  *
- * A thread for each connection, at most 200: faults may then simply block.  Order of answers:
+ * A thread for each connection, at most 200: faults may then simply block. Order of answers:
  * control, documents that a test has put, recordings or the certificate folder, made-up weather. */
 #include "tests/sim/serve.h"
 
@@ -30,12 +30,12 @@ struct request {
     struct buf body;
 };
 
-/* ---- answers ------------------------------------------------------------------------------------
- */
+/* ---- answers ---- */
 
 static const char *sent(struct MHD_Connection *connection, const char *name)
 {
     const char *value = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, name);
+
     return value ? value : "";
 }
 
@@ -43,6 +43,7 @@ static const char *sent(struct MHD_Connection *connection, const char *name)
 static void put_freshness(struct reply *reply, int64_t period, const char *target)
 {
     uint64_t phase = air_hash(strlen(target), (uint64_t)target[strlen(target) / 2], 5);
+
     if (period <= 0)
         return;
     int64_t left = period - (clock_wall_s() + (int64_t)(phase % 86400)) % period;
@@ -60,6 +61,7 @@ static void put_freshness(struct reply *reply, int64_t period, const char *targe
 static void made_up(const struct question *question, struct reply *reply)
 {
     struct answer answer = { 0 };
+
     route(&question->ask, &answer);
     char *text = json_dumps(answer.json, JSON_INDENT(4) | JSON_REAL_PRECISION(16));
     json_decref(answer.json);
@@ -96,6 +98,7 @@ static void recorded(const struct recording *recording, const struct question *q
                      struct reply *reply)
 {
     struct recorded r;
+
     recording_get(recording, question->target, &question->ask, flags, &r);
     reply->status = (unsigned)r.status;
     reply->body = r.body;
@@ -114,6 +117,7 @@ static void weather(const struct server *server, struct MHD_Connection *connecti
     size_t size;
     int status;
     bool geocoder = question->ask.part_count > 0 && strcmp(question->ask.parts[0], "geocode") == 0;
+
     if (!geocoder && !sent(connection, "User-Agent")[0]) {
         reply_text(reply, 403, "text/html", "<html><body><h1>Access Denied</h1></body></html>\n");
         return;
@@ -140,7 +144,8 @@ static enum MHD_Result answer(const struct server *server, struct MHD_Connection
     struct reply reply = { 0 };
     struct fault fault = { .kind = FAULT_NONE };
     struct state *state = server->settings.state;
-    bool s3 = server->settings.chains != NULL;
+    bool s3 = server->settings.chains;
+
     if (!question)
         return MHD_NO;
     bool good = !request->too_long && question_parse(question, request->raw);
@@ -167,8 +172,7 @@ static enum MHD_Result answer(const struct server *server, struct MHD_Connection
     return reply_send(state, connection, &fault, &reply);
 }
 
-/* ---- libmicrohttpd's callbacks
- * --------------------------------------------------------------------- */
+/* ---- libmicrohttpd's callbacks ---- */
 
 static void *on_target(void *data, const char *target, struct MHD_Connection *connection)
 {
@@ -189,6 +193,7 @@ static enum MHD_Result on_request(void *data, struct MHD_Connection *connection,
                                   size_t *upload_size, void **con_cls)
 {
     struct request *r = *con_cls;
+
     (void)url;
     (void)version;
     if (!r)
@@ -209,6 +214,7 @@ static void on_completed(void *data, struct MHD_Connection *connection, void **c
                          enum MHD_RequestTerminationCode code)
 {
     struct request *r = *con_cls;
+
     (void)data;
     (void)connection;
     (void)code;
@@ -218,8 +224,7 @@ static void on_completed(void *data, struct MHD_Connection *connection, void **c
     *con_cls = NULL;
 }
 
-/* ---- starting and stopping
- * ------------------------------------------------------------------------- */
+/* ---- starting and stopping ---- */
 
 union address {
     struct sockaddr any;
@@ -234,6 +239,7 @@ static enum status parse_listen(const char *text, union address *ret_address, st
     char host[64] = "";
     int64_t port = -1;
     size_t colon = s.n;
+
     while (colon > 0 && s.p[colon - 1] != ':')
         colon--;
     if (colon == 0 || !str_to_i64(str_sub(s, colon, s.n), &port) || port < 0 || port > 65535)
@@ -267,6 +273,7 @@ static struct MHD_Daemon *listen_at(struct server *server, const union address *
         { MHD_OPTION_HTTPS_MEM_KEY, 0, s3_option(s->key_pem) },
         { MHD_OPTION_END, 0, NULL },
     };
+
     if (s->chains)
         flags |= MHD_USE_TLS;
     else
@@ -285,6 +292,7 @@ enum status server_start(const struct server_settings *settings, struct server *
 {
     union address address;
     enum status st = parse_listen(settings->listen, &address, err);
+
     if (st != ST_OK)
         return st;
     struct server *server = calloc(1, sizeof *server);

@@ -6,8 +6,7 @@
  * (geocode.c) the certificate host  TLS as s3.amazonaws.com (s3.h) faults and control    /_sim/
  * (control.h)
  *
- * Listens on loopback only.  When ready it writes its ports, then serves until SIGTERM or SIGINT.
- */
+ * Listens on loopback only. When ready it writes its ports, then serves until SIGTERM or SIGINT. */
 #include <getopt.h>
 #include <pthread.h>
 #include <signal.h>
@@ -44,6 +43,7 @@ static bool parse_options(int argc, char **argv, struct options *o)
         { "help", no_argument, NULL, 'h' },
         { NULL, 0, NULL, 0 },
     };
+
     for (int c; (c = getopt_long(argc, argv, "", names, NULL)) != -1;) {
         switch (c) {
         case 'l':
@@ -84,6 +84,7 @@ static bool parse_options(int argc, char **argv, struct options *o)
 static enum status write_ports(const char *file, const char *text, struct err *err)
 {
     char part[1100];
+
     snprintf(part, sizeof part, "%s.part", file);
     FILE *f = fopen(part, "w");
     if (!f)
@@ -98,6 +99,7 @@ static enum status start_s3(const struct options *o, struct state *state, char *
                             struct server **ret_server, struct err *err)
 {
     size_t size;
+
     *cert = s3_read_file(o->s3_cert, &size);
     *key = s3_read_file(o->s3_key, &size);
     if (!*cert || !*key)
@@ -115,6 +117,7 @@ static enum status announce(const struct options *o, const struct server *http,
 {
     char text[80];
     size_t n = (size_t)snprintf(text, sizeof text, "http=%d\n", server_port(http));
+
     if (s3)
         snprintf(text + n, sizeof text - n, "s3=%d\n", server_port(s3));
     fputs(text, stdout);
@@ -131,6 +134,7 @@ static enum status run(const struct options *o, const sigset_t *signals, struct 
     int caught;
     enum status st = ST_OK;
     struct state *state = state_create(o->seed);
+
     if (!state)
         return err_set(err, ST_SYSTEM, "out of memory");
     if (o->now && (!time_parse_rfc3339(str_of(o->now), &now) || now <= 0)) {
@@ -169,6 +173,7 @@ int main(int argc, char **argv)
     struct options o = { .listen = "127.0.0.1:0", .seed = 1 };
     struct err err = ERR_NONE;
     sigset_t signals;
+
     if (!parse_options(argc, argv, &o)) {
         fputs(usage, stderr);
         return 2;

@@ -34,6 +34,7 @@ struct state {
 struct state *state_create(uint64_t seed)
 {
     struct state *s = calloc(1, sizeof *s);
+
     if (!s)
         return NULL;
     s->seed = seed;
@@ -102,6 +103,7 @@ bool state_stopping(struct state *s)
 bool state_sleep(struct state *s, int64_t ms)
 {
     int64_t until = clock_mono_ms() + ms;
+
     for (;;) {
         int64_t left = clock_left_ms(until);
         if (state_stopping(s))
@@ -112,8 +114,7 @@ bool state_sleep(struct state *s, int64_t ms)
     }
 }
 
-/* ---- faults ------------------------------------------------------------------------------------
- */
+/* ---- faults ---- */
 
 bool fault_kind_parse(const char *name, enum fault_kind *ret_kind)
 {
@@ -155,13 +156,15 @@ void state_fault_clear(struct state *s)
 static bool fits(const struct fault *f, const char *target)
 {
     bool for_s3 = strncmp(f->match, "s3:", 3) == 0, is_s3 = strncmp(target, "s3:", 3) == 0;
+
     return f->times != 0 && for_s3 == is_s3 &&
-           strstr(target + (is_s3 ? 3 : 0), f->match + (for_s3 ? 3 : 0)) != NULL;
+           strstr(target + (is_s3 ? 3 : 0), f->match + (for_s3 ? 3 : 0));
 }
 
 struct fault state_fault_take(struct state *s, const char *target)
 {
     struct fault taken = { .kind = FAULT_NONE };
+
     pthread_mutex_lock(&s->lock);
     for (int i = 0; i < s->fault_count && taken.kind == FAULT_NONE; i++) {
         struct fault *f = &s->faults[i];
@@ -178,8 +181,7 @@ struct fault state_fault_take(struct state *s, const char *target)
     return taken;
 }
 
-/* ---- log ---------------------------------------------------------------------------------------
- */
+/* ---- log ---- */
 
 void state_log(struct state *s, const char *target)
 {
@@ -209,12 +211,12 @@ void state_log_clear(struct state *s)
     pthread_mutex_unlock(&s->lock);
 }
 
-/* ---- documents ----------------------------------------------------------------------------------
- */
+/* ---- documents ---- */
 
 static char *copy(const char *p, size_t n)
 {
     char *c = malloc(n + 1);
+
     if (c) {
         memcpy(c, p, n);
         c[n] = '\0';
@@ -235,6 +237,7 @@ bool state_document_put(struct state *s, const char *target, int status, const c
 {
     struct document d = { copy(target, strlen(target)), copy(body, size), size, status };
     bool stored = false;
+
     pthread_mutex_lock(&s->lock);
     struct document *old = find(s, target), gone = d;
     if (d.target && d.body && old) {
@@ -255,6 +258,7 @@ bool state_document_put(struct state *s, const char *target, int status, const c
 char *state_document_get(struct state *s, const char *target, int *ret_status, size_t *ret_size)
 {
     char *body = NULL;
+
     pthread_mutex_lock(&s->lock);
     const struct document *d = find(s, target);
     if (d) {

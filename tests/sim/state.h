@@ -2,8 +2,8 @@
 /* tests/sim/state.h -- what tests can change while the simulator runs: time, faults, documents; and
  * the log.
  *
- * Thread-safe; one lock, held for moments.  Targets are "/path?query", percent-decoded; those of
- * the certificate host have "s3:" in front. */
+ * Thread-safe; one lock, held for moments. Targets are "/path?query", percent-decoded; those of the
+ * certificate host have "s3:" in front. */
 #ifndef CLIMACAST_TESTS_SIM_STATE_H
 #define CLIMACAST_TESTS_SIM_STATE_H
 
@@ -54,7 +54,7 @@ bool state_sleep(struct state *s, int64_t ms);
 bool fault_kind_parse(const char *name, enum fault_kind *ret_kind);
 bool state_fault_add(struct state *s, const struct fault *fault); /* false: too many */
 void state_fault_clear(struct state *s);
-/* The first fault that fits; kind FAULT_NONE when there is none.  Uses up one of its times. */
+/* The first fault that fits; kind FAULT_NONE when there is none. Uses up one of its times. */
 struct fault state_fault_take(struct state *s, const char *target);
 
 void state_log(struct state *s, const char *target);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* tests/sim/station.c -- stations, and the list of them around a grid cell, nearest first.
  *
- * The cities of the table have their real station.  Elsewhere each square of 0.4 degrees with land
+ * The cities of the table have their real station. Elsewhere each square of 0.4 degrees with land
  * in it has one, whose id ("K" or "P" and a number in base 36, sometimes "D" and four digits, as
  * private networks have) says which square that is. */
 #include "tests/sim/station.h"
@@ -45,6 +45,7 @@ static enum mood mood_of(uint64_t trait)
 {
     static const enum mood moods[] = { MOOD_SILENT, MOOD_STALE, MOOD_PARTIAL, MOOD_EMPTY };
     uint64_t draw = trait / 7 % 24;
+
     return draw < 4 ? moods[draw] : MOOD_GOOD;
 }
 
@@ -80,6 +81,7 @@ static void station_of_city(const struct ask *ask, const struct city *city,
                          .elevation_m = city->elevation_m,
                          .region = region_by_code(city->state, 2),
                          .mood = city->mood };
+
     snprintf(s.id, sizeof s.id, "%s", city->station);
     snprintf(s.name, sizeof s.name, "%s", city->station_name);
     s.trait = air_hash(ask->seed,
@@ -90,6 +92,7 @@ static void station_of_city(const struct ask *ask, const struct city *city,
 static int index_of(const char *id)
 {
     int index = 0;
+
     if (id[0] == 'D' && strlen(id) == 5)
         return strspn(id + 1, "0123456789") == 4 ? (int)strtol(id + 1, NULL, 10) : -1;
     if (strlen(id) != 4)
@@ -106,6 +109,7 @@ static int index_of(const char *id)
 bool station_find(const struct ask *ask, const char *id, struct station *ret_station)
 {
     char upper[8] = "";
+
     if (strlen(id) >= sizeof upper)
         return false;
     for (size_t i = 0; id[i]; i++)
@@ -128,8 +132,7 @@ bool station_find(const struct ask *ask, const char *id, struct station *ret_sta
     return false;
 }
 
-/* ---- lists -------------------------------------------------------------------------------------
- */
+/* ---- lists ---- */
 
 struct near {
     struct station station;
@@ -139,12 +142,14 @@ struct near {
 static int nearer(const void *a, const void *b)
 {
     double d = ((const struct near *)a)->km - ((const struct near *)b)->km;
+
     return d < 0 ? -1 : d > 0;
 }
 
 static size_t collect(const struct ask *ask, double lat, double lon, struct near near[NEAR_MAX])
 {
     size_t n = 0;
+
     for (size_t i = 0; i < city_count && n < NEAR_MAX; i++)
         if (distance_km(lat, lon, cities[i].lat, cities[i].lon) < 300.0)
             station_of_city(ask, &cities[i], &near[n++].station);
@@ -165,6 +170,7 @@ static size_t collect(const struct ask *ask, double lat, double lon, struct near
 static json_t *station_json(const struct station *s, const struct cell *from)
 {
     struct zone_info forecast, county;
+
     zone_at(s->region, s->lat, s->lon, ZONE_FORECAST, &forecast);
     zone_at(s->region, s->lat, s->lon, ZONE_COUNTY, &county);
     json_t *p = json_object();
@@ -192,6 +198,7 @@ static json_t *station_json(const struct station *s, const struct cell *from)
 void doc_station(const struct ask *ask, struct answer *answer)
 {
     struct station s;
+
     if (!ask_allows(ask, "", answer))
         return;
     if (!station_find(ask, ask->parts[1], &s)) {
@@ -206,6 +213,7 @@ void doc_station(const struct ask *ask, struct answer *answer)
 void doc_cell_stations(const struct ask *ask, struct answer *answer)
 {
     struct cell cell;
+
     if (!ask_allows(ask, "limit,cursor", answer) || !ask_cell(ask, &cell, answer))
         return;
     const char *limit_text = ask_param(ask, "limit");
@@ -232,6 +240,7 @@ json_t *station_urls(const struct ask *ask, double lat, double lon, size_t most)
 {
     json_t *urls = json_array();
     struct near *near = calloc(NEAR_MAX, sizeof near[0]);
+
     if (!near)
         return urls;
     size_t n = collect(ask, lat, lon, near);

@@ -12,6 +12,7 @@ static json_t *outline(const struct zone_info *zone)
     static const double north[] = { -0.3, -0.3, 0.3, 0.3, -0.3 };
     static const double east[] = { -0.3, 0.3, 0.3, -0.3, -0.3 };
     json_t *ring = json_array();
+
     for (int i = 0; i < 5; i++)
         json_array_append_new(ring, json_pack("[o, o]", coordinate(zone->lon + east[i]),
                                               coordinate(zone->lat + north[i])));
@@ -22,6 +23,7 @@ static json_t *properties(const struct ask *ask, const struct zone_info *zone, c
 {
     const struct region *region = zone->region;
     json_t *p = json_object();
+
     set(p, "@id", api_url("zones/%s/%s", type, zone->id));
     set(p, "@type", json_string("wx:Zone"));
     set(p, "id", json_string(zone->id));
@@ -49,6 +51,7 @@ void doc_zone(const struct ask *ask, struct answer *answer)
     bool county = strcmp(type, "county") == 0;
     bool known = county || strcmp(type, "forecast") == 0 || strcmp(type, "fire") == 0;
     struct zone_info zone;
+
     if (!ask_allows(ask, "effective", answer))
         return;
     if (!known || !zone_find(id, county ? ZONE_COUNTY : ZONE_FORECAST, &zone)) {

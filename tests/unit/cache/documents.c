@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/unit/cache/documents.c -- documents against an upstream that is well, unwell, slow or gone.
- */
+/* tests/unit/cache/documents.c -- documents against an upstream that is well, unwell, slow or
+ * gone. */
 #define _POSIX_C_SOURCE 200809L
 #include "cache/documents.h"
 
@@ -72,7 +72,7 @@ static struct document get_want(struct document_want want)
     struct document d;
 
     documents_get(world.documents, &want, 1, true, in_ms(5000), &d);
-    CHECK((d.status == ST_OK) == (d.object != NULL));
+    CHECK((d.status == ST_OK) == !!d.object);
     return d;
 }
 
@@ -103,7 +103,7 @@ static double counted(const char *outcome)
     return metric_value(metric_get(f, "grid", outcome, NULL));
 }
 
-/* -- fresh, stale, revalidated ---------------------------------------------------------------- */
+/* ---- fresh, stale, revalidated ---- */
 
 TEST(a_fresh_document_is_not_asked_for_again)
 {
@@ -239,7 +239,7 @@ TEST(what_is_too_old_is_not_served_at_all)
     world_free();
 }
 
-/* -- failing ---------------------------------------------------------------------------------- */
+/* ---- failing ---- */
 
 TEST(a_failure_is_tried_once_more)
 {
@@ -381,7 +381,7 @@ TEST(a_url_too_long_is_refused)
     world_free();
 }
 
-/* -- time ------------------------------------------------------------------------------------- */
+/* ---- time ---- */
 
 TEST(the_deadline_ends_all_waiting)
 {
@@ -431,6 +431,7 @@ TEST(a_hanging_upstream_is_not_waited_for_twice_when_something_is_kept)
 TEST(several_documents_are_fetched_side_by_side)
 {
     static const char *const paths[] = { "/0", "/1", "/2", "/3", "/4", "/5", "/0", "/1" };
+
     enum { COUNT = sizeof paths / sizeof paths[0] };
     char urls[COUNT][300];
     struct document_want wants[COUNT];
@@ -454,7 +455,7 @@ TEST(several_documents_are_fetched_side_by_side)
     world_free();
 }
 
-/* -- several callers -------------------------------------------------------------------------- */
+/* ---- several callers ---- */
 
 enum { CALLERS = 8 };
 

@@ -2,7 +2,7 @@
 /* tests/unit/cache/documents_redis.c -- several instances over one Redis: documents are fetched
  * once for all, and right answers come whatever happens to Redis.
  *
- * An instance is what a process has: memory, connections, documents.  Most tests have a few in one
+ * An instance is what a process has: memory, connections, documents. Most tests have a few in one
  * process; the cold start has three processes. */
 #define _XOPEN_SOURCE 700
 #include <pthread.h>
@@ -150,8 +150,7 @@ static void plant(char kind, const char *path, const char *value, const char *ex
 
 #define FRESH "Cache-Control: max-age=60\r\n"
 
-/* -- one fetches, all have it
- * ---------------------------------------------------------------------- */
+/* ---- one fetches, all have it ---- */
 
 TEST(what_one_instance_fetched_the_others_find)
 {
@@ -311,13 +310,12 @@ TEST(what_cannot_be_read_counts_as_absent_and_is_replaced)
         check(get(0, path), ST_OK, "doc:1", false);
         check(get(1, path), ST_OK, "doc:1", false);
         CHECK_ROW(i, upstream_asked(path) == 1);
-        CHECK_ROW(i, strstr(about("GET", 'd', path, out), "\n\n\ndoc:1") != NULL);
+        CHECK_ROW(i, strstr(about("GET", 'd', path, out), "\n\n\ndoc:1"));
     }
     world_free();
 }
 
-/* -- at the same moment
- * ------------------------------------------------------------------------------ */
+/* ---- at the same moment ---- */
 
 struct caller {
     int instance;
@@ -442,8 +440,7 @@ TEST(a_lock_whose_holder_died_is_waited_out)
     world_free();
 }
 
-/* -- Redis in trouble
- * --------------------------------------------------------------------------------- */
+/* ---- Redis in trouble ---- */
 
 TEST(answers_are_right_whatever_happens_to_redis)
 {
@@ -549,8 +546,7 @@ TEST(who_may_not_wait_never_asks_redis)
     world_free();
 }
 
-/* -- a cold start of three processes
- * ------------------------------------------------------------------ */
+/* ---- a cold start of three processes ---- */
 
 enum { COLD_THREADS = 20, COLD_EACH = 10 };
 static const char *const cold_paths[] = { "/point", "/stations", "/zone" };

@@ -20,7 +20,7 @@ static inline void folder_make(char out[FOLDER_SIZE])
     const char *tmp = getenv("TMPDIR");
 
     (void)snprintf(out, FOLDER_SIZE, "%s/climacast-cache-XXXXXX", tmp ? tmp : "/tmp");
-    CHECK(mkdtemp(out) != NULL);
+    CHECK(mkdtemp(out));
 }
 
 static inline int folder_remove_one(const char *path, const struct stat *facts, int type,

@@ -20,7 +20,7 @@ static struct object *make(const char *text, size_t bytes)
 {
     struct object *o = object_create(strdup(text), bytes, count_free);
 
-    CHECK(o != NULL);
+    CHECK(o);
     return o;
 }
 
@@ -223,7 +223,7 @@ TEST(threads_may_all_use_it)
     for (int i = 0; i < THREADS; i++) {
         void *result;
         CHECK(pthread_join(threads[i], &result) == 0);
-        CHECK(result == NULL);
+        CHECK(!result);
     }
     CHECK(memory_facts(m).bytes <= 100000);
     memory_free(m);

@@ -74,7 +74,7 @@ static bool expected(enum status st)
            st == ST_TOO_LARGE;
 }
 
-/* A little of everything.  False: a status that a lack of memory does not explain. */
+/* A little of everything. False: a status that a lack of memory does not explain. */
 static bool use(struct store *s, json_t *entry)
 {
     struct entry_name name = { "StationCache", STR("KBDU") };

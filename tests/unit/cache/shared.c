@@ -219,7 +219,7 @@ TEST(an_expired_entry_in_memory_is_asked_of_the_store_again)
     world_make(35);
     CHECK_INT(put("{\"a\":1}"), ST_OK);
     o = memory_get(world.memory, STR("e:StationCache#KBDU"), NULL);
-    CHECK(o != NULL);
+    CHECK(o);
     memory_put(world.memory, STR("e:StationCache#KBDU"), o, clock_wall_s() - 1);
     object_release(o);
     check(false, NULL, ST_WOULD_WAIT);
@@ -272,8 +272,7 @@ TEST(names_that_no_store_takes_are_a_miss)
     world_free();
 }
 
-/* -- many who bring the same ---------------------------------------------------------------------
- */
+/* ---- many who bring the same ---- */
 
 static void *put_one(void *data)
 {

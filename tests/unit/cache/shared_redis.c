@@ -114,8 +114,7 @@ static const char *say(char out[200], const char *verb, const char *key)
     return REDIS_SAY(world.redis.unix_url, out, verb, key);
 }
 
-/* -- well
- * -------------------------------------------------------------------------------------------- */
+/* ---- well ---- */
 
 TEST(what_one_instance_wrote_the_other_reads_from_redis)
 {
@@ -214,8 +213,7 @@ TEST(what_cannot_be_read_is_asked_of_the_store)
     world_free();
 }
 
-/* -- however many there are
- * ------------------------------------------------------------------------------ */
+/* ---- however many there are ---- */
 
 enum { LOOKS = 200 };
 
@@ -298,8 +296,7 @@ TEST(a_look_up_among_ten_thousand_costs_redis_what_it_costs_among_ten)
     world_free();
 }
 
-/* -- not well
- * ---------------------------------------------------------------------------------------- */
+/* ---- not well ---- */
 
 TEST(without_redis_entries_are_as_right_and_nobody_waits_twice)
 {

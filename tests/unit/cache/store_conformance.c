@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* tests/unit/cache/store_conformance.c -- what every store must do, over every backend and layout.
  *
- * A new backend is one row in `openers`.  Each check gets a store that is empty and its own. */
+ * A new backend is one row in `openers`. Each check gets a store that is empty and its own. */
 #define _XOPEN_SOURCE 700 /* mkdtemp, nftw */
 #include "cache/store.h"
 
@@ -74,7 +74,7 @@ static void on_every_store(void (*check)(struct store *s, enum store_layout layo
             folder_make(folder);
             print_message("    on %s, layout %s\n", openers[b].name, layouts[l].name);
             s = openers[b].open(folder, layouts[l].layout);
-            CHECK(s != NULL);
+            CHECK(s);
             check(s, layouts[l].layout);
             store_free(s);
             folder_remove(folder);
@@ -82,13 +82,13 @@ static void on_every_store(void (*check)(struct store *s, enum store_layout layo
     }
 }
 
-/* -- shorthands ------------------------------------------------------------------------------- */
+/* ---- shorthands ---- */
 
 static json_t *json(const char *text)
 {
     json_t *value = json_loads(text, JSON_DECODE_ANY, NULL);
 
-    CHECK(value != NULL);
+    CHECK(value);
     return value;
 }
 
@@ -106,13 +106,11 @@ static bool same(const json_t *a, const json_t *b)
     if (json_typeof(a) != json_typeof(b) || json_object_size(a) != json_object_size(b) ||
         json_array_size(a) != json_array_size(b))
         return false;
-    json_object_foreach(object, name, member)
-    {
+    json_object_foreach (object, name, member) {
         if (!json_object_get(b, name) || !same(member, json_object_get(b, name)))
             return false;
     }
-    json_array_foreach(a, i, member)
-    {
+    json_array_foreach (a, i, member) {
         if (!same(member, json_array_get(b, i)))
             return false;
     }
@@ -205,7 +203,7 @@ static int64_t count_of(struct store *s, const char *cache)
     return count;
 }
 
-/* -- items ------------------------------------------------------------------------------------ */
+/* ---- items ---- */
 
 static const char rich[] = "{\"n\":1,\"r\":1.0,\"f\":40.015,\"big\":9007199254740993,\"neg\":-0.25,"
                            "\"tiny\":1e-7,\"null\":null,\"empty\":\"\",\"no\":false,\"yes\":true,"
@@ -353,7 +351,7 @@ TEST(what_no_store_could_keep_is_refused_by_all)
     on_every_store(refusals);
 }
 
-/* -- entries ---------------------------------------------------------------------------------- */
+/* ---- entries ---- */
 
 static void entry_round_trip(struct store *s, enum store_layout layout)
 {
@@ -487,7 +485,7 @@ TEST(the_shared_item_can_be_written_whole)
     on_every_store(whole_item);
 }
 
-/* -- scanning --------------------------------------------------------------------------------- */
+/* ---- scanning ---- */
 
 static enum status gather(void *data, struct str id, json_t *attributes, struct err *err)
 {
@@ -544,7 +542,7 @@ TEST(a_scan_meets_every_item_once)
     on_every_store(scanning);
 }
 
-/* -- several at once -------------------------------------------------------------------------- */
+/* ---- several at once ---- */
 
 enum { ROUNDS = 100, ROUNDS_AFAR = 40, WRITERS = 4 };
 
@@ -673,8 +671,7 @@ TEST(of_two_puts_by_one_version_one_wins)
     on_every_store(concurrent_puts);
 }
 
-/* -- not waiting ---------------------------------------------------------------------------------
- */
+/* ---- not waiting ---- */
 
 /* What may not wait is given the answer or is told to come again, and never a fault. */
 static bool at_once(enum status st, enum status want)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* tests/unit/cache/upstream.h -- an HTTP server in the test's own process that answers as planned.
  *
- * A path has a list of answers, given one after the other; the last one stays.  Each connection
- * has a thread and serves one request; upstream_stop() joins them all. */
+ * A path has a list of answers, given one after the other; the last one stays. Each connection has
+ * a thread and serves one request; upstream_stop() joins them all. */
 #ifndef CLIMACAST_TESTS_UNIT_CACHE_UPSTREAM_H
 #define CLIMACAST_TESTS_UNIT_CACHE_UPSTREAM_H
 
@@ -41,7 +41,7 @@ static struct {
     size_t plan_count;
 } upstream = { .lock = PTHREAD_MUTEX_INITIALIZER };
 
-/* -- planning, by the test -------------------------------------------------------------------- */
+/* ---- planning, by the test ---- */
 
 static struct plan *plan_find(const char *path)
 {
@@ -92,7 +92,7 @@ static bool upstream_heard(const char *path, const char *line)
     return heard;
 }
 
-/* -- serving ---------------------------------------------------------------------------------- */
+/* ---- serving ---- */
 
 static void upstream_wait(int ms)
 {

@@ -17,7 +17,7 @@ static void check_json(json_t *got, const char *want)
     json_t *wanted = json_loads(want, 0, NULL);
     char *text = json_dumps(got, JSON_COMPACT | JSON_ENCODE_ANY);
 
-    CHECK(wanted != NULL);
+    CHECK(wanted);
     if (!json_equal(got, wanted))
         fail_msg("got %s, want %s", text, want);
     free(text);
@@ -39,7 +39,7 @@ static void put_item(struct store *s, const char *id, const char *attributes)
     uint64_t version = 0;
     json_t *old = NULL;
 
-    CHECK(value != NULL);
+    CHECK(value);
     (void)store_get(s, str_of(id), soon(), &old, &version, NULL);
     CHECK_INT(store_put(s, str_of(id), value, version, soon(), NULL), ST_OK);
     json_decref(value);

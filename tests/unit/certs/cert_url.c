@@ -157,6 +157,7 @@ TEST(an_absent_url_and_one_with_a_nul_are_refused)
 {
     struct cert_url url;
     struct err err = ERR_NONE;
+
     CHECK_INT(cert_url_normalise(STR_NONE, &url, &err), ST_DENIED);
     CHECK_STR(err.reason, "certificate_url_invalid");
     CHECK_INT(cert_url_normalise(STR("https://s3.amazonaws.com/echo.api/x\0.pem"), &url, NULL),
@@ -184,6 +185,7 @@ TEST(the_longest_url_is_taken_and_one_longer_is_not)
 TEST(normalising_twice_changes_nothing_more)
 {
     struct cert_url once, twice;
+
     CHECK_INT(judge("https://S3.amazonaws.com:443//a/../echo.api/./b//c/../d/", &once, NULL),
               ST_OK);
     CHECK_STR(once.text, "https://s3.amazonaws.com/echo.api/b/d/");

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/unit/certs/chain.c -- which bundles are believed, and by what word the others are refused.
- */
+/* tests/unit/certs/chain.c -- which bundles are believed, and by what word the others are
+ * refused. */
 #include "certs/chain.h"
 
 #include "certs/pem.h"
@@ -16,6 +16,7 @@ static struct anchors *anchors_of(X509 *cert)
 {
     struct buf pem = BUF_INIT(1 << 16);
     struct anchors *a = NULL;
+
     pki_put(&pem, cert, NULL);
     CHECK_INT(anchors_of_pem(buf_str(&pem), "test", &a, NULL), ST_OK);
     buf_free(&pem);
@@ -42,7 +43,7 @@ static struct pki_spec middle_spec(void)
 
 static void set_up(void)
 {
-    if (root != NULL)
+    if (root)
         return;
     root = pki_issue((struct pki_spec){ .name = "Root", .key = PKI_ROOT, .basic = PKI_CA });
     root2 = pki_issue((struct pki_spec){ .name = "Other root", .key = PKI_ROOT2, .basic = PKI_CA });
@@ -55,16 +56,18 @@ static enum status judge_at(struct str pem, int64_t now, struct err *err)
 {
     struct chain *chain = NULL;
     enum status st = chain_judge(pem, anchors, now, &chain, err);
-    CHECK((st == ST_OK) == (chain != NULL));
+
+    CHECK((st == ST_OK) == !!chain);
     chain_unref(chain);
     return st;
 }
 
-/* Judge a bundle of up to four, now.  "" is good, else the reason; the bundle is given up. */
+/* Judge a bundle of up to four, now. "" is good, else the reason; the bundle is given up. */
 static const char *verdict(X509 *a, X509 *b, X509 *c, X509 *d)
 {
     static struct err err;
     struct buf pem = BUF_INIT(1 << 20);
+
     err = ERR_NONE;
     pki_put(&pem, a, b, c, d, NULL);
     enum status st = judge_at(buf_str(&pem), clock_wall_s(), &err);
@@ -79,6 +82,7 @@ static const char *leaf_verdict(struct pki_spec spec)
 {
     X509 *own = pki_issue(spec);
     const char *reason = verdict(own, middle, NULL, NULL);
+
     X509_free(own);
     return reason;
 }
@@ -88,6 +92,7 @@ static const char *middle_verdict(struct pki_spec spec)
 {
     X509 *own = pki_issue(spec);
     struct pki_spec below = leaf_spec();
+
     below.issuer = own;
     below.signer = spec.key;
     X509 *end = pki_issue(below);
@@ -360,6 +365,7 @@ TEST(a_path_longer_than_its_ca_allows_is_refused)
 TEST(weak_digests_and_keys_are_refused)
 {
     static const char *const digests[] = { "SHA1", "MD5" };
+
     set_up();
     for (size_t i = 0; i < 2; i++) {
         struct pki_spec spec = leaf_spec();
@@ -475,7 +481,7 @@ TEST(bytes_behind_a_certificate_in_its_block_are_refused)
         struct buf pem = BUF_INIT(1 << 16);
         char *text = NULL;
         unsigned char *longer = calloc(1, (size_t)n + 1);
-        CHECK(longer != NULL);
+        CHECK(longer);
         memcpy(longer, der, (size_t)n);
         CHECK(PEM_write_bio(bio, "CERTIFICATE", "", longer, n + extra) > 0);
         long length = BIO_get_mem_data(bio, &text);
@@ -554,12 +560,12 @@ TEST(anchors_that_cannot_be_read_are_told)
     struct buf pem = BUF_INIT(1 << 16);
 
     CHECK_INT(anchors_open(pki_path(&folder, "none.pem", path), &a, &err), ST_INVALID);
-    CHECK(strstr(err.text, path) != NULL);
+    CHECK(strstr(err.text, path));
     CHECK_INT(anchors_open(folder.path, &a, NULL), ST_INVALID);
     pki_write(&folder, "empty.pem", STR(""));
     err = ERR_NONE;
     CHECK_INT(anchors_open(pki_path(&folder, "empty.pem", path), &a, &err), ST_INVALID);
-    CHECK(strstr(err.text, path) != NULL);
+    CHECK(strstr(err.text, path));
     pki_write(&folder, "garbage.pem", STR("certificates, they said\n"));
     CHECK_INT(anchors_open(pki_path(&folder, "garbage.pem", path), &a, NULL), ST_INVALID);
 

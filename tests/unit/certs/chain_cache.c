@@ -92,6 +92,7 @@ static int world_make(void **state)
 static int world_unmake(void **state)
 {
     static const char *const names[] = { "tls-root.pem", NULL };
+
     (void)state;
     http_free(world.http);
     host_stop(&world.host);
@@ -116,7 +117,8 @@ static struct chain_cache *cache_make_at(const char *connect_to)
         .clock = &still_clock,
     };
     struct chain_cache *c = chain_cache_create(&settings);
-    CHECK(c != NULL);
+
+    CHECK(c);
     world.reports = 0;
     return c;
 }
@@ -131,9 +133,10 @@ static enum status get_within(struct chain_cache *c, const char *path, bool may_
 {
     struct cert_url url;
     struct chain *chain = NULL;
+
     snprintf(url.text, sizeof url.text, ORIGIN "%s", path);
     enum status st = chain_cache_get(c, &url, may_wait, clock_mono_ms() + ms, &chain, err);
-    CHECK((st == ST_OK) == (chain != NULL));
+    CHECK((st == ST_OK) == !!chain);
     chain_unref(chain);
     return st;
 }
@@ -146,6 +149,7 @@ static enum status get(struct chain_cache *c, const char *path)
 static const char *reason(struct chain_cache *c, const char *path)
 {
     static struct err err;
+
     err = ERR_NONE;
     (void)get_within(c, path, true, 10000, &err);
     return err.reason;
@@ -169,6 +173,7 @@ static void put(const char *path, struct buf *pem)
 TEST(a_chain_is_fetched_once_and_then_kept)
 {
     struct chain_cache *c = cache_make();
+
     put(FOLDER "kept.pem", &world.good);
     CHECK_INT(get_within(c, FOLDER "kept.pem", false, 1000, NULL), ST_WOULD_WAIT);
     CHECK_INT(host_asked(&world.host, FOLDER "kept.pem"), 0);
@@ -183,6 +188,7 @@ TEST(what_cannot_be_fetched_is_unavailable)
 {
     struct chain_cache *c = cache_make();
     struct buf big = BUF_INIT(1 << 20);
+
     buf_put(&big, buf_str(&world.good));
     while (big.n <= CHAIN_PEM_MAX)
         buf_putc(&big, '\n');
@@ -206,6 +212,7 @@ TEST(what_cannot_be_fetched_is_unavailable)
 TEST(what_is_fetched_but_no_good_is_refused_for_what_it_is)
 {
     struct chain_cache *c = cache_make();
+
     put(FOLDER "expired.pem", &world.expired);
     put(FOLDER "untrusted.pem", &world.untrusted);
     host_put(&world.host, FOLDER "garbage.pem", 200, STR("<html>no</html>"), 0);
@@ -220,6 +227,7 @@ TEST(what_is_fetched_but_no_good_is_refused_for_what_it_is)
 TEST(a_failure_is_remembered_for_seconds_and_then_tried_again)
 {
     struct chain_cache *c = cache_make();
+
     put(FOLDER "later.pem", &world.untrusted);
     for (int i = 0; i < 20; i++)
         CHECK_STR(reason(c, FOLDER "later.pem"), "certificate_untrusted");
@@ -239,6 +247,7 @@ TEST(a_host_that_is_too_slow_is_given_up)
 {
     struct chain_cache *c = cache_make();
     struct err err = ERR_NONE;
+
     host_put(&world.host, FOLDER "slow.pem", 200, buf_str(&world.good), 4000);
     int64_t before = clock_mono_ms();
     CHECK_INT(get_within(c, FOLDER "slow.pem", true, 300, &err), ST_TIMEOUT);
@@ -294,6 +303,7 @@ static void *call(void *data)
     const struct caller *me = data;
     struct cert_url url;
     struct chain *chain = NULL;
+
     snprintf(url.text, sizeof url.text, ORIGIN "%s", me->path);
     enum status st = chain_cache_get(me->cache, &url, true, clock_mono_ms() + 10000, &chain, NULL);
     chain_unref(chain);
@@ -318,7 +328,7 @@ TEST(many_who_come_first_at_once_make_one_fetch)
         for (int t = 0; t < CALLERS; t++) {
             void *ok = NULL;
             CHECK_INT(pthread_join(threads[t], &ok), 0);
-            CHECK(ok != NULL);
+            CHECK(ok);
         }
         CHECK_INT(host_asked(&world.host, cases[i].path), 1);
         chain_cache_free(caller.cache);
@@ -330,6 +340,7 @@ TEST(its_dates_are_judged_again_at_each_use)
     struct chain_cache *c = cache_make();
     struct buf brief = BUF_INIT(1 << 16);
     X509 *leaf = leaf_until((int)(atomic_load(&moved_ms) / 1000) + 3600);
+
     pki_put(&brief, leaf, world.middle, NULL);
     put(FOLDER "brief.pem", &brief);
     CHECK_INT(get(c, FOLDER "brief.pem"), ST_OK);
@@ -350,6 +361,7 @@ TEST(its_dates_are_judged_again_at_each_use)
 TEST(a_chain_in_use_is_fetched_anew_after_six_hours)
 {
     struct chain_cache *c = cache_make();
+
     put(FOLDER "fresh.pem", &world.good);
     CHECK_INT(get(c, FOLDER "fresh.pem"), ST_OK);
     pass(CHAIN_FRESH_MS - 1);
@@ -379,6 +391,7 @@ TEST(when_a_refresh_fails_the_old_chain_serves_for_a_day_and_no_longer)
 {
     struct chain_cache *c = cache_make();
     int64_t age = CHAIN_FRESH_MS;
+
     put(FOLDER "sick.pem", &world.good);
     CHECK_INT(get(c, FOLDER "sick.pem"), ST_OK);
     CHECK_INT(get(c, FOLDER "sick.pem"), ST_OK);
@@ -421,6 +434,7 @@ TEST(junk_urls_do_not_push_a_good_chain_out)
 {
     struct chain_cache *c = cache_make();
     char path[HOST_PATH_MAX];
+
     put(FOLDER "kept2.pem", &world.good);
     CHECK_INT(get(c, FOLDER "kept2.pem"), ST_OK);
     for (int i = 0; i < CHAIN_REFUSALS_MAX + 20; i++) {
@@ -439,6 +453,7 @@ TEST(a_flood_of_unknown_urls_meets_a_budget)
     struct chain_cache *c = cache_make();
     char path[HOST_PATH_MAX];
     int before = host_asked(&world.host, "");
+
     for (int i = 0; i < 3 * CHAIN_FETCH_BURST; i++) {
         snprintf(path, sizeof path, FOLDER "flood-%d.pem", i);
         CHECK_STR(reason(c, path), "certificate_unavailable");
@@ -457,6 +472,7 @@ TEST(of_more_good_chains_than_fit_the_least_used_goes)
 {
     struct chain_cache *c = cache_make();
     char path[HOST_PATH_MAX];
+
     for (int i = 0; i <= CHAIN_CACHE_MAX; i++) {
         snprintf(path, sizeof path, FOLDER "many-%d.pem", i);
         put(path, &world.good);
@@ -486,5 +502,6 @@ int main(void)
         cmocka_unit_test(a_flood_of_unknown_urls_meets_a_budget),
         cmocka_unit_test(of_more_good_chains_than_fit_the_least_used_goes),
     };
+
     return cmocka_run_group_tests(tests, world_make, world_unmake);
 }

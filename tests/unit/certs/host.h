@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* tests/unit/certs/host.h -- a little certificate host: TLS on loopback, one page at a time.
  *
- * A page answers with its status and body, after a pause, and counts how often it was asked.  One
- * thread serves one connection after the other and closes each.  Pages may be changed while it
+ * A page answers with its status and body, after a pause, and counts how often it was asked. One
+ * thread serves one connection after the other and closes each. Pages may be changed while it
  * runs. */
 #ifndef CLIMACAST_TESTS_HOST_H
 #define CLIMACAST_TESTS_HOST_H
@@ -58,7 +58,7 @@ static inline void host_put(struct host *h, const char *path, int status, struct
 {
     pthread_mutex_lock(&h->lock);
     struct host_page *p = host_find(h, path);
-    if (p == NULL) {
+    if (!p) {
         PKI_CHECK(h->page_count < HOST_PAGES_MAX && strlen(path) < HOST_PATH_MAX);
         p = &h->pages[h->page_count++];
         *p = (struct host_page){ .body = BUF_INIT(1 << 20) };
@@ -92,6 +92,7 @@ static inline int host_asked(struct host *h, const char *path)
 static inline bool host_left(const SSL *ssl)
 {
     struct pollfd client = { .fd = SSL_get_fd(ssl), .events = POLLIN };
+
     return poll(&client, 1, 0) != 0;
 }
 
@@ -115,7 +116,7 @@ static inline void host_answer(struct host *h, SSL *ssl, const char *path)
 
     pthread_mutex_lock(&h->lock);
     struct host_page *p = host_find(h, path);
-    if (p != NULL) {
+    if (p) {
         p->asked++;
         pause_ms = p->pause_ms;
         drip = p->drip;
@@ -144,10 +145,10 @@ static inline void host_serve(struct host *h, int fd)
     struct timeval patience = { 5, 0 };
 
     (void)setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
-    if (ssl != NULL && SSL_set_fd(ssl, fd) == 1 && SSL_accept(ssl) == 1) {
+    if (ssl && SSL_set_fd(ssl, fd) == 1 && SSL_accept(ssl) == 1) {
         int got = 1;
         request[0] = '\0';
-        while (got > 0 && n < sizeof request - 1 && strstr(request, "\r\n\r\n") == NULL) {
+        while (got > 0 && n < sizeof request - 1 && !strstr(request, "\r\n\r\n")) {
             got = SSL_read(ssl, request + n, (int)(sizeof request - 1 - n));
             n += got > 0 ? (size_t)got : 0;
             request[n] = '\0';
@@ -163,6 +164,7 @@ static inline void host_serve(struct host *h, int fd)
 static inline void *host_run(void *data)
 {
     struct host *h = data;
+
     while (!atomic_load(&h->stop)) {
         struct pollfd waiting = { .fd = h->listener, .events = POLLIN };
         if (poll(&waiting, 1, 20) <= 0)
@@ -215,15 +217,16 @@ static inline struct http *host_client(const struct pki_folder *folder, X509 *tl
     char path[300];
     struct buf pem = BUF_INIT(1 << 16);
     struct err err = ERR_NONE;
+
     pki_put(&pem, tls_root, NULL);
     pki_write(folder, "tls-root.pem", buf_str(&pem));
     buf_free(&pem);
     struct http_settings settings = { .user_agent = "test",
                                       .ca_bundle = pki_path(folder, "tls-root.pem", path) };
     struct http *http = http_create(&settings, &err);
-    if (http == NULL)
+    if (!http)
         fprintf(stderr, "%s\n", err.text);
-    PKI_CHECK(http != NULL);
+    PKI_CHECK(http);
     return http;
 }
 

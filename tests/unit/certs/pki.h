@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* tests/unit/certs/pki.h -- certificates made on the spot: any issuer, any dates, any extension.
  *
- * Nothing here is checked for sense: the tests want certificates that are wrong, too.  Keys are
- * made once per process and shared, for an RSA key costs a tenth of a second. */
+ * Nothing here is checked for sense: the tests want certificates that are wrong, too. Keys are made
+ * once per process and shared, for an RSA key costs a tenth of a second. */
 #ifndef CLIMACAST_TESTS_PKI_H
 #define CLIMACAST_TESTS_PKI_H
 
@@ -42,11 +42,12 @@ enum pki_key {
 static inline EVP_PKEY *pki_key(enum pki_key which)
 {
     static EVP_PKEY *keys[PKI_KEYS];
-    if (keys[which] == NULL)
+
+    if (!keys[which])
         keys[which] = which == PKI_EC || which == PKI_SERVER
                           ? EVP_EC_gen("P-256")
                           : EVP_RSA_gen(which == PKI_WEAK ? 1024U : 2048U);
-    PKI_CHECK(keys[which] != NULL);
+    PKI_CHECK(keys[which]);
     return keys[which];
 }
 
@@ -72,7 +73,8 @@ struct pki_spec {
 static inline void pki_extend(X509 *cert, X509V3_CTX *ctx, int nid, const char *value)
 {
     X509_EXTENSION *ext = X509V3_EXT_conf_nid(NULL, ctx, nid, value);
-    PKI_CHECK(ext != NULL && X509_add_ext(cert, ext, -1) == 1);
+
+    PKI_CHECK(ext && X509_add_ext(cert, ext, -1) == 1);
     X509_EXTENSION_free(ext);
 }
 
@@ -80,9 +82,10 @@ static inline void pki_extend_unknown(X509 *cert)
 {
     ASN1_OBJECT *oid = OBJ_txt2obj("1.3.6.1.4.1.55555.1", 1);
     ASN1_OCTET_STRING *data = ASN1_OCTET_STRING_new();
+
     PKI_CHECK(oid && data && ASN1_OCTET_STRING_set(data, (const unsigned char *)"\5\0", 2));
     X509_EXTENSION *ext = X509_EXTENSION_create_by_OBJ(NULL, oid, 1, data);
-    PKI_CHECK(ext != NULL && X509_add_ext(cert, ext, -1) == 1);
+    PKI_CHECK(ext && X509_add_ext(cert, ext, -1) == 1);
     X509_EXTENSION_free(ext);
     ASN1_OCTET_STRING_free(data);
     ASN1_OBJECT_free(oid);
@@ -96,10 +99,10 @@ static inline X509 *pki_issue(struct pki_spec spec)
     const X509 *issuer = spec.issuer ? spec.issuer : cert;
     EVP_PKEY *signer = pki_key(spec.issuer ? spec.signer : spec.key);
     const char *basic = spec.basic ? spec.basic : "critical,CA:FALSE";
-    bool ca = strstr(basic, "CA:TRUE") != NULL;
+    bool ca = strstr(basic, "CA:TRUE");
     X509_NAME *name = X509_NAME_new();
 
-    PKI_CHECK(cert != NULL && name != NULL);
+    PKI_CHECK(cert && name);
     if (spec.from_s == 0 && spec.to_s == 0) {
         spec.from_s = -PKI_DAY;
         spec.to_s = 90 * PKI_DAY;
@@ -125,10 +128,10 @@ static inline X509 *pki_issue(struct pki_spec spec)
         pki_extend(cert, &ctx, NID_key_usage, usage);
     if (!spec.no_key_ids) {
         pki_extend(cert, &ctx, NID_subject_key_identifier, "hash");
-        if (spec.issuer != NULL && X509_get0_subject_key_id((X509 *)(uintptr_t)issuer) != NULL)
+        if (spec.issuer && X509_get0_subject_key_id((X509 *)(uintptr_t)issuer))
             pki_extend(cert, &ctx, NID_authority_key_identifier, "keyid");
     }
-    if (spec.san != NULL)
+    if (spec.san)
         pki_extend(cert, &ctx, NID_subject_alt_name, spec.san);
     if (spec.critical_unknown)
         pki_extend_unknown(cert);
@@ -140,8 +143,9 @@ static inline X509 *pki_issue(struct pki_spec spec)
 static inline void pki_put(struct buf *b, X509 *first, ...)
 {
     va_list args;
+
     va_start(args, first);
-    for (X509 *cert = first; cert != NULL; cert = va_arg(args, X509 *)) {
+    for (X509 *cert = first; cert; cert = va_arg(args, X509 *)) {
         BIO *bio = BIO_new(BIO_s_mem());
         char *text = NULL;
         PKI_CHECK(PEM_write_bio_X509(bio, cert) == 1);
@@ -157,6 +161,7 @@ static inline void pki_put_key(struct buf *b, enum pki_key key, const char *pass
 {
     BIO *bio = BIO_new(BIO_s_mem());
     char *text = NULL;
+
     PKI_CHECK(PEM_write_bio_PKCS8PrivateKey(bio, pki_key(key),
                                             passphrase ? EVP_aes_128_cbc() : NULL, passphrase,
                                             passphrase ? (int)strlen(passphrase) : 0, NULL, NULL));
@@ -171,14 +176,14 @@ static inline void pki_sign(enum pki_key key, const char *digest, struct str bod
     EVP_MD_CTX *ctx = EVP_MD_CTX_new();
     unsigned char bytes[1024];
     size_t n = sizeof bytes;
+
     PKI_CHECK(EVP_DigestSignInit(ctx, NULL, EVP_get_digestbyname(digest), NULL, pki_key(key)) == 1);
     PKI_CHECK(EVP_DigestSign(ctx, bytes, &n, (const unsigned char *)body.p, body.n) == 1);
     EVP_MD_CTX_free(ctx);
     base64_encode(ret, bytes, n);
 }
 
-/* ---- a folder for files, removed at the end ---------------------------------------------------
- */
+/* ---- a folder for files, removed at the end ---- */
 
 struct pki_folder {
     char path[200];
@@ -188,8 +193,9 @@ static inline struct pki_folder pki_folder_make(void)
 {
     struct pki_folder f;
     const char *tmp = getenv("TMPDIR");
+
     snprintf(f.path, sizeof f.path, "%s/climacast-certs-XXXXXX", tmp && tmp[0] ? tmp : "/tmp");
-    PKI_CHECK(mkdtemp(f.path) != NULL);
+    PKI_CHECK(mkdtemp(f.path));
     return f;
 }
 
@@ -203,17 +209,19 @@ static inline const char *pki_path(const struct pki_folder *f, const char *name,
 static inline void pki_write(const struct pki_folder *f, const char *name, struct str text)
 {
     char path[300], fresh[300];
+
     pki_path(f, name, path);
     pki_path(f, "new", fresh);
     FILE *out = fopen(fresh, "wb");
-    PKI_CHECK(out != NULL && fwrite(text.p ? text.p : "", 1, text.n, out) == text.n);
+    PKI_CHECK(out && fwrite(text.p ? text.p : "", 1, text.n, out) == text.n);
     PKI_CHECK(fclose(out) == 0 && rename(fresh, path) == 0);
 }
 
 static inline void pki_folder_remove(const struct pki_folder *f, const char *const *names)
 {
     char path[300];
-    for (; *names != NULL; names++)
+
+    for (; *names; names++)
         (void)unlink(pki_path(f, *names, path));
     PKI_CHECK(rmdir(f->path) == 0);
 }

@@ -11,30 +11,35 @@
 static struct str id_of(char out[64], int n)
 {
     int length = snprintf(out, 64, "amzn1.echo-api.request.%08d-1234-4e5f", n);
+
     return (struct str){ out, (size_t)length };
 }
 
 static enum replay_answer claim(struct replay *r, int n, int64_t now_s, int64_t life_s)
 {
     char text[64];
+
     return replay_claim(r, id_of(text, n), now_s, life_s);
 }
 
 static void served(struct replay *r, int n)
 {
     char text[64];
+
     replay_served(r, id_of(text, n));
 }
 
 static void dropped(struct replay *r, int n)
 {
     char text[64];
+
     replay_dropped(r, id_of(text, n));
 }
 
 TEST(an_id_goes_from_new_to_claimed_to_served)
 {
     struct replay *r = replay_create(REPLAY_IDS_MAX);
+
     CHECK_INT(claim(r, 1, 1000, 150), REPLAY_NEW);
     CHECK_INT(claim(r, 1, 1000, 150), REPLAY_IN_FLIGHT);
     CHECK_INT(claim(r, 2, 1000, 150), REPLAY_NEW);
@@ -48,6 +53,7 @@ TEST(an_id_goes_from_new_to_claimed_to_served)
 TEST(a_dropped_id_is_free_again_but_a_served_one_never)
 {
     struct replay *r = replay_create(REPLAY_IDS_MAX);
+
     CHECK_INT(claim(r, 1, 1000, 150), REPLAY_NEW);
     dropped(r, 1);
     CHECK_INT(replay_count(r), 0);
@@ -64,6 +70,7 @@ TEST(a_dropped_id_is_free_again_but_a_served_one_never)
 TEST(an_id_is_kept_to_the_last_second_of_its_life_and_no_longer)
 {
     static const int64_t lives[] = { 0, 1, 150, 300, 3600, REPLAY_LIFE_MAX };
+
     for (size_t i = 0; i < sizeof lives / sizeof lives[0]; i++) {
         struct replay *r = replay_create(REPLAY_IDS_MAX);
         CHECK_INT(claim(r, 1, 1000, lives[i]), REPLAY_NEW);
@@ -79,6 +86,7 @@ TEST(time_may_go_round_the_circle_of_ends)
     struct replay *r = replay_create(REPLAY_IDS_MAX);
     /* at every phase of the 2^15 seconds, and after pauses of any length */
     int64_t now = 0;
+
     for (int n = 0; n < 2000; n++) {
         now += 1 + (n * 7919) % 40000;
         CHECK_ROW(n, claim(r, 7, now, 3000) == REPLAY_NEW);
@@ -102,6 +110,7 @@ TEST(time_may_go_round_the_circle_of_ends)
 TEST(when_full_of_live_ids_new_ones_are_turned_away_and_none_is_forgotten)
 {
     struct replay *r = replay_create(1000);
+
     for (int n = 0; n < 1000; n++) {
         CHECK_ROW(n, claim(r, n, 1000, n < 500 ? 150 : 300) == REPLAY_NEW);
         served(r, n);
@@ -124,6 +133,7 @@ TEST(when_full_of_live_ids_new_ones_are_turned_away_and_none_is_forgotten)
 TEST(a_sweep_forgets_what_is_over_and_nothing_else)
 {
     struct replay *r = replay_create(REPLAY_IDS_MAX);
+
     for (int n = 0; n < 50000; n++) {
         CHECK_ROW(n, claim(r, n, 1000, 100 + n % 3 * 100) == REPLAY_NEW);
         served(r, n);
@@ -187,6 +197,7 @@ struct racer {
 static void *race(void *data)
 {
     const struct racer *me = data;
+
     for (int n = 0; n < RACED; n++)
         if (claim(me->replay, n, 1000, 150) == REPLAY_NEW) {
             atomic_fetch_add(me->winners, 1);

@@ -11,6 +11,7 @@ static struct signature signed_by(enum pki_key key, const char *digest, struct s
 {
     struct buf text = BUF_INIT(4096);
     struct signature s;
+
     pki_sign(key, digest, what, &text);
     CHECK_INT(signature_decode(buf_str(&text), &s, NULL), ST_OK);
     buf_free(&text);
@@ -20,6 +21,7 @@ static struct signature signed_by(enum pki_key key, const char *digest, struct s
 TEST(a_signature_over_these_bytes_by_this_key_is_good)
 {
     struct signature_key *k = NULL;
+
     CHECK_INT(signature_key_create(pki_key(PKI_LEAF), &k, NULL), ST_OK);
     struct signature s = signed_by(PKI_LEAF, "SHA256", body);
     for (int i = 0; i < 3; i++)
@@ -84,6 +86,7 @@ TEST(what_is_no_base64_is_refused_before_any_key)
     static const char *const cases[] = {
         "", " ", "x", "AAA", "AAAA=", "AA=A", "A A A", "AAAA\n", "-_-_", "\xff\xff\xff\xff", "====",
     };
+
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct signature s;
         struct err err = ERR_NONE;
@@ -101,6 +104,7 @@ TEST(what_is_no_base64_is_refused_before_any_key)
 TEST(only_strong_rsa_keys_are_prepared)
 {
     static const enum pki_key refused[] = { PKI_WEAK, PKI_EC };
+
     for (size_t i = 0; i < 2; i++) {
         struct signature_key *k = NULL;
         struct err err = ERR_NONE;

@@ -45,6 +45,7 @@ static int world_make(void **state)
 static int world_unmake(void **state)
 {
     static const char *const names[] = { "site.pem", "site.key", NULL };
+
     (void)state;
     X509_free(world.root);
     X509_free(world.middle);
@@ -56,6 +57,7 @@ static int world_unmake(void **state)
 static void write_chain(X509 *first, X509 *second, X509 *third)
 {
     struct buf pem = BUF_INIT(1 << 16);
+
     pki_put(&pem, first, second, third, NULL);
     pki_write(&world.folder, "site.pem", buf_str(&pem));
     buf_free(&pem);
@@ -65,6 +67,7 @@ static void write_chain(X509 *first, X509 *second, X509 *third)
 static void write_key(enum pki_key key, const char *passphrase)
 {
     struct buf pem = BUF_INIT(1 << 16);
+
     pki_put_key(&pem, key, passphrase);
     pki_write(&world.folder, "site.key", buf_str(&pem));
     buf_free(&pem);
@@ -80,6 +83,7 @@ static struct tls *make(void)
 {
     struct tls *t = NULL;
     struct err err = ERR_NONE;
+
     if (tls_create(world.certificate, world.key, &t, &err) != ST_OK)
         fail_msg("%s", err.text);
     return t;
@@ -90,6 +94,7 @@ static const char *fault(void)
 {
     static struct err err;
     struct tls *t = NULL;
+
     err = ERR_NONE;
     if (tls_create(world.certificate, world.key, &t, &err) == ST_OK) {
         tls_free(t);
@@ -101,13 +106,15 @@ static const char *fault(void)
 static void check_fault(const char *file, const char *words)
 {
     const char *text = fault();
-    if (strstr(text, file) == NULL || strstr(text, words) == NULL)
+
+    if (!strstr(text, file) || !strstr(text, words))
         fail_msg("\"%s\" does not name %s and \"%s\"", text, file, words);
 }
 
 TEST(a_good_pair_is_given_out_as_it_was_read)
 {
     static const enum pki_key kinds[] = { PKI_EC, PKI_LEAF };
+
     for (size_t i = 0; i < 2; i++) {
         struct buf key = BUF_INIT(1 << 16);
         write_good(kinds[i]);
@@ -115,7 +122,7 @@ TEST(a_good_pair_is_given_out_as_it_was_read)
         struct tls *t = make();
         const struct tls_pair *p = tls_current(t);
         CHECK_STR(p->key_pem, buf_z(&key));
-        CHECK(strstr(p->certificate_pem, "BEGIN CERTIFICATE") != NULL);
+        CHECK(strstr(p->certificate_pem, "BEGIN CERTIFICATE"));
         CHECK_STR(p->subject, "skill.example.org");
         CHECK_INT(p->serial, 1);
         CHECK_NEAR((double)(p->not_after - clock_wall_s()), 30.0 * PKI_DAY, 600.0);
@@ -210,7 +217,7 @@ TEST(key_and_certificate_may_be_replaced_one_after_the_other)
     write_key(PKI_LEAF, NULL); /* the key comes first */
     CHECK(tls_changed(t));
     CHECK_INT(tls_reload(t, &err), ST_INVALID);
-    CHECK(strstr(err.text, "is not the key of") != NULL);
+    CHECK(strstr(err.text, "is not the key of"));
     CHECK(!tls_changed(t)); /* seen, and known to be no good */
     const struct tls_pair *still = tls_current(t);
     CHECK(still == old);
@@ -255,9 +262,10 @@ static void *read_pairs(void *data)
 {
     const struct reader *me = data;
     uint64_t last = 0;
+
     while (!atomic_load(me->stop)) {
         const struct tls_pair *p = tls_current(me->tls);
-        bool sound = p->serial >= last && strstr(p->key_pem, "BEGIN PRIVATE KEY") != NULL;
+        bool sound = p->serial >= last && strstr(p->key_pem, "BEGIN PRIVATE KEY");
         last = p->serial;
         tls_pair_release(p);
         (void)tls_changed(me->tls);
@@ -272,6 +280,7 @@ TEST(readers_never_meet_a_pair_half_swapped)
     struct buf certs[2] = { BUF_INIT(1 << 16), BUF_INIT(1 << 16) };
     atomic_bool stop = false;
     pthread_t threads[2];
+
     write_good(PKI_EC);
     for (int i = 0; i < 2; i++) {
         X509 *leaf = site(PKI_EC, (30 + i) * PKI_DAY, "DNS:x.org");
@@ -289,7 +298,7 @@ TEST(readers_never_meet_a_pair_half_swapped)
     for (int i = 0; i < 2; i++) {
         void *sound = NULL;
         CHECK_INT(pthread_join(threads[i], &sound), 0);
-        CHECK(sound != NULL);
+        CHECK(sound);
         buf_free(&certs[i]);
     }
     tls_free(reader.tls);
@@ -305,5 +314,6 @@ int main(void)
         cmocka_unit_test(a_file_that_vanishes_for_a_while_does_no_harm),
         cmocka_unit_test(readers_never_meet_a_pair_half_swapped),
     };
+
     return cmocka_run_group_tests(tests, world_make, world_unmake);
 }

@@ -25,6 +25,7 @@ static struct {
 static int world_make(void **state)
 {
     struct buf pem = BUF_INIT(1 << 16);
+
     (void)state;
     world.folder = pki_folder_make();
     world.root = pki_issue((struct pki_spec){ .name = "Root", .key = PKI_ROOT, .basic = PKI_CA });
@@ -59,6 +60,7 @@ static int world_make(void **state)
 static int world_unmake(void **state)
 {
     static const char *const names[] = { "tls-root.pem", NULL };
+
     (void)state;
     http_free(world.http);
     host_stop(&world.host);
@@ -74,6 +76,7 @@ static int world_unmake(void **state)
 static struct verify_settings usual(void)
 {
     static const char *const skills[] = { "amzn1.ask.skill.other", SKILL, NULL };
+
     return (struct verify_settings){ .on = true,
                                      .skill_ids = skills,
                                      .tolerance_s = 150,
@@ -86,6 +89,7 @@ static struct verify *make(struct verify_settings settings)
 {
     struct verify *v = NULL;
     struct err err = ERR_NONE;
+
     if (verify_create(&settings, world.http, world.metrics, &v, &err) != ST_OK)
         fail_msg("%s", err.text);
     return v;
@@ -109,6 +113,7 @@ TEST(a_body_signed_by_alexas_key_is_taken)
     struct verify *v = make(usual());
     struct verify_headers h = good_headers();
     struct err err = ERR_NONE;
+
     CHECK_INT(verify_headers_check(v, &h, &err), ST_OK);
     CHECK_INT(verify_bytes(v, &h, body, false, 0, &err), ST_WOULD_WAIT);
     CHECK_INT(err.status, ST_OK);
@@ -124,6 +129,7 @@ TEST(headers_are_judged_before_any_network)
 {
     static const struct str good_url = { URL, sizeof URL - 1 };
     const struct str good = buf_str(&world.signature);
+
     const struct {
         struct verify_headers headers;
         const char *want;
@@ -159,6 +165,7 @@ TEST(a_signature_of_other_bytes_is_refused_and_costs_no_fetch)
     struct verify *v = make(usual());
     struct verify_headers h = good_headers();
     struct err err;
+
     CHECK_INT(bytes(v, &h, body, &err), ST_OK);
     int asked = host_asked(&world.host, "/echo.api/chain.pem");
     for (int i = 0; i < 5; i++) {
@@ -176,6 +183,7 @@ TEST(the_url_is_fetched_as_it_was_judged)
     struct verify_headers h = good_headers();
     struct err err;
     int asked = host_asked(&world.host, "/echo.api/chain.pem");
+
     h.cert_url = STR("HTTPS://S3.AMAZONAWS.COM:443//x/../echo.api/./chain.pem");
     CHECK_INT(bytes(v, &h, body, &err), ST_OK);
     h.cert_url = STR(URL);
@@ -189,6 +197,7 @@ TEST(a_chain_that_cannot_be_fetched_or_believed_is_refused_by_its_word)
     struct verify *v = make(usual());
     struct verify_headers h = good_headers();
     struct err err;
+
     h.cert_url = STR("https://s3.amazonaws.com/echo.api/absent.pem");
     CHECK_INT(bytes(v, &h, body, &err), ST_UNAVAILABLE);
     CHECK_STR(err.reason, "certificate_unavailable");
@@ -199,12 +208,12 @@ TEST(a_chain_that_cannot_be_fetched_or_believed_is_refused_by_its_word)
     verify_free(v);
 }
 
-/* ---- the envelope -----------------------------------------------------------------------------
- */
+/* ---- the envelope ---- */
 
 static struct verify_facts facts_at(int64_t offset_s, const char *id, const char *type)
 {
     static char text[32];
+
     time_format_rfc3339(clock_wall_s() + offset_s, text);
     return (struct verify_facts){ .timestamp = str_of(text),
                                   .application_id = STR(SKILL),
@@ -217,6 +226,7 @@ static const char *outcome_of(struct verify *v, struct verify_facts facts)
 {
     static struct err err;
     enum verify_outcome outcome;
+
     err = ERR_NONE;
     if (verify_envelope(v, &facts, &outcome, &err) != ST_OK)
         return err.reason;
@@ -276,6 +286,7 @@ TEST(a_timestamp_that_cannot_be_read_is_stale)
                                          "1700000000", "2026-13-40T00:00:00Z",
                                          "2026-01-01", "0000-00-00T00:00:00Z" };
     struct verify *v = make(usual());
+
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct verify_facts facts = facts_at(0, "x", "LaunchRequest");
         facts.timestamp = str_of(cases[i]);
@@ -301,6 +312,7 @@ TEST(only_the_skills_named_may_call)
                                          "AMZN1.ASK.SKILL.OTHER", "amzn1.ask.skill" };
     struct verify *v = make(usual());
     struct verify_facts facts = facts_at(0, "x", "LaunchRequest");
+
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         facts.application_id = str_of(cases[i]);
         CHECK_STR(outcome_of(v, facts), "skill_id_unknown");
@@ -322,6 +334,7 @@ TEST(a_served_request_is_not_served_again_but_a_refused_one_burns_no_id)
 {
     struct verify *v = make(usual());
     struct verify_facts facts = facts_at(0, "r1", "IntentRequest");
+
     facts.application_id = STR("amzn1.ask.skill.foreign");
     CHECK_STR(outcome_of(v, facts), "skill_id_unknown");
     CHECK_STR(outcome_at(v, -1000, "r1", "IntentRequest"), "timestamp_stale");
@@ -341,6 +354,7 @@ TEST(a_served_request_is_not_served_again_but_a_refused_one_burns_no_id)
 TEST(a_served_event_delivered_again_is_quietly_known)
 {
     struct verify *v = make(usual());
+
     CHECK_STR(outcome_at(v, -3000, "e1", "AlexaSkillEvent.SkillDisabled"), "new");
     /* not yet done: come again */
     CHECK_STR(outcome_at(v, -3000, "e1", "AlexaSkillEvent.SkillDisabled"), "overloaded");
@@ -354,6 +368,7 @@ TEST(a_served_event_delivered_again_is_quietly_known)
 TEST(replays_are_let_through_only_where_the_owner_said_so)
 {
     struct verify_settings settings = usual();
+
     settings.reject_replays = false;
     struct verify *v = make(settings);
     for (int i = 0; i < 3; i++) {
@@ -367,6 +382,7 @@ TEST(replays_are_let_through_only_where_the_owner_said_so)
 TEST(switched_off_everything_passes)
 {
     struct verify_settings settings = usual();
+
     settings.on = false;
     settings.trust_anchors = "/nowhere/at/all.pem";
     struct verify *v = make(settings);
@@ -387,15 +403,16 @@ TEST(settings_that_cannot_work_are_refused_at_the_start)
     struct verify_settings settings = usual();
     struct verify *v = NULL;
     struct err err = ERR_NONE;
+
     settings.trust_anchors = "/nowhere/at/all.pem";
     CHECK_INT(verify_create(&settings, world.http, world.metrics, &v, &err), ST_INVALID);
-    CHECK(strstr(err.text, "/nowhere/at/all.pem") != NULL);
+    CHECK(strstr(err.text, "/nowhere/at/all.pem"));
     settings = usual();
     settings.tolerance_s = 151;
     CHECK_INT(verify_create(&settings, world.http, world.metrics, &v, NULL), ST_INVALID);
     settings.tolerance_s = 0;
     CHECK_INT(verify_create(&settings, world.http, world.metrics, &v, NULL), ST_INVALID);
-    CHECK(v == NULL);
+    CHECK(!v);
 }
 
 TEST(refusals_fetches_and_ids_are_counted)
@@ -403,6 +420,7 @@ TEST(refusals_fetches_and_ids_are_counted)
     struct metrics *saved = world.metrics;
     struct buf text = BUF_INIT(1 << 20);
     struct err err;
+
     world.metrics = metrics_create();
     struct verify *v = make(usual());
     struct verify_headers h = good_headers();
@@ -420,7 +438,7 @@ TEST(refusals_fetches_and_ids_are_counted)
         "climacast_replay_ids 2\n",
     };
     for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++)
-        if (strstr(buf_z(&text), lines[i]) == NULL)
+        if (!strstr(buf_z(&text), lines[i]))
             fail_msg("no \"%s\" in:\n%s", lines[i], buf_z(&text));
     verify_free(v);
     metrics_free(world.metrics);
@@ -428,8 +446,7 @@ TEST(refusals_fetches_and_ids_are_counted)
     buf_free(&text);
 }
 
-/* ---- many threads -----------------------------------------------------------------------------
- */
+/* ---- many threads ---- */
 
 enum { THREADS = 4, ROUNDS = 100 };
 
@@ -444,6 +461,7 @@ static void *call(void *data)
     struct caller *me = data;
     struct verify_headers h = good_headers();
     char text[32], id[32];
+
     for (int i = 0; i < ROUNDS && me->ok; i++) {
         struct verify_facts facts = { .application_id = STR(SKILL) };
         enum verify_outcome outcome;
@@ -469,6 +487,7 @@ TEST(many_threads_may_verify_at_once)
     struct verify *v = make(usual());
     struct caller callers[THREADS];
     pthread_t threads[THREADS];
+
     for (int i = 0; i < THREADS; i++) {
         callers[i] = (struct caller){ v, i, true };
         CHECK_INT(pthread_create(&threads[i], NULL, call, &callers[i]), 0);
@@ -501,5 +520,6 @@ int main(void)
         cmocka_unit_test(refusals_fetches_and_ids_are_counted),
         cmocka_unit_test(many_threads_may_verify_at_once),
     };
+
     return cmocka_run_group_tests(tests, world_make, world_unmake);
 }

@@ -20,7 +20,7 @@ static char *quoted(const char *text)
 {
     char *copy = malloc(strlen(text) + 1);
 
-    CHECK(copy != NULL);
+    CHECK(copy);
     strcpy(copy, text);
     for (char *p = copy; *p; p++)
         if (*p == '\'')

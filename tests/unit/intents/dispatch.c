@@ -3,7 +3,7 @@
  * apologies, and turns that may not wait. */
 #include "tests/unit/intents/skill_world.h"
 
-/* ---- what is asked and how a session goes on ----------------------------------------------- */
+/* ---- what is asked and how a session goes on ---- */
 
 TEST(a_launch_without_a_location_welcomes_and_says_how_to_begin)
 {
@@ -71,7 +71,7 @@ TEST(a_one_shot_answer_ends_the_session_and_an_open_one_stays)
     skill_start(&s);
     skill_said(&s, "SetLocationIntent", "location=boulder colorado", "Boulder, Colorado");
     CHECK(skill_ended(&s));
-    CHECK(json_at(s.answer, "response.reprompt") == NULL);
+    CHECK(!json_at(s.answer, "response.reprompt"));
     s.session_new = false;
     skill_said(&s, "SetLocationIntent", "location=boulder colorado", "Boulder, Colorado");
     CHECK(!skill_ended(&s));
@@ -83,7 +83,7 @@ TEST(a_one_shot_answer_ends_the_session_and_an_open_one_stays)
     skill_stop(&s);
 }
 
-/* ---- settings -------------------------------------------------------------------------------- */
+/* ---- settings ---- */
 
 TEST(a_location_is_saved_before_it_is_confirmed_and_is_used)
 {
@@ -194,7 +194,7 @@ TEST(an_intent_named_like_a_request_is_no_request)
     skill_stop(&s);
 }
 
-/* ---- a store that waits, and one that fails -------------------------------------------------- */
+/* ---- a store that waits, and one that fails ---- */
 
 struct sick_store {
     struct store *inner;
@@ -260,7 +260,7 @@ static void make_sick(struct skill_world *s, struct sick_store *sick)
 {
     *sick = (struct sick_store){ s->w.store, true, true };
     s->skill.store = store_wrap(&sick_ops, sick);
-    CHECK(s->skill.store != NULL);
+    CHECK(s->skill.store);
 }
 
 TEST(a_turn_that_may_not_wait_stops_before_the_store)
@@ -297,7 +297,7 @@ TEST(settings_that_cannot_be_read_are_not_called_missing)
     sick.reads = false;
     (void)skill_ask(&s, "LaunchRequest", "");
     skill_unsaid(&s, "set location to"); /* nobody knows that there is none */
-    CHECK(json_at(s.answer, "sessionAttributes.settings") == NULL);
+    CHECK(!json_at(s.answer, "sessionAttributes.settings"));
     skill_said(&s, "MetricIntent", "metric=wind", "can't look up your settings");
     CHECK_STR(s.story.err.reason, "settings_unreadable");
     skill_said(&s, "MetricIntent", "location=colorado", "Which city in Colorado");
@@ -322,15 +322,15 @@ TEST(a_setting_that_cannot_be_saved_is_not_confirmed)
     skill_stop(&s);
 }
 
-/* ---- the table ------------------------------------------------------------------------------- */
+/* ---- the table ---- */
 
 TEST(every_intent_has_a_name_of_its_own_and_an_answer)
 {
     const struct intent *a, *b;
 
-    for (size_t i = 0; (a = dispatch_intent_at(i)) != NULL; i++) {
+    for (size_t i = 0; (a = dispatch_intent_at(i)); i++) {
         CHECK(a->name && a->name[0] && a->slots && a->answer);
-        for (size_t k = 0; k < i && (b = dispatch_intent_at(k)) != NULL; k++)
+        for (size_t k = 0; k < i && (b = dispatch_intent_at(k)); k++)
             CHECK(strcmp(a->name, b->name) != 0);
     }
 }

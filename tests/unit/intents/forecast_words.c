@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/unit/intents/forecast_words.c -- forecasts as they are said.  SPEC section 5, "Forecast".
+/* tests/unit/intents/forecast_words.c -- forecasts as they are said. SPEC section 5, "Forecast".
  *
  * Boulder is seven hours behind UTC in November: tomorrow's day is 2026-11-23T13Z to 24T01Z. */
 #include "tests/unit/intents/skill_world.h"

@@ -56,10 +56,10 @@ TEST(every_form_of_the_specification_is_known)
         if (!metric_find(str_of(cases[i].form), &w))
             fail_msg("%s is not known", cases[i].form);
         CHECK_ROW(i, w.id == cases[i].id);
-        CHECK_ROW(i, w.listable == (strchr(cases[i].flags, 'L') != NULL));
-        CHECK_ROW(i, w.forecast == (strchr(cases[i].flags, 'F') != NULL));
-        CHECK_ROW(i, w.rain == (strchr(cases[i].flags, 'R') != NULL));
-        CHECK_ROW(i, w.snow == (strchr(cases[i].flags, 'S') != NULL));
+        CHECK_ROW(i, w.listable == !!strchr(cases[i].flags, 'L'));
+        CHECK_ROW(i, w.forecast == !!strchr(cases[i].flags, 'F'));
+        CHECK_ROW(i, w.rain == !!strchr(cases[i].flags, 'R'));
+        CHECK_ROW(i, w.snow == !!strchr(cases[i].flags, 'S'));
         CHECK_ROW(i, !w.listable || (int)w.id < METRIC_DEFAULTS);
     }
 }

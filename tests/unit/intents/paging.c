@@ -45,7 +45,7 @@ static void check_mark(const char *heard, int mark, int river, bool want)
     (void)snprintf(sentence, sizeof sentence, "Water and mud reach mark %d of river %d.", mark,
                    river);
     at = strstr(heard, sentence);
-    if ((at != NULL) != want || (at && strstr(at + 1, sentence)))
+    if (!!at != want || (at && strstr(at + 1, sentence)))
         fail_msg("mark %d of river %d %s", mark, river,
                  !at    ? "was never said"
                  : want ? "was said twice"
@@ -204,7 +204,7 @@ TEST(a_state_that_is_nonsense_begins_at_the_beginning)
                        states[i]);
         json_decref(s.attributes);
         s.attributes = json_loads(text, 0, NULL);
-        CHECK(s.attributes != NULL);
+        CHECK(s.attributes);
         skill_said(&s, "AMAZON.YesIntent", "", "<speak>There are 6 alerts");
     }
     skill_stop(&s);

@@ -13,7 +13,7 @@ static void check(const char *stored, const char *want)
     struct buf out = BUF_INIT(2000);
     struct settings s;
 
-    CHECK(object != NULL);
+    CHECK(object);
     settings_from_json(object, arena, &s);
     json_decref(object); /* nothing is borrowed */
     CHECK(s.metric_count > 0 && s.metric_count <= METRIC_DEFAULTS);

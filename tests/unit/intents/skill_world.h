@@ -124,7 +124,7 @@ static inline enum status skill_try(struct skill_world *s, const char *name, con
     struct err err = ERR_NONE;
     enum status st;
 
-    CHECK(root != NULL);
+    CHECK(root);
     json_put(&text, root);
     CHECK_INT(envelope_parse(buf_str(&text), arena, &e, &err), ST_OK);
     call.now = s->now;

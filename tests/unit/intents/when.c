@@ -16,7 +16,7 @@ static const struct zone *zone_called(const char *name)
 {
     const struct zone *zone = zone_get(str_of(name));
 
-    CHECK(zone != NULL);
+    CHECK(zone);
     return zone;
 }
 

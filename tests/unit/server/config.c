@@ -76,7 +76,7 @@ static void refused(const char *text, const char *const *sets, const char *const
     if (load(text, sets, environment, &c, &err) != ST_INVALID)
         fail_msg("taken: %s", text ? text : "");
     assert_null(c);
-    CHECK(strchr(err.text, '\n') == NULL);
+    CHECK(!strchr(err.text, '\n'));
     while (str_split(&rest, '|', &want))
         if (str_find(str_of(err.text), want) == strlen(err.text))
             fail_msg("\"%s\" does not say \"%.*s\"", err.text, STR_ARG(want));
@@ -133,7 +133,7 @@ TEST(a_variable_of_no_section_of_ours_is_left_alone_and_told)
     static const char *const environment[] = { "CLIMACAST_BUILD=/somewhere", NULL };
     struct config *c = good(NULL, NULL, environment);
 
-    CHECK(strstr(config_ignored(c), "CLIMACAST_BUILD") != NULL);
+    CHECK(strstr(config_ignored(c), "CLIMACAST_BUILD"));
     config_free(c);
     c = good(NULL, NULL, NULL);
     CHECK_STR(config_ignored(c), "");
@@ -252,7 +252,7 @@ TEST(a_file_that_cannot_be_read_is_refused)
     struct err err = ERR_NONE;
 
     CHECK_INT(config_load(&sources, &c, &err), ST_INVALID);
-    CHECK(strstr(err.text, "/nonexistent/x.conf: cannot be read") != NULL);
+    CHECK(strstr(err.text, "/nonexistent/x.conf: cannot be read"));
     sources.file = folder;
     err = ERR_NONE;
     CHECK_INT(config_load(&sources, &c, &err), ST_INVALID);
@@ -268,7 +268,7 @@ TEST(any_bytes_give_a_configuration_or_a_line)
         struct err err = ERR_NONE;
         write_bytes(bytes, n);
         enum status st = config_load(&sources, &c, &err);
-        CHECK((st == ST_OK) == (c != NULL) && (st == ST_OK) == (err.text[0] == '\0'));
+        CHECK((st == ST_OK) == !!c && (st == ST_OK) == (err.text[0] == '\0'));
         config_free(c);
     }
 }
@@ -285,12 +285,12 @@ TEST(a_secret_is_never_told)
 
     config_print(c, f);
     fclose(f);
-    CHECK(strstr(text, "SECRET-KEY") == NULL);
-    CHECK(strstr(text, "here_api_key = ********  # --set") != NULL);
+    CHECK(!strstr(text, "SECRET-KEY"));
+    CHECK(strstr(text, "here_api_key = ********  # --set"));
     free(text);
     config_free(c);
     CHECK_INT(load(NULL, bad, NULL, &none, &err), ST_INVALID);
-    CHECK(strstr(err.text, "SECRET") == NULL);
+    CHECK(!strstr(err.text, "SECRET"));
 }
 
 TEST(a_redis_url_is_judged_and_its_password_never_told)
@@ -311,7 +311,7 @@ TEST(a_redis_url_is_judged_and_its_password_never_told)
         FILE *f = open_memstream(&text, &n);
         config_print(c, f);
         fclose(f);
-        CHECK_ROW(i, strstr(text, "SECRET") == NULL);
+        CHECK_ROW(i, !strstr(text, "SECRET"));
         free(text);
         config_free(c);
     }
@@ -319,8 +319,8 @@ TEST(a_redis_url_is_judged_and_its_password_never_told)
         struct config *none = NULL;
         struct err err = ERR_NONE;
         CHECK_ROW(i, load(NULL, bad[i], NULL, &none, &err) == ST_INVALID);
-        CHECK_ROW(i, strstr(err.text, "SECRET") == NULL);
-        CHECK_ROW(i, strstr(err.text, "rediss:// is not built in") != NULL);
+        CHECK_ROW(i, !strstr(err.text, "SECRET"));
+        CHECK_ROW(i, strstr(err.text, "rediss:// is not built in"));
     }
 }
 
@@ -342,9 +342,9 @@ TEST(what_is_printed_can_be_read_again)
     struct config *c = good("[server]\nworkers = 3\n", sets, NULL), *again;
     char *text = printed(c);
 
-    CHECK(strstr(text, "x.conf:2") != NULL);
-    CHECK(strstr(text, "path = /alexa  # default") != NULL);
-    CHECK(strstr(text, "level = debug  # --set") != NULL);
+    CHECK(strstr(text, "x.conf:2"));
+    CHECK(strstr(text, "path = /alexa  # default"));
+    CHECK(strstr(text, "level = debug  # --set"));
     again = good(text, NULL, NULL);
     CHECK_INT(config_int(again, CONFIG_SERVER_WORKERS), 3);
     CHECK_STR(config_list(again, CONFIG_SERVER_LISTEN)[1], "[::1]:2");
@@ -359,6 +359,7 @@ TEST(rules_between_keys_are_judged)
 {
     static const char *const base[] = { "server.certificate=/c.pem", "server.private_key=/k.pem",
                                         "alexa.skill_ids=amzn1.ask.skill.x" };
+
     static const struct {
         const char *sets[3];
         const char *wants; /* NULL: allowed */
@@ -386,7 +387,7 @@ TEST(rules_between_keys_are_judged)
             sets[3 + k] = cases[i].sets[k];
         struct config *c = good(NULL, sets, NULL);
         enum status st = config_judge(c, &err);
-        if ((st == ST_OK) != (cases[i].wants == NULL))
+        if ((st == ST_OK) != (!cases[i].wants))
             fail_msg("row %zu: %s", i, err.text);
         if (cases[i].wants && !strstr(err.text, cases[i].wants))
             fail_msg("row %zu: %s", i, err.text);
@@ -437,11 +438,11 @@ TEST(the_table_of_keys_has_each_key)
 
     config_print_table(f);
     fclose(f);
-    for (const char *at = text; (at = strstr(at, "\n| `")) != NULL; at++)
+    for (const char *at = text; (at = strstr(at, "\n| `")); at++)
         rows++;
     CHECK_INT(rows, CONFIG_KEYS);
-    CHECK(strstr(text, "| `server.listen` | `127.0.0.1:8443` |") != NULL);
-    CHECK(strstr(text, "| `admin.simulator` | `no` | yes or no |") != NULL);
+    CHECK(strstr(text, "| `server.listen` | `127.0.0.1:8443` |"));
+    CHECK(strstr(text, "| `admin.simulator` | `no` | yes or no |"));
     free(text);
 }
 
@@ -468,5 +469,6 @@ int main(void)
         IN_FOLDER(addresses_are_taken_apart),
         IN_FOLDER(the_table_of_keys_has_each_key),
     };
+
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -16,6 +16,7 @@ struct job {
 static void finish(struct work *w)
 {
     struct job *j = (struct job *)(void *)w;
+
     while (!atomic_load(j->go))
         clock_sleep_ms(1);
     atomic_fetch_add(j->done, 1);
@@ -28,7 +29,7 @@ TEST(every_piece_of_work_runs_once)
     _Atomic int done = 0;
     _Atomic bool go = true;
     struct workers *w = workers_create(4, JOBS);
-    CHECK(w != NULL);
+    CHECK(w);
     for (int i = 0; i < JOBS; i++) {
         jobs[i] = (struct job){ .work = { .run = finish }, .done = &done, .go = &go };
         CHECK(workers_submit(w, &jobs[i].work));
@@ -46,6 +47,7 @@ TEST(a_full_queue_says_so_at_once)
     _Atomic bool go = false;
     struct workers *w = workers_create(1, 2);
     int taken = 0;
+
     for (int i = 0; i < 8; i++) {
         jobs[i] = (struct job){ .work = { .run = finish }, .done = &done, .go = &go };
         taken += workers_submit(w, &jobs[i].work);
@@ -66,6 +68,7 @@ TEST(a_stopped_pool_takes_nothing)
     _Atomic bool go = true;
     struct job job = { .work = { .run = finish }, .done = &done, .go = &go };
     struct workers *w = workers_create(2, 10);
+
     workers_stop(w);
     CHECK(!workers_submit(w, &job.work));
     workers_free(w);

@@ -21,7 +21,7 @@ static json_t *ask(const char *table, const char *command)
     (void)snprintf(shell, sizeof shell, "node %s/tests/dynamo/ask.js %s < %s", top ? top : ".",
                    table, path);
     file = popen(shell, "r");
-    CHECK(file != NULL);
+    CHECK(file);
     if (!fgets(line, sizeof line, file))
         fail_msg("no answer to: %s", command);
     CHECK_INT(pclose(file), 0);

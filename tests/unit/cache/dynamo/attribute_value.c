@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/unit/cache/dynamo/attribute_value.c -- attribute values: there, back, what must survive, what is
- * refused. */
+/* tests/unit/cache/dynamo/attribute_value.c -- attribute values: there, back, what must survive,
+ * what is refused. */
 #include "cache/dynamo/attribute_value.h"
 
 #include <stdlib.h>
@@ -125,7 +125,7 @@ TEST(what_is_no_attribute_value_is_refused)
         json_t *value = json(cases[i]), *plain = NULL;
         struct err err = ERR_NONE;
         CHECK_ROW(i, dynamo_to_json(value, &plain, &err) == ST_INVALID);
-        CHECK_ROW(i, plain == NULL && err.status == ST_INVALID);
+        CHECK_ROW(i, !plain && err.status == ST_INVALID);
         (void)dynamo_size(value); /* only must not fault */
         json_decref(value);
     }
@@ -179,11 +179,11 @@ TEST(members_and_numbers_are_read_with_care)
     CHECK(!dynamo_integer(dynamo_member(value, "s"), &n));
     CHECK(!dynamo_integer(dynamo_member(value, "f"), &n));
     CHECK(!dynamo_integer(NULL, &n));
-    CHECK(dynamo_member(value, "none") == NULL);
-    CHECK(dynamo_member(dynamo_member(value, "s"), "x") == NULL);
-    CHECK(dynamo_members(NULL) == NULL);
+    CHECK(!dynamo_member(value, "none"));
+    CHECK(!dynamo_member(dynamo_member(value, "s"), "x"));
+    CHECK(!dynamo_members(NULL));
     CHECK_SLICE(dynamo_string(dynamo_member(value, "s")), "x");
-    CHECK(dynamo_string(dynamo_member(value, "n")).p == NULL);
+    CHECK(!dynamo_string(dynamo_member(value, "n")).p);
     json_decref(value);
 }
 

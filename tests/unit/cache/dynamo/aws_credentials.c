@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/unit/cache/dynamo/aws_credentials.c -- every place credentials may come from, what goes wrong there, and
- * when they are fetched anew.  The clock and the environment are the test's own. */
+/* tests/unit/cache/dynamo/aws_credentials.c -- every place credentials may come from, what goes
+ * wrong there, and when they are fetched anew. The clock and the environment are the test's own. */
 #define _XOPEN_SOURCE 700 /* mkdtemp, nftw */
 #include "cache/dynamo/aws_credentials.h"
 
@@ -16,8 +16,7 @@
 #include "tests/unit/cache/folder.h"
 #include "tests/unit/cache/upstream.h"
 
-/* ---- a world of one's own ----------------------------------------------------------------------
- */
+/* ---- a world of one's own ---- */
 
 enum { VARIABLES = 12, START_S = 1800000000 };
 
@@ -92,7 +91,7 @@ static void write_file(const char *name, const char *text)
 
     (void)snprintf(path, sizeof path, "%s/%s", world.folder, name);
     file = fopen(path, "w");
-    CHECK(file != NULL);
+    CHECK(file);
     CHECK(fputs(text, file) >= 0);
     CHECK(fclose(file) == 0);
 }
@@ -141,8 +140,7 @@ static const char *answer(const char *id, int seconds)
     return text;
 }
 
-/* ---- environment and files ----------------------------------------------------------------------
- */
+/* ---- environment and files ---- */
 
 TEST(the_environment_comes_first)
 {
@@ -191,6 +189,7 @@ TEST(profiles_are_read_as_awss_tools_write_them)
         "[role]\nrole_arn = arn:aws:iam::1:role/x\nsource_profile = default\n"
         "[half]\naws_access_key_id = AKHALF\n"
         "[profile named]\naws_access_key_id = AKNAMED\naws_secret_access_key = n\n";
+
     static const struct {
         const char *profile;
         bool config;
@@ -286,7 +285,7 @@ TEST(with_nobody_to_ask_the_error_says_who_was_asked)
     end();
 }
 
-/* ---- containers ----------------------------------------------------------------------------- */
+/* ---- containers ---- */
 
 TEST(a_container_is_asked_by_relative_uri)
 {
@@ -377,7 +376,7 @@ TEST(a_container_that_fails_is_an_error_and_not_a_miss)
     }
 }
 
-/* ---- EC2 ------------------------------------------------------------------------------------ */
+/* ---- EC2 ---- */
 
 #define TOKEN_PATH "/latest/api/token"
 #define ROLES_PATH "/latest/meta-data/iam/security-credentials/"
@@ -437,7 +436,7 @@ TEST(an_instance_without_role_or_metadata_is_told_apart)
     end();
 }
 
-/* ---- when ----------------------------------------------------------------------------------- */
+/* ---- when ---- */
 
 TEST(they_are_fetched_early_and_the_old_ones_kept_while_they_hold)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/unit/cache/dynamo/cost.c -- what a request costs at DynamoDB: calls, bytes and units,
- * on both layouts and the way of the program before us, which rewrote the whole shared item.
+/* tests/unit/cache/dynamo/cost.c -- what a request costs at DynamoDB: calls, bytes and units, on
+ * both layouts and the way of the program before us, which rewrote the whole shared item.
  *
- * Prints a table (the bench shows it) and holds its claims.  Units are those the emulator counts by
+ * Prints a table (the bench shows it) and holds its claims. Units are those the emulator counts by
  * AWS's rules. */
 #include "cache/store.h"
 #include "tests/unit/cache/dynamo/cost_case.h"
@@ -96,8 +96,7 @@ static struct cost cost_of(const char *table)
     json_t *stats = dynamo_control(table, "\"reset_stats\":true"), *one;
     const char *operation;
 
-    json_object_foreach(stats, operation, one)
-    {
+    json_object_foreach (stats, operation, one) {
         sum.calls += json_number_value(json_object_get(one, "calls"));
         sum.sent += json_number_value(json_object_get(one, "sent"));
         sum.received += json_number_value(json_object_get(one, "received"));

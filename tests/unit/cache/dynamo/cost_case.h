@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/unit/cache/dynamo/cost_case.h -- what tests of cost have in common: an entry of the usual size,
- * and the way of the program before us, which read and wrote the shared item whole. */
+/* tests/unit/cache/dynamo/cost_case.h -- what tests of cost have in common: an entry of the usual
+ * size, and the way of the program before us, which read and wrote the shared item whole. */
 #ifndef CLIMACAST_TESTS_COST_CASE_H
 #define CLIMACAST_TESTS_COST_CASE_H
 
@@ -30,7 +30,7 @@ static inline json_t *cost_read_whole(const char *table, const char *id)
     return dynamo_raw(table, "GetItem", request);
 }
 
-/* One more place: the whole item is read, and written.  Takes `entry`. */
+/* One more place: the whole item is read, and written. Takes `entry`. */
 static inline void cost_put_whole(const char *table, const char *key, json_t *entry)
 {
     json_t *read = cost_read_whole(table, STORE_SHARED_ID), *item = json_object_get(read, "Item");

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/unit/cache/dynamo/dynamo.h -- stores in the DynamoDB of the tests (tests/dynamo/start.sh), and
- * having it go wrong on purpose.
+/* tests/unit/cache/dynamo/dynamo.h -- stores in the DynamoDB of the tests (tests/dynamo/start.sh),
+ * and having it go wrong on purpose.
  *
  * Without the server a test that needs it fails: it is never skipped. */
 #ifndef CLIMACAST_TESTS_UNIT_CACHE_DYNAMO_H
@@ -48,7 +48,7 @@ static inline struct http *dynamo_http(void)
 
     if (!dynamo_http_of_all)
         dynamo_http_of_all = http_create(&settings, NULL);
-    CHECK(dynamo_http_of_all != NULL);
+    CHECK(dynamo_http_of_all);
     return dynamo_http_of_all;
 }
 
@@ -141,7 +141,7 @@ static inline json_t *dynamo_raw(const char *table, const char *operation, const
     struct err err = ERR_NONE;
     json_t *tree = json_loads(request, 0, NULL);
 
-    CHECK(tree != NULL);
+    CHECK(tree);
     CHECK_INT(dynamo_create(&settings, dynamo_http(), &d, &err), ST_OK);
     if (dynamo_call(d, operation, tree, dynamo_soon(), &answer, &err) != ST_OK)
         fail_msg("%s: %s", operation, err.text);

@@ -104,7 +104,7 @@ static int64_t count_of(struct store *s)
     return count;
 }
 
-/* ---- one fault at a time -------------------------------------------------------------------- */
+/* ---- one fault at a time ---- */
 
 TEST(a_setting_is_saved_whatever_happens_to_one_request)
 {
@@ -166,8 +166,8 @@ TEST(an_entry_is_removed_whatever_happens_to_one_request)
 }
 
 /* One more, as a program does that reads, adds and writes on condition. */
-/* Count in a whole item.  A version is the item's content, so a count that somebody else wrote
- * alike would be taken for ours: each says by whom and when it was written. */
+/* Count in a whole item. A version is the item's content, so a count that somebody else wrote alike
+ * would be taken for ours: each says by whom and when it was written. */
 static enum status count_up(struct store *s, int64_t *ret_was)
 {
     json_t *got = NULL, *next;
@@ -225,7 +225,7 @@ TEST(a_request_that_arrives_late_changes_nothing)
     store_free(s);
 }
 
-/* ---- for a while ---------------------------------------------------------------------------- */
+/* ---- for a while ---- */
 
 TEST(half_of_all_calls_throttled_is_only_slower)
 {
@@ -279,7 +279,7 @@ TEST(a_server_that_hangs_is_given_up_in_time)
     }
 }
 
-/* ---- everything at once --------------------------------------------------------------------- */
+/* ---- everything at once ---- */
 
 enum { WRITERS = 3 };
 

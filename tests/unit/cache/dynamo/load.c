@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/unit/cache/dynamo/load.c -- several processes on one table, and processes that are
- * killed.
+/* tests/unit/cache/dynamo/load.c -- several processes on one table, and processes that are killed.
  *
  * DYNAMO_SCALE=100 runs the full figures: 3 writers of 2,000 entries each on both layouts, 2 times
  * 5,000 changes of one user, 50 kills. */
@@ -10,7 +9,7 @@
 #include "cache/store.h"
 #include "tests/unit/cache/dynamo/dynamo.h"
 
-enum { WRITERS = 3, ENTRIES = 2000, CHANGES = 5000, KILLS_LEAST = 6 };
+enum { WRITERS = 3, ENTRIES = 2000, CHANGES = 5000, KILLS_MIN = 6 };
 
 static const enum store_layout layouts[] = { STORE_LAYOUT_ITEM, STORE_LAYOUT_ENTRIES };
 
@@ -42,7 +41,7 @@ static void check_ended_well(pid_t pid)
         fail_msg("a writer ended with status %d", status);
 }
 
-/* ---- entries -------------------------------------------------------------------------------- */
+/* ---- entries ---- */
 
 static struct entry_name entry_name(char key[24], int number, int i)
 {
@@ -58,6 +57,7 @@ static int write_entries(const char *table, enum store_layout layout, int number
     struct store *s = dynamo_open(table, layout);
     int failures = 0;
     char key[24];
+
     (void)to;
 
     for (int i = 0; i < dynamo_scaled(ENTRIES); i++) {
@@ -114,7 +114,7 @@ TEST(several_processes_that_write_different_entries_lose_none)
     }
 }
 
-/* ---- settings ------------------------------------------------------------------------------- */
+/* ---- settings ---- */
 
 static enum status set(struct store *s, const char *setting, int value, int64_t deadline)
 {
@@ -144,6 +144,7 @@ static int change_setting(const char *table, enum store_layout layout, int numbe
     struct store *s = dynamo_open(table, layout);
     const char *setting = number ? "pitch" : "rate";
     int failures = 0;
+
     (void)to;
 
     for (int i = 1; i <= dynamo_scaled(CHANGES); i++) {
@@ -169,7 +170,7 @@ TEST(two_devices_of_one_user_lose_no_setting)
     store_free(s);
 }
 
-/* ---- kill ----------------------------------------------------------------------------------- */
+/* ---- kill ---- */
 
 /* Change a setting and put entries until killed; each number goes to `to` once it is confirmed. */
 static int confirm_until_killed(const char *table, enum store_layout layout, int number, int to)
@@ -203,8 +204,7 @@ static int kill_after(pid_t pid, int from, int ms)
 
 TEST(what_was_confirmed_before_a_kill_is_there)
 {
-    const int kills =
-        dynamo_scaled(5000) / 100 > KILLS_LEAST ? dynamo_scaled(5000) / 100 : KILLS_LEAST;
+    const int kills = dynamo_scaled(5000) / 100 > KILLS_MIN ? dynamo_scaled(5000) / 100 : KILLS_MIN;
 
     for (size_t l = 0; l < 2; l++) {
         char table[DYNAMO_TABLE_SIZE];

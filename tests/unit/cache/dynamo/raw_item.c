@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/unit/cache/dynamo/raw_item.c -- what plain JSON does not hold of an item: found, judged, held
- * against another. */
+/* tests/unit/cache/dynamo/raw_item.c -- what plain JSON does not hold of an item: found, judged,
+ * held against another. */
 #include "cache/dynamo/raw_item.h"
 
 #include "cache/dynamo/attribute_value.h"
@@ -43,7 +43,7 @@ TEST(only_what_plain_json_does_not_hold_has_an_exact_form)
         item = parse(text);
         CHECK_INT(dynamo_to_json(json_object_get(item, "attributes"), &plain, NULL), ST_OK);
         CHECK_INT(dynamo_exact_of(item, plain, &exact, NULL), ST_OK);
-        CHECK_ROW(i, (exact != NULL) == cases[i].exact);
+        CHECK_ROW(i, !!exact == cases[i].exact);
         if (exact) {
             CHECK_ROW(i, dynamo_exact_sound(exact, plain));
             CHECK_ROW(i, dynamo_exact_holds(exact, exact) && !dynamo_exact_holds(NULL, exact));

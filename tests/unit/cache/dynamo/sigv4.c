@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/unit/cache/dynamo/sigv4.c -- the signer against the vectors that AWS publishes, stage by stage,
- * and against Amazon's own signer on random requests (tests/dynamo/sign_random.js). */
+/* tests/unit/cache/dynamo/sigv4.c -- the signer against the vectors that AWS publishes, stage by
+ * stage, and against Amazon's own signer on random requests (tests/dynamo/sign_random.js). */
 #define _XOPEN_SOURCE 700 /* popen */
 #include "cache/dynamo/sigv4.h"
 
@@ -24,8 +24,7 @@ static struct loaded load(json_t *tree)
     json_t *headers = json_object_get(tree, "headers"), *pair;
     size_t i;
 
-    json_array_foreach(headers, i, pair)
-    {
+    json_array_foreach (headers, i, pair) {
         CHECK(i < SIGV4_HEADERS_MAX);
         l.headers[i].name = json_str(pair, "0");
         l.headers[i].value = json_str(pair, "1");
@@ -54,8 +53,7 @@ TEST(every_stage_agrees_with_the_published_vectors)
     all = json_load_file(path, 0, NULL);
     if (!all)
         fail_msg("cannot read %s", path);
-    json_array_foreach(all, i, one)
-    {
+    json_array_foreach (all, i, one) {
         struct buf canonical = BUF_INIT(65536), names = BUF_INIT(4096), to_sign = BUF_INIT(4096),
                    authorization = BUF_INIT(4096);
         char signature[SIGV4_HEX];
@@ -158,7 +156,7 @@ TEST(it_agrees_with_another_signer_on_random_requests)
     (void)snprintf(command, sizeof command, "node %s/tests/dynamo/sign_random.js %d %s",
                    top ? top : ".", REQUESTS, seed ? seed : "20150830");
     node = popen(command, "r");
-    CHECK(node != NULL);
+    CHECK(node);
     while (fgets(line, sizeof line, node))
         check_line(line, ++count);
     CHECK_INT(pclose(node), 0);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/unit/cache/dynamo/size.c -- the one item of layout `item`: its size as DynamoDB
- * counts it, its bound, and who goes when the bound is reached. */
+/* tests/unit/cache/dynamo/size.c -- the one item of layout `item`: its size as DynamoDB counts it,
+ * its bound, and who goes when the bound is reached. */
 #include "cache/store.h"
 
 #include <pthread.h>
@@ -18,7 +18,8 @@ static int64_t true_bytes(const char *table)
     const char *name;
     int64_t bytes = 0;
 
-    json_object_foreach(item, name, value) bytes += (int64_t)(strlen(name) + dynamo_size(value));
+    json_object_foreach (item, name, value)
+        bytes += (int64_t)(strlen(name) + dynamo_size(value));
     json_decref(item);
     return bytes;
 }
@@ -37,8 +38,7 @@ static void check_usage(struct store *s, const char *table)
     if (drift < -50 || drift > 50)
         fail_msg("usage says %lld bytes, there are %lld", (long long)usage.bytes,
                  (long long)usage_measure(item));
-    json_object_foreach(caches, name, cache)
-    {
+    json_object_foreach (caches, name, cache) {
         if (!dynamo_members(cache))
             continue;
         CHECK_INT(usage_count(&usage, name), json_object_size(dynamo_members(cache)));
@@ -52,6 +52,7 @@ TEST(the_item_never_grows_past_its_bound_and_the_nearest_to_expiry_go)
     char table[DYNAMO_TABLE_SIZE];
     struct store *s;
     const int64_t now = clock_wall_s();
+
     enum { ENTRIES = 120 };
     int met = 0, first = ENTRIES;
 
@@ -84,8 +85,7 @@ static int present(const char *table, int from, int to)
     for (int i = from; i < to; i++) {
         char key[16];
         (void)snprintf(key, sizeof key, "K%04d", i);
-        count +=
-            dynamo_member(dynamo_member(caches, i % 2 ? "StationCache" : "ZoneCache"), key) != NULL;
+        count += !!dynamo_member(dynamo_member(caches, i % 2 ? "StationCache" : "ZoneCache"), key);
     }
     json_decref(item);
     return count;

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/unit/cache/dynamo/store_dynamo.c -- what is DynamoDB's own about the store: its errors in words,
- * what other programs put into items, counting, and the table itself.  What every store must do is
- * in store_conformance.c, sizes and eviction are in store_dynamo_size.c, faults in
+/* tests/unit/cache/dynamo/store_dynamo.c -- what is DynamoDB's own about the store: its errors in
+ * words, what other programs put into items, counting, and the table itself. What every store must
+ * do is in store_conformance.c, sizes and eviction are in store_dynamo_size.c, faults in
  * store_dynamo_faults.c. */
 #include "cache/store.h"
 
 #include "tests/unit/cache/dynamo/store_dynamo_case.h"
 
-/* ---- errors --------------------------------------------------------------------------------- */
+/* ---- errors ---- */
 
 static const char *test_keys[3]; /* id, secret, token */
 
@@ -117,7 +117,7 @@ TEST(an_endpoint_that_is_not_there_is_told_so)
     CHECK_INT(store_dynamo_open(&settings, dynamo_http(), &s, NULL), ST_OK);
     CHECK_INT(store_get(s, STR("u"), clock_mono_ms() + 300, &got, NULL, &err), ST_UNAVAILABLE);
     CHECK_STR(err.reason, "unreachable");
-    CHECK(strstr(err.text, "127.0.0.1:1") != NULL);
+    CHECK(strstr(err.text, "127.0.0.1:1"));
     store_free(s);
 }
 
@@ -171,7 +171,7 @@ TEST(settings_that_cannot_be_are_refused_at_the_start)
     }
 }
 
-/* ---- what other programs put there ---------------------------------------------------------- */
+/* ---- what other programs put there ---- */
 
 TEST(what_is_not_ours_in_an_item_stays_as_it_is)
 {
@@ -252,7 +252,7 @@ TEST(an_item_of_odd_shape_is_no_reason_to_fall)
     store_free(s);
 }
 
-/* ---- counting and cost ---------------------------------------------------------------------- */
+/* ---- counting and cost ---- */
 
 TEST(counting_never_scans)
 {
@@ -377,7 +377,7 @@ TEST(what_a_lookup_reads_does_not_grow_with_the_cache)
     }
 }
 
-/* ---- the table ------------------------------------------------------------------------------ */
+/* ---- the table ---- */
 
 TEST(the_table_is_described_made_and_waited_for)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/unit/cache/dynamo/store_dynamo_case.h -- entries, settings and items of a store on DynamoDB, said
- * briefly. */
+/* tests/unit/cache/dynamo/store_dynamo_case.h -- entries, settings and items of a store on
+ * DynamoDB, said briefly. */
 #ifndef CLIMACAST_TESTS_STORE_DYNAMO_CASE_H
 #define CLIMACAST_TESTS_STORE_DYNAMO_CASE_H
 

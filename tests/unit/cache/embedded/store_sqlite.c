@@ -44,11 +44,11 @@ static void check_refused(const char *path, bool create, enum status want, const
     struct err err = ERR_NONE;
     enum status st = store_sqlite_open(path, STORE_LAYOUT_ITEM, create, &s, &err);
 
-    CHECK(s == NULL);
+    CHECK(!s);
     CHECK_STR(err.reason, reason);
     CHECK_INT(st, want);
     CHECK_INT(err.status, want);
-    CHECK(strstr(err.text, path) != NULL);
+    CHECK(strstr(err.text, path));
 }
 
 static void write_file(const char *path, const char *text)
@@ -166,7 +166,7 @@ TEST(the_file_is_its_owners_alone_and_outlives_the_store)
     folder_remove(folder);
 }
 
-/* -- in a child of its own, for rights and limits cannot be taken back ------------------------ */
+/* ---- in a child of its own, for rights and limits cannot be taken back ---- */
 
 static int in_child(int (*work)(const char *folder), const char *folder)
 {
@@ -308,7 +308,7 @@ TEST(what_was_confirmed_survives_a_kill)
     folder_remove(folder);
 }
 
-/* -- several at once -------------------------------------------------------------------------- */
+/* ---- several at once ---- */
 
 TEST(a_lock_of_another_process_costs_the_deadline_and_no_more)
 {

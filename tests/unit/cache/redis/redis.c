@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/unit/cache/redis/redis.c -- against a real redis-server that is well, full, slow, paused, killed,
- * restarted, flushed, or lets nobody in. */
+/* tests/unit/cache/redis/redis.c -- against a real redis-server that is well, full, slow, paused,
+ * killed, restarted, flushed, or lets nobody in. */
 #define _XOPEN_SOURCE 700
 #include "cache/redis/redis.h"
 
@@ -147,8 +147,7 @@ static void check_quick(struct redis *r)
     CHECK(clock_mono_us() - began < TIMEOUT_MS * 1000);
 }
 
-/* -- what can be asked
- * ----------------------------------------------------------------------------- */
+/* ---- what can be asked ---- */
 
 static void use_all(struct redis *r, const char *url)
 {
@@ -197,6 +196,7 @@ static void use_all(struct redis *r, const char *url)
         ST_OK,   ST_CONFLICT, ST_OK,       ST_MISS, ST_MISS, ST_MISS,    ST_OK,
         ST_OK,   ST_OK,       ST_OK,       ST_MISS, ST_OK,   ST_OK,      ST_DENIED,
     };
+
     enum { JOBS = sizeof jobs / sizeof jobs[0] };
     struct redis_job large = { .verb = REDIS_PUT, .key = STR("large"), .expiry_ms = 60000 };
     struct err err = ERR_NONE;
@@ -260,8 +260,7 @@ TEST(the_database_of_the_url_is_used)
     redis_server_stop(&s);
 }
 
-/* -- rights
- * ---------------------------------------------------------------------------------------- */
+/* ---- rights ---- */
 
 TEST(a_user_with_a_password_is_let_in_and_others_are_told_once)
 {
@@ -295,7 +294,7 @@ TEST(a_user_with_a_password_is_let_in_and_others_are_told_once)
         if (!cases[i].in)
             clock_sleep_ms(500); /* one more try of the keeper, or two */
         CHECK_ROW(i, told_count() == 1);
-        CHECK_ROW(i, strstr(told.last, "cret") == NULL && strstr(told.last, "wrong") == NULL);
+        CHECK_ROW(i, !strstr(told.last, "cret") && !strstr(told.last, "wrong"));
         close_redis(r);
     }
     redis_server_stop(&s);
@@ -318,7 +317,7 @@ TEST(a_user_without_the_right_to_write_may_still_read)
     CHECK_STR(out, "kept");
     CHECK_INT(put(r, "a", "new"), ST_DENIED);
     await_told(ST_TOO_LARGE);
-    CHECK(strstr(told.last, "NOPERM") != NULL);
+    CHECK(strstr(told.last, "NOPERM"));
     CHECK_INT(put(r, "a", "new"), ST_DENIED);
     CHECK_INT(get(r, "a", out), ST_OK);
     CHECK_INT(told_count(), 2);
@@ -327,8 +326,7 @@ TEST(a_user_without_the_right_to_write_may_still_read)
     redis_server_stop(&s);
 }
 
-/* -- trouble
- * --------------------------------------------------------------------------------------- */
+/* ---- trouble ---- */
 
 TEST(a_full_redis_is_read_and_not_blamed_twice)
 {
@@ -348,7 +346,7 @@ TEST(a_full_redis_is_read_and_not_blamed_twice)
         CHECK_STR(out, "kept");
     }
     await_told(ST_TOO_LARGE);
-    CHECK(strstr(told.last, "OOM") != NULL);
+    CHECK(strstr(told.last, "OOM"));
     CHECK_INT(told_count(), 2);
     CHECK(redis_up(r));
     REDIS_SAY(s.unix_url, out, "CONFIG", "SET", "maxmemory", "0");
@@ -589,7 +587,7 @@ TEST(what_is_not_redis_or_not_there_is_no_fault_at_start)
         CHECK_ROW(i, clock_mono_ms() - began < 4 * UNHURRIED_MS);
     }
     CHECK_INT(redis_create(&bad, NULL, &r, &err), ST_INVALID);
-    CHECK(strstr(err.text, "rediss://") != NULL);
+    CHECK(strstr(err.text, "rediss://"));
 }
 
 /* Something on the port that talks, but not as Redis does. */

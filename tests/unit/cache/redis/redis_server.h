@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/unit/cache/redis/redis_server.h -- a real redis-server in the test's own folder, on a unix socket
- * and a free loopback port, that can be stopped, continued, killed and started again. */
+/* tests/unit/cache/redis/redis_server.h -- a real redis-server in the test's own folder, on a unix
+ * socket and a free loopback port, that can be stopped, continued, killed and started again. */
 #ifndef CLIMACAST_TESTS_UNIT_CACHE_REDIS_SERVER_H
 #define CLIMACAST_TESTS_UNIT_CACHE_REDIS_SERVER_H
 
@@ -55,7 +55,7 @@ static inline void redis_server_run(struct redis_server *s)
 
     (void)snprintf(conf, sizeof conf, "%s/redis.conf", s->folder);
     f = fopen(conf, "w");
-    CHECK(f != NULL);
+    CHECK(f);
     (void)fprintf(f,
                   "port %d\nbind 127.0.0.1\nunixsocket %s\nunixsocketperm 700\ndir %s\n"
                   "save \"\"\nappendonly no\ndaemonize no\nlogfile %s/log\n%s\n",

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/unit/cache/redis/slow_proxy.h -- a loopback port in front of a unix socket: every answer comes
- * `delay_ms` late. */
+/* tests/unit/cache/redis/slow_proxy.h -- a loopback port in front of a unix socket: every answer
+ * comes `delay_ms` late. */
 #ifndef CLIMACAST_TESTS_UNIT_CACHE_SLOW_PROXY_H
 #define CLIMACAST_TESTS_UNIT_CACHE_SLOW_PROXY_H
 

@@ -84,7 +84,7 @@ TEST(what_is_no_redis_url_is_refused_without_being_quoted)
         CHECK_ROW(i, redis_url_parse(str_of(cases[i][0]), &a, &err) == ST_INVALID);
         if (!strstr(err.text, cases[i][1]))
             fail_msg("%s: %s", cases[i][0], err.text);
-        CHECK_ROW(i, strstr(err.text, "secret") == NULL);
+        CHECK_ROW(i, !strstr(err.text, "secret"));
         CHECK_ROW(i, a.port == 77);
     }
 }

@@ -22,7 +22,7 @@ static json_t *good(void)
                   "2026-11-22T10:00:00Z", "locale", "en-US", "intent", "name", "MetricIntent",
                   "slots", "location", "name", "location", "value", "  Boulder   COLORADO ");
 
-    CHECK(root != NULL);
+    CHECK(root);
     return root;
 }
 
@@ -140,7 +140,7 @@ TEST(who_speaks_must_be_known_except_for_what_has_no_session)
     CHECK_INT(parse(root, &e, NULL), ST_INVALID);
     change(root, "request.type", json_string("AlexaSkillEvent.SkillEnabled"));
     CHECK_INT(parse(root, &e, NULL), ST_OK);
-    CHECK(!e.has_session && e.user_id.n == 0 && e.slots == NULL);
+    CHECK(!e.has_session && e.user_id.n == 0 && !e.slots);
     json_decref(root);
 }
 
@@ -156,7 +156,7 @@ TEST(unknown_members_and_odd_optional_ones_are_ignored)
     change(root, "request.locale", json_integer(1));
     change(root, "context.System.device", json_string("none"));
     CHECK_INT(parse(root, &e, &err), ST_OK);
-    CHECK(e.attributes == NULL && e.slots == NULL && e.locale.n == 0 && e.device_id.n == 0);
+    CHECK(!e.attributes && !e.slots && e.locale.n == 0 && e.device_id.n == 0);
     json_decref(root);
 }
 
@@ -215,7 +215,7 @@ static void check_slot(const char *slot_json, const char *want)
     struct envelope e;
     struct err err = ERR_NONE;
 
-    CHECK(slot != NULL);
+    CHECK(slot);
     change(root, "request.intent.slots.location", slot);
     CHECK_INT(parse(root, &e, &err), ST_OK);
     CHECK_SLICE(envelope_slot(&e, arena, "location"), want);
@@ -244,7 +244,7 @@ TEST(attributes_come_back_as_they_were_sent)
     struct envelope e;
 
     CHECK_INT(parse(root, &e, NULL), ST_OK);
-    CHECK(e.attributes == NULL);
+    CHECK(!e.attributes);
     change(root, "session.attributes",
            json_pack("{s:{s:s,s:i}}", "settings", "location", "Ca\xC3\xB1on \"City\"", "rate", 90));
     CHECK_INT(parse(root, &e, NULL), ST_OK);

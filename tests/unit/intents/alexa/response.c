@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/unit/intents/alexa/response.c -- the response JSON: its shape, and its bounds whatever is said.
- */
+/* tests/unit/intents/alexa/response.c -- the response JSON: its shape, and its bounds whatever is
+ * said. */
 #include "intents/alexa/response.h"
 
 #include "intents/alexa/ssml.h"
@@ -40,7 +40,7 @@ TEST(an_answer_has_speech_card_and_an_end)
     CHECK_SLICE(json_str(root, "response.card.title"), "Boulder, CO");
     CHECK_SLICE(json_str(root, "response.card.content"), "Rain & wind. ");
     CHECK(json_bool(root, "response.shouldEndSession", false));
-    CHECK(json_at(root, "response.reprompt") == NULL);
+    CHECK(!json_at(root, "response.reprompt"));
     CHECK_INT(json_object_size(json_at(root, "sessionAttributes")), 0);
     json_decref(root);
 }
@@ -58,7 +58,7 @@ TEST(a_question_has_a_reprompt_and_carries_attributes)
                 "<speak>Where is it?</speak>");
     CHECK(!json_bool(root, "response.shouldEndSession", true));
     CHECK(json_int(root, "sessionAttributes.settings.rate", &rate) && rate == 90);
-    CHECK(json_at(root, "response.card") == NULL);
+    CHECK(!json_at(root, "response.card"));
     json_decref(root);
 }
 

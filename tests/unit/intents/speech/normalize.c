@@ -91,7 +91,7 @@ TEST(every_rule_has_a_case)
 {
     const char *name;
 
-    for (size_t r = 0; (name = normalise_rule_name(r)) != NULL; r++) {
+    for (size_t r = 0; (name = normalise_rule_name(r)); r++) {
         size_t found = 0;
         for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
             found += strcmp(cases[i].rule, name) == 0;

@@ -10,7 +10,7 @@
 
 static struct world world;
 
-/* ---- documents ------------------------------------------------------------------------------- */
+/* ---- documents ---- */
 
 /* An alert in force, quotes written as '; `more` are further members or others instead (the last of
  * two with one name counts). */
@@ -186,7 +186,7 @@ TEST(long_texts_are_cut_at_a_whole_character)
     buf_free(&b);
 }
 
-/* ---- what is active -------------------------------------------------------------------------- */
+/* ---- what is active ---- */
 
 /* "Event; Event" of what is active in up to three lists, in order. */
 static void check_active(const char *const texts[3], const char *want)
@@ -320,7 +320,7 @@ TEST(alerts_without_an_id_are_told_apart_by_their_text)
         "E; E");
 }
 
-/* ---- asking ---------------------------------------------------------------------------------- */
+/* ---- asking ---- */
 
 #define POINT "/alerts/active?point=41.978,-91.67"
 #define COUNTY "/alerts/active/zone/IAC113"

@@ -8,7 +8,7 @@
 
 static struct world world;
 
-/* ---- choosing -------------------------------------------------------------------------------- */
+/* ---- choosing ---- */
 
 TEST(the_nearest_fresh_station_that_has_the_metric_else_the_nearest_old_one)
 {
@@ -100,7 +100,7 @@ TEST(the_trend_compares_with_the_observation_nearest_to_an_hour_before)
     const struct observation o = { .time = now, .pressure = { true, 101325.0 } };
     struct observation_list *list = calloc(1, sizeof *list + 4 * sizeof(struct observation));
 
-    CHECK(list != NULL);
+    CHECK(list);
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         list->count = 4;
         for (int k = 0; k < 4; k++)
@@ -115,7 +115,7 @@ TEST(the_trend_compares_with_the_observation_nearest_to_an_hour_before)
     free(list);
 }
 
-/* ---- asking ---------------------------------------------------------------------------------- */
+/* ---- asking ---- */
 
 #define NOW "2026-06-01T12:30:00Z"
 

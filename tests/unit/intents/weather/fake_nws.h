@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/unit/intents/weather/fake_nws.h -- a small upstream on loopback: paths with fixed answers, counted.
+/* tests/unit/intents/weather/fake_nws.h -- a small upstream on loopback: paths with fixed answers,
+ * counted.
  *
- * One thread, one connection at a time, which it closes after each answer.  What has no route is
- * 404 as NWS says it.  Routes may be added and changed while it runs. */
+ * One thread, one connection at a time, which it closes after each answer. What has no route is 404
+ * as NWS says it. Routes may be added and changed while it runs. */
 #ifndef CLIMACAST_TESTS_FAKE_NWS_H
 #define CLIMACAST_TESTS_FAKE_NWS_H
 

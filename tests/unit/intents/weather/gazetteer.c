@@ -84,6 +84,7 @@ TEST(every_state_capital_is_known)
         { "madison", "WI", "Madison", "WI", 43.08, -89.39 },
         { "cheyenne", "WY", "Cheyenne", "WY", 41.15, -104.79 },
     };
+
     CHECK_BEST(cases);
 }
 
@@ -115,6 +116,7 @@ TEST(the_district_and_the_territories_are_known)
         { "st thomas", "VI", "St. Thomas", "VI", 18.34, -64.93 },
         { "st. john", "VI", "St. John", "VI", 18.33, -64.74 },
     };
+
     CHECK_BEST(cases);
 }
 
@@ -154,6 +156,7 @@ TEST(a_name_without_a_state_is_the_most_populous_place)
         { "alhambra", "", "Alhambra", "CA", 34.08, -118.13 },
         { "harris county", "", "Harris County", "TX", 29.86, -95.39 },
     };
+
     CHECK_BEST(cases);
 }
 
@@ -224,6 +227,7 @@ TEST(many_spellings_are_one_name)
         { "maui", "HI", "Maui", "HI", 20.89, -156.47 },
         { "l.a.", "", "Los Angeles", "CA", 34.05, -118.24 },
     };
+
     CHECK_BEST(cases);
 }
 
@@ -231,12 +235,13 @@ TEST(the_users_own_state_comes_first)
 {
     struct place_query query = { .city = STR("portland") };
     struct gaz_hit hit;
+
     CHECK(gazetteer_best(&query, "ME", &hit));
     CHECK_STR(hit.state, "ME");
     CHECK(gazetteer_best(&query, "HI", &hit));
     CHECK_STR(hit.state, "OR");
-    /* The name as it was said beats a shorter one at home: there is a town named Iowa in Louisiana.
-     */
+    /* The name as it was said beats a shorter one at home: there is a town named Iowa in
+     * Louisiana. */
     query.city = STR("iowa city");
     CHECK(gazetteer_best(&query, "LA", &hit));
     CHECK_STR(hit.state, "IA");
@@ -246,6 +251,7 @@ TEST(hits_come_by_population_and_no_more_than_fit)
 {
     struct gaz_hit hits[HITS_MAX], few[3];
     size_t n = gazetteer_city(STR("springfield"), NULL, hits, HITS_MAX);
+
     CHECK(n > 10 && n < HITS_MAX);
     for (size_t i = 1; i < n; i++)
         CHECK_ROW(i, hits[i - 1].population >= hits[i].population);
@@ -261,6 +267,7 @@ TEST(what_is_no_place_is_not_found)
 {
     static const char *const cases[] = { "", " ", "-", "xyzzy", "zzzzzzzz", "a", "\xFF\xFE", "0" };
     struct gaz_hit hit = { .population = 7 };
+
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
         CHECK_ROW(i, gazetteer_city(str_of(cases[i]), NULL, &hit, 1) == 0);
     CHECK_INT(gazetteer_city(STR("boulder"), "DC", &hit, 1), 0);
@@ -316,6 +323,7 @@ TEST(what_is_no_zip_code_of_the_us_is_refused)
                                          "00000", "09012", "34002",  "96201", "96601", "96940",
                                          "96960", "96970", "96999",  "00401" };
     struct gaz_hit hit = { .population = 7 };
+
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
         CHECK_ROW(i, !gazetteer_zip(str_of(cases[i]), &hit));
     CHECK_INT(hit.population, 7);
@@ -324,6 +332,7 @@ TEST(what_is_no_zip_code_of_the_us_is_refused)
 TEST(the_table_is_sorted_and_every_name_in_it_is_found_where_it_should_be)
 {
     char before[PLACE_NAME_MAX + 1] = "", key[PLACE_NAME_MAX + 1];
+
     CHECK(gazetteer_name_count() > 25000);
     for (size_t i = 0; i < gazetteer_name_count(); i++) {
         struct gaz_hit hits[HITS_MAX];
@@ -334,7 +343,7 @@ TEST(the_table_is_sorted_and_every_name_in_it_is_found_where_it_should_be)
         size_t n = gazetteer_city(name, NULL, hits, HITS_MAX);
         CHECK_ROW(i, n > 0);
         for (size_t k = 0; k < n; k++) {
-            CHECK_ROW(i, state_name(hits[k].state) != NULL);
+            CHECK_ROW(i, state_name(hits[k].state));
             CHECK_ROW(i, hits[k].lat > -15 && hits[k].lat < 72);
             CHECK_ROW(i, hits[k].lon > 144 || (hits[k].lon > -180 && hits[k].lon < -64));
         }
@@ -344,6 +353,7 @@ TEST(the_table_is_sorted_and_every_name_in_it_is_found_where_it_should_be)
 TEST(every_zip_code_that_is_known_is_in_a_state_and_near_its_town)
 {
     int known = 0;
+
     for (int code = 0; code < 100000; code++) {
         char zip[12];
         struct gaz_hit hit, town[HITS_MAX];
@@ -351,7 +361,7 @@ TEST(every_zip_code_that_is_known_is_in_a_state_and_near_its_town)
         if (!gazetteer_zip(str_of(zip), &hit) || hit.near)
             continue;
         known++;
-        CHECK_ROW(code, state_name(hit.state) != NULL);
+        CHECK_ROW(code, state_name(hit.state));
         size_t n = gazetteer_city(hit.city, hit.state, town, HITS_MAX), close = 0;
         for (size_t i = 0; i < n; i++) {
             double north = town[i].lat - hit.lat, east = town[i].lon - hit.lon;

@@ -35,6 +35,7 @@ TEST(the_run_that_overlaps_the_period_longest_gives_high_and_low)
 TEST(highest_and_lowest_look_at_all_that_overlaps_and_skip_holes)
 {
     static const double values[] = { 10, 12, 999, 999, 15, 11, 9 };
+
     static const struct {
         int from, to;
         bool has;
@@ -136,6 +137,7 @@ TEST(an_amount_with_a_hole_inside_the_period_is_not_said)
 TEST(skys_are_the_first_and_the_last_hour)
 {
     static const double values[] = { 5, 20, 40, 60, 80, 100, 999, 999 };
+
     static const struct {
         int from, to;
         bool has;
@@ -156,7 +158,7 @@ TEST(skys_are_the_first_and_the_last_hour)
     object_release(o);
 }
 
-/* ---- wind ------------------------------------------------------------------------------------ */
+/* ---- wind ---- */
 
 static struct object *wind_of(const char *speeds, const char *directions, const char *gusts)
 {
@@ -278,7 +280,7 @@ TEST(a_night_with_a_clock_change_has_eleven_or_thirteen_hours)
     } cases[] = { { 3, 7, 11 }, { 10, 31, 13 }, { 6, 1, 12 } };
     const struct zone *zone = zone_get(STR("America/New_York"));
 
-    CHECK(zone != NULL);
+    CHECK(zone);
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct civil evening = {
             .year = 2026, .month = cases[i].month, .day = cases[i].day, .hour = 18

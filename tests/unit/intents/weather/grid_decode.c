@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/unit/intents/weather/grid_case.h"
 
-/* ---- what cannot be right -------------------------------------------------------------------- */
+/* ---- what cannot be right ---- */
 
 static struct {
     int count;
@@ -21,7 +21,7 @@ static struct nws *nws_that_tells(void)
     struct nws_settings settings = { .base_url = "https://api.weather.gov", .report = tell };
     struct nws *n = nws_create(&settings, NULL, NULL, NULL);
 
-    CHECK(n != NULL);
+    CHECK(n);
     told.count = 0;
     return n;
 }
@@ -46,7 +46,7 @@ TEST(an_unknown_unit_is_reported_once_and_is_no_value)
         CHECK_ROW(i, !grid_at(o->data, GRID_WIND_SPEED, H(1), &value));
         CHECK_ROW(i, told.count == 1);
         CHECK_STR(told.reason, "unit_unknown");
-        CHECK_ROW(i, strstr(told.text, "windSpeed") != NULL);
+        CHECK_ROW(i, strstr(told.text, "windSpeed"));
         object_release(o);
         o = grid_with(layers[i], n); /* the same again is not told again */
         CHECK_ROW(i, told.count == 1);
@@ -184,6 +184,7 @@ TEST(runs_out_of_order_are_sorted_and_overlaps_end_where_the_later_begins)
                                  "{'validTime':'2026-06-01T04:00:00+00:00/PT2H','value':2},"
                                  "{'validTime':'2026-06-01T10:00:00+00:00/PT2H','value':4}]}",
                                  NULL);
+
     static const struct {
         int hour;
         bool has;
@@ -255,7 +256,7 @@ TEST(documents_of_another_shape_are_refused)
         struct object *o = NULL;
         struct err err = ERR_NONE;
         CHECK_ROW(i, grid_decode(str_of(text), NULL, &o, &err) == ST_INVALID);
-        CHECK_ROW(i, o == NULL && err.text[0] != '\0');
+        CHECK_ROW(i, !o && err.text[0] != '\0');
         free(text);
     }
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/unit/intents/weather/grid_reference.c -- our figures of a grid against those of an independent
- * reading.
+/* tests/unit/intents/weather/grid_reference.c -- our figures of a grid against those of an
+ * independent reading.
  *
  * Called with "figures" this program is what tests/reference/forecast.py asks: it reads lines "FILE
  * FROM TO" (UTC seconds) and answers each with a line of JSON, a member for every figure there is.
@@ -18,7 +18,7 @@ enum { FILE_BYTES_MAX = 8 * 1024 * 1024, LINE_BYTES_MAX = 2048, CONDITIONS_ROOM 
 
 extern char **environ;
 
-/* ---- answering ------------------------------------------------------------------------------- */
+/* ---- answering ---- */
 
 static const struct {
     enum grid_layer layer;
@@ -116,6 +116,7 @@ static int answer_all(void)
 {
     char line[LINE_BYTES_MAX], path[LINE_BYTES_MAX] = "", next[LINE_BYTES_MAX];
     struct object *object = NULL;
+
     long long from, to;
 
     while (fgets(line, sizeof line, stdin) &&
@@ -138,7 +139,7 @@ static int answer_all(void)
     return 0;
 }
 
-/* ---- asking ---------------------------------------------------------------------------------- */
+/* ---- asking ---- */
 
 static char *self; /* this program */
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/unit/intents/weather/grid_case.h"
 
-/* ---- the weather layer ----------------------------------------------------------------------- */
+/* ---- the weather layer ---- */
 
 #define RUN(start, hours, entries) \
     "{'validTime':'2026-06-01T" start ":00:00+00:00/PT" hours "H','value':[" entries "]}"
@@ -96,9 +96,9 @@ TEST(attributes_are_kept_up_to_four)
     CHECK_INT(grid_weather(o->data, H(0), H(9), c, 4, &covered), 3);
     CHECK_STR(c[0].attributes[0], "damaging_wind");
     CHECK_STR(c[0].attributes[1], "large_hail");
-    CHECK(c[0].attributes[2] == NULL);
+    CHECK(!c[0].attributes[2]);
     CHECK_STR(c[1].attributes[3], "tornadoes");
-    CHECK(c[2].attributes[0] == NULL);
+    CHECK(!c[2].attributes[0]);
     object_release(o);
 }
 
@@ -139,7 +139,7 @@ TEST(no_more_conditions_than_there_is_room_for)
     object_release(o);
 }
 
-/* ---- clock changes and recordings ------------------------------------------------------------ */
+/* ---- clock changes and recordings ---- */
 
 TESTS(conditions_come_in_order_of_time_each_kind_once_in_a_row,
       the_same_after_a_dry_spell_is_not_said_again,

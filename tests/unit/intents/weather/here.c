@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/unit/intents/weather/here.c -- HERE is asked when it is wanted, believed when it fits, and its key
- * stays unsaid. */
+/* tests/unit/intents/weather/here.c -- HERE is asked when it is wanted, believed when it fits, and
+ * its key stays unsaid. */
 #include "intents/weather/here.h"
 
 #include "intents/weather/place.h"
@@ -157,8 +157,8 @@ TEST(a_failure_is_told_without_the_key)
         fake_set(&w.upstream, "/geocode?q=boulder" AFTER, cases[i].status, cases[i].body);
         CHECK_ROW(i, find(&w, asked("boulder", "", ""), "", &hit, &err) == ST_UNAVAILABLE);
         CHECK_STR(err.reason, "geocoder_unavailable");
-        CHECK_ROW(i, strstr(err.text, KEY) == NULL && w.told == 1);
-        CHECK_ROW(i, strstr(w.last_told.text, KEY) == NULL);
+        CHECK_ROW(i, !strstr(err.text, KEY) && w.told == 1);
+        CHECK_ROW(i, !strstr(w.last_told.text, KEY));
         world_stop(&w);
     }
 }
@@ -175,7 +175,7 @@ TEST(without_a_key_nobody_is_asked)
     world_stop(&w);
 }
 
-/* ---- among the providers ------------------------------------------------------------------- */
+/* ---- among the providers ---- */
 
 static const char bare_point[] = "{\"properties\":{\"cwa\":\"BOU\",\"forecastGridData\":"
                                  "\"https://api.weather.gov/gridpoints/BOU/54,74\"}}";

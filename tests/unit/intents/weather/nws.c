@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/unit/intents/weather/nws.c -- whatever a document says, only our base is asked; faults are told
- * once. */
+/* tests/unit/intents/weather/nws.c -- whatever a document says, only our base is asked; faults are
+ * told once. */
 #include "intents/weather/nws.h"
 
 #include "intents/weather/nws_internal.h"
@@ -13,7 +13,7 @@ static struct nws *nws_at(const char *base)
     struct nws_settings settings = { .base_url = base };
     struct nws *n = nws_create(&settings, NULL, NULL, NULL);
 
-    CHECK(n != NULL);
+    CHECK(n);
     return n;
 }
 
@@ -114,7 +114,7 @@ TEST(a_base_that_is_no_url_is_refused)
         struct nws_settings settings = { .base_url = bases[i] };
         struct err err = ERR_NONE;
 
-        CHECK_ROW(i, nws_create(&settings, NULL, NULL, &err) == NULL);
+        CHECK_ROW(i, !nws_create(&settings, NULL, NULL, &err));
         CHECK_ROW(i, err.status == ST_INVALID);
     }
 }
@@ -130,14 +130,14 @@ TEST(settings_are_copied_and_have_defaults)
     memset(name, 'x', sizeof name - 1);
     CHECK_STR(nws_base(n), "http://127.0.0.1:1");
     CHECK_STR(nws_settings(n)->geocoders[0], "here");
-    CHECK(nws_settings(n)->geocoders[1] == NULL);
+    CHECK(!nws_settings(n)->geocoders[1]);
     CHECK_STR(nws_settings(n)->geocoder_here_key, "");
     nws_free(n);
 
     n = nws_at(NULL);
     CHECK_STR(nws_base(n), "https://api.weather.gov");
     CHECK_STR(nws_settings(n)->geocoders[0], "gazetteer");
-    CHECK(nws_settings(n)->geocoders[1] == NULL);
+    CHECK(!nws_settings(n)->geocoders[1]);
     nws_free(n);
     nws_free(NULL);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/unit/intents/weather/nws_case.h -- documents for tests of intents/weather/: excerpts of recordings
- * under tests/cases/nws/, or made up and written with ' for " . */
+/* tests/unit/intents/weather/nws_case.h -- documents for tests of intents/weather/: excerpts of
+ * recordings under tests/cases/nws/, or made up and written with ' for " . */
 #ifndef CLIMACAST_TESTS_NWS_CASE_H
 #define CLIMACAST_TESTS_NWS_CASE_H
 
@@ -9,7 +9,7 @@
 #include "server/base/civil.h"
 #include "tests/test.h"
 
-/* The file as it is, NUL behind it, malloc'd.  tests/run.sh says where the tree is; by hand, run
+/* The file as it is, NUL behind it, malloc'd. tests/run.sh says where the tree is; by hand, run
  * from its root. */
 static inline char *case_read(const char *name)
 {
@@ -37,7 +37,7 @@ static inline char *case_quoted(const char *text)
 {
     char *copy = malloc(strlen(text) + 1);
 
-    CHECK(copy != NULL);
+    CHECK(copy);
     strcpy(copy, text);
     for (char *p = copy; *p; p++)
         if (*p == '\'')

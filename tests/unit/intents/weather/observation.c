@@ -9,7 +9,7 @@
 #include "tests/test.h"
 #include "tests/unit/intents/weather/nws_case.h"
 
-/* ---- decoding -------------------------------------------------------------------------------- */
+/* ---- decoding ---- */
 
 static struct object *decode_text(const char *text, struct nws *n)
 {
@@ -247,8 +247,7 @@ TEST(feels_like_is_said_only_where_it_means_something)
     }
 }
 
-/* ---- formulas: the charts that NWS publishes, whole degrees Fahrenheit ------------------------
- */
+/* ---- formulas: the charts that NWS publishes, whole degrees Fahrenheit ---- */
 
 static double to_c(double f)
 {
@@ -318,7 +317,7 @@ TEST(the_formulas_have_their_limits)
     CHECK(!wind_chill_c(NAN, 5.0, &c) && !wind_chill_c(0.0, NAN, &c));
 }
 
-/* ---- present weather ------------------------------------------------------------------------- */
+/* ---- present weather ---- */
 
 TEST(present_weather_is_put_into_words)
 {
@@ -415,7 +414,7 @@ TEST(documents_that_hold_no_observation_are_refused)
         char *text = case_quoted(texts[i]);
         struct object *object = NULL;
         CHECK_ROW(i, observation_decode(str_of(text), NULL, &object, NULL) == ST_INVALID);
-        CHECK_ROW(i, object == NULL);
+        CHECK_ROW(i, !object);
         free(text);
     }
 }

@@ -107,7 +107,7 @@ static void check_boulder(const struct world *w, const struct place *place)
     CHECK_SLICE(place->stations[1], "KBJC");
 }
 
-/* ---- finding and keeping ------------------------------------------------------------------- */
+/* ---- finding and keeping ---- */
 
 TEST(a_place_is_asked_for_once_and_then_known)
 {
@@ -188,7 +188,7 @@ TEST(a_call_that_may_not_wait_asks_nobody)
     world_stop(&w);
 }
 
-/* ---- what may be lacking ------------------------------------------------------------------- */
+/* ---- what may be lacking ---- */
 
 TEST(a_point_without_a_grid_is_a_place_still)
 {
@@ -255,7 +255,7 @@ TEST(a_zone_that_is_gone_has_no_name)
     world_stop(&w);
 }
 
-/* ---- what is not there --------------------------------------------------------------------- */
+/* ---- what is not there ---- */
 
 TEST(what_cannot_be_found_is_told_by_its_reason)
 {
@@ -302,14 +302,14 @@ TEST(an_upstream_that_fails_is_unavailable_unless_the_place_is_kept)
     world_stop(&w);
 }
 
-/* ---- entries of other hands ---------------------------------------------------------------- */
+/* ---- entries of other hands ---- */
 
 static void put_entry(struct world *w, const char *key, const char *entry)
 {
     json_t *value = json_loads(entry, JSON_DECODE_ANY, NULL);
     struct entry_name name = { "LocationCache", str_of(key) };
 
-    CHECK(value != NULL);
+    CHECK(value);
     CHECK_INT(store_put_entry(w->store, name, value, 0, clock_mono_ms() + 1000, NULL), ST_OK);
     json_decref(value);
 }
@@ -359,7 +359,7 @@ TEST(an_old_entry_serves_a_place_that_only_it_knows)
     world_stop(&w);
 }
 
-/* ---- grids that move ----------------------------------------------------------------------- */
+/* ---- grids that move ---- */
 
 TEST(a_grid_that_is_gone_makes_the_point_be_asked_again)
 {
@@ -413,7 +413,7 @@ TEST(a_point_that_says_the_same_again_is_not_asked_forever)
     world_stop(&w);
 }
 
-/* ---- small questions ----------------------------------------------------------------------- */
+/* ---- small questions ---- */
 
 TEST(a_station_is_named_by_nws_or_by_its_id)
 {
@@ -503,7 +503,7 @@ TEST(a_turn_without_memory_is_told_so)
     world_stop(&w);
 }
 
-/* ---- many at once -------------------------------------------------------------------------- */
+/* ---- many at once ---- */
 
 static void *resolve_boulder(void *data)
 {
@@ -535,7 +535,7 @@ TEST(many_askers_of_one_place_ask_nws_once)
         CHECK_INT(pthread_create(&threads[i], NULL, resolve_boulder, &w), 0);
     for (int i = 0; i < THREADS; i++) {
         pthread_join(threads[i], &good);
-        CHECK(good != NULL);
+        CHECK(good);
     }
     CHECK_INT(fake_asked(&w.upstream, point_path(&query)), 1);
     CHECK_INT(fake_asked(&w.upstream, NULL), 4);

@@ -16,7 +16,7 @@ static struct nws *client(void)
     struct nws_settings settings = { .base_url = BASE };
     struct nws *n = nws_create(&settings, NULL, NULL, NULL);
 
-    CHECK(n != NULL);
+    CHECK(n);
     return n;
 }
 

@@ -16,6 +16,7 @@ struct words {
 static void check_words(const struct words *cases, size_t count)
 {
     struct arena *arena = arena_create(ARENA_MAX);
+
     for (size_t i = 0; i < count; i++) {
         struct place_query query;
         struct err err = ERR_NONE;
@@ -98,6 +99,7 @@ TEST(a_city_comes_with_or_without_its_state)
         { "xyzzy", "", "xyzzy", "", "" },
         { "xyzzy colorado", "", "xyzzy", "CO", "" },
     };
+
     CHECK_WORDS(cases);
 }
 
@@ -131,6 +133,7 @@ TEST(a_zip_code_may_be_said_in_many_ways)
         { "colorado", "80301", "", "", "80301" },
         { "boulder 99999", "80301", "boulder", "", "80301" },
     };
+
     CHECK_WORDS(cases);
 }
 
@@ -190,6 +193,7 @@ TEST(nothing_named_is_a_miss_and_no_fault)
     struct place_query query;
     struct err err = ERR_NONE;
     struct arena *arena = arena_create(ARENA_MAX);
+
     CHECK_INT(place_words_parse(arena, STR_NONE, STR_NONE, &query, &err), ST_MISS);
     CHECK_INT(place_words_parse(arena, STR("  "), STR(" "), &query, &err), ST_MISS);
     CHECK_STR(err.reason, "");
@@ -202,6 +206,7 @@ TEST(a_slot_may_hold_200_bytes_and_no_more)
     char text[PLACE_WORDS_MAX + 2];
     struct place_query query;
     struct arena *arena = arena_create(ARENA_MAX);
+
     memset(text, 'a', sizeof text);
     for (size_t i = 20; i < sizeof text; i += 20)
         text[i] = ' ';
@@ -249,17 +254,18 @@ TEST(states_are_known_by_code_and_by_word)
     CHECK_STR(state_find(STR("n y")), "NY");
     CHECK_STR(state_find(STR("new  YORK")), "NY");
     CHECK_STR(state_find(STR("main")), "ME");
-    CHECK(state_find(STR("york")) == NULL);
-    CHECK(state_find(STR("")) == NULL);
-    CHECK(state_find(STR("xx")) == NULL);
-    CHECK(state_name("XX") == NULL);
-    CHECK(state_name("") == NULL);
+    CHECK(!state_find(STR("york")));
+    CHECK(!state_find(STR("")));
+    CHECK(!state_find(STR("xx")));
+    CHECK(!state_name("XX"));
+    CHECK(!state_name(""));
 }
 
 /* A place is kept in a user's settings as "City State name", and must come back as itself. */
 TEST(every_place_is_understood_when_said_with_its_state)
 {
     struct arena *arena = arena_create(ARENA_MAX);
+
     for (size_t i = 0; i < gazetteer_name_count(); i++) {
         struct gaz_hit hits[64], back;
         size_t n = gazetteer_city(gazetteer_name(i), NULL, hits, 64);

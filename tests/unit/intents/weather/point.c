@@ -137,7 +137,7 @@ TEST(what_is_no_point_is_refused)
         struct object *object = NULL;
 
         CHECK_ROW(i, point_decode(text(bodies[i]), NULL, &object, NULL) == ST_INVALID);
-        CHECK_ROW(i, object == NULL);
+        CHECK_ROW(i, !object);
     }
 }
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/unit/intents/weather/weather_world.h -- a whole NWS client over a fake upstream, in one struct.
+/* tests/unit/intents/weather/weather_world.h -- a whole NWS client over a fake upstream, in one
+ * struct.
  *
- * world_start() gives an empty memory and an upstream without routes.  world_restart() is a new
+ * world_start() gives an empty memory and an upstream without routes. world_restart() is a new
  * process over the same store: memory and kept documents are gone. */
 #ifndef CLIMACAST_TESTS_WEATHER_WORLD_H
 #define CLIMACAST_TESTS_WEATHER_WORLD_H
@@ -77,7 +78,7 @@ static inline void world_start(struct world *w)
     memset(w, 0, sizeof *w);
     CHECK(fake_start(&w->upstream));
     w->store = store_memory_create(STORE_LAYOUT_ITEM);
-    CHECK(w->store != NULL);
+    CHECK(w->store);
     w->settings = (struct nws_settings){
         .base_url = w->upstream.base,
         .report = world_tell,

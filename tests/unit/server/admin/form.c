@@ -33,7 +33,7 @@ TEST(fields_are_found_and_decoded)
         if (i == sizeof cases / sizeof cases[0] - 1)
             out.max = 10;
         found = form_value(str_of(cases[i].form), cases[i].name, &out);
-        CHECK_ROW(i, found == (cases[i].want != NULL));
+        CHECK_ROW(i, found == !!cases[i].want);
         CHECK_STR(buf_z(&out), cases[i].want ? cases[i].want : "");
         buf_free(&out);
     }

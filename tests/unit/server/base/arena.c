@@ -13,7 +13,7 @@ TEST(pieces_are_aligned_zeroed_and_apart)
 
     for (size_t size = 0; size < 3000; size += 7) {
         char *p = arena_alloc(a, size);
-        CHECK(p != NULL);
+        CHECK(p);
         CHECK_INT((uintptr_t)p % alignof(max_align_t), 0);
         for (size_t i = 0; i < size; i++)
             CHECK(p[i] == 0);
@@ -29,16 +29,16 @@ TEST(past_the_bound_it_fails_and_stays_failed)
 {
     struct arena *a = arena_create(40000);
 
-    CHECK(arena_alloc(a, 36000) == NULL); /* the first block has taken its part */
+    CHECK(!arena_alloc(a, 36000)); /* the first block has taken its part */
     CHECK(arena_failed(a));
-    CHECK(arena_alloc(a, 1) == NULL);
+    CHECK(!arena_alloc(a, 1));
     arena_reset(a);
     CHECK(!arena_failed(a));
-    CHECK(arena_alloc(a, 20000) != NULL);
-    CHECK(arena_alloc(a, SIZE_MAX) == NULL);
+    CHECK(arena_alloc(a, 20000));
+    CHECK(!arena_alloc(a, SIZE_MAX));
     CHECK(arena_failed(a));
-    CHECK(arena_str(a, STR("x")).p == NULL);
-    CHECK(arena_printf(a, "x").p == NULL);
+    CHECK(!arena_str(a, STR("x")).p);
+    CHECK(!arena_printf(a, "x").p);
     arena_free(a);
     arena_free(NULL);
 }
@@ -80,7 +80,7 @@ TEST(what_is_registered_is_called_once_at_the_end)
     CHECK_STR(trace, "one+");
     arena_reset(a);
     CHECK_STR(trace, "one+");
-    CHECK(arena_alloc(a, 1 << 20) == NULL);
+    CHECK(!arena_alloc(a, 1 << 20));
     CHECK(!arena_on_free(a, note, &p)); /* no memory left: called at once */
     CHECK_STR(trace, "one++");
     arena_free(a);
@@ -93,7 +93,7 @@ TEST(a_reset_gives_the_memory_back_for_reuse)
 
     for (int round = 0; round < 50; round++) {
         for (int i = 0; i < 150; i++)
-            CHECK(arena_alloc(a, 1000) != NULL);
+            CHECK(arena_alloc(a, 1000));
         arena_reset(a);
     }
     arena_free(a);
@@ -111,8 +111,8 @@ TEST(going_back_to_a_mark_keeps_what_was_there_before)
     for (int round = 0; round < 3; round++) {
         CHECK(arena_on_free(a, note, &p));
         for (int i = 0; i < 100; i++)
-            CHECK(arena_alloc(a, 1000) != NULL);
-        CHECK(arena_alloc(a, 1 << 20) == NULL);
+            CHECK(arena_alloc(a, 1000));
+        CHECK(!arena_alloc(a, 1 << 20));
         arena_rewind(a, mark);
         CHECK(!arena_failed(a));
         CHECK_SLICE(kept, "kept");

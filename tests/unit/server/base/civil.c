@@ -59,7 +59,7 @@ TEST(instants_are_shown_in_local_time)
     for (size_t i = 0; i < ROWS(cases); i++) {
         const struct zone *z = zone_get(str_of(cases[i].zone));
         char got[64];
-        CHECK_ROW(i, z != NULL);
+        CHECK_ROW(i, z);
         show(civil_of(z, utc(cases[i].instant)), got);
         CHECK_STR(got, cases[i].want);
     }
@@ -159,7 +159,7 @@ TEST(local_time_agrees_with_the_c_library)
             struct civil c = civil_of(z, t);
             struct tm tm;
             time_t when = (time_t)t;
-            CHECK(localtime_r(&when, &tm) != NULL);
+            CHECK(localtime_r(&when, &tm));
             CHECK(c.year == tm.tm_year + 1900 && c.month == tm.tm_mon + 1 && c.day == tm.tm_mday);
             CHECK(c.hour == tm.tm_hour && c.minute == tm.tm_min && c.second == tm.tm_sec);
             CHECK(c.weekday == tm.tm_wday);
@@ -213,10 +213,11 @@ TEST(only_real_zone_names_have_a_zone)
         "America/New_York ",
         "America/AVeryLongNameThatNoZoneHasAndThatGoesOnForEverAndEverAndEver",
     };
+
     for (size_t i = 0; i < ROWS(bad); i++)
-        CHECK_ROW(i, zone_get(str_of(bad[i])) == NULL);
-    CHECK(zone_get(STR("America/New_York\0")) == NULL);
-    CHECK(zone_get(STR_NONE) == NULL);
+        CHECK_ROW(i, !zone_get(str_of(bad[i])));
+    CHECK(!zone_get(STR("America/New_York\0")));
+    CHECK(!zone_get(STR_NONE));
     CHECK(zone_get(STR("UTC")) == zone_utc());
     CHECK(zone_get(STR("America/Boise")) == zone_get(STR("America/Boise")));
     CHECK_STR(zone_name(zone_get(STR("America/Boise"))), "America/Boise");

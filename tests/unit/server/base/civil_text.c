@@ -50,7 +50,7 @@ TEST(rfc3339_is_read_whole_and_strictly)
         int64_t t = -12345;
         char got[32];
         bool ok = time_parse_rfc3339(str_of(cases[i].in), &t);
-        CHECK_ROW(i, ok == (cases[i].want != NULL));
+        CHECK_ROW(i, ok == !!cases[i].want);
         if (!ok) {
             CHECK_ROW(i, t == -12345);
             continue;
@@ -182,7 +182,7 @@ TEST(intervals_are_read_in_all_orders)
     for (size_t i = 0; i < ROWS(cases); i++) {
         bool ok = time_parse_interval(str_of(cases[i].in), now, &start, &end);
         char text[32];
-        CHECK_ROW(i, ok == (cases[i].start != NULL));
+        CHECK_ROW(i, ok == !!cases[i].start);
         if (!ok)
             continue;
         time_format_rfc3339(start, text);

@@ -20,7 +20,7 @@ TEST(sha256_in_pieces_is_that_of_the_whole)
     char hex[65];
     struct sha256_run *run = sha256_begin();
 
-    CHECK(run != NULL);
+    CHECK(run);
     sha256_add(run, STR("a"));
     sha256_add(run, STR_NONE);
     sha256_add(run, STR("bc"));

@@ -11,7 +11,7 @@ static struct http *client(void)
     struct http_settings settings = { .user_agent = "climacast-test", .system_roots = true };
     struct http *h = http_create(&settings, NULL);
 
-    CHECK(h != NULL);
+    CHECK(h);
     server.requests = server.connections = 0;
     return h;
 }
@@ -175,8 +175,8 @@ TEST(nobody_at_the_port_is_unavailable)
 
     q.url = "http://127.0.0.1:1/secret?key=hush";
     CHECK_INT(http_call(h, &q, &r, &err), ST_UNAVAILABLE);
-    CHECK(strstr(err.text, "http://127.0.0.1:1") != NULL);
-    CHECK(strstr(err.text, "hush") == NULL && strstr(err.text, "secret") == NULL);
+    CHECK(strstr(err.text, "http://127.0.0.1:1"));
+    CHECK(!strstr(err.text, "hush") && !strstr(err.text, "secret"));
     http_response_done(&r);
     http_free(h);
 }
@@ -212,7 +212,7 @@ TEST(headers_that_matter_are_kept)
 
 static void check_has(const struct http_response *r, const char *text, bool has)
 {
-    if ((strstr(buf_z(&r->body), text) != NULL) != has)
+    if (!!strstr(buf_z(&r->body), text) != has)
         fail_msg("\"%s\" is %s in:\n%s", text, has ? "not" : "", buf_z(&r->body));
 }
 
@@ -325,7 +325,7 @@ TEST(a_write_is_not_sent_twice_when_a_kept_connection_dies)
     CHECK_INT(server.requests, 3);
     q.once = true;
     CHECK_INT(http_call(h, &q, &r, &err), ST_UNAVAILABLE);
-    CHECK(strstr(err.text, "broke") != NULL);
+    CHECK(strstr(err.text, "broke"));
     http_response_done(&r);
     CHECK_INT(server.requests, 4);
     CHECK_INT(http_call(h, &q, &r, NULL), ST_OK);

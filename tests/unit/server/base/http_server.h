@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/unit/server/base/http_server.h -- a small server in the process of a test, good and bad by path.
+/* tests/unit/server/base/http_server.h -- a small server in the process of a test, good and bad by
+ * path.
  *
  * Each connection has a thread of its own; server_stop() joins them all. */
 #ifndef CLIMACAST_TESTS_UNIT_BASE_HTTP_SERVER_H

@@ -41,7 +41,7 @@ TEST(what_is_not_json_is_refused_with_a_place)
         struct err err = ERR_NONE;
         json_t *root = NULL;
         CHECK_ROW(i, json_parse(str_of(cases[i].in), true, &root, &err) == ST_INVALID);
-        CHECK_ROW(i, root == NULL);
+        CHECK_ROW(i, !root);
         if (!strstr(err.text, cases[i].want))
             fail_msg("row %zu: \"%s\" lacks \"%s\"", i, err.text, cases[i].want);
     }
@@ -54,8 +54,8 @@ TEST(a_secret_in_broken_json_is_not_told)
 
     CHECK_INT(json_parse(STR("{\"apiAccessToken\": \"hush\" \"x\"}"), true, &root, &err),
               ST_INVALID);
-    CHECK(strstr(err.text, "hush") == NULL);
-    CHECK(strstr(err.text, "line 1") != NULL);
+    CHECK(!strstr(err.text, "hush"));
+    CHECK(strstr(err.text, "line 1"));
 }
 
 static void nested(struct buf *b, int depth, const char *open, const char *close)
@@ -78,7 +78,7 @@ TEST(nesting_is_bounded_before_the_parser_recurses)
     buf_reset(&b);
     nested(&b, JSON_DEPTH_MAX + 1, "[", "]");
     CHECK_INT(json_parse(buf_str(&b), true, &root, &err), ST_INVALID);
-    CHECK(strstr(err.text, "nested") != NULL);
+    CHECK(strstr(err.text, "nested"));
     buf_reset(&b);
     nested(&b, 500000, "{\"a\":[", "]}");
     CHECK_INT(json_parse(buf_str(&b), true, &root, NULL), ST_INVALID);
@@ -118,17 +118,17 @@ TEST(a_path_walks_members_and_elements)
 
     CHECK_SLICE(json_str(root, "a.b.1.c"), "deep");
     CHECK(json_int(root, "a.b.0", &n) && n == 10);
-    CHECK(json_at(root, "a.b.2") == NULL); /* null is as good as absent */
-    CHECK(json_at(root, "a.b.3") == NULL);
-    CHECK(json_at(root, "a.b.-1") == NULL);
-    CHECK(json_at(root, "a.b.x") == NULL);
-    CHECK(json_at(root, "a.b.99999999999999999999") == NULL);
-    CHECK(json_at(root, "a.x.c") == NULL);
-    CHECK(json_at(root, "a.b.0.c") == NULL);
-    CHECK(json_at(root, "n") == NULL);
+    CHECK(!json_at(root, "a.b.2")); /* null is as good as absent */
+    CHECK(!json_at(root, "a.b.3"));
+    CHECK(!json_at(root, "a.b.-1"));
+    CHECK(!json_at(root, "a.b.x"));
+    CHECK(!json_at(root, "a.b.99999999999999999999"));
+    CHECK(!json_at(root, "a.x.c"));
+    CHECK(!json_at(root, "a.b.0.c"));
+    CHECK(!json_at(root, "n"));
     CHECK(json_at(root, "") == root);
-    CHECK(json_at(NULL, "a") == NULL);
-    CHECK(json_str(NULL, "").p == NULL);
+    CHECK(!json_at(NULL, "a"));
+    CHECK(!json_str(NULL, "").p);
     json_decref(root);
 }
 
@@ -148,7 +148,7 @@ TEST(getters_take_only_their_own_type)
     CHECK_INT(n, 4); /* untouched by refusals */
     CHECK(json_bool(root, "t", false) && !json_bool(root, "f", true));
     CHECK(json_bool(root, "i", true) && !json_bool(root, "zz", false));
-    CHECK(json_str(root, "i").p == NULL && json_str(root, "o").p == NULL);
+    CHECK(!json_str(root, "i").p && !json_str(root, "o").p);
     json_decref(root);
 }
 

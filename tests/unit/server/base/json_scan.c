@@ -67,7 +67,7 @@ TEST(what_is_not_json_is_refused_with_a_place)
         const struct json_node *root = NULL;
         struct err err = ERR_NONE;
         CHECK_ROW(i, json_scan(str_of(cases[i].in), arena, &root, &err) == ST_INVALID);
-        CHECK_ROW(i, root == NULL);
+        CHECK_ROW(i, !root);
         if (!strstr(err.text, cases[i].want))
             fail_msg("row %zu: \"%s\" lacks \"%s\"", i, err.text, cases[i].want);
         arena_free(arena);
@@ -79,6 +79,7 @@ TEST(values_are_found_by_their_path)
     static const char text[] =
         " {\"version\":\"1.0\",\"n\":null,\"deep\":{\"list\":[7,{\"name\":\"Ca\\u00f1on \\ud83c"
         "\\udf26\\/\\\"\"},[]],\"yes\":true},\"empty\":{},\"no\":false,\"plain\":\"Cañon\"}\n";
+
     static const struct {
         const char *path;
         enum json_kind kind;
@@ -106,11 +107,11 @@ TEST(values_are_found_by_their_path)
         CHECK_SLICE(json_node_text(at), cases[i].want);
     }
     for (size_t i = 0; i < ROWS(absent); i++)
-        CHECK_ROW(i, json_node_at(root, absent[i]) == NULL);
+        CHECK_ROW(i, !json_node_at(root, absent[i]));
     CHECK_INT(json_node_str(root, "deep").n, 0);
     CHECK_INT(json_node_str(NULL, "deep").n, 0);
-    CHECK(json_node_first(NULL) == NULL);
-    CHECK(json_node_first(json_node_at(root, "empty")) == NULL);
+    CHECK(!json_node_first(NULL));
+    CHECK(!json_node_first(json_node_at(root, "empty")));
     arena_free(arena);
 }
 
@@ -161,13 +162,13 @@ TEST(nesting_and_number_of_values_are_bounded)
             buf_putc(&b, ']');
         CHECK_INT(scan(buf_str(&b), &err), depth > JSON_DEPTH_MAX ? ST_INVALID : ST_OK);
     }
-    CHECK(strstr(err.text, "nested too deeply") != NULL);
+    CHECK(strstr(err.text, "nested too deeply"));
     err_clear(&err);
     put_many(&b, false, JSON_NODES_MAX - 1, false);
     CHECK_INT(scan(buf_str(&b), &err), ST_OK);
     put_many(&b, false, JSON_NODES_MAX, false);
     CHECK_INT(scan(buf_str(&b), &err), ST_INVALID);
-    CHECK(strstr(err.text, "too many values") != NULL);
+    CHECK(strstr(err.text, "too many values"));
     buf_free(&b);
 }
 
@@ -190,8 +191,8 @@ TEST(a_secret_in_broken_json_is_not_told)
     struct err err = ERR_NONE;
 
     CHECK_INT(scan(STR("{\"apiAccessToken\": \"hush\" \"x\"}"), &err), ST_INVALID);
-    CHECK(strstr(err.text, "hush") == NULL);
-    CHECK(strstr(err.text, "at byte 26") != NULL);
+    CHECK(!strstr(err.text, "hush"));
+    CHECK(strstr(err.text, "at byte 26"));
 }
 
 TESTS(what_is_not_json_is_refused_with_a_place, values_are_found_by_their_path,

@@ -28,7 +28,7 @@ TEST(trimming_and_cutting_stay_inside)
     CHECK_SLICE(str_sub(STR("hello"), 1, 3), "el");
     CHECK_SLICE(str_sub(STR("hello"), 3, 99), "lo");
     CHECK_SLICE(str_sub(STR("hello"), 9, 1), "");
-    CHECK(str_sub(STR_NONE, 2, 3).p == NULL);
+    CHECK(!str_sub(STR_NONE, 2, 3).p);
 }
 
 TEST(finding_gives_the_first_place_or_the_end)
@@ -199,7 +199,7 @@ TEST(a_buffer_of_nothing_holds_nothing)
     CHECK(!b.failed);
     buf_putc(&b, 'x');
     CHECK(b.failed);
-    CHECK(buf_take(&b, NULL) == NULL);
+    CHECK(!buf_take(&b, NULL));
     buf_free(&b);
 }
 
@@ -221,19 +221,19 @@ TEST(reserved_room_is_ours_until_it_grows)
     char *room = buf_reserve(&b, 200), *taken;
     size_t n = 0;
 
-    CHECK(room != NULL);
+    CHECK(room);
     memset(room, 'x', 200);
     buf_grew(&b, 150);
     CHECK_INT(strlen(buf_z(&b)), 150);
-    CHECK(buf_reserve(&b, 151) == NULL);
+    CHECK(!buf_reserve(&b, 151));
     CHECK(b.failed);
-    CHECK(buf_take(&b, &n) == NULL);
+    CHECK(!buf_take(&b, &n));
     buf_reset(&b);
     buf_putz(&b, "mine");
     taken = buf_take(&b, &n);
     CHECK_STR(taken, "mine");
     CHECK_INT(n, 4);
-    CHECK(b.p == NULL && b.n == 0);
+    CHECK(!b.p && b.n == 0);
     free(taken);
     buf_free(&b);
 }

@@ -22,13 +22,13 @@ static int take_down(void **state)
     return 0;
 }
 
-/* -- model and skill --------------------------------------------------------------------------- */
+/* ---- model and skill ---- */
 
 static const struct intent *handler_of(struct str name)
 {
     const struct intent *intent;
 
-    for (size_t i = 0; (intent = dispatch_intent_at(i)) != NULL; i++)
+    for (size_t i = 0; (intent = dispatch_intent_at(i)); i++)
         if (!intent->is_request && str_eqz(name, intent->name))
             return intent;
     return NULL;
@@ -45,7 +45,7 @@ TEST(every_handler_has_its_intent_in_the_model)
 {
     const struct intent *intent;
 
-    for (size_t i = 0; (intent = dispatch_intent_at(i)) != NULL; i++)
+    for (size_t i = 0; (intent = dispatch_intent_at(i)); i++)
         if (!intent->is_request && !intent_of(intent->name))
             fail_msg("%s is not in the model", intent->name);
 }
@@ -122,7 +122,7 @@ TEST(every_form_of_a_metric_can_be_said_and_means_what_the_skill_takes_it_for)
     }
 }
 
-/* Does the skill read this in one of its slots for time?  NULL slots are absent. */
+/* Does the skill read this in one of its slots for time? NULL slots are absent. */
 static enum status read_time(struct arena *arena, struct when_words words)
 {
     struct when when;
@@ -156,7 +156,7 @@ TEST(every_word_of_time_is_read_by_the_skill)
     arena_free(arena);
 }
 
-/* -- samples ----------------------------------------------------------------------------------- */
+/* ---- samples ---- */
 
 /* A sample with each slot filled; `turn` chooses among the values. */
 static struct str fill(struct arena *arena, const struct model_intent *intent, struct str sample,
@@ -258,5 +258,6 @@ int main(void)
         cmocka_unit_test(every_sample_is_understood_as_its_own_intent),
         cmocka_unit_test(no_sample_comes_twice_whatever_its_slots_are_called),
     };
+
     return cmocka_run_group_tests(tests, set_up, take_down);
 }

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/unit/server/utterance/skill_package.h -- the skill package of deploy/, loaded once for a test
- * program.
- */
+/* tests/unit/server/utterance/skill_package.h -- the skill package of deploy/, loaded once for a
+ * test program. */
 #ifndef CLIMACAST_TESTS_SKILL_PACKAGE_H
 #define CLIMACAST_TESTS_SKILL_PACKAGE_H
 

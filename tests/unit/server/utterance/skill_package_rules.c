@@ -13,12 +13,12 @@ enum {
     VALUE_MAX = 140,
     VALUES_TOTAL_MAX = 50000,
     INTENTS_MAX = 250,
-    NAME_LEAST = 2,
-    NAME_MOST = 50,
-    SUMMARY_MOST = 160,
-    DESCRIPTION_MOST = 4000,
-    KEYWORDS_MOST = 30,
-    PHRASES_MOST = 3,
+    NAME_MIN = 2,
+    NAME_MAX = 50,
+    SUMMARY_MAX = 160,
+    DESCRIPTION_MAX = 4000,
+    KEYWORDS_MAX = 30,
+    PHRASES_MAX = 3,
 };
 
 static json_t *raw;      /* the model as it lies in the file */
@@ -49,7 +49,7 @@ static const json_t *language(const char *member)
     return json_at(raw, path);
 }
 
-/* -- the model -------------------------------------------------------------- */
+/* ---- the model ---- */
 
 static bool letters_and_underscores(struct str s)
 {
@@ -75,7 +75,7 @@ TEST(names_are_letters_and_underscores_and_come_once)
     for (size_t i = 0; i < model->intent_count; i++) {
         const struct model_intent *intent = &model->intents[i];
         CHECK(letters_and_underscores(intent->name) || is_amazons(intent->name));
-        CHECK(json_object_getn(names, intent->name.p, intent->name.n) == NULL);
+        CHECK(!json_object_getn(names, intent->name.p, intent->name.n));
         json_object_setn_new(names, intent->name.p, intent->name.n, json_true());
     }
     for (size_t i = 0; i < model->intent_count; i++) {
@@ -83,7 +83,7 @@ TEST(names_are_letters_and_underscores_and_come_once)
         for (size_t k = 0; k < intent->slot_count; k++) {
             struct str slot = intent->slots[k].name;
             CHECK(letters_and_underscores(slot));
-            CHECK(json_object_getn(names, slot.p, slot.n) == NULL); /* no intent has its name */
+            CHECK(!json_object_getn(names, slot.p, slot.n)); /* no intent has its name */
             for (size_t other = 0; other < k; other++)
                 CHECK(!str_eq(slot, intent->slots[other].name));
         }
@@ -99,7 +99,7 @@ TEST(names_are_letters_and_underscores_and_come_once)
 /* Letters, blanks, possessive apostrophes, periods of abbreviations, hyphens; slots in braces. */
 static bool allowed_in_sample(char c)
 {
-    return (c >= 'a' && c <= 'z') || (c != '\0' && strchr(" '.-", c) != NULL);
+    return (c >= 'a' && c <= 'z') || (c != '\0' && strchr(" '.-", c));
 }
 
 static void check_sample(const struct model_intent *intent, const struct model_sample *sample)
@@ -175,14 +175,12 @@ TEST(slot_values_keep_to_the_characters_lengths_and_number_allowed)
     size_t t, v, s, total = 0;
     json_t *type, *value, *synonym;
 
-    json_array_foreach(types, t, type)
-    {
+    json_array_foreach (types, t, type) {
         const char *name = json_string_value(json_object_get(type, "name"));
         json_t *seen = json_object();
-        json_array_foreach(json_object_get(type, "values"), v, value)
-        {
+        json_array_foreach (json_object_get(type, "values"), v, value) {
             check_value(json_string_value(json_at(value, "name.value")), seen, name);
-            json_array_foreach(json_at(value, "name.synonyms"), s, synonym)
+            json_array_foreach (json_at(value, "name.synonyms"), s, synonym)
                 check_value(json_string_value(synonym), seen, name);
         }
         CHECK(json_object_size(seen) > 0);
@@ -201,9 +199,9 @@ TEST(the_invocation_name_is_one_that_amazon_takes)
     };
     struct str name = model->invocation;
 
-    CHECK(model->invocation_words.count >= 2 && name.n >= NAME_LEAST && name.n <= NAME_MOST);
+    CHECK(model->invocation_words.count >= 2 && name.n >= NAME_MIN && name.n <= NAME_MAX);
     for (size_t i = 0; i < name.n; i++)
-        CHECK((name.p[i] >= 'a' && name.p[i] <= 'z') || strchr(" '.", name.p[i]) != NULL);
+        CHECK((name.p[i] >= 'a' && name.p[i] <= 'z') || strchr(" '.", name.p[i]));
     for (size_t w = 0; w < model->invocation_words.count; w++)
         for (size_t i = 0; i < sizeof forbidden / sizeof forbidden[0]; i++)
             CHECK(!str_eqz(model->invocation_words.word[w], forbidden[i]));
@@ -216,7 +214,7 @@ TEST(the_intents_that_every_skill_must_have_are_there)
                                          "AMAZON.FallbackIntent" };
 
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
-        CHECK_ROW(i, intent_of(names[i]) != NULL);
+        CHECK_ROW(i, intent_of(names[i]));
 }
 
 TEST(the_slots_have_the_names_that_existing_models_use)
@@ -246,7 +244,7 @@ TEST(the_slots_have_the_names_that_existing_models_use)
     }
 }
 
-/* -- skill.json -------------------------------------------------------------------------------- */
+/* ---- skill.json ---- */
 
 static void check_endpoint(const char *path)
 {
@@ -270,8 +268,7 @@ TEST(the_manifest_names_an_endpoint_and_the_events_that_are_handled)
     CHECK_SLICE(json_str(manifest, "manifest.manifestVersion"), "1.0");
     check_endpoint("manifest.apis.custom.endpoint");
     check_endpoint("manifest.events.endpoint");
-    json_array_foreach(list, i, event)
-    {
+    json_array_foreach (list, i, event) {
         struct str name = json_str(event, "eventName");
         disabled = disabled || str_eqz(name, "SKILL_DISABLED");
         CHECK(str_eqz(name, "SKILL_ENABLED") || str_eqz(name, "SKILL_DISABLED"));
@@ -285,11 +282,11 @@ TEST(the_manifest_keeps_to_amazons_lengths)
     const json_t *us = json_at(manifest, "manifest.publishingInformation.locales.en-US");
     const json_t *phrases = json_at(us, "examplePhrases"), *keywords = json_at(us, "keywords");
 
-    CHECK(json_str(us, "name").n >= NAME_LEAST && json_str(us, "name").n <= NAME_MOST);
-    CHECK(json_str(us, "summary").n > 0 && json_str(us, "summary").n <= SUMMARY_MOST);
-    CHECK(json_str(us, "description").n > 0 && json_str(us, "description").n <= DESCRIPTION_MOST);
-    CHECK(json_array_size(keywords) <= KEYWORDS_MOST);
-    CHECK(json_array_size(phrases) >= 1 && json_array_size(phrases) <= PHRASES_MOST);
+    CHECK(json_str(us, "name").n >= NAME_MIN && json_str(us, "name").n <= NAME_MAX);
+    CHECK(json_str(us, "summary").n > 0 && json_str(us, "summary").n <= SUMMARY_MAX);
+    CHECK(json_str(us, "description").n > 0 && json_str(us, "description").n <= DESCRIPTION_MAX);
+    CHECK(json_array_size(keywords) <= KEYWORDS_MAX);
+    CHECK(json_array_size(phrases) >= 1 && json_array_size(phrases) <= PHRASES_MAX);
     CHECK_SLICE(json_str(manifest, "manifest.publishingInformation.category"), "WEATHER");
     CHECK(json_str(manifest, "manifest.publishingInformation.testingInstructions").n > 0);
     /* personal data are told of, so there must be a page that says which */
@@ -312,5 +309,6 @@ int main(void)
         cmocka_unit_test(the_manifest_names_an_endpoint_and_the_events_that_are_handled),
         cmocka_unit_test(the_manifest_keeps_to_amazons_lengths),
     };
+
     return cmocka_run_group_tests(tests, set_up, take_down);
 }

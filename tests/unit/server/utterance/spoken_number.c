@@ -15,7 +15,7 @@ static void expect(const char *text, const char *want)
 
     CHECK(words_take(arena, str_of(text), &words));
     bool is = spoken_number(&words, 0, words.count, got);
-    if (is != (want != NULL) || (want && strcmp(got, want) != 0))
+    if (is != !!want || (want && strcmp(got, want) != 0))
         fail_msg("\"%s\": got %s, want %s", text, is ? got : "none", want ? want : "none");
     arena_free(arena);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Unit tests of server/utterance/utterance_match.c: which sample a sentence is taken for, over a small model made to be
- * ambiguous. */
+/* Unit tests of server/utterance/utterance_match.c: which sample a sentence is taken for, over a
+ * small model made to be ambiguous. */
 #include "server/utterance/utterance_match.h"
 
 #include "tests/test.h"
