@@ -42,15 +42,29 @@
             fail_msg("row %d: %s", (int)(row), #condition); \
     } while (0)
 
-/* TESTS(a, b, c): up to 40 tests of a file, and its main(). */
+/* TESTS(a, b, c): up to 40 tests of a file, and its main().
+ * TESTS_WITH(set_up, tear_down, a, b, c): the same with a fixture for the whole file; each of the two
+ * is an int (void **state) that returns 0, or NULL.
+ * TESTS_EACH_WITH(set_up, tear_down, a, b, c): the fixture is made anew for each test. */
 #define TESTS_ONE(name) cmocka_unit_test(name),
-#define TESTS(...)                                                     \
+#define TESTS(...) TESTS_WITH(NULL, NULL, __VA_ARGS__)
+#define TESTS_WITH(set_up, tear_down, ...)                             \
     int main(void)                                                     \
     {                                                                  \
-        const struct CMUnitTest tests[] = { TESTS_EACH(__VA_ARGS__) }; \
-        return cmocka_run_group_tests(tests, NULL, NULL);              \
+        const struct CMUnitTest tests[] = { TESTS_LIST(__VA_ARGS__) }; \
+        return cmocka_run_group_tests(tests, set_up, tear_down);       \
     }
-#define TESTS_EACH(...) TESTS_EXPAND(TESTS_MAP(__VA_ARGS__))
+#define TESTS_EACH_WITH(set_up, tear_down, ...)                                         \
+    int main(void)                                                                      \
+    {                                                                                   \
+        struct CMUnitTest tests[] = { TESTS_LIST(__VA_ARGS__) };                        \
+        for (size_t tests_i = 0; tests_i < sizeof tests / sizeof tests[0]; tests_i++) { \
+            tests[tests_i].setup_func = set_up;                                         \
+            tests[tests_i].teardown_func = tear_down;                                   \
+        }                                                                               \
+        return cmocka_run_group_tests(tests, NULL, NULL);                               \
+    }
+#define TESTS_LIST(...) TESTS_EXPAND(TESTS_MAP(__VA_ARGS__))
 #define TESTS_PARENS ()
 #define TESTS_EXPAND(...) TESTS_E3(TESTS_E3(TESTS_E3(TESTS_E3(__VA_ARGS__))))
 #define TESTS_E3(...) TESTS_E2(TESTS_E2(TESTS_E2(TESTS_E2(__VA_ARGS__))))
