@@ -327,23 +327,11 @@ TEST(the_daemon_stays_well_after_all_this)
     world_start_daemon(&with);
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_browser_is_told_to_run_load_frame_and_keep_nothing),
-        cmocka_unit_test(the_dashboard_tells_what_has_happened),
-        cmocka_unit_test(a_page_is_not_given_to_a_name_that_was_pointed_at_us),
-        cmocka_unit_test(methods_that_are_not_meant_are_refused),
-        cmocka_unit_test(without_the_key_there_is_no_console),
-        cmocka_unit_test(a_form_from_elsewhere_is_refused),
-        cmocka_unit_test(a_phrase_is_understood_and_answered),
-        cmocka_unit_test(an_intent_is_sent_with_its_own_slots_only),
-        cmocka_unit_test(an_open_session_goes_on),
-        cmocka_unit_test(what_is_typed_stays_text),
-        cmocka_unit_test(a_form_that_is_too_large_is_refused),
-        cmocka_unit_test(a_question_that_waits_holds_up_no_other_page),
-        cmocka_unit_test(the_daemon_stays_well_after_all_this),
-    };
-
-    return cmocka_run_group_tests(tests, start, stop);
-}
+TESTS_WITH(start, stop, a_browser_is_told_to_run_load_frame_and_keep_nothing,
+           the_dashboard_tells_what_has_happened,
+           a_page_is_not_given_to_a_name_that_was_pointed_at_us,
+           methods_that_are_not_meant_are_refused, without_the_key_there_is_no_console,
+           a_form_from_elsewhere_is_refused, a_phrase_is_understood_and_answered,
+           an_intent_is_sent_with_its_own_slots_only, an_open_session_goes_on,
+           what_is_typed_stays_text, a_form_that_is_too_large_is_refused,
+           a_question_that_waits_holds_up_no_other_page, the_daemon_stays_well_after_all_this)

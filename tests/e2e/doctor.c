@@ -304,19 +304,8 @@ TEST(programs_get_every_check_whatever_bytes_a_path_has)
     json_decref(all);
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_daemon_that_is_well_is_told_so),
-        cmocka_unit_test(the_way_in_is_tried_by_the_name_that_is_given),
-        cmocka_unit_test(each_trouble_is_told_with_what_to_do),
-        cmocka_unit_test(a_full_disk_explains_why_nothing_persists),
-        cmocka_unit_test(a_file_of_another_user_is_told),
-        cmocka_unit_test(a_clock_that_is_off_is_told),
-        cmocka_unit_test(redis_and_its_policy_are_judged),
-        cmocka_unit_test(programs_get_json),
-        cmocka_unit_test(programs_get_every_check_whatever_bytes_a_path_has),
-    };
-
-    return cmocka_run_group_tests(tests, start, stop);
-}
+TESTS_WITH(start, stop, a_daemon_that_is_well_is_told_so,
+           the_way_in_is_tried_by_the_name_that_is_given, each_trouble_is_told_with_what_to_do,
+           a_full_disk_explains_why_nothing_persists, a_file_of_another_user_is_told,
+           a_clock_that_is_off_is_told, redis_and_its_policy_are_judged, programs_get_json,
+           programs_get_every_check_whatever_bytes_a_path_has)

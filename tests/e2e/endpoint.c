@@ -331,29 +331,14 @@ TEST(the_log_holds_no_user_id)
     free(log);
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_signed_request_is_answered),
-        cmocka_unit_test(other_paths_and_methods_are_refused),
-        cmocka_unit_test(a_signature_must_be_there_and_right),
-        cmocka_unit_test(the_certificate_url_is_judged_before_anything_is_fetched),
-        cmocka_unit_test(urls_that_mean_the_same_are_accepted),
-        cmocka_unit_test(a_header_given_twice_is_refused),
-        cmocka_unit_test(chains_that_do_not_convince_are_refused),
-        cmocka_unit_test(the_timestamp_must_be_near),
-        cmocka_unit_test(the_skill_must_be_ours),
-        cmocka_unit_test(a_request_is_served_once),
-        cmocka_unit_test(a_refused_request_burns_no_id),
-        cmocka_unit_test(a_skill_event_is_acknowledged_and_may_come_again),
-        cmocka_unit_test(bodies_that_are_no_envelope_are_refused),
-        cmocka_unit_test(deep_nesting_is_refused),
-        cmocka_unit_test(a_large_body_is_refused_with_413),
-        cmocka_unit_test(a_body_of_exactly_the_bound_is_read),
-        cmocka_unit_test(an_unknown_request_type_gets_an_empty_answer),
-        cmocka_unit_test(the_operators_pages_answer),
-        cmocka_unit_test(the_log_holds_no_user_id),
-    };
-
-    return cmocka_run_group_tests(tests, start, stop);
-}
+TESTS_WITH(start, stop, a_signed_request_is_answered, other_paths_and_methods_are_refused,
+           a_signature_must_be_there_and_right,
+           the_certificate_url_is_judged_before_anything_is_fetched,
+           urls_that_mean_the_same_are_accepted, a_header_given_twice_is_refused,
+           chains_that_do_not_convince_are_refused, the_timestamp_must_be_near,
+           the_skill_must_be_ours, a_request_is_served_once, a_refused_request_burns_no_id,
+           a_skill_event_is_acknowledged_and_may_come_again,
+           bodies_that_are_no_envelope_are_refused, deep_nesting_is_refused,
+           a_large_body_is_refused_with_413, a_body_of_exactly_the_bound_is_read,
+           an_unknown_request_type_gets_an_empty_answer, the_operators_pages_answer,
+           the_log_holds_no_user_id)

@@ -366,21 +366,12 @@ TEST(a_stale_forecast_is_spoken_with_its_age)
     answer_done(&a);
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_document_that_is_bad_is_told_and_not_spoken),
-        cmocka_unit_test(an_upstream_that_is_slow_is_not_waited_for),
-        cmocka_unit_test(everything_failing_at_once_is_survived),
-        cmocka_unit_test(one_failure_is_tried_again_at_once),
-        cmocka_unit_test(a_failure_is_soon_forgotten),
-        cmocka_unit_test(stations_that_fail_make_room_for_the_next),
-        cmocka_unit_test(a_grid_that_is_gone_makes_the_point_be_asked_again),
-        cmocka_unit_test(a_grid_that_stays_gone_is_apologised_for),
-        cmocka_unit_test(no_alerts_is_never_said_on_part_of_the_evidence),
-        cmocka_unit_test(alerts_that_were_heard_before_are_told_with_their_age),
-        cmocka_unit_test(a_stale_forecast_is_spoken_with_its_age),
-    };
-
-    return cmocka_run_group_tests(tests, start, stop);
-}
+TESTS_WITH(start, stop, a_document_that_is_bad_is_told_and_not_spoken,
+           an_upstream_that_is_slow_is_not_waited_for, everything_failing_at_once_is_survived,
+           one_failure_is_tried_again_at_once, a_failure_is_soon_forgotten,
+           stations_that_fail_make_room_for_the_next,
+           a_grid_that_is_gone_makes_the_point_be_asked_again,
+           a_grid_that_stays_gone_is_apologised_for,
+           no_alerts_is_never_said_on_part_of_the_evidence,
+           alerts_that_were_heard_before_are_told_with_their_age,
+           a_stale_forecast_is_spoken_with_its_age)

@@ -142,12 +142,5 @@ TEST(a_full_disk_is_an_apology_and_the_daemon_lives)
     world_stop(&w);
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(slots_of_any_shape_are_answered),
-        cmocka_unit_test(a_full_disk_is_an_apology_and_the_daemon_lives),
-    };
-
-    return cmocka_run_group_tests(tests, start, stop);
-}
+TESTS_WITH(start, stop, slots_of_any_shape_are_answered,
+           a_full_disk_is_an_apology_and_the_daemon_lives)

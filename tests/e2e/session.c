@@ -350,18 +350,8 @@ TEST(without_a_long_answer_there_is_nothing_to_go_on_with)
     }
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(settings_are_read_once_a_session),
-        cmocka_unit_test(changes_of_two_devices_both_last),
-        cmocka_unit_test(users_never_hear_each_other),
-        cmocka_unit_test(attributes_of_any_shape_are_survived),
-        cmocka_unit_test(a_session_may_be_missing_or_odd),
-        cmocka_unit_test(a_locked_database_is_an_apology_in_time),
-        cmocka_unit_test(a_long_answer_comes_in_pages_and_whole),
-        cmocka_unit_test(without_a_long_answer_there_is_nothing_to_go_on_with),
-    };
-
-    return cmocka_run_group_tests(tests, start, stop);
-}
+TESTS_WITH(start, stop, settings_are_read_once_a_session, changes_of_two_devices_both_last,
+           users_never_hear_each_other, attributes_of_any_shape_are_survived,
+           a_session_may_be_missing_or_odd, a_locked_database_is_an_apology_in_time,
+           a_long_answer_comes_in_pages_and_whole,
+           without_a_long_answer_there_is_nothing_to_go_on_with)

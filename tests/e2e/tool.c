@@ -427,31 +427,15 @@ TEST(certification_fails_where_nothing_is_verified)
     expect(0, "Goodbye.\n", NULL);
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(an_answer_is_printed_as_text),
-        cmocka_unit_test(an_answer_is_printed_whole_when_wanted),
-        cmocka_unit_test(an_empty_answer_is_told),
-        cmocka_unit_test(the_skill_answers_in_process_as_the_daemon_does),
-        cmocka_unit_test(a_refusal_is_exit_1_with_the_daemons_word),
-        cmocka_unit_test(nobody_there_is_exit_1),
-        cmocka_unit_test(a_daemon_that_is_not_trusted_is_not_asked),
-        cmocka_unit_test(a_file_of_requests_is_asked_line_by_line),
-        cmocka_unit_test(one_refused_line_makes_the_file_fail_but_all_are_asked),
-        cmocka_unit_test(a_line_that_cannot_be_read_is_told_with_its_number),
-        cmocka_unit_test(an_open_session_takes_its_attributes_along),
-        cmocka_unit_test(a_sentence_is_understood_told_and_answered),
-        cmocka_unit_test(what_was_understood_stays_out_of_the_json),
-        cmocka_unit_test(a_conversation_can_be_typed),
-        cmocka_unit_test(another_model_can_be_named),
-        cmocka_unit_test(a_request_is_printed_in_alexas_shape),
-        cmocka_unit_test(wrong_use_is_one_line_and_exit_2),
-        cmocka_unit_test(each_command_explains_itself),
-        cmocka_unit_test(the_configuration_is_shown_with_origins_and_judged),
-        cmocka_unit_test(certification_is_passed),
-        cmocka_unit_test(certification_fails_where_nothing_is_verified),
-    };
-
-    return cmocka_run_group_tests(tests, start, stop);
-}
+TESTS_WITH(start, stop, an_answer_is_printed_as_text, an_answer_is_printed_whole_when_wanted,
+           an_empty_answer_is_told, the_skill_answers_in_process_as_the_daemon_does,
+           a_refusal_is_exit_1_with_the_daemons_word, nobody_there_is_exit_1,
+           a_daemon_that_is_not_trusted_is_not_asked, a_file_of_requests_is_asked_line_by_line,
+           one_refused_line_makes_the_file_fail_but_all_are_asked,
+           a_line_that_cannot_be_read_is_told_with_its_number,
+           an_open_session_takes_its_attributes_along, a_sentence_is_understood_told_and_answered,
+           what_was_understood_stays_out_of_the_json, a_conversation_can_be_typed,
+           another_model_can_be_named, a_request_is_printed_in_alexas_shape,
+           wrong_use_is_one_line_and_exit_2, each_command_explains_itself,
+           the_configuration_is_shown_with_origins_and_judged, certification_is_passed,
+           certification_fails_where_nothing_is_verified)

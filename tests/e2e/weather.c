@@ -365,15 +365,6 @@ TEST(a_list_that_is_none_is_no_all_clear)
     sim_clear_docs(&world);
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(readings_are_told_as_they_are_or_not_at_all),
-        cmocka_unit_test(the_trend_is_that_of_about_an_hour),
-        cmocka_unit_test(times_that_make_no_sense_are_no_reports),
-        cmocka_unit_test(alerts_are_told_when_they_are_active),
-        cmocka_unit_test(a_list_that_is_none_is_no_all_clear),
-    };
-
-    return cmocka_run_group_tests(tests, start, stop);
-}
+TESTS_WITH(start, stop, readings_are_told_as_they_are_or_not_at_all,
+           the_trend_is_that_of_about_an_hour, times_that_make_no_sense_are_no_reports,
+           alerts_are_told_when_they_are_active, a_list_that_is_none_is_no_all_clear)

@@ -149,15 +149,6 @@ static int take_down(void **state)
     return 0;
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(names_and_key_are_told),
-        cmocka_unit_test(a_chain_that_is_not_complete_is_told),
-        cmocka_unit_test(a_self_signed_one_is_told),
-        cmocka_unit_test(an_expired_one_is_read_all_the_same),
-        cmocka_unit_test(what_cannot_be_read_is_a_fault_with_its_path),
-    };
-
-    return cmocka_run_group_tests(tests, set_up, take_down);
-}
+TESTS_WITH(set_up, take_down, names_and_key_are_told, a_chain_that_is_not_complete_is_told,
+           a_self_signed_one_is_told, an_expired_one_is_read_all_the_same,
+           what_cannot_be_read_is_a_fault_with_its_path)

@@ -485,23 +485,13 @@ TEST(of_more_good_chains_than_fit_the_least_used_goes)
     chain_cache_free(c);
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_chain_is_fetched_once_and_then_kept),
-        cmocka_unit_test(what_cannot_be_fetched_is_unavailable),
-        cmocka_unit_test(what_is_fetched_but_no_good_is_refused_for_what_it_is),
-        cmocka_unit_test(a_failure_is_remembered_for_seconds_and_then_tried_again),
-        cmocka_unit_test(a_host_that_is_too_slow_is_given_up),
-        cmocka_unit_test(a_host_of_another_name_or_root_is_not_listened_to),
-        cmocka_unit_test(many_who_come_first_at_once_make_one_fetch),
-        cmocka_unit_test(its_dates_are_judged_again_at_each_use),
-        cmocka_unit_test(a_chain_in_use_is_fetched_anew_after_six_hours),
-        cmocka_unit_test(when_a_refresh_fails_the_old_chain_serves_for_a_day_and_no_longer),
-        cmocka_unit_test(junk_urls_do_not_push_a_good_chain_out),
-        cmocka_unit_test(a_flood_of_unknown_urls_meets_a_budget),
-        cmocka_unit_test(of_more_good_chains_than_fit_the_least_used_goes),
-    };
-
-    return cmocka_run_group_tests(tests, world_make, world_unmake);
-}
+TESTS_WITH(world_make, world_unmake, a_chain_is_fetched_once_and_then_kept,
+           what_cannot_be_fetched_is_unavailable,
+           what_is_fetched_but_no_good_is_refused_for_what_it_is,
+           a_failure_is_remembered_for_seconds_and_then_tried_again,
+           a_host_that_is_too_slow_is_given_up, a_host_of_another_name_or_root_is_not_listened_to,
+           many_who_come_first_at_once_make_one_fetch, its_dates_are_judged_again_at_each_use,
+           a_chain_in_use_is_fetched_anew_after_six_hours,
+           when_a_refresh_fails_the_old_chain_serves_for_a_day_and_no_longer,
+           junk_urls_do_not_push_a_good_chain_out, a_flood_of_unknown_urls_meets_a_budget,
+           of_more_good_chains_than_fit_the_least_used_goes)

@@ -304,16 +304,7 @@ TEST(readers_never_meet_a_pair_half_swapped)
     tls_free(reader.tls);
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_good_pair_is_given_out_as_it_was_read),
-        cmocka_unit_test(a_pair_that_cannot_serve_is_refused_with_file_and_reason),
-        cmocka_unit_test(a_name_is_found_or_left_out),
-        cmocka_unit_test(key_and_certificate_may_be_replaced_one_after_the_other),
-        cmocka_unit_test(a_file_that_vanishes_for_a_while_does_no_harm),
-        cmocka_unit_test(readers_never_meet_a_pair_half_swapped),
-    };
-
-    return cmocka_run_group_tests(tests, world_make, world_unmake);
-}
+TESTS_WITH(world_make, world_unmake, a_good_pair_is_given_out_as_it_was_read,
+           a_pair_that_cannot_serve_is_refused_with_file_and_reason, a_name_is_found_or_left_out,
+           key_and_certificate_may_be_replaced_one_after_the_other,
+           a_file_that_vanishes_for_a_while_does_no_harm, readers_never_meet_a_pair_half_swapped)

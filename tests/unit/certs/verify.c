@@ -501,25 +501,15 @@ TEST(many_threads_may_verify_at_once)
     verify_free(v);
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_body_signed_by_alexas_key_is_taken),
-        cmocka_unit_test(headers_are_judged_before_any_network),
-        cmocka_unit_test(a_signature_of_other_bytes_is_refused_and_costs_no_fetch),
-        cmocka_unit_test(the_url_is_fetched_as_it_was_judged),
-        cmocka_unit_test(a_chain_that_cannot_be_fetched_or_believed_is_refused_by_its_word),
-        cmocka_unit_test(a_request_is_taken_within_the_tolerance_in_both_directions),
-        cmocka_unit_test(a_timestamp_that_cannot_be_read_is_stale),
-        cmocka_unit_test(only_the_skills_named_may_call),
-        cmocka_unit_test(a_served_request_is_not_served_again_but_a_refused_one_burns_no_id),
-        cmocka_unit_test(a_served_event_delivered_again_is_quietly_known),
-        cmocka_unit_test(replays_are_let_through_only_where_the_owner_said_so),
-        cmocka_unit_test(switched_off_everything_passes),
-        cmocka_unit_test(settings_that_cannot_work_are_refused_at_the_start),
-        cmocka_unit_test(refusals_fetches_and_ids_are_counted),
-        cmocka_unit_test(many_threads_may_verify_at_once),
-    };
-
-    return cmocka_run_group_tests(tests, world_make, world_unmake);
-}
+TESTS_WITH(world_make, world_unmake, a_body_signed_by_alexas_key_is_taken,
+           headers_are_judged_before_any_network,
+           a_signature_of_other_bytes_is_refused_and_costs_no_fetch,
+           the_url_is_fetched_as_it_was_judged,
+           a_chain_that_cannot_be_fetched_or_believed_is_refused_by_its_word,
+           a_request_is_taken_within_the_tolerance_in_both_directions,
+           a_timestamp_that_cannot_be_read_is_stale, only_the_skills_named_may_call,
+           a_served_request_is_not_served_again_but_a_refused_one_burns_no_id,
+           a_served_event_delivered_again_is_quietly_known,
+           replays_are_let_through_only_where_the_owner_said_so, switched_off_everything_passes,
+           settings_that_cannot_work_are_refused_at_the_start, refusals_fetches_and_ids_are_counted,
+           many_threads_may_verify_at_once)

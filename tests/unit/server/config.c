@@ -446,29 +446,15 @@ TEST(the_table_of_keys_has_each_key)
     free(text);
 }
 
-#define IN_FOLDER(test) cmocka_unit_test_setup_teardown(test, make_folder, remove_folder)
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        IN_FOLDER(without_a_word_all_is_as_the_specification_says),
-        IN_FOLDER(later_sources_win),
-        IN_FOLDER(keys_with_underscores_are_found_in_the_environment),
-        IN_FOLDER(a_variable_of_no_section_of_ours_is_left_alone_and_told),
-        IN_FOLDER(comments_stand_at_the_start_of_a_line_or_after_a_blank),
-        IN_FOLDER(a_list_may_go_on_in_indented_lines),
-        IN_FOLDER(what_is_not_allowed_is_told_with_place_key_value_and_what_is),
-        IN_FOLDER(the_environment_and_the_command_line_are_judged_alike),
-        IN_FOLDER(a_line_too_long_to_be_read_whole_is_refused),
-        IN_FOLDER(a_file_that_cannot_be_read_is_refused),
-        IN_FOLDER(any_bytes_give_a_configuration_or_a_line),
-        IN_FOLDER(a_secret_is_never_told),
-        IN_FOLDER(a_redis_url_is_judged_and_its_password_never_told),
-        IN_FOLDER(what_is_printed_can_be_read_again),
-        IN_FOLDER(rules_between_keys_are_judged),
-        IN_FOLDER(addresses_are_taken_apart),
-        IN_FOLDER(the_table_of_keys_has_each_key),
-    };
-
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TESTS_EACH_WITH(make_folder, remove_folder, without_a_word_all_is_as_the_specification_says,
+                later_sources_win, keys_with_underscores_are_found_in_the_environment,
+                a_variable_of_no_section_of_ours_is_left_alone_and_told,
+                comments_stand_at_the_start_of_a_line_or_after_a_blank,
+                a_list_may_go_on_in_indented_lines,
+                what_is_not_allowed_is_told_with_place_key_value_and_what_is,
+                the_environment_and_the_command_line_are_judged_alike,
+                a_line_too_long_to_be_read_whole_is_refused, a_file_that_cannot_be_read_is_refused,
+                any_bytes_give_a_configuration_or_a_line, a_secret_is_never_told,
+                a_redis_url_is_judged_and_its_password_never_told,
+                what_is_printed_can_be_read_again, rules_between_keys_are_judged,
+                addresses_are_taken_apart, the_table_of_keys_has_each_key)

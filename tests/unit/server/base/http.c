@@ -420,7 +420,7 @@ TEST(threads_share_the_pool_but_no_connection)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = { TESTS_EACH(
+    const struct CMUnitTest tests[] = { TESTS_LIST(
         whole_answers_are_ok_whatever_their_code, faults_have_a_status_and_a_story,
         the_deadline_holds_for_all_that_hangs, a_deadline_already_past_sends_nothing,
         bad_urls_and_headers_are_refused_unsent, nobody_at_the_port_is_unavailable,

@@ -51,7 +51,7 @@ TEST(a_look_up_that_hangs_is_let_go_at_the_deadline)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = { TESTS_EACH(
+    const struct CMUnitTest tests[] = { TESTS_LIST(
         a_look_up_that_hangs_is_let_go_at_the_deadline) };
 
     (void)unsetenv("http_proxy");

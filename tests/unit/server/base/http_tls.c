@@ -215,7 +215,7 @@ TEST(a_bundle_that_cannot_be_read_is_told_at_once)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = { TESTS_EACH(
+    const struct CMUnitTest tests[] = { TESTS_LIST(
         a_certificate_from_the_bundle_is_believed_for_its_name, another_name_is_not_believed,
         a_certificate_of_nobody_is_not_believed, tls_before_1_2_is_not_spoken,
         an_end_in_the_middle_is_broken_off, a_bundle_that_cannot_be_read_is_told_at_once) };

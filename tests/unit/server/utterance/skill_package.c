@@ -247,17 +247,9 @@ TEST(no_sample_comes_twice_whatever_its_slots_are_called)
     arena_free(arena);
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_intent_of_the_model_has_a_handler),
-        cmocka_unit_test(every_handler_has_its_intent_in_the_model),
-        cmocka_unit_test(an_intent_has_the_slots_that_its_handler_reads),
-        cmocka_unit_test(every_form_of_a_metric_can_be_said_and_means_what_the_skill_takes_it_for),
-        cmocka_unit_test(every_word_of_time_is_read_by_the_skill),
-        cmocka_unit_test(every_sample_is_understood_as_its_own_intent),
-        cmocka_unit_test(no_sample_comes_twice_whatever_its_slots_are_called),
-    };
-
-    return cmocka_run_group_tests(tests, set_up, take_down);
-}
+TESTS_WITH(set_up, take_down, every_intent_of_the_model_has_a_handler,
+           every_handler_has_its_intent_in_the_model,
+           an_intent_has_the_slots_that_its_handler_reads,
+           every_form_of_a_metric_can_be_said_and_means_what_the_skill_takes_it_for,
+           every_word_of_time_is_read_by_the_skill, every_sample_is_understood_as_its_own_intent,
+           no_sample_comes_twice_whatever_its_slots_are_called)

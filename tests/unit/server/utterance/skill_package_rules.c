@@ -296,19 +296,12 @@ TEST(the_manifest_keeps_to_amazons_lengths)
         STR("https://")));
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(names_are_letters_and_underscores_and_come_once),
-        cmocka_unit_test(samples_keep_to_the_characters_and_lengths_allowed),
-        cmocka_unit_test(every_slot_is_used_and_every_intent_of_ours_has_samples),
-        cmocka_unit_test(slot_values_keep_to_the_characters_lengths_and_number_allowed),
-        cmocka_unit_test(the_invocation_name_is_one_that_amazon_takes),
-        cmocka_unit_test(the_intents_that_every_skill_must_have_are_there),
-        cmocka_unit_test(the_slots_have_the_names_that_existing_models_use),
-        cmocka_unit_test(the_manifest_names_an_endpoint_and_the_events_that_are_handled),
-        cmocka_unit_test(the_manifest_keeps_to_amazons_lengths),
-    };
-
-    return cmocka_run_group_tests(tests, set_up, take_down);
-}
+TESTS_WITH(set_up, take_down, names_are_letters_and_underscores_and_come_once,
+           samples_keep_to_the_characters_and_lengths_allowed,
+           every_slot_is_used_and_every_intent_of_ours_has_samples,
+           slot_values_keep_to_the_characters_lengths_and_number_allowed,
+           the_invocation_name_is_one_that_amazon_takes,
+           the_intents_that_every_skill_must_have_are_there,
+           the_slots_have_the_names_that_existing_models_use,
+           the_manifest_names_an_endpoint_and_the_events_that_are_handled,
+           the_manifest_keeps_to_amazons_lengths)
