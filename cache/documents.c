@@ -187,7 +187,7 @@ static void ask_upstream(struct documents *d, struct ask **asks, size_t count_as
     }
     for (size_t i = 0; i < count_asks; i++) { /* no time for a second try, or no memory */
         if (!jobs)
-            asks[i]->failure.status = err_set(&asks[i]->failure.err, ST_SYSTEM, "no memory to ask");
+            asks[i]->failure.status = err_no_memory(&asks[i]->failure.err);
         give_up(d, asks[i], cut_short);
     }
     free(jobs);

@@ -204,7 +204,7 @@ enum status layout_apply(json_t *attributes, const struct store_change *changes,
         if (!changes[i].value)
             remove_member(attributes, changes[i].path);
         else if (!set_member(attributes, changes[i].path, changes[i].value))
-            return err_set(err, ST_SYSTEM, "no memory for a change of an item");
+            return err_no_memory(err);
     }
     return ST_OK;
 }

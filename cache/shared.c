@@ -315,7 +315,7 @@ enum status shared_hold(struct shared *s, struct entry_name name, bool may_wait,
         *ret_entry = keep(s, key, entry, ttl, false);
         if (*ret_entry)
             return ST_OK;
-        st = err_set(err, ST_SYSTEM, "no memory for an entry");
+        st = err_no_memory(err);
     }
     if (st == ST_MISS)
         object_release(keep(s, key, NULL, now + ABSENT_S, false));
@@ -334,7 +334,7 @@ enum status shared_get(struct shared *s, struct entry_name name, bool may_wait, 
     copy = json_deep_copy(held->data);
     object_release(held);
     if (!copy) {
-        err_set(err, ST_SYSTEM, "no memory for an entry");
+        err_no_memory(err);
         return ST_MISS;
     }
     *ret_entry = copy;
@@ -389,7 +389,7 @@ enum status shared_put(struct shared *s, struct entry_name name, json_t *entry, 
         ttl = clock_wall_s() + (int64_t)s->settings.ttl_days * DAY_S;
     copy = json_deep_copy(entry);
     if (!copy)
-        return err_set(err, ST_SYSTEM, "no memory for an entry");
+        return err_no_memory(err);
     (void)json_object_del(copy, "ttl");
     do
         role = flight_join(s->puts, key, deadline);

@@ -216,13 +216,13 @@ enum status popular_merge(json_t *object, const struct popular_name *names, size
         int64_t before = json_integer_value(json_object_get(object, names[i].name));
         json_t *now = json_integer((before > 0 ? before : 0) + names[i].count);
         if (json_object_set_new(object, names[i].name, now) != 0)
-            return err_set(err, ST_SYSTEM, "no memory for counts");
+            return err_no_memory(err);
     }
     if (json_object_size(object) <= POPULAR_TOP)
         return ST_OK;
     all = members(object, &all_count);
     if (!all)
-        return err_set(err, ST_SYSTEM, "no memory for counts");
+        return err_no_memory(err);
     (void)json_object_clear(object);
     for (size_t i = 0; i < all_count && i < POPULAR_TOP; i++)
         (void)json_object_set_new(object, all[i].name, json_integer(all[i].count));
@@ -264,13 +264,12 @@ enum status popular_meet(struct popular *p, struct redis *redis, struct str key,
     enum status st;
 
     if (!names)
-        return err_set(err, ST_SYSTEM, "no memory for counts");
+        return err_no_memory(err);
     count = popular_take(p, names);
     for (size_t i = 0; i < count; i++)
         buf_printf(&added, "%s\t%lld\n", names[i].name, (long long)names[i].count);
     job.value = buf_str(&added);
-    st = added.failed ? err_set(err, ST_SYSTEM, "no memory for counts")
-                      : redis_do(redis, &job, 1, deadline, err);
+    st = added.failed ? err_no_memory(err) : redis_do(redis, &job, 1, deadline, err);
     if (st == ST_OK && job.status != ST_OK)
         st = err_set(err, job.status, "Redis does not count for us");
     if (st == ST_OK)

@@ -50,7 +50,7 @@ enum status user_set(struct store *store, struct str user_id, const char *settin
         return st;
     changes[0].value = json_stringn(user_id.p, user_id.n);
     if (!changes[0].value)
-        return err_set(err, ST_SYSTEM, "no memory for a setting");
+        return err_no_memory(err);
     st = store_update(store, user_id, changes, 2, deadline, err);
     json_decref(changes[0].value);
     return st;

@@ -111,7 +111,7 @@ static enum status find_system(struct anchors *a, struct err *err)
     a->folder = folder ? strdup(folder) : NULL;
     a->file = file ? strdup(file) : NULL;
     if ((folder && !a->folder) || (file && !a->file))
-        return err_set(err, ST_SYSTEM, "out of memory");
+        return err_no_memory(err);
     return ST_OK;
 }
 
@@ -137,12 +137,12 @@ enum status anchors_of_pem(struct str pem, const char *source, struct anchors **
         return st;
     a = calloc(1, sizeof *a);
     if (!a)
-        return err_set(err, ST_SYSTEM, "out of memory");
+        return err_no_memory(err);
     a->pem = BUF_INIT(pem.n);
     buf_put(&a->pem, pem);
     if (a->pem.failed) {
         anchors_free(a);
-        return err_set(err, ST_SYSTEM, "out of memory");
+        return err_no_memory(err);
     }
     *ret_anchors = a;
     return ST_OK;
@@ -154,7 +154,7 @@ static enum status open_system(struct anchors **ret_anchors, struct err *err)
     enum status st;
 
     if (!a)
-        return err_set(err, ST_SYSTEM, "out of memory");
+        return err_no_memory(err);
     st = find_system(a, err);
     if (st == ST_OK)
         *ret_anchors = a;

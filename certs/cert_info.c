@@ -92,7 +92,7 @@ static enum status take_trust(certificates *certs, struct appraisal *a, struct e
         store = anchors_store(anchors);
     if (st == ST_OK &&
         (!store || !ctx || X509_STORE_CTX_init(ctx, store, sk_X509_value(certs, 0), certs) != 1))
-        st = err_set(err, ST_SYSTEM, "no memory to look at a certificate");
+        st = err_no_memory(err);
     if (st == ST_OK) {
         a->trusted = X509_verify_cert(ctx) == 1;
         if (!a->trusted) {

@@ -113,7 +113,7 @@ static enum status next_certificate(BIO *bio, int most, certificates *certs, str
     else if (!(cert = block_certificate(name, header, data, length, &why)))
         st = err_set(err, ST_INVALID, "PEM text %s", why);
     else if (!sk_X509_push(certs, cert))
-        st = err_set(err, ST_SYSTEM, "out of memory");
+        st = err_no_memory(err);
     else
         cert = NULL; /* handed over */
     X509_free(cert);
@@ -131,7 +131,7 @@ enum status pem_certificates(struct str pem, int most, certificates **ret_certs,
     enum status st = ST_OK;
 
     if (!certs || !bio) {
-        st = err_set(err, ST_SYSTEM, "out of memory");
+        st = err_no_memory(err);
         goto out;
     }
     do

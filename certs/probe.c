@@ -115,7 +115,7 @@ static enum status probe_once(const char *host, uint16_t port, const char *name,
     ssl = ctx ? SSL_new(ctx) : NULL;
     if (!ssl || SSL_set_fd(ssl, fd) != 1 || SSL_set_max_proto_version(ssl, version) != 1 ||
         SSL_set_tlsext_host_name(ssl, asked) != 1 || SSL_set_app_data(ssl, p) != 1) {
-        st = err_set(err, ST_SYSTEM, "no memory for a handshake");
+        st = err_no_memory(err);
     } else {
         SSL_set_info_callback(ssl, on_info);
         st = shake(ssl, fd, deadline, err);

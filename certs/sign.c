@@ -36,7 +36,7 @@ enum status signer_open(const char *path, struct signer **ret_signer, struct err
     (void)fclose(f);
     ERR_clear_error();
     if (!s)
-        return err_set(err, ST_SYSTEM, "out of memory");
+        return err_no_memory(err);
     if (!s->key || !EVP_PKEY_is_a(s->key, "RSA") ||
         EVP_PKEY_get_size(s->key) > SIGNATURE_BYTES_MAX) {
         signer_free(s);
@@ -69,5 +69,5 @@ enum status signer_sign(const struct signer *s, struct str body, struct buf *out
         return err_set(err, ST_SYSTEM, "the key cannot sign");
     }
     base64_encode(out, raw, n);
-    return out->failed ? err_set(err, ST_SYSTEM, "out of memory") : ST_OK;
+    return out->failed ? err_no_memory(err) : ST_OK;
 }

@@ -235,7 +235,7 @@ static enum status read_pair(const struct tls *t, struct pair *pair, struct err 
         pair->pair.certificate_pem = buf_take(&certificate, NULL);
         pair->pair.key_pem = buf_take(&key, NULL);
         if (!pair->pair.certificate_pem || !pair->pair.key_pem)
-            st = err_set(err, ST_SYSTEM, "out of memory");
+            st = err_no_memory(err);
     }
     if (key.p)
         wipe(key.p, key.n);
@@ -266,15 +266,15 @@ enum status tls_create(const char *certificate_path, const char *key_path, struc
     enum status st;
 
     if (!t)
-        return err_set(err, ST_SYSTEM, "out of memory");
+        return err_no_memory(err);
     if (pthread_mutex_init(&t->lock, NULL) != 0) {
         free(t);
-        return err_set(err, ST_SYSTEM, "out of memory");
+        return err_no_memory(err);
     }
     t->certificate_path = strdup(certificate_path);
     t->key_path = strdup(key_path);
     if (!t->certificate_path || !t->key_path)
-        st = err_set(err, ST_SYSTEM, "out of memory");
+        st = err_no_memory(err);
     else
         st = tls_reload(t, err);
     if (st == ST_OK)
@@ -323,7 +323,7 @@ enum status tls_reload(struct tls *t, struct err *err)
     enum status st;
 
     if (!fresh)
-        return err_set(err, ST_SYSTEM, "out of memory");
+        return err_no_memory(err);
     atomic_init(&fresh->references, 1);
     fresh->reading = note_seen(t);
     st = read_pair(t, fresh, err);

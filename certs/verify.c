@@ -88,7 +88,7 @@ enum status verify_create(const struct verify_settings *settings, struct http *h
                        settings->tolerance_s, TOLERANCE_MAX_S);
     v = calloc(1, sizeof *v);
     if (!v)
-        return err_set(err, ST_SYSTEM, "out of memory");
+        return err_no_memory(err);
     v->on = settings->on;
     v->reject_replays = settings->reject_replays;
     v->tolerance_s = settings->tolerance_s;
@@ -97,7 +97,7 @@ enum status verify_create(const struct verify_settings *settings, struct http *h
         st = anchors_open(settings->trust_anchors, &v->anchors, err);
     if (st == ST_OK && v->on &&
         (!copy_skill_ids(v, settings->skill_ids) || !create_parts(v, settings, http, metrics)))
-        st = err_set(err, ST_SYSTEM, "out of memory");
+        st = err_no_memory(err);
     if (st == ST_OK)
         *ret_verify = v;
     else

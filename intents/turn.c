@@ -72,7 +72,7 @@ enum status turn_save(struct turn *turn, const char *setting, json_t *value, str
     enum status st;
 
     if (!value)
-        st = err_set(&why, ST_SYSTEM, "no memory");
+        st = err_no_memory(&why);
     else if (turn->envelope->user_id.n == 0)
         st = err_set(&why, ST_INVALID, "the request names no user");
     else

@@ -431,7 +431,7 @@ enum status front_create(const struct front_settings *settings, struct front **r
     struct front *f = calloc(1, sizeof *f);
 
     if (!f)
-        return err_set(err, ST_SYSTEM, "out of memory");
+        return err_no_memory(err);
     f->settings = *settings;
     pthread_mutex_init(&f->lock, NULL);
     f->daemon = start_mhd(f);

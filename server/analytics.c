@@ -203,7 +203,7 @@ static enum status amend(json_t *item, const struct taken *t, const char *day, j
             st = popular_merge(within(within(item, "asked"), analytics_kinds[i]), t->names[i],
                                t->counts[i], err);
     if (st == ST_OK && row && json_object_set(within(item, "growth"), day, row) != 0)
-        st = err_set(err, ST_SYSTEM, "no memory for counts");
+        st = err_no_memory(err);
     if (st == ST_OK && row)
         prune(json_object_get(item, "growth"));
     return st;
@@ -219,7 +219,7 @@ static enum status meet_once(struct analytics *a, const struct taken *t, const c
 
     if (st == ST_MISS) {
         item = json_object();
-        st = item ? ST_OK : err_set(err, ST_SYSTEM, "no memory for counts");
+        st = item ? ST_OK : err_no_memory(err);
     }
     if (st == ST_OK)
         st = amend(item, t, day, row, err);
@@ -277,7 +277,7 @@ static enum status take_all(struct analytics *a, struct taken *t, struct err *er
     for (size_t i = 0; i < ANALYTICS_KINDS; i++) {
         t->names[i] = calloc(POPULAR_SLOTS, sizeof *t->names[i]);
         if (!t->names[i])
-            return err_set(err, ST_SYSTEM, "no memory for counts");
+            return err_no_memory(err);
         t->counts[i] = popular_take(a->asked[i], t->names[i]);
     }
     return ST_OK;

@@ -50,7 +50,7 @@ enum status backend_open(const struct config *c, const struct backend_wish *wish
                                  ret_store, err);
     if (strcmp(name, "memory") == 0) {
         *ret_store = store_memory_create(wish->layout);
-        return *ret_store ? ST_OK : err_set(err, ST_SYSTEM, "out of memory");
+        return *ret_store ? ST_OK : err_no_memory(err);
     }
     return open_dynamo(c, wish, http, ret_store, err);
 }

@@ -44,7 +44,7 @@ static enum status set(struct config *c, size_t i, const char *text, const char 
     v.origin = config_copy(str_of(origin));
     if (!v.text || !v.origin) {
         config_value_clear(&v);
-        return err_set(err, ST_SYSTEM, "out of memory");
+        return err_no_memory(err);
     }
     config_value_clear(&c->values[i]);
     c->values[i] = v;
@@ -258,7 +258,7 @@ enum status config_load(const struct config_sources *sources, struct config **re
                         struct err *err)
 {
     struct config *c = calloc(1, sizeof *c);
-    enum status st = c ? ST_OK : err_set(err, ST_SYSTEM, "out of memory");
+    enum status st = c ? ST_OK : err_no_memory(err);
 
     for (size_t i = 0; st == ST_OK && i < CONFIG_KEYS; i++)
         st = set(c, i, keys[i].value, "default", err);

@@ -107,7 +107,7 @@ enum status handshake_create(struct tls *tls, struct handshake **ret_handshake, 
     struct handshake *h = calloc(1, sizeof *h);
 
     if (!h)
-        return err_set(err, ST_SYSTEM, "out of memory");
+        return err_no_memory(err);
     h->tls = tls;
     pthread_mutex_init(&h->lock, NULL);
     enum status st = gnutls_session_ticket_key_generate(&h->ticket_key) < 0

@@ -22,7 +22,7 @@ enum status pipeline_init(struct pipeline *p, struct parts *parts, struct verify
     *p = (struct pipeline){ .parts = parts, .verify = verify };
     p->arenas = arena_pool_create(TURN_BYTES_MAX, ARENAS_KEPT);
     if (!p->arenas)
-        return err_set(err, ST_SYSTEM, "out of memory");
+        return err_no_memory(err);
     p->requests = metrics_family(parts->metrics, METRIC_COUNTER, "climacast_requests_total",
                                  "intent,outcome", "Verified requests answered.");
     p->seconds = metrics_family(parts->metrics, METRIC_HISTOGRAM, "climacast_request_seconds",

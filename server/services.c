@@ -63,7 +63,7 @@ static enum status create_nws(struct parts *p, struct err *err)
     };
 
     p->nws = nws_create(&settings, p->documents, p->shared, err);
-    return p->nws ? ST_OK : err_set(err, ST_SYSTEM, "out of memory");
+    return p->nws ? ST_OK : err_no_memory(err);
 }
 
 static enum status build(struct parts *p, struct err *err)
@@ -79,7 +79,7 @@ static enum status build(struct parts *p, struct err *err)
         st = store_create_table(p->store, clock_mono_ms() + CREATE_TABLE_MS, err);
     p->memory = memory_create((size_t)config_int(c, CONFIG_CACHE_MEMORY_BYTES));
     if (st == ST_OK && (!p->metrics || !p->memory))
-        st = err_set(err, ST_SYSTEM, "out of memory");
+        st = err_no_memory(err);
     if (st == ST_OK)
         st = create_redis(p, err);
     if (st != ST_OK)
@@ -97,10 +97,10 @@ static enum status build(struct parts *p, struct err *err)
     p->documents = documents_create(&documents, p->http, p->memory, p->metrics);
     p->shared = shared_create(&shared, p->memory, p->store, p->metrics);
     if (!p->watch || !p->documents || !p->shared)
-        return err_set(err, ST_SYSTEM, "out of memory");
+        return err_no_memory(err);
     p->analytics = analytics_create(p->store, p->redis, p->metrics);
     if (!p->analytics)
-        return err_set(err, ST_SYSTEM, "out of memory");
+        return err_no_memory(err);
     st = create_nws(p, err);
     p->skill = (struct skill){ .nws = p->nws, .store = p->store, .shared = p->shared };
     return st;

@@ -77,7 +77,7 @@ enum warm_outcome warm_place(const struct warm_settings *s, struct str words, in
 
     *ret_again_at = 0;
     if (!call.arena) {
-        err_set(err, ST_SYSTEM, "out of memory");
+        err_no_memory(err);
         return WARM_FAILED;
     }
     st = place_words_parse(call.arena, words, STR_NONE, &query, err);
@@ -123,7 +123,7 @@ enum status warm_list_add(struct warm_list *l, struct str words, struct err *err
     if (l->count % 64 == 0) {
         void *more = realloc(l->words, (l->count + 64) * sizeof *l->words);
         if (!more)
-            return err_set(err, ST_SYSTEM, "out of memory");
+            return err_no_memory(err);
         l->words = more;
     }
     (void)snprintf(l->words[l->count++], sizeof *l->words, "%.*s", STR_ARG(words));

@@ -24,11 +24,6 @@ static bool taken_apart(const json_t *value, const char **ret_type, json_t **ret
     return true;
 }
 
-static enum status no_memory(struct err *err)
-{
-    return err_set(err, ST_SYSTEM, "no memory for an item");
-}
-
 static enum status malformed(struct err *err)
 {
     return err_reason(err, ST_INVALID, "item_malformed", "the table holds what is no value");
@@ -56,14 +51,14 @@ static enum status plain(const json_t *value, int nesting, json_t **ret, struct 
 static enum status plain_map(const json_t *members, int nesting, json_t **ret, struct err *err)
 {
     json_t *object = json_object(), *member, *made = NULL;
-    enum status st = object ? ST_OK : no_memory(err);
+    enum status st = object ? ST_OK : err_no_memory(err);
     const char *name;
     size_t n;
 
     json_object_keylen_foreach ((json_t *)(uintptr_t)members, name, n, member) {
         st = plain(member, nesting - 1, &made, err);
         if (st == ST_OK && json_object_setn_new_nocheck(object, name, n, made) != 0)
-            st = no_memory(err);
+            st = err_no_memory(err);
         if (st != ST_OK)
             break;
     }
@@ -79,7 +74,7 @@ static enum status plain_list(const json_t *list, const char *of, int nesting, j
                               struct err *err)
 {
     json_t *array = json_array(), *member, *made = NULL;
-    enum status st = array ? ST_OK : no_memory(err);
+    enum status st = array ? ST_OK : err_no_memory(err);
     size_t i;
 
     json_array_foreach (list, i, member) {
@@ -92,7 +87,7 @@ static enum status plain_list(const json_t *list, const char *of, int nesting, j
             st = malformed(err);
         }
         if (st == ST_OK && json_array_append_new(array, made) != 0)
-            st = no_memory(err);
+            st = err_no_memory(err);
         if (st != ST_OK)
             break;
     }
@@ -192,7 +187,7 @@ static enum status real(const json_t *json, json_t **ret, struct err *err)
         memmove(text.p + e + 2, text.p + e + 3, text.n - e - 2);
     *ret = wrapped("N", json_string(size == 0 ? "0" : buf_z(&text)));
     buf_free(&text);
-    return *ret ? ST_OK : no_memory(err);
+    return *ret ? ST_OK : err_no_memory(err);
 }
 
 static enum status merged(json_t *old, const json_t *json, int nesting, json_t **ret,
@@ -202,14 +197,14 @@ static enum status merged_object(json_t *old, const json_t *json, int nesting, j
                                  struct err *err)
 {
     json_t *members = json_object(), *member, *made = NULL;
-    enum status st = members ? ST_OK : no_memory(err);
+    enum status st = members ? ST_OK : err_no_memory(err);
     const char *name;
     size_t n;
 
     json_object_keylen_foreach ((json_t *)(uintptr_t)json, name, n, member) {
         st = merged(dynamo_member(old, name), member, nesting - 1, &made, err);
         if (st == ST_OK && json_object_setn_new_nocheck(members, name, n, made) != 0)
-            st = no_memory(err);
+            st = err_no_memory(err);
         if (st != ST_OK)
             break;
     }
@@ -218,20 +213,20 @@ static enum status merged_object(json_t *old, const json_t *json, int nesting, j
         return st;
     }
     *ret = wrapped("M", members);
-    return *ret ? ST_OK : no_memory(err);
+    return *ret ? ST_OK : err_no_memory(err);
 }
 
 static enum status merged_array(json_t *old, const json_t *json, int nesting, json_t **ret,
                                 struct err *err)
 {
     json_t *list = json_array(), *was = json_object_get(old, "L"), *member, *made = NULL;
-    enum status st = list ? ST_OK : no_memory(err);
+    enum status st = list ? ST_OK : err_no_memory(err);
     size_t i;
 
     json_array_foreach (json, i, member) {
         st = merged(json_array_get(was, i), member, nesting - 1, &made, err);
         if (st == ST_OK && json_array_append_new(list, made) != 0)
-            st = no_memory(err);
+            st = err_no_memory(err);
         if (st != ST_OK)
             break;
     }
@@ -240,7 +235,7 @@ static enum status merged_array(json_t *old, const json_t *json, int nesting, js
         return st;
     }
     *ret = wrapped("L", list);
-    return *ret ? ST_OK : no_memory(err);
+    return *ret ? ST_OK : err_no_memory(err);
 }
 
 /* Is `json` what `old` says? */
@@ -283,7 +278,7 @@ static enum status merged(json_t *old, const json_t *json, int nesting, json_t *
         *ret = wrapped("NULL", json_true());
         break;
     }
-    return *ret ? ST_OK : no_memory(err);
+    return *ret ? ST_OK : err_no_memory(err);
 }
 
 enum status dynamo_merge(json_t *old, const json_t *json, json_t **ret_value, struct err *err)

@@ -24,11 +24,6 @@ enum {
     WAIT_MOST_MS = 2000,
 };
 
-static enum status no_memory(struct err *err)
-{
-    return err_set(err, ST_SYSTEM, "no memory for a batch");
-}
-
 /* ---- batches ---- */
 
 /* Wait before asking for what was left; false: there is no time. */
@@ -58,7 +53,7 @@ static enum status batch(struct dynamo_store *s, const char *operation, json_t *
                          json_t *items, int64_t deadline, struct err *err)
 {
     const char *table = dynamo_table(s->d);
-    enum status st = wanted ? ST_OK : no_memory(err);
+    enum status st = wanted ? ST_OK : err_no_memory(err);
 
     for (int round = 0; st == ST_OK && size_of(wanted) > 0; round++) {
         struct dynamo_answer answer = { NULL, false };
@@ -68,7 +63,7 @@ static enum status batch(struct dynamo_store *s, const char *operation, json_t *
         json_t *left;
         wanted = NULL;
         st = request ? dynamo_call(s->d, operation, request, deadline, &answer, err)
-                     : no_memory(err);
+                     : err_no_memory(err);
         if (st == ST_OK && items)
             (void)json_array_extend(
                 items, json_object_get(json_object_get(answer.body, "Responses"), table));
@@ -113,7 +108,7 @@ static enum status read_some(struct dynamo_store *s, json_t *keys, bool ttl_only
                              json_t **ret_found, struct err *err)
 {
     json_t *items = json_array(), *found = json_object(), *item;
-    enum status st = items && found ? ST_OK : no_memory(err);
+    enum status st = items && found ? ST_OK : err_no_memory(err);
     size_t i;
 
     if (st == ST_OK)
@@ -125,7 +120,7 @@ static enum status read_some(struct dynamo_store *s, json_t *keys, bool ttl_only
         json_t *value = json_object_get(item, DYNAMO_ATTRIBUTES);
         if (st == ST_OK && id.n > 0 &&
             json_object_setn_new(found, id.p, id.n, value ? json_incref(value) : json_null()) != 0)
-            st = no_memory(err);
+            st = err_no_memory(err);
     }
     json_decref(items);
     if (st == ST_OK)
@@ -224,7 +219,7 @@ enum status dynamo_store_put_items(void *self, struct store_item *items, size_t 
     size_t started = 0;
 
     if (pthread_mutex_init(&c.lock, NULL) != 0)
-        return no_memory(err);
+        return err_no_memory(err);
     while (started < CREW_MAX && started + 1 < count / CREW_SHARE &&
            pthread_create(&threads[started], NULL, crew_work, &c) == 0)
         started++;
@@ -321,13 +316,13 @@ static enum status writer_add(struct writer *w, json_t *request, struct err *err
     enum status st = ST_OK;
 
     if (!request)
-        return no_memory(err);
+        return err_no_memory(err);
     if (w->bytes + bytes > WRITE_BYTES || json_array_size(w->requests) == WRITE_MAX)
         st = writer_send(w, err);
     if (!w->requests)
         w->requests = json_array();
     w->bytes += bytes;
-    return json_array_append_new(w->requests, request) == 0 ? st : no_memory(err);
+    return json_array_append_new(w->requests, request) == 0 ? st : err_no_memory(err);
 }
 
 /* Those that are nowhere go together; those that expire earlier there are replaced one by one, so

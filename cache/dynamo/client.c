@@ -100,8 +100,7 @@ enum status dynamo_create(const struct dynamo_settings *settings, struct http *h
                           struct dynamo **ret_dynamo, struct err *err)
 {
     struct dynamo *d = calloc(1, sizeof *d);
-    enum status st =
-        d ? take_settings(d, settings, err) : err_set(err, ST_SYSTEM, "no memory for a store");
+    enum status st = d ? take_settings(d, settings, err) : err_no_memory(err);
 
     if (st != ST_OK) {
         free(d);
@@ -112,7 +111,7 @@ enum status dynamo_create(const struct dynamo_settings *settings, struct http *h
     d->creds = aws_creds_create(settings->creds, http);
     if (!d->creds) {
         dynamo_free(d);
-        return err_set(err, ST_SYSTEM, "no memory for a store");
+        return err_no_memory(err);
     }
     d->calls = metrics_family(settings->metrics, METRIC_COUNTER, "climacast_dynamodb_tries_total",
                               "operation,outcome", "Requests sent to DynamoDB.");
@@ -363,7 +362,7 @@ enum status dynamo_call(struct dynamo *d, const char *operation, json_t *request
         body = json_dumps(request, JSON_COMPACT);
     json_decref(request);
     if (!body)
-        return err_set(err, ST_SYSTEM, "no memory for a request");
+        return err_no_memory(err);
     r.body = str_of(body);
     if (r.body.n > REQUEST_MAX)
         st = err_reason(err, ST_TOO_LARGE, "item_too_large", "DynamoDB: a request of %zu bytes",

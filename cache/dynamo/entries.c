@@ -64,7 +64,7 @@ enum status dynamo_entries_get(struct dynamo_store *s, struct entry_name name, i
         if (entry)
             *ret_entry = entry;
         else
-            st = err_set(err, ST_SYSTEM, "no memory for an entry");
+            st = err_no_memory(err);
     }
     json_decref(plain);
     json_decref(item);

@@ -12,11 +12,6 @@
 
 enum { PAGE = 1000, DAY_S = 86400, DAY_NAME_MAX = 32 };
 
-static enum status no_memory(struct err *err)
-{
-    return err_set(err, ST_SYSTEM, "no memory for a count");
-}
-
 /* One more of that day in `counts`: {"StationCache": {"d20415": 12}}. */
 static enum status count_one(json_t *counts, const char *cache, int64_t ttl, int64_t now,
                              struct err *err)
@@ -27,14 +22,14 @@ static enum status count_one(json_t *counts, const char *cache, int64_t ttl, int
     if (!days) {
         days = json_object();
         if (json_object_set_new(counts, cache, days) != 0)
-            return no_memory(err);
+            return err_no_memory(err);
     }
     if (ttl > 0 && ttl / DAY_S < now / DAY_S)
         return ST_OK; /* of a day that is over: not in the sum any more */
     (void)snprintf(day, sizeof day, "d%lld", (long long)(ttl / DAY_S));
     if (json_object_set_new(days, day,
                             json_integer(json_integer_value(json_object_get(days, day)) + 1)) != 0)
-        return no_memory(err);
+        return err_no_memory(err);
     return ST_OK;
 }
 
@@ -71,7 +66,7 @@ static enum status count_page(struct dynamo_store *s, json_t **start, json_t *co
 
     if (!request || (*start && json_object_set(request, "ExclusiveStartKey", *start) != 0)) {
         json_decref(request);
-        return no_memory(err);
+        return err_no_memory(err);
     }
     st = dynamo_call(s->d, "Scan", request, deadline, &answer, err);
     json_array_foreach (json_object_get(answer.body, "Items"), i, item) {
@@ -98,7 +93,7 @@ enum status dynamo_store_recount(void *self, int64_t deadline, struct err *err)
     counts = json_object();
     for (size_t i = 0; i < sizeof usual / sizeof usual[0]; i++)
         if (json_object_set_new(counts, usual[i], json_object()) != 0)
-            st = no_memory(err);
+            st = err_no_memory(err);
     if (st == ST_OK)
         do
             st = count_page(s, &start, counts, now, deadline, err);

@@ -314,5 +314,5 @@ enum status expr_finish(struct expr *e, json_t *request, struct err *err)
     buf_free(&update);
     if (!fits)
         return err_set(err, ST_TOO_LARGE, "a change of more than DynamoDB takes at once");
-    return kept ? ST_OK : err_set(err, ST_SYSTEM, "no memory for a request");
+    return kept ? ST_OK : err_no_memory(err);
 }

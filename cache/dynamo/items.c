@@ -24,11 +24,6 @@ static const char *const path_usage[] = { DYNAMO_USAGE, NULL };
 static const char *const path_ttl[] = { DYNAMO_TTL, NULL };
 static const char *const path_id[] = { "id", NULL };
 
-static enum status no_memory(struct err *err)
-{
-    return err_set(err, ST_SYSTEM, "no memory for an item");
-}
-
 bool dynamo_conflict_wait(int *conflicts, int64_t deadline)
 {
     int64_t longest = CONFLICT_FIRST_MS, wait;
@@ -88,7 +83,7 @@ static enum status look(struct dynamo_store *s, struct str id, int64_t deadline,
     else
         ret_seen->plain = json_object();
     if (st == ST_OK && !ret_seen->plain)
-        st = no_memory(err);
+        st = err_no_memory(err);
     if (st != ST_OK)
         seen_done(ret_seen);
     json_decref(item);
@@ -351,7 +346,7 @@ enum status dynamo_store_update(void *self, struct str id, const struct store_ch
         json_t *after = NULL;
         if (st == ST_OK) {
             after = json_is_object(seen.plain) ? json_deep_copy(seen.plain) : json_object();
-            st = after ? layout_apply(after, changes, count, err) : no_memory(err);
+            st = after ? layout_apply(after, changes, count, err) : err_no_memory(err);
         }
         /* Removing from what is not there makes nothing. */
         if (st == ST_OK && (seen.value || json_object_size(after) > 0))

@@ -14,18 +14,13 @@ struct dynamo_foreign {
     struct dynamo *d;
 };
 
-static enum status no_memory(struct err *err)
-{
-    return err_set(err, ST_SYSTEM, "no memory for a table");
-}
-
 enum status dynamo_foreign_open(const struct store_dynamo_settings *settings, struct http *http,
                                 struct dynamo_foreign **ret_foreign, struct err *err)
 {
     const struct dynamo_settings inner = { settings->table, settings->region,  settings->endpoint,
                                            settings->creds, settings->metrics, settings->try_ms };
     struct dynamo_foreign *f = calloc(1, sizeof *f);
-    enum status st = f ? dynamo_create(&inner, http, &f->d, err) : no_memory(err);
+    enum status st = f ? dynamo_create(&inner, http, &f->d, err) : err_no_memory(err);
 
     if (st == ST_OK)
         *ret_foreign = f;
@@ -67,7 +62,7 @@ enum status dynamo_foreign_describe(struct dynamo_foreign *f, const char *key, i
     json_t *request = json_object();
     int64_t items = -1;
     enum status st = request ? dynamo_call(f->d, "DescribeTable", request, deadline, &answer, &own)
-                             : no_memory(&own);
+                             : err_no_memory(&own);
 
     if (st == ST_OK)
         st = judge(f, json_object_get(answer.body, "Table"), key, &own);
@@ -95,7 +90,7 @@ static enum status start_at(const char *cursor, json_t *request, struct err *err
         json_decref(key);
         return err_set(err, ST_INVALID, "a scan cannot go on at such a place");
     }
-    return json_object_set_new(request, "ExclusiveStartKey", key) == 0 ? ST_OK : no_memory(err);
+    return json_object_set_new(request, "ExclusiveStartKey", key) == 0 ? ST_OK : err_no_memory(err);
 }
 
 static enum status cursor_move(char **cursor, const json_t *body, struct err *err)
@@ -104,7 +99,7 @@ static enum status cursor_move(char **cursor, const json_t *body, struct err *er
     char *next = json_object_size(last) > 0 ? json_dumps(last, JSON_COMPACT) : NULL;
 
     if (json_object_size(last) > 0 && !next)
-        return no_memory(err);
+        return err_no_memory(err);
     free(*cursor);
     *cursor = next;
     return ST_OK;
@@ -130,7 +125,7 @@ enum status dynamo_foreign_scan(struct dynamo_foreign *f, size_t limit, char **c
                                 "ConsistentRead", 1, "ReturnConsumedCapacity", "TOTAL");
     json_t *item;
     size_t i;
-    enum status st = request ? start_at(*cursor, request, err) : no_memory(err);
+    enum status st = request ? start_at(*cursor, request, err) : err_no_memory(err);
 
     if (st != ST_OK) {
         json_decref(request);

@@ -12,11 +12,6 @@
 #include "cache/layout.h"
 #include "server/base/json_same.h"
 
-static enum status no_memory(struct err *err)
-{
-    return err_set(err, ST_SYSTEM, "no memory for an item");
-}
-
 /* ---- the form ---- */
 
 static bool is_of_shared_entries(struct str id)
@@ -50,7 +45,7 @@ enum status dynamo_exact_of(json_t *item, json_t *plain, json_t **ret_exact, str
         return ST_OK;
     exact = json_copy(item);
     if (!exact)
-        return no_memory(err);
+        return err_no_memory(err);
     (void)json_object_del(exact, "id");
     *ret_exact = exact;
     return ST_OK;
@@ -165,7 +160,7 @@ static enum status look(struct dynamo_store *s, struct str id, int64_t deadline,
     else if (st == ST_OK)
         plain = json_object();
     if (st == ST_OK && !plain)
-        st = no_memory(err);
+        st = err_no_memory(err);
     if (st == ST_OK && !json_is_object(plain))
         st = err_reason(err, ST_INVALID, "item_malformed", "DynamoDB: an item without a map");
     if (st == ST_OK) {

@@ -14,8 +14,7 @@ json_t *dynamo_request(struct str id)
 static enum status prepare(struct str id, struct expr *e, json_t **ret_request, struct err *err)
 {
     json_t *request = dynamo_request(id);
-    enum status st =
-        request ? expr_finish(e, request, err) : err_set(err, ST_SYSTEM, "no memory for a request");
+    enum status st = request ? expr_finish(e, request, err) : err_no_memory(err);
 
     expr_done(e);
     if (st == ST_OK)

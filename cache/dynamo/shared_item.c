@@ -157,7 +157,7 @@ enum status dynamo_whole_get(struct dynamo_store *s, struct entry_name name, int
         if (entry)
             *ret_entry = entry;
         else
-            st = err_set(err, ST_SYSTEM, "no memory for an entry");
+            st = err_no_memory(err);
     }
     json_decref(plain);
     job_forget(&j);

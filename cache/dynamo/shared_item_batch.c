@@ -13,11 +13,6 @@ static const struct str shared_id = { STORE_SHARED_ID, sizeof STORE_SHARED_ID - 
 static const char *const path_attributes[] = { DYNAMO_ATTRIBUTES, NULL };
 static const char *const path_usage[] = { DYNAMO_USAGE, NULL };
 
-static enum status no_memory(struct err *err)
-{
-    return err_set(err, ST_SYSTEM, "no memory for the shared entries");
-}
-
 /* The item as it was read, to be changed; NULL members: it is to be made. */
 struct whole {
     struct job job; /* item and usage, for the conditions */
@@ -69,7 +64,7 @@ static enum status put(struct whole *w, json_t *cache, struct store_entry *e, st
         return ST_OK;
     st = dynamo_merge(old, e->stored, &value, err);
     if (st == ST_OK && json_object_setn_new(cache, e->name.key.p, e->name.key.n, value) != 0)
-        st = no_memory(err);
+        st = err_no_memory(err);
     w->changed = true;
     return st;
 }
@@ -105,7 +100,7 @@ static enum status change(struct whole *w, struct store_entry *entries, size_t c
     for (size_t i = 0; i < count && st == ST_OK; i++) {
         json_t *cache = cache_of(w, entries[i].name.cache);
         if (!cache)
-            return no_memory(err);
+            return err_no_memory(err);
         if (entries[i].name.key.n > 0)
             st = put(w, cache, &entries[i], err);
         if (st == ST_OK && entries[i].from.n > 0)

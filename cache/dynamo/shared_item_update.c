@@ -164,7 +164,7 @@ static enum status put_at_level(const struct job *j, struct expr *e, struct err 
     }
     json_decref(made);
     json_decref(all);
-    return e->failed ? err_set(err, ST_SYSTEM, "no memory for an entry") : ST_OK;
+    return e->failed ? err_no_memory(err) : ST_OK;
 }
 
 /* The item as it will be, so far as the usage needs it: done to j->item itself, which is ours. */

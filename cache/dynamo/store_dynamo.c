@@ -29,7 +29,7 @@ static enum status dynamo_put_entry(void *self, struct entry_name name, json_t *
     enum status st;
 
     if (!stored)
-        return err_set(err, ST_SYSTEM, "no memory for an entry");
+        return err_no_memory(err);
     if (s->layout == STORE_LAYOUT_ITEM)
         st = dynamo_whole_put(s, name, stored, deadline, err);
     else
@@ -99,12 +99,11 @@ enum status store_dynamo_open(const struct store_dynamo_settings *settings, stru
                                            settings->creds, settings->metrics, settings->try_ms };
     struct dynamo_store *s = calloc(1, sizeof *s);
     struct metric_family *gone;
-    enum status st = s ? dynamo_create(&inner, http, &s->d, err)
-                       : err_set(err, ST_SYSTEM, "no memory for a store");
+    enum status st = s ? dynamo_create(&inner, http, &s->d, err) : err_no_memory(err);
 
     if (st == ST_OK) {
         s->tally = tally_create(s->d);
-        st = s->tally ? ST_OK : err_set(err, ST_SYSTEM, "no memory for a store");
+        st = s->tally ? ST_OK : err_no_memory(err);
     }
     if (st != ST_OK) {
         if (s)
@@ -122,5 +121,5 @@ enum status store_dynamo_open(const struct store_dynamo_settings *settings, stru
                                   "", "Size of SHARED_CACHE when it was last written."),
                    NULL, NULL, NULL);
     *ret_store = store_wrap(&dynamo_ops, s);
-    return *ret_store ? ST_OK : err_set(err, ST_SYSTEM, "no memory for a store");
+    return *ret_store ? ST_OK : err_no_memory(err);
 }

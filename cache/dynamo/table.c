@@ -27,7 +27,7 @@ static enum status cursor_key(const char *cursor, json_t *request, struct err *e
         return err_set(err, ST_INVALID, "a scan cannot go on at such a place");
     key = json_pack("{s:o}", "id", dynamo_make_string(str_of(cursor + 1)));
     if (!key || json_object_set_new(request, "ExclusiveStartKey", key) != 0)
-        return err_set(err, ST_SYSTEM, "no memory for a scan");
+        return err_no_memory(err);
     return ST_OK;
 }
 
@@ -38,7 +38,7 @@ static enum status cursor_move(char **cursor, const json_t *body, struct err *er
     char *next = last.n > 0 ? malloc(last.n + 2) : NULL;
 
     if (last.n > 0 && !next)
-        return err_set(err, ST_SYSTEM, "no memory for a scan");
+        return err_no_memory(err);
     if (next) {
         next[0] = 'k';
         memcpy(next + 1, last.p, last.n);
@@ -71,7 +71,7 @@ static enum status tell_item(json_t *item, const struct listener *l, struct err 
     else
         plain = json_object();
     if (st == ST_OK && !plain)
-        st = err_set(err, ST_SYSTEM, "no memory for a scan");
+        st = err_no_memory(err);
     if (st == ST_OK && l->each_exact)
         st = dynamo_exact_of(item, plain, &exact, err);
     if (st == ST_OK)
@@ -89,7 +89,7 @@ static enum status project(json_t *request, struct err *err)
 
     if (json_object_set_new(request, "ExpressionAttributeNames", names) != 0 ||
         json_object_set_new(request, "ProjectionExpression", json_string("#i,#a")) != 0)
-        return err_set(err, ST_SYSTEM, "no memory for a scan");
+        return err_no_memory(err);
     return ST_OK;
 }
 
@@ -102,8 +102,7 @@ static enum status scan(struct dynamo_store *s, size_t limit, char **cursor,
                                 "ReturnConsumedCapacity", "TOTAL");
     json_t *items, *item;
     size_t i;
-    enum status st = request ? cursor_key(*cursor, request, err)
-                             : err_set(err, ST_SYSTEM, "no memory for a scan");
+    enum status st = request ? cursor_key(*cursor, request, err) : err_no_memory(err);
 
     if (st == ST_OK && l->each)
         st = project(request, err);
@@ -156,7 +155,7 @@ static enum status describe(struct dynamo *d, int64_t deadline, json_t **ret_tab
     struct err own = ERR_NONE;
     json_t *request = json_object();
     enum status st = request ? dynamo_call(d, "DescribeTable", request, deadline, &answer, &own)
-                             : err_set(&own, ST_SYSTEM, "no memory for a request");
+                             : err_no_memory(&own);
 
     if (st == ST_OK)
         *ret_table = json_incref(json_object_get(answer.body, "Table"));
@@ -248,7 +247,7 @@ static enum status wait_for(struct dynamo *d, int64_t deadline, struct err *err)
         if (st == ST_MISS && make) {
             json_t *definition = dynamo_table_definition(dynamo_table(d));
             st = definition ? dynamo_call(d, "CreateTable", definition, deadline, &answer, err)
-                            : err_set(err, ST_SYSTEM, "no memory for a request");
+                            : err_no_memory(err);
             json_decref(answer.body);
             make = false;
             st = st == ST_CONFLICT ? ST_OK : st; /* somebody else was faster */

@@ -28,11 +28,6 @@ void rows_target_find(const struct rows *r, struct str id, struct target *t)
         t->view = VIEW_ENTRY;
 }
 
-static enum status no_memory(struct err *err)
-{
-    return err_set(err, ST_SYSTEM, "no memory for an item");
-}
-
 /* ---- items ---- */
 
 enum status rows_view_read(const struct rows *r, void *tx, const struct target *t, json_t **ret,
@@ -125,7 +120,7 @@ static enum status update_within(const struct rows *r, void *tx, const struct ta
         now = json_object();
     else
         goto out;
-    st = now ? layout_apply(now, changes, count, err) : no_memory(err);
+    st = now ? layout_apply(now, changes, count, err) : err_no_memory(err);
     /* Removing from what is not there makes no item. */
     if (st == ST_OK && (before || json_object_size(now) > 0))
         st = rows_view_write(r, tx, t, before, now, err);
@@ -204,7 +199,7 @@ enum status rows_get_entry(void *self, struct entry_name name, int64_t now, int6
         if (bare)
             *ret_entry = bare;
         else
-            st = no_memory(err);
+            st = err_no_memory(err);
     }
     json_decref(stored);
     return st;
@@ -216,7 +211,7 @@ enum status rows_put_entry(void *self, struct entry_name name, json_t *entry, in
     const struct rows *r = self;
     json_t *stored = layout_entry_stored(entry, ttl);
     void *tx;
-    enum status st = stored ? ST_OK : no_memory(err);
+    enum status st = stored ? ST_OK : err_no_memory(err);
 
     if (st == ST_OK)
         st = r->ops->begin(r->self, ROWS_WRITE, deadline, &tx, err);

@@ -13,11 +13,6 @@
 
 enum { SCAN_MAX = 1000 }; /* items in one page */
 
-static enum status no_memory(struct err *err)
-{
-    return err_set(err, ST_SYSTEM, "no memory for a page of items");
-}
-
 struct page_item {
     char *id;
     size_t n;
@@ -45,7 +40,7 @@ static enum status page_add(void *data, struct str id, struct entry_name name, j
     p->last = strndup(id.p, id.n);
     if (!p->last) {
         json_decref(value);
-        return no_memory(err);
+        return err_no_memory(err);
     }
     if (name.key.n == 0 && p->layout == STORE_LAYOUT_ITEM && str_eqz(id, STORE_SHARED_ID)) {
         json_decref(value); /* comes last, with its entries */
@@ -54,7 +49,7 @@ static enum status page_add(void *data, struct str id, struct entry_name name, j
     p->items[p->count].id = strndup(id.p, id.n);
     p->items[p->count].n = id.n;
     p->items[p->count].attributes = value;
-    return p->items[p->count++].id ? ST_OK : no_memory(err);
+    return p->items[p->count++].id ? ST_OK : err_no_memory(err);
 }
 
 /* Where the scan goes on: *cursor becomes a letter and `at`, or NULL when `letter` is 0. */
@@ -66,7 +61,7 @@ static enum status cursor_move(char **cursor, char letter, const char *at, struc
     if (letter) {
         next = malloc(n + 2);
         if (!next)
-            return no_memory(err);
+            return err_no_memory(err);
         next[0] = letter;
         memcpy(next + 1, at, n + 1);
     }
@@ -112,7 +107,7 @@ static enum status page_whole(const struct rows *r, void *tx, struct page *p, ch
         p->count = 1;
         p->items[0].n = sizeof STORE_SHARED_ID - 1;
         p->items[0].id = strdup(STORE_SHARED_ID);
-        st = p->items[0].id ? ST_OK : no_memory(err);
+        st = p->items[0].id ? ST_OK : err_no_memory(err);
     } else if (st == ST_MISS) {
         st = ST_OK;
     }
@@ -149,7 +144,7 @@ enum status rows_scan(void *self, size_t limit, char **cursor, store_each_fn *ea
     p.room = limit == 0 ? 1 : limit > SCAN_MAX ? SCAN_MAX : limit;
     p.items = calloc(p.room, sizeof *p.items);
     if (!p.items)
-        return no_memory(err);
+        return err_no_memory(err);
     st = page_read(r, &p, cursor, deadline, err);
     for (size_t i = 0; i < p.count; i++) {
         if (st == ST_OK)

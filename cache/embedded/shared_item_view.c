@@ -8,11 +8,6 @@
 
 enum { EVERYTHING = 1 << 30 }; /* rows: there is no page here */
 
-static enum status no_memory(struct err *err)
-{
-    return err_set(err, ST_SYSTEM, "no memory for an item");
-}
-
 static enum status whole_add(void *data, struct str id, struct entry_name name, json_t *value,
                              struct err *err)
 {
@@ -23,11 +18,11 @@ static enum status whole_add(void *data, struct str id, struct entry_name name, 
         cache = json_object();
         if (json_object_set_new(whole, name.cache, cache) != 0) {
             json_decref(value);
-            return no_memory(err);
+            return err_no_memory(err);
         }
     }
     if (json_object_setn_new(cache, name.key.p, name.key.n, value) != 0)
-        return no_memory(err);
+        return err_no_memory(err);
     return ST_OK;
 }
 
@@ -40,7 +35,7 @@ enum status whole_read(const struct rows_ops *ops, void *tx, json_t **ret, struc
     if (st == ST_MISS) {
         own_row = false;
         whole = json_object();
-        st = whole ? ST_OK : no_memory(err);
+        st = whole ? ST_OK : err_no_memory(err);
     }
     if (st == ST_OK)
         st = ops->entries_after(tx, (struct entry_name){ "", STR_NONE }, EVERYTHING, whole_add,
@@ -129,7 +124,7 @@ enum status whole_write(const struct rows_ops *ops, void *tx, json_t *before, js
 {
     size_t entries = 0, gone = 0;
     json_t *rest = whole_rest(whole);
-    enum status st = rest ? ST_OK : no_memory(err);
+    enum status st = rest ? ST_OK : err_no_memory(err);
 
     if (st == ST_OK)
         st = write_others(ops, tx, before, whole, true, &gone, err);

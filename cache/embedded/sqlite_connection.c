@@ -170,7 +170,7 @@ enum status sqlite_links_open(struct sqlite_links *s, const char *path, bool cre
     *s = (struct sqlite_links){ .path = strdup(path) };
     if (!s->path || !locks_init(s)) {
         free(s->path);
-        return err_set(err, ST_SYSTEM, "no memory for a store");
+        return err_no_memory(err);
     }
     st = sqlite_file_open(path, create, &s->links[0].db, err);
     if (st != ST_OK)

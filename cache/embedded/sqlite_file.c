@@ -78,7 +78,7 @@ enum status sqlite_file_fault(sqlite3 *db, int rc, struct err *err)
     case SQLITE_CORRUPT:
         return err_reason(err, ST_INVALID, "corrupt", "the store's file is damaged");
     case SQLITE_NOMEM:
-        return err_set(err, ST_SYSTEM, "no memory for the store");
+        return err_no_memory(err);
     case SQLITE_TOOBIG:
         return err_set(err, ST_TOO_LARGE, "more than the store can hold in one item");
     default:

@@ -40,11 +40,6 @@ struct memory_store {
 
 /* ---- records ---- */
 
-static enum status no_memory(struct err *err)
-{
-    return err_set(err, ST_SYSTEM, "no memory for an item");
-}
-
 static struct record *find(const struct table *t, struct str key)
 {
     struct record *found = NULL;
@@ -72,7 +67,7 @@ static enum status put(struct table *t, struct str key, json_t *value, struct er
     }
     fresh = calloc(1, sizeof *fresh + key.n + 1);
     if (!fresh)
-        return no_memory(err);
+        return err_no_memory(err);
     memcpy(fresh->key, key.p, key.n);
     fresh->n = key.n;
     fresh->value = json_deep_copy(value);
@@ -81,7 +76,7 @@ static enum status put(struct table *t, struct str key, json_t *value, struct er
     if (!fresh->value || !fresh->hh.tbl) {
         json_decref(fresh->value);
         free(fresh);
-        return no_memory(err);
+        return err_no_memory(err);
     }
     if (old)
         drop(t, old);
@@ -96,7 +91,7 @@ static enum status copy_out(const struct record *found, json_t **ret_value, stru
         return ST_MISS;
     copy = json_deep_copy(found->value);
     if (!copy)
-        return no_memory(err);
+        return err_no_memory(err);
     *ret_value = copy;
     return ST_OK;
 }
@@ -178,7 +173,7 @@ static enum status memory_entry_write(void *tx, struct entry_name name, json_t *
     struct table *cache = value ? cache_make(tx, name.cache) : cache_find(tx, name.cache);
 
     if (!cache)
-        return value ? no_memory(err) : ST_OK;
+        return value ? err_no_memory(err) : ST_OK;
     return put(cache, name.key, value, err);
 }
 

@@ -365,7 +365,7 @@ enum status store_sqlite_open(const char *path, enum store_layout layout, bool c
     enum status st;
 
     if (!s)
-        return err_set(err, ST_SYSTEM, "no memory for a store");
+        return err_no_memory(err);
     st = sqlite_links_open(&s->links, path, create, err);
     if (st != ST_OK) {
         free(s);
@@ -373,5 +373,5 @@ enum status store_sqlite_open(const char *path, enum store_layout layout, bool c
     }
     s->rows = (struct rows){ &sqlite_rows, s, layout };
     *ret_store = store_wrap(&sqlite_ops, s);
-    return *ret_store ? ST_OK : err_set(err, ST_SYSTEM, "no memory for a store");
+    return *ret_store ? ST_OK : err_no_memory(err);
 }

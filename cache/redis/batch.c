@@ -120,7 +120,7 @@ enum status redis_orders_make(struct redis_orders *o, const char *prefix, struct
     o->commands = calloc(n, sizeof *o->commands);
     o->orders = calloc(n, sizeof *o->orders);
     if (!o->commands || !o->orders)
-        return err_set(err, ST_SYSTEM, "no memory to ask Redis");
+        return err_no_memory(err);
     for (size_t i = 0; i < count; i++) {
         struct redis_order *order = &o->orders[i];
         order->key = BUF_INIT(KEY_MAX);

@@ -151,7 +151,7 @@ static enum status send_command(struct redis_link *l, const struct redis_command
     }
     n = redisFormatCommandArgv(&text, (int)c->arg_count, args, lengths);
     if (n < 0)
-        return err_set(err, ST_SYSTEM, "no memory for a command");
+        return err_no_memory(err);
     st = send_all(l, text, (size_t)n, deadline, err);
     redisFreeCommand(text);
     return st;
@@ -289,11 +289,11 @@ enum status redis_link_open(const struct redis_address *address, int64_t timeout
     enum status st;
 
     if (!l)
-        return err_set(err, ST_SYSTEM, "no memory for a connection");
+        return err_no_memory(err);
     l->fd = -1;
     l->reader = redisReaderCreate();
     if (!l->reader)
-        st = err_set(err, ST_SYSTEM, "no memory for a connection");
+        st = err_no_memory(err);
     else if (address->path[0])
         st = connect_unix(address->path, deadline, &l->fd, err);
     else

@@ -63,7 +63,7 @@ enum status redis_create(const struct redis_settings *settings, struct metrics *
     enum status st;
 
     if (!r)
-        return err_set(err, ST_SYSTEM, "no memory for Redis");
+        return err_no_memory(err);
     st = redis_url_parse(str_of(settings->url), &r->address, err);
     if (st == ST_OK && !init_locks(r))
         st = err_set(err, ST_SYSTEM, "cannot start Redis's part");

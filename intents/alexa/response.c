@@ -129,7 +129,7 @@ enum status response_write(const struct response *r, struct buf *out, struct err
         put_content(r, out, &scratch);
     buf_put(out, STR("}}"));
     if (out->failed || scratch.failed)
-        st = err_set(err, ST_SYSTEM, "no memory for the response");
+        st = err_no_memory(err);
 out:
     buf_free(&scratch);
     return st;

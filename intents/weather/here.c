@@ -108,7 +108,7 @@ enum status here_decode(struct str body, void *unused, struct object **ret_objec
     }
     answer = calloc(1, sizeof *answer);
     if (!answer) {
-        st = err_set(err, ST_SYSTEM, "out of memory");
+        st = err_no_memory(err);
         goto out;
     }
     json_array_foreach (items, i, each) {
@@ -117,7 +117,7 @@ enum status here_decode(struct str body, void *unused, struct object **ret_objec
     }
     *ret_object = object_create(answer, sizeof *answer, free);
     if (!*ret_object)
-        st = err_set(err, ST_SYSTEM, "out of memory");
+        st = err_no_memory(err);
 out:
     json_decref(root);
     return st;
@@ -194,7 +194,7 @@ static enum status ask(struct nws *n, const struct place_query *query, const cha
     const struct answer *answer;
 
     if (url.n == 0)
-        return arena_failed(call->arena) ? err_set(err, ST_SYSTEM, "no memory for a URL") : ST_MISS;
+        return arena_failed(call->arena) ? err_no_memory(err) : ST_MISS;
     if (nws_fetch(n, call, &want, 1, &document) == ST_WOULD_WAIT)
         return ST_WOULD_WAIT;
     if (document.status != ST_OK)

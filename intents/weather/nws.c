@@ -140,7 +140,7 @@ static enum status own_url(struct nws *n, const char *url, const char *otherwise
         without_query(path).n != path.n)
         return err_set(err, ST_INVALID, "not a base URL: \"%.200s\"", url ? url : "");
     *ret_copy = own(n, whole);
-    return *ret_copy ? ST_OK : err_set(err, ST_SYSTEM, "out of memory");
+    return *ret_copy ? ST_OK : err_no_memory(err);
 }
 
 static enum status take_settings(struct nws *n, const struct nws_settings *s, struct err *err)
@@ -158,11 +158,11 @@ static enum status take_settings(struct nws *n, const struct nws_settings *s, st
     url_split(str_of(n->settings.base_url), &n->base_host, &n->base_path);
     n->settings.geocoder_here_key = own(n, str_of(s->geocoder_here_key));
     if (!n->settings.geocoder_here_key)
-        return err_set(err, ST_SYSTEM, "out of memory");
+        return err_no_memory(err);
     while (count < GEOCODERS_MAX && s->geocoders && s->geocoders[count]) {
         n->geocoders[count] = own(n, str_of(s->geocoders[count]));
         if (!n->geocoders[count++])
-            return err_set(err, ST_SYSTEM, "out of memory");
+            return err_no_memory(err);
     }
     if (count == 0)
         n->geocoders[0] = "gazetteer";
@@ -176,7 +176,7 @@ struct nws *nws_create(const struct nws_settings *settings, struct documents *do
     struct nws *n = calloc(1, sizeof *n);
 
     if (!n) {
-        err_set(err, ST_SYSTEM, "out of memory");
+        err_no_memory(err);
         return NULL;
     }
     pthread_mutex_init(&n->lock, NULL);

@@ -317,7 +317,7 @@ static enum status read_location(struct arena *arena, struct str location,
         return err_reason(err, ST_INVALID, "zip_invalid", "a number that is no ZIP code");
     query->city = arena_str(arena, city);
     if (query->city.n == 0)
-        return err_set(err, ST_SYSTEM, "no memory for the place's name");
+        return err_no_memory(err);
     return ST_OK;
 }
 

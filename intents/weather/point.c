@@ -104,11 +104,11 @@ static enum status wrap(const void *facts, size_t size, struct object **ret_obje
     struct object *object;
 
     if (!copy)
-        return err_set(err, ST_SYSTEM, "out of memory");
+        return err_no_memory(err);
     memcpy(copy, facts, size);
     object = object_create(copy, size, free);
     if (!object)
-        return err_set(err, ST_SYSTEM, "out of memory");
+        return err_no_memory(err);
     *ret_object = object;
     return ST_OK;
 }

@@ -41,7 +41,7 @@ enum status console_create(struct pipeline *pipeline, struct console **ret_conso
     enum status st = ST_OK;
 
     if (!c)
-        return err_set(err, ST_SYSTEM, "out of memory");
+        return err_no_memory(err);
     c->pipeline = pipeline;
     random_bytes(random, sizeof random);
     hex_encode(&hex, random, sizeof random);
@@ -185,7 +185,7 @@ static enum status make_request(struct console *c, struct str form, struct arena
                                 STR_ARG(v->said.slots[i].value))
                        .p;
     if (arena_failed(arena))
-        return err_set(err, ST_SYSTEM, "out of memory");
+        return err_no_memory(err);
     return envelope_make(&wish, c->pipeline->parts->config, body, err);
 }
 

@@ -208,7 +208,7 @@ enum status ops_create(const struct ops_settings *settings, struct ops **ret_ops
     struct ops *o = calloc(1, sizeof *o);
 
     if (!o)
-        return err_set(err, ST_SYSTEM, "out of memory");
+        return err_no_memory(err);
     o->with = *settings;
     declare_gauges(o);
     *ret_ops = o; /* the gauges know of it: it is freed with the rest */

@@ -73,6 +73,11 @@ enum status err_reason(struct err *err, enum status st, const char *reason, cons
     return st;
 }
 
+enum status err_no_memory(struct err *err)
+{
+    return err_set(err, ST_SYSTEM, "out of memory");
+}
+
 enum status err_context(struct err *err, const char *format, ...)
 {
     char text[sizeof err->text];

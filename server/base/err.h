@@ -41,6 +41,8 @@ enum status err_set(struct err *err, enum status st, const char *format, ...)
 /* The same with the stable word for machines. */
 enum status err_reason(struct err *err, enum status st, const char *reason, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
+/* The same as err_set(err, ST_SYSTEM, "out of memory"). */
+enum status err_no_memory(struct err *err);
 /* Put "context: " in front of the text; returns err's status. */
 enum status err_context(struct err *err, const char *format, ...)
     __attribute__((format(printf, 2, 3)));

@@ -85,14 +85,14 @@ struct http *http_create(const struct http_settings *settings, struct err *err)
     h = calloc(1, sizeof *h);
     if (!h || pthread_mutex_init(&h->lock, NULL) != 0) {
         free(h);
-        (void)err_set(err, ST_SYSTEM, "out of memory");
+        (void)err_no_memory(err);
         return NULL;
     }
     h->user_agent = settings->user_agent ? copy(settings->user_agent) : NULL;
     h->ca_bundle = bundle ? copy(bundle) : NULL;
     if ((settings->user_agent && !h->user_agent) || (bundle && !h->ca_bundle)) {
         http_free(h);
-        (void)err_set(err, ST_SYSTEM, "out of memory");
+        (void)err_no_memory(err);
         return NULL;
     }
     h->identity = (struct http_identity){ h->user_agent, h->ca_bundle, settings->system_roots };
@@ -241,7 +241,7 @@ void http_call_all(struct http *h, struct http_job *jobs, size_t count)
         http_response_begin(&jobs[i].response, jobs[i].request.max_bytes);
         jobs[i].err = ERR_NONE;
         if (!lane)
-            jobs[i].status = err_set(&jobs[i].err, ST_SYSTEM, "out of memory");
+            jobs[i].status = err_no_memory(&jobs[i].err);
     }
     if (!lane)
         return;

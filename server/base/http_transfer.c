@@ -139,7 +139,7 @@ static enum status add_headers(struct transfer *t, struct err *err)
         ok = !line.failed && append(&t->connect_to, buf_z(&line));
         buf_free(&line);
     }
-    return ok ? ST_OK : err_set(err, ST_SYSTEM, "out of memory");
+    return ok ? ST_OK : err_no_memory(err);
 }
 
 /* "https://api.weather.gov" of this hop, for people; never longer than `size`. */
@@ -232,7 +232,7 @@ static enum status hop_begin(struct transfer *t, CURLM *multi, struct err *err)
     if (left == 0)
         return err_set(err, ST_TIMEOUT, "the time was up before the request was sent");
     if (curl_url_get(t->url, CURLUPART_URL, &url, 0) != CURLUE_OK)
-        return err_set(err, ST_SYSTEM, "out of memory");
+        return err_no_memory(err);
     t->sendings = 0;
     t->header_bytes = t->redirect_bytes = 0;
     t->location_lost = t->over = false;
@@ -258,7 +258,7 @@ static enum status set_url(struct transfer *t, struct err *err)
 
     t->url = curl_url();
     if (!t->url)
-        return err_set(err, ST_SYSTEM, "out of memory");
+        return err_no_memory(err);
     if (!url || strlen(url) > URL_MAX ||
         curl_url_set(t->url, CURLUPART_URL, url, CURLU_PATH_AS_IS | CURLU_DISALLOW_USER) !=
             CURLUE_OK)
@@ -303,11 +303,11 @@ bool transfer_begin(struct transfer *t, CURLM *multi, const struct http_identity
         t->until = now + q->timeout_ms;
     if (!t->easy)
         t->easy = curl_easy_init();
-    st = t->easy ? set_url(t, &job->err) : err_set(&job->err, ST_SYSTEM, "out of memory");
+    st = t->easy ? set_url(t, &job->err) : err_no_memory(&job->err);
     if (st == ST_OK)
         st = add_headers(t, &job->err);
     if (st == ST_OK && !set_options(identity, t))
-        st = err_set(&job->err, ST_SYSTEM, "out of memory");
+        st = err_no_memory(&job->err);
     if (st == ST_OK)
         st = hop_begin(t, multi, &job->err);
     if (st != ST_OK)
@@ -337,7 +337,7 @@ static enum status failure(const struct transfer *t, CURLcode code)
         code == CURLE_SEND_ERROR)
         return err_set(err, ST_UNAVAILABLE, "%s: broken off: %s", from, text);
     if (code == CURLE_OUT_OF_MEMORY || code == CURLE_WRITE_ERROR)
-        return err_set(err, ST_SYSTEM, "out of memory");
+        return err_no_memory(err);
     return err_set(err, ST_UNAVAILABLE, "%s: %s", from, text);
 }
 
@@ -366,7 +366,7 @@ static enum status redirect(struct transfer *t, struct err *err)
         return err_set(err, ST_INVALID, "more than %d redirects", t->job->request.redirects);
     to = curl_url_dup(t->url);
     if (!to)
-        return err_set(err, ST_SYSTEM, "out of memory");
+        return err_no_memory(err);
     if (curl_url_set(to, CURLUPART_URL, location, CURLU_DISALLOW_USER) != CURLUE_OK) {
         curl_url_cleanup(to);
         return err_set(err, ST_INVALID, "unreadable redirect");

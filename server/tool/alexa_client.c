@@ -120,7 +120,7 @@ enum status caller_create(const struct caller_settings *settings, const struct c
                           struct caller **ret_caller, struct err *err)
 {
     struct caller *c = calloc(1, sizeof *c);
-    enum status st = c ? ST_OK : err_set(err, ST_SYSTEM, "out of memory");
+    enum status st = c ? ST_OK : err_no_memory(err);
 
     if (st == ST_OK)
         st = locate(c, settings->url, config, err);

@@ -92,14 +92,14 @@ enum status backup_open(const char *path, struct backup_reader **ret_reader,
     enum status st = ST_OK;
 
     if (!r)
-        return err_set(err, ST_SYSTEM, "out of memory");
+        return err_no_memory(err);
     r->line = BUF_INIT(BACKUP_LINE_MAX);
     r->path = strdup(path);
     r->file = fopen(path, "re");
     if (!r->file)
         st = err_set(err, ST_INVALID, "cannot read %s: %s", path, strerror(errno));
     else if (!r->path)
-        st = err_set(err, ST_SYSTEM, "out of memory");
+        st = err_no_memory(err);
     else if (fstat(fileno(r->file), &seen) != 0 || !S_ISREG(seen.st_mode))
         st = err_set(err, ST_INVALID, "%s: is no plain file", path);
     if (st == ST_OK &&
@@ -186,7 +186,7 @@ enum status backup_each(struct backup_reader *r, backup_each_fn *each, void *dat
     enum status st;
 
     if (!sum)
-        return err_set(err, ST_SYSTEM, "out of memory");
+        return err_no_memory(err);
     rewind(r->file);
     r->number = r->items = 0;
     st = next_line(r, err);

@@ -137,7 +137,7 @@ static enum status open_part(struct backup_writer *w, struct err *err)
 
     w->part = malloc(n);
     if (!w->part)
-        return err_set(err, ST_SYSTEM, "out of memory");
+        return err_no_memory(err);
     (void)snprintf(w->part, n, "%s.part-XXXXXX", w->path);
     fd = make_part(w->part);
     if (fd < 0) {
@@ -186,12 +186,12 @@ enum status backup_begin(const char *path, bool force, const struct backup_head 
     enum status st = ST_OK;
 
     if (!w)
-        return err_set(err, ST_SYSTEM, "out of memory");
+        return err_no_memory(err);
     w->line = BUF_INIT(BACKUP_LINE_MAX);
     w->path = strdup(standard ? "standard output" : path);
     w->sum = sha256_begin();
     if (!w->path || !w->sum)
-        st = err_set(err, ST_SYSTEM, "out of memory");
+        st = err_no_memory(err);
     if (st == ST_OK && standard)
         w->file = stdout;
     else if (st == ST_OK)

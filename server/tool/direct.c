@@ -25,7 +25,7 @@ enum status direct_create(const struct config *config, struct direct **ret_direc
     if (d)
         d->log = log_create(STDERR_FILENO, LOG_WARNING, false);
     if (!d || !d->log)
-        st = err_set(err, ST_SYSTEM, "out of memory");
+        st = err_no_memory(err);
     if (st == ST_OK)
         st = parts_create(config, d->log, &d->parts, err);
     if (st == ST_OK) {
@@ -51,8 +51,7 @@ enum status direct_answer(struct direct *d, struct str body, struct buf *out, st
     struct envelope envelope;
     struct turn_story story;
     struct arena *arena = arena_create(ARENA_MAX);
-    enum status st = arena ? envelope_parse(body, arena, &envelope, err)
-                           : err_set(err, ST_SYSTEM, "out of memory");
+    enum status st = arena ? envelope_parse(body, arena, &envelope, err) : err_no_memory(err);
 
     if (st != ST_OK) {
         arena_free(arena);

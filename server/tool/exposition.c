@@ -36,7 +36,7 @@ enum status exposition_parse(struct str text, struct exposition **ret, struct er
     }
     if (!e || e->text.failed) {
         exposition_free(e);
-        return err_set(err, ST_SYSTEM, "out of memory");
+        return err_no_memory(err);
     }
     *ret = e;
     return ST_OK;

@@ -106,7 +106,7 @@ static enum status open_into(struct migration *m, struct err *err)
         (strcmp(err->reason, "file_missing") == 0 || strcmp(err->reason, "table_missing") == 0)) {
         err_clear(err); /* it would be made: nothing is in it */
         m->into = store_memory_create(m->layout);
-        return m->into ? ST_OK : err_set(err, ST_SYSTEM, "out of memory");
+        return m->into ? ST_OK : err_no_memory(err);
     }
     m->sink.whole = strcmp(backend, "dynamodb") == 0 && m->layout == STORE_LAYOUT_ITEM;
     m->sink.most = config_int(m->config, CONFIG_CACHE_ITEM_MAX_BYTES);

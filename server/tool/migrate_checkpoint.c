@@ -81,7 +81,7 @@ enum status mark_save(struct mark *m, struct store *store, const struct migrate_
     mark = json_pack("{s:s,s:I,s:s?,s:o,s:I}", "mode", m->mode, "part", (json_int_t)m->part,
                      "cursor", m->cursor, "written", written, "at", (json_int_t)clock_wall_s());
     if (!mark)
-        return err_set(err, ST_SYSTEM, "out of memory");
+        return err_no_memory(err);
     st = store_put(store, STR(MARK_ID), mark, m->version, opened_deadline(), &own);
     if (st == ST_OK)
         m->version = layout_version(mark);

@@ -172,7 +172,7 @@ static enum status start(struct migration *m, struct err *err)
     m->sink.store = m->into;
     m->sink.counts = &m->counts;
     if (!m->arena)
-        return err_set(err, ST_SYSTEM, "out of memory");
+        return err_no_memory(err);
     if (m->dry_run)
         return ST_OK;
     st = mark_read(&m->mark, m->into, m->restart, &m->counts, err);

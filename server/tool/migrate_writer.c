@@ -15,11 +15,6 @@
 
 enum { TRIES = 20, PAUSE_MS = 20 };
 
-static enum status no_memory(struct err *err)
-{
-    return err_set(err, ST_SYSTEM, "out of memory");
-}
-
 static void drop_entries(struct sink *s)
 {
     for (size_t i = 0; i < s->entry_count; i++) {
@@ -117,12 +112,12 @@ enum status sink_entry(struct sink *s, const char *cache, struct str key, struct
     if (st != ST_OK)
         return st;
     if (!make_room(s))
-        return no_memory(err);
+        return err_no_memory(err);
     e = &s->entries[s->entry_count];
     *e = (struct store_entry){ .yields = s->yields };
     names = malloc(n + 1 + key.n + from.n + 1);
     if (!names)
-        return no_memory(err);
+        return err_no_memory(err);
     memcpy(names, cache, n + 1);
     if (key.n > 0)
         memcpy(names + n + 1, key.p, key.n);
@@ -190,7 +185,7 @@ static enum status judge_users(struct sink *s, struct store_item *seen, size_t *
         json_decref(seen[i].attributes);
         seen[i].attributes = NULL;
         if (!now)
-            st = no_memory(err);
+            st = err_no_memory(err);
         if (same || s->look) {
             json_decref(now);
             continue;
@@ -267,7 +262,7 @@ enum status sink_user(struct sink *s, struct str id, json_t *attributes, struct 
         return st;
     copy = malloc(id.n + 1);
     if (!copy)
-        return no_memory(err);
+        return err_no_memory(err);
     memcpy(copy, id.p, id.n);
     copy[id.n] = '\0';
     s->users[s->user_count++] =

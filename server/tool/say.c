@@ -30,10 +30,9 @@ enum status sayer_create(const char *path, struct sayer **ret_sayer, struct err 
                        "--model");
     s = calloc(1, sizeof *s);
     if (!s)
-        return err_set(err, ST_SYSTEM, "out of memory");
+        return err_no_memory(err);
     s->arena = arena_create(TURN_ARENA_MAX);
-    st = s->arena ? model_load(path ? path : found, &s->model, err)
-                  : err_set(err, ST_SYSTEM, "out of memory");
+    st = s->arena ? model_load(path ? path : found, &s->model, err) : err_no_memory(err);
     if (st == ST_OK)
         *ret_sayer = s;
     else
@@ -92,7 +91,7 @@ static enum status take_slots(struct sayer *s, const struct said *said, struct w
     wish->name = arena_strz(s->arena, said->name);
     wish->words = s->words;
     wish->word_count = said->slot_count;
-    return arena_failed(s->arena) ? err_set(err, ST_SYSTEM, "out of memory") : ST_OK;
+    return arena_failed(s->arena) ? err_no_memory(err) : ST_OK;
 }
 
 enum status sayer_understand(struct sayer *s, struct wish *wish, struct buf *line, struct err *err)

@@ -13,15 +13,10 @@
 
 enum { TRIES = 20, PAUSE_MS = 30 };
 
-static enum status no_memory(struct err *err)
-{
-    return err_set(err, ST_SYSTEM, "out of memory");
-}
-
 enum status shared_tree_init(struct shared_tree *t, struct err *err)
 {
     *t = (struct shared_tree){ .whole = json_object() };
-    return t->whole ? ST_OK : no_memory(err);
+    return t->whole ? ST_OK : err_no_memory(err);
 }
 
 void shared_tree_done(struct shared_tree *t)
@@ -61,13 +56,13 @@ enum status shared_tree_put(struct shared_tree *t, const char *cache, struct str
     if (!json_is_object(members)) {
         members = json_object();
         if (json_object_set_new(t->whole, cache, members) != 0)
-            return no_memory(err);
+            return err_no_memory(err);
     }
     there = json_object_getn(members, key.p, key.n);
     if (json_is_object(there) && outlives(there, stored))
         return ST_OK;
     t->entries += !there && is_entry(cache, key, stored);
-    return json_object_setn(members, key.p, key.n, stored) == 0 ? ST_OK : no_memory(err);
+    return json_object_setn(members, key.p, key.n, stored) == 0 ? ST_OK : err_no_memory(err);
 }
 
 static enum status add_whole(struct shared_tree *t, json_t *attributes, struct err *err)
@@ -80,7 +75,7 @@ static enum status add_whole(struct shared_tree *t, json_t *attributes, struct e
     json_object_foreach (attributes, cache, members) {
         if ((!json_is_object(members) || json_object_size(members) == 0) &&
             !json_object_get(t->whole, cache) && json_object_set(t->whole, cache, members) != 0)
-            return no_memory(err);
+            return err_no_memory(err);
         json_object_keylen_foreach (members, key, n, value) {
             if (st == ST_OK)
                 st = shared_tree_put(t, cache, (struct str){ key, n }, value, err);
@@ -115,7 +110,7 @@ static enum status lay(struct shared_tree *t, json_t *into, struct str name, jso
     } else {
         t->written++;
         if (json_object_setn(into, name.p, name.n, value) != 0)
-            return no_memory(err);
+            return err_no_memory(err);
     }
     return ST_OK;
 }
@@ -134,7 +129,7 @@ static enum status merge(struct shared_tree *t, json_t *into, bool overwrite, st
             json_t *fresh = json_is_object(members) ? json_object() : json_incref(members);
             if ((!target || overwrite || json_is_object(members)) &&
                 json_object_set(into, cache, fresh) != 0)
-                st = no_memory(err);
+                st = err_no_memory(err);
             json_decref(fresh);
             target = json_object_get(into, cache);
         }
@@ -158,7 +153,7 @@ static enum status write_whole_once(struct shared_tree *t, struct opened *o, boo
 
     if (st == ST_OK || st == ST_MISS) {
         now = before ? json_deep_copy(before) : json_object();
-        st = now ? merge(t, now, overwrite, err) : no_memory(err);
+        st = now ? merge(t, now, overwrite, err) : err_no_memory(err);
     }
     if (st == ST_OK && !(before ? json_same(before, now) : json_object_size(now) == 0))
         st = store_put(o->store, STR(STORE_SHARED_ID), now, version, opened_deadline(), err);

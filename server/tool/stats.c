@@ -199,7 +199,7 @@ static enum status take_analytics(struct stats *s, struct err *err)
 
     if (st == ST_OK) {
         s->analytics = analytics_create(s->opened.store, s->redis, NULL);
-        st = s->analytics ? ST_OK : err_set(err, ST_SYSTEM, "out of memory");
+        st = s->analytics ? ST_OK : err_no_memory(err);
     }
     /* A Redis that is away leaves the most asked ones untold, and nothing else. */
     if (st == ST_OK && analytics_learn(s->analytics, opened_deadline(), err) != ST_OK && !s->redis)

@@ -108,7 +108,7 @@ static enum status export_user(struct user *u, struct err *err)
     if (item)
         print_tree(item);
     else
-        st = err_set(err, ST_SYSTEM, "out of memory");
+        st = err_no_memory(err);
     json_decref(item);
     json_decref(attributes);
     return st;

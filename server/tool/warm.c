@@ -93,7 +93,7 @@ static enum status warm(struct warming *w, const struct args *args, struct err *
                        "persistence.backend = memory: what is warmed here ends with this command");
     w->log = log_create(STDERR_FILENO, LOG_WARNING, false);
     if (!w->log)
-        return err_set(err, ST_SYSTEM, "out of memory");
+        return err_no_memory(err);
     st = parts_create(w->tool->config, w->log, &w->parts, err);
     if (st == ST_OK)
         st = gather(w, args, err);

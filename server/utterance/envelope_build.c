@@ -179,5 +179,5 @@ enum status envelope_make(const struct wish *wish, const struct config *config, 
         out->max = BODY_MAX;
     json_put(out, envelope);
     json_decref(envelope);
-    return envelope && !out->failed ? ST_OK : err_set(err, ST_SYSTEM, "out of memory");
+    return envelope && !out->failed ? ST_OK : err_no_memory(err);
 }

@@ -24,7 +24,7 @@ struct reader {
 static enum status wrong(struct reader *r, const char *what, struct str name)
 {
     if (arena_failed(r->arena))
-        return err_set(r->err, ST_SYSTEM, "out of memory");
+        return err_no_memory(r->err);
     return err_set(r->err, ST_INVALID, "%s: %.*s", what, name.n > 60 ? 60 : (int)name.n,
                    name.n ? name.p : "");
 }
@@ -277,7 +277,7 @@ static enum status read_model(struct reader *r, const json_t *root, struct model
     model->types = r->types;
     model->type_count = r->type_count;
     if (st == ST_OK && arena_failed(r->arena))
-        st = err_set(r->err, ST_SYSTEM, "out of memory");
+        st = err_no_memory(r->err);
     return st;
 }
 
@@ -299,7 +299,7 @@ enum status model_parse(struct str json, struct model **ret_model, struct err *e
         model->arena = r.arena;
         st = read_model(&r, root, model);
     } else {
-        st = err_set(err, ST_SYSTEM, "out of memory");
+        st = err_no_memory(err);
     }
     json_decref(root);
     if (st == ST_OK)

@@ -304,7 +304,7 @@ enum status say_understand(const struct model *model, struct str text, struct ar
     if (s)
         s->fits = arena_alloc(arena, model->type_count * LENGTHS * LENGTHS + 1);
     if (!s || !s->fits)
-        return err_set(err, ST_SYSTEM, "out of memory");
+        return err_no_memory(err);
     s->model = model;
     s->arena = arena;
     if (str_eqz(words.word[0], "alexa"))
@@ -319,6 +319,6 @@ enum status say_understand(const struct model *model, struct str text, struct ar
     if (!found)
         found = understand_either(s, asked, asked.count < words.count, ret_said);
     if (arena_failed(arena))
-        return err_set(err, ST_SYSTEM, "out of memory");
+        return err_no_memory(err);
     return found ? ST_OK : ST_MISS;
 }

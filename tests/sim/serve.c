@@ -297,7 +297,7 @@ enum status server_start(const struct server_settings *settings, struct server *
         return st;
     struct server *server = calloc(1, sizeof *server);
     if (!server)
-        return err_set(err, ST_SYSTEM, "out of memory");
+        return err_no_memory(err);
     server->settings = *settings;
     server->daemon = listen_at(server, &address);
     const union MHD_DaemonInfo *info =

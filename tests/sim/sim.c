@@ -136,7 +136,7 @@ static enum status run(const struct options *o, const sigset_t *signals, struct 
     struct state *state = state_create(o->seed);
 
     if (!state)
-        return err_set(err, ST_SYSTEM, "out of memory");
+        return err_no_memory(err);
     if (o->now && (!time_parse_rfc3339(str_of(o->now), &now) || now <= 0)) {
         st = err_set(err, ST_INVALID, "--now %s: not an instant", o->now);
         goto out;

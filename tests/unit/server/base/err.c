@@ -19,6 +19,15 @@ TEST(the_first_fault_wins)
     CHECK_STR(err.text, "");
 }
 
+TEST(memory_exhaustion_is_reported_in_the_same_words_everywhere)
+{
+    struct err err = ERR_NONE;
+
+    CHECK_INT(err_no_memory(&err), ST_SYSTEM);
+    CHECK_STR(err.text, "out of memory");
+    CHECK_STR(err.reason, "");
+}
+
 TEST(context_goes_in_front)
 {
     struct err err = ERR_NONE;
@@ -67,5 +76,6 @@ TEST(every_status_has_a_name)
     CHECK_STR(status_name((enum status)99), "unknown");
 }
 
-TESTS(the_first_fault_wins, context_goes_in_front, long_texts_are_cut_and_control_characters_masked,
+TESTS(the_first_fault_wins, memory_exhaustion_is_reported_in_the_same_words_everywhere,
+      context_goes_in_front, long_texts_are_cut_and_control_characters_masked,
       without_an_err_only_the_status_travels, every_status_has_a_name)
