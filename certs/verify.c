@@ -54,9 +54,8 @@ static void declare_metrics(struct verify *v, struct metrics *m)
 {
     v->refused = metrics_family(m, METRIC_COUNTER, "climacast_verify_refused_total", "reason",
                                 "Calls refused because they were not shown to be Alexa's.");
-    v->ids_held = metric_get(metrics_family(m, METRIC_GAUGE, "climacast_replay_ids", "",
-                                            "Request ids remembered so that none is served twice."),
-                             NULL, NULL, NULL);
+    v->ids_held = metrics_gauge(m, "climacast_replay_ids",
+                                "Request ids remembered so that none is served twice.");
 }
 
 static bool create_parts(struct verify *v, const struct verify_settings *settings,

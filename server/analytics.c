@@ -52,9 +52,8 @@ struct analytics *analytics_create(struct store *store, struct redis *redis,
                              "Shared entries in the store.");
     for (size_t i = 0; i < CACHES; i++)
         a->entries[i] = metric_get(entries, caches[i], NULL, NULL);
-    a->bytes = metric_get(metrics_family(metrics, METRIC_GAUGE, "climacast_store_bytes", "",
-                                         "Bytes that the table takes, as the store tells."),
-                          NULL, NULL, NULL);
+    a->bytes = metrics_gauge(metrics, "climacast_store_bytes",
+                             "Bytes that the table takes, as the store tells.");
     if (!a->asked[ANALYTICS_PLACES] || !a->asked[ANALYTICS_STATIONS]) {
         analytics_free(a);
         return NULL;

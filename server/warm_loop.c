@@ -56,9 +56,7 @@ struct warm *warm_create(const struct warm_settings *settings, const char *file,
                             "Places looked at in the background, to keep them warm.");
     for (size_t i = 0; i < WARM_OUTCOMES; i++)
         w->outcomes[i] = metric_get(family, warm_outcomes[i], NULL, NULL);
-    w->places = metric_get(metrics_family(metrics, METRIC_GAUGE, "climacast_warm_places", "",
-                                          "Places that are kept warm."),
-                           NULL, NULL, NULL);
+    w->places = metrics_gauge(metrics, "climacast_warm_places", "Places that are kept warm.");
     return w;
 }
 

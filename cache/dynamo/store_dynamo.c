@@ -116,10 +116,8 @@ enum status store_dynamo_open(const struct store_dynamo_settings *settings, stru
                           "reason", "Entries removed from SHARED_CACHE to make room.");
     s->expired = metric_get(gone, "expired", NULL, NULL);
     s->evicted = metric_get(gone, "evicted", NULL, NULL);
-    s->bytes =
-        metric_get(metrics_family(settings->metrics, METRIC_GAUGE, "climacast_shared_item_bytes",
-                                  "", "Size of SHARED_CACHE when it was last written."),
-                   NULL, NULL, NULL);
+    s->bytes = metrics_gauge(settings->metrics, "climacast_shared_item_bytes",
+                             "Size of SHARED_CACHE when it was last written.");
     *ret_store = store_wrap(&dynamo_ops, s);
     return *ret_store ? ST_OK : err_no_memory(err);
 }

@@ -31,16 +31,11 @@ static bool init_locks(struct redis *r)
 
 static void declare(struct redis *r, struct metrics *metrics)
 {
-    r->up = metric_get(metrics_family(metrics, METRIC_GAUGE, "climacast_redis_up", "",
-                                      "1: Redis is used; 0: the breaker is open."),
-                       NULL, NULL, NULL);
-    r->refusing_writes =
-        metric_get(metrics_family(metrics, METRIC_GAUGE, "climacast_redis_refuses_writes", "",
-                                  "1: Redis is read, but takes no writes."),
-                   NULL, NULL, NULL);
-    r->connections = metric_get(metrics_family(metrics, METRIC_GAUGE, "climacast_redis_connections",
-                                               "", "Connections to Redis."),
-                                NULL, NULL, NULL);
+    r->up =
+        metrics_gauge(metrics, "climacast_redis_up", "1: Redis is used; 0: the breaker is open.");
+    r->refusing_writes = metrics_gauge(metrics, "climacast_redis_refuses_writes",
+                                       "1: Redis is read, but takes no writes.");
+    r->connections = metrics_gauge(metrics, "climacast_redis_connections", "Connections to Redis.");
     tier_counts_init(&r->counts, metrics);
 }
 

@@ -39,26 +39,22 @@ static void update_gauges(void *data)
     tls_pair_release(pair);
 }
 
-static struct metric *gauge(struct ops *o, const char *name, const char *help)
-{
-    return metric_get(metrics_family(o->with.parts->metrics, METRIC_GAUGE, name, "", help), NULL,
-                      NULL, NULL);
-}
-
 static void declare_gauges(struct ops *o)
 {
     struct metrics *m = o->with.parts->metrics;
 
-    o->connections = gauge(o, "climacast_connections", "Connections open now.");
-    o->running = gauge(o, "climacast_requests_running", "Requests being received or answered now.");
-    o->queued = gauge(o, "climacast_worker_queue", "Requests waiting for a worker.");
-    o->memory_bytes = gauge(o, "climacast_memory_tier_bytes", "Bytes held by the in-process tier.");
+    o->connections = metrics_gauge(m, "climacast_connections", "Connections open now.");
+    o->running =
+        metrics_gauge(m, "climacast_requests_running", "Requests being received or answered now.");
+    o->queued = metrics_gauge(m, "climacast_worker_queue", "Requests waiting for a worker.");
+    o->memory_bytes =
+        metrics_gauge(m, "climacast_memory_tier_bytes", "Bytes held by the in-process tier.");
     o->memory_entries =
-        gauge(o, "climacast_memory_tier_entries", "Entries in the in-process tier.");
-    o->certificate_end = gauge(o, "climacast_certificate_end_timestamp_seconds",
-                               "When our certificate ends, in seconds since 1970.");
-    metric_set(gauge(o, "climacast_start_timestamp_seconds",
-                     "When this process started, in seconds since 1970."),
+        metrics_gauge(m, "climacast_memory_tier_entries", "Entries in the in-process tier.");
+    o->certificate_end = metrics_gauge(m, "climacast_certificate_end_timestamp_seconds",
+                                       "When our certificate ends, in seconds since 1970.");
+    metric_set(metrics_gauge(m, "climacast_start_timestamp_seconds",
+                             "When this process started, in seconds since 1970."),
                (double)clock_wall_s());
     metric_set(metric_get(metrics_family(m, METRIC_GAUGE, "climacast_build_info", "version",
                                          "1, with the version of the program."),

@@ -230,6 +230,11 @@ struct metric *metric_get(struct metric_family *f, const char *v1, const char *v
     return s;
 }
 
+struct metric *metrics_gauge(struct metrics *m, const char *name, const char *help)
+{
+    return metric_get(metrics_family(m, METRIC_GAUGE, name, "", help), NULL, NULL, NULL);
+}
+
 static void level_add(struct metric *m, double n)
 {
     double was = atomic_load_explicit(&m->level, memory_order_relaxed);

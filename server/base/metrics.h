@@ -27,6 +27,8 @@ struct metric_family *metrics_family(struct metrics *m, enum metric_kind kind, c
                                      const char *labels, const char *help);
 /* The series with these label values (NULL where fewer labels); lives as long as the set. */
 struct metric *metric_get(struct metric_family *f, const char *v1, const char *v2, const char *v3);
+/* Declare a gauge without labels and return its only series. */
+struct metric *metrics_gauge(struct metrics *m, const char *name, const char *help);
 void metric_add(struct metric *m, int64_t n);          /* counter, gauge */
 void metric_set(struct metric *m, double value);       /* gauge */
 void metric_observe(struct metric *m, double seconds); /* histogram */
