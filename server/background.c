@@ -60,8 +60,8 @@ static void take_down(struct background *b)
 {
     struct history_totals totals;
 
-    history_totals_of(b->parts->metrics, &totals);
-    history_take(b->history, &totals, clock_wall_s());
+    history_totals_read(b->parts->metrics, &totals);
+    history_record(b->history, &totals, clock_wall_s());
 }
 
 static void step(void *data, int64_t deadline)

@@ -236,7 +236,7 @@ static bool token_is_ours(const struct console *c, struct str form)
 }
 
 static void take_form(struct console *c, struct str form, struct arena *arena,
-                      struct admin_page *page, struct console_view *v)
+                      struct admin_response *page, struct console_view *v)
 {
     if (!token_is_ours(c, form)) {
         page->status = 403;
@@ -258,7 +258,8 @@ static void take_form(struct console *c, struct str form, struct arena *arena,
     atomic_fetch_sub(&c->asking, 1);
 }
 
-void console_write(struct console *c, const struct admin_request *request, struct admin_page *page)
+void console_handle(struct console *c, const struct admin_request *request,
+                    struct admin_response *page)
 {
     struct console_view v = { .model = c->model, .token = c->token, .fits = true };
     struct arena *arena = arena_create(ARENA_MAX);
@@ -271,6 +272,6 @@ void console_write(struct console *c, const struct admin_request *request, struc
     }
     if (request->post)
         take_form(c, request->form, arena, page, &v);
-    console_page(&v, &page->body);
+    console_page_write(&v, &page->body);
     arena_free(arena);
 }

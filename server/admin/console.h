@@ -8,7 +8,7 @@
 #ifndef CLIMACAST_SERVER_ADMIN_CONSOLE_H
 #define CLIMACAST_SERVER_ADMIN_CONSOLE_H
 
-#include "server/admin/admin.h"
+#include "server/admin/admin_listener.h"
 #include "server/base/err.h"
 #include "server/pipeline.h"
 
@@ -21,6 +21,7 @@ void console_free(struct console *c); /* NULL allowed */
 
 /* The page, and the answer when a form was sent. Waits as long as an answer takes; any thread, but
  * only a few at once are answered. */
-void console_write(struct console *c, const struct admin_request *request, struct admin_page *page);
+void console_handle(struct console *c, const struct admin_request *request,
+                    struct admin_response *page);
 
 #endif

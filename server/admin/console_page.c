@@ -231,7 +231,7 @@ static void put_json(struct buf *out, const char *id, const char *title, struct 
     buf_putz(out, "</pre></section>\n");
 }
 
-void console_page(const struct console_view *v, struct buf *out)
+void console_page_write(const struct console_view *v, struct buf *out)
 {
     page_begin(out, "Clima Cast: test console", 0);
     page_header(out, "/console", true);

@@ -32,7 +32,7 @@ struct console_view {
     struct console_answer answer;
 };
 
-void console_page(const struct console_view *v, struct buf *out);
+void console_page_write(const struct console_view *v, struct buf *out);
 
 extern const char console_script[]; /* the page's only one */
 

@@ -5,9 +5,9 @@
 
 #include <stdio.h>
 
-#include "server/admin/dashboard_panel.h"
 #include "server/admin/html.h"
 #include "server/admin/page.h"
+#include "server/admin/panel.h"
 
 enum { REFRESH_S = 30, DAY_S = 86400, CERTIFICATE_WARN_DAYS = 14 };
 
@@ -15,7 +15,7 @@ static void put_state(const struct dashboard_facts *f, struct buf *out)
 {
     char now[32];
 
-    date_text(f->now, now);
+    panel_format_date(f->now, now);
     buf_printf(out, "<h1>Dashboard <span class=\"state%s\">%s</span></h1>", f->ready ? "" : " bad",
                f->ready ? "Ready" : "Not ready");
     if (!f->ready) {
@@ -63,7 +63,7 @@ static void request_tiles(const struct dashboard_facts *f, struct buf *out)
     html_count(out, answered + apologies);
     tile_end(out, "verified, since the start");
     tile(out, "Answered");
-    put_share(out, answered, answered + apologies);
+    panel_put_percent(out, answered, answered + apologies);
     tile_end(out, "the rest heard an apology");
     tile(out, "Refused");
     html_count(out, (double)t->counts[HISTORY_REFUSED]);

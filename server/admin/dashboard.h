@@ -33,9 +33,9 @@ struct dashboard_lookups {
 };
 
 struct dashboard_upstream {
-    char name[FIGURE_NAME_MAX + 1]; /* "grid", "observation" */
-    double well, refused, faults;   /* 2xx and 304; other 3xx and 4xx; 5xx, timeout, no answer */
-    double seconds;                 /* mean; 0 when unknown */
+    char name[METRICS_GROUP_NAME_MAX + 1]; /* "grid", "observation" */
+    double well, refused, faults; /* 2xx and 304; other 3xx and 4xx; 5xx, timeout, no answer */
+    double seconds;               /* mean; 0 when unknown */
 };
 
 struct dashboard_day {
@@ -58,7 +58,8 @@ struct dashboard_facts {
     struct history_totals bars[DASHBOARD_BARS_MAX];
     struct history_totals since_start;
     /* of requests */
-    struct figure outcomes[DASHBOARD_ROWS], refusals[DASHBOARD_ROWS], intents[DASHBOARD_ROWS];
+    struct metrics_group outcomes[DASHBOARD_ROWS], refusals[DASHBOARD_ROWS],
+        intents[DASHBOARD_ROWS];
     size_t outcome_count, refusal_count, intent_count;
     /* of the caches */
     struct dashboard_lookups tiers[DASHBOARD_TIERS], caches[DASHBOARD_CACHES];
@@ -70,7 +71,7 @@ struct dashboard_facts {
     struct popular_name places[DASHBOARD_NAMES], stations[DASHBOARD_NAMES];
     size_t place_count, station_count;
     double warm_places;
-    struct figure warmed[DASHBOARD_ROWS]; /* by outcome */
+    struct metrics_group warmed[DASHBOARD_ROWS]; /* by outcome */
     size_t warmed_count;
     /* of what stands behind */
     struct dashboard_upstream upstream[DASHBOARD_ROWS];
@@ -89,8 +90,8 @@ struct parts;
 
 /* What the parts tell; readiness, connections and the certificate are the listeners'. now and
  * whole_day are given, and say which span. */
-void dashboard_gather(struct parts *parts, struct history *history, int64_t deadline,
-                      struct dashboard_facts *f);
+void dashboard_facts_collect(struct parts *parts, struct history *history, int64_t deadline,
+                             struct dashboard_facts *f);
 
 /* The whole page. */
 void dashboard_write(const struct dashboard_facts *f, struct buf *out);

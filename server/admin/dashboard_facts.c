@@ -16,8 +16,8 @@ static const char *const caches[DASHBOARD_CACHES] = { "LocationCache", "StationC
 
 static void gather_time(struct metrics *m, struct history *h, struct dashboard_facts *f)
 {
-    history_totals_of(m, &f->since_start);
-    history_take(h, &f->since_start, f->now);
+    history_totals_read(m, &f->since_start);
+    history_record(h, &f->since_start, f->now);
     f->bar_minutes = f->whole_day ? DAY_BAR_MINUTES : 1;
     f->bar_count = f->whole_day ? HISTORY_MINUTES / DAY_BAR_MINUTES : HOUR_BARS;
     history_read(h, f->now, f->bar_minutes, f->bar_count, f->bars, &f->bars_start);
@@ -25,13 +25,13 @@ static void gather_time(struct metrics *m, struct history *h, struct dashboard_f
 
 static void gather_requests(struct metrics *m, struct dashboard_facts *f)
 {
-    f->started = (int64_t)figures_sum(m, "climacast_start_timestamp_seconds", NULL);
-    f->outcome_count =
-        figures_by(m, "climacast_requests_total", "outcome", f->outcomes, DASHBOARD_ROWS);
-    f->refusal_count =
-        figures_by(m, "climacast_refusals_total", "reason", f->refusals, DASHBOARD_ROWS);
-    f->intent_count =
-        figures_by(m, "climacast_request_seconds", "intent", f->intents, DASHBOARD_ROWS);
+    f->started = (int64_t)metrics_query_sum(m, "climacast_start_timestamp_seconds", NULL);
+    f->outcome_count = metrics_query_group_by(m, "climacast_requests_total", "outcome", f->outcomes,
+                                              DASHBOARD_ROWS);
+    f->refusal_count = metrics_query_group_by(m, "climacast_refusals_total", "reason", f->refusals,
+                                              DASHBOARD_ROWS);
+    f->intent_count = metrics_query_group_by(m, "climacast_request_seconds", "intent", f->intents,
+                                             DASHBOARD_ROWS);
 }
 
 static struct dashboard_lookups tier_lookups(struct metrics *m, const char *tier)
@@ -40,10 +40,10 @@ static struct dashboard_lookups tier_lookups(struct metrics *m, const char *tier
 
     return (struct dashboard_lookups){
         .name = tier,
-        .hits = figures_sum(m, family, "tier", tier, "outcome", "hit", NULL),
-        .misses = figures_sum(m, family, "tier", tier, "outcome", "miss", NULL),
-        .failed = figures_sum(m, family, "tier", tier, "outcome", "failed", NULL),
-        .skipped = figures_sum(m, family, "tier", tier, "outcome", "skipped", NULL),
+        .hits = metrics_query_sum(m, family, "tier", tier, "outcome", "hit", NULL),
+        .misses = metrics_query_sum(m, family, "tier", tier, "outcome", "miss", NULL),
+        .failed = metrics_query_sum(m, family, "tier", tier, "outcome", "failed", NULL),
+        .skipped = metrics_query_sum(m, family, "tier", tier, "outcome", "skipped", NULL),
     };
 }
 
@@ -54,10 +54,11 @@ static struct dashboard_lookups cache_lookups(struct metrics *m, const char *cac
 
     return (struct dashboard_lookups){
         .name = cache,
-        .hits = figures_sum(m, family, "cache", cache, "outcome", "hit", NULL),
-        .misses = figures_sum(m, family, "cache", cache, "tier", "store", "outcome", "miss", NULL),
-        .failed =
-            figures_sum(m, family, "cache", cache, "tier", "store", "outcome", "failed", NULL),
+        .hits = metrics_query_sum(m, family, "cache", cache, "outcome", "hit", NULL),
+        .misses =
+            metrics_query_sum(m, family, "cache", cache, "tier", "store", "outcome", "miss", NULL),
+        .failed = metrics_query_sum(m, family, "cache", cache, "tier", "store", "outcome", "failed",
+                                    NULL),
     };
 }
 
@@ -93,7 +94,7 @@ static void gather_caches(struct parts *p, int64_t deadline, struct dashboard_fa
         f->entries[i] = -1;
         if (dynamodb) /* it would have to read all that it counts: as it was told last, then */
             f->entries[i] =
-                figures_sum(p->metrics, "climacast_shared_entries", "cache", caches[i], NULL);
+                metrics_query_sum(p->metrics, "climacast_shared_entries", "cache", caches[i], NULL);
         else if (f->store_answers &&
                  store_count_entries(p->store, caches[i], deadline, &count, NULL) == ST_OK)
             f->entries[i] = (double)count;
@@ -104,12 +105,12 @@ static void gather_caches(struct parts *p, int64_t deadline, struct dashboard_fa
     f->evictions = (double)memory.evictions;
     if (dynamodb && config_is(c, CONFIG_PERSISTENCE_SHARED_LAYOUT, "item")) {
         f->item_limit = (double)config_int(c, CONFIG_CACHE_ITEM_MAX_BYTES);
-        f->item_bytes = figures_sum(p->metrics, "climacast_shared_item_bytes", NULL);
+        f->item_bytes = metrics_query_sum(p->metrics, "climacast_shared_item_bytes", NULL);
     }
     gather_growth(p->analytics, f);
-    f->warm_places = figures_sum(p->metrics, "climacast_warm_places", NULL);
-    f->warmed_count =
-        figures_by(p->metrics, "climacast_warmed_total", "outcome", f->warmed, DASHBOARD_ROWS);
+    f->warm_places = metrics_query_sum(p->metrics, "climacast_warm_places", NULL);
+    f->warmed_count = metrics_query_group_by(p->metrics, "climacast_warmed_total", "outcome",
+                                             f->warmed, DASHBOARD_ROWS);
     f->place_count = analytics_top(p->analytics, ANALYTICS_PLACES, f->places, DASHBOARD_NAMES);
     f->station_count =
         analytics_top(p->analytics, ANALYTICS_STATIONS, f->stations, DASHBOARD_NAMES);
@@ -117,13 +118,15 @@ static void gather_caches(struct parts *p, int64_t deadline, struct dashboard_fa
 
 static double answers(struct metrics *m, const char *label, const char *code)
 {
-    return figures_sum(m, "climacast_upstream_responses_total", "label", label, "code", code, NULL);
+    return metrics_query_sum(m, "climacast_upstream_responses_total", "label", label, "code", code,
+                             NULL);
 }
 
 static void gather_upstream(struct metrics *m, struct dashboard_facts *f)
 {
-    struct figure times[DASHBOARD_ROWS];
-    size_t count = figures_by(m, "climacast_upstream_seconds", "label", times, DASHBOARD_ROWS);
+    struct metrics_group times[DASHBOARD_ROWS];
+    size_t count =
+        metrics_query_group_by(m, "climacast_upstream_seconds", "label", times, DASHBOARD_ROWS);
 
     for (size_t i = 0; i < count; i++) {
         struct dashboard_upstream *u = &f->upstream[f->upstream_count++];
@@ -135,8 +138,9 @@ static void gather_upstream(struct metrics *m, struct dashboard_facts *f)
             answers(m, label, "5xx") + answers(m, label, "timeout") + answers(m, label, "none");
         u->seconds = times[i].sum / times[i].value;
     }
-    f->stale = figures_sum(m, "climacast_document_requests_total", "outcome", "stale", NULL);
-    f->failed = figures_sum(m, "climacast_document_requests_total", "outcome", "failed", NULL);
+    f->stale = metrics_query_sum(m, "climacast_document_requests_total", "outcome", "stale", NULL);
+    f->failed =
+        metrics_query_sum(m, "climacast_document_requests_total", "outcome", "failed", NULL);
 }
 
 static void gather_store(struct parts *p, int64_t deadline, struct dashboard_facts *f)
@@ -149,13 +153,14 @@ static void gather_store(struct parts *p, int64_t deadline, struct dashboard_fac
         (void)snprintf(f->store_why, sizeof f->store_why, "%s", err.text);
     }
     f->redis_configured = p->redis;
-    f->redis_up = figures_sum(p->metrics, "climacast_redis_up", NULL) > 0;
-    f->redis_refuses_writes = figures_sum(p->metrics, "climacast_redis_refuses_writes", NULL) > 0;
-    f->redis_connections = figures_sum(p->metrics, "climacast_redis_connections", NULL);
+    f->redis_up = metrics_query_sum(p->metrics, "climacast_redis_up", NULL) > 0;
+    f->redis_refuses_writes =
+        metrics_query_sum(p->metrics, "climacast_redis_refuses_writes", NULL) > 0;
+    f->redis_connections = metrics_query_sum(p->metrics, "climacast_redis_connections", NULL);
 }
 
-void dashboard_gather(struct parts *p, struct history *history, int64_t deadline,
-                      struct dashboard_facts *f)
+void dashboard_facts_collect(struct parts *p, struct history *history, int64_t deadline,
+                             struct dashboard_facts *f)
 {
     gather_time(p->metrics, history, f);
     gather_requests(p->metrics, f);

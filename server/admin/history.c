@@ -89,21 +89,21 @@ static void add_timed(void *data, const struct metric_sample *sample)
         t->buckets[i] += sample->buckets[i];
 }
 
-void history_totals_of(struct metrics *metrics, struct history_totals *ret_totals)
+void history_totals_read(struct metrics *metrics, struct history_totals *ret_totals)
 {
     static const char requests[] = "climacast_requests_total";
-    int64_t apologies = (int64_t)figures_sum(metrics, requests, "outcome", "apology", NULL);
+    int64_t apologies = (int64_t)metrics_query_sum(metrics, requests, "outcome", "apology", NULL);
 
     *ret_totals = (struct history_totals){ .timed = 0 };
     ret_totals->counts[HISTORY_APOLOGIES] = apologies;
     ret_totals->counts[HISTORY_ANSWERED] =
-        (int64_t)figures_sum(metrics, requests, NULL) - apologies;
+        (int64_t)metrics_query_sum(metrics, requests, NULL) - apologies;
     ret_totals->counts[HISTORY_REFUSED] =
-        (int64_t)figures_sum(metrics, "climacast_refusals_total", NULL);
+        (int64_t)metrics_query_sum(metrics, "climacast_refusals_total", NULL);
     metrics_each(metrics, "climacast_request_seconds", add_timed, ret_totals);
 }
 
-void history_take(struct history *h, const struct history_totals *totals, int64_t now_s)
+void history_record(struct history *h, const struct history_totals *totals, int64_t now_s)
 {
     struct history_totals g;
     struct slot *slot;

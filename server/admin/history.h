@@ -2,7 +2,7 @@
 /* server/admin/history.h -- requests and their times, minute by minute, for the last day.
  *
  * Counters only grow; here what they grew by in each minute is kept, in a ring of fixed size that
- * ends with the process. Somebody calls history_take() every second or so with the counters as they
+ * ends with the process. Somebody calls history_record() every second or so with the counters as they
  * stand: what they have grown by since the last call belongs to the minute of that last call. The
  * minute that runs is told, too. Thread-safe; the lock is never held across anything that waits. */
 #ifndef CLIMACAST_SERVER_ADMIN_HISTORY_H
@@ -32,12 +32,12 @@ struct history_totals {
 struct history;
 
 /* The counters as they stand. */
-void history_totals_of(struct metrics *metrics, struct history_totals *ret_totals);
+void history_totals_read(struct metrics *metrics, struct history_totals *ret_totals);
 
 /* NULL: no memory. */
 struct history *history_create(int64_t now_s);
 void history_free(struct history *h); /* NULL allowed */
-void history_take(struct history *h, const struct history_totals *totals, int64_t now_s);
+void history_record(struct history *h, const struct history_totals *totals, int64_t now_s);
 /* What happened in `count` spans of `minutes` each, the last of which holds the minute of now_s;
  * spans begin at multiples of their length. *ret_start is when the first one begins. */
 void history_read(struct history *h, int64_t now_s, int minutes, size_t count,

@@ -25,7 +25,7 @@ static void add_up(void *data, const struct metric_sample *sample)
     s->total += sample->value;
 }
 
-double figures_sum(struct metrics *m, const char *family, ...)
+double metrics_query_sum(struct metrics *m, const char *family, ...)
 {
     struct sum s = { .pairs = 0 };
     const char *name;
@@ -43,7 +43,7 @@ double figures_sum(struct metrics *m, const char *family, ...)
 
 struct group {
     const char *label;
-    struct figure figures[FIGURES_MAX];
+    struct metrics_group figures[METRICS_GROUPS_MAX];
     size_t count;
 };
 
@@ -51,16 +51,16 @@ static void put_into_group(void *data, const struct metric_sample *sample)
 {
     struct group *g = data;
     struct str value = metric_label(sample->labels, g->label);
-    char name[FIGURE_NAME_MAX + 1];
+    char name[METRICS_GROUP_NAME_MAX + 1];
     size_t i = 0;
 
     (void)snprintf(name, sizeof name, "%.*s", STR_ARG(value));
     while (i < g->count && strcmp(g->figures[i].name, name) != 0)
         i++;
-    if (i == FIGURES_MAX)
+    if (i == METRICS_GROUPS_MAX)
         return;
     if (i == g->count) {
-        g->figures[i] = (struct figure){ .value = 0 };
+        g->figures[i] = (struct metrics_group){ .value = 0 };
         memcpy(g->figures[i].name, name, sizeof name);
         g->count++;
     }
@@ -70,15 +70,15 @@ static void put_into_group(void *data, const struct metric_sample *sample)
 
 static int most_first(const void *a, const void *b)
 {
-    const struct figure *x = a, *y = b;
+    const struct metrics_group *x = a, *y = b;
 
     if (x->value != y->value)
         return x->value < y->value ? 1 : -1;
     return strcmp(x->name, y->name);
 }
 
-size_t figures_by(struct metrics *m, const char *family, const char *label,
-                  struct figure *ret_figures, size_t room)
+size_t metrics_query_group_by(struct metrics *m, const char *family, const char *label,
+                              struct metrics_group *ret_figures, size_t room)
 {
     struct group g = { .label = label };
     size_t n = 0;

@@ -8,20 +8,20 @@
 
 #include "server/base/metrics.h"
 
-enum { FIGURE_NAME_MAX = 63, FIGURES_MAX = 64 };
+enum { METRICS_GROUP_NAME_MAX = 63, METRICS_GROUPS_MAX = 64 };
 
-struct figure {
-    char name[FIGURE_NAME_MAX + 1]; /* the label's value */
-    double value;                   /* a histogram's count */
-    double sum;                     /* of a histogram, seconds */
+struct metrics_group {
+    char name[METRICS_GROUP_NAME_MAX + 1]; /* the label's value */
+    double value;                          /* a histogram's count */
+    double sum;                            /* of a histogram, seconds */
 };
 
 /* All series of the family that have these labels added up: name, value, ..., NULL. 0 when there is
  * none. */
-double figures_sum(struct metrics *m, const char *family, ...) __attribute__((sentinel));
+double metrics_query_sum(struct metrics *m, const char *family, ...) __attribute__((sentinel));
 /* Series added up by the values of `label`; those above 0, most first. At most `room` and
- * FIGURES_MAX. */
-size_t figures_by(struct metrics *m, const char *family, const char *label,
-                  struct figure *ret_figures, size_t room);
+ * METRICS_GROUPS_MAX. */
+size_t metrics_query_group_by(struct metrics *m, const char *family, const char *label,
+                              struct metrics_group *ret_figures, size_t room);
 
 #endif

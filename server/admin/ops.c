@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "server/admin/admin.h"
+#include "server/admin/admin_listener.h"
 #include "server/admin/console.h"
 #include "server/admin/dashboard.h"
 #include "server/base/clock.h"
@@ -15,7 +15,7 @@ enum { READY_MS = 1000, GATHER_MS = 1000 };
 
 struct ops {
     struct ops_settings with;
-    struct admin *admin;
+    struct admin_listener *admin;
     struct console *console; /* NULL unless admin.simulator */
     struct metric *connections, *running, *queued, *certificate_end, *memory_bytes, *memory_entries;
 };
@@ -65,7 +65,7 @@ static void declare_gauges(struct ops *o)
 
 /* ---- pages for programs ---- */
 
-static void page_health(void *data, const struct admin_request *request, struct admin_page *p)
+static void page_health(void *data, const struct admin_request *request, struct admin_response *p)
 {
     (void)data;
     (void)request;
@@ -91,7 +91,7 @@ static bool is_ready(struct ops *o, struct buf *why)
     return why->n == 0;
 }
 
-static void page_ready(void *data, const struct admin_request *request, struct admin_page *p)
+static void page_ready(void *data, const struct admin_request *request, struct admin_response *p)
 {
     (void)request;
     if (is_ready(data, &p->body))
@@ -100,7 +100,7 @@ static void page_ready(void *data, const struct admin_request *request, struct a
         p->status = 503;
 }
 
-static void page_metrics(void *data, const struct admin_request *request, struct admin_page *p)
+static void page_metrics(void *data, const struct admin_request *request, struct admin_response *p)
 {
     struct ops *o = data;
 
@@ -114,7 +114,7 @@ static void page_metrics(void *data, const struct admin_request *request, struct
 
 static bool is_argument(const struct admin_request *request, const char *name, const char *value)
 {
-    const char *given = admin_argument(request, name);
+    const char *given = admin_listener_argument(request, name);
 
     return given && strcmp(given, value) == 0;
 }
@@ -136,7 +136,8 @@ static void gather_listeners(struct ops *o, struct dashboard_facts *f)
     tls_pair_release(pair);
 }
 
-static void page_dashboard(void *data, const struct admin_request *request, struct admin_page *p)
+static void page_dashboard(void *data, const struct admin_request *request,
+                           struct admin_response *p)
 {
     struct ops *o = data;
     struct dashboard_facts *f = calloc(1, sizeof *f);
@@ -153,16 +154,16 @@ static void page_dashboard(void *data, const struct admin_request *request, stru
     f->whole_day = is_argument(request, "range", "day");
     f->paused = is_argument(request, "refresh", "no");
     gather_listeners(o, f);
-    dashboard_gather(o->with.parts, o->with.history, clock_mono_ms() + GATHER_MS, f);
+    dashboard_facts_collect(o->with.parts, o->with.history, clock_mono_ms() + GATHER_MS, f);
     dashboard_write(f, &p->body);
     free(f);
 }
 
-static void page_console(void *data, const struct admin_request *request, struct admin_page *p)
+static void page_console(void *data, const struct admin_request *request, struct admin_response *p)
 {
     struct ops *o = data;
 
-    console_write(o->console, request, p);
+    console_handle(o->console, request, p);
 }
 
 /* ---- created and freed ---- */
@@ -178,9 +179,9 @@ static enum status ops_listen(struct ops *o, struct err *err)
 {
     const struct config *config = o->with.parts->config;
     const char *address = config_list(config, CONFIG_ADMIN_LISTEN)[0];
-    struct admin_settings settings = { .routes = routes,
-                                       .route_count = sizeof routes / sizeof routes[0],
-                                       .data = o };
+    struct admin_listener_settings settings = { .routes = routes,
+                                                .route_count = sizeof routes / sizeof routes[0],
+                                                .data = o };
     char name[80];
     enum status st = ST_OK;
 
@@ -196,7 +197,7 @@ static enum status ops_listen(struct ops *o, struct err *err)
         return st;
     socket_name(settings.fd, name);
     log_line(o->with.parts->log, LOG_INFO, "admin_listening", LOG_TEXT("address", name));
-    return admin_create(&settings, &o->admin, err);
+    return admin_listener_create(&settings, &o->admin, err);
 }
 
 enum status ops_create(const struct ops_settings *settings, struct ops **ret_ops, struct err *err)
@@ -215,7 +216,7 @@ void ops_free(struct ops *o)
 {
     if (!o)
         return;
-    admin_free(o->admin);
+    admin_listener_free(o->admin);
     console_free(o->console);
     free(o);
 }

@@ -24,7 +24,7 @@ static bool is_address(int family, struct str s)
     return s.n < HOST_MAX && str_index(s, '\0') == s.n && inet_pton(family, text, bytes) == 1;
 }
 
-bool origin_host_is_ours(struct str host)
+bool origin_host_is_allowed(struct str host)
 {
     bool v6 = host.n > 0 && host.p[0] == '[';
     size_t end = v6 ? str_index(host, ']') : str_index(host, ':');
@@ -40,7 +40,7 @@ bool origin_host_is_ours(struct str host)
     return str_ieqz(name, "localhost") || is_address(AF_INET, name);
 }
 
-bool origin_is_host(struct str origin, struct str host)
+bool origin_matches_host(struct str origin, struct str host)
 {
     struct str rest = STR_NONE;
 

@@ -13,8 +13,8 @@
 
 /* Is this a Host that no name server can have a say in: localhost or an address, with or without a
  * port? */
-bool origin_host_is_ours(struct str host);
+bool origin_host_is_allowed(struct str host);
 /* Is this the Origin of a page that came from that Host, by http or, through a proxy, https? */
-bool origin_is_host(struct str origin, struct str host);
+bool origin_matches_host(struct str origin, struct str host);
 
 #endif

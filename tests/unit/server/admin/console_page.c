@@ -32,7 +32,7 @@ static char *page_of(const struct console_view *v)
 {
     struct buf out = BUF_INIT(256 * 1024);
 
-    console_page(v, &out);
+    console_page_write(v, &out);
     CHECK(!out.failed && str_is_utf8(buf_str(&out)));
     check_markup(buf_str(&out));
     CHECK(!strstr(buf_z(&out), " style=") && !strstr(buf_z(&out), " onclick="));

@@ -42,13 +42,13 @@ static struct dashboard_facts *fresh(void)
     return f;
 }
 
-static void name_figure(struct figure *figure, const char *name, double value, double sum)
+static void name_figure(struct metrics_group *figure, const char *name, double value, double sum)
 {
-    *figure = (struct figure){ .value = value, .sum = sum };
+    *figure = (struct metrics_group){ .value = value, .sum = sum };
     (void)snprintf(figure->name, sizeof figure->name, "%s", name);
 }
 
-static size_t name_figures(struct figure *figures, const char *const *names, size_t count,
+static size_t name_figures(struct metrics_group *figures, const char *const *names, size_t count,
                            double most)
 {
     for (size_t i = 0; i < count; i++)

@@ -23,7 +23,7 @@ static void take(struct history *h, int64_t answered, int64_t refused, int64_t n
 {
     struct history_totals t = totals(answered, refused);
 
-    history_take(h, &t, now);
+    history_record(h, &t, now);
 }
 
 TEST(what_a_minute_added_stands_in_that_minute)
@@ -138,8 +138,8 @@ static void *count_and_take(void *data)
 
     for (int i = 0; i < ROUNDS; i++) {
         metric_add(metric_get(f, "LaunchRequest", "answered", NULL), 1);
-        history_totals_of(s->metrics, &t);
-        history_take(s->history, &t, START + i / 100);
+        history_totals_read(s->metrics, &t);
+        history_record(s->history, &t, START + i / 100);
         if (i % 100 == 0)
             history_read(s->history, START + i / 100, 1, 2, spans, &start);
     }
@@ -157,8 +157,8 @@ TEST(threads_that_take_at_once_count_each_request_once)
         CHECK_INT(pthread_create(&threads[i], NULL, count_and_take, &s), 0);
     for (int i = 0; i < THREADS; i++)
         CHECK_INT(pthread_join(threads[i], NULL), 0);
-    history_totals_of(s.metrics, &t);
-    history_take(s.history, &t, START + MINUTE);
+    history_totals_read(s.metrics, &t);
+    history_record(s.history, &t, START + MINUTE);
     history_read(s.history, START + MINUTE, 1, 3, spans, &start);
     for (size_t i = 1; i < 3; i++)
         history_add(&spans[0], &spans[i]);
@@ -188,14 +188,14 @@ TEST(counters_are_read_from_the_daemons_metrics)
         metrics_family(m, METRIC_HISTOGRAM, "climacast_request_seconds", "intent", "Time.");
     struct history_totals t;
 
-    history_totals_of(m, &t); /* nothing refused is declared yet */
+    history_totals_read(m, &t); /* nothing refused is declared yet */
     CHECK_INT(t.counts[HISTORY_REFUSED], 0);
     metric_add(metric_get(requests, "MetricIntent", "answered", NULL), 5);
     metric_add(metric_get(requests, "MetricIntent", "apology", NULL), 2);
     metric_add(metric_get(requests, "LaunchRequest", "hint", NULL), 1);
     metric_observe(metric_get(seconds, "MetricIntent", NULL, NULL), 0.003);
     metric_observe(metric_get(seconds, "LaunchRequest", NULL, NULL), 0.5);
-    history_totals_of(m, &t);
+    history_totals_read(m, &t);
     CHECK_INT(t.counts[HISTORY_ANSWERED], 6);
     CHECK_INT(t.counts[HISTORY_APOLOGIES], 2);
     CHECK_INT(t.timed, 2);

@@ -21,28 +21,29 @@ TEST(series_are_added_up_by_their_labels)
 {
     struct metrics *m = some();
 
-    CHECK_NEAR(figures_sum(m, "climacast_looked_total", NULL), 16, 0);
-    CHECK_NEAR(figures_sum(m, "climacast_looked_total", "tier", "memory", NULL), 13, 0);
-    CHECK_NEAR(figures_sum(m, "climacast_looked_total", "tier", "memory", "cache", "Zone", NULL), 4,
-               0);
-    CHECK_NEAR(figures_sum(m, "climacast_looked_total", "tier", "redis", NULL), 0, 0);
-    CHECK_NEAR(figures_sum(m, "climacast_other_total", NULL), 0, 0);
-    CHECK_NEAR(figures_sum(NULL, "climacast_looked_total", NULL), 0, 0);
+    CHECK_NEAR(metrics_query_sum(m, "climacast_looked_total", NULL), 16, 0);
+    CHECK_NEAR(metrics_query_sum(m, "climacast_looked_total", "tier", "memory", NULL), 13, 0);
+    CHECK_NEAR(
+        metrics_query_sum(m, "climacast_looked_total", "tier", "memory", "cache", "Zone", NULL), 4,
+        0);
+    CHECK_NEAR(metrics_query_sum(m, "climacast_looked_total", "tier", "redis", NULL), 0, 0);
+    CHECK_NEAR(metrics_query_sum(m, "climacast_other_total", NULL), 0, 0);
+    CHECK_NEAR(metrics_query_sum(NULL, "climacast_looked_total", NULL), 0, 0);
     metrics_free(m);
 }
 
 TEST(by_a_label_the_most_come_first_and_nothing_is_left_out)
 {
     struct metrics *m = some();
-    struct figure figures[8];
+    struct metrics_group figures[8];
 
-    CHECK_INT(figures_by(m, "climacast_looked_total", "cache", figures, 8), 2);
+    CHECK_INT(metrics_query_group_by(m, "climacast_looked_total", "cache", figures, 8), 2);
     CHECK_STR(figures[0].name, "Station");
     CHECK_STR(figures[1].name, "Zone");
     CHECK_NEAR(figures[1].value, 7, 0);
-    CHECK_INT(figures_by(m, "climacast_looked_total", "cache", figures, 1), 1);
-    CHECK_INT(figures_by(m, "climacast_looked_total", "cache", figures, 0), 0);
-    CHECK_INT(figures_by(m, "climacast_other_total", "cache", figures, 8), 0);
+    CHECK_INT(metrics_query_group_by(m, "climacast_looked_total", "cache", figures, 1), 1);
+    CHECK_INT(metrics_query_group_by(m, "climacast_looked_total", "cache", figures, 0), 0);
+    CHECK_INT(metrics_query_group_by(m, "climacast_other_total", "cache", figures, 8), 0);
     metrics_free(m);
 }
 
@@ -51,17 +52,17 @@ TEST(of_times_the_sum_is_told_and_a_long_name_is_cut)
     struct metrics *m = metrics_create();
     struct metric_family *f =
         metrics_family(m, METRIC_HISTOGRAM, "climacast_took_seconds", "intent", "Time.");
-    struct figure figures[4];
+    struct metrics_group figures[4];
     char name[200];
 
     memset(name, 'x', sizeof name - 1);
     name[sizeof name - 1] = '\0';
     metric_observe(metric_get(f, name, NULL, NULL), 0.5);
     metric_observe(metric_get(f, name, NULL, NULL), 1.5);
-    CHECK_INT(figures_by(m, "climacast_took_seconds", "intent", figures, 4), 1);
+    CHECK_INT(metrics_query_group_by(m, "climacast_took_seconds", "intent", figures, 4), 1);
     CHECK_NEAR(figures[0].value, 2, 0);
     CHECK_NEAR(figures[0].sum, 2, 1e-9);
-    CHECK_INT(strlen(figures[0].name), FIGURE_NAME_MAX);
+    CHECK_INT(strlen(figures[0].name), METRICS_GROUP_NAME_MAX);
     metrics_free(m);
 }
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/admin/dashboard_requests.c -- panels on requests: how many, how fast, how they ended. */
+/* server/admin/panel_requests.c -- panels on requests: how many, how fast, how they ended. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "server/admin/dashboard_panel.h"
 #include "server/admin/html.h"
+#include "server/admin/panel.h"
 
 static const char no_requests[] = "No requests yet.";
 
@@ -45,9 +45,9 @@ static void end_plot(const struct dashboard_facts *f, struct buf *out)
 {
     char left[32], right[32];
 
-    clock_text(f->bars_start, left);
-    clock_text(f->now, right);
-    plot_end(out, left, right);
+    panel_format_time(f->bars_start, left);
+    panel_format_time(f->now, right);
+    panel_plot_end(out, left, right);
 }
 
 /* ---- the same as a table ---- */
@@ -65,7 +65,7 @@ static void begin_line(struct buf *out, int64_t t)
 {
     char when[32];
 
-    clock_text(t, when);
+    panel_format_time(t, when);
     buf_printf(out, "<tr><th scope=\"row\">%s</th>", when);
 }
 
@@ -106,16 +106,16 @@ static void draw_requests(const struct dashboard_facts *f, struct buf *out)
                    "Bars for %s, %d min each: %.0f requests in all, at most %.0f in one bar.",
                    span_words(f), f->bar_minutes, happened(f), most);
     struct svg_chart chart = { "requests", "Requests over time", description, f->bar_count,
-                               svg_nice_most(most) };
+                               svg_axis_max(most) };
     (void)snprintf(top, sizeof top, "%.0f", chart.most);
     (void)snprintf(middle, sizeof middle, "%g", chart.most / 2);
-    plot_begin(out, top, middle);
+    panel_plot_begin(out, top, middle);
     svg_bars(out, &chart, drawn, LAYERS);
     end_plot(f, out);
-    key_begin(out);
+    panel_legend_begin(out);
     for (size_t l = 0; l < LAYERS; l++)
-        key_put(out, layers[l].css_class, layers[l].words);
-    key_end(out);
+        panel_legend_put(out, layers[l].css_class, layers[l].words);
+    panel_legend_end(out);
 }
 
 static void list_requests(const struct dashboard_facts *f, struct buf *out)
@@ -184,16 +184,16 @@ static void draw_latency(const struct dashboard_facts *f, struct buf *out)
                    "Lines for %s, %d min each; the slowest point is %.1f milliseconds.",
                    span_words(f), f->bar_minutes, most * 1000);
     struct svg_chart chart = { "latency", "Answer time over time", description, f->bar_count,
-                               svg_nice_most(most * 1000) / 1000 };
+                               svg_axis_max(most * 1000) / 1000 };
     put_ms(top, chart.most);
     put_ms(middle, chart.most / 2);
-    plot_begin(out, top, middle);
+    panel_plot_begin(out, top, middle);
     svg_lines(out, &chart, drawn, QUANTILES);
     end_plot(f, out);
-    key_begin(out);
+    panel_legend_begin(out);
     for (size_t l = 0; l < QUANTILES; l++)
-        key_put(out, quantiles[l].css_class, quantiles[l].words);
-    key_end(out);
+        panel_legend_put(out, quantiles[l].css_class, quantiles[l].words);
+    panel_legend_end(out);
 }
 
 static void list_latency(const struct dashboard_facts *f, struct buf *out)
@@ -240,7 +240,7 @@ static const struct {
                  { "repeated", "Event sent again", "violet" },
                  { "apology", "Apology", "amber" } };
 
-static void put_outcome(struct buf *out, const struct figure *figure, double whole)
+static void put_outcome(struct buf *out, const struct metrics_group *figure, double whole)
 {
     const char *words = figure->name, *css_class = "blue";
 
@@ -249,12 +249,12 @@ static void put_outcome(struct buf *out, const struct figure *figure, double who
             words = outcomes[i].words;
             css_class = outcomes[i].css_class;
         }
-    row_begin(out, words, css_class, figure->value, whole);
+    panel_row_begin(out, words, css_class, figure->value, whole);
     html_count(out, figure->value);
     buf_putz(out, "<small>");
-    put_share(out, figure->value, whole);
+    panel_put_percent(out, figure->value, whole);
     buf_putz(out, "</small>");
-    row_end(out);
+    panel_row_end(out);
 }
 
 void panel_outcomes(const struct dashboard_facts *f, struct buf *out)
@@ -267,11 +267,11 @@ void panel_outcomes(const struct dashboard_facts *f, struct buf *out)
     if (f->outcome_count == 0)
         panel_empty(out, no_requests);
     else
-        rows_begin(out, "Requests by outcome", "Outcome", "Requests");
+        panel_rows_begin(out, "Requests by outcome", "Outcome", "Requests");
     for (size_t i = 0; i < f->outcome_count; i++)
         put_outcome(out, &f->outcomes[i], whole);
     if (f->outcome_count > 0)
-        rows_end(out);
+        panel_rows_end(out);
     panel_end(out);
 }
 
@@ -281,14 +281,15 @@ void panel_refusals(const struct dashboard_facts *f, struct buf *out)
     if (f->refusal_count == 0)
         panel_empty(out, "Nothing has been refused.");
     else
-        rows_begin(out, "Refused requests by reason", "Reason", "Requests");
+        panel_rows_begin(out, "Refused requests by reason", "Reason", "Requests");
     for (size_t i = 0; i < f->refusal_count; i++) {
-        row_begin(out, f->refusals[i].name, "red", f->refusals[i].value, f->refusals[0].value);
+        panel_row_begin(out, f->refusals[i].name, "red", f->refusals[i].value,
+                        f->refusals[0].value);
         html_count(out, f->refusals[i].value);
-        row_end(out);
+        panel_row_end(out);
     }
     if (f->refusal_count > 0)
-        rows_end(out);
+        panel_rows_end(out);
     panel_end(out);
 }
 
@@ -298,17 +299,17 @@ void panel_intents(const struct dashboard_facts *f, struct buf *out)
     if (f->intent_count == 0)
         panel_empty(out, no_requests);
     else
-        rows_begin(out, "Requests by intent", "Intent", "Requests and mean time");
+        panel_rows_begin(out, "Requests by intent", "Intent", "Requests and mean time");
     for (size_t i = 0; i < f->intent_count; i++) {
-        const struct figure *g = &f->intents[i];
-        row_begin(out, g->name, "blue", g->value, f->intents[0].value);
+        const struct metrics_group *g = &f->intents[i];
+        panel_row_begin(out, g->name, "blue", g->value, f->intents[0].value);
         html_count(out, g->value);
         buf_putz(out, "<small>");
         html_duration(out, g->sum / g->value);
         buf_putz(out, "</small>");
-        row_end(out);
+        panel_row_end(out);
     }
     if (f->intent_count > 0)
-        rows_end(out);
+        panel_rows_end(out);
     panel_end(out);
 }

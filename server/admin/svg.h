@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/admin/dashboard_svg.h -- the dashboard's pictures: SVG inside HTML, stretched by the
+/* server/admin/svg.h -- the dashboard's pictures: SVG inside HTML, stretched by the
  * page's style, each with a title and a description for who does not see it. Colours are classes.
  * Pure. */
-#ifndef CLIMACAST_SERVER_ADMIN_DASHBOARD_SVG_H
-#define CLIMACAST_SERVER_ADMIN_DASHBOARD_SVG_H
+#ifndef CLIMACAST_SERVER_ADMIN_SVG_H
+#define CLIMACAST_SERVER_ADMIN_SVG_H
 
 #include <stddef.h>
 
@@ -26,7 +26,7 @@ struct svg_layer {
 };
 
 /* A number as near above `most` as reads well on an axis: 1, 2, 5, 10, 20, ...; at least 1. */
-double svg_nice_most(double most);
+double svg_axis_max(double most);
 
 /* Bars, layers on top of each other, the first lowest. */
 void svg_bars(struct buf *out, const struct svg_chart *chart, const struct svg_layer *layers,

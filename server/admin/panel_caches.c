@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/admin/dashboard_caches.c -- panels on the caches: how well they serve, how full they are,
+/* server/admin/panel_caches.c -- panels on the caches: how well they serve, how full they are,
  * what is asked for most. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "server/admin/dashboard_panel.h"
 #include "server/admin/html.h"
+#include "server/admin/panel.h"
 
 /* ---- hit rates ---- */
 
@@ -21,8 +21,8 @@ static void put_lookups(struct buf *out, const struct dashboard_lookups *l, cons
 {
     double asked = l->hits + l->misses;
 
-    row_begin(out, words, "teal", l->hits, asked);
-    put_share(out, l->hits, asked);
+    panel_row_begin(out, words, "teal", l->hits, asked);
+    panel_put_percent(out, l->hits, asked);
     buf_putz(out, "<small>");
     html_count(out, l->hits);
     buf_putz(out, " of ");
@@ -33,7 +33,7 @@ static void put_lookups(struct buf *out, const struct dashboard_lookups *l, cons
         buf_putz(out, " failed");
     }
     buf_putz(out, "</small>");
-    row_end(out);
+    panel_row_end(out);
 }
 
 static double asked_of(const struct dashboard_lookups *l, size_t count)
@@ -55,16 +55,16 @@ void panel_hits(const struct dashboard_facts *f, struct buf *out)
         return;
     }
     buf_putz(out, "<h3>By tier, weather documents included</h3>");
-    rows_begin(out, "Hit rate by tier", "Tier", "Hit rate");
+    panel_rows_begin(out, "Hit rate by tier", "Tier", "Hit rate");
     for (size_t i = 0; i < DASHBOARD_TIERS; i++)
         if (f->redis_configured || strcmp(f->tiers[i].name, "redis") != 0)
             put_lookups(out, &f->tiers[i], tier_words(f->tiers[i].name));
-    rows_end(out);
+    panel_rows_end(out);
     buf_putz(out, "<h3>By shared cache, all tiers together</h3>");
-    rows_begin(out, "Hit rate by shared cache", "Cache", "Hit rate");
+    panel_rows_begin(out, "Hit rate by shared cache", "Cache", "Hit rate");
     for (size_t i = 0; i < DASHBOARD_CACHES; i++)
         put_lookups(out, &f->caches[i], f->caches[i].name);
-    rows_end(out);
+    panel_rows_end(out);
     panel_end(out);
 }
 
@@ -72,14 +72,14 @@ void panel_hits(const struct dashboard_facts *f, struct buf *out)
 
 static void put_size(struct buf *out, const char *name, double bytes, double limit)
 {
-    row_begin(out, name, bytes > 0.9 * limit ? "amber" : "blue", bytes, limit);
-    put_share(out, bytes, limit);
+    panel_row_begin(out, name, bytes > 0.9 * limit ? "amber" : "blue", bytes, limit);
+    panel_put_percent(out, bytes, limit);
     buf_putz(out, "<small>");
     html_bytes(out, bytes);
     buf_putz(out, " of ");
     html_bytes(out, limit);
     buf_putz(out, "</small>");
-    row_end(out);
+    panel_row_end(out);
 }
 
 static void put_growth(const struct dashboard_facts *f, struct buf *out)
@@ -96,24 +96,24 @@ static void put_growth(const struct dashboard_facts *f, struct buf *out)
                    "A bar a day from %.10s to %.10s; the last one is %.0f entries.", f->days[0].day,
                    f->days[f->day_count - 1].day, values[f->day_count - 1]);
     struct svg_chart chart = { "growth", "Shared entries by day", description, f->day_count,
-                               svg_nice_most(most) };
+                               svg_axis_max(most) };
     (void)snprintf(top, sizeof top, "%.0f", chart.most);
     (void)snprintf(middle, sizeof middle, "%g", chart.most / 2);
     buf_putz(out, "<h3>Shared entries by day</h3><div class=\"small\">");
-    plot_begin(out, top, middle);
+    panel_plot_begin(out, top, middle);
     svg_bars(out, &chart, &layer, 1);
-    plot_end(out, f->days[0].day, f->days[f->day_count - 1].day);
+    panel_plot_end(out, f->days[0].day, f->days[f->day_count - 1].day);
     buf_putz(out, "</div>");
 }
 
 void panel_size(const struct dashboard_facts *f, struct buf *out)
 {
     panel_begin(out, "size", "Cache size", "of its limit; the least recently used makes room");
-    rows_begin(out, "Size against limit", "Cache", "Share of the limit");
+    panel_rows_begin(out, "Size against limit", "Cache", "Share of the limit");
     put_size(out, "Memory of this process", f->memory_bytes, f->memory_limit);
     if (f->item_limit > 0)
         put_size(out, "SHARED_CACHE item", f->item_bytes, f->item_limit);
-    rows_end(out);
+    panel_rows_end(out);
     buf_putz(out, "<dl class=\"facts\"><dt>In memory</dt><dd>");
     html_count(out, f->memory_entries);
     buf_putz(out, " entries and documents, ");
@@ -138,20 +138,20 @@ void panel_size(const struct dashboard_facts *f, struct buf *out)
 static void put_names(struct buf *out, const struct popular_name *names, size_t count,
                       const char *caption, const char *what)
 {
-    char name[FIGURE_NAME_MAX + 1];
+    char name[METRICS_GROUP_NAME_MAX + 1];
 
     if (count == 0) {
         panel_empty(out, "Nothing has been asked for yet.");
         return;
     }
-    rows_begin(out, caption, what, "Requests");
+    panel_rows_begin(out, caption, what, "Requests");
     for (size_t i = 0; i < count; i++) {
-        name_text(names[i].name, name);
-        row_begin(out, name, "violet", (double)names[i].count, (double)names[0].count);
+        panel_format_name(names[i].name, name);
+        panel_row_begin(out, name, "violet", (double)names[i].count, (double)names[0].count);
         html_count(out, (double)names[i].count);
-        row_end(out);
+        panel_row_end(out);
     }
-    rows_end(out);
+    panel_rows_end(out);
 }
 
 void panel_places(const struct dashboard_facts *f, struct buf *out)

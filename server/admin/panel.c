@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/admin/dashboard_panel.c -- see the header. */
-#include "server/admin/dashboard_panel.h"
+/* server/admin/panel.c -- see the header. */
+#include "server/admin/panel.h"
 
 #include <stdio.h>
 
@@ -39,7 +39,7 @@ static void put_head(struct buf *out, const char *words)
     buf_putz(out, "</span></th>");
 }
 
-void rows_begin(struct buf *out, const char *caption, const char *name, const char *number)
+void panel_rows_begin(struct buf *out, const char *caption, const char *name, const char *number)
 {
     buf_putz(out, "<table class=\"rows\"><caption class=\"hide\">");
     html_textz(out, caption);
@@ -49,7 +49,8 @@ void rows_begin(struct buf *out, const char *caption, const char *name, const ch
     buf_putz(out, "</tr></thead><tbody>");
 }
 
-void row_begin(struct buf *out, const char *name, const char *css_class, double value, double most)
+void panel_row_begin(struct buf *out, const char *name, const char *css_class, double value,
+                     double most)
 {
     buf_putz(out, "<tr><th scope=\"row\">");
     html_textz(out, name);
@@ -57,12 +58,12 @@ void row_begin(struct buf *out, const char *name, const char *css_class, double 
     buf_putz(out, "</th><td class=\"num\">");
 }
 
-void row_end(struct buf *out)
+void panel_row_end(struct buf *out)
 {
     buf_putz(out, "</td></tr>");
 }
 
-void rows_end(struct buf *out)
+void panel_rows_end(struct buf *out)
 {
     buf_putz(out, "</tbody></table>");
 }
@@ -74,7 +75,7 @@ static void put_words(struct buf *out, const char *words)
     buf_putz(out, "</span>");
 }
 
-void plot_begin(struct buf *out, const char *top, const char *middle)
+void panel_plot_begin(struct buf *out, const char *top, const char *middle)
 {
     buf_putz(out, "<figure><div class=\"plot\"><div class=\"y\" aria-hidden=\"true\">");
     put_words(out, top);
@@ -83,7 +84,7 @@ void plot_begin(struct buf *out, const char *top, const char *middle)
     buf_putz(out, "</div>");
 }
 
-void plot_end(struct buf *out, const char *left, const char *right)
+void panel_plot_end(struct buf *out, const char *left, const char *right)
 {
     buf_putz(out, "<div class=\"x\" aria-hidden=\"true\">");
     put_words(out, left);
@@ -91,12 +92,12 @@ void plot_end(struct buf *out, const char *left, const char *right)
     buf_putz(out, "</div></div></figure>");
 }
 
-void key_begin(struct buf *out)
+void panel_legend_begin(struct buf *out)
 {
     buf_putz(out, "<ul class=\"key\">");
 }
 
-void key_put(struct buf *out, const char *css_class, const char *words)
+void panel_legend_put(struct buf *out, const char *css_class, const char *words)
 {
     buf_printf(out,
                "<li><svg viewBox=\"0 0 1 1\" aria-hidden=\"true\"><path class=\"%s\" "
@@ -106,19 +107,19 @@ void key_put(struct buf *out, const char *css_class, const char *words)
     buf_putz(out, "</li>");
 }
 
-void key_end(struct buf *out)
+void panel_legend_end(struct buf *out)
 {
     buf_putz(out, "</ul>");
 }
 
-void clock_text(int64_t t, char out[32])
+void panel_format_time(int64_t t, char out[32])
 {
     struct civil c = civil_of(zone_utc(), t);
 
     (void)snprintf(out, 32, "%02d:%02d", c.hour, c.minute);
 }
 
-void date_text(int64_t t, char out[32])
+void panel_format_date(int64_t t, char out[32])
 {
     struct civil c = civil_of(zone_utc(), t);
 
@@ -126,7 +127,7 @@ void date_text(int64_t t, char out[32])
                    c.minute, c.second);
 }
 
-void put_share(struct buf *out, double part, double whole)
+void panel_put_percent(struct buf *out, double part, double whole)
 {
     double percent = whole > 0 ? 100 * part / whole : 0;
 
@@ -143,11 +144,11 @@ static bool is_lower(char c)
     return c >= 'a' && c <= 'z';
 }
 
-void name_text(const char *key, char out[FIGURE_NAME_MAX + 1])
+void panel_format_name(const char *key, char out[METRICS_GROUP_NAME_MAX + 1])
 {
     size_t i = 0;
 
-    for (; i < FIGURE_NAME_MAX && key[i]; i++) {
+    for (; i < METRICS_GROUP_NAME_MAX && key[i]; i++) {
         bool first = i == 0 || key[i - 1] == '_';
         out[i] = key[i] == '_' ? ' ' : key[i];
         if (first && is_lower(key[i]))

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/admin/admin.c -- see the header. */
-#include "server/admin/admin.h"
+/* server/admin/admin_listener.c -- see the header. */
+#include "server/admin/admin_listener.h"
 
 #include <microhttpd.h>
 #include <stdlib.h>
@@ -11,8 +11,8 @@
 
 enum { CONNECTIONS_MAX = 50, IDLE_S = 10, PAGE_BYTES_MAX = 1024 * 1024 };
 
-struct admin {
-    struct admin_settings settings;
+struct admin_listener {
+    struct admin_listener_settings settings;
     struct MHD_Daemon *daemon;
 };
 
@@ -21,7 +21,7 @@ struct incoming {
     struct buf form;
 };
 
-const char *admin_argument(const struct admin_request *request, const char *name)
+const char *admin_listener_argument(const struct admin_request *request, const char *name)
 {
     return MHD_lookup_connection_value(request->connection, MHD_GET_ARGUMENT_KIND, name);
 }
@@ -33,7 +33,7 @@ static struct str header(struct MHD_Connection *connection, const char *name)
 
 /* ---- what is refused ---- */
 
-static void refuse(struct admin_page *p, unsigned status, const char *words)
+static void refuse(struct admin_response *p, unsigned status, const char *words)
 {
     p->status = status;
     p->type = "text/plain; charset=utf-8";
@@ -42,20 +42,20 @@ static void refuse(struct admin_page *p, unsigned status, const char *words)
 }
 
 static bool is_allowed(const struct admin_route *route, struct MHD_Connection *connection,
-                       bool post, struct admin_page *p)
+                       bool post, struct admin_response *p)
 {
     struct str host = header(connection, "Host"), origin = header(connection, "Origin");
 
-    if (route->browser && !origin_host_is_ours(host))
+    if (route->browser && !origin_host_is_allowed(host))
         refuse(p, 403, "open this page by address or as localhost, not by another name\n");
     else if (post && !route->form)
         refuse(p, 405, "only GET is understood here\n");
-    else if (post && !origin_is_host(origin, host))
+    else if (post && !origin_matches_host(origin, host))
         refuse(p, 403, "this form was not sent by a page of this daemon\n");
     return p->status == 200;
 }
 
-static void not_found(const struct admin *a, struct admin_page *p)
+static void not_found(const struct admin_listener *a, struct admin_response *p)
 {
     refuse(p, 404, "there are:");
     for (size_t i = 0; i < a->settings.route_count; i++)
@@ -65,7 +65,7 @@ static void not_found(const struct admin *a, struct admin_page *p)
 
 /* ---- one request ---- */
 
-static const struct admin_route *find_route(const struct admin *a, const char *url)
+static const struct admin_route *find_route(const struct admin_listener *a, const char *url)
 {
     for (size_t i = 0; i < a->settings.route_count; i++)
         if (strcmp(url, a->settings.routes[i].path) == 0)
@@ -73,9 +73,9 @@ static const struct admin_route *find_route(const struct admin *a, const char *u
     return NULL;
 }
 
-static void write_page(const struct admin *a, struct MHD_Connection *connection,
+static void write_page(const struct admin_listener *a, struct MHD_Connection *connection,
                        const struct admin_route *route, const char *method, struct incoming *in,
-                       struct admin_page *p)
+                       struct admin_response *p)
 {
     struct admin_request request = { .post = strcmp(method, "POST") == 0,
                                      .form = buf_str(&in->form),
@@ -92,7 +92,7 @@ static void write_page(const struct admin *a, struct MHD_Connection *connection,
         route->write(a->settings.data, &request, p);
 }
 
-static void add_browser_headers(struct MHD_Response *response, const struct admin_page *p)
+static void add_browser_headers(struct MHD_Response *response, const struct admin_response *p)
 {
     static const char *const headers[][2] = {
         { "X-Frame-Options", "DENY" },
@@ -111,7 +111,7 @@ static void add_browser_headers(struct MHD_Response *response, const struct admi
 }
 
 static enum MHD_Result send_page(struct MHD_Connection *connection, const struct admin_route *route,
-                                 struct admin_page *p)
+                                 struct admin_response *p)
 {
     size_t n;
     char *body = buf_take(&p->body, &n);
@@ -140,7 +140,7 @@ static enum MHD_Result on_request(void *data, struct MHD_Connection *connection,
                                   const char *method, const char *version, const char *upload,
                                   size_t *upload_size, void **state)
 {
-    const struct admin *a = data;
+    const struct admin_listener *a = data;
     struct incoming *in = *state;
 
     (void)version;
@@ -155,8 +155,8 @@ static enum MHD_Result on_request(void *data, struct MHD_Connection *connection,
         *upload_size = 0;
         return MHD_YES;
     }
-    struct admin_page p = { 200, "text/plain; charset=utf-8", BUF_INIT(PAGE_BYTES_MAX),
-                            BUF_INIT(PAGE_POLICY_MAX) };
+    struct admin_response p = { 200, "text/plain; charset=utf-8", BUF_INIT(PAGE_BYTES_MAX),
+                                BUF_INIT(PAGE_POLICY_MAX) };
     const struct admin_route *route = find_route(a, url);
     write_page(a, connection, route, method, in, &p);
     enum MHD_Result sent = send_page(connection, route, &p);
@@ -179,10 +179,10 @@ static void on_completed(void *data, struct MHD_Connection *connection, void **s
     *state = NULL;
 }
 
-enum status admin_create(const struct admin_settings *settings, struct admin **ret_admin,
-                         struct err *err)
+enum status admin_listener_create(const struct admin_listener_settings *settings,
+                                  struct admin_listener **ret_admin, struct err *err)
 {
-    struct admin *a = calloc(1, sizeof *a);
+    struct admin_listener *a = calloc(1, sizeof *a);
 
     if (a) {
         a->settings = *settings;
@@ -201,7 +201,7 @@ enum status admin_create(const struct admin_settings *settings, struct admin **r
     return ST_OK;
 }
 
-void admin_free(struct admin *a)
+void admin_listener_free(struct admin_listener *a)
 {
     if (!a)
         return;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Unit tests of server/admin/dashboard_svg.c: what is drawn where. */
-#include "server/admin/dashboard_svg.h"
+/* Unit tests of server/admin/svg.c: what is drawn where. */
+#include "server/admin/svg.h"
 
 #include <math.h>
 
@@ -17,10 +17,10 @@ TEST(an_axis_ends_at_a_number_that_reads_well)
                   { 21, 50 }, { 99, 100 }, { 100, 100 }, { 101, 200 }, { 123456, 200000 } };
 
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
-        CHECK_NEAR(svg_nice_most(cases[i].most), cases[i].want, 1e-9);
-    CHECK_NEAR(svg_nice_most(-5), 1, 0);
-    CHECK_NEAR(svg_nice_most(NAN), 1, 0);
-    CHECK_NEAR(svg_nice_most(INFINITY), 1, 0);
+        CHECK_NEAR(svg_axis_max(cases[i].most), cases[i].want, 1e-9);
+    CHECK_NEAR(svg_axis_max(-5), 1, 0);
+    CHECK_NEAR(svg_axis_max(NAN), 1, 0);
+    CHECK_NEAR(svg_axis_max(INFINITY), 1, 0);
 }
 
 TEST(bars_stand_on_each_other_and_nothing_is_no_bar)

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/admin/dashboard_deps.c -- panels on what the daemon leans on: the weather service, its
+/* server/admin/panel_deps.c -- panels on what the daemon leans on: the weather service, its
  * certificate, the store, Redis. */
 #include <stdio.h>
 
-#include "server/admin/dashboard_panel.h"
 #include "server/admin/html.h"
+#include "server/admin/panel.h"
 
 enum { DAY_S = 86400, CERTIFICATE_DAYS = 90, WARN_DAYS = 14 };
 
@@ -48,12 +48,12 @@ void panel_upstream(const struct dashboard_facts *f, struct buf *out)
         well += f->upstream[i].well + f->upstream[i].refused;
         faults += f->upstream[i].faults;
     }
-    rows_begin(out, "Share of sound answers", "Upstream", "Share");
-    row_begin(out, "Answered without a fault", faults > 0.05 * (well + faults) ? "amber" : "teal",
-              well, well + faults);
-    put_share(out, well, well + faults);
-    row_end(out);
-    rows_end(out);
+    panel_rows_begin(out, "Share of sound answers", "Upstream", "Share");
+    panel_row_begin(out, "Answered without a fault",
+                    faults > 0.05 * (well + faults) ? "amber" : "teal", well, well + faults);
+    panel_put_percent(out, well, well + faults);
+    panel_row_end(out);
+    panel_rows_end(out);
     buf_putz(out, "<div class=\"scroll\" tabindex=\"0\"><table><caption class=\"hide\">Upstream "
                   "answers by kind of document</caption><thead><tr><th scope=\"col\">Document</th>"
                   "<th scope=\"col\" class=\"num\">well</th><th scope=\"col\" class=\"num\">"
@@ -103,7 +103,7 @@ void panel_certificate(const struct dashboard_facts *f, struct buf *out)
     int64_t left = f->certificate_end - f->now, days = left > 0 ? left / DAY_S : 0;
     char end[32];
 
-    date_text(f->certificate_end, end);
+    panel_format_date(f->certificate_end, end);
     panel_begin(out, "certificate", "Certificate", "of the port that Alexa calls");
     buf_printf(out, "<p class=\"big%s\">%lld <small>%s left</small></p>",
                days < WARN_DAYS ? " bad" : "", (long long)days, days == 1 ? "day" : "days");

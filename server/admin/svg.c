@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/admin/dashboard_svg.c -- see the header.
+/* server/admin/svg.c -- see the header.
  *
  * A picture is 100 high and ten times as wide as it has places, and the page stretches it both
  * ways, so no text may stand in it, and lines keep their width (non-scaling-stroke). */
-#include "server/admin/dashboard_svg.h"
+#include "server/admin/svg.h"
 
 #include <math.h>
 
@@ -11,7 +11,7 @@
 
 enum { HEIGHT = 100, PLACE = 10, GAP = 2, GRID_LINES = 2 };
 
-double svg_nice_most(double most)
+double svg_axis_max(double most)
 {
     double step = 1;
 

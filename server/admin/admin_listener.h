@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/admin/admin.h -- the operator's listener: plain HTTP, a handful of pages, a thread for
+/* server/admin/admin_listener.h -- the operator's listener: plain HTTP, a handful of pages, a thread for
  * each connection, so that a page which waits holds up no other. SPEC section 9.
  *
  * What is for a browser is given to no page of somebody else's: see origin.h. */
-#ifndef CLIMACAST_SERVER_ADMIN_ADMIN_H
-#define CLIMACAST_SERVER_ADMIN_ADMIN_H
+#ifndef CLIMACAST_SERVER_ADMIN_ADMIN_LISTENER_H
+#define CLIMACAST_SERVER_ADMIN_ADMIN_LISTENER_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -15,7 +15,7 @@
 
 enum { ADMIN_FORM_MAX = 128 * 1024 };
 
-struct admin;
+struct admin_listener;
 
 struct admin_request {
     bool post;
@@ -23,9 +23,9 @@ struct admin_request {
     void *connection; /* the listener's own */
 };
 /* An argument behind the "?", NULL when there is none. */
-const char *admin_argument(const struct admin_request *request, const char *name);
+const char *admin_listener_argument(const struct admin_request *request, const char *name);
 
-struct admin_page {
+struct admin_response {
     unsigned status;
     const char *type;
     struct buf body;
@@ -36,18 +36,18 @@ struct admin_route {
     const char *path;
     bool browser; /* HTML: Host is checked, and what a browser may do with it is bounded */
     bool form;    /* takes a POST, whose Origin is checked */
-    void (*write)(void *data, const struct admin_request *request, struct admin_page *page);
+    void (*write)(void *data, const struct admin_request *request, struct admin_response *page);
 };
 
-struct admin_settings {
+struct admin_listener_settings {
     int fd; /* listening socket, taken over */
     const struct admin_route *routes;
     size_t route_count;
     void *data;
 };
-enum status admin_create(const struct admin_settings *settings, struct admin **ret_admin,
-                         struct err *err);
+enum status admin_listener_create(const struct admin_listener_settings *settings,
+                                  struct admin_listener **ret_admin, struct err *err);
 /* Waits for pages that are being written. NULL allowed. */
-void admin_free(struct admin *a);
+void admin_listener_free(struct admin_listener *a);
 
 #endif
