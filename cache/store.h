@@ -183,12 +183,18 @@ enum status store_recount(struct store *s, int64_t deadline, struct err *err);
 
 /* ---- the backend itself ---- */
 
+enum store_state {
+    STORE_READY,      /* the table or file exists and is usable */
+    STORE_MISSING,    /* there is no such table */
+    STORE_NOT_ACTIVE, /* the table is being created or deleted */
+    STORE_WRONG_KEY,  /* a table exists under this name, but its key is not `id` (string) */
+};
 struct store_facts {
     const char *backend; /* "memory", "sqlite", "dynamodb" */
-    bool exists;         /* the table or file is there and usable */
-    int64_t items;       /* -1: unknown */
-    int64_t bytes;       /* -1: unknown */
-    char detail[200];    /* one line for people */
+    enum store_state state;
+    int64_t items;    /* -1: unknown */
+    int64_t bytes;    /* -1: unknown */
+    char detail[200]; /* one line for people */
 };
 enum status store_describe(struct store *s, int64_t deadline, struct store_facts *ret_facts,
                            struct err *err);

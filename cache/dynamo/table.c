@@ -187,13 +187,16 @@ enum status dynamo_store_describe(void *self, int64_t deadline, struct store_fac
                                   struct err *err)
 {
     struct dynamo_store *s = self;
-    struct store_facts facts = { "dynamodb", false, -1, -1, "" };
+    struct store_facts facts = { "dynamodb", STORE_MISSING, -1, -1, "" };
     json_t *table = NULL;
     enum status st = describe(s->d, deadline, &table, err);
 
     if (st != ST_OK && st != ST_MISS)
         return st;
-    facts.exists = is_usable(table) && key_fits(table);
+    if (st == ST_OK)
+        facts.state = !key_fits(table)   ? STORE_WRONG_KEY
+                      : is_usable(table) ? STORE_READY
+                                         : STORE_NOT_ACTIVE;
     (void)json_int(table, "ItemCount", &facts.items);
     (void)json_int(table, "TableSizeBytes", &facts.bytes);
     if (st == ST_MISS)

@@ -287,7 +287,7 @@ static enum status memory_describe(void *self, int64_t deadline, struct store_fa
     (void)deadline;
     (void)err;
     (void)pthread_mutex_lock(&m->lock);
-    *ret = (struct store_facts){ "memory", true, (int64_t)HASH_COUNT(m->items.records), -1,
+    *ret = (struct store_facts){ "memory", STORE_READY, (int64_t)HASH_COUNT(m->items.records), -1,
                                  "in process memory: gone when the process ends" };
     (void)pthread_mutex_unlock(&m->lock);
     return ST_OK;

@@ -303,7 +303,7 @@ static enum status sqlite_describe(void *self, int64_t deadline, struct store_fa
                                    struct err *err)
 {
     struct sqlite_store *s = self;
-    struct store_facts facts = { "sqlite", true, -1, -1, "" };
+    struct store_facts facts = { "sqlite", STORE_READY, -1, -1, "" };
     sqlite3_stmt *stmt = NULL;
     void *tx;
     enum status st = sqlite_begin(s, ROWS_ONE, deadline, &tx, err);

@@ -82,7 +82,7 @@ static bool is_ready(struct ops *o, struct buf *why)
 
     tls_pair_release(pair);
     enum status st = store_describe(o->with.parts->store, clock_mono_ms() + READY_MS, &facts, &err);
-    if (st != ST_OK || !facts.exists)
+    if (st != ST_OK || facts.state != STORE_READY)
         buf_printf(why, "store: %s\n", st != ST_OK ? err.text : facts.detail);
     if (!valid)
         buf_putz(why, "certificate: expired\n");

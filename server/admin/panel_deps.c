@@ -139,7 +139,7 @@ static void put_fact(struct buf *out, const char *name, double n, bool bytes)
 
 void panel_store(const struct dashboard_facts *f, struct buf *out)
 {
-    bool well = f->store_answers && f->store.exists;
+    bool well = f->store_answers && f->store.state == STORE_READY;
 
     panel_begin(out, "store", "Store", "users' settings and shared entries");
     put_state(out, well, well ? "Answers" : "Away");

@@ -73,7 +73,7 @@ static void open_table(struct patient *p)
     p->store_status = backend_open(p->config, &wish, p->http, &p->store, &p->store_err);
     if (p->store_status == ST_OK)
         p->store_status = store_describe(p->store, opened_deadline(), &p->facts, &p->store_err);
-    p->usable = p->store_status == ST_OK && p->facts.exists;
+    p->usable = p->store_status == ST_OK && p->facts.state == STORE_READY;
 }
 
 void check_store(struct patient *p, struct finding *f)
@@ -154,7 +154,7 @@ void check_key_schema(struct patient *p, struct finding *f)
               config_text(p->config, CONFIG_PERSISTENCE_BACKEND));
     else if (p->usable)
         found(f, CHECK_OK, NULL, "id (S)");
-    else if (p->store_status == ST_OK && strstr(p->facts.detail, "its key is not id (S)"))
+    else if (p->store_status == ST_OK && p->facts.state == STORE_WRONG_KEY)
         found(f, CHECK_FAIL, "set persistence.table to another name, and climacast table create",
               "the table's key is not id (S)");
     else

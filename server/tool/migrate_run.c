@@ -89,16 +89,16 @@ enum status migrate_open(const struct migration *m, const char *backend, enum st
                          bool create, struct store **ret_store, struct err *err)
 {
     struct backend_wish wish = { .name = backend, .layout = layout, .create = create };
-    struct store_facts facts = { .exists = false };
+    struct store_facts facts = { .state = STORE_MISSING };
     struct store *store = NULL;
     enum status st = backend_open(m->config, &wish, m->http, &store, err);
 
     if (st == ST_OK)
         st = store_describe(store, opened_deadline(), &facts, err);
-    if (st == ST_OK && !facts.exists && create &&
+    if (st == ST_OK && facts.state != STORE_READY && create &&
         config_bool(m->config, CONFIG_PERSISTENCE_CREATE_TABLE))
         st = store_create_table(store, opened_deadline(), err);
-    else if (st == ST_OK && !facts.exists)
+    else if (st == ST_OK && facts.state != STORE_READY)
         st = opened_unfit(&facts, err);
     if (st == ST_OK)
         *ret_store = store;

@@ -2,8 +2,6 @@
 /* server/tool/store_session.c -- see the header. */
 #include "server/tool/store_session.h"
 
-#include <string.h>
-
 #include "server/backend.h"
 #include "server/base/clock.h"
 
@@ -21,7 +19,7 @@ static enum status stand_ready(const struct config *config, bool create, struct 
     struct store_facts facts;
     enum status st = store_describe(store, opened_deadline(), &facts, err);
 
-    if (st != ST_OK || facts.exists)
+    if (st != ST_OK || facts.state == STORE_READY)
         return st;
     if (create && config_bool(config, CONFIG_PERSISTENCE_CREATE_TABLE))
         return store_create_table(store, opened_deadline(), err);
@@ -30,10 +28,10 @@ static enum status stand_ready(const struct config *config, bool create, struct 
 
 enum status opened_unfit(const struct store_facts *facts, struct err *err)
 {
-    if (strncmp(facts->detail, "no table", 8) == 0)
+    if (facts->state == STORE_MISSING)
         return err_reason(err, ST_NOT_FOUND, "table_missing", "there is %s", facts->detail);
     return err_reason(err, ST_NOT_FOUND,
-                      strstr(facts->detail, "key is not") ? "table_key" : "table_not_active",
+                      facts->state == STORE_WRONG_KEY ? "table_key" : "table_not_active",
                       "%s: cannot be used", facts->detail);
 }
 

@@ -155,7 +155,7 @@ static enum status look(struct opened *o, int64_t patience_s, struct store_facts
 
     for (;;) {
         enum status st = store_describe(o->store, clock_mono_ms() + CALL_MS, facts, err);
-        if (st != ST_OK || facts->exists)
+        if (st != ST_OK || facts->state == STORE_READY)
             return st;
         if (clock_left_ms(until) <= POLL_MS)
             return opened_unfit(facts, err);

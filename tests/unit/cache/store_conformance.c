@@ -722,7 +722,7 @@ static void described(struct store *s, enum store_layout layout)
     (void)layout;
     CHECK_INT(store_create_table(s, soon(), NULL), ST_OK);
     CHECK_INT(store_describe(s, soon(), &facts, NULL), ST_OK);
-    CHECK(facts.exists && facts.backend && facts.detail[0]);
+    CHECK(facts.state == STORE_READY && facts.backend && facts.detail[0]);
     CHECK(facts.items <= 0);
 }
 

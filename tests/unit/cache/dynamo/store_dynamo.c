@@ -388,11 +388,12 @@ TEST(the_table_is_described_made_and_waited_for)
     dynamo_table_name(table);
     s = dynamo_open(table, STORE_LAYOUT_ITEM);
     CHECK_INT(store_describe(s, dynamo_soon(), &facts, NULL), ST_OK);
-    CHECK(!facts.exists && strstr(facts.detail, table));
+    CHECK(facts.state == STORE_MISSING && strstr(facts.detail, table));
     CHECK_INT(store_create_table(s, dynamo_soon(), NULL), ST_OK);
     CHECK_INT(store_create_table(s, dynamo_soon(), NULL), ST_OK); /* once more does no harm */
     CHECK_INT(store_describe(s, dynamo_soon(), &facts, NULL), ST_OK);
-    CHECK(facts.exists && strstr(facts.detail, "ACTIVE") && strstr(facts.detail, "on demand"));
+    CHECK_INT(facts.state, STORE_READY);
+    CHECK(strstr(facts.detail, "ACTIVE") && strstr(facts.detail, "on demand"));
     CHECK_STR(facts.backend, "dynamodb");
     CHECK(dynamo_figure(table, "UpdateTimeToLive", "calls") == 1);
     store_free(s);
@@ -414,7 +415,7 @@ TEST(a_table_with_another_key_is_told_apart)
     CHECK_INT(store_create_table(s, dynamo_soon(), &err), ST_INVALID);
     CHECK_STR(err.reason, "key_schema");
     CHECK_INT(store_describe(s, dynamo_soon(), &facts, NULL), ST_OK);
-    CHECK(!facts.exists && strstr(facts.detail, "key is not id"));
+    CHECK(facts.state == STORE_WRONG_KEY && strstr(facts.detail, "key is not id"));
     store_free(s);
 }
 

@@ -32,7 +32,8 @@ static struct dashboard_facts *fresh(void)
                                    .certificate_end = NOW + 60 * DAY_S,
                                    .certificate_name = "skill.example.org",
                                    .store_answers = true };
-    f->store = (struct store_facts){ "sqlite", true, 0, 24576, "climacast.db, SQLite 3.40.1" };
+    f->store =
+        (struct store_facts){ "sqlite", STORE_READY, 0, 24576, "climacast.db, SQLite 3.40.1" };
     f->tiers[0].name = "memory";
     f->tiers[1].name = "redis";
     f->tiers[2].name = "store";
@@ -149,8 +150,8 @@ static struct dashboard_facts *busy(void)
         (void)snprintf(u->name, sizeof u->name, "%s", documents[i]);
     }
     f->stale = 21;
-    f->store =
-        (struct store_facts){ "dynamodb", true, 214, 402000, "climacast_persistence: ACTIVE" };
+    f->store = (struct store_facts){ "dynamodb", STORE_READY, 214, 402000,
+                                     "climacast_persistence: ACTIVE" };
     f->redis_configured = f->redis_up = true;
     f->redis_connections = 4;
     return f;
