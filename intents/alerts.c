@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* intents/alerts.c -- the active alerts of a place, read out in full. SPEC section 5, "Alerts".
  *
- * "No alerts" is said in one place only, behind alerts_all_clear(). */
+ * "No alerts" is said in one place only, behind alert_all_clear(). */
 #include "intents/question.h"
 #include "intents/speech/normalize.h"
 #include "intents/speech/phrase.h"
@@ -16,11 +16,11 @@ static void put_text(struct buf *out, const char *text)
         return;
     buf_putc(out, ' ');
     before = out->n;
-    normalise(out, str_of(text));
+    normalize_text(out, str_of(text));
     if (out->n == before)
         buf_truncate(out, before - 1);
     else
-        put_stop(out);
+        phrase_end_sentence(out);
 }
 
 /* What stands between the last two areas: an "and", unless one follows anyway. */
@@ -34,11 +34,11 @@ static const char *last_joint(struct str area, struct str last)
 /* The areas come as "Boone; Clay", or "Boone, IA; Clay, IA": a list to the ear. */
 static void put_area(struct buf *out, const char *area)
 {
-    struct buf text = BUF_INIT(NORMALISE_MAX * 2);
+    struct buf text = BUF_INIT(NORMALIZE_MAX * 2);
     struct str rest, part;
     bool first = true;
 
-    normalise(&text, str_of(area));
+    normalize_text(&text, str_of(area));
     rest = buf_str(&text);
     while (rest.n > 0 && str_split(&rest, ';', &part)) {
         if (!first)
@@ -56,21 +56,21 @@ static void put_alert(struct buf *out, const struct turn *turn, const struct ale
 
     buf_putc(out, '\n');
     start = out->n;
-    normalise(out, str_of(a->event));
+    normalize_text(out, str_of(a->event));
     if (out->n == start)
         buf_putz(out, "An alert");
     if (a->area[0]) {
         buf_putz(out, " for ");
         put_area(out, a->area);
     }
-    put_stop(out);
+    phrase_end_sentence(out);
     put_text(out, a->headline);
     put_text(out, a->description);
     put_text(out, a->instruction);
     if (a->until != 0) {
         buf_putz(out, " It expires ");
-        put_moment(out, civil_of(zone, a->until), civil_of(zone, turn->call.now));
-        put_stop(out);
+        phrase_put_day_and_time(out, civil_of(zone, a->until), civil_of(zone, turn->call.now));
+        phrase_end_sentence(out);
     }
 }
 
@@ -91,14 +91,14 @@ enum status alerts_answer(struct turn *turn, struct reply *reply, struct err *er
     struct alerts alerts;
     enum status st;
 
-    st = alerts_get(turn->skill->nws, &turn->call, &turn->place, &alerts, &why);
+    st = alert_get_active(turn->skill->nws, &turn->call, &turn->place, &alerts, &why);
     turn->subject = turn->place.city;
     if (st == ST_WOULD_WAIT)
         return st;
     if (st != ST_OK)
         return err_reason(err, st, "alerts_unknown", "alerts: %s", why.text);
     if (alerts.count == 0) {
-        if (!alerts_all_clear(&alerts))
+        if (!alert_all_clear(&alerts))
             return err_reason(err, ST_UNAVAILABLE, "alerts_unknown",
                               "%zu of %zu alert queries succeeded", alerts.answered, alerts.asked);
         buf_putz(out, "There are no alerts for ");

@@ -10,14 +10,14 @@
 #include "intents/weather/observation.h"
 #include "intents/yes_no.h"
 
-static bool say_description(struct buf *out, const struct current *c)
+static bool say_description(struct buf *out, const struct current_observation *c)
 {
     size_t start = out->n;
 
     if (c->observation.description.n == 0)
         return false;
-    put_description(out, c->observation.description);
-    capitalise(out, start);
+    phrase_put_description(out, c->observation.description);
+    phrase_capitalize(out, start);
     buf_putc(out, '.');
     return true;
 }
@@ -25,25 +25,25 @@ static bool say_description(struct buf *out, const struct current *c)
 /* What it feels like, where that differs from what it is once both are rounded. */
 static void put_feels(struct buf *out, const struct observation *o)
 {
-    int said = fahrenheit(o->temperature.value);
+    int said = units_fahrenheit(o->temperature.value);
 
-    if (o->wind_chill.has && fahrenheit(o->wind_chill.value) != said) {
+    if (o->wind_chill.has && units_fahrenheit(o->wind_chill.value) != said) {
         buf_putz(out, ", with a wind chill of ");
-        put_degrees(out, fahrenheit(o->wind_chill.value));
-    } else if (o->heat_index.has && fahrenheit(o->heat_index.value) != said) {
+        units_put_degrees(out, units_fahrenheit(o->wind_chill.value));
+    } else if (o->heat_index.has && units_fahrenheit(o->heat_index.value) != said) {
         buf_putz(out, ", with a heat index of ");
-        put_degrees(out, fahrenheit(o->heat_index.value));
+        units_put_degrees(out, units_fahrenheit(o->heat_index.value));
     }
 }
 
-static bool say_temperature(struct buf *out, const struct current *c)
+static bool say_temperature(struct buf *out, const struct current_observation *c)
 {
     const struct observation *o = &c->observation;
 
     if (!o->temperature.has)
         return false;
     buf_putz(out, "The temperature is ");
-    put_degrees(out, fahrenheit(o->temperature.value));
+    units_put_degrees(out, units_fahrenheit(o->temperature.value));
     put_feels(out, o);
     buf_putc(out, '.');
     return true;
@@ -58,7 +58,7 @@ static bool is_plural(const struct observation *o)
     return o->weather_count > 1 || str_ends(words, STR("s"));
 }
 
-static bool say_precipitation(struct buf *out, const struct current *c)
+static bool say_precipitation(struct buf *out, const struct current_observation *c)
 {
     const struct observation *o = &c->observation;
     bool rain = o->rain_last_hour.has && o->rain_last_hour.value > 0.0;
@@ -66,15 +66,15 @@ static bool say_precipitation(struct buf *out, const struct current *c)
 
     if (o->weather_count > 0) {
         for (size_t i = 0; i < o->weather_count; i++) {
-            put_list_comma(out, i, o->weather_count);
+            phrase_put_separator(out, i, o->weather_count);
             buf_put(out, o->weather[i]);
         }
-        capitalise(out, start);
+        phrase_capitalize(out, start);
         buf_putz(out, is_plural(o) ? " are reported" : " is reported");
     }
     if (rain) {
         buf_putz(out, o->weather_count > 0 ? ", with " : "Precipitation in the last hour was ");
-        put_amount(out, o->rain_last_hour.value);
+        units_put_depth(out, o->rain_last_hour.value);
         buf_putz(out, o->weather_count > 0 ? " in the last hour." : ".");
         return true;
     }
@@ -90,37 +90,37 @@ static bool say_precipitation(struct buf *out, const struct current *c)
 
 static void put_wind(struct buf *out, const struct observation *o)
 {
-    int speed = miles_per_hour(o->wind_speed.value);
+    int speed = units_mph(o->wind_speed.value);
 
     if (speed == 0) {
         buf_putz(out, "calm");
         return;
     }
-    if (o->wind_direction.has && compass_name(o->wind_direction.value)[0])
-        buf_printf(out, "from the %s at ", compass_name(o->wind_direction.value));
+    if (o->wind_direction.has && units_compass_point(o->wind_direction.value)[0])
+        buf_printf(out, "from the %s at ", units_compass_point(o->wind_direction.value));
     else if (o->wind_variable)
         buf_putz(out, "variable at ");
-    put_speed(out, speed);
+    units_put_speed(out, speed);
 }
 
-static bool say_wind(struct buf *out, const struct current *c)
+static bool say_wind(struct buf *out, const struct current_observation *c)
 {
     const struct observation *o = &c->observation;
-    int gust = o->wind_gust.has ? miles_per_hour(o->wind_gust.value) : 0;
+    int gust = o->wind_gust.has ? units_mph(o->wind_gust.value) : 0;
 
     if (!o->wind_speed.has)
         return false;
     buf_putz(out, "The wind is ");
     put_wind(out, o);
-    if (gust > miles_per_hour(o->wind_speed.value)) {
+    if (gust > units_mph(o->wind_speed.value)) {
         buf_putz(out, ", with gusts up to ");
-        put_speed(out, gust);
+        units_put_speed(out, gust);
     }
     buf_putc(out, '.');
     return true;
 }
 
-static bool say_pressure(struct buf *out, const struct current *c)
+static bool say_pressure(struct buf *out, const struct current_observation *c)
 {
     static const char *const trends[] = {
         [TREND_UNKNOWN] = "",
@@ -132,26 +132,26 @@ static bool say_pressure(struct buf *out, const struct current *c)
     if (!c->observation.pressure.has)
         return false;
     buf_putz(out, "The barometric pressure is ");
-    put_inhg(out, c->observation.pressure.value);
+    units_put_inhg(out, c->observation.pressure.value);
     buf_printf(out, " inches%s.", trends[c->pressure_trend]);
     return true;
 }
 
-static bool say_humidity(struct buf *out, const struct current *c)
+static bool say_humidity(struct buf *out, const struct current_observation *c)
 {
     if (!c->observation.humidity.has)
         return false;
     buf_printf(out, "The relative humidity is %d percent.",
-               round_half_away(c->observation.humidity.value));
+               units_round(c->observation.humidity.value));
     return true;
 }
 
-static bool say_dewpoint(struct buf *out, const struct current *c)
+static bool say_dewpoint(struct buf *out, const struct current_observation *c)
 {
     if (!c->observation.dewpoint.has)
         return false;
     buf_putz(out, "The dewpoint is ");
-    put_degrees(out, fahrenheit(c->observation.dewpoint.value));
+    units_put_degrees(out, units_fahrenheit(c->observation.dewpoint.value));
     buf_putc(out, '.');
     return true;
 }
@@ -159,7 +159,7 @@ static bool say_dewpoint(struct buf *out, const struct current *c)
 /* By metric id: what a station must have, and the sentence. */
 static const struct {
     enum observation_need need;
-    bool (*say)(struct buf *out, const struct current *c);
+    bool (*say)(struct buf *out, const struct current_observation *c);
 } metrics[METRIC_DEFAULTS] = {
     [METRIC_SUMMARY] = { NEED_DESCRIPTION, say_description },
     [METRIC_TEMPERATURE] = { NEED_TEMPERATURE, say_temperature },
@@ -171,17 +171,18 @@ static const struct {
     [METRIC_DEWPOINT] = { NEED_DEWPOINT, say_dewpoint },
 };
 
-static void put_age_of(struct buf *out, const struct current *c)
+static void put_age_of(struct buf *out, const struct current_observation *c)
 {
     if (c->fresh)
         return;
     buf_putz(out, " That report is ");
-    put_age(out, c->age_s);
+    phrase_put_duration(out, c->age_s);
     buf_putz(out, " old.");
 }
 
 /* All sentences of the question; false when the station has none of it. */
-static bool say_metrics(struct buf *out, const struct question *q, const struct current *c)
+static bool say_metrics(struct buf *out, const struct question *q,
+                        const struct current_observation *c)
 {
     bool described = false, any = false;
 
@@ -212,7 +213,7 @@ static struct str subject_of(const struct turn *turn, const struct question *q)
     return arena_printf(turn->call.arena, "the %s in %.*s", what, STR_ARG(turn->place.city));
 }
 
-static void note_station(struct turn *turn, const struct current *c)
+static void note_station(struct turn *turn, const struct current_observation *c)
 {
     (void)snprintf(turn->story->station, sizeof turn->story->station, "%.*s",
                    STR_ARG(c->observation.station_id));
@@ -225,11 +226,11 @@ enum status current_answer(struct turn *turn, const struct question *question, s
         question->all ? NEED_ANY_TEMPERATURE : metrics[question->metrics[0]].need;
     struct buf *out = &reply->speech;
     struct civil local;
-    struct current c;
+    struct current_observation c;
     enum status st;
 
     turn->subject = subject_of(turn, question);
-    st = observation_current(turn->skill->nws, &turn->call, &turn->place, need, &c, err);
+    st = observation_get_current(turn->skill->nws, &turn->call, &turn->place, need, &c, err);
     if (st != ST_OK)
         return st;
     note_station(turn, &c);
@@ -237,9 +238,9 @@ enum status current_answer(struct turn *turn, const struct question *question, s
     put_direct_now(out, question, &c.observation, local.hour >= 6 && local.hour < 18);
     put_in_place(out, &turn->place);
     buf_putz(out, ", at ");
-    put_clock(out, local);
+    phrase_put_time(out, local);
     buf_putz(out, ", ");
-    put_name(out, c.station_name);
+    phrase_put_name(out, c.station_name);
     buf_putz(out, " reported:");
     if (!say_metrics(out, question, &c))
         return err_reason(err, ST_NOT_FOUND, "no_observation", "the station has nothing asked for");
@@ -249,19 +250,19 @@ enum status current_answer(struct turn *turn, const struct question *question, s
 
 enum status current_brief(struct turn *turn, struct buf *out, struct err *err)
 {
-    struct current c;
-    enum status st = observation_current(turn->skill->nws, &turn->call, &turn->place,
-                                         NEED_ANY_TEMPERATURE, &c, err);
+    struct current_observation c;
+    enum status st = observation_get_current(turn->skill->nws, &turn->call, &turn->place,
+                                             NEED_ANY_TEMPERATURE, &c, err);
 
     if (st != ST_OK)
         return st;
     note_station(turn, &c);
     put_in_place(out, &turn->place);
     buf_putz(out, ", it is ");
-    put_degrees(out, fahrenheit(c.observation.temperature.value));
+    units_put_degrees(out, units_fahrenheit(c.observation.temperature.value));
     if (c.observation.description.n > 0) {
         buf_putz(out, " and ");
-        put_description(out, c.observation.description);
+        phrase_put_description(out, c.observation.description);
     }
     put_feels(out, &c.observation);
     if (c.observation.wind_speed.has) {

@@ -13,7 +13,7 @@ static const char *const metric_slots[] = { "metric", NULL };
 void put_metric_list(struct buf *out, const struct settings *s)
 {
     for (size_t i = 0; i < s->metric_count; i++) {
-        put_list_comma(out, i, s->metric_count);
+        phrase_put_separator(out, i, s->metric_count);
         buf_putz(out, metric_name(s->metrics[i]));
     }
 }

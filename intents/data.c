@@ -49,7 +49,7 @@ static enum status get_data_answer(struct turn *turn, struct reply *reply, struc
             return st;
         if (st != ST_OK)
             return err_reason(err, st, "data_away", "the store does not tell");
-        put_list_comma(&reply->speech, i, CACHES + 1);
+        phrase_put_separator(&reply->speech, i, CACHES + 1);
         buf_printf(&reply->speech, "%s holds %lld %s", caches[i], (long long)count,
                    count == 1 ? "entry" : "entries");
     }

@@ -25,8 +25,8 @@ enum status extended_answer(struct turn *turn, struct reply *reply, struct err *
         if (!text[0])
             continue;
         buf_printf(out, "\n%s: ", p->name);
-        normalise(out, str_of(text));
-        put_stop(out);
+        normalize_text(out, str_of(text));
+        phrase_end_sentence(out);
         said++;
     }
     if (said == 0)

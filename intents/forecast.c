@@ -34,7 +34,7 @@ static bool high_or_low(const struct outlook *o, double *ret_c)
 static bool feels_apply(enum grid_layer layer, double temperature_c)
 {
     enum { HEAT_INDEX_FROM_F = 80, WIND_CHILL_TO_F = 50 };
-    double f = fahrenheit_of(temperature_c);
+    double f = units_fahrenheit_exact(temperature_c);
 
     return layer == GRID_HEAT_INDEX ? f >= HEAT_INDEX_FROM_F : f <= WIND_CHILL_TO_F;
 }
@@ -54,7 +54,7 @@ static bool feels_range(const struct outlook *o, enum grid_layer layer, double *
             continue;
         *ret_low = any && *ret_low < feels ? *ret_low : feels;
         *ret_high = any && *ret_high > feels ? *ret_high : feels;
-        differs = differs || fahrenheit(feels) != fahrenheit(temperature);
+        differs = differs || units_fahrenheit(feels) != units_fahrenheit(temperature);
         any = true;
     }
     return differs;
@@ -67,11 +67,11 @@ static void put_feels_range(struct buf *out, const struct outlook *o, enum grid_
 
     if (!feels_range(o, layer, &low, &high))
         return;
-    if (fahrenheit(low) == fahrenheit(high))
+    if (units_fahrenheit(low) == units_fahrenheit(high))
         buf_printf(out, ", with a %s of ", name);
     else
-        buf_printf(out, ", with a %s from %d to ", name, fahrenheit(low));
-    put_degrees(out, fahrenheit(high));
+        buf_printf(out, ", with a %s from %d to ", name, units_fahrenheit(low));
+    units_put_degrees(out, units_fahrenheit(high));
 }
 
 static bool say_temperature(struct buf *out, const struct outlook *o)
@@ -81,7 +81,7 @@ static bool say_temperature(struct buf *out, const struct outlook *o)
     if (!high_or_low(o, &c))
         return false;
     buf_printf(out, "A %s of ", o->when.daytime ? "high" : "low");
-    put_degrees(out, fahrenheit(c));
+    units_put_degrees(out, units_fahrenheit(c));
     put_feels_range(out, o, GRID_WIND_CHILL, "wind chill");
     put_feels_range(out, o, GRID_HEAT_INDEX, "heat index");
     buf_putc(out, '.');
@@ -97,8 +97,8 @@ static bool put_sky(struct buf *out, const struct outlook *o)
 
     if (!grid_ends(o->grid, GRID_SKY_COVER, o->when.from, o->when.end, &first, &last))
         return false;
-    from = sky_name(first, o->when.daytime);
-    to = sky_name(last, o->when.daytime);
+    from = phrase_sky_cover(first, o->when.daytime);
+    to = phrase_sky_cover(last, o->when.daytime);
     buf_putz(out, from);
     if (strcmp(from, to) != 0)
         buf_printf(out, ", becoming %s", to);
@@ -131,13 +131,14 @@ static bool say_summary(struct buf *out, const struct outlook *o)
             buf_putz(out, ", then ");
         else if (i > 0) /* a comma, lest it be taken for another attribute */
             buf_putz(out, at[i - 1].attributes[0] ? ", and " : " and ");
-        put_condition(out, (struct condition_words){
-                               at[i].coverage, at[i].weather, at[i].intensity, at[i].attributes,
-                               sizeof at[i].attributes / sizeof at[i].attributes[0] });
+        phrase_put_condition(
+            out, (struct phrase_condition){ at[i].coverage, at[i].weather, at[i].intensity,
+                                            at[i].attributes,
+                                            sizeof at[i].attributes / sizeof at[i].attributes[0] });
     }
     if (count == 0 && !put_sky(out, o))
         return false;
-    capitalise(out, start);
+    phrase_capitalize(out, start);
     buf_putc(out, '.');
     return true;
 }
@@ -158,17 +159,17 @@ static void put_amounts(struct buf *out, const struct outlook *o)
 
     if (has_rain && !only_snow) {
         buf_putz(out, ", with ");
-        put_amount(out, rain);
+        units_put_depth(out, rain);
         buf_putz(out, " of rain");
     }
     if (has_snow) {
         buf_putz(out, has_rain && !only_snow ? " and " : ", with ");
-        put_amount(out, snow);
+        units_put_depth(out, snow);
         buf_putz(out, " of snow");
     }
     if (has_rain && only_snow) {
         buf_putz(out, ", holding ");
-        put_amount(out, rain);
+        units_put_depth(out, rain);
         buf_putz(out, " of water");
     }
 }
@@ -179,7 +180,7 @@ static bool say_precipitation(struct buf *out, const struct outlook *o)
 
     if (!grid_highest(o->grid, GRID_PRECIPITATION_CHANCE, o->when.from, o->when.end, &chance))
         return false;
-    buf_printf(out, "The chance of precipitation is %d percent", round_half_away(chance));
+    buf_printf(out, "The chance of precipitation is %d percent", units_round(chance));
     if (chance > 0.0)
         put_amounts(out, o);
     buf_putc(out, '.');
@@ -195,22 +196,22 @@ static bool say_wind(struct buf *out, const struct outlook *o)
 
     if (!grid_wind(o->grid, o->when.from, o->when.end, &wind))
         return false;
-    low = miles_per_hour(wind.low);
-    high = miles_per_hour(wind.high);
+    low = units_mph(wind.low);
+    high = units_mph(wind.high);
     if (high == 0) {
         buf_putz(out, "The wind will be calm");
     } else {
         buf_putz(out, "Wind ");
         if (wind.has_direction)
-            buf_printf(out, "from the %s ", compass_name(wind.direction));
+            buf_printf(out, "from the %s ", units_compass_point(wind.direction));
         buf_putz(out, "at ");
         if (low != high)
             buf_printf(out, "%d to ", low);
-        put_speed(out, high);
+        units_put_speed(out, high);
     }
-    if (wind.has_gust && miles_per_hour(wind.gust) > high) {
+    if (wind.has_gust && units_mph(wind.gust) > high) {
         buf_putz(out, ", with gusts up to ");
-        put_speed(out, miles_per_hour(wind.gust));
+        units_put_speed(out, units_mph(wind.gust));
     }
     buf_putc(out, '.');
     return true;
@@ -223,12 +224,12 @@ static bool say_pressure(struct buf *out, const struct outlook *o)
 
     if (!grid_ends(o->grid, GRID_PRESSURE, o->when.from, o->when.end, &first, &last))
         return false;
-    change = hundredths_inhg(last) - hundredths_inhg(first);
+    change = units_hundredths_inhg(last) - units_hundredths_inhg(first);
     buf_putz(out, "The barometric pressure will be ");
-    put_inhg(out, first);
+    units_put_inhg(out, first);
     if (change != 0) {
         buf_printf(out, " inches, %s to ", change > 0 ? "rising" : "falling");
-        put_inhg(out, last);
+        units_put_inhg(out, last);
     }
     buf_putz(out, change != 0 ? " inches." : " inches and steady.");
     return true;
@@ -240,7 +241,7 @@ static bool say_humidity(struct buf *out, const struct outlook *o)
 
     if (!grid_highest(o->grid, GRID_HUMIDITY, o->when.from, o->when.end, &percent))
         return false;
-    buf_printf(out, "The relative humidity will be up to %d percent.", round_half_away(percent));
+    buf_printf(out, "The relative humidity will be up to %d percent.", units_round(percent));
     return true;
 }
 
@@ -251,7 +252,7 @@ static bool say_dewpoint(struct buf *out, const struct outlook *o)
     if (!grid_highest(o->grid, GRID_DEWPOINT, o->when.from, o->when.end, &c))
         return false;
     buf_putz(out, "The dewpoint will be up to ");
-    put_degrees(out, fahrenheit(c));
+    units_put_degrees(out, units_fahrenheit(c));
     buf_putc(out, '.');
     return true;
 }
@@ -352,7 +353,7 @@ enum status forecast_answer(struct turn *turn, const struct question *question, 
         if (i == 0)
             put_in_place(out, &turn->place);
         buf_printf(out, "%s %.*s:", i == 0 ? "," : "", STR_ARG(o[i].when.name));
-        capitalise(out, i == 0 ? before : before + 1);
+        phrase_capitalize(out, i == 0 ? before : before + 1);
         if (say_metrics(out, question, &o[i]))
             continue;
         buf_truncate(out, before);

@@ -72,7 +72,7 @@ static void put_chances(struct buf *out, const struct ahead *a, const char *ask)
     for (size_t i = 0; i < a->count; i++) {
         if (a->percent[i] < MENTIONED_PERCENT)
             continue;
-        put_list_comma(out, said++, mentioned);
+        phrase_put_separator(out, said++, mentioned);
         buf_printf(out, "%d percent %.*s", a->percent[i], STR_ARG(a->at[i].when.name));
     }
 }

@@ -22,7 +22,7 @@ void put_in_place(struct buf *out, const struct place *place)
 void put_stale(struct buf *out, const char *what, int64_t age_s)
 {
     buf_printf(out, " The weather service can't be reached right now, so %s is from ", what);
-    put_age(out, age_s);
+    phrase_put_duration(out, age_s);
     buf_putz(out, " ago.");
 }
 

@@ -3,7 +3,7 @@
 #include "intents/dispatch.h"
 
 #include "cache/user.h"
-#include "intents/weather/states.h"
+#include "intents/weather/us_state.h"
 
 #include <stdio.h>
 
@@ -19,7 +19,7 @@ int64_t turn_store_deadline(const struct turn *turn)
     return turn->call.may_wait ? turn->call.deadline : STORE_NOW;
 }
 
-static enum status resolve(struct turn *turn, const struct place_query *query, struct err *err)
+static enum status resolve(struct turn *turn, const struct gazetteer_query *query, struct err *err)
 {
     char home[3] = "";
     enum status st;
@@ -41,7 +41,7 @@ static void set_subject(struct turn *turn, struct str words)
 enum status turn_place_named(struct turn *turn, struct err *err)
 {
     struct str location = turn_slot(turn, "location"), zipcode = turn_slot(turn, "zipcode");
-    struct place_query query;
+    struct gazetteer_query query;
     enum status st;
 
     st = place_words_parse(turn->call.arena, location, zipcode, &query, err);
@@ -50,13 +50,13 @@ enum status turn_place_named(struct turn *turn, struct err *err)
         return resolve(turn, &query, err);
     }
     if (st == ST_INVALID && query.state[0] != '\0')
-        set_subject(turn, str_of(state_name(query.state)));
+        set_subject(turn, str_of(us_state_name(query.state)));
     return st;
 }
 
 enum status turn_place_default(struct turn *turn, struct err *err)
 {
-    struct place_query query;
+    struct gazetteer_query query;
     enum status st;
 
     if (turn->settings.location.n == 0)

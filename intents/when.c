@@ -437,14 +437,14 @@ static struct str name_of(const struct calendar *c, const struct said *said, int
     if (said->day == DAY_DATE) {
         struct buf b = BUF_INIT(64);
         struct str name;
-        put_date(&b, date.month, date.day);
+        phrase_put_date(&b, date.month, date.day);
         name = arena_printf(arena, "%s%s", buf_z(&b), behind);
         buf_free(&b);
         return name;
     }
     if (said->day == DAY_WEEKDAY || said->day == DAY_WEEKEND || said->day == DAY_AFTER_TOMORROW)
-        return arena_printf(arena, "%s%s%s", next_week ? "next " : "", weekday_name(date.weekday),
-                            behind);
+        return arena_printf(arena, "%s%s%s", next_week ? "next " : "",
+                            phrase_weekday_name(date.weekday), behind);
     if (delta == 1)
         return arena_printf(arena, "tomorrow%s", behind);
     return str_of(parts[said->part].today);

@@ -109,7 +109,7 @@ static enum verdict sky_now(const struct observation *o, bool cloudy)
     enum verdict verdict = NO;
     bool clouds, clear;
 
-    put_description(&words, o->description);
+    phrase_put_description(&words, o->description);
     text = buf_str(&words);
     clouds = holds(text, "cloudy") || holds(text, "overcast");
     clear = holds(text, "clear") || holds(text, "sunny") || holds(text, "fair");
@@ -132,8 +132,8 @@ static enum verdict judge_now(const char *ask, const struct observation *o, bool
     if (strcmp(ask, "windy") == 0)
         return !o->wind_speed.has
                    ? NOBODY_KNOWS
-                   : yes_or_no(is_windy(miles_per_hour(o->wind_speed.value),
-                                        o->wind_gust.has ? miles_per_hour(o->wind_gust.value) : 0));
+                   : yes_or_no(is_windy(units_mph(o->wind_speed.value),
+                                        o->wind_gust.has ? units_mph(o->wind_gust.value) : 0));
     if (strcmp(ask, "sunny") == 0 && !daytime)
         return NO;
     return sky_now(o, strcmp(ask, "cloudy") == 0);
@@ -159,7 +159,7 @@ static enum verdict falls_later(const struct outlook *o, enum fall fall)
 
     if (!grid_highest(o->grid, GRID_PRECIPITATION_CHANCE, o->when.from, o->when.end, &chance))
         return NOBODY_KNOWS;
-    if (round_half_away(chance) == 0 || (fall == FALL_SNOW && !frozen) ||
+    if (units_round(chance) == 0 || (fall == FALL_SNOW && !frozen) ||
         (fall == FALL_RAIN && frozen && !falls.rain))
         return NO;
     if (chance < 20.0)
@@ -187,7 +187,7 @@ bool direct_chance(const struct outlook *o, const char *ask, int *ret_percent)
     if (verdict == NOBODY_KNOWS ||
         !grid_highest(o->grid, GRID_PRECIPITATION_CHANCE, o->when.from, o->when.end, &chance))
         return false;
-    *ret_percent = verdict == NO ? 0 : round_half_away(chance);
+    *ret_percent = verdict == NO ? 0 : units_round(chance);
     return true;
 }
 
@@ -232,8 +232,7 @@ static enum verdict judge_later(const char *ask, const struct outlook *o)
         return sky_later(o, ask);
     if (!grid_wind(o->grid, o->when.from, o->when.end, &wind))
         return NOBODY_KNOWS;
-    return yes_or_no(
-        is_windy(miles_per_hour(wind.high), wind.has_gust ? miles_per_hour(wind.gust) : 0));
+    return yes_or_no(is_windy(units_mph(wind.high), wind.has_gust ? units_mph(wind.gust) : 0));
 }
 
 /* It rains on a weekend when it rains on one of its days; half a sunny weekend is partly sunny. */

@@ -70,7 +70,7 @@ enum warm_outcome warm_place(const struct warm_settings *s, struct str words, in
                          .deadline = deadline,
                          .now = s->now(s->data),
                          .may_wait = true };
-    struct place_query query;
+    struct gazetteer_query query;
     struct place place;
     enum warm_outcome outcome;
     enum status st;

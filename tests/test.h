@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* tests/test.h -- cmocka in our words: a test is a sentence, a file is a program.
  *
- *     TEST(compass_names_the_nearest_point) { CHECK_STR(compass_name(0.0), "north"); }
+ *     TEST(compass_names_the_nearest_point) { CHECK_STR(units_compass_point(0.0), "north"); }
  *     TESTS(compass_names_the_nearest_point, ...)      at the foot: gives main() */
 #ifndef CLIMACAST_TESTS_TEST_H
 #define CLIMACAST_TESTS_TEST_H

@@ -59,7 +59,7 @@ static void compile_all(void)
     }
 }
 
-const char *normalise_rule_name(size_t i)
+const char *normalize_rule_name(size_t i)
 {
     return i < RULES ? rules[i].name : NULL;
 }
@@ -363,13 +363,13 @@ static struct str without_end(struct str text)
     return text;
 }
 
-void normalise(struct buf *out, struct str text)
+void normalize_text(struct buf *out, struct str text)
 {
     enum { GROWTH = 512 }; /* a short text may grow more than double: "5%" */
     size_t room;
     char *space;
 
-    text = str_sub(text, 0, NORMALISE_MAX);
+    text = str_sub(text, 0, NORMALIZE_MAX);
     room = text.n * 2 + GROWTH;
     space = malloc(room * 2);
     if (!space) {

@@ -11,12 +11,12 @@
 
 #include "server/base/str.h"
 
-enum { NORMALISE_MAX = 32 * 1024 }; /* bytes of text looked at; what is beyond is cut off */
+enum { NORMALIZE_MAX = 32 * 1024 }; /* bytes of text looked at; what is beyond is cut off */
 
 /* Append the text as it can be said; nothing when nothing of it is for people. */
-void normalise(struct buf *out, struct str text);
+void normalize_text(struct buf *out, struct str text);
 
 /* The name of each pattern rule, for the tests; NULL past the end. */
-const char *normalise_rule_name(size_t i);
+const char *normalize_rule_name(size_t i);
 
 #endif

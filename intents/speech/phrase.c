@@ -4,13 +4,13 @@
 
 #include <string.h>
 
-void put_list_comma(struct buf *out, size_t i, size_t count)
+void phrase_put_separator(struct buf *out, size_t i, size_t count)
 {
     if (i > 0)
         buf_putz(out, i + 1 == count ? " and " : ", ");
 }
 
-void put_clock(struct buf *out, struct civil c)
+void phrase_put_time(struct buf *out, struct civil c)
 {
     int hour = c.hour % 12 == 0 ? 12 : c.hour % 12;
 
@@ -27,7 +27,7 @@ static void put_count(struct buf *out, int64_t n, const char *noun)
     buf_printf(out, "%lld %s%s", (long long)n, noun, n == 1 ? "" : "s");
 }
 
-void put_age(struct buf *out, int64_t seconds)
+void phrase_put_duration(struct buf *out, int64_t seconds)
 {
     int64_t minutes = seconds < 60 ? 1 : seconds / 60;
     int64_t hours = minutes / 60;
@@ -40,7 +40,7 @@ void put_age(struct buf *out, int64_t seconds)
         put_count(out, minutes % 60, "minute");
 }
 
-const char *weekday_name(int weekday)
+const char *phrase_weekday_name(int weekday)
 {
     static const char *const names[] = { "Sunday",   "Monday", "Tuesday", "Wednesday",
                                          "Thursday", "Friday", "Saturday" };
@@ -48,7 +48,7 @@ const char *weekday_name(int weekday)
     return weekday >= 0 && weekday < 7 ? names[weekday] : "";
 }
 
-const char *month_name(int month)
+const char *phrase_month_name(int month)
 {
     static const char *const names[] = { "January",   "February", "March",    "April",
                                          "May",       "June",     "July",     "August",
@@ -57,16 +57,16 @@ const char *month_name(int month)
     return month >= 1 && month <= 12 ? names[month - 1] : "";
 }
 
-void put_date(struct buf *out, int month, int day)
+void phrase_put_date(struct buf *out, int month, int day)
 {
     static const char *const endings[] = { "th", "st", "nd", "rd" };
     bool teen = day / 10 == 1;
 
-    buf_printf(out, "%s %d%s", month_name(month), day,
+    buf_printf(out, "%s %d%s", phrase_month_name(month), day,
                !teen && day % 10 <= 3 ? endings[day % 10] : "th");
 }
 
-void put_moment(struct buf *out, struct civil then, struct civil now)
+void phrase_put_day_and_time(struct buf *out, struct civil then, struct civil now)
 {
     int64_t day = civil_days(then.year, then.month, then.day);
     int64_t days = day - civil_days(now.year, now.month, now.day);
@@ -84,11 +84,11 @@ void put_moment(struct buf *out, struct civil then, struct civil now)
     else if (days == -1)
         buf_putz(out, "yesterday");
     else if (days > 1 && days < 7)
-        buf_putz(out, weekday_name(named.weekday));
+        buf_putz(out, phrase_weekday_name(named.weekday));
     else
-        put_date(out, named.month, named.day);
+        phrase_put_date(out, named.month, named.day);
     buf_putz(out, midnight && days != 0 ? " night at " : " at ");
-    put_clock(out, then);
+    phrase_put_time(out, then);
 }
 
 /* Up to and with this percentage the word holds. */
@@ -97,7 +97,7 @@ struct sky_step {
     const char *name;
 };
 
-const char *sky_name(double percent, bool daytime)
+const char *phrase_sky_cover(double percent, bool daytime)
 {
     static const struct sky_step by_day[] = {
         { 25.0, "sunny" },         { 50.0, "mostly sunny" }, { 69.0, "partly sunny" },
@@ -159,7 +159,7 @@ static void put_plain_code(struct buf *out, const char *code)
         buf_putc(out, *code == '_' ? ' ' : *code);
 }
 
-static void put_weather(struct buf *out, struct condition_words c)
+static void put_weather(struct buf *out, struct phrase_condition c)
 {
     /* Moderate is the ordinary strength and goes without saying. */
     if (c.intensity[0] && strcmp(c.intensity, "moderate") != 0) {
@@ -169,7 +169,7 @@ static void put_weather(struct buf *out, struct condition_words c)
     put_plain_code(out, c.weather);
 }
 
-void put_condition(struct buf *out, struct condition_words c)
+void phrase_put_condition(struct buf *out, struct phrase_condition c)
 {
     const char *around = code_words(c.coverage, coverages, sizeof coverages / sizeof coverages[0]);
     size_t count = 0;
@@ -190,7 +190,7 @@ void put_condition(struct buf *out, struct condition_words c)
         const char *words =
             code_words(c.attributes[i], attributes, sizeof attributes / sizeof attributes[0]);
         buf_putz(out, i == 0 ? " with " : "");
-        put_list_comma(out, i, count);
+        phrase_put_separator(out, i, count);
         if (words)
             buf_putz(out, words);
         else
@@ -198,7 +198,7 @@ void put_condition(struct buf *out, struct condition_words c)
     }
 }
 
-void put_description(struct buf *out, struct str text)
+void phrase_put_description(struct buf *out, struct str text)
 {
     for (size_t i = 0; i < text.n; i++) {
         char c = text.p[i];
@@ -211,7 +211,7 @@ void put_description(struct buf *out, struct str text)
     }
 }
 
-void put_name(struct buf *out, struct str name)
+void phrase_put_name(struct buf *out, struct str name)
 {
     struct str part;
 
@@ -221,13 +221,13 @@ void put_name(struct buf *out, struct str name)
     }
 }
 
-void capitalise(struct buf *out, size_t from)
+void phrase_capitalize(struct buf *out, size_t from)
 {
     if (from < out->n && out->p[from] >= 'a' && out->p[from] <= 'z')
         out->p[from] = (char)(out->p[from] - ('a' - 'A'));
 }
 
-void put_stop(struct buf *out)
+void phrase_end_sentence(struct buf *out)
 {
     if (out->n == 0 || !strchr(".!?", out->p[out->n - 1]))
         buf_putc(out, '.');

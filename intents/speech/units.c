@@ -11,7 +11,7 @@ static double without_noise(double value)
     return round(value * 1e6) / 1e6;
 }
 
-int round_half_away(double value)
+int units_round(double value)
 {
     double whole = round(without_noise(value)); /* C's round() takes halves away from zero */
 
@@ -20,58 +20,58 @@ int round_half_away(double value)
     return whole < INT_MAX ? (int)whole : INT_MAX;
 }
 
-double fahrenheit_of(double degrees_c)
+double units_fahrenheit_exact(double degrees_c)
 {
     return degrees_c * 9.0 / 5.0 + 32.0;
 }
 
-int fahrenheit(double degrees_c)
+int units_fahrenheit(double degrees_c)
 {
-    return round_half_away(fahrenheit_of(degrees_c));
+    return units_round(units_fahrenheit_exact(degrees_c));
 }
 
-int miles_per_hour(double metres_per_second)
+int units_mph(double metres_per_second)
 {
-    return round_half_away(metres_per_second * 3600.0 / 1609.344);
+    return units_round(metres_per_second * 3600.0 / 1609.344);
 }
 
-void put_degrees(struct buf *out, int degrees_f)
+void units_put_degrees(struct buf *out, int degrees_f)
 {
     buf_printf(out, "%d degree%s", degrees_f, degrees_f == 1 || degrees_f == -1 ? "" : "s");
 }
 
-void put_speed(struct buf *out, int mph)
+void units_put_speed(struct buf *out, int mph)
 {
     buf_printf(out, "%d mile%s per hour", mph, mph == 1 ? "" : "s");
 }
 
-int hundredths_inhg(double pascal)
+int units_hundredths_inhg(double pascal)
 {
     const double pascal_per_inhg = 3386.389; /* mercury at 0 degrees C */
 
-    return round_half_away(pascal / pascal_per_inhg * 100.0);
+    return units_round(pascal / pascal_per_inhg * 100.0);
 }
 
-void put_inhg(struct buf *out, double pascal)
+void units_put_inhg(struct buf *out, double pascal)
 {
-    int hundredths = hundredths_inhg(pascal);
+    int hundredths = units_hundredths_inhg(pascal);
 
     buf_printf(out, "%d.%02d", hundredths / 100, hundredths % 100);
 }
 
-const char *compass_name(double degrees)
+const char *units_compass_point(double degrees)
 {
-    static const char *const names[COMPASS_POINTS] = {
+    static const char *const names[UNITS_COMPASS_POINTS] = {
         "north", "north northeast", "northeast", "east northeast",
         "east",  "east southeast",  "southeast", "south southeast",
         "south", "south southwest", "southwest", "west southwest",
         "west",  "west northwest",  "northwest", "north northwest",
     };
-    const double step = 360.0 / COMPASS_POINTS;
+    const double step = 360.0 / UNITS_COMPASS_POINTS;
 
     if (!(degrees >= 0.0 && degrees <= 360.0))
         return "";
-    return names[round_half_away(degrees / step) % COMPASS_POINTS];
+    return names[units_round(degrees / step) % UNITS_COMPASS_POINTS];
 }
 
 /* Inches below one, each said up to half way to the next. */
@@ -93,7 +93,7 @@ static bool nearer(double x, double near, double far)
     return without_noise(x) < without_noise((near + far) / 2.0);
 }
 
-void put_amount(struct buf *out, double mm)
+void units_put_depth(struct buf *out, double mm)
 {
     static const char *const quarters[] = { "", " and a quarter", " and a half",
                                             " and three quarters" };
@@ -113,11 +113,11 @@ void put_amount(struct buf *out, double mm)
     }
     /* Quarters up to three inches, halves up to ten, whole inches beyond. */
     if (inches < 3.0)
-        fourths = round_half_away(inches * 4.0);
+        fourths = units_round(inches * 4.0);
     else if (inches < 10.0)
-        fourths = 2 * round_half_away(inches * 2.0);
+        fourths = 2 * units_round(inches * 2.0);
     else
-        fourths = 4 * round_half_away(inches);
+        fourths = 4 * units_round(inches);
     whole = fourths / 4;
     if (whole == 1)
         buf_printf(out, "an inch%s", quarters[fourths % 4]);

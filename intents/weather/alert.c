@@ -110,8 +110,8 @@ static void gather_active(struct merge *m, const struct alert_list *list, int64_
     }
 }
 
-enum status alerts_merge(struct arena *arena, const struct alert_list *const *lists, size_t count,
-                         int64_t now, struct alerts *ret_alerts, struct err *err)
+enum status alert_merge(struct arena *arena, const struct alert_list *const *lists, size_t count,
+                        int64_t now, struct alerts *ret_alerts, struct err *err)
 {
     size_t alerts = 0, references = 0;
     struct merge m = { 0 };
@@ -136,7 +136,7 @@ enum status alerts_merge(struct arena *arena, const struct alert_list *const *li
     return ST_OK;
 }
 
-bool alerts_all_clear(const struct alerts *a)
+bool alert_all_clear(const struct alerts *a)
 {
     return a->asked > 0 && a->answered == a->asked && a->count == 0;
 }
@@ -160,12 +160,12 @@ static size_t make_wants(struct nws *n, const struct call *call, const struct pl
                          struct document_want wants[QUERIES_MAX])
 {
     const struct str zones[] = { place->county_zone_id, place->forecast_zone_id };
-    char coords[PLACE_COORDS_MAX];
+    char coords[PLACE_ENTRY_COORDS_MAX];
     struct str urls[QUERIES_MAX];
     size_t count = 0;
 
     urls[count++] = arena_printf(call->arena, "%s/alerts/active?point=%.*s", nws_base(n),
-                                 STR_ARG(place_coords(place->lat, place->lon, coords)));
+                                 STR_ARG(place_entry_coords(place->lat, place->lon, coords)));
     for (size_t i = 0; i < sizeof zones / sizeof zones[0]; i++)
         if (point_id_valid(zones[i]))
             urls[count++] = arena_printf(call->arena, "%s/alerts/active/zone/%.*s", nws_base(n),
@@ -179,8 +179,8 @@ static size_t make_wants(struct nws *n, const struct call *call, const struct pl
     return arena_failed(call->arena) ? 0 : count;
 }
 
-enum status alerts_get(struct nws *n, const struct call *call, const struct place *place,
-                       struct alerts *ret_alerts, struct err *err)
+enum status alert_get_active(struct nws *n, const struct call *call, const struct place *place,
+                             struct alerts *ret_alerts, struct err *err)
 {
     struct document_want wants[QUERIES_MAX];
     struct document documents[QUERIES_MAX];
@@ -208,9 +208,9 @@ enum status alerts_get(struct nws *n, const struct call *call, const struct plac
     if (count == 0) {
         if (documents[0].status == ST_NOT_FOUND) /* a service that is not there is not "none" */
             documents[0].status = ST_UNAVAILABLE;
-        return nws_document_fault(&documents[0], "alerts", err);
+        return nws_document_error(&documents[0], "alerts", err);
     }
-    st = alerts_merge(call->arena, lists, count, call->now, &a, err);
+    st = alert_merge(call->arena, lists, count, call->now, &a, err);
     if (st == ST_OK)
         *ret_alerts = a;
     return st;

@@ -2,7 +2,7 @@
 /* intents/weather/alert.h -- the active alerts of a place: asked for point, county and forecast
  * zone, merged.
  *
- * SPEC section 5, "Alerts". The all-clear cannot be had by accident: alerts_all_clear() is the only
+ * SPEC section 5, "Alerts". The all-clear cannot be had by accident: alert_all_clear() is the only
  * way to it. */
 #ifndef CLIMACAST_INTENTS_WEATHER_ALERT_H
 #define CLIMACAST_INTENTS_WEATHER_ALERT_H
@@ -14,7 +14,7 @@
 #include "intents/weather/nws.h"
 #include "intents/weather/place.h"
 
-enum severity {
+enum alert_severity {
     SEVERITY_UNKNOWN,
     SEVERITY_MINOR,
     SEVERITY_MODERATE,
@@ -25,7 +25,7 @@ enum severity {
 struct alert {
     const char *id, *event, *area, *headline, *description,
         *instruction; /* "" when null; as sent */
-    enum severity severity;
+    enum alert_severity severity;
     int64_t sent, onset, until; /* until: `ends`, else `expires`; 0 = not said */
 };
 struct alerts {
@@ -38,10 +38,10 @@ struct alerts {
 
 /* ST_OK even when some queries failed: look at answered. ST_UNAVAILABLE / ST_TIMEOUT when all did
  * and nothing is kept. */
-enum status alerts_get(struct nws *n, const struct call *call, const struct place *place,
-                       struct alerts *ret_alerts, struct err *err);
+enum status alert_get_active(struct nws *n, const struct call *call, const struct place *place,
+                             struct alerts *ret_alerts, struct err *err);
 /* True only when every query succeeded just now and nothing active came. */
-bool alerts_all_clear(const struct alerts *a);
+bool alert_all_clear(const struct alerts *a);
 enum status alert_decode(struct str body, struct object **ret_object, struct err *err);
 
 #endif

@@ -89,11 +89,11 @@ static bool marked_as_test(const json_t *properties)
     return any_parameter_says_test(properties);
 }
 
-static enum severity read_severity(struct str word)
+static enum alert_severity read_severity(struct str word)
 {
     static const struct {
         const char *word;
-        enum severity severity;
+        enum alert_severity severity;
     } words[] = { { "Extreme", SEVERITY_EXTREME },
                   { "Severe", SEVERITY_SEVERE },
                   { "Moderate", SEVERITY_MODERATE },
@@ -183,12 +183,13 @@ static size_t texts_need(const struct decoder *d)
 
     for (size_t i = 0; i < d->count; i++) {
         const struct found *f = &d->found[i];
-        bytes += text_need(f->id, ID_MAX) + text_need(f->event, EVENT_MAX) +
-                 text_need(f->area, AREA_MAX) + text_need(f->headline, HEADLINE_MAX) +
-                 text_need(f->description, TEXT_MAX) + text_need(f->instruction, TEXT_MAX);
+        bytes += text_pool_size(f->id, ID_MAX) + text_pool_size(f->event, EVENT_MAX) +
+                 text_pool_size(f->area, AREA_MAX) + text_pool_size(f->headline, HEADLINE_MAX) +
+                 text_pool_size(f->description, TEXT_MAX) +
+                 text_pool_size(f->instruction, TEXT_MAX);
     }
     for (size_t i = 0; i < d->reference_count; i++)
-        bytes += text_need(d->references[i], ID_MAX);
+        bytes += text_pool_size(d->references[i], ID_MAX);
     return bytes;
 }
 
@@ -213,15 +214,15 @@ static enum status pack(const struct decoder *d, struct object **ret_object, str
         struct alert *a = &list->at[i].alert;
 
         list->at[i] = f->listed;
-        a->id = text_keep(&pool, f->id, ID_MAX);
-        a->event = text_keep(&pool, f->event, EVENT_MAX);
-        a->area = text_keep(&pool, f->area, AREA_MAX);
-        a->headline = text_keep(&pool, f->headline, HEADLINE_MAX);
-        a->description = text_keep(&pool, f->description, TEXT_MAX);
-        a->instruction = text_keep(&pool, f->instruction, TEXT_MAX);
+        a->id = text_pool_add(&pool, f->id, ID_MAX);
+        a->event = text_pool_add(&pool, f->event, EVENT_MAX);
+        a->area = text_pool_add(&pool, f->area, AREA_MAX);
+        a->headline = text_pool_add(&pool, f->headline, HEADLINE_MAX);
+        a->description = text_pool_add(&pool, f->description, TEXT_MAX);
+        a->instruction = text_pool_add(&pool, f->instruction, TEXT_MAX);
     }
     for (size_t i = 0; i < d->reference_count; i++)
-        reference[i] = text_keep(&pool, d->references[i], ID_MAX);
+        reference[i] = text_pool_add(&pool, d->references[i], ID_MAX);
     *ret_object = object_create(list, bytes, free);
     return *ret_object ? ST_OK : err_set(err, ST_SYSTEM, "alerts: out of memory");
 }

@@ -24,7 +24,7 @@ struct alert_list {
 
 /* Merge: what is active at `now`, each id once, most severe first, then the latest sent. In the
  * arena. ST_OK or ST_SYSTEM. */
-enum status alerts_merge(struct arena *arena, const struct alert_list *const *lists, size_t count,
-                         int64_t now, struct alerts *ret_alerts, struct err *err);
+enum status alert_merge(struct arena *arena, const struct alert_list *const *lists, size_t count,
+                        int64_t now, struct alerts *ret_alerts, struct err *err);
 
 #endif

@@ -25,14 +25,14 @@
 /* clang-format off */
 __asm__(".pushsection .rodata\n"
         ".balign 8\n"
-        ".global climacast_places\n"
-        ".hidden climacast_places\n"
-        "climacast_places:\n"
+        ".global gazetteer_table\n"
+        ".hidden gazetteer_table\n"
+        "gazetteer_table:\n"
         ".incbin \"intents/weather/gazetteer/places.bin\"\n"
         ".byte 0\n"
         ".popsection\n");
 /* clang-format on */
-extern const unsigned char climacast_places[] __attribute__((visibility("hidden")));
+extern const unsigned char gazetteer_table[] __attribute__((visibility("hidden")));
 
 enum {
     HEAD_BYTES = 8 + 4 * 4 + 128,
@@ -65,14 +65,14 @@ static double degrees_at(const unsigned char *p)
 
 static uint32_t head_number(int i)
 {
-    const unsigned char *p = climacast_places + 8 + 4 * i;
+    const unsigned char *p = gazetteer_table + 8 + 4 * i;
 
     return u16_at(p) | u16_at(p + 2) << 16;
 }
 
 static const unsigned char *prefix_at(uint32_t prefix)
 {
-    return climacast_places + HEAD_BYTES + (size_t)2 * prefix;
+    return gazetteer_table + HEAD_BYTES + (size_t)2 * prefix;
 }
 
 static const unsigned char *name_at(uint32_t i)
@@ -123,7 +123,7 @@ static uint32_t name_of_row(uint32_t row)
     return low;
 }
 
-static struct gaz_hit hit_of(uint32_t name, uint32_t row)
+static struct gazetteer_hit hit_of(uint32_t name, uint32_t row)
 {
     const unsigned char *p = row_at(row);
 
@@ -132,8 +132,8 @@ static struct gaz_hit hit_of(uint32_t name, uint32_t row)
         name = name_of_row(row);
         p = row_at(row);
     }
-    struct gaz_hit hit = { .city = gazetteer_name(name) };
-    memcpy(hit.state, climacast_places + STATES_AT + (size_t)2 * p[6], 2);
+    struct gazetteer_hit hit = { .city = gazetteer_name(name) };
+    memcpy(hit.state, gazetteer_table + STATES_AT + (size_t)2 * p[6], 2);
     hit.lat = degrees_at(p);
     hit.lon = degrees_at(p + 3);
     hit.population = u24_at(p + 7);
@@ -147,7 +147,7 @@ static uint32_t apart(uint32_t a, uint32_t b)
     return a > b ? a - b : b - a;
 }
 
-bool gazetteer_zip(struct str zip, struct gaz_hit *ret_hit)
+bool gazetteer_zip(struct str zip, struct gazetteer_hit *ret_hit)
 {
     uint32_t code = 0;
 
@@ -171,7 +171,7 @@ bool gazetteer_zip(struct str zip, struct gaz_hit *ret_hit)
         return false;
     const unsigned char *p = zip_at(best);
     uint32_t row = u16_at(p + 1);
-    struct gaz_hit hit = hit_of(name_of_row(row), row);
+    struct gazetteer_hit hit = hit_of(name_of_row(row), row);
     hit.lat = degrees_at(p + 3);
     hit.lon = degrees_at(p + 6);
     hit.near = p[0] != last_two;
@@ -190,15 +190,15 @@ static int compare_name(uint32_t name, const char *key)
 }
 
 struct hits {
-    struct gaz_hit *items;
+    struct gazetteer_hit *items;
     size_t n, room;
 };
 
 /* Keep the most populous ones, in order. A place may come by two of its names. */
-static void add_hit(struct hits *hits, struct gaz_hit hit)
+static void add_hit(struct hits *hits, struct gazetteer_hit hit)
 {
     for (size_t i = 0; i < hits->n; i++) {
-        const struct gaz_hit *seen = &hits->items[i];
+        const struct gazetteer_hit *seen = &hits->items[i];
         if (seen->city.p == hit.city.p && strcmp(seen->state, hit.state) == 0 &&
             seen->lat == hit.lat && seen->lon == hit.lon)
             return;
@@ -230,7 +230,7 @@ static void find_name(struct str city, const char *state, struct hits *hits)
     }
     for (; low < head_number(0) && compare_name(low, key) == 0; low++) {
         for (uint32_t row = first_row(low); row < first_row(low + 1); row++) {
-            struct gaz_hit hit = hit_of(low, row);
+            struct gazetteer_hit hit = hit_of(low, row);
             if (!state || *state == '\0' || strcmp(hit.state, state) == 0)
                 add_hit(hits, hit);
         }
@@ -261,7 +261,7 @@ static void find_inside(struct str city, const char *state, struct hits *hits)
     }
 }
 
-size_t gazetteer_city(struct str city, const char *state, struct gaz_hit *hits, size_t room)
+size_t gazetteer_city(struct str city, const char *state, struct gazetteer_hit *hits, size_t room)
 {
     struct hits found = { hits, 0, room };
 
@@ -271,8 +271,8 @@ size_t gazetteer_city(struct str city, const char *state, struct gaz_hit *hits, 
     return found.n;
 }
 
-bool gazetteer_best(const struct place_query *query, const char *home_state,
-                    struct gaz_hit *ret_hit)
+bool gazetteer_best(const struct gazetteer_query *query, const char *home_state,
+                    struct gazetteer_hit *ret_hit)
 {
     struct hits found = { ret_hit, 0, 1 };
 

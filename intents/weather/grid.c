@@ -45,7 +45,7 @@ enum status grid_get(struct nws *n, const struct call *call, struct place *place
 {
     static const struct gridpoint_kind kind = { "grid", "the raw forecast", url, decode };
     struct document document;
-    enum status st = gridpoint_document(n, call, place, &kind, &document, err);
+    enum status st = gridpoint_fetch(n, call, place, &kind, &document, err);
 
     if (st == ST_OK)
         *ret_answer = (struct grid_answer){ .grid = document.object->data,

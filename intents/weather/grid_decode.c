@@ -33,26 +33,26 @@ enum {
 /* What a layer is called, what it measures, what it may hold. */
 static const struct layer_facts {
     const char *name;
-    enum quantity quantity;
+    enum uom_quantity quantity;
     double least, most;
     bool amount; /* the total of a run: a run cut short keeps its share */
 } layer_facts[GRID_LAYERS] = {
-    [GRID_TEMPERATURE] = { "temperature", Q_TEMPERATURE, -90.0, 60.0, false },
-    [GRID_DEWPOINT] = { "dewpoint", Q_TEMPERATURE, -90.0, 60.0, false },
-    [GRID_MAX_TEMPERATURE] = { "maxTemperature", Q_TEMPERATURE, -90.0, 60.0, false },
-    [GRID_MIN_TEMPERATURE] = { "minTemperature", Q_TEMPERATURE, -90.0, 60.0, false },
-    [GRID_HUMIDITY] = { "relativeHumidity", Q_PERCENT, 0.0, 100.0, false },
-    [GRID_HEAT_INDEX] = { "heatIndex", Q_TEMPERATURE, -90.0, 90.0, false },
-    [GRID_WIND_CHILL] = { "windChill", Q_TEMPERATURE, -120.0, 60.0, false },
-    [GRID_SKY_COVER] = { "skyCover", Q_PERCENT, 0.0, 100.0, false },
-    [GRID_WIND_DIRECTION] = { "windDirection", Q_ANGLE, 0.0, 360.0, false },
-    [GRID_WIND_SPEED] = { "windSpeed", Q_SPEED, 0.0, 120.0, false },
-    [GRID_WIND_GUST] = { "windGust", Q_SPEED, 0.0, 150.0, false },
-    [GRID_PRECIPITATION_CHANCE] = { "probabilityOfPrecipitation", Q_PERCENT, 0.0, 100.0, false },
-    [GRID_PRECIPITATION] = { "quantitativePrecipitation", Q_DEPTH, 0.0, 2000.0, true },
-    [GRID_SNOWFALL] = { "snowfallAmount", Q_DEPTH, 0.0, 5000.0, true },
-    [GRID_ICE] = { "iceAccumulation", Q_DEPTH, 0.0, 1000.0, true },
-    [GRID_PRESSURE] = { "pressure", Q_PRESSURE, 50000.0, 110000.0, false },
+    [GRID_TEMPERATURE] = { "temperature", UOM_TEMPERATURE, -90.0, 60.0, false },
+    [GRID_DEWPOINT] = { "dewpoint", UOM_TEMPERATURE, -90.0, 60.0, false },
+    [GRID_MAX_TEMPERATURE] = { "maxTemperature", UOM_TEMPERATURE, -90.0, 60.0, false },
+    [GRID_MIN_TEMPERATURE] = { "minTemperature", UOM_TEMPERATURE, -90.0, 60.0, false },
+    [GRID_HUMIDITY] = { "relativeHumidity", UOM_PERCENT, 0.0, 100.0, false },
+    [GRID_HEAT_INDEX] = { "heatIndex", UOM_TEMPERATURE, -90.0, 90.0, false },
+    [GRID_WIND_CHILL] = { "windChill", UOM_TEMPERATURE, -120.0, 60.0, false },
+    [GRID_SKY_COVER] = { "skyCover", UOM_PERCENT, 0.0, 100.0, false },
+    [GRID_WIND_DIRECTION] = { "windDirection", UOM_ANGLE, 0.0, 360.0, false },
+    [GRID_WIND_SPEED] = { "windSpeed", UOM_SPEED, 0.0, 120.0, false },
+    [GRID_WIND_GUST] = { "windGust", UOM_SPEED, 0.0, 150.0, false },
+    [GRID_PRECIPITATION_CHANCE] = { "probabilityOfPrecipitation", UOM_PERCENT, 0.0, 100.0, false },
+    [GRID_PRECIPITATION] = { "quantitativePrecipitation", UOM_DEPTH, 0.0, 2000.0, true },
+    [GRID_SNOWFALL] = { "snowfallAmount", UOM_DEPTH, 0.0, 5000.0, true },
+    [GRID_ICE] = { "iceAccumulation", UOM_DEPTH, 0.0, 1000.0, true },
+    [GRID_PRESSURE] = { "pressure", UOM_PRESSURE, 50000.0, 110000.0, false },
 };
 
 /* A run as it stands in the document: when, and which element of `values`. */

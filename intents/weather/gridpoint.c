@@ -25,19 +25,19 @@ static enum status fetch_once(struct nws *n, const struct call *call, const stru
     st = nws_fetch(n, call, &want, 1, ret_document);
     if (st == ST_SYSTEM)
         return err_set(err, ST_SYSTEM, "the turn's memory is used up");
-    return nws_document_fault(ret_document, kind->what, err);
+    return nws_document_error(ret_document, kind->what, err);
 }
 
-enum status gridpoint_document(struct nws *n, const struct call *call, struct place *place,
-                               const struct gridpoint_kind *kind, struct document *ret_document,
-                               struct err *err)
+enum status gridpoint_fetch(struct nws *n, const struct call *call, struct place *place,
+                            const struct gridpoint_kind *kind, struct document *ret_document,
+                            struct err *err)
 {
     struct err first = ERR_NONE;
     enum status st = fetch_once(n, call, place, kind, ret_document, &first);
 
     if (st == ST_NOT_FOUND && kind->url(place).n > 0) {
         err_clear(&first);
-        st = place_refresh(n, call, place, &first);
+        st = place_refetch_grid(n, call, place, &first);
         if (st == ST_OK)
             st = fetch_once(n, call, place, kind, ret_document, &first);
     }

@@ -17,10 +17,10 @@ struct gridpoint_kind {
     document_decode_fn *decode; /* its data is the `struct nws` */
 };
 
-/* ST_OK: *ret_document is there, its object as long as call->arena. Else as nws_document_fault()
+/* ST_OK: *ret_document is there, its object as long as call->arena. Else as nws_document_error()
  * says; ST_NOT_FOUND with reason "no_forecast" when NWS has none for the point. */
-enum status gridpoint_document(struct nws *n, const struct call *call, struct place *place,
-                               const struct gridpoint_kind *kind, struct document *ret_document,
-                               struct err *err);
+enum status gridpoint_fetch(struct nws *n, const struct call *call, struct place *place,
+                            const struct gridpoint_kind *kind, struct document *ret_document,
+                            struct err *err);
 
 #endif

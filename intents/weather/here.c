@@ -12,7 +12,7 @@
 #include <string.h>
 
 #include "intents/weather/nws_internal.h"
-#include "intents/weather/states.h"
+#include "intents/weather/us_state.h"
 #include "server/base/codec.h"
 #include "server/base/json.h"
 
@@ -56,7 +56,7 @@ static const char *state_of(const json_t *item)
             return territories[i].state;
     if (!str_eqz(country, "USA") || code.n != 2)
         return NULL;
-    return state_find(code);
+    return us_state_find(code);
 }
 
 /* A street or a shop that is called like a town is none. */
@@ -125,16 +125,16 @@ out:
 
 /* ---- asking ---- */
 
-bool here_ready(const struct nws *n)
+bool here_has_key(const struct nws *n)
 {
     return nws_settings(n)->geocoder_here_key[0] != '\0';
 }
 
-static struct str url_of(const struct nws *n, const struct place_query *query, const char *state,
-                         struct arena *arena)
+static struct str url_of(const struct nws *n, const struct gazetteer_query *query,
+                         const char *state, struct arena *arena)
 {
     struct buf words = BUF_INIT(URL_MAX / 4), url = BUF_INIT(URL_MAX);
-    const char *name = state_name(state);
+    const char *name = us_state_name(state);
     struct str result = STR_NONE;
 
     if (query->zip[0]) {
@@ -157,7 +157,8 @@ static struct str url_of(const struct nws *n, const struct place_query *query, c
     return result;
 }
 
-static bool item_fits(const struct item *item, const struct place_query *query, const char *state)
+static bool item_fits(const struct item *item, const struct gazetteer_query *query,
+                      const char *state)
 {
     if (query->zip[0])
         return strcmp(item->zip, query->zip) == 0;
@@ -178,8 +179,8 @@ static enum status fault_of(struct nws *n, const struct document *document, stru
 }
 
 /* Ask for the place in that state ("": anywhere). */
-static enum status ask(struct nws *n, const struct place_query *query, const char *state,
-                       const struct call *call, struct gaz_hit *ret_hit, struct err *err)
+static enum status ask(struct nws *n, const struct gazetteer_query *query, const char *state,
+                       const struct call *call, struct gazetteer_hit *ret_hit, struct err *err)
 {
     struct str url = url_of(n, query, state, call->arena);
     struct document_want want = {
@@ -205,7 +206,7 @@ static enum status ask(struct nws *n, const struct place_query *query, const cha
 
         if (!item_fits(item, query, state))
             continue;
-        *ret_hit = (struct gaz_hit){
+        *ret_hit = (struct gazetteer_hit){
             .city = str_of(item->city), /* the document lives as long as the arena */
             .lat = item->lat,
             .lon = item->lon,
@@ -216,12 +217,12 @@ static enum status ask(struct nws *n, const struct place_query *query, const cha
     return ST_MISS;
 }
 
-enum status here_find(struct nws *n, const struct place_query *query, const char *home_state,
-                      const struct call *call, struct gaz_hit *ret_hit, struct err *err)
+enum status here_find(struct nws *n, const struct gazetteer_query *query, const char *home_state,
+                      const struct call *call, struct gazetteer_hit *ret_hit, struct err *err)
 {
     enum status st = ST_MISS;
 
-    if (!here_ready(n))
+    if (!here_has_key(n))
         return ST_MISS;
     if (!query->zip[0] && !query->state[0] && home_state && *home_state)
         st = ask(n, query, home_state, call, ret_hit, err);

@@ -14,7 +14,7 @@
 #include "server/base/err.h"
 
 /* Is there a key to ask with? */
-bool here_ready(const struct nws *n);
+bool here_has_key(const struct nws *n);
 
 /* The place named: a ZIP code, else a city in the state named; no state being named, in
  * `home_state` ("" when not known), else anywhere in the US. Texts of *ret_hit lie in call->arena.
@@ -22,8 +22,8 @@ bool here_ready(const struct nws *n);
  *   ST_MISS          HERE knows no such place; err untouched
  *   ST_WOULD_WAIT
  *   ST_TIMEOUT, ST_UNAVAILABLE   no usable answer */
-enum status here_find(struct nws *n, const struct place_query *query, const char *home_state,
-                      const struct call *call, struct gaz_hit *ret_hit, struct err *err);
+enum status here_find(struct nws *n, const struct gazetteer_query *query, const char *home_state,
+                      const struct call *call, struct gazetteer_hit *ret_hit, struct err *err);
 
 /* For tests and fuzzing: decode an answer's bytes. */
 enum status here_decode(struct str body, void *unused, struct object **ret_object, struct err *err);

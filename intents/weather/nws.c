@@ -286,7 +286,7 @@ enum status nws_fetch(struct nws *n, const struct call *call, const struct docum
     return st;
 }
 
-enum status nws_document_fault(const struct document *document, const char *what, struct err *err)
+enum status nws_document_error(const struct document *document, const char *what, struct err *err)
 {
     const char *why = document->err.text[0] ? document->err.text : status_name(document->status);
 

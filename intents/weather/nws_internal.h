@@ -31,6 +31,6 @@ enum status nws_fetch(struct nws *n, const struct call *call, const struct docum
 
 /* What a document that is not ST_OK means for the caller: fills err in front of `what` ("the grid")
  * and returns ST_NOT_FOUND, ST_TIMEOUT, ST_WOULD_WAIT or ST_UNAVAILABLE. */
-enum status nws_document_fault(const struct document *document, const char *what, struct err *err);
+enum status nws_document_error(const struct document *document, const char *what, struct err *err);
 
 #endif

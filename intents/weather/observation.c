@@ -93,7 +93,8 @@ static long hundredths(double pascal)
     return lround(pascal / 3386.389 * 100.0);
 }
 
-enum trend observation_trend(const struct observation *o, const struct observation_list *list)
+enum pressure_trend observation_pressure_trend(const struct observation *o,
+                                               const struct observation_list *list)
 {
     const struct observation *then = NULL;
     int64_t nearest = 0;
@@ -178,7 +179,7 @@ static void note_station(struct search *s, size_t i, const struct document *d)
     else if (d->status == ST_WOULD_WAIT)
         s->waits[i] = true;
     else if (d->status != ST_NOT_FOUND)
-        (void)nws_document_fault(d, "an observation", &s->fault);
+        (void)nws_document_error(d, "an observation", &s->fault);
     if (d->status == ST_OK || d->status == ST_NOT_FOUND)
         s->answered = true;
 }
@@ -243,7 +244,7 @@ static enum status find_station(struct search *s, size_t *ret_chosen, bool *ret_
 }
 
 /* Never fails: without a list the trend is unknown. */
-static enum status find_trend(struct search *s, size_t chosen, struct current *c)
+static enum status find_trend(struct search *s, size_t chosen, struct current_observation *c)
 {
     struct document list = s->list;
 
@@ -255,7 +256,7 @@ static enum status find_trend(struct search *s, size_t chosen, struct current *c
             return ST_OK;
     }
     if (list.status == ST_OK)
-        c->pressure_trend = observation_trend(&c->observation, list.object->data);
+        c->pressure_trend = observation_pressure_trend(&c->observation, list.object->data);
     return list.status == ST_WOULD_WAIT ? ST_WOULD_WAIT : ST_OK;
 }
 
@@ -268,12 +269,12 @@ static enum status none_found(const struct search *s, struct err *err)
     return s->fault.status;
 }
 
-enum status observation_current(struct nws *n, const struct call *call, const struct place *place,
-                                enum observation_need need, struct current *ret_current,
-                                struct err *err)
+enum status observation_get_current(struct nws *n, const struct call *call,
+                                    const struct place *place, enum observation_need need,
+                                    struct current_observation *ret_current, struct err *err)
 {
     struct search s = { .n = n, .call = call, .need = need, .fault = ERR_NONE };
-    struct current c = { 0 };
+    struct current_observation c = { 0 };
     size_t chosen;
     enum status st;
 

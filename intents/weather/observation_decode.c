@@ -44,11 +44,12 @@ static void report(struct nws *n, const char *reason, const char *member, const 
     nws_report(n, &err);
 }
 
-static struct reading read_value(struct nws *n, const json_t *properties, const char *member,
-                                 enum quantity quantity, double least, double most)
+static struct observation_value read_value(struct nws *n, const json_t *properties,
+                                           const char *member, enum uom_quantity quantity,
+                                           double least, double most)
 {
     const json_t *value = json_at(properties, member);
-    struct reading none = { false, 0.0 }, r = { true, 0.0 };
+    struct observation_value none = { false, 0.0 }, r = { true, 0.0 };
     struct uom uom;
 
     if (!json_num(value, "value", &r.value) || rejected(value))
@@ -65,14 +66,15 @@ static struct reading read_value(struct nws *n, const json_t *properties, const 
     return r;
 }
 
-static struct reading read_temperature(struct nws *n, const json_t *properties, const char *member)
+static struct observation_value read_temperature(struct nws *n, const json_t *properties,
+                                                 const char *member)
 {
-    return read_value(n, properties, member, Q_TEMPERATURE, -90.0, 60.0);
+    return read_value(n, properties, member, UOM_TEMPERATURE, -90.0, 60.0);
 }
 
 /* ---- feels like ---- */
 
-static double fahrenheit(double c)
+static double to_fahrenheit(double c)
 {
     return c * 9.0 / 5.0 + 32.0;
 }
@@ -88,20 +90,20 @@ static const double conversion_slack = 1e-6;
 
 static bool is_hot(double temp_c)
 {
-    return fahrenheit(temp_c) >= 80.0 - conversion_slack;
+    return to_fahrenheit(temp_c) >= 80.0 - conversion_slack;
 }
 
 static bool is_cold_and_windy(double temp_c, double wind_mps)
 {
-    return fahrenheit(temp_c) <= 50.0 + conversion_slack &&
+    return to_fahrenheit(temp_c) <= 50.0 + conversion_slack &&
            wind_mps * 3600.0 / 1609.344 > 3.0 + conversion_slack;
 }
 
 /* Rothfusz's regression as the NWS applies it (Weather Prediction Center, "The Heat Index
  * Equation"): the simple form where that stays under 80, adjusted at both ends of humidity. */
-bool heat_index_c(double temp_c, double humidity, double *ret_c)
+bool observation_heat_index_c(double temp_c, double humidity, double *ret_c)
 {
-    double t = fahrenheit(temp_c), rh = humidity, hi;
+    double t = to_fahrenheit(temp_c), rh = humidity, hi;
 
     if (!is_hot(temp_c) || !(rh >= 0.0 && rh <= 100.0))
         return false;
@@ -120,9 +122,9 @@ bool heat_index_c(double temp_c, double humidity, double *ret_c)
 }
 
 /* The formula of 2001, wind at the usual ten metres. */
-bool wind_chill_c(double temp_c, double wind_mps, double *ret_c)
+bool observation_wind_chill_c(double temp_c, double wind_mps, double *ret_c)
 {
-    double t = fahrenheit(temp_c), power;
+    double t = to_fahrenheit(temp_c), power;
 
     if (!is_cold_and_windy(temp_c, wind_mps))
         return false;
@@ -134,22 +136,24 @@ bool wind_chill_c(double temp_c, double wind_mps, double *ret_c)
 /* As sent, where it means something; computed when the service gives null. */
 static void read_feels_like(struct nws *n, const json_t *properties, struct observation *o)
 {
-    struct reading heat = read_value(n, properties, "heatIndex", Q_TEMPERATURE, -90.0, 90.0);
-    struct reading chill = read_value(n, properties, "windChill", Q_TEMPERATURE, -120.0, 60.0);
+    struct observation_value heat =
+        read_value(n, properties, "heatIndex", UOM_TEMPERATURE, -90.0, 90.0);
+    struct observation_value chill =
+        read_value(n, properties, "windChill", UOM_TEMPERATURE, -120.0, 60.0);
 
     if (!o->temperature.has)
         return;
     if (is_hot(o->temperature.value)) {
         o->heat_index = heat;
         if (!heat.has && o->humidity.has)
-            o->heat_index.has =
-                heat_index_c(o->temperature.value, o->humidity.value, &o->heat_index.value);
+            o->heat_index.has = observation_heat_index_c(o->temperature.value, o->humidity.value,
+                                                         &o->heat_index.value);
     }
     if (o->wind_speed.has && is_cold_and_windy(o->temperature.value, o->wind_speed.value)) {
         o->wind_chill = chill;
         if (!chill.has)
-            o->wind_chill.has =
-                wind_chill_c(o->temperature.value, o->wind_speed.value, &o->wind_chill.value);
+            o->wind_chill.has = observation_wind_chill_c(o->temperature.value, o->wind_speed.value,
+                                                         &o->wind_chill.value);
     }
 }
 
@@ -164,16 +168,17 @@ struct found {
 
 static void read_wind(struct nws *n, const json_t *properties, struct observation *o)
 {
-    o->wind_speed = read_value(n, properties, "windSpeed", Q_SPEED, 0.0, 120.0);
-    o->wind_gust = read_value(n, properties, "windGust", Q_SPEED, 0.0, 150.0);
-    o->wind_direction = read_value(n, properties, "windDirection", Q_ANGLE, 0.0, 360.0);
+    o->wind_speed = read_value(n, properties, "windSpeed", UOM_SPEED, 0.0, 120.0);
+    o->wind_gust = read_value(n, properties, "windGust", UOM_SPEED, 0.0, 150.0);
+    o->wind_direction = read_value(n, properties, "windDirection", UOM_ANGLE, 0.0, 360.0);
     o->wind_variable = o->wind_speed.has && o->wind_speed.value > 0.0 && !o->wind_direction.has;
 }
 
 /* Relative humidity is computed by the service and may come out a hair over a hundred. */
-static struct reading read_humidity(struct nws *n, const json_t *properties)
+static struct observation_value read_humidity(struct nws *n, const json_t *properties)
 {
-    struct reading r = read_value(n, properties, "relativeHumidity", Q_PERCENT, 0.0, 101.0);
+    struct observation_value r =
+        read_value(n, properties, "relativeHumidity", UOM_PERCENT, 0.0, 101.0);
 
     r.value = fmin(r.value, 100.0);
     return r;
@@ -225,8 +230,8 @@ static bool read_observation(struct nws *n, const json_t *feature, struct found 
     o->temperature = read_temperature(n, properties, "temperature");
     o->dewpoint = read_temperature(n, properties, "dewpoint");
     o->humidity = read_humidity(n, properties);
-    o->pressure = read_value(n, properties, "barometricPressure", Q_PRESSURE, 50000.0, 110000.0);
-    o->rain_last_hour = read_value(n, properties, "precipitationLastHour", Q_DEPTH, 0.0, 500.0);
+    o->pressure = read_value(n, properties, "barometricPressure", UOM_PRESSURE, 50000.0, 110000.0);
+    o->rain_last_hour = read_value(n, properties, "precipitationLastHour", UOM_DEPTH, 0.0, 500.0);
     read_wind(n, properties, o);
     read_feels_like(n, properties, o);
     read_present_weather(properties, f);
@@ -237,7 +242,7 @@ static bool read_observation(struct nws *n, const json_t *feature, struct found 
 
 static struct str keep(struct text_pool *pool, struct str text, size_t max)
 {
-    return str_of(text_keep(pool, text, max));
+    return str_of(text_pool_add(pool, text, max));
 }
 
 static enum status pack(const struct found *found, size_t count, struct object **ret_object,
@@ -248,10 +253,10 @@ static enum status pack(const struct found *found, size_t count, struct object *
     struct text_pool pool;
 
     for (size_t i = 0; i < count; i++) {
-        bytes += text_need(found[i].station_id, STATION_ID_MAX) +
-                 text_need(found[i].description, DESCRIPTION_MAX);
+        bytes += text_pool_size(found[i].station_id, STATION_ID_MAX) +
+                 text_pool_size(found[i].description, DESCRIPTION_MAX);
         for (size_t k = 0; k < found[i].observation.weather_count; k++)
-            bytes += text_need(str_of(found[i].weather[k]), PRESENT_WEATHER_MAX);
+            bytes += text_pool_size(str_of(found[i].weather[k]), PRESENT_WEATHER_MAX);
     }
     list = malloc(bytes);
     if (!list)

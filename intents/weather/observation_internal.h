@@ -29,6 +29,7 @@ size_t observation_choose(const struct observation *const *newest, size_t count,
                           enum observation_need need, bool *ret_fresh);
 /* The pressure of `o` against that of the observation in `list` nearest to an hour before it, 40 to
  * 100 minutes; steady while the hundredths of an inch that are spoken differ by one at most. */
-enum trend observation_trend(const struct observation *o, const struct observation_list *list);
+enum pressure_trend observation_pressure_trend(const struct observation *o,
+                                               const struct observation_list *list);
 
 #endif

@@ -54,8 +54,9 @@ static enum status pack(const struct found *found, size_t count, struct object *
     struct text_pool pool;
 
     for (size_t i = 0; i < count; i++)
-        bytes += text_need(found[i].name, NAME_MAX_BYTES) + text_need(found[i].text, TEXT_MAX) +
-                 text_need(found[i].brief, BRIEF_MAX);
+        bytes += text_pool_size(found[i].name, NAME_MAX_BYTES) +
+                 text_pool_size(found[i].text, TEXT_MAX) +
+                 text_pool_size(found[i].brief, BRIEF_MAX);
     list = malloc(bytes);
     if (!list)
         return err_set(err, ST_SYSTEM, "periods: out of memory");
@@ -63,9 +64,9 @@ static enum status pack(const struct found *found, size_t count, struct object *
     pool.at = (char *)&list->at[count];
     for (size_t i = 0; i < count; i++) {
         list->at[i] = found[i].period;
-        list->at[i].name = text_keep(&pool, found[i].name, NAME_MAX_BYTES);
-        list->at[i].text = text_keep(&pool, found[i].text, TEXT_MAX);
-        list->at[i].brief = text_keep(&pool, found[i].brief, BRIEF_MAX);
+        list->at[i].name = text_pool_add(&pool, found[i].name, NAME_MAX_BYTES);
+        list->at[i].text = text_pool_add(&pool, found[i].text, TEXT_MAX);
+        list->at[i].brief = text_pool_add(&pool, found[i].brief, BRIEF_MAX);
     }
     *ret_object = object_create(list, bytes, free);
     return *ret_object ? ST_OK : err_set(err, ST_SYSTEM, "periods: out of memory");
@@ -117,7 +118,7 @@ enum status periods_get(struct nws *n, const struct call *call, struct place *pl
     struct document document;
     const struct period_list *list;
     size_t over = 0;
-    enum status st = gridpoint_document(n, call, place, &kind, &document, err);
+    enum status st = gridpoint_fetch(n, call, place, &kind, &document, err);
 
     if (st != ST_OK)
         return st;

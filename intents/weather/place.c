@@ -18,7 +18,7 @@
 #include "intents/weather/place_entry.h"
 #include "intents/weather/place_point.h"
 #include "intents/weather/point.h"
-#include "intents/weather/states.h"
+#include "intents/weather/us_state.h"
 #include "server/base/clock.h"
 
 enum {
@@ -41,7 +41,7 @@ static double distance_km(double lat_a, double lon_a, double lat_b, double lon_b
 /* ---- names ---- */
 
 /* Put what a gazetteer says into a place; NULL: only the query is known. */
-static enum status take_hit(const struct place_query *query, const struct gaz_hit *hit,
+static enum status take_hit(const struct gazetteer_query *query, const struct gazetteer_hit *hit,
                             const char *otherwise_state, const struct call *call,
                             struct place *place, struct err *err)
 {
@@ -50,7 +50,7 @@ static enum status take_hit(const struct place_query *query, const struct gaz_hi
     *place = (struct place){ .city = hit ? hit->city : query->city };
     memcpy(place->zip, query->zip, sizeof place->zip);
     memcpy(place->state, state, strnlen(state, 2));
-    place->state_name = str_of(state_name(place->state));
+    place->state_name = str_of(us_state_name(place->state));
     place->state_guessed = !query->zip[0] && !query->state[0];
     if (hit) {
         place->near = hit->near;
@@ -60,12 +60,12 @@ static enum status take_hit(const struct place_query *query, const struct gaz_hi
     if (place->zip[0])
         place->key = arena_str(call->arena, str_of(query->zip));
     else
-        place->key = place_key(call->arena, place->city, place->state);
+        place->key = place_cache_key(call->arena, place->city, place->state);
     return arena_failed(call->arena) ? err_set(err, ST_SYSTEM, "the turn's memory is used up")
                                      : ST_OK;
 }
 
-static enum status unknown(const struct place_query *query, struct err *err)
+static enum status unknown(const struct gazetteer_query *query, struct err *err)
 {
     if (query->zip[0])
         return err_reason(err, ST_NOT_FOUND, "zip_unknown", "no such ZIP code");
@@ -73,8 +73,9 @@ static enum status unknown(const struct place_query *query, struct err *err)
 }
 
 /* Ask the geocoders in their order. A fault of one is told only when none of the others helps. */
-static enum status locate(struct nws *n, const struct place_query *query, const char *home_state,
-                          const struct call *call, struct gaz_hit *ret_hit, struct err *err)
+static enum status locate(struct nws *n, const struct gazetteer_query *query,
+                          const char *home_state, const struct call *call,
+                          struct gazetteer_hit *ret_hit, struct err *err)
 {
     struct err fault = ERR_NONE;
     enum status st = ST_MISS;
@@ -102,7 +103,7 @@ static enum status recall_place(struct nws *n, const struct call *call, bool loc
 
     if (place->key.n == 0)
         return ST_MISS;
-    st = kept_get(n, call, "LocationCache", place->key, &entry);
+    st = place_cache_get(n, call, "LocationCache", place->key, &entry);
     if (st != ST_OK)
         return st;
     if (!place_entry_read(n, entry, call->arena, &kept))
@@ -121,11 +122,12 @@ static enum status recall_place(struct nws *n, const struct call *call, bool loc
 
 /* Where the gazetteer comes first it names the place without asking anybody: "philly" and
  * "philadelphia" are then one entry. Else the words themselves are the key. */
-enum status place_resolve(struct nws *n, const struct place_query *query, const char *home_state,
-                          const struct call *call, struct place *ret_place, struct err *err)
+enum status place_resolve(struct nws *n, const struct gazetteer_query *query,
+                          const char *home_state, const struct call *call, struct place *ret_place,
+                          struct err *err)
 {
     const char *home = home_state ? home_state : "";
-    struct gaz_hit hit;
+    struct gazetteer_hit hit;
     struct place place;
     bool complete;
     bool located = strcmp(nws_settings(n)->geocoders[0], "gazetteer") == 0 &&
@@ -145,9 +147,9 @@ enum status place_resolve(struct nws *n, const struct place_query *query, const 
         st = recall_place(n, call, true, &place);
     }
     if (st == ST_MISS) {
-        st = place_point_ask(n, call, &place, &complete, err);
+        st = place_point_fetch(n, call, &place, &complete, err);
         if (st == ST_OK && complete)
-            kept_put_take(n, call, "LocationCache", place.key, place_entry_make(n, &place));
+            place_cache_put_take(n, call, "LocationCache", place.key, place_entry_make(n, &place));
     }
     if (st == ST_OK && arena_failed(call->arena))
         st = err_set(err, ST_SYSTEM, "the turn's memory is used up");
@@ -156,11 +158,11 @@ enum status place_resolve(struct nws *n, const struct place_query *query, const 
     return st;
 }
 
-enum status place_refresh(struct nws *n, const struct call *call, struct place *place,
-                          struct err *err)
+enum status place_refetch_grid(struct nws *n, const struct call *call, struct place *place,
+                               struct err *err)
 {
     struct place fresh = *place;
-    struct document_want want = place_point_want(n, call, place);
+    struct document_want want = place_point_request(n, call, place);
     struct document known;
     bool complete, just_asked;
     enum status st;
@@ -174,15 +176,15 @@ enum status place_refresh(struct nws *n, const struct call *call, struct place *
     documents_release(&known, 1);
     if (!just_asked)
         documents_forget(nws_documents(n), want.url);
-    st = place_point_ask(n, call, &fresh, &complete, err);
+    st = place_point_fetch(n, call, &fresh, &complete, err);
     if (st != ST_OK)
         return st;
     if (str_eq(fresh.grid_url, place->grid_url))
         return err_reason(err, ST_NOT_FOUND, "grid_gone", "NWS has no grid where it says it has");
     if (complete)
-        kept_put_take(n, call, "LocationCache", fresh.key, place_entry_make(n, &fresh));
+        place_cache_put_take(n, call, "LocationCache", fresh.key, place_entry_make(n, &fresh));
     else
-        kept_remove(n, call, "LocationCache", fresh.key);
+        place_cache_remove(n, call, "LocationCache", fresh.key);
     *place = fresh;
     return ST_OK;
 }
@@ -190,17 +192,17 @@ enum status place_refresh(struct nws *n, const struct call *call, struct place *
 /* Names are kept apart from the place, and one that is there is not asked for again. */
 static void forget_names(struct nws *n, const struct call *call, const struct place *place)
 {
-    kept_remove(n, call, "ZoneCache", place->forecast_zone_id);
-    kept_remove(n, call, "ZoneCache", place->county_zone_id);
+    place_cache_remove(n, call, "ZoneCache", place->forecast_zone_id);
+    place_cache_remove(n, call, "ZoneCache", place->county_zone_id);
     for (size_t i = 0; i < place->station_count && i < STATIONS_RENEWED; i++)
-        kept_remove(n, call, "StationCache", place->stations[i]);
+        place_cache_remove(n, call, "StationCache", place->stations[i]);
 }
 
 enum status place_renew(struct nws *n, const struct call *call, struct place *place,
                         struct err *err)
 {
     struct place fresh = *place;
-    struct document_want want = place_point_want(n, call, place);
+    struct document_want want = place_point_request(n, call, place);
     struct document point;
     bool complete = false;
     enum status st;
@@ -213,12 +215,12 @@ enum status place_renew(struct nws *n, const struct call *call, struct place *pl
     if (point.status == ST_OK && !point.stale)
         forget_names(n, call, place);
     documents_release(&point, 1);
-    st = place_point_ask(n, call, &fresh, &complete, err);
+    st = place_point_fetch(n, call, &fresh, &complete, err);
     if (st != ST_OK)
         return st;
     if (!complete)
         return err_set(err, ST_UNAVAILABLE, "NWS did not tell all about the place");
-    kept_put_take(n, call, "LocationCache", fresh.key, place_entry_make(n, &fresh));
+    place_cache_put_take(n, call, "LocationCache", fresh.key, place_entry_make(n, &fresh));
     *place = fresh;
     return ST_OK;
 }
@@ -227,16 +229,16 @@ enum status place_renew(struct nws *n, const struct call *call, struct place *pl
 
 struct str place_station_name(struct nws *n, struct str station_id, const struct call *call)
 {
-    struct document_want want = { .label = "station", .decode = stations_decode };
+    struct document_want want = { .label = "station", .decode = point_decode_stations };
     struct call hurried = *call;
     struct document document;
-    const struct station_list *list;
+    const struct point_station_list *list;
     struct str name;
     enum status st;
 
     if (!point_id_valid(station_id))
         return station_id;
-    st = kept_name_get(n, call, "StationCache", station_id, &name);
+    st = place_cache_name_get(n, call, "StationCache", station_id, &name);
     if (st == ST_WOULD_WAIT)
         return STR_NONE;
     if (st == ST_OK && name.n > 0)
@@ -254,15 +256,15 @@ struct str place_station_name(struct nws *n, struct str station_id, const struct
     if (list->count == 0 || !list->at[0].name[0])
         return station_id;
     name = str_of(list->at[0].name);
-    kept_name_put(n, call, "StationCache", station_id, name);
+    place_cache_name_put(n, call, "StationCache", station_id, name);
     return name;
 }
 
 /* Are the words read as a place near this one? */
 static bool words_lead_back(struct arena *arena, struct str words, const struct place *place)
 {
-    struct place_query query;
-    struct gaz_hit hit;
+    struct gazetteer_query query;
+    struct gazetteer_hit hit;
 
     return place_words_parse(arena, words, STR_NONE, &query, NULL) == ST_OK &&
            gazetteer_best(&query, "", &hit) &&
@@ -282,8 +284,8 @@ struct str place_setting(struct arena *arena, const struct place *place)
 void place_home_state(struct str setting, char ret_state[3])
 {
     struct arena *arena = arena_create(1024);
-    struct place_query query;
-    struct gaz_hit hit;
+    struct gazetteer_query query;
+    struct gazetteer_hit hit;
 
     ret_state[0] = '\0';
     if (arena && place_words_parse(arena, setting, STR_NONE, &query, NULL) == ST_OK) {

@@ -2,7 +2,7 @@
 /* intents/weather/place.h -- what was named, made into a point that NWS knows.
  *
  * place_words.h reads the slots; the gazetteer (or HERE) gives coordinates; /points gives grid,
- * zones and zone; the result is kept in LocationCache under place_key(), its stations in
+ * zones and zone; the result is kept in LocationCache under place_cache_key(), its stations in
  * StationCache, its zones in ZoneCache (SPEC section 8). */
 #ifndef CLIMACAST_INTENTS_WEATHER_PLACE_H
 #define CLIMACAST_INTENTS_WEATHER_PLACE_H
@@ -43,15 +43,16 @@ struct place {
  *                  "place_outside"
  *   ST_WOULD_WAIT
  *   ST_TIMEOUT, ST_UNAVAILABLE   NWS cannot be reached and nothing is kept */
-enum status place_resolve(struct nws *n, const struct place_query *query, const char *home_state,
-                          const struct call *call, struct place *ret_place, struct err *err);
+enum status place_resolve(struct nws *n, const struct gazetteer_query *query,
+                          const char *home_state, const struct call *call, struct place *ret_place,
+                          struct err *err);
 /* The grid behind a place answered 404: forget the point and ask it again (once per turn).
  *   ST_OK          the place has moved to another grid (or has none now: grid_url is "")
  *   ST_NOT_FOUND   NWS says the same as before: the grid is gone, reason "grid_gone"
  *   ST_WOULD_WAIT  nothing was forgotten
  *   ST_TIMEOUT, ST_UNAVAILABLE; on all but ST_OK the place is as it was */
-enum status place_refresh(struct nws *n, const struct call *call, struct place *place,
-                          struct err *err);
+enum status place_refetch_grid(struct nws *n, const struct call *call, struct place *place,
+                               struct err *err);
 /* Ask NWS anew about a place that is known, and keep what it says for another lifetime: the place,
  * and the names of its zones and nearest stations.
  *   ST_OK

@@ -13,8 +13,8 @@ static void release_entry(void *entry)
     object_release(entry);
 }
 
-enum status kept_get(struct nws *n, const struct call *call, const char *cache, struct str key,
-                     const json_t **ret_entry)
+enum status place_cache_get(struct nws *n, const struct call *call, const char *cache,
+                            struct str key, const json_t **ret_entry)
 {
     struct err trouble = ERR_NONE;
     struct object *entry = NULL;
@@ -32,8 +32,8 @@ enum status kept_get(struct nws *n, const struct call *call, const char *cache, 
     return ST_OK;
 }
 
-void kept_put_take(struct nws *n, const struct call *call, const char *cache, struct str key,
-                   json_t *entry)
+void place_cache_put_take(struct nws *n, const struct call *call, const char *cache, struct str key,
+                          json_t *entry)
 {
     struct err trouble = ERR_NONE;
 
@@ -44,7 +44,7 @@ void kept_put_take(struct nws *n, const struct call *call, const char *cache, st
     json_decref(entry);
 }
 
-void kept_remove(struct nws *n, const struct call *call, const char *cache, struct str key)
+void place_cache_remove(struct nws *n, const struct call *call, const char *cache, struct str key)
 {
     struct err trouble = ERR_NONE;
 
@@ -54,20 +54,20 @@ void kept_remove(struct nws *n, const struct call *call, const char *cache, stru
         nws_report(n, &trouble);
 }
 
-void kept_name_put(struct nws *n, const struct call *call, const char *cache, struct str id,
-                   struct str name)
+void place_cache_name_put(struct nws *n, const struct call *call, const char *cache, struct str id,
+                          struct str name)
 {
-    kept_put_take(
+    place_cache_put_take(
         n, call, cache, id,
         json_pack("{s:s%, s:s%}", "id", id.p, id.n, "name", name.p ? name.p : "", name.n));
 }
 
-enum status kept_name_get(struct nws *n, const struct call *call, const char *cache, struct str id,
-                          struct str *ret_name)
+enum status place_cache_name_get(struct nws *n, const struct call *call, const char *cache,
+                                 struct str id, struct str *ret_name)
 {
     const json_t *entry;
     struct str name;
-    enum status st = kept_get(n, call, cache, id, &entry);
+    enum status st = place_cache_get(n, call, cache, id, &entry);
 
     if (st != ST_OK)
         return st;

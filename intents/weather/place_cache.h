@@ -13,17 +13,17 @@
 #include "server/base/str.h"
 
 /* A shared entry, borrowed, that lives as long as the turn. ST_OK, ST_MISS or ST_WOULD_WAIT. */
-enum status kept_get(struct nws *n, const struct call *call, const char *cache, struct str key,
-                     const json_t **ret_entry);
+enum status place_cache_get(struct nws *n, const struct call *call, const char *cache,
+                            struct str key, const json_t **ret_entry);
 /* Keep an entry; the reference is taken over, NULL is allowed. */
-void kept_put_take(struct nws *n, const struct call *call, const char *cache, struct str key,
-                   json_t *entry);
-void kept_remove(struct nws *n, const struct call *call, const char *cache, struct str key);
+void place_cache_put_take(struct nws *n, const struct call *call, const char *cache, struct str key,
+                          json_t *entry);
+void place_cache_remove(struct nws *n, const struct call *call, const char *cache, struct str key);
 
 /* The name of a station or zone by its id, in an entry {"id", "name"}. */
-enum status kept_name_get(struct nws *n, const struct call *call, const char *cache, struct str id,
-                          struct str *ret_name);
-void kept_name_put(struct nws *n, const struct call *call, const char *cache, struct str id,
-                   struct str name);
+enum status place_cache_name_get(struct nws *n, const struct call *call, const char *cache,
+                                 struct str id, struct str *ret_name);
+void place_cache_name_put(struct nws *n, const struct call *call, const char *cache, struct str id,
+                          struct str name);
 
 #endif

@@ -14,7 +14,7 @@
 #include "intents/weather/nws_internal.h"
 #include "intents/weather/place_zone.h"
 #include "intents/weather/point.h"
-#include "intents/weather/states.h"
+#include "intents/weather/us_state.h"
 #include "server/base/json.h"
 
 enum { TEXT_MAX = POINT_URL_MAX }; /* the longest member is a path */
@@ -22,7 +22,7 @@ enum { TEXT_MAX = POINT_URL_MAX }; /* the longest member is a path */
 /* ---- coordinates ---- */
 
 /* "%.4f" without the zeros at its end. */
-static size_t put_degrees(char *out, size_t room, double degrees)
+static size_t format_degrees(char *out, size_t room, double degrees)
 {
     int n = snprintf(out, room, "%.4f", degrees);
     size_t length = n > 0 && (size_t)n < room ? (size_t)n : 0;
@@ -37,12 +37,12 @@ static size_t put_degrees(char *out, size_t room, double degrees)
     return strlen(out);
 }
 
-struct str place_coords(double lat, double lon, char out[PLACE_COORDS_MAX])
+struct str place_entry_coords(double lat, double lon, char out[PLACE_ENTRY_COORDS_MAX])
 {
-    size_t n = put_degrees(out, PLACE_COORDS_MAX / 2, lat);
+    size_t n = format_degrees(out, PLACE_ENTRY_COORDS_MAX / 2, lat);
 
     out[n++] = ',';
-    n += put_degrees(out + n, PLACE_COORDS_MAX / 2, lon);
+    n += format_degrees(out + n, PLACE_ENTRY_COORDS_MAX / 2, lon);
     return (struct str){ out, n };
 }
 
@@ -113,11 +113,11 @@ static bool put_stations(json_t *entry, const struct place *place)
 
 json_t *place_entry_make(const struct nws *n, const struct place *place)
 {
-    char coords[PLACE_COORDS_MAX];
+    char coords[PLACE_ENTRY_COORDS_MAX];
     json_t *entry = json_object();
     bool good =
         put_text(entry, "city", place->city) && put_text(entry, "state", str_of(place->state)) &&
-        put_text(entry, "coords", place_coords(place->lat, place->lon, coords)) &&
+        put_text(entry, "coords", place_entry_coords(place->lat, place->lon, coords)) &&
         put_text(entry, "cwa", place->cwa) && put_text(entry, "gridPoint", place->grid_point) &&
         put_text(entry, "timeZone", str_of(zone_name(place->zone))) &&
         put_text(entry, "forecastZoneId", place->forecast_zone_id) &&
@@ -162,9 +162,9 @@ static struct str id_of(const json_t *entry, const char *member)
 static const char *state_of(const json_t *entry)
 {
     struct str text = text_of(entry, "state");
-    const char *code = text.n == 2 && state_name(text.p) ? text.p : NULL;
+    const char *code = text.n == 2 && us_state_name(text.p) ? text.p : NULL;
 
-    return code || text.n == 0 ? code : state_find(text);
+    return code || text.n == 0 ? code : us_state_find(text);
 }
 
 /* "BOU/54,74", or in old entries "54,74" beside the office. */
@@ -231,7 +231,7 @@ bool place_entry_read(const struct nws *n, const json_t *entry, struct arena *ar
     place->state[0] = (char)toupper((unsigned char)state[0]);
     place->state[1] = (char)toupper((unsigned char)state[1]);
     place->state[2] = '\0';
-    place->state_name = str_of(state_name(place->state));
+    place->state_name = str_of(us_state_name(place->state));
     place->near = json_bool(entry, "near", false);
     place->lat = lat;
     place->lon = lon;

@@ -21,10 +21,10 @@
 #include "server/base/arena.h"
 #include "server/base/str.h"
 
-enum { PLACE_COORDS_MAX = 32 };
+enum { PLACE_ENTRY_COORDS_MAX = 32 };
 
 /* "40.015,-105.2705": at most four decimals, no trailing zeros, as /points wants them. */
-struct str place_coords(double lat, double lon, char out[PLACE_COORDS_MAX]);
+struct str place_entry_coords(double lat, double lon, char out[PLACE_ENTRY_COORDS_MAX]);
 
 /* A new reference; NULL: no memory. */
 json_t *place_entry_make(const struct nws *n, const struct place *place);

@@ -39,7 +39,7 @@ static void add_errand(struct errand *errands, size_t *count, enum purpose purpo
     e->want = (struct document_want){
         .url = url.p,
         .label = purpose == FOR_STATIONS ? "stations" : "zone",
-        .decode = purpose == FOR_STATIONS ? stations_decode : zone_decode,
+        .decode = purpose == FOR_STATIONS ? point_decode_stations : point_decode_zone,
         .most_fresh_s = DAY_S,
     };
     (*count)++;
@@ -54,7 +54,7 @@ static enum status want_zone(struct nws *n, const struct call *call, struct str 
 
     if (id.n == 0)
         return ST_OK;
-    st = kept_name_get(n, call, "ZoneCache", id, ret_name);
+    st = place_cache_name_get(n, call, "ZoneCache", id, ret_name);
     if (st == ST_MISS) {
         add_errand(errands, count, purpose, nws_url(n, call->arena, str_of(found_url)));
         st = ST_OK;
@@ -62,8 +62,8 @@ static enum status want_zone(struct nws *n, const struct call *call, struct str 
     return st;
 }
 
-static void take_stations(struct nws *n, const struct call *call, const struct station_list *list,
-                          struct place *place)
+static void take_stations(struct nws *n, const struct call *call,
+                          const struct point_station_list *list, struct place *place)
 {
     place->station_count = 0;
     for (size_t i = 0; i < list->count && i < PLACE_STATIONS_MAX; i++) {
@@ -71,8 +71,8 @@ static void take_stations(struct nws *n, const struct call *call, const struct s
 
         place->stations[place->station_count++] = id;
         if (i < STATIONS_NAMED && list->at[i].name[0] &&
-            kept_name_get(n, call, "StationCache", id, &known) == ST_MISS)
-            kept_name_put(n, call, "StationCache", id, str_of(list->at[i].name));
+            place_cache_name_get(n, call, "StationCache", id, &known) == ST_MISS)
+            place_cache_name_put(n, call, "StationCache", id, str_of(list->at[i].name));
     }
 }
 
@@ -89,16 +89,16 @@ static bool take_errand(struct nws *n, const struct call *call, const struct err
         take_stations(n, call, document->object->data, place);
         return place->station_count > 0;
     }
-    name = str_of(((const struct zone_facts *)document->object->data)->name);
+    name = str_of(((const struct point_zone *)document->object->data)->name);
     if (errand->purpose == FOR_FORECAST_ZONE)
         place->forecast_zone_name = name;
     else
         place->county_zone_name = name;
     if (name.n > 0)
-        kept_name_put(n, call, "ZoneCache",
-                      errand->purpose == FOR_FORECAST_ZONE ? place->forecast_zone_id
-                                                           : place->county_zone_id,
-                      name);
+        place_cache_name_put(n, call, "ZoneCache",
+                             errand->purpose == FOR_FORECAST_ZONE ? place->forecast_zone_id
+                                                                  : place->county_zone_id,
+                             name);
     return true;
 }
 
@@ -136,11 +136,11 @@ static enum status ask_further(struct nws *n, const struct call *call, const str
 
 /* ---- points ---- */
 
-struct document_want place_point_want(const struct nws *n, const struct call *call,
-                                      const struct place *place)
+struct document_want place_point_request(const struct nws *n, const struct call *call,
+                                         const struct place *place)
 {
-    char coords[PLACE_COORDS_MAX];
-    struct str at = place_coords(place->lat, place->lon, coords);
+    char coords[PLACE_ENTRY_COORDS_MAX];
+    struct str at = place_entry_coords(place->lat, place->lon, coords);
 
     return (struct document_want){
         .url = arena_printf(call->arena, "%s/points/%.*s", nws_base(n), STR_ARG(at)).p,
@@ -176,10 +176,10 @@ static void take_point(struct nws *n, const struct call *call, const struct poin
     place->station_count = 0;
 }
 
-enum status place_point_ask(struct nws *n, const struct call *call, struct place *place,
-                            bool *ret_complete, struct err *err)
+enum status place_point_fetch(struct nws *n, const struct call *call, struct place *place,
+                              bool *ret_complete, struct err *err)
 {
-    struct document_want want = place_point_want(n, call, place);
+    struct document_want want = place_point_request(n, call, place);
     struct document document;
     bool complete = true;
     enum status st;
@@ -192,7 +192,7 @@ enum status place_point_ask(struct nws *n, const struct call *call, struct place
     if (document.status == ST_NOT_FOUND)
         return err_reason(err, ST_NOT_FOUND, "place_outside", "NWS does not serve this place");
     if (document.status != ST_OK)
-        return nws_document_fault(&document, "the point", err);
+        return nws_document_error(&document, "the point", err);
     take_point(n, call, document.object->data, place);
     st = ask_further(n, call, document.object->data, place, &complete);
     if (st == ST_OK && arena_failed(call->arena))

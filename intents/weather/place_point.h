@@ -11,14 +11,14 @@
 #include "server/base/err.h"
 
 /* The document to ask for the place's point; its url is NULL when the arena is full. */
-struct document_want place_point_want(const struct nws *n, const struct call *call,
-                                      const struct place *place);
+struct document_want place_point_request(const struct nws *n, const struct call *call,
+                                         const struct place *place);
 
 /* Ask the point and what it leads to; fills all that NWS knows. *ret_complete: nothing is lacking,
  * the place may be kept. ST_OK ST_NOT_FOUND   NWS does not serve the coordinates: reason
  * "place_outside" ST_WOULD_WAIT, ST_TIMEOUT, ST_UNAVAILABLE, ST_SYSTEM On anything but ST_OK the
  * place may be half filled. */
-enum status place_point_ask(struct nws *n, const struct call *call, struct place *place,
-                            bool *ret_complete, struct err *err);
+enum status place_point_fetch(struct nws *n, const struct call *call, struct place *place,
+                              bool *ret_complete, struct err *err);
 
 #endif

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "intents/weather/place_name.h"
-#include "intents/weather/states.h"
+#include "intents/weather/us_state.h"
 
 enum { ZIP_DIGITS = 5, DIGITS_MAX = 12 };
 
@@ -192,7 +192,7 @@ static struct str without_country(struct str text)
 
 static bool is_known(struct str city, const char *state)
 {
-    struct gaz_hit hit;
+    struct gazetteer_hit hit;
 
     return gazetteer_city(city, state, &hit, 1) > 0;
 }
@@ -201,7 +201,7 @@ static bool is_known(struct str city, const char *state)
 static enum status read_lone_state(struct str words, const char *code, struct str *ret_city,
                                    const char **ret_state, struct err *err)
 {
-    const char *city_in = state_meaning_city(words);
+    const char *city_in = us_state_of_namesake_city(words);
 
     *ret_state = code;
     if (city_in) {
@@ -230,7 +230,7 @@ static enum status read_city(struct str text, struct str *ret_city, const char *
 
     struct str city;
     const char *code;
-    if (!state_split(text, &city, &code))
+    if (!us_state_split(text, &city, &code))
         return ST_OK;
     if (city.n == 0)
         return read_lone_state(text, code, ret_city, ret_state, err);
@@ -241,7 +241,7 @@ static enum status read_city(struct str text, struct str *ret_city, const char *
             return ST_OK;
         /* "kings park west virginia" is Kings Park West in Virginia. */
         struct str shorter = without_last_word(text);
-        const char *other = state_find(last_word(text));
+        const char *other = us_state_find(last_word(text));
         if (other && is_known(shorter, other)) {
             city = shorter;
             code = other;
@@ -284,7 +284,7 @@ static enum status read_zip_slot(struct str slot, bool else_named, char zip[ZIP_
 }
 
 static enum status read_location(struct arena *arena, struct str location,
-                                 struct place_query *query, struct err *err)
+                                 struct gazetteer_query *query, struct err *err)
 {
     char room[PLACE_WORDS_MAX], zip[ZIP_DIGITS + 1] = "";
     struct str text, city;
@@ -322,9 +322,9 @@ static enum status read_location(struct arena *arena, struct str location,
 }
 
 enum status place_words_parse(struct arena *arena, struct str location, struct str zipcode,
-                              struct place_query *ret_query, struct err *err)
+                              struct gazetteer_query *ret_query, struct err *err)
 {
-    struct place_query query = { .city = STR_NONE };
+    struct gazetteer_query query = { .city = STR_NONE };
     struct err fault = ERR_NONE;
     enum status st = read_zip_slot(zipcode, str_trim(location).n > 0, query.zip, &fault);
 
@@ -338,7 +338,7 @@ enum status place_words_parse(struct arena *arena, struct str location, struct s
     }
     if (st != ST_OK) {
         bool state_only = strcmp(fault.reason, "city_missing") == 0;
-        *ret_query = (struct place_query){ .city = STR_NONE };
+        *ret_query = (struct gazetteer_query){ .city = STR_NONE };
         if (state_only)
             memcpy(ret_query->state, query.state, sizeof query.state);
         return err_reason(err, st, fault.reason, "%s", fault.text);
@@ -347,13 +347,13 @@ enum status place_words_parse(struct arena *arena, struct str location, struct s
     return query.city.n > 0 || query.zip[0] != '\0' ? ST_OK : ST_MISS;
 }
 
-struct str place_key(struct arena *arena, struct str city, const char *state)
+struct str place_cache_key(struct arena *arena, struct str city, const char *state)
 {
     char words[PLACE_NAME_MAX + 1], state_words[PLACE_NAME_MAX + 1] = "";
 
     if (place_name_fold(city, words) == 0)
         return STR_NONE;
-    const char *name = state_name(state);
+    const char *name = us_state_name(state);
     if (name)
         place_name_fold(str_of(name), state_words);
     struct str key = arena_printf(arena, "%s%s%s", words, name ? "_" : "", state_words);

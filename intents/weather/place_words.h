@@ -26,11 +26,11 @@ enum { PLACE_WORDS_MAX = 200 }; /* bytes of a slot */
  *   ST_SYSTEM   the arena is full
  * On anything but ST_OK and "city_missing" *ret_query is all empty. */
 enum status place_words_parse(struct arena *arena, struct str location, struct str zipcode,
-                              struct place_query *ret_query, struct err *err);
+                              struct gazetteer_query *ret_query, struct err *err);
 
 /* The key of a place in the shared cache: "boulder_colorado", "saint_louis_missouri"; without a
  * state just the city; a ZIP code given as the city is its own key. One place has one key however
  * its name is spelled. In the arena; STR_NONE when there is no name in `city`. */
-struct str place_key(struct arena *arena, struct str city, const char *state);
+struct str place_cache_key(struct arena *arena, struct str city, const char *state);
 
 #endif

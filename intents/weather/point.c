@@ -187,7 +187,7 @@ out:
 
 /* ---- stations ---- */
 
-static bool station_take(struct station *station, const json_t *feature)
+static bool station_take(struct point_station *station, const json_t *feature)
 {
     const json_t *members = members_of(feature);
     char url[POINT_URL_MAX], id[POINT_ID_MAX];
@@ -202,7 +202,7 @@ static bool station_take(struct station *station, const json_t *feature)
     return station->id[0] != '\0';
 }
 
-static bool list_has(const struct station_list *list, const char *id)
+static bool list_has(const struct point_station_list *list, const char *id)
 {
     for (size_t i = 0; i < list->count; i++)
         if (strcmp(list->at[i].id, id) == 0)
@@ -210,9 +210,9 @@ static bool list_has(const struct station_list *list, const char *id)
     return false;
 }
 
-static void list_add(struct station_list *list, const json_t *feature)
+static void list_add(struct point_station_list *list, const json_t *feature)
 {
-    struct station *next = &list->at[list->count];
+    struct point_station *next = &list->at[list->count];
 
     if (list->count < POINT_STATIONS_MAX && station_take(next, feature) &&
         !list_has(list, next->id))
@@ -220,9 +220,9 @@ static void list_add(struct station_list *list, const json_t *feature)
 }
 
 /* The bare list of URLs that goes with the features. */
-static void list_add_url(struct station_list *list, const json_t *url)
+static void list_add_url(struct point_station_list *list, const json_t *url)
 {
-    struct station *next = &list->at[list->count];
+    struct point_station *next = &list->at[list->count];
 
     if (list->count == POINT_STATIONS_MAX || !json_is_string(url))
         return;
@@ -232,10 +232,10 @@ static void list_add_url(struct station_list *list, const json_t *url)
         list->count++;
 }
 
-enum status stations_decode(struct str body, void *unused, struct object **ret_object,
-                            struct err *err)
+enum status point_decode_stations(struct str body, void *unused, struct object **ret_object,
+                                  struct err *err)
 {
-    struct station_list list = { .count = 0 };
+    struct point_station_list list = { .count = 0 };
     const json_t *features, *urls, *each;
     json_t *root = NULL;
     size_t i;
@@ -270,9 +270,10 @@ out:
 
 /* ---- zones ---- */
 
-enum status zone_decode(struct str body, void *unused, struct object **ret_object, struct err *err)
+enum status point_decode_zone(struct str body, void *unused, struct object **ret_object,
+                              struct err *err)
 {
-    struct zone_facts facts = { .id = "" };
+    struct point_zone facts = { .id = "" };
     const json_t *members;
     json_t *root = NULL;
     char id[POINT_ID_MAX];

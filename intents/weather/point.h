@@ -33,27 +33,28 @@ struct point {
     char time_zone[64];
 };
 
-struct station {
+struct point_station {
     char id[POINT_ID_MAX];
     char name[POINT_NAME_MAX]; /* "" when it has none */
 };
-struct station_list {
+struct point_station_list {
     size_t count;
-    struct station at[POINT_STATIONS_MAX]; /* in the order of the document: nearest first */
+    struct point_station at[POINT_STATIONS_MAX]; /* in the order of the document: nearest first */
 };
 
-struct zone_facts {
+struct point_zone {
     char id[POINT_ID_MAX];
     char name[POINT_NAME_MAX];
 };
 
-/* document_decode_fn: `unused` is. The object's data is a struct point, station_list or zone_facts.
+/* document_decode_fn: `unused` is. The object's data is a struct point, point_station_list or point_zone.
  * A single station's document gives a list of one. */
 enum status point_decode(struct str body, void *unused, struct object **ret_object,
                          struct err *err);
-enum status stations_decode(struct str body, void *unused, struct object **ret_object,
-                            struct err *err);
-enum status zone_decode(struct str body, void *unused, struct object **ret_object, struct err *err);
+enum status point_decode_stations(struct str body, void *unused, struct object **ret_object,
+                                  struct err *err);
+enum status point_decode_zone(struct str body, void *unused, struct object **ret_object,
+                              struct err *err);
 
 /* Letters, digits, '-' and '_', 1 to POINT_ID_MAX - 1 of them: fit to stand in a path or a key. */
 bool point_id_valid(struct str id);

@@ -14,12 +14,12 @@ static size_t cut(struct str text, size_t max)
     return n;
 }
 
-size_t text_need(struct str text, size_t max)
+size_t text_pool_size(struct str text, size_t max)
 {
     return cut(text, max) + 1;
 }
 
-const char *text_keep(struct text_pool *pool, struct str text, size_t max)
+const char *text_pool_add(struct text_pool *pool, struct str text, size_t max)
 {
     size_t n = cut(text, max);
     char *copy = pool->at;

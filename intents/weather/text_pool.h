@@ -2,7 +2,7 @@
 /* intents/weather/text_pool.h -- texts of a decoded document, packed behind it in its one block of
  * memory.
  *
- * First add up text_need() of all texts, allocate, then text_keep() the same texts in any order.
+ * First add up text_pool_size() of all texts, allocate, then text_pool_add() the same texts in any order.
  * Texts are cut at `max` bytes, at a whole character. Pure but for the pool. */
 #ifndef CLIMACAST_INTENTS_WEATHER_TEXT_POOL_H
 #define CLIMACAST_INTENTS_WEATHER_TEXT_POOL_H
@@ -16,8 +16,8 @@ struct text_pool {
 };
 
 /* Bytes that the text takes up, its NUL counted. */
-size_t text_need(struct str text, size_t max);
+size_t text_pool_size(struct str text, size_t max);
 /* A NUL-terminated copy in the pool. */
-const char *text_keep(struct text_pool *pool, struct str text, size_t max);
+const char *text_pool_add(struct text_pool *pool, struct str text, size_t max);
 
 #endif

@@ -11,39 +11,39 @@
 
 static const struct unit {
     const char *code;
-    enum quantity quantity;
+    enum uom_quantity quantity;
     double factor, offset;
 } units[] = {
-    { "degC", Q_TEMPERATURE, 1.0, 0.0 },
-    { "degF", Q_TEMPERATURE, 5.0 / 9.0, -160.0 / 9.0 },
-    { "K", Q_TEMPERATURE, 1.0, -273.15 },
-    { "m_s-1", Q_SPEED, 1.0, 0.0 },
-    { "km_h-1", Q_SPEED, 1.0 / 3.6, 0.0 },
-    { "kt", Q_SPEED, 1852.0 / 3600.0, 0.0 },
-    { "Pa", Q_PRESSURE, 1.0, 0.0 },
-    { "hPa", Q_PRESSURE, 100.0, 0.0 },
-    { "kPa", Q_PRESSURE, 1000.0, 0.0 },
-    { "mm", Q_DEPTH, 1.0, 0.0 },
-    { "cm", Q_DEPTH, 10.0, 0.0 },
-    { "m", Q_DEPTH, 1000.0, 0.0 },
-    { "percent", Q_PERCENT, 1.0, 0.0 },
-    { "degree_(angle)", Q_ANGLE, 1.0, 0.0 },
-    { "degrees_true", Q_ANGLE, 1.0, 0.0 },
-    { "m", Q_LENGTH, 1.0, 0.0 },
-    { "km", Q_LENGTH, 1000.0, 0.0 },
-    { "ft", Q_LENGTH, 0.3048, 0.0 },
-    { "s", Q_TIME, 1.0, 0.0 },
-    { "min", Q_TIME, 60.0, 0.0 },
-    { "h", Q_TIME, 3600.0, 0.0 },
+    { "degC", UOM_TEMPERATURE, 1.0, 0.0 },
+    { "degF", UOM_TEMPERATURE, 5.0 / 9.0, -160.0 / 9.0 },
+    { "K", UOM_TEMPERATURE, 1.0, -273.15 },
+    { "m_s-1", UOM_SPEED, 1.0, 0.0 },
+    { "km_h-1", UOM_SPEED, 1.0 / 3.6, 0.0 },
+    { "kt", UOM_SPEED, 1852.0 / 3600.0, 0.0 },
+    { "Pa", UOM_PRESSURE, 1.0, 0.0 },
+    { "hPa", UOM_PRESSURE, 100.0, 0.0 },
+    { "kPa", UOM_PRESSURE, 1000.0, 0.0 },
+    { "mm", UOM_DEPTH, 1.0, 0.0 },
+    { "cm", UOM_DEPTH, 10.0, 0.0 },
+    { "m", UOM_DEPTH, 1000.0, 0.0 },
+    { "percent", UOM_PERCENT, 1.0, 0.0 },
+    { "degree_(angle)", UOM_ANGLE, 1.0, 0.0 },
+    { "degrees_true", UOM_ANGLE, 1.0, 0.0 },
+    { "m", UOM_LENGTH, 1.0, 0.0 },
+    { "km", UOM_LENGTH, 1000.0, 0.0 },
+    { "ft", UOM_LENGTH, 0.3048, 0.0 },
+    { "s", UOM_TIME, 1.0, 0.0 },
+    { "min", UOM_TIME, 60.0, 0.0 },
+    { "h", UOM_TIME, 3600.0, 0.0 },
     /* Unified Code, where it differs. */
-    { "Cel", Q_TEMPERATURE, 1.0, 0.0 },
-    { "[degF]", Q_TEMPERATURE, 5.0 / 9.0, -160.0 / 9.0 },
-    { "m/s", Q_SPEED, 1.0, 0.0 },
-    { "km/h", Q_SPEED, 1.0 / 3.6, 0.0 },
-    { "[kn_i]", Q_SPEED, 1852.0 / 3600.0, 0.0 },
-    { "%", Q_PERCENT, 1.0, 0.0 },
-    { "deg", Q_ANGLE, 1.0, 0.0 },
-    { "[ft_i]", Q_LENGTH, 0.3048, 0.0 },
+    { "Cel", UOM_TEMPERATURE, 1.0, 0.0 },
+    { "[degF]", UOM_TEMPERATURE, 5.0 / 9.0, -160.0 / 9.0 },
+    { "m/s", UOM_SPEED, 1.0, 0.0 },
+    { "km/h", UOM_SPEED, 1.0 / 3.6, 0.0 },
+    { "[kn_i]", UOM_SPEED, 1852.0 / 3600.0, 0.0 },
+    { "%", UOM_PERCENT, 1.0, 0.0 },
+    { "deg", UOM_ANGLE, 1.0, 0.0 },
+    { "[ft_i]", UOM_LENGTH, 0.3048, 0.0 },
 };
 
 static const char *const namespaces[] = { "wmoUnit", "unit", "nwsUnit", "wmo", "uc" };
@@ -61,7 +61,7 @@ static struct str bare(struct str code)
     return STR_NONE;
 }
 
-bool uom_find(struct str code, enum quantity want, struct uom *ret_uom)
+bool uom_find(struct str code, enum uom_quantity want, struct uom *ret_uom)
 {
     struct str name = bare(code);
 

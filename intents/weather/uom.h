@@ -11,16 +11,16 @@
 
 #include "server/base/str.h"
 
-enum quantity {
-    Q_NONE,
-    Q_TEMPERATURE, /* degC */
-    Q_SPEED,       /* m/s */
-    Q_PRESSURE,    /* Pa */
-    Q_DEPTH,       /* mm of water, snow or ice */
-    Q_PERCENT,
-    Q_ANGLE,  /* degrees, 0 = north, clockwise */
-    Q_LENGTH, /* m: visibility, heights */
-    Q_TIME,   /* s */
+enum uom_quantity {
+    UOM_NONE,
+    UOM_TEMPERATURE, /* degC */
+    UOM_SPEED,       /* m/s */
+    UOM_PRESSURE,    /* Pa */
+    UOM_DEPTH,       /* mm of water, snow or ice */
+    UOM_PERCENT,
+    UOM_ANGLE,  /* degrees, 0 = north, clockwise */
+    UOM_LENGTH, /* m: visibility, heights */
+    UOM_TIME,   /* s */
 };
 
 /* How a value in `code` becomes ours: value * factor + offset. False: unknown code, or one of
@@ -28,7 +28,7 @@ enum quantity {
 struct uom {
     double factor, offset;
 };
-bool uom_find(struct str code, enum quantity want, struct uom *ret_uom);
+bool uom_find(struct str code, enum uom_quantity want, struct uom *ret_uom);
 double uom_apply(struct uom u, double value);
 
 #endif

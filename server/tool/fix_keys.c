@@ -11,26 +11,26 @@
 #include "intents/weather/gazetteer.h"
 #include "intents/weather/place_words.h"
 #include "intents/weather/point.h"
-#include "intents/weather/states.h"
+#include "intents/weather/us_state.h"
 #include "server/base/json.h"
 
 /* The key of a city, by the name that the gazetteer has for it. */
 static struct str city_key(struct arena *arena, struct str city, const char *state)
 {
-    struct place_query query = { .city = city };
-    struct gaz_hit hit;
+    struct gazetteer_query query = { .city = city };
+    struct gazetteer_hit hit;
 
     (void)strncpy(query.state, state, sizeof query.state - 1);
     if (gazetteer_best(&query, "", &hit))
-        return place_key(arena, hit.city, hit.state);
-    return place_key(arena, city, state);
+        return place_cache_key(arena, hit.city, hit.state);
+    return place_cache_key(arena, city, state);
 }
 
 /* What the words of the key mean; STR_NONE: nothing. *ret_whole: they say all that is needed. */
 static struct str key_by_words(struct arena *arena, struct str key, bool *ret_whole)
 {
     char words[PLACE_WORDS_MAX + 1];
-    struct place_query query;
+    struct gazetteer_query query;
 
     if (key.n > PLACE_WORDS_MAX)
         return STR_NONE;
@@ -42,14 +42,14 @@ static struct str key_by_words(struct arena *arena, struct str key, bool *ret_wh
     if (query.zip[0])
         return arena_str(arena, str_of(query.zip));
     return query.state[0] ? city_key(arena, query.city, query.state)
-                          : place_key(arena, query.city, "");
+                          : place_cache_key(arena, query.city, "");
 }
 
 /* What the entry says of itself; STR_NONE: nothing. */
 static struct str key_by_entry(struct arena *arena, const json_t *entry)
 {
     struct str city = str_trim(json_str(entry, "city")), text = json_str(entry, "state");
-    const char *state = text.n == 2 && state_name(text.p) ? text.p : state_find(text);
+    const char *state = text.n == 2 && us_state_name(text.p) ? text.p : us_state_find(text);
 
     if (city.n == 0 || city.n > PLACE_WORDS_MAX || text.n == 0 || !state)
         return STR_NONE;

@@ -7,7 +7,7 @@
 #include "server/utterance/slot_match.h"
 
 #include "intents/weather/place_words.h"
-#include "intents/weather/states.h"
+#include "intents/weather/us_state.h"
 #include "server/utterance/spoken_number.h"
 
 enum { PLACE_SPAN_MAX = 14, GUESSED_WORDS_MAX = 6, FOUR = 4 };
@@ -27,15 +27,15 @@ static const struct model_value *find_value(const struct model_type *type,
 static bool is_place(const struct words *words, size_t from, size_t to, struct arena *arena)
 {
     struct str text = words_span(words, from, to), first = words->word[from];
-    struct place_query query;
-    struct gaz_hit hit;
+    struct gazetteer_query query;
+    struct gazetteer_hit hit;
     enum status st;
 
     if (to - from > PLACE_SPAN_MAX)
         return false;
     st = place_words_parse(arena, text, STR_NONE, &query, NULL);
     if (st == ST_INVALID)
-        return query.state[0] != '\0' && state_find(text);
+        return query.state[0] != '\0' && us_state_find(text);
     query.zip[0] = '\0'; /* the place itself must be one */
     return st == ST_OK && str_starts(query.city, first) && gazetteer_best(&query, NULL, &hit);
 }
@@ -69,7 +69,7 @@ enum slot_fit slot_fits(const struct model_type *type, const struct words *words
     case KIND_FOUR_DIGITS:
         return is_number(words, from, to, FOUR) ? FIT_KNOWN : FIT_NONE;
     case KIND_STATE:
-        return state_find(words_span(words, from, to)) ? FIT_KNOWN : FIT_NONE;
+        return us_state_find(words_span(words, from, to)) ? FIT_KNOWN : FIT_NONE;
     case KIND_CITY:
         return is_place(words, from, to, arena) || (guess && could_be_place(words, from, to))
                    ? FIT_OPEN

@@ -126,7 +126,7 @@ static void stage_when(struct bench *b)
 
 static void stage_where(struct bench *b)
 {
-    struct place_query query;
+    struct gazetteer_query query;
 
     place_words_parse(b->arena, STR("boulder colorado"), STR_NONE, &query, NULL);
 }
@@ -135,7 +135,7 @@ static void stage_speakable(struct bench *b)
 {
     struct buf out = BUF_INIT(64 * 1024);
 
-    normalise(&out, buf_str(&b->text));
+    normalize_text(&out, buf_str(&b->text));
     buf_free(&out);
 }
 

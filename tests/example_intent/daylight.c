@@ -31,7 +31,7 @@ static enum status daylight_answer(struct turn *turn, struct reply *reply, struc
     (void)err; /* nothing here can fail */
     put_in_place(&reply->speech, &turn->place);
     buf_putz(&reply->speech, ", the sun is up for ");
-    put_age(&reply->speech, daylight_s(turn->place.lat, day));
+    phrase_put_duration(&reply->speech, daylight_s(turn->place.lat, day));
     buf_putz(&reply->speech, " today.");
     reply->card_title = place_title(turn);
     return ST_OK;

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "intents/weather/place_words.h"
-#include "intents/weather/states.h"
+#include "intents/weather/us_state.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -22,26 +22,26 @@ static bool is_zip(const char *zip)
     return strlen(zip) == 5 && strspn(zip, "0123456789") == 5;
 }
 
-static void check_query(struct arena *arena, const struct place_query *query)
+static void check_query(struct arena *arena, const struct gazetteer_query *query)
 {
-    struct gaz_hit hit;
+    struct gazetteer_hit hit;
 
     must(query->city.n > 0 || is_zip(query->zip));
     must(query->zip[0] == '\0' || is_zip(query->zip));
-    must(query->state[0] == '\0' || state_name(query->state));
+    must(query->state[0] == '\0' || us_state_name(query->state));
     must(query->city.n <= PLACE_WORDS_MAX && str_is_utf8(query->city));
     if (gazetteer_best(query, "CO", &hit)) {
-        must(hit.city.n > 0 && state_name(hit.state));
-        must(place_key(arena, hit.city, hit.state).n > 0);
+        must(hit.city.n > 0 && us_state_name(hit.state));
+        must(place_cache_key(arena, hit.city, hit.state).n > 0);
     }
-    place_key(arena, query->city, query->state);
+    place_cache_key(arena, query->city, query->state);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct arena *arena = arena_create(1 << 16);
     struct str zipcode = { (const char *)data, size }, location = STR_NONE;
-    struct place_query query;
+    struct gazetteer_query query;
     struct err err = ERR_NONE;
 
     str_split(&zipcode, '\n', &location);

@@ -35,7 +35,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     }
     arena = arena_create(4 << 20);
     lists[0] = lists[1] = object->data;
-    assert(alerts_merge(arena, lists, 2, now, &got, NULL) == ST_OK);
+    assert(alert_merge(arena, lists, 2, now, &got, NULL) == ST_OK);
     assert(got.count <= lists[0]->count);
     for (size_t i = 0; i < got.count; i++) {
         check_alert(&got.at[i], now);

@@ -11,7 +11,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static void check_reading(struct reading r, double least, double most)
+static void check_reading(struct observation_value r, double least, double most)
 {
     assert(!r.has || (r.value >= least && r.value <= most));
 }
@@ -51,7 +51,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         bool fresh;
         check_observation(one);
         (void)observation_choose(&one, 1, one->time, NEED_WEATHER, &fresh);
-        (void)observation_trend(one, list);
+        (void)observation_pressure_trend(one, list);
     }
     object_release(object);
     return 0;

@@ -61,16 +61,16 @@ static void try_lists(struct str body)
 {
     struct object *object = NULL;
 
-    if (stations_decode(body, NULL, &object, NULL) == ST_OK) {
-        const struct station_list *list = object->data;
+    if (point_decode_stations(body, NULL, &object, NULL) == ST_OK) {
+        const struct point_station_list *list = object->data;
 
         must(list->count <= POINT_STATIONS_MAX);
         for (size_t i = 0; i < list->count; i++)
             must(point_id_valid(str_of(list->at[i].id)) && is_clean(list->at[i].name));
         object_release(object);
     }
-    if (zone_decode(body, NULL, &object, NULL) == ST_OK) {
-        must(point_id_valid(str_of(((const struct zone_facts *)object->data)->id)));
+    if (point_decode_zone(body, NULL, &object, NULL) == ST_OK) {
+        must(point_id_valid(str_of(((const struct point_zone *)object->data)->id)));
         object_release(object);
     }
     if (here_decode(body, NULL, &object, NULL) == ST_OK)

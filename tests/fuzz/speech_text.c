@@ -41,14 +41,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct str text = { (const char *)data, size };
     struct buf out = BUF_INIT(4 << 20);
 
-    normalise(&out, text);
+    normalize_text(&out, text);
     must(!out.failed && (!str_is_utf8(text) || str_is_utf8(buf_str(&out))));
     check_spoken(text, buf_str(&out));
     buf_reset(&out);
-    put_description(&out, text);
-    put_name(&out, text);
-    put_stop(&out);
-    capitalise(&out, 0);
+    phrase_put_description(&out, text);
+    phrase_put_name(&out, text);
+    phrase_end_sentence(&out);
+    phrase_capitalize(&out, 0);
     must(!out.failed);
     buf_free(&out);
     return 0;

@@ -45,7 +45,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     n = ssml_fit(text, data[0]);
     must(n <= text.n && ssml_escaped_length(str_sub(text, 0, n)) <= data[0]);
     buf_reset(&out);
-    normalise(&out, text);
+    normalize_text(&out, text);
     must(!out.failed);
     buf_free(&out);
     return 0;

@@ -50,13 +50,13 @@ static const char skill_county[] = "{\"properties\":{\"id\":\"COC013\",\"name\":
 static inline const char *skill_at_boulder(const char *before)
 {
     static char path[128];
-    char coords[PLACE_COORDS_MAX];
-    struct place_query query = { .city = STR("boulder"), .state = "CO" };
-    struct gaz_hit hit;
+    char coords[PLACE_ENTRY_COORDS_MAX];
+    struct gazetteer_query query = { .city = STR("boulder"), .state = "CO" };
+    struct gazetteer_hit hit;
 
     CHECK(gazetteer_best(&query, "", &hit));
     (void)snprintf(path, sizeof path, "%s%.*s", before,
-                   STR_ARG(place_coords(hit.lat, hit.lon, coords)));
+                   STR_ARG(place_entry_coords(hit.lat, hit.lon, coords)));
     return path;
 }
 

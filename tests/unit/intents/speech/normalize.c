@@ -75,7 +75,7 @@ static void check(size_t i, const char *text, const char *want)
 {
     struct buf out = BUF_INIT(1000);
 
-    normalise(&out, str_of(text));
+    normalize_text(&out, str_of(text));
     if (strcmp(buf_z(&out), want) != 0)
         fail_msg("row %zu: \"%s\" gave \"%s\", want \"%s\"", i, text, buf_z(&out), want);
     buf_free(&out);
@@ -91,7 +91,7 @@ TEST(every_rule_has_a_case)
 {
     const char *name;
 
-    for (size_t r = 0; (name = normalise_rule_name(r)); r++) {
+    for (size_t r = 0; (name = normalize_rule_name(r)); r++) {
         size_t found = 0;
         for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
             found += strcmp(cases[i].rule, name) == 0;
@@ -141,7 +141,7 @@ TEST(nothing_for_people_gives_nothing)
 
 TEST(hostile_text_ends_bounded)
 {
-    static char text[3 * NORMALISE_MAX];
+    static char text[3 * NORMALIZE_MAX];
     static const char pieces[] = {
         '.', '\n', '*', '-', '/', '>', 'A', '1', ' ', '%', '\xFF', '\0'
     };
@@ -150,8 +150,8 @@ TEST(hostile_text_ends_bounded)
     for (size_t i = 0; i < sizeof pieces; i++) {
         memset(text, pieces[i], sizeof text);
         buf_reset(&out);
-        normalise(&out, (struct str){ text, sizeof text });
-        CHECK(!out.failed && out.n <= (size_t)10 * NORMALISE_MAX);
+        normalize_text(&out, (struct str){ text, sizeof text });
+        CHECK(!out.failed && out.n <= (size_t)10 * NORMALIZE_MAX);
     }
     buf_free(&out);
 }

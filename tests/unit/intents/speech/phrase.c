@@ -9,26 +9,26 @@ TEST(lists_times_ages_and_dates_are_said_plainly)
     struct buf out = BUF_INIT(400);
 
     for (size_t i = 0; i < 3; i++) {
-        put_list_comma(&out, i, 3);
+        phrase_put_separator(&out, i, 3);
         buf_putc(&out, (char)('a' + (int)i));
     }
     buf_putz(&out, "; ");
-    put_clock(&out, (struct civil){ .hour = 15, .minute = 53 });
+    phrase_put_time(&out, (struct civil){ .hour = 15, .minute = 53 });
     buf_putz(&out, "; ");
-    put_clock(&out, (struct civil){ .hour = 0, .minute = 5 });
+    phrase_put_time(&out, (struct civil){ .hour = 0, .minute = 5 });
     buf_putz(&out, "; ");
-    put_clock(&out, (struct civil){ .hour = 12 });
+    phrase_put_time(&out, (struct civil){ .hour = 12 });
     buf_putz(&out, "; ");
-    put_age(&out, 59);
+    phrase_put_duration(&out, 59);
     buf_putz(&out, "; ");
-    put_age(&out, 7800);
+    phrase_put_duration(&out, 7800);
     buf_putz(&out, "; ");
-    put_age(&out, 3660);
+    phrase_put_duration(&out, 3660);
     buf_putz(&out, "; ");
-    put_age(&out, 10800);
+    phrase_put_duration(&out, 10800);
     buf_putz(&out, "; ");
     for (int day = 1; day <= 31; day += day < 4 || day > 20 ? 1 : 7) {
-        put_date(&out, 3, day);
+        phrase_put_date(&out, 3, day);
         buf_putc(&out, ' ');
     }
     CHECK_STR(
@@ -36,8 +36,8 @@ TEST(lists_times_ages_and_dates_are_said_plainly)
         "a, b and c; 3:53 P.M.; 12:05 A.M.; noon; 1 minute; 2 hours and 10 minutes; 1 hour "
         "and 1 minute; 3 hours; March 1st March 2nd March 3rd March 4th March 11th March 18th "
         "March 25th March 26th March 27th March 28th March 29th March 30th March 31st ");
-    CHECK_STR(weekday_name(7), "");
-    CHECK_STR(month_name(0), "");
+    CHECK_STR(phrase_weekday_name(7), "");
+    CHECK_STR(phrase_month_name(0), "");
     buf_free(&out);
 }
 
@@ -64,7 +64,7 @@ TEST(moments_are_named_by_the_day)
 
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct buf out = BUF_INIT(100);
-        put_moment(&out, cases[i].then, now);
+        phrase_put_day_and_time(&out, cases[i].then, now);
         CHECK_STR(buf_z(&out), cases[i].want);
         buf_free(&out);
     }
@@ -91,8 +91,8 @@ TEST(sky_words_change_at_their_percentages)
     };
 
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        CHECK_STR(sky_name(cases[i].percent, true), cases[i].day);
-        CHECK_STR(sky_name(cases[i].percent, false), cases[i].night);
+        CHECK_STR(phrase_sky_cover(cases[i].percent, true), cases[i].day);
+        CHECK_STR(phrase_sky_cover(cases[i].percent, false), cases[i].night);
     }
 }
 
@@ -128,8 +128,9 @@ TEST(conditions_are_said_with_coverage_intensity_and_attributes)
 
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct buf out = BUF_INIT(200);
-        put_condition(&out, (struct condition_words){ cases[i].coverage, cases[i].weather,
-                                                      cases[i].intensity, cases[i].attributes, 4 });
+        phrase_put_condition(&out, (struct phrase_condition){ cases[i].coverage, cases[i].weather,
+                                                              cases[i].intensity,
+                                                              cases[i].attributes, 4 });
         CHECK_STR(buf_z(&out), cases[i].want);
         buf_free(&out);
     }
@@ -139,11 +140,11 @@ TEST(descriptions_are_lowered_and_sentences_begin_large)
 {
     struct buf out = BUF_INIT(100);
 
-    put_description(&out, STR("Light Rain and Fog/Mist"));
+    phrase_put_description(&out, STR("Light Rain and Fog/Mist"));
     CHECK_STR(buf_z(&out), "light rain and fog or mist");
-    capitalise(&out, 0);
+    phrase_capitalize(&out, 0);
     CHECK_STR(buf_z(&out), "Light rain and fog or mist");
-    capitalise(&out, out.n);
+    phrase_capitalize(&out, out.n);
     buf_free(&out);
 }
 

@@ -27,23 +27,23 @@ TEST(halves_are_rounded_away_from_zero_and_noise_is_none)
     };
 
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
-        CHECK_INT(round_half_away(cases[i].value), cases[i].want);
-    CHECK_INT(round_half_away((double)NAN), INT_MIN);
+        CHECK_INT(units_round(cases[i].value), cases[i].want);
+    CHECK_INT(units_round((double)NAN), INT_MIN);
 }
 
 TEST(temperatures_and_speeds_are_whole)
 {
-    CHECK_INT(fahrenheit(0.0), 32);
-    CHECK_INT(fahrenheit(100.0), 212);
-    CHECK_INT(fahrenheit(-40.0), -40);
-    CHECK_INT(fahrenheit(21.100000000000001), 70);
-    CHECK_INT(fahrenheit(-17.5), 1);               /* 0.5 */
-    CHECK_INT(fahrenheit(20.277777777777779), 69); /* 68.5 with noise */
-    CHECK_INT(miles_per_hour(0.0), 0);
-    CHECK_INT(miles_per_hour(4.4704), 10);
-    CHECK_INT(miles_per_hour(18.52 / 3.6), 12); /* ten knots */
-    CHECK_INT(miles_per_hour(0.2), 0);
-    CHECK_INT(miles_per_hour(0.22352), 1); /* half a mile per hour */
+    CHECK_INT(units_fahrenheit(0.0), 32);
+    CHECK_INT(units_fahrenheit(100.0), 212);
+    CHECK_INT(units_fahrenheit(-40.0), -40);
+    CHECK_INT(units_fahrenheit(21.100000000000001), 70);
+    CHECK_INT(units_fahrenheit(-17.5), 1);               /* 0.5 */
+    CHECK_INT(units_fahrenheit(20.277777777777779), 69); /* 68.5 with noise */
+    CHECK_INT(units_mph(0.0), 0);
+    CHECK_INT(units_mph(4.4704), 10);
+    CHECK_INT(units_mph(18.52 / 3.6), 12); /* ten knots */
+    CHECK_INT(units_mph(0.2), 0);
+    CHECK_INT(units_mph(0.22352), 1); /* half a mile per hour */
 }
 
 TEST(pressure_has_two_decimals)
@@ -60,7 +60,7 @@ TEST(pressure_has_two_decimals)
 
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct buf out = BUF_INIT(20);
-        put_inhg(&out, cases[i].pascal);
+        units_put_inhg(&out, cases[i].pascal);
         CHECK_STR(buf_z(&out), cases[i].want);
         buf_free(&out);
     }
@@ -91,7 +91,7 @@ TEST(compass_names_the_nearest_point)
     };
 
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
-        CHECK_STR(compass_name(cases[i].degrees), cases[i].want);
+        CHECK_STR(units_compass_point(cases[i].degrees), cases[i].want);
 }
 
 TEST(amounts_are_said_in_words)
@@ -125,7 +125,7 @@ TEST(amounts_are_said_in_words)
 
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct buf out = BUF_INIT(60);
-        put_amount(&out, cases[i].inches * 25.4);
+        units_put_depth(&out, cases[i].inches * 25.4);
         if (strcmp(buf_z(&out), cases[i].want) != 0)
             fail_msg("%.3f inches: %s", cases[i].inches, buf_z(&out));
         buf_free(&out);

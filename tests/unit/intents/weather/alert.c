@@ -202,7 +202,7 @@ static void check_active(const char *const texts[3], const char *want)
         objects[count] = decode_text(texts[count]);
         lists[count] = list_of(objects[count]);
     }
-    CHECK(alerts_merge(arena, lists, count, case_time(NOW), &got, NULL) == ST_OK);
+    CHECK(alert_merge(arena, lists, count, case_time(NOW), &got, NULL) == ST_OK);
     for (size_t i = 0; i < got.count; i++)
         buf_printf(&b, "%s%s", i ? "; " : "", got.at[i].event);
     CHECK_STR(buf_z(&b), want);
@@ -342,7 +342,7 @@ static enum status ask(const struct place *place, struct alerts *ret, struct err
     struct call call = world_call(&world);
 
     call.now = case_time(NOW);
-    return alerts_get(world.nws, &call, place, ret, err);
+    return alert_get_active(world.nws, &call, place, ret, err);
 }
 
 static void upstream(const char *point, const char *county, const char *zone)
@@ -369,7 +369,7 @@ TEST(point_county_and_forecast_zone_are_asked_and_merged)
     CHECK_STR(a.at[0].event, "Tornado Warning");
     CHECK_STR(a.at[0].area, "Here");
     CHECK(a.asked == 3 && a.answered == 3 && !a.stale);
-    CHECK(!alerts_all_clear(&a));
+    CHECK(!alert_all_clear(&a));
     world_stop(&world);
     free(point);
     free(county);
@@ -401,7 +401,7 @@ TEST(all_clear_only_when_every_query_succeeded_with_a_whole_list)
         upstream(cases[i].point, cases[i].county, cases[i].zone);
         CHECK_ROW(i, ask(&place, &a, NULL) == ST_OK);
         CHECK_ROW(i, a.count == 0 && a.asked == 3);
-        CHECK_ROW(i, alerts_all_clear(&a) == cases[i].clear);
+        CHECK_ROW(i, alert_all_clear(&a) == cases[i].clear);
         CHECK_ROW(i, (a.answered == 3) == cases[i].clear);
         world_stop(&world);
     }
@@ -436,12 +436,12 @@ TEST(an_expired_empty_list_is_no_all_clear)
     world_start(&world);
     fake_set_max_age(&world.upstream, 0);
     upstream(NONE_LIST, NONE_LIST, NONE_LIST);
-    CHECK(ask(&place, &a, NULL) == ST_OK && alerts_all_clear(&a));
+    CHECK(ask(&place, &a, NULL) == ST_OK && alert_all_clear(&a));
     upstream(NONE_LIST, NONE_LIST, NULL);
     CHECK(ask(&place, &a, NULL) == ST_OK);
-    CHECK(a.stale && a.count == 0 && !alerts_all_clear(&a));
+    CHECK(a.stale && a.count == 0 && !alert_all_clear(&a));
     upstream(NONE_LIST, NONE_LIST, NONE_LIST); /* a failure just now is not held against it */
-    CHECK(ask(&place, &a, NULL) == ST_OK && alerts_all_clear(&a));
+    CHECK(ask(&place, &a, NULL) == ST_OK && alert_all_clear(&a));
     world_stop(&world);
 }
 
@@ -472,7 +472,7 @@ TEST(zones_that_are_not_known_are_not_asked)
     world_start(&world);
     fake_set(&world.upstream, "/alerts/active?point=41.9,-91", 200, NONE_LIST);
     CHECK(ask(&place, &a, NULL) == ST_OK);
-    CHECK(a.asked == 1 && alerts_all_clear(&a));
+    CHECK(a.asked == 1 && alert_all_clear(&a));
     CHECK_INT(fake_asked(&world.upstream, NULL), 1);
     world_stop(&world);
 }
@@ -486,13 +486,13 @@ TEST(a_zone_that_cannot_be_asked_is_one_that_did_not_answer)
     world_start(&world);
     upstream(NONE_LIST, NONE_LIST, NONE_LIST);
     CHECK(ask(&place, &a, NULL) == ST_OK);
-    CHECK(a.asked == 3 && a.answered == 2 && !alerts_all_clear(&a));
+    CHECK(a.asked == 3 && a.answered == 2 && !alert_all_clear(&a));
     world_stop(&world);
 }
 
 TEST(nothing_asked_is_no_all_clear)
 {
-    CHECK(!alerts_all_clear(&(struct alerts){ 0 }));
+    CHECK(!alert_all_clear(&(struct alerts){ 0 }));
 }
 
 TEST(one_who_may_not_wait_is_told_so_until_all_lists_are_there)
@@ -506,10 +506,10 @@ TEST(one_who_may_not_wait_is_told_so_until_all_lists_are_there)
     upstream(NONE_LIST, NONE_LIST, NONE_LIST);
     call = world_call(&world);
     call.may_wait = false;
-    CHECK(alerts_get(world.nws, &call, &place, &a, &err) == ST_WOULD_WAIT);
+    CHECK(alert_get_active(world.nws, &call, &place, &a, &err) == ST_WOULD_WAIT);
     CHECK(err.status == ST_OK && fake_asked(&world.upstream, NULL) == 0);
     CHECK(ask(&place, &a, &err) == ST_OK);
-    CHECK(alerts_get(world.nws, &call, &place, &a, &err) == ST_OK && alerts_all_clear(&a));
+    CHECK(alert_get_active(world.nws, &call, &place, &a, &err) == ST_OK && alert_all_clear(&a));
     CHECK_INT(fake_asked(&world.upstream, NULL), 3);
     world_stop(&world);
 }

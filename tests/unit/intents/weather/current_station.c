@@ -82,7 +82,7 @@ TEST(the_trend_compares_with_the_observation_nearest_to_an_hour_before)
             int minutes; /* before */
             double pascal;
         } earlier[4];
-        enum trend want;
+        enum pressure_trend want;
     } cases[] = { /* now 101325 Pa, 29.92 inHg; a hundredth is 33.9 Pa */
                   { { { 60, 101000 } }, TREND_RISING },
                   { { { 60, 101700 } }, TREND_FALLING },
@@ -107,11 +107,11 @@ TEST(the_trend_compares_with_the_observation_nearest_to_an_hour_before)
             list->at[k] = (struct observation){ .time = now - cases[i].earlier[k].minutes * 60,
                                                 .pressure = { cases[i].earlier[k].pascal > 0.0,
                                                               cases[i].earlier[k].pascal } };
-        CHECK_ROW(i, observation_trend(&o, list) == cases[i].want);
+        CHECK_ROW(i, observation_pressure_trend(&o, list) == cases[i].want);
     }
     list->count = 0;
-    CHECK(observation_trend(&o, list) == TREND_UNKNOWN);
-    CHECK(observation_trend(&(struct observation){ .time = now }, list) == TREND_UNKNOWN);
+    CHECK(observation_pressure_trend(&o, list) == TREND_UNKNOWN);
+    CHECK(observation_pressure_trend(&(struct observation){ .time = now }, list) == TREND_UNKNOWN);
     free(list);
 }
 
@@ -151,7 +151,7 @@ static int asked(const char *id)
 }
 
 static enum status current_for(const char *stations, enum observation_need need, bool may_wait,
-                               struct current *ret, struct err *err)
+                               struct current_observation *ret, struct err *err)
 {
     struct call call = world_call(&world);
     struct place place = { .city = STR("Boulder"), .state = "CO" };
@@ -161,7 +161,7 @@ static enum status current_for(const char *stations, enum observation_need need,
         place.stations[place.station_count++] = id;
     call.now = case_time(NOW);
     call.may_wait = may_wait;
-    return observation_current(world.nws, &call, &place, need, ret, err);
+    return observation_get_current(world.nws, &call, &place, need, ret, err);
 }
 
 #define COLD "'temperature':{'unitCode':'wmoUnit:degC','value':1}"
@@ -171,7 +171,7 @@ static enum status current_for(const char *stations, enum observation_need need,
 
 TEST(the_nearest_station_speaks_and_no_more_than_three_are_asked)
 {
-    struct current c;
+    struct current_observation c;
 
     setup();
     station("KA", "2026-06-01T12:00:00Z", WARM);
@@ -189,7 +189,7 @@ TEST(the_nearest_station_speaks_and_no_more_than_three_are_asked)
 
 TEST(stations_that_are_silent_all_null_or_from_the_future_are_passed_over)
 {
-    struct current c;
+    struct current_observation c;
 
     setup();
     station("KB", "2026-06-01T12:20:00Z", NULLS); /* KA answers 404 */
@@ -204,7 +204,7 @@ TEST(stations_that_are_silent_all_null_or_from_the_future_are_passed_over)
 
 TEST(an_old_observation_is_given_with_its_age_when_no_station_has_a_newer_one)
 {
-    struct current c;
+    struct current_observation c;
 
     setup();
     station("KB", "2026-06-01T07:30:00Z", WARM);
@@ -218,7 +218,7 @@ TEST(an_old_observation_is_given_with_its_age_when_no_station_has_a_newer_one)
 
 TEST(none_is_available_when_all_are_too_old_or_lack_it)
 {
-    struct current c;
+    struct current_observation c;
     struct err err = ERR_NONE;
 
     setup();
@@ -236,7 +236,7 @@ TEST(none_is_available_when_all_are_too_old_or_lack_it)
 
 TEST(a_service_that_fails_is_not_a_station_that_lacks_it)
 {
-    struct current c;
+    struct current_observation c;
     struct err err = ERR_NONE;
 
     setup();
@@ -251,7 +251,7 @@ TEST(the_trend_comes_from_the_same_station_and_may_be_missing)
     static const char earlier[] =
         "{\"features\":[{\"properties\":{\"timestamp\":\"2026-06-01T11:00:00Z\","
         "\"barometricPressure\":{\"unitCode\":\"wmoUnit:Pa\",\"value\":100900}}}]}";
-    struct current c;
+    struct current_observation c;
 
     setup();
     station("KA", "2026-06-01T12:00:00Z", WARM);
@@ -273,7 +273,7 @@ TEST(the_trend_comes_from_the_same_station_and_may_be_missing)
 
 TEST(one_who_may_not_wait_gets_what_is_in_memory_or_is_told_so)
 {
-    struct current c;
+    struct current_observation c;
     struct err err = ERR_NONE;
 
     setup();

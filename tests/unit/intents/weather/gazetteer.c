@@ -3,7 +3,7 @@
 #include "intents/weather/gazetteer.h"
 
 #include "intents/weather/place_name.h"
-#include "intents/weather/states.h"
+#include "intents/weather/us_state.h"
 #include "tests/test.h"
 
 enum { HITS_MAX = 64 };
@@ -16,8 +16,8 @@ struct want {
 static void check_best(const struct want *cases, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        struct place_query query = { .city = str_of(cases[i].asked) };
-        struct gaz_hit hit;
+        struct gazetteer_query query = { .city = str_of(cases[i].asked) };
+        struct gazetteer_hit hit;
         memcpy(query.state, cases[i].state, strlen(cases[i].state) + 1);
         if (!gazetteer_best(&query, NULL, &hit))
             fail_msg("\"%s\" is not known", cases[i].asked);
@@ -233,8 +233,8 @@ TEST(many_spellings_are_one_name)
 
 TEST(the_users_own_state_comes_first)
 {
-    struct place_query query = { .city = STR("portland") };
-    struct gaz_hit hit;
+    struct gazetteer_query query = { .city = STR("portland") };
+    struct gazetteer_hit hit;
 
     CHECK(gazetteer_best(&query, "ME", &hit));
     CHECK_STR(hit.state, "ME");
@@ -249,7 +249,7 @@ TEST(the_users_own_state_comes_first)
 
 TEST(hits_come_by_population_and_no_more_than_fit)
 {
-    struct gaz_hit hits[HITS_MAX], few[3];
+    struct gazetteer_hit hits[HITS_MAX], few[3];
     size_t n = gazetteer_city(STR("springfield"), NULL, hits, HITS_MAX);
 
     CHECK(n > 10 && n < HITS_MAX);
@@ -266,7 +266,7 @@ TEST(hits_come_by_population_and_no_more_than_fit)
 TEST(what_is_no_place_is_not_found)
 {
     static const char *const cases[] = { "", " ", "-", "xyzzy", "zzzzzzzz", "a", "\xFF\xFE", "0" };
-    struct gaz_hit hit = { .population = 7 };
+    struct gazetteer_hit hit = { .population = 7 };
 
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
         CHECK_ROW(i, gazetteer_city(str_of(cases[i]), NULL, &hit, 1) == 0);
@@ -307,7 +307,7 @@ TEST(a_zip_code_gives_its_middle_and_its_town)
         { "96914", "Barrigada", "GU", 13.47, 144.80, true },
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        struct gaz_hit hit;
+        struct gazetteer_hit hit;
         CHECK_ROW(i, gazetteer_zip(str_of(cases[i].zip), &hit));
         CHECK_SLICE(hit.city, cases[i].city);
         CHECK_STR(hit.state, cases[i].state);
@@ -322,7 +322,7 @@ TEST(what_is_no_zip_code_of_the_us_is_refused)
     static const char *const cases[] = { "",      "8030",  "803011", "8030a", "-8030", " 8030",
                                          "00000", "09012", "34002",  "96201", "96601", "96940",
                                          "96960", "96970", "96999",  "00401" };
-    struct gaz_hit hit = { .population = 7 };
+    struct gazetteer_hit hit = { .population = 7 };
 
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
         CHECK_ROW(i, !gazetteer_zip(str_of(cases[i]), &hit));
@@ -335,7 +335,7 @@ TEST(the_table_is_sorted_and_every_name_in_it_is_found_where_it_should_be)
 
     CHECK(gazetteer_name_count() > 25000);
     for (size_t i = 0; i < gazetteer_name_count(); i++) {
-        struct gaz_hit hits[HITS_MAX];
+        struct gazetteer_hit hits[HITS_MAX];
         struct str name = gazetteer_name(i);
         CHECK_ROW(i, str_is_utf8(name) && place_name_key(name, key) > 0);
         CHECK_ROW(i, strcmp(before, key) <= 0);
@@ -343,7 +343,7 @@ TEST(the_table_is_sorted_and_every_name_in_it_is_found_where_it_should_be)
         size_t n = gazetteer_city(name, NULL, hits, HITS_MAX);
         CHECK_ROW(i, n > 0);
         for (size_t k = 0; k < n; k++) {
-            CHECK_ROW(i, state_name(hits[k].state));
+            CHECK_ROW(i, us_state_name(hits[k].state));
             CHECK_ROW(i, hits[k].lat > -15 && hits[k].lat < 72);
             CHECK_ROW(i, hits[k].lon > 144 || (hits[k].lon > -180 && hits[k].lon < -64));
         }
@@ -356,12 +356,12 @@ TEST(every_zip_code_that_is_known_is_in_a_state_and_near_its_town)
 
     for (int code = 0; code < 100000; code++) {
         char zip[12];
-        struct gaz_hit hit, town[HITS_MAX];
+        struct gazetteer_hit hit, town[HITS_MAX];
         snprintf(zip, sizeof zip, "%05d", code);
         if (!gazetteer_zip(str_of(zip), &hit) || hit.near)
             continue;
         known++;
-        CHECK_ROW(code, state_name(hit.state));
+        CHECK_ROW(code, us_state_name(hit.state));
         size_t n = gazetteer_city(hit.city, hit.state, town, HITS_MAX), close = 0;
         for (size_t i = 0; i < n; i++) {
             double north = town[i].lat - hit.lat, east = town[i].lon - hit.lon;

@@ -36,17 +36,17 @@ static void start(struct world *w, const char *const *geocoders, const char *key
     world_restart(w);
 }
 
-static struct place_query asked(const char *city, const char *state, const char *zip)
+static struct gazetteer_query asked(const char *city, const char *state, const char *zip)
 {
-    struct place_query query = { .city = str_of(city) };
+    struct gazetteer_query query = { .city = str_of(city) };
 
     memcpy(query.state, state, strlen(state) + 1);
     memcpy(query.zip, zip, strlen(zip) + 1);
     return query;
 }
 
-static enum status find(struct world *w, struct place_query query, const char *home,
-                        struct gaz_hit *ret_hit, struct err *err)
+static enum status find(struct world *w, struct gazetteer_query query, const char *home,
+                        struct gazetteer_hit *ret_hit, struct err *err)
 {
     struct call call = world_call(w);
 
@@ -56,7 +56,7 @@ static enum status find(struct world *w, struct place_query query, const char *h
 TEST(a_town_and_a_zip_code_are_found)
 {
     struct world w;
-    struct gaz_hit hit;
+    struct gazetteer_hit hit;
 
     start(&w, here_only, KEY);
     fake_set(&w.upstream, "/geocode?q=boulder%2C%20Colorado" AFTER, 200,
@@ -78,7 +78,7 @@ TEST(a_town_and_a_zip_code_are_found)
 TEST(the_home_state_is_asked_first)
 {
     struct world w;
-    struct gaz_hit hit;
+    struct gazetteer_hit hit;
 
     start(&w, here_only, KEY);
     fake_set(&w.upstream, "/geocode?q=springfield%2C%20Oregon" AFTER, 200,
@@ -112,7 +112,7 @@ TEST(what_does_not_fit_is_no_place)
 
     for (size_t i = 0; i < sizeof bodies / sizeof bodies[0]; i++) {
         struct world w;
-        struct gaz_hit hit;
+        struct gazetteer_hit hit;
         struct err err = ERR_NONE;
 
         start(&w, here_only, KEY);
@@ -126,7 +126,7 @@ TEST(what_does_not_fit_is_no_place)
 TEST(a_territory_is_its_own_country_there)
 {
     struct world w;
-    struct gaz_hit hit;
+    struct gazetteer_hit hit;
 
     start(&w, here_only, KEY);
     fake_set(&w.upstream, "/geocode?q=ponce" AFTER, 200,
@@ -150,7 +150,7 @@ TEST(a_failure_is_told_without_the_key)
 
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct world w;
-        struct gaz_hit hit;
+        struct gazetteer_hit hit;
         struct err err = ERR_NONE;
 
         start(&w, here_only, KEY);
@@ -166,10 +166,10 @@ TEST(a_failure_is_told_without_the_key)
 TEST(without_a_key_nobody_is_asked)
 {
     struct world w;
-    struct gaz_hit hit;
+    struct gazetteer_hit hit;
 
     start(&w, here_only, "");
-    CHECK(!here_ready(w.nws));
+    CHECK(!here_has_key(w.nws));
     CHECK_INT(find(&w, asked("boulder", "CO", ""), "", &hit, NULL), ST_MISS);
     CHECK_INT(fake_asked(&w.upstream, NULL), 0);
     world_stop(&w);
@@ -180,7 +180,7 @@ TEST(without_a_key_nobody_is_asked)
 static const char bare_point[] = "{\"properties\":{\"cwa\":\"BOU\",\"forecastGridData\":"
                                  "\"https://api.weather.gov/gridpoints/BOU/54,74\"}}";
 
-static enum status resolve(struct world *w, struct place_query query, struct place *ret_place,
+static enum status resolve(struct world *w, struct gazetteer_query query, struct place *ret_place,
                            struct err *err)
 {
     struct call call = world_call(w);
@@ -192,12 +192,13 @@ TEST(the_first_provider_decides_and_the_next_stands_in)
 {
     struct world w;
     struct place place;
-    struct place_query boulder = asked("boulder", "CO", "");
-    struct gaz_hit hit;
-    char path[64], coords[PLACE_COORDS_MAX];
+    struct gazetteer_query boulder = asked("boulder", "CO", "");
+    struct gazetteer_hit hit;
+    char path[64], coords[PLACE_ENTRY_COORDS_MAX];
 
     CHECK(gazetteer_best(&boulder, "", &hit));
-    snprintf(path, sizeof path, "/points/%.*s", STR_ARG(place_coords(hit.lat, hit.lon, coords)));
+    snprintf(path, sizeof path, "/points/%.*s",
+             STR_ARG(place_entry_coords(hit.lat, hit.lon, coords)));
 
     start(&w, here_first, KEY);
     fake_set(&w.upstream, path, 200, bare_point);

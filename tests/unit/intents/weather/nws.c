@@ -187,7 +187,7 @@ TEST(a_failed_document_says_what_it_was)
         struct err err = ERR_NONE;
 
         err_set(&document.err, cases[i].status, "broken off");
-        CHECK_ROW(i, nws_document_fault(&document, "the grid", &err) == cases[i].want);
+        CHECK_ROW(i, nws_document_error(&document, "the grid", &err) == cases[i].want);
         CHECK_STR(err.text, "the grid: broken off");
     }
 }

@@ -270,7 +270,7 @@ TEST(heat_index_agrees_with_the_published_chart)
 
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         double c = 0.0;
-        CHECK_ROW(i, heat_index_c(to_c(cases[i].temp_f), cases[i].humidity, &c));
+        CHECK_ROW(i, observation_heat_index_c(to_c(cases[i].temp_f), cases[i].humidity, &c));
         CHECK_ROW(i, fabs(to_f(c) - cases[i].want_f) <= 1.0);
     }
 }
@@ -280,10 +280,10 @@ TEST(heat_index_is_adjusted_in_dry_and_in_very_humid_air)
     double c;
 
     /* 95 F at 5 %: 90.1768 by the regression, less (13-5)/4 * sqrt(17/17). */
-    CHECK(heat_index_c(to_c(95), 5.0, &c));
+    CHECK(observation_heat_index_c(to_c(95), 5.0, &c));
     CHECK_NEAR(to_f(c), 90.1768 - 2.0, 0.001);
     /* 82 F at 95 %: 92.9722 by the regression, and (95-85)/10 * (87-82)/5 more. */
-    CHECK(heat_index_c(to_c(82), 95.0, &c));
+    CHECK(observation_heat_index_c(to_c(82), 95.0, &c));
     CHECK_NEAR(to_f(c), 92.9722 + 1.0, 0.001);
 }
 
@@ -298,7 +298,8 @@ TEST(wind_chill_agrees_with_the_published_chart)
 
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         double c = 0.0;
-        CHECK_ROW(i, wind_chill_c(to_c(cases[i].temp_f), cases[i].wind_mph * 0.44704, &c));
+        CHECK_ROW(i,
+                  observation_wind_chill_c(to_c(cases[i].temp_f), cases[i].wind_mph * 0.44704, &c));
         CHECK_ROW(i, round(to_f(c)) == cases[i].want_f);
     }
 }
@@ -307,14 +308,15 @@ TEST(the_formulas_have_their_limits)
 {
     double c = 7.0;
 
-    CHECK(heat_index_c(to_c(80), 50.0, &c));
-    CHECK(!heat_index_c(to_c(79.9), 50.0, &c));
-    CHECK(!heat_index_c(to_c(90), -1.0, &c) && !heat_index_c(to_c(90), 101.0, &c));
-    CHECK(!heat_index_c(NAN, 50.0, &c) && !heat_index_c(30.0, NAN, &c));
-    CHECK(wind_chill_c(to_c(50), 3.1 * 0.44704, &c));
-    CHECK(!wind_chill_c(to_c(50.1), 3.1 * 0.44704, &c));
-    CHECK(!wind_chill_c(to_c(50), 3.0 * 0.44704, &c)); /* over three, not three */
-    CHECK(!wind_chill_c(NAN, 5.0, &c) && !wind_chill_c(0.0, NAN, &c));
+    CHECK(observation_heat_index_c(to_c(80), 50.0, &c));
+    CHECK(!observation_heat_index_c(to_c(79.9), 50.0, &c));
+    CHECK(!observation_heat_index_c(to_c(90), -1.0, &c) &&
+          !observation_heat_index_c(to_c(90), 101.0, &c));
+    CHECK(!observation_heat_index_c(NAN, 50.0, &c) && !observation_heat_index_c(30.0, NAN, &c));
+    CHECK(observation_wind_chill_c(to_c(50), 3.1 * 0.44704, &c));
+    CHECK(!observation_wind_chill_c(to_c(50.1), 3.1 * 0.44704, &c));
+    CHECK(!observation_wind_chill_c(to_c(50), 3.0 * 0.44704, &c)); /* over three, not three */
+    CHECK(!observation_wind_chill_c(NAN, 5.0, &c) && !observation_wind_chill_c(0.0, NAN, &c));
 }
 
 /* ---- present weather ---- */

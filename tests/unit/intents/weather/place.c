@@ -35,37 +35,38 @@ static const char forecast_zone_body[] =
     "{\"geometry\":null,\"properties\":{\"id\":\"COZ039\",\"name\":\"Boulder and Jefferson\"}}";
 static const char county_zone_body[] = "{\"properties\":{\"id\":\"COC013\",\"name\":\"Boulder\"}}";
 
-static struct place_query named(const char *city, const char *state)
+static struct gazetteer_query named(const char *city, const char *state)
 {
-    struct place_query query = { .city = str_of(city) };
+    struct gazetteer_query query = { .city = str_of(city) };
 
     memcpy(query.state, state, strlen(state) + 1);
     return query;
 }
 
-static struct place_query zip_of(const char *zip)
+static struct gazetteer_query zip_of(const char *zip)
 {
-    struct place_query query = { .city = STR_NONE };
+    struct gazetteer_query query = { .city = STR_NONE };
 
     memcpy(query.zip, zip, 6);
     return query;
 }
 
 /* The path that a query's point is asked at. */
-static const char *point_path(const struct place_query *query)
+static const char *point_path(const struct gazetteer_query *query)
 {
     static char path[64];
-    char coords[PLACE_COORDS_MAX];
-    struct gaz_hit hit;
+    char coords[PLACE_ENTRY_COORDS_MAX];
+    struct gazetteer_hit hit;
 
     CHECK(gazetteer_best(query, "", &hit));
-    snprintf(path, sizeof path, "/points/%.*s", STR_ARG(place_coords(hit.lat, hit.lon, coords)));
+    snprintf(path, sizeof path, "/points/%.*s",
+             STR_ARG(place_entry_coords(hit.lat, hit.lon, coords)));
     return path;
 }
 
 static void serve_boulder(struct world *w)
 {
-    struct place_query boulder = named("boulder", "CO");
+    struct gazetteer_query boulder = named("boulder", "CO");
 
     fake_set(&w->upstream, point_path(&boulder), 200, point_body);
     fake_set(&w->upstream, "/gridpoints/BOU/54,74/stations", 200, stations_body);
@@ -73,7 +74,7 @@ static void serve_boulder(struct world *w)
     fake_set(&w->upstream, "/zones/county/COC013", 200, county_zone_body);
 }
 
-static enum status resolve(struct world *w, struct place_query query, struct place *ret_place,
+static enum status resolve(struct world *w, struct gazetteer_query query, struct place *ret_place,
                            struct err *err)
 {
     struct call call = world_call(w);
@@ -125,7 +126,7 @@ TEST(a_place_is_asked_for_once_and_then_known)
 
     call = world_call(&w);
     call.may_wait = false;
-    CHECK_INT(place_resolve(w.nws, &(struct place_query){ STR("boulder"), "", "" }, "", &call,
+    CHECK_INT(place_resolve(w.nws, &(struct gazetteer_query){ STR("boulder"), "", "" }, "", &call,
                             &place, NULL),
               ST_OK);
     check_boulder(&w, &place);
@@ -153,7 +154,7 @@ TEST(other_names_of_a_town_and_its_zones_are_not_asked_again)
 {
     struct world w;
     struct place place;
-    struct place_query zip = zip_of("80302");
+    struct gazetteer_query zip = zip_of("80302");
 
     world_start(&w);
     serve_boulder(&w);
@@ -175,7 +176,7 @@ TEST(a_call_that_may_not_wait_asks_nobody)
 {
     struct world w;
     struct place place;
-    struct place_query query = named("boulder", "CO");
+    struct gazetteer_query query = named("boulder", "CO");
     struct call call;
 
     world_start(&w);
@@ -194,7 +195,7 @@ TEST(a_point_without_a_grid_is_a_place_still)
 {
     struct world w;
     struct place place;
-    struct place_query query = named("fort yukon", "AK");
+    struct gazetteer_query query = named("fort yukon", "AK");
     int64_t kept;
 
     world_start(&w);
@@ -261,7 +262,7 @@ TEST(what_cannot_be_found_is_told_by_its_reason)
 {
     struct world w;
     struct place place;
-    struct place_query query = named("boulder", "CO");
+    struct gazetteer_query query = named("boulder", "CO");
     struct err err = ERR_NONE;
 
     world_start(&w);
@@ -283,7 +284,7 @@ TEST(an_upstream_that_fails_is_unavailable_unless_the_place_is_kept)
 {
     struct world w;
     struct place place;
-    struct place_query query = named("boulder", "CO");
+    struct gazetteer_query query = named("boulder", "CO");
     struct err err = ERR_NONE;
 
     world_start(&w);
@@ -365,7 +366,7 @@ TEST(a_grid_that_is_gone_makes_the_point_be_asked_again)
 {
     struct world w;
     struct place place;
-    struct place_query query = named("boulder", "CO");
+    struct gazetteer_query query = named("boulder", "CO");
     struct call call;
 
     world_start(&w);
@@ -377,9 +378,9 @@ TEST(a_grid_that_is_gone_makes_the_point_be_asked_again)
 
     call = world_call(&w);
     call.may_wait = false;
-    CHECK_INT(place_refresh(w.nws, &call, &place, NULL), ST_WOULD_WAIT);
+    CHECK_INT(place_refetch_grid(w.nws, &call, &place, NULL), ST_WOULD_WAIT);
     call.may_wait = true;
-    CHECK_INT(place_refresh(w.nws, &call, &place, NULL), ST_OK);
+    CHECK_INT(place_refetch_grid(w.nws, &call, &place, NULL), ST_OK);
     CHECK_SLICE(place.grid_point, "BOU/55,75");
     CHECK_SLICE(place.city, "Boulder");
     CHECK_INT(place.station_count, 2);
@@ -395,7 +396,7 @@ TEST(a_point_that_says_the_same_again_is_not_asked_forever)
 {
     struct world w;
     struct place place;
-    struct place_query query = named("boulder", "CO");
+    struct gazetteer_query query = named("boulder", "CO");
     struct call call;
 
     world_start(&w);
@@ -405,7 +406,7 @@ TEST(a_point_that_says_the_same_again_is_not_asked_forever)
         struct err err = ERR_NONE;
 
         call = world_call(&w);
-        CHECK_INT(place_refresh(w.nws, &call, &place, &err), ST_NOT_FOUND);
+        CHECK_INT(place_refetch_grid(w.nws, &call, &place, &err), ST_NOT_FOUND);
         CHECK_STR(err.reason, "grid_gone");
         check_boulder(&w, &place);
     }
@@ -482,7 +483,7 @@ TEST(a_turn_without_memory_is_told_so)
 {
     struct world w;
     struct place place;
-    struct place_query query = named("boulder", "CO");
+    struct gazetteer_query query = named("boulder", "CO");
 
     world_start(&w);
     serve_boulder(&w);
@@ -510,7 +511,7 @@ static void *resolve_boulder(void *data)
     struct world *w = data;
     struct arena *arena = arena_create(WORLD_ARENA_MAX);
     struct call call = world_call(w);
-    struct place_query query = named("boulder", "CO");
+    struct gazetteer_query query = named("boulder", "CO");
     struct place place;
     bool good;
 
@@ -525,7 +526,7 @@ TEST(many_askers_of_one_place_ask_nws_once)
 {
     enum { THREADS = 8 };
     pthread_t threads[THREADS];
-    struct place_query query = named("boulder", "CO");
+    struct gazetteer_query query = named("boulder", "CO");
     struct world w;
     void *good;
 

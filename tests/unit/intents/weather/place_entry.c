@@ -3,7 +3,7 @@
 #include "intents/weather/place_entry.h"
 
 #include "intents/weather/place_zone.h"
-#include "intents/weather/states.h"
+#include "intents/weather/us_state.h"
 #include "server/base/json.h"
 #include "tests/test.h"
 
@@ -43,10 +43,10 @@ TEST(coordinates_have_four_decimals_and_no_idle_zeros)
         { 10.0, 100.0, "10,100" },
         { 13.444, 180.0, "13.444,180" },
     };
-    char out[PLACE_COORDS_MAX];
+    char out[PLACE_ENTRY_COORDS_MAX];
 
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
-        CHECK_SLICE(place_coords(cases[i].lat, cases[i].lon, out), cases[i].want);
+        CHECK_SLICE(place_entry_coords(cases[i].lat, cases[i].lon, out), cases[i].want);
 }
 
 TEST(a_place_comes_back_as_it_was_kept)
@@ -238,8 +238,8 @@ TEST(a_state_tells_the_time_when_nothing_else_does)
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
         CHECK_STR(zone_name(place_zone_guess(cases[i].state, cases[i].lat, cases[i].lon)),
                   cases[i].want);
-    for (size_t i = 0; i < state_count(); i++)
-        CHECK_ROW(i, place_zone_guess(state_code_at(i), 40.0, -100.0) != zone_utc());
+    for (size_t i = 0; i < us_state_count(); i++)
+        CHECK_ROW(i, place_zone_guess(us_state_code_at(i), 40.0, -100.0) != zone_utc());
 }
 
 TESTS(coordinates_have_four_decimals_and_no_idle_zeros, a_place_comes_back_as_it_was_kept,

@@ -3,7 +3,7 @@
 #include "intents/weather/place_words.h"
 
 #include "intents/weather/place_name.h"
-#include "intents/weather/states.h"
+#include "intents/weather/us_state.h"
 #include "tests/test.h"
 
 enum { ARENA_MAX = 1 << 20 };
@@ -18,7 +18,7 @@ static void check_words(const struct words *cases, size_t count)
     struct arena *arena = arena_create(ARENA_MAX);
 
     for (size_t i = 0; i < count; i++) {
-        struct place_query query;
+        struct gazetteer_query query;
         struct err err = ERR_NONE;
         enum status st = place_words_parse(arena, str_of(cases[i].location),
                                            str_of(cases[i].zipcode), &query, &err);
@@ -177,7 +177,7 @@ TEST(what_cannot_be_a_place_is_told_by_its_reason)
     };
     struct arena *arena = arena_create(ARENA_MAX);
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        struct place_query query;
+        struct gazetteer_query query;
         struct err err = ERR_NONE;
         CHECK_ROW(i, place_words_parse(arena, str_of(cases[i].location), str_of(cases[i].zipcode),
                                        &query, &err) == ST_INVALID);
@@ -190,7 +190,7 @@ TEST(what_cannot_be_a_place_is_told_by_its_reason)
 
 TEST(nothing_named_is_a_miss_and_no_fault)
 {
-    struct place_query query;
+    struct gazetteer_query query;
     struct err err = ERR_NONE;
     struct arena *arena = arena_create(ARENA_MAX);
 
@@ -204,7 +204,7 @@ TEST(nothing_named_is_a_miss_and_no_fault)
 TEST(a_slot_may_hold_200_bytes_and_no_more)
 {
     char text[PLACE_WORDS_MAX + 2];
-    struct place_query query;
+    struct gazetteer_query query;
     struct arena *arena = arena_create(ARENA_MAX);
 
     memset(text, 'a', sizeof text);
@@ -238,27 +238,27 @@ TEST(one_place_has_one_key)
     };
     struct arena *arena = arena_create(ARENA_MAX);
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
-        CHECK_SLICE(place_key(arena, str_of(cases[i].city), cases[i].state), cases[i].want);
+        CHECK_SLICE(place_cache_key(arena, str_of(cases[i].city), cases[i].state), cases[i].want);
     arena_free(arena);
 }
 
 TEST(states_are_known_by_code_and_by_word)
 {
-    CHECK_INT(state_count(), 56);
-    for (size_t i = 0; i < state_count(); i++) {
-        const char *code = state_code_at(i);
-        CHECK_STR(state_find(str_of(code)), code);
-        CHECK_STR(state_find(str_of(state_name(code))), code);
+    CHECK_INT(us_state_count(), 56);
+    for (size_t i = 0; i < us_state_count(); i++) {
+        const char *code = us_state_code_at(i);
+        CHECK_STR(us_state_find(str_of(code)), code);
+        CHECK_STR(us_state_find(str_of(us_state_name(code))), code);
     }
-    CHECK_STR(state_find(STR("N.Y.")), "NY");
-    CHECK_STR(state_find(STR("n y")), "NY");
-    CHECK_STR(state_find(STR("new  YORK")), "NY");
-    CHECK_STR(state_find(STR("main")), "ME");
-    CHECK(!state_find(STR("york")));
-    CHECK(!state_find(STR("")));
-    CHECK(!state_find(STR("xx")));
-    CHECK(!state_name("XX"));
-    CHECK(!state_name(""));
+    CHECK_STR(us_state_find(STR("N.Y.")), "NY");
+    CHECK_STR(us_state_find(STR("n y")), "NY");
+    CHECK_STR(us_state_find(STR("new  YORK")), "NY");
+    CHECK_STR(us_state_find(STR("main")), "ME");
+    CHECK(!us_state_find(STR("york")));
+    CHECK(!us_state_find(STR("")));
+    CHECK(!us_state_find(STR("xx")));
+    CHECK(!us_state_name("XX"));
+    CHECK(!us_state_name(""));
 }
 
 /* A place is kept in a user's settings as "City State name", and must come back as itself. */
@@ -267,14 +267,14 @@ TEST(every_place_is_understood_when_said_with_its_state)
     struct arena *arena = arena_create(ARENA_MAX);
 
     for (size_t i = 0; i < gazetteer_name_count(); i++) {
-        struct gaz_hit hits[64], back;
+        struct gazetteer_hit hits[64], back;
         size_t n = gazetteer_city(gazetteer_name(i), NULL, hits, 64);
         for (size_t k = 0; k < n; k++) {
-            struct place_query query;
+            struct gazetteer_query query;
             char want[PLACE_NAME_MAX + 1], got[PLACE_NAME_MAX + 1];
             arena_reset(arena);
             struct str said =
-                arena_printf(arena, "%.*s %s", STR_ARG(hits[k].city), state_name(hits[k].state));
+                arena_printf(arena, "%.*s %s", STR_ARG(hits[k].city), us_state_name(hits[k].state));
             if (place_words_parse(arena, said, STR_NONE, &query, NULL) != ST_OK ||
                 !gazetteer_best(&query, NULL, &back))
                 fail_msg("\"%.*s\" is not understood", STR_ARG(said));

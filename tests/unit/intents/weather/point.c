@@ -158,10 +158,10 @@ TEST(texts_too_long_or_with_controls_count_as_absent)
     object_release(object);
 }
 
-static const struct station_list *list_of(const char *body, struct object **ret_object)
+static const struct point_station_list *list_of(const char *body, struct object **ret_object)
 {
     *ret_object = NULL;
-    CHECK_INT(stations_decode(text(body), NULL, ret_object, NULL), ST_OK);
+    CHECK_INT(point_decode_stations(text(body), NULL, ret_object, NULL), ST_OK);
     return (*ret_object)->data;
 }
 
@@ -187,7 +187,7 @@ TEST(stations_keep_their_order_and_come_once)
 
     for (size_t i = 0; i < sizeof bodies / sizeof bodies[0]; i++) {
         struct object *object;
-        const struct station_list *list = list_of(bodies[i], &object);
+        const struct point_station_list *list = list_of(bodies[i], &object);
 
         CHECK_INT(list->count, 3);
         CHECK_STR(list->at[0].id, "KBDU");
@@ -202,7 +202,7 @@ TEST(stations_keep_their_order_and_come_once)
 TEST(station_lists_may_be_bare_empty_or_long)
 {
     struct object *object;
-    const struct station_list *list;
+    const struct point_station_list *list;
     char body[4096] = "{\"features\":[", one[64];
 
     list = list_of("{\"observationStations\":[\"" API "/stations/KBOS\",null,5,\"KX\"]}", &object);
@@ -229,7 +229,7 @@ TEST(station_lists_may_be_bare_empty_or_long)
 TEST(a_single_station_is_a_list_of_one)
 {
     struct object *object;
-    const struct station_list *list = list_of(
+    const struct point_station_list *list = list_of(
         "{\"id\":\"" API "/stations/KSLC\",\"type\":\"Feature\",\"properties\":{"
         "\"stationIdentifier\":\"KSLC\",\"name\":\"Salt Lake City International Airport\"}}",
         &object);
@@ -238,7 +238,7 @@ TEST(a_single_station_is_a_list_of_one)
     CHECK_STR(list->at[0].name, "Salt Lake City International Airport");
     object_release(object);
     object = NULL;
-    CHECK_INT(stations_decode(STR("{\"properties\":{}}"), NULL, &object, NULL), ST_INVALID);
+    CHECK_INT(point_decode_stations(STR("{\"properties\":{}}"), NULL, &object, NULL), ST_INVALID);
 }
 
 TEST(a_zone_gives_its_id_and_name)
@@ -256,15 +256,15 @@ TEST(a_zone_gives_its_id_and_name)
     struct object *object;
 
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        const struct zone_facts *zone;
+        const struct point_zone *zone;
 
-        CHECK_INT(zone_decode(text(cases[i].body), NULL, &object, NULL), ST_OK);
+        CHECK_INT(point_decode_zone(text(cases[i].body), NULL, &object, NULL), ST_OK);
         zone = object->data;
         CHECK_STR(zone->id, cases[i].id);
         CHECK_STR(zone->name, cases[i].name);
         object_release(object);
     }
-    CHECK_INT(zone_decode(STR("{\"properties\":{\"name\":\"x\"}}"), NULL, &object, NULL),
+    CHECK_INT(point_decode_zone(STR("{\"properties\":{\"name\":\"x\"}}"), NULL, &object, NULL),
               ST_INVALID);
 }
 

@@ -7,27 +7,27 @@ TEST(every_code_of_the_recordings_is_known)
 {
     static const struct {
         const char *code;
-        enum quantity quantity;
+        enum uom_quantity quantity;
         double value, want;
     } cases[] = {
-        { "wmoUnit:degC", Q_TEMPERATURE, 21.1, 21.1 },
-        { "unit:degC", Q_TEMPERATURE, -40.0, -40.0 },
-        { "wmoUnit:km_h-1", Q_SPEED, 36.0, 10.0 },
-        { "unit:m_s-1", Q_SPEED, 5.7, 5.7 },
-        { "wmoUnit:Pa", Q_PRESSURE, 101325.0, 101325.0 },
-        { "unit:Pa", Q_PRESSURE, 101325.0, 101325.0 },
-        { "wmoUnit:mm", Q_DEPTH, 2.54, 2.54 },
-        { "unit:mm", Q_DEPTH, 2.54, 2.54 },
-        { "wmoUnit:m", Q_DEPTH, 0.0127, 12.7 },
-        { "wmoUnit:m", Q_LENGTH, 16093.44, 16093.44 },
-        { "unit:m", Q_LENGTH, 52.0, 52.0 },
-        { "wmoUnit:km", Q_LENGTH, 1.5, 1500.0 },
-        { "wmoUnit:percent", Q_PERCENT, 70.0, 70.0 },
-        { "unit:percent", Q_PERCENT, 70.0, 70.0 },
-        { "wmoUnit:degree_(angle)", Q_ANGLE, 310.0, 310.0 },
-        { "unit:degree_(angle)", Q_ANGLE, 310.0, 310.0 },
-        { "unit:degrees_true", Q_ANGLE, 12.0, 12.0 },
-        { "nwsUnit:s", Q_TIME, 9.0, 9.0 },
+        { "wmoUnit:degC", UOM_TEMPERATURE, 21.1, 21.1 },
+        { "unit:degC", UOM_TEMPERATURE, -40.0, -40.0 },
+        { "wmoUnit:km_h-1", UOM_SPEED, 36.0, 10.0 },
+        { "unit:m_s-1", UOM_SPEED, 5.7, 5.7 },
+        { "wmoUnit:Pa", UOM_PRESSURE, 101325.0, 101325.0 },
+        { "unit:Pa", UOM_PRESSURE, 101325.0, 101325.0 },
+        { "wmoUnit:mm", UOM_DEPTH, 2.54, 2.54 },
+        { "unit:mm", UOM_DEPTH, 2.54, 2.54 },
+        { "wmoUnit:m", UOM_DEPTH, 0.0127, 12.7 },
+        { "wmoUnit:m", UOM_LENGTH, 16093.44, 16093.44 },
+        { "unit:m", UOM_LENGTH, 52.0, 52.0 },
+        { "wmoUnit:km", UOM_LENGTH, 1.5, 1500.0 },
+        { "wmoUnit:percent", UOM_PERCENT, 70.0, 70.0 },
+        { "unit:percent", UOM_PERCENT, 70.0, 70.0 },
+        { "wmoUnit:degree_(angle)", UOM_ANGLE, 310.0, 310.0 },
+        { "unit:degree_(angle)", UOM_ANGLE, 310.0, 310.0 },
+        { "unit:degrees_true", UOM_ANGLE, 12.0, 12.0 },
+        { "nwsUnit:s", UOM_TIME, 9.0, 9.0 },
     };
 
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
@@ -41,20 +41,20 @@ TEST(codes_the_service_has_announced_are_known_too)
 {
     static const struct {
         const char *code;
-        enum quantity quantity;
+        enum uom_quantity quantity;
         double value, want;
     } cases[] = {
-        { "Cel", Q_TEMPERATURE, 10.0, 10.0 },
-        { "uc:Cel", Q_TEMPERATURE, 10.0, 10.0 },
-        { "wmoUnit:degF", Q_TEMPERATURE, 32.0, 0 },
-        { "wmoUnit:degF", Q_TEMPERATURE, 212.0, 100 },
-        { "wmo:K", Q_TEMPERATURE, 273.15, 0.0 },
-        { "km/h", Q_SPEED, 18.0, 5.0 },
-        { "m/s", Q_SPEED, 5.0, 5.0 },
-        { "wmoUnit:kt", Q_SPEED, 10.0, 5.14444444 },
-        { "wmoUnit:hPa", Q_PRESSURE, 1013.25, 101325.0 },
-        { "%", Q_PERCENT, 50.0, 50.0 },
-        { "deg", Q_ANGLE, 90.0, 90.0 },
+        { "Cel", UOM_TEMPERATURE, 10.0, 10.0 },
+        { "uc:Cel", UOM_TEMPERATURE, 10.0, 10.0 },
+        { "wmoUnit:degF", UOM_TEMPERATURE, 32.0, 0 },
+        { "wmoUnit:degF", UOM_TEMPERATURE, 212.0, 100 },
+        { "wmo:K", UOM_TEMPERATURE, 273.15, 0.0 },
+        { "km/h", UOM_SPEED, 18.0, 5.0 },
+        { "m/s", UOM_SPEED, 5.0, 5.0 },
+        { "wmoUnit:kt", UOM_SPEED, 10.0, 5.14444444 },
+        { "wmoUnit:hPa", UOM_PRESSURE, 1013.25, 101325.0 },
+        { "%", UOM_PERCENT, 50.0, 50.0 },
+        { "deg", UOM_ANGLE, 90.0, 90.0 },
     };
 
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
@@ -68,20 +68,20 @@ TEST(an_unknown_code_or_another_quantity_is_no_value)
 {
     static const struct {
         const char *code;
-        enum quantity want;
+        enum uom_quantity want;
     } cases[] = {
-        { "", Q_TEMPERATURE },
-        { "wmoUnit:", Q_TEMPERATURE },
-        { "wmoUnit:degX", Q_TEMPERATURE },
-        { "wmoUnit:degc", Q_TEMPERATURE }, /* codes are case-sensitive */
-        { "foo:degC", Q_TEMPERATURE },     /* a namespace nobody has announced */
-        { "wmoUnit:wmoUnit:degC", Q_TEMPERATURE },
-        { "wmoUnit:degC ", Q_TEMPERATURE },
-        { "wmoUnit:mm", Q_SPEED },
-        { "wmoUnit:km_h-1", Q_TEMPERATURE },
-        { "wmoUnit:Pa", Q_DEPTH },
-        { "wmoUnit:percent", Q_ANGLE },
-        { "wmoUnit:degC", Q_NONE },
+        { "", UOM_TEMPERATURE },
+        { "wmoUnit:", UOM_TEMPERATURE },
+        { "wmoUnit:degX", UOM_TEMPERATURE },
+        { "wmoUnit:degc", UOM_TEMPERATURE }, /* codes are case-sensitive */
+        { "foo:degC", UOM_TEMPERATURE },     /* a namespace nobody has announced */
+        { "wmoUnit:wmoUnit:degC", UOM_TEMPERATURE },
+        { "wmoUnit:degC ", UOM_TEMPERATURE },
+        { "wmoUnit:mm", UOM_SPEED },
+        { "wmoUnit:km_h-1", UOM_TEMPERATURE },
+        { "wmoUnit:Pa", UOM_DEPTH },
+        { "wmoUnit:percent", UOM_ANGLE },
+        { "wmoUnit:degC", UOM_NONE },
     };
 
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* intents/weather/states.c -- see the header; the data is states.def. */
-#include "intents/weather/states.h"
+/* intents/weather/us_state.c -- see the header; the data is states.def. */
+#include "intents/weather/us_state.h"
 
 #include <string.h>
 #include <strings.h>
@@ -14,7 +14,7 @@ static const struct {
 } forms[] = {
 #define STATE(code, name, city_in) { code, name, city_in },
 #define SPOKEN(code, words, city_in) { code, words, city_in },
-#include "intents/weather/states.def"
+#include "intents/weather/us_state.def"
 #undef STATE
 #undef SPOKEN
 };
@@ -23,24 +23,24 @@ static const struct {
 } states[] = {
 #define STATE(code, name, city_in) { code, name },
 #define SPOKEN(code, words, city_in)
-#include "intents/weather/states.def"
+#include "intents/weather/us_state.def"
 #undef STATE
 #undef SPOKEN
 };
 #define FORMS (sizeof forms / sizeof forms[0])
 #define STATES (sizeof states / sizeof states[0])
 
-size_t state_count(void)
+size_t us_state_count(void)
 {
     return STATES;
 }
 
-const char *state_code_at(size_t i)
+const char *us_state_code_at(size_t i)
 {
     return states[i].code;
 }
 
-const char *state_name(const char *code)
+const char *us_state_name(const char *code)
 {
     for (size_t i = 0; i < STATES; i++) {
         if (strcasecmp(states[i].code, code) == 0)
@@ -88,7 +88,7 @@ static const char *find_postal(struct str words)
             return NULL;
         code[n++] = c;
     }
-    const char *name = n == 2 ? state_name(code) : NULL;
+    const char *name = n == 2 ? us_state_name(code) : NULL;
     for (size_t i = 0; name && i < STATES; i++) {
         if (states[i].name == name)
             return states[i].code;
@@ -96,14 +96,14 @@ static const char *find_postal(struct str words)
     return NULL;
 }
 
-const char *state_find(struct str words)
+const char *us_state_find(struct str words)
 {
     size_t i = find_form(words);
 
     return i < FORMS ? forms[i].code : find_postal(str_trim(words));
 }
 
-const char *state_meaning_city(struct str words)
+const char *us_state_of_namesake_city(struct str words)
 {
     size_t i = find_form(words);
 
@@ -115,7 +115,7 @@ static bool parts_words(char c)
     return c == ' ' || c == '\t' || c == ',' || c == ';';
 }
 
-bool state_split(struct str location, struct str *ret_city, const char **ret_code)
+bool us_state_split(struct str location, struct str *ret_city, const char **ret_code)
 {
     size_t end = location.n;
 
@@ -128,7 +128,7 @@ bool state_split(struct str location, struct str *ret_city, const char **ret_cod
             from--;
         while (from > 0 && !parts_words(location.p[from - 1]))
             from--;
-        const char *code = state_find(str_sub(location, from, end));
+        const char *code = us_state_find(str_sub(location, from, end));
         if (code) {
             found = code;
             found_at = from;
