@@ -15,12 +15,12 @@
 
 enum { ANSWER_BYTES_MAX = 1024 * 1024, CALL_MS = 15000, URL_MAX = 1000 };
 
-struct caller {
+struct alexa_client {
     struct http *http;
     struct signer *signer; /* NULL: unsigned */
     char url[URL_MAX];
     char connect_to[300]; /* "" = as the URL says */
-    char dev[CALLER_PATH_MAX], ca[CALLER_PATH_MAX], chain_url[URL_MAX];
+    char dev[ALEXA_CLIENT_PATH_MAX], ca[ALEXA_CLIENT_PATH_MAX], chain_url[URL_MAX];
 };
 
 /* ---- where the daemon is ---- */
@@ -30,7 +30,7 @@ static bool is_wildcard(const char *host)
     return strcmp(host, "0.0.0.0") == 0 || strcmp(host, "::") == 0;
 }
 
-static enum status locate(struct caller *c, const char *url, const struct config *config,
+static enum status locate(struct alexa_client *c, const char *url, const struct config *config,
                           struct err *err)
 {
     const char *listen = config_list(config, CONFIG_SERVER_LISTEN)[0];
@@ -61,21 +61,21 @@ static enum status locate(struct caller *c, const char *url, const struct config
 
 /* ---- what is trusted, and what signs ---- */
 
-static bool in_folder(char out[CALLER_PATH_MAX], const char *folder, const char *name)
+static bool in_folder(char out[ALEXA_CLIENT_PATH_MAX], const char *folder, const char *name)
 {
-    int n = snprintf(out, CALLER_PATH_MAX, "%s/%s", folder, name);
+    int n = snprintf(out, ALEXA_CLIENT_PATH_MAX, "%s/%s", folder, name);
 
-    return n > 0 && n < CALLER_PATH_MAX && access(out, R_OK) == 0;
+    return n > 0 && n < ALEXA_CLIENT_PATH_MAX && access(out, R_OK) == 0;
 }
 
-static enum status find_folder(struct caller *c, const char *dev, const struct config *config,
+static enum status find_folder(struct alexa_client *c, const char *dev, const struct config *config,
                                struct err *err)
 {
     const char *anchors = config_text(config, CONFIG_ALEXA_TRUST_ANCHORS);
     const char *slash = strrchr(anchors, '/');
-    char near[CALLER_PATH_MAX] = "", key[CALLER_PATH_MAX];
+    char near[ALEXA_CLIENT_PATH_MAX] = "", key[ALEXA_CLIENT_PATH_MAX];
 
-    if (slash && slash - anchors < CALLER_PATH_MAX)
+    if (slash && slash - anchors < ALEXA_CLIENT_PATH_MAX)
         (void)snprintf(near, sizeof near, "%.*s", (int)(slash - anchors), anchors);
     if (dev && !in_folder(key, dev, "signing.key"))
         return err_set(err, ST_INVALID,
@@ -88,19 +88,20 @@ static enum status find_folder(struct caller *c, const char *dev, const struct c
     return ST_OK;
 }
 
-static enum status take_key(struct caller *c, const struct caller_settings *s, struct err *err)
+static enum status take_key(struct alexa_client *c, const struct alexa_client_settings *s,
+                            struct err *err)
 {
-    char key[CALLER_PATH_MAX];
+    char key[ALEXA_CLIENT_PATH_MAX];
     const char *path = s->key;
 
     (void)snprintf(c->chain_url, sizeof c->chain_url, "%s",
-                   s->chain_url ? s->chain_url : CALLER_CHAIN_HOST "good.pem");
+                   s->chain_url ? s->chain_url : ALEXA_CLIENT_CHAIN_HOST "good.pem");
     if (!path && c->dev[0] && in_folder(key, c->dev, "signing.key"))
         path = key;
     return path && !s->unsign ? signer_open(path, &c->signer, err) : ST_OK;
 }
 
-static enum status connect_http(struct caller *c, const char *ca, const struct config *config,
+static enum status connect_http(struct alexa_client *c, const char *ca, const struct config *config,
                                 struct err *err)
 {
     if (ca)
@@ -116,10 +117,11 @@ static enum status connect_http(struct caller *c, const char *ca, const struct c
     return c->http ? ST_OK : ST_INVALID;
 }
 
-enum status caller_create(const struct caller_settings *settings, const struct config *config,
-                          struct caller **ret_caller, struct err *err)
+enum status alexa_client_create(const struct alexa_client_settings *settings,
+                                const struct config *config, struct alexa_client **ret_client,
+                                struct err *err)
 {
-    struct caller *c = calloc(1, sizeof *c);
+    struct alexa_client *c = calloc(1, sizeof *c);
     enum status st = c ? ST_OK : err_no_memory(err);
 
     if (st == ST_OK)
@@ -131,13 +133,13 @@ enum status caller_create(const struct caller_settings *settings, const struct c
     if (st == ST_OK)
         st = connect_http(c, settings->ca, config, err);
     if (st == ST_OK)
-        *ret_caller = c;
+        *ret_client = c;
     else
-        caller_free(c);
+        alexa_client_free(c);
     return st;
 }
 
-void caller_free(struct caller *c)
+void alexa_client_free(struct alexa_client *c)
 {
     if (!c)
         return;
@@ -146,48 +148,50 @@ void caller_free(struct caller *c)
     free(c);
 }
 
-const char *caller_url(const struct caller *c)
+const char *alexa_client_url(const struct alexa_client *c)
 {
     return c->url;
 }
 
-const char *caller_ca(const struct caller *c)
+const char *alexa_client_ca(const struct alexa_client *c)
 {
     return c->ca;
 }
 
-const char *caller_dev(const struct caller *c)
+const char *alexa_client_dev(const struct alexa_client *c)
 {
     return c->dev;
 }
 
-bool caller_signs(const struct caller *c)
+bool alexa_client_signs(const struct alexa_client *c)
 {
     return c->signer;
 }
 
-const char *caller_chain_url(const struct caller *c)
+const char *alexa_client_chain_url(const struct alexa_client *c)
 {
     return c->chain_url;
 }
 
 /* ---- calling ---- */
 
-enum status caller_sign(const struct caller *c, struct str body, struct buf *out, struct err *err)
+enum status alexa_client_sign(const struct alexa_client *c, struct str body, struct buf *out,
+                              struct err *err)
 {
     if (!c->signer)
         return err_set(err, ST_INVALID, "no key to sign with: give --dev DIR or --key FILE");
     return signer_sign(c->signer, body, out, err);
 }
 
-enum status caller_send(const struct caller *c, const struct caller_call *call,
-                        struct http_response *ret_response, struct err *err)
+enum status alexa_client_send(const struct alexa_client *c, const struct alexa_client_call *call,
+                              struct http_response *ret_response, struct err *err)
 {
-    struct http_header headers[CALLER_HEADERS_MAX] = { { STR("Content-Type"),
-                                                         STR("application/json; charset=utf-8") } };
+    struct http_header headers[ALEXA_CLIENT_HEADERS_MAX] = {
+        { STR("Content-Type"), STR("application/json; charset=utf-8") }
+    };
     size_t count = 1;
 
-    for (size_t i = 0; i < call->header_count && count < CALLER_HEADERS_MAX; i++)
+    for (size_t i = 0; i < call->header_count && count < ALEXA_CLIENT_HEADERS_MAX; i++)
         headers[count++] = call->headers[i];
     struct http_request request = {
         .method = call->method ? call->method : "POST",
@@ -202,24 +206,24 @@ enum status caller_send(const struct caller *c, const struct caller_call *call,
     return http_call(c->http, &request, ret_response, err);
 }
 
-enum status caller_post(const struct caller *c, struct str body, struct http_response *ret_response,
-                        struct err *err)
+enum status alexa_client_post(const struct alexa_client *c, struct str body,
+                              struct http_response *ret_response, struct err *err)
 {
     struct buf signature = BUF_INIT(4096);
     struct http_header headers[2];
-    struct caller_call call = { .headers = headers, .body = body };
+    struct alexa_client_call call = { .headers = headers, .body = body };
     enum status st = ST_OK;
 
     *ret_response = (struct http_response){ .status = 0 };
     if (c->signer) {
-        st = caller_sign(c, body, &signature, err);
+        st = alexa_client_sign(c, body, &signature, err);
         headers[call.header_count++] =
             (struct http_header){ STR("SignatureCertChainUrl"), str_of(c->chain_url) };
         headers[call.header_count++] =
             (struct http_header){ STR("Signature-256"), buf_str(&signature) };
     }
     if (st == ST_OK)
-        st = caller_send(c, &call, ret_response, err);
+        st = alexa_client_send(c, &call, ret_response, err);
     buf_free(&signature);
     return st;
 }

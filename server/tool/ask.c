@@ -11,9 +11,9 @@
 #include "server/base/json.h"
 #include "server/options.h"
 #include "server/tool/alexa_client.h"
-#include "server/tool/direct.h"
-#include "server/tool/request_spec.h"
-#include "server/tool/say.h"
+#include "server/tool/in_process.h"
+#include "server/tool/phrase_parser.h"
+#include "server/tool/request_args.h"
 #include "server/tool/tool.h"
 #include "server/utterance/speech_text.h"
 
@@ -21,10 +21,10 @@ enum { OUT_MAX = 1024 * 1024 };
 
 struct ask {
     struct tool *tool;
-    struct caller *caller; /* exactly one of the two */
-    struct direct *direct;
-    const char *model;   /* of --say; NULL: the one that comes with the program */
-    struct sayer *sayer; /* NULL until a sentence comes */
+    struct alexa_client *client; /* exactly one of the two */
+    struct in_process *in_process;
+    const char *model;            /* of --say; NULL: the one that comes with the program */
+    struct phrase_parser *parser; /* NULL until a sentence comes */
     bool whole, timed;
     char *attributes; /* of the answer before, for --session open; NULL at first */
 };
@@ -35,7 +35,7 @@ struct ask {
 static int refused(const struct ask *a, long status, struct str body)
 {
     fprintf(stderr, "climacast ask: refused with %ld: %.*s\n", status, STR_ARG(body));
-    if (a->caller && !caller_signs(a->caller))
+    if (a->client && !alexa_client_signs(a->client))
         fprintf(stderr, "climacast ask: it was sent without a signature (see --dev)\n");
     return EXIT_REFUSED;
 }
@@ -89,7 +89,7 @@ static int ask_directly(struct ask *a, struct str body)
     struct buf out = BUF_INIT(OUT_MAX);
     struct err err = ERR_NONE;
     int64_t started = clock_mono_us();
-    int status = direct_answer(a->direct, body, &out, &err) == ST_OK
+    int status = in_process_answer(a->in_process, body, &out, &err) == ST_OK
                      ? print_answer(a, buf_str(&out), (double)(clock_mono_us() - started) / 1000)
                      : tool_fail(a->tool, EXIT_REFUSED, &err);
 
@@ -104,7 +104,7 @@ static int ask_daemon(struct ask *a, struct str body)
     int64_t started = clock_mono_us();
     int status;
 
-    if (caller_post(a->caller, body, &response, &err) != ST_OK)
+    if (alexa_client_post(a->client, body, &response, &err) != ST_OK)
         status = tool_fail_fix(a->tool, EXIT_REFUSED, &err, unheard(&err));
     else if (response.status != 200)
         status = refused(a, response.status, buf_str(&response.body));
@@ -120,10 +120,10 @@ static int ask_daemon(struct ask *a, struct str body)
 static enum status understand(struct ask *a, struct wish *wish, struct err *err)
 {
     struct buf line = BUF_INIT(OUT_MAX);
-    enum status st = a->sayer ? ST_OK : sayer_create(a->model, &a->sayer, err);
+    enum status st = a->parser ? ST_OK : phrase_parser_create(a->model, &a->parser, err);
 
     if (st == ST_OK)
-        st = sayer_understand(a->sayer, wish, &line, err);
+        st = phrase_parser_parse(a->parser, wish, &line, err);
     if (st == ST_OK)
         fprintf(a->whole ? stderr : stdout, "%s\n", buf_z(&line));
     buf_free(&line);
@@ -144,7 +144,7 @@ static int ask_one(struct ask *a, const struct wish *wish)
         envelope_make(&with, a->tool->config, &body, &err) != ST_OK)
         status = tool_fail(a->tool, EXIT_USAGE, &err);
     else
-        status = a->direct ? ask_directly(a, buf_str(&body)) : ask_daemon(a, buf_str(&body));
+        status = a->in_process ? ask_directly(a, buf_str(&body)) : ask_daemon(a, buf_str(&body));
     buf_free(&body);
     return status;
 }
@@ -157,7 +157,7 @@ static int ask_line(struct ask *a, const struct wish *usual, char *line, struct 
     char *argv[ARGS_MAX + 16];
     size_t argc;
     struct wish wish = *usual;
-    const struct arg_option options[] = { WISH_OPTIONS(wish) };
+    const struct arg_option options[] = { REQUEST_ARGS_OPTIONS(wish) };
     struct args args;
     char shown[ARGS_LINE_MAX];
 
@@ -168,7 +168,7 @@ static int ask_line(struct ask *a, const struct wish *usual, char *line, struct 
         return EXIT_SUCCESS;
     if (args_take(options, sizeof options / sizeof options[0], (int)argc, argv, &args, err) !=
             ST_OK ||
-        wish_words(&wish, &args, err) != ST_OK)
+        request_args_words(&wish, &args, err) != ST_OK)
         return EXIT_USAGE;
     if (!a->whole)
         printf("> %s\n", shown);
@@ -208,17 +208,17 @@ static int ask_file(struct ask *a, const struct wish *usual, const char *path)
 
 /* ---- the command ---- */
 
-static int run(struct tool *tool)
+static int ask_run(struct tool *tool)
 {
     struct ask a = { .tool = tool };
-    struct caller_settings where = { .url = NULL };
+    struct alexa_client_settings where = { .url = NULL };
     struct wish wish = { .name = NULL };
     const char *file = NULL;
     bool direct = false;
     const struct arg_option options[] = {
         { "--json", NULL, &a.whole }, { "--time", NULL, &a.timed },  { "--direct", NULL, &direct },
-        { "--file", &file, NULL },    { "--model", &a.model, NULL }, WISH_OPTIONS(wish),
-        CALLER_OPTIONS(where)
+        { "--file", &file, NULL },    { "--model", &a.model, NULL }, REQUEST_ARGS_OPTIONS(wish),
+        ALEXA_CLIENT_OPTIONS(where)
     };
     struct args args;
     struct err err = ERR_NONE;
@@ -229,15 +229,15 @@ static int run(struct tool *tool)
         return tool_fail(tool, EXIT_USAGE, &err);
     if (file && (args.count > 0 || wish.say))
         err_set(&err, ST_INVALID, "either --file or a request, not both");
-    if (err.status != ST_OK || (!file && wish_words(&wish, &args, &err) != ST_OK) ||
-        (direct ? direct_create(tool->config, &a.direct, &err)
-                : caller_create(&where, tool->config, &a.caller, &err)) != ST_OK)
+    if (err.status != ST_OK || (!file && request_args_words(&wish, &args, &err) != ST_OK) ||
+        (direct ? in_process_create(tool->config, &a.in_process, &err)
+                : alexa_client_create(&where, tool->config, &a.client, &err)) != ST_OK)
         return tool_fail(tool, EXIT_USAGE, &err);
     status = file ? ask_file(&a, &wish, file) : ask_one(&a, &wish);
     free(a.attributes);
-    sayer_free(a.sayer);
-    direct_free(a.direct);
-    caller_free(a.caller);
+    phrase_parser_free(a.parser);
+    in_process_free(a.in_process);
+    alexa_client_free(a.client);
     return status;
 }
 
@@ -259,8 +259,9 @@ const struct command command_ask = {
         "                      this program unless given\n"
         "  --json              print the whole response\n"
         "  --time              and the milliseconds it took\n"
-        "  --direct            answer in this process, without a daemon\n" WISH_USAGE CALLER_USAGE
+        "  --direct            answer in this process, without a daemon\n" REQUEST_ARGS_USAGE
+            ALEXA_CLIENT_USAGE
         "\nWithin a file, requests with --session open carry on with the attributes of the\n"
         "answer before.  Exit status: 0 all answered, 1 refused or unreachable, 2 used wrongly.\n",
-    .run = run,
+    .run = ask_run,
 };

@@ -21,7 +21,7 @@
 enum { PAGE = 200 };
 
 struct backup {
-    struct opened opened;
+    struct store_session session;
     struct backup_writer *writer;
     struct progress progress;
     int64_t items;
@@ -42,7 +42,8 @@ static enum status copy_all(struct backup *b, struct err *err)
     enum status st;
 
     do
-        st = store_scan_exact(b->opened.store, PAGE, &cursor, take_item, b, opened_deadline(), err);
+        st = store_scan_exact(b->session.store, PAGE, &cursor, take_item, b,
+                              store_session_deadline(), err);
     while (st == ST_OK && cursor);
     free(cursor);
     return st;
@@ -53,7 +54,7 @@ static enum status begin(struct backup *b, const struct config *config, const ch
 {
     struct backup_head head = { .by = CLIMACAST_VERSION };
     struct store_facts facts;
-    enum status st = store_describe(b->opened.store, opened_deadline(), &facts, err);
+    enum status st = store_describe(b->session.store, store_session_deadline(), &facts, err);
 
     if (st != ST_OK)
         return st;
@@ -61,12 +62,12 @@ static enum status begin(struct backup *b, const struct config *config, const ch
     (void)snprintf(head.backend, sizeof head.backend, "%s", facts.backend);
     (void)snprintf(head.layout, sizeof head.layout, "%s",
                    config_text(config, CONFIG_PERSISTENCE_SHARED_LAYOUT));
-    head.format = store_holds_exact(b->opened.store) ? BACKUP_FORMAT : BACKUP_PLAIN;
+    head.format = store_holds_exact(b->session.store) ? BACKUP_FORMAT : BACKUP_PLAIN;
     progress_begin(&b->progress, "items", facts.items);
     return backup_begin(path, force, &head, &b->writer, err);
 }
 
-static int run(struct tool *tool)
+static int backup_run(struct tool *tool)
 {
     struct backup b = { .items = 0 };
     bool force = false;
@@ -82,7 +83,7 @@ static int run(struct tool *tool)
         err_set(&err, ST_INVALID, "takes the name of one file (see --help)");
         return tool_fail(tool, EXIT_USAGE, &err);
     }
-    st = opened_begin(tool->config, false, &b.opened, &err);
+    st = store_session_open(tool->config, false, &b.session, &err);
     if (st == ST_OK)
         st = begin(&b, tool->config, args.words[0], force, &err);
     if (st == ST_OK)
@@ -92,7 +93,7 @@ static int run(struct tool *tool)
         st = backup_commit(b.writer, &err);
     else
         backup_abandon(b.writer);
-    opened_end(&b.opened);
+    store_session_close(&b.session);
     if (st != ST_OK)
         return tool_fail(tool, EXIT_REFUSED, &err);
     fprintf(stderr, "%lld items in %s\n", (long long)b.items,
@@ -113,5 +114,5 @@ const struct command command_backup = {
              "sets are lists, bytes are texts.  Shared entries are plain JSON in any case.\n"
              "  --force   replace FILE even if it is something else than a backup\n"
              "\nExit status: 0 done, 1 failed and FILE is as it was, 2 used wrongly.\n",
-    .run = run,
+    .run = backup_run,
 };

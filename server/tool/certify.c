@@ -68,7 +68,7 @@ static const char certify_user[] = "amzn1.ask.account.CLIMACASTCERTIFY";
 
 struct certify {
     const struct tool *tool;
-    struct caller *caller;
+    struct alexa_client *client;
     int ok, failed;
 };
 
@@ -96,12 +96,13 @@ static enum status sign_with(const struct certify *c, const char *name, struct s
                              struct buf *out, struct err *err)
 {
     struct signer *signer = NULL;
-    char path[CALLER_PATH_MAX];
+    char path[ALEXA_CLIENT_PATH_MAX];
     enum status st;
 
-    (void)snprintf(path, sizeof path, "%s/keys/%s.key", caller_dev(c->caller), name ? name : "");
+    (void)snprintf(path, sizeof path, "%s/keys/%s.key", alexa_client_dev(c->client),
+                   name ? name : "");
     if (!name || access(path, R_OK) != 0) /* chains around the good leaf have its key */
-        return caller_sign(c->caller, body, out, err);
+        return alexa_client_sign(c->client, body, out, err);
     st = signer_open(path, &signer, err);
     if (st == ST_OK)
         st = signer_sign(signer, body, out, err);
@@ -118,7 +119,7 @@ static enum status make_signature(const struct certify *c, const struct play *p,
         body = STR("other bytes");
     if (p->signature)
         buf_putz(out, p->signature);
-    else if (caller_signs(c->caller))
+    else if (alexa_client_signs(c->client))
         return sign_with(c, name, body, out, err);
     else
         buf_putz(out, "AAAA"); /* refused before it is looked at: only `early` gets here */
@@ -126,14 +127,17 @@ static enum status make_signature(const struct certify *c, const struct play *p,
 }
 
 static size_t make_headers(const struct certify *c, const struct play *p, struct str signature,
-                           char url[CALLER_PATH_MAX], struct http_header *headers)
+                           char url[ALEXA_CLIENT_PATH_MAX], struct http_header *headers)
 {
     struct http_header signed256 = { STR("Signature-256"), signature }, where;
     size_t n = 0;
 
-    (void)snprintf(url, CALLER_PATH_MAX, CALLER_CHAIN_HOST "%s.pem", p->chain ? p->chain : "");
+    (void)snprintf(url, ALEXA_CLIENT_PATH_MAX, ALEXA_CLIENT_CHAIN_HOST "%s.pem",
+                   p->chain ? p->chain : "");
     where.name = STR("SignatureCertChainUrl");
-    where.value = str_of(p->cert_url ? p->cert_url : p->chain ? url : caller_chain_url(c->caller));
+    where.value = str_of(p->cert_url ? p->cert_url
+                         : p->chain  ? url
+                                     : alexa_client_chain_url(c->client));
     for (int i = 0; i < (p->headers & URL_TWICE ? 2 : 1); i++)
         if (!(p->headers & NO_URL))
             headers[n++] = where;
@@ -149,15 +153,15 @@ static enum status send(const struct certify *c, const struct play *p, struct st
                         struct http_response *ret_response, struct err *err)
 {
     struct buf signature = BUF_INIT(4096);
-    struct http_header headers[CALLER_HEADERS_MAX];
-    char url[CALLER_PATH_MAX];
+    struct http_header headers[ALEXA_CLIENT_HEADERS_MAX];
+    char url[ALEXA_CLIENT_PATH_MAX];
     enum status st = make_signature(c, p, body, &signature, err);
-    struct caller_call call = { .method = p->method, .headers = headers, .body = body };
+    struct alexa_client_call call = { .method = p->method, .headers = headers, .body = body };
 
     *ret_response = (struct http_response){ .status = 0 };
     if (st == ST_OK) {
         call.header_count = make_headers(c, p, buf_str(&signature), url, headers);
-        st = caller_send(c->caller, &call, ret_response, err);
+        st = alexa_client_send(c->client, &call, ret_response, err);
     }
     buf_free(&signature);
     return st;
@@ -262,15 +266,15 @@ static enum status play(struct certify *c, const struct play *p, struct err *err
 /* Is the chain of this play there to be served? */
 static bool has_chain(const struct certify *c, const char *name)
 {
-    char path[CALLER_PATH_MAX];
+    char path[ALEXA_CLIENT_PATH_MAX];
 
-    (void)snprintf(path, sizeof path, "%s/chains/%s.pem", caller_dev(c->caller), name);
+    (void)snprintf(path, sizeof path, "%s/chains/%s.pem", alexa_client_dev(c->client), name);
     return access(path, R_OK) == 0;
 }
 
 static enum status check_chains(const struct certify *c, struct err *err)
 {
-    if (!caller_signs(c->caller) || !*caller_dev(c->caller))
+    if (!alexa_client_signs(c->client) || !*alexa_client_dev(c->client))
         return err_set(err, ST_INVALID,
                        "there is no development chain to sign with: give --dev DIR, or play only "
                        "what needs none (--refusals-only)");
@@ -279,7 +283,8 @@ static enum status check_chains(const struct certify *c, struct err *err)
             return err_set(err, ST_INVALID,
                            "%s/chains has no %s.pem: make it with certs/dev/make.sh "
                            "--bad %s",
-                           caller_dev(c->caller), plays[i].chain, caller_dev(c->caller));
+                           alexa_client_dev(c->client), plays[i].chain,
+                           alexa_client_dev(c->client));
     return ST_OK;
 }
 
@@ -296,13 +301,13 @@ static int play_all(struct certify *c, bool early_only)
     return c->failed == 0 ? EXIT_SUCCESS : EXIT_REFUSED;
 }
 
-static int run(struct tool *tool)
+static int certify_run(struct tool *tool)
 {
     struct certify c = { .tool = tool };
-    struct caller_settings where = { .url = NULL };
+    struct alexa_client_settings where = { .url = NULL };
     bool early_only = false;
     const struct arg_option options[] = { { "--refusals-only", NULL, &early_only },
-                                          CALLER_OPTIONS(where) };
+                                          ALEXA_CLIENT_OPTIONS(where) };
     struct args args;
     struct err err = ERR_NONE;
     enum status st = args_take(options, sizeof options / sizeof options[0], tool->argc - 1,
@@ -313,21 +318,22 @@ static int run(struct tool *tool)
     if (st == ST_OK && args.count == 1)
         where.url = args.words[0];
     if (st == ST_OK)
-        st = caller_create(&where, tool->config, &c.caller, &err);
+        st = alexa_client_create(&where, tool->config, &c.client, &err);
     if (st == ST_OK && !early_only)
         st = check_chains(&c, &err);
     int status = st == ST_OK ? play_all(&c, early_only) : tool_fail(tool, EXIT_USAGE, &err);
-    caller_free(c.caller);
+    alexa_client_free(c.client);
     return status;
 }
 
 const struct command command_certify = {
     .name = "certify",
     .summary = "play the requests of Amazon's certification against a daemon",
-    .usage = "[options] [URL]\n"
-             "\n"
-             "A line for each request, then a count; exit 0 when all went as they must, else 1.\n"
-             "  --refusals-only     only what must be refused before any certificate is fetched:\n"
-             "                      fit for an endpoint that trusts Amazon alone\n" CALLER_USAGE,
-    .run = run,
+    .usage =
+        "[options] [URL]\n"
+        "\n"
+        "A line for each request, then a count; exit 0 when all went as they must, else 1.\n"
+        "  --refusals-only     only what must be refused before any certificate is fetched:\n"
+        "                      fit for an endpoint that trusts Amazon alone\n" ALEXA_CLIENT_USAGE,
+    .run = certify_run,
 };

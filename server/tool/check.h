@@ -16,16 +16,9 @@
 #include "server/base/err.h"
 #include "server/base/http.h"
 #include "server/config.h"
+#include "server/tool/finding.h"
 
-enum verdict { CHECK_OK, CHECK_WARN, CHECK_FAIL };
-
-struct finding {
-    enum verdict verdict; /* CHECK_OK until something is found */
-    char text[400];       /* what was seen */
-    char fix[300];        /* what to do; "" when nothing is to be done */
-};
-
-struct patient {
+struct doctor_context {
     const struct config *config;
     struct http *http;
     /* the table */
@@ -45,11 +38,7 @@ struct patient {
     bool skew_known;
 };
 
-/* "text" and "fix" as by printf; `fix` NULL for none. */
-void found(struct finding *f, enum verdict verdict, const char *fix, const char *format, ...)
-    __attribute__((format(printf, 4, 5)));
-
-typedef void check_fn(struct patient *p, struct finding *f);
+typedef void check_fn(struct doctor_context *p, struct finding *f);
 #define CHECK_ITEM(word, function) check_fn function;
 #include "server/tool/checks.def"
 #undef CHECK_ITEM

@@ -33,7 +33,7 @@ static struct redis_command command2(const char *a, const char *b, const char *c
     return command;
 }
 
-void check_redis(struct patient *p, struct finding *f)
+void check_redis(struct doctor_context *p, struct finding *f)
 {
     const char *url = config_text(p->config, CONFIG_REDIS_URL);
     int64_t limit = config_int(p->config, CONFIG_REDIS_TIMEOUT_MS), began, us;
@@ -44,7 +44,7 @@ void check_redis(struct patient *p, struct finding *f)
     enum status st;
 
     if (!*url) {
-        found(f, CHECK_OK, NULL, "none is used (redis.url is empty)");
+        finding_set(f, CHECK_OK, NULL, "none is used (redis.url is empty)");
         return;
     }
     st = redis_url_parse(str_of(url), &address, &err);
@@ -55,18 +55,18 @@ void check_redis(struct patient *p, struct finding *f)
         st = redis_link_exchange(link, &ping, 1, clock_mono_ms() + REDIS_TRY_MS, &err);
     us = clock_mono_us() - began;
     if (st == ST_DENIED)
-        found(f, CHECK_FAIL, "correct user and password in redis.url (ACL LIST tells)", "%s",
-              err.text);
+        finding_set(f, CHECK_FAIL, "correct user and password in redis.url (ACL LIST tells)", "%s",
+                    err.text);
     else if (st != ST_OK)
-        found(f, CHECK_FAIL,
-              "start it, or correct redis.url; answers are right without it, but slower", "%s",
-              err.text);
+        finding_set(f, CHECK_FAIL,
+                    "start it, or correct redis.url; answers are right without it, but slower",
+                    "%s", err.text);
     else if (us > limit * 1000)
-        found(f, CHECK_WARN, "raise redis.timeout_ms, or bring Redis nearer",
-              "answers in %lld ms, over redis.timeout_ms = %lld: it counts as down",
-              (long long)(us / 1000), (long long)limit);
+        finding_set(f, CHECK_WARN, "raise redis.timeout_ms, or bring Redis nearer",
+                    "answers in %lld ms, over redis.timeout_ms = %lld: it counts as down",
+                    (long long)(us / 1000), (long long)limit);
     else
-        found(f, CHECK_OK, NULL, "answers in %.1f ms", (double)us / 1000);
+        finding_set(f, CHECK_OK, NULL, "answers in %.1f ms", (double)us / 1000);
     buf_free(&ping.text);
     redis_link_close(link);
 }
@@ -87,21 +87,23 @@ static struct str info_value(struct str info, const char *name)
 static void judge_policy(struct str policy, int64_t limit, struct finding *f)
 {
     if (policy.n == 0)
-        found(f, CHECK_OK, NULL, "Redis does not tell us (that is its right)");
+        finding_set(f, CHECK_OK, NULL, "Redis does not tell us (that is its right)");
     else if (limit == 0)
-        found(f, CHECK_WARN,
-              "set maxmemory and maxmemory-policy allkeys-lru in redis.conf, unless it has the "
-              "machine to itself",
-              "maxmemory is 0: Redis grows without bound (policy %.*s)", STR_ARG(policy));
+        finding_set(
+            f, CHECK_WARN,
+            "set maxmemory and maxmemory-policy allkeys-lru in redis.conf, unless it has the "
+            "machine to itself",
+            "maxmemory is 0: Redis grows without bound (policy %.*s)", STR_ARG(policy));
     else if (str_eqz(policy, "noeviction"))
-        found(f, CHECK_WARN, "set maxmemory-policy allkeys-lru (or volatile-lru) in redis.conf",
-              "maxmemory-policy = noeviction: when it is full it takes nothing more");
+        finding_set(f, CHECK_WARN,
+                    "set maxmemory-policy allkeys-lru (or volatile-lru) in redis.conf",
+                    "maxmemory-policy = noeviction: when it is full it takes nothing more");
     else
-        found(f, CHECK_OK, NULL, "maxmemory-policy = %.*s, maxmemory %lld MB", STR_ARG(policy),
-              (long long)(limit / (1024 * 1024)));
+        finding_set(f, CHECK_OK, NULL, "maxmemory-policy = %.*s, maxmemory %lld MB",
+                    STR_ARG(policy), (long long)(limit / (1024 * 1024)));
 }
 
-void check_redis_policy(struct patient *p, struct finding *f)
+void check_redis_policy(struct doctor_context *p, struct finding *f)
 {
     const char *url = config_text(p->config, CONFIG_REDIS_URL);
     struct redis_address address;
@@ -112,7 +114,7 @@ void check_redis_policy(struct patient *p, struct finding *f)
     enum status st;
 
     if (!*url) {
-        found(f, CHECK_OK, NULL, "none is used");
+        finding_set(f, CHECK_OK, NULL, "none is used");
         return;
     }
     st = redis_url_parse(str_of(url), &address, &err);
@@ -121,7 +123,8 @@ void check_redis_policy(struct patient *p, struct finding *f)
     if (st == ST_OK)
         st = redis_link_exchange(link, &info, 1, clock_mono_ms() + REDIS_TRY_MS, &err);
     if (st != ST_OK) {
-        found(f, CHECK_WARN, "see the line \"redis\"", "not looked at, for Redis does not answer");
+        finding_set(f, CHECK_WARN, "see the line \"redis\"",
+                    "not looked at, for Redis does not answer");
     } else {
         struct str text = info.kind == REDIS_TEXT ? buf_str(&info.text) : STR_NONE;
         (void)str_to_i64(info_value(text, "maxmemory"), &limit);
@@ -133,7 +136,7 @@ void check_redis_policy(struct patient *p, struct finding *f)
 
 /* ---- the weather service ---- */
 
-static enum status call(struct patient *p, const char *url, const char *connect_to,
+static enum status call(struct doctor_context *p, const char *url, const char *connect_to,
                         struct http_response *response, struct err *err)
 {
     struct http_header accept = { STR("Accept"), STR("application/geo+json") };
@@ -147,7 +150,7 @@ static enum status call(struct patient *p, const char *url, const char *connect_
     return http_call(p->http, &request, response, err);
 }
 
-static void learn_skew(struct patient *p, const struct http_response *response)
+static void learn_skew(struct doctor_context *p, const struct http_response *response)
 {
     int64_t theirs;
 
@@ -157,7 +160,7 @@ static void learn_skew(struct patient *p, const struct http_response *response)
     p->skew_s = clock_wall_s() - theirs;
 }
 
-void check_weather(struct patient *p, struct finding *f)
+void check_weather(struct doctor_context *p, struct finding *f)
 {
     const char *base = config_text(p->config, CONFIG_WEATHER_BASE_URL);
     int64_t limit = config_int(p->config, CONFIG_WEATHER_TIMEOUT_MS), began = clock_mono_ms(), ms;
@@ -170,70 +173,75 @@ void check_weather(struct patient *p, struct finding *f)
     st = call(p, url, "", &response, &err);
     ms = clock_mono_ms() - began;
     if (st != ST_OK)
-        found(f, CHECK_FAIL,
-              "check the network, the name servers, the firewall and weather.base_url", "%s",
-              err.text);
+        finding_set(f, CHECK_FAIL,
+                    "check the network, the name servers, the firewall and weather.base_url", "%s",
+                    err.text);
     else if (response.status == 403)
-        found(f, CHECK_FAIL, "set weather.contact: it goes into the User-Agent they ask for",
-              "%s refuses us (403)", base);
+        finding_set(f, CHECK_FAIL, "set weather.contact: it goes into the User-Agent they ask for",
+                    "%s refuses us (403)", base);
     else if (response.status == 429)
-        found(f, CHECK_WARN, "wait; if it goes on, ask less: more cache, one daemon less",
-              "%s says that we ask too much (429)", base);
+        finding_set(f, CHECK_WARN, "wait; if it goes on, ask less: more cache, one daemon less",
+                    "%s says that we ask too much (429)", base);
     else if (response.status != 200)
-        found(f, response.status >= 500 ? CHECK_WARN : CHECK_FAIL,
-              response.status >= 500 ? "wait: it is unwell; what is kept is told meanwhile"
-                                     : "check weather.base_url",
-              "%s answers with %ld", base, response.status);
+        finding_set(f, response.status >= 500 ? CHECK_WARN : CHECK_FAIL,
+                    response.status >= 500 ? "wait: it is unwell; what is kept is told meanwhile"
+                                           : "check weather.base_url",
+                    "%s answers with %ld", base, response.status);
     else if (ms > limit)
-        found(f, CHECK_WARN, "raise weather.timeout_ms, or look at the network",
-              "%s answers in %lld ms, over weather.timeout_ms = %lld", base, (long long)ms,
-              (long long)limit);
+        finding_set(f, CHECK_WARN, "raise weather.timeout_ms, or look at the network",
+                    "%s answers in %lld ms, over weather.timeout_ms = %lld", base, (long long)ms,
+                    (long long)limit);
     else
-        found(f, CHECK_OK, NULL, "%s answers in %lld ms", base, (long long)ms);
+        finding_set(f, CHECK_OK, NULL, "%s answers in %lld ms", base, (long long)ms);
     learn_skew(p, &response);
     http_response_done(&response);
 }
 
-void check_contact(struct patient *p, struct finding *f)
+void check_contact(struct doctor_context *p, struct finding *f)
 {
     const char *contact = config_text(p->config, CONFIG_WEATHER_CONTACT);
 
     if (*contact)
-        found(f, CHECK_OK, NULL, "%s", contact);
+        finding_set(f, CHECK_OK, NULL, "%s", contact);
     else
-        found(f, CHECK_WARN,
-              "set weather.contact to an e-mail address or URL: the weather service asks for one",
-              "weather.contact is empty");
+        finding_set(
+            f, CHECK_WARN,
+            "set weather.contact to an e-mail address or URL: the weather service asks for one",
+            "weather.contact is empty");
 }
 
-void check_clock(struct patient *p, struct finding *f)
+void check_clock(struct doctor_context *p, struct finding *f)
 {
     long long off = p->skew_s < 0 ? -p->skew_s : p->skew_s;
     const char *way = p->skew_s < 0 ? "behind" : "ahead";
 
     if (!p->skew_known)
-        found(f, CHECK_WARN, "see the line \"weather\"", "not compared, for nobody told the time");
+        finding_set(f, CHECK_WARN, "see the line \"weather\"",
+                    "not compared, for nobody told the time");
     else if (off > SKEW_FAIL_S)
-        found(f, CHECK_FAIL, "timedatectl set-ntp true", "the clock is %lld seconds %s", off, way);
+        finding_set(f, CHECK_FAIL, "timedatectl set-ntp true", "the clock is %lld seconds %s", off,
+                    way);
     else if (off > SKEW_WARN_S)
-        found(f, CHECK_WARN, "timedatectl set-ntp true", "the clock is %lld seconds %s", off, way);
+        finding_set(f, CHECK_WARN, "timedatectl set-ntp true", "the clock is %lld seconds %s", off,
+                    way);
     else
-        found(f, CHECK_OK, NULL, "agrees with the weather service's");
+        finding_set(f, CHECK_OK, NULL, "agrees with the weather service's");
 }
 
-void check_signing_chain(struct patient *p, struct finding *f)
+void check_signing_chain(struct doctor_context *p, struct finding *f)
 {
     const char *elsewhere = config_text(p->config, CONFIG_ALEXA_CERTIFICATE_CONNECT_TO);
     struct http_response response;
     struct err err = ERR_NONE;
 
     if (call(p, "https://s3.amazonaws.com/echo.api/", elsewhere, &response, &err) == ST_OK)
-        found(f, CHECK_OK, NULL, "s3.amazonaws.com can be reached%s%s", *elsewhere ? " at " : "",
-              elsewhere);
+        finding_set(f, CHECK_OK, NULL, "s3.amazonaws.com can be reached%s%s",
+                    *elsewhere ? " at " : "", elsewhere);
     else
-        found(f, CHECK_FAIL,
-              "let the daemon reach s3.amazonaws.com:443, or set alexa.certificate_connect_to: "
-              "without it no request can be verified",
-              "%s", err.text);
+        finding_set(
+            f, CHECK_FAIL,
+            "let the daemon reach s3.amazonaws.com:443, or set alexa.certificate_connect_to: "
+            "without it no request can be verified",
+            "%s", err.text);
     http_response_done(&response);
 }

@@ -16,7 +16,7 @@ enum { CALL_MS = 8000, BODY_MAX = 64 * 1024, HTTPS_PORT = 443 };
 
 static const char no_host[] = "does not apply: there is no public name";
 
-void check_dns(struct patient *p, struct finding *f)
+void check_dns(struct doctor_context *p, struct finding *f)
 {
     struct addrinfo hints = { .ai_socktype = SOCK_STREAM }, *all = NULL;
     char list[200] = "", one[80];
@@ -24,7 +24,7 @@ void check_dns(struct patient *p, struct finding *f)
     int rc;
 
     if (!p->host[0]) {
-        found(f, CHECK_OK, NULL, "%s", no_host);
+        finding_set(f, CHECK_OK, NULL, "%s", no_host);
         return;
     }
     rc = getaddrinfo(p->host, NULL, &hints, &all);
@@ -35,10 +35,10 @@ void check_dns(struct patient *p, struct finding *f)
     if (all)
         freeaddrinfo(all);
     if (rc != 0)
-        found(f, CHECK_FAIL, "add an A record (and AAAA) with this machine's public address",
-              "%s: %s", p->host, gai_strerror(rc));
+        finding_set(f, CHECK_FAIL, "add an A record (and AAAA) with this machine's public address",
+                    "%s: %s", p->host, gai_strerror(rc));
     else
-        found(f, CHECK_OK, NULL, "%s is %s", p->host, list);
+        finding_set(f, CHECK_OK, NULL, "%s is %s", p->host, list);
 }
 
 /* ---- is it ours that answers? ---- */
@@ -56,8 +56,8 @@ static bool is_ours(const struct http_response *response)
     return ours;
 }
 
-static enum status ask(struct patient *p, const char *host, uint16_t port, const char *connect_to,
-                       bool *ret_ours, long *ret_status, struct err *err)
+static enum status ask(struct doctor_context *p, const char *host, uint16_t port,
+                       const char *connect_to, bool *ret_ours, long *ret_status, struct err *err)
 {
     struct http_header type = { STR("Content-Type"), STR("application/json") };
     struct http_response response;
@@ -82,7 +82,7 @@ static enum status ask(struct patient *p, const char *host, uint16_t port, const
 }
 
 /* Where the daemon listens, as somebody on this machine reaches it. */
-static bool local_address(const struct patient *p, char host[256], uint16_t *ret_port)
+static bool local_address(const struct doctor_context *p, char host[256], uint16_t *ret_port)
 {
     const char *listen = config_list(p->config, CONFIG_SERVER_LISTEN)[0];
 
@@ -95,7 +95,7 @@ static bool local_address(const struct patient *p, char host[256], uint16_t *ret
     return true;
 }
 
-void check_listener(struct patient *p, struct finding *f)
+void check_listener(struct doctor_context *p, struct finding *f)
 {
     char host[256], where[300];
     uint16_t port;
@@ -106,37 +106,39 @@ void check_listener(struct patient *p, struct finding *f)
     const char *name = p->host[0] ? p->host : "localhost";
 
     if (!local_address(p, host, &port)) {
-        found(f, CHECK_WARN, "give server.listen a port", "server.listen names no port");
+        finding_set(f, CHECK_WARN, "give server.listen a port", "server.listen names no port");
         return;
     }
     (void)snprintf(where, sizeof where, strchr(host, ':') ? "[%s]:%u" : "%s:%u", host, port);
     (void)setenv("no_proxy", "*", 1); /* from here on: our own way in is not behind our way out */
     if (probe_server(host, port, name, clock_mono_ms() + CALL_MS, &probe, &err) != ST_OK) {
         if (strstr(err.text, "refused"))
-            found(f, CHECK_WARN,
-                  "start it: systemctl start climacast (journalctl -u climacast "
-                  "tells why it does not)",
-                  "nothing listens on %s: the daemon is not running", where);
+            finding_set(f, CHECK_WARN,
+                        "start it: systemctl start climacast (journalctl -u climacast "
+                        "tells why it does not)",
+                        "nothing listens on %s: the daemon is not running", where);
         else
-            found(f, CHECK_FAIL, "stop the other program, or set server.listen to another port",
-                  "%s is taken by something that is not the daemon: %s", where, err.text);
+            finding_set(f, CHECK_FAIL,
+                        "stop the other program, or set server.listen to another port",
+                        "%s is taken by something that is not the daemon: %s", where, err.text);
         return;
     }
     if (ask(p, name, port, where, &ours, &status, &err) != ST_OK)
-        found(f, CHECK_WARN, "see the lines about the certificate",
-              "%s answers, but we do not trust its certificate: %s", where, err.text);
+        finding_set(f, CHECK_WARN, "see the lines about the certificate",
+                    "%s answers, but we do not trust its certificate: %s", where, err.text);
     else if (!ours)
-        found(f, CHECK_FAIL, "stop the other program, or set server.listen to another port",
-              "%s is taken by something that is not the daemon (it answers %ld)", where, status);
+        finding_set(f, CHECK_FAIL, "stop the other program, or set server.listen to another port",
+                    "%s is taken by something that is not the daemon (it answers %ld)", where,
+                    status);
     else
-        found(f, CHECK_OK, NULL, "the daemon answers on %s (%s)", where, probe.protocol);
+        finding_set(f, CHECK_OK, NULL, "the daemon answers on %s (%s)", where, probe.protocol);
     p->daemon_answers = ours;
 }
 
 /* ---- from outside ---- */
 
 /* Alexa calls port 443 only: ours, or that of a proxy in front. */
-void check_port_443(struct patient *p, struct finding *f)
+void check_port_443(struct doctor_context *p, struct finding *f)
 {
     bool ours = false;
     long status = 0;
@@ -144,49 +146,52 @@ void check_port_443(struct patient *p, struct finding *f)
     enum status st;
 
     if (!p->host[0]) {
-        found(f, CHECK_OK, NULL, "%s", no_host);
+        finding_set(f, CHECK_OK, NULL, "%s", no_host);
         return;
     }
     st = ask(p, p->host, p->host_port, NULL, &ours, &status, &err);
     p->public_answers = ours;
     if (st == ST_OK && ours && p->host_port == HTTPS_PORT)
-        found(f, CHECK_OK, NULL, "the daemon answers at https://%s%s", p->host,
-              config_text(p->config, CONFIG_SERVER_PATH));
+        finding_set(f, CHECK_OK, NULL, "the daemon answers at https://%s%s", p->host,
+                    config_text(p->config, CONFIG_SERVER_PATH));
     else if (st == ST_OK && ours)
-        found(f, CHECK_WARN, "Alexa calls port 443 only: let that port lead here",
-              "the daemon answers on port %u", p->host_port);
+        finding_set(f, CHECK_WARN, "Alexa calls port 443 only: let that port lead here",
+                    "the daemon answers on port %u", p->host_port);
     else if (st == ST_OK)
-        found(f, CHECK_FAIL,
-              "let the proxy pass server.path on with body and headers as they are, and set "
-              "server.path to the same",
-              "https://%s:%u%s is answered with %ld, and not by the daemon", p->host, p->host_port,
-              config_text(p->config, CONFIG_SERVER_PATH), status);
+        finding_set(f, CHECK_FAIL,
+                    "let the proxy pass server.path on with body and headers as they are, and set "
+                    "server.path to the same",
+                    "https://%s:%u%s is answered with %ld, and not by the daemon", p->host,
+                    p->host_port, config_text(p->config, CONFIG_SERVER_PATH), status);
     else
-        found(f, CHECK_WARN,
-              "open port 443 in the firewall and let it lead to server.listen (climacast.socket, "
-              "or a proxy); try from outside, too, for some networks cannot call themselves",
-              "%s", err.text);
+        finding_set(
+            f, CHECK_WARN,
+            "open port 443 in the firewall and let it lead to server.listen (climacast.socket, "
+            "or a proxy); try from outside, too, for some networks cannot call themselves",
+            "%s", err.text);
 }
 
-void check_server_name(struct patient *p, struct finding *f)
+void check_server_name(struct doctor_context *p, struct finding *f)
 {
     struct probe probe = { .protocol = "" };
     struct err err = ERR_NONE;
 
     if (!p->host[0])
-        found(f, CHECK_OK, NULL, "%s", no_host);
+        finding_set(f, CHECK_OK, NULL, "%s", no_host);
     else if (probe_server(p->host, p->host_port, p->host, clock_mono_ms() + CALL_MS, &probe,
                           &err) != ST_OK)
-        found(f, CHECK_WARN, "see the line \"port-443\"", "not looked at: %s", err.text);
+        finding_set(f, CHECK_WARN, "see the line \"port-443\"", "not looked at: %s", err.text);
     else if (probe.unrecognized_name)
-        found(f, CHECK_FAIL,
-              "set the proxy up for that very name (nginx: server_name, Apache: ServerName)",
-              "%s is greeted with the warning unrecognized_name, at which Alexa hangs up", p->host);
+        finding_set(f, CHECK_FAIL,
+                    "set the proxy up for that very name (nginx: server_name, Apache: ServerName)",
+                    "%s is greeted with the warning unrecognized_name, at which Alexa hangs up",
+                    p->host);
     else
-        found(f, CHECK_OK, NULL, "%s is greeted without a warning (%s)", p->host, probe.protocol);
+        finding_set(f, CHECK_OK, NULL, "%s is greeted without a warning (%s)", p->host,
+                    probe.protocol);
 }
 
-void check_ready(struct patient *p, struct finding *f)
+void check_ready(struct doctor_context *p, struct finding *f)
 {
     const char *admin = config_list(p->config, CONFIG_ADMIN_LISTEN)[0];
     struct http_response response;
@@ -194,7 +199,7 @@ void check_ready(struct patient *p, struct finding *f)
     char url[300];
 
     if (!admin) {
-        found(f, CHECK_OK, NULL, "not asked, for admin.listen is empty");
+        finding_set(f, CHECK_OK, NULL, "not asked, for admin.listen is empty");
         return;
     }
     (void)snprintf(url, sizeof url, "http://%s/readyz", admin);
@@ -202,11 +207,12 @@ void check_ready(struct patient *p, struct finding *f)
                                     .max_bytes = BODY_MAX,
                                     .deadline = clock_mono_ms() + CALL_MS };
     if (http_call(p->http, &request, &response, &err) != ST_OK)
-        found(f, CHECK_WARN, "start the daemon", "the daemon does not answer on %s", admin);
+        finding_set(f, CHECK_WARN, "start the daemon", "the daemon does not answer on %s", admin);
     else if (response.status == 200)
-        found(f, CHECK_OK, NULL, "the daemon says that it is");
+        finding_set(f, CHECK_OK, NULL, "the daemon says that it is");
     else
-        found(f, CHECK_FAIL, "see what it says, and the lines above",
-              "the daemon says that it is not: %.*s", STR_ARG(str_trim(buf_str(&response.body))));
+        finding_set(f, CHECK_FAIL, "see what it says, and the lines above",
+                    "the daemon says that it is not: %.*s",
+                    STR_ARG(str_trim(buf_str(&response.body))));
     http_response_done(&response);
 }

@@ -26,7 +26,7 @@ enum { CACHES = sizeof caches / sizeof caches[0] };
 /* ---- what is there ---- */
 
 struct look {
-    struct patient *p;
+    struct doctor_context *p;
     int64_t now;
     bool other_layout; /* entries lie in the table as the layout does not have them */
 };
@@ -75,7 +75,7 @@ static enum status look_at_pages(struct look *l, struct err *err)
     int pages = 0;
 
     do
-        st = store_scan(l->p->store, PAGE, &cursor, look_at_item, l, opened_deadline(), err);
+        st = store_scan(l->p->store, PAGE, &cursor, look_at_item, l, store_session_deadline(), err);
     while (st == ST_OK && cursor && ++pages < PAGES_MAX);
     free(cursor);
     return st;
@@ -86,7 +86,7 @@ static enum status look_at_whole(struct look *l, struct err *err)
     json_t *whole = NULL;
     struct buf text = BUF_INIT(SIZE_MAX / 2);
     enum status st =
-        store_get(l->p->store, STR(STORE_SHARED_ID), opened_deadline(), &whole, NULL, err);
+        store_get(l->p->store, STR(STORE_SHARED_ID), store_session_deadline(), &whole, NULL, err);
 
     if (st == ST_OK) {
         count_whole(l, whole);
@@ -98,7 +98,7 @@ static enum status look_at_whole(struct look *l, struct err *err)
     return st == ST_MISS ? ST_OK : st;
 }
 
-static enum status count_all(struct patient *p, char *out, size_t room, int64_t *ret_all,
+static enum status count_all(struct doctor_context *p, char *out, size_t room, int64_t *ret_all,
                              struct err *err)
 {
     enum status st = ST_OK;
@@ -106,7 +106,7 @@ static enum status count_all(struct patient *p, char *out, size_t room, int64_t 
     size_t used = 0;
 
     for (size_t i = 0; i < CACHES && st == ST_OK; i++) {
-        st = store_count_entries(p->store, caches[i], opened_deadline(), &count, err);
+        st = store_count_entries(p->store, caches[i], store_session_deadline(), &count, err);
         if (st == ST_OK && used < room)
             used += (size_t)snprintf(out + used, room - used, "%s%s %lld", i ? ", " : "", caches[i],
                                      (long long)count);
@@ -116,7 +116,7 @@ static enum status count_all(struct patient *p, char *out, size_t room, int64_t 
     return st;
 }
 
-void check_shared_cache(struct patient *p, struct finding *f)
+void check_shared_cache(struct doctor_context *p, struct finding *f)
 {
     struct look l = { .p = p, .now = clock_wall_s() };
     char counts[200] = "";
@@ -125,7 +125,7 @@ void check_shared_cache(struct patient *p, struct finding *f)
     enum status st;
 
     if (!p->usable) {
-        found(f, CHECK_WARN, "see the line \"table\"", "%s", not_looked);
+        finding_set(f, CHECK_WARN, "see the line \"table\"", "%s", not_looked);
         return;
     }
     p->shared_entries = p->expired_entries = p->shared_bytes = 0;
@@ -135,62 +135,65 @@ void check_shared_cache(struct patient *p, struct finding *f)
     if (st == ST_OK)
         st = look_at_pages(&l, &err);
     if (st != ST_OK)
-        found(f, CHECK_FAIL, "see the message, and the lines above", "%s", err.text);
+        finding_set(f, CHECK_FAIL, "see the message, and the lines above", "%s", err.text);
     else if (l.other_layout)
-        found(f, CHECK_WARN,
-              backend_layout(p->config) == STORE_LAYOUT_ITEM ? "climacast migrate --layout item"
-                                                             : "climacast migrate --layout entries",
-              "%s; but others lie in the table in the other layout, and are not found", counts);
+        finding_set(
+            f, CHECK_WARN,
+            backend_layout(p->config) == STORE_LAYOUT_ITEM ? "climacast migrate --layout item"
+                                                           : "climacast migrate --layout entries",
+            "%s; but others lie in the table in the other layout, and are not found", counts);
     else if (all == 0)
-        found(f, CHECK_WARN, "none: it comes with the first question about a place",
-              "nothing is kept of places yet");
+        finding_set(f, CHECK_WARN, "none: it comes with the first question about a place",
+                    "nothing is kept of places yet");
     else
-        found(f, CHECK_OK, NULL, "%s entries", counts);
+        finding_set(f, CHECK_OK, NULL, "%s entries", counts);
 }
 
-void check_shared_size(struct patient *p, struct finding *f)
+void check_shared_size(struct doctor_context *p, struct finding *f)
 {
     int64_t most = config_int(p->config, CONFIG_CACHE_ITEM_MAX_BYTES);
     bool dynamo = config_is(p->config, CONFIG_PERSISTENCE_BACKEND, "dynamodb");
 
     if (!p->usable)
-        found(f, CHECK_WARN, "see the line \"table\"", "%s", not_looked);
+        finding_set(f, CHECK_WARN, "see the line \"table\"", "%s", not_looked);
     else if (!dynamo || backend_layout(p->config) == STORE_LAYOUT_ENTRIES)
-        found(f, CHECK_OK, NULL, "has no limit with %s",
-              dynamo ? "persistence.shared_layout = entries"
-                     : config_text(p->config, CONFIG_PERSISTENCE_BACKEND));
+        finding_set(f, CHECK_OK, NULL, "has no limit with %s",
+                    dynamo ? "persistence.shared_layout = entries"
+                           : config_text(p->config, CONFIG_PERSISTENCE_BACKEND));
     else if (p->shared_bytes > most)
-        found(
+        finding_set(
             f, CHECK_WARN,
             "set persistence.shared_layout = entries and climacast migrate --layout entries",
             "SHARED_CACHE has about %lld bytes, cache.item_max_bytes is %lld and DynamoDB's limit "
             "%d: entries are evicted",
             (long long)p->shared_bytes, (long long)most, ITEM_LIMIT);
     else if (p->shared_bytes > most / 10 * 9)
-        found(f, CHECK_WARN,
-              "set persistence.shared_layout = entries and climacast migrate --layout entries",
-              "SHARED_CACHE has about %lld of %lld bytes: it will soon evict entries",
-              (long long)p->shared_bytes, (long long)most);
+        finding_set(
+            f, CHECK_WARN,
+            "set persistence.shared_layout = entries and climacast migrate --layout entries",
+            "SHARED_CACHE has about %lld of %lld bytes: it will soon evict entries",
+            (long long)p->shared_bytes, (long long)most);
     else
-        found(f, CHECK_OK, NULL, "SHARED_CACHE has about %lld of %lld bytes",
-              (long long)p->shared_bytes, (long long)most);
+        finding_set(f, CHECK_OK, NULL, "SHARED_CACHE has about %lld of %lld bytes",
+                    (long long)p->shared_bytes, (long long)most);
 }
 
-void check_expired(struct patient *p, struct finding *f)
+void check_expired(struct doctor_context *p, struct finding *f)
 {
     int64_t percent = p->shared_entries > 0 ? p->expired_entries * 100 / p->shared_entries : 0;
 
     if (!p->usable)
-        found(f, CHECK_WARN, "see the line \"table\"", "%s", not_looked);
+        finding_set(f, CHECK_WARN, "see the line \"table\"", "%s", not_looked);
     else if (percent > MANY_EXPIRED_PERCENT)
-        found(f, CHECK_WARN,
-              "none: each goes when it is asked for; if it stays so, set a longer cache.ttl_days, "
-              "or places in cache.warm_file",
-              "%lld of %lld entries looked at have expired", (long long)p->expired_entries,
-              (long long)p->shared_entries);
+        finding_set(
+            f, CHECK_WARN,
+            "none: each goes when it is asked for; if it stays so, set a longer cache.ttl_days, "
+            "or places in cache.warm_file",
+            "%lld of %lld entries looked at have expired", (long long)p->expired_entries,
+            (long long)p->shared_entries);
     else
-        found(f, CHECK_OK, NULL, "%lld of %lld entries looked at have expired",
-              (long long)p->expired_entries, (long long)p->shared_entries);
+        finding_set(f, CHECK_OK, NULL, "%lld of %lld entries looked at have expired",
+                    (long long)p->expired_entries, (long long)p->shared_entries);
 }
 
 /* ---- old tables ---- */
@@ -200,7 +203,7 @@ static const char *const old_tables[] = { "LocationCache", "StationCache", "Zone
 enum { OLD_TABLES = sizeof old_tables / sizeof old_tables[0] };
 
 /* ST_OK: *ret_items of the table, -1 when there is none. */
-static enum status look_at_old(struct patient *p, const char *table, int64_t *ret_items,
+static enum status look_at_old(struct doctor_context *p, const char *table, int64_t *ret_items,
                                struct err *err)
 {
     struct backend_wish wish = { .layout = STORE_LAYOUT_ITEM, .table = table };
@@ -209,13 +212,13 @@ static enum status look_at_old(struct patient *p, const char *table, int64_t *re
     enum status st = backend_open(p->config, &wish, p->http, &store, err);
 
     if (st == ST_OK)
-        st = store_describe(store, opened_deadline(), &facts, err);
+        st = store_describe(store, store_session_deadline(), &facts, err);
     store_free(store);
     *ret_items = facts.items;
     return st;
 }
 
-void check_old_tables(struct patient *p, struct finding *f)
+void check_old_tables(struct doctor_context *p, struct finding *f)
 {
     char there[200] = "";
     size_t used = 0;
@@ -223,15 +226,15 @@ void check_old_tables(struct patient *p, struct finding *f)
     enum status st = ST_OK;
 
     if (!config_is(p->config, CONFIG_PERSISTENCE_BACKEND, "dynamodb")) {
-        found(f, CHECK_OK, NULL, "there are none with %s",
-              config_text(p->config, CONFIG_PERSISTENCE_BACKEND));
+        finding_set(f, CHECK_OK, NULL, "there are none with %s",
+                    config_text(p->config, CONFIG_PERSISTENCE_BACKEND));
         return;
     }
     for (size_t i = 0; i < OLD_TABLES && st == ST_OK; i++) {
         int64_t items;
         if (config_is(p->config, CONFIG_PERSISTENCE_TABLE, old_tables[i])) {
-            found(f, CHECK_FAIL, "set persistence.table = climacast_persistence",
-                  "persistence.table = %s: is the name of an old table", old_tables[i]);
+            finding_set(f, CHECK_FAIL, "set persistence.table = climacast_persistence",
+                        "persistence.table = %s: is the name of an old table", old_tables[i]);
             return;
         }
         st = look_at_old(p, old_tables[i], &items, &err);
@@ -240,13 +243,14 @@ void check_old_tables(struct patient *p, struct finding *f)
                                      used ? ", " : "", old_tables[i], (long long)items);
     }
     if (st == ST_DENIED && strcmp(err.reason, "access_denied") == 0)
-        found(f, CHECK_OK, NULL, "we may not look at any, so we do not use any (%s)", err.text);
+        finding_set(f, CHECK_OK, NULL, "we may not look at any, so we do not use any (%s)",
+                    err.text);
     else if (st != ST_OK)
-        found(f, CHECK_WARN, "see the lines above", "not looked at: %s", err.text);
+        finding_set(f, CHECK_WARN, "see the lines above", "not looked at: %s", err.text);
     else if (used)
-        found(f, CHECK_WARN,
-              "climacast migrate --from-tables if that has not been done, then delete them",
-              "%s are still there; nothing here uses them", there);
+        finding_set(f, CHECK_WARN,
+                    "climacast migrate --from-tables if that has not been done, then delete them",
+                    "%s are still there; nothing here uses them", there);
     else
-        found(f, CHECK_OK, NULL, "none is left in this region");
+        finding_set(f, CHECK_OK, NULL, "none is left in this region");
 }

@@ -7,7 +7,7 @@
 #include "server/tool/args.h"
 #include "server/tool/tool.h"
 
-static int run(struct tool *tool)
+static int config_run(struct tool *tool)
 {
     bool check = false, keys = false;
     const struct arg_option options[] = { { "--check", NULL, &check }, { "--keys", NULL, &keys } };
@@ -40,5 +40,5 @@ const struct command command_config = {
              "Prints every key with its value and where the value comes from; secrets are masked.\n"
              "  --check   only judge, as the daemon would at its start: exit 0, or 2 and one line\n"
              "  --keys    the table of all keys, their defaults and what is allowed\n",
-    .run = run,
+    .run = config_run,
 };

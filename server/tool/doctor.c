@@ -2,13 +2,11 @@
 /* server/tool/doctor.c -- `climacast doctor`: what is checked is checks.def, and this runs it,
  * prints it, and tells which finding explains which symptom. */
 #include <jansson.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "server/backend.h"
-#include "server/base/str.h"
 #include "server/options.h"
 #include "server/tool/args.h"
 #include "server/tool/check.h"
@@ -40,33 +38,6 @@ static const struct symptom {
 enum { SYMPTOMS = sizeof symptoms / sizeof symptoms[0] };
 
 static const char *const words[] = { "ok", "warn", "FAIL" };
-
-/* What was seen may quote a path or a certificate in any bytes, and may have been cut within a
- * character; it goes to a terminal, and into JSON. */
-static void make_plain(char *text)
-{
-    size_t step;
-
-    for (; *text; text += step) {
-        step = str_utf8_step(str_of(text));
-        if (step == 0 || (unsigned char)*text < ' ' || *text == 127) {
-            *text = '?';
-            step = 1;
-        }
-    }
-}
-
-void found(struct finding *f, enum verdict verdict, const char *fix, const char *format, ...)
-{
-    va_list args;
-
-    va_start(args, format);
-    (void)vsnprintf(f->text, sizeof f->text, format, args);
-    va_end(args);
-    make_plain(f->text);
-    f->verdict = verdict;
-    (void)snprintf(f->fix, sizeof f->fix, "%s", fix ? fix : "");
-}
 
 /* ---- symptoms ---- */
 
@@ -154,7 +125,7 @@ static void print_json(const struct finding *findings)
 
 /* ---- the command ---- */
 
-static enum status take_host(struct patient *p, const char *host, struct err *err)
+static enum status take_host(struct doctor_context *p, const char *host, struct err *err)
 {
     p->host_port = 443;
     if (!host)
@@ -170,9 +141,9 @@ static enum status take_host(struct patient *p, const char *host, struct err *er
     return ST_OK;
 }
 
-static int run(struct tool *tool)
+static int doctor_run(struct tool *tool)
 {
-    struct patient p = {
+    struct doctor_context p = {
         .config = tool->config, .shared_entries = -1, .expired_entries = -1, .shared_bytes = -1
     };
     struct finding findings[CHECKS];
@@ -217,5 +188,5 @@ const struct command command_doctor = {
              "                       one in the certificate, port 443\n"
              "  --json               for programs\n"
              "\nExit status: 0 nothing failed, 1 something did, 2 used wrongly.\n",
-    .run = run,
+    .run = doctor_run,
 };

@@ -143,8 +143,8 @@ static bool take_name(const struct series *s, struct popular_name *ret)
     return n > 0;
 }
 
-size_t exposition_most_asked(const struct exposition *e, const char *kind,
-                             struct popular_name *ret_names, size_t room)
+size_t exposition_top(const struct exposition *e, const char *kind, struct popular_name *ret_names,
+                      size_t room)
 {
     struct str rest = buf_str(&e->text), line;
     struct series s;

@@ -92,7 +92,8 @@ static struct str id_rekey(struct arena *arena, struct str key, const json_t *en
     return id.n > 0 ? id : id_of(arena, json_str(entry, "id"));
 }
 
-struct str rekey(struct arena *arena, const char *cache, struct str key, const json_t *entry)
+struct str fix_keys_lookup_key(struct arena *arena, const char *cache, struct str key,
+                               const json_t *entry)
 {
     struct str right = STR_NONE;
 

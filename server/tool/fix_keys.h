@@ -14,6 +14,7 @@
 
 /* The right key: `key` itself when it is right, or when nothing better can be told. In the arena,
  * or `key`. `entry` may help: it names its own city and state. */
-struct str rekey(struct arena *arena, const char *cache, struct str key, const json_t *entry);
+struct str fix_keys_lookup_key(struct arena *arena, const char *cache, struct str key,
+                               const json_t *entry);
 
 #endif

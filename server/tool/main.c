@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "server/fix_hint.h"
 #include "server/options.h"
 #include "server/streams.h"
 #include "server/tool/tool.h"
@@ -16,21 +15,6 @@ static const struct command *const commands[] = {
     &command_doctor, &command_stats,   &command_warm,    &command_migrate,
 };
 enum { COMMANDS = sizeof commands / sizeof commands[0] };
-
-int tool_fail_fix(const struct tool *tool, int status, const struct err *err, const char *fix)
-{
-    fprintf(stderr, "climacast %s: %s\n", tool->argv[0], err->text);
-    if (*fix)
-        fprintf(stderr, "  what to do: %s%s\n",
-                tool->bare ? "give --config FILE, for without it the defaults count; or " : "",
-                fix);
-    return status;
-}
-
-int tool_fail(const struct tool *tool, int status, const struct err *err)
-{
-    return tool_fail_fix(tool, status, err, remedy_of(err));
-}
 
 static void print_help(void)
 {

@@ -76,12 +76,12 @@ static enum status judge_layout(const struct migration *m, const char *backend, 
     int64_t count = 0, all = 0;
     enum status st = ST_OK;
 
-    if (strcmp(backend, "dynamodb") != 0 || m->way == &migrate_layout)
+    if (strcmp(backend, "dynamodb") != 0 || m->source == &migrate_layout)
         return ST_OK;
     st = migrate_open(m, backend, item ? STORE_LAYOUT_ENTRIES : STORE_LAYOUT_ITEM, false, &store,
                       err);
     for (size_t i = 0; i < 3 && st == ST_OK; i++, all += count)
-        st = store_count_entries(store, caches[i], opened_deadline(), &count, err);
+        st = store_count_entries(store, caches[i], store_session_deadline(), &count, err);
     store_free(store);
     if (st == ST_OK && all > 0)
         return err_reason(err, ST_CONFLICT, "wrong_layout",
@@ -94,7 +94,7 @@ static enum status judge_layout(const struct migration *m, const char *backend, 
 static enum status open_into(struct migration *m, struct err *err)
 {
     const char *backend =
-        m->way == &migrate_to ? m->argument : config_text(m->config, CONFIG_PERSISTENCE_BACKEND);
+        m->source == &migrate_to ? m->argument : config_text(m->config, CONFIG_PERSISTENCE_BACKEND);
     enum status st;
 
     if (strcmp(backend, "memory") == 0)
@@ -108,9 +108,9 @@ static enum status open_into(struct migration *m, struct err *err)
         m->into = store_memory_create(m->layout);
         return m->into ? ST_OK : err_no_memory(err);
     }
-    m->sink.whole = strcmp(backend, "dynamodb") == 0 && m->layout == STORE_LAYOUT_ITEM;
-    m->sink.most = config_int(m->config, CONFIG_CACHE_ITEM_MAX_BYTES);
-    m->sink.overwrite = m->overwrite;
+    m->writer.whole = strcmp(backend, "dynamodb") == 0 && m->layout == STORE_LAYOUT_ITEM;
+    m->writer.most = config_int(m->config, CONFIG_CACHE_ITEM_MAX_BYTES);
+    m->writer.overwrite = m->overwrite;
     return st == ST_OK ? judge_layout(m, backend, err) : st;
 }
 
@@ -118,7 +118,7 @@ static enum status open_into(struct migration *m, struct err *err)
 
 static void tell_row(const struct migration *m, const struct migrate_row *r)
 {
-    int64_t found = m->way->moves ? r->read - r->absent : r->found;
+    int64_t found = m->source->moves ? r->read - r->absent : r->found;
     int64_t written = m->dry_run ? r->absent : r->written;
     int64_t there = (m->dry_run ? r->found : found) - written;
 
@@ -138,7 +138,7 @@ static void tell_row(const struct migration *m, const struct migrate_row *r)
 
 static void tell(const struct migration *m)
 {
-    printf("%-14s %12s %9s %9s %9s %9s %10s%s\n", "", m->way->column, "expired", "unusable",
+    printf("%-14s %12s %9s %9s %9s %9s %10s%s\n", "", m->source->column, "expired", "unusable",
            "rekeyed", m->dry_run ? "to write" : "written", "were there",
            m->dry_run ? "" : "     found");
     for (size_t i = 0; i < m->counts.count; i++)
@@ -160,10 +160,10 @@ static int64_t unusable(const struct migration *m)
 
 static void migration_done(struct migration *m)
 {
-    sink_done(&m->sink);
+    migrate_writer_done(&m->writer);
     for (size_t i = 0; i < 4; i++)
         dynamo_foreign_free(m->tables[i]);
-    free(m->mark.cursor);
+    free(m->checkpoint.cursor);
     arena_free(m->arena);
     store_free(m->out);
     store_free(m->into);
@@ -207,10 +207,10 @@ static enum status judge_words(struct migration *m, const struct args *args, boo
         return err_set(err, ST_INVALID, "--overwrite goes with --to only");
     if (m->skip_missing && !from_tables)
         return err_set(err, ST_INVALID, "--skip-missing goes with --from-tables only");
-    m->way = from_tables ? &migrate_tables
-             : rekeying  ? &migrate_rekey
-             : layout    ? &migrate_layout
-                         : &migrate_to;
+    m->source = from_tables ? &migrate_tables
+                : rekeying  ? &migrate_rekey
+                : layout    ? &migrate_layout
+                            : &migrate_to;
     m->argument = layout ? layout : to;
     m->layout = backend_layout(m->config);
     if (layout)
@@ -218,7 +218,7 @@ static enum status judge_words(struct migration *m, const struct args *args, boo
     return ST_OK;
 }
 
-static int run(struct tool *tool)
+static int migrate_command_run(struct tool *tool)
 {
     struct migration m = { .config = tool->config, .total = -1 };
     bool from_tables = false, rekeying = false;
@@ -266,5 +266,5 @@ const struct command command_migrate = {
         "  --overwrite      users' settings: those that come count, not those that are there\n"
         "  --restart        from the beginning, not where an earlier run stopped\n"
         "\nExit status: 0 everything is there, 1 not everything or refused, 2 used wrongly.\n",
-    .run = run,
+    .run = migrate_command_run,
 };

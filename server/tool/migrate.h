@@ -20,37 +20,16 @@
 #include "server/base/err.h"
 #include "server/base/http.h"
 #include "server/config.h"
+#include "server/tool/migrate_counts.h"
 #include "server/tool/progress.h"
 
-enum { MIGRATE_PAGE = 100, MIGRATE_ROWS = 12, MIGRATE_MODE_MAX = 600 };
+enum { MIGRATE_PAGE = 100, MIGRATE_MODE_MAX = 600 };
 
 #define MIGRATE_USERS "UserCache"
 
-/* ---- counts ---- */
-
-struct migrate_row {
-    char cache[STORE_CACHE_MAX + 1];
-    int64_t read;     /* in the source */
-    int64_t expired;  /* of these: need not be moved */
-    int64_t unusable; /* of these: cannot be kept */
-    int64_t rekeyed;  /* of these: lie under another key now */
-    int64_t found;    /* of these: were looked for and are there */
-    int64_t absent;   /* of these: were looked for and are not there */
-    int64_t written;  /* by this run and those that it goes on with */
-};
-
-struct migrate_counts {
-    struct migrate_row rows[MIGRATE_ROWS];
-    size_t count;
-    char unusable[200]; /* of the first: what is wrong with it */
-};
-
-/* The row of a cache, made when it is new; the last row is for all that find no place. */
-struct migrate_row *migrate_row(struct migrate_counts *c, const char *cache);
-
 /* ---- the sink: what goes into a store, gathered into batches ---- */
 
-struct sink {
+struct migrate_writer {
     struct store *store;
     struct migrate_counts *counts;
     bool look;      /* nothing is written: what would be? */
@@ -66,18 +45,19 @@ struct sink {
     size_t user_count;
 };
 
-void sink_done(struct sink *s);
+void migrate_writer_done(struct migrate_writer *s);
 /* One entry as it is stored, under `key`; `from` as in struct store_entry. */
-enum status sink_entry(struct sink *s, const char *cache, struct str key, struct str from,
-                       json_t *stored, struct err *err);
+enum status migrate_writer_entry(struct migrate_writer *s, const char *cache, struct str key,
+                                 struct str from, json_t *stored, struct err *err);
 /* One user's item. Where there is one, only what it has not is added. */
-enum status sink_user(struct sink *s, struct str id, json_t *attributes, struct err *err);
+enum status migrate_writer_user(struct migrate_writer *s, struct str id, json_t *attributes,
+                                struct err *err);
 /* Write, or look for, what was gathered; with `all` also entries that wait to go together. */
-enum status sink_flush(struct sink *s, bool all, struct err *err);
+enum status migrate_writer_flush(struct migrate_writer *s, bool all, struct err *err);
 
 /* ---- the mark: how far it has come, in the store it goes to ---- */
 
-struct mark {
+struct migrate_checkpoint {
     char mode[MIGRATE_MODE_MAX]; /* what is being done, from where */
     int64_t part;
     char *cursor; /* malloc'd; NULL: the part's beginning */
@@ -87,20 +67,21 @@ struct mark {
 
 /* Read it: ST_OK with mark->part and ->cursor set, and the counts of what was written; all zero
  * when there is none. ST_CONFLICT: there is one of another mode. */
-enum status mark_read(struct mark *m, struct store *store, bool forget,
-                      struct migrate_counts *counts, struct err *err);
+enum status migrate_checkpoint_read(struct migrate_checkpoint *m, struct store *store, bool forget,
+                                    struct migrate_counts *counts, struct err *err);
 /* ST_CONFLICT: somebody else has written it. */
-enum status mark_save(struct mark *m, struct store *store, const struct migrate_counts *counts,
-                      struct err *err);
-enum status mark_remove(struct mark *m, struct store *store, struct err *err);
+enum status migrate_checkpoint_save(struct migrate_checkpoint *m, struct store *store,
+                                    const struct migrate_counts *counts, struct err *err);
+enum status migrate_checkpoint_remove(struct migrate_checkpoint *m, struct store *store,
+                                      struct err *err);
 /* Is this the item in which the mark lies? */
-bool mark_owns(struct str id);
+bool migrate_checkpoint_owns(struct str id);
 
 /* ---- a migration ---- */
 
 struct migration;
 
-struct migrate_way {
+struct migrate_source {
     const char *option; /* "--from-tables" */
     const char *column; /* over what is counted as `read`: "in old table" */
     bool moves;         /* what has been written is not in the source any more */
@@ -108,18 +89,18 @@ struct migrate_way {
     bool users[4]; /* does a part hold users' items? the parts with entries come first */
     /* Open what it reads from, and judge it; m->into is open. */
     enum status (*begin)(struct migration *m, struct err *err);
-    /* The next page of a part into m->sink; *cursor as of store_scan(). */
+    /* The next page of a part into m->writer; *cursor as of store_scan(). */
     enum status (*page)(struct migration *m, size_t part, char **cursor, struct err *err);
     /* All is there. May be NULL. */
-    enum status (*settle)(struct migration *m, struct err *err);
+    enum status (*finalize)(struct migration *m, struct err *err);
 };
-extern const struct migrate_way migrate_tables, migrate_rekey, migrate_layout, migrate_to;
+extern const struct migrate_source migrate_tables, migrate_rekey, migrate_layout, migrate_to;
 
 struct dynamo_foreign;
 
 struct migration {
     const struct config *config;
-    const struct migrate_way *way;
+    const struct migrate_source *source;
     const char *argument; /* of --layout and --to */
     bool dry_run, restart, overwrite, skip_missing;
 
@@ -132,8 +113,8 @@ struct migration {
 
     struct arena *arena; /* of one item */
     struct migrate_counts counts;
-    struct sink sink;
-    struct mark mark;
+    struct migrate_writer writer;
+    struct migrate_checkpoint checkpoint;
     struct progress progress;
     int64_t seen;
     bool checking; /* everything has been written: it is being looked for */
@@ -147,15 +128,15 @@ struct migration {
 enum status migrate_entry(struct migration *m, const char *cache, struct str key, json_t *stored,
                           struct err *err);
 /* Something of the source that cannot be kept. */
-void migrate_unusable(struct migration *m, const char *cache, const char *why);
+void migrate_count_unusable(struct migration *m, const char *cache, const char *why);
 /* One more of the source has been read. */
-struct migrate_row *migrate_seen(struct migration *m, const char *cache);
+struct migrate_row *migrate_count_read(struct migration *m, const char *cache);
 
 /* Open one of the two backends; `create`: make it when missing. */
 enum status migrate_open(const struct migration *m, const char *backend, enum store_layout layout,
                          bool create, struct store **ret_store, struct err *err);
 
-/* Everything: copy, look for it all, settle. The counts tell. */
+/* Everything: copy, look for it all, finalize. The counts tell. */
 enum status migrate_run(struct migration *m, struct err *err);
 
 #endif

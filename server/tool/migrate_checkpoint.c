@@ -16,11 +16,11 @@
 #include "server/tool/migrate.h"
 #include "server/tool/store_session.h"
 
-#define MARK_ID STORE_SHARED_ID "_MIGRATION"
+#define CHECKPOINT_ID STORE_SHARED_ID "_MIGRATION"
 
-bool mark_owns(struct str id)
+bool migrate_checkpoint_owns(struct str id)
 {
-    return str_eqz(id, MARK_ID);
+    return str_eqz(id, CHECKPOINT_ID);
 }
 
 static void take_counts(const json_t *written, struct migrate_counts *counts)
@@ -30,47 +30,48 @@ static void take_counts(const json_t *written, struct migrate_counts *counts)
 
     json_object_foreach ((json_t *)(uintptr_t)written, cache, n) {
         if (json_is_integer(n) && layout_cache_sound(str_of(cache)))
-            migrate_row(counts, cache)->written = json_integer_value(n);
+            migrate_counts_row(counts, cache)->written = json_integer_value(n);
     }
 }
 
-static enum status other_mode(const json_t *mark, struct err *err)
+static enum status other_mode(const json_t *saved, struct err *err)
 {
-    struct str mode = str_sub(json_str(mark, "mode"), 0, 100);
+    struct str mode = str_sub(json_str(saved, "mode"), 0, 100);
     char made[32] = "";
     int64_t at = 0;
 
-    if (json_int(mark, "at", &at))
+    if (json_int(saved, "at", &at))
         time_format_rfc3339(at, made);
     return err_reason(err, ST_CONFLICT, "half_migrated",
                       "half a migration (%.*s, last at work %s) lies in the table", STR_ARG(mode),
                       made);
 }
 
-enum status mark_read(struct mark *m, struct store *store, bool forget,
-                      struct migrate_counts *counts, struct err *err)
+enum status migrate_checkpoint_read(struct migrate_checkpoint *m, struct store *store, bool forget,
+                                    struct migrate_counts *counts, struct err *err)
 {
-    json_t *mark = NULL;
-    enum status st = store_get(store, STR(MARK_ID), opened_deadline(), &mark, &m->version, err);
+    json_t *saved = NULL;
+    enum status st =
+        store_get(store, STR(CHECKPOINT_ID), store_session_deadline(), &saved, &m->version, err);
 
     if (st == ST_MISS)
         return ST_OK;
-    if (st == ST_OK && !forget && str_eqz(json_str(mark, "mode"), m->mode)) {
-        struct str cursor = json_str(mark, "cursor");
-        (void)json_int(mark, "part", &m->part);
+    if (st == ST_OK && !forget && str_eqz(json_str(saved, "mode"), m->mode)) {
+        struct str cursor = json_str(saved, "cursor");
+        (void)json_int(saved, "part", &m->part);
         m->cursor = cursor.p ? strndup(cursor.p, cursor.n) : NULL;
-        take_counts(json_object_get(mark, "written"), counts);
+        take_counts(json_object_get(saved, "written"), counts);
     } else if (st == ST_OK && !forget) {
-        st = other_mode(mark, err);
+        st = other_mode(saved, err);
     }
-    json_decref(mark);
+    json_decref(saved);
     return st;
 }
 
-enum status mark_save(struct mark *m, struct store *store, const struct migrate_counts *counts,
-                      struct err *err)
+enum status migrate_checkpoint_save(struct migrate_checkpoint *m, struct store *store,
+                                    const struct migrate_counts *counts, struct err *err)
 {
-    json_t *written = json_object(), *mark;
+    json_t *written = json_object(), *saved;
     struct err own = ERR_NONE;
     enum status st;
 
@@ -78,27 +79,28 @@ enum status mark_save(struct mark *m, struct store *store, const struct migrate_
         if (counts->rows[i].written > 0)
             (void)json_object_set_new(written, counts->rows[i].cache,
                                       json_integer(counts->rows[i].written));
-    mark = json_pack("{s:s,s:I,s:s?,s:o,s:I}", "mode", m->mode, "part", (json_int_t)m->part,
-                     "cursor", m->cursor, "written", written, "at", (json_int_t)clock_wall_s());
-    if (!mark)
+    saved = json_pack("{s:s,s:I,s:s?,s:o,s:I}", "mode", m->mode, "part", (json_int_t)m->part,
+                      "cursor", m->cursor, "written", written, "at", (json_int_t)clock_wall_s());
+    if (!saved)
         return err_no_memory(err);
-    st = store_put(store, STR(MARK_ID), mark, m->version, opened_deadline(), &own);
+    st = store_put(store, STR(CHECKPOINT_ID), saved, m->version, store_session_deadline(), &own);
     if (st == ST_OK)
-        m->version = layout_version(mark);
+        m->version = layout_version(saved);
     else if (st == ST_CONFLICT)
         st = err_reason(err, ST_CONFLICT, "two_at_once",
                         "another `climacast migrate` is at work on this table");
     else if (err && err->status == ST_OK)
         *err = own;
-    json_decref(mark);
+    json_decref(saved);
     m->saved_ms = clock_mono_ms();
     return st;
 }
 
-enum status mark_remove(struct mark *m, struct store *store, struct err *err)
+enum status migrate_checkpoint_remove(struct migrate_checkpoint *m, struct store *store,
+                                      struct err *err)
 {
     if (m->version == 0)
         return ST_OK;
     m->version = 0;
-    return store_delete(store, STR(MARK_ID), opened_deadline(), err);
+    return store_delete(store, STR(CHECKPOINT_ID), store_session_deadline(), err);
 }

@@ -39,12 +39,13 @@ static enum status begin(struct migration *m, struct err *err)
     }
     st = migrate_open(m, "dynamodb", other(m->layout), false, &m->out, err);
     if (st == ST_OK)
-        st = store_describe(m->out, opened_deadline(), &facts, err);
+        st = store_describe(m->out, store_session_deadline(), &facts, err);
     m->total = -1;
-    (void)migrate_row(&m->counts, "LocationCache");
-    (void)migrate_row(&m->counts, "StationCache");
-    (void)migrate_row(&m->counts, "ZoneCache");
-    (void)snprintf(m->mark.mode, sizeof m->mark.mode, "migrate --layout %s", m->argument);
+    (void)migrate_counts_row(&m->counts, "LocationCache");
+    (void)migrate_counts_row(&m->counts, "StationCache");
+    (void)migrate_counts_row(&m->counts, "ZoneCache");
+    (void)snprintf(m->checkpoint.mode, sizeof m->checkpoint.mode, "migrate --layout %s",
+                   m->argument);
     return st;
 }
 
@@ -94,8 +95,9 @@ static enum status read_page(struct migration *m, entry_fn *each, char **cursor,
     enum status st;
 
     if (m->layout == STORE_LAYOUT_ITEM)
-        return store_scan(m->out, MIGRATE_PAGE, cursor, each_of_items, &r, opened_deadline(), err);
-    st = store_get(m->out, STR(STORE_SHARED_ID), opened_deadline(), &attributes, NULL, err);
+        return store_scan(m->out, MIGRATE_PAGE, cursor, each_of_items, &r, store_session_deadline(),
+                          err);
+    st = store_get(m->out, STR(STORE_SHARED_ID), store_session_deadline(), &attributes, NULL, err);
     if (st == ST_OK)
         st = each_of_whole(&r, attributes, err);
     json_decref(attributes);
@@ -114,40 +116,40 @@ static enum status take_out(struct migration *m, const char *cache, struct str k
                             struct err *err)
 {
     progress_to(&m->progress, ++m->seen);
-    return sink_entry(&m->sink, cache, STR_NONE, key, stored, err);
+    return migrate_writer_entry(&m->writer, cache, STR_NONE, key, stored, err);
 }
 
-/* By a sink that writes nothing, and only takes out. */
+/* By a writer that writes nothing, and only takes out. */
 static enum status remove_old(struct migration *m, int64_t *ret_kept, struct err *err)
 {
     struct migrate_counts counts = { .count = 0 };
-    struct sink sink = { .store = m->out,
-                         .counts = &counts,
-                         .whole = m->layout == STORE_LAYOUT_ENTRIES,
-                         .most = INT64_MAX / 2 };
-    struct sink before = m->sink;
+    struct migrate_writer writer = { .store = m->out,
+                                     .counts = &counts,
+                                     .whole = m->layout == STORE_LAYOUT_ENTRIES,
+                                     .most = INT64_MAX / 2 };
+    struct migrate_writer before = m->writer;
     char *cursor = NULL;
     enum status st;
 
-    m->sink = sink;
+    m->writer = writer;
     m->seen = 0;
     progress_begin(&m->progress, "removing the old form", -1);
     do {
         st = read_page(m, take_out, &cursor, err);
         if (st == ST_OK)
-            st = sink_flush(&m->sink, true, err);
+            st = migrate_writer_flush(&m->writer, true, err);
     } while (st == ST_OK && cursor);
     progress_end(&m->progress);
     free(cursor);
-    sink_done(&m->sink);
-    m->sink = before;
+    migrate_writer_done(&m->writer);
+    m->writer = before;
     *ret_kept = m->seen;
     for (size_t i = 0; i < counts.count; i++)
         *ret_kept -= counts.rows[i].written;
     return st;
 }
 
-static enum status settle(struct migration *m, struct err *err)
+static enum status finalize(struct migration *m, struct err *err)
 {
     int64_t kept = 0;
     enum status st;
@@ -171,11 +173,11 @@ static enum status settle(struct migration *m, struct err *err)
     return st;
 }
 
-const struct migrate_way migrate_layout = {
+const struct migrate_source migrate_layout = {
     .option = "--layout",
     .column = "in old form",
     .parts = 1,
     .begin = begin,
     .page = page,
-    .settle = settle,
+    .finalize = finalize,
 };

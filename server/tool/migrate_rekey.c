@@ -14,10 +14,10 @@ static enum status begin(struct migration *m, struct err *err)
     (void)err;
     m->out = NULL; /* the store itself */
     m->total = -1;
-    (void)migrate_row(&m->counts, "LocationCache");
-    (void)migrate_row(&m->counts, "StationCache");
-    (void)migrate_row(&m->counts, "ZoneCache");
-    (void)snprintf(m->mark.mode, sizeof m->mark.mode, "migrate --rekey");
+    (void)migrate_counts_row(&m->counts, "LocationCache");
+    (void)migrate_counts_row(&m->counts, "StationCache");
+    (void)migrate_counts_row(&m->counts, "ZoneCache");
+    (void)snprintf(m->checkpoint.mode, sizeof m->checkpoint.mode, "migrate --rekey");
     return ST_OK;
 }
 
@@ -32,17 +32,17 @@ static enum status take_entry(struct migration *m, const char *cache, struct str
         !layout_value_sound(stored))
         return ST_OK;
     arena_reset(m->arena);
-    right = rekey(m->arena, cache, key, stored);
+    right = fix_keys_lookup_key(m->arena, cache, key, stored);
     if (str_eq(right, key) || !layout_key_sound(right))
         return ST_OK;
-    row = migrate_row(&m->counts, cache);
+    row = migrate_counts_row(&m->counts, cache);
     if (m->checking) {
         row->absent++;
         return ST_OK;
     }
     row->read++;
     row->rekeyed++;
-    return sink_entry(&m->sink, cache, right, key, stored, err);
+    return migrate_writer_entry(&m->writer, cache, right, key, stored, err);
 }
 
 static enum status take_whole(struct migration *m, json_t *attributes, struct err *err)
@@ -79,7 +79,7 @@ static enum status read_whole(struct migration *m, struct err *err)
 {
     json_t *attributes = NULL;
     enum status st =
-        store_get(m->into, STR(STORE_SHARED_ID), opened_deadline(), &attributes, NULL, err);
+        store_get(m->into, STR(STORE_SHARED_ID), store_session_deadline(), &attributes, NULL, err);
 
     if (st == ST_OK)
         st = take_whole(m, attributes, err);
@@ -90,12 +90,12 @@ static enum status read_whole(struct migration *m, struct err *err)
 static enum status page(struct migration *m, size_t part, char **cursor, struct err *err)
 {
     (void)part;
-    if (m->sink.whole)
+    if (m->writer.whole)
         return read_whole(m, err);
-    return store_scan(m->into, MIGRATE_PAGE, cursor, take_item, m, opened_deadline(), err);
+    return store_scan(m->into, MIGRATE_PAGE, cursor, take_item, m, store_session_deadline(), err);
 }
 
-const struct migrate_way migrate_rekey = {
+const struct migrate_source migrate_rekey = {
     .option = "--rekey",
     .column = "wrong key",
     .moves = true,

@@ -16,52 +16,18 @@
 
 enum { ROUNDS = 3, SAVE_EVERY_MS = 200, RECOUNT_MS = 30 * 60 * 1000 };
 
-/* ---- counts ---- */
-
-struct migrate_row *migrate_row(struct migrate_counts *c, const char *cache)
+struct migrate_row *migrate_count_read(struct migration *m, const char *cache)
 {
-    for (size_t i = 0; i < c->count; i++)
-        if (strcmp(c->rows[i].cache, cache) == 0)
-            return &c->rows[i];
-    if (c->count == MIGRATE_ROWS)
-        return &c->rows[MIGRATE_ROWS - 1];
-    (void)snprintf(c->rows[c->count].cache, sizeof c->rows[0].cache, "%s",
-                   c->count == MIGRATE_ROWS - 1 ? "others" : cache);
-    return &c->rows[c->count++];
-}
-
-static int64_t absent(const struct migrate_counts *c)
-{
-    int64_t n = 0;
-
-    for (size_t i = 0; i < c->count; i++)
-        n += c->rows[i].absent;
-    return n;
-}
-
-/* Before a reading: what the one before it counted; `all`: also what it read. */
-static void forget(struct migrate_counts *c, bool all)
-{
-    for (size_t i = 0; i < c->count; i++) {
-        struct migrate_row *r = &c->rows[i];
-        r->found = r->absent = 0;
-        if (all)
-            r->read = r->expired = r->unusable = r->rekeyed = 0;
-    }
-}
-
-struct migrate_row *migrate_seen(struct migration *m, const char *cache)
-{
-    struct migrate_row *row = migrate_row(&m->counts, cache);
+    struct migrate_row *row = migrate_counts_row(&m->counts, cache);
 
     row->read++;
     progress_to(&m->progress, ++m->seen);
     return row;
 }
 
-void migrate_unusable(struct migration *m, const char *cache, const char *why)
+void migrate_count_unusable(struct migration *m, const char *cache, const char *why)
 {
-    migrate_row(&m->counts, cache)->unusable++;
+    migrate_counts_row(&m->counts, cache)->unusable++;
     if (!m->counts.unusable[0])
         (void)snprintf(m->counts.unusable, sizeof m->counts.unusable, "%s: %s", cache, why);
 }
@@ -69,18 +35,18 @@ void migrate_unusable(struct migration *m, const char *cache, const char *why)
 enum status migrate_entry(struct migration *m, const char *cache, struct str key, json_t *stored,
                           struct err *err)
 {
-    struct migrate_row *row = migrate_seen(m, cache);
+    struct migrate_row *row = migrate_count_read(m, cache);
 
     if (!layout_cache_sound(str_of(cache)) || !layout_key_sound(key) || !json_is_object(stored) ||
         !layout_value_sound(stored)) {
-        migrate_unusable(m, cache, "an entry whose key or content no store can keep");
+        migrate_count_unusable(m, cache, "an entry whose key or content no store can keep");
         return ST_OK;
     }
     if (layout_expired(layout_ttl(stored), clock_wall_s())) {
         row->expired++;
         return ST_OK;
     }
-    return sink_entry(&m->sink, cache, key, STR_NONE, stored, err);
+    return migrate_writer_entry(&m->writer, cache, key, STR_NONE, stored, err);
 }
 
 /* ---- opening ---- */
@@ -94,12 +60,12 @@ enum status migrate_open(const struct migration *m, const char *backend, enum st
     enum status st = backend_open(m->config, &wish, m->http, &store, err);
 
     if (st == ST_OK)
-        st = store_describe(store, opened_deadline(), &facts, err);
+        st = store_describe(store, store_session_deadline(), &facts, err);
     if (st == ST_OK && facts.state != STORE_READY && create &&
         config_bool(m->config, CONFIG_PERSISTENCE_CREATE_TABLE))
-        st = store_create_table(store, opened_deadline(), err);
+        st = store_create_table(store, store_session_deadline(), err);
     else if (st == ST_OK && facts.state != STORE_READY)
-        st = opened_unfit(&facts, err);
+        st = store_session_table_error(&facts, err);
     if (st == ST_OK)
         *ret_store = store;
     else
@@ -114,21 +80,21 @@ static enum status save(struct migration *m, size_t part, const char *cursor, bo
 {
     char *copy = cursor ? strdup(cursor) : NULL;
 
-    if (m->sink.look || m->sink.entry_count > 0 ||
-        (!now && clock_mono_ms() - m->mark.saved_ms < SAVE_EVERY_MS)) {
+    if (m->writer.look || m->writer.entry_count > 0 ||
+        (!now && clock_mono_ms() - m->checkpoint.saved_ms < SAVE_EVERY_MS)) {
         free(copy);
         return ST_OK;
     }
-    free(m->mark.cursor);
-    m->mark.cursor = copy;
-    m->mark.part = (int64_t)part;
-    return mark_save(&m->mark, m->into, &m->counts, err);
+    free(m->checkpoint.cursor);
+    m->checkpoint.cursor = copy;
+    m->checkpoint.part = (int64_t)part;
+    return migrate_checkpoint_save(&m->checkpoint, m->into, &m->counts, err);
 }
 
 /* Do entries that wait to go together have to go at the end of this part? */
-static bool is_last_of_kind(const struct migrate_way *way, size_t part)
+static bool is_last_of_kind(const struct migrate_source *source, size_t part)
 {
-    return part + 1 == way->parts || way->users[part] != way->users[part + 1];
+    return part + 1 == source->parts || source->users[part] != source->users[part + 1];
 }
 
 static enum status run_part(struct migration *m, size_t part, char **cursor, struct err *err)
@@ -136,9 +102,10 @@ static enum status run_part(struct migration *m, size_t part, char **cursor, str
     enum status st;
 
     do {
-        st = m->way->page(m, part, cursor, err);
+        st = m->source->page(m, part, cursor, err);
         if (st == ST_OK)
-            st = sink_flush(&m->sink, !*cursor && is_last_of_kind(m->way, part), err);
+            st =
+                migrate_writer_flush(&m->writer, !*cursor && is_last_of_kind(m->source, part), err);
         if (st == ST_OK && *cursor)
             st = save(m, part, *cursor, false, err);
     } while (st == ST_OK && *cursor);
@@ -148,14 +115,14 @@ static enum status run_part(struct migration *m, size_t part, char **cursor, str
 /* Read everything once, from the mark on. */
 static enum status read_all(struct migration *m, bool look, const char *what, struct err *err)
 {
-    size_t part = look ? 0 : (size_t)m->mark.part;
-    char *cursor = look || !m->mark.cursor ? NULL : strdup(m->mark.cursor);
+    size_t part = look ? 0 : (size_t)m->checkpoint.part;
+    char *cursor = look || !m->checkpoint.cursor ? NULL : strdup(m->checkpoint.cursor);
     enum status st = ST_OK;
 
-    m->sink.look = look;
+    m->writer.look = look;
     m->seen = 0;
     progress_begin(&m->progress, what, m->total);
-    for (; part < m->way->parts && st == ST_OK; part++) {
+    for (; part < m->source->parts && st == ST_OK; part++) {
         st = run_part(m, part, &cursor, err);
         free(cursor);
         cursor = NULL;
@@ -169,18 +136,18 @@ static enum status start(struct migration *m, struct err *err)
     enum status st;
 
     m->arena = arena_create((size_t)1 << 20);
-    m->sink.store = m->into;
-    m->sink.counts = &m->counts;
+    m->writer.store = m->into;
+    m->writer.counts = &m->counts;
     if (!m->arena)
         return err_no_memory(err);
     if (m->dry_run)
         return ST_OK;
-    st = mark_read(&m->mark, m->into, m->restart, &m->counts, err);
-    if (st == ST_OK && (m->mark.part > 0 || m->mark.cursor))
+    st = migrate_checkpoint_read(&m->checkpoint, m->into, m->restart, &m->counts, err);
+    if (st == ST_OK && (m->checkpoint.part > 0 || m->checkpoint.cursor))
         fprintf(stderr, "going on where an earlier run stopped\n");
-    m->resumed = m->mark.version != 0;
+    m->resumed = m->checkpoint.version != 0;
     if (st == ST_OK && !m->resumed) /* before anything else: so that a kill at once is known of */
-        st = mark_save(&m->mark, m->into, &m->counts, err);
+        st = migrate_checkpoint_save(&m->checkpoint, m->into, &m->counts, err);
     return st;
 }
 
@@ -191,16 +158,16 @@ static enum status round_of(struct migration *m, struct err *err)
 
     m->rounds++;
     m->checking = false;
-    forget(&m->counts, true);
+    migrate_counts_reset(&m->counts, true);
     st = read_all(m, false, "moving", err);
     if (st != ST_OK)
         return st;
-    forget(&m->counts, !m->way->moves);
+    migrate_counts_reset(&m->counts, !m->source->moves);
     m->checking = true;
     st = read_all(m, true, "checking", err);
-    m->mark.part = 0;
-    free(m->mark.cursor);
-    m->mark.cursor = NULL;
+    m->checkpoint.part = 0;
+    free(m->checkpoint.cursor);
+    m->checkpoint.cursor = NULL;
     return st;
 }
 
@@ -211,12 +178,12 @@ static void leave_nothing(struct migration *m)
         if (m->counts.rows[i].written > 0)
             return;
     if (!m->resumed && !m->dry_run)
-        (void)mark_remove(&m->mark, m->into, NULL);
+        (void)migrate_checkpoint_remove(&m->checkpoint, m->into, NULL);
 }
 
 enum status migrate_run(struct migration *m, struct err *err)
 {
-    enum status st = m->way->begin(m, err);
+    enum status st = m->source->begin(m, err);
 
     if (st != ST_OK || m->nothing)
         return st;
@@ -225,18 +192,18 @@ enum status migrate_run(struct migration *m, struct err *err)
         return st == ST_OK ? read_all(m, true, "reading", err) : st;
     do
         st = st == ST_OK ? round_of(m, err) : st;
-    while (st == ST_OK && absent(&m->counts) > 0 && m->rounds < ROUNDS);
+    while (st == ST_OK && migrate_counts_missing(&m->counts) > 0 && m->rounds < ROUNDS);
     if (st != ST_OK && strcmp(err->reason, "two_at_once") != 0)
         leave_nothing(m);
     if (st == ST_OK && m->resumed) /* whoever was killed may not have told what he wrote */
         st = store_recount(m->into, clock_mono_ms() + RECOUNT_MS, err);
     if (st == ST_OK)
-        st = mark_remove(&m->mark, m->into, err);
-    if (st == ST_OK && absent(&m->counts) > 0)
+        st = migrate_checkpoint_remove(&m->checkpoint, m->into, err);
+    if (st == ST_OK && migrate_counts_missing(&m->counts) > 0)
         return err_reason(err, ST_CONFLICT, "counts_differ",
                           "%lld are not there after %d rounds: run it again",
-                          (long long)absent(&m->counts), ROUNDS);
-    if (st == ST_OK && m->way->settle)
-        st = m->way->settle(m, err);
+                          (long long)migrate_counts_missing(&m->counts), ROUNDS);
+    if (st == ST_OK && m->source->finalize)
+        st = m->source->finalize(m, err);
     return st;
 }

@@ -43,7 +43,8 @@ static enum status open_table(struct migration *m, size_t i, struct err *err)
                           "persistence.table = %s: is the name of an old table", tables[i].table);
     st = dynamo_foreign_open(&settings, m->http, &m->tables[i], err);
     if (st == ST_OK)
-        st = dynamo_foreign_describe(m->tables[i], tables[i].key, opened_deadline(), &items, err);
+        st = dynamo_foreign_describe(m->tables[i], tables[i].key, store_session_deadline(), &items,
+                                     err);
     if (st == ST_MISS) {
         dynamo_foreign_free(m->tables[i]);
         m->tables[i] = NULL;
@@ -81,13 +82,13 @@ static enum status begin(struct migration *m, struct err *err)
 
     m->total = 0;
     for (size_t i = 0; i < TABLES && st == ST_OK; i++) {
-        (void)migrate_row(&m->counts, tables[i].table);
+        (void)migrate_counts_row(&m->counts, tables[i].table);
         st = open_table(m, i, err);
     }
     if (st == ST_OK)
         st = judge_missing(m, err);
-    m->sink.yields = true; /* what is there was written by the skill as it is now */
-    (void)snprintf(m->mark.mode, sizeof m->mark.mode, "migrate --from-tables, in %s %s",
+    m->writer.yields = true; /* what is there was written by the skill as it is now */
+    (void)snprintf(m->checkpoint.mode, sizeof m->checkpoint.mode, "migrate --from-tables, in %s %s",
                    config_text(m->config, CONFIG_DYNAMODB_REGION),
                    config_text(m->config, CONFIG_DYNAMODB_ENDPOINT));
     return st;
@@ -106,18 +107,18 @@ static enum status take_user(struct migration *m, struct str id, json_t *item, s
     json_t *attributes;
     enum status st = ST_OK;
 
-    (void)migrate_seen(m, MIGRATE_USERS);
+    (void)migrate_count_read(m, MIGRATE_USERS);
     if (id.n == 0 || id.n > STORE_ID_MAX || str_starts(id, STR(STORE_SHARED_ID))) {
-        migrate_unusable(m, MIGRATE_USERS, "an item without a user's id");
+        migrate_count_unusable(m, MIGRATE_USERS, "an item without a user's id");
         return ST_OK;
     }
     memcpy(name, id.p, id.n);
     name[id.n] = '\0';
     attributes = json_pack("{s:{s:O}}", MIGRATE_USERS, name, item);
     if (!attributes || !layout_value_sound(attributes))
-        migrate_unusable(m, MIGRATE_USERS, "settings that no store can keep");
+        migrate_count_unusable(m, MIGRATE_USERS, "settings that no store can keep");
     else
-        st = sink_user(&m->sink, id, attributes, err);
+        st = migrate_writer_user(&m->writer, id, attributes, err);
     json_decref(attributes);
     return st;
 }
@@ -139,16 +140,16 @@ static enum status take_item(void *data, json_t *item, struct err *err)
     struct str key = json_str(item, tables[p->table].key), right;
 
     if (key.n == 0) {
-        (void)migrate_seen(m, cache);
-        migrate_unusable(m, cache, "an item that cannot be read");
+        (void)migrate_count_read(m, cache);
+        migrate_count_unusable(m, cache, "an item that cannot be read");
         return ST_OK;
     }
     if (p->table == USERS)
         return take_user(m, key, item, err);
     give_ttl(m, item);
     arena_reset(m->arena);
-    right = rekey(m->arena, cache, key, item);
-    migrate_row(&m->counts, cache)->rekeyed += !str_eq(right, key);
+    right = fix_keys_lookup_key(m->arena, cache, key, item);
+    migrate_counts_row(&m->counts, cache)->rekeyed += !str_eq(right, key);
     return migrate_entry(m, cache, right, item, err);
 }
 
@@ -159,10 +160,10 @@ static enum status page(struct migration *m, size_t part, char **cursor, struct 
     if (!m->tables[part])
         return ST_OK;
     return dynamo_foreign_scan(m->tables[part], MIGRATE_PAGE, cursor, take_item, &p,
-                               opened_deadline(), err);
+                               store_session_deadline(), err);
 }
 
-const struct migrate_way migrate_tables = {
+const struct migrate_source migrate_tables = {
     .option = "--from-tables",
     .column = "in old table",
     .parts = TABLES,

@@ -17,18 +17,18 @@ static enum status begin(struct migration *m, struct err *err)
     enum status st = migrate_open(m, from, STORE_LAYOUT_ENTRIES, false, &m->out, err);
 
     if (st == ST_OK)
-        st = store_describe(m->out, opened_deadline(), &facts, err);
+        st = store_describe(m->out, store_session_deadline(), &facts, err);
     if (st != ST_OK) {
         err_context(err, "where it comes from");
         return st;
     }
     m->total = facts.items;
-    (void)migrate_row(&m->counts, "LocationCache");
-    (void)migrate_row(&m->counts, "StationCache");
-    (void)migrate_row(&m->counts, "ZoneCache");
-    (void)migrate_row(&m->counts, MIGRATE_USERS);
-    (void)snprintf(m->mark.mode, sizeof m->mark.mode, "migrate --to %s, from %s %s", m->argument,
-                   from,
+    (void)migrate_counts_row(&m->counts, "LocationCache");
+    (void)migrate_counts_row(&m->counts, "StationCache");
+    (void)migrate_counts_row(&m->counts, "ZoneCache");
+    (void)migrate_counts_row(&m->counts, MIGRATE_USERS);
+    (void)snprintf(m->checkpoint.mode, sizeof m->checkpoint.mode, "migrate --to %s, from %s %s",
+                   m->argument, from,
                    config_text(m->config, strcmp(from, "sqlite") == 0 ? CONFIG_SQLITE_PATH
                                                                       : CONFIG_PERSISTENCE_TABLE));
     return ST_OK;
@@ -43,14 +43,14 @@ static enum status take_odd(struct migration *m, const char *cache, const char *
     json_t *now = NULL, *there;
     enum status st;
 
-    if (m->sink.look)
+    if (m->writer.look)
         return ST_OK;
-    st = store_get(m->into, STR(STORE_SHARED_ID), opened_deadline(), &now, NULL, err);
+    st = store_get(m->into, STR(STORE_SHARED_ID), store_session_deadline(), &now, NULL, err);
     there = json_object_get(now, cache);
     if (key && there)
         there = json_object_get(there, key);
     if (st == ST_MISS || (st == ST_OK && !there))
-        st = store_update(m->into, STR(STORE_SHARED_ID), &change, 1, opened_deadline(), err);
+        st = store_update(m->into, STR(STORE_SHARED_ID), &change, 1, store_session_deadline(), err);
     json_decref(now);
     return st;
 }
@@ -98,23 +98,24 @@ static enum status take_user(void *data, struct str id, json_t *attributes, stru
     char cache[STORE_CACHE_MAX + 1];
     struct entry_name name;
 
-    if (str_eqz(id, STORE_SHARED_ID) || mark_owns(id) || layout_entry_named(id, cache, &name))
+    if (str_eqz(id, STORE_SHARED_ID) || migrate_checkpoint_owns(id) ||
+        layout_entry_named(id, cache, &name))
         return ST_OK;
-    (void)migrate_seen(m, MIGRATE_USERS);
+    (void)migrate_count_read(m, MIGRATE_USERS);
     if (!layout_value_sound(attributes)) {
-        migrate_unusable(m, MIGRATE_USERS, "settings that no store can keep");
+        migrate_count_unusable(m, MIGRATE_USERS, "settings that no store can keep");
         return ST_OK;
     }
-    return sink_user(&m->sink, id, attributes, err);
+    return migrate_writer_user(&m->writer, id, attributes, err);
 }
 
 static enum status page(struct migration *m, size_t part, char **cursor, struct err *err)
 {
     return store_scan(m->out, MIGRATE_PAGE, cursor, part == USERS ? take_user : take_shared, m,
-                      opened_deadline(), err);
+                      store_session_deadline(), err);
 }
 
-static enum status settle(struct migration *m, struct err *err)
+static enum status finalize(struct migration *m, struct err *err)
 {
     (void)err;
     if (!config_is(m->config, CONFIG_PERSISTENCE_BACKEND, m->argument))
@@ -125,12 +126,12 @@ static enum status settle(struct migration *m, struct err *err)
     return ST_OK;
 }
 
-const struct migrate_way migrate_to = {
+const struct migrate_source migrate_to = {
     .option = "--to",
     .column = "in source",
     .parts = PARTS,
     .users = { false, true },
     .begin = begin,
     .page = page,
-    .settle = settle,
+    .finalize = finalize,
 };

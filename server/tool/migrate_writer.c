@@ -15,7 +15,7 @@
 
 enum { TRIES = 20, PAUSE_MS = 20 };
 
-static void drop_entries(struct sink *s)
+static void drop_entries(struct migrate_writer *s)
 {
     for (size_t i = 0; i < s->entry_count; i++) {
         json_decref(s->entries[i].stored);
@@ -25,7 +25,7 @@ static void drop_entries(struct sink *s)
     s->entry_bytes = 0;
 }
 
-static void drop_users(struct sink *s)
+static void drop_users(struct migrate_writer *s)
 {
     for (size_t i = 0; i < s->user_count; i++) {
         free((void *)(uintptr_t)s->users[i].id.p);
@@ -34,7 +34,7 @@ static void drop_users(struct sink *s)
     s->user_count = 0;
 }
 
-void sink_done(struct sink *s)
+void migrate_writer_done(struct migrate_writer *s)
 {
     drop_entries(s);
     drop_users(s);
@@ -45,13 +45,13 @@ void sink_done(struct sink *s)
 
 /* ---- entries ---- */
 
-static enum status flush_entries(struct sink *s, struct err *err)
+static enum status flush_entries(struct migrate_writer *s, struct err *err)
 {
-    enum status st =
-        store_add_entries(s->store, s->entries, s->entry_count, s->look, opened_deadline(), err);
+    enum status st = store_add_entries(s->store, s->entries, s->entry_count, s->look,
+                                       store_session_deadline(), err);
 
     for (size_t i = 0; i < s->entry_count && st == ST_OK; i++) {
-        struct migrate_row *row = migrate_row(s->counts, s->entries[i].name.cache);
+        struct migrate_row *row = migrate_counts_row(s->counts, s->entries[i].name.cache);
         bool done = s->entries[i].done;
         row->written += done && !s->look;
         row->absent += done && s->look;
@@ -61,7 +61,7 @@ static enum status flush_entries(struct sink *s, struct err *err)
     return st;
 }
 
-static bool is_gathered(const struct sink *s, const char *cache, struct str key)
+static bool is_gathered(const struct migrate_writer *s, const char *cache, struct str key)
 {
     for (size_t i = 0; i < s->entry_count && key.n > 0; i++)
         if (str_eq(s->entries[i].name.key, key) && strcmp(s->entries[i].name.cache, cache) == 0)
@@ -69,7 +69,7 @@ static bool is_gathered(const struct sink *s, const char *cache, struct str key)
     return false;
 }
 
-static bool make_room(struct sink *s)
+static bool make_room(struct migrate_writer *s)
 {
     size_t room = s->entry_room ? s->entry_room * 2 : MIGRATE_PAGE;
     struct store_entry *more;
@@ -85,7 +85,7 @@ static bool make_room(struct sink *s)
 }
 
 /* Entries of one write are held in memory: no more of them than can possibly fit. */
-static enum status judge_bytes(struct sink *s, json_t *stored, struct err *err)
+static enum status judge_bytes(struct migrate_writer *s, json_t *stored, struct err *err)
 {
     if (!s->whole)
         return ST_OK;
@@ -99,8 +99,8 @@ static enum status judge_bytes(struct sink *s, json_t *stored, struct err *err)
         (long long)s->most);
 }
 
-enum status sink_entry(struct sink *s, const char *cache, struct str key, struct str from,
-                       json_t *stored, struct err *err)
+enum status migrate_writer_entry(struct migrate_writer *s, const char *cache, struct str key,
+                                 struct str from, json_t *stored, struct err *err)
 {
     size_t n = strlen(cache);
     enum status st = judge_bytes(s, stored, err);
@@ -155,7 +155,7 @@ static bool fill(json_t *there, json_t *comes, int repaired)
 }
 
 /* What the item becomes; a new reference, NULL: no memory. */
-static json_t *merged(const struct sink *s, json_t *there, json_t *comes)
+static json_t *merged(const struct migrate_writer *s, json_t *there, json_t *comes)
 {
     json_t *all;
 
@@ -170,12 +170,12 @@ static json_t *merged(const struct sink *s, json_t *there, json_t *comes)
 }
 
 /* Those of `users` that still have to be written, with what they become; *ret_count of them. */
-static enum status judge_users(struct sink *s, struct store_item *seen, size_t *ret_count,
+static enum status judge_users(struct migrate_writer *s, struct store_item *seen, size_t *ret_count,
                                size_t index[MIGRATE_PAGE], struct err *err)
 {
-    struct migrate_row *row = migrate_row(s->counts, MIGRATE_USERS);
+    struct migrate_row *row = migrate_counts_row(s->counts, MIGRATE_USERS);
     size_t count = 0, all = *ret_count;
-    enum status st = store_get_items(s->store, seen, all, opened_deadline(), err);
+    enum status st = store_get_items(s->store, seen, all, store_session_deadline(), err);
 
     for (size_t i = 0; i < all && st == ST_OK; i++) {
         json_t *now = merged(s, seen[i].attributes, s->users[index[i]].attributes);
@@ -204,12 +204,12 @@ static enum status judge_users(struct sink *s, struct store_item *seen, size_t *
 }
 
 /* Write those in `seen`; those that somebody else was faster with stay in it. */
-static enum status put_users(struct sink *s, struct store_item *seen, size_t *ret_count,
+static enum status put_users(struct migrate_writer *s, struct store_item *seen, size_t *ret_count,
                              size_t index[MIGRATE_PAGE], struct err *err)
 {
-    struct migrate_row *row = migrate_row(s->counts, MIGRATE_USERS);
+    struct migrate_row *row = migrate_counts_row(s->counts, MIGRATE_USERS);
     size_t count = 0, all = *ret_count;
-    enum status st = store_put_items(s->store, seen, all, opened_deadline(), err);
+    enum status st = store_put_items(s->store, seen, all, store_session_deadline(), err);
 
     for (size_t i = 0; i < all; i++) {
         bool done = seen[i].done;
@@ -224,7 +224,7 @@ static enum status put_users(struct sink *s, struct store_item *seen, size_t *re
     return st;
 }
 
-static enum status flush_users(struct sink *s, struct err *err)
+static enum status flush_users(struct migrate_writer *s, struct err *err)
 {
     struct store_item seen[MIGRATE_PAGE];
     size_t index[MIGRATE_PAGE], count = s->user_count;
@@ -248,7 +248,8 @@ static enum status flush_users(struct sink *s, struct err *err)
     return st;
 }
 
-enum status sink_user(struct sink *s, struct str id, json_t *attributes, struct err *err)
+enum status migrate_writer_user(struct migrate_writer *s, struct str id, json_t *attributes,
+                                struct err *err)
 {
     enum status st = s->user_count == MIGRATE_PAGE ? flush_users(s, err) : ST_OK;
     char *copy;
@@ -270,7 +271,7 @@ enum status sink_user(struct sink *s, struct str id, json_t *attributes, struct 
     return ST_OK;
 }
 
-enum status sink_flush(struct sink *s, bool all, struct err *err)
+enum status migrate_writer_flush(struct migrate_writer *s, bool all, struct err *err)
 {
     enum status st = ST_OK;
 

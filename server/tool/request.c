@@ -7,8 +7,8 @@
 
 #include "server/options.h"
 #include "server/tool/alexa_client.h"
-#include "server/tool/request_spec.h"
-#include "server/tool/say.h"
+#include "server/tool/phrase_parser.h"
+#include "server/tool/request_args.h"
 #include "server/tool/tool.h"
 
 /* Two texts as one word of a shell, whatever they hold. */
@@ -24,47 +24,47 @@ static void print_quoted(const char *a, const char *b)
     putchar('\'');
 }
 
-static enum status print_curl(const struct caller *c, const struct buf *body, struct err *err)
+static enum status print_curl(const struct alexa_client *c, const struct buf *body, struct err *err)
 {
     struct buf signature = BUF_INIT(4096);
 
-    if (caller_signs(c) && caller_sign(c, buf_str(body), &signature, err) != ST_OK) {
+    if (alexa_client_signs(c) && alexa_client_sign(c, buf_str(body), &signature, err) != ST_OK) {
         buf_free(&signature);
         return err->status;
     }
     printf("curl --silent --show-error");
-    if (*caller_ca(c)) {
+    if (*alexa_client_ca(c)) {
         printf(" --cacert ");
-        print_quoted(caller_ca(c), "");
+        print_quoted(alexa_client_ca(c), "");
     }
     printf(" \\\n  --header 'Content-Type: application/json; charset=utf-8'");
-    if (caller_signs(c)) {
+    if (alexa_client_signs(c)) {
         printf(" \\\n  --header ");
-        print_quoted("SignatureCertChainUrl: ", caller_chain_url(c));
+        print_quoted("SignatureCertChainUrl: ", alexa_client_chain_url(c));
         printf(" \\\n  --header ");
         print_quoted("Signature-256: ", buf_z(&signature));
     }
     printf(" \\\n  --data-binary ");
     print_quoted(buf_z(body), "");
     printf(" \\\n  ");
-    print_quoted(caller_url(c), "");
+    print_quoted(alexa_client_url(c), "");
     printf("\n");
     buf_free(&signature);
     return ST_OK;
 }
 
-static int run(struct tool *tool)
+static int request_run(struct tool *tool)
 {
-    struct caller_settings where = { .url = NULL };
+    struct alexa_client_settings where = { .url = NULL };
     struct wish wish = { .name = NULL };
-    struct caller *caller = NULL;
-    struct sayer *sayer = NULL;
+    struct alexa_client *client = NULL;
+    struct phrase_parser *parser = NULL;
     const char *model = NULL;
     bool curl = false;
     const struct arg_option options[] = { { "--curl", NULL, &curl },
                                           { "--model", &model, NULL },
-                                          WISH_OPTIONS(wish),
-                                          CALLER_OPTIONS(where) };
+                                          REQUEST_ARGS_OPTIONS(wish),
+                                          ALEXA_CLIENT_OPTIONS(where) };
     struct buf body = BUF_INIT(0), understood = BUF_INIT(0);
     struct args args;
     struct err err = ERR_NONE;
@@ -72,21 +72,21 @@ static int run(struct tool *tool)
                                tool->argv + 1, &args, &err);
 
     if (st == ST_OK)
-        st = wish_words(&wish, &args, &err);
+        st = request_args_words(&wish, &args, &err);
     if (st == ST_OK && wish.say)
-        st = sayer_create(model, &sayer, &err);
+        st = phrase_parser_create(model, &parser, &err);
     if (st == ST_OK && wish.say)
-        st = sayer_understand(sayer, &wish, &understood, &err);
+        st = phrase_parser_parse(parser, &wish, &understood, &err);
     if (st == ST_OK)
         st = envelope_make(&wish, tool->config, &body, &err);
     if (st == ST_OK && curl)
-        st = caller_create(&where, tool->config, &caller, &err);
+        st = alexa_client_create(&where, tool->config, &client, &err);
     if (st == ST_OK && curl)
-        st = print_curl(caller, &body, &err);
+        st = print_curl(client, &body, &err);
     else if (st == ST_OK)
         printf("%s\n", buf_z(&body));
-    caller_free(caller);
-    sayer_free(sayer);
+    alexa_client_free(client);
+    phrase_parser_free(parser);
     buf_free(&body);
     buf_free(&understood);
     return st == ST_OK ? EXIT_SUCCESS : tool_fail(tool, EXIT_USAGE, &err);
@@ -100,6 +100,7 @@ const struct command command_request = {
         "\n"
         "  --curl              a curl command, signed with the development chain; a daemon takes\n"
         "                      it once, and within alexa.timestamp_tolerance of now\n"
-        "  --model FILE        the interaction model that --say goes by\n" WISH_USAGE CALLER_USAGE,
-    .run = run,
+        "  --model FILE        the interaction model that --say goes by\n" REQUEST_ARGS_USAGE
+            ALEXA_CLIENT_USAGE,
+    .run = request_run,
 };

@@ -25,7 +25,7 @@
 enum { TRIES = 20, PAUSE_MS = 20 };
 
 struct restore {
-    struct opened opened;
+    struct store_session session;
     struct backup_reader *reader;
     struct backup_head head;
     struct shared_tree tree; /* the backup's shared entries */
@@ -56,7 +56,7 @@ static bool is_equal(const struct restore *r, json_t *now, json_t *now_exact, js
                      json_t *exact)
 {
     return json_same(now, attributes) &&
-           (!store_holds_exact(r->opened.store) || dynamo_exact_holds(now_exact, exact));
+           (!store_holds_exact(r->session.store) || dynamo_exact_holds(now_exact, exact));
 }
 
 static enum status compare(void *data, struct str id, json_t *attributes, json_t *exact,
@@ -69,7 +69,8 @@ static enum status compare(void *data, struct str id, json_t *attributes, json_t
     progress_to(&r->progress, ++r->seen);
     if (shared_tree_holds(id))
         return ST_OK;
-    st = store_get_exact(r->opened.store, id, opened_deadline(), &now, &now_exact, NULL, err);
+    st = store_get_exact(r->session.store, id, store_session_deadline(), &now, &now_exact, NULL,
+                         err);
     if (st == ST_OK)
         r->differing += !is_equal(r, now, now_exact, attributes, exact);
     json_decref(now);
@@ -87,7 +88,7 @@ static enum status refuse_losses(struct restore *r, struct err *err)
     st = backup_each(r->reader, compare, r, err);
     progress_end(&r->progress);
     if (st == ST_OK)
-        st = shared_tree_compare(&r->tree, &r->opened, &differing, err);
+        st = shared_tree_compare(&r->tree, &r->session, &differing, err);
     if (st != ST_OK)
         return st;
     if (r->differing + differing > 0)
@@ -107,16 +108,16 @@ static enum status put_once(struct restore *r, struct str id, json_t *attributes
 {
     json_t *now = NULL, *now_exact = NULL;
     uint64_t version = 0;
-    enum status st =
-        store_get_exact(r->opened.store, id, opened_deadline(), &now, &now_exact, &version, err);
+    enum status st = store_get_exact(r->session.store, id, store_session_deadline(), &now,
+                                     &now_exact, &version, err);
 
     if (st == ST_OK && is_equal(r, now, now_exact, attributes, exact)) {
         r->equal++;
     } else if (st == ST_OK && !r->overwrite) {
         r->kept++;
     } else if (st == ST_OK || st == ST_MISS) {
-        st = store_put_exact(r->opened.store, id, attributes, exact, version, opened_deadline(),
-                             err);
+        st = store_put_exact(r->session.store, id, attributes, exact, version,
+                             store_session_deadline(), err);
         r->written += st == ST_OK;
     }
     json_decref(now);
@@ -151,7 +152,7 @@ static enum status write_all(struct restore *r, struct err *err)
     st = backup_each(r->reader, put, r, err);
     progress_end(&r->progress);
     if (st == ST_OK)
-        st = shared_tree_write(&r->tree, &r->opened, r->overwrite, err);
+        st = shared_tree_write(&r->tree, &r->session, r->overwrite, err);
     if (st != ST_OK)
         err_context(err, "broke off after %lld of %lld users' items (run it again to go on)",
                     (long long)(r->written + r->equal + r->kept), (long long)r->users);
@@ -170,7 +171,7 @@ static enum status restore(struct restore *r, const struct config *config, const
     if (st == ST_OK)
         st = backup_each(r->reader, gather, r, err);
     if (st == ST_OK)
-        st = opened_begin(config, true, &r->opened, err);
+        st = store_session_open(config, true, &r->session, err);
     if (st == ST_OK && !r->overwrite && !r->missing_only)
         st = refuse_losses(r, err);
     if (st == ST_OK)
@@ -190,7 +191,7 @@ static void tell(const struct restore *r, const char *path)
            (long long)t->written, (long long)t->equal, (long long)t->kept);
 }
 
-static int run(struct tool *tool)
+static int restore_run(struct tool *tool)
 {
     struct restore r = { .users = 0 };
     const struct arg_option options[] = { { "--overwrite", NULL, &r.overwrite },
@@ -210,7 +211,7 @@ static int run(struct tool *tool)
     if (st == ST_OK)
         tell(&r, args.words[0]);
     shared_tree_done(&r.tree);
-    opened_end(&r.opened);
+    store_session_close(&r.session);
     backup_close(r.reader);
     return st == ST_OK ? EXIT_SUCCESS : tool_fail(tool, EXIT_REFUSED, &err);
 }
@@ -226,5 +227,5 @@ const struct command command_restore = {
              "  --overwrite      where table and backup differ, take what the backup has\n"
              "  --missing-only   where they differ, keep what the table has\n"
              "\nExit status: 0 done, 1 refused or failed, 2 used wrongly.\n",
-    .run = run,
+    .run = restore_run,
 };

@@ -143,20 +143,20 @@ static enum status merge(struct shared_tree *t, json_t *into, bool overwrite, st
 }
 
 /* Read, merge, and write if nobody else has written meanwhile. */
-static enum status write_whole_once(struct shared_tree *t, struct opened *o, bool overwrite,
+static enum status write_whole_once(struct shared_tree *t, struct store_session *o, bool overwrite,
                                     struct err *err)
 {
     json_t *before = NULL, *now = NULL;
     uint64_t version = 0;
     enum status st =
-        store_get(o->store, STR(STORE_SHARED_ID), opened_deadline(), &before, &version, err);
+        store_get(o->store, STR(STORE_SHARED_ID), store_session_deadline(), &before, &version, err);
 
     if (st == ST_OK || st == ST_MISS) {
         now = before ? json_deep_copy(before) : json_object();
         st = now ? merge(t, now, overwrite, err) : err_no_memory(err);
     }
     if (st == ST_OK && !(before ? json_same(before, now) : json_object_size(now) == 0))
-        st = store_put(o->store, STR(STORE_SHARED_ID), now, version, opened_deadline(), err);
+        st = store_put(o->store, STR(STORE_SHARED_ID), now, version, store_session_deadline(), err);
     json_decref(before);
     json_decref(now);
     return st;
@@ -165,14 +165,14 @@ static enum status write_whole_once(struct shared_tree *t, struct opened *o, boo
 /* ---- out, entry by entry ---- */
 
 /* ST_MISS: the store has no such entry. */
-static enum status look(struct opened *o, struct entry_name name, json_t *stored, bool *ret_same,
-                        struct err *err)
+static enum status look(struct store_session *o, struct entry_name name, json_t *stored,
+                        bool *ret_same, struct err *err)
 {
     json_t *there = NULL, *bare;
     int64_t ttl_there = 0, ttl = 0;
     const int64_t long_ago = 0; /* nothing has expired yet: an expired one is there, too */
-    enum status st =
-        store_get_entry(o->store, name, long_ago, opened_deadline(), &there, &ttl_there, err);
+    enum status st = store_get_entry(o->store, name, long_ago, store_session_deadline(), &there,
+                                     &ttl_there, err);
 
     if (st != ST_OK)
         return st;
@@ -183,8 +183,9 @@ static enum status look(struct opened *o, struct entry_name name, json_t *stored
     return ST_OK;
 }
 
-static enum status write_entry(struct shared_tree *t, struct opened *o, struct entry_name name,
-                               json_t *stored, bool overwrite, struct err *err)
+static enum status write_entry(struct shared_tree *t, struct store_session *o,
+                               struct entry_name name, json_t *stored, bool overwrite,
+                               struct err *err)
 {
     bool same = false;
     enum status st = look(o, name, stored, &same, err);
@@ -194,31 +195,34 @@ static enum status write_entry(struct shared_tree *t, struct opened *o, struct e
     } else if (st == ST_OK && !overwrite) {
         t->kept++;
     } else if (st == ST_OK || st == ST_MISS) {
-        st = store_put_entry(o->store, name, stored, layout_ttl(stored), opened_deadline(), err);
+        st = store_put_entry(o->store, name, stored, layout_ttl(stored), store_session_deadline(),
+                             err);
         t->written += st == ST_OK;
     }
     return st;
 }
 
 /* What is no entry, by its path; it is never taken from what is there. */
-static enum status write_odd(struct opened *o, const char *cache, const char *key, json_t *value,
-                             struct err *err)
+static enum status write_odd(struct store_session *o, const char *cache, const char *key,
+                             json_t *value, struct err *err)
 {
     const char *const path[] = { cache, key, NULL };
     const struct store_change change = { path, value };
     json_t *now = NULL, *there;
-    enum status st = store_get(o->store, STR(STORE_SHARED_ID), opened_deadline(), &now, NULL, err);
+    enum status st =
+        store_get(o->store, STR(STORE_SHARED_ID), store_session_deadline(), &now, NULL, err);
 
     there = json_object_get(now, cache);
     if (key && there)
         there = json_object_get(there, key);
     if (st == ST_MISS || (st == ST_OK && !there))
-        st = store_update(o->store, STR(STORE_SHARED_ID), &change, 1, opened_deadline(), err);
+        st =
+            store_update(o->store, STR(STORE_SHARED_ID), &change, 1, store_session_deadline(), err);
     json_decref(now);
     return st;
 }
 
-static enum status write_each(struct shared_tree *t, struct opened *o, bool overwrite,
+static enum status write_each(struct shared_tree *t, struct store_session *o, bool overwrite,
                               struct err *err)
 {
     json_t *members, *value;
@@ -245,7 +249,7 @@ static enum status write_each(struct shared_tree *t, struct opened *o, bool over
 
 /* ---- calls ---- */
 
-enum status shared_tree_write(struct shared_tree *t, struct opened *o, bool overwrite,
+enum status shared_tree_write(struct shared_tree *t, struct store_session *o, bool overwrite,
                               struct err *err)
 {
     enum status st = ST_CONFLICT;
@@ -264,12 +268,13 @@ enum status shared_tree_write(struct shared_tree *t, struct opened *o, bool over
     return write_each(t, o, overwrite, err);
 }
 
-static enum status compare_whole(const struct shared_tree *t, struct opened *o,
+static enum status compare_whole(const struct shared_tree *t, struct store_session *o,
                                  int64_t *ret_differing, struct err *err)
 {
     struct shared_tree copy = *t;
     json_t *now = NULL;
-    enum status st = store_get(o->store, STR(STORE_SHARED_ID), opened_deadline(), &now, NULL, err);
+    enum status st =
+        store_get(o->store, STR(STORE_SHARED_ID), store_session_deadline(), &now, NULL, err);
 
     if (st == ST_OK)
         st = merge(&copy, now, false, err);
@@ -279,7 +284,7 @@ static enum status compare_whole(const struct shared_tree *t, struct opened *o,
     return st == ST_MISS ? ST_OK : st;
 }
 
-enum status shared_tree_compare(const struct shared_tree *t, struct opened *o,
+enum status shared_tree_compare(const struct shared_tree *t, struct store_session *o,
                                 int64_t *ret_differing, struct err *err)
 {
     json_t *members, *value;

@@ -35,10 +35,10 @@ enum status shared_tree_put(struct shared_tree *t, const char *cache, struct str
                             json_t *stored, struct err *err);
 
 /* How many of them the store has otherwise. */
-enum status shared_tree_compare(const struct shared_tree *t, struct opened *o,
+enum status shared_tree_compare(const struct shared_tree *t, struct store_session *o,
                                 int64_t *ret_differing, struct err *err);
 /* Into the store: those that it has not, and, overwriting, those that it has otherwise. */
-enum status shared_tree_write(struct shared_tree *t, struct opened *o, bool overwrite,
+enum status shared_tree_write(struct shared_tree *t, struct store_session *o, bool overwrite,
                               struct err *err);
 
 #endif

@@ -29,7 +29,7 @@ static const char *const outcomes[] = { "answered", "hint", "apology", "empty" }
 
 struct stats {
     const struct config *config;
-    struct opened opened;
+    struct store_session session;
     struct redis *redis;
     struct analytics *analytics;
     json_t *all;
@@ -77,7 +77,7 @@ static json_t *counts_by(const struct exposition *e, const char *name, const cha
 static void take_asked(json_t *asked, const struct exposition *e, const char *kind)
 {
     struct popular_name names[POPULAR_TOP];
-    size_t count = exposition_most_asked(e, kind, names, POPULAR_TOP);
+    size_t count = exposition_top(e, kind, names, POPULAR_TOP);
     json_t *known = json_object_get(asked, kind), *list = json_array(), *one;
     size_t i;
 
@@ -129,7 +129,7 @@ static void ask_daemon(struct stats *s)
     struct http_request request = { .url = url,
                                     .max_bytes = PAGE_MAX,
                                     .deadline = clock_mono_ms() + CALL_MS };
-    if (address && http_call(s->opened.http, &request, &response, NULL) == ST_OK &&
+    if (address && http_call(s->session.http, &request, &response, NULL) == ST_OK &&
         response.status == 200 && exposition_parse(buf_str(&response.body), &e, NULL) == ST_OK) {
         answers = true;
         take_live(s, e);
@@ -147,7 +147,7 @@ static enum status take_table(struct stats *s, struct err *err)
 {
     struct store_facts facts;
     json_t *entries = json_object();
-    enum status st = store_describe(s->opened.store, opened_deadline(), &facts, err);
+    enum status st = store_describe(s->session.store, store_session_deadline(), &facts, err);
 
     if (st == ST_OK)
         json_object_set_new(s->all, "table",
@@ -157,7 +157,8 @@ static enum status take_table(struct stats *s, struct err *err)
                                       (json_int_t)facts.bytes));
     for (size_t i = 0; i < COUNT(caches) && st == ST_OK; i++) {
         int64_t count = 0;
-        st = store_count_entries(s->opened.store, caches[i], opened_deadline(), &count, err);
+        st =
+            store_count_entries(s->session.store, caches[i], store_session_deadline(), &count, err);
         json_object_set_new(entries, caches[i], json_integer(count));
     }
     json_object_set_new(s->all, "entries", entries);
@@ -171,10 +172,11 @@ static enum status take_item(struct stats *s, struct err *err)
     struct buf text = BUF_INIT(SIZE_MAX / 2);
     enum status st;
 
-    if (s->opened.layout != STORE_LAYOUT_ITEM ||
+    if (s->session.layout != STORE_LAYOUT_ITEM ||
         !config_is(s->config, CONFIG_PERSISTENCE_BACKEND, "dynamodb"))
         return ST_OK;
-    st = store_get(s->opened.store, STR(STORE_SHARED_ID), opened_deadline(), &whole, NULL, err);
+    st = store_get(s->session.store, STR(STORE_SHARED_ID), store_session_deadline(), &whole, NULL,
+                   err);
     if (st == ST_OK)
         layout_text(&text, whole);
     if (st == ST_OK || st == ST_MISS)
@@ -198,11 +200,12 @@ static enum status take_analytics(struct stats *s, struct err *err)
     enum status st = *url ? redis_create(&redis, NULL, &s->redis, err) : ST_OK;
 
     if (st == ST_OK) {
-        s->analytics = analytics_create(s->opened.store, s->redis, NULL);
+        s->analytics = analytics_create(s->session.store, s->redis, NULL);
         st = s->analytics ? ST_OK : err_no_memory(err);
     }
     /* A Redis that is away leaves the most asked ones untold, and nothing else. */
-    if (st == ST_OK && analytics_learn(s->analytics, opened_deadline(), err) != ST_OK && !s->redis)
+    if (st == ST_OK && analytics_learn(s->analytics, store_session_deadline(), err) != ST_OK &&
+        !s->redis)
         st = err->status;
     for (size_t i = 0; i < ANALYTICS_KINDS && st == ST_OK; i++) {
         size_t count = analytics_top(s->analytics, (enum analytics_kind)i, names, POPULAR_TOP);
@@ -333,7 +336,7 @@ static void print_json(json_t *all)
 
 /* ---- the command ---- */
 
-static int run(struct tool *tool)
+static int stats_run(struct tool *tool)
 {
     struct stats s = { .config = tool->config, .all = json_object() };
     bool json = false;
@@ -350,7 +353,7 @@ static int run(struct tool *tool)
         json_decref(s.all);
         return tool_fail(tool, EXIT_USAGE, &err);
     }
-    st = opened_begin(tool->config, false, &s.opened, &err);
+    st = store_session_open(tool->config, false, &s.session, &err);
     if (st == ST_OK)
         st = take_table(&s, &err);
     if (st == ST_OK)
@@ -366,7 +369,7 @@ static int run(struct tool *tool)
     }
     analytics_free(s.analytics);
     redis_free(s.redis);
-    opened_end(&s.opened);
+    store_session_close(&s.session);
     json_decref(s.all);
     return st == ST_OK ? EXIT_SUCCESS : tool_fail(tool, EXIT_REFUSED, &err);
 }
@@ -381,5 +384,5 @@ const struct command command_stats = {
              "all instances, in Redis when there is one; other daemons' come some minutes late.\n"
              "  --json   for programs\n"
              "\nExit status: 0 done, 1 the table does not answer, 2 used wrongly.\n",
-    .run = run,
+    .run = stats_run,
 };

@@ -7,7 +7,7 @@
 
 enum { CALL_MS = 60 * 1000 };
 
-int64_t opened_deadline(void)
+int64_t store_session_deadline(void)
 {
     return clock_mono_ms() + CALL_MS;
 }
@@ -17,16 +17,16 @@ static enum status stand_ready(const struct config *config, bool create, struct 
                                struct err *err)
 {
     struct store_facts facts;
-    enum status st = store_describe(store, opened_deadline(), &facts, err);
+    enum status st = store_describe(store, store_session_deadline(), &facts, err);
 
     if (st != ST_OK || facts.state == STORE_READY)
         return st;
     if (create && config_bool(config, CONFIG_PERSISTENCE_CREATE_TABLE))
-        return store_create_table(store, opened_deadline(), err);
-    return opened_unfit(&facts, err);
+        return store_create_table(store, store_session_deadline(), err);
+    return store_session_table_error(&facts, err);
 }
 
-enum status opened_unfit(const struct store_facts *facts, struct err *err)
+enum status store_session_table_error(const struct store_facts *facts, struct err *err)
 {
     if (facts->state == STORE_MISSING)
         return err_reason(err, ST_NOT_FOUND, "table_missing", "there is %s", facts->detail);
@@ -35,10 +35,10 @@ enum status opened_unfit(const struct store_facts *facts, struct err *err)
                       "%s: cannot be used", facts->detail);
 }
 
-enum status opened_begin(const struct config *config, bool create, struct opened *ret_opened,
-                         struct err *err)
+enum status store_session_open(const struct config *config, bool create,
+                               struct store_session *ret_session, struct err *err)
 {
-    struct opened o = { .layout = backend_layout(config) };
+    struct store_session o = { .layout = backend_layout(config) };
     struct backend_wish wish = { .layout = o.layout, .create = create };
     enum status st;
 
@@ -52,15 +52,15 @@ enum status opened_begin(const struct config *config, bool create, struct opened
     if (st == ST_OK)
         st = stand_ready(config, create, o.store, err);
     if (st == ST_OK)
-        *ret_opened = o;
+        *ret_session = o;
     else
-        opened_end(&o);
+        store_session_close(&o);
     return st;
 }
 
-void opened_end(struct opened *o)
+void store_session_close(struct store_session *o)
 {
     store_free(o->store);
     http_free(o->http);
-    *o = (struct opened){ .store = NULL };
+    *o = (struct store_session){ .store = NULL };
 }

@@ -12,7 +12,7 @@
 #include "server/base/http.h"
 #include "server/config.h"
 
-struct opened {
+struct store_session {
     struct http *http;
     struct store *store;
     enum store_layout layout;
@@ -20,15 +20,15 @@ struct opened {
 
 /* `create`: make what is missing, as far as the daemon would. ST_INVALID for the backend `memory`,
  * which lives in its daemon and nowhere else. */
-enum status opened_begin(const struct config *config, bool create, struct opened *ret_opened,
-                         struct err *err);
-void opened_end(struct opened *o);
+enum status store_session_open(const struct config *config, bool create,
+                               struct store_session *ret_session, struct err *err);
+void store_session_close(struct store_session *o);
 
 /* What is wrong with a table that store_describe() says not to be there as it must be. */
-enum status opened_unfit(const struct store_facts *facts, struct err *err);
+enum status store_session_table_error(const struct store_facts *facts, struct err *err);
 
 /* A deadline for one call of the store: nobody waits for an answer here, so it is a generous
  * one. */
-int64_t opened_deadline(void);
+int64_t store_session_deadline(void);
 
 #endif

@@ -121,20 +121,20 @@ static int definition(struct job *j, struct err *err)
 
 /* ---- the table ---- */
 
-static enum status open_store(const struct job *j, bool create, struct opened *ret_opened,
+static enum status open_store(const struct job *j, bool create, struct store_session *ret_session,
                               struct err *err)
 {
     const struct config *c = j->tool->config;
-    struct opened o = { .layout = backend_layout(c) };
+    struct store_session o = { .layout = backend_layout(c) };
     struct backend_wish wish = { .layout = o.layout, .create = create };
     enum status st = backend_http(c, &o.http, err);
 
     if (st == ST_OK)
         st = backend_open(c, &wish, o.http, &o.store, err);
     if (st == ST_OK)
-        *ret_opened = o;
+        *ret_session = o;
     else
-        opened_end(&o);
+        store_session_close(&o);
     return st;
 }
 
@@ -148,7 +148,7 @@ static void print_facts(const struct store_facts *facts)
 }
 
 /* Look until it can be used or `patience_s` are over; 0: look once. */
-static enum status look(struct opened *o, int64_t patience_s, struct store_facts *facts,
+static enum status look(struct store_session *o, int64_t patience_s, struct store_facts *facts,
                         struct err *err)
 {
     int64_t until = clock_mono_ms() + patience_s * 1000;
@@ -158,7 +158,7 @@ static enum status look(struct opened *o, int64_t patience_s, struct store_facts
         if (st != ST_OK || facts->state == STORE_READY)
             return st;
         if (clock_left_ms(until) <= POLL_MS)
-            return opened_unfit(facts, err);
+            return store_session_table_error(facts, err);
         clock_sleep_ms(POLL_MS);
     }
 }
@@ -166,7 +166,7 @@ static enum status look(struct opened *o, int64_t patience_s, struct store_facts
 static int act(struct job *j, bool create, int64_t patience_s, struct err *err)
 {
     struct store_facts facts;
-    struct opened o = { .store = NULL };
+    struct store_session o = { .store = NULL };
     enum status st = open_store(j, create, &o, err);
 
     if (st == ST_OK && create)
@@ -175,7 +175,7 @@ static int act(struct job *j, bool create, int64_t patience_s, struct err *err)
         st = look(&o, create ? 0 : patience_s, &facts, err);
     if (st == ST_OK)
         print_facts(&facts);
-    opened_end(&o);
+    store_session_close(&o);
     return st == ST_OK ? EXIT_SUCCESS : EXIT_REFUSED;
 }
 
@@ -240,7 +240,7 @@ static enum status judge_words(const struct job *j, const struct args *args, siz
     return ST_OK;
 }
 
-static int run(struct tool *tool)
+static int table_run(struct tool *tool)
 {
     struct job j = { .tool = tool, .account = "*" };
     const struct arg_option options[] = { { "--seconds", &j.seconds, NULL },
@@ -281,5 +281,5 @@ const struct command command_table = {
         "  permissions   each of these, and what it is for\n"
         "  --seconds N   wait no longer (120)\n"
         "\nExit status: 0 done, 1 not there or refused, 2 used wrongly.\n",
-    .run = run,
+    .run = table_run,
 };

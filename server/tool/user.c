@@ -20,15 +20,15 @@ enum { TEXT_MAX = 8 * 1024 * 1024 };
 
 struct user {
     struct tool *tool;
-    struct opened opened;
+    struct store_session session;
     const char *id;
     bool json, yes;
 };
 
 static enum status read_item(struct user *u, json_t **ret_attributes, struct err *err)
 {
-    enum status st =
-        store_get(u->opened.store, str_of(u->id), opened_deadline(), ret_attributes, NULL, err);
+    enum status st = store_get(u->session.store, str_of(u->id), store_session_deadline(),
+                               ret_attributes, NULL, err);
 
     return st == ST_MISS ? err_set(err, ST_NOT_FOUND, "nothing is kept of this user") : st;
 }
@@ -135,7 +135,7 @@ static enum status delete_item(struct user *u, struct err *err)
     if (st == ST_OK && !u->yes && !agreed())
         return err_set(err, ST_DENIED, "nothing was deleted");
     if (st == ST_OK)
-        st = store_delete(u->opened.store, str_of(u->id), opened_deadline(), err);
+        st = store_delete(u->session.store, str_of(u->id), store_session_deadline(), err);
     if (st == ST_OK)
         printf("deleted\n");
     return st;
@@ -167,7 +167,7 @@ static enum status judge_words(const struct args *args, size_t *ret_action, stru
     return ST_OK;
 }
 
-static int run(struct tool *tool)
+static int user_run(struct tool *tool)
 {
     struct user u = { .tool = tool };
     const struct arg_option options[] = { { "--json", NULL, &u.json }, { "--yes", NULL, &u.yes } };
@@ -181,10 +181,10 @@ static int run(struct tool *tool)
         judge_words(&args, &action, &err) != ST_OK)
         return tool_fail(tool, EXIT_USAGE, &err);
     u.id = args.words[1];
-    st = opened_begin(tool->config, false, &u.opened, &err);
+    st = store_session_open(tool->config, false, &u.session, &err);
     if (st == ST_OK)
         st = actions[action].act(&u, &err);
-    opened_end(&u.opened);
+    store_session_close(&u.session);
     return st == ST_OK ? EXIT_SUCCESS : tool_fail(tool, EXIT_REFUSED, &err);
 }
 
@@ -200,5 +200,5 @@ const struct command command_user = {
              "  export    the whole item as JSON: all that is kept of this user\n"
              "  delete    remove the item; asks on a terminal unless --yes\n"
              "\nExit status: 0 done, 1 there is no such user or it failed, 2 used wrongly.\n",
-    .run = run,
+    .run = user_run,
 };

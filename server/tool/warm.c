@@ -113,7 +113,7 @@ static enum status take_rate(const char *text, int64_t *ret_pause_ms, struct err
     return ST_OK;
 }
 
-static int run(struct tool *tool)
+static int warm_run(struct tool *tool)
 {
     struct warming w = { .tool = tool };
     const char *rate = NULL;
@@ -152,5 +152,5 @@ const struct command command_warm = {
              "for anew.\n"
              "  --rate N   at most so many places a second; 2 unless given, up to 20\n"
              "\nExit status: 0 all are warm, 1 some are unknown or failed, 2 used wrongly.\n",
-    .run = run,
+    .run = warm_run,
 };

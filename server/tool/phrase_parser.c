@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/tool/say.c -- finds the model, asks utterance_match.h, and writes the outcome as words of
+/* server/tool/phrase_parser.c -- finds the model, asks utterance_match.h, and writes the outcome as words of
  * a request. */
-#include "server/tool/say.h"
+#include "server/tool/phrase_parser.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,15 +12,16 @@
 
 enum { TURN_ARENA_MAX = 32 * 1024 * 1024 };
 
-struct sayer {
+struct phrase_parser {
     struct model *model;
     struct arena *arena; /* of the sentence */
     const char *words[MODEL_SLOTS_MAX];
 };
 
-enum status sayer_create(const char *path, struct sayer **ret_sayer, struct err *err)
+enum status phrase_parser_create(const char *path, struct phrase_parser **ret_parser,
+                                 struct err *err)
 {
-    struct sayer *s;
+    struct phrase_parser *s;
     char found[MODEL_PATH_BYTES];
     enum status st;
 
@@ -34,13 +35,13 @@ enum status sayer_create(const char *path, struct sayer **ret_sayer, struct err 
     s->arena = arena_create(TURN_ARENA_MAX);
     st = s->arena ? model_load(path ? path : found, &s->model, err) : err_no_memory(err);
     if (st == ST_OK)
-        *ret_sayer = s;
+        *ret_parser = s;
     else
-        sayer_free(s);
+        phrase_parser_free(s);
     return st;
 }
 
-void sayer_free(struct sayer *s)
+void phrase_parser_free(struct phrase_parser *s)
 {
     if (!s)
         return;
@@ -71,7 +72,7 @@ static void put_quoted(struct buf *line, struct str value)
     buf_putc(line, '"');
 }
 
-static enum status take_slots(struct sayer *s, const struct said *said, struct wish *wish,
+static enum status take_slots(struct phrase_parser *s, const struct said *said, struct wish *wish,
                               struct buf *line, struct err *err)
 {
     buf_put(line, said->name);
@@ -94,7 +95,8 @@ static enum status take_slots(struct sayer *s, const struct said *said, struct w
     return arena_failed(s->arena) ? err_no_memory(err) : ST_OK;
 }
 
-enum status sayer_understand(struct sayer *s, struct wish *wish, struct buf *line, struct err *err)
+enum status phrase_parser_parse(struct phrase_parser *s, struct wish *wish, struct buf *line,
+                                struct err *err)
 {
     struct said said;
     enum status st;

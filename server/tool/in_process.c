@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/tool/direct.c -- the daemon's parts without its listeners. */
-#include "server/tool/direct.h"
+/* server/tool/in_process.c -- the daemon's parts without its listeners. */
+#include "server/tool/in_process.h"
 
 #include <stdlib.h>
 #include <unistd.h>
@@ -12,14 +12,15 @@
 
 enum { ARENA_MAX = 4 * 1024 * 1024 };
 
-struct direct {
+struct in_process {
     struct log *log;
     struct parts parts;
 };
 
-enum status direct_create(const struct config *config, struct direct **ret_direct, struct err *err)
+enum status in_process_create(const struct config *config, struct in_process **ret_skill,
+                              struct err *err)
 {
-    struct direct *d = calloc(1, sizeof *d);
+    struct in_process *d = calloc(1, sizeof *d);
     enum status st = ST_OK;
 
     if (d)
@@ -29,7 +30,7 @@ enum status direct_create(const struct config *config, struct direct **ret_direc
     if (st == ST_OK)
         st = parts_create(config, d->log, &d->parts, err);
     if (st == ST_OK) {
-        *ret_direct = d;
+        *ret_skill = d;
         return ST_OK;
     }
     log_free(d ? d->log : NULL);
@@ -37,7 +38,7 @@ enum status direct_create(const struct config *config, struct direct **ret_direc
     return st;
 }
 
-void direct_free(struct direct *d)
+void in_process_free(struct in_process *d)
 {
     if (!d)
         return;
@@ -46,7 +47,8 @@ void direct_free(struct direct *d)
     free(d);
 }
 
-enum status direct_answer(struct direct *d, struct str body, struct buf *out, struct err *err)
+enum status in_process_answer(struct in_process *d, struct str body, struct buf *out,
+                              struct err *err)
 {
     struct envelope envelope;
     struct turn_story story;

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/tool/request_spec.h -- the command line of those subcommands that make a request. */
-#ifndef CLIMACAST_SERVER_TOOL_REQUEST_SPEC_H
-#define CLIMACAST_SERVER_TOOL_REQUEST_SPEC_H
+/* server/tool/request_args.h -- the command line of those subcommands that make a request. */
+#ifndef CLIMACAST_SERVER_TOOL_REQUEST_ARGS_H
+#define CLIMACAST_SERVER_TOOL_REQUEST_ARGS_H
 
 #include "server/base/err.h"
 #include "server/tool/args.h"
 #include "server/utterance/envelope_build.h"
 
 /* The options that fill a wish, for an args table. */
-#define WISH_OPTIONS(w)                                                                            \
+#define REQUEST_ARGS_OPTIONS(w)                                                                    \
     { "--say", &(w).say, NULL }, { "--user", &(w).user, NULL }, { "--locale", &(w).locale, NULL }, \
         { "--skill-id", &(w).skill_id, NULL }, { "--session", &(w).session, NULL },                \
         { "--attributes", &(w).attributes, NULL },                                                 \
@@ -16,7 +16,7 @@
         "--timestamp", &(w).timestamp, NULL                                                        \
     }                                                                                              \
     /* no comma: the table goes on */
-#define WISH_USAGE                                                                           \
+#define REQUEST_ARGS_USAGE                                                                   \
     "  --say TEXT          instead of an intent: what a person would say; the interaction\n" \
     "                      model's samples tell intent and slots\n"                          \
     "  --user ID           user id; the same made-up one unless given\n"                     \
@@ -28,6 +28,6 @@
 
 /* Put the words left of the options into the wish: a name, then slot=value. ST_INVALID: no name, a
  * word without "=", or words beside a sentence. */
-enum status wish_words(struct wish *wish, const struct args *args, struct err *err);
+enum status request_args_words(struct wish *wish, const struct args *args, struct err *err);
 
 #endif

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/tool/request_spec.c -- see the header. */
-#include "server/tool/request_spec.h"
+/* server/tool/request_args.c -- see the header. */
+#include "server/tool/request_args.h"
 
 #include <string.h>
 
-enum status wish_words(struct wish *wish, const struct args *args, struct err *err)
+enum status request_args_words(struct wish *wish, const struct args *args, struct err *err)
 {
     if (wish->say)
         return args->count == 0 ? ST_OK

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* server/tool/in_process.h -- the skill in this very process: no daemon, no TLS, no verification. */
+#ifndef CLIMACAST_SERVER_TOOL_IN_PROCESS_H
+#define CLIMACAST_SERVER_TOOL_IN_PROCESS_H
+
+#include "server/base/err.h"
+#include "server/base/str.h"
+#include "server/config.h"
+
+struct in_process;
+
+enum status in_process_create(const struct config *config, struct in_process **ret_skill,
+                              struct err *err);
+void in_process_free(struct in_process *d); /* NULL allowed */
+
+/* Answer one envelope with the response JSON. ST_INVALID: it is no envelope. */
+enum status in_process_answer(struct in_process *d, struct str body, struct buf *out,
+                              struct err *err);
+
+#endif

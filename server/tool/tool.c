@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* server/tool/tool.c -- how a subcommand reports its failure. */
+#include "server/tool/tool.h"
+
+#include <stdio.h>
+
+#include "server/fix_hint.h"
+
+int tool_fail_fix(const struct tool *tool, int status, const struct err *err, const char *fix)
+{
+    fprintf(stderr, "climacast %s: %s\n", tool->argv[0], err->text);
+    if (*fix)
+        fprintf(stderr, "  what to do: %s%s\n",
+                tool->bare ? "give --config FILE, for without it the defaults count; or " : "",
+                fix);
+    return status;
+}
+
+int tool_fail(const struct tool *tool, int status, const struct err *err)
+{
+    return tool_fail_fix(tool, status, err, remedy_of(err));
+}
