@@ -38,6 +38,7 @@ files() {
 0644 text intents/weather/gazetteer/NOTICE $doc/NOTICE.gazetteer
 0644 text LICENSE $doc/LICENSE
 0644 text README.md $doc/README.md
+0644 text deploy/README.md $doc/owners-guide.md
 LIST
 }
 

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# tests/e2e/fresh_owner.sh VERSION -- README.md's part for owners, typed as it stands there on a machine of its own, with a
-# real DynamoDB-compatible server, a real Redis and the simulator: from the package's installation to an answered signed
-# request, four old tables moved, backup, restore, a renewed certificate, upgrade, rollback and removal.
+# tests/e2e/fresh_owner.sh VERSION -- runs the commands of the owner's guide (deploy/README.md) on a machine of its own, with
+# a real DynamoDB-compatible server, a real Redis and the simulator: from installing the package to an answered signed
+# request, migration of the four old tables, backup, restore, certificate renewal, upgrade, rollback and removal.
 #
-# The machine is that of tests/package/boot.sh; what happens on it is tests/package/owner.sh.
+# tests/package/boot.sh makes the machine, tests/package/owner.sh runs on it.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 version=$1

@@ -63,7 +63,7 @@ gather() {
     cp "$second" "$to/second.deb"
     cp "$build/climasim" "$to/climasim"
     cp -r "$build/certs" "$to/certs"
-    cp tests/checks.sh tests/package/*.sh README.md "$to/"
+    cp tests/checks.sh tests/package/*.sh deploy/README.md "$to/"
     chmod -R go+rX "$to"
 }
 

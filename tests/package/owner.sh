@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# tests/package/owner.sh -- what README.md tells a fresh owner to type, typed.  Run by tests/e2e/fresh_owner.sh, which put
+# tests/package/owner.sh -- the commands of the owner's guide (deploy/README.md).  Run by tests/e2e/fresh_owner.sh, which put
 # /package on the machine: packages, simulator, certificates, DynamoDB, the page.
 #
 # The world outside is played: the host name is in /etc/hosts, a certbot signs with an authority that this machine trusts,
@@ -21,7 +21,7 @@ user=amzn1.ask.account.OWNER
 types() {
     local line commands
     commands=$(sed -n "/^<!-- owner $1: begin -->\$/,/^<!-- owner $1: end -->\$/p" README.md | grep -v '^<!-- \|^```')
-    [[ -n $commands ]] || { echo "README.md has no commands marked \"owner $1\""; return 1; }
+    [[ -n $commands ]] || { echo "the owner's guide has no commands marked \"owner $1\""; return 1; }
     while read -r line <&3; do
         echo "# $line"
         eval "$line" || return 1
@@ -112,17 +112,17 @@ check 'Redis' redis_is_here
 # ---- from an empty server ----
 
 cp first.deb climacast_1.deb
-check 'README: the name' types name
-check 'README: the package' types package
+check 'guide: the name' types name
+check 'guide: the package' types package
 check 'it does not run yet' is climacast.service inactive
 check 'where the world is' world
-check 'README: the certificate' types certificate
+check 'guide: the certificate' types certificate
 configured() { set_key skill_ids amzn1.ask.skill.00000000-0000-0000-0000-000000000000 && set_key contact owner@example.org && types configuration; }
-check 'README: the configuration' configured
-check 'README: start it' types start
+check 'guide: the configuration' configured
+check 'guide: start it' types start
 check 'a signed request is answered' says 'Seattle, Washington' ask MetricIntent metric=temperature 'location=Seattle, Washington'
 check 'a setting is kept' says Boulder ask SetLocationIntent 'location=Boulder, Colorado'
-check 'README: the journal' says 'request ' types journal
+check 'guide: the journal' says 'request ' types journal
 admin() { curl -sS --fail "http://127.0.0.1:9180$1"; }
 check 'the dashboard is there' says '</html>' admin /
 
@@ -138,7 +138,7 @@ check 'the table is well' says ACTIVE climacast table describe
 # ---- from the Python skill ----
 
 check 'four old tables' old_tables
-check 'README: moving from the Python skill' types migration
+check 'guide: moving from the Python skill' types migration
 check 'an old user is known' says 'Fargo North Dakota' climacast user show amzn1.ask.account.OLD
 old_user() { user=amzn1.ask.account.OLD says Fargo ask MetricIntent metric=temperature; }
 check 'and answered for the place of then' old_user
@@ -146,23 +146,23 @@ check 'moved again, nothing changes' climacast migrate --from-tables
 
 # ---- day by day ----
 
-check 'README: backup' types backup
+check 'guide: backup' types backup
 lost() { climacast user delete --yes "$user" && ! climacast user show "$user" | grep -q Boulder; }
 check 'a user is lost' lost
-check 'README: restore' types restore
+check 'guide: restore' types restore
 check 'the user is back' says Boulder ask LaunchRequest
 serial() { openssl s_client -connect $host:443 -servername $host </dev/null 2>/dev/null | openssl x509 -noout -serial; }
 renewal() {
     local before
     before=$(serial) && calls types renewal && [[ $(serial) != "$before" ]]
 }
-check 'README: renewal, and nobody is refused' renewal
+check 'guide: renewal, and nobody is refused' renewal
 upgrade() { rm climacast_1.deb && cp second.deb climacast_2.deb && calls types upgrade && [[ $(dpkg-query -W -f '${Version}' climacast) == *+1 ]]; }
-check 'README: upgrade, and nobody is refused' upgrade
+check 'guide: upgrade, and nobody is refused' upgrade
 rollback() { rm climacast_2.deb && cp first.deb climacast_1.deb && calls types rollback && [[ $(dpkg-query -W -f '${Version}' climacast) != *+1 ]]; }
-check 'README: rollback, and nobody is refused' rollback
+check 'guide: rollback, and nobody is refused' rollback
 check 'the owner'"'"'s configuration is kept' grep -q '^contact = owner@example.org' $conf
-check 'README: removal' types removal
+check 'guide: removal' types removal
 gone() { ! listens && [[ ! -e $conf && ! -e /usr/sbin/climacastd && ! -e /var/lib/private/climacast ]]; }
 check 'nothing listens, nothing is left' gone
 check 'the data in DynamoDB stay' says "$user" ddb Scan '{"TableName":"climacast_persistence"}'

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# tests/scripts/example_intent.sh -- README's "Adding an intent", done to the letter in a copy of the tree: one file, one
+# tests/scripts/example_intent.sh -- "Adding an intent" of intents/README.md, step by step in a copy of the tree: one file, one
 # line, and the new intent answers.
 set -euo pipefail
 cd "$(dirname "$0")/../.."

@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# tests/scripts/readme.sh -- README.md says what is so: its table of keys, its example, the files it names, the steps by hand.
+# tests/scripts/readme.sh -- verifies what the README files say: the configuration table, the example intent, file names,
+# links, and the signed request by hand.
 #
-#   readme.sh --write    put the table and the example into README.md anew
+#   readme.sh --write    regenerate the configuration table and the example intent
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 # shellcheck source=tests/checks.sh
@@ -19,12 +20,19 @@ stop() {
 }
 trap stop EXIT
 
-between() { # what README has between the marks of that name
-    sed -n "/^<!-- $1: begin -->\$/,/^<!-- $1: end -->\$/p" README.md | sed '1d;$d'
+pages='README.md deploy/README.md server/README.md intents/README.md tests/README.md'
+
+page_of() { # the page that has the marks of that name
+    # shellcheck disable=SC2086
+    grep -l "^<!-- $1: begin -->\$" $pages
+}
+
+between() { # what stands between the marks of that name
+    sed -n "/^<!-- $1: begin -->\$/,/^<!-- $1: end -->\$/p" "$(page_of "$1")" | sed '1d;$d'
 }
 
 put_between() { # put_between NAME FILE
-    sed -i -e "/^<!-- $1: begin -->\$/,/^<!-- $1: end -->\$/{/^<!-- /!d}" -e "/^<!-- $1: begin -->\$/r $2" README.md
+    sed -i -e "/^<!-- $1: begin -->\$/,/^<!-- $1: end -->\$/{/^<!-- /!d}" -e "/^<!-- $1: begin -->\$/r $2" "$(page_of "$1")"
 }
 
 "$build/climacast" config --keys >"$work/keys"
@@ -37,24 +45,42 @@ fi
 
 same_keys() { diff <(between 'config keys') "$work/keys"; }
 same_example() { diff <(between 'example intent') "$work/example"; }
-check 'the table of keys is that of climacast config --keys' same_keys
+check 'the configuration table is that of climacast config --keys' same_keys
 check 'the example is tests/example_intent/daylight.c' same_example
 
 named_files() {
-    local path bad=0
-    for path in $(grep -o '`[a-z_.][a-z_]*/[A-Za-z0-9_./]*`' README.md | tr -d '\`' | sort -u); do
-        case $path in
-        data/* | intents/daylight.c) ;; # made by what the page tells to do
-        *) [[ -e $path ]] || { echo "     $path is not there"; bad=1; } ;;
-        esac
+    local page path bad=0
+    for page in $pages; do
+        for path in $(grep -o '`[a-z_.][a-z_]*/[A-Za-z0-9_./]*`' "$page" | tr -d '\`' | sort -u); do
+            case $path in
+            data/* | build/* | intents/daylight.c) ;; # made by following the instructions
+            *) [[ -e $path ]] || { echo "     $page: $path does not exist"; bad=1; } ;;
+            esac
+        done
     done
     return $bad
 }
-check 'the files it names are there' named_files
+check 'the files they name exist' named_files
+links() { # to files, from the folder of their page; and to headings of the same page
+    local page target bad=0
+    for page in $pages; do
+        for target in $(grep -o '](\([^)]*\))' "$page" | sed 's/^](//; s/)$//'); do
+            case $target in
+            https:* | http:*) continue ;;
+            \#*) sed -n 's/^##* //p' "$page" | tr 'A-Z ' 'a-z-' | tr -d ',:' | grep -qx -- "${target#\#}" ;;
+            *) [[ -e $(dirname "$page")/${target%%#*} ]] ;;
+            esac || { echo "     $page: $target leads nowhere"; bad=1; }
+        done
+    done
+    return $bad
+}
+check 'their links lead somewhere' links
+short() { [[ $(wc -c <README.md) -le 12288 ]]; }
+check 'README.md is at most 12 KB' short
 example_conf() { "$build/climacast" --config deploy/climacast.conf config --check; }
-check 'deploy/climacast.conf is allowed' example_conf
+check 'deploy/climacast.conf is valid' example_conf
 
-# The steps by hand, as they stand there, against what `make run WEATHER=simulated` starts; only ports and folders differ.
+# The signed request by hand, against what `make run WEATHER=simulated` starts; only ports and folders differ.
 free_port() {
     local port
     while :; do
@@ -77,12 +103,12 @@ by_hand() {
     no_proxy='*' bash -eu "$work/by_hand.sh" 2>/dev/null >"$work/answer" || true
     grep -q '<speak>In Seattle, Washington.*The temperature is' "$work/answer" || { cat "$work/answer" "$work/run.log"; return 1; }
 }
-check 'the steps by hand are answered' by_hand
+check 'the request by hand is answered' by_hand
 again() {
     sed -n '/^curl/,$p' "$work/by_hand.sh" >"$work/again.sh"
     [[ $(no_proxy='*' bash -eu "$work/again.sh" 2>/dev/null) == '{"error":"replayed"}' ]]
 }
-check 'and refused the second time' again
+check 'and rejected as a replay the second time' again
 one_line_curl() {
     "$build/climacast" --config "$work/data/run.conf" request --curl MetricIntent metric=wind "location=Coeur d'Alene, Idaho" >"$work/curl.sh"
     no_proxy='*' sh "$work/curl.sh" | grep -q "In Coeur d'Alene, Idaho"
