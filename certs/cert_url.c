@@ -99,7 +99,7 @@ static enum status check_authority(struct str authority, struct err *err)
     return ST_OK;
 }
 
-enum status cert_url_normalise(struct str raw, struct cert_url *ret_url, struct err *err)
+enum status cert_url_normalize(struct str raw, struct cert_url *ret_url, struct err *err)
 {
     struct path path = { .n = 0 };
     struct str rest = raw;

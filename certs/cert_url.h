@@ -17,6 +17,6 @@ struct cert_url {
 };
 
 /* ST_OK, or ST_DENIED with reason certificate_url_invalid; *ret_url is untouched then. */
-enum status cert_url_normalise(struct str raw, struct cert_url *ret_url, struct err *err);
+enum status cert_url_normalize(struct str raw, struct cert_url *ret_url, struct err *err);
 
 #endif

@@ -309,7 +309,7 @@ enum replay_answer replay_claim(struct replay *r, struct str id, int64_t now_s, 
     return answer;
 }
 
-void replay_served(struct replay *r, struct str id)
+void replay_commit(struct replay *r, struct str id)
 {
     uint64_t hash, *slot;
     struct table *t = locate(r, id, &hash);
@@ -321,7 +321,7 @@ void replay_served(struct replay *r, struct str id)
     pthread_mutex_unlock(&r->lock);
 }
 
-void replay_dropped(struct replay *r, struct str id)
+void replay_release(struct replay *r, struct str id)
 {
     uint64_t hash, *slot;
     struct table *t = locate(r, id, &hash);

@@ -19,7 +19,7 @@ enum {
 };
 
 enum replay_answer {
-    REPLAY_NEW,       /* claimed: replay_served() or replay_dropped() must follow */
+    REPLAY_NEW,       /* claimed: replay_commit() or replay_release() must follow */
     REPLAY_IN_FLIGHT, /* claimed by somebody who is not done yet */
     REPLAY_SERVED,    /* was served, and its window is still open */
     REPLAY_FULL,      /* it would be new, but there is no room to remember it */
@@ -33,8 +33,8 @@ void replay_free(struct replay *r); /* NULL allowed */
 
 /* Claim an id for `life_s` seconds from `now_s` on, the last second included. */
 enum replay_answer replay_claim(struct replay *r, struct str id, int64_t now_s, int64_t life_s);
-void replay_served(struct replay *r, struct str id);
-void replay_dropped(struct replay *r, struct str id);
+void replay_commit(struct replay *r, struct str id);
+void replay_release(struct replay *r, struct str id);
 
 /* Forget what is over and give memory back; about every minute. */
 void replay_sweep(struct replay *r, int64_t now_s);

@@ -8,6 +8,7 @@
 #include "certs/signature.h"
 
 #include <openssl/err.h>
+#include <openssl/evp.h>
 #include <openssl/rsa.h>
 #include <stdlib.h>
 

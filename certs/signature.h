@@ -7,7 +7,9 @@
 #ifndef CLIMACAST_CERTS_SIGNATURE_H
 #define CLIMACAST_CERTS_SIGNATURE_H
 
-#include <openssl/evp.h>
+#include <openssl/types.h>
+#include <stddef.h>
+#include <stdint.h>
 
 #include "server/base/err.h"
 #include "server/base/str.h"

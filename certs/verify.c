@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* certs/verify.c -- the checks of SPEC 3.1, as tables in their order.
+/* certs/verify.c -- the checks that a request must pass, as tables in the order they run.
  *
- * Each check is one function that knows one rule; what one finds for those after it lies in the
- * struct that is handed along. The order matters twice over: nothing is fetched before the URL is
- * judged, and an id is claimed last, so that a request refused for anything else burns none.
+ * Each check is one function with one rule; what it finds for later checks goes into the struct
+ * that they share. The order matters: nothing is fetched before the URL has been checked, and the
+ * request id is claimed last, so that a request refused for another reason does not use it up.
  *
- * `on` is set once, when the verifier is made; nothing that comes with a request can reach it. */
+ * `on` is set once, at creation; nothing in a request can change it. */
 #include "certs/verify.h"
 
 #include <stdlib.h>
@@ -21,7 +21,7 @@
 
 enum {
     TOLERANCE_MAX_S = 150,
-    EVENT_TOLERANCE_S = 3600, /* redelivered with their first timestamp */
+    EVENT_TOLERANCE_S = 3600, /* Alexa redelivers events under their first timestamp */
 };
 
 struct verify {
@@ -35,7 +35,7 @@ struct verify {
     struct metric *ids_held;
 };
 
-/* ---- making and freeing ---- */
+/* ---- life cycle ---- */
 
 static bool copy_skill_ids(struct verify *v, const char *const *ids)
 {
@@ -53,9 +53,9 @@ static bool copy_skill_ids(struct verify *v, const char *const *ids)
 static void declare_metrics(struct verify *v, struct metrics *m)
 {
     v->refused = metrics_family(m, METRIC_COUNTER, "climacast_verify_refused_total", "reason",
-                                "Calls refused because they were not shown to be Alexa's.");
-    v->ids_held = metrics_gauge(m, "climacast_replay_ids",
-                                "Request ids remembered so that none is served twice.");
+                                "Requests refused because they could not be verified as Alexa's.");
+    v->ids_held =
+        metrics_gauge(m, "climacast_replay_ids", "Request ids remembered to reject replays.");
 }
 
 static bool create_parts(struct verify *v, const struct verify_settings *settings,
@@ -117,9 +117,9 @@ void verify_free(struct verify *v)
     free(v);
 }
 
-/* Count a refusal on its way out. */
-static enum status told(const struct verify *v, enum status st, struct err *err,
-                        const struct err *why)
+/* Count a refusal and hand it on. */
+static enum status count_refusal(const struct verify *v, enum status st, struct err *err,
+                                 const struct err *why)
 {
     if (st == ST_OK || st == ST_WOULD_WAIT)
         return st;
@@ -127,134 +127,96 @@ static enum status told(const struct verify *v, enum status st, struct err *err,
     return err_reason(err, st, why->reason, "%s", why->text);
 }
 
-/* ---- the headers, and then the bytes ---- */
+/* ---- the headers ---- */
 
-struct bytes {
-    struct verify *v; /* NULL while only the headers are looked at */
-    const struct verify_headers *headers;
-    struct str body;
-    bool may_wait;
-    int64_t deadline;
-    /* found on the way */
-    struct cert_url url;
-    struct signature signature;
-    struct chain *chain;
-};
-
-static enum status check_single(struct bytes *b, struct err *err)
+static enum status check_not_repeated(const struct verify_headers *headers,
+                                      struct verify_signature *ret, struct err *err)
 {
-    if (b->headers->repeated)
+    (void)ret;
+    if (headers->repeated)
         return err_reason(err, ST_DENIED, "header_repeated",
                           "SignatureCertChainUrl or Signature-256 came more than once");
     return ST_OK;
 }
 
-static enum status check_signed(struct bytes *b, struct err *err)
+static enum status check_signed(const struct verify_headers *headers, struct verify_signature *ret,
+                                struct err *err)
 {
-    if (b->headers->signature256.n > 0)
+    (void)ret;
+    if (headers->signature256.n > 0)
         return ST_OK;
     return err_reason(err, ST_DENIED, "signature_missing",
-                      b->headers->signature.n > 0
+                      headers->signature.n > 0
                           ? "only the SHA-1 header Signature came, not Signature-256"
                           : "there is no Signature-256 header");
 }
 
-static enum status check_url(struct bytes *b, struct err *err)
+static enum status check_cert_url(const struct verify_headers *headers,
+                                  struct verify_signature *ret, struct err *err)
 {
-    return cert_url_normalise(b->headers->cert_url, &b->url, err);
+    return cert_url_normalize(headers->cert_url, &ret->cert_url, err);
 }
 
-static enum status check_encoding(struct bytes *b, struct err *err)
+static enum status check_base64(const struct verify_headers *headers, struct verify_signature *ret,
+                                struct err *err)
 {
-    return signature_decode(b->headers->signature256, &b->signature, err);
+    return signature_decode(headers->signature256, &ret->signature, err);
 }
 
-static enum status check_chain(struct bytes *b, struct err *err)
-{
-    return chain_cache_get(b->v->chains, &b->url, b->may_wait, b->deadline, &b->chain, err);
-}
+typedef enum status header_check(const struct verify_headers *headers, struct verify_signature *ret,
+                                 struct err *err);
 
-static enum status check_signature(struct bytes *b, struct err *err)
-{
-    return signature_verify(chain_key(b->chain), b->body, &b->signature, err);
-}
-
-typedef enum status bytes_check(struct bytes *b, struct err *err);
-
-static bytes_check *const header_checks[] = {
-    check_single,
+static header_check *const header_checks[] = {
+    check_not_repeated,
     check_signed,
-    check_url,
-    check_encoding,
+    check_cert_url,
+    check_base64,
 };
-
-static bytes_check *const body_checks[] = {
-    check_chain,
-    check_signature,
-};
-
-static enum status run_bytes(bytes_check *const *checks, size_t count, struct bytes *b,
-                             struct err *err)
-{
-    enum status st = ST_OK;
-
-    for (size_t i = 0; i < count && st == ST_OK; i++)
-        st = checks[i](b, err);
-    return st;
-}
-
-#define RUN_BYTES(checks, b, err) \
-    run_bytes((checks), sizeof(checks) / sizeof(checks)[0], (b), (err))
 
 enum status verify_headers_check(const struct verify *v, const struct verify_headers *headers,
-                                 struct err *err)
+                                 struct verify_signature *ret_signature, struct err *err)
 {
-    struct bytes b;
     struct err why = ERR_NONE;
+    enum status st = ST_OK;
 
     if (!v->on)
         return ST_OK;
-    b.v = NULL;
-    b.headers = headers;
-    b.chain = NULL;
-    return told(v, RUN_BYTES(header_checks, &b, &why), err, &why);
+    for (size_t i = 0; i < sizeof header_checks / sizeof header_checks[0] && st == ST_OK; i++)
+        st = header_checks[i](headers, ret_signature, &why);
+    return count_refusal(v, st, err, &why);
 }
 
-enum status verify_bytes(struct verify *v, const struct verify_headers *headers, struct str body,
-                         bool may_wait, int64_t deadline, struct err *err)
+/* ---- the body ---- */
+
+enum status verify_body(struct verify *v, const struct verify_signature *signature, struct str body,
+                        bool may_wait, int64_t deadline, struct err *err)
 {
-    struct bytes b; /* three kilobytes: not cleared, each check fills its part */
+    struct chain *chain = NULL;
     struct err why = ERR_NONE;
     enum status st;
 
     if (!v->on)
         return ST_OK;
-    b.v = v;
-    b.headers = headers;
-    b.body = body;
-    b.may_wait = may_wait;
-    b.deadline = deadline;
-    b.chain = NULL;
-    st = RUN_BYTES(header_checks, &b, &why);
+    st = chain_cache_get(v->chains, &signature->cert_url, may_wait, deadline, &chain, &why);
     if (st == ST_OK)
-        st = RUN_BYTES(body_checks, &b, &why);
-    chain_unref(b.chain);
-    return told(v, st, err, &why);
+        st = signature_verify(chain_key(chain), body, &signature->signature, &why);
+    chain_unref(chain);
+    return count_refusal(v, st, err, &why);
 }
 
 /* ---- the envelope ---- */
 
-struct claims {
+struct envelope_check {
     struct verify *v;
-    const struct verify_facts *facts;
+    const struct verify_claims *claims;
     int64_t now; /* epoch seconds */
-    bool event;  /* one of the five that Alexa redelivers */
-    /* found on the way */
+    bool event;  /* one of the five event types that Alexa redelivers */
+    /* Set by the checks. */
     int64_t timestamp;
     enum verify_outcome outcome;
 };
 
-static bool is_event(struct str type)
+static bool is_redelivered_event(struct str type)
 {
     static const char *const events[] = {
         "AlexaSkillEvent.SkillEnabled",           "AlexaSkillEvent.SkillDisabled",
@@ -268,51 +230,52 @@ static bool is_event(struct str type)
     return false;
 }
 
-/* How long after its timestamp this request may still come. */
-static int64_t lateness_s(const struct claims *c)
+/* How long after its timestamp this request is still accepted. */
+static int64_t max_age_s(const struct envelope_check *c)
 {
     return c->event ? EVENT_TOLERANCE_S : c->v->tolerance_s;
 }
 
-static enum status check_timestamp(struct claims *c, struct err *err)
+static enum status check_timestamp(struct envelope_check *c, struct err *err)
 {
     int64_t t;
 
-    if (!time_parse_rfc3339(c->facts->timestamp, &t))
-        return err_reason(err, ST_DENIED, "timestamp_stale", "request.timestamp is no time");
-    if (c->now - t > lateness_s(c) || t - c->now > c->v->tolerance_s)
+    if (!time_parse_rfc3339(c->claims->timestamp, &t))
+        return err_reason(err, ST_DENIED, "timestamp_stale",
+                          "request.timestamp is not a valid time");
+    if (c->now - t > max_age_s(c) || t - c->now > c->v->tolerance_s)
         return err_reason(err, ST_DENIED, "timestamp_stale",
                           "request.timestamp is off by %lld seconds", (long long)(c->now - t));
     c->timestamp = t;
     return ST_OK;
 }
 
-static enum status check_skill(struct claims *c, struct err *err)
+static enum status check_skill(struct envelope_check *c, struct err *err)
 {
     for (char **id = c->v->skill_ids; *id; id++)
-        if (c->facts->application_id.n > 0 && str_eqz(c->facts->application_id, *id))
+        if (c->claims->application_id.n > 0 && str_eqz(c->claims->application_id, *id))
             return ST_OK;
     return err_reason(err, ST_DENIED, "skill_id_unknown",
                       "the application id is not one of alexa.skill_ids");
 }
 
-static enum status check_request_id(struct claims *c, struct err *err)
+static enum status check_request_id(struct envelope_check *c, struct err *err)
 {
-    if (c->facts->request_id.n == 0)
+    if (c->claims->request_id.n == 0)
         return err_reason(err, ST_INVALID, "envelope_invalid", "there is no request id");
     return ST_OK;
 }
 
-static enum status check_replay(struct claims *c, struct err *err)
+static enum status check_replay(struct envelope_check *c, struct err *err)
 {
-    /* The id must be kept while the same bytes would pass the timestamp check again, and at least
-     * for a window from now: the id may come back with another timestamp. */
+    /* Remember the id for as long as the same bytes would pass the timestamp check, and for at least
+     * one window from now: the id may come back with another timestamp. */
     int64_t from = c->timestamp > c->now ? c->timestamp : c->now;
-    int64_t life_s = from + lateness_s(c) - c->now;
+    int64_t life_s = from + max_age_s(c) - c->now;
 
     if (!c->v->reject_replays)
         return ST_OK;
-    switch (replay_claim(c->v->replay, c->facts->request_id, clock_mono_ms() / 1000, life_s + 1)) {
+    switch (replay_claim(c->v->replay, c->claims->request_id, clock_mono_ms() / 1000, life_s + 1)) {
     case REPLAY_NEW:
         metric_set(c->v->ids_held, (double)replay_count(c->v->replay));
         return ST_OK;
@@ -323,53 +286,53 @@ static enum status check_replay(struct claims *c, struct err *err)
         }
         break;
     case REPLAY_IN_FLIGHT:
-        if (c->event) /* what it asks for may not be done yet: Alexa shall come again */
+        if (c->event) /* it may still fail: have Alexa deliver it again */
             return err_reason(err, ST_UNAVAILABLE, "overloaded", "this event is being served");
         break;
     case REPLAY_FULL:
-        return err_reason(err, ST_UNAVAILABLE, "overloaded", "the memory of request ids is full");
+        return err_reason(err, ST_UNAVAILABLE, "overloaded", "the replay table is full");
     }
     return err_reason(err, ST_DENIED, "replayed", "this request id was served before");
 }
 
-typedef enum status envelope_check(struct claims *c, struct err *err);
+typedef enum status envelope_check_fn(struct envelope_check *c, struct err *err);
 
-static envelope_check *const envelope_checks[] = {
+static envelope_check_fn *const envelope_checks[] = {
     check_timestamp,
     check_skill,
     check_request_id,
     check_replay,
 };
 
-enum status verify_envelope(struct verify *v, const struct verify_facts *facts,
+enum status verify_envelope(struct verify *v, const struct verify_claims *claims,
                             enum verify_outcome *ret_outcome, struct err *err)
 {
-    struct claims c = { .v = v, .facts = facts, .outcome = VERIFY_NEW };
+    struct envelope_check c = { .v = v, .claims = claims, .outcome = VERIFY_NEW };
     struct err why = ERR_NONE;
     enum status st = ST_OK;
 
     if (v->on) {
         c.now = clock_wall_s();
-        c.event = is_event(facts->request_type);
+        c.event = is_redelivered_event(claims->request_type);
         for (size_t i = 0; i < sizeof envelope_checks / sizeof envelope_checks[0] && st == ST_OK;
              i++)
             st = envelope_checks[i](&c, &why);
     }
     if (st == ST_OK)
         *ret_outcome = c.outcome;
-    return told(v, st, err, &why);
+    return count_refusal(v, st, err, &why);
 }
 
-void verify_served(struct verify *v, struct str request_id)
+void verify_commit(struct verify *v, struct str request_id)
 {
     if (v->on && v->reject_replays)
-        replay_served(v->replay, request_id);
+        replay_commit(v->replay, request_id);
 }
 
-void verify_dropped(struct verify *v, struct str request_id)
+void verify_release(struct verify *v, struct str request_id)
 {
     if (v->on && v->reject_replays)
-        replay_dropped(v->replay, request_id);
+        replay_release(v->replay, request_id);
 }
 
 void verify_refresh(struct verify *v, int64_t deadline)

@@ -147,7 +147,8 @@ static bool judge_head(struct request *r, const char *url, const char *method, c
         refuse(r, 413, "body_too_large", "over server.max_request_bytes");
     else if (late)
         refuse(r, 503, "draining", "the daemon is stopping");
-    else if (verify_headers_check(f->settings.pipeline->verify, &h->verify, &r->refusal) != ST_OK) {
+    else if (verify_headers_check(f->settings.pipeline->verify, &h->verify, &r->exchange.signature,
+                                  &r->refusal) != ST_OK) {
         r->step = STEP_REFUSE;
         r->refuse_status = 400;
     }
@@ -240,7 +241,6 @@ static enum MHD_Result begin(struct front *f, struct MHD_Connection *connection,
     r->exchange.deadline = r->exchange.started_us / 1000 + TURN_MS;
     MHD_get_connection_values(connection, MHD_HEADER_KIND, see_header, &h);
     h.verify.repeated = h.urls > 1 || h.signatures > 1;
-    r->exchange.headers = h.verify;
     return judge_head(r, url, method, version, &h) ? answer(r) : MHD_YES;
 }
 

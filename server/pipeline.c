@@ -77,7 +77,7 @@ static enum status refused(struct pipeline *p, struct exchange *x, const struct 
 
 static enum status run_bytes(struct pipeline *p, struct exchange *x, bool may_wait, struct err *err)
 {
-    enum status st = verify_bytes(p->verify, &x->headers, x->body, may_wait, x->deadline, err);
+    enum status st = verify_body(p->verify, &x->signature, x->body, may_wait, x->deadline, err);
 
     if (st == ST_OK)
         x->stage = EXCHANGE_ENVELOPE;
@@ -95,9 +95,10 @@ static enum status run_envelope(struct pipeline *p, struct exchange *x, struct e
     x->has_envelope = true;
     x->turn_start = arena_mark(x->arena);
     const struct envelope *e = &x->envelope;
-    struct verify_facts facts = { e->timestamp, e->application_id, e->request_id, e->request_type };
+    struct verify_claims claims = { e->timestamp, e->application_id, e->request_id,
+                                    e->request_type };
     enum verify_outcome outcome;
-    st = verify_envelope(p->verify, &facts, &outcome, err);
+    st = verify_envelope(p->verify, &claims, &outcome, err);
     if (st != ST_OK)
         return st;
     x->claimed = outcome == VERIFY_NEW;
@@ -179,7 +180,7 @@ static void log_answer(struct pipeline *p, struct exchange *x)
 static void forget(struct pipeline *p, struct exchange *x)
 {
     if (x->claimed)
-        verify_dropped(p->verify, x->envelope.request_id);
+        verify_release(p->verify, x->envelope.request_id);
     x->claimed = false;
     x->has_envelope = false;
     arena_pool_give(p->arenas, x->arena);
@@ -204,7 +205,7 @@ enum status pipeline_run(struct pipeline *p, struct exchange *x, bool may_wait)
     if (st == ST_OK) {
         x->status = 200;
         if (x->claimed)
-            verify_served(p->verify, x->envelope.request_id);
+            verify_commit(p->verify, x->envelope.request_id);
         x->claimed = false;
         log_answer(p, x);
     } else {

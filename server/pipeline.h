@@ -30,7 +30,7 @@ enum exchange_stage { EXCHANGE_BYTES, EXCHANGE_ENVELOPE, EXCHANGE_ANSWER, EXCHAN
 
 struct exchange {
     /* Given by the listener; the strings must outlive the exchange. */
-    struct verify_headers headers;
+    struct verify_signature signature; /* from the headers; passed verify_headers_check() */
     struct str body;
     int64_t deadline;   /* monotonic milliseconds */
     int64_t started_us; /* monotonic: when the headers were read */

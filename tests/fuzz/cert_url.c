@@ -22,7 +22,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct cert_url url, again;
     struct err err = ERR_NONE;
 
-    if (cert_url_normalise(raw, &url, &err) != ST_OK) {
+    if (cert_url_normalize(raw, &url, &err) != ST_OK) {
         must(err.status == ST_DENIED && strcmp(err.reason, "certificate_url_invalid") == 0);
         return 0;
     }
@@ -35,7 +35,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     must(!strstr(path, "//") && !strstr(path, "/./") && !strstr(path, "/../"));
     must(!str_ends((struct str){ url.text, n }, STR("/.")) &&
          !str_ends((struct str){ url.text, n }, STR("/..")));
-    must(cert_url_normalise((struct str){ url.text, n }, &again, NULL) == ST_OK);
+    must(cert_url_normalize((struct str){ url.text, n }, &again, NULL) == ST_OK);
     must(strcmp(url.text, again.text) == 0);
     return 0;
 }

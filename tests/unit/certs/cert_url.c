@@ -8,7 +8,7 @@
 
 static enum status judge(const char *raw, struct cert_url *url, struct err *err)
 {
-    return cert_url_normalise(str_of(raw), url, err);
+    return cert_url_normalize(str_of(raw), url, err);
 }
 
 TEST(a_url_that_may_be_asked_is_normalised)
@@ -158,11 +158,11 @@ TEST(an_absent_url_and_one_with_a_nul_are_refused)
     struct cert_url url;
     struct err err = ERR_NONE;
 
-    CHECK_INT(cert_url_normalise(STR_NONE, &url, &err), ST_DENIED);
+    CHECK_INT(cert_url_normalize(STR_NONE, &url, &err), ST_DENIED);
     CHECK_STR(err.reason, "certificate_url_invalid");
-    CHECK_INT(cert_url_normalise(STR("https://s3.amazonaws.com/echo.api/x\0.pem"), &url, NULL),
+    CHECK_INT(cert_url_normalize(STR("https://s3.amazonaws.com/echo.api/x\0.pem"), &url, NULL),
               ST_DENIED);
-    CHECK_INT(cert_url_normalise(STR("https://s3.amazonaws.com\0/echo.api/x.pem"), &url, NULL),
+    CHECK_INT(cert_url_normalize(STR("https://s3.amazonaws.com\0/echo.api/x.pem"), &url, NULL),
               ST_DENIED);
 }
 
@@ -173,12 +173,12 @@ TEST(the_longest_url_is_taken_and_one_longer_is_not)
 
     memset(raw, 'a', sizeof raw);
     memcpy(raw, "https://s3.amazonaws.com/echo.api/", 34);
-    CHECK_INT(cert_url_normalise((struct str){ raw, CERT_URL_MAX }, &url, NULL), ST_OK);
+    CHECK_INT(cert_url_normalize((struct str){ raw, CERT_URL_MAX }, &url, NULL), ST_OK);
     CHECK_INT(strlen(url.text), CERT_URL_MAX);
-    CHECK_INT(cert_url_normalise((struct str){ raw, CERT_URL_MAX + 1 }, &url, NULL), ST_DENIED);
+    CHECK_INT(cert_url_normalize((struct str){ raw, CERT_URL_MAX + 1 }, &url, NULL), ST_DENIED);
 
     memset(raw + 34, '/', sizeof raw - 34);
-    CHECK_INT(cert_url_normalise((struct str){ raw, CERT_URL_MAX }, &url, NULL), ST_OK);
+    CHECK_INT(cert_url_normalize((struct str){ raw, CERT_URL_MAX }, &url, NULL), ST_OK);
     CHECK_STR(url.text, "https://s3.amazonaws.com/echo.api/");
 }
 

@@ -26,14 +26,14 @@ static void served(struct replay *r, int n)
 {
     char text[64];
 
-    replay_served(r, id_of(text, n));
+    replay_commit(r, id_of(text, n));
 }
 
 static void dropped(struct replay *r, int n)
 {
     char text[64];
 
-    replay_dropped(r, id_of(text, n));
+    replay_release(r, id_of(text, n));
 }
 
 TEST(an_id_goes_from_new_to_claimed_to_served)
