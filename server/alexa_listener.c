@@ -8,7 +8,7 @@
  *   them.
  * - A refusal is answered after the body has been read and dropped, within a bound: an answer sent
  *   into a client that is still sending is lost to a reset.
- * - Stopping with a suspended connection aborts: front_free() asserts that none is left. */
+ * - Stopping with a suspended connection aborts: alexa_listener_free() asserts that none is left. */
 #include "server/alexa_listener.h"
 
 #include <assert.h>
@@ -21,8 +21,8 @@
 #include <unistd.h>
 #include <utlist.h>
 
+#include "server/acceptor.h"
 #include "server/base/clock.h"
-#include "server/sockets.h"
 
 enum {
     CONNECTION_MEMORY = 16 * 1024, /* headers and one read of the body */
@@ -41,15 +41,15 @@ enum {
 /* One TCP connection. `receiving_since` is 0 while a request is being answered; `tried` once a
  * request's head has come. */
 struct peer {
-    struct front *front;
+    struct alexa_listener *front;
     int fd;
     atomic_bool tried;
     _Atomic int64_t receiving_since;
     struct peer *prev, *next;
 };
 
-struct front {
-    struct front_settings settings;
+struct alexa_listener {
+    struct alexa_listener_settings settings;
     struct MHD_Daemon *daemon;
     struct acceptor *acceptor;
     pthread_mutex_t lock; /* guards peers, and each fd against being closed while it is shut down */
@@ -65,11 +65,11 @@ struct front {
 enum step { STEP_RECEIVE, STEP_REFUSE, STEP_ANSWER };
 
 struct request {
-    struct front *front;
+    struct alexa_listener *front;
     struct peer *peer;
     struct MHD_Connection *connection;
-    struct work work;
-    struct exchange exchange;
+    struct workers_task work;
+    struct pipeline_exchange exchange;
     struct buf body;
     size_t dropped;
     enum step step;
@@ -127,7 +127,7 @@ static void refuse(struct request *r, int status, const char *reason, const char
 static bool judge_head(struct request *r, const char *url, const char *method, const char *version,
                        const struct headers *h)
 {
-    struct front *f = r->front;
+    struct alexa_listener *f = r->front;
     int64_t length = 0;
     bool malformed = h->lengths > 1 || h->encodings > 1 || (h->lengths && h->encodings) ||
                      h->hosts > 1 || (h->hosts == 0 && strcmp(version, "HTTP/1.1") == 0) ||
@@ -164,11 +164,11 @@ static bool judge_head(struct request *r, const char *url, const char *method, c
 
 static enum MHD_Result answer(struct request *r)
 {
-    struct exchange *x = &r->exchange;
+    struct pipeline_exchange *x = &r->exchange;
     size_t n;
 
     if (r->step == STEP_REFUSE)
-        pipeline_refuse(r->front->settings.pipeline, x, r->refuse_status, r->refusal.reason,
+        pipeline_reject(r->front->settings.pipeline, x, r->refuse_status, r->refusal.reason,
                         r->refusal.text);
     char *body = buf_take(&x->out, &n);
     if (!body)
@@ -191,7 +191,7 @@ static enum MHD_Result answer(struct request *r)
 }
 
 /* On a worker: the turn may wait now. */
-static void run_waiting(struct work *work)
+static void run_waiting(struct workers_task *work)
 {
     struct request *r = (struct request *)(void *)((char *)work - offsetof(struct request, work));
 
@@ -203,7 +203,7 @@ static void run_waiting(struct work *work)
 /* The body is whole: answer from memory, or sleep while a worker does the waiting. */
 static enum MHD_Result run(struct request *r)
 {
-    struct front *f = r->front;
+    struct alexa_listener *f = r->front;
 
     r->exchange.body = buf_str(&r->body);
     if (pipeline_run(f->settings.pipeline, &r->exchange, false) == ST_OK) {
@@ -221,8 +221,8 @@ static enum MHD_Result run(struct request *r)
 
 /* ---- libmicrohttpd's callbacks ---- */
 
-static enum MHD_Result begin(struct front *f, struct MHD_Connection *connection, const char *url,
-                             const char *method, const char *version, void **state)
+static enum MHD_Result begin(struct alexa_listener *f, struct MHD_Connection *connection,
+                             const char *url, const char *method, const char *version, void **state)
 {
     struct request *r = calloc(1, sizeof *r);
     struct headers h = { .lengths = 0 };
@@ -238,7 +238,7 @@ static enum MHD_Result begin(struct front *f, struct MHD_Connection *connection,
     r->peer = info ? info->socket_context : NULL;
     r->body = BUF_INIT(f->settings.max_request_bytes);
     r->exchange.started_us = clock_mono_us();
-    r->exchange.deadline = r->exchange.started_us / 1000 + TURN_MS;
+    r->exchange.deadline = r->exchange.started_us / 1000 + PIPELINE_TURN_MS;
     MHD_get_connection_values(connection, MHD_HEADER_KIND, see_header, &h);
     h.verify.repeated = h.urls > 1 || h.signatures > 1;
     return judge_head(r, url, method, version, &h) ? answer(r) : MHD_YES;
@@ -278,7 +278,7 @@ static enum MHD_Result on_request(void *data, struct MHD_Connection *connection,
 static void on_completed(void *data, struct MHD_Connection *connection, void **state,
                          enum MHD_RequestTerminationCode why)
 {
-    struct front *f = data;
+    struct alexa_listener *f = data;
     struct request *r = *state;
 
     (void)connection;
@@ -288,13 +288,14 @@ static void on_completed(void *data, struct MHD_Connection *connection, void **s
     *state = NULL;
     if (r->peer)
         atomic_store(&r->peer->receiving_since, clock_mono_ms());
-    pipeline_done(f->settings.pipeline, &r->exchange);
+    pipeline_exchange_done(f->settings.pipeline, &r->exchange);
     buf_free(&r->body);
     free(r);
     atomic_fetch_sub(&f->running, 1);
 }
 
-static void peer_started(struct front *f, struct MHD_Connection *connection, void **context)
+static void peer_started(struct alexa_listener *f, struct MHD_Connection *connection,
+                         void **context)
 {
     const union MHD_ConnectionInfo *fd =
         MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
@@ -304,7 +305,7 @@ static void peer_started(struct front *f, struct MHD_Connection *connection, voi
 
     atomic_fetch_add(&f->connections, 1);
     if (tls && tls->tls_session)
-        handshake_begin(f->settings.handshake, tls->tls_session);
+        handshake_enable_tickets(f->settings.handshake, tls->tls_session);
     if (!p || !fd) {
         free(p);
         return;
@@ -321,7 +322,7 @@ static void peer_started(struct front *f, struct MHD_Connection *connection, voi
 static void on_connection(void *data, struct MHD_Connection *connection, void **context,
                           enum MHD_ConnectionNotificationCode what)
 {
-    struct front *f = data;
+    struct alexa_listener *f = data;
 
     if (what == MHD_CONNECTION_NOTIFY_STARTED) {
         peer_started(f, connection, context);
@@ -352,17 +353,17 @@ static int on_certificate(gnutls_session_t session, const struct gnutls_cert_ret
     *ocsp = NULL;
     *ocsp_length = 0;
     *flags = 0;
-    return p ? handshake_pair(p->front->settings.handshake, pcert, pcert_length, key) : -1;
+    return p ? handshake_current(p->front->settings.handshake, pcert, pcert_length, key) : -1;
 }
 
 __attribute__((format(printf, 2, 0))) static void on_mhd_line(void *data, const char *format,
                                                               va_list args)
 {
-    struct front *f = data;
+    struct alexa_listener *f = data;
     struct log *log = f->settings.pipeline->parts->log;
     int64_t held;
 
-    if (!log_wants(log, LOG_DEBUG) || !log_gate_open(&f->mhd_gate, MHD_LINES_PER_SECOND, &held))
+    if (!log_enabled(log, LOG_DEBUG) || !log_gate_open(&f->mhd_gate, MHD_LINES_PER_SECOND, &held))
         return;
     struct buf line = BUF_INIT(500);
     buf_vprintf(&line, format, args);
@@ -375,7 +376,7 @@ __attribute__((format(printf, 2, 0))) static void on_mhd_line(void *data, const 
 
 static void take_connection(void *data, int fd, const struct sockaddr *address, socklen_t length)
 {
-    struct front *f = data;
+    struct alexa_listener *f = data;
 
     atomic_fetch_add(&f->accepted, 1);
     atomic_fetch_add(&f->arriving, 1);
@@ -386,7 +387,7 @@ static void take_connection(void *data, int fd, const struct sockaddr *address, 
 /* Cut those that have been sending one request for too long, whatever trickles in. */
 static void tick(void *data, int64_t now_ms)
 {
-    struct front *f = data;
+    struct alexa_listener *f = data;
     int64_t most = (int64_t)f->settings.connection_timeout_s * 2000;
     struct peer *p;
 
@@ -401,9 +402,9 @@ static void tick(void *data, int64_t now_ms)
 
 /* ---- life ---- */
 
-static struct MHD_Daemon *start_mhd(struct front *f)
+static struct MHD_Daemon *start_mhd(struct alexa_listener *f)
 {
-    const struct front_settings *s = &f->settings;
+    const struct alexa_listener_settings *s = &f->settings;
     long cores = sysconf(_SC_NPROCESSORS_ONLN);
     unsigned threads = s->threads ? s->threads : cores > 0 ? (unsigned)cores : 1;
     struct MHD_OptionItem options[] = {
@@ -425,10 +426,10 @@ static struct MHD_Daemon *start_mhd(struct front *f)
         on_connection, f, MHD_OPTION_ARRAY, options, MHD_OPTION_END);
 }
 
-enum status front_create(const struct front_settings *settings, struct front **ret_front,
-                         struct err *err)
+enum status alexa_listener_create(const struct alexa_listener_settings *settings,
+                                  struct alexa_listener **ret_front, struct err *err)
 {
-    struct front *f = calloc(1, sizeof *f);
+    struct alexa_listener *f = calloc(1, sizeof *f);
 
     if (!f)
         return err_no_memory(err);
@@ -437,14 +438,14 @@ enum status front_create(const struct front_settings *settings, struct front **r
     f->daemon = start_mhd(f);
     struct acceptor_settings acceptor = { .fds = settings->fds,
                                           .count = settings->fd_count,
-                                          .handed_over = settings->handed_over,
+                                          .inherited = settings->inherited,
                                           .connection = take_connection,
                                           .tick = tick,
                                           .data = f };
     if (f->daemon)
         f->acceptor = acceptor_create(&acceptor);
     if (!f->acceptor) {
-        front_free(f);
+        alexa_listener_free(f);
         return err_set(err, ST_SYSTEM, "cannot start the HTTPS server");
     }
     *ret_front = f;
@@ -453,7 +454,7 @@ enum status front_create(const struct front_settings *settings, struct front **r
 
 /* Is a connection on its way, or open and moments ago made or given its last answer? An untried one
  * gets longer: its handshake takes time, and its request was accepted with it. */
-static bool any_lively(struct front *f)
+static bool any_lively(struct alexa_listener *f)
 {
     int64_t now = clock_mono_ms();
     struct peer *p;
@@ -468,7 +469,7 @@ static bool any_lively(struct front *f)
     return found;
 }
 
-void front_drain(struct front *f, int64_t timeout_ms)
+void alexa_listener_drain(struct alexa_listener *f, int64_t timeout_ms)
 {
     int64_t deadline = clock_mono_ms() + timeout_ms;
 
@@ -482,7 +483,7 @@ void front_drain(struct front *f, int64_t timeout_ms)
     }
 }
 
-void front_free(struct front *f)
+void alexa_listener_free(struct alexa_listener *f)
 {
     if (!f)
         return;
@@ -494,10 +495,10 @@ void front_free(struct front *f)
     free(f);
 }
 
-struct front_facts front_facts(const struct front *f)
+struct alexa_listener_facts alexa_listener_facts(const struct alexa_listener *f)
 {
-    return (struct front_facts){ .connections = atomic_load(&f->connections),
-                                 .running = atomic_load(&f->running),
-                                 .accepted = atomic_load(&f->accepted),
-                                 .draining = atomic_load(&f->draining) };
+    return (struct alexa_listener_facts){ .connections = atomic_load(&f->connections),
+                                          .running = atomic_load(&f->running),
+                                          .accepted = atomic_load(&f->accepted),
+                                          .draining = atomic_load(&f->draining) };
 }

@@ -14,9 +14,9 @@
 #include "server/pipeline.h"
 #include "server/workers.h"
 
-struct front;
+struct alexa_listener;
 
-struct front_settings {
+struct alexa_listener_settings {
     const char *path; /* borrowed for the life of the front */
     unsigned threads; /* 0 = one per core */
     unsigned max_connections, max_connections_per_ip;
@@ -24,26 +24,26 @@ struct front_settings {
     size_t max_request_bytes;
     const int *fds; /* listening sockets, taken over */
     size_t fd_count;
-    bool handed_over; /* as in sockets.h */
+    bool inherited; /* as in acceptor.h */
     struct pipeline *pipeline;
     struct workers *workers;
     struct handshake *handshake;
 };
 
-enum status front_create(const struct front_settings *settings, struct front **ret_front,
-                         struct err *err);
+enum status alexa_listener_create(const struct alexa_listener_settings *settings,
+                                  struct alexa_listener **ret_front, struct err *err);
 /* Stop accepting, and wait up to timeout_ms for the requests that are running and for those that
  * are on their way on connections which have just been made or used: each is answered, and its
  * connection closed. What comes much later is answered 503. */
-void front_drain(struct front *f, int64_t timeout_ms);
+void alexa_listener_drain(struct alexa_listener *f, int64_t timeout_ms);
 /* Takes everything down. The workers must have been stopped before (nothing may sleep any more). */
-void front_free(struct front *f);
+void alexa_listener_free(struct alexa_listener *f);
 
-struct front_facts {
+struct alexa_listener_facts {
     int64_t connections, running; /* now */
     uint64_t accepted;
     bool draining;
 };
-struct front_facts front_facts(const struct front *f);
+struct alexa_listener_facts alexa_listener_facts(const struct alexa_listener *f);
 
 #endif

@@ -13,7 +13,7 @@
 
 enum { TRIES = 8, WRITTEN = 20 };
 
-const char *const analytics_kinds[ANALYTICS_KINDS] = { "places", "stations" };
+const char *const analytics_kind_names[ANALYTICS_KINDS] = { "places", "stations" };
 static const char *const caches[] = { "LocationCache", "StationCache", "ZoneCache" };
 enum { CACHES = sizeof caches / sizeof caches[0] };
 
@@ -72,7 +72,7 @@ void analytics_free(struct analytics *a)
     free(a);
 }
 
-void analytics_asked(struct analytics *a, struct str place, struct str station)
+void analytics_count(struct analytics *a, struct str place, struct str station)
 {
     if (!a)
         return;
@@ -172,7 +172,7 @@ static void learn_item(struct analytics *a, json_t *item)
     json_t *growth = json_deep_copy(json_object_get(item, "growth"));
 
     for (size_t i = 0; i < ANALYTICS_KINDS && !a->redis; i++) {
-        json_t *counts = json_object_get(json_object_get(item, "asked"), analytics_kinds[i]);
+        json_t *counts = json_object_get(json_object_get(item, "asked"), analytics_kind_names[i]);
         popular_learn(a->asked[i], names, popular_read(counts, names));
     }
     (void)pthread_mutex_lock(&a->lock);
@@ -199,7 +199,7 @@ static enum status amend(json_t *item, const struct taken *t, const char *day, j
 
     for (size_t i = 0; i < ANALYTICS_KINDS && st == ST_OK; i++)
         if (t->counts[i] > 0)
-            st = popular_merge(within(within(item, "asked"), analytics_kinds[i]), t->names[i],
+            st = popular_merge(within(within(item, "asked"), analytics_kind_names[i]), t->names[i],
                                t->counts[i], err);
     if (st == ST_OK && row && json_object_set(within(item, "growth"), day, row) != 0)
         st = err_no_memory(err);
@@ -250,13 +250,13 @@ static enum status meet_in_redis(struct analytics *a, int64_t deadline, struct e
     char key[40];
 
     for (size_t i = 0; i < ANALYTICS_KINDS && st == ST_OK; i++) {
-        (void)snprintf(key, sizeof key, "asked:%s", analytics_kinds[i]);
+        (void)snprintf(key, sizeof key, "asked:%s", analytics_kind_names[i]);
         st = popular_meet(a->asked[i], a->redis, str_of(key), deadline, err);
     }
     return st;
 }
 
-enum status analytics_learn(struct analytics *a, int64_t deadline, struct err *err)
+enum status analytics_load(struct analytics *a, int64_t deadline, struct err *err)
 {
     struct taken nothing = { .counts = { 0 } };
     enum status st = meet(a, &nothing, "", NULL, deadline, err);
@@ -353,7 +353,7 @@ void analytics_write(struct analytics *a, struct buf *out)
     for (size_t i = 0; i < ANALYTICS_KINDS; i++) {
         size_t count = analytics_top(a, (enum analytics_kind)i, names, WRITTEN);
         for (size_t k = 0; k < count; k++) {
-            buf_printf(out, "climacast_most_asked{kind=\"%s\",name=\"", analytics_kinds[i]);
+            buf_printf(out, "climacast_most_asked{kind=\"%s\",name=\"", analytics_kind_names[i]);
             put_label(out, names[k].name);
             buf_printf(out, "\"} %lld\n", (long long)names[k].count);
         }

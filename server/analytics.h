@@ -25,7 +25,7 @@
 #define ANALYTICS_ID STORE_SHARED_ID "_STATS" /* no user has such an id */
 
 enum analytics_kind { ANALYTICS_PLACES, ANALYTICS_STATIONS, ANALYTICS_KINDS };
-extern const char *const analytics_kinds[ANALYTICS_KINDS]; /* "places", "stations" */
+extern const char *const analytics_kind_names[ANALYTICS_KINDS]; /* "places", "stations" */
 
 enum { ANALYTICS_DAYS_MAX = 120 }; /* rows on growth */
 
@@ -37,14 +37,14 @@ struct analytics *analytics_create(struct store *store, struct redis *redis,
 void analytics_free(struct analytics *a); /* NULL allowed */
 
 /* A question about this place was answered, from this station; either may be "". Any thread. */
-void analytics_asked(struct analytics *a, struct str place, struct str station);
+void analytics_count(struct analytics *a, struct str place, struct str station);
 size_t analytics_top(struct analytics *a, enum analytics_kind kind, struct popular_name *ret_names,
                      size_t room);
 
 /* ---- meetings, by one thread at a time ---- */
 
 /* Learn what is known already, add nothing. */
-enum status analytics_learn(struct analytics *a, int64_t deadline, struct err *err);
+enum status analytics_load(struct analytics *a, int64_t deadline, struct err *err);
 /* Add what was counted and learn the sum; on the first call of a day, a row on growth. */
 enum status analytics_sync(struct analytics *a, int64_t deadline, struct err *err);
 /* Add what was counted, if anything was. */

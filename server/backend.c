@@ -25,7 +25,7 @@ enum store_layout backend_layout(const struct config *c)
                                                                      : STORE_LAYOUT_ITEM;
 }
 
-static enum status open_dynamo(const struct config *c, const struct backend_wish *wish,
+static enum status open_dynamo(const struct config *c, const struct backend_options *wish,
                                struct http *http, struct store **ret_store, struct err *err)
 {
     const struct store_dynamo_settings settings = {
@@ -40,8 +40,8 @@ static enum status open_dynamo(const struct config *c, const struct backend_wish
     return store_dynamo_open(&settings, http, ret_store, err);
 }
 
-enum status backend_open(const struct config *c, const struct backend_wish *wish, struct http *http,
-                         struct store **ret_store, struct err *err)
+enum status backend_open(const struct config *c, const struct backend_options *wish,
+                         struct http *http, struct store **ret_store, struct err *err)
 {
     const char *name = wish->name ? wish->name : config_text(c, CONFIG_PERSISTENCE_BACKEND);
 

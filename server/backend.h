@@ -20,7 +20,7 @@ enum status backend_http(const struct config *c, struct http **ret_http, struct 
 /* persistence.shared_layout */
 enum store_layout backend_layout(const struct config *c);
 
-struct backend_wish {
+struct backend_options {
     const char *name;         /* "dynamodb", "sqlite", "memory"; NULL: persistence.backend */
     enum store_layout layout; /* usually backend_layout() */
     const char *table;        /* dynamodb; NULL: persistence.table */
@@ -28,7 +28,7 @@ struct backend_wish {
     struct metrics *metrics;  /* borrowed; NULL: none are kept */
 };
 /* `http` is borrowed and outlives the store. */
-enum status backend_open(const struct config *c, const struct backend_wish *wish, struct http *http,
-                         struct store **ret_store, struct err *err);
+enum status backend_open(const struct config *c, const struct backend_options *wish,
+                         struct http *http, struct store **ret_store, struct err *err);
 
 #endif

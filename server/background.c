@@ -18,9 +18,9 @@ enum {
 };
 
 struct background {
-    struct parts *parts;
+    struct services *parts;
     struct warm *warm;
-    struct refresher *refresher;
+    struct periodic *refresher;
     struct history *history;
     bool learnt;
     int64_t sync_at; /* monotonic milliseconds */
@@ -35,7 +35,7 @@ static void report_warm(void *data, const struct err *err)
 
 static int64_t weather_now(void *data)
 {
-    return parts_weather_now(data);
+    return services_weather_now(data);
 }
 
 static void count_together(struct background *b)
@@ -49,7 +49,7 @@ static void count_together(struct background *b)
     if (b->learnt)
         st = analytics_sync(b->parts->analytics, deadline, &err);
     else
-        st = analytics_learn(b->parts->analytics, deadline, &err);
+        st = analytics_load(b->parts->analytics, deadline, &err);
     b->learnt = true;
     b->sync_at = clock_mono_ms() + SYNC_MS;
     if (st != ST_OK)
@@ -74,7 +74,7 @@ static void step(void *data, int64_t deadline)
     warm_step(b->warm, clock_mono_ms() + STEP_DEADLINE_MS);
 }
 
-enum status background_create(struct parts *parts, struct history *history,
+enum status background_create(struct services *parts, struct history *history,
                               struct background **ret_background, struct err *err)
 {
     const struct config *c = parts->config;
@@ -92,7 +92,7 @@ enum status background_create(struct parts *parts, struct history *history,
                               parts->metrics, report_warm, b);
     }
     if (b && b->warm)
-        b->refresher = refresher_create(STEP_MS, step, b);
+        b->refresher = periodic_create(STEP_MS, step, b);
     if (b && b->refresher) {
         *ret_background = b;
         return ST_OK;
@@ -107,7 +107,7 @@ void background_free(struct background *b)
 
     if (!b)
         return;
-    refresher_free(b->refresher);
+    periodic_free(b->refresher);
     if (analytics_flush(b->parts->analytics, clock_mono_ms() + LAST_DEADLINE_MS, &err) != ST_OK)
         log_err(b->parts->log, LOG_WARNING, "counts_not_kept", &err);
     warm_free(b->warm);

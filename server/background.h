@@ -11,7 +11,7 @@
 struct background;
 
 /* `parts` and `history` outlive it. */
-enum status background_create(struct parts *parts, struct history *history,
+enum status background_create(struct services *parts, struct history *history,
                               struct background **ret_background, struct err *err);
 /* Wait for what is under way, bring what was counted to its place, end. NULL allowed. */
 void background_free(struct background *b);

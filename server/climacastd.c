@@ -15,9 +15,9 @@
 #include "server/base/clock.h"
 #include "server/fix_hint.h"
 #include "server/lifecycle.h"
+#include "server/listen_socket.h"
 #include "server/options.h"
 #include "server/periodic.h"
-#include "server/sockets.h"
 #include "server/streams.h"
 
 enum {
@@ -32,15 +32,15 @@ struct climacastd {
     const struct options *options;
     struct config *config;
     struct log *log;
-    struct parts parts;
+    struct services parts;
     struct verify *verify;
     struct tls *tls;
     struct handshake *handshake;
     struct pipeline pipeline;
     struct workers *workers;
-    struct front *front;
+    struct alexa_listener *front;
     struct ops *ops;
-    struct refresher *refresher;
+    struct periodic *refresher;
     struct background *background;
     struct history *history;
 };
@@ -86,7 +86,7 @@ static void reload(void *data)
         log_err(d->log, LOG_ERROR, "configuration_refused", &err);
         return;
     }
-    if (log_level_of(config_text(fresh, CONFIG_LOG_LEVEL), &level))
+    if (log_level_parse(config_text(fresh, CONFIG_LOG_LEVEL), &level))
         log_set_level(d->log, level);
     config_free(fresh);
     log_line(d->log, LOG_INFO, "reloaded", LOG_TEXT("level", "as configured"));
@@ -132,21 +132,21 @@ static enum status build_trust(struct climacastd *d, struct err *err)
 
 /* The sockets that were handed over, else those of server.listen. Both are ours to close. */
 static enum status listeners(const struct config *c, int fds[LISTENERS_MAX], size_t *ret_count,
-                             bool *ret_handed_over, struct err *err)
+                             bool *ret_inherited, struct err *err)
 {
-    enum status st = sockets_inherited(fds, LISTENERS_MAX, ret_count, err);
+    enum status st = listen_socket_inherit(fds, LISTENERS_MAX, ret_count, err);
 
-    *ret_handed_over = *ret_count > 0;
-    /* What config_judge() holds server.listen to. */
+    *ret_inherited = *ret_count > 0;
+    /* What config_validate() holds server.listen to. */
     for (size_t i = 0; st == ST_OK && i < *ret_count; i++)
-        if (!config_bool(c, CONFIG_ALEXA_VERIFY) && !socket_is_loopback(fds[i]))
+        if (!config_bool(c, CONFIG_ALEXA_VERIFY) && !listen_socket_is_loopback(fds[i]))
             st = err_set(err, ST_INVALID,
                          "alexa.verify = \"no\": must be yes unless every socket that is handed "
                          "over is bound to a loopback address");
-    if (*ret_handed_over)
+    if (*ret_inherited)
         return st;
     for (const char *const *at = config_list(c, CONFIG_SERVER_LISTEN); st == ST_OK && *at; at++) {
-        st = socket_listen(*at, &fds[*ret_count], err);
+        st = listen_socket_open(*at, &fds[*ret_count], err);
         *ret_count += st == ST_OK;
     }
     return st;
@@ -157,9 +157,9 @@ static enum status build_front(struct climacastd *d, struct err *err)
     const struct config *c = d->config;
     int fds[LISTENERS_MAX];
     size_t count = 0;
-    bool handed_over = false;
-    enum status st = listeners(c, fds, &count, &handed_over, err);
-    struct front_settings settings = {
+    bool inherited = false;
+    enum status st = listeners(c, fds, &count, &inherited, err);
+    struct alexa_listener_settings settings = {
         .path = config_text(c, CONFIG_SERVER_PATH),
         .threads = (unsigned)config_int(c, CONFIG_SERVER_THREADS),
         .max_connections = (unsigned)config_int(c, CONFIG_SERVER_MAX_CONNECTIONS),
@@ -168,7 +168,7 @@ static enum status build_front(struct climacastd *d, struct err *err)
         .max_request_bytes = (size_t)config_int(c, CONFIG_SERVER_MAX_REQUEST_BYTES),
         .fds = fds,
         .fd_count = count,
-        .handed_over = handed_over,
+        .inherited = inherited,
         .pipeline = &d->pipeline,
         .workers = d->workers,
         .handshake = d->handshake,
@@ -176,13 +176,13 @@ static enum status build_front(struct climacastd *d, struct err *err)
     char name[80];
 
     for (size_t i = 0; st == ST_OK && i < count; i++) {
-        socket_name(fds[i], name);
+        listen_socket_name(fds[i], name);
         log_line(d->log, LOG_INFO, "listening", LOG_TEXT("address", name),
                  LOG_TEXT("path", settings.path),
-                 LOG_TEXT("socket", handed_over ? "handed over" : "own"));
+                 LOG_TEXT("socket", inherited ? "handed over" : "own"));
     }
     if (st == ST_OK)
-        return front_create(&settings, &d->front, err);
+        return alexa_listener_create(&settings, &d->front, err);
     while (count > 0)
         close(fds[--count]);
     return st;
@@ -203,7 +203,7 @@ static enum status build_operator(struct climacastd *d, struct err *err)
 static enum status build(struct climacastd *d, struct err *err)
 {
     size_t workers = (size_t)config_int(d->config, CONFIG_SERVER_WORKERS);
-    enum status st = parts_create(d->config, d->log, &d->parts, err);
+    enum status st = services_create(d->config, d->log, &d->parts, err);
 
     if (st == ST_OK)
         st = build_trust(d, err);
@@ -213,7 +213,7 @@ static enum status build(struct climacastd *d, struct err *err)
     if (st != ST_OK)
         return st;
     d->workers = workers_create(workers, workers * QUEUE_PER_WORKER);
-    d->refresher = refresher_create(REFRESH_MS, refresh, d);
+    d->refresher = periodic_create(REFRESH_MS, refresh, d);
     d->history = history_create(clock_wall_s());
     if (!d->workers || !d->refresher || !d->history)
         return err_set(err, ST_SYSTEM, "cannot start the worker threads");
@@ -241,8 +241,9 @@ static void warn_owner(struct climacastd *d)
         log_line(
             d->log, LOG_WARNING, "weather_contact_missing",
             LOG_TEXT("fix", "set weather.contact: the weather service asks for an e-mail or URL"));
-    if (*config_ignored(c))
-        log_line(d->log, LOG_WARNING, "environment_ignored", LOG_TEXT("name", config_ignored(c)),
+    if (*config_ignored_variable(c))
+        log_line(d->log, LOG_WARNING, "environment_ignored",
+                 LOG_TEXT("name", config_ignored_variable(c)),
                  LOG_TEXT("why", "it names no section of the configuration"));
     if (!config_bool(c, CONFIG_ALEXA_VERIFY))
         log_line(d->log, LOG_WARNING, "verification_off", LOG_TEXT("why", "alexa.verify = no"));
@@ -256,25 +257,25 @@ static void warn_owner(struct climacastd *d)
 static void take_down(struct climacastd *d)
 {
     if (d->front)
-        front_drain(d->front, config_int(d->config, CONFIG_SERVER_DRAIN_TIMEOUT) * 1000);
+        alexa_listener_drain(d->front, config_int(d->config, CONFIG_SERVER_DRAIN_TIMEOUT) * 1000);
     if (d->workers)
         workers_stop(d->workers);
     ops_free(d->ops); /* told of the draining till now */
-    front_free(d->front);
+    alexa_listener_free(d->front);
     workers_free(d->workers);
-    pipeline_fini(&d->pipeline);
-    refresher_free(d->refresher);
+    pipeline_done(&d->pipeline);
+    periodic_free(d->refresher);
     background_free(d->background);
     history_free(d->history);
     verify_free(d->verify);
     handshake_free(d->handshake);
     tls_free(d->tls);
-    parts_free(&d->parts);
+    services_free(&d->parts);
 }
 
 static int fail(const struct err *err, int status)
 {
-    const char *remedy = remedy_of(err);
+    const char *remedy = fix_hint_for(err);
 
     fprintf(stderr, "climacastd: %s%s%s\n", err->text, *remedy ? "; to do: " : "", remedy);
     return status;
@@ -312,8 +313,8 @@ int main(int argc, char **argv)
     struct climacastd d = { .options = &options };
     enum log_level level = LOG_INFO;
 
-    streams_hold();
-    if (options_take(argc, argv, &options, &err) != ST_OK)
+    streams_reserve();
+    if (options_parse(argc, argv, &options, &err) != ST_OK)
         return fail(&err, EXIT_USAGE);
     if (options.version || options.help) {
         if (options.help)
@@ -328,7 +329,7 @@ int main(int argc, char **argv)
     }
     if (config_load(&options.sources, &d.config, &err) != ST_OK)
         return fail(&err, EXIT_USAGE);
-    if (config_judge(d.config, &err) != ST_OK) {
+    if (config_validate(d.config, &err) != ST_OK) {
         config_free(d.config);
         return fail(&err, EXIT_USAGE);
     }
@@ -337,8 +338,8 @@ int main(int argc, char **argv)
      * keep a burst from staying in memory. */
     mallopt(M_ARENA_MAX, 1);
     mallopt(M_MMAP_THRESHOLD, MAPPED_BYTES);
-    lifecycle_signals();
-    log_level_of(config_text(d.config, CONFIG_LOG_LEVEL), &level);
+    lifecycle_block_signals();
+    log_level_parse(config_text(d.config, CONFIG_LOG_LEVEL), &level);
     d.log = log_create(STDERR_FILENO, level, config_is(d.config, CONFIG_LOG_FORMAT, "json"));
     int status = d.log ? serve(&d) : EXIT_FAILURE;
     log_free(d.log);

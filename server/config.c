@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "server/base/host_port.h"
 #include "server/config_kind.h"
 
 static const struct config_row keys[CONFIG_KEYS] = {
@@ -292,7 +293,7 @@ static bool all_loopback(const struct config *c, enum config_key key)
     uint16_t port;
 
     for (const char *const *at = config_list(c, key); *at; at++)
-        if (!config_split_address(*at, host, &port) || !config_is_loopback(host))
+        if (!host_port_split(*at, host, &port) || !host_port_is_loopback(host))
             return false;
     return true;
 }
@@ -304,7 +305,7 @@ static enum status fault(const struct config *c, enum config_key key, struct err
                    keys[key].section, keys[key].name, c->values[key].text, what);
 }
 
-enum status config_judge(const struct config *c, struct err *err)
+enum status config_validate(const struct config *c, struct err *err)
 {
     bool verify = config_bool(c, CONFIG_ALEXA_VERIFY);
 
@@ -352,7 +353,7 @@ const char *const *config_list(const struct config *c, enum config_key key)
     return (const char *const *)c->values[key].list;
 }
 
-const char *config_ignored(const struct config *c)
+const char *config_ignored_variable(const struct config *c)
 {
     return c->ignored;
 }

@@ -33,7 +33,7 @@ struct config_sources {
     const char *const *environment; /* "NAME=value" ..., NULL at the end; NULL: none is looked at */
 };
 
-/* Read and judge every value, then the rules between keys (config_judge). On ST_OK *ret_config is
+/* Read and judge every value, then the rules between keys (config_validate). On ST_OK *ret_config is
  * the caller's. */
 enum status config_load(const struct config_sources *sources, struct config **ret_config,
                         struct err *err);
@@ -41,11 +41,11 @@ void config_free(struct config *c);
 
 /* An environment variable that has our prefix and names no section of ours: not used; "" when there
  * is none. */
-const char *config_ignored(const struct config *c);
+const char *config_ignored_variable(const struct config *c);
 
 /* Rules between keys that a daemon must keep: an empty alexa.skill_ids, alexa.verify = no on a
  * public address, a remote admin.listen, a missing certificate, HERE without a key. */
-enum status config_judge(const struct config *c, struct err *err);
+enum status config_validate(const struct config *c, struct err *err);
 
 const char *config_text(const struct config *c, enum config_key key); /* never NULL */
 int64_t config_int(const struct config *c, enum config_key key);
@@ -60,10 +60,5 @@ bool config_instant(const struct config *c, enum config_key key, int64_t *ret_t)
 void config_print(const struct config *c, FILE *out);
 /* The table for README: | key | default | allowed | meaning |. */
 void config_print_table(FILE *out);
-
-/* "host:port" or "[v6]:port" taken apart; host without brackets. False when it is neither. */
-bool config_split_address(const char *text, char host[256], uint16_t *ret_port);
-/* Is that host literally a loopback address (127/8, ::1) or "localhost"? */
-bool config_is_loopback(const char *host);
 
 #endif

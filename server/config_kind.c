@@ -9,7 +9,7 @@
 
 #include "cache/redis/url.h"
 #include "server/base/civil.h"
-#include "server/config.h"
+#include "server/base/host_port.h"
 
 enum { LIST_MAX = 32 };
 
@@ -81,46 +81,13 @@ static bool printable(const char *s)
     return true;
 }
 
-bool config_split_address(const char *text, char host[256], uint16_t *ret_port)
-{
-    const char *colon = strrchr(text, ':');
-    int64_t port;
-
-    if (!colon || !str_to_i64(str_of(colon + 1), &port) || port < 0 || port > 65535)
-        return false;
-    size_t n = (size_t)(colon - text);
-    if (n >= 2 && text[0] == '[' && text[n - 1] == ']') {
-        text++;
-        n -= 2;
-    } else if (memchr(text, ':', n))
-        return false; /* v6 without brackets */
-    if (n == 0 || n > 255)
-        return false;
-    memcpy(host, text, n);
-    host[n] = '\0';
-    *ret_port = (uint16_t)port;
-    return true;
-}
-
-bool config_is_loopback(const char *host)
-{
-    struct in_addr v4;
-    struct in6_addr v6;
-
-    if (inet_pton(AF_INET, host, &v4) == 1)
-        return (ntohl(v4.s_addr) >> 24) == 127;
-    if (inet_pton(AF_INET6, host, &v6) == 1)
-        return IN6_IS_ADDR_LOOPBACK(&v6);
-    return strcmp(host, "localhost") == 0;
-}
-
 static bool judge_listen(const char *text)
 {
     char host[256];
     uint16_t port;
     unsigned char raw[sizeof(struct in6_addr)];
 
-    return config_split_address(text, host, &port) &&
+    return host_port_split(text, host, &port) &&
            (inet_pton(AF_INET, host, raw) == 1 || inet_pton(AF_INET6, host, raw) == 1);
 }
 
@@ -129,7 +96,7 @@ static bool judge_host_port(const char *text)
     char host[256];
     uint16_t port;
 
-    return config_split_address(text, host, &port) && port > 0 && !strpbrk(host, " /@?#\\");
+    return host_port_split(text, host, &port) && port > 0 && !strpbrk(host, " /@?#\\");
 }
 
 static bool judge_url(const char *text)

@@ -49,7 +49,7 @@ static const struct {
     { "backup_damaged", "take another backup" },
 };
 
-const char *remedy_of(const struct err *err)
+const char *fix_hint_for(const struct err *err)
 {
     for (size_t i = 0; i < sizeof remedies / sizeof remedies[0]; i++)
         if (strcmp(err->reason, remedies[i].reason) == 0)

@@ -6,6 +6,6 @@
 #include "server/base/err.h"
 
 /* A phrase such as "make room on the disk of sqlite.path"; "" when the fault has none. */
-const char *remedy_of(const struct err *err);
+const char *fix_hint_for(const struct err *err);
 
 #endif

@@ -137,13 +137,13 @@ void handshake_free(struct handshake *h)
     free(h);
 }
 
-void handshake_begin(struct handshake *h, gnutls_session_t session)
+void handshake_enable_tickets(struct handshake *h, gnutls_session_t session)
 {
     gnutls_session_ticket_enable_server(session, &h->ticket_key);
 }
 
-int handshake_pair(struct handshake *h, gnutls_pcert_st **pcert, unsigned int *pcert_length,
-                   gnutls_privkey_t *key)
+int handshake_current(struct handshake *h, gnutls_pcert_st **pcert, unsigned int *pcert_length,
+                      gnutls_privkey_t *key)
 {
     pthread_mutex_lock(&h->lock);
     struct served *s = h->current;

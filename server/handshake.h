@@ -26,9 +26,9 @@ void handshake_free(struct handshake *h);
 /* Take over the pair that `tls` holds now, for connections from here on. */
 enum status handshake_refresh(struct handshake *h, struct err *err);
 /* Switch session tickets on; before the handshake. */
-void handshake_begin(struct handshake *h, gnutls_session_t session);
+void handshake_enable_tickets(struct handshake *h, gnutls_session_t session);
 /* The pair for one handshake, in the shape of gnutls_certificate_retrieve_function3; borrowed. */
-int handshake_pair(struct handshake *h, gnutls_pcert_st **pcert, unsigned int *pcert_length,
-                   gnutls_privkey_t *key);
+int handshake_current(struct handshake *h, gnutls_pcert_st **pcert, unsigned int *pcert_length,
+                      gnutls_privkey_t *key);
 
 #endif

@@ -56,7 +56,7 @@ static sigset_t awaited(void)
     return set;
 }
 
-void lifecycle_signals(void)
+void lifecycle_block_signals(void)
 {
     sigset_t set = awaited();
     struct sigaction ignore = { .sa_handler = SIG_IGN };

@@ -12,7 +12,7 @@
 
 /* Block the signals that lifecycle_run() waits for, and ignore SIGPIPE; before the first thread
  * starts. */
-void lifecycle_signals(void);
+void lifecycle_block_signals(void);
 
 struct lifecycle {
     struct log *log;

@@ -61,7 +61,7 @@ void log_free(struct log *l)
     free(l);
 }
 
-bool log_level_of(const char *name, enum log_level *ret_level)
+bool log_level_parse(const char *name, enum log_level *ret_level)
 {
     for (size_t i = 0; i < sizeof levels / sizeof levels[0]; i++)
         if (strcmp(levels[i].name, name) == 0) {
@@ -76,7 +76,7 @@ void log_set_level(struct log *l, enum log_level level)
     atomic_store(&l->level, (int)level);
 }
 
-bool log_wants(const struct log *l, enum log_level level)
+bool log_enabled(const struct log *l, enum log_level level)
 {
     return l && (int)level <= atomic_load_explicit(&l->level, memory_order_relaxed);
 }
@@ -126,7 +126,7 @@ static void put_field(struct buf *b, bool json, const struct log_field *f)
 void log_fields(struct log *l, enum log_level level, const char *event,
                 const struct log_field *fields, size_t count)
 {
-    if (!log_wants(l, level))
+    if (!log_enabled(l, level))
         return;
     struct buf b = BUF_INIT(LOG_LINE_MAX);
     if (l->journal)

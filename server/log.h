@@ -33,9 +33,9 @@ struct log_field {
 /* `fd` is borrowed (2 for stderr). */
 struct log *log_create(int fd, enum log_level level, bool json);
 void log_free(struct log *l);
-bool log_level_of(const char *name, enum log_level *ret_level);
+bool log_level_parse(const char *name, enum log_level *ret_level);
 void log_set_level(struct log *l, enum log_level level);
-bool log_wants(const struct log *l, enum log_level level);
+bool log_enabled(const struct log *l, enum log_level level);
 
 void log_fields(struct log *l, enum log_level level, const char *event,
                 const struct log_field *fields, size_t count);

@@ -48,7 +48,7 @@ static enum status take_one(int argc, char **argv, int *i, struct options *o, bo
     return ST_OK;
 }
 
-enum status options_take(int argc, char **argv, struct options *ret_options, struct err *err)
+enum status options_parse(int argc, char **argv, struct options *ret_options, struct err *err)
 {
     struct options *o = ret_options;
 

@@ -21,6 +21,6 @@ struct options {
 
 /* Take our options out of argv (reordered in place), wherever they stand before "--"; what is left
  * is the program's own business. */
-enum status options_take(int argc, char **argv, struct options *ret_options, struct err *err);
+enum status options_parse(int argc, char **argv, struct options *ret_options, struct err *err);
 
 #endif

@@ -11,7 +11,7 @@
 
 enum { CALL_MS = 10 * 1000 };
 
-struct refresher {
+struct periodic {
     int64_t period_ms;
     void (*fn)(void *data, int64_t deadline);
     void *data;
@@ -23,7 +23,7 @@ struct refresher {
 
 static void *loop(void *data)
 {
-    struct refresher *r = data;
+    struct periodic *r = data;
 
     pthread_mutex_lock(&r->lock);
     while (!r->stopping) {
@@ -43,10 +43,10 @@ static void *loop(void *data)
     return NULL;
 }
 
-struct refresher *refresher_create(int64_t period_ms, void (*fn)(void *data, int64_t deadline),
-                                   void *data)
+struct periodic *periodic_create(int64_t period_ms, void (*fn)(void *data, int64_t deadline),
+                                 void *data)
 {
-    struct refresher *r = calloc(1, sizeof *r);
+    struct periodic *r = calloc(1, sizeof *r);
     pthread_condattr_t attr;
 
     if (!r)
@@ -67,7 +67,7 @@ struct refresher *refresher_create(int64_t period_ms, void (*fn)(void *data, int
     return NULL;
 }
 
-void refresher_free(struct refresher *r)
+void periodic_free(struct periodic *r)
 {
     if (!r)
         return;

@@ -5,13 +5,13 @@
 
 #include <stdint.h>
 
-struct refresher;
+struct periodic;
 
 /* Call fn(data, deadline) every period_ms; the call should end by the (monotonic) deadline. NULL:
  * no thread. */
-struct refresher *refresher_create(int64_t period_ms, void (*fn)(void *data, int64_t deadline),
-                                   void *data);
+struct periodic *periodic_create(int64_t period_ms, void (*fn)(void *data, int64_t deadline),
+                                 void *data);
 /* Wait for a call that is under way, then end the thread. NULL allowed. */
-void refresher_free(struct refresher *r);
+void periodic_free(struct periodic *r);
 
 #endif

@@ -16,7 +16,7 @@ enum {
     REFUSALS_LOGGED_PER_SECOND = 20,
 };
 
-enum status pipeline_init(struct pipeline *p, struct parts *parts, struct verify *verify,
+enum status pipeline_init(struct pipeline *p, struct services *parts, struct verify *verify,
                           struct err *err)
 {
     *p = (struct pipeline){ .parts = parts, .verify = verify };
@@ -32,7 +32,7 @@ enum status pipeline_init(struct pipeline *p, struct parts *parts, struct verify
     return ST_OK;
 }
 
-void pipeline_fini(struct pipeline *p)
+void pipeline_done(struct pipeline *p)
 {
     arena_pool_free(p->arenas);
     p->arenas = NULL;
@@ -46,15 +46,15 @@ static void put_error(struct buf *out, const char *reason)
     buf_putz(out, "}");
 }
 
-void pipeline_refuse(struct pipeline *p, struct exchange *x, int status, const char *reason,
-                     const char *why)
+void pipeline_reject(struct pipeline *p, struct pipeline_exchange *x, int status,
+                     const char *reason, const char *why)
 {
     int64_t held;
 
     if (x->out.max == 0)
         x->out.max = OUT_BYTES_MAX;
     x->status = status;
-    x->stage = EXCHANGE_DONE;
+    x->stage = PIPELINE_DONE;
     put_error(&x->out, reason);
     metric_add(metric_get(p->refusals, reason, NULL, NULL), 1);
     if (!log_gate_open(&p->refusal_gate, REFUSALS_LOGGED_PER_SECOND, &held))
@@ -66,25 +66,26 @@ void pipeline_refuse(struct pipeline *p, struct exchange *x, int status, const c
 }
 
 /* What a failed check becomes: 503 when we are the ones who cannot, else 400. */
-static enum status refused(struct pipeline *p, struct exchange *x, const struct err *err)
+static enum status refused(struct pipeline *p, struct pipeline_exchange *x, const struct err *err)
 {
     bool overloaded = strcmp(err->reason, "overloaded") == 0;
 
-    pipeline_refuse(p, x, overloaded ? 503 : 400, err->reason[0] ? err->reason : "envelope_invalid",
+    pipeline_reject(p, x, overloaded ? 503 : 400, err->reason[0] ? err->reason : "envelope_invalid",
                     err->text);
     return ST_OK;
 }
 
-static enum status run_bytes(struct pipeline *p, struct exchange *x, bool may_wait, struct err *err)
+static enum status run_bytes(struct pipeline *p, struct pipeline_exchange *x, bool may_wait,
+                             struct err *err)
 {
     enum status st = verify_body(p->verify, &x->signature, x->body, may_wait, x->deadline, err);
 
     if (st == ST_OK)
-        x->stage = EXCHANGE_ENVELOPE;
+        x->stage = PIPELINE_ENVELOPE;
     return st;
 }
 
-static enum status run_envelope(struct pipeline *p, struct exchange *x, struct err *err)
+static enum status run_envelope(struct pipeline *p, struct pipeline_exchange *x, struct err *err)
 {
     x->arena = arena_pool_take(p->arenas);
     if (!x->arena)
@@ -102,17 +103,17 @@ static enum status run_envelope(struct pipeline *p, struct exchange *x, struct e
     if (st != ST_OK)
         return st;
     x->claimed = outcome == VERIFY_NEW;
-    x->stage = EXCHANGE_ANSWER;
+    x->stage = PIPELINE_ANSWER;
     if (outcome == VERIFY_REPEATED) {
         x->story.intent = "AlexaSkillEvent";
         x->story.outcome = "repeated";
         buf_putz(&x->out, "{\"version\":\"1.0\",\"response\":{}}");
-        x->stage = EXCHANGE_DONE;
+        x->stage = PIPELINE_DONE;
     }
     return ST_OK;
 }
 
-static enum status run_answer(struct pipeline *p, struct exchange *x, bool may_wait,
+static enum status run_answer(struct pipeline *p, struct pipeline_exchange *x, bool may_wait,
                               struct err *err)
 {
     arena_rewind(x->arena, x->turn_start);
@@ -120,7 +121,7 @@ static enum status run_answer(struct pipeline *p, struct exchange *x, bool may_w
     (void)buf_reserve(&x->out, OUT_BYTES_USUAL);
     struct call call = { .arena = x->arena,
                          .deadline = x->deadline,
-                         .now = parts_weather_now(p->parts),
+                         .now = services_weather_now(p->parts),
                          .may_wait = may_wait };
     enum status st = dispatch(&p->parts->skill, &x->envelope, &call, &x->out, &x->story);
     if (st == ST_OK && x->out.failed)
@@ -128,11 +129,11 @@ static enum status run_answer(struct pipeline *p, struct exchange *x, bool may_w
     if (st != ST_OK && st != ST_WOULD_WAIT)
         return err_reason(err, st, "overloaded", "dispatch gave no answer: %s", x->story.err.text);
     if (st == ST_OK)
-        x->stage = EXCHANGE_DONE;
+        x->stage = PIPELINE_DONE;
     return st;
 }
 
-static void log_answer(struct pipeline *p, struct exchange *x)
+static void log_answer(struct pipeline *p, struct pipeline_exchange *x)
 {
     char user[13] = "";
     int64_t us = clock_mono_us() - x->started_us;
@@ -143,11 +144,11 @@ static void log_answer(struct pipeline *p, struct exchange *x)
     metric_add(metric_get(p->requests, intent, s->outcome, NULL), 1);
     metric_observe(metric_get(p->seconds, intent, NULL, NULL), (double)us / 1e6);
     if (strcmp(s->outcome, "answered") == 0)
-        analytics_asked(p->parts->analytics, str_of(s->place), str_of(s->station));
+        analytics_count(p->parts->analytics, str_of(s->place), str_of(s->station));
     /* A hint, such as "set a location first", is a right answer and no fault. */
     bool well = s->err.status == ST_OK || strcmp(s->outcome, "hint") == 0;
     enum log_level level = well ? LOG_INFO : LOG_WARNING;
-    if (!log_wants(p->parts->log, level))
+    if (!log_enabled(p->parts->log, level))
         return;
     if (e->user_id.n)
         id_hash(e->user_id, user);
@@ -177,7 +178,7 @@ static void log_answer(struct pipeline *p, struct exchange *x)
 }
 
 /* The answer stands, or nobody waits for it: what led to it goes. */
-static void forget(struct pipeline *p, struct exchange *x)
+static void forget(struct pipeline *p, struct pipeline_exchange *x)
 {
     if (x->claimed)
         verify_release(p->verify, x->envelope.request_id);
@@ -187,18 +188,18 @@ static void forget(struct pipeline *p, struct exchange *x)
     x->arena = NULL;
 }
 
-enum status pipeline_run(struct pipeline *p, struct exchange *x, bool may_wait)
+enum status pipeline_run(struct pipeline *p, struct pipeline_exchange *x, bool may_wait)
 {
     struct err err = ERR_NONE;
     enum status st = ST_OK;
 
     if (x->out.max == 0)
         x->out.max = OUT_BYTES_MAX;
-    if (x->stage == EXCHANGE_BYTES)
+    if (x->stage == PIPELINE_BYTES)
         st = run_bytes(p, x, may_wait, &err);
-    if (st == ST_OK && x->stage == EXCHANGE_ENVELOPE)
+    if (st == ST_OK && x->stage == PIPELINE_ENVELOPE)
         st = run_envelope(p, x, &err);
-    if (st == ST_OK && x->stage == EXCHANGE_ANSWER)
+    if (st == ST_OK && x->stage == PIPELINE_ANSWER)
         st = run_answer(p, x, may_wait, &err);
     if (st == ST_WOULD_WAIT)
         return st;
@@ -215,9 +216,9 @@ enum status pipeline_run(struct pipeline *p, struct exchange *x, bool may_wait)
     return st;
 }
 
-void pipeline_done(struct pipeline *p, struct exchange *x)
+void pipeline_exchange_done(struct pipeline *p, struct pipeline_exchange *x)
 {
     forget(p, x);
     buf_free(&x->out);
-    *x = (struct exchange){ 0 };
+    *x = (struct pipeline_exchange){ 0 };
 }

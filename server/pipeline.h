@@ -16,26 +16,26 @@
 #include "server/log.h"
 #include "server/services.h"
 
-enum { TURN_MS = 6500 }; /* Alexa gives up at 8 s (SPEC section 3) */
+enum { PIPELINE_TURN_MS = 6500 }; /* Alexa gives up at 8 s (SPEC section 3) */
 
 struct pipeline {
-    struct parts *parts;
+    struct services *parts;
     struct verify *verify;
     struct arena_pool *arenas;
     struct metric_family *requests, *seconds, *refusals;
     struct log_gate refusal_gate;
 };
 
-enum exchange_stage { EXCHANGE_BYTES, EXCHANGE_ENVELOPE, EXCHANGE_ANSWER, EXCHANGE_DONE };
+enum pipeline_stage { PIPELINE_BYTES, PIPELINE_ENVELOPE, PIPELINE_ANSWER, PIPELINE_DONE };
 
-struct exchange {
+struct pipeline_exchange {
     /* Given by the listener; the strings must outlive the exchange. */
     struct verify_signature signature; /* from the headers; passed verify_headers_check() */
     struct str body;
     int64_t deadline;   /* monotonic milliseconds */
     int64_t started_us; /* monotonic: when the headers were read */
     /* The pipeline's own. */
-    enum exchange_stage stage;
+    enum pipeline_stage stage;
     struct envelope envelope;
     bool has_envelope, claimed;
     struct arena *arena;          /* of the envelope, and behind it what the turn makes */
@@ -43,19 +43,19 @@ struct exchange {
     struct turn_story story;
     /* The answer. */
     int status;     /* 200, 400 or 503 */
-    struct buf out; /* JSON; owned, pipeline_done() frees */
+    struct buf out; /* JSON; owned, pipeline_exchange_done() frees */
 };
 
-enum status pipeline_init(struct pipeline *p, struct parts *parts, struct verify *verify,
+enum status pipeline_init(struct pipeline *p, struct services *parts, struct verify *verify,
                           struct err *err);
-void pipeline_fini(struct pipeline *p); /* also of one that is all zero */
+void pipeline_done(struct pipeline *p); /* also of one that is all zero */
 /* ST_OK: status and out are set. ST_WOULD_WAIT: only when may_wait is false; run again where it is
  * true. */
-enum status pipeline_run(struct pipeline *p, struct exchange *x, bool may_wait);
+enum status pipeline_run(struct pipeline *p, struct pipeline_exchange *x, bool may_wait);
 /* A refusal that needs no run: counted, logged, out filled with {"error": reason}. */
-void pipeline_refuse(struct pipeline *p, struct exchange *x, int status, const char *reason,
-                     const char *why);
+void pipeline_reject(struct pipeline *p, struct pipeline_exchange *x, int status,
+                     const char *reason, const char *why);
 /* Free what the exchange owns; an id that was claimed and not served is given back. */
-void pipeline_done(struct pipeline *p, struct exchange *x);
+void pipeline_exchange_done(struct pipeline *p, struct pipeline_exchange *x);
 
 #endif

@@ -14,7 +14,7 @@ enum {
 
 static void report_upstream(void *data, const struct err *err)
 {
-    struct parts *p = data;
+    struct services *p = data;
 
     log_err(p->log, LOG_WARNING, "upstream", err);
 }
@@ -22,7 +22,7 @@ static void report_upstream(void *data, const struct err *err)
 /* Told of each change once. */
 static void report_redis(void *data, const struct err *state)
 {
-    struct parts *p = data;
+    struct services *p = data;
     const char *url = config_text(p->config, CONFIG_REDIS_URL);
 
     if (state->status == ST_OK)
@@ -34,7 +34,7 @@ static void report_redis(void *data, const struct err *state)
         log_err(p->log, LOG_WARNING, "redis_away", state);
 }
 
-static enum status create_redis(struct parts *p, struct err *err)
+static enum status create_redis(struct services *p, struct err *err)
 {
     const struct config *c = p->config;
     struct redis_settings settings = {
@@ -50,7 +50,7 @@ static enum status create_redis(struct parts *p, struct err *err)
     return redis_create(&settings, p->metrics, &p->redis, err);
 }
 
-static enum status create_nws(struct parts *p, struct err *err)
+static enum status create_nws(struct services *p, struct err *err)
 {
     const struct config *c = p->config;
     struct nws_settings settings = {
@@ -66,10 +66,10 @@ static enum status create_nws(struct parts *p, struct err *err)
     return p->nws ? ST_OK : err_no_memory(err);
 }
 
-static enum status build(struct parts *p, struct err *err)
+static enum status build(struct services *p, struct err *err)
 {
     const struct config *c = p->config;
-    struct backend_wish store = { .layout = backend_layout(c), .create = true };
+    struct backend_options store = { .layout = backend_layout(c), .create = true };
     enum status st = backend_http(c, &p->http, err);
 
     p->metrics = store.metrics = metrics_create();
@@ -106,17 +106,17 @@ static enum status build(struct parts *p, struct err *err)
     return st;
 }
 
-enum status parts_create(const struct config *config, struct log *log, struct parts *ret_parts,
-                         struct err *err)
+enum status services_create(const struct config *config, struct log *log,
+                            struct services *ret_parts, struct err *err)
 {
-    *ret_parts = (struct parts){ .config = config, .log = log };
+    *ret_parts = (struct services){ .config = config, .log = log };
     enum status st = build(ret_parts, err);
     if (st != ST_OK)
-        parts_free(ret_parts);
+        services_free(ret_parts);
     return st;
 }
 
-void parts_free(struct parts *p)
+void services_free(struct services *p)
 {
     nws_free(p->nws);
     analytics_free(p->analytics);
@@ -128,10 +128,10 @@ void parts_free(struct parts *p)
     store_free(p->store);
     http_free(p->http);
     metrics_free(p->metrics);
-    *p = (struct parts){ 0 };
+    *p = (struct services){ 0 };
 }
 
-int64_t parts_weather_now(const struct parts *p)
+int64_t services_weather_now(const struct services *p)
 {
     int64_t t;
 

@@ -22,7 +22,7 @@
 #include "server/config.h"
 #include "server/log.h"
 
-struct parts {
+struct services {
     const struct config *config; /* borrowed, as is the log */
     struct log *log;
     struct metrics *metrics;
@@ -40,11 +40,11 @@ struct parts {
 
 /* On a fault nothing is left behind. The parts hold a pointer to `parts` itself: it must stay where
  * it is. */
-enum status parts_create(const struct config *config, struct log *log, struct parts *ret_parts,
-                         struct err *err);
-void parts_free(struct parts *p);
+enum status services_create(const struct config *config, struct log *log,
+                            struct services *ret_parts, struct err *err);
+void services_free(struct services *p);
 
 /* The clock for weather questions: weather.now when set, else the present. */
-int64_t parts_weather_now(const struct parts *p);
+int64_t services_weather_now(const struct services *p);
 
 #endif

@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
-void streams_hold(void)
+void streams_reserve(void)
 {
     int fd;
 

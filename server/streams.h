@@ -8,7 +8,7 @@
 /* First thing in main(): a descriptor from 0 to 2 that was handed over closed is held, so that no
  * file or socket of ours gets its number and then what is meant for a person. Writing to it still
  * fails. */
-void streams_hold(void);
+void streams_reserve(void);
 
 /* Has all that was printed on standard output been written? Also true when its reader has gone
  * without reading on, as head(1) does. */

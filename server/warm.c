@@ -23,7 +23,7 @@ enum {
     NAMED_STATIONS = 2,
 };
 
-const char *const warm_outcomes[WARM_OUTCOMES] = { "fresh", "renewed", "unknown", "failed" };
+const char *const warm_outcome_names[WARM_OUTCOMES] = { "fresh", "renewed", "unknown", "failed" };
 
 static int64_t margin_s(const struct warm_settings *s)
 {
@@ -167,8 +167,8 @@ enum status warm_list_read(struct warm_list *l, const char *path, struct err *er
 }
 
 /* A place's key has underscores for spaces. */
-enum status warm_list_asked(struct warm_list *l, const struct popular_name *names, size_t count,
-                            struct err *err)
+enum status warm_list_add_popular(struct warm_list *l, const struct popular_name *names,
+                                  size_t count, struct err *err)
 {
     enum status st = ST_OK;
 

@@ -55,7 +55,7 @@ struct warm *warm_create(const struct warm_settings *settings, const char *file,
     family = metrics_family(metrics, METRIC_COUNTER, "climacast_warmed_total", "outcome",
                             "Places looked at in the background, to keep them warm.");
     for (size_t i = 0; i < WARM_OUTCOMES; i++)
-        w->outcomes[i] = metric_get(family, warm_outcomes[i], NULL, NULL);
+        w->outcomes[i] = metric_get(family, warm_outcome_names[i], NULL, NULL);
     w->places = metrics_gauge(metrics, "climacast_warm_places", "Places that are kept warm.");
     return w;
 }
@@ -84,7 +84,7 @@ static enum status gather(struct warm *w, struct warm_list *list, struct err *er
     if (!w->analytics)
         return ST_OK;
     count = analytics_top(w->analytics, ANALYTICS_PLACES, asked, WARM_ASKED);
-    return warm_list_asked(list, asked, count, err);
+    return warm_list_add_popular(list, asked, count, err);
 }
 
 /* What is known of a place's turn goes over to the new list. */

@@ -14,7 +14,7 @@ enum { STACK_BYTES = 512 * 1024 };
 struct workers {
     pthread_mutex_t lock;
     pthread_cond_t more;
-    struct work *head, **tail;
+    struct workers_task *head, **tail;
     size_t queued, queue_most, busy, threads;
     uint64_t finished;
     bool stopping;
@@ -29,7 +29,7 @@ static void *worker(void *data)
     for (;;) {
         while (!w->head && !w->stopping)
             pthread_cond_wait(&w->more, &w->lock);
-        struct work *work = w->head;
+        struct workers_task *work = w->head;
         if (!work)
             break;
         w->head = work->next;
@@ -71,7 +71,7 @@ struct workers *workers_create(size_t threads, size_t queue_most)
     return w;
 }
 
-bool workers_submit(struct workers *w, struct work *work)
+bool workers_submit(struct workers *w, struct workers_task *work)
 {
     pthread_mutex_lock(&w->lock);
     bool room = !w->stopping && w->queued < w->queue_most;

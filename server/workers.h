@@ -11,15 +11,15 @@
 struct workers;
 
 /* A piece of work, embedded in what it belongs to; `run` is called once, on one of the threads. */
-struct work {
-    void (*run)(struct work *work);
-    struct work *next;
+struct workers_task {
+    void (*run)(struct workers_task *work);
+    struct workers_task *next;
 };
 
 /* NULL: threads or memory could not be had. */
 struct workers *workers_create(size_t threads, size_t queue_most);
 /* False at once when the queue is full or the pool is stopping: the work is the caller's still. */
-bool workers_submit(struct workers *w, struct work *work);
+bool workers_submit(struct workers *w, struct workers_task *work);
 /* Run what is queued, then end the threads; returns when all have ended. */
 void workers_stop(struct workers *w);
 void workers_free(struct workers *w); /* stops first; NULL allowed */

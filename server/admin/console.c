@@ -89,10 +89,11 @@ static void understand(struct console *c, struct str form, struct arena *arena,
 
     v->from_phrase = true;
     v->phrase = field(form, "phrase", TEXT_MAX, arena);
-    st = say_understand(c->model, v->phrase, arena, &v->said, &err);
+    st = utterance_match(c->model, v->phrase, arena, &v->said, &err);
     if (st == ST_OK)
         return;
-    v->said = (struct said){ .name = st == ST_MISS ? STR("AMAZON.FallbackIntent") : STR_NONE };
+    v->said =
+        (struct utterance_match){ .name = st == ST_MISS ? STR("AMAZON.FallbackIntent") : STR_NONE };
     v->fits = false;
     if (st != ST_MISS)
         v->problem = "Type what a person would say, in at most 500 letters.";
@@ -121,7 +122,7 @@ static void pick(struct console *c, struct str form, struct arena *arena, struct
         struct str at = arena_printf(arena, "slot-%.*s", STR_ARG(slot));
         struct str value = at.n > 0 ? field(form, at.p, TEXT_MAX, arena) : STR_NONE;
         if (value.n > 0)
-            v->said.slots[v->said.slot_count++] = (struct said_slot){ slot, value };
+            v->said.slots[v->said.slot_count++] = (struct utterance_slot){ slot, value };
     }
 }
 
@@ -172,9 +173,9 @@ static enum status make_request(struct console *c, struct str form, struct arena
 {
     const char *words[MODEL_SLOTS_MAX];
     struct str attributes = field(form, "attributes", ATTRIBUTES_MAX, arena);
-    struct wish wish = { .words = words,
-                         .word_count = v->said.slot_count,
-                         .user = "amzn1.ask.account.CLIMACASTCONSOLE" };
+    struct request_spec wish = { .words = words,
+                                 .word_count = v->said.slot_count,
+                                 .user = "amzn1.ask.account.CLIMACASTCONSOLE" };
 
     v->in_session = str_eqz(field(form, "open", TEXT_MAX, arena), "yes") && attributes.n > 0;
     wish.name = arena_strz(arena, v->said.name);
@@ -186,7 +187,7 @@ static enum status make_request(struct console *c, struct str form, struct arena
                        .p;
     if (arena_failed(arena))
         return err_no_memory(err);
-    return envelope_make(&wish, c->pipeline->parts->config, body, err);
+    return envelope_build(&wish, c->pipeline->parts->config, body, err);
 }
 
 static void answer(struct console *c, struct str form, struct arena *arena, struct console_view *v)
@@ -201,10 +202,10 @@ static void answer(struct console *c, struct str form, struct arena *arena, stru
         buf_free(&body);
         return;
     }
-    struct exchange x = { .body = buf_str(&body),
-                          .deadline = clock_mono_ms() + TURN_MS,
-                          .started_us = started,
-                          .stage = EXCHANGE_ENVELOPE /* these bytes are our own */ };
+    struct pipeline_exchange x = { .body = buf_str(&body),
+                                   .deadline = clock_mono_ms() + PIPELINE_TURN_MS,
+                                   .started_us = started,
+                                   .stage = PIPELINE_ENVELOPE /* these bytes are our own */ };
     pipeline_run(c->pipeline, &x, true);
     v->answer.ms = (double)(clock_mono_us() - started) / 1000;
     v->answer.status = x.status;
@@ -215,7 +216,7 @@ static void answer(struct console *c, struct str form, struct arena *arena, stru
     v->answered = !arena_failed(arena);
     if (!v->answered)
         v->problem = "There is not enough memory to show the answer.";
-    pipeline_done(c->pipeline, &x);
+    pipeline_exchange_done(c->pipeline, &x);
     buf_free(&body);
 }
 

@@ -86,11 +86,11 @@ struct dashboard_facts {
     double redis_connections;
 };
 
-struct parts;
+struct services;
 
 /* What the parts tell; readiness, connections and the certificate are the listeners'. now and
  * whole_day are given, and say which span. */
-void dashboard_facts_collect(struct parts *parts, struct history *history, int64_t deadline,
+void dashboard_facts_collect(struct services *parts, struct history *history, int64_t deadline,
                              struct dashboard_facts *f);
 
 /* The whole page. */

@@ -80,7 +80,7 @@ static void gather_growth(struct analytics *a, struct dashboard_facts *f)
     json_decref(rows);
 }
 
-static void gather_caches(struct parts *p, int64_t deadline, struct dashboard_facts *f)
+static void gather_caches(struct services *p, int64_t deadline, struct dashboard_facts *f)
 {
     const struct config *c = p->config;
     struct memory_facts memory = memory_facts(p->memory);
@@ -143,7 +143,7 @@ static void gather_upstream(struct metrics *m, struct dashboard_facts *f)
         metrics_query_sum(m, "climacast_document_requests_total", "outcome", "failed", NULL);
 }
 
-static void gather_store(struct parts *p, int64_t deadline, struct dashboard_facts *f)
+static void gather_store(struct services *p, int64_t deadline, struct dashboard_facts *f)
 {
     struct err err = ERR_NONE;
 
@@ -159,7 +159,7 @@ static void gather_store(struct parts *p, int64_t deadline, struct dashboard_fac
     f->redis_connections = metrics_query_sum(p->metrics, "climacast_redis_connections", NULL);
 }
 
-void dashboard_facts_collect(struct parts *p, struct history *history, int64_t deadline,
+void dashboard_facts_collect(struct services *p, struct history *history, int64_t deadline,
                              struct dashboard_facts *f)
 {
     gather_time(p->metrics, history, f);

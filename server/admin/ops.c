@@ -9,7 +9,7 @@
 #include "server/admin/console.h"
 #include "server/admin/dashboard.h"
 #include "server/base/clock.h"
-#include "server/sockets.h"
+#include "server/listen_socket.h"
 
 enum { READY_MS = 1000, GATHER_MS = 1000 };
 
@@ -25,7 +25,7 @@ struct ops {
 static void update_gauges(void *data)
 {
     struct ops *o = data;
-    struct front_facts front = front_facts(o->with.front);
+    struct alexa_listener_facts front = alexa_listener_facts(o->with.front);
     struct workers_facts workers = workers_facts(o->with.workers);
     struct memory_facts memory = memory_facts(o->with.parts->memory);
     const struct tls_pair *pair = tls_current(o->with.tls);
@@ -86,7 +86,7 @@ static bool is_ready(struct ops *o, struct buf *why)
         buf_printf(why, "store: %s\n", st != ST_OK ? err.text : facts.detail);
     if (!valid)
         buf_putz(why, "certificate: expired\n");
-    if (front_facts(o->with.front).draining)
+    if (alexa_listener_facts(o->with.front).draining)
         buf_putz(why, "draining\n");
     return why->n == 0;
 }
@@ -121,7 +121,7 @@ static bool is_argument(const struct admin_request *request, const char *name, c
 
 static void gather_listeners(struct ops *o, struct dashboard_facts *f)
 {
-    struct front_facts front = front_facts(o->with.front);
+    struct alexa_listener_facts front = alexa_listener_facts(o->with.front);
     const struct tls_pair *pair = tls_current(o->with.tls);
     struct buf why = BUF_INIT(sizeof f->why - 1);
 
@@ -192,10 +192,10 @@ static enum status ops_listen(struct ops *o, struct err *err)
     else
         settings.route_count--;
     if (st == ST_OK)
-        st = socket_listen(address, &settings.fd, err);
+        st = listen_socket_open(address, &settings.fd, err);
     if (st != ST_OK)
         return st;
-    socket_name(settings.fd, name);
+    listen_socket_name(settings.fd, name);
     log_line(o->with.parts->log, LOG_INFO, "admin_listening", LOG_TEXT("address", name));
     return admin_listener_create(&settings, &o->admin, err);
 }

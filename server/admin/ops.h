@@ -16,9 +16,9 @@ struct ops;
 
 /* All of it outlives the operator. */
 struct ops_settings {
-    struct parts *parts;
+    struct services *parts;
     struct tls *tls;
-    struct front *front;
+    struct alexa_listener *front;
     struct workers *workers;
     struct pipeline *pipeline;
     struct history *history;

@@ -12,6 +12,7 @@
 
 #include "certs/sign.h"
 #include "server/base/clock.h"
+#include "server/base/host_port.h"
 
 enum { ANSWER_BYTES_MAX = 1024 * 1024, CALL_MS = 15000, URL_MAX = 1000 };
 
@@ -45,14 +46,14 @@ static enum status locate(struct alexa_client *c, const char *url, const struct 
         (void)snprintf(c->url, sizeof c->url, "%s", url);
         return ST_OK;
     }
-    if (!config_split_address(listen, host, &port) || port == 0)
+    if (!host_port_split(listen, host, &port) || port == 0)
         return err_set(err, ST_INVALID, "server.listen = %s names no port: give the daemon's --url",
                        listen);
     if (is_wildcard(host))
         (void)snprintf(host, sizeof host, "%s", strchr(host, ':') ? "::1" : "127.0.0.1");
     bool v6 = strchr(host, ':');
     (void)snprintf(c->connect_to, sizeof c->connect_to, v6 ? "[%s]:%u" : "%s:%u", host, port);
-    if (config_is_loopback(host))
+    if (host_port_is_loopback(host))
         (void)snprintf(c->url, sizeof c->url, "https://localhost:%u%s", port, path);
     else
         (void)snprintf(c->url, sizeof c->url, "https://%s%s", c->connect_to, path);

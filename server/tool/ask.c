@@ -117,7 +117,7 @@ static int ask_daemon(struct ask *a, struct str body)
 
 /* The wish's sentence made its name and words, and told: beside the answer, or aside when that is
  * JSON. */
-static enum status understand(struct ask *a, struct wish *wish, struct err *err)
+static enum status understand(struct ask *a, struct request_spec *wish, struct err *err)
 {
     struct buf line = BUF_INIT(OUT_MAX);
     enum status st = a->parser ? ST_OK : phrase_parser_create(a->model, &a->parser, err);
@@ -130,9 +130,9 @@ static enum status understand(struct ask *a, struct wish *wish, struct err *err)
     return st;
 }
 
-static int ask_one(struct ask *a, const struct wish *wish)
+static int ask_one(struct ask *a, const struct request_spec *wish)
 {
-    struct wish with = *wish;
+    struct request_spec with = *wish;
     struct buf body = BUF_INIT(0);
     struct err err = ERR_NONE;
     bool open = wish->session && strcmp(wish->session, "open") == 0;
@@ -141,7 +141,7 @@ static int ask_one(struct ask *a, const struct wish *wish)
     if (open && !wish->attributes)
         with.attributes = a->attributes;
     if ((with.say && understand(a, &with, &err) != ST_OK) ||
-        envelope_make(&with, a->tool->config, &body, &err) != ST_OK)
+        envelope_build(&with, a->tool->config, &body, &err) != ST_OK)
         status = tool_fail(a->tool, EXIT_USAGE, &err);
     else
         status = a->in_process ? ask_directly(a, buf_str(&body)) : ask_daemon(a, buf_str(&body));
@@ -152,11 +152,11 @@ static int ask_one(struct ask *a, const struct wish *wish)
 /* ---- a file of questions ---- */
 
 /* One line: its own words and options over those of the command line. */
-static int ask_line(struct ask *a, const struct wish *usual, char *line, struct err *err)
+static int ask_line(struct ask *a, const struct request_spec *usual, char *line, struct err *err)
 {
     char *argv[ARGS_MAX + 16];
     size_t argc;
-    struct wish wish = *usual;
+    struct request_spec wish = *usual;
     const struct arg_option options[] = { REQUEST_ARGS_OPTIONS(wish) };
     struct args args;
     char shown[ARGS_LINE_MAX];
@@ -179,7 +179,7 @@ static int ask_line(struct ask *a, const struct wish *usual, char *line, struct 
     return status;
 }
 
-static int ask_file(struct ask *a, const struct wish *usual, const char *path)
+static int ask_file(struct ask *a, const struct request_spec *usual, const char *path)
 {
     bool standard = strcmp(path, "-") == 0;
     FILE *f = standard ? stdin : fopen(path, "re");
@@ -212,7 +212,7 @@ static int ask_run(struct tool *tool)
 {
     struct ask a = { .tool = tool };
     struct alexa_client_settings where = { .url = NULL };
-    struct wish wish = { .name = NULL };
+    struct request_spec wish = { .name = NULL };
     const char *file = NULL;
     bool direct = false;
     const struct arg_option options[] = {

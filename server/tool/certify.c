@@ -77,16 +77,16 @@ struct certify {
 static enum status make_body(const struct certify *c, const struct play *p, struct buf *body,
                              struct err *err)
 {
-    struct wish wish = { .name = p->request ? p->request : "LaunchRequest",
-                         .words = &p->slot,
-                         .word_count = !!p->slot,
-                         .user = certify_user,
-                         .session = p->session,
-                         .skill_id = p->skill_id,
-                         .timestamp = p->timestamp };
+    struct request_spec wish = { .name = p->request ? p->request : "LaunchRequest",
+                                 .words = &p->slot,
+                                 .word_count = !!p->slot,
+                                 .user = certify_user,
+                                 .session = p->session,
+                                 .skill_id = p->skill_id,
+                                 .timestamp = p->timestamp };
 
     if (!p->body)
-        return envelope_make(&wish, c->tool->config, body, err);
+        return envelope_build(&wish, c->tool->config, body, err);
     body->max = 1000;
     buf_putz(body, p->body);
     return ST_OK;

@@ -9,6 +9,7 @@
 
 #include "certs/probe.h"
 #include "server/base/clock.h"
+#include "server/base/host_port.h"
 #include "server/base/json.h"
 #include "server/tool/check.h"
 
@@ -86,7 +87,7 @@ static bool local_address(const struct doctor_context *p, char host[256], uint16
 {
     const char *listen = config_list(p->config, CONFIG_SERVER_LISTEN)[0];
 
-    if (!listen || !config_split_address(listen, host, ret_port) || *ret_port == 0)
+    if (!listen || !host_port_split(listen, host, ret_port) || *ret_port == 0)
         return false;
     if (strcmp(host, "0.0.0.0") == 0)
         (void)snprintf(host, 256, "127.0.0.1");

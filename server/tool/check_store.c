@@ -25,13 +25,13 @@ void check_configuration(struct doctor_context *p, struct finding *f)
 {
     struct err err = ERR_NONE;
 
-    if (config_judge(p->config, &err) != ST_OK)
+    if (config_validate(p->config, &err) != ST_OK)
         finding_set(f, CHECK_FAIL,
                     "correct that key; `climacast config --keys` tells what is allowed",
                     "the daemon would not start: %s", err.text);
-    else if (*config_ignored(p->config))
+    else if (*config_ignored_variable(p->config))
         finding_set(f, CHECK_WARN, "unset it, or correct its name",
-                    "environment variable %s is no key", config_ignored(p->config));
+                    "environment variable %s is no key", config_ignored_variable(p->config));
     else if (!config_bool(p->config, CONFIG_ALEXA_VERIFY))
         finding_set(f, CHECK_WARN, "set alexa.verify = yes before Alexa calls",
                     "alexa.verify = no: requests are not verified");
@@ -48,7 +48,7 @@ static bool is_dynamo(const struct doctor_context *p)
 
 static const char *fix_of(const struct err *err)
 {
-    const char *remedy = remedy_of(err);
+    const char *remedy = fix_hint_for(err);
 
     return *remedy ? remedy : "see the message";
 }
@@ -69,7 +69,7 @@ static bool is_credential_fault(const struct doctor_context *p)
 
 static void open_table(struct doctor_context *p)
 {
-    struct backend_wish wish = { .layout = backend_layout(p->config) };
+    struct backend_options wish = { .layout = backend_layout(p->config) };
 
     p->store_status = backend_open(p->config, &wish, p->http, &p->store, &p->store_err);
     if (p->store_status == ST_OK)

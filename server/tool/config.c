@@ -27,7 +27,7 @@ static int config_run(struct tool *tool)
     }
     if (!check)
         config_print(tool->config, stdout);
-    else if (config_judge(tool->config, &err) != ST_OK)
+    else if (config_validate(tool->config, &err) != ST_OK)
         return tool_fail(tool, EXIT_USAGE, &err);
     return EXIT_SUCCESS;
 }

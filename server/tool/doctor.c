@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "server/backend.h"
+#include "server/base/host_port.h"
 #include "server/options.h"
 #include "server/tool/args.h"
 #include "server/tool/check.h"
@@ -131,7 +132,7 @@ static enum status take_host(struct doctor_context *p, const char *host, struct 
     if (!host)
         return ST_OK;
     if (strchr(host, ':')) {
-        if (!config_split_address(host, p->host, &p->host_port) || p->host_port == 0)
+        if (!host_port_split(host, p->host, &p->host_port) || p->host_port == 0)
             return err_set(err, ST_INVALID, "--host %s: must be NAME or NAME:PORT", host);
     } else if (!*host || strlen(host) >= sizeof p->host || strpbrk(host, "/ ")) {
         return err_set(err, ST_INVALID, "--host %s: must be NAME or NAME:PORT", host);

@@ -14,7 +14,7 @@ enum { ARENA_MAX = 4 * 1024 * 1024 };
 
 struct in_process {
     struct log *log;
-    struct parts parts;
+    struct services parts;
 };
 
 enum status in_process_create(const struct config *config, struct in_process **ret_skill,
@@ -28,7 +28,7 @@ enum status in_process_create(const struct config *config, struct in_process **r
     if (!d || !d->log)
         st = err_no_memory(err);
     if (st == ST_OK)
-        st = parts_create(config, d->log, &d->parts, err);
+        st = services_create(config, d->log, &d->parts, err);
     if (st == ST_OK) {
         *ret_skill = d;
         return ST_OK;
@@ -42,7 +42,7 @@ void in_process_free(struct in_process *d)
 {
     if (!d)
         return;
-    parts_free(&d->parts);
+    services_free(&d->parts);
     log_free(d->log);
     free(d);
 }
@@ -60,8 +60,8 @@ enum status in_process_answer(struct in_process *d, struct str body, struct buf 
         return st;
     }
     struct call call = { .arena = arena,
-                         .deadline = clock_mono_ms() + TURN_MS,
-                         .now = parts_weather_now(&d->parts),
+                         .deadline = clock_mono_ms() + PIPELINE_TURN_MS,
+                         .now = services_weather_now(&d->parts),
                          .may_wait = true };
     st = dispatch(&d->parts.skill, &envelope, &call, out, &story);
     if (st == ST_OK && story.err.status != ST_OK)

@@ -70,10 +70,10 @@ int main(int argc, char **argv)
     struct options options;
     struct err err = ERR_NONE;
 
-    streams_hold();
+    streams_reserve();
     signal(SIGPIPE, SIG_IGN);
     signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is a fault to be told */
-    if (options_take(argc, argv, &options, &err) != ST_OK)
+    if (options_parse(argc, argv, &options, &err) != ST_OK)
         return usage_fault(err.text, "");
     const struct command *command = options.argc > 1 ? find(options.argv[1]) : NULL;
     if (options.version)

@@ -54,7 +54,7 @@ enum status migrate_entry(struct migration *m, const char *cache, struct str key
 enum status migrate_open(const struct migration *m, const char *backend, enum store_layout layout,
                          bool create, struct store **ret_store, struct err *err)
 {
-    struct backend_wish wish = { .name = backend, .layout = layout, .create = create };
+    struct backend_options wish = { .name = backend, .layout = layout, .create = create };
     struct store_facts facts = { .state = STORE_MISSING };
     struct store *store = NULL;
     enum status st = backend_open(m->config, &wish, m->http, &store, err);

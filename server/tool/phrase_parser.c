@@ -72,12 +72,12 @@ static void put_quoted(struct buf *line, struct str value)
     buf_putc(line, '"');
 }
 
-static enum status take_slots(struct phrase_parser *s, const struct said *said, struct wish *wish,
-                              struct buf *line, struct err *err)
+static enum status take_slots(struct phrase_parser *s, const struct utterance_match *said,
+                              struct request_spec *wish, struct buf *line, struct err *err)
 {
     buf_put(line, said->name);
     for (size_t i = 0; i < said->slot_count; i++) {
-        const struct said_slot *slot = &said->slots[i];
+        const struct utterance_slot *slot = &said->slots[i];
         struct str word =
             arena_printf(s->arena, "%.*s=%.*s", STR_ARG(slot->name), STR_ARG(slot->value));
         s->words[i] = word.p;
@@ -95,14 +95,14 @@ static enum status take_slots(struct phrase_parser *s, const struct said *said, 
     return arena_failed(s->arena) ? err_no_memory(err) : ST_OK;
 }
 
-enum status phrase_parser_parse(struct phrase_parser *s, struct wish *wish, struct buf *line,
-                                struct err *err)
+enum status phrase_parser_parse(struct phrase_parser *s, struct request_spec *wish,
+                                struct buf *line, struct err *err)
 {
-    struct said said;
+    struct utterance_match said;
     enum status st;
 
     arena_reset(s->arena);
-    st = say_understand(s->model, str_of(wish->say), s->arena, &said, err);
+    st = utterance_match(s->model, str_of(wish->say), s->arena, &said, err);
     if (st == ST_OK)
         return take_slots(s, &said, wish, line, err);
     if (st != ST_MISS)

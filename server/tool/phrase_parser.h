@@ -20,7 +20,7 @@ void phrase_parser_free(struct phrase_parser *s); /* NULL allowed */
 /* Fill the wish's name and words from its sentence; they live until the next call. `line` gets what
  * was understood, in the words of `climacast ask`, without a line's end. A sentence that fits
  * nothing is AMAZON.FallbackIntent, and `line` says so. ST_INVALID: nothing to understand. */
-enum status phrase_parser_parse(struct phrase_parser *s, struct wish *wish, struct buf *line,
-                                struct err *err);
+enum status phrase_parser_parse(struct phrase_parser *s, struct request_spec *wish,
+                                struct buf *line, struct err *err);
 
 #endif

@@ -56,7 +56,7 @@ static enum status print_curl(const struct alexa_client *c, const struct buf *bo
 static int request_run(struct tool *tool)
 {
     struct alexa_client_settings where = { .url = NULL };
-    struct wish wish = { .name = NULL };
+    struct request_spec wish = { .name = NULL };
     struct alexa_client *client = NULL;
     struct phrase_parser *parser = NULL;
     const char *model = NULL;
@@ -78,7 +78,7 @@ static int request_run(struct tool *tool)
     if (st == ST_OK && wish.say)
         st = phrase_parser_parse(parser, &wish, &understood, &err);
     if (st == ST_OK)
-        st = envelope_make(&wish, tool->config, &body, &err);
+        st = envelope_build(&wish, tool->config, &body, &err);
     if (st == ST_OK && curl)
         st = alexa_client_create(&where, tool->config, &client, &err);
     if (st == ST_OK && curl)

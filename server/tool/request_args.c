@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-enum status request_args_words(struct wish *wish, const struct args *args, struct err *err)
+enum status request_args_words(struct request_spec *wish, const struct args *args, struct err *err)
 {
     if (wish->say)
         return args->count == 0 ? ST_OK

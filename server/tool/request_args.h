@@ -28,6 +28,6 @@
 
 /* Put the words left of the options into the wish: a name, then slot=value. ST_INVALID: no name, a
  * word without "=", or words beside a sentence. */
-enum status request_args_words(struct wish *wish, const struct args *args, struct err *err);
+enum status request_args_words(struct request_spec *wish, const struct args *args, struct err *err);
 
 #endif

@@ -98,7 +98,7 @@ static void take_asked(json_t *asked, const struct exposition *e, const char *ki
 static void take_live(struct stats *s, const struct exposition *e)
 {
     for (size_t i = 0; i < ANALYTICS_KINDS; i++)
-        take_asked(json_object_get(s->all, "asked"), e, analytics_kinds[i]);
+        take_asked(json_object_get(s->all, "asked"), e, analytics_kind_names[i]);
     json_object_set_new(s->all, "lookups", lookups(e));
     json_object_set_new(
         s->all, "requests",
@@ -204,7 +204,7 @@ static enum status take_analytics(struct stats *s, struct err *err)
         st = s->analytics ? ST_OK : err_no_memory(err);
     }
     /* A Redis that is away leaves the most asked ones untold, and nothing else. */
-    if (st == ST_OK && analytics_learn(s->analytics, store_session_deadline(), err) != ST_OK &&
+    if (st == ST_OK && analytics_load(s->analytics, store_session_deadline(), err) != ST_OK &&
         !s->redis)
         st = err->status;
     for (size_t i = 0; i < ANALYTICS_KINDS && st == ST_OK; i++) {
@@ -213,7 +213,7 @@ static enum status take_analytics(struct stats *s, struct err *err)
         for (size_t k = 0; k < count; k++)
             json_array_append_new(list, json_pack("{s:s,s:I}", "name", names[k].name, "count",
                                                   (json_int_t)names[k].count));
-        json_object_set_new(asked, analytics_kinds[i], list);
+        json_object_set_new(asked, analytics_kind_names[i], list);
     }
     json_object_set_new(s->all, "asked", asked);
     if (st == ST_OK)
@@ -270,8 +270,9 @@ static void print_counts(const json_t *all, const char *title, const char *name,
 static void print_asked(const json_t *all)
 {
     for (size_t i = 0; i < ANALYTICS_KINDS; i++) {
-        const json_t *list = json_object_get(json_object_get(all, "asked"), analytics_kinds[i]);
-        printf("\nmost asked %s%s\n", analytics_kinds[i],
+        const json_t *list =
+            json_object_get(json_object_get(all, "asked"), analytics_kind_names[i]);
+        printf("\nmost asked %s%s\n", analytics_kind_names[i],
                json_array_size(list) ? "" : ": none has been counted yet");
         for (size_t k = 0; k < json_array_size(list) && k < SHOWN; k++)
             printf("%10lld  %s\n", number(json_array_get(list, k), "count", NULL, NULL),

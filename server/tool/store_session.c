@@ -39,7 +39,7 @@ enum status store_session_open(const struct config *config, bool create,
                                struct store_session *ret_session, struct err *err)
 {
     struct store_session o = { .layout = backend_layout(config) };
-    struct backend_wish wish = { .layout = o.layout, .create = create };
+    struct backend_options wish = { .layout = o.layout, .create = create };
     enum status st;
 
     if (config_is(config, CONFIG_PERSISTENCE_BACKEND, "memory"))

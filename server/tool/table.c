@@ -126,7 +126,7 @@ static enum status open_store(const struct job *j, bool create, struct store_ses
 {
     const struct config *c = j->tool->config;
     struct store_session o = { .layout = backend_layout(c) };
-    struct backend_wish wish = { .layout = o.layout, .create = create };
+    struct backend_options wish = { .layout = o.layout, .create = create };
     enum status st = backend_http(c, &o.http, err);
 
     if (st == ST_OK)

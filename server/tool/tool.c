@@ -18,5 +18,5 @@ int tool_fail_fix(const struct tool *tool, int status, const struct err *err, co
 
 int tool_fail(const struct tool *tool, int status, const struct err *err)
 {
-    return tool_fail_fix(tool, status, err, remedy_of(err));
+    return tool_fail_fix(tool, status, err, fix_hint_for(err));
 }

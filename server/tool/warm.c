@@ -19,7 +19,7 @@ enum { PLACE_MS = 15000, PER_SECOND_USUAL = 2, PER_SECOND_MAX = 20, CALL_MS = 20
 struct warming {
     struct tool *tool;
     struct log *log;
-    struct parts parts;
+    struct services parts;
     struct warm_list list;
     int64_t pause_ms;
     int64_t counts[WARM_OUTCOMES];
@@ -27,7 +27,7 @@ struct warming {
 
 static int64_t weather_now(void *data)
 {
-    return parts_weather_now(data);
+    return services_weather_now(data);
 }
 
 /* The words of the command line; else the file's, and the most asked ones. */
@@ -44,11 +44,11 @@ static enum status gather(struct warming *w, const struct args *args, struct err
     if (*file)
         st = warm_list_read(&w->list, file, err);
     if (st == ST_OK)
-        st = analytics_learn(w->parts.analytics, clock_mono_ms() + CALL_MS, err);
+        st = analytics_load(w->parts.analytics, clock_mono_ms() + CALL_MS, err);
     if (st == ST_OK)
-        st = warm_list_asked(&w->list, asked,
-                             analytics_top(w->parts.analytics, ANALYTICS_PLACES, asked, WARM_ASKED),
-                             err);
+        st = warm_list_add_popular(
+            &w->list, asked, analytics_top(w->parts.analytics, ANALYTICS_PLACES, asked, WARM_ASKED),
+            err);
     if (st == ST_OK && w->list.count == 0)
         st = err_set(err, ST_INVALID,
                      "no place to warm: name some, or list them in cache.warm_file, a line each");
@@ -75,7 +75,7 @@ static void warm_all(struct warming *w)
         w->counts[outcome]++;
         if (outcome == WARM_UNKNOWN || outcome == WARM_FAILED)
             fprintf(stderr, "%s%s: %s: %s\n", progress.terminal ? "\r\033[K" : "", w->list.words[i],
-                    warm_outcomes[outcome], err.text);
+                    warm_outcome_names[outcome], err.text);
         progress_to(&progress, (int64_t)i + 1);
         left = w->pause_ms - (clock_mono_ms() - began);
         if (left > 0 && i + 1 < w->list.count)
@@ -94,7 +94,7 @@ static enum status warm(struct warming *w, const struct args *args, struct err *
     w->log = log_create(STDERR_FILENO, LOG_WARNING, false);
     if (!w->log)
         return err_no_memory(err);
-    st = parts_create(w->tool->config, w->log, &w->parts, err);
+    st = services_create(w->tool->config, w->log, &w->parts, err);
     if (st == ST_OK)
         st = gather(w, args, err);
     if (st == ST_OK)
@@ -133,7 +133,7 @@ static int warm_run(struct tool *tool)
                (long long)w.counts[WARM_FRESH], (long long)w.counts[WARM_RENEWED],
                (long long)w.counts[WARM_UNKNOWN], (long long)w.counts[WARM_FAILED]);
     warm_list_free(&w.list);
-    parts_free(&w.parts);
+    services_free(&w.parts);
     log_free(w.log);
     if (st != ST_OK)
         return tool_fail(tool, EXIT_REFUSED, &err);

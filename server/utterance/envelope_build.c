@@ -71,7 +71,8 @@ static json_t *make_slot(const char *name, const char *value)
     return slot;
 }
 
-static enum status add_words(const struct wish *wish, json_t *to, bool slots, struct err *err)
+static enum status add_words(const struct request_spec *wish, json_t *to, bool slots,
+                             struct err *err)
 {
     for (size_t i = 0; i < wish->word_count; i++) {
         const char *word = wish->words[i], *value = strchr(word, '=') + 1;
@@ -84,7 +85,8 @@ static enum status add_words(const struct wish *wish, json_t *to, bool slots, st
     return ST_OK;
 }
 
-static enum status make_request(const struct wish *wish, json_t **ret_request, struct err *err)
+static enum status make_request(const struct request_spec *wish, json_t **ret_request,
+                                struct err *err)
 {
     char id[100], when[64];
     bool is_type = is_request_type(wish->name);
@@ -116,7 +118,7 @@ static enum status make_request(const struct wish *wish, json_t **ret_request, s
     return st;
 }
 
-static enum status read_attributes(const struct wish *wish, json_t **ret_attributes,
+static enum status read_attributes(const struct request_spec *wish, json_t **ret_attributes,
                                    struct err *err)
 {
     enum status st =
@@ -132,8 +134,8 @@ static enum status read_attributes(const struct wish *wish, json_t **ret_attribu
     return err_set(err, ST_INVALID, "--attributes: must be a JSON object");
 }
 
-static enum status make_session(const struct wish *wish, const char *skill, const char *user,
-                                json_t **ret_session, struct err *err)
+static enum status make_session(const struct request_spec *wish, const char *skill,
+                                const char *user, json_t **ret_session, struct err *err)
 {
     const char *word = given_or(wish->session, "new");
     bool open = strcmp(word, "open") == 0;
@@ -153,8 +155,8 @@ static enum status make_session(const struct wish *wish, const char *skill, cons
     return *ret_session ? ST_OK : err_set(err, ST_INVALID, "a value is no UTF-8");
 }
 
-enum status envelope_make(const struct wish *wish, const struct config *config, struct buf *out,
-                          struct err *err)
+enum status envelope_build(const struct request_spec *wish, const struct config *config,
+                           struct buf *out, struct err *err)
 {
     const char *user = given_or(wish->user, usual_user);
     const char *configured = config_list(config, CONFIG_ALEXA_SKILL_IDS)[0];

@@ -11,7 +11,7 @@
 #include "server/config.h"
 
 /* What is wished for; borrowed. NULL or "" takes what stands behind it. */
-struct wish {
+struct request_spec {
     const char *
         say; /* a sentence instead of name and words; who asks puts it into those (utterance_match.h) */
     const char *name;         /* an intent, or a request type such as LaunchRequest */
@@ -28,7 +28,7 @@ struct wish {
 
 /* Append the envelope's JSON. ST_INVALID: a wish that cannot be: no UTF-8, attributes that are no
  * JSON object, another session word. */
-enum status envelope_make(const struct wish *wish, const struct config *config, struct buf *out,
-                          struct err *err);
+enum status envelope_build(const struct request_spec *wish, const struct config *config,
+                           struct buf *out, struct err *err);
 
 #endif

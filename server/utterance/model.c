@@ -43,22 +43,25 @@ static enum model_kind kind_of(struct str name)
         const char *name;
         enum model_kind kind;
     } kinds[] = {
-        { "AMAZON.NUMBER", KIND_NUMBER },  { "AMAZON.Ordinal", KIND_NUMBER },
-        { "AMAZON.US_CITY", KIND_CITY },   { "AMAZON.City", KIND_CITY },
-        { "AMAZON.US_STATE", KIND_STATE }, { "AMAZON.FOUR_DIGIT_NUMBER", KIND_FOUR_DIGITS },
+        { "AMAZON.NUMBER", MODEL_KIND_NUMBER },
+        { "AMAZON.Ordinal", MODEL_KIND_NUMBER },
+        { "AMAZON.US_CITY", MODEL_KIND_CITY },
+        { "AMAZON.City", MODEL_KIND_CITY },
+        { "AMAZON.US_STATE", MODEL_KIND_STATE },
+        { "AMAZON.FOUR_DIGIT_NUMBER", MODEL_KIND_FOUR_DIGITS },
     };
 
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
         if (str_eqz(name, kinds[i].name))
             return kinds[i].kind;
-    return str_starts(name, STR("AMAZON.")) ? KIND_PHRASE : KIND_CUSTOM;
+    return str_starts(name, STR("AMAZON.")) ? MODEL_KIND_PHRASE : MODEL_KIND_CUSTOM;
 }
 
 static enum status read_form(struct reader *r, struct str form, struct str meaning,
                              struct model_value *value)
 {
     value->meaning = meaning;
-    if (!words_take(r->arena, form, &value->words) || value->words.count == 0)
+    if (!tokens_parse(r->arena, form, &value->words) || value->words.count == 0)
         return wrong(r, "a slot value that cannot be said", form);
     return ST_OK;
 }
@@ -104,7 +107,7 @@ static enum status read_values(struct reader *r, const json_t *values, struct mo
 
 static enum status add_type(struct reader *r, struct str name, size_t *ret_number)
 {
-    if (name.n == 0 || name.n > SAY_TEXT_MAX)
+    if (name.n == 0 || name.n > TOKENS_TEXT_MAX)
         return wrong(r, "a slot type needs a name", name);
     if (r->type_count == MODEL_TYPES_MAX)
         return wrong(r, "too many slot types", name);
@@ -121,7 +124,7 @@ static enum status find_type(struct reader *r, struct str name, size_t *ret_numb
             return ST_OK;
         }
     }
-    if (kind_of(name) == KIND_CUSTOM)
+    if (kind_of(name) == MODEL_KIND_CUSTOM)
         return wrong(r, "no such slot type", name);
     return add_type(r, name, ret_number);
 }
@@ -178,9 +181,9 @@ static int slot_number(const struct model_intent *intent, struct str name)
 
 static bool add_words(struct reader *r, struct str text, struct model_part *parts, size_t *count)
 {
-    struct words words;
+    struct tokens words;
 
-    if (!words_take(r->arena, text, &words) || *count + words.count > MODEL_PARTS_MAX)
+    if (!tokens_parse(r->arena, text, &words) || *count + words.count > MODEL_PARTS_MAX)
         return false;
     for (size_t i = 0; i < words.count; i++)
         parts[(*count)++] = (struct model_part){ words.word[i], -1 };
@@ -268,7 +271,7 @@ static enum status read_model(struct reader *r, const json_t *root, struct model
     enum status st;
 
     model->invocation = text_of(r, language, "invocationName");
-    if (!words_take(r->arena, model->invocation, &model->invocation_words) ||
+    if (!tokens_parse(r->arena, model->invocation, &model->invocation_words) ||
         model->invocation_words.count == 0)
         return wrong(r, "interactionModel.languageModel.invocationName is missing", STR_NONE);
     st = read_types(r, json_at(language, "types"));

@@ -11,7 +11,7 @@
 
 #include "server/base/err.h"
 #include "server/base/str.h"
-#include "server/utterance/tokenize.h"
+#include "server/utterance/tokens.h"
 
 enum {
     MODEL_BYTES_MAX = 1536 * 1024,
@@ -25,17 +25,17 @@ enum {
 
 /* What may stand in a slot. */
 enum model_kind {
-    KIND_CUSTOM,      /* its values */
-    KIND_NUMBER,      /* AMAZON.NUMBER, AMAZON.Ordinal */
-    KIND_FOUR_DIGITS, /* AMAZON.FOUR_DIGIT_NUMBER */
-    KIND_CITY,        /* AMAZON.US_CITY, AMAZON.City: a place, with or without its state */
-    KIND_STATE,       /* AMAZON.US_STATE */
-    KIND_PHRASE,      /* any other type of Amazon's: any words */
+    MODEL_KIND_CUSTOM,      /* its values */
+    MODEL_KIND_NUMBER,      /* AMAZON.NUMBER, AMAZON.Ordinal */
+    MODEL_KIND_FOUR_DIGITS, /* AMAZON.FOUR_DIGIT_NUMBER */
+    MODEL_KIND_CITY,        /* AMAZON.US_CITY, AMAZON.City: a place, with or without its state */
+    MODEL_KIND_STATE,       /* AMAZON.US_STATE */
+    MODEL_KIND_PHRASE,      /* any other type of Amazon's: any words */
 };
 
 struct model_value {
-    struct str meaning; /* the value that this form stands for */
-    struct words words; /* the form itself: the value or a synonym */
+    struct str meaning;  /* the value that this form stands for */
+    struct tokens words; /* the form itself: the value or a synonym */
 };
 
 struct model_type {
@@ -72,7 +72,7 @@ struct model_intent {
 
 struct model {
     struct str invocation; /* "clima cast" */
-    struct words invocation_words;
+    struct tokens invocation_words;
     const struct model_intent *intents;
     size_t intent_count;
     const struct model_type *types;

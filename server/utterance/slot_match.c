@@ -13,20 +13,20 @@
 enum { PLACE_SPAN_MAX = 14, GUESSED_WORDS_MAX = 6, FOUR = 4 };
 
 static const struct model_value *find_value(const struct model_type *type,
-                                            const struct words *words, size_t from, size_t to)
+                                            const struct tokens *words, size_t from, size_t to)
 {
     for (size_t i = 0; i < type->value_count; i++)
         if (type->values[i].words.count == to - from &&
-            words_match(words, from, &type->values[i].words))
+            tokens_match(words, from, &type->values[i].words))
             return &type->values[i];
     return NULL;
 }
 
 /* A city, with or without its state and ZIP code, or a state; nothing in front ("in boulder") and
  * no ZIP code alone, for those are said by other parts of a sample. */
-static bool is_place(const struct words *words, size_t from, size_t to, struct arena *arena)
+static bool is_place(const struct tokens *words, size_t from, size_t to, struct arena *arena)
 {
-    struct str text = words_span(words, from, to), first = words->word[from];
+    struct str text = tokens_span(words, from, to), first = words->word[from];
     struct gazetteer_query query;
     struct gazetteer_hit hit;
     enum status st;
@@ -40,7 +40,7 @@ static bool is_place(const struct words *words, size_t from, size_t to, struct a
     return st == ST_OK && str_starts(query.city, first) && gazetteer_best(&query, NULL, &hit);
 }
 
-static bool is_number(const struct words *words, size_t from, size_t to, size_t digits)
+static bool is_number(const struct tokens *words, size_t from, size_t to, size_t digits)
 {
     char number[SPOKEN_NUMBER_MAX + 2];
 
@@ -48,7 +48,7 @@ static bool is_number(const struct words *words, size_t from, size_t to, size_t 
 }
 
 /* Could these words be a place that we only do not know? Not "the weekend". */
-static bool could_be_place(const struct words *words, size_t from, size_t to)
+static bool could_be_place(const struct tokens *words, size_t from, size_t to)
 {
     static const char *const never_first[] = { "the", "this", "that", "my", "a", "an", "our" };
 
@@ -58,40 +58,40 @@ static bool could_be_place(const struct words *words, size_t from, size_t to)
     return to - from <= GUESSED_WORDS_MAX;
 }
 
-enum slot_fit slot_fits(const struct model_type *type, const struct words *words, size_t from,
-                        size_t to, bool guess, struct arena *arena)
+enum slot_match slot_match(const struct model_type *type, const struct tokens *words, size_t from,
+                           size_t to, bool guess, struct arena *arena)
 {
     if (find_value(type, words, from, to))
-        return type->kind == KIND_CITY ? FIT_OPEN : FIT_KNOWN;
+        return type->kind == MODEL_KIND_CITY ? SLOT_MATCH_OPEN : SLOT_MATCH_CLOSED;
     switch (type->kind) {
-    case KIND_NUMBER:
-        return is_number(words, from, to, 0) ? FIT_KNOWN : FIT_NONE;
-    case KIND_FOUR_DIGITS:
-        return is_number(words, from, to, FOUR) ? FIT_KNOWN : FIT_NONE;
-    case KIND_STATE:
-        return us_state_find(words_span(words, from, to)) ? FIT_KNOWN : FIT_NONE;
-    case KIND_CITY:
+    case MODEL_KIND_NUMBER:
+        return is_number(words, from, to, 0) ? SLOT_MATCH_CLOSED : SLOT_MATCH_NONE;
+    case MODEL_KIND_FOUR_DIGITS:
+        return is_number(words, from, to, FOUR) ? SLOT_MATCH_CLOSED : SLOT_MATCH_NONE;
+    case MODEL_KIND_STATE:
+        return us_state_find(tokens_span(words, from, to)) ? SLOT_MATCH_CLOSED : SLOT_MATCH_NONE;
+    case MODEL_KIND_CITY:
         return is_place(words, from, to, arena) || (guess && could_be_place(words, from, to))
-                   ? FIT_OPEN
-                   : FIT_NONE;
-    case KIND_PHRASE:
-        return FIT_OPEN;
-    case KIND_CUSTOM:
+                   ? SLOT_MATCH_OPEN
+                   : SLOT_MATCH_NONE;
+    case MODEL_KIND_PHRASE:
+        return SLOT_MATCH_OPEN;
+    case MODEL_KIND_CUSTOM:
         break;
     }
-    return FIT_NONE;
+    return SLOT_MATCH_NONE;
 }
 
-struct str slot_value(const struct model_type *type, const struct words *words, size_t from,
+struct str slot_value(const struct model_type *type, const struct tokens *words, size_t from,
                       size_t to, struct arena *arena)
 {
     const struct model_value *value = find_value(type, words, from, to);
-    bool is_numeral = type->kind == KIND_NUMBER || type->kind == KIND_FOUR_DIGITS;
+    bool is_numeral = type->kind == MODEL_KIND_NUMBER || type->kind == MODEL_KIND_FOUR_DIGITS;
     char number[SPOKEN_NUMBER_MAX + 2];
 
     if (value)
         return value->meaning;
     if (is_numeral && spoken_number(words, from, to, number))
         return arena_str(arena, str_of(number));
-    return words_span(words, from, to);
+    return tokens_span(words, from, to);
 }

@@ -9,18 +9,18 @@
 #include "server/base/arena.h"
 #include "server/utterance/model.h"
 
-enum slot_fit {
-    FIT_NONE,
-    FIT_KNOWN, /* one of a closed list, or a number */
-    FIT_OPEN,  /* a place, or any words at all */
+enum slot_match {
+    SLOT_MATCH_NONE,
+    SLOT_MATCH_CLOSED, /* one of a closed list, or a number */
+    SLOT_MATCH_OPEN,   /* a place, or any words at all */
 };
 
 /* The words [from, to) in a slot of that type. `guess`: also a place that nobody knows. */
-enum slot_fit slot_fits(const struct model_type *type, const struct words *words, size_t from,
-                        size_t to, bool guess, struct arena *arena);
+enum slot_match slot_match(const struct model_type *type, const struct tokens *words, size_t from,
+                           size_t to, bool guess, struct arena *arena);
 
 /* What words that fit mean; in the arena or the model. STR_NONE when the arena is full. */
-struct str slot_value(const struct model_type *type, const struct words *words, size_t from,
+struct str slot_value(const struct model_type *type, const struct tokens *words, size_t from,
                       size_t to, struct arena *arena);
 
 #endif

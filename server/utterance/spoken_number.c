@@ -154,10 +154,10 @@ static bool read_row(const struct part *parts, size_t count, struct buf *out)
     return out->n > 0 && !out->failed;
 }
 
-bool spoken_number(const struct words *words, size_t from, size_t to,
+bool spoken_number(const struct tokens *words, size_t from, size_t to,
                    char out[SPOKEN_NUMBER_MAX + 2])
 {
-    struct part parts[SAY_WORDS_MAX];
+    struct part parts[TOKENS_MAX];
     struct buf row = BUF_INIT(SPOKEN_NUMBER_MAX);
     struct str first = from < to ? words->word[from] : STR_NONE;
     bool minus = str_eqz(first, "minus") || str_eqz(first, "negative"), sound;

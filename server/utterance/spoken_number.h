@@ -8,13 +8,13 @@
 
 #include <stdbool.h>
 
-#include "server/utterance/tokenize.h"
+#include "server/utterance/tokens.h"
 
 enum { SPOKEN_NUMBER_MAX = 12 }; /* digits */
 
 /* The words [from, to) as a number, its sign in front. False, and *out anything: they are none, or
  * it is longer than SPOKEN_NUMBER_MAX digits. */
-bool spoken_number(const struct words *words, size_t from, size_t to,
+bool spoken_number(const struct tokens *words, size_t from, size_t to,
                    char out[SPOKEN_NUMBER_MAX + 2]);
 
 #endif

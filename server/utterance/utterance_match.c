@@ -12,12 +12,12 @@
 
 #include "server/utterance/slot_match.h"
 
-enum { NO_FIT = 1000, LENGTHS = SAY_WORDS_MAX + 1, GUESS_WORDS_MIN = 3 };
+enum { NO_FIT = 1000, LENGTHS = TOKENS_MAX + 1, GUESS_WORDS_MIN = 3 };
 
 /* One sentence being understood. */
 struct search {
     const struct model *model;
-    struct words words;
+    struct tokens words;
     bool guess;
     struct arena *arena;
     uint8_t
@@ -32,25 +32,25 @@ struct match {
     size_t own_words, open_words, slots;
 };
 
-static enum slot_fit fit(struct search *s, size_t type, size_t from, size_t to)
+static enum slot_match fit(struct search *s, size_t type, size_t from, size_t to)
 {
     uint8_t *known = &s->fits[(type * LENGTHS + from) * LENGTHS + to];
 
     if (*known == 0)
-        *known = (uint8_t)(1 + slot_fits(&s->model->types[type], &s->words, from, to, s->guess,
-                                         s->arena));
-    return (enum slot_fit)(*known - 1);
+        *known = (uint8_t)(1 + slot_match(&s->model->types[type], &s->words, from, to, s->guess,
+                                          s->arena));
+    return (enum slot_match)(*known - 1);
 }
 
 /* The open words that a slot costs when it takes [from, to); NO_FIT when it may not. */
 static size_t slot_cost(struct search *s, size_t type, size_t from, size_t to)
 {
     switch (fit(s, type, from, to)) {
-    case FIT_KNOWN:
+    case SLOT_MATCH_CLOSED:
         return 0;
-    case FIT_OPEN:
+    case SLOT_MATCH_OPEN:
         return to - from;
-    case FIT_NONE:
+    case SLOT_MATCH_NONE:
         break;
     }
     return NO_FIT;
@@ -90,7 +90,7 @@ static bool may_guess(const struct search *s, const struct match *m)
 
     for (size_t p = 0; p < m->sample->part_count; p++)
         if (parts[p].slot >= 0 &&
-            s->model->types[type_of(m->intent, &parts[p])].kind == KIND_CITY &&
+            s->model->types[type_of(m->intent, &parts[p])].kind == MODEL_KIND_CITY &&
             (p == 0 || parts[p - 1].slot >= 0))
             return false;
     return m->slots > 1 || m->own_words >= GUESS_WORDS_MIN;
@@ -133,7 +133,7 @@ static bool better(const struct match *a, const struct match *b)
 }
 
 /* Read the slots off the winner; of two ways that are equally good the earlier slot takes more. */
-static void read_slots(struct search *s, const struct match *m, struct said *said)
+static void read_slots(struct search *s, const struct match *m, struct utterance_match *said)
 {
     struct str values[MODEL_SLOTS_MAX] = { STR_NONE };
     struct match again;
@@ -158,10 +158,10 @@ static void read_slots(struct search *s, const struct match *m, struct said *sai
     for (size_t i = 0; i < m->intent->slot_count; i++)
         if (values[i].n > 0)
             said->slots[said->slot_count++] =
-                (struct said_slot){ m->intent->slots[i].name, values[i] };
+                (struct utterance_slot){ m->intent->slots[i].name, values[i] };
 }
 
-static bool search_model(struct search *s, struct said *said)
+static bool search_model(struct search *s, struct utterance_match *said)
 {
     struct match best = { .intent = NULL }, now;
     const struct model *model = s->model;
@@ -194,7 +194,7 @@ static bool model_has(const struct model *model, const char *name, struct str *r
 }
 
 /* Amazon's own intents come with phrases of Amazon's; these are the ones it documents. */
-static bool built_in(const struct model *model, struct str text, struct said *said)
+static bool built_in(const struct model *model, struct str text, struct utterance_match *said)
 {
     static const struct {
         const char *text, *intent;
@@ -241,46 +241,47 @@ static bool is_one_of(struct str word, const char *const *list)
     return false;
 }
 
-static struct words from_word(struct words words, size_t from)
+static struct tokens from_word(struct tokens words, size_t from)
 {
-    return (struct words){ words.word + from, words.count - from };
+    return (struct tokens){ words.word + from, words.count - from };
 }
 
 /* "open clima cast", or its name alone. */
-static bool launches(const struct model *model, const struct words *words)
+static bool launches(const struct model *model, const struct tokens *words)
 {
     static const char *const openers[] = { "open", "launch", "start",  "begin",
                                            "run",  "load",   "resume", NULL };
-    const struct words *name = &model->invocation_words;
+    const struct tokens *name = &model->invocation_words;
     size_t at = words->count > 0 && is_one_of(words->word[0], openers);
 
-    return words->count == at + name->count && words_match(words, at, name);
+    return words->count == at + name->count && tokens_match(words, at, name);
 }
 
 /* What is asked for in "ask clima cast for the forecast": the words behind the name. */
-static struct words without_invocation(const struct model *model, struct words words)
+static struct tokens without_invocation(const struct model *model, struct tokens words)
 {
     static const char *const askers[] = { "ask", "tell", "use", "have", NULL };
-    const struct words *name = &model->invocation_words;
+    const struct tokens *name = &model->invocation_words;
 
     if (words.count > 1 + name->count && is_one_of(words.word[0], askers) &&
-        words_match(&words, 1, name))
+        tokens_match(&words, 1, name))
         return from_word(words, 1 + name->count);
     return words;
 }
 
 /* ---- the sentence ---- */
 
-static bool understand(struct search *s, struct words words, struct said *said)
+static bool understand(struct search *s, struct tokens words, struct utterance_match *said)
 {
     s->words = words;
-    if (built_in(s->model, words_span(&words, 0, words.count), said))
+    if (built_in(s->model, tokens_span(&words, 0, words.count), said))
         return true;
     return words.count > 0 && search_model(s, said);
 }
 
 /* As it is; then without the word that joins a question to the skill's name ("ask ... for"). */
-static bool understand_either(struct search *s, struct words words, bool asked, struct said *said)
+static bool understand_either(struct search *s, struct tokens words, bool asked,
+                              struct utterance_match *said)
 {
     static const char *const joints[] = { "for", "to", "about", "if", "whether", "and", NULL };
 
@@ -290,17 +291,17 @@ static bool understand_either(struct search *s, struct words words, bool asked, 
            understand(s, from_word(words, 1), said);
 }
 
-enum status say_understand(const struct model *model, struct str text, struct arena *arena,
-                           struct said *ret_said, struct err *err)
+enum status utterance_match(const struct model *model, struct str text, struct arena *arena,
+                            struct utterance_match *ret_said, struct err *err)
 {
     struct search *s = arena_alloc(arena, sizeof *s);
-    struct words words, asked;
+    struct tokens words, asked;
     bool found;
 
-    *ret_said = (struct said){ .slot_count = 0 };
-    if (!words_take(arena, text, &words) || words.count == 0)
+    *ret_said = (struct utterance_match){ .slot_count = 0 };
+    if (!tokens_parse(arena, text, &words) || words.count == 0)
         return err_set(err, ST_INVALID, "nothing to understand: no text, or more than %d words",
-                       SAY_WORDS_MAX);
+                       TOKENS_MAX);
     if (s)
         s->fits = arena_alloc(arena, model->type_count * LENGTHS * LENGTHS + 1);
     if (!s || !s->fits)

@@ -16,14 +16,14 @@
 #include "server/base/err.h"
 #include "server/utterance/model.h"
 
-struct said_slot {
+struct utterance_slot {
     struct str name;
     struct str value; /* what the intent will read: of a synonym, the value it stands for */
 };
 
-struct said {
+struct utterance_match {
     struct str name; /* an intent, or "LaunchRequest" */
-    struct said_slot slots[MODEL_SLOTS_MAX];
+    struct utterance_slot slots[MODEL_SLOTS_MAX];
     size_t slot_count;  /* in the intent's order; slots that nothing was said for are left out */
     bool unknown_place; /* nothing fitted until a place was taken for one that we do not know */
 };
@@ -32,7 +32,7 @@ struct said {
  *   ST_MISS     no sample fits: Alexa's AMAZON.FallbackIntent
  *   ST_INVALID  no text at all, too long, or no UTF-8
  *   ST_SYSTEM   the arena is full */
-enum status say_understand(const struct model *model, struct str text, struct arena *arena,
-                           struct said *ret_said, struct err *err);
+enum status utterance_match(const struct model *model, struct str text, struct arena *arena,
+                            struct utterance_match *ret_said, struct err *err);
 
 #endif

@@ -24,7 +24,7 @@
 enum { ROUNDS = 2001, ARENA_MAX = 4 * 1024 * 1024, LONG_ANSWER = 8000 };
 
 struct bench {
-    struct parts parts;
+    struct services parts;
     struct arena *arena;
     struct buf body, out;
     struct buf text; /* of about LONG_ANSWER characters */
@@ -92,8 +92,8 @@ static void whole(struct bench *b, bool may_wait)
     struct turn_story story;
     struct err err = ERR_NONE;
     struct call call = { .arena = b->arena,
-                         .deadline = clock_mono_ms() + TURN_MS,
-                         .now = parts_weather_now(&b->parts),
+                         .deadline = clock_mono_ms() + PIPELINE_TURN_MS,
+                         .now = services_weather_now(&b->parts),
                          .may_wait = may_wait };
 
     buf_reset(&b->out);
@@ -121,7 +121,7 @@ static void stage_when(struct bench *b)
     struct when_words words = { .when_any = STR("monday night") };
     struct when when;
 
-    when_parse(&words, b->zone, parts_weather_now(&b->parts), b->arena, &when, NULL);
+    when_parse(&words, b->zone, services_weather_now(&b->parts), b->arena, &when, NULL);
 }
 
 static void stage_where(struct bench *b)
@@ -157,7 +157,7 @@ static void start(struct bench *b, const char *weather, struct config **ret_conf
 
     snprintf(base, sizeof base, "weather.base_url=%s", weather);
     if (!log || config_load(&sources, ret_config, &err) != ST_OK ||
-        parts_create(*ret_config, log, &b->parts, &err) != ST_OK)
+        services_create(*ret_config, log, &b->parts, &err) != ST_OK)
         die(err.text);
     b->arena = arena_create(ARENA_MAX);
     b->zone = zone_get(STR("America/Denver"));
@@ -200,7 +200,7 @@ int main(int argc, char **argv)
     measure(&b, "serialise: 8,000 characters as SSML", stage_ssml);
     struct log *log = b.parts.log;
     arena_free(b.arena);
-    parts_free(&b.parts);
+    services_free(&b.parts);
     config_free(config);
     log_free(log);
     buf_free(&b.body);

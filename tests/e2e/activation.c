@@ -16,7 +16,7 @@
 #include <unistd.h>
 
 #include "server/base/clock.h"
-#include "server/sockets.h"
+#include "server/listen_socket.h"
 #include "tests/e2e/harness_load.h"
 #include "tests/test.h"
 
@@ -67,7 +67,7 @@ static int open_listener(const char *address, int *ret_port)
     socklen_t n = sizeof at;
     int fd = -1;
 
-    if (socket_listen(address, &fd, &err) != ST_OK)
+    if (listen_socket_open(address, &fd, &err) != ST_OK)
         fail_msg("%s", err.text);
     CHECK_INT(getsockname(fd, (struct sockaddr *)&at, &n), 0);
     *ret_port = ntohs(at.sin_port);

@@ -258,7 +258,7 @@ TEST(growth_is_a_row_a_day_and_bounded)
     }
     CHECK(store_put(store, STR(ANALYTICS_ID), item, 0, soon(), NULL) == ST_OK);
     json_decref(item);
-    analytics_asked(a, STR("boulder_colorado"), STR("KBDU"));
+    analytics_count(a, STR("boulder_colorado"), STR("KBDU"));
     CHECK(analytics_sync(a, soon(), &err) == ST_OK);
     CHECK(analytics_sync(a, soon(), &err) == ST_OK);
     rows = analytics_growth(a);
@@ -286,8 +286,8 @@ TEST(two_instances_add_up_in_the_store)
     struct err err = ERR_NONE;
 
     for (int i = 0; i < 10; i++) {
-        analytics_asked(one, STR("boulder_colorado"), STR_NONE);
-        analytics_asked(two, STR("boulder_colorado"), STR_NONE);
+        analytics_count(one, STR("boulder_colorado"), STR_NONE);
+        analytics_count(two, STR("boulder_colorado"), STR_NONE);
         CHECK(analytics_flush(one, soon(), &err) == ST_OK);
         CHECK(analytics_flush(two, soon(), &err) == ST_OK);
     }

@@ -45,13 +45,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct str text = { (const char *)data, size };
     struct arena *arena = arena_create(1 << 20);
     char number[SPOKEN_NUMBER_MAX + 2];
-    struct words words;
+    struct tokens words;
     int percent;
 
     if (percent_parse(text, &percent))
         must(percent >= 0 && percent <= 999);
-    if (words_take(arena, text, &words)) {
-        must(words.count <= SAY_WORDS_MAX);
+    if (tokens_parse(arena, text, &words)) {
+        must(words.count <= TOKENS_MAX);
         for (size_t from = 0; from < words.count; from++)
             for (size_t to = from + 1; to <= words.count && to <= from + 8; to++)
                 if (spoken_number(&words, from, to, number))

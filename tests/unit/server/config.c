@@ -133,10 +133,10 @@ TEST(a_variable_of_no_section_of_ours_is_left_alone_and_told)
     static const char *const environment[] = { "CLIMACAST_BUILD=/somewhere", NULL };
     struct config *c = good(NULL, NULL, environment);
 
-    CHECK(strstr(config_ignored(c), "CLIMACAST_BUILD"));
+    CHECK(strstr(config_ignored_variable(c), "CLIMACAST_BUILD"));
     config_free(c);
     c = good(NULL, NULL, NULL);
-    CHECK_STR(config_ignored(c), "");
+    CHECK_STR(config_ignored_variable(c), "");
     config_free(c);
 }
 
@@ -386,48 +386,13 @@ TEST(rules_between_keys_are_judged)
         for (size_t k = 0; k < 3 && cases[i].sets[k]; k++)
             sets[3 + k] = cases[i].sets[k];
         struct config *c = good(NULL, sets, NULL);
-        enum status st = config_judge(c, &err);
+        enum status st = config_validate(c, &err);
         if ((st == ST_OK) != (!cases[i].wants))
             fail_msg("row %zu: %s", i, err.text);
         if (cases[i].wants && !strstr(err.text, cases[i].wants))
             fail_msg("row %zu: %s", i, err.text);
         config_free(c);
     }
-}
-
-TEST(addresses_are_taken_apart)
-{
-    static const struct {
-        const char *text, *host;
-        int port; /* -1: it is none */
-    } cases[] = {
-        { "127.0.0.1:8443", "127.0.0.1", 8443 },
-        { "[::1]:0", "::1", 0 },
-        { "host.example:65535", "host.example", 65535 },
-        { "host:65536", "", -1 },
-        { "host:-1", "", -1 },
-        { "host:", "", -1 },
-        { ":1", "", -1 },
-        { "[]:1", "", -1 },
-        { "::1:1", "", -1 },
-        { "host", "", -1 },
-        { "", "", -1 },
-    };
-
-    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        char host[256] = "";
-        uint16_t port = 0;
-        bool taken = config_split_address(cases[i].text, host, &port);
-        CHECK_ROW(i, taken == (cases[i].port >= 0));
-        if (taken) {
-            CHECK_STR(host, cases[i].host);
-            CHECK_INT(port, cases[i].port);
-        }
-    }
-    CHECK(config_is_loopback("127.0.0.1") && config_is_loopback("127.255.1.2"));
-    CHECK(config_is_loopback("::1") && config_is_loopback("localhost"));
-    CHECK(!config_is_loopback("0.0.0.0") && !config_is_loopback("::"));
-    CHECK(!config_is_loopback("128.0.0.1") && !config_is_loopback("localhost.example"));
 }
 
 TEST(the_table_of_keys_has_each_key)
@@ -457,4 +422,4 @@ TESTS_EACH_WITH(make_folder, remove_folder, without_a_word_all_is_as_the_specifi
                 any_bytes_give_a_configuration_or_a_line, a_secret_is_never_told,
                 a_redis_url_is_judged_and_its_password_never_told,
                 what_is_printed_can_be_read_again, rules_between_keys_are_judged,
-                addresses_are_taken_apart, the_table_of_keys_has_each_key)
+                the_table_of_keys_has_each_key)

@@ -110,7 +110,7 @@ TEST(lighter_lines_than_wanted_are_not_written)
 {
     struct pipe_log p = begin(LOG_WARNING, false);
 
-    CHECK(log_wants(p.log, LOG_ERROR) && !log_wants(p.log, LOG_INFO));
+    CHECK(log_enabled(p.log, LOG_ERROR) && !log_enabled(p.log, LOG_INFO));
     log_line(p.log, LOG_INFO, "light", LOG_INT("n", 1));
     log_line(p.log, LOG_ERROR, "heavy", LOG_INT("n", 2));
     log_set_level(p.log, LOG_DEBUG);
@@ -123,7 +123,7 @@ TEST(lighter_lines_than_wanted_are_not_written)
 TEST(no_log_writes_nothing)
 {
     log_line(NULL, LOG_ERROR, "e", LOG_INT("n", 1));
-    CHECK(!log_wants(NULL, LOG_ERROR));
+    CHECK(!log_enabled(NULL, LOG_ERROR));
     log_free(NULL);
 }
 
@@ -195,8 +195,8 @@ TEST(levels_have_names)
     enum log_level level;
 
     for (size_t i = 0; i < 4; i++)
-        CHECK_ROW(i, log_level_of(names[i], &level) && (size_t)level == i);
-    CHECK(!log_level_of("loud", &level) && !log_level_of("", &level));
+        CHECK_ROW(i, log_level_parse(names[i], &level) && (size_t)level == i);
+    CHECK(!log_level_parse("loud", &level) && !log_level_parse("", &level));
 }
 
 /* The second may change between two calls, so the counts are bounds. */

@@ -22,7 +22,7 @@ static enum status take(const char *line, struct options *o, char left[400], str
     }
     argv[argc] = NULL;
     *err = ERR_NONE;
-    enum status st = options_take(argc, argv, o, err);
+    enum status st = options_parse(argc, argv, o, err);
     left[0] = '\0';
     for (int i = 1; st == ST_OK && i < o->argc; i++)
         snprintf(left + strlen(left), 400 - strlen(left), "%s%s", i > 1 ? " " : "", o->argv[i]);

@@ -8,12 +8,12 @@
 #include "tests/test.h"
 
 struct job {
-    struct work work;
+    struct workers_task work;
     _Atomic int *done;
     _Atomic bool *go;
 };
 
-static void finish(struct work *w)
+static void finish(struct workers_task *w)
 {
     struct job *j = (struct job *)(void *)w;
 

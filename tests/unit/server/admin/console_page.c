@@ -83,7 +83,7 @@ TEST(an_answer_is_shown_and_its_session_carried_on)
                                           .session_open = true } };
     char *page;
 
-    v.said.slots[0] = (struct said_slot){ STR("metric"), STR("wind") };
+    v.said.slots[0] = (struct utterance_slot){ STR("metric"), STR("wind") };
     page = page_of(&v);
     CHECK(strstr(page, "data-ssml=\"&lt;speak&gt;Sunny.&lt;/speak&gt;\">Sunny.</p>"));
     CHECK(strstr(page, "name=\"attributes\" value=\"{&quot;a&quot;: 1}\""));
@@ -116,8 +116,8 @@ TEST(what_comes_from_outside_is_never_markup)
                                           .session_open = true } };
     char *page;
 
-    v.said.slots[0] = (struct said_slot){ hostile, hostile };
-    v.said.slots[1] = (struct said_slot){ STR("metric"), hostile };
+    v.said.slots[0] = (struct utterance_slot){ hostile, hostile };
+    v.said.slots[1] = (struct utterance_slot){ STR("metric"), hostile };
     page = page_of(&v);
     CHECK_INT(count_of(page, "<script"), 1); /* our own */
     CHECK(!strstr(page, "<b a=") && !strstr(page, "\xe2\x80\xae") && !strchr(page, '\x01'));

@@ -36,12 +36,12 @@ TEST(a_model_is_read_as_it_stands)
     CHECK_SLICE(m->invocation, "clima cast");
     CHECK_INT(m->intent_count, 2);
     CHECK_INT(m->type_count, 2);
-    CHECK_INT(m->types[0].kind, KIND_CUSTOM);
+    CHECK_INT(m->types[0].kind, MODEL_KIND_CUSTOM);
     CHECK_INT(m->types[0].value_count, 4);
     CHECK_SLICE(m->types[0].values[1].meaning, "red");
     CHECK_SLICE(m->types[0].values[1].words.word[0], "scarlet");
     CHECK_INT(m->types[0].values[2].words.count, 2);
-    CHECK_INT(m->types[1].kind, KIND_NUMBER);
+    CHECK_INT(m->types[1].kind, MODEL_KIND_NUMBER);
 
     const struct model_intent *paint = &m->intents[0];
     CHECK_SLICE(paint->name, "PaintIntent");

@@ -77,12 +77,12 @@ static const struct model_value *value_said(const struct model_type *type, const
 {
     struct arena *arena = arena_create(ARENA);
     const struct model_value *found = NULL;
-    struct words words;
+    struct tokens words;
 
-    CHECK(words_take(arena, str_of(text), &words));
+    CHECK(tokens_parse(arena, str_of(text), &words));
     for (size_t i = 0; i < type->value_count && !found; i++)
         if (type->values[i].words.count == words.count &&
-            words_match(&words, 0, &type->values[i].words))
+            tokens_match(&words, 0, &type->values[i].words))
             found = &type->values[i];
     arena_free(arena);
     return found;
@@ -162,7 +162,7 @@ TEST(every_word_of_time_is_read_by_the_skill)
 static struct str fill(struct arena *arena, const struct model_intent *intent, struct str sample,
                        size_t turn)
 {
-    struct buf text = BUF_INIT(SAY_TEXT_MAX);
+    struct buf text = BUF_INIT(TOKENS_TEXT_MAX);
     struct str rest = sample, kept;
 
     while (rest.n > 0) {
@@ -177,7 +177,7 @@ static struct str fill(struct arena *arena, const struct model_intent *intent, s
                 continue;
             if (type->value_count > 0) {
                 const struct model_value *value = &type->values[turn * 7 % type->value_count];
-                buf_put(&text, words_span(&value->words, 0, value->words.count));
+                buf_put(&text, tokens_span(&value->words, 0, value->words.count));
             } else {
                 buf_putz(&text, str_eqz(name, "percent") ? "90" : "80301");
             }
@@ -197,8 +197,8 @@ TEST(every_sample_is_understood_as_its_own_intent)
         for (size_t k = 0; k < 3 * intent->sample_count; k++) {
             struct str sample = intent->samples[k / 3].text;
             struct str text = fill(arena, intent, sample, k);
-            struct said said;
-            enum status st = say_understand(model, text, arena, &said, NULL);
+            struct utterance_match said;
+            enum status st = utterance_match(model, text, arena, &said, NULL);
             if (st != ST_OK || !str_eq(said.name, intent->name))
                 fail_msg("%.*s, %.*s: \"%.*s\" is taken for %.*s", STR_ARG(intent->name),
                          STR_ARG(sample), STR_ARG(text), STR_ARG(said.name));

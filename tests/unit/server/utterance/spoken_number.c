@@ -11,9 +11,9 @@ static void expect(const char *text, const char *want)
 {
     struct arena *arena = arena_create(ARENA);
     char got[SPOKEN_NUMBER_MAX + 2] = "";
-    struct words words;
+    struct tokens words;
 
-    CHECK(words_take(arena, str_of(text), &words));
+    CHECK(tokens_parse(arena, str_of(text), &words));
     bool is = spoken_number(&words, 0, words.count, got);
     if (is != !!want || (want && strcmp(got, want) != 0))
         fail_msg("\"%s\": got %s, want %s", text, is ? got : "none", want ? want : "none");

@@ -38,8 +38,8 @@ static void understand(const struct model *m, const char *text, struct buf *got)
 {
     struct arena *arena = arena_create(ARENA);
     struct err err = ERR_NONE;
-    struct said said;
-    enum status st = say_understand(m, str_of(text), arena, &said, &err);
+    struct utterance_match said;
+    enum status st = utterance_match(m, str_of(text), arena, &said, &err);
 
     buf_reset(got);
     if (st != ST_OK)
@@ -193,7 +193,7 @@ TEST(amazons_own_phrases_need_no_sample)
 
 TEST(nothing_to_understand_is_invalid)
 {
-    static char long_text[SAY_TEXT_MAX + 2];
+    static char long_text[TOKENS_TEXT_MAX + 2];
     struct row rows[] = { { "", "invalid" },        { "  ?", "invalid" }, { "\xFF", "invalid" },
                           { long_text, "invalid" }, { "alexa", "miss" },  { "'s", "miss" },
                           { "{metric}", "miss" },   { "wind\\", "miss" } };
@@ -205,12 +205,12 @@ TEST(nothing_to_understand_is_invalid)
 TEST(a_full_arena_is_told)
 {
     struct model *m;
-    struct said said;
+    struct utterance_match said;
 
     CHECK_INT(model_parse(str_of(model_text), &m, NULL), ST_OK);
     for (size_t max = 0; max < 40000; max += 1000) {
         struct arena *arena = arena_create(max);
-        enum status st = say_understand(m, STR("wind in boulder friday"), arena, &said, NULL);
+        enum status st = utterance_match(m, STR("wind in boulder friday"), arena, &said, NULL);
         CHECK(st == ST_OK || st == ST_SYSTEM || st == ST_INVALID);
         arena_free(arena);
     }
@@ -219,11 +219,11 @@ TEST(a_full_arena_is_told)
 
 TEST(the_longest_sentence_over_every_sample_is_soon_done)
 {
-    struct buf text = BUF_INIT(SAY_TEXT_MAX), got = BUF_INIT(4000);
+    struct buf text = BUF_INIT(TOKENS_TEXT_MAX), got = BUF_INIT(4000);
     struct model *m;
 
     CHECK_INT(model_parse(str_of(model_text), &m, NULL), ST_OK);
-    for (int i = 0; i < SAY_WORDS_MAX; i++)
+    for (int i = 0; i < TOKENS_MAX; i++)
         buf_printf(&text, "%s ", i == 0 ? "note" : "wind");
     understand(m, buf_z(&text), &got);
     CHECK(str_starts(buf_str(&got), STR("NoteIntent text=wind wind")));

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/fuzz/say.c -- any model, any sentence: refused, or understood in words of both.
+/* tests/fuzz/utterance_match.c -- any model, any sentence: refused, or understood in words of both.
  *
  * Input: a sentence, a line's end, an interaction model. Without a model a small one of our own is
  * taken, so that sentences get far. */
@@ -31,7 +31,7 @@ static void must(bool condition)
         abort();
 }
 
-static void check(const struct model *model, const struct said *said)
+static void check(const struct model *model, const struct utterance_match *said)
 {
     bool known = str_eqz(said->name, "LaunchRequest");
 
@@ -50,11 +50,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct arena *arena = arena_create(8 * 1024 * 1024);
     struct err err = ERR_NONE;
     struct model *model = NULL;
-    struct said said;
+    struct utterance_match said;
 
     (void)str_split(&rest, '\n', &sentence);
     if (model_parse(rest.n > 0 ? rest : str_of(usual), &model, &err) == ST_OK) {
-        enum status st = say_understand(model, sentence, arena, &said, &err);
+        enum status st = utterance_match(model, sentence, arena, &said, &err);
         if (st == ST_OK)
             check(model, &said);
         else

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Unit tests of server/utterance/tokenize.c: sentences as the ear has them. */
-#include "server/utterance/tokenize.h"
+/* Unit tests of server/utterance/tokens.c: sentences as the ear has them. */
+#include "server/utterance/tokens.h"
 
 #include <stdlib.h>
 
@@ -13,9 +13,9 @@ static void expect(const char *text, const char *want)
 {
     struct arena *arena = arena_create(ARENA);
     struct buf got = BUF_INIT(4000);
-    struct words words;
+    struct tokens words;
 
-    CHECK(words_take(arena, str_of(text), &words));
+    CHECK(tokens_parse(arena, str_of(text), &words));
     for (size_t i = 0; i < words.count; i++) {
         buf_putz(&got, i ? "|" : "");
         buf_put(&got, words.word[i]);
@@ -63,57 +63,57 @@ TEST(a_sentence_is_taken_apart_into_lower_case_words)
 TEST(what_is_too_long_or_broken_is_refused)
 {
     struct arena *arena = arena_create(ARENA);
-    struct words words;
-    char text[SAY_TEXT_MAX + 2];
+    struct tokens words;
+    char text[TOKENS_TEXT_MAX + 2];
 
     memset(text, 'a', sizeof text);
-    CHECK(words_take(arena, (struct str){ text, SAY_TEXT_MAX }, &words));
+    CHECK(tokens_parse(arena, (struct str){ text, TOKENS_TEXT_MAX }, &words));
     CHECK_INT(words.count, 1);
-    CHECK(!words_take(arena, (struct str){ text, SAY_TEXT_MAX + 1 }, &words));
+    CHECK(!tokens_parse(arena, (struct str){ text, TOKENS_TEXT_MAX + 1 }, &words));
     for (size_t i = 1; i < sizeof text; i += 2)
         text[i] = ' ';
-    CHECK(words_take(arena, (struct str){ text, 2 * SAY_WORDS_MAX }, &words));
-    CHECK_INT(words.count, SAY_WORDS_MAX);
-    CHECK(!words_take(arena, (struct str){ text, 2 * SAY_WORDS_MAX + 1 }, &words));
-    CHECK(!words_take(arena, str_of("a\xFF"), &words));
-    CHECK(!words_take(arena, (struct str){ "a\0b", 3 }, &words));
+    CHECK(tokens_parse(arena, (struct str){ text, 2 * TOKENS_MAX }, &words));
+    CHECK_INT(words.count, TOKENS_MAX);
+    CHECK(!tokens_parse(arena, (struct str){ text, 2 * TOKENS_MAX + 1 }, &words));
+    CHECK(!tokens_parse(arena, str_of("a\xFF"), &words));
+    CHECK(!tokens_parse(arena, (struct str){ "a\0b", 3 }, &words));
     memset(text, '%', sizeof text); /* each grows to eight bytes */
-    CHECK(!words_take(arena, (struct str){ text, SAY_TEXT_MAX }, &words));
+    CHECK(!tokens_parse(arena, (struct str){ text, TOKENS_TEXT_MAX }, &words));
     arena_free(arena);
 }
 
 TEST(a_full_arena_is_no_success)
 {
     struct arena *arena = arena_create(16);
-    struct words words;
+    struct tokens words;
 
-    CHECK(!words_take(arena, str_of("what's the weather in boulder colorado"), &words));
+    CHECK(!tokens_parse(arena, str_of("what's the weather in boulder colorado"), &words));
     arena_free(arena);
 }
 
 TEST(a_span_is_the_text_as_it_was_written)
 {
     struct arena *arena = arena_create(ARENA);
-    struct words words;
+    struct tokens words;
 
-    CHECK(words_take(arena, str_of("in Winston-Salem, or  martha's vineyard"), &words));
-    CHECK_SLICE(words_span(&words, 1, 3), "winston-salem");
-    CHECK_SLICE(words_span(&words, 4, 7), "martha's vineyard");
-    CHECK_SLICE(words_span(&words, 0, 2), "in winston");
-    CHECK_SLICE(words_span(&words, 2, 2), "");
+    CHECK(tokens_parse(arena, str_of("in Winston-Salem, or  martha's vineyard"), &words));
+    CHECK_SLICE(tokens_span(&words, 1, 3), "winston-salem");
+    CHECK_SLICE(tokens_span(&words, 4, 7), "martha's vineyard");
+    CHECK_SLICE(tokens_span(&words, 0, 2), "in winston");
+    CHECK_SLICE(tokens_span(&words, 2, 2), "");
     arena_free(arena);
 }
 
 TEST(words_are_compared_from_a_place_on)
 {
     struct arena *arena = arena_create(ARENA);
-    struct words words, other;
+    struct tokens words, other;
 
-    CHECK(words_take(arena, str_of("on friday night"), &words));
-    CHECK(words_take(arena, str_of("Friday Night"), &other));
-    CHECK(words_match(&words, 1, &other));
-    CHECK(!words_match(&words, 0, &other));
-    CHECK(!words_match(&words, 2, &other));
+    CHECK(tokens_parse(arena, str_of("on friday night"), &words));
+    CHECK(tokens_parse(arena, str_of("Friday Night"), &other));
+    CHECK(tokens_match(&words, 1, &other));
+    CHECK(!tokens_match(&words, 0, &other));
+    CHECK(!tokens_match(&words, 2, &other));
     arena_free(arena);
 }
 

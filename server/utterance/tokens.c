@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/utterance/tokenize.c -- first the text is made plain, then it is cut. */
-#include "server/utterance/tokenize.h"
+/* server/utterance/tokens.c -- first the text is made plain, then it is cut. */
+#include "server/utterance/tokens.h"
 
 #include <string.h>
 
@@ -32,7 +32,7 @@ static bool lacks_apostrophe(struct str text, size_t i, struct str before)
     return false;
 }
 
-/* `room` holds SAY_TEXT_MAX bytes. False: too long. */
+/* `room` holds TOKENS_TEXT_MAX bytes. False: too long. */
 static bool make_plain(struct str text, char *room, struct str *ret_plain)
 {
     static const struct str curly = STR("\xE2\x80\x99");
@@ -55,7 +55,7 @@ static bool make_plain(struct str text, char *room, struct str *ret_plain)
         }
         if (c == ' ' && put.n == 1 && (n == 0 || room[n - 1] == ' '))
             continue;
-        if (n + put.n > SAY_TEXT_MAX)
+        if (n + put.n > TOKENS_TEXT_MAX)
             return false;
         memcpy(room + n, put.p, put.n);
         n += put.n;
@@ -77,7 +77,7 @@ static bool add(struct str *list, size_t *count, struct str word)
 {
     if (word.n == 0)
         return true;
-    if (*count == SAY_WORDS_MAX)
+    if (*count == TOKENS_MAX)
         return false;
     list[(*count)++] = word;
     return true;
@@ -96,10 +96,10 @@ static bool add_run(struct str *list, size_t *count, struct str run)
     return add(list, count, run);
 }
 
-bool words_take(struct arena *arena, struct str text, struct words *ret_words)
+bool tokens_parse(struct arena *arena, struct str text, struct tokens *ret_words)
 {
-    char room[SAY_TEXT_MAX];
-    struct str plain, list[SAY_WORDS_MAX], *kept;
+    char room[TOKENS_TEXT_MAX];
+    struct str plain, list[TOKENS_MAX], *kept;
     size_t count = 0, start = 0;
 
     if (!str_is_utf8(text) || !make_plain(text, room, &plain))
@@ -116,11 +116,11 @@ bool words_take(struct arena *arena, struct str text, struct words *ret_words)
     if (!kept || arena_failed(arena))
         return false;
     memcpy(kept, list, count * sizeof *kept);
-    *ret_words = (struct words){ kept, count };
+    *ret_words = (struct tokens){ kept, count };
     return true;
 }
 
-struct str words_span(const struct words *words, size_t from, size_t to)
+struct str tokens_span(const struct tokens *words, size_t from, size_t to)
 {
     if (from >= to)
         return STR_NONE;
@@ -128,7 +128,7 @@ struct str words_span(const struct words *words, size_t from, size_t to)
     return (struct str){ first->p, (size_t)(last->p + last->n - first->p) };
 }
 
-bool words_match(const struct words *words, size_t from, const struct words *other)
+bool tokens_match(const struct tokens *words, size_t from, const struct tokens *other)
 {
     if (other->count > words->count - from)
         return false;

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* server/acceptor.h -- the thread that accepts connections from all listening sockets.
+ *
+ * libmicrohttpd does not accept by itself here: its thread pool does not balance connections, and
+ * quiescing it aborts under load. */
+#ifndef CLIMACAST_SERVER_ACCEPTOR_H
+#define CLIMACAST_SERVER_ACCEPTOR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/socket.h>
+
+struct acceptor;
+
+struct acceptor_settings {
+    const int *fds; /* listening sockets; acceptor_stop() closes them */
+    size_t count;
+    bool inherited; /* the service manager holds them open, too, and will hand them on */
+    /* Called for each new connection; the callee owns fd. */
+    void (*connection)(void *data, int fd, const struct sockaddr *address, socklen_t length);
+    /* Called about twice a second. */
+    void (*tick)(void *data, int64_t now_ms);
+    void *data;
+};
+/* Start the thread; it takes over the sockets. NULL: out of memory, or no thread; the sockets remain
+ * the caller's. */
+struct acceptor *acceptor_create(const struct acceptor_settings *settings);
+/* End the thread and close the sockets. Connections that the kernel has queued are accepted first,
+ * because closing the socket would reset them; those queued on inherited sockets are left to the
+ * next process. */
+void acceptor_stop(struct acceptor *a);
+void acceptor_free(struct acceptor *a); /* stops first; NULL is allowed */
+
+#endif
