@@ -170,46 +170,44 @@ enum status store_scan(struct store *s, size_t limit, char **cursor, store_each_
 
 /* ---- items, exactly ---- */
 
-bool store_holds_exact(const struct store *s)
+bool store_supports_raw(const struct store *s)
 {
-    return s->ops->scan_exact;
+    return s->ops->scan_raw;
 }
 
-enum status store_get_exact(struct store *s, struct str id, int64_t deadline,
-                            json_t **ret_attributes, json_t **ret_exact, uint64_t *ret_version,
-                            struct err *err)
+enum status store_get_raw(struct store *s, struct str id, int64_t deadline, json_t **ret_attributes,
+                          json_t **ret_raw, uint64_t *ret_version, struct err *err)
 {
     enum status st = check_id(id, err);
 
     if (st == ST_OK)
         st = check_time(true, deadline, err);
-    if (st == ST_OK && s->ops->get_exact)
-        return s->ops->get_exact(s->self, id, deadline, ret_attributes, ret_exact, ret_version,
-                                 err);
+    if (st == ST_OK && s->ops->get_raw)
+        return s->ops->get_raw(s->self, id, deadline, ret_attributes, ret_raw, ret_version, err);
     if (st == ST_OK)
         st = s->ops->get(s->self, id, deadline, ret_attributes, ret_version, err);
     if (st == ST_OK)
-        *ret_exact = NULL;
+        *ret_raw = NULL;
     return st;
 }
 
-enum status store_put_exact(struct store *s, struct str id, json_t *attributes, json_t *exact,
-                            uint64_t version, int64_t deadline, struct err *err)
+enum status store_put_raw(struct store *s, struct str id, json_t *attributes, json_t *raw,
+                          uint64_t version, int64_t deadline, struct err *err)
 {
     enum status st;
 
-    if (!exact || !s->ops->put_exact)
+    if (!raw || !s->ops->put_raw)
         return store_put(s, id, attributes, version, deadline, err);
     st = check_id(id, err);
     if (st == ST_OK)
         st = check_object(attributes, "an item's attributes", err);
     if (st == ST_OK)
         st = check_time(true, deadline, err);
-    return st == ST_OK ? s->ops->put_exact(s->self, id, exact, version, deadline, err) : st;
+    return st == ST_OK ? s->ops->put_raw(s->self, id, raw, version, deadline, err) : st;
 }
 
 struct plain_scan {
-    store_each_exact_fn *each;
+    store_each_raw_fn *each;
     void *data;
 };
 
@@ -220,17 +218,16 @@ static enum status tell_plain(void *data, struct str id, json_t *attributes, str
     return p->each(p->data, id, attributes, NULL, err);
 }
 
-enum status store_scan_exact(struct store *s, size_t limit, char **cursor,
-                             store_each_exact_fn *each, void *data, int64_t deadline,
-                             struct err *err)
+enum status store_scan_raw(struct store *s, size_t limit, char **cursor, store_each_raw_fn *each,
+                           void *data, int64_t deadline, struct err *err)
 {
     struct plain_scan p = { each, data };
     enum status st;
 
-    if (!s->ops->scan_exact)
+    if (!s->ops->scan_raw)
         return store_scan(s, limit, cursor, tell_plain, &p, deadline, err);
     st = check_time(true, deadline, err);
-    return st == ST_OK ? s->ops->scan_exact(s->self, limit, cursor, each, data, deadline, err) : st;
+    return st == ST_OK ? s->ops->scan_raw(s->self, limit, cursor, each, data, deadline, err) : st;
 }
 
 /* ---- entries ---- */

@@ -98,28 +98,26 @@ enum status store_scan(struct store *s, size_t limit, char **cursor, store_each_
 
 /* For copies that must lose nothing. Plain JSON does not hold all that other programs may keep in a
  * DynamoDB table: numbers of more than 17 digits, sets, bytes, attributes beside `attributes`.
- * `exact` is an item in the backend's own words: its members without "id", as attribute values
+ * `raw` is an item in the backend's own words: its members without "id", as attribute values
  * (cache/dynamo/attribute_value.h); NULL where plain JSON says it all. Items of shared entries have
  * none. */
 
-/* Does this backend know an exact form? Where it does not, `exact` is NULL, and is not looked
+/* Does this backend know an raw form? Where it does not, `raw` is NULL, and is not looked
  * at. */
-bool store_holds_exact(const struct store *s);
-/* As store_get(); *ret_exact is a new reference or NULL. */
-enum status store_get_exact(struct store *s, struct str id, int64_t deadline,
-                            json_t **ret_attributes, json_t **ret_exact, uint64_t *ret_version,
-                            struct err *err);
-/* As store_put(). `exact` (may be NULL) is sound and says what `attributes` says
+bool store_supports_raw(const struct store *s);
+/* As store_get(); *ret_raw is a new reference or NULL. */
+enum status store_get_raw(struct store *s, struct str id, int64_t deadline, json_t **ret_attributes,
+                          json_t **ret_raw, uint64_t *ret_version, struct err *err);
+/* As store_put(). `raw` (may be NULL) is sound and says what `attributes` says
  * (cache/dynamo/raw_item.h). Members that it does not name stay as they are. ST_CONFLICT may also
  * mean that it was written by this very call: look again. */
-enum status store_put_exact(struct store *s, struct str id, json_t *attributes, json_t *exact,
-                            uint64_t version, int64_t deadline, struct err *err);
+enum status store_put_raw(struct store *s, struct str id, json_t *attributes, json_t *raw,
+                          uint64_t version, int64_t deadline, struct err *err);
 /* As store_scan(). */
-typedef enum status store_each_exact_fn(void *data, struct str id, json_t *attributes,
-                                        json_t *exact, struct err *err);
-enum status store_scan_exact(struct store *s, size_t limit, char **cursor,
-                             store_each_exact_fn *each, void *data, int64_t deadline,
-                             struct err *err);
+typedef enum status store_each_raw_fn(void *data, struct str id, json_t *attributes, json_t *raw,
+                                      struct err *err);
+enum status store_scan_raw(struct store *s, size_t limit, char **cursor, store_each_raw_fn *each,
+                           void *data, int64_t deadline, struct err *err);
 
 /* ---- shared entries ---- */
 
@@ -217,7 +215,7 @@ enum status store_sqlite_open(const char *path, enum store_layout layout, bool c
  * "clock_skew", "throttled", "item_too_large", "unreachable", "timeout", "credentials_expired",
  * "credentials_refused", "signature_refused", "server_fault", "answer_damaged", "contended").
  * DynamoDB has one kind of number: a real that is whole comes back as an integer. */
-struct aws_creds_settings;
+struct aws_credentials_settings;
 struct http;
 struct metrics;
 struct store_dynamo_settings {
@@ -225,8 +223,8 @@ struct store_dynamo_settings {
     const char *endpoint; /* NULL or "": the region's own */
     enum store_layout layout;
     int64_t item_max_bytes; /* of SHARED_CACHE, layout `item` */
-    const struct aws_creds_settings
-        *creds;              /* cache/dynamo/aws_credentials.h; NULL: as AWS's tools do */
+    const struct aws_credentials_settings
+        *credentials;        /* cache/dynamo/aws_credentials.h; NULL: as AWS's tools do */
     struct metrics *metrics; /* NULL: none are kept */
     int64_t try_ms;          /* of one try at an item; 0: 2000 */
 };
@@ -253,12 +251,12 @@ struct store_ops {
     enum status (*scan)(void *self, size_t limit, char **cursor, store_each_fn *each, void *data,
                         int64_t deadline, struct err *err);
     /* NULL, all three: there is nothing that plain JSON does not hold. */
-    enum status (*get_exact)(void *self, struct str id, int64_t deadline, json_t **ret,
-                             json_t **ret_exact, uint64_t *ret_version, struct err *err);
-    enum status (*put_exact)(void *self, struct str id, json_t *exact, uint64_t version,
-                             int64_t deadline, struct err *err);
-    enum status (*scan_exact)(void *self, size_t limit, char **cursor, store_each_exact_fn *each,
-                              void *data, int64_t deadline, struct err *err);
+    enum status (*get_raw)(void *self, struct str id, int64_t deadline, json_t **ret,
+                           json_t **ret_raw, uint64_t *ret_version, struct err *err);
+    enum status (*put_raw)(void *self, struct str id, json_t *raw, uint64_t version,
+                           int64_t deadline, struct err *err);
+    enum status (*scan_raw)(void *self, size_t limit, char **cursor, store_each_raw_fn *each,
+                            void *data, int64_t deadline, struct err *err);
     enum status (*get_entry)(void *self, struct entry_name name, int64_t now, int64_t deadline,
                              json_t **ret_entry, int64_t *ret_ttl, struct err *err);
     enum status (*put_entry)(void *self, struct entry_name name, json_t *entry, int64_t ttl,

@@ -125,9 +125,9 @@ static enum status plain(const json_t *value, int nesting, json_t **ret, struct 
     return ST_OK;
 }
 
-enum status dynamo_to_json(const json_t *value, json_t **ret_json, struct err *err)
+enum status attribute_value_to_json(const json_t *value, json_t **ret_json, struct err *err)
 {
-    return plain(value, DYNAMO_NESTING_MAX, ret_json, err);
+    return plain(value, ATTRIBUTE_VALUE_NESTING_MAX, ret_json, err);
 }
 
 /* ---- from plain JSON ---- */
@@ -148,12 +148,12 @@ static json_t *wrapped(const char *type, json_t *inner)
     return value;
 }
 
-json_t *dynamo_make_string(struct str s)
+json_t *attribute_value_make_string(struct str s)
 {
     return wrapped("S", json_stringn(s.p ? s.p : "", s.n));
 }
 
-json_t *dynamo_make_integer(int64_t n)
+json_t *attribute_value_make_integer(int64_t n)
 {
     struct buf text = BUF_INIT(32);
     json_t *value;
@@ -164,7 +164,7 @@ json_t *dynamo_make_integer(int64_t n)
     return value;
 }
 
-json_t *dynamo_make_map(json_t *members)
+json_t *attribute_value_make_map(json_t *members)
 {
     return wrapped("M", members);
 }
@@ -202,7 +202,7 @@ static enum status merged_object(json_t *old, const json_t *json, int nesting, j
     size_t n;
 
     json_object_keylen_foreach ((json_t *)(uintptr_t)json, name, n, member) {
-        st = merged(dynamo_member(old, name), member, nesting - 1, &made, err);
+        st = merged(attribute_value_member(old, name), member, nesting - 1, &made, err);
         if (st == ST_OK && json_object_setn_new_nocheck(members, name, n, made) != 0)
             st = err_no_memory(err);
         if (st != ST_OK)
@@ -242,7 +242,7 @@ static enum status merged_array(json_t *old, const json_t *json, int nesting, js
 static bool unchanged(const json_t *old, const json_t *json)
 {
     json_t *was = NULL;
-    bool same = old && dynamo_to_json(old, &was, NULL) == ST_OK && json_equal(was, json);
+    bool same = old && attribute_value_to_json(old, &was, NULL) == ST_OK && json_equal(was, json);
 
     json_decref(was);
     return same;
@@ -268,7 +268,7 @@ static enum status merged(json_t *old, const json_t *json, int nesting, json_t *
         *ret = wrapped("S", text_of(json));
         break;
     case JSON_INTEGER:
-        *ret = dynamo_make_integer(json_integer_value(json));
+        *ret = attribute_value_make_integer(json_integer_value(json));
         break;
     case JSON_TRUE:
     case JSON_FALSE:
@@ -281,43 +281,44 @@ static enum status merged(json_t *old, const json_t *json, int nesting, json_t *
     return *ret ? ST_OK : err_no_memory(err);
 }
 
-enum status dynamo_merge(json_t *old, const json_t *json, json_t **ret_value, struct err *err)
+enum status attribute_value_merge(json_t *old, const json_t *json, json_t **ret_value,
+                                  struct err *err)
 {
     json_t *made = NULL;
-    enum status st = merged(old, json, DYNAMO_NESTING_MAX, &made, err);
+    enum status st = merged(old, json, ATTRIBUTE_VALUE_NESTING_MAX, &made, err);
 
     if (st == ST_OK)
         *ret_value = made;
     return st;
 }
 
-enum status dynamo_from_json(const json_t *json, json_t **ret_value, struct err *err)
+enum status attribute_value_from_json(const json_t *json, json_t **ret_value, struct err *err)
 {
-    return dynamo_merge(NULL, json, ret_value, err);
+    return attribute_value_merge(NULL, json, ret_value, err);
 }
 
 /* ---- reading ---- */
 
-json_t *dynamo_members(const json_t *value)
+json_t *attribute_value_members(const json_t *value)
 {
     json_t *members = json_object_get(value, "M");
 
     return json_is_object(members) ? members : NULL;
 }
 
-json_t *dynamo_member(const json_t *value, const char *name)
+json_t *attribute_value_member(const json_t *value, const char *name)
 {
-    return json_object_get(dynamo_members(value), name);
+    return json_object_get(attribute_value_members(value), name);
 }
 
-bool dynamo_integer(const json_t *value, int64_t *ret_integer)
+bool attribute_value_integer(const json_t *value, int64_t *ret_integer)
 {
     const json_t *text = json_object_get(value, "N");
 
     return json_is_string(text) && str_to_i64(str_of(json_string_value(text)), ret_integer);
 }
 
-struct str dynamo_string(const json_t *value)
+struct str attribute_value_string(const json_t *value)
 {
     const json_t *text = json_object_get(value, "S");
 
@@ -344,12 +345,12 @@ static size_t list_size(const json_t *list, bool numbers)
         if (json_is_string(member))
             bytes += numbers ? number_size(member) : json_string_length(member);
         else
-            bytes += dynamo_size(member) + 1;
+            bytes += attribute_value_size(member) + 1;
     }
     return bytes;
 }
 
-size_t dynamo_size(const json_t *value)
+size_t attribute_value_size(const json_t *value)
 {
     size_t bytes = 3, n;
     const char *type, *name;
@@ -364,11 +365,11 @@ size_t dynamo_size(const json_t *value)
     if (!json_is_object(inner))
         return 1;
     json_object_keylen_foreach (inner, name, n, member)
-        bytes += dynamo_member_size((struct str){ name, n }, member);
+        bytes += attribute_value_member_size((struct str){ name, n }, member);
     return bytes;
 }
 
-size_t dynamo_member_size(struct str name, const json_t *value)
+size_t attribute_value_member_size(struct str name, const json_t *value)
 {
-    return name.n + dynamo_size(value) + 1;
+    return name.n + attribute_value_size(value) + 1;
 }

@@ -26,12 +26,12 @@ enum {
     EARLY_MS = 1500,    /* of one while the old ones hold */
 };
 
-struct aws_creds {
-    struct aws_creds_settings settings;
+struct aws_credentials_provider {
+    struct aws_credentials_settings settings;
     struct http *http;
     struct flight *flight;
     pthread_mutex_t lock; /* guards all below */
-    struct aws_keys keys;
+    struct aws_credentials keys;
     bool have, refused;
     int64_t due_s, fetched_s;
     int64_t failed_until_s;
@@ -50,9 +50,10 @@ static int64_t from_clock(void *data)
     return clock_wall_s();
 }
 
-struct aws_creds *aws_creds_create(const struct aws_creds_settings *settings, struct http *http)
+struct aws_credentials_provider *
+aws_credentials_provider_create(const struct aws_credentials_settings *settings, struct http *http)
 {
-    struct aws_creds *c = calloc(1, sizeof *c);
+    struct aws_credentials_provider *c = calloc(1, sizeof *c);
 
     if (!c)
         return NULL;
@@ -72,7 +73,7 @@ struct aws_creds *aws_creds_create(const struct aws_creds_settings *settings, st
     return c;
 }
 
-void aws_creds_free(struct aws_creds *c)
+void aws_credentials_provider_free(struct aws_credentials_provider *c)
 {
     if (!c)
         return;
@@ -84,14 +85,15 @@ void aws_creds_free(struct aws_creds *c)
 
 /* ---- fetching ---- */
 
-static enum status search(const struct aws_search *s, struct aws_keys *ret_keys, struct err *err)
+static enum status search(const struct aws_credentials_search *s, struct aws_credentials *ret_keys,
+                          struct err *err)
 {
-    static enum status (*const sources[])(const struct aws_search *, struct aws_keys *,
-                                          struct err *) = {
-        aws_from_environment,
-        aws_from_files,
-        aws_from_container,
-        aws_from_ec2,
+    static enum status (*const sources[])(const struct aws_credentials_search *,
+                                          struct aws_credentials *, struct err *) = {
+        aws_credentials_from_environment,
+        aws_credentials_from_files,
+        aws_credentials_from_container,
+        aws_credentials_from_ec2,
     };
 
     for (size_t i = 0; i < sizeof sources / sizeof sources[0]; i++) {
@@ -116,12 +118,13 @@ static int64_t due_after(int64_t now, int64_t expires)
 }
 
 /* By one thread at a time. */
-static enum status fetch(struct aws_creds *c, int64_t now, int64_t deadline, int64_t patience_ms,
-                         struct err *err)
+static enum status fetch(struct aws_credentials_provider *c, int64_t now, int64_t deadline,
+                         int64_t patience_ms, struct err *err)
 {
     int64_t patience = clock_mono_ms() + patience_ms;
-    struct aws_search s = { &c->settings, c->http, now, deadline < patience ? deadline : patience };
-    struct aws_keys keys = { .expires_s = 0 };
+    struct aws_credentials_search s = { &c->settings, c->http, now,
+                                        deadline < patience ? deadline : patience };
+    struct aws_credentials keys = { .expires_s = 0 };
     enum status st = search(&s, &keys, err);
 
     if (st == ST_OK && keys.expires_s > 0 && keys.expires_s <= now)
@@ -149,7 +152,8 @@ static enum status fetch(struct aws_creds *c, int64_t now, int64_t deadline, int
 
 enum state { NONE, FAILED, DUE, FRESH };
 
-static enum state look(struct aws_creds *c, int64_t now, struct aws_keys *ret_keys, struct err *err)
+static enum state look(struct aws_credentials_provider *c, int64_t now,
+                       struct aws_credentials *ret_keys, struct err *err)
 {
     enum state state = NONE;
 
@@ -167,7 +171,8 @@ static enum state look(struct aws_creds *c, int64_t now, struct aws_keys *ret_ke
 }
 
 /* Nothing in hand: fetch, or wait for who does. */
-static enum status obtain(struct aws_creds *c, int64_t now, int64_t deadline, struct err *err)
+static enum status obtain(struct aws_credentials_provider *c, int64_t now, int64_t deadline,
+                          struct err *err)
 {
     static const struct str key = { "c", 1 };
     enum status st;
@@ -186,8 +191,8 @@ static enum status obtain(struct aws_creds *c, int64_t now, int64_t deadline, st
     }
 }
 
-enum status aws_creds_get(struct aws_creds *c, int64_t deadline, struct aws_keys *ret_keys,
-                          struct err *err)
+enum status aws_credentials_provider_get(struct aws_credentials_provider *c, int64_t deadline,
+                                         struct aws_credentials *ret_keys, struct err *err)
 {
     static const struct str key = { "c", 1 };
     struct err own = ERR_NONE, *story = err ? err : &own;
@@ -219,7 +224,8 @@ enum status aws_creds_get(struct aws_creds *c, int64_t deadline, struct aws_keys
     return err_set(story, ST_UNAVAILABLE, "no AWS credentials");
 }
 
-void aws_creds_refused(struct aws_creds *c, const struct aws_keys *keys)
+void aws_credentials_provider_reject(struct aws_credentials_provider *c,
+                                     const struct aws_credentials *keys)
 {
     int64_t now = c->settings.now_s(c->settings.data);
 

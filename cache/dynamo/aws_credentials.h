@@ -24,15 +24,15 @@
 enum { AWS_ID_MAX = 128, AWS_SECRET_MAX = 256, AWS_TOKEN_MAX = 12288 };
 
 /* One set; wipe it after use. */
-struct aws_keys {
+struct aws_credentials {
     char id[AWS_ID_MAX + 1], secret[AWS_SECRET_MAX + 1];
     char token[AWS_TOKEN_MAX + 1]; /* "" when they are not temporary */
     int64_t expires_s;             /* 0: they do not */
 };
 
-struct aws_creds;
+struct aws_credentials_provider;
 
-struct aws_creds_settings {
+struct aws_credentials_settings {
     /* What stands for the environment, so that tests can have their own; NULL: getenv(). */
     const char *(*variable)(void *data, const char *name);
     int64_t (*now_s)(void *data); /* wall clock; NULL: the system's */
@@ -41,16 +41,18 @@ struct aws_creds_settings {
 };
 
 /* `http` is borrowed; `settings` is copied (NULL: all defaults). NULL: no memory. */
-struct aws_creds *aws_creds_create(const struct aws_creds_settings *settings, struct http *http);
-void aws_creds_free(struct aws_creds *c); /* NULL is allowed */
+struct aws_credentials_provider *
+aws_credentials_provider_create(const struct aws_credentials_settings *settings, struct http *http);
+void aws_credentials_provider_free(struct aws_credentials_provider *c); /* NULL is allowed */
 
 /* The credentials to sign with now.
  *   ST_DENIED       reason "no_credentials": nobody has any; the text says who was asked, and why
  *                   one that should have some has none
  *   ST_UNAVAILABLE, ST_TIMEOUT  whoever has them did not answer */
-enum status aws_creds_get(struct aws_creds *c, int64_t deadline, struct aws_keys *ret_keys,
-                          struct err *err);
+enum status aws_credentials_provider_get(struct aws_credentials_provider *c, int64_t deadline,
+                                         struct aws_credentials *ret_keys, struct err *err);
 /* AWS has refused these: fetch anew at the next call, unless that has been done already. */
-void aws_creds_refused(struct aws_creds *c, const struct aws_keys *keys);
+void aws_credentials_provider_reject(struct aws_credentials_provider *c,
+                                     const struct aws_credentials *keys);
 
 #endif

@@ -15,7 +15,7 @@
 
 enum { FILE_BYTES_MAX = 256 * 1024, PATH_BYTES_MAX = 1024 };
 
-const char *aws_variable(const struct aws_search *s, const char *name)
+const char *aws_credentials_variable(const struct aws_credentials_search *s, const char *name)
 {
     const char *value = s->settings->variable(s->settings->data, name);
 
@@ -35,7 +35,8 @@ static bool take(char *out, size_t room, struct str s)
     return true;
 }
 
-bool aws_keys_fill(struct aws_keys *keys, struct str id, struct str secret, struct str token)
+bool aws_credentials_fill(struct aws_credentials *keys, struct str id, struct str secret,
+                          struct str token)
 {
     keys->expires_s = 0;
     return id.n > 0 && secret.n > 0 && take(keys->id, sizeof keys->id, id) &&
@@ -43,11 +44,11 @@ bool aws_keys_fill(struct aws_keys *keys, struct str id, struct str secret, stru
            take(keys->token, sizeof keys->token, token);
 }
 
-enum status aws_from_environment(const struct aws_search *s, struct aws_keys *ret_keys,
-                                 struct err *err)
+enum status aws_credentials_from_environment(const struct aws_credentials_search *s,
+                                             struct aws_credentials *ret_keys, struct err *err)
 {
-    const char *id = aws_variable(s, "AWS_ACCESS_KEY_ID");
-    const char *secret = aws_variable(s, "AWS_SECRET_ACCESS_KEY");
+    const char *id = aws_credentials_variable(s, "AWS_ACCESS_KEY_ID");
+    const char *secret = aws_credentials_variable(s, "AWS_SECRET_ACCESS_KEY");
 
     if (!*id && !*secret)
         return ST_MISS;
@@ -55,8 +56,8 @@ enum status aws_from_environment(const struct aws_search *s, struct aws_keys *re
         return err_reason(err, ST_DENIED, "no_credentials", "%s is set and %s is not",
                           *id ? "AWS_ACCESS_KEY_ID" : "AWS_SECRET_ACCESS_KEY",
                           *id ? "AWS_SECRET_ACCESS_KEY" : "AWS_ACCESS_KEY_ID");
-    if (!aws_keys_fill(ret_keys, str_of(id), str_of(secret),
-                       str_of(aws_variable(s, "AWS_SESSION_TOKEN"))))
+    if (!aws_credentials_fill(ret_keys, str_of(id), str_of(secret),
+                              str_of(aws_credentials_variable(s, "AWS_SESSION_TOKEN"))))
         return err_reason(err, ST_DENIED, "no_credentials",
                           "AWS_ACCESS_KEY_ID and its companions hold what is no key");
     return ST_OK;
@@ -110,8 +111,8 @@ static void profile_take(struct profile *p, struct str line)
             p->other = name;
 }
 
-enum status aws_profile_parse(struct str text, bool config, const char *profile,
-                              struct aws_keys *ret_keys, struct err *err)
+enum status aws_credentials_parse_profile(struct str text, bool config, const char *profile,
+                                          struct aws_credentials *ret_keys, struct err *err)
 {
     struct profile p = { 0 };
     struct str line;
@@ -136,7 +137,7 @@ enum status aws_profile_parse(struct str text, bool config, const char *profile,
             STR_ARG(p.other));
     if (p.id.n == 0 && p.secret.n == 0)
         return ST_MISS;
-    if (!aws_keys_fill(ret_keys, p.id, p.secret, p.token))
+    if (!aws_credentials_fill(ret_keys, p.id, p.secret, p.token))
         return err_reason(err, ST_DENIED, "no_credentials",
                           "profile \"%s\" lacks a key or holds what is none", profile);
     return ST_OK;
@@ -159,11 +160,12 @@ static enum status read_file(const char *path, struct buf *out, struct err *err)
     return to ? ST_OK : err_set(err, ST_SYSTEM, "no memory for %s", path);
 }
 
-static enum status from_file(const struct aws_search *s, const char *variable, const char *usual,
-                             bool config, const char *profile, struct aws_keys *ret_keys,
-                             struct err *err)
+static enum status from_file(const struct aws_credentials_search *s, const char *variable,
+                             const char *usual, bool config, const char *profile,
+                             struct aws_credentials *ret_keys, struct err *err)
 {
-    const char *path = aws_variable(s, variable), *home = aws_variable(s, "HOME");
+    const char *path = aws_credentials_variable(s, variable),
+               *home = aws_credentials_variable(s, "HOME");
     char room[PATH_BYTES_MAX];
     struct buf text = BUF_INIT(FILE_BYTES_MAX);
     enum status st = ST_MISS;
@@ -174,15 +176,17 @@ static enum status from_file(const struct aws_search *s, const char *variable, c
     if (*path)
         st = read_file(path, &text, err);
     if (st == ST_OK)
-        st = aws_profile_parse(buf_str(&text), config, profile, ret_keys, err);
+        st = aws_credentials_parse_profile(buf_str(&text), config, profile, ret_keys, err);
     wipe(text.p, text.n);
     buf_free(&text);
     return st;
 }
 
-enum status aws_from_files(const struct aws_search *s, struct aws_keys *ret_keys, struct err *err)
+enum status aws_credentials_from_files(const struct aws_credentials_search *s,
+                                       struct aws_credentials *ret_keys, struct err *err)
 {
-    const char *named = aws_variable(s, "AWS_PROFILE"), *profile = *named ? named : "default";
+    const char *named = aws_credentials_variable(s, "AWS_PROFILE"),
+               *profile = *named ? named : "default";
     enum status st =
         from_file(s, "AWS_SHARED_CREDENTIALS_FILE", "credentials", false, profile, ret_keys, err);
 

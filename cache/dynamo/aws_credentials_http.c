@@ -17,8 +17,8 @@ enum { CALL_MS = 1000, ANSWER_MAX = 64 * 1024, URL_BYTES_MAX = 2048, WORD_MAX = 
 static const char container_base[] = "http://169.254.170.2";
 static const char ec2_base[] = "http://169.254.169.254", ec2_base_v6[] = "http://[fd00:ec2::254]";
 
-enum status aws_keys_parse(struct str body, const char *who, struct aws_keys *ret_keys,
-                           struct err *err)
+enum status aws_credentials_parse_json(struct str body, const char *who,
+                                       struct aws_credentials *ret_keys, struct err *err)
 {
     json_t *answer = NULL;
     struct str code, until;
@@ -30,8 +30,8 @@ enum status aws_keys_parse(struct str body, const char *who, struct aws_keys *re
     until = json_str(answer, "Expiration");
     if (code.n > 0 && !str_eqz(code, "Success"))
         st = err_set(err, ST_UNAVAILABLE, "%s: %.*s", who, STR_ARG(str_sub(code, 0, 60)));
-    else if (!aws_keys_fill(ret_keys, json_str(answer, "AccessKeyId"),
-                            json_str(answer, "SecretAccessKey"), json_str(answer, "Token")))
+    else if (!aws_credentials_fill(ret_keys, json_str(answer, "AccessKeyId"),
+                                   json_str(answer, "SecretAccessKey"), json_str(answer, "Token")))
         st = err_set(err, ST_UNAVAILABLE, "%s: the answer holds no keys", who);
     else if (until.n > 0 && !time_parse_rfc3339(until, &ret_keys->expires_s))
         st = err_set(err, ST_UNAVAILABLE, "%s: an expiry that is no time", who);
@@ -40,7 +40,7 @@ enum status aws_keys_parse(struct str body, const char *who, struct aws_keys *re
 }
 
 /* One call to a service of this machine. */
-static enum status call(const struct aws_search *s, const char *method, const char *url,
+static enum status call(const struct aws_credentials_search *s, const char *method, const char *url,
                         struct http_header header, struct http_response *response, struct err *err)
 {
     struct http_request request = {
@@ -83,14 +83,15 @@ static bool is_local(struct str url)
 
 /* The value of the Authorization header into `out`; it may change at any time, so it is read
  * anew. */
-static enum status container_token(const struct aws_search *s, struct buf *out, struct err *err)
+static enum status container_token(const struct aws_credentials_search *s, struct buf *out,
+                                   struct err *err)
 {
-    const char *path = aws_variable(s, "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE");
+    const char *path = aws_credentials_variable(s, "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE");
     FILE *file;
     char *to;
 
     if (!*path) {
-        buf_putz(out, aws_variable(s, "AWS_CONTAINER_AUTHORIZATION_TOKEN"));
+        buf_putz(out, aws_credentials_variable(s, "AWS_CONTAINER_AUTHORIZATION_TOKEN"));
         return ST_OK;
     }
     file = fopen(path, "rb");
@@ -105,8 +106,8 @@ static enum status container_token(const struct aws_search *s, struct buf *out, 
                            "read");
 }
 
-static enum status container_ask(const struct aws_search *s, const char *url,
-                                 struct aws_keys *ret_keys, struct err *err)
+static enum status container_ask(const struct aws_credentials_search *s, const char *url,
+                                 struct aws_credentials *ret_keys, struct err *err)
 {
     static const char who[] = "container credentials";
     struct buf token = BUF_INIT(WORD_MAX);
@@ -120,7 +121,7 @@ static enum status container_ask(const struct aws_search *s, const char *url,
         if (st == ST_OK && response.status != 200)
             st = err_set(err, ST_UNAVAILABLE, "%s: HTTP status %ld", who, response.status);
         else if (st == ST_OK)
-            st = aws_keys_parse(buf_str(&response.body), who, ret_keys, err);
+            st = aws_credentials_parse_json(buf_str(&response.body), who, ret_keys, err);
         else
             (void)err_context(err, "%s", who);
         done(&response);
@@ -130,11 +131,11 @@ static enum status container_ask(const struct aws_search *s, const char *url,
     return st;
 }
 
-enum status aws_from_container(const struct aws_search *s, struct aws_keys *ret_keys,
-                               struct err *err)
+enum status aws_credentials_from_container(const struct aws_credentials_search *s,
+                                           struct aws_credentials *ret_keys, struct err *err)
 {
-    const char *relative = aws_variable(s, "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI");
-    const char *full = aws_variable(s, "AWS_CONTAINER_CREDENTIALS_FULL_URI");
+    const char *relative = aws_credentials_variable(s, "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI");
+    const char *full = aws_credentials_variable(s, "AWS_CONTAINER_CREDENTIALS_FULL_URI");
     const char *base = s->settings->container_base;
     char url[URL_BYTES_MAX];
     int n;
@@ -157,17 +158,18 @@ enum status aws_from_container(const struct aws_search *s, struct aws_keys *ret_
 
 /* ---- EC2 ---- */
 
-static const char *base_of_ec2(const struct aws_search *s)
+static const char *base_of_ec2(const struct aws_credentials_search *s)
 {
-    const char *base = aws_variable(s, "AWS_EC2_METADATA_SERVICE_ENDPOINT");
-    bool v6 = str_ieqz(str_of(aws_variable(s, "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE")), "ipv6");
+    const char *base = aws_credentials_variable(s, "AWS_EC2_METADATA_SERVICE_ENDPOINT");
+    bool v6 = str_ieqz(
+        str_of(aws_credentials_variable(s, "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE")), "ipv6");
 
     return *base ? base : v6 ? ec2_base_v6 : ec2_base;
 }
 
 /* A session's token. ST_MISS: nobody there. */
-static enum status ec2_token(const struct aws_search *s, const char *base, struct buf *token,
-                             struct err *err)
+static enum status ec2_token(const struct aws_credentials_search *s, const char *base,
+                             struct buf *token, struct err *err)
 {
     const struct http_header lifetime = { STR("X-aws-ec2-metadata-token-ttl-seconds"),
                                           STR("21600") };
@@ -194,8 +196,8 @@ static enum status ec2_token(const struct aws_search *s, const char *base, struc
 }
 
 /* The text of one page below the credentials' folder. */
-static enum status ec2_page(const struct aws_search *s, const char *base, struct str token,
-                            struct str name, struct buf *page, struct err *err)
+static enum status ec2_page(const struct aws_credentials_search *s, const char *base,
+                            struct str token, struct str name, struct buf *page, struct err *err)
 {
     const struct http_header header = { STR("X-aws-ec2-metadata-token"), token };
     struct http_response response;
@@ -230,14 +232,15 @@ static struct str role_of(struct str page)
     return role;
 }
 
-enum status aws_from_ec2(const struct aws_search *s, struct aws_keys *ret_keys, struct err *err)
+enum status aws_credentials_from_ec2(const struct aws_credentials_search *s,
+                                     struct aws_credentials *ret_keys, struct err *err)
 {
     const char *base = base_of_ec2(s);
     struct buf token = BUF_INIT(WORD_MAX), roles = BUF_INIT(WORD_MAX), page = BUF_INIT(ANSWER_MAX);
     struct str role;
     enum status st = ST_MISS;
 
-    if (str_ieqz(str_of(aws_variable(s, "AWS_EC2_METADATA_DISABLED")), "true"))
+    if (str_ieqz(str_of(aws_credentials_variable(s, "AWS_EC2_METADATA_DISABLED")), "true"))
         return ST_MISS;
     if (strlen(base) < URL_BYTES_MAX / 2)
         st = ec2_token(s, base, &token, err);
@@ -249,7 +252,7 @@ enum status aws_from_ec2(const struct aws_search *s, struct aws_keys *ret_keys, 
     if (st == ST_OK)
         st = ec2_page(s, base, buf_str(&token), role, &page, err);
     if (st == ST_OK)
-        st = aws_keys_parse(buf_str(&page), "EC2 metadata", ret_keys, err);
+        st = aws_credentials_parse_json(buf_str(&page), "EC2 metadata", ret_keys, err);
     wipe(token.p, token.n);
     wipe(page.p, page.n);
     buf_free(&token);

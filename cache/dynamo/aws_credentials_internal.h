@@ -9,30 +9,33 @@
 
 #include "cache/dynamo/aws_credentials.h"
 
-struct aws_search {
-    const struct aws_creds_settings *settings;
+struct aws_credentials_search {
+    const struct aws_credentials_settings *settings;
     struct http *http;
     int64_t now_s, deadline;
 };
 
 /* A variable's value; "" when it is not set. */
-const char *aws_variable(const struct aws_search *s, const char *name);
+const char *aws_credentials_variable(const struct aws_credentials_search *s, const char *name);
 /* Fill one set; false when a part is missing, too long, or not of printable ASCII. */
-bool aws_keys_fill(struct aws_keys *keys, struct str id, struct str secret, struct str token);
+bool aws_credentials_fill(struct aws_credentials *keys, struct str id, struct str secret,
+                          struct str token);
 /* The JSON in which container and EC2 endpoints answer. */
-enum status aws_keys_parse(struct str body, const char *who, struct aws_keys *ret_keys,
-                           struct err *err);
+enum status aws_credentials_parse_json(struct str body, const char *who,
+                                       struct aws_credentials *ret_keys, struct err *err);
 
-enum status aws_from_environment(const struct aws_search *s, struct aws_keys *ret_keys,
-                                 struct err *err);
-enum status aws_from_files(const struct aws_search *s, struct aws_keys *ret_keys, struct err *err);
-enum status aws_from_container(const struct aws_search *s, struct aws_keys *ret_keys,
-                               struct err *err);
-enum status aws_from_ec2(const struct aws_search *s, struct aws_keys *ret_keys, struct err *err);
+enum status aws_credentials_from_environment(const struct aws_credentials_search *s,
+                                             struct aws_credentials *ret_keys, struct err *err);
+enum status aws_credentials_from_files(const struct aws_credentials_search *s,
+                                       struct aws_credentials *ret_keys, struct err *err);
+enum status aws_credentials_from_container(const struct aws_credentials_search *s,
+                                           struct aws_credentials *ret_keys, struct err *err);
+enum status aws_credentials_from_ec2(const struct aws_credentials_search *s,
+                                     struct aws_credentials *ret_keys, struct err *err);
 
 /* A profile's keys out of the text of one file. `config`: profiles are called [profile NAME].
  * ST_MISS: no such profile, or without keys. */
-enum status aws_profile_parse(struct str text, bool config, const char *profile,
-                              struct aws_keys *ret_keys, struct err *err);
+enum status aws_credentials_parse_profile(struct str text, bool config, const char *profile,
+                                          struct aws_credentials *ret_keys, struct err *err);
 
 #endif

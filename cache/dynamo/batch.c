@@ -52,17 +52,17 @@ static size_t size_of(const json_t *wanted)
 static enum status batch(struct dynamo_store *s, const char *operation, json_t *wanted,
                          json_t *items, int64_t deadline, struct err *err)
 {
-    const char *table = dynamo_table(s->d);
+    const char *table = dynamo_client_table(s->client);
     enum status st = wanted ? ST_OK : err_no_memory(err);
 
     for (int round = 0; st == ST_OK && size_of(wanted) > 0; round++) {
-        struct dynamo_answer answer = { NULL, false };
+        struct dynamo_client_response answer = { NULL, false };
         size_t before = size_of(wanted);
         json_t *request = json_pack("{s:{s:o},s:s}", "RequestItems", table, wanted,
                                     "ReturnConsumedCapacity", "TOTAL");
         json_t *left;
         wanted = NULL;
-        st = request ? dynamo_call(s->d, operation, request, deadline, &answer, err)
+        st = request ? dynamo_client_call(s->client, operation, request, deadline, &answer, err)
                      : err_no_memory(err);
         if (st == ST_OK && items)
             (void)json_array_extend(
@@ -86,7 +86,7 @@ static enum status batch(struct dynamo_store *s, const char *operation, json_t *
 
 static json_t *key_of(struct str id)
 {
-    return json_pack("{s:o}", "id", dynamo_make_string(id));
+    return json_pack("{s:o}", "id", attribute_value_make_string(id));
 }
 
 /* What a BatchGetItem asks: of these keys (taken over), `id` and `attributes`, or of the latter
@@ -116,7 +116,7 @@ static enum status read_some(struct dynamo_store *s, json_t *keys, bool ttl_only
     else
         json_decref(keys);
     json_array_foreach (items, i, item) {
-        struct str id = dynamo_string(json_object_get(item, "id"));
+        struct str id = attribute_value_string(json_object_get(item, "id"));
         json_t *value = json_object_get(item, DYNAMO_ATTRIBUTES);
         if (st == ST_OK && id.n > 0 &&
             json_object_setn_new(found, id.p, id.n, value ? json_incref(value) : json_null()) != 0)
@@ -137,7 +137,7 @@ static enum status take_item(struct store_item *item, json_t *value, struct err 
     if (json_is_null(value))
         item->attributes = json_object();
     else
-        st = dynamo_to_json(value, &item->attributes, err);
+        st = attribute_value_to_json(value, &item->attributes, err);
     if (st == ST_OK && !json_is_object(item->attributes))
         return err_reason(err, ST_INVALID, "item_malformed", "DynamoDB: an item without a map");
     if (st == ST_OK)
@@ -145,7 +145,7 @@ static enum status take_item(struct store_item *item, json_t *value, struct err 
     return st;
 }
 
-enum status dynamo_store_get_items(void *self, struct store_item *items, size_t count,
+enum status dynamo_batch_get_items(void *self, struct store_item *items, size_t count,
                                    int64_t deadline, struct err *err)
 {
     enum status st = ST_OK;
@@ -199,7 +199,7 @@ static void *crew_work(void *data)
     while ((item = next_item(c))) {
         struct err own = ERR_NONE;
         enum status st =
-            dynamo_store_put(c->s, item->id, item->attributes, item->version, c->deadline, &own);
+            dynamo_items_put(c->s, item->id, item->attributes, item->version, c->deadline, &own);
         item->done = st == ST_OK;
         if (st == ST_OK || st == ST_CONFLICT)
             continue;
@@ -211,7 +211,7 @@ static void *crew_work(void *data)
     return NULL;
 }
 
-enum status dynamo_store_put_items(void *self, struct store_item *items, size_t count,
+enum status dynamo_batch_put_items(void *self, struct store_item *items, size_t count,
                                    int64_t deadline, struct err *err)
 {
     struct crew c = { .s = self, .items = items, .count = count, .deadline = deadline };
@@ -254,7 +254,7 @@ static enum status judge(struct dynamo_store *s, struct store_entry *entries, si
         if (json_is_null(value)) /* there, and without a ttl */
             plain = json_object();
         else if (value)
-            st = dynamo_to_json(value, &plain, err);
+            st = attribute_value_to_json(value, &plain, err);
         entries[i].done = !layout_stays(plain, &entries[i], clock_wall_s());
         json_decref(plain);
     }
@@ -271,12 +271,12 @@ static json_t *put_request(const struct store_entry *e, struct err *err)
     json_t *value = NULL, *item;
     int64_t ttl = layout_ttl(e->stored);
 
-    if (dynamo_from_json(e->stored, &value, err) != ST_OK)
+    if (attribute_value_from_json(e->stored, &value, err) != ST_OK)
         return NULL;
-    item = json_pack("{s:o,s:o}", "id", dynamo_make_string(layout_entry_id(e->name, room)),
+    item = json_pack("{s:o,s:o}", "id", attribute_value_make_string(layout_entry_id(e->name, room)),
                      DYNAMO_ATTRIBUTES, value);
     if (ttl > 0)
-        (void)json_object_set_new(item, DYNAMO_TTL, dynamo_make_integer(ttl));
+        (void)json_object_set_new(item, DYNAMO_TTL, attribute_value_make_integer(ttl));
     return item ? json_pack("{s:{s:o}}", "PutRequest", "Item", item) : NULL;
 }
 
@@ -348,10 +348,10 @@ static enum status write_entries(struct dynamo_store *s, const struct store_entr
     for (size_t i = 0; i < count && st == ST_OK; i++) {
         struct str id = layout_entry_id(entries[i].name, room);
         if (entries[i].done && !json_object_getn(found, id.p, id.n))
-            tally_gather(s->tally, entries[i].name.cache, layout_ttl(entries[i].stored), 1,
-                         deadline);
+            entry_counter_queue(s->counter, entries[i].name.cache, layout_ttl(entries[i].stored), 1,
+                                deadline);
     }
-    tally_tell(s->tally, deadline);
+    entry_counter_flush(s->counter, deadline);
     return st;
 }
 
@@ -369,11 +369,11 @@ static enum status remove_old(struct dynamo_store *s, struct store_entry *entrie
     json_decref(w.requests);
     for (size_t i = 0; i < count && st == ST_OK; i++)
         if (entries[i].from.n > 0) {
-            tally_gather(s->tally, entries[i].name.cache, layout_ttl(entries[i].stored), -1,
-                         deadline);
+            entry_counter_queue(s->counter, entries[i].name.cache, layout_ttl(entries[i].stored),
+                                -1, deadline);
             entries[i].done |= entries[i].name.key.n == 0;
         }
-    tally_tell(s->tally, deadline);
+    entry_counter_flush(s->counter, deadline);
     return st;
 }
 
@@ -395,11 +395,12 @@ static enum status add_each(struct dynamo_store *s, struct store_entry *entries,
     return st;
 }
 
-enum status dynamo_store_add_entries(void *self, struct store_entry *entries, size_t count,
+enum status dynamo_batch_add_entries(void *self, struct store_entry *entries, size_t count,
                                      bool look, int64_t deadline, struct err *err)
 {
     struct dynamo_store *s = self;
 
-    return s->layout == STORE_LAYOUT_ITEM ? dynamo_whole_add(s, entries, count, look, deadline, err)
-                                          : add_each(s, entries, count, look, deadline, err);
+    return s->layout == STORE_LAYOUT_ITEM
+               ? shared_item_batch_add(s, entries, count, look, deadline, err)
+               : add_each(s, entries, count, look, deadline, err);
 }

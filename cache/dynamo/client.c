@@ -31,10 +31,10 @@ enum {
     HOST_MAX = 256,
 };
 
-struct dynamo {
+struct dynamo_client {
     struct http *http;
-    struct aws_creds *creds;
-    struct dynamo_place place;
+    struct aws_credentials_provider *credentials;
+    struct dynamo_error_target place;
     char table[256], region[64], endpoint[512], url[520], host[HOST_MAX];
     int64_t try_ms;
     atomic_int_least64_t skew_s; /* the server's clock minus ours */
@@ -52,7 +52,7 @@ static bool made_of(const char *text, const char *allowed, size_t least, size_t 
 
 /* "https://host:port/path" apart: the Host header as every peer computes it, without the scheme's
  * own port. */
-static bool take_endpoint(struct dynamo *d, const char *endpoint)
+static bool take_endpoint(struct dynamo_client *d, const char *endpoint)
 {
     bool tls = str_starts(str_of(endpoint), STR("https://"));
     struct str rest = str_of(endpoint), host;
@@ -73,7 +73,8 @@ static bool take_endpoint(struct dynamo *d, const char *endpoint)
     return true;
 }
 
-static enum status take_settings(struct dynamo *d, const struct dynamo_settings *s, struct err *err)
+static enum status take_settings(struct dynamo_client *d, const struct dynamo_client_settings *s,
+                                 struct err *err)
 {
     static const char region[] = "abcdefghijklmnopqrstuvwxyz0123456789-";
     static const char table[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-";
@@ -92,14 +93,14 @@ static enum status take_settings(struct dynamo *d, const struct dynamo_settings 
     if (!take_endpoint(d, s->endpoint && *s->endpoint ? s->endpoint : usual))
         return err_reason(err, ST_INVALID, "setting",
                           "dynamodb.endpoint: not a URL of scheme, host and port only");
-    d->place = (struct dynamo_place){ d->table, d->region, d->endpoint };
+    d->place = (struct dynamo_error_target){ d->table, d->region, d->endpoint };
     return ST_OK;
 }
 
-enum status dynamo_create(const struct dynamo_settings *settings, struct http *http,
-                          struct dynamo **ret_dynamo, struct err *err)
+enum status dynamo_client_create(const struct dynamo_client_settings *settings, struct http *http,
+                                 struct dynamo_client **ret_dynamo, struct err *err)
 {
-    struct dynamo *d = calloc(1, sizeof *d);
+    struct dynamo_client *d = calloc(1, sizeof *d);
     enum status st = d ? take_settings(d, settings, err) : err_no_memory(err);
 
     if (st != ST_OK) {
@@ -108,9 +109,9 @@ enum status dynamo_create(const struct dynamo_settings *settings, struct http *h
     }
     d->http = http;
     d->try_ms = settings->try_ms > 0 ? settings->try_ms : TRY_MS;
-    d->creds = aws_creds_create(settings->creds, http);
-    if (!d->creds) {
-        dynamo_free(d);
+    d->credentials = aws_credentials_provider_create(settings->credentials, http);
+    if (!d->credentials) {
+        dynamo_client_free(d);
         return err_no_memory(err);
     }
     d->calls = metrics_family(settings->metrics, METRIC_COUNTER, "climacast_dynamodb_tries_total",
@@ -124,20 +125,20 @@ enum status dynamo_create(const struct dynamo_settings *settings, struct http *h
     return ST_OK;
 }
 
-void dynamo_free(struct dynamo *d)
+void dynamo_client_free(struct dynamo_client *d)
 {
     if (!d)
         return;
-    aws_creds_free(d->creds);
+    aws_credentials_provider_free(d->credentials);
     free(d);
 }
 
-const char *dynamo_table(const struct dynamo *d)
+const char *dynamo_client_table(const struct dynamo_client *d)
 {
     return d->table;
 }
 
-const char *dynamo_region(const struct dynamo *d)
+const char *dynamo_client_region(const struct dynamo_client *d)
 {
     return d->region;
 }
@@ -146,19 +147,19 @@ const char *dynamo_region(const struct dynamo *d)
 
 /* A request that is under way. */
 struct run {
-    struct dynamo *d;
+    struct dynamo_client *client;
     const char *operation;
     struct str body;
     int64_t deadline;
     int tries;
     bool newer_keys, newer_time; /* has been tried: not a second time */
-    struct dynamo_answer *answer;
+    struct dynamo_client_response *answer;
 };
 
-static enum status send_signed(const struct run *r, const struct aws_keys *keys, int64_t time_s,
-                               struct http_response *response, struct err *err)
+static enum status send_signed(const struct run *r, const struct aws_credentials *keys,
+                               int64_t time_s, struct http_response *response, struct err *err)
 {
-    struct dynamo *d = r->d;
+    struct dynamo_client *d = r->client;
     char target[64], stamp[SIGV4_STAMP];
     struct buf authorization = BUF_INIT(AUTHORIZATION_MAX);
     bool whole = strcmp(r->operation, "Scan") == 0 || strstr(r->operation, "Table");
@@ -204,7 +205,7 @@ static enum status send_signed(const struct run *r, const struct aws_keys *keys,
 }
 
 /* Learn from an answer how far the server's clock is from ours. */
-static void learn_time(struct dynamo *d, const char *date)
+static void learn_time(struct dynamo_client *d, const char *date)
 {
     int64_t theirs, off;
 
@@ -217,65 +218,69 @@ static void learn_time(struct dynamo *d, const char *date)
 }
 
 static const char *const outcomes[] = {
-    [DYNAMO_DONE] = "ok",           [DYNAMO_CONFLICT] = "conflict", [DYNAMO_FATAL] = "refused",
-    [DYNAMO_SKEW] = "clock_skew",   [DYNAMO_KEYS] = "credentials",  [DYNAMO_AGAIN] = "throttled",
-    [DYNAMO_DOUBTFUL] = "doubtful",
+    [DYNAMO_ERROR_NONE] = "ok",
+    [DYNAMO_ERROR_CONFLICT] = "conflict",
+    [DYNAMO_ERROR_FATAL] = "refused",
+    [DYNAMO_ERROR_CLOCK_SKEW] = "clock_skew",
+    [DYNAMO_ERROR_BAD_CREDENTIALS] = "credentials",
+    [DYNAMO_ERROR_RETRYABLE] = "throttled",
+    [DYNAMO_ERROR_UNKNOWN_OUTCOME] = "doubtful",
 };
 
 /* The answer came whole, or did not: what does it mean? */
-static enum dynamo_verdict judge(struct run *r, enum status st, struct http_response *response,
-                                 struct err *err)
+static enum dynamo_error_class judge(struct run *r, enum status st, struct http_response *response,
+                                     struct err *err)
 {
     json_t *body = NULL;
-    enum dynamo_verdict verdict;
+    enum dynamo_error_class verdict;
 
     if (st == ST_INVALID || st == ST_SYSTEM || st == ST_TOO_LARGE)
-        return DYNAMO_FATAL;
+        return DYNAMO_ERROR_FATAL;
     if (st != ST_OK) {
         struct err cause = err ? *err : ERR_NONE;
         if (err)
             err_clear(err);
         (void)err_reason(err, st, st == ST_TIMEOUT ? "timeout" : "unreachable", "DynamoDB: %s",
                          cause.text);
-        return DYNAMO_DOUBTFUL;
+        return DYNAMO_ERROR_UNKNOWN_OUTCOME;
     }
-    learn_time(r->d, response->date);
+    learn_time(r->client, response->date);
     body = json_loadb(buf_z(&response->body), response->body.n, JSON_ALLOW_NUL, NULL);
-    verdict = dynamo_judge(response->status, body, buf_str(&response->body), response->crc32,
-                           &r->d->place, err);
-    if (verdict == DYNAMO_DONE)
+    verdict = dynamo_error_classify(response->status, body, buf_str(&response->body),
+                                    response->crc32, &r->client->place, err);
+    if (verdict == DYNAMO_ERROR_NONE)
         r->answer->body = body;
     else
         json_decref(body);
     return verdict;
 }
 
-static enum dynamo_verdict try_once(struct run *r, struct err *err)
+static enum dynamo_error_class try_once(struct run *r, struct err *err)
 {
     struct http_response response;
-    struct aws_keys keys;
-    int64_t skew = atomic_load_explicit(&r->d->skew_s, memory_order_relaxed), learnt;
-    enum dynamo_verdict verdict;
-    enum status st = aws_creds_get(r->d->creds, r->deadline, &keys, err);
+    struct aws_credentials keys;
+    int64_t skew = atomic_load_explicit(&r->client->skew_s, memory_order_relaxed), learnt;
+    enum dynamo_error_class verdict;
+    enum status st = aws_credentials_provider_get(r->client->credentials, r->deadline, &keys, err);
 
     if (st != ST_OK)
-        return DYNAMO_FATAL;
+        return DYNAMO_ERROR_FATAL;
     r->tries++;
     st = send_signed(r, &keys, clock_wall_s() + skew, &response, err);
     verdict = judge(r, st, &response, err);
     http_response_done(&response);
-    learnt = atomic_load_explicit(&r->d->skew_s, memory_order_relaxed);
-    if (verdict == DYNAMO_SKEW && (r->newer_time || learnt == skew))
-        verdict = DYNAMO_FATAL;
-    r->newer_time |= verdict == DYNAMO_SKEW;
-    if (verdict == DYNAMO_KEYS) {
-        aws_creds_refused(r->d->creds, &keys);
+    learnt = atomic_load_explicit(&r->client->skew_s, memory_order_relaxed);
+    if (verdict == DYNAMO_ERROR_CLOCK_SKEW && (r->newer_time || learnt == skew))
+        verdict = DYNAMO_ERROR_FATAL;
+    r->newer_time |= verdict == DYNAMO_ERROR_CLOCK_SKEW;
+    if (verdict == DYNAMO_ERROR_BAD_CREDENTIALS) {
+        aws_credentials_provider_reject(r->client->credentials, &keys);
         if (r->newer_keys)
-            verdict = DYNAMO_FATAL;
+            verdict = DYNAMO_ERROR_FATAL;
         r->newer_keys = true;
     }
     wipe(&keys, sizeof keys);
-    metric_add(metric_get(r->d->calls, r->operation, outcomes[verdict], NULL), 1);
+    metric_add(metric_get(r->client->calls, r->operation, outcomes[verdict], NULL), 1);
     return verdict;
 }
 
@@ -311,25 +316,25 @@ static enum status run(struct run *r, struct err *err)
 
     for (;;) {
         struct err now = ERR_NONE;
-        enum dynamo_verdict verdict = try_once(r, &now);
+        enum dynamo_error_class verdict = try_once(r, &now);
         switch (verdict) {
-        case DYNAMO_DONE:
+        case DYNAMO_ERROR_NONE:
             return ST_OK;
-        case DYNAMO_CONFLICT:
+        case DYNAMO_ERROR_CONFLICT:
             return ST_CONFLICT;
-        case DYNAMO_SKEW:
-        case DYNAMO_KEYS:
+        case DYNAMO_ERROR_CLOCK_SKEW:
+        case DYNAMO_ERROR_BAD_CREDENTIALS:
             continue; /* at once, with what has been learnt */
-        case DYNAMO_DOUBTFUL:
-            r->answer->doubtful = true;
+        case DYNAMO_ERROR_UNKNOWN_OUTCOME:
+            r->answer->outcome_unknown = true;
             break;
-        case DYNAMO_AGAIN:
-        case DYNAMO_FATAL:
+        case DYNAMO_ERROR_RETRYABLE:
+        case DYNAMO_ERROR_FATAL:
         default:
             break;
         }
         before = telling(&before, &now);
-        if (verdict == DYNAMO_FATAL || !wait_again(r)) {
+        if (verdict == DYNAMO_ERROR_FATAL || !wait_again(r)) {
             if (err && err->status == ST_OK)
                 *err = before;
             return before.status;
@@ -344,18 +349,20 @@ static void count_units(struct run *r)
     if ((json_num(r->answer->body, "ConsumedCapacity.CapacityUnits", &units) ||
          json_num(r->answer->body, "ConsumedCapacity.0.CapacityUnits", &units)) &&
         units > 0 && units < 1e6)
-        metric_add(metric_get(r->d->units, r->operation, NULL, NULL), (int64_t)(units * 2 + 0.5));
+        metric_add(metric_get(r->client->units, r->operation, NULL, NULL),
+                   (int64_t)(units * 2 + 0.5));
 }
 
-enum status dynamo_call(struct dynamo *d, const char *operation, json_t *request, int64_t deadline,
-                        struct dynamo_answer *answer, struct err *err)
+enum status dynamo_client_call(struct dynamo_client *d, const char *operation, json_t *request,
+                               int64_t deadline, struct dynamo_client_response *answer,
+                               struct err *err)
 {
-    struct run r = { .d = d, .operation = operation, .deadline = deadline, .answer = answer };
+    struct run r = { .client = d, .operation = operation, .deadline = deadline, .answer = answer };
     int64_t start = clock_mono_us();
     char *body = NULL;
     enum status st;
 
-    *answer = (struct dynamo_answer){ NULL, false };
+    *answer = (struct dynamo_client_response){ NULL, false };
     /* A batch names its tables itself. */
     if (json_object_get(request, "RequestItems") ||
         json_object_set_new(request, "TableName", json_string(d->table)) == 0)

@@ -17,8 +17,8 @@ static json_t *plain_of(const json_t *item)
 {
     json_t *plain = NULL;
 
-    if (!dynamo_members(json_object_get(item, DYNAMO_ATTRIBUTES)) ||
-        dynamo_to_json(json_object_get(item, DYNAMO_ATTRIBUTES), &plain, NULL) != ST_OK)
+    if (!attribute_value_members(json_object_get(item, DYNAMO_ATTRIBUTES)) ||
+        attribute_value_to_json(json_object_get(item, DYNAMO_ATTRIBUTES), &plain, NULL) != ST_OK)
         return NULL;
     return plain;
 }
@@ -27,15 +27,16 @@ static json_t *plain_of(const json_t *item)
 static void expire(struct dynamo_store *s, struct entry_name name, const json_t *item,
                    int64_t deadline)
 {
-    json_t *ttl = dynamo_member(json_object_get(item, DYNAMO_ATTRIBUTES), DYNAMO_TTL);
+    json_t *ttl = attribute_value_member(json_object_get(item, DYNAMO_ATTRIBUTES), DYNAMO_TTL);
     json_t *plain = plain_of(item);
     char room[LAYOUT_ENTRY_ID_MAX + 1];
-    struct expr e;
+    struct dynamo_expression e;
 
-    expr_init(&e);
-    expr_if_is(&e, path_inner_ttl, ttl);
-    if (dynamo_delete(s->d, layout_entry_id(name, room), &e, deadline, NULL, NULL, NULL) == ST_OK)
-        tally_add(s->tally, name.cache, layout_ttl(plain), -1, deadline);
+    dynamo_expression_init(&e);
+    dynamo_expression_if_equal(&e, path_inner_ttl, ttl);
+    if (dynamo_client_delete_item(s->client, layout_entry_id(name, room), &e, deadline, NULL, NULL,
+                                  NULL) == ST_OK)
+        entry_counter_add(s->counter, name.cache, layout_ttl(plain), -1, deadline);
     json_decref(plain);
 }
 
@@ -45,12 +46,13 @@ enum status dynamo_entries_get(struct dynamo_store *s, struct entry_name name, i
 {
     char room[LAYOUT_ENTRY_ID_MAX + 1];
     json_t *item = NULL, *plain, *entry;
-    struct expr e;
+    struct dynamo_expression e;
     enum status st;
 
-    expr_init(&e);
-    expr_project(&e, path_attributes);
-    st = dynamo_get(s->d, layout_entry_id(name, room), &e, false, deadline, &item, err);
+    dynamo_expression_init(&e);
+    dynamo_expression_project(&e, path_attributes);
+    st = dynamo_client_get_item(s->client, layout_entry_id(name, room), &e, false, deadline, &item,
+                                err);
     if (st != ST_OK)
         return st;
     plain = plain_of(item);
@@ -72,39 +74,40 @@ enum status dynamo_entries_get(struct dynamo_store *s, struct entry_name name, i
 }
 
 /* What is to be written, without a condition. */
-static void put_entry(struct expr *e, json_t *value, int64_t ttl)
+static void put_entry(struct dynamo_expression *e, json_t *value, int64_t ttl)
 {
-    json_t *number = dynamo_make_integer(ttl);
+    json_t *number = attribute_value_make_integer(ttl);
 
-    expr_init(e);
-    expr_set(e, path_attributes, value);
+    dynamo_expression_init(e);
+    dynamo_expression_set(e, path_attributes, value);
     if (ttl > 0)
-        expr_set(e, path_ttl, number);
+        dynamo_expression_set(e, path_ttl, number);
     else
-        expr_remove(e, path_ttl);
+        dynamo_expression_remove(e, path_ttl);
     json_decref(number);
 }
 
-/* Write over what is there, and count what that changes. `doubtful`: what is there may be ours. */
+/* Write over what is there, and count what that changes. `outcome_unknown`: what is there may be ours. */
 static enum status replace(struct dynamo_store *s, struct entry_name name, json_t *stored,
-                           json_t *value, bool doubtful, int64_t deadline, struct err *err)
+                           json_t *value, bool outcome_unknown, int64_t deadline, struct err *err)
 {
     char room[LAYOUT_ENTRY_ID_MAX + 1];
     int64_t ttl = layout_ttl(stored);
     json_t *before = NULL, *plain;
-    struct expr e;
+    struct dynamo_expression e;
     enum status st;
 
     put_entry(&e, value, ttl);
-    st = dynamo_update(s->d, layout_entry_id(name, room), &e, deadline, NULL, &before, err);
+    st = dynamo_client_update_item(s->client, layout_entry_id(name, room), &e, deadline, NULL,
+                                   &before, err);
     if (st != ST_OK)
         return st;
     plain = plain_of(before);
-    if (!plain || (doubtful && json_equal(plain, stored))) {
-        tally_add(s->tally, name.cache, ttl, 1, deadline);
+    if (!plain || (outcome_unknown && json_equal(plain, stored))) {
+        entry_counter_add(s->counter, name.cache, ttl, 1, deadline);
     } else if (layout_ttl(plain) != ttl) {
-        tally_add(s->tally, name.cache, layout_ttl(plain), -1, deadline);
-        tally_add(s->tally, name.cache, ttl, 1, deadline);
+        entry_counter_add(s->counter, name.cache, layout_ttl(plain), -1, deadline);
+        entry_counter_add(s->counter, name.cache, ttl, 1, deadline);
     }
     json_decref(plain);
     json_decref(before);
@@ -116,19 +119,20 @@ enum status dynamo_entries_put(struct dynamo_store *s, struct entry_name name, j
 {
     char room[LAYOUT_ENTRY_ID_MAX + 1];
     json_t *value = NULL;
-    bool doubtful = false;
-    struct expr e;
-    enum status st = dynamo_from_json(stored, &value, err);
+    bool outcome_unknown = false;
+    struct dynamo_expression e;
+    enum status st = attribute_value_from_json(stored, &value, err);
 
     if (st != ST_OK)
         return st;
     put_entry(&e, value, layout_ttl(stored));
-    expr_if_absent(&e, path_id);
-    st = dynamo_update(s->d, layout_entry_id(name, room), &e, deadline, &doubtful, NULL, err);
+    dynamo_expression_if_absent(&e, path_id);
+    st = dynamo_client_update_item(s->client, layout_entry_id(name, room), &e, deadline,
+                                   &outcome_unknown, NULL, err);
     if (st == ST_OK)
-        tally_add(s->tally, name.cache, layout_ttl(stored), 1, deadline);
+        entry_counter_add(s->counter, name.cache, layout_ttl(stored), 1, deadline);
     else if (st == ST_CONFLICT)
-        st = replace(s, name, stored, value, doubtful, deadline, err);
+        st = replace(s, name, stored, value, outcome_unknown, deadline, err);
     json_decref(value);
     return st;
 }
@@ -138,7 +142,7 @@ enum status dynamo_entries_remove(struct dynamo_store *s, struct entry_name name
 {
     char room[LAYOUT_ENTRY_ID_MAX + 1];
 
-    return dynamo_store_remove(s, layout_entry_id(name, room), deadline, err);
+    return dynamo_items_remove(s, layout_entry_id(name, room), deadline, err);
 }
 
 void dynamo_entries_note(struct dynamo_store *s, struct str id, const json_t *before,
@@ -152,7 +156,7 @@ void dynamo_entries_note(struct dynamo_store *s, struct str id, const json_t *be
     if (before && after && layout_ttl(before) == layout_ttl(after))
         return;
     if (before)
-        tally_add(s->tally, cache, layout_ttl(before), -1, deadline);
+        entry_counter_add(s->counter, cache, layout_ttl(before), -1, deadline);
     if (after)
-        tally_add(s->tally, cache, layout_ttl(after), 1, deadline);
+        entry_counter_add(s->counter, cache, layout_ttl(after), 1, deadline);
 }

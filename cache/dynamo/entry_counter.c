@@ -35,7 +35,7 @@ struct batch {
     size_t count;
 };
 
-struct cache_tally {
+struct cache_counter {
     char name[STORE_CACHE_MAX + 1];
     struct batch pending;
     struct batch told; /* under way, or in doubt */
@@ -43,28 +43,28 @@ struct cache_tally {
     bool telling;      /* a thread is at it */
 };
 
-struct tally {
-    struct dynamo *d;
+struct entry_counter {
+    struct dynamo_client *client;
     char writer[NAME_MAX_BYTES]; /* "w" and what names this process */
     pthread_mutex_t lock; /* guards all below; `told` and `number` belong to who is telling */
-    struct cache_tally caches[CACHES_MAX];
+    struct cache_counter caches[CACHES_MAX];
     size_t cache_count;
 };
 
-struct tally *tally_create(struct dynamo *d)
+struct entry_counter *entry_counter_create(struct dynamo_client *d)
 {
-    struct tally *t = calloc(1, sizeof *t);
+    struct entry_counter *t = calloc(1, sizeof *t);
 
     if (!t || pthread_mutex_init(&t->lock, NULL) != 0) {
         free(t);
         return NULL;
     }
-    t->d = d;
+    t->client = d;
     (void)snprintf(t->writer, sizeof t->writer, "w%016llx", (unsigned long long)random_u64());
     return t;
 }
 
-void tally_free(struct tally *t)
+void entry_counter_free(struct entry_counter *t)
 {
     if (!t)
         return;
@@ -72,20 +72,21 @@ void tally_free(struct tally *t)
     free(t);
 }
 
-bool tally_owns(struct str id)
+bool entry_counter_owns(struct str id)
 {
-    return str_starts(id, STR(TALLY_ID));
+    return str_starts(id, STR(ENTRY_COUNTER_ID));
 }
 
-static struct str id_of(const char *cache, char out[STORE_CACHE_MAX + sizeof TALLY_ID])
+static struct str id_of(const char *cache, char out[STORE_CACHE_MAX + sizeof ENTRY_COUNTER_ID])
 {
-    int n = snprintf(out, STORE_CACHE_MAX + sizeof TALLY_ID, "%s%s", TALLY_ID, cache);
+    int n =
+        snprintf(out, STORE_CACHE_MAX + sizeof ENTRY_COUNTER_ID, "%s%s", ENTRY_COUNTER_ID, cache);
 
     return (struct str){ out, (size_t)n };
 }
 
 /* The lock is held. NULL: no place for one more. */
-static struct cache_tally *find(struct tally *t, const char *cache)
+static struct cache_counter *find(struct entry_counter *t, const char *cache)
 {
     for (size_t i = 0; i < t->cache_count; i++)
         if (strcmp(t->caches[i].name, cache) == 0)
@@ -112,35 +113,37 @@ static bool batch_add(struct batch *b, int64_t day, int64_t by)
 /* ---- telling ---- */
 
 /* Tell c->told. True when it has arrived for sure. */
-static bool tell(struct tally *t, const struct cache_tally *c, int64_t deadline, bool *ret_doubtful)
+static bool tell(struct entry_counter *t, const struct cache_counter *c, int64_t deadline,
+                 bool *ret_outcome_unknown)
 {
     const char *const writer[] = { t->writer, NULL };
-    char id[STORE_CACHE_MAX + sizeof TALLY_ID], name[NAME_MAX_BYTES];
-    json_t *number = dynamo_make_integer(c->number);
-    struct expr e;
+    char id[STORE_CACHE_MAX + sizeof ENTRY_COUNTER_ID], name[NAME_MAX_BYTES];
+    json_t *number = attribute_value_make_integer(c->number);
+    struct dynamo_expression e;
     enum status st;
 
-    expr_init(&e);
+    dynamo_expression_init(&e);
     for (size_t i = 0; i < c->told.count; i++) {
         (void)snprintf(name, sizeof name, "d%lld", (long long)c->told.days[i].day);
         if (c->told.days[i].by != 0)
-            expr_add(&e, name, c->told.days[i].by);
+            dynamo_expression_add(&e, name, c->told.days[i].by);
     }
-    expr_set(&e, writer, number);
-    expr_if_below(&e, t->writer, c->number);
+    dynamo_expression_set(&e, writer, number);
+    dynamo_expression_if_absent_or_below(&e, t->writer, c->number);
     json_decref(number);
-    st = dynamo_update(t->d, id_of(c->name, id), &e, deadline, ret_doubtful, NULL, NULL);
+    st = dynamo_client_update_item(t->client, id_of(c->name, id), &e, deadline, ret_outcome_unknown,
+                                   NULL, NULL);
     return st == ST_OK || st == ST_CONFLICT;
 }
 
 /* Tell what is pending, until nothing is. One thread a cache. */
-static void tell_all(struct tally *t, struct cache_tally *c, int64_t deadline)
+static void tell_all(struct entry_counter *t, struct cache_counter *c, int64_t deadline)
 {
     bool arrived = true;
 
     (void)pthread_mutex_lock(&t->lock);
     while (!c->telling && arrived && c->told.count + c->pending.count > 0) {
-        bool doubtful = false;
+        bool outcome_unknown = false;
         if (c->told.count == 0) {
             int64_t now = clock_wall_ms();
             c->told = c->pending;
@@ -149,7 +152,7 @@ static void tell_all(struct tally *t, struct cache_tally *c, int64_t deadline)
         }
         c->telling = true;
         (void)pthread_mutex_unlock(&t->lock);
-        arrived = tell(t, c, deadline, &doubtful);
+        arrived = tell(t, c, deadline, &outcome_unknown);
         (void)pthread_mutex_lock(&t->lock);
         c->telling = false;
         if (arrived)
@@ -159,9 +162,10 @@ static void tell_all(struct tally *t, struct cache_tally *c, int64_t deadline)
     (void)pthread_mutex_unlock(&t->lock);
 }
 
-void tally_add(struct tally *t, const char *cache, int64_t ttl, int by, int64_t deadline)
+void entry_counter_add(struct entry_counter *t, const char *cache, int64_t ttl, int by,
+                       int64_t deadline)
 {
-    struct cache_tally *c;
+    struct cache_counter *c;
 
     (void)pthread_mutex_lock(&t->lock);
     c = find(t, cache);
@@ -172,9 +176,10 @@ void tally_add(struct tally *t, const char *cache, int64_t ttl, int by, int64_t 
         tell_all(t, c, deadline);
 }
 
-void tally_gather(struct tally *t, const char *cache, int64_t ttl, int by, int64_t deadline)
+void entry_counter_queue(struct entry_counter *t, const char *cache, int64_t ttl, int by,
+                         int64_t deadline)
 {
-    struct cache_tally *c;
+    struct cache_counter *c;
     bool room;
 
     (void)pthread_mutex_lock(&t->lock);
@@ -184,13 +189,13 @@ void tally_gather(struct tally *t, const char *cache, int64_t ttl, int by, int64
     if (room)
         return;
     tell_all(t, c, deadline);
-    tally_add(t, cache, ttl, by, deadline);
+    entry_counter_add(t, cache, ttl, by, deadline);
 }
 
-void tally_tell(struct tally *t, int64_t deadline)
+void entry_counter_flush(struct entry_counter *t, int64_t deadline)
 {
     for (size_t i = 0; i < CACHES_MAX; i++) {
-        struct cache_tally *c;
+        struct cache_counter *c;
         (void)pthread_mutex_lock(&t->lock);
         c = i < t->cache_count ? &t->caches[i] : NULL;
         (void)pthread_mutex_unlock(&t->lock);
@@ -215,43 +220,44 @@ static bool is_stale(const char *name, const json_t *value, int64_t now)
 
     if (numbered(name, 'd', &number))
         return number > 0 && number < now / DAY_S - 1;
-    return name[0] == 'w' && dynamo_integer(value, &number) &&
+    return name[0] == 'w' && attribute_value_integer(value, &number) &&
            number < now * 1000 - WRITER_SILENT_MS;
 }
 
 /* Both are safe at any time: nobody adds to a day that is over, and a process that is heard of
  * again has nothing in doubt from two days ago. */
-static void prune(struct tally *t, struct str id, json_t *item, int64_t now, int64_t deadline)
+static void prune(struct entry_counter *t, struct str id, json_t *item, int64_t now,
+                  int64_t deadline)
 {
     size_t count = 0;
     const char *name;
     json_t *value;
-    struct expr e;
+    struct dynamo_expression e;
 
-    expr_init(&e);
+    dynamo_expression_init(&e);
     json_object_foreach (item, name, value) {
         const char *const path[] = { name, NULL };
         if (count < PRUNED_AT_ONCE && is_stale(name, value, now)) {
-            expr_remove(&e, path);
+            dynamo_expression_remove(&e, path);
             count++;
         }
     }
     if (count > 0)
-        (void)dynamo_update(t->d, id, &e, deadline, NULL, NULL, NULL);
+        (void)dynamo_client_update_item(t->client, id, &e, deadline, NULL, NULL, NULL);
     else
-        expr_done(&e);
+        dynamo_expression_done(&e);
 }
 
-enum status tally_count(struct tally *t, const char *cache, int64_t now, int64_t deadline,
-                        int64_t *ret_count, struct err *err)
+enum status entry_counter_count(struct entry_counter *t, const char *cache, int64_t now,
+                                int64_t deadline, int64_t *ret_count, struct err *err)
 {
-    char room[STORE_CACHE_MAX + sizeof TALLY_ID];
+    char room[STORE_CACHE_MAX + sizeof ENTRY_COUNTER_ID];
     struct str id = id_of(cache, room);
-    struct cache_tally *c;
+    struct cache_counter *c;
     json_t *item = NULL, *value;
     int64_t sum = 0, day, by;
     const char *name;
-    struct expr e;
+    struct dynamo_expression e;
     enum status st;
 
     (void)pthread_mutex_lock(&t->lock);
@@ -259,13 +265,13 @@ enum status tally_count(struct tally *t, const char *cache, int64_t now, int64_t
     (void)pthread_mutex_unlock(&t->lock);
     if (c)
         tell_all(t, c, deadline);
-    expr_init(&e);
-    st = dynamo_get(t->d, id, &e, true, deadline, &item, err);
+    dynamo_expression_init(&e);
+    st = dynamo_client_get_item(t->client, id, &e, true, deadline, &item, err);
     if (st != ST_OK)
         return st;
     json_object_foreach (item, name, value) {
         if (numbered(name, 'd', &day) && (day == 0 || day >= now / DAY_S) &&
-            dynamo_integer(value, &by) && by >= -A_DAY_MAX && by <= A_DAY_MAX)
+            attribute_value_integer(value, &by) && by >= -A_DAY_MAX && by <= A_DAY_MAX)
             sum += by;
     }
     prune(t, id, item, now, deadline);
@@ -276,34 +282,34 @@ enum status tally_count(struct tally *t, const char *cache, int64_t now, int64_t
 
 /* ---- correcting ---- */
 
-enum status tally_correct(struct tally *t, const char *cache, const json_t *days, int64_t now,
-                          int64_t deadline, struct err *err)
+enum status entry_counter_correct(struct entry_counter *t, const char *cache, const json_t *days,
+                                  int64_t now, int64_t deadline, struct err *err)
 {
-    char room[STORE_CACHE_MAX + sizeof TALLY_ID];
+    char room[STORE_CACHE_MAX + sizeof ENTRY_COUNTER_ID];
     json_t *item = NULL, *value;
     int64_t day, told;
     const char *name;
-    struct expr e;
+    struct dynamo_expression e;
     enum status st;
 
-    tally_tell(t, deadline);
-    expr_init(&e);
-    st = dynamo_get(t->d, id_of(cache, room), &e, true, deadline, &item, err);
+    entry_counter_flush(t, deadline);
+    dynamo_expression_init(&e);
+    st = dynamo_client_get_item(t->client, id_of(cache, room), &e, true, deadline, &item, err);
     if (st != ST_OK)
         return st;
     json_object_foreach (item, name, value) {
         if (numbered(name, 'd', &day) && (day == 0 || day >= now / DAY_S) &&
-            dynamo_integer(value, &told)) {
+            attribute_value_integer(value, &told)) {
             int64_t off = json_integer_value(json_object_get(days, name)) - told;
             if (off != 0)
-                tally_gather(t, cache, day * DAY_S, (int)off, deadline);
+                entry_counter_queue(t, cache, day * DAY_S, (int)off, deadline);
         }
     }
     json_object_foreach ((json_t *)(uintptr_t)days, name, value) {
         if (numbered(name, 'd', &day) && !json_object_get(item, name))
-            tally_gather(t, cache, day * DAY_S, (int)json_integer_value(value), deadline);
+            entry_counter_queue(t, cache, day * DAY_S, (int)json_integer_value(value), deadline);
     }
     json_decref(item);
-    tally_tell(t, deadline);
+    entry_counter_flush(t, deadline);
     return ST_OK;
 }

@@ -21,26 +21,28 @@
 #include "server/base/err.h"
 #include "server/base/str.h"
 
-#define TALLY_ID "SHARED_CACHE_COUNT#"
+#define ENTRY_COUNTER_ID "SHARED_CACHE_COUNT#"
 
-struct tally;
+struct entry_counter;
 
-struct tally *tally_create(struct dynamo *d); /* borrowed; NULL: no memory */
-void tally_free(struct tally *t);             /* what has not been told is lost */
+struct entry_counter *entry_counter_create(struct dynamo_client *d); /* borrowed; NULL: no memory */
+void entry_counter_free(struct entry_counter *t); /* what has not been told is lost */
 
 /* Is this the id of an item of ours? */
-bool tally_owns(struct str id);
+bool entry_counter_owns(struct str id);
 /* `by` entries more (or less) that expire at `ttl` (0: never). Told before this returns if it can
  * be told by the deadline, else with the next change; when another thread is telling, by that. */
-void tally_add(struct tally *t, const char *cache, int64_t ttl, int by, int64_t deadline);
-/* The same for many at once: gathered now, told by the next tally_tell() or tally_add(). */
-void tally_gather(struct tally *t, const char *cache, int64_t ttl, int by, int64_t deadline);
-void tally_tell(struct tally *t, int64_t deadline);
+void entry_counter_add(struct entry_counter *t, const char *cache, int64_t ttl, int by,
+                       int64_t deadline);
+/* The same for many at once: gathered now, told by the next entry_counter_flush() or entry_counter_add(). */
+void entry_counter_queue(struct entry_counter *t, const char *cache, int64_t ttl, int by,
+                         int64_t deadline);
+void entry_counter_flush(struct entry_counter *t, int64_t deadline);
 /* Make the numbers say what was counted in the table: `days` is {"d20415": 12, ...}, days that are
  * not in it have none. What others add in this very moment may be counted twice. */
-enum status tally_correct(struct tally *t, const char *cache, const json_t *days, int64_t now,
-                          int64_t deadline, struct err *err);
-enum status tally_count(struct tally *t, const char *cache, int64_t now, int64_t deadline,
-                        int64_t *ret_count, struct err *err);
+enum status entry_counter_correct(struct entry_counter *t, const char *cache, const json_t *days,
+                                  int64_t now, int64_t deadline, struct err *err);
+enum status entry_counter_count(struct entry_counter *t, const char *cache, int64_t now,
+                                int64_t deadline, int64_t *ret_count, struct err *err);
 
 #endif

@@ -35,7 +35,7 @@ static enum status count_one(json_t *counts, const char *cache, int64_t ttl, int
 
 static enum status count_item(json_t *counts, const json_t *item, int64_t now, struct err *err)
 {
-    struct str id = dynamo_string(json_object_get(item, "id"));
+    struct str id = attribute_value_string(json_object_get(item, "id"));
     char cache[STORE_CACHE_MAX + 1];
     struct entry_name name;
     json_t *plain = NULL;
@@ -44,7 +44,7 @@ static enum status count_item(json_t *counts, const json_t *item, int64_t now, s
     if (!layout_entry_named(id, cache, &name))
         return ST_OK;
     if (json_object_get(item, DYNAMO_ATTRIBUTES))
-        st = dynamo_to_json(json_object_get(item, DYNAMO_ATTRIBUTES), &plain, err);
+        st = attribute_value_to_json(json_object_get(item, DYNAMO_ATTRIBUTES), &plain, err);
     if (st == ST_OK)
         st = count_one(counts, cache, layout_ttl(plain), now, err);
     json_decref(plain);
@@ -55,7 +55,7 @@ static enum status count_item(json_t *counts, const json_t *item, int64_t now, s
 static enum status count_page(struct dynamo_store *s, json_t **start, json_t *counts, int64_t now,
                               int64_t deadline, struct err *err)
 {
-    struct dynamo_answer answer = { NULL, false };
+    struct dynamo_client_response answer = { NULL, false };
     json_t *request = json_pack("{s:i,s:b,s:s,s:s,s:{s:s,s:s,s:s}}", "Limit", PAGE,
                                 "ConsistentRead", 1, "ReturnConsumedCapacity", "TOTAL",
                                 "ProjectionExpression", "#i,#a.#t", "ExpressionAttributeNames",
@@ -68,7 +68,7 @@ static enum status count_page(struct dynamo_store *s, json_t **start, json_t *co
         json_decref(request);
         return err_no_memory(err);
     }
-    st = dynamo_call(s->d, "Scan", request, deadline, &answer, err);
+    st = dynamo_client_call(s->client, "Scan", request, deadline, &answer, err);
     json_array_foreach (json_object_get(answer.body, "Items"), i, item) {
         if (st == ST_OK)
             st = count_item(counts, item, now, err);
@@ -79,7 +79,7 @@ static enum status count_page(struct dynamo_store *s, json_t **start, json_t *co
     return st;
 }
 
-enum status dynamo_store_recount(void *self, int64_t deadline, struct err *err)
+enum status entry_counter_rebuild(void *self, int64_t deadline, struct err *err)
 {
     static const char *const usual[] = { "LocationCache", "StationCache", "ZoneCache" };
     struct dynamo_store *s = self;
@@ -101,7 +101,7 @@ enum status dynamo_store_recount(void *self, int64_t deadline, struct err *err)
     json_decref(start);
     json_object_foreach (counts, cache, days) {
         if (st == ST_OK)
-            st = tally_correct(s->tally, cache, days, now, deadline, err);
+            st = entry_counter_correct(s->counter, cache, days, now, deadline, err);
     }
     json_decref(counts);
     return st;

@@ -13,9 +13,9 @@ enum {
     CONDITION_SHORT = 3000, /* past so much text a value is compared whole */
 };
 
-void expr_init(struct expr *e)
+void dynamo_expression_init(struct dynamo_expression *e)
 {
-    struct buf text = BUF_INIT(EXPR_TEXT_MAX);
+    struct buf text = BUF_INIT(DYNAMO_EXPRESSION_TEXT_MAX);
 
     e->set = e->remove = e->add = e->condition = e->projection = text;
     e->names = json_object();
@@ -24,7 +24,7 @@ void expr_init(struct expr *e)
     e->failed = !e->names || !e->places || !e->values;
 }
 
-void expr_done(struct expr *e)
+void dynamo_expression_done(struct dynamo_expression *e)
 {
     buf_free(&e->set);
     buf_free(&e->remove);
@@ -38,7 +38,7 @@ void expr_done(struct expr *e)
 
 /* ---- placeholders ---- */
 
-static void put_name(struct expr *e, struct buf *to, const char *name)
+static void put_name(struct dynamo_expression *e, struct buf *to, const char *name)
 {
     const char *known = json_string_value(json_object_get(e->places, name));
     char place[PLACE_MAX];
@@ -52,7 +52,7 @@ static void put_name(struct expr *e, struct buf *to, const char *name)
     buf_putz(to, known ? known : place);
 }
 
-static void put_path(struct expr *e, struct buf *to, const char *const *path)
+static void put_path(struct dynamo_expression *e, struct buf *to, const char *const *path)
 {
     for (size_t i = 0; path[i]; i++) {
         if (i > 0)
@@ -62,7 +62,7 @@ static void put_path(struct expr *e, struct buf *to, const char *const *path)
 }
 
 /* `value` is borrowed. */
-static void put_value(struct expr *e, struct buf *to, json_t *value)
+static void put_value(struct dynamo_expression *e, struct buf *to, json_t *value)
 {
     char place[PLACE_MAX];
 
@@ -72,9 +72,9 @@ static void put_value(struct expr *e, struct buf *to, json_t *value)
     buf_putz(to, place);
 }
 
-static void put_number(struct expr *e, struct buf *to, int64_t number)
+static void put_number(struct dynamo_expression *e, struct buf *to, int64_t number)
 {
-    json_t *value = dynamo_make_integer(number);
+    json_t *value = attribute_value_make_integer(number);
 
     put_value(e, to, value);
     json_decref(value);
@@ -88,13 +88,13 @@ static void next(struct buf *list, const char *separator)
 
 /* ---- what to do ---- */
 
-void expr_project(struct expr *e, const char *const *path)
+void dynamo_expression_project(struct dynamo_expression *e, const char *const *path)
 {
     next(&e->projection, ",");
     put_path(e, &e->projection, path);
 }
 
-void expr_set(struct expr *e, const char *const *path, json_t *value)
+void dynamo_expression_set(struct dynamo_expression *e, const char *const *path, json_t *value)
 {
     next(&e->set, ",");
     put_path(e, &e->set, path);
@@ -102,7 +102,7 @@ void expr_set(struct expr *e, const char *const *path, json_t *value)
     put_value(e, &e->set, value);
 }
 
-void expr_increase(struct expr *e, const char *const *path, int64_t by)
+void dynamo_expression_increase(struct dynamo_expression *e, const char *const *path, int64_t by)
 {
     next(&e->set, ",");
     put_path(e, &e->set, path);
@@ -112,13 +112,13 @@ void expr_increase(struct expr *e, const char *const *path, int64_t by)
     put_number(e, &e->set, by);
 }
 
-void expr_remove(struct expr *e, const char *const *path)
+void dynamo_expression_remove(struct dynamo_expression *e, const char *const *path)
 {
     next(&e->remove, ",");
     put_path(e, &e->remove, path);
 }
 
-void expr_add(struct expr *e, const char *name, int64_t by)
+void dynamo_expression_add(struct dynamo_expression *e, const char *name, int64_t by)
 {
     next(&e->add, ",");
     put_name(e, &e->add, name);
@@ -126,19 +126,19 @@ void expr_add(struct expr *e, const char *name, int64_t by)
     put_number(e, &e->add, by);
 }
 
-bool expr_changes(const struct expr *e)
+bool dynamo_expression_has_update(const struct dynamo_expression *e)
 {
     return e->set.n + e->remove.n + e->add.n > 0;
 }
 
 /* ---- on what condition ---- */
 
-static void also(struct expr *e)
+static void also(struct dynamo_expression *e)
 {
     next(&e->condition, " AND ");
 }
 
-static void put_call(struct expr *e, const char *function, const char *const *path)
+static void put_call(struct dynamo_expression *e, const char *function, const char *const *path)
 {
     buf_putz(&e->condition, function);
     buf_putc(&e->condition, '(');
@@ -146,19 +146,20 @@ static void put_call(struct expr *e, const char *function, const char *const *pa
     buf_putc(&e->condition, ')');
 }
 
-void expr_if_absent(struct expr *e, const char *const *path)
+void dynamo_expression_if_absent(struct dynamo_expression *e, const char *const *path)
 {
     also(e);
     put_call(e, "attribute_not_exists", path);
 }
 
-void expr_if_present(struct expr *e, const char *const *path)
+void dynamo_expression_if_present(struct dynamo_expression *e, const char *const *path)
 {
     also(e);
     put_call(e, "attribute_exists", path);
 }
 
-void expr_if_number(struct expr *e, const char *const *path, const char *order, int64_t number)
+void dynamo_expression_if_number(struct dynamo_expression *e, const char *const *path,
+                                 const char *order, int64_t number)
 {
     also(e);
     put_path(e, &e->condition, path);
@@ -166,7 +167,8 @@ void expr_if_number(struct expr *e, const char *const *path, const char *order, 
     put_number(e, &e->condition, number);
 }
 
-void expr_if_counted(struct expr *e, const char *const *path, const char *const *count)
+void dynamo_expression_if_size_matches(struct dynamo_expression *e, const char *const *path,
+                                       const char *const *count)
 {
     also(e);
     put_call(e, "size", path);
@@ -174,7 +176,7 @@ void expr_if_counted(struct expr *e, const char *const *path, const char *const 
     put_path(e, &e->condition, count);
 }
 
-void expr_if_members(struct expr *e, const char *const *path, int64_t number)
+void dynamo_expression_if_size(struct dynamo_expression *e, const char *const *path, int64_t number)
 {
     also(e);
     put_call(e, "size", path);
@@ -182,7 +184,8 @@ void expr_if_members(struct expr *e, const char *const *path, int64_t number)
     put_number(e, &e->condition, number);
 }
 
-void expr_if_below(struct expr *e, const char *name, int64_t number)
+void dynamo_expression_if_absent_or_below(struct dynamo_expression *e, const char *name,
+                                          int64_t number)
 {
     const char *const path[] = { name, NULL };
 
@@ -200,7 +203,7 @@ void expr_if_below(struct expr *e, const char *name, int64_t number)
 static size_t text_of(json_t *value, size_t path_n)
 {
     enum { AROUND = 50, STEP = 6 }; /* what stands around a path; what a member adds to one */
-    json_t *members = dynamo_members(value), *list = json_object_get(value, "L"), *member;
+    json_t *members = attribute_value_members(value), *list = json_object_get(value, "L"), *member;
     size_t bytes = path_n + AROUND, i;
     const char *name;
 
@@ -211,12 +214,12 @@ static size_t text_of(json_t *value, size_t path_n)
     return bytes;
 }
 
-static void same(struct expr *e, struct buf *path, json_t *value);
+static void same(struct dynamo_expression *e, struct buf *path, json_t *value);
 
 /* Placeholder of a type's name: needed where there is no member to tell. */
-static void put_type(struct expr *e, const struct buf *path, const char *type)
+static void put_type(struct dynamo_expression *e, const struct buf *path, const char *type)
 {
-    json_t *value = dynamo_make_string(str_of(type));
+    json_t *value = attribute_value_make_string(str_of(type));
 
     buf_printf(&e->condition, "attribute_type(%s,", buf_z(path));
     put_value(e, &e->condition, value);
@@ -224,7 +227,8 @@ static void put_type(struct expr *e, const struct buf *path, const char *type)
     json_decref(value);
 }
 
-static void same_members(struct expr *e, struct buf *path, json_t *members, json_t *list)
+static void same_members(struct dynamo_expression *e, struct buf *path, json_t *members,
+                         json_t *list)
 {
     size_t count = members ? json_object_size(members) : json_array_size(list), here = path->n, i;
     const char *name;
@@ -247,9 +251,9 @@ static void same_members(struct expr *e, struct buf *path, json_t *members, json
     }
 }
 
-static void same(struct expr *e, struct buf *path, json_t *value)
+static void same(struct dynamo_expression *e, struct buf *path, json_t *value)
 {
-    json_t *members = dynamo_members(value), *list = json_object_get(value, "L");
+    json_t *members = attribute_value_members(value), *list = json_object_get(value, "L");
 
     also(e);
     if (members || json_is_array(list)) {
@@ -260,7 +264,7 @@ static void same(struct expr *e, struct buf *path, json_t *value)
     }
 }
 
-void expr_if_is(struct expr *e, const char *const *path, json_t *value)
+void dynamo_expression_if_equal(struct dynamo_expression *e, const char *const *path, json_t *value)
 {
     struct buf text = BUF_INIT(PATH_TEXT_MAX);
 
@@ -294,9 +298,9 @@ static bool put_text(json_t *request, const char *name, const struct buf *text)
     return text->n == 0 || json_object_set_new(request, name, json_string(buf_z(text))) == 0;
 }
 
-enum status expr_finish(struct expr *e, json_t *request, struct err *err)
+enum status dynamo_expression_finish(struct dynamo_expression *e, json_t *request, struct err *err)
 {
-    struct buf update = BUF_INIT(EXPR_TEXT_MAX);
+    struct buf update = BUF_INIT(DYNAMO_EXPRESSION_TEXT_MAX);
     bool fits, kept;
 
     section(&update, "SET", &e->set);

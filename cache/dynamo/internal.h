@@ -27,8 +27,8 @@
 #define DYNAMO_TTL "ttl"
 
 struct dynamo_store {
-    struct dynamo *d;
-    struct tally *tally;
+    struct dynamo_client *client;
+    struct entry_counter *counter;
     enum store_layout layout;
     int64_t item_max;
     struct metric *expired, *evicted, *bytes; /* of the item SHARED_CACHE */
@@ -36,55 +36,54 @@ struct dynamo_store {
 
 /* Wait a little, more with each conflict, before looking again at an item that others write too.
  * False when the deadline leaves no time, or it has gone on for too long. */
-bool dynamo_conflict_wait(int *conflicts, int64_t deadline);
+bool dynamo_items_conflict_wait(int *conflicts, int64_t deadline);
 /* The error for that. */
-enum status dynamo_conflict_give_up(int64_t deadline, struct err *err);
+enum status dynamo_items_contended(int64_t deadline, struct err *err);
 
 /* The store's calls, as in struct store_ops; `self` is the dynamo_store. */
-enum status dynamo_store_get(void *self, struct str id, int64_t deadline, json_t **ret,
+enum status dynamo_items_get(void *self, struct str id, int64_t deadline, json_t **ret,
                              uint64_t *ret_version, struct err *err);
-enum status dynamo_store_put(void *self, struct str id, json_t *attributes, uint64_t version,
+enum status dynamo_items_put(void *self, struct str id, json_t *attributes, uint64_t version,
                              int64_t deadline, struct err *err);
-enum status dynamo_store_update(void *self, struct str id, const struct store_change *changes,
+enum status dynamo_items_update(void *self, struct str id, const struct store_change *changes,
                                 size_t count, int64_t deadline, struct err *err);
-enum status dynamo_store_remove(void *self, struct str id, int64_t deadline, struct err *err);
-enum status dynamo_store_scan(void *self, size_t limit, char **cursor, store_each_fn *each,
+enum status dynamo_items_remove(void *self, struct str id, int64_t deadline, struct err *err);
+enum status dynamo_table_scan(void *self, size_t limit, char **cursor, store_each_fn *each,
                               void *data, int64_t deadline, struct err *err);
-enum status dynamo_store_scan_exact(void *self, size_t limit, char **cursor,
-                                    store_each_exact_fn *each, void *data, int64_t deadline,
-                                    struct err *err);
-enum status dynamo_store_describe(void *self, int64_t deadline, struct store_facts *ret,
+enum status dynamo_table_scan_raw(void *self, size_t limit, char **cursor, store_each_raw_fn *each,
+                                  void *data, int64_t deadline, struct err *err);
+enum status dynamo_table_describe(void *self, int64_t deadline, struct store_facts *ret,
                                   struct err *err);
-enum status dynamo_store_create_table(void *self, int64_t deadline, struct err *err);
+enum status dynamo_table_create(void *self, int64_t deadline, struct err *err);
 
 /* cache/dynamo/raw_item.c */
-enum status dynamo_store_get_exact(void *self, struct str id, int64_t deadline, json_t **ret,
-                                   json_t **ret_exact, uint64_t *ret_version, struct err *err);
-enum status dynamo_store_put_exact(void *self, struct str id, json_t *exact, uint64_t version,
-                                   int64_t deadline, struct err *err);
+enum status raw_item_get(void *self, struct str id, int64_t deadline, json_t **ret,
+                         json_t **ret_raw, uint64_t *ret_version, struct err *err);
+enum status raw_item_put(void *self, struct str id, json_t *raw, uint64_t version, int64_t deadline,
+                         struct err *err);
 
 /* cache/dynamo/batch.c */
-enum status dynamo_store_get_items(void *self, struct store_item *items, size_t count,
+enum status dynamo_batch_get_items(void *self, struct store_item *items, size_t count,
                                    int64_t deadline, struct err *err);
-enum status dynamo_store_put_items(void *self, struct store_item *items, size_t count,
+enum status dynamo_batch_put_items(void *self, struct store_item *items, size_t count,
                                    int64_t deadline, struct err *err);
-enum status dynamo_store_add_entries(void *self, struct store_entry *entries, size_t count,
+enum status dynamo_batch_add_entries(void *self, struct store_entry *entries, size_t count,
                                      bool look, int64_t deadline, struct err *err);
 
 /* cache/dynamo/entry_counter_rebuild.c */
-enum status dynamo_store_recount(void *self, int64_t deadline, struct err *err);
+enum status entry_counter_rebuild(void *self, int64_t deadline, struct err *err);
 
 /* Shared entries, layout `item`. */
-enum status dynamo_whole_get(struct dynamo_store *s, struct entry_name name, int64_t now,
-                             int64_t deadline, json_t **ret_entry, int64_t *ret_ttl,
-                             struct err *err);
+enum status shared_item_get(struct dynamo_store *s, struct entry_name name, int64_t now,
+                            int64_t deadline, json_t **ret_entry, int64_t *ret_ttl,
+                            struct err *err);
 /* `stored` is the entry with its ttl in it; NULL removes. */
-enum status dynamo_whole_put(struct dynamo_store *s, struct entry_name name, json_t *stored,
-                             int64_t deadline, struct err *err);
-enum status dynamo_whole_add(struct dynamo_store *s, struct store_entry *entries, size_t count,
-                             bool look, int64_t deadline, struct err *err);
-enum status dynamo_whole_count(struct dynamo_store *s, const char *cache, int64_t deadline,
-                               int64_t *ret_count, struct err *err);
+enum status shared_item_put(struct dynamo_store *s, struct entry_name name, json_t *stored,
+                            int64_t deadline, struct err *err);
+enum status shared_item_batch_add(struct dynamo_store *s, struct store_entry *entries, size_t count,
+                                  bool look, int64_t deadline, struct err *err);
+enum status shared_item_count(struct dynamo_store *s, const char *cache, int64_t deadline,
+                              int64_t *ret_count, struct err *err);
 
 /* Shared entries, layout `entries`. */
 enum status dynamo_entries_get(struct dynamo_store *s, struct entry_name name, int64_t now,

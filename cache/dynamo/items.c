@@ -24,7 +24,7 @@ static const char *const path_usage[] = { DYNAMO_USAGE, NULL };
 static const char *const path_ttl[] = { DYNAMO_TTL, NULL };
 static const char *const path_id[] = { "id", NULL };
 
-bool dynamo_conflict_wait(int *conflicts, int64_t deadline)
+bool dynamo_items_conflict_wait(int *conflicts, int64_t deadline)
 {
     int64_t longest = CONFLICT_FIRST_MS, wait;
 
@@ -39,7 +39,7 @@ bool dynamo_conflict_wait(int *conflicts, int64_t deadline)
     return true;
 }
 
-enum status dynamo_conflict_give_up(int64_t deadline, struct err *err)
+enum status dynamo_items_contended(int64_t deadline, struct err *err)
 {
     return err_reason(err, clock_left_ms(deadline) > 0 ? ST_UNAVAILABLE : ST_TIMEOUT, "contended",
                       "DynamoDB: others keep changing the same item");
@@ -64,22 +64,22 @@ static void seen_done(struct seen *s)
 static enum status look(struct dynamo_store *s, struct str id, int64_t deadline,
                         struct seen *ret_seen, struct err *err)
 {
-    struct expr e;
+    struct dynamo_expression e;
     json_t *item = NULL, *value;
     enum status st;
 
     *ret_seen = (struct seen){ 0 };
-    expr_init(&e);
-    expr_project(&e, path_id);
-    expr_project(&e, path_attributes);
-    st = dynamo_get(s->d, id, &e, true, deadline, &item, err);
+    dynamo_expression_init(&e);
+    dynamo_expression_project(&e, path_id);
+    dynamo_expression_project(&e, path_attributes);
+    st = dynamo_client_get_item(s->client, id, &e, true, deadline, &item, err);
     if (st != ST_OK || !item)
         return st;
     value = json_object_get(item, DYNAMO_ATTRIBUTES);
     ret_seen->exists = true;
     ret_seen->value = json_incref(value);
     if (value)
-        st = dynamo_to_json(value, &ret_seen->plain, err);
+        st = attribute_value_to_json(value, &ret_seen->plain, err);
     else
         ret_seen->plain = json_object();
     if (st == ST_OK && !ret_seen->plain)
@@ -90,7 +90,7 @@ static enum status look(struct dynamo_store *s, struct str id, int64_t deadline,
     return st;
 }
 
-enum status dynamo_store_get(void *self, struct str id, int64_t deadline, json_t **ret,
+enum status dynamo_items_get(void *self, struct str id, int64_t deadline, json_t **ret,
                              uint64_t *ret_version, struct err *err)
 {
     struct seen seen;
@@ -130,63 +130,63 @@ static bool is_entry(const struct dynamo_store *s, struct str id)
 /* What must be written along with new attributes: the usage is to be counted anew, an entry's ttl
  * stands beside the attributes too. */
 static void put_along(const struct dynamo_store *s, struct str id, const json_t *after,
-                      struct expr *e)
+                      struct dynamo_expression *e)
 {
     int64_t ttl = layout_ttl(after);
     json_t *value;
 
     if (is_shared(id))
-        expr_remove(e, path_usage);
+        dynamo_expression_remove(e, path_usage);
     if (!is_entry(s, id))
         return;
     if (ttl == 0) {
-        expr_remove(e, path_ttl);
+        dynamo_expression_remove(e, path_ttl);
         return;
     }
-    value = dynamo_make_integer(ttl);
-    expr_set(e, path_ttl, value);
+    value = attribute_value_make_integer(ttl);
+    dynamo_expression_set(e, path_ttl, value);
     json_decref(value);
 }
 
 /* ---- writing whole ---- */
 
 static enum status write_whole(struct dynamo_store *s, struct str id, const struct seen *seen,
-                               json_t *attributes, int64_t deadline, bool *ret_doubtful,
+                               json_t *attributes, int64_t deadline, bool *ret_outcome_unknown,
                                struct err *err)
 {
     json_t *value = NULL;
-    struct expr e;
-    enum status st = dynamo_merge(seen->value, attributes, &value, err);
+    struct dynamo_expression e;
+    enum status st = attribute_value_merge(seen->value, attributes, &value, err);
 
     if (st != ST_OK)
         return st;
-    expr_init(&e);
-    expr_set(&e, path_attributes, value);
+    dynamo_expression_init(&e);
+    dynamo_expression_set(&e, path_attributes, value);
     put_along(s, id, attributes, &e);
     if (!seen->exists)
-        expr_if_absent(&e, path_id);
+        dynamo_expression_if_absent(&e, path_id);
     else if (seen->value)
-        expr_if_is(&e, path_attributes, seen->value);
+        dynamo_expression_if_equal(&e, path_attributes, seen->value);
     else
-        expr_if_absent(&e, path_attributes);
+        dynamo_expression_if_absent(&e, path_attributes);
     if (seen->exists)
-        expr_if_present(&e, path_id);
-    st = dynamo_update(s->d, id, &e, deadline, ret_doubtful, NULL, err);
+        dynamo_expression_if_present(&e, path_id);
+    st = dynamo_client_update_item(s->client, id, &e, deadline, ret_outcome_unknown, NULL, err);
     json_decref(value);
     return st;
 }
 
-enum status dynamo_store_put(void *self, struct str id, json_t *attributes, uint64_t version,
+enum status dynamo_items_put(void *self, struct str id, json_t *attributes, uint64_t version,
                              int64_t deadline, struct err *err)
 {
     enum { AGAIN_MAX = 3 }; /* the content is as wanted, the condition says no */
     struct dynamo_store *s = self;
-    bool doubtful = false;
+    bool outcome_unknown = false;
     int conflicts = 0;
 
     if (version == 0) { /* most likely it is not there: no need to look first */
         const struct seen nothing = { .exists = false };
-        enum status st = write_whole(s, id, &nothing, attributes, deadline, &doubtful, err);
+        enum status st = write_whole(s, id, &nothing, attributes, deadline, &outcome_unknown, err);
         if (st == ST_OK)
             dynamo_entries_note(s, id, NULL, attributes, deadline);
         if (st != ST_CONFLICT)
@@ -198,24 +198,25 @@ enum status dynamo_store_put(void *self, struct str id, json_t *attributes, uint
         enum status st = look(s, id, deadline, &seen, err);
         uint64_t is = st == ST_OK && seen.exists ? layout_version(seen.plain) : 0;
         bool written = st == ST_OK && seen.exists && json_equal(seen.plain, attributes) &&
-                       (doubtful || is == version);
+                       (outcome_unknown || is == version);
         if (st == ST_OK && !written && is == version)
             st = write_whole(s, id, &seen, attributes, deadline, &doubt, err);
-        else if (st == ST_OK && !written && doubtful)
+        else if (st == ST_OK && !written && outcome_unknown)
             st = err_reason(err, ST_UNAVAILABLE, "outcome_unknown",
                             "DynamoDB: the item was written, and then by somebody else");
         else if (st == ST_OK && !written)
             st = err_set(err, ST_CONFLICT, "somebody else has written the item");
-        doubtful |= doubt;
+        outcome_unknown |= doubt;
         if (st == ST_OK)
             dynamo_entries_note(s, id, seen.plain, attributes, deadline);
         seen_done(&seen);
         if (st != ST_CONFLICT || is != version)
             return st;
-        if (conflicts >= AGAIN_MAX || !dynamo_conflict_wait(&conflicts, deadline))
-            return doubtful ? err_reason(err, ST_UNAVAILABLE, "outcome_unknown",
-                                         "DynamoDB: it is not known whether the item was written")
-                            : err_set(err, ST_CONFLICT, "somebody else has written the item");
+        if (conflicts >= AGAIN_MAX || !dynamo_items_conflict_wait(&conflicts, deadline))
+            return outcome_unknown
+                       ? err_reason(err, ST_UNAVAILABLE, "outcome_unknown",
+                                    "DynamoDB: it is not known whether the item was written")
+                       : err_set(err, ST_CONFLICT, "somebody else has written the item");
     }
 }
 
@@ -276,13 +277,13 @@ static json_t *plain_at(json_t *plain, const struct unit *u)
 static json_t *value_at(json_t *value, const struct unit *u)
 {
     for (size_t i = 1; i < u->depth; i++)
-        value = dynamo_member(value, u->path[i]);
+        value = attribute_value_member(value, u->path[i]);
     return value;
 }
 
 /* One unit into the expression; nothing when it is as it should be. */
-static enum status put_unit(struct expr *e, const struct unit *u, const struct seen *seen,
-                            json_t *after, struct err *err)
+static enum status put_unit(struct dynamo_expression *e, const struct unit *u,
+                            const struct seen *seen, json_t *after, struct err *err)
 {
     json_t *old = value_at(seen->value, u), *now = plain_at(after, u), *value = NULL;
     json_t *was = seen->value ? plain_at(seen->plain, u) : NULL;
@@ -291,17 +292,17 @@ static enum status put_unit(struct expr *e, const struct unit *u, const struct s
     if ((!now && !was) || (now && was && json_equal(now, was)))
         return ST_OK;
     if (now)
-        st = dynamo_merge(old, now, &value, err);
+        st = attribute_value_merge(old, now, &value, err);
     if (st != ST_OK)
         return st;
     if (now)
-        expr_set(e, u->path, value);
+        dynamo_expression_set(e, u->path, value);
     else
-        expr_remove(e, u->path);
+        dynamo_expression_remove(e, u->path);
     if (old)
-        expr_if_is(e, u->path, old);
+        dynamo_expression_if_equal(e, u->path, old);
     else
-        expr_if_absent(e, u->path);
+        dynamo_expression_if_absent(e, u->path);
     json_decref(value);
     return ST_OK;
 }
@@ -314,27 +315,27 @@ static enum status write_members(struct dynamo_store *s, struct str id, const st
     struct unit units[STORE_CHANGES_MAX];
     size_t unit_count = 0;
     enum status st = ST_OK;
-    struct expr e;
+    struct dynamo_expression e;
 
     for (size_t i = 0; i < count; i++) {
         struct unit u = unit_of(seen->value ? seen->plain : NULL, &changes[i]);
         unit_count = units_add(units, unit_count, &u);
     }
-    expr_init(&e);
+    dynamo_expression_init(&e);
     for (size_t i = 0; i < unit_count && st == ST_OK; i++)
         st = put_unit(&e, &units[i], seen, after, err);
-    if (st != ST_OK || !expr_changes(&e)) {
-        expr_done(&e);
+    if (st != ST_OK || !dynamo_expression_has_update(&e)) {
+        dynamo_expression_done(&e);
         return st;
     }
     put_along(s, id, after, &e);
-    st = dynamo_update(s->d, id, &e, deadline, NULL, NULL, err);
+    st = dynamo_client_update_item(s->client, id, &e, deadline, NULL, NULL, err);
     if (st == ST_OK)
         dynamo_entries_note(s, id, seen->plain, after, deadline);
     return st;
 }
 
-enum status dynamo_store_update(void *self, struct str id, const struct store_change *changes,
+enum status dynamo_items_update(void *self, struct str id, const struct store_change *changes,
                                 size_t count, int64_t deadline, struct err *err)
 {
     struct dynamo_store *s = self;
@@ -355,24 +356,25 @@ enum status dynamo_store_update(void *self, struct str id, const struct store_ch
         seen_done(&seen);
         if (st != ST_CONFLICT)
             return st;
-        if (!dynamo_conflict_wait(&conflicts, deadline))
-            return dynamo_conflict_give_up(deadline, err);
+        if (!dynamo_items_conflict_wait(&conflicts, deadline))
+            return dynamo_items_contended(deadline, err);
     }
 }
 
 /* ---- removing ---- */
 
-enum status dynamo_store_remove(void *self, struct str id, int64_t deadline, struct err *err)
+enum status dynamo_items_remove(void *self, struct str id, int64_t deadline, struct err *err)
 {
     struct dynamo_store *s = self;
     json_t *before = NULL, *plain = NULL;
-    struct expr e;
+    struct dynamo_expression e;
     enum status st;
 
-    expr_init(&e);
-    st = dynamo_delete(s->d, id, &e, deadline, NULL, is_entry(s, id) ? &before : NULL, err);
+    dynamo_expression_init(&e);
+    st = dynamo_client_delete_item(s->client, id, &e, deadline, NULL,
+                                   is_entry(s, id) ? &before : NULL, err);
     if (st == ST_OK && before &&
-        dynamo_to_json(json_object_get(before, DYNAMO_ATTRIBUTES), &plain, NULL) == ST_OK)
+        attribute_value_to_json(json_object_get(before, DYNAMO_ATTRIBUTES), &plain, NULL) == ST_OK)
         dynamo_entries_note(s, id, plain, NULL, deadline);
     json_decref(before);
     json_decref(plain);

@@ -10,17 +10,18 @@
 #include "cache/dynamo/client.h"
 #include "server/base/json.h"
 
-struct dynamo_foreign {
-    struct dynamo *d;
+struct legacy_table {
+    struct dynamo_client *client;
 };
 
-enum status dynamo_foreign_open(const struct store_dynamo_settings *settings, struct http *http,
-                                struct dynamo_foreign **ret_foreign, struct err *err)
+enum status legacy_table_open(const struct store_dynamo_settings *settings, struct http *http,
+                              struct legacy_table **ret_foreign, struct err *err)
 {
-    const struct dynamo_settings inner = { settings->table, settings->region,  settings->endpoint,
-                                           settings->creds, settings->metrics, settings->try_ms };
-    struct dynamo_foreign *f = calloc(1, sizeof *f);
-    enum status st = f ? dynamo_create(&inner, http, &f->d, err) : err_no_memory(err);
+    const struct dynamo_client_settings inner = { settings->table,    settings->region,
+                                                  settings->endpoint, settings->credentials,
+                                                  settings->metrics,  settings->try_ms };
+    struct legacy_table *f = calloc(1, sizeof *f);
+    enum status st = f ? dynamo_client_create(&inner, http, &f->client, err) : err_no_memory(err);
 
     if (st == ST_OK)
         *ret_foreign = f;
@@ -29,40 +30,41 @@ enum status dynamo_foreign_open(const struct store_dynamo_settings *settings, st
     return st;
 }
 
-void dynamo_foreign_free(struct dynamo_foreign *f)
+void legacy_table_free(struct legacy_table *f)
 {
     if (!f)
         return;
-    dynamo_free(f->d);
+    dynamo_client_free(f->client);
     free(f);
 }
 
 /* ---- what it is ---- */
 
-static enum status judge(const struct dynamo_foreign *f, const json_t *table, const char *key,
+static enum status judge(const struct legacy_table *f, const json_t *table, const char *key,
                          struct err *err)
 {
     struct str status = json_str(table, "TableStatus");
 
     if (!str_eqz(status, "ACTIVE") && !str_eqz(status, "UPDATING"))
         return err_reason(err, ST_UNAVAILABLE, "table_not_active", "DynamoDB: table %s is %.*s",
-                          dynamo_table(f->d), STR_ARG(str_sub(status, 0, 20)));
+                          dynamo_client_table(f->client), STR_ARG(str_sub(status, 0, 20)));
     if (json_array_size(json_object_get(table, "KeySchema")) != 1 ||
         !str_eqz(json_str(table, "KeySchema.0.AttributeName"), key))
         return err_reason(err, ST_INVALID, "key_schema", "DynamoDB: the key of table %s is not %s",
-                          dynamo_table(f->d), key);
+                          dynamo_client_table(f->client), key);
     return ST_OK;
 }
 
-enum status dynamo_foreign_describe(struct dynamo_foreign *f, const char *key, int64_t deadline,
-                                    int64_t *ret_items, struct err *err)
+enum status legacy_table_describe(struct legacy_table *f, const char *key, int64_t deadline,
+                                  int64_t *ret_items, struct err *err)
 {
-    struct dynamo_answer answer = { NULL, false };
+    struct dynamo_client_response answer = { NULL, false };
     struct err own = ERR_NONE;
     json_t *request = json_object();
     int64_t items = -1;
-    enum status st = request ? dynamo_call(f->d, "DescribeTable", request, deadline, &answer, &own)
-                             : err_no_memory(&own);
+    enum status st =
+        request ? dynamo_client_call(f->client, "DescribeTable", request, deadline, &answer, &own)
+                : err_no_memory(&own);
 
     if (st == ST_OK)
         st = judge(f, json_object_get(answer.body, "Table"), key, &own);
@@ -108,19 +110,19 @@ static enum status cursor_move(char **cursor, const json_t *body, struct err *er
 /* A new reference; NULL when it cannot be told. */
 static json_t *plain_of(json_t *members)
 {
-    json_t *value = dynamo_make_map(json_incref(members)), *plain = NULL;
+    json_t *value = attribute_value_make_map(json_incref(members)), *plain = NULL;
 
-    if (!value || dynamo_to_json(value, &plain, NULL) != ST_OK)
+    if (!value || attribute_value_to_json(value, &plain, NULL) != ST_OK)
         plain = NULL;
     json_decref(value);
     return plain;
 }
 
-enum status dynamo_foreign_scan(struct dynamo_foreign *f, size_t limit, char **cursor,
-                                dynamo_foreign_fn *each, void *data, int64_t deadline,
-                                struct err *err)
+enum status legacy_table_scan(struct legacy_table *f, size_t limit, char **cursor,
+                              legacy_table_each_fn *each, void *data, int64_t deadline,
+                              struct err *err)
 {
-    struct dynamo_answer answer = { NULL, false };
+    struct dynamo_client_response answer = { NULL, false };
     json_t *request = json_pack("{s:I,s:b,s:s}", "Limit", (json_int_t)(limit ? limit : 1),
                                 "ConsistentRead", 1, "ReturnConsumedCapacity", "TOTAL");
     json_t *item;
@@ -131,7 +133,7 @@ enum status dynamo_foreign_scan(struct dynamo_foreign *f, size_t limit, char **c
         json_decref(request);
         return st;
     }
-    st = dynamo_call(f->d, "Scan", request, deadline, &answer, err);
+    st = dynamo_client_call(f->client, "Scan", request, deadline, &answer, err);
     if (st == ST_OK)
         st = cursor_move(cursor, answer.body, err);
     json_array_foreach (json_object_get(answer.body, "Items"), i, item) {

@@ -15,27 +15,27 @@
 #include "server/base/http.h"
 #include "server/base/str.h"
 
-struct dynamo_foreign;
+struct legacy_table;
 
 /* Of the settings, table, region, endpoint, creds, metrics and try_ms count; asks nobody.
  * ST_INVALID, reason "setting". */
-enum status dynamo_foreign_open(const struct store_dynamo_settings *settings, struct http *http,
-                                struct dynamo_foreign **ret_foreign, struct err *err);
-void dynamo_foreign_free(struct dynamo_foreign *f); /* NULL is allowed */
+enum status legacy_table_open(const struct store_dynamo_settings *settings, struct http *http,
+                              struct legacy_table **ret_foreign, struct err *err);
+void legacy_table_free(struct legacy_table *f); /* NULL is allowed */
 
 /* *ret_items: as many as DynamoDB counted some hours ago.
  *   ST_OK        the table is there, can be read, and its only key is `key`, a string
  *   ST_MISS      there is no such table
  *   ST_INVALID   reason "key_schema": it has another key
  *   ST_UNAVAILABLE   reason "table_not_active": it is being made or deleted */
-enum status dynamo_foreign_describe(struct dynamo_foreign *f, const char *key, int64_t deadline,
-                                    int64_t *ret_items, struct err *err);
+enum status legacy_table_describe(struct legacy_table *f, const char *key, int64_t deadline,
+                                  int64_t *ret_items, struct err *err);
 
 /* The next page of at most `limit` items, as plain JSON: bytes are base64, sets arrays. *cursor is
  * as of store_scan(). What cannot be told as JSON is given as NULL. */
-typedef enum status dynamo_foreign_fn(void *data, json_t *item, struct err *err);
-enum status dynamo_foreign_scan(struct dynamo_foreign *f, size_t limit, char **cursor,
-                                dynamo_foreign_fn *each, void *data, int64_t deadline,
-                                struct err *err);
+typedef enum status legacy_table_each_fn(void *data, json_t *item, struct err *err);
+enum status legacy_table_scan(struct legacy_table *f, size_t limit, char **cursor,
+                              legacy_table_each_fn *each, void *data, int64_t deadline,
+                              struct err *err);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* cache/dynamo/raw_item.c -- items read and written in DynamoDB's own words, for backups.
  *
- * Shared entries have no exact form: they are ours, plain JSON holds them, and beside them lies
+ * Shared entries have no raw form: they are ours, plain JSON holds them, and beside them lies
  * what the store itself keeps there. */
 #include "cache/dynamo/raw_item.h"
 
@@ -26,43 +26,43 @@ static bool is_of_shared_entries(struct str id)
 static bool says_all(json_t *value, const json_t *plain)
 {
     json_t *again = NULL;
-    bool same =
-        !value || (dynamo_from_json(plain, &again, NULL) == ST_OK && json_equal(again, value));
+    bool same = !value || (attribute_value_from_json(plain, &again, NULL) == ST_OK &&
+                           json_equal(again, value));
 
     json_decref(again);
     return same;
 }
 
-enum status dynamo_exact_of(json_t *item, json_t *plain, json_t **ret_exact, struct err *err)
+enum status raw_item_extract(json_t *item, json_t *plain, json_t **ret_raw, struct err *err)
 {
-    json_t *value = json_object_get(item, DYNAMO_ATTRIBUTES), *exact;
+    json_t *value = json_object_get(item, DYNAMO_ATTRIBUTES), *raw;
     size_t expected = 1 + !!value;
 
-    *ret_exact = NULL;
-    if (is_of_shared_entries(dynamo_string(json_object_get(item, "id"))))
+    *ret_raw = NULL;
+    if (is_of_shared_entries(attribute_value_string(json_object_get(item, "id"))))
         return ST_OK;
     if (json_object_size(item) == expected && says_all(value, plain))
         return ST_OK;
-    exact = json_copy(item);
-    if (!exact)
+    raw = json_copy(item);
+    if (!raw)
         return err_no_memory(err);
-    (void)json_object_del(exact, "id");
-    *ret_exact = exact;
+    (void)json_object_del(raw, "id");
+    *ret_raw = raw;
     return ST_OK;
 }
 
-bool dynamo_exact_sound(json_t *exact, json_t *plain)
+bool raw_item_is_valid(json_t *raw, json_t *plain)
 {
     const char *name;
     json_t *value;
 
-    if (json_object_size(exact) == 0 || json_object_get(exact, "id"))
+    if (json_object_size(raw) == 0 || json_object_get(raw, "id"))
         return false;
-    if (!json_object_get(exact, DYNAMO_ATTRIBUTES) && json_object_size(plain) > 0)
+    if (!json_object_get(raw, DYNAMO_ATTRIBUTES) && json_object_size(plain) > 0)
         return false;
-    json_object_foreach (exact, name, value) {
+    json_object_foreach (raw, name, value) {
         json_t *says = NULL;
-        bool sound = *name && dynamo_to_json(value, &says, NULL) == ST_OK &&
+        bool sound = *name && attribute_value_to_json(value, &says, NULL) == ST_OK &&
                      (strcmp(name, DYNAMO_ATTRIBUTES) != 0 || json_same(says, plain));
         json_decref(says);
         if (!sound)
@@ -123,13 +123,15 @@ static bool same_value(json_t *a, json_t *b, int nesting)
     return true;
 }
 
-bool dynamo_exact_holds(json_t *there, json_t *exact)
+bool raw_item_includes(json_t *there, json_t *raw)
 {
-    enum { LEVELS = 2 * DYNAMO_NESTING_MAX }; /* a value's type and its members are one each */
+    enum {
+        LEVELS = 2 * ATTRIBUTE_VALUE_NESTING_MAX
+    }; /* a value's type and its members are one each */
     const char *name;
     json_t *value, *other;
 
-    json_object_foreach (exact, name, value) {
+    json_object_foreach (raw, name, value) {
         other = json_object_get(there, name);
         if (!other || !same_value(value, other, LEVELS))
             return false;
@@ -147,16 +149,16 @@ static enum status look(struct dynamo_store *s, struct str id, int64_t deadline,
                         json_t **ret_plain, struct err *err)
 {
     json_t *item = NULL, *value, *plain = NULL;
-    struct expr e;
+    struct dynamo_expression e;
     enum status st;
 
-    expr_init(&e);
-    st = dynamo_get(s->d, id, &e, true, deadline, &item, err);
+    dynamo_expression_init(&e);
+    st = dynamo_client_get_item(s->client, id, &e, true, deadline, &item, err);
     if (st == ST_OK && !item)
         return ST_MISS;
     value = json_object_get(item, DYNAMO_ATTRIBUTES);
     if (st == ST_OK && value)
-        st = dynamo_to_json(value, &plain, err);
+        st = attribute_value_to_json(value, &plain, err);
     else if (st == ST_OK)
         plain = json_object();
     if (st == ST_OK && !plain)
@@ -173,14 +175,14 @@ static enum status look(struct dynamo_store *s, struct str id, int64_t deadline,
     return st;
 }
 
-enum status dynamo_store_get_exact(void *self, struct str id, int64_t deadline, json_t **ret,
-                                   json_t **ret_exact, uint64_t *ret_version, struct err *err)
+enum status raw_item_get(void *self, struct str id, int64_t deadline, json_t **ret,
+                         json_t **ret_raw, uint64_t *ret_version, struct err *err)
 {
-    json_t *item = NULL, *plain = NULL, *exact = NULL;
+    json_t *item = NULL, *plain = NULL, *raw = NULL;
     enum status st = look(self, id, deadline, &item, &plain, err);
 
     if (st == ST_OK)
-        st = dynamo_exact_of(item, plain, &exact, err);
+        st = raw_item_extract(item, plain, &raw, err);
     json_decref(item);
     if (st != ST_OK) {
         json_decref(plain);
@@ -189,47 +191,47 @@ enum status dynamo_store_get_exact(void *self, struct str id, int64_t deadline, 
     if (ret_version)
         *ret_version = layout_version(plain);
     *ret = plain;
-    *ret_exact = exact;
+    *ret_raw = raw;
     return ST_OK;
 }
 
 /* On the condition that the item is still as it was seen (NULL: not there). */
-static enum status write_exact(struct dynamo_store *s, struct str id, json_t *seen, json_t *exact,
-                               int64_t deadline, struct err *err)
+static enum status write_raw(struct dynamo_store *s, struct str id, json_t *seen, json_t *raw,
+                             int64_t deadline, struct err *err)
 {
     json_t *old = json_object_get(seen, DYNAMO_ATTRIBUTES), *value;
     const char *name;
-    struct expr e;
+    struct dynamo_expression e;
 
-    expr_init(&e);
-    json_object_foreach (exact, name, value) {
+    dynamo_expression_init(&e);
+    json_object_foreach (raw, name, value) {
         const char *const path[] = { name, NULL };
-        expr_set(&e, path, value);
+        dynamo_expression_set(&e, path, value);
     }
     if (!seen)
-        expr_if_absent(&e, path_id);
+        dynamo_expression_if_absent(&e, path_id);
     else if (old)
-        expr_if_is(&e, path_attributes, old);
+        dynamo_expression_if_equal(&e, path_attributes, old);
     else
-        expr_if_absent(&e, path_attributes);
+        dynamo_expression_if_absent(&e, path_attributes);
     if (seen)
-        expr_if_present(&e, path_id);
-    return dynamo_update(s->d, id, &e, deadline, NULL, NULL, err);
+        dynamo_expression_if_present(&e, path_id);
+    return dynamo_client_update_item(s->client, id, &e, deadline, NULL, NULL, err);
 }
 
-enum status dynamo_store_put_exact(void *self, struct str id, json_t *exact, uint64_t version,
-                                   int64_t deadline, struct err *err)
+enum status raw_item_put(void *self, struct str id, json_t *raw, uint64_t version, int64_t deadline,
+                         struct err *err)
 {
     json_t *item = NULL, *plain = NULL;
     enum status st;
 
     if (version == 0)
-        return write_exact(self, id, NULL, exact, deadline, err);
+        return write_raw(self, id, NULL, raw, deadline, err);
     st = look(self, id, deadline, &item, &plain, err);
     if (st == ST_MISS || (st == ST_OK && layout_version(plain) != version))
         st = err_set(err, ST_CONFLICT, "somebody else has written the item");
     if (st == ST_OK)
-        st = write_exact(self, id, item, exact, deadline, err);
+        st = write_raw(self, id, item, raw, deadline, err);
     json_decref(item);
     json_decref(plain);
     return st;

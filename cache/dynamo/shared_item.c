@@ -21,10 +21,10 @@
 static const struct str shared_id = { STORE_SHARED_ID, sizeof STORE_SHARED_ID - 1 };
 static const char *const path_usage[] = { DYNAMO_USAGE, NULL };
 
-static void job_init(struct job *j, struct dynamo_store *s, struct entry_name name,
+static void job_init(struct shared_item_update *j, struct dynamo_store *s, struct entry_name name,
                      int64_t deadline)
 {
-    *j = (struct job){ .s = s, .name = name, .deadline = deadline };
+    *j = (struct shared_item_update){ .s = s, .name = name, .deadline = deadline };
     if (name.key.n > 0)
         memcpy(j->key, name.key.p, name.key.n);
     j->path_cache[0] = j->path_entry[0] = DYNAMO_ATTRIBUTES;
@@ -34,7 +34,7 @@ static void job_init(struct job *j, struct dynamo_store *s, struct entry_name na
     j->path_count[1] = "count";
 }
 
-static void job_forget(struct job *j)
+static void job_forget(struct shared_item_update *j)
 {
     json_decref(j->item);
     json_decref(j->fresh);
@@ -42,29 +42,29 @@ static void job_forget(struct job *j)
 }
 
 /* Read what is needed of the item, and work out the entry. */
-static enum status job_look(struct job *j, bool whole, struct err *err)
+static enum status job_look(struct shared_item_update *j, bool whole, struct err *err)
 {
-    struct expr e;
+    struct dynamo_expression e;
     enum status st;
 
     job_forget(j);
-    expr_init(&e);
+    dynamo_expression_init(&e);
     if (!whole) {
-        expr_project(&e, j->path_entry);
-        expr_project(&e, path_usage);
+        dynamo_expression_project(&e, j->path_entry);
+        dynamo_expression_project(&e, path_usage);
     }
-    st = dynamo_get(j->s->d, shared_id, &e, true, j->deadline, &j->item, err);
+    st = dynamo_client_get_item(j->s->client, shared_id, &e, true, j->deadline, &j->item, err);
     if (st != ST_OK)
         return st;
-    usage_read(j->item, &j->usage);
-    j->old = dynamo_member(job_cache(j), j->key);
+    shared_item_usage_read(j->item, &j->usage);
+    j->old = attribute_value_member(shared_item_update_cache(j), j->key);
     if (j->stored)
-        st = dynamo_merge(j->old, j->stored, &j->fresh, err);
+        st = attribute_value_merge(j->old, j->stored, &j->fresh, err);
     return st;
 }
 
 /* Is the entry as it is to be? */
-static bool job_is_done(const struct job *j)
+static bool job_is_done(const struct shared_item_update *j)
 {
     json_t *plain = NULL;
     bool done;
@@ -73,7 +73,7 @@ static bool job_is_done(const struct job *j)
         return !j->stored;
     if (j->stored)
         return json_equal(j->old, j->fresh);
-    if (j->expire_at == 0 || dynamo_to_json(j->old, &plain, NULL) != ST_OK)
+    if (j->expire_at == 0 || attribute_value_to_json(j->old, &plain, NULL) != ST_OK)
         return false;
     done = !layout_expired(layout_ttl(plain), j->expire_at); /* somebody has renewed it */
     json_decref(plain);
@@ -82,7 +82,7 @@ static bool job_is_done(const struct job *j)
 
 /* ---- the calls ---- */
 
-static enum status job_run(struct job *j, struct err *err)
+static enum status job_run(struct shared_item_update *j, struct err *err)
 {
     bool whole = false;
     int conflicts = 0;
@@ -92,25 +92,25 @@ static enum status job_run(struct job *j, struct err *err)
         enum status st = job_look(j, whole, err);
         if (st != ST_OK || job_is_done(j))
             return st;
-        if (!whole && !job_small_will_do(j)) {
+        if (!whole && !shared_item_update_can_be_fast(j)) {
             whole = true;
             continue;
         }
-        st = whole ? job_whole_way(j, &done, err) : job_small_way(j, err);
+        st = whole ? shared_item_update_rewrite(j, &done, err) : shared_item_update_fast(j, err);
         if (st == ST_OK && !done)
             continue;
         if (st != ST_CONFLICT)
             return st;
-        if (!dynamo_conflict_wait(&conflicts, j->deadline))
-            return dynamo_conflict_give_up(j->deadline, err);
+        if (!dynamo_items_conflict_wait(&conflicts, j->deadline))
+            return dynamo_items_contended(j->deadline, err);
         whole = conflicts % 3 == 2;
     }
 }
 
-enum status dynamo_whole_put(struct dynamo_store *s, struct entry_name name, json_t *stored,
-                             int64_t deadline, struct err *err)
+enum status shared_item_put(struct dynamo_store *s, struct entry_name name, json_t *stored,
+                            int64_t deadline, struct err *err)
 {
-    struct job j;
+    struct shared_item_update j;
     enum status st;
 
     job_init(&j, s, name, deadline);
@@ -123,7 +123,7 @@ enum status dynamo_whole_put(struct dynamo_store *s, struct entry_name name, jso
 /* Gone, unless somebody has renewed it; what goes wrong is tried again by the next who asks. */
 static void expire(struct dynamo_store *s, struct entry_name name, int64_t now, int64_t deadline)
 {
-    struct job j;
+    struct shared_item_update j;
 
     job_init(&j, s, name, deadline);
     j.expire_at = now;
@@ -131,23 +131,22 @@ static void expire(struct dynamo_store *s, struct entry_name name, int64_t now, 
     job_forget(&j);
 }
 
-enum status dynamo_whole_get(struct dynamo_store *s, struct entry_name name, int64_t now,
-                             int64_t deadline, json_t **ret_entry, int64_t *ret_ttl,
-                             struct err *err)
+enum status shared_item_get(struct dynamo_store *s, struct entry_name name, int64_t now,
+                            int64_t deadline, json_t **ret_entry, int64_t *ret_ttl, struct err *err)
 {
-    struct job j;
-    struct expr e;
+    struct shared_item_update j;
+    struct dynamo_expression e;
     json_t *value, *plain = NULL, *entry;
     enum status st;
 
     job_init(&j, s, name, deadline);
-    expr_init(&e);
-    expr_project(&e, j.path_entry);
-    st = dynamo_get(s->d, shared_id, &e, false, deadline, &j.item, err);
+    dynamo_expression_init(&e);
+    dynamo_expression_project(&e, j.path_entry);
+    st = dynamo_client_get_item(s->client, shared_id, &e, false, deadline, &j.item, err);
     if (st != ST_OK)
         return st;
-    value = dynamo_member(job_cache(&j), j.key);
-    if (!dynamo_members(value) || dynamo_to_json(value, &plain, NULL) != ST_OK) {
+    value = attribute_value_member(shared_item_update_cache(&j), j.key);
+    if (!attribute_value_members(value) || attribute_value_to_json(value, &plain, NULL) != ST_OK) {
         st = ST_MISS;
     } else if (layout_expired(layout_ttl(plain), now)) {
         expire(s, name, now, deadline);
@@ -165,43 +164,43 @@ enum status dynamo_whole_get(struct dynamo_store *s, struct entry_name name, int
 }
 
 /* The usage is missing: count, and write down what was counted, for the next who asks. */
-static enum status count_anew(struct job *j, int64_t *ret_count, struct err *err)
+static enum status count_anew(struct shared_item_update *j, int64_t *ret_count, struct err *err)
 {
-    struct expr e;
+    struct dynamo_expression e;
     json_t *usage;
     enum status st = job_look(j, true, err);
 
     if (st != ST_OK)
         return st;
-    *ret_count = (int64_t)json_object_size(dynamo_members(job_cache(j)));
+    *ret_count = (int64_t)json_object_size(attribute_value_members(shared_item_update_cache(j)));
     if (!j->item || j->usage.known)
         return ST_OK;
-    expr_init(&e);
-    usage = usage_make(j->item, usage_measure(j->item), 0);
-    expr_set(&e, path_usage, usage);
-    job_put_whole_conditions(j, &e);
+    dynamo_expression_init(&e);
+    usage = shared_item_usage_build(j->item, shared_item_usage_measure(j->item), 0);
+    dynamo_expression_set(&e, path_usage, usage);
+    shared_item_update_require_unchanged(j, &e);
     json_decref(usage);
-    (void)dynamo_update(j->s->d, shared_id, &e, j->deadline, NULL, NULL, NULL);
+    (void)dynamo_client_update_item(j->s->client, shared_id, &e, j->deadline, NULL, NULL, NULL);
     return ST_OK;
 }
 
-enum status dynamo_whole_count(struct dynamo_store *s, const char *cache, int64_t deadline,
-                               int64_t *ret_count, struct err *err)
+enum status shared_item_count(struct dynamo_store *s, const char *cache, int64_t deadline,
+                              int64_t *ret_count, struct err *err)
 {
     struct entry_name name = { cache, STR_NONE };
     int64_t count = 0;
-    struct job j;
-    struct expr e;
+    struct shared_item_update j;
+    struct dynamo_expression e;
     enum status st;
 
     job_init(&j, s, name, deadline);
-    expr_init(&e);
-    expr_project(&e, path_usage);
-    st = dynamo_get(s->d, shared_id, &e, true, deadline, &j.item, err);
+    dynamo_expression_init(&e);
+    dynamo_expression_project(&e, path_usage);
+    st = dynamo_client_get_item(s->client, shared_id, &e, true, deadline, &j.item, err);
     if (st == ST_OK) {
-        usage_read(j.item, &j.usage);
+        shared_item_usage_read(j.item, &j.usage);
         if (j.usage.known)
-            count = usage_count(&j.usage, cache);
+            count = shared_item_usage_count(&j.usage, cache);
         else if (j.item)
             st = count_anew(&j, &count, err);
     }

@@ -15,18 +15,18 @@ static const char *const path_usage[] = { DYNAMO_USAGE, NULL };
 
 /* The item as it was read, to be changed; NULL members: it is to be made. */
 struct whole {
-    struct job job; /* item and usage, for the conditions */
+    struct shared_item_update job; /* item and usage, for the conditions */
     bool changed;
 };
 
 static enum status look_at(struct dynamo_store *s, int64_t deadline, struct whole *w,
                            struct err *err)
 {
-    struct expr e;
+    struct dynamo_expression e;
 
     *w = (struct whole){ .job = { .s = s, .deadline = deadline } };
-    expr_init(&e);
-    return dynamo_get(s->d, shared_id, &e, true, deadline, &w->job.item, err);
+    dynamo_expression_init(&e);
+    return dynamo_client_get_item(s->client, shared_id, &e, true, deadline, &w->job.item, err);
 }
 
 /* The members of a cache, borrowed, made when there are none; NULL: no memory. */
@@ -36,15 +36,16 @@ static json_t *cache_of(struct whole *w, const char *name)
 
     if (!w->job.item)
         w->job.item = json_object();
-    attributes = dynamo_members(json_object_get(w->job.item, DYNAMO_ATTRIBUTES));
+    attributes = attribute_value_members(json_object_get(w->job.item, DYNAMO_ATTRIBUTES));
     if (!attributes) {
-        (void)json_object_set_new(w->job.item, DYNAMO_ATTRIBUTES, dynamo_make_map(json_object()));
-        attributes = dynamo_members(json_object_get(w->job.item, DYNAMO_ATTRIBUTES));
+        (void)json_object_set_new(w->job.item, DYNAMO_ATTRIBUTES,
+                                  attribute_value_make_map(json_object()));
+        attributes = attribute_value_members(json_object_get(w->job.item, DYNAMO_ATTRIBUTES));
     }
-    cache = dynamo_members(json_object_get(attributes, name));
+    cache = attribute_value_members(json_object_get(attributes, name));
     if (!cache) {
-        (void)json_object_set_new(attributes, name, dynamo_make_map(json_object()));
-        cache = dynamo_members(json_object_get(attributes, name));
+        (void)json_object_set_new(attributes, name, attribute_value_make_map(json_object()));
+        cache = attribute_value_members(json_object_get(attributes, name));
     }
     return cache;
 }
@@ -54,15 +55,15 @@ static enum status put(struct whole *w, json_t *cache, struct store_entry *e, st
     json_t *old = json_object_getn(cache, e->name.key.p, e->name.key.n), *plain = NULL, *value;
     enum status st = ST_OK;
 
-    if (old && dynamo_members(old))
-        st = dynamo_to_json(old, &plain, err);
+    if (old && attribute_value_members(old))
+        st = attribute_value_to_json(old, &plain, err);
     if (st != ST_OK)
         return st;
     e->done = !layout_stays(plain, e, clock_wall_s());
     json_decref(plain);
     if (!e->done)
         return ST_OK;
-    st = dynamo_merge(old, e->stored, &value, err);
+    st = attribute_value_merge(old, e->stored, &value, err);
     if (st == ST_OK && json_object_setn_new(cache, e->name.key.p, e->name.key.n, value) != 0)
         st = err_no_memory(err);
     w->changed = true;
@@ -80,8 +81,8 @@ static enum status take_out(struct whole *w, json_t *cache, struct store_entry *
         e->done |= only;
         return ST_OK;
     }
-    if (only && dynamo_members(old))
-        st = dynamo_to_json(old, &plain, err);
+    if (only && attribute_value_members(old))
+        st = attribute_value_to_json(old, &plain, err);
     if (st == ST_OK && only)
         e->done = !plain || layout_outlives(e->stored, plain);
     if (st == ST_OK && (!only || e->done)) {
@@ -111,17 +112,17 @@ static enum status change(struct whole *w, struct store_entry *entries, size_t c
 
 static void drop_expired(struct whole *w, int64_t now)
 {
-    json_t *caches = dynamo_members(json_object_get(w->job.item, DYNAMO_ATTRIBUTES));
+    json_t *caches = attribute_value_members(json_object_get(w->job.item, DYNAMO_ATTRIBUTES));
     json_t *cache, *entry;
     const char *name, *key;
     void *next;
 
     json_object_foreach (caches, name, cache) {
-        json_object_foreach_safe (dynamo_members(cache), next, key, entry) {
+        json_object_foreach_safe (attribute_value_members(cache), next, key, entry) {
             json_t *plain = NULL;
-            if (dynamo_to_json(entry, &plain, NULL) == ST_OK &&
+            if (attribute_value_to_json(entry, &plain, NULL) == ST_OK &&
                 layout_expired(layout_ttl(plain), now))
-                (void)json_object_del(dynamo_members(cache), key);
+                (void)json_object_del(attribute_value_members(cache), key);
             json_decref(plain);
         }
     }
@@ -132,11 +133,11 @@ static enum status fit(struct whole *w, int64_t *ret_bytes, struct err *err)
     int64_t most = w->job.s->item_max;
 
     if (!json_object_get(w->job.item, "id"))
-        (void)json_object_set_new(w->job.item, "id", dynamo_make_string(shared_id));
-    *ret_bytes = usage_measure(w->job.item);
+        (void)json_object_set_new(w->job.item, "id", attribute_value_make_string(shared_id));
+    *ret_bytes = shared_item_usage_measure(w->job.item);
     if (*ret_bytes > most) {
         drop_expired(w, clock_wall_s());
-        *ret_bytes = usage_measure(w->job.item);
+        *ret_bytes = shared_item_usage_measure(w->job.item);
     }
     if (*ret_bytes > most)
         return err_reason(err, ST_TOO_LARGE, "item_too_large",
@@ -149,7 +150,7 @@ static enum status fit(struct whole *w, int64_t *ret_bytes, struct err *err)
 static enum status add_once(struct dynamo_store *s, struct store_entry *entries, size_t count,
                             bool look, int64_t deadline, struct err *err)
 {
-    struct expr e;
+    struct dynamo_expression e;
     struct whole w;
     int64_t bytes = 0;
     json_t *usage;
@@ -157,27 +158,28 @@ static enum status add_once(struct dynamo_store *s, struct store_entry *entries,
 
     if (st != ST_OK)
         return st;
-    usage_read(w.job.item, &w.job.usage);
+    shared_item_usage_read(w.job.item, &w.job.usage);
     if (w.job.item && !w.job.usage.known && !look) {
         json_decref(w.job.item);
-        st = dynamo_whole_count(s, "LocationCache", deadline, &bytes, err); /* which makes it */
+        st = shared_item_count(s, "LocationCache", deadline, &bytes, err); /* which makes it */
         return st == ST_OK ? ST_CONFLICT : st;
     }
-    expr_init(&e);
-    job_put_whole_conditions(&w.job, &e);
+    dynamo_expression_init(&e);
+    shared_item_update_require_unchanged(&w.job, &e);
     for (size_t i = 0; i < count; i++)
         entries[i].done = false;
     st = change(&w, entries, count, err);
     if (st == ST_OK && w.changed)
         st = fit(&w, &bytes, err);
     if (st == ST_OK && w.changed && !look) {
-        usage = usage_make(w.job.item, bytes, w.job.usage.known ? w.job.usage.writes + 1 : 0);
-        expr_set(&e, path_attributes, json_object_get(w.job.item, DYNAMO_ATTRIBUTES));
-        expr_set(&e, path_usage, usage);
+        usage = shared_item_usage_build(w.job.item, bytes,
+                                        w.job.usage.known ? w.job.usage.writes + 1 : 0);
+        dynamo_expression_set(&e, path_attributes, json_object_get(w.job.item, DYNAMO_ATTRIBUTES));
+        dynamo_expression_set(&e, path_usage, usage);
         json_decref(usage);
-        st = dynamo_update(s->d, shared_id, &e, deadline, NULL, NULL, err);
+        st = dynamo_client_update_item(s->client, shared_id, &e, deadline, NULL, NULL, err);
     } else {
-        expr_done(&e);
+        dynamo_expression_done(&e);
     }
     if (st == ST_OK && w.changed && !look)
         metric_set(s->bytes, (double)bytes);
@@ -185,8 +187,8 @@ static enum status add_once(struct dynamo_store *s, struct store_entry *entries,
     return st;
 }
 
-enum status dynamo_whole_add(struct dynamo_store *s, struct store_entry *entries, size_t count,
-                             bool look, int64_t deadline, struct err *err)
+enum status shared_item_batch_add(struct dynamo_store *s, struct store_entry *entries, size_t count,
+                                  bool look, int64_t deadline, struct err *err)
 {
     int conflicts = 0;
 
@@ -194,7 +196,7 @@ enum status dynamo_whole_add(struct dynamo_store *s, struct store_entry *entries
         enum status st = add_once(s, entries, count, look, deadline, err);
         if (st != ST_CONFLICT)
             return st;
-        if (!dynamo_conflict_wait(&conflicts, deadline))
-            return dynamo_conflict_give_up(deadline, err);
+        if (!dynamo_items_conflict_wait(&conflicts, deadline))
+            return dynamo_items_contended(deadline, err);
     }
 }

@@ -17,33 +17,33 @@ static const char *const path_usage[] = { DYNAMO_USAGE, NULL };
 static const char *const path_bytes[] = { DYNAMO_USAGE, "bytes", NULL };
 static const char *const path_writes[] = { DYNAMO_USAGE, "writes", NULL };
 
-json_t *job_cache(const struct job *j)
+json_t *shared_item_update_cache(const struct shared_item_update *j)
 {
-    return dynamo_member(json_object_get(j->item, DYNAMO_ATTRIBUTES), j->name.cache);
+    return attribute_value_member(json_object_get(j->item, DYNAMO_ATTRIBUTES), j->name.cache);
 }
 
 /* Bytes that the change adds to the item; fewer than none when it shrinks. */
-static int64_t job_growth(const struct job *j)
+static int64_t job_growth(const struct shared_item_update *j)
 {
     int64_t growth = 0;
 
     if (j->fresh)
-        growth += (int64_t)dynamo_member_size(j->name.key, j->fresh);
+        growth += (int64_t)attribute_value_member_size(j->name.key, j->fresh);
     if (j->old)
-        growth -= (int64_t)dynamo_member_size(j->name.key, j->old);
+        growth -= (int64_t)attribute_value_member_size(j->name.key, j->old);
     return growth;
 }
 
-static void put_entry_condition(const struct job *j, struct expr *e)
+static void put_entry_condition(const struct shared_item_update *j, struct dynamo_expression *e)
 {
     if (j->old)
-        expr_if_is(e, j->path_entry, j->old);
+        dynamo_expression_if_equal(e, j->path_entry, j->old);
     else
-        expr_if_absent(e, j->path_entry);
+        dynamo_expression_if_absent(e, j->path_entry);
 }
 
 /* {key: fresh}, for a cache that is not there yet; NULL: no memory. */
-static json_t *cache_with(const struct job *j)
+static json_t *cache_with(const struct shared_item_update *j)
 {
     json_t *members = json_object();
 
@@ -51,12 +51,12 @@ static json_t *cache_with(const struct job *j)
         json_decref(members);
         members = NULL;
     }
-    return members ? dynamo_make_map(members) : NULL;
+    return members ? attribute_value_make_map(members) : NULL;
 }
 
 /* ---- the small way ---- */
 
-bool job_small_will_do(const struct job *j)
+bool shared_item_update_can_be_fast(const struct shared_item_update *j)
 {
     if (!j->stored && !j->usage.known)
         return true;
@@ -64,47 +64,48 @@ bool job_small_will_do(const struct job *j)
 }
 
 /* The first entry of its cache. */
-static void put_first(const struct job *j, struct expr *e, int64_t *growth)
+static void put_first(const struct shared_item_update *j, struct dynamo_expression *e,
+                      int64_t *growth)
 {
-    json_t *cache = cache_with(j), *one = dynamo_make_integer(1);
+    json_t *cache = cache_with(j), *one = attribute_value_make_integer(1);
 
-    expr_if_absent(e, j->path_cache);
-    expr_set(e, j->path_cache, cache);
-    expr_set(e, j->path_count, one);
+    dynamo_expression_if_absent(e, j->path_cache);
+    dynamo_expression_set(e, j->path_cache, cache);
+    dynamo_expression_set(e, j->path_count, one);
     *growth += (int64_t)strlen(j->name.cache) + 4; /* the map itself */
     json_decref(cache);
     json_decref(one);
 }
 
-enum status job_small_way(struct job *j, struct err *err)
+enum status shared_item_update_fast(struct shared_item_update *j, struct err *err)
 {
-    int64_t growth = job_growth(j), count = usage_count(&j->usage, j->name.cache);
-    struct expr e;
+    int64_t growth = job_growth(j), count = shared_item_usage_count(&j->usage, j->name.cache);
+    struct dynamo_expression e;
     enum status st;
 
-    expr_init(&e);
+    dynamo_expression_init(&e);
     if (j->stored && count < 0) {
         put_first(j, &e, &growth);
     } else {
         put_entry_condition(j, &e);
         if (j->fresh)
-            expr_set(&e, j->path_entry, j->fresh);
+            dynamo_expression_set(&e, j->path_entry, j->fresh);
         else
-            expr_remove(&e, j->path_entry);
+            dynamo_expression_remove(&e, j->path_entry);
         if (count >= 0)
-            expr_if_counted(&e, j->path_cache, j->path_count);
+            dynamo_expression_if_size_matches(&e, j->path_cache, j->path_count);
         if (count >= 0 && !j->fresh != !j->old)
-            expr_increase(&e, j->path_count, j->fresh ? 1 : -1);
+            dynamo_expression_increase(&e, j->path_count, j->fresh ? 1 : -1);
     }
     if (j->usage.known) {
-        expr_increase(&e, path_bytes, growth);
-        expr_increase(&e, path_writes, 1);
+        dynamo_expression_increase(&e, path_bytes, growth);
+        dynamo_expression_increase(&e, path_writes, 1);
         if (growth > 0)
-            expr_if_number(&e, path_bytes, "<=", j->s->item_max - growth);
+            dynamo_expression_if_number(&e, path_bytes, "<=", j->s->item_max - growth);
     } else {
-        expr_if_absent(&e, path_usage);
+        dynamo_expression_if_absent(&e, path_usage);
     }
-    st = dynamo_update(j->s->d, shared_id, &e, j->deadline, NULL, NULL, err);
+    st = dynamo_client_update_item(j->s->client, shared_id, &e, j->deadline, NULL, NULL, err);
     if (st == ST_OK && j->usage.known)
         metric_set(j->s->bytes, (double)(j->usage.bytes + growth));
     return st;
@@ -112,55 +113,59 @@ enum status job_small_way(struct job *j, struct err *err)
 
 /* ---- the whole way ---- */
 
-void job_put_whole_conditions(const struct job *j, struct expr *e)
+void shared_item_update_require_unchanged(const struct shared_item_update *j,
+                                          struct dynamo_expression *e)
 {
     json_t *attributes = json_object_get(j->item, DYNAMO_ATTRIBUTES), *cache;
     json_t *usage = json_object_get(j->item, DYNAMO_USAGE);
     const char *name;
 
     if (!j->item) {
-        expr_if_absent(e, path_id);
+        dynamo_expression_if_absent(e, path_id);
         return;
     }
     if (j->usage.known)
-        expr_if_number(e, path_writes, "=", j->usage.writes);
+        dynamo_expression_if_number(e, path_writes, "=", j->usage.writes);
     else if (usage)
-        expr_if_is(e, path_usage, usage);
+        dynamo_expression_if_equal(e, path_usage, usage);
     else
-        expr_if_absent(e, path_usage);
-    json_object_foreach (dynamo_members(attributes), name, cache) {
+        dynamo_expression_if_absent(e, path_usage);
+    json_object_foreach (attribute_value_members(attributes), name, cache) {
         const char *const path[] = { DYNAMO_ATTRIBUTES, name, NULL };
-        if (dynamo_members(cache))
-            expr_if_members(e, path, (int64_t)json_object_size(dynamo_members(cache)));
+        if (attribute_value_members(cache))
+            dynamo_expression_if_size(e, path,
+                                      (int64_t)json_object_size(attribute_value_members(cache)));
     }
 }
 
 /* Put the entry at the level down to which there are maps. */
-static enum status put_at_level(const struct job *j, struct expr *e, struct err *err)
+static enum status put_at_level(const struct shared_item_update *j, struct dynamo_expression *e,
+                                struct err *err)
 {
-    json_t *attributes = json_object_get(j->item, DYNAMO_ATTRIBUTES), *cache = job_cache(j);
+    json_t *attributes = json_object_get(j->item, DYNAMO_ATTRIBUTES),
+           *cache = shared_item_update_cache(j);
     json_t *made = NULL, *all = NULL;
 
-    if (dynamo_members(cache)) {
+    if (attribute_value_members(cache)) {
         put_entry_condition(j, e);
-        expr_set(e, j->path_entry, j->fresh);
+        dynamo_expression_set(e, j->path_entry, j->fresh);
         return ST_OK;
     }
     made = cache_with(j);
-    if (dynamo_members(attributes)) {
+    if (attribute_value_members(attributes)) {
         if (cache)
-            expr_if_is(e, j->path_cache, cache);
+            dynamo_expression_if_equal(e, j->path_cache, cache);
         else
-            expr_if_absent(e, j->path_cache);
-        expr_set(e, j->path_cache, made);
+            dynamo_expression_if_absent(e, j->path_cache);
+        dynamo_expression_set(e, j->path_cache, made);
     } else {
         if (attributes)
-            expr_if_is(e, path_attributes, attributes);
+            dynamo_expression_if_equal(e, path_attributes, attributes);
         else
-            expr_if_absent(e, path_attributes);
+            dynamo_expression_if_absent(e, path_attributes);
         all = json_pack("{s:o}", j->name.cache, json_incref(made));
-        all = all ? dynamo_make_map(all) : NULL;
-        expr_set(e, path_attributes, all);
+        all = all ? attribute_value_make_map(all) : NULL;
+        dynamo_expression_set(e, path_attributes, all);
     }
     json_decref(made);
     json_decref(all);
@@ -168,47 +173,52 @@ static enum status put_at_level(const struct job *j, struct expr *e, struct err 
 }
 
 /* The item as it will be, so far as the usage needs it: done to j->item itself, which is ours. */
-static void carry_out(struct job *j, const struct victim *victims, size_t count)
+static void carry_out(struct shared_item_update *j, const struct eviction_candidate *evictions,
+                      size_t count)
 {
     json_t *attributes = json_object_get(j->item, DYNAMO_ATTRIBUTES);
 
     for (size_t i = 0; i < count; i++) {
         char key[STORE_ID_MAX + 1]; /* the victim's own lies in what is removed */
-        size_t n = strlen(victims[i].key);
+        size_t n = strlen(evictions[i].key);
         if (n > STORE_ID_MAX)
             continue;
-        memcpy(key, victims[i].key, n + 1);
-        (void)json_object_del(dynamo_members(dynamo_member(attributes, victims[i].cache)), key);
+        memcpy(key, evictions[i].key, n + 1);
+        (void)json_object_del(
+            attribute_value_members(attribute_value_member(attributes, evictions[i].cache)), key);
     }
     if (!j->fresh) {
         if (j->old)
-            (void)json_object_del(dynamo_members(job_cache(j)), j->key);
+            (void)json_object_del(attribute_value_members(shared_item_update_cache(j)), j->key);
         return;
     }
-    if (dynamo_members(job_cache(j)))
-        (void)json_object_set(dynamo_members(job_cache(j)), j->key, j->fresh);
-    else if (dynamo_members(attributes))
-        (void)json_object_set_new(dynamo_members(attributes), j->name.cache, cache_with(j));
+    if (attribute_value_members(shared_item_update_cache(j)))
+        (void)json_object_set(attribute_value_members(shared_item_update_cache(j)), j->key,
+                              j->fresh);
+    else if (attribute_value_members(attributes))
+        (void)json_object_set_new(attribute_value_members(attributes), j->name.cache,
+                                  cache_with(j));
     else if (j->item || (j->item = json_object()))
         (void)json_object_set_new(
             j->item, DYNAMO_ATTRIBUTES,
-            dynamo_make_map(json_pack("{s:o}", j->name.cache, cache_with(j))));
+            attribute_value_make_map(json_pack("{s:o}", j->name.cache, cache_with(j))));
 }
 
 /* Who has to go. ST_TOO_LARGE: that would not be enough. *ret_only: this request makes room and no
  * more, the entry comes with a later one. */
-static enum status choose(const struct job *j, struct victim victims[USAGE_VICTIMS_MAX],
+static enum status choose(const struct shared_item_update *j,
+                          struct eviction_candidate evictions[SHARED_ITEM_EVICTIONS_MAX],
                           size_t *ret_count, bool *ret_only, struct err *err)
 {
-    int64_t bytes = usage_measure(j->item) + job_growth(j) + STORE_CACHE_MAX;
+    int64_t bytes = shared_item_usage_measure(j->item) + job_growth(j) + STORE_CACHE_MAX;
     int64_t wanted = j->s->item_max / 10 * SLACK_TENTHS, freed = 0, most = 0;
 
     *ret_count = 0;
     *ret_only = false;
     if (bytes <= j->s->item_max || !j->fresh)
         return ST_OK;
-    *ret_count =
-        usage_victims(j->item, j->name, clock_wall_s(), bytes - wanted, victims, &freed, &most);
+    *ret_count = shared_item_usage_pick_evictions(j->item, j->name, clock_wall_s(), bytes - wanted,
+                                                  evictions, &freed, &most);
     if (bytes - most > j->s->item_max)
         return err_reason(err, ST_TOO_LARGE, "item_too_large",
                           "DynamoDB: %s: an entry that does not fit into %lld bytes "
@@ -219,32 +229,35 @@ static enum status choose(const struct job *j, struct victim victims[USAGE_VICTI
 }
 
 /* The entry itself, and who goes, into the expression. */
-static enum status put_changes(const struct job *j, struct expr *e, const struct victim *victims,
-                               size_t count, struct err *err)
+static enum status put_changes(const struct shared_item_update *j, struct dynamo_expression *e,
+                               const struct eviction_candidate *evictions, size_t count,
+                               struct err *err)
 {
-    job_put_whole_conditions(j, e);
+    shared_item_update_require_unchanged(j, e);
     for (size_t i = 0; i < count; i++) {
-        const char *const path[] = { DYNAMO_ATTRIBUTES, victims[i].cache, victims[i].key, NULL };
-        expr_remove(e, path);
+        const char *const path[] = { DYNAMO_ATTRIBUTES, evictions[i].cache, evictions[i].key,
+                                     NULL };
+        dynamo_expression_remove(e, path);
     }
     if (j->fresh)
         return put_at_level(j, e, err);
     if (j->old) {
         put_entry_condition(j, e);
-        expr_remove(e, j->path_entry);
+        dynamo_expression_remove(e, j->path_entry);
     }
     return ST_OK;
 }
 
-enum status job_whole_way(struct job *j, bool *ret_done, struct err *err)
+enum status shared_item_update_rewrite(struct shared_item_update *j, bool *ret_done,
+                                       struct err *err)
 {
-    struct victim victims[USAGE_VICTIMS_MAX];
+    struct eviction_candidate evictions[SHARED_ITEM_EVICTIONS_MAX];
     size_t count = 0;
     bool only = false;
     int64_t bytes;
     json_t *usage;
-    struct expr e;
-    enum status st = choose(j, victims, &count, &only, err);
+    struct dynamo_expression e;
+    enum status st = choose(j, evictions, &count, &only, err);
 
     if (st != ST_OK)
         return st;
@@ -252,19 +265,19 @@ enum status job_whole_way(struct job *j, bool *ret_done, struct err *err)
         json_decref(j->fresh);
         j->fresh = j->old = NULL;
     }
-    expr_init(&e);
-    st = put_changes(j, &e, victims, count, err);
-    carry_out(j, victims, count); /* the names in `victims` are gone with it */
-    bytes = usage_measure(j->item);
-    usage = usage_make(j->item, bytes, j->usage.writes + 1);
-    expr_set(&e, path_usage, usage);
+    dynamo_expression_init(&e);
+    st = put_changes(j, &e, evictions, count, err);
+    carry_out(j, evictions, count); /* the names in `evictions` are gone with it */
+    bytes = shared_item_usage_measure(j->item);
+    usage = shared_item_usage_build(j->item, bytes, j->usage.writes + 1);
+    dynamo_expression_set(&e, path_usage, usage);
     json_decref(usage);
     if (st == ST_OK)
-        st = dynamo_update(j->s->d, shared_id, &e, j->deadline, NULL, NULL, err);
+        st = dynamo_client_update_item(j->s->client, shared_id, &e, j->deadline, NULL, NULL, err);
     else
-        expr_done(&e);
+        dynamo_expression_done(&e);
     for (size_t i = 0; i < count && st == ST_OK; i++)
-        metric_add(victims[i].expired ? j->s->expired : j->s->evicted, 1);
+        metric_add(evictions[i].expired ? j->s->expired : j->s->evicted, 1);
     if (st == ST_OK)
         metric_set(j->s->bytes, (double)bytes);
     *ret_done = !only;

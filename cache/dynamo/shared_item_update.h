@@ -8,7 +8,7 @@
 #include "cache/dynamo/shared_item_usage.h"
 
 /* One change of one entry, and how far it has come. */
-struct job {
+struct shared_item_update {
     struct dynamo_store *s;
     struct entry_name name;
     char key[STORE_KEY_MAX + 1];
@@ -17,23 +17,25 @@ struct job {
     int64_t deadline;
 
     json_t *item; /* as read last; NULL: there is none */
-    struct usage usage;
+    struct shared_item_usage usage;
     json_t *old, *fresh; /* the entry in `item` (borrowed), and as it is to be (owned) */
     const char *path_cache[3], *path_entry[4], *path_count[4];
 };
 
 /* The cache's map in the item as it was read, borrowed; NULL: none. */
-json_t *job_cache(const struct job *j);
+json_t *shared_item_update_cache(const struct shared_item_update *j);
 
 /* Can it be done the small way, with what has been read? */
-bool job_small_will_do(const struct job *j);
+bool shared_item_update_can_be_fast(const struct shared_item_update *j);
 /* Write the entry and the usage, on the condition that both are as read. ST_CONFLICT: they are
  * not. */
-enum status job_small_way(struct job *j, struct err *err);
+enum status shared_item_update_fast(struct shared_item_update *j, struct err *err);
 /* The same with the whole item read: who has to go goes in the same request. *ret_done: the entry
  * is in, not only room made for it. */
-enum status job_whole_way(struct job *j, bool *ret_done, struct err *err);
+enum status shared_item_update_rewrite(struct shared_item_update *j, bool *ret_done,
+                                       struct err *err);
 /* On the condition that nobody, of us or of others, has changed what entries there are. */
-void job_put_whole_conditions(const struct job *j, struct expr *e);
+void shared_item_update_require_unchanged(const struct shared_item_update *j,
+                                          struct dynamo_expression *e);
 
 #endif

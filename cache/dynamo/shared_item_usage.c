@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cache/dynamo/shared_item_usage.c -- sizes, counts and victims of the item SHARED_CACHE. */
+/* cache/dynamo/shared_item_usage.c -- sizes, counts and evictions of the item SHARED_CACHE. */
 #include "cache/dynamo/shared_item_usage.h"
 
 #include <stdlib.h>
@@ -15,23 +15,23 @@ enum { SANE_BYTES = 1 << 30, SANE_COUNT = 1 << 30 }; /* an item holds 400 KB */
 /* A number from 0 to `most`: what is beyond, no program has counted. */
 static bool sane(const json_t *value, int64_t most, int64_t *ret_number)
 {
-    return dynamo_integer(value, ret_number) && *ret_number >= 0 && *ret_number <= most;
+    return attribute_value_integer(value, ret_number) && *ret_number >= 0 && *ret_number <= most;
 }
 
-void usage_read(const json_t *item, struct usage *ret_usage)
+void shared_item_usage_read(const json_t *item, struct shared_item_usage *ret_usage)
 {
     const json_t *usage = json_object_get(item, DYNAMO_USAGE);
-    struct usage u = { 0 };
+    struct shared_item_usage u = { 0 };
 
-    u.count = dynamo_members(dynamo_member(usage, "count"));
-    u.known = u.count && sane(dynamo_member(usage, "bytes"), SANE_BYTES, &u.bytes) &&
-              sane(dynamo_member(usage, "writes"), SANE_WRITES, &u.writes);
+    u.count = attribute_value_members(attribute_value_member(usage, "count"));
+    u.known = u.count && sane(attribute_value_member(usage, "bytes"), SANE_BYTES, &u.bytes) &&
+              sane(attribute_value_member(usage, "writes"), SANE_WRITES, &u.writes);
     if (!u.known)
         u.bytes = u.writes = 0;
     *ret_usage = u;
 }
 
-int64_t usage_count(const struct usage *u, const char *cache)
+int64_t shared_item_usage_count(const struct shared_item_usage *u, const char *cache)
 {
     int64_t count;
 
@@ -40,45 +40,45 @@ int64_t usage_count(const struct usage *u, const char *cache)
     return count;
 }
 
-int64_t usage_measure(const json_t *item)
+int64_t shared_item_usage_measure(const json_t *item)
 {
-    int64_t bytes = USAGE_BYTES;
+    int64_t bytes = SHARED_ITEM_USAGE_BYTES;
     const char *name;
     json_t *value;
 
     json_object_foreach ((json_t *)(uintptr_t)item, name, value)
         if (strcmp(name, DYNAMO_USAGE) != 0)
-            bytes += (int64_t)dynamo_member_size(str_of(name), value);
+            bytes += (int64_t)attribute_value_member_size(str_of(name), value);
     return bytes;
 }
 
-json_t *usage_make(const json_t *item, int64_t bytes, int64_t writes)
+json_t *shared_item_usage_build(const json_t *item, int64_t bytes, int64_t writes)
 {
     json_t *count = json_object(), *all = json_object();
-    json_t *caches = dynamo_members(json_object_get(item, DYNAMO_ATTRIBUTES)), *cache;
+    json_t *caches = attribute_value_members(json_object_get(item, DYNAMO_ATTRIBUTES)), *cache;
     const char *name;
     bool ok = count && all;
 
     json_object_foreach (caches, name, cache)
-        if (ok && dynamo_members(cache))
-            ok = json_object_set_new(
-                     count, name,
-                     dynamo_make_integer((int64_t)json_object_size(dynamo_members(cache)))) == 0;
-    ok = ok && json_object_set_new(all, "bytes", dynamo_make_integer(bytes)) == 0 &&
-         json_object_set_new(all, "writes", dynamo_make_integer(writes)) == 0 &&
-         json_object_set_new(all, "count", dynamo_make_map(json_incref(count))) == 0;
+        if (ok && attribute_value_members(cache))
+            ok = json_object_set_new(count, name,
+                                     attribute_value_make_integer((int64_t)json_object_size(
+                                         attribute_value_members(cache)))) == 0;
+    ok = ok && json_object_set_new(all, "bytes", attribute_value_make_integer(bytes)) == 0 &&
+         json_object_set_new(all, "writes", attribute_value_make_integer(writes)) == 0 &&
+         json_object_set_new(all, "count", attribute_value_make_map(json_incref(count))) == 0;
     json_decref(count);
     if (ok)
-        return dynamo_make_map(all);
+        return attribute_value_make_map(all);
     json_decref(all);
     return NULL;
 }
 
-/* ---- victims ---- */
+/* ---- evictions ---- */
 
 static int by_order_of_going(const void *a, const void *b)
 {
-    const struct victim *x = a, *y = b;
+    const struct eviction_candidate *x = a, *y = b;
 
     if (x->expired != y->expired)
         return x->expired ? -1 : 1;
@@ -94,7 +94,7 @@ static int64_t ttl_of(const json_t *entry)
     json_t *plain = NULL;
     int64_t ttl = 0;
 
-    if (dynamo_to_json(dynamo_member(entry, DYNAMO_TTL), &plain, NULL) == ST_OK) {
+    if (attribute_value_to_json(attribute_value_member(entry, DYNAMO_TTL), &plain, NULL) == ST_OK) {
         json_t *holder = json_pack("{s:O}", DYNAMO_TTL, plain);
         ttl = layout_ttl(holder);
         json_decref(holder);
@@ -105,40 +105,43 @@ static int64_t ttl_of(const json_t *entry)
 
 /* Every entry of the item but `keep`; *ret_all is malloc'd. */
 static size_t gather(const json_t *item, struct entry_name keep, int64_t now,
-                     struct victim **ret_all)
+                     struct eviction_candidate **ret_all)
 {
-    json_t *caches = dynamo_members(json_object_get(item, DYNAMO_ATTRIBUTES)), *cache, *entry;
+    json_t *caches = attribute_value_members(json_object_get(item, DYNAMO_ATTRIBUTES)), *cache,
+           *entry;
     const char *name, *key;
     size_t room = 0, count = 0, n;
-    struct victim *all;
+    struct eviction_candidate *all;
 
     json_object_foreach (caches, name, cache)
-        room += json_object_size(dynamo_members(cache));
+        room += json_object_size(attribute_value_members(cache));
     all = calloc(room + 1, sizeof *all);
     *ret_all = all;
     if (!all)
         return 0;
     json_object_foreach (caches, name, cache) {
-        json_object_keylen_foreach (dynamo_members(cache), key, n, entry) {
+        json_object_keylen_foreach (attribute_value_members(cache), key, n, entry) {
             int64_t ttl;
-            if (!dynamo_members(entry) || (keep.cache && strcmp(name, keep.cache) == 0 &&
-                                           str_eq(keep.key, (struct str){ key, n })))
+            if (!attribute_value_members(entry) || (keep.cache && strcmp(name, keep.cache) == 0 &&
+                                                    str_eq(keep.key, (struct str){ key, n })))
                 continue;
             ttl = ttl_of(entry);
-            all[count++] =
-                (struct victim){ name, key, ttl,
-                                 (int64_t)dynamo_member_size((struct str){ key, n }, entry),
-                                 layout_expired(ttl, now) };
+            all[count++] = (struct eviction_candidate){
+                name, key, ttl, (int64_t)attribute_value_member_size((struct str){ key, n }, entry),
+                layout_expired(ttl, now)
+            };
         }
     }
     return count;
 }
 
-size_t usage_victims(const json_t *item, struct entry_name keep, int64_t now, int64_t over,
-                     struct victim victims[USAGE_VICTIMS_MAX], int64_t *ret_freed,
-                     int64_t *ret_most)
+size_t
+shared_item_usage_pick_evictions(const json_t *item, struct entry_name keep, int64_t now,
+                                 int64_t over,
+                                 struct eviction_candidate evictions[SHARED_ITEM_EVICTIONS_MAX],
+                                 int64_t *ret_freed, int64_t *ret_most)
 {
-    struct victim *all = NULL;
+    struct eviction_candidate *all = NULL;
     size_t count = gather(item, keep, now, &all), chosen = 0;
     int64_t freed = 0, most = 0;
 
@@ -146,9 +149,10 @@ size_t usage_victims(const json_t *item, struct entry_name keep, int64_t now, in
         most += all[i].bytes;
     if (count > 0)
         qsort(all, count, sizeof all[0], by_order_of_going);
-    while (chosen < count && chosen < USAGE_VICTIMS_MAX && (all[chosen].expired || freed < over)) {
+    while (chosen < count && chosen < SHARED_ITEM_EVICTIONS_MAX &&
+           (all[chosen].expired || freed < over)) {
         freed += all[chosen].bytes;
-        victims[chosen] = all[chosen];
+        evictions[chosen] = all[chosen];
         chosen++;
     }
     free(all);

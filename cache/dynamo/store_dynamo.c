@@ -17,7 +17,7 @@ static enum status dynamo_get_entry(void *self, struct entry_name name, int64_t 
     struct dynamo_store *s = self;
 
     if (s->layout == STORE_LAYOUT_ITEM)
-        return dynamo_whole_get(s, name, now, deadline, ret_entry, ret_ttl, err);
+        return shared_item_get(s, name, now, deadline, ret_entry, ret_ttl, err);
     return dynamo_entries_get(s, name, now, deadline, ret_entry, ret_ttl, err);
 }
 
@@ -31,7 +31,7 @@ static enum status dynamo_put_entry(void *self, struct entry_name name, json_t *
     if (!stored)
         return err_no_memory(err);
     if (s->layout == STORE_LAYOUT_ITEM)
-        st = dynamo_whole_put(s, name, stored, deadline, err);
+        st = shared_item_put(s, name, stored, deadline, err);
     else
         st = dynamo_entries_put(s, name, stored, deadline, err);
     json_decref(stored);
@@ -44,7 +44,7 @@ static enum status dynamo_remove_entry(void *self, struct entry_name name, int64
     struct dynamo_store *s = self;
 
     if (s->layout == STORE_LAYOUT_ITEM)
-        return dynamo_whole_put(s, name, NULL, deadline, err);
+        return shared_item_put(s, name, NULL, deadline, err);
     return dynamo_entries_remove(s, name, deadline, err);
 }
 
@@ -54,16 +54,16 @@ static enum status dynamo_count_entries(void *self, const char *cache, int64_t d
     struct dynamo_store *s = self;
 
     if (s->layout == STORE_LAYOUT_ITEM)
-        return dynamo_whole_count(s, cache, deadline, ret_count, err);
-    return tally_count(s->tally, cache, clock_wall_s(), deadline, ret_count, err);
+        return shared_item_count(s, cache, deadline, ret_count, err);
+    return entry_counter_count(s->counter, cache, clock_wall_s(), deadline, ret_count, err);
 }
 
 static void dynamo_store_free(void *self)
 {
     struct dynamo_store *s = self;
 
-    tally_free(s->tally);
-    dynamo_free(s->d);
+    entry_counter_free(s->counter);
+    dynamo_client_free(s->client);
     free(s);
 }
 
@@ -71,39 +71,40 @@ static const struct store_ops dynamo_ops = {
     .name = "dynamodb",
     .reads_wait = true,
     .writes_wait = true,
-    .get = dynamo_store_get,
-    .put = dynamo_store_put,
-    .update = dynamo_store_update,
-    .remove = dynamo_store_remove,
-    .scan = dynamo_store_scan,
-    .get_exact = dynamo_store_get_exact,
-    .put_exact = dynamo_store_put_exact,
-    .scan_exact = dynamo_store_scan_exact,
+    .get = dynamo_items_get,
+    .put = dynamo_items_put,
+    .update = dynamo_items_update,
+    .remove = dynamo_items_remove,
+    .scan = dynamo_table_scan,
+    .get_raw = raw_item_get,
+    .put_raw = raw_item_put,
+    .scan_raw = dynamo_table_scan_raw,
     .get_entry = dynamo_get_entry,
     .put_entry = dynamo_put_entry,
     .remove_entry = dynamo_remove_entry,
     .count_entries = dynamo_count_entries,
-    .get_items = dynamo_store_get_items,
-    .put_items = dynamo_store_put_items,
-    .add_entries = dynamo_store_add_entries,
-    .recount = dynamo_store_recount,
-    .describe = dynamo_store_describe,
-    .create_table = dynamo_store_create_table,
+    .get_items = dynamo_batch_get_items,
+    .put_items = dynamo_batch_put_items,
+    .add_entries = dynamo_batch_add_entries,
+    .recount = entry_counter_rebuild,
+    .describe = dynamo_table_describe,
+    .create_table = dynamo_table_create,
     .free = dynamo_store_free,
 };
 
 enum status store_dynamo_open(const struct store_dynamo_settings *settings, struct http *http,
                               struct store **ret_store, struct err *err)
 {
-    const struct dynamo_settings inner = { settings->table, settings->region,  settings->endpoint,
-                                           settings->creds, settings->metrics, settings->try_ms };
+    const struct dynamo_client_settings inner = { settings->table,    settings->region,
+                                                  settings->endpoint, settings->credentials,
+                                                  settings->metrics,  settings->try_ms };
     struct dynamo_store *s = calloc(1, sizeof *s);
     struct metric_family *gone;
-    enum status st = s ? dynamo_create(&inner, http, &s->d, err) : err_no_memory(err);
+    enum status st = s ? dynamo_client_create(&inner, http, &s->client, err) : err_no_memory(err);
 
     if (st == ST_OK) {
-        s->tally = tally_create(s->d);
-        st = s->tally ? ST_OK : err_no_memory(err);
+        s->counter = entry_counter_create(s->client);
+        st = s->counter ? ST_OK : err_no_memory(err);
     }
     if (st != ST_OK) {
         if (s)

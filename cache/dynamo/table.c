@@ -25,7 +25,7 @@ static enum status cursor_key(const char *cursor, json_t *request, struct err *e
         return ST_OK;
     if (cursor[0] != 'k' || !cursor[1] || !str_is_utf8(str_of(cursor)))
         return err_set(err, ST_INVALID, "a scan cannot go on at such a place");
-    key = json_pack("{s:o}", "id", dynamo_make_string(str_of(cursor + 1)));
+    key = json_pack("{s:o}", "id", attribute_value_make_string(str_of(cursor + 1)));
     if (!key || json_object_set_new(request, "ExclusiveStartKey", key) != 0)
         return err_no_memory(err);
     return ST_OK;
@@ -34,7 +34,7 @@ static enum status cursor_key(const char *cursor, json_t *request, struct err *e
 static enum status cursor_move(char **cursor, const json_t *body, struct err *err)
 {
     struct str last =
-        dynamo_string(json_object_get(json_object_get(body, "LastEvaluatedKey"), "id"));
+        attribute_value_string(json_object_get(json_object_get(body, "LastEvaluatedKey"), "id"));
     char *next = last.n > 0 ? malloc(last.n + 2) : NULL;
 
     if (last.n > 0 && !next)
@@ -52,32 +52,31 @@ static enum status cursor_move(char **cursor, const json_t *body, struct err *er
 /* Who is told: one of the two. */
 struct listener {
     store_each_fn *each;
-    store_each_exact_fn *each_exact;
+    store_each_raw_fn *each_raw;
     void *data;
 };
 
 static enum status tell_item(json_t *item, const struct listener *l, struct err *err)
 {
-    struct str id = dynamo_string(json_object_get(item, "id"));
-    json_t *value = json_object_get(item, DYNAMO_ATTRIBUTES), *plain = NULL, *exact = NULL;
+    struct str id = attribute_value_string(json_object_get(item, "id"));
+    json_t *value = json_object_get(item, DYNAMO_ATTRIBUTES), *plain = NULL, *raw = NULL;
     enum status st = ST_OK;
 
-    if (id.n == 0 || tally_owns(id))
+    if (id.n == 0 || entry_counter_owns(id))
         return ST_OK;
-    if (value && !dynamo_members(value))
+    if (value && !attribute_value_members(value))
         st = err_reason(err, ST_INVALID, "item_malformed", "DynamoDB: an item without a map");
     else if (value)
-        st = dynamo_to_json(value, &plain, err);
+        st = attribute_value_to_json(value, &plain, err);
     else
         plain = json_object();
     if (st == ST_OK && !plain)
         st = err_no_memory(err);
-    if (st == ST_OK && l->each_exact)
-        st = dynamo_exact_of(item, plain, &exact, err);
+    if (st == ST_OK && l->each_raw)
+        st = raw_item_extract(item, plain, &raw, err);
     if (st == ST_OK)
-        st = l->each ? l->each(l->data, id, plain, err)
-                     : l->each_exact(l->data, id, plain, exact, err);
-    json_decref(exact);
+        st = l->each ? l->each(l->data, id, plain, err) : l->each_raw(l->data, id, plain, raw, err);
+    json_decref(raw);
     json_decref(plain);
     return st;
 }
@@ -96,7 +95,7 @@ static enum status project(json_t *request, struct err *err)
 static enum status scan(struct dynamo_store *s, size_t limit, char **cursor,
                         const struct listener *l, int64_t deadline, struct err *err)
 {
-    struct dynamo_answer answer = { NULL, false };
+    struct dynamo_client_response answer = { NULL, false };
     json_int_t most = limit == 0 ? 1 : limit > SCAN_MAX ? SCAN_MAX : (json_int_t)limit;
     json_t *request = json_pack("{s:I,s:b,s:s}", "Limit", most, "ConsistentRead", 1,
                                 "ReturnConsumedCapacity", "TOTAL");
@@ -110,7 +109,7 @@ static enum status scan(struct dynamo_store *s, size_t limit, char **cursor,
         json_decref(request);
         return st;
     }
-    st = dynamo_call(s->d, "Scan", request, deadline, &answer, err);
+    st = dynamo_client_call(s->client, "Scan", request, deadline, &answer, err);
     items = json_object_get(answer.body, "Items");
     if (st == ST_OK)
         st = cursor_move(cursor, answer.body, err);
@@ -122,7 +121,7 @@ static enum status scan(struct dynamo_store *s, size_t limit, char **cursor,
     return st;
 }
 
-enum status dynamo_store_scan(void *self, size_t limit, char **cursor, store_each_fn *each,
+enum status dynamo_table_scan(void *self, size_t limit, char **cursor, store_each_fn *each,
                               void *data, int64_t deadline, struct err *err)
 {
     const struct listener l = { .each = each, .data = data };
@@ -130,11 +129,10 @@ enum status dynamo_store_scan(void *self, size_t limit, char **cursor, store_eac
     return scan(self, limit, cursor, &l, deadline, err);
 }
 
-enum status dynamo_store_scan_exact(void *self, size_t limit, char **cursor,
-                                    store_each_exact_fn *each, void *data, int64_t deadline,
-                                    struct err *err)
+enum status dynamo_table_scan_raw(void *self, size_t limit, char **cursor, store_each_raw_fn *each,
+                                  void *data, int64_t deadline, struct err *err)
 {
-    const struct listener l = { .each_exact = each, .data = data };
+    const struct listener l = { .each_raw = each, .data = data };
 
     return scan(self, limit, cursor, &l, deadline, err);
 }
@@ -149,13 +147,15 @@ json_t *dynamo_table_definition(const char *table)
 }
 
 /* The description of the table; ST_MISS when there is none. */
-static enum status describe(struct dynamo *d, int64_t deadline, json_t **ret_table, struct err *err)
+static enum status describe(struct dynamo_client *d, int64_t deadline, json_t **ret_table,
+                            struct err *err)
 {
-    struct dynamo_answer answer = { NULL, false };
+    struct dynamo_client_response answer = { NULL, false };
     struct err own = ERR_NONE;
     json_t *request = json_object();
-    enum status st = request ? dynamo_call(d, "DescribeTable", request, deadline, &answer, &own)
-                             : err_no_memory(&own);
+    enum status st = request
+                         ? dynamo_client_call(d, "DescribeTable", request, deadline, &answer, &own)
+                         : err_no_memory(&own);
 
     if (st == ST_OK)
         *ret_table = json_incref(json_object_get(answer.body, "Table"));
@@ -183,13 +183,13 @@ static bool is_usable(const json_t *table)
     return str_eqz(status, "ACTIVE") || str_eqz(status, "UPDATING");
 }
 
-enum status dynamo_store_describe(void *self, int64_t deadline, struct store_facts *ret,
+enum status dynamo_table_describe(void *self, int64_t deadline, struct store_facts *ret,
                                   struct err *err)
 {
     struct dynamo_store *s = self;
     struct store_facts facts = { "dynamodb", STORE_MISSING, -1, -1, "" };
     json_t *table = NULL;
-    enum status st = describe(s->d, deadline, &table, err);
+    enum status st = describe(s->client, deadline, &table, err);
 
     if (st != ST_OK && st != ST_MISS)
         return st;
@@ -201,10 +201,10 @@ enum status dynamo_store_describe(void *self, int64_t deadline, struct store_fac
     (void)json_int(table, "TableSizeBytes", &facts.bytes);
     if (st == ST_MISS)
         (void)snprintf(facts.detail, sizeof facts.detail, "no table %.60s in %s",
-                       dynamo_table(s->d), dynamo_region(s->d));
+                       dynamo_client_table(s->client), dynamo_client_region(s->client));
     else
         (void)snprintf(facts.detail, sizeof facts.detail, "table %.60s in %s: %.*s, %s, %s",
-                       dynamo_table(s->d), dynamo_region(s->d),
+                       dynamo_client_table(s->client), dynamo_client_region(s->client),
                        STR_ARG(str_sub(json_str(table, "TableStatus"), 0, 20)),
                        str_eqz(json_str(table, "BillingModeSummary.BillingMode"), "PAY_PER_REQUEST")
                            ? "on demand"
@@ -216,13 +216,13 @@ enum status dynamo_store_describe(void *self, int64_t deadline, struct store_fac
 }
 
 /* Have DynamoDB remove expired entries by itself. A table without is only fuller: no fault. */
-static void expire_by_itself(struct dynamo *d, int64_t deadline)
+static void expire_by_itself(struct dynamo_client *d, int64_t deadline)
 {
-    struct dynamo_answer answer = { NULL, false };
+    struct dynamo_client_response answer = { NULL, false };
     json_t *request = json_object();
     bool on =
         !request ||
-        dynamo_call(d, "DescribeTimeToLive", request, deadline, &answer, NULL) != ST_OK ||
+        dynamo_client_call(d, "DescribeTimeToLive", request, deadline, &answer, NULL) != ST_OK ||
         str_starts(json_str(answer.body, "TimeToLiveDescription.TimeToLiveStatus"), STR("ENABL"));
 
     json_decref(answer.body);
@@ -231,26 +231,27 @@ static void expire_by_itself(struct dynamo *d, int64_t deadline)
     request = json_pack("{s:{s:s,s:b}}", "TimeToLiveSpecification", "AttributeName", DYNAMO_TTL,
                         "Enabled", 1);
     if (request)
-        (void)dynamo_call(d, "UpdateTimeToLive", request, deadline, &answer, NULL);
+        (void)dynamo_client_call(d, "UpdateTimeToLive", request, deadline, &answer, NULL);
     json_decref(answer.body);
 }
 
 /* Until it can be used; makes it when it is missing, once. */
-static enum status wait_for(struct dynamo *d, int64_t deadline, struct err *err)
+static enum status wait_for(struct dynamo_client *d, int64_t deadline, struct err *err)
 {
     int64_t wait = POLL_FIRST_MS;
     bool make = true;
 
     for (;;) {
-        struct dynamo_answer answer = { NULL, false };
+        struct dynamo_client_response answer = { NULL, false };
         json_t *table = NULL;
         enum status st = describe(d, deadline, &table, err);
         bool usable = is_usable(table), fits = key_fits(table);
         json_decref(table);
         if (st == ST_MISS && make) {
-            json_t *definition = dynamo_table_definition(dynamo_table(d));
-            st = definition ? dynamo_call(d, "CreateTable", definition, deadline, &answer, err)
-                            : err_no_memory(err);
+            json_t *definition = dynamo_table_definition(dynamo_client_table(d));
+            st = definition
+                     ? dynamo_client_call(d, "CreateTable", definition, deadline, &answer, err)
+                     : err_no_memory(err);
             json_decref(answer.body);
             make = false;
             st = st == ST_CONFLICT ? ST_OK : st; /* somebody else was faster */
@@ -260,23 +261,23 @@ static enum status wait_for(struct dynamo *d, int64_t deadline, struct err *err)
         if (usable && !fits)
             return err_reason(err, ST_INVALID, "key_schema",
                               "DynamoDB: table %s exists, and its key is not id (S)",
-                              dynamo_table(d));
+                              dynamo_client_table(d));
         if (usable)
             return ST_OK;
         if (clock_left_ms(deadline) <= wait)
             return err_reason(err, ST_TIMEOUT, "table_not_active",
-                              "DynamoDB: table %s is not ACTIVE yet", dynamo_table(d));
+                              "DynamoDB: table %s is not ACTIVE yet", dynamo_client_table(d));
         clock_sleep_ms(wait / 2 + (int64_t)(random_u64() % (uint64_t)(wait / 2)));
         wait = wait * 2 < POLL_MOST_MS ? wait * 2 : POLL_MOST_MS;
     }
 }
 
-enum status dynamo_store_create_table(void *self, int64_t deadline, struct err *err)
+enum status dynamo_table_create(void *self, int64_t deadline, struct err *err)
 {
     struct dynamo_store *s = self;
-    enum status st = wait_for(s->d, deadline, err);
+    enum status st = wait_for(s->client, deadline, err);
 
     if (st == ST_OK)
-        expire_by_itself(s->d, deadline);
+        expire_by_itself(s->client, deadline);
     return st;
 }

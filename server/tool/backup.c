@@ -27,13 +27,13 @@ struct backup {
     int64_t items;
 };
 
-static enum status take_item(void *data, struct str id, json_t *attributes, json_t *exact,
+static enum status take_item(void *data, struct str id, json_t *attributes, json_t *raw,
                              struct err *err)
 {
     struct backup *b = data;
 
     progress_to(&b->progress, ++b->items);
-    return backup_add(b->writer, id, attributes, exact, err);
+    return backup_add(b->writer, id, attributes, raw, err);
 }
 
 static enum status copy_all(struct backup *b, struct err *err)
@@ -42,8 +42,8 @@ static enum status copy_all(struct backup *b, struct err *err)
     enum status st;
 
     do
-        st = store_scan_exact(b->session.store, PAGE, &cursor, take_item, b,
-                              store_session_deadline(), err);
+        st = store_scan_raw(b->session.store, PAGE, &cursor, take_item, b, store_session_deadline(),
+                            err);
     while (st == ST_OK && cursor);
     free(cursor);
     return st;
@@ -62,7 +62,7 @@ static enum status begin(struct backup *b, const struct config *config, const ch
     (void)snprintf(head.backend, sizeof head.backend, "%s", facts.backend);
     (void)snprintf(head.layout, sizeof head.layout, "%s",
                    config_text(config, CONFIG_PERSISTENCE_SHARED_LAYOUT));
-    head.format = store_holds_exact(b->session.store) ? BACKUP_FORMAT : BACKUP_PLAIN;
+    head.format = store_supports_raw(b->session.store) ? BACKUP_FORMAT : BACKUP_PLAIN;
     progress_begin(&b->progress, "items", facts.items);
     return backup_begin(path, force, &head, &b->writer, err);
 }

@@ -9,7 +9,7 @@
  *
  * A line an item, in the data model of the store whatever backend it came from; behind it, where
  * plain JSON does not hold all that DynamoDB does, the item in DynamoDB's words
- * (store_scan_exact()). Only files of a backend that knows such have format 2, so that older
+ * (store_scan_raw()). Only files of a backend that knows such have format 2, so that older
  * programs, which would take the third member for damage, say what is the matter. The end tells how
  * many there are and the SHA-256 of all bytes before it (`head -n -1 FILE | sha256sum`), so a file
  * that was cut short or changed is known before anything is done with it. */
@@ -46,8 +46,8 @@ struct backup_writer;
  * and `force` is not set. "-" is standard output. */
 enum status backup_begin(const char *path, bool force, const struct backup_head *head,
                          struct backup_writer **ret_writer, struct err *err);
-/* `exact`: NULL, or the item in DynamoDB's words, for a file of BACKUP_FORMAT. */
-enum status backup_add(struct backup_writer *w, struct str id, json_t *attributes, json_t *exact,
+/* `raw`: NULL, or the item in DynamoDB's words, for a file of BACKUP_FORMAT. */
+enum status backup_add(struct backup_writer *w, struct str id, json_t *attributes, json_t *raw,
                        struct err *err);
 /* The end line, and all of it durably under its name. `w` is freed in any case. */
 enum status backup_commit(struct backup_writer *w, struct err *err);
@@ -57,8 +57,8 @@ void backup_abandon(struct backup_writer *w); /* NULL allowed */
 
 struct backup_reader;
 
-/* `exact` is NULL or sound (cache/dynamo/raw_item.h). */
-typedef enum status backup_each_fn(void *data, struct str id, json_t *attributes, json_t *exact,
+/* `raw` is NULL or sound (cache/dynamo/raw_item.h). */
+typedef enum status backup_each_fn(void *data, struct str id, json_t *attributes, json_t *raw,
                                    struct err *err);
 
 /* Open a file and read its head. ST_INVALID: no backup, or one of a newer format. */

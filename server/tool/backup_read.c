@@ -118,15 +118,15 @@ enum status backup_open(const char *path, struct backup_reader **ret_reader,
 static enum status judge_item(struct backup_reader *r, const json_t *item, struct err *err)
 {
     struct str id = json_str(item, "id");
-    json_t *attributes = json_at(item, "attributes"), *exact = json_at(item, "dynamodb");
-    size_t members = exact && r->format > BACKUP_PLAIN ? 3 : 2;
+    json_t *attributes = json_at(item, "attributes"), *raw = json_at(item, "dynamodb");
+    size_t members = raw && r->format > BACKUP_PLAIN ? 3 : 2;
 
     if (!json_is_object(item) || json_object_size(item) != members || id.n == 0 ||
         id.n > STORE_ID_MAX)
         return damaged(r, err, "is no item");
     if (!json_is_object(attributes) || !layout_value_sound(attributes))
         return damaged(r, err, "the item's attributes cannot be kept");
-    if (exact && !dynamo_exact_sound(exact, attributes))
+    if (raw && !raw_item_is_valid(raw, attributes))
         return damaged(r, err, "the item in DynamoDB's words is another");
     return ST_OK;
 }

@@ -207,7 +207,7 @@ enum status backup_begin(const char *path, bool force, const struct backup_head 
     return st;
 }
 
-enum status backup_add(struct backup_writer *w, struct str id, json_t *attributes, json_t *exact,
+enum status backup_add(struct backup_writer *w, struct str id, json_t *attributes, json_t *raw,
                        struct err *err)
 {
     buf_reset(&w->line);
@@ -215,9 +215,9 @@ enum status backup_add(struct backup_writer *w, struct str id, json_t *attribute
     json_put_string(&w->line, id);
     buf_putz(&w->line, ",\"attributes\":");
     layout_text(&w->line, attributes);
-    if (exact) {
+    if (raw) {
         buf_putz(&w->line, ",\"dynamodb\":");
-        json_put(&w->line, exact);
+        json_put(&w->line, raw);
     }
     buf_putc(&w->line, '}');
     w->items++;

@@ -162,7 +162,7 @@ static void migration_done(struct migration *m)
 {
     migrate_writer_done(&m->writer);
     for (size_t i = 0; i < 4; i++)
-        dynamo_foreign_free(m->tables[i]);
+        legacy_table_free(m->tables[i]);
     free(m->checkpoint.cursor);
     arena_free(m->arena);
     store_free(m->out);

@@ -96,7 +96,7 @@ struct migrate_source {
 };
 extern const struct migrate_source migrate_tables, migrate_rekey, migrate_layout, migrate_to;
 
-struct dynamo_foreign;
+struct legacy_table;
 
 struct migration {
     const struct config *config;
@@ -108,7 +108,7 @@ struct migration {
     struct store *into; /* where it goes to */
     enum store_layout layout;
     struct store *out; /* where it comes from, unless it is the old tables */
-    struct dynamo_foreign *tables[4];
+    struct legacy_table *tables[4];
     int64_t total; /* items in the source, about; -1: unknown */
 
     struct arena *arena; /* of one item */

@@ -41,12 +41,12 @@ static enum status open_table(struct migration *m, size_t i, struct err *err)
     if (config_is(m->config, CONFIG_PERSISTENCE_TABLE, tables[i].table))
         return err_reason(err, ST_INVALID, "setting",
                           "persistence.table = %s: is the name of an old table", tables[i].table);
-    st = dynamo_foreign_open(&settings, m->http, &m->tables[i], err);
+    st = legacy_table_open(&settings, m->http, &m->tables[i], err);
     if (st == ST_OK)
-        st = dynamo_foreign_describe(m->tables[i], tables[i].key, store_session_deadline(), &items,
-                                     err);
+        st = legacy_table_describe(m->tables[i], tables[i].key, store_session_deadline(), &items,
+                                   err);
     if (st == ST_MISS) {
-        dynamo_foreign_free(m->tables[i]);
+        legacy_table_free(m->tables[i]);
         m->tables[i] = NULL;
         return ST_OK;
     }
@@ -159,8 +159,8 @@ static enum status page(struct migration *m, size_t part, char **cursor, struct 
 
     if (!m->tables[part])
         return ST_OK;
-    return dynamo_foreign_scan(m->tables[part], MIGRATE_PAGE, cursor, take_item, &p,
-                               store_session_deadline(), err);
+    return legacy_table_scan(m->tables[part], MIGRATE_PAGE, cursor, take_item, &p,
+                             store_session_deadline(), err);
 }
 
 const struct migrate_source migrate_tables = {

@@ -37,12 +37,12 @@ struct restore {
 
 /* ---- first pass: read all, gather what is shared ---- */
 
-static enum status gather(void *data, struct str id, json_t *attributes, json_t *exact,
+static enum status gather(void *data, struct str id, json_t *attributes, json_t *raw,
                           struct err *err)
 {
     struct restore *r = data;
 
-    (void)exact; /* shared entries have none */
+    (void)raw; /* shared entries have none */
     if (shared_tree_holds(id))
         return shared_tree_add(&r->tree, id, attributes, err);
     r->users++;
@@ -52,29 +52,28 @@ static enum status gather(void *data, struct str id, json_t *attributes, json_t 
 /* ---- second pass: would anything be lost? ---- */
 
 /* Has the table an item as the backup has it? */
-static bool is_equal(const struct restore *r, json_t *now, json_t *now_exact, json_t *attributes,
-                     json_t *exact)
+static bool is_equal(const struct restore *r, json_t *now, json_t *now_raw, json_t *attributes,
+                     json_t *raw)
 {
     return json_same(now, attributes) &&
-           (!store_holds_exact(r->session.store) || dynamo_exact_holds(now_exact, exact));
+           (!store_supports_raw(r->session.store) || raw_item_includes(now_raw, raw));
 }
 
-static enum status compare(void *data, struct str id, json_t *attributes, json_t *exact,
+static enum status compare(void *data, struct str id, json_t *attributes, json_t *raw,
                            struct err *err)
 {
     struct restore *r = data;
-    json_t *now = NULL, *now_exact = NULL;
+    json_t *now = NULL, *now_raw = NULL;
     enum status st;
 
     progress_to(&r->progress, ++r->seen);
     if (shared_tree_holds(id))
         return ST_OK;
-    st = store_get_exact(r->session.store, id, store_session_deadline(), &now, &now_exact, NULL,
-                         err);
+    st = store_get_raw(r->session.store, id, store_session_deadline(), &now, &now_raw, NULL, err);
     if (st == ST_OK)
-        r->differing += !is_equal(r, now, now_exact, attributes, exact);
+        r->differing += !is_equal(r, now, now_raw, attributes, raw);
     json_decref(now);
-    json_decref(now_exact);
+    json_decref(now_raw);
     return st == ST_MISS ? ST_OK : st;
 }
 
@@ -103,30 +102,29 @@ static enum status refuse_losses(struct restore *r, struct err *err)
 /* ---- third pass: write ---- */
 
 /* One item, unless it is there and stays. ST_CONFLICT: somebody else was faster. */
-static enum status put_once(struct restore *r, struct str id, json_t *attributes, json_t *exact,
+static enum status put_once(struct restore *r, struct str id, json_t *attributes, json_t *raw,
                             struct err *err)
 {
-    json_t *now = NULL, *now_exact = NULL;
+    json_t *now = NULL, *now_raw = NULL;
     uint64_t version = 0;
-    enum status st = store_get_exact(r->session.store, id, store_session_deadline(), &now,
-                                     &now_exact, &version, err);
+    enum status st = store_get_raw(r->session.store, id, store_session_deadline(), &now, &now_raw,
+                                   &version, err);
 
-    if (st == ST_OK && is_equal(r, now, now_exact, attributes, exact)) {
+    if (st == ST_OK && is_equal(r, now, now_raw, attributes, raw)) {
         r->equal++;
     } else if (st == ST_OK && !r->overwrite) {
         r->kept++;
     } else if (st == ST_OK || st == ST_MISS) {
-        st = store_put_exact(r->session.store, id, attributes, exact, version,
-                             store_session_deadline(), err);
+        st = store_put_raw(r->session.store, id, attributes, raw, version, store_session_deadline(),
+                           err);
         r->written += st == ST_OK;
     }
     json_decref(now);
-    json_decref(now_exact);
+    json_decref(now_raw);
     return st;
 }
 
-static enum status put(void *data, struct str id, json_t *attributes, json_t *exact,
-                       struct err *err)
+static enum status put(void *data, struct str id, json_t *attributes, json_t *raw, struct err *err)
 {
     struct restore *r = data;
     enum status st = ST_CONFLICT;
@@ -138,7 +136,7 @@ static enum status put(void *data, struct str id, json_t *attributes, json_t *ex
         if (attempt > 0)
             clock_sleep_ms(PAUSE_MS * attempt);
         err_clear(err);
-        st = put_once(r, id, attributes, exact, err);
+        st = put_once(r, id, attributes, raw, err);
     }
     return st;
 }

@@ -31,24 +31,25 @@ static const struct {
 static inline void old_tables_drop(void)
 {
     for (int i = 0; i < 4; i++) {
-        const struct dynamo_settings settings = { .table = old_tables[i].table,
-                                                  .region = "us-east-1",
-                                                  .endpoint = dynamo_variable("DYNAMO_ENDPOINT") };
-        struct dynamo *d = NULL;
-        struct dynamo_answer answer;
+        const struct dynamo_client_settings settings = { .table = old_tables[i].table,
+                                                         .region = "us-east-1",
+                                                         .endpoint =
+                                                             dynamo_variable("DYNAMO_ENDPOINT") };
+        struct dynamo_client *d = NULL;
+        struct dynamo_client_response answer;
         dynamo_tell(old_tables[i].table, "\"faults\":[],\"denied\":[],\"reset_stats\":true");
-        CHECK_INT(dynamo_create(&settings, dynamo_http(), &d, NULL), ST_OK);
-        (void)dynamo_call(d, "DeleteTable", json_object(), dynamo_soon(), &answer, NULL);
+        CHECK_INT(dynamo_client_create(&settings, dynamo_http(), &d, NULL), ST_OK);
+        (void)dynamo_client_call(d, "DeleteTable", json_object(), dynamo_soon(), &answer, NULL);
         json_decref(answer.body);
         for (int tries = 0; tries < 200; tries++) { /* until it is gone */
             enum status st =
-                dynamo_call(d, "DescribeTable", json_object(), dynamo_soon(), &answer, NULL);
+                dynamo_client_call(d, "DescribeTable", json_object(), dynamo_soon(), &answer, NULL);
             json_decref(answer.body);
             if (st == ST_NOT_FOUND)
                 break;
             clock_sleep_ms(10);
         }
-        dynamo_free(d);
+        dynamo_client_free(d);
     }
 }
 

@@ -16,7 +16,7 @@ static void check_printable(const char *text, size_t room)
         assert(*text > ' ' && *text <= '~');
 }
 
-static void check_keys(enum status st, const struct aws_keys *keys, const struct err *err)
+static void check_keys(enum status st, const struct aws_credentials *keys, const struct err *err)
 {
     if (st == ST_OK) {
         assert(keys->id[0] && keys->secret[0]);
@@ -43,12 +43,12 @@ static bool is_in(struct str text, const char *part)
 
 static void profile(struct str text, bool config, const char *name)
 {
-    static struct aws_keys keys;
+    static struct aws_credentials keys;
     struct err err = ERR_NONE;
     enum status st;
 
     memset(&keys, 0, sizeof keys);
-    st = aws_profile_parse(text, config, name, &keys, &err);
+    st = aws_credentials_parse_profile(text, config, name, &keys, &err);
     check_keys(st, &keys, &err);
     assert(st == ST_OK || st == ST_MISS || st == ST_DENIED);
     if (st == ST_OK)
@@ -58,7 +58,7 @@ static void profile(struct str text, bool config, const char *name)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static struct aws_keys keys;
+    static struct aws_credentials keys;
     struct err err = ERR_NONE;
     char *copy = malloc(size ? size : 1); /* so that a byte too many is seen */
     struct str text = { copy, size };
@@ -72,7 +72,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     profile(text, true, "default");
     profile(text, true, "dev");
     memset(&keys, 0, sizeof keys);
-    check_keys(aws_keys_parse(text, "EC2 metadata", &keys, &err), &keys, &err);
+    check_keys(aws_credentials_parse_json(text, "EC2 metadata", &keys, &err), &keys, &err);
     free(copy);
     return 0;
 }

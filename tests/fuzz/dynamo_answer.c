@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/fuzz/dynamo_answer.c -- whatever a DynamoDB says, what comes of it is sound.
+/* tests/fuzz/dynamo_client_response.c -- whatever a DynamoDB says, what comes of it is sound.
  *
  * The input is a conversation: a letter for the call that is made, then the answers in turn, each a
  * line "STATUS CRC" (CRC: '=' for the right one, '-' for none, else as it is) and a body that goes
@@ -89,13 +89,13 @@ static void value_is_kept(json_t *value)
 {
     json_t *plain = NULL, *kept = NULL, *made = NULL, *again = NULL, *twice = NULL;
 
-    if (dynamo_to_json(value, &plain, NULL) != ST_OK)
+    if (attribute_value_to_json(value, &plain, NULL) != ST_OK)
         return;
-    assert(dynamo_merge(value, plain, &kept, NULL) == ST_OK && json_equal(kept, value));
+    assert(attribute_value_merge(value, plain, &kept, NULL) == ST_OK && json_equal(kept, value));
     assert(layout_version(plain) != 0);
-    if (dynamo_from_json(plain, &made, NULL) == ST_OK) {
-        assert(dynamo_to_json(made, &again, NULL) == ST_OK);
-        assert(dynamo_from_json(again, &twice, NULL) == ST_OK && json_equal(made, twice));
+    if (attribute_value_from_json(plain, &made, NULL) == ST_OK) {
+        assert(attribute_value_to_json(made, &again, NULL) == ST_OK);
+        assert(attribute_value_from_json(again, &twice, NULL) == ST_OK && json_equal(made, twice));
     }
     json_decref(plain);
     json_decref(kept);
@@ -107,34 +107,35 @@ static void value_is_kept(json_t *value)
 static void usage_is_sound(const json_t *item)
 {
     const struct entry_name keep = { "StationCache", STR("KBDU") };
-    struct victim victims[USAGE_VICTIMS_MAX];
+    struct eviction_candidate evictions[SHARED_ITEM_EVICTIONS_MAX];
     int64_t freed = 0, most = 0, sum = 0;
-    size_t count = usage_victims(item, keep, 1800000000, 1000, victims, &freed, &most);
-    struct usage usage;
-    json_t *made = usage_make(item, usage_measure(item), 1);
+    size_t count =
+        shared_item_usage_pick_evictions(item, keep, 1800000000, 1000, evictions, &freed, &most);
+    struct shared_item_usage usage;
+    json_t *made = shared_item_usage_build(item, shared_item_usage_measure(item), 1);
 
-    assert(made && count <= USAGE_VICTIMS_MAX && freed <= most);
+    assert(made && count <= SHARED_ITEM_EVICTIONS_MAX && freed <= most);
     for (size_t i = 0; i < count; i++)
-        sum += victims[i].bytes;
-    assert(sum == freed && usage_measure(item) >= USAGE_BYTES);
-    usage_read(item, &usage);
-    assert(usage_count(&usage, "StationCache") >= -1 || usage.known);
+        sum += evictions[i].bytes;
+    assert(sum == freed && shared_item_usage_measure(item) >= SHARED_ITEM_USAGE_BYTES);
+    shared_item_usage_read(item, &usage);
+    assert(shared_item_usage_count(&usage, "StationCache") >= -1 || usage.known);
     json_decref(made);
 }
 
 static void judge(const struct said *said)
 {
-    static const struct dynamo_place place = { "table", "us-east-1", "http://127.0.0.1:1" };
+    static const struct dynamo_error_target place = { "table", "us-east-1", "http://127.0.0.1:1" };
     struct err err = ERR_NONE;
     json_t *body = json_loadb(said->body.n ? said->body.p : "", said->body.n, JSON_ALLOW_NUL, NULL);
-    enum dynamo_verdict verdict =
-        dynamo_judge(said->status, body, said->body, said->crc32, &place, &err);
+    enum dynamo_error_class verdict =
+        dynamo_error_classify(said->status, body, said->body, said->crc32, &place, &err);
 
-    if (verdict == DYNAMO_DONE || verdict == DYNAMO_CONFLICT)
+    if (verdict == DYNAMO_ERROR_NONE || verdict == DYNAMO_ERROR_CONFLICT)
         assert(err.status == ST_OK);
     else
         assert(err.status != ST_OK && err.reason[0] && err.text[0]);
-    if (verdict == DYNAMO_DONE) {
+    if (verdict == DYNAMO_ERROR_NONE) {
         json_t *item = json_object_get(body, "Item");
         assert(said->status == 200 && json_is_object(body));
         if (json_is_object(item)) {
@@ -235,14 +236,14 @@ static enum status call(struct store *s, char what, int64_t deadline, struct err
 /* A capital letter: in the layout `entries`. */
 static void ask(char what)
 {
-    const struct aws_creds_settings creds = { .variable = variable };
+    const struct aws_credentials_settings creds = { .variable = variable };
     bool entries = what >= 'A' && what <= 'Z';
     const struct store_dynamo_settings settings = {
         .table = "table",
         .region = "us-east-1",
         .layout = entries ? STORE_LAYOUT_ENTRIES : STORE_LAYOUT_ITEM,
         .item_max_bytes = 10000,
-        .creds = &creds,
+        .credentials = &creds,
     };
     struct store *s = NULL;
     struct err err = ERR_NONE;

@@ -55,10 +55,10 @@ TEST(plain_json_becomes_an_attribute_value_and_comes_back)
     for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++) {
         json_t *plain = json(pairs[i].plain), *value = NULL, *back = NULL;
         struct err err = ERR_NONE;
-        enum status st = dynamo_from_json(plain, &value, &err);
+        enum status st = attribute_value_from_json(plain, &value, &err);
         CHECK_ROW(i, st == (pairs[i].value ? ST_OK : ST_INVALID));
         if (pairs[i].value) {
-            CHECK_INT(dynamo_to_json(value, &back, &err), ST_OK);
+            CHECK_INT(attribute_value_to_json(value, &back, &err), ST_OK);
             CHECK_ROW(i, json_equal(back, plain));
             check_take(value, pairs[i].value);
         } else {
@@ -87,7 +87,7 @@ TEST(what_other_programs_write_is_read)
 
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         json_t *value = json(cases[i].value), *plain = NULL;
-        CHECK_ROW(i, dynamo_to_json(value, &plain, NULL) == ST_OK);
+        CHECK_ROW(i, attribute_value_to_json(value, &plain, NULL) == ST_OK);
         check_take(plain, cases[i].plain);
         json_decref(value);
     }
@@ -124,9 +124,9 @@ TEST(what_is_no_attribute_value_is_refused)
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         json_t *value = json(cases[i]), *plain = NULL;
         struct err err = ERR_NONE;
-        CHECK_ROW(i, dynamo_to_json(value, &plain, &err) == ST_INVALID);
+        CHECK_ROW(i, attribute_value_to_json(value, &plain, &err) == ST_INVALID);
         CHECK_ROW(i, !plain && err.status == ST_INVALID);
-        (void)dynamo_size(value); /* only must not fault */
+        (void)attribute_value_size(value); /* only must not fault */
         json_decref(value);
     }
 }
@@ -135,9 +135,9 @@ TEST(nesting_is_bounded)
 {
     json_t *value = json("{\"N\":\"1\"}"), *plain = NULL;
 
-    for (int i = 0; i < DYNAMO_NESTING_MAX + 5; i++)
+    for (int i = 0; i < ATTRIBUTE_VALUE_NESTING_MAX + 5; i++)
         value = json_pack("{s:[o]}", "L", value);
-    CHECK_INT(dynamo_to_json(value, &plain, NULL), ST_INVALID);
+    CHECK_INT(attribute_value_to_json(value, &plain, NULL), ST_INVALID);
     json_decref(value);
 }
 
@@ -162,7 +162,7 @@ TEST(what_a_change_does_not_touch_keeps_its_exact_text_and_type)
 
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         json_t *old = json(cases[i].old), *plain = json(cases[i].plain), *got = NULL;
-        CHECK_ROW(i, dynamo_merge(old, plain, &got, NULL) == ST_OK);
+        CHECK_ROW(i, attribute_value_merge(old, plain, &got, NULL) == ST_OK);
         check_take(got, cases[i].want);
         json_decref(old);
         json_decref(plain);
@@ -175,15 +175,15 @@ TEST(members_and_numbers_are_read_with_care)
         json("{\"M\":{\"n\":{\"N\":\"12\"},\"s\":{\"S\":\"x\"},\"f\":{\"N\":\"1.5\"}}}");
     int64_t n = -1;
 
-    CHECK(dynamo_integer(dynamo_member(value, "n"), &n) && n == 12);
-    CHECK(!dynamo_integer(dynamo_member(value, "s"), &n));
-    CHECK(!dynamo_integer(dynamo_member(value, "f"), &n));
-    CHECK(!dynamo_integer(NULL, &n));
-    CHECK(!dynamo_member(value, "none"));
-    CHECK(!dynamo_member(dynamo_member(value, "s"), "x"));
-    CHECK(!dynamo_members(NULL));
-    CHECK_SLICE(dynamo_string(dynamo_member(value, "s")), "x");
-    CHECK(!dynamo_string(dynamo_member(value, "n")).p);
+    CHECK(attribute_value_integer(attribute_value_member(value, "n"), &n) && n == 12);
+    CHECK(!attribute_value_integer(attribute_value_member(value, "s"), &n));
+    CHECK(!attribute_value_integer(attribute_value_member(value, "f"), &n));
+    CHECK(!attribute_value_integer(NULL, &n));
+    CHECK(!attribute_value_member(value, "none"));
+    CHECK(!attribute_value_member(attribute_value_member(value, "s"), "x"));
+    CHECK(!attribute_value_members(NULL));
+    CHECK_SLICE(attribute_value_string(attribute_value_member(value, "s")), "x");
+    CHECK(!attribute_value_string(attribute_value_member(value, "n")).p);
     json_decref(value);
 }
 
@@ -207,9 +207,9 @@ TEST(a_size_is_never_below_what_dynamodb_counts)
 
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         json_t *value = json(cases[i].value);
-        size_t size = dynamo_size(value);
+        size_t size = attribute_value_size(value);
         CHECK_ROW(i, size >= cases[i].least && size <= cases[i].most);
-        CHECK_INT(dynamo_member_size(STR("key"), value), size + 4);
+        CHECK_INT(attribute_value_member_size(STR("key"), value), size + 4);
         json_decref(value);
     }
 }

@@ -29,7 +29,7 @@ static struct {
     atomic_int_least64_t now_s;
     char folder[FOLDER_SIZE], base[64];
     struct http *http;
-    struct aws_creds *creds;
+    struct aws_credentials_provider *credentials;
 } world;
 
 static const char *variable(void *data, const char *name)
@@ -62,7 +62,7 @@ static void set(const char *name, const char *head, const char *tail)
 static void begin(void)
 {
     const struct http_settings http = { .user_agent = "test", .system_roots = true };
-    const struct aws_creds_settings settings = { variable, now, world.base, NULL };
+    const struct aws_credentials_settings settings = { variable, now, world.base, NULL };
 
     world.count = 0;
     world.now_s = START_S;
@@ -72,13 +72,13 @@ static void begin(void)
     set("HOME", world.folder, "");
     set("AWS_EC2_METADATA_DISABLED", "true", "");
     world.http = http_create(&http, NULL);
-    world.creds = aws_creds_create(&settings, world.http);
-    CHECK(world.http && world.creds);
+    world.credentials = aws_credentials_provider_create(&settings, world.http);
+    CHECK(world.http && world.credentials);
 }
 
 static void end(void)
 {
-    aws_creds_free(world.creds);
+    aws_credentials_provider_free(world.credentials);
     http_free(world.http);
     upstream_stop();
     folder_remove(world.folder);
@@ -96,14 +96,14 @@ static void write_file(const char *name, const char *text)
     CHECK(fclose(file) == 0);
 }
 
-static enum status get(struct aws_keys *keys, struct err *err)
+static enum status get(struct aws_credentials *keys, struct err *err)
 {
-    return aws_creds_get(world.creds, clock_mono_ms() + 10000, keys, err);
+    return aws_credentials_provider_get(world.credentials, clock_mono_ms() + 10000, keys, err);
 }
 
 static void check_keys(const char *id, const char *secret, const char *token)
 {
-    struct aws_keys keys;
+    struct aws_credentials keys;
     struct err err = ERR_NONE;
 
     if (get(&keys, &err) != ST_OK)
@@ -115,7 +115,7 @@ static void check_keys(const char *id, const char *secret, const char *token)
 
 static void check_none(enum status want, const char *reason, const char *word)
 {
-    struct aws_keys keys;
+    struct aws_credentials keys;
     struct err err = ERR_NONE;
 
     CHECK_INT(get(&keys, &err), want);
@@ -209,10 +209,10 @@ TEST(profiles_are_read_as_awss_tools_write_them)
     };
 
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        struct aws_keys keys;
+        struct aws_credentials keys;
         struct err err = ERR_NONE;
-        CHECK_ROW(i, aws_profile_parse(str_of(text), cases[i].config, cases[i].profile, &keys,
-                                       &err) == cases[i].want);
+        CHECK_ROW(i, aws_credentials_parse_profile(str_of(text), cases[i].config, cases[i].profile,
+                                                   &keys, &err) == cases[i].want);
         CHECK_ROW(i, (err.status == ST_OK) == (cases[i].want != ST_DENIED));
         if (cases[i].want == ST_OK) {
             CHECK_STR(keys.id, cases[i].id);
@@ -264,10 +264,11 @@ TEST(a_changed_file_is_read_again)
     check_keys("AK2", "s", "");
     write_file("c", "[default]\naws_access_key_id=AK3\naws_secret_access_key=s\n");
     {
-        struct aws_keys keys;
+        struct aws_credentials keys;
         CHECK_INT(get(&keys, NULL), ST_OK);
         world.now_s += 5;
-        aws_creds_refused(world.creds, &keys); /* sooner, when AWS does not take them */
+        aws_credentials_provider_reject(world.credentials,
+                                        &keys); /* sooner, when AWS does not take them */
     }
     check_keys("AK3", "s", "");
     end();
@@ -479,7 +480,7 @@ enum { THREADS = 16 };
 
 static void *get_one(void *data)
 {
-    struct aws_keys keys;
+    struct aws_credentials keys;
     atomic_int *good = data;
 
     if (get(&keys, NULL) == ST_OK && strcmp(keys.id, "AKC") == 0)

@@ -37,10 +37,10 @@ static inline void cost_put_whole(const char *table, const char *key, json_t *en
     json_t *value = NULL, *write;
     char *text;
 
-    CHECK_INT(dynamo_from_json(entry, &value, NULL), ST_OK);
-    CHECK(json_object_set_new(
-              dynamo_members(dynamo_member(json_object_get(item, "attributes"), "LocationCache")),
-              key, value) == 0);
+    CHECK_INT(attribute_value_from_json(entry, &value, NULL), ST_OK);
+    CHECK(json_object_set_new(attribute_value_members(attribute_value_member(
+                                  json_object_get(item, "attributes"), "LocationCache")),
+                              key, value) == 0);
     write = json_pack("{s:O,s:s}", "Item", item, "ReturnConsumedCapacity", "TOTAL");
     text = json_dumps(write, JSON_COMPACT);
     json_decref(dynamo_raw(table, "PutItem", text));

@@ -133,19 +133,19 @@ static inline void dynamo_tell(const char *table, const char *wish)
  * caller's to free. */
 static inline json_t *dynamo_raw(const char *table, const char *operation, const char *request)
 {
-    const struct dynamo_settings settings = { .table = table,
-                                              .region = "us-east-1",
-                                              .endpoint = dynamo_variable("DYNAMO_ENDPOINT") };
-    struct dynamo_answer answer;
-    struct dynamo *d = NULL;
+    const struct dynamo_client_settings settings = {
+        .table = table, .region = "us-east-1", .endpoint = dynamo_variable("DYNAMO_ENDPOINT")
+    };
+    struct dynamo_client_response answer;
+    struct dynamo_client *d = NULL;
     struct err err = ERR_NONE;
     json_t *tree = json_loads(request, 0, NULL);
 
     CHECK(tree);
-    CHECK_INT(dynamo_create(&settings, dynamo_http(), &d, &err), ST_OK);
-    if (dynamo_call(d, operation, tree, dynamo_soon(), &answer, &err) != ST_OK)
+    CHECK_INT(dynamo_client_create(&settings, dynamo_http(), &d, &err), ST_OK);
+    if (dynamo_client_call(d, operation, tree, dynamo_soon(), &answer, &err) != ST_OK)
         fail_msg("%s: %s", operation, err.text);
-    dynamo_free(d);
+    dynamo_client_free(d);
     return answer.body;
 }
 

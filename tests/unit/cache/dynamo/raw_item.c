@@ -19,7 +19,7 @@ TEST(only_what_plain_json_does_not_hold_has_an_exact_form)
 {
     static const struct {
         const char *id, *attributes, *beside;
-        bool exact;
+        bool raw;
     } cases[] = {
         { "u", "{\"n\":{\"N\":\"1.5\"},\"t\":{\"S\":\"\"},\"l\":{\"L\":[{\"NULL\":true}]}}", "",
           false },
@@ -37,21 +37,22 @@ TEST(only_what_plain_json_does_not_hold_has_an_exact_form)
 
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         char text[400];
-        json_t *item, *plain = NULL, *exact = NULL;
+        json_t *item, *plain = NULL, *raw = NULL;
         (void)snprintf(text, sizeof text, "{\"id\":{\"S\":\"%s\"},\"attributes\":{\"M\":%s}%s}",
                        cases[i].id, cases[i].attributes, cases[i].beside);
         item = parse(text);
-        CHECK_INT(dynamo_to_json(json_object_get(item, "attributes"), &plain, NULL), ST_OK);
-        CHECK_INT(dynamo_exact_of(item, plain, &exact, NULL), ST_OK);
-        CHECK_ROW(i, !!exact == cases[i].exact);
-        if (exact) {
-            CHECK_ROW(i, dynamo_exact_sound(exact, plain));
-            CHECK_ROW(i, dynamo_exact_holds(exact, exact) && !dynamo_exact_holds(NULL, exact));
-            CHECK_ROW(i, dynamo_exact_holds(exact, NULL) && !json_object_get(exact, "id"));
+        CHECK_INT(attribute_value_to_json(json_object_get(item, "attributes"), &plain, NULL),
+                  ST_OK);
+        CHECK_INT(raw_item_extract(item, plain, &raw, NULL), ST_OK);
+        CHECK_ROW(i, !!raw == cases[i].raw);
+        if (raw) {
+            CHECK_ROW(i, raw_item_is_valid(raw, plain));
+            CHECK_ROW(i, raw_item_includes(raw, raw) && !raw_item_includes(NULL, raw));
+            CHECK_ROW(i, raw_item_includes(raw, NULL) && !json_object_get(raw, "id"));
         }
         json_decref(item);
         json_decref(plain);
-        json_decref(exact);
+        json_decref(raw);
     }
 }
 
@@ -71,16 +72,16 @@ TEST(what_is_no_exact_form_of_these_attributes_is_refused)
         "{\"attributes\":{\"M\":{\"n\":{\"N\":\"1\"}}},\"other\":{\"X\":\"x\"}}",
         "{\"attributes\":{\"M\":{\"n\":{\"N\":\"1\"}}},\"\":{\"S\":\"x\"}}",
     };
-    json_t *plain = parse("{\"n\":1}"), *exact;
+    json_t *plain = parse("{\"n\":1}"), *raw;
 
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
-        exact = parse(bad[i]);
-        CHECK_ROW(i, !dynamo_exact_sound(exact, plain));
-        json_decref(exact);
+        raw = parse(bad[i]);
+        CHECK_ROW(i, !raw_item_is_valid(raw, plain));
+        json_decref(raw);
     }
-    exact = parse("{\"attributes\":{\"M\":{\"n\":{\"N\":\"1\"}}},\"other\":{\"B\":\"AQ==\"}}");
-    CHECK(dynamo_exact_sound(exact, plain));
-    json_decref(exact);
+    raw = parse("{\"attributes\":{\"M\":{\"n\":{\"N\":\"1\"}}},\"other\":{\"B\":\"AQ==\"}}");
+    CHECK(raw_item_is_valid(raw, plain));
+    json_decref(raw);
     json_decref(plain);
 }
 
@@ -105,8 +106,8 @@ TEST(sets_have_no_order_and_all_else_has)
         json_t *one = json_pack("{s:o}", "attributes", parse(cases[i].one));
         json_t *two =
             json_pack("{s:o,s:{s:s}}", "attributes", parse(cases[i].two), "more", "S", "");
-        CHECK_ROW(i, dynamo_exact_holds(two, one) == cases[i].same);
-        CHECK_ROW(i, !dynamo_exact_holds(one, two)); /* one has not so much */
+        CHECK_ROW(i, raw_item_includes(two, one) == cases[i].same);
+        CHECK_ROW(i, !raw_item_includes(one, two)); /* one has not so much */
         json_decref(one);
         json_decref(two);
     }

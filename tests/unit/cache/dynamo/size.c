@@ -19,7 +19,7 @@ static int64_t true_bytes(const char *table)
     int64_t bytes = 0;
 
     json_object_foreach (item, name, value)
-        bytes += (int64_t)(strlen(name) + dynamo_size(value));
+        bytes += (int64_t)(strlen(name) + attribute_value_size(value));
     json_decref(item);
     return bytes;
 }
@@ -27,22 +27,23 @@ static int64_t true_bytes(const char *table)
 static void check_usage(struct store *s, const char *table)
 {
     json_t *item = raw_item(table, "SHARED_CACHE");
-    json_t *caches = dynamo_members(json_object_get(item, "attributes")), *cache;
-    struct usage usage;
+    json_t *caches = attribute_value_members(json_object_get(item, "attributes")), *cache;
+    struct shared_item_usage usage;
     const char *name;
     int64_t drift;
 
-    usage_read(item, &usage);
+    shared_item_usage_read(item, &usage);
     CHECK(usage.known);
-    drift = usage.bytes - usage_measure(item);
+    drift = usage.bytes - shared_item_usage_measure(item);
     if (drift < -50 || drift > 50)
         fail_msg("usage says %lld bytes, there are %lld", (long long)usage.bytes,
-                 (long long)usage_measure(item));
+                 (long long)shared_item_usage_measure(item));
     json_object_foreach (caches, name, cache) {
-        if (!dynamo_members(cache))
+        if (!attribute_value_members(cache))
             continue;
-        CHECK_INT(usage_count(&usage, name), json_object_size(dynamo_members(cache)));
-        CHECK_INT(count_of(s, name), json_object_size(dynamo_members(cache)));
+        CHECK_INT(shared_item_usage_count(&usage, name),
+                  json_object_size(attribute_value_members(cache)));
+        CHECK_INT(count_of(s, name), json_object_size(attribute_value_members(cache)));
     }
     json_decref(item);
 }
@@ -85,7 +86,8 @@ static int present(const char *table, int from, int to)
     for (int i = from; i < to; i++) {
         char key[16];
         (void)snprintf(key, sizeof key, "K%04d", i);
-        count += !!dynamo_member(dynamo_member(caches, i % 2 ? "StationCache" : "ZoneCache"), key);
+        count += !!attribute_value_member(
+            attribute_value_member(caches, i % 2 ? "StationCache" : "ZoneCache"), key);
     }
     json_decref(item);
     return count;

@@ -23,7 +23,7 @@ static const char *test_variable(void *data, const char *name)
     return strcmp(name, "AWS_EC2_METADATA_DISABLED") == 0 ? "true" : NULL;
 }
 
-static const struct aws_creds_settings test_creds = { .variable = test_variable };
+static const struct aws_credentials_settings test_creds = { .variable = test_variable };
 
 #define SECRET "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLE"
 
@@ -84,7 +84,7 @@ TEST(every_refusal_has_a_word_and_says_what_to_do)
         struct store_dynamo_settings settings = { .table = table,
                                                   .region = cases[i].region,
                                                   .endpoint = dynamo_variable("DYNAMO_ENDPOINT"),
-                                                  .creds = &test_creds };
+                                                  .credentials = &test_creds };
         enum status st;
         if (cases[i].no_table)
             dynamo_table_name(table);
