@@ -120,11 +120,11 @@ static bool say_skys(struct buf *out, const struct outlook *o)
 
 static bool say_summary(struct buf *out, const struct outlook *o)
 {
-    struct grid_condition at[OUTLOOK_CONDITIONS_MAX];
+    struct grid_condition at[GRID_CONDITIONS_MAX];
     size_t start = out->n;
     bool covered = false;
     size_t count =
-        grid_weather(o->grid, o->when.from, o->when.end, at, OUTLOOK_CONDITIONS_MAX, &covered);
+        grid_weather(o->grid, o->when.from, o->when.end, at, GRID_CONDITIONS_MAX, &covered);
 
     for (size_t i = 0; i < count; i++) {
         if (i > 0 && at[i].start != at[i - 1].start)
@@ -149,13 +149,13 @@ static bool say_summary(struct buf *out, const struct outlook *o)
  * total is the water in it. */
 static void put_amounts(struct buf *out, const struct outlook *o)
 {
-    struct falling falls = outlook_falling(o);
+    struct grid_precip_types types = grid_precip_types(o->grid, o->when.from, o->when.end);
     double rain = 0.0, snow = 0.0;
     bool has_rain =
         grid_total(o->grid, GRID_PRECIPITATION, o->when.from, o->when.end, &rain) && rain > 0.0;
     bool has_snow =
         grid_total(o->grid, GRID_SNOWFALL, o->when.from, o->when.end, &snow) && snow > 0.0;
-    bool only_snow = has_snow && falls.frozen && !falls.rain;
+    bool only_snow = has_snow && types.frozen && !types.liquid;
 
     if (has_rain && !only_snow) {
         buf_putz(out, ", with ");

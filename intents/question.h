@@ -8,6 +8,7 @@
 
 #include "intents/intent.h"
 #include "intents/metrics.h"
+#include "intents/weather/grid.h"
 #include "intents/when.h"
 
 struct question {
@@ -17,6 +18,12 @@ struct question {
     bool all;    /* the user's whole list: what is lacking is left out */
     bool yes_no; /* "is it windy": begin with yes, no, or how likely */
     struct when_words when;
+};
+
+/* One period of a forecast, and the grid to read it from. */
+struct outlook {
+    const struct grid *grid;
+    struct when when;
 };
 
 enum status current_answer(struct turn *turn, const struct question *question, struct reply *reply,

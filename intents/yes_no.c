@@ -151,16 +151,16 @@ void put_direct_now(struct buf *out, const struct question *q, const struct obse
 /* How likely the one asked for is: the chance is of anything that falls. */
 static enum verdict falls_later(const struct outlook *o, enum fall fall)
 {
-    struct falling falls = outlook_falling(o);
+    struct grid_precip_types types = grid_precip_types(o->grid, o->when.from, o->when.end);
     double chance, depth = 0.0;
     bool frozen =
-        falls.frozen ||
+        types.frozen ||
         (grid_total(o->grid, GRID_SNOWFALL, o->when.from, o->when.end, &depth) && depth > 0.0);
 
     if (!grid_highest(o->grid, GRID_PRECIPITATION_CHANCE, o->when.from, o->when.end, &chance))
         return NOBODY_KNOWS;
     if (units_round(chance) == 0 || (fall == FALL_SNOW && !frozen) ||
-        (fall == FALL_RAIN && frozen && !falls.rain))
+        (fall == FALL_RAIN && frozen && !types.liquid))
         return NO;
     if (chance < 20.0)
         return UNLIKELY;

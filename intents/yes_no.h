@@ -6,7 +6,6 @@
 
 #include <stdbool.h>
 
-#include "intents/outlook.h"
 #include "intents/question.h"
 #include "intents/weather/observation.h"
 

@@ -316,3 +316,29 @@ size_t grid_weather(const struct grid *g, int64_t from, int64_t to, struct grid_
     }
     return count;
 }
+
+static bool is_one_of(const char *weather, const char *const *list)
+{
+    while (*list && strcmp(*list, weather) != 0)
+        list++;
+    return *list;
+}
+
+struct grid_precip_types grid_precip_types(const struct grid *g, int64_t from, int64_t to)
+{
+    static const char *const frozen[] = { "snow",         "snow_showers", "sleet",
+                                          "ice_crystals", "blowing_snow", NULL };
+    static const char *const liquid[] = { "rain",          "rain_showers",     "drizzle",
+                                          "freezing_rain", "freezing_drizzle", "thunderstorms",
+                                          NULL };
+    struct grid_condition at[GRID_CONDITIONS_MAX];
+    struct grid_precip_types types = { false, false };
+    bool covered;
+    size_t count = grid_weather(g, from, to, at, GRID_CONDITIONS_MAX, &covered);
+
+    for (size_t i = 0; i < count; i++) {
+        types.frozen = types.frozen || is_one_of(at[i].weather, frozen);
+        types.liquid = types.liquid || is_one_of(at[i].weather, liquid);
+    }
+    return types;
+}

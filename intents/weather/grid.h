@@ -91,11 +91,21 @@ struct grid_condition {
     const char *intensity; /* "light", "very_light", "moderate", "heavy" */
     const char *attributes[4]; /* "damaging_wind", ...; NULL-padded */
 };
+enum { GRID_CONDITIONS_MAX = 12 }; /* as many as an answer has use for */
+
 /* Conditions that overlap the period in order of time, each kind once in a row: what goes on, or
  * comes again after a dry spell, is one. Those that begin together have one `start`. Returns how
  * many (at most room). *ret_covered: the layer holds something (even "no weather") for the
  * period. */
 size_t grid_weather(const struct grid *g, int64_t from, int64_t to, struct grid_condition *ret,
                     size_t room, bool *ret_covered);
+
+/* The kinds of precipitation in the weather layer for the period. The chance of precipitation does
+ * not tell rain from snow; this does. */
+struct grid_precip_types {
+    bool liquid; /* rain, drizzle, thunderstorms; freezing rain too */
+    bool frozen; /* snow, sleet, ice crystals */
+};
+struct grid_precip_types grid_precip_types(const struct grid *g, int64_t from, int64_t to);
 
 #endif
