@@ -4,23 +4,18 @@
 
 #include <stddef.h>
 
+#include "server/base/number_words.h"
+
+/* "zero" to "ninety", or "a" as in "a hundred"; -1 for anything else. */
 static int word_value(struct str word)
 {
-    static const char *const small[] = {
-        "zero",     "one",     "two",     "three",     "four",     "five",    "six",
-        "seven",    "eight",   "nine",    "ten",       "eleven",   "twelve",  "thirteen",
-        "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"
-    };
-    static const char *const tens[] = { "twenty", "thirty",  "forty",  "fifty",
-                                        "sixty",  "seventy", "eighty", "ninety" };
+    struct number_word number;
 
-    for (int i = 0; i < (int)(sizeof small / sizeof small[0]); i++)
-        if (str_eqz(word, small[i]))
-            return i;
-    for (int i = 0; i < (int)(sizeof tens / sizeof tens[0]); i++)
-        if (str_eqz(word, tens[i]))
-            return (i + 2) * 10;
-    return str_eqz(word, "a") ? 1 : -1;
+    if (str_eqz(word, "a"))
+        return 1;
+    if (!number_words_find(word, &number) || number.ordinal || number.value > 90)
+        return -1;
+    return number.value;
 }
 
 /* May `value` stand behind `sum`? "one hundred" "ten", "fifty" "five", and "one" "twenty" for

@@ -8,9 +8,10 @@
  * to the date on which they begin. */
 #include "intents/when.h"
 
-#include "intents/speech/phrase.h"
-
 #include <string.h>
+
+#include "intents/speech/phrase.h"
+#include "server/base/number_words.h"
 
 enum word_kind {
     W_FILLER,
@@ -29,6 +30,7 @@ enum word_kind {
     W_NUMBER,
     W_TENS,
     W_PAST,
+    W_UNKNOWN,
 };
 
 static const struct word {
@@ -62,21 +64,36 @@ struct said {
     enum when_part part;
 };
 
-static const struct word *find_word(struct str token)
+/* Numbers up to "twentieth", and "thirty": what the days of a month are made of. */
+static struct word find_number(struct str token)
+{
+    const struct word unknown = { token, W_UNKNOWN, 0 };
+    struct number_word number;
+
+    if (!number_words_find(token, &number))
+        return unknown;
+    if (number.value == 20 || number.value == 30)
+        return (struct word){ token, number.ordinal ? W_NUMBER : W_TENS, number.value };
+    if (number.value < 1 || number.value > 20)
+        return unknown;
+    return (struct word){ token, W_NUMBER, number.value };
+}
+
+static struct word find_word(struct str token)
 {
     for (size_t i = 0; i < sizeof vocabulary / sizeof vocabulary[0]; i++)
         if (str_eq(vocabulary[i].word, token))
-            return &vocabulary[i];
-    return NULL;
+            return vocabulary[i];
+    return find_number(token);
 }
 
 /* The word itself, else without a possessive or plural ending. */
-static const struct word *look_up(struct str token)
+static struct word look_up(struct str token)
 {
     static const struct str endings[] = { STR("'s"), STR("\xE2\x80\x99s"), STR("s'"), STR("s") };
-    const struct word *word = find_word(token);
+    struct word word = find_word(token);
 
-    for (size_t i = 0; !word && i < sizeof endings / sizeof endings[0]; i++)
+    for (size_t i = 0; word.kind == W_UNKNOWN && i < sizeof endings / sizeof endings[0]; i++)
         if (str_ends(token, endings[i]))
             word = find_word(str_sub(token, 0, token.n - endings[i].n));
     return word;
@@ -185,6 +202,7 @@ static enum status say_word(struct said *said, const struct word *word, struct s
     case W_PAST:
         return err_reason(err, ST_INVALID, "when_past", "time: the past");
     case W_AHEAD:
+    case W_UNKNOWN:
         return unclear(err, token);
     case W_FILLER:
     case W_NOW:
@@ -215,10 +233,10 @@ static enum status read_slot(struct said *said, struct str slot, bool month_slot
     if (slot.n > 0 && !next_token(&rest, &token))
         return unclear(err, slot); /* only marks, such as "?" */
     for (rest = slot; st == ST_OK && next_token(&rest, &token);) {
-        const struct word *word = look_up(token);
-        int number = word ? -1 : number_of(token);
-        if (word)
-            st = say_word(said, word, token, err);
+        struct word word = look_up(token);
+        int number = word.kind == W_UNKNOWN ? number_of(token) : -1;
+        if (word.kind != W_UNKNOWN)
+            st = say_word(said, &word, token, err);
         else if (number >= 0 && month_slot && number >= 1 && number <= 12)
             said->month = number;
         else if (number >= 0)
@@ -257,10 +275,10 @@ bool when_said(const struct when_words *words)
         struct str rest = slots[i], token;
         bool now = false, other = false;
         while (next_token(&rest, &token)) {
-            const struct word *word = look_up(token);
-            if (word && word->kind == W_NOW)
+            struct word word = look_up(token);
+            if (word.kind == W_NOW)
                 now = true;
-            else if (!word || word->kind != W_FILLER)
+            else if (word.kind != W_FILLER)
                 other = true;
         }
         if (other || (slots[i].n > 0 && !now))
@@ -278,11 +296,11 @@ bool when_ahead(const struct when_words *words)
     for (size_t i = 0; i < sizeof slots / sizeof slots[0]; i++) {
         struct str rest = slots[i], token;
         while (next_token(&rest, &token)) {
-            const struct word *word = look_up(token);
-            if (!word || (word->kind != W_AHEAD && word->kind != W_FILLER && word->kind != W_NEXT &&
-                          word->kind != W_OVER))
+            struct word word = look_up(token);
+            if (word.kind != W_AHEAD && word.kind != W_FILLER && word.kind != W_NEXT &&
+                word.kind != W_OVER)
                 return false;
-            ahead = ahead || word->kind == W_AHEAD;
+            ahead = ahead || word.kind == W_AHEAD;
         }
     }
     return ahead;

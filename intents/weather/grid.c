@@ -328,9 +328,10 @@ struct grid_precip_types grid_precip_types(const struct grid *g, int64_t from, i
 {
     static const char *const frozen[] = { "snow",         "snow_showers", "sleet",
                                           "ice_crystals", "blowing_snow", NULL };
-    static const char *const liquid[] = { "rain",          "rain_showers",     "drizzle",
-                                          "freezing_rain", "freezing_drizzle", "thunderstorms",
-                                          NULL };
+    static const char *const liquid[] = {
+        "rain", "rain_showers", "drizzle", "freezing_rain", "freezing_drizzle", "thunderstorms",
+        NULL
+    };
     struct grid_condition at[GRID_CONDITIONS_MAX];
     struct grid_precip_types types = { false, false };
     bool covered;

@@ -10,6 +10,7 @@
 
 #include "intents/weather/place_name.h"
 #include "intents/weather/us_state.h"
+#include "server/base/number_words.h"
 
 enum { ZIP_DIGITS = 5, DIGITS_MAX = 12 };
 
@@ -79,14 +80,13 @@ static bool is_one_of(struct str word, const char *const *list)
 /* The digit a word stands for, or '\0'. */
 static char digit_of(struct str word)
 {
-    static const char *const words[] = { "zero", "one", "two",   "three", "four",
-                                         "five", "six", "seven", "eight", "nine" };
+    struct number_word number;
 
-    for (int i = 0; i < 10; i++) {
-        if (str_eqz(word, words[i]))
-            return (char)('0' + i);
-    }
-    return str_eqz(word, "oh") || str_eqz(word, "o") ? '0' : '\0';
+    if (str_eqz(word, "oh") || str_eqz(word, "o"))
+        return '0';
+    if (!number_words_find(word, &number) || number.ordinal || number.value > 9)
+        return '\0';
+    return (char)('0' + number.value);
 }
 
 static bool is_numeral(struct str word)

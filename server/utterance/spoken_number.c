@@ -6,48 +6,9 @@
 #include <stdio.h>
 #include <string.h>
 
-enum kind { K_NONE, K_DIGITS, K_ZERO, K_UNIT, K_TEEN, K_TENS, K_HUNDRED, K_THOUSAND, K_A, K_AND };
+#include "server/base/number_words.h"
 
-static const struct {
-    const char *cardinal, *ordinal;
-    enum kind kind;
-    int value;
-} vocabulary[] = {
-    { "zero", "", K_ZERO, 0 },
-    { "oh", "", K_ZERO, 0 },
-    { "o", "", K_ZERO, 0 },
-    { "a", "", K_A, 1 },
-    { "one", "first", K_UNIT, 1 },
-    { "two", "second", K_UNIT, 2 },
-    { "three", "third", K_UNIT, 3 },
-    { "four", "fourth", K_UNIT, 4 },
-    { "five", "fifth", K_UNIT, 5 },
-    { "six", "sixth", K_UNIT, 6 },
-    { "seven", "seventh", K_UNIT, 7 },
-    { "eight", "eighth", K_UNIT, 8 },
-    { "nine", "ninth", K_UNIT, 9 },
-    { "ten", "tenth", K_TEEN, 10 },
-    { "eleven", "eleventh", K_TEEN, 11 },
-    { "twelve", "twelfth", K_TEEN, 12 },
-    { "thirteen", "thirteenth", K_TEEN, 13 },
-    { "fourteen", "fourteenth", K_TEEN, 14 },
-    { "fifteen", "fifteenth", K_TEEN, 15 },
-    { "sixteen", "sixteenth", K_TEEN, 16 },
-    { "seventeen", "seventeenth", K_TEEN, 17 },
-    { "eighteen", "eighteenth", K_TEEN, 18 },
-    { "nineteen", "nineteenth", K_TEEN, 19 },
-    { "twenty", "twentieth", K_TENS, 20 },
-    { "thirty", "thirtieth", K_TENS, 30 },
-    { "forty", "fortieth", K_TENS, 40 },
-    { "fifty", "fiftieth", K_TENS, 50 },
-    { "sixty", "sixtieth", K_TENS, 60 },
-    { "seventy", "seventieth", K_TENS, 70 },
-    { "eighty", "eightieth", K_TENS, 80 },
-    { "ninety", "ninetieth", K_TENS, 90 },
-    { "hundred", "hundredth", K_HUNDRED, 100 },
-    { "thousand", "thousandth", K_THOUSAND, 1000 },
-    { "and", "", K_AND, 0 },
-};
+enum kind { K_NONE, K_DIGITS, K_ZERO, K_UNIT, K_TEEN, K_TENS, K_HUNDRED, K_THOUSAND, K_A, K_AND };
 
 /* One word read: what it is, and its digits when it is written in digits. */
 struct part {
@@ -65,14 +26,28 @@ static bool all_digits(struct str s)
     return s.n > 0 && i == s.n;
 }
 
+static enum kind kind_of(int value)
+{
+    if (value < 10)
+        return value == 0 ? K_ZERO : K_UNIT;
+    if (value < 100)
+        return value < 20 ? K_TEEN : K_TENS;
+    return value < 1000 ? K_HUNDRED : K_THOUSAND;
+}
+
 static struct part read_word(struct str word, bool last)
 {
     static const struct str endings[] = { STR("st"), STR("nd"), STR("rd"), STR("th") };
+    struct number_word found;
 
-    for (size_t i = 0; i < sizeof vocabulary / sizeof vocabulary[0]; i++)
-        if (str_eqz(word, vocabulary[i].cardinal) ||
-            (last && word.n > 0 && str_eqz(word, vocabulary[i].ordinal)))
-            return (struct part){ vocabulary[i].kind, vocabulary[i].value, STR_NONE };
+    if (str_eqz(word, "oh") || str_eqz(word, "o"))
+        return (struct part){ K_ZERO, 0, STR_NONE };
+    if (str_eqz(word, "a"))
+        return (struct part){ K_A, 1, STR_NONE };
+    if (str_eqz(word, "and"))
+        return (struct part){ K_AND, 0, STR_NONE };
+    if (number_words_find(word, &found) && (last || !found.ordinal))
+        return (struct part){ kind_of(found.value), found.value, STR_NONE };
     for (size_t i = 0; last && i < sizeof endings / sizeof endings[0]; i++) {
         struct str number = str_sub(word, 0, word.n - (word.n < 2 ? word.n : 2));
         if (str_ends(word, endings[i]) && all_digits(number))
