@@ -38,38 +38,6 @@ struct memory {
     struct shard shards[SHARDS];
 };
 
-/* ---- objects ---- */
-
-struct object *object_create(void *data, size_t bytes, void (*free_data)(void *data))
-{
-    struct object *o = malloc(sizeof *o);
-
-    if (!o) {
-        if (free_data)
-            free_data(data);
-        return NULL;
-    }
-    *o = (struct object){ data, bytes, free_data, 1 };
-    return o;
-}
-
-struct object *object_retain(struct object *o)
-{
-    (void)__atomic_add_fetch(&o->references, 1, __ATOMIC_RELAXED);
-    return o;
-}
-
-void object_release(struct object *o)
-{
-    if (!o || __atomic_sub_fetch(&o->references, 1, __ATOMIC_ACQ_REL) > 0)
-        return;
-    if (o->free_data)
-        o->free_data(o->data);
-    free(o);
-}
-
-/* ---- the tier ---- */
-
 struct memory *memory_create(size_t max_bytes)
 {
     struct memory *m = calloc(1, sizeof *m);

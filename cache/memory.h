@@ -11,19 +11,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "server/base/object.h"
 #include "server/base/str.h"
-
-/* An unchanging shared object. Created with one reference by object_create(). */
-struct object {
-    void *data;
-    size_t bytes; /* what it is accounted with */
-    void (*free_data)(void *data);
-    int references; /* atomic; use the calls */
-};
-struct object *object_create(void *data, size_t bytes,
-                             void (*free_data)(void *data)); /* NULL: no memory, data freed */
-struct object *object_retain(struct object *o);
-void object_release(struct object *o); /* NULL allowed */
 
 struct memory;
 
