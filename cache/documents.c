@@ -322,15 +322,15 @@ static bool begin(struct documents *d, struct ask *a, const struct document_want
 }
 
 /* A miss of one who may not wait is counted when he comes back and may. */
-static void look(struct documents *d, struct ask *a, bool may_wait)
+static void look(struct documents *d, struct ask *a)
 {
     ask_look(d, a);
-    if (a->decided || may_wait)
+    if (a->decided || deadline_may_wait(a->deadline))
         tier_count(&d->tiers, TIER_MEMORY, a->decided ? TIER_HIT : TIER_MISS);
 }
 
 void documents_get(struct documents *d, const struct document_want *wants, size_t count_wants,
-                   bool may_wait, int64_t deadline, struct document *ret_documents)
+                   int64_t deadline, struct document *ret_documents)
 {
     struct ask *asks = calloc(count_wants ? count_wants : 1, sizeof *asks);
     size_t undecided = 0;
@@ -342,10 +342,10 @@ void documents_get(struct documents *d, const struct document_want *wants, size_
     }
     for (size_t i = 0; i < count_wants; i++) {
         if (begin(d, &asks[i], &wants[i], deadline, &ret_documents[i]))
-            look(d, &asks[i], may_wait);
+            look(d, &asks[i]);
         undecided += !asks[i].decided;
     }
-    if (may_wait && undecided > 0)
+    if (deadline_may_wait(deadline) && undecided > 0)
         fetch(d, asks, count_wants, deadline);
     for (size_t i = 0; i < count_wants; i++)
         object_release(asks[i].kept);

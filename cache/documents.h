@@ -3,7 +3,7 @@
  * and as raw text in Redis, when there is one, for all instances.
  *
  * A document is named by its URL. The caller brings a decoder that turns the body into an
- * unchanging object (cache/memory.h), so that a hit costs no parsing. Freshness is RFC 9111 as NWS
+ * immutable object (server/base/object.h), so that a hit costs no parsing. Freshness is RFC 9111 as NWS
  * uses it: max-age less Age, else Expires, bounded; then it is revalidated with ETag /
  * Last-Modified. When upstream fails, what is kept is served stale for up to two hours (`stale`,
  * with its age). A failure is remembered for at most 5 s. Concurrent misses for one URL make one
@@ -17,9 +17,11 @@
 
 #include "cache/memory.h"
 #include "cache/redis/redis.h"
+#include "server/base/deadline.h"
 #include "server/base/err.h"
 #include "server/base/http.h"
 #include "server/base/metrics.h"
+#include "server/base/object.h"
 #include "server/base/str.h"
 
 struct documents;
@@ -67,11 +69,11 @@ struct document {
 };
 
 /* Get several, the missing ones in parallel. Returns when all are decided or the deadline passed.
- * `may_wait` false: what memory cannot decide is ST_WOULD_WAIT and nothing is begun. A revalidation
+ * NO_WAIT: what memory cannot decide is ST_WOULD_WAIT and nothing is begun. A revalidation
  * or a refetch that fails is tried once more inside the deadline (5xx, dropped connection,
  * unreadable body). */
 void documents_get(struct documents *d, const struct document_want *wants, size_t count,
-                   bool may_wait, int64_t deadline, struct document *ret_documents);
+                   int64_t deadline, struct document *ret_documents);
 /* Release the objects of `count` results. */
 void documents_release(struct document *documents, size_t count);
 /* Forget one, for all instances (a grid that answered 404 makes its point be asked again). May wait

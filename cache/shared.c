@@ -17,6 +17,7 @@
 #include "cache/layout.h"
 #include "cache/tiers.h"
 #include "server/base/clock.h"
+#include "server/base/deadline.h"
 #include "server/base/flight.h"
 #include "server/base/json.h"
 
@@ -270,7 +271,7 @@ static enum status read_below(struct shared *s, struct entry_name name, struct s
                               int64_t deadline, json_t **ret_entry, int64_t *ret_ttl,
                               struct err *err)
 {
-    bool in_redis = s->settings.redis && deadline != STORE_NOW;
+    bool in_redis = s->settings.redis && deadline != NO_WAIT;
     enum status st;
 
     if (in_redis) {
@@ -291,7 +292,7 @@ static enum status read_below(struct shared *s, struct entry_name name, struct s
     return st;
 }
 
-enum status shared_hold(struct shared *s, struct entry_name name, bool may_wait, int64_t deadline,
+enum status shared_hold(struct shared *s, struct entry_name name, int64_t deadline,
                         struct object **ret_entry, struct err *err)
 {
     char room[KEY_MAX];
@@ -307,7 +308,7 @@ enum status shared_hold(struct shared *s, struct entry_name name, bool may_wait,
         count(s, name.cache, TIER_MEMORY, TIER_HIT);
         return st;
     }
-    st = read_below(s, name, key, now, may_wait ? deadline : STORE_NOW, &entry, &ttl, err);
+    st = read_below(s, name, key, now, deadline, &entry, &ttl, err);
     if (st == ST_WOULD_WAIT)
         return st;
     count(s, name.cache, TIER_MEMORY, TIER_MISS);
@@ -322,12 +323,12 @@ enum status shared_hold(struct shared *s, struct entry_name name, bool may_wait,
     return ST_MISS;
 }
 
-enum status shared_get(struct shared *s, struct entry_name name, bool may_wait, int64_t deadline,
+enum status shared_get(struct shared *s, struct entry_name name, int64_t deadline,
                        json_t **ret_entry, struct err *err)
 {
     struct object *held = NULL;
     json_t *copy;
-    enum status st = shared_hold(s, name, may_wait, deadline, &held, err);
+    enum status st = shared_hold(s, name, deadline, &held, err);
 
     if (st != ST_OK)
         return st;

@@ -32,7 +32,7 @@ struct store *store_wrap(const struct store_ops *ops, void *self)
 
 static enum status check_time(bool waits, int64_t deadline, struct err *err)
 {
-    if (deadline == STORE_NOW)
+    if (deadline == NO_WAIT)
         return waits ? ST_WOULD_WAIT : ST_OK;
     if (clock_left_ms(deadline) <= 0)
         return err_set(err, ST_TIMEOUT, "no time left for the store");
@@ -97,15 +97,15 @@ static enum status check_change(const struct store_change *change, struct err *e
 
 /* ---- who may not wait ---- */
 
-/* Where a backend tells its fault: with STORE_NOW, nowhere. */
+/* Where a backend tells its fault: with NO_WAIT, nowhere. */
 static struct err *fault_of(int64_t deadline, struct err *err)
 {
-    return deadline == STORE_NOW ? NULL : err;
+    return deadline == NO_WAIT ? NULL : err;
 }
 
 static enum status settle(enum status st, int64_t deadline)
 {
-    return deadline != STORE_NOW || st == ST_OK || st == ST_MISS ? st : ST_WOULD_WAIT;
+    return deadline != NO_WAIT || st == ST_OK || st == ST_MISS ? st : ST_WOULD_WAIT;
 }
 
 /* ---- items ---- */

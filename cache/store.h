@@ -12,7 +12,7 @@
  * gives up at `deadline` (monotonic milliseconds; one that has passed is ST_TIMEOUT at once), and
  * never logs: the caller has `err`.
  *
- * A thread that may not wait asks with the deadline STORE_NOW. It is then given what can be had at
+ * A thread that may not wait asks with the deadline NO_WAIT. It is then given what can be had at
  * once, or ST_WOULD_WAIT with `err` untouched; whatever else goes wrong, a fault included, is
  * ST_WOULD_WAIT too and left to a thread that may. What counts as "at once" is the backend's
  * judgement:
@@ -28,6 +28,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "server/base/deadline.h"
 #include "server/base/err.h"
 #include "server/base/str.h"
 
@@ -41,8 +42,6 @@ enum {
     STORE_NESTING_MAX = 24, /* levels of a value (DynamoDB allows 32, the path included) */
     STORE_CHANGES_MAX = 32, /* in one store_update() */
 };
-
-#define STORE_NOW INT64_MIN /* a deadline: do not wait */
 
 struct store; /* opaque */
 
@@ -236,7 +235,7 @@ enum status store_dynamo_open(const struct store_dynamo_settings *settings, stru
 /* ---- for those who write a backend ---- */
 
 /* The interface: each backend ends in one const table of these; the calls above check arguments and
- * pass on. What waits is never called with STORE_NOW; what does not may be, and then gives
+ * pass on. What waits is never called with NO_WAIT; what does not may be, and then gives
  * ST_WOULD_WAIT, or any fault, rather than wait. */
 struct store_ops {
     const char *name;

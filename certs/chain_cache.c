@@ -312,7 +312,7 @@ static enum status lead(struct chain_cache *c, const char *url, int64_t deadline
     return ST_OK;
 }
 
-static enum status find(struct chain_cache *c, const char *url, bool may_wait, int64_t deadline,
+static enum status find(struct chain_cache *c, const char *url, int64_t deadline,
                         struct chain **ret_chain, struct err *err)
 {
     struct str key = str_of(url);
@@ -321,7 +321,7 @@ static enum status find(struct chain_cache *c, const char *url, bool may_wait, i
         enum status st = look(c, url, ret_chain, err);
         if (st != ST_MISS)
             return st;
-        if (!may_wait)
+        if (!deadline_may_wait(deadline))
             return ST_WOULD_WAIT;
         switch (flight_join(c->flight, key, deadline)) {
         case FLIGHT_LEADER:
@@ -340,11 +340,11 @@ static enum status find(struct chain_cache *c, const char *url, bool may_wait, i
                       "certificate chain: nobody could fetch it");
 }
 
-enum status chain_cache_get(struct chain_cache *c, const struct cert_url *url, bool may_wait,
-                            int64_t deadline, struct chain **ret_chain, struct err *err)
+enum status chain_cache_get(struct chain_cache *c, const struct cert_url *url, int64_t deadline,
+                            struct chain **ret_chain, struct err *err)
 {
     struct chain *chain = NULL;
-    enum status st = find(c, url->text, may_wait, deadline, &chain, err);
+    enum status st = find(c, url->text, deadline, &chain, err);
 
     if (st != ST_OK)
         return st;

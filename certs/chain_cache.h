@@ -17,6 +17,7 @@
 #include "certs/anchors.h"
 #include "certs/cert_url.h"
 #include "certs/chain.h"
+#include "server/base/deadline.h"
 #include "server/base/err.h"
 #include "server/base/http.h"
 #include "server/base/metrics.h"
@@ -57,11 +58,11 @@ void chain_cache_free(struct chain_cache *c); /* NULL allowed */
 
 /* The chain behind a URL, valid now.
  *   ST_OK          *ret_chain is a reference, the caller's
- *   ST_WOULD_WAIT  it must be fetched and `may_wait` is false
+ *   ST_WOULD_WAIT  it must be fetched and the deadline is NO_WAIT
  *   ST_UNTRUSTED   certificate_untrusted, certificate_expired, certificate_name
  *   ST_UNAVAILABLE, ST_TIMEOUT   certificate_unavailable */
-enum status chain_cache_get(struct chain_cache *c, const struct cert_url *url, bool may_wait,
-                            int64_t deadline, struct chain **ret_chain, struct err *err);
+enum status chain_cache_get(struct chain_cache *c, const struct cert_url *url, int64_t deadline,
+                            struct chain **ret_chain, struct err *err);
 
 /* Fetch anew what is due. Waits. */
 void chain_cache_refresh(struct chain_cache *c, int64_t deadline);

@@ -189,7 +189,7 @@ enum status verify_headers_check(const struct verify *v, const struct verify_hea
 /* ---- the body ---- */
 
 enum status verify_body(struct verify *v, const struct verify_signature *signature, struct str body,
-                        bool may_wait, int64_t deadline, struct err *err)
+                        int64_t deadline, struct err *err)
 {
     struct chain *chain = NULL;
     struct err why = ERR_NONE;
@@ -197,7 +197,7 @@ enum status verify_body(struct verify *v, const struct verify_signature *signatu
 
     if (!v->on)
         return ST_OK;
-    st = chain_cache_get(v->chains, &signature->cert_url, may_wait, deadline, &chain, &why);
+    st = chain_cache_get(v->chains, &signature->cert_url, deadline, &chain, &why);
     if (st == ST_OK)
         st = signature_verify(chain_key(chain), body, &signature->signature, &why);
     chain_unref(chain);

@@ -22,6 +22,7 @@
 
 #include "certs/cert_url.h"
 #include "certs/signature.h"
+#include "server/base/deadline.h"
 #include "server/base/err.h"
 #include "server/base/http.h"
 #include "server/base/metrics.h"
@@ -69,12 +70,12 @@ enum status verify_headers_check(const struct verify *v, const struct verify_hea
 
 /* Verify that `signature`, which came from verify_headers_check(), is Alexa's over the raw body.
  *   ST_OK          it is
- *   ST_WOULD_WAIT  the chain must be fetched and `may_wait` is false; nothing has changed
+ *   ST_WOULD_WAIT  the chain must be fetched and the deadline is NO_WAIT; nothing has changed
  *   ST_UNTRUSTED   refused: the reason says why
  *   ST_UNAVAILABLE, ST_TIMEOUT   certificate_unavailable (400), or overloaded (503) when out of
  *                                memory */
 enum status verify_body(struct verify *v, const struct verify_signature *signature, struct str body,
-                        bool may_wait, int64_t deadline, struct err *err);
+                        int64_t deadline, struct err *err);
 
 /* What the envelope says about itself. */
 struct verify_claims {

@@ -13,8 +13,8 @@
 static enum status find_user(struct turn *turn, struct err *err)
 {
     json_t *stored = NULL;
-    enum status st = user_get(turn->skill->store, turn->envelope->user_id,
-                              turn_store_deadline(turn), &stored, err);
+    enum status st =
+        user_get(turn->skill->store, turn->envelope->user_id, turn->call.deadline, &stored, err);
 
     json_decref(stored);
     return st;
@@ -44,7 +44,7 @@ static enum status get_data_answer(struct turn *turn, struct reply *reply, struc
     enum status st;
 
     for (size_t i = 0; i < CACHES; i++) {
-        st = shared_count(turn->skill->shared, caches[i], turn_store_deadline(turn), &count, err);
+        st = shared_count(turn->skill->shared, caches[i], turn->call.deadline, &count, err);
         if (st == ST_WOULD_WAIT)
             return st;
         if (st != ST_OK)

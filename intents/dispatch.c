@@ -75,8 +75,7 @@ static enum status ready_settings(struct turn *turn)
     }
     if (e->user_id.n == 0)
         return ST_OK;
-    st = user_get(turn->skill->store, e->user_id, turn_store_deadline(turn), &stored,
-                  &turn->story->err);
+    st = user_get(turn->skill->store, e->user_id, turn->call.deadline, &stored, &turn->story->err);
     if (st == ST_WOULD_WAIT)
         return st;
     if (st == ST_OK) {

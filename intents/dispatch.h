@@ -22,7 +22,7 @@ struct turn_story {
 /* Answer the envelope: find the intent, ready the turn (settings, place), let it answer, write the
  * response. A fault inside becomes a spoken apology, never an error here.
  *   ST_OK          `out` holds the response JSON
- *   ST_WOULD_WAIT  call->may_wait was false and something must wait; call again with it true
+ *   ST_WOULD_WAIT  call->deadline was NO_WAIT and something must wait; call again with a real one
  *                  (nothing was written) */
 enum status dispatch(const struct skill *skill, const struct envelope *envelope,
                      const struct call *call, struct buf *out, struct turn_story *ret_story);

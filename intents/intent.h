@@ -31,7 +31,7 @@ struct turn {
     const struct skill *skill;
     const struct envelope *envelope;
     const struct intent *intent; /* that answers; with the envelope's slots, the question */
-    struct call call;            /* arena, deadline, now, may_wait */
+    struct call call;            /* arena, deadline, now */
     struct settings settings;    /* the user's */
     bool settings_known;      /* false: the store could not be read; defaults stand in, and nothing
                                  may be confirmed from them */
@@ -76,9 +76,6 @@ extern const char *const no_slots[];
 
 /* A slot of the turn, by name: lower case, trimmed, STR_NONE when absent. */
 struct str turn_slot(const struct turn *turn, const char *name);
-
-/* The deadline to ask the store with: STORE_NOW while the turn may not wait. */
-int64_t turn_store_deadline(const struct turn *turn);
 
 /* Resolve what slots `location` and `zipcode` name into turn->place.
  *   ST_OK

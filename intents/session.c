@@ -23,7 +23,7 @@ static enum status skill_disabled_answer(struct turn *turn, struct reply *reply,
     reply->silent = true;
     if (e->user_id.n == 0)
         return ST_OK;
-    if (user_delete(turn->skill->store, e->user_id, turn_store_deadline(turn), &turn->story->err) ==
+    if (user_delete(turn->skill->store, e->user_id, turn->call.deadline, &turn->story->err) ==
         ST_WOULD_WAIT)
         return ST_WOULD_WAIT;
     return ST_OK;

@@ -14,11 +14,6 @@ struct str turn_slot(const struct turn *turn, const char *name)
     return envelope_slot(turn->envelope, turn->call.arena, name);
 }
 
-int64_t turn_store_deadline(const struct turn *turn)
-{
-    return turn->call.may_wait ? turn->call.deadline : STORE_NOW;
-}
-
 static enum status resolve(struct turn *turn, const struct gazetteer_query *query, struct err *err)
 {
     char home[3] = "";
@@ -77,7 +72,7 @@ enum status turn_save(struct turn *turn, const char *setting, json_t *value, str
         st = err_set(&why, ST_INVALID, "the request names no user");
     else
         st = user_set(turn->skill->store, turn->envelope->user_id, setting, value,
-                      turn_store_deadline(turn), &why);
+                      turn->call.deadline, &why);
     json_decref(value);
     if (st == ST_OK || st == ST_WOULD_WAIT)
         return st;

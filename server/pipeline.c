@@ -75,10 +75,10 @@ static enum status refused(struct pipeline *p, struct pipeline_exchange *x, cons
     return ST_OK;
 }
 
-static enum status run_bytes(struct pipeline *p, struct pipeline_exchange *x, bool may_wait,
+static enum status run_bytes(struct pipeline *p, struct pipeline_exchange *x, int64_t deadline,
                              struct err *err)
 {
-    enum status st = verify_body(p->verify, &x->signature, x->body, may_wait, x->deadline, err);
+    enum status st = verify_body(p->verify, &x->signature, x->body, deadline, err);
 
     if (st == ST_OK)
         x->stage = PIPELINE_ENVELOPE;
@@ -113,16 +113,15 @@ static enum status run_envelope(struct pipeline *p, struct pipeline_exchange *x,
     return ST_OK;
 }
 
-static enum status run_answer(struct pipeline *p, struct pipeline_exchange *x, bool may_wait,
+static enum status run_answer(struct pipeline *p, struct pipeline_exchange *x, int64_t deadline,
                               struct err *err)
 {
     arena_rewind(x->arena, x->turn_start);
     buf_reset(&x->out);
     (void)buf_reserve(&x->out, OUT_BYTES_USUAL);
     struct call call = { .arena = x->arena,
-                         .deadline = x->deadline,
-                         .now = services_weather_now(p->parts),
-                         .may_wait = may_wait };
+                         .deadline = deadline,
+                         .now = services_weather_now(p->parts) };
     enum status st = dispatch(&p->parts->skill, &x->envelope, &call, &x->out, &x->story);
     if (st == ST_OK && x->out.failed)
         return err_reason(err, ST_SYSTEM, "overloaded", "out of memory");
@@ -190,17 +189,18 @@ static void forget(struct pipeline *p, struct pipeline_exchange *x)
 
 enum status pipeline_run(struct pipeline *p, struct pipeline_exchange *x, bool may_wait)
 {
+    int64_t deadline = may_wait ? x->deadline : NO_WAIT;
     struct err err = ERR_NONE;
     enum status st = ST_OK;
 
     if (x->out.max == 0)
         x->out.max = OUT_BYTES_MAX;
     if (x->stage == PIPELINE_BYTES)
-        st = run_bytes(p, x, may_wait, &err);
+        st = run_bytes(p, x, deadline, &err);
     if (st == ST_OK && x->stage == PIPELINE_ENVELOPE)
         st = run_envelope(p, x, &err);
     if (st == ST_OK && x->stage == PIPELINE_ANSWER)
-        st = run_answer(p, x, may_wait, &err);
+        st = run_answer(p, x, deadline, &err);
     if (st == ST_WOULD_WAIT)
         return st;
     if (st == ST_OK) {

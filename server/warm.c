@@ -68,8 +68,7 @@ enum warm_outcome warm_place(const struct warm_settings *s, struct str words, in
 {
     struct call call = { .arena = arena_create(ARENA_MAX),
                          .deadline = deadline,
-                         .now = s->now(s->data),
-                         .may_wait = true };
+                         .now = s->now(s->data) };
     struct gazetteer_query query;
     struct place place;
     enum warm_outcome outcome;

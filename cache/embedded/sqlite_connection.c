@@ -123,7 +123,7 @@ enum status sqlite_link_take(struct sqlite_links *s, bool writing, int64_t deadl
     int rc = 0;
 
     (void)pthread_mutex_lock(&s->lock);
-    while (!(l = link_free(s, writing)) && rc == 0 && deadline != STORE_NOW) {
+    while (!(l = link_free(s, writing)) && rc == 0 && deadline != NO_WAIT) {
         s->waiting++;
         rc = pthread_cond_timedwait(&s->freed, &s->lock, &until);
         s->waiting--;
@@ -131,7 +131,7 @@ enum status sqlite_link_take(struct sqlite_links *s, bool writing, int64_t deadl
     if (l)
         l->busy = true;
     (void)pthread_mutex_unlock(&s->lock);
-    if (!l && deadline == STORE_NOW)
+    if (!l && deadline == NO_WAIT)
         return ST_WOULD_WAIT;
     if (!l)
         return err_reason(err, ST_TIMEOUT, "busy", "the store was busy until the deadline");

@@ -59,7 +59,7 @@ enum status sqlite_links_open(struct sqlite_links *s, const char *path, bool cre
 void sqlite_links_close(struct sqlite_links *s);
 
 /* A link of one's own until it is given back. ST_TIMEOUT: all were busy until the deadline.
- * ST_WOULD_WAIT: they are, and the deadline is STORE_NOW. Opening one, three times in the life of
+ * ST_WOULD_WAIT: they are, and the deadline is NO_WAIT. Opening one, three times in the life of
  * the process, counts as no wait. */
 enum status sqlite_link_take(struct sqlite_links *s, bool writing, int64_t deadline,
                              struct sqlite_link **ret_link, struct err *err);

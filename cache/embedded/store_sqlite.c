@@ -77,11 +77,11 @@ static enum status sqlite_begin(void *self, enum rows_mode mode, int64_t deadlin
     enum status st = ST_WOULD_WAIT;
     int64_t left;
 
-    if (mode != ROWS_WRITE || deadline != STORE_NOW)
+    if (mode != ROWS_WRITE || deadline != NO_WAIT)
         st = sqlite_link_take(&s->links, mode == ROWS_WRITE, deadline, &l, err);
     if (st != ST_OK)
         return st;
-    left = clock_left_ms(deadline); /* for other processes' locks; STORE_NOW leaves none */
+    left = clock_left_ms(deadline); /* for other processes' locks; NO_WAIT leaves none */
     (void)sqlite3_busy_timeout(l->db, left < 60000 ? (int)left : 60000);
     if (mode != ROWS_ONE)
         st = sqlite_link_run(l, mode == ROWS_WRITE ? SQL_BEGIN_WRITE : SQL_BEGIN_READ, err);

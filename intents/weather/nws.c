@@ -268,7 +268,7 @@ enum status nws_fetch(struct nws *n, const struct call *call, const struct docum
 {
     enum status st = ST_OK;
 
-    documents_get(n->documents, wants, count, call->may_wait, call->deadline, ret_documents);
+    documents_get(n->documents, wants, count, call->deadline, ret_documents);
     for (size_t i = 0; i < count; i++) {
         struct document *d = &ret_documents[i];
 

@@ -14,16 +14,9 @@
 #include "cache/documents.h"
 #include "cache/shared.h"
 #include "server/base/arena.h"
+#include "server/base/call.h"
 #include "server/base/err.h"
 #include "server/base/str.h"
-
-/* What a turn hands to all that may wait. */
-struct call {
-    struct arena *arena; /* results live here */
-    int64_t deadline;    /* monotonic milliseconds */
-    int64_t now;         /* wall seconds for weather questions (weather.now may stand in) */
-    bool may_wait;       /* false: answer from memory or say ST_WOULD_WAIT */
-};
 
 struct nws;
 

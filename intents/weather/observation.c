@@ -223,7 +223,7 @@ static bool nearer_waits(const struct search *s, size_t chosen)
 static enum status find_station(struct search *s, size_t *ret_chosen, bool *ret_fresh,
                                 struct err *err)
 {
-    while (s->asked < s->count && (s->asked == 0 || clock_left_ms(s->call->deadline) > 0)) {
+    while (s->asked < s->count && (s->asked == 0 || !deadline_passed(s->call->deadline))) {
         enum status st = ask_more(s, err);
         size_t chosen;
 

@@ -167,11 +167,11 @@ enum status place_refetch_grid(struct nws *n, const struct call *call, struct pl
     bool complete, just_asked;
     enum status st;
 
-    if (!call->may_wait)
+    if (!deadline_may_wait(call->deadline))
         return ST_WOULD_WAIT;
     if (!want.url)
         return err_set(err, ST_SYSTEM, "the turn's memory is used up");
-    documents_get(nws_documents(n), &want, 1, false, call->deadline, &known);
+    documents_get(nws_documents(n), &want, 1, NO_WAIT, &known);
     just_asked = known.status == ST_OK && known.age_s < JUST_ASKED_S;
     documents_release(&known, 1);
     if (!just_asked)
@@ -207,11 +207,11 @@ enum status place_renew(struct nws *n, const struct call *call, struct place *pl
     bool complete = false;
     enum status st;
 
-    if (!call->may_wait)
+    if (!deadline_may_wait(call->deadline))
         return ST_WOULD_WAIT;
     if (!want.url)
         return err_set(err, ST_SYSTEM, "the turn's memory is used up");
-    documents_get(nws_documents(n), &want, 1, true, call->deadline, &point);
+    documents_get(nws_documents(n), &want, 1, call->deadline, &point);
     if (point.status == ST_OK && !point.stale)
         forget_names(n, call, place);
     documents_release(&point, 1);

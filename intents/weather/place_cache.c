@@ -20,8 +20,8 @@ enum status place_cache_get(struct nws *n, const struct call *call, const char *
     struct object *entry = NULL;
     enum status st;
 
-    st = shared_hold(nws_shared(n), (struct entry_name){ cache, key }, call->may_wait,
-                     call->deadline, &entry, &trouble);
+    st = shared_hold(nws_shared(n), (struct entry_name){ cache, key }, call->deadline, &entry,
+                     &trouble);
     if (trouble.status != ST_OK)
         nws_report(n, &trouble);
     if (st == ST_WOULD_WAIT)
@@ -37,7 +37,7 @@ void place_cache_put_take(struct nws *n, const struct call *call, const char *ca
 {
     struct err trouble = ERR_NONE;
 
-    if (entry && call->may_wait && key.n > 0 &&
+    if (entry && deadline_may_wait(call->deadline) && key.n > 0 &&
         shared_put(nws_shared(n), (struct entry_name){ cache, key }, entry, call->deadline,
                    &trouble) != ST_OK)
         nws_report(n, &trouble);
@@ -48,7 +48,7 @@ void place_cache_remove(struct nws *n, const struct call *call, const char *cach
 {
     struct err trouble = ERR_NONE;
 
-    if (call->may_wait && key.n > 0 &&
+    if (deadline_may_wait(call->deadline) && key.n > 0 &&
         shared_remove(nws_shared(n), (struct entry_name){ cache, key }, call->deadline, &trouble) !=
             ST_OK)
         nws_report(n, &trouble);

@@ -61,8 +61,7 @@ enum status in_process_answer(struct in_process *d, struct str body, struct buf 
     }
     struct call call = { .arena = arena,
                          .deadline = clock_mono_ms() + PIPELINE_TURN_MS,
-                         .now = services_weather_now(&d->parts),
-                         .may_wait = true };
+                         .now = services_weather_now(&d->parts) };
     st = dispatch(&d->parts.skill, &envelope, &call, out, &story);
     if (st == ST_OK && story.err.status != ST_OK)
         log_err(d->log, LOG_WARNING, "answer", &story.err);

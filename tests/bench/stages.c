@@ -92,9 +92,8 @@ static void whole(struct bench *b, bool may_wait)
     struct turn_story story;
     struct err err = ERR_NONE;
     struct call call = { .arena = b->arena,
-                         .deadline = clock_mono_ms() + PIPELINE_TURN_MS,
-                         .now = services_weather_now(&b->parts),
-                         .may_wait = may_wait };
+                         .deadline = may_wait ? clock_mono_ms() + PIPELINE_TURN_MS : NO_WAIT,
+                         .now = services_weather_now(&b->parts) };
 
     buf_reset(&b->out);
     if (envelope_parse(buf_str(&b->body), b->arena, &envelope, &err) != ST_OK)

@@ -71,7 +71,7 @@ static struct document get_want(struct document_want want)
 {
     struct document d;
 
-    documents_get(world.documents, &want, 1, true, in_ms(5000), &d);
+    documents_get(world.documents, &want, 1, in_ms(5000), &d);
     CHECK((d.status == ST_OK) == !!d.object);
     return d;
 }
@@ -113,7 +113,7 @@ TEST(a_fresh_document_is_not_asked_for_again)
 
     world_make(7200);
     want = want_of("/a", url);
-    documents_get(world.documents, &want, 1, false, in_ms(5000), &d);
+    documents_get(world.documents, &want, 1, NO_WAIT, &d);
     CHECK_INT(d.status, ST_WOULD_WAIT);
     CHECK(!d.object);
     CHECK_INT(upstream_asked("/a"), 0);
@@ -121,7 +121,7 @@ TEST(a_fresh_document_is_not_asked_for_again)
                   (struct answer){ 200, "Cache-Control: public, max-age=60\r\n", "doc:1", 0 });
     check(get("/a"), ST_OK, "doc:1", false);
     check(get("/a"), ST_OK, "doc:1", false);
-    documents_get(world.documents, &want, 1, false, in_ms(5000), &d);
+    documents_get(world.documents, &want, 1, NO_WAIT, &d);
     check(d, ST_OK, "doc:1", false);
     CHECK_INT(upstream_asked("/a"), 1);
     CHECK_INT(world.decoded, 1);
@@ -395,19 +395,19 @@ TEST(the_deadline_ends_all_waiting)
     upstream_then("/a", (struct answer){ 200, "", "doc:1", 3000 });
     upstream_then("/a", (struct answer){ 200, "", "doc:2", 0 });
     began = clock_mono_ms();
-    documents_get(world.documents, &want, 1, true, in_ms(300), &d);
+    documents_get(world.documents, &want, 1, in_ms(300), &d);
     check(d, ST_TIMEOUT, NULL, false);
     CHECK(clock_mono_ms() - began < 2000);
-    documents_get(world.documents, &want, 1, true, in_ms(-5), &d);
+    documents_get(world.documents, &want, 1, in_ms(-5), &d);
     check(d, ST_TIMEOUT, NULL, false);
     CHECK_INT(upstream_asked("/a"), 1);
     CHECK_INT(remembered_ms("/a"), 0); /* our haste says nothing about upstream */
     check(get("/a"), ST_OK, "doc:2", false);
     upstream_then("/a", (struct answer){ 200, "", "doc:3", 3000 });
     began = clock_mono_ms();
-    documents_get(world.documents, &want, 1, true, in_ms(300), &d);
+    documents_get(world.documents, &want, 1, in_ms(300), &d);
     check(d, ST_OK, "doc:2", true);
-    documents_get(world.documents, &want, 1, true, in_ms(-5), &d);
+    documents_get(world.documents, &want, 1, in_ms(-5), &d);
     check(d, ST_OK, "doc:2", true);
     CHECK(clock_mono_ms() - began < 2000);
     world_free();
@@ -445,13 +445,13 @@ TEST(several_documents_are_fetched_side_by_side)
             upstream_then(paths[i], (struct answer){ i == 3 ? 404 : 200, "", "doc:x", 400 });
     }
     began = clock_mono_ms();
-    documents_get(world.documents, wants, COUNT, true, in_ms(5000), documents);
+    documents_get(world.documents, wants, COUNT, in_ms(5000), documents);
     CHECK(clock_mono_ms() - began < 1500); /* one after the other would be 2400 */
     for (int i = 0; i < COUNT; i++)
         check(documents[i], i == 3 ? ST_NOT_FOUND : ST_OK, "doc:x", false);
     for (int i = 0; i < 6; i++)
         CHECK_INT(upstream_asked(paths[i]), 1); /* twins are asked for once */
-    documents_get(world.documents, wants, 0, true, in_ms(5000), documents);
+    documents_get(world.documents, wants, 0, in_ms(5000), documents);
     world_free();
 }
 
@@ -474,7 +474,7 @@ static void *call(void *data)
 
     for (size_t i = 0; i < c->count; i++)
         wants[i] = want_of(c->paths[i], urls[i]);
-    documents_get(world.documents, wants, c->count, true, in_ms(c->wait_ms), c->documents);
+    documents_get(world.documents, wants, c->count, in_ms(c->wait_ms), c->documents);
     return NULL;
 }
 

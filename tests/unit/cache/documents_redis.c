@@ -108,7 +108,7 @@ static struct document get(int instance, const char *path)
     struct document_want want = want_of(path, url);
     struct document d;
 
-    documents_get(world.at[instance].documents, &want, 1, true, in_ms(5000), &d);
+    documents_get(world.at[instance].documents, &want, 1, in_ms(5000), &d);
     return d;
 }
 
@@ -253,10 +253,10 @@ TEST(what_is_not_to_be_shared_is_not_in_redis)
     want = want_of("/key", url);
     want.memory_only = true;
     for (int i = 0; i < 2; i++) {
-        documents_get(world.at[0].documents, &want, 1, true, in_ms(5000), &d);
+        documents_get(world.at[0].documents, &want, 1, in_ms(5000), &d);
         check(d, ST_OK, "doc:k", false);
     }
-    documents_get(world.at[1].documents, &want, 1, true, in_ms(5000), &d);
+    documents_get(world.at[1].documents, &want, 1, in_ms(5000), &d);
     check(d, ST_NOT_FOUND, NULL, false);
     for (int i = 0; i < INSTANCES; i++)
         check(get(i, "/once"), ST_OK, "doc:o", false);
@@ -335,8 +335,7 @@ static void *call(void *data)
 
     for (size_t i = 0; i < c->count; i++)
         wants[i] = want_of(c->paths[i], urls[i]);
-    documents_get(world.at[c->instance].documents, wants, c->count, true, in_ms(5000),
-                  c->documents);
+    documents_get(world.at[c->instance].documents, wants, c->count, in_ms(5000), c->documents);
     c->took_ms = clock_mono_ms() - began;
     return NULL;
 }
@@ -537,9 +536,9 @@ TEST(who_may_not_wait_never_asks_redis)
     redis_server_signal(&world.redis, SIGSTOP);
     want = want_of("/a", url);
     began = clock_mono_ms();
-    documents_get(world.at[1].documents, &want, 1, false, in_ms(5000), &d);
+    documents_get(world.at[1].documents, &want, 1, NO_WAIT, &d);
     CHECK_INT(d.status, ST_WOULD_WAIT);
-    documents_get(world.at[0].documents, &want, 1, false, in_ms(5000), &d);
+    documents_get(world.at[0].documents, &want, 1, NO_WAIT, &d);
     check(d, ST_OK, "doc:a", false);
     CHECK(clock_mono_ms() - began < REDIS_MS);
     redis_server_signal(&world.redis, SIGCONT);
@@ -562,7 +561,7 @@ static void *cold_thread(void *data)
     for (size_t k = 0; k < 3; k++)
         wants[k] = want_of(cold_paths[k], urls[k]);
     for (int i = 0; i < COLD_EACH; i++) {
-        documents_get(world.at[0].documents, wants, 3, true, in_ms(6000), documents);
+        documents_get(world.at[0].documents, wants, 3, in_ms(6000), documents);
         right += documents[0].status == ST_OK && documents[1].status == ST_OK &&
                  documents[2].status == ST_OK;
         documents_release(documents, 3);

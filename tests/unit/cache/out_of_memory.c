@@ -93,7 +93,7 @@ static bool use(struct store *s, json_t *entry)
     if (shared) {
         ok &= expected(shared_put(shared, name, entry, soon(), NULL));
         memory_remove(memory, STR("e:StationCache#KBDU"));
-        ok &= expected(shared_get(shared, name, true, soon(), &got, NULL));
+        ok &= expected(shared_get(shared, name, soon(), &got, NULL));
         json_decref(got);
         got = NULL;
     }

@@ -135,7 +135,7 @@ static void check(bool may_wait, const char *want, enum status want_status)
     json_t *got = NULL, *wanted = want ? json_loads(want, 0, NULL) : NULL;
     struct err err = ERR_NONE;
 
-    CHECK_INT(shared_get(world.shared, kbdu, may_wait, soon(), &got, &err), want_status);
+    CHECK_INT(shared_get(world.shared, kbdu, may_wait ? soon() : NO_WAIT, &got, &err), want_status);
     CHECK(want ? json_equal(got, wanted) : !got);
     json_decref(got);
     json_decref(wanted);
@@ -201,7 +201,7 @@ TEST(a_store_that_fails_is_a_miss_that_says_why_and_is_asked_again)
 
     world_make(35);
     odd.fail_with = ST_UNAVAILABLE;
-    CHECK_INT(shared_get(world.shared, kbdu, true, soon(), &got, &err), ST_MISS);
+    CHECK_INT(shared_get(world.shared, kbdu, soon(), &got, &err), ST_MISS);
     CHECK_INT(err.status, ST_UNAVAILABLE);
     CHECK_INT(put("{\"a\":1}"), ST_UNAVAILABLE);
     check(true, "{\"a\":1}", ST_OK); /* it lies in memory all the same */
@@ -262,9 +262,9 @@ TEST(names_that_no_store_takes_are_a_miss)
                       empty = { "StationCache", STR_NONE };
 
     world_make(35);
-    CHECK_INT(shared_get(world.shared, odd_name, true, soon(), &got, &err), ST_MISS);
+    CHECK_INT(shared_get(world.shared, odd_name, soon(), &got, &err), ST_MISS);
     CHECK_INT(err.status, ST_INVALID);
-    CHECK_INT(shared_get(world.shared, empty, true, soon(), &got, NULL), ST_MISS);
+    CHECK_INT(shared_get(world.shared, empty, soon(), &got, NULL), ST_MISS);
     CHECK_INT(shared_put(world.shared, empty, entry, soon(), NULL), ST_INVALID);
     CHECK_INT(shared_remove(world.shared, empty, soon(), NULL), ST_INVALID);
     CHECK_INT(odd.reads, 0);

@@ -695,17 +695,17 @@ static void never_waits(struct store *s, enum store_layout layout)
     CHECK_INT(put(s, "user", "{\"a\":1}", 0), ST_OK);
     CHECK_INT(put_entry(s, "StationCache", "KBDU", "{\"a\":1}", 0), ST_OK);
     CHECK_INT(put_entry(s, "ZoneCache", "past", "{\"a\":1}", now + 1), ST_OK);
-    (void)at_once(store_get(s, STR("nobody"), STORE_NOW, &got, NULL, &err), ST_MISS);
-    if (at_once(store_get(s, STR("user"), STORE_NOW, &got, NULL, &err), ST_OK))
+    (void)at_once(store_get(s, STR("nobody"), NO_WAIT, &got, NULL, &err), ST_MISS);
+    if (at_once(store_get(s, STR("user"), NO_WAIT, &got, NULL, &err), ST_OK))
         check_json_take(got, "{\"a\":1}");
-    if (at_once(store_get_entry(s, kbdu, now, STORE_NOW, &got, &ttl, &err), ST_OK))
+    if (at_once(store_get_entry(s, kbdu, now, NO_WAIT, &got, &ttl, &err), ST_OK))
         check_json_take(got, "{\"a\":1}");
-    (void)at_once(store_get_entry(s, past, now + 2, STORE_NOW, &got, &ttl, &err), ST_MISS);
-    (void)at_once(store_update(s, STR("user"), &change, 1, STORE_NOW, &err), ST_OK);
-    (void)at_once(store_put(s, STR("new"), value, 0, STORE_NOW, &err), ST_OK);
-    (void)at_once(store_delete(s, STR("nobody"), STORE_NOW, &err), ST_OK);
-    (void)at_once(store_put_entry(s, kbdu, value, 0, STORE_NOW, &err), ST_OK);
-    (void)at_once(store_remove_entry(s, past, STORE_NOW, &err), ST_OK);
+    (void)at_once(store_get_entry(s, past, now + 2, NO_WAIT, &got, &ttl, &err), ST_MISS);
+    (void)at_once(store_update(s, STR("user"), &change, 1, NO_WAIT, &err), ST_OK);
+    (void)at_once(store_put(s, STR("new"), value, 0, NO_WAIT, &err), ST_OK);
+    (void)at_once(store_delete(s, STR("nobody"), NO_WAIT, &err), ST_OK);
+    (void)at_once(store_put_entry(s, kbdu, value, 0, NO_WAIT, &err), ST_OK);
+    (void)at_once(store_remove_entry(s, past, NO_WAIT, &err), ST_OK);
     CHECK_INT(err.status, ST_OK);
     json_decref(value);
 }

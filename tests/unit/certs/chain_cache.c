@@ -135,7 +135,8 @@ static enum status get_within(struct chain_cache *c, const char *path, bool may_
     struct chain *chain = NULL;
 
     snprintf(url.text, sizeof url.text, ORIGIN "%s", path);
-    enum status st = chain_cache_get(c, &url, may_wait, clock_mono_ms() + ms, &chain, err);
+    enum status st =
+        chain_cache_get(c, &url, may_wait ? clock_mono_ms() + ms : NO_WAIT, &chain, err);
     CHECK((st == ST_OK) == !!chain);
     chain_unref(chain);
     return st;
@@ -305,7 +306,7 @@ static void *call(void *data)
     struct chain *chain = NULL;
 
     snprintf(url.text, sizeof url.text, ORIGIN "%s", me->path);
-    enum status st = chain_cache_get(me->cache, &url, true, clock_mono_ms() + 10000, &chain, NULL);
+    enum status st = chain_cache_get(me->cache, &url, clock_mono_ms() + 10000, &chain, NULL);
     chain_unref(chain);
     return st == me->want ? data : NULL;
 }

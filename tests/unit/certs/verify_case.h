@@ -115,7 +115,7 @@ static inline enum status verify_request(struct verify *v, const struct verify_h
     st = verify_headers_check(v, h, &signature, err);
     if (st != ST_OK)
         return st;
-    return verify_body(v, &signature, body, may_wait, may_wait ? clock_mono_ms() + 10000 : 0, err);
+    return verify_body(v, &signature, body, may_wait ? clock_mono_ms() + 10000 : NO_WAIT, err);
 }
 
 static inline struct verify_claims claims_at(int64_t offset_s, const char *id, const char *type)

@@ -128,7 +128,8 @@ static inline enum status skill_try(struct skill_world *s, const char *name, con
     json_put(&text, root);
     CHECK_INT(envelope_parse(buf_str(&text), arena, &e, &err), ST_OK);
     call.now = s->now;
-    call.may_wait = s->may_wait;
+    if (!s->may_wait)
+        call.deadline = NO_WAIT;
     st = dispatch(&s->skill, &e, &call, &out, &s->story);
     arena_free(arena);
     json_decref(root);

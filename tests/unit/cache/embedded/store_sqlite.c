@@ -330,9 +330,9 @@ TEST(a_lock_of_another_process_costs_the_deadline_and_no_more)
     CHECK(clock_mono_ms() - began < 5000);
     CHECK_STR(err.reason, "busy");
     CHECK_INT(get(s, "rate"), 90); /* reading goes on */
-    CHECK_INT(store_get(s, STR("u"), STORE_NOW, &got, NULL, &quiet), ST_OK);
+    CHECK_INT(store_get(s, STR("u"), NO_WAIT, &got, NULL, &quiet), ST_OK);
     json_decref(got);
-    CHECK_INT(store_delete(s, STR("u"), STORE_NOW, &quiet), ST_WOULD_WAIT);
+    CHECK_INT(store_delete(s, STR("u"), NO_WAIT, &quiet), ST_WOULD_WAIT);
     CHECK_INT(quiet.status, ST_OK);
     CHECK_INT(sqlite3_exec(other, "ROLLBACK", NULL, NULL, NULL), SQLITE_OK);
     CHECK_INT(sqlite3_close(other), SQLITE_OK);

@@ -505,7 +505,7 @@ TEST(one_who_may_not_wait_is_told_so_until_all_lists_are_there)
     world_start(&world);
     upstream(NONE_LIST, NONE_LIST, NONE_LIST);
     call = world_call(&world);
-    call.may_wait = false;
+    call.deadline = NO_WAIT;
     CHECK(alert_get_active(world.nws, &call, &place, &a, &err) == ST_WOULD_WAIT);
     CHECK(err.status == ST_OK && fake_asked(&world.upstream, NULL) == 0);
     CHECK(ask(&place, &a, &err) == ST_OK);

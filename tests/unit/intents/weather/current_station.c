@@ -160,7 +160,8 @@ static enum status current_for(const char *stations, enum observation_need need,
     while (str_word(&rest, &id) && place.station_count < PLACE_STATIONS_MAX)
         place.stations[place.station_count++] = id;
     call.now = case_time(NOW);
-    call.may_wait = may_wait;
+    if (!may_wait)
+        call.deadline = NO_WAIT;
     return observation_get_current(world.nws, &call, &place, need, ret, err);
 }
 

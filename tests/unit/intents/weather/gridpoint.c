@@ -66,11 +66,11 @@ TEST(a_grid_is_asked_once_and_then_known)
     fake_set(&world.upstream, OLD, 200, grid_body);
     place = old_place();
     call = world_call(&world);
-    call.may_wait = false;
+    call.deadline = NO_WAIT;
     CHECK(grid_get(world.nws, &call, &place, &a, NULL) == ST_WOULD_WAIT);
-    call.may_wait = true;
+    call.deadline = world_deadline();
     CHECK(grid_get(world.nws, &call, &place, &a, NULL) == ST_OK);
-    call.may_wait = false;
+    call.deadline = NO_WAIT;
     CHECK(grid_get(world.nws, &call, &place, &a, NULL) == ST_OK);
     CHECK(!a.stale && a.age_s < 60);
     CHECK(grid_at(a.grid, GRID_TEMPERATURE, case_time("2024-02-23T12:00:00Z"), &value));

@@ -158,12 +158,12 @@ TEST(one_who_may_not_wait_is_told_so_until_the_document_is_there)
     place = place_of(world.arena);
     call = world_call(&world);
     call.now = case_time("2025-12-19T13:00:00Z");
-    call.may_wait = false;
+    call.deadline = NO_WAIT;
     CHECK(periods_get(world.nws, &call, &place, &p, &err) == ST_WOULD_WAIT);
     CHECK(err.status == ST_OK && fake_asked(&world.upstream, NULL) == 0);
-    call.may_wait = true;
+    call.deadline = world_deadline();
     CHECK(periods_get(world.nws, &call, &place, &p, &err) == ST_OK);
-    call.may_wait = false;
+    call.deadline = NO_WAIT;
     CHECK(periods_get(world.nws, &call, &place, &p, &err) == ST_OK);
     CHECK_STR(p.at[0].name, "Today");
     world_stop(&world);

@@ -125,7 +125,7 @@ TEST(a_place_is_asked_for_once_and_then_known)
     CHECK_INT(fake_asked(&w.upstream, NULL), 4);
 
     call = world_call(&w);
-    call.may_wait = false;
+    call.deadline = NO_WAIT;
     CHECK_INT(place_resolve(w.nws, &(struct gazetteer_query){ STR("boulder"), "", "" }, "", &call,
                             &place, NULL),
               ST_OK);
@@ -182,7 +182,7 @@ TEST(a_call_that_may_not_wait_asks_nobody)
     world_start(&w);
     serve_boulder(&w);
     call = world_call(&w);
-    call.may_wait = false;
+    call.deadline = NO_WAIT;
     CHECK_INT(place_resolve(w.nws, &query, "", &call, &place, NULL), ST_WOULD_WAIT);
     CHECK_SLICE(place_station_name(w.nws, STR("KBDU"), &call), "");
     CHECK_INT(fake_asked(&w.upstream, NULL), 0);
@@ -377,9 +377,9 @@ TEST(a_grid_that_is_gone_makes_the_point_be_asked_again)
     fake_set(&w.upstream, point_path(&query), 200, moved_body);
 
     call = world_call(&w);
-    call.may_wait = false;
+    call.deadline = NO_WAIT;
     CHECK_INT(place_refetch_grid(w.nws, &call, &place, NULL), ST_WOULD_WAIT);
-    call.may_wait = true;
+    call.deadline = world_deadline();
     CHECK_INT(place_refetch_grid(w.nws, &call, &place, NULL), ST_OK);
     CHECK_SLICE(place.grid_point, "BOU/55,75");
     CHECK_SLICE(place.city, "Boulder");

@@ -100,14 +100,18 @@ static inline void world_stop(struct world *w)
     fake_stop(&w->upstream);
 }
 
+static inline int64_t world_deadline(void)
+{
+    return clock_mono_ms() + WORLD_PATIENCE_MS;
+}
+
 /* A call that may wait, in the world's own arena. */
 static inline struct call world_call(struct world *w)
 {
     return (struct call){
         .arena = w->arena,
-        .deadline = clock_mono_ms() + WORLD_PATIENCE_MS,
+        .deadline = world_deadline(),
         .now = clock_wall_s(),
-        .may_wait = true,
     };
 }
 

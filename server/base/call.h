@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* server/base/call.h -- the context of a turn, handed down to everything that allocates or waits. */
+#ifndef CLIMACAST_SERVER_BASE_CALL_H
+#define CLIMACAST_SERVER_BASE_CALL_H
+
+#include <stdint.h>
+
+#include "server/base/arena.h"
+#include "server/base/deadline.h"
+
+struct call {
+    struct arena *arena; /* results live here */
+    int64_t deadline;    /* of the turn; NO_WAIT: answer from memory or return ST_WOULD_WAIT */
+    int64_t now;         /* wall-clock seconds that the weather is asked for (see weather.now) */
+};
+
+#endif
