@@ -2,7 +2,9 @@
 /* intents/alerts.c -- the active alerts of a place, read out in full. SPEC section 5, "Alerts".
  *
  * "No alerts" is said in one place only, behind alert_all_clear(). */
-#include "intents/question.h"
+#include "intents/alerts.h"
+
+#include "intents/answer_phrase.h"
 #include "intents/speech/normalize.h"
 #include "intents/speech/phrase.h"
 #include "intents/weather/alert.h"
@@ -80,7 +82,7 @@ static void put_count(struct buf *out, const struct turn *turn, size_t count)
         buf_putz(out, "There is 1 alert for ");
     else
         buf_printf(out, "There are %zu alerts for ", count);
-    put_place(out, &turn->place);
+    answer_phrase_place(out, &turn->place);
     buf_putc(out, '.');
 }
 
@@ -102,20 +104,20 @@ enum status alerts_answer(struct turn *turn, struct reply *reply, struct err *er
             return err_reason(err, ST_UNAVAILABLE, "alerts_unknown",
                               "%zu of %zu alert queries succeeded", alerts.answered, alerts.asked);
         buf_putz(out, "There are no alerts for ");
-        put_place(out, &turn->place);
+        answer_phrase_place(out, &turn->place);
         buf_putc(out, '.');
         return ST_OK;
     }
     put_count(out, turn, alerts.count);
     for (size_t i = 0; i < alerts.count; i++) {
-        if (out->n >= reply->enough) {
-            reply->unfinished = true;
+        if (out->n >= reply->page_limit) {
+            reply->truncated = true;
             return ST_OK;
         }
         put_alert(out, turn, &alerts.at[i]);
     }
     if (alerts.stale)
-        put_stale(out, "this list", alerts.age_s);
+        answer_phrase_stale(out, "this list", alerts.age_s);
     else if (alerts.answered < alerts.asked)
         buf_putz(out, " Part of the alert service can't be reached right now, so there may be "
                       "more.");

@@ -3,8 +3,9 @@
  *
  * Each metric is a sentence of its own that says false when the station does not have it: for one
  * metric the station was chosen to have it, for the whole list it is left out. */
-#include "intents/dispatch.h"
-#include "intents/question.h"
+#include "intents/current.h"
+
+#include "intents/answer_phrase.h"
 #include "intents/speech/phrase.h"
 #include "intents/speech/units.h"
 #include "intents/weather/observation.h"
@@ -215,7 +216,7 @@ static struct str subject_of(const struct turn *turn, const struct question *q)
 
 static void note_station(struct turn *turn, const struct current_observation *c)
 {
-    (void)snprintf(turn->story->station, sizeof turn->story->station, "%.*s",
+    (void)snprintf(turn->log->station, sizeof turn->log->station, "%.*s",
                    STR_ARG(c->observation.station_id));
 }
 
@@ -235,8 +236,8 @@ enum status current_answer(struct turn *turn, const struct question *question, s
         return st;
     note_station(turn, &c);
     local = civil_of(turn->place.zone, c.observation.time);
-    put_direct_now(out, question, &c.observation, local.hour >= 6 && local.hour < 18);
-    put_in_place(out, &turn->place);
+    yes_no_put_now(out, question, &c.observation, local.hour >= 6 && local.hour < 18);
+    answer_phrase_in_place(out, &turn->place);
     buf_putz(out, ", at ");
     phrase_put_time(out, local);
     buf_putz(out, ", ");
@@ -257,7 +258,7 @@ enum status current_brief(struct turn *turn, struct buf *out, struct err *err)
     if (st != ST_OK)
         return st;
     note_station(turn, &c);
-    put_in_place(out, &turn->place);
+    answer_phrase_in_place(out, &turn->place);
     buf_putz(out, ", it is ");
     units_put_degrees(out, units_fahrenheit(c.observation.temperature.value));
     if (c.observation.description.n > 0) {

@@ -64,11 +64,9 @@ static enum status get_data_answer(struct turn *turn, struct reply *reply, struc
 
 const struct intent intent_store_data = {
     .name = "StoreDataIntent",
-    .slots = no_slots,
     .answer = store_data_answer,
 };
 const struct intent intent_get_data = {
     .name = "GetDataIntent",
-    .slots = no_slots,
     .answer = get_data_answer,
 };

@@ -18,8 +18,6 @@ enum {
     ATTRIBUTES_MAX = 8 * 1024,     /* of what a session carries; it does without, past that */
 };
 
-const char *const no_slots[] = { NULL };
-
 static const struct intent *const intents[] = {
 #define INTENT(noun) &intent_##noun,
 #include "intents/intents.def"
@@ -34,7 +32,7 @@ const struct intent *dispatch_intent_at(size_t i)
     return i < INTENTS ? intents[i] : NULL;
 }
 
-static const struct intent *find(struct str name, bool is_request)
+static const struct intent *find_intent(struct str name, bool is_request)
 {
     for (size_t i = 0; i < INTENTS; i++)
         if (intents[i]->is_request == is_request && str_eqz(name, intents[i]->name))
@@ -44,24 +42,24 @@ static const struct intent *find(struct str name, bool is_request)
 
 const struct intent *dispatch_find(struct str name)
 {
-    return find(name, false);
+    return find_intent(name, false);
 }
 
 /* NULL: a request of a type we do not know, which gets the empty response. */
-static const struct intent *find_for(const struct envelope *e)
+static const struct intent *intent_for(const struct envelope *e)
 {
     const struct intent *intent;
 
     if (!str_eqz(e->request_type, "IntentRequest"))
-        return find(e->request_type, true);
-    intent = find(e->intent_name, false);
+        return find_intent(e->request_type, true);
+    intent = find_intent(e->intent_name, false);
     return intent ? intent : &intent_fallback;
 }
 
 /* ---- readying ---- */
 
 /* The user's settings: from the session when it carries them, else from the store. */
-static enum status ready_settings(struct turn *turn)
+static enum status load_settings(struct turn *turn)
 {
     const struct envelope *e = turn->envelope;
     const json_t *carried = e->session_new ? NULL : json_at(e->attributes, "settings");
@@ -75,7 +73,7 @@ static enum status ready_settings(struct turn *turn)
     }
     if (e->user_id.n == 0)
         return ST_OK;
-    st = user_get(turn->skill->store, e->user_id, turn->call.deadline, &stored, &turn->story->err);
+    st = user_get(turn->skill->store, e->user_id, turn->call.deadline, &stored, &turn->log->err);
     if (st == ST_WOULD_WAIT)
         return st;
     if (st == ST_OK) {
@@ -85,21 +83,6 @@ static enum status ready_settings(struct turn *turn)
         turn->settings_known = false;
     }
     return ST_OK;
-}
-
-static enum status ready_place(struct turn *turn, struct err *err)
-{
-    enum status st = turn_place_named(turn, err);
-
-    if (st != ST_MISS)
-        return st;
-    st = turn_place_default(turn, err);
-    if (st != ST_MISS)
-        return st;
-    if (!turn->settings_known)
-        return err_reason(err, ST_UNAVAILABLE, "settings_unreadable",
-                          "no place named, and the settings cannot be read");
-    return err_reason(err, ST_NOT_FOUND, "no_location", "no place named, and no default set");
 }
 
 /* ---- answering ---- */
@@ -126,8 +109,8 @@ static void apologise(struct turn *turn, struct reply *reply, const struct err *
         const char *first = buf_z(&reply->speech);
         reply->reprompt = arena_str(turn->call.arena, (struct str){ first, said });
     }
-    turn->story->outcome = asks ? "hint" : "apology";
-    turn->story->err = *err;
+    turn->log->outcome = asks ? "hint" : "apology";
+    turn->log->err = *err;
 }
 
 /* SPEC section 3.2: a one-shot question is answered and the session ends; within an open session,
@@ -183,51 +166,40 @@ static enum status write_reply(struct turn *turn, struct reply *reply, struct bu
     return st;
 }
 
-enum status dispatch_answer(const struct intent *intent, struct turn *turn, struct reply *reply,
-                            struct err *err)
+static enum status answer_intent(const struct intent *intent, struct turn *turn,
+                                 struct reply *reply, struct err *err)
 {
-    enum status st = ST_OK;
-
-    turn->intent = intent;
-    if (intent->needs_place)
-        st = ready_place(turn, err);
-    if (st == ST_OK)
-        st = intent->answer(turn, reply, err);
-    if (st == ST_OK && (arena_failed(turn->call.arena) || reply->speech.failed))
-        st = err_set(err, ST_SYSTEM, "the turn ran out of memory");
-    return st;
-}
-
-static enum status answer(const struct intent *intent, struct turn *turn, struct reply *reply,
-                          struct err *err)
-{
-    enum status st = intent->needs_nothing ? ST_OK : ready_settings(turn);
+    enum status st = intent->needs_nothing ? ST_OK : load_settings(turn);
 
     if (st != ST_OK)
         return st;
     reply->settings = turn->settings;
-    st = dispatch_answer(intent, turn, reply, err);
+    st = turn_answer(turn, intent, reply, err);
     if (st == ST_OK && !reply->silent)
-        continue_cut(turn, reply);
+        paging_cut(turn, reply);
     return st;
 }
 
 enum status dispatch(const struct skill *skill, const struct envelope *envelope,
-                     const struct call *call, struct buf *out, struct turn_story *ret_story)
+                     const struct call *call, struct buf *out, struct turn_log *ret_log)
 {
-    struct turn turn = { .skill = skill, .envelope = envelope, .call = *call, .story = ret_story };
-    struct reply reply = { .speech = BUF_INIT(SPEECH_BYTES_MAX), .enough = CONTINUE_AHEAD };
-    const struct intent *intent = find_for(envelope);
+    struct turn turn = { .skill = skill,
+                         .envelope = envelope,
+                         .find_intent = dispatch_find,
+                         .call = *call,
+                         .log = ret_log };
+    struct reply reply = { .speech = BUF_INIT(SPEECH_BYTES_MAX), .page_limit = PAGING_LIMIT };
+    const struct intent *intent = intent_for(envelope);
     struct err err = ERR_NONE;
     size_t start = out->n;
     enum status st = ST_OK;
 
     settings_default(&turn.settings);
-    *ret_story = (struct turn_story){ .intent = "unknown", .outcome = "answered" };
+    *ret_log = (struct turn_log){ .intent = "unknown", .outcome = "answered" };
     if (intent) {
         if (intent != &intent_fallback || str_eqz(envelope->intent_name, intent->name))
-            ret_story->intent = intent->name;
-        st = answer(intent, &turn, &reply, &err);
+            ret_log->intent = intent->name;
+        st = answer_intent(intent, &turn, &reply, &err);
     } else {
         reply.silent = true;
     }
@@ -239,15 +211,15 @@ enum status dispatch(const struct skill *skill, const struct envelope *envelope,
         apologise(&turn, &reply, &err);
     }
     if (reply.silent)
-        ret_story->outcome = "empty";
+        ret_log->outcome = "empty";
     settle_session(&turn, &reply);
-    st = write_reply(&turn, &reply, out, &ret_story->err);
+    st = write_reply(&turn, &reply, out, &ret_log->err);
     if (st != ST_OK) {
         /* Only memory can be short here; the shortest whole response is still better than none. */
         buf_truncate(out, start);
         out->failed = false;
         buf_put(out, STR("{\"version\":\"1.0\",\"response\":{\"shouldEndSession\":true}}"));
-        ret_story->outcome = "apology";
+        ret_log->outcome = "apology";
         st = ST_OK;
     }
 out:

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* intents/extended.c -- the extended forecast: the periods as the Weather Service writes them. */
-#include "intents/question.h"
+#include "intents/extended.h"
+
+#include "intents/answer_phrase.h"
 #include "intents/speech/normalize.h"
 #include "intents/speech/phrase.h"
 #include "intents/weather/periods.h"
@@ -17,7 +19,7 @@ enum status extended_answer(struct turn *turn, struct reply *reply, struct err *
     if (st != ST_OK)
         return st;
     buf_putz(out, "Here is the extended forecast for ");
-    put_place(out, &turn->place);
+    answer_phrase_place(out, &turn->place);
     buf_putc(out, '.');
     for (size_t i = 0; i < periods.count; i++) {
         const struct forecast_period *p = &periods.at[i];
@@ -32,6 +34,6 @@ enum status extended_answer(struct turn *turn, struct reply *reply, struct err *
     if (said == 0)
         return err_reason(err, ST_NOT_FOUND, "no_forecast", "no forecast period holds a text");
     if (periods.stale)
-        put_stale(out, "this forecast", periods.age_s);
+        answer_phrase_stale(out, "this forecast", periods.age_s);
     return ST_OK;
 }

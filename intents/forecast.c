@@ -3,7 +3,9 @@
  *
  * Each metric is a sentence of its own that says false when its layers hold nothing for the period:
  * a hole is left out and never becomes a zero. */
-#include "intents/question.h"
+#include "intents/forecast.h"
+
+#include "intents/answer_phrase.h"
 #include "intents/speech/phrase.h"
 #include "intents/speech/units.h"
 #include "intents/yes_no.h"
@@ -306,7 +308,7 @@ static void put_nothing(struct buf *out, const struct turn *turn, const struct q
 {
     buf_printf(out, "No %s forecast is available for ",
                q->all ? "weather" : metric_name(q->metrics[0]));
-    put_place(out, &turn->place);
+    answer_phrase_place(out, &turn->place);
     buf_printf(out, ", %.*s.", STR_ARG(o->when.name));
 }
 
@@ -347,11 +349,11 @@ enum status forecast_answer(struct turn *turn, const struct question *question, 
         return st;
     for (size_t i = 0; i < count; i++)
         o[i].grid = answer.grid;
-    put_direct_later(out, question, o, count);
+    yes_no_put_later(out, question, o, count);
     for (size_t i = 0; i < count; i++) {
         size_t before = out->n;
         if (i == 0)
-            put_in_place(out, &turn->place);
+            answer_phrase_in_place(out, &turn->place);
         buf_printf(out, "%s %.*s:", i == 0 ? "," : "", STR_ARG(o[i].when.name));
         phrase_capitalize(out, i == 0 ? before : before + 1);
         if (say_metrics(out, question, &o[i]))
@@ -361,6 +363,6 @@ enum status forecast_answer(struct turn *turn, const struct question *question, 
         put_nothing(out, turn, question, &o[i]);
     }
     if (answer.stale)
-        put_stale(out, "this forecast", answer.age_s);
+        answer_phrase_stale(out, "this forecast", answer.age_s);
     return ST_OK;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* intents/get_setting.c -- one of the user's settings, or all of them, told. */
-#include "intents/custom.h"
+#include "intents/custom_forecast.h"
 #include "intents/intent.h"
 
 static const char *const setting_slots[] = { "setting", NULL };
@@ -26,7 +26,7 @@ static void tell_pitch(struct buf *out, const struct settings *s)
 static void tell_forecast(struct buf *out, const struct settings *s)
 {
     buf_putz(out, "Your forecast includes ");
-    put_metric_list(out, s);
+    custom_forecast_put_metrics(out, s);
     buf_putc(out, '.');
 }
 

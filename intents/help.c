@@ -36,11 +36,9 @@ static enum status fallback_answer(struct turn *turn, struct reply *reply, struc
 
 const struct intent intent_help = {
     .name = "AMAZON.HelpIntent",
-    .slots = no_slots,
     .answer = help_answer,
 };
 const struct intent intent_fallback = {
     .name = "AMAZON.FallbackIntent",
-    .slots = no_slots,
     .answer = fallback_answer,
 };

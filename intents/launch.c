@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* intents/launch.c -- opening the skill: what it is like at home, or how to begin. */
-#include "intents/dispatch.h"
-#include "intents/question.h"
+#include "intents/answer_phrase.h"
+#include "intents/current.h"
+#include "intents/intent.h"
 
 static const struct str launch_ask =
     STR("You can ask for the weather, a forecast, or alerts. What would you like to know?");
@@ -17,11 +18,11 @@ static void welcome_stranger(struct buf *out, bool no_location)
     buf_putz(out, "What would you like to know?");
 }
 
-/* Weather that cannot be had is no reason not to welcome: the story tells the log why. */
+/* Weather that cannot be had is no reason not to welcome: the log tells the log why. */
 static enum status welcome_home(struct turn *turn, struct reply *reply)
 {
     struct buf *out = &reply->speech;
-    struct err *why = &turn->story->err;
+    struct err *why = &turn->log->err;
     size_t before;
     enum status st;
 
@@ -29,7 +30,7 @@ static enum status welcome_home(struct turn *turn, struct reply *reply)
     before = out->n;
     st = turn_place_default(turn, why);
     if (st == ST_OK) {
-        reply->card_title = place_title(turn);
+        reply->card_title = answer_phrase_card_title(turn);
         st = current_brief(turn, out, why);
     }
     if (st == ST_WOULD_WAIT)
@@ -61,6 +62,5 @@ static enum status launch_answer(struct turn *turn, struct reply *reply, struct 
 const struct intent intent_launch = {
     .name = "LaunchRequest",
     .is_request = true,
-    .slots = no_slots,
     .answer = launch_answer,
 };

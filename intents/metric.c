@@ -1,97 +1,73 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* intents/metric.c -- MetricIntent and MetricPosIntent: what is asked, now or later?
- *
- * SPEC section 5, "Now or later?": the words decide here; current.c, forecast.c, extended.c and
- * alerts.c answer. */
-#include "intents/dispatch.h"
-#include "intents/question.h"
-#include "intents/yes_no.h"
+/* intents/metric.c -- from a spoken form to a metric, by table. */
+#include "intents/metric.h"
 
-#include <stdio.h>
-#include <string.h>
+#include <stddef.h>
 
-static const char *const metric_slots[] = {
-    "metric", "leadin",  "when_abs", "when_any", "when_pos", "day",
-    "month",  "quarter", "location", "zip_conn", "zipcode",  NULL,
+enum { L = 1, F = 2, R = 4, S = 8 };
+
+static const struct {
+    struct str form;
+    enum metric_id id;
+    const char *ask;
+    unsigned flags;
+} forms[] = {
+#define WORDS(form, metric, about, flags) { STR(form), METRIC_##metric, about, flags },
+#include "intents/metric_words.def"
+#undef WORDS
 };
 
-/* "will it", "is it going to", "what'll": about what is to come. */
-static bool leadin_looks_ahead(struct str leadin)
-{
-    struct str word;
+static const char *const names[METRIC_COUNT] = {
+#define METRIC(id, name) name,
+#include "intents/metric.def"
+#undef METRIC
+};
 
-    while (str_word(&leadin, &word))
-        if (str_eqz(word, "will") || str_eqz(word, "going") || str_eqz(word, "gonna") ||
-            str_ends(word, STR("'ll")))
-            return true;
+/* "the temperature's" is "temperature": articles in front and a possessive behind are no part. */
+static struct str bare(struct str words)
+{
+    static const struct str fronts[] = { STR("the "), STR("any "), STR("a ") };
+
+    for (size_t i = 0; i < sizeof fronts / sizeof fronts[0]; i++)
+        if (str_starts(words, fronts[i]))
+            words = str_sub(words, fronts[i].n, words.n);
+    if (str_ends(words, STR("'s")))
+        words = str_sub(words, 0, words.n - 2);
+    return str_trim(words);
+}
+
+bool metric_find(struct str words, struct metric_words *ret_words)
+{
+    words = bare(words);
+    for (size_t i = 0; i < sizeof forms / sizeof forms[0]; i++) {
+        unsigned flags = forms[i].flags;
+        if (!str_eq(forms[i].form, words))
+            continue;
+        *ret_words = (struct metric_words){
+            .id = forms[i].id,
+            .forecast = flags & F,
+            .rain = flags & R,
+            .snow = flags & S,
+            .listable = flags & L,
+            .ask = forms[i].ask,
+        };
+        return true;
+    }
     return false;
 }
 
-static void choose_metrics(const struct settings *settings, struct question *q)
+const char *metric_name(enum metric_id id)
 {
-    q->all = q->words.id == METRIC_ALL;
-    if (!q->all) {
-        q->metrics[0] = q->words.id;
-        q->count = 1;
-        return;
+    return (unsigned)id < METRIC_COUNT ? names[id] : "";
+}
+
+bool metric_by_name(struct str name, enum metric_id *ret_id)
+{
+    for (int i = 0; i < METRIC_DEFAULTS; i++) {
+        if (str_eqz(name, names[i])) {
+            *ret_id = (enum metric_id)i;
+            return true;
+        }
     }
-    memcpy(q->metrics, settings->metrics, sizeof q->metrics);
-    q->count = settings->metric_count;
+    return false;
 }
-
-static enum status read_question(struct turn *turn, struct question *q, struct err *err)
-{
-    struct str metric = turn_slot(turn, "metric");
-
-    *q = (struct question){ .when = {
-                                .when_abs = turn_slot(turn, "when_abs"),
-                                .when_any = turn_slot(turn, "when_any"),
-                                .when_pos = turn_slot(turn, "when_pos"),
-                                .day = turn_slot(turn, "day"),
-                                .month = turn_slot(turn, "month"),
-                                .quarter = turn_slot(turn, "quarter"),
-                            } };
-    q->words = (struct metric_words){ .id = METRIC_ALL, .ask = "" };
-    if (metric.n > 0 && !metric_find(metric, &q->words)) {
-        turn->subject = metric.n <= 40 ? metric : STR_NONE;
-        return err_reason(err, ST_INVALID, "metric_unknown", "no such metric");
-    }
-    choose_metrics(&turn->settings, q);
-    q->yes_no = direct_leadin(turn_slot(turn, "leadin"));
-    (void)snprintf(turn->story->metric, sizeof turn->story->metric, "%s", metric_name(q->words.id));
-    return ST_OK;
-}
-
-static enum status metric_answer(struct turn *turn, struct reply *reply, struct err *err)
-{
-    struct question q;
-    enum status st = read_question(turn, &q, err);
-
-    if (st != ST_OK)
-        return st;
-    reply->card_title = place_title(turn);
-    if (q.words.id == METRIC_ALERTS)
-        return alerts_answer(turn, reply, err);
-    if (q.words.id == METRIC_EXTENDED)
-        return extended_answer(turn, reply, err);
-    if (when_ahead(&q.when))
-        return direct_falls(q.words.ask) ? ahead_answer(turn, &q, reply, err)
-                                         : extended_answer(turn, reply, err);
-    if (q.words.forecast || when_said(&q.when) || leadin_looks_ahead(turn_slot(turn, "leadin")))
-        return forecast_answer(turn, &q, reply, err);
-    return current_answer(turn, &q, reply, err);
-}
-
-const struct intent intent_metric = {
-    .name = "MetricIntent",
-    .slots = metric_slots,
-    .needs_place = true,
-    .answer = metric_answer,
-};
-/* The same question in the possessive: "what's monday's forecast". */
-const struct intent intent_metric_pos = {
-    .name = "MetricPosIntent",
-    .slots = metric_slots,
-    .needs_place = true,
-    .answer = metric_answer,
-};

@@ -1,22 +1,37 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* intents/paging.h -- long answers: cut into pages that can be said, and gone on with on "yes".
+/* intents/paging.h -- long answers, cut into pages that fit a response.
  *
- * The session carries no text, only the question and where the page lies: {"intent", "slots",
- * "from", "to", "crc", "tail"}. To go on, the question is asked again, from memory as a rule, and
- * after a restart of the daemon just as well. Should the answer have changed meanwhile, the place
- * is found by the last words that were spoken. */
+ * The session carries no text, only the question and which page was spoken: {"intent", "slots",
+ * "from", "to", "crc", "tail"}.  The next page asks the question again, normally from cached data,
+ * so it works after a restart of the daemon too.  If the answer has changed in the meantime, the
+ * last words spoken ("tail") mark the position. */
 #ifndef CLIMACAST_INTENTS_PAGING_H
 #define CLIMACAST_INTENTS_PAGING_H
+
+#include <jansson.h>
+#include <stddef.h>
 
 #include "intents/intent.h"
 
 enum {
-    CONTINUE_AHEAD = 8000,    /* bytes of speech: more than a page of it is never heard */
-    CONTINUE_MAX = 96 * 1024, /* of one answer, however often it is gone on with */
+    PAGING_LIMIT = 8000,          /* bytes of speech: more than fits one page */
+    PAGING_LIMIT_MAX = 96 * 1024, /* bytes of one answer over all its pages */
 };
 
-/* Leave of the reply's speech the page that begins at reply->from; when there is more behind it,
- * ask whether to go on. What is short enough stays as it is. */
-void continue_cut(struct turn *turn, struct reply *reply);
+enum paging_move { PAGING_NEXT, PAGING_REPEAT, PAGING_START_OVER };
+
+/* Leaves only the page that begins at reply->page_start in the reply's speech, and asks whether to
+ * go on if there is more.  An answer that fits as a whole is not changed. */
+void paging_cut(struct turn *turn, struct reply *reply);
+
+/* The paging state that the session carries; NULL when there is none.  Owned by the envelope. */
+const json_t *paging_state(const struct turn *turn);
+/* The name of the intent that gave the long answer, and its slots as in an envelope. */
+struct str paging_intent_name(const json_t *state);
+const json_t *paging_slots(const json_t *state);
+/* Raises reply->page_limit by what was spoken before. */
+void paging_raise_limit(const json_t *state, struct reply *reply);
+/* Where the page begins in `text`, the answer as it is now; text.n when everything was spoken. */
+size_t paging_page_start(const json_t *state, struct str text, enum paging_move move);
 
 #endif

@@ -4,7 +4,9 @@
  *
  * Less than a slight chance is not worth a mention, and that nothing comes is said only as far as
  * the chances are known. */
-#include "intents/question.h"
+#include "intents/precipitation_outlook.h"
+
+#include "intents/answer_phrase.h"
 #include "intents/speech/phrase.h"
 #include "intents/yes_no.h"
 
@@ -47,7 +49,7 @@ static void look_ahead(const struct turn *turn, const struct grid *grid, const c
         o->grid = grid;
         if (when_parse(&words, turn->place.zone, turn->call.now, turn->call.arena, &o->when,
                        &unheard) != ST_OK ||
-            !direct_chance(o, ask, &a->percent[a->count]))
+            !yes_no_chance(o, ask, &a->percent[a->count]))
             continue;
         a->highest = a->percent[a->count] > a->highest ? a->percent[a->count] : a->highest;
         a->count++;
@@ -77,8 +79,8 @@ static void put_chances(struct buf *out, const struct ahead *a, const char *ask)
     }
 }
 
-enum status ahead_answer(struct turn *turn, const struct question *question, struct reply *reply,
-                         struct err *err)
+enum status precipitation_outlook_answer(struct turn *turn, const struct question *question,
+                                         struct reply *reply, struct err *err)
 {
     const char *ask = question->words.ask;
     struct buf *out = &reply->speech;
@@ -93,11 +95,11 @@ enum status ahead_answer(struct turn *turn, const struct question *question, str
     look_ahead(turn, answer.grid, ask, &a);
     if (a.count == 0)
         return err_reason(err, ST_NOT_FOUND, "no_forecast", "no chance is known of any day");
-    put_direct_later(out, question, a.at, a.count);
-    put_in_place(out, &turn->place);
+    yes_no_put_later(out, question, a.at, a.count);
+    answer_phrase_in_place(out, &turn->place);
     put_chances(out, &a, ask);
     buf_putc(out, '.');
     if (answer.stale)
-        put_stale(out, "this forecast", answer.age_s);
+        answer_phrase_stale(out, "this forecast", answer.age_s);
     return ST_OK;
 }

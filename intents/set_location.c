@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* intents/set_location.c -- the user's default location: found, saved, and only then confirmed. */
-#include "intents/question.h"
+#include "intents/answer_phrase.h"
+#include "intents/intent.h"
 
 static const char *const location_slots[] = { "location", "zip_conn", "zipcode", NULL };
 
@@ -24,9 +25,9 @@ static enum status set_location_answer(struct turn *turn, struct reply *reply, s
         return st;
     reply->settings.location = setting;
     buf_printf(&reply->speech, "Your location is now %s", turn->place.near ? "near " : "");
-    put_place(&reply->speech, &turn->place);
+    answer_phrase_place(&reply->speech, &turn->place);
     buf_putc(&reply->speech, '.');
-    reply->card_title = place_title(turn);
+    reply->card_title = answer_phrase_card_title(turn);
     return ST_OK;
 }
 

@@ -31,7 +31,7 @@ static void read_metrics(const json_t *list, struct settings *s)
     for (size_t i = 0; i < json_array_size(list); i++) {
         const json_t *at = json_array_get(list, i);
         struct str name = { json_string_value(at), json_string_length(at) };
-        if (metric_of_name(name, &id) && !taken[id]) {
+        if (metric_by_name(name, &id) && !taken[id]) {
             taken[id] = true;
             s->metrics[count++] = id;
         }

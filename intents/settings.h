@@ -11,7 +11,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "intents/metrics.h"
+#include "intents/metric.h"
 #include "server/base/arena.h"
 #include "server/base/str.h"
 

@@ -21,16 +21,13 @@ static enum status leave(struct turn *turn, struct reply *reply, struct err *err
 
 const struct intent intent_stop = {
     .name = "AMAZON.StopIntent",
-    .slots = no_slots,
     .answer = goodbye,
 };
 const struct intent intent_cancel = {
     .name = "AMAZON.CancelIntent",
-    .slots = no_slots,
     .answer = goodbye,
 };
 const struct intent intent_navigate_home = {
     .name = "AMAZON.NavigateHomeIntent",
-    .slots = no_slots,
     .answer = leave,
 };

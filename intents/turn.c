@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* intents/turn.c -- what an intent may ask of its turn: slots, and the place that is meant. */
-#include "intents/dispatch.h"
+#include "intents/turn.h"
 
 #include "cache/user.h"
+#include "intents/intent.h"
 #include "intents/weather/us_state.h"
 
 #include <stdio.h>
@@ -14,7 +15,8 @@ struct str turn_slot(const struct turn *turn, const char *name)
     return envelope_slot(turn->envelope, turn->call.arena, name);
 }
 
-static enum status resolve(struct turn *turn, const struct gazetteer_query *query, struct err *err)
+static enum status resolve_query(struct turn *turn, const struct gazetteer_query *query,
+                                 struct err *err)
 {
     char home[3] = "";
     enum status st;
@@ -23,8 +25,7 @@ static enum status resolve(struct turn *turn, const struct gazetteer_query *quer
         place_home_state(turn->settings.location, home);
     st = place_resolve(turn->skill->nws, query, home, &turn->call, &turn->place, err);
     if (st == ST_OK)
-        (void)snprintf(turn->story->place, sizeof turn->story->place, "%.*s",
-                       STR_ARG(turn->place.key));
+        (void)snprintf(turn->log->place, sizeof turn->log->place, "%.*s", STR_ARG(turn->place.key));
     return st;
 }
 
@@ -42,7 +43,7 @@ enum status turn_place_named(struct turn *turn, struct err *err)
     st = place_words_parse(turn->call.arena, location, zipcode, &query, err);
     if (st == ST_OK) {
         set_subject(turn, query.zip[0] ? arena_str(turn->call.arena, str_of(query.zip)) : location);
-        return resolve(turn, &query, err);
+        return resolve_query(turn, &query, err);
     }
     if (st == ST_INVALID && query.state[0] != '\0')
         set_subject(turn, str_of(us_state_name(query.state)));
@@ -58,7 +59,37 @@ enum status turn_place_default(struct turn *turn, struct err *err)
         return ST_MISS;
     set_subject(turn, turn->settings.location);
     st = place_words_parse(turn->call.arena, turn->settings.location, STR_NONE, &query, err);
-    return st == ST_OK ? resolve(turn, &query, err) : st;
+    return st == ST_OK ? resolve_query(turn, &query, err) : st;
+}
+
+static enum status resolve_place(struct turn *turn, struct err *err)
+{
+    enum status st = turn_place_named(turn, err);
+
+    if (st != ST_MISS)
+        return st;
+    st = turn_place_default(turn, err);
+    if (st != ST_MISS)
+        return st;
+    if (!turn->settings_known)
+        return err_reason(err, ST_UNAVAILABLE, "settings_unreadable",
+                          "no place named, and the settings cannot be read");
+    return err_reason(err, ST_NOT_FOUND, "no_location", "no place named, and no default set");
+}
+
+enum status turn_answer(struct turn *turn, const struct intent *intent, struct reply *reply,
+                        struct err *err)
+{
+    enum status st = ST_OK;
+
+    turn->intent = intent;
+    if (intent->needs_place)
+        st = resolve_place(turn, err);
+    if (st == ST_OK)
+        st = intent->answer(turn, reply, err);
+    if (st == ST_OK && (arena_failed(turn->call.arena) || reply->speech.failed))
+        st = err_set(err, ST_SYSTEM, "the turn ran out of memory");
+    return st;
 }
 
 enum status turn_save(struct turn *turn, const char *setting, json_t *value, struct err *err)

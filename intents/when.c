@@ -266,7 +266,7 @@ static enum status read_all(const struct when_words *words, struct said *said, s
     return ST_OK;
 }
 
-bool when_said(const struct when_words *words)
+bool when_is_given(const struct when_words *words)
 {
     const struct str slots[] = { words->when_abs, words->when_any, words->when_pos,
                                  words->month,    words->day,      words->quarter };
@@ -287,7 +287,7 @@ bool when_said(const struct when_words *words)
     return false;
 }
 
-bool when_ahead(const struct when_words *words)
+bool when_is_days_ahead(const struct when_words *words)
 {
     const struct str slots[] = { words->when_abs, words->when_any, words->when_pos,
                                  words->month,    words->day,      words->quarter };

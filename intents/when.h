@@ -33,10 +33,10 @@ struct when {
 enum { WHEN_DAYS_AHEAD = 7 }; /* what NWS covers */
 
 /* Was anything said about time at all? "now" and the like are nothing said. */
-bool when_said(const struct when_words *words);
+bool when_is_given(const struct when_words *words);
 /* Are they the days ahead in general: "this week", "in the forecast", "over the next few days"?
  * There is no period for that; when_parse() finds it unclear. */
-bool when_ahead(const struct when_words *words);
+bool when_is_days_ahead(const struct when_words *words);
 /* ST_OK         nothing said counts: today before 18:00 local, tonight after
  *   ST_INVALID    reason "when_unclear" (words it does not know), "when_past" (yesterday) or
  *                 "date_impossible" (february thirtieth)

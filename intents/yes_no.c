@@ -25,7 +25,7 @@ static void put_verdict(struct buf *out, enum verdict verdict)
     buf_putz(out, words[verdict]);
 }
 
-bool direct_leadin(struct str leadin)
+bool yes_no_is_asked(struct str leadin)
 {
     static const char *const first[] = { "is",    "are",   "will", "does",  "do",
                                          "isn't", "won't", "can",  "should" };
@@ -139,7 +139,7 @@ static enum verdict judge_now(const char *ask, const struct observation *o, bool
     return sky_now(o, strcmp(ask, "cloudy") == 0);
 }
 
-void put_direct_now(struct buf *out, const struct question *q, const struct observation *o,
+void yes_no_put_now(struct buf *out, const struct question *q, const struct observation *o,
                     bool daytime)
 {
     if (q->yes_no && q->words.ask[0])
@@ -169,14 +169,14 @@ static enum verdict falls_later(const struct outlook *o, enum fall fall)
     return chance < 80.0 ? LIKELY : YES;
 }
 
-bool direct_falls(const char *ask)
+bool yes_no_is_about_precipitation(const char *ask)
 {
     enum fall fall;
 
     return is_fall(ask, &fall);
 }
 
-bool direct_chance(const struct outlook *o, const char *ask, int *ret_percent)
+bool yes_no_chance(const struct outlook *o, const char *ask, int *ret_percent)
 {
     enum fall fall = FALL_ANY;
     enum verdict verdict;
@@ -247,7 +247,7 @@ static enum verdict together(const char *ask, enum verdict a, enum verdict b)
     return PARTLY;
 }
 
-void put_direct_later(struct buf *out, const struct question *q, const struct outlook *o,
+void yes_no_put_later(struct buf *out, const struct question *q, const struct outlook *o,
                       size_t count)
 {
     enum verdict verdict = NOBODY_KNOWS;

@@ -105,8 +105,8 @@ static enum status run_envelope(struct pipeline *p, struct pipeline_exchange *x,
     x->claimed = outcome == VERIFY_NEW;
     x->stage = PIPELINE_ANSWER;
     if (outcome == VERIFY_REPEATED) {
-        x->story.intent = "AlexaSkillEvent";
-        x->story.outcome = "repeated";
+        x->turn_log.intent = "AlexaSkillEvent";
+        x->turn_log.outcome = "repeated";
         buf_putz(&x->out, "{\"version\":\"1.0\",\"response\":{}}");
         x->stage = PIPELINE_DONE;
     }
@@ -122,11 +122,12 @@ static enum status run_answer(struct pipeline *p, struct pipeline_exchange *x, i
     struct call call = { .arena = x->arena,
                          .deadline = deadline,
                          .now = services_weather_now(p->parts) };
-    enum status st = dispatch(&p->parts->skill, &x->envelope, &call, &x->out, &x->story);
+    enum status st = dispatch(&p->parts->skill, &x->envelope, &call, &x->out, &x->turn_log);
     if (st == ST_OK && x->out.failed)
         return err_reason(err, ST_SYSTEM, "overloaded", "out of memory");
     if (st != ST_OK && st != ST_WOULD_WAIT)
-        return err_reason(err, st, "overloaded", "dispatch gave no answer: %s", x->story.err.text);
+        return err_reason(err, st, "overloaded", "dispatch gave no answer: %s",
+                          x->turn_log.err.text);
     if (st == ST_OK)
         x->stage = PIPELINE_DONE;
     return st;
@@ -136,7 +137,7 @@ static void log_answer(struct pipeline *p, struct pipeline_exchange *x)
 {
     char user[13] = "";
     int64_t us = clock_mono_us() - x->started_us;
-    const struct turn_story *s = &x->story;
+    const struct turn_log *s = &x->turn_log;
     const struct envelope *e = &x->envelope;
     const char *intent = s->intent ? s->intent : "unknown";
 

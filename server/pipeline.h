@@ -40,7 +40,7 @@ struct pipeline_exchange {
     bool has_envelope, claimed;
     struct arena *arena;          /* of the envelope, and behind it what the turn makes */
     struct arena_mark turn_start; /* where a turn that is started again begins */
-    struct turn_story story;
+    struct turn_log turn_log;
     /* The answer. */
     int status;     /* 200, 400 or 503 */
     struct buf out; /* JSON; owned, pipeline_exchange_done() frees */

@@ -51,7 +51,7 @@ enum status in_process_answer(struct in_process *d, struct str body, struct buf 
                               struct err *err)
 {
     struct envelope envelope;
-    struct turn_story story;
+    struct turn_log turn_log;
     struct arena *arena = arena_create(ARENA_MAX);
     enum status st = arena ? envelope_parse(body, arena, &envelope, err) : err_no_memory(err);
 
@@ -62,9 +62,9 @@ enum status in_process_answer(struct in_process *d, struct str body, struct buf 
     struct call call = { .arena = arena,
                          .deadline = clock_mono_ms() + PIPELINE_TURN_MS,
                          .now = services_weather_now(&d->parts) };
-    st = dispatch(&d->parts.skill, &envelope, &call, out, &story);
-    if (st == ST_OK && story.err.status != ST_OK)
-        log_err(d->log, LOG_WARNING, "answer", &story.err);
+    st = dispatch(&d->parts.skill, &envelope, &call, out, &turn_log);
+    if (st == ST_OK && turn_log.err.status != ST_OK)
+        log_err(d->log, LOG_WARNING, "answer", &turn_log.err);
     arena_free(arena);
     return st;
 }

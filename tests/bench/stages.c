@@ -89,7 +89,7 @@ static void make_body(struct bench *b, const char *metric, const char *when, con
 static void whole(struct bench *b, bool may_wait)
 {
     struct envelope envelope;
-    struct turn_story story;
+    struct turn_log turn_log;
     struct err err = ERR_NONE;
     struct call call = { .arena = b->arena,
                          .deadline = may_wait ? clock_mono_ms() + PIPELINE_TURN_MS : NO_WAIT,
@@ -98,7 +98,7 @@ static void whole(struct bench *b, bool may_wait)
     buf_reset(&b->out);
     if (envelope_parse(buf_str(&b->body), b->arena, &envelope, &err) != ST_OK)
         die(err.text);
-    if (dispatch(&b->parts.skill, &envelope, &call, &b->out, &story) != ST_OK)
+    if (dispatch(&b->parts.skill, &envelope, &call, &b->out, &turn_log) != ST_OK)
         die("the answer would have to wait");
 }
 

@@ -3,7 +3,8 @@
  *
  * The sun's declination by the day of the year is good to a few minutes, which is all that is
  * said. */
-#include "intents/question.h"
+#include "intents/answer_phrase.h"
+#include "intents/intent.h"
 #include "intents/speech/phrase.h"
 
 #include <math.h>
@@ -29,11 +30,11 @@ static enum status daylight_answer(struct turn *turn, struct reply *reply, struc
     int day = (int)(civil_days(today.year, today.month, today.day) - civil_days(today.year, 1, 1));
 
     (void)err; /* nothing here can fail */
-    put_in_place(&reply->speech, &turn->place);
+    answer_phrase_in_place(&reply->speech, &turn->place);
     buf_putz(&reply->speech, ", the sun is up for ");
     phrase_put_duration(&reply->speech, daylight_s(turn->place.lat, day));
     buf_putz(&reply->speech, " today.");
-    reply->card_title = place_title(turn);
+    reply->card_title = answer_phrase_card_title(turn);
     return ST_OK;
 }
 

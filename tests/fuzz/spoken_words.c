@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "intents/metrics.h"
+#include "intents/metric.h"
 #include "intents/percent.h"
 #include "server/utterance/spoken_number.h"
 
@@ -36,7 +36,7 @@ static void check_metric(struct str text)
         must(!words.listable || words.id < METRIC_DEFAULTS);
         must(metric_name(words.id)[0] != '\0');
     }
-    if (metric_of_name(text, &id))
+    if (metric_by_name(text, &id))
         must(id < METRIC_DEFAULTS && str_eqz(text, metric_name(id)));
 }
 

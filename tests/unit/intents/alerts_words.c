@@ -59,8 +59,8 @@ TEST(no_alerts_is_not_said_when_one_query_failed)
               failing == 2 || failing == 3 ? NULL : answers[2]);
         skill_said(&s, "MetricIntent", ASK, "I can't reach the alert service right now");
         skill_unsaid(&s, "no alerts");
-        CHECK_STR(s.story.outcome, "apology");
-        CHECK_STR(s.story.err.reason, "alerts_unknown");
+        CHECK_STR(s.log.outcome, "apology");
+        CHECK_STR(s.log.err.reason, "alerts_unknown");
         skill_stop(&s);
     }
 }

@@ -185,7 +185,7 @@ TEST(an_old_report_says_its_age_and_a_very_old_one_is_none)
     observe(&s, 7 * 60, whole);
     ask_boulder(&s, "temperature",
                 "No weather station nearby has a recent report of the temperature in Boulder.");
-    CHECK_STR(s.story.err.reason, "no_observation");
+    CHECK_STR(s.log.err.reason, "no_observation");
     skill_stop(&s);
 }
 
@@ -248,8 +248,8 @@ TEST(a_launch_without_weather_welcomes_all_the_same)
     skill_said(&s, "LaunchRequest", "",
                "Welcome to Clima Cast. I can't get the current conditions "
                "for Boulder Colorado right now. You can ask");
-    CHECK(s.story.err.status != ST_OK);
-    CHECK_STR(s.story.outcome, "answered");
+    CHECK(s.log.err.status != ST_OK);
+    CHECK_STR(s.log.outcome, "answered");
     json_decref(location);
     skill_stop(&s);
 }

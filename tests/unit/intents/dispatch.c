@@ -14,8 +14,8 @@ TEST(a_launch_without_a_location_welcomes_and_says_how_to_begin)
     skill_said(&s, "LaunchRequest", "", "set location to");
     CHECK(!skill_ended(&s));
     CHECK(json_str(s.answer, "response.reprompt.outputSpeech.ssml").n > 0);
-    CHECK_STR(s.story.intent, "LaunchRequest");
-    CHECK_STR(s.story.outcome, "answered");
+    CHECK_STR(s.log.intent, "LaunchRequest");
+    CHECK_STR(s.log.outcome, "answered");
     skill_stop(&s);
 }
 
@@ -30,7 +30,7 @@ TEST(help_and_fallback_keep_the_session_open)
         skill_said(&s, names[i], "", "What would you like to know?");
         CHECK_ROW(i, !skill_ended(&s));
     }
-    CHECK_STR(s.story.intent, "unknown");
+    CHECK_STR(s.log.intent, "unknown");
     skill_stop(&s);
 }
 
@@ -59,7 +59,7 @@ TEST(requests_nobody_hears_get_the_empty_response)
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         CHECK_INT(skill_try(&s, names[i], ""), ST_OK);
         CHECK_ROW(i, json_object_size(json_at(s.answer, "response")) == 0);
-        CHECK_STR(s.story.outcome, "empty");
+        CHECK_STR(s.log.outcome, "empty");
     }
     skill_stop(&s);
 }
@@ -79,7 +79,7 @@ TEST(a_one_shot_answer_ends_the_session_and_an_open_one_stays)
     s.session_new = true;
     skill_said(&s, "MetricIntent", "location=colorado", "Which city in Colorado");
     CHECK(!skill_ended(&s)); /* it asks something */
-    CHECK_STR(s.story.outcome, "hint");
+    CHECK_STR(s.log.outcome, "hint");
     skill_stop(&s);
 }
 
@@ -92,7 +92,7 @@ TEST(a_location_is_saved_before_it_is_confirmed_and_is_used)
 
     skill_start(&s);
     skill_said(&s, "MetricIntent", "metric=weather", "You have not set a location yet");
-    CHECK_STR(s.story.err.reason, "no_location");
+    CHECK_STR(s.log.err.reason, "no_location");
     skill_said(&s, "SetLocationIntent", "location=boulder colorado",
                "Your location is now Boulder, Colorado.");
     CHECK_INT(user_get(s.w.store, STR("user-1"), clock_mono_ms() + 1000, &stored, NULL), ST_OK);
@@ -101,7 +101,7 @@ TEST(a_location_is_saved_before_it_is_confirmed_and_is_used)
     CHECK_SLICE(json_str(s.attributes, "settings.location"), "Boulder Colorado");
     fake_set(&s.w.upstream, SKILL_GRID, 404, "{}");
     (void)skill_ask(&s, "MetricIntent", "metric=forecast");
-    CHECK_STR(s.story.place, "boulder_colorado");
+    CHECK_STR(s.log.place, "boulder_colorado");
     skill_stop(&s);
 }
 
@@ -117,7 +117,7 @@ TEST(a_place_that_is_not_found_is_not_saved)
     CHECK_INT(user_get(s.w.store, STR("user-1"), clock_mono_ms() + 1000, &stored, NULL), ST_MISS);
     fake_set(&s.w.upstream, skill_at_boulder("/points/"), 500, "{}");
     (void)skill_ask(&s, "SetLocationIntent", "location=boulder colorado");
-    CHECK_STR(s.story.outcome, "apology");
+    CHECK_STR(s.log.outcome, "apology");
     skill_unsaid(&s, "Your location is now");
     CHECK_INT(user_get(s.w.store, STR("user-1"), clock_mono_ms() + 1000, &stored, NULL), ST_MISS);
     skill_stop(&s);
@@ -183,8 +183,8 @@ TEST(an_intent_named_like_a_request_is_no_request)
         struct envelope e;
         json_put(&text, root);
         CHECK_INT(envelope_parse(buf_str(&text), call.arena, &e, NULL), ST_OK);
-        CHECK_INT(dispatch(&s.skill, &e, &call, &out, &s.story), ST_OK);
-        CHECK_STR(s.story.intent, "unknown");
+        CHECK_INT(dispatch(&s.skill, &e, &call, &out, &s.log), ST_OK);
+        CHECK_STR(s.log.intent, "unknown");
         buf_free(&text);
         buf_free(&out);
     }
@@ -299,7 +299,7 @@ TEST(settings_that_cannot_be_read_are_not_called_missing)
     skill_unsaid(&s, "set location to"); /* nobody knows that there is none */
     CHECK(!json_at(s.answer, "sessionAttributes.settings"));
     skill_said(&s, "MetricIntent", "metric=wind", "can't look up your settings");
-    CHECK_STR(s.story.err.reason, "settings_unreadable");
+    CHECK_STR(s.log.err.reason, "settings_unreadable");
     skill_said(&s, "MetricIntent", "location=colorado", "Which city in Colorado");
     store_free(s.skill.store);
     skill_stop(&s);
@@ -314,10 +314,10 @@ TEST(a_setting_that_cannot_be_saved_is_not_confirmed)
     make_sick(&s, &sick);
     sick.writes = false;
     skill_said(&s, "SetLocationIntent", "location=boulder colorado", "could not save that");
-    CHECK_STR(s.story.err.reason, "settings_unsaved");
+    CHECK_STR(s.log.err.reason, "settings_unsaved");
     CHECK(json_str(s.attributes, "settings.location").n == 0);
     CHECK_INT(skill_try(&s, "AlexaSkillEvent.SkillDisabled", ""), ST_OK);
-    CHECK_INT(s.story.err.status, ST_UNAVAILABLE); /* the log hears of it */
+    CHECK_INT(s.log.err.status, ST_UNAVAILABLE); /* the log hears of it */
     store_free(s.skill.store);
     skill_stop(&s);
 }
@@ -329,7 +329,7 @@ TEST(every_intent_has_a_name_of_its_own_and_an_answer)
     const struct intent *a, *b;
 
     for (size_t i = 0; (a = dispatch_intent_at(i)); i++) {
-        CHECK(a->name && a->name[0] && a->slots && a->answer);
+        CHECK(a->name && a->name[0] && a->answer);
         for (size_t k = 0; k < i && (b = dispatch_intent_at(k)); k++)
             CHECK(strcmp(a->name, b->name) != 0);
     }
@@ -343,7 +343,7 @@ TEST(a_full_arena_ends_in_an_apology)
     arena_free(s.w.arena);
     s.w.arena = arena_create(64);
     CHECK_INT(skill_try(&s, "SetLocationIntent", "location=boulder colorado"), ST_OK);
-    CHECK_STR(s.story.outcome, "apology");
+    CHECK_STR(s.log.outcome, "apology");
     CHECK(json_str(s.answer, "response.outputSpeech.ssml").n > 0);
     skill_stop(&s);
 }

@@ -354,7 +354,7 @@ TEST(now_or_later_is_told_by_the_words)
         fake_set(&s.w.upstream, SKILL_LATEST, 404, "{}");
         (void)snprintf(slots, sizeof slots, "%s;location=boulder colorado", cases[i].slots);
         (void)skill_ask(&s, i % 2 ? "MetricPosIntent" : "MetricIntent", slots);
-        CHECK_ROW(i, (strcmp(s.story.err.reason, "no_observation") == 0) == !cases[i].later);
+        CHECK_ROW(i, (strcmp(s.log.err.reason, "no_observation") == 0) == !cases[i].later);
     }
     skill_stop(&s);
 }
@@ -386,7 +386,7 @@ TEST(a_grid_that_cannot_be_had_is_an_apology)
     skill_start(&s);
     fake_set(&s.w.upstream, SKILL_GRID, 500, "<html>");
     (void)skill_ask(&s, "MetricIntent", "metric=forecast;location=boulder colorado");
-    CHECK_STR(s.story.outcome, "apology");
+    CHECK_STR(s.log.outcome, "apology");
     CHECK(skill_ended(&s));
     skill_stop(&s);
 }

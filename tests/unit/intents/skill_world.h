@@ -30,7 +30,7 @@ struct skill_world {
     const char *user;
     json_t *attributes; /* what the last answer asked to carry; owned */
     json_t *answer;     /* the last response; owned */
-    struct turn_story story;
+    struct turn_log log;
 };
 
 static const char skill_point[] =
@@ -130,7 +130,7 @@ static inline enum status skill_try(struct skill_world *s, const char *name, con
     call.now = s->now;
     if (!s->may_wait)
         call.deadline = NO_WAIT;
-    st = dispatch(&s->skill, &e, &call, &out, &s->story);
+    st = dispatch(&s->skill, &e, &call, &out, &s->log);
     arena_free(arena);
     json_decref(root);
     buf_free(&text);

@@ -519,7 +519,7 @@ TEST(now_is_nothing_said_and_all_else_is_something)
 
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct when_words words = read_words(cases[i].words);
-        CHECK_ROW(i, when_said(&words) == cases[i].want);
+        CHECK_ROW(i, when_is_given(&words) == cases[i].want);
     }
 }
 
@@ -572,7 +572,7 @@ TEST(the_days_ahead_are_no_period)
 
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct when_words words = read_words(cases[i].words);
-        CHECK_ROW(i, when_ahead(&words) == cases[i].want);
+        CHECK_ROW(i, when_is_days_ahead(&words) == cases[i].want);
     }
 }
 

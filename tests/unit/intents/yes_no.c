@@ -18,7 +18,7 @@ TEST(a_leadin_asks_for_yes_or_no_by_its_first_word)
     };
 
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
-        CHECK_ROW(i, direct_leadin(str_of(cases[i].leadin)) == cases[i].want);
+        CHECK_ROW(i, yes_no_is_asked(str_of(cases[i].leadin)) == cases[i].want);
 }
 
 static struct question asking(const char *form)
@@ -34,7 +34,7 @@ static void check_now(const char *form, const struct observation *o, bool daytim
     struct question q = asking(form);
     struct buf out = BUF_INIT(100);
 
-    put_direct_now(&out, &q, o, daytime);
+    yes_no_put_now(&out, &q, o, daytime);
     if (strcmp(buf_z(&out), want) != 0)
         fail_msg("%s: \"%s\", want \"%s\"", form, buf_z(&out), want);
     buf_free(&out);
@@ -95,7 +95,7 @@ TEST(no_verdict_without_a_question)
     struct buf out = BUF_INIT(100);
 
     q.yes_no = false;
-    put_direct_now(&out, &q, &rain, true);
+    yes_no_put_now(&out, &q, &rain, true);
     CHECK_INT(out.n, 0);
     buf_free(&out);
 }
@@ -130,7 +130,7 @@ static void check_days(size_t days, const char *form, const char *layer, const c
     o[1] = o[0];
     o[1].when.start = o[1].when.from = o[0].when.start + 86400;
     o[1].when.end = o[0].when.end + 86400;
-    put_direct_later(&out, &q, o, days);
+    yes_no_put_later(&out, &q, o, days);
     if (strcmp(buf_z(&out), want) != 0)
         fail_msg("%s with %s %s: \"%s\", want \"%s\"", form, layer, value, buf_z(&out), want);
     object_release(object);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* intents/session.c -- requests that nobody hears an answer to: the end of a session, and a user
+/* intents/silent_requests.c -- requests that nobody hears an answer to: the end of a session, and a user
  * who has disabled the skill. */
-#include "intents/dispatch.h"
+#include "intents/intent.h"
 
 #include "cache/user.h"
 
@@ -23,7 +23,7 @@ static enum status skill_disabled_answer(struct turn *turn, struct reply *reply,
     reply->silent = true;
     if (e->user_id.n == 0)
         return ST_OK;
-    if (user_delete(turn->skill->store, e->user_id, turn->call.deadline, &turn->story->err) ==
+    if (user_delete(turn->skill->store, e->user_id, turn->call.deadline, &turn->log->err) ==
         ST_WOULD_WAIT)
         return ST_WOULD_WAIT;
     return ST_OK;
@@ -32,14 +32,12 @@ static enum status skill_disabled_answer(struct turn *turn, struct reply *reply,
 const struct intent intent_session_ended = {
     .name = "SessionEndedRequest",
     .is_request = true,
-    .slots = no_slots,
     .needs_nothing = true,
     .answer = session_ended_answer,
 };
 const struct intent intent_skill_disabled = {
     .name = "AlexaSkillEvent.SkillDisabled",
     .is_request = true,
-    .slots = no_slots,
     .needs_nothing = true,
     .answer = skill_disabled_answer,
 };

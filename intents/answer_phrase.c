@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* intents/question.c -- the words that every answer about the weather shares. */
-#include "intents/question.h"
+#include "intents/answer_phrase.h"
 
 #include "intents/speech/phrase.h"
 
-void put_place(struct buf *out, const struct place *place)
+void answer_phrase_place(struct buf *out, const struct place *place)
 {
     buf_put(out, place->city);
     if (place->state_name.n > 0 && !str_eq(place->state_name, place->city)) {
@@ -13,20 +13,20 @@ void put_place(struct buf *out, const struct place *place)
     }
 }
 
-void put_in_place(struct buf *out, const struct place *place)
+void answer_phrase_in_place(struct buf *out, const struct place *place)
 {
     buf_putz(out, place->near ? "Near " : "In ");
-    put_place(out, place);
+    answer_phrase_place(out, place);
 }
 
-void put_stale(struct buf *out, const char *what, int64_t age_s)
+void answer_phrase_stale(struct buf *out, const char *what, int64_t age_s)
 {
     buf_printf(out, " The weather service can't be reached right now, so %s is from ", what);
     phrase_put_duration(out, age_s);
     buf_putz(out, " ago.");
 }
 
-struct str place_title(const struct turn *turn)
+struct str answer_phrase_card_title(const struct turn *turn)
 {
     const struct place *place = &turn->place;
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* intents/metrics.h -- the metrics, and every word that may stand for one. SPEC section 5,
+/* intents/metric.h -- the metrics, and every word that may stand for one. SPEC section 5,
  * "Metrics". Pure. */
 #ifndef CLIMACAST_INTENTS_METRICS_H
 #define CLIMACAST_INTENTS_METRICS_H
@@ -10,7 +10,7 @@
 
 enum metric_id {
 #define METRIC(id, name) METRIC_##id,
-#include "intents/metrics.def"
+#include "intents/metric.def"
 #undef METRIC
     METRIC_COUNT
 };
@@ -32,6 +32,6 @@ bool metric_find(struct str words, struct metric_words *ret_words);
 /* As stored and spoken: "barometric pressure". */
 const char *metric_name(enum metric_id id);
 /* The id of a stored name among the METRIC_DEFAULTS; false when it is none of them. */
-bool metric_of_name(struct str name, enum metric_id *ret_id);
+bool metric_by_name(struct str name, enum metric_id *ret_id);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/unit/intents/metrics.c -- which words mean which metric. */
-#include "intents/metrics.h"
+/* tests/unit/intents/metric.c -- which words mean which metric. */
+#include "intents/metric.h"
 
 #include "tests/test.h"
 
@@ -86,9 +86,9 @@ TEST(the_defaults_stand_in_their_order_and_are_found_by_name)
     CHECK_INT(sizeof want / sizeof want[0], METRIC_DEFAULTS);
     for (int i = 0; i < METRIC_DEFAULTS; i++) {
         CHECK_STR(metric_name((enum metric_id)i), want[i]);
-        CHECK(metric_of_name(str_of(want[i]), &id) && (int)id == i);
+        CHECK(metric_by_name(str_of(want[i]), &id) && (int)id == i);
     }
-    CHECK(!metric_of_name(STR("alerts"), &id) && !metric_of_name(STR("Summary"), &id));
+    CHECK(!metric_by_name(STR("alerts"), &id) && !metric_by_name(STR("Summary"), &id));
     CHECK_STR(metric_name(METRIC_COUNT), "");
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* intents/custom.c -- the list of metrics that "weather" and "forecast" report: told, added to,
+/* intents/custom_forecast.c -- the list of metrics that "weather" and "forecast" report: told, added to,
  * taken from, reset. */
-#include "intents/custom.h"
+#include "intents/custom_forecast.h"
 
 #include "intents/intent.h"
 #include "intents/speech/phrase.h"
@@ -10,7 +10,7 @@
 
 static const char *const metric_slots[] = { "metric", NULL };
 
-void put_metric_list(struct buf *out, const struct settings *s)
+void custom_forecast_put_metrics(struct buf *out, const struct settings *s)
 {
     for (size_t i = 0; i < s->metric_count; i++) {
         phrase_put_separator(out, i, s->metric_count);
@@ -46,7 +46,7 @@ static enum status keep(struct turn *turn, struct reply *reply, const struct set
         return st;
     reply->settings = *s;
     buf_putz(&reply->speech, " Your forecast now includes ");
-    put_metric_list(&reply->speech, s);
+    custom_forecast_put_metrics(&reply->speech, s);
     buf_putc(&reply->speech, '.');
     return ST_OK;
 }
@@ -75,7 +75,7 @@ static enum status get_custom_answer(struct turn *turn, struct reply *reply, str
     if (st != ST_OK)
         return st;
     buf_putz(&reply->speech, "Your forecast includes ");
-    put_metric_list(&reply->speech, &turn->settings);
+    custom_forecast_put_metrics(&reply->speech, &turn->settings);
     buf_putc(&reply->speech, '.');
     return ST_OK;
 }
@@ -137,7 +137,6 @@ static enum status rst_custom_answer(struct turn *turn, struct reply *reply, str
 
 const struct intent intent_get_custom = {
     .name = "GetCustomIntent",
-    .slots = no_slots,
     .answer = get_custom_answer,
 };
 const struct intent intent_add_custom = {
@@ -152,6 +151,5 @@ const struct intent intent_rem_custom = {
 };
 const struct intent intent_rst_custom = {
     .name = "RstCustomIntent",
-    .slots = no_slots,
     .answer = rst_custom_answer,
 };

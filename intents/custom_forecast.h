@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* intents/custom.h -- the user's list of metrics, in words. */
+/* intents/custom_forecast.h -- the user's list of metrics, in words. */
 #ifndef CLIMACAST_INTENTS_CUSTOM_H
 #define CLIMACAST_INTENTS_CUSTOM_H
 
@@ -7,6 +7,6 @@
 #include "server/base/str.h"
 
 /* "summary, wind and dewpoint". */
-void put_metric_list(struct buf *out, const struct settings *s);
+void custom_forecast_put_metrics(struct buf *out, const struct settings *s);
 
 #endif

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* intents/alerts.h -- the active alerts of a place, read out in full. */
+#ifndef CLIMACAST_INTENTS_ALERTS_H
+#define CLIMACAST_INTENTS_ALERTS_H
+
+#include "intents/intent.h"
+
+/* Reads the alerts for turn->place, or says that there are none, once every query has confirmed it.
+ * Reason "alerts_unknown": that is not known. */
+enum status alerts_answer(struct turn *turn, struct reply *reply, struct err *err);
+
+#endif

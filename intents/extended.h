@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* intents/extended.h -- the extended forecast, as the National Weather Service writes it. */
+#ifndef CLIMACAST_INTENTS_EXTENDED_H
+#define CLIMACAST_INTENTS_EXTENDED_H
+
+#include "intents/intent.h"
+
+/* Reads the forecast for turn->place, period by period.  Reason "no_forecast": it has no text. */
+enum status extended_answer(struct turn *turn, struct reply *reply, struct err *err);
+
+#endif

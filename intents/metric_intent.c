@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* intents/metric_intent.c -- MetricIntent and MetricPosIntent: what is asked, now or later?
+ *
+ * SPEC section 5, "Now or later?": the words decide here; current.c, forecast.c, extended.c and
+ * alerts.c answer. */
+#include "intents/alerts.h"
+#include "intents/answer_phrase.h"
+#include "intents/current.h"
+#include "intents/extended.h"
+#include "intents/forecast.h"
+#include "intents/intent.h"
+#include "intents/precipitation_outlook.h"
+#include "intents/yes_no.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const char *const metric_slots[] = {
+    "metric", "leadin",  "when_abs", "when_any", "when_pos", "day",
+    "month",  "quarter", "location", "zip_conn", "zipcode",  NULL,
+};
+
+/* "will it", "is it going to", "what'll": about what is to come. */
+static bool leadin_looks_ahead(struct str leadin)
+{
+    struct str word;
+
+    while (str_word(&leadin, &word))
+        if (str_eqz(word, "will") || str_eqz(word, "going") || str_eqz(word, "gonna") ||
+            str_ends(word, STR("'ll")))
+            return true;
+    return false;
+}
+
+static void choose_metrics(const struct settings *settings, struct question *q)
+{
+    q->all = q->words.id == METRIC_ALL;
+    if (!q->all) {
+        q->metrics[0] = q->words.id;
+        q->count = 1;
+        return;
+    }
+    memcpy(q->metrics, settings->metrics, sizeof q->metrics);
+    q->count = settings->metric_count;
+}
+
+static enum status read_question(struct turn *turn, struct question *q, struct err *err)
+{
+    struct str metric = turn_slot(turn, "metric");
+
+    *q = (struct question){ .when = {
+                                .when_abs = turn_slot(turn, "when_abs"),
+                                .when_any = turn_slot(turn, "when_any"),
+                                .when_pos = turn_slot(turn, "when_pos"),
+                                .day = turn_slot(turn, "day"),
+                                .month = turn_slot(turn, "month"),
+                                .quarter = turn_slot(turn, "quarter"),
+                            } };
+    q->words = (struct metric_words){ .id = METRIC_ALL, .ask = "" };
+    if (metric.n > 0 && !metric_find(metric, &q->words)) {
+        turn->subject = metric.n <= 40 ? metric : STR_NONE;
+        return err_reason(err, ST_INVALID, "metric_unknown", "no such metric");
+    }
+    choose_metrics(&turn->settings, q);
+    q->yes_no = yes_no_is_asked(turn_slot(turn, "leadin"));
+    (void)snprintf(turn->log->metric, sizeof turn->log->metric, "%s", metric_name(q->words.id));
+    return ST_OK;
+}
+
+static enum status metric_answer(struct turn *turn, struct reply *reply, struct err *err)
+{
+    struct question q;
+    enum status st = read_question(turn, &q, err);
+
+    if (st != ST_OK)
+        return st;
+    reply->card_title = answer_phrase_card_title(turn);
+    if (q.words.id == METRIC_ALERTS)
+        return alerts_answer(turn, reply, err);
+    if (q.words.id == METRIC_EXTENDED)
+        return extended_answer(turn, reply, err);
+    if (when_is_days_ahead(&q.when))
+        return yes_no_is_about_precipitation(q.words.ask)
+                   ? precipitation_outlook_answer(turn, &q, reply, err)
+                   : extended_answer(turn, reply, err);
+    if (q.words.forecast || when_is_given(&q.when) || leadin_looks_ahead(turn_slot(turn, "leadin")))
+        return forecast_answer(turn, &q, reply, err);
+    return current_answer(turn, &q, reply, err);
+}
+
+const struct intent intent_metric = {
+    .name = "MetricIntent",
+    .slots = metric_slots,
+    .needs_place = true,
+    .answer = metric_answer,
+};
+/* The same question in the possessive: "what's monday's forecast". */
+const struct intent intent_metric_pos = {
+    .name = "MetricPosIntent",
+    .slots = metric_slots,
+    .needs_place = true,
+    .answer = metric_answer,
+};

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* intents/turn.h -- one request on its way to a response: what an intent reads, and what it may ask
+ * for. */
+#ifndef CLIMACAST_INTENTS_TURN_H
+#define CLIMACAST_INTENTS_TURN_H
+
+#include <jansson.h>
+#include <stdbool.h>
+
+#include "cache/shared.h"
+#include "cache/store.h"
+#include "intents/alexa/envelope.h"
+#include "intents/settings.h"
+#include "intents/weather/nws.h"
+#include "intents/weather/place.h"
+#include "server/base/call.h"
+#include "server/base/err.h"
+#include "server/base/str.h"
+
+struct intent; /* intent.h */
+struct reply;  /* intent.h */
+
+/* What an intent may use; one for the life of the process. */
+struct skill {
+    struct nws *nws;
+    struct store *store;
+    struct shared *shared;
+};
+
+/* How a turn went, for the log line and the counters. */
+struct turn_log {
+    const char *intent;  /* the table's name, or "unknown" */
+    const char *outcome; /* "answered", "apology", "hint", "empty" */
+    char metric[24];     /* the metric that was asked for, or "" */
+    char place[64];      /* the place's key, or ""; no user data */
+    char station[16];    /* the station whose report was read out, or "" */
+    struct err err;      /* why it was an apology or a hint, or a failure that did not prevent the
+                            answer */
+};
+
+/* Lives in one arena; used by one thread at a time. */
+struct turn {
+    const struct skill *skill;
+    const struct envelope *envelope;
+    const struct intent *intent;                          /* the one that answers */
+    const struct intent *(*find_intent)(struct str name); /* dispatch_find(), for paging */
+    struct call call;                                     /* arena, deadline, now */
+    struct settings settings;                             /* the user's */
+    bool settings_known;  /* false: the store could not be read; `settings` are the defaults, and
+                             must not be reported as the user's or written back */
+    struct place place;   /* resolved when the intent needs one */
+    struct str subject;   /* what an apology names: "Atlantis", "tomorrow"; or "" */
+    const char *example;  /* how to ask for the same again, spoken after a hint; or NULL */
+    struct turn_log *log; /* how it went */
+};
+
+/* Answers the turn as `intent`: resolves the place if the intent needs one, then runs the intent.
+ * Returns what the intent does (intent.h), or the reason why there is no place. */
+enum status turn_answer(struct turn *turn, const struct intent *intent, struct reply *reply,
+                        struct err *err);
+
+/* A slot by name: lower case, trimmed, STR_NONE when absent. */
+struct str turn_slot(const struct turn *turn, const char *name);
+
+/* Resolves the place in slots `location` and `zipcode` into turn->place.
+ *   ST_OK
+ *   ST_MISS        both slots are empty
+ *   anything else  as place_words_parse() and place_resolve(); turn->subject is the place as named */
+enum status turn_place_named(struct turn *turn, struct err *err);
+/* Resolves the user's default location into turn->place.  ST_MISS: none is set. */
+enum status turn_place_default(struct turn *turn, struct err *err);
+
+/* Writes one of the user's settings, durably.  Takes ownership of `value`; NULL means that it could
+ * not be allocated.
+ *   ST_OK
+ *   ST_WOULD_WAIT  nothing was written
+ *   anything else  reason "settings_unsaved": the write failed or its outcome is unknown */
+enum status turn_save(struct turn *turn, const char *setting, json_t *value, struct err *err);
+/* ST_OK when turn->settings are the user's own; else reason "settings_away". */
+enum status turn_settings_needed(const struct turn *turn, struct err *err);
+
+#endif
