@@ -56,7 +56,7 @@ struct documents *documents_create(const struct documents_settings *settings, st
                                   "label,code", "Answers of upstream services.");
     d->seconds = metrics_family(metrics, METRIC_HISTOGRAM, "climacast_upstream_seconds", "label",
                                 "Time until upstream had answered.");
-    tier_counts_init(&d->tiers, metrics);
+    tier_metrics_init(&d->tiers, metrics);
     return d;
 }
 
@@ -306,7 +306,7 @@ static void fetch(struct documents *d, struct ask *asks, size_t count_asks, int6
 /* ---- calls ---- */
 
 /* False: decided without a look. */
-static bool begin(struct documents *d, struct ask *a, const struct document_want *want,
+static bool begin(struct documents *d, struct ask *a, const struct document_request *want,
                   int64_t deadline, struct document *result)
 {
     *result = (struct document){ .status = ST_WOULD_WAIT };
@@ -326,10 +326,10 @@ static void look(struct documents *d, struct ask *a)
 {
     ask_look(d, a);
     if (a->decided || deadline_may_wait(a->deadline))
-        tier_count(&d->tiers, TIER_MEMORY, a->decided ? TIER_HIT : TIER_MISS);
+        tier_metrics_count(&d->tiers, TIER_MEMORY, a->decided ? TIER_HIT : TIER_MISS);
 }
 
-void documents_get(struct documents *d, const struct document_want *wants, size_t count_wants,
+void documents_get(struct documents *d, const struct document_request *wants, size_t count_wants,
                    int64_t deadline, struct document *ret_documents)
 {
     struct ask *asks = calloc(count_wants ? count_wants : 1, sizeof *asks);

@@ -45,13 +45,13 @@ struct documents *documents_create(const struct documents_settings *settings, st
                                    struct memory *memory, struct metrics *metrics);
 void documents_free(struct documents *d);
 
-struct document_want {
+struct document_request {
     const char *url;
     const char *label; /* for metrics: "grid", "point", "observation", ... */
     document_decode_fn *decode;
-    void *data;            /* for decode */
-    int64_t least_fresh_s; /* treat as fresh at least this long whatever upstream says */
-    int64_t most_fresh_s;  /* and at most this long; 0: no cap */
+    void *data;          /* for decode */
+    int64_t min_fresh_s; /* treat as fresh at least this long whatever upstream says */
+    int64_t max_fresh_s; /* and at most this long; 0: no cap */
     bool must_be_fresh; /* ask now unless fresh, whatever failed a moment ago; what is kept is still
                          * given when asking fails, and marked stale: it is no answer of now */
     bool memory_only;   /* never shown to Redis: its URL holds a secret, or it may not be shared */
@@ -72,7 +72,7 @@ struct document {
  * NO_WAIT: what memory cannot decide is ST_WOULD_WAIT and nothing is begun. A revalidation
  * or a refetch that fails is tried once more inside the deadline (5xx, dropped connection,
  * unreadable body). */
-void documents_get(struct documents *d, const struct document_want *wants, size_t count,
+void documents_get(struct documents *d, const struct document_request *wants, size_t count,
                    int64_t deadline, struct document *ret_documents);
 /* Release the objects of `count` results. */
 void documents_release(struct document *documents, size_t count);

@@ -45,7 +45,7 @@ struct documents {
     struct memory *memory;
     struct flight *flights;
     struct metric_family *requests, *responses, *seconds;
-    struct tier_counts tiers;
+    struct tier_metrics tiers;
     pthread_mutex_t lock; /* guards adding to `counts` */
     _Atomic size_t count; /* of the labels known; what is below it never changes */
     struct counts counts[DOCUMENT_LABELS_MAX];
@@ -69,7 +69,7 @@ struct failure {
 
 /* One want on its way. */
 struct ask {
-    const struct document_want *want;
+    const struct document_request *want;
     struct document *result;
     struct counts *counts;
     struct object *kept; /* a struct kept, held; NULL: nothing is known */
@@ -92,7 +92,7 @@ struct object *document_keep(struct documents *d, struct ask *a, struct object *
                              const struct http_response *response, const struct kept *before);
 /* Keep what another process fetched `age_ms` ago. The same result. */
 struct object *document_adopt(struct documents *d, const char *url, struct object *object,
-                              const struct document_record *record, int64_t age_ms);
+                              const struct redis_record_document *record, int64_t age_ms);
 void document_forget_here(struct documents *d, const char *url);
 void document_failure_keep(struct documents *d, const char *url, const struct failure *failure);
 bool document_failure_recall(struct documents *d, const char *url, struct failure *ret_failure);

@@ -90,7 +90,7 @@ struct object *document_keep(struct documents *d, struct ask *a, struct object *
 }
 
 struct object *document_adopt(struct documents *d, const char *url, struct object *object,
-                              const struct document_record *record, int64_t age_ms)
+                              const struct redis_record_document *record, int64_t age_ms)
 {
     struct object *wrapper = wrap(object, age_ms);
     struct kept *k = wrapper ? wrapper->data : NULL;
@@ -153,16 +153,16 @@ void documents_forget(struct documents *d, const char *url)
 /* ---- deciding ---- */
 
 /* For how long this want takes it as fresh. */
-static int64_t fresh_for(const struct kept *k, const struct document_want *want)
+static int64_t fresh_for(const struct kept *k, const struct document_request *want)
 {
     int64_t seconds = k->lifetime_s;
 
-    if (want->most_fresh_s > 0 && seconds > want->most_fresh_s)
-        seconds = want->most_fresh_s;
-    return seconds > want->least_fresh_s ? seconds : want->least_fresh_s;
+    if (want->max_fresh_s > 0 && seconds > want->max_fresh_s)
+        seconds = want->max_fresh_s;
+    return seconds > want->min_fresh_s ? seconds : want->min_fresh_s;
 }
 
-static bool is_fresh(const struct kept *k, const struct document_want *want, int64_t now)
+static bool is_fresh(const struct kept *k, const struct document_request *want, int64_t now)
 {
     /* A clock that was set back must not make it young for ever. */
     return now >= fetched_at(k) && now < fetched_at(k) + fresh_for(k, want);

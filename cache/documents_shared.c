@@ -52,10 +52,10 @@ static void adopt(struct documents *d, struct ask *a, struct str text)
 {
     const struct kept *mine = a->kept ? a->kept->data : NULL;
     struct object *object = NULL, *wrapper;
-    struct document_record r;
+    struct redis_record_document r;
     int64_t age_ms;
 
-    if (!document_record_parse(text, &r) || r.lifetime_s > FRESHNESS_MOST_S ||
+    if (!redis_record_parse_document(text, &r) || r.lifetime_s > FRESHNESS_MAX_S ||
         r.body.n > d->settings.max_bytes || (mine && mine->fetched_ms >= r.fetched_ms))
         return;
     age_ms = clock_wall_ms() - r.fetched_ms;
@@ -105,10 +105,10 @@ void fleet_recall(struct documents *d, struct ask **asks, size_t count, int64_t 
     for (size_t i = 0, k = 0; n > 0 && i < count; i++)
         if (shown(d, asks[i])) {
             take(d, asks[i], &jobs[k]);
-            tier_count(&d->tiers, TIER_REDIS,
-                       jobs[k].status == ST_OK && !asks[i]->decided
-                           ? TIER_MISS
-                           : tier_outcome_of(jobs[k].status));
+            tier_metrics_count(&d->tiers, TIER_REDIS,
+                               jobs[k].status == ST_OK && !asks[i]->decided
+                                   ? TIER_MISS
+                                   : tier_metrics_outcome(jobs[k].status));
             k++;
         }
     redis_jobs_done(jobs, n);
@@ -156,7 +156,7 @@ static void prepare(const struct documents *d, struct ask *a, struct keys *keys,
                     struct redis_job *jobs)
 {
     draw_token(a->token);
-    jobs[LOCK] = (struct redis_job){ .verb = REDIS_ADD,
+    jobs[LOCK] = (struct redis_job){ .verb = REDIS_SET_NX,
                                      .key = key_of('l', a->want->url, keys->of[LOCK]),
                                      .value = str_of(a->token),
                                      .expiry_ms = d->settings.timeout_ms + LOCK_SLACK_MS };
@@ -233,7 +233,7 @@ void fleet_renew(struct documents *d, struct ask **asks, size_t count, int64_t d
         if (token.n == 0)
             continue;
         jobs[n] =
-            (struct redis_job){ .verb = REDIS_AMEND, /* by what it holds, if it is still ours */
+            (struct redis_job){ .verb = REDIS_PATCH_IF, /* by what it holds, if it is still ours */
                                 .key = key_of('l', asks[i]->want->url, keys[n].of[LOCK]),
                                 .value = str_sub(token, 0, 1),
                                 .guard = str_sub(token, 1, token.n),
@@ -259,7 +259,7 @@ static void finish(struct documents *d, struct ask *a, const struct redis_job *j
     if (job)
         jobs[n++] = *job;
     if (a->token[0])
-        jobs[n++] = (struct redis_job){ .verb = REDIS_REMOVE_IF,
+        jobs[n++] = (struct redis_job){ .verb = REDIS_DEL_IF,
                                         .key = key_of('l', a->want->url, lock),
                                         .value = str_of(a->token) };
     if (n > 0)
@@ -274,21 +274,21 @@ void fleet_release(struct documents *d, struct ask *a)
         finish(d, a, NULL);
 }
 
-static struct document_record record_of(const struct kept *k, struct str body)
+static struct redis_record_document record_of(const struct kept *k, struct str body)
 {
-    return (struct document_record){ .fetched_ms = k->fetched_ms,
-                                     .lifetime_s = k->lifetime_s,
-                                     .etag = str_of(k->etag),
-                                     .last_modified = str_of(k->last_modified),
-                                     .body = body };
+    return (struct redis_record_document){ .fetched_ms = k->fetched_ms,
+                                           .lifetime_s = k->lifetime_s,
+                                           .etag = str_of(k->etag),
+                                           .last_modified = str_of(k->last_modified),
+                                           .body = body };
 }
 
 void fleet_publish(struct documents *d, struct ask *a, const struct kept *k, struct str body,
                    const struct kept *before)
 {
-    struct document_record now = record_of(k, body);
+    struct redis_record_document now = record_of(k, body);
     struct buf value = BUF_INIT(FRONT_MAX + BODY_MAX), guard = BUF_INIT(FRONT_MAX);
-    struct redis_job job = { .verb = before ? REDIS_AMEND : REDIS_PUT };
+    struct redis_job job = { .verb = before ? REDIS_PATCH_IF : REDIS_SET };
     int64_t fresh_s = k->lifetime_s;
     char key[KEY_MAX];
 
@@ -297,14 +297,14 @@ void fleet_publish(struct documents *d, struct ask *a, const struct kept *k, str
         return;
     }
     if (before) {
-        struct document_record then = record_of(before, STR_NONE);
-        document_record_put_front(&value, &now);
-        document_record_put_validators(&guard, &then);
+        struct redis_record_document then = record_of(before, STR_NONE);
+        redis_record_put_front(&value, &now);
+        redis_record_put_validators(&guard, &then);
     } else {
-        document_record_put(&value, &now);
+        redis_record_put_document(&value, &now);
     }
-    if (fresh_s < a->want->least_fresh_s)
-        fresh_s = a->want->least_fresh_s;
+    if (fresh_s < a->want->min_fresh_s)
+        fresh_s = a->want->min_fresh_s;
     job.key = key_of('d', a->want->url, key);
     job.value = buf_str(&value);
     job.guard = buf_str(&guard);
@@ -317,7 +317,7 @@ void fleet_publish(struct documents *d, struct ask *a, const struct kept *k, str
 void fleet_fail(struct documents *d, struct ask *a)
 {
     struct buf value = BUF_INIT(FRONT_MAX);
-    struct redis_job job = { .verb = REDIS_PUT, .expiry_ms = FAILURE_MS };
+    struct redis_job job = { .verb = REDIS_SET, .expiry_ms = FAILURE_MS };
     char key[KEY_MAX];
 
     if (!shown(d, a) || !a->token[0]) /* nobody waits for us */
@@ -332,7 +332,7 @@ void fleet_fail(struct documents *d, struct ask *a)
 void fleet_withdraw(struct documents *d, struct ask *a)
 {
     char key[KEY_MAX];
-    struct redis_job job = { .verb = REDIS_REMOVE };
+    struct redis_job job = { .verb = REDIS_DEL };
 
     if (!shown(d, a))
         return;
@@ -343,7 +343,7 @@ void fleet_withdraw(struct documents *d, struct ask *a)
 void fleet_forget(struct documents *d, const char *url)
 {
     char key[KEY_MAX];
-    struct redis_job job = { .verb = REDIS_REMOVE };
+    struct redis_job job = { .verb = REDIS_DEL };
 
     if (!d->settings.redis)
         return;

@@ -19,7 +19,7 @@ static int64_t within(int64_t seconds)
 {
     if (seconds < 0)
         return 0;
-    return seconds < FRESHNESS_MOST_S ? seconds : FRESHNESS_MOST_S;
+    return seconds < FRESHNESS_MAX_S ? seconds : FRESHNESS_MAX_S;
 }
 
 /* max-age's value; what is no number counts as no time at all. */
@@ -34,7 +34,7 @@ static int64_t seconds_of(struct str value)
             return 0;
     if (value.n == 0)
         return 0;
-    return str_to_i64(value, &seconds) ? seconds : FRESHNESS_MOST_S; /* more than 64 bits hold */
+    return str_to_i64(value, &seconds) ? seconds : FRESHNESS_MAX_S; /* more than 64 bits hold */
 }
 
 static struct directives directives_of(struct str header)

@@ -9,10 +9,10 @@
 
 #include "server/base/http.h"
 
-enum { FRESHNESS_MOST_S = 86400 };
+enum { FRESHNESS_MAX_S = 86400 };
 
 struct freshness {
-    int64_t lifetime_s; /* from its arrival on; 0 to FRESHNESS_MOST_S */
+    int64_t lifetime_s; /* from its arrival on; 0 to FRESHNESS_MAX_S */
     bool no_store;      /* is not to be kept at all */
 };
 

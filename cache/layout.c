@@ -15,7 +15,7 @@
 
 /* ---- names ---- */
 
-bool layout_cache_sound(struct str cache)
+bool layout_cache_valid(struct str cache)
 {
     static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
 
@@ -27,7 +27,7 @@ bool layout_cache_sound(struct str cache)
     return true;
 }
 
-bool layout_key_sound(struct str key)
+bool layout_key_valid(struct str key)
 {
     return key.n > 0 && key.n <= STORE_KEY_MAX && str_is_utf8(key);
 }
@@ -40,14 +40,15 @@ struct str layout_entry_id(struct entry_name name, char out[LAYOUT_ENTRY_ID_MAX 
     return (struct str){ out, (size_t)n };
 }
 
-bool layout_entry_named(struct str id, char cache[STORE_CACHE_MAX + 1], struct entry_name *ret_name)
+bool layout_entry_id_parse(struct str id, char cache[STORE_CACHE_MAX + 1],
+                           struct entry_name *ret_name)
 {
     struct str rest = id, word;
 
     if (!str_starts(id, STR(STORE_SHARED_ID "#")))
         return false;
     rest = str_sub(id, sizeof STORE_SHARED_ID, id.n);
-    if (!str_split(&rest, '#', &word) || !layout_cache_sound(word) || !layout_key_sound(rest))
+    if (!str_split(&rest, '#', &word) || !layout_cache_valid(word) || !layout_key_valid(rest))
         return false;
     memcpy(cache, word.p, word.n);
     cache[word.n] = '\0';
@@ -57,7 +58,7 @@ bool layout_entry_named(struct str id, char cache[STORE_CACHE_MAX + 1], struct e
 
 /* ---- entries ---- */
 
-json_t *layout_entry_stored(json_t *entry, int64_t ttl)
+json_t *layout_entry_encode(json_t *entry, int64_t ttl)
 {
     json_t *stored = json_copy(entry);
 
@@ -71,7 +72,7 @@ json_t *layout_entry_stored(json_t *entry, int64_t ttl)
     return stored;
 }
 
-json_t *layout_entry_bare(json_t *stored, int64_t *ret_ttl)
+json_t *layout_entry_decode(json_t *stored, int64_t *ret_ttl)
 {
     int64_t ttl = layout_ttl(stored);
     json_t *entry;
@@ -111,7 +112,7 @@ bool layout_outlives(const json_t *there, const json_t *stored)
     return json_is_object(there) && (a == 0 || (b != 0 && a >= b));
 }
 
-bool layout_stays(const json_t *there, const struct store_entry *entry, int64_t now)
+bool layout_keeps(const json_t *there, const struct store_entry *entry, int64_t now)
 {
     if (entry->yields)
         return json_is_object(there) && !layout_expired(layout_ttl(there), now);
@@ -146,7 +147,7 @@ static bool sound(json_t *value, int nesting)
     return true;
 }
 
-bool layout_value_sound(json_t *value)
+bool layout_value_valid(json_t *value)
 {
     return value && sound(value, STORE_NESTING_MAX);
 }
@@ -197,8 +198,8 @@ static void remove_member(json_t *at, const char *const *path)
         (void)json_object_del(at, path[0]);
 }
 
-enum status layout_apply(json_t *attributes, const struct store_change *changes, size_t count,
-                         struct err *err)
+enum status layout_apply_changes(json_t *attributes, const struct store_change *changes,
+                                 size_t count, struct err *err)
 {
     for (size_t i = 0; i < count; i++) {
         if (!changes[i].value)
@@ -232,20 +233,20 @@ static void put_container(struct buf *b, json_t *value)
     buf_putc(b, json_is_array(value) ? '[' : '{');
     json_array_foreach (value, i, member) {
         buf_putz(b, comma);
-        layout_text(b, member);
+        layout_put_json(b, member);
         comma = ",";
     }
     json_object_keylen_foreach (value, name, n, member) {
         buf_putz(b, comma);
         json_put_string(b, (struct str){ name, n });
         buf_putc(b, ':');
-        layout_text(b, member);
+        layout_put_json(b, member);
         comma = ",";
     }
     buf_putc(b, json_is_array(value) ? ']' : '}');
 }
 
-void layout_text(struct buf *b, json_t *value)
+void layout_put_json(struct buf *b, json_t *value)
 {
     switch (json_typeof(value)) {
     case JSON_OBJECT:

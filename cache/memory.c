@@ -222,9 +222,9 @@ void memory_remove(struct memory *m, struct str key)
     free_all(dropped);
 }
 
-struct memory_facts memory_facts(struct memory *m)
+struct memory_stats memory_stats(struct memory *m)
 {
-    struct memory_facts facts = { .max_bytes = m->share * SHARDS };
+    struct memory_stats facts = { .max_bytes = m->share * SHARDS };
 
     for (size_t i = 0; i < SHARDS; i++) {
         struct shard *s = &m->shards[i];

@@ -29,10 +29,10 @@ void memory_put(struct memory *m, struct str key, struct object *value, int64_t 
 void memory_add(struct memory *m, struct str key, struct object *value, int64_t stamp);
 void memory_remove(struct memory *m, struct str key);
 
-struct memory_facts {
+struct memory_stats {
     size_t bytes, max_bytes, count;
     uint64_t hits, misses, evictions;
 };
-struct memory_facts memory_facts(struct memory *m);
+struct memory_stats memory_stats(struct memory *m);
 
 #endif

@@ -54,7 +54,7 @@ struct shared {
     struct store *store;
     struct flight *puts; /* by the entry's key in memory */
     struct metric *counts[CACHES][TIERS][TIER_OUTCOMES];
-    struct tier_counts tiers;
+    struct tier_metrics tiers;
 };
 
 struct shared *shared_create(const struct shared_settings *settings, struct memory *memory,
@@ -80,7 +80,7 @@ struct shared *shared_create(const struct shared_settings *settings, struct memo
                 if (tiers[t].outcomes[o] && (t != TIER_REDIS || settings->redis))
                     s->counts[i][t][o] =
                         metric_get(family, caches[i], tiers[t].tier, tiers[t].outcomes[o]);
-    tier_counts_init(&s->tiers, metrics);
+    tier_metrics_init(&s->tiers, metrics);
     return s;
 }
 
@@ -98,7 +98,7 @@ static void count(struct shared *s, const char *cache, enum tier tier, enum tier
     while (i < CACHES - 1 && strcmp(caches[i], cache) != 0)
         i++;
     metric_add(s->counts[i][tier][outcome], 1);
-    tier_count(&s->tiers, tier, outcome);
+    tier_metrics_count(&s->tiers, tier, outcome);
 }
 
 /* ---- objects in memory ---- */
@@ -108,7 +108,7 @@ static enum status memory_key(struct entry_name name, char out[KEY_MAX], struct 
 {
     int n;
 
-    if (!layout_cache_sound(str_of(name.cache)) || !layout_key_sound(name.key))
+    if (!layout_cache_valid(str_of(name.cache)) || !layout_key_valid(name.key))
         return err_set(err, ST_INVALID, "not the name of a shared entry");
     n = snprintf(out, KEY_MAX, "e:%s#%.*s", name.cache, STR_ARG(name.key));
     *ret_key = (struct str){ out, (size_t)n };
@@ -187,7 +187,7 @@ static int64_t redis_ms(int64_t ttl, int64_t now)
     return seconds > 0 ? seconds * 1000 : 0;
 }
 
-/* REDIS_PUT or REDIS_ADD. */
+/* REDIS_SET or REDIS_SET_NX. */
 static void redis_write(struct shared *s, enum redis_verb verb, struct str key, json_t *entry,
                         int64_t ttl)
 {
@@ -197,8 +197,8 @@ static void redis_write(struct shared *s, enum redis_verb verb, struct str key, 
     if (!s->settings.redis || !redis_up(s->settings.redis))
         return;
     job.expiry_ms = redis_ms(ttl, clock_wall_s());
-    layout_text(&text, entry);
-    entry_record_put(&record, ttl, buf_str(&text));
+    layout_put_json(&text, entry);
+    redis_record_put_entry(&record, ttl, buf_str(&text));
     job.value = buf_str(&record);
     if (job.expiry_ms > 0 && !text.failed && !record.failed) {
         (void)redis_do(s->settings.redis, &job, 1, clock_mono_ms() + UNHURRIED_MS, NULL);
@@ -211,7 +211,7 @@ static void redis_write(struct shared *s, enum redis_verb verb, struct str key, 
 /* Keep out for a while what somebody has read and not yet added. */
 static void redis_bar(struct shared *s, struct str key)
 {
-    struct redis_job job = { .verb = REDIS_PUT, .key = key, .expiry_ms = ABSENT_S * 1000 };
+    struct redis_job job = { .verb = REDIS_SET, .key = key, .expiry_ms = ABSENT_S * 1000 };
 
     if (!s->settings.redis)
         return;
@@ -226,10 +226,10 @@ static enum status record_read(struct str record, int64_t now, json_t **ret_entr
     struct str text;
     int64_t ttl;
 
-    if (!entry_record_parse(record, &ttl, &text) || layout_expired(ttl, now) ||
+    if (!redis_record_parse_entry(record, &ttl, &text) || layout_expired(ttl, now) ||
         json_parse(text, true, &entry, NULL) != ST_OK)
         return ST_MISS;
-    if (!json_is_object(entry) || !layout_value_sound(entry)) {
+    if (!json_is_object(entry) || !layout_value_valid(entry)) {
         json_decref(entry);
         return ST_MISS;
     }
@@ -276,7 +276,7 @@ static enum status read_below(struct shared *s, struct entry_name name, struct s
 
     if (in_redis) {
         st = redis_read(s, key, now, deadline, ret_entry, ret_ttl);
-        count(s, name.cache, TIER_REDIS, tier_outcome_of(st));
+        count(s, name.cache, TIER_REDIS, tier_metrics_outcome(st));
         if (st == ST_OK)
             return ST_OK;
     }
@@ -288,12 +288,12 @@ static enum status read_below(struct shared *s, struct entry_name name, struct s
           : st == ST_MISS ? TIER_MISS
                           : TIER_FAILED);
     if (st == ST_OK && in_redis)
-        redis_write(s, REDIS_ADD, key, *ret_entry, *ret_ttl);
+        redis_write(s, REDIS_SET_NX, key, *ret_entry, *ret_ttl);
     return st;
 }
 
-enum status shared_hold(struct shared *s, struct entry_name name, int64_t deadline,
-                        struct object **ret_entry, struct err *err)
+enum status shared_acquire(struct shared *s, struct entry_name name, int64_t deadline,
+                           struct object **ret_entry, struct err *err)
 {
     char room[KEY_MAX];
     struct str key;
@@ -328,7 +328,7 @@ enum status shared_get(struct shared *s, struct entry_name name, int64_t deadlin
 {
     struct object *held = NULL;
     json_t *copy;
-    enum status st = shared_hold(s, name, deadline, &held, err);
+    enum status st = shared_acquire(s, name, deadline, &held, err);
 
     if (st != ST_OK)
         return st;
@@ -361,7 +361,7 @@ static enum status put_down(struct shared *s, struct entry_name name, struct str
     struct object *kept;
     enum status st;
 
-    redis_write(s, REDIS_PUT, key, copy, ttl);
+    redis_write(s, REDIS_SET, key, copy, ttl);
     kept = keep(s, key, copy, ttl, true);
     st = store_put_entry(s->store, name, entry, ttl, deadline, err);
     if (st != ST_OK && kept) /* the next who brings it tries again: it was not put just now */

@@ -32,8 +32,8 @@ void shared_free(struct shared *s);
  * json_incref() nor json_decref() may touch it; the caller releases the object. ST_MISS.
  * ST_WOULD_WAIT: not in memory, may not wait. A miss in the store is remembered for a few seconds
  * only. */
-enum status shared_hold(struct shared *s, struct entry_name name, int64_t deadline,
-                        struct object **ret_entry, struct err *err);
+enum status shared_acquire(struct shared *s, struct entry_name name, int64_t deadline,
+                           struct object **ret_entry, struct err *err);
 /* The same; *ret_entry is a copy, the caller's own. */
 enum status shared_get(struct shared *s, struct entry_name name, int64_t deadline,
                        json_t **ret_entry, struct err *err);

@@ -49,7 +49,7 @@ static enum status check_id(struct str id, struct err *err)
 
 static enum status check_cache(const char *cache, struct err *err)
 {
-    if (!layout_cache_sound(str_of(cache)))
+    if (!layout_cache_valid(str_of(cache)))
         return err_set(err, ST_INVALID, "a cache's name must be 1 to %d letters or digits",
                        STORE_CACHE_MAX);
     return ST_OK;
@@ -61,7 +61,7 @@ static enum status check_name(struct entry_name name, struct err *err)
 
     if (st != ST_OK)
         return st;
-    if (!layout_key_sound(name.key))
+    if (!layout_key_valid(name.key))
         return err_set(err, ST_INVALID, "%s: a key must be 1 to %d bytes of UTF-8", name.cache,
                        STORE_KEY_MAX);
     return ST_OK;
@@ -71,7 +71,7 @@ static enum status check_object(json_t *object, const char *what, struct err *er
 {
     if (!json_is_object(object))
         return err_set(err, ST_INVALID, "%s must be an object", what);
-    if (!layout_value_sound(object))
+    if (!layout_value_valid(object))
         return err_set(err, ST_INVALID, "%s: nested too deeply, or text that cannot be kept", what);
     return ST_OK;
 }
@@ -89,7 +89,7 @@ static enum status check_change(const struct store_change *change, struct err *e
     }
     if (depth == 0)
         return err_set(err, ST_INVALID, "a path must name a member");
-    if (change->value && !layout_value_sound(change->value))
+    if (change->value && !layout_value_valid(change->value))
         return err_set(err, ST_INVALID, "%s: nested too deeply, or text that cannot be kept",
                        change->path[depth - 1]);
     return ST_OK;

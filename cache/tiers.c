@@ -10,7 +10,7 @@
 static const char *const tier_names[TIERS] = { "memory", "redis", "store" };
 static const char *const outcome_names[TIER_OUTCOMES] = { "hit", "miss", "failed", "skipped" };
 
-void tier_counts_init(struct tier_counts *c, struct metrics *metrics)
+void tier_metrics_init(struct tier_metrics *c, struct metrics *metrics)
 {
     struct metric_family *requests =
         metrics_family(metrics, METRIC_COUNTER, "climacast_tier_requests_total", "tier,outcome",
@@ -31,12 +31,12 @@ void tier_counts_init(struct tier_counts *c, struct metrics *metrics)
     }
 }
 
-void tier_count(const struct tier_counts *c, enum tier tier, enum tier_outcome outcome)
+void tier_metrics_count(const struct tier_metrics *c, enum tier tier, enum tier_outcome outcome)
 {
     metric_add(c->requests[tier][outcome], 1);
 }
 
-enum tier_outcome tier_outcome_of(enum status status)
+enum tier_outcome tier_metrics_outcome(enum status status)
 {
     if (status == ST_OK)
         return TIER_HIT;
@@ -45,35 +45,35 @@ enum tier_outcome tier_outcome_of(enum status status)
     return status == ST_UNAVAILABLE ? TIER_SKIPPED : TIER_FAILED;
 }
 
-struct tier_watch {
+struct tier_metrics_watch {
     struct memory *memory;
-    struct tier_counts counts;
+    struct tier_metrics counts;
     _Atomic uint64_t told;
 };
 
 static void update(void *data)
 {
-    struct tier_watch *w = data;
-    uint64_t now = memory_facts(w->memory).evictions, before = atomic_load(&w->told);
+    struct tier_metrics_watch *w = data;
+    uint64_t now = memory_stats(w->memory).evictions, before = atomic_load(&w->told);
 
     /* Of two writers at once, one counts. */
     if (now > before && atomic_compare_exchange_strong(&w->told, &before, now))
         metric_add(w->counts.evictions[TIER_MEMORY], (int64_t)(now - before));
 }
 
-struct tier_watch *tier_watch_create(struct memory *memory, struct metrics *metrics)
+struct tier_metrics_watch *tier_metrics_watch_create(struct memory *memory, struct metrics *metrics)
 {
-    struct tier_watch *w = calloc(1, sizeof *w);
+    struct tier_metrics_watch *w = calloc(1, sizeof *w);
 
     if (!w)
         return NULL;
     w->memory = memory;
-    tier_counts_init(&w->counts, metrics);
+    tier_metrics_init(&w->counts, metrics);
     metrics_on_write(metrics, update, w);
     return w;
 }
 
-void tier_watch_free(struct tier_watch *w)
+void tier_metrics_watch_free(struct tier_metrics_watch *w)
 {
     free(w);
 }
@@ -111,13 +111,13 @@ static bool number(struct str digits, int64_t *ret_value)
     return digits.n > 0 && str_to_i64(digits, ret_value);
 }
 
-void entry_record_put(struct buf *b, int64_t ttl, struct str json)
+void redis_record_put_entry(struct buf *b, int64_t ttl, struct str json)
 {
     buf_printf(b, "%c%lld\n", version, (long long)(ttl > 0 ? ttl : 0));
     buf_put(b, json);
 }
 
-bool entry_record_parse(struct str s, int64_t *ret_ttl, struct str *ret_json)
+bool redis_record_parse_entry(struct str s, int64_t *ret_ttl, struct str *ret_json)
 {
     struct str line;
 
@@ -127,7 +127,7 @@ bool entry_record_parse(struct str s, int64_t *ret_ttl, struct str *ret_json)
     return true;
 }
 
-void document_record_put_front(struct buf *b, const struct document_record *r)
+void redis_record_put_front(struct buf *b, const struct redis_record_document *r)
 {
     buf_printf(b, "%c%0*lld %0*lld\n", version, FETCHED_DIGITS, (long long)r->fetched_ms,
                LIFETIME_DIGITS, (long long)r->lifetime_s);
@@ -140,25 +140,25 @@ static void put_line(struct buf *b, struct str line)
     buf_putc(b, '\n');
 }
 
-void document_record_put_validators(struct buf *b, const struct document_record *r)
+void redis_record_put_validators(struct buf *b, const struct redis_record_document *r)
 {
     put_line(b, r->etag);
     put_line(b, r->last_modified);
 }
 
-void document_record_put(struct buf *b, const struct document_record *r)
+void redis_record_put_document(struct buf *b, const struct redis_record_document *r)
 {
-    document_record_put_front(b, r);
-    document_record_put_validators(b, r);
+    redis_record_put_front(b, r);
+    redis_record_put_validators(b, r);
     buf_put(b, r->body);
 }
 
-bool document_record_parse(struct str s, struct document_record *ret_record)
+bool redis_record_parse_document(struct str s, struct redis_record_document *ret_record)
 {
-    struct document_record r;
+    struct redis_record_document r;
     struct str line;
 
-    if (!take_version(&s) || !take_line(&s, &line) || line.n + 2 != RECORD_FRONT ||
+    if (!take_version(&s) || !take_line(&s, &line) || line.n + 2 != REDIS_RECORD_FRONT_BYTES ||
         line.p[FETCHED_DIGITS] != ' ' || !number(str_sub(line, 0, FETCHED_DIGITS), &r.fetched_ms) ||
         !number(str_sub(line, FETCHED_DIGITS + 1, line.n), &r.lifetime_s) ||
         !take_line(&s, &r.etag) || !take_line(&s, &r.last_modified))

@@ -27,21 +27,22 @@ enum tier_outcome {
 };
 
 /* Handles to series that all parts share. */
-struct tier_counts {
+struct tier_metrics {
     struct metric *requests[TIERS][TIER_OUTCOMES];
     struct metric *seconds[TIERS];
     struct metric *evictions[TIERS];
 };
-void tier_counts_init(struct tier_counts *c, struct metrics *metrics);
-void tier_count(const struct tier_counts *c, enum tier tier, enum tier_outcome outcome);
+void tier_metrics_init(struct tier_metrics *c, struct metrics *metrics);
+void tier_metrics_count(const struct tier_metrics *c, enum tier tier, enum tier_outcome outcome);
 /* How Redis answered a look-up. */
-enum tier_outcome tier_outcome_of(enum status status);
+enum tier_outcome tier_metrics_outcome(enum status status);
 
 /* Evictions of the memory tier, brought up to date whenever metrics are written. `memory` and
  * `metrics` outlive it, and nothing is written after it is freed. NULL: no memory. */
-struct tier_watch;
-struct tier_watch *tier_watch_create(struct memory *memory, struct metrics *metrics);
-void tier_watch_free(struct tier_watch *w); /* NULL allowed */
+struct tier_metrics_watch;
+struct tier_metrics_watch *tier_metrics_watch_create(struct memory *memory,
+                                                     struct metrics *metrics);
+void tier_metrics_watch_free(struct tier_metrics_watch *w); /* NULL allowed */
 
 /* ---- what lies in Redis ---- */
 
@@ -49,21 +50,21 @@ void tier_watch_free(struct tier_watch *w); /* NULL allowed */
  *     entry       '1' ttl '\n' JSON
  *     document    '1' fetched_ms(13) ' ' lifetime_s(6) '\n' etag '\n' last-modified '\n' body
  * The front of a document has always the same length, so that a 304 can renew it in place. */
-enum { RECORD_FRONT = 22 };
+enum { REDIS_RECORD_FRONT_BYTES = 22 };
 
-struct document_record {
+struct redis_record_document {
     int64_t fetched_ms; /* wall clock: fetched or revalidated */
     int64_t lifetime_s;
     struct str etag, last_modified; /* "" where there is none */
     struct str body;
 };
-void entry_record_put(struct buf *b, int64_t ttl, struct str json);
-bool entry_record_parse(struct str s, int64_t *ret_ttl, struct str *ret_json);
-void document_record_put(struct buf *b, const struct document_record *r);
+void redis_record_put_entry(struct buf *b, int64_t ttl, struct str json);
+bool redis_record_parse_entry(struct str s, int64_t *ret_ttl, struct str *ret_json);
+void redis_record_put_document(struct buf *b, const struct redis_record_document *r);
 /* All borrowed from `s`. */
-bool document_record_parse(struct str s, struct document_record *ret_record);
+bool redis_record_parse_document(struct str s, struct redis_record_document *ret_record);
 /* The parts that a renewal compares and replaces. */
-void document_record_put_front(struct buf *b, const struct document_record *r);
-void document_record_put_validators(struct buf *b, const struct document_record *r);
+void redis_record_put_front(struct buf *b, const struct redis_record_document *r);
+void redis_record_put_validators(struct buf *b, const struct redis_record_document *r);
 
 #endif

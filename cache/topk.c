@@ -13,28 +13,28 @@
 #include <uthash.h>
 
 enum {
-    TEXT_MAX = POPULAR_SLOTS * (POPULAR_NAME_MAX + 24),
+    TEXT_MAX = TOPK_SLOTS * (TOPK_NAME_MAX + 24),
     KEPT_IN_REDIS = 1000,
 };
 static const int64_t redis_expiry_ms = INT64_C(90) * 86400 * 1000; /* of a set nobody adds to */
 
 struct slot {
-    struct popular_name is; /* count: since the last meeting */
+    struct topk_name is; /* count: since the last meeting */
     UT_hash_handle hh;
 };
 
-struct popular {
+struct topk {
     pthread_mutex_t lock; /* guards all below */
-    struct slot slots[POPULAR_SLOTS];
+    struct slot slots[TOPK_SLOTS];
     size_t used;
     struct slot *by_name;
-    struct popular_name learnt[POPULAR_TOP]; /* as of the last meeting, most first */
+    struct topk_name learnt[TOPK_MERGED_MAX]; /* as of the last meeting, most first */
     size_t learnt_count;
 };
 
-struct popular *popular_create(void)
+struct topk *topk_create(void)
 {
-    struct popular *p = calloc(1, sizeof *p);
+    struct topk *p = calloc(1, sizeof *p);
 
     if (p && pthread_mutex_init(&p->lock, NULL) != 0) {
         free(p);
@@ -43,7 +43,7 @@ struct popular *popular_create(void)
     return p;
 }
 
-void popular_free(struct popular *p)
+void topk_free(struct topk *p)
 {
     if (!p)
         return;
@@ -56,7 +56,7 @@ void popular_free(struct popular *p)
 
 static bool countable(struct str name)
 {
-    if (name.n == 0 || name.n > POPULAR_NAME_MAX || !str_is_utf8(name))
+    if (name.n == 0 || name.n > TOPK_NAME_MAX || !str_is_utf8(name))
         return false;
     for (size_t i = 0; i < name.n; i++)
         if ((unsigned char)name.p[i] < ' ' || name.p[i] == 127)
@@ -65,15 +65,15 @@ static bool countable(struct str name)
 }
 
 /* A slot for a name that has none: a free one, or that of the least counted. */
-static struct slot *make_slot(struct popular *p, struct str name)
+static struct slot *make_slot(struct topk *p, struct str name)
 {
     struct slot *s = &p->slots[0];
 
-    if (p->used < POPULAR_SLOTS) {
+    if (p->used < TOPK_SLOTS) {
         s = &p->slots[p->used++];
         s->is.count = 0;
     } else {
-        for (size_t i = 1; i < POPULAR_SLOTS; i++)
+        for (size_t i = 1; i < TOPK_SLOTS; i++)
             if (p->slots[i].is.count < s->is.count)
                 s = &p->slots[i];
         HASH_DEL(p->by_name, s);
@@ -84,7 +84,7 @@ static struct slot *make_slot(struct popular *p, struct str name)
     return s;
 }
 
-static void add(struct popular *p, struct str name, int64_t count)
+static void add(struct topk *p, struct str name, int64_t count)
 {
     struct slot *s = NULL;
 
@@ -94,7 +94,7 @@ static void add(struct popular *p, struct str name, int64_t count)
     s->is.count += count;
 }
 
-void popular_count(struct popular *p, struct str name)
+void topk_count(struct topk *p, struct str name)
 {
     if (!p || !countable(name))
         return;
@@ -105,16 +105,16 @@ void popular_count(struct popular *p, struct str name)
 
 static int most_first(const void *a, const void *b)
 {
-    const struct popular_name *x = a, *y = b;
+    const struct topk_name *x = a, *y = b;
 
     if (x->count != y->count)
         return x->count < y->count ? 1 : -1;
     return strcmp(x->name, y->name);
 }
 
-size_t popular_top(struct popular *p, struct popular_name *ret_names, size_t room)
+size_t topk_top(struct topk *p, struct topk_name *ret_names, size_t room)
 {
-    struct popular_name *all = calloc(POPULAR_SLOTS + POPULAR_TOP, sizeof *all);
+    struct topk_name *all = calloc(TOPK_SLOTS + TOPK_MERGED_MAX, sizeof *all);
     size_t count = 0;
 
     if (!all)
@@ -140,7 +140,7 @@ size_t popular_top(struct popular *p, struct popular_name *ret_names, size_t roo
 
 /* ---- meetings ---- */
 
-size_t popular_take(struct popular *p, struct popular_name *ret_names)
+size_t topk_drain(struct topk *p, struct topk_name *ret_names)
 {
     size_t count;
 
@@ -154,7 +154,7 @@ size_t popular_take(struct popular *p, struct popular_name *ret_names)
     return count;
 }
 
-void popular_give_back(struct popular *p, const struct popular_name *names, size_t count)
+void topk_restore(struct topk *p, const struct topk_name *names, size_t count)
 {
     (void)pthread_mutex_lock(&p->lock);
     for (size_t i = 0; i < count; i++)
@@ -162,10 +162,10 @@ void popular_give_back(struct popular *p, const struct popular_name *names, size
     (void)pthread_mutex_unlock(&p->lock);
 }
 
-void popular_learn(struct popular *p, const struct popular_name *names, size_t count)
+void topk_set_merged(struct topk *p, const struct topk_name *names, size_t count)
 {
     (void)pthread_mutex_lock(&p->lock);
-    p->learnt_count = count < POPULAR_TOP ? count : POPULAR_TOP;
+    p->learnt_count = count < TOPK_MERGED_MAX ? count : TOPK_MERGED_MAX;
     memcpy(p->learnt, names, p->learnt_count * sizeof *names);
     (void)pthread_mutex_unlock(&p->lock);
 }
@@ -173,10 +173,10 @@ void popular_learn(struct popular *p, const struct popular_name *names, size_t c
 /* ---- in an object ---- */
 
 /* All sound members, unsorted. NULL: none, or no memory. */
-static struct popular_name *members(json_t *object, size_t *ret_count)
+static struct topk_name *members(json_t *object, size_t *ret_count)
 {
     size_t room = json_object_size(object), count = 0, n;
-    struct popular_name *all = room ? calloc(room, sizeof *all) : NULL;
+    struct topk_name *all = room ? calloc(room, sizeof *all) : NULL;
     const char *name;
     json_t *value;
 
@@ -194,23 +194,23 @@ static struct popular_name *members(json_t *object, size_t *ret_count)
     return all;
 }
 
-size_t popular_read(json_t *object, struct popular_name ret_names[POPULAR_TOP])
+size_t topk_json_read(json_t *object, struct topk_name ret_names[TOPK_MERGED_MAX])
 {
     size_t count = 0;
-    struct popular_name *all = members(object, &count);
+    struct topk_name *all = members(object, &count);
 
-    count = count < POPULAR_TOP ? count : POPULAR_TOP;
+    count = count < TOPK_MERGED_MAX ? count : TOPK_MERGED_MAX;
     for (size_t i = 0; i < count; i++)
         ret_names[i] = all[i];
     free(all);
     return count;
 }
 
-enum status popular_merge(json_t *object, const struct popular_name *names, size_t count,
-                          struct err *err)
+enum status topk_json_merge(json_t *object, const struct topk_name *names, size_t count,
+                            struct err *err)
 {
     size_t all_count = 0;
-    struct popular_name *all;
+    struct topk_name *all;
 
     for (size_t i = 0; i < count; i++) {
         int64_t before = json_integer_value(json_object_get(object, names[i].name));
@@ -218,13 +218,13 @@ enum status popular_merge(json_t *object, const struct popular_name *names, size
         if (json_object_set_new(object, names[i].name, now) != 0)
             return err_no_memory(err);
     }
-    if (json_object_size(object) <= POPULAR_TOP)
+    if (json_object_size(object) <= TOPK_MERGED_MAX)
         return ST_OK;
     all = members(object, &all_count);
     if (!all)
         return err_no_memory(err);
     (void)json_object_clear(object);
-    for (size_t i = 0; i < all_count && i < POPULAR_TOP; i++)
+    for (size_t i = 0; i < all_count && i < TOPK_MERGED_MAX; i++)
         (void)json_object_set_new(object, all[i].name, json_integer(all[i].count));
     free(all);
     return ST_OK;
@@ -232,8 +232,8 @@ enum status popular_merge(json_t *object, const struct popular_name *names, size
 
 /* ---- in Redis ---- */
 
-/* "name TAB count NEWLINE", as REDIS_TALLY takes it and gives it. */
-static size_t parse(struct str text, struct popular_name *names, size_t room)
+/* "name TAB count NEWLINE", as REDIS_TOPK_ADD takes it and gives it. */
+static size_t parse(struct str text, struct topk_name *names, size_t room)
 {
     struct str line, name;
     size_t count = 0;
@@ -249,23 +249,23 @@ static size_t parse(struct str text, struct popular_name *names, size_t room)
     return count;
 }
 
-enum status popular_meet(struct popular *p, struct redis *redis, struct str key, int64_t deadline,
-                         struct err *err)
+enum status topk_redis_merge(struct topk *p, struct redis *redis, struct str key, int64_t deadline,
+                             struct err *err)
 {
-    struct popular_name *names = calloc(POPULAR_SLOTS, sizeof *names);
+    struct topk_name *names = calloc(TOPK_SLOTS, sizeof *names);
     struct buf added = BUF_INIT(TEXT_MAX);
-    struct redis_job job = { .verb = REDIS_TALLY,
+    struct redis_job job = { .verb = REDIS_TOPK_ADD,
                              .key = key,
                              .expiry_ms = redis_expiry_ms,
                              .keep = KEPT_IN_REDIS,
-                             .tell = POPULAR_TOP,
+                             .tell = TOPK_MERGED_MAX,
                              .most = TEXT_MAX };
     size_t count;
     enum status st;
 
     if (!names)
         return err_no_memory(err);
-    count = popular_take(p, names);
+    count = topk_drain(p, names);
     for (size_t i = 0; i < count; i++)
         buf_printf(&added, "%s\t%lld\n", names[i].name, (long long)names[i].count);
     job.value = buf_str(&added);
@@ -273,9 +273,9 @@ enum status popular_meet(struct popular *p, struct redis *redis, struct str key,
     if (st == ST_OK && job.status != ST_OK)
         st = err_set(err, job.status, "Redis does not count for us");
     if (st == ST_OK)
-        popular_learn(p, names, parse(buf_str(&job.reply), names, POPULAR_TOP));
+        topk_set_merged(p, names, parse(buf_str(&job.reply), names, TOPK_MERGED_MAX));
     else
-        popular_give_back(p, names, count);
+        topk_restore(p, names, count);
     redis_jobs_done(&job, 1);
     buf_free(&added);
     free(names);

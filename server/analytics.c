@@ -20,7 +20,7 @@ enum { CACHES = sizeof caches / sizeof caches[0] };
 struct analytics {
     struct store *store;
     struct redis *redis;
-    struct popular *asked[ANALYTICS_KINDS];
+    struct topk *asked[ANALYTICS_KINDS];
     struct metric *entries[CACHES];
     struct metric *bytes;
     int64_t sampled_day;  /* days since 1970 of the row written last; of who meets */
@@ -30,7 +30,7 @@ struct analytics {
 
 /* What was taken to a meeting, so that it can be given back. */
 struct taken {
-    struct popular_name *names[ANALYTICS_KINDS];
+    struct topk_name *names[ANALYTICS_KINDS];
     size_t counts[ANALYTICS_KINDS];
 };
 
@@ -47,7 +47,7 @@ struct analytics *analytics_create(struct store *store, struct redis *redis,
     a->store = store;
     a->redis = redis;
     for (size_t i = 0; i < ANALYTICS_KINDS; i++)
-        a->asked[i] = popular_create();
+        a->asked[i] = topk_create();
     entries = metrics_family(metrics, METRIC_GAUGE, "climacast_shared_entries", "cache",
                              "Shared entries in the store.");
     for (size_t i = 0; i < CACHES; i++)
@@ -66,7 +66,7 @@ void analytics_free(struct analytics *a)
     if (!a)
         return;
     for (size_t i = 0; i < ANALYTICS_KINDS; i++)
-        popular_free(a->asked[i]);
+        topk_free(a->asked[i]);
     json_decref(a->growth);
     (void)pthread_mutex_destroy(&a->lock);
     free(a);
@@ -76,14 +76,14 @@ void analytics_count(struct analytics *a, struct str place, struct str station)
 {
     if (!a)
         return;
-    popular_count(a->asked[ANALYTICS_PLACES], place);
-    popular_count(a->asked[ANALYTICS_STATIONS], station);
+    topk_count(a->asked[ANALYTICS_PLACES], place);
+    topk_count(a->asked[ANALYTICS_STATIONS], station);
 }
 
-size_t analytics_top(struct analytics *a, enum analytics_kind kind, struct popular_name *ret_names,
+size_t analytics_top(struct analytics *a, enum analytics_kind kind, struct topk_name *ret_names,
                      size_t room)
 {
-    return popular_top(a->asked[kind], ret_names, room);
+    return topk_top(a->asked[kind], ret_names, room);
 }
 
 /* ---- how much there is ---- */
@@ -168,12 +168,12 @@ json_t *analytics_growth(struct analytics *a)
 
 static void learn_item(struct analytics *a, json_t *item)
 {
-    struct popular_name names[POPULAR_TOP];
+    struct topk_name names[TOPK_MERGED_MAX];
     json_t *growth = json_deep_copy(json_object_get(item, "growth"));
 
     for (size_t i = 0; i < ANALYTICS_KINDS && !a->redis; i++) {
         json_t *counts = json_object_get(json_object_get(item, "asked"), analytics_kind_names[i]);
-        popular_learn(a->asked[i], names, popular_read(counts, names));
+        topk_set_merged(a->asked[i], names, topk_json_read(counts, names));
     }
     (void)pthread_mutex_lock(&a->lock);
     json_decref(a->growth);
@@ -199,8 +199,8 @@ static enum status amend(json_t *item, const struct taken *t, const char *day, j
 
     for (size_t i = 0; i < ANALYTICS_KINDS && st == ST_OK; i++)
         if (t->counts[i] > 0)
-            st = popular_merge(within(within(item, "asked"), analytics_kind_names[i]), t->names[i],
-                               t->counts[i], err);
+            st = topk_json_merge(within(within(item, "asked"), analytics_kind_names[i]),
+                                 t->names[i], t->counts[i], err);
     if (st == ST_OK && row && json_object_set(within(item, "growth"), day, row) != 0)
         st = err_no_memory(err);
     if (st == ST_OK && row)
@@ -251,7 +251,7 @@ static enum status meet_in_redis(struct analytics *a, int64_t deadline, struct e
 
     for (size_t i = 0; i < ANALYTICS_KINDS && st == ST_OK; i++) {
         (void)snprintf(key, sizeof key, "asked:%s", analytics_kind_names[i]);
-        st = popular_meet(a->asked[i], a->redis, str_of(key), deadline, err);
+        st = topk_redis_merge(a->asked[i], a->redis, str_of(key), deadline, err);
     }
     return st;
 }
@@ -274,10 +274,10 @@ static enum status take_all(struct analytics *a, struct taken *t, struct err *er
     if (a->redis)
         return ST_OK;
     for (size_t i = 0; i < ANALYTICS_KINDS; i++) {
-        t->names[i] = calloc(POPULAR_SLOTS, sizeof *t->names[i]);
+        t->names[i] = calloc(TOPK_SLOTS, sizeof *t->names[i]);
         if (!t->names[i])
             return err_no_memory(err);
-        t->counts[i] = popular_take(a->asked[i], t->names[i]);
+        t->counts[i] = topk_drain(a->asked[i], t->names[i]);
     }
     return ST_OK;
 }
@@ -286,7 +286,7 @@ static void put_down(struct analytics *a, struct taken *t, bool kept)
 {
     for (size_t i = 0; i < ANALYTICS_KINDS; i++) {
         if (!kept)
-            popular_give_back(a->asked[i], t->names[i], t->counts[i]);
+            topk_restore(a->asked[i], t->names[i], t->counts[i]);
         free(t->names[i]);
     }
 }
@@ -346,7 +346,7 @@ static void put_label(struct buf *out, const char *text)
 
 void analytics_write(struct analytics *a, struct buf *out)
 {
-    struct popular_name names[WRITTEN];
+    struct topk_name names[WRITTEN];
 
     buf_putz(out, "# HELP climacast_most_asked How often the most asked places and stations were "
                   "asked for.\n# TYPE climacast_most_asked gauge\n");

@@ -38,7 +38,7 @@ void analytics_free(struct analytics *a); /* NULL allowed */
 
 /* A question about this place was answered, from this station; either may be "". Any thread. */
 void analytics_count(struct analytics *a, struct str place, struct str station);
-size_t analytics_top(struct analytics *a, enum analytics_kind kind, struct popular_name *ret_names,
+size_t analytics_top(struct analytics *a, enum analytics_kind kind, struct topk_name *ret_names,
                      size_t room);
 
 /* ---- meetings, by one thread at a time ---- */

@@ -93,7 +93,7 @@ static enum status build(struct services *p, struct err *err)
     };
     struct shared_settings shared = { .ttl_days = (int)config_int(c, CONFIG_CACHE_TTL_DAYS),
                                       .redis = p->redis };
-    p->watch = tier_watch_create(p->memory, p->metrics);
+    p->watch = tier_metrics_watch_create(p->memory, p->metrics);
     p->documents = documents_create(&documents, p->http, p->memory, p->metrics);
     p->shared = shared_create(&shared, p->memory, p->store, p->metrics);
     if (!p->watch || !p->documents || !p->shared)
@@ -123,7 +123,7 @@ void services_free(struct services *p)
     shared_free(p->shared);
     documents_free(p->documents);
     redis_free(p->redis);
-    tier_watch_free(p->watch);
+    tier_metrics_watch_free(p->watch);
     memory_free(p->memory);
     store_free(p->store);
     http_free(p->http);

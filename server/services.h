@@ -28,7 +28,7 @@ struct services {
     struct metrics *metrics;
     struct http *http;
     struct memory *memory;
-    struct tier_watch *watch;
+    struct tier_metrics_watch *watch;
     struct redis *redis; /* NULL: none is configured */
     struct store *store;
     struct documents *documents;

@@ -166,13 +166,13 @@ enum status warm_list_read(struct warm_list *l, const char *path, struct err *er
 }
 
 /* A place's key has underscores for spaces. */
-enum status warm_list_add_popular(struct warm_list *l, const struct popular_name *names,
-                                  size_t count, struct err *err)
+enum status warm_list_add_popular(struct warm_list *l, const struct topk_name *names, size_t count,
+                                  struct err *err)
 {
     enum status st = ST_OK;
 
     for (size_t i = 0; i < count && i < WARM_ASKED && st == ST_OK; i++) {
-        char words[POPULAR_NAME_MAX + 1];
+        char words[TOPK_NAME_MAX + 1];
         (void)snprintf(words, sizeof words, "%s", names[i].name);
         for (char *p = words; *p; p++)
             if (*p == '_')

@@ -56,8 +56,8 @@ struct warm_list {
  * than WARM_PLACES_MAX; the list is then as it was. */
 enum status warm_list_read(struct warm_list *l, const char *path, struct err *err);
 /* Add the most asked places of a count. */
-enum status warm_list_add_popular(struct warm_list *l, const struct popular_name *names,
-                                  size_t count, struct err *err);
+enum status warm_list_add_popular(struct warm_list *l, const struct topk_name *names, size_t count,
+                                  struct err *err);
 enum status warm_list_add(struct warm_list *l, struct str words, struct err *err);
 void warm_list_free(struct warm_list *l);
 

@@ -73,7 +73,7 @@ void warm_free(struct warm *w)
 
 static enum status gather(struct warm *w, struct warm_list *list, struct err *err)
 {
-    struct popular_name asked[WARM_ASKED];
+    struct topk_name asked[WARM_ASKED];
     size_t count;
     enum status st = *w->file ? warm_list_read(list, w->file, err) : ST_OK;
 

@@ -179,7 +179,7 @@ static enum status real(const json_t *json, json_t **ret, struct err *err)
     if (!isfinite(value) || size >= 1e126 || (size > 0 && size < 1e-130))
         return err_reason(err, ST_INVALID, "number_range", "a number that DynamoDB cannot hold: %g",
                           value);
-    layout_text(&text, (json_t *)(uintptr_t)json);
+    layout_put_json(&text, (json_t *)(uintptr_t)json);
     if (str_ends(buf_str(&text), STR(".0")))
         buf_truncate(&text, text.n - 2);
     e = str_index(buf_str(&text), 'e');

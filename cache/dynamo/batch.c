@@ -255,7 +255,7 @@ static enum status judge(struct dynamo_store *s, struct store_entry *entries, si
             plain = json_object();
         else if (value)
             st = attribute_value_to_json(value, &plain, err);
-        entries[i].done = !layout_stays(plain, &entries[i], clock_wall_s());
+        entries[i].done = !layout_keeps(plain, &entries[i], clock_wall_s());
         json_decref(plain);
     }
     if (st == ST_OK)

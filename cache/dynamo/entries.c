@@ -62,7 +62,7 @@ enum status dynamo_entries_get(struct dynamo_store *s, struct entry_name name, i
         expire(s, name, item, deadline);
         st = ST_MISS;
     } else {
-        entry = layout_entry_bare(plain, ret_ttl);
+        entry = layout_entry_decode(plain, ret_ttl);
         if (entry)
             *ret_entry = entry;
         else
@@ -151,7 +151,7 @@ void dynamo_entries_note(struct dynamo_store *s, struct str id, const json_t *be
     char cache[STORE_CACHE_MAX + 1];
     struct entry_name name;
 
-    if (s->layout != STORE_LAYOUT_ENTRIES || !layout_entry_named(id, cache, &name))
+    if (s->layout != STORE_LAYOUT_ENTRIES || !layout_entry_id_parse(id, cache, &name))
         return;
     if (before && after && layout_ttl(before) == layout_ttl(after))
         return;

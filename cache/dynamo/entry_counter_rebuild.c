@@ -41,7 +41,7 @@ static enum status count_item(json_t *counts, const json_t *item, int64_t now, s
     json_t *plain = NULL;
     enum status st = ST_OK;
 
-    if (!layout_entry_named(id, cache, &name))
+    if (!layout_entry_id_parse(id, cache, &name))
         return ST_OK;
     if (json_object_get(item, DYNAMO_ATTRIBUTES))
         st = attribute_value_to_json(json_object_get(item, DYNAMO_ATTRIBUTES), &plain, err);

@@ -124,7 +124,7 @@ static bool is_entry(const struct dynamo_store *s, struct str id)
     char cache[STORE_CACHE_MAX + 1];
     struct entry_name name;
 
-    return s->layout == STORE_LAYOUT_ENTRIES && layout_entry_named(id, cache, &name);
+    return s->layout == STORE_LAYOUT_ENTRIES && layout_entry_id_parse(id, cache, &name);
 }
 
 /* What must be written along with new attributes: the usage is to be counted anew, an entry's ttl
@@ -347,7 +347,7 @@ enum status dynamo_items_update(void *self, struct str id, const struct store_ch
         json_t *after = NULL;
         if (st == ST_OK) {
             after = json_is_object(seen.plain) ? json_deep_copy(seen.plain) : json_object();
-            st = after ? layout_apply(after, changes, count, err) : err_no_memory(err);
+            st = after ? layout_apply_changes(after, changes, count, err) : err_no_memory(err);
         }
         /* Removing from what is not there makes nothing. */
         if (st == ST_OK && (seen.value || json_object_size(after) > 0))

@@ -19,7 +19,7 @@ static bool is_of_shared_entries(struct str id)
     char cache[STORE_CACHE_MAX + 1];
     struct entry_name name;
 
-    return str_eqz(id, STORE_SHARED_ID) || layout_entry_named(id, cache, &name);
+    return str_eqz(id, STORE_SHARED_ID) || layout_entry_id_parse(id, cache, &name);
 }
 
 /* Would `plain` be written as `value` stands there? */

@@ -152,7 +152,7 @@ enum status shared_item_get(struct dynamo_store *s, struct entry_name name, int6
         expire(s, name, now, deadline);
         st = ST_MISS;
     } else {
-        entry = layout_entry_bare(plain, ret_ttl);
+        entry = layout_entry_decode(plain, ret_ttl);
         if (entry)
             *ret_entry = entry;
         else

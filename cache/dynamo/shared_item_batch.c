@@ -59,7 +59,7 @@ static enum status put(struct whole *w, json_t *cache, struct store_entry *e, st
         st = attribute_value_to_json(old, &plain, err);
     if (st != ST_OK)
         return st;
-    e->done = !layout_stays(plain, e, clock_wall_s());
+    e->done = !layout_keeps(plain, e, clock_wall_s());
     json_decref(plain);
     if (!e->done)
         return ST_OK;

@@ -25,7 +25,7 @@ static enum status dynamo_put_entry(void *self, struct entry_name name, json_t *
                                     int64_t deadline, struct err *err)
 {
     struct dynamo_store *s = self;
-    json_t *stored = layout_entry_stored(entry, ttl);
+    json_t *stored = layout_entry_encode(entry, ttl);
     enum status st;
 
     if (!stored)

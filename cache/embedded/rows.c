@@ -24,7 +24,7 @@ void rows_target_find(const struct rows *r, struct str id, struct target *t)
     t->id = id;
     if (r->layout == STORE_LAYOUT_ITEM && str_eqz(id, STORE_SHARED_ID))
         t->view = VIEW_WHOLE;
-    else if (r->layout == STORE_LAYOUT_ENTRIES && layout_entry_named(id, t->cache, &t->name))
+    else if (r->layout == STORE_LAYOUT_ENTRIES && layout_entry_id_parse(id, t->cache, &t->name))
         t->view = VIEW_ENTRY;
 }
 
@@ -120,7 +120,7 @@ static enum status update_within(const struct rows *r, void *tx, const struct ta
         now = json_object();
     else
         goto out;
-    st = now ? layout_apply(now, changes, count, err) : err_no_memory(err);
+    st = now ? layout_apply_changes(now, changes, count, err) : err_no_memory(err);
     /* Removing from what is not there makes no item. */
     if (st == ST_OK && (before || json_object_size(now) > 0))
         st = rows_view_write(r, tx, t, before, now, err);
@@ -195,7 +195,7 @@ enum status rows_get_entry(void *self, struct entry_name name, int64_t now, int6
     if (st == ST_OK && layout_expired(layout_ttl(stored), now)) {
         st = expire(r, name, now, deadline);
     } else if (st == ST_OK) {
-        json_t *bare = layout_entry_bare(stored, ret_ttl);
+        json_t *bare = layout_entry_decode(stored, ret_ttl);
         if (bare)
             *ret_entry = bare;
         else
@@ -209,7 +209,7 @@ enum status rows_put_entry(void *self, struct entry_name name, json_t *entry, in
                            int64_t deadline, struct err *err)
 {
     const struct rows *r = self;
-    json_t *stored = layout_entry_stored(entry, ttl);
+    json_t *stored = layout_entry_encode(entry, ttl);
     void *tx;
     enum status st = stored ? ST_OK : err_no_memory(err);
 

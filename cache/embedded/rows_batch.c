@@ -88,7 +88,7 @@ static enum status add_one(const struct rows *r, void *tx, struct store_entry *e
         return remove_one(r, tx, e, look, err);
     st = r->ops->entry_read(tx, e->name, &there, err);
     if (st == ST_OK || st == ST_MISS) {
-        e->done = !layout_stays(there, e, clock_wall_s());
+        e->done = !layout_keeps(there, e, clock_wall_s());
         st = e->done && !look ? r->ops->entry_write(tx, e->name, e->stored, err) : ST_OK;
     }
     if (st == ST_OK && !look && e->from.n > 0)

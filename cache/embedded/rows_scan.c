@@ -90,7 +90,7 @@ static enum status page_entries(const struct rows *r, void *tx, struct page *p, 
     char cache[STORE_CACHE_MAX + 1];
     enum status st;
 
-    if ((*cursor)[1] && !layout_entry_named(str_of(*cursor + 1), cache, &after))
+    if ((*cursor)[1] && !layout_entry_id_parse(str_of(*cursor + 1), cache, &after))
         return err_set(err, ST_INVALID, "a scan cannot go on at such a place");
     st = r->ops->entries_after(tx, after, p->room, page_add, p, err);
     if (st != ST_OK)

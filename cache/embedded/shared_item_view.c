@@ -51,7 +51,7 @@ enum status whole_read(const struct rows_ops *ops, void *tx, json_t **ret, struc
 /* Has attributes[cache][key] the shape of an entry? */
 static bool is_entry(const char *cache, struct str key, const json_t *value)
 {
-    return layout_cache_sound(str_of(cache)) && layout_key_sound(key) && json_is_object(value);
+    return layout_cache_valid(str_of(cache)) && layout_key_valid(key) && json_is_object(value);
 }
 
 /* The members of a cache that are no entries. NULL: no memory. */

@@ -144,7 +144,7 @@ static enum status sqlite_item_write(void *tx, struct str id, json_t *value, str
         return st;
     sqlite_link_bind(stmt, 1, id);
     if (value) {
-        layout_text(&text, value);
+        layout_put_json(&text, value);
         sqlite_link_bind(stmt, 2, buf_str(&text));
     }
     if (text.failed)
@@ -167,7 +167,7 @@ static enum status sqlite_entry_write(void *tx, struct entry_name name, json_t *
     sqlite_link_bind(stmt, 1, str_of(name.cache));
     sqlite_link_bind(stmt, 2, name.key);
     if (value) {
-        layout_text(&text, value);
+        layout_put_json(&text, value);
         sqlite_link_bind(stmt, 3, buf_str(&text));
         (void)sqlite3_bind_int64(stmt, 4, layout_ttl(value));
     }

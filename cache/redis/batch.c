@@ -54,33 +54,33 @@ static void write_command(struct redis_command *c, const struct redis_order *o,
         add_word(c, STR("GET"));
         add_word(c, key);
         break;
-    case REDIS_PUT:
-    case REDIS_ADD:
+    case REDIS_SET:
+    case REDIS_SET_NX:
         add_word(c, STR("SET"));
         add_word(c, key);
         add_word(c, job->value);
         add_word(c, STR("PX"));
         add_word(c, expiry);
-        if (job->verb == REDIS_ADD)
+        if (job->verb == REDIS_SET_NX)
             add_word(c, STR("NX"));
         break;
-    case REDIS_REMOVE:
+    case REDIS_DEL:
         add_word(c, STR("DEL"));
         add_word(c, key);
         break;
-    case REDIS_REMOVE_IF:
-    case REDIS_AMEND:
+    case REDIS_DEL_IF:
+    case REDIS_PATCH_IF:
         add_word(c, STR("EVAL"));
-        add_word(c, job->verb == REDIS_AMEND ? STR(SCRIPT_AMEND) : STR(SCRIPT_REMOVE_IF));
+        add_word(c, job->verb == REDIS_PATCH_IF ? STR(SCRIPT_AMEND) : STR(SCRIPT_REMOVE_IF));
         add_word(c, STR("1"));
         add_word(c, key);
         add_word(c, job->value);
-        if (job->verb == REDIS_AMEND) {
+        if (job->verb == REDIS_PATCH_IF) {
             add_word(c, job->guard);
             add_word(c, expiry);
         }
         break;
-    case REDIS_TALLY:
+    case REDIS_TOPK_ADD:
         add_word(c, STR("EVAL"));
         add_word(c, STR(SCRIPT_TALLY));
         add_word(c, STR("1"));
@@ -98,17 +98,18 @@ static void write_command(struct redis_command *c, const struct redis_order *o,
 
 static bool expires(enum redis_verb verb)
 {
-    return verb == REDIS_PUT || verb == REDIS_ADD || verb == REDIS_AMEND || verb == REDIS_TALLY;
+    return verb == REDIS_SET || verb == REDIS_SET_NX || verb == REDIS_PATCH_IF ||
+           verb == REDIS_TOPK_ADD;
 }
 
 static bool is_script(enum redis_verb verb)
 {
-    return verb == REDIS_REMOVE_IF || verb == REDIS_AMEND || verb == REDIS_TALLY;
+    return verb == REDIS_DEL_IF || verb == REDIS_PATCH_IF || verb == REDIS_TOPK_ADD;
 }
 
 static bool has_text(enum redis_verb verb)
 {
-    return verb == REDIS_GET || verb == REDIS_TALLY;
+    return verb == REDIS_GET || verb == REDIS_TOPK_ADD;
 }
 
 enum status redis_orders_make(struct redis_orders *o, const char *prefix, struct redis_job *jobs,
@@ -193,7 +194,7 @@ static enum status judge(struct redis_job *job, struct redis_command *c, struct 
         return refused(job, buf_str(&c->text), v);
     switch (job->verb) {
     case REDIS_GET:
-    case REDIS_TALLY:
+    case REDIS_TOPK_ADD:
         if (c->kind == REDIS_NOTHING)
             return ST_MISS;
         if (c->kind != REDIS_TEXT)
@@ -201,15 +202,15 @@ static enum status judge(struct redis_job *job, struct redis_command *c, struct 
         job->reply = c->text;
         c->text = BUF_INIT(0);
         return ST_OK;
-    case REDIS_PUT:
-    case REDIS_ADD:
+    case REDIS_SET:
+    case REDIS_SET_NX:
         v->wrote = v->wrote || c->kind == REDIS_TEXT;
         return c->kind == REDIS_TEXT ? ST_OK : ST_CONFLICT;
-    case REDIS_REMOVE:
+    case REDIS_DEL:
         return ST_OK;
-    case REDIS_REMOVE_IF:
+    case REDIS_DEL_IF:
         return c->kind == REDIS_NUMBER && c->number > 0 ? ST_OK : ST_CONFLICT;
-    case REDIS_AMEND:
+    case REDIS_PATCH_IF:
         return c->kind == REDIS_NUMBER && c->number > 0 ? ST_OK : ST_MISS;
     case REDIS_VERBS:
     default:

@@ -39,7 +39,7 @@ struct redis {
     int64_t timeout_ms;
     void (*report)(void *data, const struct err *state);
     void *report_data;
-    struct tier_counts counts;
+    struct tier_metrics counts;
     struct metric *up, *refusing_writes, *connections;
 
     pthread_mutex_t lock;  /* guards all below */

@@ -36,7 +36,7 @@ static void declare(struct redis *r, struct metrics *metrics)
     r->refusing_writes = metrics_gauge(metrics, "climacast_redis_refuses_writes",
                                        "1: Redis is read, but takes no writes.");
     r->connections = metrics_gauge(metrics, "climacast_redis_connections", "Connections to Redis.");
-    tier_counts_init(&r->counts, metrics);
+    tier_metrics_init(&r->counts, metrics);
 }
 
 static void await_first_word(struct redis *r)

@@ -39,18 +39,18 @@ void redis_free(struct redis *r); /* NULL allowed */
 
 /* What may be asked; several go in one round trip, in their order. */
 enum redis_verb {
-    REDIS_GET,       /* the value goes to `reply`, at most `most` bytes of it */
-    REDIS_PUT,       /* whatever was there, for expiry_ms */
-    REDIS_ADD,       /* unless something is there */
-    REDIS_REMOVE,    /* whatever is there */
-    REDIS_REMOVE_IF, /* if it is `value` */
+    REDIS_GET,    /* the value goes to `reply`, at most `most` bytes of it */
+    REDIS_SET,    /* whatever was there, for expiry_ms */
+    REDIS_SET_NX, /* unless something is there */
+    REDIS_DEL,    /* whatever is there */
+    REDIS_DEL_IF, /* if it is `value` */
     /* Put `value` in place of as many bytes at the front, if its first byte stands there already
      * and `guard` behind it, and let all expire in expiry_ms. */
-    REDIS_AMEND,
+    REDIS_PATCH_IF,
     /* Count names in a sorted set: `value` has a line "name TAB how often" for each; at most the
      * `keep` most counted stay, and all expires in expiry_ms. The `tell` most counted go to `reply`
      * in such lines, most first, at most `most` bytes. Done twice, it counts twice. */
-    REDIS_TALLY,
+    REDIS_TOPK_ADD,
     REDIS_VERBS
 };
 struct redis_job {

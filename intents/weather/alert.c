@@ -157,7 +157,7 @@ static size_t queries_of(const struct place *place)
 
 /* Those of them that can be asked; the point always can. 0: the arena is full. */
 static size_t make_wants(struct nws *n, const struct call *call, const struct place *place,
-                         struct document_want wants[QUERIES_MAX])
+                         struct document_request wants[QUERIES_MAX])
 {
     const struct str zones[] = { place->county_zone_id, place->forecast_zone_id };
     char coords[PLACE_ENTRY_COORDS_MAX];
@@ -171,18 +171,18 @@ static size_t make_wants(struct nws *n, const struct call *call, const struct pl
             urls[count++] = arena_printf(call->arena, "%s/alerts/active/zone/%.*s", nws_base(n),
                                          STR_ARG(zones[i]));
     for (size_t i = 0; i < count; i++)
-        wants[i] = (struct document_want){ .url = urls[i].p,
-                                           .label = "alerts",
-                                           .decode = decode,
-                                           .most_fresh_s = MOST_FRESH_S,
-                                           .must_be_fresh = true };
+        wants[i] = (struct document_request){ .url = urls[i].p,
+                                              .label = "alerts",
+                                              .decode = decode,
+                                              .max_fresh_s = MOST_FRESH_S,
+                                              .must_be_fresh = true };
     return arena_failed(call->arena) ? 0 : count;
 }
 
 enum status alert_get_active(struct nws *n, const struct call *call, const struct place *place,
                              struct alerts *ret_alerts, struct err *err)
 {
-    struct document_want wants[QUERIES_MAX];
+    struct document_request wants[QUERIES_MAX];
     struct document documents[QUERIES_MAX];
     const struct alert_list *lists[QUERIES_MAX];
     struct alerts a = { .asked = queries_of(place) };

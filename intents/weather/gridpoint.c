@@ -10,11 +10,11 @@ static enum status fetch_once(struct nws *n, const struct call *call, const stru
                               const struct gridpoint_kind *kind, struct document *ret_document,
                               struct err *err)
 {
-    struct document_want want = { .label = kind->label,
-                                  .decode = kind->decode,
-                                  .data = n,
-                                  .least_fresh_s = LEAST_FRESH_S,
-                                  .most_fresh_s = MOST_FRESH_S };
+    struct document_request want = { .label = kind->label,
+                                     .decode = kind->decode,
+                                     .data = n,
+                                     .min_fresh_s = LEAST_FRESH_S,
+                                     .max_fresh_s = MOST_FRESH_S };
     enum status st;
 
     if (kind->url(place).n == 0)

@@ -183,12 +183,12 @@ static enum status ask(struct nws *n, const struct gazetteer_query *query, const
                        const struct call *call, struct gazetteer_hit *ret_hit, struct err *err)
 {
     struct str url = url_of(n, query, state, call->arena);
-    struct document_want want = {
+    struct document_request want = {
         .url = url.p,
         .label = "geocode",
         .decode = here_decode,
-        .least_fresh_s = FRESH_S,
-        .most_fresh_s = FRESH_S,
+        .min_fresh_s = FRESH_S,
+        .max_fresh_s = FRESH_S,
         .memory_only = true, /* the URL holds our key */
     };
     struct document document;

@@ -263,7 +263,7 @@ static void release_object(void *object)
     object_release(object);
 }
 
-enum status nws_fetch(struct nws *n, const struct call *call, const struct document_want *wants,
+enum status nws_fetch(struct nws *n, const struct call *call, const struct document_request *wants,
                       size_t count, struct document *ret_documents)
 {
     enum status st = ST_OK;

@@ -26,7 +26,7 @@ void nws_report(struct nws *n, const struct err *err);
  * document is decided: look at each one's status ST_WOULD_WAIT  the call may not wait and at least
  * one would have to (those that need not are there) ST_SYSTEM      the arena is full; nothing is
  * there */
-enum status nws_fetch(struct nws *n, const struct call *call, const struct document_want *wants,
+enum status nws_fetch(struct nws *n, const struct call *call, const struct document_request *wants,
                       size_t count, struct document *ret_documents);
 
 /* What a document that is not ST_OK means for the caller: fills err in front of `what` ("the grid")

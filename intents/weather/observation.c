@@ -128,22 +128,22 @@ static enum status decode(struct str body, void *data, struct object **ret_objec
     return observation_decode(body, data, ret_object, err);
 }
 
-static struct document_want want_latest(struct nws *n, const struct call *call, struct str id)
+static struct document_request want_latest(struct nws *n, const struct call *call, struct str id)
 {
     struct str url =
         arena_printf(call->arena, "%s/stations/%.*s/observations/latest", nws_base(n), STR_ARG(id));
 
-    return (struct document_want){ .url = url.p,
-                                   .label = "observation",
-                                   .decode = decode,
-                                   .data = n,
-                                   .least_fresh_s = LEAST_FRESH_S,
-                                   .most_fresh_s = MOST_FRESH_S };
+    return (struct document_request){ .url = url.p,
+                                      .label = "observation",
+                                      .decode = decode,
+                                      .data = n,
+                                      .min_fresh_s = LEAST_FRESH_S,
+                                      .max_fresh_s = MOST_FRESH_S };
 }
 
-static struct document_want want_list(struct nws *n, const struct call *call, struct str id)
+static struct document_request want_list(struct nws *n, const struct call *call, struct str id)
 {
-    struct document_want want = want_latest(n, call, id);
+    struct document_request want = want_latest(n, call, id);
     struct str url = arena_printf(call->arena, "%s/stations/%.*s/observations?limit=%d",
                                   nws_base(n), STR_ARG(id), TREND_LIMIT);
 
@@ -187,7 +187,7 @@ static void note_station(struct search *s, size_t i, const struct document *d)
 /* Ask the next few stations. */
 static enum status ask_more(struct search *s, struct err *err)
 {
-    struct document_want wants[AT_ONCE + 1];
+    struct document_request wants[AT_ONCE + 1];
     struct document documents[AT_ONCE + 1];
     size_t stations = s->count - s->asked < AT_ONCE ? s->count - s->asked : AT_ONCE;
     size_t count = stations;
@@ -251,7 +251,7 @@ static enum status find_trend(struct search *s, size_t chosen, struct current_ob
     if (!needs_trend(s->need) || !c->observation.pressure.has)
         return ST_OK;
     if (!s->has_list || chosen != 0) {
-        struct document_want want = want_list(s->n, s->call, s->ids[chosen]);
+        struct document_request want = want_list(s->n, s->call, s->ids[chosen]);
         if (arena_failed(s->call->arena) || nws_fetch(s->n, s->call, &want, 1, &list) == ST_SYSTEM)
             return ST_OK;
     }

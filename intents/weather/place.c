@@ -162,7 +162,7 @@ enum status place_refetch_grid(struct nws *n, const struct call *call, struct pl
                                struct err *err)
 {
     struct place fresh = *place;
-    struct document_want want = place_point_request(n, call, place);
+    struct document_request want = place_point_request(n, call, place);
     struct document known;
     bool complete, just_asked;
     enum status st;
@@ -202,7 +202,7 @@ enum status place_renew(struct nws *n, const struct call *call, struct place *pl
                         struct err *err)
 {
     struct place fresh = *place;
-    struct document_want want = place_point_request(n, call, place);
+    struct document_request want = place_point_request(n, call, place);
     struct document point;
     bool complete = false;
     enum status st;
@@ -229,7 +229,7 @@ enum status place_renew(struct nws *n, const struct call *call, struct place *pl
 
 struct str place_station_name(struct nws *n, struct str station_id, const struct call *call)
 {
-    struct document_want want = { .label = "station", .decode = point_decode_stations };
+    struct document_request want = { .label = "station", .decode = point_decode_stations };
     struct call hurried = *call;
     struct document document;
     const struct point_station_list *list;
@@ -244,7 +244,7 @@ struct str place_station_name(struct nws *n, struct str station_id, const struct
     if (st == ST_OK && name.n > 0)
         return name;
     want.url = arena_printf(call->arena, "%s/stations/%.*s", nws_base(n), STR_ARG(station_id)).p;
-    want.most_fresh_s = STATION_FRESH_S;
+    want.max_fresh_s = STATION_FRESH_S;
     hurried.deadline -= clock_left_ms(call->deadline) / 2;
     if (!want.url)
         return station_id;

@@ -20,8 +20,8 @@ enum status place_cache_get(struct nws *n, const struct call *call, const char *
     struct object *entry = NULL;
     enum status st;
 
-    st = shared_hold(nws_shared(n), (struct entry_name){ cache, key }, call->deadline, &entry,
-                     &trouble);
+    st = shared_acquire(nws_shared(n), (struct entry_name){ cache, key }, call->deadline, &entry,
+                        &trouble);
     if (trouble.status != ST_OK)
         nws_report(n, &trouble);
     if (st == ST_WOULD_WAIT)

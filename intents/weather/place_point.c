@@ -25,7 +25,7 @@ enum purpose { FOR_STATIONS, FOR_FORECAST_ZONE, FOR_COUNTY_ZONE };
 /* One document of the second step: where it goes when it has come. */
 struct errand {
     enum purpose purpose;
-    struct document_want want;
+    struct document_request want;
 };
 enum { ERRANDS_MAX = 3 };
 
@@ -36,11 +36,11 @@ static void add_errand(struct errand *errands, size_t *count, enum purpose purpo
     if (url.n == 0)
         return;
     e->purpose = purpose;
-    e->want = (struct document_want){
+    e->want = (struct document_request){
         .url = url.p,
         .label = purpose == FOR_STATIONS ? "stations" : "zone",
         .decode = purpose == FOR_STATIONS ? point_decode_stations : point_decode_zone,
-        .most_fresh_s = DAY_S,
+        .max_fresh_s = DAY_S,
     };
     (*count)++;
 }
@@ -107,7 +107,7 @@ static enum status ask_further(struct nws *n, const struct call *call, const str
                                struct place *place, bool *complete)
 {
     struct errand errands[ERRANDS_MAX];
-    struct document_want wants[ERRANDS_MAX];
+    struct document_request wants[ERRANDS_MAX];
     struct document documents[ERRANDS_MAX];
     struct call hurried = *call;
     size_t count = 0;
@@ -136,18 +136,18 @@ static enum status ask_further(struct nws *n, const struct call *call, const str
 
 /* ---- points ---- */
 
-struct document_want place_point_request(const struct nws *n, const struct call *call,
-                                         const struct place *place)
+struct document_request place_point_request(const struct nws *n, const struct call *call,
+                                            const struct place *place)
 {
     char coords[PLACE_ENTRY_COORDS_MAX];
     struct str at = place_entry_coords(place->lat, place->lon, coords);
 
-    return (struct document_want){
+    return (struct document_request){
         .url = arena_printf(call->arena, "%s/points/%.*s", nws_base(n), STR_ARG(at)).p,
         .label = "point",
         .decode = point_decode,
-        .least_fresh_s = LEAST_FRESH_S,
-        .most_fresh_s = DAY_S,
+        .min_fresh_s = LEAST_FRESH_S,
+        .max_fresh_s = DAY_S,
     };
 }
 
@@ -179,7 +179,7 @@ static void take_point(struct nws *n, const struct call *call, const struct poin
 enum status place_point_fetch(struct nws *n, const struct call *call, struct place *place,
                               bool *ret_complete, struct err *err)
 {
-    struct document_want want = place_point_request(n, call, place);
+    struct document_request want = place_point_request(n, call, place);
     struct document document;
     bool complete = true;
     enum status st;

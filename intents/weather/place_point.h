@@ -11,8 +11,8 @@
 #include "server/base/err.h"
 
 /* The document to ask for the place's point; its url is NULL when the arena is full. */
-struct document_want place_point_request(const struct nws *n, const struct call *call,
-                                         const struct place *place);
+struct document_request place_point_request(const struct nws *n, const struct call *call,
+                                            const struct place *place);
 
 /* Ask the point and what it leads to; fills all that NWS knows. *ret_complete: nothing is lacking,
  * the place may be kept. ST_OK ST_NOT_FOUND   NWS does not serve the coordinates: reason

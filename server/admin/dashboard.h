@@ -68,7 +68,7 @@ struct dashboard_facts {
     double item_bytes, item_limit; /* item_limit 0: there is no such item */
     struct dashboard_day days[DASHBOARD_DAYS];
     size_t day_count;
-    struct popular_name places[DASHBOARD_NAMES], stations[DASHBOARD_NAMES];
+    struct topk_name places[DASHBOARD_NAMES], stations[DASHBOARD_NAMES];
     size_t place_count, station_count;
     double warm_places;
     struct metrics_group warmed[DASHBOARD_ROWS]; /* by outcome */

@@ -83,7 +83,7 @@ static void gather_growth(struct analytics *a, struct dashboard_facts *f)
 static void gather_caches(struct services *p, int64_t deadline, struct dashboard_facts *f)
 {
     const struct config *c = p->config;
-    struct memory_facts memory = memory_facts(p->memory);
+    struct memory_stats memory = memory_stats(p->memory);
     bool dynamodb = config_is(c, CONFIG_PERSISTENCE_BACKEND, "dynamodb");
 
     for (size_t i = 0; i < DASHBOARD_TIERS; i++)

@@ -27,7 +27,7 @@ static void update_gauges(void *data)
     struct ops *o = data;
     struct alexa_listener_facts front = alexa_listener_facts(o->with.front);
     struct workers_facts workers = workers_facts(o->with.workers);
-    struct memory_facts memory = memory_facts(o->with.parts->memory);
+    struct memory_stats memory = memory_stats(o->with.parts->memory);
     const struct tls_pair *pair = tls_current(o->with.tls);
 
     metric_set(o->connections, (double)front.connections);

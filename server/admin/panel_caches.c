@@ -135,7 +135,7 @@ void panel_size(const struct dashboard_facts *f, struct buf *out)
 
 /* ---- asked for most ---- */
 
-static void put_names(struct buf *out, const struct popular_name *names, size_t count,
+static void put_names(struct buf *out, const struct topk_name *names, size_t count,
                       const char *caption, const char *what)
 {
     char name[METRICS_GROUP_NAME_MAX + 1];

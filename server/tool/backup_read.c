@@ -124,7 +124,7 @@ static enum status judge_item(struct backup_reader *r, const json_t *item, struc
     if (!json_is_object(item) || json_object_size(item) != members || id.n == 0 ||
         id.n > STORE_ID_MAX)
         return damaged(r, err, "is no item");
-    if (!json_is_object(attributes) || !layout_value_sound(attributes))
+    if (!json_is_object(attributes) || !layout_value_valid(attributes))
         return damaged(r, err, "the item's attributes cannot be kept");
     if (raw && !raw_item_is_valid(raw, attributes))
         return damaged(r, err, "the item in DynamoDB's words is another");

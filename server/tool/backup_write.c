@@ -214,7 +214,7 @@ enum status backup_add(struct backup_writer *w, struct str id, json_t *attribute
     buf_putz(&w->line, "{\"id\":");
     json_put_string(&w->line, id);
     buf_putz(&w->line, ",\"attributes\":");
-    layout_text(&w->line, attributes);
+    layout_put_json(&w->line, attributes);
     if (raw) {
         buf_putz(&w->line, ",\"dynamodb\":");
         json_put(&w->line, raw);

@@ -90,7 +90,7 @@ static enum status look_at_whole(struct look *l, struct err *err)
 
     if (st == ST_OK) {
         count_whole(l, whole);
-        layout_text(&text, whole);
+        layout_put_json(&text, whole);
         l->p->shared_bytes = (int64_t)text.n;
     }
     buf_free(&text);

@@ -125,15 +125,15 @@ double exposition_sum(const struct exposition *e, const char *name, ...)
     return sum;
 }
 
-static bool take_name(const struct series *s, struct popular_name *ret)
+static bool take_name(const struct series *s, struct topk_name *ret)
 {
     size_t n = 0;
 
     for (size_t i = 0; i < s->count; i++) {
         struct str value = s->labels[i].value;
-        if (!str_eqz(s->labels[i].name, "name") || value.n > 2 * POPULAR_NAME_MAX)
+        if (!str_eqz(s->labels[i].name, "name") || value.n > 2 * TOPK_NAME_MAX)
             continue;
-        for (size_t k = 0; k < value.n && n < POPULAR_NAME_MAX; k++) {
+        for (size_t k = 0; k < value.n && n < TOPK_NAME_MAX; k++) {
             k += value.p[k] == '\\' && k + 1 < value.n;
             ret->name[n++] = value.p[k];
         }
@@ -143,7 +143,7 @@ static bool take_name(const struct series *s, struct popular_name *ret)
     return n > 0;
 }
 
-size_t exposition_top(const struct exposition *e, const char *kind, struct popular_name *ret_names,
+size_t exposition_top(const struct exposition *e, const char *kind, struct topk_name *ret_names,
                       size_t room)
 {
     struct str rest = buf_str(&e->text), line;

@@ -20,7 +20,7 @@ void exposition_free(struct exposition *e); /* NULL allowed */
 double exposition_sum(const struct exposition *e, const char *name, ...) __attribute__((sentinel));
 
 /* The most asked names of a kind, as analytics_write() tells them. */
-size_t exposition_top(const struct exposition *e, const char *kind, struct popular_name *ret_names,
+size_t exposition_top(const struct exposition *e, const char *kind, struct topk_name *ret_names,
                       size_t room);
 
 #endif

@@ -29,7 +29,7 @@ static void take_counts(const json_t *written, struct migrate_counts *counts)
     json_t *n;
 
     json_object_foreach ((json_t *)(uintptr_t)written, cache, n) {
-        if (json_is_integer(n) && layout_cache_sound(str_of(cache)))
+        if (json_is_integer(n) && layout_cache_valid(str_of(cache)))
             migrate_counts_row(counts, cache)->written = json_integer_value(n);
     }
 }

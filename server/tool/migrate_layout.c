@@ -69,8 +69,8 @@ static enum status each_of_whole(struct reading *r, json_t *attributes, struct e
     json_object_foreach (attributes, cache, members) {
         json_object_keylen_foreach (members, key, n, stored) {
             struct str name = { key, n };
-            if (st == ST_OK && json_is_object(stored) && layout_cache_sound(str_of(cache)) &&
-                layout_key_sound(name)) /* what is none stays where it is */
+            if (st == ST_OK && json_is_object(stored) && layout_cache_valid(str_of(cache)) &&
+                layout_key_valid(name)) /* what is none stays where it is */
                 st = r->each(r->m, cache, name, stored, err);
         }
     }
@@ -83,7 +83,7 @@ static enum status each_of_items(void *data, struct str id, json_t *attributes, 
     char cache[STORE_CACHE_MAX + 1];
     struct entry_name name;
 
-    return layout_entry_named(id, cache, &name)
+    return layout_entry_id_parse(id, cache, &name)
                ? r->each(r->m, name.cache, name.key, attributes, err)
                : ST_OK;
 }

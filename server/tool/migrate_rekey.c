@@ -28,12 +28,12 @@ static enum status take_entry(struct migration *m, const char *cache, struct str
     struct str right;
 
     progress_to(&m->progress, ++m->seen);
-    if (!json_is_object(stored) || !layout_cache_sound(str_of(cache)) || !layout_key_sound(key) ||
-        !layout_value_sound(stored))
+    if (!json_is_object(stored) || !layout_cache_valid(str_of(cache)) || !layout_key_valid(key) ||
+        !layout_value_valid(stored))
         return ST_OK;
     arena_reset(m->arena);
     right = fix_keys_lookup_key(m->arena, cache, key, stored);
-    if (str_eq(right, key) || !layout_key_sound(right))
+    if (str_eq(right, key) || !layout_key_valid(right))
         return ST_OK;
     row = migrate_counts_row(&m->counts, cache);
     if (m->checking) {
@@ -69,7 +69,7 @@ static enum status take_item(void *data, struct str id, json_t *attributes, stru
 
     if (m->layout == STORE_LAYOUT_ITEM && str_eqz(id, STORE_SHARED_ID))
         return take_whole(m, attributes, err);
-    if (m->layout == STORE_LAYOUT_ENTRIES && layout_entry_named(id, cache, &name))
+    if (m->layout == STORE_LAYOUT_ENTRIES && layout_entry_id_parse(id, cache, &name))
         return take_entry(m, name.cache, name.key, attributes, err);
     return ST_OK;
 }

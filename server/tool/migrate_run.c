@@ -37,8 +37,8 @@ enum status migrate_entry(struct migration *m, const char *cache, struct str key
 {
     struct migrate_row *row = migrate_count_read(m, cache);
 
-    if (!layout_cache_sound(str_of(cache)) || !layout_key_sound(key) || !json_is_object(stored) ||
-        !layout_value_sound(stored)) {
+    if (!layout_cache_valid(str_of(cache)) || !layout_key_valid(key) || !json_is_object(stored) ||
+        !layout_value_valid(stored)) {
         migrate_count_unusable(m, cache, "an entry whose key or content no store can keep");
         return ST_OK;
     }

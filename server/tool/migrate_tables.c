@@ -115,7 +115,7 @@ static enum status take_user(struct migration *m, struct str id, json_t *item, s
     memcpy(name, id.p, id.n);
     name[id.n] = '\0';
     attributes = json_pack("{s:{s:O}}", MIGRATE_USERS, name, item);
-    if (!attributes || !layout_value_sound(attributes))
+    if (!attributes || !layout_value_valid(attributes))
         migrate_count_unusable(m, MIGRATE_USERS, "settings that no store can keep");
     else
         st = migrate_writer_user(&m->writer, id, attributes, err);

@@ -69,8 +69,8 @@ static enum status take_whole(struct migration *m, json_t *attributes, struct er
             struct str name = { key, n };
             if (st != ST_OK)
                 break;
-            if (json_is_object(stored) && layout_cache_sound(str_of(cache)) &&
-                layout_key_sound(name))
+            if (json_is_object(stored) && layout_cache_valid(str_of(cache)) &&
+                layout_key_valid(name))
                 st = migrate_entry(m, cache, name, stored, err);
             else
                 st = take_odd(m, cache, key, stored, err);
@@ -87,7 +87,7 @@ static enum status take_shared(void *data, struct str id, json_t *attributes, st
 
     if (str_eqz(id, STORE_SHARED_ID))
         return take_whole(m, attributes, err);
-    if (layout_entry_named(id, cache, &name))
+    if (layout_entry_id_parse(id, cache, &name))
         return migrate_entry(m, name.cache, name.key, attributes, err);
     return ST_OK;
 }
@@ -99,10 +99,10 @@ static enum status take_user(void *data, struct str id, json_t *attributes, stru
     struct entry_name name;
 
     if (str_eqz(id, STORE_SHARED_ID) || migrate_checkpoint_owns(id) ||
-        layout_entry_named(id, cache, &name))
+        layout_entry_id_parse(id, cache, &name))
         return ST_OK;
     (void)migrate_count_read(m, MIGRATE_USERS);
-    if (!layout_value_sound(attributes)) {
+    if (!layout_value_valid(attributes)) {
         migrate_count_unusable(m, MIGRATE_USERS, "settings that no store can keep");
         return ST_OK;
     }

@@ -30,14 +30,14 @@ bool shared_tree_holds(struct str id)
     char cache[STORE_CACHE_MAX + 1];
     struct entry_name name;
 
-    return str_eqz(id, STORE_SHARED_ID) || layout_entry_named(id, cache, &name);
+    return str_eqz(id, STORE_SHARED_ID) || layout_entry_id_parse(id, cache, &name);
 }
 
 /* ---- in ---- */
 
 static bool is_entry(const char *cache, struct str key, const json_t *value)
 {
-    return layout_cache_sound(str_of(cache)) && layout_key_sound(key) && json_is_object(value);
+    return layout_cache_valid(str_of(cache)) && layout_key_valid(key) && json_is_object(value);
 }
 
 /* Does the one that lies there live longer? */
@@ -90,7 +90,7 @@ enum status shared_tree_add(struct shared_tree *t, struct str id, json_t *attrib
     char cache[STORE_CACHE_MAX + 1];
     struct entry_name name;
 
-    if (layout_entry_named(id, cache, &name))
+    if (layout_entry_id_parse(id, cache, &name))
         return shared_tree_put(t, name.cache, name.key, attributes, err);
     return add_whole(t, attributes, err);
 }
@@ -176,7 +176,7 @@ static enum status look(struct store_session *o, struct entry_name name, json_t 
 
     if (st != ST_OK)
         return st;
-    bare = layout_entry_bare(stored, &ttl);
+    bare = layout_entry_decode(stored, &ttl);
     *ret_same = bare && ttl == ttl_there && json_same(bare, there);
     json_decref(bare);
     json_decref(there);

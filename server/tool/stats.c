@@ -76,8 +76,8 @@ static json_t *counts_by(const struct exposition *e, const char *name, const cha
 /* The daemon has counted on since it last met the others. */
 static void take_asked(json_t *asked, const struct exposition *e, const char *kind)
 {
-    struct popular_name names[POPULAR_TOP];
-    size_t count = exposition_top(e, kind, names, POPULAR_TOP);
+    struct topk_name names[TOPK_MERGED_MAX];
+    size_t count = exposition_top(e, kind, names, TOPK_MERGED_MAX);
     json_t *known = json_object_get(asked, kind), *list = json_array(), *one;
     size_t i;
 
@@ -178,7 +178,7 @@ static enum status take_item(struct stats *s, struct err *err)
     st = store_get(s->session.store, STR(STORE_SHARED_ID), store_session_deadline(), &whole, NULL,
                    err);
     if (st == ST_OK)
-        layout_text(&text, whole);
+        layout_put_json(&text, whole);
     if (st == ST_OK || st == ST_MISS)
         json_object_set_new(
             s->all, "item",
@@ -195,7 +195,7 @@ static enum status take_analytics(struct stats *s, struct err *err)
     struct redis_settings redis = { .url = url,
                                     .timeout_ms = config_int(s->config, CONFIG_REDIS_TIMEOUT_MS),
                                     .prefix = config_text(s->config, CONFIG_REDIS_PREFIX) };
-    struct popular_name names[POPULAR_TOP];
+    struct topk_name names[TOPK_MERGED_MAX];
     json_t *asked = json_object();
     enum status st = *url ? redis_create(&redis, NULL, &s->redis, err) : ST_OK;
 
@@ -208,7 +208,7 @@ static enum status take_analytics(struct stats *s, struct err *err)
         !s->redis)
         st = err->status;
     for (size_t i = 0; i < ANALYTICS_KINDS && st == ST_OK; i++) {
-        size_t count = analytics_top(s->analytics, (enum analytics_kind)i, names, POPULAR_TOP);
+        size_t count = analytics_top(s->analytics, (enum analytics_kind)i, names, TOPK_MERGED_MAX);
         json_t *list = json_array();
         for (size_t k = 0; k < count; k++)
             json_array_append_new(list, json_pack("{s:s,s:I}", "name", names[k].name, "count",

@@ -37,7 +37,7 @@ static void print_tree(json_t *tree)
 {
     struct buf text = BUF_INIT(TEXT_MAX);
 
-    layout_text(&text, tree);
+    layout_put_json(&text, tree);
     printf("%s\n", buf_z(&text));
     buf_free(&text);
 }
@@ -56,14 +56,14 @@ static void print_value(json_t *value)
         if (json_is_string(one))
             buf_putz(&text, json_string_value(one));
         else
-            layout_text(&text, one);
+            layout_put_json(&text, one);
     }
     if (json_is_string(value))
         buf_putz(&text, json_string_value(value));
     else if (json_is_null(value))
         buf_putz(&text, "(none)");
     else if (!json_is_array(value))
-        layout_text(&text, value);
+        layout_put_json(&text, value);
     for (char *p = text.p; p && *p; p++) /* a value is a line, and no command to a terminal */
         if ((unsigned char)*p < ' ' || *p == 127)
             *p = '?';

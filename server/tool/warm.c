@@ -34,7 +34,7 @@ static int64_t weather_now(void *data)
 static enum status gather(struct warming *w, const struct args *args, struct err *err)
 {
     const char *file = config_text(w->tool->config, CONFIG_CACHE_WARM_FILE);
-    struct popular_name asked[WARM_ASKED];
+    struct topk_name asked[WARM_ASKED];
     enum status st = ST_OK;
 
     for (size_t i = 0; i < args->count && st == ST_OK; i++)

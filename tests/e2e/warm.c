@@ -282,7 +282,7 @@ TEST(two_instances_add_up_in_the_store)
     struct store *store = open_store();
     struct analytics *one = analytics_create(store, NULL, NULL),
                      *two = analytics_create(store, NULL, NULL);
-    struct popular_name top[3];
+    struct topk_name top[3];
     struct err err = ERR_NONE;
 
     for (int i = 0; i < 10; i++) {

@@ -17,18 +17,18 @@ static void within(struct str part, struct str whole)
 static void document(struct str s)
 {
     struct buf b = BUF_INIT(1 << 20);
-    struct document_record r, again;
+    struct redis_record_document r, again;
 
-    if (!document_record_parse(s, &r))
+    if (!redis_record_parse_document(s, &r))
         return;
     within(r.etag, s);
     within(r.last_modified, s);
     within(r.body, s);
     assert(r.fetched_ms >= 0 && r.lifetime_s >= 0);
-    document_record_put(&b, &r);
+    redis_record_put_document(&b, &r);
     if (!b.failed) {
         assert(str_eq(buf_str(&b), s));
-        assert(document_record_parse(buf_str(&b), &again) && str_eq(again.body, r.body));
+        assert(redis_record_parse_document(buf_str(&b), &again) && str_eq(again.body, r.body));
     }
     buf_free(&b);
 }
@@ -38,7 +38,7 @@ static void entry(struct str s)
     struct str json;
     int64_t ttl;
 
-    if (!entry_record_parse(s, &ttl, &json))
+    if (!redis_record_parse_entry(s, &ttl, &json))
         return;
     within(json, s);
     assert(ttl >= 0);

@@ -56,10 +56,10 @@ static enum status decode(struct str body, void *data, struct object **ret_objec
     return ST_OK;
 }
 
-static struct document_want want_of(const char *path, char url[300])
+static struct document_request want_of(const char *path, char url[300])
 {
     (void)snprintf(url, 300, "http://127.0.0.1:%d%s", upstream.port, path);
-    return (struct document_want){ .url = url, .label = "grid", .decode = decode };
+    return (struct document_request){ .url = url, .label = "grid", .decode = decode };
 }
 
 static int64_t in_ms(int64_t ms)
@@ -67,7 +67,7 @@ static int64_t in_ms(int64_t ms)
     return clock_mono_ms() + ms;
 }
 
-static struct document get_want(struct document_want want)
+static struct document get_want(struct document_request want)
 {
     struct document d;
 
@@ -108,7 +108,7 @@ static double counted(const char *outcome)
 TEST(a_fresh_document_is_not_asked_for_again)
 {
     char url[300];
-    struct document_want want;
+    struct document_request want;
     struct document d;
 
     world_make(7200);
@@ -134,26 +134,26 @@ TEST(a_fresh_document_is_not_asked_for_again)
 TEST(a_want_may_bound_the_freshness_both_ways)
 {
     char url[300];
-    struct document_want want;
+    struct document_request want;
 
     world_make(7200);
     upstream_then("/short", (struct answer){ 200, "Cache-Control: no-cache\r\n", "doc:s", 0 });
     upstream_then("/long", (struct answer){ 200, "Cache-Control: max-age=9999\r\n", "doc:l", 0 });
     want = want_of("/short", url);
-    want.least_fresh_s = 60;
+    want.min_fresh_s = 60;
     check(get_want(want), ST_OK, "doc:s", false);
     check(get_want(want), ST_OK, "doc:s", false);
     CHECK_INT(upstream_asked("/short"), 1);
-    want.least_fresh_s = 0;
+    want.min_fresh_s = 0;
     check(get_want(want), ST_OK, "doc:s", false);
     CHECK_INT(upstream_asked("/short"), 2);
     want = want_of("/long", url);
-    want.most_fresh_s = 1;
+    want.max_fresh_s = 1;
     check(get_want(want), ST_OK, "doc:l", false);
     clock_sleep_ms(2010);
     check(get_want(want), ST_OK, "doc:l", false);
     CHECK_INT(upstream_asked("/long"), 2);
-    want.most_fresh_s = 0;
+    want.max_fresh_s = 0;
     check(get_want(want), ST_OK, "doc:l", false);
     CHECK_INT(upstream_asked("/long"), 2);
     world_free();
@@ -294,7 +294,7 @@ static int64_t remembered_ms(const char *path)
 TEST(a_failure_is_remembered_for_five_seconds_at_most)
 {
     char url[300];
-    struct document_want want;
+    struct document_request want;
 
     world_make(7200);
     want = want_of("/a", url);
@@ -328,7 +328,7 @@ TEST(a_document_that_is_gone_is_not_served_stale)
 TEST(what_must_be_fresh_is_asked_for_and_marked_when_it_is_not)
 {
     char url[300];
-    struct document_want want;
+    struct document_request want;
 
     world_make(7200);
     want = want_of("/a", url);
@@ -372,7 +372,7 @@ TEST(redirects_on_the_same_host_are_followed)
 TEST(a_url_too_long_is_refused)
 {
     static char url[3000];
-    struct document_want want = { .url = url, .label = "grid", .decode = decode };
+    struct document_request want = { .url = url, .label = "grid", .decode = decode };
 
     world_make(7200);
     memset(url, 'x', sizeof url - 1);
@@ -386,7 +386,7 @@ TEST(a_url_too_long_is_refused)
 TEST(the_deadline_ends_all_waiting)
 {
     char url[300];
-    struct document_want want;
+    struct document_request want;
     struct document d;
     int64_t began;
 
@@ -434,7 +434,7 @@ TEST(several_documents_are_fetched_side_by_side)
 
     enum { COUNT = sizeof paths / sizeof paths[0] };
     char urls[COUNT][300];
-    struct document_want wants[COUNT];
+    struct document_request wants[COUNT];
     struct document documents[COUNT];
     int64_t began;
 
@@ -470,7 +470,7 @@ static void *call(void *data)
 {
     struct caller *c = data;
     char urls[2][300];
-    struct document_want wants[2];
+    struct document_request wants[2];
 
     for (size_t i = 0; i < c->count; i++)
         wants[i] = want_of(c->paths[i], urls[i]);

@@ -96,16 +96,16 @@ static int64_t in_ms(int64_t ms)
     return clock_mono_ms() + ms;
 }
 
-static struct document_want want_of(const char *path, char url[300])
+static struct document_request want_of(const char *path, char url[300])
 {
     (void)snprintf(url, 300, "http://127.0.0.1:%d%s", upstream.port, path);
-    return (struct document_want){ .url = url, .label = "grid", .decode = decode };
+    return (struct document_request){ .url = url, .label = "grid", .decode = decode };
 }
 
 static struct document get(int instance, const char *path)
 {
     char url[300];
-    struct document_want want = want_of(path, url);
+    struct document_request want = want_of(path, url);
     struct document d;
 
     documents_get(world.at[instance].documents, &want, 1, in_ms(5000), &d);
@@ -243,7 +243,7 @@ TEST(when_upstream_fails_another_instances_document_is_served_with_its_age)
 TEST(what_is_not_to_be_shared_is_not_in_redis)
 {
     char url[300], out[200];
-    struct document_want want;
+    struct document_request want;
     struct document d;
 
     world_make();
@@ -330,7 +330,7 @@ static void *call(void *data)
 {
     struct caller *c = data;
     char urls[3][300];
-    struct document_want wants[3];
+    struct document_request wants[3];
     int64_t began = clock_mono_ms();
 
     for (size_t i = 0; i < c->count; i++)
@@ -526,7 +526,7 @@ TEST(a_redis_that_turns_slow_costs_one_timeout_and_then_nothing)
 TEST(who_may_not_wait_never_asks_redis)
 {
     char url[300];
-    struct document_want want;
+    struct document_request want;
     struct document d;
     int64_t began;
 
@@ -553,7 +553,7 @@ static const char *const cold_paths[] = { "/point", "/stations", "/zone" };
 static void *cold_thread(void *data)
 {
     struct document documents[3];
-    struct document_want wants[3];
+    struct document_request wants[3];
     char urls[3][300];
     intptr_t right = 0;
 

@@ -18,7 +18,7 @@ TEST(a_value_is_written_with_the_digits_it_came_with)
         struct buf b = BUF_INIT(1000);
         json_t *value = json_loads(texts[i], 0, NULL);
         CHECK(value);
-        layout_text(&b, value);
+        layout_put_json(&b, value);
         CHECK_STR(buf_z(&b), texts[i]);
         json_decref(value);
         buf_free(&b);
@@ -70,7 +70,7 @@ TEST(an_entry_of_its_own_is_known_by_its_id)
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         char cache[STORE_CACHE_MAX + 1], id[LAYOUT_ENTRY_ID_MAX + 1];
         struct entry_name name;
-        bool is = layout_entry_named(str_of(cases[i].id), cache, &name);
+        bool is = layout_entry_id_parse(str_of(cases[i].id), cache, &name);
         CHECK_ROW(i, is == !!cases[i].cache);
         if (!is)
             continue;

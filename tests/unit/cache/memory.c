@@ -104,7 +104,7 @@ TEST(the_bytes_stay_within_the_bound_and_what_is_used_stays)
 {
     enum { BOUND = 1 << 20, COUNT = 5000, BYTES = 1000 };
     struct memory *m = memory_create(BOUND);
-    struct memory_facts facts;
+    struct memory_stats facts;
     char key[20];
 
     freed = 0;
@@ -114,7 +114,7 @@ TEST(the_bytes_stay_within_the_bound_and_what_is_used_stays)
         put(m, key, key, BYTES, i);
         check_value(m, key, key, i);
         check_value(m, "hot", "hot", 0);
-        facts = memory_facts(m);
+        facts = memory_stats(m);
         CHECK(facts.bytes <= BOUND && facts.max_bytes <= BOUND);
     }
     check_value(m, "key0", "", 0);
@@ -122,7 +122,7 @@ TEST(the_bytes_stay_within_the_bound_and_what_is_used_stays)
     CHECK_INT(facts.evictions, COUNT + 1 - (int)facts.count);
     CHECK_INT(freed, COUNT + 1 - (int)facts.count);
     CHECK_INT(facts.hits, 2 * COUNT);
-    CHECK_INT(memory_facts(m).misses, 1);
+    CHECK_INT(memory_stats(m).misses, 1);
     memory_free(m);
     CHECK_INT(freed, COUNT + 1);
 }
@@ -143,7 +143,7 @@ TEST(a_value_over_an_eighth_of_the_bound_is_not_kept)
     m = memory_create(0);
     put(m, "a", "nothing fits", 0, 0);
     check_value(m, "a", "", 0);
-    CHECK_INT(memory_facts(m).bytes, 0);
+    CHECK_INT(memory_stats(m).bytes, 0);
     memory_free(m);
 }
 
@@ -162,7 +162,7 @@ static int64_t cost_among(int count)
         (void)snprintf(key, sizeof key, "key%05d", i);
         put(m, key, key, 500, i);
     }
-    CHECK_INT(memory_facts(m).count, count);
+    CHECK_INT(memory_stats(m).count, count);
     for (int i = 0; i < LOOKS; i++)
         (void)snprintf(keys[i], sizeof keys[i], "key%05d", i * 997 % count);
     for (int t = 0; t < TIMES; t++) {
@@ -174,7 +174,7 @@ static int64_t cost_among(int count)
         int64_t took = (to.tv_sec - from.tv_sec) * INT64_C(1000000000) + to.tv_nsec - from.tv_nsec;
         least = took < least ? took : least;
     }
-    CHECK_INT(memory_facts(m).hits, LOOKS * TIMES);
+    CHECK_INT(memory_stats(m).hits, LOOKS * TIMES);
     memory_free(m);
     return least;
 }
@@ -225,7 +225,7 @@ TEST(threads_may_all_use_it)
         CHECK(pthread_join(threads[i], &result) == 0);
         CHECK(!result);
     }
-    CHECK(memory_facts(m).bytes <= 100000);
+    CHECK(memory_stats(m).bytes <= 100000);
     memory_free(m);
 }
 

@@ -332,7 +332,7 @@ TEST(who_may_not_wait_never_asks_redis)
     CHECK_INT(put(0, kbdu, "{\"a\":1}"), ST_OK);
     redis_server_signal(&world.redis, SIGSTOP);
     began = clock_mono_ms();
-    CHECK_INT(shared_hold(world.at[1].shared, kbdu, NO_WAIT, &held, NULL), ST_OK);
+    CHECK_INT(shared_acquire(world.at[1].shared, kbdu, NO_WAIT, &held, NULL), ST_OK);
     object_release(held);
     CHECK(clock_mono_ms() - began < REDIS_MS);
     CHECK(counted(1, "redis", "hit") == 0 && counted(1, "redis", "skipped") == 0);

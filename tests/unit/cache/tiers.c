@@ -19,8 +19,8 @@ TEST(an_entry_record_is_read_as_it_was_written)
             struct buf b = BUF_INIT(RECORD_MAX);
             struct str json = STR_NONE;
             int64_t ttl = -1;
-            entry_record_put(&b, ttls[i], str_of(texts[k]));
-            CHECK(!b.failed && entry_record_parse(buf_str(&b), &ttl, &json));
+            redis_record_put_entry(&b, ttls[i], str_of(texts[k]));
+            CHECK(!b.failed && redis_record_parse_entry(buf_str(&b), &ttl, &json));
             CHECK_INT(ttl, ttls[i]);
             CHECK_SLICE(json, texts[k]);
             buf_free(&b);
@@ -39,13 +39,13 @@ TEST(an_entry_record_of_another_kind_is_not_read)
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct str json;
         int64_t ttl;
-        CHECK_ROW(i, !entry_record_parse(str_of(cases[i]), &ttl, &json));
+        CHECK_ROW(i, !redis_record_parse_entry(str_of(cases[i]), &ttl, &json));
     }
 }
 
 TEST(a_document_record_is_read_as_it_was_written)
 {
-    static const struct document_record records[] = {
+    static const struct redis_record_document records[] = {
         { 1781712000123,
           60,
           { "\"x\"", 3 },
@@ -56,20 +56,22 @@ TEST(a_document_record_is_read_as_it_was_written)
     };
 
     for (size_t i = 0; i < sizeof records / sizeof records[0]; i++) {
-        const struct document_record *want = &records[i];
+        const struct redis_record_document *want = &records[i];
         struct buf b = BUF_INIT(RECORD_MAX), front = BUF_INIT(RECORD_MAX),
                    validators = BUF_INIT(RECORD_MAX);
-        struct document_record r;
-        document_record_put(&b, want);
-        CHECK_ROW(i, !b.failed && document_record_parse(buf_str(&b), &r));
+        struct redis_record_document r;
+        redis_record_put_document(&b, want);
+        CHECK_ROW(i, !b.failed && redis_record_parse_document(buf_str(&b), &r));
         CHECK_ROW(i, r.fetched_ms == want->fetched_ms && r.lifetime_s == want->lifetime_s);
         CHECK_ROW(i, str_eq(r.etag, want->etag) && str_eq(r.last_modified, want->last_modified));
         CHECK_ROW(i, str_eq(r.body, want->body));
         /* What a renewal replaces and what it compares stand one behind the other. */
-        document_record_put_front(&front, want);
-        document_record_put_validators(&validators, want);
-        CHECK_ROW(i, front.n == RECORD_FRONT && str_starts(buf_str(&b), buf_str(&front)));
-        CHECK_ROW(i, str_starts(str_sub(buf_str(&b), RECORD_FRONT, b.n), buf_str(&validators)));
+        redis_record_put_front(&front, want);
+        redis_record_put_validators(&validators, want);
+        CHECK_ROW(i,
+                  front.n == REDIS_RECORD_FRONT_BYTES && str_starts(buf_str(&b), buf_str(&front)));
+        CHECK_ROW(i, str_starts(str_sub(buf_str(&b), REDIS_RECORD_FRONT_BYTES, b.n),
+                                buf_str(&validators)));
         buf_free(&b);
         buf_free(&front);
         buf_free(&validators);
@@ -78,11 +80,11 @@ TEST(a_document_record_is_read_as_it_was_written)
 
 TEST(a_validator_that_is_no_line_is_left_out)
 {
-    struct document_record in = { 5, 6, STR("a\nb"), STR("c"), STR("body") }, out;
+    struct redis_record_document in = { 5, 6, STR("a\nb"), STR("c"), STR("body") }, out;
     struct buf b = BUF_INIT(RECORD_MAX);
 
-    document_record_put(&b, &in);
-    CHECK(document_record_parse(buf_str(&b), &out));
+    redis_record_put_document(&b, &in);
+    CHECK(redis_record_parse_document(buf_str(&b), &out));
     CHECK_SLICE(out.etag, "");
     CHECK_SLICE(out.last_modified, "c");
     CHECK_SLICE(out.body, "body");
@@ -109,8 +111,8 @@ TEST(a_document_record_of_another_kind_is_not_read)
     };
 
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        struct document_record r;
-        CHECK_ROW(i, !document_record_parse(str_of(cases[i]), &r));
+        struct redis_record_document r;
+        CHECK_ROW(i, !redis_record_parse_document(str_of(cases[i]), &r));
     }
 }
 
@@ -123,19 +125,19 @@ TEST(each_tier_is_counted_and_evictions_are_told_once)
 {
     struct metrics *metrics = metrics_create();
     struct memory *memory = memory_create(65536);
-    struct tier_watch *watch = tier_watch_create(memory, metrics);
-    struct tier_counts counts;
+    struct tier_metrics_watch *watch = tier_metrics_watch_create(memory, metrics);
+    struct tier_metrics counts;
     struct buf text = BUF_INIT(1 << 20);
     uint64_t evictions;
 
-    tier_counts_init(&counts, metrics);
-    tier_count(&counts, TIER_REDIS, TIER_SKIPPED);
-    tier_count(&counts, TIER_STORE, TIER_HIT);
+    tier_metrics_init(&counts, metrics);
+    tier_metrics_count(&counts, TIER_REDIS, TIER_SKIPPED);
+    tier_metrics_count(&counts, TIER_STORE, TIER_HIT);
     CHECK(metric_value(counts.requests[TIER_REDIS][TIER_SKIPPED]) == 1);
-    CHECK_INT(tier_outcome_of(ST_OK), TIER_HIT);
-    CHECK_INT(tier_outcome_of(ST_MISS), TIER_MISS);
-    CHECK_INT(tier_outcome_of(ST_UNAVAILABLE), TIER_SKIPPED);
-    CHECK_INT(tier_outcome_of(ST_TIMEOUT), TIER_FAILED);
+    CHECK_INT(tier_metrics_outcome(ST_OK), TIER_HIT);
+    CHECK_INT(tier_metrics_outcome(ST_MISS), TIER_MISS);
+    CHECK_INT(tier_metrics_outcome(ST_UNAVAILABLE), TIER_SKIPPED);
+    CHECK_INT(tier_metrics_outcome(ST_TIMEOUT), TIER_FAILED);
     for (int i = 0; i < 200; i++) {
         struct object *o = object_create(NULL, 2000, release_nothing);
         char key[20];
@@ -143,7 +145,7 @@ TEST(each_tier_is_counted_and_evictions_are_told_once)
         memory_put(memory, str_of(key), o, 0);
         object_release(o);
     }
-    evictions = memory_facts(memory).evictions;
+    evictions = memory_stats(memory).evictions;
     CHECK(evictions > 100);
     metrics_write(metrics, &text);
     metrics_write(metrics, &text);
@@ -151,7 +153,7 @@ TEST(each_tier_is_counted_and_evictions_are_told_once)
     CHECK(strstr(text.p, "climacast_tier_requests_total{tier=\"redis\",outcome=\"skipped\"} 1"));
     CHECK(strstr(text.p, "climacast_tier_seconds_count{tier=\"store\"} 0"));
     buf_free(&text);
-    tier_watch_free(watch);
+    tier_metrics_watch_free(watch);
     memory_free(memory);
     metrics_free(metrics);
 }

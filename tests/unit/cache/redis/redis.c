@@ -96,7 +96,7 @@ static int64_t in_ms(int64_t ms)
 static enum status put(struct redis *r, const char *key, const char *value)
 {
     struct redis_job job = {
-        .verb = REDIS_PUT, .key = str_of(key), .value = str_of(value), .expiry_ms = 60000
+        .verb = REDIS_SET, .key = str_of(key), .value = str_of(value), .expiry_ms = 60000
     };
     enum status st = redis_do(r, &job, 1, in_ms(5000), NULL);
 
@@ -154,40 +154,40 @@ static void use_all(struct redis *r, const char *url)
     char out[200], big[3000];
     struct redis_job jobs[] = {
         { .verb = REDIS_GET, .key = STR("none"), .most = 100 },
-        { .verb = REDIS_PUT, .key = STR("a"), .value = { "x\0\r\ny", 5 }, .expiry_ms = 60000 },
-        { .verb = REDIS_ADD, .key = STR("a"), .value = STR("other"), .expiry_ms = 60000 },
-        { .verb = REDIS_ADD, .key = STR("b"), .value = STR("token"), .expiry_ms = 60000 },
+        { .verb = REDIS_SET, .key = STR("a"), .value = { "x\0\r\ny", 5 }, .expiry_ms = 60000 },
+        { .verb = REDIS_SET_NX, .key = STR("a"), .value = STR("other"), .expiry_ms = 60000 },
+        { .verb = REDIS_SET_NX, .key = STR("b"), .value = STR("token"), .expiry_ms = 60000 },
         { .verb = REDIS_GET, .key = STR("a"), .most = 5 },
         { .verb = REDIS_GET, .key = STR("a"), .most = 4 },
-        { .verb = REDIS_REMOVE_IF, .key = STR("b"), .value = STR("not mine") },
-        { .verb = REDIS_REMOVE_IF, .key = STR("b"), .value = STR("token") },
-        { .verb = REDIS_REMOVE_IF, .key = STR("b"), .value = STR("token") },
-        { .verb = REDIS_PUT, .key = STR("c"), .value = STR("1old|guard|body"), .expiry_ms = 1000 },
-        { .verb = REDIS_AMEND,
+        { .verb = REDIS_DEL_IF, .key = STR("b"), .value = STR("not mine") },
+        { .verb = REDIS_DEL_IF, .key = STR("b"), .value = STR("token") },
+        { .verb = REDIS_DEL_IF, .key = STR("b"), .value = STR("token") },
+        { .verb = REDIS_SET, .key = STR("c"), .value = STR("1old|guard|body"), .expiry_ms = 1000 },
+        { .verb = REDIS_PATCH_IF,
           .key = STR("c"),
           .value = STR("2new"),
           .guard = STR("|guard|"),
           .expiry_ms = 60000 },
-        { .verb = REDIS_AMEND,
+        { .verb = REDIS_PATCH_IF,
           .key = STR("c"),
           .value = STR("1new"),
           .guard = STR("|other|"),
           .expiry_ms = 60000 },
-        { .verb = REDIS_AMEND,
+        { .verb = REDIS_PATCH_IF,
           .key = STR("none"),
           .value = STR("1new"),
           .guard = STR("|guard|"),
           .expiry_ms = 60000 },
-        { .verb = REDIS_AMEND,
+        { .verb = REDIS_PATCH_IF,
           .key = STR("c"),
           .value = STR("1new"),
           .guard = STR("|guard|"),
           .expiry_ms = 60000 },
         { .verb = REDIS_GET, .key = STR("c"), .most = 100 },
-        { .verb = REDIS_REMOVE, .key = STR("c") },
-        { .verb = REDIS_REMOVE, .key = STR("c") },
+        { .verb = REDIS_DEL, .key = STR("c") },
+        { .verb = REDIS_DEL, .key = STR("c") },
         { .verb = REDIS_GET, .key = STR("c"), .most = 100 },
-        { .verb = REDIS_PUT, .key = STR("empty"), .value = STR_NONE, .expiry_ms = 60000 },
+        { .verb = REDIS_SET, .key = STR("empty"), .value = STR_NONE, .expiry_ms = 60000 },
         { .verb = REDIS_GET, .key = STR("empty"), .most = 0 },
         { .verb = REDIS_GET, .key = STR("list"), .most = 100 },
     };
@@ -198,7 +198,7 @@ static void use_all(struct redis *r, const char *url)
     };
 
     enum { JOBS = sizeof jobs / sizeof jobs[0] };
-    struct redis_job large = { .verb = REDIS_PUT, .key = STR("large"), .expiry_ms = 60000 };
+    struct redis_job large = { .verb = REDIS_SET, .key = STR("large"), .expiry_ms = 60000 };
     struct err err = ERR_NONE;
 
     REDIS_SAY(url, out, "RPUSH", "t:list", "x");
@@ -216,7 +216,7 @@ static void use_all(struct redis *r, const char *url)
     large.value = (struct str){ big, sizeof big };
     CHECK(redis_do(r, &large, 1, in_ms(5000), NULL) == ST_OK && large.status == ST_OK);
     redis_jobs_done(&large, 1);
-    large = (struct redis_job){ .verb = REDIS_PUT, .key = STR("no expiry") };
+    large = (struct redis_job){ .verb = REDIS_SET, .key = STR("no expiry") };
     CHECK_INT(redis_do(r, &large, 1, in_ms(5000), NULL), ST_INVALID);
     CHECK_INT(large.status, ST_INVALID);
     large.verb = REDIS_GET;

@@ -57,7 +57,7 @@ static size_t name_figures(struct metrics_group *figures, const char *const *nam
     return count;
 }
 
-static size_t name_places(struct popular_name *names, const char *const *keys, size_t count)
+static size_t name_places(struct topk_name *names, const char *const *keys, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         (void)snprintf(names[i].name, sizeof names[i].name, "%s", keys[i]);
