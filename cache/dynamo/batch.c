@@ -12,7 +12,6 @@
 #include "cache/dynamo/internal.h"
 #include "cache/layout.h"
 #include "server/base/clock.h"
-#include "server/base/digest.h"
 
 enum {
     GET_MAX = 100, /* DynamoDB's own bounds */
@@ -21,24 +20,10 @@ enum {
     CREW_MAX = 7,          /* threads beside the caller's */
     CREW_SHARE = 8,        /* items that are worth one more */
     WAIT_FIRST_MS = 20,
-    WAIT_MOST_MS = 2000,
+    WAIT_MAX_MS = 2000,
 };
 
 /* ---- batches ---- */
-
-/* Wait before asking for what was left; false: there is no time. */
-static bool wait_again(int round, int64_t deadline)
-{
-    int64_t longest = WAIT_FIRST_MS, wait;
-
-    for (int i = 0; i < round && longest < WAIT_MOST_MS; i++)
-        longest *= 2;
-    wait = longest / 2 + (int64_t)(random_u64() % (uint64_t)(longest / 2 + 1));
-    if (wait >= clock_left_ms(deadline))
-        return false;
-    clock_sleep_ms(wait);
-    return true;
-}
 
 static size_t size_of(const json_t *wanted)
 {
@@ -53,9 +38,12 @@ static enum status batch(struct dynamo_store *s, const char *operation, json_t *
                          json_t *items, int64_t deadline, struct err *err)
 {
     const char *table = dynamo_client_table(s->client);
+    struct backoff backoff = { .first_ms = WAIT_FIRST_MS,
+                               .max_ms = WAIT_MAX_MS,
+                               .jitter = BACKOFF_EQUAL_JITTER };
     enum status st = wanted ? ST_OK : err_no_memory(err);
 
-    for (int round = 0; st == ST_OK && size_of(wanted) > 0; round++) {
+    while (st == ST_OK && size_of(wanted) > 0) {
         struct dynamo_client_response answer = { NULL, false };
         size_t before = size_of(wanted);
         json_t *request = json_pack("{s:{s:o},s:s}", "RequestItems", table, wanted,
@@ -71,8 +59,8 @@ static enum status batch(struct dynamo_store *s, const char *operation, json_t *
         wanted = json_incref(json_object_get(left, table));
         json_decref(answer.body);
         if (st == ST_OK && size_of(wanted) < before)
-            round = 0;
-        if (st == ST_OK && size_of(wanted) > 0 && !wait_again(round, deadline))
+            backoff_reset(&backoff);
+        if (st == ST_OK && size_of(wanted) > 0 && !backoff_sleep(&backoff, deadline))
             st = err_reason(err, ST_UNAVAILABLE, "throttled",
                             "DynamoDB: table %s is throttled: more is asked of it than its "
                             "capacity allows",

@@ -13,6 +13,7 @@
 
 #include "cache/dynamo/error.h"
 #include "cache/dynamo/sigv4.h"
+#include "server/base/backoff.h"
 #include "server/base/civil.h"
 #include "server/base/clock.h"
 #include "server/base/digest.h"
@@ -22,7 +23,7 @@ enum {
     TRY_MS = 2000,       /* of one try at an item, unless told otherwise */
     LONG_TRY_MS = 10000, /* at a page of a scan, at a table */
     WAIT_FIRST_MS = 25,  /* longest wait before the second try; it doubles */
-    WAIT_MOST_MS = 1000,
+    WAIT_MAX_MS = 1000,
     TRIES_MAX = 30,
     SKEW_LEAST_S = 20, /* less is not worth a word */
     ANSWER_MAX = 16 * 1024 * 1024,
@@ -151,7 +152,6 @@ struct run {
     const char *operation;
     struct str body;
     int64_t deadline;
-    int tries;
     bool newer_keys, newer_time; /* has been tried: not a second time */
     struct dynamo_client_response *answer;
 };
@@ -265,7 +265,6 @@ static enum dynamo_error_class try_once(struct run *r, struct err *err)
 
     if (st != ST_OK)
         return DYNAMO_ERROR_FATAL;
-    r->tries++;
     st = send_signed(r, &keys, clock_wall_s() + skew, &response, err);
     verdict = judge(r, st, &response, err);
     http_response_done(&response);
@@ -286,22 +285,6 @@ static enum dynamo_error_class try_once(struct run *r, struct err *err)
 
 /* ---- all tries ---- */
 
-/* Wait before the next try; false when there is no time left for one. */
-static bool wait_again(const struct run *r)
-{
-    int64_t longest = WAIT_FIRST_MS, wait, left = clock_left_ms(r->deadline);
-
-    for (int i = 1; i < r->tries && longest < WAIT_MOST_MS; i++)
-        longest *= 2;
-    if (longest > WAIT_MOST_MS)
-        longest = WAIT_MOST_MS;
-    wait = (int64_t)(random_u64() % (uint64_t)(longest + 1));
-    if (r->tries >= TRIES_MAX || wait >= left)
-        return false;
-    clock_sleep_ms(wait);
-    return true;
-}
-
 /* The one of two faults that says more: what the server said, before that it said nothing. */
 static struct err telling(const struct err *before, const struct err *now)
 {
@@ -313,6 +296,9 @@ static struct err telling(const struct err *before, const struct err *now)
 static enum status run(struct run *r, struct err *err)
 {
     struct err before = ERR_NONE;
+    struct backoff backoff = { .first_ms = WAIT_FIRST_MS,
+                               .max_ms = WAIT_MAX_MS,
+                               .waits_max = TRIES_MAX - 1 };
 
     for (;;) {
         struct err now = ERR_NONE;
@@ -334,7 +320,7 @@ static enum status run(struct run *r, struct err *err)
             break;
         }
         before = telling(&before, &now);
-        if (verdict == DYNAMO_ERROR_FATAL || !wait_again(r)) {
+        if (verdict == DYNAMO_ERROR_FATAL || !backoff_sleep(&backoff, r->deadline)) {
             if (err && err->status == ST_OK)
                 *err = before;
             return before.status;

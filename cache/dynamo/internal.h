@@ -20,6 +20,7 @@
 #include "cache/dynamo/client.h"
 #include "cache/dynamo/entry_counter.h"
 #include "cache/store.h"
+#include "server/base/backoff.h"
 #include "server/base/metrics.h"
 
 #define DYNAMO_ATTRIBUTES "attributes"
@@ -34,10 +35,12 @@ struct dynamo_store {
     struct metric *expired, *evicted, *bytes; /* of the item SHARED_CACHE */
 };
 
-/* Wait a little, more with each conflict, before looking again at an item that others write too.
- * False when the deadline leaves no time, or it has gone on for too long. */
-bool dynamo_items_conflict_wait(int *conflicts, int64_t deadline);
-/* The error for that. */
+/* The backoff before another try at an item that other writers change at the same time. */
+#define DYNAMO_CONFLICT_BACKOFF                         \
+    {                                                   \
+        .first_ms = 2, .max_ms = 250, .waits_max = 200, \
+    }
+/* The error once that backoff is used up, or the deadline leaves no time for it. */
 enum status dynamo_items_contended(int64_t deadline, struct err *err);
 
 /* The store's calls, as in struct store_ops; `self` is the dynamo_store. */

@@ -15,29 +15,11 @@
 #include "cache/dynamo/internal.h"
 #include "cache/layout.h"
 #include "server/base/clock.h"
-#include "server/base/digest.h"
-
-enum { CONFLICTS_MAX = 200, CONFLICT_FIRST_MS = 2, CONFLICT_MOST_MS = 250 };
 
 static const char *const path_attributes[] = { DYNAMO_ATTRIBUTES, NULL };
 static const char *const path_usage[] = { DYNAMO_USAGE, NULL };
 static const char *const path_ttl[] = { DYNAMO_TTL, NULL };
 static const char *const path_id[] = { "id", NULL };
-
-bool dynamo_items_conflict_wait(int *conflicts, int64_t deadline)
-{
-    int64_t longest = CONFLICT_FIRST_MS, wait;
-
-    for (int i = 0; i < *conflicts && longest < CONFLICT_MOST_MS; i++)
-        longest *= 2;
-    if (longest > CONFLICT_MOST_MS)
-        longest = CONFLICT_MOST_MS;
-    wait = (int64_t)(random_u64() % (uint64_t)(longest + 1));
-    if (++*conflicts > CONFLICTS_MAX || wait >= clock_left_ms(deadline))
-        return false;
-    clock_sleep_ms(wait);
-    return true;
-}
 
 enum status dynamo_items_contended(int64_t deadline, struct err *err)
 {
@@ -182,8 +164,9 @@ enum status dynamo_items_put(void *self, struct str id, json_t *attributes, uint
     enum { AGAIN_MAX = 3 }; /* the content is as wanted, the condition says no */
     struct dynamo_store *s = self;
     bool outcome_unknown = false;
-    int conflicts = 0;
+    struct backoff backoff = DYNAMO_CONFLICT_BACKOFF;
 
+    backoff.waits_max = AGAIN_MAX;
     if (version == 0) { /* most likely it is not there: no need to look first */
         const struct seen nothing = { .exists = false };
         enum status st = write_whole(s, id, &nothing, attributes, deadline, &outcome_unknown, err);
@@ -212,7 +195,7 @@ enum status dynamo_items_put(void *self, struct str id, json_t *attributes, uint
         seen_done(&seen);
         if (st != ST_CONFLICT || is != version)
             return st;
-        if (conflicts >= AGAIN_MAX || !dynamo_items_conflict_wait(&conflicts, deadline))
+        if (!backoff_sleep(&backoff, deadline))
             return outcome_unknown
                        ? err_reason(err, ST_UNAVAILABLE, "outcome_unknown",
                                     "DynamoDB: it is not known whether the item was written")
@@ -339,7 +322,7 @@ enum status dynamo_items_update(void *self, struct str id, const struct store_ch
                                 size_t count, int64_t deadline, struct err *err)
 {
     struct dynamo_store *s = self;
-    int conflicts = 0;
+    struct backoff backoff = DYNAMO_CONFLICT_BACKOFF;
 
     for (;;) {
         struct seen seen;
@@ -356,7 +339,7 @@ enum status dynamo_items_update(void *self, struct str id, const struct store_ch
         seen_done(&seen);
         if (st != ST_CONFLICT)
             return st;
-        if (!dynamo_items_conflict_wait(&conflicts, deadline))
+        if (!backoff_sleep(&backoff, deadline))
             return dynamo_items_contended(deadline, err);
     }
 }

@@ -85,7 +85,7 @@ static bool job_is_done(const struct shared_item_update *j)
 static enum status job_run(struct shared_item_update *j, struct err *err)
 {
     bool whole = false;
-    int conflicts = 0;
+    struct backoff backoff = DYNAMO_CONFLICT_BACKOFF;
 
     for (;;) {
         bool done = true;
@@ -101,9 +101,9 @@ static enum status job_run(struct shared_item_update *j, struct err *err)
             continue;
         if (st != ST_CONFLICT)
             return st;
-        if (!dynamo_items_conflict_wait(&conflicts, j->deadline))
+        if (!backoff_sleep(&backoff, j->deadline))
             return dynamo_items_contended(j->deadline, err);
-        whole = conflicts % 3 == 2;
+        whole = backoff.waits % 3 == 2;
     }
 }
 

@@ -190,13 +190,13 @@ static enum status add_once(struct dynamo_store *s, struct store_entry *entries,
 enum status shared_item_batch_add(struct dynamo_store *s, struct store_entry *entries, size_t count,
                                   bool look, int64_t deadline, struct err *err)
 {
-    int conflicts = 0;
+    struct backoff backoff = DYNAMO_CONFLICT_BACKOFF;
 
     for (;;) {
         enum status st = add_once(s, entries, count, look, deadline, err);
         if (st != ST_CONFLICT)
             return st;
-        if (!dynamo_items_conflict_wait(&conflicts, deadline))
+        if (!backoff_sleep(&backoff, deadline))
             return dynamo_items_contended(deadline, err);
     }
 }

@@ -8,11 +8,10 @@
 #include "cache/dynamo/internal.h"
 #include "cache/dynamo/raw_item.h"
 #include "cache/dynamo/table.h"
-#include "server/base/clock.h"
-#include "server/base/digest.h"
+#include "server/base/backoff.h"
 #include "server/base/json.h"
 
-enum { SCAN_MAX = 1000, POLL_FIRST_MS = 100, POLL_MOST_MS = 2000 };
+enum { SCAN_MAX = 1000, POLL_FIRST_MS = 100, POLL_MAX_MS = 2000 };
 
 /* ---- pages ---- */
 
@@ -238,7 +237,9 @@ static void expire_by_itself(struct dynamo_client *d, int64_t deadline)
 /* Until it can be used; makes it when it is missing, once. */
 static enum status wait_for(struct dynamo_client *d, int64_t deadline, struct err *err)
 {
-    int64_t wait = POLL_FIRST_MS;
+    struct backoff backoff = { .first_ms = POLL_FIRST_MS,
+                               .max_ms = POLL_MAX_MS,
+                               .jitter = BACKOFF_EQUAL_JITTER };
     bool make = true;
 
     for (;;) {
@@ -264,11 +265,9 @@ static enum status wait_for(struct dynamo_client *d, int64_t deadline, struct er
                               dynamo_client_table(d));
         if (usable)
             return ST_OK;
-        if (clock_left_ms(deadline) <= wait)
+        if (!backoff_sleep(&backoff, deadline))
             return err_reason(err, ST_TIMEOUT, "table_not_active",
                               "DynamoDB: table %s is not ACTIVE yet", dynamo_client_table(d));
-        clock_sleep_ms(wait / 2 + (int64_t)(random_u64() % (uint64_t)(wait / 2)));
-        wait = wait * 2 < POLL_MOST_MS ? wait * 2 : POLL_MOST_MS;
     }
 }
 

@@ -2,12 +2,8 @@
 /* cache/redis/breaker.c -- the state, and links lent and given back. */
 #include "cache/redis/internal.h"
 #include "server/base/clock.h"
-#include "server/base/digest.h"
 
-enum {
-    PAUSE_MOST_MS = 5000, /* pauses double up to this */
-    CALM_MS = 30 * 1000,  /* up for so long, and they begin anew */
-};
+enum { STABLE_MS = 30 * 1000 /* after being up this long, the backoff starts over */ };
 
 void redis_dropped_close(struct redis_dropped *d)
 {
@@ -39,16 +35,13 @@ void redis_begin_era(struct redis *r, struct redis_dropped *dropped)
 
 void redis_put_off(struct redis *r)
 {
-    int64_t half = r->pause_ms / 2;
-
-    r->open_at = clock_mono_ms() + half + (int64_t)(random_u64() % (uint64_t)(half + 1));
-    r->pause_ms = r->pause_ms * 2 < PAUSE_MOST_MS ? r->pause_ms * 2 : PAUSE_MOST_MS;
+    r->open_at = clock_mono_ms() + backoff_next_ms(&r->backoff);
 }
 
 void redis_go_down(struct redis *r, const struct err *why, struct redis_dropped *dropped)
 {
-    if (r->state == UP && clock_mono_ms() - r->up_since > CALM_MS)
-        r->pause_ms = REDIS_PAUSE_LEAST_MS;
+    if (r->state == UP && clock_mono_ms() - r->up_since > STABLE_MS)
+        backoff_reset(&r->backoff);
     r->state = DOWN;
     r->why = *why;
     metric_set(r->up, 0);

@@ -27,8 +27,9 @@
 #include "cache/redis/redis.h"
 #include "cache/redis/url.h"
 #include "cache/tiers.h"
+#include "server/base/backoff.h"
 
-enum { REDIS_LINKS = 8, REDIS_PAUSE_LEAST_MS = 250 /* between two tries to open one */ };
+enum { REDIS_LINKS = 8 };
 
 enum redis_state { STARTING, UP, DOWN };
 /* What is told: one line for each change. */
@@ -51,7 +52,8 @@ struct redis {
     struct redis_link *idle[REDIS_LINKS]; /* the one used last is last */
     size_t idle_count, links;
     unsigned era;
-    int64_t open_at, beat_at, up_since, pause_ms; /* monotonic */
+    int64_t open_at, beat_at, up_since; /* monotonic */
+    struct backoff backoff;             /* between two tries to open a connection */
     int64_t refused_at;
     int64_t evicted; /* keys, as Redis counts them */
     bool refusing, stopping;

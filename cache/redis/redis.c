@@ -11,6 +11,8 @@
 enum {
     WRITING_MS = 10 * 1000, /* no write refused for so long, and writes are believed in again */
     LEAVE_MS = 1000,        /* what the keeper is given to end, beyond its calls */
+    CONNECT_BACKOFF_FIRST_MS = 250,
+    CONNECT_BACKOFF_MAX_MS = 5000,
 };
 
 /* ---- created and freed ---- */
@@ -70,7 +72,9 @@ enum status redis_create(const struct redis_settings *settings, struct metrics *
     r->timeout_ms = settings->timeout_ms;
     r->report = settings->report;
     r->report_data = settings->report_data;
-    r->pause_ms = REDIS_PAUSE_LEAST_MS;
+    r->backoff = (struct backoff){ .first_ms = CONNECT_BACKOFF_FIRST_MS,
+                                   .max_ms = CONNECT_BACKOFF_MAX_MS,
+                                   .jitter = BACKOFF_EQUAL_JITTER };
     r->evicted = -1;
     declare(r, metrics);
     if (!redis_keeper_start(r)) {

@@ -8,12 +8,12 @@
 #include <string.h>
 
 #include "cache/layout.h"
-#include "server/base/clock.h"
+#include "server/base/backoff.h"
 #include "server/base/json_same.h"
 #include "server/tool/migrate.h"
 #include "server/tool/store_session.h"
 
-enum { TRIES = 20, PAUSE_MS = 20 };
+enum { TRIES = 20 };
 
 static void drop_entries(struct migrate_writer *s)
 {
@@ -228,18 +228,19 @@ static enum status flush_users(struct migrate_writer *s, struct err *err)
 {
     struct store_item seen[MIGRATE_PAGE];
     size_t index[MIGRATE_PAGE], count = s->user_count;
+    struct backoff backoff = { .first_ms = 20, .max_ms = 400, .waits_max = TRIES - 1 };
     enum status st = ST_OK;
 
     for (size_t i = 0; i < count; i++) {
         seen[i] = (struct store_item){ .id = s->users[i].id };
         index[i] = i;
     }
-    for (int attempt = 0; count > 0 && st == ST_OK && attempt < TRIES; attempt++) {
-        if (attempt > 0)
-            clock_sleep_ms(PAUSE_MS * attempt);
+    while (st == ST_OK && count > 0) {
         st = judge_users(s, seen, &count, index, err);
         if (st == ST_OK && count > 0)
             st = put_users(s, seen, &count, index, err);
+        if (st == ST_OK && count > 0 && !backoff_sleep(&backoff, INT64_MAX))
+            break;
     }
     if (st == ST_OK && count > 0)
         st =

@@ -12,7 +12,7 @@
 #include <string.h>
 
 #include "cache/dynamo/raw_item.h"
-#include "server/base/clock.h"
+#include "server/base/backoff.h"
 #include "server/base/json_same.h"
 #include "server/options.h"
 #include "server/tool/args.h"
@@ -22,7 +22,7 @@
 #include "server/tool/store_session.h"
 #include "server/tool/tool.h"
 
-enum { TRIES = 20, PAUSE_MS = 20 };
+enum { TRIES = 20 };
 
 struct restore {
     struct store_session session;
@@ -127,17 +127,16 @@ static enum status put_once(struct restore *r, struct str id, json_t *attributes
 static enum status put(void *data, struct str id, json_t *attributes, json_t *raw, struct err *err)
 {
     struct restore *r = data;
-    enum status st = ST_CONFLICT;
+    struct backoff backoff = { .first_ms = 20, .max_ms = 400, .waits_max = TRIES - 1 };
+    enum status st;
 
     progress_to(&r->progress, ++r->seen);
     if (shared_tree_holds(id))
         return ST_OK;
-    for (int attempt = 0; st == ST_CONFLICT && attempt < TRIES; attempt++) {
-        if (attempt > 0)
-            clock_sleep_ms(PAUSE_MS * attempt);
+    do {
         err_clear(err);
         st = put_once(r, id, attributes, raw, err);
-    }
+    } while (st == ST_CONFLICT && backoff_sleep(&backoff, INT64_MAX));
     return st;
 }
 

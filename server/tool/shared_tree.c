@@ -8,10 +8,10 @@
 #include <string.h>
 
 #include "cache/layout.h"
-#include "server/base/clock.h"
+#include "server/base/backoff.h"
 #include "server/base/json_same.h"
 
-enum { TRIES = 20, PAUSE_MS = 30 };
+enum { TRIES = 20 };
 
 enum status shared_tree_init(struct shared_tree *t, struct err *err)
 {
@@ -252,16 +252,15 @@ static enum status write_each(struct shared_tree *t, struct store_session *o, bo
 enum status shared_tree_write(struct shared_tree *t, struct store_session *o, bool overwrite,
                               struct err *err)
 {
-    enum status st = ST_CONFLICT;
+    struct backoff backoff = { .first_ms = 30, .max_ms = 600, .waits_max = TRIES - 1 };
+    enum status st;
 
     if (o->layout == STORE_LAYOUT_ENTRIES)
         return write_each(t, o, overwrite, err);
-    for (int attempt = 0; st == ST_CONFLICT && attempt < TRIES; attempt++) {
-        if (attempt > 0)
-            clock_sleep_ms(PAUSE_MS * attempt);
+    do {
         err_clear(err);
         st = write_whole_once(t, o, overwrite, err);
-    }
+    } while (st == ST_CONFLICT && backoff_sleep(&backoff, INT64_MAX));
     if (st != ST_TOO_LARGE && st != ST_CONFLICT)
         return st;
     err_clear(err); /* they do not fit all at once: one by one, the store chooses what stays */
