@@ -114,7 +114,7 @@ bool layout_outlives(const json_t *there, const json_t *stored)
 
 bool layout_keeps(const json_t *there, const struct store_entry *entry, int64_t now)
 {
-    if (entry->yields)
+    if (entry->if_absent)
         return json_is_object(there) && !layout_expired(layout_ttl(there), now);
     return layout_outlives(there, entry->stored);
 }

@@ -323,8 +323,8 @@ enum status store_put_items(struct store *s, struct store_item *items, size_t co
     return s->ops->put_items(s->self, items, count, deadline, err);
 }
 
-enum status store_add_entries(struct store *s, struct store_entry *entries, size_t count, bool look,
-                              int64_t deadline, struct err *err)
+enum status store_add_entries(struct store *s, struct store_entry *entries, size_t count,
+                              bool dry_run, int64_t deadline, struct err *err)
 {
     enum status st = check_time(true, deadline, err);
 
@@ -333,14 +333,14 @@ enum status store_add_entries(struct store *s, struct store_entry *entries, size
         if (st == ST_OK)
             st = entries[i].name.key.n == 0 ? check_cache(entries[i].name.cache, err)
                                             : check_name(entries[i].name, err);
-        if (st == ST_OK && (entries[i].from.n > 0 || entries[i].name.key.n == 0))
-            st = check_name((struct entry_name){ entries[i].name.cache, entries[i].from }, err);
+        if (st == ST_OK && (entries[i].old_key.n > 0 || entries[i].name.key.n == 0))
+            st = check_name((struct entry_name){ entries[i].name.cache, entries[i].old_key }, err);
         if (st == ST_OK)
             st = check_object(entries[i].stored, "an entry", err);
     }
     if (st != ST_OK || count == 0)
         return st;
-    return s->ops->add_entries(s->self, entries, count, look, deadline, err);
+    return s->ops->add_entries(s->self, entries, count, dry_run, deadline, err);
 }
 
 enum status store_recount(struct store *s, int64_t deadline, struct err *err)

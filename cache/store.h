@@ -159,20 +159,22 @@ enum status store_put_items(struct store *s, struct store_item *items, size_t co
                             int64_t deadline, struct err *err);
 
 struct store_entry {
-    struct entry_name name; /* its key "": nothing is written, only `from` goes */
-    struct str from;        /* the key it lay under so far, which goes; "": none */
-    json_t *stored;         /* borrowed: with its "ttl" in it (cache/layout.h) */
-    bool yields;            /* to any that is there and has not expired, however soon it will */
+    struct entry_name name; /* with an empty key nothing is written; only old_key is removed */
+    struct str old_key;     /* a key to remove in the same step; "": none */
+    json_t *stored;         /* borrowed; includes its "ttl" (cache/layout.h) */
+    bool if_absent;         /* keep any existing entry that has not expired */
     bool done;
 };
-/* Write each entry that is not there, or (unless it yields) expires earlier there; `done`: it was
- * written (or, with nothing to be written, is gone: somebody may have renewed it, and then it
- * stays). `look`: only tell what would be. In the layout `item` all of one call go in one write, or
- * none: ST_TOO_LARGE, reason "item_too_large", when the item has no room for them; nothing is
- * evicted but what has expired. An entry that somebody else writes in this very moment may be
- * overwritten, as by store_put_entry(). */
-enum status store_add_entries(struct store *s, struct store_entry *entries, size_t count, bool look,
-                              int64_t deadline, struct err *err);
+/* Write each entry that is missing or expires earlier than the new one; with `if_absent`, only if
+ * it is missing or expired. Sets `done` on those written. An entry with an empty key is `done` when
+ * the old one was removed: one that was renewed meanwhile stays. `dry_run` sets `done` but changes
+ * nothing.
+ *
+ * In layout `item` one call is one atomic write: ST_TOO_LARGE, reason "item_too_large", when the
+ * entries do not fit, since only expired entries are evicted for them. As with store_put_entry(), a
+ * concurrent write to the same entry may be overwritten. */
+enum status store_add_entries(struct store *s, struct store_entry *entries, size_t count,
+                              bool dry_run, int64_t deadline, struct err *err);
 
 /* Count all entries anew, by reading the whole table: after a process was killed that had not told
  * what it wrote. Nothing is read where a count cannot be wrong. */
@@ -268,7 +270,7 @@ struct store_ops {
                              struct err *err);
     enum status (*put_items)(void *self, struct store_item *items, size_t count, int64_t deadline,
                              struct err *err);
-    enum status (*add_entries)(void *self, struct store_entry *entries, size_t count, bool look,
+    enum status (*add_entries)(void *self, struct store_entry *entries, size_t count, bool dry_run,
                                int64_t deadline, struct err *err);
     enum status (*recount)(void *self, int64_t deadline, struct err *err); /* NULL: no need */
     enum status (*describe)(void *self, int64_t deadline, struct store_facts *ret, struct err *err);

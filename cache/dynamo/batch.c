@@ -271,7 +271,7 @@ static json_t *put_request(const struct store_entry *e, struct err *err)
 static json_t *delete_request(const struct store_entry *e)
 {
     char room[LAYOUT_ENTRY_ID_MAX + 1];
-    struct entry_name name = { e->name.cache, e->from };
+    struct entry_name name = { e->name.cache, e->old_key };
 
     return json_pack("{s:{s:o}}", "DeleteRequest", "Key", key_of(layout_entry_id(name, room)));
 }
@@ -350,13 +350,13 @@ static enum status remove_old(struct dynamo_store *s, struct store_entry *entrie
     enum status st = ST_OK;
 
     for (size_t i = 0; i < count && st == ST_OK; i++)
-        if (entries[i].from.n > 0)
+        if (entries[i].old_key.n > 0)
             st = writer_add(&w, delete_request(&entries[i]), err);
     if (st == ST_OK)
         st = writer_send(&w, err);
     json_decref(w.requests);
     for (size_t i = 0; i < count && st == ST_OK; i++)
-        if (entries[i].from.n > 0) {
+        if (entries[i].old_key.n > 0) {
             entry_counter_queue(s->counter, entries[i].name.cache, layout_ttl(entries[i].stored),
                                 -1, deadline);
             entries[i].done |= entries[i].name.key.n == 0;
@@ -366,7 +366,7 @@ static enum status remove_old(struct dynamo_store *s, struct store_entry *entrie
 }
 
 static enum status add_each(struct dynamo_store *s, struct store_entry *entries, size_t count,
-                            bool look, int64_t deadline, struct err *err)
+                            bool dry_run, int64_t deadline, struct err *err)
 {
     enum status st = ST_OK;
 
@@ -374,9 +374,9 @@ static enum status add_each(struct dynamo_store *s, struct store_entry *entries,
         size_t n = count - from < GET_MAX ? count - from : GET_MAX;
         json_t *found = NULL;
         st = judge(s, entries + from, n, deadline, &found, err);
-        if (st == ST_OK && !look)
+        if (st == ST_OK && !dry_run)
             st = write_entries(s, entries + from, n, found, deadline, err);
-        if (st == ST_OK && !look)
+        if (st == ST_OK && !dry_run)
             st = remove_old(s, entries + from, n, deadline, err);
         json_decref(found);
     }
@@ -384,11 +384,11 @@ static enum status add_each(struct dynamo_store *s, struct store_entry *entries,
 }
 
 enum status dynamo_batch_add_entries(void *self, struct store_entry *entries, size_t count,
-                                     bool look, int64_t deadline, struct err *err)
+                                     bool dry_run, int64_t deadline, struct err *err)
 {
     struct dynamo_store *s = self;
 
     return s->layout == STORE_LAYOUT_ITEM
-               ? shared_item_batch_add(s, entries, count, look, deadline, err)
-               : add_each(s, entries, count, look, deadline, err);
+               ? shared_item_batch_add(s, entries, count, dry_run, deadline, err)
+               : add_each(s, entries, count, dry_run, deadline, err);
 }

@@ -71,7 +71,7 @@ enum status dynamo_batch_get_items(void *self, struct store_item *items, size_t 
 enum status dynamo_batch_put_items(void *self, struct store_item *items, size_t count,
                                    int64_t deadline, struct err *err);
 enum status dynamo_batch_add_entries(void *self, struct store_entry *entries, size_t count,
-                                     bool look, int64_t deadline, struct err *err);
+                                     bool dry_run, int64_t deadline, struct err *err);
 
 /* cache/dynamo/entry_counter_rebuild.c */
 enum status entry_counter_rebuild(void *self, int64_t deadline, struct err *err);
@@ -84,7 +84,7 @@ enum status shared_item_get(struct dynamo_store *s, struct entry_name name, int6
 enum status shared_item_put(struct dynamo_store *s, struct entry_name name, json_t *stored,
                             int64_t deadline, struct err *err);
 enum status shared_item_batch_add(struct dynamo_store *s, struct store_entry *entries, size_t count,
-                                  bool look, int64_t deadline, struct err *err);
+                                  bool dry_run, int64_t deadline, struct err *err);
 enum status shared_item_count(struct dynamo_store *s, const char *cache, int64_t deadline,
                               int64_t *ret_count, struct err *err);
 

@@ -73,7 +73,7 @@ static enum status put(struct whole *w, json_t *cache, struct store_entry *e, st
 /* Take the old key out; with nothing to be written, unless the entry was renewed. */
 static enum status take_out(struct whole *w, json_t *cache, struct store_entry *e, struct err *err)
 {
-    json_t *old = json_object_getn(cache, e->from.p, e->from.n), *plain = NULL;
+    json_t *old = json_object_getn(cache, e->old_key.p, e->old_key.n), *plain = NULL;
     bool only = e->name.key.n == 0;
     enum status st = ST_OK;
 
@@ -86,7 +86,7 @@ static enum status take_out(struct whole *w, json_t *cache, struct store_entry *
     if (st == ST_OK && only)
         e->done = !plain || layout_outlives(e->stored, plain);
     if (st == ST_OK && (!only || e->done)) {
-        (void)json_object_deln(cache, e->from.p, e->from.n);
+        (void)json_object_deln(cache, e->old_key.p, e->old_key.n);
         w->changed = true;
     }
     json_decref(plain);
@@ -104,7 +104,7 @@ static enum status change(struct whole *w, struct store_entry *entries, size_t c
             return err_no_memory(err);
         if (entries[i].name.key.n > 0)
             st = put(w, cache, &entries[i], err);
-        if (st == ST_OK && entries[i].from.n > 0)
+        if (st == ST_OK && entries[i].old_key.n > 0)
             st = take_out(w, cache, &entries[i], err);
     }
     return st;
@@ -148,7 +148,7 @@ static enum status fit(struct whole *w, int64_t *ret_bytes, struct err *err)
 }
 
 static enum status add_once(struct dynamo_store *s, struct store_entry *entries, size_t count,
-                            bool look, int64_t deadline, struct err *err)
+                            bool dry_run, int64_t deadline, struct err *err)
 {
     struct dynamo_expression e;
     struct whole w;
@@ -159,7 +159,7 @@ static enum status add_once(struct dynamo_store *s, struct store_entry *entries,
     if (st != ST_OK)
         return st;
     shared_item_usage_read(w.job.item, &w.job.usage);
-    if (w.job.item && !w.job.usage.known && !look) {
+    if (w.job.item && !w.job.usage.known && !dry_run) {
         json_decref(w.job.item);
         st = shared_item_count(s, "LocationCache", deadline, &bytes, err); /* which makes it */
         return st == ST_OK ? ST_CONFLICT : st;
@@ -171,7 +171,7 @@ static enum status add_once(struct dynamo_store *s, struct store_entry *entries,
     st = change(&w, entries, count, err);
     if (st == ST_OK && w.changed)
         st = fit(&w, &bytes, err);
-    if (st == ST_OK && w.changed && !look) {
+    if (st == ST_OK && w.changed && !dry_run) {
         usage = shared_item_usage_build(w.job.item, bytes,
                                         w.job.usage.known ? w.job.usage.writes + 1 : 0);
         dynamo_expression_set(&e, path_attributes, json_object_get(w.job.item, DYNAMO_ATTRIBUTES));
@@ -181,19 +181,19 @@ static enum status add_once(struct dynamo_store *s, struct store_entry *entries,
     } else {
         dynamo_expression_done(&e);
     }
-    if (st == ST_OK && w.changed && !look)
+    if (st == ST_OK && w.changed && !dry_run)
         metric_set(s->bytes, (double)bytes);
     json_decref(w.job.item);
     return st;
 }
 
 enum status shared_item_batch_add(struct dynamo_store *s, struct store_entry *entries, size_t count,
-                                  bool look, int64_t deadline, struct err *err)
+                                  bool dry_run, int64_t deadline, struct err *err)
 {
     struct backoff backoff = DYNAMO_CONFLICT_BACKOFF;
 
     for (;;) {
-        enum status st = add_once(s, entries, count, look, deadline, err);
+        enum status st = add_once(s, entries, count, dry_run, deadline, err);
         if (st != ST_CONFLICT)
             return st;
         if (!backoff_sleep(&backoff, deadline))

@@ -84,7 +84,7 @@ enum status rows_get_items(void *self, struct store_item *items, size_t count, i
                            struct err *err);
 enum status rows_put_items(void *self, struct store_item *items, size_t count, int64_t deadline,
                            struct err *err);
-enum status rows_add_entries(void *self, struct store_entry *entries, size_t count, bool look,
+enum status rows_add_entries(void *self, struct store_entry *entries, size_t count, bool dry_run,
                              int64_t deadline, struct err *err);
 
 #endif

@@ -63,50 +63,50 @@ enum status rows_put_items(void *self, struct store_item *items, size_t count, i
 }
 
 /* Only `from` goes, unless it was renewed. */
-static enum status remove_one(const struct rows *r, void *tx, struct store_entry *e, bool look,
+static enum status remove_one(const struct rows *r, void *tx, struct store_entry *e, bool dry_run,
                               struct err *err)
 {
-    struct entry_name name = { e->name.cache, e->from };
+    struct entry_name name = { e->name.cache, e->old_key };
     json_t *there = NULL;
     enum status st = r->ops->entry_read(tx, name, &there, err);
 
     if (st == ST_OK || st == ST_MISS) {
         e->done = !there || layout_outlives(e->stored, there);
-        st = there && e->done && !look ? r->ops->entry_write(tx, name, NULL, err) : ST_OK;
+        st = there && e->done && !dry_run ? r->ops->entry_write(tx, name, NULL, err) : ST_OK;
     }
     json_decref(there);
     return st;
 }
 
-static enum status add_one(const struct rows *r, void *tx, struct store_entry *e, bool look,
+static enum status add_one(const struct rows *r, void *tx, struct store_entry *e, bool dry_run,
                            struct err *err)
 {
     json_t *there = NULL;
     enum status st;
 
     if (e->name.key.n == 0)
-        return remove_one(r, tx, e, look, err);
+        return remove_one(r, tx, e, dry_run, err);
     st = r->ops->entry_read(tx, e->name, &there, err);
     if (st == ST_OK || st == ST_MISS) {
         e->done = !layout_keeps(there, e, clock_wall_s());
-        st = e->done && !look ? r->ops->entry_write(tx, e->name, e->stored, err) : ST_OK;
+        st = e->done && !dry_run ? r->ops->entry_write(tx, e->name, e->stored, err) : ST_OK;
     }
-    if (st == ST_OK && !look && e->from.n > 0)
-        st = r->ops->entry_write(tx, (struct entry_name){ e->name.cache, e->from }, NULL, err);
+    if (st == ST_OK && !dry_run && e->old_key.n > 0)
+        st = r->ops->entry_write(tx, (struct entry_name){ e->name.cache, e->old_key }, NULL, err);
     json_decref(there);
     return st;
 }
 
-enum status rows_add_entries(void *self, struct store_entry *entries, size_t count, bool look,
+enum status rows_add_entries(void *self, struct store_entry *entries, size_t count, bool dry_run,
                              int64_t deadline, struct err *err)
 {
     const struct rows *r = self;
     void *tx;
-    enum status st = r->ops->begin(r->self, look ? ROWS_READ : ROWS_WRITE, deadline, &tx, err);
+    enum status st = r->ops->begin(r->self, dry_run ? ROWS_READ : ROWS_WRITE, deadline, &tx, err);
 
     if (st != ST_OK)
         return st;
     for (size_t i = 0; i < count && st == ST_OK; i++)
-        st = add_one(r, tx, &entries[i], look, err);
+        st = add_one(r, tx, &entries[i], dry_run, err);
     return r->ops->end(r->self, tx, st, err);
 }

@@ -35,7 +35,7 @@ struct migrate_writer {
     bool look;      /* nothing is written: what would be? */
     bool whole;     /* all entries go in one write: DynamoDB, layout `item` */
     bool overwrite; /* users' items: what comes counts, not what is there */
-    bool yields;    /* entries: whatever is there stays */
+    bool if_absent; /* entries: whatever is there stays */
     int64_t most;   /* bytes of entries, with `whole` */
 
     struct store_entry *entries;

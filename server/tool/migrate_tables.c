@@ -87,7 +87,7 @@ static enum status begin(struct migration *m, struct err *err)
     }
     if (st == ST_OK)
         st = judge_missing(m, err);
-    m->writer.yields = true; /* what is there was written by the skill as it is now */
+    m->writer.if_absent = true; /* what is there was written by the skill as it is now */
     (void)snprintf(m->checkpoint.mode, sizeof m->checkpoint.mode, "migrate --from-tables, in %s %s",
                    config_text(m->config, CONFIG_DYNAMODB_REGION),
                    config_text(m->config, CONFIG_DYNAMODB_ENDPOINT));

@@ -114,7 +114,7 @@ enum status migrate_writer_entry(struct migrate_writer *s, const char *cache, st
     if (!make_room(s))
         return err_no_memory(err);
     e = &s->entries[s->entry_count];
-    *e = (struct store_entry){ .yields = s->yields };
+    *e = (struct store_entry){ .if_absent = s->if_absent };
     names = malloc(n + 1 + key.n + from.n + 1);
     if (!names)
         return err_no_memory(err);
@@ -125,7 +125,7 @@ enum status migrate_writer_entry(struct migrate_writer *s, const char *cache, st
         memcpy(names + n + 1 + key.n, from.p, from.n);
     e->name.cache = names; /* owned: drop_entries() frees it */
     e->name.key = (struct str){ names + n + 1, key.n };
-    e->from = (struct str){ names + n + 1 + key.n, from.n };
+    e->old_key = (struct str){ names + n + 1 + key.n, from.n };
     e->stored = json_incref(stored);
     s->entry_count++;
     return ST_OK;

@@ -203,7 +203,7 @@ static void move_check(struct store *s, enum store_layout layout)
     CHECK_INT(store_add_entries(s, m.entries, MANY, false, soon(), &err), ST_OK);
     for (int i = 0; i < MANY; i++) {
         (void)snprintf(keys[i], sizeof keys[i], "moved_%d", i);
-        m.entries[i].from = m.entries[i].name.key;
+        m.entries[i].old_key = m.entries[i].name.key;
         m.entries[i].name.key = str_of(keys[i]);
     }
     CHECK_INT(store_add_entries(s, m.entries, MANY, false, soon(), &err), ST_OK);
@@ -211,7 +211,7 @@ static void move_check(struct store *s, enum store_layout layout)
     CHECK_INT(count(s, "LocationCache"), MANY / 2);
     CHECK_INT(store_get_entry(s, m.entries[9].name, 0, soon(), &entry, &ttl, &err), ST_OK);
     json_decref(entry);
-    m.entries[9].name.key = m.entries[9].from;
+    m.entries[9].name.key = m.entries[9].old_key;
     CHECK_INT(store_get_entry(s, m.entries[9].name, 0, soon(), &entry, &ttl, &err), ST_MISS);
     drop_entries(&m);
 }
@@ -232,7 +232,7 @@ static void remove_check(struct store *s, enum store_layout layout)
     CHECK_INT(store_put_entry(s, m.entries[1].name, renewed, clock_wall_s() + 900000, soon(), &err),
               ST_OK);
     for (int i = 0; i < MANY; i++) {
-        m.entries[i].from = m.entries[i].name.key;
+        m.entries[i].old_key = m.entries[i].name.key;
         m.entries[i].name.key = STR_NONE;
     }
     CHECK_INT(store_add_entries(s, m.entries, MANY, false, soon(), &err), ST_OK);
