@@ -73,7 +73,6 @@ struct request {
     struct buf body;
     size_t dropped;
     enum step step;
-    int refuse_status;
     struct err refusal;
     bool close; /* after the answer */
 };
@@ -114,10 +113,9 @@ static enum MHD_Result see_header(void *data, enum MHD_ValueKind kind, const cha
     return MHD_YES;
 }
 
-static void refuse(struct request *r, int status, const char *reason, const char *why)
+static void refuse(struct request *r, const char *reason, const char *why)
 {
     r->step = STEP_REFUSE;
-    r->refuse_status = status;
     err_clear(&r->refusal);
     err_reason(&r->refusal, ST_DENIED, reason, "%s", why);
 }
@@ -138,21 +136,19 @@ static bool judge_head(struct request *r, const char *url, const char *method, c
         !first && atomic_load(&f->draining) && clock_left_ms(atomic_load(&f->refuse_from)) == 0;
 
     if (malformed)
-        refuse(r, 400, "http_malformed", "length, transfer coding or host repeated or missing");
+        refuse(r, "http_malformed", "length, transfer coding or host repeated or missing");
     else if (strcmp(url, f->settings.path) != 0)
-        refuse(r, 404, "not_found", "no such path");
+        refuse(r, "not_found", "no such path");
     else if (strcmp(method, "POST") != 0)
-        refuse(r, 405, "method_not_allowed", "only POST is understood");
+        refuse(r, "method_not_allowed", "only POST is understood");
     else if (large)
-        refuse(r, 413, "body_too_large", "over server.max_request_bytes");
+        refuse(r, "body_too_large", "over server.max_request_bytes");
     else if (late)
-        refuse(r, 503, "draining", "the daemon is stopping");
+        refuse(r, "draining", "the daemon is stopping");
     else if (verify_headers_check(f->settings.pipeline->verify, &h->verify, &r->exchange.signature,
-                                  &r->refusal) != ST_OK) {
+                                  &r->refusal) != ST_OK)
         r->step = STEP_REFUSE;
-        r->refuse_status = 400;
-    }
-    r->close = malformed || large || r->refuse_status == 503;
+    r->close = malformed || large || late;
     if (r->step == STEP_RECEIVE && length > 0)
         buf_reserve(&r->body, (size_t)length);
     return r->step == STEP_REFUSE &&
@@ -168,8 +164,7 @@ static enum MHD_Result answer(struct request *r)
     size_t n;
 
     if (r->step == STEP_REFUSE)
-        pipeline_reject(r->front->settings.pipeline, x, r->refuse_status, r->refusal.reason,
-                        r->refusal.text);
+        pipeline_reject(r->front->settings.pipeline, x, r->refusal.reason, r->refusal.text);
     char *body = buf_take(&x->out, &n);
     if (!body)
         return MHD_NO;
@@ -213,7 +208,7 @@ static enum MHD_Result run(struct request *r)
     r->work.run = run_waiting;
     MHD_suspend_connection(r->connection);
     if (!workers_submit(f->settings.workers, &r->work)) {
-        refuse(r, 503, "overloaded", "every worker is busy and the queue is full");
+        refuse(r, "overloaded", "every worker is busy and the queue is full");
         MHD_resume_connection(r->connection);
     }
     return MHD_YES;
@@ -250,7 +245,7 @@ static enum MHD_Result take_body(struct request *r, const char *data, size_t n)
         buf_put(&r->body, (struct str){ data, n });
         if (!r->body.failed)
             return MHD_YES;
-        refuse(r, 413, "body_too_large", "over server.max_request_bytes");
+        refuse(r, "body_too_large", "over server.max_request_bytes");
         r->close = true;
     }
     r->dropped += n;

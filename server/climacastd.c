@@ -13,11 +13,11 @@
 #include "server/alexa_listener.h"
 #include "server/background.h"
 #include "server/base/clock.h"
-#include "server/fix_hint.h"
 #include "server/lifecycle.h"
 #include "server/listen_socket.h"
 #include "server/options.h"
 #include "server/periodic.h"
+#include "server/reason.h"
 #include "server/streams.h"
 
 enum {
@@ -275,9 +275,9 @@ static void take_down(struct climacastd *d)
 
 static int fail(const struct err *err, int status)
 {
-    const char *remedy = fix_hint_for(err);
+    const char *fix = reason_fix(err->reason);
 
-    fprintf(stderr, "climacastd: %s%s%s\n", err->text, *remedy ? "; to do: " : "", remedy);
+    fprintf(stderr, "climacastd: %s%s%s\n", err->text, *fix ? "; what to do: " : "", fix);
     return status;
 }
 

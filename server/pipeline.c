@@ -7,6 +7,7 @@
 #include "server/base/clock.h"
 #include "server/base/digest.h"
 #include "server/base/json.h"
+#include "server/reason.h"
 
 enum {
     TURN_BYTES_MAX = 4 * 1024 * 1024, /* arena of one turn */
@@ -46,33 +47,25 @@ static void put_error(struct buf *out, const char *reason)
     buf_putz(out, "}");
 }
 
-void pipeline_reject(struct pipeline *p, struct pipeline_exchange *x, int status,
-                     const char *reason, const char *why)
+void pipeline_reject(struct pipeline *p, struct pipeline_exchange *x, const char *reason,
+                     const char *message)
 {
-    int64_t held;
+    int64_t suppressed;
 
     if (x->out.max == 0)
         x->out.max = OUT_BYTES_MAX;
-    x->status = status;
+    x->status = reason_http_status(reason);
+    if (x->status == 0)
+        x->status = 400;
     x->stage = PIPELINE_DONE;
     put_error(&x->out, reason);
     metric_add(metric_get(p->refusals, reason, NULL, NULL), 1);
-    if (!log_gate_open(&p->refusal_gate, REFUSALS_LOGGED_PER_SECOND, &held))
+    if (!log_gate_open(&p->refusal_gate, REFUSALS_LOGGED_PER_SECOND, &suppressed))
         return;
     struct str id = x->has_envelope ? x->envelope.request_id : STR_NONE;
-    log_line(p->parts->log, LOG_INFO, "refused", LOG_INT("status", status),
-             LOG_TEXT("reason", reason), LOG_TEXT("why", why), LOG_STR("id", id),
-             LOG_INT("held_back", held));
-}
-
-/* What a failed check becomes: 503 when we are the ones who cannot, else 400. */
-static enum status refused(struct pipeline *p, struct pipeline_exchange *x, const struct err *err)
-{
-    bool overloaded = strcmp(err->reason, "overloaded") == 0;
-
-    pipeline_reject(p, x, overloaded ? 503 : 400, err->reason[0] ? err->reason : "envelope_invalid",
-                    err->text);
-    return ST_OK;
+    log_line(p->parts->log, LOG_INFO, "refused", LOG_INT("status", x->status),
+             LOG_TEXT("reason", reason), LOG_TEXT("why", message), LOG_STR("id", id),
+             LOG_INT("held_back", suppressed));
 }
 
 static enum status run_bytes(struct pipeline *p, struct pipeline_exchange *x, int64_t deadline,
@@ -211,7 +204,8 @@ enum status pipeline_run(struct pipeline *p, struct pipeline_exchange *x, bool m
         x->claimed = false;
         log_answer(p, x);
     } else {
-        st = refused(p, x, &err);
+        pipeline_reject(p, x, err.reason[0] ? err.reason : "envelope_invalid", err.text);
+        st = ST_OK;
     }
     forget(p, x);
     return st;

@@ -52,9 +52,10 @@ void pipeline_done(struct pipeline *p); /* also of one that is all zero */
 /* ST_OK: status and out are set. ST_WOULD_WAIT: only when may_wait is false; run again where it is
  * true. */
 enum status pipeline_run(struct pipeline *p, struct pipeline_exchange *x, bool may_wait);
-/* A refusal that needs no run: counted, logged, out filled with {"error": reason}. */
-void pipeline_reject(struct pipeline *p, struct pipeline_exchange *x, int status,
-                     const char *reason, const char *why);
+/* Reject the request without running it: counted and logged, its status that of the reason
+ * (server/reasons.def), out filled with {"error": reason}. */
+void pipeline_reject(struct pipeline *p, struct pipeline_exchange *x, const char *reason,
+                     const char *message);
 /* Free what the exchange owns; an id that was claimed and not served is given back. */
 void pipeline_exchange_done(struct pipeline *p, struct pipeline_exchange *x);
 

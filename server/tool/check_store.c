@@ -13,7 +13,7 @@
 #include "server/backend.h"
 #include "server/base/digest.h"
 #include "server/base/json_same.h"
-#include "server/fix_hint.h"
+#include "server/reason.h"
 #include "server/tool/check.h"
 #include "server/tool/store_session.h"
 
@@ -48,7 +48,7 @@ static bool is_dynamo(const struct doctor_context *p)
 
 static const char *fix_of(const struct err *err)
 {
-    const char *remedy = fix_hint_for(err);
+    const char *remedy = reason_fix(err->reason);
 
     return *remedy ? remedy : "see the message";
 }

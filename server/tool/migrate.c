@@ -14,57 +14,6 @@
 #include "server/tool/store_session.h"
 #include "server/tool/tool.h"
 
-/* ---- what to do about a fault ---- */
-
-/* By the reason's word. */
-static const struct {
-    const char *reason, *fix;
-} fixes[] = {
-    { "table_missing", "make the table: climacast table create; or check persistence.table and "
-                       "dynamodb.region" },
-    { "file_missing", "check sqlite.path; relative paths begin where you stand" },
-    { "old_tables_missing", "check dynamodb.region, dynamodb.endpoint, and whose credentials these "
-                            "are" },
-    { "old_table_missing",
-      "check dynamodb.region; if it has been deleted, --skip-missing moves the "
-      "others" },
-    { "key_schema", "that is no table of an older release; rename it, or look in another region" },
-    { "table_not_active", "wait until it is ACTIVE, and run this again" },
-    { "access_denied", "attach the policy that `climacast table policy --operator` prints to the "
-                       "user or role, and run this again" },
-    { "no_credentials", "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or write "
-                        "~/.aws/credentials" },
-    { "credentials_expired", "renew the credentials, and run this again" },
-    { "wrong_region", "set dynamodb.region to the region of the tables" },
-    { "clock_skew", "set the clock: timedatectl set-ntp true" },
-    { "throttled", "run this again to go on; or give the table more capacity for as long as it "
-                   "takes" },
-    { "item_too_large", "set persistence.shared_layout = entries, which has no such bound (and run "
-                        "climacast migrate --layout entries)" },
-    { "wrong_layout",
-      "climacast migrate --layout with the one that persistence.shared_layout says, "
-      "then this again" },
-    { "half_migrated", "run that again to finish it, or give --restart to forget it" },
-    { "two_at_once", "wait until the other has ended, and run this again" },
-    { "disk_full", "make room on the disk of sqlite.path, and run this again to go on" },
-    { "read_only", "run this as the daemon's user, or give the file and its folder to yours" },
-    { "folder_missing", "make the folder of sqlite.path" },
-    { "busy", "look for another program that keeps sqlite.path locked, and run this again" },
-    { "counts_differ", "look whether the daemon evicts entries (climacast stats), then run this "
-                       "again" },
-    { "old_form_in_use", "restart every daemon with the new setting, and run this again" },
-    { "unreachable", "check dynamodb.endpoint and the network, and run this again to go on" },
-    { "timeout", "check the network, and run this again to go on" },
-};
-
-static int fail(const struct tool *tool, const struct err *err)
-{
-    for (size_t i = 0; i < sizeof fixes / sizeof fixes[0]; i++)
-        if (strcmp(err->reason, fixes[i].reason) == 0)
-            return tool_fail_fix(tool, EXIT_REFUSED, err, fixes[i].fix);
-    return tool_fail(tool, EXIT_REFUSED, err);
-}
-
 /* ---- where it goes to ---- */
 
 /* In DynamoDB, entries that lie there in the other layout would not be found. */
@@ -184,11 +133,11 @@ static int migrate(const struct tool *tool, struct migration *m)
     if (m->note[0] && st == ST_OK)
         printf("%s\n", m->note);
     if (st != ST_OK)
-        return fail(tool, &err);
+        return tool_fail(tool, EXIT_REFUSED, &err);
     if (unusable(m) > 0) {
         err_reason(&err, ST_INVALID, "unusable", "%lld cannot be moved, such as %s",
                    (long long)unusable(m), m->counts.unusable);
-        return fail(tool, &err);
+        return tool_fail(tool, EXIT_REFUSED, &err);
     }
     return EXIT_SUCCESS;
 }

@@ -4,7 +4,7 @@
 
 #include <stdio.h>
 
-#include "server/fix_hint.h"
+#include "server/reason.h"
 
 int tool_fail_fix(const struct tool *tool, int status, const struct err *err, const char *fix)
 {
@@ -18,5 +18,5 @@ int tool_fail_fix(const struct tool *tool, int status, const struct err *err, co
 
 int tool_fail(const struct tool *tool, int status, const struct err *err)
 {
-    return tool_fail_fix(tool, status, err, fix_hint_for(err));
+    return tool_fail_fix(tool, status, err, reason_fix(err->reason));
 }

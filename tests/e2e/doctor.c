@@ -137,7 +137,8 @@ TEST(each_trouble_is_told_with_what_to_do)
         { "--set alexa.skill_ids=", "FAIL configuration: ", "alexa.skill_ids", 1 },
         { "--set alexa.verify=no", "warn configuration: ", "not verified", 0 },
         { "--set persistence.backend=memory", "warn store: ", "nothing survives", 0 },
-        { "--set sqlite.path=new.db", "warn table: ", "the daemon makes it at its first start", 0 },
+        { "--set sqlite.path=new.db",
+          "warn table: ", "the daemon creates the file when it first starts", 0 },
         { "--set sqlite.path=nowhere/new.db", "FAIL disk: ", "make the folder", 1 },
         { "--set sqlite.path=conf", "FAIL store: ", "another file", 1 },
         { "--set weather.base_url=http://127.0.0.1:1", "FAIL weather: ", "firewall", 1 },
@@ -193,7 +194,7 @@ TEST(a_full_disk_explains_why_nothing_persists)
     shell_run(&s, "\"$climacast\" --config conf --set sqlite.path=small.db ask --direct "
                   "MetricIntent metric=temperature zipcode=80301 && ulimit -f 64 && "
                   "\"$climacast\" --config conf --set sqlite.path=small.db doctor");
-    tool_expect(&s, 1, "make room on the disk of sqlite.path", NULL);
+    tool_expect(&s, 1, "free space on the disk of sqlite.path", NULL);
     check_line("FAIL \"Cache Not Persisting\": ", "user-item");
 }
 

@@ -162,7 +162,7 @@ TEST(a_file_that_cannot_be_used_is_told_with_what_to_do)
     static const struct {
         const char *make, *says, *to_do;
     } cases[] = {
-        { "true", "it.db does not exist", "the daemon makes it at its first start" },
+        { "true", "it.db does not exist", "the daemon creates the file when it first starts" },
         { "echo 'no database, but long enough to be looked at as one............................"
           "....................................................................' >it.db",
           "is no database", "set sqlite.path to another file" },
