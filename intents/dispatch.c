@@ -157,7 +157,7 @@ static enum status write_reply(struct turn *turn, struct reply *reply, struct bu
         r.reprompt = reply->reprompt;
         r.card_title = reply->card_title;
         r.card_text = reply->card_title.n ? r.speech : STR_NONE;
-        r.prosody = (struct prosody){ reply->settings.rate, reply->settings.pitch };
+        r.prosody = (struct response_prosody){ reply->settings.rate, reply->settings.pitch };
         r.end_session = !reply->keep_open;
         r.attributes = attributes.failed ? STR_NONE : buf_str(&attributes);
     }

@@ -1,27 +1,28 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* intents/alexa/envelope.c -- what Amazon sends, judged by a table of members before anyone reads
- * it. */
+/* intents/alexa/envelope.c -- parses and validates Amazon's request envelope.
+ *
+ * Tables name the string members, their size limits, and which are required. */
 #include "intents/alexa/envelope.h"
+
+#include <string.h>
 
 #include "server/base/json.h"
 #include "server/base/json_scan.h"
 
-#include <string.h>
-
-/* A string member: where it goes, and whether the envelope stands without it. */
+/* A string member and where to store it. */
 struct member {
     const char *name;
     struct str *to;
-    size_t max; /* bytes; a longer required one is invalid, a longer other one is absent */
+    size_t max; /* bytes; beyond it a required member is invalid, an optional one is ignored */
     bool required;
 };
 
-static enum status invalid(struct err *err, const char *what, const char *why)
+static enum status envelope_invalid(struct err *err, const char *what, const char *why)
 {
     return err_reason(err, ST_INVALID, "envelope_invalid", "envelope: %s %s", what, why);
 }
 
-static enum status no_memory(struct err *err)
+static enum status envelope_no_memory(struct err *err)
 {
     return err_reason(err, ST_SYSTEM, "overloaded", "no memory for an envelope");
 }
@@ -36,28 +37,29 @@ static enum status read_members(const struct json_node *object, const char *wher
             *m[i].to = value;
         else if (m[i].required)
             return err_reason(err, ST_INVALID, "envelope_invalid",
-                              "envelope: %s.%s is missing, no string or too long", where,
+                              "envelope: %s.%s is missing, not a string, or too long", where,
                               m[i].name);
     }
     return ST_OK;
 }
 
-/* A member that is there must be an object; *ret_object is NULL when it is absent or null. */
+/* Finds an object member; *ret_object is NULL when it is absent or null. Any other type is
+ * invalid. */
 static enum status read_object(const struct json_node *root, const char *name,
                                const struct json_node **ret_object, struct err *err)
 {
     const struct json_node *at = json_node_at(root, name);
 
     if (at && !json_node_is(at, JSON_KIND_OBJECT))
-        return invalid(err, name, "is no object");
+        return envelope_invalid(err, name, "is not an object");
     *ret_object = at;
     return ST_OK;
 }
 
 enum { ID_MAX = 1000, WORD_MAX = 200 };
 
-/* The first match of any authority; absent when entity resolution knew nothing. */
-static struct str resolved(const struct json_node *slot)
+/* The first entity-resolution match from any authority; STR_NONE without a match. */
+static struct str resolved_name(const struct json_node *slot)
 {
     const struct json_node *authorities = json_node_at(slot, "resolutions.resolutionsPerAuthority");
     const struct json_node *at =
@@ -71,11 +73,11 @@ static struct str resolved(const struct json_node *slot)
     return STR_NONE;
 }
 
-/* The slots that were filled; most of what a model declares is not. */
+/* Stores only the filled slots: most of the slots that a model declares come empty. */
 static enum status read_slots(const struct json_node *slots, struct arena *arena,
                               struct envelope *e, struct err *err)
 {
-    struct slot *filled = NULL;
+    struct envelope_slot *filled = NULL;
     size_t members = 0, n = 0;
 
     if (!json_node_is(slots, JSON_KIND_OBJECT))
@@ -85,14 +87,14 @@ static enum status read_slots(const struct json_node *slots, struct arena *arena
         members++;
     filled = arena_alloc(arena, members * sizeof *filled);
     if (!filled)
-        return no_memory(err);
+        return envelope_no_memory(err);
     for (const struct json_node *at = json_node_first(slots); at;
          at = json_node_after(slots, at + 1)) {
-        struct str said = resolved(at + 1);
-        if (said.n == 0)
-            said = json_node_str(at + 1, "value");
-        if (said.n > 0)
-            filled[n++] = (struct slot){ json_node_text(at), said };
+        struct str value = resolved_name(at + 1);
+        if (value.n == 0)
+            value = json_node_str(at + 1, "value");
+        if (value.n > 0)
+            filled[n++] = (struct envelope_slot){ json_node_text(at), value };
     }
     e->slots = n > 0 ? filled : NULL;
     e->slot_count = n;
@@ -116,7 +118,7 @@ static enum status read_request(const struct json_node *request, struct arena *a
     enum status st;
 
     if (!request)
-        return invalid(err, "request", "is missing");
+        return envelope_invalid(err, "request", "is missing");
     st = read_members(request, "request", members, sizeof members / sizeof members[0], err);
     if (st != ST_OK || !str_eqz(e->request_type, "IntentRequest"))
         return st;
@@ -131,7 +133,8 @@ static void release_tree(void *data)
     json_decref(data);
 }
 
-/* What we sent ourselves, and so the only part that is worth a tree. */
+/* The session attributes are our own data coming back, arbitrarily nested: the one part of the
+ * envelope that is parsed into a tree. */
 static enum status read_attributes(const struct json_node *attributes, struct arena *arena,
                                    struct envelope *e, struct err *err)
 {
@@ -141,7 +144,7 @@ static enum status read_attributes(const struct json_node *attributes, struct ar
         return ST_OK;
     if (json_parse(json_node_text(attributes), true, &tree, NULL) != ST_OK ||
         !arena_on_free(arena, release_tree, tree))
-        return no_memory(err); /* nothing else is wrong with what has been read already */
+        return envelope_no_memory(err); /* the scan has already accepted this text */
     e->attributes = tree;
     return ST_OK;
 }
@@ -160,7 +163,7 @@ static enum status read_session(const struct json_node *session, struct arena *a
     if (!session)
         return ST_OK;
     if (is_new && is_new->kind != JSON_KIND_TRUE && is_new->kind != JSON_KIND_FALSE)
-        return invalid(err, "session.new", "is no boolean");
+        return envelope_invalid(err, "session.new", "is not a boolean");
     e->has_session = true;
     e->session_new = json_node_is(is_new, JSON_KIND_TRUE);
     st = read_members(session, "session", members, sizeof members / sizeof members[0], err);
@@ -169,7 +172,7 @@ static enum status read_session(const struct json_node *session, struct arena *a
     return read_attributes(json_node_at(session, "attributes"), arena, e, err);
 }
 
-/* The context is newer and stands for both: read after the session, it wins. */
+/* Read after the session: where both have a member, the context wins. */
 static enum status read_context(const struct json_node *context, struct envelope *e,
                                 struct err *err)
 {
@@ -193,7 +196,7 @@ static enum status read_envelope(const struct json_node *root, struct arena *are
     enum status st;
 
     if (!json_node_is(root, JSON_KIND_OBJECT))
-        return invalid(err, "the body", "is no object");
+        return envelope_invalid(err, "the body", "is not an object");
     if ((st = read_members(root, "envelope", members, 1, err)) != ST_OK ||
         (st = read_object(root, "session", &session, err)) != ST_OK ||
         (st = read_object(root, "context", &context, err)) != ST_OK ||
@@ -203,10 +206,10 @@ static enum status read_envelope(const struct json_node *root, struct arena *are
         (st = read_context(context, e, err)) != ST_OK)
         return st;
     if (e->application_id.n == 0)
-        return invalid(err, "the application id", "is missing");
+        return envelope_invalid(err, "the application id", "is missing");
     if (e->user_id.n == 0 && (e->has_session || str_eqz(e->request_type, "IntentRequest") ||
                               str_eqz(e->request_type, "LaunchRequest")))
-        return invalid(err, "the user id", "is missing");
+        return envelope_invalid(err, "the user id", "is missing");
     return ST_OK;
 }
 
@@ -220,10 +223,10 @@ enum status envelope_parse(struct str body, struct arena *arena, struct envelope
     enum status st;
 
     if (!copy.p)
-        return no_memory(err);
+        return envelope_no_memory(err);
     st = json_scan(copy, arena, &root, &why);
     if (st == ST_SYSTEM)
-        return no_memory(err);
+        return envelope_no_memory(err);
     if (st != ST_OK)
         return err_reason(err, ST_INVALID, "body_not_json", "%s", why.text);
     st = read_envelope(root, arena, &e, err);
@@ -234,8 +237,8 @@ enum status envelope_parse(struct str body, struct arena *arena, struct envelope
 
 void envelope_slots_replace(struct envelope *e, struct arena *arena, const json_t *object)
 {
-    struct slot *filled = arena_alloc(arena, json_object_size(object) * sizeof *filled);
-    /* The macro wants a tree that it could change. */
+    struct envelope_slot *filled = arena_alloc(arena, json_object_size(object) * sizeof *filled);
+    /* jansson's macro does not take a const tree. */
     json_t *from = (json_t *)(uintptr_t)object, *slot;
     const char *name;
     size_t n, count = 0;
@@ -243,17 +246,17 @@ void envelope_slots_replace(struct envelope *e, struct arena *arena, const json_
     e->slots = filled;
     e->slot_count = 0;
     if (!filled)
-        return; /* the arena remembers, and the turn ends in an apology */
+        return; /* the arena has recorded the failure, and the turn ends in an apology */
     json_object_keylen_foreach (from, name, n, slot) {
-        struct str said = json_str(slot, "value");
-        if (said.n > 0)
-            filled[count++] = (struct slot){ { name, n }, said };
+        struct str value = json_str(slot, "value");
+        if (value.n > 0)
+            filled[count++] = (struct envelope_slot){ { name, n }, value };
     }
     e->slot_count = count;
 }
 
-/* Lower case for ASCII and for the accented letters of Latin-1 (U+00C0 to U+00DE). */
-static void lower(char *p, size_t n)
+/* Lower-cases ASCII and the accented letters of Latin-1 (U+00C0 to U+00DE). */
+static void lower_latin1(char *p, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
         unsigned char c = (unsigned char)p[i], before = i ? (unsigned char)p[i - 1] : 0;
@@ -264,8 +267,8 @@ static void lower(char *p, size_t n)
     }
 }
 
-/* At most ENVELOPE_SLOT_MAX bytes, whole characters. */
-static struct str cut(struct str s)
+/* The first ENVELOPE_SLOT_MAX bytes, never splitting a character. */
+static struct str cut_slot(struct str s)
 {
     size_t n = s.n < ENVELOPE_SLOT_MAX ? s.n : ENVELOPE_SLOT_MAX;
 
@@ -282,8 +285,8 @@ struct str envelope_slot(const struct envelope *e, struct arena *arena, const ch
 
     for (size_t i = 0; i < e->slot_count; i++)
         if (str_eqz(e->slots[i].name, name))
-            value = e->slots[i].said;
-    value = cut(str_trim(value));
+            value = e->slots[i].value;
+    value = cut_slot(str_trim(value));
     if (value.n == 0 || !str_is_utf8(value))
         return STR_NONE;
     p = arena_alloc(arena, value.n + 1);
@@ -294,6 +297,6 @@ struct str envelope_slot(const struct envelope *e, struct arena *arena, const ch
             p[n++] = ' ';
         memcpy(p + n, word.p, word.n);
     }
-    lower(p, n);
+    lower_latin1(p, n);
     return (struct str){ p, n };
 }

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* intents/alexa/envelope.h -- the request envelope, read once and checked. SPEC section 3.2.
+/* intents/alexa/envelope.h -- the request envelope, parsed once and validated.
  *
- * Everything in it lives in the arena it was read into. Unknown members are ignored; a missing or
- * ill-typed required one is ST_INVALID with reason "envelope_invalid", unreadable JSON is
- * "body_not_json". Required: version; request.type, requestId, timestamp (strings, bounded); an
- * application id in context or session; a user id for everything but what has no session by nature;
- * request.intent.name for an IntentRequest. */
+ * Everything in it lives in the arena it was parsed into. Unknown members are ignored. Required are
+ *   - version
+ *   - request.type, request.requestId and request.timestamp: strings of bounded size
+ *   - an application id, in the context or the session
+ *   - a user id, except in requests that carry no session (such as skill events)
+ *   - request.intent.name, in an IntentRequest */
 #ifndef CLIMACAST_INTENTS_ALEXA_ENVELOPE_H
 #define CLIMACAST_INTENTS_ALEXA_ENVELOPE_H
 
@@ -16,37 +17,43 @@
 #include "server/base/err.h"
 #include "server/base/str.h"
 
-enum { ENVELOPE_SLOT_MAX = 500 }; /* bytes of a slot's meaning */
+enum { ENVELOPE_SLOT_MAX = 500 }; /* bytes of a slot's value */
 
-/* A slot that was filled: the entity-resolution match when there is one, else the value. */
-struct slot {
-    struct str name, said;
+/* A filled slot. */
+struct envelope_slot {
+    struct str name;
+    struct str value; /* the entity-resolution match if there is one, otherwise what was heard */
 };
 
 struct envelope {
-    struct str application_id; /* context.System's, else session's */
+    struct str application_id; /* from context.System, otherwise from session */
     struct str user_id, device_id, person_id;
     struct str session_id;
     bool has_session, session_new;
-    const json_t *attributes; /* session.attributes, an object that is not empty, or NULL */
+    const json_t *attributes; /* session.attributes, a non-empty object, or NULL */
     struct str request_type, request_id, timestamp, locale;
-    struct str intent_name;   /* IntentRequest only */
-    const struct slot *slots; /* of request.intent.slots those that were filled */
+    struct str intent_name;            /* IntentRequest only */
+    const struct envelope_slot *slots; /* the filled ones of request.intent.slots */
     size_t slot_count;
     struct str end_reason, error_type, error_message; /* SessionEndedRequest */
 };
 
-/* `body` may be thrown away afterwards. ST_SYSTEM with reason "overloaded": no memory. */
+/* Parses `body`, which need not outlive the call.
+ *   ST_OK
+ *   ST_INVALID  reason "body_not_json": not JSON; reason "envelope_invalid": a required member is
+ *               missing, has the wrong type or is too long
+ *   ST_SYSTEM   reason "overloaded": out of memory
+ * *ret_envelope is set only on ST_OK. */
 enum status envelope_parse(struct str body, struct arena *arena, struct envelope *ret_envelope,
                            struct err *err);
 
-/* Put other slots in the place of these: those of `object`, {"<name>": {"value": "..."}, ...},
- * whose strings are borrowed. */
+/* Replaces the slots by those of `object`, {"<name>": {"value": "..."}, ...}, whose strings must
+ * outlive the envelope. */
 void envelope_slots_replace(struct envelope *e, struct arena *arena, const json_t *object);
 
-/* A slot's meaning, STR_NONE when it was not filled; trimmed, lower case, white space folded, cut
- * at ENVELOPE_SLOT_MAX bytes: more than any word we know, so that a longer one is told as not
- * understood. An ill-typed one is STR_NONE. In the arena. */
+/* The value of a slot, in the arena: trimmed, lower case, with single spaces, and cut off at
+ * ENVELOPE_SLOT_MAX bytes. That is longer than anything the skill knows, so a longer value is
+ * simply not understood. STR_NONE when the slot was not filled or is not valid UTF-8. */
 struct str envelope_slot(const struct envelope *e, struct arena *arena, const char *name);
 
 #endif

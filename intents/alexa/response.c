@@ -1,53 +1,54 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* intents/alexa/response.c -- one pass straight into the buffer, without a tree.
+/* intents/alexa/response.c -- writes the response JSON straight into the buffer, without a tree.
  *
- * What must be whole comes first: the session attributes. Speech, reprompt and card then share the
- * bytes that are left, in this order, each cut where a listener would not mind. */
+ * The session attributes go first, because they can't be cut. Speech, reprompt and card share the
+ * remaining bytes in this order, each cut at the end of a sentence where possible. */
 #include "intents/alexa/response.h"
 
 #include "intents/alexa/ssml.h"
 #include "server/base/json.h"
 
 enum {
-    FRAME_BYTES = 512,     /* most that member names, braces and markup take */
-    REPROMPT_BYTES = 1024, /* kept free for a reprompt while speech is cut */
+    FRAME_BYTES = 512,     /* upper bound for member names, braces and markup */
+    REPROMPT_BYTES = 1024, /* reserved for the reprompt while speech is cut */
     CARD_TITLE_CHARS = 100,
     CARD_TEXT_CHARS = 7800, /* Alexa allows 8,000 for title and text together */
     ATTRIBUTES_BYTES_MAX = 9 * 1024,
-    PAGE_BYTES = 14 * 1024, /* of speech: with the largest attributes still within the whole */
+    PAGE_BYTES = 14 * 1024, /* of speech: fits even beside the largest attributes */
 };
 
-/* The front of text that fits both in characters of SSML and in bytes of JSON. */
-static struct str fitting(struct str text, size_t chars, size_t bytes)
+/* The longest prefix that fits both in characters of SSML and in bytes of JSON. */
+static struct str fit_prefix(struct str text, size_t chars, size_t bytes)
 {
     enum { WIDEST = 6 }; /* "&quot;" */
-    struct str front;
+    struct str prefix;
 
     if (text.n <= chars / WIDEST && text.n <= bytes / WIDEST)
-        return str_trim(text); /* as most are: no need to look closer */
-    front = str_sub(text, 0, ssml_fit(text, chars));
-    /* A character is at most 6 bytes in what we write; only foreign text needs the second look. */
-    while (front.n > 0) {
-        size_t extra = 0; /* what escaping adds to the bytes as they are */
-        for (size_t i = 0; i < front.n; i++) {
-            char c = front.p[i];
+        return str_trim(text); /* the usual case: it fits however it is escaped */
+    prefix = str_sub(text, 0, ssml_fit(text, chars));
+    /* Characters may fit while bytes do not, but only in text with many non-ASCII letters. */
+    while (prefix.n > 0) {
+        size_t extra = 0; /* bytes added by escaping */
+        for (size_t i = 0; i < prefix.n; i++) {
+            char c = prefix.p[i];
             extra += c == '"' ? 5 : c == '&' ? 4 : c == '<' || c == '>' ? 3 : c == '\\';
         }
-        if (front.n + extra <= bytes)
+        if (prefix.n + extra <= bytes)
             break;
-        chars = chars < ssml_escaped_length(front) ? chars : ssml_escaped_length(front);
+        chars = chars < ssml_escaped_length(prefix) ? chars : ssml_escaped_length(prefix);
         chars -= chars / 8 + 1;
-        front = str_sub(text, 0, ssml_fit(text, chars));
+        prefix = str_sub(text, 0, ssml_fit(text, chars));
     }
-    return front;
+    return prefix;
 }
 
-size_t response_fit(struct str text, size_t behind)
+size_t response_fit(struct str text, size_t reserve)
 {
-    return fitting(text, RESPONSE_SPEECH_MAX - SSML_WRAP_MAX - behind, PAGE_BYTES - behind).n;
+    return fit_prefix(text, RESPONSE_SPEECH_MAX - SSML_WRAP_MAX - reserve, PAGE_BYTES - reserve).n;
 }
 
-static void put_speech(struct buf *out, struct str text, struct prosody prosody, struct buf *ssml)
+static void put_speech(struct buf *out, struct str text, struct response_prosody prosody,
+                       struct buf *ssml)
 {
     buf_reset(ssml);
     ssml_speak(ssml, text, prosody.rate, prosody.pitch);
@@ -56,7 +57,7 @@ static void put_speech(struct buf *out, struct str text, struct prosody prosody,
     buf_putc(out, '}');
 }
 
-/* A card is plain text; line ends are kept, all else that is not text becomes a blank. */
+/* A card is plain text: line ends are kept; control characters and invalid UTF-8 become spaces. */
 static void put_card_text(struct buf *out, struct str text, struct buf *clean)
 {
     buf_reset(clean);
@@ -71,7 +72,7 @@ static void put_card_text(struct buf *out, struct str text, struct buf *clean)
     json_put_string(out, buf_str(clean));
 }
 
-static size_t left(const struct buf *out)
+static size_t bytes_left(const struct buf *out)
 {
     size_t taken = out->n + FRAME_BYTES;
 
@@ -82,27 +83,28 @@ static void put_content(const struct response *r, struct buf *out, struct buf *s
 {
     const char *comma = "";
     size_t reserve = r->reprompt.n ? REPROMPT_BYTES : 0;
-    size_t room = left(out) > reserve ? left(out) - reserve : 0;
+    size_t speech_max = bytes_left(out) > reserve ? bytes_left(out) - reserve : 0;
 
     if (r->speech.n) {
-        struct str text = fitting(r->speech, RESPONSE_SPEECH_MAX - SSML_WRAP_MAX, room);
+        struct str text = fit_prefix(r->speech, RESPONSE_SPEECH_MAX - SSML_WRAP_MAX, speech_max);
         buf_put(out, STR("\"outputSpeech\":"));
         put_speech(out, text, r->prosody, scratch);
         comma = ",";
     }
     if (r->reprompt.n) {
-        struct str text = fitting(r->reprompt, RESPONSE_SPEECH_MAX - SSML_WRAP_MAX, left(out));
+        struct str text =
+            fit_prefix(r->reprompt, RESPONSE_SPEECH_MAX - SSML_WRAP_MAX, bytes_left(out));
         buf_printf(out, "%s\"reprompt\":{\"outputSpeech\":", comma);
         put_speech(out, text, r->prosody, scratch);
         buf_putc(out, '}');
         comma = ",";
     }
     if (r->card_title.n || r->card_text.n) {
-        struct str title = fitting(r->card_title, CARD_TITLE_CHARS, left(out));
+        struct str title = fit_prefix(r->card_title, CARD_TITLE_CHARS, bytes_left(out));
         buf_printf(out, "%s\"card\":{\"type\":\"Simple\",\"title\":", comma);
         put_card_text(out, title, scratch);
         buf_put(out, STR(",\"content\":"));
-        put_card_text(out, fitting(r->card_text, CARD_TEXT_CHARS, left(out)), scratch);
+        put_card_text(out, fit_prefix(r->card_text, CARD_TEXT_CHARS, bytes_left(out)), scratch);
         buf_putc(out, '}');
         comma = ",";
     }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* intents/alexa/response.h -- the response JSON. SPEC section 3.2: speech and reprompt at most
- * 8,000 characters each, the whole at most 24 KB, always well-formed. */
+/* intents/alexa/response.h -- the response JSON, always well-formed and within Alexa's limits:
+ * 8,000 characters each for speech and reprompt, 24 KB for the whole. */
 #ifndef CLIMACAST_INTENTS_ALEXA_RESPONSE_H
 #define CLIMACAST_INTENTS_ALEXA_RESPONSE_H
 
@@ -14,27 +14,31 @@ enum {
     RESPONSE_BYTES_MAX = 24 * 1024,
 };
 
-struct prosody {
-    int rate;  /* percent, 100 = as it comes */
-    int pitch; /* percent, 100 = as it comes */
+struct response_prosody {
+    int rate;  /* percent, 100 = the voice's own */
+    int pitch; /* percent, 100 = the voice's own */
 };
 
 struct response {
     struct str speech;                /* plain text, any bytes; "" = no outputSpeech */
     struct str reprompt;              /* plain text; "" = none */
     struct str card_title, card_text; /* plain text; no card when both are "" */
-    struct prosody prosody;
+    struct response_prosody prosody;
     bool end_session;
-    bool empty;            /* nothing said or shown: session ended, skill events, unknown types */
+    bool empty; /* no speech and no card: for SessionEndedRequest, skill events, unknown types */
     struct str attributes; /* sessionAttributes: the text of a JSON object; "" = {} */
 };
 
-/* Bytes at the front of `text`, whole sentences, that are sure to be spoken uncut with `behind`
- * more characters after them, whatever else the response holds. */
-size_t response_fit(struct str text, size_t behind);
-/* Write it. Text that would burst a bound is cut at a sentence, last of all at a word; the caller
- * should have cut it before (paging.c). ST_TOO_LARGE only when the attributes alone are too large;
- * ST_SYSTEM without memory. On anything but ST_OK `out` holds no whole response. */
+/* Returns how many bytes of `text`, in whole sentences from its beginning, are certain to be spoken
+ * uncut with `reserve` more characters after them, whatever else the response holds. */
+size_t response_fit(struct str text, size_t reserve);
+
+/* Appends the response to `out`. Text beyond a limit is cut after a sentence, if need be after a
+ * word; long answers should be paged before (paging.c).
+ *   ST_OK
+ *   ST_TOO_LARGE  the attributes alone are too large
+ *   ST_SYSTEM     out of memory
+ * On anything but ST_OK `out` holds an incomplete response. */
 enum status response_write(const struct response *r, struct buf *out, struct err *err);
 
 #endif

@@ -1,27 +1,26 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* intents/alexa/ssml.c -- the one gate through which text becomes markup.
+/* intents/alexa/ssml.c -- escapes text for SSML, and finds where long text may be cut.
  *
- * Text is taken code point by code point: what XML 1.0 (section 2.2) does not allow, or
- * discourages, becomes a blank, so that nothing upstream can say makes the speech unreadable for
- * Alexa. */
+ * Text is processed by code points. Those that XML 1.0 (section 2.2) forbids or discourages become
+ * spaces, so that no upstream text can make the speech unparsable for Alexa. */
 #include "intents/alexa/ssml.h"
 
 #include <stdbool.h>
 
-/* One code point of the input and what stands for it in XML. */
+/* One code point of the input, and its form in XML. */
 struct piece {
-    size_t from;     /* bytes it takes off the input, at least 1 */
-    struct str to;   /* what is written for it */
-    size_t to_chars; /* code points of that */
+    size_t from;     /* bytes of input, at least 1 */
+    struct str to;   /* the output */
+    size_t to_chars; /* its length in code points */
 };
 
-static bool plain(unsigned char c)
+static bool is_plain(unsigned char c)
 {
     return c >= 0x20 && c < 0x7F && c != '&' && c != '<' && c != '>' && c != '"';
 }
 
-/* U+0080 to U+009F, U+FFFE and U+FFFF: well-formed UTF-8, but no text. */
-static bool no_text(const unsigned char *p, size_t n)
+/* U+0080 to U+009F, U+FFFE and U+FFFF: well-formed UTF-8, but not text. */
+static bool is_noncharacter(const unsigned char *p, size_t n)
 {
     if (n == 2)
         return p[0] == 0xC2 && p[1] < 0xA0;
@@ -45,12 +44,12 @@ static struct piece next_piece(struct str s)
     default:
         break;
     }
-    if (plain(c))
+    if (is_plain(c))
         return (struct piece){ 1, str_sub(s, 0, 1), 1 };
     step = c < 0x80 ? 0 : str_utf8_step(s);
     if (step == 0)
         return (struct piece){ 1, STR(" "), 1 };
-    if (no_text((const unsigned char *)s.p, step))
+    if (is_noncharacter((const unsigned char *)s.p, step))
         return (struct piece){ step, STR(" "), 1 };
     return (struct piece){ step, str_sub(s, 0, step), 1 };
 }
@@ -61,7 +60,7 @@ void ssml_escape(struct buf *out, struct str text)
 
     while (i < text.n) {
         size_t run = i;
-        while (run < text.n && plain((unsigned char)text.p[run]))
+        while (run < text.n && is_plain((unsigned char)text.p[run]))
             run++;
         if (run > i)
             buf_put(out, str_sub(text, i, run));
@@ -115,15 +114,15 @@ static bool is_capital(char c)
     return c >= 'A' && c <= 'Z';
 }
 
-/* Is the full stop at `at` part of an abbreviation of single capitals, such as "P.M." or "U.S."? */
-static bool of_initials(struct str text, size_t at)
+/* Is the period at `at` part of an abbreviation of single capitals, such as "P.M." or "U.S."? */
+static bool ends_initials(struct str text, size_t at)
 {
     if (at == 0 || !is_capital(text.p[at - 1]))
         return false;
     return at == 1 || text.p[at - 2] == '.' || is_blank(text.p[at - 2]);
 }
 
-/* Does a sentence end with the byte at `at`? */
+/* Does a sentence end after the byte at `at`? */
 static bool ends_sentence(struct str text, size_t at)
 {
     char c = text.p[at];
@@ -134,11 +133,11 @@ static bool ends_sentence(struct str text, size_t at)
         return false;
     if (at + 1 < text.n && !is_blank(text.p[at + 1]))
         return false; /* "29.92" */
-    return c != '.' || !of_initials(text, at);
+    return c != '.' || !ends_initials(text, at);
 }
 
-/* May the text be cut at the blank at `at`? Not between "3:30" and "P.M.". */
-static bool cuts_word(struct str text, size_t at)
+/* May the text be cut at `at`? Only at a space, and not between "3:30" and "P.M.". */
+static bool is_word_break(struct str text, size_t at)
 {
     struct str rest;
 
@@ -149,27 +148,27 @@ static bool cuts_word(struct str text, size_t at)
              (str_starts(rest, STR("P.M.")) || str_starts(rest, STR("A.M."))));
 }
 
-static size_t without_blanks(struct str text, size_t end)
+static size_t trim_end(struct str text, size_t end)
 {
     while (end > 0 && is_blank(text.p[end - 1]))
         end--;
     return end;
 }
 
-/* Bytes at the front of text that escape to at most `room` characters, whole pieces. */
-static size_t fitting(struct str text, size_t room)
+/* Bytes of the longest prefix, in whole code points, that escapes to at limit `max` characters. */
+static size_t max_prefix(struct str text, size_t max)
 {
     size_t used = 0, i = 0;
 
-    while (i < text.n && used < room) {
+    while (i < text.n && used < max) {
         struct piece piece;
-        if (plain((unsigned char)text.p[i])) {
+        if (is_plain((unsigned char)text.p[i])) {
             used++;
             i++;
             continue;
         }
         piece = next_piece(str_sub(text, i, text.n));
-        if (used + piece.to_chars > room)
+        if (used + piece.to_chars > max)
             break;
         used += piece.to_chars;
         i += piece.from;
@@ -177,22 +176,22 @@ static size_t fitting(struct str text, size_t room)
     return i;
 }
 
-size_t ssml_fit(struct str text, size_t room)
+size_t ssml_fit(struct str text, size_t max)
 {
-    size_t most = fitting(text, room), end;
+    size_t limit = max_prefix(text, max), end;
 
-    if (most == text.n)
-        return without_blanks(text, most);
-    for (size_t i = most; i > 0; i--) {
-        end = ends_sentence(text, i - 1) ? without_blanks(text, i) : 0;
+    if (limit == text.n)
+        return trim_end(text, limit);
+    for (size_t i = limit; i > 0; i--) {
+        end = ends_sentence(text, i - 1) ? trim_end(text, i) : 0;
         if (end > 0)
             return end;
     }
-    /* A blank at the very edge is where the word before it ends whole. */
-    for (size_t i = most + 1; i > 0; i--) {
-        end = cuts_word(text, i - 1) ? without_blanks(text, i - 1) : 0;
+    /* Start one byte beyond the limit: a space there means that the last word just fits. */
+    for (size_t i = limit + 1; i > 0; i--) {
+        end = is_word_break(text, i - 1) ? trim_end(text, i - 1) : 0;
         if (end > 0)
             return end;
     }
-    return without_blanks(text, most);
+    return trim_end(text, limit);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/fuzz/envelope.c -- any bytes as a request body: refused with a reason, or an envelope that
- * keeps its promises. */
+/* tests/fuzz/envelope.c -- any bytes as a request body: rejected with a reason, or a valid
+ * envelope. */
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/fuzz/location_words.c -- any bytes in the two slots: a query that keeps its promises, or a
- * reason.
+/* tests/fuzz/location_words.c -- any bytes in the location and zipcode slots: a valid query, or an
+ * error with a reason.
  *
  * Input: the location slot, a line feed, the zipcode slot. */
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/fuzz/nws_alerts.c -- any bytes as a list of alerts: decoded or refused; what is decoded is
- * merged with itself to distinct alerts in order. */
+/* tests/fuzz/nws_alerts.c -- any bytes as a list of alerts: rejected, or decoded; a decoded list
+ * merged with itself gives distinct alerts in order. */
 #include <assert.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -22,7 +22,7 @@ static void check_alert(const struct alert *a, int64_t now)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    const int64_t now = 1577000000; /* within the seeds */
+    const int64_t now = 1577000000; /* while the alerts of the seeds are active */
     struct object *object = NULL;
     struct err err = ERR_NONE;
     const struct alert_list *lists[2];

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/fuzz/speech_text.c -- any text of the Weather Service made speakable: one line of UTF-8,
- * and no figure that was not there.
+/* tests/fuzz/speech_text.c -- any bytes as Weather Service text: the result is one line of UTF-8
+ * and contains no digit that was not in the input.
  *
- * Input: the text, of an alert or a forecast, a station's description or its name. */
+ * Input: the text of an alert or forecast, or a station's description or name. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -26,14 +26,14 @@ static size_t count_of(struct str text, char c)
     return n;
 }
 
-static void check_spoken(struct str text, struct str said)
+static void check_spoken(struct str text, struct str spoken)
 {
-    static const char unsaid[] = "\n\r\t";
+    static const char unspeakable[] = "\n\r\t";
 
-    for (const char *c = unsaid; *c; c++)
-        must(count_of(said, *c) == 0);
+    for (const char *c = unspeakable; *c; c++)
+        must(count_of(spoken, *c) == 0);
     for (char c = '0'; c <= '9'; c++)
-        must(count_of(said, c) <= count_of(text, c));
+        must(count_of(spoken, c) <= count_of(text, c));
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

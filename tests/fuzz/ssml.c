@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/fuzz/ssml.c -- any bytes as text: well-formed markup, and cuts that fit.
+/* tests/fuzz/ssml.c -- any bytes as text: the markup is well-formed, and cuts fit the limit.
  *
- * Input: one byte for the room, then the text. */
+ * Input: one byte for the limit, then the text. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,7 +16,7 @@ static void must(bool condition)
         abort();
 }
 
-/* No markup, no control characters, and every & one of ours. */
+/* No markup, no control characters, and every & begins one of the four entities. */
 static void check_escaped(struct str text)
 {
     static const struct str entities[] = { STR("&amp;"), STR("&lt;"), STR("&gt;"), STR("&quot;") };

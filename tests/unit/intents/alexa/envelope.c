@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/unit/intents/alexa/envelope.c -- the request envelope: what must be there, what is made of it. */
+/* tests/unit/intents/alexa/envelope.c -- parsing the request envelope: required members, slots,
+ * attributes. */
 #include "intents/alexa/envelope.h"
 
 #include "server/base/json.h"
@@ -7,8 +8,8 @@
 
 #include <stdlib.h>
 
-/* A whole, good request; tests change one member of it. */
-static json_t *good(void)
+/* A complete, valid request. Each test changes a member of it. */
+static json_t *valid_request(void)
 {
     json_t *root =
         json_pack("{s:s, s:{s:b, s:s, s:{s:s}, s:{}, s:{s:s}},"
@@ -26,7 +27,7 @@ static json_t *good(void)
     return root;
 }
 
-/* Of the envelope that was read last. */
+/* Holds the envelope that was parsed last. */
 static struct arena *arena;
 
 static enum status parse_text(struct str text, struct envelope *e, struct err *err)
@@ -47,7 +48,7 @@ static enum status parse(const json_t *root, struct envelope *e, struct err *err
     return st;
 }
 
-/* Set or (value NULL) remove the member at a dotted path. */
+/* Sets the member at a dotted path, or removes it when `value` is NULL. */
 static void change(json_t *root, const char *path, json_t *value)
 {
     char parent[100];
@@ -65,9 +66,9 @@ static void change(json_t *root, const char *path, json_t *value)
         CHECK_INT(json_object_del(at, path), 0);
 }
 
-TEST(a_whole_envelope_is_read)
+TEST(a_valid_envelope_is_parsed)
 {
-    json_t *root = good();
+    json_t *root = valid_request();
     struct envelope e;
     struct err err = ERR_NONE;
 
@@ -86,7 +87,7 @@ TEST(a_whole_envelope_is_read)
     json_decref(root);
 }
 
-TEST(a_missing_or_ill_typed_required_member_is_refused)
+TEST(a_missing_or_mistyped_required_member_is_rejected)
 {
     static const char *const required[] = {
         "version",           "request",        "request.type",        "request.requestId",
@@ -95,7 +96,7 @@ TEST(a_missing_or_ill_typed_required_member_is_refused)
 
     for (size_t i = 0; i < sizeof required / sizeof required[0]; i++) {
         for (int kind = 0; kind < 6; kind++) {
-            json_t *root = good();
+            json_t *root = valid_request();
             json_t *values[] = { NULL,         json_null(),     json_integer(7),
                                  json_array(), json_string(""), json_true() };
             struct envelope e;
@@ -111,9 +112,9 @@ TEST(a_missing_or_ill_typed_required_member_is_refused)
     }
 }
 
-TEST(ids_may_stand_in_session_or_context)
+TEST(ids_may_come_from_session_or_context)
 {
-    json_t *root = good();
+    json_t *root = valid_request();
     struct envelope e;
     struct err err = ERR_NONE;
 
@@ -127,9 +128,9 @@ TEST(ids_may_stand_in_session_or_context)
     json_decref(root);
 }
 
-TEST(who_speaks_must_be_known_except_for_what_has_no_session)
+TEST(a_user_id_is_required_unless_there_is_no_session)
 {
-    json_t *root = good();
+    json_t *root = valid_request();
     struct envelope e;
     struct err err = ERR_NONE;
 
@@ -144,9 +145,9 @@ TEST(who_speaks_must_be_known_except_for_what_has_no_session)
     json_decref(root);
 }
 
-TEST(unknown_members_and_odd_optional_ones_are_ignored)
+TEST(unknown_members_and_mistyped_optional_ones_are_ignored)
 {
-    json_t *root = good();
+    json_t *root = valid_request();
     struct envelope e;
     struct err err = ERR_NONE;
 
@@ -160,7 +161,7 @@ TEST(unknown_members_and_odd_optional_ones_are_ignored)
     json_decref(root);
 }
 
-TEST(the_shape_of_the_big_members_is_judged)
+TEST(members_of_the_wrong_type_are_rejected)
 {
     static const struct {
         const char *path, *value;
@@ -171,7 +172,7 @@ TEST(the_shape_of_the_big_members_is_judged)
     };
 
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        json_t *root = good();
+        json_t *root = valid_request();
         struct envelope e;
         struct err err = ERR_NONE;
         change(root, cases[i].path, json_loads(cases[i].value, JSON_DECODE_ANY, NULL));
@@ -181,7 +182,7 @@ TEST(the_shape_of_the_big_members_is_judged)
     }
 }
 
-TEST(what_is_no_json_says_so)
+TEST(a_body_that_is_not_json_is_reported_as_such)
 {
     static const char *const bodies[] = {
         "",
@@ -210,7 +211,7 @@ TEST(what_is_no_json_says_so)
 
 static void check_slot(const char *slot_json, const char *want)
 {
-    json_t *root = good();
+    json_t *root = valid_request();
     json_t *slot = json_loads(slot_json, JSON_DECODE_ANY, NULL);
     struct envelope e;
     struct err err = ERR_NONE;
@@ -227,7 +228,7 @@ static void check_slot(const char *slot_json, const char *want)
     "{\"value\":\"said\",\"resolutions\":{\"resolutionsPerAuthority\":[{\"status\":{\"code\":" \
     "\"" code "\"},\"values\":" values "}]}}"
 
-TEST(a_slot_means_its_match_else_what_was_said)
+TEST(a_slot_has_its_resolved_value_otherwise_the_spoken_one)
 {
     check_slot("{\"value\":\"  Boulder \\t COLORADO \"}", "boulder colorado");
     check_slot(RESOLVED("ER_SUCCESS_MATCH", "[{\"value\":{\"name\":\"Meant\",\"id\":\"1\"}}]"),
@@ -238,9 +239,9 @@ TEST(a_slot_means_its_match_else_what_was_said)
     check_slot("{\"value\":\"CA\xC3\x91ON\"}", "ca\xC3\xB1on");
 }
 
-TEST(attributes_come_back_as_they_were_sent)
+TEST(attributes_come_back_as_sent)
 {
-    json_t *root = good();
+    json_t *root = valid_request();
     struct envelope e;
 
     CHECK_INT(parse(root, &e, NULL), ST_OK);
@@ -252,9 +253,9 @@ TEST(attributes_come_back_as_they_were_sent)
     json_decref(root);
 }
 
-TEST(slots_can_be_carried_and_put_in_the_place_of_others)
+TEST(slots_can_be_replaced)
 {
-    json_t *root = good();
+    json_t *root = valid_request();
     json_t *carried = json_pack("{s:{s:s},s:{s:i},s:s}", "metric", "value", "Wind Chill", "day",
                                 "value", 7, "odd", "x");
     struct envelope e;
@@ -270,10 +271,10 @@ TEST(slots_can_be_carried_and_put_in_the_place_of_others)
     json_decref(root);
 }
 
-TEST(an_envelope_without_memory_is_no_fault_of_the_caller)
+TEST(running_out_of_memory_is_not_blamed_on_the_caller)
 {
     struct buf text = BUF_INIT(1 << 20);
-    json_t *root = good();
+    json_t *root = valid_request();
     enum status st = ST_SYSTEM;
 
     json_put(&text, root);
@@ -291,7 +292,7 @@ TEST(an_envelope_without_memory_is_no_fault_of_the_caller)
     json_decref(root);
 }
 
-TEST(an_ill_formed_slot_is_absent)
+TEST(a_malformed_slot_is_absent)
 {
     check_slot("{}", "");
     check_slot("null", "");
@@ -305,7 +306,7 @@ TEST(an_ill_formed_slot_is_absent)
     check_slot("{\"resolutions\":[]}", "");
 }
 
-TEST(a_long_slot_is_cut_at_a_whole_character)
+TEST(a_long_slot_is_cut_between_characters)
 {
     char text[2000], want[ENVELOPE_SLOT_MAX + 1];
 
@@ -318,11 +319,11 @@ TEST(a_long_slot_is_cut_at_a_whole_character)
     check_slot(text, want);
 }
 
-TESTS(a_whole_envelope_is_read, a_missing_or_ill_typed_required_member_is_refused,
-      ids_may_stand_in_session_or_context, who_speaks_must_be_known_except_for_what_has_no_session,
-      unknown_members_and_odd_optional_ones_are_ignored, the_shape_of_the_big_members_is_judged,
-      what_is_no_json_says_so, attributes_come_back_as_they_were_sent,
-      slots_can_be_carried_and_put_in_the_place_of_others,
-      an_envelope_without_memory_is_no_fault_of_the_caller,
-      a_slot_means_its_match_else_what_was_said, an_ill_formed_slot_is_absent,
-      a_long_slot_is_cut_at_a_whole_character)
+TESTS(a_valid_envelope_is_parsed, a_missing_or_mistyped_required_member_is_rejected,
+      ids_may_come_from_session_or_context, a_user_id_is_required_unless_there_is_no_session,
+      unknown_members_and_mistyped_optional_ones_are_ignored,
+      members_of_the_wrong_type_are_rejected, a_body_that_is_not_json_is_reported_as_such,
+      attributes_come_back_as_sent, slots_can_be_replaced,
+      running_out_of_memory_is_not_blamed_on_the_caller,
+      a_slot_has_its_resolved_value_otherwise_the_spoken_one, a_malformed_slot_is_absent,
+      a_long_slot_is_cut_between_characters)

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/unit/intents/alexa/response.c -- the response JSON: its shape, and its bounds whatever is
- * said. */
+/* tests/unit/intents/alexa/response.c -- the response JSON: its members, and its size limits. */
 #include "intents/alexa/response.h"
 
 #include "intents/alexa/ssml.h"
@@ -23,7 +22,7 @@ static json_t *written(const struct response *r, size_t *ret_bytes)
     return root;
 }
 
-TEST(an_answer_has_speech_card_and_an_end)
+TEST(an_answer_has_speech_and_a_card_and_ends_the_session)
 {
     const struct response r = { .speech = STR("Rain & wind."),
                                 .card_title = STR("Boulder, CO"),
@@ -62,7 +61,7 @@ TEST(a_question_has_a_reprompt_and_carries_attributes)
     json_decref(root);
 }
 
-TEST(the_empty_response_says_nothing_at_all)
+TEST(an_empty_response_has_no_members)
 {
     const struct response r = { .empty = true, .speech = STR("unsaid") };
     json_t *root = written(&r, NULL);
@@ -71,8 +70,7 @@ TEST(the_empty_response_says_nothing_at_all)
     json_decref(root);
 }
 
-/* A session that is closed without a word. */
-TEST(without_speech_only_the_end_is_told)
+TEST(without_speech_only_should_end_session_is_sent)
 {
     const struct response r = { .prosody = { 100, 100 }, .end_session = true };
     json_t *root = written(&r, NULL);
@@ -93,7 +91,7 @@ static struct str repeated(const char *piece, size_t times)
     return s;
 }
 
-TEST(no_text_bursts_a_bound)
+TEST(no_text_exceeds_the_limits)
 {
     static const char *const pieces[] = {
         "A sentence of words. ",
@@ -130,7 +128,7 @@ TEST(no_text_bursts_a_bound)
     }
 }
 
-TEST(attributes_that_leave_no_room_are_refused)
+TEST(attributes_that_are_too_large_are_rejected)
 {
     struct str text = repeated("[1,2,3],", 4000);
     const struct response r = { .speech = STR("Hi."), .attributes = text };
@@ -142,6 +140,7 @@ TEST(attributes_that_leave_no_room_are_refused)
     free((void *)(uintptr_t)text.p);
 }
 
-TESTS(an_answer_has_speech_card_and_an_end, a_question_has_a_reprompt_and_carries_attributes,
-      the_empty_response_says_nothing_at_all, without_speech_only_the_end_is_told,
-      no_text_bursts_a_bound, attributes_that_leave_no_room_are_refused)
+TESTS(an_answer_has_speech_and_a_card_and_ends_the_session,
+      a_question_has_a_reprompt_and_carries_attributes, an_empty_response_has_no_members,
+      without_speech_only_should_end_session_is_sent, no_text_exceeds_the_limits,
+      attributes_that_are_too_large_are_rejected)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/unit/intents/alexa/ssml.c -- text to markup, and where a text may be cut. */
+/* tests/unit/intents/alexa/ssml.c -- escaping text for SSML, and cutting it. */
 #include "intents/alexa/ssml.h"
 
 #include "tests/test.h"
@@ -16,7 +16,7 @@ static void check_escape(struct str text, const char *want)
     buf_free(&out);
 }
 
-TEST(markup_is_escaped_and_what_is_no_text_becomes_a_blank)
+TEST(markup_is_escaped_and_invalid_characters_become_spaces)
 {
     check_escape(STR("wind & rain"), "wind &amp; rain");
     check_escape(STR("a < b > c"), "a &lt; b &gt; c");
@@ -40,7 +40,7 @@ static void check_speak(int rate, int pitch, const char *want)
     buf_free(&out);
 }
 
-TEST(prosody_stands_only_where_it_differs)
+TEST(prosody_is_written_only_when_it_differs_from_normal)
 {
     check_speak(100, 100, "<speak>Hi</speak>");
     check_speak(150, 100, "<speak><prosody rate=\"150%\">Hi</prosody></speak>");
@@ -48,11 +48,11 @@ TEST(prosody_stands_only_where_it_differs)
     check_speak(50, 130, "<speak><prosody rate=\"50%\" pitch=\"+30%\">Hi</prosody></speak>");
 }
 
-TEST(text_is_cut_at_a_sentence_a_word_or_a_character)
+TEST(text_is_cut_after_a_sentence_a_word_or_a_character)
 {
     static const struct {
         const char *text;
-        size_t room;
+        size_t max;
         const char *want;
     } cases[] = {
         { "One. Two. Three.", 100, "One. Two. Three." },
@@ -78,8 +78,8 @@ TEST(text_is_cut_at_a_sentence_a_word_or_a_character)
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct str text = str_of(cases[i].text);
         struct buf out = BUF_INIT(200);
-        size_t n = ssml_fit(text, cases[i].room);
-        CHECK_ROW(i, ssml_escaped_length(str_sub(text, 0, n)) <= cases[i].room);
+        size_t n = ssml_fit(text, cases[i].max);
+        CHECK_ROW(i, ssml_escaped_length(str_sub(text, 0, n)) <= cases[i].max);
         ssml_escape(&out, str_sub(text, 0, n));
         if (strcmp(buf_z(&out), cases[i].want) != 0)
             fail_msg("row %zu: \"%s\"", i, buf_z(&out));
@@ -87,8 +87,8 @@ TEST(text_is_cut_at_a_sentence_a_word_or_a_character)
     }
 }
 
-/* Cutting again and again loses nothing but blanks. */
-TEST(pieces_put_together_are_the_text)
+/* Cutting repeatedly loses nothing but spaces. */
+TEST(the_pieces_add_up_to_the_text)
 {
     static const char text[] = "Wind from the west at 5 to 10 miles per hour. High of 71 degrees. "
                                "Rain until 3:30 P.M. and snow after. \xC3\x91 & < > done!";
@@ -111,5 +111,6 @@ TEST(pieces_put_together_are_the_text)
     buf_free(&want);
 }
 
-TESTS(markup_is_escaped_and_what_is_no_text_becomes_a_blank, prosody_stands_only_where_it_differs,
-      text_is_cut_at_a_sentence_a_word_or_a_character, pieces_put_together_are_the_text)
+TESTS(markup_is_escaped_and_invalid_characters_become_spaces,
+      prosody_is_written_only_when_it_differs_from_normal,
+      text_is_cut_after_a_sentence_a_word_or_a_character, the_pieces_add_up_to_the_text)
