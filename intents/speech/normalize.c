@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* intents/speech/normalize.c -- two passes: pattern rules over the whole text, then word by word.
+/* intents/speech/normalize.c -- pattern rules over the whole text, then a pass over its words.
  *
- * Patterns turn lines into sentences and figures into what is said; words are looked up in a table
- * because most of them mean something only by what stands beside them: "NE" is northeast before
- * "wind" and Nebraska behind "Omaha". A text in capitals tells nothing by them, so there only what
- * cannot be an ordinary word is spelled out, and the rest is lowered. The just-in-time compiler may
- * be refused to us; matching is then slower and just as right. */
+ * Patterns turn lines into sentences and numbers into their spoken form. Words are looked up in a
+ * table, because what most abbreviations mean depends on their neighbors: "NE" is northeast before
+ * "wind" and Nebraska after "Omaha". In text that is all capitals, only words that can't be
+ * ordinary ones are expanded; the rest is lowered. Where the system forbids PCRE2's just-in-time
+ * compiler, matching is slower but gives the same results. */
 #include "intents/speech/normalize.h"
 
 #define PCRE2_CODE_UNIT_WIDTH 8
@@ -16,7 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum word_kind { WORD_ANY, WORD_UNIT, WORD_STATE, WORD_MIXED };
+enum word_kind { WORD_ANY, WORD_UNIT, WORD_STATE, WORD_EXACT };
 
 static const struct rule {
     const char *name, *pattern, *replacement;
@@ -29,9 +29,9 @@ enum { RULES = sizeof rules / sizeof rules[0] };
 static const struct word {
     struct str written;
     enum word_kind kind;
-    const char *said;
+    const char *spoken;
 } words[] = {
-#define WORD(written, kind, said) { STR(written), WORD_##kind, said },
+#define WORD(written, kind, spoken) { STR(written), WORD_##kind, spoken },
 #include "intents/speech/normalize.def"
 };
 enum { WORDS = sizeof words / sizeof words[0] };
@@ -39,12 +39,12 @@ enum { WORDS = sizeof words / sizeof words[0] };
 /* ---- first pass: patterns ---- */
 
 static pthread_once_t compiled_once = PTHREAD_ONCE_INIT;
-static pcre2_code *compiled[RULES]; /* unchanged after compile_all() */
+static pcre2_code *compiled[RULES]; /* constant after compile_rules() */
 static pcre2_match_context *limits;
 
-static void compile_all(void)
+static void compile_rules(void)
 {
-    enum { MATCH_LIMIT = 100 * 1000 }; /* a hostile text ends a match, not the turn */
+    enum { MATCH_LIMIT = 100 * 1000 }; /* hostile text makes a match fail, not take forever */
     PCRE2_SIZE at;
     int error;
 
@@ -64,12 +64,12 @@ const char *normalize_rule_name(size_t i)
     return i < RULES ? rules[i].name : NULL;
 }
 
-/* Apply one rule from `from` to the `room` bytes at `to`. False: nothing matched, or it failed;
- * `to` then holds nothing of use. */
-static bool apply(size_t rule, pcre2_match_data *match, struct str from, char *to, size_t room,
-                  size_t *ret_n)
+/* Applies one rule to `from` and writes the result to the `size` bytes at `to`. Returns false, with
+ * `to` undefined, when nothing matched or matching failed. */
+static bool apply_rule(size_t rule, pcre2_match_data *match, struct str from, char *to, size_t size,
+                       size_t *ret_n)
 {
-    PCRE2_SIZE n = room;
+    PCRE2_SIZE n = size;
     int count;
 
     if (!compiled[rule])
@@ -83,15 +83,15 @@ static bool apply(size_t rule, pcre2_match_data *match, struct str from, char *t
     return true;
 }
 
-/* All rules; the result lies in one of the two halves of `space`, each of `room` bytes. */
-static struct str apply_all(struct str text, char *space, size_t room)
+/* Applies all rules. The result is in one of the two halves of `space`, each of `size` bytes. */
+static struct str apply_rules(struct str text, char *space, size_t size)
 {
-    char *spare = space, *other = space + room;
+    char *spare = space, *other = space + size;
     pcre2_match_data *match = pcre2_match_data_create(10, NULL);
 
     for (size_t i = 0; match && i < RULES; i++) {
         size_t n;
-        if (apply(i, match, text, spare, room, &n)) {
+        if (apply_rule(i, match, text, spare, size, &n)) {
             char *filled = spare;
             spare = other;
             other = filled;
@@ -133,8 +133,8 @@ static struct str word_at(struct str text, size_t at)
     return str_sub(text, at, end);
 }
 
-/* What stands between words, up to a slash. */
-static struct str marks_at(struct str text, size_t at)
+/* Everything between two words, up to a slash. */
+static struct str separator_at(struct str text, size_t at)
 {
     size_t end = at;
 
@@ -151,12 +151,12 @@ static bool all_capitals(struct str word)
     return word.n > 0;
 }
 
-/* What stands around a word. */
-struct around {
-    struct str before, after; /* the words beside it, with nothing but blanks or commas between */
-    bool behind_figure;       /* "25 kt", "25kt" */
+/* The surroundings of a word. */
+struct context {
+    struct str before, after; /* neighboring words, separated by nothing but spaces and commas */
+    bool after_number;        /* "25 kt", "25kt" */
     bool contracted;          /* "DON'T" */
-    bool initial;             /* of "P.M." or "U.S.": a stop touches it on either side */
+    bool initial;             /* part of "P.M." or "U.S.": a period on either side */
 };
 
 static struct str word_before(struct str text, size_t at)
@@ -178,34 +178,34 @@ static struct str word_after(struct str text, size_t at)
     return word_at(text, at);
 }
 
-static bool behind_figure(struct str text, size_t at)
+static bool after_number(struct str text, size_t at)
 {
     while (at > 0 && text.p[at - 1] == ' ')
         at--;
     return at > 0 && is_digit(text.p[at - 1]);
 }
 
-static struct around look_around(struct str text, size_t at, struct str word)
+static struct context context_of(struct str text, size_t at, struct str word)
 {
     size_t end = at + word.n;
-    struct around a = { .before = word_before(text, at), .after = word_after(text, end) };
+    struct context c = { .before = word_before(text, at), .after = word_after(text, end) };
 
-    a.behind_figure = behind_figure(text, at);
-    a.contracted = word.n > 1 && end < text.n && text.p[end] == '\'';
-    a.initial =
+    c.after_number = after_number(text, at);
+    c.contracted = word.n > 1 && end < text.n && text.p[end] == '\'';
+    c.initial =
         word.n == 1 &&
         ((end < text.n && text.p[end] == '.' && end + 1 < text.n && is_upper(text.p[end + 1])) ||
          (at > 1 && text.p[at - 1] == '.' && is_upper(text.p[at - 2])));
-    return a;
+    return c;
 }
 
-/* "Omaha", not "OMAHA": by that a name is told from a text in capitals. */
-static bool is_name(struct str word)
+/* "Omaha", but not "OMAHA": in all-capitals text, names can't be recognized. */
+static bool looks_like_name(struct str word)
 {
     return word.n > 1 && is_upper(word.p[0]) && is_lower(word.p[word.n - 1]);
 }
 
-static bool is_state(struct str word)
+static bool is_state_code(struct str word)
 {
     for (size_t i = 0; i < WORDS; i++)
         if (words[i].kind == WORD_STATE && str_eq(words[i].written, word))
@@ -213,52 +213,54 @@ static bool is_state(struct str word)
     return false;
 }
 
-static bool fits(const struct word *w, struct str word, const struct around *a)
+static bool word_matches(const struct word *w, struct str word, const struct context *c)
 {
     switch (w->kind) {
     case WORD_ANY:
-    case WORD_MIXED:
+    case WORD_EXACT:
         return str_eq(w->written, word);
     case WORD_UNIT:
-        return a->behind_figure && str_ieq(w->written, word);
+        return c->after_number && str_ieq(w->written, word);
     case WORD_STATE:
-        return str_eq(w->written, word) && (is_name(a->before) || is_state(a->before)) &&
-               !str_ieqz(a->after, "wind") && !str_ieqz(a->after, "winds");
+        return str_eq(w->written, word) &&
+               (looks_like_name(c->before) || is_state_code(c->before)) &&
+               !str_ieqz(c->after, "wind") && !str_ieqz(c->after, "winds");
     }
     return false;
 }
 
-/* States are asked before all else: behind a name "NE" and "MI" are no direction and no mile. */
-static const char *said_for(struct str word, const struct around *a)
+/* Returns the spoken form, or NULL for an ordinary word. States win over everything else: after a
+ * name, "NE" is not a direction and "MI" not a unit. */
+static const char *find_spoken(struct str word, const struct context *c)
 {
     enum { LONGEST = 4 };
 
-    const char *said = NULL;
+    const char *spoken = NULL;
 
-    if (word.n > LONGEST || a->initial)
+    if (word.n > LONGEST || c->initial)
         return NULL;
     for (size_t i = 0; i < WORDS; i++) {
         const struct word *w = &words[i];
         if (w->written.n != word.n || ((w->written.p[0] ^ word.p[0]) & ~0x20) != 0 ||
-            !fits(w, word, a))
+            !word_matches(w, word, c))
             continue;
         if (w->kind == WORD_STATE)
-            return w->said;
-        said = said ? said : w->said;
+            return w->spoken;
+        spoken = spoken ? spoken : w->spoken;
     }
-    return said;
+    return spoken;
 }
 
-/* Is a word in capitals to be lowered? Long ones always, short ones among others in capitals; what
- * is left, such as "AQ", is read letter by letter. */
-static bool shouted(struct str word, const struct around *a)
+/* Should a word in capitals be lowered? Long ones always, short ones next to others in capitals.
+ * The rest, such as "AQ", are initialisms. */
+static bool is_shouted(struct str word, const struct context *c)
 {
-    if (!all_capitals(word) || a->initial)
+    if (!all_capitals(word) || c->initial)
         return false;
-    if (word.n >= 4 || a->contracted)
+    if (word.n >= 4 || c->contracted)
         return true;
-    return (a->before.n >= 3 && all_capitals(a->before)) ||
-           (a->after.n >= 3 && all_capitals(a->after));
+    return (c->before.n >= 3 && all_capitals(c->before)) ||
+           (c->after.n >= 3 && all_capitals(c->after));
 }
 
 static void put_lowered(struct buf *out, struct str word)
@@ -267,8 +269,8 @@ static void put_lowered(struct buf *out, struct str word)
         buf_putc(out, is_upper(word.p[i]) ? (char)(word.p[i] + ('a' - 'A')) : word.p[i]);
 }
 
-/* Does what is in `out` from `start` on stand before the beginning of a sentence? */
-static bool sentence_begins(const struct buf *out, size_t start)
+/* Would the next word in `out`, whose text begins at `start`, begin a sentence? */
+static bool begins_sentence(const struct buf *out, size_t start)
 {
     size_t n = out->n;
 
@@ -278,27 +280,28 @@ static bool sentence_begins(const struct buf *out, size_t start)
         return true;
     if (n == out->n || (out->p[n - 1] != '.' && out->p[n - 1] != '!' && out->p[n - 1] != '?'))
         return false;
-    /* "P.M. Winds" stays as it is: we cannot tell. */
+    /* After "P.M." the sentence may or may not go on: keep the case of the next word. */
     return n - start < 4 || !is_upper(out->p[n - 2]) || out->p[n - 3] != '.';
 }
 
-/* Most words end in a small letter and are no unit: they stand as they are. */
-static void put_plain_or_said(struct buf *out, struct str text, size_t at, struct str word)
+/* Appends a word in its spoken form. Most words end in a lower-case letter and don't follow a
+ * number; they are copied without a lookup. */
+static void put_spoken(struct buf *out, struct str text, size_t at, struct str word)
 {
-    struct around a;
-    const char *said;
+    struct context c;
+    const char *spoken;
 
-    if (!is_upper(word.p[word.n - 1]) && !behind_figure(text, at)) {
+    if (!is_upper(word.p[word.n - 1]) && !after_number(text, at)) {
         buf_put(out, word);
         return;
     }
-    a = look_around(text, at, word);
-    said = said_for(word, &a);
-    if (said && at > 0 && is_digit(text.p[at - 1]))
+    c = context_of(text, at, word);
+    spoken = find_spoken(word, &c);
+    if (spoken && at > 0 && is_digit(text.p[at - 1]))
         buf_putc(out, ' '); /* "25kt" */
-    if (said)
-        buf_putz(out, said);
-    else if (shouted(word, &a))
+    if (spoken)
+        buf_putz(out, spoken);
+    else if (is_shouted(word, &c))
         put_lowered(out, word);
     else
         buf_put(out, word);
@@ -306,16 +309,16 @@ static void put_plain_or_said(struct buf *out, struct str text, size_t at, struc
 
 static void put_word(struct buf *out, size_t start, struct str text, size_t at, struct str word)
 {
-    bool begins = sentence_begins(out, start);
+    bool begins = begins_sentence(out, start);
     size_t from = out->n;
 
-    put_plain_or_said(out, text, at, word);
+    put_spoken(out, text, at, word);
     if (begins && out->n > from && is_lower(out->p[from]))
         out->p[from] = (char)(out->p[from] - ('a' - 'A'));
 }
 
-/* A slash is read out in an address but at its end, means "and" between words, and stays between
- * figures. */
+/* A slash is spoken within a web address (but not at its end), means "and" between words, and is
+ * kept between numbers. */
 static void put_slash(struct buf *out, struct str text, size_t at)
 {
     size_t start = at;
@@ -348,15 +351,15 @@ static void put_words(struct buf *out, struct str text)
         } else if (text.p[i] == '/') {
             put_slash(out, text, i);
         } else {
-            rest = marks_at(text, i);
+            rest = separator_at(text, i);
             buf_put(out, rest);
         }
         i += word.n ? word.n : rest.n;
     }
 }
 
-/* Marks that lead on to nothing. */
-static struct str without_end(struct str text)
+/* Drops trailing commas, colons and the like. */
+static struct str trim_trailing(struct str text)
 {
     while (text.n > 0 && strchr(" ,;:", text.p[text.n - 1]) && text.p[text.n - 1] != '\0')
         text.n--;
@@ -365,18 +368,18 @@ static struct str without_end(struct str text)
 
 void normalize_text(struct buf *out, struct str text)
 {
-    enum { GROWTH = 512 }; /* a short text may grow more than double: "5%" */
-    size_t room;
+    enum { GROWTH = 512 }; /* a short text may more than double: "5%" */
+    size_t size;
     char *space;
 
     text = str_sub(text, 0, NORMALIZE_MAX);
-    room = text.n * 2 + GROWTH;
-    space = malloc(room * 2);
+    size = text.n * 2 + GROWTH;
+    space = malloc(size * 2);
     if (!space) {
         out->failed = true;
         return;
     }
-    pthread_once(&compiled_once, compile_all);
-    put_words(out, without_end(apply_all(text, space, room)));
+    pthread_once(&compiled_once, compile_rules);
+    put_words(out, trim_trailing(apply_rules(text, space, size)));
     free(space);
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* intents/speech/normalize.h -- text from the National Weather Service made speakable: one line of
- * whole sentences, abbreviations spelled out, codes for machines dropped, capitals lowered.
+/* intents/speech/normalize.h -- makes National Weather Service text speakable.
  *
- * The rules are normalize.def. No figure is lost. Thread-safe; the patterns are compiled at the
- * first call and kept. */
+ * The result is one line of whole sentences: abbreviations are spelled out, machine codes dropped,
+ * shouting in capitals lowered, and every number that people need is kept. The rules are in
+ * normalize.def. Thread-safe; the patterns are compiled on the first call. */
 #ifndef CLIMACAST_INTENTS_SPEECH_NORMALIZE_H
 #define CLIMACAST_INTENTS_SPEECH_NORMALIZE_H
 
@@ -11,12 +11,13 @@
 
 #include "server/base/str.h"
 
-enum { NORMALIZE_MAX = 32 * 1024 }; /* bytes of text looked at; what is beyond is cut off */
+enum { NORMALIZE_MAX = 32 * 1024 }; /* bytes of input; the rest is cut off */
 
-/* Append the text as it can be said; nothing when nothing of it is for people. */
+/* Appends the speakable form of `text`, which is empty when it holds nothing but codes. Sets
+ * out->failed when memory runs out. */
 void normalize_text(struct buf *out, struct str text);
 
-/* The name of each pattern rule, for the tests; NULL past the end. */
+/* The name of pattern rule `i`, NULL past the last one; for tests. */
 const char *normalize_rule_name(size_t i);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* intents/speech/phrase.c -- the small words between figures. */
+/* intents/speech/phrase.c -- times, dates, lists, sky cover and weather codes as spoken phrases. */
 #include "intents/speech/phrase.h"
 
 #include <string.h>
@@ -66,6 +66,37 @@ void phrase_put_date(struct buf *out, int month, int day)
                !teen && day % 10 <= 3 ? endings[day % 10] : "th");
 }
 
+/* `days` is how far off the day is, counted from today. */
+static void put_day(struct buf *out, int64_t days, struct civil day)
+{
+    if (days == 0)
+        buf_putz(out, "today");
+    else if (days == 1)
+        buf_putz(out, "tomorrow");
+    else if (days == -1)
+        buf_putz(out, "yesterday");
+    else if (days > 1 && days < 7)
+        buf_putz(out, phrase_weekday_name(day.weekday));
+    else
+        phrase_put_date(out, day.month, day.day);
+}
+
+/* The night that follows the day. */
+static void put_night(struct buf *out, int64_t days, struct civil day)
+{
+    if (days == 0) {
+        buf_putz(out, "tonight");
+    } else if (days == -1) {
+        buf_putz(out, "last night");
+    } else if (days > 0 && days < 7) {
+        put_day(out, days, day);
+        buf_putz(out, " night");
+    } else {
+        buf_putz(out, "the night of ");
+        phrase_put_date(out, day.month, day.day);
+    }
+}
+
 void phrase_put_day_and_time(struct buf *out, struct civil then, struct civil now)
 {
     int64_t day = civil_days(then.year, then.month, then.day);
@@ -75,25 +106,18 @@ void phrase_put_day_and_time(struct buf *out, struct civil then, struct civil no
 
     if (midnight) {
         days--;
-        named = civil_of(zone_utc(), (day - 1) * 86400); /* only a calendar: no zone is involved */
+        named = civil_of(zone_utc(), (day - 1) * 86400); /* UTC: calendar arithmetic only */
     }
-    if (days == 0)
-        buf_putz(out, midnight ? "tonight" : "today");
-    else if (days == 1)
-        buf_putz(out, "tomorrow");
-    else if (days == -1)
-        buf_putz(out, "yesterday");
-    else if (days > 1 && days < 7)
-        buf_putz(out, phrase_weekday_name(named.weekday));
+    if (midnight)
+        put_night(out, days, named);
     else
-        phrase_put_date(out, named.month, named.day);
-    buf_putz(out, midnight && days != 0 ? " night at " : " at ");
+        put_day(out, days, named);
+    buf_putz(out, " at ");
     phrase_put_time(out, then);
 }
 
-/* Up to and with this percentage the word holds. */
 struct sky_step {
-    double most;
+    double max_percent; /* the name applies up to and including this cover */
     const char *name;
 };
 
@@ -109,17 +133,18 @@ const char *phrase_sky_cover(double percent, bool daytime)
     };
     const struct sky_step *step = daytime ? by_day : by_night;
 
-    while (percent > step->most)
+    while (percent > step->max_percent)
         step++;
     return step->name;
 }
 
-/* How a code is said; codes without an entry are said as they are, underscores as blanks. */
+/* A code and its spoken form. Codes without an entry are spoken as they are, underscores as
+ * spaces. */
 struct code {
     const char *code, *words;
 };
 
-/* "%" in front or behind: where the weather stands. */
+/* "%" marks the place of the weather. */
 static const struct code coverages[] = {
     { "areas", "areas of %" },
     { "brief", "brief %" },
@@ -152,7 +177,6 @@ static const char *code_words(const char *code, const struct code *table, size_t
     return NULL;
 }
 
-/* A code without an entry: as it is, underscores as blanks. */
 static void put_plain_code(struct buf *out, const char *code)
 {
     for (; *code; code++)
@@ -161,7 +185,7 @@ static void put_plain_code(struct buf *out, const char *code)
 
 static void put_weather(struct buf *out, struct phrase_condition c)
 {
-    /* Moderate is the ordinary strength and goes without saying. */
+    /* Moderate is the normal intensity and is not mentioned. */
     if (c.intensity[0] && strcmp(c.intensity, "moderate") != 0) {
         put_plain_code(out, c.intensity);
         buf_putc(out, ' ');

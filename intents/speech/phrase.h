@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* intents/speech/phrase.h -- the small words between figures: lists, ages, times of day, dates, sky
- * words, and weather codes made phrases. Pure. */
+/* intents/speech/phrase.h -- times, dates, durations, lists, sky cover and weather codes as spoken
+ * phrases. Pure. */
 #ifndef CLIMACAST_INTENTS_SPEECH_PHRASE_H
 #define CLIMACAST_INTENTS_SPEECH_PHRASE_H
 
@@ -11,37 +11,42 @@
 #include "server/base/civil.h"
 #include "server/base/str.h"
 
-/* Put a separator before item `i` of `count`: "a, b and c". */
+/* Appends what goes before item `i` of a list of `count`: "a, b and c". */
 void phrase_put_separator(struct buf *out, size_t i, size_t count);
+
 void phrase_put_time(struct buf *out, struct civil c); /* "3:53 P.M.", "noon", "midnight" */
 void phrase_put_duration(struct buf *out,
                          int64_t seconds); /* "2 hours and 10 minutes", "1 minute" */
 void phrase_put_date(struct buf *out, int month, int day); /* "March 3rd" */
-const char *phrase_weekday_name(int weekday);              /* 0 = "Sunday"; "" out of range */
-const char *phrase_month_name(int month);                  /* 1 = "January"; "" out of range */
-/* "today at 3 P.M.", "tomorrow at 6 A.M.", "Friday at 6 A.M.", "March 3rd at 6 A.M."; midnight is
- * the end of a day: "tonight at midnight", "Thursday night at midnight". */
+const char *phrase_weekday_name(int weekday);              /* 0 is "Sunday"; "" when out of range */
+const char *phrase_month_name(int month); /* 1 is "January"; "" when out of range */
+
+/* "today at 3 P.M.", "tomorrow at 6 A.M.", "Friday at 6 A.M.", "March 3rd at 6 A.M.". Midnight
+ * counts as the end of a day: "tonight at midnight", "Thursday night at midnight". */
 void phrase_put_day_and_time(struct buf *out, struct civil then, struct civil now);
 
-/* Sky cover in words: SPEC section 5, "Skys". */
+/* Sky cover in the words of NWS, which differ by day and night: "mostly sunny", "partly cloudy". */
 const char *phrase_sky_cover(double percent, bool daytime);
 
-/* One condition of a forecast as NWS codes it: "chance", "rain_showers", "light", attributes. */
+/* One condition of a forecast, in NWS's codes. */
 struct phrase_condition {
-    const char *coverage, *weather, *intensity; /* "" when null */
-    const char *const *attributes;              /* NULL at the end or after `attribute_max` */
+    const char *coverage;          /* "chance"; like the next two, "" when null */
+    const char *weather;           /* "rain_showers" */
+    const char *intensity;         /* "light" */
+    const char *const *attributes; /* "damaging_wind"; `attribute_max` of them, or up to a NULL */
     size_t attribute_max;
 };
 /* "a slight chance of light rain showers", "areas of fog", "thunderstorms with damaging winds". */
 void phrase_put_condition(struct buf *out, struct phrase_condition c);
 
-/* Lower-case what a station sent ("Light Rain and Fog/Mist" -> "light rain and fog or mist"). */
+/* Appends a station's description in lower case: "Light Rain and Fog/Mist" becomes "light rain and
+ * fog or mist". */
 void phrase_put_description(struct buf *out, struct str text);
-/* A name of NWS: "Washington/Reagan National Airport" is two names to the ear. */
+/* Appends an NWS name, with a comma for each slash: "Washington/Reagan National Airport". */
 void phrase_put_name(struct buf *out, struct str name);
-/* A full stop, unless the sentence has ended already: "until 6 A.M." */
+/* Appends a period, unless the text already ends a sentence, as "until 6 A.M." does. */
 void phrase_end_sentence(struct buf *out);
-/* The first letter made a capital, for a sentence begun at `from`. */
+/* Capitalizes the letter at `from`, where a sentence begins. */
 void phrase_capitalize(struct buf *out, size_t from);
 
 #endif

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* intents/speech/units.c -- arithmetic and words for temperatures, speeds, pressures and depths. */
+/* intents/speech/units.c -- conversion and wording of temperatures, speeds, pressures and
+ * depths. */
 #include "intents/speech/units.h"
 
 #include <limits.h>
 #include <math.h>
 
-/* Half away from zero at a millionth first: what is left is what the sender meant. */
+/* Rounds to a millionth, which gives back the decimal that the sender meant. */
 static double without_noise(double value)
 {
     return round(value * 1e6) / 1e6;
@@ -30,9 +31,9 @@ int units_fahrenheit(double degrees_c)
     return units_round(units_fahrenheit_exact(degrees_c));
 }
 
-int units_mph(double metres_per_second)
+int units_mph(double meters_per_second)
 {
-    return units_round(metres_per_second * 3600.0 / 1609.344);
+    return units_round(meters_per_second * 3600.0 / 1609.344);
 }
 
 void units_put_degrees(struct buf *out, int degrees_f)
@@ -47,7 +48,7 @@ void units_put_speed(struct buf *out, int mph)
 
 int units_hundredths_inhg(double pascal)
 {
-    const double pascal_per_inhg = 3386.389; /* mercury at 0 degrees C */
+    const double pascal_per_inhg = 3386.389; /* at 0 degrees Celsius */
 
     return units_round(pascal / pascal_per_inhg * 100.0);
 }
@@ -74,21 +75,21 @@ const char *units_compass_point(double degrees)
     return names[units_round(degrees / step) % UNITS_COMPASS_POINTS];
 }
 
-/* Inches below one, each said up to half way to the next. */
+/* The depths below an inch, each used up to halfway to the next. */
 static const struct {
     double inches;
     const char *words;
 } fractions[] = {
     { 0.10, "a tenth of an inch" },
     { 0.25, "a quarter of an inch" },
-    { 0.50, "a half of an inch" },
+    { 0.50, "half an inch" },
     { 0.75, "three quarters of an inch" },
     { 1.00, "an inch" },
 };
 enum { FRACTIONS = sizeof fractions / sizeof fractions[0] };
 
-/* Is x nearer to `near` than to `far` (above it)? The middle goes up, as all halves here. */
-static bool nearer(double x, double near, double far)
+/* Is x nearer to `near` than to `far`, which is above it? The midpoint rounds up. */
+static bool is_nearer(double x, double near, double far)
 {
     return without_noise(x) < without_noise((near + far) / 2.0);
 }
@@ -100,13 +101,13 @@ void units_put_depth(struct buf *out, double mm)
     double inches = mm / 25.4;
     int fourths, whole;
 
-    if (nearer(inches, 0.05, fractions[0].inches)) {
+    if (is_nearer(inches, 0.05, fractions[0].inches)) {
         buf_putz(out, "less than a tenth of an inch");
         return;
     }
     for (size_t i = 0; i < FRACTIONS; i++) {
         double far = i + 1 < FRACTIONS ? fractions[i + 1].inches : 1.25;
-        if (nearer(inches, fractions[i].inches, far)) {
+        if (is_nearer(inches, fractions[i].inches, far)) {
             buf_putz(out, fractions[i].words);
             return;
         }

@@ -56,7 +56,7 @@ def sky(percent, daytime):
 def amount(mm):
     """A depth in words: the said depth that is nearest, of two equally near the greater."""
     said = [(0.05, "less than a tenth of an inch"), (0.1, "a tenth of an inch"), (0.25, "a quarter of an inch"),
-            (0.5, "a half of an inch"), (0.75, "three quarters of an inch"), (1.0, "an inch")]
+            (0.5, "half an inch"), (0.75, "three quarters of an inch"), (1.0, "an inch")]
     quarters = ["", " and a quarter", " and a half", " and three quarters"]
     inches = mm / 25.4
     for n in range(5, 200):  # quarters to three inches, halves to ten, then whole inches

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/unit/intents/speech/normalize.c -- every rule for making Weather Service text speakable. */
+/* tests/unit/intents/speech/normalize.c -- every rule that makes Weather Service text speakable. */
 #include "intents/speech/normalize.h"
 
 #include "tests/test.h"
@@ -16,7 +16,7 @@ static const struct {
     { "river code", "/FTDI4.1.ER.000000T0000Z.260522T0600Z.000000T0000Z.NO/\nRain.", "Rain." },
     { "polygon", "Hail.\n\nLAT...LON 4012 9345 4020 9350\n      4030 9360\n", "Hail." },
     { "storm motion", "Hail.\n\nTIME...MOT...LOC 1928Z 245DEG 39KT 4119 9509\n", "Hail." },
-    { "segment marks", "Hail.\n\n&&\n\nWind.\n\n$$", "Hail. Wind." },
+    { "segment delimiters", "Hail.\n\n&&\n\nWind.\n\n$$", "Hail. Wind." },
     { "product reference", "See the forecast (CWFLOX) for more.", "See the forecast for more." },
     { "scheme", "Visit https://www.aqmd.gov now.", "Visit aqmd.gov now." },
     { "scheme", "Visit https://weather.gov/ now, or https://weather.gov/bou/",
@@ -37,11 +37,11 @@ static const struct {
     { "leading dots", "...FIRE WEATHER THURSDAY AND FRIDAY...\n\nStay alert.",
       "Fire weather thursday and friday. Stay alert." },
     { "bullet", "To help:\n* Close windows\n* Stay in", "To help: Close windows. Stay in" },
-    { "closing dots", "It goes on...\n\nMore.", "It goes on. More." },
-    { "dots within", "From the dam...to Lehigh.", "From the dam, to Lehigh." },
-    { "paragraph behind a mark", "One!\n\nTwo?\n\nThree.", "One! Two? Three." },
+    { "trailing dots", "It goes on...\n\nMore.", "It goes on. More." },
+    { "inner dots", "From the dam...to Lehigh.", "From the dam, to Lehigh." },
+    { "paragraph after punctuation", "One!\n\nTwo?\n\nThree.", "One! Two? Three." },
     { "paragraph", "One\n\nTwo,\n\nThree", "One. Two. Three" },
-    { "blanks", "A line\nand  another\t one", "A line and another one" },
+    { "spaces", "A line\nand  another\t one", "A line and another one" },
     { "morning time", "at 330AM and 10:20 a.m. and 1200 AM",
       "At 3:30 A.M. and 10:20 A.M. and 12:00 A.M." },
     { "afternoon time", "Until 330 PM CDT.", "Until 3:30 P.M. Central Daylight Time." },
@@ -62,13 +62,13 @@ static const struct {
     { "less", "visibility < 1 mi", "Visibility less than 1 miles" },
     { "ampersand", "wind & rain", "Wind and rain" },
     { "and or", "rain and/or snow", "Rain and or snow" },
-    { "slash apart", "Rain / snow, 3 / 4", "Rain and snow, 3 / 4" },
-    { "blank before a mark", "Rain , then snow .", "Rain, then snow." },
-    { "marks in a row", "Rain,; snow", "Rain, snow" },
-    { "mark before a stop", "Rain,. Snow", "Rain. Snow" },
-    { "stops in a row", "Burning is not recommended. .", "Burning is not recommended." },
-    { "blanks in a row", "Rain  & snow", "Rain and snow" },
-    { "beginning", "\n ... Rain, ", "Rain" },
+    { "spaced slash", "Rain / snow, 3 / 4", "Rain and snow, 3 / 4" },
+    { "space before punctuation", "Rain , then snow .", "Rain, then snow." },
+    { "repeated punctuation", "Rain,; snow", "Rain, snow" },
+    { "punctuation before a period", "Rain,. Snow", "Rain. Snow" },
+    { "repeated periods", "Burning is not recommended. .", "Burning is not recommended." },
+    { "repeated spaces", "Rain  & snow", "Rain and snow" },
+    { "leading punctuation", "\n ... Rain, ", "Rain" },
 };
 
 static void check(size_t i, const char *text, const char *want)
@@ -100,7 +100,7 @@ TEST(every_rule_has_a_case)
     }
 }
 
-TEST(words_are_told_by_what_stands_beside_them)
+TEST(words_are_understood_by_their_neighbors)
 {
     static const struct {
         const char *text, *want;
@@ -131,7 +131,7 @@ TEST(words_are_told_by_what_stands_beside_them)
         check(i, words[i].text, words[i].want);
 }
 
-TEST(nothing_for_people_gives_nothing)
+TEST(text_without_words_gives_nothing)
 {
     check(0, "", "");
     check(1, "   \n\n", "");
@@ -139,7 +139,7 @@ TEST(nothing_for_people_gives_nothing)
     check(3, "$$", "");
 }
 
-TEST(hostile_text_ends_bounded)
+TEST(hostile_text_gives_bounded_output)
 {
     static char text[3 * NORMALIZE_MAX];
     static const char pieces[] = {
@@ -157,5 +157,5 @@ TEST(hostile_text_ends_bounded)
 }
 
 TESTS(every_rule_does_what_it_is_called, every_rule_has_a_case,
-      words_are_told_by_what_stands_beside_them, nothing_for_people_gives_nothing,
-      hostile_text_ends_bounded)
+      words_are_understood_by_their_neighbors, text_without_words_gives_nothing,
+      hostile_text_gives_bounded_output)

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/unit/intents/speech/phrase.c -- the small words between figures. */
+/* tests/unit/intents/speech/phrase.c -- spoken times, dates, lists, sky cover and conditions. */
 #include "intents/speech/phrase.h"
 
 #include "tests/test.h"
 
-TEST(lists_times_ages_and_dates_are_said_plainly)
+TEST(lists_times_durations_and_dates_are_spelled_out)
 {
     struct buf out = BUF_INIT(400);
 
@@ -41,7 +41,7 @@ TEST(lists_times_ages_and_dates_are_said_plainly)
     buf_free(&out);
 }
 
-TEST(moments_are_named_by_the_day)
+TEST(moments_are_named_relative_to_today)
 {
     static const struct {
         const char *want;
@@ -55,8 +55,8 @@ TEST(moments_are_named_by_the_day)
         { "tonight at midnight", { .year = 2026, .month = 11, .day = 23, .weekday = 1 } },
         { "tomorrow night at midnight", { .year = 2026, .month = 11, .day = 24, .weekday = 2 } },
         { "Friday night at midnight", { .year = 2026, .month = 11, .day = 28, .weekday = 6 } },
-        { "November 30th night at midnight", { .year = 2026, .month = 12, .day = 1 } },
-        { "yesterday night at midnight", { .year = 2026, .month = 11, .day = 22 } },
+        { "the night of November 30th at midnight", { .year = 2026, .month = 12, .day = 1 } },
+        { "last night at midnight", { .year = 2026, .month = 11, .day = 22 } },
         { "yesterday at 11 P.M.", { .year = 2026, .month = 11, .day = 21, .hour = 23 } },
         { "November 2nd at 1 A.M.", { .year = 2026, .month = 11, .day = 2, .hour = 1 } },
     };
@@ -70,7 +70,7 @@ TEST(moments_are_named_by_the_day)
     }
 }
 
-TEST(sky_words_change_at_their_percentages)
+TEST(sky_cover_changes_its_name_at_the_nws_thresholds)
 {
     static const struct {
         double percent;
@@ -96,7 +96,7 @@ TEST(sky_words_change_at_their_percentages)
     }
 }
 
-TEST(conditions_are_said_with_coverage_intensity_and_attributes)
+TEST(conditions_have_coverage_intensity_and_attributes)
 {
     static const struct {
         const char *coverage, *weather, *intensity, *attributes[4], *want;
@@ -136,7 +136,7 @@ TEST(conditions_are_said_with_coverage_intensity_and_attributes)
     }
 }
 
-TEST(descriptions_are_lowered_and_sentences_begin_large)
+TEST(descriptions_are_lowered_and_sentences_capitalized)
 {
     struct buf out = BUF_INIT(100);
 
@@ -148,7 +148,7 @@ TEST(descriptions_are_lowered_and_sentences_begin_large)
     buf_free(&out);
 }
 
-TESTS(lists_times_ages_and_dates_are_said_plainly, moments_are_named_by_the_day,
-      sky_words_change_at_their_percentages,
-      conditions_are_said_with_coverage_intensity_and_attributes,
-      descriptions_are_lowered_and_sentences_begin_large)
+TESTS(lists_times_durations_and_dates_are_spelled_out, moments_are_named_relative_to_today,
+      sky_cover_changes_its_name_at_the_nws_thresholds,
+      conditions_have_coverage_intensity_and_attributes,
+      descriptions_are_lowered_and_sentences_capitalized)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/unit/intents/speech/units.c -- figures as they are said. */
+/* tests/unit/intents/speech/units.c -- conversion, rounding and wording of values. */
 #include "intents/speech/units.h"
 
 #include "tests/test.h"
@@ -7,7 +7,7 @@
 #include <limits.h>
 #include <math.h>
 
-TEST(halves_are_rounded_away_from_zero_and_noise_is_none)
+TEST(halves_round_away_from_zero_despite_binary_noise)
 {
     static const struct {
         double value;
@@ -31,7 +31,7 @@ TEST(halves_are_rounded_away_from_zero_and_noise_is_none)
     CHECK_INT(units_round((double)NAN), INT_MIN);
 }
 
-TEST(temperatures_and_speeds_are_whole)
+TEST(temperatures_and_speeds_are_rounded)
 {
     CHECK_INT(units_fahrenheit(0.0), 32);
     CHECK_INT(units_fahrenheit(100.0), 212);
@@ -85,7 +85,7 @@ TEST(compass_names_the_nearest_point)
         { 348.75, "north" },
         { 359.9, "north" }, /* wraps */
         { 360.0, "north" },
-        { -1.0, "" }, /* out of range is silence, not a guess */
+        { -1.0, "" }, /* out of range is no guess is made */
         { 361.0, "" },
         { (double)NAN, "" },
     };
@@ -94,7 +94,7 @@ TEST(compass_names_the_nearest_point)
         CHECK_STR(units_compass_point(cases[i].degrees), cases[i].want);
 }
 
-TEST(amounts_are_said_in_words)
+TEST(depths_are_worded)
 {
     static const struct {
         double inches;
@@ -107,8 +107,8 @@ TEST(amounts_are_said_in_words)
         { 0.18, "a quarter of an inch" },
         { 0.25, "a quarter of an inch" },
         { 0.37, "a quarter of an inch" },
-        { 0.375, "a half of an inch" },
-        { 0.5, "a half of an inch" },
+        { 0.375, "half an inch" },
+        { 0.5, "half an inch" },
         { 0.75, "three quarters of an inch" },
         { 0.9, "an inch" },
         { 1.0, "an inch" },
@@ -132,5 +132,5 @@ TEST(amounts_are_said_in_words)
     }
 }
 
-TESTS(halves_are_rounded_away_from_zero_and_noise_is_none, temperatures_and_speeds_are_whole,
-      pressure_has_two_decimals, compass_names_the_nearest_point, amounts_are_said_in_words)
+TESTS(halves_round_away_from_zero_despite_binary_noise, temperatures_and_speeds_are_rounded,
+      pressure_has_two_decimals, compass_names_the_nearest_point, depths_are_worded)
