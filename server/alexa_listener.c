@@ -362,8 +362,8 @@ __attribute__((format(printf, 2, 0))) static void on_mhd_line(void *data, const 
         return;
     struct buf line = BUF_INIT(500);
     buf_vprintf(&line, format, args);
-    log_line(log, LOG_DEBUG, "http", LOG_STR("said", str_trim(buf_str(&line))),
-             LOG_INT("held_back", held));
+    log_line(log, LOG_DEBUG, "http", LOG_STR("message", str_trim(buf_str(&line))),
+             LOG_INT("suppressed", held));
     buf_free(&line);
 }
 

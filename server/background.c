@@ -30,7 +30,7 @@ static void report_warm(void *data, const struct err *err)
 {
     struct background *b = data;
 
-    log_err(b->parts->log, LOG_WARNING, "not_warmed", err);
+    log_err(b->parts->log, LOG_WARNING, "warm_failed", err);
 }
 
 static int64_t weather_now(void *data)
@@ -53,7 +53,7 @@ static void count_together(struct background *b)
     b->learnt = true;
     b->sync_at = clock_mono_ms() + SYNC_MS;
     if (st != ST_OK)
-        log_err(b->parts->log, LOG_WARNING, "counts_not_kept", &err);
+        log_err(b->parts->log, LOG_WARNING, "analytics_sync_failed", &err);
 }
 
 static void take_down(struct background *b)
@@ -109,7 +109,7 @@ void background_free(struct background *b)
         return;
     periodic_free(b->refresher);
     if (analytics_flush(b->parts->analytics, clock_mono_ms() + LAST_DEADLINE_MS, &err) != ST_OK)
-        log_err(b->parts->log, LOG_WARNING, "counts_not_kept", &err);
+        log_err(b->parts->log, LOG_WARNING, "analytics_sync_failed", &err);
     warm_free(b->warm);
     free(b);
 }

@@ -61,7 +61,7 @@ static void report_verify(void *data, const struct err *err)
 {
     struct climacastd *d = data;
 
-    log_err(d->log, LOG_WARNING, "signing_chain", err);
+    log_err(d->log, LOG_WARNING, "signing_chain_refresh_failed", err);
 }
 
 static void refresh(void *data, int64_t deadline)
@@ -83,7 +83,7 @@ static void reload(void *data)
     enum log_level level;
 
     if (config_load(&d->options->sources, &fresh, &err) != ST_OK) {
-        log_err(d->log, LOG_ERROR, "configuration_refused", &err);
+        log_err(d->log, LOG_ERROR, "reload_failed", &err);
         return;
     }
     if (log_level_parse(config_text(fresh, CONFIG_LOG_LEVEL), &level))
@@ -236,19 +236,19 @@ static void warn_owner(struct climacastd *d)
 
     tls_pair_release(pair);
     if (days < CERTIFICATE_WARN_DAYS)
-        log_line(d->log, LOG_WARNING, "certificate_ends_soon", LOG_INT("days_left", days));
+        log_line(d->log, LOG_WARNING, "certificate_expires_soon", LOG_INT("days_left", days));
     if (!*config_text(c, CONFIG_WEATHER_CONTACT))
         log_line(
             d->log, LOG_WARNING, "weather_contact_missing",
             LOG_TEXT("fix", "set weather.contact: the weather service asks for an e-mail or URL"));
     if (*config_ignored_variable(c))
-        log_line(d->log, LOG_WARNING, "environment_ignored",
+        log_line(d->log, LOG_WARNING, "environment_variable_ignored",
                  LOG_TEXT("name", config_ignored_variable(c)),
-                 LOG_TEXT("why", "it names no section of the configuration"));
+                 LOG_TEXT("error", "it names no section of the configuration"));
     if (!config_bool(c, CONFIG_ALEXA_VERIFY))
-        log_line(d->log, LOG_WARNING, "verification_off", LOG_TEXT("why", "alexa.verify = no"));
+        log_line(d->log, LOG_WARNING, "verification_off", LOG_TEXT("error", "alexa.verify = no"));
     if (stat(config_text(c, CONFIG_SERVER_PRIVATE_KEY), &key) == 0 && (key.st_mode & 0004))
-        log_line(d->log, LOG_WARNING, "private_key_readable_by_all",
+        log_line(d->log, LOG_WARNING, "private_key_world_readable",
                  LOG_TEXT("fix", "chmod o-r the file of server.private_key"));
 }
 

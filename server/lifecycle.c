@@ -90,7 +90,7 @@ static void try_reload(const struct lifecycle *l, struct pending *p)
     }
     if (!p->complained && clock_mono_ms() - p->since > PATIENCE_MS) {
         p->complained = true;
-        log_err(l->log, LOG_ERROR, "certificate_refused", &err);
+        log_err(l->log, LOG_ERROR, "certificate_reload_failed", &err);
     }
 }
 

@@ -155,9 +155,9 @@ void log_fields(struct log *l, enum log_level level, const char *event,
 void log_err(struct log *l, enum log_level level, const char *event, const struct err *err)
 {
     if (err->reason[0])
-        log_line(l, level, event, LOG_TEXT("reason", err->reason), LOG_TEXT("why", err->text));
+        log_line(l, level, event, LOG_TEXT("reason", err->reason), LOG_TEXT("error", err->text));
     else
-        log_line(l, level, event, LOG_TEXT("why", err->text));
+        log_line(l, level, event, LOG_TEXT("error", err->text));
 }
 
 bool log_gate_open(struct log_gate *gate, int64_t per_second, int64_t *ret_held)

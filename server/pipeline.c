@@ -64,8 +64,8 @@ void pipeline_reject(struct pipeline *p, struct pipeline_exchange *x, const char
         return;
     struct str id = x->has_envelope ? x->envelope.request_id : STR_NONE;
     log_line(p->parts->log, LOG_INFO, "refused", LOG_INT("status", x->status),
-             LOG_TEXT("reason", reason), LOG_TEXT("why", message), LOG_STR("id", id),
-             LOG_INT("held_back", suppressed));
+             LOG_TEXT("reason", reason), LOG_TEXT("error", message), LOG_STR("id", id),
+             LOG_INT("suppressed", suppressed));
 }
 
 static enum status run_bytes(struct pipeline *p, struct pipeline_exchange *x, int64_t deadline,
@@ -157,15 +157,15 @@ static void log_answer(struct pipeline *p, struct pipeline_exchange *x)
     if (s->place[0])
         fields[n++] = LOG_TEXT("place", s->place);
     if (e->end_reason.n)
-        fields[n++] = LOG_STR("ended", e->end_reason);
+        fields[n++] = LOG_STR("end_reason", e->end_reason);
     if (e->error_type.n) {
-        fields[n++] = LOG_STR("error", e->error_type);
-        fields[n++] = LOG_STR("message", e->error_message);
+        fields[n++] = LOG_STR("alexa_error", e->error_type);
+        fields[n++] = LOG_STR("alexa_message", e->error_message);
     }
     if (s->err.status != ST_OK) {
         fields[n++] =
             LOG_TEXT("reason", s->err.reason[0] ? s->err.reason : status_name(s->err.status));
-        fields[n++] = LOG_TEXT("why", s->err.text);
+        fields[n++] = LOG_TEXT("error", s->err.text);
     }
     log_fields(p->parts->log, level, "request", fields, n);
 }

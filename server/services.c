@@ -16,7 +16,7 @@ static void report_upstream(void *data, const struct err *err)
 {
     struct services *p = data;
 
-    log_err(p->log, LOG_WARNING, "upstream", err);
+    log_err(p->log, LOG_WARNING, "upstream_error", err);
 }
 
 /* Told of each change once. */
@@ -27,11 +27,11 @@ static void report_redis(void *data, const struct err *state)
 
     if (state->status == ST_OK)
         log_line(p->log, LOG_INFO, "redis_up",
-                 LOG_TEXT("over", *url == 'u' ? "unix socket" : "TCP"));
+                 LOG_TEXT("transport", *url == 'u' ? "unix socket" : "TCP"));
     else if (state->status == ST_TOO_LARGE)
-        log_err(p->log, LOG_WARNING, "redis_takes_no_writes", state);
+        log_err(p->log, LOG_WARNING, "redis_read_only", state);
     else
-        log_err(p->log, LOG_WARNING, "redis_away", state);
+        log_err(p->log, LOG_WARNING, "redis_down", state);
 }
 
 static enum status create_redis(struct services *p, struct err *err)

@@ -206,7 +206,7 @@ TEST(a_cold_start_of_three_daemons_asks_upstream_once)
                   dynamo_figure(fleet.table, "GetItem", "calls"));
     CHECK(writes >= 3 && writes <= DAEMONS * ENTRIES_OF_A_PLACE * 3);
     for (int i = 0; i < DAEMONS; i++)
-        CHECK_INT(log_count(i, "redis_away"), 0);
+        CHECK_INT(log_count(i, "redis_down"), 0);
     fleet_stop();
 }
 
@@ -295,8 +295,8 @@ TEST(every_answer_is_right_whatever_happens_to_redis)
     ROUND();
 #undef ROUND
     for (int i = 0; i < DAEMONS; i++) {
-        CHECK_INT(log_count(i, "redis_away"), 2); /* killed, paused */
-        CHECK(log_count(i, "redis_takes_no_writes") <= 1);
+        CHECK_INT(log_count(i, "redis_down"), 2); /* killed, paused */
+        CHECK(log_count(i, "redis_read_only") <= 1);
     }
     fleet_stop();
 }

@@ -168,7 +168,7 @@ TEST(a_new_certificate_is_taken_up_and_a_bad_one_is_not)
     snprintf(other, sizeof other, "%s/s3.key", w.certs);
     copy_file(other, key);
     expect_answer(&w, true);
-    CHECK(log_has(&w, "certificate_refused", 20000));
+    CHECK(log_has(&w, "certificate_reload_failed", 20000));
     expect_answer(&w, true);
 
     /* Certificate and key replaced one after the other. */

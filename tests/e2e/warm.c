@@ -195,7 +195,7 @@ TEST(the_daemon_warms_the_places_of_its_file)
     CHECK_INT(sim_seen(&world, "/points/"), 0);
     char *log = world_log(&world);
     CHECK(strstr(log, "Xyzzyville: no such place"));
-    CHECK(!strstr(strstr(log, "not_warmed") + 5, "not_warmed")); /* once */
+    CHECK(!strstr(strstr(log, "warm_failed") + 5, "warm_failed")); /* once */
     free(log);
 }
 

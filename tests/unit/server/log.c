@@ -51,11 +51,11 @@ TEST(a_text_line_has_time_weight_event_and_fields)
     struct pipe_log p = begin(LOG_INFO, false);
 
     log_line(p.log, LOG_INFO, "request", LOG_TEXT("id", "abc"), LOG_INT("us", 12),
-             LOG_TEXT("why", "two words"), LOG_STR("none", STR_NONE));
+             LOG_TEXT("error", "two words"), LOG_STR("none", STR_NONE));
     const char *text = end(&p);
     CHECK_INT(lines(text), 1);
     CHECK_INT(text[10], 'T');
-    CHECK_STR(text + 23, "Z info request id=abc us=12 why=\"two words\" none=\"\"\n");
+    CHECK_STR(text + 23, "Z info request id=abc us=12 error=\"two words\" none=\"\"\n");
 }
 
 TEST(a_json_line_is_one_object)
@@ -137,8 +137,8 @@ TEST(a_fault_is_told_with_its_reason)
     log_err(p.log, LOG_INFO, "one", &with);
     log_err(p.log, LOG_INFO, "two", &without);
     const char *text = end(&p);
-    CHECK(strstr(text, " one reason=replayed why=\"seen before\"\n"));
-    CHECK(strstr(text, " two why=\"disk full\"\n"));
+    CHECK(strstr(text, " one reason=replayed error=\"seen before\"\n"));
+    CHECK(strstr(text, " two error=\"disk full\"\n"));
 }
 
 /* As if the journal read what we write. */
