@@ -23,6 +23,7 @@
 
 #include "server/acceptor.h"
 #include "server/base/clock.h"
+#include "server/mhd_response.h"
 
 enum {
     CONNECTION_MEMORY = 16 * 1024, /* headers and one read of the body */
@@ -161,18 +162,12 @@ static bool judge_head(struct request *r, const char *url, const char *method, c
 static enum MHD_Result answer(struct request *r)
 {
     struct pipeline_exchange *x = &r->exchange;
-    size_t n;
 
     if (r->step == STEP_REFUSE)
         pipeline_reject(r->front->settings.pipeline, x, r->refusal.reason, r->refusal.text);
-    char *body = buf_take(&x->out, &n);
-    if (!body)
+    struct MHD_Response *response = mhd_response_take(&x->out);
+    if (!response)
         return MHD_NO;
-    struct MHD_Response *response = MHD_create_response_from_buffer(n, body, MHD_RESPMEM_MUST_FREE);
-    if (!response) {
-        free(body);
-        return MHD_NO;
-    }
     MHD_add_response_header(response, "Content-Type", "application/json;charset=UTF-8");
     if (x->status == 405)
         MHD_add_response_header(response, "Allow", "POST");

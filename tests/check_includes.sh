@@ -31,7 +31,7 @@ may() { # part: sets `allowed` to the parts it may see, itself among them
 
 home() { # library header: sets `homes` to the files (shell patterns) that may include it
     case $1 in
-    microhttpd.h) homes="server/alexa_listener.c server/admin/admin_listener.c" ;;
+    microhttpd.h) homes="server/alexa_listener.c server/mhd_response.[ch] server/admin/admin_listener.c" ;;
     gnutls/*) homes="server/handshake.c server/handshake.h" ;;
     openssl/*) homes="certs/* server/base/digest.c" ;;
     curl/*) homes="server/base/http.c server/base/http_*.c server/base/http_*.h" ;;

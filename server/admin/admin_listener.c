@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/admin/admin_listener.c -- see the header. */
+/* server/admin/admin_listener.c -- the operator's HTTP listener, on libmicrohttpd. */
 #include "server/admin/admin_listener.h"
 
 #include <microhttpd.h>
@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "server/admin/origin.h"
+#include "server/mhd_response.h"
 
 enum { CONNECTIONS_MAX = 50, IDLE_S = 10, PAGE_BYTES_MAX = 1024 * 1024 };
 
@@ -16,8 +17,8 @@ struct admin_listener {
     struct MHD_Daemon *daemon;
 };
 
-/* A request on its way in. */
-struct incoming {
+/* A request whose body is still arriving. */
+struct upload {
     struct buf form;
 };
 
@@ -26,41 +27,41 @@ const char *admin_listener_argument(const struct admin_request *request, const c
     return MHD_lookup_connection_value(request->connection, MHD_GET_ARGUMENT_KIND, name);
 }
 
-static struct str header(struct MHD_Connection *connection, const char *name)
+static struct str request_header(struct MHD_Connection *connection, const char *name)
 {
     return str_of(MHD_lookup_connection_value(connection, MHD_HEADER_KIND, name));
 }
 
-/* ---- what is refused ---- */
+/* ---- errors ---- */
 
-static void refuse(struct admin_response *p, unsigned status, const char *words)
+static void respond_error(struct admin_response *r, unsigned status, const char *message)
 {
-    p->status = status;
-    p->type = "text/plain; charset=utf-8";
-    buf_reset(&p->body);
-    buf_putz(&p->body, words);
+    r->status = status;
+    r->type = "text/plain; charset=utf-8";
+    buf_reset(&r->body);
+    buf_putz(&r->body, message);
 }
 
-static bool is_allowed(const struct admin_route *route, struct MHD_Connection *connection,
-                       bool post, struct admin_response *p)
+static bool check_request(const struct admin_route *route, struct MHD_Connection *connection,
+                       bool post, struct admin_response *r)
 {
-    struct str host = header(connection, "Host"), origin = header(connection, "Origin");
+    struct str host = request_header(connection, "Host"), origin = request_header(connection, "Origin");
 
     if (route->browser && !origin_host_is_allowed(host))
-        refuse(p, 403, "open this page by address or as localhost, not by another name\n");
+        respond_error(r, 403, "Open this page at localhost or an IP address.\n");
     else if (post && !route->form)
-        refuse(p, 405, "only GET is understood here\n");
+        respond_error(r, 405, "This page only accepts GET.\n");
     else if (post && !origin_matches_host(origin, host))
-        refuse(p, 403, "this form was not sent by a page of this daemon\n");
-    return p->status == 200;
+        respond_error(r, 403, "Cross-site form submission rejected.\n");
+    return r->status == 200;
 }
 
-static void not_found(const struct admin_listener *a, struct admin_response *p)
+static void respond_not_found(const struct admin_listener *a, struct admin_response *r)
 {
-    refuse(p, 404, "there are:");
+    respond_error(r, 404, "Not found. Available pages:");
     for (size_t i = 0; i < a->settings.route_count; i++)
-        buf_printf(&p->body, " %s", a->settings.routes[i].path);
-    buf_putz(&p->body, "\n");
+        buf_printf(&r->body, " %s", a->settings.routes[i].path);
+    buf_putz(&r->body, "\n");
 }
 
 /* ---- one request ---- */
@@ -73,9 +74,9 @@ static const struct admin_route *find_route(const struct admin_listener *a, cons
     return NULL;
 }
 
-static void write_page(const struct admin_listener *a, struct MHD_Connection *connection,
-                       const struct admin_route *route, const char *method, struct incoming *in,
-                       struct admin_response *p)
+static void answer_request(const struct admin_listener *a, struct MHD_Connection *connection,
+                       const struct admin_route *route, const char *method, struct upload *in,
+                       struct admin_response *r)
 {
     struct admin_request request = { .post = strcmp(method, "POST") == 0,
                                      .form = buf_str(&in->form),
@@ -83,20 +84,20 @@ static void write_page(const struct admin_listener *a, struct MHD_Connection *co
     bool get = strcmp(method, "GET") == 0 || strcmp(method, "HEAD") == 0;
 
     if (!route)
-        not_found(a, p);
+        respond_not_found(a, r);
     else if (!get && !request.post)
-        refuse(p, 405, "this method is not understood here\n");
+        respond_error(r, 405, "Method not allowed.\n");
     else if (in->form.failed)
-        refuse(p, 413, "the form is too large\n");
-    else if (is_allowed(route, connection, request.post, p))
-        route->write(a->settings.data, &request, p);
+        respond_error(r, 413, "The form is too large.\n");
+    else if (check_request(route, connection, request.post, r))
+        route->handle(a->settings.data, &request, r);
 }
 
-static void add_browser_headers(struct MHD_Response *response, const struct admin_response *p)
+static void add_browser_headers(struct MHD_Response *response, const struct admin_response *r)
 {
     static const char *const headers[][2] = {
         { "X-Frame-Options", "DENY" },
-        /* With no-referrer a browser would hide the Origin of our own form from us. */
+        /* With no-referrer, a browser would send "Origin: null" with the console's own form. */
         { "Referrer-Policy", "same-origin" },
         { "Cross-Origin-Opener-Policy", "same-origin" },
         { "Cross-Origin-Resource-Policy", "same-origin" },
@@ -106,42 +107,36 @@ static void add_browser_headers(struct MHD_Response *response, const struct admi
     for (size_t i = 0; i < sizeof headers / sizeof headers[0]; i++)
         MHD_add_response_header(response, headers[i][0], headers[i][1]);
     MHD_add_response_header(response, "Content-Security-Policy",
-                            p->policy.n > 0 ? buf_z(&p->policy)
+                            r->policy.n > 0 ? buf_z(&r->policy)
                                             : "default-src 'none'; frame-ancestors 'none'");
 }
 
-static enum MHD_Result send_page(struct MHD_Connection *connection, const struct admin_route *route,
-                                 struct admin_response *p)
+static enum MHD_Result send_response(struct MHD_Connection *connection, const struct admin_route *route,
+                                 struct admin_response *r)
 {
-    size_t n;
-    char *body = buf_take(&p->body, &n);
+    struct MHD_Response *response = mhd_response_take(&r->body);
 
-    if (!body)
+    if (!response)
         return MHD_NO;
-    struct MHD_Response *response = MHD_create_response_from_buffer(n, body, MHD_RESPMEM_MUST_FREE);
-    if (!response) {
-        free(body);
-        return MHD_NO;
-    }
-    MHD_add_response_header(response, "Content-Type", p->type);
+    MHD_add_response_header(response, "Content-Type", r->type);
     MHD_add_response_header(response, "Cache-Control", "no-store");
     MHD_add_response_header(response, "X-Content-Type-Options", "nosniff");
     if (route && route->browser)
-        add_browser_headers(response, p);
-    if (p->status == 405)
+        add_browser_headers(response, r);
+    if (r->status == 405)
         MHD_add_response_header(response, "Allow",
                                 route && route->form ? "GET, HEAD, POST" : "GET, HEAD");
-    enum MHD_Result queued = MHD_queue_response(connection, p->status, response);
+    enum MHD_Result queued = MHD_queue_response(connection, r->status, response);
     MHD_destroy_response(response);
     return queued;
 }
 
-static enum MHD_Result on_request(void *data, struct MHD_Connection *connection, const char *url,
-                                  const char *method, const char *version, const char *upload,
+static enum MHD_Result on_admin_request(void *data, struct MHD_Connection *connection, const char *url,
+                                  const char *method, const char *version, const char *chunk,
                                   size_t *upload_size, void **state)
 {
     const struct admin_listener *a = data;
-    struct incoming *in = *state;
+    struct upload *in = *state;
 
     (void)version;
     if (!in) {
@@ -151,24 +146,24 @@ static enum MHD_Result on_request(void *data, struct MHD_Connection *connection,
         return in ? MHD_YES : MHD_NO;
     }
     if (*upload_size) {
-        buf_put(&in->form, (struct str){ upload, *upload_size });
+        buf_put(&in->form, (struct str){ chunk, *upload_size });
         *upload_size = 0;
         return MHD_YES;
     }
-    struct admin_response p = { 200, "text/plain; charset=utf-8", BUF_INIT(PAGE_BYTES_MAX),
+    struct admin_response r = { 200, "text/plain; charset=utf-8", BUF_INIT(PAGE_BYTES_MAX),
                                 BUF_INIT(PAGE_POLICY_MAX) };
     const struct admin_route *route = find_route(a, url);
-    write_page(a, connection, route, method, in, &p);
-    enum MHD_Result sent = send_page(connection, route, &p);
-    buf_free(&p.body);
-    buf_free(&p.policy);
+    answer_request(a, connection, route, method, in, &r);
+    enum MHD_Result sent = send_response(connection, route, &r);
+    buf_free(&r.body);
+    buf_free(&r.policy);
     return sent;
 }
 
-static void on_completed(void *data, struct MHD_Connection *connection, void **state,
+static void on_admin_request_completed(void *data, struct MHD_Connection *connection, void **state,
                          enum MHD_RequestTerminationCode code)
 {
-    struct incoming *in = *state;
+    struct upload *in = *state;
 
     (void)data;
     (void)connection;
@@ -188,9 +183,9 @@ enum status admin_listener_create(const struct admin_listener_settings *settings
         a->settings = *settings;
         a->daemon = MHD_start_daemon(
             MHD_USE_THREAD_PER_CONNECTION | MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_POLL, 0, NULL,
-            NULL, on_request, a, MHD_OPTION_LISTEN_SOCKET, settings->fd,
+            NULL, on_admin_request, a, MHD_OPTION_LISTEN_SOCKET, settings->fd,
             MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS_MAX, MHD_OPTION_CONNECTION_TIMEOUT,
-            (unsigned)IDLE_S, MHD_OPTION_NOTIFY_COMPLETED, on_completed, NULL, MHD_OPTION_END);
+            (unsigned)IDLE_S, MHD_OPTION_NOTIFY_COMPLETED, on_admin_request_completed, NULL, MHD_OPTION_END);
     }
     if (!a || !a->daemon) {
         close(settings->fd);

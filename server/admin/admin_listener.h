@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/admin/admin_listener.h -- the operator's listener: plain HTTP, a handful of pages, a thread for
- * each connection, so that a page which waits holds up no other. SPEC section 9.
+/* server/admin/admin_listener.h -- the HTTP listener for the operator: plain HTTP, a fixed table of routes.
  *
- * What is for a browser is given to no page of somebody else's: see origin.h. */
+ * Each connection has its own thread, so a slow page does not delay the others. Pages for browsers
+ * are protected against DNS rebinding and cross-site requests: see origin.h. */
 #ifndef CLIMACAST_SERVER_ADMIN_ADMIN_LISTENER_H
 #define CLIMACAST_SERVER_ADMIN_ADMIN_LISTENER_H
 
@@ -20,34 +20,36 @@ struct admin_listener;
 struct admin_request {
     bool post;
     struct str form;  /* body of a POST */
-    void *connection; /* the listener's own */
+    void *connection; /* private to the listener */
 };
-/* An argument behind the "?", NULL when there is none. */
+/* The value of a query argument, or NULL if the URL does not have it. */
 const char *admin_listener_argument(const struct admin_request *request, const char *name);
 
 struct admin_response {
     unsigned status;
     const char *type;
     struct buf body;
-    struct buf policy; /* Content-Security-Policy of a page for browsers */
+    struct buf policy; /* Content-Security-Policy, for browser pages */
 };
 
 struct admin_route {
     const char *path;
-    bool browser; /* HTML: Host is checked, and what a browser may do with it is bounded */
-    bool form;    /* takes a POST, whose Origin is checked */
-    void (*write)(void *data, const struct admin_request *request, struct admin_response *page);
+    bool browser; /* HTML: check Host and send security headers */
+    bool form;    /* accepts POST, after checking Origin */
+    void (*handle)(void *data, const struct admin_request *request,
+                   struct admin_response *response);
 };
 
 struct admin_listener_settings {
-    int fd; /* listening socket, taken over */
-    const struct admin_route *routes;
+    int fd;                           /* listening socket; owned by the listener from here on */
+    const struct admin_route *routes; /* must outlive the listener */
     size_t route_count;
-    void *data;
+    void *data; /* passed to each handler */
 };
+/* Start serving. ST_SYSTEM when the HTTP server cannot start; `fd` is closed then. */
 enum status admin_listener_create(const struct admin_listener_settings *settings,
                                   struct admin_listener **ret_admin, struct err *err);
-/* Waits for pages that are being written. NULL allowed. */
+/* Wait for running handlers, then stop. NULL is allowed. */
 void admin_listener_free(struct admin_listener *a);
 
 #endif

@@ -92,8 +92,7 @@ static void understand(struct console *c, struct str form, struct arena *arena,
     st = utterance_match(c->model, v->phrase, arena, &v->said, &err);
     if (st == ST_OK)
         return;
-    v->said =
-        (struct utterance_match){ .name = st == ST_MISS ? STR("AMAZON.FallbackIntent") : STR_NONE };
+    v->said = (struct utterance_match){ .name = st == ST_MISS ? STR("AMAZON.FallbackIntent") : STR_NONE };
     v->fits = false;
     if (st != ST_MISS)
         v->problem = "Type what a person would say, in at most 500 letters.";
@@ -174,8 +173,8 @@ static enum status make_request(struct console *c, struct str form, struct arena
     const char *words[MODEL_SLOTS_MAX];
     struct str attributes = field(form, "attributes", ATTRIBUTES_MAX, arena);
     struct request_spec wish = { .words = words,
-                                 .word_count = v->said.slot_count,
-                                 .user = "amzn1.ask.account.CLIMACASTCONSOLE" };
+                         .word_count = v->said.slot_count,
+                         .user = "amzn1.ask.account.CLIMACASTCONSOLE" };
 
     v->in_session = str_eqz(field(form, "open", TEXT_MAX, arena), "yes") && attributes.n > 0;
     wish.name = arena_strz(arena, v->said.name);
@@ -203,9 +202,9 @@ static void answer(struct console *c, struct str form, struct arena *arena, stru
         return;
     }
     struct pipeline_exchange x = { .body = buf_str(&body),
-                                   .deadline = clock_mono_ms() + PIPELINE_TURN_MS,
-                                   .started_us = started,
-                                   .stage = PIPELINE_ENVELOPE /* these bytes are our own */ };
+                          .deadline = clock_mono_ms() + PIPELINE_TURN_MS,
+                          .started_us = started,
+                          .stage = PIPELINE_ENVELOPE /* these bytes are our own */ };
     pipeline_run(c->pipeline, &x, true);
     v->answer.ms = (double)(clock_mono_us() - started) / 1000;
     v->answer.status = x.status;

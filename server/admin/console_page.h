@@ -24,8 +24,7 @@ struct console_view {
     const struct model *model;
     const char *token;
     struct str phrase; /* as it was typed */
-    struct utterance_match
-        said; /* understood, or picked; its name is empty when nothing was asked */
+    struct utterance_match said;  /* understood, or picked; its name is empty when nothing was asked */
     bool from_phrase, fits;
     bool in_session;
     const char *problem; /* why there is no answer, or NULL */

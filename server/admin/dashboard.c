@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/admin/dashboard.c -- the page: how it is now, in a line and a row of numbers; then a panel
- * for each thing an owner asks about. */
+/* server/admin/dashboard.c -- the dashboard page: current status, a row of headline numbers, then
+ * the panels. */
 #include "server/admin/dashboard.h"
 
 #include <stdio.h>
@@ -9,9 +9,9 @@
 #include "server/admin/page.h"
 #include "server/admin/panel.h"
 
-enum { REFRESH_S = 30, DAY_S = 86400, CERTIFICATE_WARN_DAYS = 14 };
+enum { REFRESH_S = 30, DAY_S = 86400 };
 
-static void put_state(const struct dashboard_facts *f, struct buf *out)
+static void put_status(const struct dashboard_facts *f, struct buf *out)
 {
     char now[32];
 
@@ -20,106 +20,108 @@ static void put_state(const struct dashboard_facts *f, struct buf *out)
                f->ready ? "Ready" : "Not ready");
     if (!f->ready) {
         buf_putz(out, "<p class=\"why\">");
-        html_text(out, str_trim(str_of(f->why)));
+        html_text(out, str_trim(str_of(f->not_ready)));
         buf_putz(out, "</p>");
     }
     buf_putz(out, "<p class=\"soft\">Version ");
     html_textz(out, f->version);
     buf_putz(out, ", up for ");
     html_age(out, f->now - f->started);
-    buf_printf(out, ". As of %s UTC; all times are UTC.</p>\n", now);
+    buf_printf(out, ". Updated %s UTC. All times are in UTC.</p>\n", now);
 }
 
-static void tile(struct buf *out, const char *name)
+/* ---- headline numbers ---- */
+
+static void tile_begin(struct buf *out, const char *name)
 {
     buf_putz(out, "<div><dt>");
     html_textz(out, name);
     buf_putz(out, "</dt><dd>");
 }
 
-static void tile_end(struct buf *out, const char *small)
+static void tile_end(struct buf *out, const char *note)
 {
     buf_putz(out, "<small>");
-    html_textz(out, small);
+    html_textz(out, note);
     buf_putz(out, "</small></dd></div>");
 }
 
-static struct history_totals of_bars(const struct dashboard_facts *f)
+static struct history_totals sum_of_bars(const struct dashboard_facts *f)
 {
-    struct history_totals all = { .timed = 0 };
+    struct history_totals sum = { .timed = 0 };
 
     for (size_t i = 0; i < f->bar_count; i++)
-        history_add(&all, &f->bars[i]);
-    return all;
+        history_add(&sum, &f->bars[i]);
+    return sum;
 }
 
-static void request_tiles(const struct dashboard_facts *f, struct buf *out)
+static void put_request_tiles(const struct dashboard_facts *f, struct buf *out)
 {
     const struct history_totals *t = &f->since_start;
     double answered = (double)t->counts[HISTORY_ANSWERED];
     double apologies = (double)t->counts[HISTORY_APOLOGIES];
 
-    tile(out, "Requests");
+    tile_begin(out, "Requests");
     html_count(out, answered + apologies);
-    tile_end(out, "verified, since the start");
-    tile(out, "Answered");
+    tile_end(out, "verified, since startup");
+    tile_begin(out, "Answered");
     panel_put_percent(out, answered, answered + apologies);
-    tile_end(out, "the rest heard an apology");
-    tile(out, "Refused");
+    tile_end(out, "the rest got an apology");
+    tile_begin(out, "Rejected");
     html_count(out, (double)t->counts[HISTORY_REFUSED]);
-    tile_end(out, "for the reasons below");
+    tile_end(out, "reasons are listed below");
 }
 
 static void put_tiles(const struct dashboard_facts *f, struct buf *out)
 {
-    struct history_totals recent = of_bars(f);
+    struct history_totals recent = sum_of_bars(f);
     int64_t days = (f->certificate_end - f->now) / DAY_S;
-    char small[100];
+    char note[100];
 
     buf_putz(out, "<dl class=\"tiles\">");
-    request_tiles(f, out);
-    tile(out, "Answer time");
+    put_request_tiles(f, out);
+    tile_begin(out, "Response time");
     if (recent.timed > 0)
         html_duration(out, history_quantile(&recent, 0.95));
     else
-        buf_putz(out, "\xe2\x80\x93");
-    tile_end(out, f->whole_day ? "95 of 100 were faster, last 24 h"
-                               : "95 of 100 were faster, last 60 min");
-    tile(out, "Connections");
+        buf_putz(out, PANEL_NO_VALUE);
+    tile_end(out, f->whole_day ? "p95, last 24 h" : "p95, last 60 min");
+    tile_begin(out, "Connections");
     html_count(out, f->connections);
-    (void)snprintf(small, sizeof small, "%.0f being answered, %.0f waiting", f->running, f->queued);
-    tile_end(out, small);
-    tile(out, "Certificate");
-    buf_printf(out, "<span class=\"%s\">", days < CERTIFICATE_WARN_DAYS ? "bad" : "");
+    (void)snprintf(note, sizeof note, "%.0f active, %.0f queued", f->running, f->queued);
+    tile_end(out, note);
+    tile_begin(out, "Certificate");
+    buf_printf(out, "<span class=\"%s\">", days < PANEL_CERTIFICATE_WARN_DAYS ? "bad" : "");
     html_count(out, (double)days);
     buf_putz(out, "</span>");
-    tile_end(out, "days left");
+    tile_end(out, days == 1 ? "day left" : "days left");
     buf_putz(out, "</dl>\n");
 }
 
-static void put_choice(struct buf *out, bool chosen, const char *link, const char *words)
+/* ---- time span and refresh ---- */
+
+static void put_choice(struct buf *out, bool selected, const char *link, const char *label)
 {
-    if (chosen)
-        buf_printf(out, "<b aria-current=\"true\">%s</b>", words);
+    if (selected)
+        buf_printf(out, "<b aria-current=\"true\">%s</b>", label);
     else
-        buf_printf(out, "<a href=\"/%s\">%s</a>", link, words);
+        buf_printf(out, "<a href=\"/%s\">%s</a>", link, label);
 }
 
-/* Which span is shown, and whether the page comes anew by itself. */
 static void put_choices(const struct dashboard_facts *f, struct buf *out)
 {
-    const char *still = f->paused ? "&amp;refresh=no" : "";
+    const char *paused = f->paused ? "&amp;refresh=no" : "";
     char hour[60], day[60], toggle[60];
 
-    (void)snprintf(hour, sizeof hour, "?range=hour%s", still);
-    (void)snprintf(day, sizeof day, "?range=day%s", still);
+    (void)snprintf(hour, sizeof hour, "?range=hour%s", paused);
+    (void)snprintf(day, sizeof day, "?range=day%s", paused);
     (void)snprintf(toggle, sizeof toggle, "?range=%s%s", f->whole_day ? "day" : "hour",
                    f->paused ? "" : "&amp;refresh=no");
     buf_putz(out, "<p class=\"span\">");
     put_choice(out, !f->whole_day, hour, "Last 60 minutes");
     put_choice(out, f->whole_day, day, "Last 24 hours");
     buf_printf(out, "<a href=\"/%s\">%s</a></p>\n", toggle,
-               f->paused ? "Refresh every 30 s" : "Stop refreshing");
+               f->paused ? "Resume auto-refresh" : "Pause auto-refresh");
 }
 
 void dashboard_write(const struct dashboard_facts *f, struct buf *out)
@@ -127,15 +129,15 @@ void dashboard_write(const struct dashboard_facts *f, struct buf *out)
     static void (*const over_time[])(const struct dashboard_facts *,
                                      struct buf *) = { panel_requests, panel_latency };
     static void (*const cards[])(const struct dashboard_facts *, struct buf *) = {
-        panel_outcomes, panel_refusals,    panel_intents, panel_hits,
-        panel_size,     panel_upstream,    panel_places,  panel_stations,
+        panel_outcomes, panel_rejections,  panel_intents, panel_hit_rates,
+        panel_sizes,    panel_upstream,    panel_places,  panel_stations,
         panel_warm,     panel_certificate, panel_store,   panel_redis
     };
 
-    page_begin(out, "Clima Cast: dashboard", f->paused ? 0 : REFRESH_S);
+    page_begin(out, "Clima Cast dashboard", f->paused ? 0 : REFRESH_S);
     page_header(out, "/", f->console);
     buf_putz(out, "<main>\n");
-    put_state(f, out);
+    put_status(f, out);
     put_tiles(f, out);
     put_choices(f, out);
     buf_putz(out, "<div class=\"half\">\n");

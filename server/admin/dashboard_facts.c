@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/admin/dashboard_facts.c -- what the dashboard tells, asked of the parts. Only the store
- * may keep us waiting, and not past the deadline. */
+/* server/admin/dashboard_facts.c -- collects what the dashboard shows from metrics, history, caches and
+ * the store. */
+#include "server/admin/dashboard_facts.h"
+
 #include <stdio.h>
 #include <string.h>
 
-#include "server/admin/dashboard.h"
 #include "server/base/json.h"
 #include "server/services.h"
 
@@ -14,7 +15,7 @@ static const char *const tiers[DASHBOARD_TIERS] = { "memory", "redis", "store" }
 static const char *const caches[DASHBOARD_CACHES] = { "LocationCache", "StationCache",
                                                       "ZoneCache" };
 
-static void gather_time(struct metrics *m, struct history *h, struct dashboard_facts *f)
+static void collect_history(struct metrics *m, struct history *h, struct dashboard_facts *f)
 {
     history_totals_read(m, &f->since_start);
     history_record(h, &f->since_start, f->now);
@@ -23,7 +24,7 @@ static void gather_time(struct metrics *m, struct history *h, struct dashboard_f
     history_read(h, f->now, f->bar_minutes, f->bar_count, f->bars, &f->bars_start);
 }
 
-static void gather_requests(struct metrics *m, struct dashboard_facts *f)
+static void collect_requests(struct metrics *m, struct dashboard_facts *f)
 {
     f->started = (int64_t)metrics_query_sum(m, "climacast_start_timestamp_seconds", NULL);
     f->outcome_count = metrics_query_group_by(m, "climacast_requests_total", "outcome", f->outcomes,
@@ -47,7 +48,7 @@ static struct dashboard_lookups tier_lookups(struct metrics *m, const char *tier
     };
 }
 
-/* What no tier had is what the last one missed. */
+/* A lookup goes through the tiers in turn, so only a miss in the last one is a miss of the cache. */
 static struct dashboard_lookups cache_lookups(struct metrics *m, const char *cache)
 {
     static const char family[] = "climacast_cache_requests_total";
@@ -62,7 +63,7 @@ static struct dashboard_lookups cache_lookups(struct metrics *m, const char *cac
     };
 }
 
-static void gather_growth(struct analytics *a, struct dashboard_facts *f)
+static void collect_growth(struct analytics *a, struct dashboard_facts *f)
 {
     json_t *rows = analytics_growth(a);
     size_t count = json_array_size(rows),
@@ -80,7 +81,7 @@ static void gather_growth(struct analytics *a, struct dashboard_facts *f)
     json_decref(rows);
 }
 
-static void gather_caches(struct services *p, int64_t deadline, struct dashboard_facts *f)
+static void collect_caches(struct services *p, int64_t deadline, struct dashboard_facts *f)
 {
     const struct config *c = p->config;
     struct memory_stats memory = memory_stats(p->memory);
@@ -92,10 +93,10 @@ static void gather_caches(struct services *p, int64_t deadline, struct dashboard
         int64_t count;
         f->caches[i] = cache_lookups(p->metrics, caches[i]);
         f->entries[i] = -1;
-        if (dynamodb) /* it would have to read all that it counts: as it was told last, then */
+        if (dynamodb) /* counting would read every entry, so use the last known count */
             f->entries[i] =
                 metrics_query_sum(p->metrics, "climacast_shared_entries", "cache", caches[i], NULL);
-        else if (f->store_answers &&
+        else if (f->store_available &&
                  store_count_entries(p->store, caches[i], deadline, &count, NULL) == ST_OK)
             f->entries[i] = (double)count;
     }
@@ -107,7 +108,7 @@ static void gather_caches(struct services *p, int64_t deadline, struct dashboard
         f->item_limit = (double)config_int(c, CONFIG_CACHE_ITEM_MAX_BYTES);
         f->item_bytes = metrics_query_sum(p->metrics, "climacast_shared_item_bytes", NULL);
     }
-    gather_growth(p->analytics, f);
+    collect_growth(p->analytics, f);
     f->warm_places = metrics_query_sum(p->metrics, "climacast_warm_places", NULL);
     f->warmed_count = metrics_query_group_by(p->metrics, "climacast_warmed_total", "outcome",
                                              f->warmed, DASHBOARD_ROWS);
@@ -116,45 +117,49 @@ static void gather_caches(struct services *p, int64_t deadline, struct dashboard
         analytics_top(p->analytics, ANALYTICS_STATIONS, f->stations, DASHBOARD_NAMES);
 }
 
-static double answers(struct metrics *m, const char *label, const char *code)
+static double upstream_responses(struct metrics *m, const char *label, const char *code)
 {
     return metrics_query_sum(m, "climacast_upstream_responses_total", "label", label, "code", code,
                              NULL);
 }
 
-static void gather_upstream(struct metrics *m, struct dashboard_facts *f)
+static void collect_upstream(struct metrics *m, struct dashboard_facts *f)
 {
-    struct metrics_group times[DASHBOARD_ROWS];
+    struct metrics_group response_times[DASHBOARD_ROWS];
     size_t count =
-        metrics_query_group_by(m, "climacast_upstream_seconds", "label", times, DASHBOARD_ROWS);
+        metrics_query_group_by(m, "climacast_upstream_seconds", "label", response_times, DASHBOARD_ROWS);
 
     for (size_t i = 0; i < count; i++) {
         struct dashboard_upstream *u = &f->upstream[f->upstream_count++];
-        const char *label = times[i].name;
+        const char *label = response_times[i].name;
         memcpy(u->name, label, sizeof u->name);
-        u->well = answers(m, label, "2xx") + answers(m, label, "304");
-        u->refused = answers(m, label, "3xx") + answers(m, label, "404") + answers(m, label, "4xx");
-        u->faults =
-            answers(m, label, "5xx") + answers(m, label, "timeout") + answers(m, label, "none");
-        u->seconds = times[i].sum / times[i].value;
+        u->ok = upstream_responses(m, label, "2xx") + upstream_responses(m, label, "304");
+        u->client_errors = upstream_responses(m, label, "3xx") + upstream_responses(m, label, "404") + upstream_responses(m, label, "4xx");
+        u->failures =
+            upstream_responses(m, label, "5xx") + upstream_responses(m, label, "timeout") + upstream_responses(m, label, "none");
+        u->seconds = response_times[i].sum / response_times[i].value;
     }
     f->stale = metrics_query_sum(m, "climacast_document_requests_total", "outcome", "stale", NULL);
     f->failed =
         metrics_query_sum(m, "climacast_document_requests_total", "outcome", "failed", NULL);
 }
 
-static void gather_store(struct services *p, int64_t deadline, struct dashboard_facts *f)
+static void collect_store(struct services *p, int64_t deadline, struct dashboard_facts *f)
 {
     struct err err = ERR_NONE;
 
-    f->store_answers = store_describe(p->store, deadline, &f->store, &err) == ST_OK;
-    if (!f->store_answers) {
+    f->store_available = store_describe(p->store, deadline, &f->store, &err) == ST_OK;
+    if (!f->store_available) {
         f->store.backend = config_text(p->config, CONFIG_PERSISTENCE_BACKEND);
-        (void)snprintf(f->store_why, sizeof f->store_why, "%s", err.text);
+        (void)snprintf(f->store_error, sizeof f->store_error, "%s", err.text);
     }
+}
+
+static void collect_redis(struct services *p, struct dashboard_facts *f)
+{
     f->redis_configured = p->redis;
     f->redis_up = metrics_query_sum(p->metrics, "climacast_redis_up", NULL) > 0;
-    f->redis_refuses_writes =
+    f->redis_read_only =
         metrics_query_sum(p->metrics, "climacast_redis_refuses_writes", NULL) > 0;
     f->redis_connections = metrics_query_sum(p->metrics, "climacast_redis_connections", NULL);
 }
@@ -162,9 +167,10 @@ static void gather_store(struct services *p, int64_t deadline, struct dashboard_
 void dashboard_facts_collect(struct services *p, struct history *history, int64_t deadline,
                              struct dashboard_facts *f)
 {
-    gather_time(p->metrics, history, f);
-    gather_requests(p->metrics, f);
-    gather_store(p, deadline, f);
-    gather_caches(p, deadline, f);
-    gather_upstream(p->metrics, f);
+    collect_history(p->metrics, history, f);
+    collect_requests(p->metrics, f);
+    collect_store(p, deadline, f);
+    collect_redis(p, f);
+    collect_caches(p, deadline, f);
+    collect_upstream(p->metrics, f);
 }

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/admin/form.c -- see the header. Field names are ours and need no decoding. */
+/* server/admin/form.c -- reads fields of a form body.
+ *
+ * Field names are compared without decoding: the console's forms use only plain letters and "-". */
 #include "server/admin/form.h"
 
 #include "server/base/codec.h"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/admin/history.c -- see the header.
+/* server/admin/history.c -- request counts and response times per minute, in a ring buffer.
  *
- * A slot of the ring belongs to the minute that is written in it, so slots of a minute when nobody
- * came by, or of yesterday, are known for what they are. */
+ * Each slot records the minute it belongs to. A slot left over from yesterday, or from a minute in
+ * which nobody called history_record(), is recognized by that. */
 #include "server/admin/history.h"
 
 #include <pthread.h>
@@ -13,13 +13,13 @@
 
 struct slot {
     int64_t minute; /* since 1970 */
-    struct history_totals grown;
+    struct history_totals growth;
 };
 
 struct history {
     pthread_mutex_t lock;
-    struct history_totals last; /* as of the last call */
-    int64_t minute;             /* of the last call */
+    struct history_totals last; /* at the previous call */
+    int64_t minute;             /* of the previous call */
     struct slot slots[HISTORY_MINUTES];
 };
 
@@ -49,37 +49,37 @@ void history_free(struct history *h)
     free(h);
 }
 
-/* Who comes with totals that are older than the last ones adds nothing. */
-static int64_t growth(int64_t now, int64_t before)
+/* Totals older than the previous ones add nothing. */
+static int64_t count_growth(int64_t now, int64_t before)
 {
     return now > before ? now - before : 0;
 }
 
-void history_add(struct history_totals *to, const struct history_totals *what)
+void history_add(struct history_totals *sum, const struct history_totals *growth)
 {
     for (size_t i = 0; i < HISTORY_COUNTS; i++)
-        to->counts[i] += what->counts[i];
+        sum->counts[i] += growth->counts[i];
     for (size_t i = 0; i < METRIC_BUCKETS; i++)
-        to->buckets[i] += what->buckets[i];
-    to->seconds += what->seconds;
-    to->timed += what->timed;
+        sum->buckets[i] += growth->buckets[i];
+    sum->seconds += growth->seconds;
+    sum->timed += growth->timed;
 }
 
-static struct history_totals grown(const struct history_totals *now,
+static struct history_totals totals_growth(const struct history_totals *now,
                                    const struct history_totals *before)
 {
-    struct history_totals g = { .timed = growth(now->timed, before->timed) };
+    struct history_totals g = { .timed = count_growth(now->timed, before->timed) };
 
     for (size_t i = 0; i < HISTORY_COUNTS; i++)
-        g.counts[i] = growth(now->counts[i], before->counts[i]);
+        g.counts[i] = count_growth(now->counts[i], before->counts[i]);
     for (size_t i = 0; i < METRIC_BUCKETS; i++)
-        g.buckets[i] = growth(now->buckets[i], before->buckets[i]);
+        g.buckets[i] = count_growth(now->buckets[i], before->buckets[i]);
     if (now->seconds > before->seconds)
         g.seconds = now->seconds - before->seconds;
     return g;
 }
 
-static void add_timed(void *data, const struct metric_sample *sample)
+static void add_response_times(void *data, const struct metric_sample *sample)
 {
     struct history_totals *t = data;
 
@@ -100,7 +100,7 @@ void history_totals_read(struct metrics *metrics, struct history_totals *ret_tot
         (int64_t)metrics_query_sum(metrics, requests, NULL) - apologies;
     ret_totals->counts[HISTORY_REFUSED] =
         (int64_t)metrics_query_sum(metrics, "climacast_refusals_total", NULL);
-    metrics_each(metrics, "climacast_request_seconds", add_timed, ret_totals);
+    metrics_each(metrics, "climacast_request_seconds", add_response_times, ret_totals);
 }
 
 void history_record(struct history *h, const struct history_totals *totals, int64_t now_s)
@@ -112,9 +112,9 @@ void history_record(struct history *h, const struct history_totals *totals, int6
     slot = &h->slots[h->minute % HISTORY_MINUTES];
     if (slot->minute != h->minute)
         *slot = (struct slot){ .minute = h->minute };
-    g = grown(totals, &h->last);
-    history_add(&slot->grown, &g);
-    history_add(&h->last, &g); /* not `totals`: somebody may have come by with later ones */
+    g = totals_growth(totals, &h->last);
+    history_add(&slot->growth, &g);
+    history_add(&h->last, &g); /* not `totals`: another thread may have recorded later ones */
     h->minute = minute_of(now_s);
     (void)pthread_mutex_unlock(&h->lock);
 }
@@ -131,7 +131,7 @@ void history_read(struct history *h, int64_t now_s, int minutes, size_t count,
     for (size_t i = 0; i < HISTORY_MINUTES; i++) {
         const struct slot *slot = &h->slots[i];
         if (slot->minute > 0 && slot->minute >= first && slot->minute <= now)
-            history_add(&ret_spans[(slot->minute - first) / minutes], &slot->grown);
+            history_add(&ret_spans[(slot->minute - first) / minutes], &slot->growth);
     }
     (void)pthread_mutex_unlock(&h->lock);
 }

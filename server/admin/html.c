@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/admin/html.c -- see the header. */
+/* server/admin/html.c -- escapes text and formats numbers for HTML pages. */
 #include "server/admin/html.h"
 
 #include <math.h>
@@ -30,7 +30,7 @@ static bool is_control(unsigned char c)
     return (c < 0x20 && c != '\t' && c != '\n') || c == 0x7f;
 }
 
-/* A code point of more than one byte that a reader would not see, or would see elsewhere. */
+/* Is this multi-byte character invisible, or does it change where other text is shown? */
 static bool is_hidden(struct str point)
 {
     const unsigned char *p = (const unsigned char *)point.p;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/admin/metrics_query.c -- see the header. */
+/* server/admin/metrics_query.c -- sums of the daemon's metrics, in total or grouped by a label. */
 #include "server/admin/metrics_query.h"
 
 #include <stdarg.h>
@@ -15,7 +15,7 @@ struct sum {
     double total;
 };
 
-static void add_up(void *data, const struct metric_sample *sample)
+static void add_matching_sample(void *data, const struct metric_sample *sample)
 {
     struct sum *s = data;
 
@@ -37,38 +37,38 @@ double metrics_query_sum(struct metrics *m, const char *family, ...)
         s.values[s.pairs++] = va_arg(pairs, const char *);
     }
     va_end(pairs);
-    metrics_each(m, family, add_up, &s);
+    metrics_each(m, family, add_matching_sample, &s);
     return s.total;
 }
 
-struct group {
+struct grouping {
     const char *label;
-    struct metrics_group figures[METRICS_GROUPS_MAX];
+    struct metrics_group groups[METRICS_GROUPS_MAX];
     size_t count;
 };
 
-static void put_into_group(void *data, const struct metric_sample *sample)
+static void add_to_group(void *data, const struct metric_sample *sample)
 {
-    struct group *g = data;
+    struct grouping *g = data;
     struct str value = metric_label(sample->labels, g->label);
     char name[METRICS_GROUP_NAME_MAX + 1];
     size_t i = 0;
 
     (void)snprintf(name, sizeof name, "%.*s", STR_ARG(value));
-    while (i < g->count && strcmp(g->figures[i].name, name) != 0)
+    while (i < g->count && strcmp(g->groups[i].name, name) != 0)
         i++;
     if (i == METRICS_GROUPS_MAX)
         return;
     if (i == g->count) {
-        g->figures[i] = (struct metrics_group){ .value = 0 };
-        memcpy(g->figures[i].name, name, sizeof name);
+        g->groups[i] = (struct metrics_group){ .value = 0 };
+        memcpy(g->groups[i].name, name, sizeof name);
         g->count++;
     }
-    g->figures[i].value += sample->value;
-    g->figures[i].sum += sample->sum;
+    g->groups[i].value += sample->value;
+    g->groups[i].sum += sample->sum;
 }
 
-static int most_first(const void *a, const void *b)
+static int compare_groups(const void *a, const void *b)
 {
     const struct metrics_group *x = a, *y = b;
 
@@ -78,15 +78,15 @@ static int most_first(const void *a, const void *b)
 }
 
 size_t metrics_query_group_by(struct metrics *m, const char *family, const char *label,
-                              struct metrics_group *ret_figures, size_t room)
+                              struct metrics_group *ret_groups, size_t cap)
 {
-    struct group g = { .label = label };
+    struct grouping g = { .label = label };
     size_t n = 0;
 
-    metrics_each(m, family, put_into_group, &g);
-    qsort(g.figures, g.count, sizeof g.figures[0], most_first);
-    while (n < g.count && n < room && g.figures[n].value > 0) {
-        ret_figures[n] = g.figures[n];
+    metrics_each(m, family, add_to_group, &g);
+    qsort(g.groups, g.count, sizeof g.groups[0], compare_groups);
+    while (n < g.count && n < cap && g.groups[n].value > 0) {
+        ret_groups[n] = g.groups[n];
         n++;
     }
     return n;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/admin/ops.c -- see the header. */
+/* server/admin/ops.c -- the operator's pages and gauges. */
 #include "server/admin/ops.h"
 
 #include <stdlib.h>
@@ -11,12 +11,12 @@
 #include "server/base/clock.h"
 #include "server/listen_socket.h"
 
-enum { READY_MS = 1000, GATHER_MS = 1000 };
+enum { READY_TIMEOUT_MS = 1000, COLLECT_TIMEOUT_MS = 1000 };
 
 struct ops {
     struct ops_settings with;
     struct admin_listener *admin;
-    struct console *console; /* NULL unless admin.simulator */
+    struct console *console; /* NULL unless admin.simulator is on */
     struct metric *connections, *running, *queued, *certificate_end, *memory_bytes, *memory_entries;
 };
 
@@ -43,36 +43,36 @@ static void declare_gauges(struct ops *o)
 {
     struct metrics *m = o->with.parts->metrics;
 
-    o->connections = metrics_gauge(m, "climacast_connections", "Connections open now.");
+    o->connections = metrics_gauge(m, "climacast_connections", "Open connections.");
     o->running =
-        metrics_gauge(m, "climacast_requests_running", "Requests being received or answered now.");
+        metrics_gauge(m, "climacast_requests_running", "Requests being received or answered.");
     o->queued = metrics_gauge(m, "climacast_worker_queue", "Requests waiting for a worker.");
     o->memory_bytes =
-        metrics_gauge(m, "climacast_memory_tier_bytes", "Bytes held by the in-process tier.");
+        metrics_gauge(m, "climacast_memory_tier_bytes", "Size of the in-process cache in bytes.");
     o->memory_entries =
-        metrics_gauge(m, "climacast_memory_tier_entries", "Entries in the in-process tier.");
+        metrics_gauge(m, "climacast_memory_tier_entries", "Entries in the in-process cache.");
     o->certificate_end = metrics_gauge(m, "climacast_certificate_end_timestamp_seconds",
-                                       "When our certificate ends, in seconds since 1970.");
+                                       "When the server certificate expires, in seconds since 1970.");
     metric_set(metrics_gauge(m, "climacast_start_timestamp_seconds",
                              "When this process started, in seconds since 1970."),
                (double)clock_wall_s());
     metric_set(metric_get(metrics_family(m, METRIC_GAUGE, "climacast_build_info", "version",
-                                         "1, with the version of the program."),
+                                         "Always 1; the label is the version of the program."),
                           CLIMACAST_VERSION, NULL, NULL),
                1);
     metrics_on_write(m, update_gauges, o);
 }
 
-/* ---- pages for programs ---- */
+/* ---- pages for monitoring ---- */
 
-static void page_health(void *data, const struct admin_request *request, struct admin_response *p)
+static void page_health(void *data, const struct admin_request *request, struct admin_response *r)
 {
     (void)data;
     (void)request;
-    buf_putz(&p->body, "ok\n");
+    buf_putz(&r->body, "ok\n");
 }
 
-/* One line a reason is put into `why` when not. May take a second. */
+/* When not ready, appends the reasons to `why`, one per line. Blocks for up to READY_TIMEOUT_MS. */
 static bool is_ready(struct ops *o, struct buf *why)
 {
     struct store_facts facts;
@@ -81,52 +81,52 @@ static bool is_ready(struct ops *o, struct buf *why)
     bool valid = pair->not_after > clock_wall_s();
 
     tls_pair_release(pair);
-    enum status st = store_describe(o->with.parts->store, clock_mono_ms() + READY_MS, &facts, &err);
+    enum status st = store_describe(o->with.parts->store, clock_mono_ms() + READY_TIMEOUT_MS, &facts, &err);
     if (st != ST_OK || facts.state != STORE_READY)
         buf_printf(why, "store: %s\n", st != ST_OK ? err.text : facts.detail);
     if (!valid)
         buf_putz(why, "certificate: expired\n");
     if (alexa_listener_facts(o->with.front).draining)
-        buf_putz(why, "draining\n");
+        buf_putz(why, "shutting down: draining connections\n");
     return why->n == 0;
 }
 
-static void page_ready(void *data, const struct admin_request *request, struct admin_response *p)
+static void page_ready(void *data, const struct admin_request *request, struct admin_response *r)
 {
     (void)request;
-    if (is_ready(data, &p->body))
-        buf_putz(&p->body, "ready\n");
+    if (is_ready(data, &r->body))
+        buf_putz(&r->body, "ready\n");
     else
-        p->status = 503;
+        r->status = 503;
 }
 
-static void page_metrics(void *data, const struct admin_request *request, struct admin_response *p)
+static void page_metrics(void *data, const struct admin_request *request, struct admin_response *r)
 {
     struct ops *o = data;
 
     (void)request;
-    p->type = "text/plain; version=0.0.4; charset=utf-8";
-    metrics_write(o->with.parts->metrics, &p->body);
-    analytics_write(o->with.parts->analytics, &p->body);
+    r->type = "text/plain; version=0.0.4; charset=utf-8";
+    metrics_write(o->with.parts->metrics, &r->body);
+    analytics_write(o->with.parts->analytics, &r->body);
 }
 
-/* ---- pages for people ---- */
+/* ---- pages for browsers ---- */
 
-static bool is_argument(const struct admin_request *request, const char *name, const char *value)
+static bool argument_equals(const struct admin_request *request, const char *name, const char *value)
 {
     const char *given = admin_listener_argument(request, name);
 
     return given && strcmp(given, value) == 0;
 }
 
-static void gather_listeners(struct ops *o, struct dashboard_facts *f)
+static void collect_listeners(struct ops *o, struct dashboard_facts *f)
 {
     struct alexa_listener_facts front = alexa_listener_facts(o->with.front);
     const struct tls_pair *pair = tls_current(o->with.tls);
-    struct buf why = BUF_INIT(sizeof f->why - 1);
+    struct buf why = BUF_INIT(sizeof f->not_ready - 1);
 
     f->ready = is_ready(o, &why);
-    memcpy(f->why, buf_z(&why), why.n);
+    memcpy(f->not_ready, buf_z(&why), why.n);
     buf_free(&why);
     f->connections = (double)front.connections;
     f->running = (double)front.running;
@@ -137,38 +137,38 @@ static void gather_listeners(struct ops *o, struct dashboard_facts *f)
 }
 
 static void page_dashboard(void *data, const struct admin_request *request,
-                           struct admin_response *p)
+                           struct admin_response *r)
 {
     struct ops *o = data;
     struct dashboard_facts *f = calloc(1, sizeof *f);
 
-    p->type = "text/html; charset=utf-8";
-    page_policy(&p->policy, NULL);
+    r->type = "text/html; charset=utf-8";
+    page_policy(&r->policy, NULL);
     if (!f) {
-        p->status = 503;
+        r->status = 503;
         return;
     }
     f->now = clock_wall_s();
     f->version = CLIMACAST_VERSION;
     f->console = o->console;
-    f->whole_day = is_argument(request, "range", "day");
-    f->paused = is_argument(request, "refresh", "no");
-    gather_listeners(o, f);
-    dashboard_facts_collect(o->with.parts, o->with.history, clock_mono_ms() + GATHER_MS, f);
-    dashboard_write(f, &p->body);
+    f->whole_day = argument_equals(request, "range", "day");
+    f->paused = argument_equals(request, "refresh", "no");
+    collect_listeners(o, f);
+    dashboard_facts_collect(o->with.parts, o->with.history, clock_mono_ms() + COLLECT_TIMEOUT_MS, f);
+    dashboard_write(f, &r->body);
     free(f);
 }
 
-static void page_console(void *data, const struct admin_request *request, struct admin_response *p)
+static void page_console(void *data, const struct admin_request *request, struct admin_response *r)
 {
     struct ops *o = data;
 
-    console_handle(o->console, request, p);
+    console_handle(o->console, request, r);
 }
 
-/* ---- created and freed ---- */
+/* ---- create and free ---- */
 
-/* The console is the last one: it is left out unless it was asked for. */
+/* The console must be last: it is dropped from the table unless it is enabled. */
 static const struct admin_route routes[] = {
     { "/", true, false, page_dashboard },     { "/healthz", false, false, page_health },
     { "/readyz", false, false, page_ready },  { "/metrics", false, false, page_metrics },
@@ -208,7 +208,7 @@ enum status ops_create(const struct ops_settings *settings, struct ops **ret_ops
         return err_no_memory(err);
     o->with = *settings;
     declare_gauges(o);
-    *ret_ops = o; /* the gauges know of it: it is freed with the rest */
+    *ret_ops = o; /* set even on failure: the metrics already point to it, so the caller frees it last */
     return ops_listen(o, err);
 }
 

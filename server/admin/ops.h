@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/admin/ops.h -- what the operator is shown: the pages of admin.listen, and the gauges that
- * are read when somebody looks. Nothing Alexa needs goes through here. */
+/* server/admin/ops.h -- serves the operator's pages on admin.listen (health, readiness, metrics,
+ * dashboard, test console), and updates the gauges that are sampled when metrics are read.
+ *
+ * Requests from Alexa never pass through here. */
 #ifndef CLIMACAST_SERVER_ADMIN_OPS_H
 #define CLIMACAST_SERVER_ADMIN_OPS_H
 
@@ -14,7 +16,7 @@
 
 struct ops;
 
-/* All of it outlives the operator. */
+/* Everything here must outlive the `struct ops`. */
 struct ops_settings {
     struct services *parts;
     struct tls *tls;
@@ -23,9 +25,9 @@ struct ops_settings {
     struct pipeline *pipeline;
     struct history *history;
 };
-/* Listens on admin.listen, if that is not empty. ST_INVALID: the address is taken, or
- * admin.simulator is yes and there is no interaction model. */
+/* Listen on admin.listen, unless that is empty. ST_INVALID when the address is in use, or when
+ * admin.simulator is on but the interaction model cannot be found. */
 enum status ops_create(const struct ops_settings *settings, struct ops **ret_ops, struct err *err);
-void ops_free(struct ops *o); /* NULL allowed */
+void ops_free(struct ops *o); /* NULL is allowed */
 
 #endif

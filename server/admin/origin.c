@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/admin/origin.c -- see the header. */
+/* server/admin/origin.c -- checks Host and Origin of requests from browsers. */
 #include "server/admin/origin.h"
 
 #include <arpa/inet.h>

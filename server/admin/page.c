@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/admin/page.c -- see the header. */
+/* server/admin/page.c -- what all browser pages share: head, style sheet, navigation, security policy. */
 #include "server/admin/page.h"
 
 #include <string.h>
@@ -21,20 +21,20 @@ void page_begin(struct buf *out, const char *title, int refresh_s)
     buf_printf(out, "<style>%s</style>\n</head>\n<body>\n", page_style);
 }
 
-static void put_link(struct buf *out, const char *path, const char *words, const char *here)
+static void put_nav_link(struct buf *out, const char *path, const char *label, const char *here)
 {
     buf_printf(out, "<li><a href=\"%s\"%s>%s</a></li>", path,
-               strcmp(path, here) == 0 ? " aria-current=\"page\"" : "", words);
+               strcmp(path, here) == 0 ? " aria-current=\"page\"" : "", label);
 }
 
 void page_header(struct buf *out, const char *here, bool console)
 {
     buf_putz(out, "<header class=\"top\"><p class=\"brand\">Clima Cast</p>"
                   "<nav aria-label=\"Pages\"><ul>");
-    put_link(out, "/", "Dashboard", here);
+    put_nav_link(out, "/", "Dashboard", here);
     if (console)
-        put_link(out, "/console", "Test console", here);
-    put_link(out, "/metrics", "Metrics", here);
+        put_nav_link(out, "/console", "Test console", here);
+    put_nav_link(out, "/metrics", "Metrics", here);
     buf_putz(out, "</ul></nav></header>\n");
 }
 
@@ -46,8 +46,8 @@ void page_end(struct buf *out, const char *script)
     buf_putz(out, "</body>\n</html>\n");
 }
 
-/* 'sha256-...' of what stands between the tags, byte for byte. */
-static void put_source(struct buf *out, const char *text)
+/* The source expression 'sha256-...' of an inline element: the hash covers every byte between its tags. */
+static void put_hash_source(struct buf *out, const char *text)
 {
     uint8_t hash[SHA256_BYTES];
 
@@ -64,8 +64,8 @@ static void put_source(struct buf *out, const char *text)
 void page_policy(struct buf *out, const char *script)
 {
     buf_putz(out, "default-src 'none'; style-src ");
-    put_source(out, page_style);
+    put_hash_source(out, page_style);
     buf_putz(out, "; script-src ");
-    put_source(out, script);
+    put_hash_source(out, script);
     buf_putz(out, "; img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'");
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/admin/page_style.c -- the look of the operator's pages: the system's own type, two sets of
- * colours, one column on a phone. */
+/* server/admin/page_style.c -- the style sheet of all browser pages: system fonts, light and dark
+ * colors, a single column on phones. */
 #include "server/admin/page.h"
 
 /* clang-format off */
@@ -49,7 +49,7 @@ const char page_style[] =
     ".span{margin:14px 0 0;display:flex;flex-wrap:wrap;gap:6px 18px;font-size:14px}"
     ".span b{font-weight:600}"
     ".empty{color:var(--soft);margin:14px 0}"
-    /* pictures */
+    /* charts */
     "figure{margin:0}"
     ".plot{display:grid;grid-template-columns:auto minmax(0,1fr);gap:0 8px}"
     ".plot .y{margin:-6px 0;display:flex;flex-direction:column;justify-content:space-between;text-align:right;"
@@ -95,7 +95,7 @@ const char page_style[] =
     ".word{font-size:20px;font-weight:600;margin:6px 0}"
     ".big small{font-size:14px;font-weight:400;color:var(--soft)}"
     ".good{color:var(--good)}.bad{color:var(--red)}.warn{color:var(--warn)}"
-    /* the console */
+    /* the test console */
     "form{margin:0}"
     ".stack{display:grid;gap:14px;align-content:start;min-width:0}"
     "fieldset{border:0;margin:0;padding:0;min-width:0}"

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/admin/panel.c -- see the header. */
+/* server/admin/panel.c -- HTML that several panels share: cards, rows with bars, plots, legends, formats. */
 #include "server/admin/panel.h"
 
 #include <stdio.h>
 
 #include "server/admin/html.h"
+#include "server/admin/svg.h"
 #include "server/base/civil.h"
 
 void panel_begin(struct buf *out, const char *id, const char *title, const char *note)
@@ -25,36 +26,36 @@ void panel_end(struct buf *out)
     buf_putz(out, "</section>\n");
 }
 
-void panel_empty(struct buf *out, const char *words)
+void panel_empty(struct buf *out, const char *message)
 {
     buf_putz(out, "<p class=\"empty\">");
-    html_textz(out, words);
+    html_textz(out, message);
     buf_putz(out, "</p>");
 }
 
-static void put_head(struct buf *out, const char *words)
+static void put_hidden_heading(struct buf *out, const char *words)
 {
     buf_putz(out, "<th scope=\"col\"><span class=\"hide\">");
     html_textz(out, words);
     buf_putz(out, "</span></th>");
 }
 
-void panel_rows_begin(struct buf *out, const char *caption, const char *name, const char *number)
+void panel_rows_begin(struct buf *out, const char *caption, const char *name_heading, const char *number_heading)
 {
     buf_putz(out, "<table class=\"rows\"><caption class=\"hide\">");
     html_textz(out, caption);
     buf_putz(out, "</caption><thead><tr>");
-    put_head(out, name);
-    put_head(out, number);
+    put_hidden_heading(out, name_heading);
+    put_hidden_heading(out, number_heading);
     buf_putz(out, "</tr></thead><tbody>");
 }
 
 void panel_row_begin(struct buf *out, const char *name, const char *css_class, double value,
-                     double most)
+                     double max)
 {
     buf_putz(out, "<tr><th scope=\"row\">");
     html_textz(out, name);
-    svg_meter(out, css_class, value, most);
+    svg_meter(out, css_class, value, max);
     buf_putz(out, "</th><td class=\"num\">");
 }
 
@@ -68,7 +69,7 @@ void panel_rows_end(struct buf *out)
     buf_putz(out, "</tbody></table>");
 }
 
-static void put_words(struct buf *out, const char *words)
+static void put_label(struct buf *out, const char *words)
 {
     buf_putz(out, "<span>");
     html_textz(out, words);
@@ -78,17 +79,17 @@ static void put_words(struct buf *out, const char *words)
 void panel_plot_begin(struct buf *out, const char *top, const char *middle)
 {
     buf_putz(out, "<figure><div class=\"plot\"><div class=\"y\" aria-hidden=\"true\">");
-    put_words(out, top);
-    put_words(out, middle);
-    put_words(out, "0");
+    put_label(out, top);
+    put_label(out, middle);
+    put_label(out, "0");
     buf_putz(out, "</div>");
 }
 
 void panel_plot_end(struct buf *out, const char *left, const char *right)
 {
     buf_putz(out, "<div class=\"x\" aria-hidden=\"true\">");
-    put_words(out, left);
-    put_words(out, right);
+    put_label(out, left);
+    put_label(out, right);
     buf_putz(out, "</div></div></figure>");
 }
 
@@ -97,13 +98,13 @@ void panel_legend_begin(struct buf *out)
     buf_putz(out, "<ul class=\"key\">");
 }
 
-void panel_legend_put(struct buf *out, const char *css_class, const char *words)
+void panel_legend_put(struct buf *out, const char *css_class, const char *label)
 {
     buf_printf(out,
                "<li><svg viewBox=\"0 0 1 1\" aria-hidden=\"true\"><path class=\"%s\" "
                "d=\"M0 0h1v1H0z\"/></svg>",
                css_class);
-    html_textz(out, words);
+    html_textz(out, label);
     buf_putz(out, "</li>");
 }
 
@@ -132,11 +133,11 @@ void panel_put_percent(struct buf *out, double part, double whole)
     double percent = whole > 0 ? 100 * part / whole : 0;
 
     if (!(whole > 0))
-        buf_putz(out, "\xe2\x80\x93");
-    else if (percent >= 99.95 && part < whole) /* all but a few is not all */
-        buf_putz(out, "99.9 %");
+        buf_putz(out, PANEL_NO_VALUE);
+    else if (percent >= 99.95 && part < whole) /* must not round up to 100% */
+        buf_putz(out, "99.9%");
     else
-        buf_printf(out, "%.*f %%", percent >= 99.95 || percent < 0.05 ? 0 : 1, percent);
+        buf_printf(out, "%.*f%%", percent >= 99.95 || percent < 0.05 ? 0 : 1, percent);
 }
 
 static bool is_lower(char c)

@@ -1,50 +1,64 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/admin/panel.h -- what the dashboard's panels are made of, and the panels. */
+/* server/admin/panel.h -- the dashboard's panels, and the building blocks they share. All pure. */
 #ifndef CLIMACAST_SERVER_ADMIN_PANEL_H
 #define CLIMACAST_SERVER_ADMIN_PANEL_H
 
-#include "server/admin/dashboard.h"
-#include "server/admin/svg.h"
+#include "server/admin/dashboard_facts.h"
+#include "server/base/str.h"
 
-/* A card with heading and a line that names the unit. */
+#define PANEL_NO_VALUE "\xe2\x80\x93" /* an en dash */
+
+enum { PANEL_CERTIFICATE_WARN_DAYS = 14 }; /* below this the certificate is shown in red */
+
+/* ---- building blocks ---- */
+
+/* A card with a heading and a note below it (NULL for none) that gives the unit. */
 void panel_begin(struct buf *out, const char *id, const char *title, const char *note);
 void panel_end(struct buf *out);
-void panel_empty(struct buf *out, const char *words);
+/* A sentence in place of data, when there is none. */
+void panel_empty(struct buf *out, const char *message);
 
-/* Rows of a name, a bar and a number: the number is put between panel_row_begin() and panel_row_end(). */
-void panel_rows_begin(struct buf *out, const char *caption, const char *name, const char *number);
+/* A table of rows, each with a name, a bar and a number. Write the number between
+ * panel_row_begin() and panel_row_end(). The headings are for screen readers only. */
+void panel_rows_begin(struct buf *out, const char *caption, const char *name_heading,
+                      const char *number_heading);
 void panel_row_begin(struct buf *out, const char *name, const char *css_class, double value,
-                     double most);
+                     double max);
 void panel_row_end(struct buf *out);
 void panel_rows_end(struct buf *out);
 
-/* Around a picture: its scale from 0 to what its upper edge stands for, which the caller has put
- * into `top` and `middle`, and words below its left and right end. */
+/* Wrap an SVG chart: labels of the y axis at the top and halfway up (the bottom is "0"), and of
+ * both ends of the x axis. */
 void panel_plot_begin(struct buf *out, const char *top, const char *middle);
 void panel_plot_end(struct buf *out, const char *left, const char *right);
+
 void panel_legend_begin(struct buf *out);
-void panel_legend_put(struct buf *out, const char *css_class, const char *words);
+void panel_legend_put(struct buf *out, const char *css_class, const char *label);
 void panel_legend_end(struct buf *out);
 
-/* "14:05" and "2026-11-22 14:05:09" in UTC. */
+/* "14:05" and "2026-11-22 14:05:09", in UTC. */
 void panel_format_time(int64_t t, char out[32]);
 void panel_format_date(int64_t t, char out[32]);
-/* "93 %", one decimal where it matters; "–" of nothing. */
-void panel_put_percent(struct buf *out, double part, double whole);
-/* Names such as "boulder_colorado" as a person reads them. */
+/* A cache key such as "boulder_colorado" as "Boulder Colorado". */
 void panel_format_name(const char *key, char out[METRICS_GROUP_NAME_MAX + 1]);
+/* "93.4%"; 100% only when part == whole; an en dash when `whole` is 0. */
+void panel_put_percent(struct buf *out, double part, double whole);
 
 /* ---- the panels ---- */
 
+/* panel_requests.c */
 void panel_requests(const struct dashboard_facts *f, struct buf *out);
 void panel_latency(const struct dashboard_facts *f, struct buf *out);
+/* panel_outcomes.c */
 void panel_outcomes(const struct dashboard_facts *f, struct buf *out);
-void panel_refusals(const struct dashboard_facts *f, struct buf *out);
+void panel_rejections(const struct dashboard_facts *f, struct buf *out);
 void panel_intents(const struct dashboard_facts *f, struct buf *out);
-void panel_hits(const struct dashboard_facts *f, struct buf *out);
-void panel_size(const struct dashboard_facts *f, struct buf *out);
+/* panel_caches.c */
+void panel_hit_rates(const struct dashboard_facts *f, struct buf *out);
+void panel_sizes(const struct dashboard_facts *f, struct buf *out);
 void panel_places(const struct dashboard_facts *f, struct buf *out);
 void panel_stations(const struct dashboard_facts *f, struct buf *out);
+/* panel_deps.c */
 void panel_upstream(const struct dashboard_facts *f, struct buf *out);
 void panel_warm(const struct dashboard_facts *f, struct buf *out);
 void panel_certificate(const struct dashboard_facts *f, struct buf *out);

@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/admin/panel_deps.c -- panels on what the daemon leans on: the weather service, its
+/* server/admin/panel_deps.c -- panels of what the daemon depends on: upstream services, its
  * certificate, the store, Redis. */
 #include <stdio.h>
 
 #include "server/admin/html.h"
 #include "server/admin/panel.h"
+#include "server/admin/svg.h"
 
-enum { DAY_S = 86400, CERTIFICATE_DAYS = 90, WARN_DAYS = 14 };
+enum { DAY_S = 86400, CERTIFICATE_DAYS = 90 };
 
-/* ---- upstream ---- */
+/* ---- upstream services ---- */
 
-static void put_cell(struct buf *out, double n, const char *css_class)
+static void put_upstream_count(struct buf *out, double n, const char *css_class)
 {
     buf_printf(out, "<td class=\"num %s\">", n > 0 ? css_class : "");
     html_count(out, n);
@@ -22,62 +23,67 @@ static void put_upstream(struct buf *out, const struct dashboard_upstream *u)
     buf_putz(out, "<tr><th scope=\"row\">");
     html_textz(out, u->name);
     buf_putz(out, "</th>");
-    put_cell(out, u->well, "");
-    put_cell(out, u->refused, "warn");
-    put_cell(out, u->faults, "bad");
+    put_upstream_count(out, u->ok, "");
+    put_upstream_count(out, u->client_errors, "warn");
+    put_upstream_count(out, u->failures, "bad");
     buf_putz(out, "<td class=\"num\">");
     if (u->seconds > 0)
         html_duration(out, u->seconds);
     else
-        buf_putz(out, "\xe2\x80\x93");
+        buf_putz(out, PANEL_NO_VALUE);
     buf_putz(out, "</td></tr>");
+}
+
+static void put_upstream_table(const struct dashboard_facts *f, struct buf *out)
+{
+    buf_putz(out, "<div class=\"scroll\" tabindex=\"0\"><table><caption class=\"hide\">Upstream "
+                  "responses by document type</caption><thead><tr><th scope=\"col\">Document</th>"
+                  "<th scope=\"col\" class=\"num\">OK</th><th scope=\"col\" class=\"num\">"
+                  "4xx</th><th scope=\"col\" class=\"num\">Failed</th><th scope=\"col\" "
+                  "class=\"num\">Mean time</th></tr></thead><tbody>");
+    for (size_t i = 0; i < f->upstream_count; i++)
+        put_upstream(out, &f->upstream[i]);
+    buf_putz(out, "</tbody></table></div>");
 }
 
 void panel_upstream(const struct dashboard_facts *f, struct buf *out)
 {
-    double well = 0, faults = 0;
+    double ok = 0, failures = 0;
 
-    panel_begin(out, "upstream", "Upstream health",
-                "answers of the weather service and geocoders by kind, since the start");
+    panel_begin(out, "upstream", "Upstream services",
+                "Responses of the National Weather Service and geocoders since startup");
     if (f->upstream_count == 0) {
-        panel_empty(out, "Nothing has been asked of them yet.");
+        panel_empty(out, "No upstream requests yet.");
         panel_end(out);
         return;
     }
     for (size_t i = 0; i < f->upstream_count; i++) {
-        well += f->upstream[i].well + f->upstream[i].refused;
-        faults += f->upstream[i].faults;
+        ok += f->upstream[i].ok + f->upstream[i].client_errors;
+        failures += f->upstream[i].failures;
     }
-    panel_rows_begin(out, "Share of sound answers", "Upstream", "Share");
-    panel_row_begin(out, "Answered without a fault",
-                    faults > 0.05 * (well + faults) ? "amber" : "teal", well, well + faults);
-    panel_put_percent(out, well, well + faults);
+    panel_rows_begin(out, "Availability", "Upstream", "Share");
+    panel_row_begin(out, "Available", failures > 0.05 * (ok + failures) ? "amber" : "teal", ok,
+                    ok + failures);
+    panel_put_percent(out, ok, ok + failures);
     panel_row_end(out);
     panel_rows_end(out);
-    buf_putz(out, "<div class=\"scroll\" tabindex=\"0\"><table><caption class=\"hide\">Upstream "
-                  "answers by kind of document</caption><thead><tr><th scope=\"col\">Document</th>"
-                  "<th scope=\"col\" class=\"num\">well</th><th scope=\"col\" class=\"num\">"
-                  "refused</th><th scope=\"col\" class=\"num\">faults</th><th scope=\"col\" "
-                  "class=\"num\">mean time</th></tr></thead><tbody>");
-    for (size_t i = 0; i < f->upstream_count; i++)
-        put_upstream(out, &f->upstream[i]);
-    buf_putz(out, "</tbody></table></div><p class=\"soft\">Documents served stale: ");
+    put_upstream_table(f, out);
+    buf_putz(out, "<p class=\"soft\">Documents served stale: ");
     html_count(out, f->stale);
-    buf_putz(out, ", not to be had: ");
+    buf_putz(out, "; unavailable: ");
     html_count(out, f->failed);
     buf_putz(out, ".</p>");
     panel_end(out);
 }
 
-/* ---- places kept warm ---- */
+/* ---- cache warming ---- */
 
 void panel_warm(const struct dashboard_facts *f, struct buf *out)
 {
-    panel_begin(out, "warm", "Places kept warm",
-                "asked for in the background, so that nobody has to wait for them");
+    panel_begin(out, "warm", "Cache warming", "Places refreshed in the background");
     if (f->warm_places <= 0) {
-        panel_empty(out, "None yet: cache.warm_file names some, and those that are asked for most "
-                         "are added.");
+        panel_empty(out, "No places yet. List places in cache.warm_file; the most requested ones "
+                         "are added automatically.");
         panel_end(out);
         return;
     }
@@ -90,38 +96,39 @@ void panel_warm(const struct dashboard_facts *f, struct buf *out)
         html_textz(out, f->warmed[i].name);
         buf_putz(out, "</dt><dd>");
         html_count(out, f->warmed[i].value);
-        buf_putz(out, " times</dd>");
+        buf_putz(out, f->warmed[i].value > 1 ? " times</dd>" : " time</dd>");
     }
     buf_putz(out, "</dl>");
     panel_end(out);
 }
 
-/* ---- the certificate ---- */
+/* ---- certificate ---- */
 
 void panel_certificate(const struct dashboard_facts *f, struct buf *out)
 {
     int64_t left = f->certificate_end - f->now, days = left > 0 ? left / DAY_S : 0;
+    bool warn = days < PANEL_CERTIFICATE_WARN_DAYS;
     char end[32];
 
     panel_format_date(f->certificate_end, end);
-    panel_begin(out, "certificate", "Certificate", "of the port that Alexa calls");
-    buf_printf(out, "<p class=\"big%s\">%lld <small>%s left</small></p>",
-               days < WARN_DAYS ? " bad" : "", (long long)days, days == 1 ? "day" : "days");
-    svg_meter(out, days < WARN_DAYS ? "red" : "teal", (double)days, CERTIFICATE_DAYS);
+    panel_begin(out, "certificate", "Certificate", "TLS certificate that Alexa connects to");
+    buf_printf(out, "<p class=\"big%s\">%lld <small>%s left</small></p>", warn ? " bad" : "",
+               (long long)days, days == 1 ? "day" : "days");
+    svg_meter(out, warn ? "red" : "teal", (double)days, CERTIFICATE_DAYS);
     if (left <= 0)
-        buf_putz(out, "<p class=\"bad\">It has expired: Alexa refuses to call.</p>");
-    buf_putz(out, "<dl class=\"facts\"><dt>For</dt><dd>");
+        buf_putz(out, "<p class=\"bad\">Expired: Alexa will not connect.</p>");
+    buf_putz(out, "<dl class=\"facts\"><dt>Subject</dt><dd>");
     html_textz(out, f->certificate_name);
-    buf_printf(out, "</dd><dt>Ends</dt><dd>%s UTC</dd></dl>", end);
+    buf_printf(out, "</dd><dt>Expires</dt><dd>%s UTC</dd></dl>", end);
     panel_end(out);
 }
 
 /* ---- store and Redis ---- */
 
-static void put_state(struct buf *out, bool well, const char *words)
+static void put_health(struct buf *out, bool healthy, const char *label)
 {
-    buf_printf(out, "<p class=\"word %s\">", well ? "good" : "bad");
-    html_textz(out, words);
+    buf_printf(out, "<p class=\"word %s\">", healthy ? "good" : "bad");
+    html_textz(out, label);
     buf_putz(out, "</p>");
 }
 
@@ -139,38 +146,45 @@ static void put_fact(struct buf *out, const char *name, double n, bool bytes)
 
 void panel_store(const struct dashboard_facts *f, struct buf *out)
 {
-    bool well = f->store_answers && f->store.state == STORE_READY;
+    bool healthy = f->store_available && f->store.state == STORE_READY;
 
-    panel_begin(out, "store", "Store", "users' settings and shared entries");
-    put_state(out, well, well ? "Answers" : "Away");
+    panel_begin(out, "store", "Store", "User settings and shared entries");
+    put_health(out, healthy, healthy ? "Available" : "Unavailable");
     buf_putz(out, "<dl class=\"facts\"><dt>Backend</dt><dd>");
     html_textz(out, f->store.backend ? f->store.backend : "unknown");
     buf_putz(out, "</dd>");
-    if (f->store_answers) {
+    if (f->store_available) {
         put_fact(out, "Items", (double)f->store.items, false);
         put_fact(out, "Size", (double)f->store.bytes, true);
     }
-    buf_putz(out, "<dt>State</dt><dd>");
-    html_textz(out, f->store_answers ? f->store.detail : f->store_why);
+    buf_putz(out, "<dt>Status</dt><dd>");
+    html_textz(out, f->store_available ? f->store.detail : f->store_error);
     buf_putz(out, "</dd></dl>");
     panel_end(out);
 }
 
+static const char *redis_health(const struct dashboard_facts *f)
+{
+    if (!f->redis_up)
+        return "Unavailable";
+    return f->redis_read_only ? "Read-only" : "Available";
+}
+
 void panel_redis(const struct dashboard_facts *f, struct buf *out)
 {
-    panel_begin(out, "redis", "Redis", "what several instances share; never needed for an answer");
+    panel_begin(out, "redis", "Redis", "Optional cache shared by several instances");
     if (!f->redis_configured) {
         panel_empty(out, "Not configured (redis.url).");
         panel_end(out);
         return;
     }
-    put_state(out, f->redis_up && !f->redis_refuses_writes,
-              !f->redis_up ? "Away" : (f->redis_refuses_writes ? "Takes no writes" : "Answers"));
+    put_health(out, f->redis_up && !f->redis_read_only, redis_health(f));
     buf_putz(out, "<dl class=\"facts\">");
     put_fact(out, "Connections", f->redis_connections, false);
-    put_fact(out, "Look-ups", f->tiers[1].hits + f->tiers[1].misses, false);
+    put_fact(out, "Lookups", f->tiers[1].hits + f->tiers[1].misses, false);
     buf_putz(out, "</dl>");
     if (!f->redis_up)
-        buf_putz(out, "<p class=\"soft\">It is left alone and tried again in the background.</p>");
+        buf_putz(out, "<p class=\"soft\">Not used until it responds again; reconnecting in the "
+                      "background.</p>");
     panel_end(out);
 }

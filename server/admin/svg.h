@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/admin/svg.h -- the dashboard's pictures: SVG inside HTML, stretched by the
- * page's style, each with a title and a description for who does not see it. Colours are classes.
- * Pure. */
+/* server/admin/svg.h -- charts and meters as inline SVG. Pure.
+ *
+ * Charts have a title and a description for screen readers. Colors are CSS classes, and the style
+ * sheet stretches a chart to the width of its card. */
 #ifndef CLIMACAST_SERVER_ADMIN_SVG_H
 #define CLIMACAST_SERVER_ADMIN_SVG_H
 
@@ -9,32 +10,32 @@
 
 #include "server/base/str.h"
 
-enum { SVG_PLACES_MAX = 200 };
+enum { SVG_COLUMNS_MAX = 200 };
 
-/* A picture of `count` places, at most SVG_PLACES_MAX, from left to right. */
+/* A chart of `count` columns from left to right, at most SVG_COLUMNS_MAX. */
 struct svg_chart {
-    const char *id; /* its own in the page */
+    const char *id; /* unique in the page */
     const char *title, *description;
     size_t count;
-    double most; /* what the upper edge stands for; above 0 */
+    double max; /* value at the top edge; greater than 0 */
 };
 
-/* What is drawn: one value for each place; below 0 is none. */
+/* One series: a value for each column, negative where there is none. */
 struct svg_layer {
     const char *css_class;
     const double *values;
 };
 
-/* A number as near above `most` as reads well on an axis: 1, 2, 5, 10, 20, ...; at least 1. */
-double svg_axis_max(double most);
+/* The smallest of 1, 2, 5, 10, 20, 50, ... that is at least `value`: a round number for an axis. */
+double svg_axis_max(double value);
 
-/* Bars, layers on top of each other, the first lowest. */
+/* Stacked bars, the first layer at the bottom. */
 void svg_bars(struct buf *out, const struct svg_chart *chart, const struct svg_layer *layers,
               size_t layer_count);
-/* Lines; one that has nothing at a place is broken there, and what stands alone is a dot. */
+/* Lines, broken at columns without a value; an isolated value is drawn as a dot. */
 void svg_lines(struct buf *out, const struct svg_chart *chart, const struct svg_layer *layers,
                size_t layer_count);
-/* A bar of `value` out of `most` from left to right; mere decoration of a number beside it. */
-void svg_meter(struct buf *out, const char *css_class, double value, double most);
+/* A horizontal bar of `value` out of `max`. Hidden from screen readers: the number is next to it. */
+void svg_meter(struct buf *out, const char *css_class, double value, double max);
 
 #endif

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* server/admin/dashboard_facts.h -- everything the dashboard shows, collected before it is written.
+ *
+ * Names come from users and upstream services: escape them when writing the page. */
+#ifndef CLIMACAST_SERVER_ADMIN_DASHBOARD_FACTS_H
+#define CLIMACAST_SERVER_ADMIN_DASHBOARD_FACTS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "cache/store.h"
+#include "cache/topk.h"
+#include "server/admin/history.h"
+#include "server/admin/metrics_query.h"
+#include "server/base/str.h"
+
+enum {
+    DASHBOARD_BARS_MAX = 96,
+    DASHBOARD_ROWS = 12,
+    DASHBOARD_NAMES = 10,
+    DASHBOARD_DAYS = 60,
+    DASHBOARD_TIERS = 3,
+    DASHBOARD_CACHES = 3,
+};
+
+struct dashboard_lookups {
+    const char *name; /* "memory", "LocationCache" */
+    double hits, misses, failed, skipped;
+};
+
+struct dashboard_upstream {
+    char name[METRICS_GROUP_NAME_MAX + 1]; /* "grid", "observation" */
+    double ok; /* 2xx and 304 */
+    double client_errors; /* other 3xx, 4xx */
+    double failures; /* 5xx, timeout, no response */
+    double seconds; /* mean response time; 0 when unknown */
+};
+
+struct dashboard_day {
+    char day[11]; /* "2026-11-22" */
+    double entries;
+};
+
+struct dashboard_facts {
+    int64_t now, started; /* epoch seconds */
+    const char *version;
+    bool ready;
+    char not_ready[600]; /* why not, one reason per line */
+    bool console; /* the test console is enabled */
+    double connections, running, queued;
+    /* requests over time */
+    bool whole_day, paused;
+    int bar_minutes;
+    size_t bar_count;
+    int64_t bars_start;
+    struct history_totals bars[DASHBOARD_BARS_MAX];
+    struct history_totals since_start;
+    /* requests since startup */
+    struct metrics_group outcomes[DASHBOARD_ROWS], refusals[DASHBOARD_ROWS],
+        intents[DASHBOARD_ROWS];
+    size_t outcome_count, refusal_count, intent_count;
+    /* caches */
+    struct dashboard_lookups tiers[DASHBOARD_TIERS], caches[DASHBOARD_CACHES];
+    double entries[DASHBOARD_CACHES]; /* in the store; negative when unknown */
+    double memory_bytes, memory_limit, memory_entries, evictions;
+    double item_bytes, item_limit; /* SHARED_CACHE; item_limit is 0 when it is not used */
+    struct dashboard_day days[DASHBOARD_DAYS];
+    size_t day_count;
+    struct topk_name places[DASHBOARD_NAMES], stations[DASHBOARD_NAMES];
+    size_t place_count, station_count;
+    double warm_places;
+    struct metrics_group warmed[DASHBOARD_ROWS]; /* by outcome */
+    size_t warmed_count;
+    /* dependencies */
+    struct dashboard_upstream upstream[DASHBOARD_ROWS];
+    size_t upstream_count;
+    double stale, failed; /* documents served stale; documents unavailable */
+    int64_t certificate_end;
+    char certificate_name[128];
+    struct store_facts store;
+    bool store_available;
+    char store_error[400];
+    bool redis_configured, redis_up, redis_read_only;
+    double redis_connections;
+};
+
+struct services;
+
+/* Fill in everything but readiness, connections and the certificate, which belong to the listeners.
+ * The caller sets `now` and `whole_day` first: they select the time span. Only the store may block,
+ * at most until `deadline`. */
+void dashboard_facts_collect(struct services *parts, struct history *history, int64_t deadline,
+                             struct dashboard_facts *f);
+
+#endif

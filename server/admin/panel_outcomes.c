@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* server/admin/panel_outcomes.c -- panels of all requests since startup: by outcome, by reason of
+ * rejection, by intent. */
+#include <string.h>
+
+#include "server/admin/html.h"
+#include "server/admin/panel.h"
+
+/* The label "outcome" of climacast_requests_total. */
+static const struct {
+    const char *outcome, *label, *css_class;
+} outcomes[] = { { "answered", "Answered", "blue" },
+                 { "hint", "Usage hint", "teal" },
+                 { "empty", "No response needed", "violet" },
+                 { "repeated", "Duplicate event", "violet" },
+                 { "apology", "Apology", "amber" } };
+
+static void put_outcome(struct buf *out, const struct metrics_group *group, double total)
+{
+    const char *label = group->name, *css_class = "blue";
+
+    for (size_t i = 0; i < sizeof outcomes / sizeof outcomes[0]; i++)
+        if (strcmp(outcomes[i].outcome, group->name) == 0) {
+            label = outcomes[i].label;
+            css_class = outcomes[i].css_class;
+        }
+    panel_row_begin(out, label, css_class, group->value, total);
+    html_count(out, group->value);
+    buf_putz(out, "<small>");
+    panel_put_percent(out, group->value, total);
+    buf_putz(out, "</small>");
+    panel_row_end(out);
+}
+
+void panel_outcomes(const struct dashboard_facts *f, struct buf *out)
+{
+    double total = 0;
+
+    panel_begin(out, "outcomes", "Outcomes", "Verified requests since startup");
+    for (size_t i = 0; i < f->outcome_count; i++)
+        total += f->outcomes[i].value;
+    if (f->outcome_count == 0) {
+        panel_empty(out, "No requests yet.");
+    } else {
+        panel_rows_begin(out, "Requests by outcome", "Outcome", "Requests");
+        for (size_t i = 0; i < f->outcome_count; i++)
+            put_outcome(out, &f->outcomes[i], total);
+        panel_rows_end(out);
+    }
+    panel_end(out);
+}
+
+void panel_rejections(const struct dashboard_facts *f, struct buf *out)
+{
+    panel_begin(out, "rejections", "Rejections by reason", "Requests since startup");
+    if (f->refusal_count == 0) {
+        panel_empty(out, "No requests have been rejected.");
+    } else {
+        panel_rows_begin(out, "Rejected requests by reason", "Reason", "Requests");
+        for (size_t i = 0; i < f->refusal_count; i++) {
+            const struct metrics_group *g = &f->refusals[i];
+            panel_row_begin(out, g->name, "red", g->value, f->refusals[0].value);
+            html_count(out, g->value);
+            panel_row_end(out);
+        }
+        panel_rows_end(out);
+    }
+    panel_end(out);
+}
+
+void panel_intents(const struct dashboard_facts *f, struct buf *out)
+{
+    panel_begin(out, "intents", "Intents", "Requests since startup, with mean response time");
+    if (f->intent_count == 0) {
+        panel_empty(out, "No requests yet.");
+    } else {
+        panel_rows_begin(out, "Requests by intent", "Intent", "Requests and mean response time");
+        for (size_t i = 0; i < f->intent_count; i++) {
+            const struct metrics_group *g = &f->intents[i];
+            panel_row_begin(out, g->name, "blue", g->value, f->intents[0].value);
+            html_count(out, g->value);
+            buf_putz(out, "<small>");
+            html_duration(out, g->sum / g->value);
+            buf_putz(out, "</small>");
+            panel_row_end(out);
+        }
+        panel_rows_end(out);
+    }
+    panel_end(out);
+}
