@@ -43,9 +43,10 @@ static void respond_error(struct admin_response *r, unsigned status, const char 
 }
 
 static bool check_request(const struct admin_route *route, struct MHD_Connection *connection,
-                       bool post, struct admin_response *r)
+                          bool post, struct admin_response *r)
 {
-    struct str host = request_header(connection, "Host"), origin = request_header(connection, "Origin");
+    struct str host = request_header(connection, "Host"),
+               origin = request_header(connection, "Origin");
 
     if (route->browser && !origin_host_is_allowed(host))
         respond_error(r, 403, "Open this page at localhost or an IP address.\n");
@@ -75,8 +76,8 @@ static const struct admin_route *find_route(const struct admin_listener *a, cons
 }
 
 static void answer_request(const struct admin_listener *a, struct MHD_Connection *connection,
-                       const struct admin_route *route, const char *method, struct upload *in,
-                       struct admin_response *r)
+                           const struct admin_route *route, const char *method, struct upload *in,
+                           struct admin_response *r)
 {
     struct admin_request request = { .post = strcmp(method, "POST") == 0,
                                      .form = buf_str(&in->form),
@@ -111,8 +112,8 @@ static void add_browser_headers(struct MHD_Response *response, const struct admi
                                             : "default-src 'none'; frame-ancestors 'none'");
 }
 
-static enum MHD_Result send_response(struct MHD_Connection *connection, const struct admin_route *route,
-                                 struct admin_response *r)
+static enum MHD_Result send_response(struct MHD_Connection *connection,
+                                     const struct admin_route *route, struct admin_response *r)
 {
     struct MHD_Response *response = mhd_response_take(&r->body);
 
@@ -131,9 +132,9 @@ static enum MHD_Result send_response(struct MHD_Connection *connection, const st
     return queued;
 }
 
-static enum MHD_Result on_admin_request(void *data, struct MHD_Connection *connection, const char *url,
-                                  const char *method, const char *version, const char *chunk,
-                                  size_t *upload_size, void **state)
+static enum MHD_Result on_admin_request(void *data, struct MHD_Connection *connection,
+                                        const char *url, const char *method, const char *version,
+                                        const char *chunk, size_t *upload_size, void **state)
 {
     const struct admin_listener *a = data;
     struct upload *in = *state;
@@ -161,7 +162,7 @@ static enum MHD_Result on_admin_request(void *data, struct MHD_Connection *conne
 }
 
 static void on_admin_request_completed(void *data, struct MHD_Connection *connection, void **state,
-                         enum MHD_RequestTerminationCode code)
+                                       enum MHD_RequestTerminationCode code)
 {
     struct upload *in = *state;
 
@@ -185,7 +186,8 @@ enum status admin_listener_create(const struct admin_listener_settings *settings
             MHD_USE_THREAD_PER_CONNECTION | MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_POLL, 0, NULL,
             NULL, on_admin_request, a, MHD_OPTION_LISTEN_SOCKET, settings->fd,
             MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS_MAX, MHD_OPTION_CONNECTION_TIMEOUT,
-            (unsigned)IDLE_S, MHD_OPTION_NOTIFY_COMPLETED, on_admin_request_completed, NULL, MHD_OPTION_END);
+            (unsigned)IDLE_S, MHD_OPTION_NOTIFY_COMPLETED, on_admin_request_completed, NULL,
+            MHD_OPTION_END);
     }
     if (!a || !a->daemon) {
         close(settings->fd);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/admin/console.c -- see the header. */
+/* server/admin/console.c -- the test console: reads the form, runs the request, collects the results. */
 #include "server/admin/console.h"
 
 #include <stdatomic.h>
@@ -17,7 +17,7 @@
 #include "server/utterance/speech_text.h"
 
 enum {
-    ASKING_MAX = 2, /* questions at once */
+    RUNNING_MAX = 2, /* requests at once */
     ARENA_MAX = 32 * 1024 * 1024,
     TEXT_MAX = 500,
     ATTRIBUTES_MAX = 64 * 1024,
@@ -29,7 +29,7 @@ struct console {
     struct pipeline *pipeline;
     struct model *model;
     char token[2 * TOKEN_BYTES + 1];
-    _Atomic int asking;
+    _Atomic int running;
 };
 
 enum status console_create(struct pipeline *pipeline, struct console **ret_console, struct err *err)
@@ -48,8 +48,9 @@ enum status console_create(struct pipeline *pipeline, struct console **ret_conso
     memcpy(c->token, buf_z(&hex), hex.n);
     buf_free(&hex);
     if (!model_file_find(path))
-        st = err_set(err, ST_INVALID,
-                     "admin.simulator = yes: there is no interaction model beside this program");
+        st = err_set(
+            err, ST_INVALID,
+            "admin.simulator = yes: cannot find the interaction model next to this program");
     if (st == ST_OK)
         st = model_load(path, &c->model, err);
     if (st == ST_OK)
@@ -67,12 +68,12 @@ void console_free(struct console *c)
     free(c);
 }
 
-/* ---- what was asked ---- */
+/* ---- reading the form ---- */
 
-/* A field, trimmed, in the arena; STR_NONE when it is missing, empty or too long. */
-static struct str field(struct str form, const char *name, size_t most, struct arena *arena)
+/* A trimmed field, in the arena. STR_NONE when it is missing, empty or longer than `max`. */
+static struct str form_field(struct str form, const char *name, size_t max, struct arena *arena)
 {
-    struct buf value = BUF_INIT(most);
+    struct buf value = BUF_INIT(max);
     struct str found = STR_NONE;
 
     if (form_value(form, name, &value))
@@ -81,24 +82,25 @@ static struct str field(struct str form, const char *name, size_t most, struct a
     return found;
 }
 
-static void understand(struct console *c, struct str form, struct arena *arena,
-                       struct console_view *v)
+static void match_phrase(struct console *c, struct str form, struct arena *arena,
+                         struct console_view *v)
 {
     struct err err = ERR_NONE;
     enum status st;
 
     v->from_phrase = true;
-    v->phrase = field(form, "phrase", TEXT_MAX, arena);
-    st = utterance_match(c->model, v->phrase, arena, &v->said, &err);
+    v->phrase = form_field(form, "phrase", TEXT_MAX, arena);
+    st = utterance_match(c->model, v->phrase, arena, &v->match, &err);
     if (st == ST_OK)
         return;
-    v->said = (struct utterance_match){ .name = st == ST_MISS ? STR("AMAZON.FallbackIntent") : STR_NONE };
-    v->fits = false;
+    v->match =
+        (struct utterance_match){ .name = st == ST_MISS ? STR("AMAZON.FallbackIntent") : STR_NONE };
+    v->matched = false;
     if (st != ST_MISS)
-        v->problem = "Type what a person would say, in at most 500 letters.";
+        v->problem = "Type what a user would say, up to 500 characters.";
 }
 
-static const struct model_intent *intent_of(const struct model *m, struct str name)
+static const struct model_intent *find_intent(const struct model *m, struct str name)
 {
     for (size_t i = 0; i < m->intent_count; i++)
         if (str_eq(m->intents[i].name, name))
@@ -106,45 +108,46 @@ static const struct model_intent *intent_of(const struct model *m, struct str na
     return NULL;
 }
 
-static void pick(struct console *c, struct str form, struct arena *arena, struct console_view *v)
+static void read_intent_form(struct console *c, struct str form, struct arena *arena,
+                             struct console_view *v)
 {
-    struct str name = field(form, "intent", TEXT_MAX, arena);
-    const struct model_intent *intent = intent_of(c->model, name);
+    struct str name = form_field(form, "intent", TEXT_MAX, arena);
+    const struct model_intent *intent = find_intent(c->model, name);
 
     if (!intent && !str_eqz(name, "LaunchRequest") && !str_eqz(name, "SessionEndedRequest")) {
-        v->problem = "There is no such intent in the interaction model.";
+        v->problem = "The interaction model has no such intent.";
         return;
     }
-    v->said.name = name;
+    v->match.name = name;
     for (size_t i = 0; intent && i < intent->slot_count; i++) {
         struct str slot = intent->slots[i].name;
         struct str at = arena_printf(arena, "slot-%.*s", STR_ARG(slot));
-        struct str value = at.n > 0 ? field(form, at.p, TEXT_MAX, arena) : STR_NONE;
+        struct str value = at.n > 0 ? form_field(form, at.p, TEXT_MAX, arena) : STR_NONE;
         if (value.n > 0)
-            v->said.slots[v->said.slot_count++] = (struct utterance_slot){ slot, value };
+            v->match.slots[v->match.slot_count++] = (struct utterance_slot){ slot, value };
     }
 }
 
-/* ---- the answer ---- */
+/* ---- running the request ---- */
 
-static struct str indented(const json_t *json, struct arena *arena)
+static struct str format_json(const json_t *json, struct arena *arena)
 {
     char *text = json ? json_dumps(json, JSON_INDENT(2)) : NULL;
-    struct str kept = text ? arena_str(arena, str_of(text)) : STR_NONE;
+    struct str copy = text ? arena_str(arena, str_of(text)) : STR_NONE;
 
     free(text);
-    return kept;
+    return copy;
 }
 
-static struct str spoken(struct str ssml, struct arena *arena)
+static struct str plain_speech(struct str ssml, struct arena *arena)
 {
     struct buf text = BUF_INIT(BODY_MAX);
-    struct str kept;
+    struct str copy;
 
     speech_text(&text, ssml);
-    kept = arena_str(arena, str_trim(buf_str(&text)));
+    copy = arena_str(arena, str_trim(buf_str(&text)));
     buf_free(&text);
-    return kept;
+    return copy;
 }
 
 static void read_response(struct str body, struct arena *arena, struct console_answer *a)
@@ -156,72 +159,73 @@ static void read_response(struct str body, struct arena *arena, struct console_a
         a->response = arena_str(arena, body);
         return;
     }
-    a->response = indented(root, arena);
+    a->response = format_json(root, arena);
     a->ssml = arena_str(arena, json_str(root, "response.outputSpeech.ssml"));
-    a->speech = spoken(a->ssml, arena);
-    a->reprompt = spoken(json_str(root, "response.reprompt.outputSpeech.ssml"), arena);
+    a->speech = plain_speech(a->ssml, arena);
+    a->reprompt = plain_speech(json_str(root, "response.reprompt.outputSpeech.ssml"), arena);
     a->card_title = arena_str(arena, json_str(root, "response.card.title"));
     a->card_text = arena_str(arena, json_str(root, "response.card.content"));
-    a->attributes = indented(json_at(root, "sessionAttributes"), arena);
+    a->attributes = format_json(json_at(root, "sessionAttributes"), arena);
     a->session_open = !json_bool(root, "response.shouldEndSession", true);
     json_decref(root);
 }
 
-static enum status make_request(struct console *c, struct str form, struct arena *arena,
-                                struct console_view *v, struct buf *body, struct err *err)
+static enum status build_request(struct console *c, struct str form, struct arena *arena,
+                                 struct console_view *v, struct buf *body, struct err *err)
 {
     const char *words[MODEL_SLOTS_MAX];
-    struct str attributes = field(form, "attributes", ATTRIBUTES_MAX, arena);
-    struct request_spec wish = { .words = words,
-                         .word_count = v->said.slot_count,
-                         .user = "amzn1.ask.account.CLIMACASTCONSOLE" };
+    struct str attributes = form_field(form, "attributes", ATTRIBUTES_MAX, arena);
+    struct request_spec spec = { .words = words,
+                                 .word_count = v->match.slot_count,
+                                 .user = "amzn1.ask.account.CLIMACASTCONSOLE" };
 
-    v->in_session = str_eqz(field(form, "open", TEXT_MAX, arena), "yes") && attributes.n > 0;
-    wish.name = arena_strz(arena, v->said.name);
-    wish.session = v->in_session ? "open" : "new";
-    wish.attributes = v->in_session ? attributes.p : NULL;
-    for (size_t i = 0; i < v->said.slot_count; i++)
-        words[i] = arena_printf(arena, "%.*s=%.*s", STR_ARG(v->said.slots[i].name),
-                                STR_ARG(v->said.slots[i].value))
+    v->in_session = str_eqz(form_field(form, "open", TEXT_MAX, arena), "yes") && attributes.n > 0;
+    spec.name = arena_strz(arena, v->match.name);
+    spec.session = v->in_session ? "open" : "new";
+    spec.attributes = v->in_session ? attributes.p : NULL;
+    for (size_t i = 0; i < v->match.slot_count; i++)
+        words[i] = arena_printf(arena, "%.*s=%.*s", STR_ARG(v->match.slots[i].name),
+                                STR_ARG(v->match.slots[i].value))
                        .p;
     if (arena_failed(arena))
         return err_no_memory(err);
-    return envelope_build(&wish, c->pipeline->parts->config, body, err);
+    return envelope_build(&spec, c->pipeline->parts->config, body, err);
 }
 
-static void answer(struct console *c, struct str form, struct arena *arena, struct console_view *v)
+static void run_request(struct console *c, struct str form, struct arena *arena,
+                        struct console_view *v)
 {
     struct buf body = BUF_INIT(BODY_MAX);
     struct err err = ERR_NONE;
     json_t *root = NULL;
     int64_t started = clock_mono_us();
 
-    if (make_request(c, form, arena, v, &body, &err) != ST_OK) {
+    if (build_request(c, form, arena, v, &body, &err) != ST_OK) {
         v->problem = arena_strz(arena, str_of(err.text));
         buf_free(&body);
         return;
     }
     struct pipeline_exchange x = { .body = buf_str(&body),
-                          .deadline = clock_mono_ms() + PIPELINE_TURN_MS,
-                          .started_us = started,
-                          .stage = PIPELINE_ENVELOPE /* these bytes are our own */ };
+                                   .deadline = clock_mono_ms() + PIPELINE_TURN_MS,
+                                   .started_us = started,
+                                   .stage = PIPELINE_ENVELOPE /* nothing to verify */ };
     pipeline_run(c->pipeline, &x, true);
     v->answer.ms = (double)(clock_mono_us() - started) / 1000;
     v->answer.status = x.status;
     if (json_parse(buf_str(&body), false, &root, &err) == ST_OK)
-        v->answer.request = indented(root, arena);
+        v->answer.request = format_json(root, arena);
     json_decref(root);
     read_response(buf_str(&x.out), arena, &v->answer);
     v->answered = !arena_failed(arena);
     if (!v->answered)
-        v->problem = "There is not enough memory to show the answer.";
+        v->problem = "Out of memory while showing the response.";
     pipeline_exchange_done(c->pipeline, &x);
     buf_free(&body);
 }
 
-/* ---- the page ---- */
+/* ---- handling the form ---- */
 
-static bool token_is_ours(const struct console *c, struct str form)
+static bool token_is_valid(const struct console *c, struct str form)
 {
     struct buf token = BUF_INIT(sizeof c->token);
     unsigned char differs = 1;
@@ -235,43 +239,42 @@ static bool token_is_ours(const struct console *c, struct str form)
     return differs == 0;
 }
 
-static void take_form(struct console *c, struct str form, struct arena *arena,
-                      struct admin_response *page, struct console_view *v)
+static void handle_form(struct console *c, struct str form, struct arena *arena,
+                        struct admin_response *response, struct console_view *v)
 {
-    if (!token_is_ours(c, form)) {
-        page->status = 403;
-        v->problem = "This form is not of this page, or the daemon was started anew since it was "
-                     "opened. Please ask again.";
+    if (!token_is_valid(c, form)) {
+        response->status = 403;
+        v->problem = "This form expired; reload the page.";
         return;
     }
-    if (atomic_fetch_add(&c->asking, 1) >= ASKING_MAX) {
-        page->status = 503;
-        v->problem = "Other questions are being answered. Please ask again in a moment.";
+    if (atomic_fetch_add(&c->running, 1) >= RUNNING_MAX) {
+        response->status = 503;
+        v->problem = "Too many requests are running; try again in a moment.";
     } else {
-        if (str_eqz(field(form, "kind", TEXT_MAX, arena), "phrase"))
-            understand(c, form, arena, v);
+        if (str_eqz(form_field(form, "kind", TEXT_MAX, arena), "phrase"))
+            match_phrase(c, form, arena, v);
         else
-            pick(c, form, arena, v);
+            read_intent_form(c, form, arena, v);
         if (!v->problem)
-            answer(c, form, arena, v);
+            run_request(c, form, arena, v);
     }
-    atomic_fetch_sub(&c->asking, 1);
+    atomic_fetch_sub(&c->running, 1);
 }
 
 void console_handle(struct console *c, const struct admin_request *request,
-                    struct admin_response *page)
+                    struct admin_response *response)
 {
-    struct console_view v = { .model = c->model, .token = c->token, .fits = true };
+    struct console_view v = { .model = c->model, .token = c->token, .matched = true };
     struct arena *arena = arena_create(ARENA_MAX);
 
-    page->type = "text/html; charset=utf-8";
-    page_policy(&page->policy, console_script);
+    response->type = "text/html; charset=utf-8";
+    page_policy(&response->policy, console_script);
     if (!arena) {
-        page->status = 503;
+        response->status = 503;
         return;
     }
     if (request->post)
-        take_form(c, request->form, arena, page, &v);
-    console_page_write(&v, &page->body);
+        handle_form(c, request->form, arena, response, &v);
+    console_page_write(&v, &response->body);
     arena_free(arena);
 }

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/admin/console.h -- the test console: a phrase or an intent in, what was understood,
- * request, response, card and speech out.
+/* server/admin/console.h -- the test console: type a phrase or pick an intent; see the intent and its
+ * slots, the request, the response, the card and the speech.
  *
- * A question takes the way of Alexa's requests from the envelope on, in this process and as a user
- * of its own; only the signature is left out, for the body is ours. Each form carries a token that
- * was drawn at start: who cannot read the page cannot send it. */
+ * Requests take the same path as Alexa's after verification, in this process and as a separate
+ * user. Each form carries a random token drawn at startup (CSRF protection): a site that cannot
+ * read the page cannot submit it. */
 #ifndef CLIMACAST_SERVER_ADMIN_CONSOLE_H
 #define CLIMACAST_SERVER_ADMIN_CONSOLE_H
 
@@ -14,14 +14,14 @@
 
 struct console;
 
-/* `pipeline` outlives it. ST_INVALID: there is no interaction model beside this program. */
+/* `pipeline` must outlive the console. ST_INVALID when the interaction model cannot be found. */
 enum status console_create(struct pipeline *pipeline, struct console **ret_console,
                            struct err *err);
-void console_free(struct console *c); /* NULL allowed */
+void console_free(struct console *c); /* NULL is allowed */
 
-/* The page, and the answer when a form was sent. Waits as long as an answer takes; any thread, but
- * only a few at once are answered. */
+/* Write the page, including the response if a form was submitted. Blocks until the request has been
+ * answered. Thread-safe; responds with 503 while too many requests are running. */
 void console_handle(struct console *c, const struct admin_request *request,
-                    struct admin_response *page);
+                    struct admin_response *response);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/admin/console_page.c -- see the header. */
+/* server/admin/console_page.c -- the HTML of the test console. */
 #include "server/admin/console_page.h"
 
 #include "server/admin/html.h"
@@ -9,9 +9,9 @@ enum { SUGGESTIONS_MAX = 40 };
 
 static const char *const request_types[] = { "LaunchRequest", "SessionEndedRequest" };
 
-/* ---- asking ---- */
+/* ---- forms ---- */
 
-static void open_form(const struct console_view *v, struct buf *out, const char *kind)
+static void begin_form(const struct console_view *v, struct buf *out, const char *kind)
 {
     buf_printf(out,
                "<form method=\"post\" action=\"/console\" autocomplete=\"off\">"
@@ -20,29 +20,29 @@ static void open_form(const struct console_view *v, struct buf *out, const char 
                v->token, kind);
 }
 
-/* An open session is carried on unless the owner says otherwise. */
-static void close_form(const struct console_view *v, struct buf *out, const char *button)
+/* If the session is still open, the next request continues it unless the user unchecks the box. */
+static void end_form(const struct console_view *v, struct buf *out, const char *button)
 {
     if (v->answered && v->answer.session_open) {
         buf_putz(out, "<input type=\"hidden\" name=\"attributes\" value=\"");
         html_text(out, v->answer.attributes);
         buf_putz(out, "\"><label class=\"check\"><input type=\"checkbox\" name=\"open\" "
-                      "value=\"yes\" checked> go on in the open session</label>");
+                      "value=\"yes\" checked> Continue the open session</label>");
     }
     buf_printf(out, "<button type=\"submit\">%s</button></form>", button);
 }
 
 static void put_phrase_form(const struct console_view *v, struct buf *out)
 {
-    buf_putz(out, "<section class=\"card\" aria-labelledby=\"say-h\"><h2 id=\"say-h\">Say "
-                  "something</h2>");
-    open_form(v, out, "phrase");
-    buf_putz(out, "<label for=\"phrase\">What a person would say</label>"
+    buf_putz(out, "<section class=\"card\" aria-labelledby=\"say-h\"><h2 id=\"say-h\">Type a phrase"
+                  "</h2>");
+    begin_form(v, out, "phrase");
+    buf_putz(out, "<label for=\"phrase\">What a user would say</label>"
                   "<input type=\"text\" id=\"phrase\" name=\"phrase\" maxlength=\"500\" "
                   "placeholder=\"what&#39;s the weather in boulder colorado\" value=\"");
     html_text(out, v->phrase);
     buf_putz(out, "\">");
-    close_form(v, out, "Ask");
+    end_form(v, out, "Ask");
     buf_putz(out, "</section>\n");
 }
 
@@ -56,7 +56,7 @@ static void put_option(const struct console_view *v, struct buf *out, struct str
         buf_putz(out, i > 0 ? " " : "");
         html_text(out, intent->slots[i].name);
     }
-    buf_printf(out, "\"%s>", str_eq(name, v->said.name) ? " selected" : "");
+    buf_printf(out, "\"%s>", str_eq(name, v->match.name) ? " selected" : "");
     html_text(out, name);
     buf_putz(out, "</option>");
 }
@@ -74,7 +74,7 @@ static void put_intents(const struct console_view *v, struct buf *out)
 
 /* ---- slots ---- */
 
-static bool slot_is_new(const struct model *m, size_t intent, size_t slot)
+static bool slot_is_first_use(const struct model *m, size_t intent, size_t slot)
 {
     struct str name = m->intents[intent].slots[slot].name;
 
@@ -88,12 +88,12 @@ static bool slot_is_new(const struct model *m, size_t intent, size_t slot)
 static void put_suggestions(struct buf *out, struct str slot, const struct model_type *type)
 {
     struct str last = STR_NONE;
-    size_t told = 0;
+    size_t count = 0;
 
     buf_putz(out, "<datalist id=\"list-");
     html_text(out, slot);
     buf_putz(out, "\">");
-    for (size_t i = 0; i < type->value_count && told < SUGGESTIONS_MAX; i++) {
+    for (size_t i = 0; i < type->value_count && count < SUGGESTIONS_MAX; i++) {
         struct str meaning = type->values[i].meaning;
         if (str_eq(meaning, last))
             continue;
@@ -101,16 +101,16 @@ static void put_suggestions(struct buf *out, struct str slot, const struct model
         html_text(out, meaning);
         buf_putz(out, "\"></option>");
         last = meaning;
-        told++;
+        count++;
     }
     buf_putz(out, "</datalist>");
 }
 
 static struct str slot_value(const struct console_view *v, struct str name)
 {
-    for (size_t i = 0; i < v->said.slot_count; i++)
-        if (str_eq(v->said.slots[i].name, name))
-            return v->said.slots[i].value;
+    for (size_t i = 0; i < v->match.slot_count; i++)
+        if (str_eq(v->match.slots[i].name, name))
+            return v->match.slots[i].value;
     return STR_NONE;
 }
 
@@ -144,56 +144,59 @@ static void put_intent_form(const struct console_view *v, struct buf *out)
     buf_putz(out,
              "<section class=\"card pick\" aria-labelledby=\"pick-h\"><h2 id=\"pick-h\">Pick an "
              "intent</h2>");
-    open_form(v, out, "intent");
+    begin_form(v, out, "intent");
     put_intents(v, out);
-    buf_putz(out, "<fieldset><legend class=\"hide\">Slots; those the intent does not have are left "
-                  "out</legend><div class=\"slots\">");
+    buf_putz(out, "<fieldset><legend class=\"hide\">Slots (only those of the intent are "
+                  "sent)</legend><div class=\"slots\">");
     for (size_t i = 0; i < m->intent_count; i++)
         for (size_t k = 0; k < m->intents[i].slot_count; k++)
-            if (slot_is_new(m, i, k))
+            if (slot_is_first_use(m, i, k))
                 put_slot(v, out, &m->intents[i].slots[k]);
-    buf_putz(out, "</div><p class=\"soft\" id=\"noslots\" hidden>It has no slots.</p></fieldset>");
-    close_form(v, out, "Send");
+    buf_putz(
+        out,
+        "</div><p class=\"soft\" id=\"noslots\" hidden>This intent has no slots.</p></fieldset>");
+    end_form(v, out, "Send");
     buf_putz(out, "</section>\n");
 }
 
-/* ---- the answer ---- */
+/* ---- results ---- */
 
-static void put_understood(const struct console_view *v, struct buf *out)
+static void put_match(const struct console_view *v, struct buf *out)
 {
-    buf_putz(out, "<section class=\"card\" id=\"understood\" aria-labelledby=\"und-h\">"
-                  "<h2 id=\"und-h\">What was understood</h2>");
+    buf_putz(out, "<section class=\"card\" id=\"match\" aria-labelledby=\"match-h\">"
+                  "<h2 id=\"match-h\">Intent</h2>");
     if (v->from_phrase) {
         buf_putz(out, "<p class=\"soft\">\xe2\x80\x9c");
         html_text(out, v->phrase);
         buf_putz(out, "\xe2\x80\x9d</p>");
     }
     buf_putz(out, "<p><code>");
-    html_text(out, v->said.name);
+    html_text(out, v->match.name);
     buf_putz(out, "</code></p>");
-    if (!v->fits)
-        buf_putz(out, "<p class=\"warn\">No sample utterance fits; Alexa may guess more.</p>");
-    if (v->said.unknown_place)
-        buf_putz(out, "<p class=\"warn\">The place is not one that is known here.</p>");
-    if (v->said.slot_count > 0)
+    if (!v->matched)
+        buf_putz(out, "<p class=\"warn\">No sample utterance matches exactly; Alexa may be more "
+                      "lenient.</p>");
+    if (v->match.unknown_place)
+        buf_putz(out, "<p class=\"warn\">Unknown place.</p>");
+    if (v->match.slot_count > 0)
         buf_putz(out, "<dl class=\"facts\">");
-    for (size_t i = 0; i < v->said.slot_count; i++) {
+    for (size_t i = 0; i < v->match.slot_count; i++) {
         buf_putz(out, "<dt>");
-        html_text(out, v->said.slots[i].name);
+        html_text(out, v->match.slots[i].name);
         buf_putz(out, "</dt><dd>");
-        html_text(out, v->said.slots[i].value);
+        html_text(out, v->match.slots[i].value);
         buf_putz(out, "</dd>");
     }
-    if (v->said.slot_count > 0)
+    if (v->match.slot_count > 0)
         buf_putz(out, "</dl>");
     buf_putz(out, "</section>\n");
 }
 
-static void put_speech(const struct console_answer *a, struct buf *out)
+static void put_response(const struct console_answer *a, struct buf *out)
 {
     buf_printf(out,
                "<section class=\"card\" id=\"answer\" aria-labelledby=\"ans-h\"><h2 id=\"ans-h\">"
-               "Answer</h2><p class=\"note\">%.1f ms, HTTP %d; the session %s</p>",
+               "Response</h2><p class=\"note\">%.1f ms, HTTP %d; the session %s</p>",
                a->ms, a->status, a->session_open ? "stays open" : "ends");
     if (a->speech.n > 0) {
         buf_putz(out, "<p class=\"speech\" id=\"speech\" data-ssml=\"");
@@ -204,10 +207,10 @@ static void put_speech(const struct console_answer *a, struct buf *out)
                  "</p><p><button type=\"button\" id=\"speak\" hidden>Speak</button>"
                  "<button type=\"button\" class=\"plain\" id=\"hush\" hidden>Stop</button></p>");
     } else {
-        buf_putz(out, "<p class=\"empty\">Nothing is said.</p>");
+        buf_putz(out, "<p class=\"empty\">No speech.</p>");
     }
     if (a->reprompt.n > 0) {
-        buf_putz(out, "<h3>If nothing is said then</h3><p id=\"reprompt\">");
+        buf_putz(out, "<h3>Reprompt</h3><p id=\"reprompt\">");
         html_text(out, a->reprompt);
         buf_putz(out, "</p>");
     }
@@ -233,11 +236,13 @@ static void put_json(struct buf *out, const char *id, const char *title, struct 
 
 void console_page_write(const struct console_view *v, struct buf *out)
 {
-    page_begin(out, "Clima Cast: test console", 0);
+    page_begin(out, "Clima Cast test console", 0);
     page_header(out, "/console", true);
-    buf_putz(out, "<main>\n<h1>Test console</h1><p class=\"soft\">Questions go the way of Alexa's, "
-                  "without the signature, as a user of their own; they are counted and logged like "
-                  "any other.</p>\n<div class=\"half\">\n<div class=\"stack\">\n");
+    buf_putz(
+        out,
+        "<main>\n<h1>Test console</h1><p class=\"soft\">Requests take the same path as Alexa's "
+        "after signature verification, under a separate user ID. They are counted and "
+        "logged like any other.</p>\n<div class=\"half\">\n<div class=\"stack\">\n");
     put_phrase_form(v, out);
     put_intent_form(v, out);
     buf_putz(out, "</div>\n<div class=\"stack\" aria-live=\"polite\">\n");
@@ -246,18 +251,18 @@ void console_page_write(const struct console_view *v, struct buf *out)
         html_textz(out, v->problem);
         buf_putz(out, "</p></section>\n");
     }
-    if (v->said.name.n > 0)
-        put_understood(v, out);
+    if (v->match.name.n > 0)
+        put_match(v, out);
     if (v->answered)
-        put_speech(&v->answer, out);
+        put_response(&v->answer, out);
     else if (!v->problem)
-        buf_putz(out, "<section class=\"card\"><p class=\"empty\">Nothing has been asked yet. What "
-                      "was understood, the answer and its card will be here.</p></section>\n");
+        buf_putz(out, "<section class=\"card\"><p class=\"empty\">Nothing has been asked yet. The "
+                      "intent, the response and its card will appear here.</p></section>\n");
     buf_putz(out, "</div></div>\n");
     if (v->answered) {
         buf_putz(out, "<div class=\"half\">\n");
-        put_json(out, "request", "Request", v->answer.request);
-        put_json(out, "response", "Response", v->answer.response);
+        put_json(out, "request", "Request JSON", v->answer.request);
+        put_json(out, "response", "Response JSON", v->answer.response);
         buf_putz(out, "</div>\n");
     }
     page_end(out, console_script);

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/admin/console_page.h -- the test console's page, written from what was asked and answered.
- * Pure. */
+/* server/admin/console_page.h -- the HTML of the test console. Pure. */
 #ifndef CLIMACAST_SERVER_ADMIN_CONSOLE_PAGE_H
 #define CLIMACAST_SERVER_ADMIN_CONSOLE_PAGE_H
 
@@ -10,30 +9,31 @@
 #include "server/utterance/model.h"
 #include "server/utterance/utterance_match.h"
 
-/* An answer, as it was read from the response. */
+/* What was read from the response. */
 struct console_answer {
-    int status; /* of HTTP */
+    int status; /* HTTP status */
     double ms;
-    struct str request, response; /* JSON, indented */
+    struct str request, response; /* indented JSON */
     struct str ssml, speech, reprompt, card_title, card_text;
-    struct str attributes; /* of the session, JSON */
+    struct str attributes; /* session attributes as JSON */
     bool session_open;
 };
 
 struct console_view {
     const struct model *model;
     const char *token;
-    struct str phrase; /* as it was typed */
-    struct utterance_match said;  /* understood, or picked; its name is empty when nothing was asked */
-    bool from_phrase, fits;
+    struct str phrase; /* as typed */
+    struct utterance_match
+        match;                 /* from the phrase or the intent form; no name: nothing was asked */
+    bool from_phrase, matched; /* matched: a sample utterance matched the phrase */
     bool in_session;
-    const char *problem; /* why there is no answer, or NULL */
+    const char *problem; /* why there is no response, or NULL */
     bool answered;
     struct console_answer answer;
 };
 
 void console_page_write(const struct console_view *v, struct buf *out);
 
-extern const char console_script[]; /* the page's only one */
+extern const char console_script[]; /* JavaScript */
 
 #endif

@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/admin/console_script.c -- what the test console does in the browser: show the slots that
- * the chosen intent has, and speak. Without it the page shows all slots, and is silent. */
+/* server/admin/console_script.c -- the JavaScript of the test console: shows only the slots of the
+ * selected intent, and speaks the response. The page works without it. */
 #include "server/admin/console_page.h"
 
 /* clang-format off */
 const char console_script[] =
     "'use strict';\n"
     "const intent = document.getElementById('intent');\n"
-    "const fit = () => {\n"
+    "const showSlots = () => {\n"
     "  const slots = intent.selectedOptions[0].dataset.slots.split(' ');\n"
     "  for (const box of document.querySelectorAll('[data-slot]'))\n"
     "    box.hidden = !slots.includes(box.dataset.slot);\n"
     "  document.getElementById('noslots').hidden = slots[0] !== '';\n"
     "};\n"
-    "intent.addEventListener('change', fit);\n"
-    "fit();\n"
+    "intent.addEventListener('change', showSlots);\n"
+    "showSlots();\n"
     "const speech = document.getElementById('speech');\n"
     "if (speech && 'speechSynthesis' in window) {\n"
     "  const percent = (name, otherwise) => {\n"

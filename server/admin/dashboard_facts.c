@@ -126,17 +126,20 @@ static double upstream_responses(struct metrics *m, const char *label, const cha
 static void collect_upstream(struct metrics *m, struct dashboard_facts *f)
 {
     struct metrics_group response_times[DASHBOARD_ROWS];
-    size_t count =
-        metrics_query_group_by(m, "climacast_upstream_seconds", "label", response_times, DASHBOARD_ROWS);
+    size_t count = metrics_query_group_by(m, "climacast_upstream_seconds", "label", response_times,
+                                          DASHBOARD_ROWS);
 
     for (size_t i = 0; i < count; i++) {
         struct dashboard_upstream *u = &f->upstream[f->upstream_count++];
         const char *label = response_times[i].name;
         memcpy(u->name, label, sizeof u->name);
         u->ok = upstream_responses(m, label, "2xx") + upstream_responses(m, label, "304");
-        u->client_errors = upstream_responses(m, label, "3xx") + upstream_responses(m, label, "404") + upstream_responses(m, label, "4xx");
-        u->failures =
-            upstream_responses(m, label, "5xx") + upstream_responses(m, label, "timeout") + upstream_responses(m, label, "none");
+        u->client_errors = upstream_responses(m, label, "3xx") +
+                           upstream_responses(m, label, "404") +
+                           upstream_responses(m, label, "4xx");
+        u->failures = upstream_responses(m, label, "5xx") +
+                      upstream_responses(m, label, "timeout") +
+                      upstream_responses(m, label, "none");
         u->seconds = response_times[i].sum / response_times[i].value;
     }
     f->stale = metrics_query_sum(m, "climacast_document_requests_total", "outcome", "stale", NULL);
@@ -159,8 +162,7 @@ static void collect_redis(struct services *p, struct dashboard_facts *f)
 {
     f->redis_configured = p->redis;
     f->redis_up = metrics_query_sum(p->metrics, "climacast_redis_up", NULL) > 0;
-    f->redis_read_only =
-        metrics_query_sum(p->metrics, "climacast_redis_refuses_writes", NULL) > 0;
+    f->redis_read_only = metrics_query_sum(p->metrics, "climacast_redis_refuses_writes", NULL) > 0;
     f->redis_connections = metrics_query_sum(p->metrics, "climacast_redis_connections", NULL);
 }
 

@@ -31,10 +31,10 @@ struct dashboard_lookups {
 
 struct dashboard_upstream {
     char name[METRICS_GROUP_NAME_MAX + 1]; /* "grid", "observation" */
-    double ok; /* 2xx and 304 */
-    double client_errors; /* other 3xx, 4xx */
-    double failures; /* 5xx, timeout, no response */
-    double seconds; /* mean response time; 0 when unknown */
+    double ok;                             /* 2xx and 304 */
+    double client_errors;                  /* other 3xx, 4xx */
+    double failures;                       /* 5xx, timeout, no response */
+    double seconds;                        /* mean response time; 0 when unknown */
 };
 
 struct dashboard_day {
@@ -47,7 +47,7 @@ struct dashboard_facts {
     const char *version;
     bool ready;
     char not_ready[600]; /* why not, one reason per line */
-    bool console; /* the test console is enabled */
+    bool console;        /* the test console is enabled */
     double connections, running, queued;
     /* requests over time */
     bool whole_day, paused;

@@ -66,7 +66,7 @@ void history_add(struct history_totals *sum, const struct history_totals *growth
 }
 
 static struct history_totals totals_growth(const struct history_totals *now,
-                                   const struct history_totals *before)
+                                           const struct history_totals *before)
 {
     struct history_totals g = { .timed = count_growth(now->timed, before->timed) };
 

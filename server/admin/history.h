@@ -25,9 +25,10 @@ enum history_count {
 /* Cumulative totals, or their growth over a time span. */
 struct history_totals {
     int64_t counts[HISTORY_COUNTS];
-    double seconds;                  /* sum of all response times */
-    int64_t timed;                   /* responses included in `seconds` */
-    int64_t buckets[METRIC_BUCKETS]; /* the same responses by time; not cumulative, and slower ones are in none */
+    double seconds; /* sum of all response times */
+    int64_t timed;  /* responses included in `seconds` */
+    int64_t buckets
+        [METRIC_BUCKETS]; /* the same responses by time; not cumulative, and slower ones are in none */
 };
 
 struct history;

@@ -51,8 +51,9 @@ static void declare_gauges(struct ops *o)
         metrics_gauge(m, "climacast_memory_tier_bytes", "Size of the in-process cache in bytes.");
     o->memory_entries =
         metrics_gauge(m, "climacast_memory_tier_entries", "Entries in the in-process cache.");
-    o->certificate_end = metrics_gauge(m, "climacast_certificate_end_timestamp_seconds",
-                                       "When the server certificate expires, in seconds since 1970.");
+    o->certificate_end =
+        metrics_gauge(m, "climacast_certificate_end_timestamp_seconds",
+                      "When the server certificate expires, in seconds since 1970.");
     metric_set(metrics_gauge(m, "climacast_start_timestamp_seconds",
                              "When this process started, in seconds since 1970."),
                (double)clock_wall_s());
@@ -81,7 +82,8 @@ static bool is_ready(struct ops *o, struct buf *why)
     bool valid = pair->not_after > clock_wall_s();
 
     tls_pair_release(pair);
-    enum status st = store_describe(o->with.parts->store, clock_mono_ms() + READY_TIMEOUT_MS, &facts, &err);
+    enum status st =
+        store_describe(o->with.parts->store, clock_mono_ms() + READY_TIMEOUT_MS, &facts, &err);
     if (st != ST_OK || facts.state != STORE_READY)
         buf_printf(why, "store: %s\n", st != ST_OK ? err.text : facts.detail);
     if (!valid)
@@ -112,7 +114,8 @@ static void page_metrics(void *data, const struct admin_request *request, struct
 
 /* ---- pages for browsers ---- */
 
-static bool argument_equals(const struct admin_request *request, const char *name, const char *value)
+static bool argument_equals(const struct admin_request *request, const char *name,
+                            const char *value)
 {
     const char *given = admin_listener_argument(request, name);
 
@@ -154,7 +157,8 @@ static void page_dashboard(void *data, const struct admin_request *request,
     f->whole_day = argument_equals(request, "range", "day");
     f->paused = argument_equals(request, "refresh", "no");
     collect_listeners(o, f);
-    dashboard_facts_collect(o->with.parts, o->with.history, clock_mono_ms() + COLLECT_TIMEOUT_MS, f);
+    dashboard_facts_collect(o->with.parts, o->with.history, clock_mono_ms() + COLLECT_TIMEOUT_MS,
+                            f);
     dashboard_write(f, &r->body);
     free(f);
 }
@@ -208,7 +212,8 @@ enum status ops_create(const struct ops_settings *settings, struct ops **ret_ops
         return err_no_memory(err);
     o->with = *settings;
     declare_gauges(o);
-    *ret_ops = o; /* set even on failure: the metrics already point to it, so the caller frees it last */
+    *ret_ops =
+        o; /* set even on failure: the metrics already point to it, so the caller frees it last */
     return ops_listen(o, err);
 }
 

@@ -40,7 +40,8 @@ static void put_hidden_heading(struct buf *out, const char *words)
     buf_putz(out, "</span></th>");
 }
 
-void panel_rows_begin(struct buf *out, const char *caption, const char *name_heading, const char *number_heading)
+void panel_rows_begin(struct buf *out, const char *caption, const char *name_heading,
+                      const char *number_heading)
 {
     buf_putz(out, "<table class=\"rows\"><caption class=\"hide\">");
     html_textz(out, caption);

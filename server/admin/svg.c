@@ -95,7 +95,8 @@ void svg_lines(struct buf *out, const struct svg_chart *chart, const struct svg_
         buf_printf(out, "<path class=\"line %s\" d=\"", layers[l].css_class);
         put_points(out, chart, layers[l].values, false);
         buf_printf(out, "\"/><path class=\"line dots %s\" d=\"", layers[l].css_class);
-        put_points(out, chart, layers[l].values, true); /* a zero-length line with round caps is a dot */
+        put_points(out, chart, layers[l].values,
+                   true); /* a zero-length line with round caps is a dot */
         buf_putz(out, "\"/>");
     }
     buf_putz(out, "</svg>");

@@ -1,10 +1,11 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# tests/browser/run.sh -- the operator's pages in headless Chromium (make test-browser): installs the npm package of the lock
-# file into $BUILD/browser, runs tests/browser/test.js there, and leaves screenshots in $BUILD/browser/screenshots.
+# tests/browser/run.sh -- tests the dashboard and the test console in headless Chromium (make test-browser): installs the
+# locked npm packages into $BUILD/browser, runs tests/browser/test.js, and leaves screenshots in
+# $BUILD/browser/screenshots.
 #
-# Needs node and npm of Debian 12 or newer; installs them with apt when there is no node at all.  CHROMIUM=PROGRAM takes
-# another browser than /usr/bin/chromium.  Ends with the line "N passed, M failed".
+# Needs node and npm of Debian 12 or newer, and installs them with apt if node is missing.  CHROMIUM=PROGRAM selects a
+# browser other than /usr/bin/chromium.  Ends with the line "N passed, M failed".
 set -eu
 cd "$(dirname "$0")/../.."
 top=$(pwd)

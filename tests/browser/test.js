@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// tests/browser/test.js -- the operator's pages in headless Chromium: what they show, on which screens, with which
-// words, and what they refuse.  Screenshots are left in $BUILD/browser/screenshots.  Ends with "N passed, N failed".
+// tests/browser/test.js -- tests the dashboard and the test console in headless Chromium: content, layout on several
+// screens, accessibility, security.  Leaves screenshots in $BUILD/browser/screenshots and ends with "N passed, M failed".
 'use strict';
 const assert = require('assert');
 const crypto = require('crypto');
@@ -15,7 +15,7 @@ const { watched, overflow, faint, unnamed } = require('./checks.js');
 const build = path.resolve(process.env.BUILD || 'build');
 const shots = path.join(build, 'browser/screenshots');
 const hostile = '"><img src=x onerror="alert(1)"><script>alert(2)</script>';
-const panels = ['requests', 'latency', 'outcomes', 'refusals', 'intents', 'hits', 'size', 'upstream', 'places',
+const panels = ['requests', 'latency', 'outcomes', 'rejections', 'intents', 'hit-rates', 'sizes', 'upstream', 'places',
     'stations', 'warm', 'certificate', 'store', 'redis'];
 const screens = {
     light: { colorScheme: 'light', viewport: { width: 1280, height: 900 } },
@@ -45,24 +45,24 @@ async function close(page) {
     await page.context().close();
 }
 
-// ---- before anything has been asked
+// ---- the dashboard without data
 
-test('a new daemon says that nothing has happened yet', async () => {
+test('a new daemon shows empty panels', async () => {
     const page = await open('/');
     for (const panel of panels) assert(await page.locator('#' + panel).isVisible(), panel);
     assert.match(await text(page, '#requests'), /No requests yet/);
     assert.match(await text(page, '#latency'), /No requests yet/);
-    assert.match(await text(page, '#refusals'), /Nothing has been refused/);
-    assert.match(await text(page, '#upstream'), /Nothing has been asked/);
+    assert.match(await text(page, '#rejections'), /No requests have been rejected/);
+    assert.match(await text(page, '#upstream'), /No upstream requests yet/);
     assert.match(await text(page, 'h1'), /Ready/);
     same(await unnamed(page), []);
     await shoot(page, 'dashboard-new');
     await close(page);
 });
 
-// ---- the dashboard
+// ---- the dashboard with data
 
-test('every panel tells what has happened', async () => {
+test('every panel shows its data', async () => {
     for (const place of ['boulder colorado', 'seattle washington', 'miami florida', 'boulder colorado'])
         assert.match(world.ask(daemon, 'MetricIntent', 'metric=temperature', 'location=' + place), /degrees/);
     world.ask(daemon, 'MetricIntent', 'metric=forecast', 'when_abs=tomorrow', 'location=boulder colorado');
@@ -71,15 +71,15 @@ test('every panel tells what has happened', async () => {
     assert.match(world.ask(daemon, '--unsigned', 'LaunchRequest'), /signature_missing/);
     assert.match(world.ask(daemon, '--timestamp', '-200', 'LaunchRequest'), /timestamp_stale/);
     const page = await open('/');
-    const holds = {
-        '.tiles': /Requests\s+7\s[^]*Refused\s+2\s/, '#requests': /answered\s+apology\s+refused/,
-        '#latency': /ms[^]*half were faster/, '#outcomes': /Answered\s+\d/, '#refusals': /signature_missing\s+1[^]*timestamp_stale\s+1/,
-        '#intents': /MetricIntent\s+5[^]*LaunchRequest\s+1/, '#hits': /Memory of this process\s+\d+\.\d %\s+\d+ of \d+/,
-        '#size': /KiB of 64\.0 MiB[^]*LocationCache\s+3 entries/, '#upstream': /observation\s+\d+\s+0\s+0\s+[\d.]+ ms/,
-        '#places': /Boulder Colorado\s+3/, '#stations': /KBDU\s+\d/, '#warm': /Places kept warm/,
-        '#certificate': /\d+ days left[^]*localhost/, '#store': /Answers[^]*sqlite/, '#redis': /Not configured/,
+    const expected = {
+        '.tiles': /Requests\s+7\s[^]*Rejected\s+2\s/, '#requests': /answered\s+apology\s+rejected/,
+        '#latency': /ms[^]*p50\s+p95/, '#outcomes': /Answered\s+\d/, '#rejections': /signature_missing\s+1[^]*timestamp_stale\s+1/,
+        '#intents': /MetricIntent\s+5[^]*LaunchRequest\s+1/, '#hit-rates': /Process memory\s+\d+\.\d%\s+\d+ of \d+/,
+        '#sizes': /KiB of 64\.0 MiB[^]*LocationCache\s+3 entries/, '#upstream': /observation\s+\d+\s+0\s+0\s+[\d.]+ ms/,
+        '#places': /Boulder Colorado\s+3/, '#stations': /KBDU\s+\d/, '#warm': /Cache warming/,
+        '#certificate': /\d+ days left[^]*localhost/, '#store': /Available[^]*sqlite/, '#redis': /Not configured/,
     };
-    for (const [where, what] of Object.entries(holds)) assert.match(await text(page, where), what, where);
+    for (const [where, what] of Object.entries(expected)) assert.match(await text(page, where), what, where);
     for (const chart of ['#requests', '#latency']) assert.match(await page.locator(chart + ' .chart').innerHTML(), /<path class="[a-z ]+" d="M\d/);
     await page.click('#requests summary');
     assert.match(await text(page, '#requests details'), /\d\d:\d\d\s+\d+\s+0\s+2/);
@@ -87,38 +87,38 @@ test('every panel tells what has happened', async () => {
 });
 
 for (const screen of Object.keys(screens))
-    test(`the dashboard fits and reads well: ${screen}`, async () => {
+    test(`the dashboard fits the screen and is readable: ${screen}`, async () => {
         const page = await open('/', screen);
-        same(await overflow(page), { by: 0, blame: [] });
+        same(await overflow(page), { by: 0, culprits: [] });
         same(await faint(page, 4.5), []);
         same(await unnamed(page), []);
         await shoot(page, 'dashboard-' + screen);
         await close(page);
     });
 
-test('it fits a screen of 320 points, too', async () => {
+test('both pages fit a screen 320 pixels wide', async () => {
     for (const where of ['/', '/console']) {
         const page = await open(where);
         await page.setViewportSize({ width: 320, height: 600 });
-        same(await overflow(page), { by: 0, blame: [] });
+        same(await overflow(page), { by: 0, culprits: [] });
         await close(page);
     }
 });
 
-test('the last day is shown, and refreshing can be stopped', async () => {
+test('the time span can be changed and auto-refresh paused', async () => {
     const page = await open('/');
     await page.click('text=Last 24 hours');
-    assert.match(await text(page, '#requests'), /requests in 15 min/);
+    assert.match(await text(page, '#requests'), /Requests per 15 minutes/);
     assert.strictEqual(await page.locator('meta[http-equiv=refresh]').count(), 1);
-    await page.click('text=Stop refreshing');
+    await page.click('text=Pause auto-refresh');
     assert.strictEqual(await page.locator('meta[http-equiv=refresh]').count(), 0);
-    assert.match(await text(page, '#requests'), /requests in 15 min/);
-    await page.click('text=Refresh every 30 s');
+    assert.match(await text(page, '#requests'), /Requests per 15 minutes/);
+    await page.click('text=Resume auto-refresh');
     assert.strictEqual(await page.locator('meta[http-equiv=refresh]').count(), 1);
     await close(page);
 });
 
-test('a busy day is drawn', async () => {
+test('a busy day is readable', async () => {
     const file = world.file('day.html');
     const made = spawnSync(path.join(build, 'unit/server/admin/dashboard'), { env: { ...process.env, DASHBOARD_PAGE: file } });
     assert.strictEqual(made.status, 0);
@@ -130,7 +130,7 @@ test('a busy day is drawn', async () => {
     await close(page);
 });
 
-test('names that hostile people have put into the store are shown as text', async () => {
+test('hostile names in the store are shown as text', async () => {
     const asked = { places: { [hostile.slice(0, 60)]: 12 }, stations: { '<b>KXSS</b>': 7 } };
     const growth = { '2026-06-15': { LocationCache: 10 }, '"><b>16': { LocationCache: 12 } };
     const lines = [{ climacast_backup: 1, by: '0.1.0', made: '2026-06-16T00:00:00Z', backend: 'sqlite', layout: 'item' },
@@ -142,7 +142,7 @@ test('names that hostile people have put into the store are shown as text', asyn
     assert.strictEqual(restored.status, 0, restored.stderr);
     const other = await world.startDaemon('hostile', { 'sqlite.path': world.file('hostile.db') });
     const page = await watched(browser, screens.light);
-    for (let i = 0; i < 50; i++) { // the counts are read by a thread of their own
+    for (let i = 0; i < 50; i++) { // a background thread reads the counts
         await page.goto(other.admin + '/');
         if (/onerror/.test(await text(page, '#places'))) break;
         await page.waitForTimeout(100);
@@ -170,24 +170,24 @@ async function say(page, phrase) {
     await page.waitForLoadState('load');
 }
 
-test('a phrase is understood, answered, and shown whole', async () => {
+test('a typed phrase is matched, answered and shown in full', async () => {
     const page = await open('/console');
     same(await unnamed(page), []);
     await say(page, "what's the weather in boulder colorado");
-    assert.match(await text(page, '#understood'), /MetricIntent[^]*metric\s+weather[^]*location\s+boulder colorado/);
+    assert.match(await text(page, '#match'), /MetricIntent[^]*metric\s+weather[^]*location\s+boulder colorado/);
     assert.match(await text(page, '#speech'), /^In Boulder, Colorado, at .*degrees/);
     assert.match(await text(page, '#card'), /^Boulder, CO\s+In Boulder/);
     assert.strictEqual(JSON.parse(await text(page, '#request')).request.intent.name, 'MetricIntent');
     assert.match(JSON.parse(await text(page, '#response')).response.outputSpeech.ssml, /^<speak>/);
     assert.strictEqual(await page.inputValue('#slot-location'), 'boulder colorado');
-    same(await overflow(page), { by: 0, blame: [] });
+    same(await overflow(page), { by: 0, culprits: [] });
     same(await faint(page, 4.5), []);
     same(await unnamed(page), []);
     await shoot(page, 'console');
     await close(page);
 });
 
-test('an intent shows its own slots and is sent with them', async () => {
+test('an intent shows only its own slots and is sent with them', async () => {
     const page = await open('/console', 'phone');
     assert(await page.locator('#noslots').isVisible());
     await page.selectOption('#intent', 'SetRateIntent');
@@ -198,13 +198,13 @@ test('an intent shows its own slots and is sent with them', async () => {
     await page.fill('#slot-location', 'seattle washington');
     await page.click('text=Send');
     assert.match(await text(page, '#speech'), /^In Seattle, Washington.*wind/);
-    assert.match(await text(page, '#understood'), /metric\s+wind\s+location\s+seattle washington$/);
-    same(await overflow(page), { by: 0, blame: [] });
+    assert.match(await text(page, '#match'), /metric\s+wind\s+location\s+seattle washington$/);
+    same(await overflow(page), { by: 0, culprits: [] });
     await shoot(page, 'console-phone');
     await close(page);
 });
 
-test('the console in the dark', async () => {
+test('the console is readable in dark mode', async () => {
     const page = await open('/console', 'dark');
     await say(page, 'will it rain tomorrow in seattle washington');
     same(await faint(page, 4.5), []);
@@ -212,7 +212,7 @@ test('the console in the dark', async () => {
     await close(page);
 });
 
-test('the browser speaks what Alexa would, as fast as the user wants it', async () => {
+test('the browser speaks the response at the rate the user has set', async () => {
     const page = await open('/console', 'light', speechSpy);
     await say(page, 'set rate to one hundred twenty percent');
     await say(page, 'help');
@@ -226,7 +226,7 @@ test('the browser speaks what Alexa would, as fast as the user wants it', async 
     await close(page);
 });
 
-test('an open session goes on', async () => {
+test('an open session continues', async () => {
     const page = await open('/console');
     await say(page, 'open clima cast');
     assert.match(await text(page, '#answer'), /stays open/);
@@ -243,8 +243,8 @@ const alertOf = properties => JSON.stringify({ type: 'FeatureCollection', featur
 const putAlert = properties => fetch(`http://127.0.0.1:${world.simPort}/_sim/doc?path=/alerts/active/zone/WAZ036`,
     { method: 'PUT', body: alertOf(properties) });
 
-test('a long answer is continued page by page', async () => {
-    await putAlert({ description: Array.from({ length: 300 }, (_, i) => `Sentence ${i + 1} tells of the wind.`).join(' ') });
+test('a long answer continues page by page', async () => {
+    await putAlert({ description: Array.from({ length: 300 }, (_, i) => `Sentence ${i + 1} is about the wind.`).join(' ') });
     const page = await open('/console');
     await say(page, 'are there any alerts in spokane washington');
     let heard = '';
@@ -255,20 +255,20 @@ test('a long answer is continued page by page', async () => {
         await page.waitForLoadState('load');
     }
     heard += await text(page, '#speech');
-    for (const i of [1, 2, 100, 200, 299, 300]) assert.match(heard, new RegExp(`Sentence ${i} tells`));
+    for (const i of [1, 2, 100, 200, 299, 300]) assert.match(heard, new RegExp(`Sentence ${i} is`));
     await close(page);
 });
 
-test('hostile words of the user and of the weather service stay text', async () => {
+test('hostile text from the user or the weather service is shown as text', async () => {
     const page = await open('/console');
     await say(page, hostile);
-    assert(await text(page, '#understood').then(words => words.includes(hostile)));
+    assert(await text(page, '#match').then(words => words.includes(hostile)));
     assert.strictEqual(await page.inputValue('#phrase'), hostile);
     await page.selectOption('#intent', 'MetricIntent');
     await page.fill('#slot-metric', 'wind');
     await page.fill('#slot-location', hostile);
     await page.click('text=Send');
-    assert((await text(page, '#understood')).includes(hostile));
+    assert((await text(page, '#match')).includes(hostile));
     await putAlert({ id: 'urn:oid:hostile', headline: 'Wind ' + hostile, description: 'Gusts ' + hostile + ' are expected.' });
     await say(page, 'are there any alerts in spokane washington');
     assert.match(await text(page, '#speech'), /high wind warning[^]*alert\(2\)/i);
@@ -276,7 +276,7 @@ test('hostile words of the user and of the weather service stay text', async () 
     await close(page);
 });
 
-test('without scripts the pages work, and show every slot', async () => {
+test('the pages work without JavaScript, and then show every slot', async () => {
     const page = await watched(browser, { ...screens.light, javaScriptEnabled: false });
     await page.goto(daemon.admin + '/console');
     assert(await page.locator('#slot-percent').isVisible() && await page.locator('#slot-metric').isVisible());
@@ -288,9 +288,9 @@ test('without scripts the pages work, and show every slot', async () => {
     await close(page);
 });
 
-// ---- what is refused
+// ---- security
 
-test('a script or a style that is not the page’s own does nothing', async () => {
+test('injected scripts and styles are blocked', async () => {
     for (const where of ['/', '/console']) {
         const page = await open(where);
         const ran = await page.evaluate(() => {
@@ -312,7 +312,7 @@ async function status(where, options) {
     return [answer.status, await answer.text()];
 }
 
-test('a form without the token, or with the token and a foreign Origin, is refused', async () => {
+test('a form without the token or with a foreign Origin is rejected', async () => {
     const token = /name="token" value="([0-9a-f]{32})"/.exec((await status('/console'))[1])[1];
     const form = fields => ({ method: 'POST', body: new URLSearchParams({ kind: 'intent', intent: 'LaunchRequest', ...fields }) });
     const from = (origin, fields) => ({ ...form(fields), headers: { origin } });
@@ -323,7 +323,7 @@ test('a form without the token, or with the token and a foreign Origin, is refus
     assert.strictEqual((await status('/console', from(daemon.admin, { token })))[0], 200);
 });
 
-test('a page of somebody else’s can neither post, nor read, nor frame the console', async () => {
+test('another site can neither post to, nor read, nor frame the console', async () => {
     const evil = http.createServer((request, response) => {
         response.setHeader('content-type', 'text/html');
         response.end(`<form id=f method=post action="${daemon.admin}/console"><input name=kind value=intent>
@@ -341,7 +341,7 @@ test('a page of somebody else’s can neither post, nor read, nor frame the cons
     await page.context().close();
 });
 
-test('a name that was pointed at this machine gets no page', async () => {
+test('a rebound domain name gets no page', async () => {
     const page = await watched(browser, screens.light);
     for (const where of ['/', '/console']) {
         const answer = await page.goto(`http://rebound.test:${daemon.port}${where}`);
@@ -351,7 +351,7 @@ test('a name that was pointed at this machine gets no page', async () => {
     await page.context().close();
 });
 
-test('unless the key says so there is no console', async () => {
+test('the console is off by default', async () => {
     const other = await world.startDaemon('plain', {});
     const page = await watched(browser, screens.light);
     assert.strictEqual((await page.goto(other.admin + '/console')).status(), 404);
@@ -361,13 +361,13 @@ test('unless the key says so there is no console', async () => {
     await world.stop(other.child);
 });
 
-test('the daemon ends as it should', async () => {
+test('the daemon exits cleanly', async () => {
     await world.stop(daemon.child);
     assert.strictEqual(daemon.child.exitCode, 0);
     assert.doesNotMatch(world.read('daemon.log'), /CLIMACASTCONSOLE/);
 });
 
-// ---- one after the other
+// ---- run all tests in order
 
 async function main() {
     let passed = 0, failed = 0;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// tests/browser/world.js -- what the browser's tests need around them: development certificates, the simulator, the
-// daemon, and questions asked of it.  All on loopback ports that the system chose; all ended by their pids.
+// tests/browser/world.js -- the browser tests' environment: development certificates, the simulator, daemons, and requests
+// to them.  Everything listens on ephemeral loopback ports and is stopped by process id.
 'use strict';
 const { spawn, spawnSync } = require('child_process');
 const fs = require('fs');
@@ -27,8 +27,8 @@ class World {
         try { return fs.readFileSync(this.file(name), 'utf8'); } catch { return ''; }
     }
 
-    // A program, its stderr in NAME.log; wait until `there` finds what it looks for.
-    async start(name, program, args, there) {
+    // Start a program with its stderr in NAME.log, and wait until `ready` returns something.
+    async start(name, program, args, ready) {
         const log = fs.openSync(this.file(name + '.log'), 'a');
         const child = spawn(path.join(this.build, program), args, {
             stdio: ['ignore', 'ignore', log],
@@ -38,7 +38,7 @@ class World {
         child.gone = new Promise(done => child.on('exit', done).on('error', done));
         this.running.push(child);
         for (let i = 0; i < 200; i++) {
-            const found = there();
+            const found = ready();
             if (found) return { child, found };
             if (child.exitCode !== null) break;
             await sleep(50);
@@ -64,7 +64,7 @@ class World {
         this.s3Port = found[2];
     }
 
-    // A daemon with settings over the usual ones: { child, port, admin }.
+    // Start a daemon, with `more` settings on top of the usual ones.
     async startDaemon(name, more) {
         const sets = {
             'server.listen': '127.0.0.1:0', 'admin.listen': '127.0.0.1:0',
@@ -83,7 +83,7 @@ class World {
             admin: `http://127.0.0.1:${port('admin_listening')}`, port: port('admin_listening') };
     }
 
-    // `climacast ask`, its words as on the command line; what it printed.
+    // Run `climacast ask` with these arguments and return its output.
     ask(daemon, ...words) {
         const ran = spawnSync(path.join(this.build, 'climacast'), ['ask', '--url', daemon.url, '--dev', this.certs,
             '--skill-id', skill, ...words], {

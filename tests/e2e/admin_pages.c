@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/e2e/admin_pages.c -- the operator's pages over HTTP: what a browser is told about them, who
- * gets them, and what the test console takes. */
+/* tests/e2e/admin_pages.c -- the dashboard and the test console over HTTP: security headers, which
+ * requests are rejected, and what the console accepts. */
 #include <pthread.h>
 #include <stdlib.h>
 
@@ -10,7 +10,7 @@
 
 enum { FORM = 4000 };
 
-static struct world with, without; /* the console */
+static struct world with, without; /* a daemon with the test console, and one without */
 
 static int start(void **state)
 {
@@ -35,14 +35,14 @@ static void check_header(const struct answer *a, const char *line)
         fail_msg("no \"%s\" in:\n%s", line, a->headers);
 }
 
-static void check_holds(const struct answer *a, const char *words)
+static void check_body(const struct answer *a, const char *words)
 {
     if (!strstr(a->body, words))
         fail_msg("HTTP %d, no \"%s\" in:\n%s", a->status, words, a->body);
 }
 
-/* The token of the console's forms. */
-static void take_token(char out[33])
+/* Read the token of the console's forms. */
+static void read_token(char out[33])
 {
     static const char mark[] = "name=\"token\" value=\"";
     struct answer a = admin_get(&with, "/console");
@@ -54,19 +54,19 @@ static void take_token(char out[33])
     answer_done(&a);
 }
 
-/* POST a form with the token and our own Origin. */
+/* POST a form with the token and the right Origin. */
 static struct answer send_form(const char *fields)
 {
     char token[33], form[FORM], origin[100];
 
-    take_token(token);
+    read_token(token);
     snprintf(form, sizeof form, "token=%s&%s", token, fields);
     snprintf(origin, sizeof origin, "Origin: http://127.0.0.1:%d", with.admin_port);
     const char *const headers[] = { origin, NULL };
     return admin_send(&with, "POST", "/console", headers, form);
 }
 
-TEST(a_browser_is_told_to_run_load_frame_and_keep_nothing)
+TEST(security_headers_forbid_scripts_framing_and_caching)
 {
     static const char *const pages[] = { "/", "/console" };
 
@@ -88,37 +88,37 @@ TEST(a_browser_is_told_to_run_load_frame_and_keep_nothing)
     }
 }
 
-TEST(the_dashboard_tells_what_has_happened)
+TEST(the_dashboard_shows_recent_requests)
 {
     struct answer a = ask(&with, "user-dashboard", "MetricIntent", "metric", "temperature",
                           "location", "boulder colorado", NULL);
 
     CHECK_INT(a.status, 200);
     answer_done(&a);
-    static const struct send unsigned_one = { .no_signature = true };
+    static const struct send unsigned_request = { .no_signature = true };
     json_t *e = launch_request("user-dashboard");
-    a = post(&with, e, &unsigned_one);
+    a = post(&with, e, &unsigned_request);
     CHECK_INT(a.status, 400);
     answer_done(&a);
     json_decref(e);
-    static const char *const told[] = { "MetricIntent",     "signature_missing",
-                                        "Boulder Colorado", "LocationCache",
-                                        "sqlite",           "localhost",
-                                        "days left" };
+    static const char *const expected[] = { "MetricIntent",     "signature_missing",
+                                            "Boulder Colorado", "LocationCache",
+                                            "sqlite",           "localhost",
+                                            "days left" };
     static const char *const paths[] = { "/", "/?range=day&refresh=no", "/?range=%22%3E%3Cb%3E" };
     for (size_t p = 0; p < 3; p++) {
         a = admin_get(&with, paths[p]);
         CHECK_INT(a.status, 200);
-        for (size_t i = 0; i < sizeof told / sizeof told[0]; i++)
-            check_holds(&a, told[i]);
-        check_holds(&a, p == 1 ? "Refresh every 30 s" : "Stop refreshing");
+        for (size_t i = 0; i < sizeof expected / sizeof expected[0]; i++)
+            check_body(&a, expected[i]);
+        check_body(&a, p == 1 ? "Resume auto-refresh" : "Pause auto-refresh");
         CHECK(!strstr(a.body, "<b>\""));
         CHECK(!strstr(a.body, "user-dashboard"));
         answer_done(&a);
     }
 }
 
-TEST(a_page_is_not_given_to_a_name_that_was_pointed_at_us)
+TEST(pages_are_not_served_to_a_rebound_name)
 {
     static const char *const foreign[] = { "Host: evil.example", NULL };
     static const char *const local[] = { "Host: localhost:9999", NULL };
@@ -133,12 +133,12 @@ TEST(a_page_is_not_given_to_a_name_that_was_pointed_at_us)
         CHECK_INT(a.status, 200);
         answer_done(&a);
     }
-    struct answer a = admin_send(&with, "GET", "/metrics", foreign, NULL); /* for programs */
+    struct answer a = admin_send(&with, "GET", "/metrics", foreign, NULL); /* not a browser page */
     CHECK_INT(a.status, 200);
     answer_done(&a);
 }
 
-TEST(methods_that_are_not_meant_are_refused)
+TEST(other_methods_are_rejected)
 {
     struct answer a = admin_send(&with, "POST", "/", NULL, "x=1");
 
@@ -154,12 +154,12 @@ TEST(methods_that_are_not_meant_are_refused)
     answer_done(&a);
 }
 
-TEST(without_the_key_there_is_no_console)
+TEST(the_console_is_off_by_default)
 {
-    static const char *const ways[] = { "GET", "POST" };
+    static const char *const methods[] = { "GET", "POST" };
 
     for (size_t i = 0; i < 2; i++) {
-        struct answer a = admin_send(&without, ways[i], "/console", NULL, i ? "phrase=x" : NULL);
+        struct answer a = admin_send(&without, methods[i], "/console", NULL, i ? "phrase=x" : NULL);
         CHECK_INT(a.status, 404);
         CHECK(!strstr(a.body, "/console"));
         answer_done(&a);
@@ -170,11 +170,11 @@ TEST(without_the_key_there_is_no_console)
     answer_done(&a);
 }
 
-TEST(a_form_from_elsewhere_is_refused)
+TEST(cross_site_forms_are_rejected)
 {
     char token[33], good[200], origin[100];
 
-    take_token(token);
+    read_token(token);
     snprintf(good, sizeof good, "token=%s&kind=intent&intent=LaunchRequest", token);
     snprintf(origin, sizeof origin, "Origin: http://127.0.0.1:%d", with.admin_port);
     const struct {
@@ -203,21 +203,21 @@ TEST(a_form_from_elsewhere_is_refused)
     }
 }
 
-TEST(a_phrase_is_understood_and_answered)
+TEST(a_phrase_is_matched_and_answered)
 {
     struct answer a = send_form("kind=phrase&phrase=what%27s+the+temperature+in+boulder+colorado");
 
     CHECK_INT(a.status, 200);
-    check_holds(&a, "<code>MetricIntent</code>");
-    check_holds(&a, "<dt>location</dt><dd>boulder colorado</dd>");
-    check_holds(&a, "In Boulder, Colorado");
-    check_holds(&a, "id=\"card\"");
-    check_holds(&a, "&quot;type&quot;: &quot;IntentRequest&quot;");
-    check_holds(&a, "&quot;outputSpeech&quot;");
+    check_body(&a, "<code>MetricIntent</code>");
+    check_body(&a, "<dt>location</dt><dd>boulder colorado</dd>");
+    check_body(&a, "In Boulder, Colorado");
+    check_body(&a, "id=\"card\"");
+    check_body(&a, "&quot;type&quot;: &quot;IntentRequest&quot;");
+    check_body(&a, "&quot;outputSpeech&quot;");
     answer_done(&a);
-    a = send_form("kind=phrase&phrase=colourless+green+ideas+sleep+furiously");
-    check_holds(&a, "AMAZON.FallbackIntent");
-    check_holds(&a, "No sample utterance fits");
+    a = send_form("kind=phrase&phrase=colorless+green+ideas+sleep+furiously");
+    check_body(&a, "AMAZON.FallbackIntent");
+    check_body(&a, "No sample utterance matches");
     answer_done(&a);
 }
 
@@ -227,49 +227,49 @@ TEST(an_intent_is_sent_with_its_own_slots_only)
                                 "seattle+washington&slot-percent=90&slot-nonsense=1");
 
     CHECK_INT(a.status, 200);
-    check_holds(&a, "In Seattle, Washington");
+    check_body(&a, "In Seattle, Washington");
     CHECK(!strstr(a.body, "<dt>percent</dt>") && !strstr(a.body, "nonsense"));
     answer_done(&a);
     a = send_form("kind=intent&intent=SessionEndedRequest");
     CHECK_INT(a.status, 200);
-    check_holds(&a, "Nothing is said.");
+    check_body(&a, "No speech.");
     answer_done(&a);
     a = send_form("kind=intent&intent=DropTableIntent");
-    check_holds(&a, "There is no such intent");
+    check_body(&a, "has no such intent");
     answer_done(&a);
     a = send_form("kind=phrase&phrase=");
-    check_holds(&a, "Type what a person would say");
+    check_body(&a, "Type what a user would say");
     answer_done(&a);
 }
 
-TEST(an_open_session_goes_on)
+TEST(an_open_session_continues)
 {
     struct answer a = send_form("kind=intent&intent=LaunchRequest");
 
-    check_holds(&a, "the session stays open");
-    check_holds(&a, "name=\"attributes\"");
+    check_body(&a, "the session stays open");
+    check_body(&a, "name=\"attributes\"");
     answer_done(&a);
     a = send_form("kind=intent&intent=AMAZON.HelpIntent&open=yes&attributes=%7B%7D");
-    check_holds(&a, "&quot;new&quot;: false");
+    check_body(&a, "&quot;new&quot;: false");
     answer_done(&a);
     a = send_form("kind=intent&intent=AMAZON.HelpIntent&open=yes&attributes=nonsense");
     CHECK_INT(a.status, 200);
-    check_holds(&a, "id=\"problem\"");
+    check_body(&a, "id=\"problem\"");
     answer_done(&a);
 }
 
-TEST(what_is_typed_stays_text)
+TEST(typed_text_never_becomes_markup)
 {
     struct answer a = send_form("kind=intent&intent=MetricIntent&slot-metric=wind&slot-location="
                                 "%3Cscript%3Ealert%281%29%3C%2Fscript%3E%22%27%26");
 
     CHECK_INT(a.status, 200);
     CHECK(!strstr(a.body, "<script>alert"));
-    check_holds(&a, "&lt;script&gt;alert(1)&lt;/script&gt;&quot;&#39;&amp;");
+    check_body(&a, "&lt;script&gt;alert(1)&lt;/script&gt;&quot;&#39;&amp;");
     answer_done(&a);
 }
 
-TEST(a_form_that_is_too_large_is_refused)
+TEST(a_form_that_is_too_large_is_rejected)
 {
     enum { LARGE = 300000 };
     char *form = calloc(1, LARGE + 1);
@@ -280,7 +280,7 @@ TEST(a_form_that_is_too_large_is_refused)
     free(form);
 }
 
-/* POST a form on a connection of our own, while the caller goes on. */
+/* POST a form from another thread. */
 static void *ask_in_the_background(void *text)
 {
     char command[FORM];
@@ -293,12 +293,12 @@ static void *ask_in_the_background(void *text)
     return NULL;
 }
 
-TEST(a_question_that_waits_holds_up_no_other_page)
+TEST(a_slow_request_does_not_delay_other_pages)
 {
     char token[33], form[300];
     pthread_t asker;
 
-    take_token(token);
+    read_token(token);
     snprintf(
         form, sizeof form,
         "token=%s&kind=intent&intent=MetricIntent&slot-metric=wind&slot-location=miami+florida",
@@ -317,7 +317,7 @@ TEST(a_question_that_waits_holds_up_no_other_page)
     sim_clear_faults(&with);
 }
 
-TEST(the_daemon_stays_well_after_all_this)
+TEST(the_daemon_is_still_ready_and_exits_cleanly)
 {
     struct answer a = admin_get(&with, "/readyz");
 
@@ -327,11 +327,10 @@ TEST(the_daemon_stays_well_after_all_this)
     world_start_daemon(&with);
 }
 
-TESTS_WITH(start, stop, a_browser_is_told_to_run_load_frame_and_keep_nothing,
-           the_dashboard_tells_what_has_happened,
-           a_page_is_not_given_to_a_name_that_was_pointed_at_us,
-           methods_that_are_not_meant_are_refused, without_the_key_there_is_no_console,
-           a_form_from_elsewhere_is_refused, a_phrase_is_understood_and_answered,
-           an_intent_is_sent_with_its_own_slots_only, an_open_session_goes_on,
-           what_is_typed_stays_text, a_form_that_is_too_large_is_refused,
-           a_question_that_waits_holds_up_no_other_page, the_daemon_stays_well_after_all_this)
+TESTS_WITH(start, stop, security_headers_forbid_scripts_framing_and_caching,
+           the_dashboard_shows_recent_requests, pages_are_not_served_to_a_rebound_name,
+           other_methods_are_rejected, the_console_is_off_by_default, cross_site_forms_are_rejected,
+           a_phrase_is_matched_and_answered, an_intent_is_sent_with_its_own_slots_only,
+           an_open_session_continues, typed_text_never_becomes_markup,
+           a_form_that_is_too_large_is_rejected, a_slow_request_does_not_delay_other_pages,
+           the_daemon_is_still_ready_and_exits_cleanly)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/fuzz/form.c -- what a browser may send to the operator's pages: a field of a form, written
- * into a page, is text; a Host or an Origin is judged without a fault. */
+/* tests/fuzz/form.c -- fuzzes what browsers send to the admin pages: form fields must be escaped when
+ * written into a page, and any Host or Origin must be handled. */
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Unit tests of the test console's page: well-formed, and text stays text, whatever was typed,
- * understood or answered, and whatever the interaction model holds. */
+/* Unit tests of server/admin/console_page.c: the page is well-formed, and no text from the user, the
+ * response or the interaction model becomes markup. */
 #include "server/admin/console_page.h"
 
 #include "tests/unit/server/admin/markup.h"
@@ -18,7 +18,7 @@ static const char model_text[] =
     "\"types\":[{\"name\":\"METRIC\",\"values\":[{\"name\":{\"value\":\"temperature\",\"synonyms\":"
     "[\"temp\"]}},{\"name\":{\"value\":\"wind\"}}]}]}}}";
 
-static struct model *some_model(void)
+static struct model *load_test_model(void)
 {
     struct model *model = NULL;
     struct err err = ERR_NONE;
@@ -34,7 +34,7 @@ static char *page_of(const struct console_view *v)
 
     console_page_write(v, &out);
     CHECK(!out.failed && str_is_utf8(buf_str(&out)));
-    check_markup(buf_str(&out));
+    markup_check(buf_str(&out));
     CHECK(!strstr(buf_z(&out), " style=") && !strstr(buf_z(&out), " onclick="));
     return buf_take(&out, NULL);
 }
@@ -48,10 +48,10 @@ static size_t count_of(const char *page, const char *part)
     return n;
 }
 
-TEST(a_slot_that_several_intents_have_is_one_field)
+TEST(a_slot_shared_by_several_intents_gets_one_field)
 {
-    struct model *model = some_model();
-    struct console_view v = { .model = model, .token = "0123", .fits = true };
+    struct model *model = load_test_model();
+    struct console_view v = { .model = model, .token = "0123", .matched = true };
     char *page = page_of(&v);
 
     CHECK_INT(count_of(page, "name=\"slot-metric\""), 1);
@@ -66,14 +66,14 @@ TEST(a_slot_that_several_intents_have_is_one_field)
     model_free(model);
 }
 
-TEST(an_answer_is_shown_and_its_session_carried_on)
+TEST(a_response_is_shown_and_its_open_session_can_continue)
 {
-    struct model *model = some_model();
+    struct model *model = load_test_model();
     struct console_view v = { .model = model,
                               .token = "0123",
-                              .fits = true,
+                              .matched = true,
                               .answered = true,
-                              .said = { .name = STR("MetricIntent"), .slot_count = 1 },
+                              .match = { .name = STR("MetricIntent"), .slot_count = 1 },
                               .answer = { .status = 200,
                                           .ssml = STR("<speak>Sunny.</speak>"),
                                           .speech = STR("Sunny."),
@@ -83,7 +83,7 @@ TEST(an_answer_is_shown_and_its_session_carried_on)
                                           .session_open = true } };
     char *page;
 
-    v.said.slots[0] = (struct utterance_slot){ STR("metric"), STR("wind") };
+    v.match.slots[0] = (struct utterance_slot){ STR("metric"), STR("wind") };
     page = page_of(&v);
     CHECK(strstr(page, "data-ssml=\"&lt;speak&gt;Sunny.&lt;/speak&gt;\">Sunny.</p>"));
     CHECK(strstr(page, "name=\"attributes\" value=\"{&quot;a&quot;: 1}\""));
@@ -94,17 +94,17 @@ TEST(an_answer_is_shown_and_its_session_carried_on)
     model_free(model);
 }
 
-TEST(what_comes_from_outside_is_never_markup)
+TEST(text_from_outside_never_becomes_markup)
 {
     static const struct str hostile = { HOSTILE, sizeof HOSTILE - 1 };
-    struct model *model = some_model();
+    struct model *model = load_test_model();
     struct console_view v = { .model = model,
                               .token = "0123",
                               .phrase = hostile,
                               .from_phrase = true,
                               .answered = true,
                               .problem = HOSTILE,
-                              .said = { .name = hostile, .slot_count = 2, .unknown_place = true },
+                              .match = { .name = hostile, .slot_count = 2, .unknown_place = true },
                               .answer = { .request = hostile,
                                           .response = hostile,
                                           .ssml = hostile,
@@ -116,15 +116,15 @@ TEST(what_comes_from_outside_is_never_markup)
                                           .session_open = true } };
     char *page;
 
-    v.said.slots[0] = (struct utterance_slot){ hostile, hostile };
-    v.said.slots[1] = (struct utterance_slot){ STR("metric"), hostile };
+    v.match.slots[0] = (struct utterance_slot){ hostile, hostile };
+    v.match.slots[1] = (struct utterance_slot){ STR("metric"), hostile };
     page = page_of(&v);
-    CHECK_INT(count_of(page, "<script"), 1); /* our own */
+    CHECK_INT(count_of(page, "<script"), 1); /* the page's own */
     CHECK(!strstr(page, "<b a=") && !strstr(page, "\xe2\x80\xae") && !strchr(page, '\x01'));
     CHECK(count_of(page, "&quot;&gt;&lt;script&gt;alert(1)") >= 12);
     free(page);
     model_free(model);
 }
 
-TESTS(a_slot_that_several_intents_have_is_one_field, an_answer_is_shown_and_its_session_carried_on,
-      what_comes_from_outside_is_never_markup)
+TESTS(a_slot_shared_by_several_intents_gets_one_field,
+      a_response_is_shown_and_its_open_session_can_continue, text_from_outside_never_becomes_markup)

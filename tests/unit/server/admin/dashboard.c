@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Unit tests of the dashboard: every panel, with nothing to tell, with much, and with what hostile
- * people would have it tell.
+/* Unit tests of server/admin/dashboard.c: every panel without data, with plenty of data, and with hostile
+ * names.
  *
- * With DASHBOARD_PAGE=FILE in the environment the page of a busy day is left there, for a look. */
+ * If DASHBOARD_PAGE=FILE is set in the environment, the page of a busy day is written there. */
 #include "server/admin/dashboard.h"
 
 #include <math.h>
@@ -13,11 +13,11 @@
 enum { PAGE_MAX = 1024 * 1024, DAY_S = 86400, NOW = 1781712000 };
 
 static const char *const panels[] = {
-    "requests", "latency", "outcomes", "refusals", "intents",     "hits",  "size",
-    "upstream", "places",  "stations", "warm",     "certificate", "store", "redis",
+    "requests", "latency", "outcomes", "rejections", "intents",     "hit-rates", "sizes",
+    "upstream", "places",  "stations", "warm",       "certificate", "store",     "redis",
 };
 
-static struct dashboard_facts *fresh(void)
+static struct dashboard_facts *facts_at_startup(void)
 {
     struct dashboard_facts *f = calloc(1, sizeof *f);
 
@@ -31,7 +31,7 @@ static struct dashboard_facts *fresh(void)
                                    .memory_limit = 67108864,
                                    .certificate_end = NOW + 60 * DAY_S,
                                    .certificate_name = "skill.example.org",
-                                   .store_answers = true };
+                                   .store_available = true };
     f->store =
         (struct store_facts){ "sqlite", STORE_READY, 0, 24576, "climacast.db, SQLite 3.40.1" };
     f->tiers[0].name = "memory";
@@ -43,21 +43,21 @@ static struct dashboard_facts *fresh(void)
     return f;
 }
 
-static void name_figure(struct metrics_group *figure, const char *name, double value, double sum)
+static void set_group(struct metrics_group *group, const char *name, double value, double sum)
 {
-    *figure = (struct metrics_group){ .value = value, .sum = sum };
-    (void)snprintf(figure->name, sizeof figure->name, "%s", name);
+    *group = (struct metrics_group){ .value = value, .sum = sum };
+    (void)snprintf(group->name, sizeof group->name, "%s", name);
 }
 
-static size_t name_figures(struct metrics_group *figures, const char *const *names, size_t count,
-                           double most)
+static size_t set_groups(struct metrics_group *groups, const char *const *names, size_t count,
+                         double max)
 {
     for (size_t i = 0; i < count; i++)
-        name_figure(&figures[i], names[i], floor(most / (double)(1 + i * i)), most * 0.002);
+        set_group(&groups[i], names[i], floor(max / (double)(1 + i * i)), max * 0.002);
     return count;
 }
 
-static size_t name_places(struct topk_name *names, const char *const *keys, size_t count)
+static size_t set_top_names(struct topk_name *names, const char *const *keys, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         (void)snprintf(names[i].name, sizeof names[i].name, "%s", keys[i]);
@@ -66,7 +66,7 @@ static size_t name_places(struct topk_name *names, const char *const *keys, size
     return count;
 }
 
-/* A day as it might be: few ask at night, most in the morning and the evening. */
+/* A typical day: few requests at night, most in the morning and the evening. */
 static void fill_day(struct dashboard_facts *f)
 {
     f->whole_day = true;
@@ -90,7 +90,7 @@ static void fill_day(struct dashboard_facts *f)
     }
 }
 
-static struct dashboard_facts *busy(void)
+static struct dashboard_facts *facts_of_busy_day(void)
 {
     static const char *const outcomes[] = { "answered", "hint", "apology", "empty" };
     static const char *const reasons[] = { "signature_missing", "timestamp_stale",
@@ -106,16 +106,16 @@ static struct dashboard_facts *busy(void)
                                           "miami_florida" };
     static const char *const stations[] = { "KBDU", "KSEA", "KBOS", "KTCS", "KMIA" };
     static const char *const documents[] = { "observation", "grid", "point", "alerts", "zone" };
-    struct dashboard_facts *f = fresh();
+    struct dashboard_facts *f = facts_at_startup();
 
     f->started = NOW - 9 * DAY_S - 4 * 3600;
     f->console = true;
     f->connections = 6;
     f->running = 1;
     fill_day(f);
-    f->outcome_count = name_figures(f->outcomes, outcomes, 4, 4100);
-    f->refusal_count = name_figures(f->refusals, reasons, 4, 63);
-    f->intent_count = name_figures(f->intents, intents, 6, 3200);
+    f->outcome_count = set_groups(f->outcomes, outcomes, 4, 4100);
+    f->refusal_count = set_groups(f->refusals, reasons, 4, 63);
+    f->intent_count = set_groups(f->intents, intents, 6, 3200);
     f->tiers[0] = (struct dashboard_lookups){ "memory", 9120, 1204, 0, 0 };
     f->tiers[1] = (struct dashboard_lookups){ "redis", 800, 404, 2, 1 };
     f->tiers[2] = (struct dashboard_lookups){ "store", 300, 104, 0, 0 };
@@ -135,17 +135,17 @@ static struct dashboard_facts *busy(void)
         f->days[i].entries = 300 + 72 * (double)i;
     }
     f->day_count = 30;
-    f->place_count = name_places(f->places, places, 6);
-    f->station_count = name_places(f->stations, stations, 5);
+    f->place_count = set_top_names(f->places, places, 6);
+    f->station_count = set_top_names(f->stations, stations, 5);
     f->warm_places = 48;
-    name_figure(&f->warmed[0], "fresh", 1210, 0);
-    name_figure(&f->warmed[1], "renewed", 96, 0);
+    set_group(&f->warmed[0], "fresh", 1210, 0);
+    set_group(&f->warmed[1], "renewed", 96, 0);
     f->warmed_count = 2;
     for (size_t i = 0; i < 5; i++) {
         struct dashboard_upstream *u = &f->upstream[f->upstream_count++];
-        *u = (struct dashboard_upstream){ .well = 900 / (double)(i + 1),
-                                          .refused = i == 2 ? 4 : 0,
-                                          .faults = i == 1 ? 37 : 0,
+        *u = (struct dashboard_upstream){ .ok = 900 / (double)(i + 1),
+                                          .client_errors = i == 2 ? 4 : 0,
+                                          .failures = i == 1 ? 37 : 0,
                                           .seconds = 0.12 + 0.08 * (double)i };
         (void)snprintf(u->name, sizeof u->name, "%s", documents[i]);
     }
@@ -157,7 +157,8 @@ static struct dashboard_facts *busy(void)
     return f;
 }
 
-/* Written, well-formed, within bounds, every panel there; malloc'd. */
+/* Writes the page and checks that it is well-formed, within its limit, and has every panel. The caller
+ * frees it. */
 static char *page_of(struct dashboard_facts *f)
 {
     struct buf out = BUF_INIT(PAGE_MAX);
@@ -165,11 +166,11 @@ static char *page_of(struct dashboard_facts *f)
 
     dashboard_write(f, &out);
     CHECK(!out.failed && str_is_utf8(buf_str(&out)));
-    check_markup(buf_str(&out));
+    markup_check(buf_str(&out));
     for (size_t i = 0; i < sizeof panels / sizeof panels[0]; i++) {
         (void)snprintf(mark, sizeof mark, "<section class=\"card\" id=\"%s\"", panels[i]);
         if (!strstr(buf_z(&out), mark))
-            fail_msg("there is no panel %s", panels[i]);
+            fail_msg("no panel %s", panels[i]);
     }
     CHECK(!strstr(buf_z(&out), "nan") && !strstr(buf_z(&out), "inf\""));
     CHECK(!strstr(buf_z(&out), " style=") && !strstr(buf_z(&out), "<script"));
@@ -177,15 +178,15 @@ static char *page_of(struct dashboard_facts *f)
     return buf_take(&out, NULL);
 }
 
-TEST(a_daemon_that_has_just_started_says_so)
+TEST(a_daemon_that_just_started_shows_empty_panels)
 {
-    struct dashboard_facts *f = fresh();
+    struct dashboard_facts *f = facts_at_startup();
     char *page = page_of(f);
 
     CHECK(strstr(page, "No requests yet."));
-    CHECK(strstr(page, "Nothing has been refused."));
-    CHECK(strstr(page, "Nothing has been looked up yet."));
-    CHECK(strstr(page, "Nothing has been asked for yet."));
+    CHECK(strstr(page, "No requests have been rejected."));
+    CHECK(strstr(page, "No lookups yet."));
+    CHECK(strstr(page, "No upstream requests yet."));
     CHECK(strstr(page, "Not configured (redis.url)."));
     CHECK(strstr(page, "up for 5 s"));
     CHECK(strstr(page, "http-equiv=\"refresh\" content=\"30\""));
@@ -194,28 +195,28 @@ TEST(a_daemon_that_has_just_started_says_so)
     free(f);
 }
 
-TEST(a_busy_day_is_told_in_numbers)
+TEST(a_busy_day_is_shown_in_numbers)
 {
-    static const char *const told[] = { "signature_missing",
-                                        "Boulder Colorado",
-                                        "Truth Or Consequences New Mexico",
-                                        "41.2 MiB of 64.0 MiB",
-                                        "314.5 KiB of 341.8 KiB",
-                                        "9 days 4 h",
-                                        "skill.example.org",
-                                        "60 <small>days left",
-                                        "1,630 entries in the store",
-                                        "climacast_persistence: ACTIVE",
-                                        "href=\"/console\"",
-                                        "9,120 of 10,324",
-                                        "3 failed" };
-    struct dashboard_facts *f = busy();
+    static const char *const expected[] = { "signature_missing",
+                                            "Boulder Colorado",
+                                            "Truth Or Consequences New Mexico",
+                                            "41.2 MiB of 64.0 MiB",
+                                            "314.5 KiB of 341.8 KiB",
+                                            "9 days 4 h",
+                                            "skill.example.org",
+                                            "60 <small>days left",
+                                            "1,630 entries in the store",
+                                            "climacast_persistence: ACTIVE",
+                                            "href=\"/console\"",
+                                            "9,120 of 10,324",
+                                            "3 failed" };
+    struct dashboard_facts *f = facts_of_busy_day();
     char *page = page_of(f);
     const char *file = getenv("DASHBOARD_PAGE");
 
-    for (size_t i = 0; i < sizeof told / sizeof told[0]; i++)
-        if (!strstr(page, told[i]))
-            fail_msg("\"%s\" is not told", told[i]);
+    for (size_t i = 0; i < sizeof expected / sizeof expected[0]; i++)
+        if (!strstr(page, expected[i]))
+            fail_msg("the page does not show \"%s\"", expected[i]);
     if (file) {
         FILE *out = fopen(file, "w");
         CHECK(out && fputs(page, out) >= 0 && fclose(out) == 0);
@@ -224,39 +225,39 @@ TEST(a_busy_day_is_told_in_numbers)
     free(f);
 }
 
-TEST(what_is_wrong_is_said)
+TEST(problems_are_shown)
 {
-    struct dashboard_facts *f = fresh();
+    struct dashboard_facts *f = facts_at_startup();
     char *page;
 
     f->ready = false;
-    (void)snprintf(f->why, sizeof f->why, "store: no table\ncertificate: expired\n");
+    (void)snprintf(f->not_ready, sizeof f->not_ready, "store: no table\ncertificate: expired\n");
     f->certificate_end = NOW - 1;
-    f->store_answers = false;
-    (void)snprintf(f->store_why, sizeof f->store_why, "access denied");
+    f->store_available = false;
+    (void)snprintf(f->store_error, sizeof f->store_error, "access denied");
     f->redis_configured = true;
     f->paused = true;
     page = page_of(f);
     CHECK(strstr(page, "Not ready"));
     CHECK(strstr(page, "store: no table\ncertificate: expired</p>"));
-    CHECK(strstr(page, "It has expired"));
+    CHECK(strstr(page, "Expired: Alexa will not connect."));
     CHECK(strstr(page, "access denied"));
-    CHECK(strstr(page, "It is left alone and tried again"));
+    CHECK(strstr(page, "reconnecting in the background"));
     CHECK(!strstr(page, "http-equiv=\"refresh\""));
     free(page);
     free(f);
 }
 
-TEST(no_name_from_outside_becomes_markup)
+TEST(names_from_outside_never_become_markup)
 {
     static const char hostile[] = "\"><script>alert('x')</script><b a=\"&\xff";
-    struct dashboard_facts *f = busy();
+    struct dashboard_facts *f = facts_of_busy_day();
     char *page;
 
-    name_figure(&f->outcomes[0], hostile, 5, 1);
-    name_figure(&f->refusals[0], hostile, 5, 1);
-    name_figure(&f->intents[0], hostile, 5, 1);
-    name_figure(&f->warmed[0], hostile, 5, 1);
+    set_group(&f->outcomes[0], hostile, 5, 1);
+    set_group(&f->refusals[0], hostile, 5, 1);
+    set_group(&f->intents[0], hostile, 5, 1);
+    set_group(&f->warmed[0], hostile, 5, 1);
     (void)snprintf(f->places[0].name, sizeof f->places[0].name, "%s", hostile);
     (void)snprintf(f->stations[0].name, sizeof f->stations[0].name, "%s", hostile);
     (void)snprintf(f->upstream[0].name, sizeof f->upstream[0].name, "%s", hostile);
@@ -265,7 +266,7 @@ TEST(no_name_from_outside_becomes_markup)
     (void)snprintf(f->days[0].day, sizeof f->days[0].day, "<script>\"");
     (void)snprintf(f->days[29].day, sizeof f->days[29].day, "\"><b>");
     f->ready = false;
-    (void)snprintf(f->why, sizeof f->why, "%s", hostile);
+    (void)snprintf(f->not_ready, sizeof f->not_ready, "%s", hostile);
     page = page_of(f);
     CHECK(!strstr(page, "<script") && !strstr(page, "<b a=") && !strstr(page, "<b>\""));
     CHECK(strstr(page, "&lt;script&gt;alert(&#39;x&#39;)"));
@@ -273,5 +274,5 @@ TEST(no_name_from_outside_becomes_markup)
     free(f);
 }
 
-TESTS(a_daemon_that_has_just_started_says_so, a_busy_day_is_told_in_numbers, what_is_wrong_is_said,
-      no_name_from_outside_becomes_markup)
+TESTS(a_daemon_that_just_started_shows_empty_panels, a_busy_day_is_shown_in_numbers,
+      problems_are_shown, names_from_outside_never_become_markup)

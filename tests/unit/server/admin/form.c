@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Unit tests of server/admin/form.c: fields of a form, whole and broken. */
+/* Unit tests of server/admin/form.c: valid and malformed fields. */
 #include "server/admin/form.h"
 
 #include "tests/test.h"
@@ -7,7 +7,7 @@
 TEST(fields_are_found_and_decoded)
 {
     static const struct {
-        const char *form, *name, *want; /* NULL: there is none */
+        const char *form, *name, *want; /* NULL: not found */
     } cases[] = {
         { "phrase=hello", "phrase", "hello" },
         { "a=1&phrase=hello+there&b=2", "phrase", "hello there" },
@@ -22,9 +22,9 @@ TEST(fields_are_found_and_decoded)
         { "&&&", "phrase", NULL },
         { "phrase=%", "phrase", NULL },
         { "phrase=%zz", "phrase", NULL },
-        { "phrase=%ff", "phrase", NULL }, /* no UTF-8 */
+        { "phrase=%ff", "phrase", NULL }, /* not UTF-8 */
         { "phrase=a%00b", "phrase", NULL },
-        { "phrase=12345678901", "phrase", NULL }, /* longer than its bound */
+        { "phrase=12345678901", "phrase", NULL }, /* longer than out.max */
     };
 
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Unit tests of server/admin/history.c: what is counted in which minute, over a day and past it. */
+/* Unit tests of server/admin/history.c: which minute a request is counted in, and for how long. */
 #include "server/admin/history.h"
 
 #include <pthread.h>
@@ -19,22 +19,22 @@ static struct history_totals totals(int64_t answered, int64_t refused)
     return t;
 }
 
-static void take(struct history *h, int64_t answered, int64_t refused, int64_t now)
+static void record(struct history *h, int64_t answered, int64_t refused, int64_t now)
 {
     struct history_totals t = totals(answered, refused);
 
     history_record(h, &t, now);
 }
 
-TEST(what_a_minute_added_stands_in_that_minute)
+TEST(growth_is_counted_in_its_minute)
 {
     struct history *h = history_create(START);
     struct history_totals spans[3];
     int64_t start;
 
-    take(h, 5, 1, START + 30);
-    take(h, 7, 1, START + MINUTE); /* since the call before, in the minute of that one */
-    take(h, 10, 4, START + MINUTE + 10);
+    record(h, 5, 1, START + 30);
+    record(h, 7, 1, START + MINUTE); /* counted in the minute of the previous call */
+    record(h, 10, 4, START + MINUTE + 10);
     history_read(h, START + 2 * MINUTE, 1, 3, spans, &start);
     CHECK_INT(start, START);
     CHECK_INT(spans[0].counts[HISTORY_ANSWERED], 7);
@@ -47,14 +47,14 @@ TEST(what_a_minute_added_stands_in_that_minute)
     history_free(h);
 }
 
-TEST(longer_spans_add_minutes_up)
+TEST(longer_spans_sum_their_minutes)
 {
     struct history *h = history_create(START);
     struct history_totals spans[2];
     int64_t start, at = START - START % (15 * MINUTE) + 15 * MINUTE;
 
     for (int i = 0; i < 20; i++)
-        take(h, 2 * (i + 1), 0, at + i * MINUTE);
+        record(h, 2 * (i + 1), 0, at + i * MINUTE);
     history_read(h, at + 20 * MINUTE, 15, 2, spans, &start);
     CHECK_INT(start, at);
     CHECK_INT(spans[0].counts[HISTORY_ANSWERED], 30);
@@ -62,35 +62,35 @@ TEST(longer_spans_add_minutes_up)
     history_free(h);
 }
 
-TEST(a_day_later_nothing_is_left_of_a_minute)
+TEST(minutes_older_than_a_day_are_dropped)
 {
     struct history *h = history_create(START);
     struct history_totals all;
     int64_t start;
 
-    take(h, 9, 0, START + 1);
+    record(h, 9, 0, START + 1);
     for (int minute = 1; minute < 3 * HISTORY_MINUTES; minute++)
-        take(h, 9, 0, START + minute * MINUTE);
+        record(h, 9, 0, START + minute * MINUTE);
     history_read(h, START + 3 * HISTORY_MINUTES * MINUTE, HISTORY_MINUTES, 1, &all, &start);
     CHECK_INT(all.counts[HISTORY_ANSWERED], 0);
     history_free(h);
 }
 
-TEST(a_slot_that_nobody_used_since_yesterday_is_not_told)
+TEST(slots_left_over_from_yesterday_are_not_counted)
 {
     struct history *h = history_create(START);
     struct history_totals spans[60];
     int64_t start;
 
-    take(h, 9, 0, START + 1);
-    take(h, 9, 0, START + HISTORY_MINUTES * MINUTE - 5);
+    record(h, 9, 0, START + 1);
+    record(h, 9, 0, START + HISTORY_MINUTES * MINUTE - 5);
     history_read(h, START + HISTORY_MINUTES * MINUTE, 1, 60, spans, &start);
     for (size_t i = 0; i < 60; i++)
         CHECK_INT(spans[i].counts[HISTORY_ANSWERED], 0);
     history_free(h);
 }
 
-TEST(a_clock_that_jumps_loses_nothing_and_breaks_nothing)
+TEST(clock_jumps_are_tolerated)
 {
     static const int64_t times[] = { START + 100000, START - 500000, 0, -7, START, START + MINUTE };
     struct history *h = history_create(START);
@@ -98,22 +98,22 @@ TEST(a_clock_that_jumps_loses_nothing_and_breaks_nothing)
     int64_t start;
 
     for (size_t i = 0; i < sizeof times / sizeof times[0]; i++)
-        take(h, (int64_t)i + 1, 0, times[i]);
+        record(h, (int64_t)i + 1, 0, times[i]);
     history_read(h, START + MINUTE, 2, 1, spans, &start);
     CHECK(spans[0].counts[HISTORY_ANSWERED] >= 1);
     history_read(h, -100000, 1, 1, spans, &start);
     history_free(h);
 }
 
-TEST(who_comes_late_with_older_counters_changes_nothing)
+TEST(older_totals_change_nothing)
 {
     struct history *h = history_create(START);
     struct history_totals spans[1];
     int64_t start;
 
-    take(h, 10, 10, START);
-    take(h, 8, 8, START);
-    take(h, 11, 10, START);
+    record(h, 10, 10, START);
+    record(h, 8, 8, START);
+    record(h, 11, 10, START);
     history_read(h, START, 1, 1, spans, &start);
     CHECK_INT(spans[0].counts[HISTORY_ANSWERED], 11);
     CHECK_INT(spans[0].counts[HISTORY_REFUSED], 10);
@@ -128,7 +128,7 @@ struct shared {
     struct metrics *metrics;
 };
 
-static void *count_and_take(void *data)
+static void *count_and_record(void *data)
 {
     struct shared *s = data;
     struct metric_family *f = metrics_family(s->metrics, METRIC_COUNTER, "climacast_requests_total",
@@ -146,7 +146,7 @@ static void *count_and_take(void *data)
     return NULL;
 }
 
-TEST(threads_that_take_at_once_count_each_request_once)
+TEST(concurrent_threads_count_each_request_once)
 {
     struct shared s = { history_create(START), metrics_create() };
     struct history_totals t, spans[3];
@@ -154,7 +154,7 @@ TEST(threads_that_take_at_once_count_each_request_once)
     int64_t start;
 
     for (int i = 0; i < THREADS; i++)
-        CHECK_INT(pthread_create(&threads[i], NULL, count_and_take, &s), 0);
+        CHECK_INT(pthread_create(&threads[i], NULL, count_and_record, &s), 0);
     for (int i = 0; i < THREADS; i++)
         CHECK_INT(pthread_join(threads[i], NULL), 0);
     history_totals_read(s.metrics, &t);
@@ -167,19 +167,19 @@ TEST(threads_that_take_at_once_count_each_request_once)
     history_free(s.history);
 }
 
-TEST(quantiles_lie_in_their_bucket)
+TEST(quantiles_are_interpolated_within_their_bucket)
 {
     struct history_totals t = totals(100, 0), none = { .timed = 0 };
-    double half = history_quantile(&t, 0.5);
+    double median = history_quantile(&t, 0.5);
 
-    CHECK(half > metric_bounds[1] && half <= metric_bounds[2]);
+    CHECK(median > metric_bounds[1] && median <= metric_bounds[2]);
     CHECK_NEAR(history_quantile(&t, 1), metric_bounds[2], 1e-9);
     CHECK_NEAR(history_quantile(&none, 0.95), 0, 0);
     t.timed = 1000; /* the rest took longer than any bucket */
     CHECK_NEAR(history_quantile(&t, 0.95), metric_bounds[METRIC_BUCKETS - 1], 0);
 }
 
-TEST(counters_are_read_from_the_daemons_metrics)
+TEST(totals_are_read_from_the_metrics)
 {
     struct metrics *m = metrics_create();
     struct metric_family *requests = metrics_family(m, METRIC_COUNTER, "climacast_requests_total",
@@ -188,7 +188,7 @@ TEST(counters_are_read_from_the_daemons_metrics)
         metrics_family(m, METRIC_HISTOGRAM, "climacast_request_seconds", "intent", "Time.");
     struct history_totals t;
 
-    history_totals_read(m, &t); /* nothing refused is declared yet */
+    history_totals_read(m, &t); /* the counter of rejections is not declared yet */
     CHECK_INT(t.counts[HISTORY_REFUSED], 0);
     metric_add(metric_get(requests, "MetricIntent", "answered", NULL), 5);
     metric_add(metric_get(requests, "MetricIntent", "apology", NULL), 2);
@@ -203,9 +203,8 @@ TEST(counters_are_read_from_the_daemons_metrics)
     metrics_free(m);
 }
 
-TESTS(what_a_minute_added_stands_in_that_minute, longer_spans_add_minutes_up,
-      a_day_later_nothing_is_left_of_a_minute, a_slot_that_nobody_used_since_yesterday_is_not_told,
-      a_clock_that_jumps_loses_nothing_and_breaks_nothing,
-      who_comes_late_with_older_counters_changes_nothing,
-      threads_that_take_at_once_count_each_request_once, quantiles_lie_in_their_bucket,
-      counters_are_read_from_the_daemons_metrics)
+TESTS(growth_is_counted_in_its_minute, longer_spans_sum_their_minutes,
+      minutes_older_than_a_day_are_dropped, slots_left_over_from_yesterday_are_not_counted,
+      clock_jumps_are_tolerated, older_totals_change_nothing,
+      concurrent_threads_count_each_request_once, quantiles_are_interpolated_within_their_bucket,
+      totals_are_read_from_the_metrics)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Unit tests of server/admin/html.c: text of any kind stays text. */
+/* Unit tests of server/admin/html.c: escaping, and formats of numbers. */
 #include "server/admin/html.h"
 
 #include <stdlib.h>
@@ -8,7 +8,7 @@
 
 #define GONE "\xef\xbf\xbd"
 
-TEST(text_is_never_markup)
+TEST(markup_and_hidden_characters_are_escaped)
 {
     static const struct {
         const char *text, *want;
@@ -34,8 +34,9 @@ TEST(text_is_never_markup)
         { "\xef\xbb\xbfmark", GONE "mark" },
         { "\xff\xfe", GONE GONE },
         { "cut\xe2\x80", "cut" GONE GONE },
-        { "\xc0\xbcscript\xc0\xbe", GONE GONE "script" GONE GONE }, /* "<" in two bytes */
-        { "\xed\xa0\x80", GONE GONE GONE },                         /* half a surrogate */
+        { "\xc0\xbcscript\xc0\xbe",
+          GONE GONE "script" GONE GONE },   /* overlong encodings of "<" and ">" */
+        { "\xed\xa0\x80", GONE GONE GONE }, /* half a surrogate */
         { "", "" },
     };
 
@@ -47,7 +48,7 @@ TEST(text_is_never_markup)
     }
 }
 
-TEST(a_nul_is_no_end)
+TEST(a_nul_byte_does_not_end_the_text)
 {
     struct buf out = BUF_INIT(100);
 
@@ -56,7 +57,7 @@ TEST(a_nul_is_no_end)
     buf_free(&out);
 }
 
-TEST(no_byte_gets_through_that_could_begin_markup)
+TEST(random_bytes_never_produce_markup)
 {
     uint64_t random = 88172645463325252u;
 
@@ -76,7 +77,7 @@ TEST(no_byte_gets_through_that_could_begin_markup)
     }
 }
 
-TEST(numbers_read_well)
+TEST(numbers_are_formatted)
 {
     static const struct {
         void (*put)(struct buf *out, double n);
@@ -109,7 +110,7 @@ TEST(numbers_read_well)
     }
 }
 
-TEST(ages_are_told_in_two_units)
+TEST(ages_use_at_most_two_units)
 {
     static const struct {
         int64_t seconds;
@@ -125,5 +126,5 @@ TEST(ages_are_told_in_two_units)
     }
 }
 
-TESTS(text_is_never_markup, a_nul_is_no_end, no_byte_gets_through_that_could_begin_markup,
-      numbers_read_well, ages_are_told_in_two_units)
+TESTS(markup_and_hidden_characters_are_escaped, a_nul_byte_does_not_end_the_text,
+      random_bytes_never_produce_markup, numbers_are_formatted, ages_use_at_most_two_units)

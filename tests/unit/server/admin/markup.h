@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/unit/server/admin/markup.h -- is a page, or a piece of one, well-formed? */
-#ifndef CLIMACAST_TESTS_UNIT_SERVER_MARKUP_H
-#define CLIMACAST_TESTS_UNIT_SERVER_MARKUP_H
+/* tests/unit/server/admin/markup.h -- checks that HTML is well-formed. */
+#ifndef CLIMACAST_TESTS_UNIT_SERVER_ADMIN_MARKUP_H
+#define CLIMACAST_TESTS_UNIT_SERVER_ADMIN_MARKUP_H
 
 #include <stdlib.h>
 
@@ -19,7 +19,7 @@ static inline bool markup_is_void(struct str name)
     return false;
 }
 
-/* Bytes of the tag at the front of s, quotes minded. */
+/* The length of the tag at the start of `s`; a ">" in quotes does not end it. */
 static inline size_t markup_tag_end(struct str s)
 {
     bool quoted = false;
@@ -29,12 +29,12 @@ static inline size_t markup_tag_end(struct str s)
         if (s.p[i] == '>' && !quoted)
             return i + 1;
     }
-    fail_msg("a tag without an end: %.80s", s.p);
+    fail_msg("unterminated tag: %.80s", s.p);
     return s.n;
 }
 
-/* Every element is closed, in its order; no text holds a bare < or >. */
-static inline void check_markup(struct str s)
+/* Fails unless every element is closed in order and no text contains a bare "<" or ">". */
+static inline void markup_check(struct str s)
 {
     struct str open[MARKUP_DEPTH];
     size_t depth = 0;
@@ -46,7 +46,7 @@ static inline void check_markup(struct str s)
         bool raw =
             depth > 0 && (str_eqz(open[depth - 1], "style") || str_eqz(open[depth - 1], "script"));
         if (!raw && str_index(str_sub(s, 0, text), '>') < text)
-            fail_msg("a bare > in the text: %.80s", s.p);
+            fail_msg("bare > in text: %.80s", s.p);
         s = str_sub(s, text, s.n);
         if (s.n == 0)
             break;
@@ -59,7 +59,7 @@ static inline void check_markup(struct str s)
         if (tag.p[0] == '/') {
             name = str_sub(tag, 1, tag.n);
             if (depth == 0 || !str_eq(open[--depth], name))
-                fail_msg("</%.*s> closes something else", STR_ARG(name));
+                fail_msg("</%.*s> does not match the open element", STR_ARG(name));
         } else if (!markup_is_void(name) && tag.p[tag.n - 1] != '/') {
             CHECK(depth < MARKUP_DEPTH);
             open[depth++] = name;

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Unit tests of server/admin/origin.c: names that somebody else may point at us are not ours. */
+/* Unit tests of server/admin/origin.c: which Host and Origin headers are accepted. */
 #include "server/admin/origin.h"
 
 #include "tests/test.h"
 
-TEST(only_addresses_and_localhost_are_ours)
+TEST(only_addresses_and_localhost_are_allowed_hosts)
 {
     static const struct {
         const char *host;
-        bool ours;
+        bool allowed;
     } cases[] = {
         { "127.0.0.1:9180", true },
         { "127.0.0.1", true },
@@ -40,12 +40,12 @@ TEST(only_addresses_and_localhost_are_ours)
     };
 
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
-        if (origin_host_is_allowed(str_of(cases[i].host)) != cases[i].ours)
-            fail_msg("\"%s\" should %sbe ours", cases[i].host, cases[i].ours ? "" : "not ");
+        if (origin_host_is_allowed(str_of(cases[i].host)) != cases[i].allowed)
+            fail_msg("\"%s\" should %sbe allowed", cases[i].host, cases[i].allowed ? "" : "not ");
     CHECK(!origin_host_is_allowed(STR("127.0.0.1\0.evil.example")));
 }
 
-TEST(a_form_comes_from_the_host_it_goes_to)
+TEST(the_origin_must_match_the_host)
 {
     static const struct {
         const char *origin, *host;
@@ -70,4 +70,4 @@ TEST(a_form_comes_from_the_host_it_goes_to)
                          cases[i].same);
 }
 
-TESTS(only_addresses_and_localhost_are_ours, a_form_comes_from_the_host_it_goes_to)
+TESTS(only_addresses_and_localhost_are_allowed_hosts, the_origin_must_match_the_host)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Unit tests of server/admin/svg.c: what is drawn where. */
+/* Unit tests of server/admin/svg.c: coordinates of bars, lines and meters. */
 #include "server/admin/svg.h"
 
 #include <math.h>
@@ -8,29 +8,29 @@
 
 static const struct svg_chart three = { "id", "A <title>", "A & description", 3, 10 };
 
-TEST(an_axis_ends_at_a_number_that_reads_well)
+TEST(an_axis_ends_at_a_round_number)
 {
     static const struct {
-        double most, want;
+        double value, want;
     } cases[] = { { 0, 1 },   { 0.3, 1 },  { 1, 1 },     { 1.5, 2 },   { 2, 2 },
                   { 3, 5 },   { 7, 10 },   { 10, 10 },   { 11, 20 },   { 20, 20 },
                   { 21, 50 }, { 99, 100 }, { 100, 100 }, { 101, 200 }, { 123456, 200000 } };
 
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
-        CHECK_NEAR(svg_axis_max(cases[i].most), cases[i].want, 1e-9);
+        CHECK_NEAR(svg_axis_max(cases[i].value), cases[i].want, 1e-9);
     CHECK_NEAR(svg_axis_max(-5), 1, 0);
     CHECK_NEAR(svg_axis_max(NAN), 1, 0);
     CHECK_NEAR(svg_axis_max(INFINITY), 1, 0);
 }
 
-TEST(bars_stand_on_each_other_and_nothing_is_no_bar)
+TEST(bars_are_stacked_and_zero_draws_no_bar)
 {
     static const double low[] = { 5, 0, 10 }, high[] = { 5, 2, 0 };
     static const struct svg_layer layers[] = { { "blue", low }, { "red", high } };
     struct buf out = BUF_INIT(4000);
 
     svg_bars(&out, &three, layers, 2);
-    check_markup(buf_str(&out));
+    markup_check(buf_str(&out));
     CHECK(strstr(buf_z(&out), "viewBox=\"0 0 30 100\""));
     CHECK(strstr(buf_z(&out), "role=\"img\" aria-labelledby=\"id-t id-d\""));
     CHECK(strstr(buf_z(&out), "A &lt;title&gt;</title>"));
@@ -40,7 +40,7 @@ TEST(bars_stand_on_each_other_and_nothing_is_no_bar)
     buf_free(&out);
 }
 
-TEST(lines_break_where_nothing_is_and_what_stands_alone_is_a_dot)
+TEST(lines_break_at_gaps_and_isolated_points_are_dots)
 {
     static const double values[] = { 10, 5, -1, 10, -1 };
     static const struct svg_chart five = { "id", "t", "d", 5, 10 };
@@ -48,13 +48,13 @@ TEST(lines_break_where_nothing_is_and_what_stands_alone_is_a_dot)
     struct buf out = BUF_INIT(4000);
 
     svg_lines(&out, &five, &layer, 1);
-    check_markup(buf_str(&out));
+    markup_check(buf_str(&out));
     CHECK(strstr(buf_z(&out), "class=\"line teal\" d=\"M5 0.00L15 50.00\""));
     CHECK(strstr(buf_z(&out), "class=\"line dots teal\" d=\"M35 0.00h0\""));
     buf_free(&out);
 }
 
-TEST(a_value_past_the_edge_ends_there)
+TEST(values_above_the_maximum_are_clipped)
 {
     static const double values[] = { 1e9, 10, -3 };
     static const struct svg_layer layer = { "blue", values };
@@ -65,24 +65,24 @@ TEST(a_value_past_the_edge_ends_there)
     buf_free(&out);
 }
 
-TEST(a_meter_shows_little_but_not_nothing)
+TEST(a_meter_shows_at_least_a_sliver_of_small_values)
 {
     static const struct {
-        double value, most;
+        double value, max;
         const char *want;
     } cases[] = { { 0, 10, "h0.00v" },    { 0.001, 10, "h0.80v" }, { 5, 10, "h50.00v" },
                   { 20, 10, "h100.00v" }, { 5, 0, "h0.00v" },      { -5, 10, "h0.00v" } };
 
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct buf out = BUF_INIT(1000);
-        svg_meter(&out, "blue", cases[i].value, cases[i].most);
-        check_markup(buf_str(&out));
+        svg_meter(&out, "blue", cases[i].value, cases[i].max);
+        markup_check(buf_str(&out));
         if (!strstr(buf_z(&out), cases[i].want))
-            fail_msg("%g of %g is not %s", cases[i].value, cases[i].most, cases[i].want);
+            fail_msg("%g of %g is not %s", cases[i].value, cases[i].max, cases[i].want);
         buf_free(&out);
     }
 }
 
-TESTS(an_axis_ends_at_a_number_that_reads_well, bars_stand_on_each_other_and_nothing_is_no_bar,
-      lines_break_where_nothing_is_and_what_stands_alone_is_a_dot, a_value_past_the_edge_ends_there,
-      a_meter_shows_little_but_not_nothing)
+TESTS(an_axis_ends_at_a_round_number, bars_are_stacked_and_zero_draws_no_bar,
+      lines_break_at_gaps_and_isolated_points_are_dots, values_above_the_maximum_are_clipped,
+      a_meter_shows_at_least_a_sliver_of_small_values)
