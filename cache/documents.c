@@ -108,7 +108,7 @@ static void land(struct documents *d, struct ask *a, bool ok)
 {
     fleet_release(d, a);
     if (a->leading)
-        flight_leave(d->flights, str_of(a->want->url), ok);
+        flight_finish(d->flights, str_of(a->want->url), ok);
     a->leading = false;
 }
 
@@ -277,7 +277,7 @@ static size_t claim(struct documents *d, struct ask *asks, size_t count_asks, st
 
     for (size_t i = 0; i < count_asks; i++) {
         struct ask *a = &asks[i];
-        if (a->decided || flight_try(d->flights, str_of(a->want->url)) != FLIGHT_LEADER)
+        if (a->decided || !flight_try(d->flights, str_of(a->want->url)))
             continue;
         a->leading = true;
         ask_look(d, a); /* it may have landed since we looked */

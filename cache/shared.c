@@ -394,12 +394,12 @@ enum status shared_put(struct shared *s, struct entry_name name, json_t *entry, 
     (void)json_object_del(copy, "ttl");
     do
         role = flight_join(s->puts, key, deadline);
-    while (role == FLIGHT_LANDED && !just_put(s, key, copy, ttl));
+    while (role == FLIGHT_DONE && !just_put(s, key, copy, ttl));
     if (role == FLIGHT_LEADER && just_put(s, key, copy, ttl)) {
-        flight_leave(s->puts, key, true);
+        flight_finish(s->puts, key, true);
     } else if (role == FLIGHT_LEADER) {
         st = put_down(s, name, key, entry, copy, ttl, deadline, err);
-        flight_leave(s->puts, key, st == ST_OK);
+        flight_finish(s->puts, key, st == ST_OK);
         return st;
     }
     json_decref(copy);

@@ -326,12 +326,12 @@ static enum status find(struct chain_cache *c, const char *url, int64_t deadline
         switch (flight_join(c->flight, key, deadline)) {
         case FLIGHT_LEADER:
             st = lead(c, url, deadline, ret_chain, err);
-            flight_leave(c->flight, key, st == ST_OK);
+            flight_finish(c->flight, key, st == ST_OK);
             return st;
         case FLIGHT_TIMEOUT:
             return err_reason(err, ST_TIMEOUT, "certificate_unavailable",
                               "certificate chain: the deadline passed");
-        case FLIGHT_LANDED:
+        case FLIGHT_DONE:
         case FLIGHT_FAILED:
             break; /* it is kept now, or refused, or the leader gave up early: look again */
         }
@@ -411,9 +411,9 @@ void chain_cache_refresh(struct chain_cache *c, int64_t deadline)
         struct str key = str_of(url);
         struct err why = ERR_NONE;
         struct chain *chain = NULL;
-        if (flight_try(c->flight, key) == FLIGHT_LEADER) {
+        if (flight_try(c->flight, key)) {
             enum status st = fetch(c, url, deadline, &chain, &why);
-            flight_leave(c->flight, key, st == ST_OK);
+            flight_finish(c->flight, key, st == ST_OK);
             chain_unref(chain);
             if (st != ST_OK && note_failure(c, url, &why) && c->settings.report) {
                 (void)err_context(&why, "refresh of %s", url);

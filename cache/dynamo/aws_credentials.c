@@ -180,11 +180,11 @@ static enum status obtain(struct aws_credentials_provider *c, int64_t now, int64
     switch (flight_join(c->flight, key, deadline)) {
     case FLIGHT_LEADER:
         st = fetch(c, now, deadline, PATIENCE_MS, err);
-        flight_leave(c->flight, key, st == ST_OK);
+        flight_finish(c->flight, key, st == ST_OK);
         return st;
     case FLIGHT_TIMEOUT:
         return err_set(err, ST_TIMEOUT, "no AWS credentials in time");
-    case FLIGHT_LANDED:
+    case FLIGHT_DONE:
     case FLIGHT_FAILED:
     default:
         return ST_OK; /* look again */
@@ -204,10 +204,10 @@ enum status aws_credentials_provider_get(struct aws_credentials_provider *c, int
         case FRESH:
             return ST_OK;
         case DUE:
-            if (flight_try(c->flight, key) == FLIGHT_LEADER) {
+            if (flight_try(c->flight, key)) {
                 struct err quiet = ERR_NONE; /* the old ones still hold */
                 st = fetch(c, now, deadline, EARLY_MS, &quiet);
-                flight_leave(c->flight, key, st == ST_OK);
+                flight_finish(c->flight, key, st == ST_OK);
                 if (st == ST_OK)
                     (void)look(c, now, ret_keys, NULL);
             }

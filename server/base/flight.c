@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* server/base/flight.c -- single flight.
  *
- * A flight is in the table while its leader works, and out of it from the moment it has landed: who
- * comes then leads a new one. Those who wait hold it alive by `waiters`. Without memory for an
- * entry a caller leads untracked: two may then fetch the same, and that is all. `lock` guards the
- * table and every field of every entry; it is held for look-ups only. */
+ * A flight is in the table while its leader works and leaves it when the leader finishes; the next
+ * caller starts a new one. Waiters keep the finished entry alive; the last one frees it. When an
+ * entry cannot be allocated, the caller leads untracked: the worst case is a duplicate fetch.
+ *
+ * `lock` guards the table and every field of every entry; it is held for lookups only. */
 #define HASH_NONFATAL_OOM 1
 #include "server/base/flight.h"
 
@@ -15,11 +16,11 @@
 #include <time.h>
 #include <uthash.h>
 
-enum state { IN_THE_AIR, LANDED, CRASHED };
+enum state { RUNNING, DONE, FAILED };
 
 struct entry {
     UT_hash_handle hh;
-    pthread_cond_t landed; /* by the monotonic clock */
+    pthread_cond_t finished; /* on the monotonic clock */
     enum state state;
     int waiters;
     size_t length;
@@ -52,7 +53,7 @@ static struct entry *entry_create(struct str key)
     if (pthread_condattr_init(&attr) != 0)
         goto fail;
     if (pthread_condattr_setclock(&attr, CLOCK_MONOTONIC) != 0 ||
-        pthread_cond_init(&e->landed, &attr) != 0) {
+        pthread_cond_init(&e->finished, &attr) != 0) {
         (void)pthread_condattr_destroy(&attr);
         goto fail;
     }
@@ -70,7 +71,7 @@ static void entry_free(struct entry *e)
 {
     if (!e)
         return;
-    (void)pthread_cond_destroy(&e->landed);
+    (void)pthread_cond_destroy(&e->finished);
     free(e);
 }
 
@@ -88,7 +89,7 @@ void flight_free(struct flight *f)
     free(f);
 }
 
-static struct entry *find(struct flight *f, struct str key)
+static struct entry *entry_find(struct flight *f, struct str key)
 {
     struct entry *e = NULL;
 
@@ -96,31 +97,31 @@ static struct entry *find(struct flight *f, struct str key)
     return e;
 }
 
-/* Lead a new flight; the lock is held. */
-static void take_off(struct flight *f, struct str key)
+/* Start a new flight, led by the caller. The caller holds the lock. */
+static void start_flight(struct flight *f, struct str key)
 {
     struct entry *e = entry_create(key);
 
     if (!e)
         return;
     HASH_ADD_KEYPTR(hh, f->entries, e->key, e->length, e);
-    if (!e->hh.tbl) /* uthash had no memory and left it out */
+    if (!e->hh.tbl) /* uthash ran out of memory and did not add it */
         entry_free(e);
 }
 
-/* Wait for a flight in the air; the lock is held before and after. */
-static enum flight_role await(struct flight *f, struct entry *e, int64_t deadline)
+/* Wait for the leader. The caller holds the lock, which is released while waiting. */
+static enum flight_role await_leader(struct flight *f, struct entry *e, int64_t deadline)
 {
     struct timespec until = { (time_t)(deadline / 1000), (long)(deadline % 1000) * 1000000 };
     enum flight_role role = FLIGHT_TIMEOUT;
     int rc = deadline > 0 ? 0 : ETIMEDOUT;
 
     e->waiters++;
-    while (e->state == IN_THE_AIR && rc == 0)
-        rc = pthread_cond_timedwait(&e->landed, &f->lock, &until);
+    while (e->state == RUNNING && rc == 0)
+        rc = pthread_cond_timedwait(&e->finished, &f->lock, &until);
     e->waiters--;
-    if (e->state != IN_THE_AIR) {
-        role = e->state == LANDED ? FLIGHT_LANDED : FLIGHT_FAILED;
+    if (e->state != RUNNING) {
+        role = e->state == DONE ? FLIGHT_DONE : FLIGHT_FAILED;
         if (e->waiters == 0)
             entry_free(e);
     }
@@ -133,39 +134,38 @@ enum flight_role flight_join(struct flight *f, struct str key, int64_t deadline)
     struct entry *e;
 
     (void)pthread_mutex_lock(&f->lock);
-    e = find(f, key);
+    e = entry_find(f, key);
     if (e)
-        role = await(f, e, deadline);
+        role = await_leader(f, e, deadline);
     else
-        take_off(f, key);
+        start_flight(f, key);
     (void)pthread_mutex_unlock(&f->lock);
     return role;
 }
 
-enum flight_role flight_try(struct flight *f, struct str key)
+bool flight_try(struct flight *f, struct str key)
 {
-    enum flight_role role = FLIGHT_LEADER;
+    bool leader;
 
     (void)pthread_mutex_lock(&f->lock);
-    if (find(f, key))
-        role = FLIGHT_TIMEOUT;
-    else
-        take_off(f, key);
+    leader = !entry_find(f, key);
+    if (leader)
+        start_flight(f, key);
     (void)pthread_mutex_unlock(&f->lock);
-    return role;
+    return leader;
 }
 
-void flight_leave(struct flight *f, struct str key, bool ok)
+void flight_finish(struct flight *f, struct str key, bool ok)
 {
     struct entry *e;
 
     (void)pthread_mutex_lock(&f->lock);
-    e = find(f, key);
+    e = entry_find(f, key);
     if (e) {
         HASH_DEL(f->entries, e);
-        e->state = ok ? LANDED : CRASHED;
+        e->state = ok ? DONE : FAILED;
         if (e->waiters > 0)
-            (void)pthread_cond_broadcast(&e->landed);
+            (void)pthread_cond_broadcast(&e->finished);
         else
             entry_free(e);
     }

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/base/flight.h -- single flight: of the threads that want the same key now, one works and
- * the others wait for it.
+/* server/base/flight.h -- single flight: when several threads want the same key, one does the work
+ * and the others wait for it.
  *
  *     switch (flight_join(f, key, deadline)) {
- *     case FLIGHT_LEADER:   fetch, store where the others will look, flight_leave(f, key, ok)
- *     case FLIGHT_LANDED:   look again: the leader has stored it
- *     case FLIGHT_FAILED:   the leader found nothing
+ *     case FLIGHT_LEADER:   fetch, store the result where the others look, flight_finish(f, key, ok)
+ *     case FLIGHT_DONE:     look again: the leader has stored the result
+ *     case FLIGHT_FAILED:   the leader failed
  *     case FLIGHT_TIMEOUT:  the deadline passed first
  *     }
- * Nothing is carried but the outcome; results go where both sides look anyway. Thread-safe. */
+ *
+ * Only the outcome is passed on; the result goes where both sides look anyway. Thread-safe. */
 #ifndef CLIMACAST_SERVER_BASE_FLIGHT_H
 #define CLIMACAST_SERVER_BASE_FLIGHT_H
 
@@ -18,13 +19,15 @@
 #include "server/base/str.h"
 
 struct flight;
-enum flight_role { FLIGHT_LEADER, FLIGHT_LANDED, FLIGHT_FAILED, FLIGHT_TIMEOUT };
+enum flight_role { FLIGHT_LEADER, FLIGHT_DONE, FLIGHT_FAILED, FLIGHT_TIMEOUT };
 
 struct flight *flight_create(void); /* NULL: out of memory */
-void flight_free(struct flight *f);
+void flight_free(struct flight *f); /* no thread may be in a call; NULL allowed */
+/* Become the leader for `key`, or wait for the current leader until `deadline` (monotonic ms). */
 enum flight_role flight_join(struct flight *f, struct str key, int64_t deadline);
-/* Never waits: FLIGHT_LEADER, or FLIGHT_TIMEOUT when somebody is at it. */
-enum flight_role flight_try(struct flight *f, struct str key);
-void flight_leave(struct flight *f, struct str key, bool ok);
+/* Become the leader without waiting: true on success, false when `key` already has a leader. */
+bool flight_try(struct flight *f, struct str key);
+/* For the leader, exactly once: release `key` and wake the waiters. */
+void flight_finish(struct flight *f, struct str key, bool ok);
 
 #endif
