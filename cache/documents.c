@@ -16,7 +16,7 @@
 
 #include "cache/documents_internal.h"
 #include "server/base/clock.h"
-#include "server/base/digest.h"
+#include "server/base/random.h"
 
 enum {
     TRIES = 2,             /* of one document in one turn */

@@ -14,7 +14,7 @@
 #include "cache/documents_internal.h"
 #include "cache/freshness.h"
 #include "server/base/clock.h"
-#include "server/base/digest.h"
+#include "server/base/random.h"
 
 enum {
     KEY_MAX = DOCUMENT_URL_MAX + 4,
@@ -131,7 +131,7 @@ static bool failure_parse(struct str s, struct failure *ret_failure)
     if (!str_split(&s, ' ', &name) || !str_to_i64(s, &code) || code < 0 || code > 999)
         return false;
     for (size_t i = 0; i < sizeof failures / sizeof failures[0]; i++)
-        if (str_eqz(name, status_name(failures[i]))) {
+        if (str_eqz(name, err_status_name(failures[i]))) {
             ret_failure->status = failures[i];
             ret_failure->http_status = (long)code;
             return true;
@@ -141,7 +141,7 @@ static bool failure_parse(struct str s, struct failure *ret_failure)
 
 static void failure_put(struct buf *b, const struct failure *f)
 {
-    buf_printf(b, "1%s %ld", status_name(f->status), f->http_status);
+    buf_printf(b, "1%s %ld", err_status_name(f->status), f->http_status);
 }
 
 /* ---- the lock ---- */

@@ -8,7 +8,7 @@
  * or fresh for an hour too long. */
 #include "cache/freshness.h"
 
-#include "server/base/civil.h"
+#include "server/base/time_text.h"
 
 struct directives {
     bool no_store, no_cache, has_max_age;

@@ -160,7 +160,7 @@ uint64_t layout_version(const json_t *attributes)
 
     if (!text)
         return UINT64_MAX; /* no memory: a version that no item has, so a write with it fails */
-    sha256(str_of(text), digest);
+    digest_sha256(str_of(text), digest);
     free(text);
     memcpy(&version, digest, sizeof version);
     return version == 0 || version == UINT64_MAX ? 1 : version;

@@ -24,7 +24,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "server/base/digest.h"
+#include "server/base/random.h"
 
 enum {
     TABLES = 256,

@@ -12,7 +12,7 @@
 #include <openssl/rsa.h>
 #include <stdlib.h>
 
-#include "server/base/codec.h"
+#include "server/base/base64.h"
 #include "server/base/digest.h"
 
 struct signature_key {
@@ -85,7 +85,7 @@ enum status signature_verify(const struct signature_key *k, struct str body,
         ERR_clear_error();
         return err_reason(err, ST_UNAVAILABLE, "overloaded", "out of memory");
     }
-    sha256(body, digest);
+    digest_sha256(body, digest);
     verdict = EVP_PKEY_verify(ctx, signature->bytes, signature->n, digest, sizeof digest);
     EVP_PKEY_CTX_free(ctx);
     if (verdict == 1)

@@ -21,7 +21,7 @@
 
 #include "certs/pem.h"
 #include "server/base/clock.h"
-#include "server/base/digest.h"
+#include "server/base/secret.h"
 
 enum {
     CERTIFICATE_FILE_MAX = 256 * 1024,
@@ -52,7 +52,7 @@ static void pair_unref(struct pair *p)
         return;
     free(p->pair.certificate_pem);
     if (p->pair.key_pem)
-        wipe(p->pair.key_pem, strlen(p->pair.key_pem));
+        secret_wipe(p->pair.key_pem, strlen(p->pair.key_pem));
     free(p->pair.key_pem);
     free(p);
 }
@@ -238,7 +238,7 @@ static enum status read_pair(const struct tls *t, struct pair *pair, struct err 
             st = err_no_memory(err);
     }
     if (key.p)
-        wipe(key.p, key.n);
+        secret_wipe(key.p, key.n);
     buf_free(&key);
     buf_free(&certificate);
     return st;

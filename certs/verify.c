@@ -16,8 +16,8 @@
 #include "certs/chain_cache.h"
 #include "certs/replay.h"
 #include "certs/signature.h"
-#include "server/base/civil.h"
 #include "server/base/clock.h"
+#include "server/base/time_text.h"
 
 enum {
     TOLERANCE_MAX_S = 150,

@@ -8,6 +8,7 @@
 #include "intents/speech/normalize.h"
 #include "intents/speech/phrase.h"
 #include "intents/weather/alert.h"
+#include "server/base/civil.h"
 
 /* A text of NWS as sentences of its own. */
 static void put_text(struct buf *out, const char *text)

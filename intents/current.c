@@ -10,6 +10,7 @@
 #include "intents/speech/units.h"
 #include "intents/weather/observation.h"
 #include "intents/yes_no.h"
+#include "server/base/civil.h"
 
 static bool say_description(struct buf *out, const struct current_observation *c)
 {

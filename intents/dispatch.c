@@ -207,7 +207,7 @@ enum status dispatch(const struct skill *skill, const struct envelope *envelope,
         goto out;
     if (st != ST_OK) {
         if (err.status == ST_OK)
-            err_set(&err, st == ST_MISS ? ST_NOT_FOUND : st, "%s", status_name(st));
+            err_set(&err, st == ST_MISS ? ST_NOT_FOUND : st, "%s", err_status_name(st));
         apologise(&turn, &reply, &err);
     }
     if (reply.silent)

@@ -43,7 +43,7 @@ static json_t *state_json(const struct turn *turn, struct str text, size_t from,
 
     return json_pack("{s:s,s:o,s:I,s:I,s:I,s:s%}", "intent", turn->intent->name, "slots",
                      slots_json(turn), "from", (json_int_t)from, "to", (json_int_t)to, "crc",
-                     (json_int_t)crc32_of(str_sub(text, 0, to)), "tail", tail.p, tail.n);
+                     (json_int_t)digest_crc32(str_sub(text, 0, to)), "tail", tail.p, tail.n);
 }
 
 static size_t skip_blanks(struct str text, size_t at)
@@ -115,7 +115,7 @@ size_t paging_page_start(const json_t *state, struct str text, enum paging_move 
         !json_int(state, "to", &to) || !json_int(state, "crc", &crc))
         return 0;
     if (from >= 0 && from <= to && (size_t)to <= text.n &&
-        crc == (int64_t)crc32_of(str_sub(text, 0, (size_t)to)))
+        crc == (int64_t)digest_crc32(str_sub(text, 0, (size_t)to)))
         return skip_blanks(text, (size_t)(move == PAGING_NEXT ? to : from));
     if (move == PAGING_REPEAT || tail.n == 0)
         return 0;

@@ -9,6 +9,7 @@
 #include "intents/answer_phrase.h"
 #include "intents/speech/phrase.h"
 #include "intents/yes_no.h"
+#include "server/base/civil.h"
 
 enum { PERIODS_MAX = 2 * WHEN_DAYS_AHEAD + 1, MENTIONED_PERCENT = 15 };
 

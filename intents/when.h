@@ -8,9 +8,9 @@
 #include <stdint.h>
 
 #include "server/base/arena.h"
-#include "server/base/civil.h"
 #include "server/base/err.h"
 #include "server/base/str.h"
+#include "server/base/zone.h"
 
 /* The slots as heard (lower case, trimmed; STR_NONE when absent). */
 struct when_words {

@@ -7,9 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "server/base/civil.h"
 #include "server/base/clock.h"
 #include "server/base/json.h"
+#include "server/base/time_text.h"
 
 enum { TRIES = 8, WRITTEN = 20 };
 

@@ -8,8 +8,8 @@
 #include <string.h>
 
 #include "cache/redis/url.h"
-#include "server/base/civil.h"
 #include "server/base/host_port.h"
+#include "server/base/time_text.h"
 
 enum { LIST_MAX = 32 };
 

@@ -13,9 +13,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "server/base/civil.h"
 #include "server/base/clock.h"
 #include "server/base/json.h"
+#include "server/base/time_text.h"
 
 struct log {
     int fd;

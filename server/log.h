@@ -3,7 +3,7 @@
  *
  *     log_line(log, LOG_INFO, "request", LOG_TEXT("intent", name), LOG_INT("ms", ms));
  *
- * Never a secret, never a whole user id (id_hash() stands for it). Values are escaped, so a line is
+ * Never a secret, never a whole user id (digest_log_id() stands for it). Values are escaped, so a line is
  * a line. Thread-safe; a line longer than LOG_LINE_MAX is cut. A NULL log writes nothing. */
 #ifndef CLIMACAST_SERVER_LOG_H
 #define CLIMACAST_SERVER_LOG_H

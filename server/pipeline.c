@@ -144,7 +144,7 @@ static void log_answer(struct pipeline *p, struct pipeline_exchange *x)
     if (!log_enabled(p->parts->log, level))
         return;
     if (e->user_id.n)
-        id_hash(e->user_id, user);
+        digest_log_id(e->user_id, user);
     struct log_field fields[12];
     size_t n = 0;
     fields[n++] = LOG_STR("id", e->request_id);
@@ -164,7 +164,7 @@ static void log_answer(struct pipeline *p, struct pipeline_exchange *x)
     }
     if (s->err.status != ST_OK) {
         fields[n++] =
-            LOG_TEXT("reason", s->err.reason[0] ? s->err.reason : status_name(s->err.status));
+            LOG_TEXT("reason", s->err.reason[0] ? s->err.reason : err_status_name(s->err.status));
         fields[n++] = LOG_TEXT("error", s->err.text);
     }
     log_fields(p->parts->log, level, "request", fields, n);

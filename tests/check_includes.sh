@@ -33,11 +33,11 @@ home() { # library header: sets `homes` to the files (shell patterns) that may i
     case $1 in
     microhttpd.h) homes="server/alexa_listener.c server/mhd_response.[ch] server/admin/admin_listener.c" ;;
     gnutls/*) homes="server/handshake.c server/handshake.h" ;;
-    openssl/*) homes="certs/* server/base/digest.c" ;;
+    openssl/*) homes="certs/* server/base/digest.c server/base/random.c server/base/secret.c" ;;
     curl/*) homes="server/base/http.c server/base/http_*.c server/base/http_*.h" ;;
     hiredis/*) homes="cache/redis/connection.c" ;;
     sqlite3.h) homes="cache/embedded/store_sqlite.c cache/embedded/sqlite_*.c cache/embedded/sqlite_*.h" ;;
-    glib.h) homes="server/base/civil.c" ;;
+    glib.h) homes="server/base/zone.c" ;;
     pcre2.h) homes="intents/speech/normalize.c" ;;
     ini.h) homes="server/config.c" ;;
     *) homes="*" ;;

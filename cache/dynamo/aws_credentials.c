@@ -14,8 +14,9 @@
 
 #include "cache/dynamo/aws_credentials_internal.h"
 #include "server/base/clock.h"
-#include "server/base/digest.h"
 #include "server/base/flight.h"
+#include "server/base/random.h"
+#include "server/base/secret.h"
 
 enum {
     EARLY_S = 300,      /* fetch so long before they expire */
@@ -79,7 +80,7 @@ void aws_credentials_provider_free(struct aws_credentials_provider *c)
         return;
     flight_free(c->flight);
     (void)pthread_mutex_destroy(&c->lock);
-    wipe(c, sizeof *c);
+    secret_wipe(c, sizeof *c);
     free(c);
 }
 
@@ -144,7 +145,7 @@ static enum status fetch(struct aws_credentials_provider *c, int64_t now, int64_
         c->failure = err ? *err : ERR_NONE;
     }
     (void)pthread_mutex_unlock(&c->lock);
-    wipe(&keys, sizeof keys);
+    secret_wipe(&keys, sizeof keys);
     return st;
 }
 

@@ -10,8 +10,8 @@
 #include <string.h>
 
 #include "cache/dynamo/aws_credentials_internal.h"
-#include "server/base/digest.h"
 #include "server/base/json.h"
+#include "server/base/secret.h"
 
 enum { FILE_BYTES_MAX = 256 * 1024, PATH_BYTES_MAX = 1024 };
 
@@ -177,7 +177,7 @@ static enum status from_file(const struct aws_credentials_search *s, const char 
         st = read_file(path, &text, err);
     if (st == ST_OK)
         st = aws_credentials_parse_profile(buf_str(&text), config, profile, ret_keys, err);
-    wipe(text.p, text.n);
+    secret_wipe(text.p, text.n);
     buf_free(&text);
     return st;
 }

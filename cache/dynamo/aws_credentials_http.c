@@ -8,9 +8,9 @@
 #include <string.h>
 
 #include "cache/dynamo/aws_credentials_internal.h"
-#include "server/base/civil.h"
-#include "server/base/digest.h"
 #include "server/base/json.h"
+#include "server/base/secret.h"
+#include "server/base/time_text.h"
 
 enum { CALL_MS = 1000, ANSWER_MAX = 64 * 1024, URL_BYTES_MAX = 2048, WORD_MAX = 4096 };
 
@@ -59,7 +59,7 @@ static enum status call(const struct aws_credentials_search *s, const char *meth
 
 static void done(struct http_response *response)
 {
-    wipe(response->body.p, response->body.n);
+    secret_wipe(response->body.p, response->body.n);
     http_response_done(response);
 }
 
@@ -126,7 +126,7 @@ static enum status container_ask(const struct aws_credentials_search *s, const c
             (void)err_context(err, "%s", who);
         done(&response);
     }
-    wipe(token.p, token.n);
+    secret_wipe(token.p, token.n);
     buf_free(&token);
     return st;
 }
@@ -253,8 +253,8 @@ enum status aws_credentials_from_ec2(const struct aws_credentials_search *s,
         st = ec2_page(s, base, buf_str(&token), role, &page, err);
     if (st == ST_OK)
         st = aws_credentials_parse_json(buf_str(&page), "EC2 metadata", ret_keys, err);
-    wipe(token.p, token.n);
-    wipe(page.p, page.n);
+    secret_wipe(token.p, token.n);
+    secret_wipe(page.p, page.n);
     buf_free(&token);
     buf_free(&roles);
     buf_free(&page);

@@ -14,10 +14,10 @@
 #include "cache/dynamo/error.h"
 #include "cache/dynamo/sigv4.h"
 #include "server/base/backoff.h"
-#include "server/base/civil.h"
 #include "server/base/clock.h"
-#include "server/base/digest.h"
 #include "server/base/json.h"
+#include "server/base/secret.h"
+#include "server/base/time_text.h"
 
 enum {
     TRY_MS = 2000,       /* of one try at an item, unless told otherwise */
@@ -278,7 +278,7 @@ static enum dynamo_error_class try_once(struct run *r, struct err *err)
             verdict = DYNAMO_ERROR_FATAL;
         r->newer_keys = true;
     }
-    wipe(&keys, sizeof keys);
+    secret_wipe(&keys, sizeof keys);
     metric_add(metric_get(r->client->calls, r->operation, outcomes[verdict], NULL), 1);
     return verdict;
 }

@@ -14,7 +14,7 @@
 #include "cache/dynamo/attribute_value.h"
 #include "cache/layout.h"
 #include "server/base/clock.h"
-#include "server/base/digest.h"
+#include "server/base/random.h"
 
 enum {
     DAY_S = 86400,

@@ -122,7 +122,7 @@ static bool is_whole(struct str raw, const char *crc32)
 {
     int64_t told;
 
-    return !*crc32 || !str_to_i64(str_of(crc32), &told) || told == (int64_t)crc32_of(raw);
+    return !*crc32 || !str_to_i64(str_of(crc32), &told) || told == (int64_t)digest_crc32(raw);
 }
 
 enum dynamo_error_class dynamo_error_classify(long http_status, const json_t *body, struct str raw,

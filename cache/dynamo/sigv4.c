@@ -11,9 +11,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "server/base/civil.h"
-#include "server/base/codec.h"
 #include "server/base/digest.h"
+#include "server/base/hex.h"
+#include "server/base/percent_encoding.h"
+#include "server/base/secret.h"
+#include "server/base/time_text.h"
 
 enum { SEGMENTS_MAX = 128, SECRET_MAX = 256 };
 
@@ -207,7 +209,7 @@ enum status sigv4_canonical(const struct sigv4_request *request, struct buf *out
     sound = sound && put_query(out, request->query);
     buf_putc(out, '\n');
     sound = sound && put_headers(out, names, request);
-    sha256_hex(request->body, digest);
+    digest_sha256_hex(request->body, digest);
     buf_putc(out, '\n');
     buf_put(out, buf_str(names));
     buf_putc(out, '\n');
@@ -230,7 +232,7 @@ void sigv4_string_to_sign(const struct sigv4_scope *scope, struct str canonical,
     char stamp[SIGV4_STAMP], digest[SIGV4_HEX];
 
     sigv4_stamp(scope->time_s, stamp);
-    sha256_hex(canonical, digest);
+    digest_sha256_hex(canonical, digest);
     buf_printf(out, "%s\n%s\n", algorithm, stamp);
     put_scope(out, scope, stamp);
     buf_printf(out, "\n%s", digest);
@@ -252,16 +254,16 @@ void sigv4_signature(const struct sigv4_scope *scope, struct str secret, struct 
     sigv4_stamp(scope->time_s, stamp);
     if (n > 0)
         memcpy(first + 4, secret.p, n);
-    hmac_sha256((struct str){ first, 4 + n }, (struct str){ stamp, 8 }, key[0]);
-    hmac_sha256(bytes(key[0]), scope->region, key[1]);
-    hmac_sha256(bytes(key[1]), scope->service, key[0]);
-    hmac_sha256(bytes(key[0]), STR("aws4_request"), key[1]);
-    hmac_sha256(bytes(key[1]), string_to_sign, key[0]);
+    digest_hmac_sha256((struct str){ first, 4 + n }, (struct str){ stamp, 8 }, key[0]);
+    digest_hmac_sha256(bytes(key[0]), scope->region, key[1]);
+    digest_hmac_sha256(bytes(key[1]), scope->service, key[0]);
+    digest_hmac_sha256(bytes(key[0]), STR("aws4_request"), key[1]);
+    digest_hmac_sha256(bytes(key[1]), string_to_sign, key[0]);
     hex_encode(&hex, key[0], SHA256_BYTES);
     memcpy(out, buf_z(&hex), hex.n + 1);
     buf_free(&hex);
-    wipe(first, sizeof first);
-    wipe(key, sizeof key);
+    secret_wipe(first, sizeof first);
+    secret_wipe(key, sizeof key);
 }
 
 enum status sigv4_authorization(const struct sigv4_request *request,
@@ -284,7 +286,7 @@ enum status sigv4_authorization(const struct sigv4_request *request,
     if (to_sign.failed || out->failed)
         st = err_set(err, ST_INVALID, "a request that cannot be signed");
 out:
-    wipe(canonical.p, canonical.n); /* may hold a session token */
+    secret_wipe(canonical.p, canonical.n); /* may hold a session token */
     buf_free(&canonical);
     buf_free(&names);
     buf_free(&to_sign);

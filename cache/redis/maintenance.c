@@ -9,7 +9,7 @@
 
 #include "cache/redis/internal.h"
 #include "server/base/clock.h"
-#include "server/base/digest.h"
+#include "server/base/secret.h"
 
 enum { BEAT_MS = 2000 /* between two looks at an idle link */, INFO_MAX = 64 * 1024 };
 
@@ -130,7 +130,7 @@ void redis_leave(struct redis *r)
     (void)pthread_cond_destroy(&r->ready);
     (void)pthread_cond_destroy(&r->errand);
     (void)pthread_mutex_destroy(&r->lock);
-    wipe(&r->address, sizeof r->address);
+    secret_wipe(&r->address, sizeof r->address);
     free(r);
 }
 

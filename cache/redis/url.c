@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "server/base/codec.h"
+#include "server/base/percent_encoding.h"
 
 enum { PORT_USUAL = 6379, DB_MAX = 65535 };
 

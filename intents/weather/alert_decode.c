@@ -10,8 +10,8 @@
 
 #include "intents/weather/alert_internal.h"
 #include "intents/weather/text_pool.h"
-#include "server/base/civil.h"
 #include "server/base/json.h"
+#include "server/base/time_text.h"
 
 enum {
     ALERTS_MAX = 500,      /* of one document; 246 were in force in the whole nation */

@@ -17,8 +17,8 @@
 #include "intents/weather/grid_internal.h"
 #include "intents/weather/nws_internal.h"
 #include "intents/weather/uom.h"
-#include "server/base/civil.h"
 #include "server/base/json.h"
+#include "server/base/time_text.h"
 
 enum {
     SPANS_MAX = 2000, /* runs of one layer; eight days by the hour are 192 */

@@ -13,8 +13,8 @@
 
 #include "intents/weather/nws_internal.h"
 #include "intents/weather/us_state.h"
-#include "server/base/codec.h"
 #include "server/base/json.h"
+#include "server/base/percent_encoding.h"
 
 enum {
     ITEMS_MAX = 5,
@@ -173,7 +173,8 @@ static enum status fault_of(struct nws *n, const struct document *document, stru
     if (document->http_status != 0)
         err_reason(&told, st, "geocoder_unavailable", "HERE answered %ld", document->http_status);
     else
-        err_reason(&told, st, "geocoder_unavailable", "HERE: %s", status_name(document->status));
+        err_reason(&told, st, "geocoder_unavailable", "HERE: %s",
+                   err_status_name(document->status));
     nws_report(n, &told);
     return err_reason(err, st, told.reason, "%s", told.text);
 }

@@ -288,7 +288,8 @@ enum status nws_fetch(struct nws *n, const struct call *call, const struct docum
 
 enum status nws_document_error(const struct document *document, const char *what, struct err *err)
 {
-    const char *why = document->err.text[0] ? document->err.text : status_name(document->status);
+    const char *why =
+        document->err.text[0] ? document->err.text : err_status_name(document->status);
 
     switch (document->status) {
     case ST_OK:

@@ -15,8 +15,8 @@
 #include "intents/weather/present_weather.h"
 #include "intents/weather/text_pool.h"
 #include "intents/weather/uom.h"
-#include "server/base/civil.h"
 #include "server/base/json.h"
+#include "server/base/time_text.h"
 
 enum {
     OBSERVATIONS_MAX = 64, /* of one document */

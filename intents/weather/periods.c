@@ -10,8 +10,8 @@
 
 #include "intents/weather/gridpoint.h"
 #include "intents/weather/text_pool.h"
-#include "server/base/civil.h"
 #include "server/base/json.h"
+#include "server/base/time_text.h"
 
 enum { PERIODS_MAX = 64, NAME_MAX_BYTES = 64, BRIEF_MAX = 512, TEXT_MAX = 4096 };
 

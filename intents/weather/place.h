@@ -12,7 +12,7 @@
 
 #include "intents/weather/nws.h"
 #include "intents/weather/place_words.h"
-#include "server/base/civil.h"
+#include "server/base/zone.h"
 
 enum { PLACE_STATIONS_MAX = 12 };
 

@@ -16,6 +16,7 @@
 #include "intents/weather/point.h"
 #include "intents/weather/us_state.h"
 #include "server/base/json.h"
+#include "server/base/zone.h"
 
 enum { TEXT_MAX = POINT_URL_MAX }; /* the longest member is a path */
 

@@ -12,6 +12,7 @@
 #include "intents/weather/place_zone.h"
 #include "intents/weather/point.h"
 #include "server/base/clock.h"
+#include "server/base/zone.h"
 
 enum {
     DAY_S = 86400,

@@ -6,7 +6,7 @@
 #ifndef CLIMACAST_INTENTS_WEATHER_PLACE_ZONE_H
 #define CLIMACAST_INTENTS_WEATHER_PLACE_ZONE_H
 
-#include "server/base/civil.h"
+#include "server/base/zone.h"
 
 /* Never NULL: UTC for a state that is none. */
 const struct zone *place_zone_guess(const char *state, double lat, double lon);

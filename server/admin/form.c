@@ -4,7 +4,7 @@
  * Field names are compared without decoding: the console's forms use only plain letters and "-". */
 #include "server/admin/form.h"
 
-#include "server/base/codec.h"
+#include "server/base/percent_encoding.h"
 
 bool form_value(struct str form, const char *name, struct buf *out)
 {

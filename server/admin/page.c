@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "server/admin/html.h"
-#include "server/base/codec.h"
+#include "server/base/base64.h"
 #include "server/base/digest.h"
 
 void page_begin(struct buf *out, const char *title, int refresh_s)
@@ -55,7 +55,7 @@ static void put_hash_source(struct buf *out, const char *text)
         buf_putz(out, "'none'");
         return;
     }
-    sha256(str_of(text), hash);
+    digest_sha256(str_of(text), hash);
     buf_putz(out, "'sha256-");
     base64_encode(out, hash, sizeof hash);
     buf_putc(out, '\'');

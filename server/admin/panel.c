@@ -7,6 +7,7 @@
 #include "server/admin/html.h"
 #include "server/admin/svg.h"
 #include "server/base/civil.h"
+#include "server/base/zone.h"
 
 void panel_begin(struct buf *out, const char *id, const char *title, const char *note)
 {

@@ -6,7 +6,7 @@
 #include "server/base/backoff.h"
 
 #include "server/base/clock.h"
-#include "server/base/digest.h"
+#include "server/base/random.h"
 
 int64_t backoff_next_ms(struct backoff *b)
 {

@@ -1,21 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/base/digest.c -- OpenSSL's digests behind plain functions.
+/* server/base/digest.c -- OpenSSL's digests as plain functions.
  *
- * OpenSSL 3 looks an algorithm up by name at every use unless it is fetched; we fetch each once for
- * the life of the process. A process whose OpenSSL has no SHA-256 or no random numbers cannot do
- * its work safely, so those faults abort. */
+ * OpenSSL 3 looks an algorithm up by name on every use unless it has been fetched, so each one is
+ * fetched once for the life of the process. A process whose OpenSSL lacks SHA-256 cannot work safely,
+ * so failures abort. */
 #include "server/base/digest.h"
 
 #include <openssl/core_names.h>
-#include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/params.h>
-#include <openssl/rand.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* Written by fetch_all() under `fetched`, only read after it. */
+#include "server/base/hex.h"
+#include "server/base/random.h"
+
+/* Written by fetch_all() under `fetched`, only read after that. */
 static pthread_once_t fetched = PTHREAD_ONCE_INIT;
 static EVP_MD *md_sha256;
 static EVP_MAC *mac_hmac;
@@ -30,71 +31,60 @@ static void fetch_all(void)
     random_bytes(log_key, sizeof log_key);
 }
 
-void sha256(struct str data, uint8_t out[SHA256_BYTES])
+void digest_sha256(struct str data, uint8_t out[SHA256_BYTES])
 {
     (void)pthread_once(&fetched, fetch_all);
     if (EVP_Digest(data.n ? data.p : "", data.n, out, NULL, md_sha256, NULL) != 1)
         abort();
 }
 
-static void put_hex(const uint8_t sum[SHA256_BYTES], char out[65])
-{
-    static const char digits[] = "0123456789abcdef";
-
-    for (size_t i = 0; i < SHA256_BYTES; i++) {
-        out[2 * i] = digits[sum[i] >> 4];
-        out[2 * i + 1] = digits[sum[i] & 15];
-    }
-    out[64] = '\0';
-}
-
-void sha256_hex(struct str data, char out[65])
+void digest_sha256_hex(struct str data, char out[65])
 {
     uint8_t sum[SHA256_BYTES];
 
-    sha256(data, sum);
-    put_hex(sum, out);
+    digest_sha256(data, sum);
+    hex_format(sum, sizeof sum, out);
 }
 
-/* ---- in pieces ---- */
+/* ---- streams ---- */
 
-struct sha256_run {
+struct digest_stream {
     EVP_MD_CTX *ctx;
 };
 
-struct sha256_run *sha256_begin(void)
+struct digest_stream *digest_stream_create(void)
 {
-    struct sha256_run *run = malloc(sizeof *run);
+    struct digest_stream *s = malloc(sizeof *s);
 
     (void)pthread_once(&fetched, fetch_all);
-    if (!run)
+    if (!s)
         return NULL;
-    run->ctx = EVP_MD_CTX_new();
-    if (run->ctx && EVP_DigestInit_ex2(run->ctx, md_sha256, NULL) == 1)
-        return run;
-    EVP_MD_CTX_free(run->ctx);
-    free(run);
+    s->ctx = EVP_MD_CTX_new();
+    if (s->ctx && EVP_DigestInit_ex2(s->ctx, md_sha256, NULL) == 1)
+        return s;
+    EVP_MD_CTX_free(s->ctx);
+    free(s);
     return NULL;
 }
 
-void sha256_add(struct sha256_run *run, struct str data)
+void digest_stream_add(struct digest_stream *s, struct str data)
 {
-    if (data.n > 0 && EVP_DigestUpdate(run->ctx, data.p, data.n) != 1)
+    if (data.n > 0 && EVP_DigestUpdate(s->ctx, data.p, data.n) != 1)
         abort();
 }
 
-void sha256_end_hex(struct sha256_run *run, char out[65])
+void digest_stream_finish_hex(struct digest_stream *s, char out[65])
 {
     uint8_t sum[SHA256_BYTES];
 
-    if (EVP_DigestFinal_ex(run->ctx, sum, NULL) != 1)
+    if (EVP_DigestFinal_ex(s->ctx, sum, NULL) != 1)
         abort();
-    put_hex(sum, out);
-    EVP_MD_CTX_free(run->ctx);
-    free(run);
+    hex_format(sum, sizeof sum, out);
+    EVP_MD_CTX_free(s->ctx);
+    free(s);
 }
 
-void hmac_sha256(struct str key, struct str data, uint8_t out[SHA256_BYTES])
+void digest_hmac_sha256(struct str key, struct str data, uint8_t out[SHA256_BYTES])
 {
     char name[] = "SHA256";
     OSSL_PARAM params[] = { OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, name, 0),
@@ -111,10 +101,10 @@ void hmac_sha256(struct str key, struct str data, uint8_t out[SHA256_BYTES])
     EVP_MAC_CTX_free(ctx);
 }
 
-static pthread_once_t crc_made = PTHREAD_ONCE_INIT;
+static pthread_once_t crc_filled = PTHREAD_ONCE_INIT;
 static uint32_t crc_table[256];
 
-static void crc_make(void)
+static void fill_crc_table(void)
 {
     for (uint32_t i = 0; i < 256; i++) {
         uint32_t c = i;
@@ -124,53 +114,21 @@ static void crc_make(void)
     }
 }
 
-uint32_t crc32_of(struct str data)
+uint32_t digest_crc32(struct str data)
 {
     uint32_t c = 0xFFFFFFFFU;
 
-    (void)pthread_once(&crc_made, crc_make);
+    (void)pthread_once(&crc_filled, fill_crc_table);
     for (size_t i = 0; i < data.n; i++)
         c = crc_table[(c ^ (unsigned char)data.p[i]) & 0xFF] ^ c >> 8;
     return ~c;
 }
 
-void random_bytes(void *out, size_t n)
+void digest_log_id(struct str id, char out[13])
 {
-    unsigned char *p = out;
-
-    while (n > 0) {
-        int part = n < 4096 ? (int)n : 4096;
-        if (RAND_bytes(p, part) != 1)
-            abort();
-        p += part;
-        n -= (size_t)part;
-    }
-}
-
-uint64_t random_u64(void)
-{
-    uint64_t value;
-
-    random_bytes(&value, sizeof value);
-    return value;
-}
-
-void wipe(void *p, size_t n)
-{
-    if (n)
-        OPENSSL_cleanse(p, n);
-}
-
-void id_hash(struct str id, char out[13])
-{
-    static const char digits[] = "0123456789abcdef";
     uint8_t sum[SHA256_BYTES];
 
     (void)pthread_once(&fetched, fetch_all); /* draws the key */
-    hmac_sha256((struct str){ (const char *)log_key, sizeof log_key }, id, sum);
-    for (size_t i = 0; i < 6; i++) {
-        out[2 * i] = digits[sum[i] >> 4];
-        out[2 * i + 1] = digits[sum[i] & 15];
-    }
-    out[12] = '\0';
+    digest_hmac_sha256((struct str){ (const char *)log_key, sizeof log_key }, id, sum);
+    hex_format(sum, 6, out);
 }

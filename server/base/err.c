@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
-const char *status_name(enum status st)
+const char *err_status_name(enum status st)
 {
     static const char *const names[] = {
         [ST_OK] = "ok",

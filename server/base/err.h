@@ -34,7 +34,7 @@ struct err {
 
 #define ERR_NONE ((struct err){ ST_OK, "", "" })
 
-const char *status_name(enum status st); /* "ok", "miss", "would_wait", ... */
+const char *err_status_name(enum status st); /* "ok", "miss", "would_wait", ... */
 /* Record the fault and return st, so that a caller can `return err_set(...)`. */
 enum status err_set(struct err *err, enum status st, const char *format, ...)
     __attribute__((format(printf, 3, 4)));

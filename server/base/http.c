@@ -25,7 +25,7 @@ enum {
 struct lane {
     struct lane *next;
     CURLM *multi;
-    struct transfer transfers[LANE_TRANSFERS];
+    struct http_transfer transfers[LANE_TRANSFERS];
 };
 
 struct http {
@@ -177,9 +177,9 @@ static size_t begin_more(const struct http *h, struct lane *lane, struct http_jo
     size_t began = 0;
 
     for (size_t i = 0; i < LANE_TRANSFERS; i++) {
-        struct transfer *t = &lane->transfers[i];
+        struct http_transfer *t = &lane->transfers[i];
         while (!t->job && *next < count)
-            began += transfer_begin(t, lane->multi, &h->identity, &jobs[(*next)++]);
+            began += http_transfer_begin(t, lane->multi, &h->identity, &jobs[(*next)++]);
     }
     return began;
 }
@@ -193,11 +193,11 @@ static size_t collect(struct lane *lane)
 
     while ((message = curl_multi_info_read(lane->multi, &left))) {
         CURLcode code = message->data.result; /* gone once the handle is removed */
-        struct transfer *t = NULL;
+        struct http_transfer *t = NULL;
         if (message->msg != CURLMSG_DONE)
             continue;
         (void)curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &t);
-        finished += !transfer_hop_end(t, lane->multi, code);
+        finished += !http_transfer_hop_end(t, lane->multi, code);
     }
     return finished;
 }
@@ -207,7 +207,7 @@ static void give_up(struct lane *lane, CURLMcode code)
 {
     for (size_t i = 0; i < LANE_TRANSFERS; i++)
         if (lane->transfers[i].job)
-            transfer_abort(&lane->transfers[i], lane->multi, curl_multi_strerror(code));
+            http_transfer_abort(&lane->transfers[i], lane->multi, curl_multi_strerror(code));
 }
 
 static void run(const struct http *h, struct lane *lane, struct http_job *jobs, size_t count)

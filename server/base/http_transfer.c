@@ -27,7 +27,7 @@ enum {
 
 /* ---- what libcurl calls ---- */
 
-static bool is_read(const struct transfer *t)
+static bool is_read(const struct http_transfer *t)
 {
     const char *method = t->job->request.method;
 
@@ -35,7 +35,7 @@ static bool is_read(const struct transfer *t)
 }
 
 /* Does this response send us on? */
-static bool redirects(const struct transfer *t)
+static bool redirects(const struct http_transfer *t)
 {
     const struct http_response *r = &t->job->response;
     bool moved = r->status == 301 || r->status == 302 || r->status == 303 || r->status == 307 ||
@@ -47,7 +47,7 @@ static bool redirects(const struct transfer *t)
 
 static size_t on_header(char *p, size_t size, size_t n, void *data)
 {
-    struct transfer *t = data;
+    struct http_transfer *t = data;
     struct str line = { p, size * n };
 
     t->header_bytes += line.n;
@@ -65,7 +65,7 @@ static size_t on_header(char *p, size_t size, size_t n, void *data)
 
 static size_t on_body(char *p, size_t size, size_t n, void *data)
 {
-    struct transfer *t = data;
+    struct http_transfer *t = data;
     struct buf *body = &t->job->response.body;
     size_t bytes = size * n;
 
@@ -80,7 +80,7 @@ static size_t on_body(char *p, size_t size, size_t n, void *data)
 
 static int on_sending(void *data, char *remote, char *local, int remote_port, int local_port)
 {
-    struct transfer *t = data;
+    struct http_transfer *t = data;
 
     (void)remote, (void)local, (void)remote_port, (void)local_port;
     t->sendings++;
@@ -112,7 +112,7 @@ static bool append(struct curl_slist **list, const char *text)
     return true;
 }
 
-static enum status add_headers(struct transfer *t, struct err *err)
+static enum status add_headers(struct http_transfer *t, struct err *err)
 {
     const struct http_request *q = &t->job->request;
     bool typed = false, ok = append(&t->headers, "Expect:"); /* never wait for a 100 */
@@ -143,7 +143,7 @@ static enum status add_headers(struct transfer *t, struct err *err)
 }
 
 /* "https://api.weather.gov" of this hop, for people; never longer than `size`. */
-static const char *origin(const struct transfer *t, char *text, size_t size)
+static const char *origin(const struct http_transfer *t, char *text, size_t size)
 {
     char *scheme = NULL, *host = NULL, *port = NULL;
 
@@ -160,7 +160,7 @@ static const char *origin(const struct transfer *t, char *text, size_t size)
     return text;
 }
 
-static void set_method(struct transfer *t)
+static void set_method(struct http_transfer *t)
 {
     const struct http_request *q = &t->job->request;
     const char *method = q->method ? q->method : "GET";
@@ -178,7 +178,7 @@ static void set_method(struct transfer *t)
 }
 
 /* All options but the times; those that copy text may lack memory. */
-static bool set_options(const struct http_identity *identity, struct transfer *t)
+static bool set_options(const struct http_identity *identity, struct http_transfer *t)
 {
     const struct http_request *q = &t->job->request;
     CURL *e = t->easy;
@@ -223,7 +223,7 @@ static bool set_options(const struct http_identity *identity, struct transfer *t
 }
 
 /* Start towards t->url with what is left of the time. */
-static enum status hop_begin(struct transfer *t, CURLM *multi, struct err *err)
+static enum status hop_begin(struct http_transfer *t, CURLM *multi, struct err *err)
 {
     int64_t left = clock_left_ms(t->until);
     char *url = NULL;
@@ -250,7 +250,7 @@ static enum status hop_begin(struct transfer *t, CURLM *multi, struct err *err)
 }
 
 /* Parse and judge the URL of the request. */
-static enum status set_url(struct transfer *t, struct err *err)
+static enum status set_url(struct http_transfer *t, struct err *err)
 {
     const char *url = t->job->request.url;
     char *scheme = NULL;
@@ -270,7 +270,7 @@ static enum status set_url(struct transfer *t, struct err *err)
     return web ? ST_OK : err_set(err, ST_INVALID, "neither an http nor an https URL");
 }
 
-static void transfer_end(struct transfer *t, enum status st)
+static void transfer_end(struct http_transfer *t, enum status st)
 {
     struct http_response *r = &t->job->response;
     char *url = NULL;
@@ -289,8 +289,8 @@ static void transfer_end(struct transfer *t, enum status st)
     t->headers = t->connect_to = NULL;
 }
 
-bool transfer_begin(struct transfer *t, CURLM *multi, const struct http_identity *identity,
-                    struct http_job *job)
+bool http_transfer_begin(struct http_transfer *t, CURLM *multi,
+                         const struct http_identity *identity, struct http_job *job)
 {
     const struct http_request *q = &job->request;
     int64_t now = clock_mono_ms();
@@ -315,7 +315,7 @@ bool transfer_begin(struct transfer *t, CURLM *multi, const struct http_identity
     return st == ST_OK;
 }
 
-static enum status failure(const struct transfer *t, CURLcode code)
+static enum status failure(const struct http_transfer *t, CURLcode code)
 {
     struct err *err = &t->job->err;
     const char *text = t->error[0] ? t->error : curl_easy_strerror(code);
@@ -354,7 +354,7 @@ static bool part_same(CURLU *a, CURLU *b, CURLUPart part)
 }
 
 /* Turn t->url to where the response sends us. */
-static enum status redirect(struct transfer *t, struct err *err)
+static enum status redirect(struct http_transfer *t, struct err *err)
 {
     const char *location = t->job->response.location;
     CURLU *to;
@@ -378,7 +378,7 @@ static enum status redirect(struct transfer *t, struct err *err)
     return stays ? ST_OK : err_set(err, ST_INVALID, "redirect leaves the host");
 }
 
-bool transfer_hop_end(struct transfer *t, CURLM *multi, CURLcode code)
+bool http_transfer_hop_end(struct http_transfer *t, CURLM *multi, CURLcode code)
 {
     struct http_response *r = &t->job->response;
     struct err *err = &t->job->err;
@@ -400,7 +400,7 @@ bool transfer_hop_end(struct transfer *t, CURLM *multi, CURLcode code)
     return false;
 }
 
-void transfer_abort(struct transfer *t, CURLM *multi, const char *why)
+void http_transfer_abort(struct http_transfer *t, CURLM *multi, const char *why)
 {
     (void)curl_multi_remove_handle(multi, t->easy);
     transfer_end(t, err_set(&t->job->err, ST_SYSTEM, "libcurl: %s", why));

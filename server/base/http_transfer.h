@@ -15,7 +15,7 @@ struct http_identity {
     bool system_roots;
 };
 
-struct transfer {
+struct http_transfer {
     CURL *easy;           /* kept from job to job; NULL before the first */
     struct http_job *job; /* NULL while idle */
     CURLU *url;           /* where this hop goes */
@@ -28,11 +28,11 @@ struct transfer {
 };
 
 /* Begin the job; true when it is under way in `multi`, else the job is done and says why. */
-bool transfer_begin(struct transfer *t, CURLM *multi, const struct http_identity *identity,
-                    struct http_job *job);
+bool http_transfer_begin(struct http_transfer *t, CURLM *multi,
+                         const struct http_identity *identity, struct http_job *job);
 /* A hop is over. True when a redirect is under way, else the job is done and t is idle. */
-bool transfer_hop_end(struct transfer *t, CURLM *multi, CURLcode code);
+bool http_transfer_hop_end(struct http_transfer *t, CURLM *multi, CURLcode code);
 /* End the job under way. */
-void transfer_abort(struct transfer *t, CURLM *multi, const char *why);
+void http_transfer_abort(struct http_transfer *t, CURLM *multi, const char *why);
 
 #endif

@@ -10,7 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "certs/sign.h"
+#include "certs/signer.h"
 #include "server/base/clock.h"
 #include "server/base/host_port.h"
 

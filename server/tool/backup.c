@@ -9,8 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "server/base/civil.h"
 #include "server/base/clock.h"
+#include "server/base/time_text.h"
 #include "server/options.h"
 #include "server/tool/args.h"
 #include "server/tool/backup_file.h"

@@ -132,14 +132,14 @@ static enum status judge_item(struct backup_reader *r, const json_t *item, struc
 }
 
 /* ST_MISS: that was the end, and all is well. */
-static enum status judge_end(struct backup_reader *r, const json_t *end, struct sha256_run **sum,
+static enum status judge_end(struct backup_reader *r, const json_t *end, struct digest_stream **sum,
                              struct err *err)
 {
     char hex[65];
     int64_t items;
     struct err ignored = ERR_NONE;
 
-    sha256_end_hex(*sum, hex);
+    digest_stream_finish_hex(*sum, hex);
     *sum = NULL;
     if (!json_int(end, "items", &items) || items != r->items)
         return damaged(r, err, "the number of items is another");
@@ -152,7 +152,7 @@ static enum status judge_end(struct backup_reader *r, const json_t *end, struct 
 
 /* One line behind the head. */
 static enum status take_line(struct backup_reader *r, backup_each_fn *each, void *data,
-                             struct sha256_run **sum, struct err *err)
+                             struct digest_stream **sum, struct err *err)
 {
     json_t *value = NULL;
     struct err why = ERR_NONE;
@@ -168,8 +168,8 @@ static enum status take_line(struct backup_reader *r, backup_each_fn *each, void
         st = judge_end(r, value, sum, err);
     } else {
         st = judge_item(r, value, err);
-        sha256_add(*sum, buf_str(&r->line));
-        sha256_add(*sum, STR("\n"));
+        digest_stream_add(*sum, buf_str(&r->line));
+        digest_stream_add(*sum, STR("\n"));
         r->items++;
         if (st == ST_OK)
             st = each(data, json_str(value, "id"), json_at(value, "attributes"),
@@ -181,7 +181,7 @@ static enum status take_line(struct backup_reader *r, backup_each_fn *each, void
 
 enum status backup_each(struct backup_reader *r, backup_each_fn *each, void *data, struct err *err)
 {
-    struct sha256_run *sum = sha256_begin();
+    struct digest_stream *sum = digest_stream_create();
     char hex[65];
     enum status st;
 
@@ -191,13 +191,13 @@ enum status backup_each(struct backup_reader *r, backup_each_fn *each, void *dat
     r->number = r->items = 0;
     st = next_line(r, err);
     if (st == ST_OK) {
-        sha256_add(sum, buf_str(&r->line));
-        sha256_add(sum, STR("\n"));
+        digest_stream_add(sum, buf_str(&r->line));
+        digest_stream_add(sum, STR("\n"));
     }
     while (st == ST_OK)
         st = take_line(r, each, data, &sum, err);
     if (sum)
-        sha256_end_hex(sum, hex);
+        digest_stream_finish_hex(sum, hex);
     return st == ST_MISS ? ST_OK : st;
 }
 

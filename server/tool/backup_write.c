@@ -18,7 +18,7 @@
 struct backup_writer {
     char *path, *part; /* part NULL: standard output */
     FILE *file;
-    struct sha256_run *sum;
+    struct digest_stream *sum;
     struct buf line; /* keeps its memory from item to item */
     int64_t items;
 };
@@ -91,7 +91,7 @@ static void writer_free(struct backup_writer *w)
     if (w->file && w->part)
         (void)fclose(w->file);
     if (w->sum)
-        sha256_end_hex(w->sum, hex);
+        digest_stream_finish_hex(w->sum, hex);
     buf_free(&w->line);
     drop_part_name(w);
     free(w->path);
@@ -157,7 +157,7 @@ static enum status put_line(struct backup_writer *w, struct err *err)
     if (w->line.failed)
         return err_set(err, ST_TOO_LARGE, "an item does not fit into a line, or memory is out");
     buf_putc(&w->line, '\n');
-    sha256_add(w->sum, buf_str(&w->line));
+    digest_stream_add(w->sum, buf_str(&w->line));
     if (fwrite(buf_z(&w->line), 1, w->line.n, w->file) != w->line.n)
         return fault(w, err);
     return ST_OK;
@@ -189,7 +189,7 @@ enum status backup_begin(const char *path, bool force, const struct backup_head 
         return err_no_memory(err);
     w->line = BUF_INIT(BACKUP_LINE_MAX);
     w->path = strdup(standard ? "standard output" : path);
-    w->sum = sha256_begin();
+    w->sum = digest_stream_create();
     if (!w->path || !w->sum)
         st = err_no_memory(err);
     if (st == ST_OK && standard)
@@ -264,7 +264,7 @@ enum status backup_commit(struct backup_writer *w, struct err *err)
     char hex[65];
     enum status st = ST_OK;
 
-    sha256_end_hex(w->sum, hex);
+    digest_stream_finish_hex(w->sum, hex);
     w->sum = NULL;
     if (fprintf(w->file, "{\"end\":true,\"items\":%lld,\"sha256\":\"%s\"}\n", (long long)w->items,
                 hex) < 0)

@@ -11,7 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "certs/sign.h"
+#include "certs/signer.h"
 #include "server/base/clock.h"
 #include "server/base/json.h"
 #include "server/options.h"

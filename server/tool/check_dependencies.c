@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "cache/redis/connection.h"
-#include "server/base/civil.h"
 #include "server/base/clock.h"
+#include "server/base/time_text.h"
 #include "server/tool/check.h"
 
 enum {

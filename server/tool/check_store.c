@@ -11,8 +11,8 @@
 
 #include "cache/user.h"
 #include "server/backend.h"
-#include "server/base/digest.h"
 #include "server/base/json_same.h"
+#include "server/base/random.h"
 #include "server/reason.h"
 #include "server/tool/check.h"
 #include "server/tool/store_session.h"

@@ -10,9 +10,9 @@
 #include <string.h>
 
 #include "cache/layout.h"
-#include "server/base/civil.h"
 #include "server/base/clock.h"
 #include "server/base/json.h"
+#include "server/base/time_text.h"
 #include "server/tool/migrate.h"
 #include "server/tool/store_session.h"
 

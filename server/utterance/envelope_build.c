@@ -9,11 +9,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "server/base/civil.h"
 #include "server/base/clock.h"
-#include "server/base/codec.h"
-#include "server/base/digest.h"
+#include "server/base/hex.h"
 #include "server/base/json.h"
+#include "server/base/random.h"
+#include "server/base/time_text.h"
 
 enum { ID_BYTES = 16, BODY_MAX = 16 * 1024 * 1024 };
 

@@ -21,7 +21,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "certs/sign.h"
+#include "certs/signer.h"
 #include "server/base/clock.h"
 #include "server/base/str.h"
 

@@ -16,8 +16,8 @@
 #include "intents/speech/normalize.h"
 #include "intents/weather/place_words.h"
 #include "intents/when.h"
-#include "server/base/civil.h"
 #include "server/base/clock.h"
+#include "server/base/zone.h"
 #include "server/pipeline.h"
 #include "server/services.h"
 

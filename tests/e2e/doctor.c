@@ -10,8 +10,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "server/base/civil.h"
 #include "server/base/clock.h"
+#include "server/base/time_text.h"
 #include "tests/e2e/harness.h"
 #include "tests/e2e/harness_tool.h"
 #include "tests/test.h"

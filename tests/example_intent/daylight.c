@@ -6,6 +6,7 @@
 #include "intents/answer_phrase.h"
 #include "intents/intent.h"
 #include "intents/speech/phrase.h"
+#include "server/base/civil.h"
 
 #include <math.h>
 

@@ -45,7 +45,7 @@ static bool next_answer(struct str *rest, struct said *ret)
     ret->status = number >= 100 && number < 600 ? (long)number : 200;
     (void)str_split(rest, '~', &ret->body);
     if (str_eqz(crc, "="))
-        (void)snprintf(ret->crc32, sizeof ret->crc32, "%u", crc32_of(ret->body));
+        (void)snprintf(ret->crc32, sizeof ret->crc32, "%u", digest_crc32(ret->body));
     else
         (void)snprintf(ret->crc32, sizeof ret->crc32, "%.*s",
                        STR_ARG(str_eqz(crc, "-") ? STR_NONE : str_sub(crc, 0, 15)));

@@ -4,7 +4,7 @@
  * What is read must be written so that it is read again as the same. */
 #include <stdlib.h>
 
-#include "server/base/civil.h"
+#include "server/base/time_text.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "intents/when.h"
+#include "server/base/zone.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "server/base/civil.h"
+#include "server/base/zone.h"
 #include "tests/sim/doc.h"
 
 enum { HOUR = 3600, NEVER = 9999, TEXT_MAX = 8000 };

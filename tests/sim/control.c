@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "server/base/civil.h"
+#include "server/base/time_text.h"
 
 struct call {
     struct state *state;

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "server/base/civil.h"
+#include "server/base/zone.h"
 
 enum { HOUR = 3600, DAY = 86400 };
 

@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "server/base/civil.h"
 #include "tests/sim/doc.h"
 
 enum { HOUR = 3600, DAY = 86400, HOURS_MAX = 200, TOTAL_HOURS = 6 };

@@ -12,6 +12,8 @@
 #include <string.h>
 
 #include "server/base/civil.h"
+#include "server/base/time_text.h"
+#include "server/base/zone.h"
 #include "tests/sim/station.h"
 
 enum { MINUTE = 60, HOUR = 3600, DAY = 86400, DELAY = 8 * MINUTE, LIST_MAX = 500 };

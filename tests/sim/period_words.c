@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* tests/sim/period_words.c -- "A chance of rain showers after 1pm. Mostly sunny, with a high near
  * 64." */
+#include "server/base/civil.h"
 #include "tests/sim/period.h"
 
 #include <math.h>

@@ -8,7 +8,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "server/base/civil.h"
 #include "tests/sim/doc.h"
 
 enum { DAY = 86400 };

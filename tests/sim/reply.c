@@ -12,8 +12,8 @@
 #include <sys/socket.h>
 #include <zlib.h>
 
-#include "server/base/civil.h"
 #include "server/base/clock.h"
+#include "server/base/time_text.h"
 
 enum {
     HUGE_BYTES = 50 * 1000 * 1000,

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "server/base/codec.h"
+#include "server/base/percent_encoding.h"
 
 static const struct {
     const char *pattern; /* '*' is any one segment */

@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "server/base/civil.h"
+#include "server/base/time_text.h"
 #include "tests/sim/s3.h"
 #include "tests/sim/serve.h"
 

@@ -87,7 +87,8 @@ static struct document get(const char *path)
 static void check(struct document d, enum status status, const char *text, bool stale)
 {
     if (d.status != status)
-        fail_msg("got %s (%s), want %s", status_name(d.status), d.err.text, status_name(status));
+        fail_msg("got %s (%s), want %s", err_status_name(d.status), d.err.text,
+                 err_status_name(status));
     if (status == ST_OK)
         CHECK_STR(d.object->data, text);
     CHECK(d.stale == stale);
@@ -270,7 +271,7 @@ TEST(a_failure_is_tried_once_more)
         upstream_then("/a", (struct answer){ 200, "", "doc:1", 0 });
         d = get("/a");
         if (d.status != cases[i].status)
-            fail_msg("row %zu: %s, %s", i, status_name(d.status), d.err.text);
+            fail_msg("row %zu: %s, %s", i, err_status_name(d.status), d.err.text);
         CHECK_ROW(i, upstream_asked("/a") == cases[i].asked);
         CHECK_ROW(i, d.status == ST_OK || d.http_status == cases[i].first.status);
         check(d, cases[i].status, "doc:1", false);

@@ -116,7 +116,8 @@ static struct document get(int instance, const char *path)
 static void check(struct document d, enum status status, const char *text, bool stale)
 {
     if (d.status != status)
-        fail_msg("got %s (%s), want %s", status_name(d.status), d.err.text, status_name(status));
+        fail_msg("got %s (%s), want %s", err_status_name(d.status), d.err.text,
+                 err_status_name(status));
     if (status == ST_OK)
         CHECK_STR(d.object->data, text);
     CHECK(d.stale == stale);

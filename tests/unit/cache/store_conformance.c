@@ -677,7 +677,7 @@ TEST(of_two_puts_by_one_version_one_wins)
 static bool at_once(enum status st, enum status want)
 {
     if (st != want && st != ST_WOULD_WAIT)
-        fail_msg("%s, not %s", status_name(st), status_name(want));
+        fail_msg("%s, not %s", err_status_name(st), err_status_name(want));
     return st == want;
 }
 

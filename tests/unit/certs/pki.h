@@ -14,8 +14,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "server/base/base64.h"
 #include "server/base/clock.h"
-#include "server/base/codec.h"
 #include "server/base/str.h"
 
 #define PKI_CHECK(condition)                                                \

@@ -5,8 +5,8 @@
 #define CLIMACAST_TESTS_VERIFY_CASE_H
 
 #include "certs/verify.h"
-#include "server/base/civil.h"
 #include "server/base/clock.h"
+#include "server/base/time_text.h"
 #include "tests/test.h"
 #include "tests/unit/certs/host.h"
 

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* tests/unit/certs/verify_envelope.c -- timestamp, skill id and replay. */
+#include "server/base/civil.h"
+#include "server/base/zone.h"
 #include "tests/unit/certs/verify_case.h"
 
 TEST(timestamps_within_the_tolerance_are_accepted_in_both_directions)

@@ -12,8 +12,8 @@
 #include "cache/user.h"
 #include "intents/dispatch.h"
 #include "intents/weather/place_entry.h"
-#include "server/base/civil.h"
 #include "server/base/json.h"
+#include "server/base/time_text.h"
 #include "tests/unit/intents/weather/weather_world.h"
 
 #define SKILL_NOW "2026-11-22T17:00:00Z"

@@ -2,6 +2,8 @@
 /* tests/unit/intents/when.c -- words of time, laid over the calendar of a place. */
 #include "intents/when.h"
 
+#include "server/base/civil.h"
+#include "server/base/zone.h"
 #include "tests/test.h"
 
 #include <stdlib.h>

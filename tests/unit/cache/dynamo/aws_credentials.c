@@ -10,8 +10,8 @@
 #include <sys/stat.h>
 
 #include "cache/dynamo/aws_credentials_internal.h"
-#include "server/base/civil.h"
 #include "server/base/clock.h"
+#include "server/base/time_text.h"
 #include "tests/test.h"
 #include "tests/unit/cache/folder.h"
 #include "tests/unit/cache/upstream.h"

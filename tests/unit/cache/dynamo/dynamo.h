@@ -14,9 +14,9 @@
 #include "cache/dynamo/client.h"
 #include "cache/store.h"
 #include "server/base/clock.h"
-#include "server/base/digest.h"
 #include "server/base/http.h"
 #include "server/base/json.h"
+#include "server/base/random.h"
 #include "tests/test.h"
 
 enum { DYNAMO_TABLE_SIZE = 64 };

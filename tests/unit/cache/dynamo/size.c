@@ -7,6 +7,7 @@
 
 #include "cache/dynamo/attribute_value.h"
 #include "cache/dynamo/shared_item_usage.h"
+#include "server/base/random.h"
 #include "tests/unit/cache/dynamo/store_dynamo_case.h"
 
 enum { SMALL_MAX = 12000 };

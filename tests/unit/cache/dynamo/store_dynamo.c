@@ -100,7 +100,7 @@ TEST(every_refusal_has_a_word_and_says_what_to_do)
                        &err);
         if (st != cases[i].want || strcmp(err.reason, cases[i].reason) != 0 ||
             !strstr(err.text, cases[i].word) || strstr(err.text, SECRET))
-            fail_msg("row %d: %s, %s: %s", (int)i, status_name(st), err.reason, err.text);
+            fail_msg("row %d: %s, %s: %s", (int)i, err_status_name(st), err.reason, err.text);
         store_free(s);
     }
 }

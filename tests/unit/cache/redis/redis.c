@@ -131,7 +131,8 @@ static void await_told(enum status st)
 
     while (told_last() != st) {
         if (clock_left_ms(end) == 0)
-            fail_msg("told %s (%s), want %s", status_name(told_last()), told.last, status_name(st));
+            fail_msg("told %s (%s), want %s", err_status_name(told_last()), told.last,
+                     err_status_name(st));
         clock_sleep_ms(5);
     }
 }
@@ -206,7 +207,8 @@ static void use_all(struct redis *r, const char *url)
         fail_msg("%s", err.text);
     for (size_t i = 0; i < JOBS; i++)
         if (jobs[i].status != want[i])
-            fail_msg("job %zu: %s, want %s", i, status_name(jobs[i].status), status_name(want[i]));
+            fail_msg("job %zu: %s, want %s", i, err_status_name(jobs[i].status),
+                     err_status_name(want[i]));
     CHECK(str_eq(buf_str(&jobs[4].reply), (struct str){ "x\0\r\ny", 5 }));
     CHECK_SLICE(buf_str(&jobs[14].reply), "1new|guard|body");
     redis_jobs_done(jobs, JOBS);

@@ -2,6 +2,7 @@
 /* tests/unit/intents/speech/phrase.c -- spoken times, dates, lists, sky cover and conditions. */
 #include "intents/speech/phrase.h"
 
+#include "server/base/civil.h"
 #include "tests/test.h"
 
 TEST(lists_times_durations_and_dates_are_spelled_out)

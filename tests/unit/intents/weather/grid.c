@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "server/base/civil.h"
+#include "server/base/time_text.h"
+#include "server/base/zone.h"
 #include "tests/unit/intents/weather/grid_case.h"
 
 TEST(the_run_that_overlaps_the_period_longest_gives_high_and_low)

@@ -3,6 +3,7 @@
 
 #include "intents/weather/grid.h"
 #include "intents/weather/periods.h"
+#include "server/base/zone.h"
 #include "tests/test.h"
 #include "tests/unit/intents/weather/nws_case.h"
 #include "tests/unit/intents/weather/weather_world.h"

@@ -6,7 +6,7 @@
 
 #include <stdlib.h>
 
-#include "server/base/civil.h"
+#include "server/base/time_text.h"
 #include "tests/test.h"
 
 /* The file as it is, NUL behind it, malloc'd. tests/run.sh says where the tree is; by hand, run

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "intents/weather/periods.h"
 
+#include "server/base/zone.h"
 #include "tests/test.h"
 #include "tests/unit/intents/weather/nws_case.h"
 #include "tests/unit/intents/weather/weather_world.h"

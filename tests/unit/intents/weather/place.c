@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "intents/weather/place_entry.h"
+#include "server/base/zone.h"
 #include "tests/unit/intents/weather/weather_world.h"
 
 #define API "https://api.weather.gov"

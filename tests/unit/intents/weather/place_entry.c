@@ -5,6 +5,7 @@
 #include "intents/weather/place_zone.h"
 #include "intents/weather/us_state.h"
 #include "server/base/json.h"
+#include "server/base/zone.h"
 #include "tests/test.h"
 
 #define BASE "http://127.0.0.1:9"

@@ -70,10 +70,10 @@ TEST(without_an_err_only_the_status_travels)
 TEST(every_status_has_a_name)
 {
     for (int st = ST_OK; st <= ST_SYSTEM; st++)
-        CHECK_ROW(st, status_name((enum status)st)[0] != '\0' &&
-                          strcmp(status_name((enum status)st), "unknown") != 0);
-    CHECK_STR(status_name(ST_WOULD_WAIT), "would_wait");
-    CHECK_STR(status_name((enum status)99), "unknown");
+        CHECK_ROW(st, err_status_name((enum status)st)[0] != '\0' &&
+                          strcmp(err_status_name((enum status)st), "unknown") != 0);
+    CHECK_STR(err_status_name(ST_WOULD_WAIT), "would_wait");
+    CHECK_STR(err_status_name((enum status)99), "unknown");
 }
 
 TESTS(the_first_fault_wins, memory_exhaustion_is_reported_in_the_same_words_everywhere,

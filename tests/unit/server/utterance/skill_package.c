@@ -150,7 +150,7 @@ TEST(every_word_of_time_is_read_by_the_skill)
             if (when_is_days_ahead(&words))
                 continue;
             if (past != (st == ST_INVALID) || (!past && st != ST_OK && st != ST_NOT_FOUND))
-                fail_msg("%s: \"%.*s\" gives %s", types[t], STR_ARG(value), status_name(st));
+                fail_msg("%s: \"%.*s\" gives %s", types[t], STR_ARG(value), err_status_name(st));
         }
     }
     arena_free(arena);

@@ -43,7 +43,7 @@ static void understand(const struct model *m, const char *text, struct buf *got)
 
     buf_reset(got);
     if (st != ST_OK)
-        buf_putz(got, status_name(st));
+        buf_putz(got, err_status_name(st));
     else
         buf_put(got, said.name);
     for (size_t i = 0; st == ST_OK && i < said.slot_count; i++)

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* certs/sign.h -- signs a request body as Alexa does, for local use with the development chain.
+/* certs/signer.h -- signs a request body as Alexa does, for local use with the development chain.
  *
  * The counterpart of signature.h. Nothing in the daemon uses it: the key is one of our own making
  * (certs/dev/), and only a daemon that is told to trust its root believes the result. */
-#ifndef CLIMACAST_CERTS_SIGN_H
-#define CLIMACAST_CERTS_SIGN_H
+#ifndef CLIMACAST_CERTS_SIGNER_H
+#define CLIMACAST_CERTS_SIGNER_H
 
 #include "server/base/err.h"
 #include "server/base/str.h"

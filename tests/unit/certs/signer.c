@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/unit/certs/sign.c -- what the signer signs, the verifier believes. */
-#include "certs/sign.h"
+/* tests/unit/certs/signer.c -- what the signer signs, the verifier believes. */
+#include "certs/signer.h"
 
 #include "certs/signature.h"
 #include "tests/test.h"

@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/base/civil_text.c -- the texts that stand for instants and spans of time.
+/* server/base/time_text.c -- instants and durations to and from text.
  *
- * One cursor walks the text; the first thing it does not find makes it fail, and a failed cursor
- * finds nothing more. So a parser below reads like the grammar it follows and asks once at the
- * end. */
-#include "server/base/civil.h"
+ * A cursor walks the text. The first mismatch makes it fail, and a failed cursor matches nothing
+ * more, so each parser below reads like the grammar it follows and checks once at the end. */
+#include "server/base/time_text.h"
 
 #include <stdio.h>
 #include <string.h>
 
+#include "server/base/civil.h"
 #include "server/base/clock.h"
+#include "server/base/zone.h"
 
 struct cursor {
     struct str rest;

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/base/codec.c -- base64, hexadecimal and percent encoding.
+/* server/base/base64.c -- base64.
  *
- * The base64 decoder is strict: every byte string has exactly one spelling that it takes, so the
- * unused bits of the last group must be zero. */
-#include "server/base/codec.h"
+ * The decoder is strict: each byte string has exactly one accepted encoding, so the unused bits of
+ * the last group must be zero. */
+#include "server/base/base64.h"
 
 #include <string.h>
 
 static const char base64_digits[] =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
-/* What a digit stands for, plus one; 0: it is none. */
+/* The value of each digit plus one; 0 marks a character that is not a digit. */
 static const uint8_t base64_values[256] = {
     ['A'] = 1,  ['B'] = 2,  ['C'] = 3,  ['D'] = 4,  ['E'] = 5,  ['F'] = 6,  ['G'] = 7,  ['H'] = 8,
     ['I'] = 9,  ['J'] = 10, ['K'] = 11, ['L'] = 12, ['M'] = 13, ['N'] = 14, ['O'] = 15, ['P'] = 16,
@@ -22,7 +22,7 @@ static const uint8_t base64_values[256] = {
     ['4'] = 57, ['5'] = 58, ['6'] = 59, ['7'] = 60, ['8'] = 61, ['9'] = 62, ['+'] = 63, ['/'] = 64,
 };
 
-/* Four characters as 24 bits; false when one is no digit. */
+/* Four characters as 24 bits; false when one of them is not a digit. */
 static bool base64_group(const char *p, uint32_t *ret_group)
 {
     uint32_t group = 0, none = 0;
@@ -36,7 +36,7 @@ static bool base64_group(const char *p, uint32_t *ret_group)
     return (none & 64) == 0;
 }
 
-bool base64_decode(struct str s, uint8_t *out, size_t room, size_t *ret_n)
+bool base64_decode(struct str s, uint8_t *out, size_t cap, size_t *ret_n)
 {
     size_t padding = 0, n = 0, bytes;
 
@@ -45,10 +45,10 @@ bool base64_decode(struct str s, uint8_t *out, size_t room, size_t *ret_n)
     while (padding < 2 && padding < s.n && s.p[s.n - 1 - padding] == '=')
         padding++;
     bytes = s.n / 4 * 3 - padding;
-    if (bytes > room)
+    if (bytes > cap)
         return false;
     for (size_t i = 0; i < s.n; i += 4) {
-        char last[4] = "AAAA"; /* which stands for zero bits, as the padding does */
+        char last[4] = "AAAA"; /* zero bits in place of the padding */
         const char *p = s.p + i;
         uint32_t group;
         if (padding > 0 && i + 4 == s.n)
@@ -88,69 +88,4 @@ void base64_encode(struct buf *b, const uint8_t *p, size_t n)
         *out++ = have > 2 ? base64_digits[group & 63] : '=';
     }
     buf_grew(b, (n + 2) / 3 * 4);
-}
-
-void hex_encode(struct buf *b, const uint8_t *p, size_t n)
-{
-    static const char digits[] = "0123456789abcdef";
-    char *out = n <= SIZE_MAX / 2 ? buf_reserve(b, n * 2) : NULL;
-
-    if (!out) {
-        b->failed = true;
-        return;
-    }
-    for (size_t i = 0; i < n; i++) {
-        *out++ = digits[p[i] >> 4];
-        *out++ = digits[p[i] & 15];
-    }
-    buf_grew(b, n * 2);
-}
-
-static bool is_unreserved(char c)
-{
-    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' ||
-           c == '.' || c == '_' || c == '~';
-}
-
-void percent_encode(struct buf *b, struct str s, bool keep_slash)
-{
-    static const char digits[] = "0123456789ABCDEF";
-
-    for (size_t i = 0; i < s.n; i++) {
-        char c = s.p[i];
-        if (is_unreserved(c) || (keep_slash && c == '/')) {
-            buf_putc(b, c);
-        } else {
-            unsigned char byte = (unsigned char)c;
-            buf_put(b, (struct str){ (char[]){ '%', digits[byte >> 4], digits[byte & 15] }, 3 });
-        }
-    }
-}
-
-static int hex_value(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'A' && c <= 'F')
-        return c - 'A' + 10;
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
-bool percent_decode(struct buf *b, struct str s, bool plus_is_space)
-{
-    for (size_t i = 0; i < s.n; i++) {
-        char c = s.p[i];
-        if (c == '%') {
-            int high = s.n - i > 2 ? hex_value(s.p[i + 1]) : -1;
-            int low = s.n - i > 2 ? hex_value(s.p[i + 2]) : -1;
-            if (high < 0 || low < 0)
-                return false;
-            c = (char)(high * 16 + low);
-            i += 2;
-        } else if (c == '+' && plus_is_space) {
-            c = ' ';
-        }
-        buf_putc(b, c);
-    }
-    return true;
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/unit/server/base/civil_text.c -- the texts that stand for instants and spans of time. */
+/* tests/unit/server/base/time_text.c -- instants and durations to and from text. */
 #include "tests/test.h"
 
-#include "server/base/civil.h"
+#include "server/base/time_text.h"
 
 #define ROWS(table) (sizeof(table) / sizeof((table)[0]))
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* certs/sign.c -- one key, and the one kind of signature that Alexa makes. */
-#include "certs/sign.h"
+/* certs/signer.c -- one key, and the one kind of signature that Alexa makes. */
+#include "certs/signer.h"
 
 #include <errno.h>
 #include <openssl/err.h>
@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "certs/signature.h"
-#include "server/base/codec.h"
+#include "server/base/base64.h"
 
 struct signer {
     EVP_PKEY *key;

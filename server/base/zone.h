@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* server/base/zone.h -- IANA time zones by name.
+ *
+ * Zones come from the system's tzdata through GLib's GTimeZone and are kept for the life of the
+ * process; the TZ variable has no effect. Thread-safe. */
+#ifndef CLIMACAST_SERVER_BASE_ZONE_H
+#define CLIMACAST_SERVER_BASE_ZONE_H
+
+#include <stdint.h>
+
+#include "server/base/str.h"
+
+struct zone; /* interned: never freed, compare by pointer */
+
+/* The zone with this IANA name ("America/Denver"), or NULL if there is none. */
+const struct zone *zone_get(struct str name);
+const struct zone *zone_utc(void);
+const char *zone_name(const struct zone *z);
+/* Local time minus UTC, in seconds, at `t` (seconds since 1970 UTC). */
+int32_t zone_offset_s(const struct zone *z, int64_t t);
+
+#endif
