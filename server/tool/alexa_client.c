@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/tool/alexa_client.c -- from the configuration to an address, a root to trust and a key.
+/* server/tool/alexa_client.c -- derives the daemon's address, the trusted root and the signing key
+ * from the configuration, and sends requests.
  *
- * A daemon that listens on a loopback or wildcard address is called "localhost", which is the name
- * in development certificates, and contacted at the address itself. */
+ * A daemon on a loopback or wildcard address is requested as "localhost", the name in development
+ * certificates, while the connection goes to the address itself. */
 #include "server/tool/alexa_client.h"
 
 #include <stdio.h>
@@ -18,9 +19,9 @@ enum { ANSWER_BYTES_MAX = 1024 * 1024, CALL_MS = 15000, URL_MAX = 1000 };
 
 struct alexa_client {
     struct http *http;
-    struct signer *signer; /* NULL: unsigned */
+    struct signer *signer; /* NULL when unsigned */
     char url[URL_MAX];
-    char connect_to[300]; /* "" = as the URL says */
+    char connect_to[300]; /* overrides the URL's host and port unless "" */
     char dev[ALEXA_CLIENT_PATH_MAX], ca[ALEXA_CLIENT_PATH_MAX], chain_url[URL_MAX];
 };
 
@@ -31,8 +32,8 @@ static bool is_wildcard(const char *host)
     return strcmp(host, "0.0.0.0") == 0 || strcmp(host, "::") == 0;
 }
 
-static enum status locate(struct alexa_client *c, const char *url, const struct config *config,
-                          struct err *err)
+static enum status set_url(struct alexa_client *c, const char *url, const struct config *config,
+                           struct err *err)
 {
     const char *listen = config_list(config, CONFIG_SERVER_LISTEN)[0];
     const char *path = config_text(config, CONFIG_SERVER_PATH);
@@ -42,13 +43,13 @@ static enum status locate(struct alexa_client *c, const char *url, const struct 
     if (url) {
         if (strlen(url) >= sizeof c->url ||
             (strncmp(url, "https://", 8) != 0 && strncmp(url, "http://", 7) != 0))
-            return err_set(err, ST_INVALID, "%s: must be an https:// or http:// URL", url);
+            return err_set(err, ST_INVALID, "%s: expected an https:// or http:// URL", url);
         (void)snprintf(c->url, sizeof c->url, "%s", url);
         return ST_OK;
     }
     if (!host_port_split(listen, host, &port) || port == 0)
-        return err_set(err, ST_INVALID, "server.listen = %s names no port: give the daemon's --url",
-                       listen);
+        return err_set(err, ST_INVALID,
+                       "server.listen = %s has no port; pass the daemon's URL with --url", listen);
     if (is_wildcard(host))
         (void)snprintf(host, sizeof host, "%s", strchr(host, ':') ? "::1" : "127.0.0.1");
     bool v6 = strchr(host, ':');
@@ -60,7 +61,7 @@ static enum status locate(struct alexa_client *c, const char *url, const struct 
     return ST_OK;
 }
 
-/* ---- what is trusted, and what signs ---- */
+/* ---- the trusted root and the signing key ---- */
 
 static bool in_folder(char out[ALEXA_CLIENT_PATH_MAX], const char *folder, const char *name)
 {
@@ -80,7 +81,7 @@ static enum status find_folder(struct alexa_client *c, const char *dev, const st
         (void)snprintf(near, sizeof near, "%.*s", (int)(slash - anchors), anchors);
     if (dev && !in_folder(key, dev, "signing.key"))
         return err_set(err, ST_INVALID,
-                       "--dev %s: holds no signing.key (certs/dev/make.sh makes it)", dev);
+                       "--dev %s: no signing.key there (certs/dev/make.sh makes one)", dev);
     if (!dev && near[0] && in_folder(key, near, "signing.key"))
         dev = near;
     if (!dev && in_folder(key, "build/certs", "signing.key"))
@@ -89,7 +90,7 @@ static enum status find_folder(struct alexa_client *c, const char *dev, const st
     return ST_OK;
 }
 
-static enum status take_key(struct alexa_client *c, const struct alexa_client_settings *s,
+static enum status load_key(struct alexa_client *c, const struct alexa_client_settings *s,
                             struct err *err)
 {
     char key[ALEXA_CLIENT_PATH_MAX];
@@ -113,7 +114,7 @@ static enum status connect_http(struct alexa_client *c, const char *ca, const st
                                       .ca_bundle = c->ca,
                                       .system_roots = true };
     if (strstr(c->url, "//localhost:") || strstr(c->url, "//127.") || strstr(c->url, "//[::1]"))
-        setenv("no_proxy", "*", 1); /* our own machine is not behind a proxy */
+        setenv("no_proxy", "*", 1); /* never reach this machine through a proxy */
     c->http = http_create(&settings, err);
     return c->http ? ST_OK : ST_INVALID;
 }
@@ -126,11 +127,11 @@ enum status alexa_client_create(const struct alexa_client_settings *settings,
     enum status st = c ? ST_OK : err_no_memory(err);
 
     if (st == ST_OK)
-        st = locate(c, settings->url, config, err);
+        st = set_url(c, settings->url, config, err);
     if (st == ST_OK)
         st = find_folder(c, settings->dev, config, err);
     if (st == ST_OK)
-        st = take_key(c, settings, err);
+        st = load_key(c, settings, err);
     if (st == ST_OK)
         st = connect_http(c, settings->ca, config, err);
     if (st == ST_OK)
@@ -174,13 +175,13 @@ const char *alexa_client_chain_url(const struct alexa_client *c)
     return c->chain_url;
 }
 
-/* ---- calling ---- */
+/* ---- sending ---- */
 
 enum status alexa_client_sign(const struct alexa_client *c, struct str body, struct buf *out,
                               struct err *err)
 {
     if (!c->signer)
-        return err_set(err, ST_INVALID, "no key to sign with: give --dev DIR or --key FILE");
+        return err_set(err, ST_INVALID, "no signing key; pass --dev DIR or --key FILE");
     return signer_sign(c->signer, body, out, err);
 }
 

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/tool/alexa_client.h -- plays Alexa towards a daemon: HTTPS, signed with a development
- * chain.
+/* server/tool/alexa_client.h -- sends requests to a daemon as Alexa does: over HTTPS, signed with a
+ * development chain.
  *
- * A development folder is what certs/dev/make.sh makes: root.pem, signing.key, chains/, keys/.
- * Where none is named it is the folder of alexa.trust_anchors, else build/certs, if that holds a
- * signing.key; without one requests go out unsigned, which a daemon takes with alexa.verify =
- * no. */
+ * A development folder is the output of certs/dev/make.sh: root.pem, signing.key, chains/, keys/.
+ * The default is the folder of alexa.trust_anchors, then build/certs, if it has a signing.key.
+ * Without a key requests are sent unsigned, which a daemon with alexa.verify = no accepts. */
 #ifndef CLIMACAST_SERVER_TOOL_ALEXA_CLIENT_H
 #define CLIMACAST_SERVER_TOOL_ALEXA_CLIENT_H
 
@@ -20,14 +19,14 @@
 
 enum { ALEXA_CLIENT_HEADERS_MAX = 8, ALEXA_CLIENT_PATH_MAX = 1000 };
 
-/* As the command line says; borrowed; NULL takes what stands behind it. */
+/* What the command line sets; borrowed. NULL takes the default. */
 struct alexa_client_settings {
-    const char *url; /* where server.listen and server.path of the configuration point */
-    const char *dev; /* development folder, as above */
-    const char *ca;  /* root.pem of that folder, else http.ca_bundle; with the system's roots */
-    const char *key; /* signing.key of that folder */
-    const char *chain_url; /* ALEXA_CLIENT_CHAIN_HOST "good.pem" */
-    bool unsign;           /* whatever key there is */
+    const char *url; /* default: from server.listen and server.path */
+    const char *dev; /* development folder; default as above */
+    const char *ca;  /* trusted besides the system roots; default: dev/root.pem, http.ca_bundle */
+    const char *key; /* default: dev's signing.key */
+    const char *chain_url; /* default: ALEXA_CLIENT_CHAIN_HOST "good.pem" */
+    bool unsign;           /* do not sign, even with a key */
 };
 
 #define ALEXA_CLIENT_OPTIONS(s)                                                          \
@@ -36,45 +35,45 @@ struct alexa_client_settings {
     {                                                                                    \
         "--unsigned", NULL, &(s).unsign                                                  \
     }
-#define ALEXA_CLIENT_USAGE                                                                        \
-    "  --url URL           the daemon; where server.listen and server.path point unless given\n"  \
-    "  --dev DIR           development chain: DIR/root.pem, DIR/signing.key; unless given the\n"  \
-    "                      folder of alexa.trust_anchors, else build/certs\n"                     \
-    "  --ca FILE           trust the daemon's certificate by this root instead of DIR/root.pem\n" \
-    "  --key FILE          sign with this RSA key instead of DIR/signing.key\n"                   \
-    "  --chain-url URL     the SignatureCertChainUrl that goes with the key\n"                    \
-    "  --unsigned          send no signature\n"
+#define ALEXA_CLIENT_USAGE                                                                         \
+    "  --url URL           the daemon (default: from server.listen and server.path)\n"             \
+    "  --dev DIR           development chain in DIR: root.pem, signing.key (default: the folder\n" \
+    "                      of alexa.trust_anchors, else build/certs)\n"                            \
+    "  --ca FILE           root of the daemon's certificate (default: DIR/root.pem)\n"             \
+    "  --key FILE          RSA key to sign with (default: DIR/signing.key)\n"                      \
+    "  --chain-url URL     SignatureCertChainUrl to send with the signature\n"                     \
+    "  --unsigned          do not sign\n"
 
 struct alexa_client;
 
-/* ST_INVALID: no usable URL, or a file cannot be read. */
+/* ST_INVALID: the URL is unusable, or a file cannot be read. */
 enum status alexa_client_create(const struct alexa_client_settings *settings,
                                 const struct config *config, struct alexa_client **ret_client,
                                 struct err *err);
 void alexa_client_free(struct alexa_client *c); /* NULL allowed */
 
 const char *alexa_client_url(const struct alexa_client *c);
-const char *
-alexa_client_ca(const struct alexa_client *c); /* "" when only the system's roots count */
+const char *alexa_client_ca(const struct alexa_client *c);  /* "" for the system's roots alone */
 const char *alexa_client_dev(const struct alexa_client *c); /* "" when there is none */
 bool alexa_client_signs(const struct alexa_client *c);
 const char *alexa_client_chain_url(const struct alexa_client *c);
-/* Append the value of Signature-256. ST_INVALID when there is no key. */
+/* Append the value of Signature-256. ST_INVALID: there is no key. */
 enum status alexa_client_sign(const struct alexa_client *c, struct str body, struct buf *out,
                               struct err *err);
 
-/* One call as it is said, without anything added but Content-Type. ST_OK whenever an answer came.
- * http_response_done() is the caller's in either case. */
+/* A request to send as is; only Content-Type is added. */
 struct alexa_client_call {
-    const char *method; /* "POST" when NULL */
-    const char *url;    /* NULL: alexa_client_url() */
+    const char *method; /* NULL for POST */
+    const char *url;    /* NULL for alexa_client_url() */
     const struct http_header *headers;
     size_t header_count; /* at most ALEXA_CLIENT_HEADERS_MAX - 1 */
     struct str body;
 };
+/* ST_OK for any response, whatever its status. In every case the caller calls
+ * http_response_done(). */
 enum status alexa_client_send(const struct alexa_client *c, const struct alexa_client_call *call,
                               struct http_response *ret_response, struct err *err);
-/* POST a body, signed where there is a key. */
+/* POST a body, signed if there is a key. */
 enum status alexa_client_post(const struct alexa_client *c, struct str body,
                               struct http_response *ret_response, struct err *err);
 

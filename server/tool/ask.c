@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/tool/ask.c -- `climacast ask`: a question to the running daemon, or to the skill in this
- * process, and the answer as text. */
+/* server/tool/ask.c -- `climacast ask`: sends requests to the daemon, or answers them in process,
+ * and prints the speech. */
 #include <errno.h>
 #include <jansson.h>
 #include <stdio.h>
@@ -23,35 +23,33 @@ struct ask {
     struct tool *tool;
     struct alexa_client *client; /* exactly one of the two */
     struct in_process *in_process;
-    const char *model;            /* of --say; NULL: the one that comes with the program */
-    struct phrase_parser *parser; /* NULL until a sentence comes */
-    bool whole, timed;
-    char *attributes; /* of the answer before, for --session open; NULL at first */
+    const char *model;            /* for --say; NULL: the installed one */
+    struct phrase_parser *parser; /* created at the first --say */
+    bool json, timed;
+    char *attributes; /* session attributes of the last response, or NULL */
 };
 
-/* ---- one question ---- */
+/* ---- one request ---- */
 
-/* "climacast ask: refused..." with the daemon's own words on stderr. */
-static int refused(const struct ask *a, long status, struct str body)
+static int print_refusal(const struct ask *a, long status, struct str body)
 {
-    fprintf(stderr, "climacast ask: refused with %ld: %.*s\n", status, STR_ARG(body));
+    fprintf(stderr, "climacast ask: daemon returned HTTP %ld: %.*s\n", status, STR_ARG(body));
     if (a->client && !alexa_client_signs(a->client))
-        fprintf(stderr, "climacast ask: it was sent without a signature (see --dev)\n");
+        fprintf(stderr, "climacast ask: the request was not signed (see --dev)\n");
     return EXIT_REFUSED;
 }
 
-/* What to do when no answer came. */
-static const char *unheard(const struct err *err)
+static const char *fix_for_no_response(const struct err *err)
 {
     if (strstr(err->text, "certificate"))
-        return "name the root of its certificate by --ca, or the development folder by --dev";
-    return err->status == ST_UNAVAILABLE ? "start the daemon (climacast doctor tells what keeps "
-                                           "it), or ask without one: --direct"
+        return "pass the root of its certificate with --ca, or the development folder with --dev";
+    return err->status == ST_UNAVAILABLE ? "start the daemon (climacast doctor finds what prevents "
+                                           "it), or pass --direct to answer without one"
                                          : "";
 }
 
-/* Later lines of an open session bring the attributes along, as Alexa does. */
-static void keep_attributes(struct ask *a, const json_t *root)
+/* Alexa sends the attributes of the last response with the next request of a session. */
+static void save_attributes(struct ask *a, const json_t *root)
 {
     json_t *attributes = json_at(root, "sessionAttributes");
 
@@ -68,15 +66,15 @@ static int print_answer(struct ask *a, struct str body, double ms)
     json_t *root;
 
     if (json_parse(body, true, &root, &err) != ST_OK) {
-        err_context(&err, "the answer cannot be read");
+        err_context(&err, "cannot parse the response");
         return tool_fail(a->tool, EXIT_REFUSED, &err);
     }
-    keep_attributes(a, root);
+    save_attributes(a, root);
     speech_text(&text, json_str(root, "response.outputSpeech.ssml"));
-    if (a->whole)
+    if (a->json)
         printf("%.*s\n", STR_ARG(body));
     else
-        printf("%s\n", text.n ? buf_z(&text) : "(nothing is said)");
+        printf("%s\n", text.n ? buf_z(&text) : "(no speech)");
     if (a->timed)
         printf("(%.1f ms)\n", ms);
     buf_free(&text);
@@ -84,7 +82,7 @@ static int print_answer(struct ask *a, struct str body, double ms)
     return EXIT_SUCCESS;
 }
 
-static int ask_directly(struct ask *a, struct str body)
+static int ask_in_process(struct ask *a, struct str body)
 {
     struct buf out = BUF_INIT(OUT_MAX);
     struct err err = ERR_NONE;
@@ -105,9 +103,9 @@ static int ask_daemon(struct ask *a, struct str body)
     int status;
 
     if (alexa_client_post(a->client, body, &response, &err) != ST_OK)
-        status = tool_fail_fix(a->tool, EXIT_REFUSED, &err, unheard(&err));
+        status = tool_fail_fix(a->tool, EXIT_REFUSED, &err, fix_for_no_response(&err));
     else if (response.status != 200)
-        status = refused(a, response.status, buf_str(&response.body));
+        status = print_refusal(a, response.status, buf_str(&response.body));
     else
         status =
             print_answer(a, buf_str(&response.body), (double)(clock_mono_us() - started) / 1000);
@@ -115,49 +113,49 @@ static int ask_daemon(struct ask *a, struct str body)
     return status;
 }
 
-/* The wish's sentence made its name and words, and told: beside the answer, or aside when that is
+/* Parse the --say phrase into the request, and print it as arguments: on stderr when stdout is for
  * JSON. */
-static enum status understand(struct ask *a, struct request_spec *wish, struct err *err)
+static enum status parse_phrase(struct ask *a, struct request_spec *spec, struct err *err)
 {
     struct buf line = BUF_INIT(OUT_MAX);
     enum status st = a->parser ? ST_OK : phrase_parser_create(a->model, &a->parser, err);
 
     if (st == ST_OK)
-        st = phrase_parser_parse(a->parser, wish, &line, err);
+        st = phrase_parser_parse(a->parser, spec, &line, err);
     if (st == ST_OK)
-        fprintf(a->whole ? stderr : stdout, "%s\n", buf_z(&line));
+        fprintf(a->json ? stderr : stdout, "%s\n", buf_z(&line));
     buf_free(&line);
     return st;
 }
 
-static int ask_one(struct ask *a, const struct request_spec *wish)
+static int ask_one(struct ask *a, const struct request_spec *spec)
 {
-    struct request_spec with = *wish;
+    struct request_spec with = *spec;
     struct buf body = BUF_INIT(0);
     struct err err = ERR_NONE;
-    bool open = wish->session && strcmp(wish->session, "open") == 0;
+    bool open = spec->session && strcmp(spec->session, "open") == 0;
     int status;
 
-    if (open && !wish->attributes)
+    if (open && !spec->attributes)
         with.attributes = a->attributes;
-    if ((with.say && understand(a, &with, &err) != ST_OK) ||
+    if ((with.say && parse_phrase(a, &with, &err) != ST_OK) ||
         envelope_build(&with, a->tool->config, &body, &err) != ST_OK)
         status = tool_fail(a->tool, EXIT_USAGE, &err);
     else
-        status = a->in_process ? ask_directly(a, buf_str(&body)) : ask_daemon(a, buf_str(&body));
+        status = a->in_process ? ask_in_process(a, buf_str(&body)) : ask_daemon(a, buf_str(&body));
     buf_free(&body);
     return status;
 }
 
-/* ---- a file of questions ---- */
+/* ---- a file of requests ---- */
 
-/* One line: its own words and options over those of the command line. */
+/* One line; its options override those of the command line. */
 static int ask_line(struct ask *a, const struct request_spec *usual, char *line, struct err *err)
 {
     char *argv[ARGS_MAX + 16];
     size_t argc;
-    struct request_spec wish = *usual;
-    const struct arg_option options[] = { REQUEST_ARGS_OPTIONS(wish) };
+    struct request_spec spec = *usual;
+    const struct arg_option options[] = { REQUEST_ARGS_OPTIONS(spec) };
     struct args args;
     char shown[ARGS_LINE_MAX];
 
@@ -166,15 +164,15 @@ static int ask_line(struct ask *a, const struct request_spec *usual, char *line,
         return EXIT_USAGE;
     if (argc == 0)
         return EXIT_SUCCESS;
-    if (args_take(options, sizeof options / sizeof options[0], (int)argc, argv, &args, err) !=
+    if (args_parse(options, sizeof options / sizeof options[0], (int)argc, argv, &args, err) !=
             ST_OK ||
-        request_args_words(&wish, &args, err) != ST_OK)
+        request_args_words(&spec, &args, err) != ST_OK)
         return EXIT_USAGE;
-    if (!a->whole)
+    if (!a->json)
         printf("> %s\n", shown);
     (void)fflush(stdout);
-    int status = ask_one(a, &wish);
-    if (!a->whole)
+    int status = ask_one(a, &spec);
+    if (!a->json)
         printf("\n");
     return status;
 }
@@ -194,7 +192,7 @@ static int ask_file(struct ask *a, const struct request_spec *usual, const char 
     for (int number = 1; status != EXIT_USAGE && fgets(line, sizeof line, f); number++) {
         int now = strlen(line) + 1 < sizeof line
                       ? ask_line(a, usual, line, &err)
-                      : (err_set(&err, ST_INVALID, "the line is too long"), EXIT_USAGE);
+                      : (err_set(&err, ST_INVALID, "line too long"), EXIT_USAGE);
         if (err.status != ST_OK) {
             err_context(&err, "%s:%d", path, number);
             (void)tool_fail(a->tool, EXIT_USAGE, &err);
@@ -212,28 +210,28 @@ static int ask_run(struct tool *tool)
 {
     struct ask a = { .tool = tool };
     struct alexa_client_settings where = { .url = NULL };
-    struct request_spec wish = { .name = NULL };
+    struct request_spec spec = { .name = NULL };
     const char *file = NULL;
     bool direct = false;
     const struct arg_option options[] = {
-        { "--json", NULL, &a.whole }, { "--time", NULL, &a.timed },  { "--direct", NULL, &direct },
-        { "--file", &file, NULL },    { "--model", &a.model, NULL }, REQUEST_ARGS_OPTIONS(wish),
+        { "--json", NULL, &a.json }, { "--time", NULL, &a.timed },  { "--direct", NULL, &direct },
+        { "--file", &file, NULL },   { "--model", &a.model, NULL }, REQUEST_ARGS_OPTIONS(spec),
         ALEXA_CLIENT_OPTIONS(where)
     };
     struct args args;
     struct err err = ERR_NONE;
     int status;
 
-    if (args_take(options, sizeof options / sizeof options[0], tool->argc - 1, tool->argv + 1,
-                  &args, &err) != ST_OK)
+    if (args_parse(options, sizeof options / sizeof options[0], tool->argc - 1, tool->argv + 1,
+                   &args, &err) != ST_OK)
         return tool_fail(tool, EXIT_USAGE, &err);
-    if (file && (args.count > 0 || wish.say))
-        err_set(&err, ST_INVALID, "either --file or a request, not both");
-    if (err.status != ST_OK || (!file && request_args_words(&wish, &args, &err) != ST_OK) ||
+    if (file && (args.count > 0 || spec.say))
+        err_set(&err, ST_INVALID, "--file and a request exclude each other");
+    if (err.status != ST_OK || (!file && request_args_words(&spec, &args, &err) != ST_OK) ||
         (direct ? in_process_create(tool->config, &a.in_process, &err)
                 : alexa_client_create(&where, tool->config, &a.client, &err)) != ST_OK)
         return tool_fail(tool, EXIT_USAGE, &err);
-    status = file ? ask_file(&a, &wish, file) : ask_one(&a, &wish);
+    status = file ? ask_file(&a, &spec, file) : ask_one(&a, &spec);
     free(a.attributes);
     phrase_parser_free(a.parser);
     in_process_free(a.in_process);
@@ -243,7 +241,7 @@ static int ask_run(struct tool *tool)
 
 const struct command command_ask = {
     .name = "ask",
-    .summary = "send a request to the daemon, print what is spoken",
+    .summary = "send a request to the daemon and print the speech",
     .usage =
         "[options] INTENT|REQUESTTYPE [slot=value]...\n"
         "       climacast ask [options] --say TEXT\n"
@@ -253,15 +251,15 @@ const struct command command_ask = {
         "  climacast ask MetricIntent metric=temperature location=\"Seattle, Washington\"\n"
         "  climacast ask --say \"what's the weather in boulder colorado\"\n"
         "\n"
-        "  --file FILE         one request a line, words quoted as in a shell, # comments; a line\n"
-        "                      may have --user, --session, ... of its own; - is standard input\n"
-        "  --model FILE        the interaction model that --say goes by; the one that comes with\n"
-        "                      this program unless given\n"
-        "  --json              print the whole response\n"
-        "  --time              and the milliseconds it took\n"
+        "  --file FILE         read requests from FILE, one per line, with shell quoting and #\n"
+        "                      comments; a line may set --user, --session, ...; - reads stdin\n"
+        "  --model FILE        interaction model for --say (default: the installed one)\n"
+        "  --json              print the whole response as JSON\n"
+        "  --time              print the response time, too\n"
         "  --direct            answer in this process, without a daemon\n" REQUEST_ARGS_USAGE
             ALEXA_CLIENT_USAGE
-        "\nWithin a file, requests with --session open carry on with the attributes of the\n"
-        "answer before.  Exit status: 0 all answered, 1 refused or unreachable, 2 used wrongly.\n",
+        "\nIn a file, a request with --session open continues with the session attributes of the\n"
+        "previous response.\n"
+        "\nExit status: 0 success, 1 refused or unreachable, 2 usage error.\n",
     .run = ask_run,
 };

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/tool/backup.c -- `climacast backup`: every item of the table into a file, while the daemon
- * runs.
+/* server/tool/backup.c -- `climacast backup`: writes every item of the table to a file while the
+ * daemon runs.
  *
- * Each item is read in one piece, so it is whole; an item that changes meanwhile is in the file as
- * it was at one moment of the backup. Users' items do not hang together with each other, and shared
- * entries can be asked for anew, so no more than that is needed. */
+ * Each item is read atomically, but the backup is not a snapshot of the whole table: an item that
+ * changes meanwhile is saved as of some moment during the backup. That suffices because users'
+ * items are independent of each other and shared entries can be fetched again. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,7 +18,7 @@
 #include "server/tool/store_session.h"
 #include "server/tool/tool.h"
 
-enum { PAGE = 200 };
+enum { PAGE_ITEMS = 200 };
 
 struct backup {
     struct store_session session;
@@ -27,12 +27,12 @@ struct backup {
     int64_t items;
 };
 
-static enum status take_item(void *data, struct str id, json_t *attributes, json_t *raw,
+static enum status copy_item(void *data, struct str id, json_t *attributes, json_t *raw,
                              struct err *err)
 {
     struct backup *b = data;
 
-    progress_to(&b->progress, ++b->items);
+    progress_update(&b->progress, ++b->items);
     return backup_add(b->writer, id, attributes, raw, err);
 }
 
@@ -42,15 +42,15 @@ static enum status copy_all(struct backup *b, struct err *err)
     enum status st;
 
     do
-        st = store_scan_raw(b->session.store, PAGE, &cursor, take_item, b, store_session_deadline(),
-                            err);
+        st = store_scan_raw(b->session.store, PAGE_ITEMS, &cursor, copy_item, b,
+                            store_session_deadline(), err);
     while (st == ST_OK && cursor);
     free(cursor);
     return st;
 }
 
-static enum status begin(struct backup *b, const struct config *config, const char *path,
-                         bool force, struct err *err)
+static enum status begin_backup(struct backup *b, const struct config *config, const char *path,
+                                bool force, struct err *err)
 {
     struct backup_head head = { .by = CLIMACAST_VERSION };
     struct store_facts facts;
@@ -76,16 +76,16 @@ static int backup_run(struct tool *tool)
     struct err err = ERR_NONE;
     enum status st;
 
-    if (args_take(options, sizeof options / sizeof options[0], tool->argc - 1, tool->argv + 1,
-                  &args, &err) != ST_OK)
+    if (args_parse(options, sizeof options / sizeof options[0], tool->argc - 1, tool->argv + 1,
+                   &args, &err) != ST_OK)
         return tool_fail(tool, EXIT_USAGE, &err);
     if (args.count != 1) {
-        err_set(&err, ST_INVALID, "takes the name of one file (see --help)");
+        err_set(&err, ST_INVALID, "expected one file name (see --help)");
         return tool_fail(tool, EXIT_USAGE, &err);
     }
     st = store_session_open(tool->config, false, &b.session, &err);
     if (st == ST_OK)
-        st = begin(&b, tool->config, args.words[0], force, &err);
+        st = begin_backup(&b, tool->config, args.words[0], force, &err);
     if (st == ST_OK)
         st = copy_all(&b, &err);
     progress_end(&b.progress);
@@ -96,23 +96,25 @@ static int backup_run(struct tool *tool)
     store_session_close(&b.session);
     if (st != ST_OK)
         return tool_fail(tool, EXIT_REFUSED, &err);
-    fprintf(stderr, "%lld items in %s\n", (long long)b.items,
+    fprintf(stderr, "%lld items written to %s\n", (long long)b.items,
             strcmp(args.words[0], "-") == 0 ? "standard output" : args.words[0]);
     return EXIT_SUCCESS;
 }
 
 const struct command command_backup = {
     .name = "backup",
-    .summary = "every item of the table into a file",
-    .usage = "[--force] FILE\n"
-             "\n"
-             "Writes all users' settings and all shared entries as JSON lines, while the daemon\n"
-             "runs.  FILE is readable by its owner only, and stands there only when it is whole;\n"
-             "an older backup of that name is replaced.  - is standard output.  Of a DynamoDB\n"
-             "table, what other programs keep in users' items comes back exactly, but into\n"
-             "another backend as plain JSON: there, numbers of more than 17 digits are rounded,\n"
-             "sets are lists, bytes are texts.  Shared entries are plain JSON in any case.\n"
-             "  --force   replace FILE even if it is something else than a backup\n"
-             "\nExit status: 0 done, 1 failed and FILE is as it was, 2 used wrongly.\n",
+    .summary = "write all items of the table to a file",
+    .usage =
+        "[--force] FILE\n"
+        "\n"
+        "Writes all users' settings and all shared entries as JSON lines.  The daemon may keep\n"
+        "running.  FILE is written atomically, readable only by its owner, and replaces an\n"
+        "older backup of that name; - writes to standard output.\n"
+        "\n"
+        "Data that other programs store in users' items of a DynamoDB table is restored\n"
+        "exactly to DynamoDB.  Other backends store it as plain JSON: numbers are rounded to 17\n"
+        "digits, sets become lists and binary values become strings.\n"
+        "  --force   replace FILE even if it is not a backup\n"
+        "\nExit status: 0 success, 1 failed (FILE is unchanged), 2 usage error.\n",
     .run = backup_run,
 };

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/tool/backup_read.c -- a backup read back, line by line, and judged: each line, their
- * number, and the sum of their bytes. It may have been cut, changed, or made by anybody. */
+/* server/tool/backup_read.c -- reads and validates a backup line by line: each item, their number
+ * and the checksum. The file is untrusted input: truncated, modified, or made by anybody. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,18 +20,18 @@ struct backup_reader {
     FILE *file;
     struct buf line;
     int format;
-    int64_t number; /* of the line read last */
+    int64_t line_number; /* of the last line read */
     int64_t items;
 };
 
 static enum status damaged(const struct backup_reader *r, struct err *err, const char *what)
 {
-    return err_reason(err, ST_INVALID, "backup_damaged", "%s:%lld: %s: the file is damaged",
-                      r->path, (long long)r->number, what);
+    return err_reason(err, ST_INVALID, "backup_damaged", "%s:%lld: damaged backup: %s", r->path,
+                      (long long)r->line_number, what);
 }
 
-/* The next line, without its end. ST_MISS: none is left. */
-static enum status next_line(struct backup_reader *r, struct err *err)
+/* Read the next line, without its newline. ST_MISS: end of file. */
+static enum status read_line(struct backup_reader *r, struct err *err)
 {
     char chunk[CHUNK];
     bool any = false;
@@ -40,44 +40,44 @@ static enum status next_line(struct backup_reader *r, struct err *err)
     while (fgets(chunk, sizeof chunk, r->file)) {
         size_t n = strlen(chunk);
         if (!any)
-            r->number++;
+            r->line_number++;
         any = true;
         bool whole = n > 0 && chunk[n - 1] == '\n';
         buf_put(&r->line, (struct str){ chunk, n - whole });
         if (r->line.failed)
-            return damaged(r, err, "the line is too long");
+            return damaged(r, err, "line too long");
         if (whole)
             return ST_OK;
         if (n + 1 < sizeof chunk && !feof(r->file))
-            return damaged(r, err, "holds a NUL");
+            return damaged(r, err, "contains a NUL byte");
     }
     if (ferror(r->file))
         return err_set(err, ST_SYSTEM, "cannot read %s: %s", r->path, strerror(errno));
-    return any ? damaged(r, err, "the line is cut short") : ST_MISS;
+    return any ? damaged(r, err, "truncated line") : ST_MISS;
 }
 
-static void take_word(char *out, size_t room, const json_t *head, const char *name)
+static void copy_member(char *out, size_t size, const json_t *head, const char *name)
 {
     struct str word = json_str(head, name);
 
-    (void)snprintf(out, room, "%.*s", STR_ARG(word));
+    (void)snprintf(out, size, "%.*s", STR_ARG(word));
 }
 
-static enum status judge_head(struct backup_reader *r, const json_t *head,
+static enum status parse_head(struct backup_reader *r, const json_t *head,
                               struct backup_head *ret_head, struct err *err)
 {
     int64_t format;
 
     if (!json_int(head, "climacast_backup", &format) || format < 1)
-        return err_reason(err, ST_INVALID, "no_backup", "%s: is no backup of Clima Cast", r->path);
-    take_word(ret_head->by, sizeof ret_head->by, head, "by");
-    take_word(ret_head->made, sizeof ret_head->made, head, "made");
-    take_word(ret_head->backend, sizeof ret_head->backend, head, "backend");
-    take_word(ret_head->layout, sizeof ret_head->layout, head, "layout");
+        return err_reason(err, ST_INVALID, "no_backup", "%s: not a Clima Cast backup", r->path);
+    copy_member(ret_head->by, sizeof ret_head->by, head, "by");
+    copy_member(ret_head->made, sizeof ret_head->made, head, "made");
+    copy_member(ret_head->backend, sizeof ret_head->backend, head, "backend");
+    copy_member(ret_head->layout, sizeof ret_head->layout, head, "layout");
     if (format > BACKUP_FORMAT)
         return err_reason(err, ST_INVALID, "newer_backup",
-                          "%s: was made by a newer version (%s, format %lld; this one reads up to "
-                          "%d): restore it with that version",
+                          "%s: written by a newer version (%s, format %lld; this one reads up to "
+                          "format %d); restore it with that version",
                           r->path, ret_head->by, (long long)format, BACKUP_FORMAT);
     r->format = ret_head->format = (int)format;
     return ST_OK;
@@ -101,12 +101,12 @@ enum status backup_open(const char *path, struct backup_reader **ret_reader,
     else if (!r->path)
         st = err_no_memory(err);
     else if (fstat(fileno(r->file), &seen) != 0 || !S_ISREG(seen.st_mode))
-        st = err_set(err, ST_INVALID, "%s: is no plain file", path);
+        st = err_set(err, ST_INVALID, "%s: not a regular file", path);
     if (st == ST_OK &&
-        (next_line(r, NULL) != ST_OK || json_parse(buf_str(&r->line), true, &head, NULL) != ST_OK))
-        st = err_reason(err, ST_INVALID, "no_backup", "%s: is no backup of Clima Cast", path);
+        (read_line(r, NULL) != ST_OK || json_parse(buf_str(&r->line), true, &head, NULL) != ST_OK))
+        st = err_reason(err, ST_INVALID, "no_backup", "%s: not a Clima Cast backup", path);
     if (st == ST_OK)
-        st = judge_head(r, head, ret_head, err);
+        st = parse_head(r, head, ret_head, err);
     json_decref(head);
     if (st == ST_OK)
         *ret_reader = r;
@@ -115,7 +115,7 @@ enum status backup_open(const char *path, struct backup_reader **ret_reader,
     return st;
 }
 
-static enum status judge_item(struct backup_reader *r, const json_t *item, struct err *err)
+static enum status check_item(struct backup_reader *r, const json_t *item, struct err *err)
 {
     struct str id = json_str(item, "id");
     json_t *attributes = json_at(item, "attributes"), *raw = json_at(item, "dynamodb");
@@ -123,16 +123,16 @@ static enum status judge_item(struct backup_reader *r, const json_t *item, struc
 
     if (!json_is_object(item) || json_object_size(item) != members || id.n == 0 ||
         id.n > STORE_ID_MAX)
-        return damaged(r, err, "is no item");
+        return damaged(r, err, "not an item");
     if (!json_is_object(attributes) || !layout_value_valid(attributes))
-        return damaged(r, err, "the item's attributes cannot be kept");
+        return damaged(r, err, "invalid attributes");
     if (raw && !raw_item_is_valid(raw, attributes))
-        return damaged(r, err, "the item in DynamoDB's words is another");
+        return damaged(r, err, "the DynamoDB form does not match the attributes");
     return ST_OK;
 }
 
-/* ST_MISS: that was the end, and all is well. */
-static enum status judge_end(struct backup_reader *r, const json_t *end, struct digest_stream **sum,
+/* Check the trailer. ST_MISS: it is valid, and the file ends there. */
+static enum status check_end(struct backup_reader *r, const json_t *end, struct digest_stream **sum,
                              struct err *err)
 {
     char hex[65];
@@ -142,32 +142,32 @@ static enum status judge_end(struct backup_reader *r, const json_t *end, struct 
     digest_stream_finish_hex(*sum, hex);
     *sum = NULL;
     if (!json_int(end, "items", &items) || items != r->items)
-        return damaged(r, err, "the number of items is another");
+        return damaged(r, err, "item count mismatch");
     if (!str_eqz(json_str(end, "sha256"), hex))
-        return damaged(r, err, "the sum is another");
-    if (next_line(r, &ignored) != ST_MISS)
-        return damaged(r, err, "something comes after the end");
+        return damaged(r, err, "checksum mismatch");
+    if (read_line(r, &ignored) != ST_MISS)
+        return damaged(r, err, "data after the end");
     return ST_MISS;
 }
 
-/* One line behind the head. */
-static enum status take_line(struct backup_reader *r, backup_each_fn *each, void *data,
+/* Read one line after the header. ST_MISS after the trailer. */
+static enum status read_item(struct backup_reader *r, backup_each_fn *each, void *data,
                              struct digest_stream **sum, struct err *err)
 {
     json_t *value = NULL;
     struct err why = ERR_NONE;
-    enum status st = next_line(r, err);
+    enum status st = read_line(r, err);
 
     if (st == ST_MISS)
-        return damaged(r, err, "the end is missing");
+        return damaged(r, err, "missing end");
     if (st != ST_OK)
         return st;
     if (json_parse(buf_str(&r->line), true, &value, &why) != ST_OK)
         return damaged(r, err, why.text);
     if (json_bool(value, "end", false)) {
-        st = judge_end(r, value, sum, err);
+        st = check_end(r, value, sum, err);
     } else {
-        st = judge_item(r, value, err);
+        st = check_item(r, value, err);
         digest_stream_add(*sum, buf_str(&r->line));
         digest_stream_add(*sum, STR("\n"));
         r->items++;
@@ -188,14 +188,14 @@ enum status backup_each(struct backup_reader *r, backup_each_fn *each, void *dat
     if (!sum)
         return err_no_memory(err);
     rewind(r->file);
-    r->number = r->items = 0;
-    st = next_line(r, err);
+    r->line_number = r->items = 0;
+    st = read_line(r, err);
     if (st == ST_OK) {
         digest_stream_add(sum, buf_str(&r->line));
         digest_stream_add(sum, STR("\n"));
     }
     while (st == ST_OK)
-        st = take_line(r, each, data, &sum, err);
+        st = read_item(r, each, data, &sum, err);
     if (sum)
         digest_stream_finish_hex(sum, hex);
     return st == ST_MISS ? ST_OK : st;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/tool/backup_write.c -- a backup comes into being under another name, and takes its own
- * only when it is whole and on the disk. */
+/* server/tool/backup_write.c -- writes a backup to a temporary file and renames it once it is
+ * complete and synced to disk. */
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -23,63 +23,64 @@ struct backup_writer {
     int64_t items;
 };
 
-/* ---- broken off: what has been written so far is personal, and of use to nobody ---- */
+/* ---- interrupted: a partial backup is useless, and personal data ---- */
 
-static const int endings[] = { SIGINT, SIGTERM, SIGHUP };
-enum { ENDINGS = sizeof endings / sizeof endings[0] };
-static char *volatile unfinished; /* the part's name, for the handler; one writer at a time */
+static const int fatal_signals[] = { SIGINT, SIGTERM, SIGHUP };
+enum { FATAL_SIGNALS = sizeof fatal_signals / sizeof fatal_signals[0] };
+static char *volatile part_name; /* for the handler; there is one writer at a time */
 
-static void end_by(int signal_number)
+static void remove_part_and_die(int signal_number)
 {
-    if (unfinished)
-        (void)unlink(unfinished);
-    (void)raise(signal_number); /* by default now: SA_RESETHAND */
+    if (part_name)
+        (void)unlink(part_name);
+    (void)raise(signal_number); /* takes the default action now: SA_RESETHAND */
 }
 
-static void block_endings(sigset_t *ret_before)
+static void block_fatal_signals(sigset_t *ret_before)
 {
     sigset_t set;
 
     (void)sigemptyset(&set);
-    for (size_t i = 0; i < ENDINGS; i++)
-        (void)sigaddset(&set, endings[i]);
+    for (size_t i = 0; i < FATAL_SIGNALS; i++)
+        (void)sigaddset(&set, fatal_signals[i]);
     (void)pthread_sigmask(SIG_BLOCK, &set, ret_before);
 }
 
-/* From here on the part goes with the process; but who ignores a signal (nohup) goes on. */
-static void guard(char *part)
+/* Remove the part when a signal kills the process. A signal that is ignored (nohup) stays so. */
+static void remove_part_on_signals(char *part)
 {
-    struct sigaction act = { .sa_handler = end_by, .sa_flags = (int)SA_RESETHAND }, old;
+    struct sigaction act = { .sa_handler = remove_part_and_die, .sa_flags = (int)SA_RESETHAND },
+                     old;
 
-    unfinished = part;
-    for (size_t i = 0; i < ENDINGS; i++)
-        if (sigaction(endings[i], NULL, &old) == 0 && old.sa_handler == SIG_DFL)
-            (void)sigaction(endings[i], &act, NULL);
+    part_name = part;
+    for (size_t i = 0; i < FATAL_SIGNALS; i++)
+        if (sigaction(fatal_signals[i], NULL, &old) == 0 && old.sa_handler == SIG_DFL)
+            (void)sigaction(fatal_signals[i], &act, NULL);
 }
 
-static int make_part(char *part)
+static int create_part(char *part)
 {
     sigset_t before;
     int fd;
 
-    block_endings(&before);
-    fd = mkstemp(part); /* mode 0600: what is in it is personal */
+    block_fatal_signals(&before);
+    fd = mkstemp(part); /* mode 0600: it holds personal data */
     if (fd >= 0)
-        guard(part);
+        remove_part_on_signals(part);
     (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
     return fd;
 }
 
-static void drop_part_name(struct backup_writer *w)
+static void forget_part(struct backup_writer *w)
 {
-    unfinished = NULL;
+    part_name = NULL;
     free(w->part);
     w->part = NULL;
 }
 
 /* ---- the file ---- */
 
-static enum status fault(const struct backup_writer *w, struct err *err)
+static enum status write_error(const struct backup_writer *w, struct err *err)
 {
     return err_set(err, ST_SYSTEM, "cannot write %s: %s", w->path, strerror(errno));
 }
@@ -93,7 +94,7 @@ static void writer_free(struct backup_writer *w)
     if (w->sum)
         digest_stream_finish_hex(w->sum, hex);
     buf_free(&w->line);
-    drop_part_name(w);
+    forget_part(w);
     free(w->path);
     free(w);
 }
@@ -107,8 +108,8 @@ void backup_abandon(struct backup_writer *w)
     writer_free(w);
 }
 
-/* May `path` be taken: nothing there, an empty file, a backup, or by force any plain file? */
-static enum status judge_old(const char *path, bool force, struct err *err)
+/* May `path` be replaced? It may be missing, empty, a backup, or with `force` any regular file. */
+static enum status check_replaceable(const char *path, bool force, struct err *err)
 {
     struct backup_reader *reader;
     struct backup_head head;
@@ -118,7 +119,7 @@ static enum status judge_old(const char *path, bool force, struct err *err)
     if (stat(path, &seen) != 0)
         return ST_OK;
     if (!S_ISREG(seen.st_mode))
-        return err_set(err, ST_CONFLICT, "%s: is no plain file (- is standard output)", path);
+        return err_set(err, ST_CONFLICT, "%s: not a regular file (- is standard output)", path);
     if (force || seen.st_size == 0)
         return ST_OK;
     if (backup_open(path, &reader, &head, &why) == ST_OK) {
@@ -126,8 +127,7 @@ static enum status judge_old(const char *path, bool force, struct err *err)
         return ST_OK;
     }
     return err_set(err, ST_CONFLICT,
-                   "%s: is there already and is no backup; choose another name, or give --force",
-                   path);
+                   "%s: exists and is not a backup; choose another name or pass --force", path);
 }
 
 static enum status open_part(struct backup_writer *w, struct err *err)
@@ -139,27 +139,27 @@ static enum status open_part(struct backup_writer *w, struct err *err)
     if (!w->part)
         return err_no_memory(err);
     (void)snprintf(w->part, n, "%s.part-XXXXXX", w->path);
-    fd = make_part(w->part);
+    fd = create_part(w->part);
     if (fd < 0) {
-        enum status st = fault(w, err);
-        drop_part_name(w); /* there is nothing to remove */
+        enum status st = write_error(w, err);
+        forget_part(w); /* there is no file to remove */
         return st;
     }
     w->file = fdopen(fd, "w");
     if (w->file)
         return ST_OK;
     (void)close(fd);
-    return fault(w, err);
+    return write_error(w, err);
 }
 
 static enum status put_line(struct backup_writer *w, struct err *err)
 {
     if (w->line.failed)
-        return err_set(err, ST_TOO_LARGE, "an item does not fit into a line, or memory is out");
+        return err_set(err, ST_TOO_LARGE, "an item is too large for a line, or out of memory");
     buf_putc(&w->line, '\n');
     digest_stream_add(w->sum, buf_str(&w->line));
     if (fwrite(buf_z(&w->line), 1, w->line.n, w->file) != w->line.n)
-        return fault(w, err);
+        return write_error(w, err);
     return ST_OK;
 }
 
@@ -195,7 +195,7 @@ enum status backup_begin(const char *path, bool force, const struct backup_head 
     if (st == ST_OK && standard)
         w->file = stdout;
     else if (st == ST_OK)
-        st = judge_old(path, force, err);
+        st = check_replaceable(path, force, err);
     if (st == ST_OK && !standard)
         st = open_part(w, err);
     if (st == ST_OK)
@@ -224,7 +224,7 @@ enum status backup_add(struct backup_writer *w, struct str id, json_t *attribute
     return put_line(w, err);
 }
 
-/* The name itself is on the disk only when its folder is. */
+/* The rename is durable only once the folder is synced. */
 static void sync_folder(const char *path)
 {
     char *folder = strdup(path), *slash;
@@ -243,18 +243,18 @@ static void sync_folder(const char *path)
     free(folder);
 }
 
-static enum status settle(struct backup_writer *w, struct err *err)
+static enum status close_and_rename(struct backup_writer *w, struct err *err)
 {
     FILE *file = w->file;
 
     if (fflush(file) != 0 || (w->part && fsync(fileno(file)) != 0))
-        return fault(w, err);
+        return write_error(w, err);
     if (!w->part)
         return ST_OK;
     w->file = NULL;
     if (fclose(file) != 0 || rename(w->part, w->path) != 0)
-        return fault(w, err);
-    drop_part_name(w);
+        return write_error(w, err);
+    forget_part(w);
     sync_folder(w->path);
     return ST_OK;
 }
@@ -268,9 +268,9 @@ enum status backup_commit(struct backup_writer *w, struct err *err)
     w->sum = NULL;
     if (fprintf(w->file, "{\"end\":true,\"items\":%lld,\"sha256\":\"%s\"}\n", (long long)w->items,
                 hex) < 0)
-        st = fault(w, err);
+        st = write_error(w, err);
     if (st == ST_OK)
-        st = settle(w, err);
+        st = close_and_rename(w, err);
     backup_abandon(w);
     return st;
 }

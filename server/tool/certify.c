@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/tool/certify.c -- `climacast certify`: plays what Amazon's certification sends, and worse,
- * against a running daemon, a line for each.
+/* server/tool/certify.c -- `climacast certify`: sends the requests of Amazon's certification, and
+ * attacks beyond them, to a running daemon, and prints a line for each.
  *
- * What is played is data (certify.def). The chains, good and bad, are those of certs/dev/make.sh
- * --bad; the daemon must trust their root and fetch them from a host that serves them, as `make
- * run` arranges. */
+ * The requests are data (certify.def). Their chains, good and bad, come from certs/dev/make.sh
+ * --bad; the daemon must trust that root and fetch the chains from a host that serves them, as with
+ * `make run`. */
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,64 +20,70 @@
 #include "server/tool/tool.h"
 #include "server/utterance/envelope_build.h"
 
-enum headers { /* what is done to the two headers */
-               AS_USUAL = 0,
-               NO_URL = 1,
-               NO_SIGNATURE = 2,
-               OLD_SIGNATURE = 4,
-               SIGNATURE_TWICE = 8,
-               URL_TWICE = 16,
-               OTHER_BYTES = 32, /* the signature is not the body's */
+/* Changes to the two signature headers. */
+enum headers {
+    NO_URL = 1,
+    NO_SIGNATURE = 2,
+    OLD_SIGNATURE = 4,
+    SIGNATURE_TWICE = 8,
+    URL_TWICE = 16,
+    OTHER_BYTES = 32, /* the signature is of another body */
 };
 
-enum answer { /* what a 200 must be */
-              SPEAKS = 1,
-              SILENT = 2, /* nothing is said */
-              STAYS = 4,  /* the session stays open, with a reprompt */
-              ENDS = 8,
+/* What a 200 response must do. */
+enum answer {
+    SPEAKS = 1,
+    SILENT = 2,     /* have no speech */
+    STAYS_OPEN = 4, /* keep the session open, with a reprompt */
+    ENDS = 8,
 };
 
-struct play {
+/* One request and its expected response. NULL and 0 take the default. */
+struct probe_case {
     const char *name;
-    const char *request;   /* LaunchRequest */
-    const char *slot;      /* "name=value"; none */
-    const char *session;   /* new */
-    const char *method;    /* POST */
-    const char *body;      /* instead of an envelope */
-    const char *cert_url;  /* the header as it is */
-    const char *signature; /* the header as it is */
-    const char *chain;     /* another chain of the development folder, with its key */
-    const char *signing_key;
+    const char *request;     /* default: LaunchRequest */
+    const char *slot;        /* "name=value"; default: no slots */
+    const char *session;     /* default: "new" */
+    const char *method;      /* default: POST */
+    const char *body;        /* replaces the envelope */
+    const char *cert_url;    /* replaces the SignatureCertChainUrl */
+    const char *signature;   /* replaces the Signature-256 */
+    const char *chain;       /* another chain of the development folder, with its key */
+    const char *signing_key; /* another key of the development folder */
     const char *timestamp, *skill_id;
-    unsigned headers;
-    unsigned answer;
-    bool twice; /* the same once before, which is answered */
-    bool early;
-    long status;        /* 200 */
-    const char *reason; /* any */
+    unsigned headers;   /* enum headers */
+    unsigned answer;    /* enum answer; checked when `status` is 200 */
+    bool twice;         /* send it twice and check the second response */
+    bool early;         /* must be refused before anything is fetched */
+    long status;        /* default: 200 */
+    const char *reason; /* default: any */
 };
 
-static const struct play plays[] = {
-#define PLAY(what, ...) { .name = (what), __VA_ARGS__ },
+static const struct probe_case probes[] = {
+#define PROBE(what, ...) { .name = (what), __VA_ARGS__ },
 #include "server/tool/certify.def"
-#undef PLAY
+#undef PROBE
 };
-enum { PLAYS = sizeof plays / sizeof plays[0], ALEXA_WAITS_MS = 8000, RESPONSE_MAX = 24 * 1024 };
+enum {
+    PROBES = sizeof probes / sizeof probes[0],
+    ALEXA_TIMEOUT_MS = 8000,
+    RESPONSE_MAX = 24 * 1024
+};
 
 static const char certify_user[] = "amzn1.ask.account.CLIMACASTCERTIFY";
 
 struct certify {
     const struct tool *tool;
     struct alexa_client *client;
-    int ok, failed;
+    int passed, failed;
 };
 
 /* ---- sending ---- */
 
-static enum status make_body(const struct certify *c, const struct play *p, struct buf *body,
-                             struct err *err)
+static enum status build_body(const struct certify *c, const struct probe_case *p, struct buf *body,
+                              struct err *err)
 {
-    struct request_spec wish = { .name = p->request ? p->request : "LaunchRequest",
+    struct request_spec spec = { .name = p->request ? p->request : "LaunchRequest",
                                  .words = &p->slot,
                                  .word_count = !!p->slot,
                                  .user = certify_user,
@@ -86,7 +92,7 @@ static enum status make_body(const struct certify *c, const struct play *p, stru
                                  .timestamp = p->timestamp };
 
     if (!p->body)
-        return envelope_build(&wish, c->tool->config, body, err);
+        return envelope_build(&spec, c->tool->config, body, err);
     body->max = 1000;
     buf_putz(body, p->body);
     return ST_OK;
@@ -101,7 +107,7 @@ static enum status sign_with(const struct certify *c, const char *name, struct s
 
     (void)snprintf(path, sizeof path, "%s/keys/%s.key", alexa_client_dev(c->client),
                    name ? name : "");
-    if (!name || access(path, R_OK) != 0) /* chains around the good leaf have its key */
+    if (!name || access(path, R_OK) != 0) /* a chain around the good leaf uses its key */
         return alexa_client_sign(c->client, body, out, err);
     st = signer_open(path, &signer, err);
     if (st == ST_OK)
@@ -110,8 +116,8 @@ static enum status sign_with(const struct certify *c, const char *name, struct s
     return st;
 }
 
-static enum status make_signature(const struct certify *c, const struct play *p, struct str body,
-                                  struct buf *out, struct err *err)
+static enum status build_signature(const struct certify *c, const struct probe_case *p,
+                                   struct str body, struct buf *out, struct err *err)
 {
     const char *name = p->signing_key ? p->signing_key : p->chain;
 
@@ -122,12 +128,13 @@ static enum status make_signature(const struct certify *c, const struct play *p,
     else if (alexa_client_signs(c->client))
         return sign_with(c, name, body, out, err);
     else
-        buf_putz(out, "AAAA"); /* refused before it is looked at: only `early` gets here */
+        buf_putz(out, "AAAA"); /* `early` probes are refused before it is checked */
     return ST_OK;
 }
 
-static size_t make_headers(const struct certify *c, const struct play *p, struct str signature,
-                           char url[ALEXA_CLIENT_PATH_MAX], struct http_header *headers)
+static size_t build_headers(const struct certify *c, const struct probe_case *p,
+                            struct str signature, char url[ALEXA_CLIENT_PATH_MAX],
+                            struct http_header *headers)
 {
     struct http_header signed256 = { STR("Signature-256"), signature }, where;
     size_t n = 0;
@@ -149,28 +156,28 @@ static size_t make_headers(const struct certify *c, const struct play *p, struct
     return n;
 }
 
-static enum status send(const struct certify *c, const struct play *p, struct str body,
-                        struct http_response *ret_response, struct err *err)
+static enum status send_probe(const struct certify *c, const struct probe_case *p, struct str body,
+                              struct http_response *ret_response, struct err *err)
 {
     struct buf signature = BUF_INIT(4096);
     struct http_header headers[ALEXA_CLIENT_HEADERS_MAX];
     char url[ALEXA_CLIENT_PATH_MAX];
-    enum status st = make_signature(c, p, body, &signature, err);
+    enum status st = build_signature(c, p, body, &signature, err);
     struct alexa_client_call call = { .method = p->method, .headers = headers, .body = body };
 
     *ret_response = (struct http_response){ .status = 0 };
     if (st == ST_OK) {
-        call.header_count = make_headers(c, p, buf_str(&signature), url, headers);
+        call.header_count = build_headers(c, p, buf_str(&signature), url, headers);
         st = alexa_client_send(c->client, &call, ret_response, err);
     }
     buf_free(&signature);
     return st;
 }
 
-/* ---- judging ---- */
+/* ---- checking ---- */
 
-/* What is wrong with a 200, or NULL. */
-static const char *judge_answer(const struct play *p, const struct http_response *r,
+/* What is wrong with a 200 response, or NULL. */
+static const char *check_answer(const struct probe_case *p, const struct http_response *r,
                                 const json_t *root)
 {
     struct str ssml = json_str(root, "response.outputSpeech.ssml");
@@ -178,29 +185,29 @@ static const char *judge_answer(const struct play *p, const struct http_response
     bool says = ssml.n > 0;
 
     if (!str_eqz(json_str(root, "version"), "1.0") || !json_is_object(json_at(root, "response")))
-        return "it is no response";
+        return "not a valid response";
     if (!str_starts(str_of(r->content_type), STR("application/json")))
-        return "its Content-Type is not application/json";
+        return "Content-Type is not application/json";
     if (r->body.n > RESPONSE_MAX)
-        return "it is over 24 KB";
+        return "response is larger than 24 KB";
     if (says && (!str_starts(ssml, STR("<speak>")) || !str_ends(ssml, STR("</speak>"))))
-        return "its speech is no SSML";
+        return "speech is not SSML";
     if ((p->answer & SPEAKS) && !says)
-        return "nothing is said";
+        return "no speech";
     if ((p->answer & SILENT) && says)
-        return "something is said";
+        return "unexpected speech";
     if ((p->answer & ENDS) && !ends)
-        return "the session stays open";
-    if ((p->answer & STAYS) &&
+        return "session did not end";
+    if ((p->answer & STAYS_OPEN) &&
         (ends || json_str(root, "response.reprompt.outputSpeech.ssml").n == 0))
-        return "the session does not stay open with a reprompt";
+        return "session did not stay open with a reprompt";
     return NULL;
 }
 
-static void report(struct certify *c, const struct play *p, const char *fault, long status,
-                   struct str reason)
+static void print_result(struct certify *c, const struct probe_case *p, const char *fault,
+                         long status, struct str reason)
 {
-    c->ok += !fault;
+    c->passed += !fault;
     c->failed += !!fault;
     printf("%s %s ->", fault ? "FAIL" : "ok  ", p->name);
     if (status)
@@ -210,13 +217,14 @@ static void report(struct certify *c, const struct play *p, const char *fault, l
     if (fault && *fault)
         printf(": %s", fault);
     if (fault && (status != (p->status ? p->status : 200) || p->reason))
-        printf(" (want %ld%s%s)", p->status ? p->status : 200, p->reason ? " " : "",
+        printf(" (expected %ld%s%s)", p->status ? p->status : 200, p->reason ? " " : "",
                p->reason ? p->reason : "");
     printf("\n");
     (void)fflush(stdout);
 }
 
-static void judge(struct certify *c, const struct play *p, const struct http_response *r, double ms)
+static void check_response(struct certify *c, const struct probe_case *p,
+                           const struct http_response *r, double ms)
 {
     struct err err = ERR_NONE;
     json_t *root = NULL;
@@ -229,33 +237,33 @@ static void judge(struct certify *c, const struct play *p, const struct http_res
     if (r->status != (p->status ? p->status : 200) || (p->reason && !str_eqz(reason, p->reason)))
         fault = "";
     else if (r->status == 200)
-        fault = judge_answer(p, r, root);
+        fault = check_answer(p, r, root);
     else if (reason.n == 0)
-        fault = "it gives no reason";
-    if (!fault && ms > ALEXA_WAITS_MS)
-        fault = "it came too late for Alexa";
-    report(c, p, fault, r->status, reason);
+        fault = "no error reason";
+    if (!fault && ms > ALEXA_TIMEOUT_MS)
+        fault = "slower than Alexa's timeout";
+    print_result(c, p, fault, r->status, reason);
     json_decref(root);
 }
 
-/* ST_OK when an answer came, whatever it was. */
-static enum status play(struct certify *c, const struct play *p, struct err *err)
+/* ST_OK for any response. */
+static enum status run_probe(struct certify *c, const struct probe_case *p, struct err *err)
 {
     struct buf body = BUF_INIT(0);
     struct http_response response = { .status = 0 };
-    enum status st = make_body(c, p, &body, err);
+    enum status st = build_body(c, p, &body, err);
 
     if (st == ST_OK && p->twice) {
-        st = send(c, p, buf_str(&body), &response, err);
+        st = send_probe(c, p, buf_str(&body), &response, err);
         http_response_done(&response);
     }
     int64_t started = clock_mono_ms();
     if (st == ST_OK)
-        st = send(c, p, buf_str(&body), &response, err);
+        st = send_probe(c, p, buf_str(&body), &response, err);
     if (st == ST_OK)
-        judge(c, p, &response, (double)(clock_mono_ms() - started));
+        check_response(c, p, &response, (double)(clock_mono_ms() - started));
     else
-        report(c, p, err->text, 0, STR_NONE);
+        print_result(c, p, err->text, 0, STR_NONE);
     http_response_done(&response);
     buf_free(&body);
     return st;
@@ -263,7 +271,6 @@ static enum status play(struct certify *c, const struct play *p, struct err *err
 
 /* ---- the command ---- */
 
-/* Is the chain of this play there to be served? */
 static bool has_chain(const struct certify *c, const char *name)
 {
     char path[ALEXA_CLIENT_PATH_MAX];
@@ -276,28 +283,27 @@ static enum status check_chains(const struct certify *c, struct err *err)
 {
     if (!alexa_client_signs(c->client) || !*alexa_client_dev(c->client))
         return err_set(err, ST_INVALID,
-                       "there is no development chain to sign with: give --dev DIR, or play only "
-                       "what needs none (--refusals-only)");
-    for (size_t i = 0; i < PLAYS; i++)
-        if (plays[i].chain && !has_chain(c, plays[i].chain))
+                       "no development chain to sign with; pass --dev DIR, or --refusals-only for "
+                       "the requests that need none");
+    for (size_t i = 0; i < PROBES; i++)
+        if (probes[i].chain && !has_chain(c, probes[i].chain))
             return err_set(err, ST_INVALID,
-                           "%s/chains has no %s.pem: make it with certs/dev/make.sh "
-                           "--bad %s",
-                           alexa_client_dev(c->client), plays[i].chain,
+                           "%s/chains/%s.pem is missing; create it with certs/dev/make.sh --bad %s",
+                           alexa_client_dev(c->client), probes[i].chain,
                            alexa_client_dev(c->client));
     return ST_OK;
 }
 
-static int play_all(struct certify *c, bool early_only)
+static int run_probes(struct certify *c, bool early_only)
 {
-    for (size_t i = 0; i < PLAYS; i++) {
+    for (size_t i = 0; i < PROBES; i++) {
         struct err err = ERR_NONE;
-        if (early_only && !plays[i].early)
+        if (early_only && !probes[i].early)
             continue;
-        if (play(c, &plays[i], &err) != ST_OK && c->ok == 0)
-            return tool_fail(c->tool, EXIT_REFUSED, &err); /* nobody there */
+        if (run_probe(c, &probes[i], &err) != ST_OK && c->passed == 0)
+            return tool_fail(c->tool, EXIT_REFUSED, &err); /* the daemon does not answer */
     }
-    printf("%d ok, %d failed\n", c->ok, c->failed);
+    printf("%d passed, %d failed\n", c->passed, c->failed);
     return c->failed == 0 ? EXIT_SUCCESS : EXIT_REFUSED;
 }
 
@@ -310,30 +316,31 @@ static int certify_run(struct tool *tool)
                                           ALEXA_CLIENT_OPTIONS(where) };
     struct args args;
     struct err err = ERR_NONE;
-    enum status st = args_take(options, sizeof options / sizeof options[0], tool->argc - 1,
-                               tool->argv + 1, &args, &err);
+    enum status st = args_parse(options, sizeof options / sizeof options[0], tool->argc - 1,
+                                tool->argv + 1, &args, &err);
 
     if (st == ST_OK && args.count > 1)
-        st = err_set(&err, ST_INVALID, "one URL at most");
+        st = err_set(&err, ST_INVALID, "expected at most one URL");
     if (st == ST_OK && args.count == 1)
         where.url = args.words[0];
     if (st == ST_OK)
         st = alexa_client_create(&where, tool->config, &c.client, &err);
     if (st == ST_OK && !early_only)
         st = check_chains(&c, &err);
-    int status = st == ST_OK ? play_all(&c, early_only) : tool_fail(tool, EXIT_USAGE, &err);
+    int status = st == ST_OK ? run_probes(&c, early_only) : tool_fail(tool, EXIT_USAGE, &err);
     alexa_client_free(c.client);
     return status;
 }
 
 const struct command command_certify = {
     .name = "certify",
-    .summary = "play the requests of Amazon's certification against a daemon",
-    .usage =
-        "[options] [URL]\n"
-        "\n"
-        "A line for each request, then a count; exit 0 when all went as they must, else 1.\n"
-        "  --refusals-only     only what must be refused before any certificate is fetched:\n"
-        "                      fit for an endpoint that trusts Amazon alone\n" ALEXA_CLIENT_USAGE,
+    .summary = "replay Amazon's certification tests, and attacks, against a daemon",
+    .usage = "[options] [URL]\n"
+             "\n"
+             "Prints a line for each request, then a summary.\n"
+             "  --refusals-only     send only what must be refused before any certificate is\n"
+             "                      fetched; works on an endpoint that trusts only "
+             "Amazon\n" ALEXA_CLIENT_USAGE
+             "\nExit status: 0 all passed, 1 some failed, 2 usage error.\n",
     .run = certify_run,
 };

@@ -206,10 +206,10 @@ enum { OLD_TABLES = sizeof old_tables / sizeof old_tables[0] };
 static enum status look_at_old(struct doctor_context *p, const char *table, int64_t *ret_items,
                                struct err *err)
 {
-    struct backend_options wish = { .layout = STORE_LAYOUT_ITEM, .table = table };
+    struct backend_options options = { .layout = STORE_LAYOUT_ITEM, .table = table };
     struct store *store = NULL;
     struct store_facts facts = { .items = -1 };
-    enum status st = backend_open(p->config, &wish, p->http, &store, err);
+    enum status st = backend_open(p->config, &options, p->http, &store, err);
 
     if (st == ST_OK)
         st = store_describe(store, store_session_deadline(), &facts, err);

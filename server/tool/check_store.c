@@ -69,9 +69,9 @@ static bool is_credential_fault(const struct doctor_context *p)
 
 static void open_table(struct doctor_context *p)
 {
-    struct backend_options wish = { .layout = backend_layout(p->config) };
+    struct backend_options options = { .layout = backend_layout(p->config) };
 
-    p->store_status = backend_open(p->config, &wish, p->http, &p->store, &p->store_err);
+    p->store_status = backend_open(p->config, &options, p->http, &p->store, &p->store_err);
     if (p->store_status == ST_OK)
         p->store_status =
             store_describe(p->store, store_session_deadline(), &p->facts, &p->store_err);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/tool/config.c -- `climacast config`: what the daemon would run with, and is it allowed. */
+/* server/tool/config.c -- `climacast config`: prints or checks the effective configuration. */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -14,11 +14,11 @@ static int config_run(struct tool *tool)
     struct args args;
     struct err err = ERR_NONE;
 
-    if (args_take(options, sizeof options / sizeof options[0], tool->argc - 1, tool->argv + 1,
-                  &args, &err) != ST_OK)
+    if (args_parse(options, sizeof options / sizeof options[0], tool->argc - 1, tool->argv + 1,
+                   &args, &err) != ST_OK)
         return tool_fail(tool, EXIT_USAGE, &err);
     if (args.count > 0 || (check && keys)) {
-        err_set(&err, ST_INVALID, "takes --check or --keys, and no words (see --help)");
+        err_set(&err, ST_INVALID, "expected --check or --keys, and no arguments (see --help)");
         return tool_fail(tool, EXIT_USAGE, &err);
     }
     if (keys) {
@@ -34,11 +34,12 @@ static int config_run(struct tool *tool)
 
 const struct command command_config = {
     .name = "config",
-    .summary = "print the effective configuration, or judge it",
+    .summary = "print or check the effective configuration",
     .usage = "[--check | --keys]\n"
              "\n"
-             "Prints every key with its value and where the value comes from; secrets are masked.\n"
-             "  --check   only judge, as the daemon would at its start: exit 0, or 2 and one line\n"
-             "  --keys    the table of all keys, their defaults and what is allowed\n",
+             "Prints every key with its value and the source of the value.  Secrets are masked.\n"
+             "  --check   only check the configuration, as the daemon does at startup\n"
+             "  --keys    print all keys with their defaults and allowed values\n"
+             "\nExit status: 0 success, 2 invalid configuration or usage error.\n",
     .run = config_run,
 };

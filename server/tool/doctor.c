@@ -155,8 +155,8 @@ static int doctor_run(struct tool *tool)
     struct err err = ERR_NONE;
 
     memset(findings, 0, sizeof findings);
-    if (args_take(options, sizeof options / sizeof options[0], tool->argc - 1, tool->argv + 1,
-                  &args, &err) != ST_OK ||
+    if (args_parse(options, sizeof options / sizeof options[0], tool->argc - 1, tool->argv + 1,
+                   &args, &err) != ST_OK ||
         take_host(&p, host, &err) != ST_OK)
         return tool_fail(tool, EXIT_USAGE, &err);
     if (args.count > 0) {

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/tool/exposition.c -- see the header.
- *
- * Read for each question from the start: a page has some hundred lines, and there are few
- * questions. */
+/* server/tool/exposition.c -- scans the text anew for each query: it has a few hundred lines, and
+ * there are few queries. */
 #include "server/tool/exposition.h"
 
 #include <stdarg.h>
@@ -16,7 +14,7 @@ struct exposition {
 };
 
 struct label {
-    struct str name, value; /* the value as it is written, escapes and all */
+    struct str name, value; /* the value still has its escapes */
 };
 
 struct series {
@@ -50,8 +48,8 @@ void exposition_free(struct exposition *e)
     free(e);
 }
 
-/* One label off the front: name="value" and a comma, if one follows. */
-static bool take_label(struct str *rest, struct label *ret)
+/* Parse name="value" and an optional comma off the front of *rest. */
+static bool parse_label(struct str *rest, struct label *ret)
 {
     size_t equals = str_index(*rest, '='), end;
 
@@ -70,8 +68,8 @@ static bool take_label(struct str *rest, struct label *ret)
     return true;
 }
 
-/* name{labels} value */
-static bool take_series(struct str line, struct series *s)
+/* Parse "name{labels} value". */
+static bool parse_series(struct str line, struct series *s)
 {
     size_t brace = str_index(line, '{'), blank = str_index(line, ' ');
 
@@ -82,7 +80,7 @@ static bool take_series(struct str line, struct series *s)
     if (line.n > 0 && line.p[0] == '{') {
         line = str_sub(line, 1, line.n);
         while (line.n > 0 && line.p[0] != '}')
-            if (s->count == LABELS_MAX || !take_label(&line, &s->labels[s->count++]))
+            if (s->count == LABELS_MAX || !parse_label(&line, &s->labels[s->count++]))
                 return false;
         line = str_sub(line, 1, line.n);
     }
@@ -115,7 +113,7 @@ double exposition_sum(const struct exposition *e, const char *name, ...)
 
     while (str_split(&rest, '\n', &line)) {
         va_list wanted;
-        if (!take_series(line, &s) || !str_eqz(s.name, name))
+        if (!parse_series(line, &s) || !str_eqz(s.name, name))
             continue;
         va_start(wanted, name);
         if (has_labels(&s, wanted))
@@ -125,7 +123,7 @@ double exposition_sum(const struct exposition *e, const char *name, ...)
     return sum;
 }
 
-static bool take_name(const struct series *s, struct topk_name *ret)
+static bool parse_name(const struct series *s, struct topk_name *ret)
 {
     size_t n = 0;
 
@@ -144,15 +142,15 @@ static bool take_name(const struct series *s, struct topk_name *ret)
 }
 
 size_t exposition_top(const struct exposition *e, const char *kind, struct topk_name *ret_names,
-                      size_t room)
+                      size_t cap)
 {
     struct str rest = buf_str(&e->text), line;
     struct series s;
     size_t count = 0;
 
-    while (count < room && str_split(&rest, '\n', &line))
-        if (take_series(line, &s) && str_eqz(s.name, "climacast_most_asked") &&
-            has_label(&s, "kind", kind) && take_name(&s, &ret_names[count]))
+    while (count < cap && str_split(&rest, '\n', &line))
+        if (parse_series(line, &s) && str_eqz(s.name, "climacast_most_asked") &&
+            has_label(&s, "kind", kind) && parse_name(&s, &ret_names[count]))
             count++;
     return count;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/tool/exposition.h -- Prometheus text read back: the daemon's own figures. */
+/* server/tool/exposition.h -- reads metrics in the Prometheus exposition format. */
 #ifndef CLIMACAST_SERVER_TOOL_EXPOSITION_H
 #define CLIMACAST_SERVER_TOOL_EXPOSITION_H
 
@@ -11,16 +11,17 @@
 
 struct exposition;
 
-/* The text is copied. Lines that are not understood are passed over. ST_SYSTEM: no memory. */
+/* Copies the text; lines that do not parse are skipped later. ST_SYSTEM: out of memory. */
 enum status exposition_parse(struct str text, struct exposition **ret, struct err *err);
 void exposition_free(struct exposition *e); /* NULL allowed */
 
-/* The sum of all series of that name which have these labels: name, value, ..., NULL; 0 when there
- * is none. */
+/* The sum of all series of that name that have these labels (name, value, ..., NULL); 0 when there
+ * are none. */
 double exposition_sum(const struct exposition *e, const char *name, ...) __attribute__((sentinel));
 
-/* The most asked names of a kind, as analytics_write() tells them. */
+/* The most requested names of a kind ("places"), as analytics_write() exports them. Returns how
+ * many. */
 size_t exposition_top(const struct exposition *e, const char *kind, struct topk_name *ret_names,
-                      size_t room);
+                      size_t cap);
 
 #endif

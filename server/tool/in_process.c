@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/tool/in_process.c -- the daemon's parts without its listeners. */
+/* server/tool/in_process.c -- the daemon's services without its listeners. */
 #include "server/tool/in_process.h"
 
 #include <stdlib.h>
@@ -14,40 +14,40 @@ enum { ARENA_MAX = 4 * 1024 * 1024 };
 
 struct in_process {
     struct log *log;
-    struct services parts;
+    struct services services;
 };
 
 enum status in_process_create(const struct config *config, struct in_process **ret_skill,
                               struct err *err)
 {
-    struct in_process *d = calloc(1, sizeof *d);
+    struct in_process *skill = calloc(1, sizeof *skill);
     enum status st = ST_OK;
 
-    if (d)
-        d->log = log_create(STDERR_FILENO, LOG_WARNING, false);
-    if (!d || !d->log)
+    if (skill)
+        skill->log = log_create(STDERR_FILENO, LOG_WARNING, false);
+    if (!skill || !skill->log)
         st = err_no_memory(err);
     if (st == ST_OK)
-        st = services_create(config, d->log, &d->parts, err);
+        st = services_create(config, skill->log, &skill->services, err);
     if (st == ST_OK) {
-        *ret_skill = d;
+        *ret_skill = skill;
         return ST_OK;
     }
-    log_free(d ? d->log : NULL);
-    free(d);
+    log_free(skill ? skill->log : NULL);
+    free(skill);
     return st;
 }
 
-void in_process_free(struct in_process *d)
+void in_process_free(struct in_process *skill)
 {
-    if (!d)
+    if (!skill)
         return;
-    services_free(&d->parts);
-    log_free(d->log);
-    free(d);
+    services_free(&skill->services);
+    log_free(skill->log);
+    free(skill);
 }
 
-enum status in_process_answer(struct in_process *d, struct str body, struct buf *out,
+enum status in_process_answer(struct in_process *skill, struct str body, struct buf *out,
                               struct err *err)
 {
     struct envelope envelope;
@@ -61,10 +61,10 @@ enum status in_process_answer(struct in_process *d, struct str body, struct buf 
     }
     struct call call = { .arena = arena,
                          .deadline = clock_mono_ms() + PIPELINE_TURN_MS,
-                         .now = services_weather_now(&d->parts) };
-    st = dispatch(&d->parts.skill, &envelope, &call, out, &turn_log);
+                         .now = services_weather_now(&skill->services) };
+    st = dispatch(&skill->services.skill, &envelope, &call, out, &turn_log);
     if (st == ST_OK && turn_log.err.status != ST_OK)
-        log_err(d->log, LOG_WARNING, "answer", &turn_log.err);
+        log_err(skill->log, LOG_WARNING, "answer", &turn_log.err);
     arena_free(arena);
     return st;
 }

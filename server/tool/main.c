@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/tool/main.c -- `climacast`, the operator's tool: a table of subcommands, one file each. */
+/* server/tool/main.c -- `climacast`, the operator's tool: finds the subcommand and runs it. */
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,10 +23,10 @@ static void print_help(void)
            "       climacast --version\n\n");
     for (size_t i = 0; i < COMMANDS; i++)
         printf("  %-10s %s\n", commands[i]->name, commands[i]->summary);
-    printf("\nExit status: 0 done, 1 refused or failed, 2 used wrongly.\n");
+    printf("\nExit status: 0 success, 1 failed or refused, 2 usage or configuration error.\n");
 }
 
-static const struct command *find(const char *name)
+static const struct command *find_command(const char *name)
 {
     for (size_t i = 0; i < COMMANDS; i++)
         if (strcmp(commands[i]->name, name) == 0)
@@ -34,19 +34,19 @@ static const struct command *find(const char *name)
     return NULL;
 }
 
-static int usage_fault(const char *text, const char *word)
+static int usage_error(const char *text, const char *word)
 {
     fprintf(stderr, "climacast: %s%s (see --help)\n", text, word);
     return EXIT_USAGE;
 }
 
-static int run(const struct command *command, const struct options *options)
+static int run_command(const struct command *command, const struct options *options)
 {
     struct err err = ERR_NONE;
     struct config *config = NULL;
     struct tool tool = { .argc = options->argc - 1,
                          .argv = options->argv + 1,
-                         .bare = !options->sources.file && options->sources.set_count == 0 };
+                         .defaults = !options->sources.file && options->sources.set_count == 0 };
 
     if (config_load(&options->sources, &config, &err) != ST_OK)
         return tool_fail(&tool, EXIT_USAGE, &err);
@@ -56,12 +56,12 @@ static int run(const struct command *command, const struct options *options)
     return status;
 }
 
-/* What was printed has gone where it should; a reader who had enough (head) is no fault. */
+/* Fails when stdout could not be written. A reader that closed the pipe early (head) is fine. */
 static int flushed(int status)
 {
     if (streams_flush() || status != EXIT_SUCCESS)
         return status;
-    fprintf(stderr, "climacast: standard output cannot be written to\n");
+    fprintf(stderr, "climacast: cannot write standard output\n");
     return EXIT_REFUSED;
 }
 
@@ -72,10 +72,10 @@ int main(int argc, char **argv)
 
     streams_reserve();
     signal(SIGPIPE, SIG_IGN);
-    signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is a fault to be told */
+    signal(SIGXFSZ, SIG_IGN); /* writing past RLIMIT_FSIZE must fail with EFBIG */
     if (options_parse(argc, argv, &options, &err) != ST_OK)
-        return usage_fault(err.text, "");
-    const struct command *command = options.argc > 1 ? find(options.argv[1]) : NULL;
+        return usage_error(err.text, "");
+    const struct command *command = options.argc > 1 ? find_command(options.argv[1]) : NULL;
     if (options.version)
         printf("climacast %s\n", CLIMACAST_VERSION);
     else if (options.help && command)
@@ -83,11 +83,11 @@ int main(int argc, char **argv)
     else if (options.help)
         print_help();
     else if (command)
-        return flushed(run(command, &options));
+        return flushed(run_command(command, &options));
     else if (options.argc > 1)
-        return usage_fault(*options.argv[1] == '-' ? "unknown option " : "no such command: ",
+        return usage_error(*options.argv[1] == '-' ? "unknown option " : "unknown command ",
                            options.argv[1]);
     else
-        return usage_fault("a command is missing", "");
+        return usage_error("missing command", "");
     return flushed(EXIT_SUCCESS);
 }

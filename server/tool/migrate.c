@@ -182,8 +182,8 @@ static int migrate_command_run(struct tool *tool)
     struct err err = ERR_NONE;
     int status;
 
-    if (args_take(options, sizeof options / sizeof options[0], tool->argc - 1, tool->argv + 1,
-                  &args, &err) != ST_OK ||
+    if (args_parse(options, sizeof options / sizeof options[0], tool->argc - 1, tool->argv + 1,
+                   &args, &err) != ST_OK ||
         judge_words(&m, &args, from_tables, rekeying, layout, to, &err) != ST_OK)
         return tool_fail(tool, EXIT_USAGE, &err);
     status = migrate(tool, &m);

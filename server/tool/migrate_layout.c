@@ -115,7 +115,7 @@ static enum status page(struct migration *m, size_t part, char **cursor, struct 
 static enum status take_out(struct migration *m, const char *cache, struct str key, json_t *stored,
                             struct err *err)
 {
-    progress_to(&m->progress, ++m->seen);
+    progress_update(&m->progress, ++m->seen);
     return migrate_writer_entry(&m->writer, cache, STR_NONE, key, stored, err);
 }
 

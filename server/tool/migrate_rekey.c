@@ -27,7 +27,7 @@ static enum status take_entry(struct migration *m, const char *cache, struct str
     struct migrate_row *row;
     struct str right;
 
-    progress_to(&m->progress, ++m->seen);
+    progress_update(&m->progress, ++m->seen);
     if (!json_is_object(stored) || !layout_cache_valid(str_of(cache)) || !layout_key_valid(key) ||
         !layout_value_valid(stored))
         return ST_OK;

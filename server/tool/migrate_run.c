@@ -21,7 +21,7 @@ struct migrate_row *migrate_count_read(struct migration *m, const char *cache)
     struct migrate_row *row = migrate_counts_row(&m->counts, cache);
 
     row->read++;
-    progress_to(&m->progress, ++m->seen);
+    progress_update(&m->progress, ++m->seen);
     return row;
 }
 
@@ -54,10 +54,10 @@ enum status migrate_entry(struct migration *m, const char *cache, struct str key
 enum status migrate_open(const struct migration *m, const char *backend, enum store_layout layout,
                          bool create, struct store **ret_store, struct err *err)
 {
-    struct backend_options wish = { .name = backend, .layout = layout, .create = create };
+    struct backend_options options = { .name = backend, .layout = layout, .create = create };
     struct store_facts facts = { .state = STORE_MISSING };
     struct store *store = NULL;
-    enum status st = backend_open(m->config, &wish, m->http, &store, err);
+    enum status st = backend_open(m->config, &options, m->http, &store, err);
 
     if (st == ST_OK)
         st = store_describe(store, store_session_deadline(), &facts, err);

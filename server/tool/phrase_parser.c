@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/tool/phrase_parser.c -- finds the model, asks utterance_match.h, and writes the outcome as words of
- * a request. */
+/* server/tool/phrase_parser.c -- finds the model, matches the phrase, and prints the match as
+ * arguments of `climacast ask`. */
 #include "server/tool/phrase_parser.h"
 
 #include <stdio.h>
@@ -10,11 +10,11 @@
 #include "server/utterance/model_file.h"
 #include "server/utterance/utterance_match.h"
 
-enum { TURN_ARENA_MAX = 32 * 1024 * 1024 };
+enum { PHRASE_ARENA_MAX = 32 * 1024 * 1024 };
 
 struct phrase_parser {
     struct model *model;
-    struct arena *arena; /* of the sentence */
+    struct arena *arena; /* reset for each phrase */
     const char *words[MODEL_SLOTS_MAX];
 };
 
@@ -26,13 +26,11 @@ enum status phrase_parser_create(const char *path, struct phrase_parser **ret_pa
     enum status st;
 
     if (!path && !model_file_find(found))
-        return err_set(err, ST_INVALID,
-                       "no interaction model beside this program: name one by "
-                       "--model");
+        return err_set(err, ST_INVALID, "cannot find the interaction model; pass it with --model");
     s = calloc(1, sizeof *s);
     if (!s)
         return err_no_memory(err);
-    s->arena = arena_create(TURN_ARENA_MAX);
+    s->arena = arena_create(PHRASE_ARENA_MAX);
     st = s->arena ? model_load(path ? path : found, &s->model, err) : err_no_memory(err);
     if (st == ST_OK)
         *ret_parser = s;
@@ -50,7 +48,7 @@ void phrase_parser_free(struct phrase_parser *s)
     free(s);
 }
 
-/* ---- the sentence as a request ---- */
+/* ---- the match as a request ---- */
 
 static bool is_plain(struct str value)
 {
@@ -60,7 +58,7 @@ static bool is_plain(struct str value)
     return value.n > 0;
 }
 
-/* As a shell takes it, and args_split(). */
+/* In double quotes that both a shell and args_split() understand. */
 static void put_quoted(struct buf *line, struct str value)
 {
     buf_putc(line, '"');
@@ -73,7 +71,7 @@ static void put_quoted(struct buf *line, struct str value)
 }
 
 static enum status take_slots(struct phrase_parser *s, const struct utterance_match *said,
-                              struct request_spec *wish, struct buf *line, struct err *err)
+                              struct request_spec *spec, struct buf *line, struct err *err)
 {
     buf_put(line, said->name);
     for (size_t i = 0; i < said->slot_count; i++) {
@@ -88,27 +86,27 @@ static enum status take_slots(struct phrase_parser *s, const struct utterance_ma
             put_quoted(line, slot->value);
     }
     if (said->unknown_place)
-        buf_putz(line, "  # a place that is not known");
-    wish->name = arena_strz(s->arena, said->name);
-    wish->words = s->words;
-    wish->word_count = said->slot_count;
+        buf_putz(line, "  # unknown place");
+    spec->name = arena_strz(s->arena, said->name);
+    spec->words = s->words;
+    spec->word_count = said->slot_count;
     return arena_failed(s->arena) ? err_no_memory(err) : ST_OK;
 }
 
-enum status phrase_parser_parse(struct phrase_parser *s, struct request_spec *wish,
+enum status phrase_parser_parse(struct phrase_parser *s, struct request_spec *spec,
                                 struct buf *line, struct err *err)
 {
     struct utterance_match said;
     enum status st;
 
     arena_reset(s->arena);
-    st = utterance_match(s->model, str_of(wish->say), s->arena, &said, err);
+    st = utterance_match(s->model, str_of(spec->say), s->arena, &said, err);
     if (st == ST_OK)
-        return take_slots(s, &said, wish, line, err);
+        return take_slots(s, &said, spec, line, err);
     if (st != ST_MISS)
         return err_context(err, "--say");
-    wish->name = "AMAZON.FallbackIntent";
-    wish->word_count = 0;
-    buf_printf(line, "%s  # no sample utterance fits", wish->name);
+    spec->name = "AMAZON.FallbackIntent";
+    spec->word_count = 0;
+    buf_printf(line, "%s  # no sample utterance matches", spec->name);
     return ST_OK;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/tool/phrase_parser.h -- a sentence for `climacast ask --say`, made the request that Alexa would
+/* server/tool/phrase_parser.h -- turns a phrase (--say) into the intent and slots that Alexa would
  * send. */
 #ifndef CLIMACAST_SERVER_TOOL_PHRASE_PARSER_H
 #define CLIMACAST_SERVER_TOOL_PHRASE_PARSER_H
@@ -10,17 +10,17 @@
 
 struct phrase_parser;
 
-/* Read the interaction model at `path`; NULL: the one that comes with the program, in the source
- * tree it was built in or below the prefix it is installed under. ST_INVALID: none is there, or it
- * is no model. */
+/* Load the interaction model at `path`. NULL looks for the one of this program, in its source tree
+ * or below its installation prefix. ST_INVALID: there is none, or it does not parse. */
 enum status phrase_parser_create(const char *path, struct phrase_parser **ret_parser,
                                  struct err *err);
 void phrase_parser_free(struct phrase_parser *s); /* NULL allowed */
 
-/* Fill the wish's name and words from its sentence; they live until the next call. `line` gets what
- * was understood, in the words of `climacast ask`, without a line's end. A sentence that fits
- * nothing is AMAZON.FallbackIntent, and `line` says so. ST_INVALID: nothing to understand. */
-enum status phrase_parser_parse(struct phrase_parser *s, struct request_spec *wish,
+/* Set the request's name and slots from its phrase; they stay valid until the next call. Appends
+ * the equivalent `climacast ask` arguments to `line`, without a newline. A phrase that matches no
+ * sample becomes AMAZON.FallbackIntent, with a comment in `line`. ST_INVALID: the phrase has no
+ * words. */
+enum status phrase_parser_parse(struct phrase_parser *s, struct request_spec *spec,
                                 struct buf *line, struct err *err);
 
 #endif

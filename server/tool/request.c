@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/tool/request.c -- `climacast request`: the body of a request, or the curl command that
- * sends it signed. */
+/* server/tool/request.c -- `climacast request`: prints a request body, or a curl command that sends
+ * it signed. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,7 +11,7 @@
 #include "server/tool/request_args.h"
 #include "server/tool/tool.h"
 
-/* Two texts as one word of a shell, whatever they hold. */
+/* Print two strings as one single-quoted shell word. */
 static void print_quoted(const char *a, const char *b)
 {
     putchar('\'');
@@ -56,29 +56,29 @@ static enum status print_curl(const struct alexa_client *c, const struct buf *bo
 static int request_run(struct tool *tool)
 {
     struct alexa_client_settings where = { .url = NULL };
-    struct request_spec wish = { .name = NULL };
+    struct request_spec spec = { .name = NULL };
     struct alexa_client *client = NULL;
     struct phrase_parser *parser = NULL;
     const char *model = NULL;
     bool curl = false;
     const struct arg_option options[] = { { "--curl", NULL, &curl },
                                           { "--model", &model, NULL },
-                                          REQUEST_ARGS_OPTIONS(wish),
+                                          REQUEST_ARGS_OPTIONS(spec),
                                           ALEXA_CLIENT_OPTIONS(where) };
-    struct buf body = BUF_INIT(0), understood = BUF_INIT(0);
+    struct buf body = BUF_INIT(0), parsed = BUF_INIT(0);
     struct args args;
     struct err err = ERR_NONE;
-    enum status st = args_take(options, sizeof options / sizeof options[0], tool->argc - 1,
-                               tool->argv + 1, &args, &err);
+    enum status st = args_parse(options, sizeof options / sizeof options[0], tool->argc - 1,
+                                tool->argv + 1, &args, &err);
 
     if (st == ST_OK)
-        st = request_args_words(&wish, &args, &err);
-    if (st == ST_OK && wish.say)
+        st = request_args_words(&spec, &args, &err);
+    if (st == ST_OK && spec.say)
         st = phrase_parser_create(model, &parser, &err);
-    if (st == ST_OK && wish.say)
-        st = phrase_parser_parse(parser, &wish, &understood, &err);
+    if (st == ST_OK && spec.say)
+        st = phrase_parser_parse(parser, &spec, &parsed, &err);
     if (st == ST_OK)
-        st = envelope_build(&wish, tool->config, &body, &err);
+        st = envelope_build(&spec, tool->config, &body, &err);
     if (st == ST_OK && curl)
         st = alexa_client_create(&where, tool->config, &client, &err);
     if (st == ST_OK && curl)
@@ -88,19 +88,19 @@ static int request_run(struct tool *tool)
     alexa_client_free(client);
     phrase_parser_free(parser);
     buf_free(&body);
-    buf_free(&understood);
+    buf_free(&parsed);
     return st == ST_OK ? EXIT_SUCCESS : tool_fail(tool, EXIT_USAGE, &err);
 }
 
 const struct command command_request = {
     .name = "request",
-    .summary = "print a request's body, or a signed curl command",
+    .summary = "print a request body or a signed curl command",
     .usage =
         "[--curl] [options] INTENT|REQUESTTYPE [slot=value]...\n"
         "\n"
-        "  --curl              a curl command, signed with the development chain; a daemon takes\n"
-        "                      it once, and within alexa.timestamp_tolerance of now\n"
-        "  --model FILE        the interaction model that --say goes by\n" REQUEST_ARGS_USAGE
-            ALEXA_CLIENT_USAGE,
+        "  --curl              print a signed curl command; the daemon accepts it once, within\n"
+        "                      alexa.timestamp_tolerance\n"
+        "  --model FILE        interaction model for --say (default: the installed "
+        "one)\n" REQUEST_ARGS_USAGE ALEXA_CLIENT_USAGE,
     .run = request_run,
 };

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/tool/request_args.h -- the command line of those subcommands that make a request. */
+/* server/tool/request_args.h -- the options and arguments that describe a request (ask,
+ * request). */
 #ifndef CLIMACAST_SERVER_TOOL_REQUEST_ARGS_H
 #define CLIMACAST_SERVER_TOOL_REQUEST_ARGS_H
 
@@ -7,7 +8,7 @@
 #include "server/tool/args.h"
 #include "server/utterance/envelope_build.h"
 
-/* The options that fill a wish, for an args table. */
+/* Entries of an option table that fill in a request. */
 #define REQUEST_ARGS_OPTIONS(w)                                                                    \
     { "--say", &(w).say, NULL }, { "--user", &(w).user, NULL }, { "--locale", &(w).locale, NULL }, \
         { "--skill-id", &(w).skill_id, NULL }, { "--session", &(w).session, NULL },                \
@@ -15,19 +16,19 @@
     {                                                                                              \
         "--timestamp", &(w).timestamp, NULL                                                        \
     }                                                                                              \
-    /* no comma: the table goes on */
-#define REQUEST_ARGS_USAGE                                                                   \
-    "  --say TEXT          instead of an intent: what a person would say; the interaction\n" \
-    "                      model's samples tell intent and slots\n"                          \
-    "  --user ID           user id; the same made-up one unless given\n"                     \
-    "  --locale NAME       en-US unless given\n"                                             \
-    "  --skill-id ID       the first of alexa.skill_ids unless given\n"                      \
-    "  --session new|open  a question of its own, or within an open session\n"               \
-    "  --attributes JSON   session attributes, as an earlier answer gave them\n"             \
-    "  --timestamp T       an RFC 3339 instant, or seconds from now such as -200\n"
+    /* no comma: the caller's table continues */
+#define REQUEST_ARGS_USAGE                                                                        \
+    "  --say TEXT          a spoken phrase instead of an intent; the interaction model maps it\n" \
+    "                      to an intent and slots\n"                                              \
+    "  --user ID           user id (default: a fixed test user)\n"                                \
+    "  --locale NAME       locale (default: en-US)\n"                                             \
+    "  --skill-id ID       skill id (default: the first of alexa.skill_ids)\n"                    \
+    "  --session new|open  start a session (default) or continue one\n"                           \
+    "  --attributes JSON   session attributes, as returned by an earlier response\n"              \
+    "  --timestamp T       RFC 3339 time, or seconds relative to now such as -200\n"
 
-/* Put the words left of the options into the wish: a name, then slot=value. ST_INVALID: no name, a
- * word without "=", or words beside a sentence. */
-enum status request_args_words(struct request_spec *wish, const struct args *args, struct err *err);
+/* Take the arguments into the request: a name, then slot=value pairs. ST_INVALID: no name, an
+ * argument without "=", or arguments together with a phrase. */
+enum status request_args_words(struct request_spec *spec, const struct args *args, struct err *err);
 
 #endif

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/tool/shared_tree.c -- see the header.
+/* server/tool/shared_tree.c -- merges shared entries into a store.
  *
- * What lies in a SHARED_CACHE item and is no entry (an attribute of other programs) is carried
- * along by its path. */
+ * Anything else in a SHARED_CACHE item (attributes of other programs) is copied along, but never
+ * overwritten. */
 #include "server/tool/shared_tree.h"
 
 #include <string.h>
@@ -33,14 +33,14 @@ bool shared_tree_holds(struct str id)
     return str_eqz(id, STORE_SHARED_ID) || layout_entry_id_parse(id, cache, &name);
 }
 
-/* ---- in ---- */
+/* ---- adding ---- */
 
 static bool is_entry(const char *cache, struct str key, const json_t *value)
 {
     return layout_cache_valid(str_of(cache)) && layout_key_valid(key) && json_is_object(value);
 }
 
-/* Does the one that lies there live longer? */
+/* Does the present entry expire no earlier? A TTL of 0 never expires. */
 static bool outlives(const json_t *there, const json_t *stored)
 {
     int64_t a = layout_ttl(there), b = layout_ttl(stored);
@@ -95,16 +95,16 @@ enum status shared_tree_add(struct shared_tree *t, struct str id, json_t *attrib
     return add_whole(t, attributes, err);
 }
 
-/* ---- out, the item as a whole ---- */
+/* ---- writing SHARED_CACHE at once ---- */
 
-/* Lay `value` at into[name], counting it when it is an entry. */
-static enum status lay(struct shared_tree *t, json_t *into, struct str name, json_t *value,
-                       bool counts, bool overwrite, struct err *err)
+/* Merge `value` into into[name]; `counts` when it is an entry. */
+static enum status merge_entry(struct shared_tree *t, json_t *into, struct str name, json_t *value,
+                               bool counts, bool overwrite, struct err *err)
 {
     json_t *there = json_object_getn(into, name.p, name.n);
 
     if (there && json_same(there, value)) {
-        t->equal += counts;
+        t->identical += counts;
     } else if (there && !overwrite) {
         t->kept += counts;
     } else {
@@ -115,14 +115,14 @@ static enum status lay(struct shared_tree *t, json_t *into, struct str name, jso
     return ST_OK;
 }
 
-static enum status merge(struct shared_tree *t, json_t *into, bool overwrite, struct err *err)
+static enum status merge_tree(struct shared_tree *t, json_t *into, bool overwrite, struct err *err)
 {
     json_t *members, *value, *target;
     const char *cache, *key;
     size_t n;
     enum status st = ST_OK;
 
-    t->written = t->equal = t->kept = 0;
+    t->written = t->identical = t->kept = 0;
     json_object_foreach (t->whole, cache, members) {
         target = json_object_get(into, cache);
         if (!json_is_object(members) || !json_is_object(target)) {
@@ -136,43 +136,45 @@ static enum status merge(struct shared_tree *t, json_t *into, bool overwrite, st
         json_object_keylen_foreach (members, key, n, value) {
             struct str name = { key, n };
             if (st == ST_OK)
-                st = lay(t, target, name, value, is_entry(cache, name, value), overwrite, err);
+                st = merge_entry(t, target, name, value, is_entry(cache, name, value), overwrite,
+                                 err);
         }
     }
     return st;
 }
 
-/* Read, merge, and write if nobody else has written meanwhile. */
-static enum status write_whole_once(struct shared_tree *t, struct store_session *o, bool overwrite,
-                                    struct err *err)
+/* Read, merge and write. ST_CONFLICT: the item was modified meanwhile. */
+static enum status write_whole_once(struct shared_tree *t, struct store_session *session,
+                                    bool overwrite, struct err *err)
 {
     json_t *before = NULL, *now = NULL;
     uint64_t version = 0;
-    enum status st =
-        store_get(o->store, STR(STORE_SHARED_ID), store_session_deadline(), &before, &version, err);
+    enum status st = store_get(session->store, STR(STORE_SHARED_ID), store_session_deadline(),
+                               &before, &version, err);
 
     if (st == ST_OK || st == ST_MISS) {
         now = before ? json_deep_copy(before) : json_object();
-        st = now ? merge(t, now, overwrite, err) : err_no_memory(err);
+        st = now ? merge_tree(t, now, overwrite, err) : err_no_memory(err);
     }
     if (st == ST_OK && !(before ? json_same(before, now) : json_object_size(now) == 0))
-        st = store_put(o->store, STR(STORE_SHARED_ID), now, version, store_session_deadline(), err);
+        st = store_put(session->store, STR(STORE_SHARED_ID), now, version, store_session_deadline(),
+                       err);
     json_decref(before);
     json_decref(now);
     return st;
 }
 
-/* ---- out, entry by entry ---- */
+/* ---- writing entry by entry ---- */
 
-/* ST_MISS: the store has no such entry. */
-static enum status look(struct store_session *o, struct entry_name name, json_t *stored,
-                        bool *ret_same, struct err *err)
+/* Compare with the entry in the store. ST_MISS: there is none. */
+static enum status compare_entry(struct store_session *session, struct entry_name name,
+                                 json_t *stored, bool *ret_same, struct err *err)
 {
     json_t *there = NULL, *bare;
     int64_t ttl_there = 0, ttl = 0;
-    const int64_t long_ago = 0; /* nothing has expired yet: an expired one is there, too */
-    enum status st = store_get_entry(o->store, name, long_ago, store_session_deadline(), &there,
-                                     &ttl_there, err);
+    const int64_t long_ago = 0; /* so that an expired entry is found, too */
+    enum status st = store_get_entry(session->store, name, long_ago, store_session_deadline(),
+                                     &there, &ttl_there, err);
 
     if (st != ST_OK)
         return st;
@@ -183,46 +185,46 @@ static enum status look(struct store_session *o, struct entry_name name, json_t 
     return ST_OK;
 }
 
-static enum status write_entry(struct shared_tree *t, struct store_session *o,
+static enum status write_entry(struct shared_tree *t, struct store_session *session,
                                struct entry_name name, json_t *stored, bool overwrite,
                                struct err *err)
 {
     bool same = false;
-    enum status st = look(o, name, stored, &same, err);
+    enum status st = compare_entry(session, name, stored, &same, err);
 
     if (st == ST_OK && same) {
-        t->equal++;
+        t->identical++;
     } else if (st == ST_OK && !overwrite) {
         t->kept++;
     } else if (st == ST_OK || st == ST_MISS) {
-        st = store_put_entry(o->store, name, stored, layout_ttl(stored), store_session_deadline(),
-                             err);
+        st = store_put_entry(session->store, name, stored, layout_ttl(stored),
+                             store_session_deadline(), err);
         t->written += st == ST_OK;
     }
     return st;
 }
 
-/* What is no entry, by its path; it is never taken from what is there. */
-static enum status write_odd(struct store_session *o, const char *cache, const char *key,
-                             json_t *value, struct err *err)
+/* Add what is not an entry, unless the item has it. */
+static enum status write_other(struct store_session *session, const char *cache, const char *key,
+                               json_t *value, struct err *err)
 {
     const char *const path[] = { cache, key, NULL };
     const struct store_change change = { path, value };
     json_t *now = NULL, *there;
     enum status st =
-        store_get(o->store, STR(STORE_SHARED_ID), store_session_deadline(), &now, NULL, err);
+        store_get(session->store, STR(STORE_SHARED_ID), store_session_deadline(), &now, NULL, err);
 
     there = json_object_get(now, cache);
     if (key && there)
         there = json_object_get(there, key);
     if (st == ST_MISS || (st == ST_OK && !there))
-        st =
-            store_update(o->store, STR(STORE_SHARED_ID), &change, 1, store_session_deadline(), err);
+        st = store_update(session->store, STR(STORE_SHARED_ID), &change, 1,
+                          store_session_deadline(), err);
     json_decref(now);
     return st;
 }
 
-static enum status write_each(struct shared_tree *t, struct store_session *o, bool overwrite,
+static enum status write_each(struct shared_tree *t, struct store_session *session, bool overwrite,
                               struct err *err)
 {
     json_t *members, *value;
@@ -230,60 +232,60 @@ static enum status write_each(struct shared_tree *t, struct store_session *o, bo
     size_t n;
     enum status st = ST_OK;
 
-    t->written = t->equal = t->kept = 0;
+    t->written = t->identical = t->kept = 0;
     json_object_foreach (t->whole, cache, members) {
         if (st == ST_OK && !json_is_object(members))
-            st = write_odd(o, cache, NULL, members, err);
+            st = write_other(session, cache, NULL, members, err);
         json_object_keylen_foreach (members, key, n, value) {
             struct entry_name name = { cache, { key, n } };
             if (st != ST_OK)
                 break;
             if (is_entry(cache, name.key, value))
-                st = write_entry(t, o, name, value, overwrite, err);
+                st = write_entry(t, session, name, value, overwrite, err);
             else
-                st = write_odd(o, cache, key, value, err);
+                st = write_other(session, cache, key, value, err);
         }
     }
     return st;
 }
 
-/* ---- calls ---- */
+/* ---- either layout ---- */
 
-enum status shared_tree_write(struct shared_tree *t, struct store_session *o, bool overwrite,
+enum status shared_tree_write(struct shared_tree *t, struct store_session *session, bool overwrite,
                               struct err *err)
 {
     struct backoff backoff = { .first_ms = 30, .max_ms = 600, .waits_max = TRIES - 1 };
     enum status st;
 
-    if (o->layout == STORE_LAYOUT_ENTRIES)
-        return write_each(t, o, overwrite, err);
+    if (session->layout == STORE_LAYOUT_ENTRIES)
+        return write_each(t, session, overwrite, err);
     do {
         err_clear(err);
-        st = write_whole_once(t, o, overwrite, err);
+        st = write_whole_once(t, session, overwrite, err);
     } while (st == ST_CONFLICT && backoff_sleep(&backoff, INT64_MAX));
     if (st != ST_TOO_LARGE && st != ST_CONFLICT)
         return st;
-    err_clear(err); /* they do not fit all at once: one by one, the store chooses what stays */
-    return write_each(t, o, overwrite, err);
+    err_clear(err); /* not all of them fit: write one by one, and let the store evict */
+    return write_each(t, session, overwrite, err);
 }
 
-static enum status compare_whole(const struct shared_tree *t, struct store_session *o,
+static enum status compare_whole(const struct shared_tree *t, struct store_session *session,
                                  int64_t *ret_differing, struct err *err)
 {
     struct shared_tree copy = *t;
     json_t *now = NULL;
     enum status st =
-        store_get(o->store, STR(STORE_SHARED_ID), store_session_deadline(), &now, NULL, err);
+        store_get(session->store, STR(STORE_SHARED_ID), store_session_deadline(), &now, NULL, err);
 
     if (st == ST_OK)
-        st = merge(&copy, now, false, err);
+        st = merge_tree(&copy, now, false, err);
     if (st == ST_OK)
         *ret_differing = copy.kept;
     json_decref(now);
     return st == ST_MISS ? ST_OK : st;
 }
 
-enum status shared_tree_compare(const struct shared_tree *t, struct store_session *o,
+enum status shared_tree_compare(const struct shared_tree *t, struct store_session *session,
                                 int64_t *ret_differing, struct err *err)
 {
     json_t *members, *value;
@@ -292,14 +294,14 @@ enum status shared_tree_compare(const struct shared_tree *t, struct store_sessio
     enum status st = ST_OK;
 
     *ret_differing = 0;
-    if (o->layout == STORE_LAYOUT_ITEM)
-        return compare_whole(t, o, ret_differing, err);
+    if (session->layout == STORE_LAYOUT_ITEM)
+        return compare_whole(t, session, ret_differing, err);
     json_object_foreach (t->whole, cache, members) {
         json_object_keylen_foreach (members, key, n, value) {
             struct entry_name name = { cache, { key, n } };
             bool same = true;
             if (st == ST_OK && is_entry(cache, name.key, value))
-                st = look(o, name, value, &same, err);
+                st = compare_entry(session, name, value, &same, err);
             *ret_differing += st == ST_OK && !same;
             st = st == ST_MISS ? ST_OK : st;
         }

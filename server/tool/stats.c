@@ -346,8 +346,8 @@ static int stats_run(struct tool *tool)
     struct err err = ERR_NONE;
     enum status st;
 
-    if (args_take(options, sizeof options / sizeof options[0], tool->argc - 1, tool->argv + 1,
-                  &args, &err) == ST_OK &&
+    if (args_parse(options, sizeof options / sizeof options[0], tool->argc - 1, tool->argv + 1,
+                   &args, &err) == ST_OK &&
         args.count > 0)
         err_set(&err, ST_INVALID, "takes no words (see --help)");
     if (err.status != ST_OK) {

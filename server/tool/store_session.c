@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/tool/store_session.c -- see the header. */
+/* server/tool/store_session.c -- opens the configured store with an HTTP client of its own. */
 #include "server/tool/store_session.h"
 
 #include "server/backend.h"
@@ -12,9 +12,9 @@ int64_t store_session_deadline(void)
     return clock_mono_ms() + CALL_MS;
 }
 
-/* The table is there, or is made when that is wished for and allowed. */
-static enum status stand_ready(const struct config *config, bool create, struct store *store,
-                               struct err *err)
+/* Make sure that the table is usable; create it when `create` and the configuration allow it. */
+static enum status prepare_table(const struct config *config, bool create, struct store *store,
+                                 struct err *err)
 {
     struct store_facts facts;
     enum status st = store_describe(store, store_session_deadline(), &facts, err);
@@ -38,29 +38,28 @@ enum status store_session_table_error(const struct store_facts *facts, struct er
 enum status store_session_open(const struct config *config, bool create,
                                struct store_session *ret_session, struct err *err)
 {
-    struct store_session o = { .layout = backend_layout(config) };
-    struct backend_options wish = { .layout = o.layout, .create = create };
+    struct store_session session = { .layout = backend_layout(config) };
+    struct backend_options options = { .layout = session.layout, .create = create };
     enum status st;
 
     if (config_is(config, CONFIG_PERSISTENCE_BACKEND, "memory"))
         return err_set(err, ST_INVALID,
-                       "persistence.backend = memory: what it holds lives in the daemon and ends "
-                       "with it");
-    st = backend_http(config, &o.http, err);
+                       "persistence.backend = memory: the data exists only inside the daemon");
+    st = backend_http(config, &session.http, err);
     if (st == ST_OK)
-        st = backend_open(config, &wish, o.http, &o.store, err);
+        st = backend_open(config, &options, session.http, &session.store, err);
     if (st == ST_OK)
-        st = stand_ready(config, create, o.store, err);
+        st = prepare_table(config, create, session.store, err);
     if (st == ST_OK)
-        *ret_session = o;
+        *ret_session = session;
     else
-        store_session_close(&o);
+        store_session_close(&session);
     return st;
 }
 
-void store_session_close(struct store_session *o)
+void store_session_close(struct store_session *session)
 {
-    store_free(o->store);
-    http_free(o->http);
-    *o = (struct store_session){ .store = NULL };
+    store_free(session->store);
+    http_free(session->http);
+    *session = (struct store_session){ .store = NULL };
 }

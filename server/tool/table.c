@@ -126,11 +126,11 @@ static enum status open_store(const struct job *j, bool create, struct store_ses
 {
     const struct config *c = j->tool->config;
     struct store_session o = { .layout = backend_layout(c) };
-    struct backend_options wish = { .layout = o.layout, .create = create };
+    struct backend_options options = { .layout = o.layout, .create = create };
     enum status st = backend_http(c, &o.http, err);
 
     if (st == ST_OK)
-        st = backend_open(c, &wish, o.http, &o.store, err);
+        st = backend_open(c, &options, o.http, &o.store, err);
     if (st == ST_OK)
         *ret_session = o;
     else
@@ -251,8 +251,8 @@ static int table_run(struct tool *tool)
     size_t action = 0;
     int status;
 
-    if (args_take(options, sizeof options / sizeof options[0], tool->argc - 1, tool->argv + 1,
-                  &args, &err) != ST_OK ||
+    if (args_parse(options, sizeof options / sizeof options[0], tool->argc - 1, tool->argv + 1,
+                   &args, &err) != ST_OK ||
         judge_words(&j, &args, &action, &err) != ST_OK)
         return tool_fail(tool, EXIT_USAGE, &err);
     status = actions[action].act(&j, &err);

@@ -10,9 +10,8 @@ int tool_fail_fix(const struct tool *tool, int status, const struct err *err, co
 {
     fprintf(stderr, "climacast %s: %s\n", tool->argv[0], err->text);
     if (*fix)
-        fprintf(stderr, "  what to do: %s%s\n",
-                tool->bare ? "give --config FILE, for without it the defaults count; or " : "",
-                fix);
+        fprintf(stderr, "  fix: %s%s\n",
+                tool->defaults ? "pass --config FILE (defaults are in use); or " : "", fix);
     return status;
 }
 

@@ -176,8 +176,8 @@ static int user_run(struct tool *tool)
     struct err err = ERR_NONE;
     enum status st;
 
-    if (args_take(options, sizeof options / sizeof options[0], tool->argc - 1, tool->argv + 1,
-                  &args, &err) != ST_OK ||
+    if (args_parse(options, sizeof options / sizeof options[0], tool->argc - 1, tool->argv + 1,
+                   &args, &err) != ST_OK ||
         judge_words(&args, &action, &err) != ST_OK)
         return tool_fail(tool, EXIT_USAGE, &err);
     u.id = args.words[1];

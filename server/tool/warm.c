@@ -76,7 +76,7 @@ static void warm_all(struct warming *w)
         if (outcome == WARM_UNKNOWN || outcome == WARM_FAILED)
             fprintf(stderr, "%s%s: %s: %s\n", progress.terminal ? "\r\033[K" : "", w->list.words[i],
                     warm_outcome_names[outcome], err.text);
-        progress_to(&progress, (int64_t)i + 1);
+        progress_update(&progress, (int64_t)i + 1);
         left = w->pause_ms - (clock_mono_ms() - began);
         if (left > 0 && i + 1 < w->list.count)
             clock_sleep_ms(left);
@@ -122,8 +122,8 @@ static int warm_run(struct tool *tool)
     struct err err = ERR_NONE;
     enum status st;
 
-    if (args_take(options, sizeof options / sizeof options[0], tool->argc - 1, tool->argv + 1,
-                  &args, &err) != ST_OK ||
+    if (args_parse(options, sizeof options / sizeof options[0], tool->argc - 1, tool->argv + 1,
+                   &args, &err) != ST_OK ||
         take_rate(rate, &w.pause_ms, &err) != ST_OK)
         return tool_fail(tool, EXIT_USAGE, &err);
     st = warm(&w, &args, &err);

@@ -139,13 +139,13 @@ TEST(a_backup_restored_is_the_same_table_in_either_layout)
 {
     fill("one.db");
     tool_run(&s, ITEM "backup saved");
-    tool_expect(&s, 0, NULL, "4 items in saved\n");
+    tool_expect(&s, 0, NULL, "4 items written to saved\n");
     tool_run(&s, ENTRIES "restore saved");
     tool_expect(&s, 0, "shared entries            3", NULL);
     check_same("one.db", "two.db");
     tool_run(&s, ENTRIES "backup again");
     tool_expect(&s, 0, NULL,
-                "7 items in again\n"); /* 3 users, 3 entries, the rest of SHARED_CACHE */
+                "7 items written to again\n"); /* 3 users, 3 entries, the rest of SHARED_CACHE */
     CHECK(unlink(scratch_path(&s, "one.db")) == 0);
     tool_run(&s, ITEM "restore again");
     tool_expect(&s, 0, NULL, NULL);
@@ -172,9 +172,9 @@ TEST(an_older_backup_is_replaced_but_nothing_else)
     tool_run(&s, ITEM "backup saved");
     tool_expect(&s, 0, NULL, NULL);
     tool_run(&s, ITEM "backup one.db");
-    tool_expect(&s, 1, "", "one.db: is there already and is no backup");
+    tool_expect(&s, 1, "", "one.db: exists and is not a backup");
     tool_run(&s, ITEM "backup .");
-    tool_expect(&s, 1, "", ".: is no plain file");
+    tool_expect(&s, 1, "", ".: not a regular file");
     scratch_write(&s, "notes", "mine\n");
     tool_run(&s, ITEM "backup notes");
     tool_expect(&s, 1, "", "--force");
@@ -217,9 +217,9 @@ TEST(a_missing_table_is_told_and_not_made)
     CHECK(access(scratch_path(&s, "one.db"), F_OK) != 0);
     CHECK(access(scratch_path(&s, "saved"), F_OK) != 0);
     tool_run(&s, "--set persistence.backend=memory backup saved");
-    tool_expect(&s, 1, "", "lives in the daemon");
+    tool_expect(&s, 1, "", "exists only inside the daemon");
     tool_run(&s, ITEM "backup");
-    tool_expect(&s, 2, "", "takes the name of one file");
+    tool_expect(&s, 2, "", "expected one file name");
 }
 
 /* ---- beside a running daemon ---- */
@@ -291,25 +291,26 @@ TEST(a_damaged_backup_is_refused_and_nothing_is_written)
         const char *command; /* makes `bad` of `saved` */
         const char *want;
     } cases[] = {
-        { ": >bad", "bad: is no backup" },
-        { "head -c 20 saved >bad", "bad: is no backup" },
-        { "echo '{\"id\":\"x\"}' >bad", "bad: is no backup" },
-        { "cp \"$climacast\" bad", "bad: is no backup" },
-        { "mkdir bad", "bad: is no plain file" },
+        { ": >bad", "bad: not a Clima Cast backup" },
+        { "head -c 20 saved >bad", "bad: not a Clima Cast backup" },
+        { "echo '{\"id\":\"x\"}' >bad", "bad: not a Clima Cast backup" },
+        { "cp \"$climacast\" bad", "bad: not a Clima Cast backup" },
+        { "mkdir bad", "bad: not a regular file" },
         { ": nothing", "cannot read bad: No such file" },
-        { "head -n 3 saved >bad", "bad:3: the end is missing" },
-        { "head -c -30 saved >bad", "bad:6: the line is cut short" },
-        { "sed 3d saved >bad", "the number of items is another" },
-        { "sed 3p saved >bad", "the number of items is another" },
-        { "sed 's/Boulder/Bolder/' saved >bad", "the sum is another" },
+        { "head -n 3 saved >bad", "bad:3: damaged backup: missing end" },
+        { "head -c -30 saved >bad", "bad:6: damaged backup: truncated line" },
+        { "sed 3d saved >bad", "item count mismatch" },
+        { "sed 3p saved >bad", "item count mismatch" },
+        { "sed 's/Boulder/Bolder/' saved >bad", "checksum mismatch" },
         { "sed '2s/}//' saved >bad", "bad:2: " },
         { "sed 's/\"attributes\"/\"things\"/' saved >bad",
-          "bad:2: the item's attributes cannot be kept" },
-        { "(cat saved; echo more) >bad", "something comes after the end" },
+          "bad:2: damaged backup: invalid attributes" },
+        { "(cat saved; echo more) >bad", "data after the end" },
         { "sed '2s/account/acc\\x00unt/' saved >bad", "bad:2: " },
         { "sed 's/climacast_backup\":1/climacast_backup\":3/' saved >bad",
-          "was made by a newer version" },
-        { "sed 's/climacast_backup\":1/climacast_backup\":0/' saved >bad", "bad: is no backup" },
+          "written by a newer version" },
+        { "sed 's/climacast_backup\":1/climacast_backup\":0/' saved >bad",
+          "bad: not a Clima Cast backup" },
     };
     char command[400];
 
@@ -339,7 +340,7 @@ TEST(restore_overwrites_only_when_told)
     store_free(store);
     json_t *before = contents("one.db", STORE_LAYOUT_ITEM);
     tool_run(&s, ITEM "restore saved");
-    tool_expect(&s, 1, "", "nothing was changed: 1 users' items and 1 shared entries");
+    tool_expect(&s, 1, "", "nothing was written: 1 users' items and 1 shared entries");
     json_t *after = contents("one.db", STORE_LAYOUT_ITEM);
     CHECK(json_same(before, after));
     json_decref(before);
@@ -354,7 +355,7 @@ TEST(restore_overwrites_only_when_told)
     tool_expect(&s, 0, "users                     3          1          2          0", NULL);
     check_same("one.db", "two.db");
     tool_run(&s, ITEM "restore --overwrite --missing-only saved");
-    tool_expect(&s, 2, "", "one option at most");
+    tool_expect(&s, 2, "", "at most one option");
 }
 
 TEST(a_restore_that_was_killed_is_run_again)

@@ -129,7 +129,7 @@ TEST(a_table_goes_into_sqlite_and_back_whatever_the_layout)
 
         fill(one);
         tool(first, mine, "backup saved");
-        tool_expect(&s, 0, NULL, " items in saved\n");
+        tool_expect(&s, 0, NULL, " items written to saved\n");
         shell_run(&s, "rm -f here.db*; \"$climacast\" --set persistence.backend=sqlite --set "
                       "sqlite.path=here.db restore saved");
         tool_expect(&s, 0, "shared entries            3", NULL);
@@ -218,7 +218,7 @@ TEST(what_plain_json_cannot_hold_comes_back_exactly)
     tool_expect(&s, 0, "users                     3          0          3          0", NULL);
     put_foreign(second, "7"); /* a digit that plain JSON does not know of */
     tool(second, STORE_LAYOUT_ENTRIES, "restore saved");
-    tool_expect(&s, 1, "", "nothing was changed: 1 users' items and 0 shared entries");
+    tool_expect(&s, 1, "", "nothing was written: 1 users' items and 0 shared entries");
     tool(second, STORE_LAYOUT_ENTRIES, "restore --overwrite saved");
     tool_expect(&s, 0, "users                     3          1          2          0", NULL);
     check_same_raw(first, second);
@@ -267,7 +267,7 @@ TEST(what_the_table_refuses_is_told_and_nothing_is_written)
     tool_expect(&s, 1, "", NULL);
     tool("t-not-there", STORE_LAYOUT_ITEM, "backup saved");
     tool_expect(&s, 1, "", "there is no table ");
-    tool_expect(&s, 1, "", "\n  what to do: climacast table create");
+    tool_expect(&s, 1, "", "\n  fix: climacast table create");
     shell_run(&s, "unset AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY; AWS_EC2_METADATA_DISABLED=true "
                   "HOME=/nonexistent \"$climacast\" --set persistence.backend=dynamodb backup x");
     tool_expect(&s, 1, "", "AWS_ACCESS_KEY_ID");

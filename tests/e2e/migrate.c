@@ -470,7 +470,7 @@ TEST(more_than_the_one_item_can_hold_is_refused_and_nothing_is_written)
     tool_run(&s,
              words("dynamodb", "item", "--set cache.item_max_bytes=20000 migrate --from-tables"));
     tool_expect(&s, 1, "", "(cache.item_max_bytes)");
-    tool_expect(&s, 1, "", "what to do: set persistence.shared_layout = entries");
+    tool_expect(&s, 1, "", "fix: set persistence.shared_layout = entries");
     CHECK(unchanged_take(empty, "dynamodb"));
     migrate("dynamodb", "item", "--from-tables");
     tool_expect(&s, 0, "  ok\n", NULL);
@@ -683,7 +683,7 @@ TEST(from_one_backend_to_the_other_and_back_is_the_same)
 TEST(what_cannot_be_is_told_with_what_to_do)
 {
     migrate("dynamodb", "item", "--from-tables");
-    tool_expect(&s, 1, "", "what to do: climacast table create");
+    tool_expect(&s, 1, "", "fix: make the table");
     struct store *store = make_store(STORE_LAYOUT_ITEM);
     migrate("dynamodb", "item", "--from-tables");
     tool_expect(&s, 1, "",
@@ -721,7 +721,7 @@ TEST(what_cannot_be_is_told_with_what_to_do)
     migrate("dynamodb", "item", "--to dynamodb");
     tool_expect(&s, 1, "", "where it comes from: ");
     migrate("memory", "item", "--from-tables");
-    tool_expect(&s, 1, "", "lives in the daemon");
+    tool_expect(&s, 1, "", "exists only inside the daemon");
     store_free(store);
 }
 
@@ -752,7 +752,7 @@ TEST(a_full_disk_ends_it_and_it_goes_on_when_there_is_room)
                    words("sqlite", "item", "migrate --from-tables"));
     shell_run(&s, commands);
     tool_expect(&s, 1, "", "climacast migrate: ");
-    CHECK(strstr(s.err, "what to do: free space"));
+    CHECK(strstr(s.err, "fix: make room"));
     migrate("sqlite", "item", "--from-tables");
     tool_expect(&s, 0, "  ok\n", NULL);
     check_all("sqlite", &old);

@@ -68,10 +68,10 @@ TEST(what_cannot_be_printed_is_exit_1)
     for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++) {
         snprintf(line, sizeof line, TOOL "%s >/dev/full", commands[i]);
         shell_run(&s, line);
-        tool_expect(&s, 1, "", "standard output cannot be written to");
+        tool_expect(&s, 1, "", "cannot write standard output");
         snprintf(line, sizeof line, TOOL "%s >&-", commands[i]);
         shell_run(&s, line);
-        tool_expect(&s, 1, "", "standard output cannot be written to");
+        tool_expect(&s, 1, "", "cannot write standard output");
     }
 }
 
@@ -100,7 +100,7 @@ TEST(an_option_in_the_commands_place_is_called_an_option)
     tool_run(&s, "--jason stats");
     tool_expect(&s, 2, "", "unknown option --jason");
     tool_run(&s, "statistics");
-    tool_expect(&s, 2, "", "no such command: statistics");
+    tool_expect(&s, 2, "", "unknown command statistics");
 }
 
 TEST(a_file_that_is_no_configuration_is_named)
@@ -133,16 +133,16 @@ TEST(who_may_not_read_the_configuration_is_told)
     shell_run(&s, "chmod 711 . && cp \"$climacast\" . && echo >it && chmod 600 it && setpriv "
                   "--reuid=4321 --regid=4321 --clear-groups ./climacast --config it stats");
     tool_expect(&s, 2, "", "it: cannot be read: Permission denied");
-    tool_expect(&s, 2, "", "\n  what to do: run this as root");
+    tool_expect(&s, 2, "", "\n  fix: run this as root");
 }
 
 TEST(a_configuration_that_was_forgotten_is_asked_for)
 {
     shell_run(&s, NO_KEYS TOOL "stats");
     tool_expect(&s, 1, "", "no AWS credentials");
-    tool_expect(&s, 1, "", "what to do: give --config FILE");
+    tool_expect(&s, 1, "", "fix: pass --config FILE");
     shell_run(&s, NO_KEYS TOOL "--set persistence.table=mine stats");
-    tool_expect(&s, 1, "", "what to do: set AWS_ACCESS_KEY_ID");
+    tool_expect(&s, 1, "", "fix: set AWS_ACCESS_KEY_ID");
 }
 
 TEST(doctor_does_not_call_well_what_it_could_not_ask)
@@ -177,7 +177,7 @@ TEST(a_file_that_cannot_be_used_is_told_with_what_to_do)
         snprintf(line, sizeof line, "rm -f it.db*; %s; " TOOL HERE "it.db stats", cases[i].make);
         shell_run(&s, line);
         tool_expect(&s, 1, "", cases[i].says);
-        tool_expect(&s, 1, "", "\n  what to do: ");
+        tool_expect(&s, 1, "", "\n  fix: ");
         tool_expect(&s, 1, "", cases[i].to_do);
     }
 }

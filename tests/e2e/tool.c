@@ -136,7 +136,7 @@ TEST(an_answer_is_printed_whole_when_wanted)
 TEST(an_empty_answer_is_told)
 {
     tool_here("ask SessionEndedRequest reason=ERROR");
-    expect(0, "(nothing is said)\n", NULL);
+    expect(0, "(no speech)\n", NULL);
 }
 
 TEST(the_skill_answers_in_process_as_the_daemon_does)
@@ -157,7 +157,7 @@ TEST(the_skill_answers_in_process_as_the_daemon_does)
 TEST(a_refusal_is_exit_1_with_the_daemons_word)
 {
     tool_here("ask --unsigned LaunchRequest");
-    expect(1, NULL, "refused with 400: {\"error\":\"signature_missing\"}");
+    expect(1, NULL, "daemon returned HTTP 400: {\"error\":\"signature_missing\"}");
     tool_here("ask --timestamp -200 LaunchRequest");
     expect(1, NULL, "timestamp_stale");
     tool_here("ask --timestamp yesterday LaunchRequest");
@@ -172,7 +172,7 @@ TEST(nobody_there_is_exit_1)
 {
     tool_here("ask --url https://127.0.0.1:1/alexa LaunchRequest");
     expect(1, NULL, "climacast ask: https://127.0.0.1:1: ");
-    expect(1, NULL, "\n  what to do: start the daemon");
+    expect(1, NULL, "\n  fix: start the daemon");
     CHECK_INT(lines(said.err), 2);
     tool_here("certify https://127.0.0.1:1/alexa");
     expect(1, NULL, "climacast certify: https://127.0.0.1:1: ");
@@ -188,7 +188,7 @@ TEST(a_daemon_that_is_not_trusted_is_not_asked)
     CHECK_STR(said.out, "");
     snprintf(line, sizeof line, "ask --ca '%s/chains/self-signed.pem' LaunchRequest", world.certs);
     tool_here(line);
-    expect(1, "", "\n  what to do: name the root of its certificate by --ca");
+    expect(1, "", "\n  fix: pass the root of its certificate with --ca");
 }
 
 TEST(a_file_of_requests_is_asked_line_by_line)
@@ -220,11 +220,11 @@ TEST(a_line_that_cannot_be_read_is_told_with_its_number)
     static const struct {
         const char *text, *want;
     } cases[] = {
-        { "LaunchRequest\nMetricIntent 'metric=temp\n", "cases.txt:2: a quote is left open" },
-        { "MetricIntent metric\n", "cases.txt:1: metric: must be slot=value" },
-        { "\n--user\n", "cases.txt:2: --user must be followed by a value" },
+        { "LaunchRequest\nMetricIntent 'metric=temp\n", "cases.txt:2: unterminated quote" },
+        { "MetricIntent metric\n", "cases.txt:1: metric: expected slot=value" },
+        { "\n--user\n", "cases.txt:2: --user requires a value" },
         { "LaunchRequest --url x\n", "cases.txt:1: unknown option --url" },
-        { "metric=temp\n", "cases.txt:1: an intent or request type must come first" },
+        { "metric=temp\n", "cases.txt:1: expected an intent or request type first" },
     };
 
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
@@ -255,7 +255,7 @@ TEST(a_sentence_is_understood_told_and_answered)
     tool_here("ask --say 'Alexa, open Clima Cast'");
     expect(0, "LaunchRequest\nWelcome to Clima Cast", NULL);
     tool_here("ask --say 'make me a sandwich'");
-    expect(0, "AMAZON.FallbackIntent  # no sample utterance fits\nI did not understand that.",
+    expect(0, "AMAZON.FallbackIntent  # no sample utterance matches\nI did not understand that.",
            NULL);
 }
 
@@ -294,7 +294,7 @@ TEST(another_model_can_be_named)
     tool_here("ask --model model.json --say 'ask my sky to look at the sky over boulder colorado'");
     expect(0, "MetricIntent location=\"boulder colorado\"\nIn Boulder, Colorado", NULL);
     tool_here("ask --model model.json --say 'help'");
-    expect(0, "AMAZON.FallbackIntent  # no sample utterance fits\n", NULL);
+    expect(0, "AMAZON.FallbackIntent  # no sample utterance matches\n", NULL);
 }
 
 TEST(a_request_is_printed_in_alexas_shape)
@@ -406,11 +406,11 @@ TEST(the_configuration_is_shown_with_origins_and_judged)
 TEST(certification_is_passed)
 {
     tool_here("certify");
-    expect(0, " ok, 0 failed\n", NULL);
+    expect(0, " passed, 0 failed\n", NULL);
     CHECK(!strstr(said.out, "FAIL"));
     expect(0, "ok   replay -> 400 replayed\n", NULL);
     tool_here("certify --refusals-only");
-    expect(0, " ok, 0 failed\n", NULL);
+    expect(0, " passed, 0 failed\n", NULL);
     tool("certify --refusals-only --dev /nonexistent");
     expect(2, NULL, "--dev /nonexistent");
 }
@@ -421,7 +421,7 @@ TEST(certification_fails_where_nothing_is_verified)
     world.no_verify = true;
     world_start_daemon(&world);
     tool_here("certify");
-    expect(1, "FAIL no signature at all -> 200 (want 400 signature_missing)\n", NULL);
+    expect(1, "FAIL no signature headers -> 200 (expected 400 signature_missing)\n", NULL);
     expect(1, "ok   launch -> 200\n", NULL);
     tool_here("ask --unsigned AMAZON.StopIntent");
     expect(0, "Goodbye.\n", NULL);
