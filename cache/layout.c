@@ -119,6 +119,63 @@ bool layout_keeps(const json_t *there, const struct store_entry *entry, int64_t 
     return layout_outlives(there, entry->stored);
 }
 
+/* ---- shared entries in items ---- */
+
+bool layout_is_shared(struct str id)
+{
+    char cache[STORE_CACHE_MAX + 1];
+    struct entry_name name;
+
+    return str_eqz(id, STORE_SHARED_ID) || layout_entry_id_parse(id, cache, &name);
+}
+
+/* The members of attributes[cache]. */
+static enum status each_of_cache(const char *cache, json_t *members, layout_member_fn *each,
+                                 void *data, struct err *err)
+{
+    bool cache_valid = layout_cache_valid(str_of(cache));
+    struct layout_member m = { .cache = cache, .value = members };
+    const char *key;
+    size_t n;
+    enum status st = ST_OK;
+
+    if (json_object_size(members) == 0) /* 0 also for what is not an object */
+        return each(data, &m, err);
+    json_object_keylen_foreach (members, key, n, m.value) {
+        m.key = (struct str){ key, n };
+        m.is_entry = cache_valid && layout_key_valid(m.key) && json_is_object(m.value);
+        st = each(data, &m, err);
+        if (st != ST_OK)
+            break;
+    }
+    return st;
+}
+
+enum status layout_each_member(struct str id, json_t *attributes, layout_member_fn *each,
+                               void *data, struct err *err)
+{
+    char cache_name[STORE_CACHE_MAX + 1], key[STORE_KEY_MAX + 1];
+    struct entry_name name;
+    const char *cache;
+    json_t *members;
+    enum status st = ST_OK;
+
+    if (layout_entry_id_parse(id, cache_name, &name)) {
+        struct layout_member m = { name.cache, { key, name.key.n }, attributes, true };
+        memcpy(key, name.key.p, name.key.n);
+        key[name.key.n] = '\0';
+        return each(data, &m, err);
+    }
+    if (!str_eqz(id, STORE_SHARED_ID))
+        return ST_OK;
+    json_object_foreach (attributes, cache, members) {
+        st = each_of_cache(cache, members, each, data, err);
+        if (st != ST_OK)
+            break;
+    }
+    return st;
+}
+
 /* ---- values ---- */
 
 static bool name_sound(struct str name)

@@ -49,6 +49,26 @@ bool layout_outlives(const json_t *there, const json_t *stored);
 /* Does what lies there (NULL: nothing) stay, when this entry is to be added? */
 bool layout_keeps(const json_t *there, const struct store_entry *entry, int64_t now);
 
+/* ---- shared entries in items ---- */
+
+/* Does the item `id` hold shared entries, in either layout? */
+bool layout_is_shared(struct str id);
+/* One member of such an item. */
+struct layout_member {
+    const char *cache;
+    struct str key; /* NUL-terminated; STR_NONE: `value` is attributes[cache] itself, which is empty
+                     * or not an object */
+    json_t *value;  /* borrowed */
+    bool is_entry;  /* an object under a valid cache name and key; all else other programs wrote */
+};
+typedef enum status layout_member_fn(void *data, const struct layout_member *member,
+                                     struct err *err);
+/* Call `each` for every member of an item that holds shared entries, in either layout, until it
+ * returns something else than ST_OK; returns what it returned. For other items nothing is called.
+ * `each` may not change `attributes`. */
+enum status layout_each_member(struct str id, json_t *attributes, layout_member_fn *each,
+                               void *data, struct err *err);
+
 /* ---- values ---- */
 
 /* Is `value` within the store's bounds: nesting, no empty member name, no NUL, all text UTF-8? */

@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include "cache/layout.h"
+#include "cache/shared_caches.h"
 #include "cache/tiers.h"
 #include "server/base/clock.h"
 #include "server/base/deadline.h"
@@ -45,15 +46,13 @@ static const struct {
     [TIER_STORE] = { "store",
                      { [TIER_HIT] = "hit", [TIER_MISS] = "miss", [TIER_FAILED] = "failed" } },
 };
-static const char *const caches[] = { "LocationCache", "StationCache", "ZoneCache", "other" };
-enum { CACHES = sizeof caches / sizeof caches[0] };
 
 struct shared {
     struct shared_settings settings;
     struct memory *memory;
     struct store *store;
     struct flight *puts; /* by the entry's key in memory */
-    struct metric *counts[CACHES][TIERS][TIER_OUTCOMES];
+    struct metric *counts[SHARED_CACHES + 1][TIERS][TIER_OUTCOMES]; /* the last: of other caches */
     struct tier_metrics tiers;
 };
 
@@ -74,12 +73,13 @@ struct shared *shared_create(const struct shared_settings *settings, struct memo
     s->store = store;
     family = metrics_family(metrics, METRIC_COUNTER, "climacast_cache_requests_total",
                             "cache,tier,outcome", "Look-ups of shared entries.");
-    for (size_t i = 0; i < CACHES; i++)
+    for (size_t i = 0; i <= SHARED_CACHES; i++)
         for (size_t t = 0; t < TIERS; t++)
             for (size_t o = 0; o < TIER_OUTCOMES; o++)
                 if (tiers[t].outcomes[o] && (t != TIER_REDIS || settings->redis))
                     s->counts[i][t][o] =
-                        metric_get(family, caches[i], tiers[t].tier, tiers[t].outcomes[o]);
+                        metric_get(family, i < SHARED_CACHES ? shared_caches[i] : "other",
+                                   tiers[t].tier, tiers[t].outcomes[o]);
     tier_metrics_init(&s->tiers, metrics);
     return s;
 }
@@ -95,7 +95,7 @@ static void count(struct shared *s, const char *cache, enum tier tier, enum tier
 {
     size_t i = 0;
 
-    while (i < CACHES - 1 && strcmp(caches[i], cache) != 0)
+    while (i < SHARED_CACHES && strcmp(shared_caches[i], cache) != 0)
         i++;
     metric_add(s->counts[i][tier][outcome], 1);
     tier_metrics_count(&s->tiers, tier, outcome);

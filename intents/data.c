@@ -5,6 +5,7 @@
  * Every change is durable before it is confirmed, so there is never anything left to save; what a
  * session carries may be older than what another device has written, and is not written back. Only
  * a user of whom nothing is kept yet gets an item. */
+#include "cache/shared_caches.h"
 #include "cache/user.h"
 #include "intents/intent.h"
 #include "intents/speech/phrase.h"
@@ -37,20 +38,17 @@ static enum status store_data_answer(struct turn *turn, struct reply *reply, str
 
 static enum status get_data_answer(struct turn *turn, struct reply *reply, struct err *err)
 {
-    static const char *const caches[] = { "LocationCache", "StationCache", "ZoneCache" };
-
-    enum { CACHES = sizeof caches / sizeof caches[0] };
     int64_t count;
     enum status st;
 
-    for (size_t i = 0; i < CACHES; i++) {
-        st = shared_count(turn->skill->shared, caches[i], turn->call.deadline, &count, err);
+    for (size_t i = 0; i < SHARED_CACHES; i++) {
+        st = shared_count(turn->skill->shared, shared_caches[i], turn->call.deadline, &count, err);
         if (st == ST_WOULD_WAIT)
             return st;
         if (st != ST_OK)
             return err_reason(err, st, "data_away", "the store does not tell");
-        phrase_put_separator(&reply->speech, i, CACHES + 1);
-        buf_printf(&reply->speech, "%s holds %lld %s", caches[i], (long long)count,
+        phrase_put_separator(&reply->speech, i, SHARED_CACHES + 1);
+        buf_printf(&reply->speech, "%s holds %lld %s", shared_caches[i], (long long)count,
                    count == 1 ? "entry" : "entries");
     }
     st = find_user(turn, err);

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cache/shared_caches.h"
 #include "server/base/clock.h"
 #include "server/base/json.h"
 #include "server/base/time_text.h"
@@ -14,14 +15,12 @@
 enum { TRIES = 8, WRITTEN = 20 };
 
 const char *const analytics_kind_names[ANALYTICS_KINDS] = { "places", "stations" };
-static const char *const caches[] = { "LocationCache", "StationCache", "ZoneCache" };
-enum { CACHES = sizeof caches / sizeof caches[0] };
 
 struct analytics {
     struct store *store;
     struct redis *redis;
     struct topk *asked[ANALYTICS_KINDS];
-    struct metric *entries[CACHES];
+    struct metric *entries[SHARED_CACHES];
     struct metric *bytes;
     int64_t sampled_day;  /* days since 1970 of the row written last; of who meets */
     pthread_mutex_t lock; /* guards growth */
@@ -50,8 +49,8 @@ struct analytics *analytics_create(struct store *store, struct redis *redis,
         a->asked[i] = topk_create();
     entries = metrics_family(metrics, METRIC_GAUGE, "climacast_shared_entries", "cache",
                              "Shared entries in the store.");
-    for (size_t i = 0; i < CACHES; i++)
-        a->entries[i] = metric_get(entries, caches[i], NULL, NULL);
+    for (size_t i = 0; i < SHARED_CACHES; i++)
+        a->entries[i] = metric_get(entries, shared_caches[i], NULL, NULL);
     a->bytes = metrics_gauge(metrics, "climacast_store_bytes",
                              "Bytes that the table takes, as the store tells.");
     if (!a->asked[ANALYTICS_PLACES] || !a->asked[ANALYTICS_STATIONS]) {
@@ -96,10 +95,10 @@ static json_t *measure(struct analytics *a, int64_t deadline)
     json_t *row = json_object();
     int64_t count;
 
-    for (size_t i = 0; i < CACHES; i++)
-        if (store_count_entries(a->store, caches[i], deadline, &count, NULL) == ST_OK) {
+    for (size_t i = 0; i < SHARED_CACHES; i++)
+        if (store_count_entries(a->store, shared_caches[i], deadline, &count, NULL) == ST_OK) {
             metric_set(a->entries[i], (double)count);
-            (void)json_object_set_new(row, caches[i], json_integer(count));
+            (void)json_object_set_new(row, shared_caches[i], json_integer(count));
         }
     if (store_describe(a->store, deadline, &facts, NULL) == ST_OK && facts.bytes >= 0) {
         metric_set(a->bytes, (double)facts.bytes);

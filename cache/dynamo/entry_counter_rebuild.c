@@ -8,6 +8,7 @@
 #include "cache/dynamo/attribute_value.h"
 #include "cache/dynamo/internal.h"
 #include "cache/layout.h"
+#include "cache/shared_caches.h"
 #include "server/base/clock.h"
 
 enum { PAGE = 1000, DAY_S = 86400, DAY_NAME_MAX = 32 };
@@ -81,7 +82,6 @@ static enum status count_page(struct dynamo_store *s, json_t **start, json_t *co
 
 enum status entry_counter_rebuild(void *self, int64_t deadline, struct err *err)
 {
-    static const char *const usual[] = { "LocationCache", "StationCache", "ZoneCache" };
     struct dynamo_store *s = self;
     json_t *counts, *start = NULL, *days;
     int64_t now = clock_wall_s();
@@ -91,8 +91,8 @@ enum status entry_counter_rebuild(void *self, int64_t deadline, struct err *err)
     if (s->layout != STORE_LAYOUT_ENTRIES)
         return ST_OK;
     counts = json_object();
-    for (size_t i = 0; i < sizeof usual / sizeof usual[0]; i++)
-        if (json_object_set_new(counts, usual[i], json_object()) != 0)
+    for (size_t i = 0; i < SHARED_CACHES; i++)
+        if (json_object_set_new(counts, shared_caches[i], json_object()) != 0)
             st = err_no_memory(err);
     if (st == ST_OK)
         do

@@ -12,8 +12,6 @@
 enum { HOUR_BARS = 60, DAY_BAR_MINUTES = 15 };
 
 static const char *const tiers[DASHBOARD_TIERS] = { "memory", "redis", "store" };
-static const char *const caches[DASHBOARD_CACHES] = { "LocationCache", "StationCache",
-                                                      "ZoneCache" };
 
 static void collect_history(struct metrics *m, struct history *h, struct dashboard_facts *f)
 {
@@ -73,9 +71,9 @@ static void collect_growth(struct analytics *a, struct dashboard_facts *f)
         const json_t *row = json_array_get(rows, i);
         struct dashboard_day *day = &f->days[f->day_count++];
         (void)snprintf(day->day, sizeof day->day, "%.*s", STR_ARG(json_str(row, "day")));
-        for (size_t c = 0; c < DASHBOARD_CACHES; c++) {
+        for (size_t c = 0; c < SHARED_CACHES; c++) {
             double entries = 0;
-            day->entries += json_num(row, caches[c], &entries) && entries > 0 ? entries : 0;
+            day->entries += json_num(row, shared_caches[c], &entries) && entries > 0 ? entries : 0;
         }
     }
     json_decref(rows);
@@ -89,15 +87,15 @@ static void collect_caches(struct services *p, int64_t deadline, struct dashboar
 
     for (size_t i = 0; i < DASHBOARD_TIERS; i++)
         f->tiers[i] = tier_lookups(p->metrics, tiers[i]);
-    for (size_t i = 0; i < DASHBOARD_CACHES; i++) {
+    for (size_t i = 0; i < SHARED_CACHES; i++) {
         int64_t count;
-        f->caches[i] = cache_lookups(p->metrics, caches[i]);
+        f->caches[i] = cache_lookups(p->metrics, shared_caches[i]);
         f->entries[i] = -1;
         if (dynamodb) /* counting would read every entry, so use the last known count */
-            f->entries[i] =
-                metrics_query_sum(p->metrics, "climacast_shared_entries", "cache", caches[i], NULL);
+            f->entries[i] = metrics_query_sum(p->metrics, "climacast_shared_entries", "cache",
+                                              shared_caches[i], NULL);
         else if (f->store_available &&
-                 store_count_entries(p->store, caches[i], deadline, &count, NULL) == ST_OK)
+                 store_count_entries(p->store, shared_caches[i], deadline, &count, NULL) == ST_OK)
             f->entries[i] = (double)count;
     }
     f->memory_bytes = (double)memory.bytes;

@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "cache/shared_caches.h"
 #include "cache/store.h"
 #include "cache/topk.h"
 #include "server/admin/history.h"
@@ -21,7 +22,6 @@ enum {
     DASHBOARD_NAMES = 10,
     DASHBOARD_DAYS = 60,
     DASHBOARD_TIERS = 3,
-    DASHBOARD_CACHES = 3,
 };
 
 struct dashboard_lookups {
@@ -61,8 +61,8 @@ struct dashboard_facts {
         intents[DASHBOARD_ROWS];
     size_t outcome_count, refusal_count, intent_count;
     /* caches */
-    struct dashboard_lookups tiers[DASHBOARD_TIERS], caches[DASHBOARD_CACHES];
-    double entries[DASHBOARD_CACHES]; /* in the store; negative when unknown */
+    struct dashboard_lookups tiers[DASHBOARD_TIERS], caches[SHARED_CACHES];
+    double entries[SHARED_CACHES]; /* in the store; negative when unknown */
     double memory_bytes, memory_limit, memory_entries, evictions;
     double item_bytes, item_limit; /* SHARED_CACHE; item_limit is 0 when it is not used */
     struct dashboard_day days[DASHBOARD_DAYS];

@@ -62,7 +62,7 @@ void panel_hit_rates(const struct dashboard_facts *f, struct buf *out)
     panel_rows_end(out);
     buf_putz(out, "<h3>By shared cache, across all tiers</h3>");
     panel_rows_begin(out, "Hit rate by shared cache", "Cache", "Hit rate");
-    for (size_t i = 0; i < DASHBOARD_CACHES; i++)
+    for (size_t i = 0; i < SHARED_CACHES; i++)
         put_hit_rate(out, &f->caches[i], f->caches[i].name);
     panel_rows_end(out);
     panel_end(out);
@@ -121,7 +121,7 @@ void panel_sizes(const struct dashboard_facts *f, struct buf *out)
     buf_putz(out, " entries and documents, ");
     html_count(out, f->evictions);
     buf_putz(out, " evicted</dd>");
-    for (size_t i = 0; i < DASHBOARD_CACHES; i++) {
+    for (size_t i = 0; i < SHARED_CACHES; i++) {
         buf_printf(out, "<dt>%s</dt><dd>", f->caches[i].name);
         if (f->entries[i] >= 0) {
             html_count(out, f->entries[i]);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cache/layout.h"
+#include "cache/shared_caches.h"
 #include "server/backend.h"
 #include "server/base/clock.h"
 #include "server/tool/check.h"
@@ -20,8 +21,6 @@ enum {
 };
 
 static const char not_looked[] = "not looked at, for the table does not answer";
-static const char *const caches[] = { "LocationCache", "StationCache", "ZoneCache" };
-enum { CACHES = sizeof caches / sizeof caches[0] };
 
 /* ---- what is there ---- */
 
@@ -37,17 +36,12 @@ static void count_entry(struct look *l, json_t *stored)
     l->p->expired_entries += layout_expired(layout_ttl(stored), l->now);
 }
 
-static void count_whole(struct look *l, json_t *attributes)
+static enum status count_member(void *data, const struct layout_member *member, struct err *err)
 {
-    const char *cache, *key;
-    json_t *members, *stored;
-
-    json_object_foreach (attributes, cache, members) {
-        json_object_foreach (members, key, stored) {
-            if (json_is_object(stored))
-                count_entry(l, stored);
-        }
-    }
+    (void)err;
+    if (member->is_entry)
+        count_entry(data, member->value);
+    return ST_OK;
 }
 
 static enum status look_at_item(void *data, struct str id, json_t *attributes, struct err *err)
@@ -56,7 +50,7 @@ static enum status look_at_item(void *data, struct str id, json_t *attributes, s
     bool items = backend_layout(l->p->config) == STORE_LAYOUT_ITEM;
 
     (void)err;
-    if (!shared_tree_holds(id))
+    if (!layout_is_shared(id))
         return ST_OK;
     if (str_eqz(id, STORE_SHARED_ID) == items) {
         if (!items)
@@ -89,7 +83,7 @@ static enum status look_at_whole(struct look *l, struct err *err)
         store_get(l->p->store, STR(STORE_SHARED_ID), store_session_deadline(), &whole, NULL, err);
 
     if (st == ST_OK) {
-        count_whole(l, whole);
+        (void)layout_each_member(STR(STORE_SHARED_ID), whole, count_member, l, err);
         layout_put_json(&text, whole);
         l->p->shared_bytes = (int64_t)text.n;
     }
@@ -105,11 +99,11 @@ static enum status count_all(struct doctor_context *p, char *out, size_t room, i
     int64_t count, all = 0;
     size_t used = 0;
 
-    for (size_t i = 0; i < CACHES && st == ST_OK; i++) {
-        st = store_count_entries(p->store, caches[i], store_session_deadline(), &count, err);
+    for (size_t i = 0; i < SHARED_CACHES && st == ST_OK; i++) {
+        st = store_count_entries(p->store, shared_caches[i], store_session_deadline(), &count, err);
         if (st == ST_OK && used < room)
-            used += (size_t)snprintf(out + used, room - used, "%s%s %lld", i ? ", " : "", caches[i],
-                                     (long long)count);
+            used += (size_t)snprintf(out + used, room - used, "%s%s %lld", i ? ", " : "",
+                                     shared_caches[i], (long long)count);
         all += st == ST_OK ? count : 0;
     }
     *ret_all = all;

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "cache/dynamo/legacy_table.h"
+#include "cache/shared_caches.h"
 #include "server/backend.h"
 #include "server/options.h"
 #include "server/tool/args.h"
@@ -19,7 +20,6 @@
 /* In DynamoDB, entries that lie there in the other layout would not be found. */
 static enum status judge_layout(const struct migration *m, const char *backend, struct err *err)
 {
-    static const char *const caches[] = { "LocationCache", "StationCache", "ZoneCache" };
     bool item = m->layout == STORE_LAYOUT_ITEM;
     struct store *store = NULL;
     int64_t count = 0, all = 0;
@@ -30,7 +30,7 @@ static enum status judge_layout(const struct migration *m, const char *backend, 
     st = migrate_open(m, backend, item ? STORE_LAYOUT_ENTRIES : STORE_LAYOUT_ITEM, false, &store,
                       err);
     for (size_t i = 0; i < 3 && st == ST_OK; i++, all += count)
-        st = store_count_entries(store, caches[i], store_session_deadline(), &count, err);
+        st = store_count_entries(store, shared_caches[i], store_session_deadline(), &count, err);
     store_free(store);
     if (st == ST_OK && all > 0)
         return err_reason(err, ST_CONFLICT, "wrong_layout",

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "cache/layout.h"
+#include "cache/shared_caches.h"
 #include "server/backend.h"
 #include "server/tool/migrate.h"
 #include "server/tool/store_session.h"
@@ -41,9 +42,8 @@ static enum status begin(struct migration *m, struct err *err)
     if (st == ST_OK)
         st = store_describe(m->out, store_session_deadline(), &facts, err);
     m->total = -1;
-    (void)migrate_counts_row(&m->counts, "LocationCache");
-    (void)migrate_counts_row(&m->counts, "StationCache");
-    (void)migrate_counts_row(&m->counts, "ZoneCache");
+    for (size_t i = 0; i < SHARED_CACHES; i++)
+        (void)migrate_counts_row(&m->counts, shared_caches[i]);
     (void)snprintf(m->checkpoint.mode, sizeof m->checkpoint.mode, "migrate --layout %s",
                    m->argument);
     return st;
@@ -59,33 +59,19 @@ struct reading {
     entry_fn *each;
 };
 
-static enum status each_of_whole(struct reading *r, json_t *attributes, struct err *err)
-{
-    const char *cache, *key;
-    json_t *members, *stored;
-    size_t n;
-    enum status st = ST_OK;
-
-    json_object_foreach (attributes, cache, members) {
-        json_object_keylen_foreach (members, key, n, stored) {
-            struct str name = { key, n };
-            if (st == ST_OK && json_is_object(stored) && layout_cache_valid(str_of(cache)) &&
-                layout_key_valid(name)) /* what is none stays where it is */
-                st = r->each(r->m, cache, name, stored, err);
-        }
-    }
-    return st;
-}
-
-static enum status each_of_items(void *data, struct str id, json_t *attributes, struct err *err)
+/* What is not an entry stays where it is. */
+static enum status read_member(void *data, const struct layout_member *member, struct err *err)
 {
     struct reading *r = data;
-    char cache[STORE_CACHE_MAX + 1];
-    struct entry_name name;
 
-    return layout_entry_id_parse(id, cache, &name)
-               ? r->each(r->m, name.cache, name.key, attributes, err)
-               : ST_OK;
+    return member->is_entry ? r->each(r->m, member->cache, member->key, member->value, err) : ST_OK;
+}
+
+static enum status read_entry_item(void *data, struct str id, json_t *attributes, struct err *err)
+{
+    return str_eqz(id, STORE_SHARED_ID)
+               ? ST_OK
+               : layout_each_member(id, attributes, read_member, data, err);
 }
 
 static enum status read_page(struct migration *m, entry_fn *each, char **cursor, struct err *err)
@@ -95,11 +81,11 @@ static enum status read_page(struct migration *m, entry_fn *each, char **cursor,
     enum status st;
 
     if (m->layout == STORE_LAYOUT_ITEM)
-        return store_scan(m->out, MIGRATE_PAGE, cursor, each_of_items, &r, store_session_deadline(),
-                          err);
+        return store_scan(m->out, MIGRATE_PAGE, cursor, read_entry_item, &r,
+                          store_session_deadline(), err);
     st = store_get(m->out, STR(STORE_SHARED_ID), store_session_deadline(), &attributes, NULL, err);
     if (st == ST_OK)
-        st = each_of_whole(&r, attributes, err);
+        st = layout_each_member(STR(STORE_SHARED_ID), attributes, read_member, &r, err);
     json_decref(attributes);
     return st == ST_MISS ? ST_OK : st;
 }

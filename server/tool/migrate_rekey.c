@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cache/layout.h"
+#include "cache/shared_caches.h"
 #include "server/tool/fix_keys.h"
 #include "server/tool/migrate.h"
 #include "server/tool/store_session.h"
@@ -14,9 +15,8 @@ static enum status begin(struct migration *m, struct err *err)
     (void)err;
     m->out = NULL; /* the store itself */
     m->total = -1;
-    (void)migrate_counts_row(&m->counts, "LocationCache");
-    (void)migrate_counts_row(&m->counts, "StationCache");
-    (void)migrate_counts_row(&m->counts, "ZoneCache");
+    for (size_t i = 0; i < SHARED_CACHES; i++)
+        (void)migrate_counts_row(&m->counts, shared_caches[i]);
     (void)snprintf(m->checkpoint.mode, sizeof m->checkpoint.mode, "migrate --rekey");
     return ST_OK;
 }
@@ -28,8 +28,7 @@ static enum status take_entry(struct migration *m, const char *cache, struct str
     struct str right;
 
     progress_update(&m->progress, ++m->seen);
-    if (!json_is_object(stored) || !layout_cache_valid(str_of(cache)) || !layout_key_valid(key) ||
-        !layout_value_valid(stored))
+    if (!layout_value_valid(stored))
         return ST_OK;
     arena_reset(m->arena);
     right = fix_keys_lookup_key(m->arena, cache, key, stored);
@@ -45,33 +44,19 @@ static enum status take_entry(struct migration *m, const char *cache, struct str
     return migrate_writer_entry(&m->writer, cache, right, key, stored, err);
 }
 
-static enum status take_whole(struct migration *m, json_t *attributes, struct err *err)
+static enum status take_member(void *data, const struct layout_member *member, struct err *err)
 {
-    const char *cache, *key;
-    json_t *members, *stored;
-    size_t n;
-    enum status st = ST_OK;
-
-    json_object_foreach (attributes, cache, members) {
-        json_object_keylen_foreach (members, key, n, stored) {
-            if (st == ST_OK)
-                st = take_entry(m, cache, (struct str){ key, n }, stored, err);
-        }
-    }
-    return st;
+    return member->is_entry ? take_entry(data, member->cache, member->key, member->value, err)
+                            : ST_OK;
 }
 
 static enum status take_item(void *data, struct str id, json_t *attributes, struct err *err)
 {
-    struct migration *m = data;
-    char cache[STORE_CACHE_MAX + 1];
-    struct entry_name name;
+    const struct migration *m = data;
 
-    if (m->layout == STORE_LAYOUT_ITEM && str_eqz(id, STORE_SHARED_ID))
-        return take_whole(m, attributes, err);
-    if (m->layout == STORE_LAYOUT_ENTRIES && layout_entry_id_parse(id, cache, &name))
-        return take_entry(m, name.cache, name.key, attributes, err);
-    return ST_OK;
+    if ((m->layout == STORE_LAYOUT_ITEM) != str_eqz(id, STORE_SHARED_ID))
+        return ST_OK;
+    return layout_each_member(id, attributes, take_member, data, err);
 }
 
 /* DynamoDB, layout `item`: no need to read all users for it. */
@@ -82,7 +67,7 @@ static enum status read_whole(struct migration *m, struct err *err)
         store_get(m->into, STR(STORE_SHARED_ID), store_session_deadline(), &attributes, NULL, err);
 
     if (st == ST_OK)
-        st = take_whole(m, attributes, err);
+        st = layout_each_member(STR(STORE_SHARED_ID), attributes, take_member, m, err);
     json_decref(attributes);
     return st == ST_MISS ? ST_OK : st;
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cache/layout.h"
+#include "cache/shared_caches.h"
 #include "server/tool/migrate.h"
 #include "server/tool/store_session.h"
 
@@ -23,9 +24,8 @@ static enum status begin(struct migration *m, struct err *err)
         return st;
     }
     m->total = facts.items;
-    (void)migrate_counts_row(&m->counts, "LocationCache");
-    (void)migrate_counts_row(&m->counts, "StationCache");
-    (void)migrate_counts_row(&m->counts, "ZoneCache");
+    for (size_t i = 0; i < SHARED_CACHES; i++)
+        (void)migrate_counts_row(&m->counts, shared_caches[i]);
     (void)migrate_counts_row(&m->counts, MIGRATE_USERS);
     (void)snprintf(m->checkpoint.mode, sizeof m->checkpoint.mode, "migrate --to %s, from %s %s",
                    m->argument, from,
@@ -55,51 +55,27 @@ static enum status take_odd(struct migration *m, const char *cache, const char *
     return st;
 }
 
-static enum status take_whole(struct migration *m, json_t *attributes, struct err *err)
+static enum status take_member(void *data, const struct layout_member *member, struct err *err)
 {
-    const char *cache, *key;
-    json_t *members, *stored;
-    size_t n;
-    enum status st = ST_OK;
+    struct migration *m = data;
 
-    json_object_foreach (attributes, cache, members) {
-        if (st == ST_OK && !json_is_object(members))
-            st = take_odd(m, cache, NULL, members, err);
-        json_object_keylen_foreach (members, key, n, stored) {
-            struct str name = { key, n };
-            if (st != ST_OK)
-                break;
-            if (json_is_object(stored) && layout_cache_valid(str_of(cache)) &&
-                layout_key_valid(name))
-                st = migrate_entry(m, cache, name, stored, err);
-            else
-                st = take_odd(m, cache, key, stored, err);
-        }
-    }
-    return st;
+    if (member->is_entry)
+        return migrate_entry(m, member->cache, member->key, member->value, err);
+    if (!member->key.p && json_is_object(member->value)) /* an empty cache */
+        return ST_OK;
+    return take_odd(m, member->cache, member->key.p, member->value, err);
 }
 
 static enum status take_shared(void *data, struct str id, json_t *attributes, struct err *err)
 {
-    struct migration *m = data;
-    char cache[STORE_CACHE_MAX + 1];
-    struct entry_name name;
-
-    if (str_eqz(id, STORE_SHARED_ID))
-        return take_whole(m, attributes, err);
-    if (layout_entry_id_parse(id, cache, &name))
-        return migrate_entry(m, name.cache, name.key, attributes, err);
-    return ST_OK;
+    return layout_each_member(id, attributes, take_member, data, err);
 }
 
 static enum status take_user(void *data, struct str id, json_t *attributes, struct err *err)
 {
     struct migration *m = data;
-    char cache[STORE_CACHE_MAX + 1];
-    struct entry_name name;
 
-    if (str_eqz(id, STORE_SHARED_ID) || migrate_checkpoint_owns(id) ||
-        layout_entry_id_parse(id, cache, &name))
+    if (layout_is_shared(id) || migrate_checkpoint_owns(id))
         return ST_OK;
     (void)migrate_count_read(m, MIGRATE_USERS);
     if (!layout_value_valid(attributes)) {

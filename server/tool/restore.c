@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "cache/dynamo/raw_item.h"
+#include "cache/layout.h"
 #include "server/base/backoff.h"
 #include "server/base/json_same.h"
 #include "server/options.h"
@@ -43,7 +44,7 @@ static enum status collect_item(void *data, struct str id, json_t *attributes, j
     struct restore *r = data;
 
     (void)raw; /* shared entries are plain JSON */
-    if (shared_tree_holds(id))
+    if (layout_is_shared(id))
         return shared_tree_add(&r->tree, id, attributes, err);
     r->users++;
     return ST_OK;
@@ -66,7 +67,7 @@ static enum status compare_item(void *data, struct str id, json_t *attributes, j
     enum status st;
 
     progress_update(&r->progress, ++r->seen);
-    if (shared_tree_holds(id))
+    if (layout_is_shared(id))
         return ST_OK;
     st = store_get_raw(r->session.store, id, store_session_deadline(), &now, &now_raw, NULL, err);
     if (st == ST_OK)
@@ -132,7 +133,7 @@ static enum status put_item(void *data, struct str id, json_t *attributes, json_
     enum status st;
 
     progress_update(&r->progress, ++r->seen);
-    if (shared_tree_holds(id))
+    if (layout_is_shared(id))
         return ST_OK;
     do {
         err_clear(err);

@@ -25,27 +25,11 @@ void shared_tree_done(struct shared_tree *t)
     *t = (struct shared_tree){ .whole = NULL };
 }
 
-bool shared_tree_holds(struct str id)
-{
-    char cache[STORE_CACHE_MAX + 1];
-    struct entry_name name;
-
-    return str_eqz(id, STORE_SHARED_ID) || layout_entry_id_parse(id, cache, &name);
-}
-
 /* ---- adding ---- */
 
 static bool is_entry(const char *cache, struct str key, const json_t *value)
 {
     return layout_cache_valid(str_of(cache)) && layout_key_valid(key) && json_is_object(value);
-}
-
-/* Does the present entry expire no earlier? A TTL of 0 never expires. */
-static bool outlives(const json_t *there, const json_t *stored)
-{
-    int64_t a = layout_ttl(there), b = layout_ttl(stored);
-
-    return a == 0 || (b != 0 && a >= b);
 }
 
 enum status shared_tree_put(struct shared_tree *t, const char *cache, struct str key,
@@ -59,40 +43,28 @@ enum status shared_tree_put(struct shared_tree *t, const char *cache, struct str
             return err_no_memory(err);
     }
     there = json_object_getn(members, key.p, key.n);
-    if (json_is_object(there) && outlives(there, stored))
+    if (layout_outlives(there, stored))
         return ST_OK;
     t->entries += !there && is_entry(cache, key, stored);
     return json_object_setn(members, key.p, key.n, stored) == 0 ? ST_OK : err_no_memory(err);
 }
 
-static enum status add_whole(struct shared_tree *t, json_t *attributes, struct err *err)
+static enum status add_member(void *data, const struct layout_member *member, struct err *err)
 {
-    json_t *members, *value;
-    const char *cache, *key;
-    size_t n;
-    enum status st = ST_OK;
+    struct shared_tree *t = data;
 
-    json_object_foreach (attributes, cache, members) {
-        if ((!json_is_object(members) || json_object_size(members) == 0) &&
-            !json_object_get(t->whole, cache) && json_object_set(t->whole, cache, members) != 0)
-            return err_no_memory(err);
-        json_object_keylen_foreach (members, key, n, value) {
-            if (st == ST_OK)
-                st = shared_tree_put(t, cache, (struct str){ key, n }, value, err);
-        }
-    }
-    return st;
+    if (member->key.p)
+        return shared_tree_put(t, member->cache, member->key, member->value, err);
+    if (!json_object_get(t->whole, member->cache) &&
+        json_object_set(t->whole, member->cache, member->value) != 0)
+        return err_no_memory(err);
+    return ST_OK;
 }
 
 enum status shared_tree_add(struct shared_tree *t, struct str id, json_t *attributes,
                             struct err *err)
 {
-    char cache[STORE_CACHE_MAX + 1];
-    struct entry_name name;
-
-    if (layout_entry_id_parse(id, cache, &name))
-        return shared_tree_put(t, name.cache, name.key, attributes, err);
-    return add_whole(t, attributes, err);
+    return layout_each_member(id, attributes, add_member, t, err);
 }
 
 /* ---- writing SHARED_CACHE at once ---- */
@@ -224,29 +196,31 @@ static enum status write_other(struct store_session *session, const char *cache,
     return st;
 }
 
+struct tree_writer {
+    struct shared_tree *tree;
+    struct store_session *session;
+    bool overwrite;
+};
+
+static enum status write_member(void *data, const struct layout_member *member, struct err *err)
+{
+    const struct tree_writer *w = data;
+    struct entry_name name = { member->cache, member->key };
+
+    if (member->is_entry)
+        return write_entry(w->tree, w->session, name, member->value, w->overwrite, err);
+    if (!member->key.p && json_is_object(member->value)) /* an empty cache */
+        return ST_OK;
+    return write_other(w->session, member->cache, member->key.p, member->value, err);
+}
+
 static enum status write_each(struct shared_tree *t, struct store_session *session, bool overwrite,
                               struct err *err)
 {
-    json_t *members, *value;
-    const char *cache, *key;
-    size_t n;
-    enum status st = ST_OK;
+    struct tree_writer w = { t, session, overwrite };
 
     t->written = t->identical = t->kept = 0;
-    json_object_foreach (t->whole, cache, members) {
-        if (st == ST_OK && !json_is_object(members))
-            st = write_other(session, cache, NULL, members, err);
-        json_object_keylen_foreach (members, key, n, value) {
-            struct entry_name name = { cache, { key, n } };
-            if (st != ST_OK)
-                break;
-            if (is_entry(cache, name.key, value))
-                st = write_entry(t, session, name, value, overwrite, err);
-            else
-                st = write_other(session, cache, key, value, err);
-        }
-    }
-    return st;
+    return layout_each_member(STR(STORE_SHARED_ID), t->whole, write_member, &w, err);
 }
 
 /* ---- either layout ---- */
@@ -285,26 +259,33 @@ static enum status compare_whole(const struct shared_tree *t, struct store_sessi
     return st == ST_MISS ? ST_OK : st;
 }
 
+struct tree_comparison {
+    struct store_session *session;
+    int64_t differing;
+};
+
+static enum status compare_member(void *data, const struct layout_member *member, struct err *err)
+{
+    struct tree_comparison *c = data;
+    struct entry_name name = { member->cache, member->key };
+    bool same = true;
+    enum status st =
+        member->is_entry ? compare_entry(c->session, name, member->value, &same, err) : ST_OK;
+
+    c->differing += st == ST_OK && !same;
+    return st == ST_MISS ? ST_OK : st;
+}
+
 enum status shared_tree_compare(const struct shared_tree *t, struct store_session *session,
                                 int64_t *ret_differing, struct err *err)
 {
-    json_t *members, *value;
-    const char *cache, *key;
-    size_t n;
-    enum status st = ST_OK;
+    struct tree_comparison c = { session, 0 };
+    enum status st;
 
     *ret_differing = 0;
     if (session->layout == STORE_LAYOUT_ITEM)
         return compare_whole(t, session, ret_differing, err);
-    json_object_foreach (t->whole, cache, members) {
-        json_object_keylen_foreach (members, key, n, value) {
-            struct entry_name name = { cache, { key, n } };
-            bool same = true;
-            if (st == ST_OK && is_entry(cache, name.key, value))
-                st = compare_entry(session, name, value, &same, err);
-            *ret_differing += st == ST_OK && !same;
-            st = st == ST_MISS ? ST_OK : st;
-        }
-    }
+    st = layout_each_member(STR(STORE_SHARED_ID), t->whole, compare_member, &c, err);
+    *ret_differing = c.differing;
     return st;
 }

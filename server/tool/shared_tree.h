@@ -24,9 +24,7 @@ struct shared_tree {
 enum status shared_tree_init(struct shared_tree *t, struct err *err);
 void shared_tree_done(struct shared_tree *t); /* a zeroed one is allowed */
 
-/* Does the item with that id hold shared entries, in either layout? */
-bool shared_tree_holds(struct str id);
-/* Add the entries of such an item. Of two entries with the same key, the one that expires later
+/* Add the entries of an item that holds some, in either layout. Of two entries with the same key, the one that expires later
  * stays. */
 enum status shared_tree_add(struct shared_tree *t, struct str id, json_t *attributes,
                             struct err *err);

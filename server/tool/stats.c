@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "cache/layout.h"
+#include "cache/shared_caches.h"
 #include "server/analytics.h"
 #include "server/base/clock.h"
 #include "server/options.h"
@@ -21,7 +22,6 @@
 
 enum { PAGE_MAX = 8 * 1024 * 1024, CALL_MS = 5000, SHOWN = 10, DAYS_SHOWN = 14 };
 
-static const char *const caches[] = { "LocationCache", "StationCache", "ZoneCache" };
 static const char *const tiers[] = { "memory", "redis", "store" };
 static const char *const documents[] = { "hit", "miss", "revalidated", "stale", "failed" };
 static const char *const outcomes[] = { "answered", "hint", "apology", "empty" };
@@ -47,18 +47,20 @@ static json_t *lookups(const struct exposition *e)
 {
     json_t *by_cache = json_object();
 
-    for (size_t i = 0; i < COUNT(caches); i++) {
+    for (size_t i = 0; i < SHARED_CACHES; i++) {
         json_t *by_tier = json_object();
         for (size_t k = 0; k < COUNT(tiers); k++) {
-            double hits = exposition_sum(e, "climacast_cache_requests_total", "cache", caches[i],
-                                         "tier", tiers[k], "outcome", "hit", NULL);
-            double misses = exposition_sum(e, "climacast_cache_requests_total", "cache", caches[i],
-                                           "tier", tiers[k], "outcome", "miss", NULL);
+            double hits =
+                exposition_sum(e, "climacast_cache_requests_total", "cache", shared_caches[i],
+                               "tier", tiers[k], "outcome", "hit", NULL);
+            double misses =
+                exposition_sum(e, "climacast_cache_requests_total", "cache", shared_caches[i],
+                               "tier", tiers[k], "outcome", "miss", NULL);
             json_object_set_new(
                 by_tier, tiers[k],
                 json_pack("{s:I,s:I}", "hits", (json_int_t)hits, "misses", (json_int_t)misses));
         }
-        json_object_set_new(by_cache, caches[i], by_tier);
+        json_object_set_new(by_cache, shared_caches[i], by_tier);
     }
     return by_cache;
 }
@@ -155,11 +157,11 @@ static enum status take_table(struct stats *s, struct err *err)
                                       config_text(s->config, CONFIG_PERSISTENCE_SHARED_LAYOUT),
                                       "items", (json_int_t)facts.items, "bytes",
                                       (json_int_t)facts.bytes));
-    for (size_t i = 0; i < COUNT(caches) && st == ST_OK; i++) {
+    for (size_t i = 0; i < SHARED_CACHES && st == ST_OK; i++) {
         int64_t count = 0;
-        st =
-            store_count_entries(s->session.store, caches[i], store_session_deadline(), &count, err);
-        json_object_set_new(entries, caches[i], json_integer(count));
+        st = store_count_entries(s->session.store, shared_caches[i], store_session_deadline(),
+                                 &count, err);
+        json_object_set_new(entries, shared_caches[i], json_integer(count));
     }
     json_object_set_new(s->all, "entries", entries);
     return st;
@@ -247,9 +249,9 @@ static void print_lookups(const json_t *all)
     for (size_t k = 0; k < COUNT(tiers); k++)
         printf(" %9s %9s %5s", "hits", "misses", "");
     printf("\n");
-    for (size_t i = 0; i < COUNT(caches); i++) {
-        const json_t *by_tier = json_object_get(json_object_get(all, "lookups"), caches[i]);
-        printf("%-14s %10lld", caches[i], number(all, "entries", caches[i], NULL));
+    for (size_t i = 0; i < SHARED_CACHES; i++) {
+        const json_t *by_tier = json_object_get(json_object_get(all, "lookups"), shared_caches[i]);
+        printf("%-14s %10lld", shared_caches[i], number(all, "entries", shared_caches[i], NULL));
         for (size_t k = 0; k < COUNT(tiers); k++)
             print_rate(number(by_tier, tiers[k], "hits", NULL),
                        number(by_tier, tiers[k], "misses", NULL));
@@ -287,12 +289,13 @@ static void print_growth(const json_t *all)
 
     if (count == 0)
         return;
-    printf("\n%-12s %14s %14s %14s %14s\n", "growth", caches[0], caches[1], caches[2], "bytes");
+    printf("\n%-12s %14s %14s %14s %14s\n", "growth", shared_caches[0], shared_caches[1],
+           shared_caches[2], "bytes");
     for (size_t i = first; i < count; i++) {
         const json_t *row = json_array_get(rows, i);
         printf("%-12s", json_string_value(json_object_get(row, "day")));
-        for (size_t k = 0; k < COUNT(caches); k++)
-            printf(" %14lld", number(row, caches[k], NULL, NULL));
+        for (size_t k = 0; k < SHARED_CACHES; k++)
+            printf(" %14lld", number(row, shared_caches[k], NULL, NULL));
         printf(" %14lld\n", number(row, "bytes", NULL, NULL));
     }
 }

@@ -105,5 +105,43 @@ TEST(a_ttl_is_epoch_seconds_or_never)
     CHECK(!layout_expired(0, 5));
 }
 
+/* "cache/key " for an entry, "(cache/key) " for anything else. */
+static enum status list_member(void *data, const struct layout_member *m, struct err *err)
+{
+    struct buf *list = data;
+
+    (void)err;
+    buf_printf(list, m->is_entry ? "%s/%s " : "(%s/%s) ", m->cache, m->key.p ? m->key.p : "");
+    return str_eqz(m->key, "stop") ? ST_CONFLICT : ST_OK;
+}
+
+TEST(the_members_of_an_item_of_shared_entries_are_visited_in_either_layout)
+{
+    static const struct {
+        const char *id, *attributes, *want;
+        enum status status;
+    } cases[] = {
+        { "SHARED_CACHE", "{\"A\":{\"x\":{},\"y\":1},\"B\":{\"z\":{}}}", "A/x (A/y) B/z ", ST_OK },
+        { "SHARED_CACHE", "{\"A\":{},\"B\":7,\"C-\":{\"x\":{}}}", "(A/) (B/) (C-/x) ", ST_OK },
+        { "SHARED_CACHE", "{\"A\":{\"stop\":{},\"y\":{}},\"B\":{}}", "A/stop ", ST_CONFLICT },
+        { "SHARED_CACHE", "{}", "", ST_OK },
+        { "SHARED_CACHE#A#x#y", "{\"id\":1}", "A/x#y ", ST_OK },
+        { "a user", "{\"UserCache\":{\"a user\":{}}}", "", ST_OK },
+    };
+
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        json_t *attributes = json_loads(cases[i].attributes, 0, NULL);
+        struct buf list = BUF_INIT(200);
+        struct str id = str_of(cases[i].id);
+        CHECK_ROW(i,
+                  layout_each_member(id, attributes, list_member, &list, NULL) == cases[i].status);
+        CHECK_SLICE(buf_str(&list), cases[i].want);
+        CHECK_ROW(i, layout_is_shared(id) == (i < 5));
+        buf_free(&list);
+        json_decref(attributes);
+    }
+}
+
 TESTS(a_value_is_written_with_the_digits_it_came_with, a_version_names_the_content,
-      an_entry_of_its_own_is_known_by_its_id, a_ttl_is_epoch_seconds_or_never)
+      an_entry_of_its_own_is_known_by_its_id, a_ttl_is_epoch_seconds_or_never,
+      the_members_of_an_item_of_shared_entries_are_visited_in_either_layout)
