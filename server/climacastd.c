@@ -190,9 +190,9 @@ static enum status build_front(struct climacastd *d, struct err *err)
 
 static enum status build_operator(struct climacastd *d, struct err *err)
 {
-    const struct ops_settings settings = { .parts = &d->parts,
+    const struct ops_settings settings = { .services = &d->parts,
                                            .tls = d->tls,
-                                           .front = d->front,
+                                           .listener = d->front,
                                            .workers = d->workers,
                                            .pipeline = &d->pipeline,
                                            .history = d->history };

@@ -11,22 +11,22 @@
 
 enum { REFRESH_S = 30, DAY_S = 86400 };
 
-static void put_status(const struct dashboard_facts *f, struct buf *out)
+static void put_status(const struct dashboard_data *d, struct buf *out)
 {
     char now[32];
 
-    panel_format_date(f->now, now);
-    buf_printf(out, "<h1>Dashboard <span class=\"state%s\">%s</span></h1>", f->ready ? "" : " bad",
-               f->ready ? "Ready" : "Not ready");
-    if (!f->ready) {
+    panel_format_date(d->now, now);
+    buf_printf(out, "<h1>Dashboard <span class=\"state%s\">%s</span></h1>", d->ready ? "" : " bad",
+               d->ready ? "Ready" : "Not ready");
+    if (!d->ready) {
         buf_putz(out, "<p class=\"why\">");
-        html_text(out, str_trim(str_of(f->not_ready)));
+        html_text(out, str_trim(str_of(d->not_ready)));
         buf_putz(out, "</p>");
     }
     buf_putz(out, "<p class=\"soft\">Version ");
-    html_textz(out, f->version);
+    html_textz(out, d->version);
     buf_putz(out, ", up for ");
-    html_age(out, f->now - f->started);
+    html_age(out, d->now - d->started);
     buf_printf(out, ". Updated %s UTC. All times are in UTC.</p>\n", now);
 }
 
@@ -46,18 +46,18 @@ static void tile_end(struct buf *out, const char *note)
     buf_putz(out, "</small></dd></div>");
 }
 
-static struct history_totals sum_of_bars(const struct dashboard_facts *f)
+static struct history_totals sum_of_bars(const struct dashboard_data *d)
 {
     struct history_totals sum = { .timed = 0 };
 
-    for (size_t i = 0; i < f->bar_count; i++)
-        history_add(&sum, &f->bars[i]);
+    for (size_t i = 0; i < d->bar_count; i++)
+        history_add(&sum, &d->bars[i]);
     return sum;
 }
 
-static void put_request_tiles(const struct dashboard_facts *f, struct buf *out)
+static void put_request_tiles(const struct dashboard_data *d, struct buf *out)
 {
-    const struct history_totals *t = &f->since_start;
+    const struct history_totals *t = &d->since_start;
     double answered = (double)t->counts[HISTORY_ANSWERED];
     double apologies = (double)t->counts[HISTORY_APOLOGIES];
 
@@ -72,23 +72,23 @@ static void put_request_tiles(const struct dashboard_facts *f, struct buf *out)
     tile_end(out, "reasons are listed below");
 }
 
-static void put_tiles(const struct dashboard_facts *f, struct buf *out)
+static void put_tiles(const struct dashboard_data *d, struct buf *out)
 {
-    struct history_totals recent = sum_of_bars(f);
-    int64_t days = (f->certificate_end - f->now) / DAY_S;
+    struct history_totals recent = sum_of_bars(d);
+    int64_t days = (d->certificate_end - d->now) / DAY_S;
     char note[100];
 
     buf_putz(out, "<dl class=\"tiles\">");
-    put_request_tiles(f, out);
+    put_request_tiles(d, out);
     tile_begin(out, "Response time");
     if (recent.timed > 0)
         html_duration(out, history_quantile(&recent, 0.95));
     else
         buf_putz(out, PANEL_NO_VALUE);
-    tile_end(out, f->whole_day ? "p95, last 24 h" : "p95, last 60 min");
+    tile_end(out, d->whole_day ? "p95, last 24 h" : "p95, last 60 min");
     tile_begin(out, "Connections");
-    html_count(out, f->connections);
-    (void)snprintf(note, sizeof note, "%.0f active, %.0f queued", f->running, f->queued);
+    html_count(out, d->connections);
+    (void)snprintf(note, sizeof note, "%.0f active, %.0f queued", d->running, d->queued);
     tile_end(out, note);
     tile_begin(out, "Certificate");
     buf_printf(out, "<span class=\"%s\">", days < PANEL_CERTIFICATE_WARN_DAYS ? "bad" : "");
@@ -108,44 +108,44 @@ static void put_choice(struct buf *out, bool selected, const char *link, const c
         buf_printf(out, "<a href=\"/%s\">%s</a>", link, label);
 }
 
-static void put_choices(const struct dashboard_facts *f, struct buf *out)
+static void put_choices(const struct dashboard_data *d, struct buf *out)
 {
-    const char *paused = f->paused ? "&amp;refresh=no" : "";
+    const char *paused = d->paused ? "&amp;refresh=no" : "";
     char hour[60], day[60], toggle[60];
 
     (void)snprintf(hour, sizeof hour, "?range=hour%s", paused);
     (void)snprintf(day, sizeof day, "?range=day%s", paused);
-    (void)snprintf(toggle, sizeof toggle, "?range=%s%s", f->whole_day ? "day" : "hour",
-                   f->paused ? "" : "&amp;refresh=no");
+    (void)snprintf(toggle, sizeof toggle, "?range=%s%s", d->whole_day ? "day" : "hour",
+                   d->paused ? "" : "&amp;refresh=no");
     buf_putz(out, "<p class=\"span\">");
-    put_choice(out, !f->whole_day, hour, "Last 60 minutes");
-    put_choice(out, f->whole_day, day, "Last 24 hours");
+    put_choice(out, !d->whole_day, hour, "Last 60 minutes");
+    put_choice(out, d->whole_day, day, "Last 24 hours");
     buf_printf(out, "<a href=\"/%s\">%s</a></p>\n", toggle,
-               f->paused ? "Resume auto-refresh" : "Pause auto-refresh");
+               d->paused ? "Resume auto-refresh" : "Pause auto-refresh");
 }
 
-void dashboard_write(const struct dashboard_facts *f, struct buf *out)
+void dashboard_write(const struct dashboard_data *d, struct buf *out)
 {
-    static void (*const over_time[])(const struct dashboard_facts *,
+    static void (*const over_time[])(const struct dashboard_data *,
                                      struct buf *) = { panel_requests, panel_latency };
-    static void (*const cards[])(const struct dashboard_facts *, struct buf *) = {
+    static void (*const cards[])(const struct dashboard_data *, struct buf *) = {
         panel_outcomes, panel_rejections,  panel_intents, panel_hit_rates,
         panel_sizes,    panel_upstream,    panel_places,  panel_stations,
         panel_warm,     panel_certificate, panel_store,   panel_redis
     };
 
-    page_begin(out, "Clima Cast dashboard", f->paused ? 0 : REFRESH_S);
-    page_header(out, "/", f->console);
+    page_begin(out, "Clima Cast dashboard", d->paused ? 0 : REFRESH_S);
+    page_header(out, "/", d->console);
     buf_putz(out, "<main>\n");
-    put_status(f, out);
-    put_tiles(f, out);
-    put_choices(f, out);
+    put_status(d, out);
+    put_tiles(d, out);
+    put_choices(d, out);
     buf_putz(out, "<div class=\"half\">\n");
     for (size_t i = 0; i < sizeof over_time / sizeof over_time[0]; i++)
-        over_time[i](f, out);
+        over_time[i](d, out);
     buf_putz(out, "</div>\n<div class=\"cards\">\n");
     for (size_t i = 0; i < sizeof cards / sizeof cards[0]; i++)
-        cards[i](f, out);
+        cards[i](d, out);
     buf_putz(out, "</div>\n");
     page_end(out, NULL);
 }

@@ -3,10 +3,10 @@
 #ifndef CLIMACAST_SERVER_ADMIN_DASHBOARD_H
 #define CLIMACAST_SERVER_ADMIN_DASHBOARD_H
 
-#include "server/admin/dashboard_facts.h"
+#include "server/admin/dashboard_data.h"
 #include "server/base/str.h"
 
-/* Write the whole page. Pure: uses nothing but `f`. */
-void dashboard_write(const struct dashboard_facts *f, struct buf *out);
+/* Write the whole page. Pure: uses nothing but `d`. */
+void dashboard_write(const struct dashboard_data *d, struct buf *out);
 
 #endif

@@ -14,7 +14,7 @@
 enum { READY_TIMEOUT_MS = 1000, COLLECT_TIMEOUT_MS = 1000 };
 
 struct ops {
-    struct ops_settings with;
+    struct ops_settings settings;
     struct admin_listener *admin;
     struct console *console; /* NULL unless admin.simulator is on */
     struct metric *connections, *running, *queued, *certificate_end, *memory_bytes, *memory_entries;
@@ -25,13 +25,13 @@ struct ops {
 static void update_gauges(void *data)
 {
     struct ops *o = data;
-    struct alexa_listener_facts front = alexa_listener_facts(o->with.front);
-    struct workers_facts workers = workers_facts(o->with.workers);
-    struct memory_stats memory = memory_stats(o->with.parts->memory);
-    const struct tls_pair *pair = tls_current(o->with.tls);
+    struct alexa_listener_facts listener = alexa_listener_facts(o->settings.listener);
+    struct workers_facts workers = workers_facts(o->settings.workers);
+    struct memory_stats memory = memory_stats(o->settings.services->memory);
+    const struct tls_pair *pair = tls_current(o->settings.tls);
 
-    metric_set(o->connections, (double)front.connections);
-    metric_set(o->running, (double)front.running);
+    metric_set(o->connections, (double)listener.connections);
+    metric_set(o->running, (double)listener.running);
     metric_set(o->queued, (double)workers.queued);
     metric_set(o->memory_bytes, (double)memory.bytes);
     metric_set(o->memory_entries, (double)memory.count);
@@ -41,7 +41,7 @@ static void update_gauges(void *data)
 
 static void declare_gauges(struct ops *o)
 {
-    struct metrics *m = o->with.parts->metrics;
+    struct metrics *m = o->settings.services->metrics;
 
     o->connections = metrics_gauge(m, "climacast_connections", "Open connections.");
     o->running =
@@ -78,17 +78,17 @@ static bool is_ready(struct ops *o, struct buf *why)
 {
     struct store_facts facts;
     struct err err = ERR_NONE;
-    const struct tls_pair *pair = tls_current(o->with.tls);
+    const struct tls_pair *pair = tls_current(o->settings.tls);
     bool valid = pair->not_after > clock_wall_s();
 
     tls_pair_release(pair);
-    enum status st =
-        store_describe(o->with.parts->store, clock_mono_ms() + READY_TIMEOUT_MS, &facts, &err);
+    enum status st = store_describe(o->settings.services->store, clock_mono_ms() + READY_TIMEOUT_MS,
+                                    &facts, &err);
     if (st != ST_OK || facts.state != STORE_READY)
         buf_printf(why, "store: %s\n", st != ST_OK ? err.text : facts.detail);
     if (!valid)
         buf_putz(why, "certificate: expired\n");
-    if (alexa_listener_facts(o->with.front).draining)
+    if (alexa_listener_facts(o->settings.listener).draining)
         buf_putz(why, "shutting down: draining connections\n");
     return why->n == 0;
 }
@@ -108,8 +108,8 @@ static void page_metrics(void *data, const struct admin_request *request, struct
 
     (void)request;
     r->type = "text/plain; version=0.0.4; charset=utf-8";
-    metrics_write(o->with.parts->metrics, &r->body);
-    analytics_write(o->with.parts->analytics, &r->body);
+    metrics_write(o->settings.services->metrics, &r->body);
+    analytics_write(o->settings.services->analytics, &r->body);
 }
 
 /* ---- pages for browsers ---- */
@@ -122,20 +122,20 @@ static bool argument_equals(const struct admin_request *request, const char *nam
     return given && strcmp(given, value) == 0;
 }
 
-static void collect_listeners(struct ops *o, struct dashboard_facts *f)
+static void collect_listeners(struct ops *o, struct dashboard_data *d)
 {
-    struct alexa_listener_facts front = alexa_listener_facts(o->with.front);
-    const struct tls_pair *pair = tls_current(o->with.tls);
-    struct buf why = BUF_INIT(sizeof f->not_ready - 1);
+    struct alexa_listener_facts listener = alexa_listener_facts(o->settings.listener);
+    const struct tls_pair *pair = tls_current(o->settings.tls);
+    struct buf why = BUF_INIT(sizeof d->not_ready - 1);
 
-    f->ready = is_ready(o, &why);
-    memcpy(f->not_ready, buf_z(&why), why.n);
+    d->ready = is_ready(o, &why);
+    memcpy(d->not_ready, buf_z(&why), why.n);
     buf_free(&why);
-    f->connections = (double)front.connections;
-    f->running = (double)front.running;
-    f->queued = (double)workers_facts(o->with.workers).queued;
-    f->certificate_end = pair->not_after;
-    memcpy(f->certificate_name, pair->subject, sizeof f->certificate_name);
+    d->connections = (double)listener.connections;
+    d->running = (double)listener.running;
+    d->queued = (double)workers_facts(o->settings.workers).queued;
+    d->certificate_end = pair->not_after;
+    memcpy(d->certificate_name, pair->subject, sizeof d->certificate_name);
     tls_pair_release(pair);
 }
 
@@ -143,24 +143,24 @@ static void page_dashboard(void *data, const struct admin_request *request,
                            struct admin_response *r)
 {
     struct ops *o = data;
-    struct dashboard_facts *f = calloc(1, sizeof *f);
+    struct dashboard_data *d = calloc(1, sizeof *d);
 
     r->type = "text/html; charset=utf-8";
     page_policy(&r->policy, NULL);
-    if (!f) {
+    if (!d) {
         r->status = 503;
         return;
     }
-    f->now = clock_wall_s();
-    f->version = CLIMACAST_VERSION;
-    f->console = o->console;
-    f->whole_day = argument_equals(request, "range", "day");
-    f->paused = argument_equals(request, "refresh", "no");
-    collect_listeners(o, f);
-    dashboard_facts_collect(o->with.parts, o->with.history, clock_mono_ms() + COLLECT_TIMEOUT_MS,
-                            f);
-    dashboard_write(f, &r->body);
-    free(f);
+    d->now = clock_wall_s();
+    d->version = CLIMACAST_VERSION;
+    d->console = o->console;
+    d->whole_day = argument_equals(request, "range", "day");
+    d->paused = argument_equals(request, "refresh", "no");
+    collect_listeners(o, d);
+    dashboard_data_collect(o->settings.services, o->settings.history,
+                           clock_mono_ms() + COLLECT_TIMEOUT_MS, d);
+    dashboard_write(d, &r->body);
+    free(d);
 }
 
 static void page_console(void *data, const struct admin_request *request, struct admin_response *r)
@@ -181,7 +181,7 @@ static const struct admin_route routes[] = {
 
 static enum status ops_listen(struct ops *o, struct err *err)
 {
-    const struct config *config = o->with.parts->config;
+    const struct config *config = o->settings.services->config;
     const char *address = config_list(config, CONFIG_ADMIN_LISTEN)[0];
     struct admin_listener_settings settings = { .routes = routes,
                                                 .route_count = sizeof routes / sizeof routes[0],
@@ -192,7 +192,7 @@ static enum status ops_listen(struct ops *o, struct err *err)
     if (!address)
         return ST_OK;
     if (config_bool(config, CONFIG_ADMIN_SIMULATOR))
-        st = console_create(o->with.pipeline, &o->console, err);
+        st = console_create(o->settings.pipeline, &o->console, err);
     else
         settings.route_count--;
     if (st == ST_OK)
@@ -200,7 +200,7 @@ static enum status ops_listen(struct ops *o, struct err *err)
     if (st != ST_OK)
         return st;
     listen_socket_name(settings.fd, name);
-    log_line(o->with.parts->log, LOG_INFO, "admin_listening", LOG_TEXT("address", name));
+    log_line(o->settings.services->log, LOG_INFO, "admin_listening", LOG_TEXT("address", name));
     return admin_listener_create(&settings, &o->admin, err);
 }
 
@@ -210,7 +210,7 @@ enum status ops_create(const struct ops_settings *settings, struct ops **ret_ops
 
     if (!o)
         return err_no_memory(err);
-    o->with = *settings;
+    o->settings = *settings;
     declare_gauges(o);
     *ret_ops =
         o; /* set even on failure: the metrics already point to it, so the caller frees it last */

@@ -18,9 +18,9 @@ struct ops;
 
 /* Everything here must outlive the `struct ops`. */
 struct ops_settings {
-    struct services *parts;
+    struct services *services;
     struct tls *tls;
-    struct alexa_listener *front;
+    struct alexa_listener *listener;
     struct workers *workers;
     struct pipeline *pipeline;
     struct history *history;

@@ -3,7 +3,7 @@
 #ifndef CLIMACAST_SERVER_ADMIN_PANEL_H
 #define CLIMACAST_SERVER_ADMIN_PANEL_H
 
-#include "server/admin/dashboard_facts.h"
+#include "server/admin/dashboard_data.h"
 #include "server/base/str.h"
 
 #define PANEL_NO_VALUE "\xe2\x80\x93" /* an en dash */
@@ -47,22 +47,22 @@ void panel_put_percent(struct buf *out, double part, double whole);
 /* ---- the panels ---- */
 
 /* panel_requests.c */
-void panel_requests(const struct dashboard_facts *f, struct buf *out);
-void panel_latency(const struct dashboard_facts *f, struct buf *out);
+void panel_requests(const struct dashboard_data *d, struct buf *out);
+void panel_latency(const struct dashboard_data *d, struct buf *out);
 /* panel_outcomes.c */
-void panel_outcomes(const struct dashboard_facts *f, struct buf *out);
-void panel_rejections(const struct dashboard_facts *f, struct buf *out);
-void panel_intents(const struct dashboard_facts *f, struct buf *out);
+void panel_outcomes(const struct dashboard_data *d, struct buf *out);
+void panel_rejections(const struct dashboard_data *d, struct buf *out);
+void panel_intents(const struct dashboard_data *d, struct buf *out);
 /* panel_caches.c */
-void panel_hit_rates(const struct dashboard_facts *f, struct buf *out);
-void panel_sizes(const struct dashboard_facts *f, struct buf *out);
-void panel_places(const struct dashboard_facts *f, struct buf *out);
-void panel_stations(const struct dashboard_facts *f, struct buf *out);
+void panel_hit_rates(const struct dashboard_data *d, struct buf *out);
+void panel_sizes(const struct dashboard_data *d, struct buf *out);
+void panel_places(const struct dashboard_data *d, struct buf *out);
+void panel_stations(const struct dashboard_data *d, struct buf *out);
 /* panel_deps.c */
-void panel_upstream(const struct dashboard_facts *f, struct buf *out);
-void panel_warm(const struct dashboard_facts *f, struct buf *out);
-void panel_certificate(const struct dashboard_facts *f, struct buf *out);
-void panel_store(const struct dashboard_facts *f, struct buf *out);
-void panel_redis(const struct dashboard_facts *f, struct buf *out);
+void panel_upstream(const struct dashboard_data *d, struct buf *out);
+void panel_warm(const struct dashboard_data *d, struct buf *out);
+void panel_certificate(const struct dashboard_data *d, struct buf *out);
+void panel_store(const struct dashboard_data *d, struct buf *out);
+void panel_redis(const struct dashboard_data *d, struct buf *out);
 
 #endif

@@ -45,11 +45,11 @@ static double total_lookups(const struct dashboard_lookups *l, size_t count)
     return n;
 }
 
-void panel_hit_rates(const struct dashboard_facts *f, struct buf *out)
+void panel_hit_rates(const struct dashboard_data *d, struct buf *out)
 {
     panel_begin(out, "hit-rates", "Cache hit rates",
                 "Hits out of all lookups; a miss in one tier goes to the next");
-    if (total_lookups(f->tiers, DASHBOARD_TIERS) <= 0) {
+    if (total_lookups(d->tiers, DASHBOARD_TIERS) <= 0) {
         panel_empty(out, "No lookups yet.");
         panel_end(out);
         return;
@@ -57,13 +57,13 @@ void panel_hit_rates(const struct dashboard_facts *f, struct buf *out)
     buf_putz(out, "<h3>By tier, including weather documents</h3>");
     panel_rows_begin(out, "Hit rate by tier", "Tier", "Hit rate");
     for (size_t i = 0; i < DASHBOARD_TIERS; i++)
-        if (f->redis_configured || strcmp(f->tiers[i].name, "redis") != 0)
-            put_hit_rate(out, &f->tiers[i], tier_label(f->tiers[i].name));
+        if (d->redis_configured || strcmp(d->tiers[i].name, "redis") != 0)
+            put_hit_rate(out, &d->tiers[i], tier_label(d->tiers[i].name));
     panel_rows_end(out);
     buf_putz(out, "<h3>By shared cache, across all tiers</h3>");
     panel_rows_begin(out, "Hit rate by shared cache", "Cache", "Hit rate");
     for (size_t i = 0; i < SHARED_CACHES; i++)
-        put_hit_rate(out, &f->caches[i], f->caches[i].name);
+        put_hit_rate(out, &d->caches[i], d->caches[i].name);
     panel_rows_end(out);
     panel_end(out);
 }
@@ -82,21 +82,21 @@ static void put_size(struct buf *out, const char *name, double bytes, double lim
     panel_row_end(out);
 }
 
-static void put_growth(const struct dashboard_facts *f, struct buf *out)
+static void put_growth(const struct dashboard_data *d, struct buf *out)
 {
-    const char *first = f->days[0].day, *last = f->days[f->day_count - 1].day;
+    const char *first = d->days[0].day, *last = d->days[d->day_count - 1].day;
     double values[DASHBOARD_DAYS], max = 0;
     char description[200], top[32], middle[32];
     struct svg_layer layer = { "teal", values };
 
-    for (size_t i = 0; i < f->day_count; i++) {
-        values[i] = f->days[i].entries;
+    for (size_t i = 0; i < d->day_count; i++) {
+        values[i] = d->days[i].entries;
         max = fmax(max, values[i]);
     }
     (void)snprintf(description, sizeof description,
                    "Bar chart, one bar per day from %.10s to %.10s; the last one is %.0f entries.",
-                   first, last, values[f->day_count - 1]);
-    struct svg_chart chart = { "growth", "Shared entries by day", description, f->day_count,
+                   first, last, values[d->day_count - 1]);
+    struct svg_chart chart = { "growth", "Shared entries by day", description, d->day_count,
                                svg_axis_max(max) };
     (void)snprintf(top, sizeof top, "%.0f", chart.max);
     (void)snprintf(middle, sizeof middle, "%g", chart.max / 2);
@@ -107,32 +107,32 @@ static void put_growth(const struct dashboard_facts *f, struct buf *out)
     buf_putz(out, "</div>");
 }
 
-void panel_sizes(const struct dashboard_facts *f, struct buf *out)
+void panel_sizes(const struct dashboard_data *d, struct buf *out)
 {
     panel_begin(out, "sizes", "Cache sizes",
                 "Share of the limit; the least recently used entries are evicted first");
     panel_rows_begin(out, "Cache size and limit", "Cache", "Share of the limit");
-    put_size(out, "Process memory", f->memory_bytes, f->memory_limit);
-    if (f->item_limit > 0)
-        put_size(out, "SHARED_CACHE item", f->item_bytes, f->item_limit);
+    put_size(out, "Process memory", d->memory_bytes, d->memory_limit);
+    if (d->item_limit > 0)
+        put_size(out, "SHARED_CACHE item", d->item_bytes, d->item_limit);
     panel_rows_end(out);
     buf_putz(out, "<dl class=\"facts\"><dt>Process memory</dt><dd>");
-    html_count(out, f->memory_entries);
+    html_count(out, d->memory_entries);
     buf_putz(out, " entries and documents, ");
-    html_count(out, f->evictions);
+    html_count(out, d->evictions);
     buf_putz(out, " evicted</dd>");
     for (size_t i = 0; i < SHARED_CACHES; i++) {
-        buf_printf(out, "<dt>%s</dt><dd>", f->caches[i].name);
-        if (f->entries[i] >= 0) {
-            html_count(out, f->entries[i]);
+        buf_printf(out, "<dt>%s</dt><dd>", d->caches[i].name);
+        if (d->entries[i] >= 0) {
+            html_count(out, d->entries[i]);
             buf_putz(out, " entries in the store</dd>");
         } else {
             buf_putz(out, "unknown</dd>");
         }
     }
     buf_putz(out, "</dl>");
-    if (f->day_count > 1)
-        put_growth(f, out);
+    if (d->day_count > 1)
+        put_growth(d, out);
     panel_end(out);
 }
 
@@ -157,16 +157,16 @@ static void put_top(struct buf *out, const struct topk_name *names, size_t count
     panel_rows_end(out);
 }
 
-void panel_places(const struct dashboard_facts *f, struct buf *out)
+void panel_places(const struct dashboard_data *d, struct buf *out)
 {
     panel_begin(out, "places", "Top places", "Requests to all instances, all time");
-    put_top(out, f->places, f->place_count, "Top places", "Place");
+    put_top(out, d->places, d->place_count, "Top places", "Place");
     panel_end(out);
 }
 
-void panel_stations(const struct dashboard_facts *f, struct buf *out)
+void panel_stations(const struct dashboard_data *d, struct buf *out)
 {
     panel_begin(out, "stations", "Top stations", "Requests to all instances, all time");
-    put_top(out, f->stations, f->station_count, "Top stations", "Station");
+    put_top(out, d->stations, d->station_count, "Top stations", "Station");
     panel_end(out);
 }

@@ -34,32 +34,32 @@ static void put_upstream(struct buf *out, const struct dashboard_upstream *u)
     buf_putz(out, "</td></tr>");
 }
 
-static void put_upstream_table(const struct dashboard_facts *f, struct buf *out)
+static void put_upstream_table(const struct dashboard_data *d, struct buf *out)
 {
     buf_putz(out, "<div class=\"scroll\" tabindex=\"0\"><table><caption class=\"hide\">Upstream "
                   "responses by document type</caption><thead><tr><th scope=\"col\">Document</th>"
                   "<th scope=\"col\" class=\"num\">OK</th><th scope=\"col\" class=\"num\">"
                   "4xx</th><th scope=\"col\" class=\"num\">Failed</th><th scope=\"col\" "
                   "class=\"num\">Mean time</th></tr></thead><tbody>");
-    for (size_t i = 0; i < f->upstream_count; i++)
-        put_upstream(out, &f->upstream[i]);
+    for (size_t i = 0; i < d->upstream_count; i++)
+        put_upstream(out, &d->upstream[i]);
     buf_putz(out, "</tbody></table></div>");
 }
 
-void panel_upstream(const struct dashboard_facts *f, struct buf *out)
+void panel_upstream(const struct dashboard_data *d, struct buf *out)
 {
     double ok = 0, failures = 0;
 
     panel_begin(out, "upstream", "Upstream services",
                 "Responses of the National Weather Service and geocoders since startup");
-    if (f->upstream_count == 0) {
+    if (d->upstream_count == 0) {
         panel_empty(out, "No upstream requests yet.");
         panel_end(out);
         return;
     }
-    for (size_t i = 0; i < f->upstream_count; i++) {
-        ok += f->upstream[i].ok + f->upstream[i].client_errors;
-        failures += f->upstream[i].failures;
+    for (size_t i = 0; i < d->upstream_count; i++) {
+        ok += d->upstream[i].ok + d->upstream[i].client_errors;
+        failures += d->upstream[i].failures;
     }
     panel_rows_begin(out, "Availability", "Upstream", "Share");
     panel_row_begin(out, "Available", failures > 0.05 * (ok + failures) ? "amber" : "teal", ok,
@@ -67,36 +67,36 @@ void panel_upstream(const struct dashboard_facts *f, struct buf *out)
     panel_put_percent(out, ok, ok + failures);
     panel_row_end(out);
     panel_rows_end(out);
-    put_upstream_table(f, out);
+    put_upstream_table(d, out);
     buf_putz(out, "<p class=\"soft\">Documents served stale: ");
-    html_count(out, f->stale);
+    html_count(out, d->stale);
     buf_putz(out, "; unavailable: ");
-    html_count(out, f->failed);
+    html_count(out, d->failed);
     buf_putz(out, ".</p>");
     panel_end(out);
 }
 
 /* ---- cache warming ---- */
 
-void panel_warm(const struct dashboard_facts *f, struct buf *out)
+void panel_warm(const struct dashboard_data *d, struct buf *out)
 {
     panel_begin(out, "warm", "Cache warming", "Places refreshed in the background");
-    if (f->warm_places <= 0) {
+    if (d->warm_places <= 0) {
         panel_empty(out, "No places yet. List places in cache.warm_file; the most requested ones "
                          "are added automatically.");
         panel_end(out);
         return;
     }
     buf_putz(out, "<p class=\"big\">");
-    html_count(out, f->warm_places);
+    html_count(out, d->warm_places);
     buf_printf(out, " <small>%s</small></p><dl class=\"facts\">",
-               f->warm_places > 1 ? "places" : "place");
-    for (size_t i = 0; i < f->warmed_count; i++) {
+               d->warm_places > 1 ? "places" : "place");
+    for (size_t i = 0; i < d->warmed_count; i++) {
         buf_putz(out, "<dt>");
-        html_textz(out, f->warmed[i].name);
+        html_textz(out, d->warmed[i].name);
         buf_putz(out, "</dt><dd>");
-        html_count(out, f->warmed[i].value);
-        buf_putz(out, f->warmed[i].value > 1 ? " times</dd>" : " time</dd>");
+        html_count(out, d->warmed[i].value);
+        buf_putz(out, d->warmed[i].value > 1 ? " times</dd>" : " time</dd>");
     }
     buf_putz(out, "</dl>");
     panel_end(out);
@@ -104,13 +104,13 @@ void panel_warm(const struct dashboard_facts *f, struct buf *out)
 
 /* ---- certificate ---- */
 
-void panel_certificate(const struct dashboard_facts *f, struct buf *out)
+void panel_certificate(const struct dashboard_data *d, struct buf *out)
 {
-    int64_t left = f->certificate_end - f->now, days = left > 0 ? left / DAY_S : 0;
+    int64_t left = d->certificate_end - d->now, days = left > 0 ? left / DAY_S : 0;
     bool warn = days < PANEL_CERTIFICATE_WARN_DAYS;
     char end[32];
 
-    panel_format_date(f->certificate_end, end);
+    panel_format_date(d->certificate_end, end);
     panel_begin(out, "certificate", "Certificate", "TLS certificate that Alexa connects to");
     buf_printf(out, "<p class=\"big%s\">%lld <small>%s left</small></p>", warn ? " bad" : "",
                (long long)days, days == 1 ? "day" : "days");
@@ -118,7 +118,7 @@ void panel_certificate(const struct dashboard_facts *f, struct buf *out)
     if (left <= 0)
         buf_putz(out, "<p class=\"bad\">Expired: Alexa will not connect.</p>");
     buf_putz(out, "<dl class=\"facts\"><dt>Subject</dt><dd>");
-    html_textz(out, f->certificate_name);
+    html_textz(out, d->certificate_name);
     buf_printf(out, "</dd><dt>Expires</dt><dd>%s UTC</dd></dl>", end);
     panel_end(out);
 }
@@ -144,46 +144,46 @@ static void put_fact(struct buf *out, const char *name, double n, bool bytes)
     buf_putz(out, "</dd>");
 }
 
-void panel_store(const struct dashboard_facts *f, struct buf *out)
+void panel_store(const struct dashboard_data *d, struct buf *out)
 {
-    bool healthy = f->store_available && f->store.state == STORE_READY;
+    bool healthy = d->store_available && d->store.state == STORE_READY;
 
     panel_begin(out, "store", "Store", "User settings and shared entries");
     put_health(out, healthy, healthy ? "Available" : "Unavailable");
     buf_putz(out, "<dl class=\"facts\"><dt>Backend</dt><dd>");
-    html_textz(out, f->store.backend ? f->store.backend : "unknown");
+    html_textz(out, d->store.backend ? d->store.backend : "unknown");
     buf_putz(out, "</dd>");
-    if (f->store_available) {
-        put_fact(out, "Items", (double)f->store.items, false);
-        put_fact(out, "Size", (double)f->store.bytes, true);
+    if (d->store_available) {
+        put_fact(out, "Items", (double)d->store.items, false);
+        put_fact(out, "Size", (double)d->store.bytes, true);
     }
     buf_putz(out, "<dt>Status</dt><dd>");
-    html_textz(out, f->store_available ? f->store.detail : f->store_error);
+    html_textz(out, d->store_available ? d->store.detail : d->store_error);
     buf_putz(out, "</dd></dl>");
     panel_end(out);
 }
 
-static const char *redis_health(const struct dashboard_facts *f)
+static const char *redis_health(const struct dashboard_data *d)
 {
-    if (!f->redis_up)
+    if (!d->redis_up)
         return "Unavailable";
-    return f->redis_read_only ? "Read-only" : "Available";
+    return d->redis_read_only ? "Read-only" : "Available";
 }
 
-void panel_redis(const struct dashboard_facts *f, struct buf *out)
+void panel_redis(const struct dashboard_data *d, struct buf *out)
 {
     panel_begin(out, "redis", "Redis", "Optional cache shared by several instances");
-    if (!f->redis_configured) {
+    if (!d->redis_configured) {
         panel_empty(out, "Not configured (redis.url).");
         panel_end(out);
         return;
     }
-    put_health(out, f->redis_up && !f->redis_read_only, redis_health(f));
+    put_health(out, d->redis_up && !d->redis_read_only, redis_health(d));
     buf_putz(out, "<dl class=\"facts\">");
-    put_fact(out, "Connections", f->redis_connections, false);
-    put_fact(out, "Lookups", f->tiers[1].hits + f->tiers[1].misses, false);
+    put_fact(out, "Connections", d->redis_connections, false);
+    put_fact(out, "Lookups", d->tiers[1].hits + d->tiers[1].misses, false);
     buf_putz(out, "</dl>");
-    if (!f->redis_up)
+    if (!d->redis_up)
         buf_putz(out, "<p class=\"soft\">Not used until it responds again; reconnecting in the "
                       "background.</p>");
     panel_end(out);

@@ -32,34 +32,34 @@ static void put_outcome(struct buf *out, const struct metrics_group *group, doub
     panel_row_end(out);
 }
 
-void panel_outcomes(const struct dashboard_facts *f, struct buf *out)
+void panel_outcomes(const struct dashboard_data *d, struct buf *out)
 {
     double total = 0;
 
     panel_begin(out, "outcomes", "Outcomes", "Verified requests since startup");
-    for (size_t i = 0; i < f->outcome_count; i++)
-        total += f->outcomes[i].value;
-    if (f->outcome_count == 0) {
+    for (size_t i = 0; i < d->outcome_count; i++)
+        total += d->outcomes[i].value;
+    if (d->outcome_count == 0) {
         panel_empty(out, "No requests yet.");
     } else {
         panel_rows_begin(out, "Requests by outcome", "Outcome", "Requests");
-        for (size_t i = 0; i < f->outcome_count; i++)
-            put_outcome(out, &f->outcomes[i], total);
+        for (size_t i = 0; i < d->outcome_count; i++)
+            put_outcome(out, &d->outcomes[i], total);
         panel_rows_end(out);
     }
     panel_end(out);
 }
 
-void panel_rejections(const struct dashboard_facts *f, struct buf *out)
+void panel_rejections(const struct dashboard_data *d, struct buf *out)
 {
     panel_begin(out, "rejections", "Rejections by reason", "Requests since startup");
-    if (f->refusal_count == 0) {
+    if (d->refusal_count == 0) {
         panel_empty(out, "No requests have been rejected.");
     } else {
         panel_rows_begin(out, "Rejected requests by reason", "Reason", "Requests");
-        for (size_t i = 0; i < f->refusal_count; i++) {
-            const struct metrics_group *g = &f->refusals[i];
-            panel_row_begin(out, g->name, "red", g->value, f->refusals[0].value);
+        for (size_t i = 0; i < d->refusal_count; i++) {
+            const struct metrics_group *g = &d->refusals[i];
+            panel_row_begin(out, g->name, "red", g->value, d->refusals[0].value);
             html_count(out, g->value);
             panel_row_end(out);
         }
@@ -68,16 +68,16 @@ void panel_rejections(const struct dashboard_facts *f, struct buf *out)
     panel_end(out);
 }
 
-void panel_intents(const struct dashboard_facts *f, struct buf *out)
+void panel_intents(const struct dashboard_data *d, struct buf *out)
 {
     panel_begin(out, "intents", "Intents", "Requests since startup, with mean response time");
-    if (f->intent_count == 0) {
+    if (d->intent_count == 0) {
         panel_empty(out, "No requests yet.");
     } else {
         panel_rows_begin(out, "Requests by intent", "Intent", "Requests and mean response time");
-        for (size_t i = 0; i < f->intent_count; i++) {
-            const struct metrics_group *g = &f->intents[i];
-            panel_row_begin(out, g->name, "blue", g->value, f->intents[0].value);
+        for (size_t i = 0; i < d->intent_count; i++) {
+            const struct metrics_group *g = &d->intents[i];
+            panel_row_begin(out, g->name, "blue", g->value, d->intents[0].value);
             html_count(out, g->value);
             buf_putz(out, "<small>");
             html_duration(out, g->sum / g->value);

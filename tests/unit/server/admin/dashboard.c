@@ -17,30 +17,30 @@ static const char *const panels[] = {
     "upstream", "places",  "stations", "warm",       "certificate", "store",     "redis",
 };
 
-static struct dashboard_facts *facts_at_startup(void)
+static struct dashboard_data *facts_at_startup(void)
 {
-    struct dashboard_facts *f = calloc(1, sizeof *f);
+    struct dashboard_data *d = calloc(1, sizeof *d);
 
-    *f = (struct dashboard_facts){ .now = NOW,
-                                   .started = NOW - 5,
-                                   .version = "0.1.0",
-                                   .ready = true,
-                                   .bar_minutes = 1,
-                                   .bar_count = 60,
-                                   .bars_start = NOW - 59 * 60,
-                                   .memory_limit = 67108864,
-                                   .certificate_end = NOW + 60 * DAY_S,
-                                   .certificate_name = "skill.example.org",
-                                   .store_available = true };
-    f->store =
+    *d = (struct dashboard_data){ .now = NOW,
+                                  .started = NOW - 5,
+                                  .version = "0.1.0",
+                                  .ready = true,
+                                  .bar_minutes = 1,
+                                  .bar_count = 60,
+                                  .bars_start = NOW - 59 * 60,
+                                  .memory_limit = 67108864,
+                                  .certificate_end = NOW + 60 * DAY_S,
+                                  .certificate_name = "skill.example.org",
+                                  .store_available = true };
+    d->store =
         (struct store_facts){ "sqlite", STORE_READY, 0, 24576, "climacast.db, SQLite 3.40.1" };
-    f->tiers[0].name = "memory";
-    f->tiers[1].name = "redis";
-    f->tiers[2].name = "store";
-    f->caches[0].name = "LocationCache";
-    f->caches[1].name = "StationCache";
-    f->caches[2].name = "ZoneCache";
-    return f;
+    d->tiers[0].name = "memory";
+    d->tiers[1].name = "redis";
+    d->tiers[2].name = "store";
+    d->caches[0].name = "LocationCache";
+    d->caches[1].name = "StationCache";
+    d->caches[2].name = "ZoneCache";
+    return d;
 }
 
 static void set_group(struct metrics_group *group, const char *name, double value, double sum)
@@ -67,14 +67,14 @@ static size_t set_top_names(struct topk_name *names, const char *const *keys, si
 }
 
 /* A typical day: few requests at night, most in the morning and the evening. */
-static void fill_day(struct dashboard_facts *f)
+static void fill_day(struct dashboard_data *d)
 {
-    f->whole_day = true;
-    f->bar_minutes = 15;
-    f->bar_count = 96;
-    f->bars_start = NOW - 95 * 15 * 60;
-    for (size_t i = 0; i < f->bar_count; i++) {
-        struct history_totals *t = &f->bars[i];
+    d->whole_day = true;
+    d->bar_minutes = 15;
+    d->bar_count = 96;
+    d->bars_start = NOW - 95 * 15 * 60;
+    for (size_t i = 0; i < d->bar_count; i++) {
+        struct history_totals *t = &d->bars[i];
         double hour = (double)i / 4;
         double ask = 8 + 130 * exp(-pow((hour - 7.5) / 1.6, 2)) +
                      95 * exp(-pow((hour - 18) / 2.4, 2)) + 17 * sin((double)(i * i));
@@ -86,11 +86,11 @@ static void fill_day(struct dashboard_facts *f)
         t->buckets[1] = t->timed * 6 / 10;
         t->buckets[3] = t->timed * 3 / 10;
         t->buckets[i > 50 && i < 56 ? 8 : 6] = t->timed - t->buckets[1] - t->buckets[3];
-        history_add(&f->since_start, t);
+        history_add(&d->since_start, t);
     }
 }
 
-static struct dashboard_facts *facts_of_busy_day(void)
+static struct dashboard_data *facts_of_busy_day(void)
 {
     static const char *const outcomes[] = { "answered", "hint", "apology", "empty" };
     static const char *const reasons[] = { "signature_missing", "timestamp_stale",
@@ -106,65 +106,65 @@ static struct dashboard_facts *facts_of_busy_day(void)
                                           "miami_florida" };
     static const char *const stations[] = { "KBDU", "KSEA", "KBOS", "KTCS", "KMIA" };
     static const char *const documents[] = { "observation", "grid", "point", "alerts", "zone" };
-    struct dashboard_facts *f = facts_at_startup();
+    struct dashboard_data *d = facts_at_startup();
 
-    f->started = NOW - 9 * DAY_S - 4 * 3600;
-    f->console = true;
-    f->connections = 6;
-    f->running = 1;
-    fill_day(f);
-    f->outcome_count = set_groups(f->outcomes, outcomes, 4, 4100);
-    f->refusal_count = set_groups(f->refusals, reasons, 4, 63);
-    f->intent_count = set_groups(f->intents, intents, 6, 3200);
-    f->tiers[0] = (struct dashboard_lookups){ "memory", 9120, 1204, 0, 0 };
-    f->tiers[1] = (struct dashboard_lookups){ "redis", 800, 404, 2, 1 };
-    f->tiers[2] = (struct dashboard_lookups){ "store", 300, 104, 0, 0 };
-    f->caches[0] = (struct dashboard_lookups){ "LocationCache", 3800, 92, 0, 0 };
-    f->caches[1] = (struct dashboard_lookups){ "StationCache", 5100, 310, 0, 0 };
-    f->caches[2] = (struct dashboard_lookups){ "ZoneCache", 700, 60, 0, 0 };
-    f->entries[0] = 412;
-    f->entries[1] = 1630;
-    f->entries[2] = 388;
-    f->memory_bytes = 41.2 * 1048576;
-    f->memory_entries = 6120;
-    f->item_bytes = 322000;
-    f->item_limit = 350000;
+    d->started = NOW - 9 * DAY_S - 4 * 3600;
+    d->console = true;
+    d->connections = 6;
+    d->running = 1;
+    fill_day(d);
+    d->outcome_count = set_groups(d->outcomes, outcomes, 4, 4100);
+    d->refusal_count = set_groups(d->refusals, reasons, 4, 63);
+    d->intent_count = set_groups(d->intents, intents, 6, 3200);
+    d->tiers[0] = (struct dashboard_lookups){ "memory", 9120, 1204, 0, 0 };
+    d->tiers[1] = (struct dashboard_lookups){ "redis", 800, 404, 2, 1 };
+    d->tiers[2] = (struct dashboard_lookups){ "store", 300, 104, 0, 0 };
+    d->caches[0] = (struct dashboard_lookups){ "LocationCache", 3800, 92, 0, 0 };
+    d->caches[1] = (struct dashboard_lookups){ "StationCache", 5100, 310, 0, 0 };
+    d->caches[2] = (struct dashboard_lookups){ "ZoneCache", 700, 60, 0, 0 };
+    d->entries[0] = 412;
+    d->entries[1] = 1630;
+    d->entries[2] = 388;
+    d->memory_bytes = 41.2 * 1048576;
+    d->memory_entries = 6120;
+    d->item_bytes = 322000;
+    d->item_limit = 350000;
     for (size_t i = 0; i < 30; i++) {
-        (void)snprintf(f->days[i].day, sizeof f->days[i].day, "2026-0%d-%02d", i < 14 ? 5 : 6,
+        (void)snprintf(d->days[i].day, sizeof d->days[i].day, "2026-0%d-%02d", i < 14 ? 5 : 6,
                        (int)(i < 14 ? 18 + i : i - 13));
-        f->days[i].entries = 300 + 72 * (double)i;
+        d->days[i].entries = 300 + 72 * (double)i;
     }
-    f->day_count = 30;
-    f->place_count = set_top_names(f->places, places, 6);
-    f->station_count = set_top_names(f->stations, stations, 5);
-    f->warm_places = 48;
-    set_group(&f->warmed[0], "fresh", 1210, 0);
-    set_group(&f->warmed[1], "renewed", 96, 0);
-    f->warmed_count = 2;
+    d->day_count = 30;
+    d->place_count = set_top_names(d->places, places, 6);
+    d->station_count = set_top_names(d->stations, stations, 5);
+    d->warm_places = 48;
+    set_group(&d->warmed[0], "fresh", 1210, 0);
+    set_group(&d->warmed[1], "renewed", 96, 0);
+    d->warmed_count = 2;
     for (size_t i = 0; i < 5; i++) {
-        struct dashboard_upstream *u = &f->upstream[f->upstream_count++];
+        struct dashboard_upstream *u = &d->upstream[d->upstream_count++];
         *u = (struct dashboard_upstream){ .ok = 900 / (double)(i + 1),
                                           .client_errors = i == 2 ? 4 : 0,
                                           .failures = i == 1 ? 37 : 0,
                                           .seconds = 0.12 + 0.08 * (double)i };
         (void)snprintf(u->name, sizeof u->name, "%s", documents[i]);
     }
-    f->stale = 21;
-    f->store = (struct store_facts){ "dynamodb", STORE_READY, 214, 402000,
+    d->stale = 21;
+    d->store = (struct store_facts){ "dynamodb", STORE_READY, 214, 402000,
                                      "climacast_persistence: ACTIVE" };
-    f->redis_configured = f->redis_up = true;
-    f->redis_connections = 4;
-    return f;
+    d->redis_configured = d->redis_up = true;
+    d->redis_connections = 4;
+    return d;
 }
 
 /* Writes the page and checks that it is well-formed, within its limit, and has every panel. The caller
  * frees it. */
-static char *page_of(struct dashboard_facts *f)
+static char *page_of(struct dashboard_data *d)
 {
     struct buf out = BUF_INIT(PAGE_MAX);
     char mark[60];
 
-    dashboard_write(f, &out);
+    dashboard_write(d, &out);
     CHECK(!out.failed && str_is_utf8(buf_str(&out)));
     markup_check(buf_str(&out));
     for (size_t i = 0; i < sizeof panels / sizeof panels[0]; i++) {
@@ -180,8 +180,8 @@ static char *page_of(struct dashboard_facts *f)
 
 TEST(a_daemon_that_just_started_shows_empty_panels)
 {
-    struct dashboard_facts *f = facts_at_startup();
-    char *page = page_of(f);
+    struct dashboard_data *d = facts_at_startup();
+    char *page = page_of(d);
 
     CHECK(strstr(page, "No requests yet."));
     CHECK(strstr(page, "No requests have been rejected."));
@@ -192,7 +192,7 @@ TEST(a_daemon_that_just_started_shows_empty_panels)
     CHECK(strstr(page, "http-equiv=\"refresh\" content=\"30\""));
     CHECK(!strstr(page, "/console"));
     free(page);
-    free(f);
+    free(d);
 }
 
 TEST(a_busy_day_is_shown_in_numbers)
@@ -210,8 +210,8 @@ TEST(a_busy_day_is_shown_in_numbers)
                                             "href=\"/console\"",
                                             "9,120 of 10,324",
                                             "3 failed" };
-    struct dashboard_facts *f = facts_of_busy_day();
-    char *page = page_of(f);
+    struct dashboard_data *d = facts_of_busy_day();
+    char *page = page_of(d);
     const char *file = getenv("DASHBOARD_PAGE");
 
     for (size_t i = 0; i < sizeof expected / sizeof expected[0]; i++)
@@ -222,22 +222,22 @@ TEST(a_busy_day_is_shown_in_numbers)
         CHECK(out && fputs(page, out) >= 0 && fclose(out) == 0);
     }
     free(page);
-    free(f);
+    free(d);
 }
 
 TEST(problems_are_shown)
 {
-    struct dashboard_facts *f = facts_at_startup();
+    struct dashboard_data *d = facts_at_startup();
     char *page;
 
-    f->ready = false;
-    (void)snprintf(f->not_ready, sizeof f->not_ready, "store: no table\ncertificate: expired\n");
-    f->certificate_end = NOW - 1;
-    f->store_available = false;
-    (void)snprintf(f->store_error, sizeof f->store_error, "access denied");
-    f->redis_configured = true;
-    f->paused = true;
-    page = page_of(f);
+    d->ready = false;
+    (void)snprintf(d->not_ready, sizeof d->not_ready, "store: no table\ncertificate: expired\n");
+    d->certificate_end = NOW - 1;
+    d->store_available = false;
+    (void)snprintf(d->store_error, sizeof d->store_error, "access denied");
+    d->redis_configured = true;
+    d->paused = true;
+    page = page_of(d);
     CHECK(strstr(page, "Not ready"));
     CHECK(strstr(page, "store: no table\ncertificate: expired</p>"));
     CHECK(strstr(page, "Expired: Alexa will not connect."));
@@ -245,33 +245,33 @@ TEST(problems_are_shown)
     CHECK(strstr(page, "reconnecting in the background"));
     CHECK(!strstr(page, "http-equiv=\"refresh\""));
     free(page);
-    free(f);
+    free(d);
 }
 
 TEST(names_from_outside_never_become_markup)
 {
     static const char hostile[] = "\"><script>alert('x')</script><b a=\"&\xff";
-    struct dashboard_facts *f = facts_of_busy_day();
+    struct dashboard_data *d = facts_of_busy_day();
     char *page;
 
-    set_group(&f->outcomes[0], hostile, 5, 1);
-    set_group(&f->refusals[0], hostile, 5, 1);
-    set_group(&f->intents[0], hostile, 5, 1);
-    set_group(&f->warmed[0], hostile, 5, 1);
-    (void)snprintf(f->places[0].name, sizeof f->places[0].name, "%s", hostile);
-    (void)snprintf(f->stations[0].name, sizeof f->stations[0].name, "%s", hostile);
-    (void)snprintf(f->upstream[0].name, sizeof f->upstream[0].name, "%s", hostile);
-    (void)snprintf(f->certificate_name, sizeof f->certificate_name, "%s", hostile);
-    (void)snprintf(f->store.detail, sizeof f->store.detail, "%s", hostile);
-    (void)snprintf(f->days[0].day, sizeof f->days[0].day, "<script>\"");
-    (void)snprintf(f->days[29].day, sizeof f->days[29].day, "\"><b>");
-    f->ready = false;
-    (void)snprintf(f->not_ready, sizeof f->not_ready, "%s", hostile);
-    page = page_of(f);
+    set_group(&d->outcomes[0], hostile, 5, 1);
+    set_group(&d->refusals[0], hostile, 5, 1);
+    set_group(&d->intents[0], hostile, 5, 1);
+    set_group(&d->warmed[0], hostile, 5, 1);
+    (void)snprintf(d->places[0].name, sizeof d->places[0].name, "%s", hostile);
+    (void)snprintf(d->stations[0].name, sizeof d->stations[0].name, "%s", hostile);
+    (void)snprintf(d->upstream[0].name, sizeof d->upstream[0].name, "%s", hostile);
+    (void)snprintf(d->certificate_name, sizeof d->certificate_name, "%s", hostile);
+    (void)snprintf(d->store.detail, sizeof d->store.detail, "%s", hostile);
+    (void)snprintf(d->days[0].day, sizeof d->days[0].day, "<script>\"");
+    (void)snprintf(d->days[29].day, sizeof d->days[29].day, "\"><b>");
+    d->ready = false;
+    (void)snprintf(d->not_ready, sizeof d->not_ready, "%s", hostile);
+    page = page_of(d);
     CHECK(!strstr(page, "<script") && !strstr(page, "<b a=") && !strstr(page, "<b>\""));
     CHECK(strstr(page, "&lt;script&gt;alert(&#39;x&#39;)"));
     free(page);
-    free(f);
+    free(d);
 }
 
 TESTS(a_daemon_that_just_started_shows_empty_panels, a_busy_day_is_shown_in_numbers,

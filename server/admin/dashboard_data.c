@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/admin/dashboard_facts.c -- collects what the dashboard shows from metrics, history, caches and
+/* server/admin/dashboard_data.c -- collects what the dashboard shows from metrics, history, caches and
  * the store. */
-#include "server/admin/dashboard_facts.h"
+#include "server/admin/dashboard_data.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -13,23 +13,23 @@ enum { HOUR_BARS = 60, DAY_BAR_MINUTES = 15 };
 
 static const char *const tiers[DASHBOARD_TIERS] = { "memory", "redis", "store" };
 
-static void collect_history(struct metrics *m, struct history *h, struct dashboard_facts *f)
+static void collect_history(struct metrics *m, struct history *h, struct dashboard_data *d)
 {
-    history_totals_read(m, &f->since_start);
-    history_record(h, &f->since_start, f->now);
-    f->bar_minutes = f->whole_day ? DAY_BAR_MINUTES : 1;
-    f->bar_count = f->whole_day ? HISTORY_MINUTES / DAY_BAR_MINUTES : HOUR_BARS;
-    history_read(h, f->now, f->bar_minutes, f->bar_count, f->bars, &f->bars_start);
+    history_totals_read(m, &d->since_start);
+    history_record(h, &d->since_start, d->now);
+    d->bar_minutes = d->whole_day ? DAY_BAR_MINUTES : 1;
+    d->bar_count = d->whole_day ? HISTORY_MINUTES / DAY_BAR_MINUTES : HOUR_BARS;
+    history_read(h, d->now, d->bar_minutes, d->bar_count, d->bars, &d->bars_start);
 }
 
-static void collect_requests(struct metrics *m, struct dashboard_facts *f)
+static void collect_requests(struct metrics *m, struct dashboard_data *d)
 {
-    f->started = (int64_t)metrics_query_sum(m, "climacast_start_timestamp_seconds", NULL);
-    f->outcome_count = metrics_query_group_by(m, "climacast_requests_total", "outcome", f->outcomes,
+    d->started = (int64_t)metrics_query_sum(m, "climacast_start_timestamp_seconds", NULL);
+    d->outcome_count = metrics_query_group_by(m, "climacast_requests_total", "outcome", d->outcomes,
                                               DASHBOARD_ROWS);
-    f->refusal_count = metrics_query_group_by(m, "climacast_refusals_total", "reason", f->refusals,
+    d->refusal_count = metrics_query_group_by(m, "climacast_refusals_total", "reason", d->refusals,
                                               DASHBOARD_ROWS);
-    f->intent_count = metrics_query_group_by(m, "climacast_request_seconds", "intent", f->intents,
+    d->intent_count = metrics_query_group_by(m, "climacast_request_seconds", "intent", d->intents,
                                              DASHBOARD_ROWS);
 }
 
@@ -61,7 +61,7 @@ static struct dashboard_lookups cache_lookups(struct metrics *m, const char *cac
     };
 }
 
-static void collect_growth(struct analytics *a, struct dashboard_facts *f)
+static void collect_growth(struct analytics *a, struct dashboard_data *d)
 {
     json_t *rows = analytics_growth(a);
     size_t count = json_array_size(rows),
@@ -69,7 +69,7 @@ static void collect_growth(struct analytics *a, struct dashboard_facts *f)
 
     for (size_t i = skip; i < count; i++) {
         const json_t *row = json_array_get(rows, i);
-        struct dashboard_day *day = &f->days[f->day_count++];
+        struct dashboard_day *day = &d->days[d->day_count++];
         (void)snprintf(day->day, sizeof day->day, "%.*s", STR_ARG(json_str(row, "day")));
         for (size_t c = 0; c < SHARED_CACHES; c++) {
             double entries = 0;
@@ -79,40 +79,40 @@ static void collect_growth(struct analytics *a, struct dashboard_facts *f)
     json_decref(rows);
 }
 
-static void collect_caches(struct services *p, int64_t deadline, struct dashboard_facts *f)
+static void collect_caches(struct services *s, int64_t deadline, struct dashboard_data *d)
 {
-    const struct config *c = p->config;
-    struct memory_stats memory = memory_stats(p->memory);
+    const struct config *c = s->config;
+    struct memory_stats memory = memory_stats(s->memory);
     bool dynamodb = config_is(c, CONFIG_PERSISTENCE_BACKEND, "dynamodb");
 
     for (size_t i = 0; i < DASHBOARD_TIERS; i++)
-        f->tiers[i] = tier_lookups(p->metrics, tiers[i]);
+        d->tiers[i] = tier_lookups(s->metrics, tiers[i]);
     for (size_t i = 0; i < SHARED_CACHES; i++) {
         int64_t count;
-        f->caches[i] = cache_lookups(p->metrics, shared_caches[i]);
-        f->entries[i] = -1;
+        d->caches[i] = cache_lookups(s->metrics, shared_caches[i]);
+        d->entries[i] = -1;
         if (dynamodb) /* counting would read every entry, so use the last known count */
-            f->entries[i] = metrics_query_sum(p->metrics, "climacast_shared_entries", "cache",
+            d->entries[i] = metrics_query_sum(s->metrics, "climacast_shared_entries", "cache",
                                               shared_caches[i], NULL);
-        else if (f->store_available &&
-                 store_count_entries(p->store, shared_caches[i], deadline, &count, NULL) == ST_OK)
-            f->entries[i] = (double)count;
+        else if (d->store_available &&
+                 store_count_entries(s->store, shared_caches[i], deadline, &count, NULL) == ST_OK)
+            d->entries[i] = (double)count;
     }
-    f->memory_bytes = (double)memory.bytes;
-    f->memory_limit = (double)memory.max_bytes;
-    f->memory_entries = (double)memory.count;
-    f->evictions = (double)memory.evictions;
+    d->memory_bytes = (double)memory.bytes;
+    d->memory_limit = (double)memory.max_bytes;
+    d->memory_entries = (double)memory.count;
+    d->evictions = (double)memory.evictions;
     if (dynamodb && config_is(c, CONFIG_PERSISTENCE_SHARED_LAYOUT, "item")) {
-        f->item_limit = (double)config_int(c, CONFIG_CACHE_ITEM_MAX_BYTES);
-        f->item_bytes = metrics_query_sum(p->metrics, "climacast_shared_item_bytes", NULL);
+        d->item_limit = (double)config_int(c, CONFIG_CACHE_ITEM_MAX_BYTES);
+        d->item_bytes = metrics_query_sum(s->metrics, "climacast_shared_item_bytes", NULL);
     }
-    collect_growth(p->analytics, f);
-    f->warm_places = metrics_query_sum(p->metrics, "climacast_warm_places", NULL);
-    f->warmed_count = metrics_query_group_by(p->metrics, "climacast_warmed_total", "outcome",
-                                             f->warmed, DASHBOARD_ROWS);
-    f->place_count = analytics_top(p->analytics, ANALYTICS_PLACES, f->places, DASHBOARD_NAMES);
-    f->station_count =
-        analytics_top(p->analytics, ANALYTICS_STATIONS, f->stations, DASHBOARD_NAMES);
+    collect_growth(s->analytics, d);
+    d->warm_places = metrics_query_sum(s->metrics, "climacast_warm_places", NULL);
+    d->warmed_count = metrics_query_group_by(s->metrics, "climacast_warmed_total", "outcome",
+                                             d->warmed, DASHBOARD_ROWS);
+    d->place_count = analytics_top(s->analytics, ANALYTICS_PLACES, d->places, DASHBOARD_NAMES);
+    d->station_count =
+        analytics_top(s->analytics, ANALYTICS_STATIONS, d->stations, DASHBOARD_NAMES);
 }
 
 static double upstream_responses(struct metrics *m, const char *label, const char *code)
@@ -121,14 +121,14 @@ static double upstream_responses(struct metrics *m, const char *label, const cha
                              NULL);
 }
 
-static void collect_upstream(struct metrics *m, struct dashboard_facts *f)
+static void collect_upstream(struct metrics *m, struct dashboard_data *d)
 {
     struct metrics_group response_times[DASHBOARD_ROWS];
     size_t count = metrics_query_group_by(m, "climacast_upstream_seconds", "label", response_times,
                                           DASHBOARD_ROWS);
 
     for (size_t i = 0; i < count; i++) {
-        struct dashboard_upstream *u = &f->upstream[f->upstream_count++];
+        struct dashboard_upstream *u = &d->upstream[d->upstream_count++];
         const char *label = response_times[i].name;
         memcpy(u->name, label, sizeof u->name);
         u->ok = upstream_responses(m, label, "2xx") + upstream_responses(m, label, "304");
@@ -140,37 +140,37 @@ static void collect_upstream(struct metrics *m, struct dashboard_facts *f)
                       upstream_responses(m, label, "none");
         u->seconds = response_times[i].sum / response_times[i].value;
     }
-    f->stale = metrics_query_sum(m, "climacast_document_requests_total", "outcome", "stale", NULL);
-    f->failed =
+    d->stale = metrics_query_sum(m, "climacast_document_requests_total", "outcome", "stale", NULL);
+    d->failed =
         metrics_query_sum(m, "climacast_document_requests_total", "outcome", "failed", NULL);
 }
 
-static void collect_store(struct services *p, int64_t deadline, struct dashboard_facts *f)
+static void collect_store(struct services *s, int64_t deadline, struct dashboard_data *d)
 {
     struct err err = ERR_NONE;
 
-    f->store_available = store_describe(p->store, deadline, &f->store, &err) == ST_OK;
-    if (!f->store_available) {
-        f->store.backend = config_text(p->config, CONFIG_PERSISTENCE_BACKEND);
-        (void)snprintf(f->store_error, sizeof f->store_error, "%s", err.text);
+    d->store_available = store_describe(s->store, deadline, &d->store, &err) == ST_OK;
+    if (!d->store_available) {
+        d->store.backend = config_text(s->config, CONFIG_PERSISTENCE_BACKEND);
+        (void)snprintf(d->store_error, sizeof d->store_error, "%s", err.text);
     }
 }
 
-static void collect_redis(struct services *p, struct dashboard_facts *f)
+static void collect_redis(struct services *s, struct dashboard_data *d)
 {
-    f->redis_configured = p->redis;
-    f->redis_up = metrics_query_sum(p->metrics, "climacast_redis_up", NULL) > 0;
-    f->redis_read_only = metrics_query_sum(p->metrics, "climacast_redis_refuses_writes", NULL) > 0;
-    f->redis_connections = metrics_query_sum(p->metrics, "climacast_redis_connections", NULL);
+    d->redis_configured = s->redis;
+    d->redis_up = metrics_query_sum(s->metrics, "climacast_redis_up", NULL) > 0;
+    d->redis_read_only = metrics_query_sum(s->metrics, "climacast_redis_refuses_writes", NULL) > 0;
+    d->redis_connections = metrics_query_sum(s->metrics, "climacast_redis_connections", NULL);
 }
 
-void dashboard_facts_collect(struct services *p, struct history *history, int64_t deadline,
-                             struct dashboard_facts *f)
+void dashboard_data_collect(struct services *s, struct history *history, int64_t deadline,
+                            struct dashboard_data *d)
 {
-    collect_history(p->metrics, history, f);
-    collect_requests(p->metrics, f);
-    collect_store(p, deadline, f);
-    collect_redis(p, f);
-    collect_caches(p, deadline, f);
-    collect_upstream(p->metrics, f);
+    collect_history(s->metrics, history, d);
+    collect_requests(s->metrics, d);
+    collect_store(s, deadline, d);
+    collect_redis(s, d);
+    collect_caches(s, deadline, d);
+    collect_upstream(s->metrics, d);
 }

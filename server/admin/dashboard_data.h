@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/admin/dashboard_facts.h -- everything the dashboard shows, collected before it is written.
+/* server/admin/dashboard_data.h -- everything the dashboard shows, collected before it is written.
  *
  * Names come from users and upstream services: escape them when writing the page. */
-#ifndef CLIMACAST_SERVER_ADMIN_DASHBOARD_FACTS_H
-#define CLIMACAST_SERVER_ADMIN_DASHBOARD_FACTS_H
+#ifndef CLIMACAST_SERVER_ADMIN_DASHBOARD_DATA_H
+#define CLIMACAST_SERVER_ADMIN_DASHBOARD_DATA_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -42,7 +42,7 @@ struct dashboard_day {
     double entries;
 };
 
-struct dashboard_facts {
+struct dashboard_data {
     int64_t now, started; /* epoch seconds */
     const char *version;
     bool ready;
@@ -90,7 +90,7 @@ struct services;
 /* Fill in everything but readiness, connections and the certificate, which belong to the listeners.
  * The caller sets `now` and `whole_day` first: they select the time span. Only the store may block,
  * at most until `deadline`. */
-void dashboard_facts_collect(struct services *parts, struct history *history, int64_t deadline,
-                             struct dashboard_facts *f);
+void dashboard_data_collect(struct services *services, struct history *history, int64_t deadline,
+                            struct dashboard_data *d);
 
 #endif
