@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* intents/weather/alert.c -- the alerts of a place, and when there are surely none.
+/* intents/weather/alert.c -- queries the alerts of a place and merges the lists.
  *
- * Three queries overlap but none holds all: polygons hit the point, some products name only the
- * county, some only the forecast zone. "None" is a promise and has a price: each query asked must
- * have answered just now with a list that could be read to its end. A list that is kept from before
- * may name its alerts, but counts as unanswered. */
+ * The three queries overlap, but none is complete: polygons match the point, some products name
+ * only the county, some only the forecast zone. "There are no alerts" is a claim about safety, so
+ * it needs a fresh, completely decoded list from every query. A stale list contributes its alerts
+ * but counts as unanswered. */
 #include "intents/weather/alert.h"
 
 #include <stdlib.h>
@@ -17,7 +17,8 @@
 
 enum {
     QUERIES_MAX = 3,
-    MOST_FRESH_S = 60, /* upstream says 30; "just now" is not stretched beyond this */
+    FRESH_S_MAX =
+        60, /* NWS allows 30; however long it allows, no list counts as fresh after this */
 };
 
 /* ---- merging ---- */
@@ -62,8 +63,8 @@ static bool same_alert(const struct alert *a, const struct alert *b)
             strcmp(a->description, b->description) == 0);
 }
 
-/* Does another alert replace it? Nothing replaces what was sent after it. */
-static bool replaced(const struct merge *m, const struct alert *a)
+/* Does another alert replace `a`? An alert can't replace one that was sent after it. */
+static bool is_replaced(const struct merge *m, const struct alert *a)
 {
     const struct reference key = { a->id, NULL };
     const struct reference *end = m->references + m->reference_count, *r;
@@ -81,7 +82,7 @@ static bool replaced(const struct merge *m, const struct alert *a)
     return false;
 }
 
-static bool known_already(const struct merge *m, const struct alert *a)
+static bool is_duplicate(const struct merge *m, const struct alert *a)
 {
     for (size_t i = 0; i < m->count; i++)
         if (same_alert(&m->alerts[i], a))
@@ -103,9 +104,10 @@ static void gather_active(struct merge *m, const struct alert_list *list, int64_
 {
     for (size_t i = 0; i < list->count; i++) {
         const struct listed_alert *l = &list->at[i];
-        bool over = l->alert.until != 0 && l->alert.until <= now;
+        bool expired = l->alert.until != 0 && l->alert.until <= now;
 
-        if (l->may_be_active && !over && !replaced(m, &l->alert) && !known_already(m, &l->alert))
+        if (l->may_be_active && !expired && !is_replaced(m, &l->alert) &&
+            !is_duplicate(m, &l->alert))
             m->alerts[m->count++] = l->alert;
     }
 }
@@ -124,7 +126,7 @@ enum status alert_merge(struct arena *arena, const struct alert_list *const *lis
     m.references = arena_alloc(arena, (references + 1) * sizeof *m.references);
     m.alerts = arena_alloc(arena, (alerts + 1) * sizeof *m.alerts);
     if (!m.references || !m.alerts)
-        return err_set(err, ST_SYSTEM, "the turn's memory is used up");
+        return err_no_memory(err);
     for (size_t i = 0; i < count; i++)
         gather_references(&m, lists[i]);
     qsort(m.references, m.reference_count, sizeof m.references[0], by_replaced);
@@ -141,23 +143,25 @@ bool alert_all_clear(const struct alerts *a)
     return a->asked > 0 && a->answered == a->asked && a->count == 0;
 }
 
-/* ---- asking ---- */
+/* ---- querying ---- */
 
-static enum status decode(struct str body, void *data, struct object **ret_object, struct err *err)
+static enum status decode_alerts(struct str body, void *data, struct object **ret_object,
+                                 struct err *err)
 {
     (void)data;
     return alert_decode(body, ret_object, err);
 }
 
-/* The queries of a place: its point, and its zones as far as they are known. */
-static size_t queries_of(const struct place *place)
+/* The number of queries for a complete answer: the point, and the zones that are known. */
+static size_t count_queries(const struct place *place)
 {
     return 1u + (place->county_zone_id.n > 0) + (place->forecast_zone_id.n > 0);
 }
 
-/* Those of them that can be asked; the point always can. 0: the arena is full. */
-static size_t make_wants(struct nws *n, const struct call *call, const struct place *place,
-                         struct document_request wants[QUERIES_MAX])
+/* Makes a request for each query that is possible: zones with an invalid id are left out. Returns 0
+ * when the arena is full. */
+static size_t make_requests(struct nws *n, const struct call *call, const struct place *place,
+                            struct document_request requests[QUERIES_MAX])
 {
     const struct str zones[] = { place->county_zone_id, place->forecast_zone_id };
     char coords[PLACE_ENTRY_COORDS_MAX];
@@ -171,42 +175,43 @@ static size_t make_wants(struct nws *n, const struct call *call, const struct pl
             urls[count++] = arena_printf(call->arena, "%s/alerts/active/zone/%.*s", nws_base(n),
                                          STR_ARG(zones[i]));
     for (size_t i = 0; i < count; i++)
-        wants[i] = (struct document_request){ .url = urls[i].p,
-                                              .label = "alerts",
-                                              .decode = decode,
-                                              .max_fresh_s = MOST_FRESH_S,
-                                              .must_be_fresh = true };
+        requests[i] = (struct document_request){ .url = urls[i].p,
+                                                 .label = "alerts",
+                                                 .decode = decode_alerts,
+                                                 .max_fresh_s = FRESH_S_MAX,
+                                                 .must_be_fresh = true };
     return arena_failed(call->arena) ? 0 : count;
 }
 
 enum status alert_get_active(struct nws *n, const struct call *call, const struct place *place,
                              struct alerts *ret_alerts, struct err *err)
 {
-    struct document_request wants[QUERIES_MAX];
+    struct document_request requests[QUERIES_MAX];
     struct document documents[QUERIES_MAX];
     const struct alert_list *lists[QUERIES_MAX];
-    struct alerts a = { .asked = queries_of(place) };
-    size_t wanted = make_wants(n, call, place, wants), count = 0;
+    struct alerts a = { .asked = count_queries(place) };
+    size_t requested = make_requests(n, call, place, requests), count = 0;
     enum status st;
 
-    if (wanted == 0)
-        return err_set(err, ST_SYSTEM, "the turn's memory is used up");
-    st = nws_fetch(n, call, wants, wanted, documents);
+    if (requested == 0)
+        return err_no_memory(err);
+    st = nws_fetch(n, call, requests, requested, documents);
     if (st == ST_SYSTEM)
-        return err_set(err, st, "the turn's memory is used up");
+        return err_no_memory(err);
     if (st != ST_OK)
         return st;
-    for (size_t i = 0; i < wanted; i++) {
+    for (size_t i = 0; i < requested; i++) {
         const struct document *d = &documents[i];
         if (d->status != ST_OK)
             continue;
         lists[count++] = d->object->data;
-        a.answered += !d->stale && lists[count - 1]->whole;
+        a.answered += !d->stale && lists[count - 1]->complete;
         a.stale = a.stale || d->stale;
         a.age_s = d->age_s > a.age_s ? d->age_s : a.age_s;
     }
     if (count == 0) {
-        if (documents[0].status == ST_NOT_FOUND) /* a service that is not there is not "none" */
+        if (documents[0].status ==
+            ST_NOT_FOUND) /* a missing service does not mean that there are no alerts */
             documents[0].status = ST_UNAVAILABLE;
         return nws_document_error(&documents[0], "alerts", err);
     }

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* intents/weather/alert.h -- the active alerts of a place: asked for point, county and forecast
- * zone, merged.
+/* intents/weather/alert.h -- the active alerts of a place.
  *
- * SPEC section 5, "Alerts". The all-clear cannot be had by accident: alert_all_clear() is the only
- * way to it. */
+ * NWS is queried for the point, its county and its forecast zone, and the answers are merged. An
+ * empty result does not mean that there are no alerts: only alert_all_clear() tells. */
 #ifndef CLIMACAST_INTENTS_WEATHER_ALERT_H
 #define CLIMACAST_INTENTS_WEATHER_ALERT_H
 
@@ -14,34 +13,42 @@
 #include "intents/weather/nws.h"
 #include "intents/weather/place.h"
 
-enum alert_severity {
-    SEVERITY_UNKNOWN,
-    SEVERITY_MINOR,
-    SEVERITY_MODERATE,
-    SEVERITY_SEVERE,
-    SEVERITY_EXTREME
+enum alert_severity { /* in ascending order */
+                      SEVERITY_UNKNOWN,
+                      SEVERITY_MINOR,
+                      SEVERITY_MODERATE,
+                      SEVERITY_SEVERE,
+                      SEVERITY_EXTREME
 };
 
 struct alert {
-    const char *id, *event, *area, *headline, *description,
-        *instruction; /* "" when null; as sent */
+    /* As sent; "" when null. */
+    const char *id, *event, *area, *headline, *description, *instruction;
     enum alert_severity severity;
-    int64_t sent, onset, until; /* until: `ends`, else `expires`; 0 = not said */
+    int64_t sent, onset; /* UTC seconds, 0 when unknown */
+    int64_t until;       /* `ends`, otherwise `expires`; 0 when unknown */
 };
 struct alerts {
     size_t count;
-    const struct alert *at; /* most severe first, each once; live as long as the arena */
-    size_t asked, answered; /* queries; answered just now with a list */
-    bool stale;             /* some come from an expired list */
+    const struct alert *at; /* distinct, most severe first; valid as long as the arena */
+    size_t asked;           /* queries made */
+    size_t answered;        /* those that just now gave a complete list */
+    bool stale;             /* some alerts come from an expired list */
     int64_t age_s;          /* of the oldest list used */
 };
 
-/* ST_OK even when some queries failed: look at answered. ST_UNAVAILABLE / ST_TIMEOUT when all did
- * and nothing is kept. */
+/* Gets the alerts that are active at call->now.
+ *   ST_OK            also when some queries failed: compare `answered` with `asked`
+ *   ST_WOULD_WAIT
+ *   ST_TIMEOUT, ST_UNAVAILABLE   all queries failed and nothing is cached
+ *   ST_SYSTEM        out of memory */
 enum status alert_get_active(struct nws *n, const struct call *call, const struct place *place,
                              struct alerts *ret_alerts, struct err *err);
-/* True only when every query succeeded just now and nothing active came. */
+
+/* True only when every query just now gave a complete list and none has an active alert. */
 bool alert_all_clear(const struct alerts *a);
+
+/* Decodes a list of alerts; the object's data is a struct alert_list (alert_internal.h). */
 enum status alert_decode(struct str body, struct object **ret_object, struct err *err);
 
 #endif

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* intents/weather/alert_decode.c -- from a document of alerts to a list.
+/* intents/weather/alert_decode.c -- decodes a document of alerts.
  *
- * The document is GeoJSON (`features`, each with `properties` and an id that is a URL) or JSON-LD
- * (`@graph`). Ids are compared as URNs, without the URL in front. An entry that cannot be read is
- * left out, and the list says that it is not whole. */
+ * The document is GeoJSON (`features`, each with `properties` and a URL as its id) or JSON-LD
+ * (`@graph`). Ids are compared as URNs, without the URL in front. An entry that can't be decoded is
+ * left out, and the list is marked incomplete. */
 #include "intents/weather/alert.h"
 
 #include <stdlib.h>
@@ -14,31 +14,31 @@
 #include "server/base/time_text.h"
 
 enum {
-    ALERTS_MAX = 500,      /* of one document; 246 were in force in the whole nation */
+    ALERTS_MAX = 500,      /* of one document; a busy day in the whole nation had 246 */
     REFERENCES_MAX = 2000, /* of one document */
-    ID_MAX = 256,          /* bytes, as the following */
+    ID_MAX = 256,          /* bytes, like the following */
     EVENT_MAX = 256,
     AREA_MAX = 4096,
     HEADLINE_MAX = 1024,
     TEXT_MAX = 16384,
 };
 
-/* While the document is there: texts are borrowed from its tree. */
-struct found {
+/* An alert while it is being decoded; its texts are borrowed from the JSON tree. */
+struct draft {
     struct listed_alert listed;
     struct str id, event, area, headline, description, instruction;
 };
 
 struct decoder {
-    struct found *found;
+    struct draft *drafts;
     size_t count;
     struct str *references;
     size_t reference_count;
-    bool whole;
+    bool complete;
 };
 
 /* "https://api.weather.gov/alerts/urn:oid:2.49..." -> "urn:oid:2.49..." */
-static struct str id_of(struct str id)
+static struct str urn_of(struct str id)
 {
     size_t slash = id.n;
 
@@ -47,7 +47,7 @@ static struct str id_of(struct str id)
     return str_sub(id, slash, id.n);
 }
 
-/* The phrase with its underscores, or spoken with spaces as in the text of monthly tests. */
+/* Does the text contain the phrase, with underscores or with the spaces of the monthly tests? */
 static bool says_test(struct str text)
 {
     static const char phrase[] = "THIS_MESSAGE_IS_FOR_TEST_PURPOSES_ONLY";
@@ -78,7 +78,7 @@ static bool any_parameter_says_test(const json_t *properties)
     return false;
 }
 
-static bool marked_as_test(const json_t *properties)
+static bool is_test(const json_t *properties)
 {
     static const char *const members[] = { "event",       "headline", "description",
                                            "instruction", "areaDesc", "note" };
@@ -112,7 +112,7 @@ static int64_t read_time(const json_t *properties, const char *member)
     return time_parse_rfc3339(json_str(properties, member), &t) ? t : 0;
 }
 
-/* The ids that this alert replaces. */
+/* Reads the ids of the alerts that this one replaces. */
 static void read_references(struct decoder *d, const json_t *properties, struct listed_alert *l)
 {
     const json_t *list = json_at(properties, "references");
@@ -126,8 +126,8 @@ static void read_references(struct decoder *d, const json_t *properties, struct 
             id = json_str(one, "@id");
         if (id.n == 0)
             id = json_str(one, ""); /* a bare URL */
-        if (id_of(id).n > 0)
-            d->references[d->reference_count++] = id_of(id);
+        if (urn_of(id).n > 0)
+            d->references[d->reference_count++] = urn_of(id);
     }
     l->reference_count = d->reference_count - l->first_reference;
 }
@@ -135,21 +135,21 @@ static void read_references(struct decoder *d, const json_t *properties, struct 
 static void read_alert(struct decoder *d, const json_t *feature)
 {
     const json_t *inner = json_at(feature, "properties"), *properties = inner ? inner : feature;
-    struct found *f = &d->found[d->count];
+    struct draft *f = &d->drafts[d->count];
     struct alert *a = &f->listed.alert;
 
-    *f = (struct found){ .id = id_of(json_str(properties, "id")),
+    *f = (struct draft){ .id = urn_of(json_str(properties, "id")),
                          .event = str_trim(json_str(properties, "event")),
                          .area = str_trim(json_str(properties, "areaDesc")),
                          .headline = str_trim(json_str(properties, "headline")),
                          .description = str_trim(json_str(properties, "description")),
                          .instruction = str_trim(json_str(properties, "instruction")) };
     if (f->id.n == 0)
-        f->id = id_of(json_str(properties, "@id"));
+        f->id = urn_of(json_str(properties, "@id"));
     if (f->id.n == 0)
-        f->id = id_of(json_str(feature, "id"));
+        f->id = urn_of(json_str(feature, "id"));
     if (!json_is_object(properties) || (f->event.n == 0 && f->headline.n == 0)) {
-        d->whole = false;
+        d->complete = false;
         return;
     }
     a->severity = read_severity(json_str(properties, "severity"));
@@ -161,7 +161,7 @@ static void read_alert(struct decoder *d, const json_t *feature)
     f->listed.may_be_active = str_ieqz(json_str(properties, "status"), "Actual") &&
                               !str_ieqz(json_str(properties, "messageType"), "Cancel") &&
                               !str_ieqz(json_str(properties, "response"), "AllClear") &&
-                              !marked_as_test(properties);
+                              !is_test(properties);
     read_references(d, properties, &f->listed);
     d->count++;
 }
@@ -170,19 +170,19 @@ static void read_list(struct decoder *d, const json_t *list)
 {
     size_t size = json_array_size(list);
 
-    d->whole = size <= ALERTS_MAX;
+    d->complete = size <= ALERTS_MAX;
     for (size_t i = 0; i < size && d->count < ALERTS_MAX; i++)
         read_alert(d, json_array_get(list, i));
     if (d->reference_count == REFERENCES_MAX)
-        d->whole = false;
+        d->complete = false;
 }
 
-static size_t texts_need(const struct decoder *d)
+static size_t texts_size(const struct decoder *d)
 {
     size_t bytes = 0;
 
     for (size_t i = 0; i < d->count; i++) {
-        const struct found *f = &d->found[i];
+        const struct draft *f = &d->drafts[i];
         bytes += text_pool_size(f->id, ID_MAX) + text_pool_size(f->event, EVENT_MAX) +
                  text_pool_size(f->area, AREA_MAX) + text_pool_size(f->headline, HEADLINE_MAX) +
                  text_pool_size(f->description, TEXT_MAX) +
@@ -193,24 +193,25 @@ static size_t texts_need(const struct decoder *d)
     return bytes;
 }
 
-/* All into one block: the list, the references, the texts. */
-static enum status pack(const struct decoder *d, struct object **ret_object, struct err *err)
+/* Packs the list, the references and the texts into one block. */
+static enum status pack_alerts(const struct decoder *d, struct object **ret_object, struct err *err)
 {
     size_t lists = sizeof(struct alert_list) + d->count * sizeof(struct listed_alert);
     size_t references = d->reference_count * sizeof(char *);
-    size_t bytes = lists + references + texts_need(d);
+    size_t bytes = lists + references + texts_size(d);
     char *block = malloc(bytes);
     struct alert_list *list = (void *)block;
     const char **reference;
     struct text_pool pool;
 
     if (!block)
-        return err_set(err, ST_SYSTEM, "alerts: out of memory");
+        return err_no_memory(err);
     reference = (void *)(block + lists);
-    *list = (struct alert_list){ .count = d->count, .whole = d->whole, .references = reference };
+    *list =
+        (struct alert_list){ .count = d->count, .complete = d->complete, .references = reference };
     pool.at = block + lists + references;
     for (size_t i = 0; i < d->count; i++) {
-        const struct found *f = &d->found[i];
+        const struct draft *f = &d->drafts[i];
         struct alert *a = &list->at[i].alert;
 
         list->at[i] = f->listed;
@@ -224,7 +225,7 @@ static enum status pack(const struct decoder *d, struct object **ret_object, str
     for (size_t i = 0; i < d->reference_count; i++)
         reference[i] = text_pool_add(&pool, d->references[i], ID_MAX);
     *ret_object = object_create(list, bytes, free);
-    return *ret_object ? ST_OK : err_set(err, ST_SYSTEM, "alerts: out of memory");
+    return *ret_object ? ST_OK : err_no_memory(err);
 }
 
 enum status alert_decode(struct str body, struct object **ret_object, struct err *err)
@@ -241,20 +242,20 @@ enum status alert_decode(struct str body, struct object **ret_object, struct err
     if (!json_is_array(list))
         list = json_at(root, "@graph");
     if (!json_is_array(list)) {
-        st = err_reason(err, ST_INVALID, "document_odd", "alerts: a document without a list");
+        st = err_reason(err, ST_INVALID, "document_odd", "alerts: the document has no list");
         goto out;
     }
-    d.found = calloc(ALERTS_MAX, sizeof *d.found);
+    d.drafts = calloc(ALERTS_MAX, sizeof *d.drafts);
     d.references = calloc(REFERENCES_MAX, sizeof *d.references);
-    if (!d.found || !d.references) {
-        st = err_set(err, ST_SYSTEM, "alerts: out of memory");
+    if (!d.drafts || !d.references) {
+        st = err_no_memory(err);
         goto out;
     }
     read_list(&d, list);
-    st = pack(&d, ret_object, err);
+    st = pack_alerts(&d, ret_object, err);
 out:
     free(d.references);
-    free(d.found);
+    free(d.drafts);
     json_decref(root);
     return st;
 }

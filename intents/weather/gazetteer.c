@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* intents/weather/gazetteer.c -- see the header.
+/* intents/weather/gazetteer.c -- searches the table of places that is compiled into the program.
  *
- * The table is gazetteer/places.bin, made by gazetteer/build.py. All numbers are little-endian and
- * unaligned; degrees are ten-thousandths in 24 bits.
+ * The table is gazetteer/places.bin, built by gazetteer/build.py. Numbers are little-endian and
+ * unaligned. Degrees are signed 24-bit integers in units of 1/10,000 degree.
  *
- *   head      "CCPLACE1"; u32 each: names, rows, ZIP codes, bytes of text; room for 64 state codes
- *   prefixes  1001 times u16: the first ZIP code not below that three-digit prefix
- *   names     u24 where its text begins, u16 its first row; one more than there are, as the end
- *   rows      latitude, longitude, u8 which state, u24 population;
- *             or with 255 for the state, another name: the first field is the row that is meant
+ *   head      "CCPLACE1"; u32 each: number of names, rows, ZIP codes, bytes of text; 64 state codes
+ *   prefixes  1001 times u16: index of the first ZIP code at or after that three-digit prefix
+ *   names     u24 start of its text, u16 its first row; one extra at the end as a sentinel
+ *   rows      latitude, longitude, u8 state index, u24 population;
+ *             or an alias, with 255 as the state: the first field is the row it stands for
  *   zips      u8 last two digits, u16 row, latitude, longitude
- *   text      the names in UTF-8, one behind the other
+ *   text      the names in UTF-8, concatenated
  *
- * Names are sorted by their place_name_key(), which is computed anew when compared: cheaper than
- * the pages that a second copy of every name would touch. Spellings of one key ("De Kalb" and
- * "DeKalb") are neighbours; the rows of a name follow one another. */
+ * Names are sorted by their place_name_key(), which is recomputed in every comparison: that is
+ * cheaper than loading the pages of a second copy of every name. Spellings with the same key ("De
+ * Kalb" and "DeKalb") are adjacent; the rows of a name are consecutive. */
 #include "intents/weather/gazetteer.h"
 
 #include <assert.h>
@@ -41,7 +41,7 @@ enum {
     NAME_BYTES = 5,
     ROW_BYTES = 10,
     ZIP_BYTES = 9,
-    OTHER_NAME = 255,
+    ALIAS = 255,
 };
 
 static uint32_t u16_at(const unsigned char *p)
@@ -108,7 +108,7 @@ struct str gazetteer_name(size_t i)
     return (struct str){ text + from, to - from };
 }
 
-/* The name that row belongs to: the last one whose first row is not behind it. */
+/* The name a row belongs to: the last one whose first row is not after it. */
 static uint32_t name_of_row(uint32_t row)
 {
     uint32_t low = 0, high = head_number(0);
@@ -127,7 +127,7 @@ static struct gazetteer_hit hit_of(uint32_t name, uint32_t row)
 {
     const unsigned char *p = row_at(row);
 
-    if (p[6] == OTHER_NAME) {
+    if (p[6] == ALIAS) {
         row = u24_at(p);
         name = name_of_row(row);
         p = row_at(row);
@@ -142,7 +142,7 @@ static struct gazetteer_hit hit_of(uint32_t name, uint32_t row)
 
 /* ---- ZIP codes ---- */
 
-static uint32_t apart(uint32_t a, uint32_t b)
+static uint32_t distance(uint32_t a, uint32_t b)
 {
     return a > b ? a - b : b - a;
 }
@@ -158,13 +158,13 @@ bool gazetteer_zip(struct str zip, struct gazetteer_hit *ret_hit)
     }
     if (zip.n != 5)
         return false;
-    /* Between Guam and Saipan, and behind it, lie codes of states that are not the US. */
+    /* Around Guam (96910-96932) and Saipan (96950-96952) are codes of foreign states. */
     if (code > 96932 && code < 97000 && (code < 96950 || code > 96952))
         return false;
 
     uint32_t end = u16_at(prefix_at(code / 100 + 1)), last_two = code % 100, best = end;
     for (uint32_t i = u16_at(prefix_at(code / 100)); i < end; i++) {
-        if (best == end || apart(zip_at(i)[0], last_two) < apart(zip_at(best)[0], last_two))
+        if (best == end || distance(zip_at(i)[0], last_two) < distance(zip_at(best)[0], last_two))
             best = i;
     }
     if (best == end)
@@ -191,10 +191,11 @@ static int compare_name(uint32_t name, const char *key)
 
 struct hits {
     struct gazetteer_hit *items;
-    size_t n, room;
+    size_t n, max;
 };
 
-/* Keep the most populous ones, in order. A place may come by two of its names. */
+/* Inserts a hit by population, keeping the most populous. A place may be found by two of its
+ * names. */
 static void add_hit(struct hits *hits, struct gazetteer_hit hit)
 {
     for (size_t i = 0; i < hits->n; i++) {
@@ -206,15 +207,15 @@ static void add_hit(struct hits *hits, struct gazetteer_hit hit)
     size_t at = hits->n;
     while (at > 0 && hits->items[at - 1].population < hit.population)
         at--;
-    if (at == hits->room)
+    if (at == hits->max)
         return;
-    size_t moved = (hits->n < hits->room ? hits->n : hits->room - 1) - at;
+    size_t moved = (hits->n < hits->max ? hits->n : hits->max - 1) - at;
     memmove(hits->items + at + 1, hits->items + at, moved * sizeof hit);
     hits->items[at] = hit;
-    hits->n += hits->n < hits->room;
+    hits->n += hits->n < hits->max;
 }
 
-static void find_name(struct str city, const char *state, struct hits *hits)
+static void add_named(struct str city, const char *state, struct hits *hits)
 {
     char key[PLACE_NAME_MAX + 1];
 
@@ -238,36 +239,36 @@ static void find_name(struct str city, const char *state, struct hits *hits)
 }
 
 /* Words that people put around a town's name. */
-static const char *const before_name[] = { "city of ", "town of ", "village of ", "downtown ",
-                                           "greater " };
-static const char *const behind_name[] = { " city",    " town",     " township", " village",
-                                           " borough", " downtown", " area" };
+static const char *const name_prefixes[] = { "city of ", "town of ", "village of ", "downtown ",
+                                             "greater " };
+static const char *const name_suffixes[] = { " city",    " town",     " township", " village",
+                                             " borough", " downtown", " area" };
 
-/* The name without the first of those that makes it one we know. */
-static void find_inside(struct str city, const char *state, struct hits *hits)
+/* Adds the places whose name is `city` without a prefix or suffix: the first that gives any. */
+static void add_stripped(struct str city, const char *state, struct hits *hits)
 {
     char folded[PLACE_NAME_MAX + 1];
     struct str words = { folded, place_name_fold(city, folded) };
 
-    for (size_t i = 0; hits->n == 0 && i < sizeof before_name / sizeof before_name[0]; i++) {
-        struct str extra = str_of(before_name[i]);
+    for (size_t i = 0; hits->n == 0 && i < sizeof name_prefixes / sizeof name_prefixes[0]; i++) {
+        struct str extra = str_of(name_prefixes[i]);
         if (str_starts(words, extra))
-            find_name(str_sub(words, extra.n, words.n), state, hits);
+            add_named(str_sub(words, extra.n, words.n), state, hits);
     }
-    for (size_t i = 0; hits->n == 0 && i < sizeof behind_name / sizeof behind_name[0]; i++) {
-        struct str extra = str_of(behind_name[i]);
+    for (size_t i = 0; hits->n == 0 && i < sizeof name_suffixes / sizeof name_suffixes[0]; i++) {
+        struct str extra = str_of(name_suffixes[i]);
         if (str_ends(words, extra))
-            find_name(str_sub(words, 0, words.n - extra.n), state, hits);
+            add_named(str_sub(words, 0, words.n - extra.n), state, hits);
     }
 }
 
-size_t gazetteer_city(struct str city, const char *state, struct gazetteer_hit *hits, size_t room)
+size_t gazetteer_city(struct str city, const char *state, struct gazetteer_hit *hits, size_t max)
 {
-    struct hits found = { hits, 0, room };
+    struct hits found = { hits, 0, max };
 
-    find_name(city, state, &found);
+    add_named(city, state, &found);
     if (found.n == 0)
-        find_inside(city, state, &found);
+        add_stripped(city, state, &found);
     return found.n;
 }
 
@@ -280,16 +281,16 @@ bool gazetteer_best(const struct gazetteer_query *query, const char *home_state,
         return gazetteer_zip(str_of(query->zip), ret_hit);
     if (query->state[0] != '\0')
         return gazetteer_city(query->city, query->state, ret_hit, 1) > 0;
-    /* The name as it is comes first everywhere: at home in Louisiana "Iowa City" isn't Iowa
-     * there. */
+    /* Try the full name everywhere before stripping it: at home in Louisiana, which has a town of
+     * Iowa, "Iowa City" is still the one in Iowa. */
     bool at_home = home_state && *home_state != '\0';
     if (at_home)
-        find_name(query->city, home_state, &found);
+        add_named(query->city, home_state, &found);
     if (found.n == 0)
-        find_name(query->city, NULL, &found);
+        add_named(query->city, NULL, &found);
     if (found.n == 0 && at_home)
-        find_inside(query->city, home_state, &found);
+        add_stripped(query->city, home_state, &found);
     if (found.n == 0)
-        find_inside(query->city, NULL, &found);
+        add_stripped(query->city, NULL, &found);
     return found.n > 0;
 }

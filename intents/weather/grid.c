@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* intents/weather/grid.c -- the layers of a grid point, read as values over time.
+/* intents/weather/grid.c -- queries on the layers of a grid point.
  *
- * The service sends a layer as runs: a start, a duration, a value. Runs differ in length and may
- * have holes. We keep the runs and search them, and do not spread them into hours: a hole must stay
- * a hole, for "no forecast" and "zero" are said differently, and a run that is counted by its share
- * of the period needs its true ends. */
+ * NWS sends a layer as runs: a start, a duration, a value. Runs differ in length, and there may be
+ * gaps. Queries search the runs instead of an hourly table, because gaps must not be lost ("no
+ * forecast" is not "zero"), and because prorating an amount needs the true ends of its run. */
 #include "intents/weather/grid.h"
 
 #include <math.h>
@@ -30,12 +29,13 @@ int64_t grid_issued(const struct grid *g)
     return g->issued;
 }
 
-static enum status decode(struct str body, void *data, struct object **ret_object, struct err *err)
+static enum status decode_grid(struct str body, void *data, struct object **ret_object,
+                               struct err *err)
 {
     return grid_decode(body, data, ret_object, err);
 }
 
-static struct str url(const struct place *place)
+static struct str grid_url(const struct place *place)
 {
     return place->grid_url;
 }
@@ -43,7 +43,7 @@ static struct str url(const struct place *place)
 enum status grid_get(struct nws *n, const struct call *call, struct place *place,
                      struct grid_answer *ret_answer, struct err *err)
 {
-    static const struct gridpoint_kind kind = { "grid", "the raw forecast", url, decode };
+    static const struct gridpoint_kind kind = { "grid", "the raw forecast", grid_url, decode_grid };
     struct document document;
     enum status st = gridpoint_fetch(n, call, place, &kind, &document, err);
 
@@ -54,15 +54,15 @@ enum status grid_get(struct nws *n, const struct call *call, struct place *place
     return st;
 }
 
-/* ---- walking the runs of a layer that overlap a period ---- */
+/* ---- iterating over the runs of a layer that overlap a period ---- */
 
-struct walk {
-    const struct run *at, *end;
+struct run_iter {
+    const struct grid_run *at, *end;
     int64_t from, to; /* seconds from grid.base */
 };
 
-/* The first run that ends after `t`, by halving. */
-static const struct run *first_after(const struct run *runs, size_t count, int64_t t)
+/* Binary search for the first run that ends after `t`. */
+static const struct grid_run *first_after(const struct grid_run *runs, size_t count, int64_t t)
 {
     size_t low = 0, high = count;
 
@@ -76,27 +76,28 @@ static const struct run *first_after(const struct run *runs, size_t count, int64
     return runs + low;
 }
 
-static struct walk walk_start(const struct grid *g, enum grid_layer layer, int64_t from, int64_t to)
+static struct run_iter run_iter_begin(const struct grid *g, enum grid_layer layer, int64_t from,
+                                      int64_t to)
 {
-    const struct layer *l = &g->layers[layer];
-    const struct run *runs = g->runs + l->first;
-    struct walk w = { .from = from - g->base, .to = to - g->base };
+    const struct grid_layer_runs *l = &g->layers[layer];
+    const struct grid_run *runs = g->runs + l->first;
+    struct run_iter w = { .from = from - g->base, .to = to - g->base };
 
     w.at = first_after(runs, l->count, w.from);
     w.end = runs + l->count;
     return w;
 }
 
-/* The next run that overlaps; NULL when there is none left. */
-static const struct run *walk_next(struct walk *w)
+/* The next run that overlaps the period; NULL when there is none left. */
+static const struct grid_run *run_iter_next(struct run_iter *w)
 {
     if (w->at == w->end || w->at->start >= w->to || w->from >= w->to)
         return NULL;
     return w->at++;
 }
 
-/* Seconds that a run and the period share. */
-static int64_t shared_s(const struct walk *w, const struct run *r)
+/* How long a run overlaps the period. */
+static int64_t overlap_s(const struct run_iter *w, const struct grid_run *r)
 {
     int64_t from = r->start > w->from ? r->start : w->from;
     int64_t to = r->end < w->to ? r->end : w->to;
@@ -108,8 +109,8 @@ static int64_t shared_s(const struct walk *w, const struct run *r)
 
 bool grid_at(const struct grid *g, enum grid_layer layer, int64_t t, double *ret_value)
 {
-    struct walk w = walk_start(g, layer, t, t + 1);
-    const struct run *r = walk_next(&w);
+    struct run_iter w = run_iter_begin(g, layer, t, t + 1);
+    const struct grid_run *r = run_iter_next(&w);
 
     if (!r)
         return false;
@@ -117,18 +118,17 @@ bool grid_at(const struct grid *g, enum grid_layer layer, int64_t t, double *ret
     return true;
 }
 
-/* Highest and lowest in one go. */
-static bool extremes(const struct grid *g, enum grid_layer layer, int64_t from, int64_t to,
-                     double *ret_low, double *ret_high)
+static bool find_extremes(const struct grid *g, enum grid_layer layer, int64_t from, int64_t to,
+                          double *ret_low, double *ret_high)
 {
-    struct walk w = walk_start(g, layer, from, to);
-    const struct run *r = walk_next(&w);
+    struct run_iter w = run_iter_begin(g, layer, from, to);
+    const struct grid_run *r = run_iter_next(&w);
     double low, high;
 
     if (!r)
         return false;
     low = high = r->value;
-    while ((r = walk_next(&w))) {
+    while ((r = run_iter_next(&w))) {
         low = fmin(low, r->value);
         high = fmax(high, r->value);
     }
@@ -142,7 +142,7 @@ bool grid_highest(const struct grid *g, enum grid_layer layer, int64_t from, int
 {
     double low;
 
-    return extremes(g, layer, from, to, &low, ret_value);
+    return find_extremes(g, layer, from, to, &low, ret_value);
 }
 
 bool grid_lowest(const struct grid *g, enum grid_layer layer, int64_t from, int64_t to,
@@ -150,19 +150,19 @@ bool grid_lowest(const struct grid *g, enum grid_layer layer, int64_t from, int6
 {
     double high;
 
-    return extremes(g, layer, from, to, ret_value, &high);
+    return find_extremes(g, layer, from, to, ret_value, &high);
 }
 
 bool grid_longest(const struct grid *g, enum grid_layer layer, int64_t from, int64_t to,
                   double *ret_value)
 {
-    struct walk w = walk_start(g, layer, from, to);
-    const struct run *r, *best = NULL;
-    int64_t most = 0;
+    struct run_iter w = run_iter_begin(g, layer, from, to);
+    const struct grid_run *r, *best = NULL;
+    int64_t longest = 0;
 
-    while ((r = walk_next(&w)))
-        if (shared_s(&w, r) > most) { /* a tie stays with the earlier */
-            most = shared_s(&w, r);
+    while ((r = run_iter_next(&w)))
+        if (overlap_s(&w, r) > longest) { /* on a tie the earlier run wins */
+            longest = overlap_s(&w, r);
             best = r;
         }
     if (!best)
@@ -174,15 +174,15 @@ bool grid_longest(const struct grid *g, enum grid_layer layer, int64_t from, int
 bool grid_total(const struct grid *g, enum grid_layer layer, int64_t from, int64_t to,
                 double *ret_mm)
 {
-    struct walk w = walk_start(g, layer, from, to);
-    const struct run *r;
+    struct run_iter w = run_iter_begin(g, layer, from, to);
+    const struct grid_run *r;
     int64_t covered = 0;
     double total = 0.0;
 
-    while ((r = walk_next(&w))) {
-        int64_t share = shared_s(&w, r);
-        covered += share;
-        total += r->value * (double)share / (double)(r->end - r->start);
+    while ((r = run_iter_next(&w))) {
+        int64_t overlap = overlap_s(&w, r);
+        covered += overlap;
+        total += r->value * (double)overlap / (double)(r->end - r->start);
     }
     if (to <= from || covered < to - from)
         return false;
@@ -193,12 +193,12 @@ bool grid_total(const struct grid *g, enum grid_layer layer, int64_t from, int64
 bool grid_ends(const struct grid *g, enum grid_layer layer, int64_t from, int64_t to,
                double *ret_first, double *ret_last)
 {
-    struct walk w = walk_start(g, layer, from, to);
-    const struct run *first = walk_next(&w), *last = first, *r;
+    struct run_iter w = run_iter_begin(g, layer, from, to);
+    const struct grid_run *first = run_iter_next(&w), *last = first, *r;
 
     if (!first)
         return false;
-    while ((r = walk_next(&w)))
+    while ((r = run_iter_next(&w)))
         last = r;
     *ret_first = first->value;
     *ret_last = last->value;
@@ -207,22 +207,24 @@ bool grid_ends(const struct grid *g, enum grid_layer layer, int64_t from, int64_
 
 /* ---- wind ---- */
 
-/* Where the wind comes from on the whole: the sum of its vectors, each run counted for the time it
- * lasts. None when it is calm or blows from all sides alike. */
-static bool prevailing(const struct grid *g, int64_t from, int64_t to, double *ret_degrees)
+/* The direction of the mean wind vector, each run weighted by its duration. False when the wind is
+ * calm or its vectors cancel out. */
+static bool prevailing_direction(const struct grid *g, int64_t from, int64_t to,
+                                 double *ret_degrees)
 {
-    struct walk speeds = walk_start(g, GRID_WIND_SPEED, from, to);
-    const struct run *speed;
+    struct run_iter speeds = run_iter_begin(g, GRID_WIND_SPEED, from, to);
+    const struct grid_run *speed;
     double north = 0.0, east = 0.0, sum = 0.0, degrees;
 
-    while ((speed = walk_next(&speeds))) {
+    while ((speed = run_iter_next(&speeds))) {
         int64_t start = speed->start > speeds.from ? speed->start : speeds.from;
         int64_t end = speed->end < speeds.to ? speed->end : speeds.to;
-        struct walk directions = walk_start(g, GRID_WIND_DIRECTION, g->base + start, g->base + end);
-        const struct run *direction;
+        struct run_iter directions =
+            run_iter_begin(g, GRID_WIND_DIRECTION, g->base + start, g->base + end);
+        const struct grid_run *direction;
 
-        while ((direction = walk_next(&directions))) {
-            double weight = speed->value * (double)shared_s(&directions, direction);
+        while ((direction = run_iter_next(&directions))) {
+            double weight = speed->value * (double)overlap_s(&directions, direction);
             north += weight * cos(direction->value * PI / 180.0);
             east += weight * sin(direction->value * PI / 180.0);
             sum += weight;
@@ -233,8 +235,7 @@ static bool prevailing(const struct grid *g, int64_t from, int64_t to, double *r
     degrees = atan2(east, north) * 180.0 / PI;
     if (degrees < 0.0)
         degrees += 360.0;
-    *ret_degrees =
-        degrees < 360.0 ? degrees : 0.0; /* a hair under zero rounds up to the full turn */
+    *ret_degrees = degrees < 360.0 ? degrees : 0.0; /* -1e-20 + 360 is 360 */
     return true;
 }
 
@@ -242,9 +243,9 @@ bool grid_wind(const struct grid *g, int64_t from, int64_t to, struct grid_wind 
 {
     struct grid_wind wind = { 0 };
 
-    if (!extremes(g, GRID_WIND_SPEED, from, to, &wind.low, &wind.high))
+    if (!find_extremes(g, GRID_WIND_SPEED, from, to, &wind.low, &wind.high))
         return false;
-    wind.has_direction = prevailing(g, from, to, &wind.direction);
+    wind.has_direction = prevailing_direction(g, from, to, &wind.direction);
     wind.has_gust = grid_highest(g, GRID_WIND_GUST, from, to, &wind.gust) && wind.gust > wind.high;
     *ret_wind = wind;
     return true;
@@ -267,7 +268,7 @@ bool grid_condition_same(const struct grid_condition *a, const struct grid_condi
     return true;
 }
 
-/* When the latest of these ends. */
+/* When the last of these ends. */
 static int64_t last_end(const struct grid_condition *conditions, size_t count)
 {
     int64_t end = INT64_MIN;
@@ -277,8 +278,8 @@ static int64_t last_end(const struct grid_condition *conditions, size_t count)
     return end;
 }
 
-/* The same kind, when it lasted until `until` at least. */
-static struct grid_condition *find_lasting(struct grid_condition *conditions, size_t count,
+/* A condition of the same kind that lasted at least until `until`. */
+static struct grid_condition *find_ongoing(struct grid_condition *conditions, size_t count,
                                            const struct grid_condition *like, int64_t until)
 {
     for (size_t i = 0; i < count; i++)
@@ -288,9 +289,9 @@ static struct grid_condition *find_lasting(struct grid_condition *conditions, si
 }
 
 size_t grid_weather(const struct grid *g, int64_t from, int64_t to, struct grid_condition *ret,
-                    size_t room, bool *ret_covered)
+                    size_t max, bool *ret_covered)
 {
-    int64_t start = INT64_MIN, last_wet = INT64_MIN; /* of those before `start` */
+    int64_t start = INT64_MIN, last_wet = INT64_MIN; /* the end of those before `start` */
     size_t count = 0;
 
     *ret_covered = false;
@@ -307,11 +308,11 @@ size_t grid_weather(const struct grid *g, int64_t from, int64_t to, struct grid_
             start = c->start;
             last_wet = last_end(ret, count);
         }
-        /* What goes on, or comes again after a dry spell, is not said again. */
-        before = find_lasting(ret, count, c, last_wet < start ? last_wet : start);
+        /* Continued, or resumed after a dry spell: extend it instead of adding another. */
+        before = find_ongoing(ret, count, c, last_wet < start ? last_wet : start);
         if (before)
             before->end = c->end > before->end ? c->end : before->end;
-        else if (count < room)
+        else if (count < max)
             ret[count++] = *c;
     }
     return count;

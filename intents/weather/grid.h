@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* intents/weather/grid.h -- the raw forecast of a grid point, read as values over time.
+/* intents/weather/grid.h -- the raw forecast of a grid point, as values over time.
  *
- * Decoded once into sorted runs per layer (UTC seconds, units of uom.h) and shared unchanged
- * between threads. A hole is a hole: every question says whether there was anything in the period.
- * All reading calls are pure. SPEC section 5, "Forecast". */
+ * A document is decoded once into sorted runs per layer, which threads share unchanged. Times are
+ * UTC seconds, values have the units of uom.h. A layer may have gaps: every query returns whether
+ * there is data for the period. The queries are pure. */
 #ifndef CLIMACAST_INTENTS_WEATHER_GRID_H
 #define CLIMACAST_INTENTS_WEATHER_GRID_H
 
@@ -34,71 +34,77 @@ enum grid_layer {
     GRID_LAYERS
 };
 
-struct grid; /* unchanging */
+struct grid; /* immutable */
 
 struct grid_answer {
     const struct grid *grid;
     bool stale;
-    int64_t age_s; /* since fetched; said when stale */
+    int64_t age_s; /* since it was fetched */
 };
-/* Fetch (or recall) the grid of a place; lives as long as call->arena. When the service answers 404
- * the point is asked again once (place is updated). */
+
+/* Gets the grid of a place, from the cache or from NWS; it is valid as long as call->arena. After a
+ * 404 the point is fetched again once, and *place updated. Returns what gridpoint_fetch() does. */
 enum status grid_get(struct nws *n, const struct call *call, struct place *place,
                      struct grid_answer *ret_answer, struct err *err);
-/* For tests and fuzzing: decode a document's bytes. */
-enum status grid_decode(struct str body, struct nws *n_or_null, struct object **ret_object,
+
+/* Decodes a document; the object's data is a struct grid. `n` is for reports and may be NULL. */
+enum status grid_decode(struct str body, struct nws *n, struct object **ret_object,
                         struct err *err);
 
-/* Instants covered by the document, [start, end). */
+/* The period that the document covers, [start, end). */
 int64_t grid_start(const struct grid *g);
 int64_t grid_end(const struct grid *g);
-/* When the forecaster issued it; 0 unknown. */
+/* When the forecaster issued it; 0 when unknown. */
 int64_t grid_issued(const struct grid *g);
 
-/* Value of the run that holds t. */
+/* The queries of a layer return false, leaving results unchanged, when it has no data. Periods are
+ * [from, to). */
+
+/* The value at time t. */
 bool grid_at(const struct grid *g, enum grid_layer layer, int64_t t, double *ret_value);
-/* Highest / lowest value of the runs that overlap [from, to). */
+/* The highest or lowest value in the period. */
 bool grid_highest(const struct grid *g, enum grid_layer layer, int64_t from, int64_t to,
                   double *ret_value);
 bool grid_lowest(const struct grid *g, enum grid_layer layer, int64_t from, int64_t to,
                  double *ret_value);
-/* Value of the run that overlaps the period longest (max/min temperature). */
+/* The value of the run that overlaps the period longest; for maximum and minimum temperature. */
 bool grid_longest(const struct grid *g, enum grid_layer layer, int64_t from, int64_t to,
                   double *ret_value);
-/* Sum of an amount layer, runs reaching past the period counted by their overlapping share; false
- * when the layer does not cover the whole period. */
+/* The total of an amount layer. A run that extends beyond the period counts in proportion to its
+ * overlap. Also false when the layer has a gap in the period. */
 bool grid_total(const struct grid *g, enum grid_layer layer, int64_t from, int64_t to,
                 double *ret_mm);
-/* First and last hour's value in the period. */
+/* The first and the last value in the period. */
 bool grid_ends(const struct grid *g, enum grid_layer layer, int64_t from, int64_t to,
                double *ret_first, double *ret_last);
 
 struct grid_wind {
     bool has_direction;
-    double direction; /* degrees it blows from: speed-weighted mean over the hours */
+    double direction; /* degrees it blows from: the mean weighted by speed and time */
     double low, high; /* m/s */
     bool has_gust;
-    double gust; /* highest, only when above `high` */
+    double gust; /* m/s, the highest; only if above `high` */
 };
+/* The wind over the period. */
 bool grid_wind(const struct grid *g, int64_t from, int64_t to, struct grid_wind *ret_wind);
 
-/* One condition of the weather layer, as NWS codes it; "" / 0 when null. Strings live with the
- * grid. */
+/* One condition of the weather layer, in NWS's codes; "" when null. Strings are valid as long as
+ * the grid. */
 struct grid_condition {
-    int64_t start, end;    /* of the run or row of runs that has it; may reach past the period */
+    int64_t start, end;    /* of the consecutive runs that have it; may extend beyond the period */
     const char *coverage;  /* "chance", "slight_chance", "areas", ... */
     const char *weather;   /* "rain_showers", "snow", "thunderstorms", "smoke", ... */
     const char *intensity; /* "light", "very_light", "moderate", "heavy" */
     const char *attributes[4]; /* "damaging_wind", ...; NULL-padded */
 };
-enum { GRID_CONDITIONS_MAX = 12 }; /* as many as an answer has use for */
+enum { GRID_CONDITIONS_MAX = 12 }; /* enough for an answer */
 
-/* Conditions that overlap the period in order of time, each kind once in a row: what goes on, or
- * comes again after a dry spell, is one. Those that begin together have one `start`. Returns how
- * many (at most room). *ret_covered: the layer holds something (even "no weather") for the
- * period. */
+/* Stores the conditions of the period in order of time. A condition that continues in the next run,
+ * or that resumes after a dry spell, is merged into one. Those that begin together have the same
+ * `start`. Returns how many were stored, at most `max`. *ret_covered: the layer has data for the
+ * period, be it "no weather". */
 size_t grid_weather(const struct grid *g, int64_t from, int64_t to, struct grid_condition *ret,
-                    size_t room, bool *ret_covered);
+                    size_t max, bool *ret_covered);
 
 /* The kinds of precipitation in the weather layer for the period. The chance of precipitation does
  * not tell rain from snow; this does. */

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* intents/weather/grid_decode.c -- from the document of a grid point to runs.
+/* intents/weather/grid_decode.c -- decodes the document of a grid point.
  *
- * Of some 57 layers ours are picked by name; one that is missing or empty is all hole. What cannot
- * be right (an unknown unit, sixty degrees in the shade, a run of a year) becomes a hole too and is
- * reported: no number is better than a wrong one. Runs that overlap, which the service does not
- * send, are cut where the later one begins.
+ * A document has some 57 layers; those of enum grid_layer are picked by name. A layer that is
+ * missing or empty has no runs. Implausible data (an unknown unit, a temperature beyond the
+ * records, a run of a year) is left out and reported: no number is better than a wrong one.
+ * Overlapping runs, which NWS doesn't send, are cut where the next one begins.
  *
- * Times are kept as 32-bit seconds from an anchor, the document's own start; what lies more than a
- * month from it is no forecast. */
+ * Times are stored as 32-bit seconds from an anchor, the document's own start. Anything more than a
+ * month away from it is ignored. */
 #include "intents/weather/grid.h"
 
 #include <math.h>
@@ -22,20 +22,20 @@
 
 enum {
     SPANS_MAX = 2000, /* runs of one layer; eight days by the hour are 192 */
-    ENTRIES_MAX = 8,  /* conditions at one time; three have been seen */
+    ENTRIES_MAX = 8,  /* conditions at one time; NWS sends up to three */
     CONDITIONS_MAX = 2000,
-    WORDS_MAX = 64,     /* different words in one weather layer; NWS knows 52 */
-    WORD_MAX = 32,      /* bytes of one, its NUL counted */
+    WORDS_MAX = 64,     /* distinct words in one weather layer; NWS has 52 */
+    WORD_MAX = 32,      /* bytes, including the NUL */
     ATTRIBUTES_MAX = 4, /* as in struct grid_condition */
-    FAR_S = 31 * 86400, /* from the anchor, either way */
+    FAR_S = 31 * 86400, /* from the anchor, in either direction */
 };
 
-/* What a layer is called, what it measures, what it may hold. */
+/* The name of a layer, its quantity, and the range of plausible values. */
 static const struct layer_facts {
     const char *name;
     enum uom_quantity quantity;
-    double least, most;
-    bool amount; /* the total of a run: a run cut short keeps its share */
+    double min, max;
+    bool amount; /* totals: a run that is cut keeps a proportional share */
 } layer_facts[GRID_LAYERS] = {
     [GRID_TEMPERATURE] = { "temperature", UOM_TEMPERATURE, -90.0, 60.0, false },
     [GRID_DEWPOINT] = { "dewpoint", UOM_TEMPERATURE, -90.0, 60.0, false },
@@ -55,10 +55,10 @@ static const struct layer_facts {
     [GRID_PRESSURE] = { "pressure", UOM_PRESSURE, 50000.0, 110000.0, false },
 };
 
-/* A run as it stands in the document: when, and which element of `values`. */
+/* The time of a run in the document, and its index in `values`. */
 struct span {
-    int64_t start, end; /* from the anchor; `end` after cutting */
-    int64_t whole;      /* seconds before cutting */
+    int64_t start, end; /* seconds from the anchor, after cutting */
+    int64_t full_s;     /* its duration before cutting */
     size_t index;
 };
 
@@ -67,9 +67,9 @@ struct decoder {
     int64_t anchor;  /* UTC seconds */
     int64_t made_at; /* what "NOW" means in the document */
     struct span spans[SPANS_MAX];
-    struct run *runs;
-    size_t run_count, run_room;
-    struct layer layers[GRID_LAYERS];
+    struct grid_run *runs;
+    size_t run_count, run_cap;
+    struct grid_layer_runs layers[GRID_LAYERS];
     struct grid_condition conditions[CONDITIONS_MAX]; /* words point into `words` */
     size_t condition_count;
     char words[WORDS_MAX][WORD_MAX]; /* the first is "" */
@@ -78,7 +78,7 @@ struct decoder {
 
 /* ---- runs and their times ---- */
 
-static void report(struct decoder *d, const char *reason, const char *layer, const char *what)
+static void report_layer(struct decoder *d, const char *reason, const char *layer, const char *what)
 {
     struct err err = ERR_NONE;
 
@@ -110,7 +110,7 @@ static bool read_span(const struct decoder *d, const json_t *element, size_t ind
     return true;
 }
 
-/* The spans of a layer into d->spans, sorted and cut; how many. */
+/* Reads the spans of a layer into d->spans, sorted and cut. Returns how many. */
 static size_t read_spans(struct decoder *d, const char *layer, const json_t *values)
 {
     size_t count = 0, kept = 0;
@@ -134,36 +134,36 @@ static size_t read_spans(struct decoder *d, const char *layer, const json_t *val
             d->spans[kept++] = s;
     }
     if (bad)
-        report(d, "document_odd", layer, "a run whose time makes no sense");
+        report_layer(d, "document_odd", layer, "a run has an invalid time");
     if (json_array_size(values) > SPANS_MAX)
-        report(d, "document_odd", layer, "more runs than any forecast has");
+        report_layer(d, "document_odd", layer, "too many runs");
     return kept;
 }
 
 /* ---- numbers ---- */
 
-static bool add_run(struct decoder *d, struct run run)
+static bool add_run(struct decoder *d, struct grid_run run)
 {
-    if (d->run_count == d->run_room) {
-        size_t room = d->run_room ? d->run_room * 2 : 1024;
-        struct run *grown = realloc(d->runs, room * sizeof *grown);
+    if (d->run_count == d->run_cap) {
+        size_t cap = d->run_cap ? d->run_cap * 2 : 1024;
+        struct grid_run *grown = realloc(d->runs, cap * sizeof *grown);
         if (!grown)
             return false;
         d->runs = grown;
-        d->run_room = room;
+        d->run_cap = cap;
     }
     d->runs[d->run_count++] = run;
     return true;
 }
 
-/* One layer of numbers; false when memory ran out. */
+/* Reads a layer of numbers. False when out of memory. */
 static bool read_layer(struct decoder *d, const json_t *properties, enum grid_layer layer)
 {
     const struct layer_facts *facts = &layer_facts[layer];
     const json_t *object = json_at(properties, facts->name), *values = json_at(object, "values");
-    struct layer *l = &d->layers[layer];
+    struct grid_layer_runs *l = &d->layers[layer];
     size_t count = read_spans(d, facts->name, values);
-    bool wild = false, unit_missed = false, unit_known;
+    bool implausible = false, unit_needed = false, unit_known;
     struct uom uom;
 
     l->first = (uint32_t)d->run_count;
@@ -175,32 +175,32 @@ static bool read_layer(struct decoder *d, const json_t *properties, enum grid_la
         if (!json_num(json_array_get(values, s->index), "value", &value))
             continue;
         if (!unit_known) {
-            unit_missed = true;
+            unit_needed = true;
             break;
         }
         value = uom_apply(uom, value);
-        if (!(value >= facts->least && value <= facts->most)) {
-            wild = true;
+        if (!(value >= facts->min && value <= facts->max)) {
+            implausible = true;
             continue;
         }
         if (facts->amount)
-            value *= (double)(s->end - s->start) / (double)s->whole;
-        if (!add_run(d, (struct run){ (int32_t)s->start, (int32_t)s->end, value }))
+            value *= (double)(s->end - s->start) / (double)s->full_s;
+        if (!add_run(d, (struct grid_run){ (int32_t)s->start, (int32_t)s->end, value }))
             return false;
     }
     l->count = (uint32_t)(d->run_count - l->first);
-    if (unit_missed)
-        report(d, "unit_unknown", facts->name, "values in a unit we do not know");
-    if (wild)
-        report(d, "value_wild", facts->name, "a value that cannot be");
+    if (unit_needed)
+        report_layer(d, "unit_unknown", facts->name, "the unit is unknown");
+    if (implausible)
+        report_layer(d, "value_wild", facts->name, "a value is implausible");
     return true;
 }
 
 /* ---- the weather layer ---- */
 
-/* The word, kept once; "" for null; NULL when it is none of the kind NWS uses or there are too
- * many. */
-static const char *keep_word(struct decoder *d, const json_t *value)
+/* Returns the single copy of a word, "" for null. NULL when it doesn't look like one of NWS's
+ * words, or when there are too many. */
+static const char *intern_word(struct decoder *d, const json_t *value)
 {
     const char *word = json_string_value(value);
     size_t n;
@@ -228,20 +228,20 @@ static bool read_condition(struct decoder *d, const json_t *entry, struct grid_c
 
     if (!json_is_object(entry))
         return false;
-    *ret = (struct grid_condition){ .coverage = keep_word(d, json_at(entry, "coverage")),
-                                    .weather = keep_word(d, json_at(entry, "weather")),
-                                    .intensity = keep_word(d, json_at(entry, "intensity")) };
+    *ret = (struct grid_condition){ .coverage = intern_word(d, json_at(entry, "coverage")),
+                                    .weather = intern_word(d, json_at(entry, "weather")),
+                                    .intensity = intern_word(d, json_at(entry, "intensity")) };
     if (!ret->coverage || !ret->weather || !ret->intensity)
         return false;
     for (size_t i = 0; i < json_array_size(attributes) && count < ATTRIBUTES_MAX; i++) {
-        const char *word = keep_word(d, json_array_get(attributes, i));
+        const char *word = intern_word(d, json_array_get(attributes, i));
         if (word && word[0])
             ret->attributes[count++] = word;
     }
     return true;
 }
 
-/* The conditions of one run, in its order; false when one made no sense. */
+/* Reads the conditions of one run, in its order. False when one was invalid. */
 static bool read_conditions(struct decoder *d, const json_t *entries, const struct span *span)
 {
     bool good = true;
@@ -272,12 +272,12 @@ static void read_weather(struct decoder *d, const json_t *properties)
                                &d->spans[i]) &&
                good;
     if (!good)
-        report(d, "document_odd", "weather", "a condition in words we do not know");
+        report_layer(d, "document_odd", "weather", "a condition has unknown words");
 }
 
-/* ---- the whole ---- */
+/* ---- the document ---- */
 
-/* Anchor, covered time and issue time. */
+/* Reads the anchor, the covered period and the time of issue. */
 static bool read_times(struct decoder *d, const json_t *properties, struct grid *g)
 {
     int64_t start = 0, end = 0;
@@ -296,14 +296,14 @@ static bool read_times(struct decoder *d, const json_t *properties, struct grid 
         g->end = end;
         d->anchor = start;
     } else {
-        g->start = g->end = 0; /* found in the layers */
+        g->start = g->end = 0; /* find_times() takes it from the layers */
         d->anchor = d->made_at;
     }
     g->base = d->anchor;
     return covered || issued || made;
 }
 
-/* What the layers cover, when the document does not say. */
+/* Derives the covered period from the layers when the document doesn't state it. */
 static void find_times(const struct decoder *d, struct grid *g)
 {
     int32_t start = FAR_S, end = -FAR_S;
@@ -318,25 +318,25 @@ static void find_times(const struct decoder *d, struct grid *g)
     g->end = g->base + (start < end ? end : 0);
 }
 
-static const char *moved(const char *word, const struct decoder *d, const char *words)
+static const char *relocate(const char *word, const struct decoder *d, const char *words)
 {
     return word ? words + (word - d->words[0]) : NULL;
 }
 
-/* All into one block; the object owns it. */
-static enum status finish(const struct decoder *d, const struct grid *header,
-                          struct object **ret_object, struct err *err)
+/* Packs everything into one block, which the object owns. */
+static enum status pack_grid(const struct decoder *d, const struct grid *header,
+                             struct object **ret_object, struct err *err)
 {
-    size_t runs = d->run_count * sizeof(struct run);
+    size_t runs = d->run_count * sizeof(struct grid_run);
     size_t conditions = d->condition_count * sizeof(struct grid_condition);
     size_t bytes = sizeof(struct grid) + runs + conditions + d->word_count * WORD_MAX;
     char *block = malloc(bytes), *words;
     struct grid *g = (void *)block;
-    struct run *run_block;
+    struct grid_run *run_block;
     struct grid_condition *c;
 
     if (!block)
-        return err_set(err, ST_SYSTEM, "grid: out of memory");
+        return err_no_memory(err);
     *g = *header;
     memcpy(g->layers, d->layers, sizeof g->layers);
     run_block = (void *)(block + sizeof *g);
@@ -347,17 +347,17 @@ static enum status finish(const struct decoder *d, const struct grid *header,
     memcpy(words, d->words, d->word_count * WORD_MAX);
     for (size_t i = 0; i < d->condition_count; i++) {
         c[i] = d->conditions[i];
-        c[i].coverage = moved(c[i].coverage, d, words);
-        c[i].weather = moved(c[i].weather, d, words);
-        c[i].intensity = moved(c[i].intensity, d, words);
+        c[i].coverage = relocate(c[i].coverage, d, words);
+        c[i].weather = relocate(c[i].weather, d, words);
+        c[i].intensity = relocate(c[i].intensity, d, words);
         for (size_t k = 0; k < ATTRIBUTES_MAX; k++)
-            c[i].attributes[k] = moved(c[i].attributes[k], d, words);
+            c[i].attributes[k] = relocate(c[i].attributes[k], d, words);
     }
     g->runs = run_block;
     g->conditions = c;
     g->condition_count = d->condition_count;
     *ret_object = object_create(g, bytes, free);
-    return *ret_object ? ST_OK : err_set(err, ST_SYSTEM, "grid: out of memory");
+    return *ret_object ? ST_OK : err_no_memory(err);
 }
 
 static enum status decode_properties(struct decoder *d, const json_t *properties,
@@ -369,19 +369,18 @@ static enum status decode_properties(struct decoder *d, const json_t *properties
     for (size_t i = 0; i < GRID_LAYERS; i++)
         any = any || json_is_object(json_at(properties, layer_facts[i].name));
     if (!any)
-        return err_reason(err, ST_INVALID, "document_odd", "grid: a document without layers");
+        return err_reason(err, ST_INVALID, "document_odd", "grid: the document has no layers");
     if (!read_times(d, properties, &header))
-        return err_reason(err, ST_INVALID, "document_odd", "grid: a document without a time");
+        return err_reason(err, ST_INVALID, "document_odd", "grid: the document has no valid time");
     for (size_t i = 0; i < GRID_LAYERS; i++)
         if (!read_layer(d, properties, (enum grid_layer)i))
-            return err_set(err, ST_SYSTEM, "grid: out of memory");
+            return err_no_memory(err);
     read_weather(d, properties);
     find_times(d, &header);
-    return finish(d, &header, ret_object, err);
+    return pack_grid(d, &header, ret_object, err);
 }
 
-enum status grid_decode(struct str body, struct nws *n_or_null, struct object **ret_object,
-                        struct err *err)
+enum status grid_decode(struct str body, struct nws *n, struct object **ret_object, struct err *err)
 {
     struct decoder *d = NULL;
     json_t *root = NULL;
@@ -393,14 +392,14 @@ enum status grid_decode(struct str body, struct nws *n_or_null, struct object **
         goto out;
     d = calloc(1, sizeof *d);
     if (!d) {
-        st = err_set(err, ST_SYSTEM, "grid: out of memory");
+        st = err_no_memory(err);
         goto out;
     }
-    d->nws = n_or_null;
+    d->nws = n;
     d->word_count = 1;
     properties = json_at(root, "properties");
-    st = decode_properties(d, properties ? properties : root, ret_object,
-                           err); /* JSON-LD: at the top */
+    /* JSON-LD has them at the top level. */
+    st = decode_properties(d, properties ? properties : root, ret_object, err);
 out:
     if (d)
         free(d->runs);

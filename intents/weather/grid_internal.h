@@ -1,35 +1,34 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* intents/weather/grid_internal.h -- how a grid lies in memory: shared by grid_decode.c, which
- * fills it, and grid.c, which reads it.
+/* intents/weather/grid_internal.h -- the memory layout of a grid: filled by grid_decode.c, read by
+ * grid.c.
  *
- * One block of memory: this struct, then the runs of all layers, the conditions, and their words.
- * Holds always: the runs of a layer are sorted, not empty and do not overlap; a hole is simply not
- * there. */
+ * It is one block: struct grid, the runs of all layers, the conditions, and their words. The runs
+ * of a layer are always sorted, non-empty and disjoint; a gap is where no run is. */
 #ifndef CLIMACAST_INTENTS_WEATHER_GRID_INTERNAL_H
 #define CLIMACAST_INTENTS_WEATHER_GRID_INTERNAL_H
 
 #include "intents/weather/grid.h"
 
-struct run {
+struct grid_run {
     int32_t start, end; /* seconds from grid.base, [start, end) */
-    double value;       /* ours, as uom.h says; for an amount the total of the run */
+    double value;       /* in the units of uom.h; for an amount the total of the run */
 };
 
-struct layer {
-    uint32_t first, count; /* within grid.runs */
+struct grid_layer_runs {
+    uint32_t first, count; /* indexes into grid.runs */
 };
 
 struct grid {
     int64_t base;               /* UTC seconds */
     int64_t start, end, issued; /* UTC seconds */
-    struct layer layers[GRID_LAYERS];
-    const struct run *runs;
-    /* By start, those of one run in its order; "no weather" is one without the word for it. */
+    struct grid_layer_runs layers[GRID_LAYERS];
+    const struct grid_run *runs;
+    /* Sorted by start; those of one run keep its order. "No weather" has an empty `weather`. */
     const struct grid_condition *conditions;
     size_t condition_count;
 };
 
-/* The same coverage, weather, intensity and attributes? */
+/* Do both have the same coverage, weather, intensity and attributes? */
 bool grid_condition_same(const struct grid_condition *a, const struct grid_condition *b);
 
 #endif

@@ -1,30 +1,31 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* intents/weather/gridpoint.c -- the documents behind a place's grid point. */
+/* intents/weather/gridpoint.c -- fetches the documents of a grid point, a second time after a
+ * 404. */
 #include "intents/weather/gridpoint.h"
 
 #include "intents/weather/nws_internal.h"
 
-enum { LEAST_FRESH_S = 60, MOST_FRESH_S = 3600 };
+enum { FRESH_S_MIN = 60, FRESH_S_MAX = 3600 };
 
 static enum status fetch_once(struct nws *n, const struct call *call, const struct place *place,
                               const struct gridpoint_kind *kind, struct document *ret_document,
                               struct err *err)
 {
-    struct document_request want = { .label = kind->label,
-                                     .decode = kind->decode,
-                                     .data = n,
-                                     .min_fresh_s = LEAST_FRESH_S,
-                                     .max_fresh_s = MOST_FRESH_S };
+    struct document_request request = { .label = kind->label,
+                                        .decode = kind->decode,
+                                        .data = n,
+                                        .min_fresh_s = FRESH_S_MIN,
+                                        .max_fresh_s = FRESH_S_MAX };
     enum status st;
 
     if (kind->url(place).n == 0)
         return err_reason(err, ST_NOT_FOUND, "no_forecast", "NWS names no URL for %s", kind->what);
-    want.url = arena_strz(call->arena, kind->url(place));
-    if (!want.url)
-        return err_set(err, ST_SYSTEM, "the turn's memory is used up");
-    st = nws_fetch(n, call, &want, 1, ret_document);
+    request.url = arena_strz(call->arena, kind->url(place));
+    if (!request.url)
+        return err_no_memory(err);
+    st = nws_fetch(n, call, &request, 1, ret_document);
     if (st == ST_SYSTEM)
-        return err_set(err, ST_SYSTEM, "the turn's memory is used up");
+        return err_no_memory(err);
     return nws_document_error(ret_document, kind->what, err);
 }
 

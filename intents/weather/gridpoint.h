@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* intents/weather/gridpoint.h -- the documents behind a place's grid point, fetched with one second
- * chance.
+/* intents/weather/gridpoint.h -- fetches the documents of a place's grid point, for grid.c and
+ * periods.c.
  *
- * For grid.c and periods.c. Offices redefine their grids without notice: a document that answers
- * 404 means that the point must be asked again, and the document then sought where it is now. */
+ * Forecast offices redefine their grids without notice. After a 404 the point is therefore fetched
+ * again, and the document once more from its new URL. */
 #ifndef CLIMACAST_INTENTS_WEATHER_GRIDPOINT_H
 #define CLIMACAST_INTENTS_WEATHER_GRIDPOINT_H
 
@@ -12,13 +12,17 @@
 
 struct gridpoint_kind {
     const char *label; /* for metrics */
-    const char *what;  /* for people: "the raw forecast" */
+    const char *what;  /* for error messages: "the raw forecast" */
     struct str (*url)(const struct place *place);
-    document_decode_fn *decode; /* its data is the `struct nws` */
+    document_decode_fn *decode; /* gets the struct nws as its data */
 };
 
-/* ST_OK: *ret_document is there, its object as long as call->arena. Else as nws_document_error()
- * says; ST_NOT_FOUND with reason "no_forecast" when NWS has none for the point. */
+/* Fetches a document, from the cache or from NWS; its object is valid as long as call->arena. After
+ * a 404, *place is updated to its new grid point.
+ *   ST_OK
+ *   ST_NOT_FOUND   reason "no_forecast": NWS has none for the point;
+ *                  reason "grid_gone": its grid is missing
+ *   ST_WOULD_WAIT, ST_TIMEOUT, ST_UNAVAILABLE, ST_SYSTEM */
 enum status gridpoint_fetch(struct nws *n, const struct call *call, struct place *place,
                             const struct gridpoint_kind *kind, struct document *ret_document,
                             struct err *err);

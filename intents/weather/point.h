@@ -47,8 +47,8 @@ struct point_zone {
     char name[POINT_NAME_MAX];
 };
 
-/* document_decode_fn: `unused` is. The object's data is a struct point, point_station_list or point_zone.
- * A single station's document gives a list of one. */
+/* document_decode_fn: `unused` is. The object's data is a struct point, point_station_list or
+ * point_zone. A single station's document gives a list of one. */
 enum status point_decode(struct str body, void *unused, struct object **ret_object,
                          struct err *err);
 enum status point_decode_stations(struct str body, void *unused, struct object **ret_object,

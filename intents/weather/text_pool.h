@@ -2,8 +2,8 @@
 /* intents/weather/text_pool.h -- texts of a decoded document, packed behind it in its one block of
  * memory.
  *
- * First add up text_pool_size() of all texts, allocate, then text_pool_add() the same texts in any order.
- * Texts are cut at `max` bytes, at a whole character. Pure but for the pool. */
+ * First add up text_pool_size() of all texts, allocate, then text_pool_add() the same texts in any
+ * order. Texts are cut at `max` bytes, at a whole character. Pure but for the pool. */
 #ifndef CLIMACAST_INTENTS_WEATHER_TEXT_POOL_H
 #define CLIMACAST_INTENTS_WEATHER_TEXT_POOL_H
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* intents/weather/us_state.h -- states, the District of Columbia and the territories, by code and by
- * word.
+/* intents/weather/us_state.h -- states, the District of Columbia and the territories, by code and
+ * by word.
  *
  * "State" means any of them. Codes are the postal ones, such as "CO". Spelling is judged as
  * place_name.h does: case, accents, full stops and hyphens do not matter. Pure. */

@@ -14,7 +14,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 static void check_runs(const struct grid *g)
 {
     for (size_t l = 0; l < GRID_LAYERS; l++) {
-        const struct run *runs = g->runs + g->layers[l].first;
+        const struct grid_run *runs = g->runs + g->layers[l].first;
         for (size_t i = 0; i < g->layers[l].count; i++) {
             assert(runs[i].start < runs[i].end && isfinite(runs[i].value));
             assert(i == 0 || runs[i - 1].end <= runs[i].start);

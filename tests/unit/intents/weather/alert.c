@@ -50,7 +50,7 @@ TEST(a_recorded_list_gives_its_alerts)
 
     CHECK(alert_decode(str_of(text), &object, NULL) == ST_OK);
     CHECK_INT(list_of(object)->count, 3);
-    CHECK(list_of(object)->whole);
+    CHECK(list_of(object)->complete);
     a = &list_of(object)->at[0].alert;
     CHECK_STR(a->id, "urn:oid:2.49.0.1.840.0.5feca13a077b6cb54ff4489d45d6c829c936877e.001.1");
     CHECK_STR(a->event, "Air Quality Alert");
@@ -88,7 +88,7 @@ TEST(an_empty_list_is_a_list)
     struct object *object = NULL;
 
     CHECK(alert_decode(str_of(text), &object, NULL) == ST_OK);
-    CHECK(list_of(object)->count == 0 && list_of(object)->whole);
+    CHECK(list_of(object)->count == 0 && list_of(object)->complete);
     object_release(object);
     free(text);
 }
@@ -148,7 +148,7 @@ TEST(an_entry_that_cannot_be_read_makes_the_list_not_whole)
         struct object *object;
         (void)snprintf(text, sizeof text, LIST(ALERT("a", "Flood Warning", "") ",%s"), entries[i]);
         object = decode_text(text);
-        CHECK_ROW(i, list_of(object)->count == 1 && !list_of(object)->whole);
+        CHECK_ROW(i, list_of(object)->count == 1 && !list_of(object)->complete);
         object_release(object);
     }
 }
@@ -164,7 +164,7 @@ TEST(more_alerts_than_a_place_can_have_are_cut_and_told)
                    i);
     buf_putz(&b, "]}");
     object = decode_text(buf_z(&b));
-    CHECK(list_of(object)->count == 500 && !list_of(object)->whole);
+    CHECK(list_of(object)->count == 500 && !list_of(object)->complete);
     object_release(object);
     buf_free(&b);
 }

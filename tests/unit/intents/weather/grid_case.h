@@ -67,7 +67,7 @@ static inline struct object *hourly(const char *layer, const char *uom, const do
 static inline void check_invariant(const struct grid *g)
 {
     for (size_t l = 0; l < GRID_LAYERS; l++) {
-        const struct run *runs = g->runs + g->layers[l].first;
+        const struct grid_run *runs = g->runs + g->layers[l].first;
         for (size_t i = 0; i < g->layers[l].count; i++) {
             CHECK(runs[i].start < runs[i].end);
             CHECK(i == 0 || runs[i - 1].end <= runs[i].start);
