@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/tool/check.h -- what one check of `climacast doctor` is, and what it is given.
+/* server/tool/check.h -- the checks of `climacast doctor`, and the context they share.
  *
- * A check looks at one thing and leaves a finding: a verdict, what it saw, and, unless all is well,
- * what to do. Checks run in the order of checks.def; what an earlier one learnt lies in the
- * patient. */
+ * A check tests one thing and reports a finding: a verdict, what it saw and, unless that is fine, a
+ * fix. Checks run in the order of checks.def and pass what they learned to later ones through the
+ * context. */
 #ifndef CLIMACAST_SERVER_TOOL_CHECK_H
 #define CLIMACAST_SERVER_TOOL_CHECK_H
 
@@ -22,23 +22,23 @@ struct doctor_context {
     const struct config *config;
     struct http *http;
     /* the table */
-    struct store *store; /* NULL: it could not be opened */
+    struct store *store; /* NULL when it could not be opened */
     enum status store_status;
     struct err store_err;
     struct store_facts facts;
-    bool usable;                                           /* the table is there and answers */
-    int64_t shared_entries, expired_entries, shared_bytes; /* -1: not looked at */
+    bool usable;                                           /* the table exists and answers */
+    int64_t shared_entries, expired_entries, shared_bytes; /* -1 when not counted */
     /* the endpoint */
-    char host[256]; /* the name that Alexa calls; "" when there is none */
+    char host[256]; /* the host name that Alexa calls; "" when unknown */
     uint16_t host_port;
     struct appraisal certificate;
     bool certificate_read;
     bool daemon_answers, public_answers;
-    int64_t skew_s; /* ours minus the weather service's */
+    int64_t skew_s; /* our clock minus the weather service's */
     bool skew_known;
 };
 
-typedef void check_fn(struct doctor_context *p, struct finding *f);
+typedef void check_fn(struct doctor_context *ctx, struct finding *f);
 #define CHECK_ITEM(word, function) check_fn function;
 #include "server/tool/checks.def"
 #undef CHECK_ITEM

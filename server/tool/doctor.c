@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/tool/doctor.c -- `climacast doctor`: what is checked is checks.def, and this runs it,
- * prints it, and tells which finding explains which symptom. */
+/* server/tool/doctor.c -- `climacast doctor`: runs the checks of checks.def, prints their findings,
+ * and names those that may explain known symptoms. */
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,7 +23,7 @@ static const struct {
 };
 enum { CHECKS = sizeof checks / sizeof checks[0], CAUSES_MAX = 12 };
 
-/* Troubles as owners of the skill know them, and the checks that may explain each. */
+/* Symptoms that owners of the skill report, and the checks that may find their cause. */
 static const struct symptom {
     const char *name;
     const char *causes[CAUSES_MAX];
@@ -38,11 +38,11 @@ static const struct symptom {
 };
 enum { SYMPTOMS = sizeof symptoms / sizeof symptoms[0] };
 
-static const char *const words[] = { "ok", "warn", "FAIL" };
+static const char *const verdict_names[] = { "ok", "warn", "FAIL" };
 
 /* ---- symptoms ---- */
 
-static bool explains(const struct symptom *s, const char *check)
+static bool may_explain(const struct symptom *s, const char *check)
 {
     for (size_t i = 0; i < CAUSES_MAX && s->causes[i]; i++)
         if (strcmp(s->causes[i], check) == 0)
@@ -50,12 +50,13 @@ static bool explains(const struct symptom *s, const char *check)
     return false;
 }
 
-static enum verdict worst(const struct finding *findings, const struct symptom *s)
+/* The worst verdict of the checks that may explain `s`; of all checks when `s` is NULL. */
+static enum verdict worst_verdict(const struct finding *findings, const struct symptom *s)
 {
     enum verdict v = CHECK_OK;
 
     for (size_t i = 0; i < CHECKS; i++)
-        if ((!s || explains(s, checks[i].name)) && findings[i].verdict > v)
+        if ((!s || may_explain(s, checks[i].name)) && findings[i].verdict > v)
             v = findings[i].verdict;
     return v;
 }
@@ -69,20 +70,20 @@ static void print_text(const struct finding *findings)
     for (size_t i = 0; i < CHECKS; i++) {
         const struct finding *f = &findings[i];
         counts[f->verdict]++;
-        printf("%-4s %s: %s%s%s\n", words[f->verdict], checks[i].name, f->text,
-               f->fix[0] ? "; to do: " : "", f->fix);
+        printf("%-4s %s: %s%s%s\n", verdict_names[f->verdict], checks[i].name, f->text,
+               f->fix[0] ? "; fix: " : "", f->fix);
     }
     printf("\n");
     for (size_t i = 0; i < SYMPTOMS; i++) {
-        enum verdict v = worst(findings, &symptoms[i]);
-        printf("%-4s \"%s\": %s", words[v], symptoms[i].name,
-               v == CHECK_OK ? "no cause for it here" : "see");
+        enum verdict v = worst_verdict(findings, &symptoms[i]);
+        printf("%-4s \"%s\": %s", verdict_names[v], symptoms[i].name,
+               v == CHECK_OK ? "no cause found" : "see");
         for (size_t k = 0; v != CHECK_OK && k < CHECKS; k++)
-            if (findings[k].verdict != CHECK_OK && explains(&symptoms[i], checks[k].name))
+            if (findings[k].verdict != CHECK_OK && may_explain(&symptoms[i], checks[k].name))
                 printf(" %s", checks[k].name);
         printf("\n");
     }
-    printf("\n%d checks: %zu ok, %zu to be looked at, %zu failed\n", CHECKS, counts[CHECK_OK],
+    printf("\n%d checks: %zu ok, %zu warnings, %zu failed\n", CHECKS, counts[CHECK_OK],
            counts[CHECK_WARN], counts[CHECK_FAIL]);
 }
 
@@ -92,7 +93,7 @@ static json_t *json_checks(const struct finding *findings)
 
     for (size_t i = 0; i < CHECKS; i++)
         json_array_append_new(list, json_pack("{s:s,s:s,s:s,s:s}", "check", checks[i].name,
-                                              "verdict", words[findings[i].verdict], "text",
+                                              "verdict", verdict_names[findings[i].verdict], "text",
                                               findings[i].text, "fix", findings[i].fix));
     return list;
 }
@@ -104,19 +105,19 @@ static json_t *json_symptoms(const struct finding *findings)
     for (size_t i = 0; i < SYMPTOMS; i++) {
         json_t *see = json_array();
         for (size_t k = 0; k < CHECKS; k++)
-            if (findings[k].verdict != CHECK_OK && explains(&symptoms[i], checks[k].name))
+            if (findings[k].verdict != CHECK_OK && may_explain(&symptoms[i], checks[k].name))
                 json_array_append_new(see, json_string(checks[k].name));
-        json_array_append_new(list,
-                              json_pack("{s:s,s:s,s:o}", "symptom", symptoms[i].name, "verdict",
-                                        words[worst(findings, &symptoms[i])], "see", see));
+        json_array_append_new(
+            list, json_pack("{s:s,s:s,s:o}", "symptom", symptoms[i].name, "verdict",
+                            verdict_names[worst_verdict(findings, &symptoms[i])], "see", see));
     }
     return list;
 }
 
 static void print_json(const struct finding *findings)
 {
-    json_t *all = json_pack("{s:b,s:o,s:o}", "ok", worst(findings, NULL) != CHECK_FAIL, "checks",
-                            json_checks(findings), "symptoms", json_symptoms(findings));
+    json_t *all = json_pack("{s:b,s:o,s:o}", "ok", worst_verdict(findings, NULL) != CHECK_FAIL,
+                            "checks", json_checks(findings), "symptoms", json_symptoms(findings));
     char *text = all ? json_dumps(all, JSON_INDENT(2)) : NULL;
 
     printf("%s\n", text ? text : "{}");
@@ -126,25 +127,25 @@ static void print_json(const struct finding *findings)
 
 /* ---- the command ---- */
 
-static enum status take_host(struct doctor_context *p, const char *host, struct err *err)
+static enum status parse_host(struct doctor_context *ctx, const char *host, struct err *err)
 {
-    p->host_port = 443;
+    ctx->host_port = 443;
     if (!host)
         return ST_OK;
     if (strchr(host, ':')) {
-        if (!host_port_split(host, p->host, &p->host_port) || p->host_port == 0)
-            return err_set(err, ST_INVALID, "--host %s: must be NAME or NAME:PORT", host);
-    } else if (!*host || strlen(host) >= sizeof p->host || strpbrk(host, "/ ")) {
-        return err_set(err, ST_INVALID, "--host %s: must be NAME or NAME:PORT", host);
+        if (!host_port_split(host, ctx->host, &ctx->host_port) || ctx->host_port == 0)
+            return err_set(err, ST_INVALID, "--host %s: expected NAME or NAME:PORT", host);
+    } else if (!*host || strlen(host) >= sizeof ctx->host || strpbrk(host, "/ ")) {
+        return err_set(err, ST_INVALID, "--host %s: expected NAME or NAME:PORT", host);
     } else {
-        (void)snprintf(p->host, sizeof p->host, "%s", host);
+        (void)snprintf(ctx->host, sizeof ctx->host, "%s", host);
     }
     return ST_OK;
 }
 
 static int doctor_run(struct tool *tool)
 {
-    struct doctor_context p = {
+    struct doctor_context ctx = {
         .config = tool->config, .shared_entries = -1, .expired_entries = -1, .shared_bytes = -1
     };
     struct finding findings[CHECKS];
@@ -157,37 +158,37 @@ static int doctor_run(struct tool *tool)
     memset(findings, 0, sizeof findings);
     if (args_parse(options, sizeof options / sizeof options[0], tool->argc - 1, tool->argv + 1,
                    &args, &err) != ST_OK ||
-        take_host(&p, host, &err) != ST_OK)
+        parse_host(&ctx, host, &err) != ST_OK)
         return tool_fail(tool, EXIT_USAGE, &err);
     if (args.count > 0) {
-        err_set(&err, ST_INVALID, "takes no words (see --help)");
+        err_set(&err, ST_INVALID, "expected no arguments (see --help)");
         return tool_fail(tool, EXIT_USAGE, &err);
     }
-    if (backend_http(tool->config, &p.http, &err) != ST_OK)
+    if (backend_http(tool->config, &ctx.http, &err) != ST_OK)
         return tool_fail(tool, EXIT_REFUSED, &err);
     for (size_t i = 0; i < CHECKS; i++)
-        checks[i].run(&p, &findings[i]);
+        checks[i].run(&ctx, &findings[i]);
     if (json)
         print_json(findings);
     else
         print_text(findings);
-    store_free(p.store);
-    http_free(p.http);
-    return worst(findings, NULL) == CHECK_FAIL ? EXIT_REFUSED : EXIT_SUCCESS;
+    store_free(ctx.store);
+    http_free(ctx.http);
+    return worst_verdict(findings, NULL) == CHECK_FAIL ? EXIT_REFUSED : EXIT_SUCCESS;
 }
 
 const struct command command_doctor = {
     .name = "doctor",
-    .summary = "is all well here, and if not, what to do",
+    .summary = "diagnose problems and suggest fixes",
     .usage = "[--json] [--host NAME[:PORT]]\n"
              "\n"
-             "Looks at the configuration, the table, Redis, the weather service, the clock, the\n"
-             "certificate and the way in, a line each: ok, warn or FAIL, what was seen, and what\n"
-             "to do; then which of that explains the troubles that owners of the skill know.\n"
-             "It writes one item of its own into the table and removes it.\n"
-             "  --host NAME[:PORT]   the name that Alexa calls; unless given the first public\n"
-             "                       one in the certificate, port 443\n"
-             "  --json               for programs\n"
-             "\nExit status: 0 nothing failed, 1 something did, 2 used wrongly.\n",
+             "Checks the configuration, the table, Redis, the weather service, the clock, the\n"
+             "certificate and the endpoint.  Prints a line for each check (ok, warn or FAIL, what\n"
+             "it found and how to fix it), then which findings may explain known symptoms.\n"
+             "Writes test items to the table and removes them.\n"
+             "  --host NAME[:PORT]   host name of the endpoint (default: the first public name of\n"
+             "                       the certificate, port 443)\n"
+             "  --json               print JSON\n"
+             "\nExit status: 0 nothing failed, 1 a check failed, 2 usage error.\n",
     .run = doctor_run,
 };

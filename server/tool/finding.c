@@ -7,9 +7,9 @@
 
 #include "server/base/str.h"
 
-/* What was seen may quote a path or a certificate in any bytes, and may have been cut within a
- * character; it goes to a terminal, and into JSON. */
-static void make_plain(char *text)
+/* Replace control characters and invalid UTF-8: the text may quote arbitrary bytes of a path or a
+ * certificate, or be truncated within a character, and is printed on a terminal and as JSON. */
+static void sanitize(char *text)
 {
     size_t step;
 
@@ -29,7 +29,7 @@ void finding_set(struct finding *f, enum verdict verdict, const char *fix, const
     va_start(args, format);
     (void)vsnprintf(f->text, sizeof f->text, format, args);
     va_end(args);
-    make_plain(f->text);
+    sanitize(f->text);
     f->verdict = verdict;
     (void)snprintf(f->fix, sizeof f->fix, "%s", fix ? fix : "");
 }

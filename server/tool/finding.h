@@ -6,12 +6,12 @@
 enum verdict { CHECK_OK, CHECK_WARN, CHECK_FAIL };
 
 struct finding {
-    enum verdict verdict; /* CHECK_OK until something is found */
-    char text[400];       /* what was seen */
-    char fix[300];        /* what to do; "" when nothing is to be done */
+    enum verdict verdict; /* CHECK_OK in a zeroed finding */
+    char text[400];       /* what the check saw */
+    char fix[300];        /* what to do about it; "" for nothing */
 };
 
-/* "text" and "fix" as by printf; `fix` NULL for none. */
+/* Set the finding. The text is formatted as by printf(); `fix` may be NULL. */
 void finding_set(struct finding *f, enum verdict verdict, const char *fix, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 

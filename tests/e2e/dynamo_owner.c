@@ -322,11 +322,11 @@ TEST(doctor_finds_what_is_well_and_what_is_not)
     doctor("");
     tool_expect(&s, 0, NULL, "");
     check_line("ok   store: dynamodb answers");
-    check_line("ok   credentials: AWS takes them");
+    check_line("ok   credentials: accepted by AWS");
     check_line("ok   region: us-east-1");
     check_line("ACTIVE, on demand, key id (S)");
     check_line("ok   key-schema: id (S)");
-    check_line("ok   write: an item was written, read and removed");
+    check_line("ok   write: wrote, read and removed a test item");
     check_line("ok   read: ");
     check_line("ok   user-item: ");
     check_line("ok   shared-cache: LocationCache 1");

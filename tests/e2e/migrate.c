@@ -683,7 +683,7 @@ TEST(from_one_backend_to_the_other_and_back_is_the_same)
 TEST(what_cannot_be_is_told_with_what_to_do)
 {
     migrate("dynamodb", "item", "--from-tables");
-    tool_expect(&s, 1, "", "fix: make the table");
+    tool_expect(&s, 1, "", "fix: climacast table create");
     struct store *store = make_store(STORE_LAYOUT_ITEM);
     migrate("dynamodb", "item", "--from-tables");
     tool_expect(&s, 1, "",
@@ -752,7 +752,7 @@ TEST(a_full_disk_ends_it_and_it_goes_on_when_there_is_room)
                    words("sqlite", "item", "migrate --from-tables"));
     shell_run(&s, commands);
     tool_expect(&s, 1, "", "climacast migrate: ");
-    CHECK(strstr(s.err, "fix: make room"));
+    CHECK(strstr(s.err, "fix: free space"));
     migrate("sqlite", "item", "--from-tables");
     tool_expect(&s, 0, "  ok\n", NULL);
     check_all("sqlite", &old);

@@ -150,8 +150,8 @@ TEST(doctor_does_not_call_well_what_it_could_not_ask)
     shell_run(&s, NO_KEYS TOOL "--set weather.base_url=http://127.0.0.1:1 --set "
                                "alexa.certificate_connect_to=127.0.0.1:1 doctor");
     tool_expect(&s, 1, "FAIL credentials: no AWS credentials", NULL);
-    tool_expect(&s, 1, "warn store: dynamodb was not asked", NULL);
-    tool_expect(&s, 1, "warn old-tables: not looked at", NULL);
+    tool_expect(&s, 1, "warn store: dynamodb not tested", NULL);
+    tool_expect(&s, 1, "warn old-tables: skipped", NULL);
     tool_expect(&s, 1, "warn \"Old Tables Still Referenced\": see old-tables", NULL);
 }
 
