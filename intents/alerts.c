@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* intents/alerts.c -- the active alerts of a place, read out in full. SPEC section 5, "Alerts".
+/* intents/alerts.c -- the active alerts of a place, read out in full.
  *
- * "No alerts" is said in one place only, behind alert_all_clear(). */
+ * A false "no alerts" can cost lives, so that sentence is in one place only, guarded by
+ * alert_all_clear(). */
 #include "intents/alerts.h"
 
 #include "intents/answer_phrase.h"
@@ -10,8 +11,8 @@
 #include "intents/weather/alert.h"
 #include "server/base/civil.h"
 
-/* A text of NWS as sentences of its own. */
-static void put_text(struct buf *out, const char *text)
+/* A text of NWS as one or more sentences. */
+static void put_alert_text(struct buf *out, const char *text)
 {
     size_t before;
 
@@ -26,16 +27,16 @@ static void put_text(struct buf *out, const char *text)
         phrase_end_sentence(out);
 }
 
-/* What stands between the last two areas: an "and", unless one follows anyway. */
-static const char *last_joint(struct str area, struct str last)
+/* What separates the last two areas: an "and", unless the last one contains one. */
+static const char *last_separator(struct str area, struct str last)
 {
     if (str_find(last, STR(" and ")) < last.n)
         return ", ";
     return str_index(area, ',') < area.n ? ", and " : " and ";
 }
 
-/* The areas come as "Boone; Clay", or "Boone, IA; Clay, IA": a list to the ear. */
-static void put_area(struct buf *out, const char *area)
+/* NWS separates areas by semicolons: "Boone; Clay", or "Boone, IA; Clay, IA". */
+static void put_areas(struct buf *out, const char *area)
 {
     struct buf text = BUF_INIT(NORMALIZE_MAX * 2);
     struct str rest, part;
@@ -45,7 +46,7 @@ static void put_area(struct buf *out, const char *area)
     rest = buf_str(&text);
     while (rest.n > 0 && str_split(&rest, ';', &part)) {
         if (!first)
-            buf_putz(out, rest.n > 0 ? ", " : last_joint(buf_str(&text), part));
+            buf_putz(out, rest.n > 0 ? ", " : last_separator(buf_str(&text), part));
         buf_put(out, str_trim(part));
         first = false;
     }
@@ -64,12 +65,12 @@ static void put_alert(struct buf *out, const struct turn *turn, const struct ale
         buf_putz(out, "An alert");
     if (a->area[0]) {
         buf_putz(out, " for ");
-        put_area(out, a->area);
+        put_areas(out, a->area);
     }
     phrase_end_sentence(out);
-    put_text(out, a->headline);
-    put_text(out, a->description);
-    put_text(out, a->instruction);
+    put_alert_text(out, a->headline);
+    put_alert_text(out, a->description);
+    put_alert_text(out, a->instruction);
     if (a->until != 0) {
         buf_putz(out, " It expires ");
         phrase_put_day_and_time(out, civil_of(zone, a->until), civil_of(zone, turn->call.now));
@@ -120,7 +121,6 @@ enum status alerts_answer(struct turn *turn, struct reply *reply, struct err *er
     if (alerts.stale)
         answer_phrase_stale(out, "this list", alerts.age_s);
     else if (alerts.answered < alerts.asked)
-        buf_putz(out, " Part of the alert service can't be reached right now, so there may be "
-                      "more.");
+        buf_putz(out, " I couldn't reach part of the alert service, so there may be more.");
     return ST_OK;
 }

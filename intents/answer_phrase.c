@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* intents/question.c -- the words that every answer about the weather shares. */
+/* intents/answer_phrase.c -- phrases that the answers about the weather share. */
 #include "intents/answer_phrase.h"
 
 #include "intents/speech/phrase.h"
@@ -21,7 +21,7 @@ void answer_phrase_in_place(struct buf *out, const struct place *place)
 
 void answer_phrase_stale(struct buf *out, const char *what, int64_t age_s)
 {
-    buf_printf(out, " The weather service can't be reached right now, so %s is from ", what);
+    buf_printf(out, " I can't reach the weather service right now, so %s is from ", what);
     phrase_put_duration(out, age_s);
     buf_putz(out, " ago.");
 }

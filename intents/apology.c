@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* intents/apology.c -- a fault made words, by table. */
+/* intents/apology.c -- what is said when a turn cannot be answered, by table. */
 #include "intents/apology.h"
 
 #include <string.h>
@@ -14,9 +14,9 @@ static const struct {
 #undef APOLOGY
 };
 
-/* Only what a name of a place or a thing is made of, Latin letters with accents included, is read
- * back: nobody wants to hear "I don't know about <&>." */
-static bool sayable(struct str subject)
+/* A subject is read back only if it looks like the name of a place or a thing (letters with accents
+ * included): "I couldn't find <&>." helps nobody. */
+static bool is_speakable(struct str subject)
 {
     bool any = false;
 
@@ -32,26 +32,27 @@ static bool sayable(struct str subject)
     return any;
 }
 
-/* "%|that place|" is the subject, or "that place" when there is none to be said. */
-static void put_text(struct buf *out, const char *text, struct str subject)
+/* "%|that place|" becomes the subject, or "that place" when it is not speakable. */
+static void put_with_subject(struct buf *out, const char *text, struct str subject)
 {
-    const char *hole = strchr(text, '%'), *end;
+    const char *gap = strchr(text, '%'), *end;
 
-    if (!hole) {
+    if (!gap) {
         buf_putz(out, text);
         return;
     }
-    end = strchr(hole + 2, '|');
-    buf_put(out, (struct str){ text, (size_t)(hole - text) });
-    buf_put(out, sayable(subject) ? subject : (struct str){ hole + 2, (size_t)(end - hole - 2) });
+    end = strchr(gap + 2, '|');
+    buf_put(out, (struct str){ text, (size_t)(gap - text) });
+    buf_put(out,
+            is_speakable(subject) ? subject : (struct str){ gap + 2, (size_t)(end - gap - 2) });
     buf_putz(out, end + 1);
 }
 
-static const char *by_status(enum status st)
+static const char *apology_by_status(enum status st)
 {
     if (st == ST_TIMEOUT)
-        return "Sorry, the weather service is taking too long to answer. Please try again in a "
-               "little while.";
+        return "Sorry, the weather service is taking too long to respond. Please try again in "
+               "a little while.";
     if (st == ST_UNAVAILABLE || st == ST_NOT_FOUND)
         return "Sorry, I can't get that from the National Weather Service right now. Please try "
                "again in a little while.";
@@ -62,10 +63,10 @@ bool apology_put(struct buf *out, const struct err *err, struct str subject)
 {
     for (size_t i = 0; i < sizeof apologies / sizeof apologies[0]; i++) {
         if (strcmp(apologies[i].reason, err->reason) == 0) {
-            put_text(out, apologies[i].text, subject);
+            put_with_subject(out, apologies[i].text, subject);
             return apologies[i].asks;
         }
     }
-    buf_putz(out, by_status(err->status));
+    buf_putz(out, apology_by_status(err->status));
     return false;
 }

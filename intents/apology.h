@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* intents/apology.h -- a fault made words: what is said when a turn cannot be answered. Pure. */
+/* intents/apology.h -- what is said when a turn cannot be answered.  Pure. */
 #ifndef CLIMACAST_INTENTS_APOLOGY_H
 #define CLIMACAST_INTENTS_APOLOGY_H
 
@@ -8,8 +8,8 @@
 #include "server/base/err.h"
 #include "server/base/str.h"
 
-/* Put the sentence that fits err's reason, else its status. Returns whether it asks: the user can
- * mend it at once. */
+/* Puts the text for err->reason, else for err->status.  `subject` is what it names, or "".  Returns
+ * whether the text asks the user for something, so that the session stays open. */
 bool apology_put(struct buf *out, const struct err *err, struct str subject);
 
 #endif

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* intents/current.c -- what it is like now, in words. SPEC section 5, "Current conditions".
+/* intents/current.c -- the current conditions, in words.
  *
- * Each metric is a sentence of its own that says false when the station does not have it: for one
- * metric the station was chosen to have it, for the whole list it is left out. */
+ * Each metric is one sentence; its function returns false when the report lacks the value.  In the
+ * user's whole list such a metric is left out; for a single metric, a station that has it was
+ * chosen. */
 #include "intents/current.h"
 
 #include "intents/answer_phrase.h"
@@ -12,7 +13,7 @@
 #include "intents/yes_no.h"
 #include "server/base/civil.h"
 
-static bool say_description(struct buf *out, const struct current_observation *c)
+static bool put_current_description(struct buf *out, const struct current_observation *c)
 {
     size_t start = out->n;
 
@@ -24,8 +25,8 @@ static bool say_description(struct buf *out, const struct current_observation *c
     return true;
 }
 
-/* What it feels like, where that differs from what it is once both are rounded. */
-static void put_feels(struct buf *out, const struct observation *o)
+/* Wind chill or heat index, if it differs from the temperature once both are rounded. */
+static void put_feels_like(struct buf *out, const struct observation *o)
 {
     int said = units_fahrenheit(o->temperature.value);
 
@@ -38,7 +39,7 @@ static void put_feels(struct buf *out, const struct observation *o)
     }
 }
 
-static bool say_temperature(struct buf *out, const struct current_observation *c)
+static bool put_current_temperature(struct buf *out, const struct current_observation *c)
 {
     const struct observation *o = &c->observation;
 
@@ -46,13 +47,13 @@ static bool say_temperature(struct buf *out, const struct current_observation *c
         return false;
     buf_putz(out, "The temperature is ");
     units_put_degrees(out, units_fahrenheit(o->temperature.value));
-    put_feels(out, o);
+    put_feels_like(out, o);
     buf_putc(out, '.');
     return true;
 }
 
 /* "Rain showers are", "thunderstorms in the vicinity are", "light rain is". */
-static bool is_plural(const struct observation *o)
+static bool weather_is_plural(const struct observation *o)
 {
     struct str words = o->weather[0];
 
@@ -60,7 +61,7 @@ static bool is_plural(const struct observation *o)
     return o->weather_count > 1 || str_ends(words, STR("s"));
 }
 
-static bool say_precipitation(struct buf *out, const struct current_observation *c)
+static bool put_current_precipitation(struct buf *out, const struct current_observation *c)
 {
     const struct observation *o = &c->observation;
     bool rain = o->rain_last_hour.has && o->rain_last_hour.value > 0.0;
@@ -72,7 +73,7 @@ static bool say_precipitation(struct buf *out, const struct current_observation 
             buf_put(out, o->weather[i]);
         }
         phrase_capitalize(out, start);
-        buf_putz(out, is_plural(o) ? " are reported" : " is reported");
+        buf_putz(out, weather_is_plural(o) ? " are reported" : " is reported");
     }
     if (rain) {
         buf_putz(out, o->weather_count > 0 ? ", with " : "Precipitation in the last hour was ");
@@ -105,7 +106,7 @@ static void put_wind(struct buf *out, const struct observation *o)
     units_put_speed(out, speed);
 }
 
-static bool say_wind(struct buf *out, const struct current_observation *c)
+static bool put_current_wind(struct buf *out, const struct current_observation *c)
 {
     const struct observation *o = &c->observation;
     int gust = o->wind_gust.has ? units_mph(o->wind_gust.value) : 0;
@@ -122,7 +123,7 @@ static bool say_wind(struct buf *out, const struct current_observation *c)
     return true;
 }
 
-static bool say_pressure(struct buf *out, const struct current_observation *c)
+static bool put_current_pressure(struct buf *out, const struct current_observation *c)
 {
     static const char *const trends[] = {
         [TREND_UNKNOWN] = "",
@@ -139,7 +140,7 @@ static bool say_pressure(struct buf *out, const struct current_observation *c)
     return true;
 }
 
-static bool say_humidity(struct buf *out, const struct current_observation *c)
+static bool put_current_humidity(struct buf *out, const struct current_observation *c)
 {
     if (!c->observation.humidity.has)
         return false;
@@ -148,7 +149,7 @@ static bool say_humidity(struct buf *out, const struct current_observation *c)
     return true;
 }
 
-static bool say_dewpoint(struct buf *out, const struct current_observation *c)
+static bool put_current_dewpoint(struct buf *out, const struct current_observation *c)
 {
     if (!c->observation.dewpoint.has)
         return false;
@@ -158,22 +159,22 @@ static bool say_dewpoint(struct buf *out, const struct current_observation *c)
     return true;
 }
 
-/* By metric id: what a station must have, and the sentence. */
+/* By metric: what a station must report, and the sentence. */
 static const struct {
     enum observation_need need;
-    bool (*say)(struct buf *out, const struct current_observation *c);
+    bool (*put)(struct buf *out, const struct current_observation *c);
 } metrics[METRIC_DEFAULTS] = {
-    [METRIC_SUMMARY] = { NEED_DESCRIPTION, say_description },
-    [METRIC_TEMPERATURE] = { NEED_TEMPERATURE, say_temperature },
-    [METRIC_PRECIPITATION] = { NEED_WEATHER, say_precipitation },
-    [METRIC_SKYS] = { NEED_DESCRIPTION, say_description },
-    [METRIC_WIND] = { NEED_WIND, say_wind },
-    [METRIC_PRESSURE] = { NEED_PRESSURE, say_pressure },
-    [METRIC_HUMIDITY] = { NEED_HUMIDITY, say_humidity },
-    [METRIC_DEWPOINT] = { NEED_DEWPOINT, say_dewpoint },
+    [METRIC_SUMMARY] = { NEED_DESCRIPTION, put_current_description },
+    [METRIC_TEMPERATURE] = { NEED_TEMPERATURE, put_current_temperature },
+    [METRIC_PRECIPITATION] = { NEED_WEATHER, put_current_precipitation },
+    [METRIC_SKYS] = { NEED_DESCRIPTION, put_current_description },
+    [METRIC_WIND] = { NEED_WIND, put_current_wind },
+    [METRIC_PRESSURE] = { NEED_PRESSURE, put_current_pressure },
+    [METRIC_HUMIDITY] = { NEED_HUMIDITY, put_current_humidity },
+    [METRIC_DEWPOINT] = { NEED_DEWPOINT, put_current_dewpoint },
 };
 
-static void put_age_of(struct buf *out, const struct current_observation *c)
+static void put_report_age(struct buf *out, const struct current_observation *c)
 {
     if (c->fresh)
         return;
@@ -182,19 +183,19 @@ static void put_age_of(struct buf *out, const struct current_observation *c)
     buf_putz(out, " old.");
 }
 
-/* All sentences of the question; false when the station has none of it. */
-static bool say_metrics(struct buf *out, const struct question *q,
-                        const struct current_observation *c)
+/* Puts a sentence for each metric of the question; false when the report has none of them. */
+static bool put_current_metrics(struct buf *out, const struct question *q,
+                                const struct current_observation *c)
 {
     bool described = false, any = false;
 
     for (size_t i = 0; i < q->count; i++) {
         size_t before = out->n;
-        bool description = metrics[q->metrics[i]].say == say_description;
+        bool description = metrics[q->metrics[i]].put == put_current_description;
         if (description && described)
-            continue; /* summary and skys are the same words of the station */
+            continue; /* summary and skies are the same words of the station */
         buf_putc(out, ' ');
-        if (metrics[q->metrics[i]].say(out, c)) {
+        if (metrics[q->metrics[i]].put(out, c)) {
             any = true;
             described = described || description;
         } else {
@@ -204,18 +205,20 @@ static bool say_metrics(struct buf *out, const struct question *q,
     return any;
 }
 
-/* "the wind in Boulder": what no station would have. */
-static struct str subject_of(const struct turn *turn, const struct question *q)
+/* For the apology when no station reports it: "the wind in Boulder". */
+static struct str report_subject(const struct turn *turn, const struct question *q)
 {
     enum metric_id id = q->metrics[0];
-    const char *what = q->all || id == METRIC_SUMMARY ? "weather"
-                       : id == METRIC_SKYS            ? "sky"
-                                                      : metric_name(id);
+    const char *what = q->all || id == METRIC_SUMMARY ? "the weather"
+                       : id == METRIC_SKYS            ? "sky conditions"
+                       : id == METRIC_PRECIPITATION   ? "precipitation"
+                                                      : "";
 
-    return arena_printf(turn->call.arena, "the %s in %.*s", what, STR_ARG(turn->place.city));
+    return arena_printf(turn->call.arena, "%s%s in %.*s", what[0] ? "" : "the ",
+                        what[0] ? what : metric_spoken_name(id), STR_ARG(turn->place.city));
 }
 
-static void note_station(struct turn *turn, const struct current_observation *c)
+static void log_station(struct turn *turn, const struct current_observation *c)
 {
     (void)snprintf(turn->log->station, sizeof turn->log->station, "%.*s",
                    STR_ARG(c->observation.station_id));
@@ -231,11 +234,11 @@ enum status current_answer(struct turn *turn, const struct question *question, s
     struct current_observation c;
     enum status st;
 
-    turn->subject = subject_of(turn, question);
+    turn->subject = report_subject(turn, question);
     st = observation_get_current(turn->skill->nws, &turn->call, &turn->place, need, &c, err);
     if (st != ST_OK)
         return st;
-    note_station(turn, &c);
+    log_station(turn, &c);
     local = civil_of(turn->place.zone, c.observation.time);
     yes_no_put_now(out, question, &c.observation, local.hour >= 6 && local.hour < 18);
     answer_phrase_in_place(out, &turn->place);
@@ -244,9 +247,9 @@ enum status current_answer(struct turn *turn, const struct question *question, s
     buf_putz(out, ", ");
     phrase_put_name(out, c.station_name);
     buf_putz(out, " reported:");
-    if (!say_metrics(out, question, &c))
+    if (!put_current_metrics(out, question, &c))
         return err_reason(err, ST_NOT_FOUND, "no_observation", "the station has nothing asked for");
-    put_age_of(out, &c);
+    put_report_age(out, &c);
     return ST_OK;
 }
 
@@ -258,20 +261,20 @@ enum status current_brief(struct turn *turn, struct buf *out, struct err *err)
 
     if (st != ST_OK)
         return st;
-    note_station(turn, &c);
+    log_station(turn, &c);
     answer_phrase_in_place(out, &turn->place);
-    buf_putz(out, ", it is ");
+    buf_putz(out, ", it's ");
     units_put_degrees(out, units_fahrenheit(c.observation.temperature.value));
     if (c.observation.description.n > 0) {
         buf_putz(out, " and ");
         phrase_put_description(out, c.observation.description);
     }
-    put_feels(out, &c.observation);
+    put_feels_like(out, &c.observation);
     if (c.observation.wind_speed.has) {
-        buf_putz(out, ", the wind ");
+        buf_putz(out, ", and the wind is ");
         put_wind(out, &c.observation);
     }
     buf_putc(out, '.');
-    put_age_of(out, &c);
+    put_report_age(out, &c);
     return ST_OK;
 }

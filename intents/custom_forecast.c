@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* intents/custom_forecast.c -- the list of metrics that "weather" and "forecast" report: told, added to,
- * taken from, reset. */
+/* intents/custom_forecast.c -- the list of metrics that "weather" and "forecast" report: read out,
+ * added to, removed from, reset. */
 #include "intents/custom_forecast.h"
 
 #include "intents/intent.h"
@@ -14,11 +14,11 @@ void custom_forecast_put_metrics(struct buf *out, const struct settings *s)
 {
     for (size_t i = 0; i < s->metric_count; i++) {
         phrase_put_separator(out, i, s->metric_count);
-        buf_putz(out, metric_name(s->metrics[i]));
+        buf_putz(out, metric_spoken_name(s->metrics[i]));
     }
 }
 
-static size_t position(const struct settings *s, enum metric_id id)
+static size_t list_position(const struct settings *s, enum metric_id id)
 {
     size_t i = 0;
 
@@ -36,9 +36,9 @@ static json_t *list_json(const struct settings *s)
     return list;
 }
 
-/* Save the list as it is in `s`, and tell it. */
-static enum status keep(struct turn *turn, struct reply *reply, const struct settings *s,
-                        struct err *err)
+/* Saves the list of `s` and confirms it. */
+static enum status save_list(struct turn *turn, struct reply *reply, const struct settings *s,
+                             struct err *err)
 {
     enum status st = turn_save(turn, "metrics", list_json(s), err);
 
@@ -51,17 +51,17 @@ static enum status keep(struct turn *turn, struct reply *reply, const struct set
     return ST_OK;
 }
 
-/* The metric of the slot, when it is one that a list may hold. */
-static enum status read_metric(struct turn *turn, enum metric_id *ret_id, struct err *err)
+/* Reads the slot as a metric that the list accepts. */
+static enum status read_listed_metric(struct turn *turn, enum metric_id *ret_id, struct err *err)
 {
-    enum { LONGEST = 40 };
+    enum { SUBJECT_MAX = 40 };
     struct str slot = turn_slot(turn, "metric");
     struct metric_words words;
     enum status st = turn_settings_needed(turn, err);
 
     if (st != ST_OK)
         return st;
-    turn->subject = slot.n <= LONGEST ? slot : STR_NONE;
+    turn->subject = slot.n <= SUBJECT_MAX ? slot : STR_NONE;
     if (!metric_find(slot, &words) || !words.listable)
         return err_reason(err, ST_INVALID, "metric_unlistable", "no metric for the list");
     *ret_id = words.id;
@@ -84,44 +84,44 @@ static enum status add_custom_answer(struct turn *turn, struct reply *reply, str
 {
     struct settings s = turn->settings;
     enum metric_id id;
-    enum status st = read_metric(turn, &id, err);
+    enum status st = read_listed_metric(turn, &id, err);
 
     if (st != ST_OK)
         return st;
-    if (position(&s, id) < s.metric_count) {
-        buf_printf(&reply->speech, "The %s is on your list already.", metric_name(id));
+    if (list_position(&s, id) < s.metric_count) {
+        buf_printf(&reply->speech, "Your forecast already includes %s.", metric_spoken_name(id));
         return ST_OK;
     }
     s.metrics[s.metric_count++] = id;
-    buf_printf(&reply->speech, "I have added the %s.", metric_name(id));
-    return keep(turn, reply, &s, err);
+    buf_printf(&reply->speech, "I've added %s.", metric_spoken_name(id));
+    return save_list(turn, reply, &s, err);
 }
 
 static enum status rem_custom_answer(struct turn *turn, struct reply *reply, struct err *err)
 {
     struct settings s = turn->settings;
     enum metric_id id;
-    enum status st = read_metric(turn, &id, err);
+    enum status st = read_listed_metric(turn, &id, err);
     size_t at;
 
     if (st != ST_OK)
         return st;
-    at = position(&s, id);
+    at = list_position(&s, id);
     if (at == s.metric_count) {
-        buf_printf(&reply->speech, "The %s is not on your list.", metric_name(id));
+        buf_printf(&reply->speech, "Your forecast doesn't include %s.", metric_spoken_name(id));
         return ST_OK;
     }
     if (s.metric_count == 1) {
         buf_printf(&reply->speech,
-                   "The %s is the last one on your list, so I can't remove it. Add another one "
-                   "first.",
-                   metric_name(id));
+                   "I can't remove %s, because your forecast includes nothing else. Add something "
+                   "else first.",
+                   metric_spoken_name(id));
         return ST_OK;
     }
     s.metric_count--;
     memmove(&s.metrics[at], &s.metrics[at + 1], (s.metric_count - at) * sizeof s.metrics[0]);
-    buf_printf(&reply->speech, "I have removed the %s.", metric_name(id));
-    return keep(turn, reply, &s, err);
+    buf_printf(&reply->speech, "I've removed %s.", metric_spoken_name(id));
+    return save_list(turn, reply, &s, err);
 }
 
 static enum status rst_custom_answer(struct turn *turn, struct reply *reply, struct err *err)
@@ -131,8 +131,8 @@ static enum status rst_custom_answer(struct turn *turn, struct reply *reply, str
     settings_default(&defaults);
     memcpy(s.metrics, defaults.metrics, sizeof s.metrics);
     s.metric_count = defaults.metric_count;
-    buf_putz(&reply->speech, "Your list is as it was at first.");
-    return keep(turn, reply, &s, err);
+    buf_putz(&reply->speech, "Your forecast is back to the default.");
+    return save_list(turn, reply, &s, err);
 }
 
 const struct intent intent_get_custom = {

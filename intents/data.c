@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* intents/data.c -- what is kept: saving the user's settings now, and how many entries the caches
- * hold.
+/* intents/data.c -- StoreDataIntent saves the user's settings; GetDataIntent counts cache entries.
  *
- * Every change is durable before it is confirmed, so there is never anything left to save; what a
- * session carries may be older than what another device has written, and is not written back. Only
- * a user of whom nothing is kept yet gets an item. */
+ * Every change is durable before it is confirmed, so nothing is ever left to save.  The settings in
+ * the session are not written back, because another device may have stored newer ones.  A user
+ * without a stored item gets one. */
 #include "cache/shared_caches.h"
 #include "cache/user.h"
 #include "intents/intent.h"
@@ -46,17 +45,17 @@ static enum status get_data_answer(struct turn *turn, struct reply *reply, struc
         if (st == ST_WOULD_WAIT)
             return st;
         if (st != ST_OK)
-            return err_reason(err, st, "data_away", "the store does not tell");
+            return err_reason(err, st, "data_away", "the entries cannot be counted");
         phrase_put_separator(&reply->speech, i, SHARED_CACHES + 1);
-        buf_printf(&reply->speech, "%s holds %lld %s", shared_caches[i], (long long)count,
+        buf_printf(&reply->speech, "%s has %lld %s", shared_caches[i], (long long)count,
                    count == 1 ? "entry" : "entries");
     }
     st = find_user(turn, err);
     if (st == ST_WOULD_WAIT)
         return st;
     if (st != ST_OK && st != ST_MISS)
-        return err_reason(err, st, "data_away", "the store does not tell");
-    buf_printf(&reply->speech, " and UserCache holds %s.", st == ST_OK ? "1 entry" : "0 entries");
+        return err_reason(err, st, "data_away", "the entries cannot be counted");
+    buf_printf(&reply->speech, " and UserCache has %s.", st == ST_OK ? "1 entry" : "0 entries");
     return ST_OK;
 }
 

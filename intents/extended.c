@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* intents/extended.c -- the extended forecast: the periods as the Weather Service writes them. */
+/* intents/extended.c -- the extended forecast, as the National Weather Service writes it. */
 #include "intents/extended.h"
 
 #include "intents/answer_phrase.h"
@@ -18,7 +18,7 @@ enum status extended_answer(struct turn *turn, struct reply *reply, struct err *
     st = periods_get(turn->skill->nws, &turn->call, &turn->place, &periods, err);
     if (st != ST_OK)
         return st;
-    buf_putz(out, "Here is the extended forecast for ");
+    buf_putz(out, "Here's the extended forecast for ");
     answer_phrase_place(out, &turn->place);
     buf_putc(out, '.');
     for (size_t i = 0; i < periods.count; i++) {

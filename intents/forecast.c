@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* intents/forecast.c -- what a period will be like, in words. SPEC section 5, "Forecast".
+/* intents/forecast.c -- the forecast for a period, in words.
  *
- * Each metric is a sentence of its own that says false when its layers hold nothing for the period:
- * a hole is left out and never becomes a zero. */
+ * Each metric is one sentence; its function returns false when the grid has no value in the period:
+ * a gap is left out, never reported as zero. */
 #include "intents/forecast.h"
 
 #include "intents/answer_phrase.h"
@@ -16,7 +16,7 @@ enum { HOUR = 3600, PERIODS_MAX = 2 };
 
 /* ---- temperature ---- */
 
-/* By day the high, by night the low: of the whole period, even when it has begun. */
+/* The high by day, the low by night: of the whole period, even if part of it has passed. */
 static bool high_or_low(const struct outlook *o, double *ret_c)
 {
     const struct when *w = &o->when;
@@ -31,9 +31,9 @@ static bool high_or_low(const struct outlook *o, double *ret_c)
     return grid_lowest(o->grid, GRID_TEMPERATURE, w->start, w->end, ret_c);
 }
 
-/* The heat index means something from 80 degrees on, the wind chill up to 50; some offices send
- * them for other hours as well. */
-static bool feels_apply(enum grid_layer layer, double temperature_c)
+/* The heat index is defined from 80 degrees up, the wind chill from 50 degrees down; some offices
+ * send them for other hours too. */
+static bool feels_like_applies(enum grid_layer layer, double temperature_c)
 {
     enum { HEAT_INDEX_FROM_F = 80, WIND_CHILL_TO_F = 50 };
     double f = units_fahrenheit_exact(temperature_c);
@@ -41,10 +41,10 @@ static bool feels_apply(enum grid_layer layer, double temperature_c)
     return layer == GRID_HEAT_INDEX ? f >= HEAT_INDEX_FROM_F : f <= WIND_CHILL_TO_F;
 }
 
-/* Its range over the hours that still count and in which it applies; false when it is nowhere
- * another than the temperature. */
-static bool feels_range(const struct outlook *o, enum grid_layer layer, double *ret_low,
-                        double *ret_high)
+/* The range over the hours left in the period to which the layer applies; false when it never
+ * differs from the temperature. */
+static bool feels_like_range(const struct outlook *o, enum grid_layer layer, double *ret_low,
+                             double *ret_high)
 {
     bool any = false, differs = false;
     double feels, temperature;
@@ -52,7 +52,7 @@ static bool feels_range(const struct outlook *o, enum grid_layer layer, double *
     for (int64_t t = o->when.from; t < o->when.end; t += HOUR) {
         if (!grid_at(o->grid, layer, t, &feels) ||
             !grid_at(o->grid, GRID_TEMPERATURE, t, &temperature) ||
-            !feels_apply(layer, temperature))
+            !feels_like_applies(layer, temperature))
             continue;
         *ret_low = any && *ret_low < feels ? *ret_low : feels;
         *ret_high = any && *ret_high > feels ? *ret_high : feels;
@@ -62,12 +62,12 @@ static bool feels_range(const struct outlook *o, enum grid_layer layer, double *
     return differs;
 }
 
-static void put_feels_range(struct buf *out, const struct outlook *o, enum grid_layer layer,
-                            const char *name)
+static void put_feels_like_range(struct buf *out, const struct outlook *o, enum grid_layer layer,
+                                 const char *name)
 {
     double low, high;
 
-    if (!feels_range(o, layer, &low, &high))
+    if (!feels_like_range(o, layer, &low, &high))
         return;
     if (units_fahrenheit(low) == units_fahrenheit(high))
         buf_printf(out, ", with a %s of ", name);
@@ -76,7 +76,7 @@ static void put_feels_range(struct buf *out, const struct outlook *o, enum grid_
     units_put_degrees(out, units_fahrenheit(high));
 }
 
-static bool say_temperature(struct buf *out, const struct outlook *o)
+static bool put_forecast_temperature(struct buf *out, const struct outlook *o)
 {
     double c;
 
@@ -84,8 +84,8 @@ static bool say_temperature(struct buf *out, const struct outlook *o)
         return false;
     buf_printf(out, "A %s of ", o->when.daytime ? "high" : "low");
     units_put_degrees(out, units_fahrenheit(c));
-    put_feels_range(out, o, GRID_WIND_CHILL, "wind chill");
-    put_feels_range(out, o, GRID_HEAT_INDEX, "heat index");
+    put_feels_like_range(out, o, GRID_WIND_CHILL, "wind chill");
+    put_feels_like_range(out, o, GRID_HEAT_INDEX, "heat index");
     buf_putc(out, '.');
     return true;
 }
@@ -107,7 +107,7 @@ static bool put_sky(struct buf *out, const struct outlook *o)
     return true;
 }
 
-static bool say_skys(struct buf *out, const struct outlook *o)
+static bool put_forecast_skys(struct buf *out, const struct outlook *o)
 {
     size_t start = out->n;
 
@@ -120,7 +120,7 @@ static bool say_skys(struct buf *out, const struct outlook *o)
     return true;
 }
 
-static bool say_summary(struct buf *out, const struct outlook *o)
+static bool put_forecast_summary(struct buf *out, const struct outlook *o)
 {
     struct grid_condition at[GRID_CONDITIONS_MAX];
     size_t start = out->n;
@@ -131,7 +131,7 @@ static bool say_summary(struct buf *out, const struct outlook *o)
     for (size_t i = 0; i < count; i++) {
         if (i > 0 && at[i].start != at[i - 1].start)
             buf_putz(out, ", then ");
-        else if (i > 0) /* a comma, lest it be taken for another attribute */
+        else if (i > 0) /* a comma sets it apart from the attributes before */
             buf_putz(out, at[i - 1].attributes[0] ? ", and " : " and ");
         phrase_put_condition(
             out, (struct phrase_condition){ at[i].coverage, at[i].weather, at[i].intensity,
@@ -147,8 +147,8 @@ static bool say_summary(struct buf *out, const struct outlook *o)
 
 /* ---- precipitation ---- */
 
-/* Totals where the layers cover the period. What falls only as snow is not called rain: its liquid
- * total is the water in it. */
+/* The totals, where the layers cover the period.  If only snow falls, the liquid total is not rain
+ * but the snow's liquid equivalent. */
 static void put_amounts(struct buf *out, const struct outlook *o)
 {
     struct grid_precip_types types = grid_precip_types(o->grid, o->when.from, o->when.end);
@@ -170,13 +170,12 @@ static void put_amounts(struct buf *out, const struct outlook *o)
         buf_putz(out, " of snow");
     }
     if (has_rain && only_snow) {
-        buf_putz(out, ", holding ");
+        buf_putz(out, ", with a liquid equivalent of ");
         units_put_depth(out, rain);
-        buf_putz(out, " of water");
     }
 }
 
-static bool say_precipitation(struct buf *out, const struct outlook *o)
+static bool put_forecast_precipitation(struct buf *out, const struct outlook *o)
 {
     double chance;
 
@@ -191,7 +190,7 @@ static bool say_precipitation(struct buf *out, const struct outlook *o)
 
 /* ---- wind, pressure, humidity, dewpoint ---- */
 
-static bool say_wind(struct buf *out, const struct outlook *o)
+static bool put_forecast_wind(struct buf *out, const struct outlook *o)
 {
     struct grid_wind wind;
     int low, high;
@@ -219,7 +218,7 @@ static bool say_wind(struct buf *out, const struct outlook *o)
     return true;
 }
 
-static bool say_pressure(struct buf *out, const struct outlook *o)
+static bool put_forecast_pressure(struct buf *out, const struct outlook *o)
 {
     double first, last;
     int change;
@@ -237,42 +236,42 @@ static bool say_pressure(struct buf *out, const struct outlook *o)
     return true;
 }
 
-static bool say_humidity(struct buf *out, const struct outlook *o)
+static bool put_forecast_humidity(struct buf *out, const struct outlook *o)
 {
     double percent;
 
     if (!grid_highest(o->grid, GRID_HUMIDITY, o->when.from, o->when.end, &percent))
         return false;
-    buf_printf(out, "The relative humidity will be up to %d percent.", units_round(percent));
+    buf_printf(out, "The relative humidity will be as high as %d percent.", units_round(percent));
     return true;
 }
 
-static bool say_dewpoint(struct buf *out, const struct outlook *o)
+static bool put_forecast_dewpoint(struct buf *out, const struct outlook *o)
 {
     double c;
 
     if (!grid_highest(o->grid, GRID_DEWPOINT, o->when.from, o->when.end, &c))
         return false;
-    buf_putz(out, "The dewpoint will be up to ");
+    buf_putz(out, "The dewpoint will be as high as ");
     units_put_degrees(out, units_fahrenheit(c));
     buf_putc(out, '.');
     return true;
 }
 
-/* By metric id. */
+/* By metric. */
 static bool (*const sentences[METRIC_DEFAULTS])(struct buf *out, const struct outlook *o) = {
-    [METRIC_SUMMARY] = say_summary,
-    [METRIC_TEMPERATURE] = say_temperature,
-    [METRIC_PRECIPITATION] = say_precipitation,
-    [METRIC_SKYS] = say_skys,
-    [METRIC_WIND] = say_wind,
-    [METRIC_PRESSURE] = say_pressure,
-    [METRIC_HUMIDITY] = say_humidity,
-    [METRIC_DEWPOINT] = say_dewpoint,
+    [METRIC_SUMMARY] = put_forecast_summary,
+    [METRIC_TEMPERATURE] = put_forecast_temperature,
+    [METRIC_PRECIPITATION] = put_forecast_precipitation,
+    [METRIC_SKYS] = put_forecast_skys,
+    [METRIC_WIND] = put_forecast_wind,
+    [METRIC_PRESSURE] = put_forecast_pressure,
+    [METRIC_HUMIDITY] = put_forecast_humidity,
+    [METRIC_DEWPOINT] = put_forecast_dewpoint,
 };
 
-/* Would this metric be told by the sky words alone? */
-static bool is_sky(enum metric_id id, const struct outlook *o)
+/* Is the sentence for this metric about the sky alone? */
+static bool is_sky_sentence(enum metric_id id, const struct outlook *o)
 {
     struct grid_condition at;
     bool covered;
@@ -282,15 +281,15 @@ static bool is_sky(enum metric_id id, const struct outlook *o)
             grid_weather(o->grid, o->when.from, o->when.end, &at, 1, &covered) == 0);
 }
 
-static bool say_metrics(struct buf *out, const struct question *q, const struct outlook *o)
+static bool put_forecast_metrics(struct buf *out, const struct question *q, const struct outlook *o)
 {
     bool any = false, sky_said = false;
 
     for (size_t i = 0; i < q->count; i++) {
         size_t before = out->n;
-        bool sky = is_sky(q->metrics[i], o);
+        bool sky = is_sky_sentence(q->metrics[i], o);
         if (sky && sky_said)
-            continue; /* summary and skys would be the same words */
+            continue; /* summary and skies would be the same words */
         buf_putc(out, ' ');
         if (sentences[q->metrics[i]](out, o)) {
             any = true;
@@ -302,22 +301,27 @@ static bool say_metrics(struct buf *out, const struct question *q, const struct 
     return any;
 }
 
-/* The period has no such value: an answer of its own, for the rest of the forecast may be there. */
-static void put_nothing(struct buf *out, const struct turn *turn, const struct question *q,
-                        const struct outlook *o)
+/* Says that the period has no such value.  This is not an apology: the other day of a weekend may
+ * have one. */
+static void put_no_forecast(struct buf *out, const struct turn *turn, const struct question *q,
+                            const struct outlook *o)
 {
+    enum metric_id id = q->metrics[0];
+
     buf_printf(out, "No %s forecast is available for ",
-               q->all ? "weather" : metric_name(q->metrics[0]));
+               q->all || id == METRIC_SUMMARY ? "weather"
+               : id == METRIC_SKYS            ? "sky"
+                                              : metric_spoken_name(id));
     answer_phrase_place(out, &turn->place);
     buf_printf(out, ", %.*s.", STR_ARG(o->when.name));
 }
 
-/* The periods that are meant: one, or the days of a weekend. */
+/* Reads the periods that the question means: one, or the two days of a weekend. */
 static enum status read_periods(struct turn *turn, const struct question *q,
                                 struct outlook o[PERIODS_MAX], size_t *ret_count, struct err *err)
 {
     struct when_words words = q->when;
-    struct err unheard = ERR_NONE; /* a Sunday past what is covered is left out */
+    struct err ignored = ERR_NONE; /* a Sunday beyond the forecast is left out */
     enum status st =
         when_parse(&words, turn->place.zone, turn->call.now, turn->call.arena, &o[0].when, err);
 
@@ -327,7 +331,7 @@ static enum status read_periods(struct turn *turn, const struct question *q,
     *ret_count = 1;
     words.sunday = true;
     if (o[0].when.weekend && when_parse(&words, turn->place.zone, turn->call.now, turn->call.arena,
-                                        &o[1].when, &unheard) == ST_OK)
+                                        &o[1].when, &ignored) == ST_OK)
         *ret_count = 2;
     return ST_OK;
 }
@@ -356,11 +360,11 @@ enum status forecast_answer(struct turn *turn, const struct question *question, 
             answer_phrase_in_place(out, &turn->place);
         buf_printf(out, "%s %.*s:", i == 0 ? "," : "", STR_ARG(o[i].when.name));
         phrase_capitalize(out, i == 0 ? before : before + 1);
-        if (say_metrics(out, question, &o[i]))
+        if (put_forecast_metrics(out, question, &o[i]))
             continue;
         buf_truncate(out, before);
         buf_putz(out, i == 0 ? "" : " ");
-        put_nothing(out, turn, question, &o[i]);
+        put_no_forecast(out, turn, question, &o[i]);
     }
     if (answer.stale)
         answer_phrase_stale(out, "this forecast", answer.age_s);

@@ -1,23 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* intents/help.c -- what can be asked: after "help", and when nothing else fits. */
+/* intents/help.c -- what the user can ask: on "help", and when no intent matches. */
 #include "intents/intent.h"
 
-static const struct str help_ask = STR("What would you like to know?");
+static const struct str help_reprompt = STR("What would you like to know?");
 
 static enum status help_answer(struct turn *turn, struct reply *reply, struct err *err)
 {
     (void)turn;
     (void)err;
     buf_putz(&reply->speech,
-             "For the current conditions, ask, what's the temperature in Seattle, Washington, or, "
+             "For current conditions, ask, what's the temperature in Seattle, Washington, or, "
              "what's the wind. For a forecast, ask, what's the forecast for tomorrow, will it rain "
              "Friday night in Boulder, Colorado, or, what's the extended forecast. For alerts, "
              "ask, are there any alerts. To change how I speak, say, set rate to 120 percent, or, "
-             "set pitch to 90 percent, and to hear your settings, ask, what are my settings. To "
-             "set your location, say, set location to, and a city and its state or a zip code. "
+             "set pitch to 90 percent. To hear your settings, ask, what are my settings. To set "
+             "your location, say, set location to, followed by a city and state, or a zip code. "
              "What would you like to know?");
     reply->keep_open = true;
-    reply->reprompt = help_ask;
+    reply->reprompt = help_reprompt;
     return ST_OK;
 }
 
@@ -26,11 +26,11 @@ static enum status fallback_answer(struct turn *turn, struct reply *reply, struc
     (void)turn;
     (void)err;
     buf_putz(&reply->speech,
-             "I did not understand that. You can ask for the weather, the temperature, wind, "
-             "precipitation, the forecast for a day, or alerts, for your location or any place in "
+             "Sorry, I didn't understand that. You can ask for the weather, the temperature, wind, "
+             "precipitation, the forecast for a day, or alerts, for your location or anywhere in "
              "the United States. What would you like to know?");
     reply->keep_open = true;
-    reply->reprompt = help_ask;
+    reply->reprompt = help_reprompt;
     return ST_OK;
 }
 

@@ -1,25 +1,26 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* intents/launch.c -- opening the skill: what it is like at home, or how to begin. */
+/* intents/launch.c -- opening the skill: the weather at the user's location, or how to begin. */
 #include "intents/answer_phrase.h"
 #include "intents/current.h"
 #include "intents/intent.h"
 
-static const struct str launch_ask =
+static const struct str launch_reprompt =
     STR("You can ask for the weather, a forecast, or alerts. What would you like to know?");
 
-static void welcome_stranger(struct buf *out, bool no_location)
+static void put_welcome(struct buf *out, bool no_location)
 {
-    buf_putz(out, "Welcome to Clima Cast, with the weather of any place in the United States. You "
-                  "can ask, what's the weather in Seattle, Washington, or, what's the forecast for "
-                  "tomorrow in Boulder, Colorado. ");
+    buf_putz(out,
+             "Welcome to Clima Cast. I have the weather for anywhere in the United States. You "
+             "can ask, what's the weather in Seattle, Washington, or, what's the forecast for "
+             "tomorrow in Boulder, Colorado. ");
     if (no_location)
-        buf_putz(out, "To set your own location, say, set location to, and your city and state, or "
-                      "your zip code. ");
+        buf_putz(out, "To set your location, say, set location to, followed by your city and "
+                      "state, or your zip code. ");
     buf_putz(out, "What would you like to know?");
 }
 
-/* Weather that cannot be had is no reason not to welcome: the log tells the log why. */
-static enum status welcome_home(struct turn *turn, struct reply *reply)
+/* Without the weather it is still a welcome; the log has the error. */
+static enum status put_welcome_with_weather(struct turn *turn, struct reply *reply)
 {
     struct buf *out = &reply->speech;
     struct err *why = &turn->log->err;
@@ -40,8 +41,9 @@ static enum status welcome_home(struct turn *turn, struct reply *reply)
         buf_printf(out, "I can't get the current conditions for %.*s right now.",
                    STR_ARG(turn->settings.location));
     }
-    buf_putz(out, " You can ask for more details, the forecast, or alerts, for this or any other "
-                  "place, or say help. What would you like to know?");
+    buf_putz(out,
+             " You can ask for more details, the forecast, or alerts, here or anywhere else, or "
+             "say help. What would you like to know?");
     return ST_OK;
 }
 
@@ -51,11 +53,11 @@ static enum status launch_answer(struct turn *turn, struct reply *reply, struct 
 
     (void)err;
     if (turn->settings.location.n > 0)
-        st = welcome_home(turn, reply);
+        st = put_welcome_with_weather(turn, reply);
     else
-        welcome_stranger(&reply->speech, turn->settings_known);
+        put_welcome(&reply->speech, turn->settings_known);
     reply->keep_open = true;
-    reply->reprompt = launch_ask;
+    reply->reprompt = launch_reprompt;
     return st;
 }
 

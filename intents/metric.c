@@ -1,36 +1,38 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* intents/metric.c -- from a spoken form to a metric, by table. */
+/* intents/metric.c -- from a spoken phrase to a metric, by table. */
 #include "intents/metric.h"
 
 #include <stddef.h>
 
-enum { L = 1, F = 2, R = 4, S = 8 };
+enum { L = 1, F = 2, R = 4, S = 8 }; /* the flags of metric_words.def */
 
 static const struct {
-    struct str form;
+    struct str phrase;
     enum metric_id id;
     const char *ask;
     unsigned flags;
-} forms[] = {
-#define WORDS(form, metric, about, flags) { STR(form), METRIC_##metric, about, flags },
+} phrases[] = {
+#define WORDS(phrase, metric, about, flags) { STR(phrase), METRIC_##metric, about, flags },
 #include "intents/metric_words.def"
 #undef WORDS
 };
 
-static const char *const names[METRIC_COUNT] = {
-#define METRIC(id, name) name,
+static const struct {
+    const char *stored, *spoken;
+} names[METRIC_COUNT] = {
+#define METRIC(id, stored, spoken) { stored, spoken },
 #include "intents/metric.def"
 #undef METRIC
 };
 
-/* "the temperature's" is "temperature": articles in front and a possessive behind are no part. */
-static struct str bare(struct str words)
+/* Without articles and a possessive ending: "the temperature's" is "temperature". */
+static struct str bare_phrase(struct str words)
 {
-    static const struct str fronts[] = { STR("the "), STR("any "), STR("a ") };
+    static const struct str articles[] = { STR("the "), STR("any "), STR("a ") };
 
-    for (size_t i = 0; i < sizeof fronts / sizeof fronts[0]; i++)
-        if (str_starts(words, fronts[i]))
-            words = str_sub(words, fronts[i].n, words.n);
+    for (size_t i = 0; i < sizeof articles / sizeof articles[0]; i++)
+        if (str_starts(words, articles[i]))
+            words = str_sub(words, articles[i].n, words.n);
     if (str_ends(words, STR("'s")))
         words = str_sub(words, 0, words.n - 2);
     return str_trim(words);
@@ -38,18 +40,18 @@ static struct str bare(struct str words)
 
 bool metric_find(struct str words, struct metric_words *ret_words)
 {
-    words = bare(words);
-    for (size_t i = 0; i < sizeof forms / sizeof forms[0]; i++) {
-        unsigned flags = forms[i].flags;
-        if (!str_eq(forms[i].form, words))
+    words = bare_phrase(words);
+    for (size_t i = 0; i < sizeof phrases / sizeof phrases[0]; i++) {
+        unsigned flags = phrases[i].flags;
+        if (!str_eq(phrases[i].phrase, words))
             continue;
         *ret_words = (struct metric_words){
-            .id = forms[i].id,
+            .id = phrases[i].id,
             .forecast = flags & F,
             .rain = flags & R,
             .snow = flags & S,
             .listable = flags & L,
-            .ask = forms[i].ask,
+            .ask = phrases[i].ask,
         };
         return true;
     }
@@ -58,13 +60,18 @@ bool metric_find(struct str words, struct metric_words *ret_words)
 
 const char *metric_name(enum metric_id id)
 {
-    return (unsigned)id < METRIC_COUNT ? names[id] : "";
+    return (unsigned)id < METRIC_COUNT ? names[id].stored : "";
+}
+
+const char *metric_spoken_name(enum metric_id id)
+{
+    return (unsigned)id < METRIC_COUNT ? names[id].spoken : "";
 }
 
 bool metric_by_name(struct str name, enum metric_id *ret_id)
 {
     for (int i = 0; i < METRIC_DEFAULTS; i++) {
-        if (str_eqz(name, names[i])) {
+        if (str_eqz(name, names[i].stored)) {
             *ret_id = (enum metric_id)i;
             return true;
         }

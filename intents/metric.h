@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* intents/metric.h -- the metrics, and every word that may stand for one. SPEC section 5,
- * "Metrics". Pure. */
+/* intents/metric.h -- the metrics, and every phrase that can name one.  Pure. */
 #ifndef CLIMACAST_INTENTS_METRICS_H
 #define CLIMACAST_INTENTS_METRICS_H
 
@@ -9,29 +8,31 @@
 #include "server/base/str.h"
 
 enum metric_id {
-#define METRIC(id, name) METRIC_##id,
+#define METRIC(id, stored, spoken) METRIC_##id,
 #include "intents/metric.def"
 #undef METRIC
     METRIC_COUNT
 };
-enum { METRIC_DEFAULTS = 8 };
+enum { METRIC_DEFAULTS = 8 }; /* the ids below are those that a user's list can hold */
 
-/* What a spoken form asks beyond the metric. */
+/* What a phrase means. */
 struct metric_words {
     enum metric_id id;
-    bool forecast; /* "forecast", or a form with "chance" in it: later, not now */
-    bool snow;     /* snow was named; precipitation otherwise */
-    bool rain;     /* rain was named */
-    bool listable; /* a form that Add and Remove accept */
-    const char *
-        ask; /* what a yes/no question would be about: "rain", "precipitation", "cloudy"; else "" */
+    bool forecast;   /* "forecast", or a phrase with "chance" in it: later, not now */
+    bool snow;       /* snow was named; precipitation otherwise */
+    bool rain;       /* rain was named */
+    bool listable;   /* AddCustomIntent and RemCustomIntent accept it */
+    const char *ask; /* what a yes/no question would be about: "rain", "precipitation", "snow",
+                        "cloudy", "clear", "sunny", "windy"; else "" */
 };
 
-/* Lower-case words to a metric; false when unknown. */
+/* Finds what the lower-case phrase means; false when it names no metric. */
 bool metric_find(struct str words, struct metric_words *ret_words);
-/* As stored and spoken: "barometric pressure". */
+/* The name as stored: "barometric pressure", "skys". */
 const char *metric_name(enum metric_id id);
-/* The id of a stored name among the METRIC_DEFAULTS; false when it is none of them. */
+/* The name as spoken: "barometric pressure", "skies". */
+const char *metric_spoken_name(enum metric_id id);
+/* Finds the metric with that stored name; false when a user's list cannot hold it. */
 bool metric_by_name(struct str name, enum metric_id *ret_id);
 
 #endif

@@ -34,7 +34,7 @@ static enum status answer_page(struct turn *turn, struct reply *reply, enum pagi
     reply->page_start = paging_page_start(state, buf_str(&reply->speech), move);
     if (reply->page_start == reply->speech.n) {
         buf_reset(&reply->speech);
-        buf_putz(&reply->speech, "That was all. You can say repeat, or start over.");
+        buf_putz(&reply->speech, "That's everything. You can say repeat, or start over.");
         reply->card_title = STR_NONE;
         reply->page_start = 0;
         reply->more = json_deep_copy(state);

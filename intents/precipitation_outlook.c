@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* intents/precipitation_outlook.c -- "will it rain this week", "is there snow in the forecast": on
- * which of the days and nights ahead, and how likely.
+ * which days and nights ahead, and how likely.
  *
- * Less than a slight chance is not worth a mention, and that nothing comes is said only as far as
- * the chances are known. */
+ * Chances below 15 percent, less than what NWS calls a slight chance, are not mentioned.  "No rain"
+ * is said only through the last period whose chance is known. */
 #include "intents/precipitation_outlook.h"
 
 #include "intents/answer_phrase.h"
@@ -13,43 +13,43 @@
 
 enum { PERIODS_MAX = 2 * WHEN_DAYS_AHEAD + 1, MENTIONED_PERCENT = 15 };
 
-struct ahead {
+struct period_chances {
     struct outlook at[PERIODS_MAX];
     int percent[PERIODS_MAX];
-    size_t count; /* of those whose chance is known, in order of time */
+    size_t count; /* of the periods whose chance is known, in order of time */
     int highest;
 };
 
-/* Half a day, `i` of them from the beginning of today on, in words that when.h reads; -1 is the
- * night that is running. */
-static struct str half_day(struct arena *arena, struct civil now, int i)
+/* The name of a half day, in words that when_parse() reads: 0 is today, 1 tonight, 2 tomorrow and so
+ * on; -1 is the night that began yesterday. */
+static struct str half_day_words(struct arena *arena, struct civil now, int i)
 {
     static const char *const days[] = { "sunday",   "monday", "tuesday", "wednesday",
                                         "thursday", "friday", "saturday" };
-    const char *behind = i % 2 ? " night" : "";
+    const char *suffix = i % 2 ? " night" : "";
 
     if (i == -1 || (i == 1 && now.hour >= 6))
         return STR("tonight");
     if (i == 0)
         return STR("today");
     if (i == 2 || i == 3)
-        return arena_printf(arena, "tomorrow%s", behind);
-    return arena_printf(arena, "%s%s", days[(now.weekday + i / 2) % WHEN_DAYS_AHEAD], behind);
+        return arena_printf(arena, "tomorrow%s", suffix);
+    return arena_printf(arena, "%s%s", days[(now.weekday + i / 2) % WHEN_DAYS_AHEAD], suffix);
 }
 
-static void look_ahead(const struct turn *turn, const struct grid *grid, const char *ask,
-                       struct ahead *a)
+static void read_chances(const struct turn *turn, const struct grid *grid, const char *ask,
+                         struct period_chances *a)
 {
     struct civil now = civil_of(turn->place.zone, turn->call.now);
     int first = now.hour < 6 ? -1 : now.hour < 18 ? 0 : 1;
 
     for (int i = first; i < PERIODS_MAX - 1; i++) {
-        struct when_words words = { .when_any = half_day(turn->call.arena, now, i) };
+        struct when_words words = { .when_any = half_day_words(turn->call.arena, now, i) };
         struct outlook *o = &a->at[a->count];
-        struct err unheard = ERR_NONE; /* past what is covered: left out */
+        struct err ignored = ERR_NONE; /* a period beyond the forecast is left out */
         o->grid = grid;
         if (when_parse(&words, turn->place.zone, turn->call.now, turn->call.arena, &o->when,
-                       &unheard) != ST_OK ||
+                       &ignored) != ST_OK ||
             !yes_no_chance(o, ask, &a->percent[a->count]))
             continue;
         a->highest = a->percent[a->count] > a->highest ? a->percent[a->count] : a->highest;
@@ -57,7 +57,7 @@ static void look_ahead(const struct turn *turn, const struct grid *grid, const c
     }
 }
 
-static void put_chances(struct buf *out, const struct ahead *a, const char *ask)
+static void put_chances(struct buf *out, const struct period_chances *a, const char *ask)
 {
     size_t mentioned = 0, said = 0;
 
@@ -65,9 +65,9 @@ static void put_chances(struct buf *out, const struct ahead *a, const char *ask)
         mentioned += a->percent[i] >= MENTIONED_PERCENT;
     if (mentioned == 0) {
         if (a->highest > 0)
-            buf_printf(out, ", the chance of %s is %d percent at most through ", ask, a->highest);
+            buf_printf(out, ", the chance of %s is at most %d percent through ", ask, a->highest);
         else
-            buf_printf(out, ", no %s is in the forecast through ", ask);
+            buf_printf(out, ", there's no %s in the forecast through ", ask);
         buf_put(out, a->at[a->count - 1].when.name);
         return;
     }
@@ -85,7 +85,7 @@ enum status precipitation_outlook_answer(struct turn *turn, const struct questio
 {
     const char *ask = question->words.ask;
     struct buf *out = &reply->speech;
-    struct ahead a = { .count = 0 };
+    struct period_chances a = { .count = 0 };
     struct grid_answer answer;
     enum status st;
 
@@ -93,9 +93,10 @@ enum status precipitation_outlook_answer(struct turn *turn, const struct questio
     st = grid_get(turn->skill->nws, &turn->call, &turn->place, &answer, err);
     if (st != ST_OK)
         return st;
-    look_ahead(turn, answer.grid, ask, &a);
+    read_chances(turn, answer.grid, ask, &a);
     if (a.count == 0)
-        return err_reason(err, ST_NOT_FOUND, "no_forecast", "no chance is known of any day");
+        return err_reason(err, ST_NOT_FOUND, "no_forecast",
+                          "no period has a chance of precipitation");
     yes_no_put_later(out, question, a.at, a.count);
     answer_phrase_in_place(out, &turn->place);
     put_chances(out, &a, ask);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* intents/set_location.c -- the user's default location: found, saved, and only then confirmed. */
+/* intents/set_location.c -- sets the user's default location. */
 #include "intents/answer_phrase.h"
 #include "intents/intent.h"
 
@@ -10,7 +10,7 @@ static enum status set_location_answer(struct turn *turn, struct reply *reply, s
     struct str setting;
     enum status st;
 
-    /* A place alone would be taken for a question about its weather. */
+    /* The answer to a hint must repeat "set location": a place alone asks for its weather. */
     turn->example = "Say, for example, set location to Boulder, Colorado.";
     st = turn_place_named(turn, err);
     if (st == ST_MISS)

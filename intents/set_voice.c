@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* intents/set_voice.c -- how fast and how high the answers are spoken. */
+/* intents/set_voice.c -- sets the rate and pitch of the voice. */
 #include "intents/intent.h"
 #include "intents/percent.h"
 
 static const char *const percent_slots[] = { "percent", NULL };
 
-/* The slot as a percentage within its bounds. */
-static enum status read_percent(const struct turn *turn, int least, int most, const char *reason,
+/* Reads the slot as a percentage from `min` to `max`. */
+static enum status read_percent(const struct turn *turn, int min, int max, const char *reason,
                                 int *ret_percent, struct err *err)
 {
     int percent;
 
-    if (!percent_parse(turn_slot(turn, "percent"), &percent) || percent < least || percent > most)
-        return err_reason(err, ST_INVALID, reason, "no percentage from %d to %d", least, most);
+    if (!percent_parse(turn_slot(turn, "percent"), &percent) || percent < min || percent > max)
+        return err_reason(err, ST_INVALID, reason, "no percentage from %d to %d", min, max);
     *ret_percent = percent;
     return ST_OK;
 }
@@ -41,8 +41,8 @@ static enum status set_pitch_answer(struct turn *turn, struct reply *reply, stru
     if (st != ST_OK)
         return st;
     buf_printf(&reply->speech, "The pitch is now %d percent.", percent);
-    if (turn->settings.pitch == 100) /* never changed before, or reset since */
-        buf_putz(&reply->speech, " Note that some of Alexa's voices ignore the pitch.");
+    if (turn->settings.pitch == 100) /* probably for the first time */
+        buf_putz(&reply->speech, " Some Alexa voices don't support pitch.");
     reply->settings.pitch = percent;
     return ST_OK;
 }

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* intents/silent_requests.c -- requests that nobody hears an answer to: the end of a session, and a user
- * who has disabled the skill. */
+/* intents/silent_requests.c -- requests without a spoken answer: the end of a session, and a user
+ * who disables the skill. */
 #include "intents/intent.h"
 
 #include "cache/user.h"
 
-/* Why it ended stands in the envelope, from where the log takes it. */
+/* The reason why it ended is in the envelope, and the log line takes it from there. */
 static enum status session_ended_answer(struct turn *turn, struct reply *reply, struct err *err)
 {
     (void)turn;
@@ -14,7 +14,7 @@ static enum status session_ended_answer(struct turn *turn, struct reply *reply, 
     return ST_OK;
 }
 
-/* A delivery that fails here is told in the log; Alexa hears that the event has arrived. */
+/* The event is acknowledged even if deleting fails; the log has the error. */
 static enum status skill_disabled_answer(struct turn *turn, struct reply *reply, struct err *err)
 {
     const struct envelope *e = turn->envelope;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* intents/stop.c -- leaving: a short goodbye, none when the user goes home. */
+/* intents/stop.c -- leaving the skill: a short goodbye, or silence on the way to the home screen. */
 #include "intents/intent.h"
 
-static enum status goodbye(struct turn *turn, struct reply *reply, struct err *err)
+static enum status stop_answer(struct turn *turn, struct reply *reply, struct err *err)
 {
     (void)turn;
     (void)err;
@@ -11,7 +11,7 @@ static enum status goodbye(struct turn *turn, struct reply *reply, struct err *e
     return ST_OK;
 }
 
-static enum status leave(struct turn *turn, struct reply *reply, struct err *err)
+static enum status navigate_home_answer(struct turn *turn, struct reply *reply, struct err *err)
 {
     (void)turn;
     (void)err;
@@ -21,13 +21,13 @@ static enum status leave(struct turn *turn, struct reply *reply, struct err *err
 
 const struct intent intent_stop = {
     .name = "AMAZON.StopIntent",
-    .answer = goodbye,
+    .answer = stop_answer,
 };
 const struct intent intent_cancel = {
     .name = "AMAZON.CancelIntent",
-    .answer = goodbye,
+    .answer = stop_answer,
 };
 const struct intent intent_navigate_home = {
     .name = "AMAZON.NavigateHomeIntent",
-    .answer = leave,
+    .answer = navigate_home_answer,
 };

@@ -145,7 +145,7 @@ echo "daemon: $url, verification on, settings in SQLite; it is $now for the weat
 
 refuse signature_missing --unsigned LaunchRequest
 refuse timestamp_stale --timestamp -200 LaunchRequest
-ask ann 'welcome to clima cast|set your own location' LaunchRequest
+ask ann 'welcome to clima cast|set your location' LaunchRequest
 ask ann 'location is now boulder, colorado' SetLocationIntent 'location=boulder colorado'
 ask ann 'boulder, colorado|degrees' LaunchRequest
 ask ann 'boulder|the temperature is|degrees' MetricIntent metric=temperature
@@ -158,7 +158,7 @@ ask ann 'rate is now 120 percent' SetRateIntent percent=120
 ask ann 'pitch is now 90 percent' SetPitchIntent percent=90
 ask ann 'removed' RemCustomIntent metric=dewpoint
 ask ann 'already' AddCustomIntent metric=wind
-ask ann 'summary, temperature, precipitation, skys, wind, barometric pressure and relative humidity' GetCustomIntent
+ask ann 'summary, temperature, precipitation, skies, wind, barometric pressure and relative humidity' GetCustomIntent
 ask ann 'boulder colorado|120|90' GetSettingIntent setting=settings
 ask ann 'relative humidity and dewpoint' RstCustomIntent
 ask ann 'saved' StoreDataIntent
@@ -168,7 +168,7 @@ ask bob 'inches|boston, massachusetts' MetricIntent 'metric=barometric pressure'
 ask bob 'portland, oregon|friday night|low of' MetricPosIntent metric=temperature 'when_pos=friday night' 'location=portland oregon'
 ask bob 'chicago, illinois|precipitation' MetricIntent 'metric=chance of rain' when_abs=tonight 'location=chicago'
 ask bob 'denver, colorado|wind' MetricIntent metric=windy 'location=denver colorado'
-ask bob 'you have not set a location yet' MetricIntent metric=temperature
+ask bob "you haven't set a location yet" MetricIntent metric=temperature
 put_long_alert
 ask bob 'spokane, washington|sentence 1 |do you want to hear more|sentence 300 ' --file "$dir/long"
 ask bob 'for alerts' AMAZON.HelpIntent

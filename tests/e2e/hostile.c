@@ -123,7 +123,7 @@ TEST(a_full_disk_is_an_apology_and_the_daemon_lives)
     small.rlim_cur = 200 * 1000;
     CHECK_INT(prlimit(w.daemon, RLIMIT_FSIZE, &small, NULL), 0);
     CHECK(save_until_it_fails(&w, &a) > 0);
-    check_says(&a, "could not save");
+    check_says(&a, "couldn't save");
     answer_done(&a);
     /* Weather needs no disk. */
     a = ask(&w, "user-hostile", "MetricIntent", "metric", "temperature", "when_any", "tomorrow",

@@ -135,7 +135,7 @@ TEST(the_geocoder_is_asked_only_for_what_the_gazetteer_lacks)
     start_with_here(&w, url);
     expect(&w, "boulder colorado", "Boulder, Colorado");
     CHECK_INT(sim_seen(&w, "/geocode"), 0);
-    expect(&w, "zzyzx colorado", "could not find");
+    expect(&w, "zzyzx colorado", "couldn't find");
     CHECK(sim_seen(&w, "/geocode") > 0);
     char *log = world_log(&w);
     CHECK(!strstr(log, "secret-key"));
@@ -187,7 +187,7 @@ TEST(a_geocoder_that_talks_nonsense_does_no_harm)
     }
     expect(&w, "boulder colorado", "degrees");
     sim_clear_log(&w);
-    expect(&w, "qqyzq colorado", "could not find");
+    expect(&w, "qqyzq colorado", "couldn't find");
     char *target = sim_target(&w, "/geocode");
     CHECK(target);
     for (size_t i = 0; i < sizeof items / sizeof items[0]; i++) {

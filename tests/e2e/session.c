@@ -215,7 +215,7 @@ TEST(a_locked_database_is_an_apology_in_time)
     struct answer a =
         ask(&world, "user-locked", "SetLocationIntent", "location", "miami florida", NULL);
     check_sound(&a);
-    check_says(&a, "could not save");
+    check_says(&a, "couldn't save");
     if (a.ms > ANSWER_MS)
         fail_msg("%.0f ms", a.ms);
     answer_done(&a);
@@ -326,7 +326,7 @@ TEST(a_long_answer_comes_in_pages_and_whole)
     CHECK_STR(a.speech, first.speech);
     go_on(&a, intent_request("user-long", "AMAZON.NoIntent", NULL));
     check_never_says(&a, "number");
-    check_never_says(&a, "did not understand");
+    check_never_says(&a, "didn't understand");
     go_on(&a, intent_request("user-long", "AMAZON.YesIntent", NULL));
     check_never_says(&a, "number");
     answer_done(&a);

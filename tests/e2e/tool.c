@@ -255,7 +255,8 @@ TEST(a_sentence_is_understood_told_and_answered)
     tool_here("ask --say 'Alexa, open Clima Cast'");
     expect(0, "LaunchRequest\nWelcome to Clima Cast", NULL);
     tool_here("ask --say 'make me a sandwich'");
-    expect(0, "AMAZON.FallbackIntent  # no sample utterance matches\nI did not understand that.",
+    expect(0,
+           "AMAZON.FallbackIntent  # no sample utterance matches\nSorry, I didn't understand that.",
            NULL);
 }
 

@@ -195,7 +195,7 @@ def precipitation(grid, w, out):
         out["snow"] = amount(snow)
     if liquid > 0:
         only_snow = snow > 0 and falling & FROZEN and not falling & LIQUID
-        out["water" if only_snow else "rain"] = amount(liquid)
+        out["liquid equivalent" if only_snow else "rain"] = amount(liquid)
 
 
 def wind(grid, w, out):
@@ -347,8 +347,11 @@ DEPTH = r"((?:less than )?a tenth of an inch|(?:a quarter|a half|three quarters)
 
 
 def spoken_amounts(text, out):
-    for depth, what in re.findall(DEPTH + " of (rain|snow|water)", text):
+    for depth, what in re.findall(DEPTH + " of (rain|snow)", text):
         out[what] = depth
+    match = re.search("liquid equivalent of " + DEPTH, text)
+    if match:
+        out["liquid equivalent"] = match[1]
 
 
 def spoken_wind(sentence, out):
@@ -373,10 +376,10 @@ def spoken_sentence(sentence, grid, out):
         spoken_amounts(sentence, out)
     elif sentence.startswith(("Wind ", "The wind ")):
         spoken_wind(sentence, out)
-    elif sentence.startswith("The relative humidity will be up to "):
-        number(r"up to (\d+) percent", sentence, out, "humidity")
-    elif sentence.startswith("The dewpoint will be up to "):
-        number(r"up to (-?\d+) degree", sentence, out, "dewpoint")
+    elif sentence.startswith("The relative humidity will be as high as "):
+        number(r"as high as (\d+) percent", sentence, out, "humidity")
+    elif sentence.startswith("The dewpoint will be as high as "):
+        number(r"as high as (-?\d+) degree", sentence, out, "dewpoint")
     elif re.fullmatch(r"(?:%s)(?:, becoming [a-z ]+)?" % SKIES, sentence.lower()):
         out["sky"] = sentence.lower()
     else:  # the weather layer in words: which of its kinds, in order
@@ -388,7 +391,7 @@ SKIES = "sunny|mostly sunny|partly sunny|mostly cloudy|cloudy|clear|mostly clear
 
 def spoken_later(speech, place, grid):
     """The figures in an answer about a forecast; `grid` only for the words that weather may go by."""
-    match = re.fullmatch(r"The forecast covers only about .*nothing for (.*) yet\..*", speech)
+    match = re.fullmatch(r"The forecast only goes out .*anything for (.*) yet\..*", speech)
     if match:
         return {"too far": match[1]}
     match = re.fullmatch(r"No .* forecast is available for %s, (.*)\." % re.escape(place), speech)

@@ -50,6 +50,6 @@ says() { # says WORDS SLOT...
 }
 check 'it answers for a place' says 'In Boulder, Colorado, the sun is up for 15 hours' 'location=boulder colorado'
 check 'it answers where the sun does not set' says 'the sun is up for 24 hours today.' 'location=utqiagvik alaska'
-check 'it asks for a place when none is named' says 'You have not set a location yet.'
+check 'it asks for a place when none is named' says "You haven't set a location yet."
 
 summary

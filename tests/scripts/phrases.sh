@@ -51,9 +51,9 @@ understood() {
     diff "$work/want" "$work/got"
 }
 check "all $(grep -c -v '^#' "$table") phrases are understood as the table says" understood
-answered() { # nobody hears "I did not understand that" but to what nobody understands, and to "yes" to nothing
+answered() { # only what no intent matches, and a "yes" to no question, gets "Sorry, I didn't understand that"
     ! awk '/^> / { held = $0; getline intent; getline speech
-                   if (speech ~ /^I did not understand that\. You can ask/ &&
+                   if (speech ~ /^Sorry, I didn.t understand that\. You can ask/ &&
                        intent !~ /^AMAZON\.(Fallback|Yes|No|Next|Repeat|StartOver)Intent/) print "     " held ": " intent }' \
         "$work/answers" | grep .
 }
@@ -74,7 +74,7 @@ suggests() { # suggests LETTERS COMMAND...: all that is suggested in what it pri
         while IFS= read -r phrase; do
             [[ ${line,,} != "${phrase,,}"* ]] || found=yes
         done <"$work/flagged"
-        case ${line,,} in 'set location to, and '*) found=yes ;; esac # a place of the listener's own follows
+        case ${line,,} in 'set location to, followed by '*) found=yes ;; esac # the user's own place
         [[ $found == yes ]] || { echo "     not in the table: $line"; bad=1; }
     done <"$work/suggested"
     return $bad

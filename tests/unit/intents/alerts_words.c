@@ -140,7 +140,7 @@ TEST(the_extended_forecast_is_every_period_by_its_name)
     skill_start(&s);
     fake_set(&s.w.upstream, PERIODS, 200, body);
     skill_said(&s, "MetricIntent", "metric=extended forecast;location=boulder colorado",
-               "Here is the extended forecast for Boulder, Colorado. Today: Sunny, with a high "
+               "Here's the extended forecast for Boulder, Colorado. Today: Sunny, with a high "
                "near 55. Northwest wind 5 to 10 miles per hour. Tonight: Clear.");
     skill_stop(&s);
     free(body);

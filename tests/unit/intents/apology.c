@@ -21,8 +21,8 @@ static void check(enum status st, const char *reason, const char *subject, bool 
 
 TEST(a_reason_has_its_words_and_its_subject)
 {
-    check(ST_NOT_FOUND, "place_unknown", "atlantis", true, "I could not find atlantis.");
-    check(ST_NOT_FOUND, "place_unknown", "", true, "I could not find that place.");
+    check(ST_NOT_FOUND, "place_unknown", "atlantis", true, "I couldn't find atlantis.");
+    check(ST_NOT_FOUND, "place_unknown", "", true, "I couldn't find that place.");
     check(ST_NOT_FOUND, "place_unknown",
           "hag\xC3\xA5t\xC3\xB1"
           "a",
@@ -30,16 +30,16 @@ TEST(a_reason_has_its_words_and_its_subject)
           "find hag\xC3\xA5t\xC3\xB1"
           "a.");
     check(ST_NOT_FOUND, "place_unknown", "st. mary's, x", true, "find st. mary's, x.");
-    check(ST_NOT_FOUND, "place_unknown", "<&>", true, "I could not find that place.");
-    check(ST_NOT_FOUND, "place_unknown", "\x01 \x02", true, "I could not find that place.");
-    check(ST_NOT_FOUND, "place_unknown", "a\xEF\xBF\xBE", true, "I could not find that place.");
-    check(ST_NOT_FOUND, "place_unknown", " - ", true, "I could not find that place.");
+    check(ST_NOT_FOUND, "place_unknown", "<&>", true, "I couldn't find that place.");
+    check(ST_NOT_FOUND, "place_unknown", "\x01 \x02", true, "I couldn't find that place.");
+    check(ST_NOT_FOUND, "place_unknown", "a\xEF\xBF\xBE", true, "I couldn't find that place.");
+    check(ST_NOT_FOUND, "place_unknown", " - ", true, "I couldn't find that place.");
     check(ST_NOT_FOUND, "zip_unknown", "00001", true, "the zip code 00001.");
     check(ST_INVALID, "city_missing", "Colorado", true, "Which city in Colorado do you mean?");
-    check(ST_NOT_FOUND, "too_far", "March 3rd", true, "nothing for March 3rd yet");
-    check(ST_NOT_FOUND, "no_observation", "the wind in Boulder", false, "of the wind in Boulder.");
+    check(ST_NOT_FOUND, "too_far", "March 3rd", true, "anything for March 3rd yet");
+    check(ST_NOT_FOUND, "no_observation", "the wind in Boulder", false, "on the wind in Boulder.");
     check(ST_UNAVAILABLE, "settings_unsaved", "", false, "nothing has changed");
-    check(ST_UNAVAILABLE, "alerts_unknown", "", false, "don't know whether there are alerts");
+    check(ST_UNAVAILABLE, "alerts_unknown", "", false, "don't know whether there are any alerts");
 }
 
 TEST(without_a_known_reason_the_status_speaks)

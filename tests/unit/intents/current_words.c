@@ -135,7 +135,7 @@ TEST(wind_is_calm_variable_or_missing_but_never_calm_when_missing)
         { ",'windSpeed':" KMH("16.092") ",'windDirection':" ANGLE("202.5"),
           "from the south southwest at 10 miles per hour." },
         { ",'windSpeed':" KMH("null") ",'windDirection':" ANGLE("90"),
-          "No weather station nearby has a recent report of the wind in Boulder." },
+          "No weather station nearby has a recent report on the wind in Boulder." },
     };
     struct skill_world s;
 
@@ -184,7 +184,7 @@ TEST(an_old_report_says_its_age_and_a_very_old_one_is_none)
     skill_start(&s);
     observe(&s, 7 * 60, whole);
     ask_boulder(&s, "temperature",
-                "No weather station nearby has a recent report of the temperature in Boulder.");
+                "No weather station nearby has a recent report on the temperature in Boulder.");
     CHECK_STR(s.log.err.reason, "no_observation");
     skill_stop(&s);
 }
@@ -210,8 +210,8 @@ TEST(a_launch_with_a_location_tells_the_conditions_in_one_sentence)
         user_set(s.w.store, STR("user-1"), "location", location, clock_mono_ms() + 1000, NULL),
         ST_OK);
     skill_said(&s, "LaunchRequest", "",
-               "In Boulder, Colorado, it is 52 degrees and mostly cloudy, the wind from the west "
-               "at 10 miles per hour. You can ask");
+               "In Boulder, Colorado, it's 52 degrees and mostly cloudy, and the wind is from the "
+               "west at 10 miles per hour. You can ask");
     CHECK(!skill_ended(&s));
     json_decref(location);
     skill_stop(&s);
@@ -229,8 +229,8 @@ TEST(a_launch_tells_what_it_feels_like_behind_what_it_looks_like)
         ST_OK);
     skill_said(
         &s, "LaunchRequest", "",
-        "it is 25 degrees and mostly cloudy, with a wind chill of 15 degrees, the wind variable at "
-        "10 miles per hour. You can ask");
+        "it's 25 degrees and mostly cloudy, with a wind chill of 15 degrees, and the wind is "
+        "variable at 10 miles per hour. You can ask");
     json_decref(location);
     skill_stop(&s);
 }

@@ -91,7 +91,7 @@ TEST(a_location_is_saved_before_it_is_confirmed_and_is_used)
     json_t *stored = NULL;
 
     skill_start(&s);
-    skill_said(&s, "MetricIntent", "metric=weather", "You have not set a location yet");
+    skill_said(&s, "MetricIntent", "metric=weather", "You haven't set a location yet");
     CHECK_STR(s.log.err.reason, "no_location");
     skill_said(&s, "SetLocationIntent", "location=boulder colorado",
                "Your location is now Boulder, Colorado.");
@@ -112,8 +112,8 @@ TEST(a_place_that_is_not_found_is_not_saved)
 
     skill_start(&s);
     skill_said(&s, "SetLocationIntent", "location=atlantis georgia",
-               "I could not find atlantis georgia");
-    skill_said(&s, "SetLocationIntent", "", "did not understand which place");
+               "I couldn't find atlantis georgia");
+    skill_said(&s, "SetLocationIntent", "", "I'm not sure which place");
     CHECK_INT(user_get(s.w.store, STR("user-1"), clock_mono_ms() + 1000, &stored, NULL), ST_MISS);
     fake_set(&s.w.upstream, skill_at_boulder("/points/"), 500, "{}");
     (void)skill_ask(&s, "SetLocationIntent", "location=boulder colorado");
@@ -151,7 +151,7 @@ TEST(carried_settings_that_are_nonsense_are_the_defaults)
     s.session_new = false;
     s.attributes = json_pack("{s:{s:s,s:i,s:[s]}}", "settings", "rate", "fast", "location", 7,
                              "metrics", "frogs");
-    skill_said(&s, "AMAZON.HelpIntent", "", "<speak>For the current");
+    skill_said(&s, "AMAZON.HelpIntent", "", "<speak>For current");
     skill_stop(&s);
 }
 
@@ -313,7 +313,7 @@ TEST(a_setting_that_cannot_be_saved_is_not_confirmed)
     skill_start(&s);
     make_sick(&s, &sick);
     sick.writes = false;
-    skill_said(&s, "SetLocationIntent", "location=boulder colorado", "could not save that");
+    skill_said(&s, "SetLocationIntent", "location=boulder colorado", "couldn't save that");
     CHECK_STR(s.log.err.reason, "settings_unsaved");
     CHECK(json_str(s.attributes, "settings.location").n == 0);
     CHECK_INT(skill_try(&s, "AlexaSkillEvent.SkillDisabled", ""), ST_OK);

@@ -68,7 +68,7 @@ TEST(the_high_counts_even_when_the_day_has_begun_and_the_rest_does_not)
                       "15") "," RUN("2026-11-22T17:00:00+00:00/PT8H", "5"));
 
     check(layers, "metric=temperature;when_any=today", "A high of 68 degrees.");
-    check(layers, "metric=dewpoint;when_any=today", "up to 41 degrees.");
+    check(layers, "metric=dewpoint;when_any=today", "as high as 41 degrees.");
 }
 
 TEST(what_it_feels_like_is_a_range_where_it_differs)
@@ -199,13 +199,14 @@ TEST(what_falls_in_the_days_ahead_is_told_by_day_and_chance)
                        RUN("2026-11-22T13:00:00+00:00/P2D", "0")));
     world_restart(&s.w);
     s.skill = (struct skill){ s.w.nws, s.w.store, s.w.shared };
-    check_week(&s, "snow", "is there",
-               ">No. In Boulder, Colorado, no snow is in the forecast through tomorrow night.<");
+    check_week(
+        &s, "snow", "is there",
+        ">No. In Boulder, Colorado, there's no snow in the forecast through tomorrow night.<");
     forecast(&s, LAYER("probabilityOfPrecipitation", "percent", RUN(DAY, "10")));
     world_restart(&s.w);
     s.skill = (struct skill){ s.w.nws, s.w.store, s.w.shared };
     check_week(&s, "rain", "will it",
-               ">Probably not. In Boulder, Colorado, the chance of rain is 10 percent at most "
+               ">Probably not. In Boulder, Colorado, the chance of rain is at most 10 percent "
                "through tomorrow.<");
     forecast(&s, LAYER("skyCover", "percent", RUN(DAY, "10")));
     world_restart(&s.w);
@@ -282,7 +283,7 @@ TEST(snow_is_not_called_rain)
     (void)snprintf(layers, sizeof layers, "%s%s", amounts,
                    WEATHER(DAY, CONDITION("'likely'", "'snow'", "'light'")));
     check(layers, "metric=snow;when_any=tomorrow",
-          "80 percent, with 3 inches of snow, holding a quarter of an inch of water.");
+          "80 percent, with 3 inches of snow, with a liquid equivalent of a quarter of an inch.");
     (void)snprintf(layers, sizeof layers, "%s%s", amounts,
                    WEATHER(DAY, CONDITION("'likely'", "'snow'", "'light'") "," CONDITION(
                                     "'chance'", "'rain'", "'light'")));
@@ -317,7 +318,8 @@ TEST(a_layer_with_nothing_is_left_out_and_never_zero)
     check(LAYER("skyCover", "percent", ""), "metric=forecast;when_any=tomorrow",
           "No weather forecast is available for Boulder, Colorado, tomorrow.");
     check(LAYER("relativeHumidity", "percent", RUN(DAY, "65.5")),
-          "metric=humidity;when_any=tomorrow", "The relative humidity will be up to 66 percent.");
+          "metric=humidity;when_any=tomorrow",
+          "The relative humidity will be as high as 66 percent.");
     check(LAYER("pressure", "Pa",
                 RUN("2026-11-23T13:00:00+00:00/PT6H",
                     "101325") "," RUN("2026-11-23T19:00:00+00:00/PT6H", "100000")),
@@ -361,11 +363,11 @@ TEST(now_or_later_is_told_by_the_words)
 
 TEST(times_that_cannot_be_answered_are_told)
 {
-    check("", "metric=forecast;month=february;day=thirtieth", "There is no such date.");
-    check("", "metric=forecast;month=march;day=third", "I have nothing for March 3rd yet.");
-    check("", "metric=forecast;when_any=someday", "did not understand which time");
-    check("", "metric=forecast;when_any=yesterday", "now and for the days ahead");
-    check("", "metric=frogs;when_any=tomorrow", "I don't know about frogs.");
+    check("", "metric=forecast;month=february;day=thirtieth", "That date doesn't exist.");
+    check("", "metric=forecast;month=march;day=third", "I don't have anything for March 3rd yet.");
+    check("", "metric=forecast;when_any=someday", "I'm not sure which day");
+    check("", "metric=forecast;when_any=yesterday", "not past weather");
+    check("", "metric=frogs;when_any=tomorrow", "I don't have information on frogs.");
 }
 
 TEST(a_city_without_a_state_is_answered_with_its_state)

@@ -65,8 +65,8 @@ TEST(rate_and_pitch_are_saved_within_their_bounds)
     skill_said(&s, "SetRateIntent", "percent=120", "<prosody rate=\"120%\">The rate is now 120");
     check_stored(&s, "rate", "120");
     skill_said(&s, "SetPitchIntent", "percent=seventy nine",
-               "<prosody rate=\"120%\" pitch=\"-21%\">The pitch is now 79 percent. Note that some "
-               "of Alexa's voices ignore the pitch.");
+               "<prosody rate=\"120%\" pitch=\"-21%\">The pitch is now 79 percent. Some Alexa "
+               "voices don't support pitch.");
     skill_said(&s, "SetPitchIntent", "percent=80", "The pitch is now 80 percent.</prosody>");
     check_stored(&s, "pitch", "80");
     skill_said(&s, "SetPitchIntent", "percent=69", "from 70 to 130 percent");
@@ -92,18 +92,18 @@ TEST(settings_are_told_one_by_one_or_all)
         { "setting=pitch", "The pitch is 100 percent.</speak>" },
         { "setting=rate", "The rate is 100 percent.</speak>" },
         { "setting=forecast",
-          "Your forecast includes summary, temperature, precipitation, skys, wind, "
+          "Your forecast includes summary, temperature, precipitation, skies, wind, "
           "barometric pressure, relative humidity and dewpoint." },
         { "setting=settings",
           "Boulder Colorado. The rate is 100 percent. The pitch is 100 percent. "
           "Your forecast includes summary" },
         { "", "The rate is 100 percent." },
-        { "setting=frogs", "I don't know the setting frogs." },
+        { "setting=frogs", "I don't have a setting called frogs." },
     };
     struct skill_world s;
 
     skill_start(&s);
-    skill_said(&s, "GetSettingIntent", "setting=location", "You have not set a location yet.");
+    skill_said(&s, "GetSettingIntent", "setting=location", "You haven't set a location yet.");
     skill_said(&s, "SetLocationIntent", "location=boulder colorado", "Boulder");
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
         skill_said(&s, "GetSettingIntent", cases[i].slot, cases[i].want);
@@ -116,19 +116,19 @@ TEST(metrics_are_added_removed_and_reset)
 
     skill_start(&s);
     s.session_new = false;
-    skill_said(&s, "AddCustomIntent", "metric=rain", "The precipitation is on your list already.");
+    skill_said(&s, "AddCustomIntent", "metric=rain",
+               "Your forecast already includes precipitation.");
     skill_said(&s, "AddCustomIntent", "metric=rainy",
                "relative humidity, and dewpoint, but not rainy. Say");
     skill_said(&s, "AddCustomIntent", "metric=frogs", "but not frogs. Say");
     skill_said(&s, "AddCustomIntent", "", "but not that. Say");
     skill_said(&s, "AddCustomIntent", "metric=alerts", "but not alerts. Say");
     check_stored(&s, "metrics", "");
-    skill_said(&s, "RemCustomIntent", "metric=summary", "I have removed the summary.");
-    skill_said(&s, "RemCustomIntent", "metric=summary", "The summary is not on your list.");
-    skill_said(
-        &s, "AddCustomIntent", "metric=summary",
-        "I have added the summary. Your forecast now includes temperature, precipitation, skys, "
-        "wind, barometric pressure, relative humidity, dewpoint and summary.");
+    skill_said(&s, "RemCustomIntent", "metric=summary", "I've removed summary.");
+    skill_said(&s, "RemCustomIntent", "metric=summary", "Your forecast doesn't include summary.");
+    skill_said(&s, "AddCustomIntent", "metric=summary",
+               "I've added summary. Your forecast now includes temperature, precipitation, skies, "
+               "wind, barometric pressure, relative humidity, dewpoint and summary.");
     skill_said(&s, "RstCustomIntent", "", "now includes summary, temperature,");
     check_stored(&s, "metrics",
                  "[\"summary\",\"temperature\",\"precipitation\",\"skys\",\"wind\",\"barometric "
@@ -147,9 +147,9 @@ TEST(the_last_metric_cannot_be_removed)
     s.session_new = false;
     for (size_t i = 0; i < sizeof metrics / sizeof metrics[0]; i++) {
         (void)snprintf(slots, sizeof slots, "metric=%s", metrics[i]);
-        skill_said(&s, "RemCustomIntent", slots, "I have removed");
+        skill_said(&s, "RemCustomIntent", slots, "I've removed");
     }
-    skill_said(&s, "RemCustomIntent", "metric=summary", "The summary is the last one");
+    skill_said(&s, "RemCustomIntent", "metric=summary", "I can't remove summary");
     skill_said(&s, "GetCustomIntent", "", "Your forecast includes summary.");
     check_stored(&s, "metrics", "[\"summary\"]");
     skill_stop(&s);
@@ -161,14 +161,14 @@ TEST(what_is_kept_is_counted_and_saved)
 
     skill_start(&s);
     skill_said(&s, "GetDataIntent", "",
-               "LocationCache holds 0 entries, StationCache holds 0 entries, ZoneCache holds 0 "
-               "entries and UserCache holds 0 entries.");
+               "LocationCache has 0 entries, StationCache has 0 entries, ZoneCache has 0 "
+               "entries and UserCache has 0 entries.");
     skill_said(&s, "StoreDataIntent", "", "Your settings are saved.");
     check_stored(&s, "rate", "100");
     skill_said(&s, "SetLocationIntent", "location=boulder colorado", "Boulder");
     skill_said(&s, "GetDataIntent", "",
-               "LocationCache holds 1 entry, StationCache holds 1 entry, ZoneCache holds 2 entries "
-               "and UserCache holds 1 entry.");
+               "LocationCache has 1 entry, StationCache has 1 entry, ZoneCache has 2 entries "
+               "and UserCache has 1 entry.");
     skill_stop(&s);
 }
 

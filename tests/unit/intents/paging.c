@@ -84,7 +84,7 @@ TEST(a_long_answer_is_heard_whole_and_each_sentence_once)
     for (int a = 0; a < ALERTS; a++)
         for (int i = 0; i < SENTENCES; i++)
             check_mark(buf_z(&heard), i, a, true);
-    skill_said(&s, "AMAZON.YesIntent", "", "That was all.");
+    skill_said(&s, "AMAZON.YesIntent", "", "That's everything.");
     CHECK(!skill_ended(&s));
     buf_free(&heard);
     skill_stop(&s);
@@ -107,7 +107,7 @@ TEST(it_is_repeated_started_over_and_stopped)
     CHECK_STR(skill_ask(&s, "AMAZON.StartOverIntent", ""), first);
     CHECK_STR(skill_ask(&s, "AMAZON.NextIntent", ""), second);
     skill_said(&s, "AMAZON.NoIntent", "", "Okay.");
-    skill_said(&s, "AMAZON.YesIntent", "", "I did not understand that.");
+    skill_said(&s, "AMAZON.YesIntent", "", "Sorry, I didn't understand that.");
     free(first);
     free(second);
     free(body);
@@ -177,7 +177,7 @@ TEST(without_a_long_answer_these_intents_are_not_understood)
             s.attributes = json_loads(states[k], 0, NULL);
             if (k > 1 && strcmp(names[i], "AMAZON.NoIntent") == 0)
                 continue;
-            skill_said(&s, names[i], "", "I did not understand that.");
+            skill_said(&s, names[i], "", "Sorry, I didn't understand that.");
             CHECK(!skill_ended(&s));
         }
     }
