@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* certs/anchors.c -- the roots that may sign Alexa's chain.
+/* certs/anchors.c -- the root certificates that Alexa's chain may lead to.
  *
- * A chain is judged a few times a day, and the system's 140 roots read into memory weigh some four
- * megabytes: so a store is made for each judgement and freed after it. Where the system keeps a
- * folder of hashed names (Debian does), that is asked rather than the one big file: OpenSSL then
- * reads only the one or two roots that it needs. What an update of the system's roots adds or takes
- * away counts from the next judgement on. A PEM file is read once, at start, and kept as text. */
+ * A chain is validated a few times a day, and the system's 140 roots take some four megabytes in
+ * memory, so each validation makes a store and frees it afterwards. Where the system has a folder
+ * of hashed names (as Debian does), that is used instead of the bundle file: OpenSSL then reads only
+ * the one or two roots it needs. Updates of the system's roots take effect at the next validation.
+ * A PEM file is read once, at start, and kept as text. */
 #include "certs/anchors.h"
 
 #include <dirent.h>
@@ -17,13 +17,14 @@
 #include <unistd.h>
 
 #include "certs/pem.h"
+#include "server/base/file.h"
 
 enum {
     ANCHORS_FILE_MAX = 4 * 1024 * 1024,
     ANCHORS_MAX = 1000,
 };
 
-/* Where systems without OpenSSL's own layout keep their bundle. */
+/* Where systems that lack OpenSSL's own layout keep the bundle. */
 static const char *const bundles[] = {
     "/etc/ssl/certs/ca-certificates.crt",
     "/etc/pki/tls/certs/ca-bundle.crt",
@@ -31,17 +32,17 @@ static const char *const bundles[] = {
 };
 
 struct anchors {
-    struct buf pem; /* of the PEM file; empty: the system's, from one of these */
-    char *folder;   /* with hashed names, or several of them with colons between, or NULL */
-    char *file;     /* or NULL */
+    struct buf pem; /* the PEM file; empty when the system's roots are used, from these: */
+    char *folder;   /* one or more folders of hashed names, separated by colons; or NULL */
+    char *file;     /* a bundle; or NULL */
 };
 
-static bool readable(const char *path)
+static bool is_readable(const char *path)
 {
     return path && access(path, R_OK) == 0;
 }
 
-/* Is this a name that OpenSSL looks up in a folder: eight hexadecimal digits, a dot, a number? */
+/* OpenSSL looks names up in a folder as eight hexadecimal digits, a dot, and a number. */
 static bool is_hashed_name(const char *name)
 {
     return strspn(name, "0123456789abcdef") == 8 && name[8] == '.' && name[9] >= '0' &&
@@ -62,7 +63,7 @@ static bool has_hashed_names(const char *folder)
     return found;
 }
 
-/* Of a list of folders with colons between, as OpenSSL takes it. */
+/* `folders` is a list separated by colons, as OpenSSL takes it. */
 static bool any_has_hashed_names(const char *folders)
 {
     struct str rest = str_of(folders), word;
@@ -77,25 +78,24 @@ static bool any_has_hashed_names(const char *folders)
     return false;
 }
 
-/* Where OpenSSL itself would look, the environment's place first; else where other systems keep a
- * bundle. */
-static const char *find_file(void)
+/* The bundle OpenSSL itself would use, the environment's first; else one of `bundles`. */
+static const char *find_bundle(void)
 {
     const char *named = getenv(X509_get_default_cert_file_env());
 
-    if (readable(named))
+    if (is_readable(named))
         return named;
-    if (readable(X509_get_default_cert_file()))
+    if (is_readable(X509_get_default_cert_file()))
         return X509_get_default_cert_file();
     for (size_t i = 0; i < sizeof bundles / sizeof bundles[0]; i++)
-        if (readable(bundles[i]))
+        if (is_readable(bundles[i]))
             return bundles[i];
     return NULL;
 }
 
-static enum status find_system(struct anchors *a, struct err *err)
+static enum status find_system_roots(struct anchors *a, struct err *err)
 {
-    const char *file = find_file(), *folder = getenv(X509_get_default_cert_dir_env());
+    const char *file = find_bundle(), *folder = getenv(X509_get_default_cert_dir_env());
 
     if (!folder)
         folder = X509_get_default_cert_dir();
@@ -105,7 +105,7 @@ static enum status find_system(struct anchors *a, struct err *err)
         return err_set(err, ST_INVALID,
                        "the system has no trusted roots: install the package ca-certificates, or "
                        "name a PEM file");
-    /* The big file only where it was asked for by name, or is all there is. */
+    /* Use the bundle only if the environment names it or there is nothing else. */
     if (folder && !getenv(X509_get_default_cert_file_env()))
         file = NULL;
     a->folder = folder ? strdup(folder) : NULL;
@@ -115,20 +115,20 @@ static enum status find_system(struct anchors *a, struct err *err)
     return ST_OK;
 }
 
-/* Are there certificates in the text, and nothing else? */
+/* The text must hold certificates and nothing else. */
 static enum status check_pem(struct str pem, const char *source, struct err *err)
 {
-    certificates *certs = NULL;
+    pem_certs *certs = NULL;
     struct err why = ERR_NONE;
 
-    if (pem_certificates(pem, ANCHORS_MAX, &certs, &why) != ST_OK)
+    if (pem_parse(pem, ANCHORS_MAX, &certs, &why) != ST_OK)
         return err_set(err, ST_INVALID, "trust anchors %s: %s", source, why.text);
-    pem_free(certs);
+    pem_certs_free(certs);
     return ST_OK;
 }
 
-enum status anchors_of_pem(struct str pem, const char *source, struct anchors **ret_anchors,
-                           struct err *err)
+enum status anchors_parse(struct str pem, const char *source, struct anchors **ret_anchors,
+                          struct err *err)
 {
     struct anchors *a;
     enum status st = check_pem(pem, source, err);
@@ -148,14 +148,14 @@ enum status anchors_of_pem(struct str pem, const char *source, struct anchors **
     return ST_OK;
 }
 
-static enum status open_system(struct anchors **ret_anchors, struct err *err)
+static enum status open_system_roots(struct anchors **ret_anchors, struct err *err)
 {
     struct anchors *a = calloc(1, sizeof *a);
     enum status st;
 
     if (!a)
         return err_no_memory(err);
-    st = find_system(a, err);
+    st = find_system_roots(a, err);
     if (st == ST_OK)
         *ret_anchors = a;
     else
@@ -170,9 +170,9 @@ enum status anchors_open(const char *source, struct anchors **ret_anchors, struc
     enum status st;
 
     if (strcmp(source, "system") == 0)
-        return open_system(ret_anchors, err);
-    if (pem_read_file(source, &pem, &why) == ST_OK)
-        st = anchors_of_pem(buf_str(&pem), source, ret_anchors, err);
+        return open_system_roots(ret_anchors, err);
+    if (file_read_regular(source, &pem, &why) == ST_OK)
+        st = anchors_parse(buf_str(&pem), source, ret_anchors, err);
     else
         st = err_set(err, ST_INVALID, "trust anchors %s", why.text);
     buf_free(&pem);
@@ -191,12 +191,12 @@ void anchors_free(struct anchors *a)
 
 static bool add_pem(X509_STORE *store, struct str pem)
 {
-    certificates *certs = NULL;
-    bool ok = pem_certificates(pem, ANCHORS_MAX, &certs, NULL) == ST_OK;
+    pem_certs *certs = NULL;
+    bool ok = pem_parse(pem, ANCHORS_MAX, &certs, NULL) == ST_OK;
 
     for (int i = 0; ok && i < sk_X509_num(certs); i++)
         ok = X509_STORE_add_cert(store, sk_X509_value(certs, i)) == 1;
-    pem_free(certs);
+    pem_certs_free(certs);
     return ok;
 }
 

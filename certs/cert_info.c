@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* certs/cert_info.c -- see the header. */
+/* certs/cert_info.c -- describes a certificate file. */
 #include "certs/cert_info.h"
 
 #include <openssl/err.h>
@@ -9,17 +9,18 @@
 
 #include "certs/anchors.h"
 #include "certs/pem.h"
+#include "server/base/file.h"
 
-enum { FILE_MAX_BYTES = 256 * 1024, CERTIFICATES_MAX = 10 };
+enum { FILE_BYTES_MAX = 256 * 1024, CERTIFICATES_MAX = 10 };
 
-/* Could Alexa call a host of this name? */
+/* Could Alexa reach a host of this name? */
 static bool is_public(struct str name)
 {
     return str_index(name, '.') < name.n && name.p[0] != '*' && !str_ends(name, STR(".local")) &&
            !str_ends(name, STR(".internal")) && !str_ends(name, STR(".localhost"));
 }
 
-static void take_names(X509 *leaf, struct appraisal *a)
+static void read_names(X509 *leaf, struct cert_info *info)
 {
     GENERAL_NAMES *names = X509_get_ext_d2i(leaf, NID_subject_alt_name, NULL, NULL);
     size_t used = 0;
@@ -32,56 +33,56 @@ static void take_names(X509 *leaf, struct appraisal *a)
             continue;
         struct str name = { (const char *)ASN1_STRING_get0_data(value),
                             (size_t)ASN1_STRING_length(value) };
-        if (name.n == 0 || memchr(name.p, '\0', name.n) || used + name.n + 3 > sizeof a->names)
+        if (name.n == 0 || memchr(name.p, '\0', name.n) || used + name.n + 3 > sizeof info->names)
             continue;
-        used += (size_t)snprintf(a->names + used, sizeof a->names - used, "%s%.*s",
+        used += (size_t)snprintf(info->names + used, sizeof info->names - used, "%s%.*s",
                                  used ? ", " : "", STR_ARG(name));
-        if (!a->public_name[0] && is_public(name) && name.n < sizeof a->public_name)
-            (void)snprintf(a->public_name, sizeof a->public_name, "%.*s", STR_ARG(name));
+        if (!info->public_name[0] && is_public(name) && name.n < sizeof info->public_name)
+            (void)snprintf(info->public_name, sizeof info->public_name, "%.*s", STR_ARG(name));
     }
     GENERAL_NAMES_free(names);
 }
 
-static void take_key(X509 *leaf, struct appraisal *a)
+static void read_key(X509 *leaf, struct cert_info *info)
 {
     EVP_PKEY *key = X509_get0_pubkey(leaf);
     char group[16] = "";
     size_t n;
 
     if (!key)
-        (void)snprintf(a->key, sizeof a->key, "unknown");
+        (void)snprintf(info->key, sizeof info->key, "unknown");
     else if (EVP_PKEY_is_a(key, "EC") && EVP_PKEY_get_group_name(key, group, sizeof group, &n) == 1)
-        (void)snprintf(a->key, sizeof a->key, "EC %s",
+        (void)snprintf(info->key, sizeof info->key, "EC %s",
                        strcmp(group, "prime256v1") == 0  ? "P-256"
                        : strcmp(group, "secp384r1") == 0 ? "P-384"
                                                          : group);
     else
-        (void)snprintf(a->key, sizeof a->key, "%.10s %d", EVP_PKEY_get0_type_name(key),
+        (void)snprintf(info->key, sizeof info->key, "%.10s %d", EVP_PKEY_get0_type_name(key),
                        EVP_PKEY_get_bits(key));
 }
 
-static void take_host(X509 *leaf, const char *host, struct appraisal *a)
+static void match_host(X509 *leaf, const char *host, struct cert_info *info)
 {
     const unsigned strict = X509_CHECK_FLAG_NEVER_CHECK_SUBJECT;
 
     if (!host[0])
         return;
-    a->names_host = X509_check_host(leaf, host, 0, strict, NULL) == 1;
-    a->names_by_a_star =
-        a->names_host &&
+    info->matches_host = X509_check_host(leaf, host, 0, strict, NULL) == 1;
+    info->matches_wildcard =
+        info->matches_host &&
         X509_check_host(leaf, host, 0, strict | X509_CHECK_FLAG_NO_WILDCARDS, NULL) != 1;
 }
 
-static void take_issuer(X509 *certificate, char *out, size_t room)
+static void read_issuer(X509 *certificate, char *out, size_t size)
 {
     char line[160] = "";
 
     X509_NAME_oneline(X509_get_issuer_name(certificate), line, sizeof line);
-    (void)snprintf(out, room, "%s", line[0] == '/' ? line + 1 : line);
+    (void)snprintf(out, size, "%s", line[0] == '/' ? line + 1 : line);
 }
 
-/* Does the file lead to a root of the system? */
-static enum status take_trust(certificates *certs, struct appraisal *a, struct err *err)
+/* Whether the chain in the file leads to a root of the system. */
+static enum status check_trust(pem_certs *certs, struct cert_info *info, struct err *err)
 {
     struct anchors *anchors = NULL;
     X509_STORE *store = NULL;
@@ -94,12 +95,12 @@ static enum status take_trust(certificates *certs, struct appraisal *a, struct e
         (!store || !ctx || X509_STORE_CTX_init(ctx, store, sk_X509_value(certs, 0), certs) != 1))
         st = err_no_memory(err);
     if (st == ST_OK) {
-        a->trusted = X509_verify_cert(ctx) == 1;
-        if (!a->trusted) {
+        info->trusted = X509_verify_cert(ctx) == 1;
+        if (!info->trusted) {
             X509 *last = X509_STORE_CTX_get_current_cert(ctx);
             char issuer[100] = "";
-            take_issuer(last ? last : sk_X509_value(certs, 0), issuer, sizeof issuer);
-            (void)snprintf(a->untrusted, sizeof a->untrusted, "%.80s (issuer: %s)",
+            read_issuer(last ? last : sk_X509_value(certs, 0), issuer, sizeof issuer);
+            (void)snprintf(info->untrusted, sizeof info->untrusted, "%.80s (issuer: %s)",
                            X509_verify_cert_error_string(X509_STORE_CTX_get_error(ctx)), issuer);
         }
     }
@@ -109,38 +110,38 @@ static enum status take_trust(certificates *certs, struct appraisal *a, struct e
     return st;
 }
 
-enum status appraise(const char *certificate_path, const char *host, struct appraisal *ret,
-                     struct err *err)
+enum status cert_info_read(const char *certificate_path, const char *host, struct cert_info *ret,
+                           struct err *err)
 {
-    struct appraisal a = { .count = 0 };
-    struct buf pem = BUF_INIT(FILE_MAX_BYTES);
-    certificates *certs = NULL;
-    enum status st = pem_read_file(certificate_path, &pem, err);
+    struct cert_info info = { .count = 0 };
+    struct buf pem = BUF_INIT(FILE_BYTES_MAX);
+    pem_certs *certs = NULL;
+    enum status st = file_read_regular(certificate_path, &pem, err);
 
     if (st == ST_OK) {
-        st = pem_certificates(buf_str(&pem), CERTIFICATES_MAX, &certs, err);
+        st = pem_parse(buf_str(&pem), CERTIFICATES_MAX, &certs, err);
         if (st != ST_OK)
             err_context(err, "%s", certificate_path);
     }
     if (st == ST_OK) {
         X509 *leaf = sk_X509_value(certs, 0);
-        a.count = sk_X509_num(certs);
-        a.self_signed = X509_self_signed(leaf, 0) == 1;
-        take_names(leaf, &a);
-        take_key(leaf, &a);
-        take_host(leaf, host[0] ? host : a.public_name, &a);
-        take_issuer(leaf, a.issuer, sizeof a.issuer);
-        if (!pem_time(X509_get0_notBefore(leaf), &a.not_before) ||
-            !pem_time(X509_get0_notAfter(leaf), &a.not_after))
+        info.count = sk_X509_num(certs);
+        info.self_signed = X509_self_signed(leaf, 0) == 1;
+        read_names(leaf, &info);
+        read_key(leaf, &info);
+        match_host(leaf, host[0] ? host : info.public_name, &info);
+        read_issuer(leaf, info.issuer, sizeof info.issuer);
+        if (!pem_time(X509_get0_notBefore(leaf), &info.not_before) ||
+            !pem_time(X509_get0_notAfter(leaf), &info.not_after))
             st = err_set(err, ST_INVALID, "%s: the certificate's dates are malformed",
                          certificate_path);
     }
     if (st == ST_OK)
-        st = take_trust(certs, &a, err);
+        st = check_trust(certs, &info, err);
     if (st == ST_OK)
-        *ret = a;
+        *ret = info;
     ERR_clear_error();
-    pem_free(certs);
+    pem_certs_free(certs);
     buf_free(&pem);
     return st;
 }

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* certs/chain.c -- from a PEM bundle to a key that may speak for Alexa.
+/* certs/chain.c -- validates a PEM bundle and keeps the leaf's key.
  *
- * The leaf is found by what it is, not by where it stands: exactly one certificate of a bundle must
- * be no CA. So a bundle in another order is judged the same, and a body can never be checked with
- * an intermediate's key.
+ * The leaf is found by what it is, not by its position: exactly one certificate of the bundle must
+ * not be a CA. So the order of a bundle does not matter, and a body can never be checked against an
+ * intermediate's key.
  *
- * OpenSSL judges a path well but does not look for one well: of two intermediates with one name, as
- * cross-signing makes them, it follows the first and does not come back. So when the whole bundle
- * gives no path, each path through it is offered by itself, a bounded number of times.
+ * OpenSSL verifies a path well but does not search well: of two intermediates with the same name, as
+ * cross-signing makes them, it follows the first and never backtracks. So when the whole bundle gives
+ * no valid path, each path through it is tried on its own, a bounded number of times.
  *
- * The checks in their order: the leaf's dates, its name, its key, then the path. An expired or
- * misnamed certificate is thus told as that, even when its issuer is gone too. */
+ * Checks run in this order: the leaf's dates, name and key usage, then the path. So an expired or
+ * misnamed certificate is reported as such even when its issuer is missing too. */
 #include "certs/chain.h"
 
 #include <openssl/err.h>
@@ -23,7 +23,7 @@
 
 enum {
     CHAIN_SECURITY_LEVEL = 2, /* OpenSSL's: 112 bits, so RSA >= 2048, no SHA-1, no MD5 */
-    CHAIN_PATHS_MAX = 64,     /* tried at most per bundle */
+    CHAIN_PATHS_MAX = 64,     /* tried per bundle */
 };
 
 struct chain {
@@ -32,14 +32,14 @@ struct chain {
     int64_t not_before, not_after; /* of the whole path; both inclusive */
 };
 
-struct judging {
-    certificates *bundle;
+struct validation {
+    pem_certs *bundle;
     X509 *leaf; /* borrowed from bundle */
     X509_STORE *store;
     int64_t now;
     int paths_left;
-    int verdict;                   /* X509_V_OK, or the most telling fault so far */
-    int64_t not_before, not_after; /* of the path that held */
+    int verdict;                   /* X509_V_OK, or the most informative fault so far */
+    int64_t not_before, not_after; /* of the valid path */
 };
 
 static enum status untrusted(struct err *err, const char *why)
@@ -57,8 +57,7 @@ static enum status check_dates(int64_t not_before, int64_t not_after, int64_t no
     return ST_OK;
 }
 
-/* Does basicConstraints say that it may sign certificates (or is it a root of the time before there
- * were any)? */
+/* A CA by its basicConstraints, or a version 1 root, which has none. */
 static bool is_ca(X509 *cert)
 {
     int kind = X509_check_ca(cert);
@@ -66,32 +65,32 @@ static bool is_ca(X509 *cert)
     return kind == 1 || kind == 3;
 }
 
-static enum status find_leaf(struct judging *j, struct err *err)
+static enum status find_leaf(struct validation *v, struct err *err)
 {
-    for (int i = 0; i < sk_X509_num(j->bundle); i++) {
-        X509 *cert = sk_X509_value(j->bundle, i);
-        if (is_ca(cert) || (j->leaf && X509_cmp(cert, j->leaf) == 0))
+    for (int i = 0; i < sk_X509_num(v->bundle); i++) {
+        X509 *cert = sk_X509_value(v->bundle, i);
+        if (is_ca(cert) || (v->leaf && X509_cmp(cert, v->leaf) == 0))
             continue;
-        if (j->leaf)
+        if (v->leaf)
             return untrusted(err, "more than one end-entity certificate");
-        j->leaf = cert;
+        v->leaf = cert;
     }
-    return j->leaf ? ST_OK : untrusted(err, "no end-entity certificate");
+    return v->leaf ? ST_OK : untrusted(err, "no end-entity certificate");
 }
 
-static enum status check_leaf(const struct judging *j, struct err *err)
+static enum status validate_leaf(const struct validation *v, struct err *err)
 {
     int64_t not_before, not_after;
-    uint32_t usage = X509_get_key_usage(j->leaf); /* all bits set when it says nothing */
+    uint32_t usage = X509_get_key_usage(v->leaf); /* all bits set when the extension is absent */
     enum status st;
 
-    if (!pem_time(X509_get0_notBefore(j->leaf), &not_before) ||
-        !pem_time(X509_get0_notAfter(j->leaf), &not_after))
+    if (!pem_time(X509_get0_notBefore(v->leaf), &not_before) ||
+        !pem_time(X509_get0_notAfter(v->leaf), &not_after))
         return untrusted(err, "the certificate's dates are malformed");
-    st = check_dates(not_before, not_after, j->now, "the certificate", err);
+    st = check_dates(not_before, not_after, v->now, "the certificate", err);
     if (st != ST_OK)
         return st;
-    if (X509_check_host(j->leaf, CHAIN_NAME, sizeof CHAIN_NAME - 1,
+    if (X509_check_host(v->leaf, CHAIN_NAME, sizeof CHAIN_NAME - 1,
                         X509_CHECK_FLAG_NEVER_CHECK_SUBJECT | X509_CHECK_FLAG_NO_WILDCARDS,
                         NULL) != 1)
         return err_reason(err, ST_UNTRUSTED, "certificate_name",
@@ -101,8 +100,8 @@ static enum status check_leaf(const struct judging *j, struct err *err)
     return ST_OK;
 }
 
-/* The dates between which every certificate of a path is valid. */
-static int weigh_path(certificates *path, int64_t *ret_not_before, int64_t *ret_not_after)
+/* The dates between which every certificate of the path is valid. */
+static int read_path_dates(pem_certs *path, int64_t *ret_not_before, int64_t *ret_not_after)
 {
     int64_t not_before = INT64_MIN, not_after = INT64_MAX;
 
@@ -119,22 +118,22 @@ static int weigh_path(certificates *path, int64_t *ret_not_before, int64_t *ret_
     return X509_V_OK;
 }
 
-/* Let OpenSSL judge the leaf with these intermediates and nothing but the anchors as roots. */
-static int judge_with(struct judging *j, certificates *intermediates)
+/* Have OpenSSL verify the leaf with these intermediates and only the anchors as roots. */
+static int verify_with(struct validation *v, pem_certs *intermediates)
 {
     X509_STORE_CTX *ctx = X509_STORE_CTX_new();
     int verdict = X509_V_ERR_OUT_OF_MEM;
 
-    if (!ctx || X509_STORE_CTX_init(ctx, j->store, j->leaf, intermediates) != 1)
+    if (!ctx || X509_STORE_CTX_init(ctx, v->store, v->leaf, intermediates) != 1)
         goto out;
     X509_VERIFY_PARAM *param = X509_STORE_CTX_get0_param(ctx);
     X509_VERIFY_PARAM_set_flags(param, X509_V_FLAG_TRUSTED_FIRST);
     X509_VERIFY_PARAM_clear_flags(param, X509_V_FLAG_PARTIAL_CHAIN);
     X509_VERIFY_PARAM_set_auth_level(param, CHAIN_SECURITY_LEVEL);
     X509_VERIFY_PARAM_set_depth(param, CHAIN_CERTIFICATES_MAX);
-    X509_VERIFY_PARAM_set_time(param, (time_t)j->now);
+    X509_VERIFY_PARAM_set_time(param, (time_t)v->now);
     if (X509_verify_cert(ctx) == 1)
-        verdict = weigh_path(X509_STORE_CTX_get0_chain(ctx), &j->not_before, &j->not_after);
+        verdict = read_path_dates(X509_STORE_CTX_get0_chain(ctx), &v->not_before, &v->not_after);
     else if ((verdict = X509_STORE_CTX_get_error(ctx)) == X509_V_OK)
         verdict = X509_V_ERR_UNSPECIFIED;
 out:
@@ -148,100 +147,99 @@ static bool is_date_fault(int verdict)
     return verdict == X509_V_ERR_CERT_HAS_EXPIRED || verdict == X509_V_ERR_CERT_NOT_YET_VALID;
 }
 
-/* True when a path holds. Else the first fault is kept, but for one of dates, which tells more: a
- * path to an anchor is there. */
-static bool try_path(struct judging *j, certificates *intermediates)
+/* True when the path is valid. Otherwise the first fault is kept, but a date fault replaces it, because
+ * it means that a path to an anchor exists. */
+static bool try_path(struct validation *v, pem_certs *intermediates)
 {
-    if (j->paths_left-- <= 0)
+    if (v->paths_left-- <= 0)
         return false;
-    int verdict = judge_with(j, intermediates);
-    if (verdict == X509_V_OK || j->verdict == X509_V_ERR_UNSPECIFIED ||
-        (is_date_fault(verdict) && !is_date_fault(j->verdict)))
-        j->verdict = verdict;
+    int verdict = verify_with(v, intermediates);
+    if (verdict == X509_V_OK || v->verdict == X509_V_ERR_UNSPECIFIED ||
+        (is_date_fault(verdict) && !is_date_fault(v->verdict)))
+        v->verdict = verdict;
     return verdict == X509_V_OK;
 }
 
-/* `path` holds the intermediates chosen so far, the last one nearest to the root. */
-static bool search(struct judging *j, X509 *top, certificates *path)
+/* Depth-first search. `path` holds the intermediates chosen so far, the last one nearest the root. */
+static bool search_paths(struct validation *v, X509 *top, pem_certs *path)
 {
-    for (int i = 0; i < sk_X509_num(j->bundle) && j->paths_left > 0; i++) {
-        X509 *next = sk_X509_value(j->bundle, i);
+    for (int i = 0; i < sk_X509_num(v->bundle) && v->paths_left > 0; i++) {
+        X509 *next = sk_X509_value(v->bundle, i);
         if (!is_ca(next) || X509_NAME_cmp(X509_get_issuer_name(top), X509_get_subject_name(next)) ||
             sk_X509_find(path, next) >= 0)
             continue;
         if (!sk_X509_push(path, next))
             return false;
-        if (try_path(j, path) || search(j, next, path))
+        if (try_path(v, path) || search_paths(v, next, path))
             return true;
         (void)sk_X509_pop(path);
     }
     return false;
 }
 
-static enum status find_path(struct judging *j, struct err *err)
+static enum status validate_path(struct validation *v, struct err *err)
 {
-    bool found = try_path(j, j->bundle);
+    bool found = try_path(v, v->bundle);
 
     if (!found) {
-        certificates *path = sk_X509_new_null();
-        found = path && (try_path(j, path) || search(j, j->leaf, path));
+        pem_certs *path = sk_X509_new_null();
+        found = path && (try_path(v, path) || search_paths(v, v->leaf, path));
         sk_X509_free(path);
     }
     if (found)
         return ST_OK;
     return err_reason(err, ST_UNTRUSTED,
-                      is_date_fault(j->verdict) ? "certificate_expired" : "certificate_untrusted",
-                      "certificate chain: %s", X509_verify_cert_error_string(j->verdict));
+                      is_date_fault(v->verdict) ? "certificate_expired" : "certificate_untrusted",
+                      "certificate chain: %s", X509_verify_cert_error_string(v->verdict));
 }
 
-/* Everything but the making of the result. */
-static enum status judge(struct judging *j, struct err *err)
+static enum status validate_bundle(struct validation *v, struct err *err)
 {
-    enum status st = find_leaf(j, err);
+    enum status st = find_leaf(v, err);
 
     if (st == ST_OK)
-        st = check_leaf(j, err);
+        st = validate_leaf(v, err);
     if (st == ST_OK)
-        st = find_path(j, err);
+        st = validate_path(v, err);
     return st;
 }
 
-enum status chain_judge(struct str pem, const struct anchors *anchors, int64_t now,
-                        struct chain **ret_chain, struct err *err)
+enum status chain_validate(struct str pem, const struct anchors *anchors, int64_t now,
+                           struct chain **ret_chain, struct err *err)
 {
-    struct judging j = { .now = now,
-                         .paths_left = CHAIN_PATHS_MAX,
-                         .verdict = X509_V_ERR_UNSPECIFIED };
+    struct validation v = { .now = now,
+                            .paths_left = CHAIN_PATHS_MAX,
+                            .verdict = X509_V_ERR_UNSPECIFIED };
     struct err why = ERR_NONE;
     struct chain *chain = NULL;
     enum status st;
 
     if (pem.n > CHAIN_PEM_MAX)
         return untrusted(err, "too large");
-    if (pem_certificates(pem, CHAIN_CERTIFICATES_MAX, &j.bundle, &why) != ST_OK)
+    if (pem_parse(pem, CHAIN_CERTIFICATES_MAX, &v.bundle, &why) != ST_OK)
         return untrusted(err, why.text);
-    j.store = anchors_store(anchors);
+    v.store = anchors_store(anchors);
     chain = calloc(1, sizeof *chain);
-    if (!j.store || !chain) {
+    if (!v.store || !chain) {
         st = err_reason(err, ST_UNAVAILABLE, "certificate_unavailable",
-                        "the trust anchors cannot be read, or memory is out");
+                        "the trust anchors cannot be read, or out of memory");
         goto out;
     }
     atomic_init(&chain->references, 1);
-    st = judge(&j, err);
+    st = validate_bundle(&v, err);
     if (st != ST_OK)
         goto out;
-    st = signature_key_create(X509_get0_pubkey(j.leaf), &chain->key, err);
+    st = signature_key_create(X509_get0_pubkey(v.leaf), &chain->key, err);
     if (st != ST_OK)
         goto out;
-    chain->not_before = j.not_before;
-    chain->not_after = j.not_after;
+    chain->not_before = v.not_before;
+    chain->not_after = v.not_after;
     *ret_chain = chain;
     chain = NULL; /* handed over */
 out:
     chain_unref(chain);
-    X509_STORE_free(j.store);
-    pem_free(j.bundle);
+    X509_STORE_free(v.store);
+    pem_certs_free(v.bundle);
     ERR_clear_error();
     return st;
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* certs/chain.h -- a certificate chain of Alexa's, judged: SPEC 3.1 step 2.
+/* certs/chain.h -- a validated certificate chain of Alexa's.
  *
- * Made from PEM text by one judgement, then unchanging and reference counted: what remains of it is
- * the leaf's key, ready to verify with, and the dates between which the whole path holds.
+ * A chain is made from PEM text that passes validation and is then immutable and reference counted.
+ * It holds the leaf's key, ready to verify with, and the dates between which the whole path is valid.
  * Thread-safe. */
 #ifndef CLIMACAST_CERTS_CHAIN_H
 #define CLIMACAST_CERTS_CHAIN_H
@@ -23,16 +23,17 @@ enum {
 
 struct chain;
 
-/* Judge a bundle as of `now` (epoch seconds). On ST_OK *ret_chain is a reference, the caller's.
- * ST_UNTRUSTED with reason certificate_untrusted (malformed, no path to an anchor, a weak key or
- * digest, no single leaf), certificate_expired (or not valid yet), or certificate_name;
- * ST_SYSTEM. */
-enum status chain_judge(struct str pem, const struct anchors *anchors, int64_t now,
-                        struct chain **ret_chain, struct err *err);
+/* Validate a PEM bundle as of `now` (epoch seconds).
+ *   ST_OK           *ret_chain is a new reference
+ *   ST_UNTRUSTED    certificate_untrusted (malformed, no path to an anchor, a weak key or digest, not
+ *                   exactly one leaf), certificate_expired (or not valid yet), certificate_name
+ *   ST_UNAVAILABLE  certificate_unavailable: out of memory, or the anchors cannot be read */
+enum status chain_validate(struct str pem, const struct anchors *anchors, int64_t now,
+                           struct chain **ret_chain, struct err *err);
 
-/* The dates once more. ST_OK, or ST_UNTRUSTED with certificate_expired. */
+/* Check the dates again. ST_OK, or ST_UNTRUSTED with certificate_expired. */
 enum status chain_check_dates(const struct chain *c, int64_t now, struct err *err);
-const struct signature_key *chain_key(const struct chain *c);
+const struct signature_key *chain_key(const struct chain *c); /* of the leaf; lives as long as c */
 
 struct chain *chain_ref(struct chain *c);
 void chain_unref(struct chain *c); /* NULL allowed */

@@ -278,8 +278,8 @@ static enum status fetch(struct chain_cache *c, const char *url, int64_t deadlin
     enum status st = fetch_pem(c, url, deadline, &response, err);
 
     if (st == ST_OK)
-        st = chain_judge(buf_str(&response.body), c->settings.anchors, c->clock.wall_s(), &chain,
-                         err);
+        st = chain_validate(buf_str(&response.body), c->settings.anchors, c->clock.wall_s(), &chain,
+                            err);
     http_response_done(&response);
     count_fetch(c, st);
     if (st != ST_OK)

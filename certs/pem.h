@@ -1,30 +1,27 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* certs/pem.h -- PEM text: read from a file, and taken apart into certificates, within bounds. */
+/* certs/pem.h -- PEM text to X.509 certificates, within bounds. Thread-safe. */
 #ifndef CLIMACAST_CERTS_PEM_H
 #define CLIMACAST_CERTS_PEM_H
 
 #include <openssl/x509.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "server/base/err.h"
 #include "server/base/str.h"
 
-typedef STACK_OF(X509) certificates;
+typedef STACK_OF(X509) pem_certs;
 
-/* Read a regular file of at most out->max bytes. ST_NOT_FOUND, ST_DENIED, ST_TOO_LARGE, ST_INVALID
- * (no regular file) or ST_SYSTEM, with the path in err. */
-enum status pem_read_file(const char *path, struct buf *out, struct err *err);
+/* Parses all certificates in the text, in order: at least one and at most `max`. Text between blocks
+ * is skipped; a block that is not a plain CERTIFICATE is an error. ST_INVALID, ST_SYSTEM. Free the
+ * result with pem_certs_free(). */
+enum status pem_parse(struct str pem, int max, pem_certs **ret_certs, struct err *err);
+void pem_certs_free(pem_certs *certs); /* NULL allowed */
 
-/* Every certificate of the text, in its order; at least one and at most `most`. Text between blocks
- * is passed over, a block that is not a plain CERTIFICATE is an error. ST_INVALID; free with
- * pem_free(). */
-enum status pem_certificates(struct str pem, int most, certificates **ret_certs, struct err *err);
-void pem_free(certificates *certs); /* NULL allowed */
-
-/* Epoch seconds; false when the certificate's date is no date. */
+/* A certificate's date as epoch seconds; false when it is malformed. */
 bool pem_time(const ASN1_TIME *t, int64_t *ret_t);
 
-/* What OpenSSL last complained of on this thread, in its words; its queue is empty after. */
+/* The text of the last OpenSSL error on this thread; empties the error queue. Never NULL. */
 const char *pem_openssl_error(void);
 
 #endif

@@ -21,6 +21,7 @@
 
 #include "certs/pem.h"
 #include "server/base/clock.h"
+#include "server/base/file.h"
 #include "server/base/secret.h"
 
 enum {
@@ -95,7 +96,7 @@ static enum status parse_key(struct str pem, const char *path, EVP_PKEY **ret_ke
 }
 
 /* Each certificate must be followed by its issuer: clients need not put them in order. */
-static enum status check_order(certificates *certs, const char *path, struct err *err)
+static enum status check_order(pem_certs *certs, const char *path, struct err *err)
 {
     for (int i = 0; i + 1 < sk_X509_num(certs); i++)
         if (X509_NAME_cmp(X509_get_issuer_name(sk_X509_value(certs, i)),
@@ -107,7 +108,7 @@ static enum status check_order(certificates *certs, const char *path, struct err
     return ST_OK;
 }
 
-static enum status check_match(certificates *certs, const EVP_PKEY *key, const struct tls *t,
+static enum status check_match(pem_certs *certs, const EVP_PKEY *key, const struct tls *t,
                                struct err *err)
 {
     for (int i = 0; i < sk_X509_num(certs); i++) {
@@ -167,9 +168,9 @@ static void copy_subject(const X509 *leaf, char *out, size_t room)
 static enum status judge(const struct tls *t, struct str certificate, struct str key_pem,
                          struct tls_pair *pair, struct err *err)
 {
-    certificates *certs = NULL;
+    pem_certs *certs = NULL;
     EVP_PKEY *key = NULL;
-    enum status st = pem_certificates(certificate, CERTIFICATES_MAX, &certs, err);
+    enum status st = pem_parse(certificate, CERTIFICATES_MAX, &certs, err);
 
     if (st != ST_OK) {
         st = err_context(err, "%s", t->certificate_path);
@@ -186,7 +187,7 @@ static enum status judge(const struct tls *t, struct str certificate, struct str
         copy_subject(sk_X509_value(certs, 0), pair->subject, sizeof pair->subject);
 out:
     EVP_PKEY_free(key);
-    pem_free(certs);
+    pem_certs_free(certs);
     return st;
 }
 
@@ -194,7 +195,7 @@ out:
 
 static enum status read_file(const char *path, struct buf *out, struct err *err)
 {
-    enum status st = pem_read_file(path, out, err);
+    enum status st = file_read_regular(path, out, err);
 
     if (st == ST_OK && memchr(buf_z(out), '\0', out->n))
         st = err_set(err, ST_INVALID, "%s: is no text", path);

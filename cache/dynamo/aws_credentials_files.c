@@ -5,11 +5,11 @@
  * The files are INI with rules of their own: '#' and ';' begin a comment line, a comment behind a
  * value needs a blank before it, indented lines belong to the key above and are nothing to us. In
  * the configuration file a profile is [profile NAME], save for [default]. */
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "cache/dynamo/aws_credentials_internal.h"
+#include "server/base/file.h"
 #include "server/base/json.h"
 #include "server/base/secret.h"
 
@@ -143,21 +143,17 @@ enum status aws_credentials_parse_profile(struct str text, bool config, const ch
     return ST_OK;
 }
 
-/* ST_MISS: there is none. */
-static enum status read_file(const char *path, struct buf *out, struct err *err)
+/* ST_MISS: the file does not exist. */
+static enum status read_shared_file(const char *path, struct buf *out, struct err *err)
 {
-    FILE *file = fopen(path, "rb");
-    char *to = file ? buf_reserve(out, FILE_BYTES_MAX) : NULL;
+    struct err why = ERR_NONE;
+    enum status st = file_read(path, out, &why);
 
-    if (!file && (errno == ENOENT || errno == ENOTDIR))
+    if (st == ST_NOT_FOUND)
         return ST_MISS;
-    if (!file)
-        return err_reason(err, ST_DENIED, "no_credentials", "cannot read %s: error %d", path,
-                          errno);
-    if (to)
-        buf_grew(out, fread(to, 1, FILE_BYTES_MAX, file));
-    (void)fclose(file);
-    return to ? ST_OK : err_set(err, ST_SYSTEM, "no memory for %s", path);
+    if (st == ST_OK)
+        return ST_OK;
+    return err_reason(err, ST_DENIED, "no_credentials", "cannot read %s", why.text);
 }
 
 static enum status from_file(const struct aws_credentials_search *s, const char *variable,
@@ -174,7 +170,7 @@ static enum status from_file(const struct aws_credentials_search *s, const char 
         snprintf(room, sizeof room, "%s/.aws/%s", home, usual) < (int)sizeof room)
         path = room;
     if (*path)
-        st = read_file(path, &text, err);
+        st = read_shared_file(path, &text, err);
     if (st == ST_OK)
         st = aws_credentials_parse_profile(buf_str(&text), config, profile, ret_keys, err);
     secret_wipe(text.p, text.n);

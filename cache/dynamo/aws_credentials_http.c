@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "cache/dynamo/aws_credentials_internal.h"
+#include "server/base/file.h"
 #include "server/base/json.h"
 #include "server/base/secret.h"
 #include "server/base/time_text.h"
@@ -87,23 +88,15 @@ static enum status container_token(const struct aws_credentials_search *s, struc
                                    struct err *err)
 {
     const char *path = aws_credentials_variable(s, "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE");
-    FILE *file;
-    char *to;
 
     if (!*path) {
         buf_putz(out, aws_credentials_variable(s, "AWS_CONTAINER_AUTHORIZATION_TOKEN"));
         return ST_OK;
     }
-    file = fopen(path, "rb");
-    to = file ? buf_reserve(out, WORD_MAX) : NULL;
-    if (to)
-        buf_grew(out, fread(to, 1, WORD_MAX, file));
-    if (file)
-        (void)fclose(file);
-    return to ? ST_OK
-              : err_reason(err, ST_DENIED, "no_credentials",
-                           "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE names a file that cannot be "
-                           "read");
+    if (file_read(path, out, NULL) == ST_OK)
+        return ST_OK;
+    return err_reason(err, ST_DENIED, "no_credentials",
+                      "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE names a file that cannot be read");
 }
 
 static enum status container_ask(const struct aws_credentials_search *s, const char *url,

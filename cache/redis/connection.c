@@ -7,12 +7,8 @@
 #include "cache/redis/connection.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <hiredis/hiredis.h>
-#include <limits.h>
 #include <netdb.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,6 +17,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "server/base/client_socket.h"
 #include "server/base/clock.h"
 
 enum { CHUNK = 64 * 1024, ADDRESSES_MAX = 4 };
@@ -33,51 +30,32 @@ struct redis_link {
 
 /* ---- connecting ---- */
 
-static enum status wait_for(int fd, short what, int64_t deadline, struct err *err)
+static enum status wait_for(int fd, short events, int64_t deadline, struct err *err)
 {
-    for (;;) {
-        int64_t left = clock_left_ms(deadline);
-        struct pollfd p = { .fd = fd, .events = what };
-        int n = poll(&p, 1, left > INT_MAX ? INT_MAX : (int)left);
-        if (n > 0)
-            return ST_OK;
-        if (n == 0 && clock_left_ms(deadline) == 0)
-            return err_set(err, ST_TIMEOUT, "Redis did not answer in time");
-        if (n < 0 && errno != EINTR)
-            return err_set(err, ST_SYSTEM, "poll: %s", strerror(errno));
-    }
+    struct err why = ERR_NONE;
+    enum status st = client_socket_wait(fd, events, deadline, &why);
+
+    if (st == ST_TIMEOUT)
+        return err_set(err, ST_TIMEOUT, "Redis did not answer in time");
+    return st == ST_OK ? ST_OK : err_set(err, st, "%s", why.text);
 }
 
-/* *ret_fd is set while there is a socket to close, whatever is returned. */
-static enum status connect_to(const struct sockaddr *to, socklen_t size, int64_t deadline,
-                              int *ret_fd, struct err *err)
+static enum status cannot_connect(struct err *err, enum status st, const struct err *why)
 {
-    int fd = socket(to->sa_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0), fault = 0;
-    int one = 1;
-    socklen_t fault_size = sizeof fault;
-    enum status st = ST_OK;
-
-    *ret_fd = fd;
-    if (fd < 0)
-        return err_set(err, ST_SYSTEM, "socket: %s", strerror(errno));
-    if (to->sa_family != AF_UNIX)
-        (void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
-    if (connect(fd, to, size) != 0) {
-        if (errno != EINPROGRESS)
-            return err_set(err, ST_UNAVAILABLE, "cannot connect to Redis: %s", strerror(errno));
-        st = wait_for(fd, POLLOUT, deadline, err);
-    }
-    if (st == ST_OK && (getsockopt(fd, SOL_SOCKET, SO_ERROR, &fault, &fault_size) != 0 || fault))
-        st = err_set(err, ST_UNAVAILABLE, "cannot connect to Redis: %s", strerror(fault));
-    return st;
+    if (st == ST_TIMEOUT)
+        return err_set(err, st, "Redis did not answer in time");
+    return err_set(err, st, "cannot connect to Redis: %s", why->text);
 }
 
 static enum status connect_unix(const char *path, int64_t deadline, int *ret_fd, struct err *err)
 {
     struct sockaddr_un to = { .sun_family = AF_UNIX };
+    struct err why = ERR_NONE;
+    enum status st;
 
     (void)snprintf(to.sun_path, sizeof to.sun_path, "%s", path);
-    return connect_to((struct sockaddr *)&to, sizeof to, deadline, ret_fd, err);
+    st = client_socket_connect((struct sockaddr *)&to, sizeof to, deadline, ret_fd, &why);
+    return st == ST_OK ? ST_OK : cannot_connect(err, st, &why);
 }
 
 /* The name is looked up before the clock starts: that may take longer than any command. */
@@ -85,25 +63,19 @@ static enum status connect_tcp(const struct redis_address *a, int64_t timeout_ms
                                int64_t *ret_deadline, int *ret_fd, struct err *err)
 {
     struct addrinfo hints = { .ai_socktype = SOCK_STREAM }, *found = NULL;
-    enum status st = ST_UNAVAILABLE;
+    struct err why = ERR_NONE;
+    enum status st;
     char port[8];
-    int rc, tries = 0;
+    int rc;
 
     (void)snprintf(port, sizeof port, "%u", (unsigned)a->port);
     rc = getaddrinfo(a->host, port, &hints, &found);
     *ret_deadline = clock_mono_ms() + timeout_ms;
     if (rc != 0)
         return err_set(err, ST_UNAVAILABLE, "Redis's host is not known: %s", gai_strerror(rc));
-    for (const struct addrinfo *at = found; at && tries < ADDRESSES_MAX; at = at->ai_next) {
-        err_clear(err);
-        st = connect_to(at->ai_addr, at->ai_addrlen, *ret_deadline, ret_fd, err);
-        if (st == ST_OK)
-            break;
-        if (*ret_fd >= 0)
-            (void)close(*ret_fd);
-        *ret_fd = -1;
-        tries++;
-    }
+    st = client_socket_connect_any(found, ADDRESSES_MAX, *ret_deadline, ret_fd, &why);
+    if (st != ST_OK)
+        st = cannot_connect(err, st, &why);
     freeaddrinfo(found);
     return st;
 }

@@ -31,7 +31,7 @@ struct doctor_context {
     /* the endpoint */
     char host[256]; /* the host name that Alexa calls; "" when unknown */
     uint16_t host_port;
-    struct appraisal certificate;
+    struct cert_info certificate;
     bool certificate_read;
     bool daemon_answers, public_answers;
     int64_t skew_s; /* our clock minus the weather service's */

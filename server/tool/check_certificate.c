@@ -25,7 +25,7 @@ void check_certificate(struct doctor_context *ctx, struct finding *f)
                     "no certificate is configured");
         return;
     }
-    ctx->certificate_read = appraise(path, ctx->host, &ctx->certificate, &err) == ST_OK;
+    ctx->certificate_read = cert_info_read(path, ctx->host, &ctx->certificate, &err) == ST_OK;
     if (ctx->certificate_read && !ctx->host[0])
         (void)snprintf(ctx->host, sizeof ctx->host, "%s", ctx->certificate.public_name);
     if (ctx->certificate_read && tls_create(path, key, &tls, &err) == ST_OK)
@@ -63,7 +63,7 @@ void check_days_left(struct doctor_context *ctx, struct finding *f)
 /* Also tells which "SSL certificate type" to choose in the Alexa console. */
 void check_chain(struct doctor_context *ctx, struct finding *f)
 {
-    const struct appraisal *a = &ctx->certificate;
+    const struct cert_info *a = &ctx->certificate;
 
     if (!ctx->certificate_read)
         finding_set(f, CHECK_WARN, see_certificate, "%s", skipped);
@@ -80,7 +80,7 @@ void check_chain(struct doctor_context *ctx, struct finding *f)
                                   : "use a certificate from a public authority",
                     "the chain does not lead to a root in the system's trust store: %s",
                     a->untrusted);
-    else if (a->names_by_a_star)
+    else if (a->matches_wildcard)
         finding_set(
             f, CHECK_OK, NULL,
             "complete, issued by %s; in the Alexa console, choose \"My development endpoint is a "
@@ -97,7 +97,7 @@ void check_chain(struct doctor_context *ctx, struct finding *f)
 
 void check_names(struct doctor_context *ctx, struct finding *f)
 {
-    const struct appraisal *a = &ctx->certificate;
+    const struct cert_info *a = &ctx->certificate;
 
     if (!ctx->certificate_read)
         finding_set(f, CHECK_WARN, see_certificate, "%s", skipped);
@@ -108,7 +108,7 @@ void check_names(struct doctor_context *ctx, struct finding *f)
     else if (!ctx->host[0])
         finding_set(f, CHECK_WARN, "get a certificate for the endpoint's public name",
                     "the certificate is for %s, which Alexa cannot reach", a->names);
-    else if (!a->names_host)
+    else if (!a->matches_host)
         finding_set(f, CHECK_FAIL, "get a certificate for that name, or correct --host",
                     "the certificate is for %s, not for %s", a->names, ctx->host);
     else

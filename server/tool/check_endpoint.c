@@ -7,7 +7,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "certs/probe.h"
+#include "certs/tls_probe.h"
 #include "server/base/clock.h"
 #include "server/base/host_port.h"
 #include "server/base/json.h"
@@ -103,7 +103,7 @@ void check_listener(struct doctor_context *ctx, struct finding *f)
     uint16_t port;
     bool ours = false;
     long status = 0;
-    struct probe probe = { .protocol = "" };
+    struct tls_probe probe = { .protocol = "" };
     struct err err = ERR_NONE;
     const char *name = ctx->host[0] ? ctx->host : "localhost";
 
@@ -113,7 +113,7 @@ void check_listener(struct doctor_context *ctx, struct finding *f)
     }
     (void)snprintf(where, sizeof where, strchr(host, ':') ? "[%s]:%u" : "%s:%u", host, port);
     (void)setenv("no_proxy", "*", 1); /* from here on: our own endpoint is not behind a proxy */
-    if (probe_server(host, port, name, clock_mono_ms() + CALL_MS, &probe, &err) != ST_OK) {
+    if (tls_probe(host, port, name, clock_mono_ms() + CALL_MS, &probe, &err) != ST_OK) {
         if (strstr(err.text, "refused"))
             finding_set(f, CHECK_WARN,
                         "start it: systemctl start climacast (see journalctl -u climacast "
@@ -174,13 +174,13 @@ void check_port_443(struct doctor_context *ctx, struct finding *f)
 
 void check_server_name(struct doctor_context *ctx, struct finding *f)
 {
-    struct probe probe = { .protocol = "" };
+    struct tls_probe probe = { .protocol = "" };
     struct err err = ERR_NONE;
 
     if (!ctx->host[0])
         finding_set(f, CHECK_OK, NULL, "%s", no_host);
-    else if (probe_server(ctx->host, ctx->host_port, ctx->host, clock_mono_ms() + CALL_MS, &probe,
-                          &err) != ST_OK)
+    else if (tls_probe(ctx->host, ctx->host_port, ctx->host, clock_mono_ms() + CALL_MS, &probe,
+                       &err) != ST_OK)
         finding_set(f, CHECK_WARN, "see \"port-443\"", "skipped: %s", err.text);
     else if (probe.unrecognized_name)
         finding_set(f, CHECK_FAIL,

@@ -6,10 +6,10 @@
  * a slot names it. */
 #include "server/utterance/model.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "server/base/file.h"
 #include "server/base/json.h"
 
 enum { ARENA_MAX = 64 * 1024 * 1024 };
@@ -312,33 +312,19 @@ enum status model_parse(struct str json, struct model **ret_model, struct err *e
     return st;
 }
 
-static enum status read_file(const char *path, struct buf *text, struct err *err)
-{
-    FILE *f = fopen(path, "re");
-    char piece[8192];
-    size_t n;
-    bool broken;
-
-    if (!f)
-        return err_set(err, ST_INVALID, "%s", strerror(errno));
-    while (!text->failed && (n = fread(piece, 1, sizeof piece, f)) > 0)
-        buf_put(text, (struct str){ piece, n });
-    broken = ferror(f) != 0;
-    (void)fclose(f);
-    if (text->failed)
-        return err_set(err, ST_INVALID, "larger than %d bytes", MODEL_BYTES_MAX);
-    return broken ? err_set(err, ST_INVALID, "cannot be read") : ST_OK;
-}
-
 enum status model_load(const char *path, struct model **ret_model, struct err *err)
 {
     struct buf text = BUF_INIT(MODEL_BYTES_MAX);
-    enum status st = read_file(path, &text, err);
+    struct err why = ERR_NONE;
+    enum status st = file_read(path, &text, &why);
 
-    if (st == ST_OK)
+    if (st != ST_OK) {
+        st = err_set(err, ST_INVALID, "interaction model %s", why.text);
+    } else {
         st = model_parse(buf_str(&text), ret_model, err);
-    if (st != ST_OK)
-        err_context(err, "interaction model %s", path);
+        if (st != ST_OK)
+            err_context(err, "interaction model %s", path);
+    }
     buf_free(&text);
     return st;
 }

@@ -21,7 +21,7 @@ static const struct anchors *anchors_of_this_run(void)
         X509 *root =
             pki_issue((struct pki_spec){ .name = "Root", .key = PKI_ROOT, .basic = PKI_CA });
         pki_put(&pem, root, NULL);
-        PKI_CHECK(anchors_of_pem(buf_str(&pem), "fuzz", &anchors, NULL) == ST_OK);
+        PKI_CHECK(anchors_parse(buf_str(&pem), "fuzz", &anchors, NULL) == ST_OK);
         X509_free(root);
         buf_free(&pem);
     }
@@ -34,7 +34,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct chain *chain = NULL;
     struct err err = ERR_NONE;
 
-    PKI_CHECK(chain_judge(pem, anchors_of_this_run(), 1700000000, &chain, &err) == ST_UNTRUSTED);
+    PKI_CHECK(chain_validate(pem, anchors_of_this_run(), 1700000000, &chain, &err) == ST_UNTRUSTED);
     PKI_CHECK(!chain && strncmp(err.reason, "certificate_", 12) == 0);
     return 0;
 }

@@ -30,17 +30,17 @@ static X509 *leaf(const char *san, enum pki_key key)
         .name = "anything", .key = key, .issuer = middle, .signer = PKI_MIDDLE, .san = san });
 }
 
-static struct appraisal appraise_file(const char *host, X509 *first, X509 *second)
+static struct cert_info appraise_file(const char *host, X509 *first, X509 *second)
 {
     struct buf pem = BUF_INIT(100000);
-    struct appraisal a;
+    struct cert_info a;
     struct err err = ERR_NONE;
     char path[300];
 
     pki_put(&pem, first, second, NULL);
     pki_write(&folder, "our.pem", buf_str(&pem));
     buf_free(&pem);
-    if (appraise(pki_path(&folder, "our.pem", path), host, &a, &err) != ST_OK)
+    if (cert_info_read(pki_path(&folder, "our.pem", path), host, &a, &err) != ST_OK)
         fail_msg("%s", err.text);
     X509_free(first);
     return a;
@@ -52,7 +52,7 @@ TEST(names_and_key_are_told)
         const char *san, *host;
         enum pki_key key;
         const char *names, *public_name, *said;
-        bool names_host, by_a_star;
+        bool matches_host, by_a_star;
     } cases[] = {
         { "DNS:skill.example.org,DNS:*.example.org,IP:127.0.0.1", "", PKI_EC,
           "skill.example.org, *.example.org", "skill.example.org", "EC P-256", true, false },
@@ -69,12 +69,12 @@ TEST(names_and_key_are_told)
     };
 
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        struct appraisal a = appraise_file(cases[i].host, leaf(cases[i].san, cases[i].key), middle);
+        struct cert_info a = appraise_file(cases[i].host, leaf(cases[i].san, cases[i].key), middle);
         CHECK_STR(a.names, cases[i].names);
         CHECK_STR(a.public_name, cases[i].public_name);
         CHECK_STR(a.key, cases[i].said);
-        CHECK_ROW(i, a.names_host == cases[i].names_host);
-        CHECK_ROW(i, a.names_by_a_star == cases[i].by_a_star);
+        CHECK_ROW(i, a.matches_host == cases[i].matches_host);
+        CHECK_ROW(i, a.matches_wildcard == cases[i].by_a_star);
         CHECK_ROW(i, a.trusted && !a.self_signed);
         CHECK_STR(a.issuer, "CN=Middle");
         CHECK_INT(a.count, 2);
@@ -83,7 +83,7 @@ TEST(names_and_key_are_told)
 
 TEST(a_chain_that_is_not_complete_is_told)
 {
-    struct appraisal a = appraise_file("", leaf("DNS:skill.example.org", PKI_EC), NULL);
+    struct cert_info a = appraise_file("", leaf("DNS:skill.example.org", PKI_EC), NULL);
 
     CHECK(!a.trusted);
     CHECK_INT(a.count, 1);
@@ -92,7 +92,7 @@ TEST(a_chain_that_is_not_complete_is_told)
 
 TEST(a_self_signed_one_is_told)
 {
-    struct appraisal a = appraise_file(
+    struct cert_info a = appraise_file(
         "",
         pki_issue((struct pki_spec){ .name = "me", .key = PKI_EC, .san = "DNS:skill.example.org" }),
         NULL);
@@ -102,7 +102,7 @@ TEST(a_self_signed_one_is_told)
 
 TEST(an_expired_one_is_read_all_the_same)
 {
-    struct appraisal a =
+    struct cert_info a =
         appraise_file("",
                       pki_issue((struct pki_spec){ .name = "old",
                                                    .key = PKI_EC,
@@ -120,15 +120,15 @@ TEST(an_expired_one_is_read_all_the_same)
 
 TEST(what_cannot_be_read_is_a_fault_with_its_path)
 {
-    struct appraisal a;
+    struct cert_info a;
     struct err err = ERR_NONE;
     char path[300];
 
-    CHECK_INT(appraise("/nowhere/our.pem", "", &a, &err), ST_NOT_FOUND);
+    CHECK_INT(cert_info_read("/nowhere/our.pem", "", &a, &err), ST_NOT_FOUND);
     CHECK(strstr(err.text, "/nowhere/our.pem"));
     err_clear(&err);
     pki_write(&folder, "bad.pem", STR("no certificate"));
-    CHECK_INT(appraise(pki_path(&folder, "bad.pem", path), "", &a, &err), ST_INVALID);
+    CHECK_INT(cert_info_read(pki_path(&folder, "bad.pem", path), "", &a, &err), ST_INVALID);
     CHECK(strstr(err.text, "bad.pem"));
 }
 

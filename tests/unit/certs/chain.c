@@ -18,7 +18,7 @@ static struct anchors *anchors_of(X509 *cert)
     struct anchors *a = NULL;
 
     pki_put(&pem, cert, NULL);
-    CHECK_INT(anchors_of_pem(buf_str(&pem), "test", &a, NULL), ST_OK);
+    CHECK_INT(anchors_parse(buf_str(&pem), "test", &a, NULL), ST_OK);
     buf_free(&pem);
     return a;
 }
@@ -55,7 +55,7 @@ static void set_up(void)
 static enum status judge_at(struct str pem, int64_t now, struct err *err)
 {
     struct chain *chain = NULL;
-    enum status st = chain_judge(pem, anchors, now, &chain, err);
+    enum status st = chain_validate(pem, anchors, now, &chain, err);
 
     CHECK((st == ST_OK) == !!chain);
     chain_unref(chain);
@@ -536,7 +536,7 @@ TEST(the_dates_kept_are_those_of_the_whole_path)
     struct err err = ERR_NONE;
 
     pki_put(&pem, leaf, brief, NULL);
-    CHECK_INT(chain_judge(buf_str(&pem), anchors, now, &chain, NULL), ST_OK);
+    CHECK_INT(chain_validate(buf_str(&pem), anchors, now, &chain, NULL), ST_OK);
     CHECK_INT(chain_check_dates(chain, now, NULL), ST_OK);
     CHECK_INT(chain_check_dates(chain, now + 4990, NULL), ST_OK);
     CHECK_INT(chain_check_dates(chain, now + 5010, &err), ST_UNTRUSTED);

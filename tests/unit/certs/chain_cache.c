@@ -84,7 +84,7 @@ static int world_make(void **state)
     world.http = host_client(&world.folder, world.root);
     struct buf pem = BUF_INIT(1 << 16);
     pki_put(&pem, world.root, NULL);
-    CHECK_INT(anchors_of_pem(buf_str(&pem), "test", &world.anchors, NULL), ST_OK);
+    CHECK_INT(anchors_parse(buf_str(&pem), "test", &world.anchors, NULL), ST_OK);
     buf_free(&pem);
     return 0;
 }

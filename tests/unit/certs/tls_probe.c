@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/unit/certs/probe.c -- handshakes with servers that greet well, badly, or not at all. */
+/* tests/unit/certs/tls_probe.c -- handshakes with servers that greet well, badly, or not at all. */
 #include "tests/test.h"
 
 #include <netinet/in.h>
@@ -8,7 +8,7 @@
 #include <signal.h>
 #include <sys/socket.h>
 
-#include "certs/probe.h"
+#include "certs/tls_probe.h"
 #include "tests/unit/certs/pki.h"
 
 enum manner { GREETS, WARNS, HANGS_UP, NO_TLS, SILENT };
@@ -94,22 +94,23 @@ static void server_stop(void)
     (void)close(server.listener);
 }
 
-static enum status look(enum manner manner, int64_t patience_ms, struct probe *ret, struct err *err)
+static enum status look(enum manner manner, int64_t patience_ms, struct tls_probe *ret,
+                        struct err *err)
 {
     enum status st;
 
-    *ret = (struct probe){ .protocol = "" };
+    *ret = (struct tls_probe){ .protocol = "" };
     *err = ERR_NONE;
     server_start(manner);
-    st = probe_server("127.0.0.1", server.port, "skill.example.org", clock_mono_ms() + patience_ms,
-                      ret, err);
+    st = tls_probe("127.0.0.1", server.port, "skill.example.org", clock_mono_ms() + patience_ms,
+                   ret, err);
     server_stop();
     return st;
 }
 
 TEST(a_server_that_knows_the_name_is_told_so)
 {
-    struct probe p;
+    struct tls_probe p;
     struct err err;
 
     CHECK_INT(look(GREETS, 5000, &p, &err), ST_OK);
@@ -119,7 +120,7 @@ TEST(a_server_that_knows_the_name_is_told_so)
 
 TEST(the_warning_unrecognized_name_is_heard)
 {
-    struct probe p;
+    struct tls_probe p;
     struct err err;
 
     CHECK_INT(look(WARNS, 5000, &p, &err), ST_OK);
@@ -130,7 +131,7 @@ TEST(the_warning_unrecognized_name_is_heard)
 
 TEST(what_is_no_tls_is_told)
 {
-    struct probe p;
+    struct tls_probe p;
     struct err err;
 
     CHECK_INT(look(NO_TLS, 5000, &p, &err), ST_UNAVAILABLE);
@@ -138,12 +139,11 @@ TEST(what_is_no_tls_is_told)
     CHECK_INT(look(SILENT, 300, &p, &err), ST_TIMEOUT);
     /* nobody there any more */
     err = ERR_NONE;
-    CHECK_INT(probe_server("127.0.0.1", server.port, "x", clock_mono_ms() + 3000, &p, &err),
+    CHECK_INT(tls_probe("127.0.0.1", server.port, "x", clock_mono_ms() + 3000, &p, &err),
               ST_UNAVAILABLE);
     CHECK(strstr(err.text, "refused"));
     err = ERR_NONE;
-    CHECK_INT(probe_server("no such host", 1, "x", clock_mono_ms() + 3000, &p, &err),
-              ST_UNAVAILABLE);
+    CHECK_INT(tls_probe("no such host", 1, "x", clock_mono_ms() + 3000, &p, &err), ST_UNAVAILABLE);
 }
 
 TESTS(a_server_that_knows_the_name_is_told_so, the_warning_unrecognized_name_is_heard,
