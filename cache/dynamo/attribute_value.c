@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cache/dynamo/attribute_value.c -- attribute values.
+/* cache/dynamo/attribute_value.c -- conversion between DynamoDB's typed attribute values and to_plain
+ * JSON.
  *
- * Trees of attribute values are jansson trees too, so one kind of memory serves all; what comes
- * from the network is judged here, on the way to plain JSON, and nowhere trusted before. */
+ * Attribute values are jansson trees like plain JSON, so that both share one memory model. What
+ * DynamoDB sends is validated here, while it is converted; nothing relies on its shape before. */
 #include "cache/dynamo/attribute_value.h"
 
 #include <math.h>
@@ -11,10 +12,11 @@
 
 #include "cache/layout.h"
 
-/* The one member of an attribute value; false when it has not that shape. */
-static bool taken_apart(const json_t *value, const char **ret_type, json_t **ret_inner)
+/* Splits an attribute value into its type and content; false if it does not have exactly one
+ * member. */
+static bool split_value(const json_t *value, const char **ret_type, json_t **ret_inner)
 {
-    json_t *object = (json_t *)(uintptr_t)value; /* jansson's iterators want it so; only read */
+    json_t *object = (json_t *)(uintptr_t)value; /* jansson's iterators are not const */
     void *only = json_object_iter(object);
 
     if (json_object_size(value) != 1)
@@ -24,14 +26,15 @@ static bool taken_apart(const json_t *value, const char **ret_type, json_t **ret
     return true;
 }
 
-static enum status malformed(struct err *err)
+static enum status err_malformed(struct err *err)
 {
-    return err_reason(err, ST_INVALID, "item_malformed", "the table holds what is no value");
+    return err_reason(err, ST_INVALID, "item_malformed",
+                      "the table holds an invalid attribute value");
 }
 
 /* ---- to plain JSON ---- */
 
-static json_t *number_of(struct str text)
+static json_t *parse_number(struct str text)
 {
     int64_t whole;
     double real;
@@ -41,14 +44,14 @@ static json_t *number_of(struct str text)
     return str_to_double(text, &real) ? json_real(real) : NULL;
 }
 
-static json_t *text_of(const json_t *text)
+static json_t *copy_text(const json_t *text)
 {
     return json_stringn(json_string_value(text), json_string_length(text));
 }
 
-static enum status plain(const json_t *value, int nesting, json_t **ret, struct err *err);
+static enum status to_plain(const json_t *value, int nesting, json_t **ret, struct err *err);
 
-static enum status plain_map(const json_t *members, int nesting, json_t **ret, struct err *err)
+static enum status map_to_plain(const json_t *members, int nesting, json_t **ret, struct err *err)
 {
     json_t *object = json_object(), *member, *made = NULL;
     enum status st = object ? ST_OK : err_no_memory(err);
@@ -56,7 +59,7 @@ static enum status plain_map(const json_t *members, int nesting, json_t **ret, s
     size_t n;
 
     json_object_keylen_foreach ((json_t *)(uintptr_t)members, name, n, member) {
-        st = plain(member, nesting - 1, &made, err);
+        st = to_plain(member, nesting - 1, &made, err);
         if (st == ST_OK && json_object_setn_new_nocheck(object, name, n, made) != 0)
             st = err_no_memory(err);
         if (st != ST_OK)
@@ -69,22 +72,23 @@ static enum status plain_map(const json_t *members, int nesting, json_t **ret, s
     return st;
 }
 
-/* A list of values, or a set of texts whose type is `of`. */
-static enum status plain_list(const json_t *list, const char *of, int nesting, json_t **ret,
-                              struct err *err)
+/* A list of values if `set_type` is NULL, else a set: "SS", "NS" or "BS". */
+static enum status list_to_plain(const json_t *list, const char *set_type, int nesting,
+                                 json_t **ret, struct err *err)
 {
     json_t *array = json_array(), *member, *made = NULL;
     enum status st = array ? ST_OK : err_no_memory(err);
     size_t i;
 
     json_array_foreach (list, i, member) {
-        if (!of) {
-            st = plain(member, nesting - 1, &made, err);
+        if (!set_type) {
+            st = to_plain(member, nesting - 1, &made, err);
         } else if (json_is_string(member)) {
-            made = *of == 'N' ? number_of(str_of(json_string_value(member))) : text_of(member);
-            st = made ? ST_OK : malformed(err);
+            made = *set_type == 'N' ? parse_number(str_of(json_string_value(member)))
+                                    : copy_text(member);
+            st = made ? ST_OK : err_malformed(err);
         } else {
-            st = malformed(err);
+            st = err_malformed(err);
         }
         if (st == ST_OK && json_array_append_new(array, made) != 0)
             st = err_no_memory(err);
@@ -98,42 +102,42 @@ static enum status plain_list(const json_t *list, const char *of, int nesting, j
     return st;
 }
 
-static enum status plain(const json_t *value, int nesting, json_t **ret, struct err *err)
+static enum status to_plain(const json_t *value, int nesting, json_t **ret, struct err *err)
 {
     const char *type;
     json_t *inner, *made = NULL;
 
-    if (nesting == 0 || !taken_apart(value, &type, &inner))
-        return malformed(err);
+    if (nesting == 0 || !split_value(value, &type, &inner))
+        return err_malformed(err);
     if (strcmp(type, "M") == 0 && json_is_object(inner))
-        return plain_map(inner, nesting, ret, err);
+        return map_to_plain(inner, nesting, ret, err);
     if (strcmp(type, "L") == 0 && json_is_array(inner))
-        return plain_list(inner, NULL, nesting, ret, err);
+        return list_to_plain(inner, NULL, nesting, ret, err);
     if (strlen(type) == 2 && type[1] == 'S' && strchr("SNB", type[0]) && json_is_array(inner))
-        return plain_list(inner, type, nesting, ret, err);
+        return list_to_plain(inner, type, nesting, ret, err);
     if (strcmp(type, "N") == 0 && json_is_string(inner))
-        made = number_of(str_of(json_string_value(inner)));
+        made = parse_number(str_of(json_string_value(inner)));
     else if ((strcmp(type, "S") == 0 || strcmp(type, "B") == 0) && json_is_string(inner))
-        made = text_of(inner);
+        made = copy_text(inner);
     else if (strcmp(type, "BOOL") == 0 && json_is_boolean(inner))
         made = json_boolean(json_is_true(inner));
     else if (strcmp(type, "NULL") == 0)
         made = json_null();
     if (!made)
-        return malformed(err);
+        return err_malformed(err);
     *ret = made;
     return ST_OK;
 }
 
 enum status attribute_value_to_json(const json_t *value, json_t **ret_json, struct err *err)
 {
-    return plain(value, ATTRIBUTE_VALUE_NESTING_MAX, ret_json, err);
+    return to_plain(value, ATTRIBUTE_VALUE_NESTING_MAX, ret_json, err);
 }
 
 /* ---- from plain JSON ---- */
 
-/* {type: inner}; takes `inner` over. */
-static json_t *wrapped(const char *type, json_t *inner)
+/* {type: inner}; takes ownership of `inner`. */
+static json_t *wrap_value(const char *type, json_t *inner)
 {
     json_t *value = inner ? json_object() : NULL;
 
@@ -150,7 +154,7 @@ static json_t *wrapped(const char *type, json_t *inner)
 
 json_t *attribute_value_make_string(struct str s)
 {
-    return wrapped("S", json_stringn(s.p ? s.p : "", s.n));
+    return wrap_value("S", json_stringn(s.p ? s.p : "", s.n));
 }
 
 json_t *attribute_value_make_integer(int64_t n)
@@ -159,42 +163,42 @@ json_t *attribute_value_make_integer(int64_t n)
     json_t *value;
 
     buf_printf(&text, "%lld", (long long)n);
-    value = wrapped("N", json_string(buf_z(&text)));
+    value = wrap_value("N", json_string(buf_z(&text)));
     buf_free(&text);
     return value;
 }
 
 json_t *attribute_value_make_map(json_t *members)
 {
-    return wrapped("M", members);
+    return wrap_value("M", members);
 }
 
-/* A real as DynamoDB itself would write it: no ".0", no "e-07". */
-static enum status real(const json_t *json, json_t **ret, struct err *err)
+/* A real in the form in which DynamoDB returns it: no ".0", no leading zero in the exponent. */
+static enum status make_real(const json_t *json, json_t **ret, struct err *err)
 {
     double value = json_real_value(json), size = fabs(value);
     struct buf text = BUF_INIT(64);
     size_t e;
 
     if (!isfinite(value) || size >= 1e126 || (size > 0 && size < 1e-130))
-        return err_reason(err, ST_INVALID, "number_range", "a number that DynamoDB cannot hold: %g",
-                          value);
+        return err_reason(err, ST_INVALID, "number_range",
+                          "a number that DynamoDB cannot store: %g", value);
     layout_put_json(&text, (json_t *)(uintptr_t)json);
     if (str_ends(buf_str(&text), STR(".0")))
         buf_truncate(&text, text.n - 2);
     e = str_index(buf_str(&text), 'e');
-    if (e + 2 < text.n && text.p[e + 2] == '0') /* the sign stands at e + 1 */
+    if (e + 2 < text.n && text.p[e + 2] == '0') /* the sign is at e + 1 */
         memmove(text.p + e + 2, text.p + e + 3, text.n - e - 2);
-    *ret = wrapped("N", json_string(size == 0 ? "0" : buf_z(&text)));
+    *ret = wrap_value("N", json_string(size == 0 ? "0" : buf_z(&text)));
     buf_free(&text);
     return *ret ? ST_OK : err_no_memory(err);
 }
 
-static enum status merged(json_t *old, const json_t *json, int nesting, json_t **ret,
-                          struct err *err);
+static enum status merge_value(json_t *old, const json_t *json, int nesting, json_t **ret,
+                               struct err *err);
 
-static enum status merged_object(json_t *old, const json_t *json, int nesting, json_t **ret,
-                                 struct err *err)
+static enum status merge_object(json_t *old, const json_t *json, int nesting, json_t **ret,
+                                struct err *err)
 {
     json_t *members = json_object(), *member, *made = NULL;
     enum status st = members ? ST_OK : err_no_memory(err);
@@ -202,7 +206,7 @@ static enum status merged_object(json_t *old, const json_t *json, int nesting, j
     size_t n;
 
     json_object_keylen_foreach ((json_t *)(uintptr_t)json, name, n, member) {
-        st = merged(attribute_value_member(old, name), member, nesting - 1, &made, err);
+        st = merge_value(attribute_value_member(old, name), member, nesting - 1, &made, err);
         if (st == ST_OK && json_object_setn_new_nocheck(members, name, n, made) != 0)
             st = err_no_memory(err);
         if (st != ST_OK)
@@ -212,19 +216,19 @@ static enum status merged_object(json_t *old, const json_t *json, int nesting, j
         json_decref(members);
         return st;
     }
-    *ret = wrapped("M", members);
+    *ret = wrap_value("M", members);
     return *ret ? ST_OK : err_no_memory(err);
 }
 
-static enum status merged_array(json_t *old, const json_t *json, int nesting, json_t **ret,
-                                struct err *err)
+static enum status merge_array(json_t *old, const json_t *json, int nesting, json_t **ret,
+                               struct err *err)
 {
     json_t *list = json_array(), *was = json_object_get(old, "L"), *member, *made = NULL;
     enum status st = list ? ST_OK : err_no_memory(err);
     size_t i;
 
     json_array_foreach (json, i, member) {
-        st = merged(json_array_get(was, i), member, nesting - 1, &made, err);
+        st = merge_value(json_array_get(was, i), member, nesting - 1, &made, err);
         if (st == ST_OK && json_array_append_new(list, made) != 0)
             st = err_no_memory(err);
         if (st != ST_OK)
@@ -234,12 +238,12 @@ static enum status merged_array(json_t *old, const json_t *json, int nesting, js
         json_decref(list);
         return st;
     }
-    *ret = wrapped("L", list);
+    *ret = wrap_value("L", list);
     return *ret ? ST_OK : err_no_memory(err);
 }
 
-/* Is `json` what `old` says? */
-static bool unchanged(const json_t *old, const json_t *json)
+/* Does `old` already mean the same as `json`? */
+static bool means_same(const json_t *old, const json_t *json)
 {
     json_t *was = NULL;
     bool same = old && attribute_value_to_json(old, &was, NULL) == ST_OK && json_equal(was, json);
@@ -248,34 +252,34 @@ static bool unchanged(const json_t *old, const json_t *json)
     return same;
 }
 
-static enum status merged(json_t *old, const json_t *json, int nesting, json_t **ret,
-                          struct err *err)
+static enum status merge_value(json_t *old, const json_t *json, int nesting, json_t **ret,
+                               struct err *err)
 {
     if (nesting == 0)
         return err_set(err, ST_INVALID, "nested too deeply");
-    if (unchanged(old, json)) {
+    if (means_same(old, json)) {
         *ret = json_incref(old);
         return ST_OK;
     }
     switch (json_typeof(json)) {
     case JSON_OBJECT:
-        return merged_object(old, json, nesting, ret, err);
+        return merge_object(old, json, nesting, ret, err);
     case JSON_ARRAY:
-        return merged_array(old, json, nesting, ret, err);
+        return merge_array(old, json, nesting, ret, err);
     case JSON_REAL:
-        return real(json, ret, err);
+        return make_real(json, ret, err);
     case JSON_STRING:
-        *ret = wrapped("S", text_of(json));
+        *ret = wrap_value("S", copy_text(json));
         break;
     case JSON_INTEGER:
         *ret = attribute_value_make_integer(json_integer_value(json));
         break;
     case JSON_TRUE:
     case JSON_FALSE:
-        *ret = wrapped("BOOL", json_boolean(json_is_true(json)));
+        *ret = wrap_value("BOOL", json_boolean(json_is_true(json)));
         break;
     case JSON_NULL:
-        *ret = wrapped("NULL", json_true());
+        *ret = wrap_value("NULL", json_true());
         break;
     }
     return *ret ? ST_OK : err_no_memory(err);
@@ -285,7 +289,7 @@ enum status attribute_value_merge(json_t *old, const json_t *json, json_t **ret_
                                   struct err *err)
 {
     json_t *made = NULL;
-    enum status st = merged(old, json, ATTRIBUTE_VALUE_NESTING_MAX, &made, err);
+    enum status st = merge_value(old, json, ATTRIBUTE_VALUE_NESTING_MAX, &made, err);
 
     if (st == ST_OK)
         *ret_value = made;
@@ -329,21 +333,21 @@ struct str attribute_value_string(const json_t *value)
 
 /* ---- sizes ---- */
 
-/* Two digits a byte, and one or two more; zeros at either end are not kept, which we do not count
- * on. */
-static size_t number_size(const json_t *text)
+/* DynamoDB stores two digits per byte plus one or two bytes, without leading and trailing zeros.
+ * Zeros are counted here all the same: the result may be too high, never too low. */
+static size_t size_of_number(const json_t *text)
 {
     return json_string_length(text) / 2 + 2;
 }
 
-static size_t list_size(const json_t *list, bool numbers)
+static size_t size_of_list(const json_t *list, bool numbers)
 {
     size_t bytes = 3, i;
     json_t *member;
 
     json_array_foreach (list, i, member) {
         if (json_is_string(member))
-            bytes += numbers ? number_size(member) : json_string_length(member);
+            bytes += numbers ? size_of_number(member) : json_string_length(member);
         else
             bytes += attribute_value_size(member) + 1;
     }
@@ -356,12 +360,12 @@ size_t attribute_value_size(const json_t *value)
     const char *type, *name;
     json_t *inner, *member;
 
-    if (!taken_apart(value, &type, &inner))
+    if (!split_value(value, &type, &inner))
         return 0;
     if (json_is_array(inner))
-        return list_size(inner, *type == 'N');
+        return size_of_list(inner, *type == 'N');
     if (json_is_string(inner))
-        return *type == 'N' ? number_size(inner) : json_string_length(inner);
+        return *type == 'N' ? size_of_number(inner) : json_string_length(inner);
     if (!json_is_object(inner))
         return 1;
     json_object_keylen_foreach (inner, name, n, member)
