@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cache/dynamo/attribute_value.c -- conversion between DynamoDB's typed attribute values and to_plain
+/* cache/dynamo/attribute_value.c -- conversion between DynamoDB's typed attribute values and plain
  * JSON.
  *
  * Attribute values are jansson trees like plain JSON, so that both share one memory model. What

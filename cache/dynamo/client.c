@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cache/dynamo/client.c -- calls to DynamoDB: JSON protocol 1.0 over HTTP, Signature Version 4.
+/* cache/dynamo/client.c -- a DynamoDB client: JSON protocol 1.0 over HTTP, signed with Signature
+ * Version 4.
  *
- * libcurl is told not to send a request twice by itself (`once`): only here is it known what a
- * second sending means. Each try has a time of its own, so that one lost packet does not cost the
- * whole turn. No answer is taken in compressed form, for the checksum covers the body as sent. */
+ * All retries happen here: libcurl is told not to resend a request on its own (`once`), because only
+ * this file tracks what a second attempt may mean. Each attempt has a timeout of its own, so that one
+ * lost packet does not use up the whole deadline. Responses are never compressed, because their
+ * checksum covers the body as sent. */
 #include "cache/dynamo/client.h"
 
 #include <stdatomic.h>
@@ -11,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cache/dynamo/attribute_value.h"
 #include "cache/dynamo/error.h"
 #include "cache/dynamo/sigv4.h"
 #include "server/base/backoff.h"
@@ -20,13 +23,13 @@
 #include "server/base/time_text.h"
 
 enum {
-    TRY_MS = 2000,       /* of one try at an item, unless told otherwise */
-    LONG_TRY_MS = 10000, /* at a page of a scan, at a table */
-    WAIT_FIRST_MS = 25,  /* longest wait before the second try; it doubles */
-    WAIT_MAX_MS = 1000,
+    TRY_MS = 2000,       /* timeout of one attempt at an item, by default */
+    LONG_TRY_MS = 10000, /* of one at a page of a scan, or at a table */
+    BACKOFF_FIRST_MS = 25,
+    BACKOFF_MAX_MS = 1000,
     TRIES_MAX = 30,
-    SKEW_LEAST_S = 20, /* less is not worth a word */
-    ANSWER_MAX = 16 * 1024 * 1024,
+    SKEW_MIN_S = 20, /* a smaller clock difference is ignored */
+    RESPONSE_MAX = 16 * 1024 * 1024,
     REQUEST_MAX = 4 * 1024 * 1024,
     AUTHORIZATION_MAX = 2048,
     HOST_MAX = 256,
@@ -35,25 +38,25 @@ enum {
 struct dynamo_client {
     struct http *http;
     struct aws_credentials_provider *credentials;
-    struct dynamo_error_target place;
+    struct dynamo_error_target target;
     char table[256], region[64], endpoint[512], url[520], host[HOST_MAX];
     int64_t try_ms;
-    atomic_int_least64_t skew_s; /* the server's clock minus ours */
-    struct metric_family *calls, *seconds, *units;
+    atomic_int_least64_t skew_s; /* the server's clock minus the local one */
+    struct metric_family *tries, *seconds, *half_units;
 };
 
 /* ---- settings ---- */
 
-static bool made_of(const char *text, const char *allowed, size_t least, size_t most)
+static bool consists_of(const char *text, const char *allowed, size_t min, size_t max)
 {
     size_t n = text ? strlen(text) : 0;
 
-    return n >= least && n <= most && strspn(text, allowed) == n;
+    return n >= min && n <= max && strspn(text, allowed) == n;
 }
 
-/* "https://host:port/path" apart: the Host header as every peer computes it, without the scheme's
- * own port. */
-static bool take_endpoint(struct dynamo_client *d, const char *endpoint)
+/* Splits "https://host:port/". The Host header leaves out the scheme's default port, as the server
+ * does when it checks the signature. */
+static bool set_endpoint(struct dynamo_client *c, const char *endpoint)
 {
     bool tls = str_starts(str_of(endpoint), STR("https://"));
     struct str rest = str_of(endpoint), host;
@@ -63,160 +66,176 @@ static bool take_endpoint(struct dynamo_client *d, const char *endpoint)
     rest = str_sub(rest, tls ? 8 : 7, rest.n);
     host = str_sub(rest, 0, str_index(rest, '/'));
     if (host.n < rest.n && rest.n - host.n > 1)
-        return false; /* a path: no DynamoDB is below one */
+        return false; /* DynamoDB has no path */
     if (str_ends(host, tls ? STR(":443") : STR(":80")))
         host.n -= tls ? 4 : 3;
-    if (host.n == 0 || host.n >= sizeof d->host || strcspn(endpoint, "@?# ") != strlen(endpoint))
+    if (host.n == 0 || host.n >= sizeof c->host || strcspn(endpoint, "@?# ") != strlen(endpoint))
         return false;
-    (void)snprintf(d->host, sizeof d->host, "%.*s", STR_ARG(host));
-    (void)snprintf(d->endpoint, sizeof d->endpoint, "%s://%s", tls ? "https" : "http", d->host);
-    (void)snprintf(d->url, sizeof d->url, "%s/", d->endpoint);
+    (void)snprintf(c->host, sizeof c->host, "%.*s", STR_ARG(host));
+    (void)snprintf(c->endpoint, sizeof c->endpoint, "%s://%s", tls ? "https" : "http", c->host);
+    (void)snprintf(c->url, sizeof c->url, "%s/", c->endpoint);
     return true;
 }
 
-static enum status take_settings(struct dynamo_client *d, const struct dynamo_client_settings *s,
-                                 struct err *err)
+static enum status apply_settings(struct dynamo_client *c, const struct dynamo_client_settings *s,
+                                  struct err *err)
 {
     static const char region[] = "abcdefghijklmnopqrstuvwxyz0123456789-";
     static const char table[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-";
-    char usual[512];
+    char default_endpoint[512];
 
-    if (!made_of(s->table, table, 3, sizeof d->table - 1))
+    if (!consists_of(s->table, table, 3, sizeof c->table - 1))
         return err_reason(err, ST_INVALID, "setting",
-                          "persistence.table: a table's name is 3 to 255 letters, digits, _ . -");
-    if (!made_of(s->region, region, 1, sizeof d->region - 1))
+                          "persistence.table: a table name is 3 to 255 letters, digits, _ . -");
+    if (!consists_of(s->region, region, 1, sizeof c->region - 1))
         return err_reason(err, ST_INVALID, "setting",
                           "dynamodb.region: not the name of a region, such as us-east-1");
-    (void)snprintf(d->table, sizeof d->table, "%s", s->table);
-    (void)snprintf(d->region, sizeof d->region, "%s", s->region);
-    (void)snprintf(usual, sizeof usual, "https://dynamodb.%s.amazonaws.com%s", d->region,
-                   str_starts(str_of(d->region), STR("cn-")) ? ".cn" : "");
-    if (!take_endpoint(d, s->endpoint && *s->endpoint ? s->endpoint : usual))
+    (void)snprintf(c->table, sizeof c->table, "%s", s->table);
+    (void)snprintf(c->region, sizeof c->region, "%s", s->region);
+    (void)snprintf(default_endpoint, sizeof default_endpoint, "https://dynamodb.%s.amazonaws.com%s",
+                   c->region, str_starts(str_of(c->region), STR("cn-")) ? ".cn" : "");
+    if (!set_endpoint(c, s->endpoint && *s->endpoint ? s->endpoint : default_endpoint))
         return err_reason(err, ST_INVALID, "setting",
-                          "dynamodb.endpoint: not a URL of scheme, host and port only");
-    d->place = (struct dynamo_error_target){ d->table, d->region, d->endpoint };
+                          "dynamodb.endpoint: not a URL with only a scheme, a host and a port");
+    c->target = (struct dynamo_error_target){ c->table, c->region, c->endpoint };
     return ST_OK;
 }
 
 enum status dynamo_client_create(const struct dynamo_client_settings *settings, struct http *http,
-                                 struct dynamo_client **ret_dynamo, struct err *err)
+                                 struct dynamo_client **ret_client, struct err *err)
 {
-    struct dynamo_client *d = calloc(1, sizeof *d);
-    enum status st = d ? take_settings(d, settings, err) : err_no_memory(err);
+    struct dynamo_client *c = calloc(1, sizeof *c);
+    enum status st = c ? apply_settings(c, settings, err) : err_no_memory(err);
 
     if (st != ST_OK) {
-        free(d);
+        free(c);
         return st;
     }
-    d->http = http;
-    d->try_ms = settings->try_ms > 0 ? settings->try_ms : TRY_MS;
-    d->credentials = aws_credentials_provider_create(settings->credentials, http);
-    if (!d->credentials) {
-        dynamo_client_free(d);
+    c->http = http;
+    c->try_ms = settings->try_ms > 0 ? settings->try_ms : TRY_MS;
+    c->credentials = aws_credentials_provider_create(settings->credentials, http);
+    if (!c->credentials) {
+        dynamo_client_free(c);
         return err_no_memory(err);
     }
-    d->calls = metrics_family(settings->metrics, METRIC_COUNTER, "climacast_dynamodb_tries_total",
+    c->tries = metrics_family(settings->metrics, METRIC_COUNTER, "climacast_dynamodb_tries_total",
                               "operation,outcome", "Requests sent to DynamoDB.");
-    d->seconds = metrics_family(settings->metrics, METRIC_HISTOGRAM, "climacast_dynamodb_seconds",
-                                "operation", "Time of a call to DynamoDB, all its tries together.");
-    d->units =
+    c->seconds = metrics_family(settings->metrics, METRIC_HISTOGRAM, "climacast_dynamodb_seconds",
+                                "operation", "Duration of a DynamoDB call, retries included.");
+    c->half_units =
         metrics_family(settings->metrics, METRIC_COUNTER, "climacast_dynamodb_half_units_total",
-                       "operation", "Capacity that DynamoDB has counted, in halves of a unit.");
-    *ret_dynamo = d;
+                       "operation", "Capacity consumed, as reported by DynamoDB, in half units.");
+    *ret_client = c;
     return ST_OK;
 }
 
-void dynamo_client_free(struct dynamo_client *d)
+void dynamo_client_free(struct dynamo_client *c)
 {
-    if (!d)
+    if (!c)
         return;
-    aws_credentials_provider_free(d->credentials);
-    free(d);
+    aws_credentials_provider_free(c->credentials);
+    free(c);
 }
 
-const char *dynamo_client_table(const struct dynamo_client *d)
+const char *dynamo_client_table(const struct dynamo_client *c)
 {
-    return d->table;
+    return c->table;
 }
 
-const char *dynamo_client_region(const struct dynamo_client *d)
+const char *dynamo_client_region(const struct dynamo_client *c)
 {
-    return d->region;
+    return c->region;
 }
 
-/* ---- one try ---- */
+/* ---- one attempt ---- */
 
-/* A request that is under way. */
-struct run {
+/* A call in progress. */
+struct call {
     struct dynamo_client *client;
     const char *operation;
     struct str body;
     int64_t deadline;
-    bool newer_keys, newer_time; /* has been tried: not a second time */
-    struct dynamo_client_response *answer;
+    bool renewed_credentials, corrected_clock; /* each is tried only once */
+    struct dynamo_client_response *response;
 };
 
-static enum status send_signed(const struct run *r, const struct aws_credentials *keys,
-                               int64_t time_s, struct http_response *response, struct err *err)
-{
-    struct dynamo_client *d = r->client;
+/* The headers of one signed request, and the buffers that some of them point into. */
+struct signed_headers {
+    struct http_header list[6];
+    size_t count;
     char target[64], stamp[SIGV4_STAMP];
-    struct buf authorization = BUF_INIT(AUTHORIZATION_MAX);
-    bool whole = strcmp(r->operation, "Scan") == 0 || strstr(r->operation, "Table");
+    struct buf authorization;
+};
 
-    enum { LAST = 5 };
-    struct http_header headers[LAST + 1] = {
-        { STR("Content-Type"), STR("application/x-amz-json-1.0") },
-        { STR("Host"), str_of(d->host) },
-        { STR("X-Amz-Date"), { stamp, SIGV4_STAMP - 1 } },
-        { STR("X-Amz-Target"), { target, 0 } },
-    };
-    size_t count = LAST - 1;
-    struct sigv4_request signing = { STR("POST"), STR("/"), STR_NONE, headers, 0, r->body };
-    struct sigv4_scope scope = { time_s, str_of(d->region), STR("dynamodb") };
-    struct sigv4_key key = { str_of(keys->id), str_of(keys->secret) };
-    struct http_request request = {
-        .method = "POST",
-        .url = d->url,
-        .headers = headers,
-        .body = r->body,
-        .max_bytes = ANSWER_MAX,
-        .deadline = r->deadline,
-        .timeout_ms = whole ? LONG_TRY_MS : d->try_ms,
-        .once = true,
-    };
+static void add_header(struct signed_headers *h, struct str name, struct str value)
+{
+    h->list[h->count++] = (struct http_header){ name, value };
+}
+
+static enum status sign_headers(const struct call *call, const struct aws_credentials *credentials,
+                                int64_t time_s, struct signed_headers *h, struct err *err)
+{
+    const struct dynamo_client *c = call->client;
+    const struct sigv4_scope scope = { time_s, str_of(c->region), STR("dynamodb") };
+    const struct sigv4_key key = { str_of(credentials->id), str_of(credentials->secret) };
+    struct sigv4_request request = { STR("POST"), STR("/"), STR_NONE, h->list, 0, call->body };
     enum status st;
 
-    sigv4_stamp(time_s, stamp);
-    headers[3].value.n =
-        (size_t)snprintf(target, sizeof target, "DynamoDB_20120810.%s", r->operation);
-    if (*keys->token)
-        headers[count++] = (struct http_header){ STR("X-Amz-Security-Token"), str_of(keys->token) };
-    signing.header_count = count;
-    st = sigv4_authorization(&signing, &scope, &key, &authorization, err);
-    headers[count++] = (struct http_header){ STR("Authorization"), buf_str(&authorization) };
-    request.header_count = count;
-    if (st == ST_OK)
-        st = http_call(d->http, &request, response, err);
-    else
-        memset(response, 0, sizeof *response);
-    buf_free(&authorization);
+    sigv4_stamp(time_s, h->stamp);
+    (void)snprintf(h->target, sizeof h->target, "DynamoDB_20120810.%s", call->operation);
+    add_header(h, STR("Content-Type"), STR("application/x-amz-json-1.0"));
+    add_header(h, STR("Host"), str_of(c->host));
+    add_header(h, STR("X-Amz-Date"), str_of(h->stamp));
+    add_header(h, STR("X-Amz-Target"), str_of(h->target));
+    if (*credentials->token)
+        add_header(h, STR("X-Amz-Security-Token"), str_of(credentials->token));
+    request.header_count = h->count;
+    st = sigv4_authorization(&request, &scope, &key, &h->authorization, err);
+    add_header(h, STR("Authorization"), buf_str(&h->authorization));
     return st;
 }
 
-/* Learn from an answer how far the server's clock is from ours. */
-static void learn_time(struct dynamo_client *d, const char *date)
+static enum status send_signed(const struct call *call, const struct aws_credentials *credentials,
+                               int64_t time_s, struct http_response *response, struct err *err)
 {
-    int64_t theirs, off;
+    struct dynamo_client *c = call->client;
+    struct signed_headers headers = { .authorization = BUF_INIT(AUTHORIZATION_MAX) };
+    bool slow = strcmp(call->operation, "Scan") == 0 || strstr(call->operation, "Table");
+    enum status st = sign_headers(call, credentials, time_s, &headers, err);
+    const struct http_request request = {
+        .method = "POST",
+        .url = c->url,
+        .headers = headers.list,
+        .header_count = headers.count,
+        .body = call->body,
+        .max_bytes = RESPONSE_MAX,
+        .deadline = call->deadline,
+        .timeout_ms = slow ? LONG_TRY_MS : c->try_ms,
+        .once = true,
+    };
 
-    if (!time_parse_http(str_of(date), &theirs))
-        return;
-    off = theirs - clock_wall_s();
-    if (off > -SKEW_LEAST_S && off < SKEW_LEAST_S)
-        off = 0;
-    atomic_store_explicit(&d->skew_s, off, memory_order_relaxed);
+    if (st == ST_OK)
+        st = http_call(c->http, &request, response, err);
+    else
+        memset(response, 0, sizeof *response);
+    buf_free(&headers.authorization);
+    return st;
 }
 
+/* Learns from a response's Date header how far the server's clock is from the local one. */
+static void learn_clock_skew(struct dynamo_client *c, const char *date)
+{
+    int64_t server_s, skew;
+
+    if (!time_parse_http(str_of(date), &server_s))
+        return;
+    skew = server_s - clock_wall_s();
+    if (skew > -SKEW_MIN_S && skew < SKEW_MIN_S)
+        skew = 0;
+    atomic_store_explicit(&c->skew_s, skew, memory_order_relaxed);
+}
+
+/* Label values of climacast_dynamodb_tries_total. */
 static const char *const outcomes[] = {
     [DYNAMO_ERROR_NONE] = "ok",
     [DYNAMO_ERROR_CONFLICT] = "conflict",
@@ -227,145 +246,225 @@ static const char *const outcomes[] = {
     [DYNAMO_ERROR_UNKNOWN_OUTCOME] = "doubtful",
 };
 
-/* The answer came whole, or did not: what does it mean? */
-static enum dynamo_error_class judge(struct run *r, enum status st, struct http_response *response,
-                                     struct err *err)
+/* Classifies what came of an attempt: `st` is that of the HTTP call. */
+static enum dynamo_error_class classify_attempt(struct call *call, enum status st,
+                                                struct http_response *response, struct err *err)
 {
     json_t *body = NULL;
-    enum dynamo_error_class verdict;
+    enum dynamo_error_class kind;
 
     if (st == ST_INVALID || st == ST_SYSTEM || st == ST_TOO_LARGE)
         return DYNAMO_ERROR_FATAL;
     if (st != ST_OK) {
-        struct err cause = err ? *err : ERR_NONE;
-        if (err)
-            err_clear(err);
+        struct err cause = *err;
+        err_clear(err);
         (void)err_reason(err, st, st == ST_TIMEOUT ? "timeout" : "unreachable", "DynamoDB: %s",
                          cause.text);
         return DYNAMO_ERROR_UNKNOWN_OUTCOME;
     }
-    learn_time(r->client, response->date);
+    learn_clock_skew(call->client, response->date);
     body = json_loadb(buf_z(&response->body), response->body.n, JSON_ALLOW_NUL, NULL);
-    verdict = dynamo_error_classify(response->status, body, buf_str(&response->body),
-                                    response->crc32, &r->client->place, err);
-    if (verdict == DYNAMO_ERROR_NONE)
-        r->answer->body = body;
+    kind = dynamo_error_classify(response->status, body, buf_str(&response->body), response->crc32,
+                                 &call->client->target, err);
+    if (kind == DYNAMO_ERROR_NONE)
+        call->response->body = body;
     else
         json_decref(body);
-    return verdict;
+    return kind;
 }
 
-static enum dynamo_error_class try_once(struct run *r, struct err *err)
+static enum dynamo_error_class try_once(struct call *call, struct err *err)
 {
+    struct dynamo_client *c = call->client;
     struct http_response response;
-    struct aws_credentials keys;
-    int64_t skew = atomic_load_explicit(&r->client->skew_s, memory_order_relaxed), learnt;
-    enum dynamo_error_class verdict;
-    enum status st = aws_credentials_provider_get(r->client->credentials, r->deadline, &keys, err);
+    struct aws_credentials credentials;
+    int64_t skew = atomic_load_explicit(&c->skew_s, memory_order_relaxed), learned;
+    enum dynamo_error_class kind;
+    enum status st =
+        aws_credentials_provider_get(c->credentials, call->deadline, &credentials, err);
 
     if (st != ST_OK)
         return DYNAMO_ERROR_FATAL;
-    st = send_signed(r, &keys, clock_wall_s() + skew, &response, err);
-    verdict = judge(r, st, &response, err);
+    st = send_signed(call, &credentials, clock_wall_s() + skew, &response, err);
+    kind = classify_attempt(call, st, &response, err);
     http_response_done(&response);
-    learnt = atomic_load_explicit(&r->client->skew_s, memory_order_relaxed);
-    if (verdict == DYNAMO_ERROR_CLOCK_SKEW && (r->newer_time || learnt == skew))
-        verdict = DYNAMO_ERROR_FATAL;
-    r->newer_time |= verdict == DYNAMO_ERROR_CLOCK_SKEW;
-    if (verdict == DYNAMO_ERROR_BAD_CREDENTIALS) {
-        aws_credentials_provider_reject(r->client->credentials, &keys);
-        if (r->newer_keys)
-            verdict = DYNAMO_ERROR_FATAL;
-        r->newer_keys = true;
+    learned = atomic_load_explicit(&c->skew_s, memory_order_relaxed);
+    if (kind == DYNAMO_ERROR_CLOCK_SKEW && (call->corrected_clock || learned == skew))
+        kind = DYNAMO_ERROR_FATAL;
+    call->corrected_clock |= kind == DYNAMO_ERROR_CLOCK_SKEW;
+    if (kind == DYNAMO_ERROR_BAD_CREDENTIALS) {
+        aws_credentials_provider_reject(c->credentials, &credentials);
+        if (call->renewed_credentials)
+            kind = DYNAMO_ERROR_FATAL;
+        call->renewed_credentials = true;
     }
-    secret_wipe(&keys, sizeof keys);
-    metric_add(metric_get(r->client->calls, r->operation, outcomes[verdict], NULL), 1);
-    return verdict;
+    secret_wipe(&credentials, sizeof credentials);
+    metric_add(metric_get(c->tries, call->operation, outcomes[kind], NULL), 1);
+    return kind;
 }
 
-/* ---- all tries ---- */
+/* ---- a call with its retries ---- */
 
-/* The one of two faults that says more: what the server said, before that it said nothing. */
-static struct err telling(const struct err *before, const struct err *now)
+/* The more informative of two errors: what the server said rather than that it did not respond. */
+static struct err more_informative(const struct err *before, const struct err *now)
 {
     bool silent = strcmp(now->reason, "timeout") == 0 || strcmp(now->reason, "unreachable") == 0;
 
     return silent && before->status != ST_OK ? *before : *now;
 }
 
-static enum status run(struct run *r, struct err *err)
+static enum status try_until_deadline(struct call *call, struct err *err)
 {
-    struct err before = ERR_NONE;
-    struct backoff backoff = { .first_ms = WAIT_FIRST_MS,
-                               .max_ms = WAIT_MAX_MS,
+    struct err reported = ERR_NONE;
+    struct backoff backoff = { .first_ms = BACKOFF_FIRST_MS,
+                               .max_ms = BACKOFF_MAX_MS,
                                .waits_max = TRIES_MAX - 1 };
 
     for (;;) {
         struct err now = ERR_NONE;
-        enum dynamo_error_class verdict = try_once(r, &now);
-        switch (verdict) {
+        enum dynamo_error_class kind = try_once(call, &now);
+        switch (kind) {
         case DYNAMO_ERROR_NONE:
             return ST_OK;
         case DYNAMO_ERROR_CONFLICT:
             return ST_CONFLICT;
         case DYNAMO_ERROR_CLOCK_SKEW:
         case DYNAMO_ERROR_BAD_CREDENTIALS:
-            continue; /* at once, with what has been learnt */
+            continue; /* at once, with the corrected time or new credentials */
         case DYNAMO_ERROR_UNKNOWN_OUTCOME:
-            r->answer->outcome_unknown = true;
+            call->response->outcome_unknown = true;
             break;
         case DYNAMO_ERROR_RETRYABLE:
         case DYNAMO_ERROR_FATAL:
         default:
             break;
         }
-        before = telling(&before, &now);
-        if (verdict == DYNAMO_ERROR_FATAL || !backoff_sleep(&backoff, r->deadline)) {
+        reported = more_informative(&reported, &now);
+        if (kind == DYNAMO_ERROR_FATAL || !backoff_sleep(&backoff, call->deadline)) {
             if (err && err->status == ST_OK)
-                *err = before;
-            return before.status;
+                *err = reported;
+            return reported.status;
         }
     }
 }
 
-static void count_units(struct run *r)
+static void count_capacity(const struct call *call)
 {
+    const json_t *body = call->response->body;
     double units = 0;
 
-    if ((json_num(r->answer->body, "ConsumedCapacity.CapacityUnits", &units) ||
-         json_num(r->answer->body, "ConsumedCapacity.0.CapacityUnits", &units)) &&
+    if ((json_num(body, "ConsumedCapacity.CapacityUnits", &units) ||
+         json_num(body, "ConsumedCapacity.0.CapacityUnits", &units)) &&
         units > 0 && units < 1e6)
-        metric_add(metric_get(r->client->units, r->operation, NULL, NULL),
+        metric_add(metric_get(call->client->half_units, call->operation, NULL, NULL),
                    (int64_t)(units * 2 + 0.5));
 }
 
-enum status dynamo_client_call(struct dynamo_client *d, const char *operation, json_t *request,
-                               int64_t deadline, struct dynamo_client_response *answer,
+enum status dynamo_client_call(struct dynamo_client *c, const char *operation, json_t *request,
+                               int64_t deadline, struct dynamo_client_response *ret_response,
                                struct err *err)
 {
-    struct run r = { .client = d, .operation = operation, .deadline = deadline, .answer = answer };
-    int64_t start = clock_mono_us();
+    struct call call = {
+        .client = c, .operation = operation, .deadline = deadline, .response = ret_response
+    };
+    int64_t start_us = clock_mono_us();
     char *body = NULL;
     enum status st;
 
-    *answer = (struct dynamo_client_response){ NULL, false };
-    /* A batch names its tables itself. */
+    *ret_response = (struct dynamo_client_response){ NULL, false };
     if (json_object_get(request, "RequestItems") ||
-        json_object_set_new(request, "TableName", json_string(d->table)) == 0)
+        json_object_set_new(request, "TableName", json_string(c->table)) == 0)
         body = json_dumps(request, JSON_COMPACT);
     json_decref(request);
     if (!body)
         return err_no_memory(err);
-    r.body = str_of(body);
-    if (r.body.n > REQUEST_MAX)
+    call.body = str_of(body);
+    if (call.body.n > REQUEST_MAX)
         st = err_reason(err, ST_TOO_LARGE, "item_too_large", "DynamoDB: a request of %zu bytes",
-                        r.body.n);
+                        call.body.n);
     else
-        st = run(&r, err);
+        st = try_until_deadline(&call, err);
     free(body);
     if (st == ST_OK)
-        count_units(&r);
-    metric_observe(metric_get(d->seconds, operation, NULL, NULL),
-                   (double)(clock_mono_us() - start) / 1e6);
+        count_capacity(&call);
+    metric_observe(metric_get(c->seconds, operation, NULL, NULL),
+                   (double)(clock_mono_us() - start_us) / 1e6);
     return st;
+}
+
+/* ---- operations on one item ---- */
+
+/* {"Key": {"id": {"S": id}}} with the expressions of `e`, which is freed. */
+static enum status item_request(struct str id, struct dynamo_expression *e, json_t **ret_request,
+                                struct err *err)
+{
+    json_t *request = json_pack("{s:{s:o},s:s}", "Key", "id", attribute_value_make_string(id),
+                                "ReturnConsumedCapacity", "TOTAL");
+    enum status st = request ? dynamo_expression_finish(e, request, err) : err_no_memory(err);
+
+    dynamo_expression_done(e);
+    if (st == ST_OK)
+        *ret_request = request;
+    else
+        json_decref(request);
+    return st;
+}
+
+enum status dynamo_client_get_item(struct dynamo_client *c, struct str id,
+                                   struct dynamo_expression *e, bool consistent, int64_t deadline,
+                                   json_t **ret_item, struct err *err)
+{
+    struct dynamo_client_response response = { NULL, false };
+    json_t *request = NULL;
+    enum status st = item_request(id, e, &request, err);
+
+    if (st != ST_OK)
+        return st;
+    if (consistent)
+        (void)json_object_set_new(request, "ConsistentRead", json_true());
+    st = dynamo_client_call(c, "GetItem", request, deadline, &response, err);
+    if (st == ST_OK)
+        *ret_item = json_incref(json_object_get(response.body, "Item"));
+    json_decref(response.body);
+    return st;
+}
+
+/* `returned`: what DynamoDB reports of the item before the change, if the caller asks for it. */
+static enum status change_item(struct dynamo_client *c, const char *operation, struct str id,
+                               struct dynamo_expression *e, const char *returned, int64_t deadline,
+                               bool *ret_outcome_unknown, json_t **ret_before, struct err *err)
+{
+    struct dynamo_client_response response = { NULL, false };
+    json_t *request = NULL;
+    enum status st = item_request(id, e, &request, err);
+
+    if (st != ST_OK)
+        return st;
+    if (ret_before)
+        (void)json_object_set_new(request, "ReturnValues", json_string(returned));
+    st = dynamo_client_call(c, operation, request, deadline, &response, err);
+    if (ret_outcome_unknown)
+        *ret_outcome_unknown = response.outcome_unknown;
+    if (st == ST_OK && ret_before)
+        *ret_before = json_incref(json_object_get(response.body, "Attributes"));
+    json_decref(response.body);
+    return st;
+}
+
+enum status dynamo_client_update_item(struct dynamo_client *c, struct str id,
+                                      struct dynamo_expression *e, int64_t deadline,
+                                      bool *ret_outcome_unknown, json_t **ret_before,
+                                      struct err *err)
+{
+    return change_item(c, "UpdateItem", id, e, "UPDATED_OLD", deadline, ret_outcome_unknown,
+                       ret_before, err);
+}
+
+enum status dynamo_client_delete_item(struct dynamo_client *c, struct str id,
+                                      struct dynamo_expression *e, int64_t deadline,
+                                      bool *ret_outcome_unknown, json_t **ret_before,
+                                      struct err *err)
+{
+    return change_item(c, "DeleteItem", id, e, "ALL_OLD", deadline, ret_outcome_unknown, ret_before,
+                       err);
 }

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cache/dynamo/client.h -- one operation of DynamoDB: signed, sent, judged, and tried again.
+/* cache/dynamo/client.h -- a DynamoDB client: signs and sends an operation, and retries it.
  *
- * What can pass (throttling, a server's fault, a connection that breaks, an answer that does not
- * fit its checksum) is tried again after a random wait that may double each time, until the
- * deadline. So a write may reach the table twice: whoever asks for one must make it conditional or
- * such that doing it twice is doing it once, and look at `outcome_unknown`. A clock that differs from the
- * server's is learnt from its answers and allowed for. Thread-safe. */
+ * Transient failures (throttling, server faults, broken connections, responses that fail their
+ * checksum) are retried with exponential backoff until the deadline. A write may therefore reach the
+ * table twice: callers must make it conditional or idempotent, and check `outcome_unknown`. A
+ * difference between the server's clock and the local one is learned from responses and corrected
+ * for. Thread-safe. */
 #ifndef CLIMACAST_CACHE_DYNAMO_CLIENT_H
 #define CLIMACAST_CACHE_DYNAMO_CLIENT_H
 
@@ -23,51 +23,51 @@ struct dynamo_client;
 
 struct dynamo_client_settings {
     const char *table, *region;
-    const char *endpoint;                               /* NULL or "": the region's own */
-    const struct aws_credentials_settings *credentials; /* NULL: as AWS's tools do */
-    struct metrics *metrics;                            /* NULL: none are kept */
-    int64_t try_ms;                                     /* of one try at an item; 0: 2000 */
+    const char *endpoint;                               /* NULL or "": the region's default */
+    const struct aws_credentials_settings *credentials; /* NULL: AWS's default sources */
+    struct metrics *metrics;                            /* NULL: no metrics */
+    int64_t try_ms; /* timeout of one attempt at a single item; 0: 2000 */
 };
 
-/* ST_INVALID: a name that cannot be one, reason "setting". */
+/* Creates a client; sends nothing. `settings` is copied; `http` is borrowed and must outlive the
+ * client. ST_INVALID, reason "setting": an invalid table, region or endpoint. */
 enum status dynamo_client_create(const struct dynamo_client_settings *settings, struct http *http,
-                                 struct dynamo_client **ret_dynamo, struct err *err);
-void dynamo_client_free(struct dynamo_client *d); /* NULL is allowed */
-const char *dynamo_client_table(const struct dynamo_client *d);
-const char *dynamo_client_region(const struct dynamo_client *d);
+                                 struct dynamo_client **ret_client, struct err *err);
+void dynamo_client_free(struct dynamo_client *c); /* NULL is allowed */
+const char *dynamo_client_table(const struct dynamo_client *c);
+const char *dynamo_client_region(const struct dynamo_client *c);
 
 struct dynamo_client_response {
-    json_t *body;         /* NULL unless ST_OK; json_decref() it */
-    bool outcome_unknown; /* an earlier try may have done it: a conflict may be with ourselves */
+    json_t *body;         /* NULL unless ST_OK; the caller must json_decref() it */
+    bool outcome_unknown; /* an earlier attempt may have succeeded: a conflict may be with itself */
 };
 
-/* `request` is taken over and gets its TableName, unless it is a batch ("RequestItems").
- *   ST_OK        answer->body is the caller's
- *   ST_CONFLICT  the item is not as the request assumes: `err` is untouched
- *   ST_TIMEOUT, ST_UNAVAILABLE, ST_DENIED, ST_NOT_FOUND, ST_TOO_LARGE, ST_INVALID  as err says; a
- *                write is then in doubt when answer->outcome_unknown */
-enum status dynamo_client_call(struct dynamo_client *d, const char *operation, json_t *request,
-                               int64_t deadline, struct dynamo_client_response *answer,
+/* Carries out one operation, such as "GetItem". Takes ownership of `request` and adds its TableName,
+ * unless it is a batch ("RequestItems"), which names its tables itself.
+ *   ST_OK        ret_response->body is set
+ *   ST_CONFLICT  the item does not meet the request's conditions; `err` is untouched
+ *   ST_TIMEOUT, ST_UNAVAILABLE, ST_DENIED, ST_NOT_FOUND, ST_TOO_LARGE, ST_INVALID  see err; a write
+ *                may still have happened if ret_response->outcome_unknown */
+enum status dynamo_client_call(struct dynamo_client *c, const char *operation, json_t *request,
+                               int64_t deadline, struct dynamo_client_response *ret_response,
                                struct err *err);
 
-/* ---- what most requests have in common ---- */
+/* ---- operations on one item; `e` is consumed, even on failure ---- */
 
-/* {"Key": {"id": {"S": id}}}; NULL: no memory. */
-json_t *dynamo_client_key_request(struct str id);
-/* GetItem of what `e` projects; *ret_item is the item's members, a new reference, NULL: there is
- * none. `e` is used up. */
-enum status dynamo_client_get_item(struct dynamo_client *d, struct str id,
+/* GetItem of what `e` projects. *ret_item is a new reference to the item's attributes, or NULL if
+ * there is no such item. */
+enum status dynamo_client_get_item(struct dynamo_client *c, struct str id,
                                    struct dynamo_expression *e, bool consistent, int64_t deadline,
                                    json_t **ret_item, struct err *err);
-/* UpdateItem as `e` says, which is used up. `returned` (may be NULL) is what was there before of
- * the attributes that changed: a new reference or NULL. */
-enum status dynamo_client_update_item(struct dynamo_client *d, struct str id,
+/* UpdateItem as `e` says. `ret_outcome_unknown` and `ret_before` may be NULL; *ret_before is what the
+ * changed attributes were before, a new reference or NULL. */
+enum status dynamo_client_update_item(struct dynamo_client *c, struct str id,
                                       struct dynamo_expression *e, int64_t deadline,
                                       bool *ret_outcome_unknown, json_t **ret_before,
                                       struct err *err);
-/* DeleteItem on `e`'s conditions, which is used up; *ret_before (may be NULL) is the item that
- * went: a new reference or NULL. */
-enum status dynamo_client_delete_item(struct dynamo_client *d, struct str id,
+/* DeleteItem if the conditions in `e` hold. `ret_outcome_unknown` and `ret_before` may be NULL;
+ * *ret_before is the deleted item, a new reference or NULL. */
+enum status dynamo_client_delete_item(struct dynamo_client *c, struct str id,
                                       struct dynamo_expression *e, int64_t deadline,
                                       bool *ret_outcome_unknown, json_t **ret_before,
                                       struct err *err);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cache/dynamo/entry_counter.c -- counting entries that are items of their own.
+/* cache/dynamo/entry_counter.c -- counts the entries of each cache in layout `entries`.
  *
- * What a thread adds goes to `pending`; one thread at a time takes all of it as a batch and tells
- * it. A batch that may or may not have arrived is kept and told again, with the same number, before
- * anything else of its cache: if it had arrived, the condition says so. */
+ * Changes are collected in `pending`; one thread at a time takes all of it as one batch and writes
+ * it. If it is unknown whether a batch was written, it is kept and sent again under the same sequence
+ * number before any other batch of its cache: if it had been written, its condition fails. */
 #include "cache/dynamo/entry_counter.h"
 
 #include <pthread.h>
@@ -18,58 +18,59 @@
 
 enum {
     DAY_S = 86400,
-    DAYS_MAX = 32,   /* different days in one batch */
-    CACHES_MAX = 16, /* of one process; entries of further ones are not counted */
-    PRUNED_AT_ONCE = 40,
-    WRITER_SILENT_MS = 2 * DAY_S * 1000, /* its number is not needed any more */
-    NAME_MAX_BYTES = 32,
-    A_DAY_MAX = 1 << 30, /* entries that expire on one day; more has nobody counted */
+    DAYS_MAX = 32,                     /* different days in one batch */
+    CACHES_MAX = 16,                   /* per process; entries of further caches are not counted */
+    PRUNED_MAX = 40,                   /* attributes removed at once */
+    WRITER_IDLE_MS = 2 * DAY_S * 1000, /* after which a process's sequence number is removed */
+    NAME_SIZE = 32,                    /* of an attribute's name */
+    PER_DAY_MAX = 1 << 30, /* entries that expire on one day; a greater number is ignored */
 };
 
-struct day {
+struct day_change {
     int64_t day, by;
 };
 
-struct batch {
-    struct day days[DAYS_MAX];
+struct change_batch {
+    struct day_change days[DAYS_MAX];
     size_t count;
 };
 
 struct cache_counter {
     char name[STORE_CACHE_MAX + 1];
-    struct batch pending;
-    struct batch told; /* under way, or in doubt */
-    int64_t number;    /* of the batch in `told`; it grows */
-    bool telling;      /* a thread is at it */
+    struct change_batch pending;
+    struct change_batch sent; /* being written, or of unknown outcome */
+    int64_t sequence;         /* of the batch in `sent`; it only grows */
+    bool writing;             /* a thread is writing `sent` */
 };
 
 struct entry_counter {
     struct dynamo_client *client;
-    char writer[NAME_MAX_BYTES]; /* "w" and what names this process */
-    pthread_mutex_t lock; /* guards all below; `told` and `number` belong to who is telling */
+    char writer[NAME_SIZE]; /* "w" and a random id of this process */
+    pthread_mutex_t lock;   /* guards all below, but `sent` and `sequence` belong to the writing
+                             * thread */
     struct cache_counter caches[CACHES_MAX];
     size_t cache_count;
 };
 
-struct entry_counter *entry_counter_create(struct dynamo_client *d)
+struct entry_counter *entry_counter_create(struct dynamo_client *client)
 {
-    struct entry_counter *t = calloc(1, sizeof *t);
+    struct entry_counter *c = calloc(1, sizeof *c);
 
-    if (!t || pthread_mutex_init(&t->lock, NULL) != 0) {
-        free(t);
+    if (!c || pthread_mutex_init(&c->lock, NULL) != 0) {
+        free(c);
         return NULL;
     }
-    t->client = d;
-    (void)snprintf(t->writer, sizeof t->writer, "w%016llx", (unsigned long long)random_u64());
-    return t;
+    c->client = client;
+    (void)snprintf(c->writer, sizeof c->writer, "w%016llx", (unsigned long long)random_u64());
+    return c;
 }
 
-void entry_counter_free(struct entry_counter *t)
+void entry_counter_free(struct entry_counter *c)
 {
-    if (!t)
+    if (!c)
         return;
-    (void)pthread_mutex_destroy(&t->lock);
-    free(t);
+    (void)pthread_mutex_destroy(&c->lock);
+    free(c);
 }
 
 bool entry_counter_owns(struct str id)
@@ -77,7 +78,7 @@ bool entry_counter_owns(struct str id)
     return str_starts(id, STR(ENTRY_COUNTER_ID));
 }
 
-static struct str id_of(const char *cache, char out[STORE_CACHE_MAX + sizeof ENTRY_COUNTER_ID])
+static struct str counter_id(const char *cache, char out[STORE_CACHE_MAX + sizeof ENTRY_COUNTER_ID])
 {
     int n =
         snprintf(out, STORE_CACHE_MAX + sizeof ENTRY_COUNTER_ID, "%s%s", ENTRY_COUNTER_ID, cache);
@@ -85,19 +86,20 @@ static struct str id_of(const char *cache, char out[STORE_CACHE_MAX + sizeof ENT
     return (struct str){ out, (size_t)n };
 }
 
-/* The lock is held. NULL: no place for one more. */
-static struct cache_counter *find(struct entry_counter *t, const char *cache)
+/* The caller holds the lock. NULL: there are too many caches. */
+static struct cache_counter *find_cache(struct entry_counter *c, const char *cache)
 {
-    for (size_t i = 0; i < t->cache_count; i++)
-        if (strcmp(t->caches[i].name, cache) == 0)
-            return &t->caches[i];
-    if (t->cache_count == CACHES_MAX)
+    for (size_t i = 0; i < c->cache_count; i++)
+        if (strcmp(c->caches[i].name, cache) == 0)
+            return &c->caches[i];
+    if (c->cache_count == CACHES_MAX)
         return NULL;
-    (void)snprintf(t->caches[t->cache_count].name, sizeof t->caches[0].name, "%s", cache);
-    return &t->caches[t->cache_count++];
+    (void)snprintf(c->caches[c->cache_count].name, sizeof c->caches[0].name, "%s", cache);
+    return &c->caches[c->cache_count++];
 }
 
-static bool batch_add(struct batch *b, int64_t day, int64_t by)
+/* False: the batch is full. */
+static bool batch_add(struct change_batch *b, int64_t day, int64_t by)
 {
     for (size_t i = 0; i < b->count; i++)
         if (b->days[i].day == day) {
@@ -106,127 +108,147 @@ static bool batch_add(struct batch *b, int64_t day, int64_t by)
         }
     if (b->count == DAYS_MAX)
         return false;
-    b->days[b->count++] = (struct day){ day, by };
+    b->days[b->count++] = (struct day_change){ day, by };
     return true;
 }
 
-/* ---- telling ---- */
+/* ---- writing changes ---- */
 
-/* Tell c->told. True when it has arrived for sure. */
-static bool tell(struct entry_counter *t, const struct cache_counter *c, int64_t deadline,
-                 bool *ret_outcome_unknown)
+/* Sends cache->sent. True: it has been written for certain. */
+static bool send_batch(struct entry_counter *c, const struct cache_counter *cache, int64_t deadline)
 {
-    const char *const writer[] = { t->writer, NULL };
-    char id[STORE_CACHE_MAX + sizeof ENTRY_COUNTER_ID], name[NAME_MAX_BYTES];
-    json_t *number = attribute_value_make_integer(c->number);
+    char id[STORE_CACHE_MAX + sizeof ENTRY_COUNTER_ID], name[NAME_SIZE];
+    json_t *sequence = attribute_value_make_integer(cache->sequence);
     struct dynamo_expression e;
     enum status st;
 
     dynamo_expression_init(&e);
-    for (size_t i = 0; i < c->told.count; i++) {
-        (void)snprintf(name, sizeof name, "d%lld", (long long)c->told.days[i].day);
-        if (c->told.days[i].by != 0)
-            dynamo_expression_add(&e, name, c->told.days[i].by);
+    for (size_t i = 0; i < cache->sent.count; i++) {
+        (void)snprintf(name, sizeof name, "d%lld", (long long)cache->sent.days[i].day);
+        if (cache->sent.days[i].by != 0)
+            dynamo_expression_add(&e, name, cache->sent.days[i].by);
     }
-    dynamo_expression_set(&e, writer, number);
-    dynamo_expression_if_absent_or_below(&e, t->writer, c->number);
-    json_decref(number);
-    st = dynamo_client_update_item(t->client, id_of(c->name, id), &e, deadline, ret_outcome_unknown,
-                                   NULL, NULL);
+    dynamo_expression_set(&e, DYNAMO_PATH(c->writer), sequence);
+    dynamo_expression_if_absent_or_below(&e, c->writer, cache->sequence);
+    json_decref(sequence);
+    st = dynamo_client_update_item(c->client, counter_id(cache->name, id), &e, deadline, NULL, NULL,
+                                   NULL);
     return st == ST_OK || st == ST_CONFLICT;
 }
 
-/* Tell what is pending, until nothing is. One thread a cache. */
-static void tell_all(struct entry_counter *t, struct cache_counter *c, int64_t deadline)
+/* Writes what is pending until nothing is left. One thread per cache does so at a time. */
+static void flush_cache(struct entry_counter *c, struct cache_counter *cache, int64_t deadline)
 {
-    bool arrived = true;
+    bool written = true;
 
-    (void)pthread_mutex_lock(&t->lock);
-    while (!c->telling && arrived && c->told.count + c->pending.count > 0) {
-        bool outcome_unknown = false;
-        if (c->told.count == 0) {
+    (void)pthread_mutex_lock(&c->lock);
+    while (!cache->writing && written && cache->sent.count + cache->pending.count > 0) {
+        if (cache->sent.count == 0) {
             int64_t now = clock_wall_ms();
-            c->told = c->pending;
-            c->pending.count = 0;
-            c->number = now > c->number ? now : c->number + 1;
+            cache->sent = cache->pending;
+            cache->pending.count = 0;
+            cache->sequence = now > cache->sequence ? now : cache->sequence + 1;
         }
-        c->telling = true;
-        (void)pthread_mutex_unlock(&t->lock);
-        arrived = tell(t, c, deadline, &outcome_unknown);
-        (void)pthread_mutex_lock(&t->lock);
-        c->telling = false;
-        if (arrived)
-            c->told.count = 0;
-        /* One that surely has not arrived is in doubt too: it costs nothing to tell it again. */
+        cache->writing = true;
+        (void)pthread_mutex_unlock(&c->lock);
+        written = send_batch(c, cache, deadline);
+        (void)pthread_mutex_lock(&c->lock);
+        cache->writing = false;
+        if (written)
+            cache->sent.count = 0; /* else it is sent again, which is safe in any case */
     }
-    (void)pthread_mutex_unlock(&t->lock);
+    (void)pthread_mutex_unlock(&c->lock);
 }
 
-void entry_counter_add(struct entry_counter *t, const char *cache, int64_t ttl, int by,
+void entry_counter_add(struct entry_counter *c, const char *cache_name, int64_t ttl, int by,
                        int64_t deadline)
 {
-    struct cache_counter *c;
+    struct cache_counter *cache;
 
-    (void)pthread_mutex_lock(&t->lock);
-    c = find(t, cache);
-    if (c)
-        (void)batch_add(&c->pending, ttl / DAY_S, by);
-    (void)pthread_mutex_unlock(&t->lock);
-    if (c)
-        tell_all(t, c, deadline);
+    (void)pthread_mutex_lock(&c->lock);
+    cache = find_cache(c, cache_name);
+    if (cache)
+        (void)batch_add(&cache->pending, ttl / DAY_S, by);
+    (void)pthread_mutex_unlock(&c->lock);
+    if (cache)
+        flush_cache(c, cache, deadline);
 }
 
-void entry_counter_queue(struct entry_counter *t, const char *cache, int64_t ttl, int by,
+void entry_counter_queue(struct entry_counter *c, const char *cache_name, int64_t ttl, int by,
                          int64_t deadline)
 {
-    struct cache_counter *c;
-    bool room;
+    struct cache_counter *cache;
+    bool queued;
 
-    (void)pthread_mutex_lock(&t->lock);
-    c = find(t, cache);
-    room = !c || batch_add(&c->pending, ttl / DAY_S, by);
-    (void)pthread_mutex_unlock(&t->lock);
-    if (room)
+    (void)pthread_mutex_lock(&c->lock);
+    cache = find_cache(c, cache_name);
+    queued = !cache || batch_add(&cache->pending, ttl / DAY_S, by);
+    (void)pthread_mutex_unlock(&c->lock);
+    if (queued)
         return;
-    tell_all(t, c, deadline);
-    entry_counter_add(t, cache, ttl, by, deadline);
+    flush_cache(c, cache, deadline); /* the batch was full */
+    entry_counter_add(c, cache_name, ttl, by, deadline);
 }
 
-void entry_counter_flush(struct entry_counter *t, int64_t deadline)
+void entry_counter_flush(struct entry_counter *c, int64_t deadline)
 {
     for (size_t i = 0; i < CACHES_MAX; i++) {
-        struct cache_counter *c;
-        (void)pthread_mutex_lock(&t->lock);
-        c = i < t->cache_count ? &t->caches[i] : NULL;
-        (void)pthread_mutex_unlock(&t->lock);
-        if (!c)
+        struct cache_counter *cache;
+        (void)pthread_mutex_lock(&c->lock);
+        cache = i < c->cache_count ? &c->caches[i] : NULL;
+        (void)pthread_mutex_unlock(&c->lock);
+        if (!cache)
             return;
-        tell_all(t, c, deadline);
+        flush_cache(c, cache, deadline);
     }
 }
 
-/* ---- counting ---- */
+void entry_counter_item_changed(struct entry_counter *c, struct str id, const json_t *before,
+                                const json_t *after, int64_t deadline)
+{
+    char cache[STORE_CACHE_MAX + 1];
+    struct entry_name name;
 
-/* Whole of the digits behind a letter. */
-static bool numbered(const char *name, char letter, int64_t *ret_number)
+    if (!layout_entry_id_parse(id, cache, &name))
+        return;
+    if (before && after && layout_ttl(before) == layout_ttl(after))
+        return;
+    if (before)
+        entry_counter_add(c, cache, layout_ttl(before), -1, deadline);
+    if (after)
+        entry_counter_add(c, cache, layout_ttl(after), 1, deadline);
+}
+
+/* ---- reading the count ---- */
+
+/* Parses an attribute's name: a letter followed by digits only. */
+static bool parse_name(const char *name, char letter, int64_t *ret_number)
 {
     return name[0] == letter && str_to_i64(str_of(name + 1), ret_number);
 }
 
-/* Is this attribute of no use any more: a day long over, a process long silent? */
-static bool is_stale(const char *name, const json_t *value, int64_t now)
+/* Does this attribute count entries that expire at some time after `now`, or never? */
+static bool is_current_day(const char *name, const json_t *value, int64_t now, int64_t *ret_day,
+                           int64_t *ret_count)
+{
+    return parse_name(name, 'd', ret_day) && (*ret_day == 0 || *ret_day >= now / DAY_S) &&
+           attribute_value_integer(value, ret_count);
+}
+
+/* Is this attribute no longer needed: a day that is long over, or a process that is long idle? */
+static bool is_obsolete(const char *name, const json_t *value, int64_t now)
 {
     int64_t number;
 
-    if (numbered(name, 'd', &number))
+    if (parse_name(name, 'd', &number))
         return number > 0 && number < now / DAY_S - 1;
     return name[0] == 'w' && attribute_value_integer(value, &number) &&
-           number < now * 1000 - WRITER_SILENT_MS;
+           number < now * 1000 - WRITER_IDLE_MS;
 }
 
-/* Both are safe at any time: nobody adds to a day that is over, and a process that is heard of
- * again has nothing in doubt from two days ago. */
-static void prune(struct entry_counter *t, struct str id, json_t *item, int64_t now,
+/* Removes obsolete attributes. This is always safe: nobody adds to a day that is over, and a process
+ * that was idle for two days has no batch of unknown outcome left. */
+static void prune(struct entry_counter *c, struct str id, json_t *item, int64_t now,
                   int64_t deadline)
 {
     size_t count = 0;
@@ -236,80 +258,84 @@ static void prune(struct entry_counter *t, struct str id, json_t *item, int64_t 
 
     dynamo_expression_init(&e);
     json_object_foreach (item, name, value) {
-        const char *const path[] = { name, NULL };
-        if (count < PRUNED_AT_ONCE && is_stale(name, value, now)) {
-            dynamo_expression_remove(&e, path);
+        if (count < PRUNED_MAX && is_obsolete(name, value, now)) {
+            dynamo_expression_remove(&e, DYNAMO_PATH(name));
             count++;
         }
     }
     if (count > 0)
-        (void)dynamo_client_update_item(t->client, id, &e, deadline, NULL, NULL, NULL);
+        (void)dynamo_client_update_item(c->client, id, &e, deadline, NULL, NULL, NULL);
     else
         dynamo_expression_done(&e);
 }
 
-enum status entry_counter_count(struct entry_counter *t, const char *cache, int64_t now,
+/* Reads the item of a counter. */
+static enum status read_counter(struct entry_counter *c, struct str id, int64_t deadline,
+                                json_t **ret_item, struct err *err)
+{
+    struct dynamo_expression e;
+
+    dynamo_expression_init(&e);
+    return dynamo_client_get_item(c->client, id, &e, true, deadline, ret_item, err);
+}
+
+enum status entry_counter_count(struct entry_counter *c, const char *cache_name, int64_t now,
                                 int64_t deadline, int64_t *ret_count, struct err *err)
 {
-    char room[STORE_CACHE_MAX + sizeof ENTRY_COUNTER_ID];
-    struct str id = id_of(cache, room);
-    struct cache_counter *c;
+    char buffer[STORE_CACHE_MAX + sizeof ENTRY_COUNTER_ID];
+    struct str id = counter_id(cache_name, buffer);
+    struct cache_counter *cache;
     json_t *item = NULL, *value;
-    int64_t sum = 0, day, by;
+    int64_t sum = 0, day, count;
     const char *name;
-    struct dynamo_expression e;
     enum status st;
 
-    (void)pthread_mutex_lock(&t->lock);
-    c = find(t, cache);
-    (void)pthread_mutex_unlock(&t->lock);
-    if (c)
-        tell_all(t, c, deadline);
-    dynamo_expression_init(&e);
-    st = dynamo_client_get_item(t->client, id, &e, true, deadline, &item, err);
+    (void)pthread_mutex_lock(&c->lock);
+    cache = find_cache(c, cache_name);
+    (void)pthread_mutex_unlock(&c->lock);
+    if (cache)
+        flush_cache(c, cache, deadline);
+    st = read_counter(c, id, deadline, &item, err);
     if (st != ST_OK)
         return st;
     json_object_foreach (item, name, value) {
-        if (numbered(name, 'd', &day) && (day == 0 || day >= now / DAY_S) &&
-            attribute_value_integer(value, &by) && by >= -A_DAY_MAX && by <= A_DAY_MAX)
-            sum += by;
+        if (is_current_day(name, value, now, &day, &count) && count >= -PER_DAY_MAX &&
+            count <= PER_DAY_MAX)
+            sum += count;
     }
-    prune(t, id, item, now, deadline);
+    prune(c, id, item, now, deadline);
     json_decref(item);
     *ret_count = sum > 0 ? sum : 0;
     return ST_OK;
 }
 
-/* ---- correcting ---- */
+/* ---- correcting the count ---- */
 
-enum status entry_counter_correct(struct entry_counter *t, const char *cache, const json_t *days,
+enum status entry_counter_correct(struct entry_counter *c, const char *cache, const json_t *days,
                                   int64_t now, int64_t deadline, struct err *err)
 {
-    char room[STORE_CACHE_MAX + sizeof ENTRY_COUNTER_ID];
+    char buffer[STORE_CACHE_MAX + sizeof ENTRY_COUNTER_ID];
     json_t *item = NULL, *value;
-    int64_t day, told;
+    int64_t day, stored;
     const char *name;
-    struct dynamo_expression e;
     enum status st;
 
-    entry_counter_flush(t, deadline);
-    dynamo_expression_init(&e);
-    st = dynamo_client_get_item(t->client, id_of(cache, room), &e, true, deadline, &item, err);
+    entry_counter_flush(c, deadline);
+    st = read_counter(c, counter_id(cache, buffer), deadline, &item, err);
     if (st != ST_OK)
         return st;
     json_object_foreach (item, name, value) {
-        if (numbered(name, 'd', &day) && (day == 0 || day >= now / DAY_S) &&
-            attribute_value_integer(value, &told)) {
-            int64_t off = json_integer_value(json_object_get(days, name)) - told;
-            if (off != 0)
-                entry_counter_queue(t, cache, day * DAY_S, (int)off, deadline);
+        if (is_current_day(name, value, now, &day, &stored)) {
+            int64_t missing = json_integer_value(json_object_get(days, name)) - stored;
+            if (missing != 0)
+                entry_counter_queue(c, cache, day * DAY_S, (int)missing, deadline);
         }
     }
     json_object_foreach ((json_t *)(uintptr_t)days, name, value) {
-        if (numbered(name, 'd', &day) && !json_object_get(item, name))
-            entry_counter_queue(t, cache, day * DAY_S, (int)json_integer_value(value), deadline);
+        if (parse_name(name, 'd', &day) && !json_object_get(item, name))
+            entry_counter_queue(c, cache, day * DAY_S, (int)json_integer_value(value), deadline);
     }
     json_decref(item);
-    entry_counter_flush(t, deadline);
+    entry_counter_flush(c, deadline);
     return ST_OK;
 }

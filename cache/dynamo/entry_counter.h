@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cache/dynamo/entry_counter.h -- how many entries each cache holds, where every entry is an item
- * of its own.
+/* cache/dynamo/entry_counter.h -- counts the entries of each cache in layout `entries`, where every
+ * entry is an item of its own.
  *
- * DynamoDB cannot count items without reading them all, and removes expired ones by itself without
- * a word. So there is one small item per cache, SHARED_CACHE_COUNT#<cache>, with a number for each
- * day on which entries expire: d20415 says how many expire on the 20,415th day since 1970, d0 how
- * many never do. The count is the sum of the days that are not over, so that what DynamoDB removes
- * by itself, or what a process that was killed did not get to tell, leaves the sum with its day.
+ * DynamoDB cannot count items without reading all of them, and it removes expired ones without
+ * notice. So there is one small item per cache, SHARED_CACHE_COUNT#<cache>, with a number for each day
+ * on which entries expire: d20415 counts those that expire on the 20,415th day since 1970, d0 those
+ * that never do. The count is the sum over the days that are not over yet. So entries that DynamoDB
+ * removes drop out of the sum on time, and so do the errors left by a process that was killed before
+ * it wrote its changes.
  *
- * A change is told once and no more: each process writes, along with the days it changes, its own
- * running number (w<process>), on the condition that it is greater than the one there. A request
- * that arrives twice fails that condition. Thread-safe. */
+ * Each change is counted exactly once: along with the days that it changes, a process writes its own
+ * sequence number (w<process>), on the condition that it is greater than the one stored. A request
+ * that arrives twice fails this condition. Thread-safe. */
 #ifndef CLIMACAST_CACHE_DYNAMO_ENTRY_COUNTER_H
 #define CLIMACAST_CACHE_DYNAMO_ENTRY_COUNTER_H
 
@@ -25,24 +26,34 @@
 
 struct entry_counter;
 
-struct entry_counter *entry_counter_create(struct dynamo_client *d); /* borrowed; NULL: no memory */
-void entry_counter_free(struct entry_counter *t); /* what has not been told is lost */
+/* `client` is borrowed. NULL when out of memory. */
+struct entry_counter *entry_counter_create(struct dynamo_client *client);
+/* Changes that have not been written are lost. NULL is allowed. */
+void entry_counter_free(struct entry_counter *c);
 
-/* Is this the id of an item of ours? */
+/* Is this the id of a counter's item? */
 bool entry_counter_owns(struct str id);
-/* `by` entries more (or less) that expire at `ttl` (0: never). Told before this returns if it can
- * be told by the deadline, else with the next change; when another thread is telling, by that. */
-void entry_counter_add(struct entry_counter *t, const char *cache, int64_t ttl, int by,
+
+/* Counts `by` entries more (or fewer) that expire at `ttl` (0: never). The change is written before
+ * this returns, unless the deadline passes: then with the next change. If another thread is writing,
+ * that thread writes this change, too. */
+void entry_counter_add(struct entry_counter *c, const char *cache, int64_t ttl, int by,
                        int64_t deadline);
-/* The same for many at once: gathered now, told by the next entry_counter_flush() or entry_counter_add(). */
-void entry_counter_queue(struct entry_counter *t, const char *cache, int64_t ttl, int by,
+/* The same for many changes: queued now, written by the next flush or add. */
+void entry_counter_queue(struct entry_counter *c, const char *cache, int64_t ttl, int by,
                          int64_t deadline);
-void entry_counter_flush(struct entry_counter *t, int64_t deadline);
-/* Make the numbers say what was counted in the table: `days` is {"d20415": 12, ...}, days that are
- * not in it have none. What others add in this very moment may be counted twice. */
-enum status entry_counter_correct(struct entry_counter *t, const char *cache, const json_t *days,
-                                  int64_t now, int64_t deadline, struct err *err);
-enum status entry_counter_count(struct entry_counter *t, const char *cache, int64_t now,
+void entry_counter_flush(struct entry_counter *c, int64_t deadline);
+/* Counts what changed if the item `id`, which was written or removed, holds an entry. `before` and
+ * `after` are its plain attributes; NULL if there was, is, no such item. */
+void entry_counter_item_changed(struct entry_counter *c, struct str id, const json_t *before,
+                                const json_t *after, int64_t deadline);
+
+/* How many entries a cache holds at `now`. */
+enum status entry_counter_count(struct entry_counter *c, const char *cache, int64_t now,
                                 int64_t deadline, int64_t *ret_count, struct err *err);
+/* Corrects the numbers to those counted in the table: `days` is {"d20415": 12, ...}, without days
+ * that have no entries. Entries that other processes add meanwhile may be counted twice. */
+enum status entry_counter_correct(struct entry_counter *c, const char *cache, const json_t *days,
+                                  int64_t now, int64_t deadline, struct err *err);
 
 #endif

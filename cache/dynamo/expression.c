@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cache/dynamo/expression.c -- expressions: text made of placeholders only. */
+/* cache/dynamo/expression.c -- builds the expressions of one DynamoDB request from placeholders. */
 #include "cache/dynamo/expression.h"
 
 #include <stdio.h>
@@ -8,9 +8,9 @@
 #include "cache/dynamo/attribute_value.h"
 
 enum {
-    PLACE_MAX = 16,
+    PLACEHOLDER_SIZE = 16,
     PATH_TEXT_MAX = 1024,
-    CONDITION_SHORT = 3000, /* past so much text a value is compared whole */
+    BY_SCALAR_MAX = 3000, /* bytes of condition up to which values are compared by scalar */
 };
 
 void dynamo_expression_init(struct dynamo_expression *e)
@@ -19,9 +19,9 @@ void dynamo_expression_init(struct dynamo_expression *e)
 
     e->set = e->remove = e->add = e->condition = e->projection = text;
     e->names = json_object();
-    e->places = json_object();
+    e->placeholders = json_object();
     e->values = json_object();
-    e->failed = !e->names || !e->places || !e->values;
+    e->failed = !e->names || !e->placeholders || !e->values;
 }
 
 void dynamo_expression_done(struct dynamo_expression *e)
@@ -32,7 +32,7 @@ void dynamo_expression_done(struct dynamo_expression *e)
     buf_free(&e->condition);
     buf_free(&e->projection);
     json_decref(e->names);
-    json_decref(e->places);
+    json_decref(e->placeholders);
     json_decref(e->values);
 }
 
@@ -40,16 +40,16 @@ void dynamo_expression_done(struct dynamo_expression *e)
 
 static void put_name(struct dynamo_expression *e, struct buf *to, const char *name)
 {
-    const char *known = json_string_value(json_object_get(e->places, name));
-    char place[PLACE_MAX];
+    const char *known = json_string_value(json_object_get(e->placeholders, name));
+    char placeholder[PLACEHOLDER_SIZE];
 
     if (!known) {
-        (void)snprintf(place, sizeof place, "#%zu", json_object_size(e->names));
-        if (json_object_set_new(e->names, place, json_string(name)) != 0 ||
-            json_object_set_new(e->places, name, json_string(place)) != 0)
+        (void)snprintf(placeholder, sizeof placeholder, "#%zu", json_object_size(e->names));
+        if (json_object_set_new(e->names, placeholder, json_string(name)) != 0 ||
+            json_object_set_new(e->placeholders, name, json_string(placeholder)) != 0)
             e->failed = true;
     }
-    buf_putz(to, known ? known : place);
+    buf_putz(to, known ? known : placeholder);
 }
 
 static void put_path(struct dynamo_expression *e, struct buf *to, const char *const *path)
@@ -64,12 +64,12 @@ static void put_path(struct dynamo_expression *e, struct buf *to, const char *co
 /* `value` is borrowed. */
 static void put_value(struct dynamo_expression *e, struct buf *to, json_t *value)
 {
-    char place[PLACE_MAX];
+    char placeholder[PLACEHOLDER_SIZE];
 
-    (void)snprintf(place, sizeof place, ":%zu", json_object_size(e->values));
-    if (!value || json_object_set(e->values, place, value) != 0)
+    (void)snprintf(placeholder, sizeof placeholder, ":%zu", json_object_size(e->values));
+    if (!value || json_object_set(e->values, placeholder, value) != 0)
         e->failed = true;
-    buf_putz(to, place);
+    buf_putz(to, placeholder);
 }
 
 static void put_number(struct dynamo_expression *e, struct buf *to, int64_t number)
@@ -80,23 +80,23 @@ static void put_number(struct dynamo_expression *e, struct buf *to, int64_t numb
     json_decref(value);
 }
 
-static void next(struct buf *list, const char *separator)
+static void separate(struct buf *list, const char *separator)
 {
     if (list->n > 0)
         buf_putz(list, separator);
 }
 
-/* ---- what to do ---- */
+/* ---- updates and projections ---- */
 
 void dynamo_expression_project(struct dynamo_expression *e, const char *const *path)
 {
-    next(&e->projection, ",");
+    separate(&e->projection, ",");
     put_path(e, &e->projection, path);
 }
 
 void dynamo_expression_set(struct dynamo_expression *e, const char *const *path, json_t *value)
 {
-    next(&e->set, ",");
+    separate(&e->set, ",");
     put_path(e, &e->set, path);
     buf_putc(&e->set, '=');
     put_value(e, &e->set, value);
@@ -104,7 +104,7 @@ void dynamo_expression_set(struct dynamo_expression *e, const char *const *path,
 
 void dynamo_expression_increase(struct dynamo_expression *e, const char *const *path, int64_t by)
 {
-    next(&e->set, ",");
+    separate(&e->set, ",");
     put_path(e, &e->set, path);
     buf_putc(&e->set, '=');
     put_path(e, &e->set, path);
@@ -114,13 +114,13 @@ void dynamo_expression_increase(struct dynamo_expression *e, const char *const *
 
 void dynamo_expression_remove(struct dynamo_expression *e, const char *const *path)
 {
-    next(&e->remove, ",");
+    separate(&e->remove, ",");
     put_path(e, &e->remove, path);
 }
 
 void dynamo_expression_add(struct dynamo_expression *e, const char *name, int64_t by)
 {
-    next(&e->add, ",");
+    separate(&e->add, ",");
     put_name(e, &e->add, name);
     buf_putc(&e->add, ' ');
     put_number(e, &e->add, by);
@@ -131,14 +131,14 @@ bool dynamo_expression_has_update(const struct dynamo_expression *e)
     return e->set.n + e->remove.n + e->add.n > 0;
 }
 
-/* ---- on what condition ---- */
+/* ---- conditions ---- */
 
-static void also(struct dynamo_expression *e)
+static void put_and(struct dynamo_expression *e)
 {
-    next(&e->condition, " AND ");
+    separate(&e->condition, " AND ");
 }
 
-static void put_call(struct dynamo_expression *e, const char *function, const char *const *path)
+static void put_function(struct dynamo_expression *e, const char *function, const char *const *path)
 {
     buf_putz(&e->condition, function);
     buf_putc(&e->condition, '(');
@@ -148,20 +148,20 @@ static void put_call(struct dynamo_expression *e, const char *function, const ch
 
 void dynamo_expression_if_absent(struct dynamo_expression *e, const char *const *path)
 {
-    also(e);
-    put_call(e, "attribute_not_exists", path);
+    put_and(e);
+    put_function(e, "attribute_not_exists", path);
 }
 
 void dynamo_expression_if_present(struct dynamo_expression *e, const char *const *path)
 {
-    also(e);
-    put_call(e, "attribute_exists", path);
+    put_and(e);
+    put_function(e, "attribute_exists", path);
 }
 
 void dynamo_expression_if_number(struct dynamo_expression *e, const char *const *path,
                                  const char *order, int64_t number)
 {
-    also(e);
+    put_and(e);
     put_path(e, &e->condition, path);
     buf_putz(&e->condition, order);
     put_number(e, &e->condition, number);
@@ -170,16 +170,16 @@ void dynamo_expression_if_number(struct dynamo_expression *e, const char *const 
 void dynamo_expression_if_size_matches(struct dynamo_expression *e, const char *const *path,
                                        const char *const *count)
 {
-    also(e);
-    put_call(e, "size", path);
+    put_and(e);
+    put_function(e, "size", path);
     buf_putc(&e->condition, '=');
     put_path(e, &e->condition, count);
 }
 
 void dynamo_expression_if_size(struct dynamo_expression *e, const char *const *path, int64_t number)
 {
-    also(e);
-    put_call(e, "size", path);
+    put_and(e);
+    put_function(e, "size", path);
     buf_putc(&e->condition, '=');
     put_number(e, &e->condition, number);
 }
@@ -187,36 +187,34 @@ void dynamo_expression_if_size(struct dynamo_expression *e, const char *const *p
 void dynamo_expression_if_absent_or_below(struct dynamo_expression *e, const char *name,
                                           int64_t number)
 {
-    const char *const path[] = { name, NULL };
-
-    also(e);
+    put_and(e);
     buf_putc(&e->condition, '(');
-    put_call(e, "attribute_not_exists", path);
+    put_function(e, "attribute_not_exists", DYNAMO_PATH(name));
     buf_putz(&e->condition, " OR ");
-    put_path(e, &e->condition, path);
+    put_name(e, &e->condition, name);
     buf_putc(&e->condition, '<');
     put_number(e, &e->condition, number);
     buf_putc(&e->condition, ')');
 }
 
-/* How much text would it take to compare this value, whose path has `path_n` bytes? */
-static size_t text_of(json_t *value, size_t path_n)
+/* An estimate of the text needed to compare this value by scalar, at a path of `path_n` bytes. */
+static size_t comparison_length(json_t *value, size_t path_n)
 {
-    enum { AROUND = 50, STEP = 6 }; /* what stands around a path; what a member adds to one */
+    enum { AROUND = 50, STEP = 6 }; /* text around a path; what a member adds to its path */
     json_t *members = attribute_value_members(value), *list = json_object_get(value, "L"), *member;
     size_t bytes = path_n + AROUND, i;
     const char *name;
 
     json_object_foreach (members, name, member)
-        bytes += text_of(member, path_n + STEP);
+        bytes += comparison_length(member, path_n + STEP);
     json_array_foreach (list, i, member)
-        bytes += text_of(member, path_n + STEP);
+        bytes += comparison_length(member, path_n + STEP);
     return bytes;
 }
 
-static void same(struct dynamo_expression *e, struct buf *path, json_t *value);
+static void put_comparison(struct dynamo_expression *e, struct buf *path, json_t *value);
 
-/* Placeholder of a type's name: needed where there is no member to tell. */
+/* A check of the type, for maps and lists without members: size() does not tell them apart. */
 static void put_type(struct dynamo_expression *e, const struct buf *path, const char *type)
 {
     json_t *value = attribute_value_make_string(str_of(type));
@@ -227,8 +225,8 @@ static void put_type(struct dynamo_expression *e, const struct buf *path, const 
     json_decref(value);
 }
 
-static void same_members(struct dynamo_expression *e, struct buf *path, json_t *members,
-                         json_t *list)
+static void compare_members(struct dynamo_expression *e, struct buf *path, json_t *members,
+                            json_t *list)
 {
     size_t count = members ? json_object_size(members) : json_array_size(list), here = path->n, i;
     const char *name;
@@ -241,23 +239,23 @@ static void same_members(struct dynamo_expression *e, struct buf *path, json_t *
     json_object_foreach (members, name, member) {
         buf_putc(path, '.');
         put_name(e, path, name);
-        same(e, path, member);
+        put_comparison(e, path, member);
         buf_truncate(path, here);
     }
     json_array_foreach (list, i, member) {
         buf_printf(path, "[%zu]", i);
-        same(e, path, member);
+        put_comparison(e, path, member);
         buf_truncate(path, here);
     }
 }
 
-static void same(struct dynamo_expression *e, struct buf *path, json_t *value)
+static void put_comparison(struct dynamo_expression *e, struct buf *path, json_t *value)
 {
     json_t *members = attribute_value_members(value), *list = json_object_get(value, "L");
 
-    also(e);
+    put_and(e);
     if (members || json_is_array(list)) {
-        same_members(e, path, members, list);
+        compare_members(e, path, members, list);
     } else {
         buf_printf(&e->condition, "%s=", buf_z(path));
         put_value(e, &e->condition, value);
@@ -269,11 +267,11 @@ void dynamo_expression_if_equal(struct dynamo_expression *e, const char *const *
     struct buf text = BUF_INIT(PATH_TEXT_MAX);
 
     put_path(e, &text, path);
-    if (e->condition.n + text_of(value, text.n) <= CONDITION_SHORT) {
-        same(e, &text, value);
+    if (e->condition.n + comparison_length(value, text.n) <= BY_SCALAR_MAX) {
+        put_comparison(e, &text, value);
         e->failed |= text.failed;
     } else {
-        also(e);
+        put_and(e);
         buf_put(&e->condition, buf_str(&text));
         buf_putc(&e->condition, '=');
         put_value(e, &e->condition, value);
@@ -283,17 +281,17 @@ void dynamo_expression_if_equal(struct dynamo_expression *e, const char *const *
 
 /* ---- the request ---- */
 
-static void section(struct buf *to, const char *word, const struct buf *list)
+static void put_clause(struct buf *to, const char *word, const struct buf *list)
 {
     if (list->n == 0)
         return;
-    next(to, " ");
+    separate(to, " ");
     buf_putz(to, word);
     buf_putc(to, ' ');
     buf_put(to, buf_str(list));
 }
 
-static bool put_text(json_t *request, const char *name, const struct buf *text)
+static bool set_expression(json_t *request, const char *name, const struct buf *text)
 {
     return text->n == 0 || json_object_set_new(request, name, json_string(buf_z(text))) == 0;
 }
@@ -301,22 +299,22 @@ static bool put_text(json_t *request, const char *name, const struct buf *text)
 enum status dynamo_expression_finish(struct dynamo_expression *e, json_t *request, struct err *err)
 {
     struct buf update = BUF_INIT(DYNAMO_EXPRESSION_TEXT_MAX);
-    bool fits, kept;
+    bool fits, ok;
 
-    section(&update, "SET", &e->set);
-    section(&update, "REMOVE", &e->remove);
-    section(&update, "ADD", &e->add);
+    put_clause(&update, "SET", &e->set);
+    put_clause(&update, "REMOVE", &e->remove);
+    put_clause(&update, "ADD", &e->add);
     fits = !update.failed && !e->set.failed && !e->remove.failed && !e->add.failed &&
            !e->condition.failed && !e->projection.failed;
-    kept = !e->failed && put_text(request, "UpdateExpression", &update) &&
-           put_text(request, "ConditionExpression", &e->condition) &&
-           put_text(request, "ProjectionExpression", &e->projection);
+    ok = !e->failed && set_expression(request, "UpdateExpression", &update) &&
+         set_expression(request, "ConditionExpression", &e->condition) &&
+         set_expression(request, "ProjectionExpression", &e->projection);
     if (json_object_size(e->names) > 0)
-        kept = kept && json_object_set(request, "ExpressionAttributeNames", e->names) == 0;
+        ok = ok && json_object_set(request, "ExpressionAttributeNames", e->names) == 0;
     if (json_object_size(e->values) > 0)
-        kept = kept && json_object_set(request, "ExpressionAttributeValues", e->values) == 0;
+        ok = ok && json_object_set(request, "ExpressionAttributeValues", e->values) == 0;
     buf_free(&update);
     if (!fits)
-        return err_set(err, ST_TOO_LARGE, "a change of more than DynamoDB takes at once");
-    return kept ? ST_OK : err_no_memory(err);
+        return err_set(err, ST_TOO_LARGE, "an update larger than DynamoDB accepts in one request");
+    return ok ? ST_OK : err_no_memory(err);
 }

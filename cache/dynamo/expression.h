@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cache/dynamo/expression.h -- the expressions of one DynamoDB request, put together piece by
- * piece.
+/* cache/dynamo/expression.h -- builds the update, condition and projection expressions of one
+ * DynamoDB request.
  *
- * Every attribute name and every value goes in by a placeholder, so nothing that comes from outside
- * is ever part of an expression's text. A path is attribute names from the item down, NULL at the
- * end. Conditions are joined by AND. What fails (memory, DynamoDB's bound of 4 KB) is kept and told
- * by dynamo_expression_finish(). Not thread-safe. */
+ * Every attribute name and every value is passed by placeholder, so no input ever becomes part of an
+ * expression's text. A path is a list of attribute names from the item down, NULL at the end. All
+ * conditions are joined by AND. Errors (out of memory, an expression above DynamoDB's limit of 4 KB)
+ * are remembered and reported by dynamo_expression_finish(). Not thread-safe. */
 #ifndef CLIMACAST_CACHE_DYNAMO_EXPRESSION_H
 #define CLIMACAST_CACHE_DYNAMO_EXPRESSION_H
 
@@ -18,51 +18,56 @@
 
 enum { DYNAMO_EXPRESSION_TEXT_MAX = 4096 };
 
+/* A path: DYNAMO_PATH("attributes", "ttl") is the member `ttl` of the map `attributes`. */
+#define DYNAMO_PATH(...) ((const char *const[]){ __VA_ARGS__, NULL })
+
 struct dynamo_expression {
     struct buf set, remove, add, condition, projection;
-    json_t *names, *places; /* placeholder to name, and back */
-    json_t *values;
+    json_t *names, *placeholders; /* placeholder to name, and name to placeholder */
+    json_t *values;               /* placeholder to attribute value */
     bool failed;
 };
 
 void dynamo_expression_init(struct dynamo_expression *e);
 void dynamo_expression_done(struct dynamo_expression *e);
 
-/* ---- what to do ---- */
+/* ---- updates and projections ---- */
 
+/* Return only this attribute, and others projected likewise; by default, the whole item. */
 void dynamo_expression_project(struct dynamo_expression *e, const char *const *path);
 void dynamo_expression_set(struct dynamo_expression *e, const char *const *path,
                            json_t *value); /* borrowed */
-/* path = path + by: the number must be there. */
+/* Adds `by` to a number, which must exist. */
 void dynamo_expression_increase(struct dynamo_expression *e, const char *const *path, int64_t by);
 void dynamo_expression_remove(struct dynamo_expression *e, const char *const *path);
-/* A number of the item itself, made when it is missing. */
+/* Adds `by` to a number at the top level of the item, which is created if it is missing. */
 void dynamo_expression_add(struct dynamo_expression *e, const char *name, int64_t by);
 
-/* ---- on what condition ---- */
+/* ---- conditions ---- */
 
 void dynamo_expression_if_absent(struct dynamo_expression *e, const char *const *path);
 void dynamo_expression_if_present(struct dynamo_expression *e, const char *const *path);
-/* It is exactly `value`. Small maps and lists are compared scalar by scalar, for not everything
- * that speaks DynamoDB's protocol compares them whole. */
+/* It equals `value`. Small maps and lists are compared scalar by scalar, because not every server
+ * that implements DynamoDB's protocol can compare them as a whole. */
 void dynamo_expression_if_equal(struct dynamo_expression *e, const char *const *path,
                                 json_t *value);
-/* A number `order` ("<=", "<", "=") another. */
+/* A number compares to `number` by `order`: "<=", "<" or "=". */
 void dynamo_expression_if_number(struct dynamo_expression *e, const char *const *path,
                                  const char *order, int64_t number);
-/* A map has as many members as the number at `count` says. */
+/* The size of a map equals the number stored at `count`. */
 void dynamo_expression_if_size_matches(struct dynamo_expression *e, const char *const *path,
                                        const char *const *count);
-/* A map has `number` members. */
+/* The size of a map is `number`. */
 void dynamo_expression_if_size(struct dynamo_expression *e, const char *const *path,
                                int64_t number);
-/* The number of the item's attribute is missing or below `number`. */
+/* A number at the top level of the item is missing or less than `number`. */
 void dynamo_expression_if_absent_or_below(struct dynamo_expression *e, const char *name,
                                           int64_t number);
 
-/* Put all of it into a request. ST_SYSTEM, ST_TOO_LARGE. */
+/* Adds all expressions, names and values to `request`. ST_SYSTEM: out of memory; ST_TOO_LARGE: an
+ * expression is longer than DynamoDB allows. */
 enum status dynamo_expression_finish(struct dynamo_expression *e, json_t *request, struct err *err);
-/* Is there anything to be changed? */
+/* Does it update anything? */
 bool dynamo_expression_has_update(const struct dynamo_expression *e);
 
 #endif

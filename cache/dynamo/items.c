@@ -1,59 +1,55 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cache/dynamo/items.c -- items in a DynamoDB table, by their id.
+/* cache/dynamo/items.c -- reads and writes the items of a DynamoDB table by id.
  *
- * Every change looks first (a consistent read), works out what is to be written, and writes it on
- * the condition that what it builds on is still so: the member's own old value, and nothing about
- * its neighbours. So writers of different members never meet, and a request that reaches the table
- * twice, at once or late, does nothing the second time. A conflict is: look again.
+ * Every change starts with a consistent read, works out what to write, and writes it on the condition
+ * that what it is based on has not changed: the old value of the member itself, but nothing about its
+ * neighbors. So writers of different members do not conflict, and a request that reaches the table
+ * twice, at once or late, has no effect the second time. After a conflict the item is read again.
  *
- * A missing parent, or one that is no map, is written whole with all that is to be in it, on the
- * condition that it is still missing. */
+ * A missing parent, or one that is not a map, is written as a whole with everything below it, on the
+ * condition that it has not changed either. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "cache/dynamo/attribute_value.h"
 #include "cache/dynamo/internal.h"
+#include "cache/dynamo/raw_item.h"
 #include "cache/layout.h"
 #include "server/base/clock.h"
-
-static const char *const path_attributes[] = { DYNAMO_ATTRIBUTES, NULL };
-static const char *const path_usage[] = { DYNAMO_USAGE, NULL };
-static const char *const path_ttl[] = { DYNAMO_TTL, NULL };
-static const char *const path_id[] = { "id", NULL };
 
 enum status dynamo_items_contended(int64_t deadline, struct err *err)
 {
     return err_reason(err, clock_left_ms(deadline) > 0 ? ST_UNAVAILABLE : ST_TIMEOUT, "contended",
-                      "DynamoDB: others keep changing the same item");
+                      "DynamoDB: other writers keep changing the same item");
 }
 
 /* ---- reading ---- */
 
 /* An item as it was read. */
-struct seen {
+struct snapshot {
     bool exists;
-    json_t *value; /* `attributes` as attribute value; NULL when the item has none */
-    json_t *plain; /* the same as plain JSON; NULL when the item does not exist */
+    json_t *value; /* `attributes` as an attribute value; NULL if the item has none */
+    json_t *plain; /* the same as plain JSON; NULL if the item does not exist */
 };
 
-static void seen_done(struct seen *s)
+static void snapshot_done(struct snapshot *seen)
 {
-    json_decref(s->value);
-    json_decref(s->plain);
-    *s = (struct seen){ 0 };
+    json_decref(seen->value);
+    json_decref(seen->plain);
+    *seen = (struct snapshot){ 0 };
 }
 
-static enum status look(struct dynamo_store *s, struct str id, int64_t deadline,
-                        struct seen *ret_seen, struct err *err)
+static enum status snapshot_read(struct dynamo_store *s, struct str id, int64_t deadline,
+                                 struct snapshot *ret_seen, struct err *err)
 {
     struct dynamo_expression e;
     json_t *item = NULL, *value;
     enum status st;
 
-    *ret_seen = (struct seen){ 0 };
+    *ret_seen = (struct snapshot){ 0 };
     dynamo_expression_init(&e);
-    dynamo_expression_project(&e, path_id);
-    dynamo_expression_project(&e, path_attributes);
+    dynamo_expression_project(&e, DYNAMO_PATH("id"));
+    dynamo_expression_project(&e, DYNAMO_PATH(DYNAMO_ATTRIBUTES));
     st = dynamo_client_get_item(s->client, id, &e, true, deadline, &item, err);
     if (st != ST_OK || !item)
         return st;
@@ -67,7 +63,7 @@ static enum status look(struct dynamo_store *s, struct str id, int64_t deadline,
     if (st == ST_OK && !ret_seen->plain)
         st = err_no_memory(err);
     if (st != ST_OK)
-        seen_done(ret_seen);
+        snapshot_done(ret_seen);
     json_decref(item);
     return st;
 }
@@ -75,31 +71,25 @@ static enum status look(struct dynamo_store *s, struct str id, int64_t deadline,
 enum status dynamo_items_get(void *self, struct str id, int64_t deadline, json_t **ret,
                              uint64_t *ret_version, struct err *err)
 {
-    struct seen seen;
-    enum status st = look(self, id, deadline, &seen, err);
+    struct snapshot seen;
+    enum status st = snapshot_read(self, id, deadline, &seen, err);
 
     if (st != ST_OK)
         return st;
     if (!seen.exists)
         return ST_MISS;
     if (!json_is_object(seen.plain)) {
-        st = err_reason(err, ST_INVALID, "item_malformed", "DynamoDB: an item without a map");
+        st = raw_item_malformed(err);
     } else {
         if (ret_version)
             *ret_version = layout_version(seen.plain);
         *ret = json_incref(seen.plain);
     }
-    seen_done(&seen);
+    snapshot_done(&seen);
     return st;
 }
 
-/* ---- what hangs on an item's content ---- */
-
-/* Is this the item in which layout `item` keeps the shared entries? */
-static bool is_shared(struct str id)
-{
-    return str_eqz(id, STORE_SHARED_ID);
-}
+/* ---- what else depends on an item's content ---- */
 
 static bool is_entry(const struct dynamo_store *s, struct str id)
 {
@@ -109,32 +99,40 @@ static bool is_entry(const struct dynamo_store *s, struct str id)
     return s->layout == STORE_LAYOUT_ENTRIES && layout_entry_id_parse(id, cache, &name);
 }
 
-/* What must be written along with new attributes: the usage is to be counted anew, an entry's ttl
- * stands beside the attributes too. */
-static void put_along(const struct dynamo_store *s, struct str id, const json_t *after,
-                      struct dynamo_expression *e)
+/* Adds the attributes that must change together with `attributes`: SHARED_CACHE loses its usage,
+ * which has to be recounted, and an entry repeats its ttl outside of them. */
+static void put_derived(const struct dynamo_store *s, struct str id, const json_t *after,
+                        struct dynamo_expression *e)
 {
     int64_t ttl = layout_ttl(after);
     json_t *value;
 
-    if (is_shared(id))
-        dynamo_expression_remove(e, path_usage);
+    if (str_eqz(id, STORE_SHARED_ID))
+        dynamo_expression_remove(e, DYNAMO_PATH(DYNAMO_USAGE));
     if (!is_entry(s, id))
         return;
     if (ttl == 0) {
-        dynamo_expression_remove(e, path_ttl);
+        dynamo_expression_remove(e, DYNAMO_PATH(DYNAMO_TTL));
         return;
     }
     value = attribute_value_make_integer(ttl);
-    dynamo_expression_set(e, path_ttl, value);
+    dynamo_expression_set(e, DYNAMO_PATH(DYNAMO_TTL), value);
     json_decref(value);
 }
 
-/* ---- writing whole ---- */
+/* Updates the entry counter after a write; `before` and `after` are NULL if there was, is, no item. */
+static void count_change(struct dynamo_store *s, struct str id, const json_t *before,
+                         const json_t *after, int64_t deadline)
+{
+    if (s->layout == STORE_LAYOUT_ENTRIES)
+        entry_counter_item_changed(s->counter, id, before, after, deadline);
+}
 
-static enum status write_whole(struct dynamo_store *s, struct str id, const struct seen *seen,
-                               json_t *attributes, int64_t deadline, bool *ret_outcome_unknown,
-                               struct err *err)
+/* ---- writing whole items ---- */
+
+static enum status write_attributes(struct dynamo_store *s, struct str id,
+                                    const struct snapshot *seen, json_t *attributes,
+                                    int64_t deadline, bool *ret_outcome_unknown, struct err *err)
 {
     json_t *value = NULL;
     struct dynamo_expression e;
@@ -143,89 +141,110 @@ static enum status write_whole(struct dynamo_store *s, struct str id, const stru
     if (st != ST_OK)
         return st;
     dynamo_expression_init(&e);
-    dynamo_expression_set(&e, path_attributes, value);
-    put_along(s, id, attributes, &e);
-    if (!seen->exists)
-        dynamo_expression_if_absent(&e, path_id);
-    else if (seen->value)
-        dynamo_expression_if_equal(&e, path_attributes, seen->value);
-    else
-        dynamo_expression_if_absent(&e, path_attributes);
-    if (seen->exists)
-        dynamo_expression_if_present(&e, path_id);
+    dynamo_expression_set(&e, DYNAMO_PATH(DYNAMO_ATTRIBUTES), value);
+    put_derived(s, id, attributes, &e);
+    raw_item_require_unchanged(&e, seen->exists, seen->value);
     st = dynamo_client_update_item(s->client, id, &e, deadline, ret_outcome_unknown, NULL, err);
     json_decref(value);
+    return st;
+}
+
+static enum status err_changed(struct err *err)
+{
+    return err_set(err, ST_CONFLICT, "another writer has changed the item");
+}
+
+static enum status err_outcome_unknown(struct err *err)
+{
+    return err_reason(err, ST_UNAVAILABLE, "outcome_unknown",
+                      "DynamoDB: it is unknown whether the item was written");
+}
+
+/* Reads the item, then decides by what is there:
+ *   the wanted content, and it may be this call's    done: an earlier attempt wrote it, or it is
+ *                                                    the version to be replaced
+ *   the version to be replaced                       write; ST_CONFLICT: it changed after the read
+ *   another, and an earlier attempt may have written give up: nobody knows what it did
+ *   another                                          ST_CONFLICT
+ * *outcome_unknown: has an attempt of this call perhaps been carried out?
+ * *ret_matched: was it the version to be replaced? */
+static enum status put_after_read(struct dynamo_store *s, struct str id, json_t *attributes,
+                                  uint64_t version, int64_t deadline, bool *outcome_unknown,
+                                  bool *ret_matched, struct err *err)
+{
+    struct snapshot seen;
+    enum status st = snapshot_read(s, id, deadline, &seen, err);
+    bool matched, unknown = false;
+
+    if (st != ST_OK)
+        return st;
+    matched = version == (seen.exists ? layout_version(seen.plain) : 0);
+    if (seen.exists && json_equal(seen.plain, attributes) && (matched || *outcome_unknown))
+        st = ST_OK;
+    else if (matched)
+        st = write_attributes(s, id, &seen, attributes, deadline, &unknown, err);
+    else
+        st = *outcome_unknown ? err_outcome_unknown(err) : err_changed(err);
+    if (st == ST_OK)
+        count_change(s, id, seen.plain, attributes, deadline);
+    snapshot_done(&seen);
+    *outcome_unknown |= unknown;
+    *ret_matched = matched;
     return st;
 }
 
 enum status dynamo_items_put(void *self, struct str id, json_t *attributes, uint64_t version,
                              int64_t deadline, struct err *err)
 {
-    enum { AGAIN_MAX = 3 }; /* the content is as wanted, the condition says no */
+    enum { LATE_CONFLICTS_MAX = 3 }; /* between the read and the write */
     struct dynamo_store *s = self;
-    bool outcome_unknown = false;
     struct backoff backoff = DYNAMO_CONFLICT_BACKOFF;
+    bool outcome_unknown = false;
 
-    backoff.waits_max = AGAIN_MAX;
-    if (version == 0) { /* most likely it is not there: no need to look first */
-        const struct seen nothing = { .exists = false };
-        enum status st = write_whole(s, id, &nothing, attributes, deadline, &outcome_unknown, err);
+    if (version == 0) { /* most likely it does not exist: try without a read */
+        const struct snapshot nothing = { .exists = false };
+        enum status st =
+            write_attributes(s, id, &nothing, attributes, deadline, &outcome_unknown, err);
         if (st == ST_OK)
-            dynamo_entries_note(s, id, NULL, attributes, deadline);
+            count_change(s, id, NULL, attributes, deadline);
         if (st != ST_CONFLICT)
             return st;
     }
+    backoff.waits_max = LATE_CONFLICTS_MAX;
     for (;;) {
-        bool doubt = false;
-        struct seen seen;
-        enum status st = look(s, id, deadline, &seen, err);
-        uint64_t is = st == ST_OK && seen.exists ? layout_version(seen.plain) : 0;
-        bool written = st == ST_OK && seen.exists && json_equal(seen.plain, attributes) &&
-                       (outcome_unknown || is == version);
-        if (st == ST_OK && !written && is == version)
-            st = write_whole(s, id, &seen, attributes, deadline, &doubt, err);
-        else if (st == ST_OK && !written && outcome_unknown)
-            st = err_reason(err, ST_UNAVAILABLE, "outcome_unknown",
-                            "DynamoDB: the item was written, and then by somebody else");
-        else if (st == ST_OK && !written)
-            st = err_set(err, ST_CONFLICT, "somebody else has written the item");
-        outcome_unknown |= doubt;
-        if (st == ST_OK)
-            dynamo_entries_note(s, id, seen.plain, attributes, deadline);
-        seen_done(&seen);
-        if (st != ST_CONFLICT || is != version)
+        bool matched = false;
+        enum status st =
+            put_after_read(s, id, attributes, version, deadline, &outcome_unknown, &matched, err);
+        if (st != ST_CONFLICT || !matched)
             return st;
         if (!backoff_sleep(&backoff, deadline))
-            return outcome_unknown
-                       ? err_reason(err, ST_UNAVAILABLE, "outcome_unknown",
-                                    "DynamoDB: it is not known whether the item was written")
-                       : err_set(err, ST_CONFLICT, "somebody else has written the item");
+            return outcome_unknown ? err_outcome_unknown(err) : err_changed(err);
     }
 }
 
 /* ---- writing members ---- */
 
-/* A place that is written as one: from DYNAMO_ATTRIBUTES down. */
-struct unit {
-    const char *path[STORE_PATH_MAX + 2];
+/* A part of an item that is written as a whole. */
+struct subtree {
+    const char *path[STORE_PATH_MAX + 2]; /* from DYNAMO_ATTRIBUTES down, NULL at the end */
     size_t depth;
 };
 
-/* The unit of a change: its member, or the topmost parent that is missing. */
-static struct unit unit_of(const json_t *before, const struct store_change *change)
+/* What to write for a change: the member itself, or its topmost missing parent. */
+static struct subtree subtree_of(const json_t *before, const struct store_change *change)
 {
-    struct unit u = { { DYNAMO_ATTRIBUTES }, 1 };
+    struct subtree t = { { DYNAMO_ATTRIBUTES }, 1 };
     const json_t *at = before;
 
     for (size_t i = 0; json_is_object(at) && change->path[i]; i++) {
-        u.path[u.depth++] = change->path[i];
+        t.path[t.depth++] = change->path[i];
         at = json_object_get(at, change->path[i]);
     }
-    u.path[u.depth] = NULL;
-    return u;
+    t.path[t.depth] = NULL;
+    return t;
 }
 
-static bool is_within(const struct unit *inner, const struct unit *outer)
+static bool subtree_contains(const struct subtree *outer, const struct subtree *inner)
 {
     if (inner->depth < outer->depth)
         return false;
@@ -235,86 +254,87 @@ static bool is_within(const struct unit *inner, const struct unit *outer)
     return true;
 }
 
-/* Add a unit, unless it lies in one of the list; drop those that lie in it. */
-static size_t units_add(struct unit *units, size_t count, const struct unit *fresh)
+/* Adds a subtree to the list, unless one there contains it; removes those that it contains. */
+static size_t subtrees_add(struct subtree *list, size_t count, const struct subtree *added)
 {
     size_t kept = 0;
 
     for (size_t i = 0; i < count; i++)
-        if (is_within(fresh, &units[i]))
+        if (subtree_contains(&list[i], added))
             return count;
     for (size_t i = 0; i < count; i++)
-        if (!is_within(&units[i], fresh))
-            units[kept++] = units[i];
-    units[kept++] = *fresh;
+        if (!subtree_contains(added, &list[i]))
+            list[kept++] = list[i];
+    list[kept++] = *added;
     return kept;
 }
 
-static json_t *plain_at(json_t *plain, const struct unit *u)
+static json_t *subtree_plain(const struct subtree *t, json_t *plain)
 {
-    for (size_t i = 1; i < u->depth; i++)
-        plain = json_object_get(plain, u->path[i]);
+    for (size_t i = 1; i < t->depth; i++)
+        plain = json_object_get(plain, t->path[i]);
     return plain;
 }
 
-static json_t *value_at(json_t *value, const struct unit *u)
+static json_t *subtree_value(const struct subtree *t, json_t *value)
 {
-    for (size_t i = 1; i < u->depth; i++)
-        value = attribute_value_member(value, u->path[i]);
+    for (size_t i = 1; i < t->depth; i++)
+        value = attribute_value_member(value, t->path[i]);
     return value;
 }
 
-/* One unit into the expression; nothing when it is as it should be. */
-static enum status put_unit(struct dynamo_expression *e, const struct unit *u,
-                            const struct seen *seen, json_t *after, struct err *err)
+/* Adds the update of one subtree, if it changes, and its condition. */
+static enum status put_subtree(struct dynamo_expression *e, const struct subtree *t,
+                               const struct snapshot *seen, json_t *after, struct err *err)
 {
-    json_t *old = value_at(seen->value, u), *now = plain_at(after, u), *value = NULL;
-    json_t *was = seen->value ? plain_at(seen->plain, u) : NULL;
+    json_t *old_value = subtree_value(t, seen->value), *value = NULL;
+    json_t *old = seen->value ? subtree_plain(t, seen->plain) : NULL,
+           *now = subtree_plain(t, after);
     enum status st = ST_OK;
 
-    if ((!now && !was) || (now && was && json_equal(now, was)))
+    if ((!now && !old) || (now && old && json_equal(now, old)))
         return ST_OK;
     if (now)
-        st = attribute_value_merge(old, now, &value, err);
+        st = attribute_value_merge(old_value, now, &value, err);
     if (st != ST_OK)
         return st;
     if (now)
-        dynamo_expression_set(e, u->path, value);
+        dynamo_expression_set(e, t->path, value);
     else
-        dynamo_expression_remove(e, u->path);
-    if (old)
-        dynamo_expression_if_equal(e, u->path, old);
+        dynamo_expression_remove(e, t->path);
+    if (old_value)
+        dynamo_expression_if_equal(e, t->path, old_value);
     else
-        dynamo_expression_if_absent(e, u->path);
+        dynamo_expression_if_absent(e, t->path);
     json_decref(value);
     return ST_OK;
 }
 
-/* Write what differs between what was seen and `after`. ST_OK also when that is nothing. */
-static enum status write_members(struct dynamo_store *s, struct str id, const struct seen *seen,
+/* Writes what differs between the item as read and `after`, if anything does. */
+static enum status write_members(struct dynamo_store *s, struct str id, const struct snapshot *seen,
                                  json_t *after, const struct store_change *changes, size_t count,
                                  int64_t deadline, struct err *err)
 {
-    struct unit units[STORE_CHANGES_MAX];
-    size_t unit_count = 0;
+    struct subtree subtrees[STORE_CHANGES_MAX];
+    size_t subtree_count = 0;
     enum status st = ST_OK;
     struct dynamo_expression e;
 
     for (size_t i = 0; i < count; i++) {
-        struct unit u = unit_of(seen->value ? seen->plain : NULL, &changes[i]);
-        unit_count = units_add(units, unit_count, &u);
+        struct subtree t = subtree_of(seen->value ? seen->plain : NULL, &changes[i]);
+        subtree_count = subtrees_add(subtrees, subtree_count, &t);
     }
     dynamo_expression_init(&e);
-    for (size_t i = 0; i < unit_count && st == ST_OK; i++)
-        st = put_unit(&e, &units[i], seen, after, err);
+    for (size_t i = 0; i < subtree_count && st == ST_OK; i++)
+        st = put_subtree(&e, &subtrees[i], seen, after, err);
     if (st != ST_OK || !dynamo_expression_has_update(&e)) {
         dynamo_expression_done(&e);
         return st;
     }
-    put_along(s, id, after, &e);
+    put_derived(s, id, after, &e);
     st = dynamo_client_update_item(s->client, id, &e, deadline, NULL, NULL, err);
     if (st == ST_OK)
-        dynamo_entries_note(s, id, seen->plain, after, deadline);
+        count_change(s, id, seen->plain, after, deadline);
     return st;
 }
 
@@ -325,18 +345,18 @@ enum status dynamo_items_update(void *self, struct str id, const struct store_ch
     struct backoff backoff = DYNAMO_CONFLICT_BACKOFF;
 
     for (;;) {
-        struct seen seen;
-        enum status st = look(s, id, deadline, &seen, err);
+        struct snapshot seen;
+        enum status st = snapshot_read(s, id, deadline, &seen, err);
         json_t *after = NULL;
         if (st == ST_OK) {
             after = json_is_object(seen.plain) ? json_deep_copy(seen.plain) : json_object();
             st = after ? layout_apply_changes(after, changes, count, err) : err_no_memory(err);
         }
-        /* Removing from what is not there makes nothing. */
+        /* Removing members of an item that does not exist must not create it. */
         if (st == ST_OK && (seen.value || json_object_size(after) > 0))
             st = write_members(s, id, &seen, after, changes, count, deadline, err);
         json_decref(after);
-        seen_done(&seen);
+        snapshot_done(&seen);
         if (st != ST_CONFLICT)
             return st;
         if (!backoff_sleep(&backoff, deadline))
@@ -358,7 +378,7 @@ enum status dynamo_items_remove(void *self, struct str id, int64_t deadline, str
                                    is_entry(s, id) ? &before : NULL, err);
     if (st == ST_OK && before &&
         attribute_value_to_json(json_object_get(before, DYNAMO_ATTRIBUTES), &plain, NULL) == ST_OK)
-        dynamo_entries_note(s, id, plain, NULL, deadline);
+        count_change(s, id, plain, NULL, deadline);
     json_decref(before);
     json_decref(plain);
     return st;
