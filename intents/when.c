@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* intents/when.c -- words for time made a period.
+/* intents/when.c -- from words for time to a period, in two steps.
  *
- * Two steps. All slots are read as one stream of words into what was said: a day, a part of a day,
- * or a date; no slot is trusted to hold only its own kind. What was said is then laid over the
- * place's calendar: a date, and hours on it, which civil_instant() makes instants, so that a day
- * with a clock change has the hours it has. Holds always: the night and the overnight hours belong
- * to the date on which they begin. */
+ * First, the words of all slots are parsed as one stream into a day, a part of a day or a date,
+ * because speech recognition often puts a word into the wrong slot.  Then the result is placed on
+ * the calendar: a date and hours, which civil_instant() turns into instants, so that days with a
+ * clock change have the right length.  Night and overnight hours belong to the date on which they
+ * begin. */
 #include "intents/when.h"
 
 #include <string.h>
@@ -21,7 +21,7 @@ enum word_kind {
     W_TOMORROW,
     W_WEEKDAY,
     W_WEEKEND,
-    W_AHEAD,
+    W_DAYS_AHEAD,
     W_NEXT,
     W_AFTER,
     W_OVER,
@@ -44,7 +44,7 @@ static const struct word {
 };
 
 enum day_kind {
-    DAY_UNSAID,
+    DAY_UNSPECIFIED,
     DAY_TODAY,
     DAY_TOMORROW,
     DAY_AFTER_TOMORROW,
@@ -53,18 +53,18 @@ enum day_kind {
     DAY_DATE
 };
 
-/* What was said. */
-struct said {
+/* What the words say. */
+struct parsed {
     enum day_kind day;
     int weekday;
-    int month, number; /* of a date; 0 = not said */
+    int month, number; /* of a date; 0 = not given */
     bool tens;         /* `number` may still take a unit: "twenty" "first" */
     bool next, after, over;
-    bool part_said;
+    bool part_given;
     enum when_part part;
 };
 
-/* Numbers up to "twentieth", and "thirty": what the days of a month are made of. */
+/* The numbers that make up a day of a month: "one" to "twentieth", "thirty" and "thirtieth". */
 static struct word find_number(struct str token)
 {
     const struct word unknown = { token, W_UNKNOWN, 0 };
@@ -79,7 +79,7 @@ static struct word find_number(struct str token)
     return (struct word){ token, W_NUMBER, number.value };
 }
 
-static struct word find_word(struct str token)
+static struct word find_exact_word(struct str token)
 {
     for (size_t i = 0; i < sizeof vocabulary / sizeof vocabulary[0]; i++)
         if (str_eq(vocabulary[i].word, token))
@@ -87,20 +87,20 @@ static struct word find_word(struct str token)
     return find_number(token);
 }
 
-/* The word itself, else without a possessive or plural ending. */
-static struct word look_up(struct str token)
+/* Finds the word, also with a possessive or plural ending. */
+static struct word find_word(struct str token)
 {
     static const struct str endings[] = { STR("'s"), STR("\xE2\x80\x99s"), STR("s'"), STR("s") };
-    struct word word = find_word(token);
+    struct word word = find_exact_word(token);
 
     for (size_t i = 0; word.kind == W_UNKNOWN && i < sizeof endings / sizeof endings[0]; i++)
         if (str_ends(token, endings[i]))
-            word = find_word(str_sub(token, 0, token.n - endings[i].n));
+            word = find_exact_word(str_sub(token, 0, token.n - endings[i].n));
     return word;
 }
 
-/* "3", "3rd", "22nd"; 0 when it is no such number. */
-static int number_of(struct str token)
+/* The number of "3", "3rd" or "22nd", whether or not a month has that day; -1 if it is none. */
+static int day_number(struct str token)
 {
     static const struct str endings[] = { STR("st"), STR("nd"), STR("rd"), STR("th") };
     int64_t value;
@@ -117,93 +117,94 @@ static int number_of(struct str token)
     return (int)value;
 }
 
-static enum status unclear(struct err *err, struct str token)
+static enum status err_unclear(struct err *err, struct str token)
 {
     return err_reason(err, ST_INVALID, "when_unclear", "time: \"%.*s\" is not understood",
                       token.n > 40 ? 40 : (int)token.n, token.p);
 }
 
-static enum status say_number(struct said *said, int value, struct str token, struct err *err)
+static enum status add_number(struct parsed *parsed, int value, struct str token, struct err *err)
 {
-    if (said->tens && value >= 1 && value <= 9)
-        value += said->number;
-    else if (said->number != 0)
-        return unclear(err, token);
+    if (parsed->tens && value >= 1 && value <= 9)
+        value += parsed->number;
+    else if (parsed->number != 0)
+        return err_unclear(err, token);
     if (value < 1 || value > 31)
         return err_reason(err, ST_INVALID, "date_impossible", "time: no month has day %d", value);
-    said->number = value;
-    said->tens = false;
+    parsed->number = value;
+    parsed->tens = false;
     return ST_OK;
 }
 
-static enum status say_day(struct said *said, enum day_kind day, struct str token, struct err *err)
+static enum status add_day(struct parsed *parsed, enum day_kind day, struct str token,
+                           struct err *err)
 {
-    if (said->day != DAY_UNSAID && said->day != day)
-        return unclear(err, token);
-    said->day = day;
+    if (parsed->day != DAY_UNSPECIFIED && parsed->day != day)
+        return err_unclear(err, token);
+    parsed->day = day;
     return ST_OK;
 }
 
-/* "tonight" is the night unless a part of it was named beside it. */
-static void say_part(struct said *said, enum when_part part, bool weak)
+/* `weak` is for "tonight", which yields to a more exact part: "tonight" "evening". */
+static void add_part(struct parsed *parsed, enum when_part part, bool weak)
 {
-    if (weak && said->part_said)
+    if (weak && parsed->part_given)
         return;
-    if (said->over && part == PART_NIGHT)
+    if (parsed->over && part == PART_NIGHT)
         part = PART_OVERNIGHT;
-    if (said->part_said && said->part != PART_NIGHT && part == PART_NIGHT)
-        return; /* "overnight" "tonight" */
-    said->part = part;
-    said->part_said = true;
+    if (parsed->part_given && parsed->part != PART_NIGHT && part == PART_NIGHT)
+        return; /* "overnight" and then "night" */
+    parsed->part = part;
+    parsed->part_given = true;
 }
 
-static enum status say_word(struct said *said, const struct word *word, struct str token,
+static enum status add_word(struct parsed *parsed, const struct word *word, struct str token,
                             struct err *err)
 {
     switch (word->kind) {
     case W_TODAY:
-        return say_day(said, DAY_TODAY, token, err);
+        return add_day(parsed, DAY_TODAY, token, err);
     case W_TONIGHT:
-        say_part(said, PART_NIGHT, true);
-        return said->day == DAY_UNSAID ? say_day(said, DAY_TODAY, token, err) : ST_OK;
+        add_part(parsed, PART_NIGHT, true);
+        return parsed->day == DAY_UNSPECIFIED ? add_day(parsed, DAY_TODAY, token, err) : ST_OK;
     case W_TOMORROW:
-        return say_day(said, said->after ? DAY_AFTER_TOMORROW : DAY_TOMORROW, token, err);
+        return add_day(parsed, parsed->after ? DAY_AFTER_TOMORROW : DAY_TOMORROW, token, err);
     case W_WEEKDAY:
-        if (said->day == DAY_WEEKDAY && said->weekday != word->value)
-            return unclear(err, token);
-        said->weekday = word->value;
-        return say_day(said, DAY_WEEKDAY, token, err);
+        if (parsed->day == DAY_WEEKDAY && parsed->weekday != word->value)
+            return err_unclear(err, token);
+        parsed->weekday = word->value;
+        return add_day(parsed, DAY_WEEKDAY, token, err);
     case W_WEEKEND:
-        return say_day(said, DAY_WEEKEND, token, err);
+        return add_day(parsed, DAY_WEEKEND, token, err);
     case W_NEXT:
-        said->next = true;
+        parsed->next = true;
         return ST_OK;
     case W_AFTER:
-        said->after = true;
+        parsed->after = true;
         return ST_OK;
     case W_OVER:
-        said->over = true;
+        parsed->over = true;
         return ST_OK;
     case W_PART:
-        say_part(said, (enum when_part)word->value, false);
+        add_part(parsed, (enum when_part)word->value, false);
         return ST_OK;
     case W_MONTH:
-        if (said->month != 0 && said->month != word->value)
-            return unclear(err, token);
-        said->month = word->value;
+        if (parsed->month != 0 && parsed->month != word->value)
+            return err_unclear(err, token);
+        parsed->month = word->value;
         return ST_OK;
     case W_NUMBER:
-        return say_number(said, word->value, token, err);
+        return add_number(parsed, word->value, token, err);
     case W_TENS:
-        if (say_number(said, word->value, token, err) != ST_OK)
+        if (add_number(parsed, word->value, token, err) != ST_OK)
             return ST_INVALID;
-        said->tens = true;
+        parsed->tens = true;
         return ST_OK;
     case W_PAST:
         return err_reason(err, ST_INVALID, "when_past", "time: the past");
-    case W_AHEAD:
+    case W_DAYS_AHEAD:
     case W_UNKNOWN:
-        return unclear(err, token);
+        return err_unclear(err, token);
     case W_FILLER:
     case W_NOW:
         break;
@@ -211,7 +212,7 @@ static enum status say_word(struct said *said, const struct word *word, struct s
     return ST_OK;
 }
 
-/* The next token of a slot: blanks, hyphens and commas part them. */
+/* Takes the next token of a slot; blanks, hyphens and punctuation separate them. */
 static bool next_token(struct str *rest, struct str *ret_token)
 {
     size_t from = 0, to;
@@ -225,29 +226,31 @@ static bool next_token(struct str *rest, struct str *ret_token)
     return ret_token->n > 0;
 }
 
-static enum status read_slot(struct said *said, struct str slot, bool month_slot, struct err *err)
+static enum status parse_slot(struct parsed *parsed, struct str slot, bool month_slot,
+                              struct err *err)
 {
     struct str rest = slot, token;
     enum status st = ST_OK;
 
     if (slot.n > 0 && !next_token(&rest, &token))
-        return unclear(err, slot); /* only marks, such as "?" */
+        return err_unclear(err, slot); /* only punctuation, such as "?" */
     for (rest = slot; st == ST_OK && next_token(&rest, &token);) {
-        struct word word = look_up(token);
-        int number = word.kind == W_UNKNOWN ? number_of(token) : -1;
+        struct word word = find_word(token);
+        int number = word.kind == W_UNKNOWN ? day_number(token) : -1;
         if (word.kind != W_UNKNOWN)
-            st = say_word(said, &word, token, err);
+            st = add_word(parsed, &word, token, err);
         else if (number >= 0 && month_slot && number >= 1 && number <= 12)
-            said->month = number;
+            parsed->month = number;
         else if (number >= 0)
-            st = say_number(said, number, token, err);
+            st = add_number(parsed, number, token, err);
         else
-            st = unclear(err, token);
+            st = err_unclear(err, token);
     }
     return st;
 }
 
-static enum status read_all(const struct when_words *words, struct said *said, struct err *err)
+static enum status parse_slots(const struct when_words *words, struct parsed *parsed,
+                               struct err *err)
 {
     const struct str slots[] = { words->when_abs, words->when_any, words->when_pos,
                                  words->month,    words->day,      words->quarter };
@@ -255,14 +258,14 @@ static enum status read_all(const struct when_words *words, struct said *said, s
     enum { MONTH_SLOT = 3 };
 
     for (size_t i = 0; i < sizeof slots / sizeof slots[0]; i++) {
-        enum status st = read_slot(said, slots[i], i == MONTH_SLOT, err);
+        enum status st = parse_slot(parsed, slots[i], i == MONTH_SLOT, err);
         if (st != ST_OK)
             return st;
     }
-    if (said->month != 0 && said->number == 0)
+    if (parsed->month != 0 && parsed->number == 0)
         return err_reason(err, ST_INVALID, "when_unclear", "time: a month without a day");
-    if (said->number != 0)
-        said->day = DAY_DATE; /* a date says more than a weekday beside it */
+    if (parsed->number != 0)
+        parsed->day = DAY_DATE; /* more exact than a weekday */
     return ST_OK;
 }
 
@@ -275,7 +278,7 @@ bool when_is_given(const struct when_words *words)
         struct str rest = slots[i], token;
         bool now = false, other = false;
         while (next_token(&rest, &token)) {
-            struct word word = look_up(token);
+            struct word word = find_word(token);
             if (word.kind == W_NOW)
                 now = true;
             else if (word.kind != W_FILLER)
@@ -296,17 +299,17 @@ bool when_is_days_ahead(const struct when_words *words)
     for (size_t i = 0; i < sizeof slots / sizeof slots[0]; i++) {
         struct str rest = slots[i], token;
         while (next_token(&rest, &token)) {
-            struct word word = look_up(token);
-            if (word.kind != W_AHEAD && word.kind != W_FILLER && word.kind != W_NEXT &&
+            struct word word = find_word(token);
+            if (word.kind != W_DAYS_AHEAD && word.kind != W_FILLER && word.kind != W_NEXT &&
                 word.kind != W_OVER)
                 return false;
-            ahead = ahead || word.kind == W_AHEAD;
+            ahead = ahead || word.kind == W_DAYS_AHEAD;
         }
     }
     return ahead;
 }
 
-/* ---- laid over the calendar ---- */
+/* ---- placing it on the calendar ---- */
 
 struct calendar {
     const struct zone *zone;
@@ -316,21 +319,23 @@ struct calendar {
 };
 
 static const struct {
-    int from, to; /* hours of the date, 24 and more being the next one */
+    int from, to; /* hours since the date began; 24 and more are on the next date */
     bool daytime;
-    const char *behind; /* "Monday night" */
-    const char *today;  /* the name without a day */
+    const char *suffix;  /* after a day: "Monday night" */
+    const char *prefix;  /* before a date: "the night of March 3rd" */
+    const char *no_date; /* the name when it begins today */
 } parts[] = {
-    [PART_DAY] = { 6, 18, true, "", "today" },
-    [PART_NIGHT] = { 18, 30, false, " night", "tonight" },
-    [PART_MORNING] = { 6, 12, true, " morning", "this morning" },
-    [PART_AFTERNOON] = { 12, 18, true, " afternoon", "this afternoon" },
-    [PART_EVENING] = { 18, 24, false, " evening", "this evening" },
-    [PART_OVERNIGHT] = { 24, 30, false, " overnight", "overnight" },
+    [PART_DAY] = { 6, 18, true, "", "", "today" },
+    [PART_NIGHT] = { 18, 30, false, " night", "the night of ", "tonight" },
+    [PART_MORNING] = { 6, 12, true, " morning", "the morning of ", "this morning" },
+    [PART_AFTERNOON] = { 12, 18, true, " afternoon", "the afternoon of ", "this afternoon" },
+    [PART_EVENING] = { 18, 24, false, " evening", "the evening of ", "this evening" },
+    [PART_OVERNIGHT] = { 24, 30, false, " overnight", "overnight on ", "overnight" },
 };
 
-/* The period of a part on the date `delta` days from today. */
-static void lay(const struct calendar *c, int delta, enum when_part part, struct when *when)
+/* Fills in the period of `part` on the date `delta` days from today. */
+static void place_on_calendar(const struct calendar *c, int delta, enum when_part part,
+                              struct when *when)
 {
     struct civil date = { .year = c->today.year, .month = c->today.month };
 
@@ -343,37 +348,37 @@ static void lay(const struct calendar *c, int delta, enum when_part part, struct
     when->daytime = parts[part].daytime;
 }
 
-static bool over(const struct calendar *c, int delta, enum when_part part)
+static bool is_past(const struct calendar *c, int delta, enum when_part part)
 {
     struct when when;
 
-    lay(c, delta, part, &when);
+    place_on_calendar(c, delta, part, &when);
     return when.end <= c->now;
 }
 
-/* Days from today to the next date with that number (and month) whose period is not over; false
- * when no year has it. */
-static bool next_date(const struct calendar *c, const struct said *said, int *ret_delta)
+/* Days from today to the next date with that number (and month) whose period is not past; false when
+ * no year has it. */
+static bool next_date(const struct calendar *c, const struct parsed *parsed, int *ret_delta)
 {
-    enum { YEARS = 9, MONTHS = 12 }; /* February 29th can be eight years off */
-    int tries = said->month ? YEARS : MONTHS;
+    enum { YEARS = 9, MONTHS = 12 }; /* February 29th can be eight years away */
+    int tries = parsed->month ? YEARS : MONTHS;
 
     for (int i = 0; i <= tries; i++) {
-        int year = c->today.year, month = said->month;
+        int year = c->today.year, month = parsed->month;
         int64_t delta;
-        if (said->month) {
+        if (parsed->month) {
             year += i;
         } else {
             month = (c->today.month - 1 + i) % 12 + 1;
             year += (c->today.month - 1 + i) / 12;
         }
-        if (!civil_date_valid(year, month, said->number))
+        if (!civil_date_valid(year, month, parsed->number))
             continue;
-        delta = civil_days(year, month, said->number) - c->today_days;
+        delta = civil_days(year, month, parsed->number) - c->today_days;
         if (delta < 0)
             continue;
-        /* The day of today's date, when over, is tonight: see settle(). */
-        if (delta == 0 && said->part != PART_DAY && over(c, 0, said->part))
+        /* Once the day of today's date is past, resolve_date() makes it tonight. */
+        if (delta == 0 && parsed->part != PART_DAY && is_past(c, 0, parsed->part))
             continue;
         *ret_delta = (int)delta;
         return true;
@@ -381,41 +386,42 @@ static bool next_date(const struct calendar *c, const struct said *said, int *re
     return false;
 }
 
-/* Days from today to the Saturday of the weekend that is meant, or to its Sunday when Saturday is
- * over. "Next weekend", on a workday, is not the coming one. */
-static int weekend_day(const struct calendar *c, const struct said *said, bool *ret_saturday)
+/* Days from today to the Saturday of the weekend, or to its Sunday when Saturday is past.  "Next
+ * weekend", said on a workday, is the one after this week's. */
+static int weekend_day(const struct calendar *c, const struct parsed *parsed, bool *ret_saturday)
 {
     enum { SUNDAY = 0, SATURDAY = 6, WEEK = 7 };
     int day = c->today.weekday, saturday = SATURDAY - day;
 
     *ret_saturday = true;
-    if (said->next && day == SATURDAY)
+    if (parsed->next && day == SATURDAY)
         return WEEK;
-    if (said->next)
+    if (parsed->next)
         return day == SUNDAY ? saturday : saturday + WEEK;
-    if ((day == SUNDAY && !over(c, 0, said->part)) || (day == SATURDAY && over(c, 0, said->part))) {
+    if ((day == SUNDAY && !is_past(c, 0, parsed->part)) ||
+        (day == SATURDAY && is_past(c, 0, parsed->part))) {
         *ret_saturday = false;
         return day == SUNDAY ? 0 : 1;
     }
     return saturday;
 }
 
-/* Which date is meant: days from today, and the part. */
-static enum status settle(const struct calendar *c, struct said *said, int *ret_delta,
-                          bool *ret_saturday, struct err *err)
+/* Finds the date, in days from today, and settles the part: "today" in the evening is tonight. */
+static enum status resolve_date(const struct calendar *c, struct parsed *parsed, int *ret_delta,
+                                bool *ret_saturday, struct err *err)
 {
-    bool running_night = c->today.hour < 6 && said->part_said &&
-                         (said->part == PART_NIGHT || said->part == PART_OVERNIGHT);
+    bool running_night = c->today.hour < 6 && parsed->part_given &&
+                         (parsed->part == PART_NIGHT || parsed->part == PART_OVERNIGHT);
     int delta = 0;
 
-    switch (said->day) {
-    case DAY_UNSAID:
+    switch (parsed->day) {
+    case DAY_UNSPECIFIED:
     case DAY_TODAY:
         if (running_night)
             delta = -1;
-        else if (over(c, 0, said->part)) {
-            if (said->part == PART_DAY)
-                said->part = PART_NIGHT;
+        else if (is_past(c, 0, parsed->part)) {
+            if (parsed->part == PART_DAY)
+                parsed->part = PART_NIGHT;
             else
                 delta = 1;
         }
@@ -427,52 +433,59 @@ static enum status settle(const struct calendar *c, struct said *said, int *ret_
         delta = 2;
         break;
     case DAY_WEEKDAY:
-        delta = (said->weekday - c->today.weekday + 7) % 7;
-        if (delta == 0 && (said->next || over(c, 0, said->part)))
+        delta = (parsed->weekday - c->today.weekday + 7) % 7;
+        if (delta == 0 && (parsed->next || is_past(c, 0, parsed->part)))
             delta = 7;
         break;
     case DAY_WEEKEND:
-        delta = weekend_day(c, said, ret_saturday);
+        delta = weekend_day(c, parsed, ret_saturday);
         break;
     case DAY_DATE:
-        if (!next_date(c, said, &delta))
+        if (!next_date(c, parsed, &delta))
             return err_reason(err, ST_INVALID, "date_impossible", "time: no such date");
-        if (delta == 0 && said->part == PART_DAY && over(c, 0, PART_DAY))
-            said->part = PART_NIGHT;
+        if (delta == 0 && parsed->part == PART_DAY && is_past(c, 0, PART_DAY))
+            parsed->part = PART_NIGHT;
         break;
     }
     *ret_delta = delta;
     return ST_OK;
 }
 
-static struct str name_of(const struct calendar *c, const struct said *said, int delta,
-                          bool next_week, struct arena *arena)
+static struct str date_name(struct civil date, enum when_part part, struct arena *arena)
 {
-    struct civil date = civil_of(zone_utc(), (c->today_days + delta) *
-                                                 86400); /* only a calendar: no zone is involved */
-    const char *behind = parts[said->part].behind;
+    struct buf text = BUF_INIT(64);
+    struct str name;
 
-    if (said->day == DAY_DATE) {
-        struct buf b = BUF_INIT(64);
-        struct str name;
-        phrase_put_date(&b, date.month, date.day);
-        name = arena_printf(arena, "%s%s", buf_z(&b), behind);
-        buf_free(&b);
-        return name;
-    }
-    if (said->day == DAY_WEEKDAY || said->day == DAY_WEEKEND || said->day == DAY_AFTER_TOMORROW)
+    buf_putz(&text, parts[part].prefix);
+    phrase_put_date(&text, date.month, date.day);
+    name = arena_str(arena, buf_str(&text));
+    buf_free(&text);
+    return name;
+}
+
+static struct str period_name(const struct calendar *c, const struct parsed *parsed, int delta,
+                              bool next_week, struct arena *arena)
+{
+    int64_t noon = (c->today_days + delta) * 86400 + 43200; /* of the date, read in UTC */
+    struct civil date = civil_of(zone_utc(), noon);
+    const char *suffix = parts[parsed->part].suffix;
+
+    if (parsed->day == DAY_DATE)
+        return date_name(date, parsed->part, arena);
+    if (parsed->day == DAY_WEEKDAY || parsed->day == DAY_WEEKEND ||
+        parsed->day == DAY_AFTER_TOMORROW)
         return arena_printf(arena, "%s%s%s", next_week ? "next " : "",
-                            phrase_weekday_name(date.weekday), behind);
+                            phrase_weekday_name(date.weekday), suffix);
     if (delta == 1)
-        return arena_printf(arena, "tomorrow%s", behind);
-    return str_of(parts[said->part].today);
+        return arena_printf(arena, "tomorrow%s", suffix);
+    return str_of(parts[parsed->part].no_date);
 }
 
 enum status when_parse(const struct when_words *words, const struct zone *zone, int64_t now,
                        struct arena *arena, struct when *ret_when, struct err *err)
 {
     struct calendar c = { .zone = zone, .now = now, .today = civil_of(zone, now) };
-    struct said said = { .part = PART_DAY };
+    struct parsed parsed = { .part = PART_DAY };
     int64_t hour_start = now - now % 3600;
     struct when when;
     bool saturday = false, next_week;
@@ -480,17 +493,17 @@ enum status when_parse(const struct when_words *words, const struct zone *zone, 
     int delta = 0;
 
     c.today_days = civil_days(c.today.year, c.today.month, c.today.day);
-    st = read_all(words, &said, err);
+    st = parse_slots(words, &parsed, err);
     if (st == ST_OK)
-        st = settle(&c, &said, &delta, &saturday, err);
+        st = resolve_date(&c, &parsed, &delta, &saturday, err);
     if (st != ST_OK)
         return st;
-    next_week = delta >= 7; /* a weekend's days are called alike */
+    next_week = delta >= 7; /* before the Sunday is added: both days of a weekend are named alike */
     when.weekend = saturday && !words->sunday;
     delta += saturday && words->sunday ? 1 : 0;
-    lay(&c, delta, said.part, &when);
+    place_on_calendar(&c, delta, parsed.part, &when);
     when.from = when.start > hour_start ? when.start : hour_start;
-    when.name = name_of(&c, &said, delta, next_week, arena);
+    when.name = period_name(&c, &parsed, delta, next_week, arena);
     if (when.name.n == 0)
         return err_set(err, ST_SYSTEM, "time: the arena is full");
     *ret_when = when;

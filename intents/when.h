@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* intents/when.h -- words for time made a period in the place's own time zone. SPEC section 5,
- * "When". Pure. */
+/* intents/when.h -- from words for time to a period in the place's time zone.  Pure. */
 #ifndef CLIMACAST_INTENTS_WHEN_H
 #define CLIMACAST_INTENTS_WHEN_H
 
@@ -12,36 +11,37 @@
 #include "server/base/str.h"
 #include "server/base/zone.h"
 
-/* The slots as heard (lower case, trimmed; STR_NONE when absent). */
+/* The slots as spoken: lower case, trimmed, STR_NONE when absent. */
 struct when_words {
     struct str when_abs, when_any, when_pos, day, month, quarter;
-    bool sunday; /* of a weekend, its second day is asked for: see when.weekend */
+    bool sunday; /* of a weekend, parse the second day: see when.weekend */
 };
 
 enum when_part { PART_DAY, PART_NIGHT, PART_MORNING, PART_AFTERNOON, PART_EVENING, PART_OVERNIGHT };
 
 struct when {
     int64_t start, end; /* the named period, UTC [start, end) */
-    int64_t from; /* max(start, the running hour): what still counts, except for high and low */
+    int64_t from;       /* the start, or the current hour if that is later: what is left of it */
     enum when_part part;
-    bool daytime;    /* within 06-18: high, "sunny"; else low, "clear" */
-    bool weekend;    /* the Saturday of a weekend; its Sunday is another period */
-    struct str name; /* how it is called back: "tomorrow", "Monday night", "Monday overnight",
-                        "March 3rd"; in the arena */
+    bool daytime;    /* between 6 A.M. and 6 P.M.: high, "sunny"; else low, "clear" */
+    bool weekend;    /* the Saturday of a weekend; parse again with `sunday` for the other day */
+    struct str name; /* as spoken: "tomorrow", "Monday night", "Monday overnight", "March 3rd", "the
+                        night of March 3rd"; in the arena */
 };
 
-enum { WHEN_DAYS_AHEAD = 7 }; /* what NWS covers */
+enum { WHEN_DAYS_AHEAD = 7 }; /* how far the NWS forecast goes */
 
-/* Was anything said about time at all? "now" and the like are nothing said. */
+/* Do the words name a time other than now? */
 bool when_is_given(const struct when_words *words);
-/* Are they the days ahead in general: "this week", "in the forecast", "over the next few days"?
- * There is no period for that; when_parse() finds it unclear. */
+/* Do the words mean the days ahead in general: "this week", "in the forecast", "over the next few
+ * days"?  That is no single period; when_parse() finds it unclear. */
 bool when_is_days_ahead(const struct when_words *words);
-/* ST_OK         nothing said counts: today before 18:00 local, tonight after
- *   ST_INVALID    reason "when_unclear" (words it does not know), "when_past" (yesterday) or
- *                 "date_impossible" (february thirtieth)
- *   ST_NOT_FOUND  reason "too_far": starts later than WHEN_DAYS_AHEAD days from now; ret_when is
- *                 filled all the same, for its name
+/* Parses the words.  Without any, the period is today before 6 P.M. local time and tonight after.
+ *   ST_OK
+ *   ST_INVALID    reason "when_unclear" (unknown words), "when_past" (yesterday) or
+ *                 "date_impossible" (February 30th)
+ *   ST_NOT_FOUND  reason "too_far": it begins more than WHEN_DAYS_AHEAD days from now; ret_when is
+ *                 filled in too, for its name
  *   ST_SYSTEM     the arena is full */
 enum status when_parse(const struct when_words *words, const struct zone *zone, int64_t now,
                        struct arena *arena, struct when *ret_when, struct err *err);

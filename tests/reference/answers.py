@@ -23,12 +23,12 @@ FROZEN = {"snow", "snow_showers", "sleet", "ice_crystals", "blowing_snow"}
 LIQUID = {"rain", "rain_showers", "drizzle", "freezing_rain", "freezing_drizzle", "thunderstorms"}
 MPH = 3600 / 1609.344
 FRESH, OLD, FUTURE, STATIONS = 7200, 21600, 600, 12
-# part: hours of the date, by day, behind the name of a day, the name of today's
-PARTS = {"day": (6, 18, True, "", "today"), "night": (18, 30, False, " night", "tonight"),
-         "morning": (6, 12, True, " morning", "this morning"),
-         "afternoon": (12, 18, True, " afternoon", "this afternoon"),
-         "evening": (18, 24, False, " evening", "this evening"),
-         "overnight": (24, 30, False, " overnight", "overnight")}
+# part: hours of the date, daytime, after the name of a day, the name when it begins today, before a date
+PARTS = {"day": (6, 18, True, "", "today", ""), "night": (18, 30, False, " night", "tonight", "the night of "),
+         "morning": (6, 12, True, " morning", "this morning", "the morning of "),
+         "afternoon": (12, 18, True, " afternoon", "this afternoon", "the afternoon of "),
+         "evening": (18, 24, False, " evening", "this evening", "the evening of "),
+         "overnight": (24, 30, False, " overnight", "overnight", "overnight on ")}
 
 
 # ---- figures as they are said ----------------------------------------------------------------------------------
@@ -111,14 +111,14 @@ class When:
         return self._instant(PARTS[self.part][1])
 
     def _name(self, day):
-        behind, today = PARTS[self.part][3:]
+        after, today, before = PARTS[self.part][3:]
         if isinstance(day, datetime.date):
             n = self.date.day
             ending = "th" if n // 10 == 1 else {1: "st", 2: "nd", 3: "rd"}.get(n % 10, "th")
-            return "%s %d%s%s" % (MONTHS[self.date.month - 1], n, ending, behind)
+            return "%s%s %d%s" % (before, MONTHS[self.date.month - 1], n, ending)
         if day in WEEKDAYS:
-            return ("next " if self.days >= 7 else "") + day + behind
-        return "tomorrow" + behind if self.days == 1 else today
+            return ("next " if self.days >= 7 else "") + day + after
+        return "tomorrow" + after if self.days == 1 else today
 
 
 # ---- a forecast ------------------------------------------------------------------------------------------------
