@@ -84,10 +84,10 @@ UNIT_BIN := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(UNIT_SRC))
 .PHONY: unit-bins
 unit-bins: $(UNIT_BIN)
 
-# ---- end-to-end tests: tests/e2e/<name>.c with the harness beside them ---------------------------
-E2E_SRC := $(filter-out tests/e2e/harness%.c,$(wildcard tests/e2e/*.c))
+# ---- end-to-end tests: tests/e2e/<name>.c, linked with tests/e2e/harness/ ---------------------------
+E2E_SRC := $(wildcard tests/e2e/*.c)
 E2E_BIN := $(patsubst tests/e2e/%.c,$(BUILD)/e2e/%,$(E2E_SRC))
-E2E_HARNESS := $(call obj,$(wildcard tests/e2e/harness*.c))
+E2E_HARNESS := $(call obj,$(wildcard tests/e2e/harness/*.c))
 .PHONY: e2e-bins
 e2e-bins: $(E2E_BIN)
 $(BUILD)/e2e/%: $(BUILD)/obj/tests/e2e/%.o $(E2E_HARNESS) $(ALL_A)

@@ -17,7 +17,8 @@
 
 #include "server/base/clock.h"
 #include "server/listen_socket.h"
-#include "tests/e2e/harness_load.h"
+#include "tests/e2e/harness.h"
+#include "tests/e2e/harness/load_client.h"
 #include "tests/test.h"
 
 enum { RELOADS = 1000, RESTARTS = 5, PATIENCE_MS = 20000 };
@@ -129,16 +130,17 @@ static void expect_launch(struct world *w, int port)
     struct world at = *w;
 
     at.port = port;
-    json_t *e = launch_request("user-activation");
-    struct answer a = post(&at, e, &(struct send){ .fresh_connection = true });
-    check_sound(&a);
-    answer_done(&a);
+    json_t *e = envelope_launch("user-activation");
+    struct client_response a =
+        client_post(&at, e, &(struct client_options){ .fresh_connection = true });
+    speech_check_valid(&a);
+    client_response_done(&a);
     json_decref(e);
 }
 
-static void expect_no_failure(struct load *l, long least)
+static void expect_no_failure(struct load_client *l, long least)
 {
-    struct load_counts c = load_stop(l);
+    struct load_client_counts c = load_client_stop(l);
 
     print_message("%ld answered, %ld failed\n", c.answered, c.failed);
     if (c.failed > 0)
@@ -149,14 +151,14 @@ static void expect_no_failure(struct load *l, long least)
 }
 
 /* Until so many more have been answered; a load that stands still fails the test. */
-static void wait_answered(struct load *l, long more)
+static void wait_answered(struct load_client *l, long more)
 {
-    long want = load_answered(l) + more;
+    long want = load_client_answered(l) + more;
     int64_t deadline = clock_mono_ms() + PATIENCE_MS;
 
-    while (load_answered(l) < want) {
+    while (load_client_answered(l) < want) {
         if (clock_left_ms(deadline) == 0)
-            fail_msg("the callers got no answer: %s", load_stop(l).first_failure);
+            fail_msg("the callers got no answer: %s", load_client_stop(l).first_failure);
         clock_sleep_ms(2);
     }
 }
@@ -302,11 +304,11 @@ static atomic_bool slow_done;
 static void *slow_call(void *data)
 {
     struct world *w = data;
-    struct answer a = ask(w, "user-slow", "MetricIntent", "metric", "temperature", "location",
-                          "boulder colorado", NULL);
+    struct client_response a = client_ask(w, "user-slow", "MetricIntent", "metric", "temperature",
+                                          "location", "boulder colorado", NULL);
     int status = a.status;
 
-    answer_done(&a);
+    client_response_done(&a);
     atomic_store(&slow_done, true);
     return status == 200 ? data : NULL;
 }
@@ -323,7 +325,7 @@ TEST(the_watchdog_hears_nothing_while_no_work_gets_done)
     snprintf(watchdog_usec, sizeof watchdog_usec, "400000");
     world_start(&w);
     control = w; /* the thread has w */
-    sim_fault(&control, "{\"match\":\"/points\",\"kind\":\"delay\",\"ms\":2500}");
+    sim_add_fault(&control, "{\"match\":\"/points\",\"kind\":\"delay\",\"ms\":2500}");
     atomic_store(&slow_done, false);
     pthread_create(&thread, NULL, slow_call, &w);
     clock_sleep_ms(800); /* the one worker is busy by now, and was last heard of before */
@@ -409,14 +411,15 @@ TEST(a_thousand_certificate_reloads_fail_no_request)
     put_pair(&w, "localhost");
     world_start_daemon(&w);
     struct tail log = { .fd = open(w.log, O_RDONLY | O_CLOEXEC) };
-    struct load *l = load_start(&(struct load_settings){ .world = &w, .keeping = 2, .fresh = 2 });
+    struct load_client *l = load_client_start(
+        &(struct load_client_settings){ .world = &w, .persistent = 2, .fresh = 2 });
     for (int i = 0; i < RELOADS; i++) {
         int64_t deadline = clock_mono_ms() + PATIENCE_MS;
         put_pair(&w, i % 2 ? "localhost" : "s3");
         kill(w.daemon, SIGHUP);
         while (tail_count(&log, " certificate_reloaded ") <= i) {
             if (clock_left_ms(deadline) == 0)
-                fail_msg("reload %d was not done: %s", i, load_stop(l).first_failure);
+                fail_msg("reload %d was not done: %s", i, load_client_stop(l).first_failure);
             clock_sleep_ms(1);
         }
     }
@@ -433,7 +436,8 @@ TEST(restarts_on_a_socket_that_stays_open_fail_no_request)
 
     listener = open_listener("127.0.0.1:0", &port);
     world_start(&w);
-    struct load *l = load_start(&(struct load_settings){ .world = &w, .keeping = 3, .fresh = 3 });
+    struct load_client *l = load_client_start(
+        &(struct load_client_settings){ .world = &w, .persistent = 3, .fresh = 3 });
     for (int i = 0; i < RESTARTS; i++) {
         wait_answered(l, 60);
         CHECK_INT(world_stop_daemon(&w), 0);
@@ -451,9 +455,9 @@ TEST(a_stop_under_load_finishes_every_request_that_was_accepted)
     for (int round = 0; round < 3; round++) {
         struct world w = { .sim = 0 };
         world_start(&w);
-        sim_fault(&w, "{\"match\":\"/observations\",\"kind\":\"delay\",\"ms\":150}");
-        struct load *l = load_start(&(struct load_settings){
-            .world = &w, .keeping = 8, .fresh = 2, .ends_when_refused = true });
+        sim_add_fault(&w, "{\"match\":\"/observations\",\"kind\":\"delay\",\"ms\":150}");
+        struct load_client *l = load_client_start(&(struct load_client_settings){
+            .world = &w, .persistent = 8, .fresh = 2, .ends_when_refused = true });
         wait_answered(l, 100);
         CHECK_INT(world_stop_daemon(&w), 0);
         expect_no_failure(l, 100);

@@ -29,13 +29,13 @@ static int stop(void **state)
     return 0;
 }
 
-static void check_header(const struct answer *a, const char *line)
+static void check_header(const struct client_response *a, const char *line)
 {
     if (!strstr(a->headers, line))
         fail_msg("no \"%s\" in:\n%s", line, a->headers);
 }
 
-static void check_body(const struct answer *a, const char *words)
+static void check_body(const struct client_response *a, const char *words)
 {
     if (!strstr(a->body, words))
         fail_msg("HTTP %d, no \"%s\" in:\n%s", a->status, words, a->body);
@@ -45,17 +45,17 @@ static void check_body(const struct answer *a, const char *words)
 static void read_token(char out[33])
 {
     static const char mark[] = "name=\"token\" value=\"";
-    struct answer a = admin_get(&with, "/console");
+    struct client_response a = client_admin_get(&with, "/console");
     const char *at = strstr(a.body, mark);
 
     CHECK_INT(a.status, 200);
     CHECK(at);
     snprintf(out, 33, "%.32s", at + strlen(mark));
-    answer_done(&a);
+    client_response_done(&a);
 }
 
 /* POST a form with the token and the right Origin. */
-static struct answer send_form(const char *fields)
+static struct client_response send_form(const char *fields)
 {
     char token[33], form[FORM], origin[100];
 
@@ -63,7 +63,7 @@ static struct answer send_form(const char *fields)
     snprintf(form, sizeof form, "token=%s&%s", token, fields);
     snprintf(origin, sizeof origin, "Origin: http://127.0.0.1:%d", with.admin_port);
     const char *const headers[] = { origin, NULL };
-    return admin_send(&with, "POST", "/console", headers, form);
+    return client_admin_send(&with, "POST", "/console", headers, form);
 }
 
 TEST(security_headers_forbid_scripts_framing_and_caching)
@@ -71,7 +71,7 @@ TEST(security_headers_forbid_scripts_framing_and_caching)
     static const char *const pages[] = { "/", "/console" };
 
     for (size_t i = 0; i < 2; i++) {
-        struct answer a = admin_get(&with, pages[i]);
+        struct client_response a = client_admin_get(&with, pages[i]);
         CHECK_INT(a.status, 200);
         check_header(&a, "Content-Type: text/html; charset=utf-8\r\n");
         check_header(&a, "Content-Security-Policy: default-src 'none'; style-src 'sha256-");
@@ -84,22 +84,22 @@ TEST(security_headers_forbid_scripts_framing_and_caching)
         check_header(&a, "Cache-Control: no-store\r\n");
         CHECK(!strstr(a.headers, "unsafe-inline") && !strstr(a.headers, "Access-Control"));
         CHECK(!strstr(a.body, "<script") || i == 1);
-        answer_done(&a);
+        client_response_done(&a);
     }
 }
 
 TEST(the_dashboard_shows_recent_requests)
 {
-    struct answer a = ask(&with, "user-dashboard", "MetricIntent", "metric", "temperature",
-                          "location", "boulder colorado", NULL);
+    struct client_response a = client_ask(&with, "user-dashboard", "MetricIntent", "metric",
+                                          "temperature", "location", "boulder colorado", NULL);
 
     CHECK_INT(a.status, 200);
-    answer_done(&a);
-    static const struct send unsigned_request = { .no_signature = true };
-    json_t *e = launch_request("user-dashboard");
-    a = post(&with, e, &unsigned_request);
+    client_response_done(&a);
+    static const struct client_options unsigned_request = { .no_signature = true };
+    json_t *e = envelope_launch("user-dashboard");
+    a = client_post(&with, e, &unsigned_request);
     CHECK_INT(a.status, 400);
-    answer_done(&a);
+    client_response_done(&a);
     json_decref(e);
     static const char *const expected[] = { "MetricIntent",     "signature_missing",
                                             "Boulder Colorado", "LocationCache",
@@ -107,14 +107,14 @@ TEST(the_dashboard_shows_recent_requests)
                                             "days left" };
     static const char *const paths[] = { "/", "/?range=day&refresh=no", "/?range=%22%3E%3Cb%3E" };
     for (size_t p = 0; p < 3; p++) {
-        a = admin_get(&with, paths[p]);
+        a = client_admin_get(&with, paths[p]);
         CHECK_INT(a.status, 200);
         for (size_t i = 0; i < sizeof expected / sizeof expected[0]; i++)
             check_body(&a, expected[i]);
         check_body(&a, p == 1 ? "Resume auto-refresh" : "Pause auto-refresh");
         CHECK(!strstr(a.body, "<b>\""));
         CHECK(!strstr(a.body, "user-dashboard"));
-        answer_done(&a);
+        client_response_done(&a);
     }
 }
 
@@ -125,33 +125,34 @@ TEST(pages_are_not_served_to_a_rebound_name)
     static const char *const pages[] = { "/", "/console" };
 
     for (size_t i = 0; i < 2; i++) {
-        struct answer a = admin_send(&with, "GET", pages[i], foreign, NULL);
+        struct client_response a = client_admin_send(&with, "GET", pages[i], foreign, NULL);
         CHECK_INT(a.status, 403);
         CHECK(!strstr(a.body, "token"));
-        answer_done(&a);
-        a = admin_send(&with, "GET", pages[i], local, NULL);
+        client_response_done(&a);
+        a = client_admin_send(&with, "GET", pages[i], local, NULL);
         CHECK_INT(a.status, 200);
-        answer_done(&a);
+        client_response_done(&a);
     }
-    struct answer a = admin_send(&with, "GET", "/metrics", foreign, NULL); /* not a browser page */
+    struct client_response a =
+        client_admin_send(&with, "GET", "/metrics", foreign, NULL); /* not a browser page */
     CHECK_INT(a.status, 200);
-    answer_done(&a);
+    client_response_done(&a);
 }
 
 TEST(other_methods_are_rejected)
 {
-    struct answer a = admin_send(&with, "POST", "/", NULL, "x=1");
+    struct client_response a = client_admin_send(&with, "POST", "/", NULL, "x=1");
 
     CHECK_INT(a.status, 405);
     check_header(&a, "Allow: GET, HEAD\r\n");
-    answer_done(&a);
-    a = admin_send(&with, "DELETE", "/console", NULL, NULL);
+    client_response_done(&a);
+    a = client_admin_send(&with, "DELETE", "/console", NULL, NULL);
     CHECK_INT(a.status, 405);
     check_header(&a, "Allow: GET, HEAD, POST\r\n");
-    answer_done(&a);
-    a = admin_send(&with, "HEAD", "/", NULL, NULL);
+    client_response_done(&a);
+    a = client_admin_send(&with, "HEAD", "/", NULL, NULL);
     CHECK_INT(a.status, 200);
-    answer_done(&a);
+    client_response_done(&a);
 }
 
 TEST(the_console_is_off_by_default)
@@ -159,15 +160,16 @@ TEST(the_console_is_off_by_default)
     static const char *const methods[] = { "GET", "POST" };
 
     for (size_t i = 0; i < 2; i++) {
-        struct answer a = admin_send(&without, methods[i], "/console", NULL, i ? "phrase=x" : NULL);
+        struct client_response a =
+            client_admin_send(&without, methods[i], "/console", NULL, i ? "phrase=x" : NULL);
         CHECK_INT(a.status, 404);
         CHECK(!strstr(a.body, "/console"));
-        answer_done(&a);
+        client_response_done(&a);
     }
-    struct answer a = admin_get(&without, "/");
+    struct client_response a = client_admin_get(&without, "/");
     CHECK_INT(a.status, 200);
     CHECK(!strstr(a.body, "/console"));
-    answer_done(&a);
+    client_response_done(&a);
 }
 
 TEST(cross_site_forms_are_rejected)
@@ -196,16 +198,18 @@ TEST(cross_site_forms_are_rejected)
             headers[n++] = cases[i].origin;
         if (cases[i].host)
             headers[n++] = cases[i].host;
-        struct answer a = admin_send(&with, "POST", "/console", headers, cases[i].form);
+        struct client_response a =
+            client_admin_send(&with, "POST", "/console", headers, cases[i].form);
         CHECK_ROW(i, a.status == 403);
         CHECK_ROW(i, !strstr(a.body, "outputSpeech"));
-        answer_done(&a);
+        client_response_done(&a);
     }
 }
 
 TEST(a_phrase_is_matched_and_answered)
 {
-    struct answer a = send_form("kind=phrase&phrase=what%27s+the+temperature+in+boulder+colorado");
+    struct client_response a =
+        send_form("kind=phrase&phrase=what%27s+the+temperature+in+boulder+colorado");
 
     CHECK_INT(a.status, 200);
     check_body(&a, "<code>MetricIntent</code>");
@@ -214,59 +218,61 @@ TEST(a_phrase_is_matched_and_answered)
     check_body(&a, "id=\"card\"");
     check_body(&a, "&quot;type&quot;: &quot;IntentRequest&quot;");
     check_body(&a, "&quot;outputSpeech&quot;");
-    answer_done(&a);
+    client_response_done(&a);
     a = send_form("kind=phrase&phrase=colorless+green+ideas+sleep+furiously");
     check_body(&a, "AMAZON.FallbackIntent");
     check_body(&a, "No sample utterance matches");
-    answer_done(&a);
+    client_response_done(&a);
 }
 
 TEST(an_intent_is_sent_with_its_own_slots_only)
 {
-    struct answer a = send_form("kind=intent&intent=MetricIntent&slot-metric=wind&slot-location="
-                                "seattle+washington&slot-percent=90&slot-nonsense=1");
+    struct client_response a =
+        send_form("kind=intent&intent=MetricIntent&slot-metric=wind&slot-location="
+                  "seattle+washington&slot-percent=90&slot-nonsense=1");
 
     CHECK_INT(a.status, 200);
     check_body(&a, "In Seattle, Washington");
     CHECK(!strstr(a.body, "<dt>percent</dt>") && !strstr(a.body, "nonsense"));
-    answer_done(&a);
+    client_response_done(&a);
     a = send_form("kind=intent&intent=SessionEndedRequest");
     CHECK_INT(a.status, 200);
     check_body(&a, "No speech.");
-    answer_done(&a);
+    client_response_done(&a);
     a = send_form("kind=intent&intent=DropTableIntent");
     check_body(&a, "has no such intent");
-    answer_done(&a);
+    client_response_done(&a);
     a = send_form("kind=phrase&phrase=");
     check_body(&a, "Type what a user would say");
-    answer_done(&a);
+    client_response_done(&a);
 }
 
 TEST(an_open_session_continues)
 {
-    struct answer a = send_form("kind=intent&intent=LaunchRequest");
+    struct client_response a = send_form("kind=intent&intent=LaunchRequest");
 
     check_body(&a, "the session stays open");
     check_body(&a, "name=\"attributes\"");
-    answer_done(&a);
+    client_response_done(&a);
     a = send_form("kind=intent&intent=AMAZON.HelpIntent&open=yes&attributes=%7B%7D");
     check_body(&a, "&quot;new&quot;: false");
-    answer_done(&a);
+    client_response_done(&a);
     a = send_form("kind=intent&intent=AMAZON.HelpIntent&open=yes&attributes=nonsense");
     CHECK_INT(a.status, 200);
     check_body(&a, "id=\"problem\"");
-    answer_done(&a);
+    client_response_done(&a);
 }
 
 TEST(typed_text_never_becomes_markup)
 {
-    struct answer a = send_form("kind=intent&intent=MetricIntent&slot-metric=wind&slot-location="
-                                "%3Cscript%3Ealert%281%29%3C%2Fscript%3E%22%27%26");
+    struct client_response a =
+        send_form("kind=intent&intent=MetricIntent&slot-metric=wind&slot-location="
+                  "%3Cscript%3Ealert%281%29%3C%2Fscript%3E%22%27%26");
 
     CHECK_INT(a.status, 200);
     CHECK(!strstr(a.body, "<script>alert"));
     check_body(&a, "&lt;script&gt;alert(1)&lt;/script&gt;&quot;&#39;&amp;");
-    answer_done(&a);
+    client_response_done(&a);
 }
 
 TEST(a_form_that_is_too_large_is_rejected)
@@ -274,9 +280,9 @@ TEST(a_form_that_is_too_large_is_rejected)
     enum { LARGE = 300000 };
     char *form = calloc(1, LARGE + 1);
     memset(form, 'a', LARGE);
-    struct answer a = admin_send(&with, "POST", "/console", NULL, form);
+    struct client_response a = client_admin_send(&with, "POST", "/console", NULL, form);
     CHECK(a.status == 413 || a.status == 0);
-    answer_done(&a);
+    client_response_done(&a);
     free(form);
 }
 
@@ -304,25 +310,25 @@ TEST(a_slow_request_does_not_delay_other_pages)
         "token=%s&kind=intent&intent=MetricIntent&slot-metric=wind&slot-location=miami+florida",
         token);
     sim_clear_log(&with);
-    sim_fault(&with, "{\"match\":\"/points\",\"kind\":\"delay\",\"ms\":2500}");
+    sim_add_fault(&with, "{\"match\":\"/points\",\"kind\":\"delay\",\"ms\":2500}");
     CHECK_INT(pthread_create(&asker, NULL, ask_in_the_background, form), 0);
     int64_t deadline = clock_mono_ms() + 5000;
-    while (sim_seen(&with, "/points/") == 0 && clock_left_ms(deadline) > 0)
+    while (sim_count_requests(&with, "/points/") == 0 && clock_left_ms(deadline) > 0)
         clock_sleep_ms(10);
-    struct answer a = admin_get(&with, "/healthz");
+    struct client_response a = client_admin_get(&with, "/healthz");
     CHECK_INT(a.status, 200);
     CHECK(a.ms < 1500);
-    answer_done(&a);
+    client_response_done(&a);
     CHECK_INT(pthread_join(asker, NULL), 0);
     sim_clear_faults(&with);
 }
 
 TEST(the_daemon_is_still_ready_and_exits_cleanly)
 {
-    struct answer a = admin_get(&with, "/readyz");
+    struct client_response a = client_admin_get(&with, "/readyz");
 
     CHECK_INT(a.status, 200);
-    answer_done(&a);
+    client_response_done(&a);
     CHECK_INT(world_stop_daemon(&with), 0);
     world_start_daemon(&with);
 }

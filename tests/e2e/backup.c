@@ -15,28 +15,12 @@
 #include "server/base/clock.h"
 #include "server/base/json.h"
 #include "server/base/json_same.h"
-#include "tests/e2e/harness_tool.h"
+#include "tests/e2e/harness/tool.h"
 #include "tests/test.h"
 
 #define HERE "--set persistence.backend=sqlite --set sqlite.path="
 #define ITEM HERE "one.db --set persistence.shared_layout=item "
 #define ENTRIES HERE "two.db --set persistence.shared_layout=entries "
-
-static struct scratch s;
-
-static int make(void **state)
-{
-    (void)state;
-    scratch_make(&s);
-    return 0;
-}
-
-static int take_away(void **state)
-{
-    (void)state;
-    scratch_remove(&s);
-    return 0;
-}
 
 static int64_t soon(void)
 {
@@ -48,7 +32,7 @@ static struct store *open_store(const char *name, enum store_layout layout)
     struct store *store = NULL;
     struct err err = ERR_NONE;
 
-    if (store_sqlite_open(scratch_path(&s, name), layout, true, &store, &err) != ST_OK)
+    if (store_sqlite_open(scratch_path(&scratch, name), layout, true, &store, &err) != ST_OK)
         fail_msg("%s", err.text);
     return store;
 }
@@ -138,17 +122,17 @@ static void check_same(const char *one, const char *two)
 TEST(a_backup_restored_is_the_same_table_in_either_layout)
 {
     fill("one.db");
-    tool_run(&s, ITEM "backup saved");
-    tool_expect(&s, 0, NULL, "4 items written to saved\n");
-    tool_run(&s, ENTRIES "restore saved");
-    tool_expect(&s, 0, "shared entries            3", NULL);
+    tool_run(&scratch, ITEM "backup saved");
+    tool_expect(&scratch, 0, NULL, "4 items written to saved\n");
+    tool_run(&scratch, ENTRIES "restore saved");
+    tool_expect(&scratch, 0, "shared entries            3", NULL);
     check_same("one.db", "two.db");
-    tool_run(&s, ENTRIES "backup again");
-    tool_expect(&s, 0, NULL,
+    tool_run(&scratch, ENTRIES "backup again");
+    tool_expect(&scratch, 0, NULL,
                 "7 items written to again\n"); /* 3 users, 3 entries, the rest of SHARED_CACHE */
-    CHECK(unlink(scratch_path(&s, "one.db")) == 0);
-    tool_run(&s, ITEM "restore again");
-    tool_expect(&s, 0, NULL, NULL);
+    CHECK(unlink(scratch_path(&scratch, "one.db")) == 0);
+    tool_run(&scratch, ITEM "restore again");
+    tool_expect(&scratch, 0, NULL, NULL);
     check_same("one.db", "two.db");
 }
 
@@ -157,36 +141,36 @@ TEST(a_backup_is_for_its_owner_only_and_leaves_nothing_beside_it)
     struct stat seen;
 
     fill("one.db");
-    tool_run(&s, ITEM "backup saved");
-    tool_expect(&s, 0, "", NULL);
-    CHECK(stat(scratch_path(&s, "saved"), &seen) == 0);
+    tool_run(&scratch, ITEM "backup saved");
+    tool_expect(&scratch, 0, "", NULL);
+    CHECK(stat(scratch_path(&scratch, "saved"), &seen) == 0);
     CHECK_INT(seen.st_mode & 0777, 0600);
-    shell_run(&s, "ls | grep part");
-    tool_expect(&s, 1, "", NULL);
+    tool_shell(&scratch, "ls | grep part");
+    tool_expect(&scratch, 1, "", NULL);
 }
 
 TEST(an_older_backup_is_replaced_but_nothing_else)
 {
     fill("one.db");
-    tool_run(&s, ITEM "backup saved");
-    tool_run(&s, ITEM "backup saved");
-    tool_expect(&s, 0, NULL, NULL);
-    tool_run(&s, ITEM "backup one.db");
-    tool_expect(&s, 1, "", "one.db: exists and is not a backup");
-    tool_run(&s, ITEM "backup .");
-    tool_expect(&s, 1, "", ".: not a regular file");
-    scratch_write(&s, "notes", "mine\n");
-    tool_run(&s, ITEM "backup notes");
-    tool_expect(&s, 1, "", "--force");
-    tool_run(&s, ITEM "backup --force notes");
-    tool_expect(&s, 0, "", NULL);
+    tool_run(&scratch, ITEM "backup saved");
+    tool_run(&scratch, ITEM "backup saved");
+    tool_expect(&scratch, 0, NULL, NULL);
+    tool_run(&scratch, ITEM "backup one.db");
+    tool_expect(&scratch, 1, "", "one.db: exists and is not a backup");
+    tool_run(&scratch, ITEM "backup .");
+    tool_expect(&scratch, 1, "", ".: not a regular file");
+    scratch_write(&scratch, "notes", "mine\n");
+    tool_run(&scratch, ITEM "backup notes");
+    tool_expect(&scratch, 1, "", "--force");
+    tool_run(&scratch, ITEM "backup --force notes");
+    tool_expect(&scratch, 0, "", NULL);
 }
 
 TEST(a_backup_that_cannot_be_written_leaves_the_old_one)
 {
     fill("one.db");
-    tool_run(&s, ITEM "backup saved");
-    char *before = scratch_read(&s, "saved");
+    tool_run(&scratch, ITEM "backup saved");
+    char *before = scratch_read(&scratch, "saved");
     struct store *store = open_store("one.db", STORE_LAYOUT_ITEM);
     char user[40];
 
@@ -195,31 +179,31 @@ TEST(a_backup_that_cannot_be_written_leaves_the_old_one)
         set(store, user, "rate", json_integer(i));
     }
     store_free(store);
-    tool_run(&s, ITEM "backup nowhere/saved");
-    tool_expect(&s, 1, NULL, "cannot write nowhere/saved: No such file or directory");
-    shell_run(&s, "\"$climacast\" " ITEM "backup - >/dev/full");
-    tool_expect(&s, 1, "", "cannot write standard output: No space left on device");
+    tool_run(&scratch, ITEM "backup nowhere/saved");
+    tool_expect(&scratch, 1, NULL, "cannot write nowhere/saved: No such file or directory");
+    tool_shell(&scratch, "\"$climacast\" " ITEM "backup - >/dev/full");
+    tool_expect(&scratch, 1, "", "cannot write standard output: No space left on device");
     /* A file may grow to 128 blocks of 512 bytes. */
-    shell_run(&s, "ulimit -f 128; \"$climacast\" " ITEM "backup saved");
-    tool_expect(&s, 1, "", "cannot write saved: File too large");
-    char *after = scratch_read(&s, "saved");
+    tool_shell(&scratch, "ulimit -f 128; \"$climacast\" " ITEM "backup saved");
+    tool_expect(&scratch, 1, "", "cannot write saved: File too large");
+    char *after = scratch_read(&scratch, "saved");
     CHECK_STR(after, before);
-    shell_run(&s, "ls | grep part");
-    tool_expect(&s, 1, "", NULL);
+    tool_shell(&scratch, "ls | grep part");
+    tool_expect(&scratch, 1, "", NULL);
     free(before);
     free(after);
 }
 
 TEST(a_missing_table_is_told_and_not_made)
 {
-    tool_run(&s, ITEM "backup saved");
-    tool_expect(&s, 1, "", "one.db");
-    CHECK(access(scratch_path(&s, "one.db"), F_OK) != 0);
-    CHECK(access(scratch_path(&s, "saved"), F_OK) != 0);
-    tool_run(&s, "--set persistence.backend=memory backup saved");
-    tool_expect(&s, 1, "", "exists only inside the daemon");
-    tool_run(&s, ITEM "backup");
-    tool_expect(&s, 2, "", "expected one file name");
+    tool_run(&scratch, ITEM "backup saved");
+    tool_expect(&scratch, 1, "", "one.db");
+    CHECK(access(scratch_path(&scratch, "one.db"), F_OK) != 0);
+    CHECK(access(scratch_path(&scratch, "saved"), F_OK) != 0);
+    tool_run(&scratch, "--set persistence.backend=memory backup saved");
+    tool_expect(&scratch, 1, "", "exists only inside the daemon");
+    tool_run(&scratch, ITEM "backup");
+    tool_expect(&scratch, 2, "", "expected one file name");
 }
 
 /* ---- beside a running daemon ---- */
@@ -262,9 +246,9 @@ TEST(every_item_is_whole_while_the_table_changes)
     over = false;
     CHECK(pthread_create(&writer, NULL, change, store) == 0);
     for (int round = 0; round < 5; round++) {
-        tool_run(&s, ITEM "backup saved");
-        tool_expect(&s, 0, NULL, "50 items");
-        char *text = scratch_read(&s, "saved"), *rest;
+        tool_run(&scratch, ITEM "backup saved");
+        tool_expect(&scratch, 0, NULL, "50 items");
+        char *text = scratch_read(&scratch, "saved"), *rest;
         char *line = strtok_r(text, "\n", &rest); /* the head */
         while ((line = strtok_r(NULL, "\n", &rest)) && strstr(line, "\"id\"")) {
             json_t *item = json_loads(line, 0, NULL);
@@ -315,23 +299,23 @@ TEST(a_damaged_backup_is_refused_and_nothing_is_written)
     char command[400];
 
     fill("one.db");
-    tool_run(&s, ITEM "backup saved");
+    tool_run(&scratch, ITEM "backup saved");
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         snprintf(command, sizeof command, "rm -rf bad two.db*; %s", cases[i].command);
-        shell_run(&s, command);
-        tool_expect(&s, 0, NULL, NULL);
-        tool_run(&s, ENTRIES "restore bad");
-        tool_expect(&s, 1, "", cases[i].want);
-        CHECK_ROW(i, access(scratch_path(&s, "two.db"), F_OK) != 0);
+        tool_shell(&scratch, command);
+        tool_expect(&scratch, 0, NULL, NULL);
+        tool_run(&scratch, ENTRIES "restore bad");
+        tool_expect(&scratch, 1, "", cases[i].want);
+        CHECK_ROW(i, access(scratch_path(&scratch, "two.db"), F_OK) != 0);
     }
 }
 
 TEST(restore_overwrites_only_when_told)
 {
     fill("one.db");
-    tool_run(&s, ITEM "backup saved");
-    tool_run(&s, ITEM "restore saved"); /* all is equal: nothing to refuse */
-    tool_expect(&s, 0, "users                     3          0          3          0", NULL);
+    tool_run(&scratch, ITEM "backup saved");
+    tool_run(&scratch, ITEM "restore saved"); /* all is equal: nothing to refuse */
+    tool_expect(&scratch, 0, "users                     3          0          3          0", NULL);
 
     struct store *store = open_store("one.db", STORE_LAYOUT_ITEM);
     set(store, "amzn1.ask.account.A", "rate", json_integer(90));
@@ -339,23 +323,23 @@ TEST(restore_overwrites_only_when_told)
     CHECK(store_delete(store, STR("amzn1.ask.account.B"), soon(), NULL) == ST_OK);
     store_free(store);
     json_t *before = contents("one.db", STORE_LAYOUT_ITEM);
-    tool_run(&s, ITEM "restore saved");
-    tool_expect(&s, 1, "", "nothing was written: 1 users' items and 1 shared entries");
+    tool_run(&scratch, ITEM "restore saved");
+    tool_expect(&scratch, 1, "", "nothing was written: 1 users' items and 1 shared entries");
     json_t *after = contents("one.db", STORE_LAYOUT_ITEM);
     CHECK(json_same(before, after));
     json_decref(before);
     json_decref(after);
 
-    tool_run(&s, ITEM "restore --missing-only saved");
-    tool_expect(&s, 0, "users                     3          1          1          1", NULL);
-    tool_run(&s, ITEM "user show --json amzn1.ask.account.A");
-    tool_expect(&s, 0, "\"rate\":90", NULL);
-    tool_run(&s, ENTRIES "restore saved");
-    tool_run(&s, ITEM "restore --overwrite saved");
-    tool_expect(&s, 0, "users                     3          1          2          0", NULL);
+    tool_run(&scratch, ITEM "restore --missing-only saved");
+    tool_expect(&scratch, 0, "users                     3          1          1          1", NULL);
+    tool_run(&scratch, ITEM "user show --json amzn1.ask.account.A");
+    tool_expect(&scratch, 0, "\"rate\":90", NULL);
+    tool_run(&scratch, ENTRIES "restore saved");
+    tool_run(&scratch, ITEM "restore --overwrite saved");
+    tool_expect(&scratch, 0, "users                     3          1          2          0", NULL);
     check_same("one.db", "two.db");
-    tool_run(&s, ITEM "restore --overwrite --missing-only saved");
-    tool_expect(&s, 2, "", "at most one option");
+    tool_run(&scratch, ITEM "restore --overwrite --missing-only saved");
+    tool_expect(&scratch, 2, "", "at most one option");
 }
 
 TEST(a_restore_that_was_killed_is_run_again)
@@ -368,15 +352,15 @@ TEST(a_restore_that_was_killed_is_run_again)
         set(store, user, "rate", json_integer(i));
     }
     store_free(store);
-    tool_run(&s, ITEM "backup saved");
+    tool_run(&scratch, ITEM "backup saved");
     for (int i = 0; i < 6; i++) {
-        pid_t pid = tool_start(&s, ENTRIES "restore saved");
+        pid_t pid = tool_start(&scratch, ENTRIES "restore saved");
         clock_sleep_ms(15 + 20 * i);
         kill(pid, SIGKILL);
         waitpid(pid, NULL, 0);
     }
-    tool_run(&s, ENTRIES "restore saved");
-    tool_expect(&s, 0, "users                   400", NULL);
+    tool_run(&scratch, ENTRIES "restore saved");
+    tool_expect(&scratch, 0, "users                   400", NULL);
     check_same("one.db", "two.db");
 }
 
@@ -385,27 +369,27 @@ TEST(a_restore_that_was_killed_is_run_again)
 TEST(a_user_is_shown_exported_and_deleted)
 {
     fill("one.db");
-    tool_run(&s, ITEM "user show amzn1.ask.account.A");
-    tool_expect(&s, 0, "location   Boulder Colorado\n", NULL);
-    tool_expect(&s, 0, "rate       110\n", NULL);
-    tool_run(&s, ITEM "user show amzn1.ask.account.C");
-    tool_expect(&s, 0, "[\"\\u0001\\n\"]", NULL);
-    tool_run(&s, ITEM "user export amzn1.ask.account.A");
-    json_t *item = json_loads(s.out, 0, NULL);
+    tool_run(&scratch, ITEM "user show amzn1.ask.account.A");
+    tool_expect(&scratch, 0, "location   Boulder Colorado\n", NULL);
+    tool_expect(&scratch, 0, "rate       110\n", NULL);
+    tool_run(&scratch, ITEM "user show amzn1.ask.account.C");
+    tool_expect(&scratch, 0, "[\"\\u0001\\n\"]", NULL);
+    tool_run(&scratch, ITEM "user export amzn1.ask.account.A");
+    json_t *item = json_loads(scratch.out, 0, NULL);
     CHECK_STR(json_string_value(json_object_get(item, "id")), "amzn1.ask.account.A");
     CHECK_SLICE(json_str(json_at(item, "attributes.UserCache"), "amzn1"), "");
     json_decref(item);
-    tool_run(&s, ITEM "user delete amzn1.ask.account.A");
-    tool_expect(&s, 0, "deleted\n", NULL);
+    tool_run(&scratch, ITEM "user delete amzn1.ask.account.A");
+    tool_expect(&scratch, 0, "deleted\n", NULL);
     static const char *const gone[] = { "show", "export", "delete" };
     for (size_t i = 0; i < 3; i++) {
         char line[200];
         snprintf(line, sizeof line, ITEM "user %s amzn1.ask.account.A", gone[i]);
-        tool_run(&s, line);
-        tool_expect(&s, 1, "", "nothing is kept of this user");
+        tool_run(&scratch, line);
+        tool_expect(&scratch, 1, "", "nothing is kept of this user");
     }
-    tool_run(&s, ITEM "user show amzn1.ask.account.B");
-    tool_expect(&s, 0, "location   (none)\n", NULL);
+    tool_run(&scratch, ITEM "user show amzn1.ask.account.B");
+    tool_expect(&scratch, 0, "location   (none)\n", NULL);
 }
 
 TEST(the_shared_item_is_no_user)
@@ -417,27 +401,17 @@ TEST(the_shared_item_is_no_user)
     fill("one.db");
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
         snprintf(line, sizeof line, ITEM "%s", words[i]);
-        tool_run(&s, line);
-        tool_expect(&s, 2, "", "climacast user: ");
+        tool_run(&scratch, line);
+        tool_expect(&scratch, 2, "", "climacast user: ");
     }
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-#define SCRATCH(test) cmocka_unit_test_setup_teardown(test, make, take_away)
-        SCRATCH(a_backup_restored_is_the_same_table_in_either_layout),
-        SCRATCH(a_backup_is_for_its_owner_only_and_leaves_nothing_beside_it),
-        SCRATCH(an_older_backup_is_replaced_but_nothing_else),
-        SCRATCH(a_backup_that_cannot_be_written_leaves_the_old_one),
-        SCRATCH(a_missing_table_is_told_and_not_made),
-        SCRATCH(every_item_is_whole_while_the_table_changes),
-        SCRATCH(a_damaged_backup_is_refused_and_nothing_is_written),
-        SCRATCH(restore_overwrites_only_when_told),
-        SCRATCH(a_restore_that_was_killed_is_run_again),
-        SCRATCH(a_user_is_shown_exported_and_deleted),
-        SCRATCH(the_shared_item_is_no_user),
-    };
-
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TESTS_EACH_WITH(scratch_setup, scratch_teardown,
+                a_backup_restored_is_the_same_table_in_either_layout,
+                a_backup_is_for_its_owner_only_and_leaves_nothing_beside_it,
+                an_older_backup_is_replaced_but_nothing_else,
+                a_backup_that_cannot_be_written_leaves_the_old_one,
+                a_missing_table_is_told_and_not_made, every_item_is_whole_while_the_table_changes,
+                a_damaged_backup_is_refused_and_nothing_is_written,
+                restore_overwrites_only_when_told, a_restore_that_was_killed_is_run_again,
+                a_user_is_shown_exported_and_deleted, the_shared_item_is_no_user)

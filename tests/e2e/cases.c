@@ -36,20 +36,19 @@ enum { CASES_MAX = 400, LINE_MAX_BYTES = 4000, WORDS_MAX = 20, NAME_MAX_BYTES = 
 struct talk {
     char name[NAME_MAX_BYTES], folder[600], bundle[600], now[40], user[NAME_MAX_BYTES];
     bool simulated; /* no bundle */
-    struct answer answer;
+    struct client_response answer;
     char question[LINE_MAX_BYTES];
     int line, asked, faults;
 };
 
 /* The daemon and simulator that stand, and what for: bundle and clock. */
-static struct world world;
 static char standing[700];
 
 static void fault(struct talk *t, const char *what, const char *text)
 {
     print_message("%s:%d: %s%s%s\n    asked: %s\n    heard: %s\n", t->name, t->line, what,
                   *text ? " " : "", text, t->question,
-                  t->answer.speech ? t->answer.speech : t->answer.fault);
+                  t->answer.speech ? t->answer.speech : t->answer.error);
     t->faults++;
 }
 
@@ -107,14 +106,14 @@ static json_t *envelope_of(struct talk *t, const char *line)
         fail_msg("%s:%d: ask what?", t->name, t->line);
     bool type = is_request_type(name);
     snprintf(user, sizeof user, "user-%s", t->user);
-    json_t *e = bare_request(user, type ? name : "IntentRequest");
+    json_t *e = envelope_of_type(user, type ? name : "IntentRequest");
     json_t *slots = slots_of(&rest);
     if (type)
         json_decref(slots);
     else
-        set_at(e, "request.intent",
-               json_pack("{s:s, s:s, s:o}", "name", name, "confirmationStatus", "NONE", "slots",
-                         slots));
+        envelope_set(e, "request.intent",
+                     json_pack("{s:s, s:s, s:o}", "name", name, "confirmationStatus", "NONE",
+                               "slots", slots));
     return e;
 }
 
@@ -145,11 +144,11 @@ static void put_question(struct talk *t, const char *line, bool within)
     start(t);
     json_t *e = envelope_of(t, line);
     if (within)
-        in_session(e, &t->answer);
-    answer_done(&t->answer);
-    t->answer = post(&world, e, NULL);
+        envelope_continue_session(e, t->answer.json);
+    client_response_done(&t->answer);
+    t->answer = client_post(&world, e, NULL);
     json_decref(e);
-    check_sound(&t->answer);
+    speech_check_valid(&t->answer);
     t->asked++;
 }
 
@@ -179,7 +178,7 @@ static bool is_open(const struct talk *t)
 
 static bool judge(struct talk *t, const char *word, const char *rest)
 {
-    const struct answer *a = &t->answer;
+    const struct client_response *a = &t->answer;
     const char *speech = a->speech ? a->speech : "";
     bool right;
 
@@ -260,7 +259,7 @@ static int hold_talk(const char *root, const char *name)
         read_line(&t, line);
     }
     fclose(f);
-    answer_done(&t.answer);
+    client_response_done(&t.answer);
     if (t.asked == 0)
         fail_msg("%s asks nothing", path);
     print_message("%s: %d asked, %d faults\n", t.name, t.asked, t.faults);

@@ -13,19 +13,16 @@
 #include "server/base/clock.h"
 #include "server/base/time_text.h"
 #include "tests/e2e/harness.h"
-#include "tests/e2e/harness_tool.h"
+#include "tests/e2e/harness/tool.h"
 #include "tests/test.h"
 #include "tests/unit/cache/redis/redis_server.h"
-
-static struct world world;
-static struct scratch s;
 
 static int start(void **state)
 {
     char text[3000];
 
     (void)state;
-    scratch_make(&s);
+    scratch_create(&scratch);
     world_start(&world);
     snprintf(text, sizeof text,
              "[server]\nlisten = 127.0.0.1:%d\ncertificate = %s/localhost.pem\n"
@@ -36,7 +33,7 @@ static int start(void **state)
              "[persistence]\nbackend = sqlite\n[sqlite]\npath = %s/climacast.db\n",
              world.port, world.certs, world.certs, world.admin_port, SKILL_ID, world.certs,
              world.s3_port, world.certs, world.sim_port, WORLD_NOW, world.dir);
-    scratch_write(&s, "conf", text);
+    scratch_write(&scratch, "conf", text);
     return 0;
 }
 
@@ -44,7 +41,7 @@ static int stop(void **state)
 {
     (void)state;
     world_stop(&world);
-    scratch_remove(&s);
+    scratch_remove(&scratch);
     return 0;
 }
 
@@ -53,7 +50,7 @@ static void doctor(const char *arguments)
     char line[1000];
 
     snprintf(line, sizeof line, "--config conf doctor %s", arguments);
-    tool_run(&s, line);
+    tool_run(&scratch, line);
 }
 
 /* The line of a check begins so, and holds that. */
@@ -63,9 +60,9 @@ static void check_line(const char *begin, const char *holds)
     const char *at, *end;
 
     snprintf(mark, sizeof mark, "\n%s", begin);
-    at = strncmp(s.out, begin, strlen(begin)) == 0 ? s.out : strstr(s.out, mark);
+    at = strncmp(scratch.out, begin, strlen(begin)) == 0 ? scratch.out : strstr(scratch.out, mark);
     if (!at)
-        fail_msg("no line \"%s\" in: %s%s", begin, s.out, s.err);
+        fail_msg("no line \"%s\" in: %s%s", begin, scratch.out, scratch.err);
     at += *at == '\n';
     end = strchr(at, '\n');
     const char *found = strstr(at, holds);
@@ -75,12 +72,12 @@ static void check_line(const char *begin, const char *holds)
 
 TEST(a_daemon_that_is_well_is_told_so)
 {
-    struct answer a = ask(&world, "doctor-user", "MetricIntent", "metric", "temperature",
-                          "location", "boulder colorado", NULL);
+    struct client_response a = client_ask(&world, "doctor-user", "MetricIntent", "metric",
+                                          "temperature", "location", "boulder colorado", NULL);
 
-    answer_done(&a);
+    client_response_done(&a);
     doctor("");
-    tool_expect(&s, 0, NULL, "");
+    tool_expect(&scratch, 0, NULL, "");
     check_line("ok   store: ", "sqlite answers");
     check_line("ok   table: ", "climacast.db");
     check_line("ok   write: ", "wrote, read and removed a test item");
@@ -116,13 +113,13 @@ TEST(the_way_in_is_tried_by_the_name_that_is_given)
     doctor(line);
     check_line("warn port-443: ", "firewall");
     doctor("--host nobody..example"); /* no name server is asked for such */
-    tool_expect(&s, 1, NULL, NULL);
+    tool_expect(&scratch, 1, NULL, NULL);
     check_line("FAIL names: ", "not for nobody..example");
     check_line("FAIL dns: ", "add an A (and AAAA) record");
     doctor("--host 'a b'");
-    tool_expect(&s, 2, "", "--host");
+    tool_expect(&scratch, 2, "", "--host");
     doctor("well");
-    tool_expect(&s, 2, "", "expected no arguments");
+    tool_expect(&scratch, 2, "", "expected no arguments");
 }
 
 /* ---- what owners do ---- */
@@ -181,20 +178,20 @@ TEST(each_trouble_is_told_with_what_to_do)
         snprintf(command, sizeof command,
                  "CERTS='%s' SIM_PORT=%d S3_PORT=%d; \"$climacast\" --config conf doctor %s",
                  world.certs, world.sim_port, world.s3_port, cases[i].sets);
-        shell_run(&s, command);
+        tool_shell(&scratch, command);
         check_line(cases[i].begin, cases[i].holds);
-        if (s.status != cases[i].status)
-            fail_msg("row %zu: exit %d: %s", i, s.status, s.out);
+        if (scratch.status != cases[i].status)
+            fail_msg("row %zu: exit %d: %s", i, scratch.status, scratch.out);
     }
 }
 
 TEST(a_full_disk_explains_why_nothing_persists)
 {
     /* The file may not grow any more: 32 KB of shared memory, and then none. */
-    shell_run(&s, "\"$climacast\" --config conf --set sqlite.path=small.db ask --direct "
-                  "MetricIntent metric=temperature zipcode=80301 && ulimit -f 64 && "
-                  "\"$climacast\" --config conf --set sqlite.path=small.db doctor");
-    tool_expect(&s, 1, "free space on the disk of sqlite.path", NULL);
+    tool_shell(&scratch, "\"$climacast\" --config conf --set sqlite.path=small.db ask --direct "
+                         "MetricIntent metric=temperature zipcode=80301 && ulimit -f 64 && "
+                         "\"$climacast\" --config conf --set sqlite.path=small.db doctor");
+    tool_expect(&scratch, 1, "free space on the disk of sqlite.path", NULL);
     check_line("FAIL \"Cache Not Persisting\": ", "user-item");
 }
 
@@ -202,9 +199,9 @@ TEST(a_file_of_another_user_is_told)
 {
     if (geteuid() != 0)
         skip(); /* only root can give files away */
-    shell_run(&s, "\"$climacast\" --config conf --set sqlite.path=other.db ask --direct "
-                  "MetricIntent metric=temperature zipcode=80301 && chown 4321 other.db && "
-                  "\"$climacast\" --config conf --set sqlite.path=other.db doctor");
+    tool_shell(&scratch, "\"$climacast\" --config conf --set sqlite.path=other.db ask --direct "
+                         "MetricIntent metric=temperature zipcode=80301 && chown 4321 other.db && "
+                         "\"$climacast\" --config conf --set sqlite.path=other.db doctor");
     check_line("warn disk: ", "belongs to user 4321");
 }
 
@@ -233,10 +230,10 @@ TEST(a_clock_that_is_off_is_told)
     close(listener);
     snprintf(line, sizeof line, "--config conf --set weather.base_url=http://127.0.0.1:%d doctor",
              ntohs(at.sin_port));
-    tool_run(&s, line);
+    tool_run(&scratch, line);
     kill(pid, SIGKILL);
     waitpid(pid, NULL, 0);
-    tool_expect(&s, 1, NULL, NULL);
+    tool_expect(&scratch, 1, NULL, NULL);
     check_line("FAIL clock: ", "seconds behind; fix: run timedatectl set-ntp true");
 }
 
@@ -247,29 +244,29 @@ TEST(redis_and_its_policy_are_judged)
 
     redis_server_start(&redis, NULL);
     snprintf(line, sizeof line, "--config conf --set redis.url=%s doctor", redis.unix_url);
-    tool_run(&s, line);
-    tool_expect(&s, 0, NULL, NULL);
+    tool_run(&scratch, line);
+    tool_expect(&scratch, 0, NULL, NULL);
     check_line("ok   redis: ", "answers in");
     check_line("warn redis-policy: ", "without limit");
     REDIS_SAY(redis.unix_url, out, "CONFIG", "SET", "maxmemory", "100mb");
-    tool_run(&s, line);
+    tool_run(&scratch, line);
     check_line("warn redis-policy: ", "noeviction");
     REDIS_SAY(redis.unix_url, out, "CONFIG", "SET", "maxmemory-policy", "allkeys-lru");
-    tool_run(&s, line);
+    tool_run(&scratch, line);
     check_line("ok   redis-policy: ", "allkeys-lru, maxmemory 100 MB");
     snprintf(line, sizeof line,
              "--config conf --set redis.url=redis://me:wrong@127.0.0.1:%d/0 doctor", redis.port);
-    tool_run(&s, line);
-    tool_expect(&s, 1, NULL, NULL);
+    tool_run(&scratch, line);
+    tool_expect(&scratch, 1, NULL, NULL);
     check_line("FAIL redis: ", "correct the user and password");
-    CHECK(!strstr(s.out, "wrong"));
+    CHECK(!strstr(scratch.out, "wrong"));
     redis_server_stop(&redis);
 }
 
 TEST(programs_get_json)
 {
     doctor("--json");
-    json_t *all = json_loads(s.out, 0, NULL), *one;
+    json_t *all = json_loads(scratch.out, 0, NULL), *one;
     size_t i, seen = 0;
 
     CHECK(json_is_true(json_object_get(all, "ok")));
@@ -287,9 +284,10 @@ TEST(programs_get_json)
 
 TEST(programs_get_every_check_whatever_bytes_a_path_has)
 {
-    shell_run(&s, "\"$climacast\" --config conf --set sqlite.path=\"$(printf 'no\\377/new.db')\" "
-                  "doctor --json");
-    json_t *all = json_loads(s.out, 0, NULL), *one;
+    tool_shell(&scratch,
+               "\"$climacast\" --config conf --set sqlite.path=\"$(printf 'no\\377/new.db')\" "
+               "doctor --json");
+    json_t *all = json_loads(scratch.out, 0, NULL), *one;
     size_t i, seen = 0;
 
     json_array_foreach (json_object_get(all, "checks"), i, one) {
@@ -300,7 +298,7 @@ TEST(programs_get_every_check_whatever_bytes_a_path_has)
     size_t checks = json_array_size(json_object_get(all, "checks"));
     json_decref(all);
     doctor("--json");
-    all = json_loads(s.out, 0, NULL);
+    all = json_loads(scratch.out, 0, NULL);
     CHECK_INT(checks, json_array_size(json_object_get(all, "checks")));
     json_decref(all);
 }

@@ -104,14 +104,14 @@ static int64_t entries_in(struct store *s)
 
 static struct cost ask_once(struct world *w, const char *table)
 {
-    struct answer a;
+    struct client_response a;
 
     (void)cost_of(table);
-    a = ask(w, "user-cost", "MetricIntent", "metric", "temperature", "when_any", "tomorrow",
-            "location", "boulder colorado", NULL);
-    check_sound(&a);
-    check_says(&a, "Boulder, Colorado");
-    answer_done(&a);
+    a = client_ask(w, "user-cost", "MetricIntent", "metric", "temperature", "when_any", "tomorrow",
+                   "location", "boulder colorado", NULL);
+    speech_check_valid(&a);
+    speech_check_says(&a, "Boulder, Colorado");
+    client_response_done(&a);
     return cost_of(table);
 }
 

@@ -10,29 +10,13 @@
 #include "cache/user.h"
 #include "server/base/json_same.h"
 #include "tests/e2e/harness.h"
-#include "tests/e2e/harness_tool.h"
+#include "tests/e2e/harness/tool.h"
 #include "tests/test.h"
 #include "tests/unit/cache/dynamo/dynamo.h"
 
 enum { APOLOGY_MS = 7000 };
 
-static struct scratch s;
-static struct world world;
 static char table[DYNAMO_TABLE_SIZE], table_set[100], endpoint_set[200];
-
-static int make(void **state)
-{
-    (void)state;
-    scratch_make(&s);
-    return 0;
-}
-
-static int take_away(void **state)
-{
-    (void)state;
-    scratch_remove(&s);
-    return 0;
-}
 
 /* `climacast ARGUMENTS` on a table. */
 static void tool(const char *name, enum store_layout layout, const char *arguments)
@@ -44,7 +28,7 @@ static void tool(const char *name, enum store_layout layout, const char *argumen
                    "dynamodb.endpoint=%s --set persistence.shared_layout=%s %s",
                    name, dynamo_variable("DYNAMO_ENDPOINT"),
                    layout == STORE_LAYOUT_ITEM ? "item" : "entries", arguments);
-    tool_run(&s, line);
+    tool_run(&scratch, line);
 }
 
 /* ---- backup, restore ---- */
@@ -129,23 +113,25 @@ TEST(a_table_goes_into_sqlite_and_back_whatever_the_layout)
 
         fill(one);
         tool(first, mine, "backup saved");
-        tool_expect(&s, 0, NULL, " items written to saved\n");
-        shell_run(&s, "rm -f here.db*; \"$climacast\" --set persistence.backend=sqlite --set "
-                      "sqlite.path=here.db restore saved");
-        tool_expect(&s, 0, "shared entries            3", NULL);
-        shell_run(&s, "\"$climacast\" --set persistence.backend=sqlite --set sqlite.path=here.db "
-                      "backup again");
-        tool_expect(&s, 0, NULL, NULL);
+        tool_expect(&scratch, 0, NULL, " items written to saved\n");
+        tool_shell(&scratch,
+                   "rm -f here.db*; \"$climacast\" --set persistence.backend=sqlite --set "
+                   "sqlite.path=here.db restore saved");
+        tool_expect(&scratch, 0, "shared entries            3", NULL);
+        tool_shell(&scratch,
+                   "\"$climacast\" --set persistence.backend=sqlite --set sqlite.path=here.db "
+                   "backup again");
+        tool_expect(&scratch, 0, NULL, NULL);
         tool(second, other, "restore again");
-        tool_expect(&s, 0, "users                     2          2", NULL);
+        tool_expect(&scratch, 0, "users                     2          2", NULL);
         CHECK_INT(store_count_entries(two, "LocationCache", dynamo_soon(), &count, NULL), ST_OK);
         CHECK_INT(count, 2);
         tool(second, other, "backup saved"); /* and over the other layout back into this one */
         tool(third, mine, "restore saved");
-        tool_expect(&s, 0, NULL, NULL);
+        tool_expect(&scratch, 0, NULL, NULL);
         check_same(one, three);
         tool(third, mine, "restore saved");
-        tool_expect(&s, 0, "users                     2          0          2", NULL);
+        tool_expect(&scratch, 0, "users                     2          0          2", NULL);
         store_free(one);
         store_free(two);
         store_free(three);
@@ -207,30 +193,31 @@ TEST(what_plain_json_cannot_hold_comes_back_exactly)
     CHECK(strstr(text, "-1.2345678901234567890123456789012345678\""));
     free(text);
     tool(first, STORE_LAYOUT_ITEM, "backup saved");
-    tool_expect(&s, 0, NULL, NULL);
-    shell_run(&s, "grep account.A saved"); /* which plain JSON holds */
-    tool_expect(&s, 0, "\"rate\":110", NULL);
-    CHECK(!strstr(s.out, "\"dynamodb\":"));
+    tool_expect(&scratch, 0, NULL, NULL);
+    tool_shell(&scratch, "grep account.A saved"); /* which plain JSON holds */
+    tool_expect(&scratch, 0, "\"rate\":110", NULL);
+    CHECK(!strstr(scratch.out, "\"dynamodb\":"));
     tool(second, STORE_LAYOUT_ENTRIES, "restore saved");
-    tool_expect(&s, 0, "users                     3          3          0          0", NULL);
+    tool_expect(&scratch, 0, "users                     3          3          0          0", NULL);
     check_same_raw(first, second);
     tool(second, STORE_LAYOUT_ENTRIES, "restore saved");
-    tool_expect(&s, 0, "users                     3          0          3          0", NULL);
+    tool_expect(&scratch, 0, "users                     3          0          3          0", NULL);
     put_foreign(second, "7"); /* a digit that plain JSON does not know of */
     tool(second, STORE_LAYOUT_ENTRIES, "restore saved");
-    tool_expect(&s, 1, "", "nothing was written: 1 users' items and 0 shared entries");
+    tool_expect(&scratch, 1, "", "nothing was written: 1 users' items and 0 shared entries");
     tool(second, STORE_LAYOUT_ENTRIES, "restore --overwrite saved");
-    tool_expect(&s, 0, "users                     3          1          2          0", NULL);
+    tool_expect(&scratch, 0, "users                     3          1          2          0", NULL);
     check_same_raw(first, second);
     /* Into SQLite goes what plain JSON says, and what comes from there any program reads. */
-    shell_run(&s, "\"$climacast\" --set persistence.backend=sqlite --set sqlite.path=plain.db "
-                  "restore saved && \"$climacast\" --set persistence.backend=sqlite --set "
-                  "sqlite.path=plain.db backup again && grep account.X again && head -n 1 again");
-    tool_expect(&s, 0, "\"long\":-1.2345678901234567", NULL);
-    tool_expect(&s, 0, "\"raw\":\"AAEC/w==\"", NULL);
-    tool_expect(&s, 0, "{\"climacast_backup\":1,", NULL);
-    shell_run(&s, "grep -c '\"dynamodb\":' again");
-    tool_expect(&s, 1, "0\n", NULL);
+    tool_shell(&scratch,
+               "\"$climacast\" --set persistence.backend=sqlite --set sqlite.path=plain.db "
+               "restore saved && \"$climacast\" --set persistence.backend=sqlite --set "
+               "sqlite.path=plain.db backup again && grep account.X again && head -n 1 again");
+    tool_expect(&scratch, 0, "\"long\":-1.2345678901234567", NULL);
+    tool_expect(&scratch, 0, "\"raw\":\"AAEC/w==\"", NULL);
+    tool_expect(&scratch, 0, "{\"climacast_backup\":1,", NULL);
+    tool_shell(&scratch, "grep -c '\"dynamodb\":' again");
+    tool_expect(&scratch, 1, "0\n", NULL);
     store_free(one);
     store_free(two);
 }
@@ -241,17 +228,17 @@ TEST(a_user_is_shown_exported_and_deleted)
 
     fill(store);
     tool(table, STORE_LAYOUT_ITEM, "user show amzn1.ask.account.A");
-    tool_expect(&s, 0, "rate       110\n", NULL);
+    tool_expect(&scratch, 0, "rate       110\n", NULL);
     tool(table, STORE_LAYOUT_ITEM, "user export amzn1.ask.account.C");
-    tool_expect(&s, 0, "12345678901234567", NULL);
+    tool_expect(&scratch, 0, "12345678901234567", NULL);
     tool(table, STORE_LAYOUT_ITEM, "user delete amzn1.ask.account.A");
-    tool_expect(&s, 0, "deleted\n", NULL);
+    tool_expect(&scratch, 0, "deleted\n", NULL);
     tool(table, STORE_LAYOUT_ITEM, "user show amzn1.ask.account.A");
-    tool_expect(&s, 1, "", "nothing is kept of this user");
+    tool_expect(&scratch, 1, "", "nothing is kept of this user");
     tool(table, STORE_LAYOUT_ITEM, "stats");
-    tool_expect(&s, 0, "LocationCache", NULL);
+    tool_expect(&scratch, 0, "LocationCache", NULL);
     tool(table, STORE_LAYOUT_ITEM, "stats --json");
-    tool_expect(&s, 0, "\"limit\": 350000", NULL);
+    tool_expect(&scratch, 0, "\"limit\": 350000", NULL);
     store_free(store);
 }
 
@@ -262,15 +249,16 @@ TEST(what_the_table_refuses_is_told_and_nothing_is_written)
     fill(store);
     dynamo_tell(table, "\"denied\":[\"Scan\"]");
     tool(table, STORE_LAYOUT_ITEM, "backup saved");
-    tool_expect(&s, 1, "", "not authorized to perform: dynamodb:Scan");
-    shell_run(&s, "ls | grep saved");
-    tool_expect(&s, 1, "", NULL);
+    tool_expect(&scratch, 1, "", "not authorized to perform: dynamodb:Scan");
+    tool_shell(&scratch, "ls | grep saved");
+    tool_expect(&scratch, 1, "", NULL);
     tool("t-not-there", STORE_LAYOUT_ITEM, "backup saved");
-    tool_expect(&s, 1, "", "there is no table ");
-    tool_expect(&s, 1, "", "\n  fix: climacast table create");
-    shell_run(&s, "unset AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY; AWS_EC2_METADATA_DISABLED=true "
-                  "HOME=/nonexistent \"$climacast\" --set persistence.backend=dynamodb backup x");
-    tool_expect(&s, 1, "", "AWS_ACCESS_KEY_ID");
+    tool_expect(&scratch, 1, "", "there is no table ");
+    tool_expect(&scratch, 1, "", "\n  fix: climacast table create");
+    tool_shell(&scratch,
+               "unset AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY; AWS_EC2_METADATA_DISABLED=true "
+               "HOME=/nonexistent \"$climacast\" --set persistence.backend=dynamodb backup x");
+    tool_expect(&scratch, 1, "", "AWS_ACCESS_KEY_ID");
     store_free(store);
 }
 
@@ -307,20 +295,20 @@ static void doctor(const char *more)
 
 static void check_line(const char *holds)
 {
-    if (!strstr(s.out, holds))
-        fail_msg("\"%s\" is not in:\n%s%s", holds, s.out, s.err);
+    if (!strstr(scratch.out, holds))
+        fail_msg("\"%s\" is not in:\n%s%s", holds, scratch.out, scratch.err);
 }
 
 TEST(doctor_finds_what_is_well_and_what_is_not)
 {
     struct store *store = start_daemon();
-    struct answer a = ask(&world, "doctor-user", "MetricIntent", "metric", "temperature",
-                          "location", "boulder colorado", NULL);
+    struct client_response a = client_ask(&world, "doctor-user", "MetricIntent", "metric",
+                                          "temperature", "location", "boulder colorado", NULL);
 
-    check_sound(&a);
-    answer_done(&a);
+    speech_check_valid(&a);
+    client_response_done(&a);
     doctor("");
-    tool_expect(&s, 0, NULL, "");
+    tool_expect(&scratch, 0, NULL, "");
     check_line("ok   store: dynamodb answers");
     check_line("ok   credentials: accepted by AWS");
     check_line("ok   region: us-east-1");
@@ -332,12 +320,12 @@ TEST(doctor_finds_what_is_well_and_what_is_not)
     check_line("ok   shared-cache: LocationCache 1");
     check_line("ok   old-tables: ");
     doctor("--set dynamodb.region=eu-west-1");
-    tool_expect(&s, 1, "FAIL region: ", "");
+    tool_expect(&scratch, 1, "FAIL region: ", "");
     doctor("--set persistence.table=t-not-there");
-    tool_expect(&s, 1, "FAIL table: ", "");
+    tool_expect(&scratch, 1, "FAIL table: ", "");
     dynamo_tell(table, "\"denied\":[\"UpdateItem\"]");
     doctor("");
-    tool_expect(&s, 1, "FAIL write: ", "");
+    tool_expect(&scratch, 1, "FAIL write: ", "");
     check_line("dynamodb:UpdateItem");
     dynamo_tell(table, "\"denied\":[]");
     world_stop(&world);
@@ -357,13 +345,14 @@ static int rate_of(struct store *store)
 
 static void set_rate(const char *percent, const char *says)
 {
-    struct answer a = ask(&world, "user-owner", "SetRateIntent", "percent", percent, NULL);
+    struct client_response a =
+        client_ask(&world, "user-owner", "SetRateIntent", "percent", percent, NULL);
 
     CHECK_INT(a.status, 200);
-    check_sound(&a);
-    check_says(&a, says);
+    speech_check_valid(&a);
+    speech_check_says(&a, says);
     CHECK(a.ms < APOLOGY_MS);
-    answer_done(&a);
+    client_response_done(&a);
 }
 
 TEST(a_setting_that_is_not_saved_is_apologised_for)
@@ -394,17 +383,10 @@ TEST(a_setting_that_is_not_saved_is_apologised_for)
     store_free(store);
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-#define SCRATCH(test) cmocka_unit_test_setup_teardown(test, make, take_away)
-        SCRATCH(a_table_goes_into_sqlite_and_back_whatever_the_layout),
-        SCRATCH(what_plain_json_cannot_hold_comes_back_exactly),
-        SCRATCH(a_user_is_shown_exported_and_deleted),
-        SCRATCH(what_the_table_refuses_is_told_and_nothing_is_written),
-        SCRATCH(doctor_finds_what_is_well_and_what_is_not),
-        SCRATCH(a_setting_that_is_not_saved_is_apologised_for),
-    };
-
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TESTS_EACH_WITH(scratch_setup, scratch_teardown,
+                a_table_goes_into_sqlite_and_back_whatever_the_layout,
+                what_plain_json_cannot_hold_comes_back_exactly,
+                a_user_is_shown_exported_and_deleted,
+                what_the_table_refuses_is_told_and_nothing_is_written,
+                doctor_finds_what_is_well_and_what_is_not,
+                a_setting_that_is_not_saved_is_apologised_for)

@@ -8,74 +8,60 @@
 #include "tests/e2e/harness.h"
 #include "tests/test.h"
 
-static struct world world;
-
-static int start(void **state)
-{
-    (void)state;
-    world_start(&world);
-    return 0;
-}
-
-static int stop(void **state)
-{
-    (void)state;
-    world_stop(&world);
-    return 0;
-}
-
-static void expect(struct answer a, int status, const char *reason)
+static void expect(struct client_response a, int status, const char *reason)
 {
     const char *got = json_string_value(json_object_get(a.json, "error"));
 
     if (a.status != status || (reason && (!got || strcmp(got, reason) != 0)))
-        fail_msg("want %d %s, got %d %s %s", status, reason ? reason : "", a.status, a.fault,
+        fail_msg("want %d %s, got %d %s %s", status, reason ? reason : "", a.status, a.error,
                  a.body);
-    answer_done(&a);
+    client_response_done(&a);
 }
 
-static void expect_send(const struct send *how, int status, const char *reason)
+static void expect_send(const struct client_options *how, int status, const char *reason)
 {
-    json_t *e = launch_request("user-endpoint");
+    json_t *e = envelope_launch("user-endpoint");
 
-    expect(post(&world, e, how), status, reason);
+    expect(client_post(&world, e, how), status, reason);
     json_decref(e);
 }
 
 TEST(a_signed_request_is_answered)
 {
-    json_t *e = launch_request("user-endpoint");
-    struct answer a = post(&world, e, NULL);
+    json_t *e = envelope_launch("user-endpoint");
+    struct client_response a = client_post(&world, e, NULL);
 
-    check_sound(&a);
+    speech_check_valid(&a);
     CHECK(strstr(a.headers, "application/json;charset=UTF-8"));
     CHECK_STR(json_string_value(json_object_get(a.json, "version")), "1.0");
-    answer_done(&a);
+    client_response_done(&a);
     json_decref(e);
 }
 
 TEST(other_paths_and_methods_are_refused)
 {
-    expect_send(&(struct send){ .path = "/" }, 404, "not_found");
-    expect_send(&(struct send){ .path = "/alexa/" }, 404, "not_found");
-    expect_send(&(struct send){ .path = "/healthz" }, 404, NULL);
-    struct answer a = post(&world, NULL, &(struct send){ .method = "GET" });
+    expect_send(&(struct client_options){ .path = "/" }, 404, "not_found");
+    expect_send(&(struct client_options){ .path = "/alexa/" }, 404, "not_found");
+    expect_send(&(struct client_options){ .path = "/healthz" }, 404, NULL);
+    struct client_response a =
+        client_post(&world, NULL, &(struct client_options){ .method = "GET" });
     CHECK_INT(a.status, 405);
     CHECK(strstr(a.headers, "Allow: POST"));
-    answer_done(&a);
-    expect_send(&(struct send){ .method = "PUT" }, 405, "method_not_allowed");
-    expect_send(&(struct send){ .method = "DELETE" }, 405, "method_not_allowed");
+    client_response_done(&a);
+    expect_send(&(struct client_options){ .method = "PUT" }, 405, "method_not_allowed");
+    expect_send(&(struct client_options){ .method = "DELETE" }, 405, "method_not_allowed");
 }
 
 TEST(a_signature_must_be_there_and_right)
 {
-    expect_send(&(struct send){ .no_signature = true }, 400, "signature_missing");
-    expect_send(&(struct send){ .sha1_only = true }, 400, "signature_missing");
-    expect_send(&(struct send){ .signature = "" }, 400, "signature_missing");
-    expect_send(&(struct send){ .signature = "!!!" }, 400, "signature_invalid");
-    expect_send(&(struct send){ .signature = "AAAA" }, 400, "signature_invalid");
-    expect_send(&(struct send){ .chain = "good", .key = "good2" }, 400, "signature_invalid");
-    expect_send(&(struct send){ .signed_text = "other bytes" }, 400, "signature_invalid");
+    expect_send(&(struct client_options){ .no_signature = true }, 400, "signature_missing");
+    expect_send(&(struct client_options){ .sha1_only = true }, 400, "signature_missing");
+    expect_send(&(struct client_options){ .signature = "" }, 400, "signature_missing");
+    expect_send(&(struct client_options){ .signature = "!!!" }, 400, "signature_invalid");
+    expect_send(&(struct client_options){ .signature = "AAAA" }, 400, "signature_invalid");
+    expect_send(&(struct client_options){ .chain = "good", .key = "good2" }, 400,
+                "signature_invalid");
+    expect_send(&(struct client_options){ .signed_text = "other bytes" }, 400, "signature_invalid");
 }
 
 TEST(the_certificate_url_is_judged_before_anything_is_fetched)
@@ -103,9 +89,9 @@ TEST(the_certificate_url_is_judged_before_anything_is_fetched)
 
     sim_clear_log(&world);
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
-        expect_send(&(struct send){ .cert_url = bad[i] }, 400, "certificate_url_invalid");
-    expect_send(&(struct send){ .no_cert_url = true }, 400, NULL);
-    CHECK_INT(sim_seen(&world, "good.pem"), 0);
+        expect_send(&(struct client_options){ .cert_url = bad[i] }, 400, "certificate_url_invalid");
+    expect_send(&(struct client_options){ .no_cert_url = true }, 400, NULL);
+    CHECK_INT(sim_count_requests(&world, "good.pem"), 0);
 }
 
 TEST(urls_that_mean_the_same_are_accepted)
@@ -118,7 +104,7 @@ TEST(urls_that_mean_the_same_are_accepted)
     };
 
     for (size_t i = 0; i < sizeof good / sizeof good[0]; i++)
-        expect_send(&(struct send){ .cert_url = good[i] }, 200, NULL);
+        expect_send(&(struct client_options){ .cert_url = good[i] }, 200, NULL);
 }
 
 TEST(a_header_given_twice_is_refused)
@@ -128,8 +114,8 @@ TEST(a_header_given_twice_is_refused)
     };
     static const char *const signature[] = { "Signature-256: AAAA", NULL };
 
-    expect_send(&(struct send){ .headers = url }, 400, NULL);
-    expect_send(&(struct send){ .headers = signature }, 400, NULL);
+    expect_send(&(struct client_options){ .headers = url }, 400, NULL);
+    expect_send(&(struct client_options){ .headers = signature }, 400, NULL);
 }
 
 TEST(chains_that_do_not_convince_are_refused)
@@ -158,10 +144,11 @@ TEST(chains_that_do_not_convince_are_refused)
         { "moved", "good", "certificate_unavailable" },
     };
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
-        expect_send(&(struct send){ .chain = bad[i].chain, .key = bad[i].key }, 400, bad[i].reason);
-    expect_send(&(struct send){ .chain = "good2" }, 200, NULL);
-    expect_send(&(struct send){ .chain = "with-root", .key = "good" }, 200, NULL);
-    expect_send(&(struct send){ .chain = "out-of-order", .key = "good" }, 200, NULL);
+        expect_send(&(struct client_options){ .chain = bad[i].chain, .key = bad[i].key }, 400,
+                    bad[i].reason);
+    expect_send(&(struct client_options){ .chain = "good2" }, 200, NULL);
+    expect_send(&(struct client_options){ .chain = "with-root", .key = "good" }, 200, NULL);
+    expect_send(&(struct client_options){ .chain = "out-of-order", .key = "good" }, 200, NULL);
 }
 
 TEST(the_timestamp_must_be_near)
@@ -170,60 +157,62 @@ TEST(the_timestamp_must_be_near)
         int offset, status;
     } cases[] = { { -140, 200 }, { 140, 200 }, { -200, 400 }, { 200, 400 }, { -3600, 400 } };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        json_t *e = launch_request("user-endpoint");
-        timestamp_offset(e, cases[i].offset);
-        expect(post(&world, e, NULL), cases[i].status,
+        json_t *e = envelope_launch("user-endpoint");
+        envelope_shift_timestamp(e, cases[i].offset);
+        expect(client_post(&world, e, NULL), cases[i].status,
                cases[i].status == 200 ? NULL : "timestamp_stale");
         json_decref(e);
     }
-    json_t *e = launch_request("user-endpoint");
-    set_at(e, "request.timestamp", json_string("yesterday"));
-    expect(post(&world, e, NULL), 400, "timestamp_stale");
+    json_t *e = envelope_launch("user-endpoint");
+    envelope_set(e, "request.timestamp", json_string("yesterday"));
+    expect(client_post(&world, e, NULL), 400, "timestamp_stale");
     json_decref(e);
 }
 
 TEST(the_skill_must_be_ours)
 {
-    json_t *e = launch_request("user-endpoint");
+    json_t *e = envelope_launch("user-endpoint");
 
-    set_at(e, "context.System.application.applicationId", json_string("amzn1.ask.skill.another"));
-    expect(post(&world, e, NULL), 400, "skill_id_unknown");
+    envelope_set(e, "context.System.application.applicationId",
+                 json_string("amzn1.ask.skill.another"));
+    expect(client_post(&world, e, NULL), 400, "skill_id_unknown");
     json_decref(e);
 }
 
 TEST(a_request_is_served_once)
 {
-    json_t *e = launch_request("user-endpoint");
+    json_t *e = envelope_launch("user-endpoint");
 
-    expect(post(&world, e, NULL), 200, NULL);
-    expect(post(&world, e, NULL), 400, "replayed");
+    expect(client_post(&world, e, NULL), 200, NULL);
+    expect(client_post(&world, e, NULL), 400, "replayed");
     json_decref(e);
 }
 
 TEST(a_refused_request_burns_no_id)
 {
-    json_t *e = launch_request("user-endpoint");
+    json_t *e = envelope_launch("user-endpoint");
 
-    expect(post(&world, e, &(struct send){ .signed_text = "x" }), 400, "signature_invalid");
-    expect(post(&world, e, NULL), 200, NULL);
+    expect(client_post(&world, e, &(struct client_options){ .signed_text = "x" }), 400,
+           "signature_invalid");
+    expect(client_post(&world, e, NULL), 200, NULL);
     json_decref(e);
 }
 
 TEST(a_skill_event_is_acknowledged_and_may_come_again)
 {
-    json_t *e = bare_request("user-event", "AlexaSkillEvent.SkillEnabled");
+    json_t *e = envelope_of_type("user-event", "AlexaSkillEvent.SkillEnabled");
 
     json_object_del(e, "session");
-    timestamp_offset(e, -3000);
+    envelope_shift_timestamp(e, -3000);
     for (int i = 0; i < 3; i++) {
-        struct answer a = post(&world, e, NULL);
+        struct client_response a = client_post(&world, e, NULL);
         CHECK_INT(a.status, 200);
         CHECK_STR(a.ssml, "");
-        answer_done(&a);
+        client_response_done(&a);
     }
-    timestamp_offset(e, -4000);
-    set_at(e, "request.requestId", json_string("amzn1.echo-api.request.old-event"));
-    expect(post(&world, e, NULL), 400, "timestamp_stale");
+    envelope_shift_timestamp(e, -4000);
+    envelope_set(e, "request.requestId", json_string("amzn1.echo-api.request.old-event"));
+    expect(client_post(&world, e, NULL), 400, "timestamp_stale");
     json_decref(e);
 }
 
@@ -245,9 +234,12 @@ TEST(bodies_that_are_no_envelope_are_refused)
         { "{\"version\":\"1.0\",\"request\":[]}", "envelope_invalid" },
     };
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
-        expect(post(&world, NULL, &(struct send){ .text = bad[i].text }), 400, bad[i].reason);
-    expect(post(&world, NULL, &(struct send){ .text = "\0{}", .text_size = 3, .signed_text = "x" }),
-           400, "signature_invalid");
+        expect(client_post(&world, NULL, &(struct client_options){ .text = bad[i].text }), 400,
+               bad[i].reason);
+    expect(
+        client_post(&world, NULL,
+                    &(struct client_options){ .text = "\0{}", .text_size = 3, .signed_text = "x" }),
+        400, "signature_invalid");
 }
 
 TEST(deep_nesting_is_refused)
@@ -257,7 +249,8 @@ TEST(deep_nesting_is_refused)
     memset(text, '[', DEEP);
     memset(text + DEEP, ']', DEEP);
     text[2 * DEEP] = '\0';
-    expect(post(&world, NULL, &(struct send){ .text = text }), 400, "body_not_json");
+    expect(client_post(&world, NULL, &(struct client_options){ .text = text }), 400,
+           "body_not_json");
     free(text);
 }
 
@@ -269,15 +262,16 @@ TEST(a_large_body_is_refused_with_413)
         char *text = malloc(sizes[i] + 1);
         memset(text, 'x', sizes[i]);
         text[sizes[i]] = '\0';
-        expect(post(&world, NULL, &(struct send){ .text = text, .signed_text = "x" }), 413,
-               "body_too_large");
+        expect(
+            client_post(&world, NULL, &(struct client_options){ .text = text, .signed_text = "x" }),
+            413, "body_too_large");
         free(text);
     }
 }
 
 TEST(a_body_of_exactly_the_bound_is_read)
 {
-    json_t *e = launch_request("user-endpoint");
+    json_t *e = envelope_launch("user-endpoint");
     char *dump = json_dumps(e, JSON_COMPACT);
     size_t n = strlen(dump), bound = 262144;
     char *text = malloc(bound + 1);
@@ -285,7 +279,7 @@ TEST(a_body_of_exactly_the_bound_is_read)
     memset(text, ' ', bound);
     memcpy(text, dump, n);
     text[bound] = '\0';
-    expect(post(&world, NULL, &(struct send){ .text = text }), 200, NULL);
+    expect(client_post(&world, NULL, &(struct client_options){ .text = text }), 200, NULL);
     free(text);
     free(dump);
     json_decref(e);
@@ -293,33 +287,33 @@ TEST(a_body_of_exactly_the_bound_is_read)
 
 TEST(an_unknown_request_type_gets_an_empty_answer)
 {
-    json_t *e = bare_request("user-endpoint", "Display.ElementSelected");
-    struct answer a = post(&world, e, NULL);
+    json_t *e = envelope_of_type("user-endpoint", "Display.ElementSelected");
+    struct client_response a = client_post(&world, e, NULL);
 
     CHECK_INT(a.status, 200);
     CHECK_STR(a.ssml, "");
     CHECK(json_is_object(json_object_get(a.json, "response")));
-    answer_done(&a);
+    client_response_done(&a);
     json_decref(e);
 }
 
 TEST(the_operators_pages_answer)
 {
-    struct answer a = admin_get(&world, "/healthz");
+    struct client_response a = client_admin_get(&world, "/healthz");
 
     CHECK_INT(a.status, 200);
-    answer_done(&a);
-    a = admin_get(&world, "/readyz");
+    client_response_done(&a);
+    a = client_admin_get(&world, "/readyz");
     CHECK_INT(a.status, 200);
-    answer_done(&a);
-    a = admin_get(&world, "/metrics");
+    client_response_done(&a);
+    a = client_admin_get(&world, "/metrics");
     CHECK_INT(a.status, 200);
     CHECK(strstr(a.body, "climacast_refusals_total{reason=\"signature_missing\"}"));
     CHECK(strstr(a.body, "# TYPE climacast_request_seconds histogram"));
-    answer_done(&a);
-    a = admin_get(&world, "/etc/passwd");
+    client_response_done(&a);
+    a = client_admin_get(&world, "/etc/passwd");
     CHECK_INT(a.status, 404);
-    answer_done(&a);
+    client_response_done(&a);
 }
 
 TEST(the_log_holds_no_user_id)
@@ -331,8 +325,8 @@ TEST(the_log_holds_no_user_id)
     free(log);
 }
 
-TESTS_WITH(start, stop, a_signed_request_is_answered, other_paths_and_methods_are_refused,
-           a_signature_must_be_there_and_right,
+TESTS_WITH(world_setup, world_teardown, a_signed_request_is_answered,
+           other_paths_and_methods_are_refused, a_signature_must_be_there_and_right,
            the_certificate_url_is_judged_before_anything_is_fetched,
            urls_that_mean_the_same_are_accepted, a_header_given_twice_is_refused,
            chains_that_do_not_convince_are_refused, the_timestamp_must_be_near,

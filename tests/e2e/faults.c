@@ -18,7 +18,7 @@ static const char *const towns[] = {
 };
 enum { TOWNS = sizeof towns / sizeof towns[0] };
 
-static struct world world, early; /* `early` is asked first and again at last */
+static struct world early; /* `early` is asked first and again at last */
 static int64_t early_asked;
 static size_t towns_used;
 
@@ -33,30 +33,26 @@ static const char *next_town(void)
     return towns[towns_used++ % TOWNS];
 }
 
-static struct answer question(struct world *w, const char *metric, const char *when,
-                              const char *town)
+static struct client_response question(struct world *w, const char *metric, const char *when,
+                                       const char *town)
 {
-    return when ? ask(w, "user-faults", "MetricIntent", "metric", metric, "when_any", when,
-                      "location", town, NULL)
-                : ask(w, "user-faults", "MetricIntent", "metric", metric, "location", town, NULL);
+    return when ? client_ask(w, "user-faults", "MetricIntent", "metric", metric, "when_any", when,
+                             "location", town, NULL)
+                : client_ask(w, "user-faults", "MetricIntent", "metric", metric, "location", town,
+                             NULL);
 }
 
 static int start(void **state)
 {
-    static char recordings[400];
-    const char *top = getenv("TEST_TOP");
-
     (void)state;
     world_start(&world);
-    snprintf(recordings, sizeof recordings, "%.300s/tests/cases/bundles/boulder-june",
-             top ? top : ".");
-    early.recordings = recordings;
+    early.recordings = world_bundle("boulder-june");
     world_start(&early);
     sim_put_doc(&early, "/gridpoints/BOU/54,74", small_grid, 200);
-    struct answer a = question(&early, "temperature", "tomorrow", "boulder colorado");
-    check_says(&a, "77 degrees");
-    check_never_says(&a, "ago");
-    answer_done(&a);
+    struct client_response a = question(&early, "temperature", "tomorrow", "boulder colorado");
+    speech_check_says(&a, "77 degrees");
+    speech_check_omits(&a, "ago");
+    client_response_done(&a);
     early_asked = clock_mono_ms();
     return 0;
 }
@@ -71,12 +67,12 @@ static int stop(void **state)
 
 /* ---- every fault of every document ---- */
 
-static bool says(const struct answer *a, const char *words)
+static bool says(const struct client_response *a, const char *words)
 {
     return strstr(a->speech, words);
 }
 
-static bool apologises(const struct answer *a)
+static bool apologises(const struct client_response *a)
 {
     return says(a, "orry") || says(a, "can't") || says(a, "No weather station") ||
            says(a, "No forecast is available") || says(a, "has no weather");
@@ -103,16 +99,16 @@ static void suffer(struct world *w, const char *kind, const struct target *t)
     const char *town = next_town();
 
     snprintf(fault, sizeof fault, "{\"match\":\"%s\",%s}", t->match, kind);
-    sim_fault(w, fault);
-    struct answer a = question(w, t->metric, t->when, town);
+    sim_add_fault(w, fault);
+    struct client_response a = question(w, t->metric, t->when, town);
     if (a.status != 200 || a.ms > ANSWER_MS ||
         (t->without ? !says(&a, t->without) : !apologises(&a)))
         fail_msg("%s of %s: %s for %s: status %d after %.0f ms: %s %s", kind, t->match, t->metric,
-                 town, a.status, a.ms, a.speech, a.fault);
-    check_sound(&a);
-    check_never_says(&a, "no alerts");
-    check_never_says(&a, "something went wrong");
-    answer_done(&a);
+                 town, a.status, a.ms, a.speech, a.error);
+    speech_check_valid(&a);
+    speech_check_omits(&a, "no alerts");
+    speech_check_omits(&a, "something went wrong");
+    client_response_done(&a);
     sim_clear_faults(w);
 }
 
@@ -165,9 +161,9 @@ TEST(everything_failing_at_once_is_survived)
     suffer(&world, "\"kind\":\"reset\"", &all);
     suffer(&world, "\"kind\":\"hang\"", &all_later);
     suffer(&world, "\"kind\":\"status\",\"status\":500", &all);
-    struct answer a = question(&world, "temperature", "tomorrow", next_town());
-    check_says(&a, "degrees");
-    answer_done(&a);
+    struct client_response a = question(&world, "temperature", "tomorrow", next_town());
+    speech_check_says(&a, "degrees");
+    client_response_done(&a);
 }
 
 TEST(one_failure_is_tried_again_at_once)
@@ -192,15 +188,15 @@ TEST(a_failure_is_soon_forgotten)
 {
     const char *town = next_town();
 
-    sim_fault(&world, "{\"match\":\"/gridpoints/\",\"kind\":\"status\",\"status\":500}");
-    struct answer a = question(&world, "temperature", "tomorrow", town);
+    sim_add_fault(&world, "{\"match\":\"/gridpoints/\",\"kind\":\"status\",\"status\":500}");
+    struct client_response a = question(&world, "temperature", "tomorrow", town);
     CHECK(apologises(&a));
-    answer_done(&a);
+    client_response_done(&a);
     sim_clear_faults(&world);
     clock_sleep_ms(FAILURE_KEPT_MS + 100);
     a = question(&world, "temperature", "tomorrow", town);
-    check_says(&a, "degrees");
-    answer_done(&a);
+    speech_check_says(&a, "degrees");
+    client_response_done(&a);
 }
 
 /* ---- stations, grids and alerts ---- */
@@ -208,17 +204,17 @@ TEST(a_failure_is_soon_forgotten)
 TEST(stations_that_fail_make_room_for_the_next)
 {
     const char *town = next_town();
-    struct answer a = question(&world, "temperature", "tomorrow", town);
+    struct client_response a = question(&world, "temperature", "tomorrow", town);
 
-    answer_done(&a);
+    client_response_done(&a);
     sim_clear_log(&world);
-    sim_fault(&world, "{\"match\":\"/observations/latest\",\"kind\":\"status\",\"status\":500,"
-                      "\"times\":3}");
+    sim_add_fault(&world, "{\"match\":\"/observations/latest\",\"kind\":\"status\",\"status\":500,"
+                          "\"times\":3}");
     a = question(&world, "temperature", NULL, town);
-    check_sound(&a);
-    check_says(&a, "degrees");
-    CHECK(sim_seen(&world, "/observations/latest") > 3);
-    answer_done(&a);
+    speech_check_valid(&a);
+    speech_check_says(&a, "degrees");
+    CHECK(sim_count_requests(&world, "/observations/latest") > 3);
+    client_response_done(&a);
     sim_clear_faults(&world);
 }
 
@@ -226,11 +222,11 @@ TEST(stations_that_fail_make_room_for_the_next)
 static void move_grid(struct world *w, const char *town)
 {
     char point[600];
-    struct answer a = question(w, "temperature", "tomorrow", town);
+    struct client_response a = question(w, "temperature", "tomorrow", town);
 
-    check_says(&a, "degrees");
-    answer_done(&a);
-    char *target = sim_target(w, "/points/");
+    speech_check_says(&a, "degrees");
+    client_response_done(&a);
+    char *target = sim_find_request(w, "/points/");
     snprintf(point, sizeof point,
              "{\"properties\":{\"cwa\":\"BOU\",\"gridId\":\"BOU\",\"gridX\":900,\"gridY\":901,"
              "\"forecastGridData\":\"https://api.weather.gov/gridpoints/BOU/900,901\","
@@ -246,7 +242,7 @@ TEST(a_grid_that_is_gone_makes_the_point_be_asked_again)
 
     world_start(&w);
     move_grid(&w, "boulder colorado");
-    char *grid = sim_target(&w, "/gridpoints/");
+    char *grid = sim_find_request(&w, "/gridpoints/");
     char old[200];
     snprintf(old, sizeof old, "%.150s", grid);
     old[strcspn(old + 12, ",") + 12 + strspn(old + 12 + strcspn(old + 12, ","), ",0123456789")] =
@@ -258,27 +254,27 @@ TEST(a_grid_that_is_gone_makes_the_point_be_asked_again)
     w.port = w.admin_port = 0;
     world_start_daemon(&w);
     sim_clear_log(&w);
-    struct answer a = question(&w, "temperature", "tomorrow", "boulder colorado");
-    check_sound(&a);
-    check_says(&a, "77 degrees"); /* 25 C */
-    CHECK(sim_seen(&w, "/points/") >= 1);
-    answer_done(&a);
+    struct client_response a = question(&w, "temperature", "tomorrow", "boulder colorado");
+    speech_check_valid(&a);
+    speech_check_says(&a, "77 degrees"); /* 25 C */
+    CHECK(sim_count_requests(&w, "/points/") >= 1);
+    client_response_done(&a);
     world_stop(&w);
 }
 
 TEST(a_grid_that_stays_gone_is_apologised_for)
 {
     const char *town = next_town();
-    struct answer a = question(&world, "temperature", NULL, town);
+    struct client_response a = question(&world, "temperature", NULL, town);
 
-    answer_done(&a);
+    client_response_done(&a);
     sim_clear_log(&world);
-    sim_fault(&world, "{\"match\":\"/gridpoints/\",\"kind\":\"status\",\"status\":404}");
+    sim_add_fault(&world, "{\"match\":\"/gridpoints/\",\"kind\":\"status\",\"status\":404}");
     a = question(&world, "temperature", "tomorrow", town);
-    check_sound(&a);
+    speech_check_valid(&a);
     CHECK(apologises(&a));
-    CHECK(sim_seen(&world, "/points/") <= 2);
-    answer_done(&a);
+    CHECK(sim_count_requests(&world, "/points/") <= 2);
+    client_response_done(&a);
     sim_clear_faults(&world);
 }
 
@@ -301,11 +297,11 @@ TEST(no_alerts_is_never_said_on_part_of_the_evidence)
         char fault[200];
         snprintf(fault, sizeof fault, "{\"match\":\"%s\",\"kind\":\"status\",\"status\":503}",
                  matches[i]);
-        sim_fault(&world, fault);
-        struct answer a = question(&world, "alerts", NULL, next_town());
-        check_sound(&a);
-        check_never_says(&a, "no alerts");
-        answer_done(&a);
+        sim_add_fault(&world, fault);
+        struct client_response a = question(&world, "alerts", NULL, next_town());
+        speech_check_valid(&a);
+        speech_check_omits(&a, "no alerts");
+        client_response_done(&a);
         sim_clear_faults(&world);
     }
 }
@@ -315,33 +311,33 @@ TEST(alerts_that_were_heard_before_are_told_with_their_age)
     const char *town = next_town();
 
     sim_clear_log(&world);
-    struct answer a = question(&world, "alerts", NULL, town);
-    answer_done(&a);
-    char *target = sim_target(&world, "/alerts/active?point");
+    struct client_response a = question(&world, "alerts", NULL, town);
+    client_response_done(&a);
+    char *target = sim_find_request(&world, "/alerts/active?point");
     put_alert(&world, target);
     free(target);
     town = next_town(); /* the kept answer of the first is not asked again yet */
     sim_clear_log(&world);
-    sim_fault(&world, "{\"match\":\"/alerts\",\"kind\":\"reset\"}");
+    sim_add_fault(&world, "{\"match\":\"/alerts\",\"kind\":\"reset\"}");
     a = question(&world, "alerts", NULL, town);
     CHECK(apologises(&a));
-    answer_done(&a);
-    target = sim_target(&world, "/alerts/active?point");
+    client_response_done(&a);
+    target = sim_find_request(&world, "/alerts/active?point");
     put_alert(&world, target);
     free(target);
     sim_clear_faults(&world);
     clock_sleep_ms(FAILURE_KEPT_MS);
     a = question(&world, "alerts", NULL, town);
-    check_says(&a, "Flood Watch");
-    answer_done(&a);
+    speech_check_says(&a, "Flood Watch");
+    client_response_done(&a);
     /* A document without a lifetime is asked for each time; now it cannot be had. */
-    sim_fault(&world, "{\"match\":\"/alerts\",\"kind\":\"status\",\"status\":500}");
+    sim_add_fault(&world, "{\"match\":\"/alerts\",\"kind\":\"status\",\"status\":500}");
     a = question(&world, "alerts", NULL, town);
-    check_sound(&a);
-    check_says(&a, "Flood Watch");
-    check_says(&a, "ago");
-    check_never_says(&a, "no alerts");
-    answer_done(&a);
+    speech_check_valid(&a);
+    speech_check_says(&a, "Flood Watch");
+    speech_check_says(&a, "ago");
+    speech_check_omits(&a, "no alerts");
+    client_response_done(&a);
     sim_clear_faults(&world);
     sim_clear_docs(&world);
 }
@@ -351,19 +347,19 @@ TEST(alerts_that_were_heard_before_are_told_with_their_age)
 TEST(a_stale_forecast_is_spoken_with_its_age)
 {
     clock_sleep_ms(clock_left_ms(early_asked + FRESH_MS));
-    sim_fault(&early, "{\"match\":\"\",\"kind\":\"status\",\"status\":500}");
-    struct answer a = question(&early, "temperature", "tomorrow", "boulder colorado");
-    check_sound(&a);
-    check_says(&a, "77 degrees");
-    check_says(&a, "minute");
-    check_says(&a, "ago");
-    answer_done(&a);
+    sim_add_fault(&early, "{\"match\":\"\",\"kind\":\"status\",\"status\":500}");
+    struct client_response a = question(&early, "temperature", "tomorrow", "boulder colorado");
+    speech_check_valid(&a);
+    speech_check_says(&a, "77 degrees");
+    speech_check_says(&a, "minute");
+    speech_check_says(&a, "ago");
+    client_response_done(&a);
     sim_clear_faults(&early);
     clock_sleep_ms(FAILURE_KEPT_MS);
     a = question(&early, "temperature", "tomorrow", "boulder colorado");
-    check_says(&a, "77 degrees");
-    check_never_says(&a, "ago");
-    answer_done(&a);
+    speech_check_says(&a, "77 degrees");
+    speech_check_omits(&a, "ago");
+    client_response_done(&a);
 }
 
 TESTS_WITH(start, stop, a_document_that_is_bad_is_told_and_not_spoken,

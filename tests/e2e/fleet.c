@@ -84,29 +84,29 @@ static void fleet_stop(void)
     redis_server_stop(&fleet.redis);
 }
 
-static struct answer weather_in(struct world *w, const char *location)
+static struct client_response weather_in(struct world *w, const char *location)
 {
-    return ask(w, "user-fleet", "MetricIntent", "metric", "temperature", "when_any", "tomorrow",
-               "location", location, NULL);
+    return client_ask(w, "user-fleet", "MetricIntent", "metric", "temperature", "when_any",
+                      "tomorrow", "location", location, NULL);
 }
 
 static void expect(int daemon, const char *location, const char *words)
 {
-    struct answer a = weather_in(&fleet.at[daemon], location);
+    struct client_response a = weather_in(&fleet.at[daemon], location);
 
-    check_sound(&a);
-    check_says(&a, words);
-    answer_done(&a);
+    speech_check_valid(&a);
+    speech_check_says(&a, words);
+    client_response_done(&a);
 }
 
 /* The value of a metric's line that begins so; -1: there is none. */
 static double metric(int daemon, const char *line)
 {
-    struct answer a = admin_get(&fleet.at[daemon], "/metrics");
+    struct client_response a = client_admin_get(&fleet.at[daemon], "/metrics");
     const char *at = strstr(a.body, line);
     double value = at ? strtod(at + strlen(line), NULL) : -1;
 
-    answer_done(&a);
+    client_response_done(&a);
     return value;
 }
 
@@ -140,10 +140,10 @@ static void client(struct world *w, int times, int say)
     int right = 0;
 
     for (int i = 0; i < times; i++) {
-        struct answer a = weather_in(w, "boulder colorado");
+        struct client_response a = weather_in(w, "boulder colorado");
         right += a.status == 200 && a.speech && strstr(a.speech, "Boulder, Colorado") &&
                  strstr(a.speech, "degrees");
-        answer_done(&a);
+        client_response_done(&a);
     }
     _exit(write(say, &right, sizeof right) == sizeof right ? 0 : 1);
 }
@@ -190,11 +190,11 @@ TEST(a_cold_start_of_three_daemons_asks_upstream_once)
     double writes;
 
     fleet_start("", NULL, "redis.timeout_ms=1000", "persistence.shared_layout=entries");
-    sim_fault(&fleet.at[0], "{\"match\":\"/\",\"kind\":\"delay\",\"ms\":150}");
+    sim_add_fault(&fleet.at[0], "{\"match\":\"/\",\"kind\":\"delay\",\"ms\":150}");
     CHECK_INT(ask_all(), DAEMONS * REQUESTS);
     sim_clear_faults(&fleet.at[0]);
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
-        int seen = sim_seen(&fleet.at[0], kinds[i]);
+        int seen = sim_count_requests(&fleet.at[0], kinds[i]);
         print_message("    %s: asked %d time(s) for %d requests\n", kinds[i], seen,
                       DAEMONS * REQUESTS);
         /* Once; twice when a lock ran out. Of a grid point there are two documents. */
@@ -221,9 +221,9 @@ TEST(what_one_daemon_learnt_the_others_know)
     sim_clear_log(&fleet.at[0]);
     expect(1, "boulder colorado", "Boulder, Colorado");
     expect(2, "boulder colorado", "Boulder, Colorado");
-    CHECK_INT(sim_seen(&fleet.at[0], "/points/"), 0);
-    CHECK_INT(sim_seen(&fleet.at[0], "/zones/"), 0);
-    CHECK_INT(sim_seen(&fleet.at[0], "/gridpoints/"), 0);
+    CHECK_INT(sim_count_requests(&fleet.at[0], "/points/"), 0);
+    CHECK_INT(sim_count_requests(&fleet.at[0], "/zones/"), 0);
+    CHECK_INT(sim_count_requests(&fleet.at[0], "/gridpoints/"), 0);
     CHECK(metric(1, "climacast_tier_requests_total{tier=\"redis\",outcome=\"hit\"} ") > 0);
     CHECK(metric(1, "climacast_document_requests_total{label=\"grid\",outcome=\"shared\"} ") > 0);
     CHECK(metric(1, "climacast_cache_requests_total{cache=\"LocationCache\",tier=\"redis\","

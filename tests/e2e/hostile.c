@@ -18,24 +18,13 @@ static const char *const towns[] = {
 };
 enum { TOWNS = sizeof towns / sizeof towns[0] };
 
-static struct world world;
-
-static int start(void **state)
+static int setup(void **state)
 {
-    (void)state;
-    signal(SIGXFSZ, SIG_IGN); /* inherited: a file at its limit is an error, not a signal */
-    world_start(&world);
-    return 0;
+    signal(SIGXFSZ, SIG_IGN); /* the daemon inherits this: a full file is an error, not a signal */
+    return world_setup(state);
 }
 
-static int stop(void **state)
-{
-    (void)state;
-    world_stop(&world);
-    return 0;
-}
-
-static bool says(const struct answer *a, const char *words)
+static bool says(const struct client_response *a, const char *words)
 {
     return strstr(a->speech, words);
 }
@@ -44,19 +33,19 @@ static bool says(const struct answer *a, const char *words)
 
 static void ask_with_slot(const char *name, json_t *value)
 {
-    json_t *e = intent_request("user-hostile", "MetricIntent", "metric", "temperature", "when_any",
-                               "tomorrow", "location", "boulder colorado", NULL);
+    json_t *e = envelope_intent("user-hostile", "MetricIntent", "metric", "temperature", "when_any",
+                                "tomorrow", "location", "boulder colorado", NULL);
     char path[100];
 
     snprintf(path, sizeof path, "request.intent.slots.%s", name);
-    set_at(e, path, value);
-    struct answer a = post(&world, e, NULL);
+    envelope_set(e, path, value);
+    struct client_response a = client_post(&world, e, NULL);
     if (a.ms > ANSWER_MS)
         fail_msg("%s: %.0f ms", name, a.ms);
-    check_sound(&a);
-    check_never_says(&a, "something went wrong");
+    speech_check_valid(&a);
+    speech_check_omits(&a, "something went wrong");
     CHECK(*a.speech);
-    answer_done(&a);
+    client_response_done(&a);
     json_decref(e);
 }
 
@@ -96,16 +85,16 @@ TEST(slots_of_any_shape_are_answered)
 /* ---- the disk ---- */
 
 /* Set a new location until it fails; how often it succeeded, and `a` is the failure. */
-static int save_until_it_fails(struct world *w, struct answer *a)
+static int save_until_it_fails(struct world *w, struct client_response *a)
 {
     for (int i = 0; i < 200; i++) {
         char user[40];
         snprintf(user, sizeof user, "user-disk-%d", i);
-        *a = ask(w, user, "SetLocationIntent", "location", towns[i % TOWNS], NULL);
-        check_sound(a);
+        *a = client_ask(w, user, "SetLocationIntent", "location", towns[i % TOWNS], NULL);
+        speech_check_valid(a);
         if (!says(a, "Your location is now"))
             return i;
-        answer_done(a);
+        client_response_done(a);
     }
     fail_msg("a full disk was not noticed");
     return 0;
@@ -115,7 +104,7 @@ TEST(a_full_disk_is_an_apology_and_the_daemon_lives)
 {
     struct world w = { .sim = 0 };
     struct rlimit before, small;
-    struct answer a;
+    struct client_response a;
 
     world_start(&w);
     CHECK_INT(prlimit(w.daemon, RLIMIT_FSIZE, NULL, &before), 0);
@@ -123,24 +112,24 @@ TEST(a_full_disk_is_an_apology_and_the_daemon_lives)
     small.rlim_cur = 200 * 1000;
     CHECK_INT(prlimit(w.daemon, RLIMIT_FSIZE, &small, NULL), 0);
     CHECK(save_until_it_fails(&w, &a) > 0);
-    check_says(&a, "couldn't save");
-    answer_done(&a);
+    speech_check_says(&a, "couldn't save");
+    client_response_done(&a);
     /* Weather needs no disk. */
-    a = ask(&w, "user-hostile", "MetricIntent", "metric", "temperature", "when_any", "tomorrow",
-            "location", "boulder colorado", NULL);
-    check_sound(&a);
-    check_says(&a, "degrees");
-    answer_done(&a);
+    a = client_ask(&w, "user-hostile", "MetricIntent", "metric", "temperature", "when_any",
+                   "tomorrow", "location", "boulder colorado", NULL);
+    speech_check_valid(&a);
+    speech_check_says(&a, "degrees");
+    client_response_done(&a);
     /* Those saved before are there, and with room again all goes on. */
-    a = ask(&w, "user-disk-0", "MetricIntent", "metric", "temperature", NULL);
-    check_says(&a, "Boulder, Colorado");
-    answer_done(&a);
+    a = client_ask(&w, "user-disk-0", "MetricIntent", "metric", "temperature", NULL);
+    speech_check_says(&a, "Boulder, Colorado");
+    client_response_done(&a);
     CHECK_INT(prlimit(w.daemon, RLIMIT_FSIZE, &before, NULL), 0);
-    a = ask(&w, "user-disk-0", "SetLocationIntent", "location", "miami florida", NULL);
-    check_says(&a, "Your location is now Miami");
-    answer_done(&a);
+    a = client_ask(&w, "user-disk-0", "SetLocationIntent", "location", "miami florida", NULL);
+    speech_check_says(&a, "Your location is now Miami");
+    client_response_done(&a);
     world_stop(&w);
 }
 
-TESTS_WITH(start, stop, slots_of_any_shape_are_answered,
+TESTS_WITH(setup, world_teardown, slots_of_any_shape_are_answered,
            a_full_disk_is_an_apology_and_the_daemon_lives)

@@ -15,7 +15,6 @@
 
 enum { KILLS = 4, KILLS_MAX = 1000, WRITERS = 2, LONGEST_MS = 250 };
 
-static struct world world;
 static char table[DYNAMO_TABLE_SIZE], table_set[100], endpoint_set[200], file[300];
 static bool in_table;
 
@@ -64,17 +63,17 @@ static void user_of(char out[60], int round, int writer, int change)
 static bool hear(const char *user, const char *intent, const char *slot, const char *value,
                  bool first, const char *wanted)
 {
-    json_t *e = intent_request(user, intent, slot, value, NULL);
-    const struct send how = { .fresh_connection = first };
-    struct answer a = post(&world, e, &how);
-    bool heard = a.status == 200 && !*a.fault; /* the whole of it */
+    json_t *e = envelope_intent(user, intent, slot, value, NULL);
+    const struct client_options how = { .fresh_connection = first };
+    struct client_response a = client_post(&world, e, &how);
+    bool heard = a.status == 200 && !*a.error; /* the whole of it */
 
     json_decref(e);
     if (heard && !strstr(a.speech, wanted)) {
         print_message("%s of %s: \"%s\" does not say \"%s\"\n", intent, user, a.speech, wanted);
         _exit(2);
     }
-    answer_done(&a);
+    client_response_done(&a);
     return heard;
 }
 

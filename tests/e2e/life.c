@@ -133,11 +133,12 @@ static bool log_has(struct world *w, const char *words, int64_t patience_ms)
 
 static void expect_answer(struct world *w, bool fresh)
 {
-    json_t *e = launch_request("user-life");
-    struct answer a = post(w, e, &(struct send){ .fresh_connection = fresh });
+    json_t *e = envelope_launch("user-life");
+    struct client_response a =
+        client_post(w, e, &(struct client_options){ .fresh_connection = fresh });
 
-    check_sound(&a);
-    answer_done(&a);
+    speech_check_valid(&a);
+    client_response_done(&a);
     json_decref(e);
 }
 
@@ -194,12 +195,12 @@ TEST(sighup_changes_the_log_level)
 static void *slow_request(void *data)
 {
     struct world *w = data;
-    struct answer a = ask(w, "user-drain", "MetricIntent", "metric", "temperature", "location",
-                          "boulder colorado", NULL);
+    struct client_response a = client_ask(w, "user-drain", "MetricIntent", "metric", "temperature",
+                                          "location", "boulder colorado", NULL);
     char *outcome = malloc(200);
 
     snprintf(outcome, 200, "%d %.150s", a.status, a.speech);
-    answer_done(&a);
+    client_response_done(&a);
     return outcome;
 }
 
@@ -210,7 +211,7 @@ TEST(a_running_request_is_finished_at_sigterm)
     void *outcome;
 
     world_start(&w);
-    sim_fault(&w, "{\"match\":\"/points\",\"kind\":\"delay\",\"ms\":1200}");
+    sim_add_fault(&w, "{\"match\":\"/points\",\"kind\":\"delay\",\"ms\":1200}");
     pthread_create(&thread, NULL, slow_request, &w);
     clock_sleep_ms(500);
     CHECK_INT(world_stop_daemon(&w), 0);
@@ -230,20 +231,21 @@ TEST(what_was_confirmed_survives_kill_9)
     world_start(&w);
     for (int round = 0; round < 9; round++) {
         const char *city = cities[round % 3];
-        struct answer a = ask(&w, "user-kill", "SetLocationIntent", "location", city, NULL);
-        check_sound(&a);
-        check_says(&a, str_starts(str_of(city), STR("Boulder"))   ? "Boulder"
-                       : str_starts(str_of(city), STR("Seattle")) ? "Seattle"
-                                                                  : "Miami");
-        answer_done(&a);
+        struct client_response a =
+            client_ask(&w, "user-kill", "SetLocationIntent", "location", city, NULL);
+        speech_check_valid(&a);
+        speech_check_says(&a, str_starts(str_of(city), STR("Boulder"))   ? "Boulder"
+                              : str_starts(str_of(city), STR("Seattle")) ? "Seattle"
+                                                                         : "Miami");
+        client_response_done(&a);
         world_kill_daemon(&w);
         w.port = w.admin_port = 0;
         world_start_daemon(&w);
-        json_t *e = launch_request("user-kill");
-        a = post(&w, e, NULL);
-        check_sound(&a);
-        check_says(&a, round % 3 == 0 ? "Boulder" : round % 3 == 1 ? "Seattle" : "Miami");
-        answer_done(&a);
+        json_t *e = envelope_launch("user-kill");
+        a = client_post(&w, e, NULL);
+        speech_check_valid(&a);
+        speech_check_says(&a, round % 3 == 0 ? "Boulder" : round % 3 == 1 ? "Seattle" : "Miami");
+        client_response_done(&a);
         json_decref(e);
     }
     world_stop(&w);

@@ -8,7 +8,7 @@
 
 #include "server/base/clock.h"
 #include "tests/e2e/harness.h"
-#include "tests/e2e/harness_load.h"
+#include "tests/e2e/harness/load_client.h"
 #include "tests/test.h"
 
 static const char *const faults[] = {
@@ -30,15 +30,15 @@ TEST(a_mixed_load_with_faults_ends_without_a_single_5xx)
     int64_t deadline = clock_mono_ms() + (seconds ? atoi(seconds) : 8) * 1000;
 
     world_start(&w);
-    struct load *load =
-        load_start(&(struct load_settings){ .world = &w, .keeping = 6, .fresh = 2 });
+    struct load_client *load = load_client_start(
+        &(struct load_client_settings){ .world = &w, .persistent = 6, .fresh = 2 });
     for (size_t i = 0; clock_left_ms(deadline) > 0; i++) {
-        sim_fault(&w, faults[i % (sizeof faults / sizeof faults[0])]);
+        sim_add_fault(&w, faults[i % (sizeof faults / sizeof faults[0])]);
         clock_sleep_ms(700);
         sim_clear_faults(&w);
         clock_sleep_ms(100);
     }
-    struct load_counts counts = load_stop(load);
+    struct load_client_counts counts = load_client_stop(load);
     if (counts.failed > 0)
         fail_msg("%ld answered, %ld failed: %s", counts.answered, counts.failed,
                  counts.first_failure);

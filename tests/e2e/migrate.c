@@ -14,26 +14,23 @@
 #include "cache/user.h"
 #include "server/base/json_same.h"
 #include "tests/e2e/harness.h"
-#include "tests/e2e/harness_tool.h"
+#include "tests/e2e/harness/tool.h"
 #include "tests/e2e/old_tables.h"
 #include "tests/test.h"
 
-static struct scratch s;
 static char table[DYNAMO_TABLE_SIZE]; /* persistence.table of this test */
 
-static int make(void **state)
+static int setup(void **state)
 {
-    (void)state;
-    scratch_make(&s);
+    scratch_setup(state);
     dynamo_table_name(table);
     old_tables_drop();
     return 0;
 }
 
-static int take_away(void **state)
+static int teardown(void **state)
 {
-    (void)state;
-    scratch_remove(&s);
+    scratch_teardown(state);
     old_tables_drop();
     return 0;
 }
@@ -62,7 +59,7 @@ static void migrate(const char *backend, const char *layout, const char *rest)
     char line[300];
 
     (void)snprintf(line, sizeof line, "migrate %s", rest);
-    tool_run(&s, words(backend, layout, line));
+    tool_run(&scratch, words(backend, layout, line));
 }
 
 /* ---- what there is ---- */
@@ -74,7 +71,7 @@ static struct store *open_store(const char *backend, enum store_layout layout)
 
     if (strcmp(backend, "dynamodb") == 0)
         return dynamo_open(table, layout);
-    if (store_sqlite_open(scratch_path(&s, "one.db"), layout, true, &store, &err) != ST_OK)
+    if (store_sqlite_open(scratch_path(&scratch, "one.db"), layout, true, &store, &err) != ST_OK)
         fail_msg("%s", err.text);
     return store;
 }
@@ -187,19 +184,19 @@ TEST(the_old_tables_come_over_whole_and_a_second_run_changes_nothing)
     old_tables_make();
     struct old_tables old = old_tables_fill(scaled());
     migrate("dynamodb", "entries", "--from-tables --dry-run");
-    tool_expect(&s, 0, "nothing has been written", NULL);
+    tool_expect(&scratch, 0, "nothing has been written", NULL);
     CHECK(unchanged_take(empty, "dynamodb"));
     int64_t began = clock_mono_ms();
     migrate("dynamodb", "entries", "--from-tables");
     print_message("    %d items in %.1f s\n", old.items, (double)(clock_mono_ms() - began) / 1e3);
     (void)snprintf(found, sizeof found, "%9d  ok\n", old.users);
-    tool_expect(&s, 0, found, NULL);
+    tool_expect(&scratch, 0, found, NULL);
     check_all("dynamodb", &old);
     count_entries(store, "LocationCache", old.places);
     count_entries(store, "StationCache", old.stations);
     json_t *before = contents("dynamodb");
     migrate("dynamodb", "entries", "--from-tables");
-    tool_expect(&s, 0, found, NULL);
+    tool_expect(&scratch, 0, found, NULL);
     CHECK(unchanged_take(before, "dynamodb"));
     store_free(store);
 }
@@ -217,7 +214,7 @@ TEST(throttling_and_batches_half_done_lose_nothing)
     dynamo_tell("LocationCache", "\"faults\":[{\"kind\":\"throttle\",\"chance\":0.2}]");
     dynamo_tell("UserCache", "\"faults\":[{\"kind\":\"throttle\",\"chance\":0.2}]");
     migrate("dynamodb", "entries", "--from-tables");
-    tool_expect(&s, 0, "  ok\n", NULL);
+    tool_expect(&scratch, 0, "  ok\n", NULL);
     print_message("    %.0f batches half done, %.0f requests throttled\n",
                   dynamo_figure(table, "fault:unprocessed", "calls"),
                   dynamo_figure(table, "fault:throttle", "calls"));
@@ -238,11 +235,11 @@ TEST(a_migration_that_is_killed_again_and_again_goes_on)
     struct old_tables old = old_tables_fill(scaled());
     for (int i = 0; i < 60; i++) {
         int status = 0;
-        pid_t pid = tool_start(&s, words("dynamodb", "entries", "migrate --from-tables"));
+        pid_t pid = tool_start(&scratch, words("dynamodb", "entries", "migrate --from-tables"));
         clock_sleep_ms(pause + 37 * (i % 7));
         bool killed = kill(pid, SIGKILL) == 0;
         CHECK(waitpid(pid, &status, 0) == pid);
-        said = scratch_read(&s, "err");
+        said = scratch_read(&scratch, "err");
         resumed += !!strstr(said, "going on where");
         free(said);
         if (!killed || !WIFSIGNALED(status))
@@ -251,7 +248,7 @@ TEST(a_migration_that_is_killed_again_and_again_goes_on)
         pause += pause / 5; /* so that it ends some day, at any scale */
     }
     migrate("dynamodb", "entries", "--from-tables");
-    tool_expect(&s, 0, "  ok\n", NULL);
+    tool_expect(&scratch, 0, "  ok\n", NULL);
     check_all("dynamodb", &old);
     count_entries(store, "LocationCache", old.places); /* also what the killed had not told */
     count_entries(store, "StationCache", old.stations);
@@ -277,9 +274,9 @@ TEST(two_at_once_do_no_harm_and_a_terminal_sees_a_bar)
         line, line, line);
     dynamo_tell(table, "\"faults\":[{\"kind\":\"slow\",\"ms\":70,"
                        "\"operation\":\"BatchGetItem\"}]"); /* a bar is for what takes time */
-    shell_run(&s, buf_z(&commands));
-    tool_expect(&s, 0, "  ok", NULL);
-    char *bar = scratch_read(&s, "bar"), *one = scratch_read(&s, "one.err");
+    tool_shell(&scratch, buf_z(&commands));
+    tool_expect(&scratch, 0, "  ok", NULL);
+    char *bar = scratch_read(&scratch, "bar"), *one = scratch_read(&scratch, "one.err");
     if (!strstr(bar, " [#"))
         fail_msg("no bar: %.600s", bar);
     CHECK(!strstr(one, "\033")); /* and nobody else */
@@ -346,7 +343,7 @@ TEST(newer_settings_stay_and_older_ones_fill_what_is_missing)
         migrate(backends[b], "entries", "--from-tables");
         over = true;
         pthread_join(writer, NULL);
-        tool_expect(&s, 0, "  ok\n", NULL);
+        tool_expect(&scratch, 0, "  ok\n", NULL);
         json_t *all = contents(backends[b]);
         for (int user = 0; user < 400; user += 10) {
             if (writes >= 40)
@@ -382,23 +379,23 @@ TEST(a_daemon_answers_and_saves_while_its_table_is_filled)
     old_tables_make();
     struct old_tables old = old_tables_fill(scaled());
     world_start(&w);
-    pid_t pid = tool_start(&s, words("dynamodb", "entries", "migrate --from-tables"));
+    pid_t pid = tool_start(&scratch, words("dynamodb", "entries", "migrate --from-tables"));
     for (; waitpid(pid, &status, WNOHANG) == 0; answered++) {
         (void)snprintf(user, sizeof user, "amzn1.ask.account.%d", answered * 10);
-        struct answer a = ask(&w, user, "SetRateIntent", "percent", "140", NULL);
+        struct client_response a = client_ask(&w, user, "SetRateIntent", "percent", "140", NULL);
         CHECK_INT(a.status, 200);
-        check_says(&a, "140");
-        answer_done(&a);
+        speech_check_says(&a, "140");
+        client_response_done(&a);
     }
     CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 0);
-    struct answer a =
-        ask(&w, "amzn1.ask.account.1", "GetSettingIntent", "setting", "location", NULL);
-    check_says(&a, "town 1 colorado");
-    answer_done(&a);
-    a = ask(&w, "amzn1.ask.account.1", "GetDataIntent", NULL);
+    struct client_response a =
+        client_ask(&w, "amzn1.ask.account.1", "GetSettingIntent", "setting", "location", NULL);
+    speech_check_says(&a, "town 1 colorado");
+    client_response_done(&a);
+    a = client_ask(&w, "amzn1.ask.account.1", "GetDataIntent", NULL);
     (void)snprintf(user, sizeof user, "%d", old.stations);
-    check_says(&a, user);
-    answer_done(&a);
+    speech_check_says(&a, user);
+    client_response_done(&a);
     world_stop(&w);
     json_t *all = contents("dynamodb");
     for (int i = 0; i < answered; i++)
@@ -426,7 +423,7 @@ TEST(an_entry_of_today_stays_and_an_expired_one_is_not_moved)
     old_put(&b, "\"location\":{\"S\":\"aurora colorado\"}");
     old_flush(&b);
     migrate("dynamodb", "item", "--from-tables");
-    tool_expect(&s, 0, "LocationCache             3         1", NULL);
+    tool_expect(&scratch, 0, "LocationCache             3         1", NULL);
     CHECK_INT(store_get_entry(store, name, 0, dynamo_soon(), &entry, &ttl, NULL), ST_OK);
     CHECK_INT(ttl, soon);
     CHECK(json_equal(entry, fresh));
@@ -448,14 +445,14 @@ TEST(the_old_tables_come_over_into_sqlite)
     struct old_tables old = old_tables_fill(scaled());
 
     migrate("sqlite", "item", "--from-tables --dry-run");
-    tool_expect(&s, 0, "nothing has been written", NULL);
-    CHECK(access(scratch_path(&s, "one.db"), F_OK) != 0);
+    tool_expect(&scratch, 0, "nothing has been written", NULL);
+    CHECK(access(scratch_path(&scratch, "one.db"), F_OK) != 0);
     migrate("sqlite", "item", "--from-tables");
-    tool_expect(&s, 0, "  ok\n", NULL);
+    tool_expect(&scratch, 0, "  ok\n", NULL);
     check_all("sqlite", &old);
     json_t *before = contents("sqlite");
     migrate("sqlite", "item", "--from-tables");
-    tool_expect(&s, 0, "  ok\n", NULL);
+    tool_expect(&scratch, 0, "  ok\n", NULL);
     CHECK(unchanged_take(before, "sqlite"));
 }
 
@@ -467,13 +464,13 @@ TEST(more_than_the_one_item_can_hold_is_refused_and_nothing_is_written)
     old_tables_make();
     struct old_tables old = old_tables_fill(400);
     empty = contents("dynamodb");
-    tool_run(&s,
+    tool_run(&scratch,
              words("dynamodb", "item", "--set cache.item_max_bytes=20000 migrate --from-tables"));
-    tool_expect(&s, 1, "", "(cache.item_max_bytes)");
-    tool_expect(&s, 1, "", "fix: set persistence.shared_layout = entries");
+    tool_expect(&scratch, 1, "", "(cache.item_max_bytes)");
+    tool_expect(&scratch, 1, "", "fix: set persistence.shared_layout = entries");
     CHECK(unchanged_take(empty, "dynamodb"));
     migrate("dynamodb", "item", "--from-tables");
-    tool_expect(&s, 0, "  ok\n", NULL);
+    tool_expect(&scratch, 0, "  ok\n", NULL);
     check_all("dynamodb", &old);
     count_entries(store, "LocationCache", old.places);
     store_free(store);
@@ -519,7 +516,7 @@ TEST(entries_under_wrong_keys_move_to_those_that_are_read)
     int64_t later = clock_wall_s() + 90000;
 
     for (size_t t = 0; t < sizeof tables / sizeof tables[0]; t++) {
-        (void)unlink(scratch_path(&s, "one.db"));
+        (void)unlink(scratch_path(&scratch, "one.db"));
         dynamo_table_name(table);
         store_free(make_store(tables[t].layout));
         struct store *store = open_store(tables[t].backend, tables[t].layout);
@@ -530,10 +527,10 @@ TEST(entries_under_wrong_keys_move_to_those_that_are_read)
         put_entry(store, "LocationCache", "seattle washington", "{\"n\":\"old\"}", later - 60000);
         json_t *before = contents(tables[t].backend);
         migrate(tables[t].backend, tables[t].layout_name, "--rekey --dry-run");
-        tool_expect(&s, 0, "LocationCache             4", NULL);
+        tool_expect(&scratch, 0, "LocationCache             4", NULL);
         CHECK(unchanged_take(before, tables[t].backend));
         migrate(tables[t].backend, tables[t].layout_name, "--rekey");
-        tool_expect(&s, 0, "LocationCache             4", NULL);
+        tool_expect(&scratch, 0, "LocationCache             4", NULL);
         json_t *all = contents(tables[t].backend);
         CHECK_INT(count_prefix(all, "SHARED_CACHE#"), WRONG);
         for (size_t i = 0; i < WRONG; i++) {
@@ -549,7 +546,7 @@ TEST(entries_under_wrong_keys_move_to_those_that_are_read)
         json_decref(all);
         before = contents(tables[t].backend);
         migrate(tables[t].backend, tables[t].layout_name, "--rekey");
-        tool_expect(&s, 0, "LocationCache             0", NULL);
+        tool_expect(&scratch, 0, "LocationCache             0", NULL);
         CHECK(unchanged_take(before, tables[t].backend));
         store_free(store);
     }
@@ -586,7 +583,7 @@ TEST(a_layout_is_changed_there_and_back_and_at_no_time_is_anything_missed)
     json_decref(rate);
     json_t *before = contents("dynamodb");
     migrate("dynamodb", "item", "--layout entries"); /* the daemon has the old one yet */
-    tool_expect(&s, 0, "next: set persistence.shared_layout = entries", NULL);
+    tool_expect(&scratch, 0, "next: set persistence.shared_layout = entries", NULL);
     for (int i = 0; i < TOWNS; i += 50) {
         check_entry(item, i, true);
         check_entry(entries, i, true);
@@ -594,15 +591,15 @@ TEST(a_layout_is_changed_there_and_back_and_at_no_time_is_anything_missed)
     put_entry(item, "LocationCache", "town_999_colorado", "{\"city\":\"late\"}",
               clock_wall_s() + 90000);
     migrate("dynamodb", "entries", "--layout entries");
-    tool_expect(&s, 0, "has been removed", NULL);
+    tool_expect(&scratch, 0, "has been removed", NULL);
     check_entry(entries, 999, true);
     check_entry(item, 0, false);
     count_entries(entries, "LocationCache", TOWNS + 1);
     migrate("dynamodb", "entries", "--layout entries");
-    tool_expect(&s, 0, NULL, NULL);
+    tool_expect(&scratch, 0, NULL, NULL);
 
     migrate("dynamodb", "item", "--layout item"); /* the daemon has it already */
-    tool_expect(&s, 0, "has been removed", NULL);
+    tool_expect(&scratch, 0, "has been removed", NULL);
     count_entries(item, "LocationCache", TOWNS + 1);
     count_entries(entries, "LocationCache", 0);
     check_entry(entries, 0, false);
@@ -611,15 +608,15 @@ TEST(a_layout_is_changed_there_and_back_and_at_no_time_is_anything_missed)
     CHECK(json_same(before, after));
     json_decref(before);
     json_decref(after);
-    tool_run(&s, words("dynamodb", "entries",
-                       "--set cache.item_max_bytes=10000 migrate --layout entries"));
-    tool_expect(&s, 0, NULL, NULL);
-    tool_run(
-        &s, words("dynamodb", "entries", "--set cache.item_max_bytes=10000 migrate --layout item"));
-    tool_expect(&s, 1, NULL, "cache.item_max_bytes");
+    tool_run(&scratch, words("dynamodb", "entries",
+                             "--set cache.item_max_bytes=10000 migrate --layout entries"));
+    tool_expect(&scratch, 0, NULL, NULL);
+    tool_run(&scratch, words("dynamodb", "entries",
+                             "--set cache.item_max_bytes=10000 migrate --layout item"));
+    tool_expect(&scratch, 1, NULL, "cache.item_max_bytes");
     check_entry(entries, 0, true);
     migrate("sqlite", "item", "--layout entries");
-    tool_expect(&s, 0, "nothing to do", NULL);
+    tool_expect(&scratch, 0, "nothing to do", NULL);
     store_free(item);
     store_free(entries);
 }
@@ -632,7 +629,7 @@ TEST(from_one_backend_to_the_other_and_back_is_the_same)
 
     for (size_t l = 0; l < 2; l++) {
         dynamo_table_name(table);
-        (void)unlink(scratch_path(&s, "one.db"));
+        (void)unlink(scratch_path(&scratch, "one.db"));
         struct store *store = open_store("sqlite", STORE_LAYOUT_ITEM);
         json_t *rate = json_real(110.5),
                *odd = json_pack("{s:s,s:{s:i}}", "LastSeen", "today", "Unknown", "n", 1);
@@ -648,13 +645,13 @@ TEST(from_one_backend_to_the_other_and_back_is_the_same)
         json_t *before = contents("sqlite");
         store_free(make_store(STORE_LAYOUT_ITEM));
         migrate("sqlite", layouts[l], "--to dynamodb");
-        tool_expect(&s, 0, "  ok\n", NULL);
+        tool_expect(&scratch, 0, "  ok\n", NULL);
         json_t *there = contents("dynamodb");
         CHECK(json_same(before, there));
         json_decref(there);
-        (void)unlink(scratch_path(&s, "one.db"));
+        (void)unlink(scratch_path(&scratch, "one.db"));
         migrate("dynamodb", layouts[l], "--to sqlite");
-        tool_expect(&s, 0, "next: set persistence.backend = sqlite", NULL);
+        tool_expect(&scratch, 0, "next: set persistence.backend = sqlite", NULL);
         CHECK(unchanged_take(before, "sqlite"));
 
         /* Somebody has used the new one already: that stays, unless told. */
@@ -665,10 +662,10 @@ TEST(from_one_backend_to_the_other_and_back_is_the_same)
         json_decref(newer);
         before = contents("sqlite");
         migrate("dynamodb", layouts[l], "--to sqlite");
-        tool_expect(&s, 0, "  ok\n", NULL);
+        tool_expect(&scratch, 0, "  ok\n", NULL);
         CHECK(unchanged_take(before, "sqlite"));
         migrate("dynamodb", layouts[l], "--to sqlite --overwrite");
-        tool_expect(&s, 0, "  ok\n", NULL);
+        tool_expect(&scratch, 0, "  ok\n", NULL);
         json_t *all = contents("sqlite");
         CHECK_NEAR(json_number_value(setting(all, 7, "rate")), 110.5, 0.001);
         json_decref(all);
@@ -683,45 +680,45 @@ TEST(from_one_backend_to_the_other_and_back_is_the_same)
 TEST(what_cannot_be_is_told_with_what_to_do)
 {
     migrate("dynamodb", "item", "--from-tables");
-    tool_expect(&s, 1, "", "fix: climacast table create");
+    tool_expect(&scratch, 1, "", "fix: climacast table create");
     struct store *store = make_store(STORE_LAYOUT_ITEM);
     migrate("dynamodb", "item", "--from-tables");
-    tool_expect(&s, 1, "",
+    tool_expect(&scratch, 1, "",
                 "none of the old tables (LocationCache, StationCache, ZoneCache, "
                 "UserCache) is in region us-east-1");
     old_table_make("LocationCache", "location");
     old_table_make("StationCache", "id");
     old_table_make("UserCache", "userid");
     migrate("dynamodb", "item", "--from-tables");
-    tool_expect(&s, 1, "", "no table ZoneCache in region us-east-1");
-    tool_expect(&s, 1, "", "--skip-missing");
+    tool_expect(&scratch, 1, "", "no table ZoneCache in region us-east-1");
+    tool_expect(&scratch, 1, "", "--skip-missing");
     migrate("dynamodb", "item", "--from-tables --skip-missing");
-    tool_expect(&s, 0, "ok", NULL);
+    tool_expect(&scratch, 0, "ok", NULL);
     old_table_make("ZoneCache", "zone");
     migrate("dynamodb", "item", "--from-tables");
-    tool_expect(&s, 1, "", "the key of table ZoneCache is not id");
+    tool_expect(&scratch, 1, "", "the key of table ZoneCache is not id");
     old_tables_make();
     (void)old_tables_fill(100);
     dynamo_tell("StationCache", "\"denied\":[\"Scan\"]");
     migrate("dynamodb", "item", "--from-tables");
-    tool_expect(&s, 1, "", "climacast table policy --operator");
+    tool_expect(&scratch, 1, "", "climacast table policy --operator");
     dynamo_tell("StationCache", "\"denied\":[]");
     put_entry(store, "LocationCache", "boulder_colorado", "{}", 0);
     migrate("dynamodb", "entries", "--from-tables");
-    tool_expect(&s, 1, "", "1 entries lie in the table in the layout `item`");
-    tool_expect(&s, 1, "", "climacast migrate --layout");
+    tool_expect(&scratch, 1, "", "1 entries lie in the table in the layout `item`");
+    tool_expect(&scratch, 1, "", "climacast migrate --layout");
     json_t *half = json_pack("{s:s}", "mode", "migrate --to dynamodb, from sqlite x.db");
     CHECK_INT(store_put(store, STR("SHARED_CACHE_MIGRATION"), half, 0, dynamo_soon(), NULL), ST_OK);
     json_decref(half);
     migrate("dynamodb", "item", "--from-tables");
-    tool_expect(&s, 1, "", "half a migration (migrate --to dynamodb, from sqlite x.db");
-    tool_expect(&s, 1, "", "--restart");
+    tool_expect(&scratch, 1, "", "half a migration (migrate --to dynamodb, from sqlite x.db");
+    tool_expect(&scratch, 1, "", "--restart");
     migrate("dynamodb", "item", "--from-tables --restart");
-    tool_expect(&s, 0, "  ok\n", NULL);
+    tool_expect(&scratch, 0, "  ok\n", NULL);
     migrate("dynamodb", "item", "--to dynamodb");
-    tool_expect(&s, 1, "", "where it comes from: ");
+    tool_expect(&scratch, 1, "", "where it comes from: ");
     migrate("memory", "item", "--from-tables");
-    tool_expect(&s, 1, "", "exists only inside the daemon");
+    tool_expect(&scratch, 1, "", "exists only inside the daemon");
     store_free(store);
 }
 
@@ -736,7 +733,7 @@ TEST(an_item_that_no_store_can_keep_is_counted_and_the_rest_comes_over)
     old_flush(&b);
     buf_free(&b.text);
     migrate("dynamodb", "entries", "--from-tables");
-    tool_expect(&s, 1, "unusable\n",
+    tool_expect(&scratch, 1, "unusable\n",
                 "1 cannot be moved, such as UserCache: an item without a user");
     check_all("dynamodb", &old);
     store_free(store);
@@ -750,11 +747,11 @@ TEST(a_full_disk_ends_it_and_it_goes_on_when_there_is_room)
 
     (void)snprintf(commands, sizeof commands, "ulimit -f 400; \"$climacast\" %s",
                    words("sqlite", "item", "migrate --from-tables"));
-    shell_run(&s, commands);
-    tool_expect(&s, 1, "", "climacast migrate: ");
-    CHECK(strstr(s.err, "fix: free space"));
+    tool_shell(&scratch, commands);
+    tool_expect(&scratch, 1, "", "climacast migrate: ");
+    CHECK(strstr(scratch.err, "fix: free space"));
     migrate("sqlite", "item", "--from-tables");
-    tool_expect(&s, 0, "  ok\n", NULL);
+    tool_expect(&scratch, 0, "  ok\n", NULL);
     check_all("sqlite", &old);
 }
 
@@ -767,31 +764,22 @@ TEST(used_wrongly_it_says_how)
 
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
         migrate("dynamodb", "item", wrong[i]);
-        tool_expect(&s, 2, "", "climacast migrate: ");
+        tool_expect(&scratch, 2, "", "climacast migrate: ");
     }
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-#define SCRATCH(test) cmocka_unit_test_setup_teardown(test, make, take_away)
-        SCRATCH(the_old_tables_come_over_whole_and_a_second_run_changes_nothing),
-        SCRATCH(throttling_and_batches_half_done_lose_nothing),
-        SCRATCH(a_migration_that_is_killed_again_and_again_goes_on),
-        SCRATCH(two_at_once_do_no_harm_and_a_terminal_sees_a_bar),
-        SCRATCH(newer_settings_stay_and_older_ones_fill_what_is_missing),
-        SCRATCH(a_daemon_answers_and_saves_while_its_table_is_filled),
-        SCRATCH(an_entry_of_today_stays_and_an_expired_one_is_not_moved),
-        SCRATCH(the_old_tables_come_over_into_sqlite),
-        SCRATCH(more_than_the_one_item_can_hold_is_refused_and_nothing_is_written),
-        SCRATCH(entries_under_wrong_keys_move_to_those_that_are_read),
-        SCRATCH(a_layout_is_changed_there_and_back_and_at_no_time_is_anything_missed),
-        SCRATCH(from_one_backend_to_the_other_and_back_is_the_same),
-        SCRATCH(what_cannot_be_is_told_with_what_to_do),
-        SCRATCH(an_item_that_no_store_can_keep_is_counted_and_the_rest_comes_over),
-        SCRATCH(a_full_disk_ends_it_and_it_goes_on_when_there_is_room),
-        SCRATCH(used_wrongly_it_says_how),
-    };
-
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TESTS_EACH_WITH(setup, teardown, the_old_tables_come_over_whole_and_a_second_run_changes_nothing,
+                throttling_and_batches_half_done_lose_nothing,
+                a_migration_that_is_killed_again_and_again_goes_on,
+                two_at_once_do_no_harm_and_a_terminal_sees_a_bar,
+                newer_settings_stay_and_older_ones_fill_what_is_missing,
+                a_daemon_answers_and_saves_while_its_table_is_filled,
+                an_entry_of_today_stays_and_an_expired_one_is_not_moved,
+                the_old_tables_come_over_into_sqlite,
+                more_than_the_one_item_can_hold_is_refused_and_nothing_is_written,
+                entries_under_wrong_keys_move_to_those_that_are_read,
+                a_layout_is_changed_there_and_back_and_at_no_time_is_anything_missed,
+                from_one_backend_to_the_other_and_back_is_the_same,
+                what_cannot_be_is_told_with_what_to_do,
+                an_item_that_no_store_can_keep_is_counted_and_the_rest_comes_over,
+                a_full_disk_ends_it_and_it_goes_on_when_there_is_room, used_wrongly_it_says_how)

@@ -11,7 +11,7 @@
 
 #include "cache/store.h"
 #include "server/base/clock.h"
-#include "tests/e2e/harness_tool.h"
+#include "tests/e2e/harness/tool.h"
 #include "tests/test.h"
 
 #define HERE "--set persistence.backend=sqlite --set sqlite.path="
@@ -21,22 +21,6 @@
 
 enum { LARGE_ITEMS = 40, LARGE_BYTES = 900 * 1000 };
 
-static struct scratch s;
-
-static int make(void **state)
-{
-    (void)state;
-    scratch_make(&s);
-    return 0;
-}
-
-static int take_away(void **state)
-{
-    (void)state;
-    scratch_remove(&s);
-    return 0;
-}
-
 /* A table of one user, or of so many with settings so large that a backup takes its time. */
 static void fill(const char *name, int users, size_t bytes)
 {
@@ -45,7 +29,8 @@ static void fill(const char *name, int users, size_t bytes)
     char *text = calloc(1, bytes + 1), id[40];
 
     memset(text, 'x', bytes);
-    if (store_sqlite_open(scratch_path(&s, name), STORE_LAYOUT_ITEM, true, &store, &err) != ST_OK)
+    if (store_sqlite_open(scratch_path(&scratch, name), STORE_LAYOUT_ITEM, true, &store, &err) !=
+        ST_OK)
         fail_msg("%s", err.text);
     for (int i = 0; i < users; i++) {
         snprintf(id, sizeof id, "amzn1.ask.account.%d", i);
@@ -67,40 +52,41 @@ TEST(what_cannot_be_printed_is_exit_1)
 
     for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++) {
         snprintf(line, sizeof line, TOOL "%s >/dev/full", commands[i]);
-        shell_run(&s, line);
-        tool_expect(&s, 1, "", "cannot write standard output");
+        tool_shell(&scratch, line);
+        tool_expect(&scratch, 1, "", "cannot write standard output");
         snprintf(line, sizeof line, TOOL "%s >&-", commands[i]);
-        shell_run(&s, line);
-        tool_expect(&s, 1, "", "cannot write standard output");
+        tool_shell(&scratch, line);
+        tool_expect(&scratch, 1, "", "cannot write standard output");
     }
 }
 
 TEST(a_reader_who_has_had_enough_is_no_fault)
 {
     /* More than a pipe holds, so that the tool is still writing when its reader goes. */
-    shell_run(&s, "{ " TOOL "config --keys; echo $? >status; } | head -n 1");
-    tool_expect(&s, 0, "| key |", "");
-    shell_run(&s, "{ sleep 0.2; " TOOL "config --keys; echo $? >status; } | true; cat status");
-    tool_expect(&s, 0, "0\n", "");
-    CHECK_STR(s.err, "");
+    tool_shell(&scratch, "{ " TOOL "config --keys; echo $? >status; } | head -n 1");
+    tool_expect(&scratch, 0, "| key |", "");
+    tool_shell(&scratch,
+               "{ sleep 0.2; " TOOL "config --keys; echo $? >status; } | true; cat status");
+    tool_expect(&scratch, 0, "0\n", "");
+    CHECK_STR(scratch.err, "");
 }
 
 TEST(a_backup_that_nobody_reads_is_not_said_to_be_done)
 {
     fill("one.db", 1, 10);
-    shell_run(&s, "{ sleep 0.2; " TOOL HERE "one.db backup -; echo $? >status; } | true; "
-                  "cat status");
-    tool_expect(&s, 0, "1\n", "cannot write standard output");
+    tool_shell(&scratch, "{ sleep 0.2; " TOOL HERE "one.db backup -; echo $? >status; } | true; "
+                         "cat status");
+    tool_expect(&scratch, 0, "1\n", "cannot write standard output");
 }
 
 /* ---- used wrongly ---- */
 
 TEST(an_option_in_the_commands_place_is_called_an_option)
 {
-    tool_run(&s, "--jason stats");
-    tool_expect(&s, 2, "", "unknown option --jason");
-    tool_run(&s, "statistics");
-    tool_expect(&s, 2, "", "unknown command statistics");
+    tool_run(&scratch, "--jason stats");
+    tool_expect(&scratch, 2, "", "unknown option --jason");
+    tool_run(&scratch, "statistics");
+    tool_expect(&scratch, 2, "", "unknown command statistics");
 }
 
 TEST(a_file_that_is_no_configuration_is_named)
@@ -120,9 +106,9 @@ TEST(a_file_that_is_no_configuration_is_named)
 
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         snprintf(line, sizeof line, "rm -rf it; %s; " TOOL "--config it stats", cases[i].make);
-        shell_run(&s, line);
-        tool_expect(&s, 2, "", cases[i].says);
-        CHECK_INT(text_lines(s.err), 1);
+        tool_shell(&scratch, line);
+        tool_expect(&scratch, 2, "", cases[i].says);
+        CHECK_INT(tool_count_lines(scratch.err), 1);
     }
 }
 
@@ -130,29 +116,30 @@ TEST(who_may_not_read_the_configuration_is_told)
 {
     if (geteuid() != 0)
         skip(); /* only root can become somebody else */
-    shell_run(&s, "chmod 711 . && cp \"$climacast\" . && echo >it && chmod 600 it && setpriv "
-                  "--reuid=4321 --regid=4321 --clear-groups ./climacast --config it stats");
-    tool_expect(&s, 2, "", "it: cannot be read: Permission denied");
-    tool_expect(&s, 2, "", "\n  fix: run this as root");
+    tool_shell(&scratch,
+               "chmod 711 . && cp \"$climacast\" . && echo >it && chmod 600 it && setpriv "
+               "--reuid=4321 --regid=4321 --clear-groups ./climacast --config it stats");
+    tool_expect(&scratch, 2, "", "it: cannot be read: Permission denied");
+    tool_expect(&scratch, 2, "", "\n  fix: run this as root");
 }
 
 TEST(a_configuration_that_was_forgotten_is_asked_for)
 {
-    shell_run(&s, NO_KEYS TOOL "stats");
-    tool_expect(&s, 1, "", "no AWS credentials");
-    tool_expect(&s, 1, "", "fix: pass --config FILE");
-    shell_run(&s, NO_KEYS TOOL "--set persistence.table=mine stats");
-    tool_expect(&s, 1, "", "fix: set AWS_ACCESS_KEY_ID");
+    tool_shell(&scratch, NO_KEYS TOOL "stats");
+    tool_expect(&scratch, 1, "", "no AWS credentials");
+    tool_expect(&scratch, 1, "", "fix: pass --config FILE");
+    tool_shell(&scratch, NO_KEYS TOOL "--set persistence.table=mine stats");
+    tool_expect(&scratch, 1, "", "fix: set AWS_ACCESS_KEY_ID");
 }
 
 TEST(doctor_does_not_call_well_what_it_could_not_ask)
 {
-    shell_run(&s, NO_KEYS TOOL "--set weather.base_url=http://127.0.0.1:1 --set "
-                               "alexa.certificate_connect_to=127.0.0.1:1 doctor");
-    tool_expect(&s, 1, "FAIL credentials: no AWS credentials", NULL);
-    tool_expect(&s, 1, "warn store: dynamodb not tested", NULL);
-    tool_expect(&s, 1, "warn old-tables: skipped", NULL);
-    tool_expect(&s, 1, "warn \"Old Tables Still Referenced\": see old-tables", NULL);
+    tool_shell(&scratch, NO_KEYS TOOL "--set weather.base_url=http://127.0.0.1:1 --set "
+                                      "alexa.certificate_connect_to=127.0.0.1:1 doctor");
+    tool_expect(&scratch, 1, "FAIL credentials: no AWS credentials", NULL);
+    tool_expect(&scratch, 1, "warn store: dynamodb not tested", NULL);
+    tool_expect(&scratch, 1, "warn old-tables: skipped", NULL);
+    tool_expect(&scratch, 1, "warn \"Old Tables Still Referenced\": see old-tables", NULL);
 }
 
 /* ---- the file of the store ---- */
@@ -175,10 +162,10 @@ TEST(a_file_that_cannot_be_used_is_told_with_what_to_do)
     fill("sound.db", 1, 10);
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         snprintf(line, sizeof line, "rm -f it.db*; %s; " TOOL HERE "it.db stats", cases[i].make);
-        shell_run(&s, line);
-        tool_expect(&s, 1, "", cases[i].says);
-        tool_expect(&s, 1, "", "\n  fix: ");
-        tool_expect(&s, 1, "", cases[i].to_do);
+        tool_shell(&scratch, line);
+        tool_expect(&scratch, 1, "", cases[i].says);
+        tool_expect(&scratch, 1, "", "\n  fix: ");
+        tool_expect(&scratch, 1, "", cases[i].to_do);
     }
 }
 
@@ -189,16 +176,16 @@ TEST(a_file_that_root_makes_belongs_to_whom_its_folder_belongs_to)
     if (geteuid() != 0)
         skip();
     fill("one.db", 1, 10);
-    shell_run(&s, TOOL HERE
-              "one.db backup saved && mkdir theirs && chown 4321:4322 theirs && " TOOL HERE
-              "theirs/two.db restore saved");
-    tool_expect(&s, 0, "users", NULL);
-    CHECK(stat(scratch_path(&s, "theirs/two.db"), &seen) == 0);
+    tool_shell(&scratch, TOOL HERE
+               "one.db backup saved && mkdir theirs && chown 4321:4322 theirs && " TOOL HERE
+               "theirs/two.db restore saved");
+    tool_expect(&scratch, 0, "users", NULL);
+    CHECK(stat(scratch_path(&scratch, "theirs/two.db"), &seen) == 0);
     CHECK_INT(seen.st_uid, 4321);
     CHECK_INT(seen.st_gid, 4322);
     CHECK_INT(seen.st_mode & 0777, 0600);
-    shell_run(&s, "find theirs ! -user 4321");
-    CHECK_STR(s.out, "");
+    tool_shell(&scratch, "find theirs ! -user 4321");
+    CHECK_STR(scratch.out, "");
 }
 
 /* ---- broken off ---- */
@@ -209,7 +196,7 @@ static size_t parts_of(const char *name)
     glob_t found;
     size_t n = 0;
 
-    snprintf(pattern, sizeof pattern, "%s.part-*", scratch_path(&s, name));
+    snprintf(pattern, sizeof pattern, "%s.part-*", scratch_path(&scratch, name));
     if (glob(pattern, 0, NULL, &found) == 0)
         n = found.gl_pathc;
     globfree(&found);
@@ -221,11 +208,11 @@ TEST(a_backup_that_is_interrupted_leaves_nothing_beside_the_old_one)
     static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
 
     fill("one.db", LARGE_ITEMS, LARGE_BYTES);
-    scratch_write(&s, "saved", "");
+    scratch_write(&scratch, "saved", "");
     for (size_t i = 0; i < sizeof signals / sizeof signals[0]; i++) {
         int64_t deadline = clock_mono_ms() + 20000;
         int status = 0;
-        pid_t pid = tool_start(&s, HERE "one.db backup saved");
+        pid_t pid = tool_start(&scratch, HERE "one.db backup saved");
         while (parts_of("saved") == 0 && clock_left_ms(deadline) > 0)
             clock_sleep_ms(1);
         CHECK_INT(parts_of("saved"), 1);
@@ -234,27 +221,19 @@ TEST(a_backup_that_is_interrupted_leaves_nothing_beside_the_old_one)
         CHECK_INT(WIFSIGNALED(status) ? WTERMSIG(status) : -1, signals[i]);
         CHECK_INT(parts_of("saved"), 0);
     }
-    char *saved = scratch_read(&s, "saved");
+    char *saved = scratch_read(&scratch, "saved");
     CHECK_STR(saved, "");
     free(saved);
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-#define SCRATCH(test) cmocka_unit_test_setup_teardown(test, make, take_away)
-        SCRATCH(what_cannot_be_printed_is_exit_1),
-        SCRATCH(a_reader_who_has_had_enough_is_no_fault),
-        SCRATCH(a_backup_that_nobody_reads_is_not_said_to_be_done),
-        SCRATCH(an_option_in_the_commands_place_is_called_an_option),
-        SCRATCH(a_file_that_is_no_configuration_is_named),
-        SCRATCH(who_may_not_read_the_configuration_is_told),
-        SCRATCH(a_configuration_that_was_forgotten_is_asked_for),
-        SCRATCH(doctor_does_not_call_well_what_it_could_not_ask),
-        SCRATCH(a_file_that_cannot_be_used_is_told_with_what_to_do),
-        SCRATCH(a_file_that_root_makes_belongs_to_whom_its_folder_belongs_to),
-        SCRATCH(a_backup_that_is_interrupted_leaves_nothing_beside_the_old_one),
-    };
-
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TESTS_EACH_WITH(scratch_setup, scratch_teardown, what_cannot_be_printed_is_exit_1,
+                a_reader_who_has_had_enough_is_no_fault,
+                a_backup_that_nobody_reads_is_not_said_to_be_done,
+                an_option_in_the_commands_place_is_called_an_option,
+                a_file_that_is_no_configuration_is_named,
+                who_may_not_read_the_configuration_is_told,
+                a_configuration_that_was_forgotten_is_asked_for,
+                doctor_does_not_call_well_what_it_could_not_ask,
+                a_file_that_cannot_be_used_is_told_with_what_to_do,
+                a_file_that_root_makes_belongs_to_whom_its_folder_belongs_to,
+                a_backup_that_is_interrupted_leaves_nothing_beside_the_old_one)

@@ -8,21 +8,21 @@
 
 enum { ANSWER_MS = 7000 };
 
-static struct answer weather_in(struct world *w, const char *location)
+static struct client_response weather_in(struct world *w, const char *location)
 {
-    struct answer a = ask(w, "user-places", "MetricIntent", "metric", "temperature", "when_any",
-                          "tomorrow", "location", location, NULL);
+    struct client_response a = client_ask(w, "user-places", "MetricIntent", "metric", "temperature",
+                                          "when_any", "tomorrow", "location", location, NULL);
 
-    check_sound(&a);
+    speech_check_valid(&a);
     return a;
 }
 
 static void expect(struct world *w, const char *location, const char *words)
 {
-    struct answer a = weather_in(w, location);
+    struct client_response a = weather_in(w, location);
 
-    check_says(&a, words);
-    answer_done(&a);
+    speech_check_says(&a, words);
+    client_response_done(&a);
 }
 
 static void restart(struct world *w)
@@ -41,19 +41,20 @@ TEST(a_place_is_asked_about_once_however_it_is_named)
     world_start(&w);
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
         expect(&w, names[i], "Boulder, Colorado");
-    CHECK_INT(sim_seen(&w, "/points/"), 1); /* and no redirect for its digits */
-    CHECK_INT(sim_seen(&w, "/zones/county/"), 1);
-    CHECK_INT(sim_seen(&w, "/zones/forecast/"), 1);
+    CHECK_INT(sim_count_requests(&w, "/points/"), 1); /* and no redirect for its digits */
+    CHECK_INT(sim_count_requests(&w, "/zones/county/"), 1);
+    CHECK_INT(sim_count_requests(&w, "/zones/forecast/"), 1);
     /* It outlives the daemon, for all users. */
     restart(&w);
     sim_clear_log(&w);
-    struct answer a = ask(&w, "user-another", "MetricIntent", "metric", "temperature", "when_any",
-                          "tomorrow", "location", "boulder colorado", NULL);
-    check_says(&a, "Boulder, Colorado");
-    answer_done(&a);
-    CHECK_INT(sim_seen(&w, "/points/"), 0);
-    CHECK_INT(sim_seen(&w, "/zones/"), 0);
-    CHECK_INT(sim_seen(&w, "/stations"), 0);
+    struct client_response a =
+        client_ask(&w, "user-another", "MetricIntent", "metric", "temperature", "when_any",
+                   "tomorrow", "location", "boulder colorado", NULL);
+    speech_check_says(&a, "Boulder, Colorado");
+    client_response_done(&a);
+    CHECK_INT(sim_count_requests(&w, "/points/"), 0);
+    CHECK_INT(sim_count_requests(&w, "/zones/"), 0);
+    CHECK_INT(sim_count_requests(&w, "/stations"), 0);
     world_stop(&w);
 }
 
@@ -69,7 +70,7 @@ TEST(towns_of_one_name_are_kept_apart)
         expect(&w, "springfield massachusetts", "Springfield, Massachusetts");
         expect(&w, "springfield", "Springfield, Missouri");
     }
-    CHECK_INT(sim_seen(&w, "/points/"), 5);
+    CHECK_INT(sim_count_requests(&w, "/points/"), 5);
     world_stop(&w);
 }
 
@@ -78,17 +79,17 @@ TEST(a_place_that_lacks_its_zones_is_answered_and_completed_later)
     struct world w = { .sim = 0 };
 
     world_start(&w);
-    sim_fault(&w, "{\"match\":\"/zones\",\"kind\":\"status\",\"status\":500}");
+    sim_add_fault(&w, "{\"match\":\"/zones\",\"kind\":\"status\",\"status\":500}");
     expect(&w, "boulder colorado", "degrees");
     sim_clear_faults(&w);
     restart(&w);
     sim_clear_log(&w);
     expect(&w, "boulder colorado", "degrees");
-    CHECK_INT(sim_seen(&w, "/zones/"), 2);
+    CHECK_INT(sim_count_requests(&w, "/zones/"), 2);
     restart(&w);
     sim_clear_log(&w);
     expect(&w, "boulder colorado", "degrees");
-    CHECK_INT(sim_seen(&w, "/zones/"), 0);
+    CHECK_INT(sim_count_requests(&w, "/zones/"), 0);
     world_stop(&w);
 }
 
@@ -97,20 +98,20 @@ TEST(a_place_outside_is_told_so)
     struct world w = { .sim = 0 };
 
     world_start(&w);
-    sim_fault(&w, "{\"match\":\"/points/\",\"kind\":\"status\",\"status\":404}");
-    struct answer a = weather_in(&w, "boulder colorado");
-    check_never_says(&a, "degrees");
-    check_says(&a, "boulder colorado");
-    answer_done(&a);
-    a = ask(&w, "user-places", "SetLocationIntent", "location", "boulder colorado", NULL);
-    check_sound(&a);
-    check_never_says(&a, "your location is now");
-    answer_done(&a);
+    sim_add_fault(&w, "{\"match\":\"/points/\",\"kind\":\"status\",\"status\":404}");
+    struct client_response a = weather_in(&w, "boulder colorado");
+    speech_check_omits(&a, "degrees");
+    speech_check_says(&a, "boulder colorado");
+    client_response_done(&a);
+    a = client_ask(&w, "user-places", "SetLocationIntent", "location", "boulder colorado", NULL);
+    speech_check_valid(&a);
+    speech_check_omits(&a, "your location is now");
+    client_response_done(&a);
     sim_clear_faults(&w);
-    json_t *e = launch_request("user-places");
-    a = post(&w, e, NULL);
-    check_never_says(&a, "boulder, colorado, it is");
-    answer_done(&a);
+    json_t *e = envelope_launch("user-places");
+    a = client_post(&w, e, NULL);
+    speech_check_omits(&a, "boulder, colorado, it is");
+    client_response_done(&a);
     json_decref(e);
     world_stop(&w);
 }
@@ -134,9 +135,9 @@ TEST(the_geocoder_is_asked_only_for_what_the_gazetteer_lacks)
 
     start_with_here(&w, url);
     expect(&w, "boulder colorado", "Boulder, Colorado");
-    CHECK_INT(sim_seen(&w, "/geocode"), 0);
+    CHECK_INT(sim_count_requests(&w, "/geocode"), 0);
     expect(&w, "zzyzx colorado", "couldn't find");
-    CHECK(sim_seen(&w, "/geocode") > 0);
+    CHECK(sim_count_requests(&w, "/geocode") > 0);
     char *log = world_log(&w);
     CHECK(!strstr(log, "secret-key"));
     free(log);
@@ -176,27 +177,27 @@ TEST(a_geocoder_that_talks_nonsense_does_no_harm)
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
         snprintf(fault, sizeof fault, "{\"match\":\"/geocode\",%s}", kinds[i]);
         snprintf(name, sizeof name, "zzyzx %c colorado", (char)('a' + i));
-        sim_fault(&w, fault);
-        struct answer a = weather_in(&w, name);
-        check_never_says(&a, "degrees");
-        check_never_says(&a, "something went wrong");
+        sim_add_fault(&w, fault);
+        struct client_response a = weather_in(&w, name);
+        speech_check_omits(&a, "degrees");
+        speech_check_omits(&a, "something went wrong");
         if (a.ms > ANSWER_MS)
             fail_msg("%s: %.0f ms", kinds[i], a.ms);
-        answer_done(&a);
+        client_response_done(&a);
         sim_clear_faults(&w);
     }
     expect(&w, "boulder colorado", "degrees");
     sim_clear_log(&w);
     expect(&w, "qqyzq colorado", "couldn't find");
-    char *target = sim_target(&w, "/geocode");
+    char *target = sim_find_request(&w, "/geocode");
     CHECK(target);
     for (size_t i = 0; i < sizeof items / sizeof items[0]; i++) {
         sim_put_doc(&w, target, items[i], 200);
         restart(&w);
-        struct answer a = weather_in(&w, "qqyzq colorado");
-        check_never_says(&a, "degrees");
-        check_never_says(&a, "something went wrong");
-        answer_done(&a);
+        struct client_response a = weather_in(&w, "qqyzq colorado");
+        speech_check_omits(&a, "degrees");
+        speech_check_omits(&a, "something went wrong");
+        client_response_done(&a);
     }
     free(target);
     world_stop(&w);

@@ -84,16 +84,17 @@ static size_t find_bundles(const char *root, struct bundle *ret, size_t room)
 
 static void question(struct world *w, const struct bundle *b, const char *metric, const char *when)
 {
-    struct answer a = when ? ask(w, "user-recordings", "MetricIntent", "metric", metric, "location",
-                                 b->place, "when_any", when, NULL)
-                           : ask(w, "user-recordings", "MetricIntent", "metric", metric, "location",
-                                 b->place, NULL);
+    struct client_response a =
+        when ? client_ask(w, "user-recordings", "MetricIntent", "metric", metric, "location",
+                          b->place, "when_any", when, NULL)
+             : client_ask(w, "user-recordings", "MetricIntent", "metric", metric, "location",
+                          b->place, NULL);
 
     if (a.status != 200 || !*a.speech)
-        fail_msg("%s %s: status %d %s", metric, when ? when : "now", a.status, a.fault);
-    check_sound(&a);
-    check_never_says(&a, "sorry, something went wrong");
-    answer_done(&a);
+        fail_msg("%s %s: status %d %s", metric, when ? when : "now", a.status, a.error);
+    speech_check_valid(&a);
+    speech_check_omits(&a, "sorry, something went wrong");
+    client_response_done(&a);
 }
 
 static int ask_everything(const struct bundle *b)

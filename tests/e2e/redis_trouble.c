@@ -17,7 +17,6 @@
 enum { QUESTIONS_MAX = 40, SLOW_MS = 200 };
 
 static struct redis_server redis;
-static struct world world;
 
 /* A ZIP code that has not been asked for. */
 static int next_zip(void)
@@ -48,11 +47,11 @@ static int questions(void)
 static double up(void)
 {
     static const char name[] = "\nclimacast_redis_up ";
-    struct answer a = admin_get(&world, "/metrics");
+    struct client_response a = client_admin_get(&world, "/metrics");
     const char *at = strstr(a.body, name);
     double value = at ? strtod(at + strlen(name), NULL) : -1;
 
-    answer_done(&a);
+    client_response_done(&a);
     return value;
 }
 
@@ -87,17 +86,17 @@ static struct times ask_many(int count, bool new_place)
     char zip[8];
 
     for (int i = 0; i < count;) {
-        struct answer a;
+        struct client_response a;
         (void)snprintf(zip, sizeof zip, "%05d", new_place ? next_zip() : 80301);
-        a = ask(&world, "user-redis", "MetricIntent", "metric", "temperature", "when_any",
-                "tomorrow", "zipcode", zip, NULL);
+        a = client_ask(&world, "user-redis", "MetricIntent", "metric", "temperature", "when_any",
+                       "tomorrow", "zipcode", zip, NULL);
         CHECK_INT(a.status, 200);
-        check_sound(&a);
+        speech_check_valid(&a);
         if (!new_place)
-            check_says(&a, "Boulder");
+            speech_check_says(&a, "Boulder");
         took[i] = a.ms;
         i += !!strstr(a.speech, "degrees"); /* else there is no such code */
-        answer_done(&a);
+        client_response_done(&a);
     }
     t.first = took[0];
     qsort(took, (size_t)count, sizeof took[0], by_size);

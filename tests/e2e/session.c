@@ -12,51 +12,36 @@
 
 enum { ANSWER_MS = 7000 };
 
-static struct world world;
-
-static int start(void **state)
-{
-    (void)state;
-    world_start(&world);
-    return 0;
-}
-
-static int stop(void **state)
-{
-    (void)state;
-    world_stop(&world);
-    return 0;
-}
-
 /* Ask within the session of `before`, which is given back in its place. */
-static void go_on(struct answer *a, json_t *e)
+static void go_on(struct client_response *a, json_t *e)
 {
-    in_session(e, a);
-    answer_done(a);
-    *a = post(&world, e, NULL);
+    envelope_continue_session(e, a->json);
+    client_response_done(a);
+    *a = client_post(&world, e, NULL);
     json_decref(e);
-    check_sound(a);
+    speech_check_valid(a);
 }
 
-static struct answer launch(const char *user)
+static struct client_response launch(const char *user)
 {
-    json_t *e = launch_request(user);
-    struct answer a = post(&world, e, NULL);
+    json_t *e = envelope_launch(user);
+    struct client_response a = client_post(&world, e, NULL);
 
     json_decref(e);
-    check_sound(&a);
+    speech_check_valid(&a);
     return a;
 }
 
 static void set_location(const char *user, const char *location)
 {
-    struct answer a = ask(&world, user, "SetLocationIntent", "location", location, NULL);
+    struct client_response a =
+        client_ask(&world, user, "SetLocationIntent", "location", location, NULL);
 
-    check_says(&a, "Your location is now");
-    answer_done(&a);
+    speech_check_says(&a, "Your location is now");
+    client_response_done(&a);
 }
 
-static bool is_open(const struct answer *a)
+static bool is_open(const struct client_response *a)
 {
     return json_is_false(json_object_get(json_object_get(a->json, "response"), "shouldEndSession"));
 }
@@ -68,37 +53,37 @@ static bool is_open(const struct answer *a)
 TEST(settings_are_read_once_a_session)
 {
     set_location("user-once", "boulder colorado");
-    struct answer a = launch("user-once");
-    check_says(&a, "Boulder, Colorado");
+    struct client_response a = launch("user-once");
+    speech_check_says(&a, "Boulder, Colorado");
     set_location("user-once", "seattle washington");
     for (int i = 0; i < 3; i++) {
-        go_on(&a, intent_request("user-once", "MetricIntent", "metric", "temperature", NULL));
-        check_says(&a, "Boulder, Colorado");
+        go_on(&a, envelope_intent("user-once", "MetricIntent", "metric", "temperature", NULL));
+        speech_check_says(&a, "Boulder, Colorado");
         CHECK(is_open(&a));
     }
-    answer_done(&a);
+    client_response_done(&a);
     a = launch("user-once");
-    check_says(&a, "Seattle, Washington");
-    answer_done(&a);
+    speech_check_says(&a, "Seattle, Washington");
+    client_response_done(&a);
 }
 
 TEST(changes_of_two_devices_both_last)
 {
     set_location("user-both", "boulder colorado");
-    struct answer a = launch("user-both"), b = launch("user-both");
-    go_on(&a, intent_request("user-both", "SetRateIntent", "percent", "120", NULL));
-    go_on(&b, intent_request("user-both", "SetPitchIntent", "percent", "90", NULL));
-    go_on(&a, intent_request("user-both", "SetLocationIntent", "location", "miami florida", NULL));
-    go_on(&b, intent_request("user-both", "RemCustomIntent", "metric", "summary", NULL));
-    go_on(&b, intent_request("user-both", "StoreDataIntent", NULL));
-    answer_done(&a);
-    answer_done(&b);
-    a = ask(&world, "user-both", "GetSettingIntent", "setting", "settings", NULL);
-    check_says(&a, "Miami");
-    check_says(&a, "rate is 120 percent");
-    check_says(&a, "pitch is 90 percent");
-    check_never_says(&a, "summary");
-    answer_done(&a);
+    struct client_response a = launch("user-both"), b = launch("user-both");
+    go_on(&a, envelope_intent("user-both", "SetRateIntent", "percent", "120", NULL));
+    go_on(&b, envelope_intent("user-both", "SetPitchIntent", "percent", "90", NULL));
+    go_on(&a, envelope_intent("user-both", "SetLocationIntent", "location", "miami florida", NULL));
+    go_on(&b, envelope_intent("user-both", "RemCustomIntent", "metric", "summary", NULL));
+    go_on(&b, envelope_intent("user-both", "StoreDataIntent", NULL));
+    client_response_done(&a);
+    client_response_done(&b);
+    a = client_ask(&world, "user-both", "GetSettingIntent", "setting", "settings", NULL);
+    speech_check_says(&a, "Miami");
+    speech_check_says(&a, "rate is 120 percent");
+    speech_check_says(&a, "pitch is 90 percent");
+    speech_check_omits(&a, "summary");
+    client_response_done(&a);
 }
 
 TEST(users_never_hear_each_other)
@@ -112,19 +97,19 @@ TEST(users_never_hear_each_other)
         { "amzn1.ask.account.A ", "austin texas", "Austin, Texas" },
     };
     enum { USERS = sizeof users / sizeof users[0] };
-    struct answer a;
+    struct client_response a;
     for (size_t i = 0; i < USERS; i++)
         set_location(users[i].user, users[i].location);
     for (int round = 0; round < 10; round++)
         for (size_t i = 0; i < USERS; i++) {
             a = round % 2 ? launch(users[i].user)
-                          : ask(&world, users[i].user, "MetricIntent", "metric", "temperature",
-                                "when_any", "tomorrow", NULL);
-            check_says(&a, users[i].says);
+                          : client_ask(&world, users[i].user, "MetricIntent", "metric",
+                                       "temperature", "when_any", "tomorrow", NULL);
+            speech_check_says(&a, users[i].says);
             for (size_t k = 0; k < USERS; k++)
                 if (k != i)
-                    check_never_says(&a, users[k].says);
-            answer_done(&a);
+                    speech_check_omits(&a, users[k].says);
+            client_response_done(&a);
         }
 }
 
@@ -159,19 +144,19 @@ TEST(attributes_of_any_shape_are_survived)
     set_location("user-forged", "boulder colorado");
     for (size_t s = 0; s < sizeof shapes / sizeof shapes[0]; s++)
         for (size_t i = 0; i < sizeof intents / sizeof intents[0]; i++) {
-            json_t *e = intent_request("user-forged", intents[i], NULL);
-            set_at(e, "session.new", json_false());
-            set_at(e, "session.attributes", json_loads(shapes[s], 0, NULL));
-            struct answer a = post(&world, e, NULL);
-            check_sound(&a);
-            check_never_says(&a, "something went wrong");
+            json_t *e = envelope_intent("user-forged", intents[i], NULL);
+            envelope_set(e, "session.new", json_false());
+            envelope_set(e, "session.attributes", json_loads(shapes[s], 0, NULL));
+            struct client_response a = client_post(&world, e, NULL);
+            speech_check_valid(&a);
+            speech_check_omits(&a, "something went wrong");
             CHECK(*a.speech);
-            answer_done(&a);
+            client_response_done(&a);
             json_decref(e);
         }
-    struct answer a = launch("user-forged");
-    check_says(&a, "Boulder, Colorado"); /* nothing of all that was saved */
-    answer_done(&a);
+    struct client_response a = launch("user-forged");
+    speech_check_says(&a, "Boulder, Colorado"); /* nothing of all that was saved */
+    client_response_done(&a);
 }
 
 TEST(a_session_may_be_missing_or_odd)
@@ -179,24 +164,24 @@ TEST(a_session_may_be_missing_or_odd)
     static const char *const odd[] = { "{\"new\":true}", "{\"new\":\"yes\"}", "{}",
                                        "{\"new\":false,\"attributes\":[]}",
                                        "{\"new\":false,\"attributes\":null}" };
-    json_t *e = intent_request("user-odd", "MetricIntent", "metric", "temperature", "location",
-                               "boulder colorado", NULL);
+    json_t *e = envelope_intent("user-odd", "MetricIntent", "metric", "temperature", "location",
+                                "boulder colorado", NULL);
 
-    set_at(e, "session", NULL);
-    struct answer a = post(&world, e, NULL);
+    envelope_set(e, "session", NULL);
+    struct client_response a = client_post(&world, e, NULL);
     CHECK(a.status == 200 || a.status == 400);
-    answer_done(&a);
+    client_response_done(&a);
     json_decref(e);
     for (size_t i = 0; i < sizeof odd / sizeof odd[0]; i++) {
-        e = intent_request("user-odd", "MetricIntent", "metric", "temperature", "location",
-                           "boulder colorado", NULL);
-        set_at(e, "session", json_loads(odd[i], 0, NULL));
-        a = post(&world, e, NULL);
+        e = envelope_intent("user-odd", "MetricIntent", "metric", "temperature", "location",
+                            "boulder colorado", NULL);
+        envelope_set(e, "session", json_loads(odd[i], 0, NULL));
+        a = client_post(&world, e, NULL);
         if (a.status == 200)
-            check_says(&a, "Boulder, Colorado");
+            speech_check_says(&a, "Boulder, Colorado");
         else
             CHECK_STR(json_string_value(json_object_get(a.json, "error")), "envelope_invalid");
-        answer_done(&a);
+        client_response_done(&a);
         json_decref(e);
     }
 }
@@ -212,22 +197,22 @@ TEST(a_locked_database_is_an_apology_in_time)
     snprintf(path, sizeof path, "%.300s/climacast.db", world.dir);
     CHECK_INT(sqlite3_open(path, &db), SQLITE_OK);
     CHECK_INT(sqlite3_exec(db, "BEGIN EXCLUSIVE", NULL, NULL, NULL), SQLITE_OK);
-    struct answer a =
-        ask(&world, "user-locked", "SetLocationIntent", "location", "miami florida", NULL);
-    check_sound(&a);
-    check_says(&a, "couldn't save");
+    struct client_response a =
+        client_ask(&world, "user-locked", "SetLocationIntent", "location", "miami florida", NULL);
+    speech_check_valid(&a);
+    speech_check_says(&a, "couldn't save");
     if (a.ms > ANSWER_MS)
         fail_msg("%.0f ms", a.ms);
-    answer_done(&a);
-    a = ask(&world, "user-locked", "MetricIntent", "metric", "temperature", "location",
-            "boulder colorado", NULL);
-    check_says(&a, "degrees");
-    answer_done(&a);
+    client_response_done(&a);
+    a = client_ask(&world, "user-locked", "MetricIntent", "metric", "temperature", "location",
+                   "boulder colorado", NULL);
+    speech_check_says(&a, "degrees");
+    client_response_done(&a);
     CHECK_INT(sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL), SQLITE_OK);
     sqlite3_close(db);
     a = launch("user-locked");
-    check_says(&a, "Boulder, Colorado");
-    answer_done(&a);
+    speech_check_says(&a, "Boulder, Colorado");
+    client_response_done(&a);
     set_location("user-locked", "miami florida");
 }
 
@@ -261,7 +246,8 @@ static void put_long_alerts(const char *target)
     json_decref(list);
 }
 
-static void count_sentences(const struct answer *a, int seen[ALERTS * 100 + 100], int *last)
+static void count_sentences(const struct client_response *a, int seen[ALERTS * 100 + 100],
+                            int *last)
 {
     for (const char *at = a->speech; (at = strstr(at, "number ")); at++) {
         int n = atoi(at + 7);
@@ -276,11 +262,11 @@ static void count_sentences(const struct answer *a, int seen[ALERTS * 100 + 100]
 static char *zone_target(const char *town)
 {
     sim_clear_log(&world);
-    struct answer a =
-        ask(&world, "user-long", "MetricIntent", "metric", "alerts", "location", town, NULL);
-    check_sound(&a);
-    answer_done(&a);
-    char *target = sim_target(&world, "/alerts/active/zone/");
+    struct client_response a =
+        client_ask(&world, "user-long", "MetricIntent", "metric", "alerts", "location", town, NULL);
+    speech_check_valid(&a);
+    client_response_done(&a);
+    char *target = sim_find_request(&world, "/alerts/active/zone/");
     CHECK(target);
     return target;
 }
@@ -300,19 +286,19 @@ TEST(a_long_answer_comes_in_pages_and_whole)
 
     put_long_alerts(target);
     restart(); /* what it kept is forgotten */
-    struct answer a = ask(&world, "user-long", "MetricIntent", "metric", "alerts", "location",
-                          "greeley colorado", NULL);
-    check_sound(&a);
+    struct client_response a = client_ask(&world, "user-long", "MetricIntent", "metric", "alerts",
+                                          "location", "greeley colorado", NULL);
+    speech_check_valid(&a);
     CHECK(is_open(&a));
-    check_says(&a, "Do you want to hear more?");
+    speech_check_says(&a, "Do you want to hear more?");
     count_sentences(&a, seen, &last);
-    struct answer first = ask(&world, "user-long", "MetricIntent", "metric", "alerts", "location",
-                              "greeley colorado", NULL);
+    struct client_response first = client_ask(&world, "user-long", "MetricIntent", "metric",
+                                              "alerts", "location", "greeley colorado", NULL);
     for (; is_open(&a) && strstr(a.speech, "hear more") && pages < PAGES_MAX; pages++) {
         if (pages == 2)
             restart(); /* and it goes on all the same */
-        go_on(&a, intent_request("user-long", pages % 2 ? "AMAZON.YesIntent" : "AMAZON.NextIntent",
-                                 NULL));
+        go_on(&a, envelope_intent("user-long", pages % 2 ? "AMAZON.YesIntent" : "AMAZON.NextIntent",
+                                  NULL));
         count_sentences(&a, seen, &last);
     }
     CHECK(pages >= 3);
@@ -320,17 +306,17 @@ TEST(a_long_answer_comes_in_pages_and_whole)
         for (int k = 1; k <= SENTENCES; k++)
             if (seen[i * 100 + k] != 1)
                 fail_msg("sentence %d was spoken %d times", i * 100 + k, seen[i * 100 + k]);
-    go_on(&a, intent_request("user-long", "AMAZON.StartOverIntent", NULL));
+    go_on(&a, envelope_intent("user-long", "AMAZON.StartOverIntent", NULL));
     CHECK_STR(a.speech, first.speech);
-    go_on(&a, intent_request("user-long", "AMAZON.RepeatIntent", NULL));
+    go_on(&a, envelope_intent("user-long", "AMAZON.RepeatIntent", NULL));
     CHECK_STR(a.speech, first.speech);
-    go_on(&a, intent_request("user-long", "AMAZON.NoIntent", NULL));
-    check_never_says(&a, "number");
-    check_never_says(&a, "didn't understand");
-    go_on(&a, intent_request("user-long", "AMAZON.YesIntent", NULL));
-    check_never_says(&a, "number");
-    answer_done(&a);
-    answer_done(&first);
+    go_on(&a, envelope_intent("user-long", "AMAZON.NoIntent", NULL));
+    speech_check_omits(&a, "number");
+    speech_check_omits(&a, "didn't understand");
+    go_on(&a, envelope_intent("user-long", "AMAZON.YesIntent", NULL));
+    speech_check_omits(&a, "number");
+    client_response_done(&a);
+    client_response_done(&first);
     free(target);
     sim_clear_docs(&world);
 }
@@ -342,16 +328,16 @@ TEST(without_a_long_answer_there_is_nothing_to_go_on_with)
                                            "AMAZON.StartOverIntent" };
 
     for (size_t i = 0; i < sizeof intents / sizeof intents[0]; i++) {
-        struct answer a = ask(&world, "user-short", intents[i], NULL);
-        check_sound(&a);
+        struct client_response a = client_ask(&world, "user-short", intents[i], NULL);
+        speech_check_valid(&a);
         CHECK(is_open(&a) && *a.reprompt);
-        check_says(&a, "you can ask");
-        answer_done(&a);
+        speech_check_says(&a, "you can ask");
+        client_response_done(&a);
     }
 }
 
-TESTS_WITH(start, stop, settings_are_read_once_a_session, changes_of_two_devices_both_last,
-           users_never_hear_each_other, attributes_of_any_shape_are_survived,
-           a_session_may_be_missing_or_odd, a_locked_database_is_an_apology_in_time,
-           a_long_answer_comes_in_pages_and_whole,
+TESTS_WITH(world_setup, world_teardown, settings_are_read_once_a_session,
+           changes_of_two_devices_both_last, users_never_hear_each_other,
+           attributes_of_any_shape_are_survived, a_session_may_be_missing_or_odd,
+           a_locked_database_is_an_apology_in_time, a_long_answer_comes_in_pages_and_whole,
            without_a_long_answer_there_is_nothing_to_go_on_with)

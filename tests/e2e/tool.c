@@ -7,7 +7,6 @@
 #include "tests/e2e/harness.h"
 #include "tests/test.h"
 
-static struct world world;
 static char conf[300]; /* the daemon's configuration, for the tool */
 
 /* What a call of the tool gave. */

@@ -9,11 +9,9 @@
 #include "server/base/clock.h"
 #include "server/base/json.h"
 #include "tests/e2e/harness.h"
-#include "tests/e2e/harness_tool.h"
+#include "tests/e2e/harness/tool.h"
 #include "tests/test.h"
 
-static struct world world;
-static struct scratch s;
 static char conf_path[300], warm_set[400];
 
 static int64_t soon(void)
@@ -30,25 +28,25 @@ static void write_conf(void)
              "listen = 127.0.0.1:%d\n[persistence]\nbackend = sqlite\n[sqlite]\n"
              "path = %s/climacast.db\n",
              world.sim_port, WORLD_NOW, world.admin_port ? world.admin_port : 1, world.dir);
-    scratch_write(&s, "conf", text);
-    snprintf(conf_path, sizeof conf_path, "%s", scratch_path(&s, "conf"));
+    scratch_write(&scratch, "conf", text);
+    snprintf(conf_path, sizeof conf_path, "%s", scratch_path(&scratch, "conf"));
 }
 
-static int make(void **state)
+static int setup(void **state)
 {
     (void)state;
     world = (struct world){ .port = 0 };
-    scratch_make(&s);
+    scratch_create(&scratch);
     world_start_sim(&world);
     write_conf();
     return 0;
 }
 
-static int take_away(void **state)
+static int teardown(void **state)
 {
     (void)state;
     world_stop(&world);
-    scratch_remove(&s);
+    scratch_remove(&scratch);
     return 0;
 }
 
@@ -93,7 +91,7 @@ static void tool(const char *arguments)
     char line[1000];
 
     snprintf(line, sizeof line, "--config conf %s", arguments);
-    tool_run(&s, line);
+    tool_run(&scratch, line);
 }
 
 static bool wait_for_metric(const char *text)
@@ -101,9 +99,9 @@ static bool wait_for_metric(const char *text)
     bool found = false;
 
     for (int i = 0; i < 100 && !found; i++) {
-        struct answer a = admin_get(&world, "/metrics");
+        struct client_response a = client_admin_get(&world, "/metrics");
         found = strstr(a.body, text);
-        answer_done(&a);
+        client_response_done(&a);
         if (!found)
             clock_sleep_ms(100);
     }
@@ -118,14 +116,14 @@ TEST(places_are_warmed_and_found_warm)
     int64_t now = clock_wall_s();
 
     tool("warm --rate 20 'Boulder, Colorado' 98101 'seattle washington'");
-    tool_expect(&s, 0, "3 places: 3 fresh, 0 renewed, 0 unknown, 0 failed\n", NULL);
+    tool_expect(&scratch, 0, "3 places: 3 fresh, 0 renewed, 0 unknown, 0 failed\n", NULL);
     CHECK(ttl_of(store, "LocationCache", "boulder_colorado") > now + 34 * 86400);
     CHECK(ttl_of(store, "LocationCache", "98101") > now);
     CHECK(ttl_of(store, "StationCache", "KBDU") > now);
     sim_clear_log(&world);
     tool("warm --rate 20 'Boulder, Colorado' 98101");
-    tool_expect(&s, 0, "2 places: 2 fresh", NULL);
-    CHECK_INT(sim_seen(&world, "/"), 0);
+    tool_expect(&scratch, 0, "2 places: 2 fresh", NULL);
+    CHECK_INT(sim_count_requests(&world, "/"), 0);
     store_free(store);
 }
 
@@ -138,14 +136,14 @@ TEST(what_will_soon_expire_is_asked_for_anew)
     age(store, "LocationCache", "boulder_colorado", 86400);
     age(store, "StationCache", "KBDU", 86400);
     tool("warm 'boulder colorado'");
-    tool_expect(&s, 0, "1 renewed", NULL);
+    tool_expect(&scratch, 0, "1 renewed", NULL);
     CHECK(ttl_of(store, "LocationCache", "boulder_colorado") > now + 34 * 86400);
     CHECK(ttl_of(store, "StationCache", "KBDU") > now + 34 * 86400);
     /* not while NWS is away: what is kept stays */
     age(store, "LocationCache", "boulder_colorado", 86400);
-    sim_fault(&world, "{\"match\":\"/\",\"kind\":\"status\",\"status\":500}");
+    sim_add_fault(&world, "{\"match\":\"/\",\"kind\":\"status\",\"status\":500}");
     tool("warm 'boulder colorado'");
-    tool_expect(&s, 1, "1 failed", "boulder colorado: failed: ");
+    tool_expect(&scratch, 1, "1 failed", "boulder colorado: failed: ");
     CHECK(ttl_of(store, "LocationCache", "boulder_colorado") < now + 2 * 86400);
     CHECK(ttl_of(store, "LocationCache", "boulder_colorado") > now);
     store_free(store);
@@ -154,18 +152,18 @@ TEST(what_will_soon_expire_is_asked_for_anew)
 TEST(places_that_are_none_are_told)
 {
     tool("warm --rate 20 Xyzzyville 00000 colorado");
-    tool_expect(&s, 1, "3 unknown", "Xyzzyville: unknown: no such place");
+    tool_expect(&scratch, 1, "3 unknown", "Xyzzyville: unknown: no such place");
     tool("warm");
-    tool_expect(&s, 1, "", "no place to warm");
+    tool_expect(&scratch, 1, "", "no place to warm");
     tool("warm --rate 0 80301");
-    tool_expect(&s, 2, "", "--rate 0: must be");
+    tool_expect(&scratch, 2, "", "--rate 0: must be");
     tool("--set persistence.backend=memory warm 80301");
-    tool_expect(&s, 1, "", "ends with this command");
-    scratch_write(&s, "places", "# mine\n\nBoulder, Colorado  # home\n80302\r\n");
+    tool_expect(&scratch, 1, "", "ends with this command");
+    scratch_write(&scratch, "places", "# mine\n\nBoulder, Colorado  # home\n80302\r\n");
     tool("--set cache.warm_file=places warm --rate 20");
-    tool_expect(&s, 0, "2 places: 2 fresh", NULL);
+    tool_expect(&scratch, 0, "2 places: 2 fresh", NULL);
     tool("--set cache.warm_file=nowhere warm");
-    tool_expect(&s, 1, "", "nowhere: cannot be read");
+    tool_expect(&scratch, 1, "", "nowhere: cannot be read");
 }
 
 /* ---- the daemon ---- */
@@ -175,8 +173,8 @@ TEST(the_daemon_warms_the_places_of_its_file)
     struct store *store;
     int64_t now = clock_wall_s();
 
-    scratch_write(&s, "places", "Boulder, Colorado\nXyzzyville\n98101\n");
-    snprintf(warm_set, sizeof warm_set, "cache.warm_file=%s", scratch_path(&s, "places"));
+    scratch_write(&scratch, "places", "Boulder, Colorado\nXyzzyville\n98101\n");
+    snprintf(warm_set, sizeof warm_set, "cache.warm_file=%s", scratch_path(&scratch, "places"));
     world.sets[0] = warm_set;
     world_start_daemon(&world);
     CHECK(wait_for_metric("climacast_warmed_total{outcome=\"fresh\"} 2"));
@@ -188,11 +186,11 @@ TEST(the_daemon_warms_the_places_of_its_file)
     store_free(store);
     /* an answer then asks for the weather only */
     sim_clear_log(&world);
-    struct answer a = ask(&world, "u", "MetricIntent", "metric", "temperature", "location",
-                          "boulder colorado", NULL);
-    check_says(&a, "degrees");
-    answer_done(&a);
-    CHECK_INT(sim_seen(&world, "/points/"), 0);
+    struct client_response a = client_ask(&world, "u", "MetricIntent", "metric", "temperature",
+                                          "location", "boulder colorado", NULL);
+    speech_check_says(&a, "degrees");
+    client_response_done(&a);
+    CHECK_INT(sim_count_requests(&world, "/points/"), 0);
     char *log = world_log(&world);
     CHECK(strstr(log, "Xyzzyville: no such place"));
     CHECK(!strstr(strstr(log, "warm_failed") + 5, "warm_failed")); /* once */
@@ -204,27 +202,27 @@ TEST(what_is_asked_for_most_is_counted_told_and_kept_warm)
     world_start_daemon(&world);
     write_conf();
     for (int i = 0; i < 3; i++) {
-        struct answer a = ask(&world, "u", "MetricIntent", "metric", "temperature", "location",
-                              "boulder colorado", NULL);
-        answer_done(&a);
+        struct client_response a = client_ask(&world, "u", "MetricIntent", "metric", "temperature",
+                                              "location", "boulder colorado", NULL);
+        client_response_done(&a);
     }
-    struct answer b =
-        ask(&world, "u", "MetricIntent", "metric", "forecast", "location", "seattle", NULL);
-    answer_done(&b);
-    struct answer c =
-        ask(&world, "u", "MetricIntent", "metric", "wind", "location", "xyzzyville", NULL);
-    answer_done(&c);
+    struct client_response b =
+        client_ask(&world, "u", "MetricIntent", "metric", "forecast", "location", "seattle", NULL);
+    client_response_done(&b);
+    struct client_response c =
+        client_ask(&world, "u", "MetricIntent", "metric", "wind", "location", "xyzzyville", NULL);
+    client_response_done(&c);
     CHECK(wait_for_metric("climacast_most_asked{kind=\"places\",name=\"boulder_colorado\"} 3"));
     CHECK(wait_for_metric("climacast_most_asked{kind=\"stations\",name=\"KBDU\"} 3"));
     tool("stats");
-    tool_expect(&s, 0, "daemon: answers on 127.0.0.1:", NULL);
-    tool_expect(&s, 0, "requests: answered 4", NULL);
+    tool_expect(&scratch, 0, "daemon: answers on 127.0.0.1:", NULL);
+    tool_expect(&scratch, 0, "requests: answered 4", NULL);
     CHECK_INT(world_stop_daemon(&world), 0);
 
     /* over the restart, and in the tool without a daemon */
     tool("stats --json");
-    tool_expect(&s, 0, NULL, NULL);
-    json_t *all = json_loads(s.out, 0, NULL);
+    tool_expect(&scratch, 0, NULL, NULL);
+    json_t *all = json_loads(scratch.out, 0, NULL);
     CHECK(json_is_false(json_at(all, "daemon.answers")));
     CHECK_SLICE(json_str(all, "asked.places.0.name"), "boulder_colorado");
     CHECK_INT(json_integer_value(json_at(all, "asked.places.0.count")), 3);
@@ -233,10 +231,10 @@ TEST(what_is_asked_for_most_is_counted_told_and_kept_warm)
     CHECK(json_integer_value(json_at(all, "entries.LocationCache")) == 2);
     json_decref(all);
     tool("stats");
-    tool_expect(&s, 0, "         3  boulder_colorado\n", NULL);
-    tool_expect(&s, 0, "does not answer", NULL);
+    tool_expect(&scratch, 0, "         3  boulder_colorado\n", NULL);
+    tool_expect(&scratch, 0, "does not answer", NULL);
     tool("warm --rate 20");
-    tool_expect(&s, 0, "2 places: 2 fresh", NULL);
+    tool_expect(&scratch, 0, "2 places: 2 fresh", NULL);
     world.port = world.admin_port = 0;
     world_start_daemon(&world);
     CHECK(wait_for_metric("climacast_warm_places 2"));
@@ -274,7 +272,7 @@ TEST(growth_is_a_row_a_day_and_bounded)
     analytics_free(a);
     store_free(store);
     tool("stats");
-    tool_expect(&s, 0, "growth ", NULL);
+    tool_expect(&scratch, 0, "growth ", NULL);
 }
 
 TEST(two_instances_add_up_in_the_store)
@@ -298,18 +296,8 @@ TEST(two_instances_add_up_in_the_store)
     store_free(store);
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-#define FRESH(test) cmocka_unit_test_setup_teardown(test, make, take_away)
-        FRESH(places_are_warmed_and_found_warm),
-        FRESH(what_will_soon_expire_is_asked_for_anew),
-        FRESH(places_that_are_none_are_told),
-        FRESH(the_daemon_warms_the_places_of_its_file),
-        FRESH(what_is_asked_for_most_is_counted_told_and_kept_warm),
-        FRESH(growth_is_a_row_a_day_and_bounded),
-        FRESH(two_instances_add_up_in_the_store),
-    };
-
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TESTS_EACH_WITH(setup, teardown, places_are_warmed_and_found_warm,
+                what_will_soon_expire_is_asked_for_anew, places_that_are_none_are_told,
+                the_daemon_warms_the_places_of_its_file,
+                what_is_asked_for_most_is_counted_told_and_kept_warm,
+                growth_is_a_row_a_day_and_bounded, two_instances_add_up_in_the_store)

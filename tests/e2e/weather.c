@@ -10,27 +10,10 @@
 #include "tests/e2e/harness.h"
 #include "tests/test.h"
 
-static struct world world;
-
-static int start(void **state)
+static int setup(void **state)
 {
-    static char recordings[400];
-    const char *top = getenv("TEST_TOP");
-
-    (void)state;
-    snprintf(recordings, sizeof recordings, "%.300s/tests/cases/bundles/boulder-june",
-             top ? top : ".");
-    world.recordings = recordings; /* the nearest station is KBDU, the next KBJC */
-    world.now = "2026-06-17T16:00:00Z";
-    world_start(&world);
-    return 0;
-}
-
-static int stop(void **state)
-{
-    (void)state;
-    world_stop(&world);
-    return 0;
+    world.recordings = world_bundle("boulder-june"); /* the nearest station is KBDU, then KBJC */
+    return world_setup(state);
 }
 
 static void restart(void)
@@ -40,17 +23,17 @@ static void restart(void)
     world_start_daemon(&world);
 }
 
-static struct answer about(const char *metric)
+static struct client_response about(const char *metric)
 {
-    struct answer a = ask(&world, "user-weather", "MetricIntent", "metric", metric, "location",
-                          "boulder colorado", NULL);
+    struct client_response a = client_ask(&world, "user-weather", "MetricIntent", "metric", metric,
+                                          "location", "boulder colorado", NULL);
 
-    check_sound(&a);
+    speech_check_valid(&a);
     return a;
 }
 
 /* Words are parted by '|'; one behind '!' must not be said. */
-static void check_words(const struct answer *a, const char *words)
+static void check_words(const struct client_response *a, const char *words)
 {
     struct str rest = str_of(words), word;
 
@@ -60,9 +43,9 @@ static void check_words(const struct answer *a, const char *words)
         word = str_sub(word, never, word.n);
         snprintf(text, sizeof text, "%.*s", STR_ARG(word));
         if (never)
-            check_never_says(a, text);
+            speech_check_omits(a, text);
         else
-            check_says(a, text);
+            speech_check_says(a, text);
     }
 }
 
@@ -183,9 +166,9 @@ TEST(readings_are_told_as_they_are_or_not_at_all)
     for (size_t i = 0; i < sizeof readings / sizeof readings[0]; i++) {
         put_observation(readings[i].members, "2026-06-17T15:40:00+00:00");
         restart();
-        struct answer a = about(readings[i].metric);
+        struct client_response a = about(readings[i].metric);
         check_words(&a, readings[i].words);
-        answer_done(&a);
+        client_response_done(&a);
     }
     char *log = world_log(&world);
     CHECK(strstr(log, "unit_unknown"));
@@ -218,9 +201,9 @@ TEST(the_trend_is_that_of_about_an_hour)
                  rows[i].at, rows[i].then);
         sim_put_doc(&world, "/stations/KBDU/observations?limit=20", list, 200);
         restart();
-        struct answer a = about("pressure");
+        struct client_response a = about("pressure");
         check_words(&a, rows[i].words);
-        answer_done(&a);
+        client_response_done(&a);
     }
 }
 
@@ -233,9 +216,9 @@ TEST(times_that_make_no_sense_are_no_reports)
     for (size_t i = 0; i < sizeof times / sizeof times[0]; i++) {
         put_observation(T(5), times[i]);
         restart();
-        struct answer a = about("temperature");
+        struct client_response a = about("temperature");
         check_words(&a, "rocky mountain|70 degrees");
-        answer_done(&a);
+        client_response_done(&a);
     }
     sim_clear_docs(&world);
 }
@@ -332,11 +315,11 @@ TEST(alerts_are_told_when_they_are_active)
         buf_printf(&body, "{\"type\":\"FeatureCollection\",\"features\":[%s]}", alerts[i].features);
         sim_put_doc(&world, "/alerts/active/zone/COC013", buf_z(&body), 200);
         buf_free(&body);
-        struct answer a = about("alerts");
+        struct client_response a = about("alerts");
         check_words(&a, alerts[i].words);
         if (!strstr(alerts[i].words, "no alerts"))
-            check_never_says(&a, "no alerts");
-        answer_done(&a);
+            speech_check_omits(&a, "no alerts");
+        client_response_done(&a);
     }
 }
 
@@ -353,18 +336,18 @@ TEST(a_list_that_is_none_is_no_all_clear)
 
     for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++) {
         sim_put_doc(&world, "/alerts/active/zone/COC013", lists[i], 200);
-        struct answer a = about("alerts");
+        struct client_response a = about("alerts");
         if (strstr(a.speech, "no alerts"))
             fail_msg("%s: %s", lists[i], a.speech);
-        answer_done(&a);
+        client_response_done(&a);
     }
     sim_put_doc(&world, "/alerts/active/zone/COC013", "{\"@graph\":[]}", 200);
-    struct answer a = about("alerts");
-    check_says(&a, "no alerts");
-    answer_done(&a);
+    struct client_response a = about("alerts");
+    speech_check_says(&a, "no alerts");
+    client_response_done(&a);
     sim_clear_docs(&world);
 }
 
-TESTS_WITH(start, stop, readings_are_told_as_they_are_or_not_at_all,
+TESTS_WITH(setup, world_teardown, readings_are_told_as_they_are_or_not_at_all,
            the_trend_is_that_of_about_an_hour, times_that_make_no_sense_are_no_reports,
            alerts_are_told_when_they_are_active, a_list_that_is_none_is_no_all_clear)

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/e2e/harness_load.c -- callers on threads of their own.
+/* tests/e2e/harness/load_client.c -- clients on their own threads that send requests without pause.
  *
- * Requests are signed by the caller that sends them; only making the envelope is done one at a
- * time. libcurl sends a request again by itself when a kept connection was closed before a byte of
- * an answer came, as any HTTP client may; one that had been served would then be refused as
- * replayed, and count as failed. */
-#include "tests/e2e/harness_load.h"
+ * Each client signs its own requests; only the envelopes are built one at a time. Note that libcurl
+ * silently resends a request when a reused connection is closed before the first byte of a response,
+ * as any HTTP client may. If the first copy had been served, the second one would be rejected as
+ * replayed and count as failed. */
+#include "tests/e2e/harness/load_client.h"
 
 #include <curl/curl.h>
 #include <openssl/evp.h>
@@ -15,23 +15,24 @@
 #include <stdlib.h>
 
 #include "server/base/str.h"
+#include "tests/e2e/harness/envelope.h"
 #include "tests/test.h"
 
-enum { CALLERS_MAX = 32, TIMEOUT_MS = 20000 };
+enum { CLIENTS_MAX = 32, TIMEOUT_MS = 20000 };
 
-struct load {
-    struct load_settings settings;
+struct load_client {
+    struct load_client_settings settings;
     char url[100], root[400], key[400];
     pthread_mutex_t lock; /* guards envelopes and counts */
-    struct load_counts counts;
+    struct load_client_counts counts;
     atomic_bool stop;
-    size_t callers;
-    pthread_t threads[CALLERS_MAX];
+    size_t clients;
+    pthread_t threads[CLIENTS_MAX];
     atomic_size_t next;
 };
 
-/* Some need one look into memory, some wait for the simulator. */
-static json_t *any_request(size_t number)
+/* Some requests are answered from memory, some need the simulator. */
+static json_t *next_request(size_t number)
 {
     static const char *const cities[] = { "boulder colorado", "seattle washington", "miami florida",
                                           "austin texas" };
@@ -39,12 +40,12 @@ static json_t *any_request(size_t number)
 
     snprintf(user, sizeof user, "user-load-%zu", number % 50);
     if (number % 3 == 0)
-        return launch_request(user);
-    return intent_request(user, "MetricIntent", "metric", "temperature", "location",
-                          cities[number % 4], NULL);
+        return envelope_launch(user);
+    return envelope_intent(user, "MetricIntent", "metric", "temperature", "location",
+                           cities[number % 4], NULL);
 }
 
-static size_t drop(char *data, size_t size, size_t n, void *to)
+static size_t append_data(char *data, size_t size, size_t n, void *to)
 {
     struct buf *b = to;
 
@@ -52,7 +53,7 @@ static size_t drop(char *data, size_t size, size_t n, void *to)
     return size * n;
 }
 
-static struct curl_slist *sign(EVP_PKEY *key, const char *body)
+static struct curl_slist *signed_headers(EVP_PKEY *key, const char *body)
 {
     unsigned char raw[1024];
     char encoded[1400], header[1500];
@@ -70,42 +71,42 @@ static struct curl_slist *sign(EVP_PKEY *key, const char *body)
     return curl_slist_append(list, header);
 }
 
-/* False: nobody listens, and that was to be expected. */
-static bool call(struct load *l, CURL *c, EVP_PKEY *key, size_t number)
+/* Returns false when the connection was refused and that was expected. */
+static bool send_one(struct load_client *l, CURL *c, EVP_PKEY *key, size_t number)
 {
-    char why[CURL_ERROR_SIZE] = "";
+    char error[CURL_ERROR_SIZE] = "";
     struct buf body = BUF_INIT(64 * 1024);
     long status = 0;
 
     pthread_mutex_lock(&l->lock);
-    json_t *envelope = any_request(number);
+    json_t *envelope = next_request(number);
     char *text = json_dumps(envelope, JSON_COMPACT);
     json_decref(envelope);
     pthread_mutex_unlock(&l->lock);
-    struct curl_slist *headers = sign(key, text);
+    struct curl_slist *headers = signed_headers(key, text);
     curl_easy_setopt(c, CURLOPT_HTTPHEADER, headers);
     curl_easy_setopt(c, CURLOPT_POSTFIELDS, text);
     curl_easy_setopt(c, CURLOPT_WRITEDATA, &body);
-    curl_easy_setopt(c, CURLOPT_ERRORBUFFER, why);
+    curl_easy_setopt(c, CURLOPT_ERRORBUFFER, error);
     CURLcode code = curl_easy_perform(c);
     curl_easy_getinfo(c, CURLINFO_RESPONSE_CODE, &status);
-    bool over = l->settings.ends_when_refused && code == CURLE_COULDNT_CONNECT;
+    bool refused = l->settings.ends_when_refused && code == CURLE_COULDNT_CONNECT;
     pthread_mutex_lock(&l->lock);
     if (code == CURLE_OK && status == 200)
         l->counts.answered++;
-    else if (!over && l->counts.failed++ == 0)
+    else if (!refused && l->counts.failed++ == 0)
         snprintf(l->counts.first_failure, sizeof l->counts.first_failure, "%ld %.100s %.150s",
-                 status, why[0] ? why : curl_easy_strerror(code), buf_z(&body));
+                 status, error[0] ? error : curl_easy_strerror(code), buf_z(&body));
     pthread_mutex_unlock(&l->lock);
     curl_slist_free_all(headers);
     free(text);
     buf_free(&body);
-    return !over;
+    return !refused;
 }
 
-static void *caller(void *data)
+static void *run_client(void *data)
 {
-    struct load *l = data;
+    struct load_client *l = data;
     size_t number = atomic_fetch_add(&l->next, 1);
     FILE *f = fopen(l->key, "re");
     EVP_PKEY *key = f ? PEM_read_PrivateKey(f, NULL, NULL, NULL) : NULL;
@@ -117,38 +118,38 @@ static void *caller(void *data)
     curl_easy_setopt(c, CURLOPT_URL, l->url);
     curl_easy_setopt(c, CURLOPT_CAINFO, l->root);
     curl_easy_setopt(c, CURLOPT_SSL_VERIFYHOST, 0L); /* a reload may change the name */
-    curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, drop);
+    curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, append_data);
     curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(c, CURLOPT_NOPROXY, "*");
     curl_easy_setopt(c, CURLOPT_TIMEOUT_MS, (long)TIMEOUT_MS);
-    curl_easy_setopt(c, CURLOPT_FORBID_REUSE, number < l->settings.keeping ? 0L : 1L);
-    while (!atomic_load(&l->stop) && call(l, c, key, number))
-        number += l->callers;
+    curl_easy_setopt(c, CURLOPT_FORBID_REUSE, number < l->settings.persistent ? 0L : 1L);
+    while (!atomic_load(&l->stop) && send_one(l, c, key, number))
+        number += l->clients;
     curl_easy_cleanup(c);
     EVP_PKEY_free(key);
     return NULL;
 }
 
-struct load *load_start(const struct load_settings *settings)
+struct load_client *load_client_start(const struct load_client_settings *settings)
 {
-    struct load *l = calloc(1, sizeof *l);
+    struct load_client *l = calloc(1, sizeof *l);
     const struct world *w = settings->world;
 
     assert_non_null(l);
     curl_global_init(CURL_GLOBAL_DEFAULT);
     l->settings = *settings;
-    l->callers = settings->keeping + settings->fresh;
-    assert_true(l->callers <= CALLERS_MAX);
+    l->clients = settings->persistent + settings->fresh;
+    assert_true(l->clients <= CLIENTS_MAX);
     snprintf(l->url, sizeof l->url, "https://127.0.0.1:%d/alexa", w->port);
     snprintf(l->root, sizeof l->root, "%s/root.pem", w->certs);
     snprintf(l->key, sizeof l->key, "%s/signing.key", w->certs);
     pthread_mutex_init(&l->lock, NULL);
-    for (size_t i = 0; i < l->callers; i++)
-        assert_int_equal(pthread_create(&l->threads[i], NULL, caller, l), 0);
+    for (size_t i = 0; i < l->clients; i++)
+        assert_int_equal(pthread_create(&l->threads[i], NULL, run_client, l), 0);
     return l;
 }
 
-long load_answered(struct load *l)
+long load_client_answered(struct load_client *l)
 {
     pthread_mutex_lock(&l->lock);
     long n = l->counts.answered;
@@ -156,12 +157,12 @@ long load_answered(struct load *l)
     return n;
 }
 
-struct load_counts load_stop(struct load *l)
+struct load_client_counts load_client_stop(struct load_client *l)
 {
     atomic_store(&l->stop, true);
-    for (size_t i = 0; i < l->callers; i++)
+    for (size_t i = 0; i < l->clients; i++)
         pthread_join(l->threads[i], NULL);
-    struct load_counts counts = l->counts;
+    struct load_client_counts counts = l->counts;
     pthread_mutex_destroy(&l->lock);
     free(l);
     return counts;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/e2e/harness.c -- starting and stopping the world: folders, processes, ports. */
-#include "tests/e2e/harness.h"
+/* tests/e2e/harness/world.c -- starts and stops the simulator and the daemon. */
+#include "tests/e2e/harness/world.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -15,7 +15,9 @@
 #include "server/base/str.h"
 #include "tests/test.h"
 
-enum { START_MS = 20000, STOP_MS = 30000, ARGS_MAX = 80, CONFIG_ARGS = 20 };
+enum { START_TIMEOUT_MS = 20000, STOP_TIMEOUT_MS = 30000, ARGS_MAX = 80 };
+
+struct world world;
 
 static const char *build_folder(void)
 {
@@ -26,7 +28,7 @@ static const char *build_folder(void)
 
 char *world_log(const struct world *w)
 {
-    struct buf b = BUF_INIT(256 * 1024 * 1024); /* ten minutes of load write some forty */
+    struct buf b = BUF_INIT(256 * 1024 * 1024); /* ten minutes of load write about 40 MB */
     FILE *f = fopen(w->log, "re");
 
     for (char *at; f && (at = buf_reserve(&b, 4096));) {
@@ -41,7 +43,7 @@ char *world_log(const struct world *w)
     char *text = buf_take(&b, &n);
     if (!text) {
         buf_free(&b);
-        fail_msg("%s is too long to be read", w->log);
+        fail_msg("%s is too large to read", w->log);
     }
     return text;
 }
@@ -51,13 +53,13 @@ static void world_fail(struct world *w, const char *what)
     char *log = w->log[0] ? world_log(w) : NULL;
     size_t n = log ? strlen(log) : 0;
 
-    print_message("%s; the daemon said:\n%s\n", what, log ? log + (n > 3000 ? n - 3000 : 0) : "");
+    print_message("%s; the daemon's log:\n%s\n", what, log ? log + (n > 3000 ? n - 3000 : 0) : "");
     free(log);
     world_stop(w);
     fail_msg("%s", what);
 }
 
-static pid_t spawn(char *const argv[], const char *log, const struct world *daemon_of)
+static pid_t spawn_process(char *const argv[], const char *log, const struct world *daemon_of)
 {
     pid_t pid = fork();
 
@@ -68,7 +70,7 @@ static pid_t spawn(char *const argv[], const char *log, const struct world *daem
         dup2(fd, STDOUT_FILENO);
         dup2(fd, STDERR_FILENO);
     }
-    prctl(PR_SET_PDEATHSIG, SIGKILL); /* a test that fails in the middle leaves nobody behind */
+    prctl(PR_SET_PDEATHSIG, SIGKILL); /* ends with the test, even if the test crashes */
     sigset_t none;
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
@@ -78,10 +80,10 @@ static pid_t spawn(char *const argv[], const char *log, const struct world *daem
     _exit(127);
 }
 
-/* Wait for the process to end; SIGKILL after the time is up. */
-static int reap(pid_t pid, int64_t patience_ms)
+/* Waits for the process to exit, and kills it after the timeout. */
+static int wait_or_kill(pid_t pid, int64_t timeout_ms)
 {
-    int64_t deadline = clock_mono_ms() + patience_ms;
+    int64_t deadline = clock_mono_ms() + timeout_ms;
     int status = 0;
 
     while (waitpid(pid, &status, WNOHANG) == 0) {
@@ -99,7 +101,7 @@ static void make_certificates(struct world *w)
 {
     char command[1000];
     const char *top = getenv("TEST_TOP");
-    static bool made; /* once a program: they last longer than any test */
+    static bool made; /* once per program: they are valid longer than any test runs */
 
     snprintf(w->certs, sizeof w->certs, "%s/certs", build_folder());
     if (made)
@@ -111,7 +113,7 @@ static void make_certificates(struct world *w)
     made = true;
 }
 
-static int number_in(const char *path, const char *name)
+static int read_port(const char *path, const char *name)
 {
     char line[200];
     int number = 0;
@@ -134,7 +136,7 @@ static void make_folder(struct world *w)
         return;
     snprintf(w->dir, sizeof w->dir, "%s/world.XXXXXX", tmp ? tmp : "/tmp");
     if (!mkdtemp(w->dir))
-        fail_msg("no scratch folder: %s", strerror(errno));
+        fail_msg("cannot create a scratch folder: %s", strerror(errno));
     snprintf(w->log, sizeof w->log, "%s/daemon.log", w->dir);
 }
 
@@ -168,13 +170,13 @@ void world_start_sim(struct world *w)
     }
     argv[n] = NULL;
     unlink(ports);
-    w->sim = spawn(argv, log, NULL);
+    w->sim = spawn_process(argv, log, NULL);
     while (n > 0)
         free(argv[--n]);
-    int64_t deadline = clock_mono_ms() + START_MS;
+    int64_t deadline = clock_mono_ms() + START_TIMEOUT_MS;
     while (clock_left_ms(deadline) > 0) {
-        w->sim_port = number_in(ports, "http");
-        w->s3_port = number_in(ports, "s3");
+        w->sim_port = read_port(ports, "http");
+        w->s3_port = read_port(ports, "s3");
         if (w->sim_port > 0 && w->s3_port > 0)
             return;
         if (waitpid(w->sim, NULL, WNOHANG) == w->sim) {
@@ -183,10 +185,10 @@ void world_start_sim(struct world *w)
         }
         clock_sleep_ms(5);
     }
-    world_fail(w, "the simulator did not come up");
+    world_fail(w, "the simulator did not start");
 }
 
-/* The port behind "listening address=127.0.0.1:NNN" in the daemon's log, after `from`. */
+/* The port in a log line such as "listening address=127.0.0.1:NNN". */
 static int port_in_log(const char *log, const char *event)
 {
     char mark[100];
@@ -239,10 +241,10 @@ void world_start_daemon(struct world *w)
     char *before = world_log(w);
     size_t from = strlen(before);
     free(before);
-    w->daemon = spawn(argv, w->log, w);
+    w->daemon = spawn_process(argv, w->log, w);
     for (size_t i = 0; argv[i]; i++)
         free(argv[i]);
-    int64_t deadline = clock_mono_ms() + START_MS;
+    int64_t deadline = clock_mono_ms() + START_TIMEOUT_MS;
     while (clock_left_ms(deadline) > 0) {
         char *log = world_log(w);
         bool ready = strstr(log + from, " ready ");
@@ -259,7 +261,7 @@ void world_start_daemon(struct world *w)
         }
         clock_sleep_ms(5);
     }
-    world_fail(w, "the daemon did not come up");
+    world_fail(w, "the daemon did not start");
 }
 
 void world_start(struct world *w)
@@ -273,7 +275,7 @@ int world_stop_daemon(struct world *w)
     if (w->daemon <= 0)
         return -1;
     kill(w->daemon, SIGTERM);
-    int status = reap(w->daemon, STOP_MS);
+    int status = wait_or_kill(w->daemon, STOP_TIMEOUT_MS);
     w->daemon = 0;
     return status;
 }
@@ -283,7 +285,7 @@ void world_kill_daemon(struct world *w)
     if (w->daemon <= 0)
         return;
     kill(w->daemon, SIGKILL);
-    reap(w->daemon, STOP_MS);
+    wait_or_kill(w->daemon, STOP_TIMEOUT_MS);
     w->daemon = 0;
 }
 
@@ -294,22 +296,47 @@ void world_stop(struct world *w)
 
     if (w->sim > 0) {
         kill(w->sim, SIGTERM);
-        reap(w->sim, STOP_MS);
+        wait_or_kill(w->sim, STOP_TIMEOUT_MS);
     }
     char *log = w->log[0] ? world_log(w) : NULL;
-    bool sick = log && (strstr(log, "Sanitizer") || strstr(log, "runtime error:"));
-    if (sick)
+    bool sanitizer_error = log && (strstr(log, "Sanitizer") || strstr(log, "runtime error:"));
+    if (sanitizer_error)
         print_message("%s\n", log);
     free(log);
     if (w->dir[0]) {
         snprintf(command, sizeof command, "chmod -R u+w '%s' 2>/dev/null; rm -rf '%s'", w->dir,
                  w->dir);
         if (system(command) != 0)
-            print_message("%s stays behind\n", w->dir);
+            print_message("cannot remove %s\n", w->dir);
     }
     *w = (struct world){ .sim = 0 };
-    if (sick)
-        fail_msg("a sanitizer complained");
+    if (sanitizer_error)
+        fail_msg("a sanitizer reported an error");
     if (status > 0)
-        fail_msg("the daemon ended with status %d", status);
+        fail_msg("the daemon exited with status %d", status);
+}
+
+const char *world_bundle(const char *name)
+{
+    static char paths[4][500];
+    static size_t next;
+    const char *top = getenv("TEST_TOP");
+    char *path = paths[next++ % 4];
+
+    snprintf(path, sizeof paths[0], "%.300s/tests/cases/bundles/%.100s", top ? top : ".", name);
+    return path;
+}
+
+int world_setup(void **state)
+{
+    (void)state;
+    world_start(&world);
+    return 0;
+}
+
+int world_teardown(void **state)
+{
+    (void)state;
+    world_stop(&world);
+    return 0;
 }

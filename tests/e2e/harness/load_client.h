@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* tests/e2e/harness/load_client.h -- clients on their own threads that send requests without pause, and
+ * count the results. */
+#ifndef CLIMACAST_TESTS_E2E_HARNESS_LOAD_CLIENT_H
+#define CLIMACAST_TESTS_E2E_HARNESS_LOAD_CLIENT_H
+
+#include "tests/e2e/harness/world.h"
+
+struct load_client;
+
+struct load_client_settings {
+    const struct world *world; /* its port and certificates are read once, at the start */
+    size_t persistent,
+        fresh; /* clients that reuse their connection; that open a new one each time */
+    /* Clients end by themselves when the connection is refused, and that is not a failure. */
+    bool ends_when_refused;
+};
+
+struct load_client_counts {
+    long answered; /* 200 */
+    long failed;   /* anything else, including refused or reset connections */
+    char first_failure[300];
+};
+
+struct load_client *load_client_start(const struct load_client_settings *settings);
+/* The number of requests answered so far. */
+long load_client_answered(struct load_client *l);
+/* Wait for the last responses, then free `l`. */
+struct load_client_counts load_client_stop(struct load_client *l);
+
+#endif

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* tests/e2e/harness/sim.c -- controls the weather simulator through its /_sim/ endpoints. */
+#include "tests/e2e/harness/sim.h"
+
+#include <curl/curl.h>
+#include <stdlib.h>
+
+#include "tests/e2e/harness/client.h"
+#include "tests/test.h"
+
+static struct client_response sim_send(struct world *w, const char *method, const char *path,
+                                       const char *body)
+{
+    struct client_response r = client_sim_send(w, method, path, body);
+
+    if (r.status < 200 || r.status > 299)
+        fail_msg("simulator: %s %s returned %d %s", method, path, r.status, r.body);
+    return r;
+}
+
+static void sim_command(struct world *w, const char *method, const char *path, const char *body)
+{
+    struct client_response a = sim_send(w, method, path, body);
+
+    client_response_done(&a);
+}
+
+void sim_add_fault(struct world *w, const char *json)
+{
+    sim_command(w, "POST", "fault", json);
+}
+
+void sim_clear_faults(struct world *w)
+{
+    sim_command(w, "DELETE", "fault", NULL);
+}
+
+void sim_put_doc(struct world *w, const char *path, const char *body, int status)
+{
+    char *escaped = curl_easy_escape(NULL, path, 0);
+    char to[1500];
+
+    snprintf(to, sizeof to, "doc?path=%s&status=%d", escaped, status);
+    curl_free(escaped);
+    sim_command(w, "PUT", to, body);
+}
+
+void sim_clear_docs(struct world *w)
+{
+    sim_command(w, "DELETE", "doc", NULL);
+}
+
+void sim_clear_log(struct world *w)
+{
+    sim_command(w, "DELETE", "log", NULL);
+}
+
+int sim_count_requests(struct world *w, const char *part)
+{
+    struct client_response a = sim_send(w, "GET", "log", NULL);
+    const char *path;
+    json_t *count;
+    int seen = 0;
+
+    json_object_foreach (json_object_get(a.json, "paths"), path, count)
+        if (strstr(path, part))
+            seen += (int)json_integer_value(count);
+    client_response_done(&a);
+    return seen;
+}
+
+char *sim_find_request(struct world *w, const char *part)
+{
+    struct client_response a = sim_send(w, "GET", "log", NULL);
+    json_t *paths = json_object_get(a.json, "paths");
+    char *found = NULL;
+
+    for (void *i = json_object_iter(paths); i && !found; i = json_object_iter_next(paths, i))
+        if (strstr(json_object_iter_key(i), part))
+            found = strdup(json_object_iter_key(i));
+    client_response_done(&a);
+    return found;
+}
