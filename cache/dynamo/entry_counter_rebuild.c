@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cache/dynamo/entry_counter_rebuild.c -- counting the entries of layout `entries` by reading them
- * all, of each no more than its id and ttl. The count that is kept of them
- * (cache/dynamo/entry_counter.h) is then set right. */
+/* cache/dynamo/entry_counter_rebuild.c -- recounts the entries of layout `entries` by a scan of the
+ * whole table, which returns only ids and ttls, and corrects the entry counter. */
 #include <stdio.h>
 #include <string.h>
 
@@ -11,14 +10,14 @@
 #include "cache/shared_caches.h"
 #include "server/base/clock.h"
 
-enum { PAGE = 1000, DAY_S = 86400, DAY_NAME_MAX = 32 };
+enum { PAGE = 1000, DAY_S = 86400, DAY_NAME_SIZE = 32 };
 
-/* One more of that day in `counts`: {"StationCache": {"d20415": 12}}. */
-static enum status count_one(json_t *counts, const char *cache, int64_t ttl, int64_t now,
-                             struct err *err)
+/* Counts one entry under the day on which it expires. `counts` is {"StationCache": {"d20415": 12}}. */
+static enum status count_expiry(json_t *counts, const char *cache, int64_t ttl, int64_t now,
+                                struct err *err)
 {
     json_t *days = json_object_get(counts, cache);
-    char day[DAY_NAME_MAX];
+    char day[DAY_NAME_SIZE];
 
     if (!days) {
         days = json_object();
@@ -26,7 +25,7 @@ static enum status count_one(json_t *counts, const char *cache, int64_t ttl, int
             return err_no_memory(err);
     }
     if (ttl > 0 && ttl / DAY_S < now / DAY_S)
-        return ST_OK; /* of a day that is over: not in the sum any more */
+        return ST_OK; /* the counter ignores days that are over */
     (void)snprintf(day, sizeof day, "d%lld", (long long)(ttl / DAY_S));
     if (json_object_set_new(days, day,
                             json_integer(json_integer_value(json_object_get(days, day)) + 1)) != 0)
@@ -47,16 +46,17 @@ static enum status count_item(json_t *counts, const json_t *item, int64_t now, s
     if (json_object_get(item, DYNAMO_ATTRIBUTES))
         st = attribute_value_to_json(json_object_get(item, DYNAMO_ATTRIBUTES), &plain, err);
     if (st == ST_OK)
-        st = count_one(counts, cache, layout_ttl(plain), now, err);
+        st = count_expiry(counts, cache, layout_ttl(plain), now, err);
     json_decref(plain);
     return st;
 }
 
-/* *start: the key to go on behind; NULL at the beginning, and again at the end. */
+/* Counts one page. *start is the key of the last item read: NULL at the beginning and after the last
+ * page. */
 static enum status count_page(struct dynamo_store *s, json_t **start, json_t *counts, int64_t now,
                               int64_t deadline, struct err *err)
 {
-    struct dynamo_client_response answer = { NULL, false };
+    struct dynamo_client_response response = { NULL, false };
     json_t *request = json_pack("{s:i,s:b,s:s,s:s,s:{s:s,s:s,s:s}}", "Limit", PAGE,
                                 "ConsistentRead", 1, "ReturnConsumedCapacity", "TOTAL",
                                 "ProjectionExpression", "#i,#a.#t", "ExpressionAttributeNames",
@@ -69,14 +69,14 @@ static enum status count_page(struct dynamo_store *s, json_t **start, json_t *co
         json_decref(request);
         return err_no_memory(err);
     }
-    st = dynamo_client_call(s->client, "Scan", request, deadline, &answer, err);
-    json_array_foreach (json_object_get(answer.body, "Items"), i, item) {
+    st = dynamo_client_call(s->client, "Scan", request, deadline, &response, err);
+    json_array_foreach (json_object_get(response.body, "Items"), i, item) {
         if (st == ST_OK)
             st = count_item(counts, item, now, err);
     }
     json_decref(*start);
-    *start = json_incref(json_object_get(answer.body, "LastEvaluatedKey"));
-    json_decref(answer.body);
+    *start = json_incref(json_object_get(response.body, "LastEvaluatedKey"));
+    json_decref(response.body);
     return st;
 }
 
