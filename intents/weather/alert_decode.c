@@ -24,13 +24,13 @@ enum {
 };
 
 /* An alert while it is being decoded; its texts are borrowed from the JSON tree. */
-struct draft {
+struct alert_draft {
     struct listed_alert listed;
     struct str id, event, area, headline, description, instruction;
 };
 
 struct decoder {
-    struct draft *drafts;
+    struct alert_draft *drafts;
     size_t count;
     struct str *references;
     size_t reference_count;
@@ -135,15 +135,15 @@ static void read_references(struct decoder *d, const json_t *properties, struct 
 static void read_alert(struct decoder *d, const json_t *feature)
 {
     const json_t *inner = json_at(feature, "properties"), *properties = inner ? inner : feature;
-    struct draft *f = &d->drafts[d->count];
+    struct alert_draft *f = &d->drafts[d->count];
     struct alert *a = &f->listed.alert;
 
-    *f = (struct draft){ .id = urn_of(json_str(properties, "id")),
-                         .event = str_trim(json_str(properties, "event")),
-                         .area = str_trim(json_str(properties, "areaDesc")),
-                         .headline = str_trim(json_str(properties, "headline")),
-                         .description = str_trim(json_str(properties, "description")),
-                         .instruction = str_trim(json_str(properties, "instruction")) };
+    *f = (struct alert_draft){ .id = urn_of(json_str(properties, "id")),
+                               .event = str_trim(json_str(properties, "event")),
+                               .area = str_trim(json_str(properties, "areaDesc")),
+                               .headline = str_trim(json_str(properties, "headline")),
+                               .description = str_trim(json_str(properties, "description")),
+                               .instruction = str_trim(json_str(properties, "instruction")) };
     if (f->id.n == 0)
         f->id = urn_of(json_str(properties, "@id"));
     if (f->id.n == 0)
@@ -182,7 +182,7 @@ static size_t texts_size(const struct decoder *d)
     size_t bytes = 0;
 
     for (size_t i = 0; i < d->count; i++) {
-        const struct draft *f = &d->drafts[i];
+        const struct alert_draft *f = &d->drafts[i];
         bytes += text_pool_size(f->id, ID_MAX) + text_pool_size(f->event, EVENT_MAX) +
                  text_pool_size(f->area, AREA_MAX) + text_pool_size(f->headline, HEADLINE_MAX) +
                  text_pool_size(f->description, TEXT_MAX) +
@@ -211,7 +211,7 @@ static enum status pack_alerts(const struct decoder *d, struct object **ret_obje
         (struct alert_list){ .count = d->count, .complete = d->complete, .references = reference };
     pool.at = block + lists + references;
     for (size_t i = 0; i < d->count; i++) {
-        const struct draft *f = &d->drafts[i];
+        const struct alert_draft *f = &d->drafts[i];
         struct alert *a = &list->at[i].alert;
 
         list->at[i] = f->listed;

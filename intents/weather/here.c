@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* intents/weather/here.c -- see the header.
+/* intents/weather/here.c -- geocodes a place with HERE, and filters its results.
  *
- * HERE always finds something that is a little like what was asked. An item counts only when it
- * lies in the US or a territory that NWS serves, in the state that was asked for, and its city or
- * ZIP code itself was matched, not merely the country around it. */
+ * HERE always returns something, however little it resembles the query. A result is accepted only
+ * when it is in the US or a territory that NWS serves, in the requested state, and when its city or
+ * ZIP code was matched, not just the surrounding region. */
 #include "intents/weather/here.h"
 
 #include <jansson.h>
@@ -19,11 +19,11 @@
 enum {
     ITEMS_MAX = 5,
     URL_MAX = 1024,
-    FRESH_S = 3600, /* what LocationCache does not keep need not be asked twice in an hour */
+    FRESH_S = 3600, /* avoids repeated queries for places that never get into LocationCache */
 };
 
-/* HERE's own measure of how well the field fits, 0 to 1: below this it is another word. */
-static const double LEAST_SCORE = 0.7;
+/* HERE's score for how well a field matches, 0 to 1; anything lower is a different name. */
+static const double SCORE_MIN = 0.7;
 
 #define COUNTRIES "USA,PRI,VIR,GUM,ASM,MNP"
 static const struct {
@@ -32,20 +32,20 @@ static const struct {
     { "PRI", "PR" }, { "VIR", "VI" }, { "GUM", "GU" }, { "ASM", "AS" }, { "MNP", "MP" },
 };
 
-struct item {
+struct here_item {
     char city[128];
     char state[3];
     char zip[6];
     double lat, lon, city_score;
 };
-struct answer {
+struct here_items {
     size_t count;
-    struct item at[ITEMS_MAX];
+    struct here_item at[ITEMS_MAX];
 };
 
-/* ---- reading ---- */
+/* ---- decoding ---- */
 
-/* The postal code of an item's state; NULL when it is not ours. */
+/* The postal code of an item's state or territory; NULL outside the area that NWS serves. */
 static const char *state_of(const json_t *item)
 {
     struct str country = json_str(item, "address.countryCode");
@@ -59,7 +59,7 @@ static const char *state_of(const json_t *item)
     return us_state_find(code);
 }
 
-/* A street or a shop that is called like a town is none. */
+/* Rejects streets and shops with the name of a town. */
 static bool is_town(const json_t *item)
 {
     struct str type = json_str(item, "resultType");
@@ -67,13 +67,13 @@ static bool is_town(const json_t *item)
     return type.n == 0 || str_eqz(type, "locality") || str_eqz(type, "administrativeArea");
 }
 
-static bool item_take(struct item *item, const json_t *from)
+static bool read_item(struct here_item *item, const json_t *from)
 {
     struct str city = str_trim(json_str(from, "address.city"));
     struct str zip = json_str(from, "address.postalCode");
     const char *state = state_of(from);
 
-    *item = (struct item){ .city_score = 1.0 };
+    *item = (struct here_item){ .city_score = 1.0 };
     if (!state || !is_town(from) || city.n == 0 || city.n >= sizeof item->city ||
         !json_num(from, "position.lat", &item->lat) ||
         !json_num(from, "position.lng", &item->lon) || fabs(item->lat) > 90.0 ||
@@ -92,7 +92,7 @@ static bool item_take(struct item *item, const json_t *from)
 
 enum status here_decode(struct str body, void *unused, struct object **ret_object, struct err *err)
 {
-    struct answer *answer = NULL;
+    struct here_items *found = NULL;
     const json_t *items, *each;
     json_t *root = NULL;
     size_t i;
@@ -103,19 +103,19 @@ enum status here_decode(struct str body, void *unused, struct object **ret_objec
         return st;
     items = json_object_get(root, "items");
     if (!json_is_array(items)) {
-        st = err_set(err, ST_INVALID, "no list of items");
+        st = err_set(err, ST_INVALID, "HERE: the response has no list of items");
         goto out;
     }
-    answer = calloc(1, sizeof *answer);
-    if (!answer) {
+    found = calloc(1, sizeof *found);
+    if (!found) {
         st = err_no_memory(err);
         goto out;
     }
     json_array_foreach (items, i, each) {
-        if (answer->count < ITEMS_MAX && item_take(&answer->at[answer->count], each))
-            answer->count++;
+        if (found->count < ITEMS_MAX && read_item(&found->at[found->count], each))
+            found->count++;
     }
-    *ret_object = object_create(answer, sizeof *answer, free);
+    *ret_object = object_create(found, sizeof *found, free);
     if (!*ret_object)
         st = err_no_memory(err);
 out:
@@ -123,15 +123,15 @@ out:
     return st;
 }
 
-/* ---- asking ---- */
+/* ---- querying ---- */
 
 bool here_has_key(const struct nws *n)
 {
     return nws_settings(n)->geocoder_here_key[0] != '\0';
 }
 
-static struct str url_of(const struct nws *n, const struct gazetteer_query *query,
-                         const char *state, struct arena *arena)
+static struct str geocode_url(const struct nws *n, const struct gazetteer_query *query,
+                              const char *state, struct arena *arena)
 {
     struct buf words = BUF_INIT(URL_MAX / 4), url = BUF_INIT(URL_MAX);
     const char *name = us_state_name(state);
@@ -157,58 +157,60 @@ static struct str url_of(const struct nws *n, const struct gazetteer_query *quer
     return result;
 }
 
-static bool item_fits(const struct item *item, const struct gazetteer_query *query,
-                      const char *state)
+static bool item_matches(const struct here_item *item, const struct gazetteer_query *query,
+                         const char *state)
 {
     if (query->zip[0])
         return strcmp(item->zip, query->zip) == 0;
-    return item->city_score >= LEAST_SCORE && (!*state || strcmp(item->state, state) == 0);
+    return item->city_score >= SCORE_MIN && (!*state || strcmp(item->state, state) == 0);
 }
 
-static enum status fault_of(struct nws *n, const struct document *document, struct err *err)
+static enum status here_error(struct nws *n, const struct document *document, struct err *err)
 {
-    struct err told = ERR_NONE;
+    struct err fault = ERR_NONE;
     enum status st = document->status == ST_TIMEOUT ? ST_TIMEOUT : ST_UNAVAILABLE;
 
     if (document->http_status != 0)
-        err_reason(&told, st, "geocoder_unavailable", "HERE answered %ld", document->http_status);
+        err_reason(&fault, st, "geocoder_unavailable", "HERE: HTTP status %ld",
+                   document->http_status);
     else
-        err_reason(&told, st, "geocoder_unavailable", "HERE: %s",
+        err_reason(&fault, st, "geocoder_unavailable", "HERE: %s",
                    err_status_name(document->status));
-    nws_report(n, &told);
-    return err_reason(err, st, told.reason, "%s", told.text);
+    nws_report(n, &fault);
+    return err_reason(err, st, fault.reason, "%s", fault.text);
 }
 
-/* Ask for the place in that state ("": anywhere). */
-static enum status ask(struct nws *n, const struct gazetteer_query *query, const char *state,
-                       const struct call *call, struct gazetteer_hit *ret_hit, struct err *err)
+/* Searches in one state, or anywhere when it is "". */
+static enum status find_in_state(struct nws *n, const struct gazetteer_query *query,
+                                 const char *state, const struct call *call,
+                                 struct gazetteer_hit *ret_hit, struct err *err)
 {
-    struct str url = url_of(n, query, state, call->arena);
-    struct document_request want = {
+    struct str url = geocode_url(n, query, state, call->arena);
+    struct document_request request = {
         .url = url.p,
         .label = "geocode",
         .decode = here_decode,
         .min_fresh_s = FRESH_S,
         .max_fresh_s = FRESH_S,
-        .memory_only = true, /* the URL holds our key */
+        .memory_only = true, /* the URL contains the API key */
     };
     struct document document;
-    const struct answer *answer;
+    const struct here_items *found;
 
     if (url.n == 0)
         return arena_failed(call->arena) ? err_no_memory(err) : ST_MISS;
-    if (nws_fetch(n, call, &want, 1, &document) == ST_WOULD_WAIT)
+    if (nws_fetch(n, call, &request, 1, &document) == ST_WOULD_WAIT)
         return ST_WOULD_WAIT;
     if (document.status != ST_OK)
-        return fault_of(n, &document, err);
-    answer = document.object->data;
-    for (size_t i = 0; i < answer->count; i++) {
-        const struct item *item = &answer->at[i];
+        return here_error(n, &document, err);
+    found = document.object->data;
+    for (size_t i = 0; i < found->count; i++) {
+        const struct here_item *item = &found->at[i];
 
-        if (!item_fits(item, query, state))
+        if (!item_matches(item, query, state))
             continue;
         *ret_hit = (struct gazetteer_hit){
-            .city = str_of(item->city), /* the document lives as long as the arena */
+            .city = str_of(item->city), /* the document is valid as long as the arena */
             .lat = item->lat,
             .lon = item->lon,
         };
@@ -226,8 +228,8 @@ enum status here_find(struct nws *n, const struct gazetteer_query *query, const 
     if (!here_has_key(n))
         return ST_MISS;
     if (!query->zip[0] && !query->state[0] && home_state && *home_state)
-        st = ask(n, query, home_state, call, ret_hit, err);
+        st = find_in_state(n, query, home_state, call, ret_hit, err);
     if (st == ST_MISS)
-        st = ask(n, query, query->state, call, ret_hit, err);
+        st = find_in_state(n, query, query->state, call, ret_hit, err);
     return st;
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* intents/weather/here.h -- asking HERE's geocoder (Geocoding and Search API v7) where a place is.
+/* intents/weather/here.h -- HERE's geocoder (Geocoding and Search API v7).
  *
- * Only where the settings name it among the providers and hold a key. The key stands in the URL, as
- * HERE wants it; so no text of a failed call is passed on from here. */
+ * Used only when it is configured as a geocoder and has an API key. HERE takes the key in the URL,
+ * so error texts that might quote the URL are never passed on. */
 #ifndef CLIMACAST_INTENTS_WEATHER_HERE_H
 #define CLIMACAST_INTENTS_WEATHER_HERE_H
 
@@ -13,19 +13,19 @@
 #include "intents/weather/nws.h"
 #include "server/base/err.h"
 
-/* Is there a key to ask with? */
+/* Is an API key configured? */
 bool here_has_key(const struct nws *n);
 
-/* The place named: a ZIP code, else a city in the state named; no state being named, in
- * `home_state` ("" when not known), else anywhere in the US. Texts of *ret_hit lie in call->arena.
+/* Finds a ZIP code, or a city in the query's state; without a state, in `home_state` ("" when
+ * unknown), then anywhere in the US. Strings in *ret_hit are valid as long as call->arena.
  *   ST_OK
- *   ST_MISS          HERE knows no such place; err untouched
+ *   ST_MISS          HERE finds no such place; err is unchanged
  *   ST_WOULD_WAIT
  *   ST_TIMEOUT, ST_UNAVAILABLE   no usable answer */
 enum status here_find(struct nws *n, const struct gazetteer_query *query, const char *home_state,
                       const struct call *call, struct gazetteer_hit *ret_hit, struct err *err);
 
-/* For tests and fuzzing: decode an answer's bytes. */
+/* Decodes a response; exported for tests and fuzzing. */
 enum status here_decode(struct str body, void *unused, struct object **ret_object, struct err *err);
 
 #endif

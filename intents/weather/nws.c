@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* intents/weather/nws.c -- the door to the National Weather Service: where to ask, and for whom.
+/* intents/weather/nws.c -- the client of the National Weather Service: URLs, settings, reports and
+ * fetching.
  *
- * Documents of the service are full of absolute URLs, and a document may be wrong or forged. What
- * nws_url() gives is therefore never what stood there: the path alone is taken, when it is a plain
- * one, and put behind the base of the settings. So no document can send us to another host, and a
- * simulator or a proxy at the base sees every request. What is told through nws_report() is
- * remembered as hashes, a fixed number of them: an upstream that is wrong in a new way each time
- * can fill the table, but not the log. */
+ * NWS documents are full of absolute URLs, and a document may be wrong or forged. nws_url()
+ * therefore takes only the path, if it is a plain one, and appends it to the configured base URL.
+ * No document can redirect requests to another host, and a simulator or proxy at the base sees
+ * every request.
+ *
+ * Reported anomalies are remembered by their hash, up to a fixed number: an upstream that is wrong
+ * in a new way every time can fill the table, but not the log. */
 #include "intents/weather/nws.h"
 
 #include <pthread.h>
@@ -16,10 +18,10 @@
 #include "intents/weather/nws_internal.h"
 
 enum {
-    KINDS_MAX = 64,      /* different faults told in the life of the process */
-    GEOCODERS_MAX = 4,   /* names in the order of providers */
+    KINDS_MAX = 64,      /* distinct anomalies reported in the life of the process */
+    GEOCODERS_MAX = 4,   /* names of geocoders */
     BASE_URL_MAX = 512,  /* bytes of a base URL */
-    FOUND_PATH_MAX = 256 /* bytes of a path out of a document; the longest seen are under 100 */
+    FOUND_PATH_MAX = 256 /* bytes of a path in a document; real ones are under 100 */
 };
 
 #define PUBLIC_HOST STR("api.weather.gov")
@@ -29,21 +31,21 @@ enum {
 struct nws {
     struct documents *documents;
     struct shared *shared;
-    struct nws_settings settings; /* its strings are ours, freed in nws_free() */
+    struct nws_settings settings; /* its strings are in `owned` */
     const char *geocoders[GEOCODERS_MAX + 1];
     char *owned[3 + GEOCODERS_MAX];
     size_t owned_count;
     struct str base_host, base_path; /* of settings.base_url; the path is "" or "/something" */
 
-    pthread_mutex_t lock; /* guards what follows */
+    pthread_mutex_t lock; /* guards the following */
     uint64_t kinds[KINDS_MAX];
     size_t kind_count;
 };
 
 /* ---- URLs ---- */
 
-/* "https://user@host:port/path?query" -> host and path. User info is refused: what stands in front
- * of '@' exists to make a host look like another. */
+/* Splits "https://host:port/path?query" into host and path. User info is rejected: it is a way to
+ * disguise the host. */
 static bool url_split(struct str url, struct str *ret_host, struct str *ret_path)
 {
     struct str rest, authority;
@@ -68,13 +70,13 @@ static bool url_split(struct str url, struct str *ret_host, struct str *ret_path
     return ret_host->n > 0;
 }
 
-static struct str without_query(struct str path)
+static struct str strip_query(struct str path)
 {
     path = str_sub(path, 0, str_index(path, '?'));
     return str_sub(path, 0, str_index(path, '#'));
 }
 
-/* A path that means the same to everybody who reads it: nothing to decode, nothing to climb. */
+/* A path that is unambiguous: no encoded characters, no "..". */
 static bool path_is_plain(struct str path)
 {
     if (path.n < 2 || path.n > FOUND_PATH_MAX || path.p[0] != '/' || path.p[1] == '/')
@@ -95,7 +97,7 @@ struct str nws_url(const struct nws *n, struct arena *arena, struct str found)
         if (!url_split(found, &host, &path))
             return STR_NONE;
         if (str_ieq(host, n->base_host)) {
-            /* A proxy that rewrites documents writes its own prefix into them. */
+            /* A proxy that rewrites documents puts its own prefix into them. */
             if (str_starts(path, n->base_path) && str_sub(path, n->base_path.n, path.n).n > 0 &&
                 path.p[n->base_path.n] == '/')
                 path = str_sub(path, n->base_path.n, path.n);
@@ -103,16 +105,16 @@ struct str nws_url(const struct nws *n, struct arena *arena, struct str found)
             return STR_NONE;
         }
     }
-    path = without_query(path);
+    path = strip_query(path);
     if (!path_is_plain(path))
         return STR_NONE;
     return arena_printf(arena, "%s%.*s", n->settings.base_url, STR_ARG(path));
 }
 
-/* ---- the door itself ---- */
+/* ---- the client ---- */
 
-/* A copy that nws_free() frees; NULL when out of memory. */
-static const char *own(struct nws *n, struct str text)
+/* Makes a copy that nws_free() frees; NULL when out of memory. */
+static const char *own_text(struct nws *n, struct str text)
 {
     char *copy = malloc(text.n + 1);
 
@@ -125,11 +127,11 @@ static const char *own(struct nws *n, struct str text)
     return copy;
 }
 
-/* The same for a base URL, checked, without slashes at its end. */
-static enum status own_url(struct nws *n, const char *url, const char *otherwise,
+/* The same for a base URL, validated and without trailing slashes. */
+static enum status own_url(struct nws *n, const char *url, const char *fallback,
                            const char **ret_copy, struct err *err)
 {
-    struct str host, path, whole = str_of(url && *url ? url : otherwise);
+    struct str host, path, whole = str_of(url && *url ? url : fallback);
     bool printable = true;
 
     for (size_t i = 0; i < whole.n; i++)
@@ -137,13 +139,13 @@ static enum status own_url(struct nws *n, const char *url, const char *otherwise
     while (whole.n > 0 && whole.p[whole.n - 1] == '/')
         whole.n--;
     if (!printable || whole.n > BASE_URL_MAX || !url_split(whole, &host, &path) ||
-        without_query(path).n != path.n)
+        strip_query(path).n != path.n)
         return err_set(err, ST_INVALID, "not a base URL: \"%.200s\"", url ? url : "");
-    *ret_copy = own(n, whole);
+    *ret_copy = own_text(n, whole);
     return *ret_copy ? ST_OK : err_no_memory(err);
 }
 
-static enum status take_settings(struct nws *n, const struct nws_settings *s, struct err *err)
+static enum status copy_settings(struct nws *n, const struct nws_settings *s, struct err *err)
 {
     size_t count = 0;
     enum status st;
@@ -156,11 +158,11 @@ static enum status take_settings(struct nws *n, const struct nws_settings *s, st
     if (st != ST_OK)
         return st;
     url_split(str_of(n->settings.base_url), &n->base_host, &n->base_path);
-    n->settings.geocoder_here_key = own(n, str_of(s->geocoder_here_key));
+    n->settings.geocoder_here_key = own_text(n, str_of(s->geocoder_here_key));
     if (!n->settings.geocoder_here_key)
         return err_no_memory(err);
     while (count < GEOCODERS_MAX && s->geocoders && s->geocoders[count]) {
-        n->geocoders[count] = own(n, str_of(s->geocoders[count]));
+        n->geocoders[count] = own_text(n, str_of(s->geocoders[count]));
         if (!n->geocoders[count++])
             return err_no_memory(err);
     }
@@ -182,7 +184,7 @@ struct nws *nws_create(const struct nws_settings *settings, struct documents *do
     pthread_mutex_init(&n->lock, NULL);
     n->documents = documents;
     n->shared = shared;
-    if (take_settings(n, settings, err) != ST_OK) {
+    if (copy_settings(n, settings, err) != ST_OK) {
         nws_free(n);
         return NULL;
     }
@@ -219,10 +221,10 @@ const struct nws_settings *nws_settings(const struct nws *n)
     return &n->settings;
 }
 
-/* ---- telling ---- */
+/* ---- reports ---- */
 
-/* FNV-1a: two kinds that share a hash cost one line of log. */
-static uint64_t kind_of(const struct err *err)
+/* FNV-1a; a collision costs no more than one log line. */
+static uint64_t kind_hash(const struct err *err)
 {
     uint64_t h = 14695981039346656037u;
 
@@ -234,7 +236,7 @@ static uint64_t kind_of(const struct err *err)
     return h;
 }
 
-/* True the first time, while there is room. */
+/* True the first time, until the table is full. */
 static bool kind_is_new(struct nws *n, uint64_t kind)
 {
     bool is_new;
@@ -252,7 +254,7 @@ static bool kind_is_new(struct nws *n, uint64_t kind)
 
 void nws_report(struct nws *n, const struct err *err)
 {
-    if (n && n->settings.report && kind_is_new(n, kind_of(err)))
+    if (n && n->settings.report && kind_is_new(n, kind_hash(err)))
         n->settings.report(n->settings.report_data, err);
 }
 
@@ -263,12 +265,13 @@ static void release_object(void *object)
     object_release(object);
 }
 
-enum status nws_fetch(struct nws *n, const struct call *call, const struct document_request *wants,
-                      size_t count, struct document *ret_documents)
+enum status nws_fetch(struct nws *n, const struct call *call,
+                      const struct document_request *requests, size_t count,
+                      struct document *ret_documents)
 {
     enum status st = ST_OK;
 
-    documents_get(n->documents, wants, count, call->deadline, ret_documents);
+    documents_get(n->documents, requests, count, call->deadline, ret_documents);
     for (size_t i = 0; i < count; i++) {
         struct document *d = &ret_documents[i];
 
@@ -277,9 +280,9 @@ enum status nws_fetch(struct nws *n, const struct call *call, const struct docum
         if (!d->object)
             continue;
         if (!arena_on_free(call->arena, release_object, d->object)) {
-            d->object = NULL; /* released by the arena that would not take it */
+            d->object = NULL; /* already released by arena_on_free() */
             d->status = ST_SYSTEM;
-            err_set(&d->err, ST_SYSTEM, "the turn's memory is used up");
+            err_no_memory(&d->err);
             st = ST_SYSTEM;
         }
     }

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* intents/weather/nws.h -- asking the National Weather Service: which URL, which decoder, how
- * fresh.
+/* intents/weather/nws.h -- the client of the National Weather Service.
  *
- * The door to everything in this folder: it holds the base URL, the documents and the shared
- * entries. Callers hand a `struct call` down: who waits, for how long, in whose memory.
+ * Everything in this folder works through a struct nws: it has the base URL, the cached documents
+ * and the shared cache entries. Callers pass a struct call with their arena and deadline.
  * Thread-safe. */
 #ifndef CLIMACAST_INTENTS_WEATHER_NWS_H
 #define CLIMACAST_INTENTS_WEATHER_NWS_H
@@ -21,21 +20,22 @@
 struct nws;
 
 struct nws_settings {
-    const char *base_url;          /* "https://api.weather.gov", no slash at the end */
-    const char *geocoder_here_key; /* "" when HERE is not among the providers */
+    const char *base_url;          /* "https://api.weather.gov"; NULL or "" for that */
+    const char *geocoder_here_key; /* "" when HERE is not used */
     const char *geocoder_here_url;
-    const char *const *geocoders; /* "gazetteer", "here"; NULL at the end, in order */
-    /* An unknown unit, a document of another shape: told once per kind. May be NULL. */
+    const char *const *geocoders; /* "gazetteer", "here": in order, up to a NULL */
+    /* Called for anomalies such as an unknown unit, once for each kind. May be NULL. */
     void (*report)(void *data, const struct err *err);
     void *report_data;
 };
 
+/* Copies the settings; `documents` and `shared` must outlive the client. NULL on failure. */
 struct nws *nws_create(const struct nws_settings *settings, struct documents *documents,
                        struct shared *shared, struct err *err);
-void nws_free(struct nws *n);
+void nws_free(struct nws *n); /* NULL is allowed */
 
-/* A URL or path found inside an NWS document, as the URL to ask at the base: "" when its host is
- * neither api.weather.gov nor the base's, or it is no URL. In the arena. */
+/* Maps a URL or path found in an NWS document to the configured base URL. STR_NONE when it is not a
+ * plain URL, or its host is neither api.weather.gov nor that of the base. In the arena. */
 struct str nws_url(const struct nws *n, struct arena *arena, struct str found);
 
 #endif

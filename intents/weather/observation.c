@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* intents/weather/observation.c -- which station speaks for a place, now.
+/* intents/weather/observation.c -- chooses the station that has the current conditions of a place.
  *
- * Stations are silent, late, or measure half of what is asked, each at its own times. So several
- * are asked at once, nearest first, a few more only when none of those does, and the choice is a
- * pure function of what came. The list behind the pressure trend is asked of the nearest together
- * with its newest observation, for that one nearly always does. */
+ * Stations go silent, report late, or lack the measurement that is needed. So the nearest few are
+ * queried in parallel, the next few only if none of those will do, and the choice is a pure
+ * function of the results. The list for the pressure trend is requested along with the nearest
+ * station's latest observation, since that station is nearly always chosen. */
 #include "intents/weather/observation.h"
 
 #include <math.h>
@@ -15,13 +15,13 @@
 #include "server/base/clock.h"
 
 enum {
-    AT_ONCE = 3,      /* stations asked in parallel */
-    TREND_LIMIT = 20, /* observations: over an hour even when one comes every five minutes */
+    AT_ONCE = 3,      /* stations queried in parallel */
+    TREND_LIMIT = 20, /* observations: over an hour's worth at one every five minutes */
     TREND_AGO_S = 3600,
-    TREND_LEAST_S = 2400,
-    TREND_MOST_S = 6000,
-    LEAST_FRESH_S = 60,
-    MOST_FRESH_S = 300,
+    TREND_S_MIN = 2400,
+    TREND_S_MAX = 6000,
+    FRESH_S_MIN = 60,
+    FRESH_S_MAX = 300,
 };
 
 /* ---- choosing ---- */
@@ -73,7 +73,7 @@ size_t observation_choose(const struct observation *const *newest, size_t count,
     return old;
 }
 
-/* The newest of a list whose time is not from the future; NULL when there is none. */
+/* The newest of a list that is not from the future; NULL when there is none. */
 static const struct observation *newest_of(const struct observation_list *list, int64_t now)
 {
     const struct observation *newest = NULL;
@@ -87,8 +87,8 @@ static const struct observation *newest_of(const struct observation_list *list, 
 
 /* ---- trend ---- */
 
-/* Hundredths of an inch of mercury, as they are spoken. */
-static long hundredths(double pascal)
+/* Hundredths of an inch of mercury, the precision that is spoken. */
+static long pressure_hundredths(double pascal)
 {
     return lround(pascal / 3386.389 * 100.0);
 }
@@ -106,7 +106,7 @@ enum pressure_trend observation_pressure_trend(const struct observation *o,
         int64_t ago = o->time - list->at[i].time;
         int64_t off = ago > TREND_AGO_S ? ago - TREND_AGO_S : TREND_AGO_S - ago;
 
-        if (!list->at[i].pressure.has || ago < TREND_LEAST_S || ago > TREND_MOST_S)
+        if (!list->at[i].pressure.has || ago < TREND_S_MIN || ago > TREND_S_MAX)
             continue;
         if (!then || off < nearest) {
             then = &list->at[i];
@@ -115,56 +115,57 @@ enum pressure_trend observation_pressure_trend(const struct observation *o,
     }
     if (!then)
         return TREND_UNKNOWN;
-    change = hundredths(o->pressure.value) - hundredths(then->pressure.value);
+    change = pressure_hundredths(o->pressure.value) - pressure_hundredths(then->pressure.value);
     if (change > 1)
         return TREND_RISING;
     return change < -1 ? TREND_FALLING : TREND_STEADY;
 }
 
-/* ---- asking ---- */
+/* ---- querying ---- */
 
-static enum status decode(struct str body, void *data, struct object **ret_object, struct err *err)
+static enum status decode_observations(struct str body, void *data, struct object **ret_object,
+                                       struct err *err)
 {
     return observation_decode(body, data, ret_object, err);
 }
 
-static struct document_request want_latest(struct nws *n, const struct call *call, struct str id)
+static struct document_request latest_request(struct nws *n, const struct call *call, struct str id)
 {
     struct str url =
         arena_printf(call->arena, "%s/stations/%.*s/observations/latest", nws_base(n), STR_ARG(id));
 
     return (struct document_request){ .url = url.p,
                                       .label = "observation",
-                                      .decode = decode,
+                                      .decode = decode_observations,
                                       .data = n,
-                                      .min_fresh_s = LEAST_FRESH_S,
-                                      .max_fresh_s = MOST_FRESH_S };
+                                      .min_fresh_s = FRESH_S_MIN,
+                                      .max_fresh_s = FRESH_S_MAX };
 }
 
-static struct document_request want_list(struct nws *n, const struct call *call, struct str id)
+static struct document_request list_request(struct nws *n, const struct call *call, struct str id)
 {
-    struct document_request want = want_latest(n, call, id);
+    struct document_request request = latest_request(n, call, id);
     struct str url = arena_printf(call->arena, "%s/stations/%.*s/observations?limit=%d",
                                   nws_base(n), STR_ARG(id), TREND_LIMIT);
 
-    want.url = url.p;
-    want.label = "observations";
-    return want;
+    request.url = url.p;
+    request.label = "observations";
+    return request;
 }
 
 /* The state of a search through the stations of a place. */
-struct search {
+struct station_search {
     struct nws *n;
     const struct call *call;
     enum observation_need need;
     struct str ids[PLACE_STATIONS_MAX];
-    const struct observation *newest[PLACE_STATIONS_MAX]; /* NULL: none, or not asked yet */
-    bool waits[PLACE_STATIONS_MAX];                       /* known only to one who may wait */
+    const struct observation *newest[PLACE_STATIONS_MAX]; /* NULL: none, or not queried yet */
+    bool waits[PLACE_STATIONS_MAX]; /* not cached, and the call may not wait */
     size_t count, asked;
-    struct document list; /* of the nearest, for the trend; undecided when !has_list */
+    struct document list; /* of the nearest station, for the trend; set when has_list */
     bool has_list;
-    bool answered;    /* some station at least was heard or is known to be silent */
-    struct err fault; /* the first */
+    bool answered;    /* at least one station has answered, if only with a 404 */
+    struct err fault; /* the first error */
 };
 
 static bool needs_trend(enum observation_need need)
@@ -172,7 +173,7 @@ static bool needs_trend(enum observation_need need)
     return need == NEED_PRESSURE || need == NEED_ANY_TEMPERATURE;
 }
 
-static void note_station(struct search *s, size_t i, const struct document *d)
+static void note_station(struct station_search *s, size_t i, const struct document *d)
 {
     if (d->status == ST_OK)
         s->newest[i] = newest_of(d->object->data, s->call->now);
@@ -184,22 +185,22 @@ static void note_station(struct search *s, size_t i, const struct document *d)
         s->answered = true;
 }
 
-/* Ask the next few stations. */
-static enum status ask_more(struct search *s, struct err *err)
+/* Queries the next few stations. */
+static enum status query_more(struct station_search *s, struct err *err)
 {
-    struct document_request wants[AT_ONCE + 1];
+    struct document_request requests[AT_ONCE + 1];
     struct document documents[AT_ONCE + 1];
     size_t stations = s->count - s->asked < AT_ONCE ? s->count - s->asked : AT_ONCE;
     size_t count = stations;
     bool with_list = s->asked == 0 && needs_trend(s->need);
 
     for (size_t i = 0; i < stations; i++)
-        wants[i] = want_latest(s->n, s->call, s->ids[s->asked + i]);
+        requests[i] = latest_request(s->n, s->call, s->ids[s->asked + i]);
     if (with_list)
-        wants[count++] = want_list(s->n, s->call, s->ids[0]);
+        requests[count++] = list_request(s->n, s->call, s->ids[0]);
     if (arena_failed(s->call->arena) ||
-        nws_fetch(s->n, s->call, wants, count, documents) == ST_SYSTEM)
-        return err_set(err, ST_SYSTEM, "the turn's memory is used up");
+        nws_fetch(s->n, s->call, requests, count, documents) == ST_SYSTEM)
+        return err_no_memory(err);
     for (size_t i = 0; i < stations; i++)
         note_station(s, s->asked + i, &documents[i]);
     if (with_list) {
@@ -210,8 +211,8 @@ static enum status ask_more(struct search *s, struct err *err)
     return ST_OK;
 }
 
-/* Would a station nearer than `chosen` have to be waited for? */
-static bool nearer_waits(const struct search *s, size_t chosen)
+/* Is a station nearer than `chosen` unknown because the call may not wait? */
+static bool nearer_waits(const struct station_search *s, size_t chosen)
 {
     for (size_t i = 0; i < chosen && i < s->asked; i++)
         if (s->waits[i])
@@ -219,12 +220,12 @@ static bool nearer_waits(const struct search *s, size_t chosen)
     return false;
 }
 
-/* Go through the stations; *ret_chosen is s->count when none has it. */
-static enum status find_station(struct search *s, size_t *ret_chosen, bool *ret_fresh,
+/* Queries stations until one is chosen; *ret_chosen is s->count when none has the measurement. */
+static enum status find_station(struct station_search *s, size_t *ret_chosen, bool *ret_fresh,
                                 struct err *err)
 {
     while (s->asked < s->count && (s->asked == 0 || !deadline_passed(s->call->deadline))) {
-        enum status st = ask_more(s, err);
+        enum status st = query_more(s, err);
         size_t chosen;
 
         if (st != ST_OK)
@@ -243,16 +244,18 @@ static enum status find_station(struct search *s, size_t *ret_chosen, bool *ret_
     return ST_OK;
 }
 
-/* Never fails: without a list the trend is unknown. */
-static enum status find_trend(struct search *s, size_t chosen, struct current_observation *c)
+/* ST_OK or ST_WOULD_WAIT. Without a list the trend stays unknown. */
+static enum status find_trend(struct station_search *s, size_t chosen,
+                              struct current_observation *c)
 {
     struct document list = s->list;
 
     if (!needs_trend(s->need) || !c->observation.pressure.has)
         return ST_OK;
     if (!s->has_list || chosen != 0) {
-        struct document_request want = want_list(s->n, s->call, s->ids[chosen]);
-        if (arena_failed(s->call->arena) || nws_fetch(s->n, s->call, &want, 1, &list) == ST_SYSTEM)
+        struct document_request request = list_request(s->n, s->call, s->ids[chosen]);
+        if (arena_failed(s->call->arena) ||
+            nws_fetch(s->n, s->call, &request, 1, &list) == ST_SYSTEM)
             return ST_OK;
     }
     if (list.status == ST_OK)
@@ -260,10 +263,10 @@ static enum status find_trend(struct search *s, size_t chosen, struct current_ob
     return list.status == ST_WOULD_WAIT ? ST_WOULD_WAIT : ST_OK;
 }
 
-static enum status none_found(const struct search *s, struct err *err)
+static enum status none_found(const struct station_search *s, struct err *err)
 {
     if (s->answered || s->fault.status == ST_OK)
-        return err_reason(err, ST_NOT_FOUND, "no_observation", "no station nearby measures it");
+        return err_reason(err, ST_NOT_FOUND, "no_observation", "no station nearby reports it");
     if (err && err->status == ST_OK)
         *err = s->fault;
     return s->fault.status;
@@ -273,13 +276,13 @@ enum status observation_get_current(struct nws *n, const struct call *call,
                                     const struct place *place, enum observation_need need,
                                     struct current_observation *ret_current, struct err *err)
 {
-    struct search s = { .n = n, .call = call, .need = need, .fault = ERR_NONE };
+    struct station_search s = { .n = n, .call = call, .need = need, .fault = ERR_NONE };
     struct current_observation c = { 0 };
     size_t chosen;
     enum status st;
 
     for (size_t i = 0; i < place->station_count && s.count < PLACE_STATIONS_MAX; i++)
-        if (point_id_valid(place->stations[i])) /* it goes into a URL */
+        if (point_id_valid(place->stations[i])) /* the id goes into a URL */
             s.ids[s.count++] = place->stations[i];
     st = find_station(&s, &chosen, &c.fresh, err);
     if (st != ST_OK)

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* intents/weather/observation_decode.c -- from a station's document to measurements.
+/* intents/weather/observation_decode.c -- decodes a station's observations.
  *
- * Any value may be null, and null is "unknown", never zero. What quality control rejected, what
- * comes in an unknown unit and what cannot be is unknown too. One document holds one observation
- * (".../latest") or a list, newest first or nearly so. */
+ * Any value may be null, which means "unknown", never zero. Values that failed quality control,
+ * have an unknown unit, or are implausible count as unknown too. A document holds one observation
+ * (".../latest") or a list, roughly newest first. */
 #include "intents/weather/observation.h"
 
 #include <math.h>
@@ -26,8 +26,8 @@ enum {
 
 /* ---- one value ---- */
 
-/* "qc:X" in 2019, "X" since: rejected, and what an observer called bad. */
-static bool rejected(const json_t *value)
+/* X means rejected, B bad; the code had a prefix ("qc:X") until 2019. */
+static bool failed_quality_control(const json_t *value)
 {
     struct str code = json_str(value, "qualityControl");
 
@@ -36,7 +36,7 @@ static bool rejected(const json_t *value)
     return str_eqz(code, "X") || str_eqz(code, "B");
 }
 
-static void report(struct nws *n, const char *reason, const char *member, const char *what)
+static void report_value(struct nws *n, const char *reason, const char *member, const char *what)
 {
     struct err err = ERR_NONE;
 
@@ -46,21 +46,21 @@ static void report(struct nws *n, const char *reason, const char *member, const 
 
 static struct observation_value read_value(struct nws *n, const json_t *properties,
                                            const char *member, enum uom_quantity quantity,
-                                           double least, double most)
+                                           double min, double max)
 {
     const json_t *value = json_at(properties, member);
     struct observation_value none = { false, 0.0 }, r = { true, 0.0 };
     struct uom uom;
 
-    if (!json_num(value, "value", &r.value) || rejected(value))
+    if (!json_num(value, "value", &r.value) || failed_quality_control(value))
         return none;
     if (!uom_find(json_str(value, "unitCode"), quantity, &uom)) {
-        report(n, "unit_unknown", member, "a value in a unit we do not know");
+        report_value(n, "unit_unknown", member, "the unit is unknown");
         return none;
     }
     r.value = uom_apply(uom, r.value);
-    if (!(r.value >= least && r.value <= most)) {
-        report(n, "value_wild", member, "a value that cannot be");
+    if (!(r.value >= min && r.value <= max)) {
+        report_value(n, "value_wild", member, "the value is implausible");
         return none;
     }
     return r;
@@ -79,13 +79,13 @@ static double to_fahrenheit(double c)
     return c * 9.0 / 5.0 + 32.0;
 }
 
-static double celsius(double f)
+static double to_celsius(double f)
 {
     return (f - 32.0) * 5.0 / 9.0;
 }
 
-/* Thresholds are whole degrees Fahrenheit and come to us as Celsius: forgive what conversion
- * adds. */
+/* The thresholds are whole degrees Fahrenheit and the values Celsius: allow for conversion
+ * error. */
 static const double conversion_slack = 1e-6;
 
 static bool is_hot(double temp_c)
@@ -99,8 +99,9 @@ static bool is_cold_and_windy(double temp_c, double wind_mps)
            wind_mps * 3600.0 / 1609.344 > 3.0 + conversion_slack;
 }
 
-/* Rothfusz's regression as the NWS applies it (Weather Prediction Center, "The Heat Index
- * Equation"): the simple form where that stays under 80, adjusted at both ends of humidity. */
+/* Rothfusz's regression as NWS applies it (Weather Prediction Center, "The Heat Index Equation"): a
+ * simpler formula where that gives less than 80, and adjustments for very low and very high
+ * humidity. */
 bool observation_heat_index_c(double temp_c, double humidity, double *ret_c)
 {
     double t = to_fahrenheit(temp_c), rh = humidity, hi;
@@ -117,11 +118,11 @@ bool observation_heat_index_c(double temp_c, double humidity, double *ret_c)
         else if (rh > 85.0 && t >= 80.0 && t <= 87.0)
             hi += (rh - 85.0) / 10.0 * ((87.0 - t) / 5.0);
     }
-    *ret_c = celsius(hi);
+    *ret_c = to_celsius(hi);
     return true;
 }
 
-/* The formula of 2001, wind at the usual ten metres. */
+/* The formula of 2001, with the wind at the usual height of ten meters. */
 bool observation_wind_chill_c(double temp_c, double wind_mps, double *ret_c)
 {
     double t = to_fahrenheit(temp_c), power;
@@ -129,11 +130,11 @@ bool observation_wind_chill_c(double temp_c, double wind_mps, double *ret_c)
     if (!is_cold_and_windy(temp_c, wind_mps))
         return false;
     power = pow(wind_mps * 3600.0 / 1609.344, 0.16);
-    *ret_c = celsius(35.74 + 0.6215 * t - 35.75 * power + 0.4275 * t * power);
+    *ret_c = to_celsius(35.74 + 0.6215 * t - 35.75 * power + 0.4275 * t * power);
     return true;
 }
 
-/* As sent, where it means something; computed when the service gives null. */
+/* Takes the values that were sent, where they are defined; computes them when they are null. */
 static void read_feels_like(struct nws *n, const json_t *properties, struct observation *o)
 {
     struct observation_value heat =
@@ -159,9 +160,9 @@ static void read_feels_like(struct nws *n, const json_t *properties, struct obse
 
 /* ---- one observation ---- */
 
-/* While the document is there: texts are borrowed from its tree. */
-struct found {
-    struct observation observation; /* without its texts */
+/* An observation while it is being decoded; its texts are borrowed from the JSON tree. */
+struct observation_draft {
+    struct observation observation; /* without texts */
     struct str station_id, description;
     char weather[OBSERVATION_WEATHER_MAX][PRESENT_WEATHER_MAX];
 };
@@ -174,7 +175,7 @@ static void read_wind(struct nws *n, const json_t *properties, struct observatio
     o->wind_variable = o->wind_speed.has && o->wind_speed.value > 0.0 && !o->wind_direction.has;
 }
 
-/* Relative humidity is computed by the service and may come out a hair over a hundred. */
+/* NWS computes the relative humidity, and it may come out slightly above 100. */
 static struct observation_value read_humidity(struct nws *n, const json_t *properties)
 {
     struct observation_value r =
@@ -184,8 +185,8 @@ static struct observation_value read_humidity(struct nws *n, const json_t *prope
     return r;
 }
 
-/* An empty list of a station that measures nothing says nothing; of a living one it says "none". */
-static void read_present_weather(const json_t *properties, struct found *f)
+/* An empty list means "none", unless the station reports nothing else either. */
+static void read_present_weather(const json_t *properties, struct observation_draft *f)
 {
     const json_t *list = json_at(properties, "presentWeather");
     struct observation *o = &f->observation;
@@ -193,11 +194,11 @@ static void read_present_weather(const json_t *properties, struct found *f)
     for (size_t i = 0; i < json_array_size(list) && o->weather_count < OBSERVATION_WEATHER_MAX;
          i++) {
         char *words = f->weather[o->weather_count];
-        bool said = !present_weather_words(json_array_get(list, i), words);
+        bool skip = !present_weather_words(json_array_get(list, i), words);
 
         for (size_t k = 0; k < o->weather_count; k++)
-            said = said || strcmp(f->weather[k], words) == 0;
-        if (!said)
+            skip = skip || strcmp(f->weather[k], words) == 0;
+        if (!skip)
             o->weather_count++;
     }
     o->weather_known = o->weather_count > 0 || (json_is_array(list) && json_array_size(list) == 0 &&
@@ -217,14 +218,15 @@ static struct str read_station_id(const json_t *properties)
     return id.n <= STATION_ID_MAX ? id : STR_NONE;
 }
 
-/* `feature` is GeoJSON's, or the observation itself in JSON-LD. */
-static bool read_observation(struct nws *n, const json_t *feature, struct found *f)
+/* `feature` is a GeoJSON feature or, in JSON-LD, the observation itself. */
+static bool read_observation(struct nws *n, const json_t *feature, struct observation_draft *f)
 {
     const json_t *inner = json_at(feature, "properties"), *properties = inner ? inner : feature;
     struct observation *o = &f->observation;
 
-    *f = (struct found){ .station_id = read_station_id(properties),
-                         .description = str_trim(json_str(properties, "textDescription")) };
+    *f = (struct observation_draft){ .station_id = read_station_id(properties),
+                                     .description =
+                                         str_trim(json_str(properties, "textDescription")) };
     if (!time_parse_rfc3339(json_str(properties, "timestamp"), &o->time))
         return false;
     o->temperature = read_temperature(n, properties, "temperature");
@@ -240,39 +242,39 @@ static bool read_observation(struct nws *n, const json_t *feature, struct found 
 
 /* ---- the document ---- */
 
-static struct str keep(struct text_pool *pool, struct str text, size_t max)
+static struct str pool_text(struct text_pool *pool, struct str text, size_t max)
 {
     return str_of(text_pool_add(pool, text, max));
 }
 
-static enum status pack(const struct found *found, size_t count, struct object **ret_object,
-                        struct err *err)
+static enum status pack_observations(const struct observation_draft *drafts, size_t count,
+                                     struct object **ret_object, struct err *err)
 {
     size_t bytes = sizeof(struct observation_list) + count * sizeof(struct observation);
     struct observation_list *list;
     struct text_pool pool;
 
     for (size_t i = 0; i < count; i++) {
-        bytes += text_pool_size(found[i].station_id, STATION_ID_MAX) +
-                 text_pool_size(found[i].description, DESCRIPTION_MAX);
-        for (size_t k = 0; k < found[i].observation.weather_count; k++)
-            bytes += text_pool_size(str_of(found[i].weather[k]), PRESENT_WEATHER_MAX);
+        bytes += text_pool_size(drafts[i].station_id, STATION_ID_MAX) +
+                 text_pool_size(drafts[i].description, DESCRIPTION_MAX);
+        for (size_t k = 0; k < drafts[i].observation.weather_count; k++)
+            bytes += text_pool_size(str_of(drafts[i].weather[k]), PRESENT_WEATHER_MAX);
     }
     list = malloc(bytes);
     if (!list)
-        return err_set(err, ST_SYSTEM, "observation: out of memory");
+        return err_no_memory(err);
     list->count = count;
     pool.at = (char *)&list->at[count];
     for (size_t i = 0; i < count; i++) {
         struct observation *o = &list->at[i];
-        *o = found[i].observation;
-        o->station_id = keep(&pool, found[i].station_id, STATION_ID_MAX);
-        o->description = keep(&pool, found[i].description, DESCRIPTION_MAX);
+        *o = drafts[i].observation;
+        o->station_id = pool_text(&pool, drafts[i].station_id, STATION_ID_MAX);
+        o->description = pool_text(&pool, drafts[i].description, DESCRIPTION_MAX);
         for (size_t k = 0; k < o->weather_count; k++)
-            o->weather[k] = keep(&pool, str_of(found[i].weather[k]), PRESENT_WEATHER_MAX);
+            o->weather[k] = pool_text(&pool, str_of(drafts[i].weather[k]), PRESENT_WEATHER_MAX);
     }
     *ret_object = object_create(list, bytes, free);
-    return *ret_object ? ST_OK : err_set(err, ST_SYSTEM, "observation: out of memory");
+    return *ret_object ? ST_OK : err_no_memory(err);
 }
 
 static bool is_observation(const json_t *object)
@@ -280,16 +282,16 @@ static bool is_observation(const json_t *object)
     return json_at(object, "properties.timestamp") || json_at(object, "timestamp");
 }
 
-enum status observation_decode(struct str body, struct nws *n_or_null, struct object **ret_object,
+enum status observation_decode(struct str body, struct nws *n, struct object **ret_object,
                                struct err *err)
 {
-    struct found *found = calloc(OBSERVATIONS_MAX, sizeof *found);
+    struct observation_draft *drafts = calloc(OBSERVATIONS_MAX, sizeof *drafts);
     json_t *root = NULL;
     const json_t *list;
     size_t count = 0;
     enum status st = ST_SYSTEM;
 
-    if (!found)
+    if (!drafts)
         goto out;
     st = json_parse(body, false, &root, err);
     if (st != ST_OK)
@@ -298,18 +300,19 @@ enum status observation_decode(struct str body, struct nws *n_or_null, struct ob
     if (!list)
         list = json_at(root, "@graph");
     if (!json_is_array(list) && !is_observation(root)) {
-        st = err_reason(err, ST_INVALID, "document_odd", "observation: a document without any");
+        st = err_reason(err, ST_INVALID, "document_odd",
+                        "observation: the document has no observations");
         goto out;
     }
     if (!json_is_array(list))
-        count = read_observation(n_or_null, root, &found[0]) ? 1 : 0;
+        count = read_observation(n, root, &drafts[0]) ? 1 : 0;
     else
         for (size_t i = 0; i < json_array_size(list) && count < OBSERVATIONS_MAX; i++)
-            if (read_observation(n_or_null, json_array_get(list, i), &found[count]))
+            if (read_observation(n, json_array_get(list, i), &drafts[count]))
                 count++;
-    st = pack(found, count, ret_object, err);
+    st = pack_observations(drafts, count, ret_object, err);
 out:
     json_decref(root);
-    free(found);
+    free(drafts);
     return st;
 }

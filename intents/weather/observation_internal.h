@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* intents/weather/observation_internal.h -- shared by observation_decode.c, which reads a station's
- * document, and observation.c, which chooses among stations. */
+/* intents/weather/observation_internal.h -- decoded observations, and the choice among stations. */
 #ifndef CLIMACAST_INTENTS_WEATHER_OBSERVATION_INTERNAL_H
 #define CLIMACAST_INTENTS_WEATHER_OBSERVATION_INTERNAL_H
 
@@ -8,27 +7,27 @@
 
 #include "intents/weather/observation.h"
 
-/* What a document of one or many observations becomes: those with a readable time, in its order. */
+/* A decoded document: the observations that have a valid time, in its order. */
 struct observation_list {
     size_t count;
-    struct observation at[]; /* texts behind the last; station_id as the document says, may be "" */
+    struct observation at[]; /* their texts follow in memory; station_id may be "" */
 };
 
 enum {
-    OBSERVATION_FUTURE_S = 600, /* a clock may run ahead this far */
-    OBSERVATION_FRESH_S = 7200, /* under it: now */
-    OBSERVATION_OLD_S = 21600,  /* over it: nothing */
+    OBSERVATION_FUTURE_S = 600, /* a station's clock may be ahead by this much */
+    OBSERVATION_FRESH_S = 7200, /* younger: current */
+    OBSERVATION_OLD_S = 21600,  /* older: unusable */
 };
 
-/* Does it measure what is needed? */
+/* Does it have the measurement? */
 bool observation_has(const struct observation *o, enum observation_need need);
-/* Of the newest observations of stations, nearest first (NULL: none), the one to report: the first
- * under two hours old that has the metric, else the first up to six hours old; `count` when there
- * is none. */
+/* Chooses among the newest observations of stations, which are sorted by distance; NULL where there
+ * is none. Returns the index of the first that is fresh and has the measurement, otherwise the
+ * first that is not too old, otherwise `count`. */
 size_t observation_choose(const struct observation *const *newest, size_t count, int64_t now,
                           enum observation_need need, bool *ret_fresh);
-/* The pressure of `o` against that of the observation in `list` nearest to an hour before it, 40 to
- * 100 minutes; steady while the hundredths of an inch that are spoken differ by one at most. */
+/* Compares the pressure of `o` with that of the observation in `list` whose age is closest to an
+ * hour, within 40 to 100 minutes. Steady means that they differ by at most 0.01 inch. */
 enum pressure_trend observation_pressure_trend(const struct observation *o,
                                                const struct observation_list *list);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* intents/weather/periods.h -- NWS's own forecast periods with name and text (extended
- * forecast). */
+/* intents/weather/periods.h -- the extended forecast: NWS's own periods, each with a name and a
+ * text. */
 #ifndef CLIMACAST_INTENTS_WEATHER_PERIODS_H
 #define CLIMACAST_INTENTS_WEATHER_PERIODS_H
 
@@ -11,20 +11,21 @@ struct forecast_period {
     int64_t start, end;
     bool daytime;
     const char *name;  /* "Tonight", "Memorial Day" */
-    const char *text;  /* detailedForecast as sent (not yet speakable) */
+    const char *text;  /* detailedForecast as sent, to be normalized */
     const char *brief; /* shortForecast */
 };
 struct forecast_periods {
     size_t count;
-    const struct forecast_period *at; /* those not over at call->now; live as long as the arena */
+    const struct forecast_period *at; /* those ending after call->now; as long as the arena */
     bool stale;
     int64_t age_s;
 };
-/* Fetch (or recall) them. When the service answers 404 the point is asked again once (place is
- * updated). ST_NOT_FOUND: none for this place; else as grid_get(). */
+/* Gets them, from the cache or from NWS. After a 404 the point is fetched again once, and *place
+ * updated. Returns what gridpoint_fetch() does. */
 enum status periods_get(struct nws *n, const struct call *call, struct place *place,
-                        struct forecast_periods *ret, struct err *err);
-/* For tests and fuzzing: decode a document's bytes. */
+                        struct forecast_periods *ret_periods, struct err *err);
+
+/* Decodes a document; exported for tests and fuzzing. */
 enum status periods_decode(struct str body, struct object **ret_object, struct err *err);
 
 #endif

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* intents/weather/place.c -- see the header.
+/* intents/weather/place.c -- resolves, refetches and renews places.
  *
- * The warm way is short: the gazetteer names the town, its entry is in memory, the entry is read.
- * On a miss /points is asked, then what it leads to, in parallel: stations, forecast zone, county
- * zone. A place can be answered for without its zones' names and even without its stations, so a
- * failure there fails nothing; but such a place is not kept, so that the next question completes
- * it. Nothing is written on a thread that may not wait. */
+ * The usual way is short: the gazetteer finds the town, and its entry is cached in memory. On a
+ * miss, /points is fetched, and then, in parallel, what it refers to: stations, forecast zone,
+ * county zone. A place is usable without the names of its zones and even without stations, so
+ * failures there are tolerated; but such a place is not cached, and the next request completes it.
+ * Nothing is written to the cache by a call that may not wait. */
 #include "intents/weather/place.h"
 
 #include <math.h>
@@ -22,14 +22,14 @@
 #include "server/base/clock.h"
 
 enum {
-    JUST_ASKED_S = 60, /* a point this young is not asked again because its grid is gone */
+    RECENT_S = 60, /* a point that is younger is not fetched again when its grid is gone */
     STATION_FRESH_S = 86400,
-    STATIONS_RENEWED = 4, /* as many as place_point.c names at once */
-    SAME_TOWN_KM = 30,    /* a ZIP code farther than this from its town is saved as a number */
-    SAME_ENTRY_KM = 100   /* an entry farther from the town than this is another town's */
+    STATIONS_RENEWED = 4, /* as many as place_point.c caches the names of */
+    SAME_TOWN_KM = 30,    /* a ZIP code farther than this from its town is saved as such */
+    SAME_ENTRY_KM = 100   /* an entry farther than this from the town belongs to another */
 };
 
-/* Rough kilometres; good enough to tell one town from another. */
+/* Approximate; good enough to tell one town from another. */
 static double distance_km(double lat_a, double lon_a, double lat_b, double lon_b)
 {
     const double km_per_degree = 111.2, radians = 3.14159265358979 / 180.0;
@@ -38,14 +38,14 @@ static double distance_km(double lat_a, double lon_a, double lat_b, double lon_b
     return km_per_degree * hypot(lat_a - lat_b, east);
 }
 
-/* ---- names ---- */
+/* ---- resolving ---- */
 
-/* Put what a gazetteer says into a place; NULL: only the query is known. */
-static enum status take_hit(const struct gazetteer_query *query, const struct gazetteer_hit *hit,
-                            const char *otherwise_state, const struct call *call,
-                            struct place *place, struct err *err)
+/* Initializes a place from a query and, if it is not NULL, what a geocoder found for it. */
+static enum status init_place(const struct gazetteer_query *query, const struct gazetteer_hit *hit,
+                              const char *default_state, const struct call *call,
+                              struct place *place, struct err *err)
 {
-    const char *state = hit ? hit->state : query->state[0] ? query->state : otherwise_state;
+    const char *state = hit ? hit->state : query->state[0] ? query->state : default_state;
 
     *place = (struct place){ .city = hit ? hit->city : query->city };
     memcpy(place->zip, query->zip, sizeof place->zip);
@@ -61,21 +61,20 @@ static enum status take_hit(const struct gazetteer_query *query, const struct ga
         place->key = arena_str(call->arena, str_of(query->zip));
     else
         place->key = place_cache_key(call->arena, place->city, place->state);
-    return arena_failed(call->arena) ? err_set(err, ST_SYSTEM, "the turn's memory is used up")
-                                     : ST_OK;
+    return arena_failed(call->arena) ? err_no_memory(err) : ST_OK;
 }
 
-static enum status unknown(const struct gazetteer_query *query, struct err *err)
+static enum status place_unknown(const struct gazetteer_query *query, struct err *err)
 {
     if (query->zip[0])
         return err_reason(err, ST_NOT_FOUND, "zip_unknown", "no such ZIP code");
     return err_reason(err, ST_NOT_FOUND, "place_unknown", "no such place");
 }
 
-/* Ask the geocoders in their order. A fault of one is told only when none of the others helps. */
-static enum status locate(struct nws *n, const struct gazetteer_query *query,
-                          const char *home_state, const struct call *call,
-                          struct gazetteer_hit *ret_hit, struct err *err)
+/* Queries the geocoders in order. An error is returned only when none of them finds the place. */
+static enum status geocode(struct nws *n, const struct gazetteer_query *query,
+                           const char *home_state, const struct call *call,
+                           struct gazetteer_hit *ret_hit, struct err *err)
 {
     struct err fault = ERR_NONE;
     enum status st = ST_MISS;
@@ -90,14 +89,14 @@ static enum status locate(struct nws *n, const struct gazetteer_query *query,
     }
     if (fault.status != ST_OK)
         return err_reason(err, fault.status, fault.reason, "%s", fault.text);
-    return unknown(query, err);
+    return place_unknown(query, err);
 }
 
-/* Fill a place from LocationCache by its key. The names that were found for it stay. */
-static enum status recall_place(struct nws *n, const struct call *call, bool located,
-                                struct place *place)
+/* Fills a place from its entry in LocationCache. A place that was located keeps its own names. */
+static enum status get_cached(struct nws *n, const struct call *call, bool located,
+                              struct place *place)
 {
-    struct place kept = *place;
+    struct place cached = *place;
     const json_t *entry;
     enum status st;
 
@@ -106,22 +105,22 @@ static enum status recall_place(struct nws *n, const struct call *call, bool loc
     st = place_cache_get(n, call, "LocationCache", place->key, &entry);
     if (st != ST_OK)
         return st;
-    if (!place_entry_read(n, entry, call->arena, &kept))
+    if (!place_entry_read(n, entry, call->arena, &cached))
         return ST_MISS;
     if (located) {
-        if (distance_km(kept.lat, kept.lon, place->lat, place->lon) > SAME_ENTRY_KM)
-            return ST_MISS; /* older releases put entries under wrong keys */
-        kept.city = place->city;
-        memcpy(kept.state, place->state, sizeof kept.state);
-        kept.state_name = place->state_name;
-        kept.near = place->near;
+        if (distance_km(cached.lat, cached.lon, place->lat, place->lon) > SAME_ENTRY_KM)
+            return ST_MISS; /* older releases stored entries under wrong keys */
+        cached.city = place->city;
+        memcpy(cached.state, place->state, sizeof cached.state);
+        cached.state_name = place->state_name;
+        cached.near = place->near;
     }
-    *place = kept;
+    *place = cached;
     return ST_OK;
 }
 
-/* Where the gazetteer comes first it names the place without asking anybody: "philly" and
- * "philadelphia" are then one entry. Else the words themselves are the key. */
+/* When the gazetteer is the first geocoder, it names the place without a request, so that "philly"
+ * and "philadelphia" share an entry. Otherwise the words themselves are the key. */
 enum status place_resolve(struct nws *n, const struct gazetteer_query *query,
                           const char *home_state, const struct call *call, struct place *ret_place,
                           struct err *err)
@@ -132,19 +131,19 @@ enum status place_resolve(struct nws *n, const struct gazetteer_query *query,
     bool complete;
     bool located = strcmp(nws_settings(n)->geocoders[0], "gazetteer") == 0 &&
                    gazetteer_best(query, home, &hit);
-    enum status st = take_hit(query, located ? &hit : NULL, home, call, &place, err);
+    enum status st = init_place(query, located ? &hit : NULL, home, call, &place, err);
 
     if (st != ST_OK)
         return st;
-    st = recall_place(n, call, located, &place);
+    st = get_cached(n, call, located, &place);
     if (st == ST_MISS && !located) {
-        st = locate(n, query, home, call, &hit, err);
+        st = geocode(n, query, home, call, &hit, err);
         if (st != ST_OK)
             return st;
-        st = take_hit(query, &hit, home, call, &place, err);
+        st = init_place(query, &hit, home, call, &place, err);
         if (st != ST_OK)
             return st;
-        st = recall_place(n, call, true, &place);
+        st = get_cached(n, call, true, &place);
     }
     if (st == ST_MISS) {
         st = place_point_fetch(n, call, &place, &complete, err);
@@ -152,7 +151,7 @@ enum status place_resolve(struct nws *n, const struct gazetteer_query *query,
             place_cache_put_take(n, call, "LocationCache", place.key, place_entry_make(n, &place));
     }
     if (st == ST_OK && arena_failed(call->arena))
-        st = err_set(err, ST_SYSTEM, "the turn's memory is used up");
+        st = err_no_memory(err);
     if (st == ST_OK)
         *ret_place = place;
     return st;
@@ -162,25 +161,25 @@ enum status place_refetch_grid(struct nws *n, const struct call *call, struct pl
                                struct err *err)
 {
     struct place fresh = *place;
-    struct document_request want = place_point_request(n, call, place);
+    struct document_request request = place_point_request(n, call, place);
     struct document known;
-    bool complete, just_asked;
+    bool complete, recent;
     enum status st;
 
     if (!deadline_may_wait(call->deadline))
         return ST_WOULD_WAIT;
-    if (!want.url)
-        return err_set(err, ST_SYSTEM, "the turn's memory is used up");
-    documents_get(nws_documents(n), &want, 1, NO_WAIT, &known);
-    just_asked = known.status == ST_OK && known.age_s < JUST_ASKED_S;
+    if (!request.url)
+        return err_no_memory(err);
+    documents_get(nws_documents(n), &request, 1, NO_WAIT, &known);
+    recent = known.status == ST_OK && known.age_s < RECENT_S;
     documents_release(&known, 1);
-    if (!just_asked)
-        documents_forget(nws_documents(n), want.url);
+    if (!recent)
+        documents_forget(nws_documents(n), request.url);
     st = place_point_fetch(n, call, &fresh, &complete, err);
     if (st != ST_OK)
         return st;
     if (str_eq(fresh.grid_url, place->grid_url))
-        return err_reason(err, ST_NOT_FOUND, "grid_gone", "NWS has no grid where it says it has");
+        return err_reason(err, ST_NOT_FOUND, "grid_gone", "the grid that NWS names does not exist");
     if (complete)
         place_cache_put_take(n, call, "LocationCache", fresh.key, place_entry_make(n, &fresh));
     else
@@ -189,7 +188,7 @@ enum status place_refetch_grid(struct nws *n, const struct call *call, struct pl
     return ST_OK;
 }
 
-/* Names are kept apart from the place, and one that is there is not asked for again. */
+/* A cached name is never fetched again, so drop the names that are to be renewed. */
 static void forget_names(struct nws *n, const struct call *call, const struct place *place)
 {
     place_cache_remove(n, call, "ZoneCache", place->forecast_zone_id);
@@ -202,16 +201,16 @@ enum status place_renew(struct nws *n, const struct call *call, struct place *pl
                         struct err *err)
 {
     struct place fresh = *place;
-    struct document_request want = place_point_request(n, call, place);
+    struct document_request request = place_point_request(n, call, place);
     struct document point;
     bool complete = false;
     enum status st;
 
     if (!deadline_may_wait(call->deadline))
         return ST_WOULD_WAIT;
-    if (!want.url)
-        return err_set(err, ST_SYSTEM, "the turn's memory is used up");
-    documents_get(nws_documents(n), &want, 1, call->deadline, &point);
+    if (!request.url)
+        return err_no_memory(err);
+    documents_get(nws_documents(n), &request, 1, call->deadline, &point);
     if (point.status == ST_OK && !point.stale)
         forget_names(n, call, place);
     documents_release(&point, 1);
@@ -219,18 +218,18 @@ enum status place_renew(struct nws *n, const struct call *call, struct place *pl
     if (st != ST_OK)
         return st;
     if (!complete)
-        return err_set(err, ST_UNAVAILABLE, "NWS did not tell all about the place");
+        return err_set(err, ST_UNAVAILABLE, "NWS did not give everything about the place");
     place_cache_put_take(n, call, "LocationCache", fresh.key, place_entry_make(n, &fresh));
     *place = fresh;
     return ST_OK;
 }
 
-/* ---- small questions ---- */
+/* ---- stations and settings ---- */
 
 struct str place_station_name(struct nws *n, struct str station_id, const struct call *call)
 {
-    struct document_request want = { .label = "station", .decode = point_decode_stations };
-    struct call hurried = *call;
+    struct document_request request = { .label = "station", .decode = point_decode_stations };
+    struct call half = *call;
     struct document document;
     const struct point_station_list *list;
     struct str name;
@@ -243,12 +242,12 @@ struct str place_station_name(struct nws *n, struct str station_id, const struct
         return STR_NONE;
     if (st == ST_OK && name.n > 0)
         return name;
-    want.url = arena_printf(call->arena, "%s/stations/%.*s", nws_base(n), STR_ARG(station_id)).p;
-    want.max_fresh_s = STATION_FRESH_S;
-    hurried.deadline -= clock_left_ms(call->deadline) / 2;
-    if (!want.url)
+    request.url = arena_printf(call->arena, "%s/stations/%.*s", nws_base(n), STR_ARG(station_id)).p;
+    request.max_fresh_s = STATION_FRESH_S;
+    half.deadline -= clock_left_ms(call->deadline) / 2;
+    if (!request.url)
         return station_id;
-    if (nws_fetch(n, &hurried, &want, 1, &document) == ST_WOULD_WAIT)
+    if (nws_fetch(n, &half, &request, 1, &document) == ST_WOULD_WAIT)
         return STR_NONE;
     if (document.status != ST_OK)
         return station_id;
@@ -260,8 +259,8 @@ struct str place_station_name(struct nws *n, struct str station_id, const struct
     return name;
 }
 
-/* Are the words read as a place near this one? */
-static bool words_lead_back(struct arena *arena, struct str words, const struct place *place)
+/* Do the words resolve to a place near this one? */
+static bool words_resolve_to(struct arena *arena, struct str words, const struct place *place)
 {
     struct gazetteer_query query;
     struct gazetteer_hit hit;
@@ -276,7 +275,7 @@ struct str place_setting(struct arena *arena, const struct place *place)
     struct str words =
         arena_printf(arena, "%.*s %.*s", STR_ARG(place->city), STR_ARG(place->state_name));
 
-    if (place->zip[0] && (place->near || !words_lead_back(arena, words, place)))
+    if (place->zip[0] && (place->near || !words_resolve_to(arena, words, place)))
         return arena_str(arena, str_of(place->zip));
     return words;
 }

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* intents/weather/place_cache.c -- see the header. */
+/* intents/weather/place_cache.c -- reads and writes the shared cache entries of places. */
 #include "intents/weather/place_cache.h"
 
 #include "cache/shared.h"
 #include "intents/weather/nws_internal.h"
+#include "intents/weather/place_name.h"
+#include "intents/weather/us_state.h"
 #include "server/base/json.h"
 
 enum { NAME_MAX_BYTES = 128 };
@@ -16,14 +18,14 @@ static void release_entry(void *entry)
 enum status place_cache_get(struct nws *n, const struct call *call, const char *cache,
                             struct str key, const json_t **ret_entry)
 {
-    struct err trouble = ERR_NONE;
+    struct err fault = ERR_NONE;
     struct object *entry = NULL;
     enum status st;
 
     st = shared_acquire(nws_shared(n), (struct entry_name){ cache, key }, call->deadline, &entry,
-                        &trouble);
-    if (trouble.status != ST_OK)
-        nws_report(n, &trouble);
+                        &fault);
+    if (fault.status != ST_OK)
+        nws_report(n, &fault);
     if (st == ST_WOULD_WAIT)
         return ST_WOULD_WAIT;
     if (st != ST_OK || !arena_on_free(call->arena, release_entry, entry))
@@ -35,23 +37,23 @@ enum status place_cache_get(struct nws *n, const struct call *call, const char *
 void place_cache_put_take(struct nws *n, const struct call *call, const char *cache, struct str key,
                           json_t *entry)
 {
-    struct err trouble = ERR_NONE;
+    struct err fault = ERR_NONE;
 
     if (entry && deadline_may_wait(call->deadline) && key.n > 0 &&
         shared_put(nws_shared(n), (struct entry_name){ cache, key }, entry, call->deadline,
-                   &trouble) != ST_OK)
-        nws_report(n, &trouble);
+                   &fault) != ST_OK)
+        nws_report(n, &fault);
     json_decref(entry);
 }
 
 void place_cache_remove(struct nws *n, const struct call *call, const char *cache, struct str key)
 {
-    struct err trouble = ERR_NONE;
+    struct err fault = ERR_NONE;
 
     if (deadline_may_wait(call->deadline) && key.n > 0 &&
-        shared_remove(nws_shared(n), (struct entry_name){ cache, key }, call->deadline, &trouble) !=
+        shared_remove(nws_shared(n), (struct entry_name){ cache, key }, call->deadline, &fault) !=
             ST_OK)
-        nws_report(n, &trouble);
+        nws_report(n, &fault);
 }
 
 void place_cache_name_put(struct nws *n, const struct call *call, const char *cache, struct str id,
@@ -76,4 +78,26 @@ enum status place_cache_name_get(struct nws *n, const struct call *call, const c
         return ST_MISS;
     *ret_name = name;
     return ST_OK;
+}
+
+struct str place_cache_key(struct arena *arena, struct str city, const char *state)
+{
+    char words[PLACE_NAME_MAX + 1], state_words[PLACE_NAME_MAX + 1] = "";
+    const char *name = us_state_name(state);
+    struct str key;
+    char *out;
+
+    if (place_name_fold(city, words) == 0)
+        return STR_NONE;
+    if (name)
+        place_name_fold(str_of(name), state_words);
+    key = arena_printf(arena, "%s%s%s", words, name ? "_" : "", state_words);
+    if (key.n == 0)
+        return STR_NONE;
+    out = arena_strz(arena, key);
+    for (size_t i = 0; out && i < key.n; i++) {
+        if (out[i] == ' ')
+            out[i] = '_';
+    }
+    return str_of(out);
 }

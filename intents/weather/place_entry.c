@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* intents/weather/place_entry.c -- see the header.
+/* intents/weather/place_entry.c -- writes and reads LocationCache entries.
  *
- * Paths are kept, never URLs: the base of the settings may change, and whatever is read back goes
- * through nws_url() like any URL of a document. That a place has no grid is kept as an empty path,
- * for a missing path means something else: an entry that knew of none. */
+ * Entries store paths instead of URLs: the base URL of the settings may change, and stored paths go
+ * through nws_url() like any URL from a document. A place without a grid is stored with an empty
+ * path; a missing path means that the entry is older than paths. */
 #include "intents/weather/place_entry.h"
 
 #include <ctype.h>
@@ -22,11 +22,11 @@ enum { TEXT_MAX = POINT_URL_MAX }; /* the longest member is a path */
 
 /* ---- coordinates ---- */
 
-/* "%.4f" without the zeros at its end. */
-static size_t format_degrees(char *out, size_t room, double degrees)
+/* "%.4f" without trailing zeros. */
+static size_t format_degrees(char *out, size_t size, double degrees)
 {
-    int n = snprintf(out, room, "%.4f", degrees);
-    size_t length = n > 0 && (size_t)n < room ? (size_t)n : 0;
+    int n = snprintf(out, size, "%.4f", degrees);
+    size_t length = n > 0 && (size_t)n < size ? (size_t)n : 0;
 
     while (length > 1 && out[length - 1] == '0')
         length--;
@@ -95,8 +95,8 @@ static bool put_text(json_t *entry, const char *member, struct str text)
     return json_object_set_new(entry, member, json_stringn(text.p ? text.p : "", text.n)) == 0;
 }
 
-/* What stands behind the base. */
-static struct str path_of(const struct nws *n, struct str url)
+/* The URL without the base URL. */
+static struct str url_path(const struct nws *n, struct str url)
 {
     return str_sub(url, strlen(nws_base(n)), url.n);
 }
@@ -125,8 +125,8 @@ json_t *place_entry_make(const struct nws *n, const struct place *place)
         put_text(entry, "forecastZoneName", place->forecast_zone_name) &&
         put_text(entry, "countyZoneId", place->county_zone_id) &&
         put_text(entry, "countyZoneName", place->county_zone_name) &&
-        put_text(entry, "gridPath", path_of(n, place->grid_url)) &&
-        put_text(entry, "forecastPath", path_of(n, place->forecast_url)) &&
+        put_text(entry, "gridPath", url_path(n, place->grid_url)) &&
+        put_text(entry, "forecastPath", url_path(n, place->forecast_url)) &&
         put_stations(entry, place);
 
     if (good && place->near)
@@ -139,7 +139,7 @@ json_t *place_entry_make(const struct nws *n, const struct place *place)
 
 /* ---- reading ---- */
 
-static struct str text_of(const json_t *entry, const char *member)
+static struct str entry_text(const json_t *entry, const char *member)
 {
     const json_t *value = json_object_get(entry, member);
     struct str text = { json_string_value(value), json_string_length(value) };
@@ -152,39 +152,39 @@ static struct str text_of(const json_t *entry, const char *member)
     return text;
 }
 
-static struct str id_of(const json_t *entry, const char *member)
+static struct str entry_id(const json_t *entry, const char *member)
 {
-    struct str id = text_of(entry, member);
+    struct str id = entry_text(entry, member);
 
     return point_id_valid(id) ? id : STR_NONE;
 }
 
-/* "CO", or in old entries "Colorado". */
-static const char *state_of(const json_t *entry)
+/* "CO"; "Colorado" in old entries. */
+static const char *entry_state(const json_t *entry)
 {
-    struct str text = text_of(entry, "state");
+    struct str text = entry_text(entry, "state");
     const char *code = text.n == 2 && us_state_name(text.p) ? text.p : NULL;
 
     return code || text.n == 0 ? code : us_state_find(text);
 }
 
-/* "BOU/54,74", or in old entries "54,74" beside the office. */
+/* "BOU/54,74"; in old entries "54,74", the office being in `cwa`. */
 static struct str grid_point_of(const json_t *entry, struct str cwa, struct arena *arena)
 {
-    struct str text = text_of(entry, "gridPoint");
+    struct str text = entry_text(entry, "gridPoint");
 
     if (text.n > 0 && str_index(text, '/') == text.n && cwa.n > 0)
         text = arena_printf(arena, "%.*s/%.*s", STR_ARG(cwa), STR_ARG(text));
     return point_grid_valid(text) ? text : STR_NONE;
 }
 
-/* The URL behind a path member, or of `otherwise` where the entry has no such member. */
-static struct str url_of(const struct nws *n, const json_t *entry, const char *member,
-                         struct arena *arena, struct str otherwise)
+/* The URL of a path member, or `fallback` when the entry has no such member. */
+static struct str entry_url(const struct nws *n, const json_t *entry, const char *member,
+                            struct arena *arena, struct str fallback)
 {
     if (!json_is_string(json_object_get(entry, member)))
-        return otherwise;
-    return nws_url(n, arena, text_of(entry, member));
+        return fallback;
+    return nws_url(n, arena, entry_text(entry, member));
 }
 
 static void read_urls(const struct nws *n, const json_t *entry, struct arena *arena,
@@ -195,10 +195,10 @@ static void read_urls(const struct nws *n, const json_t *entry, struct arena *ar
     place->grid_point = grid_point_of(entry, place->cwa, arena);
     if (place->grid_point.n > 0 && !json_object_get(entry, "gridPath"))
         grid = arena_printf(arena, "%s/gridpoints/%.*s", nws_base(n), STR_ARG(place->grid_point));
-    place->grid_url = url_of(n, entry, "gridPath", arena, grid);
+    place->grid_url = entry_url(n, entry, "gridPath", arena, grid);
     if (place->grid_url.n > 0 && !json_object_get(entry, "forecastPath"))
         forecast = arena_printf(arena, "%.*s/forecast", STR_ARG(place->grid_url));
-    place->forecast_url = url_of(n, entry, "forecastPath", arena, forecast);
+    place->forecast_url = entry_url(n, entry, "forecastPath", arena, forecast);
 }
 
 static void read_stations(const json_t *entry, struct place *place)
@@ -222,8 +222,8 @@ static void read_stations(const json_t *entry, struct place *place)
 bool place_entry_read(const struct nws *n, const json_t *entry, struct arena *arena,
                       struct place *place)
 {
-    struct str city = text_of(entry, "city"), time_zone = text_of(entry, "timeZone");
-    const char *state = state_of(entry);
+    struct str city = entry_text(entry, "city"), time_zone = entry_text(entry, "timeZone");
+    const char *state = entry_state(entry);
     double lat, lon;
 
     if (city.n == 0 || !state || !read_coords(entry, &lat, &lon))
@@ -236,15 +236,15 @@ bool place_entry_read(const struct nws *n, const json_t *entry, struct arena *ar
     place->near = json_bool(entry, "near", false);
     place->lat = lat;
     place->lon = lon;
-    place->cwa = id_of(entry, "cwa");
+    place->cwa = entry_id(entry, "cwa");
     read_urls(n, entry, arena, place);
     place->zone = time_zone.n > 0 ? zone_get(time_zone) : NULL;
     if (!place->zone)
         place->zone = place_zone_guess(place->state, lat, lon);
-    place->forecast_zone_id = id_of(entry, "forecastZoneId");
-    place->forecast_zone_name = text_of(entry, "forecastZoneName");
-    place->county_zone_id = id_of(entry, "countyZoneId");
-    place->county_zone_name = text_of(entry, "countyZoneName");
+    place->forecast_zone_id = entry_id(entry, "forecastZoneId");
+    place->forecast_zone_name = entry_text(entry, "forecastZoneName");
+    place->county_zone_id = entry_id(entry, "countyZoneId");
+    place->county_zone_name = entry_text(entry, "countyZoneName");
     read_stations(entry, place);
     return true;
 }

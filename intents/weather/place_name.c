@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* intents/weather/place_name.c -- see the header.
+/* intents/weather/place_name.c -- folds the letters of a name and spells out its abbreviations.
  *
- * Only the letters that US place names are written with matter: Latin-1 and Latin Extended-A become
- * their base letter, combining accents vanish, all else parts words. Malformed UTF-8 parts words
- * too: nothing here trusts its input. */
+ * Only the letters that occur in US place names matter: Latin-1 and Latin Extended-A become their
+ * base letter, combining accents are dropped, and everything else separates words, malformed UTF-8
+ * included. */
 #include "intents/weather/place_name.h"
 
 #include <string.h>
 
 enum { WORD_MAX = 63 };
 
-/* Base letters of U+00C0..U+017F; '.' is no letter. */
+/* Base letters of U+00C0..U+017F; '.' is not a letter. */
 static const char base_letters[] = "aaaaaaaceeeeiiii"
                                    "dnooooo.ouuuuyts"
                                    "aaaaaaaceeeeiiii"
@@ -25,8 +25,8 @@ static const char base_letters[] = "aaaaaaaceeeeiiii"
                                    "uuuuwwyyyzzzzzzs";
 
 static const struct {
-    const char *spoken, *full;
-    bool first_only; /* "n" is north in "N. Little Rock", but not in "Avenue N" */
+    const char *written, *full;
+    bool first_only; /* "N" is north in "N. Little Rock", but not in "Avenue N" */
 } spelled_out[] = {
     { "st", "saint", false },      { "ste", "saint", false },    { "sainte", "saint", false },
     { "ft", "fort", false },       { "mt", "mount", false },     { "mtn", "mountain", false },
@@ -44,7 +44,7 @@ struct fold {
     bool too_long;
 };
 
-/* The code point at *i, which moves past it; 0 for a malformed byte. */
+/* Returns the code point at *i and advances *i; 0 for a malformed byte. */
 static uint32_t next_point(struct str s, size_t *i)
 {
     unsigned char lead = (unsigned char)s.p[(*i)++];
@@ -65,7 +65,7 @@ static uint32_t next_point(struct str s, size_t *i)
     return point;
 }
 
-static void put(struct fold *f, const char *text, size_t n)
+static void put_folded(struct fold *f, const char *text, size_t n)
 {
     size_t space = f->n > 0 ? 1 : 0;
 
@@ -86,12 +86,12 @@ static void end_word(struct fold *f, bool last)
     const char *text = f->word;
     f->word[f->word_n] = '\0';
     for (size_t i = 0; i < sizeof spelled_out / sizeof spelled_out[0]; i++) {
-        if (strcmp(f->word, spelled_out[i].spoken) == 0 &&
+        if (strcmp(f->word, spelled_out[i].written) == 0 &&
             (!spelled_out[i].first_only || (f->n == 0 && !last)))
             text = spelled_out[i].full;
     }
     if (*text != '\0')
-        put(f, text, strlen(text));
+        put_folded(f, text, strlen(text));
     f->word_n = 0;
 }
 
@@ -103,7 +103,7 @@ static void add_letter(struct fold *f, char c)
         f->too_long = true;
 }
 
-/* Marks inside a word that are dropped without parting it: O'Fallon, Coeur d’Alene, ʻEwa, St. */
+/* Punctuation that is dropped without separating words: O'Fallon, Coeur d’Alene, ʻEwa, St. */
 static bool is_silent(uint32_t point)
 {
     return point == '\'' || point == '.' || point == '`' || point == 0xB4 || point == 0x2018 ||
@@ -133,7 +133,7 @@ size_t place_name_fold(struct str name, char out[PLACE_NAME_MAX + 1])
         } else if (!is_silent(point)) {
             end_word(&f, false);
             if (point == '&')
-                put(&f, "and", 3);
+                put_folded(&f, "and", 3);
         }
     }
     end_word(&f, true);
@@ -145,12 +145,12 @@ size_t place_name_fold(struct str name, char out[PLACE_NAME_MAX + 1])
 
 size_t place_name_key(struct str name, char out[PLACE_NAME_MAX + 1])
 {
-    size_t n = place_name_fold(name, out), kept = 0;
+    size_t n = place_name_fold(name, out), length = 0;
 
     for (size_t i = 0; i < n; i++) {
         if (out[i] != ' ')
-            out[kept++] = out[i];
+            out[length++] = out[i];
     }
-    out[kept] = '\0';
-    return kept;
+    out[length] = '\0';
+    return length;
 }

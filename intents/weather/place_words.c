@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* intents/weather/place_words.c -- see the header.
+/* intents/weather/place_words.c -- parses the words that name a place.
  *
- * First the text is made plain: lower case, words parted by single spaces. Then a ZIP code is cut
- * off its end, words that only lead to a place are cut off its front, and the rest is a city with
- * or without a state. Where that can be read in two ways, the way that names a known place wins. */
+ * The text is first simplified to lower-case words with single spaces. Then a ZIP code is cut off
+ * its end, words such as "near" off its front, and the rest is a city with or without a state.
+ * Where it can be read in two ways, the one that gives a known place wins. */
 #include "intents/weather/place_words.h"
 
 #include <string.h>
@@ -14,9 +14,9 @@
 
 enum { ZIP_DIGITS = 5, DIGITS_MAX = 12 };
 
-/* ---- plain words ---- */
+/* ---- simplifying ---- */
 
-static bool parts_words(char c)
+static bool is_separator(char c)
 {
     return c != '\0' && strchr(" ,;:?!\"()", c);
 }
@@ -32,8 +32,8 @@ static bool has_controls(struct str s)
     return false;
 }
 
-/* `room` holds PLACE_WORDS_MAX bytes. */
-static bool make_plain(struct str text, char *room, struct str *ret_plain)
+/* Writes the simplified text to `out`. False when it is too long or invalid. */
+static bool simplify(struct str text, char out[PLACE_WORDS_MAX], struct str *ret_words)
 {
     text = str_trim(text);
     if (text.n > PLACE_WORDS_MAX || !str_is_utf8(text) || has_controls(text))
@@ -41,14 +41,14 @@ static bool make_plain(struct str text, char *room, struct str *ret_plain)
     size_t n = 0;
     for (size_t i = 0; i < text.n; i++) {
         char c = text.p[i];
-        if (!parts_words(c))
-            room[n++] = c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-        else if (n > 0 && room[n - 1] != ' ')
-            room[n++] = ' ';
+        if (!is_separator(c))
+            out[n++] = c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+        else if (n > 0 && out[n - 1] != ' ')
+            out[n++] = ' ';
     }
-    while (n > 0 && room[n - 1] == ' ')
+    while (n > 0 && out[n - 1] == ' ')
         n--;
-    *ret_plain = (struct str){ room, n };
+    *ret_words = (struct str){ out, n };
     return true;
 }
 
@@ -61,7 +61,7 @@ static struct str last_word(struct str text)
     return str_sub(text, from, text.n);
 }
 
-static struct str without_last_word(struct str text)
+static struct str drop_last_word(struct str text)
 {
     return str_trim(str_sub(text, 0, text.n - last_word(text).n));
 }
@@ -77,7 +77,7 @@ static bool is_one_of(struct str word, const char *const *list)
 
 /* ---- ZIP codes ---- */
 
-/* The digit a word stands for, or '\0'. */
+/* The digit that a word means, or '\0'. */
 static char digit_of(struct str word)
 {
     struct number_word number;
@@ -99,7 +99,7 @@ static bool is_numeral(struct str word)
 }
 
 /* Five digits, six with a misheard "to" in front, or nine: ZIP+4. */
-static bool take_zip(struct str digits, char zip[ZIP_DIGITS + 1])
+static bool parse_zip(struct str digits, char zip[ZIP_DIGITS + 1])
 {
     if (digits.n == ZIP_DIGITS + 1 && digits.p[0] == '2')
         digits = str_sub(digits, 1, digits.n);
@@ -110,23 +110,23 @@ static bool take_zip(struct str digits, char zip[ZIP_DIGITS + 1])
     return true;
 }
 
-static bool take_zip_plus_4(struct str word, char zip[ZIP_DIGITS + 1])
+static bool parse_zip_plus_4(struct str word, char zip[ZIP_DIGITS + 1])
 {
     return word.n == ZIP_DIGITS + 1 + 4 && word.p[ZIP_DIGITS] == '-' &&
            is_numeral(str_sub(word, ZIP_DIGITS + 1, word.n)) &&
-           is_numeral(str_sub(word, 0, ZIP_DIGITS)) && take_zip(str_sub(word, 0, ZIP_DIGITS), zip);
+           is_numeral(str_sub(word, 0, ZIP_DIGITS)) && parse_zip(str_sub(word, 0, ZIP_DIGITS), zip);
 }
 
-enum found { ZIP_NONE, ZIP_FOUND, ZIP_BAD };
+enum zip_result { ZIP_NONE, ZIP_FOUND, ZIP_BAD };
 
-/* Cut a ZIP code off the end of *text. Digit words that make none are left there, for they may be a
- * name ("eighty four"); a numeral that makes none is bad. */
-static enum found cut_zip(struct str *text, char zip[ZIP_DIGITS + 1])
+/* Cuts a ZIP code off the end of *text. Digit words that aren't a ZIP code are left there, since
+ * they may be a name ("eighty four"); a numeral that isn't one is ZIP_BAD. */
+static enum zip_result cut_zip(struct str *text, char zip[ZIP_DIGITS + 1])
 {
     struct str last = last_word(*text);
 
-    if ((is_numeral(last) && take_zip(last, zip)) || take_zip_plus_4(last, zip)) {
-        *text = without_last_word(*text);
+    if ((is_numeral(last) && parse_zip(last, zip)) || parse_zip_plus_4(last, zip)) {
+        *text = drop_last_word(*text);
         return ZIP_FOUND;
     }
     char digits[DIGITS_MAX];
@@ -145,29 +145,30 @@ static enum found cut_zip(struct str *text, char zip[ZIP_DIGITS + 1])
         at -= more.n;
         memcpy(digits + at, more.p, more.n);
         words++;
-        rest = without_last_word(rest);
+        rest = drop_last_word(rest);
     }
-    if (take_zip((struct str){ digits + at, DIGITS_MAX - at }, zip)) {
+    if (parse_zip((struct str){ digits + at, DIGITS_MAX - at }, zip)) {
         *text = rest;
         return ZIP_FOUND;
     }
     return numerals || (rest.n == 0 && words > 2) ? ZIP_BAD : ZIP_NONE;
 }
 
-/* Words that stand between a town and its ZIP code, or before a ZIP code. */
-static struct str without_zip_words(struct str text)
+/* Drops words such as "zip code" and "in" from between a town and its ZIP code. */
+static struct str drop_zip_words(struct str text)
 {
     static const char *const words[] = { "zip", "code", "zipcode", "postal", "the",  "in", "at",
                                          "for", "to",   "near",    "of",     "with", NULL };
 
     while (text.n > 0 && is_one_of(last_word(text), words))
-        text = without_last_word(text);
+        text = drop_last_word(text);
     return text;
 }
 
 /* ---- city and state ---- */
 
-static struct str without_lead(struct str text)
+/* Drops a leading "in", "near" and the like. */
+static struct str drop_lead(struct str text)
 {
     static const char *const leads[] = { "in", "at", "near", "for", "around", "over", "to", NULL };
     size_t space = str_index(text, ' ');
@@ -177,7 +178,7 @@ static struct str without_lead(struct str text)
     return text;
 }
 
-static struct str without_country(struct str text)
+static struct str drop_country(struct str text)
 {
     static const char *const countries[] = { " usa", " u.s.a.", " u s a", " united states",
                                              " united states of america" };
@@ -197,7 +198,7 @@ static bool is_known(struct str city, const char *state)
     return gazetteer_city(city, state, &hit, 1) > 0;
 }
 
-/* A state and nothing before it. */
+/* The words are a state, with nothing before it. */
 static enum status read_lone_state(struct str words, const char *code, struct str *ret_city,
                                    const char **ret_state, struct err *err)
 {
@@ -224,7 +225,7 @@ static enum status read_city(struct str text, struct str *ret_city, const char *
     char folded[PLACE_NAME_MAX + 1];
 
     if (place_name_fold(text, folded) == 0)
-        return err_reason(err, ST_INVALID, "place_unclear", "no words name the place");
+        return err_reason(err, ST_INVALID, "place_unclear", "the place has no words");
     *ret_city = text;
     *ret_state = "";
 
@@ -235,12 +236,12 @@ static enum status read_city(struct str text, struct str *ret_city, const char *
     if (city.n == 0)
         return read_lone_state(text, code, ret_city, ret_state, err);
     if (place_name_fold(city, folded) == 0)
-        return err_reason(err, ST_INVALID, "place_unclear", "no words name the city");
+        return err_reason(err, ST_INVALID, "place_unclear", "the city has no words");
     if (!is_known(city, code)) {
         if (is_known(text, NULL))
             return ST_OK;
-        /* "kings park west virginia" is Kings Park West in Virginia. */
-        struct str shorter = without_last_word(text);
+        /* "kings park west virginia" is Kings Park West, Virginia. */
+        struct str shorter = drop_last_word(text);
         const char *other = us_state_find(last_word(text));
         if (other && is_known(shorter, other)) {
             city = shorter;
@@ -252,7 +253,7 @@ static enum status read_city(struct str text, struct str *ret_city, const char *
     return ST_OK;
 }
 
-/* Is anything in it that a name could be made of, or is it a number that is a name ("96")? */
+/* Does it have letters, or is it a known name without any ("96")? */
 static bool could_be_name(struct str city)
 {
     for (size_t i = 0; i < city.n; i++) {
@@ -265,18 +266,18 @@ static bool could_be_name(struct str city)
 
 /* ---- the two slots together ---- */
 
-static enum status read_zip_slot(struct str slot, bool else_named, char zip[ZIP_DIGITS + 1],
+static enum status read_zip_slot(struct str slot, bool has_location, char zip[ZIP_DIGITS + 1],
                                  struct err *err)
 {
-    char room[PLACE_WORDS_MAX];
-    struct str plain;
+    char buffer[PLACE_WORDS_MAX];
+    struct str words;
 
     if (str_trim(slot).n == 0)
         return ST_OK;
-    bool sound = make_plain(slot, room, &plain);
-    if (sound && plain.n == 0 && else_named)
-        return ST_OK; /* "?", as Alexa fills a number it did not understand */
-    if (!sound || cut_zip(&plain, zip) != ZIP_FOUND || without_zip_words(plain).n > 0) {
+    bool valid = simplify(slot, buffer, &words);
+    if (valid && words.n == 0 && has_location)
+        return ST_OK; /* "?" is what Alexa sends for a number that it did not understand */
+    if (!valid || cut_zip(&words, zip) != ZIP_FOUND || drop_zip_words(words).n > 0) {
         zip[0] = '\0';
         return err_reason(err, ST_INVALID, "zip_invalid", "the ZIP code is not five digits");
     }
@@ -286,35 +287,35 @@ static enum status read_zip_slot(struct str slot, bool else_named, char zip[ZIP_
 static enum status read_location(struct arena *arena, struct str location,
                                  struct gazetteer_query *query, struct err *err)
 {
-    char room[PLACE_WORDS_MAX], zip[ZIP_DIGITS + 1] = "";
+    char buffer[PLACE_WORDS_MAX], zip[ZIP_DIGITS + 1] = "";
     struct str text, city;
     const char *state = "";
 
     if (str_trim(location).n == 0)
         return ST_OK;
-    if (!make_plain(location, room, &text))
-        return err_reason(err, ST_INVALID, "place_unclear", "the place is no readable text");
-    enum found found = cut_zip(&text, zip);
-    if (found == ZIP_BAD)
-        return err_reason(err, ST_INVALID, "zip_invalid", "the number is no ZIP code");
-    if (found == ZIP_FOUND) {
-        text = without_zip_words(text);
+    if (!simplify(location, buffer, &text))
+        return err_reason(err, ST_INVALID, "place_unclear",
+                          "the place is too long or not valid text");
+    enum zip_result result = cut_zip(&text, zip);
+    if (result == ZIP_BAD)
+        return err_reason(err, ST_INVALID, "zip_invalid", "the number is not a ZIP code");
+    if (result == ZIP_FOUND) {
+        text = drop_zip_words(text);
         if (query->zip[0] == '\0')
             memcpy(query->zip, zip, sizeof zip);
         if (text.n == 0)
             return ST_OK;
     }
-    text = without_country(text);
+    text = drop_country(text);
     enum status st = read_city(text, &city, &state, err);
-    struct str led = without_lead(text);
-    if (st == ST_OK && led.n < text.n &&
-        !is_known(city, state)) /* but "near north side" is a name */
-        st = read_city(led, &city, &state, err);
+    struct str rest = drop_lead(text);
+    if (st == ST_OK && rest.n < text.n && !is_known(city, state)) /* "near north side" is a name */
+        st = read_city(rest, &city, &state, err);
     memcpy(query->state, state, strlen(state) + 1);
     if (st != ST_OK)
         return st;
     if (!could_be_name(city))
-        return err_reason(err, ST_INVALID, "zip_invalid", "a number that is no ZIP code");
+        return err_reason(err, ST_INVALID, "zip_invalid", "the number is not a ZIP code");
     query->city = arena_str(arena, city);
     if (query->city.n == 0)
         return err_no_memory(err);
@@ -330,7 +331,7 @@ enum status place_words_parse(struct arena *arena, struct str location, struct s
 
     if (st == ST_OK)
         st = read_location(arena, location, &query, &fault);
-    /* A ZIP code is enough: what the location was meant to be does not matter then. */
+    /* With a ZIP code, an invalid location does not matter. */
     if (st == ST_INVALID && query.zip[0] != '\0') {
         query.city = STR_NONE;
         query.state[0] = '\0';
@@ -345,24 +346,4 @@ enum status place_words_parse(struct arena *arena, struct str location, struct s
     }
     *ret_query = query;
     return query.city.n > 0 || query.zip[0] != '\0' ? ST_OK : ST_MISS;
-}
-
-struct str place_cache_key(struct arena *arena, struct str city, const char *state)
-{
-    char words[PLACE_NAME_MAX + 1], state_words[PLACE_NAME_MAX + 1] = "";
-
-    if (place_name_fold(city, words) == 0)
-        return STR_NONE;
-    const char *name = us_state_name(state);
-    if (name)
-        place_name_fold(str_of(name), state_words);
-    struct str key = arena_printf(arena, "%s%s%s", words, name ? "_" : "", state_words);
-    if (key.n == 0)
-        return STR_NONE;
-    char *out = arena_strz(arena, key);
-    for (size_t i = 0; out && i < key.n; i++) {
-        if (out[i] == ' ')
-            out[i] = '_';
-    }
-    return str_of(out);
 }

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* intents/weather/place_zone.c -- see the header.
+/* intents/weather/place_zone.c -- the time zones of the states, and of parts of states.
  *
- * The exceptions come first: a box of a state that keeps another time than the rest of it. Boxes
- * are drawn along the legal borders (49 CFR part 71) where those run straight, and by the larger
- * towns where they don't. */
+ * A box is a part of a state with another time zone than the rest. Boxes follow the legal borders
+ * (49 CFR part 71) where those are straight, otherwise they are drawn around the larger towns. */
 #include "intents/weather/place_zone.h"
 
 #include <stddef.h>
@@ -41,7 +40,7 @@ static const struct {
 static const struct {
     char state[3];
     const char *zone;
-} whole[] = {
+} states[] = {
     { "AL", CENTRAL },
     { "AK", "America/Anchorage" },
     { "AZ", "America/Phoenix" },
@@ -100,22 +99,22 @@ static const struct {
     { "VI", "America/Puerto_Rico" },
 };
 
-static const char *name_of(const char *state, double lat, double lon)
+static const char *guess_name(const char *state, double lat, double lon)
 {
     for (size_t i = 0; i < sizeof boxes / sizeof boxes[0]; i++)
         if (strcmp(boxes[i].state, state) == 0 && lat >= (double)boxes[i].south &&
             lat <= (double)boxes[i].north && lon >= (double)boxes[i].west &&
             lon <= (double)boxes[i].east)
             return boxes[i].zone;
-    for (size_t i = 0; i < sizeof whole / sizeof whole[0]; i++)
-        if (strcmp(whole[i].state, state) == 0)
-            return whole[i].zone;
+    for (size_t i = 0; i < sizeof states / sizeof states[0]; i++)
+        if (strcmp(states[i].state, state) == 0)
+            return states[i].zone;
     return "UTC";
 }
 
 const struct zone *place_zone_guess(const char *state, double lat, double lon)
 {
-    const struct zone *zone = zone_get(str_of(name_of(state, lat, lon)));
+    const struct zone *zone = zone_get(str_of(guess_name(state, lat, lon)));
 
     return zone ? zone : zone_utc();
 }

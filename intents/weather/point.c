@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* intents/weather/point.c -- /points, stations and zones, reduced to what we use.
+/* intents/weather/point.c -- decodes /points, stations and zones into plain structs.
  *
- * The objects are plain structs of bounded text: a text that does not fit its field, or holds
- * control characters, counts as absent, for half an URL or half an id is worse than none. Ids are
- * checked here once, because later they stand in paths and in keys of the store. */
+ * A text that doesn't fit its field or contains control characters counts as missing, since half a
+ * URL or half an id is worse than none. Ids are validated here, because they end up in paths and
+ * keys. */
 #include "intents/weather/point.h"
 
 #include <jansson.h>
@@ -12,14 +12,14 @@
 
 #include "server/base/json.h"
 
-/* Copy a member's text into a field of `room` bytes; "" when it is no text, too long or not
- * clean. */
-static void take_text(char *field, size_t room, const json_t *root, const char *path)
+/* Copies a member's text into a field of `size` bytes; "" when it is not text, too long, or
+ * contains control characters. */
+static void copy_text(char *field, size_t size, const json_t *root, const char *path)
 {
     struct str s = str_trim(json_str(root, path));
 
     field[0] = '\0';
-    if (s.n == 0 || s.n >= room)
+    if (s.n == 0 || s.n >= size)
         return;
     for (size_t i = 0; i < s.n; i++)
         if ((unsigned char)s.p[i] < ' ' || s.p[i] == 0x7f)
@@ -57,7 +57,7 @@ bool point_grid_valid(struct str grid_point)
            is_number(x) && is_number(rest);
 }
 
-static void take_id(char field[POINT_ID_MAX], struct str id)
+static void copy_id(char field[POINT_ID_MAX], struct str id)
 {
     field[0] = '\0';
     if (!point_id_valid(id))
@@ -77,7 +77,7 @@ static struct str last_segment(const char *url)
     return from > 0 ? str_sub(s, from, s.n) : STR_NONE;
 }
 
-/* The members of a document: under `properties`, or at the top of JSON-LD. */
+/* The members of a document: under `properties`, or at the top level of JSON-LD. */
 static const json_t *members_of(const json_t *root)
 {
     const json_t *properties = json_object_get(root, "properties");
@@ -97,8 +97,9 @@ static enum status parse_object(struct str body, json_t **ret_root, struct err *
     return err_set(err, ST_INVALID, "not a JSON object");
 }
 
-/* Hand a copy of `facts` over as an object. */
-static enum status wrap(const void *facts, size_t size, struct object **ret_object, struct err *err)
+/* Makes an object with a copy of `facts`. */
+static enum status make_object(const void *facts, size_t size, struct object **ret_object,
+                               struct err *err)
 {
     void *copy = malloc(size);
     struct object *object;
@@ -115,9 +116,9 @@ static enum status wrap(const void *facts, size_t size, struct object **ret_obje
 
 /* ---- points ---- */
 
-/* "AER/125,236" from the URL of the raw grid, which is right where the single members are old,
- * missing or name another office; from those members when there is no URL. */
-static void take_grid_point(struct point *p, const json_t *members)
+/* "AER/125,236" from the URL of the raw grid, which is right even where the single members are
+ * outdated, missing or name another office; without a URL, from those members. */
+static void set_grid_point(struct point *p, const json_t *members)
 {
     struct str url = str_of(p->grid_url), found = STR_NONE;
     size_t at = str_find(url, STR("/gridpoints/"));
@@ -128,7 +129,7 @@ static void take_grid_point(struct point *p, const json_t *members)
     if (at < url.n)
         found = str_sub(url, at + strlen("/gridpoints/"), url.n);
     if (!point_grid_valid(found)) {
-        take_text(office, sizeof office, members, "gridId");
+        copy_text(office, sizeof office, members, "gridId");
         if (!office[0])
             memcpy(office, p->cwa, sizeof office);
         if (!office[0] || !json_int(members, "gridX", &x) || !json_int(members, "gridY", &y))
@@ -144,11 +145,11 @@ static void take_grid_point(struct point *p, const json_t *members)
     p->grid_point[found.n] = '\0';
 }
 
-static void take_zone_id(char field[POINT_ID_MAX], const char *url)
+static void copy_zone_id(char field[POINT_ID_MAX], const char *url)
 {
     bool is_zone = str_find(str_of(url), STR("/zones/")) < strlen(url);
 
-    take_id(field, is_zone ? last_segment(url) : STR_NONE);
+    copy_id(field, is_zone ? last_segment(url) : STR_NONE);
 }
 
 enum status point_decode(struct str body, void *unused, struct object **ret_object, struct err *err)
@@ -163,23 +164,23 @@ enum status point_decode(struct str body, void *unused, struct object **ret_obje
     if (st != ST_OK)
         return st;
     members = members_of(root);
-    /* One of these is there, be it null, in every answer since the API began. */
+    /* Every response since the API began has one of these, even if null. */
     if (!json_object_get(members, "cwa") && !json_object_get(members, "forecastGridData")) {
         st = err_set(err, ST_INVALID, "not a point");
         goto out;
     }
-    take_text(cwa, sizeof cwa, members, "cwa");
-    take_id(p.cwa, str_of(cwa));
-    take_text(p.grid_url, sizeof p.grid_url, members, "forecastGridData");
-    take_text(p.forecast_url, sizeof p.forecast_url, members, "forecast");
-    take_text(p.stations_url, sizeof p.stations_url, members, "observationStations");
-    take_text(p.forecast_zone_url, sizeof p.forecast_zone_url, members, "forecastZone");
-    take_text(p.county_zone_url, sizeof p.county_zone_url, members, "county");
-    take_text(p.time_zone, sizeof p.time_zone, members, "timeZone");
-    take_zone_id(p.forecast_zone_id, p.forecast_zone_url);
-    take_zone_id(p.county_zone_id, p.county_zone_url);
-    take_grid_point(&p, members);
-    st = wrap(&p, sizeof p, ret_object, err);
+    copy_text(cwa, sizeof cwa, members, "cwa");
+    copy_id(p.cwa, str_of(cwa));
+    copy_text(p.grid_url, sizeof p.grid_url, members, "forecastGridData");
+    copy_text(p.forecast_url, sizeof p.forecast_url, members, "forecast");
+    copy_text(p.stations_url, sizeof p.stations_url, members, "observationStations");
+    copy_text(p.forecast_zone_url, sizeof p.forecast_zone_url, members, "forecastZone");
+    copy_text(p.county_zone_url, sizeof p.county_zone_url, members, "county");
+    copy_text(p.time_zone, sizeof p.time_zone, members, "timeZone");
+    copy_zone_id(p.forecast_zone_id, p.forecast_zone_url);
+    copy_zone_id(p.county_zone_id, p.county_zone_url);
+    set_grid_point(&p, members);
+    st = make_object(&p, sizeof p, ret_object, err);
 out:
     json_decref(root);
     return st;
@@ -187,18 +188,18 @@ out:
 
 /* ---- stations ---- */
 
-static bool station_take(struct point_station *station, const json_t *feature)
+static bool read_station(struct point_station *station, const json_t *feature)
 {
     const json_t *members = members_of(feature);
     char url[POINT_URL_MAX], id[POINT_ID_MAX];
 
-    take_text(id, sizeof id, members, "stationIdentifier");
-    take_id(station->id, str_of(id));
+    copy_text(id, sizeof id, members, "stationIdentifier");
+    copy_id(station->id, str_of(id));
     if (!station->id[0]) {
-        take_text(url, sizeof url, feature, feature == members ? "@id" : "id");
-        take_id(station->id, last_segment(url));
+        copy_text(url, sizeof url, feature, feature == members ? "@id" : "id");
+        copy_id(station->id, last_segment(url));
     }
-    take_text(station->name, sizeof station->name, members, "name");
+    copy_text(station->name, sizeof station->name, members, "name");
     return station->id[0] != '\0';
 }
 
@@ -214,19 +215,19 @@ static void list_add(struct point_station_list *list, const json_t *feature)
 {
     struct point_station *next = &list->at[list->count];
 
-    if (list->count < POINT_STATIONS_MAX && station_take(next, feature) &&
+    if (list->count < POINT_STATIONS_MAX && read_station(next, feature) &&
         !list_has(list, next->id))
         list->count++;
 }
 
-/* The bare list of URLs that goes with the features. */
+/* Adds a station of the plain list of URLs beside the features. */
 static void list_add_url(struct point_station_list *list, const json_t *url)
 {
     struct point_station *next = &list->at[list->count];
 
     if (list->count == POINT_STATIONS_MAX || !json_is_string(url))
         return;
-    take_id(next->id, last_segment(json_string_value(url)));
+    copy_id(next->id, last_segment(json_string_value(url)));
     next->name[0] = '\0';
     if (next->id[0] && !list_has(list, next->id))
         list->count++;
@@ -262,7 +263,7 @@ enum status point_decode_stations(struct str body, void *unused, struct object *
         goto out;
     }
     memset(&list.at[list.count], 0, (POINT_STATIONS_MAX - list.count) * sizeof list.at[0]);
-    st = wrap(&list, sizeof list, ret_object, err);
+    st = make_object(&list, sizeof list, ret_object, err);
 out:
     json_decref(root);
     return st;
@@ -283,13 +284,13 @@ enum status point_decode_zone(struct str body, void *unused, struct object **ret
     if (st != ST_OK)
         return st;
     members = members_of(root);
-    take_text(id, sizeof id, members, "id");
-    take_id(facts.id, str_of(id));
-    take_text(facts.name, sizeof facts.name, members, "name");
+    copy_text(id, sizeof id, members, "id");
+    copy_id(facts.id, str_of(id));
+    copy_text(facts.name, sizeof facts.name, members, "name");
     if (!facts.id[0])
         st = err_set(err, ST_INVALID, "not a zone");
     else
-        st = wrap(&facts, sizeof facts, ret_object, err);
+        st = make_object(&facts, sizeof facts, ret_object, err);
     json_decref(root);
     return st;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* intents/weather/present_weather.c -- METAR groups in words, as two tables. */
+/* intents/weather/present_weather.c -- words for the groups of a METAR. */
 #include "intents/weather/present_weather.h"
 
 #include <stddef.h>
@@ -31,10 +31,10 @@ static const struct word phenomena[] = {
     { "snow_grains", "snow grains" },
     { "snow", "snow" },
     { "squalls", "squalls" },
-    { "sand_storm", "sand storm" },
+    { "sand_storm", "sandstorm" },
     { "thunderstorms", "thunderstorms" },
     { "volcanic_ash", "volcanic ash" },
-    { "unknown", "precipitation" }, /* METAR's UP: of a kind the sensor cannot tell */
+    { "unknown", "precipitation" }, /* METAR's UP: a kind that the sensor can't identify */
 };
 
 /* %s is the phenomenon. */
@@ -46,9 +46,9 @@ static const struct word modifiers[] = {
 
 static const struct word intensities[] = { { "light", "light " }, { "heavy", "heavy " } };
 
-#define LOOK_UP(table, code) look_up((table), sizeof(table) / sizeof((table)[0]), (code))
+#define FIND_WORDS(table, code) find_words((table), sizeof(table) / sizeof((table)[0]), (code))
 
-static const char *look_up(const struct word *table, size_t count, struct str code)
+static const char *find_words(const struct word *table, size_t count, struct str code)
 {
     for (size_t i = 0; i < count; i++)
         if (str_eqz(code, table[i].code))
@@ -56,21 +56,21 @@ static const char *look_up(const struct word *table, size_t count, struct str co
     return NULL;
 }
 
-/* Put `what` where the table's entry has its %s. */
-static void modify(const char *pattern, const char *what, char *out, size_t room)
+/* Writes the pattern with `what` in place of its %s. */
+static void fill_pattern(const char *pattern, const char *what, char *out, size_t size)
 {
     struct str whole = str_of(pattern);
     size_t at = str_find(whole, STR("%s"));
 
-    (void)snprintf(out, room, "%.*s%s%s", (int)at, pattern, what, pattern + at + 2);
+    (void)snprintf(out, size, "%.*s%s%s", (int)at, pattern, what, pattern + at + 2);
 }
 
 bool present_weather_words(const json_t *phenomenon, char out[PRESENT_WEATHER_MAX])
 {
     struct str weather = json_str(phenomenon, "weather");
-    const char *what = LOOK_UP(phenomena, weather);
-    const char *pattern = LOOK_UP(modifiers, json_str(phenomenon, "modifier"));
-    const char *intensity = LOOK_UP(intensities, json_str(phenomenon, "intensity"));
+    const char *what = FIND_WORDS(phenomena, weather);
+    const char *pattern = FIND_WORDS(modifiers, json_str(phenomenon, "modifier"));
+    const char *intensity = FIND_WORDS(intensities, json_str(phenomenon, "intensity"));
     bool near = json_bool(phenomenon, "inVicinity", false) ||
                 str_starts(json_str(phenomenon, "rawString"), STR("VC"));
     char words[PRESENT_WEATHER_MAX / 2];
@@ -78,13 +78,13 @@ bool present_weather_words(const json_t *phenomenon, char out[PRESENT_WEATHER_MA
     out[0] = '\0';
     if (str_eqz(json_str(phenomenon, "modifier"), "showers") &&
         (!what || str_eqz(weather, "unknown")))
-        (void)snprintf(words, sizeof words, "showers"); /* VCSH: of what is not said */
+        (void)snprintf(words, sizeof words, "showers"); /* VCSH: of an unknown kind */
     else if (!what)
         return false;
     else if (intensity && intensity[0] == 'h' && str_eqz(weather, "funnel_cloud"))
         (void)snprintf(words, sizeof words, "%s", "tornado"), intensity = NULL; /* +FC */
     else
-        modify(pattern ? pattern : "%s", what, words, sizeof words);
+        fill_pattern(pattern ? pattern : "%s", what, words, sizeof words);
     (void)snprintf(out, PRESENT_WEATHER_MAX, "%s%s%s", intensity ? intensity : "", words,
                    near ? " in the vicinity" : "");
     return true;

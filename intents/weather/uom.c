@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* intents/weather/uom.c -- the units NWS writes, as a table.
+/* intents/weather/uom.c -- the table of unit codes that NWS uses.
  *
- * Codes come with a namespace ("wmoUnit:", "unit:" until 2020, "nwsUnit:" for what the WMO lacks)
- * or bare; bare ones follow the Unified Code for Units of Measure, which the service has announced
- * for all. The namespaces are checked and then ignored: no short name means two things in two of
+ * Codes have a namespace ("wmoUnit:", "unit:" until 2020, "nwsUnit:" for what the WMO lacks) or
+ * none; those without follow the Unified Code for Units of Measure, which NWS has announced for
+ * all. The namespace is checked and then ignored, since no code means different things in two of
  * them. */
 #include "intents/weather/uom.h"
 
@@ -35,7 +35,7 @@ static const struct unit {
     { "s", UOM_TIME, 1.0, 0.0 },
     { "min", UOM_TIME, 60.0, 0.0 },
     { "h", UOM_TIME, 3600.0, 0.0 },
-    /* Unified Code, where it differs. */
+    /* The Unified Code, where it differs. */
     { "Cel", UOM_TEMPERATURE, 1.0, 0.0 },
     { "[degF]", UOM_TEMPERATURE, 5.0 / 9.0, -160.0 / 9.0 },
     { "m/s", UOM_SPEED, 1.0, 0.0 },
@@ -48,8 +48,8 @@ static const struct unit {
 
 static const char *const namespaces[] = { "wmoUnit", "unit", "nwsUnit", "wmo", "uc" };
 
-/* The code without its namespace; STR_NONE when that is none of NWS's. */
-static struct str bare(struct str code)
+/* The code without its namespace; STR_NONE when the namespace is unknown. */
+static struct str strip_namespace(struct str code)
 {
     size_t colon = str_index(code, ':');
 
@@ -63,7 +63,7 @@ static struct str bare(struct str code)
 
 bool uom_find(struct str code, enum uom_quantity want, struct uom *ret_uom)
 {
-    struct str name = bare(code);
+    struct str name = strip_namespace(code);
 
     for (size_t i = 0; i < sizeof units / sizeof units[0]; i++)
         if (units[i].quantity == want && str_eqz(name, units[i].code)) {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* intents/weather/uom.h -- every unit code NWS has used, turned into one unit per quantity.
+/* intents/weather/uom.h -- converts the units of NWS to one unit per quantity.
  *
- * Inside the program: degrees Celsius, metres per second, pascal, millimetres, percent, degrees of
- * angle, metres. A code is "wmoUnit:km_h-1", "unit:degC", "nwsUnit:s" ...; an unknown one is an
- * error and no value, never a wrong number. Pure. */
+ * Inside the program values are in degrees Celsius, meters per second, pascals, millimeters,
+ * percent, degrees of angle, meters and seconds. Codes look like "wmoUnit:km_h-1", "unit:degC" or
+ * "nwsUnit:s". A value with an unknown code is an error, never a wrong number. Pure. */
 #ifndef CLIMACAST_INTENTS_WEATHER_UOM_H
 #define CLIMACAST_INTENTS_WEATHER_UOM_H
 
@@ -23,11 +23,12 @@ enum uom_quantity {
     UOM_TIME,   /* s */
 };
 
-/* How a value in `code` becomes ours: value * factor + offset. False: unknown code, or one of
- * another quantity than `want`. Depths may come as metres or millimetres. */
+/* A conversion: value * factor + offset. */
 struct uom {
     double factor, offset;
 };
+/* Finds the conversion of a unit code. False when the code is unknown or belongs to a quantity
+ * other than `want`. "m" is a unit of both depth and length. */
 bool uom_find(struct str code, enum uom_quantity want, struct uom *ret_uom);
 double uom_apply(struct uom u, double value);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* intents/weather/us_state.c -- see the header; the data is states.def. */
+/* intents/weather/us_state.c -- looks up states by code, name and spoken form. */
 #include "intents/weather/us_state.h"
 
 #include <string.h>
@@ -49,8 +49,8 @@ const char *us_state_name(const char *code)
     return NULL;
 }
 
-/* Is `key` the place_name_key() of these words? They are plain ones, so letters are all it
- * takes. */
+/* Is `key` the place_name_key() of these words? The words of us_state.def are plain ASCII, so
+ * comparing the letters is enough. */
 static bool is_key_of(const char *key, const char *words)
 {
     for (; *words != '\0'; words++) {
@@ -61,7 +61,7 @@ static bool is_key_of(const char *key, const char *words)
     return *key == '\0';
 }
 
-/* Index into forms[], or FORMS. */
+/* An index into forms[], or FORMS. */
 static size_t find_form(struct str words)
 {
     char key[PLACE_NAME_MAX + 1];
@@ -74,7 +74,7 @@ static size_t find_form(struct str words)
     return i;
 }
 
-/* "ny", "N.Y.", "n y": two letters and nothing that a word would have. */
+/* "ny", "N.Y.", "n y": two letters, with periods or spaces at most. */
 static const char *find_postal(struct str words)
 {
     char code[3] = "";
@@ -110,7 +110,7 @@ const char *us_state_of_namesake_city(struct str words)
     return i < FORMS && forms[i].city_in[0] != '\0' ? forms[i].city_in : NULL;
 }
 
-static bool parts_words(char c)
+static bool separates_words(char c)
 {
     return c == ' ' || c == '\t' || c == ',' || c == ';';
 }
@@ -119,14 +119,14 @@ bool us_state_split(struct str location, struct str *ret_city, const char **ret_
 {
     size_t end = location.n;
 
-    while (end > 0 && (parts_words(location.p[end - 1]) || location.p[end - 1] == '.'))
+    while (end > 0 && (separates_words(location.p[end - 1]) || location.p[end - 1] == '.'))
         end--;
     const char *found = NULL;
     size_t found_at = 0, from = end;
     for (int words = 0; words < STATE_WORDS_MAX && from > 0; words++) {
-        while (from > 0 && parts_words(location.p[from - 1]))
+        while (from > 0 && separates_words(location.p[from - 1]))
             from--;
-        while (from > 0 && !parts_words(location.p[from - 1]))
+        while (from > 0 && !separates_words(location.p[from - 1]))
             from--;
         const char *code = us_state_find(str_sub(location, from, end));
         if (code) {
@@ -136,7 +136,7 @@ bool us_state_split(struct str location, struct str *ret_city, const char **ret_
     }
     if (!found)
         return false;
-    while (found_at > 0 && parts_words(location.p[found_at - 1]))
+    while (found_at > 0 && separates_words(location.p[found_at - 1]))
         found_at--;
     *ret_city = str_sub(location, 0, found_at);
     *ret_code = found;

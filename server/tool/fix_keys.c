@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "intents/weather/gazetteer.h"
+#include "intents/weather/place_cache.h"
 #include "intents/weather/place_words.h"
 #include "intents/weather/point.h"
 #include "intents/weather/us_state.h"

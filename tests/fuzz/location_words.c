@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "intents/weather/place_cache.h"
 #include "intents/weather/place_words.h"
 #include "intents/weather/us_state.h"
 

@@ -2,6 +2,7 @@
 /* tests/unit/intents/weather/place_words.c -- what people say for a place, its state or its ZIP code. */
 #include "intents/weather/place_words.h"
 
+#include "intents/weather/place_cache.h"
 #include "intents/weather/place_name.h"
 #include "intents/weather/us_state.h"
 #include "tests/test.h"
