@@ -1,49 +1,58 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/alexa_listener.h -- Alexa's listener: TLS, HTTP, bounds; a request in, an answer out.
+/* server/alexa_listener.h -- the HTTPS listener for Alexa: TLS, HTTP, and limits on both.
  *
- * Its threads never wait: what may is handed to the workers while the connection sleeps. SPEC
- * section 3. */
+ * Its threads never block. What has to wait runs on the workers while the connection is suspended.
+ * Paths other than `path`, methods other than POST and oversized bodies are rejected here. */
 #ifndef CLIMACAST_SERVER_ALEXA_LISTENER_H
 #define CLIMACAST_SERVER_ALEXA_LISTENER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
+#include "certs/verify.h"
 #include "server/base/err.h"
 #include "server/handshake.h"
+#include "server/log.h"
 #include "server/pipeline.h"
 #include "server/workers.h"
 
 struct alexa_listener;
 
+/* Pointers are borrowed and must outlive the listener. */
 struct alexa_listener_settings {
-    const char *path; /* borrowed for the life of the front */
-    unsigned threads; /* 0 = one per core */
-    unsigned max_connections, max_connections_per_ip;
+    const char *path;
+    unsigned threads; /* 0: one per core */
+    unsigned max_connections;
+    unsigned max_connections_per_ip; /* 0: no limit */
     unsigned connection_timeout_s;
     size_t max_request_bytes;
-    const int *fds; /* listening sockets, taken over */
+    const int *fds; /* listening sockets; closed when draining begins */
     size_t fd_count;
-    bool inherited; /* as in acceptor.h */
+    bool fds_inherited; /* as in acceptor.h */
     struct pipeline *pipeline;
+    struct verify *verify;
     struct workers *workers;
     struct handshake *handshake;
+    struct log *log;
 };
 
 enum status alexa_listener_create(const struct alexa_listener_settings *settings,
-                                  struct alexa_listener **ret_front, struct err *err);
-/* Stop accepting, and wait up to timeout_ms for the requests that are running and for those that
- * are on their way on connections which have just been made or used: each is answered, and its
- * connection closed. What comes much later is answered 503. */
-void alexa_listener_drain(struct alexa_listener *f, int64_t timeout_ms);
-/* Takes everything down. The workers must have been stopped before (nothing may sleep any more). */
-void alexa_listener_free(struct alexa_listener *f);
+                                  struct alexa_listener **ret_listener, struct err *err);
 
-struct alexa_listener_facts {
+/* Stop accepting, and wait up to timeout_ms for the requests that are running and for those that are
+ * about to arrive on recently active connections. Each gets its response, and its connection is
+ * closed. Requests that arrive much later get a 503. */
+void alexa_listener_drain(struct alexa_listener *l, int64_t timeout_ms);
+
+/* The workers must have been stopped before, so that no connection is suspended. NULL is allowed. */
+void alexa_listener_free(struct alexa_listener *l);
+
+struct alexa_listener_stats {
     int64_t connections, running; /* now */
-    uint64_t accepted;
+    uint64_t accepted;            /* since the start */
     bool draining;
 };
-struct alexa_listener_facts alexa_listener_facts(const struct alexa_listener *f);
+struct alexa_listener_stats alexa_listener_stats(const struct alexa_listener *l);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/climacastd.c -- the daemon: build the parts bottom-up, run, drain, take down in
+/* server/climacastd.c -- the daemon: builds everything bottom-up, serves, drains, and frees it in
  * reverse. */
 #include <malloc.h>
 #include <stdio.h>
@@ -32,29 +32,28 @@ struct climacastd {
     const struct options *options;
     struct config *config;
     struct log *log;
-    struct services parts;
+    struct services services;
     struct verify *verify;
     struct tls *tls;
     struct handshake *handshake;
     struct pipeline pipeline;
     struct workers *workers;
-    struct alexa_listener *front;
+    struct alexa_listener *listener;
     struct ops *ops;
-    struct periodic *refresher;
+    struct periodic *refresh;
     struct background *background;
     struct history *history;
 };
 
 static void usage(FILE *out)
 {
-    fprintf(out,
-            "usage: climacastd [--config FILE] [--set section.key=value]... [--version] [--help]\n"
-            "\n"
-            "The Clima Cast skill endpoint: answers signed Alexa requests about US weather over "
-            "HTTPS.\n"
-            "Configuration keys are listed by `climacast config --keys`, the effective values by\n"
-            "`climacast config`.  SIGTERM drains and stops, SIGHUP rereads certificate and log "
-            "level.\n");
+    fprintf(
+        out,
+        "usage: climacastd [--config FILE] [--set section.key=value]... [--version] [--help]\n"
+        "\n"
+        "Serves the Clima Cast skill: answers signed Alexa requests about US weather over HTTPS.\n"
+        "`climacast config --keys` lists the configuration keys, `climacast config` their values.\n"
+        "SIGTERM drains and stops; SIGHUP reloads the certificate and the log level.\n");
 }
 
 static void report_verify(void *data, const struct err *err)
@@ -64,18 +63,18 @@ static void report_verify(void *data, const struct err *err)
     log_err(d->log, LOG_WARNING, "signing_chain_refresh_failed", err);
 }
 
-static void refresh(void *data, int64_t deadline)
+static void refresh_chains(void *data, int64_t deadline)
 {
     struct climacastd *d = data;
 
     verify_refresh(d->verify, deadline);
-    malloc_trim(0); /* what a burst of documents took goes back */
+    malloc_trim(0); /* return to the system what a burst of documents used */
 }
 
-/* ---- what the lifecycle asks ---- */
+/* ---- callbacks of the lifecycle ---- */
 
-/* SIGHUP: the log level as the sources say now; a bad file changes nothing. */
-static void reload(void *data)
+/* On SIGHUP: read the configuration again and apply its log level. A bad one changes nothing. */
+static void reload_log_level(void *data)
 {
     struct climacastd *d = data;
     struct config *fresh;
@@ -88,24 +87,25 @@ static void reload(void *data)
     }
     if (log_level_parse(config_text(fresh, CONFIG_LOG_LEVEL), &level))
         log_set_level(d->log, level);
+    log_line(d->log, LOG_INFO, "reloaded", LOG_TEXT("level", config_text(fresh, CONFIG_LOG_LEVEL)));
     config_free(fresh);
-    log_line(d->log, LOG_INFO, "reloaded", LOG_TEXT("level", "as configured"));
 }
 
-static bool alive(void *data)
+/* Have the workers finished a task since the last call, or is one of them idle? */
+static bool workers_make_progress(void *data)
 {
     struct climacastd *d = data;
-    struct workers_facts f = workers_facts(d->workers);
+    struct workers_stats w = workers_stats(d->workers);
     static uint64_t last; /* only the main thread calls */
-    bool moving = f.finished != last || (f.queued == 0 && f.busy < f.threads);
+    bool progress = w.finished != last || (w.queued == 0 && w.busy < w.threads);
 
-    last = f.finished;
-    return moving;
+    last = w.finished;
+    return progress;
 }
 
-/* ---- building, bottom-up ---- */
+/* ---- create, bottom-up ---- */
 
-static enum status build_trust(struct climacastd *d, struct err *err)
+static enum status create_trust(struct climacastd *d, struct err *err)
 {
     const struct config *c = d->config;
     struct verify_settings settings = {
@@ -126,25 +126,33 @@ static enum status build_trust(struct climacastd *d, struct err *err)
     if (st == ST_OK)
         st = handshake_create(d->tls, &d->handshake, err);
     if (st == ST_OK)
-        st = verify_create(&settings, d->parts.http, d->parts.metrics, &d->verify, err);
+        st = verify_create(&settings, d->services.http, d->services.metrics, &d->verify, err);
     return st;
 }
 
-/* The sockets that were handed over, else those of server.listen. Both are ours to close. */
-static enum status listeners(const struct config *c, int fds[LISTENERS_MAX], size_t *ret_count,
-                             bool *ret_inherited, struct err *err)
+/* config_validate() applies the same rule to server.listen. */
+static enum status check_inherited(const struct config *c, const int *fds, size_t count,
+                                   struct err *err)
+{
+    for (size_t i = 0; i < count; i++)
+        if (!config_bool(c, CONFIG_ALEXA_VERIFY) && !listen_socket_is_loopback(fds[i]))
+            return err_set(
+                err, ST_INVALID,
+                "alexa.verify = \"no\": must be yes unless every inherited socket is bound "
+                "to a loopback address");
+    return ST_OK;
+}
+
+/* The sockets that systemd passed, else those of server.listen. The caller closes them, also on an
+ * error. */
+static enum status open_sockets(const struct config *c, int fds[LISTENERS_MAX], size_t *ret_count,
+                                bool *ret_inherited, struct err *err)
 {
     enum status st = listen_socket_inherit(fds, LISTENERS_MAX, ret_count, err);
 
     *ret_inherited = *ret_count > 0;
-    /* What config_validate() holds server.listen to. */
-    for (size_t i = 0; st == ST_OK && i < *ret_count; i++)
-        if (!config_bool(c, CONFIG_ALEXA_VERIFY) && !listen_socket_is_loopback(fds[i]))
-            st = err_set(err, ST_INVALID,
-                         "alexa.verify = \"no\": must be yes unless every socket that is handed "
-                         "over is bound to a loopback address");
-    if (*ret_inherited)
-        return st;
+    if (st != ST_OK || *ret_inherited)
+        return st == ST_OK ? check_inherited(c, fds, *ret_count, err) : st;
     for (const char *const *at = config_list(c, CONFIG_SERVER_LISTEN); st == ST_OK && *at; at++) {
         st = listen_socket_open(*at, &fds[*ret_count], err);
         *ret_count += st == ST_OK;
@@ -152,14 +160,26 @@ static enum status listeners(const struct config *c, int fds[LISTENERS_MAX], siz
     return st;
 }
 
-static enum status build_front(struct climacastd *d, struct err *err)
+static void log_sockets(struct climacastd *d, const struct alexa_listener_settings *settings)
+{
+    char name[LISTEN_SOCKET_NAME_SIZE];
+
+    for (size_t i = 0; i < settings->fd_count; i++) {
+        listen_socket_name(settings->fds[i], name);
+        log_line(d->log, LOG_INFO, "listening", LOG_TEXT("address", name),
+                 LOG_TEXT("path", settings->path),
+                 LOG_TEXT("socket", settings->fds_inherited ? "inherited" : "own"));
+    }
+}
+
+static enum status create_listener(struct climacastd *d, struct err *err)
 {
     const struct config *c = d->config;
     int fds[LISTENERS_MAX];
     size_t count = 0;
     bool inherited = false;
-    enum status st = listeners(c, fds, &count, &inherited, err);
-    struct alexa_listener_settings settings = {
+    enum status st = open_sockets(c, fds, &count, &inherited, err);
+    const struct alexa_listener_settings settings = {
         .path = config_text(c, CONFIG_SERVER_PATH),
         .threads = (unsigned)config_int(c, CONFIG_SERVER_THREADS),
         .max_connections = (unsigned)config_int(c, CONFIG_SERVER_MAX_CONNECTIONS),
@@ -168,66 +188,99 @@ static enum status build_front(struct climacastd *d, struct err *err)
         .max_request_bytes = (size_t)config_int(c, CONFIG_SERVER_MAX_REQUEST_BYTES),
         .fds = fds,
         .fd_count = count,
-        .inherited = inherited,
+        .fds_inherited = inherited,
         .pipeline = &d->pipeline,
+        .verify = d->verify,
         .workers = d->workers,
         .handshake = d->handshake,
+        .log = d->log,
     };
-    char name[80];
 
-    for (size_t i = 0; st == ST_OK && i < count; i++) {
-        listen_socket_name(fds[i], name);
-        log_line(d->log, LOG_INFO, "listening", LOG_TEXT("address", name),
-                 LOG_TEXT("path", settings.path),
-                 LOG_TEXT("socket", inherited ? "handed over" : "own"));
+    if (st == ST_OK) {
+        log_sockets(d, &settings);
+        return alexa_listener_create(&settings, &d->listener, err);
     }
-    if (st == ST_OK)
-        return alexa_listener_create(&settings, &d->front, err);
     while (count > 0)
         close(fds[--count]);
     return st;
 }
 
-static enum status build_operator(struct climacastd *d, struct err *err)
+static enum status create_pipeline(struct climacastd *d, struct err *err)
 {
-    const struct ops_settings settings = { .services = &d->parts,
+    const struct pipeline_settings settings = { .config = d->config,
+                                                .skill = &d->services.skill,
+                                                .verify = d->verify,
+                                                .analytics = d->services.analytics,
+                                                .metrics = d->services.metrics,
+                                                .log = d->log };
+
+    return pipeline_init(&d->pipeline, &settings, err);
+}
+
+static enum status create_threads(struct climacastd *d, struct err *err)
+{
+    size_t workers = (size_t)config_int(d->config, CONFIG_SERVER_WORKERS);
+
+    d->workers = workers_create(workers, workers * QUEUE_PER_WORKER);
+    d->refresh = periodic_create(REFRESH_MS, refresh_chains, d);
+    if (!d->workers || !d->refresh)
+        return err_set(
+            err, ST_SYSTEM,
+            "cannot start %zu worker threads: lower server.workers, or raise the limit on "
+            "threads or memory",
+            workers);
+    return ST_OK;
+}
+
+static enum status create_ops(struct climacastd *d, struct err *err)
+{
+    d->history = history_create(clock_wall_s());
+    if (!d->history)
+        return err_no_memory(err);
+    const struct ops_settings settings = { .services = &d->services,
                                            .tls = d->tls,
-                                           .listener = d->front,
+                                           .listener = d->listener,
                                            .workers = d->workers,
                                            .pipeline = &d->pipeline,
                                            .history = d->history };
-
     return ops_create(&settings, &d->ops, err);
 }
 
-static enum status build(struct climacastd *d, struct err *err)
+static enum status create_background(struct climacastd *d, struct err *err)
 {
-    size_t workers = (size_t)config_int(d->config, CONFIG_SERVER_WORKERS);
-    enum status st = services_create(d->config, d->log, &d->parts, err);
+    const struct background_settings settings = { .config = d->config,
+                                                  .nws = d->services.nws,
+                                                  .store = d->services.store,
+                                                  .analytics = d->services.analytics,
+                                                  .metrics = d->services.metrics,
+                                                  .history = d->history,
+                                                  .log = d->log };
+
+    return background_create(&settings, &d->background, err);
+}
+
+static enum status create_all(struct climacastd *d, struct err *err)
+{
+    enum status st = services_create(d->config, d->log, &d->services, err);
 
     if (st == ST_OK)
-        st = build_trust(d, err);
-    if (st != ST_OK)
-        return st;
-    st = pipeline_init(&d->pipeline, &d->parts, d->verify, err);
-    if (st != ST_OK)
-        return st;
-    d->workers = workers_create(workers, workers * QUEUE_PER_WORKER);
-    d->refresher = periodic_create(REFRESH_MS, refresh, d);
-    d->history = history_create(clock_wall_s());
-    if (!d->workers || !d->refresher || !d->history)
-        return err_set(err, ST_SYSTEM, "cannot start the worker threads");
-    st = build_front(d, err);
+        st = create_trust(d, err);
     if (st == ST_OK)
-        st = build_operator(d, err);
+        st = create_pipeline(d, err);
     if (st == ST_OK)
-        st = background_create(&d->parts, d->history, &d->background, err);
+        st = create_threads(d, err);
+    if (st == ST_OK)
+        st = create_listener(d, err);
+    if (st == ST_OK)
+        st = create_ops(d, err);
+    if (st == ST_OK)
+        st = create_background(d, err);
     return st;
 }
 
-/* ---- warnings a starting daemon owes its owner ---- */
+/* ---- warnings at startup ---- */
 
-static void warn_owner(struct climacastd *d)
+static void log_warnings(struct climacastd *d)
 {
     const struct config *c = d->config;
     struct stat key;
@@ -238,42 +291,44 @@ static void warn_owner(struct climacastd *d)
     if (days < CERTIFICATE_WARN_DAYS)
         log_line(d->log, LOG_WARNING, "certificate_expires_soon", LOG_INT("days_left", days));
     if (!*config_text(c, CONFIG_WEATHER_CONTACT))
-        log_line(
-            d->log, LOG_WARNING, "weather_contact_missing",
-            LOG_TEXT("fix", "set weather.contact: the weather service asks for an e-mail or URL"));
+        log_line(d->log, LOG_WARNING, "weather_contact_missing",
+                 LOG_TEXT("fix", "set weather.contact to an e-mail address or URL: the National "
+                                 "Weather Service asks for one"));
     if (*config_ignored_variable(c))
         log_line(d->log, LOG_WARNING, "environment_variable_ignored",
                  LOG_TEXT("name", config_ignored_variable(c)),
-                 LOG_TEXT("error", "it names no section of the configuration"));
+                 LOG_TEXT("error", "there is no such section in the configuration"));
     if (!config_bool(c, CONFIG_ALEXA_VERIFY))
-        log_line(d->log, LOG_WARNING, "verification_off", LOG_TEXT("error", "alexa.verify = no"));
+        log_line(d->log, LOG_WARNING, "verification_off",
+                 LOG_TEXT("fix", "set alexa.verify = yes"));
     if (stat(config_text(c, CONFIG_SERVER_PRIVATE_KEY), &key) == 0 && (key.st_mode & 0004))
         log_line(d->log, LOG_WARNING, "private_key_world_readable",
                  LOG_TEXT("fix", "chmod o-r the file of server.private_key"));
 }
 
-/* ---- life ---- */
+/* ---- run ---- */
 
-static void take_down(struct climacastd *d)
+static void free_all(struct climacastd *d)
 {
-    if (d->front)
-        alexa_listener_drain(d->front, config_int(d->config, CONFIG_SERVER_DRAIN_TIMEOUT) * 1000);
+    if (d->listener)
+        alexa_listener_drain(d->listener,
+                             config_int(d->config, CONFIG_SERVER_DRAIN_TIMEOUT) * 1000);
     if (d->workers)
         workers_stop(d->workers);
-    ops_free(d->ops); /* told of the draining till now */
-    alexa_listener_free(d->front);
+    ops_free(d->ops); /* only now: /readyz reports the draining */
+    alexa_listener_free(d->listener);
     workers_free(d->workers);
     pipeline_done(&d->pipeline);
-    periodic_free(d->refresher);
+    periodic_free(d->refresh);
     background_free(d->background);
     history_free(d->history);
     verify_free(d->verify);
     handshake_free(d->handshake);
     tls_free(d->tls);
-    services_free(&d->parts);
+    services_free(&d->services);
 }
 
-static int fail(const struct err *err, int status)
+static int print_failure(const struct err *err, int status)
 {
     const char *fix = reason_fix(err->reason);
 
@@ -286,21 +341,22 @@ static int serve(struct climacastd *d)
     struct err err = ERR_NONE;
     int status = EXIT_SUCCESS;
 
-    if (build(d, &err) == ST_OK) {
+    if (create_all(d, &err) == ST_OK) {
         struct lifecycle l = { .log = d->log,
                                .tls = d->tls,
                                .handshake = d->handshake,
                                .drain_ms =
                                    config_int(d->config, CONFIG_SERVER_DRAIN_TIMEOUT) * 1000,
-                               .reload = reload,
-                               .alive = alive,
+                               .reload = reload_log_level,
+                               .alive = workers_make_progress,
                                .data = d };
-        warn_owner(d);
+        log_warnings(d);
         log_line(d->log, LOG_INFO, "ready", LOG_TEXT("version", CLIMACAST_VERSION));
         lifecycle_run(&l);
-    } else
-        status = fail(&err, EXIT_FAILURE);
-    take_down(d);
+    } else {
+        status = print_failure(&err, EXIT_FAILURE);
+    }
+    free_all(d);
     if (status == EXIT_SUCCESS)
         log_line(d->log, LOG_INFO, "stopped", LOG_TEXT("version", CLIMACAST_VERSION));
     return status;
@@ -315,7 +371,7 @@ int main(int argc, char **argv)
 
     streams_reserve();
     if (options_parse(argc, argv, &options, &err) != ST_OK)
-        return fail(&err, EXIT_USAGE);
+        return print_failure(&err, EXIT_USAGE);
     if (options.version || options.help) {
         if (options.help)
             usage(stdout);
@@ -328,14 +384,14 @@ int main(int argc, char **argv)
         return EXIT_USAGE;
     }
     if (config_load(&options.sources, &d.config, &err) != ST_OK)
-        return fail(&err, EXIT_USAGE);
+        return print_failure(&err, EXIT_USAGE);
     if (config_validate(d.config, &err) != ST_OK) {
         config_free(d.config);
-        return fail(&err, EXIT_USAGE);
+        return print_failure(&err, EXIT_USAGE);
     }
-    /* One heap for all threads, since turns have their arenas and seldom come here; and what is
-     * large, such as the text of a document, is mapped by itself and gone when it is freed. Both
-     * keep a burst from staying in memory. */
+    /* One heap for all threads: turns have arenas and rarely use it. Large blocks, such as the text of
+     * a document, are mapped and so returned to the system when freed. Both keep a burst of requests
+     * from staying in memory. */
     mallopt(M_ARENA_MAX, 1);
     mallopt(M_MMAP_THRESHOLD, MAPPED_BYTES);
     lifecycle_block_signals();

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "server/base/clock.h"
 #include "server/base/host_port.h"
 #include "server/config_kind.h"
 
@@ -369,6 +370,13 @@ bool config_instant(const struct config *c, enum config_key key, int64_t *ret_t)
         return false;
     *ret_t = c->values[key].number;
     return true;
+}
+
+int64_t config_weather_now(const struct config *c)
+{
+    int64_t t;
+
+    return config_instant(c, CONFIG_WEATHER_NOW, &t) ? t : clock_wall_s();
 }
 
 /* ---- printing ---- */

@@ -56,6 +56,9 @@ bool config_is(const struct config *c, enum config_key key, const char *choice);
 /* Instant of an INSTANT key; false when empty. */
 bool config_instant(const struct config *c, enum config_key key, int64_t *ret_t);
 
+/* The time for weather questions: weather.now when it is set, else the present. Epoch seconds. */
+int64_t config_weather_now(const struct config *c);
+
 /* All keys with value and origin, secrets masked, as INI with comments. */
 void config_print(const struct config *c, FILE *out);
 /* The table for README: | key | default | allowed | meaning |. */

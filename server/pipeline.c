@@ -1,35 +1,44 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/pipeline.c -- the order of SPEC section 3.1 and 3.2, and one log line for each request. */
+/* server/pipeline.c -- the steps of a request in order, and its one log line.
+ *
+ * The cheapest checks that need no trust come first: nothing is parsed before the signature over the
+ * raw bytes has been verified, and nothing of the skill runs before the request is known to be
+ * recent, meant for this skill, and new. */
 #include "server/pipeline.h"
 
 #include <string.h>
 
 #include "server/base/clock.h"
+#include "server/base/deadline.h"
 #include "server/base/digest.h"
 #include "server/base/json.h"
 #include "server/reason.h"
 
 enum {
     TURN_BYTES_MAX = 4 * 1024 * 1024, /* arena of one turn */
-    ARENAS_KEPT = 8,                  /* one for each thread that is busy at once, about */
-    OUT_BYTES_MAX = 64 * 1024,        /* response_write() keeps its own, smaller bound */
+    ARENAS_POOLED = 8,                /* about one for each thread that is busy at once */
+    OUT_BYTES_MAX = 64 * 1024,        /* response_write() has its own, smaller limit */
     OUT_BYTES_USUAL = 2000,
     REFUSALS_LOGGED_PER_SECOND = 20,
+    HASHED_ID_SIZE = 13,
+    FIELDS_MAX = 12,
 };
 
-enum status pipeline_init(struct pipeline *p, struct services *parts, struct verify *verify,
+enum status pipeline_init(struct pipeline *p, const struct pipeline_settings *settings,
                           struct err *err)
 {
-    *p = (struct pipeline){ .parts = parts, .verify = verify };
-    p->arenas = arena_pool_create(TURN_BYTES_MAX, ARENAS_KEPT);
+    struct metrics *m = settings->metrics;
+
+    *p = (struct pipeline){ .settings = *settings };
+    p->arenas = arena_pool_create(TURN_BYTES_MAX, ARENAS_POOLED);
     if (!p->arenas)
         return err_no_memory(err);
-    p->requests = metrics_family(parts->metrics, METRIC_COUNTER, "climacast_requests_total",
-                                 "intent,outcome", "Verified requests answered.");
-    p->seconds = metrics_family(parts->metrics, METRIC_HISTOGRAM, "climacast_request_seconds",
-                                "intent", "From the headers read to the answer made.");
-    p->refusals = metrics_family(parts->metrics, METRIC_COUNTER, "climacast_refusals_total",
-                                 "reason", "Requests refused, by reason.");
+    p->requests = metrics_family(m, METRIC_COUNTER, "climacast_requests_total", "intent,outcome",
+                                 "Verified requests answered.");
+    p->seconds = metrics_family(m, METRIC_HISTOGRAM, "climacast_request_seconds", "intent",
+                                "Seconds from the headers to the finished response.");
+    p->refusals = metrics_family(m, METRIC_COUNTER, "climacast_refusals_total", "reason",
+                                 "Requests refused, by reason.");
     return ST_OK;
 }
 
@@ -39,7 +48,9 @@ void pipeline_done(struct pipeline *p)
     p->arenas = NULL;
 }
 
-static void put_error(struct buf *out, const char *reason)
+/* ---- rejected ---- */
+
+static void write_error(struct buf *out, const char *reason)
 {
     buf_reset(out);
     buf_putz(out, "{\"error\":");
@@ -58,20 +69,22 @@ void pipeline_reject(struct pipeline *p, struct pipeline_exchange *x, const char
     if (x->status == 0)
         x->status = 400;
     x->stage = PIPELINE_DONE;
-    put_error(&x->out, reason);
+    write_error(&x->out, reason);
     metric_add(metric_get(p->refusals, reason, NULL, NULL), 1);
     if (!log_gate_open(&p->refusal_gate, REFUSALS_LOGGED_PER_SECOND, &suppressed))
         return;
     struct str id = x->has_envelope ? x->envelope.request_id : STR_NONE;
-    log_line(p->parts->log, LOG_INFO, "refused", LOG_INT("status", x->status),
+    log_line(p->settings.log, LOG_INFO, "refused", LOG_INT("status", x->status),
              LOG_TEXT("reason", reason), LOG_TEXT("error", message), LOG_STR("id", id),
              LOG_INT("suppressed", suppressed));
 }
 
+/* ---- the steps ---- */
+
 static enum status run_bytes(struct pipeline *p, struct pipeline_exchange *x, int64_t deadline,
                              struct err *err)
 {
-    enum status st = verify_body(p->verify, &x->signature, x->body, deadline, err);
+    enum status st = verify_body(p->settings.verify, &x->signature, x->body, deadline, err);
 
     if (st == ST_OK)
         x->stage = PIPELINE_ENVELOPE;
@@ -92,7 +105,7 @@ static enum status run_envelope(struct pipeline *p, struct pipeline_exchange *x,
     struct verify_claims claims = { e->timestamp, e->application_id, e->request_id,
                                     e->request_type };
     enum verify_outcome outcome;
-    st = verify_envelope(p->verify, &claims, &outcome, err);
+    st = verify_envelope(p->settings.verify, &claims, &outcome, err);
     if (st != ST_OK)
         return st;
     x->claimed = outcome == VERIFY_NEW;
@@ -114,76 +127,111 @@ static enum status run_answer(struct pipeline *p, struct pipeline_exchange *x, i
     (void)buf_reserve(&x->out, OUT_BYTES_USUAL);
     struct call call = { .arena = x->arena,
                          .deadline = deadline,
-                         .now = services_weather_now(p->parts) };
-    enum status st = dispatch(&p->parts->skill, &x->envelope, &call, &x->out, &x->turn_log);
+                         .now = config_weather_now(p->settings.config) };
+    enum status st = dispatch(p->settings.skill, &x->envelope, &call, &x->out, &x->turn_log);
     if (st == ST_OK && x->out.failed)
         return err_reason(err, ST_SYSTEM, "overloaded", "out of memory");
     if (st != ST_OK && st != ST_WOULD_WAIT)
-        return err_reason(err, st, "overloaded", "dispatch gave no answer: %s",
+        return err_reason(err, st, "overloaded", "the skill gave no response: %s",
                           x->turn_log.err.text);
     if (st == ST_OK)
         x->stage = PIPELINE_DONE;
     return st;
 }
 
-static void log_answer(struct pipeline *p, struct pipeline_exchange *x)
-{
-    char user[13] = "";
-    int64_t us = clock_mono_us() - x->started_us;
-    const struct turn_log *s = &x->turn_log;
-    const struct envelope *e = &x->envelope;
-    const char *intent = s->intent ? s->intent : "unknown";
+/* ---- the log line ---- */
 
-    metric_add(metric_get(p->requests, intent, s->outcome, NULL), 1);
-    metric_observe(metric_get(p->seconds, intent, NULL, NULL), (double)us / 1e6);
-    if (strcmp(s->outcome, "answered") == 0)
-        analytics_count(p->parts->analytics, str_of(s->place), str_of(s->station));
-    /* A hint, such as "set a location first", is a right answer and no fault. */
-    bool well = s->err.status == ST_OK || strcmp(s->outcome, "hint") == 0;
-    enum log_level level = well ? LOG_INFO : LOG_WARNING;
-    if (!log_enabled(p->parts->log, level))
-        return;
-    if (e->user_id.n)
-        digest_log_id(e->user_id, user);
-    struct log_field fields[12];
+static const char *intent_name(const struct pipeline_exchange *x)
+{
+    return x->turn_log.intent ? x->turn_log.intent : "unknown";
+}
+
+static void count_answer(struct pipeline *p, const struct pipeline_exchange *x, int64_t us)
+{
+    const struct turn_log *t = &x->turn_log;
+
+    metric_add(metric_get(p->requests, intent_name(x), t->outcome, NULL), 1);
+    metric_observe(metric_get(p->seconds, intent_name(x), NULL, NULL), (double)us / 1e6);
+    if (strcmp(t->outcome, "answered") == 0)
+        analytics_count(p->settings.analytics, str_of(t->place), str_of(t->station));
+}
+
+/* Fill the fields that depend on what was asked and how it went; returns how many. */
+static size_t put_answer_fields(const struct pipeline_exchange *x, struct log_field *fields)
+{
+    const struct turn_log *t = &x->turn_log;
+    const struct envelope *e = &x->envelope;
     size_t n = 0;
-    fields[n++] = LOG_STR("id", e->request_id);
-    fields[n++] = LOG_TEXT("intent", intent);
-    fields[n++] = LOG_TEXT("outcome", s->outcome);
-    fields[n++] = LOG_INT("us", us);
-    fields[n++] = LOG_TEXT("user", user);
-    if (s->metric[0])
-        fields[n++] = LOG_TEXT("metric", s->metric);
-    if (s->place[0])
-        fields[n++] = LOG_TEXT("place", s->place);
+
+    if (t->metric[0])
+        fields[n++] = LOG_TEXT("metric", t->metric);
+    if (t->place[0])
+        fields[n++] = LOG_TEXT("place", t->place);
     if (e->end_reason.n)
         fields[n++] = LOG_STR("end_reason", e->end_reason);
-    if (e->error_type.n) {
+    if (e->error_type.n) { /* Alexa could not use the last response */
         fields[n++] = LOG_STR("alexa_error", e->error_type);
         fields[n++] = LOG_STR("alexa_message", e->error_message);
     }
-    if (s->err.status != ST_OK) {
+    if (t->err.status != ST_OK) {
         fields[n++] =
-            LOG_TEXT("reason", s->err.reason[0] ? s->err.reason : err_status_name(s->err.status));
-        fields[n++] = LOG_TEXT("error", s->err.text);
+            LOG_TEXT("reason", t->err.reason[0] ? t->err.reason : err_status_name(t->err.status));
+        fields[n++] = LOG_TEXT("error", t->err.text);
     }
-    log_fields(p->parts->log, level, "request", fields, n);
+    return n;
 }
 
-/* The answer stands, or nobody waits for it: what led to it goes. */
-static void forget(struct pipeline *p, struct pipeline_exchange *x)
+static void log_answer(struct pipeline *p, const struct pipeline_exchange *x, int64_t us)
+{
+    const struct turn_log *t = &x->turn_log;
+    /* A hint, such as "set a location first", is a proper answer. */
+    bool good = t->err.status == ST_OK || strcmp(t->outcome, "hint") == 0;
+    enum log_level level = good ? LOG_INFO : LOG_WARNING;
+    char user[HASHED_ID_SIZE] = "";
+
+    if (!log_enabled(p->settings.log, level))
+        return;
+    if (x->envelope.user_id.n)
+        digest_log_id(x->envelope.user_id, user);
+    struct log_field fields[FIELDS_MAX] = {
+        LOG_STR("id", x->envelope.request_id),
+        LOG_TEXT("intent", intent_name(x)),
+        LOG_TEXT("outcome", t->outcome),
+        LOG_INT("us", us),
+        LOG_TEXT("user", user),
+    };
+    size_t n = 5;
+    n += put_answer_fields(x, fields + n);
+    log_fields(p->settings.log, level, "request", fields, n);
+}
+
+/* ---- the whole ---- */
+
+/* Release what the steps needed; the result stays. */
+static void release_steps(struct pipeline *p, struct pipeline_exchange *x)
 {
     if (x->claimed)
-        verify_release(p->verify, x->envelope.request_id);
+        verify_release(p->settings.verify, x->envelope.request_id);
     x->claimed = false;
     x->has_envelope = false;
     arena_pool_give(p->arenas, x->arena);
     x->arena = NULL;
 }
 
-enum status pipeline_run(struct pipeline *p, struct pipeline_exchange *x, bool may_wait)
+static void finish_answer(struct pipeline *p, struct pipeline_exchange *x)
 {
-    int64_t deadline = may_wait ? x->deadline : NO_WAIT;
+    int64_t us = clock_mono_us() - x->started_us;
+
+    x->status = 200;
+    if (x->claimed)
+        verify_commit(p->settings.verify, x->envelope.request_id);
+    x->claimed = false;
+    count_answer(p, x, us);
+    log_answer(p, x, us);
+}
+
+enum status pipeline_run(struct pipeline *p, struct pipeline_exchange *x, int64_t deadline)
+{
     struct err err = ERR_NONE;
     enum status st = ST_OK;
 
@@ -197,23 +245,17 @@ enum status pipeline_run(struct pipeline *p, struct pipeline_exchange *x, bool m
         st = run_answer(p, x, deadline, &err);
     if (st == ST_WOULD_WAIT)
         return st;
-    if (st == ST_OK) {
-        x->status = 200;
-        if (x->claimed)
-            verify_commit(p->verify, x->envelope.request_id);
-        x->claimed = false;
-        log_answer(p, x);
-    } else {
+    if (st == ST_OK)
+        finish_answer(p, x);
+    else
         pipeline_reject(p, x, err.reason[0] ? err.reason : "envelope_invalid", err.text);
-        st = ST_OK;
-    }
-    forget(p, x);
-    return st;
+    release_steps(p, x);
+    return ST_OK;
 }
 
 void pipeline_exchange_done(struct pipeline *p, struct pipeline_exchange *x)
 {
-    forget(p, x);
+    release_steps(p, x);
     buf_free(&x->out);
     *x = (struct pipeline_exchange){ 0 };
 }

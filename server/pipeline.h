@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/pipeline.h -- one request, from the raw body to the bytes of the answer.
+/* server/pipeline.h -- one request, from the raw body to the bytes of the response.
  *
- * bytes verified -> envelope read -> time, skill id, replay -> dispatch. What has been decided is
- * kept in the exchange, so a run that stops because it would have to wait goes on from there on a
- * thread that may. */
+ *     signature verified -> envelope parsed -> time, skill id, replay -> dispatch -> one log line
+ *
+ * The exchange records how far a request has come.  A run with the deadline NO_WAIT stops before the
+ * first step that would wait; the next run, on a thread that may wait, continues from there.
+ *
+ * Thread-safe; an exchange is used by one thread at a time. */
 #ifndef CLIMACAST_SERVER_PIPELINE_H
 #define CLIMACAST_SERVER_PIPELINE_H
 
@@ -12,51 +15,68 @@
 
 #include "certs/verify.h"
 #include "intents/dispatch.h"
+#include "server/analytics.h"
 #include "server/base/arena_pool.h"
+#include "server/base/metrics.h"
+#include "server/config.h"
 #include "server/log.h"
-#include "server/services.h"
 
-enum { PIPELINE_TURN_MS = 6500 }; /* Alexa gives up at 8 s (SPEC section 3) */
+enum { PIPELINE_TURN_MS = 6500 }; /* Alexa gives up after 8 seconds, network time included */
+
+/* All borrowed. */
+struct pipeline_settings {
+    const struct config *config;
+    const struct skill *skill;
+    struct verify *verify;
+    struct analytics *analytics;
+    struct metrics *metrics;
+    struct log *log;
+};
 
 struct pipeline {
-    struct services *parts;
-    struct verify *verify;
+    struct pipeline_settings settings;
     struct arena_pool *arenas;
     struct metric_family *requests, *seconds, *refusals;
     struct log_gate refusal_gate;
 };
 
+/* The step that comes next. */
 enum pipeline_stage { PIPELINE_BYTES, PIPELINE_ENVELOPE, PIPELINE_ANSWER, PIPELINE_DONE };
 
 struct pipeline_exchange {
-    /* Given by the listener; the strings must outlive the exchange. */
+    /* Set by the caller; the strings must outlive the exchange. */
     struct verify_signature signature; /* from the headers; passed verify_headers_check() */
     struct str body;
-    int64_t deadline;   /* monotonic milliseconds */
-    int64_t started_us; /* monotonic: when the headers were read */
-    /* The pipeline's own. */
-    enum pipeline_stage stage;
+    int64_t started_us;        /* monotonic: when the headers were read */
+    enum pipeline_stage stage; /* PIPELINE_BYTES, or PIPELINE_ENVELOPE for a trusted body */
+    /* Private. */
     struct envelope envelope;
-    bool has_envelope, claimed;
-    struct arena *arena;          /* of the envelope, and behind it what the turn makes */
-    struct arena_mark turn_start; /* where a turn that is started again begins */
+    bool has_envelope;
+    bool claimed;                 /* verify_commit() or verify_release() is still due */
+    struct arena *arena;          /* holds the envelope, then what the turn allocates */
+    struct arena_mark turn_start; /* where a repeated turn starts allocating */
     struct turn_log turn_log;
-    /* The answer. */
-    int status;     /* 200, 400 or 503 */
-    struct buf out; /* JSON; owned, pipeline_exchange_done() frees */
+    /* The result. */
+    int status;     /* HTTP */
+    struct buf out; /* the body, JSON; freed by pipeline_exchange_done() */
 };
 
-enum status pipeline_init(struct pipeline *p, struct services *parts, struct verify *verify,
+enum status pipeline_init(struct pipeline *p, const struct pipeline_settings *settings,
                           struct err *err);
-void pipeline_done(struct pipeline *p); /* also of one that is all zero */
-/* ST_OK: status and out are set. ST_WOULD_WAIT: only when may_wait is false; run again where it is
- * true. */
-enum status pipeline_run(struct pipeline *p, struct pipeline_exchange *x, bool may_wait);
-/* Reject the request without running it: counted and logged, its status that of the reason
- * (server/reasons.def), out filled with {"error": reason}. */
+void pipeline_done(struct pipeline *p); /* a zeroed pipeline is allowed */
+
+/* Run the exchange until it has a result.
+ *   ST_OK          status and out are set, also for a rejected request
+ *   ST_WOULD_WAIT  the deadline is NO_WAIT and something must wait: run again with a real one */
+enum status pipeline_run(struct pipeline *p, struct pipeline_exchange *x, int64_t deadline);
+
+/* Reject the request without running it: sets the status of the reason (server/reasons.def) and the
+ * body {"error": reason}, counts it and logs it with `message`. */
 void pipeline_reject(struct pipeline *p, struct pipeline_exchange *x, const char *reason,
                      const char *message);
-/* Free what the exchange owns; an id that was claimed and not served is given back. */
+
+/* Free what the exchange owns and zero it. A request id that was claimed but not answered is
+ * released. */
 void pipeline_exchange_done(struct pipeline *p, struct pipeline_exchange *x);
 
 #endif

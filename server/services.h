@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/services.h -- the parts that answer a request, built bottom-up from the configuration.
+/* server/services.h -- everything the skill runs on, built bottom-up from the configuration.
  *
- * The daemon puts its listeners on top; `climacast ask --direct` runs the skill over the same parts
+ * The daemon puts its listeners on top; climacast ask --direct runs the skill on the same services
  * without them. */
 #ifndef CLIMACAST_SERVER_SERVICES_H
 #define CLIMACAST_SERVER_SERVICES_H
@@ -12,8 +12,7 @@
 #include "cache/shared.h"
 #include "cache/store.h"
 #include "cache/tiers.h"
-#include "certs/verify.h"
-#include "intents/dispatch.h"
+#include "intents/turn.h"
 #include "intents/weather/nws.h"
 #include "server/analytics.h"
 #include "server/base/err.h"
@@ -29,22 +28,19 @@ struct services {
     struct http *http;
     struct memory *memory;
     struct tier_metrics_watch *watch;
-    struct redis *redis; /* NULL: none is configured */
+    struct redis *redis; /* NULL when redis.url is empty */
     struct store *store;
     struct documents *documents;
     struct shared *shared;
     struct nws *nws;
-    struct skill skill;
     struct analytics *analytics;
+    struct skill skill;
 };
 
-/* On a fault nothing is left behind. The parts hold a pointer to `parts` itself: it must stay where
- * it is. */
+/* Create all of them. Callbacks hold a pointer to *ret_services, so it must not move. On an error
+ * nothing is left behind; err names the key to correct. */
 enum status services_create(const struct config *config, struct log *log,
-                            struct services *ret_parts, struct err *err);
-void services_free(struct services *p);
-
-/* The clock for weather questions: weather.now when set, else the present. */
-int64_t services_weather_now(const struct services *p);
+                            struct services *ret_services, struct err *err);
+void services_free(struct services *s); /* zeroes it; a zeroed one is allowed */
 
 #endif

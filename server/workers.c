@@ -107,10 +107,10 @@ void workers_free(struct workers *w)
     free(w);
 }
 
-struct workers_facts workers_facts(struct workers *w)
+struct workers_stats workers_stats(struct workers *w)
 {
     pthread_mutex_lock(&w->lock);
-    struct workers_facts f = { w->queued, w->busy, w->threads, w->finished };
+    struct workers_stats f = { w->queued, w->busy, w->threads, w->finished };
     pthread_mutex_unlock(&w->lock);
     return f;
 }

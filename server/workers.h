@@ -25,10 +25,10 @@ void workers_stop(struct workers *w);
 void workers_free(struct workers *w); /* stops first; NULL allowed */
 
 /* Work waiting, threads at work, and how many pieces have been finished since the start. */
-struct workers_facts {
+struct workers_stats {
     size_t queued, busy, threads;
     uint64_t finished;
 };
-struct workers_facts workers_facts(struct workers *w);
+struct workers_stats workers_stats(struct workers *w);
 
 #endif

@@ -189,7 +189,7 @@ static enum status build_request(struct console *c, struct str form, struct aren
                        .p;
     if (arena_failed(arena))
         return err_no_memory(err);
-    return envelope_build(&spec, c->pipeline->parts->config, body, err);
+    return envelope_build(&spec, c->pipeline->settings.config, body, err);
 }
 
 static void run_request(struct console *c, struct str form, struct arena *arena,
@@ -206,10 +206,9 @@ static void run_request(struct console *c, struct str form, struct arena *arena,
         return;
     }
     struct pipeline_exchange x = { .body = buf_str(&body),
-                                   .deadline = clock_mono_ms() + PIPELINE_TURN_MS,
                                    .started_us = started,
                                    .stage = PIPELINE_ENVELOPE /* nothing to verify */ };
-    pipeline_run(c->pipeline, &x, true);
+    pipeline_run(c->pipeline, &x, clock_mono_ms() + PIPELINE_TURN_MS);
     v->answer.ms = (double)(clock_mono_us() - started) / 1000;
     v->answer.status = x.status;
     if (json_parse(buf_str(&body), false, &root, &err) == ST_OK)

@@ -25,8 +25,8 @@ struct ops {
 static void update_gauges(void *data)
 {
     struct ops *o = data;
-    struct alexa_listener_facts listener = alexa_listener_facts(o->settings.listener);
-    struct workers_facts workers = workers_facts(o->settings.workers);
+    struct alexa_listener_stats listener = alexa_listener_stats(o->settings.listener);
+    struct workers_stats workers = workers_stats(o->settings.workers);
     struct memory_stats memory = memory_stats(o->settings.services->memory);
     const struct tls_pair *pair = tls_current(o->settings.tls);
 
@@ -88,7 +88,7 @@ static bool is_ready(struct ops *o, struct buf *why)
         buf_printf(why, "store: %s\n", st != ST_OK ? err.text : facts.detail);
     if (!valid)
         buf_putz(why, "certificate: expired\n");
-    if (alexa_listener_facts(o->settings.listener).draining)
+    if (alexa_listener_stats(o->settings.listener).draining)
         buf_putz(why, "shutting down: draining connections\n");
     return why->n == 0;
 }
@@ -124,7 +124,7 @@ static bool argument_equals(const struct admin_request *request, const char *nam
 
 static void collect_listeners(struct ops *o, struct dashboard_data *d)
 {
-    struct alexa_listener_facts listener = alexa_listener_facts(o->settings.listener);
+    struct alexa_listener_stats listener = alexa_listener_stats(o->settings.listener);
     const struct tls_pair *pair = tls_current(o->settings.tls);
     struct buf why = BUF_INIT(sizeof d->not_ready - 1);
 
@@ -133,7 +133,7 @@ static void collect_listeners(struct ops *o, struct dashboard_data *d)
     buf_free(&why);
     d->connections = (double)listener.connections;
     d->running = (double)listener.running;
-    d->queued = (double)workers_facts(o->settings.workers).queued;
+    d->queued = (double)workers_stats(o->settings.workers).queued;
     d->certificate_end = pair->not_after;
     memcpy(d->certificate_name, pair->subject, sizeof d->certificate_name);
     tls_pair_release(pair);

@@ -19,22 +19,17 @@ enum { PLACE_MS = 15000, PER_SECOND_USUAL = 2, PER_SECOND_MAX = 20, CALL_MS = 20
 struct warming {
     struct tool *tool;
     struct log *log;
-    struct services parts;
+    struct services services;
     struct warm_list list;
     int64_t pause_ms;
     int64_t counts[WARM_OUTCOMES];
 };
 
-static int64_t weather_now(void *data)
-{
-    return services_weather_now(data);
-}
-
 /* The words of the command line; else the file's, and the most asked ones. */
 static enum status gather(struct warming *w, const struct args *args, struct err *err)
 {
     const char *file = config_text(w->tool->config, CONFIG_CACHE_WARM_FILE);
-    struct topk_name asked[WARM_ASKED];
+    struct topk_name asked[WARM_POPULAR_MAX];
     enum status st = ST_OK;
 
     for (size_t i = 0; i < args->count && st == ST_OK; i++)
@@ -44,11 +39,11 @@ static enum status gather(struct warming *w, const struct args *args, struct err
     if (*file)
         st = warm_list_read(&w->list, file, err);
     if (st == ST_OK)
-        st = analytics_load(w->parts.analytics, clock_mono_ms() + CALL_MS, err);
+        st = analytics_load(w->services.analytics, clock_mono_ms() + CALL_MS, err);
     if (st == ST_OK)
         st = warm_list_add_popular(
-            &w->list, asked, analytics_top(w->parts.analytics, ANALYTICS_PLACES, asked, WARM_ASKED),
-            err);
+            &w->list, asked,
+            analytics_top(w->services.analytics, ANALYTICS_PLACES, asked, WARM_POPULAR_MAX), err);
     if (st == ST_OK && w->list.count == 0)
         st = err_set(err, ST_INVALID,
                      "no place to warm: name some, or list them in cache.warm_file, a line each");
@@ -58,11 +53,9 @@ static enum status gather(struct warming *w, const struct args *args, struct err
 static void warm_all(struct warming *w)
 {
     const struct warm_settings settings = {
-        .nws = w->parts.nws,
-        .store = w->parts.store,
-        .ttl_days = (int)config_int(w->tool->config, CONFIG_CACHE_TTL_DAYS),
-        .now = weather_now,
-        .data = &w->parts,
+        .config = w->tool->config,
+        .nws = w->services.nws,
+        .store = w->services.store,
     };
     struct progress progress;
 
@@ -70,12 +63,12 @@ static void warm_all(struct warming *w)
     for (size_t i = 0; i < w->list.count; i++) {
         struct err err = ERR_NONE;
         int64_t began = clock_mono_ms(), again_at, left;
-        enum warm_outcome outcome = warm_place(&settings, str_of(w->list.words[i]),
+        enum warm_outcome outcome = warm_place(&settings, str_of(w->list.places[i]),
                                                clock_mono_ms() + PLACE_MS, &again_at, &err);
         w->counts[outcome]++;
         if (outcome == WARM_UNKNOWN || outcome == WARM_FAILED)
-            fprintf(stderr, "%s%s: %s: %s\n", progress.terminal ? "\r\033[K" : "", w->list.words[i],
-                    warm_outcome_names[outcome], err.text);
+            fprintf(stderr, "%s%s: %s: %s\n", progress.terminal ? "\r\033[K" : "",
+                    w->list.places[i], warm_outcome_names[outcome], err.text);
         progress_update(&progress, (int64_t)i + 1);
         left = w->pause_ms - (clock_mono_ms() - began);
         if (left > 0 && i + 1 < w->list.count)
@@ -94,7 +87,7 @@ static enum status warm(struct warming *w, const struct args *args, struct err *
     w->log = log_create(STDERR_FILENO, LOG_WARNING, false);
     if (!w->log)
         return err_no_memory(err);
-    st = services_create(w->tool->config, w->log, &w->parts, err);
+    st = services_create(w->tool->config, w->log, &w->services, err);
     if (st == ST_OK)
         st = gather(w, args, err);
     if (st == ST_OK)
@@ -133,7 +126,7 @@ static int warm_run(struct tool *tool)
                (long long)w.counts[WARM_FRESH], (long long)w.counts[WARM_RENEWED],
                (long long)w.counts[WARM_UNKNOWN], (long long)w.counts[WARM_FAILED]);
     warm_list_free(&w.list);
-    services_free(&w.parts);
+    services_free(&w.services);
     log_free(w.log);
     if (st != ST_OK)
         return tool_fail(tool, EXIT_REFUSED, &err);

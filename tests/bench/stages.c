@@ -24,7 +24,7 @@
 enum { ROUNDS = 2001, ARENA_MAX = 4 * 1024 * 1024, LONG_ANSWER = 8000 };
 
 struct bench {
-    struct services parts;
+    struct services services;
     struct arena *arena;
     struct buf body, out;
     struct buf text; /* of about LONG_ANSWER characters */
@@ -93,12 +93,12 @@ static void whole(struct bench *b, bool may_wait)
     struct err err = ERR_NONE;
     struct call call = { .arena = b->arena,
                          .deadline = may_wait ? clock_mono_ms() + PIPELINE_TURN_MS : NO_WAIT,
-                         .now = services_weather_now(&b->parts) };
+                         .now = config_weather_now(b->services.config) };
 
     buf_reset(&b->out);
     if (envelope_parse(buf_str(&b->body), b->arena, &envelope, &err) != ST_OK)
         die(err.text);
-    if (dispatch(&b->parts.skill, &envelope, &call, &b->out, &turn_log) != ST_OK)
+    if (dispatch(&b->services.skill, &envelope, &call, &b->out, &turn_log) != ST_OK)
         die("the answer would have to wait");
 }
 
@@ -120,7 +120,7 @@ static void stage_when(struct bench *b)
     struct when_words words = { .when_any = STR("monday night") };
     struct when when;
 
-    when_parse(&words, b->zone, services_weather_now(&b->parts), b->arena, &when, NULL);
+    when_parse(&words, b->zone, config_weather_now(b->services.config), b->arena, &when, NULL);
 }
 
 static void stage_where(struct bench *b)
@@ -156,7 +156,7 @@ static void start(struct bench *b, const char *weather, struct config **ret_conf
 
     snprintf(base, sizeof base, "weather.base_url=%s", weather);
     if (!log || config_load(&sources, ret_config, &err) != ST_OK ||
-        services_create(*ret_config, log, &b->parts, &err) != ST_OK)
+        services_create(*ret_config, log, &b->services, &err) != ST_OK)
         die(err.text);
     b->arena = arena_create(ARENA_MAX);
     b->zone = zone_get(STR("America/Denver"));
@@ -197,9 +197,9 @@ int main(int argc, char **argv)
     measure(&b, "where: words for place", stage_where);
     measure(&b, "speech: 8,000 characters made speakable", stage_speakable);
     measure(&b, "serialise: 8,000 characters as SSML", stage_ssml);
-    struct log *log = b.parts.log;
+    struct log *log = b.services.log;
     arena_free(b.arena);
-    services_free(&b.parts);
+    services_free(&b.services);
     config_free(config);
     log_free(log);
     buf_free(&b.body);

@@ -269,7 +269,7 @@ TEST(verification_is_never_off_on_a_public_socket_that_is_handed_over)
     close(pipes[0]);
     CHECK_INT(waitpid(pid, &status, 0), pid);
     if (!WIFEXITED(status) || WEXITSTATUS(status) != 1 ||
-        !strstr(output, "must be yes unless every socket that is handed over is bound to a "
+        !strstr(output, "must be yes unless every inherited socket is bound to a "
                         "loopback address"))
         fail_msg("status %d, said: %s", status, output);
     parent_done();

@@ -163,7 +163,7 @@ TEST(places_that_are_none_are_told)
     tool("--set cache.warm_file=places warm --rate 20");
     tool_expect(&scratch, 0, "2 places: 2 fresh", NULL);
     tool("--set cache.warm_file=nowhere warm");
-    tool_expect(&scratch, 1, "", "nowhere: cannot be read");
+    tool_expect(&scratch, 1, "", "cannot read nowhere");
 }
 
 /* ---- the daemon ---- */

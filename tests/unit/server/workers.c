@@ -36,7 +36,7 @@ TEST(every_piece_of_work_runs_once)
     }
     workers_stop(w);
     CHECK_INT(atomic_load(&done), JOBS);
-    CHECK_INT(workers_facts(w).finished, JOBS);
+    CHECK_INT(workers_stats(w).finished, JOBS);
     workers_free(w);
 }
 
@@ -52,11 +52,11 @@ TEST(a_full_queue_says_so_at_once)
         jobs[i] = (struct job){ .work = { .run = finish }, .done = &done, .go = &go };
         taken += workers_submit(w, &jobs[i].work);
         if (i == 0) /* let the thread take the first, so that the count below is certain */
-            while (workers_facts(w).busy == 0)
+            while (workers_stats(w).busy == 0)
                 clock_sleep_ms(1);
     }
     CHECK_INT(taken, 3); /* one at work, two waiting */
-    CHECK_INT(workers_facts(w).queued, 2);
+    CHECK_INT(workers_stats(w).queued, 2);
     atomic_store(&go, true);
     workers_free(w);
     CHECK_INT(atomic_load(&done), 3);
