@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/tool/fix_keys.c -- see the header.
+/* server/tool/fix_keys.c -- derives lookup keys by the skill's own rules.
  *
- * A key that the skill would read is left alone, whatever the entry says: the skill judges by the
- * distance whether it belongs there. For any other the entry's own city and state count first, for
- * they are what was looked up; then the words of the key. */
+ * A key that the skill would look up stays, whatever the entry says, because the skill itself
+ * checks the entry's distance. For any other key the entry's city and state come first, since they
+ * are what was looked up, then the words of the key. */
 #include "server/tool/fix_keys.h"
 
 #include <string.h>
@@ -15,7 +15,7 @@
 #include "intents/weather/us_state.h"
 #include "server/base/json.h"
 
-/* The key of a city, by the name that the gazetteer has for it. */
+/* The key of a city, under its name in the gazetteer if it has one. */
 static struct str city_key(struct arena *arena, struct str city, const char *state)
 {
     struct gazetteer_query query = { .city = city };
@@ -27,7 +27,8 @@ static struct str city_key(struct arena *arena, struct str city, const char *sta
     return place_cache_key(arena, city, state);
 }
 
-/* What the words of the key mean; STR_NONE: nothing. *ret_whole: they say all that is needed. */
+/* The key that the words of `key` stand for, or STR_NONE. *ret_whole: they name a state or ZIP
+ * code. */
 static struct str key_by_words(struct arena *arena, struct str key, bool *ret_whole)
 {
     char words[PLACE_WORDS_MAX + 1];
@@ -46,7 +47,7 @@ static struct str key_by_words(struct arena *arena, struct str key, bool *ret_wh
                           : place_cache_key(arena, query.city, "");
 }
 
-/* What the entry says of itself; STR_NONE: nothing. */
+/* The key from the entry's own city and state, or STR_NONE. */
 static struct str key_by_entry(struct arena *arena, const json_t *entry)
 {
     struct str city = str_trim(json_str(entry, "city")), text = json_str(entry, "state");
@@ -58,7 +59,7 @@ static struct str key_by_entry(struct arena *arena, const json_t *entry)
     return city_key(arena, city, code);
 }
 
-static struct str place_rekey(struct arena *arena, struct str key, const json_t *entry)
+static struct str fix_place_key(struct arena *arena, struct str key, const json_t *entry)
 {
     bool whole = false;
     struct str by_words = key_by_words(arena, key, &whole), by_entry;
@@ -69,8 +70,8 @@ static struct str place_rekey(struct arena *arena, struct str key, const json_t 
     return by_entry.n > 0 ? by_entry : by_words;
 }
 
-/* The last part of a URL, in capitals. */
-static struct str id_of(struct arena *arena, struct str text)
+/* The last segment of a URL, in uppercase. */
+static struct str id_from_url(struct arena *arena, struct str text)
 {
     struct str id = str_trim(text);
     char *out;
@@ -86,11 +87,11 @@ static struct str id_of(struct arena *arena, struct str text)
     return str_of(out);
 }
 
-static struct str id_rekey(struct arena *arena, struct str key, const json_t *entry)
+static struct str fix_id_key(struct arena *arena, struct str key, const json_t *entry)
 {
-    struct str id = id_of(arena, key);
+    struct str id = id_from_url(arena, key);
 
-    return id.n > 0 ? id : id_of(arena, json_str(entry, "id"));
+    return id.n > 0 ? id : id_from_url(arena, json_str(entry, "id"));
 }
 
 struct str fix_keys_lookup_key(struct arena *arena, const char *cache, struct str key,
@@ -99,8 +100,8 @@ struct str fix_keys_lookup_key(struct arena *arena, const char *cache, struct st
     struct str right = STR_NONE;
 
     if (strcmp(cache, "LocationCache") == 0)
-        right = place_rekey(arena, key, entry);
+        right = fix_place_key(arena, key, entry);
     else if (strcmp(cache, "StationCache") == 0 || strcmp(cache, "ZoneCache") == 0)
-        right = id_rekey(arena, key, entry);
+        right = fix_id_key(arena, key, entry);
     return right.n > 0 && !str_eq(right, key) ? right : key;
 }

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/tool/fix_keys.h -- the key under which the skill looks a shared entry up, whatever key it
- * was stored under.
+/* server/tool/fix_keys.h -- the key under which the skill looks up a shared entry.
  *
- * Older releases stored places under keys that nobody read ("boulder colorado", "Boulder, CO"), and
- * stations and zones under whole URLs. Pure. */
+ * Older releases stored places under keys that were never looked up ("boulder colorado",
+ * "Boulder, CO"), and stations and zones under whole URLs. Pure. */
 #ifndef CLIMACAST_SERVER_TOOL_FIX_KEYS_H
 #define CLIMACAST_SERVER_TOOL_FIX_KEYS_H
 
@@ -12,8 +11,9 @@
 #include "server/base/arena.h"
 #include "server/base/str.h"
 
-/* The right key: `key` itself when it is right, or when nothing better can be told. In the arena,
- * or `key`. `entry` may help: it names its own city and state. */
+/* The lookup key of an entry stored under `key`, from the words of the key or from the city and
+ * state in the entry. Returns `key` itself when it is right or nothing better is known; else a
+ * string in the arena. */
 struct str fix_keys_lookup_key(struct arena *arena, const char *cache, struct str key,
                                const json_t *entry);
 

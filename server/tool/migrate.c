@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/tool/migrate.c -- `climacast migrate`: what older releases left, or the other layout, or
- * the other backend, into what is in use now. How it goes: server/tool/migrate.h. */
+/* server/tool/migrate.c -- `climacast migrate`: the command line and the report. How a migration
+ * works: server/tool/migrate.h. */
 #include "server/tool/migrate.h"
 
 #include <stdio.h>
@@ -15,10 +15,10 @@
 #include "server/tool/store_session.h"
 #include "server/tool/tool.h"
 
-/* ---- where it goes to ---- */
+/* ---- the target ---- */
 
-/* In DynamoDB, entries that lie there in the other layout would not be found. */
-static enum status judge_layout(const struct migration *m, const char *backend, struct err *err)
+/* In DynamoDB, existing entries in the other layout would not be found. */
+static enum status check_layout(const struct migration *m, const char *backend, struct err *err)
 {
     bool item = m->layout == STORE_LAYOUT_ITEM;
     struct store *store = NULL;
@@ -34,13 +34,13 @@ static enum status judge_layout(const struct migration *m, const char *backend, 
     store_free(store);
     if (st == ST_OK && all > 0)
         return err_reason(err, ST_CONFLICT, "wrong_layout",
-                          "%lld entries lie in the table in the layout `%s`, and "
+                          "the table has %lld entries in layout `%s`, but "
                           "persistence.shared_layout = %s",
                           (long long)all, item ? "entries" : "item", item ? "item" : "entries");
     return st;
 }
 
-static enum status open_into(struct migration *m, struct err *err)
+static enum status open_target(struct migration *m, struct err *err)
 {
     const char *backend =
         m->source == &migrate_to ? m->argument : config_text(m->config, CONFIG_PERSISTENCE_BACKEND);
@@ -48,31 +48,30 @@ static enum status open_into(struct migration *m, struct err *err)
 
     if (strcmp(backend, "memory") == 0)
         return err_set(err, ST_INVALID,
-                       "persistence.backend = memory: what it holds lives in the daemon and ends "
-                       "with it");
-    st = migrate_open(m, backend, m->layout, !m->dry_run, &m->into, err);
+                       "persistence.backend = memory: the data exists only inside the daemon");
+    st = migrate_open(m, backend, m->layout, !m->dry_run, &m->target, err);
     if (m->dry_run &&
         (strcmp(err->reason, "file_missing") == 0 || strcmp(err->reason, "table_missing") == 0)) {
-        err_clear(err); /* it would be made: nothing is in it */
-        m->into = store_memory_create(m->layout);
-        return m->into ? ST_OK : err_no_memory(err);
+        err_clear(err); /* it would be created, empty */
+        m->target = store_memory_create(m->layout);
+        return m->target ? ST_OK : err_no_memory(err);
     }
-    m->writer.whole = strcmp(backend, "dynamodb") == 0 && m->layout == STORE_LAYOUT_ITEM;
-    m->writer.most = config_int(m->config, CONFIG_CACHE_ITEM_MAX_BYTES);
+    m->writer.one_write = strcmp(backend, "dynamodb") == 0 && m->layout == STORE_LAYOUT_ITEM;
+    m->writer.max_bytes = config_int(m->config, CONFIG_CACHE_ITEM_MAX_BYTES);
     m->writer.overwrite = m->overwrite;
-    return st == ST_OK ? judge_layout(m, backend, err) : st;
+    return st == ST_OK ? check_layout(m, backend, err) : st;
 }
 
-/* ---- what is told ---- */
+/* ---- the report ---- */
 
-static void tell_row(const struct migration *m, const struct migrate_row *r)
+static void print_row(const struct migration *m, const struct migrate_row *r)
 {
-    int64_t found = m->source->moves ? r->read - r->absent : r->found;
-    int64_t written = m->dry_run ? r->absent : r->written;
-    int64_t there = (m->dry_run ? r->found : found) - written;
+    int64_t found = m->source->moves ? r->read - r->missing : r->verified;
+    int64_t written = m->dry_run ? r->missing : r->written;
+    int64_t there = (m->dry_run ? r->verified : found) - written;
 
     if (m->dry_run)
-        there = r->found;
+        there = r->verified;
     printf("%-14s %12lld %9lld %9lld %9lld %9lld %10lld", r->cache, (long long)r->read,
            (long long)r->expired, (long long)r->unusable, (long long)r->rekeyed, (long long)written,
            (long long)(there > 0 ? there : 0));
@@ -80,29 +79,20 @@ static void tell_row(const struct migration *m, const struct migrate_row *r)
         printf("\n");
     else
         printf(" %9lld  %s\n", (long long)found,
-               r->absent > 0     ? "MISSING"
+               r->missing > 0    ? "MISSING"
                : r->unusable > 0 ? "unusable"
                                  : "ok");
 }
 
-static void tell(const struct migration *m)
+static void print_report(const struct migration *m)
 {
     printf("%-14s %12s %9s %9s %9s %9s %10s%s\n", "", m->source->column, "expired", "unusable",
-           "rekeyed", m->dry_run ? "to write" : "written", "were there",
-           m->dry_run ? "" : "     found");
+           "rekeyed", m->dry_run ? "to write" : "written", "existing",
+           m->dry_run ? "" : "  verified");
     for (size_t i = 0; i < m->counts.count; i++)
-        tell_row(m, &m->counts.rows[i]);
+        print_row(m, &m->counts.rows[i]);
     if (m->dry_run)
-        printf("nothing has been written (--dry-run)\n");
-}
-
-static int64_t unusable(const struct migration *m)
-{
-    int64_t n = 0;
-
-    for (size_t i = 0; i < m->counts.count; i++)
-        n += m->counts.rows[i].unusable;
-    return n;
+        printf("dry run: nothing was written\n");
 }
 
 /* ---- the command ---- */
@@ -114,48 +104,48 @@ static void migration_done(struct migration *m)
         legacy_table_free(m->tables[i]);
     free(m->checkpoint.cursor);
     arena_free(m->arena);
-    store_free(m->out);
-    store_free(m->into);
+    store_free(m->origin);
+    store_free(m->target);
     http_free(m->http);
 }
 
-static int migrate(const struct tool *tool, struct migration *m)
+static int run_migration(const struct tool *tool, struct migration *m)
 {
     struct err err = ERR_NONE;
     enum status st = backend_http(m->config, &m->http, &err);
 
     if (st == ST_OK)
-        st = open_into(m, &err);
+        st = open_target(m, &err);
     if (st == ST_OK)
         st = migrate_run(m, &err);
-    if (!m->nothing && (st == ST_OK || strcmp(err.reason, "counts_differ") == 0))
-        tell(m);
+    if (!m->nothing_to_do && (st == ST_OK || strcmp(err.reason, "counts_differ") == 0))
+        print_report(m);
     if (m->note[0] && st == ST_OK)
         printf("%s\n", m->note);
     if (st != ST_OK)
         return tool_fail(tool, EXIT_REFUSED, &err);
-    if (unusable(m) > 0) {
-        err_reason(&err, ST_INVALID, "unusable", "%lld cannot be moved, such as %s",
-                   (long long)unusable(m), m->counts.unusable);
+    if (migrate_counts_unusable(&m->counts) > 0) {
+        err_reason(&err, ST_INVALID, "unusable", "%lld items cannot be migrated, such as %s",
+                   (long long)migrate_counts_unusable(&m->counts), m->counts.unusable);
         return tool_fail(tool, EXIT_REFUSED, &err);
     }
     return EXIT_SUCCESS;
 }
 
-static enum status judge_words(struct migration *m, const struct args *args, bool from_tables,
+static enum status parse_words(struct migration *m, const struct args *args, bool from_tables,
                                bool rekeying, const char *layout, const char *to, struct err *err)
 {
     if (args->count > 0 || from_tables + rekeying + !!layout + !!to != 1)
         return err_set(err, ST_INVALID,
-                       "takes one of --from-tables, --rekey, --layout, --to (see --help)");
+                       "expected one of --from-tables, --rekey, --layout, --to (see --help)");
     if (layout && strcmp(layout, "item") != 0 && strcmp(layout, "entries") != 0)
-        return err_set(err, ST_INVALID, "--layout: item or entries");
+        return err_set(err, ST_INVALID, "--layout: expected item or entries");
     if (to && strcmp(to, "sqlite") != 0 && strcmp(to, "dynamodb") != 0)
-        return err_set(err, ST_INVALID, "--to: sqlite or dynamodb");
+        return err_set(err, ST_INVALID, "--to: expected sqlite or dynamodb");
     if (m->overwrite && !to)
-        return err_set(err, ST_INVALID, "--overwrite goes with --to only");
+        return err_set(err, ST_INVALID, "--overwrite requires --to");
     if (m->skip_missing && !from_tables)
-        return err_set(err, ST_INVALID, "--skip-missing goes with --from-tables only");
+        return err_set(err, ST_INVALID, "--skip-missing requires --from-tables");
     m->source = from_tables ? &migrate_tables
                 : rekeying  ? &migrate_rekey
                 : layout    ? &migrate_layout
@@ -184,36 +174,39 @@ static int migrate_command_run(struct tool *tool)
 
     if (args_parse(options, sizeof options / sizeof options[0], tool->argc - 1, tool->argv + 1,
                    &args, &err) != ST_OK ||
-        judge_words(&m, &args, from_tables, rekeying, layout, to, &err) != ST_OK)
+        parse_words(&m, &args, from_tables, rekeying, layout, to, &err) != ST_OK)
         return tool_fail(tool, EXIT_USAGE, &err);
-    status = migrate(tool, &m);
+    status = run_migration(tool, &m);
     migration_done(&m);
     return status;
 }
 
 const struct command command_migrate = {
     .name = "migrate",
-    .summary = "bring over what older releases, the other layout or backend hold",
+    .summary = "migrate data from older releases, or to another layout or backend",
     .usage =
         "--from-tables [--dry-run] [--skip-missing] [--restart]\n"
         "       climacast migrate --rekey [--dry-run] [--restart]\n"
         "       climacast migrate --layout item|entries [--dry-run] [--restart]\n"
         "       climacast migrate --to sqlite|dynamodb [--dry-run] [--overwrite] [--restart]\n"
         "\n"
-        "While the daemon runs.  What is there already stays: a user's settings are never\n"
-        "overwritten, only missing ones added.  Broken off, it is run again and goes on; run\n"
-        "twice, it changes nothing.  In the end everything is read once more and looked for.\n"
-        "  --from-tables    the tables LocationCache, StationCache, ZoneCache and UserCache of\n"
-        "                   older releases into persistence.table; those are only read\n"
-        "  --rekey          entries under keys that nobody reads (\"boulder colorado\") to those\n"
-        "                   that the skill asks for (\"boulder_colorado\")\n"
-        "  --layout WHICH   shared entries into that persistence.shared_layout; the old form is\n"
-        "                   removed once the configuration has it\n"
-        "  --to BACKEND     everything of the other backend into this one\n"
-        "  --dry-run        write nothing, tell what would be\n"
-        "  --skip-missing   of the old tables, move those that are there\n"
-        "  --overwrite      users' settings: those that come count, not those that are there\n"
-        "  --restart        from the beginning, not where an earlier run stopped\n"
-        "\nExit status: 0 everything is there, 1 not everything or refused, 2 used wrongly.\n",
+        "The daemon may keep running.  Existing settings are never overwritten; only missing ones\n"
+        "are added.  An interrupted migration continues where it stopped when run again, and a\n"
+        "second run changes nothing.  Finally, verifies every item.\n"
+        "  --from-tables    copy the tables LocationCache, StationCache, ZoneCache and UserCache "
+        "of\n"
+        "                   older releases to persistence.table; they are only read\n"
+        "  --rekey          move entries from obsolete keys (\"boulder colorado\") to those that "
+        "the\n"
+        "                   skill looks up (\"boulder_colorado\")\n"
+        "  --layout WHICH   copy shared entries to that persistence.shared_layout; the old layout "
+        "is\n"
+        "                   removed once the configuration has the new one\n"
+        "  --to BACKEND     copy everything from the other backend to this one\n"
+        "  --dry-run        write nothing; report what would be written\n"
+        "  --skip-missing   ignore old tables that do not exist\n"
+        "  --overwrite      source settings replace existing ones\n"
+        "  --restart        start over instead of continuing an earlier run\n"
+        "\nExit status: 0 everything is migrated, 1 incomplete or refused, 2 usage error.\n",
     .run = migrate_command_run,
 };

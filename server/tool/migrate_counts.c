@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cache/shared_caches.h"
+
 struct migrate_row *migrate_counts_row(struct migrate_counts *c, const char *cache)
 {
     for (size_t i = 0; i < c->count; i++)
@@ -17,21 +19,35 @@ struct migrate_row *migrate_counts_row(struct migrate_counts *c, const char *cac
     return &c->rows[c->count++];
 }
 
+void migrate_counts_add_caches(struct migrate_counts *c)
+{
+    for (size_t i = 0; i < SHARED_CACHES; i++)
+        (void)migrate_counts_row(c, shared_caches[i]);
+}
+
 int64_t migrate_counts_missing(const struct migrate_counts *c)
 {
     int64_t n = 0;
 
     for (size_t i = 0; i < c->count; i++)
-        n += c->rows[i].absent;
+        n += c->rows[i].missing;
     return n;
 }
 
-/* Before a reading: what the one before it counted; `all`: also what it read. */
+int64_t migrate_counts_unusable(const struct migrate_counts *c)
+{
+    int64_t n = 0;
+
+    for (size_t i = 0; i < c->count; i++)
+        n += c->rows[i].unusable;
+    return n;
+}
+
 void migrate_counts_reset(struct migrate_counts *c, bool all)
 {
     for (size_t i = 0; i < c->count; i++) {
         struct migrate_row *r = &c->rows[i];
-        r->found = r->absent = 0;
+        r->verified = r->missing = 0;
         if (all)
             r->read = r->expired = r->unusable = r->rekeyed = 0;
     }

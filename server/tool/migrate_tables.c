@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/tool/migrate_tables.c -- `climacast migrate --from-tables`: out of the four tables of
- * older releases, which are only ever read. */
+/* server/tool/migrate_tables.c -- `climacast migrate --from-tables`: copies the four tables of
+ * older releases, which are only read. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -40,7 +40,7 @@ static enum status open_table(struct migration *m, size_t i, struct err *err)
 
     if (config_is(m->config, CONFIG_PERSISTENCE_TABLE, tables[i].table))
         return err_reason(err, ST_INVALID, "setting",
-                          "persistence.table = %s: is the name of an old table", tables[i].table);
+                          "persistence.table = %s is the name of an old table", tables[i].table);
     st = legacy_table_open(&settings, m->http, &m->tables[i], err);
     if (st == ST_OK)
         st = legacy_table_describe(m->tables[i], tables[i].key, store_session_deadline(), &items,
@@ -54,7 +54,7 @@ static enum status open_table(struct migration *m, size_t i, struct err *err)
     return st;
 }
 
-static enum status judge_missing(struct migration *m, struct err *err)
+static enum status check_missing(struct migration *m, struct err *err)
 {
     const char *region = config_text(m->config, CONFIG_DYNAMODB_REGION);
     char missing[120] = "";
@@ -69,14 +69,14 @@ static enum status judge_missing(struct migration *m, struct err *err)
     }
     if (count == TABLES)
         return err_reason(err, ST_NOT_FOUND, "old_tables_missing",
-                          "none of the old tables (%s) is in region %s", missing, region);
+                          "no old tables (%s) in region %s", missing, region);
     if (count > 0 && !m->skip_missing)
         return err_reason(err, ST_NOT_FOUND, "old_table_missing", "no table %s in region %s",
                           missing, region);
     return ST_OK;
 }
 
-static enum status begin(struct migration *m, struct err *err)
+static enum status begin_tables(struct migration *m, struct err *err)
 {
     enum status st = ST_OK;
 
@@ -86,8 +86,8 @@ static enum status begin(struct migration *m, struct err *err)
         st = open_table(m, i, err);
     }
     if (st == ST_OK)
-        st = judge_missing(m, err);
-    m->writer.if_absent = true; /* what is there was written by the skill as it is now */
+        st = check_missing(m, err);
+    m->writer.if_absent = true; /* existing entries were written by the current skill */
     (void)snprintf(m->checkpoint.mode, sizeof m->checkpoint.mode, "migrate --from-tables, in %s %s",
                    config_text(m->config, CONFIG_DYNAMODB_REGION),
                    config_text(m->config, CONFIG_DYNAMODB_ENDPOINT));
@@ -96,12 +96,12 @@ static enum status begin(struct migration *m, struct err *err)
 
 /* ---- items ---- */
 
-struct page {
+struct table_page {
     struct migration *m;
     size_t table;
 };
 
-static enum status take_user(struct migration *m, struct str id, json_t *item, struct err *err)
+static enum status copy_user_item(struct migration *m, struct str id, json_t *item, struct err *err)
 {
     char name[STORE_ID_MAX + 1];
     json_t *attributes;
@@ -109,22 +109,22 @@ static enum status take_user(struct migration *m, struct str id, json_t *item, s
 
     (void)migrate_count_read(m, MIGRATE_USERS);
     if (id.n == 0 || id.n > STORE_ID_MAX || str_starts(id, STR(STORE_SHARED_ID))) {
-        migrate_count_unusable(m, MIGRATE_USERS, "an item without a user's id");
+        migrate_count_unusable(m, MIGRATE_USERS, "an item without a user id");
         return ST_OK;
     }
     memcpy(name, id.p, id.n);
     name[id.n] = '\0';
     attributes = json_pack("{s:{s:O}}", MIGRATE_USERS, name, item);
     if (!attributes || !layout_value_valid(attributes))
-        migrate_count_unusable(m, MIGRATE_USERS, "settings that no store can keep");
+        migrate_count_unusable(m, MIGRATE_USERS, "invalid settings");
     else
         st = migrate_writer_user(&m->writer, id, attributes, err);
     json_decref(attributes);
     return st;
 }
 
-/* Entries without a lifetime get the one of today. */
-static void give_ttl(const struct migration *m, json_t *item)
+/* Entries without a TTL get the configured one. */
+static void add_ttl(const struct migration *m, json_t *item)
 {
     int64_t days = config_int(m->config, CONFIG_CACHE_TTL_DAYS);
 
@@ -132,34 +132,34 @@ static void give_ttl(const struct migration *m, json_t *item)
         (void)json_object_set_new(item, "ttl", json_integer(clock_wall_s() + days * DAY_S));
 }
 
-static enum status take_item(void *data, json_t *item, struct err *err)
+static enum status copy_table_item(void *data, json_t *item, struct err *err)
 {
-    const struct page *p = data;
+    const struct table_page *p = data;
     struct migration *m = p->m;
     const char *cache = tables[p->table].table;
     struct str key = json_str(item, tables[p->table].key), right;
 
     if (key.n == 0) {
         (void)migrate_count_read(m, cache);
-        migrate_count_unusable(m, cache, "an item that cannot be read");
+        migrate_count_unusable(m, cache, "an unreadable item");
         return ST_OK;
     }
     if (p->table == USERS)
-        return take_user(m, key, item, err);
-    give_ttl(m, item);
+        return copy_user_item(m, key, item, err);
+    add_ttl(m, item);
     arena_reset(m->arena);
     right = fix_keys_lookup_key(m->arena, cache, key, item);
     migrate_counts_row(&m->counts, cache)->rekeyed += !str_eq(right, key);
     return migrate_entry(m, cache, right, item, err);
 }
 
-static enum status page(struct migration *m, size_t part, char **cursor, struct err *err)
+static enum status page_table(struct migration *m, size_t part, char **cursor, struct err *err)
 {
-    struct page p = { m, part };
+    struct table_page p = { m, part };
 
     if (!m->tables[part])
         return ST_OK;
-    return legacy_table_scan(m->tables[part], MIGRATE_PAGE, cursor, take_item, &p,
+    return legacy_table_scan(m->tables[part], MIGRATE_PAGE, cursor, copy_table_item, &p,
                              store_session_deadline(), err);
 }
 
@@ -168,6 +168,6 @@ const struct migrate_source migrate_tables = {
     .column = "in old table",
     .parts = TABLES,
     .users = { false, false, false, true },
-    .begin = begin,
-    .page = page,
+    .begin = begin_tables,
+    .page = page_table,
 };

@@ -1,31 +1,30 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/tool/migrate_to.c -- `climacast migrate --to sqlite|dynamodb`: everything of one backend
- * into the other. Entries are read one by one whichever layout they have there. */
+/* server/tool/migrate_to.c -- `climacast migrate --to sqlite|dynamodb`: copies everything from one
+ * backend to the other, from either layout. */
 #include <stdio.h>
 #include <string.h>
 
 #include "cache/layout.h"
-#include "cache/shared_caches.h"
 #include "server/tool/migrate.h"
+#include "server/tool/shared_tree.h"
 #include "server/tool/store_session.h"
 
 enum { ENTRIES, USERS, PARTS };
 
-static enum status begin(struct migration *m, struct err *err)
+static enum status begin_to(struct migration *m, struct err *err)
 {
     const char *from = strcmp(m->argument, "sqlite") == 0 ? "dynamodb" : "sqlite";
     struct store_facts facts;
-    enum status st = migrate_open(m, from, STORE_LAYOUT_ENTRIES, false, &m->out, err);
+    enum status st = migrate_open(m, from, STORE_LAYOUT_ENTRIES, false, &m->origin, err);
 
     if (st == ST_OK)
-        st = store_describe(m->out, store_session_deadline(), &facts, err);
+        st = store_describe(m->origin, store_session_deadline(), &facts, err);
     if (st != ST_OK) {
-        err_context(err, "where it comes from");
+        err_context(err, "source");
         return st;
     }
     m->total = facts.items;
-    for (size_t i = 0; i < SHARED_CACHES; i++)
-        (void)migrate_counts_row(&m->counts, shared_caches[i]);
+    migrate_counts_add_caches(&m->counts);
     (void)migrate_counts_row(&m->counts, MIGRATE_USERS);
     (void)snprintf(m->checkpoint.mode, sizeof m->checkpoint.mode, "migrate --to %s, from %s %s",
                    m->argument, from,
@@ -34,44 +33,21 @@ static enum status begin(struct migration *m, struct err *err)
     return ST_OK;
 }
 
-/* What is no entry, an attribute of other programs: added by its path where it is missing. */
-static enum status take_odd(struct migration *m, const char *cache, const char *key, json_t *value,
-                            struct err *err)
-{
-    const char *const path[] = { cache, key, NULL };
-    const struct store_change change = { path, value };
-    json_t *now = NULL, *there;
-    enum status st;
-
-    if (m->writer.look)
-        return ST_OK;
-    st = store_get(m->into, STR(STORE_SHARED_ID), store_session_deadline(), &now, NULL, err);
-    there = json_object_get(now, cache);
-    if (key && there)
-        there = json_object_get(there, key);
-    if (st == ST_MISS || (st == ST_OK && !there))
-        st = store_update(m->into, STR(STORE_SHARED_ID), &change, 1, store_session_deadline(), err);
-    json_decref(now);
-    return st;
-}
-
-static enum status take_member(void *data, const struct layout_member *member, struct err *err)
+static enum status copy_member(void *data, const struct layout_member *member, struct err *err)
 {
     struct migration *m = data;
 
     if (member->is_entry)
         return migrate_entry(m, member->cache, member->key, member->value, err);
-    if (!member->key.p && json_is_object(member->value)) /* an empty cache */
-        return ST_OK;
-    return take_odd(m, member->cache, member->key.p, member->value, err);
+    return m->writer.dry_run ? ST_OK : shared_tree_write_other(m->target, member, err);
 }
 
-static enum status take_shared(void *data, struct str id, json_t *attributes, struct err *err)
+static enum status copy_shared(void *data, struct str id, json_t *attributes, struct err *err)
 {
-    return layout_each_member(id, attributes, take_member, data, err);
+    return layout_each_member(id, attributes, copy_member, data, err);
 }
 
-static enum status take_user(void *data, struct str id, json_t *attributes, struct err *err)
+static enum status copy_user(void *data, struct str id, json_t *attributes, struct err *err)
 {
     struct migration *m = data;
 
@@ -79,25 +55,25 @@ static enum status take_user(void *data, struct str id, json_t *attributes, stru
         return ST_OK;
     (void)migrate_count_read(m, MIGRATE_USERS);
     if (!layout_value_valid(attributes)) {
-        migrate_count_unusable(m, MIGRATE_USERS, "settings that no store can keep");
+        migrate_count_unusable(m, MIGRATE_USERS, "invalid settings");
         return ST_OK;
     }
     return migrate_writer_user(&m->writer, id, attributes, err);
 }
 
-static enum status page(struct migration *m, size_t part, char **cursor, struct err *err)
+static enum status page_to(struct migration *m, size_t part, char **cursor, struct err *err)
 {
-    return store_scan(m->out, MIGRATE_PAGE, cursor, part == USERS ? take_user : take_shared, m,
+    return store_scan(m->origin, MIGRATE_PAGE, cursor, part == USERS ? copy_user : copy_shared, m,
                       store_session_deadline(), err);
 }
 
-static enum status finalize(struct migration *m, struct err *err)
+static enum status finalize_to(struct migration *m, struct err *err)
 {
     (void)err;
     if (!config_is(m->config, CONFIG_PERSISTENCE_BACKEND, m->argument))
         (void)snprintf(m->note, sizeof m->note,
-                       "next: set persistence.backend = %s and restart the daemon; what it saves "
-                       "until then in the other one is brought over by running this again",
+                       "next: set persistence.backend = %s and restart the daemon, then run this "
+                       "again to copy what it saved meanwhile",
                        m->argument);
     return ST_OK;
 }
@@ -107,7 +83,7 @@ const struct migrate_source migrate_to = {
     .column = "in source",
     .parts = PARTS,
     .users = { false, true },
-    .begin = begin,
-    .page = page,
-    .finalize = finalize,
+    .begin = begin_to,
+    .page = page_to,
+    .finalize = finalize_to,
 };

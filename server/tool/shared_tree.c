@@ -176,22 +176,22 @@ static enum status write_entry(struct shared_tree *t, struct store_session *sess
     return st;
 }
 
-/* Add what is not an entry, unless the item has it. */
-static enum status write_other(struct store_session *session, const char *cache, const char *key,
-                               json_t *value, struct err *err)
+enum status shared_tree_write_other(struct store *store, const struct layout_member *member,
+                                    struct err *err)
 {
-    const char *const path[] = { cache, key, NULL };
-    const struct store_change change = { path, value };
+    const char *const path[] = { member->cache, member->key.p, NULL };
+    const struct store_change change = { path, member->value };
     json_t *now = NULL, *there;
-    enum status st =
-        store_get(session->store, STR(STORE_SHARED_ID), store_session_deadline(), &now, NULL, err);
+    enum status st;
 
-    there = json_object_get(now, cache);
-    if (key && there)
-        there = json_object_get(there, key);
+    if (!member->key.p && json_is_object(member->value)) /* an empty cache */
+        return ST_OK;
+    st = store_get(store, STR(STORE_SHARED_ID), store_session_deadline(), &now, NULL, err);
+    there = json_object_get(now, member->cache);
+    if (member->key.p && there)
+        there = json_object_get(there, member->key.p);
     if (st == ST_MISS || (st == ST_OK && !there))
-        st = store_update(session->store, STR(STORE_SHARED_ID), &change, 1,
-                          store_session_deadline(), err);
+        st = store_update(store, STR(STORE_SHARED_ID), &change, 1, store_session_deadline(), err);
     json_decref(now);
     return st;
 }
@@ -207,11 +207,9 @@ static enum status write_member(void *data, const struct layout_member *member, 
     const struct tree_writer *w = data;
     struct entry_name name = { member->cache, member->key };
 
-    if (member->is_entry)
-        return write_entry(w->tree, w->session, name, member->value, w->overwrite, err);
-    if (!member->key.p && json_is_object(member->value)) /* an empty cache */
-        return ST_OK;
-    return write_other(w->session, member->cache, member->key.p, member->value, err);
+    return member->is_entry
+               ? write_entry(w->tree, w->session, name, member->value, w->overwrite, err)
+               : shared_tree_write_other(w->session->store, member, err);
 }
 
 static enum status write_each(struct shared_tree *t, struct store_session *session, bool overwrite,

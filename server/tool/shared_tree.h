@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "cache/layout.h"
 #include "server/base/err.h"
 #include "server/base/str.h"
 #include "server/tool/store_session.h"
@@ -24,8 +25,8 @@ struct shared_tree {
 enum status shared_tree_init(struct shared_tree *t, struct err *err);
 void shared_tree_done(struct shared_tree *t); /* a zeroed one is allowed */
 
-/* Add the entries of an item that holds some, in either layout. Of two entries with the same key, the one that expires later
- * stays. */
+/* Add the entries of an item that holds some, in either layout. Of two entries with the same key,
+ * the one that expires later stays. */
 enum status shared_tree_add(struct shared_tree *t, struct str id, json_t *attributes,
                             struct err *err);
 /* Add one stored entry. Does not take the reference. */
@@ -38,5 +39,8 @@ enum status shared_tree_compare(const struct shared_tree *t, struct store_sessio
 /* Write the entries missing from the store and, with `overwrite`, those that differ. */
 enum status shared_tree_write(struct shared_tree *t, struct store_session *session, bool overwrite,
                               struct err *err);
+/* Copy a member of SHARED_CACHE that is not an entry, unless the store has it already. */
+enum status shared_tree_write_other(struct store *store, const struct layout_member *member,
+                                    struct err *err);
 
 #endif

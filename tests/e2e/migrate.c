@@ -184,7 +184,7 @@ TEST(the_old_tables_come_over_whole_and_a_second_run_changes_nothing)
     old_tables_make();
     struct old_tables old = old_tables_fill(scaled());
     migrate("dynamodb", "entries", "--from-tables --dry-run");
-    tool_expect(&scratch, 0, "nothing has been written", NULL);
+    tool_expect(&scratch, 0, "nothing was written", NULL);
     CHECK(unchanged_take(empty, "dynamodb"));
     int64_t began = clock_mono_ms();
     migrate("dynamodb", "entries", "--from-tables");
@@ -240,7 +240,7 @@ TEST(a_migration_that_is_killed_again_and_again_goes_on)
         bool killed = kill(pid, SIGKILL) == 0;
         CHECK(waitpid(pid, &status, 0) == pid);
         said = scratch_read(&scratch, "err");
-        resumed += !!strstr(said, "going on where");
+        resumed += !!strstr(said, "resuming");
         free(said);
         if (!killed || !WIFSIGNALED(status))
             break; /* it was faster */
@@ -445,7 +445,7 @@ TEST(the_old_tables_come_over_into_sqlite)
     struct old_tables old = old_tables_fill(scaled());
 
     migrate("sqlite", "item", "--from-tables --dry-run");
-    tool_expect(&scratch, 0, "nothing has been written", NULL);
+    tool_expect(&scratch, 0, "nothing was written", NULL);
     CHECK(access(scratch_path(&scratch, "one.db"), F_OK) != 0);
     migrate("sqlite", "item", "--from-tables");
     tool_expect(&scratch, 0, "  ok\n", NULL);
@@ -591,7 +591,7 @@ TEST(a_layout_is_changed_there_and_back_and_at_no_time_is_anything_missed)
     put_entry(item, "LocationCache", "town_999_colorado", "{\"city\":\"late\"}",
               clock_wall_s() + 90000);
     migrate("dynamodb", "entries", "--layout entries");
-    tool_expect(&scratch, 0, "has been removed", NULL);
+    tool_expect(&scratch, 0, "removed the old layout", NULL);
     check_entry(entries, 999, true);
     check_entry(item, 0, false);
     count_entries(entries, "LocationCache", TOWNS + 1);
@@ -599,7 +599,7 @@ TEST(a_layout_is_changed_there_and_back_and_at_no_time_is_anything_missed)
     tool_expect(&scratch, 0, NULL, NULL);
 
     migrate("dynamodb", "item", "--layout item"); /* the daemon has it already */
-    tool_expect(&scratch, 0, "has been removed", NULL);
+    tool_expect(&scratch, 0, "removed the old layout", NULL);
     count_entries(item, "LocationCache", TOWNS + 1);
     count_entries(entries, "LocationCache", 0);
     check_entry(entries, 0, false);
@@ -683,9 +683,9 @@ TEST(what_cannot_be_is_told_with_what_to_do)
     tool_expect(&scratch, 1, "", "fix: climacast table create");
     struct store *store = make_store(STORE_LAYOUT_ITEM);
     migrate("dynamodb", "item", "--from-tables");
-    tool_expect(&scratch, 1, "",
-                "none of the old tables (LocationCache, StationCache, ZoneCache, "
-                "UserCache) is in region us-east-1");
+    tool_expect(
+        &scratch, 1, "",
+        "no old tables (LocationCache, StationCache, ZoneCache, UserCache) in region us-east-1");
     old_table_make("LocationCache", "location");
     old_table_make("StationCache", "id");
     old_table_make("UserCache", "userid");
@@ -705,18 +705,19 @@ TEST(what_cannot_be_is_told_with_what_to_do)
     dynamo_tell("StationCache", "\"denied\":[]");
     put_entry(store, "LocationCache", "boulder_colorado", "{}", 0);
     migrate("dynamodb", "entries", "--from-tables");
-    tool_expect(&scratch, 1, "", "1 entries lie in the table in the layout `item`");
+    tool_expect(&scratch, 1, "", "the table has 1 entries in layout `item`");
     tool_expect(&scratch, 1, "", "climacast migrate --layout");
     json_t *half = json_pack("{s:s}", "mode", "migrate --to dynamodb, from sqlite x.db");
     CHECK_INT(store_put(store, STR("SHARED_CACHE_MIGRATION"), half, 0, dynamo_soon(), NULL), ST_OK);
     json_decref(half);
     migrate("dynamodb", "item", "--from-tables");
-    tool_expect(&scratch, 1, "", "half a migration (migrate --to dynamodb, from sqlite x.db");
+    tool_expect(&scratch, 1, "",
+                "an unfinished migration (migrate --to dynamodb, from sqlite x.db");
     tool_expect(&scratch, 1, "", "--restart");
     migrate("dynamodb", "item", "--from-tables --restart");
     tool_expect(&scratch, 0, "  ok\n", NULL);
     migrate("dynamodb", "item", "--to dynamodb");
-    tool_expect(&scratch, 1, "", "where it comes from: ");
+    tool_expect(&scratch, 1, "", "source: ");
     migrate("memory", "item", "--from-tables");
     tool_expect(&scratch, 1, "", "exists only inside the daemon");
     store_free(store);
@@ -734,7 +735,7 @@ TEST(an_item_that_no_store_can_keep_is_counted_and_the_rest_comes_over)
     buf_free(&b.text);
     migrate("dynamodb", "entries", "--from-tables");
     tool_expect(&scratch, 1, "unusable\n",
-                "1 cannot be moved, such as UserCache: an item without a user");
+                "1 items cannot be migrated, such as UserCache: an item without a user id");
     check_all("dynamodb", &old);
     store_free(store);
 }
