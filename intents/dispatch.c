@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* intents/dispatch.c -- find the intent, ready the turn, let it answer, write the response.
+/* intents/dispatch.c -- finds the intent, loads the settings, runs the intent, writes the response.
  *
- * Nothing is written to `out` before the answer is known, and an intent changes nothing before it
- * may wait, so that a turn which would wait can be started again from the beginning. */
+ * A turn that would have to wait can be run again from the beginning, because nothing is written to
+ * `out` before the answer is known, and no intent changes anything before it may wait. */
 #include "intents/dispatch.h"
 
 #include "cache/user.h"
@@ -14,8 +14,8 @@
 #include <stdio.h>
 
 enum {
-    SPEECH_BYTES_MAX = 128 * 1024, /* of one answer, before it is cut into what can be said */
-    ATTRIBUTES_MAX = 8 * 1024,     /* of what a session carries; it does without, past that */
+    SPEECH_BYTES_MAX = 128 * 1024, /* of one answer, before it is cut into pages */
+    ATTRIBUTES_MAX = 8 * 1024,     /* bytes of session attributes; larger ones are dropped */
 };
 
 static const struct intent *const intents[] = {
@@ -25,14 +25,14 @@ static const struct intent *const intents[] = {
 };
 enum { INTENTS = sizeof intents / sizeof intents[0] };
 
-static const struct str anything_else = STR("What else would you like to know?");
+static const struct str default_reprompt = STR("What else would you like to know?");
 
 const struct intent *dispatch_intent_at(size_t i)
 {
     return i < INTENTS ? intents[i] : NULL;
 }
 
-static const struct intent *find_intent(struct str name, bool is_request)
+static const struct intent *table_find(struct str name, bool is_request)
 {
     for (size_t i = 0; i < INTENTS; i++)
         if (intents[i]->is_request == is_request && str_eqz(name, intents[i]->name))
@@ -42,23 +42,23 @@ static const struct intent *find_intent(struct str name, bool is_request)
 
 const struct intent *dispatch_find(struct str name)
 {
-    return find_intent(name, false);
+    return table_find(name, false);
 }
 
-/* NULL: a request of a type we do not know, which gets the empty response. */
+/* The intent for the envelope; NULL for a request of an unknown type, which gets the empty response. */
 static const struct intent *intent_for(const struct envelope *e)
 {
     const struct intent *intent;
 
     if (!str_eqz(e->request_type, "IntentRequest"))
-        return find_intent(e->request_type, true);
-    intent = find_intent(e->intent_name, false);
+        return table_find(e->request_type, true);
+    intent = table_find(e->intent_name, false);
     return intent ? intent : &intent_fallback;
 }
 
-/* ---- readying ---- */
+/* ---- running the intent ---- */
 
-/* The user's settings: from the session when it carries them, else from the store. */
+/* Loads the user's settings from the session if it carries them, else from the store. */
 static enum status load_settings(struct turn *turn)
 {
     const struct envelope *e = turn->envelope;
@@ -85,10 +85,24 @@ static enum status load_settings(struct turn *turn)
     return ST_OK;
 }
 
-/* ---- answering ---- */
+static enum status answer_intent(const struct intent *intent, struct turn *turn,
+                                 struct reply *reply, struct err *err)
+{
+    enum status st = intent->needs_nothing ? ST_OK : load_settings(turn);
 
-/* The reply made anew as what can be said instead. */
-static void apologise(struct turn *turn, struct reply *reply, const struct err *err)
+    if (st != ST_OK)
+        return st;
+    reply->settings = turn->settings;
+    st = turn_answer(turn, intent, reply, err);
+    if (st == ST_OK && !reply->silent)
+        paging_cut(turn, reply);
+    return st;
+}
+
+/* ---- the reply ---- */
+
+/* Replaces the reply by the apology or hint for the error. */
+static void apologize(struct turn *turn, struct reply *reply, const struct err *err)
 {
     bool asks;
 
@@ -104,17 +118,14 @@ static void apologise(struct turn *turn, struct reply *reply, const struct err *
     reply->keep_open = asks;
     if (asks && turn->example)
         buf_printf(&reply->speech, " %s", turn->example);
-    if (asks) {
-        size_t said = reply->speech.n;
-        const char *first = buf_z(&reply->speech);
-        reply->reprompt = arena_str(turn->call.arena, (struct str){ first, said });
-    }
+    if (asks)
+        reply->reprompt = arena_str(turn->call.arena, buf_str(&reply->speech));
     turn->log->outcome = asks ? "hint" : "apology";
     turn->log->err = *err;
 }
 
-/* SPEC section 3.2: a one-shot question is answered and the session ends; within an open session,
- * and wherever the answer asks something, it stays open with a reprompt. */
+/* A one-shot question is answered and the session ends.  Within an open session, or if the answer
+ * asks something, the session stays open with a reprompt. */
 static void settle_session(const struct turn *turn, struct reply *reply)
 {
     bool one_shot = turn->envelope->session_new || !turn->envelope->has_session;
@@ -126,13 +137,13 @@ static void settle_session(const struct turn *turn, struct reply *reply)
     if (!reply->keep_open)
         reply->reprompt = STR_NONE;
     else if (reply->reprompt.n == 0)
-        reply->reprompt = anything_else;
+        reply->reprompt = default_reprompt;
 }
 
 static void put_attributes(struct buf *out, const struct turn *turn, const struct reply *reply)
 {
     buf_putc(out, '{');
-    /* Defaults that stand in for unreadable settings are not carried: the next turn asks again. */
+    /* If the settings could not be read, nothing is carried, so that the next turn tries again. */
     if (turn->settings_known) {
         buf_put(out, STR("\"settings\":"));
         settings_put(out, &reply->settings);
@@ -166,20 +177,6 @@ static enum status write_reply(struct turn *turn, struct reply *reply, struct bu
     return st;
 }
 
-static enum status answer_intent(const struct intent *intent, struct turn *turn,
-                                 struct reply *reply, struct err *err)
-{
-    enum status st = intent->needs_nothing ? ST_OK : load_settings(turn);
-
-    if (st != ST_OK)
-        return st;
-    reply->settings = turn->settings;
-    st = turn_answer(turn, intent, reply, err);
-    if (st == ST_OK && !reply->silent)
-        paging_cut(turn, reply);
-    return st;
-}
-
 enum status dispatch(const struct skill *skill, const struct envelope *envelope,
                      const struct call *call, struct buf *out, struct turn_log *ret_log)
 {
@@ -208,14 +205,14 @@ enum status dispatch(const struct skill *skill, const struct envelope *envelope,
     if (st != ST_OK) {
         if (err.status == ST_OK)
             err_set(&err, st == ST_MISS ? ST_NOT_FOUND : st, "%s", err_status_name(st));
-        apologise(&turn, &reply, &err);
+        apologize(&turn, &reply, &err);
     }
     if (reply.silent)
         ret_log->outcome = "empty";
     settle_session(&turn, &reply);
     st = write_reply(&turn, &reply, out, &ret_log->err);
     if (st != ST_OK) {
-        /* Only memory can be short here; the shortest whole response is still better than none. */
+        /* Out of memory; the shortest valid response is better than none. */
         buf_truncate(out, start);
         out->failed = false;
         buf_put(out, STR("{\"version\":\"1.0\",\"response\":{\"shouldEndSession\":true}}"));

@@ -4,12 +4,12 @@
 
 #include <stddef.h>
 
-enum { L = 1, F = 2, R = 4, S = 8 }; /* the flags of metric_words.def */
+enum { L = 1, F = 2 }; /* the flags of metric_words.def */
 
 static const struct {
     struct str phrase;
     enum metric_id id;
-    const char *ask;
+    const char *about;
     unsigned flags;
 } phrases[] = {
 #define WORDS(phrase, metric, about, flags) { STR(phrase), METRIC_##metric, about, flags },
@@ -48,10 +48,8 @@ bool metric_find(struct str words, struct metric_words *ret_words)
         *ret_words = (struct metric_words){
             .id = phrases[i].id,
             .forecast = flags & F,
-            .rain = flags & R,
-            .snow = flags & S,
             .listable = flags & L,
-            .ask = phrases[i].ask,
+            .about = phrases[i].about,
         };
         return true;
     }

@@ -18,11 +18,9 @@ enum { METRIC_DEFAULTS = 8 }; /* the ids below are those that a user's list can 
 /* What a phrase means. */
 struct metric_words {
     enum metric_id id;
-    bool forecast;   /* "forecast", or a phrase with "chance" in it: later, not now */
-    bool snow;       /* snow was named; precipitation otherwise */
-    bool rain;       /* rain was named */
-    bool listable;   /* AddCustomIntent and RemCustomIntent accept it */
-    const char *ask; /* what a yes/no question would be about: "rain", "precipitation", "snow",
+    bool forecast;     /* "forecast", or a phrase with "chance" in it: later, not now */
+    bool listable;     /* AddCustomIntent and RemCustomIntent accept it */
+    const char *about; /* what a yes/no question would be about: "rain", "precipitation", "snow",
                         "cloudy", "clear", "sunny", "windy"; else "" */
 };
 

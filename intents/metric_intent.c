@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* intents/metric_intent.c -- MetricIntent and MetricPosIntent: what is asked, now or later?
+/* intents/metric_intent.c -- MetricIntent and MetricPosIntent: questions about the weather.
  *
- * SPEC section 5, "Now or later?": the words decide here; current.c, forecast.c, extended.c and
- * alerts.c answer. */
+ * The words decide which file answers: alerts.c, extended.c, precipitation_outlook.c, forecast.c for
+ * later, or current.c for now. */
 #include "intents/alerts.h"
 #include "intents/answer_phrase.h"
 #include "intents/current.h"
@@ -15,13 +15,15 @@
 #include <stdio.h>
 #include <string.h>
 
+enum { SUBJECT_MAX = 40 }; /* bytes; a longer metric is not read back */
+
 static const char *const metric_slots[] = {
     "metric", "leadin",  "when_abs", "when_any", "when_pos", "day",
     "month",  "quarter", "location", "zip_conn", "zipcode",  NULL,
 };
 
-/* "will it", "is it going to", "what'll": about what is to come. */
-static bool leadin_looks_ahead(struct str leadin)
+/* "will it", "is it going to", "what'll": about the future. */
+static bool leadin_is_future(struct str leadin)
 {
     struct str word;
 
@@ -56,9 +58,9 @@ static enum status read_question(struct turn *turn, struct question *q, struct e
                                 .month = turn_slot(turn, "month"),
                                 .quarter = turn_slot(turn, "quarter"),
                             } };
-    q->words = (struct metric_words){ .id = METRIC_ALL, .ask = "" };
+    q->words = (struct metric_words){ .id = METRIC_ALL, .about = "" };
     if (metric.n > 0 && !metric_find(metric, &q->words)) {
-        turn->subject = metric.n <= 40 ? metric : STR_NONE;
+        turn->subject = metric.n <= SUBJECT_MAX ? metric : STR_NONE;
         return err_reason(err, ST_INVALID, "metric_unknown", "no such metric");
     }
     choose_metrics(&turn->settings, q);
@@ -80,10 +82,10 @@ static enum status metric_answer(struct turn *turn, struct reply *reply, struct 
     if (q.words.id == METRIC_EXTENDED)
         return extended_answer(turn, reply, err);
     if (when_is_days_ahead(&q.when))
-        return yes_no_is_about_precipitation(q.words.ask)
+        return yes_no_is_about_precipitation(q.words.about)
                    ? precipitation_outlook_answer(turn, &q, reply, err)
                    : extended_answer(turn, reply, err);
-    if (q.words.forecast || when_is_given(&q.when) || leadin_looks_ahead(turn_slot(turn, "leadin")))
+    if (q.words.forecast || when_is_given(&q.when) || leadin_is_future(turn_slot(turn, "leadin")))
         return forecast_answer(turn, &q, reply, err);
     return current_answer(turn, &q, reply, err);
 }

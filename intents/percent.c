@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* intents/percent.c -- digits, or number words as speech recognition leaves them at times. */
+/* intents/percent.c -- digits, or number words, which speech recognition sometimes leaves. */
 #include "intents/percent.h"
 
 #include <stddef.h>
@@ -18,9 +18,8 @@ static int word_value(struct str word)
     return number.value;
 }
 
-/* May `value` stand behind `sum`? "one hundred" "ten", "fifty" "five", and "one" "twenty" for
- * 120. */
-static bool goes_on(int sum, int value)
+/* Can `value` follow `sum`?  "one hundred" "ten", "fifty" "five", and "one" "twenty" for 120. */
+static bool can_follow(int sum, int value)
 {
     if (sum % 100 == 0)
         return true;
@@ -29,7 +28,7 @@ static bool goes_on(int sum, int value)
     return sum % 100 >= 20 && sum % 10 == 0 && value > 0 && value < 10;
 }
 
-static bool parse_words(struct str words, int *ret_percent)
+static bool parse_number_words(struct str words, int *ret_percent)
 {
     struct str word;
     bool any = false;
@@ -45,7 +44,7 @@ static bool parse_words(struct str words, int *ret_percent)
             sum *= 100;
             continue;
         }
-        if (value < 0 || !goes_on(sum, value))
+        if (value < 0 || !can_follow(sum, value))
             return false;
         sum = (any && sum > 0 && sum < 10 ? sum * 100 : sum) + value;
         any = true;
@@ -56,7 +55,7 @@ static bool parse_words(struct str words, int *ret_percent)
 
 bool percent_parse(struct str words, int *ret_percent)
 {
-    enum { MOST = 999 };
+    enum { PERCENT_MAX = 999 };
     static const struct str endings[] = { STR("percent"), STR("%") };
     int64_t value;
 
@@ -64,8 +63,8 @@ bool percent_parse(struct str words, int *ret_percent)
         if (str_ends(words, endings[i]))
             words = str_trim(str_sub(words, 0, words.n - endings[i].n));
     if (!str_to_i64(words, &value))
-        return parse_words(words, ret_percent);
-    if (value < 0 || value > MOST)
+        return parse_number_words(words, ret_percent);
+    if (value < 0 || value > PERCENT_MAX)
         return false;
     *ret_percent = (int)value;
     return true;

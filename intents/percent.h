@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* intents/percent.h -- a percentage as heard: "110", "110 percent", "one hundred and ten", "fifty".
+/* intents/percent.h -- a spoken percentage: "110", "110 percent", "one hundred and ten", "fifty".
  * Pure. */
 #ifndef CLIMACAST_INTENTS_PERCENT_H
 #define CLIMACAST_INTENTS_PERCENT_H
@@ -8,7 +8,7 @@
 
 #include "server/base/str.h"
 
-/* False: it is no number from 0 to 999. */
+/* Returns false unless the words are a number from 0 to 999. */
 bool percent_parse(struct str words, int *ret_percent);
 
 #endif

@@ -37,7 +37,7 @@ static struct str half_day_words(struct arena *arena, struct civil now, int i)
     return arena_printf(arena, "%s%s", days[(now.weekday + i / 2) % WHEN_DAYS_AHEAD], suffix);
 }
 
-static void read_chances(const struct turn *turn, const struct grid *grid, const char *ask,
+static void read_chances(const struct turn *turn, const struct grid *grid, const char *about,
                          struct period_chances *a)
 {
     struct civil now = civil_of(turn->place.zone, turn->call.now);
@@ -50,14 +50,14 @@ static void read_chances(const struct turn *turn, const struct grid *grid, const
         o->grid = grid;
         if (when_parse(&words, turn->place.zone, turn->call.now, turn->call.arena, &o->when,
                        &ignored) != ST_OK ||
-            !yes_no_chance(o, ask, &a->percent[a->count]))
+            !yes_no_chance(o, about, &a->percent[a->count]))
             continue;
         a->highest = a->percent[a->count] > a->highest ? a->percent[a->count] : a->highest;
         a->count++;
     }
 }
 
-static void put_chances(struct buf *out, const struct period_chances *a, const char *ask)
+static void put_chances(struct buf *out, const struct period_chances *a, const char *about)
 {
     size_t mentioned = 0, said = 0;
 
@@ -65,13 +65,13 @@ static void put_chances(struct buf *out, const struct period_chances *a, const c
         mentioned += a->percent[i] >= MENTIONED_PERCENT;
     if (mentioned == 0) {
         if (a->highest > 0)
-            buf_printf(out, ", the chance of %s is at most %d percent through ", ask, a->highest);
+            buf_printf(out, ", the chance of %s is at most %d percent through ", about, a->highest);
         else
-            buf_printf(out, ", there's no %s in the forecast through ", ask);
+            buf_printf(out, ", there's no %s in the forecast through ", about);
         buf_put(out, a->at[a->count - 1].when.name);
         return;
     }
-    buf_printf(out, ", the chance of %s is ", ask);
+    buf_printf(out, ", the chance of %s is ", about);
     for (size_t i = 0; i < a->count; i++) {
         if (a->percent[i] < MENTIONED_PERCENT)
             continue;
@@ -83,7 +83,7 @@ static void put_chances(struct buf *out, const struct period_chances *a, const c
 enum status precipitation_outlook_answer(struct turn *turn, const struct question *question,
                                          struct reply *reply, struct err *err)
 {
-    const char *ask = question->words.ask;
+    const char *about = question->words.about;
     struct buf *out = &reply->speech;
     struct period_chances a = { .count = 0 };
     struct grid_answer answer;
@@ -93,13 +93,13 @@ enum status precipitation_outlook_answer(struct turn *turn, const struct questio
     st = grid_get(turn->skill->nws, &turn->call, &turn->place, &answer, err);
     if (st != ST_OK)
         return st;
-    read_chances(turn, answer.grid, ask, &a);
+    read_chances(turn, answer.grid, about, &a);
     if (a.count == 0)
         return err_reason(err, ST_NOT_FOUND, "no_forecast",
                           "no period has a chance of precipitation");
     yes_no_put_later(out, question, a.at, a.count);
     answer_phrase_in_place(out, &turn->place);
-    put_chances(out, &a, ask);
+    put_chances(out, &a, about);
     buf_putc(out, '.');
     if (answer.stale)
         answer_phrase_stale(out, "this forecast", answer.age_s);

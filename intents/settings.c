@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* intents/settings.c -- JSON of unknown soundness to settings, and back. */
+/* intents/settings.c -- from untrusted JSON to settings, and back. */
 #include "intents/settings.h"
 
 #include "server/base/json.h"
@@ -13,11 +13,11 @@ void settings_default(struct settings *s)
         s->metrics[i] = (enum metric_id)i;
 }
 
-static int percent(const json_t *object, const char *name, int least, int most)
+static int read_percentage(const json_t *object, const char *name, int min, int max)
 {
     double value;
 
-    if (!json_num(object, name, &value) || value < least || value > most)
+    if (!json_num(object, name, &value) || value < min || value > max)
         return 100;
     return (int)lround(value);
 }
@@ -49,8 +49,8 @@ void settings_from_json(const json_t *object, struct arena *arena, struct settin
 
     settings_default(&s);
     read_metrics(json_object_get(object, "metrics"), &s);
-    s.rate = percent(object, "rate", RATE_MIN, RATE_MAX);
-    s.pitch = percent(object, "pitch", PITCH_MIN, PITCH_MAX);
+    s.rate = read_percentage(object, "rate", RATE_MIN, RATE_MAX);
+    s.pitch = read_percentage(object, "pitch", PITCH_MIN, PITCH_MAX);
     if (location.n > 0 && location.n <= SETTINGS_LOCATION_MAX)
         s.location = arena_str(arena, location);
     *ret_settings = s;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* intents/settings.h -- one user's settings, typed: from the store at most once a session, carried
- * in sessionAttributes after.
+/* intents/settings.h -- one user's settings: read from the store at most once per session, then
+ * carried in sessionAttributes.
  *
- * A stored item with wrong types, unknown members or an unknown metric is used as far as it is
- * sound; the rest is as by default. */
+ * Invalid parts of a stored item (wrong types, out of range, unknown metrics) are replaced by the
+ * defaults. */
 #ifndef CLIMACAST_INTENTS_SETTINGS_H
 #define CLIMACAST_INTENTS_SETTINGS_H
 
@@ -31,10 +31,10 @@ struct settings {
 };
 
 void settings_default(struct settings *s);
-/* From the inner object of the user's item, or from what settings_put() wrote; strings into the
- * arena. NULL or no object gives the defaults. */
+/* Reads the inner object of the user's item, or what settings_put() wrote; strings go into the arena.
+ * NULL, or JSON that is no object, gives the defaults. */
 void settings_from_json(const json_t *object, struct arena *arena, struct settings *ret_settings);
-/* The JSON object that sessionAttributes carries under "settings". */
+/* Puts the JSON object that sessionAttributes carries under "settings". */
 void settings_put(struct buf *out, const struct settings *s);
 
 #endif

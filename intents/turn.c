@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* intents/turn.c -- what an intent may ask of its turn: slots, and the place that is meant. */
+/* intents/turn.c -- what an intent reads of its turn, and the place that it is about. */
 #include "intents/turn.h"
 
 #include "cache/user.h"
@@ -8,7 +8,7 @@
 
 #include <stdio.h>
 
-enum { SUBJECT_MAX = 60 }; /* bytes: nobody wants to hear a longer one back */
+enum { SUBJECT_MAX = 60 }; /* bytes; a longer one is not read back */
 
 struct str turn_slot(const struct turn *turn, const char *name)
 {

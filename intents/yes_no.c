@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* intents/yes_no.c -- yes, no, or how likely.
  *
- * A threshold stands for what people mean by a word: wind is "windy" from 15 miles per hour, or in
- * gusts of 25; skies are judged by the same percentages as their names. */
+ * It is "windy" from 15 miles per hour, or in gusts of 25.  Skies use the percentages of their
+ * names. */
 #include "intents/yes_no.h"
 
 #include "intents/speech/phrase.h"
@@ -12,13 +12,17 @@
 
 enum { WINDY_MPH = 15, WINDY_GUST_MPH = 25, HOUR = 3600 };
 
-enum verdict { NOBODY_KNOWS, NO, UNLIKELY, POSSIBLY, PARTLY, LIKELY, YES };
+enum verdict { UNKNOWN, NO, UNLIKELY, POSSIBLY, PARTLY, LIKELY, YES };
 
 static void put_verdict(struct buf *out, enum verdict verdict)
 {
     static const char *const words[] = {
-        [NOBODY_KNOWS] = "",       [NO] = "No. ",         [UNLIKELY] = "Probably not. ",
-        [POSSIBLY] = "Possibly. ", [PARTLY] = "Partly. ", [LIKELY] = "Probably. ",
+        [UNKNOWN] = "",
+        [NO] = "No. ",
+        [UNLIKELY] = "Probably not. ",
+        [POSSIBLY] = "Possibly. ",
+        [PARTLY] = "Partly. ",
+        [LIKELY] = "Probably. ",
         [YES] = "Yes. ",
     };
 
@@ -39,7 +43,7 @@ bool yes_no_is_asked(struct str leadin)
     return false;
 }
 
-static enum verdict yes_or_no(bool yes)
+static enum verdict verdict_of(bool yes)
 {
     return yes ? YES : NO;
 }
@@ -49,59 +53,59 @@ static bool is_windy(int speed, int gust)
     return speed >= WINDY_MPH || gust >= WINDY_GUST_MPH;
 }
 
-static bool holds(struct str text, const char *part)
+static bool contains(struct str text, const char *part)
 {
     return str_find(text, str_of(part)) < text.n;
 }
 
 /* ---- now ---- */
 
-/* What is asked to fall: one of them, or whatever it is. */
-enum fall { FALL_RAIN, FALL_SNOW, FALL_ANY };
+/* The kind of precipitation that the question names. */
+enum precipitation { RAIN, SNOW, ANY_PRECIPITATION };
 
-static bool is_fall(const char *ask, enum fall *ret_fall)
+static bool find_precipitation(const char *about, enum precipitation *ret_kind)
 {
-    static const char *const asks[] = {
-        [FALL_RAIN] = "rain", [FALL_SNOW] = "snow", [FALL_ANY] = "precipitation"
+    static const char *const names[] = {
+        [RAIN] = "rain", [SNOW] = "snow", [ANY_PRECIPITATION] = "precipitation"
     };
 
-    for (int i = FALL_RAIN; i <= FALL_ANY; i++) {
-        if (strcmp(ask, asks[i]) == 0) {
-            *ret_fall = (enum fall)i;
+    for (int i = RAIN; i <= ANY_PRECIPITATION; i++) {
+        if (strcmp(about, names[i]) == 0) {
+            *ret_kind = (enum precipitation)i;
             return true;
         }
     }
     return false;
 }
 
-static bool falls(struct str weather, enum fall fall)
+static bool weather_is(struct str weather, enum precipitation kind)
 {
     static const char *const wet[] = { "rain", "drizzle", "thunderstorm" };
     static const char *const other[] = { "hail", "ice pellets", "ice crystals", "showers",
                                          "precipitation" };
     bool any = false;
 
-    if (fall != FALL_RAIN)
-        any = holds(weather, "snow");
-    for (size_t k = 0; fall != FALL_SNOW && k < sizeof wet / sizeof wet[0]; k++)
-        any = any || holds(weather, wet[k]);
-    for (size_t k = 0; fall == FALL_ANY && k < sizeof other / sizeof other[0]; k++)
-        any = any || holds(weather, other[k]);
+    if (kind != RAIN)
+        any = contains(weather, "snow");
+    for (size_t k = 0; kind != SNOW && k < sizeof wet / sizeof wet[0]; k++)
+        any = any || contains(weather, wet[k]);
+    for (size_t k = 0; kind == ANY_PRECIPITATION && k < sizeof other / sizeof other[0]; k++)
+        any = any || contains(weather, other[k]);
     return any;
 }
 
-/* Does the station report it falling? What is only in the vicinity does not fall here. */
-static enum verdict falls_now(const struct observation *o, enum fall fall)
+/* Does the station report it?  What is only in the vicinity does not count. */
+static enum verdict precipitation_now(const struct observation *o, enum precipitation kind)
 {
     if (!o->weather_known && o->weather_count == 0)
-        return NOBODY_KNOWS;
+        return UNKNOWN;
     for (size_t i = 0; i < o->weather_count; i++)
-        if (!holds(o->weather[i], "vicinity") && falls(o->weather[i], fall))
+        if (!contains(o->weather[i], "vicinity") && weather_is(o->weather[i], kind))
             return YES;
     return NO;
 }
 
-/* What the sky is, by the words of the station. */
+/* Judges the sky by the words of the station. */
 static enum verdict sky_now(const struct observation *o, bool cloudy)
 {
     struct buf words = BUF_INIT(500);
@@ -111,11 +115,11 @@ static enum verdict sky_now(const struct observation *o, bool cloudy)
 
     phrase_put_description(&words, o->description);
     text = buf_str(&words);
-    clouds = holds(text, "cloudy") || holds(text, "overcast");
-    clear = holds(text, "clear") || holds(text, "sunny") || holds(text, "fair");
+    clouds = contains(text, "cloudy") || contains(text, "overcast");
+    clear = contains(text, "clear") || contains(text, "sunny") || contains(text, "fair");
     if (text.n == 0)
-        verdict = NOBODY_KNOWS;
-    else if (holds(text, "partly"))
+        verdict = UNKNOWN;
+    else if (contains(text, "partly"))
         verdict = PARTLY;
     else if (cloudy ? clouds : clear)
         verdict = YES;
@@ -123,33 +127,34 @@ static enum verdict sky_now(const struct observation *o, bool cloudy)
     return verdict;
 }
 
-static enum verdict judge_now(const char *ask, const struct observation *o, bool daytime)
+static enum verdict verdict_now(const char *about, const struct observation *o, bool daytime)
 {
-    enum fall fall;
+    enum precipitation kind;
 
-    if (is_fall(ask, &fall))
-        return falls_now(o, fall);
-    if (strcmp(ask, "windy") == 0)
+    if (find_precipitation(about, &kind))
+        return precipitation_now(o, kind);
+    if (strcmp(about, "windy") == 0)
         return !o->wind_speed.has
-                   ? NOBODY_KNOWS
-                   : yes_or_no(is_windy(units_mph(o->wind_speed.value),
-                                        o->wind_gust.has ? units_mph(o->wind_gust.value) : 0));
-    if (strcmp(ask, "sunny") == 0 && !daytime)
+                   ? UNKNOWN
+                   : verdict_of(is_windy(units_mph(o->wind_speed.value),
+                                         o->wind_gust.has ? units_mph(o->wind_gust.value) : 0));
+    if (strcmp(about, "sunny") == 0 && !daytime)
         return NO;
-    return sky_now(o, strcmp(ask, "cloudy") == 0);
+    return sky_now(o, strcmp(about, "cloudy") == 0);
 }
 
 void yes_no_put_now(struct buf *out, const struct question *q, const struct observation *o,
                     bool daytime)
 {
-    if (q->yes_no && q->words.ask[0])
-        put_verdict(out, judge_now(q->words.ask, o, daytime));
+    if (q->yes_no && q->words.about[0])
+        put_verdict(out, verdict_now(q->words.about, o, daytime));
 }
 
 /* ---- later ---- */
 
-/* How likely the one asked for is: the chance is of anything that falls. */
-static enum verdict falls_later(const struct outlook *o, enum fall fall)
+/* The forecast has one chance for all kinds of precipitation, so it is no for a kind that is not
+ * among the forecast types. */
+static enum verdict precipitation_later(const struct outlook *o, enum precipitation kind)
 {
     struct grid_precip_types types = grid_precip_types(o->grid, o->when.from, o->when.end);
     double chance, depth = 0.0;
@@ -158,9 +163,9 @@ static enum verdict falls_later(const struct outlook *o, enum fall fall)
         (grid_total(o->grid, GRID_SNOWFALL, o->when.from, o->when.end, &depth) && depth > 0.0);
 
     if (!grid_highest(o->grid, GRID_PRECIPITATION_CHANCE, o->when.from, o->when.end, &chance))
-        return NOBODY_KNOWS;
-    if (units_round(chance) == 0 || (fall == FALL_SNOW && !frozen) ||
-        (fall == FALL_RAIN && frozen && !types.liquid))
+        return UNKNOWN;
+    if (units_round(chance) == 0 || (kind == SNOW && !frozen) ||
+        (kind == RAIN && frozen && !types.liquid))
         return NO;
     if (chance < 20.0)
         return UNLIKELY;
@@ -169,29 +174,29 @@ static enum verdict falls_later(const struct outlook *o, enum fall fall)
     return chance < 80.0 ? LIKELY : YES;
 }
 
-bool yes_no_is_about_precipitation(const char *ask)
+bool yes_no_is_about_precipitation(const char *about)
 {
-    enum fall fall;
+    enum precipitation kind;
 
-    return is_fall(ask, &fall);
+    return find_precipitation(about, &kind);
 }
 
-bool yes_no_chance(const struct outlook *o, const char *ask, int *ret_percent)
+bool yes_no_chance(const struct outlook *o, const char *about, int *ret_percent)
 {
-    enum fall fall = FALL_ANY;
+    enum precipitation kind = ANY_PRECIPITATION;
     enum verdict verdict;
     double chance = 0.0;
 
-    (void)is_fall(ask, &fall);
-    verdict = falls_later(o, fall);
-    if (verdict == NOBODY_KNOWS ||
+    (void)find_precipitation(about, &kind);
+    verdict = precipitation_later(o, kind);
+    if (verdict == UNKNOWN ||
         !grid_highest(o->grid, GRID_PRECIPITATION_CHANCE, o->when.from, o->when.end, &chance))
         return false;
     *ret_percent = verdict == NO ? 0 : units_round(chance);
     return true;
 }
 
-/* The mean sky cover over the hours that hold one. */
+/* The mean sky cover over the hours that have a value. */
 static bool mean_cover(const struct outlook *o, double *ret_percent)
 {
     double sum = 0.0, value;
@@ -208,41 +213,41 @@ static bool mean_cover(const struct outlook *o, double *ret_percent)
     return hours > 0;
 }
 
-static enum verdict sky_later(const struct outlook *o, const char *ask)
+static enum verdict sky_later(const struct outlook *o, const char *about)
 {
     double cover;
 
     if (!mean_cover(o, &cover))
-        return NOBODY_KNOWS;
-    if (strcmp(ask, "cloudy") == 0)
+        return UNKNOWN;
+    if (strcmp(about, "cloudy") == 0)
         return cover > 69.0 ? YES : cover > 25.0 ? PARTLY : NO;
-    if (strcmp(ask, "sunny") == 0 && !o->when.daytime)
+    if (strcmp(about, "sunny") == 0 && !o->when.daytime)
         return NO;
     return cover <= 50.0 ? YES : cover <= 69.0 ? PARTLY : NO;
 }
 
-static enum verdict judge_later(const char *ask, const struct outlook *o)
+static enum verdict verdict_later(const char *about, const struct outlook *o)
 {
     struct grid_wind wind;
-    enum fall fall;
+    enum precipitation kind;
 
-    if (is_fall(ask, &fall))
-        return falls_later(o, fall);
-    if (strcmp(ask, "windy") != 0)
-        return sky_later(o, ask);
+    if (find_precipitation(about, &kind))
+        return precipitation_later(o, kind);
+    if (strcmp(about, "windy") != 0)
+        return sky_later(o, about);
     if (!grid_wind(o->grid, o->when.from, o->when.end, &wind))
-        return NOBODY_KNOWS;
-    return yes_or_no(is_windy(units_mph(wind.high), wind.has_gust ? units_mph(wind.gust) : 0));
+        return UNKNOWN;
+    return verdict_of(is_windy(units_mph(wind.high), wind.has_gust ? units_mph(wind.gust) : 0));
 }
 
-/* It rains on a weekend when it rains on one of its days; half a sunny weekend is partly sunny. */
-static enum verdict together(const char *ask, enum verdict a, enum verdict b)
+/* Rain or wind on one day of a weekend counts for both; if one of them is sunny, it is "partly". */
+static enum verdict combine_verdicts(const char *about, enum verdict a, enum verdict b)
 {
-    enum fall fall;
+    enum precipitation kind;
 
-    if (a == NOBODY_KNOWS || b == NOBODY_KNOWS || a == b)
+    if (a == UNKNOWN || b == UNKNOWN || a == b)
         return a > b ? a : b;
-    if (is_fall(ask, &fall) || strcmp(ask, "windy") == 0)
+    if (find_precipitation(about, &kind) || strcmp(about, "windy") == 0)
         return a > b ? a : b;
     return PARTLY;
 }
@@ -250,11 +255,11 @@ static enum verdict together(const char *ask, enum verdict a, enum verdict b)
 void yes_no_put_later(struct buf *out, const struct question *q, const struct outlook *o,
                       size_t count)
 {
-    enum verdict verdict = NOBODY_KNOWS;
+    enum verdict verdict = UNKNOWN;
 
-    if (!q->yes_no || !q->words.ask[0])
+    if (!q->yes_no || !q->words.about[0])
         return;
     for (size_t i = 0; i < count; i++)
-        verdict = together(q->words.ask, verdict, judge_later(q->words.ask, &o[i]));
+        verdict = combine_verdicts(q->words.about, verdict, verdict_later(q->words.about, &o[i]));
     put_verdict(out, verdict);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* intents/yes_no.h -- yes, no, or how likely: the first word of the answer to "will it rain", "is
- * it windy". The figures follow it. Pure. */
+/* intents/yes_no.h -- yes, no, or how likely: the first word of the answer to "will it rain" or "is it
+ * windy".  Pure. */
 #ifndef CLIMACAST_INTENTS_YES_NO_H
 #define CLIMACAST_INTENTS_YES_NO_H
 
@@ -9,18 +9,22 @@
 #include "intents/question.h"
 #include "intents/weather/observation.h"
 
-/* Does this leadin ask for yes or no? "is it", "will it", "are there"; not "what's the". */
+/* Does this leadin ask a yes/no question?  "is it", "will it", "are there"; not "what's the". */
 bool yes_no_is_asked(struct str leadin);
 
-/* "Yes. ", "No. ", "Probably. " or nothing, when it is no such question or nobody can tell. */
+/* Puts "Yes. ", "No. " or "Partly. " for current conditions; nothing if it is not a yes/no question or
+ * the report does not tell. */
 void yes_no_put_now(struct buf *out, const struct question *q, const struct observation *o,
                     bool daytime);
-/* How likely what is asked for falls in the period, in percent; false when nobody can tell. 0 as
- * well when only something else falls. `ask` as in metric_words: one that yes_no_is_about_precipitation(). */
-bool yes_no_is_about_precipitation(const char *ask);
-bool yes_no_chance(const struct outlook *o, const char *ask, int *ret_percent);
-/* Of several periods, as the days of a weekend are: one word for all. */
+/* Puts one word for all `count` periods: "Yes. ", "Probably. ", "Possibly. ", "Partly. ", "Probably
+ * not. " or "No. "; nothing if it is not a yes/no question or the forecast does not tell. */
 void yes_no_put_later(struct buf *out, const struct question *q, const struct outlook *o,
                       size_t count);
+
+/* Is `about` (metric.h) rain, snow or precipitation? */
+bool yes_no_is_about_precipitation(const char *about);
+/* The chance in percent that such precipitation falls in the period; 0 if only another kind may.
+ * False when the forecast does not tell. */
+bool yes_no_chance(const struct outlook *o, const char *about, int *ret_percent);
 
 #endif

@@ -342,7 +342,7 @@ def spoken_feels(text, out):
 
 
 QUARTERS = "(?: and (?:a quarter|a half|three quarters))?"
-DEPTH = r"((?:less than )?a tenth of an inch|(?:a quarter|a half|three quarters) of an inch|an inch%s|\d+%s inches)" % (
+DEPTH = r"((?:less than )?a tenth of an inch|(?:a quarter|three quarters) of an inch|half an inch|an inch%s|\d+%s inches)" % (
     QUARTERS, QUARTERS)
 
 

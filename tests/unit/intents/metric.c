@@ -17,16 +17,16 @@ TEST(every_form_of_the_specification_is_known)
         { "wind chill", METRIC_TEMPERATURE, "L" },
         { "heat index", METRIC_TEMPERATURE, "L" },
         { "precipitation", METRIC_PRECIPITATION, "L" },
-        { "chance of rain", METRIC_PRECIPITATION, "LFR" },
-        { "chance of snow", METRIC_PRECIPITATION, "LFS" },
-        { "rain chance", METRIC_PRECIPITATION, "LFR" },
-        { "snow chance", METRIC_PRECIPITATION, "LFS" },
-        { "rain", METRIC_PRECIPITATION, "LR" },
-        { "rainy", METRIC_PRECIPITATION, "R" },
-        { "raining", METRIC_PRECIPITATION, "R" },
-        { "snow", METRIC_PRECIPITATION, "LS" },
-        { "snowy", METRIC_PRECIPITATION, "S" },
-        { "snowing", METRIC_PRECIPITATION, "S" },
+        { "chance of rain", METRIC_PRECIPITATION, "LF" },
+        { "chance of snow", METRIC_PRECIPITATION, "LF" },
+        { "rain chance", METRIC_PRECIPITATION, "LF" },
+        { "snow chance", METRIC_PRECIPITATION, "LF" },
+        { "rain", METRIC_PRECIPITATION, "L" },
+        { "rainy", METRIC_PRECIPITATION, "" },
+        { "raining", METRIC_PRECIPITATION, "" },
+        { "snow", METRIC_PRECIPITATION, "L" },
+        { "snowy", METRIC_PRECIPITATION, "" },
+        { "snowing", METRIC_PRECIPITATION, "" },
         { "skys", METRIC_SKYS, "L" },
         { "cloudy", METRIC_SKYS, "" },
         { "overcast", METRIC_SKYS, "" },
@@ -58,8 +58,6 @@ TEST(every_form_of_the_specification_is_known)
         CHECK_ROW(i, w.id == cases[i].id);
         CHECK_ROW(i, w.listable == !!strchr(cases[i].flags, 'L'));
         CHECK_ROW(i, w.forecast == !!strchr(cases[i].flags, 'F'));
-        CHECK_ROW(i, w.rain == !!strchr(cases[i].flags, 'R'));
-        CHECK_ROW(i, w.snow == !!strchr(cases[i].flags, 'S'));
         CHECK_ROW(i, !w.listable || (int)w.id < METRIC_DEFAULTS);
     }
 }
