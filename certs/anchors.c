@@ -3,9 +3,9 @@
  *
  * A chain is validated a few times a day, and the system's 140 roots take some four megabytes in
  * memory, so each validation makes a store and frees it afterwards. Where the system has a folder
- * of hashed names (as Debian does), that is used instead of the bundle file: OpenSSL then reads only
- * the one or two roots it needs. Updates of the system's roots take effect at the next validation.
- * A PEM file is read once, at start, and kept as text. */
+ * of hashed names (as Debian does), that is used instead of the bundle file: OpenSSL then reads
+ * only the one or two roots it needs. Updates of the system's roots take effect at the next
+ * validation. A PEM file is read once, at start, and kept as text. */
 #include "certs/anchors.h"
 
 #include <dirent.h>

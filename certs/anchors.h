@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* certs/anchors.h -- the root certificates that Alexa's chain may lead to: the system's, or those in
- * a PEM file.
+/* certs/anchors.h -- the root certificates that Alexa's chain may lead to: the system's, or those
+ * in a PEM file.
  *
  * Immutable once opened, hence thread-safe. */
 #ifndef CLIMACAST_CERTS_ANCHORS_H

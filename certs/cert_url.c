@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* certs/cert_url.c -- the certificate URL, taken apart strictly and put together anew.
+/* certs/cert_url.c -- parses the certificate URL strictly and builds a new one.
  *
- * Nothing of the raw text but the path is carried over: scheme, host and port of the result are our
- * own literals, so no trick with user info, ports or odd characters can make the fetch go
- * elsewhere. The path may hold only what RFC 3986 allows there, less the percent sign: an encoding
- * would let two texts name one object, and one text be read in two ways. Empty segments are dropped
- * before dot segments are resolved, so ".." always takes away a real folder; the other order would
- * let "/echo.api//.." keep the prefix that it seems to leave. */
+ * Only the path is taken from the raw text; scheme, host and port of the result are literals, so no
+ * trick with user info, ports or odd characters can redirect the fetch. The path may hold only what
+ * RFC 3986 allows in one, minus the percent sign, because an encoding would let two texts name one
+ * object. Empty segments are dropped before dot segments are resolved, so that ".." always removes
+ * a real folder; in the other order "/echo.api//.." would keep the prefix that it seems to
+ * leave. */
 #include "certs/cert_url.h"
 
 #include <string.h>
@@ -17,7 +17,7 @@
 #define URL_FOLDER "/echo.api/"
 #define URL_ORIGIN URL_SCHEME URL_HOST
 
-static enum status refused(struct err *err, const char *why)
+static enum status url_invalid(struct err *err, const char *why)
 {
     return err_reason(err, ST_DENIED, "certificate_url_invalid", "certificate URL %s", why);
 }
@@ -30,8 +30,8 @@ static bool is_path_char(char c)
     return c != '\0' && strchr("-._~!$&'()*+,;=:@/", c);
 }
 
-/* The path being written. Holds always: it begins with a slash once it holds anything, and never
- * ends in one unless a folder was named last. */
+/* The path being built. Once it holds anything it begins with a slash; it ends in one only if the
+ * last segment named a folder. */
 struct path {
     char text[CERT_URL_MAX + 1];
     size_t n;
@@ -44,7 +44,7 @@ static void path_push(struct path *path, struct str segment)
     path->n += segment.n;
 }
 
-/* False at the root: there is nothing left to take away. */
+/* Remove the last segment. False at the root. */
 static bool path_pop(struct path *path)
 {
     if (path->n == 0)
@@ -55,9 +55,9 @@ static bool path_pop(struct path *path)
     return true;
 }
 
-/* `raw` begins with a slash, is at most CERT_URL_MAX long and has only path characters. The result
- * is never longer: each segment kept had a slash of its own. */
-static bool path_normalise(struct str raw, struct path *path)
+/* `raw` begins with a slash, is at most CERT_URL_MAX bytes and has only path characters. The result
+ * is never longer, since each segment kept had a slash of its own. */
+static bool path_normalize(struct str raw, struct path *path)
 {
     struct str rest = str_sub(raw, 1, raw.n), segment;
     bool folder = false; /* the last segment names a folder: "", "." or ".." */
@@ -74,8 +74,8 @@ static bool path_normalise(struct str raw, struct path *path)
     return true;
 }
 
-/* Take `word`, in any case, off the front of *rest. */
-static bool take(struct str *rest, const char *word)
+/* Remove `word`, in any case, from the front of *rest. */
+static bool take_prefix(struct str *rest, const char *word)
 {
     size_t n = strlen(word);
 
@@ -85,17 +85,17 @@ static bool take(struct str *rest, const char *word)
     return true;
 }
 
-/* The authority must be the host, or the host and ":443", and nothing else. */
+/* The authority must be the host, optionally with ":443". */
 static enum status check_authority(struct str authority, struct err *err)
 {
     if (str_index(authority, '@') < authority.n)
-        return refused(err, "has user info");
-    if (!take(&authority, URL_HOST))
-        return refused(err, "has another host");
+        return url_invalid(err, "has user info");
+    if (!take_prefix(&authority, URL_HOST))
+        return url_invalid(err, "has another host");
     if (authority.n > 0 && authority.p[0] != ':')
-        return refused(err, "has another host");
+        return url_invalid(err, "has another host");
     if (authority.n > 0 && !str_eqz(authority, ":" URL_PORT))
-        return refused(err, "has another port");
+        return url_invalid(err, "has another port");
     return ST_OK;
 }
 
@@ -106,11 +106,11 @@ enum status cert_url_normalize(struct str raw, struct cert_url *ret_url, struct 
     enum status st;
 
     if (raw.n == 0)
-        return refused(err, "is missing");
+        return url_invalid(err, "is missing");
     if (raw.n > CERT_URL_MAX)
-        return refused(err, "is too long");
-    if (!take(&rest, URL_SCHEME))
-        return refused(err, "is not https");
+        return url_invalid(err, "is too long");
+    if (!take_prefix(&rest, URL_SCHEME))
+        return url_invalid(err, "is not https");
 
     size_t slash = str_index(rest, '/');
     st = check_authority(str_sub(rest, 0, slash), err);
@@ -118,14 +118,14 @@ enum status cert_url_normalize(struct str raw, struct cert_url *ret_url, struct 
         return st;
     rest = str_sub(rest, slash, rest.n);
     if (rest.n == 0)
-        return refused(err, "has no path");
+        return url_invalid(err, "has no path");
     for (size_t i = 0; i < rest.n; i++)
         if (!is_path_char(rest.p[i]))
-            return refused(err, "has a query, a fragment, an encoding or a character out of place");
-    if (!path_normalise(rest, &path))
-        return refused(err, "climbs above its root");
+            return url_invalid(err, "has a query, a fragment, an encoding or an invalid character");
+    if (!path_normalize(rest, &path))
+        return url_invalid(err, "climbs above its root");
     if (!str_starts((struct str){ path.text, path.n }, STR(URL_FOLDER)))
-        return refused(err, "has another path");
+        return url_invalid(err, "has another path");
 
     memcpy(ret_url->text, URL_ORIGIN, sizeof URL_ORIGIN - 1);
     memcpy(ret_url->text + sizeof URL_ORIGIN - 1, path.text, path.n);

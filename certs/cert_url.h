@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* certs/cert_url.h -- may this SignatureCertChainUrl be asked? SPEC 3.1 step 1. Pure.
+/* certs/cert_url.h -- checks and normalizes SignatureCertChainUrl. Pure.
  *
- * One function both judges and normalises, and what it wrote is what gets fetched and what the
- * cache is keyed by: there is no second reading of the text that could see another host or path. */
+ * Amazon's rule: scheme https, host s3.amazonaws.com, path below /echo.api/, port 443 if any.
+ *
+ * One function both checks and normalizes, and its output is what gets fetched and what the cache
+ * is keyed by, so no second reading of the text can see another host or path. */
 #ifndef CLIMACAST_CERTS_CERT_URL_H
 #define CLIMACAST_CERTS_CERT_URL_H
 
@@ -11,12 +13,12 @@
 
 enum { CERT_URL_MAX = 2000 };
 
-/* The normalised URL: "https://s3.amazonaws.com/echo.api/...", printable ASCII, NUL behind it. */
+/* The normalized URL "https://s3.amazonaws.com/echo.api/...", printable ASCII. */
 struct cert_url {
     char text[CERT_URL_MAX + 1];
 };
 
-/* ST_OK, or ST_DENIED with reason certificate_url_invalid; *ret_url is untouched then. */
+/* ST_OK, or ST_DENIED with certificate_url_invalid and *ret_url untouched. */
 enum status cert_url_normalize(struct str raw, struct cert_url *ret_url, struct err *err);
 
 #endif

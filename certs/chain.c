@@ -5,9 +5,9 @@
  * not be a CA. So the order of a bundle does not matter, and a body can never be checked against an
  * intermediate's key.
  *
- * OpenSSL verifies a path well but does not search well: of two intermediates with the same name, as
- * cross-signing makes them, it follows the first and never backtracks. So when the whole bundle gives
- * no valid path, each path through it is tried on its own, a bounded number of times.
+ * OpenSSL verifies a path well but does not search well: of two intermediates with the same name,
+ * as cross-signing makes them, it follows the first and never backtracks. So when the whole bundle
+ * gives no valid path, each path through it is tried on its own, a bounded number of times.
  *
  * Checks run in this order: the leaf's dates, name and key usage, then the path. So an expired or
  * misnamed certificate is reported as such even when its issuer is missing too. */
@@ -147,8 +147,8 @@ static bool is_date_fault(int verdict)
     return verdict == X509_V_ERR_CERT_HAS_EXPIRED || verdict == X509_V_ERR_CERT_NOT_YET_VALID;
 }
 
-/* True when the path is valid. Otherwise the first fault is kept, but a date fault replaces it, because
- * it means that a path to an anchor exists. */
+/* True when the path is valid. Otherwise the first fault is kept, but a date fault replaces it,
+ * because it means that a path to an anchor exists. */
 static bool try_path(struct validation *v, pem_certs *intermediates)
 {
     if (v->paths_left-- <= 0)
@@ -160,7 +160,8 @@ static bool try_path(struct validation *v, pem_certs *intermediates)
     return verdict == X509_V_OK;
 }
 
-/* Depth-first search. `path` holds the intermediates chosen so far, the last one nearest the root. */
+/* Depth-first search. `path` holds the intermediates chosen so far, the last one nearest the
+ * root. */
 static bool search_paths(struct validation *v, X509 *top, pem_certs *path)
 {
     for (int i = 0; i < sk_X509_num(v->bundle) && v->paths_left > 0; i++) {

@@ -2,8 +2,8 @@
 /* certs/chain.h -- a validated certificate chain of Alexa's.
  *
  * A chain is made from PEM text that passes validation and is then immutable and reference counted.
- * It holds the leaf's key, ready to verify with, and the dates between which the whole path is valid.
- * Thread-safe. */
+ * It holds the leaf's key, ready to verify with, and the dates between which the whole path is
+ * valid. Thread-safe. */
 #ifndef CLIMACAST_CERTS_CHAIN_H
 #define CLIMACAST_CERTS_CHAIN_H
 
@@ -25,8 +25,8 @@ struct chain;
 
 /* Validate a PEM bundle as of `now` (epoch seconds).
  *   ST_OK           *ret_chain is a new reference
- *   ST_UNTRUSTED    certificate_untrusted (malformed, no path to an anchor, a weak key or digest, not
- *                   exactly one leaf), certificate_expired (or not valid yet), certificate_name
+ *   ST_UNTRUSTED    certificate_untrusted (malformed, no path to an anchor, a weak key or digest,
+ *                   not exactly one leaf), certificate_expired (or not valid yet), certificate_name
  *   ST_UNAVAILABLE  certificate_unavailable: out of memory, or the anchors cannot be read */
 enum status chain_validate(struct str pem, const struct anchors *anchors, int64_t now,
                            struct chain **ret_chain, struct err *err);

@@ -1,17 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* certs/chain_cache.c -- good chains kept, bad ones remembered briefly, one fetch at a time per
- * URL.
+/* certs/chain_cache.c -- caches validated chains, remembers failures briefly, and fetches each URL
+ * once at a time.
  *
- * Anybody may send us URLs that pass the URL check, and each could cost a fetch. Four bounds keep
- * that harmless: one flight per URL, a failure is remembered for 5 s, all unknown URLs together
- * share a budget of fetches, and a fetch takes 3 s at most. A background refresh has none of these
- * in its way.
+ * Anyone can send a request whose URL passes the URL check, and each such URL could cost a fetch.
+ * Four bounds keep that harmless: one fetch at a time per URL, failures are remembered for 5 s, all
+ * uncached URLs share one fetch budget, and a fetch takes at most 3 s. None of these bounds limits
+ * a background refresh.
  *
- * A refresh that fails, or brings a chain that is no good, changes nothing: the old one serves
- * until its 24 hours are over. It is reported when it begins to fail and when the reason changes.
+ * A refresh that fails, or fetches a chain that does not validate, changes nothing: the old chain
+ * is served until it is 24 hours old. A failure is reported when it first occurs and when its
+ * reason changes.
  *
- * `lock` guards everything in struct chain_cache that changes; it is held for look-ups only, never
- * while fetching, judging or reporting. */
+ * `lock` guards all mutable fields of struct chain_cache. It is held for lookups only, never while
+ * fetching, validating or reporting. */
 #include "certs/chain_cache.h"
 
 #include <pthread.h>
@@ -23,18 +24,18 @@
 
 enum {
     ATTEMPTS_MAX = 3,
-    HURRIED_MS = 50, /* a failure with less time left than this says nothing about the host */
+    HURRIED_MS = 50, /* a failure with less time left than this may not be the host's */
 };
 
-struct kept {
+struct cached_chain {
     char *url;           /* NULL: the slot is free */
-    struct chain *chain; /* a reference of ours */
-    int64_t fetched_ms;  /* the last fetch that went well */
+    struct chain *chain; /* a reference */
+    int64_t fetched_ms;  /* last successful fetch */
     int64_t retry_ms;    /* no refresh before */
-    uint64_t used;       /* tick of the last use; the least makes room */
-    bool wanted;         /* used since it was fetched */
-    bool outdated;       /* its dates are over: do not wait for the 6 hours */
-    char failing[40];    /* reason last reported, "" when well */
+    uint64_t used;       /* tick of the last use; the lowest is evicted */
+    bool in_use;         /* used since it was fetched */
+    bool expired;        /* by its dates: refresh it before the 6 hours are over */
+    char failing[40];    /* reason of the last failure reported, or "" */
 };
 
 struct refusal {
@@ -46,14 +47,14 @@ struct refusal {
 struct chain_cache {
     struct chain_cache_settings settings;
     struct chain_clock clock;
-    char *connect_to; /* NULL: where the URL says */
+    char *connect_to; /* NULL: the URL's host and port */
     struct flight *flight;
 
     pthread_mutex_t lock;
-    struct kept kept[CHAIN_CACHE_MAX];
+    struct cached_chain chains[CHAIN_CACHE_MAX];
     struct refusal refusals[CHAIN_REFUSALS_MAX];
     uint64_t tick;
-    int64_t budget_ms; /* fetches left for unknown URLs, each 1000 / CHAIN_FETCH_PER_S of these */
+    int64_t budget_ms; /* for fetches of uncached URLs; each costs FETCH_COST_MS */
     int64_t budget_at_ms;
 };
 
@@ -86,11 +87,11 @@ struct chain_cache *chain_cache_create(const struct chain_cache_settings *settin
     return c;
 }
 
-static void kept_clear(struct kept *k)
+static void cached_chain_clear(struct cached_chain *cc)
 {
-    free(k->url);
-    chain_unref(k->chain);
-    *k = (struct kept){ 0 };
+    free(cc->url);
+    chain_unref(cc->chain);
+    *cc = (struct cached_chain){ 0 };
 }
 
 void chain_cache_free(struct chain_cache *c)
@@ -98,7 +99,7 @@ void chain_cache_free(struct chain_cache *c)
     if (!c)
         return;
     for (size_t i = 0; i < CHAIN_CACHE_MAX; i++)
-        kept_clear(&c->kept[i]);
+        cached_chain_clear(&c->chains[i]);
     for (size_t i = 0; i < CHAIN_REFUSALS_MAX; i++)
         free(c->refusals[i].url);
     flight_free(c->flight);
@@ -107,28 +108,28 @@ void chain_cache_free(struct chain_cache *c)
     free(c);
 }
 
-/* ---- what is in the tables; the caller holds the lock ---- */
+/* ---- the tables; the caller holds the lock ---- */
 
-static struct kept *kept_find(struct chain_cache *c, const char *url)
+static struct cached_chain *cached_chain_find(struct chain_cache *c, const char *url)
 {
     for (size_t i = 0; i < CHAIN_CACHE_MAX; i++)
-        if (c->kept[i].url && strcmp(c->kept[i].url, url) == 0)
-            return &c->kept[i];
+        if (c->chains[i].url && strcmp(c->chains[i].url, url) == 0)
+            return &c->chains[i];
     return NULL;
 }
 
-/* A free slot, or the one that has gone unused for longest, emptied. */
-static struct kept *kept_make_room(struct chain_cache *c)
+/* A free slot, if need be by evicting the least recently used chain. */
+static struct cached_chain *cached_chain_slot(struct chain_cache *c)
 {
-    struct kept *least = &c->kept[0];
+    struct cached_chain *least = &c->chains[0];
 
     for (size_t i = 0; i < CHAIN_CACHE_MAX; i++) {
-        if (!c->kept[i].url)
-            return &c->kept[i];
-        if (c->kept[i].used < least->used)
-            least = &c->kept[i];
+        if (!c->chains[i].url)
+            return &c->chains[i];
+        if (c->chains[i].used < least->used)
+            least = &c->chains[i];
     }
-    kept_clear(least);
+    cached_chain_clear(least);
     return least;
 }
 
@@ -140,8 +141,8 @@ static struct refusal *refusal_find(struct chain_cache *c, const char *url)
     return NULL;
 }
 
-/* The slot of that URL, else a free one, else the one that is over first. */
-static struct refusal *refusal_make_room(struct chain_cache *c, const char *url)
+/* The URL's slot, else a free one, else the one that ends first. */
+static struct refusal *refusal_slot(struct chain_cache *c, const char *url)
 {
     struct refusal *r = refusal_find(c, url);
 
@@ -157,24 +158,24 @@ static struct refusal *refusal_make_room(struct chain_cache *c, const char *url)
     return r;
 }
 
-/* ---- the same, from outside the lock ---- */
+/* ---- the tables, with the lock taken here ---- */
 
-/* ST_OK with a reference, ST_MISS, or what is remembered against this URL. */
-static enum status look(struct chain_cache *c, const char *url, struct chain **ret_chain,
-                        struct err *err)
+/* ST_OK with a reference, ST_MISS, or the failure remembered for this URL. */
+static enum status lookup(struct chain_cache *c, const char *url, struct chain **ret_chain,
+                          struct err *err)
 {
     int64_t now = c->clock.mono_ms();
     enum status st = ST_MISS;
 
     pthread_mutex_lock(&c->lock);
-    struct kept *k = kept_find(c, url);
+    struct cached_chain *cc = cached_chain_find(c, url);
     struct refusal *r = NULL;
-    if (k && now - k->fetched_ms >= CHAIN_KEEP_MS)
-        kept_clear(k);
-    else if (k) {
-        k->used = ++c->tick;
-        k->wanted = true;
-        *ret_chain = chain_ref(k->chain);
+    if (cc && now - cc->fetched_ms >= CHAIN_KEEP_MS)
+        cached_chain_clear(cc);
+    else if (cc) {
+        cc->used = ++c->tick;
+        cc->in_use = true;
+        *ret_chain = chain_ref(cc->chain);
         st = ST_OK;
     }
     if (st == ST_MISS && (r = refusal_find(c, url)) && now < r->until_ms)
@@ -183,8 +184,8 @@ static enum status look(struct chain_cache *c, const char *url, struct chain **r
     return st;
 }
 
-/* Keep a chain under its URL in place of what was there; without memory it serves this once. */
-static void keep(struct chain_cache *c, const char *url, struct chain *chain)
+/* Cache a chain under its URL, replacing the old one. Out of memory, it is simply not cached. */
+static void cache_chain(struct chain_cache *c, const char *url, struct chain *chain)
 {
     char *copy = strdup(url);
     int64_t now = c->clock.mono_ms();
@@ -192,21 +193,21 @@ static void keep(struct chain_cache *c, const char *url, struct chain *chain)
     if (!copy)
         return;
     pthread_mutex_lock(&c->lock);
-    struct kept *k = kept_find(c, url);
-    bool wanted = !k; /* fetched for somebody, or only to stay fresh */
-    if (k)
-        kept_clear(k);
+    struct cached_chain *cc = cached_chain_find(c, url);
+    bool in_use = !cc; /* fetched for a request, not by a refresh */
+    if (cc)
+        cached_chain_clear(cc);
     else
-        k = kept_make_room(c);
-    *k = (struct kept){ .url = copy,
-                        .chain = chain_ref(chain),
-                        .fetched_ms = now,
-                        .used = ++c->tick,
-                        .wanted = wanted };
+        cc = cached_chain_slot(c);
+    *cc = (struct cached_chain){ .url = copy,
+                                 .chain = chain_ref(chain),
+                                 .fetched_ms = now,
+                                 .used = ++c->tick,
+                                 .in_use = in_use };
     pthread_mutex_unlock(&c->lock);
 }
 
-static void refuse(struct chain_cache *c, const char *url, const struct err *err)
+static void remember_failure(struct chain_cache *c, const char *url, const struct err *err)
 {
     char *copy = strdup(url);
     int64_t now = c->clock.mono_ms();
@@ -214,28 +215,28 @@ static void refuse(struct chain_cache *c, const char *url, const struct err *err
     if (!copy)
         return;
     pthread_mutex_lock(&c->lock);
-    struct refusal *r = refusal_make_room(c, url);
+    struct refusal *r = refusal_slot(c, url);
     free(r->url);
     *r = (struct refusal){ .url = copy, .until_ms = now + CHAIN_REFUSAL_MS, .err = *err };
     pthread_mutex_unlock(&c->lock);
 }
 
-/* May one more URL that is not kept be fetched? */
-static bool spend(struct chain_cache *c)
+/* Take one fetch of an uncached URL out of the budget. False: none is left. */
+static bool budget_take(struct chain_cache *c)
 {
     int64_t now = c->clock.mono_ms();
-    bool may;
+    bool allowed;
 
     pthread_mutex_lock(&c->lock);
     c->budget_ms += now - c->budget_at_ms;
     c->budget_at_ms = now;
     if (c->budget_ms > BUDGET_MS)
         c->budget_ms = BUDGET_MS;
-    may = c->budget_ms >= FETCH_COST_MS;
-    if (may)
+    allowed = c->budget_ms >= FETCH_COST_MS;
+    if (allowed)
         c->budget_ms -= FETCH_COST_MS;
     pthread_mutex_unlock(&c->lock);
-    return may;
+    return allowed;
 }
 
 /* ---- fetching ---- */
@@ -269,9 +270,9 @@ static void count_fetch(const struct chain_cache *c, enum status st)
         metric_add(metric_get(c->settings.fetches, outcome, NULL, NULL), 1);
 }
 
-/* Fetch, judge, and on success keep. */
-static enum status fetch(struct chain_cache *c, const char *url, int64_t deadline,
-                         struct chain **ret_chain, struct err *err)
+/* Fetch, validate, and cache. */
+static enum status fetch_chain(struct chain_cache *c, const char *url, int64_t deadline,
+                               struct chain **ret_chain, struct err *err)
 {
     struct http_response response;
     struct chain *chain = NULL;
@@ -284,48 +285,48 @@ static enum status fetch(struct chain_cache *c, const char *url, int64_t deadlin
     count_fetch(c, st);
     if (st != ST_OK)
         return st;
-    keep(c, url, chain);
+    cache_chain(c, url, chain);
     *ret_chain = chain;
     return ST_OK;
 }
 
-/* As the only one for this URL: look again, for the last leader may just have landed; else
+/* As the leader for this URL: look again, because the last leader may just have finished; else
  * fetch. */
-static enum status lead(struct chain_cache *c, const char *url, int64_t deadline,
-                        struct chain **ret_chain, struct err *err)
+static enum status lookup_or_fetch(struct chain_cache *c, const char *url, int64_t deadline,
+                                   struct chain **ret_chain, struct err *err)
 {
     struct err why = ERR_NONE;
-    enum status st = look(c, url, ret_chain, &why);
+    enum status st = lookup(c, url, ret_chain, &why);
 
-    if (st == ST_MISS && !spend(c))
+    if (st == ST_MISS && !budget_take(c))
         st = err_reason(&why, ST_UNAVAILABLE, "certificate_unavailable",
-                        "too many certificate chains are asked for");
+                        "too many different certificate chains are requested");
     else if (st == ST_MISS) {
-        st = fetch(c, url, deadline, ret_chain, &why);
-        /* Who came with too little time must not speak for those after. */
+        st = fetch_chain(c, url, deadline, ret_chain, &why);
+        /* A request with too little time left must not cause the refusal of later ones. */
         bool hurried = clock_left_ms(deadline) < HURRIED_MS && why.status != ST_UNTRUSTED;
         if (st != ST_OK && !hurried)
-            refuse(c, url, &why);
+            remember_failure(c, url, &why);
     }
     if (st != ST_OK)
         return err_reason(err, st, why.reason, "%s", why.text);
     return ST_OK;
 }
 
-static enum status find(struct chain_cache *c, const char *url, int64_t deadline,
-                        struct chain **ret_chain, struct err *err)
+static enum status get_chain(struct chain_cache *c, const char *url, int64_t deadline,
+                             struct chain **ret_chain, struct err *err)
 {
     struct str key = str_of(url);
 
     for (int attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
-        enum status st = look(c, url, ret_chain, err);
+        enum status st = lookup(c, url, ret_chain, err);
         if (st != ST_MISS)
             return st;
         if (!deadline_may_wait(deadline))
             return ST_WOULD_WAIT;
         switch (flight_join(c->flight, key, deadline)) {
         case FLIGHT_LEADER:
-            st = lead(c, url, deadline, ret_chain, err);
+            st = lookup_or_fetch(c, url, deadline, ret_chain, err);
             flight_finish(c->flight, key, st == ST_OK);
             return st;
         case FLIGHT_TIMEOUT:
@@ -333,18 +334,18 @@ static enum status find(struct chain_cache *c, const char *url, int64_t deadline
                               "certificate chain: the deadline passed");
         case FLIGHT_DONE:
         case FLIGHT_FAILED:
-            break; /* it is kept now, or refused, or the leader gave up early: look again */
+            break; /* cached now, or refused, or the leader ran out of time: look again */
         }
     }
     return err_reason(err, ST_UNAVAILABLE, "certificate_unavailable",
-                      "certificate chain: nobody could fetch it");
+                      "certificate chain: it could not be fetched");
 }
 
 enum status chain_cache_get(struct chain_cache *c, const struct cert_url *url, int64_t deadline,
                             struct chain **ret_chain, struct err *err)
 {
     struct chain *chain = NULL;
-    enum status st = find(c, url->text, deadline, &chain, err);
+    enum status st = get_chain(c, url->text, deadline, &chain, err);
 
     if (st != ST_OK)
         return st;
@@ -355,64 +356,64 @@ enum status chain_cache_get(struct chain_cache *c, const struct cert_url *url, i
     }
     chain_unref(chain);
     pthread_mutex_lock(&c->lock);
-    struct kept *k = kept_find(c, url->text);
-    if (k)
-        k->outdated = true;
+    struct cached_chain *cc = cached_chain_find(c, url->text);
+    if (cc)
+        cc->expired = true;
     pthread_mutex_unlock(&c->lock);
     return st;
 }
 
-/* ---- staying fresh ---- */
+/* ---- refreshing ---- */
 
-/* The URL of a chain to be fetched anew, the caller's to free; NULL when none is due. It is not due
- * again for a while, whatever comes of it. */
-static char *take_due(struct chain_cache *c)
+/* The URL of a chain that is due for a refresh, for the caller to free; NULL when none is. It is
+ * not due again for CHAIN_RETRY_MS, whatever the outcome. */
+static char *next_due(struct chain_cache *c)
 {
     int64_t now = c->clock.mono_ms();
     char *url = NULL;
 
     pthread_mutex_lock(&c->lock);
     for (size_t i = 0; i < CHAIN_CACHE_MAX && !url; i++) {
-        struct kept *k = &c->kept[i];
-        if (!k->url)
+        struct cached_chain *cc = &c->chains[i];
+        if (!cc->url)
             continue;
-        if (now - k->fetched_ms >= CHAIN_KEEP_MS)
-            kept_clear(k);
-        else if (now >= k->retry_ms &&
-                 (k->outdated || (k->wanted && now - k->fetched_ms >= CHAIN_FRESH_MS))) {
-            k->retry_ms = now + CHAIN_RETRY_MS;
-            url = strdup(k->url);
+        if (now - cc->fetched_ms >= CHAIN_KEEP_MS)
+            cached_chain_clear(cc);
+        else if (now >= cc->retry_ms &&
+                 (cc->expired || (cc->in_use && now - cc->fetched_ms >= CHAIN_FRESH_MS))) {
+            cc->retry_ms = now + CHAIN_RETRY_MS;
+            url = strdup(cc->url);
         }
     }
     pthread_mutex_unlock(&c->lock);
     return url;
 }
 
-/* Is this failure news? */
+/* True when this failure has not been reported yet. */
 static bool note_failure(struct chain_cache *c, const char *url, const struct err *why)
 {
-    bool news = false;
+    bool is_new = false;
 
     pthread_mutex_lock(&c->lock);
-    struct kept *k = kept_find(c, url);
-    if (k && strcmp(k->failing, why->reason) != 0) {
-        memcpy(k->failing, why->reason, sizeof k->failing);
-        news = true;
+    struct cached_chain *cc = cached_chain_find(c, url);
+    if (cc && strcmp(cc->failing, why->reason) != 0) {
+        memcpy(cc->failing, why->reason, sizeof cc->failing);
+        is_new = true;
     }
     pthread_mutex_unlock(&c->lock);
-    return news;
+    return is_new;
 }
 
 void chain_cache_refresh(struct chain_cache *c, int64_t deadline)
 {
     char *url;
 
-    while (clock_left_ms(deadline) > 0 && (url = take_due(c))) {
+    while (clock_left_ms(deadline) > 0 && (url = next_due(c))) {
         struct str key = str_of(url);
         struct err why = ERR_NONE;
         struct chain *chain = NULL;
         if (flight_try(c->flight, key)) {
-            enum status st = fetch(c, url, deadline, &chain, &why);
+            enum status st = fetch_chain(c, url, deadline, &chain, &why);
             flight_finish(c->flight, key, st == ST_OK);
             chain_unref(chain);
             if (st != ST_OK && note_failure(c, url, &why) && c->settings.report) {

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* certs/chain_cache.h -- the chains of Alexa that have been judged good, by normalised URL.
+/* certs/chain_cache.h -- validated certificate chains of Alexa's, by normalized URL.
  *
- *   absent --fetch, judge--> good --6 h old and in use, in the background--> good, anew
- *     |                        `--24 h since the last fetch that went well--> absent
- *     `--it failed--> refused for 5 s --> absent
+ *   absent --fetch and validate--> cached --in use and 6 h old: refresh--> cached
+ *     |                              `--24 h after the last successful fetch--> absent
+ *     `--failure--> refused for 5 s --> absent
  *
- * What was fetched is judged first and kept after; a failure goes to a list of its own, so junk
- * URLs cannot push a good chain out. A signature that does not match never comes near here.
+ * A chain is cached only after it has been validated. Failures have a table of their own, so junk
+ * URLs cannot evict a good chain. A signature that does not match has no effect on the cache.
  * Thread-safe. */
 #ifndef CLIMACAST_CERTS_CHAIN_CACHE_H
 #define CLIMACAST_CERTS_CHAIN_CACHE_H
@@ -24,16 +24,16 @@
 
 struct chain_cache;
 
-/* Where the time comes from; tests have their own. */
+/* The time sources; tests supply their own. */
 struct chain_clock {
-    int64_t (*wall_s)(void);  /* judges dates */
-    int64_t (*mono_ms)(void); /* ages what is kept */
+    int64_t (*wall_s)(void);  /* for certificate dates */
+    int64_t (*mono_ms)(void); /* for the age of entries */
 };
 
 struct chain_cache_settings {
     struct http *http;
     const struct anchors *anchors;
-    const char *connect_to;        /* "" or NULL: where the URL says; copied */
+    const char *connect_to; /* "host:port" to connect to instead; "" or NULL: the URL's; copied */
     struct metric_family *fetches; /* counter by outcome: ok, unavailable, refused; or NULL */
     void (*report)(void *data, const struct err *err); /* of background refreshes; or NULL */
     void *report_data;
@@ -41,30 +41,30 @@ struct chain_cache_settings {
 };
 
 enum {
-    CHAIN_CACHE_MAX = 16,                /* good chains kept */
+    CHAIN_CACHE_MAX = 16,                /* chains cached */
     CHAIN_REFUSALS_MAX = 64,             /* failures remembered */
-    CHAIN_REFUSAL_MS = 5 * 1000,         /* for so long */
-    CHAIN_FETCH_MS = 3 * 1000,           /* one fetch at most */
-    CHAIN_FRESH_MS = 6 * 60 * 60 * 1000, /* fetched anew after */
-    CHAIN_KEEP_MS = 24 * 60 * 60 * 1000, /* never used beyond */
-    CHAIN_RETRY_MS = 5 * 60 * 1000,      /* between attempts at a refresh */
+    CHAIN_REFUSAL_MS = 5 * 1000,         /* how long a failure is remembered */
+    CHAIN_FETCH_MS = 3 * 1000,           /* timeout of one fetch */
+    CHAIN_FRESH_MS = 6 * 60 * 60 * 1000, /* refreshed after */
+    CHAIN_KEEP_MS = 24 * 60 * 60 * 1000, /* never used after */
+    CHAIN_RETRY_MS = 5 * 60 * 1000,      /* between attempts to refresh */
     CHAIN_FETCH_BURST = 64,
-    CHAIN_FETCH_PER_S = 8, /* of URLs that are not kept, over all */
+    CHAIN_FETCH_PER_S = 8, /* of uncached URLs, all together */
 };
 
-/* NULL: out of memory. `http` and `anchors` outlive it. */
+/* NULL: out of memory. `http` and `anchors` must outlive the cache. */
 struct chain_cache *chain_cache_create(const struct chain_cache_settings *settings);
 void chain_cache_free(struct chain_cache *c); /* NULL allowed */
 
-/* The chain behind a URL, valid now.
- *   ST_OK          *ret_chain is a reference, the caller's
+/* Get the chain at a URL, valid now.
+ *   ST_OK          *ret_chain is a new reference
  *   ST_WOULD_WAIT  it must be fetched and the deadline is NO_WAIT
  *   ST_UNTRUSTED   certificate_untrusted, certificate_expired, certificate_name
  *   ST_UNAVAILABLE, ST_TIMEOUT   certificate_unavailable */
 enum status chain_cache_get(struct chain_cache *c, const struct cert_url *url, int64_t deadline,
                             struct chain **ret_chain, struct err *err);
 
-/* Fetch anew what is due. Waits. */
+/* Refresh the chains that are due. Blocks; meant for a background thread. */
 void chain_cache_refresh(struct chain_cache *c, int64_t deadline);
 
 #endif

@@ -12,9 +12,9 @@
 
 typedef STACK_OF(X509) pem_certs;
 
-/* Parses all certificates in the text, in order: at least one and at most `max`. Text between blocks
- * is skipped; a block that is not a plain CERTIFICATE is an error. ST_INVALID, ST_SYSTEM. Free the
- * result with pem_certs_free(). */
+/* Parses all certificates in the text, in order: at least one and at most `max`. Text between
+ * blocks is skipped; a block that is not a plain CERTIFICATE is an error. ST_INVALID, ST_SYSTEM.
+ * Free the result with pem_certs_free(). */
 enum status pem_parse(struct str pem, int max, pem_certs **ret_certs, struct err *err);
 void pem_certs_free(pem_certs *certs); /* NULL allowed */
 

@@ -1,21 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* certs/replay.c -- a set of ids with an end for each, in eight bytes apiece.
+/* certs/replay.c -- a hash set of ids with an expiry each, in eight bytes apiece.
  *
- * An id is kept as 56 bits of a keyed hash, 8 of which choose one of 256 small tables and 48 stand
- * in a slot beside 15 bits of its end and one that says "served". Two ids alike in 56 bits would
- * refuse a request that is new: with the memory full, that happens to one request in 7 * 10^10, and
- * nobody can bring it about, for the key (SipHash-2-4) is drawn at random. A replay is never let
- * through for it.
+ * An id is stored as 56 bits of a keyed hash: 8 bits choose one of 256 small tables, and 48 bits
+ * are in the slot, next to 15 bits of expiry and one bit for "served". Two ids that agree in 56
+ * bits would cause a new request to be refused: with a full table, that happens to one request in 7
+ * * 10^10, and nobody can provoke it, because the key (SipHash-2-4) is random. It never lets a
+ * replay through.
  *
- * The tables are open addressing with linear probing, and each grows by itself, by a quarter:
- * memory follows the number of ids in small steps, and no request waits for a million slots to be
- * moved.
+ * The tables use open addressing with linear probing. Each grows separately, by a quarter, so
+ * memory follows the number of ids in small steps and no request waits for a million slots to be
+ * rehashed.
  *
- * The end is a second modulo 2^15. That is no riddle so long as every id is looked at again before
- * the circle closes (9 h): a table unswept for SWEEP_S is swept before it is used, and one
- * untouched for longer than the longest life on top of that holds nothing that still counts.
+ * The expiry is a second modulo 2^15. That is unambiguous as long as each id is looked at again
+ * within 9 hours: a table not swept for SWEEP_S is swept before it is used, and one untouched for
+ * longer than that plus the longest lifetime holds only expired ids.
  *
- * `lock` guards everything; it is held for a microsecond, or for one table's rebuilding (20 us when
+ * `lock` guards everything. It is held for a microsecond, or for one table's resize (20 us when
  * full). */
 #include "certs/replay.h"
 
@@ -28,34 +28,35 @@
 
 enum {
     TABLES = 256,
-    ROOM_MIN = 16,
-    END_BITS = 15,
-    END_CIRCLE = 1 << END_BITS,
+    CAP_STEP = 16,
+    EXPIRY_BITS = 15,
+    EXPIRY_PERIOD = 1 << EXPIRY_BITS,
     SWEEP_S = 4096,
 };
 
-/* A slot: 48 bits of hash, 15 bits of end, 1 bit served. 0 is empty: a hash of 0 is taken as 1. */
+/* A slot: 48 bits of hash, 15 bits of expiry, 1 bit "served". 0 is empty; a hash of 0 is stored as
+ * 1. */
 #define SLOT_SERVED UINT64_C(1)
-#define SLOT_HASH(slot) ((slot) >> (END_BITS + 1))
-#define SLOT_END(slot) ((uint32_t)((slot) >> 1) & (END_CIRCLE - 1))
+#define SLOT_HASH(slot) ((slot) >> (EXPIRY_BITS + 1))
+#define SLOT_EXPIRY(slot) ((uint32_t)((slot) >> 1) & (EXPIRY_PERIOD - 1))
 
 struct table {
     uint64_t *slots;
-    uint32_t room, count; /* count < room whenever there are slots: a probe always ends */
+    uint32_t cap, count; /* count < cap whenever there are slots, so every probe ends */
     int64_t swept_s;
 };
 
 struct replay {
     pthread_mutex_t lock;
     struct table tables[TABLES];
-    size_t count, most;
-    int64_t cleared_s; /* when everything was last swept for want of room */
+    size_t count, ids_max;
+    int64_t cleared_s; /* when everything was last swept to make room */
     uint64_t key[2];
 };
 
-/* ---- the hash: SipHash-2-4, after Aumasson and Bernstein ---- */
+/* ---- SipHash-2-4, by Aumasson and Bernstein ---- */
 
-static uint64_t rotate(uint64_t x, int bits)
+static uint64_t rotate_left(uint64_t x, int bits)
 {
     return x << bits | x >> (64 - bits);
 }
@@ -64,15 +65,15 @@ static void sip_rounds(uint64_t v[4], int rounds)
 {
     while (rounds-- > 0) {
         v[0] += v[1];
-        v[1] = rotate(v[1], 13) ^ v[0];
-        v[0] = rotate(v[0], 32);
+        v[1] = rotate_left(v[1], 13) ^ v[0];
+        v[0] = rotate_left(v[0], 32);
         v[2] += v[3];
-        v[3] = rotate(v[3], 16) ^ v[2];
+        v[3] = rotate_left(v[3], 16) ^ v[2];
         v[0] += v[3];
-        v[3] = rotate(v[3], 21) ^ v[0];
+        v[3] = rotate_left(v[3], 21) ^ v[0];
         v[2] += v[1];
-        v[1] = rotate(v[1], 17) ^ v[2];
-        v[2] = rotate(v[2], 32);
+        v[1] = rotate_left(v[1], 17) ^ v[2];
+        v[2] = rotate_left(v[2], 32);
     }
 }
 
@@ -106,22 +107,22 @@ static uint64_t siphash(const uint64_t key[2], struct str s)
 
 /* ---- one table ---- */
 
-static uint32_t home(const struct table *t, uint64_t hash)
+static uint32_t home_slot(const struct table *t, uint64_t hash)
 {
-    return (uint32_t)((hash & UINT32_MAX) * t->room >> 32);
+    return (uint32_t)((hash & UINT32_MAX) * t->cap >> 32);
 }
 
-static uint32_t after(const struct table *t, uint32_t i)
+static uint32_t next_slot(const struct table *t, uint32_t i)
 {
-    return i + 1 == t->room ? 0 : i + 1;
+    return i + 1 == t->cap ? 0 : i + 1;
 }
 
 /* The slot that holds `hash`, or NULL. */
 static uint64_t *table_find(const struct table *t, uint64_t hash)
 {
-    if (t->room == 0)
+    if (t->cap == 0)
         return NULL;
-    for (uint32_t i = home(t, hash); t->slots[i] != 0; i = after(t, i))
+    for (uint32_t i = home_slot(t, hash); t->slots[i] != 0; i = next_slot(t, i))
         if (SLOT_HASH(t->slots[i]) == hash)
             return &t->slots[i];
     return NULL;
@@ -129,21 +130,21 @@ static uint64_t *table_find(const struct table *t, uint64_t hash)
 
 static void table_put(struct table *t, uint64_t slot)
 {
-    uint32_t i = home(t, SLOT_HASH(slot));
+    uint32_t i = home_slot(t, SLOT_HASH(slot));
 
     while (t->slots[i] != 0)
-        i = after(t, i);
+        i = next_slot(t, i);
     t->slots[i] = slot;
     t->count++;
 }
 
-/* Take a slot out and close the gap, so that no probe stops short of what lies behind it. */
+/* Remove a slot and close the gap, so that probes still reach the slots after it. */
 static void table_remove(struct table *t, uint64_t *slot)
 {
     uint32_t gap = (uint32_t)(slot - t->slots);
 
-    for (uint32_t i = after(t, gap); t->slots[i] != 0; i = after(t, i)) {
-        uint32_t from = home(t, SLOT_HASH(t->slots[i]));
+    for (uint32_t i = next_slot(t, gap); t->slots[i] != 0; i = next_slot(t, i)) {
+        uint32_t from = home_slot(t, SLOT_HASH(t->slots[i]));
         bool stays = gap < i ? gap < from && from <= i : gap < from || from <= i;
         if (!stays) {
             t->slots[gap] = t->slots[i];
@@ -154,14 +155,14 @@ static void table_remove(struct table *t, uint64_t *slot)
     t->count--;
 }
 
-/* Lay the slots out anew in `room` of them (0: none is taken). False: no memory, nothing done. */
-static bool table_resize(struct table *t, uint32_t room)
+/* Rehash into `cap` slots (0 frees them all). False: out of memory, nothing changed. */
+static bool table_resize(struct table *t, uint32_t cap)
 {
-    struct table next = { .room = room, .swept_s = t->swept_s };
+    struct table next = { .cap = cap, .swept_s = t->swept_s };
 
-    if (room > 0 && !(next.slots = calloc(room, sizeof *next.slots)))
+    if (cap > 0 && !(next.slots = calloc(cap, sizeof *next.slots)))
         return false;
-    for (uint32_t i = 0; i < t->room; i++)
+    for (uint32_t i = 0; i < t->cap; i++)
         if (t->slots[i] != 0)
             table_put(&next, t->slots[i]);
     free(t->slots);
@@ -169,50 +170,50 @@ static bool table_resize(struct table *t, uint32_t room)
     return true;
 }
 
-static bool is_over(uint64_t slot, int64_t now_s)
+static bool is_expired(uint64_t slot, int64_t now_s)
 {
-    uint32_t left = (SLOT_END(slot) - (uint32_t)now_s) & (END_CIRCLE - 1);
+    uint32_t left = (SLOT_EXPIRY(slot) - (uint32_t)now_s) & (EXPIRY_PERIOD - 1);
 
-    return left > END_CIRCLE / 2; /* the end lies behind */
+    return left > EXPIRY_PERIOD / 2; /* the expiry is in the past */
 }
 
-/* Forget what is over, and give room back when three quarters of it are empty. */
+/* Drop expired ids, and shrink the table when less than a quarter is in use. */
 static void table_sweep(struct table *t, int64_t now_s)
 {
-    bool all_over = now_s - t->swept_s > SWEEP_S + REPLAY_LIFE_MAX;
+    bool all_expired = now_s - t->swept_s > SWEEP_S + REPLAY_LIFE_MAX;
 
     t->swept_s = now_s;
-    /* Taking one out may move another into its place, which is looked at next. */
-    for (uint32_t i = 0; i < t->room;)
-        if (t->slots[i] != 0 && (all_over || is_over(t->slots[i], now_s)))
+    /* A removal may move another id into this slot, so look at it again. */
+    for (uint32_t i = 0; i < t->cap;)
+        if (t->slots[i] != 0 && (all_expired || is_expired(t->slots[i], now_s)))
             table_remove(t, &t->slots[i]);
         else
             i++;
-    if (t->count < t->room / 4)
-        (void)table_resize(t, t->count * 2); /* without memory it stays as it is */
+    if (t->count < t->cap / 4)
+        (void)table_resize(t, t->count * 2); /* out of memory, it keeps its size */
 }
 
-/* Would one more id leave less than an eighth of the slots empty? */
+/* One more id would leave less than an eighth of the slots empty. */
 static bool is_tight(const struct table *t)
 {
-    return ((uint64_t)t->count + 1) * 8 > (uint64_t)t->room * 7;
+    return ((uint64_t)t->count + 1) * 8 > (uint64_t)t->cap * 7;
 }
 
-/* Room for one more id. A sweep that wins next to nothing is followed by growth, else the next id
- * would sweep again. */
+/* Make room for one more id. A sweep that frees little is followed by growth; otherwise the next id
+ * would cause another sweep. */
 static bool table_make_room(struct table *t, int64_t now_s)
 {
     if (!is_tight(t))
         return true;
     table_sweep(t, now_s);
-    if (!is_tight(t) && (uint64_t)t->count * 4 < (uint64_t)t->room * 3)
+    if (!is_tight(t) && (uint64_t)t->count * 4 < (uint64_t)t->cap * 3)
         return true;
-    return table_resize(t, t->room + t->room / 4 + ROOM_MIN) || !is_tight(t);
+    return table_resize(t, t->cap + t->cap / 4 + CAP_STEP) || !is_tight(t);
 }
 
 /* ---- the set ---- */
 
-struct replay *replay_create(size_t most)
+struct replay *replay_create(size_t ids_max)
 {
     struct replay *r = calloc(1, sizeof *r);
 
@@ -222,7 +223,7 @@ struct replay *replay_create(size_t most)
         free(r);
         return NULL;
     }
-    r->most = most;
+    r->ids_max = ids_max;
     r->cleared_s = INT64_MIN;
     random_bytes(r->key, sizeof r->key);
     return r;
@@ -238,8 +239,8 @@ void replay_free(struct replay *r)
     free(r);
 }
 
-/* The table of an id, and the 48 bits that stand for it there. */
-static struct table *locate(struct replay *r, struct str id, uint64_t *ret_hash)
+/* The table for an id, and the 48 hash bits stored in it. */
+static struct table *table_of(struct replay *r, struct str id, uint64_t *ret_hash)
 {
     uint64_t full = siphash(r->key, id);
     uint64_t hash = full >> (64 - 48);
@@ -248,7 +249,7 @@ static struct table *locate(struct replay *r, struct str id, uint64_t *ret_hash)
     return &r->tables[full % TABLES];
 }
 
-static void sweep(struct replay *r, struct table *t, int64_t now_s)
+static void sweep_table(struct replay *r, struct table *t, int64_t now_s)
 {
     uint32_t before = t->count;
 
@@ -256,63 +257,63 @@ static void sweep(struct replay *r, struct table *t, int64_t now_s)
     r->count -= before - t->count;
 }
 
-/* Is there room for one more in all? Looks for it by sweeping everything, once a second at most. */
-static bool has_room(struct replay *r, int64_t now_s)
+/* Whether the set has room for one more id. A full set is swept, at most once a second. */
+static bool set_has_room(struct replay *r, int64_t now_s)
 {
-    if (r->count >= r->most && r->cleared_s != now_s) {
+    if (r->count >= r->ids_max && r->cleared_s != now_s) {
         r->cleared_s = now_s;
         for (size_t i = 0; i < TABLES; i++)
-            sweep(r, &r->tables[i], now_s);
+            sweep_table(r, &r->tables[i], now_s);
     }
-    return r->count < r->most;
+    return r->count < r->ids_max;
 }
 
 /* The caller holds the lock. */
-static enum replay_answer claim(struct replay *r, struct table *t, uint64_t hash, int64_t now_s,
-                                int64_t life_s)
+static enum replay_result claim_id(struct replay *r, struct table *t, uint64_t hash, int64_t now_s,
+                                   int64_t life_s)
 {
-    uint64_t end = (uint64_t)(now_s + life_s) & (END_CIRCLE - 1);
-    uint64_t fresh = hash << (END_BITS + 1) | end << 1;
+    uint64_t expiry = (uint64_t)(now_s + life_s) & (EXPIRY_PERIOD - 1);
+    uint64_t fresh = hash << (EXPIRY_BITS + 1) | expiry << 1;
     uint64_t *slot;
 
     if (now_s - t->swept_s > SWEEP_S)
-        sweep(r, t, now_s);
+        sweep_table(r, t, now_s);
     slot = table_find(t, hash);
-    if (slot && !is_over(*slot, now_s))
+    if (slot && !is_expired(*slot, now_s))
         return *slot & SLOT_SERVED ? REPLAY_SERVED : REPLAY_IN_FLIGHT;
     if (slot) {
         *slot = fresh;
         return REPLAY_NEW;
     }
-    if (!has_room(r, now_s))
+    if (!set_has_room(r, now_s))
         return REPLAY_FULL;
     uint32_t before = t->count;
-    bool room = table_make_room(t, now_s);
+    bool has_room = table_make_room(t, now_s);
     r->count -= before - t->count;
-    if (!room)
+    if (!has_room)
         return REPLAY_FULL;
     table_put(t, fresh);
     r->count++;
     return REPLAY_NEW;
 }
 
-enum replay_answer replay_claim(struct replay *r, struct str id, int64_t now_s, int64_t life_s)
+enum replay_result replay_claim(struct replay *r, struct str id, int64_t now_s, int64_t life_s)
 {
     uint64_t hash;
-    struct table *t = locate(r, id, &hash);
-    enum replay_answer answer;
+    struct table *t = table_of(r, id, &hash);
+    enum replay_result result;
 
     life_s = life_s < 0 ? 0 : life_s > REPLAY_LIFE_MAX ? REPLAY_LIFE_MAX : life_s;
     pthread_mutex_lock(&r->lock);
-    answer = claim(r, t, hash, now_s, life_s);
+    result = claim_id(r, t, hash, now_s, life_s);
     pthread_mutex_unlock(&r->lock);
-    return answer;
+    return result;
 }
 
 void replay_commit(struct replay *r, struct str id)
 {
     uint64_t hash, *slot;
-    struct table *t = locate(r, id, &hash);
+    struct table *t = table_of(r, id, &hash);
 
     pthread_mutex_lock(&r->lock);
     slot = table_find(t, hash);
@@ -324,7 +325,7 @@ void replay_commit(struct replay *r, struct str id)
 void replay_release(struct replay *r, struct str id)
 {
     uint64_t hash, *slot;
-    struct table *t = locate(r, id, &hash);
+    struct table *t = table_of(r, id, &hash);
 
     pthread_mutex_lock(&r->lock);
     slot = table_find(t, hash);
@@ -338,8 +339,8 @@ void replay_release(struct replay *r, struct str id)
 void replay_sweep(struct replay *r, int64_t now_s)
 {
     for (size_t i = 0; i < TABLES; i++) {
-        pthread_mutex_lock(&r->lock); /* anew for each: nobody waits for all of them */
-        sweep(r, &r->tables[i], now_s);
+        pthread_mutex_lock(&r->lock); /* per table, so that nobody waits for all of them */
+        sweep_table(r, &r->tables[i], now_s);
         pthread_mutex_unlock(&r->lock);
     }
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* certs/signer.c -- one key, and the one kind of signature that Alexa makes. */
+/* certs/signer.c -- signs with one RSA key. */
 #include "certs/signer.h"
 
 #include <errno.h>
@@ -16,10 +16,10 @@ struct signer {
     EVP_PKEY *key;
 };
 
-/* An encrypted key is refused rather than asked about on the terminal. */
-static int no_passphrase(char *out, int room, int writing, void *data)
+/* Refuses an encrypted key; OpenSSL would otherwise prompt on the terminal. */
+static int no_passphrase(char *out, int size, int writing, void *data)
 {
-    (void)out, (void)room, (void)writing, (void)data;
+    (void)out, (void)size, (void)writing, (void)data;
     return -1;
 }
 
@@ -40,7 +40,8 @@ enum status signer_open(const char *path, struct signer **ret_signer, struct err
     if (!s->key || !EVP_PKEY_is_a(s->key, "RSA") ||
         EVP_PKEY_get_size(s->key) > SIGNATURE_BYTES_MAX) {
         signer_free(s);
-        return err_set(err, ST_INVALID, "%s holds no RSA private key in plain PEM", path);
+        return err_set(err, ST_INVALID, "%s does not hold an unencrypted RSA private key in PEM",
+                       path);
     }
     *ret_signer = s;
     return ST_OK;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* certs/signer.h -- signs a request body as Alexa does, for local use with the development chain.
+/* certs/signer.h -- signs a request body as Alexa does, with the development chain's key.
  *
- * The counterpart of signature.h. Nothing in the daemon uses it: the key is one of our own making
- * (certs/dev/), and only a daemon that is told to trust its root believes the result. */
+ * The counterpart of signature.h, for the tool and the tests; the daemon does not use it. The key
+ * is made by certs/dev/make.sh, and only a daemon that trusts the development root accepts the
+ * result. */
 #ifndef CLIMACAST_CERTS_SIGNER_H
 #define CLIMACAST_CERTS_SIGNER_H
 
@@ -12,12 +13,12 @@
 struct signer;
 
 /* Read an RSA private key from a PEM file. ST_INVALID when it cannot be read, is encrypted, or is
- * no RSA key. An unchanging signer may be used by many threads at once. */
+ * not an RSA key. Any number of threads may use a signer at once. */
 enum status signer_open(const char *path, struct signer **ret_signer, struct err *err);
 void signer_free(struct signer *s); /* NULL allowed */
 
-/* Append base64 of the RSA PKCS#1 v1.5 signature over the body's SHA-256: the value of
- * Signature-256. */
+/* Append the value of Signature-256: base64 of the RSA PKCS#1 v1.5 signature over the body's
+ * SHA-256. */
 enum status signer_sign(const struct signer *s, struct str body, struct buf *out, struct err *err);
 
 #endif

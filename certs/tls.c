@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* certs/tls.c -- our own certificate and key, read, judged and swapped.
+/* certs/tls.c -- our own certificate and key, read, checked and swapped.
  *
- * Renewal tools replace key and chain one after the other, so a pair read in between does not
- * match: it is refused, the old one goes on serving, and the second file's change makes
- * tls_changed() true again. What was seen of a file is noted from the descriptor that was read,
- * before the reading: a write meanwhile is a change.
+ * Renewal tools replace chain and key one after the other. A pair read in between does not match
+ * and is refused; the old one is still served, and the second file's change makes tls_changed()
+ * true again. The files' state is recorded before they are read, so a write in between counts as a
+ * change.
  *
- * `lock` guards `current` and what was seen; `reading` is held across a reload, so that two at once
- * do not swap in the wrong order. A pair itself never changes and goes with its last reference. */
+ * `lock` guards `current` and what was seen of the files. Readings are numbered, so of two
+ * concurrent reloads the older one cannot replace the newer. A pair is immutable and freed with its
+ * last reference. */
 #include "certs/tls.h"
 
 #include <openssl/err.h>
@@ -30,18 +31,18 @@ enum {
     CERTIFICATES_MAX = 10,
 };
 
-/* `public` first: a pointer to it is a pointer to the whole. */
+/* `pair` is first, so that a pointer to it is a pointer to the whole. */
 struct pair {
     struct tls_pair pair;
     atomic_int references;
-    uint64_t reading; /* the number of the reload that read it */
+    uint64_t reading; /* number of the reload that read it */
 };
 
 struct tls {
     char *certificate_path, *key_path;
     pthread_mutex_t lock;
     struct pair *current;
-    struct stat certificate_seen, key_seen; /* zeros: it was not there */
+    struct stat certificate_seen, key_seen; /* all zero: the file was missing */
     uint64_t serial, readings;
 };
 
@@ -60,17 +61,17 @@ static void pair_unref(struct pair *p)
 
 void tls_pair_release(const struct tls_pair *p)
 {
-    /* Ours, and only lent out as const. */
+    /* The const is only for the borrower. */
     pair_unref((struct pair *)(uintptr_t)p);
 }
 
-/* ---- judging ---- */
+/* ---- checking a pair ---- */
 
-/* Never asks at a terminal: an encrypted key is a fault to be told. */
-static int no_passphrase(char *to, int room, int writing, void *asked)
+/* Notes that the key is encrypted; OpenSSL would otherwise prompt on the terminal. */
+static int note_encrypted(char *to, int size, int writing, void *encrypted)
 {
-    (void)to, (void)room, (void)writing;
-    *(bool *)asked = true;
+    (void)to, (void)size, (void)writing;
+    *(bool *)encrypted = true;
     return -1;
 }
 
@@ -78,7 +79,7 @@ static enum status parse_key(struct str pem, const char *path, EVP_PKEY **ret_ke
 {
     bool encrypted = false;
     BIO *bio = BIO_new_mem_buf(pem.p ? pem.p : "", (int)pem.n);
-    EVP_PKEY *key = bio ? PEM_read_bio_PrivateKey(bio, NULL, no_passphrase, &encrypted) : NULL;
+    EVP_PKEY *key = bio ? PEM_read_bio_PrivateKey(bio, NULL, note_encrypted, &encrypted) : NULL;
 
     BIO_free(bio);
     if (key) {
@@ -88,23 +89,23 @@ static enum status parse_key(struct str pem, const char *path, EVP_PKEY **ret_ke
     }
     if (encrypted) {
         ERR_clear_error();
-        return err_set(err, ST_INVALID, "%s: the key is encrypted: store it without a passphrase",
+        return err_set(err, ST_INVALID, "%s: the key is encrypted; store it without a passphrase",
                        path);
     }
-    return err_set(err, ST_INVALID, "%s: holds no private key that can be read (%s)", path,
-                   pem_openssl_error());
+    return err_set(err, ST_INVALID, "%s: no readable private key (%s)", path, pem_openssl_error());
 }
 
-/* Each certificate must be followed by its issuer: clients need not put them in order. */
+/* Each certificate must be followed by its issuer, because clients need not reorder them. */
 static enum status check_order(pem_certs *certs, const char *path, struct err *err)
 {
     for (int i = 0; i + 1 < sk_X509_num(certs); i++)
         if (X509_NAME_cmp(X509_get_issuer_name(sk_X509_value(certs, i)),
                           X509_get_subject_name(sk_X509_value(certs, i + 1))) != 0)
-            return err_set(err, ST_INVALID,
-                           "%s: certificate %d is not signed by certificate %d: the order is leaf "
-                           "first, then each one's issuer",
-                           path, i + 1, i + 2);
+            return err_set(
+                err, ST_INVALID,
+                "%s: certificate %d is not signed by certificate %d; put the leaf first, "
+                "then each issuer",
+                path, i + 1, i + 2);
     return ST_OK;
 }
 
@@ -118,7 +119,7 @@ static enum status check_match(pem_certs *certs, const EVP_PKEY *key, const stru
             return ST_OK;
         if (match)
             return err_set(err, ST_INVALID,
-                           "%s: the certificate of the key comes as number %d: it must come first",
+                           "%s: the certificate of the key is number %d; it must be the first",
                            t->certificate_path, i + 1);
     }
     return err_set(err, ST_INVALID, "%s is not the key of the certificate in %s", t->key_path,
@@ -145,7 +146,7 @@ static enum status check_leaf_dates(const X509 *leaf, const char *path, int64_t 
 }
 
 /* The first DNS name, or "". */
-static void copy_subject(const X509 *leaf, char *out, size_t room)
+static void copy_subject(const X509 *leaf, char *out, size_t size)
 {
     GENERAL_NAMES *names = X509_get_ext_d2i(leaf, NID_subject_alt_name, NULL, NULL);
 
@@ -155,7 +156,7 @@ static void copy_subject(const X509 *leaf, char *out, size_t room)
         const ASN1_IA5STRING *name =
             GENERAL_NAME_get0_value(sk_GENERAL_NAME_value(names, i), &type);
         size_t n = type == GEN_DNS ? (size_t)ASN1_STRING_length(name) : 0;
-        if (n == 0 || n >= room)
+        if (n == 0 || n >= size)
             continue;
         memcpy(out, ASN1_STRING_get0_data(name), n);
         out[n] = '\0';
@@ -164,9 +165,9 @@ static void copy_subject(const X509 *leaf, char *out, size_t room)
     ERR_clear_error();
 }
 
-/* Fill in what the certificate says; ST_OK when the pair may serve. */
-static enum status judge(const struct tls *t, struct str certificate, struct str key_pem,
-                         struct tls_pair *pair, struct err *err)
+/* ST_OK when the pair can be served; *pair then has what the certificate says. */
+static enum status check_pair(const struct tls *t, struct str certificate, struct str key_pem,
+                              struct tls_pair *pair, struct err *err)
 {
     pem_certs *certs = NULL;
     EVP_PKEY *key = NULL;
@@ -193,26 +194,26 @@ out:
 
 /* ---- reading ---- */
 
-static enum status read_file(const char *path, struct buf *out, struct err *err)
+static enum status read_text_file(const char *path, struct buf *out, struct err *err)
 {
     enum status st = file_read_regular(path, out, err);
 
     if (st == ST_OK && memchr(buf_z(out), '\0', out->n))
-        st = err_set(err, ST_INVALID, "%s: is no text", path);
+        st = err_set(err, ST_INVALID, "%s: not a text file", path);
     return st;
 }
 
-static struct stat look_at(const char *path)
+static struct stat stat_or_zero(const char *path)
 {
     struct stat seen = { 0 };
 
     return stat(path, &seen) == 0 ? seen : (struct stat){ 0 };
 }
 
-/* Note what the files look like from now on. Returns the number of this reading. */
-static uint64_t note_seen(struct tls *t)
+/* Record the files' state. Returns the number of this reading. */
+static uint64_t record_seen(struct tls *t)
 {
-    struct stat certificate = look_at(t->certificate_path), key = look_at(t->key_path);
+    struct stat certificate = stat_or_zero(t->certificate_path), key = stat_or_zero(t->key_path);
     uint64_t reading;
 
     pthread_mutex_lock(&t->lock);
@@ -226,12 +227,12 @@ static uint64_t note_seen(struct tls *t)
 static enum status read_pair(const struct tls *t, struct pair *pair, struct err *err)
 {
     struct buf certificate = BUF_INIT(CERTIFICATE_FILE_MAX), key = BUF_INIT(KEY_FILE_MAX);
-    enum status st = read_file(t->certificate_path, &certificate, err);
+    enum status st = read_text_file(t->certificate_path, &certificate, err);
 
     if (st == ST_OK)
-        st = read_file(t->key_path, &key, err);
+        st = read_text_file(t->key_path, &key, err);
     if (st == ST_OK)
-        st = judge(t, buf_str(&certificate), buf_str(&key), &pair->pair, err);
+        st = check_pair(t, buf_str(&certificate), buf_str(&key), &pair->pair, err);
     if (st == ST_OK) {
         pair->pair.certificate_pem = buf_take(&certificate, NULL);
         pair->pair.key_pem = buf_take(&key, NULL);
@@ -258,7 +259,7 @@ static bool same_pair(const struct pair *a, const struct pair *b)
            strcmp(a->pair.key_pem, b->pair.key_pem) == 0;
 }
 
-/* ---- the public side ---- */
+/* ---- the current pair ---- */
 
 enum status tls_create(const char *certificate_path, const char *key_path, struct tls **ret_tls,
                        struct err *err)
@@ -305,9 +306,9 @@ const struct tls_pair *tls_current(struct tls *t)
     return &p->pair;
 }
 
-/* Make `fresh` the current one. Returns the one to let go of, which is `fresh` itself when it is no
- * news. */
-static struct pair *swap(struct tls *t, struct pair *fresh)
+/* Make `fresh` current. Returns the pair to release: the old one, or `fresh` itself when it is the
+ * same or older. */
+static struct pair *swap_pair(struct tls *t, struct pair *fresh)
 {
     struct pair *old = t->current;
 
@@ -326,14 +327,14 @@ enum status tls_reload(struct tls *t, struct err *err)
     if (!fresh)
         return err_no_memory(err);
     atomic_init(&fresh->references, 1);
-    fresh->reading = note_seen(t);
+    fresh->reading = record_seen(t);
     st = read_pair(t, fresh, err);
     if (st != ST_OK) {
         pair_unref(fresh);
         return st;
     }
     pthread_mutex_lock(&t->lock);
-    old = swap(t, fresh);
+    old = swap_pair(t, fresh);
     pthread_mutex_unlock(&t->lock);
     st = old == fresh ? ST_MISS : ST_OK;
     pair_unref(old);
@@ -342,7 +343,7 @@ enum status tls_reload(struct tls *t, struct err *err)
 
 bool tls_changed(struct tls *t)
 {
-    struct stat certificate = look_at(t->certificate_path), key = look_at(t->key_path);
+    struct stat certificate = stat_or_zero(t->certificate_path), key = stat_or_zero(t->key_path);
     bool changed;
 
     pthread_mutex_lock(&t->lock);

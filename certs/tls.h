@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* certs/tls.h -- our own certificate and key: judged when read, swapped whole, reread on demand.
+/* certs/tls.h -- our own certificate and key: checked when read, replaced as a pair, reloaded on
+ * demand.
  *
- * Holds the current pair as PEM text for whoever terminates TLS. A new pair is taken only when both
- * files parse, the key matches the leaf, and the leaf is valid now; otherwise the old pair stays.
- * Thread-safe. */
+ * Holds the current pair as PEM text for whoever terminates TLS. A new pair replaces the old one
+ * only if both files parse, the key matches the leaf, and the leaf is valid now. Thread-safe. */
 #ifndef CLIMACAST_CERTS_TLS_H
 #define CLIMACAST_CERTS_TLS_H
 
@@ -14,26 +14,26 @@
 
 struct tls;
 
-/* A pair, reference counted and unchanging. */
+/* A certificate and its key, immutable and reference counted. */
 struct tls_pair {
     char *certificate_pem; /* leaf first, then intermediates */
-    char *key_pem;         /* wiped when the last reference goes */
+    char *key_pem;         /* wiped with the last reference */
     int64_t not_after;     /* of the leaf, epoch seconds */
     char subject[128];     /* first DNS name of the leaf */
-    uint64_t serial;       /* grows with every swap */
+    uint64_t serial;       /* grows with each new pair */
 };
 
-/* Read and judge; a pair that is no good is an error here (nothing is started with it). */
+/* Read and check both files. An unusable pair is an error, since nothing can be served with it. */
 enum status tls_create(const char *certificate_path, const char *key_path, struct tls **ret_tls,
                        struct err *err);
-void tls_free(struct tls *t);
-/* The current pair; give it back with tls_pair_release(). Never NULL. */
+void tls_free(struct tls *t); /* NULL allowed */
+/* The current pair, for the caller to tls_pair_release(). Never NULL. */
 const struct tls_pair *tls_current(struct tls *t);
 void tls_pair_release(const struct tls_pair *p);
-/* Read both files again. ST_OK: swapped; ST_MISS: the same as before; else err says why the old one
- * stays. */
+/* Read both files again. ST_OK: there is a new pair; ST_MISS: nothing changed; else err says why
+ * the old pair stays. */
 enum status tls_reload(struct tls *t, struct err *err);
-/* Have the files on disk changed (time, size, inode) since they were last read? Cheap: two stat
+/* Whether the files (time, size, inode) have changed since they were last read. Two stat()
  * calls. */
 bool tls_changed(struct tls *t);
 

@@ -16,8 +16,9 @@ struct tls_probe {
     char protocol[16];      /* "TLSv1.3" */
 };
 
-/* Connect to host:port and shake hands for the server name `name`, without verifying the certificate.
- * Tries twice: with TLS 1.2 at most, the only version with that warning, and with any version.
+/* Connect to host:port and shake hands for the server name `name`, without verifying the
+ * certificate. Tries twice: with TLS 1.2 at most, the only version with that warning, and with any
+ * version.
  *   ST_OK           *ret_probe is set
  *   ST_UNAVAILABLE  no connection, or the server aborted the handshake
  *   ST_TIMEOUT, ST_SYSTEM */

@@ -268,8 +268,8 @@ static enum status check_request_id(struct envelope_check *c, struct err *err)
 
 static enum status check_replay(struct envelope_check *c, struct err *err)
 {
-    /* Remember the id for as long as the same bytes would pass the timestamp check, and for at least
-     * one window from now: the id may come back with another timestamp. */
+    /* Remember the id for as long as the same bytes would pass the timestamp check, and for at
+     * least one window from now: the id may come back with another timestamp. */
     int64_t from = c->timestamp > c->now ? c->timestamp : c->now;
     int64_t life_s = from + max_age_s(c) - c->now;
 

@@ -109,7 +109,7 @@ int64_t civil_instant(const struct zone *z, struct civil c)
     bool by_before = zone_offset_s(z, clamp_instant(local) - before) == before;
     bool by_after = zone_offset_s(z, clamp_instant(local) - after) == after;
 
-    /* In an overlap both hold, and the offset before gives the first instant. In a gap neither does,
-     * and the offset before gives the time as if the clocks had not been moved. */
+    /* In an overlap both hold, and the offset before gives the first instant. In a gap neither
+     * does, and the offset before gives the time as if the clocks had not been moved. */
     return clamp_instant(by_after && !by_before ? local - after : local - before);
 }

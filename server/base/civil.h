@@ -19,9 +19,9 @@ struct civil {
 };
 
 struct civil civil_of(const struct zone *z, int64_t t);
-/* The instant of a local time. Fields out of range are normalized (day 32, hour 24, month 13). A time
- * in the gap of a spring change is taken as clocks would show it had they not been moved; of the two
- * instants in a fall overlap, the first is returned. */
+/* The instant of a local time. Fields out of range are normalized (day 32, hour 24, month 13). A
+ * time in the gap of a spring change is taken as clocks would show it had they not been moved; of
+ * the two instants in a fall overlap, the first is returned. */
 int64_t civil_instant(const struct zone *z, struct civil c);
 bool civil_date_valid(int year, int month, int day);
 int civil_days_in_month(int year, int month);     /* 0 when `month` is not 1-12 */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/base/client_socket.h -- connects nonblocking sockets, and waits for them, up to a deadline.
+/* server/base/client_socket.h -- connects nonblocking sockets, and waits for them, up to a
+ * deadline.
  *
  * Deadlines are monotonic milliseconds. Thread-safe. */
 #ifndef CLIMACAST_SERVER_BASE_CLIENT_SOCKET_H

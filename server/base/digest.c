@@ -2,8 +2,8 @@
 /* server/base/digest.c -- OpenSSL's digests as plain functions.
  *
  * OpenSSL 3 looks an algorithm up by name on every use unless it has been fetched, so each one is
- * fetched once for the life of the process. A process whose OpenSSL lacks SHA-256 cannot work safely,
- * so failures abort. */
+ * fetched once for the life of the process. A process whose OpenSSL lacks SHA-256 cannot work
+ * safely, so failures abort. */
 #include "server/base/digest.h"
 
 #include <openssl/core_names.h>

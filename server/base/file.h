@@ -11,8 +11,8 @@
  *   ST_DENIED     no permission; reason "unreadable"
  *   ST_TOO_LARGE  larger than `out` may hold
  *   ST_SYSTEM     anything else
- * The error text begins with the path. On an error `out` may hold a part of the file. A file of known
- * size is read into one allocation, so wiping `out` leaves no copy of a secret behind. */
+ * The error text begins with the path. On an error `out` may hold a part of the file. A file of
+ * known size is read into one allocation, so wiping `out` leaves no copy of a secret behind. */
 enum status file_read(const char *path, struct buf *out, struct err *err);
 
 /* The same, but never blocks: ST_INVALID when `path` is not a regular file. */

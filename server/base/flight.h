@@ -3,7 +3,7 @@
  * and the others wait for it.
  *
  *     switch (flight_join(f, key, deadline)) {
- *     case FLIGHT_LEADER:   fetch, store the result where the others look, flight_finish(f, key, ok)
+ *     case FLIGHT_LEADER:   fetch, store the result, flight_finish(f, key, ok)
  *     case FLIGHT_DONE:     look again: the leader has stored the result
  *     case FLIGHT_FAILED:   the leader failed
  *     case FLIGHT_TIMEOUT:  the deadline passed first

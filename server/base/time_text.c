@@ -215,7 +215,7 @@ static int64_t rfc850_date(struct cursor *c)
     return instant(c, &at);
 }
 
-/* "Sun Nov  6 08:49:37 1994" */
+/* "Sun Nov 6 08:49:37 1994" */
 static int64_t asctime_date(struct cursor *c)
 {
     struct civil at = { 0 };

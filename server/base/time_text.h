@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/base/time_text.h -- instants and durations to and from text: RFC 3339, HTTP dates, ISO 8601.
+/* server/base/time_text.h -- instants and durations to and from text: RFC 3339, HTTP dates, ISO
+ * 8601.
  *
- * Instants are seconds since 1970 UTC. Parsers accept a text only as a whole, and leave their results
- * untouched when they return false. Pure, but for the clock that rfc850 dates need. */
+ * Instants are seconds since 1970 UTC. Parsers accept a text only as a whole, and leave their
+ * results untouched when they return false. Pure, but for the clock that rfc850 dates need. */
 #ifndef CLIMACAST_SERVER_BASE_TIME_TEXT_H
 #define CLIMACAST_SERVER_BASE_TIME_TEXT_H
 

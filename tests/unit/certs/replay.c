@@ -15,7 +15,7 @@ static struct str id_of(char out[64], int n)
     return (struct str){ out, (size_t)length };
 }
 
-static enum replay_answer claim(struct replay *r, int n, int64_t now_s, int64_t life_s)
+static enum replay_result claim(struct replay *r, int n, int64_t now_s, int64_t life_s)
 {
     char text[64];
 
@@ -99,8 +99,8 @@ TEST(time_may_go_round_the_circle_of_ends)
     served(r, 8);
     for (int n = 0; n < 40000; n += 10) {
         (void)claim(r, 100 + n, now + n, 5);
-        enum replay_answer want = n <= REPLAY_LIFE_MAX ? REPLAY_SERVED : REPLAY_NEW;
-        enum replay_answer got = claim(r, 8, now + n, 0);
+        enum replay_result want = n <= REPLAY_LIFE_MAX ? REPLAY_SERVED : REPLAY_NEW;
+        enum replay_result got = claim(r, 8, now + n, 0);
         if (n <= REPLAY_LIFE_MAX || got == REPLAY_NEW)
             CHECK_ROW(n, got == want);
     }
@@ -168,10 +168,10 @@ TEST(a_long_random_history_agrees_with_a_plain_list)
         int n = (int)(seed >> 33) % IDS, life = (int)(seed >> 40) % 400;
         if (seed >> 60 == 0)
             now += (int)(seed >> 50) % 90;
-        enum replay_answer want = known[n].end < now ? REPLAY_NEW
+        enum replay_result want = known[n].end < now ? REPLAY_NEW
                                   : known[n].served  ? REPLAY_SERVED
                                                      : REPLAY_IN_FLIGHT;
-        enum replay_answer got = claim(r, n, now, life);
+        enum replay_result got = claim(r, n, now, life);
         CHECK_ROW(step, got == want);
         if (got != REPLAY_NEW)
             continue;

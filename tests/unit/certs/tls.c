@@ -148,7 +148,7 @@ TEST(a_pair_that_cannot_serve_is_refused_with_file_and_reason)
     X509 *leaf = site(PKI_EC, PKI_DAY, "DNS:x.org");
     CHECK_INT(X509_up_ref(world.middle), 1);
     write_chain(world.middle, leaf, NULL);
-    check_fault(world.certificate, "must come first");
+    check_fault(world.certificate, "it must be the first");
     write_chain(leaf, world.root, world.middle);
     check_fault(world.certificate, "is not signed by certificate 2");
 
@@ -160,7 +160,7 @@ TEST(a_pair_that_cannot_serve_is_refused_with_file_and_reason)
     pki_write(&world.folder, "site.key", STR("-----BEGIN PRIVATE KEY-----\nAAAA\n"));
     check_fault(world.key, "no private key");
     pki_write(&world.folder, "site.key", STR("a\0b"));
-    check_fault(world.key, "is no text");
+    check_fault(world.key, "not a text file");
     CHECK_INT(unlink(world.key), 0);
     check_fault(world.key, "No such file");
 
