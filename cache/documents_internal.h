@@ -14,7 +14,8 @@
 #include <stdint.h>
 
 #include "cache/documents.h"
-#include "cache/tiers.h"
+#include "cache/redis/record.h"
+#include "cache/tier_metrics.h"
 #include "server/base/flight.h"
 
 enum { DOCUMENT_URL_MAX = 2000, DOCUMENT_LABELS_MAX = 16 };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* cache/documents_shared.c -- documents in Redis, and one process that asks upstream for all.
  *
- *     d:<url>   a document as cache/tiers.h writes it, kept as long as it may be served stale
+ *     d:<url>   a document as cache/redis/record.h writes it, kept as long as it may be served stale
  *     l:<url>   the lock: a random word of who asks upstream, gone when he is done, or by itself
  *     f:<url>   how he failed, for those who waited for him
  * The lock is asked for before the document is looked at again, so that what was published while
@@ -82,7 +82,7 @@ static struct redis_job get_job(const struct documents *d, struct str key)
 {
     return (struct redis_job){ .verb = REDIS_GET,
                                .key = key,
-                               .most = d->settings.max_bytes + FRONT_MAX };
+                               .reply_max = d->settings.max_bytes + FRONT_MAX };
 }
 
 void fleet_recall(struct documents *d, struct ask **asks, size_t count, int64_t deadline)
@@ -163,7 +163,7 @@ static void prepare(const struct documents *d, struct ask *a, struct keys *keys,
     jobs[DOCUMENT] = get_job(d, key_of('d', a->want->url, keys->of[DOCUMENT]));
     jobs[FAILURE] = (struct redis_job){ .verb = REDIS_GET,
                                         .key = key_of('f', a->want->url, keys->of[FAILURE]),
-                                        .most = FRONT_MAX };
+                                        .reply_max = FRONT_MAX };
 }
 
 /* He asked while we waited: his failure is as new as ours would be. */

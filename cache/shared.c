@@ -15,8 +15,9 @@
 #include <string.h>
 
 #include "cache/layout.h"
+#include "cache/redis/record.h"
 #include "cache/shared_caches.h"
-#include "cache/tiers.h"
+#include "cache/tier_metrics.h"
 #include "server/base/clock.h"
 #include "server/base/deadline.h"
 #include "server/base/flight.h"
@@ -241,7 +242,7 @@ static enum status record_read(struct str record, int64_t now, json_t **ret_entr
 static enum status redis_read(struct shared *s, struct str key, int64_t now, int64_t deadline,
                               json_t **ret_entry, int64_t *ret_ttl)
 {
-    struct redis_job job = { .verb = REDIS_GET, .key = key, .most = ENTRY_MAX };
+    struct redis_job job = { .verb = REDIS_GET, .key = key, .reply_max = ENTRY_MAX };
     enum status st = redis_do(s->settings.redis, &job, 1, deadline, NULL);
 
     if (st == ST_OK)

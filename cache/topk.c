@@ -257,9 +257,9 @@ enum status topk_redis_merge(struct topk *p, struct redis *redis, struct str key
     struct redis_job job = { .verb = REDIS_TOPK_ADD,
                              .key = key,
                              .expiry_ms = redis_expiry_ms,
-                             .keep = KEPT_IN_REDIS,
-                             .tell = TOPK_MERGED_MAX,
-                             .most = TEXT_MAX };
+                             .topk_keep = KEPT_IN_REDIS,
+                             .topk_reply = TOPK_MERGED_MAX,
+                             .reply_max = TEXT_MAX };
     size_t count;
     enum status st;
 

@@ -38,6 +38,7 @@ static void report_redis(void *data, const struct err *state)
 static enum status create_redis(struct services *s, struct err *err)
 {
     const struct config *c = s->config;
+    struct tier_metrics tiers;
     struct redis_settings settings = {
         .url = config_text(c, CONFIG_REDIS_URL),
         .timeout_ms = config_int(c, CONFIG_REDIS_TIMEOUT_MS),
@@ -48,6 +49,9 @@ static enum status create_redis(struct services *s, struct err *err)
 
     if (!*settings.url)
         return ST_OK;
+    tier_metrics_init(&tiers, s->metrics);
+    settings.seconds = tiers.seconds[TIER_REDIS];
+    settings.evictions = tiers.evictions[TIER_REDIS];
     return redis_create(&settings, s->metrics, &s->redis, err);
 }
 

@@ -11,7 +11,7 @@
 #include "cache/redis/redis.h"
 #include "cache/shared.h"
 #include "cache/store.h"
-#include "cache/tiers.h"
+#include "cache/tier_metrics.h"
 #include "intents/turn.h"
 #include "intents/weather/nws.h"
 #include "server/analytics.h"

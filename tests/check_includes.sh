@@ -14,7 +14,7 @@ may() { # part: sets `allowed` to the parts it may see, itself among them
     server/base) allowed="server/base" ;;
     certs) allowed="certs server/base" ;;
     cache) allowed="cache cache/redis server/base" ;;
-    cache/redis) allowed="cache/redis cache server/base" ;;
+    cache/redis) allowed="cache/redis server/base" ;;
     cache/dynamo) allowed="cache/dynamo cache server/base" ;;
     cache/embedded) allowed="cache/embedded cache server/base" ;;
     intents/alexa) allowed="intents/alexa server/base" ;;

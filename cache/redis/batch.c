@@ -1,30 +1,26 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cache/redis/batch.c -- the words of each verb, and what its reply means. */
+/* cache/redis/batch.c -- the commands of a list of jobs, and what their replies mean. */
 #include "cache/redis/batch.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { KEY_MAX = 4096, SAID_MAX = 200 };
+enum { KEY_MAX = 4096, ERROR_TEXT_MAX = 200 };
 
-struct redis_order {
-    struct buf key;
-    char expiry[24], keep[12], tell[12];
-};
+/* ---- verbs ---- */
 
-/* Both are safe to run twice. */
-#define SCRIPT_REMOVE_IF \
+/* The first two are safe to run twice. */
+#define SCRIPT_DEL_IF \
     "if redis.call('GET',KEYS[1])==ARGV[1] then return redis.call('DEL',KEYS[1]) end return 0"
-#define SCRIPT_AMEND                                                          \
+#define SCRIPT_PATCH_IF                                                       \
     "local n=string.len(ARGV[1]) "                                            \
     "if redis.call('GETRANGE',KEYS[1],0,0)~=string.sub(ARGV[1],1,1) or "      \
     "redis.call('GETRANGE',KEYS[1],n,n+string.len(ARGV[2])-1)~=ARGV[2] then " \
     "return 0 end "                                                           \
     "redis.call('SETRANGE',KEYS[1],0,ARGV[1]) "                               \
     "return redis.call('PEXPIRE',KEYS[1],ARGV[3])"
-
-#define SCRIPT_TALLY                                                        \
+#define SCRIPT_TOPK_ADD                                                     \
     "local k,keep=KEYS[1],tonumber(ARGV[3]) "                               \
     "for name,n in string.gmatch(ARGV[1],'([^\\t\\n]+)\\t(%d+)\\n') do "    \
     "redis.call('ZINCRBY',k,n,name) end "                                   \
@@ -36,190 +32,212 @@ struct redis_order {
     "for i=1,#t,2 do o[#o+1]=t[i]..'\\t'..t[i+1] end "                      \
     "return table.concat(o,'\\n')"
 
-/* ---- words ---- */
+/* An argument: a literal word, or a field of the job. */
+enum arg_source {
+    ARG_NONE,
+    ARG_LITERAL,
+    ARG_KEY,
+    ARG_VALUE,
+    ARG_GUARD,
+    ARG_EXPIRY,
+    ARG_KEEP,
+    ARG_REPLY
+};
+struct arg {
+    enum arg_source source;
+    struct str literal;
+};
+#define WORD(text)                 \
+    {                              \
+        ARG_LITERAL,               \
+        {                          \
+            text, sizeof(text) - 1 \
+        }                          \
+    }
+#define JOB(field)            \
+    {                         \
+        .source = ARG_##field \
+    }
 
-static void add_word(struct redis_command *c, struct str word)
+static const struct verb {
+    struct arg args[REDIS_ARGS_MAX];
+    bool needs_expiry;
+    bool is_script;                /* a Redis that denies scripts still serves everything else */
+    bool returns_text;             /* the reply goes to the caller */
+    enum redis_reply_kind success; /* an integer only when positive */
+    enum status otherwise;         /* the status of any other reply but an error */
+} verbs[REDIS_VERBS] = {
+    [REDIS_GET] = { { WORD("GET"), JOB(KEY) },
+                    .returns_text = true,
+                    .success = REPLY_TEXT,
+                    .otherwise = ST_MISS },
+    [REDIS_SET] = { { WORD("SET"), JOB(KEY), JOB(VALUE), WORD("PX"), JOB(EXPIRY) },
+                    .needs_expiry = true,
+                    .success = REPLY_TEXT,
+                    .otherwise = ST_CONFLICT },
+    [REDIS_SET_NX] = { { WORD("SET"), JOB(KEY), JOB(VALUE), WORD("PX"), JOB(EXPIRY), WORD("NX") },
+                       .needs_expiry = true,
+                       .success = REPLY_TEXT,
+                       .otherwise = ST_CONFLICT },
+    [REDIS_DEL] = { { WORD("DEL"), JOB(KEY) }, .success = REPLY_INTEGER, .otherwise = ST_OK },
+    [REDIS_DEL_IF] = { { WORD("EVAL"), WORD(SCRIPT_DEL_IF), WORD("1"), JOB(KEY), JOB(VALUE) },
+                       .is_script = true,
+                       .success = REPLY_INTEGER,
+                       .otherwise = ST_CONFLICT },
+    [REDIS_PATCH_IF] = { { WORD("EVAL"), WORD(SCRIPT_PATCH_IF), WORD("1"), JOB(KEY), JOB(VALUE),
+                           JOB(GUARD), JOB(EXPIRY) },
+                         .needs_expiry = true,
+                         .is_script = true,
+                         .success = REPLY_INTEGER,
+                         .otherwise = ST_MISS },
+    [REDIS_TOPK_ADD] = { { WORD("EVAL"), WORD(SCRIPT_TOPK_ADD), WORD("1"), JOB(KEY), JOB(VALUE),
+                           JOB(EXPIRY), JOB(KEEP), JOB(REPLY) },
+                         .needs_expiry = true,
+                         .is_script = true,
+                         .returns_text = true,
+                         .success = REPLY_TEXT,
+                         .otherwise = ST_MISS },
+};
+
+/* ---- commands ---- */
+
+struct redis_batch_args {
+    struct buf key;
+    char expiry[24], topk_keep[12], topk_reply[12];
+};
+
+static struct str arg_text(const struct arg *arg, const struct redis_job *job,
+                           const struct redis_batch_args *args)
 {
-    c->args[c->arg_count++] = word;
-}
-
-static void write_command(struct redis_command *c, const struct redis_order *o,
-                          const struct redis_job *job)
-{
-    struct str key = buf_str(&o->key), expiry = str_of(o->expiry);
-
-    c->arg_count = 0;
-    switch (job->verb) {
-    case REDIS_GET:
-        add_word(c, STR("GET"));
-        add_word(c, key);
-        break;
-    case REDIS_SET:
-    case REDIS_SET_NX:
-        add_word(c, STR("SET"));
-        add_word(c, key);
-        add_word(c, job->value);
-        add_word(c, STR("PX"));
-        add_word(c, expiry);
-        if (job->verb == REDIS_SET_NX)
-            add_word(c, STR("NX"));
-        break;
-    case REDIS_DEL:
-        add_word(c, STR("DEL"));
-        add_word(c, key);
-        break;
-    case REDIS_DEL_IF:
-    case REDIS_PATCH_IF:
-        add_word(c, STR("EVAL"));
-        add_word(c, job->verb == REDIS_PATCH_IF ? STR(SCRIPT_AMEND) : STR(SCRIPT_REMOVE_IF));
-        add_word(c, STR("1"));
-        add_word(c, key);
-        add_word(c, job->value);
-        if (job->verb == REDIS_PATCH_IF) {
-            add_word(c, job->guard);
-            add_word(c, expiry);
-        }
-        break;
-    case REDIS_TOPK_ADD:
-        add_word(c, STR("EVAL"));
-        add_word(c, STR(SCRIPT_TALLY));
-        add_word(c, STR("1"));
-        add_word(c, key);
-        add_word(c, job->value);
-        add_word(c, expiry);
-        add_word(c, str_of(o->keep));
-        add_word(c, str_of(o->tell));
-        break;
-    case REDIS_VERBS:
+    switch (arg->source) {
+    case ARG_LITERAL:
+        return arg->literal;
+    case ARG_KEY:
+        return buf_str(&args->key);
+    case ARG_VALUE:
+        return job->value;
+    case ARG_GUARD:
+        return job->guard;
+    case ARG_EXPIRY:
+        return str_of(args->expiry);
+    case ARG_KEEP:
+        return str_of(args->topk_keep);
+    case ARG_REPLY:
+        return str_of(args->topk_reply);
+    case ARG_NONE:
     default:
-        break;
+        return STR_NONE;
     }
 }
 
-static bool expires(enum redis_verb verb)
+static enum status write_command(struct redis_command *c, struct redis_batch_args *args,
+                                 const char *prefix, const struct redis_job *job, struct err *err)
 {
-    return verb == REDIS_SET || verb == REDIS_SET_NX || verb == REDIS_PATCH_IF ||
-           verb == REDIS_TOPK_ADD;
-}
+    const struct verb *verb = &verbs[job->verb];
 
-static bool is_script(enum redis_verb verb)
-{
-    return verb == REDIS_DEL_IF || verb == REDIS_PATCH_IF || verb == REDIS_TOPK_ADD;
-}
-
-static bool has_text(enum redis_verb verb)
-{
-    return verb == REDIS_GET || verb == REDIS_TOPK_ADD;
-}
-
-enum status redis_orders_make(struct redis_orders *o, const char *prefix, struct redis_job *jobs,
-                              size_t count, struct err *err)
-{
-    size_t n = count ? count : 1;
-
-    *o = (struct redis_orders){ .jobs = jobs, .count = count };
-    o->commands = calloc(n, sizeof *o->commands);
-    o->orders = calloc(n, sizeof *o->orders);
-    if (!o->commands || !o->orders)
-        return err_no_memory(err);
-    for (size_t i = 0; i < count; i++) {
-        struct redis_order *order = &o->orders[i];
-        order->key = BUF_INIT(KEY_MAX);
-        buf_putz(&order->key, prefix);
-        buf_put(&order->key, jobs[i].key);
-        if (order->key.failed || (expires(jobs[i].verb) && jobs[i].expiry_ms <= 0))
-            return err_set(err, ST_INVALID, "not a job for Redis");
-        (void)snprintf(order->expiry, sizeof order->expiry, "%lld", (long long)jobs[i].expiry_ms);
-        (void)snprintf(order->keep, sizeof order->keep, "%d", jobs[i].keep);
-        (void)snprintf(order->tell, sizeof order->tell, "%d", jobs[i].tell);
-        o->commands[i].text = BUF_INIT(has_text(jobs[i].verb) ? jobs[i].most : SAID_MAX);
-        write_command(&o->commands[i], order, &jobs[i]);
+    args->key = BUF_INIT(KEY_MAX);
+    buf_putz(&args->key, prefix);
+    buf_put(&args->key, job->key);
+    if (args->key.failed || (verb->needs_expiry && job->expiry_ms <= 0))
+        return err_set(err, ST_INVALID, "a Redis job has too long a key or no expiry");
+    (void)snprintf(args->expiry, sizeof args->expiry, "%lld", (long long)job->expiry_ms);
+    (void)snprintf(args->topk_keep, sizeof args->topk_keep, "%d", job->topk_keep);
+    (void)snprintf(args->topk_reply, sizeof args->topk_reply, "%d", job->topk_reply);
+    c->text = BUF_INIT(verb->returns_text ? job->reply_max : ERROR_TEXT_MAX);
+    for (c->arg_count = 0; c->arg_count < REDIS_ARGS_MAX; c->arg_count++) {
+        const struct arg *arg = &verb->args[c->arg_count];
+        if (arg->source == ARG_NONE)
+            break;
+        c->args[c->arg_count] = arg_text(arg, job, args);
     }
     return ST_OK;
 }
 
-void redis_orders_reset(struct redis_orders *o)
+enum status redis_batch_init(struct redis_batch *b, const char *prefix, struct redis_job *jobs,
+                             size_t count, struct err *err)
 {
-    for (size_t i = 0; i < o->count; i++) {
-        buf_reset(&o->commands[i].text);
-        o->commands[i].kind = REDIS_NOTHING;
+    size_t n = count ? count : 1;
+    enum status st = ST_OK;
+
+    *b = (struct redis_batch){ .jobs = jobs, .count = count };
+    b->commands = calloc(n, sizeof *b->commands);
+    b->args = calloc(n, sizeof *b->args);
+    if (!b->commands || !b->args)
+        return err_no_memory(err);
+    for (size_t i = 0; i < count && st == ST_OK; i++)
+        st = write_command(&b->commands[i], &b->args[i], prefix, &jobs[i], err);
+    return st;
+}
+
+void redis_batch_reset(struct redis_batch *b)
+{
+    for (size_t i = 0; i < b->count; i++) {
+        buf_reset(&b->commands[i].text);
+        b->commands[i].kind = REPLY_NIL;
     }
 }
 
-void redis_orders_done(struct redis_orders *o)
+void redis_batch_done(struct redis_batch *b)
 {
-    for (size_t i = 0; i < o->count; i++) {
-        if (o->commands)
-            buf_free(&o->commands[i].text);
-        if (o->orders)
-            buf_free(&o->orders[i].key);
+    for (size_t i = 0; i < b->count; i++) {
+        if (b->commands)
+            buf_free(&b->commands[i].text);
+        if (b->args)
+            buf_free(&b->args[i].key);
     }
-    free(o->commands);
-    free(o->orders);
+    free(b->commands);
+    free(b->args);
 }
 
 /* ---- replies ---- */
 
-static bool begins_with_any(struct str said, const char *words)
+static bool starts_with_any(struct str text, const char *words)
 {
     struct str rest = str_of(words), word;
 
     while (str_word(&rest, &word))
-        if (str_starts(said, word))
+        if (str_starts(text, word))
             return true;
     return false;
 }
 
-static enum status refused(const struct redis_job *job, struct str said, struct redis_verdict *v)
+static enum status take_error(const struct verb *verb, struct str text, struct redis_health *health)
 {
-    bool script = is_script(job->verb);
     enum status why = ST_OK;
 
-    if (begins_with_any(said, "NOAUTH"))
+    if (starts_with_any(text, "NOAUTH"))
         why = ST_DENIED;
-    else if (begins_with_any(said, "LOADING BUSY MASTERDOWN"))
+    else if (starts_with_any(text, "LOADING BUSY MASTERDOWN"))
         why = ST_UNAVAILABLE;
-    else if (!script && begins_with_any(said, "OOM READONLY MISCONF NOREPLICAS NOPERM"))
-        why = ST_TOO_LARGE; /* who may run no scripts can live without */
-    v->unfit = v->unfit || why == ST_DENIED || why == ST_UNAVAILABLE;
-    v->refused_write = v->refused_write || why == ST_TOO_LARGE;
+    else if (!verb->is_script && starts_with_any(text, "OOM READONLY MISCONF NOREPLICAS NOPERM"))
+        why = ST_TOO_LARGE;
+    health->unusable = health->unusable || why == ST_DENIED || why == ST_UNAVAILABLE;
+    health->write_refused = health->write_refused || why == ST_TOO_LARGE;
     if (why != ST_OK)
-        (void)err_set(&v->why, why, "Redis says: %.*s", STR_ARG(said));
+        (void)err_set(&health->why, why, "Redis returned an error: %.*s", STR_ARG(text));
     return ST_DENIED;
 }
 
-static enum status judge(struct redis_job *job, struct redis_command *c, struct redis_verdict *v)
+static enum status take_reply(struct redis_job *job, struct redis_command *c,
+                              struct redis_health *health)
 {
-    if (c->kind == REDIS_REFUSAL)
-        return refused(job, buf_str(&c->text), v);
-    switch (job->verb) {
-    case REDIS_GET:
-    case REDIS_TOPK_ADD:
-        if (c->kind == REDIS_NOTHING)
-            return ST_MISS;
-        if (c->kind != REDIS_TEXT)
-            return ST_INVALID;
+    const struct verb *verb = &verbs[job->verb];
+
+    if (c->kind == REPLY_ERROR)
+        return take_error(verb, buf_str(&c->text), health);
+    if (c->kind != verb->success || (c->kind == REPLY_INTEGER && c->integer <= 0))
+        return verb->returns_text && c->kind != REPLY_NIL ? ST_INVALID : verb->otherwise;
+    if (verb->returns_text) {
         job->reply = c->text;
         c->text = BUF_INIT(0);
-        return ST_OK;
-    case REDIS_SET:
-    case REDIS_SET_NX:
-        v->wrote = v->wrote || c->kind == REDIS_TEXT;
-        return c->kind == REDIS_TEXT ? ST_OK : ST_CONFLICT;
-    case REDIS_DEL:
-        return ST_OK;
-    case REDIS_DEL_IF:
-        return c->kind == REDIS_NUMBER && c->number > 0 ? ST_OK : ST_CONFLICT;
-    case REDIS_PATCH_IF:
-        return c->kind == REDIS_NUMBER && c->number > 0 ? ST_OK : ST_MISS;
-    case REDIS_VERBS:
-    default:
-        return ST_INVALID;
+    } else if (verb->success == REPLY_TEXT) {
+        health->wrote = true;
     }
+    return ST_OK;
 }
 
-void redis_orders_judge(struct redis_orders *o, struct redis_verdict *verdict)
+void redis_batch_take_replies(struct redis_batch *b, struct redis_health *health)
 {
-    for (size_t i = 0; i < o->count; i++)
-        o->jobs[i].status = judge(&o->jobs[i], &o->commands[i], verdict);
+    for (size_t i = 0; i < b->count; i++)
+        b->jobs[i].status = take_reply(&b->jobs[i], &b->commands[i], health);
 }

@@ -1,34 +1,33 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cache/redis/batch.h -- jobs written as commands, and their replies judged. Only redis.c needs
- * it. */
+/* cache/redis/batch.h -- the commands of a list of jobs, and what their replies mean. */
 #ifndef CLIMACAST_CACHE_REDIS_BATCH_H
 #define CLIMACAST_CACHE_REDIS_BATCH_H
 
 #include "cache/redis/connection.h"
 #include "cache/redis/redis.h"
 
-struct redis_order; /* what a command's words stand on */
-struct redis_orders {
+struct redis_batch_args; /* the text that a command's arguments point to */
+struct redis_batch {
     struct redis_job *jobs; /* borrowed */
     struct redis_command *commands;
-    struct redis_order *orders;
+    struct redis_batch_args *args;
     size_t count;
 };
 
-/* What the replies say about Redis itself. */
-struct redis_verdict {
-    bool unfit;         /* it should not be asked anything now: loading, busy, logged out */
-    bool refused_write; /* full, a replica, no permission */
+/* What the replies tell about Redis itself. */
+struct redis_health {
+    bool unusable;      /* it is loading or busy, or requires authentication */
+    bool write_refused; /* it is full or a replica, or denies writes */
     bool wrote;
     struct err why;
 };
 
-/* ST_INVALID: a job is malformed. Either way redis_orders_done() follows. */
-enum status redis_orders_make(struct redis_orders *o, const char *prefix, struct redis_job *jobs,
-                              size_t count, struct err *err);
-void redis_orders_reset(struct redis_orders *o); /* forget replies, to send the same again */
-/* Give each job its status and reply. */
-void redis_orders_judge(struct redis_orders *o, struct redis_verdict *verdict);
-void redis_orders_done(struct redis_orders *o);
+/* Returns ST_INVALID when a job is malformed. redis_batch_done() must follow in any case. */
+enum status redis_batch_init(struct redis_batch *b, const char *prefix, struct redis_job *jobs,
+                             size_t count, struct err *err);
+void redis_batch_reset(struct redis_batch *b); /* discard the replies, to send the batch again */
+/* Set the status and the reply of each job. */
+void redis_batch_take_replies(struct redis_batch *b, struct redis_health *health);
+void redis_batch_done(struct redis_batch *b);
 
 #endif

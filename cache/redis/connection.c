@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cache/redis/connection.c -- a socket of ours, with hiredis to write commands and read replies.
+/* cache/redis/connection.c -- one connection to Redis: a plain socket, with hiredis as the codec.
  *
- * hiredis's own connections bound each system call, not the whole exchange: a server that drips
- * would hold its caller for ever, and a name server too. So the socket is non-blocking, every wait
- * is a poll() up to the deadline, and only the protocol is theirs. */
+ * hiredis's own connections limit each system call but not the whole exchange, so a server that
+ * sends a byte at a time could block the caller forever. Here the socket is non-blocking, every
+ * wait is a poll() up to the deadline, and hiredis only formats commands and parses replies. */
 #include "cache/redis/connection.h"
 
 #include <errno.h>
@@ -20,17 +20,17 @@
 #include "server/base/client_socket.h"
 #include "server/base/clock.h"
 
-enum { CHUNK = 64 * 1024, ADDRESSES_MAX = 4 };
+enum { CHUNK_BYTES = 64 * 1024, ADDRESSES_MAX = 4 };
 
-struct redis_link {
+struct redis_connection {
     int fd;
     redisReader *reader;
-    char chunk[CHUNK];
+    char chunk[CHUNK_BYTES];
 };
 
 /* ---- connecting ---- */
 
-static enum status wait_for(int fd, short events, int64_t deadline, struct err *err)
+static enum status await_socket(int fd, short events, int64_t deadline, struct err *err)
 {
     struct err why = ERR_NONE;
     enum status st = client_socket_wait(fd, events, deadline, &why);
@@ -58,7 +58,7 @@ static enum status connect_unix(const char *path, int64_t deadline, int *ret_fd,
     return st == ST_OK ? ST_OK : cannot_connect(err, st, &why);
 }
 
-/* The name is looked up before the clock starts: that may take longer than any command. */
+/* The timeout starts after the DNS lookup, which may take longer than any command. */
 static enum status connect_tcp(const struct redis_address *a, int64_t timeout_ms,
                                int64_t *ret_deadline, int *ret_fd, struct err *err)
 {
@@ -72,7 +72,7 @@ static enum status connect_tcp(const struct redis_address *a, int64_t timeout_ms
     rc = getaddrinfo(a->host, port, &hints, &found);
     *ret_deadline = clock_mono_ms() + timeout_ms;
     if (rc != 0)
-        return err_set(err, ST_UNAVAILABLE, "Redis's host is not known: %s", gai_strerror(rc));
+        return err_set(err, ST_UNAVAILABLE, "cannot resolve the Redis host: %s", gai_strerror(rc));
     st = client_socket_connect_any(found, ADDRESSES_MAX, *ret_deadline, ret_fd, &why);
     if (st != ST_OK)
         st = cannot_connect(err, st, &why);
@@ -82,17 +82,17 @@ static enum status connect_tcp(const struct redis_address *a, int64_t timeout_ms
 
 /* ---- exchanging ---- */
 
-static enum status broken(struct err *err, int fault)
+static enum status connection_lost(struct err *err, int error)
 {
-    return err_set(err, ST_UNAVAILABLE, "Redis broke off%s%s", fault ? ": " : "",
-                   fault ? strerror(fault) : "");
+    return err_set(err, ST_UNAVAILABLE, "Redis closed the connection%s%s", error ? ": " : "",
+                   error ? strerror(error) : "");
 }
 
-static enum status send_all(struct redis_link *l, const char *p, size_t n, int64_t deadline,
-                            struct err *err)
+static enum status send_all(struct redis_connection *conn, const char *p, size_t n,
+                            int64_t deadline, struct err *err)
 {
     while (n > 0) {
-        ssize_t sent = send(l->fd, p, n, MSG_NOSIGNAL);
+        ssize_t sent = send(conn->fd, p, n, MSG_NOSIGNAL);
         enum status st;
         if (sent > 0) {
             p += sent;
@@ -100,15 +100,15 @@ static enum status send_all(struct redis_link *l, const char *p, size_t n, int64
             continue;
         }
         if (sent < 0 && errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR)
-            return broken(err, errno);
-        st = wait_for(l->fd, POLLOUT, deadline, err);
+            return connection_lost(err, errno);
+        st = await_socket(conn->fd, POLLOUT, deadline, err);
         if (st != ST_OK)
             return st;
     }
     return ST_OK;
 }
 
-static enum status send_command(struct redis_link *l, const struct redis_command *c,
+static enum status send_command(struct redis_connection *conn, const struct redis_command *c,
                                 int64_t deadline, struct err *err)
 {
     const char *args[REDIS_ARGS_MAX];
@@ -124,29 +124,29 @@ static enum status send_command(struct redis_link *l, const struct redis_command
     n = redisFormatCommandArgv(&text, (int)c->arg_count, args, lengths);
     if (n < 0)
         return err_no_memory(err);
-    st = send_all(l, text, (size_t)n, deadline, err);
+    st = send_all(conn, text, (size_t)n, deadline, err);
     redisFreeCommand(text);
     return st;
 }
 
-/* Feed the reader with what has come, or wait for it. */
-static enum status receive_some(struct redis_link *l, size_t *room, int64_t deadline,
+/* Feed the parser what has arrived, or wait for more. */
+static enum status receive_some(struct redis_connection *conn, size_t *bytes_left, int64_t deadline,
                                 struct err *err)
 {
-    ssize_t got = recv(l->fd, l->chunk, sizeof l->chunk, 0);
+    ssize_t got = recv(conn->fd, conn->chunk, sizeof conn->chunk, 0);
 
     if (got == 0)
-        return broken(err, 0);
+        return connection_lost(err, 0);
     if (got < 0) {
         if (errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR)
-            return broken(err, errno);
-        return wait_for(l->fd, POLLIN, deadline, err);
+            return connection_lost(err, errno);
+        return await_socket(conn->fd, POLLIN, deadline, err);
     }
-    if ((size_t)got > *room)
-        return err_set(err, ST_UNAVAILABLE, "Redis's reply is too long");
-    *room -= (size_t)got;
-    if (redisReaderFeed(l->reader, l->chunk, (size_t)got) != REDIS_OK)
-        return err_set(err, ST_UNAVAILABLE, "Redis's reply cannot be read");
+    if ((size_t)got > *bytes_left)
+        return err_set(err, ST_UNAVAILABLE, "the reply of Redis is too long");
+    *bytes_left -= (size_t)got;
+    if (redisReaderFeed(conn->reader, conn->chunk, (size_t)got) != REDIS_OK)
+        return err_set(err, ST_UNAVAILABLE, "the reply of Redis cannot be parsed");
     return ST_OK;
 }
 
@@ -158,37 +158,37 @@ static void take_reply(const redisReply *reply, struct redis_command *c)
     case REDIS_REPLY_STRING:
     case REDIS_REPLY_STATUS:
         buf_put(&c->text, text);
-        c->kind = c->text.failed ? REDIS_OTHER : REDIS_TEXT;
+        c->kind = c->text.failed ? REPLY_UNEXPECTED : REPLY_TEXT;
         break;
-    case REDIS_REPLY_ERROR: /* what does not fit of it is not missed */
+    case REDIS_REPLY_ERROR: /* truncated to what fits */
         buf_put(&c->text, str_sub(text, 0, c->text.max));
-        c->kind = REDIS_REFUSAL;
+        c->kind = REPLY_ERROR;
         break;
     case REDIS_REPLY_INTEGER:
-        c->kind = REDIS_NUMBER;
-        c->number = reply->integer;
+        c->kind = REPLY_INTEGER;
+        c->integer = reply->integer;
         break;
     case REDIS_REPLY_NIL:
-        c->kind = REDIS_NOTHING;
+        c->kind = REPLY_NIL;
         break;
     default:
-        c->kind = REDIS_OTHER;
+        c->kind = REPLY_UNEXPECTED;
         break;
     }
 }
 
-static enum status receive_reply(struct redis_link *l, struct redis_command *c, size_t *room,
-                                 int64_t deadline, struct err *err)
+static enum status receive_reply(struct redis_connection *conn, struct redis_command *c,
+                                 size_t *bytes_left, int64_t deadline, struct err *err)
 {
     void *reply = NULL;
 
     for (;;) {
         enum status st;
-        if (redisReaderGetReply(l->reader, &reply) != REDIS_OK)
-            return err_set(err, ST_UNAVAILABLE, "what answers is not Redis");
+        if (redisReaderGetReply(conn->reader, &reply) != REDIS_OK)
+            return err_set(err, ST_UNAVAILABLE, "the server does not speak the Redis protocol");
         if (reply)
             break;
-        st = receive_some(l, room, deadline, err);
+        st = receive_some(conn, bytes_left, deadline, err);
         if (st != ST_OK)
             return st;
     }
@@ -197,38 +197,40 @@ static enum status receive_reply(struct redis_link *l, struct redis_command *c, 
     return ST_OK;
 }
 
-enum status redis_link_exchange(struct redis_link *l, struct redis_command *commands, size_t count,
-                                int64_t deadline, struct err *err)
+enum status redis_connection_exchange(struct redis_connection *conn, struct redis_command *commands,
+                                      size_t count, int64_t deadline, struct err *err)
 {
-    size_t room = REDIS_REPLY_MAX;
+    size_t bytes_left = REDIS_REPLY_MAX;
     enum status st = ST_OK;
 
     for (size_t i = 0; i < count && st == ST_OK; i++)
-        st = send_command(l, &commands[i], deadline, err);
+        st = send_command(conn, &commands[i], deadline, err);
     for (size_t i = 0; i < count && st == ST_OK; i++)
-        st = receive_reply(l, &commands[i], &room, deadline, err);
+        st = receive_reply(conn, &commands[i], &bytes_left, deadline, err);
     return st;
 }
 
-/* ---- opened and closed ---- */
+/* ---- opening and closing ---- */
 
-/* A refusal of the greeting; "no permission" is none, for that is said to those who are let in. */
-static enum status refused(const struct redis_command *c, const char *password, struct err *err)
+/* Is the reply an error of the handshake? NOPERM is not: Redis returns it only after a successful
+ * login. */
+static enum status check_handshake(const struct redis_command *c, const char *password,
+                                   struct err *err)
 {
-    struct str said = buf_str(&c->text), verb = c->args[0];
+    struct str text = buf_str(&c->text), verb = c->args[0];
     bool login = str_eqz(verb, "AUTH");
-    bool denied = login || str_starts(said, STR("NOAUTH")) || str_starts(said, STR("WRONGPASS"));
+    bool denied = login || str_starts(text, STR("NOAUTH")) || str_starts(text, STR("WRONGPASS"));
 
-    if (c->kind != REDIS_REFUSAL || str_starts(said, STR("NOPERM")))
+    if (c->kind != REPLY_ERROR || str_starts(text, STR("NOPERM")))
         return ST_OK;
-    if (login && str_find(said, str_of(password)) < said.n) /* some servers quote what they hear */
-        said = STR_NONE;
-    return err_set(err, denied ? ST_DENIED : ST_UNAVAILABLE, "Redis refuses %.*s: %.*s",
-                   STR_ARG(verb), STR_ARG(said));
+    if (login && str_find(text, str_of(password)) < text.n) /* some servers quote the password */
+        text = STR_NONE;
+    return err_set(err, denied ? ST_DENIED : ST_UNAVAILABLE, "Redis rejected %.*s: %.*s",
+                   STR_ARG(verb), STR_ARG(text));
 }
 
-static enum status greet(struct redis_link *l, const struct redis_address *a, int64_t deadline,
-                         struct err *err)
+static enum status handshake(struct redis_connection *conn, const struct redis_address *a,
+                             int64_t deadline, struct err *err)
 {
     struct redis_command commands[3] = { 0 }, *c = commands;
     enum status st;
@@ -245,47 +247,47 @@ static enum status greet(struct redis_link *l, const struct redis_address *a, in
     *c++ = (struct redis_command){ { STR("PING") }, .arg_count = 1 };
     for (size_t i = 0; i < 3; i++)
         commands[i].text = BUF_INIT(200);
-    st = redis_link_exchange(l, commands, (size_t)(c - commands), deadline, err);
+    st = redis_connection_exchange(conn, commands, (size_t)(c - commands), deadline, err);
     for (struct redis_command *at = commands; at < c && st == ST_OK; at++)
-        st = refused(at, a->password, err);
+        st = check_handshake(at, a->password, err);
     for (size_t i = 0; i < 3; i++)
         buf_free(&commands[i].text);
     return st;
 }
 
-enum status redis_link_open(const struct redis_address *address, int64_t timeout_ms,
-                            struct redis_link **ret_link, struct err *err)
+enum status redis_connection_open(const struct redis_address *address, int64_t timeout_ms,
+                                  struct redis_connection **ret_connection, struct err *err)
 {
-    struct redis_link *l = calloc(1, sizeof *l);
+    struct redis_connection *conn = calloc(1, sizeof *conn);
     int64_t deadline = clock_mono_ms() + timeout_ms;
     enum status st;
 
-    if (!l)
+    if (!conn)
         return err_no_memory(err);
-    l->fd = -1;
-    l->reader = redisReaderCreate();
-    if (!l->reader)
+    conn->fd = -1;
+    conn->reader = redisReaderCreate();
+    if (!conn->reader)
         st = err_no_memory(err);
     else if (address->path[0])
-        st = connect_unix(address->path, deadline, &l->fd, err);
+        st = connect_unix(address->path, deadline, &conn->fd, err);
     else
-        st = connect_tcp(address, timeout_ms, &deadline, &l->fd, err);
+        st = connect_tcp(address, timeout_ms, &deadline, &conn->fd, err);
     if (st == ST_OK)
-        st = greet(l, address, deadline, err);
+        st = handshake(conn, address, deadline, err);
     if (st == ST_OK)
-        *ret_link = l;
+        *ret_connection = conn;
     else
-        redis_link_close(l);
+        redis_connection_close(conn);
     return st;
 }
 
-void redis_link_close(struct redis_link *l)
+void redis_connection_close(struct redis_connection *conn)
 {
-    if (!l)
+    if (!conn)
         return;
-    if (l->fd >= 0)
-        (void)close(l->fd);
-    if (l->reader)
-        redisReaderFree(l->reader);
-    free(l);
+    if (conn->fd >= 0)
+        (void)close(conn->fd);
+    if (conn->reader)
+        redisReaderFree(conn->reader);
+    free(conn);
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cache/redis/connection.h -- one connection to Redis: opened, used and given up by deadlines.
+/* cache/redis/connection.h -- one connection to Redis, with a deadline on every operation.
  *
- * A link that failed once is of no use any more: a reply that came late would be taken for that of
- * the next command. Not thread-safe: one user at a time. */
+ * After a failed exchange a connection must be closed: a late reply would be taken for the reply
+ * to the next command. Not thread-safe. */
 #ifndef CLIMACAST_CACHE_REDIS_CONNECTION_H
 #define CLIMACAST_CACHE_REDIS_CONNECTION_H
 
@@ -15,37 +15,37 @@
 
 enum {
     REDIS_ARGS_MAX = 8,
-    REDIS_REPLY_MAX = 32 * 1024 * 1024, /* bytes of the replies to one exchange */
+    REDIS_REPLY_MAX = 32 * 1024 * 1024, /* bytes of all replies to one exchange */
 };
 
 enum redis_reply_kind {
-    REDIS_NOTHING, /* nil, or no reply came */
-    REDIS_TEXT,    /* a string, or a status such as OK */
-    REDIS_NUMBER,
-    REDIS_REFUSAL, /* an error: the text begins with its word, such as OOM */
-    REDIS_OTHER,   /* what no command of ours is answered with */
+    REPLY_NIL,  /* also the initial value */
+    REPLY_TEXT, /* a string, or a status such as OK */
+    REPLY_INTEGER,
+    REPLY_ERROR,      /* `text` begins with the error code, such as OOM */
+    REPLY_UNEXPECTED, /* an array or another type that no command here returns, or too long a text */
 };
 
 struct redis_command {
     struct str args[REDIS_ARGS_MAX];
     size_t arg_count;
     enum redis_reply_kind kind;
-    int64_t number;
-    struct buf text; /* the caller makes it empty with the most it may hold, and frees it */
+    int64_t integer;
+    struct buf text; /* the caller initializes it with the longest text it accepts, and frees it */
 };
 
-struct redis_link;
+struct redis_connection;
 
-/* Connect, log in, choose the database and hear a first PONG.
- *   ST_DENIED       user or password is not believed
+/* Connect, authenticate, select the database and wait for the first PONG.
+ *   ST_DENIED       the user or the password is wrong
  *   ST_TIMEOUT, ST_UNAVAILABLE, ST_SYSTEM
- * May wait for a name server beyond the deadline, when the host is a name. */
-enum status redis_link_open(const struct redis_address *address, int64_t timeout_ms,
-                            struct redis_link **ret_link, struct err *err);
-/* Send all commands, then take all replies. ST_OK: each has its reply, refusals included. A text
- * over its bound is REDIS_OTHER. */
-enum status redis_link_exchange(struct redis_link *l, struct redis_command *commands, size_t count,
-                                int64_t deadline, struct err *err);
-void redis_link_close(struct redis_link *l); /* NULL allowed */
+ * When the host is a name, the DNS lookup may take longer than `timeout_ms`. */
+enum status redis_connection_open(const struct redis_address *address, int64_t timeout_ms,
+                                  struct redis_connection **ret_connection, struct err *err);
+/* Send all commands, then read all replies. Returns ST_OK when each command has its reply, which
+ * may be an error. */
+enum status redis_connection_exchange(struct redis_connection *c, struct redis_command *commands,
+                                      size_t count, int64_t deadline, struct err *err);
+void redis_connection_close(struct redis_connection *c); /* NULL is allowed */
 
 #endif

@@ -1,21 +1,26 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cache/redis/internal.h -- what the files of cache/redis/redis.h share among themselves.
+/* cache/redis/internal.h -- what the files behind cache/redis/redis.h share.
  *
- *     redis.c          created, asked, freed
- *     cache/redis/breaker.c  the state, and links lent and given back
- *     maintenance.c   the thread that opens links, watches over them and tells each change
- *     cache/redis/batch.c     jobs as commands, replies judged
- *     cache/redis/connection.c     one connection
+ *     redis.c         creating, using and freeing a struct redis
+ *     maintenance.c   the background thread: opens connections, checks them, reports changes
+ *     lease.c         lending a connection to one caller at a time
+ *     breaker.c       the circuit breaker: the state below
+ *     pool.c          idle connections
+ *     batch.c         jobs as commands, replies as results
+ *     connection.c    one connection
  *
- *     STARTING   nothing is known yet         calls are refused
- *     UP         calls borrow a link          a link that is too slow: DOWN
- *     DOWN       the breaker is open          calls are refused; the keeper tries, with longer and
- *                                             longer pauses, to open a link: UP
- * A link that breaks off is no sign of a sick Redis: it may have been restarted, or have closed
- * what was idle. Then all idle links are dropped (a new era begins, and those of the old one are
- * closed when they come back), the keeper opens new ones at once, and the call is tried again
- * within its time. Only if none can be opened is Redis DOWN. Holds always: `links` counts the idle
- * and the borrowed, and is at most REDIS_LINKS. */
+ *     STARTING   not connected yet      calls are refused
+ *     UP         calls lease a connection; one that times out trips the breaker: DOWN
+ *     DOWN       the breaker is open    calls are refused; the thread tries to connect, with
+ *                                       exponential backoff, and resets the breaker: UP
+ *
+ * A lost connection does not mean that Redis is down: it may have been restarted, or have closed
+ * idle connections. All idle connections are then closed, a new generation begins (leased ones of
+ * the old generation are closed when they are returned), the thread connects at once, and the call
+ * is tried again within its time. Redis is DOWN only if no connection can be opened.
+ *
+ * Invariant: `connection_count` counts the idle and the leased connections and is at most
+ * REDIS_CONNECTIONS_MAX. */
 #ifndef CLIMACAST_CACHE_REDIS_INTERNAL_H
 #define CLIMACAST_CACHE_REDIS_INTERNAL_H
 
@@ -26,78 +31,87 @@
 #include "cache/redis/connection.h"
 #include "cache/redis/redis.h"
 #include "cache/redis/url.h"
-#include "cache/tiers.h"
 #include "server/base/backoff.h"
 
-enum { REDIS_LINKS = 8 };
+enum { REDIS_CONNECTIONS_MAX = 8 };
 
 enum redis_state { STARTING, UP, DOWN };
-/* What is told: one line for each change. */
-enum redis_condition { UNKNOWN, WELL, NO_WRITES, AWAY, LOCKED_OUT };
+/* Each change of it is reported once. */
+enum redis_condition { UNKNOWN, HEALTHY, READ_ONLY, UNREACHABLE, AUTH_FAILED };
 
 struct redis {
     struct redis_address address;
     int64_t timeout_ms;
     void (*report)(void *data, const struct err *state);
     void *report_data;
-    struct tier_metrics counts;
-    struct metric *up, *refusing_writes, *connections;
+    struct metric *seconds, *evictions; /* the caller's */
+    struct metric *up, *writes_refused, *connections;
 
-    pthread_mutex_t lock;  /* guards all below */
-    pthread_cond_t ready;  /* a link is idle, or the state is another, or the keeper is gone */
-    pthread_cond_t errand; /* something for the keeper */
+    pthread_mutex_t lock;  /* guards everything below */
+    pthread_cond_t ready;  /* a connection is idle, the state changed, or the thread has ended */
+    pthread_cond_t wakeup; /* for the thread */
     enum redis_state state;
-    enum redis_condition told;
-    struct err why;                       /* of the last change for the worse */
-    struct redis_link *idle[REDIS_LINKS]; /* the one used last is last */
-    size_t idle_count, links;
-    unsigned era;
-    int64_t open_at, beat_at, up_since; /* monotonic */
-    struct backoff backoff;             /* between two tries to open a connection */
-    int64_t refused_at;
-    int64_t evicted; /* keys, as Redis counts them */
-    bool refusing, stopping;
-    bool stumbled; /* the last link broke off while it was being opened */
-    int owners;    /* the creator and the keeper: the last one frees */
+    enum redis_condition reported;
+    struct err why;                                       /* of the last change for the worse */
+    struct redis_connection *idle[REDIS_CONNECTIONS_MAX]; /* most recently used last */
+    size_t idle_count, connection_count;
+    unsigned generation;
+    int64_t connect_at, check_at, up_since; /* monotonic milliseconds */
+    struct backoff backoff;                 /* between attempts to connect */
+    int64_t write_refused_at;
+    int64_t evicted_keys; /* as Redis last reported them; -1: unknown */
+    bool read_only, stopping;
+    bool last_connect_failed; /* the server closed the connection during the handshake */
+    int owners;               /* the creator and the thread: the last one frees */
     char prefix[];
 };
 
-/* A link on loan. */
-struct redis_loan {
-    struct redis_link *link;
-    unsigned era;
+/* A connection in use by one caller. */
+struct redis_lease {
+    struct redis_connection *connection;
+    unsigned generation;
 };
 
-/* Links to close once the lock is open. */
-struct redis_dropped {
-    struct redis_link *links[REDIS_LINKS];
+/* Connections to close after the lock is released. */
+struct redis_closing {
+    struct redis_connection *connections[REDIS_CONNECTIONS_MAX];
     size_t count;
 };
 
-/* Monotonic milliseconds as the conditions want them. */
-struct timespec redis_at(int64_t ms);
+/* A monotonic time as the condition variables take it. */
+static inline struct timespec redis_timespec(int64_t ms)
+{
+    return (struct timespec){ (time_t)(ms / 1000), (long)(ms % 1000) * 1000000 };
+}
 
-/* ---- cache/redis/breaker.c: the first five with the lock held ---- */
+/* ---- pool.c ---- */
 
-void redis_count_links(struct redis *r, size_t links);
-void redis_begin_era(struct redis *r, struct redis_dropped *dropped);
-/* The next try to open a link comes after a pause, and the one after that after a longer one. */
-void redis_put_off(struct redis *r);
-void redis_go_down(struct redis *r, const struct err *why, struct redis_dropped *dropped);
-void redis_go_up(struct redis *r);
+void redis_pool_set_count(struct redis *r, size_t count); /* lock held */
+/* Close all idle connections and begin a new generation. Lock held. */
+void redis_pool_invalidate(struct redis *r, struct redis_closing *closing);
+void redis_pool_close(struct redis_closing *closing);
 
-void redis_dropped_close(struct redis_dropped *d);
-/* `hasty`: the limit is the caller's own, and says nothing about Redis when it passes. */
-enum status redis_borrow(struct redis *r, int64_t limit, bool hasty, struct redis_loan *ret_loan,
-                         struct err *err);
-/* `st` and `why` say how the exchange went. */
-void redis_give_back(struct redis *r, struct redis_loan loan, enum status st, bool hasty,
-                     const struct err *why);
+/* ---- breaker.c; lock held ---- */
+
+/* Wait longer before each attempt to connect than before the last. */
+void redis_breaker_back_off(struct redis *r);
+void redis_breaker_trip(struct redis *r, const struct err *why, struct redis_closing *closing);
+void redis_breaker_reset(struct redis *r);
+
+/* ---- lease.c ---- */
+
+/* `caller_limited`: `limit` is the caller's own deadline, so passing it says nothing about Redis. */
+enum status redis_lease_acquire(struct redis *r, int64_t limit, bool caller_limited,
+                                struct redis_lease *ret_lease, struct err *err);
+/* `st` and `why` are the result of the exchange. */
+void redis_lease_release(struct redis *r, struct redis_lease lease, enum status st,
+                         bool caller_limited, const struct err *why);
 
 /* ---- maintenance.c ---- */
 
-bool redis_keeper_start(struct redis *r);
-/* One owner less; the lock is held before, and gone afterwards. */
-void redis_leave(struct redis *r);
+bool redis_maintenance_start(struct redis *r);
+/* Give up one owner's share of `r`; the last owner frees it. The lock is held on entry and released
+ * on return. */
+void redis_maintenance_leave(struct redis *r);
 
 #endif

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cache/redis/maintenance.c -- the thread that opens links, watches over them and tells each
- * change.
+/* cache/redis/maintenance.c -- the background thread: opens connections, checks them, reports
+ * changes.
  *
- * Nobody else opens one, so nobody who answers a request waits for a name server or a log-in; and
- * nobody else tells, so changes are told in their order. */
+ * Only this thread connects, so no request waits for DNS or authentication; and only this thread
+ * reports, so changes are reported in order. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,33 +11,37 @@
 #include "server/base/clock.h"
 #include "server/base/secret.h"
 
-enum { BEAT_MS = 2000 /* between two looks at an idle link */, INFO_MAX = 64 * 1024 };
+enum {
+    CHECK_MS = 2000, /* between two checks of an idle connection */
+    INFO_BYTES_MAX = 64 * 1024,
+};
 
-static enum redis_condition condition_of(const struct redis *r)
+/* ---- reporting ---- */
+
+static enum redis_condition current_condition(const struct redis *r)
 {
     switch (r->state) {
     case UP:
-        return r->refusing ? NO_WRITES : WELL;
+        return r->read_only ? READ_ONLY : HEALTHY;
     case DOWN:
-        return r->why.status == ST_DENIED ? LOCKED_OUT : AWAY;
+        return r->why.status == ST_DENIED ? AUTH_FAILED : UNREACHABLE;
     case STARTING:
     default:
         return UNKNOWN;
     }
 }
 
-/* ---- the keeper ---- */
-
-/* Report a change, if there is one; the lock is held before and after. */
-static bool tell(struct redis *r)
+/* Report the condition if it changed; returns whether it did. The lock is held on entry and on
+ * return. */
+static bool report_change(struct redis *r)
 {
-    enum redis_condition now = condition_of(r);
+    enum redis_condition now = current_condition(r);
     struct err state = r->why;
 
-    if (now == r->told)
+    if (now == r->reported)
         return false;
-    r->told = now;
-    if (now == WELL)
+    r->reported = now;
+    if (now == HEALTHY)
         state = ERR_NONE;
     if (r->report) {
         (void)pthread_mutex_unlock(&r->lock);
@@ -47,39 +51,44 @@ static bool tell(struct redis *r)
     return true;
 }
 
-/* Open one link more; the lock is held before and after. */
-static void open_link(struct redis *r)
+/* ---- connections ---- */
+
+/* Open one more connection. The lock is held on entry and on return. */
+static void add_connection(struct redis *r)
 {
-    struct redis_link *link = NULL;
-    struct redis_dropped dropped = { .count = 0 };
+    struct redis_connection *connection = NULL;
+    struct redis_closing closing = { .count = 0 };
     struct err err = ERR_NONE;
-    unsigned era = r->era;
+    unsigned generation = r->generation;
     enum status st;
 
     (void)pthread_mutex_unlock(&r->lock);
-    st = redis_link_open(&r->address, r->timeout_ms, &link, &err);
+    st = redis_connection_open(&r->address, r->timeout_ms, &connection, &err);
     (void)pthread_mutex_lock(&r->lock);
-    if (r->stopping || (st == ST_OK && era != r->era)) {
-        dropped.links[dropped.count++] = link; /* may have been opened before what ended its era */
+    if (r->stopping || (st == ST_OK && generation != r->generation)) {
+        /* It may predate the event that ended its generation. */
+        closing.connections[closing.count++] = connection;
     } else if (st == ST_OK) {
-        r->idle[r->idle_count++] = link;
-        redis_count_links(r, r->links + 1);
-        r->stumbled = false;
-        redis_go_up(r);
+        r->idle[r->idle_count++] = connection;
+        redis_pool_set_count(r, r->connection_count + 1);
+        r->last_connect_failed = false;
+        redis_breaker_reset(r);
         (void)pthread_cond_signal(&r->ready);
-    } else if (r->state == UP && st == ST_UNAVAILABLE && !r->stumbled) {
-        r->stumbled = true; /* what ended the era may have caught this one too: at once again */
-    } else if (r->links == 0) {
-        redis_go_down(r, &err, &dropped);
+    } else if (r->state == UP && st == ST_UNAVAILABLE && !r->last_connect_failed) {
+        /* A restart may have hit this attempt as well: try again at once. */
+        r->last_connect_failed = true;
+    } else if (r->connection_count == 0) {
+        redis_breaker_trip(r, &err, &closing);
     } else {
-        redis_put_off(r); /* such as: it takes no more clients */
+        redis_breaker_back_off(r); /* for example, the server's client limit is reached */
     }
     (void)pthread_mutex_unlock(&r->lock);
-    redis_dropped_close(&dropped);
+    redis_pool_close(&closing);
     (void)pthread_mutex_lock(&r->lock);
 }
 
-static int64_t evicted_of(struct str info)
+/* The number of evicted keys in the output of INFO, -1 if it is missing. */
+static int64_t parse_evicted_keys(struct str info)
 {
     static const struct str name = { "\nevicted_keys:", 14 };
     struct str rest = str_sub(info, str_find(info, name) + name.n, info.n);
@@ -88,12 +97,22 @@ static int64_t evicted_of(struct str info)
     return str_to_i64(str_sub(rest, 0, str_index(rest, '\r')), &n) ? n : -1;
 }
 
-/* Look at the link that has been idle longest: is Redis still there, and what did it throw out? So
- * a Redis that died in a quiet hour costs nobody anything. The lock is held before and after. */
-static void beat(struct redis *r)
+/* Evictions before the first report are not counted; after a restart Redis counts from 0. */
+static void count_evictions(struct redis *r, int64_t evicted)
+{
+    if (evicted < 0)
+        return;
+    if (r->evicted_keys >= 0)
+        metric_add(r->evictions, evicted >= r->evicted_keys ? evicted - r->evicted_keys : evicted);
+    r->evicted_keys = evicted;
+}
+
+/* Use the connection that has been idle longest, so that a Redis that dies while nobody uses it is
+ * noticed before the next request. The lock is held on entry and on return. */
+static void check_connection(struct redis *r)
 {
     struct redis_command info = { { STR("INFO"), STR("stats") }, .arg_count = 2 };
-    struct redis_loan loan = { r->idle[0], r->era };
+    struct redis_lease lease = { r->idle[0], r->generation };
     struct err err = ERR_NONE;
     int64_t evicted;
     enum status st;
@@ -101,23 +120,20 @@ static void beat(struct redis *r)
     r->idle_count--;
     memmove(&r->idle[0], &r->idle[1], r->idle_count * sizeof r->idle[0]);
     (void)pthread_mutex_unlock(&r->lock);
-    info.text = BUF_INIT(INFO_MAX);
-    st = redis_link_exchange(loan.link, &info, 1, clock_mono_ms() + r->timeout_ms, &err);
-    evicted = st == ST_OK && info.kind == REDIS_TEXT ? evicted_of(buf_str(&info.text)) : -1;
+    info.text = BUF_INIT(INFO_BYTES_MAX);
+    st = redis_connection_exchange(lease.connection, &info, 1, clock_mono_ms() + r->timeout_ms,
+                                   &err);
+    evicted = st == ST_OK && info.kind == REPLY_TEXT ? parse_evicted_keys(buf_str(&info.text)) : -1;
     buf_free(&info.text);
-    redis_give_back(r, loan, st, false, &err);
+    redis_lease_release(r, lease, st, false, &err);
     (void)pthread_mutex_lock(&r->lock);
-    if (evicted >= 0) {
-        /* Those of before our time are not ours to tell; a restart begins at 0. */
-        if (r->evicted >= 0)
-            metric_add(r->counts.evictions[TIER_REDIS],
-                       evicted >= r->evicted ? evicted - r->evicted : evicted);
-        r->evicted = evicted;
-    }
-    r->beat_at = clock_mono_ms() + BEAT_MS;
+    count_evictions(r, evicted);
+    r->check_at = clock_mono_ms() + CHECK_MS;
 }
 
-void redis_leave(struct redis *r)
+/* ---- the thread ---- */
+
+void redis_maintenance_leave(struct redis *r)
 {
     bool last = --r->owners == 0;
 
@@ -126,49 +142,52 @@ void redis_leave(struct redis *r)
     if (!last)
         return;
     for (size_t i = 0; i < r->idle_count; i++)
-        redis_link_close(r->idle[i]);
+        redis_connection_close(r->idle[i]);
     (void)pthread_cond_destroy(&r->ready);
-    (void)pthread_cond_destroy(&r->errand);
+    (void)pthread_cond_destroy(&r->wakeup);
     (void)pthread_mutex_destroy(&r->lock);
     secret_wipe(&r->address, sizeof r->address);
     free(r);
 }
 
-static void *keep(void *data)
+/* Wait until something is due. The lock is held on entry and on return. */
+static void await_work(struct redis *r)
+{
+    int64_t now = clock_mono_ms(), next = r->check_at > now ? r->check_at : now + CHECK_MS;
+    struct timespec until;
+
+    if (r->connection_count < REDIS_CONNECTIONS_MAX && r->connect_at < next)
+        next = r->connect_at;
+    until = redis_timespec(next);
+    (void)pthread_cond_timedwait(&r->wakeup, &r->lock, &until);
+}
+
+static void *run_maintenance(void *data)
 {
     struct redis *r = data;
 
     (void)pthread_mutex_lock(&r->lock);
     while (!r->stopping) {
-        int64_t now = clock_mono_ms(), next = r->beat_at;
-        struct timespec until;
-        if (tell(r))
+        int64_t now = clock_mono_ms();
+        if (report_change(r))
             continue;
-        if (r->links < REDIS_LINKS && now >= r->open_at) {
-            open_link(r);
-            continue;
-        }
-        if (r->idle_count > 0 && now >= r->beat_at) {
-            beat(r);
-            continue;
-        }
-        if (next <= now)
-            next = now + BEAT_MS;
-        if (r->links < REDIS_LINKS && r->open_at < next)
-            next = r->open_at;
-        until = redis_at(next);
-        (void)pthread_cond_timedwait(&r->errand, &r->lock, &until);
+        if (r->connection_count < REDIS_CONNECTIONS_MAX && now >= r->connect_at)
+            add_connection(r);
+        else if (r->idle_count > 0 && now >= r->check_at)
+            check_connection(r);
+        else
+            await_work(r);
     }
-    redis_leave(r);
+    redis_maintenance_leave(r);
     return NULL;
 }
 
-bool redis_keeper_start(struct redis *r)
+bool redis_maintenance_start(struct redis *r)
 {
     pthread_t thread;
 
     r->owners = 2;
-    if (pthread_create(&thread, NULL, keep, r) != 0) {
+    if (pthread_create(&thread, NULL, run_maintenance, r) != 0) {
         r->owners = 1;
         return false;
     }

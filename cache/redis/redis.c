@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cache/redis/redis.c -- Redis created, asked and freed. */
+/* cache/redis/redis.c -- creating, using and freeing a struct redis. */
 #include "cache/redis/redis.h"
 
 #include <stdlib.h>
@@ -9,13 +9,13 @@
 #include "server/base/clock.h"
 
 enum {
-    WRITING_MS = 10 * 1000, /* no write refused for so long, and writes are believed in again */
-    LEAVE_MS = 1000,        /* what the keeper is given to end, beyond its calls */
+    WRITABLE_AFTER_MS = 10 * 1000, /* how long no write must be refused to clear `read_only` */
+    STOP_MS = 1000,                /* what the thread may take to end, beyond its calls */
     CONNECT_BACKOFF_FIRST_MS = 250,
     CONNECT_BACKOFF_MAX_MS = 5000,
 };
 
-/* ---- created and freed ---- */
+/* ---- creating and freeing ---- */
 
 static bool init_locks(struct redis *r)
 {
@@ -26,24 +26,23 @@ static bool init_locks(struct redis *r)
         return false;
     (void)pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
     ok = pthread_mutex_init(&r->lock, NULL) == 0 && pthread_cond_init(&r->ready, &attr) == 0 &&
-         pthread_cond_init(&r->errand, &attr) == 0;
+         pthread_cond_init(&r->wakeup, &attr) == 0;
     (void)pthread_condattr_destroy(&attr);
     return ok;
 }
 
-static void declare(struct redis *r, struct metrics *metrics)
+static void declare_gauges(struct redis *r, struct metrics *metrics)
 {
     r->up =
         metrics_gauge(metrics, "climacast_redis_up", "1: Redis is used; 0: the breaker is open.");
-    r->refusing_writes = metrics_gauge(metrics, "climacast_redis_refuses_writes",
-                                       "1: Redis is read, but takes no writes.");
+    r->writes_refused = metrics_gauge(metrics, "climacast_redis_refuses_writes",
+                                      "1: Redis is read, but takes no writes.");
     r->connections = metrics_gauge(metrics, "climacast_redis_connections", "Connections to Redis.");
-    tier_metrics_init(&r->counts, metrics);
 }
 
-static void await_first_word(struct redis *r)
+static void await_first_connection(struct redis *r)
 {
-    struct timespec until = redis_at(clock_mono_ms() + 3 * r->timeout_ms);
+    struct timespec until = redis_timespec(clock_mono_ms() + 3 * r->timeout_ms);
     int rc = 0;
 
     (void)pthread_mutex_lock(&r->lock);
@@ -63,7 +62,7 @@ enum status redis_create(const struct redis_settings *settings, struct metrics *
         return err_no_memory(err);
     st = redis_url_parse(str_of(settings->url), &r->address, err);
     if (st == ST_OK && !init_locks(r))
-        st = err_set(err, ST_SYSTEM, "cannot start Redis's part");
+        st = err_set(err, ST_SYSTEM, "cannot create the locks of the Redis client");
     if (st != ST_OK) {
         free(r);
         return st;
@@ -72,21 +71,23 @@ enum status redis_create(const struct redis_settings *settings, struct metrics *
     r->timeout_ms = settings->timeout_ms;
     r->report = settings->report;
     r->report_data = settings->report_data;
+    r->seconds = settings->seconds;
+    r->evictions = settings->evictions;
     r->backoff = (struct backoff){ .first_ms = CONNECT_BACKOFF_FIRST_MS,
                                    .max_ms = CONNECT_BACKOFF_MAX_MS,
                                    .jitter = BACKOFF_EQUAL_JITTER };
-    r->evicted = -1;
-    declare(r, metrics);
-    if (!redis_keeper_start(r)) {
+    r->evicted_keys = -1;
+    declare_gauges(r, metrics);
+    if (!redis_maintenance_start(r)) {
         redis_free(r);
-        return err_set(err, ST_SYSTEM, "cannot start Redis's thread");
+        return err_set(err, ST_SYSTEM, "cannot start the thread of the Redis client");
     }
-    await_first_word(r);
+    await_first_connection(r);
     *ret_redis = r;
     return ST_OK;
 }
 
-/* A keeper who waits for a name server is not waited for: he frees all when he comes back. */
+/* Does not wait for a thread that is blocked in DNS; such a thread frees the struct itself. */
 void redis_free(struct redis *r)
 {
     struct timespec until;
@@ -94,13 +95,13 @@ void redis_free(struct redis *r)
 
     if (!r)
         return;
-    until = redis_at(clock_mono_ms() + 2 * r->timeout_ms + LEAVE_MS);
+    until = redis_timespec(clock_mono_ms() + 2 * r->timeout_ms + STOP_MS);
     (void)pthread_mutex_lock(&r->lock);
     r->stopping = true;
-    (void)pthread_cond_signal(&r->errand);
+    (void)pthread_cond_signal(&r->wakeup);
     while (r->owners > 1 && rc == 0)
         rc = pthread_cond_timedwait(&r->ready, &r->lock, &until);
-    redis_leave(r);
+    redis_maintenance_leave(r);
 }
 
 /* ---- calls ---- */
@@ -115,78 +116,79 @@ bool redis_up(struct redis *r)
     return up;
 }
 
-/* What the answers say about Redis itself. */
-static void take_note(struct redis *r, struct redis_loan loan, const struct redis_verdict *v)
+/* Apply what the replies told about Redis itself. */
+static void apply_health(struct redis *r, struct redis_lease lease,
+                         const struct redis_health *health)
 {
-    struct redis_dropped dropped = { .count = 0 };
+    struct redis_closing closing = { .count = 0 };
     int64_t now = clock_mono_ms();
 
-    if (!v->unfit && !v->refused_write && !v->wrote)
+    if (!health->unusable && !health->write_refused && !health->wrote)
         return;
     (void)pthread_mutex_lock(&r->lock);
-    if (v->unfit && loan.era == r->era) {
-        redis_go_down(r, &v->why, &dropped);
-    } else if (v->refused_write) {
-        r->refused_at = now;
-        if (!r->refusing) {
-            r->refusing = true;
-            r->why = v->why;
-            (void)pthread_cond_signal(&r->errand);
+    if (health->unusable && lease.generation == r->generation) {
+        redis_breaker_trip(r, &health->why, &closing);
+    } else if (health->write_refused) {
+        r->write_refused_at = now;
+        if (!r->read_only) {
+            r->read_only = true;
+            r->why = health->why;
+            (void)pthread_cond_signal(&r->wakeup);
         }
-    } else if (v->wrote && r->refusing && now - r->refused_at > WRITING_MS) {
-        r->refusing = false;
-        (void)pthread_cond_signal(&r->errand);
+    } else if (health->wrote && r->read_only && now - r->write_refused_at > WRITABLE_AFTER_MS) {
+        r->read_only = false;
+        (void)pthread_cond_signal(&r->wakeup);
     }
-    metric_set(r->refusing_writes, r->refusing);
+    metric_set(r->writes_refused, r->read_only);
     (void)pthread_mutex_unlock(&r->lock);
-    redis_dropped_close(&dropped);
+    redis_pool_close(&closing);
 }
 
-static enum status exchange(struct redis *r, struct redis_orders *orders, int64_t limit, bool hasty,
-                            struct err *err)
+static enum status exchange_batch(struct redis *r, struct redis_batch *batch, int64_t limit,
+                                  bool caller_limited, struct err *err)
 {
-    struct redis_verdict verdict = { .why = ERR_NONE };
-    struct redis_loan loan = { NULL, 0 };
+    struct redis_health health = { .why = ERR_NONE };
+    struct redis_lease lease = { NULL, 0 };
     int64_t began;
-    enum status st = redis_borrow(r, limit, hasty, &loan, err);
+    enum status st = redis_lease_acquire(r, limit, caller_limited, &lease, err);
 
     if (st != ST_OK)
         return st;
     began = clock_mono_us();
-    st = redis_link_exchange(loan.link, orders->commands, orders->count, limit, err);
-    metric_observe(r->counts.seconds[TIER_REDIS], (double)(clock_mono_us() - began) / 1e6);
+    st = redis_connection_exchange(lease.connection, batch->commands, batch->count, limit, err);
+    metric_observe(r->seconds, (double)(clock_mono_us() - began) / 1e6);
     if (st == ST_OK) {
-        redis_orders_judge(orders, &verdict);
-        take_note(r, loan, &verdict);
+        redis_batch_take_replies(batch, &health);
+        apply_health(r, lease, &health);
     }
-    redis_give_back(r, loan, st, hasty, err);
+    redis_lease_release(r, lease, st, caller_limited, err);
     return st;
 }
 
-static void give_up(struct redis *r, const struct err *why)
+static void trip_if_up(struct redis *r, const struct err *why)
 {
-    struct redis_dropped dropped = { .count = 0 };
+    struct redis_closing closing = { .count = 0 };
 
     (void)pthread_mutex_lock(&r->lock);
     if (r->state == UP)
-        redis_go_down(r, why, &dropped);
+        redis_breaker_trip(r, why, &closing);
     (void)pthread_mutex_unlock(&r->lock);
-    redis_dropped_close(&dropped);
+    redis_pool_close(&closing);
 }
 
-/* Once more when a link broke off: it may have been idle for too long, and Redis be well. */
-static enum status exchange_twice(struct redis *r, struct redis_orders *orders, int64_t limit,
-                                  bool hasty, struct err *err)
+/* Try again when the connection was lost: it may have been idle for too long, and Redis be fine. */
+static enum status exchange_with_retry(struct redis *r, struct redis_batch *batch, int64_t limit,
+                                       bool caller_limited, struct err *err)
 {
-    enum status st = exchange(r, orders, limit, hasty, err);
+    enum status st = exchange_batch(r, batch, limit, caller_limited, err);
 
     if (st != ST_UNAVAILABLE)
         return st;
     err_clear(err);
-    redis_orders_reset(orders);
-    st = exchange(r, orders, limit, hasty, err);
+    redis_batch_reset(batch);
+    st = exchange_batch(r, batch, limit, caller_limited, err);
     if (st == ST_UNAVAILABLE)
-        give_up(r, err);
+        trip_if_up(r, err);
     return st;
 }
 
@@ -194,24 +196,24 @@ enum status redis_do(struct redis *r, struct redis_job *jobs, size_t count, int6
                      struct err *err)
 {
     int64_t limit = clock_mono_ms() + r->timeout_ms;
-    bool hasty = deadline < limit;
-    struct redis_orders orders = { .count = 0 };
+    bool caller_limited = deadline < limit;
+    struct redis_batch batch = { .count = 0 };
     struct err why = ERR_NONE;
     enum status st;
 
-    if (hasty)
+    if (caller_limited)
         limit = deadline;
     for (size_t i = 0; i < count; i++)
-        jobs[i].reply = BUF_INIT(jobs[i].most);
+        jobs[i].reply = BUF_INIT(jobs[i].reply_max);
     if (clock_left_ms(limit) == 0)
         st = err_set(&why, ST_TIMEOUT, "no time left to ask Redis");
     else if (!redis_up(r))
-        st = err_set(&why, ST_UNAVAILABLE, "Redis is away");
+        st = err_set(&why, ST_UNAVAILABLE, "Redis is down");
     else
-        st = redis_orders_make(&orders, r->prefix, jobs, count, &why);
+        st = redis_batch_init(&batch, r->prefix, jobs, count, &why);
     if (st == ST_OK)
-        st = exchange_twice(r, &orders, limit, hasty, &why);
-    redis_orders_done(&orders);
+        st = exchange_with_retry(r, &batch, limit, caller_limited, &why);
+    redis_batch_done(&batch);
     for (size_t i = 0; i < count && st != ST_OK; i++)
         jobs[i].status = st;
     return st == ST_OK ? ST_OK : err_set(err, st, "%s", why.text);

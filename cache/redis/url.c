@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cache/redis/url.c -- a Redis URL taken apart. */
+/* cache/redis/url.c -- parsing a Redis URL. */
 #include "cache/redis/url.h"
 
 #include <stdio.h>
@@ -7,17 +7,17 @@
 
 #include "server/base/percent_encoding.h"
 
-enum { PORT_USUAL = 6379, DB_MAX = 65535 };
+enum { PORT_DEFAULT = 6379, DB_MAX = 65535 };
 
-static enum status fail(struct err *err, const char *what)
+static enum status invalid_url(struct err *err, const char *what)
 {
     return err_set(err, ST_INVALID, "redis.url: %s", what);
 }
 
-/* False: it does not fit, or holds a NUL. */
-static bool copy(char *out, size_t room, struct str s)
+/* Returns false if `s` does not fit or contains a NUL. */
+static bool copy_text(char *out, size_t size, struct str s)
 {
-    if (s.n >= room || (s.n > 0 && memchr(s.p, '\0', s.n)))
+    if (s.n >= size || (s.n > 0 && memchr(s.p, '\0', s.n)))
         return false;
     if (s.n > 0)
         memcpy(out, s.p, s.n);
@@ -25,22 +25,22 @@ static bool copy(char *out, size_t room, struct str s)
     return true;
 }
 
-static bool decode(char *out, size_t room, struct str s)
+static bool decode_text(char *out, size_t size, struct str s)
 {
-    struct buf b = BUF_INIT(room);
-    bool ok = percent_decode(&b, s, false) && !b.failed && copy(out, room, buf_str(&b));
+    struct buf b = BUF_INIT(size);
+    bool ok = percent_decode(&b, s, false) && !b.failed && copy_text(out, size, buf_str(&b));
 
     buf_free(&b);
     return ok;
 }
 
-/* Take "user:password@" off the front of *rest. */
-static enum status take_login(struct str *rest, struct redis_address *a, struct err *err)
+/* Parse and remove a leading "user:password@". */
+static enum status parse_login(struct str *rest, struct redis_address *a, struct err *err)
 {
     size_t slash = str_index(*rest, '/'), at = 0, colon;
     struct str login;
 
-    for (size_t i = 0; i < slash; i++) /* the last one: a password may hold it raw */
+    for (size_t i = 0; i < slash; i++) /* the last @: a password may contain others */
         if (rest->p[i] == '@')
             at = i + 1;
     if (at == 0)
@@ -49,26 +49,26 @@ static enum status take_login(struct str *rest, struct redis_address *a, struct 
     colon = str_index(login, ':');
     *rest = str_sub(*rest, at, rest->n);
     if (colon == login.n)
-        return fail(err, "before the @ stand user:password, or :password");
-    if (!decode(a->user, sizeof a->user, str_sub(login, 0, colon)) ||
-        !decode(a->password, sizeof a->password, str_sub(login, colon + 1, login.n)))
-        return fail(err, "user or password is too long, or has a % that is no escape");
+        return invalid_url(err, "use user:password or :password before the @");
+    if (!decode_text(a->user, sizeof a->user, str_sub(login, 0, colon)) ||
+        !decode_text(a->password, sizeof a->password, str_sub(login, colon + 1, login.n)))
+        return invalid_url(err, "the user or password is too long, or has an invalid % escape");
     if (!a->password[0])
-        return fail(err, "the password is empty");
+        return invalid_url(err, "the password is empty");
     return ST_OK;
 }
 
-static enum status take_db(struct str text, struct redis_address *a, struct err *err)
+static enum status parse_db(struct str text, struct redis_address *a, struct err *err)
 {
     int64_t db = 0;
 
     if (text.n > 0 && (!str_to_i64(text, &db) || db < 0 || db > DB_MAX))
-        return fail(err, "the database must be a number");
+        return invalid_url(err, "the database must be a number");
     a->db = (int)db;
     return ST_OK;
 }
 
-static bool host_sound(const char *host)
+static bool host_valid(const char *host)
 {
     for (const char *p = host; *p; p++)
         if (!strchr(".-_:%", *p) && !(*p >= '0' && *p <= '9') &&
@@ -77,12 +77,12 @@ static bool host_sound(const char *host)
     return *host != '\0';
 }
 
-static enum status take_tcp(struct str rest, struct redis_address *a, struct err *err)
+static enum status parse_tcp(struct str rest, struct redis_address *a, struct err *err)
 {
     struct str host, port = STR_NONE;
     size_t slash, end;
-    int64_t number = PORT_USUAL;
-    enum status st = take_login(&rest, a, err);
+    int64_t number = PORT_DEFAULT;
+    enum status st = parse_login(&rest, a, err);
 
     if (st != ST_OK)
         return st;
@@ -97,30 +97,30 @@ static enum status take_tcp(struct str rest, struct redis_address *a, struct err
         port = str_sub(host, end, host.n);
         host = str_sub(host, 0, end);
     }
-    if (!copy(a->host, sizeof a->host, host) || !host_sound(a->host))
-        return fail(err, "no host, or not the name of one");
+    if (!copy_text(a->host, sizeof a->host, host) || !host_valid(a->host))
+        return invalid_url(err, "the host is missing or invalid");
     if (port.n > 0 && (port.p[0] != ':' || !str_to_i64(str_sub(port, 1, port.n), &number) ||
                        number < 1 || number > 65535))
-        return fail(err, "the port must be a number from 1 to 65535");
+        return invalid_url(err, "the port must be a number from 1 to 65535");
     a->port = (uint16_t)number;
-    return take_db(str_sub(rest, slash + 1, rest.n), a, err);
+    return parse_db(str_sub(rest, slash + 1, rest.n), a, err);
 }
 
-static enum status take_unix(struct str rest, struct redis_address *a, struct err *err)
+static enum status parse_unix(struct str rest, struct redis_address *a, struct err *err)
 {
     enum status st = ST_OK;
     size_t mark;
 
     if (str_starts(rest, STR("//"))) {
         rest = str_sub(rest, 2, rest.n);
-        st = take_login(&rest, a, err);
+        st = parse_login(&rest, a, err);
     }
     if (st != ST_OK)
         return st;
     mark = str_find(rest, STR("?db="));
-    if (!copy(a->path, sizeof a->path, str_sub(rest, 0, mark)) || a->path[0] != '/')
-        return fail(err, "a unix socket is named by its whole path, of at most 107 bytes");
-    return take_db(str_sub(rest, mark + 4, rest.n), a, err);
+    if (!copy_text(a->path, sizeof a->path, str_sub(rest, 0, mark)) || a->path[0] != '/')
+        return invalid_url(err, "the path of a Unix socket must be absolute and at most 107 bytes");
+    return parse_db(str_sub(rest, mark + 4, rest.n), a, err);
 }
 
 enum status redis_url_parse(struct str url, struct redis_address *ret_address, struct err *err)
@@ -130,14 +130,14 @@ enum status redis_url_parse(struct str url, struct redis_address *ret_address, s
     enum status st;
 
     if (str_starts(url, STR("rediss://")))
-        return fail(err, "rediss:// (TLS) is not built in: use a unix socket, loopback or a tunnel "
-                         "of your own");
+        return invalid_url(err, "rediss:// (TLS) is not built in: use a Unix socket, a loopback "
+                                "address or a tunnel");
     if (str_starts(url, tcp))
-        st = take_tcp(str_sub(url, tcp.n, url.n), &a, err);
+        st = parse_tcp(str_sub(url, tcp.n, url.n), &a, err);
     else if (str_starts(url, local))
-        st = take_unix(str_sub(url, local.n, url.n), &a, err);
+        st = parse_unix(str_sub(url, local.n, url.n), &a, err);
     else
-        st = fail(err, "must begin with redis:// or unix:");
+        st = invalid_url(err, "must begin with redis:// or unix:");
     if (st == ST_OK)
         *ret_address = a;
     return st;

@@ -38,7 +38,7 @@ void check_redis(struct doctor_context *ctx, struct finding *f)
     const char *url = config_text(ctx->config, CONFIG_REDIS_URL);
     int64_t limit = config_int(ctx->config, CONFIG_REDIS_TIMEOUT_MS), began, us;
     struct redis_address address;
-    struct redis_link *link = NULL;
+    struct redis_connection *connection = NULL;
     struct redis_command ping = redis_command_of("PING", NULL, NULL);
     struct err err = ERR_NONE;
     enum status st;
@@ -49,10 +49,10 @@ void check_redis(struct doctor_context *ctx, struct finding *f)
     }
     st = redis_url_parse(str_of(url), &address, &err);
     if (st == ST_OK)
-        st = redis_link_open(&address, REDIS_TRY_MS, &link, &err);
+        st = redis_connection_open(&address, REDIS_TRY_MS, &connection, &err);
     began = clock_mono_us();
     if (st == ST_OK)
-        st = redis_link_exchange(link, &ping, 1, clock_mono_ms() + REDIS_TRY_MS, &err);
+        st = redis_connection_exchange(connection, &ping, 1, clock_mono_ms() + REDIS_TRY_MS, &err);
     us = clock_mono_us() - began;
     if (st == ST_DENIED)
         finding_set(f, CHECK_FAIL, "correct the user and password in redis.url (see ACL LIST)",
@@ -68,7 +68,7 @@ void check_redis(struct doctor_context *ctx, struct finding *f)
     else
         finding_set(f, CHECK_OK, NULL, "answers in %.1f ms", (double)us / 1000);
     buf_free(&ping.text);
-    redis_link_close(link);
+    redis_connection_close(connection);
 }
 
 /* The value of "name:value\r\n" in the reply to INFO. */
@@ -107,7 +107,7 @@ void check_redis_policy(struct doctor_context *ctx, struct finding *f)
 {
     const char *url = config_text(ctx->config, CONFIG_REDIS_URL);
     struct redis_address address;
-    struct redis_link *link = NULL;
+    struct redis_connection *connection = NULL;
     struct redis_command info = redis_command_of("INFO", "memory", NULL);
     struct err err = ERR_NONE;
     int64_t limit = 0;
@@ -119,18 +119,18 @@ void check_redis_policy(struct doctor_context *ctx, struct finding *f)
     }
     st = redis_url_parse(str_of(url), &address, &err);
     if (st == ST_OK)
-        st = redis_link_open(&address, REDIS_TRY_MS, &link, &err);
+        st = redis_connection_open(&address, REDIS_TRY_MS, &connection, &err);
     if (st == ST_OK)
-        st = redis_link_exchange(link, &info, 1, clock_mono_ms() + REDIS_TRY_MS, &err);
+        st = redis_connection_exchange(connection, &info, 1, clock_mono_ms() + REDIS_TRY_MS, &err);
     if (st != ST_OK) {
         finding_set(f, CHECK_WARN, "see \"redis\"", "skipped: Redis unavailable");
     } else {
-        struct str text = info.kind == REDIS_TEXT ? buf_str(&info.text) : STR_NONE;
+        struct str text = info.kind == REPLY_TEXT ? buf_str(&info.text) : STR_NONE;
         (void)str_to_i64(info_value(text, "maxmemory"), &limit);
         check_policy(info_value(text, "maxmemory_policy"), limit, f);
     }
     buf_free(&info.text);
-    redis_link_close(link);
+    redis_connection_close(connection);
 }
 
 /* ---- the weather service ---- */

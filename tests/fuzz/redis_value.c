@@ -4,8 +4,8 @@
 #include <assert.h>
 #include <string.h>
 
+#include "cache/redis/record.h"
 #include "cache/redis/url.h"
-#include "cache/tiers.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

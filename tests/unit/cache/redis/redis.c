@@ -106,7 +106,7 @@ static enum status put(struct redis *r, const char *key, const char *value)
 
 static enum status get(struct redis *r, const char *key, char out[200])
 {
-    struct redis_job job = { .verb = REDIS_GET, .key = str_of(key), .most = 199 };
+    struct redis_job job = { .verb = REDIS_GET, .key = str_of(key), .reply_max = 199 };
     enum status st = redis_do(r, &job, 1, in_ms(5000), NULL);
 
     (void)snprintf(out, 200, "%s", buf_z(&job.reply));
@@ -154,12 +154,12 @@ static void use_all(struct redis *r, const char *url)
 {
     char out[200], big[3000];
     struct redis_job jobs[] = {
-        { .verb = REDIS_GET, .key = STR("none"), .most = 100 },
+        { .verb = REDIS_GET, .key = STR("none"), .reply_max = 100 },
         { .verb = REDIS_SET, .key = STR("a"), .value = { "x\0\r\ny", 5 }, .expiry_ms = 60000 },
         { .verb = REDIS_SET_NX, .key = STR("a"), .value = STR("other"), .expiry_ms = 60000 },
         { .verb = REDIS_SET_NX, .key = STR("b"), .value = STR("token"), .expiry_ms = 60000 },
-        { .verb = REDIS_GET, .key = STR("a"), .most = 5 },
-        { .verb = REDIS_GET, .key = STR("a"), .most = 4 },
+        { .verb = REDIS_GET, .key = STR("a"), .reply_max = 5 },
+        { .verb = REDIS_GET, .key = STR("a"), .reply_max = 4 },
         { .verb = REDIS_DEL_IF, .key = STR("b"), .value = STR("not mine") },
         { .verb = REDIS_DEL_IF, .key = STR("b"), .value = STR("token") },
         { .verb = REDIS_DEL_IF, .key = STR("b"), .value = STR("token") },
@@ -184,13 +184,13 @@ static void use_all(struct redis *r, const char *url)
           .value = STR("1new"),
           .guard = STR("|guard|"),
           .expiry_ms = 60000 },
-        { .verb = REDIS_GET, .key = STR("c"), .most = 100 },
+        { .verb = REDIS_GET, .key = STR("c"), .reply_max = 100 },
         { .verb = REDIS_DEL, .key = STR("c") },
         { .verb = REDIS_DEL, .key = STR("c") },
-        { .verb = REDIS_GET, .key = STR("c"), .most = 100 },
+        { .verb = REDIS_GET, .key = STR("c"), .reply_max = 100 },
         { .verb = REDIS_SET, .key = STR("empty"), .value = STR_NONE, .expiry_ms = 60000 },
-        { .verb = REDIS_GET, .key = STR("empty"), .most = 0 },
-        { .verb = REDIS_GET, .key = STR("list"), .most = 100 },
+        { .verb = REDIS_GET, .key = STR("empty"), .reply_max = 0 },
+        { .verb = REDIS_GET, .key = STR("list"), .reply_max = 100 },
     };
     static const enum status want[] = {
         ST_MISS, ST_OK,       ST_CONFLICT, ST_OK,   ST_OK,   ST_INVALID, ST_CONFLICT,
@@ -521,7 +521,7 @@ TEST(a_redis_that_is_slow_costs_each_of_many_one_timeout_at_most)
 TEST(a_callers_own_haste_is_not_held_against_redis)
 {
     struct redis_server s;
-    struct redis_job job = { .verb = REDIS_GET, .key = STR("a"), .most = 10 };
+    struct redis_job job = { .verb = REDIS_GET, .key = STR("a"), .reply_max = 10 };
     struct redis *r;
     char url[64];
 

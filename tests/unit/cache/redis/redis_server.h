@@ -71,15 +71,15 @@ static inline void redis_server_run(struct redis_server *s)
 static inline void redis_server_await(const char *url)
 {
     struct redis_address address;
-    struct redis_link *link = NULL;
+    struct redis_connection *connection = NULL;
     int64_t end = clock_mono_ms() + 10000;
 
     CHECK(redis_url_parse(str_of(url), &address, NULL) == ST_OK);
-    while (redis_link_open(&address, 500, &link, NULL) != ST_OK) {
+    while (redis_connection_open(&address, 500, &connection, NULL) != ST_OK) {
         CHECK(clock_mono_ms() < end);
         clock_sleep_ms(10);
     }
-    redis_link_close(link);
+    redis_connection_close(connection);
 }
 
 static inline void redis_server_start(struct redis_server *s, const char *acl)
@@ -121,18 +121,18 @@ static inline const char *redis_say(const char *url, char out[200], size_t count
 {
     struct redis_address address;
     struct redis_command c = { .arg_count = count, .text = BUF_INIT(199) };
-    struct redis_link *link = NULL;
+    struct redis_connection *connection = NULL;
 
     CHECK(redis_url_parse(str_of(url), &address, NULL) == ST_OK);
-    CHECK(redis_link_open(&address, 5000, &link, NULL) == ST_OK);
+    CHECK(redis_connection_open(&address, 5000, &connection, NULL) == ST_OK);
     for (size_t i = 0; i < count; i++)
         c.args[i] = str_of(words[i]);
-    CHECK(redis_link_exchange(link, &c, 1, clock_mono_ms() + 5000, NULL) == ST_OK);
+    CHECK(redis_connection_exchange(connection, &c, 1, clock_mono_ms() + 5000, NULL) == ST_OK);
     (void)snprintf(out, 200, "%s", buf_z(&c.text));
-    if (c.kind == REDIS_NUMBER)
-        (void)snprintf(out, 200, "%lld", (long long)c.number);
+    if (c.kind == REPLY_INTEGER)
+        (void)snprintf(out, 200, "%lld", (long long)c.integer);
     buf_free(&c.text);
-    redis_link_close(link);
+    redis_connection_close(connection);
     return out;
 }
 #define REDIS_SAY(url, out, ...)                                                           \

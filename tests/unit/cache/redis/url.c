@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/unit/cache/redis/url.c -- what a Redis URL says, and what is refused in it. */
+/* tests/unit/cache/redis/url.c -- Redis URLs, valid and invalid. */
 #include "cache/redis/url.h"
 
 #include "tests/test.h"
 
-TEST(a_url_says_where_redis_is_and_who_we_are)
+TEST(a_url_holds_the_address_and_the_credentials)
 {
     static const struct {
         const char *url, *host;
@@ -42,18 +42,18 @@ TEST(a_url_says_where_redis_is_and_who_we_are)
     }
 }
 
-TEST(what_is_no_redis_url_is_refused_without_being_quoted)
+TEST(an_invalid_url_is_rejected_without_being_quoted)
 {
     static const char *const cases[][2] = {
         { "rediss://h:6379/0", "TLS" },
         { "", "must begin with" },
         { "http://secret@h", "must begin with" },
         { "Redis://h", "must begin with" },
-        { "redis://", "no host" },
-        { "redis:///0", "no host" },
-        { "redis://:6379", "no host" },
-        { "redis://u:secret@", "no host" },
-        { "redis://h x", "no host" },
+        { "redis://", "host" },
+        { "redis:///0", "host" },
+        { "redis://:6379", "host" },
+        { "redis://u:secret@", "host" },
+        { "redis://h x", "host" },
         { "redis://secret@h", "before the @" },
         { "redis://secret:@h", "empty" },
         { "redis://u:secret%zz@h", "escape" },
@@ -69,13 +69,13 @@ TEST(what_is_no_redis_url_is_refused_without_being_quoted)
         { "redis://h/70000", "database" },
         { "redis://h/0/1", "database" },
         { "redis://h/0?x=y", "database" },
-        { "unix:", "whole path" },
-        { "unix:run/redis.sock", "whole path" },
-        { "unix://u:secret@run", "whole path" },
+        { "unix:", "absolute" },
+        { "unix:run/redis.sock", "absolute" },
+        { "unix://u:secret@run", "absolute" },
         { "unix:/run/redis.sock?db=x", "database" },
         { "unix:/3456789012345678901234567890123456789012345678901234567890123456789012345678901234"
           "5678901234567890123456789",
-          "whole path" },
+          "absolute" },
     };
 
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
@@ -89,5 +89,4 @@ TEST(what_is_no_redis_url_is_refused_without_being_quoted)
     }
 }
 
-TESTS(a_url_says_where_redis_is_and_who_we_are,
-      what_is_no_redis_url_is_refused_without_being_quoted)
+TESTS(a_url_holds_the_address_and_the_credentials, an_invalid_url_is_rejected_without_being_quoted)

@@ -1,10 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/unit/cache/tiers.c -- records as they lie in Redis, and the tiers counted. */
-#include "cache/tiers.h"
+/* tests/unit/cache/redis/record.c -- the format of the values stored in Redis. */
+#include "cache/redis/record.h"
 
-#include <stdlib.h>
-
-#include "server/base/metrics.h"
 #include "tests/test.h"
 
 enum { RECORD_MAX = 4096 };
@@ -27,7 +24,7 @@ TEST(an_entry_record_is_read_as_it_was_written)
         }
 }
 
-TEST(an_entry_record_of_another_kind_is_not_read)
+TEST(other_formats_are_not_read_as_an_entry)
 {
     static const char *const cases[] = {
         "",        "1",       "2123\n{}", "123{}",
@@ -65,7 +62,7 @@ TEST(a_document_record_is_read_as_it_was_written)
         CHECK_ROW(i, r.fetched_ms == want->fetched_ms && r.lifetime_s == want->lifetime_s);
         CHECK_ROW(i, str_eq(r.etag, want->etag) && str_eq(r.last_modified, want->last_modified));
         CHECK_ROW(i, str_eq(r.body, want->body));
-        /* What a renewal replaces and what it compares stand one behind the other. */
+        /* A revalidation overwrites the front and compares what follows it. */
         redis_record_put_front(&front, want);
         redis_record_put_validators(&validators, want);
         CHECK_ROW(i,
@@ -78,7 +75,7 @@ TEST(a_document_record_is_read_as_it_was_written)
     }
 }
 
-TEST(a_validator_that_is_no_line_is_left_out)
+TEST(a_validator_of_several_lines_is_omitted)
 {
     struct redis_record_document in = { 5, 6, STR("a\nb"), STR("c"), STR("body") }, out;
     struct buf b = BUF_INIT(RECORD_MAX);
@@ -91,7 +88,7 @@ TEST(a_validator_that_is_no_line_is_left_out)
     buf_free(&b);
 }
 
-TEST(a_document_record_of_another_kind_is_not_read)
+TEST(other_formats_are_not_read_as_a_document)
 {
     static const char *const cases[] = {
         "",
@@ -116,49 +113,6 @@ TEST(a_document_record_of_another_kind_is_not_read)
     }
 }
 
-static void release_nothing(void *data)
-{
-    (void)data;
-}
-
-TEST(each_tier_is_counted_and_evictions_are_told_once)
-{
-    struct metrics *metrics = metrics_create();
-    struct memory *memory = memory_create(65536);
-    struct tier_metrics_watch *watch = tier_metrics_watch_create(memory, metrics);
-    struct tier_metrics counts;
-    struct buf text = BUF_INIT(1 << 20);
-    uint64_t evictions;
-
-    tier_metrics_init(&counts, metrics);
-    tier_metrics_count(&counts, TIER_REDIS, TIER_SKIPPED);
-    tier_metrics_count(&counts, TIER_STORE, TIER_HIT);
-    CHECK(metric_value(counts.requests[TIER_REDIS][TIER_SKIPPED]) == 1);
-    CHECK_INT(tier_metrics_outcome(ST_OK), TIER_HIT);
-    CHECK_INT(tier_metrics_outcome(ST_MISS), TIER_MISS);
-    CHECK_INT(tier_metrics_outcome(ST_UNAVAILABLE), TIER_SKIPPED);
-    CHECK_INT(tier_metrics_outcome(ST_TIMEOUT), TIER_FAILED);
-    for (int i = 0; i < 200; i++) {
-        struct object *o = object_create(NULL, 2000, release_nothing);
-        char key[20];
-        (void)snprintf(key, sizeof key, "%d", i);
-        memory_put(memory, str_of(key), o, 0);
-        object_release(o);
-    }
-    evictions = memory_stats(memory).evictions;
-    CHECK(evictions > 100);
-    metrics_write(metrics, &text);
-    metrics_write(metrics, &text);
-    CHECK(metric_value(counts.evictions[TIER_MEMORY]) == (double)evictions);
-    CHECK(strstr(text.p, "climacast_tier_requests_total{tier=\"redis\",outcome=\"skipped\"} 1"));
-    CHECK(strstr(text.p, "climacast_tier_seconds_count{tier=\"store\"} 0"));
-    buf_free(&text);
-    tier_metrics_watch_free(watch);
-    memory_free(memory);
-    metrics_free(metrics);
-}
-
-TESTS(an_entry_record_is_read_as_it_was_written, an_entry_record_of_another_kind_is_not_read,
-      a_document_record_is_read_as_it_was_written, a_validator_that_is_no_line_is_left_out,
-      a_document_record_of_another_kind_is_not_read,
-      each_tier_is_counted_and_evictions_are_told_once)
+TESTS(an_entry_record_is_read_as_it_was_written, other_formats_are_not_read_as_an_entry,
+      a_document_record_is_read_as_it_was_written, a_validator_of_several_lines_is_omitted,
+      other_formats_are_not_read_as_a_document)
