@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/e2e/old_tables.h -- the four tables of older releases in the DynamoDB of the tests, filled
- * as those releases left them.
+/* tests/e2e/old_tables.h -- creates and fills the four tables of older releases in the DynamoDB of
+ * the tests.
  *
- * Item number n, of `count`: of every ten, five are users, three places, one a station, one a zone.
- * Places lie under "town 12 colorado" or "town_12_colorado", every eleventh under both; stations
- * and zones under ids or URLs. So it is known what there must be in the end. */
+ * Of every ten items five are users, three places, one a station and one a zone. Places are stored
+ * under "town 12 colorado" or "town_12_colorado", every eleventh under both; stations and zones
+ * under ids or URLs. So the tests know what a migration must produce. */
 #ifndef CLIMACAST_TESTS_E2E_OLD_TABLES_H
 #define CLIMACAST_TESTS_E2E_OLD_TABLES_H
 
@@ -15,7 +15,7 @@
 #define OLD_TTL 4102444800LL /* 2100 */
 
 struct old_tables {
-    int users, places, stations, zones; /* as they are when they have come over */
+    int users, places, stations, zones; /* expected after the migration */
     int items;                          /* in the four tables */
 };
 
@@ -41,7 +41,7 @@ static inline void old_tables_drop(void)
         CHECK_INT(dynamo_client_create(&settings, dynamo_http(), &d, NULL), ST_OK);
         (void)dynamo_client_call(d, "DeleteTable", json_object(), dynamo_soon(), &answer, NULL);
         json_decref(answer.body);
-        for (int tries = 0; tries < 200; tries++) { /* until it is gone */
+        for (int tries = 0; tries < 200; tries++) { /* until it no longer exists */
             enum status st =
                 dynamo_client_call(d, "DescribeTable", json_object(), dynamo_soon(), &answer, NULL);
             json_decref(answer.body);
@@ -81,14 +81,14 @@ static inline void old_tables_make(void)
         old_table_make(old_tables[i].table, old_tables[i].key);
 }
 
-/* Puts that wait to go together. */
+/* Puts for one BatchWriteItem. */
 struct old_batch {
     const char *table;
     struct buf text;
     int count;
 };
 
-static inline void old_flush(struct old_batch *b)
+static inline void old_batch_flush(struct old_batch *b)
 {
     struct buf request = BUF_INIT(1 << 20);
 
@@ -101,15 +101,15 @@ static inline void old_flush(struct old_batch *b)
     b->count = 0;
 }
 
-/* `members`: attribute values as JSON text. */
-static inline void old_put(struct old_batch *b, const char *members)
+/* `members` are attribute values as JSON text. */
+static inline void old_batch_put(struct old_batch *b, const char *members)
 {
     buf_printf(&b->text, "%s{\"PutRequest\":{\"Item\":{%s}}}", b->count ? "," : "", members);
     if (++b->count == 25)
-        old_flush(b);
+        old_batch_flush(b);
 }
 
-static inline void old_place(struct old_batch *b, const char *key, int n)
+static inline void old_batch_put_place(struct old_batch *b, const char *key, int n)
 {
     char text[900];
 
@@ -120,7 +120,7 @@ static inline void old_place(struct old_batch *b, const char *key, int n)
                    "\"observationStations\":{\"L\":[{\"S\":\"KBDU\"},{\"S\":\"KBJC\"}]},"
                    "\"ttl\":{\"N\":\"%lld\"}",
                    key, n, n % 1000, n % 100, (long long)(OLD_TTL + n));
-    old_put(b, text);
+    old_batch_put(b, text);
 }
 
 static inline struct old_tables old_tables_fill(int count)
@@ -140,15 +140,15 @@ static inline struct old_tables old_tables_fill(int count)
                            "\"Town %d Colorado\"},\"rate\":{\"N\":\"%d\"},\"pitch\":{\"N\":\"90\"},"
                            "\"metrics\":{\"L\":[{\"S\":\"summary\"},{\"S\":\"wind\"}]}",
                            n, n, 80 + n % 50);
-            old_put(&b[3], text);
+            old_batch_put(&b[3], text);
             all.users++;
         } else if (kind < 8) {
             (void)snprintf(key, sizeof key, n % 2 ? "town %d colorado" : "town_%d_colorado", n);
-            old_place(&b[0], key, n);
+            old_batch_put_place(&b[0], key, n);
             all.places++;
             if (n % 11 == 0 && all.items < count) {
                 (void)snprintf(key, sizeof key, n % 2 ? "town_%d_colorado" : "Town %d, CO", n);
-                old_place(&b[0], key, n);
+                old_batch_put_place(&b[0], key, n);
                 all.items++;
             }
         } else {
@@ -158,13 +158,13 @@ static inline struct old_tables old_tables_fill(int count)
                            "\"%lld\"}",
                            n % 4 == 0 ? "https://api.weather.gov/x/" : "", station ? "K" : "COZ", n,
                            n, OLD_TTL);
-            old_put(&b[station ? 1 : 2], text);
+            old_batch_put(&b[station ? 1 : 2], text);
             all.stations += station;
             all.zones += !station;
         }
     }
     for (int i = 0; i < 4; i++) {
-        old_flush(&b[i]);
+        old_batch_flush(&b[i]);
         buf_free(&b[i].text);
     }
     return all;
