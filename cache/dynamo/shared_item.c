@@ -1,186 +1,177 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* cache/dynamo/shared_item.c -- shared entries inside the one item SHARED_CACHE, layout `item`.
  *
- * A look-up reads the one entry by a projection. A change reads the entry and the usage, and writes
- * both in one request (the small way): on the condition that the entry is as it was, that the bytes
- * still fit, and that the cache holds as many entries as the usage says. So writers of different
- * entries do not meet, the item never grows past its bound however many write, and a request that
- * arrives twice is counted once.
+ * A lookup reads only its entry. A change is an optimistic update with two paths:
  *
- * When it does not fit, when the usage is missing (another program has written the item), or when
- * the small way met a conflict twice, the whole item is read and everything is worked out anew (the
- * whole way): what goes, what comes, and the usage, all in one request, on the condition that
- * nobody has written meanwhile (`writes` counts our own, the number of members tells of others).
- * Room is made for more than the one entry, so that the whole way is gone seldom. */
+ *     fast     reads the entry and the usage, and writes both in one request on the condition that
+ *              the entry has not changed, that the item stays within its maximum size, and that the
+ *              cache has as many entries as the usage says. Writers of different entries do not
+ *              conflict, however many there are, and a request that arrives twice counts once.
+ *     rewrite  reads the whole item, evicts entries if there is no room, and writes the evictions, the
+ *              entry and a recounted usage in one request, on the condition that nobody has added or
+ *              removed entries (`writes` in the usage covers Climacast's own changes, the number of
+ *              entries in each cache those of other programs).
+ *
+ * The rewrite is used when the entry does not fit, when the usage is missing because another program
+ * has written the item, and for every third attempt after conflicts. An eviction frees more than the
+ * entry needs, so that rewrites stay rare. */
 #include <string.h>
 
 #include "cache/dynamo/attribute_value.h"
 #include "cache/dynamo/shared_item_update.h"
 #include "cache/layout.h"
 
-static const struct str shared_id = { STORE_SHARED_ID, sizeof STORE_SHARED_ID - 1 };
-static const char *const path_usage[] = { DYNAMO_USAGE, NULL };
-
-static void job_init(struct shared_item_update *j, struct dynamo_store *s, struct entry_name name,
-                     int64_t deadline)
+static void update_init(struct shared_item_update *u, struct dynamo_store *s,
+                        struct entry_name name, int64_t deadline)
 {
-    *j = (struct shared_item_update){ .s = s, .name = name, .deadline = deadline };
+    *u = (struct shared_item_update){ .s = s, .name = name, .deadline = deadline };
     if (name.key.n > 0)
-        memcpy(j->key, name.key.p, name.key.n);
-    j->path_cache[0] = j->path_entry[0] = DYNAMO_ATTRIBUTES;
-    j->path_cache[1] = j->path_entry[1] = j->path_count[2] = name.cache;
-    j->path_entry[2] = j->key;
-    j->path_count[0] = DYNAMO_USAGE;
-    j->path_count[1] = "count";
+        memcpy(u->key, name.key.p, name.key.n);
 }
 
-static void job_forget(struct shared_item_update *j)
+/* Forgets what was read. */
+static void update_reset(struct shared_item_update *u)
 {
-    json_decref(j->item);
-    json_decref(j->fresh);
-    j->item = j->old = j->fresh = NULL;
+    json_decref(u->item);
+    json_decref(u->new_value);
+    u->item = u->old = u->new_value = NULL;
 }
 
-/* Read what is needed of the item, and work out the entry. */
-static enum status job_look(struct shared_item_update *j, bool whole, struct err *err)
+/* Reads the entry and the usage, or the whole item, and prepares the new entry. */
+static enum status update_read(struct shared_item_update *u, bool whole, struct err *err)
 {
     struct dynamo_expression e;
     enum status st;
 
-    job_forget(j);
+    update_reset(u);
     dynamo_expression_init(&e);
     if (!whole) {
-        dynamo_expression_project(&e, j->path_entry);
-        dynamo_expression_project(&e, path_usage);
+        dynamo_expression_project(&e, SHARED_ITEM_ENTRY_PATH(u));
+        dynamo_expression_project(&e, DYNAMO_PATH(DYNAMO_USAGE));
     }
-    st = dynamo_client_get_item(j->s->client, shared_id, &e, true, j->deadline, &j->item, err);
+    st = dynamo_client_get_item(u->s->client, STR(STORE_SHARED_ID), &e, true, u->deadline, &u->item,
+                                err);
     if (st != ST_OK)
         return st;
-    shared_item_usage_read(j->item, &j->usage);
-    j->old = attribute_value_member(shared_item_update_cache(j), j->key);
-    if (j->stored)
-        st = attribute_value_merge(j->old, j->stored, &j->fresh, err);
+    shared_item_usage_read(u->item, &u->usage);
+    u->old = attribute_value_member(shared_item_update_cache(u), u->key);
+    if (u->stored)
+        st = attribute_value_merge(u->old, u->stored, &u->new_value, err);
     return st;
 }
 
-/* Is the entry as it is to be? */
-static bool job_is_done(const struct shared_item_update *j)
+/* Is nothing left to do, as the entry stands? */
+static bool update_is_done(const struct shared_item_update *u)
 {
     json_t *plain = NULL;
     bool done;
 
-    if (!j->old)
-        return !j->stored;
-    if (j->stored)
-        return json_equal(j->old, j->fresh);
-    if (j->expire_at == 0 || attribute_value_to_json(j->old, &plain, NULL) != ST_OK)
+    if (!u->old)
+        return !u->stored;
+    if (u->stored)
+        return json_equal(u->old, u->new_value);
+    if (u->expired_at == 0 || attribute_value_to_json(u->old, &plain, NULL) != ST_OK)
         return false;
-    done = !layout_expired(layout_ttl(plain), j->expire_at); /* somebody has renewed it */
+    done = !layout_expired(layout_ttl(plain), u->expired_at); /* another writer has renewed it */
     json_decref(plain);
     return done;
 }
 
-/* ---- the calls ---- */
-
-static enum status job_run(struct shared_item_update *j, struct err *err)
+static enum status update_run(struct shared_item_update *u, struct err *err)
 {
-    bool whole = false;
+    bool rewrite = false;
     struct backoff backoff = DYNAMO_CONFLICT_BACKOFF;
 
     for (;;) {
         bool done = true;
-        enum status st = job_look(j, whole, err);
-        if (st != ST_OK || job_is_done(j))
+        enum status st = update_read(u, rewrite, err);
+        if (st != ST_OK || update_is_done(u))
             return st;
-        if (!whole && !shared_item_update_can_be_fast(j)) {
-            whole = true;
+        if (!rewrite && !shared_item_update_can_be_fast(u)) {
+            rewrite = true;
             continue;
         }
-        st = whole ? shared_item_update_rewrite(j, &done, err) : shared_item_update_fast(j, err);
+        st = rewrite ? shared_item_update_rewrite(u, &done, err) : shared_item_update_fast(u, err);
         if (st == ST_OK && !done)
             continue;
         if (st != ST_CONFLICT)
             return st;
-        if (!backoff_sleep(&backoff, j->deadline))
-            return dynamo_items_contended(j->deadline, err);
-        whole = backoff.waits % 3 == 2;
+        if (!backoff_sleep(&backoff, u->deadline))
+            return dynamo_items_contended(u->deadline, err);
+        rewrite = backoff.waits % 3 == 2;
     }
 }
+
+/* ---- the calls ---- */
 
 enum status shared_item_put(struct dynamo_store *s, struct entry_name name, json_t *stored,
                             int64_t deadline, struct err *err)
 {
-    struct shared_item_update j;
+    struct shared_item_update u;
     enum status st;
 
-    job_init(&j, s, name, deadline);
-    j.stored = stored;
-    st = job_run(&j, err);
-    job_forget(&j);
+    update_init(&u, s, name, deadline);
+    u.stored = stored;
+    st = update_run(&u, err);
+    update_reset(&u);
     return st;
 }
 
-/* Gone, unless somebody has renewed it; what goes wrong is tried again by the next who asks. */
-static void expire(struct dynamo_store *s, struct entry_name name, int64_t now, int64_t deadline)
+/* Removes an expired entry unless another writer has renewed it. Errors are ignored: the next reader
+ * tries again. */
+static void remove_expired(struct dynamo_store *s, struct entry_name name, int64_t now,
+                           int64_t deadline)
 {
-    struct shared_item_update j;
+    struct shared_item_update u;
 
-    job_init(&j, s, name, deadline);
-    j.expire_at = now;
-    (void)job_run(&j, NULL);
-    job_forget(&j);
+    update_init(&u, s, name, deadline);
+    u.expired_at = now;
+    (void)update_run(&u, NULL);
+    update_reset(&u);
 }
 
 enum status shared_item_get(struct dynamo_store *s, struct entry_name name, int64_t now,
                             int64_t deadline, json_t **ret_entry, int64_t *ret_ttl, struct err *err)
 {
-    struct shared_item_update j;
+    struct shared_item_update u;
     struct dynamo_expression e;
-    json_t *value, *plain = NULL, *entry;
+    bool expired = false;
     enum status st;
 
-    job_init(&j, s, name, deadline);
+    update_init(&u, s, name, deadline);
     dynamo_expression_init(&e);
-    dynamo_expression_project(&e, j.path_entry);
-    st = dynamo_client_get_item(s->client, shared_id, &e, false, deadline, &j.item, err);
+    dynamo_expression_project(&e, SHARED_ITEM_ENTRY_PATH(&u));
+    st = dynamo_client_get_item(s->client, STR(STORE_SHARED_ID), &e, false, deadline, &u.item, err);
     if (st != ST_OK)
         return st;
-    value = attribute_value_member(shared_item_update_cache(&j), j.key);
-    if (!attribute_value_members(value) || attribute_value_to_json(value, &plain, NULL) != ST_OK) {
-        st = ST_MISS;
-    } else if (layout_expired(layout_ttl(plain), now)) {
-        expire(s, name, now, deadline);
-        st = ST_MISS;
-    } else {
-        entry = layout_entry_decode(plain, ret_ttl);
-        if (entry)
-            *ret_entry = entry;
-        else
-            st = err_no_memory(err);
-    }
-    json_decref(plain);
-    job_forget(&j);
+    st = dynamo_entries_decode(attribute_value_member(shared_item_update_cache(&u), u.key), now,
+                               ret_entry, ret_ttl, &expired, err);
+    update_reset(&u);
+    if (expired)
+        remove_expired(s, name, now, deadline);
     return st;
 }
 
-/* The usage is missing: count, and write down what was counted, for the next who asks. */
-static enum status count_anew(struct shared_item_update *j, int64_t *ret_count, struct err *err)
+/* Counts the entries of a cache when the usage is missing, and stores a new usage for the next
+ * caller. */
+static enum status recount(struct shared_item_update *u, int64_t *ret_count, struct err *err)
 {
     struct dynamo_expression e;
     json_t *usage;
-    enum status st = job_look(j, true, err);
+    enum status st = update_read(u, true, err);
 
     if (st != ST_OK)
         return st;
-    *ret_count = (int64_t)json_object_size(attribute_value_members(shared_item_update_cache(j)));
-    if (!j->item || j->usage.known)
+    *ret_count = (int64_t)json_object_size(attribute_value_members(shared_item_update_cache(u)));
+    if (!u->item || u->usage.known)
         return ST_OK;
     dynamo_expression_init(&e);
-    usage = shared_item_usage_build(j->item, shared_item_usage_measure(j->item), 0);
-    dynamo_expression_set(&e, path_usage, usage);
-    shared_item_update_require_unchanged(j, &e);
+    usage = shared_item_usage_build(u->item, shared_item_usage_measure(u->item), 0);
+    dynamo_expression_set(&e, DYNAMO_PATH(DYNAMO_USAGE), usage);
+    shared_item_update_require_unchanged(u, &e);
     json_decref(usage);
-    (void)dynamo_client_update_item(j->s->client, shared_id, &e, j->deadline, NULL, NULL, NULL);
+    (void)dynamo_client_update_item(u->s->client, STR(STORE_SHARED_ID), &e, u->deadline, NULL, NULL,
+                                    NULL);
     return ST_OK;
 }
 
@@ -189,23 +180,23 @@ enum status shared_item_count(struct dynamo_store *s, const char *cache, int64_t
 {
     struct entry_name name = { cache, STR_NONE };
     int64_t count = 0;
-    struct shared_item_update j;
+    struct shared_item_update u;
     struct dynamo_expression e;
     enum status st;
 
-    job_init(&j, s, name, deadline);
+    update_init(&u, s, name, deadline);
     dynamo_expression_init(&e);
-    dynamo_expression_project(&e, path_usage);
-    st = dynamo_client_get_item(s->client, shared_id, &e, true, deadline, &j.item, err);
+    dynamo_expression_project(&e, DYNAMO_PATH(DYNAMO_USAGE));
+    st = dynamo_client_get_item(s->client, STR(STORE_SHARED_ID), &e, true, deadline, &u.item, err);
     if (st == ST_OK) {
-        shared_item_usage_read(j.item, &j.usage);
-        if (j.usage.known)
-            count = shared_item_usage_count(&j.usage, cache);
-        else if (j.item)
-            st = count_anew(&j, &count, err);
+        shared_item_usage_read(u.item, &u.usage);
+        if (u.usage.known)
+            count = shared_item_usage_count(&u.usage, cache);
+        else if (u.item)
+            st = recount(&u, &count, err);
     }
     if (st == ST_OK)
         *ret_count = count > 0 ? count : 0;
-    job_forget(&j);
+    update_reset(&u);
     return st;
 }

@@ -1,46 +1,26 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cache/dynamo/shared_item_batch.c -- many entries into the one item SHARED_CACHE: one read, one
- * write.
+/* cache/dynamo/shared_item_batch.c -- adds many entries to the item SHARED_CACHE with one read and
+ * one write.
  *
- * The write is on the condition that nobody else has written meanwhile, which the usage tells
- * (cache/dynamo/shared_item_update.c); where there is none yet, it is made first. */
+ * The write is conditional on nobody else having changed the entries, which the usage tells. If the
+ * item has no usage yet, it is created first. */
 #include "cache/dynamo/attribute_value.h"
 #include "cache/dynamo/shared_item_update.h"
 #include "cache/layout.h"
 #include "server/base/clock.h"
 
-static const struct str shared_id = { STORE_SHARED_ID, sizeof STORE_SHARED_ID - 1 };
-static const char *const path_attributes[] = { DYNAMO_ATTRIBUTES, NULL };
-static const char *const path_usage[] = { DYNAMO_USAGE, NULL };
-
-/* The item as it was read, to be changed; NULL members: it is to be made. */
-struct whole {
-    struct shared_item_update job; /* item and usage, for the conditions */
-    bool changed;
-};
-
-static enum status look_at(struct dynamo_store *s, int64_t deadline, struct whole *w,
-                           struct err *err)
-{
-    struct dynamo_expression e;
-
-    *w = (struct whole){ .job = { .s = s, .deadline = deadline } };
-    dynamo_expression_init(&e);
-    return dynamo_client_get_item(s->client, shared_id, &e, true, deadline, &w->job.item, err);
-}
-
-/* The members of a cache, borrowed, made when there are none; NULL: no memory. */
-static json_t *cache_of(struct whole *w, const char *name)
+/* The members of a cache, borrowed; they are created if necessary. NULL when out of memory. */
+static json_t *get_or_add_cache(struct shared_item_update *u, const char *name)
 {
     json_t *attributes, *cache;
 
-    if (!w->job.item)
-        w->job.item = json_object();
-    attributes = attribute_value_members(json_object_get(w->job.item, DYNAMO_ATTRIBUTES));
+    if (!u->item)
+        u->item = json_object();
+    attributes = attribute_value_members(json_object_get(u->item, DYNAMO_ATTRIBUTES));
     if (!attributes) {
-        (void)json_object_set_new(w->job.item, DYNAMO_ATTRIBUTES,
+        (void)json_object_set_new(u->item, DYNAMO_ATTRIBUTES,
                                   attribute_value_make_map(json_object()));
-        attributes = attribute_value_members(json_object_get(w->job.item, DYNAMO_ATTRIBUTES));
+        attributes = attribute_value_members(json_object_get(u->item, DYNAMO_ATTRIBUTES));
     }
     cache = attribute_value_members(json_object_get(attributes, name));
     if (!cache) {
@@ -50,7 +30,8 @@ static json_t *cache_of(struct whole *w, const char *name)
     return cache;
 }
 
-static enum status put(struct whole *w, json_t *cache, struct store_entry *e, struct err *err)
+/* Writes an entry into the item unless an existing one is to be kept; sets e->done. */
+static enum status put_entry(json_t *cache, struct store_entry *e, bool *changed, struct err *err)
 {
     json_t *old = json_object_getn(cache, e->name.key.p, e->name.key.n), *plain = NULL, *value;
     enum status st = ST_OK;
@@ -66,12 +47,14 @@ static enum status put(struct whole *w, json_t *cache, struct store_entry *e, st
     st = attribute_value_merge(old, e->stored, &value, err);
     if (st == ST_OK && json_object_setn_new(cache, e->name.key.p, e->name.key.n, value) != 0)
         st = err_no_memory(err);
-    w->changed = true;
+    *changed = true;
     return st;
 }
 
-/* Take the old key out; with nothing to be written, unless the entry was renewed. */
-static enum status take_out(struct whole *w, json_t *cache, struct store_entry *e, struct err *err)
+/* Removes the old key of an entry. If there is nothing to write, an entry under it that has been
+ * renewed stays. */
+static enum status remove_old_key(json_t *cache, struct store_entry *e, bool *changed,
+                                  struct err *err)
 {
     json_t *old = json_object_getn(cache, e->old_key.p, e->old_key.n), *plain = NULL;
     bool only = e->name.key.n == 0;
@@ -87,32 +70,33 @@ static enum status take_out(struct whole *w, json_t *cache, struct store_entry *
         e->done = !plain || layout_outlives(e->stored, plain);
     if (st == ST_OK && (!only || e->done)) {
         (void)json_object_deln(cache, e->old_key.p, e->old_key.n);
-        w->changed = true;
+        *changed = true;
     }
     json_decref(plain);
     return st;
 }
 
-static enum status change(struct whole *w, struct store_entry *entries, size_t count,
-                          struct err *err)
+/* Applies the changes to the item as read, which belongs to this call. */
+static enum status change_entries(struct shared_item_update *u, struct store_entry *entries,
+                                  size_t count, bool *ret_changed, struct err *err)
 {
     enum status st = ST_OK;
 
     for (size_t i = 0; i < count && st == ST_OK; i++) {
-        json_t *cache = cache_of(w, entries[i].name.cache);
+        json_t *cache = get_or_add_cache(u, entries[i].name.cache);
         if (!cache)
             return err_no_memory(err);
         if (entries[i].name.key.n > 0)
-            st = put(w, cache, &entries[i], err);
+            st = put_entry(cache, &entries[i], ret_changed, err);
         if (st == ST_OK && entries[i].old_key.n > 0)
-            st = take_out(w, cache, &entries[i], err);
+            st = remove_old_key(cache, &entries[i], ret_changed, err);
     }
     return st;
 }
 
-static void drop_expired(struct whole *w, int64_t now)
+static void drop_expired(struct shared_item_update *u, int64_t now)
 {
-    json_t *caches = attribute_value_members(json_object_get(w->job.item, DYNAMO_ATTRIBUTES));
+    json_t *caches = attribute_value_members(json_object_get(u->item, DYNAMO_ATTRIBUTES));
     json_t *cache, *entry;
     const char *name, *key;
     void *next;
@@ -128,62 +112,77 @@ static void drop_expired(struct whole *w, int64_t now)
     }
 }
 
-static enum status fit(struct whole *w, int64_t *ret_bytes, struct err *err)
+/* Removes expired entries if the item is too large. ST_TOO_LARGE: it still is. */
+static enum status make_it_fit(struct shared_item_update *u, int64_t *ret_bytes, struct err *err)
 {
-    int64_t most = w->job.s->item_max;
+    int64_t max = u->s->item_max;
 
-    if (!json_object_get(w->job.item, "id"))
-        (void)json_object_set_new(w->job.item, "id", attribute_value_make_string(shared_id));
-    *ret_bytes = shared_item_usage_measure(w->job.item);
-    if (*ret_bytes > most) {
-        drop_expired(w, clock_wall_s());
-        *ret_bytes = shared_item_usage_measure(w->job.item);
+    if (!json_object_get(u->item, "id"))
+        (void)json_object_set_new(u->item, "id", attribute_value_make_string(STR(STORE_SHARED_ID)));
+    *ret_bytes = shared_item_usage_measure(u->item);
+    if (*ret_bytes > max) {
+        drop_expired(u, clock_wall_s());
+        *ret_bytes = shared_item_usage_measure(u->item);
     }
-    if (*ret_bytes > most)
+    if (*ret_bytes > max)
         return err_reason(err, ST_TOO_LARGE, "item_too_large",
-                          "DynamoDB: all entries come to %lld bytes, and the one item SHARED_CACHE "
-                          "may have %lld (cache.item_max_bytes)",
-                          (long long)*ret_bytes, (long long)most);
+                          "DynamoDB: the entries come to %lld bytes, but the item SHARED_CACHE may "
+                          "have only %lld (cache.item_max_bytes)",
+                          (long long)*ret_bytes, (long long)max);
     return ST_OK;
 }
 
+/* Sends the changed item, whose conditions are in `e` already. */
+static enum status write_item(struct shared_item_update *u, struct dynamo_expression *e,
+                              int64_t bytes, struct err *err)
+{
+    json_t *usage =
+        shared_item_usage_build(u->item, bytes, u->usage.known ? u->usage.writes + 1 : 0);
+    enum status st;
+
+    dynamo_expression_set(e, DYNAMO_PATH(DYNAMO_ATTRIBUTES),
+                          json_object_get(u->item, DYNAMO_ATTRIBUTES));
+    dynamo_expression_set(e, DYNAMO_PATH(DYNAMO_USAGE), usage);
+    json_decref(usage);
+    st = dynamo_client_update_item(u->s->client, STR(STORE_SHARED_ID), e, u->deadline, NULL, NULL,
+                                   err);
+    if (st == ST_OK)
+        metric_set(u->s->bytes, (double)bytes);
+    return st;
+}
+
+/* One attempt. ST_CONFLICT: the item has to be read again. */
 static enum status add_once(struct dynamo_store *s, struct store_entry *entries, size_t count,
                             bool dry_run, int64_t deadline, struct err *err)
 {
     struct dynamo_expression e;
-    struct whole w;
+    struct shared_item_update u = { .s = s, .deadline = deadline };
     int64_t bytes = 0;
-    json_t *usage;
-    enum status st = look_at(s, deadline, &w, err);
+    bool changed = false;
+    enum status st;
 
+    dynamo_expression_init(&e);
+    st = dynamo_client_get_item(s->client, STR(STORE_SHARED_ID), &e, true, deadline, &u.item, err);
     if (st != ST_OK)
         return st;
-    shared_item_usage_read(w.job.item, &w.job.usage);
-    if (w.job.item && !w.job.usage.known && !dry_run) {
-        json_decref(w.job.item);
-        st = shared_item_count(s, "LocationCache", deadline, &bytes, err); /* which makes it */
+    shared_item_usage_read(u.item, &u.usage);
+    if (u.item && !u.usage.known && !dry_run) {
+        json_decref(u.item);
+        st = shared_item_count(s, "LocationCache", deadline, &bytes, err); /* creates the usage */
         return st == ST_OK ? ST_CONFLICT : st;
     }
     dynamo_expression_init(&e);
-    shared_item_update_require_unchanged(&w.job, &e);
+    shared_item_update_require_unchanged(&u, &e);
     for (size_t i = 0; i < count; i++)
         entries[i].done = false;
-    st = change(&w, entries, count, err);
-    if (st == ST_OK && w.changed)
-        st = fit(&w, &bytes, err);
-    if (st == ST_OK && w.changed && !dry_run) {
-        usage = shared_item_usage_build(w.job.item, bytes,
-                                        w.job.usage.known ? w.job.usage.writes + 1 : 0);
-        dynamo_expression_set(&e, path_attributes, json_object_get(w.job.item, DYNAMO_ATTRIBUTES));
-        dynamo_expression_set(&e, path_usage, usage);
-        json_decref(usage);
-        st = dynamo_client_update_item(s->client, shared_id, &e, deadline, NULL, NULL, err);
-    } else {
+    st = change_entries(&u, entries, count, &changed, err);
+    if (st == ST_OK && changed)
+        st = make_it_fit(&u, &bytes, err);
+    if (st == ST_OK && changed && !dry_run)
+        st = write_item(&u, &e, bytes, err);
+    else
         dynamo_expression_done(&e);
-    }
-    if (st == ST_OK && w.changed && !dry_run)
-        metric_set(s->bytes, (double)bytes);
-    json_decref(w.job.item);
+    json_decref(u.item);
     return st;
 }
 

@@ -1,185 +1,193 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cache/dynamo/shared_item_update.c -- the small way and the whole way to change an entry in
- * SHARED_CACHE; why there are two is told in cache/dynamo/shared_item.c. */
+/* cache/dynamo/shared_item_update.c -- the two ways to change an entry in SHARED_CACHE: the fast
+ * update and the rewrite. shared_item.c explains when each is used. */
 #include <string.h>
 
 #include "cache/dynamo/attribute_value.h"
 #include "cache/dynamo/shared_item_update.h"
 #include "server/base/clock.h"
 
-enum { SLACK_TENTHS = 9 /* of the bound: so full is it after entries had to go */ };
+enum { FILL_TENTHS = 9 /* of the maximum: how full the item is after an eviction */ };
 
-static const struct str shared_id = { STORE_SHARED_ID, sizeof STORE_SHARED_ID - 1 };
+#define CACHE_PATH(u) DYNAMO_PATH(DYNAMO_ATTRIBUTES, (u)->name.cache)
+#define COUNT_PATH(u) DYNAMO_PATH(DYNAMO_USAGE, "count", (u)->name.cache)
+#define BYTES_PATH DYNAMO_PATH(DYNAMO_USAGE, "bytes")
+#define WRITES_PATH DYNAMO_PATH(DYNAMO_USAGE, "writes")
 
-static const char *const path_id[] = { "id", NULL };
-static const char *const path_attributes[] = { DYNAMO_ATTRIBUTES, NULL };
-static const char *const path_usage[] = { DYNAMO_USAGE, NULL };
-static const char *const path_bytes[] = { DYNAMO_USAGE, "bytes", NULL };
-static const char *const path_writes[] = { DYNAMO_USAGE, "writes", NULL };
-
-json_t *shared_item_update_cache(const struct shared_item_update *j)
+json_t *shared_item_update_cache(const struct shared_item_update *u)
 {
-    return attribute_value_member(json_object_get(j->item, DYNAMO_ATTRIBUTES), j->name.cache);
+    return attribute_value_member(json_object_get(u->item, DYNAMO_ATTRIBUTES), u->name.cache);
 }
 
-/* Bytes that the change adds to the item; fewer than none when it shrinks. */
-static int64_t job_growth(const struct shared_item_update *j)
+/* The bytes that the change adds to the item; negative if it shrinks. */
+static int64_t growth_of(const struct shared_item_update *u)
 {
     int64_t growth = 0;
 
-    if (j->fresh)
-        growth += (int64_t)attribute_value_member_size(j->name.key, j->fresh);
-    if (j->old)
-        growth -= (int64_t)attribute_value_member_size(j->name.key, j->old);
+    if (u->new_value)
+        growth += (int64_t)attribute_value_member_size(u->name.key, u->new_value);
+    if (u->old)
+        growth -= (int64_t)attribute_value_member_size(u->name.key, u->old);
     return growth;
 }
 
-static void put_entry_condition(const struct shared_item_update *j, struct dynamo_expression *e)
+static void require_same_entry(const struct shared_item_update *u, struct dynamo_expression *e)
 {
-    if (j->old)
-        dynamo_expression_if_equal(e, j->path_entry, j->old);
+    if (u->old)
+        dynamo_expression_if_equal(e, SHARED_ITEM_ENTRY_PATH(u), u->old);
     else
-        dynamo_expression_if_absent(e, j->path_entry);
+        dynamo_expression_if_absent(e, SHARED_ITEM_ENTRY_PATH(u));
 }
 
-/* {key: fresh}, for a cache that is not there yet; NULL: no memory. */
-static json_t *cache_with(const struct shared_item_update *j)
+/* A new cache with the entry in it; NULL when out of memory. */
+static json_t *new_cache(const struct shared_item_update *u)
 {
     json_t *members = json_object();
 
-    if (members && json_object_set(members, j->key, j->fresh) != 0) {
+    if (members && json_object_set(members, u->key, u->new_value) != 0) {
         json_decref(members);
         members = NULL;
     }
     return members ? attribute_value_make_map(members) : NULL;
 }
 
-/* ---- the small way ---- */
-
-bool shared_item_update_can_be_fast(const struct shared_item_update *j)
+/* `bytes`: the size of the item after this update; -1: unknown. */
+static enum status send_update(const struct shared_item_update *u, struct dynamo_expression *e,
+                               int64_t bytes, struct err *err)
 {
-    if (!j->stored && !j->usage.known)
-        return true;
-    return j->usage.known && j->usage.bytes + job_growth(j) <= j->s->item_max;
-}
+    enum status st = dynamo_client_update_item(u->s->client, STR(STORE_SHARED_ID), e, u->deadline,
+                                               NULL, NULL, err);
 
-/* The first entry of its cache. */
-static void put_first(const struct shared_item_update *j, struct dynamo_expression *e,
-                      int64_t *growth)
-{
-    json_t *cache = cache_with(j), *one = attribute_value_make_integer(1);
-
-    dynamo_expression_if_absent(e, j->path_cache);
-    dynamo_expression_set(e, j->path_cache, cache);
-    dynamo_expression_set(e, j->path_count, one);
-    *growth += (int64_t)strlen(j->name.cache) + 4; /* the map itself */
-    json_decref(cache);
-    json_decref(one);
-}
-
-enum status shared_item_update_fast(struct shared_item_update *j, struct err *err)
-{
-    int64_t growth = job_growth(j), count = shared_item_usage_count(&j->usage, j->name.cache);
-    struct dynamo_expression e;
-    enum status st;
-
-    dynamo_expression_init(&e);
-    if (j->stored && count < 0) {
-        put_first(j, &e, &growth);
-    } else {
-        put_entry_condition(j, &e);
-        if (j->fresh)
-            dynamo_expression_set(&e, j->path_entry, j->fresh);
-        else
-            dynamo_expression_remove(&e, j->path_entry);
-        if (count >= 0)
-            dynamo_expression_if_size_matches(&e, j->path_cache, j->path_count);
-        if (count >= 0 && !j->fresh != !j->old)
-            dynamo_expression_increase(&e, j->path_count, j->fresh ? 1 : -1);
-    }
-    if (j->usage.known) {
-        dynamo_expression_increase(&e, path_bytes, growth);
-        dynamo_expression_increase(&e, path_writes, 1);
-        if (growth > 0)
-            dynamo_expression_if_number(&e, path_bytes, "<=", j->s->item_max - growth);
-    } else {
-        dynamo_expression_if_absent(&e, path_usage);
-    }
-    st = dynamo_client_update_item(j->s->client, shared_id, &e, j->deadline, NULL, NULL, err);
-    if (st == ST_OK && j->usage.known)
-        metric_set(j->s->bytes, (double)(j->usage.bytes + growth));
+    if (st == ST_OK && bytes >= 0)
+        metric_set(u->s->bytes, (double)bytes);
     return st;
 }
 
-/* ---- the whole way ---- */
+/* ---- the fast update ---- */
 
-void shared_item_update_require_unchanged(const struct shared_item_update *j,
+bool shared_item_update_can_be_fast(const struct shared_item_update *u)
+{
+    if (!u->stored && !u->usage.known)
+        return true;
+    return u->usage.known && u->usage.bytes + growth_of(u) <= u->s->item_max;
+}
+
+/* Writes the first entry of its cache; returns the bytes that its map adds. */
+static int64_t put_first_entry(const struct shared_item_update *u, struct dynamo_expression *e)
+{
+    json_t *cache = new_cache(u), *one = attribute_value_make_integer(1);
+
+    dynamo_expression_if_absent(e, CACHE_PATH(u));
+    dynamo_expression_set(e, CACHE_PATH(u), cache);
+    dynamo_expression_set(e, COUNT_PATH(u), one);
+    json_decref(cache);
+    json_decref(one);
+    return (int64_t)strlen(u->name.cache) + 4;
+}
+
+/* Writes or removes an entry of a cache that has `count` entries; -1: unknown. */
+static void put_entry(const struct shared_item_update *u, struct dynamo_expression *e,
+                      int64_t count)
+{
+    require_same_entry(u, e);
+    if (u->new_value)
+        dynamo_expression_set(e, SHARED_ITEM_ENTRY_PATH(u), u->new_value);
+    else
+        dynamo_expression_remove(e, SHARED_ITEM_ENTRY_PATH(u));
+    if (count >= 0)
+        dynamo_expression_if_size_matches(e, CACHE_PATH(u), COUNT_PATH(u));
+    if (count >= 0 && !u->new_value != !u->old)
+        dynamo_expression_increase(e, COUNT_PATH(u), u->new_value ? 1 : -1);
+}
+
+enum status shared_item_update_fast(struct shared_item_update *u, struct err *err)
+{
+    int64_t growth = growth_of(u), count = shared_item_usage_count(&u->usage, u->name.cache);
+    struct dynamo_expression e;
+
+    dynamo_expression_init(&e);
+    if (u->stored && count < 0)
+        growth += put_first_entry(u, &e);
+    else
+        put_entry(u, &e, count);
+    if (u->usage.known) {
+        dynamo_expression_increase(&e, BYTES_PATH, growth);
+        dynamo_expression_increase(&e, WRITES_PATH, 1);
+        if (growth > 0)
+            dynamo_expression_if_number(&e, BYTES_PATH, "<=", u->s->item_max - growth);
+    } else {
+        dynamo_expression_if_absent(&e, DYNAMO_PATH(DYNAMO_USAGE));
+    }
+    return send_update(u, &e, u->usage.known ? u->usage.bytes + growth : -1, err);
+}
+
+/* ---- the rewrite ---- */
+
+void shared_item_update_require_unchanged(const struct shared_item_update *u,
                                           struct dynamo_expression *e)
 {
-    json_t *attributes = json_object_get(j->item, DYNAMO_ATTRIBUTES), *cache;
-    json_t *usage = json_object_get(j->item, DYNAMO_USAGE);
+    json_t *attributes = json_object_get(u->item, DYNAMO_ATTRIBUTES), *cache;
+    json_t *usage = json_object_get(u->item, DYNAMO_USAGE);
     const char *name;
 
-    if (!j->item) {
-        dynamo_expression_if_absent(e, path_id);
+    if (!u->item) {
+        dynamo_expression_if_absent(e, DYNAMO_PATH("id"));
         return;
     }
-    if (j->usage.known)
-        dynamo_expression_if_number(e, path_writes, "=", j->usage.writes);
+    if (u->usage.known)
+        dynamo_expression_if_number(e, WRITES_PATH, "=", u->usage.writes);
     else if (usage)
-        dynamo_expression_if_equal(e, path_usage, usage);
+        dynamo_expression_if_equal(e, DYNAMO_PATH(DYNAMO_USAGE), usage);
     else
-        dynamo_expression_if_absent(e, path_usage);
+        dynamo_expression_if_absent(e, DYNAMO_PATH(DYNAMO_USAGE));
     json_object_foreach (attribute_value_members(attributes), name, cache) {
-        const char *const path[] = { DYNAMO_ATTRIBUTES, name, NULL };
         if (attribute_value_members(cache))
-            dynamo_expression_if_size(e, path,
+            dynamo_expression_if_size(e, DYNAMO_PATH(DYNAMO_ATTRIBUTES, name),
                                       (int64_t)json_object_size(attribute_value_members(cache)));
     }
 }
 
-/* Put the entry at the level down to which there are maps. */
-static enum status put_at_level(const struct shared_item_update *j, struct dynamo_expression *e,
-                                struct err *err)
+/* Sets a part of the item that holds the new entry, and requires the part not to have changed from
+ * `old`; NULL: that it is absent. */
+static void replace_part(struct dynamo_expression *e, const char *const *path, json_t *old,
+                         json_t *value)
 {
-    json_t *attributes = json_object_get(j->item, DYNAMO_ATTRIBUTES),
-           *cache = shared_item_update_cache(j);
-    json_t *made = NULL, *all = NULL;
+    if (old)
+        dynamo_expression_if_equal(e, path, old);
+    else
+        dynamo_expression_if_absent(e, path);
+    dynamo_expression_set(e, path, value);
+}
+
+/* Writes the entry together with those of its parents that are missing or are not maps. */
+static enum status put_with_parents(const struct shared_item_update *u, struct dynamo_expression *e,
+                                    struct err *err)
+{
+    json_t *attributes = json_object_get(u->item, DYNAMO_ATTRIBUTES);
+    json_t *cache = shared_item_update_cache(u), *made = NULL, *all = NULL;
 
     if (attribute_value_members(cache)) {
-        put_entry_condition(j, e);
-        dynamo_expression_set(e, j->path_entry, j->fresh);
+        replace_part(e, SHARED_ITEM_ENTRY_PATH(u), u->old, u->new_value);
         return ST_OK;
     }
-    made = cache_with(j);
+    made = new_cache(u);
     if (attribute_value_members(attributes)) {
-        if (cache)
-            dynamo_expression_if_equal(e, j->path_cache, cache);
-        else
-            dynamo_expression_if_absent(e, j->path_cache);
-        dynamo_expression_set(e, j->path_cache, made);
+        replace_part(e, CACHE_PATH(u), cache, made);
     } else {
-        if (attributes)
-            dynamo_expression_if_equal(e, path_attributes, attributes);
-        else
-            dynamo_expression_if_absent(e, path_attributes);
-        all = json_pack("{s:o}", j->name.cache, json_incref(made));
+        all = json_pack("{s:o}", u->name.cache, json_incref(made));
         all = all ? attribute_value_make_map(all) : NULL;
-        dynamo_expression_set(e, path_attributes, all);
+        replace_part(e, DYNAMO_PATH(DYNAMO_ATTRIBUTES), attributes, all);
     }
     json_decref(made);
     json_decref(all);
     return e->failed ? err_no_memory(err) : ST_OK;
 }
 
-/* The item as it will be, so far as the usage needs it: done to j->item itself, which is ours. */
-static void carry_out(struct shared_item_update *j, const struct eviction_candidate *evictions,
-                      size_t count)
+static void drop_evicted(json_t *attributes, const struct eviction_candidate *evictions,
+                         size_t count)
 {
-    json_t *attributes = json_object_get(j->item, DYNAMO_ATTRIBUTES);
-
     for (size_t i = 0; i < count; i++) {
-        char key[STORE_ID_MAX + 1]; /* the victim's own lies in what is removed */
+        char key[STORE_ID_MAX + 1]; /* a copy, because the original is freed with the entry */
         size_t n = strlen(evictions[i].key);
         if (n > STORE_ID_MAX)
             continue;
@@ -187,99 +195,105 @@ static void carry_out(struct shared_item_update *j, const struct eviction_candid
         (void)json_object_del(
             attribute_value_members(attribute_value_member(attributes, evictions[i].cache)), key);
     }
-    if (!j->fresh) {
-        if (j->old)
-            (void)json_object_del(attribute_value_members(shared_item_update_cache(j)), j->key);
-        return;
-    }
-    if (attribute_value_members(shared_item_update_cache(j)))
-        (void)json_object_set(attribute_value_members(shared_item_update_cache(j)), j->key,
-                              j->fresh);
-    else if (attribute_value_members(attributes))
-        (void)json_object_set_new(attribute_value_members(attributes), j->name.cache,
-                                  cache_with(j));
-    else if (j->item || (j->item = json_object()))
-        (void)json_object_set_new(
-            j->item, DYNAMO_ATTRIBUTES,
-            attribute_value_make_map(json_pack("{s:o}", j->name.cache, cache_with(j))));
 }
 
-/* Who has to go. ST_TOO_LARGE: that would not be enough. *ret_only: this request makes room and no
- * more, the entry comes with a later one. */
-static enum status choose(const struct shared_item_update *j,
-                          struct eviction_candidate evictions[SHARED_ITEM_EVICTIONS_MAX],
-                          size_t *ret_count, bool *ret_only, struct err *err)
+/* Applies the change to u->item itself, so far as the new usage depends on it. */
+static void apply_change(struct shared_item_update *u, const struct eviction_candidate *evictions,
+                         size_t count)
 {
-    int64_t bytes = shared_item_usage_measure(j->item) + job_growth(j) + STORE_CACHE_MAX;
-    int64_t wanted = j->s->item_max / 10 * SLACK_TENTHS, freed = 0, most = 0;
+    json_t *attributes = json_object_get(u->item, DYNAMO_ATTRIBUTES);
+    json_t *cache;
+
+    drop_evicted(attributes, evictions, count);
+    cache = attribute_value_members(shared_item_update_cache(u));
+    if (!u->new_value) {
+        if (u->old)
+            (void)json_object_del(cache, u->key);
+        return;
+    }
+    if (cache)
+        (void)json_object_set(cache, u->key, u->new_value);
+    else if (attribute_value_members(attributes))
+        (void)json_object_set_new(attribute_value_members(attributes), u->name.cache, new_cache(u));
+    else if (u->item || (u->item = json_object()))
+        (void)json_object_set_new(
+            u->item, DYNAMO_ATTRIBUTES,
+            attribute_value_make_map(json_pack("{s:o}", u->name.cache, new_cache(u))));
+}
+
+/* Chooses the entries to evict. ST_TOO_LARGE: evicting all of them would not make enough room.
+ * *ret_only_room: one request cannot evict enough, so this one only makes room, and the entry itself
+ * has to wait for a later one. */
+static enum status choose_evictions(const struct shared_item_update *u,
+                                    struct eviction_candidate evictions[SHARED_ITEM_EVICTIONS_MAX],
+                                    size_t *ret_count, bool *ret_only_room, struct err *err)
+{
+    int64_t bytes = shared_item_usage_measure(u->item) + growth_of(u) + STORE_CACHE_MAX;
+    int64_t wanted = u->s->item_max / 10 * FILL_TENTHS, freed = 0, evictable = 0;
 
     *ret_count = 0;
-    *ret_only = false;
-    if (bytes <= j->s->item_max || !j->fresh)
+    *ret_only_room = false;
+    if (bytes <= u->s->item_max || !u->new_value)
         return ST_OK;
-    *ret_count = shared_item_usage_pick_evictions(j->item, j->name, clock_wall_s(), bytes - wanted,
-                                                  evictions, &freed, &most);
-    if (bytes - most > j->s->item_max)
+    *ret_count = shared_item_usage_evictions(u->item, u->name, clock_wall_s(), bytes - wanted,
+                                             evictions, &freed, &evictable);
+    if (bytes - evictable > u->s->item_max)
         return err_reason(err, ST_TOO_LARGE, "item_too_large",
                           "DynamoDB: %s: an entry that does not fit into %lld bytes "
-                          "(cache.item_max_bytes) beside what is there and never goes",
-                          j->name.cache, (long long)j->s->item_max);
-    *ret_only = bytes - freed > j->s->item_max;
+                          "(cache.item_max_bytes) together with what cannot be evicted",
+                          u->name.cache, (long long)u->s->item_max);
+    *ret_only_room = bytes - freed > u->s->item_max;
     return ST_OK;
 }
 
-/* The entry itself, and who goes, into the expression. */
-static enum status put_changes(const struct shared_item_update *j, struct dynamo_expression *e,
+/* Adds the evictions and the entry itself to the expression. */
+static enum status put_changes(const struct shared_item_update *u, struct dynamo_expression *e,
                                const struct eviction_candidate *evictions, size_t count,
                                struct err *err)
 {
-    shared_item_update_require_unchanged(j, e);
-    for (size_t i = 0; i < count; i++) {
-        const char *const path[] = { DYNAMO_ATTRIBUTES, evictions[i].cache, evictions[i].key,
-                                     NULL };
-        dynamo_expression_remove(e, path);
-    }
-    if (j->fresh)
-        return put_at_level(j, e, err);
-    if (j->old) {
-        put_entry_condition(j, e);
-        dynamo_expression_remove(e, j->path_entry);
+    shared_item_update_require_unchanged(u, e);
+    for (size_t i = 0; i < count; i++)
+        dynamo_expression_remove(
+            e, DYNAMO_PATH(DYNAMO_ATTRIBUTES, evictions[i].cache, evictions[i].key));
+    if (u->new_value)
+        return put_with_parents(u, e, err);
+    if (u->old) {
+        require_same_entry(u, e);
+        dynamo_expression_remove(e, SHARED_ITEM_ENTRY_PATH(u));
     }
     return ST_OK;
 }
 
-enum status shared_item_update_rewrite(struct shared_item_update *j, bool *ret_done,
+enum status shared_item_update_rewrite(struct shared_item_update *u, bool *ret_done,
                                        struct err *err)
 {
     struct eviction_candidate evictions[SHARED_ITEM_EVICTIONS_MAX];
     size_t count = 0;
-    bool only = false;
+    bool only_room = false;
     int64_t bytes;
     json_t *usage;
     struct dynamo_expression e;
-    enum status st = choose(j, evictions, &count, &only, err);
+    enum status st = choose_evictions(u, evictions, &count, &only_room, err);
 
     if (st != ST_OK)
         return st;
-    if (only) {
-        json_decref(j->fresh);
-        j->fresh = j->old = NULL;
+    if (only_room) {
+        json_decref(u->new_value);
+        u->new_value = u->old = NULL;
     }
     dynamo_expression_init(&e);
-    st = put_changes(j, &e, evictions, count, err);
-    carry_out(j, evictions, count); /* the names in `evictions` are gone with it */
-    bytes = shared_item_usage_measure(j->item);
-    usage = shared_item_usage_build(j->item, bytes, j->usage.writes + 1);
-    dynamo_expression_set(&e, path_usage, usage);
+    st = put_changes(u, &e, evictions, count, err);
+    apply_change(u, evictions, count); /* frees the names in `evictions` */
+    bytes = shared_item_usage_measure(u->item);
+    usage = shared_item_usage_build(u->item, bytes, u->usage.writes + 1);
+    dynamo_expression_set(&e, DYNAMO_PATH(DYNAMO_USAGE), usage);
     json_decref(usage);
     if (st == ST_OK)
-        st = dynamo_client_update_item(j->s->client, shared_id, &e, j->deadline, NULL, NULL, err);
+        st = send_update(u, &e, bytes, err);
     else
         dynamo_expression_done(&e);
     for (size_t i = 0; i < count && st == ST_OK; i++)
-        metric_add(evictions[i].expired ? j->s->expired : j->s->evicted, 1);
-    if (st == ST_OK)
-        metric_set(j->s->bytes, (double)bytes);
-    *ret_done = !only;
+        metric_add(evictions[i].expired ? u->s->expired : u->s->evicted, 1);
+    *ret_done = !only_room;
     return st;
 }

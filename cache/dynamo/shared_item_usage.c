@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cache/dynamo/shared_item_usage.c -- sizes, counts and evictions of the item SHARED_CACHE. */
+/* cache/dynamo/shared_item_usage.c -- the size, counts and evictions of the item SHARED_CACHE. */
 #include "cache/dynamo/shared_item_usage.h"
 
 #include <stdlib.h>
@@ -9,13 +9,13 @@
 #include "cache/dynamo/internal.h"
 #include "cache/layout.h"
 
-enum { SANE_BYTES = 1 << 30, SANE_COUNT = 1 << 30 }; /* an item holds 400 KB */
-#define SANE_WRITES ((int64_t)1 << 53)
+enum { BYTES_MAX = 1 << 30, COUNT_MAX = 1 << 30 }; /* far beyond DynamoDB's 400 KB */
+#define WRITES_MAX ((int64_t)1 << 53)
 
-/* A number from 0 to `most`: what is beyond, no program has counted. */
-static bool sane(const json_t *value, int64_t most, int64_t *ret_number)
+/* Reads a number from 0 to `max`. A number outside this range cannot be a count of anything. */
+static bool read_number(const json_t *value, int64_t max, int64_t *ret_number)
 {
-    return attribute_value_integer(value, ret_number) && *ret_number >= 0 && *ret_number <= most;
+    return attribute_value_integer(value, ret_number) && *ret_number >= 0 && *ret_number <= max;
 }
 
 void shared_item_usage_read(const json_t *item, struct shared_item_usage *ret_usage)
@@ -23,9 +23,10 @@ void shared_item_usage_read(const json_t *item, struct shared_item_usage *ret_us
     const json_t *usage = json_object_get(item, DYNAMO_USAGE);
     struct shared_item_usage u = { 0 };
 
-    u.count = attribute_value_members(attribute_value_member(usage, "count"));
-    u.known = u.count && sane(attribute_value_member(usage, "bytes"), SANE_BYTES, &u.bytes) &&
-              sane(attribute_value_member(usage, "writes"), SANE_WRITES, &u.writes);
+    u.counts = attribute_value_members(attribute_value_member(usage, "count"));
+    u.known = u.counts &&
+              read_number(attribute_value_member(usage, "bytes"), BYTES_MAX, &u.bytes) &&
+              read_number(attribute_value_member(usage, "writes"), WRITES_MAX, &u.writes);
     if (!u.known)
         u.bytes = u.writes = 0;
     *ret_usage = u;
@@ -35,7 +36,7 @@ int64_t shared_item_usage_count(const struct shared_item_usage *u, const char *c
 {
     int64_t count;
 
-    if (!u->known || !sane(json_object_get(u->count, cache), SANE_COUNT, &count))
+    if (!u->known || !read_number(json_object_get(u->counts, cache), COUNT_MAX, &count))
         return -1;
     return count;
 }
@@ -76,7 +77,7 @@ json_t *shared_item_usage_build(const json_t *item, int64_t bytes, int64_t write
 
 /* ---- evictions ---- */
 
-static int by_order_of_going(const void *a, const void *b)
+static int by_eviction_order(const void *a, const void *b)
 {
     const struct eviction_candidate *x = a, *y = b;
 
@@ -86,10 +87,10 @@ static int by_order_of_going(const void *a, const void *b)
         return x->ttl == 0 ? 1 : -1;
     if (x->ttl != y->ttl)
         return x->ttl < y->ttl ? -1 : 1;
-    return strcmp(x->key, y->key); /* so that all who look at one item choose alike */
+    return strcmp(x->key, y->key); /* so that all processes choose alike */
 }
 
-static int64_t ttl_of(const json_t *entry)
+static int64_t entry_ttl(const json_t *entry)
 {
     json_t *plain = NULL;
     int64_t ttl = 0;
@@ -103,19 +104,19 @@ static int64_t ttl_of(const json_t *entry)
     return ttl;
 }
 
-/* Every entry of the item but `keep`; *ret_all is malloc'd. */
-static size_t gather(const json_t *item, struct entry_name keep, int64_t now,
-                     struct eviction_candidate **ret_all)
+/* Lists all entries of the item but `keep`; *ret_all is malloc'd, or NULL when out of memory. */
+static size_t list_candidates(const json_t *item, struct entry_name keep, int64_t now,
+                              struct eviction_candidate **ret_all)
 {
-    json_t *caches = attribute_value_members(json_object_get(item, DYNAMO_ATTRIBUTES)), *cache,
-           *entry;
+    json_t *caches = attribute_value_members(json_object_get(item, DYNAMO_ATTRIBUTES));
+    json_t *cache, *entry;
     const char *name, *key;
-    size_t room = 0, count = 0, n;
+    size_t cap = 0, count = 0, n;
     struct eviction_candidate *all;
 
     json_object_foreach (caches, name, cache)
-        room += json_object_size(attribute_value_members(cache));
-    all = calloc(room + 1, sizeof *all);
+        cap += json_object_size(attribute_value_members(cache));
+    all = calloc(cap + 1, sizeof *all);
     *ret_all = all;
     if (!all)
         return 0;
@@ -125,7 +126,7 @@ static size_t gather(const json_t *item, struct entry_name keep, int64_t now,
             if (!attribute_value_members(entry) || (keep.cache && strcmp(name, keep.cache) == 0 &&
                                                     str_eq(keep.key, (struct str){ key, n })))
                 continue;
-            ttl = ttl_of(entry);
+            ttl = entry_ttl(entry);
             all[count++] = (struct eviction_candidate){
                 name, key, ttl, (int64_t)attribute_value_member_size((struct str){ key, n }, entry),
                 layout_expired(ttl, now)
@@ -135,28 +136,27 @@ static size_t gather(const json_t *item, struct entry_name keep, int64_t now,
     return count;
 }
 
-size_t
-shared_item_usage_pick_evictions(const json_t *item, struct entry_name keep, int64_t now,
-                                 int64_t over,
-                                 struct eviction_candidate evictions[SHARED_ITEM_EVICTIONS_MAX],
-                                 int64_t *ret_freed, int64_t *ret_most)
+size_t shared_item_usage_evictions(const json_t *item, struct entry_name keep, int64_t now,
+                                   int64_t needed,
+                                   struct eviction_candidate evictions[SHARED_ITEM_EVICTIONS_MAX],
+                                   int64_t *ret_freed, int64_t *ret_evictable)
 {
     struct eviction_candidate *all = NULL;
-    size_t count = gather(item, keep, now, &all), chosen = 0;
-    int64_t freed = 0, most = 0;
+    size_t count = list_candidates(item, keep, now, &all), chosen = 0;
+    int64_t freed = 0, evictable = 0;
 
     for (size_t i = 0; i < count; i++)
-        most += all[i].bytes;
+        evictable += all[i].bytes;
     if (count > 0)
-        qsort(all, count, sizeof all[0], by_order_of_going);
+        qsort(all, count, sizeof all[0], by_eviction_order);
     while (chosen < count && chosen < SHARED_ITEM_EVICTIONS_MAX &&
-           (all[chosen].expired || freed < over)) {
+           (all[chosen].expired || freed < needed)) {
         freed += all[chosen].bytes;
         evictions[chosen] = all[chosen];
         chosen++;
     }
     free(all);
     *ret_freed = freed;
-    *ret_most = most;
+    *ret_evictable = evictable;
     return chosen;
 }

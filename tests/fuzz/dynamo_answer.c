@@ -110,7 +110,7 @@ static void usage_is_sound(const json_t *item)
     struct eviction_candidate evictions[SHARED_ITEM_EVICTIONS_MAX];
     int64_t freed = 0, most = 0, sum = 0;
     size_t count =
-        shared_item_usage_pick_evictions(item, keep, 1800000000, 1000, evictions, &freed, &most);
+        shared_item_usage_evictions(item, keep, 1800000000, 1000, evictions, &freed, &most);
     struct shared_item_usage usage;
     json_t *made = shared_item_usage_build(item, shared_item_usage_measure(item), 1);
 
