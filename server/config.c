@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/config.c -- from text to judged values.
+/* server/config.c -- reads the sources in order and validates each value.
  *
- * A key is a row of config.def; a kind is a judge with the words for what it allows. The INI reader
- * is inih, which cuts lines at 199 bytes without a word: our line source refuses such lines, and
- * counts, so that every value can name the line it came from. A list may go on in an indented
- * line. */
+ * A key is a row of config.def, its kind has the parser (config_kind.c).  The INI parser is inih,
+ * which silently cuts lines at 199 bytes.  Its line source here rejects longer lines, and counts
+ * lines so that every value can name the one it came from.  A list may continue on indented lines. */
 #include "server/config.h"
 
 #include <errno.h>
@@ -16,46 +15,49 @@
 #include "server/base/host_port.h"
 #include "server/config_kind.h"
 
+enum { ORIGIN_NAME_MAX = 150 };
+
+static const struct str prefix = STR("CLIMACAST_"); /* of environment variables */
+
 static const struct config_row keys[CONFIG_KEYS] = {
-#define KEY(id, section, name, kind, value, least, most, choices, help) \
-    { section, name, K_##kind, value, least, most, choices, help },
+#define KEY(id, section, name, kind, value, min, max, choices, help) \
+    { section, name, CONFIG_KIND_##kind, value, min, max, choices, help },
 #include "server/config.def"
 #undef KEY
 };
 
 struct config {
     struct config_value values[CONFIG_KEYS];
-    char ignored[200]; /* a variable of ours by its prefix, of no section we know */
+    char ignored[200]; /* an environment variable with our prefix and an unknown section */
 };
 
-static enum status set(struct config *c, size_t i, const char *text, const char *origin,
-                       struct err *err)
+static enum status set_value(struct config *c, size_t i, const char *text, const char *origin,
+                             struct err *err)
 {
     const struct config_row *k = &keys[i];
     struct config_value v = { 0 };
-    bool good = config_kind_judge(k, text, &v);
 
-    if (!good) {
+    if (!config_kind_parse(k, text, &v)) {
         char words[200];
-        config_kind_words(k, words, sizeof words);
-        config_value_clear(&v);
+        config_kind_describe(k, words, sizeof words);
+        config_kind_clear(&v);
         return err_set(err, ST_INVALID, "%s: %s.%s = \"%.200s\": must be %s", origin, k->section,
                        k->name, config_kind_is_secret(k->kind) ? "********" : text, words);
     }
-    v.text = config_copy(str_of(text));
-    v.origin = config_copy(str_of(origin));
+    v.text = config_kind_copy(str_of(text));
+    v.origin = config_kind_copy(str_of(origin));
     if (!v.text || !v.origin) {
-        config_value_clear(&v);
+        config_kind_clear(&v);
         return err_no_memory(err);
     }
-    config_value_clear(&c->values[i]);
+    config_kind_clear(&c->values[i]);
     c->values[i] = v;
     return ST_OK;
 }
 
-/* ---- finding the key ---- */
+/* ---- keys ---- */
 
-static bool section_known(struct str section)
+static bool is_section(struct str section)
 {
     for (size_t i = 0; i < CONFIG_KEYS; i++)
         if (str_eqz(section, keys[i].section))
@@ -63,8 +65,8 @@ static bool section_known(struct str section)
     return false;
 }
 
-static enum status find(struct str section, struct str name, const char *origin, size_t *ret_index,
-                        struct err *err)
+static enum status find_key(struct str section, struct str name, const char *origin,
+                            size_t *ret_index, struct err *err)
 {
     for (size_t i = 0; i < CONFIG_KEYS; i++)
         if (str_eqz(section, keys[i].section) && str_eqz(name, keys[i].name)) {
@@ -72,34 +74,34 @@ static enum status find(struct str section, struct str name, const char *origin,
             return ST_OK;
         }
     if (section.n == 0)
-        return err_set(err, ST_INVALID, "%s: %.*s stands in no [section]", origin, STR_ARG(name));
-    if (!section_known(section))
+        return err_set(err, ST_INVALID, "%s: %.*s is outside any [section]", origin, STR_ARG(name));
+    if (!is_section(section))
         return err_set(err, ST_INVALID, "%s: unknown section [%.*s]", origin, STR_ARG(section));
     return err_set(err, ST_INVALID, "%s: unknown key %.*s.%.*s", origin, STR_ARG(section),
                    STR_ARG(name));
 }
 
-/* ---- the four sources ---- */
+/* ---- the file ---- */
 
 struct file_source {
     struct config *config;
     const char *path;
     FILE *stream;
     int line;
-    bool indented;          /* the line read last begins with a blank */
-    bool seen[CONFIG_KEYS]; /* keys of this file */
-    int last;               /* index of the key set last, -1 */
+    bool indented;          /* the current line starts with a blank */
+    bool seen[CONFIG_KEYS]; /* keys that this file has set */
+    int last;               /* index of the key set last, or -1 */
     struct err *err;
     enum status st;
 };
 
-static enum status file_fault(struct file_source *f, const char *what)
+static enum status file_error(struct file_source *f, const char *what)
 {
     f->st = err_set(f->err, ST_INVALID, "%s:%d: %s", f->path, f->line, what);
     return f->st;
 }
 
-/* A comment begins with # at the start of a line or after a blank. */
+/* A comment starts with # at the beginning of the line or after a blank. */
 static void cut_comment(char *line)
 {
     for (size_t i = 0; line[i]; i++)
@@ -109,42 +111,42 @@ static void cut_comment(char *line)
         }
 }
 
-/* As fgets(), but what it reads it tells: *ret_n bytes, NULs among them. */
-static bool read_line(FILE *stream, char line[CONFIG_VALUE_MAX], size_t *ret_n)
+/* Like fgets(), but also returns the number of bytes, so that NULs in the line can be found. */
+static bool read_line(FILE *stream, char line[CONFIG_KIND_VALUE_MAX], size_t *ret_n)
 {
     size_t n = 0;
     int c = EOF;
 
-    while (n + 1 < CONFIG_VALUE_MAX && c != '\n' && (c = getc(stream)) != EOF)
+    while (n + 1 < CONFIG_KIND_VALUE_MAX && c != '\n' && (c = getc(stream)) != EOF)
         line[n++] = (char)c;
     line[n] = '\0';
     *ret_n = n;
     return n > 0;
 }
 
-/* inih's line source. */
-static char *file_line(char *out, int room, void *data)
+/* inih's line source; `size` is that of out. */
+static char *file_line(char *out, int size, void *data)
 {
     struct file_source *f = data;
-    char line[CONFIG_VALUE_MAX];
+    char line[CONFIG_KIND_VALUE_MAX];
     size_t n;
 
     if (f->st != ST_OK || !read_line(f->stream, line, &n))
         return NULL;
     f->line++;
     f->indented = line[0] == ' ' || line[0] == '\t';
-    bool whole = n + 1 < sizeof line;
+    bool complete = n + 1 < sizeof line;
     if (memchr(line, '\0', n)) {
-        file_fault(f, "holds a NUL: this is no text file");
+        file_error(f, "contains a NUL byte: not a text file");
         return NULL;
     }
     cut_comment(line);
     if (line[strspn(line, " \t")] == '[' && !strchr(line, ']')) {
-        file_fault(f, "a [section] lacks its ]");
+        file_error(f, "a [section] has no closing ]");
         return NULL;
     }
-    if (!whole || strlen(line) >= (size_t)room) {
-        file_fault(f, "the line is too long (a list may go on in an indented line)");
+    if (!complete || strlen(line) >= (size_t)size) {
+        file_error(f, "the line is too long (a list may continue on indented lines)");
         return NULL;
     }
     memcpy(out, line, strlen(line) + 1);
@@ -154,34 +156,34 @@ static char *file_line(char *out, int room, void *data)
 static enum status file_set(struct file_source *f, const char *section, const char *name,
                             const char *text)
 {
-    char origin[1200], joined[CONFIG_VALUE_MAX + 1];
+    char origin[1200], joined[CONFIG_KIND_VALUE_MAX + 1];
     size_t i;
 
     snprintf(origin, sizeof origin, "%.1000s:%d", f->path, f->line);
-    enum status st = find(str_of(section), str_of(name), origin, &i, f->err);
+    enum status st = find_key(str_of(section), str_of(name), origin, &i, f->err);
     if (st != ST_OK)
         return st;
     if (f->indented && f->last == (int)i) {
-        if (keys[i].kind != K_LIST && keys[i].kind != K_LISTEN)
-            return file_fault(f, "only a list may go on in an indented line");
+        if (keys[i].kind != CONFIG_KIND_LIST && keys[i].kind != CONFIG_KIND_LISTEN)
+            return file_error(f, "only a list may continue on an indented line");
         snprintf(joined, sizeof joined, "%.2000s%s%.1900s", f->config->values[i].text,
                  f->config->values[i].text[0] ? "," : "", text);
-        return set(f->config, i, joined, origin, f->err);
+        return set_value(f->config, i, joined, origin, f->err);
     }
     if (f->seen[i])
         return err_set(f->err, ST_INVALID, "%s: %s.%s is set twice", origin, section, name);
     f->seen[i] = true;
     f->last = (int)i;
-    /* A trailing comma promises another line. */
+    /* A trailing comma announces an indented line. */
     size_t n = strlen(text);
-    if (keys[i].kind == K_LIST && n > 0 && text[n - 1] == ',') {
+    if (keys[i].kind == CONFIG_KIND_LIST && n > 0 && text[n - 1] == ',') {
         snprintf(joined, sizeof joined, "%.*s", (int)(n - 1), text);
         text = joined;
     }
-    return set(f->config, i, text, origin, f->err);
+    return set_value(f->config, i, text, origin, f->err);
 }
 
-static int file_value(void *data, const char *section, const char *name, const char *text)
+static int file_pair(void *data, const char *section, const char *name, const char *text)
 {
     struct file_source *f = data;
 
@@ -198,10 +200,10 @@ static enum status load_file(struct config *c, const char *path, struct err *err
     if (!f.stream)
         return err_reason(err, ST_INVALID, errno == EACCES ? "configuration_unreadable" : "",
                           "%s: cannot be read: %s", path, strerror(errno));
-    int bad_line = ini_parse_stream(file_line, &f, file_value, &f);
+    int bad_line = ini_parse_stream(file_line, &f, file_pair, &f);
     if (f.st == ST_OK && ferror(f.stream))
         f.st = err_set(err, ST_INVALID, "%s: cannot be read: %s", path, strerror(errno));
-    if (bad_line > 0 && (f.st == ST_OK || bad_line < f.line)) { /* the first fault is told */
+    if (bad_line > 0 && (f.st == ST_OK || bad_line < f.line)) { /* report the first error */
         err_clear(err);
         f.st =
             err_set(err, ST_INVALID, "%s:%d: neither a [section] nor key = value", path, bad_line);
@@ -210,39 +212,41 @@ static enum status load_file(struct config *c, const char *path, struct err *err
     return f.st;
 }
 
-/* CLIMACAST_SERVER_MAX_CONNECTIONS: the section is what stands before the first underscore. The
- * environment is not ours alone: what names no section of ours is left alone, and told. */
+/* ---- the environment and --set ---- */
+
+/* CLIMACAST_SERVER_MAX_CONNECTIONS is server.max_connections: the section ends at the first
+ * underscore. Others may use our prefix, too: a variable of an unknown section is only remembered. */
+static enum status load_variable(struct config *c, struct str variable, struct err *err)
+{
+    size_t equals = str_index(variable, '='), index;
+    int name_length = (int)(equals < ORIGIN_NAME_MAX ? equals : ORIGIN_NAME_MAX);
+    char origin[ORIGIN_NAME_MAX + 20], lower[100] = "";
+
+    snprintf(origin, sizeof origin, "environment %.*s", name_length, variable.p);
+    for (size_t i = prefix.n; i < equals && i - prefix.n + 1 < sizeof lower; i++)
+        lower[i - prefix.n] =
+            (char)(variable.p[i] >= 'A' && variable.p[i] <= 'Z' ? variable.p[i] + 32
+                                                                : variable.p[i]);
+    struct str name = str_of(lower), section;
+    str_split(&name, '_', &section);
+    if (!is_section(section)) {
+        snprintf(c->ignored, sizeof c->ignored, "%.*s", name_length, variable.p);
+        return ST_OK;
+    }
+    enum status st = find_key(section, name, origin, &index, err);
+    const char *text = equals < variable.n ? variable.p + equals + 1 : "";
+    return st == ST_OK ? set_value(c, index, text, origin, err) : st;
+}
+
 static enum status load_environment(struct config *c, const char *const *environment,
                                     struct err *err)
 {
-    static const struct str prefix = { "CLIMACAST_", 10 };
+    enum status st = ST_OK;
 
-    for (; environment && *environment; environment++) {
-        struct str entry = str_of(*environment);
-        if (!str_starts(entry, prefix))
-            continue;
-        size_t equals = str_index(entry, '=');
-        char origin[200], lower[100] = "";
-        snprintf(origin, sizeof origin, "environment %.*s", (int)(equals < 150 ? equals : 150),
-                 entry.p);
-        for (size_t i = prefix.n; i < equals && i - prefix.n + 1 < sizeof lower; i++)
-            lower[i - prefix.n] =
-                (char)(entry.p[i] >= 'A' && entry.p[i] <= 'Z' ? entry.p[i] + 32 : entry.p[i]);
-        struct str rest = str_of(lower), section;
-        size_t index;
-        str_split(&rest, '_', &section);
-        if (!section_known(section)) {
-            snprintf(c->ignored, sizeof c->ignored, "%.*s", (int)(equals < 150 ? equals : 150),
-                     entry.p);
-            continue;
-        }
-        enum status st = find(section, rest, origin, &index, err);
-        if (st == ST_OK)
-            st = set(c, index, equals < entry.n ? entry.p + equals + 1 : "", origin, err);
-        if (st != ST_OK)
-            return st;
-    }
-    return ST_OK;
+    for (; st == ST_OK && environment && *environment; environment++)
+        if (str_starts(str_of(*environment), prefix))
+            st = load_variable(c, str_of(*environment), err);
+    return st;
 }
 
 static enum status load_set(struct config *c, const char *text, struct err *err)
@@ -252,8 +256,9 @@ static enum status load_set(struct config *c, const char *text, struct err *err)
 
     if (equals == s.n || dot > equals)
         return err_set(err, ST_INVALID, "--set %s: must be section.key=value", text);
-    enum status st = find(str_sub(s, 0, dot), str_sub(s, dot + 1, equals), "--set", &index, err);
-    return st == ST_OK ? set(c, index, text + equals + 1, "--set", err) : st;
+    enum status st =
+        find_key(str_sub(s, 0, dot), str_sub(s, dot + 1, equals), "--set", &index, err);
+    return st == ST_OK ? set_value(c, index, text + equals + 1, "--set", err) : st;
 }
 
 enum status config_load(const struct config_sources *sources, struct config **ret_config,
@@ -263,7 +268,7 @@ enum status config_load(const struct config_sources *sources, struct config **re
     enum status st = c ? ST_OK : err_no_memory(err);
 
     for (size_t i = 0; st == ST_OK && i < CONFIG_KEYS; i++)
-        st = set(c, i, keys[i].value, "default", err);
+        st = set_value(c, i, keys[i].value, "default", err);
     if (st == ST_OK && sources->file)
         st = load_file(c, sources->file, err);
     if (st == ST_OK)
@@ -282,15 +287,15 @@ void config_free(struct config *c)
     if (!c)
         return;
     for (size_t i = 0; i < CONFIG_KEYS; i++)
-        config_value_clear(&c->values[i]);
+        config_kind_clear(&c->values[i]);
     free(c);
 }
 
 /* ---- rules between keys ---- */
 
-static bool all_loopback(const struct config *c, enum config_key key)
+static bool is_all_loopback(const struct config *c, enum config_key key)
 {
-    char host[256];
+    char host[HOST_PORT_HOST_SIZE];
     uint16_t port;
 
     for (const char *const *at = config_list(c, key); *at; at++)
@@ -299,8 +304,8 @@ static bool all_loopback(const struct config *c, enum config_key key)
     return true;
 }
 
-static enum status fault(const struct config *c, enum config_key key, struct err *err,
-                         const char *what)
+static enum status rule_error(const struct config *c, enum config_key key, struct err *err,
+                              const char *what)
 {
     return err_set(err, ST_INVALID, "%s: %s.%s = \"%.200s\": %s", c->values[key].origin,
                    keys[key].section, keys[key].name, c->values[key].text, what);
@@ -310,29 +315,30 @@ enum status config_validate(const struct config *c, struct err *err)
 {
     bool verify = config_bool(c, CONFIG_ALEXA_VERIFY);
 
-    if (!verify && !all_loopback(c, CONFIG_SERVER_LISTEN))
-        return fault(c, CONFIG_ALEXA_VERIFY, err,
-                     "must be yes unless every server.listen address is loopback");
+    if (!verify && !is_all_loopback(c, CONFIG_SERVER_LISTEN))
+        return rule_error(c, CONFIG_ALEXA_VERIFY, err,
+                          "must be yes unless every server.listen address is a loopback address");
     if (verify && !config_list(c, CONFIG_ALEXA_SKILL_IDS)[0])
-        return fault(c, CONFIG_ALEXA_SKILL_IDS, err,
-                     "must name the application ids that may call (amzn1.ask.skill...), unless "
-                     "alexa.verify = no");
-    if (!config_bool(c, CONFIG_ADMIN_ALLOW_REMOTE) && !all_loopback(c, CONFIG_ADMIN_LISTEN))
-        return fault(c, CONFIG_ADMIN_LISTEN, err,
-                     "must be a loopback address unless admin.allow_remote = yes");
+        return rule_error(
+            c, CONFIG_ALEXA_SKILL_IDS, err,
+            "must list the skill ids to accept (amzn1.ask.skill...) unless alexa.verify = no");
+    if (!config_bool(c, CONFIG_ADMIN_ALLOW_REMOTE) && !is_all_loopback(c, CONFIG_ADMIN_LISTEN))
+        return rule_error(c, CONFIG_ADMIN_LISTEN, err,
+                          "must be a loopback address unless admin.allow_remote = yes");
     if (!*config_text(c, CONFIG_SERVER_CERTIFICATE))
-        return fault(c, CONFIG_SERVER_CERTIFICATE, err,
-                     "must name a PEM file: Alexa calls over TLS only");
+        return rule_error(c, CONFIG_SERVER_CERTIFICATE, err,
+                          "must name a PEM file, because Alexa requires HTTPS");
     if (!*config_text(c, CONFIG_SERVER_PRIVATE_KEY))
-        return fault(c, CONFIG_SERVER_PRIVATE_KEY, err,
-                     "must name a PEM file: the certificate's key");
+        return rule_error(c, CONFIG_SERVER_PRIVATE_KEY, err,
+                          "must name a PEM file, the certificate's private key");
     for (const char *const *p = config_list(c, CONFIG_GEOCODER_PROVIDERS); *p; p++)
         if (strcmp(*p, "here") == 0 && !*config_text(c, CONFIG_GEOCODER_HERE_API_KEY))
-            return fault(c, CONFIG_GEOCODER_PROVIDERS, err, "here needs geocoder.here_api_key");
+            return rule_error(c, CONFIG_GEOCODER_PROVIDERS, err,
+                              "`here` needs geocoder.here_api_key");
     return ST_OK;
 }
 
-/* ---- reading ---- */
+/* ---- values ---- */
 
 const char *config_text(const struct config *c, enum config_key key)
 {
@@ -402,7 +408,7 @@ void config_print_table(FILE *out)
     for (size_t i = 0; i < CONFIG_KEYS; i++) {
         const struct config_row *k = &keys[i];
         char words[200];
-        config_kind_words(k, words, sizeof words);
+        config_kind_describe(k, words, sizeof words);
         fprintf(out, "| `%s.%s` | %s%s%s | %s | %s |\n", k->section, k->name, *k->value ? "`" : "",
                 k->value, *k->value ? "`" : "", words, k->help);
     }

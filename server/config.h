@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/config.h -- the effective configuration: one table of keys, four places a value may come
- * from.
+/* server/config.h -- the effective configuration: one table of keys, values from four sources.
  *
- * Built-in default < config file < environment CLIMACAST_<SECTION>_<KEY> < --set. Every value is
- * judged where it is read; the first fault is told in one line that names origin, key, value and
- * what is allowed. Unchanging once loaded; reading is thread-safe. */
+ * Built-in default < configuration file < environment CLIMACAST_<SECTION>_<KEY> < --set.  Every value
+ * is validated when it is read; the first error names origin, key, value and what is allowed.
+ * Immutable once loaded, so reading is thread-safe. */
 #ifndef CLIMACAST_SERVER_CONFIG_H
 #define CLIMACAST_SERVER_CONFIG_H
 
@@ -17,7 +16,7 @@
 #include "server/base/str.h"
 
 enum config_key {
-#define KEY(id, section, name, kind, value, least, most, choices, help) CONFIG_##id,
+#define KEY(id, section, name, kind, value, min, max, choices, help) CONFIG_##id,
 #include "server/config.def"
 #undef KEY
     CONFIG_KEYS
@@ -25,43 +24,44 @@ enum config_key {
 
 struct config;
 
-/* What the command line says about the configuration; arrays borrowed. */
+/* Where to read from; all borrowed. */
 struct config_sources {
-    const char *file;        /* --config, NULL for none */
+    const char *file;        /* --config; NULL for none */
     const char *const *sets; /* each "section.key=value" */
     size_t set_count;
-    const char *const *environment; /* "NAME=value" ..., NULL at the end; NULL: none is looked at */
+    const char *const *environment; /* "NAME=value", NULL at the end; NULL to ignore it */
 };
 
-/* Read and judge every value, then the rules between keys (config_validate). On ST_OK *ret_config is
- * the caller's. */
+/* Read and validate every value on its own. ST_INVALID: `err` says which is wrong, and where. */
 enum status config_load(const struct config_sources *sources, struct config **ret_config,
                         struct err *err);
-void config_free(struct config *c);
+void config_free(struct config *c); /* NULL is allowed */
 
-/* An environment variable that has our prefix and names no section of ours: not used; "" when there
- * is none. */
-const char *config_ignored_variable(const struct config *c);
-
-/* Rules between keys that a daemon must keep: an empty alexa.skill_ids, alexa.verify = no on a
- * public address, a remote admin.listen, a missing certificate, HERE without a key. */
+/* Check the rules between keys that a daemon must keep: skill ids are set, alexa.verify = no only on
+ * loopback addresses, admin.listen on loopback unless allowed, certificate and key are set, HERE has
+ * an API key. config_load() does not check them: the tool works without a certificate. */
 enum status config_validate(const struct config *c, struct err *err);
 
-const char *config_text(const struct config *c, enum config_key key); /* never NULL */
+/* An environment variable that has our prefix but names no section, and so has no effect; "" when
+ * there is none. */
+const char *config_ignored_variable(const struct config *c);
+
+const char *config_text(const struct config *c, enum config_key key); /* as written; never NULL */
 int64_t config_int(const struct config *c, enum config_key key);
 bool config_bool(const struct config *c, enum config_key key);
-/* A list's words, NULL at the end; never NULL. */
+/* The words of a list, NULL at the end; never NULL. */
 const char *const *config_list(const struct config *c, enum config_key key);
+/* Is that word of a CHOICE chosen? */
 bool config_is(const struct config *c, enum config_key key, const char *choice);
-/* Instant of an INSTANT key; false when empty. */
+/* The epoch seconds of an INSTANT; false when it is empty. */
 bool config_instant(const struct config *c, enum config_key key, int64_t *ret_t);
 
 /* The time for weather questions: weather.now when it is set, else the present. Epoch seconds. */
 int64_t config_weather_now(const struct config *c);
 
-/* All keys with value and origin, secrets masked, as INI with comments. */
+/* Print all keys as an INI file: the value, and its origin as a comment. Secrets are masked. */
 void config_print(const struct config *c, FILE *out);
-/* The table for README: | key | default | allowed | meaning |. */
+/* Print all keys as a Markdown table: | key | default | allowed | meaning |. */
 void config_print_table(FILE *out);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/config_kind.c -- a kind is a judge, with the words for what it allows. */
+/* server/config_kind.c -- for each kind, a parser and a description of what it allows. */
 #include "server/config_kind.h"
 
 #include <arpa/inet.h>
@@ -15,65 +15,65 @@ enum { LIST_MAX = 32 };
 
 bool config_kind_is_secret(enum config_kind kind)
 {
-    return kind == K_SECRET || kind == K_REDIS;
+    return kind == CONFIG_KIND_SECRET || kind == CONFIG_KIND_REDIS;
 }
 
-/* ---- what a kind allows, in words ---- */
+/* ---- descriptions ---- */
 
-void config_kind_words(const struct config_row *k, char *out, size_t n)
+void config_kind_describe(const struct config_row *k, char *out, size_t size)
 {
     switch (k->kind) {
-    case K_INT:
-        snprintf(out, n, "a whole number from %lld to %lld", (long long)k->least,
-                 (long long)k->most);
+    case CONFIG_KIND_INT:
+        snprintf(out, size, "a whole number from %lld to %lld", (long long)k->min,
+                 (long long)k->max);
         break;
-    case K_BOOL:
-        snprintf(out, n, "yes or no");
+    case CONFIG_KIND_BOOL:
+        snprintf(out, size, "yes or no");
         break;
-    case K_CHOICE:
-        snprintf(out, n, "one of: %s", k->choices);
+    case CONFIG_KIND_CHOICE:
+        snprintf(out, size, "one of: %s", k->choices);
         break;
-    case K_LIST:
+    case CONFIG_KIND_LIST:
         if (*k->choices)
-            snprintf(out, n, "a comma list of: %s", k->choices);
+            snprintf(out, size, "a comma-separated list of: %s", k->choices);
         else
-            snprintf(out, n, "a comma list of at most %lld words", (long long)k->most);
+            snprintf(out, size, "a comma-separated list of at most %lld words", (long long)k->max);
         break;
-    case K_LISTEN:
-        snprintf(out, n, "%s addr:port or [v6]:port with a numeric address%s",
-                 k->most > 1 ? "a comma list of" : "one", k->least ? "" : ", or nothing");
+    case CONFIG_KIND_LISTEN:
+        snprintf(out, size, "%saddr:port or [v6]:port, the address numeric%s",
+                 k->max > 1 ? "a comma-separated list of " : "", k->min ? "" : ", or empty");
         break;
-    case K_URL:
-        snprintf(out, n, "an http:// or https:// URL without query, fragment or slash at the end%s",
-                 k->least ? "" : ", or nothing");
+    case CONFIG_KIND_URL:
+        snprintf(out, size,
+                 "an http:// or https:// URL without query, fragment or trailing slash%s",
+                 k->min ? "" : ", or empty");
         break;
-    case K_REDIS:
-        snprintf(
-            out, n,
-            "redis://[user:password@]host[:port][/db], unix:/path (rediss:// is not built in), "
-            "or nothing");
+    case CONFIG_KIND_REDIS:
+        snprintf(out, size,
+                 "redis://[user:password@]host[:port][/db] or unix:/path (rediss:// is not "
+                 "supported), or empty");
         break;
-    case K_HTTP_PATH:
-        snprintf(out, n, "a path that begins with / and has letters, digits, / . _ - only");
+    case CONFIG_KIND_HTTP_PATH:
+        snprintf(out, size, "a path that starts with / and has only letters, digits and / . _ -");
         break;
-    case K_HOST_PORT:
-        snprintf(out, n, "host:port, or nothing");
+    case CONFIG_KIND_HOST_PORT:
+        snprintf(out, size, "host:port, or empty");
         break;
-    case K_INSTANT:
-        snprintf(out, n, "an ISO-8601 instant such as 2026-11-22T11:00:00Z, or nothing");
+    case CONFIG_KIND_INSTANT:
+        snprintf(out, size, "an ISO-8601 time such as 2026-11-22T11:00:00Z, or empty");
         break;
-    case K_TEXT:
-    case K_SECRET:
-    case K_PATH:
-        snprintf(out, n, "%lld to %lld printable characters", (long long)k->least,
-                 (long long)k->most);
+    case CONFIG_KIND_TEXT:
+    case CONFIG_KIND_SECRET:
+    case CONFIG_KIND_PATH:
+        snprintf(out, size, "%lld to %lld printable characters", (long long)k->min,
+                 (long long)k->max);
         break;
     }
 }
 
-/* ---- judging one value ---- */
+/* ---- parsers ---- */
 
-static bool printable(const char *s)
+static bool is_printable(const char *s)
 {
     for (; *s; s++)
         if ((unsigned char)*s < 0x20 || *s == 0x7f)
@@ -81,9 +81,9 @@ static bool printable(const char *s)
     return true;
 }
 
-static bool judge_listen(const char *text)
+static bool is_listen_address(const char *text)
 {
-    char host[256];
+    char host[HOST_PORT_HOST_SIZE];
     uint16_t port;
     unsigned char raw[sizeof(struct in6_addr)];
 
@@ -91,15 +91,15 @@ static bool judge_listen(const char *text)
            (inet_pton(AF_INET, host, raw) == 1 || inet_pton(AF_INET6, host, raw) == 1);
 }
 
-static bool judge_host_port(const char *text)
+static bool is_host_port(const char *text)
 {
-    char host[256];
+    char host[HOST_PORT_HOST_SIZE];
     uint16_t port;
 
     return host_port_split(text, host, &port) && port > 0 && !strpbrk(host, " /@?#\\");
 }
 
-static bool judge_url(const char *text)
+static bool is_base_url(const char *text)
 {
     const char *rest = strncmp(text, "https://", 8) == 0  ? text + 8
                        : strncmp(text, "http://", 7) == 0 ? text + 7
@@ -109,7 +109,7 @@ static bool judge_url(const char *text)
            rest[strlen(rest) - 1] != '/';
 }
 
-static bool judge_http_path(const char *text)
+static bool is_http_path(const char *text)
 {
     if (text[0] != '/' || strstr(text, "//") || strstr(text, "/."))
         return false;
@@ -130,10 +130,10 @@ static bool in_words(const char *words, const char *word)
     return false;
 }
 
-static bool judge_bool(const char *text, bool *ret)
+static bool parse_bool(const char *text, bool *ret_flag)
 {
-    *ret = in_words("yes true on 1", text);
-    return *ret || in_words("no false off 0", text);
+    *ret_flag = in_words("yes true on 1", text);
+    return *ret_flag || in_words("no false off 0", text);
 }
 
 static void list_free(char **list)
@@ -145,7 +145,7 @@ static void list_free(char **list)
     free(list);
 }
 
-char *config_copy(struct str s)
+char *config_kind_copy(struct str s)
 {
     char *z = malloc(s.n + 1);
 
@@ -156,8 +156,8 @@ char *config_copy(struct str s)
     return z;
 }
 
-/* Take a comma list apart; false when a word is empty, too many or not one of the choices. */
-static bool judge_list(const struct config_row *k, const char *text, char ***ret_list)
+/* Returns false when a word is empty or not allowed, or there are too few or too many. */
+static bool parse_list(const struct config_row *k, const char *text, char ***ret_list)
 {
     char **list = calloc(LIST_MAX + 1, sizeof *list);
     struct str rest = str_trim(str_of(text)), word;
@@ -166,14 +166,15 @@ static bool judge_list(const struct config_row *k, const char *text, char ***ret
 
     while (good && rest.n > 0 && str_split(&rest, ',', &word)) {
         word = str_trim(word);
-        good = word.n > 0 && n < LIST_MAX && n < (size_t)k->most && (list[n] = config_copy(word));
+        good =
+            word.n > 0 && n < LIST_MAX && n < (size_t)k->max && (list[n] = config_kind_copy(word));
         if (good && *k->choices)
             good = in_words(k->choices, list[n]);
-        if (good && k->kind == K_LISTEN)
-            good = judge_listen(list[n]);
+        if (good && k->kind == CONFIG_KIND_LISTEN)
+            good = is_listen_address(list[n]);
         n += good;
     }
-    if (good && n >= (size_t)k->least) {
+    if (good && n >= (size_t)k->min) {
         *ret_list = list;
         return true;
     }
@@ -181,48 +182,46 @@ static bool judge_list(const struct config_row *k, const char *text, char ***ret
     return false;
 }
 
-/* Judge `text` by its kind and fill what was read from it. */
-bool config_kind_judge(const struct config_row *k, const char *text, struct config_value *v)
+bool config_kind_parse(const struct config_row *k, const char *text, struct config_value *v)
 {
     int64_t length = (int64_t)strlen(text), t;
 
-    if (!printable(text) || length > CONFIG_VALUE_MAX)
+    if (!is_printable(text) || length > CONFIG_KIND_VALUE_MAX)
         return false;
     switch (k->kind) {
-    case K_INT:
-        return str_to_i64(str_of(text), &v->number) && v->number >= k->least &&
-               v->number <= k->most;
-    case K_BOOL:
-        return judge_bool(text, &v->flag);
-    case K_CHOICE:
+    case CONFIG_KIND_INT:
+        return str_to_i64(str_of(text), &v->number) && v->number >= k->min && v->number <= k->max;
+    case CONFIG_KIND_BOOL:
+        return parse_bool(text, &v->flag);
+    case CONFIG_KIND_CHOICE:
         return in_words(k->choices, text);
-    case K_LIST:
-    case K_LISTEN:
-        return judge_list(k, text, &v->list);
-    case K_URL:
-        return (length == 0 && k->least == 0) || (length <= k->most && judge_url(text));
-    case K_REDIS:
+    case CONFIG_KIND_LIST:
+    case CONFIG_KIND_LISTEN:
+        return parse_list(k, text, &v->list);
+    case CONFIG_KIND_URL:
+        return (length == 0 && k->min == 0) || (length <= k->max && is_base_url(text));
+    case CONFIG_KIND_REDIS:
         return length == 0 ||
-               (length <= k->most &&
+               (length <= k->max &&
                 redis_url_parse(str_of(text), &(struct redis_address){ 0 }, NULL) == ST_OK);
-    case K_HTTP_PATH:
-        return length <= k->most && judge_http_path(text);
-    case K_HOST_PORT:
-        return length == 0 || (length <= k->most && judge_host_port(text));
-    case K_INSTANT:
+    case CONFIG_KIND_HTTP_PATH:
+        return length <= k->max && is_http_path(text);
+    case CONFIG_KIND_HOST_PORT:
+        return length == 0 || (length <= k->max && is_host_port(text));
+    case CONFIG_KIND_INSTANT:
         if (length > 0 && !time_parse_rfc3339(str_of(text), &t))
             return false;
         v->number = length > 0 ? t : 0;
         return true;
-    case K_TEXT:
-    case K_SECRET:
-    case K_PATH:
-        return length >= k->least && length <= k->most;
+    case CONFIG_KIND_TEXT:
+    case CONFIG_KIND_SECRET:
+    case CONFIG_KIND_PATH:
+        return length >= k->min && length <= k->max;
     }
     return false;
 }
 
-void config_value_clear(struct config_value *v)
+void config_kind_clear(struct config_value *v)
 {
     free(v->text);
     free(v->origin);

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/config_kind.h -- the kinds of configuration value: what each allows, and the judge of one
- * text.
+/* server/config_kind.h -- the kinds of configuration values: what each allows, and its parser.
  *
- * config.c's own ground; nobody else includes it. */
+ * Private to config.c. */
 #ifndef CLIMACAST_SERVER_CONFIG_KIND_H
 #define CLIMACAST_SERVER_CONFIG_KIND_H
 
@@ -13,48 +12,52 @@
 #include "server/base/str.h"
 
 enum config_kind {
-    K_TEXT,
-    K_SECRET,
-    K_REDIS, /* a URL that may hold a password: a secret too */
-    K_PATH,
-    K_URL,
-    K_INT,
-    K_BOOL,
-    K_CHOICE,
-    K_LIST,
-    K_LISTEN,
-    K_HTTP_PATH,
-    K_HOST_PORT,
-    K_INSTANT
+    CONFIG_KIND_TEXT,
+    CONFIG_KIND_SECRET,
+    CONFIG_KIND_REDIS, /* a URL that may contain a password, so also a secret */
+    CONFIG_KIND_PATH,
+    CONFIG_KIND_URL,
+    CONFIG_KIND_INT,
+    CONFIG_KIND_BOOL,
+    CONFIG_KIND_CHOICE,
+    CONFIG_KIND_LIST,
+    CONFIG_KIND_LISTEN, /* a list of addr:port */
+    CONFIG_KIND_HTTP_PATH,
+    CONFIG_KIND_HOST_PORT,
+    CONFIG_KIND_INSTANT
 };
 
-enum { CONFIG_VALUE_MAX = 4000 };
+enum { CONFIG_KIND_VALUE_MAX = 4000 };
 
 /* A row of config.def. */
 struct config_row {
     const char *section, *name;
     enum config_kind kind;
     const char *value; /* the default */
-    int64_t least, most;
+    int64_t min, max;
     const char *choices;
     const char *help;
 };
 
+/* A value as written, and what was parsed from it. Owns its strings. */
 struct config_value {
     char *text;
-    char *origin; /* "default", "/etc/x.conf:12", "environment X", "--set" */
-    int64_t number;
-    bool flag;
-    char **list; /* NULL at the end */
+    char *origin;   /* "default", "/etc/x.conf:12", "environment X", "--set" */
+    int64_t number; /* INT; INSTANT as epoch seconds, 0 when empty */
+    bool flag;      /* BOOL */
+    char **list;    /* LIST, LISTEN: NULL at the end */
 };
 
 bool config_kind_is_secret(enum config_kind kind);
-/* What the row allows, in words that follow "must be". */
-void config_kind_words(const struct config_row *row, char *out, size_t room);
-/* Judge `text` and fill what was read from it (number, flag, list); false: not allowed, nothing to
- * free. */
-bool config_kind_judge(const struct config_row *row, const char *text, struct config_value *ret);
-void config_value_clear(struct config_value *v);
-char *config_copy(struct str s); /* malloc'd, NULL without memory */
+/* Write what the row allows, as words that follow "must be". */
+void config_kind_describe(const struct config_row *row, char *out, size_t size);
+/* Parse `text` into number, flag or list of *ret_value. Returns false when the row does not allow it,
+ * or when there is no memory; *ret_value then owns nothing new. */
+bool config_kind_parse(const struct config_row *row, const char *text,
+                       struct config_value *ret_value);
+/* Free what the value owns, and zero it. */
+void config_kind_clear(struct config_value *value);
+/* A copy to free(); NULL when there is no memory. */
+char *config_kind_copy(struct str s);
 
 #endif

@@ -44,7 +44,7 @@ TEST(what_cannot_work_is_refused_before_anything_starts)
         { "server.colour=red", "unknown key server.colour" },
         { "colour.server=red", "unknown section [colour]" },
         { "nonsense", "must be section.key=value" },
-        { "alexa.skill_ids=", "must name the application ids" },
+        { "alexa.skill_ids=", "must list the skill ids" },
         { "alexa.timestamp_tolerance=151", "from 1 to 150" },
         { "admin.listen=0.0.0.0:9180",
           "must be a loopback address unless admin.allow_remote = yes" },
@@ -52,8 +52,8 @@ TEST(what_cannot_work_is_refused_before_anything_starts)
         { "server.path=alexa", "must be a path" },
         { "weather.base_url=ftp://x", "must be an http:// or https:// URL" },
         { "weather.now=yesterday", "ISO-8601" },
-        { "geocoder.providers=google", "a comma list of: gazetteer here" },
-        { "geocoder.providers=here", "here needs geocoder.here_api_key" },
+        { "geocoder.providers=google", "a comma-separated list of: gazetteer here" },
+        { "geocoder.providers=here", "`here` needs geocoder.here_api_key" },
         { "log.level=loud", "one of: error warning info debug" },
     };
     struct world w = { .sim = 0 };
@@ -75,7 +75,7 @@ TEST(verification_is_never_off_on_a_public_address)
 
     world_start_sim(&w);
     refuses_to_start(&w, "alexa.verify=no' --set 'server.listen=0.0.0.0:0", 2,
-                     "must be yes unless every server.listen address is loopback");
+                     "must be yes unless every server.listen address is a loopback address");
     world_stop(&w);
 }
 

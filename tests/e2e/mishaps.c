@@ -96,10 +96,11 @@ TEST(a_file_that_is_no_configuration_is_named)
     } cases[] = {
         { "true", "it: cannot be read: No such file" },
         { "mkdir it", "it: cannot be read: Is a directory" },
-        { "printf '[log]\\nlevel = info\\000\\n' >it", "it:2: holds a NUL: this is no text file" },
-        { "printf '[log]\\nlevel = info\\000' >it", "it:2: holds a NUL" },
-        { "printf 'level = info\\n' >it", "it:1: level stands in no [section]" },
-        { "printf '[log\\nlevel = info\\n' >it", "it:1: a [section] lacks its ]" },
+        { "printf '[log]\\nlevel = info\\000\\n' >it",
+          "it:2: contains a NUL byte: not a text file" },
+        { "printf '[log]\\nlevel = info\\000' >it", "it:2: contains a NUL" },
+        { "printf 'level = info\\n' >it", "it:1: level is outside any [section]" },
+        { "printf '[log\\nlevel = info\\n' >it", "it:1: a [section] has no closing ]" },
         { "printf '[log]\\nlevel info\\n' >it", "it:2: neither a [section] nor key = value" },
     };
     char line[300];

@@ -84,8 +84,8 @@ check 'hanging, it is killed by the watchdog and started anew' watchdog
 refused() {
     local starts
     sed -i 's/^skill_ids = /skill_ids = # /' $conf
-    ! systemctl restart climacast.service && systemctl stop climacast.socket && starts=$(journalctl -u climacast -o cat | grep -c 'must name the application ids') &&
-        sleep 3 && [[ $(journalctl -u climacast -o cat | grep -c 'must name the application ids') -eq $starts ]]
+    ! systemctl restart climacast.service && systemctl stop climacast.socket && starts=$(journalctl -u climacast -o cat | grep -c 'must list the skill ids') &&
+        sleep 3 && [[ $(journalctl -u climacast -o cat | grep -c 'must list the skill ids') -eq $starts ]]
     local status=$?
     sed -i 's/^skill_ids = # /skill_ids = /' $conf
     systemctl reset-failed climacast.service climacast.socket

@@ -59,7 +59,7 @@ check 'another prefix is followed in units, pages and settings' prefixed
 # ---- the configuration ----
 unready() {
     ! "$tool" --config "$root/etc/climacast/climacast.conf" config --check >"$work/check" 2>&1 &&
-        grep -q 'alexa.skill_ids.*must name' "$work/check"
+        grep -q 'alexa.skill_ids.*must list' "$work/check"
 }
 check 'the installed configuration asks for the skill id' unready
 with_id() { "$tool" --config "$root/etc/climacast/climacast.conf" --set alexa.skill_ids=amzn1.ask.skill.1 config --check; }

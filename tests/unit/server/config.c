@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Unit tests of server/config.c: where a value may come from, what is allowed, and the one line
- * that tells what is not. */
+/* Unit tests of server/config.c: the four sources, what each kind of value allows, and the one-line
+ * error for what it does not. */
 #include "server/config.h"
 
 #include <stdlib.h>
@@ -9,7 +9,7 @@
 
 #include "tests/test.h"
 
-/* A file for the test that runs; its name ends in x.conf. */
+/* The configuration file of the current test; its name ends in x.conf. */
 static char folder[200], file[220];
 
 static int make_folder(void **state)
@@ -54,8 +54,8 @@ static enum status load(const char *text, const char *const *sets, const char *c
     return config_load(&sources, ret, err);
 }
 
-static struct config *good(const char *text, const char *const *sets,
-                           const char *const *environment)
+static struct config *load_ok(const char *text, const char *const *sets,
+                              const char *const *environment)
 {
     struct config *c = NULL;
     struct err err = ERR_NONE;
@@ -65,26 +65,26 @@ static struct config *good(const char *text, const char *const *sets,
     return c;
 }
 
-/* The file must be refused with a line that holds all of `wants` (parted by |). */
-static void refused(const char *text, const char *const *sets, const char *const *environment,
-                    const char *wants)
+/* Loading must fail with a one-line error that contains each part of `wants` (separated by |). */
+static void load_fails(const char *text, const char *const *sets, const char *const *environment,
+                       const char *wants)
 {
     struct config *c = NULL;
     struct err err = ERR_NONE;
     struct str rest = str_of(wants), want;
 
     if (load(text, sets, environment, &c, &err) != ST_INVALID)
-        fail_msg("taken: %s", text ? text : "");
+        fail_msg("accepted: %s", text ? text : "");
     assert_null(c);
     CHECK(!strchr(err.text, '\n'));
     while (str_split(&rest, '|', &want))
         if (str_find(str_of(err.text), want) == strlen(err.text))
-            fail_msg("\"%s\" does not say \"%.*s\"", err.text, STR_ARG(want));
+            fail_msg("\"%s\" does not contain \"%.*s\"", err.text, STR_ARG(want));
 }
 
-TEST(without_a_word_all_is_as_the_specification_says)
+TEST(defaults_apply_when_nothing_is_set)
 {
-    struct config *c = good(NULL, NULL, NULL);
+    struct config *c = load_ok(NULL, NULL, NULL);
     int64_t t;
 
     CHECK_STR(config_text(c, CONFIG_SERVER_LISTEN), "127.0.0.1:8443");
@@ -101,14 +101,14 @@ TEST(without_a_word_all_is_as_the_specification_says)
     config_free(c);
 }
 
-TEST(later_sources_win)
+TEST(later_sources_override_earlier_ones)
 {
     static const char text[] = "[server]\nworkers = 3\npath = /from/file\nthreads = 1\n";
     static const char *const environment[] = { "CLIMACAST_SERVER_WORKERS=4",
                                                "CLIMACAST_SERVER_PATH=/from/environment", "HOME=/x",
                                                NULL };
     static const char *const sets[] = { "server.workers=5", "server.workers=6", NULL };
-    struct config *c = good(text, sets, environment);
+    struct config *c = load_ok(text, sets, environment);
 
     CHECK_INT(config_int(c, CONFIG_SERVER_WORKERS), 6);
     CHECK_STR(config_text(c, CONFIG_SERVER_PATH), "/from/environment");
@@ -121,30 +121,30 @@ TEST(keys_with_underscores_are_found_in_the_environment)
 {
     static const char *const environment[] = { "CLIMACAST_SERVER_MAX_CONNECTIONS_PER_IP=7",
                                                "CLIMACAST_ALEXA_SKILL_IDS=a,b", NULL };
-    struct config *c = good(NULL, NULL, environment);
+    struct config *c = load_ok(NULL, NULL, environment);
 
     CHECK_INT(config_int(c, CONFIG_SERVER_MAX_CONNECTIONS_PER_IP), 7);
     CHECK_STR(config_list(c, CONFIG_ALEXA_SKILL_IDS)[1], "b");
     config_free(c);
 }
 
-TEST(a_variable_of_no_section_of_ours_is_left_alone_and_told)
+TEST(a_variable_of_an_unknown_section_is_ignored_and_remembered)
 {
     static const char *const environment[] = { "CLIMACAST_BUILD=/somewhere", NULL };
-    struct config *c = good(NULL, NULL, environment);
+    struct config *c = load_ok(NULL, NULL, environment);
 
     CHECK(strstr(config_ignored_variable(c), "CLIMACAST_BUILD"));
     config_free(c);
-    c = good(NULL, NULL, NULL);
+    c = load_ok(NULL, NULL, NULL);
     CHECK_STR(config_ignored_variable(c), "");
     config_free(c);
 }
 
-TEST(comments_stand_at_the_start_of_a_line_or_after_a_blank)
+TEST(comments_start_at_the_beginning_of_a_line_or_after_a_blank)
 {
-    struct config *c = good("# one\n[server] # two\n  # three\nworkers = 9 # four\n"
-                            "path = /a\t#five\n[weather]\ncontact = me#you@example.org\n",
-                            NULL, NULL);
+    struct config *c = load_ok("# one\n[server] # two\n  # three\nworkers = 9 # four\n"
+                               "path = /a\t#five\n[weather]\ncontact = me#you@example.org\n",
+                               NULL, NULL);
 
     CHECK_INT(config_int(c, CONFIG_SERVER_WORKERS), 9);
     CHECK_STR(config_text(c, CONFIG_SERVER_PATH), "/a");
@@ -152,19 +152,19 @@ TEST(comments_stand_at_the_start_of_a_line_or_after_a_blank)
     config_free(c);
 }
 
-TEST(a_list_may_go_on_in_indented_lines)
+TEST(a_list_may_continue_on_indented_lines)
 {
-    struct config *c = good("[alexa]\nskill_ids = one,\n  two, three\n  four\n", NULL, NULL);
+    struct config *c = load_ok("[alexa]\nskill_ids = one,\n  two, three\n  four\n", NULL, NULL);
     const char *const *ids = config_list(c, CONFIG_ALEXA_SKILL_IDS);
 
     CHECK_STR(ids[0], "one");
     CHECK_STR(ids[3], "four");
     assert_null(ids[4]);
     config_free(c);
-    refused("[server]\npath = /a\n  /b\n", NULL, NULL, "x.conf:3|only a list");
+    load_fails("[server]\npath = /a\n  /b\n", NULL, NULL, "x.conf:3|only a list");
 }
 
-TEST(what_is_not_allowed_is_told_with_place_key_value_and_what_is)
+TEST(errors_name_the_line_the_key_the_value_and_what_is_allowed)
 {
     static const struct {
         const char *text, *wants;
@@ -174,12 +174,12 @@ TEST(what_is_not_allowed_is_told_with_place_key_value_and_what_is)
         { "[server]\nworkers = 5 5\n", "server.workers" },
         { "[server]\nworkers = 99999999999999999999\n", "server.workers" },
         { "[server]\nworkers =\n", "server.workers" },
-        { "[server]\nlisten = localhost:80\n", "server.listen|numeric address" },
+        { "[server]\nlisten = localhost:80\n", "server.listen|address numeric" },
         { "[server]\nlisten =\n", "server.listen" },
         { "[server]\nlisten = ::1:80\n", "server.listen" },
         { "[server]\nlisten = [::1]:99999\n", "server.listen" },
         { "[server]\nlisten = 1.2.3.4:1,\n  ,\n", "server.listen" },
-        { "[server]\npath = alexa\n", "server.path|begins with /" },
+        { "[server]\npath = alexa\n", "server.path|starts with /" },
         { "[server]\npath = /a//b\n", "server.path" },
         { "[server]\npath = /../x\n", "server.path" },
         { "[server]\npath = /a b\n", "server.path" },
@@ -188,7 +188,8 @@ TEST(what_is_not_allowed_is_told_with_place_key_value_and_what_is)
         { "[alexa]\ncertificate_connect_to = host\n", "host:port" },
         { "[alexa]\ncertificate_connect_to = a/b:1\n", "host:port" },
         { "[persistence]\nbackend = mysql\n", "one of: dynamodb sqlite memory" },
-        { "[geocoder]\nproviders = gazetteer, google\n", "a comma list of: gazetteer here" },
+        { "[geocoder]\nproviders = gazetteer, google\n",
+          "a comma-separated list of: gazetteer here" },
         { "[geocoder]\nproviders =\n", "geocoder.providers" },
         { "[weather]\nbase_url = ftp://x\n", "http:// or https://" },
         { "[weather]\nbase_url = https://x/\n", "weather.base_url" },
@@ -200,16 +201,16 @@ TEST(what_is_not_allowed_is_told_with_place_key_value_and_what_is)
         { "[servers]\nworkers = 1\n", "x.conf:2|unknown section [servers]" },
         { "[server]\nworkers = 1\nworkers = 2\n", "x.conf:3|server.workers is set twice" },
         { "[server]\nworkers\n", "x.conf:2|neither a [section] nor key = value" },
-        { "[server\nworkers = 1\n", "x.conf:1|a [section] lacks its ]" },
-        { "  [server # ]\nworkers = 1\n", "x.conf:1|a [section] lacks its ]" },
-        { "workers = 1\n", "x.conf:1|workers stands in no [section]" },
+        { "[server\nworkers = 1\n", "x.conf:1|a [section] has no closing ]" },
+        { "  [server # ]\nworkers = 1\n", "x.conf:1|a [section] has no closing ]" },
+        { "workers = 1\n", "x.conf:1|workers is outside any [section]" },
     };
 
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
-        refused(cases[i].text, NULL, NULL, cases[i].wants);
+        load_fails(cases[i].text, NULL, NULL, cases[i].wants);
 }
 
-TEST(the_environment_and_the_command_line_are_judged_alike)
+TEST(the_environment_and_the_command_line_are_validated_too)
 {
     static const char *const bad_value[] = { "CLIMACAST_SERVER_WORKERS=0", NULL };
     static const char *const bad_key[] = { "CLIMACAST_SERVER_NOTHING=0", NULL };
@@ -219,16 +220,16 @@ TEST(the_environment_and_the_command_line_are_judged_alike)
                                            { "nothing", NULL },
                                            { "server=1.2", NULL } };
 
-    refused(NULL, NULL, bad_value, "environment CLIMACAST_SERVER_WORKERS|from 1 to 256");
-    refused(NULL, NULL, bad_key, "environment CLIMACAST_SERVER_NOTHING|unknown key");
-    refused(NULL, NULL, no_value, "server.workers");
-    refused(NULL, sets[0], NULL, "--set: server.workers|from 1 to 256");
-    refused(NULL, sets[1], NULL, "--set: unknown key");
-    refused(NULL, sets[2], NULL, "--set nothing|section.key=value");
-    refused(NULL, sets[3], NULL, "section.key=value");
+    load_fails(NULL, NULL, bad_value, "environment CLIMACAST_SERVER_WORKERS|from 1 to 256");
+    load_fails(NULL, NULL, bad_key, "environment CLIMACAST_SERVER_NOTHING|unknown key");
+    load_fails(NULL, NULL, no_value, "server.workers");
+    load_fails(NULL, sets[0], NULL, "--set: server.workers|from 1 to 256");
+    load_fails(NULL, sets[1], NULL, "--set: unknown key");
+    load_fails(NULL, sets[2], NULL, "--set nothing|section.key=value");
+    load_fails(NULL, sets[3], NULL, "section.key=value");
 }
 
-TEST(a_line_too_long_to_be_read_whole_is_refused)
+TEST(lines_that_are_too_long_are_rejected)
 {
     char text[6000];
 
@@ -236,16 +237,16 @@ TEST(a_line_too_long_to_be_read_whole_is_refused)
         int front = snprintf(text, sizeof text, "[weather]\ncontact = ");
         memset(text + front, 'x', n);
         snprintf(text + front + n, 10, "\n");
-        refused(text, NULL, NULL, "x.conf:2|too long");
+        load_fails(text, NULL, NULL, "x.conf:2|too long");
     }
     memset(text, ' ', sizeof text);
     memcpy(text, "[server]\nworkers = 2 #", 22);
     text[300] = '\n';
     text[301] = '\0';
-    config_free(good(text, NULL, NULL)); /* a long comment is none of the value */
+    config_free(load_ok(text, NULL, NULL)); /* a comment may be long */
 }
 
-TEST(a_file_that_cannot_be_read_is_refused)
+TEST(unreadable_files_are_rejected)
 {
     struct config_sources sources = { .file = "/nonexistent/x.conf" };
     struct config *c = NULL;
@@ -258,7 +259,7 @@ TEST(a_file_that_cannot_be_read_is_refused)
     CHECK_INT(config_load(&sources, &c, &err), ST_INVALID);
 }
 
-TEST(any_bytes_give_a_configuration_or_a_line)
+TEST(any_bytes_load_or_give_an_error)
 {
     static const char bytes[] = "[server]\nworkers = 2\n\0[=\xff\xfe\n]\r\n \t;#\n=\n[]\n";
 
@@ -273,11 +274,11 @@ TEST(any_bytes_give_a_configuration_or_a_line)
     }
 }
 
-TEST(a_secret_is_never_told)
+TEST(secrets_are_never_printed)
 {
     static const char *const sets[] = { "geocoder.here_api_key=SECRET-KEY", NULL };
     static const char *const bad[] = { "geocoder.here_api_key=SECRET\tKEY", NULL };
-    struct config *c = good(NULL, sets, NULL), *none = NULL;
+    struct config *c = load_ok(NULL, sets, NULL), *none = NULL;
     struct err err = ERR_NONE;
     char *text = NULL;
     size_t n = 0;
@@ -293,7 +294,7 @@ TEST(a_secret_is_never_told)
     CHECK(!strstr(err.text, "SECRET"));
 }
 
-TEST(a_redis_url_is_judged_and_its_password_never_told)
+TEST(redis_urls_are_validated_and_their_passwords_never_printed)
 {
     static const char *const fine[][2] = { { "redis.url=redis://ann:SECRET@[::1]:7/2", NULL },
                                            { "redis.url=redis://localhost", NULL },
@@ -305,7 +306,7 @@ TEST(a_redis_url_is_judged_and_its_password_never_told)
                                           { "redis.url=unix:SECRET", NULL } };
 
     for (size_t i = 0; i < sizeof fine / sizeof fine[0]; i++) {
-        struct config *c = good(NULL, fine[i], NULL);
+        struct config *c = load_ok(NULL, fine[i], NULL);
         char *text = NULL;
         size_t n = 0;
         FILE *f = open_memstream(&text, &n);
@@ -320,7 +321,7 @@ TEST(a_redis_url_is_judged_and_its_password_never_told)
         struct err err = ERR_NONE;
         CHECK_ROW(i, load(NULL, bad[i], NULL, &none, &err) == ST_INVALID);
         CHECK_ROW(i, !strstr(err.text, "SECRET"));
-        CHECK_ROW(i, strstr(err.text, "rediss:// is not built in"));
+        CHECK_ROW(i, strstr(err.text, "rediss:// is not supported"));
     }
 }
 
@@ -335,17 +336,17 @@ static char *printed(const struct config *c)
     return text;
 }
 
-TEST(what_is_printed_can_be_read_again)
+TEST(printed_configuration_can_be_loaded_again)
 {
     static const char *const sets[] = { "server.listen=127.0.0.1:1,[::1]:2", "log.level=debug",
                                         "weather.now=2026-11-22T11:00:00Z", NULL };
-    struct config *c = good("[server]\nworkers = 3\n", sets, NULL), *again;
+    struct config *c = load_ok("[server]\nworkers = 3\n", sets, NULL), *again;
     char *text = printed(c);
 
     CHECK(strstr(text, "x.conf:2"));
     CHECK(strstr(text, "path = /alexa  # default"));
     CHECK(strstr(text, "level = debug  # --set"));
-    again = good(text, NULL, NULL);
+    again = load_ok(text, NULL, NULL);
     CHECK_INT(config_int(again, CONFIG_SERVER_WORKERS), 3);
     CHECK_STR(config_list(again, CONFIG_SERVER_LISTEN)[1], "[::1]:2");
     CHECK_STR(config_text(again, CONFIG_WEATHER_NOW), "2026-11-22T11:00:00Z");
@@ -355,7 +356,7 @@ TEST(what_is_printed_can_be_read_again)
     free(text);
 }
 
-TEST(rules_between_keys_are_judged)
+TEST(rules_between_keys_are_enforced)
 {
     static const char *const base[] = { "server.certificate=/c.pem", "server.private_key=/k.pem",
                                         "alexa.skill_ids=amzn1.ask.skill.x" };
@@ -385,7 +386,7 @@ TEST(rules_between_keys_are_judged)
         struct err err = ERR_NONE;
         for (size_t k = 0; k < 3 && cases[i].sets[k]; k++)
             sets[3 + k] = cases[i].sets[k];
-        struct config *c = good(NULL, sets, NULL);
+        struct config *c = load_ok(NULL, sets, NULL);
         enum status st = config_validate(c, &err);
         if ((st == ST_OK) != (!cases[i].wants))
             fail_msg("row %zu: %s", i, err.text);
@@ -395,7 +396,7 @@ TEST(rules_between_keys_are_judged)
     }
 }
 
-TEST(the_table_of_keys_has_each_key)
+TEST(the_printed_table_has_every_key)
 {
     char *text = NULL;
     size_t n = 0, rows = 0;
@@ -411,15 +412,16 @@ TEST(the_table_of_keys_has_each_key)
     free(text);
 }
 
-TESTS_EACH_WITH(make_folder, remove_folder, without_a_word_all_is_as_the_specification_says,
-                later_sources_win, keys_with_underscores_are_found_in_the_environment,
-                a_variable_of_no_section_of_ours_is_left_alone_and_told,
-                comments_stand_at_the_start_of_a_line_or_after_a_blank,
-                a_list_may_go_on_in_indented_lines,
-                what_is_not_allowed_is_told_with_place_key_value_and_what_is,
-                the_environment_and_the_command_line_are_judged_alike,
-                a_line_too_long_to_be_read_whole_is_refused, a_file_that_cannot_be_read_is_refused,
-                any_bytes_give_a_configuration_or_a_line, a_secret_is_never_told,
-                a_redis_url_is_judged_and_its_password_never_told,
-                what_is_printed_can_be_read_again, rules_between_keys_are_judged,
-                the_table_of_keys_has_each_key)
+TESTS_EACH_WITH(make_folder, remove_folder, defaults_apply_when_nothing_is_set,
+                later_sources_override_earlier_ones,
+                keys_with_underscores_are_found_in_the_environment,
+                a_variable_of_an_unknown_section_is_ignored_and_remembered,
+                comments_start_at_the_beginning_of_a_line_or_after_a_blank,
+                a_list_may_continue_on_indented_lines,
+                errors_name_the_line_the_key_the_value_and_what_is_allowed,
+                the_environment_and_the_command_line_are_validated_too,
+                lines_that_are_too_long_are_rejected, unreadable_files_are_rejected,
+                any_bytes_load_or_give_an_error, secrets_are_never_printed,
+                redis_urls_are_validated_and_their_passwords_never_printed,
+                printed_configuration_can_be_loaded_again, rules_between_keys_are_enforced,
+                the_printed_table_has_every_key)
