@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/unit/certs/cert_url.c -- which certificate URLs are asked, and as what. */
+/* tests/unit/certs/cert_url.c -- which certificate URLs are accepted, and their normalized form. */
 #include "certs/cert_url.h"
 
 #include "tests/test.h"
 
 #define GOOD "https://s3.amazonaws.com/echo.api/echo-api-cert.pem"
 
-static enum status judge(const char *raw, struct cert_url *url, struct err *err)
+static enum status normalize(const char *raw, struct cert_url *url, struct err *err)
 {
     return cert_url_normalize(str_of(raw), url, err);
 }
 
-TEST(a_url_that_may_be_asked_is_normalised)
+TEST(accepted_urls_are_normalized)
 {
     static const struct {
         const char *raw, *want;
@@ -37,7 +37,7 @@ TEST(a_url_that_may_be_asked_is_normalised)
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct cert_url url;
         struct err err = ERR_NONE;
-        CHECK_ROW(i, judge(cases[i].raw, &url, &err) == ST_OK);
+        CHECK_ROW(i, normalize(cases[i].raw, &url, &err) == ST_OK);
         CHECK_STR(url.text, cases[i].want);
     }
 }
@@ -141,19 +141,19 @@ static const char *const refused[] = {
     "https://s3.amazonaws.com/echo.api/{a}|^`\".pem",
 };
 
-TEST(what_is_not_plainly_amazons_folder_is_refused)
+TEST(everything_but_amazons_folder_is_refused)
 {
     for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++) {
         struct cert_url url = { "untouched" };
         struct err err = ERR_NONE;
-        if (judge(refused[i], &url, &err) != ST_DENIED)
+        if (normalize(refused[i], &url, &err) != ST_DENIED)
             fail_msg("\"%s\" was taken as %s", refused[i], url.text);
         CHECK_STR(err.reason, "certificate_url_invalid");
         CHECK_STR(url.text, "untouched");
     }
 }
 
-TEST(an_absent_url_and_one_with_a_nul_are_refused)
+TEST(a_missing_url_and_one_with_a_nul_are_refused)
 {
     struct cert_url url;
     struct err err = ERR_NONE;
@@ -166,7 +166,7 @@ TEST(an_absent_url_and_one_with_a_nul_are_refused)
               ST_DENIED);
 }
 
-TEST(the_longest_url_is_taken_and_one_longer_is_not)
+TEST(the_length_limit_is_exact)
 {
     char raw[CERT_URL_MAX + 2];
     struct cert_url url;
@@ -182,17 +182,17 @@ TEST(the_longest_url_is_taken_and_one_longer_is_not)
     CHECK_STR(url.text, "https://s3.amazonaws.com/echo.api/");
 }
 
-TEST(normalising_twice_changes_nothing_more)
+TEST(normalization_is_idempotent)
 {
     struct cert_url once, twice;
 
-    CHECK_INT(judge("https://S3.amazonaws.com:443//a/../echo.api/./b//c/../d/", &once, NULL),
+    CHECK_INT(normalize("https://S3.amazonaws.com:443//a/../echo.api/./b//c/../d/", &once, NULL),
               ST_OK);
     CHECK_STR(once.text, "https://s3.amazonaws.com/echo.api/b/d/");
-    CHECK_INT(judge(once.text, &twice, NULL), ST_OK);
+    CHECK_INT(normalize(once.text, &twice, NULL), ST_OK);
     CHECK_STR(twice.text, once.text);
 }
 
-TESTS(a_url_that_may_be_asked_is_normalised, what_is_not_plainly_amazons_folder_is_refused,
-      an_absent_url_and_one_with_a_nul_are_refused, the_longest_url_is_taken_and_one_longer_is_not,
-      normalising_twice_changes_nothing_more)
+TESTS(accepted_urls_are_normalized, everything_but_amazons_folder_is_refused,
+      a_missing_url_and_one_with_a_nul_are_refused, the_length_limit_is_exact,
+      normalization_is_idempotent)

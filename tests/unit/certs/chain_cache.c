@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/unit/certs/chain_cache.c -- fetching over real TLS, and what is remembered of it for how
- * long.
+/* tests/unit/certs/chain_cache.c -- fetching over real TLS, and how long the outcome is cached.
  *
- * The clock that ages chains is ours and stands still but when a test moves it; the network runs on
- * the system's. */
+ * The clock that ages chains moves only when a test moves it; the network runs on the system's. */
 #include "certs/chain_cache.h"
 
 #include "tests/test.h"
@@ -12,21 +10,21 @@
 #define FOLDER "/echo.api/"
 #define ORIGIN "https://s3.amazonaws.com"
 
-static _Atomic int64_t moved_ms;
+static _Atomic int64_t clock_offset_ms;
 
 static int64_t wall_s(void)
 {
-    return clock_wall_s() + atomic_load(&moved_ms) / 1000;
+    return clock_wall_s() + atomic_load(&clock_offset_ms) / 1000;
 }
 
 static int64_t mono_ms(void)
 {
-    return 1000000 + atomic_load(&moved_ms);
+    return 1000000 + atomic_load(&clock_offset_ms);
 }
 
-static const struct chain_clock still_clock = { wall_s, mono_ms };
+static const struct chain_clock test_clock = { wall_s, mono_ms };
 
-/* One world for all tests: a root that signs both Alexa's chain and the host's TLS. */
+/* One root signs both Alexa's chain and the host's TLS certificate. */
 static struct {
     struct pki_folder folder;
     X509 *root, *middle, *leaf;
@@ -36,96 +34,96 @@ static struct {
     struct buf good, expired, untrusted;
     int reports;
     char reported[40];
-} world;
+} fixture;
 
 static void on_report(void *data, const struct err *err)
 {
     (void)data;
-    world.reports++;
-    snprintf(world.reported, sizeof world.reported, "%s", err->reason);
+    fixture.reports++;
+    snprintf(fixture.reported, sizeof fixture.reported, "%s", err->reason);
 }
 
 static X509 *leaf_until(int to_s)
 {
     return pki_issue((struct pki_spec){ .name = "leaf",
                                         .key = PKI_LEAF,
-                                        .issuer = world.middle,
+                                        .issuer = fixture.middle,
                                         .signer = PKI_MIDDLE,
                                         .san = PKI_ALEXA,
                                         .from_s = -10 * PKI_DAY,
                                         .to_s = to_s });
 }
 
-static int world_make(void **state)
+static int set_up(void **state)
 {
     (void)state;
-    world.folder = pki_folder_make();
-    world.root = pki_issue((struct pki_spec){ .name = "Root", .key = PKI_ROOT, .basic = PKI_CA });
-    world.middle = pki_issue((struct pki_spec){ .name = "Middle",
-                                                .key = PKI_MIDDLE,
-                                                .issuer = world.root,
-                                                .signer = PKI_ROOT,
-                                                .basic = PKI_CA });
-    world.leaf = leaf_until(90 * PKI_DAY);
-    world.good = world.expired = world.untrusted = BUF_INIT(1 << 20);
-    pki_put(&world.good, world.leaf, world.middle, NULL);
+    fixture.folder = pki_folder_make();
+    fixture.root = pki_issue((struct pki_spec){ .name = "Root", .key = PKI_ROOT, .basic = PKI_CA });
+    fixture.middle = pki_issue((struct pki_spec){ .name = "Middle",
+                                                  .key = PKI_MIDDLE,
+                                                  .issuer = fixture.root,
+                                                  .signer = PKI_ROOT,
+                                                  .basic = PKI_CA });
+    fixture.leaf = leaf_until(90 * PKI_DAY);
+    fixture.good = fixture.expired = fixture.untrusted = BUF_INIT(1 << 20);
+    pki_put(&fixture.good, fixture.leaf, fixture.middle, NULL);
     X509 *old = leaf_until(-PKI_DAY);
-    pki_put(&world.expired, old, world.middle, NULL);
-    pki_put(&world.untrusted, world.leaf, NULL);
+    pki_put(&fixture.expired, old, fixture.middle, NULL);
+    pki_put(&fixture.untrusted, fixture.leaf, NULL);
     X509_free(old);
 
     X509 *server = pki_issue((struct pki_spec){ .name = "host",
                                                 .key = PKI_SERVER,
-                                                .issuer = world.root,
+                                                .issuer = fixture.root,
                                                 .signer = PKI_ROOT,
                                                 .san = "DNS:s3.amazonaws.com" });
-    host_start(&world.host, server, PKI_SERVER);
+    host_start(&fixture.host, server, PKI_SERVER);
     X509_free(server);
-    world.http = host_client(&world.folder, world.root);
+    fixture.http = host_client(&fixture.folder, fixture.root);
     struct buf pem = BUF_INIT(1 << 16);
-    pki_put(&pem, world.root, NULL);
-    CHECK_INT(anchors_parse(buf_str(&pem), "test", &world.anchors, NULL), ST_OK);
+    pki_put(&pem, fixture.root, NULL);
+    CHECK_INT(anchors_parse(buf_str(&pem), "test", &fixture.anchors, NULL), ST_OK);
     buf_free(&pem);
     return 0;
 }
 
-static int world_unmake(void **state)
+static int tear_down(void **state)
 {
     static const char *const names[] = { "tls-root.pem", NULL };
 
     (void)state;
-    http_free(world.http);
-    host_stop(&world.host);
-    anchors_free(world.anchors);
-    buf_free(&world.good);
-    buf_free(&world.expired);
-    buf_free(&world.untrusted);
-    X509_free(world.root);
-    X509_free(world.middle);
-    X509_free(world.leaf);
-    pki_folder_remove(&world.folder, names);
+    http_free(fixture.http);
+    host_stop(&fixture.host);
+    anchors_free(fixture.anchors);
+    buf_free(&fixture.good);
+    buf_free(&fixture.expired);
+    buf_free(&fixture.untrusted);
+    X509_free(fixture.root);
+    X509_free(fixture.middle);
+    X509_free(fixture.leaf);
+    pki_folder_remove(&fixture.folder, names);
     return 0;
 }
 
-static struct chain_cache *cache_make_at(const char *connect_to)
+static struct chain_cache *create_cache_at(const char *connect_to)
 {
     struct chain_cache_settings settings = {
-        .http = world.http,
-        .anchors = world.anchors,
+        .http = fixture.http,
+        .anchors = fixture.anchors,
         .connect_to = connect_to,
         .report = on_report,
-        .clock = &still_clock,
+        .clock = &test_clock,
     };
     struct chain_cache *c = chain_cache_create(&settings);
 
     CHECK(c);
-    world.reports = 0;
+    fixture.reports = 0;
     return c;
 }
 
-static struct chain_cache *cache_make(void)
+static struct chain_cache *create_cache(void)
 {
-    return cache_make_at(world.host.address);
+    return create_cache_at(fixture.host.address);
 }
 
 static enum status get_within(struct chain_cache *c, const char *path, bool may_wait, int64_t ms,
@@ -161,63 +159,64 @@ static void refresh(struct chain_cache *c)
     chain_cache_refresh(c, clock_mono_ms() + 10000);
 }
 
-static void pass(int64_t ms)
+static void advance(int64_t ms)
 {
-    atomic_fetch_add(&moved_ms, ms);
+    atomic_fetch_add(&clock_offset_ms, ms);
 }
 
-static void put(const char *path, struct buf *pem)
+static void serve(const char *path, struct buf *pem)
 {
-    host_put(&world.host, path, 200, buf_str(pem), 0);
+    host_put(&fixture.host, path, 200, buf_str(pem), 0);
 }
 
-TEST(a_chain_is_fetched_once_and_then_kept)
+TEST(a_chain_is_fetched_once_and_cached)
 {
-    struct chain_cache *c = cache_make();
+    struct chain_cache *c = create_cache();
 
-    put(FOLDER "kept.pem", &world.good);
-    CHECK_INT(get_within(c, FOLDER "kept.pem", false, 1000, NULL), ST_WOULD_WAIT);
-    CHECK_INT(host_asked(&world.host, FOLDER "kept.pem"), 0);
+    serve(FOLDER "cached.pem", &fixture.good);
+    CHECK_INT(get_within(c, FOLDER "cached.pem", false, 1000, NULL), ST_WOULD_WAIT);
+    CHECK_INT(host_requests(&fixture.host, FOLDER "cached.pem"), 0);
     for (int i = 0; i < 20; i++)
-        CHECK_INT(get(c, FOLDER "kept.pem"), ST_OK);
-    CHECK_INT(get_within(c, FOLDER "kept.pem", false, 0, NULL), ST_OK);
-    CHECK_INT(host_asked(&world.host, FOLDER "kept.pem"), 1);
+        CHECK_INT(get(c, FOLDER "cached.pem"), ST_OK);
+    CHECK_INT(get_within(c, FOLDER "cached.pem", false, 0, NULL), ST_OK);
+    CHECK_INT(host_requests(&fixture.host, FOLDER "cached.pem"), 1);
     chain_cache_free(c);
 }
 
-TEST(what_cannot_be_fetched_is_unavailable)
+TEST(a_failed_fetch_is_unavailable)
 {
-    struct chain_cache *c = cache_make();
+    struct chain_cache *c = create_cache();
     struct buf big = BUF_INIT(1 << 20);
 
-    buf_put(&big, buf_str(&world.good));
+    buf_put(&big, buf_str(&fixture.good));
     while (big.n <= CHAIN_PEM_MAX)
         buf_putc(&big, '\n');
     CHECK_STR(reason(c, FOLDER "absent.pem"), "certificate_unavailable");
-    host_put(&world.host, FOLDER "moved.pem", 302, STR(""), 0);
-    put(FOLDER "good.pem", &world.good);
+    host_put(&fixture.host, FOLDER "moved.pem", 302, STR(""), 0);
+    serve(FOLDER "good.pem", &fixture.good);
     CHECK_STR(reason(c, FOLDER "moved.pem"), "certificate_unavailable");
-    CHECK_INT(host_asked(&world.host, FOLDER "good.pem"), 0); /* not followed */
-    host_put(&world.host, FOLDER "broken.pem", 500, buf_str(&world.good), 0);
+    CHECK_INT(host_requests(&fixture.host, FOLDER "good.pem"),
+              0); /* the redirect is not followed */
+    host_put(&fixture.host, FOLDER "broken.pem", 500, buf_str(&fixture.good), 0);
     CHECK_STR(reason(c, FOLDER "broken.pem"), "certificate_unavailable");
-    host_put(&world.host, FOLDER "big.pem", 200, buf_str(&big), 0);
+    host_put(&fixture.host, FOLDER "big.pem", 200, buf_str(&big), 0);
     CHECK_STR(reason(c, FOLDER "big.pem"), "certificate_unavailable");
     buf_free(&big);
     chain_cache_free(c);
 
-    c = cache_make_at("127.0.0.1:1"); /* nobody listens there */
-    CHECK_STR(reason(c, FOLDER "kept.pem"), "certificate_unavailable");
+    c = create_cache_at("127.0.0.1:1"); /* nothing listens there */
+    CHECK_STR(reason(c, FOLDER "cached.pem"), "certificate_unavailable");
     chain_cache_free(c);
 }
 
-TEST(what_is_fetched_but_no_good_is_refused_for_what_it_is)
+TEST(an_invalid_chain_is_refused_with_its_reason)
 {
-    struct chain_cache *c = cache_make();
+    struct chain_cache *c = create_cache();
 
-    put(FOLDER "expired.pem", &world.expired);
-    put(FOLDER "untrusted.pem", &world.untrusted);
-    host_put(&world.host, FOLDER "garbage.pem", 200, STR("<html>no</html>"), 0);
-    host_put(&world.host, FOLDER "empty.pem", 200, STR(""), 0);
+    serve(FOLDER "expired.pem", &fixture.expired);
+    serve(FOLDER "untrusted.pem", &fixture.untrusted);
+    host_put(&fixture.host, FOLDER "garbage.pem", 200, STR("<html>no</html>"), 0);
+    host_put(&fixture.host, FOLDER "empty.pem", 200, STR(""), 0);
     CHECK_STR(reason(c, FOLDER "expired.pem"), "certificate_expired");
     CHECK_STR(reason(c, FOLDER "untrusted.pem"), "certificate_untrusted");
     CHECK_STR(reason(c, FOLDER "garbage.pem"), "certificate_untrusted");
@@ -225,39 +224,40 @@ TEST(what_is_fetched_but_no_good_is_refused_for_what_it_is)
     chain_cache_free(c);
 }
 
-TEST(a_failure_is_remembered_for_seconds_and_then_tried_again)
+TEST(a_failure_is_remembered_briefly_and_then_retried)
 {
-    struct chain_cache *c = cache_make();
+    struct chain_cache *c = create_cache();
 
-    put(FOLDER "later.pem", &world.untrusted);
+    serve(FOLDER "later.pem", &fixture.untrusted);
     for (int i = 0; i < 20; i++)
         CHECK_STR(reason(c, FOLDER "later.pem"), "certificate_untrusted");
-    CHECK_INT(host_asked(&world.host, FOLDER "later.pem"), 1);
-    CHECK_INT(get_within(c, FOLDER "later.pem", false, 0, NULL), ST_UNTRUSTED); /* no wait needed */
-    put(FOLDER "later.pem", &world.good);
-    pass(CHAIN_REFUSAL_MS - 1);
+    CHECK_INT(host_requests(&fixture.host, FOLDER "later.pem"), 1);
+    CHECK_INT(get_within(c, FOLDER "later.pem", false, 0, NULL),
+              ST_UNTRUSTED); /* without waiting */
+    serve(FOLDER "later.pem", &fixture.good);
+    advance(CHAIN_REFUSAL_MS - 1);
     CHECK_INT(get(c, FOLDER "later.pem"), ST_UNTRUSTED);
-    pass(1);
+    advance(1);
     CHECK_INT(get_within(c, FOLDER "later.pem", false, 0, NULL), ST_WOULD_WAIT);
     CHECK_INT(get(c, FOLDER "later.pem"), ST_OK);
-    CHECK_INT(host_asked(&world.host, FOLDER "later.pem"), 2);
+    CHECK_INT(host_requests(&fixture.host, FOLDER "later.pem"), 2);
     chain_cache_free(c);
 }
 
-TEST(a_host_that_is_too_slow_is_given_up)
+TEST(a_slow_host_times_out)
 {
-    struct chain_cache *c = cache_make();
+    struct chain_cache *c = create_cache();
     struct err err = ERR_NONE;
 
-    host_put(&world.host, FOLDER "slow.pem", 200, buf_str(&world.good), 4000);
+    host_put(&fixture.host, FOLDER "slow.pem", 200, buf_str(&fixture.good), 4000);
     int64_t before = clock_mono_ms();
     CHECK_INT(get_within(c, FOLDER "slow.pem", true, 300, &err), ST_TIMEOUT);
     CHECK_STR(err.reason, "certificate_unavailable");
-    /* who came with little time does not speak for others: they would fetch for themselves */
+    /* a failure for lack of time is not remembered: the next caller may fetch */
     CHECK_INT(get_within(c, FOLDER "slow.pem", false, 0, NULL), ST_WOULD_WAIT);
     CHECK(clock_mono_ms() - before < CHAIN_FETCH_MS);
-    host_put(&world.host, FOLDER "drip.pem", 200, buf_str(&world.good), 0);
-    host_drip(&world.host, FOLDER "drip.pem");
+    host_put(&fixture.host, FOLDER "drip.pem", 200, buf_str(&fixture.good), 0);
+    host_drip(&fixture.host, FOLDER "drip.pem");
     before = clock_mono_ms();
     CHECK_STR(reason(c, FOLDER "drip.pem"), "certificate_unavailable");
     CHECK(clock_mono_ms() - before >= CHAIN_FETCH_MS / 2);
@@ -265,7 +265,7 @@ TEST(a_host_that_is_too_slow_is_given_up)
     chain_cache_free(c);
 }
 
-TEST(a_host_of_another_name_or_root_is_not_listened_to)
+TEST(a_host_with_the_wrong_name_or_root_is_not_used)
 {
     static const struct {
         const char *san;
@@ -278,14 +278,14 @@ TEST(a_host_of_another_name_or_root_is_not_listened_to)
         X509 *cert =
             pki_issue((struct pki_spec){ .name = "host",
                                          .key = PKI_SERVER,
-                                         .issuer = cases[i].other_root ? root2 : world.root,
+                                         .issuer = cases[i].other_root ? root2 : fixture.root,
                                          .signer = cases[i].other_root ? PKI_ROOT2 : PKI_ROOT,
                                          .san = cases[i].san });
         host_start(&impostor, cert, PKI_SERVER);
-        host_put(&impostor, FOLDER "kept.pem", 200, buf_str(&world.good), 0);
-        struct chain_cache *c = cache_make_at(impostor.address);
-        CHECK_STR(reason(c, FOLDER "kept.pem"), "certificate_unavailable");
-        CHECK_INT(host_asked(&impostor, FOLDER "kept.pem"), 0);
+        host_put(&impostor, FOLDER "cached.pem", 200, buf_str(&fixture.good), 0);
+        struct chain_cache *c = create_cache_at(impostor.address);
+        CHECK_STR(reason(c, FOLDER "cached.pem"), "certificate_unavailable");
+        CHECK_INT(host_requests(&impostor, FOLDER "cached.pem"), 0);
         chain_cache_free(c);
         host_stop(&impostor);
         X509_free(cert);
@@ -311,19 +311,19 @@ static void *call(void *data)
     return st == me->want ? data : NULL;
 }
 
-TEST(many_who_come_first_at_once_make_one_fetch)
+TEST(concurrent_misses_make_one_fetch)
 {
     enum { CALLERS = 12 };
     const struct {
         const char *path;
         struct buf *pem;
         enum status want;
-    } cases[] = { { FOLDER "rush.pem", &world.good, ST_OK },
-                  { FOLDER "rush-bad.pem", &world.untrusted, ST_UNTRUSTED } };
+    } cases[] = { { FOLDER "rush.pem", &fixture.good, ST_OK },
+                  { FOLDER "rush-bad.pem", &fixture.untrusted, ST_UNTRUSTED } };
     for (size_t i = 0; i < 2; i++) {
-        struct caller caller = { cache_make(), cases[i].path, cases[i].want };
+        struct caller caller = { create_cache(), cases[i].path, cases[i].want };
         pthread_t threads[CALLERS];
-        host_put(&world.host, cases[i].path, 200, buf_str(cases[i].pem), 300);
+        host_put(&fixture.host, cases[i].path, 200, buf_str(cases[i].pem), 300);
         for (int t = 0; t < CALLERS; t++)
             CHECK_INT(pthread_create(&threads[t], NULL, call, &caller), 0);
         for (int t = 0; t < CALLERS; t++) {
@@ -331,152 +331,152 @@ TEST(many_who_come_first_at_once_make_one_fetch)
             CHECK_INT(pthread_join(threads[t], &ok), 0);
             CHECK(ok);
         }
-        CHECK_INT(host_asked(&world.host, cases[i].path), 1);
+        CHECK_INT(host_requests(&fixture.host, cases[i].path), 1);
         chain_cache_free(caller.cache);
     }
 }
 
-TEST(its_dates_are_judged_again_at_each_use)
+TEST(dates_are_checked_on_each_use)
 {
-    struct chain_cache *c = cache_make();
+    struct chain_cache *c = create_cache();
     struct buf brief = BUF_INIT(1 << 16);
-    X509 *leaf = leaf_until((int)(atomic_load(&moved_ms) / 1000) + 3600);
+    X509 *leaf = leaf_until((int)(atomic_load(&clock_offset_ms) / 1000) + 3600);
 
-    pki_put(&brief, leaf, world.middle, NULL);
-    put(FOLDER "brief.pem", &brief);
+    pki_put(&brief, leaf, fixture.middle, NULL);
+    serve(FOLDER "brief.pem", &brief);
     CHECK_INT(get(c, FOLDER "brief.pem"), ST_OK);
-    pass(2 * 3600 * 1000);
+    advance(2 * 3600 * 1000);
     CHECK_STR(reason(c, FOLDER "brief.pem"), "certificate_expired");
     CHECK_INT(get_within(c, FOLDER "brief.pem", false, 0, NULL), ST_UNTRUSTED);
-    CHECK_INT(host_asked(&world.host, FOLDER "brief.pem"), 1);
-    /* its successor under the same URL is fetched in the background, before the 6 hours are over */
-    put(FOLDER "brief.pem", &world.good);
+    CHECK_INT(host_requests(&fixture.host, FOLDER "brief.pem"), 1);
+    /* its successor is fetched in the background before the 6 hours are over */
+    serve(FOLDER "brief.pem", &fixture.good);
     refresh(c);
     CHECK_INT(get(c, FOLDER "brief.pem"), ST_OK);
-    CHECK_INT(host_asked(&world.host, FOLDER "brief.pem"), 2);
+    CHECK_INT(host_requests(&fixture.host, FOLDER "brief.pem"), 2);
     X509_free(leaf);
     buf_free(&brief);
     chain_cache_free(c);
 }
 
-TEST(a_chain_in_use_is_fetched_anew_after_six_hours)
+TEST(a_chain_in_use_is_refreshed_after_six_hours)
 {
-    struct chain_cache *c = cache_make();
+    struct chain_cache *c = create_cache();
 
-    put(FOLDER "fresh.pem", &world.good);
+    serve(FOLDER "fresh.pem", &fixture.good);
     CHECK_INT(get(c, FOLDER "fresh.pem"), ST_OK);
-    pass(CHAIN_FRESH_MS - 1);
+    advance(CHAIN_FRESH_MS - 1);
     refresh(c);
-    CHECK_INT(host_asked(&world.host, FOLDER "fresh.pem"), 1);
-    pass(1);
-    CHECK_INT(get_within(c, FOLDER "fresh.pem", false, 0, NULL), ST_OK); /* nobody waits for it */
+    CHECK_INT(host_requests(&fixture.host, FOLDER "fresh.pem"), 1);
+    advance(1);
+    CHECK_INT(get_within(c, FOLDER "fresh.pem", false, 0, NULL), ST_OK); /* without waiting */
     refresh(c);
     refresh(c);
-    CHECK_INT(host_asked(&world.host, FOLDER "fresh.pem"), 2);
-    /* nobody used it since: it is left alone */
-    pass(CHAIN_FRESH_MS);
+    CHECK_INT(host_requests(&fixture.host, FOLDER "fresh.pem"), 2);
+    /* unused since then: not refreshed */
+    advance(CHAIN_FRESH_MS);
     refresh(c);
-    CHECK_INT(host_asked(&world.host, FOLDER "fresh.pem"), 2);
-    /* but for one use, which keeps it fresh again */
+    CHECK_INT(host_requests(&fixture.host, FOLDER "fresh.pem"), 2);
+    /* one use is enough to have it refreshed again */
     CHECK_INT(get(c, FOLDER "fresh.pem"), ST_OK);
     refresh(c);
-    CHECK_INT(host_asked(&world.host, FOLDER "fresh.pem"), 3);
-    pass(CHAIN_KEEP_MS);
+    CHECK_INT(host_requests(&fixture.host, FOLDER "fresh.pem"), 3);
+    advance(CHAIN_KEEP_MS);
     refresh(c);
     CHECK_INT(get_within(c, FOLDER "fresh.pem", false, 0, NULL), ST_WOULD_WAIT);
-    CHECK_INT(world.reports, 0);
+    CHECK_INT(fixture.reports, 0);
     chain_cache_free(c);
 }
 
-TEST(when_a_refresh_fails_the_old_chain_serves_for_a_day_and_no_longer)
+TEST(a_failing_refresh_leaves_the_old_chain_valid_for_a_day)
 {
-    struct chain_cache *c = cache_make();
+    struct chain_cache *c = create_cache();
     int64_t age = CHAIN_FRESH_MS;
 
-    put(FOLDER "sick.pem", &world.good);
-    CHECK_INT(get(c, FOLDER "sick.pem"), ST_OK);
-    CHECK_INT(get(c, FOLDER "sick.pem"), ST_OK);
-    pass(age);
-    host_put(&world.host, FOLDER "sick.pem", 503, STR(""), 0);
+    serve(FOLDER "failing.pem", &fixture.good);
+    CHECK_INT(get(c, FOLDER "failing.pem"), ST_OK);
+    CHECK_INT(get(c, FOLDER "failing.pem"), ST_OK);
+    advance(age);
+    host_put(&fixture.host, FOLDER "failing.pem", 503, STR(""), 0);
     refresh(c);
-    CHECK_INT(world.reports, 1);
-    CHECK_STR(world.reported, "certificate_unavailable");
-    refresh(c); /* not again at once */
-    CHECK_INT(host_asked(&world.host, FOLDER "sick.pem"), 2);
-    pass(CHAIN_RETRY_MS - 1);
+    CHECK_INT(fixture.reports, 1);
+    CHECK_STR(fixture.reported, "certificate_unavailable");
+    refresh(c); /* not retried at once */
+    CHECK_INT(host_requests(&fixture.host, FOLDER "failing.pem"), 2);
+    advance(CHAIN_RETRY_MS - 1);
     refresh(c);
-    CHECK_INT(host_asked(&world.host, FOLDER "sick.pem"), 2);
-    pass(1);
+    CHECK_INT(host_requests(&fixture.host, FOLDER "failing.pem"), 2);
+    advance(1);
     age += CHAIN_RETRY_MS;
-    refresh(c); /* again, but no news */
-    CHECK_INT(host_asked(&world.host, FOLDER "sick.pem"), 3);
-    CHECK_INT(world.reports, 1);
-    CHECK_INT(get(c, FOLDER "sick.pem"), ST_OK);
+    refresh(c); /* retried, but not reported again */
+    CHECK_INT(host_requests(&fixture.host, FOLDER "failing.pem"), 3);
+    CHECK_INT(fixture.reports, 1);
+    CHECK_INT(get(c, FOLDER "failing.pem"), ST_OK);
 
-    put(FOLDER "sick.pem", &world.untrusted); /* another fault is news */
-    pass(CHAIN_RETRY_MS);
+    serve(FOLDER "failing.pem", &fixture.untrusted); /* another fault is reported */
+    advance(CHAIN_RETRY_MS);
     age += CHAIN_RETRY_MS;
     refresh(c);
-    CHECK_INT(world.reports, 2);
-    CHECK_STR(world.reported, "certificate_untrusted");
-    CHECK_INT(get(c, FOLDER "sick.pem"), ST_OK);
+    CHECK_INT(fixture.reports, 2);
+    CHECK_STR(fixture.reported, "certificate_untrusted");
+    CHECK_INT(get(c, FOLDER "failing.pem"), ST_OK);
 
-    pass(CHAIN_KEEP_MS - 1 - age);
-    CHECK_INT(get(c, FOLDER "sick.pem"), ST_OK);
-    pass(1);
-    CHECK_STR(reason(c, FOLDER "sick.pem"), "certificate_untrusted");
-    put(FOLDER "sick.pem", &world.good);
-    pass(CHAIN_REFUSAL_MS);
-    CHECK_INT(get(c, FOLDER "sick.pem"), ST_OK);
+    advance(CHAIN_KEEP_MS - 1 - age);
+    CHECK_INT(get(c, FOLDER "failing.pem"), ST_OK);
+    advance(1);
+    CHECK_STR(reason(c, FOLDER "failing.pem"), "certificate_untrusted");
+    serve(FOLDER "failing.pem", &fixture.good);
+    advance(CHAIN_REFUSAL_MS);
+    CHECK_INT(get(c, FOLDER "failing.pem"), ST_OK);
     chain_cache_free(c);
 }
 
-TEST(junk_urls_do_not_push_a_good_chain_out)
+TEST(junk_urls_do_not_evict_a_good_chain)
 {
-    struct chain_cache *c = cache_make();
+    struct chain_cache *c = create_cache();
     char path[HOST_PATH_MAX];
 
-    put(FOLDER "kept2.pem", &world.good);
-    CHECK_INT(get(c, FOLDER "kept2.pem"), ST_OK);
+    serve(FOLDER "cached2.pem", &fixture.good);
+    CHECK_INT(get(c, FOLDER "cached2.pem"), ST_OK);
     for (int i = 0; i < CHAIN_REFUSALS_MAX + 20; i++) {
         snprintf(path, sizeof path, FOLDER "junk-%d.pem", i);
         CHECK_STR(reason(c, path), "certificate_unavailable");
         if (i % 8 == 7)
-            pass(1000);
+            advance(1000);
     }
-    CHECK_INT(get_within(c, FOLDER "kept2.pem", false, 0, NULL), ST_OK);
-    CHECK_INT(host_asked(&world.host, FOLDER "kept2.pem"), 1);
+    CHECK_INT(get_within(c, FOLDER "cached2.pem", false, 0, NULL), ST_OK);
+    CHECK_INT(host_requests(&fixture.host, FOLDER "cached2.pem"), 1);
     chain_cache_free(c);
 }
 
-TEST(a_flood_of_unknown_urls_meets_a_budget)
+TEST(fetches_of_unknown_urls_are_rate_limited)
 {
-    struct chain_cache *c = cache_make();
+    struct chain_cache *c = create_cache();
     char path[HOST_PATH_MAX];
-    int before = host_asked(&world.host, "");
+    int before = host_requests(&fixture.host, "");
 
     for (int i = 0; i < 3 * CHAIN_FETCH_BURST; i++) {
         snprintf(path, sizeof path, FOLDER "flood-%d.pem", i);
         CHECK_STR(reason(c, path), "certificate_unavailable");
     }
-    CHECK_INT(host_asked(&world.host, "") - before, CHAIN_FETCH_BURST);
-    pass(1000);
+    CHECK_INT(host_requests(&fixture.host, "") - before, CHAIN_FETCH_BURST);
+    advance(1000);
     for (int i = 0; i < 3 * CHAIN_FETCH_PER_S; i++) {
         snprintf(path, sizeof path, FOLDER "flood-again-%d.pem", i);
         CHECK_STR(reason(c, path), "certificate_unavailable");
     }
-    CHECK_INT(host_asked(&world.host, "") - before, CHAIN_FETCH_BURST + CHAIN_FETCH_PER_S);
+    CHECK_INT(host_requests(&fixture.host, "") - before, CHAIN_FETCH_BURST + CHAIN_FETCH_PER_S);
     chain_cache_free(c);
 }
 
-TEST(of_more_good_chains_than_fit_the_least_used_goes)
+TEST(the_least_recently_used_chain_is_evicted)
 {
-    struct chain_cache *c = cache_make();
+    struct chain_cache *c = create_cache();
     char path[HOST_PATH_MAX];
 
     for (int i = 0; i <= CHAIN_CACHE_MAX; i++) {
         snprintf(path, sizeof path, FOLDER "many-%d.pem", i);
-        put(path, &world.good);
+        serve(path, &fixture.good);
         CHECK_INT(get(c, path), ST_OK);
         CHECK_INT(get(c, FOLDER "many-0.pem"), ST_OK);
     }
@@ -486,13 +486,11 @@ TEST(of_more_good_chains_than_fit_the_least_used_goes)
     chain_cache_free(c);
 }
 
-TESTS_WITH(world_make, world_unmake, a_chain_is_fetched_once_and_then_kept,
-           what_cannot_be_fetched_is_unavailable,
-           what_is_fetched_but_no_good_is_refused_for_what_it_is,
-           a_failure_is_remembered_for_seconds_and_then_tried_again,
-           a_host_that_is_too_slow_is_given_up, a_host_of_another_name_or_root_is_not_listened_to,
-           many_who_come_first_at_once_make_one_fetch, its_dates_are_judged_again_at_each_use,
-           a_chain_in_use_is_fetched_anew_after_six_hours,
-           when_a_refresh_fails_the_old_chain_serves_for_a_day_and_no_longer,
-           junk_urls_do_not_push_a_good_chain_out, a_flood_of_unknown_urls_meets_a_budget,
-           of_more_good_chains_than_fit_the_least_used_goes)
+TESTS_WITH(set_up, tear_down, a_chain_is_fetched_once_and_cached, a_failed_fetch_is_unavailable,
+           an_invalid_chain_is_refused_with_its_reason,
+           a_failure_is_remembered_briefly_and_then_retried, a_slow_host_times_out,
+           a_host_with_the_wrong_name_or_root_is_not_used, concurrent_misses_make_one_fetch,
+           dates_are_checked_on_each_use, a_chain_in_use_is_refreshed_after_six_hours,
+           a_failing_refresh_leaves_the_old_chain_valid_for_a_day,
+           junk_urls_do_not_evict_a_good_chain, fetches_of_unknown_urls_are_rate_limited,
+           the_least_recently_used_chain_is_evicted)

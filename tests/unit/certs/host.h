@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/unit/certs/host.h -- a little certificate host: TLS on loopback, one page at a time.
+/* tests/unit/certs/host.h -- a small certificate host: HTTPS on loopback, one request at a time.
  *
- * A page answers with its status and body, after a pause, and counts how often it was asked. One
- * thread serves one connection after the other and closes each. Pages may be changed while it
- * runs. */
+ * A page is served with its status and body after a pause, and counts its requests. One thread
+ * serves one connection after the other and closes each. Pages may be changed while it runs. */
 #ifndef CLIMACAST_TESTS_HOST_H
 #define CLIMACAST_TESTS_HOST_H
 
@@ -27,9 +26,9 @@ struct host_page {
     char path[HOST_PATH_MAX];
     int status;
     struct buf body;
-    int pause_ms; /* before the answer */
-    bool drip;    /* one byte each 50 ms */
-    int asked;
+    int pause_ms; /* before the response */
+    bool drip;    /* one byte every 50 ms */
+    int requests;
 };
 
 struct host {
@@ -41,7 +40,7 @@ struct host {
     pthread_mutex_t lock; /* guards the pages */
     struct host_page pages[HOST_PAGES_MAX];
     size_t page_count;
-    int asked_for_others; /* paths that are not there */
+    int other_requests; /* for unknown paths */
 };
 
 static inline struct host_page *host_find(struct host *h, const char *path)
@@ -52,7 +51,7 @@ static inline struct host_page *host_find(struct host *h, const char *path)
     return NULL;
 }
 
-/* Make or change a page. */
+/* Add or replace a page. */
 static inline void host_put(struct host *h, const char *path, int status, struct str body,
                             int pause_ms)
 {
@@ -79,17 +78,17 @@ static inline void host_drip(struct host *h, const char *path)
     pthread_mutex_unlock(&h->lock);
 }
 
-static inline int host_asked(struct host *h, const char *path)
+static inline int host_requests(struct host *h, const char *path)
 {
     pthread_mutex_lock(&h->lock);
     struct host_page *p = host_find(h, path);
-    int asked = p ? p->asked : h->asked_for_others;
+    int requests = p ? p->requests : h->other_requests;
     pthread_mutex_unlock(&h->lock);
-    return asked;
+    return requests;
 }
 
-/* Has the client hung up, or anything else come from it? */
-static inline bool host_left(const SSL *ssl)
+/* The client has closed, or sent something unexpected. */
+static inline bool host_client_left(const SSL *ssl)
 {
     struct pollfd client = { .fd = SSL_get_fd(ssl), .events = POLLIN };
 
@@ -117,7 +116,7 @@ static inline void host_answer(struct host *h, SSL *ssl, const char *path)
     pthread_mutex_lock(&h->lock);
     struct host_page *p = host_find(h, path);
     if (p) {
-        p->asked++;
+        p->requests++;
         pause_ms = p->pause_ms;
         drip = p->drip;
         buf_printf(&out, "HTTP/1.1 %d Because\r\nConnection: close\r\n", p->status);
@@ -126,11 +125,11 @@ static inline void host_answer(struct host *h, SSL *ssl, const char *path)
         buf_printf(&out, "Content-Length: %zu\r\n\r\n", p->body.n);
         buf_put(&out, buf_str(&p->body));
     } else {
-        h->asked_for_others++;
+        h->other_requests++;
         buf_putz(&out, "HTTP/1.1 404 Not here\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
     }
     pthread_mutex_unlock(&h->lock);
-    for (int waited = 0; waited < pause_ms && !atomic_load(&h->stop) && !host_left(ssl);
+    for (int waited = 0; waited < pause_ms && !atomic_load(&h->stop) && !host_client_left(ssl);
          waited += 10)
         clock_sleep_ms(10);
     (void)host_send(h, ssl, buf_str(&out), drip ? 1 : 4096);
@@ -178,7 +177,7 @@ static inline void *host_run(void *data)
     return NULL;
 }
 
-/* Serve as whoever the certificate names. */
+/* Serve under the certificate's name. */
 static inline void host_start(struct host *h, X509 *cert, enum pki_key key)
 {
     struct sockaddr_in where = { .sin_family = AF_INET };
@@ -211,7 +210,7 @@ static inline void host_stop(struct host *h)
     pthread_mutex_destroy(&h->lock);
 }
 
-/* An http that trusts the one root given, as http.ca_bundle would. */
+/* An http client that trusts only this root, as with http.ca_bundle. */
 static inline struct http *host_client(const struct pki_folder *folder, X509 *tls_root)
 {
     char path[300];

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/unit/certs/pki.h -- certificates made on the spot: any issuer, any dates, any extension.
+/* tests/unit/certs/pki.h -- makes certificates with any issuer, dates and extensions.
  *
- * Nothing here is checked for sense: the tests want certificates that are wrong, too. Keys are made
- * once per process and shared, for an RSA key costs a tenth of a second. */
+ * Nothing is validated, because tests need bad certificates too. Keys are made once per process and
+ * shared, because an RSA key takes a tenth of a second. */
 #ifndef CLIMACAST_TESTS_PKI_H
 #define CLIMACAST_TESTS_PKI_H
 
@@ -54,16 +54,16 @@ static inline EVP_PKEY *pki_key(enum pki_key which)
 enum { PKI_DAY = 86400 };
 
 struct pki_spec {
-    const char *name; /* common name, and so what issuers are found by */
+    const char *name; /* common name, by which issuers are found */
     enum pki_key key;
     const X509 *issuer;    /* NULL: self-signed */
     enum pki_key signer;   /* the issuer's key; unused when self-signed */
-    int from_s, to_s;      /* against now; both 0: from a day ago for 90 days */
+    int from_s, to_s;      /* relative to now; both 0: from a day ago for 90 days */
     const char *basic;     /* basicConstraints, "" for none; NULL: "critical,CA:FALSE" */
-    const char *usage;     /* keyUsage, "" for none; NULL: what fits */
+    const char *usage;     /* keyUsage, "" for none; NULL: the usual one */
     const char *san;       /* subjectAltName, NULL for none */
     const char *digest;    /* NULL: SHA256 */
-    bool critical_unknown; /* a critical extension nobody knows */
+    bool critical_unknown; /* with an unknown critical extension */
     bool no_key_ids;       /* without subject and authority key identifiers */
 };
 
@@ -139,7 +139,7 @@ static inline X509 *pki_issue(struct pki_spec spec)
     return cert;
 }
 
-/* Put certificates, NULL at the end, into b as PEM. */
+/* Append certificates, NULL at the end, to b as PEM. */
 static inline void pki_put(struct buf *b, X509 *first, ...)
 {
     va_list args;
@@ -183,7 +183,7 @@ static inline void pki_sign(enum pki_key key, const char *digest, struct str bod
     base64_encode(ret, bytes, n);
 }
 
-/* ---- a folder for files, removed at the end ---- */
+/* ---- a temporary folder ---- */
 
 struct pki_folder {
     char path[200];
@@ -205,7 +205,7 @@ static inline const char *pki_path(const struct pki_folder *f, const char *name,
     return out;
 }
 
-/* Write a file anew, under another inode, as renewal tools do. */
+/* Replace a file by a new one, as renewal tools do. */
 static inline void pki_write(const struct pki_folder *f, const char *name, struct str text)
 {
     char path[300], fresh[300];

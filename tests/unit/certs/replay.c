@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/unit/certs/replay.c -- an id is served once within its window, however many others there
- * are. */
+/* tests/unit/certs/replay.c -- claiming, committing and releasing request ids, and their expiry. */
 #include "certs/replay.h"
 
 #include <pthread.h>
@@ -22,81 +21,81 @@ static enum replay_result claim(struct replay *r, int n, int64_t now_s, int64_t 
     return replay_claim(r, id_of(text, n), now_s, life_s);
 }
 
-static void served(struct replay *r, int n)
+static void commit(struct replay *r, int n)
 {
     char text[64];
 
     replay_commit(r, id_of(text, n));
 }
 
-static void dropped(struct replay *r, int n)
+static void release(struct replay *r, int n)
 {
     char text[64];
 
     replay_release(r, id_of(text, n));
 }
 
-TEST(an_id_goes_from_new_to_claimed_to_served)
+TEST(an_id_is_new_then_in_flight_then_served)
 {
     struct replay *r = replay_create(REPLAY_IDS_MAX);
 
     CHECK_INT(claim(r, 1, 1000, 150), REPLAY_NEW);
     CHECK_INT(claim(r, 1, 1000, 150), REPLAY_IN_FLIGHT);
     CHECK_INT(claim(r, 2, 1000, 150), REPLAY_NEW);
-    served(r, 1);
+    commit(r, 1);
     CHECK_INT(claim(r, 1, 1000, 150), REPLAY_SERVED);
     CHECK_INT(claim(r, 2, 1000, 150), REPLAY_IN_FLIGHT);
     CHECK_INT(replay_count(r), 2);
     replay_free(r);
 }
 
-TEST(a_dropped_id_is_free_again_but_a_served_one_never)
+TEST(a_released_id_is_free_again_but_a_served_one_is_not)
 {
     struct replay *r = replay_create(REPLAY_IDS_MAX);
 
     CHECK_INT(claim(r, 1, 1000, 150), REPLAY_NEW);
-    dropped(r, 1);
+    release(r, 1);
     CHECK_INT(replay_count(r), 0);
     CHECK_INT(claim(r, 1, 1000, 150), REPLAY_NEW);
-    served(r, 1);
-    dropped(r, 1);
+    commit(r, 1);
+    release(r, 1);
     CHECK_INT(claim(r, 1, 1000, 150), REPLAY_SERVED);
-    served(r, 99); /* never claimed: nothing happens */
-    dropped(r, 99);
+    commit(r, 99); /* never claimed: no effect */
+    release(r, 99);
     CHECK_INT(claim(r, 99, 1000, 150), REPLAY_NEW);
     replay_free(r);
 }
 
-TEST(an_id_is_kept_to_the_last_second_of_its_life_and_no_longer)
+TEST(an_id_expires_after_the_last_second_of_its_life)
 {
     static const int64_t lives[] = { 0, 1, 150, 300, 3600, REPLAY_LIFE_MAX };
 
     for (size_t i = 0; i < sizeof lives / sizeof lives[0]; i++) {
         struct replay *r = replay_create(REPLAY_IDS_MAX);
         CHECK_INT(claim(r, 1, 1000, lives[i]), REPLAY_NEW);
-        served(r, 1);
+        commit(r, 1);
         CHECK_ROW(i, claim(r, 1, 1000 + lives[i], lives[i]) == REPLAY_SERVED);
         CHECK_ROW(i, claim(r, 1, 1001 + lives[i], lives[i]) == REPLAY_NEW);
         replay_free(r);
     }
 }
 
-TEST(time_may_go_round_the_circle_of_ends)
+TEST(expiry_times_may_wrap_around)
 {
     struct replay *r = replay_create(REPLAY_IDS_MAX);
-    /* at every phase of the 2^15 seconds, and after pauses of any length */
+    /* at every phase of the 2^15 seconds, and after pauses of various lengths */
     int64_t now = 0;
 
     for (int n = 0; n < 2000; n++) {
         now += 1 + (n * 7919) % 40000;
         CHECK_ROW(n, claim(r, 7, now, 3000) == REPLAY_NEW);
-        served(r, 7);
+        commit(r, 7);
         CHECK_ROW(n, claim(r, 7, now + 2999, 3000) == REPLAY_SERVED);
         now += 3000;
     }
-    /* a steady trickle of others keeps the tables in use meanwhile */
+    /* other ids keep the tables in use meanwhile */
     CHECK_INT(claim(r, 8, now, REPLAY_LIFE_MAX), REPLAY_NEW);
-    served(r, 8);
+    commit(r, 8);
     for (int n = 0; n < 40000; n += 10) {
         (void)claim(r, 100 + n, now + n, 5);
         enum replay_result want = n <= REPLAY_LIFE_MAX ? REPLAY_SERVED : REPLAY_NEW;
@@ -107,36 +106,36 @@ TEST(time_may_go_round_the_circle_of_ends)
     replay_free(r);
 }
 
-TEST(when_full_of_live_ids_new_ones_are_turned_away_and_none_is_forgotten)
+TEST(a_full_table_refuses_new_ids_and_forgets_none)
 {
     struct replay *r = replay_create(1000);
 
     for (int n = 0; n < 1000; n++) {
         CHECK_ROW(n, claim(r, n, 1000, n < 500 ? 150 : 300) == REPLAY_NEW);
-        served(r, n);
+        commit(r, n);
     }
     CHECK_INT(claim(r, 5000, 1000, 150), REPLAY_FULL);
     CHECK_INT(claim(r, 5000, 1150, 150), REPLAY_FULL);
     for (int n = 0; n < 1000; n++)
         CHECK_ROW(n, claim(r, n, 1150, 150) == REPLAY_SERVED);
-    /* the half whose window is over makes room, the other stays */
+    /* the expired half makes room, the other half stays */
     for (int n = 0; n < 500; n++)
         CHECK_ROW(n, claim(r, 5000 + n, 1151, 300) == REPLAY_NEW);
     CHECK_INT(claim(r, 6000, 1151, 150), REPLAY_FULL);
     for (int n = 500; n < 1000; n++)
         CHECK_ROW(n, claim(r, n, 1151, 150) == REPLAY_SERVED);
-    dropped(r, 5000); /* was only claimed */
+    release(r, 5000); /* claimed but not served */
     CHECK_INT(claim(r, 6000, 1151, 150), REPLAY_NEW);
     replay_free(r);
 }
 
-TEST(a_sweep_forgets_what_is_over_and_nothing_else)
+TEST(a_sweep_drops_expired_ids_only)
 {
     struct replay *r = replay_create(REPLAY_IDS_MAX);
 
     for (int n = 0; n < 50000; n++) {
         CHECK_ROW(n, claim(r, n, 1000, 100 + n % 3 * 100) == REPLAY_NEW);
-        served(r, n);
+        commit(r, n);
     }
     replay_sweep(r, 1150);
     CHECK_INT(replay_count(r), 33333);
@@ -149,8 +148,8 @@ TEST(a_sweep_forgets_what_is_over_and_nothing_else)
     replay_free(r);
 }
 
-/* Against a plain array of what should be known, over random claims, outcomes and pauses. */
-TEST(a_long_random_history_agrees_with_a_plain_list)
+/* Compares random claims, outcomes and pauses with a plain array of the expected state. */
+TEST(a_random_history_matches_a_plain_array)
 {
     enum { IDS = 3000, STEPS = 200000 };
     static struct {
@@ -178,9 +177,9 @@ TEST(a_long_random_history_agrees_with_a_plain_list)
         known[n].end = now + life;
         known[n].served = seed >> 32 & 1;
         if (known[n].served)
-            served(r, n);
+            commit(r, n);
         else if (seed >> 31 & 1) {
-            dropped(r, n);
+            release(r, n);
             known[n].end = -1;
         }
     }
@@ -201,13 +200,13 @@ static void *race(void *data)
     for (int n = 0; n < RACED; n++)
         if (claim(me->replay, n, 1000, 150) == REPLAY_NEW) {
             atomic_fetch_add(me->winners, 1);
-            served(me->replay, n);
+            commit(me->replay, n);
         }
     replay_sweep(me->replay, 1000);
     return NULL;
 }
 
-TEST(of_many_threads_one_alone_gets_an_id)
+TEST(only_one_thread_gets_an_id)
 {
     struct replay *r = replay_create(REPLAY_IDS_MAX);
     atomic_int winners = 0;
@@ -223,9 +222,7 @@ TEST(of_many_threads_one_alone_gets_an_id)
     replay_free(r);
 }
 
-TESTS(an_id_goes_from_new_to_claimed_to_served, a_dropped_id_is_free_again_but_a_served_one_never,
-      an_id_is_kept_to_the_last_second_of_its_life_and_no_longer,
-      time_may_go_round_the_circle_of_ends,
-      when_full_of_live_ids_new_ones_are_turned_away_and_none_is_forgotten,
-      a_sweep_forgets_what_is_over_and_nothing_else, a_long_random_history_agrees_with_a_plain_list,
-      of_many_threads_one_alone_gets_an_id)
+TESTS(an_id_is_new_then_in_flight_then_served, a_released_id_is_free_again_but_a_served_one_is_not,
+      an_id_expires_after_the_last_second_of_its_life, expiry_times_may_wrap_around,
+      a_full_table_refuses_new_ids_and_forgets_none, a_sweep_drops_expired_ids_only,
+      a_random_history_matches_a_plain_array, only_one_thread_gets_an_id)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/unit/certs/signature.c -- a signature fits its key and its body, and nothing else. */
+/* tests/unit/certs/signature.c -- a signature is valid for its key and its body only. */
 #include "certs/signature.h"
 
 #include "tests/test.h"
@@ -18,7 +18,7 @@ static struct signature signed_by(enum pki_key key, const char *digest, struct s
     return s;
 }
 
-TEST(a_signature_over_these_bytes_by_this_key_is_good)
+TEST(a_signature_by_this_key_over_these_bytes_is_valid)
 {
     struct signature_key *k = NULL;
 
@@ -31,7 +31,7 @@ TEST(a_signature_over_these_bytes_by_this_key_is_good)
     signature_key_free(k);
 }
 
-TEST(anything_else_is_refused)
+TEST(any_other_signature_is_refused)
 {
     struct signature_key *k = NULL;
     struct err err = ERR_NONE;
@@ -65,7 +65,7 @@ TEST(anything_else_is_refused)
     signature_key_free(k);
 }
 
-TEST(a_signature_in_another_padding_is_refused)
+TEST(another_padding_is_refused)
 {
     struct signature_key *k = NULL;
     struct signature s = { .n = sizeof s.bytes };
@@ -81,7 +81,7 @@ TEST(a_signature_in_another_padding_is_refused)
     signature_key_free(k);
 }
 
-TEST(what_is_no_base64_is_refused_before_any_key)
+TEST(malformed_base64_is_refused)
 {
     static const char *const cases[] = {
         "", " ", "x", "AAA", "AAAA=", "AA=A", "A A A", "AAAA\n", "-_-_", "\xff\xff\xff\xff", "====",
@@ -101,7 +101,7 @@ TEST(what_is_no_base64_is_refused_before_any_key)
     CHECK_INT(s.n, 3);
 }
 
-TEST(only_strong_rsa_keys_are_prepared)
+TEST(only_strong_rsa_keys_are_accepted)
 {
     static const enum pki_key refused[] = { PKI_WEAK, PKI_EC };
 
@@ -115,6 +115,5 @@ TEST(only_strong_rsa_keys_are_prepared)
     CHECK_INT(signature_key_create(NULL, &k, NULL), ST_UNTRUSTED);
 }
 
-TESTS(a_signature_over_these_bytes_by_this_key_is_good, anything_else_is_refused,
-      a_signature_in_another_padding_is_refused, what_is_no_base64_is_refused_before_any_key,
-      only_strong_rsa_keys_are_prepared)
+TESTS(a_signature_by_this_key_over_these_bytes_is_valid, any_other_signature_is_refused,
+      another_padding_is_refused, malformed_base64_is_refused, only_strong_rsa_keys_are_accepted)

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/unit/certs/signer.c -- what the signer signs, the verifier believes. */
+/* tests/unit/certs/signer.c -- what the signer signs, signature_verify() accepts. */
 #include "certs/signer.h"
 
 #include "certs/signature.h"
 #include "tests/test.h"
 #include "tests/unit/certs/pki.h"
 
-/* A file with that key in PEM, encrypted when a passphrase is given; its name. */
+/* Write the key to a new PEM file, encrypted if a passphrase is given; returns its path. */
 static const char *key_file(enum pki_key which, const char *passphrase)
 {
     static char path[300];
@@ -35,7 +35,7 @@ static struct signer *signer_of(enum pki_key which)
     return s;
 }
 
-TEST(what_is_signed_is_believed)
+TEST(a_signed_body_verifies)
 {
     static const struct str bodies[] = { { "{}", 2 }, { NULL, 0 }, { "a\0b", 3 } };
     struct signer *signer = signer_of(PKI_LEAF);
@@ -55,7 +55,7 @@ TEST(what_is_signed_is_believed)
     signer_free(signer);
 }
 
-TEST(a_signature_that_does_not_fit_is_a_fault)
+TEST(a_signature_that_does_not_fit_is_an_error)
 {
     struct signer *signer = signer_of(PKI_LEAF);
     struct buf text = BUF_INIT(100);
@@ -67,7 +67,7 @@ TEST(a_signature_that_does_not_fit_is_a_fault)
     signer_free(signer);
 }
 
-static void refused(const char *path)
+static void check_refused(const char *path)
 {
     struct signer *s = NULL;
     struct err err = ERR_NONE;
@@ -77,19 +77,19 @@ static void refused(const char *path)
     assert_null(s);
 }
 
-TEST(only_a_plain_rsa_key_is_taken)
+TEST(only_an_unencrypted_rsa_key_is_accepted)
 {
     const char *path = key_file(PKI_EC, NULL);
 
-    refused(path);
+    check_refused(path);
     unlink(path);
-    path = key_file(PKI_LEAF, "secret"); /* must not ask for the passphrase */
-    refused(path);
+    path = key_file(PKI_LEAF, "secret"); /* must not prompt for the passphrase */
+    check_refused(path);
     unlink(path);
-    refused("/dev/null");
-    refused("/nonexistent/key.pem");
+    check_refused("/dev/null");
+    check_refused("/nonexistent/key.pem");
     signer_free(NULL);
 }
 
-TESTS(what_is_signed_is_believed, a_signature_that_does_not_fit_is_a_fault,
-      only_a_plain_rsa_key_is_taken)
+TESTS(a_signed_body_verifies, a_signature_that_does_not_fit_is_an_error,
+      only_an_unencrypted_rsa_key_is_accepted)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/unit/certs/tls_probe.c -- handshakes with servers that greet well, badly, or not at all. */
+/* tests/unit/certs/tls_probe.c -- handshakes with servers that behave, warn, abort, or say
+ * nothing. */
 #include "tests/test.h"
 
 #include <netinet/in.h>
@@ -11,10 +12,10 @@
 #include "certs/tls_probe.h"
 #include "tests/unit/certs/pki.h"
 
-enum manner { GREETS, WARNS, HANGS_UP, NO_TLS, SILENT };
+enum behavior { ACCEPTS, WARNS, ABORTS, NO_TLS, SILENT };
 
 static struct server {
-    enum manner manner;
+    enum behavior behavior;
     int listener;
     uint16_t port;
     pthread_t thread;
@@ -24,8 +25,8 @@ static int on_name(SSL *ssl, int *alert, void *data)
 {
     (void)ssl, (void)data;
     *alert = SSL_AD_UNRECOGNIZED_NAME;
-    return server.manner == WARNS      ? SSL_TLSEXT_ERR_ALERT_WARNING
-           : server.manner == HANGS_UP ? SSL_TLSEXT_ERR_ALERT_FATAL
+    return server.behavior == WARNS    ? SSL_TLSEXT_ERR_ALERT_WARNING
+           : server.behavior == ABORTS ? SSL_TLSEXT_ERR_ALERT_FATAL
                                        : SSL_TLSEXT_ERR_OK;
 }
 
@@ -46,9 +47,9 @@ static void serve_one(SSL_CTX *ctx, int fd)
 {
     char byte;
 
-    if (server.manner == NO_TLS) {
+    if (server.behavior == NO_TLS) {
         (void)!write(fd, "HTTP/1.1 400 Bad Request\r\n\r\n", 28);
-    } else if (server.manner == SILENT) {
+    } else if (server.behavior == SILENT) {
         while (read(fd, &byte, 1) > 0)
             ;
     } else {
@@ -72,13 +73,13 @@ static void *serve(void *data)
     return NULL;
 }
 
-static void server_start(enum manner manner)
+static void server_start(enum behavior behavior)
 {
     struct sockaddr_in at = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
     socklen_t n = sizeof at;
 
     (void)signal(SIGPIPE, SIG_IGN);
-    server.manner = manner;
+    server.behavior = behavior;
     server.listener = socket(AF_INET, SOCK_STREAM, 0);
     CHECK(bind(server.listener, (struct sockaddr *)&at, sizeof at) == 0);
     CHECK(listen(server.listener, 5) == 0);
@@ -94,50 +95,50 @@ static void server_stop(void)
     (void)close(server.listener);
 }
 
-static enum status look(enum manner manner, int64_t patience_ms, struct tls_probe *ret,
-                        struct err *err)
+static enum status probe_with(enum behavior behavior, int64_t timeout_ms, struct tls_probe *ret,
+                              struct err *err)
 {
     enum status st;
 
     *ret = (struct tls_probe){ .protocol = "" };
     *err = ERR_NONE;
-    server_start(manner);
-    st = tls_probe("127.0.0.1", server.port, "skill.example.org", clock_mono_ms() + patience_ms,
-                   ret, err);
+    server_start(behavior);
+    st = tls_probe("127.0.0.1", server.port, "skill.example.org", clock_mono_ms() + timeout_ms, ret,
+                   err);
     server_stop();
     return st;
 }
 
-TEST(a_server_that_knows_the_name_is_told_so)
+TEST(a_server_that_knows_the_name_sends_no_warning)
 {
     struct tls_probe p;
     struct err err;
 
-    CHECK_INT(look(GREETS, 5000, &p, &err), ST_OK);
+    CHECK_INT(probe_with(ACCEPTS, 5000, &p, &err), ST_OK);
     CHECK(!p.unrecognized_name);
     CHECK_STR(p.protocol, "TLSv1.3");
 }
 
-TEST(the_warning_unrecognized_name_is_heard)
+TEST(the_warning_unrecognized_name_is_noticed)
 {
     struct tls_probe p;
     struct err err;
 
-    CHECK_INT(look(WARNS, 5000, &p, &err), ST_OK);
+    CHECK_INT(probe_with(WARNS, 5000, &p, &err), ST_OK);
     CHECK(p.unrecognized_name);
-    CHECK_INT(look(HANGS_UP, 5000, &p, &err), ST_OK);
+    CHECK_INT(probe_with(ABORTS, 5000, &p, &err), ST_OK);
     CHECK(p.unrecognized_name);
 }
 
-TEST(what_is_no_tls_is_told)
+TEST(a_server_without_tls_is_unavailable)
 {
     struct tls_probe p;
     struct err err;
 
-    CHECK_INT(look(NO_TLS, 5000, &p, &err), ST_UNAVAILABLE);
+    CHECK_INT(probe_with(NO_TLS, 5000, &p, &err), ST_UNAVAILABLE);
     CHECK(strstr(err.text, "handshake"));
-    CHECK_INT(look(SILENT, 300, &p, &err), ST_TIMEOUT);
-    /* nobody there any more */
+    CHECK_INT(probe_with(SILENT, 300, &p, &err), ST_TIMEOUT);
+    /* the server is gone */
     err = ERR_NONE;
     CHECK_INT(tls_probe("127.0.0.1", server.port, "x", clock_mono_ms() + 3000, &p, &err),
               ST_UNAVAILABLE);
@@ -146,5 +147,5 @@ TEST(what_is_no_tls_is_told)
     CHECK_INT(tls_probe("no such host", 1, "x", clock_mono_ms() + 3000, &p, &err), ST_UNAVAILABLE);
 }
 
-TESTS(a_server_that_knows_the_name_is_told_so, the_warning_unrecognized_name_is_heard,
-      what_is_no_tls_is_told)
+TESTS(a_server_that_knows_the_name_sends_no_warning, the_warning_unrecognized_name_is_noticed,
+      a_server_without_tls_is_unavailable)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/unit/certs/verify.c -- headers and body: what is refused, with which reason, at what cost. */
+/* tests/unit/certs/verify.c -- headers and body: what is refused, with which reason, at what
+ * cost. */
 #include "tests/unit/certs/verify_case.h"
 
 TEST(a_body_signed_with_alexas_key_is_accepted)
@@ -40,14 +41,14 @@ TEST(bad_headers_are_refused_without_a_fetch)
     struct verify_settings settings = default_settings();
     settings.connect_to = "127.0.0.1:1";
     struct verify *v = create_verifier(settings);
-    int asked = host_asked(&fixture.host, "/echo.api/chain.pem");
+    int requests = host_requests(&fixture.host, "/echo.api/chain.pem");
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct err err = ERR_NONE;
         CHECK_ROW(i, verify_request(v, &cases[i].headers, signed_body, true, &err) == ST_DENIED);
         CHECK_STR(err.reason, cases[i].want);
         CHECK_ROW(i, verify_request(v, &cases[i].headers, signed_body, false, NULL) == ST_DENIED);
     }
-    CHECK_INT(host_asked(&fixture.host, "/echo.api/chain.pem"), asked);
+    CHECK_INT(host_requests(&fixture.host, "/echo.api/chain.pem"), requests);
     verify_free(v);
 }
 
@@ -58,13 +59,13 @@ TEST(a_wrong_signature_is_refused_without_another_fetch)
     struct err err;
 
     CHECK_INT(verify_request(v, &h, signed_body, true, &err), ST_OK);
-    int asked = host_asked(&fixture.host, "/echo.api/chain.pem");
+    int requests = host_requests(&fixture.host, "/echo.api/chain.pem");
     for (int i = 0; i < 5; i++) {
         CHECK_INT(verify_request(v, &h, STR("{\"request\":{} }"), true, &err), ST_UNTRUSTED);
         CHECK_STR(err.reason, "signature_invalid");
     }
     CHECK_INT(verify_request(v, &h, signed_body, false, NULL), ST_OK);
-    CHECK_INT(host_asked(&fixture.host, "/echo.api/chain.pem"), asked);
+    CHECK_INT(host_requests(&fixture.host, "/echo.api/chain.pem"), requests);
     verify_free(v);
 }
 
@@ -73,13 +74,13 @@ TEST(the_normalized_url_is_fetched_and_cached)
     struct verify *v = create_verifier(default_settings());
     struct verify_headers h = good_headers();
     struct err err;
-    int asked = host_asked(&fixture.host, "/echo.api/chain.pem");
+    int requests = host_requests(&fixture.host, "/echo.api/chain.pem");
 
     h.cert_url = STR("HTTPS://S3.AMAZONAWS.COM:443//x/../echo.api/./chain.pem");
     CHECK_INT(verify_request(v, &h, signed_body, true, &err), ST_OK);
     h.cert_url = STR(CHAIN_URL);
     CHECK_INT(verify_request(v, &h, signed_body, false, NULL), ST_OK); /* served from the cache */
-    CHECK_INT(host_asked(&fixture.host, "/echo.api/chain.pem"), asked + 1);
+    CHECK_INT(host_requests(&fixture.host, "/echo.api/chain.pem"), requests + 1);
     verify_free(v);
 }
 
