@@ -37,7 +37,7 @@ static void serve(struct skill_world *s, const char *point, const char *county, 
 
 #define ASK "metric=alerts;location=boulder colorado"
 
-TEST(no_alerts_is_said_when_every_query_answered)
+TEST(no_alerts_is_said_when_every_query_succeeded)
 {
     struct skill_world s;
 
@@ -82,7 +82,7 @@ TEST(an_alert_is_read_in_full_once)
     free(body);
 }
 
-TEST(areas_are_a_list_to_the_ear)
+TEST(areas_are_read_as_a_list)
 {
     static const struct {
         const char *area, *want;
@@ -110,7 +110,7 @@ TEST(areas_are_a_list_to_the_ear)
     }
 }
 
-TEST(alerts_are_named_when_part_of_the_service_fails)
+TEST(alerts_are_read_when_part_of_the_service_fails)
 {
     struct skill_world s;
     char *body = quoted(storm);
@@ -125,7 +125,7 @@ TEST(alerts_are_named_when_part_of_the_service_fails)
 
 #define PERIODS SKILL_GRID "/forecast"
 
-TEST(the_extended_forecast_is_every_period_by_its_name)
+TEST(the_extended_forecast_names_every_period)
 {
     struct skill_world s;
     char *body = quoted(
@@ -146,7 +146,6 @@ TEST(the_extended_forecast_is_every_period_by_its_name)
     free(body);
 }
 
-TESTS(no_alerts_is_said_when_every_query_answered, no_alerts_is_not_said_when_one_query_failed,
-      an_alert_is_read_in_full_once, areas_are_a_list_to_the_ear,
-      alerts_are_named_when_part_of_the_service_fails,
-      the_extended_forecast_is_every_period_by_its_name)
+TESTS(no_alerts_is_said_when_every_query_succeeded, no_alerts_is_not_said_when_one_query_failed,
+      an_alert_is_read_in_full_once, areas_are_read_as_a_list,
+      alerts_are_read_when_part_of_the_service_fails, the_extended_forecast_names_every_period)

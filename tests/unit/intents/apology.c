@@ -19,7 +19,7 @@ static void check(enum status st, const char *reason, const char *subject, bool 
     buf_free(&out);
 }
 
-TEST(a_reason_has_its_words_and_its_subject)
+TEST(each_reason_has_its_words_and_subject)
 {
     check(ST_NOT_FOUND, "place_unknown", "atlantis", true, "I couldn't find atlantis.");
     check(ST_NOT_FOUND, "place_unknown", "", true, "I couldn't find that place.");
@@ -42,11 +42,11 @@ TEST(a_reason_has_its_words_and_its_subject)
     check(ST_UNAVAILABLE, "alerts_unknown", "", false, "don't know whether there are any alerts");
 }
 
-TEST(without_a_known_reason_the_status_speaks)
+TEST(an_unknown_reason_gets_the_words_of_its_status)
 {
     check(ST_TIMEOUT, "", "", false, "taking too long");
     check(ST_UNAVAILABLE, "strange", "", false, "National Weather Service");
     check(ST_SYSTEM, "", "", false, "something went wrong");
 }
 
-TESTS(a_reason_has_its_words_and_its_subject, without_a_known_reason_the_status_speaks)
+TESTS(each_reason_has_its_words_and_subject, an_unknown_reason_gets_the_words_of_its_status)

@@ -44,7 +44,7 @@ static void ask_boulder(struct skill_world *s, const char *metric, const char *w
     skill_said(s, "MetricIntent", slots, want);
 }
 
-TEST(each_metric_is_said_with_time_and_station)
+TEST(each_metric_names_the_time_and_the_station)
 {
     static const struct {
         const char *metric, *want;
@@ -75,7 +75,7 @@ TEST(each_metric_is_said_with_time_and_station)
     skill_stop(&s);
 }
 
-TEST(the_weather_is_the_users_list_without_what_is_lacking)
+TEST(weather_is_the_users_list_without_missing_values)
 {
     struct skill_world s;
     json_t *list = json_pack("[s,s]", "wind", "temperature");
@@ -100,7 +100,7 @@ TEST(the_weather_is_the_users_list_without_what_is_lacking)
     skill_stop(&s);
 }
 
-TEST(what_it_feels_like_is_said_when_it_differs)
+TEST(wind_chill_and_heat_index_are_said_when_they_differ)
 {
     static const struct {
         const char *members, *want;
@@ -124,7 +124,7 @@ TEST(what_it_feels_like_is_said_when_it_differs)
     }
 }
 
-TEST(wind_is_calm_variable_or_missing_but_never_calm_when_missing)
+TEST(a_missing_wind_is_never_calm)
 {
     static const struct {
         const char *members, *want;
@@ -173,7 +173,7 @@ TEST(precipitation_is_the_present_weather_and_the_last_hour)
     }
 }
 
-TEST(an_old_report_says_its_age_and_a_very_old_one_is_none)
+TEST(old_reports_give_their_age_and_very_old_ones_are_ignored)
 {
     struct skill_world s;
 
@@ -189,7 +189,7 @@ TEST(an_old_report_says_its_age_and_a_very_old_one_is_none)
     skill_stop(&s);
 }
 
-TEST(upstream_text_cannot_break_the_markup)
+TEST(upstream_text_cannot_break_the_ssml)
 {
     struct skill_world s;
 
@@ -199,7 +199,7 @@ TEST(upstream_text_cannot_break_the_markup)
     skill_stop(&s);
 }
 
-TEST(a_launch_with_a_location_tells_the_conditions_in_one_sentence)
+TEST(a_launch_with_a_location_gives_the_conditions_in_one_sentence)
 {
     struct skill_world s;
     json_t *location = json_string("Boulder Colorado");
@@ -217,7 +217,7 @@ TEST(a_launch_with_a_location_tells_the_conditions_in_one_sentence)
     skill_stop(&s);
 }
 
-TEST(a_launch_tells_what_it_feels_like_behind_what_it_looks_like)
+TEST(a_launch_puts_the_wind_chill_after_the_sky)
 {
     struct skill_world s;
     json_t *location = json_string("Boulder Colorado");
@@ -235,7 +235,7 @@ TEST(a_launch_tells_what_it_feels_like_behind_what_it_looks_like)
     skill_stop(&s);
 }
 
-TEST(a_launch_without_weather_welcomes_all_the_same)
+TEST(a_launch_without_weather_is_still_a_welcome)
 {
     struct skill_world s;
     json_t *location = json_string("Boulder Colorado");
@@ -254,12 +254,9 @@ TEST(a_launch_without_weather_welcomes_all_the_same)
     skill_stop(&s);
 }
 
-TESTS(each_metric_is_said_with_time_and_station,
-      the_weather_is_the_users_list_without_what_is_lacking,
-      what_it_feels_like_is_said_when_it_differs,
-      wind_is_calm_variable_or_missing_but_never_calm_when_missing,
+TESTS(each_metric_names_the_time_and_the_station, weather_is_the_users_list_without_missing_values,
+      wind_chill_and_heat_index_are_said_when_they_differ, a_missing_wind_is_never_calm,
       precipitation_is_the_present_weather_and_the_last_hour,
-      an_old_report_says_its_age_and_a_very_old_one_is_none, upstream_text_cannot_break_the_markup,
-      a_launch_with_a_location_tells_the_conditions_in_one_sentence,
-      a_launch_tells_what_it_feels_like_behind_what_it_looks_like,
-      a_launch_without_weather_welcomes_all_the_same)
+      old_reports_give_their_age_and_very_old_ones_are_ignored, upstream_text_cannot_break_the_ssml,
+      a_launch_with_a_location_gives_the_conditions_in_one_sentence,
+      a_launch_puts_the_wind_chill_after_the_sky, a_launch_without_weather_is_still_a_welcome)

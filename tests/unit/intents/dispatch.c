@@ -5,7 +5,7 @@
 
 /* ---- what is asked and how a session goes on ---- */
 
-TEST(a_launch_without_a_location_welcomes_and_says_how_to_begin)
+TEST(a_launch_without_a_location_says_how_to_begin)
 {
     struct skill_world s;
 
@@ -34,7 +34,7 @@ TEST(help_and_fallback_keep_the_session_open)
     skill_stop(&s);
 }
 
-TEST(stop_and_cancel_say_goodbye_and_home_says_nothing)
+TEST(stop_and_cancel_say_goodbye_and_home_is_silent)
 {
     struct skill_world s;
 
@@ -49,7 +49,7 @@ TEST(stop_and_cancel_say_goodbye_and_home_says_nothing)
     skill_stop(&s);
 }
 
-TEST(requests_nobody_hears_get_the_empty_response)
+TEST(requests_without_speech_get_the_empty_response)
 {
     static const char *const names[] = { "SessionEndedRequest", "AlexaSkillEvent.SkillEnabled",
                                          "AlexaSkillEvent.SkillDisabled", "System.UnknownRequest" };
@@ -64,7 +64,7 @@ TEST(requests_nobody_hears_get_the_empty_response)
     skill_stop(&s);
 }
 
-TEST(a_one_shot_answer_ends_the_session_and_an_open_one_stays)
+TEST(one_shot_answers_end_the_session_and_open_sessions_stay_open)
 {
     struct skill_world s;
 
@@ -85,7 +85,7 @@ TEST(a_one_shot_answer_ends_the_session_and_an_open_one_stays)
 
 /* ---- settings ---- */
 
-TEST(a_location_is_saved_before_it_is_confirmed_and_is_used)
+TEST(a_location_is_saved_confirmed_and_used)
 {
     struct skill_world s;
     json_t *stored = NULL;
@@ -105,7 +105,7 @@ TEST(a_location_is_saved_before_it_is_confirmed_and_is_used)
     skill_stop(&s);
 }
 
-TEST(a_place_that_is_not_found_is_not_saved)
+TEST(unknown_places_are_not_saved)
 {
     struct skill_world s;
     json_t *stored = NULL;
@@ -123,7 +123,7 @@ TEST(a_place_that_is_not_found_is_not_saved)
     skill_stop(&s);
 }
 
-TEST(settings_are_read_once_a_session_and_carried_after)
+TEST(settings_are_read_once_per_session_and_then_carried)
 {
     struct skill_world s;
     json_t *rate = json_integer(150);
@@ -143,7 +143,7 @@ TEST(settings_are_read_once_a_session_and_carried_after)
     skill_stop(&s);
 }
 
-TEST(carried_settings_that_are_nonsense_are_the_defaults)
+TEST(invalid_carried_settings_become_the_defaults)
 {
     struct skill_world s;
 
@@ -155,7 +155,7 @@ TEST(carried_settings_that_are_nonsense_are_the_defaults)
     skill_stop(&s);
 }
 
-TEST(a_user_who_disables_the_skill_is_forgotten)
+TEST(disabling_the_skill_deletes_the_user)
 {
     struct skill_world s;
     json_t *stored = NULL;
@@ -167,7 +167,7 @@ TEST(a_user_who_disables_the_skill_is_forgotten)
     skill_stop(&s);
 }
 
-TEST(an_intent_named_like_a_request_is_no_request)
+TEST(an_intent_with_the_name_of_a_request_type_is_unknown)
 {
     struct skill_world s;
     json_t *stored = NULL, *root;
@@ -263,7 +263,7 @@ static void make_sick(struct skill_world *s, struct sick_store *sick)
     CHECK(s->skill.store);
 }
 
-TEST(a_turn_that_may_not_wait_stops_before_the_store)
+TEST(a_turn_that_may_not_wait_does_not_call_the_store)
 {
     struct skill_world s;
     struct sick_store sick;
@@ -287,7 +287,7 @@ TEST(a_turn_that_may_not_wait_stops_before_the_store)
     skill_stop(&s);
 }
 
-TEST(settings_that_cannot_be_read_are_not_called_missing)
+TEST(unreadable_settings_are_not_reported_as_missing)
 {
     struct skill_world s;
     struct sick_store sick;
@@ -305,7 +305,7 @@ TEST(settings_that_cannot_be_read_are_not_called_missing)
     skill_stop(&s);
 }
 
-TEST(a_setting_that_cannot_be_saved_is_not_confirmed)
+TEST(unsaved_settings_are_not_confirmed)
 {
     struct skill_world s;
     struct sick_store sick;
@@ -324,7 +324,7 @@ TEST(a_setting_that_cannot_be_saved_is_not_confirmed)
 
 /* ---- the table ---- */
 
-TEST(every_intent_has_a_name_of_its_own_and_an_answer)
+TEST(every_intent_has_a_unique_name_and_an_answer)
 {
     const struct intent *a, *b;
 
@@ -335,7 +335,7 @@ TEST(every_intent_has_a_name_of_its_own_and_an_answer)
     }
 }
 
-TEST(a_full_arena_ends_in_an_apology)
+TEST(a_full_arena_becomes_an_apology)
 {
     struct skill_world s;
 
@@ -348,15 +348,14 @@ TEST(a_full_arena_ends_in_an_apology)
     skill_stop(&s);
 }
 
-TESTS(a_launch_without_a_location_welcomes_and_says_how_to_begin,
-      help_and_fallback_keep_the_session_open, stop_and_cancel_say_goodbye_and_home_says_nothing,
-      requests_nobody_hears_get_the_empty_response,
-      a_one_shot_answer_ends_the_session_and_an_open_one_stays,
-      a_location_is_saved_before_it_is_confirmed_and_is_used,
-      a_place_that_is_not_found_is_not_saved, settings_are_read_once_a_session_and_carried_after,
-      carried_settings_that_are_nonsense_are_the_defaults,
-      a_user_who_disables_the_skill_is_forgotten, an_intent_named_like_a_request_is_no_request,
-      a_turn_that_may_not_wait_stops_before_the_store,
-      settings_that_cannot_be_read_are_not_called_missing,
-      a_setting_that_cannot_be_saved_is_not_confirmed,
-      every_intent_has_a_name_of_its_own_and_an_answer, a_full_arena_ends_in_an_apology)
+TESTS(a_launch_without_a_location_says_how_to_begin, help_and_fallback_keep_the_session_open,
+      stop_and_cancel_say_goodbye_and_home_is_silent,
+      requests_without_speech_get_the_empty_response,
+      one_shot_answers_end_the_session_and_open_sessions_stay_open,
+      a_location_is_saved_confirmed_and_used, unknown_places_are_not_saved,
+      settings_are_read_once_per_session_and_then_carried,
+      invalid_carried_settings_become_the_defaults, disabling_the_skill_deletes_the_user,
+      an_intent_with_the_name_of_a_request_type_is_unknown,
+      a_turn_that_may_not_wait_does_not_call_the_store,
+      unreadable_settings_are_not_reported_as_missing, unsaved_settings_are_not_confirmed,
+      every_intent_has_a_unique_name_and_an_answer, a_full_arena_becomes_an_apology)

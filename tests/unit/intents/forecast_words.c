@@ -37,7 +37,7 @@ static void check(const char *layers, const char *question, const char *want)
     skill_stop(&s);
 }
 
-TEST(by_day_the_high_and_by_night_the_low)
+TEST(a_day_has_a_high_and_a_night_a_low)
 {
     static const char layers[] = LAYER("maxTemperature", "degC", RUN(DAY, "23.9"))
         LAYER("minTemperature", "degC", RUN("2026-11-24T01:00:00+00:00/PT14H", "6.7"))
@@ -58,7 +58,7 @@ TEST(by_day_the_high_and_by_night_the_low)
           "A high of 50 degrees.");
 }
 
-TEST(the_high_counts_even_when_the_day_has_begun_and_the_rest_does_not)
+TEST(past_hours_count_only_for_the_high)
 {
     /* It is ten in the morning: the dewpoint of six o'clock is past, the high is not. */
     static const char layers[] =
@@ -71,7 +71,7 @@ TEST(the_high_counts_even_when_the_day_has_begun_and_the_rest_does_not)
     check(layers, "metric=dewpoint;when_any=today", "as high as 41 degrees.");
 }
 
-TEST(what_it_feels_like_is_a_range_where_it_differs)
+TEST(wind_chill_and_heat_index_are_ranges)
 {
     check(LAYER("maxTemperature", "degC", RUN(DAY, "5")) LAYER("temperature", "degC", RUN(DAY, "5"))
               LAYER("windChill", "degC",
@@ -92,7 +92,7 @@ TEST(what_it_feels_like_is_a_range_where_it_differs)
           "metric=temperature;when_any=tomorrow", "A high of 41 degrees.<");
 }
 
-TEST(heat_index_and_wind_chill_are_said_of_the_hours_they_are_meant_for)
+TEST(wind_chill_and_heat_index_count_only_where_they_apply)
 {
     /* 77, 81 and 90 degrees: a heat index below 80 degrees of temperature is none. */
     check(LAYER("maxTemperature", "degC", RUN(DAY, "32.2"))
@@ -119,7 +119,7 @@ TEST(heat_index_and_wind_chill_are_said_of_the_hours_they_are_meant_for)
 #define SATURDAY "2026-11-28T13:00:00+00:00/PT12H"
 #define SUNDAY "2026-11-29T13:00:00+00:00/PT12H"
 
-TEST(a_weekend_is_two_days_one_after_the_other)
+TEST(a_weekend_is_two_forecasts)
 {
     static const char chances[] =
         LAYER("probabilityOfPrecipitation", "percent", RUN(SATURDAY, "10") "," RUN(SUNDAY, "60"));
@@ -160,7 +160,7 @@ static void check_week(struct skill_world *s, const char *metric, const char *le
     skill_said(s, "MetricIntent", slots, want);
 }
 
-TEST(what_falls_in_the_days_ahead_is_told_by_day_and_chance)
+TEST(precipitation_in_the_days_ahead_is_listed_by_day_and_chance)
 {
     /* Sunday at ten: snow tonight, rain on Monday, nothing worth a mention on Friday. */
     static const char layers[] = LAYER(
@@ -215,7 +215,7 @@ TEST(what_falls_in_the_days_ahead_is_told_by_day_and_chance)
     skill_stop(&s);
 }
 
-TEST(wind_is_a_direction_a_range_and_gusts)
+TEST(wind_has_a_direction_a_range_and_gusts)
 {
     check(LAYER("windDirection", "degree_(angle)", RUN(DAY, "225"))
               LAYER("windSpeed", "km_h-1",
@@ -232,7 +232,7 @@ TEST(wind_is_a_direction_a_range_and_gusts)
           "The wind will be calm.");
 }
 
-TEST(skies_are_the_first_and_the_last_hour)
+TEST(skies_are_those_of_the_first_and_last_hour)
 {
     static const char layers[] =
         LAYER("skyCover", "percent",
@@ -245,7 +245,7 @@ TEST(skies_are_the_first_and_the_last_hour)
     check(layers, "metric=summary;when_any=monday night", "Monday night: Clear.");
 }
 
-TEST(precipitation_is_the_highest_chance_and_totals_where_covered)
+TEST(precipitation_is_the_highest_chance_and_the_total_if_covered)
 {
     static const char whole[] = LAYER(
         "probabilityOfPrecipitation", "percent",
@@ -291,7 +291,7 @@ TEST(snow_is_not_called_rain)
           "80 percent, with a quarter of an inch of rain and 3 inches of snow.");
 }
 
-TEST(the_summary_is_the_weather_in_order_of_time)
+TEST(the_summary_lists_the_weather_in_order)
 {
     check(",'weather':{'values':["
           "{'validTime':'2026-11-23T13:00:00+00:00/PT6H','value':[" CONDITION(
@@ -309,7 +309,7 @@ TEST(the_summary_is_the_weather_in_order_of_time)
           "metric=summary;when_any=tomorrow", "tomorrow: Mostly sunny.</speak>");
 }
 
-TEST(a_layer_with_nothing_is_left_out_and_never_zero)
+TEST(layers_without_values_are_left_out_never_zero)
 {
     check(LAYER("maxTemperature", "degC", RUN(DAY, "23.9")), "metric=forecast;when_any=tomorrow",
           "In Boulder, Colorado, tomorrow: A high of 75 degrees.</speak>");
@@ -326,7 +326,7 @@ TEST(a_layer_with_nothing_is_left_out_and_never_zero)
           "metric=pressure;when_any=tomorrow", "29.92 inches, falling to 29.53 inches.");
 }
 
-TEST(now_or_later_is_told_by_the_words)
+TEST(the_words_decide_between_now_and_later)
 {
     static const struct {
         const char *slots;
@@ -361,7 +361,7 @@ TEST(now_or_later_is_told_by_the_words)
     skill_stop(&s);
 }
 
-TEST(times_that_cannot_be_answered_are_told)
+TEST(unanswerable_times_are_explained)
 {
     check("", "metric=forecast;month=february;day=thirtieth", "That date doesn't exist.");
     check("", "metric=forecast;month=march;day=third", "I don't have anything for March 3rd yet.");
@@ -370,7 +370,7 @@ TEST(times_that_cannot_be_answered_are_told)
     check("", "metric=frogs;when_any=tomorrow", "I don't have information on frogs.");
 }
 
-TEST(a_city_without_a_state_is_answered_with_its_state)
+TEST(an_answer_adds_the_state_of_a_city)
 {
     struct skill_world s;
 
@@ -381,7 +381,7 @@ TEST(a_city_without_a_state_is_answered_with_its_state)
     skill_stop(&s);
 }
 
-TEST(a_grid_that_cannot_be_had_is_an_apology)
+TEST(an_unavailable_grid_is_an_apology)
 {
     struct skill_world s;
 
@@ -393,14 +393,11 @@ TEST(a_grid_that_cannot_be_had_is_an_apology)
     skill_stop(&s);
 }
 
-TESTS(by_day_the_high_and_by_night_the_low,
-      the_high_counts_even_when_the_day_has_begun_and_the_rest_does_not,
-      what_it_feels_like_is_a_range_where_it_differs,
-      heat_index_and_wind_chill_are_said_of_the_hours_they_are_meant_for,
-      a_weekend_is_two_days_one_after_the_other,
-      what_falls_in_the_days_ahead_is_told_by_day_and_chance, wind_is_a_direction_a_range_and_gusts,
-      skies_are_the_first_and_the_last_hour,
-      precipitation_is_the_highest_chance_and_totals_where_covered, snow_is_not_called_rain,
-      the_summary_is_the_weather_in_order_of_time, a_layer_with_nothing_is_left_out_and_never_zero,
-      now_or_later_is_told_by_the_words, times_that_cannot_be_answered_are_told,
-      a_city_without_a_state_is_answered_with_its_state, a_grid_that_cannot_be_had_is_an_apology)
+TESTS(a_day_has_a_high_and_a_night_a_low, past_hours_count_only_for_the_high,
+      wind_chill_and_heat_index_are_ranges, wind_chill_and_heat_index_count_only_where_they_apply,
+      a_weekend_is_two_forecasts, precipitation_in_the_days_ahead_is_listed_by_day_and_chance,
+      wind_has_a_direction_a_range_and_gusts, skies_are_those_of_the_first_and_last_hour,
+      precipitation_is_the_highest_chance_and_the_total_if_covered, snow_is_not_called_rain,
+      the_summary_lists_the_weather_in_order, layers_without_values_are_left_out_never_zero,
+      the_words_decide_between_now_and_later, unanswerable_times_are_explained,
+      an_answer_adds_the_state_of_a_city, an_unavailable_grid_is_an_apology)

@@ -5,7 +5,7 @@
 #include "tests/test.h"
 
 /* Every form that SPEC section 5 lists: L = Add and Remove accept it, F = means a forecast. */
-TEST(every_form_of_the_specification_is_known)
+TEST(every_phrase_for_a_metric_is_known)
 {
     static const struct {
         const char *form;
@@ -62,7 +62,7 @@ TEST(every_form_of_the_specification_is_known)
     }
 }
 
-TEST(other_words_are_no_metric)
+TEST(other_words_are_not_a_metric)
 {
     static const char *const words[] = {
         "", "?", "tempo", "rain rain", "weather in boulder", "the"
@@ -73,7 +73,7 @@ TEST(other_words_are_no_metric)
         CHECK_ROW(i, !metric_find(str_of(words[i]), &w));
 }
 
-TEST(the_defaults_stand_in_their_order_and_are_found_by_name)
+TEST(the_default_metrics_are_in_order_and_found_by_name)
 {
     static const char *const want[] = {
         "summary", "temperature",         "precipitation",     "skys",
@@ -90,5 +90,5 @@ TEST(the_defaults_stand_in_their_order_and_are_found_by_name)
     CHECK_STR(metric_name(METRIC_COUNT), "");
 }
 
-TESTS(every_form_of_the_specification_is_known, other_words_are_no_metric,
-      the_defaults_stand_in_their_order_and_are_found_by_name)
+TESTS(every_phrase_for_a_metric_is_known, other_words_are_not_a_metric,
+      the_default_metrics_are_in_order_and_found_by_name)

@@ -81,7 +81,7 @@ TEST(rate_and_pitch_are_saved_within_their_bounds)
     skill_stop(&s);
 }
 
-TEST(settings_are_told_one_by_one_or_all)
+TEST(settings_are_read_out_one_by_one_or_all_together)
 {
     static const struct {
         const char *slot, *want;
@@ -155,7 +155,7 @@ TEST(the_last_metric_cannot_be_removed)
     skill_stop(&s);
 }
 
-TEST(what_is_kept_is_counted_and_saved)
+TEST(stored_entries_are_counted)
 {
     struct skill_world s;
 
@@ -172,7 +172,7 @@ TEST(what_is_kept_is_counted_and_saved)
     skill_stop(&s);
 }
 
-TEST(saving_never_writes_what_a_session_carries_over_newer_settings)
+TEST(saving_never_overwrites_newer_settings)
 {
     struct skill_world s;
     json_t *newer = json_integer(150);
@@ -188,7 +188,7 @@ TEST(saving_never_writes_what_a_session_carries_over_newer_settings)
     skill_stop(&s);
 }
 
-TEST(settings_of_two_users_are_apart)
+TEST(two_users_have_separate_settings)
 {
     struct skill_world s;
 
@@ -202,7 +202,6 @@ TEST(settings_of_two_users_are_apart)
 }
 
 TESTS(percentages_are_digits_or_words, rate_and_pitch_are_saved_within_their_bounds,
-      settings_are_told_one_by_one_or_all, metrics_are_added_removed_and_reset,
-      the_last_metric_cannot_be_removed, what_is_kept_is_counted_and_saved,
-      saving_never_writes_what_a_session_carries_over_newer_settings,
-      settings_of_two_users_are_apart)
+      settings_are_read_out_one_by_one_or_all_together, metrics_are_added_removed_and_reset,
+      the_last_metric_cannot_be_removed, stored_entries_are_counted,
+      saving_never_overwrites_newer_settings, two_users_have_separate_settings)

@@ -72,7 +72,7 @@ static int hear_all(struct skill_world *s, struct buf *heard)
     return pages;
 }
 
-TEST(a_long_answer_is_heard_whole_and_each_sentence_once)
+TEST(a_long_answer_has_every_sentence_exactly_once)
 {
     struct skill_world s;
     struct buf heard = BUF_INIT(1 << 20);
@@ -91,7 +91,7 @@ TEST(a_long_answer_is_heard_whole_and_each_sentence_once)
     free(body);
 }
 
-TEST(it_is_repeated_started_over_and_stopped)
+TEST(a_long_answer_can_be_repeated_started_over_and_stopped)
 {
     struct skill_world s;
     char *body = many_alerts(0, ALERTS), *first, *second;
@@ -114,7 +114,7 @@ TEST(it_is_repeated_started_over_and_stopped)
     skill_stop(&s);
 }
 
-TEST(it_goes_on_after_a_restart_of_the_daemon)
+TEST(a_long_answer_continues_after_a_restart)
 {
     struct skill_world s;
     char *body = many_alerts(0, ALERTS), *second;
@@ -135,7 +135,7 @@ TEST(it_goes_on_after_a_restart_of_the_daemon)
     skill_stop(&s);
 }
 
-TEST(an_answer_that_has_changed_goes_on_behind_the_last_words)
+TEST(a_changed_answer_continues_after_the_last_words)
 {
     struct skill_world s;
     char *body = many_alerts(1, ALERTS - 1), *changed = many_alerts(0, ALERTS), *rest;
@@ -158,7 +158,7 @@ TEST(an_answer_that_has_changed_goes_on_behind_the_last_words)
     skill_stop(&s);
 }
 
-TEST(without_a_long_answer_these_intents_are_not_understood)
+TEST(paging_intents_need_a_long_answer)
 {
     static const char *const names[] = { "AMAZON.YesIntent", "AMAZON.NextIntent", "AMAZON.NoIntent",
                                          "AMAZON.RepeatIntent", "AMAZON.StartOverIntent" };
@@ -184,7 +184,7 @@ TEST(without_a_long_answer_these_intents_are_not_understood)
     skill_stop(&s);
 }
 
-TEST(a_state_that_is_nonsense_begins_at_the_beginning)
+TEST(an_invalid_paging_state_starts_over)
 {
     static const char *const states[] = {
         "\"from\":-1,\"to\":99999999,\"crc\":1",
@@ -211,8 +211,7 @@ TEST(a_state_that_is_nonsense_begins_at_the_beginning)
     free(body);
 }
 
-TESTS(a_long_answer_is_heard_whole_and_each_sentence_once, it_is_repeated_started_over_and_stopped,
-      it_goes_on_after_a_restart_of_the_daemon,
-      an_answer_that_has_changed_goes_on_behind_the_last_words,
-      without_a_long_answer_these_intents_are_not_understood,
-      a_state_that_is_nonsense_begins_at_the_beginning)
+TESTS(a_long_answer_has_every_sentence_exactly_once,
+      a_long_answer_can_be_repeated_started_over_and_stopped,
+      a_long_answer_continues_after_a_restart, a_changed_answer_continues_after_the_last_words,
+      paging_intents_need_a_long_answer, an_invalid_paging_state_starts_over)

@@ -31,7 +31,7 @@ static void check(const char *stored, const char *want)
     "\"barometric pressure\",\"relative humidity\",\"dewpoint\"]}"
 #define DEFAULTS "{\"location\":null,\"rate\":100,\"pitch\":100," DEFAULT_METRICS
 
-TEST(whole_settings_survive)
+TEST(complete_settings_survive)
 {
     check("{\"location\":\"Boulder Colorado\",\"rate\":150,\"pitch\":70,\"metrics\":[\"wind\","
           "\"summary\"],\"userid\":\"u\"}",
@@ -41,7 +41,7 @@ TEST(whole_settings_survive)
           "{\"location\":null,\"rate\":100,\"pitch\":100," DEFAULT_METRICS);
 }
 
-TEST(unsound_settings_are_the_defaults)
+TEST(invalid_settings_become_the_defaults)
 {
     check("{}", DEFAULTS);
     check("null", DEFAULTS);
@@ -52,7 +52,7 @@ TEST(unsound_settings_are_the_defaults)
     check("{\"rate\":-5,\"pitch\":1e300,\"metrics\":[\"frogs\",7,null]}", DEFAULTS);
 }
 
-TEST(what_is_sound_beside_it_is_used)
+TEST(valid_settings_beside_invalid_ones_are_used)
 {
     check("{\"rate\":80,\"pitch\":\"low\",\"metrics\":[\"frogs\",\"wind\",7,\"wind\"]}",
           "{\"location\":null,\"rate\":80,\"pitch\":100,\"metrics\":[\"wind\"]}");
@@ -60,7 +60,7 @@ TEST(what_is_sound_beside_it_is_used)
           "{\"location\":\"Boulder Colorado\",\"rate\":100,\"pitch\":100," DEFAULT_METRICS);
 }
 
-TEST(a_location_too_long_is_none)
+TEST(an_overlong_location_is_ignored)
 {
     struct arena *arena = arena_create(1 << 16);
     char text[SETTINGS_LOCATION_MAX + 2];
@@ -78,5 +78,5 @@ TEST(a_location_too_long_is_none)
     arena_free(arena);
 }
 
-TESTS(whole_settings_survive, unsound_settings_are_the_defaults, what_is_sound_beside_it_is_used,
-      a_location_too_long_is_none)
+TESTS(complete_settings_survive, invalid_settings_become_the_defaults,
+      valid_settings_beside_invalid_ones_are_used, an_overlong_location_is_ignored)

@@ -5,7 +5,7 @@
 #include "tests/test.h"
 #include "tests/unit/intents/weather/nws_case.h"
 
-TEST(a_leadin_asks_for_yes_or_no_by_its_first_word)
+TEST(the_first_word_of_a_leadin_asks_for_yes_or_no)
 {
     static const struct {
         const char *leadin;
@@ -40,7 +40,7 @@ static void check_now(const char *form, const struct observation *o, bool daytim
     buf_free(&out);
 }
 
-TEST(now_is_judged_by_what_the_station_reports)
+TEST(current_verdicts_follow_the_report)
 {
     const struct observation rain = { .weather = { STR("light rain"), STR("fog") },
                                       .weather_count = 2,
@@ -88,7 +88,7 @@ TEST(now_is_judged_by_what_the_station_reports)
     check_now("precipitation", &unknown, true, "");
 }
 
-TEST(no_verdict_without_a_question)
+TEST(other_questions_get_no_verdict)
 {
     const struct observation rain = { .weather = { STR("rain") }, .weather_count = 1 };
     struct question q = asking("rain");
@@ -148,7 +148,7 @@ static void check_later(const char *form, const char *layer, const char *unit, c
     "{'validTime':'2026-11-23T06:00:00+00:00/P1D','value':" first \
     "},{'validTime':'2026-11-24T06:00:00+00:00/P1D','value':" second "}"
 
-TEST(two_days_have_one_word_for_both)
+TEST(two_days_get_one_verdict)
 {
     static const char chance[] = "probabilityOfPrecipitation";
 
@@ -163,7 +163,7 @@ TEST(two_days_have_one_word_for_both)
     check_days(2, "sunny", chance, "percent", TWO_DAYS("10", "20"), "null", "");
 }
 
-TEST(later_is_judged_by_chance_kind_and_percentages)
+TEST(forecast_verdicts_follow_chance_kind_and_percentages)
 {
     static const struct {
         const char *form, *layer, *unit, *value, *weather, *want;
@@ -198,6 +198,6 @@ TEST(later_is_judged_by_chance_kind_and_percentages)
                     cases[i].want);
 }
 
-TESTS(a_leadin_asks_for_yes_or_no_by_its_first_word, now_is_judged_by_what_the_station_reports,
-      no_verdict_without_a_question, later_is_judged_by_chance_kind_and_percentages,
-      two_days_have_one_word_for_both)
+TESTS(the_first_word_of_a_leadin_asks_for_yes_or_no, current_verdicts_follow_the_report,
+      other_questions_get_no_verdict, forecast_verdicts_follow_chance_kind_and_percentages,
+      two_days_get_one_verdict)
