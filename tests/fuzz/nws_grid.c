@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/fuzz/nws_grid.c -- any bytes as the raw forecast of a grid point: decoded or refused; what
- * is decoded holds what grid_internal.h promises, and every question about it has a sane answer. */
+/* tests/fuzz/nws_grid.c -- any bytes as the raw forecast of a grid point: rejected, or decoded to a
+ * grid that has the invariants of grid_internal.h and gives plausible results. */
 #include <assert.h>
 #include <math.h>
 #include <stddef.h>

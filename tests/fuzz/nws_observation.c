@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/fuzz/nws_observation.c -- any bytes as observations of a station: decoded or refused; what
- * is decoded has finite values and printable texts, and can be chosen and compared. */
+/* tests/fuzz/nws_observation.c -- any bytes as observations: rejected, or decoded to finite values
+ * and printable texts, which can be chosen from and compared. */
 #include <assert.h>
 #include <math.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/fuzz/nws_periods.c -- any bytes as forecast periods: decoded or refused. */
+/* tests/fuzz/nws_periods.c -- any bytes as forecast periods: rejected or decoded. */
 #include <assert.h>
 #include <stddef.h>
 #include <stdint.h>

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/fuzz/nws_point.c -- points, station lists, zones, geocoder answers and kept places.
+/* tests/fuzz/nws_point.c -- any bytes as points, station lists, zones, geocoder results and cached
+ * places.
  *
- * Whatever the bytes are, a decoder gives an object whose texts are clean, or refuses; and what it
- * gives survives being kept as an entry and read back. */
+ * Each decoder rejects the bytes or gives an object with clean texts; a decoded place survives
+ * being cached as an entry. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* tests/unit/intents/weather/current_station.c -- choosing the station for the current conditions,
+ * and the pressure trend. */
 #include "intents/weather/observation.h"
 
 #include "intents/weather/observation_internal.h"
@@ -10,19 +12,19 @@ static struct world world;
 
 /* ---- choosing ---- */
 
-TEST(the_nearest_fresh_station_that_has_the_metric_else_the_nearest_old_one)
+TEST(the_nearest_fresh_station_wins_otherwise_the_nearest_old_one)
 {
     enum { NONE = -1 }; /* no observation */
     static const struct {
-        int minutes[4];  /* age of each station's newest */
-        const char *has; /* 't' it has a temperature */
+        int minutes[4];  /* age of each station's latest observation */
+        const char *has; /* 't': it has a temperature */
         int want;
         bool fresh;
     } cases[] = {
         { { 10, 10, 10, 10 }, "tttt", 0, true },
         { { 10, 10, 10, 10 }, "-ttt", 1, true },
         { { 119, 10, 10, 10 }, "tttt", 0, true },
-        { { 120, 10, 10, 10 }, "tttt", 1, true }, /* under two hours */
+        { { 120, 10, 10, 10 }, "tttt", 1, true }, /* less than two hours */
         { { 121, 130, 240, 119 }, "tttt", 3, true },
         { { 121, 125, 240, 300 }, "tttt", 0, false }, /* nearest, not newest */
         { { 361, 360, 240, 300 }, "tttt", 1, false }, /* up to six hours */
@@ -31,7 +33,7 @@ TEST(the_nearest_fresh_station_that_has_the_metric_else_the_nearest_old_one)
         { { NONE, NONE, NONE, NONE }, "tttt", 4, false },
         { { 10, 10, 200, 10 }, "--t-", 2, false },
         { { -9, 10, 10, 10 }, "tttt", 0, true },  /* a clock ahead */
-        { { -11, 10, 10, 10 }, "tttt", 1, true }, /* from the future: no */
+        { { -11, 10, 10, 10 }, "tttt", 1, true }, /* from the future: not used */
     };
     const int64_t now = 1780000000;
 
@@ -75,7 +77,7 @@ TEST(each_metric_needs_its_own_value)
     CHECK(observation_has(&(struct observation){ .rain_last_hour.has = true }, NEED_WEATHER));
 }
 
-TEST(the_trend_compares_with_the_observation_nearest_to_an_hour_before)
+TEST(the_trend_compares_with_about_an_hour_earlier)
 {
     static const struct {
         struct {
@@ -115,7 +117,7 @@ TEST(the_trend_compares_with_the_observation_nearest_to_an_hour_before)
     free(list);
 }
 
-/* ---- asking ---- */
+/* ---- querying ---- */
 
 #define NOW "2026-06-01T12:30:00Z"
 
@@ -128,7 +130,7 @@ static void setup(void)
     world_start(&world);
 }
 
-/* Station `id` says this at `time`. */
+/* Station `id` reports this at `time`. */
 static void station(const char *id, const char *time, const char *members)
 {
     char path[128], *quoted;
@@ -170,7 +172,7 @@ static enum status current_for(const char *stations, enum observation_need need,
 #define NULLS "'temperature':{'unitCode':'wmoUnit:degC','value':null},'presentWeather':[]"
 #define PRESSURE(pa) "'barometricPressure':{'unitCode':'wmoUnit:Pa','value':" pa "}"
 
-TEST(the_nearest_station_speaks_and_no_more_than_three_are_asked)
+TEST(the_nearest_station_is_used_and_at_most_three_are_queried)
 {
     struct current_observation c;
 
@@ -188,7 +190,7 @@ TEST(the_nearest_station_speaks_and_no_more_than_three_are_asked)
     world_stop(&world);
 }
 
-TEST(stations_that_are_silent_all_null_or_from_the_future_are_passed_over)
+TEST(silent_empty_and_future_stations_are_skipped)
 {
     struct current_observation c;
 
@@ -203,7 +205,7 @@ TEST(stations_that_are_silent_all_null_or_from_the_future_are_passed_over)
     world_stop(&world);
 }
 
-TEST(an_old_observation_is_given_with_its_age_when_no_station_has_a_newer_one)
+TEST(an_old_observation_is_used_if_there_is_no_newer_one)
 {
     struct current_observation c;
 
@@ -217,7 +219,7 @@ TEST(an_old_observation_is_given_with_its_age_when_no_station_has_a_newer_one)
     world_stop(&world);
 }
 
-TEST(none_is_available_when_all_are_too_old_or_lack_it)
+TEST(nothing_is_found_if_all_are_too_old_or_lack_the_metric)
 {
     struct current_observation c;
     struct err err = ERR_NONE;
@@ -235,7 +237,7 @@ TEST(none_is_available_when_all_are_too_old_or_lack_it)
     world_stop(&world);
 }
 
-TEST(a_service_that_fails_is_not_a_station_that_lacks_it)
+TEST(a_failing_service_is_not_a_missing_observation)
 {
     struct current_observation c;
     struct err err = ERR_NONE;
@@ -247,7 +249,7 @@ TEST(a_service_that_fails_is_not_a_station_that_lacks_it)
     world_stop(&world);
 }
 
-TEST(the_trend_comes_from_the_same_station_and_may_be_missing)
+TEST(the_trend_comes_from_the_same_station_and_may_be_unknown)
 {
     static const char earlier[] =
         "{\"features\":[{\"properties\":{\"timestamp\":\"2026-06-01T11:00:00Z\","
@@ -272,7 +274,7 @@ TEST(the_trend_comes_from_the_same_station_and_may_be_missing)
     world_stop(&world);
 }
 
-TEST(one_who_may_not_wait_gets_what_is_in_memory_or_is_told_so)
+TEST(a_call_that_may_not_wait_uses_cached_observations)
 {
     struct current_observation c;
     struct err err = ERR_NONE;
@@ -283,19 +285,18 @@ TEST(one_who_may_not_wait_gets_what_is_in_memory_or_is_told_so)
     CHECK(current_for("KA KB", NEED_TEMPERATURE, false, &c, &err) == ST_WOULD_WAIT);
     CHECK(err.status == ST_OK && fake_asked(&world.upstream, NULL) == 0);
     CHECK(current_for("KA", NEED_TEMPERATURE, true, &c, &err) == ST_OK);
-    /* KB is not in memory, but the nearest does. */
+    /* KB is not cached, but the nearest station is. */
     CHECK(current_for("KA KB", NEED_TEMPERATURE, false, &c, &err) == ST_OK);
     CHECK(current_for("KB KA", NEED_TEMPERATURE, false, &c, &err) == ST_WOULD_WAIT);
     world_stop(&world);
 }
 
-TESTS(the_nearest_fresh_station_that_has_the_metric_else_the_nearest_old_one,
-      each_metric_needs_its_own_value,
-      the_trend_compares_with_the_observation_nearest_to_an_hour_before,
-      the_nearest_station_speaks_and_no_more_than_three_are_asked,
-      stations_that_are_silent_all_null_or_from_the_future_are_passed_over,
-      an_old_observation_is_given_with_its_age_when_no_station_has_a_newer_one,
-      none_is_available_when_all_are_too_old_or_lack_it,
-      a_service_that_fails_is_not_a_station_that_lacks_it,
-      the_trend_comes_from_the_same_station_and_may_be_missing,
-      one_who_may_not_wait_gets_what_is_in_memory_or_is_told_so)
+TESTS(the_nearest_fresh_station_wins_otherwise_the_nearest_old_one, each_metric_needs_its_own_value,
+      the_trend_compares_with_about_an_hour_earlier,
+      the_nearest_station_is_used_and_at_most_three_are_queried,
+      silent_empty_and_future_stations_are_skipped,
+      an_old_observation_is_used_if_there_is_no_newer_one,
+      nothing_is_found_if_all_are_too_old_or_lack_the_metric,
+      a_failing_service_is_not_a_missing_observation,
+      the_trend_comes_from_the_same_station_and_may_be_unknown,
+      a_call_that_may_not_wait_uses_cached_observations)

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/unit/intents/weather/fake_nws.h -- a small upstream on loopback: paths with fixed answers,
- * counted.
+/* tests/unit/intents/weather/fake_nws.h -- a small HTTP server on loopback with fixed responses,
+ * which counts requests.
  *
- * One thread, one connection at a time, which it closes after each answer. What has no route is 404
- * as NWS says it. Routes may be added and changed while it runs. */
+ * It runs in a thread, handles one connection at a time and closes it after the response. Paths
+ * without a route give a 404 like that of NWS. Routes may be added and changed while it runs. */
 #ifndef CLIMACAST_TESTS_FAKE_NWS_H
 #define CLIMACAST_TESTS_FAKE_NWS_H
 
@@ -24,7 +24,7 @@ enum { FAKE_ROUTES_MAX = 32, FAKE_PATH_MAX = 512, FAKE_REQUEST_MAX = 8192 };
 struct fake_route {
     char path[FAKE_PATH_MAX]; /* with its query */
     int status;
-    const char *body; /* lives as long as the fake */
+    const char *body; /* must outlive the fake */
     int asked;
 };
 struct fake {
@@ -32,14 +32,14 @@ struct fake {
     char base[64]; /* "http://127.0.0.1:40123" */
     pthread_t thread;
     atomic_bool stop;
-    pthread_mutex_t lock; /* guards what follows */
+    pthread_mutex_t lock; /* guards the following */
     struct fake_route routes[FAKE_ROUTES_MAX];
     size_t count;
-    int asked;   /* requests in all */
-    int max_age; /* of every answer, in its Cache-Control */
+    int asked;   /* all requests */
+    int max_age; /* in the Cache-Control of every response */
 };
 
-/* Under the lock; NULL when there is none. */
+/* Call with the lock held. NULL when there is no such route. */
 static inline struct fake_route *fake_find(struct fake *f, const char *path)
 {
     for (size_t i = 0; i < f->count; i++)
@@ -48,7 +48,7 @@ static inline struct fake_route *fake_find(struct fake *f, const char *path)
     return NULL;
 }
 
-/* Answer `path` like this from now on. */
+/* Sets the response for `path`. */
 static inline void fake_set(struct fake *f, const char *path, int status, const char *body)
 {
     struct fake_route *route;
@@ -67,7 +67,7 @@ static inline void fake_set(struct fake *f, const char *path, int status, const 
     pthread_mutex_unlock(&f->lock);
 }
 
-/* From now on every answer is fresh for so many seconds (3600 at first). */
+/* Sets the max-age of all responses, in seconds; initially 3600. */
 static inline void fake_set_max_age(struct fake *f, int seconds)
 {
     pthread_mutex_lock(&f->lock);
@@ -75,7 +75,7 @@ static inline void fake_set_max_age(struct fake *f, int seconds)
     pthread_mutex_unlock(&f->lock);
 }
 
-/* How often a path was asked for; NULL: how many requests there were. */
+/* How often a path was requested; NULL for all requests. */
 static inline int fake_asked(struct fake *f, const char *path)
 {
     struct fake_route *route;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/unit/intents/weather/gazetteer.c -- towns and ZIP codes are found, and the right ones of many. */
+/* tests/unit/intents/weather/gazetteer.c -- finding the right town or ZIP code. */
 #include "intents/weather/gazetteer.h"
 
 #include "intents/weather/place_name.h"
@@ -30,7 +30,7 @@ static void check_best(const struct want *cases, size_t count)
 }
 #define CHECK_BEST(cases) check_best((cases), sizeof(cases) / sizeof(cases)[0])
 
-TEST(every_state_capital_is_known)
+TEST(every_state_capital_is_found)
 {
     static const struct want cases[] = {
         { "montgomery", "AL", "Montgomery", "AL", 32.36, -86.28 },
@@ -88,7 +88,7 @@ TEST(every_state_capital_is_known)
     CHECK_BEST(cases);
 }
 
-TEST(the_district_and_the_territories_are_known)
+TEST(the_district_and_the_territories_are_found)
 {
     static const struct want cases[] = {
         { "washington", "DC", "Washington", "DC", 38.90, -77.02 },
@@ -120,7 +120,7 @@ TEST(the_district_and_the_territories_are_known)
     CHECK_BEST(cases);
 }
 
-TEST(a_name_without_a_state_is_the_most_populous_place)
+TEST(a_name_without_a_state_means_the_most_populous_place)
 {
     static const struct want cases[] = {
         { "new york", "", "New York", "NY", 40.78, -73.97 },
@@ -160,7 +160,7 @@ TEST(a_name_without_a_state_is_the_most_populous_place)
     CHECK_BEST(cases);
 }
 
-TEST(many_spellings_are_one_name)
+TEST(many_spellings_find_the_same_place)
 {
     static const struct want cases[] = {
         { "boise city", "ID", "Boise", "ID", 43.60, -116.23 },
@@ -240,14 +240,13 @@ TEST(the_users_own_state_comes_first)
     CHECK_STR(hit.state, "ME");
     CHECK(gazetteer_best(&query, "HI", &hit));
     CHECK_STR(hit.state, "OR");
-    /* The name as it was said beats a shorter one at home: there is a town named Iowa in
-     * Louisiana. */
+    /* The full name comes before a shortened one at home: Louisiana has a town named Iowa. */
     query.city = STR("iowa city");
     CHECK(gazetteer_best(&query, "LA", &hit));
     CHECK_STR(hit.state, "IA");
 }
 
-TEST(hits_come_by_population_and_no_more_than_fit)
+TEST(hits_are_sorted_by_population_and_limited)
 {
     struct gazetteer_hit hits[HITS_MAX], few[3];
     size_t n = gazetteer_city(STR("springfield"), NULL, hits, HITS_MAX);
@@ -263,7 +262,7 @@ TEST(hits_come_by_population_and_no_more_than_fit)
     CHECK_SLICE(few[0].city, "Springfield");
 }
 
-TEST(what_is_no_place_is_not_found)
+TEST(unknown_places_are_not_found)
 {
     static const char *const cases[] = { "", " ", "-", "xyzzy", "zzzzzzzz", "a", "\xFF\xFE", "0" };
     struct gazetteer_hit hit = { .population = 7 };
@@ -275,7 +274,7 @@ TEST(what_is_no_place_is_not_found)
     CHECK_INT(hit.population, 7);
 }
 
-TEST(a_zip_code_gives_its_middle_and_its_town)
+TEST(a_zip_code_gives_its_center_and_its_town)
 {
     static const struct {
         const char *zip, *city, *state;
@@ -303,7 +302,8 @@ TEST(a_zip_code_gives_its_middle_and_its_town)
         { "96799", "Pago Pago", "AS", -14.30, -170.72, false },
         { "80306", "Boulder", "CO", 40.02, -105.25, false }, /* post-office boxes */
         { "33601", "Tampa", "FL", 27.97, -82.48, false },
-        { "80399", "Boulder", "CO", 40.02, -105.25, true }, /* no such code, but its neighbours */
+        { "80399", "Boulder", "CO", 40.02, -105.25,
+          true }, /* no such code, but there are neighbors */
         { "96914", "Barrigada", "GU", 13.47, 144.80, true },
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
@@ -317,7 +317,7 @@ TEST(a_zip_code_gives_its_middle_and_its_town)
     }
 }
 
-TEST(what_is_no_zip_code_of_the_us_is_refused)
+TEST(numbers_that_are_not_us_zip_codes_are_rejected)
 {
     static const char *const cases[] = { "",      "8030",  "803011", "8030a", "-8030", " 8030",
                                          "00000", "09012", "34002",  "96201", "96601", "96940",
@@ -329,7 +329,7 @@ TEST(what_is_no_zip_code_of_the_us_is_refused)
     CHECK_INT(hit.population, 7);
 }
 
-TEST(the_table_is_sorted_and_every_name_in_it_is_found_where_it_should_be)
+TEST(the_table_is_sorted_and_every_name_is_found)
 {
     char before[PLACE_NAME_MAX + 1] = "", key[PLACE_NAME_MAX + 1];
 
@@ -350,7 +350,7 @@ TEST(the_table_is_sorted_and_every_name_in_it_is_found_where_it_should_be)
     }
 }
 
-TEST(every_zip_code_that_is_known_is_in_a_state_and_near_its_town)
+TEST(every_zip_code_is_in_a_state_and_near_its_town)
 {
     int known = 0;
 
@@ -372,10 +372,9 @@ TEST(every_zip_code_that_is_known_is_in_a_state_and_near_its_town)
     CHECK(known > 41000);
 }
 
-TESTS(every_state_capital_is_known, the_district_and_the_territories_are_known,
-      a_name_without_a_state_is_the_most_populous_place, many_spellings_are_one_name,
-      the_users_own_state_comes_first, hits_come_by_population_and_no_more_than_fit,
-      what_is_no_place_is_not_found, a_zip_code_gives_its_middle_and_its_town,
-      what_is_no_zip_code_of_the_us_is_refused,
-      the_table_is_sorted_and_every_name_in_it_is_found_where_it_should_be,
-      every_zip_code_that_is_known_is_in_a_state_and_near_its_town)
+TESTS(every_state_capital_is_found, the_district_and_the_territories_are_found,
+      a_name_without_a_state_means_the_most_populous_place, many_spellings_find_the_same_place,
+      the_users_own_state_comes_first, hits_are_sorted_by_population_and_limited,
+      unknown_places_are_not_found, a_zip_code_gives_its_center_and_its_town,
+      numbers_that_are_not_us_zip_codes_are_rejected, the_table_is_sorted_and_every_name_is_found,
+      every_zip_code_is_in_a_state_and_near_its_town)

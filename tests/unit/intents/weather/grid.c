@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* tests/unit/intents/weather/grid.c -- queries on the layers of a grid: extremes, totals, ends,
+ * wind. */
 #include "server/base/civil.h"
 #include "server/base/time_text.h"
 #include "server/base/zone.h"
 #include "tests/unit/intents/weather/grid_case.h"
 
-TEST(the_run_that_overlaps_the_period_longest_gives_high_and_low)
+TEST(high_and_low_come_from_the_run_that_overlaps_longest)
 {
     static const struct {
         int from, to;
@@ -13,11 +15,11 @@ TEST(the_run_that_overlaps_the_period_longest_gives_high_and_low)
     } cases[] = {
         { 10, 22, true, 30.0 },  /* 10-13 of the first, 13-22 of the second */
         { 0, 13, true, 20.0 },   /* exactly the first */
-        { 6, 20, true, 20.0 },   /* seven hours each: the earlier */
+        { 6, 20, true, 20.0 },   /* seven hours each: the earlier one */
         { 6, 21, true, 30.0 },   /* eight of the second against seven */
         { 26, 36, true, 25.0 },  /* only the third, which begins at 36-3 */
-        { 26, 33, false, 0.0 },  /* a gap between runs is a hole */
-        { 100, 120, false, 0.0 } /* past all */
+        { 26, 33, false, 0.0 },  /* a gap between the runs */
+        { 100, 120, false, 0.0 } /* past the last */
     };
     struct object *o = grid_with("'maxTemperature':{'uom':'wmoUnit:degC','values':["
                                  "{'validTime':'2026-06-01T00:00:00+00:00/PT13H','value':20},"
@@ -34,7 +36,7 @@ TEST(the_run_that_overlaps_the_period_longest_gives_high_and_low)
     object_release(o);
 }
 
-TEST(highest_and_lowest_look_at_all_that_overlaps_and_skip_holes)
+TEST(highest_and_lowest_use_every_overlapping_run_and_skip_gaps)
 {
     static const double values[] = { 10, 12, 999, 999, 15, 11, 9 };
 
@@ -46,7 +48,7 @@ TEST(highest_and_lowest_look_at_all_that_overlaps_and_skip_holes)
         { 0, 2, true, 10, 12 }, { 0, 7, true, 9, 15 },    { 1, 5, true, 12, 15 },
         { 2, 4, false, 0, 0 },  { 6, 48, true, 9, 9 },    { 7, 48, false, 0, 0 },
         { 5, 6, true, 11, 11 }, { -48, 1, true, 10, 10 }, { -48, 0, false, 0, 0 },
-        { 3, 3, false, 0, 0 },  { 1, 1, false, 0, 0 }, /* an empty period holds nothing */
+        { 3, 3, false, 0, 0 },  { 1, 1, false, 0, 0 }, /* an empty period */
         { 5, 1, false, 0, 0 },
     };
     struct object *o = hourly("temperature", "wmoUnit:degC", values, 7);
@@ -73,7 +75,7 @@ TEST(part_of_an_hour_counts_for_extremes)
     object_release(o);
 }
 
-TEST(a_value_holds_from_its_start_to_before_its_end)
+TEST(a_value_holds_from_its_start_until_before_its_end)
 {
     static const double values[] = { 10, 12, 999, 14 };
     struct object *o = hourly("dewpoint", "wmoUnit:degC", values, 4);
@@ -88,7 +90,7 @@ TEST(a_value_holds_from_its_start_to_before_its_end)
     object_release(o);
 }
 
-TEST(amounts_are_counted_by_the_overlapping_share)
+TEST(amounts_are_prorated_by_overlap)
 {
     static const struct {
         int from, to;
@@ -118,7 +120,7 @@ TEST(amounts_are_counted_by_the_overlapping_share)
     object_release(o);
 }
 
-TEST(an_amount_with_a_hole_inside_the_period_is_not_said)
+TEST(an_amount_with_a_gap_in_the_period_is_unknown)
 {
     struct object *o = grid_with("'snowfallAmount':{'uom':'wmoUnit:m','values':["
                                  "{'validTime':'2026-06-01T00:00:00+00:00/PT6H','value':0.012},"
@@ -130,13 +132,13 @@ TEST(an_amount_with_a_hole_inside_the_period_is_not_said)
     CHECK(!grid_total(o->data, GRID_SNOWFALL, H(0), H(18), &mm));
     CHECK(!grid_total(o->data, GRID_SNOWFALL, H(5), H(7), &mm));
     CHECK(grid_total(o->data, GRID_SNOWFALL, H(0), H(6), &mm));
-    CHECK_NEAR(mm, 12.0, 1e-9); /* metres are millimetres here */
+    CHECK_NEAR(mm, 12.0, 1e-9); /* meters are converted to millimeters */
     CHECK(grid_total(o->data, GRID_SNOWFALL, H(12), H(18), &mm));
-    CHECK(mm == 0.0); /* nothing is a number, unlike a hole */
+    CHECK(mm == 0.0); /* zero is a value, unlike a gap */
     object_release(o);
 }
 
-TEST(skys_are_the_first_and_the_last_hour)
+TEST(the_first_and_last_values_skip_gaps)
 {
     static const double values[] = { 5, 20, 40, 60, 80, 100, 999, 999 };
 
@@ -146,7 +148,7 @@ TEST(skys_are_the_first_and_the_last_hour)
         double first, last;
     } cases[] = {
         { 0, 6, true, 5, 100 }, { 1, 4, true, 20, 60 },
-        { 3, 4, true, 60, 60 }, { 4, 8, true, 80, 100 }, /* the last hour that has one */
+        { 3, 4, true, 60, 60 }, { 4, 8, true, 80, 100 }, /* the last hour with a value */
         { 6, 8, false, 0, 0 },
     };
     struct object *o = hourly("skyCover", "wmoUnit:percent", values, 8);
@@ -187,22 +189,22 @@ static struct object *wind_of(const char *speeds, const char *directions, const 
     return o;
 }
 
-TEST(wind_is_the_speed_weighted_mean_direction_the_range_and_the_gust)
+TEST(wind_has_a_mean_direction_a_range_and_a_gust)
 {
     static const struct {
-        const char *speeds, *directions, *gusts; /* km/h by the hour */
+        const char *speeds, *directions, *gusts; /* hourly, in km/h */
         bool has_direction;
         double direction, low, high; /* m/s */
         bool has_gust;
         double gust;
     } cases[] = {
         { "18 18", "270 270", "36 54", true, 270.0, 5.0, 5.0, true, 15.0 },
-        { "18 36", "350 10", "", true, 3.363727, 5.0, 10.0, false, 0 }, /* over north */
+        { "18 36", "350 10", "", true, 3.363727, 5.0, 10.0, false, 0 }, /* across north */
         { "36 18", "0 90", "", true, 26.565051, 5.0, 10.0, false, 0 },  /* atan(1/2) */
         { "36 18", "90 180", "", true, 116.565051, 5.0, 10.0, false, 0 },
-        { "18 18", "90 270", "", false, 0, 5.0, 5.0, false, 0 },    /* from all sides */
+        { "18 18", "90 270", "", false, 0, 5.0, 5.0, false, 0 },    /* they cancel out */
         { "0 0", "360 360", "0 0", false, 0, 0.0, 0.0, false, 0 },  /* calm */
-        { "0 18", "90 180", "", true, 180.0, 0.0, 5.0, false, 0 },  /* calm has no say */
+        { "0 18", "90 180", "", true, 180.0, 0.0, 5.0, false, 0 },  /* calm hours have no weight */
         { "18 18", "null null", "", false, 0, 5.0, 5.0, false, 0 }, /* variable */
         { "18 36", "null 45", "", true, 45.0, 5.0, 10.0, false, 0 },
         { "18 36", "90 90", "36 30", true, 90.0, 5.0, 10.0, false, 0 }, /* not above the wind */
@@ -225,7 +227,7 @@ TEST(wind_is_the_speed_weighted_mean_direction_the_range_and_the_gust)
     }
 }
 
-TEST(each_hour_has_its_weight_however_long_the_runs_are)
+TEST(the_mean_direction_is_weighted_by_time)
 {
     /* Three hours from the north, one from the east, all equally strong: atan(1/3). */
     struct object *o = grid_with("'windSpeed':{'uom':'unit:m_s-1','values':["
@@ -243,7 +245,7 @@ TEST(each_hour_has_its_weight_however_long_the_runs_are)
     object_release(o);
 }
 
-TEST(without_speeds_there_is_no_wind_and_it_is_not_calm)
+TEST(without_speeds_the_wind_is_unknown_not_calm)
 {
     struct object *o = wind_of("null null", "90 90", "20 20");
     struct grid_wind w = { .low = -1.0 };
@@ -295,7 +297,7 @@ TEST(a_night_with_a_clock_change_has_eleven_or_thirteen_hours)
         struct object *o;
         double mm;
 
-        /* One millimetre an hour, in one run that begins 12 h before and lasts 48 h. */
+        /* One millimeter an hour, in a run that begins 12 hours before and lasts 48 hours. */
         time_format_rfc3339(from - 12 * 3600, start);
         (void)snprintf(text, sizeof text,
                        "{'properties':{'validTimes':'%s/P2D','quantitativePrecipitation':"
@@ -311,7 +313,7 @@ TEST(a_night_with_a_clock_change_has_eleven_or_thirteen_hours)
     }
 }
 
-TEST(a_recorded_grid_gives_the_figures_that_stand_in_it)
+TEST(a_recorded_grid_gives_its_values)
 {
     char *text = case_read("grid-cedar-rapids-2024.json");
     struct object *o = decode_text(text, NULL);
@@ -340,7 +342,7 @@ TEST(a_recorded_grid_gives_the_figures_that_stand_in_it)
     free(text);
 }
 
-TEST(the_grids_of_2019_have_winds_in_metres_per_second)
+TEST(grids_of_2019_have_winds_in_meters_per_second)
 {
     char *text = case_read("grid-raleigh-2019.json");
     struct object *o = decode_text(text, NULL);
@@ -354,14 +356,11 @@ TEST(the_grids_of_2019_have_winds_in_metres_per_second)
     free(text);
 }
 
-TESTS(the_run_that_overlaps_the_period_longest_gives_high_and_low,
-      highest_and_lowest_look_at_all_that_overlaps_and_skip_holes,
-      part_of_an_hour_counts_for_extremes, a_value_holds_from_its_start_to_before_its_end,
-      amounts_are_counted_by_the_overlapping_share,
-      an_amount_with_a_hole_inside_the_period_is_not_said, skys_are_the_first_and_the_last_hour,
-      wind_is_the_speed_weighted_mean_direction_the_range_and_the_gust,
-      each_hour_has_its_weight_however_long_the_runs_are,
-      without_speeds_there_is_no_wind_and_it_is_not_calm, speeds_follow_the_unit_of_the_layer,
-      a_night_with_a_clock_change_has_eleven_or_thirteen_hours,
-      a_recorded_grid_gives_the_figures_that_stand_in_it,
-      the_grids_of_2019_have_winds_in_metres_per_second)
+TESTS(high_and_low_come_from_the_run_that_overlaps_longest,
+      highest_and_lowest_use_every_overlapping_run_and_skip_gaps,
+      part_of_an_hour_counts_for_extremes, a_value_holds_from_its_start_until_before_its_end,
+      amounts_are_prorated_by_overlap, an_amount_with_a_gap_in_the_period_is_unknown,
+      the_first_and_last_values_skip_gaps, wind_has_a_mean_direction_a_range_and_a_gust,
+      the_mean_direction_is_weighted_by_time, without_speeds_the_wind_is_unknown_not_calm,
+      speeds_follow_the_unit_of_the_layer, a_night_with_a_clock_change_has_eleven_or_thirteen_hours,
+      a_recorded_grid_gives_its_values, grids_of_2019_have_winds_in_meters_per_second)

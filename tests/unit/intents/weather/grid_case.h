@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/unit/intents/weather/grid_case.h -- grid documents for tests, written short. */
+/* tests/unit/intents/weather/grid_case.h -- short notation for grid documents in tests. */
 #ifndef CLIMACAST_TESTS_GRID_CASE_H
 #define CLIMACAST_TESTS_GRID_CASE_H
 
@@ -23,7 +23,7 @@ static inline struct object *decode_text(const char *text, struct nws *n)
     return object;
 }
 
-/* A document with these layers, quotes written as '. */
+/* A document with these layers, whose quotes are written as '. */
 static inline struct object *grid_with(const char *layers, struct nws *n)
 {
     struct buf b = BUF_INIT(1 << 20);
@@ -41,7 +41,7 @@ static inline struct object *grid_with(const char *layers, struct nws *n)
     return object;
 }
 
-/* Values of one layer in C, each an hour long from H(0); a hole is written as 999. */
+/* A layer of hourly values from H(0) on; 999 is a gap. */
 static inline struct object *hourly(const char *layer, const char *uom, const double *values,
                                     size_t count)
 {
@@ -63,7 +63,7 @@ static inline struct object *hourly(const char *layer, const char *uom, const do
     return object;
 }
 
-/* Runs in order, without overlap. */
+/* Are the runs sorted and disjoint? */
 static inline void check_invariant(const struct grid *g)
 {
     for (size_t l = 0; l < GRID_LAYERS; l++) {

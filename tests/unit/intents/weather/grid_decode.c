@@ -1,32 +1,34 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* tests/unit/intents/weather/grid_decode.c -- decoding the raw forecast of a grid point. */
 #include "tests/unit/intents/weather/grid_case.h"
 
-/* ---- what cannot be right ---- */
+/* ---- invalid data ---- */
 
 static struct {
     int count;
     char reason[40], text[320];
-} told;
+} reported;
 
-static void tell(void *data, const struct err *err)
+static void count_report(void *data, const struct err *err)
 {
     (void)data;
-    told.count++;
-    (void)snprintf(told.reason, sizeof told.reason, "%s", err->reason);
-    (void)snprintf(told.text, sizeof told.text, "%s", err->text);
+    reported.count++;
+    (void)snprintf(reported.reason, sizeof reported.reason, "%s", err->reason);
+    (void)snprintf(reported.text, sizeof reported.text, "%s", err->text);
 }
 
-static struct nws *nws_that_tells(void)
+static struct nws *nws_with_report(void)
 {
-    struct nws_settings settings = { .base_url = "https://api.weather.gov", .report = tell };
+    struct nws_settings settings = { .base_url = "https://api.weather.gov",
+                                     .report = count_report };
     struct nws *n = nws_create(&settings, NULL, NULL, NULL);
 
     CHECK(n);
-    told.count = 0;
+    reported.count = 0;
     return n;
 }
 
-TEST(an_unknown_unit_is_reported_once_and_is_no_value)
+TEST(an_unknown_unit_is_reported_once_and_gives_no_value)
 {
     static const char *const layers[] = {
         "'windSpeed':{'uom':'wmoUnit:furlong_d-1','values':["
@@ -40,24 +42,24 @@ TEST(an_unknown_unit_is_reported_once_and_is_no_value)
     };
 
     for (size_t i = 0; i < sizeof layers / sizeof layers[0]; i++) {
-        struct nws *n = nws_that_tells();
+        struct nws *n = nws_with_report();
         struct object *o = grid_with(layers[i], n);
         double value;
         CHECK_ROW(i, !grid_at(o->data, GRID_WIND_SPEED, H(1), &value));
-        CHECK_ROW(i, told.count == 1);
-        CHECK_STR(told.reason, "unit_unknown");
-        CHECK_ROW(i, strstr(told.text, "windSpeed"));
+        CHECK_ROW(i, reported.count == 1);
+        CHECK_STR(reported.reason, "unit_unknown");
+        CHECK_ROW(i, strstr(reported.text, "windSpeed"));
         object_release(o);
-        o = grid_with(layers[i], n); /* the same again is not told again */
-        CHECK_ROW(i, told.count == 1);
+        o = grid_with(layers[i], n); /* not reported again */
+        CHECK_ROW(i, reported.count == 1);
         object_release(o);
         nws_free(n);
     }
 }
 
-TEST(an_empty_layer_without_a_unit_is_nothing_to_report)
+TEST(an_empty_layer_without_a_unit_is_not_reported)
 {
-    struct nws *n = nws_that_tells();
+    struct nws *n = nws_with_report();
     struct object *o = grid_with("'pressure':{'values':[]},'heatIndex':{'values':[{'validTime':"
                                  "'2026-06-01T00:00:00+00:00/P7D','value':null}]}",
                                  n);
@@ -65,12 +67,12 @@ TEST(an_empty_layer_without_a_unit_is_nothing_to_report)
 
     CHECK(!grid_at(o->data, GRID_PRESSURE, H(1), &value));
     CHECK(!grid_at(o->data, GRID_HEAT_INDEX, H(1), &value));
-    CHECK_INT(told.count, 0);
+    CHECK_INT(reported.count, 0);
     object_release(o);
     nws_free(n);
 }
 
-TEST(a_wild_value_is_a_hole_and_its_neighbours_stay)
+TEST(an_implausible_value_is_left_out_and_its_neighbors_stay)
 {
     static const struct {
         const char *layer, *uom;
@@ -98,7 +100,7 @@ TEST(a_wild_value_is_a_hole_and_its_neighbours_stay)
     }
 }
 
-TEST(values_of_other_types_are_holes)
+TEST(values_of_other_types_are_left_out)
 {
     struct object *o = grid_with("'temperature':{'uom':'wmoUnit:degC','values':["
                                  "{'validTime':'2026-06-01T00:00:00+00:00/PT1H','value':'20'},"
@@ -115,7 +117,7 @@ TEST(values_of_other_types_are_holes)
     object_release(o);
 }
 
-TEST(runs_with_absurd_times_are_left_out)
+TEST(runs_with_invalid_times_are_left_out)
 {
     static const char *const times[] = {
         "2026-06-01T00:00:00+00:00/P1Y",
@@ -144,7 +146,7 @@ TEST(runs_with_absurd_times_are_left_out)
     }
 }
 
-TEST(all_forms_of_a_valid_time_are_read)
+TEST(all_forms_of_a_valid_time_are_decoded)
 {
     static const struct {
         const char *text;
@@ -176,7 +178,7 @@ TEST(all_forms_of_a_valid_time_are_read)
     }
 }
 
-TEST(runs_out_of_order_are_sorted_and_overlaps_end_where_the_later_begins)
+TEST(runs_are_sorted_and_overlaps_cut)
 {
     struct object *o = grid_with("'temperature':{'uom':'wmoUnit:degC','values':["
                                  "{'validTime':'2026-06-01T10:00:00+00:00/PT5H','value':3},"
@@ -201,7 +203,7 @@ TEST(runs_out_of_order_are_sorted_and_overlaps_end_where_the_later_begins)
     object_release(o);
 }
 
-TEST(an_amount_that_is_cut_keeps_its_share)
+TEST(a_cut_amount_is_prorated)
 {
     struct object *o = grid_with("'iceAccumulation':{'uom':'wmoUnit:mm','values':["
                                  "{'validTime':'2026-06-01T00:00:00+00:00/PT6H','value':6},"
@@ -214,7 +216,7 @@ TEST(an_amount_that_is_cut_keeps_its_share)
     object_release(o);
 }
 
-TEST(more_runs_than_any_forecast_has_are_not_read)
+TEST(too_many_runs_are_cut_off)
 {
     struct buf b = BUF_INIT(1 << 20);
     struct object *o;
@@ -231,7 +233,7 @@ TEST(more_runs_than_any_forecast_has_are_not_read)
     buf_free(&b);
 }
 
-TEST(documents_of_another_shape_are_refused)
+TEST(documents_of_another_kind_are_rejected)
 {
     static const char *const texts[] = {
         "",
@@ -245,7 +247,7 @@ TEST(documents_of_another_shape_are_refused)
         "{'properties':{}}",
         "{'properties':{'temperature':[]}}",
         "{'properties':{'validTimes':'2026-06-01T00:00:00+00:00/P7D'}}",
-        /* layers, but no time at all to hold on to */
+        /* layers, but no time of any kind */
         "{'properties':{'temperature':{'uom':'wmoUnit:degC','values':[]}}}",
         "{'type':'https://api.weather.gov/problems/NotFound','title':'Not Found','status':404}",
         "<html><body>503</body></html>",
@@ -261,7 +263,7 @@ TEST(documents_of_another_shape_are_refused)
     }
 }
 
-TEST(json_ld_has_the_layers_at_the_top)
+TEST(json_ld_documents_are_decoded)
 {
     char *text =
         case_quoted("{'@id':'x','updateTime':'2026-05-31T23:10:00+00:00','validTimes':"
@@ -275,7 +277,7 @@ TEST(json_ld_has_the_layers_at_the_top)
     free(text);
 }
 
-TEST(the_document_says_what_it_covers_or_its_layers_do)
+TEST(the_covered_period_comes_from_the_document_or_its_layers)
 {
     char *text =
         case_quoted("{'properties':{'updateTime':'2026-06-01T05:00:00+00:00','temperature':"
@@ -294,11 +296,10 @@ TEST(the_document_says_what_it_covers_or_its_layers_do)
     free(text);
 }
 
-TESTS(an_unknown_unit_is_reported_once_and_is_no_value,
-      an_empty_layer_without_a_unit_is_nothing_to_report,
-      a_wild_value_is_a_hole_and_its_neighbours_stay, values_of_other_types_are_holes,
-      runs_with_absurd_times_are_left_out, all_forms_of_a_valid_time_are_read,
-      runs_out_of_order_are_sorted_and_overlaps_end_where_the_later_begins,
-      an_amount_that_is_cut_keeps_its_share, more_runs_than_any_forecast_has_are_not_read,
-      documents_of_another_shape_are_refused, json_ld_has_the_layers_at_the_top,
-      the_document_says_what_it_covers_or_its_layers_do)
+TESTS(an_unknown_unit_is_reported_once_and_gives_no_value,
+      an_empty_layer_without_a_unit_is_not_reported,
+      an_implausible_value_is_left_out_and_its_neighbors_stay, values_of_other_types_are_left_out,
+      runs_with_invalid_times_are_left_out, all_forms_of_a_valid_time_are_decoded,
+      runs_are_sorted_and_overlaps_cut, a_cut_amount_is_prorated, too_many_runs_are_cut_off,
+      documents_of_another_kind_are_rejected, json_ld_documents_are_decoded,
+      the_covered_period_comes_from_the_document_or_its_layers)

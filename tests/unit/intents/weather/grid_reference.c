@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/unit/intents/weather/grid_reference.c -- our figures of a grid against those of an
- * independent reading.
+/* tests/unit/intents/weather/grid_reference.c -- compares grid queries with a reference
+ * implementation.
  *
- * Called with "figures" this program is what tests/reference/forecast.py asks: it reads lines "FILE
- * FROM TO" (UTC seconds) and answers each with a line of JSON, a member for every figure there is.
- * Called without, it is the test, which runs that script with itself as the program. */
+ * Without arguments this is the test: it runs tests/reference/forecast.py, giving it this very
+ * program to compare with. With the argument "figures" it reads lines "FILE FROM TO" (UTC seconds)
+ * and answers each with a line of JSON that has a member for every value in the period. */
 #include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,7 +18,7 @@ enum { FILE_BYTES_MAX = 8 * 1024 * 1024, LINE_BYTES_MAX = 2048, CONDITIONS_ROOM 
 
 extern char **environ;
 
-/* ---- answering ---- */
+/* ---- the program ---- */
 
 static const struct {
     enum grid_layer layer;
@@ -139,11 +139,11 @@ static int answer_all(void)
     return 0;
 }
 
-/* ---- asking ---- */
+/* ---- the test ---- */
 
 static char *self; /* this program */
 
-TEST(two_thousand_random_periods_have_the_figures_of_an_independent_reading)
+TEST(two_thousand_random_periods_match_the_reference_implementation)
 {
     static const char *const names[] = { "tests/reference/forecast.py",
                                          "tests/cases/nws/grid-cedar-rapids-2024.json",
@@ -166,7 +166,7 @@ TEST(two_thousand_random_periods_have_the_figures_of_an_independent_reading)
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = { cmocka_unit_test(
-        two_thousand_random_periods_have_the_figures_of_an_independent_reading) };
+        two_thousand_random_periods_match_the_reference_implementation) };
 
     self = argv[0];
     if (argc == 2 && strcmp(argv[1], "figures") == 0)

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* tests/unit/intents/weather/grid_weather.c -- the conditions of the weather layer. */
 #include "tests/unit/intents/weather/grid_case.h"
-
-/* ---- the weather layer ---- */
 
 #define RUN(start, hours, entries) \
     "{'validTime':'2026-06-01T" start ":00:00+00:00/PT" hours "H','value':[" entries "]}"
@@ -25,7 +24,7 @@ static struct object *weather_of(const char *runs)
     return o;
 }
 
-/* "chance rain_showers light 0-6; ..." of the period, in hours. */
+/* The conditions of the period as "chance rain_showers light 0-6; ...", in hours. */
 static void check_weather(const struct grid *g, int from, int to, bool covered, const char *want)
 {
     struct grid_condition c[8];
@@ -41,7 +40,7 @@ static void check_weather(const struct grid *g, int from, int to, bool covered, 
     buf_free(&b);
 }
 
-TEST(conditions_come_in_order_of_time_each_kind_once_in_a_row)
+TEST(conditions_are_in_order_and_continued_ones_merged)
 {
     struct object *o =
         weather_of(RUN("00", "3", SHOWERS) "," RUN("03", "3", SHOWERS "," THUNDER) "," RUN(
@@ -53,13 +52,13 @@ TEST(conditions_come_in_order_of_time_each_kind_once_in_a_row)
     check_weather(o->data, 0, 3, true, "chance rain_showers light 0-3");
     check_weather(o->data, 6, 8, true,
                   "likely rain_showers moderate 6-8; slight_chance thunderstorms  6-8");
-    check_weather(o->data, 8, 12, true, "");   /* no weather is known */
-    check_weather(o->data, 14, 24, false, ""); /* nothing is known */
+    check_weather(o->data, 8, 12, true, "");   /* known: no weather */
+    check_weather(o->data, 14, 24, false, ""); /* unknown */
     check_weather(o->data, 5, 5, false, "");
     object_release(o);
 }
 
-TEST(the_same_after_a_dry_spell_is_not_said_again)
+TEST(the_same_condition_after_a_dry_spell_is_merged)
 {
     struct object *o =
         weather_of(RUN("00", "3", SHOWERS "," THUNDER) "," RUN("03", "3", NOTHING) "," RUN(
@@ -71,7 +70,7 @@ TEST(the_same_after_a_dry_spell_is_not_said_again)
     object_release(o);
 }
 
-TEST(what_comes_again_after_something_else_is_said_again)
+TEST(a_condition_that_returns_after_another_is_repeated)
 {
     struct object *o = weather_of(RUN("00", "3", SHOWERS) "," RUN("03", "3", LIKELY) "," RUN(
         "06", "3", LIKELY "," SHOWERS) "," RUN("09", "3", NOTHING) "," RUN("12", "3", SHOWERS));
@@ -102,7 +101,7 @@ TEST(attributes_are_kept_up_to_four)
     object_release(o);
 }
 
-TEST(words_that_are_no_codes_are_left_out)
+TEST(words_that_are_not_codes_are_left_out)
 {
     static const char *const bad[] = {
         ENTRY("'chance'", "'Rain & <b>'", "'light'", "[]"),
@@ -126,7 +125,7 @@ TEST(words_that_are_no_codes_are_left_out)
     }
 }
 
-TEST(no_more_conditions_than_there_is_room_for)
+TEST(the_number_of_conditions_is_limited)
 {
     struct object *o = weather_of(RUN("00", "3", SHOWERS "," THUNDER) "," RUN("03", "3", LIKELY));
     struct grid_condition c[2];
@@ -139,9 +138,7 @@ TEST(no_more_conditions_than_there_is_room_for)
     object_release(o);
 }
 
-/* ---- clock changes and recordings ---- */
-
-TESTS(conditions_come_in_order_of_time_each_kind_once_in_a_row,
-      the_same_after_a_dry_spell_is_not_said_again,
-      what_comes_again_after_something_else_is_said_again, attributes_are_kept_up_to_four,
-      words_that_are_no_codes_are_left_out, no_more_conditions_than_there_is_room_for)
+TESTS(conditions_are_in_order_and_continued_ones_merged,
+      the_same_condition_after_a_dry_spell_is_merged,
+      a_condition_that_returns_after_another_is_repeated, attributes_are_kept_up_to_four,
+      words_that_are_not_codes_are_left_out, the_number_of_conditions_is_limited)

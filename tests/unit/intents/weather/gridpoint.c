@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* tests/unit/intents/weather/gridpoint.c -- fetching the documents of a grid point, also after its
+ * grid has moved. */
 #include "intents/weather/gridpoint.h"
 
 #include "intents/weather/grid.h"
@@ -56,7 +58,7 @@ static void check_url(struct str url, const char *path)
     CHECK_SLICE(url, want);
 }
 
-TEST(a_grid_is_asked_once_and_then_known)
+TEST(a_grid_is_fetched_once_and_then_cached)
 {
     struct place place;
     struct call call;
@@ -80,7 +82,7 @@ TEST(a_grid_is_asked_once_and_then_known)
     teardown();
 }
 
-TEST(a_grid_that_is_gone_makes_its_point_be_asked_again)
+TEST(a_missing_grid_causes_its_point_to_be_fetched_again)
 {
     struct place place;
     struct call call;
@@ -98,7 +100,7 @@ TEST(a_grid_that_is_gone_makes_its_point_be_asked_again)
     teardown();
 }
 
-TEST(so_do_periods_that_are_gone)
+TEST(missing_periods_cause_the_point_to_be_fetched_again)
 {
     struct place place;
     struct call call;
@@ -116,7 +118,7 @@ TEST(so_do_periods_that_are_gone)
     teardown();
 }
 
-TEST(a_grid_that_stays_gone_is_not_found)
+TEST(a_grid_that_stays_missing_is_not_found)
 {
     struct place place;
     struct call call;
@@ -129,11 +131,11 @@ TEST(a_grid_that_stays_gone_is_not_found)
     call = world_call(&world);
     CHECK(grid_get(world.nws, &call, &place, &a, &err) == ST_NOT_FOUND);
     CHECK(err.status == ST_NOT_FOUND && err.reason[0] != '\0');
-    CHECK_INT(fake_asked(&world.upstream, POINT), 1); /* once a turn */
+    CHECK_INT(fake_asked(&world.upstream, POINT), 1); /* once per turn */
     teardown();
 }
 
-TEST(a_grid_that_fails_is_unavailable_and_its_point_is_left_alone)
+TEST(a_failing_grid_is_unavailable_and_its_point_is_not_fetched)
 {
     static const struct {
         int status;
@@ -159,7 +161,7 @@ TEST(a_grid_that_fails_is_unavailable_and_its_point_is_left_alone)
         call = world_call(&world);
         CHECK_ROW(i, grid_get(world.nws, &call, &place, &a, &err) == ST_UNAVAILABLE);
         CHECK_ROW(i, err.status == ST_UNAVAILABLE && err.text[0] != '\0');
-        CHECK_ROW(i, fake_asked(&world.upstream, OLD) == 2); /* once more, no more */
+        CHECK_ROW(i, fake_asked(&world.upstream, OLD) == 2); /* one retry */
         CHECK_ROW(i, fake_asked(&world.upstream, POINT) == 0);
         teardown();
     }
@@ -182,7 +184,7 @@ TEST(a_place_without_a_grid_has_no_forecast)
     teardown();
 }
 
-TESTS(a_grid_is_asked_once_and_then_known, a_grid_that_is_gone_makes_its_point_be_asked_again,
-      so_do_periods_that_are_gone, a_grid_that_stays_gone_is_not_found,
-      a_grid_that_fails_is_unavailable_and_its_point_is_left_alone,
+TESTS(a_grid_is_fetched_once_and_then_cached, a_missing_grid_causes_its_point_to_be_fetched_again,
+      missing_periods_cause_the_point_to_be_fetched_again, a_grid_that_stays_missing_is_not_found,
+      a_failing_grid_is_unavailable_and_its_point_is_not_fetched,
       a_place_without_a_grid_has_no_forecast)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/unit/intents/weather/here.c -- HERE is asked when it is wanted, believed when it fits, and
- * its key stays unsaid. */
+/* tests/unit/intents/weather/here.c -- HERE as a geocoder: when it is used, which results it
+ * accepts, and that its key stays secret. */
 #include "intents/weather/here.h"
 
 #include "intents/weather/place.h"
@@ -75,7 +75,7 @@ TEST(a_town_and_a_zip_code_are_found)
     world_stop(&w);
 }
 
-TEST(the_home_state_is_asked_first)
+TEST(the_home_state_is_searched_first)
 {
     struct world w;
     struct gazetteer_hit hit;
@@ -96,7 +96,7 @@ TEST(the_home_state_is_asked_first)
     world_stop(&w);
 }
 
-TEST(what_does_not_fit_is_no_place)
+TEST(results_that_do_not_match_are_rejected)
 {
     static const char *const bodies[] = {
         "{\"items\":[]}",
@@ -123,7 +123,7 @@ TEST(what_does_not_fit_is_no_place)
     }
 }
 
-TEST(a_territory_is_its_own_country_there)
+TEST(a_territory_is_a_country_for_here)
 {
     struct world w;
     struct gazetteer_hit hit;
@@ -136,7 +136,7 @@ TEST(a_territory_is_its_own_country_there)
     world_stop(&w);
 }
 
-TEST(a_failure_is_told_without_the_key)
+TEST(a_failure_is_reported_without_the_key)
 {
     static const struct {
         int status;
@@ -157,13 +157,13 @@ TEST(a_failure_is_told_without_the_key)
         fake_set(&w.upstream, "/geocode?q=boulder" AFTER, cases[i].status, cases[i].body);
         CHECK_ROW(i, find(&w, asked("boulder", "", ""), "", &hit, &err) == ST_UNAVAILABLE);
         CHECK_STR(err.reason, "geocoder_unavailable");
-        CHECK_ROW(i, !strstr(err.text, KEY) && w.told == 1);
-        CHECK_ROW(i, !strstr(w.last_told.text, KEY));
+        CHECK_ROW(i, !strstr(err.text, KEY) && w.reports == 1);
+        CHECK_ROW(i, !strstr(w.last_report.text, KEY));
         world_stop(&w);
     }
 }
 
-TEST(without_a_key_nobody_is_asked)
+TEST(without_a_key_no_request_is_sent)
 {
     struct world w;
     struct gazetteer_hit hit;
@@ -175,7 +175,7 @@ TEST(without_a_key_nobody_is_asked)
     world_stop(&w);
 }
 
-/* ---- among the providers ---- */
+/* ---- together with the gazetteer ---- */
 
 static const char bare_point[] = "{\"properties\":{\"cwa\":\"BOU\",\"forecastGridData\":"
                                  "\"https://api.weather.gov/gridpoints/BOU/54,74\"}}";
@@ -188,7 +188,7 @@ static enum status resolve(struct world *w, struct gazetteer_query query, struct
     return place_resolve(w->nws, &query, "", &call, ret_place, err);
 }
 
-TEST(the_first_provider_decides_and_the_next_stands_in)
+TEST(the_first_geocoder_wins_and_the_next_is_the_fallback)
 {
     struct world w;
     struct place place;
@@ -202,7 +202,7 @@ TEST(the_first_provider_decides_and_the_next_stands_in)
 
     start(&w, here_first, KEY);
     fake_set(&w.upstream, path, 200, bare_point);
-    CHECK_INT(resolve(&w, boulder, &place, NULL), ST_OK); /* HERE says 404 */
+    CHECK_INT(resolve(&w, boulder, &place, NULL), ST_OK); /* HERE answers 404 */
     CHECK_NEAR(place.lat, hit.lat, 1e-9);
     fake_set(&w.upstream, "/geocode?q=boulder%2C%20Colorado" AFTER, 200,
              "{\"items\":[" ITEM("USA", "CO", "Boulder", "80302", "1.0") "]}");
@@ -215,7 +215,7 @@ TEST(the_first_provider_decides_and_the_next_stands_in)
     start(&w, here_last, KEY);
     fake_set(&w.upstream, path, 200, bare_point);
     CHECK_INT(resolve(&w, boulder, &place, NULL), ST_OK);
-    CHECK_INT(fake_asked(&w.upstream, NULL), 1); /* the gazetteer knew */
+    CHECK_INT(fake_asked(&w.upstream, NULL), 1); /* the gazetteer had it */
     fake_set(&w.upstream, "/geocode?q=xyzzyville%2C%20Colorado" AFTER, 200,
              "{\"items\":[" ITEM("USA", "CO", "Xyzzyville", "80302", "0.9") "]}");
     fake_set(&w.upstream, "/points/40.0157,-105.2792", 200, bare_point);
@@ -224,7 +224,7 @@ TEST(the_first_provider_decides_and_the_next_stands_in)
     world_stop(&w);
 }
 
-TEST(a_provider_that_fails_is_told_when_no_other_knows)
+TEST(a_failing_geocoder_is_reported_when_no_other_finds_the_place)
 {
     struct world w;
     struct place place;
@@ -237,7 +237,8 @@ TEST(a_provider_that_fails_is_told_when_no_other_knows)
     world_stop(&w);
 }
 
-TESTS(a_town_and_a_zip_code_are_found, the_home_state_is_asked_first, what_does_not_fit_is_no_place,
-      a_territory_is_its_own_country_there, a_failure_is_told_without_the_key,
-      without_a_key_nobody_is_asked, the_first_provider_decides_and_the_next_stands_in,
-      a_provider_that_fails_is_told_when_no_other_knows)
+TESTS(a_town_and_a_zip_code_are_found, the_home_state_is_searched_first,
+      results_that_do_not_match_are_rejected, a_territory_is_a_country_for_here,
+      a_failure_is_reported_without_the_key, without_a_key_no_request_is_sent,
+      the_first_geocoder_wins_and_the_next_is_the_fallback,
+      a_failing_geocoder_is_reported_when_no_other_finds_the_place)

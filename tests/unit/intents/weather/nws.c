@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/unit/intents/weather/nws.c -- whatever a document says, only our base is asked; faults are
- * told once. */
+/* tests/unit/intents/weather/nws.c -- URLs of documents stay at the base; anomalies are reported
+ * once. */
 #include "intents/weather/nws.h"
 
 #include "intents/weather/nws_internal.h"
@@ -28,7 +28,7 @@ static void check_urls(const char *base, const char *const (*cases)[2], size_t c
     arena_free(arena);
 }
 
-TEST(urls_of_documents_are_asked_of_the_base)
+TEST(urls_of_documents_are_mapped_to_the_base)
 {
     static const char *const cases[][2] = {
         { "https://api.weather.gov/gridpoints/BOU/54,74",
@@ -46,7 +46,7 @@ TEST(urls_of_documents_are_asked_of_the_base)
     check_urls("http://127.0.0.1:99/", cases, sizeof cases / sizeof cases[0]);
 }
 
-TEST(foreign_and_crooked_urls_count_as_absent)
+TEST(foreign_and_malformed_urls_count_as_absent)
 {
     static const char *const cases[][2] = {
         { "", "" },
@@ -78,7 +78,7 @@ TEST(foreign_and_crooked_urls_count_as_absent)
     check_urls("https://api.weather.gov", cases, sizeof cases / sizeof cases[0]);
 }
 
-TEST(a_path_over_the_bound_counts_as_absent)
+TEST(a_path_that_is_too_long_counts_as_absent)
 {
     struct arena *arena = arena_create(ARENA_MAX);
     struct nws *n = nws_at("https://api.weather.gov");
@@ -93,7 +93,7 @@ TEST(a_path_over_the_bound_counts_as_absent)
     arena_free(arena);
 }
 
-TEST(a_base_with_a_path_keeps_it_once)
+TEST(the_path_of_the_base_appears_once)
 {
     static const char *const cases[][2] = {
         { "https://api.weather.gov/zones/x", "http://proxy.example/nws/zones/x" },
@@ -105,7 +105,7 @@ TEST(a_base_with_a_path_keeps_it_once)
     check_urls("http://proxy.example/nws", cases, sizeof cases / sizeof cases[0]);
 }
 
-TEST(a_base_that_is_no_url_is_refused)
+TEST(a_base_that_is_not_a_url_is_rejected)
 {
     static const char *const bases[] = { "api.weather.gov", "ftp://x/y",  "http://",
                                          "http://a b/",     "http://u@h", "http://h/?x=1" };
@@ -148,10 +148,10 @@ static void count_report(void *data, const struct err *err)
     ++*(int *)data;
 }
 
-TEST(a_kind_of_fault_is_told_once_and_only_so_many_are)
+TEST(each_anomaly_is_reported_once_and_their_number_is_limited)
 {
-    int told = 0;
-    struct nws_settings settings = { .report = count_report, .report_data = &told };
+    int reported = 0;
+    struct nws_settings settings = { .report = count_report, .report_data = &reported };
     struct nws *n = nws_create(&settings, NULL, NULL, NULL);
 
     for (int i = 0; i < 3; i++) {
@@ -161,18 +161,18 @@ TEST(a_kind_of_fault_is_told_once_and_only_so_many_are)
         nws_report(n, &err);
         nws_report(NULL, &err);
     }
-    CHECK_INT(told, 1);
+    CHECK_INT(reported, 1);
     for (int i = 0; i < 1000; i++) {
         struct err err = ERR_NONE;
 
         err_reason(&err, ST_INVALID, "unit_unknown", "wmoUnit:%d", i);
         nws_report(n, &err);
     }
-    CHECK(told > 10 && told < 100);
+    CHECK(reported > 10 && reported < 100);
     nws_free(n);
 }
 
-TEST(a_failed_document_says_what_it_was)
+TEST(a_failed_document_is_described)
 {
     static const struct {
         enum status status, want;
@@ -192,7 +192,7 @@ TEST(a_failed_document_says_what_it_was)
     }
 }
 
-TESTS(urls_of_documents_are_asked_of_the_base, foreign_and_crooked_urls_count_as_absent,
-      a_path_over_the_bound_counts_as_absent, a_base_with_a_path_keeps_it_once,
-      a_base_that_is_no_url_is_refused, settings_are_copied_and_have_defaults,
-      a_kind_of_fault_is_told_once_and_only_so_many_are, a_failed_document_says_what_it_was)
+TESTS(urls_of_documents_are_mapped_to_the_base, foreign_and_malformed_urls_count_as_absent,
+      a_path_that_is_too_long_counts_as_absent, the_path_of_the_base_appears_once,
+      a_base_that_is_not_a_url_is_rejected, settings_are_copied_and_have_defaults,
+      each_anomaly_is_reported_once_and_their_number_is_limited, a_failed_document_is_described)

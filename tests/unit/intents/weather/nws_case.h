@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/unit/intents/weather/nws_case.h -- documents for tests of intents/weather/: excerpts of
- * recordings under tests/cases/nws/, or made up and written with ' for " . */
+/* tests/unit/intents/weather/nws_case.h -- documents for the tests of intents/weather/: recordings
+ * in tests/cases/nws/, or text written with ' instead of ". */
 #ifndef CLIMACAST_TESTS_NWS_CASE_H
 #define CLIMACAST_TESTS_NWS_CASE_H
 
@@ -9,8 +9,8 @@
 #include "server/base/time_text.h"
 #include "tests/test.h"
 
-/* The file as it is, NUL behind it, malloc'd. tests/run.sh says where the tree is; by hand, run
- * from its root. */
+/* The contents of a file with a NUL added, malloc'd. tests/run.sh sets TEST_TOP; by hand, run from
+ * the top of the tree. */
 static inline char *case_read(const char *name)
 {
     const char *top = getenv("TEST_TOP");
@@ -32,7 +32,7 @@ static inline char *case_read(const char *name)
     return text;
 }
 
-/* Every ' made ", malloc'd. */
+/* A copy with every ' replaced by ", malloc'd. */
 static inline char *case_quoted(const char *text)
 {
     char *copy = malloc(strlen(text) + 1);
@@ -50,7 +50,7 @@ static inline int64_t case_time(const char *text)
     int64_t t = 0;
 
     if (!time_parse_rfc3339(str_of(text), &t))
-        fail_msg("no time: %s", text);
+        fail_msg("not a time: %s", text);
     return t;
 }
 

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* tests/unit/intents/weather/observation.c -- decoding observations, and the formulas for what the
+ * temperature feels like. */
 #include "intents/weather/observation.h"
 
 #include <math.h>
@@ -52,7 +54,7 @@ static const struct observation *first(const struct object *object)
     return &list->at[0];
 }
 
-TEST(a_recorded_observation_gives_its_figures)
+TEST(a_recorded_observation_gives_its_values)
 {
     struct object *object = decode_file("observation-ktan-2026.json");
     const struct observation *o = first(object);
@@ -75,7 +77,7 @@ TEST(a_recorded_observation_gives_its_figures)
     object_release(object);
 }
 
-TEST(wind_that_is_null_is_unknown_and_not_calm)
+TEST(a_null_wind_is_unknown_not_calm)
 {
     struct object *object = decode_file("observation-ktcl-2024.json");
     const struct observation *o = first(object);
@@ -83,11 +85,11 @@ TEST(wind_that_is_null_is_unknown_and_not_calm)
     CHECK(!o->wind_speed.has && !o->wind_direction.has && !o->wind_variable);
     CHECK(!observation_has(o, NEED_WIND));
     CHECK(observation_has(o, NEED_ANY_TEMPERATURE));
-    CHECK_SLICE(o->station_id, "KTCL"); /* from the URL: no stationId then */
+    CHECK_SLICE(o->station_id, "KTCL"); /* from the URL, in documents without stationId */
     object_release(object);
 }
 
-TEST(a_five_minute_observation_without_words_still_has_its_numbers)
+TEST(a_five_minute_observation_has_values_but_no_description)
 {
     struct object *object = decode_file("observation-kcid-2024.json");
     const struct observation *o = first(object);
@@ -109,13 +111,13 @@ TEST(wind_chill_is_taken_as_sent)
     object_release(object);
 }
 
-TEST(the_lists_of_2019_are_read)
+TEST(lists_of_2019_are_decoded)
 {
     struct object *object = decode_file("observations-kcnk-2019.json");
     const struct observation_list *list = object->data;
 
     CHECK_INT(list->count, 14);
-    CHECK_NEAR(list->at[0].wind_speed.value, 2.1, 1e-9); /* metres per second */
+    CHECK_NEAR(list->at[0].wind_speed.value, 2.1, 1e-9); /* meters per second */
     CHECK(!list->at[4].wind_speed.has);
     CHECK_SLICE(list->at[5].weather[0], "rain");
     CHECK_SLICE(list->at[5].weather[1], "fog or mist");
@@ -136,7 +138,7 @@ TEST(null_missing_and_rejected_values_are_unknown)
         "'temperature':{'unitCode':'wmoUnit:degC','value':20,'qualityControl':'X'}",
         "'temperature':{'unitCode':'wmoUnit:degC','value':20,'qualityControl':'qc:X'}",
         "'temperature':{'unitCode':'wmoUnit:degC','value':20,'qualityControl':'B'}",
-        "'temperature':{'unitCode':'wmoUnit:degC','value':500}", /* cannot be */
+        "'temperature':{'unitCode':'wmoUnit:degC','value':500}", /* implausible */
         "'temperature':{'unitCode':'wmoUnit:degZ','value':20}",
         "'temperature':{'value':20}",
         "'temperature':{'unitCode':'wmoUnit:Pa','value':20}",
@@ -149,7 +151,7 @@ TEST(null_missing_and_rejected_values_are_unknown)
     }
 }
 
-TEST(values_that_passed_any_check_or_none_are_taken)
+TEST(values_that_passed_a_check_or_had_none_are_used)
 {
     static const char *const checks[] = { "V", "C", "S", "Z", "Q", "G", "qc:V", "" };
 
@@ -167,7 +169,7 @@ TEST(values_that_passed_any_check_or_none_are_taken)
     }
 }
 
-TEST(rain_may_come_in_metres_or_millimetres)
+TEST(rain_may_be_in_meters_or_millimeters)
 {
     static const struct {
         const char *value, *unit;
@@ -220,7 +222,7 @@ TEST(a_wind_without_direction_is_variable_and_zero_is_calm)
     "'windSpeed':{'unitCode':'wmoUnit:m_s-1','value':" wind "}"
 #define SENT(name, value) ",'" name "':{'unitCode':'wmoUnit:degC','value':" value "}"
 
-TEST(feels_like_is_said_only_where_it_means_something)
+TEST(feels_like_exists_only_where_it_is_defined)
 {
     static const struct {
         const char *members;
@@ -247,7 +249,7 @@ TEST(feels_like_is_said_only_where_it_means_something)
     }
 }
 
-/* ---- formulas: the charts that NWS publishes, whole degrees Fahrenheit ---- */
+/* ---- formulas, against the charts of NWS in whole degrees Fahrenheit ---- */
 
 static double to_c(double f)
 {
@@ -259,7 +261,7 @@ static double to_f(double c)
     return c * 1.8 + 32.0;
 }
 
-TEST(heat_index_agrees_with_the_published_chart)
+TEST(the_heat_index_matches_the_published_chart)
 {
     static const struct {
         double temp_f, humidity, want_f;
@@ -275,7 +277,7 @@ TEST(heat_index_agrees_with_the_published_chart)
     }
 }
 
-TEST(heat_index_is_adjusted_in_dry_and_in_very_humid_air)
+TEST(the_heat_index_is_adjusted_for_dry_and_very_humid_air)
 {
     double c;
 
@@ -287,7 +289,7 @@ TEST(heat_index_is_adjusted_in_dry_and_in_very_humid_air)
     CHECK_NEAR(to_f(c), 92.9722 + 1.0, 0.001);
 }
 
-TEST(wind_chill_agrees_with_the_published_chart)
+TEST(the_wind_chill_matches_the_published_chart)
 {
     static const struct {
         double temp_f, wind_mph, want_f;
@@ -315,13 +317,13 @@ TEST(the_formulas_have_their_limits)
     CHECK(!observation_heat_index_c(NAN, 50.0, &c) && !observation_heat_index_c(30.0, NAN, &c));
     CHECK(observation_wind_chill_c(to_c(50), 3.1 * 0.44704, &c));
     CHECK(!observation_wind_chill_c(to_c(50.1), 3.1 * 0.44704, &c));
-    CHECK(!observation_wind_chill_c(to_c(50), 3.0 * 0.44704, &c)); /* over three, not three */
+    CHECK(!observation_wind_chill_c(to_c(50), 3.0 * 0.44704, &c)); /* it must exceed 3 mph */
     CHECK(!observation_wind_chill_c(NAN, 5.0, &c) && !observation_wind_chill_c(0.0, NAN, &c));
 }
 
 /* ---- present weather ---- */
 
-TEST(present_weather_is_put_into_words)
+TEST(present_weather_is_worded)
 {
     static const struct {
         const char *phenomenon, *want;
@@ -374,7 +376,7 @@ TEST(present_weather_is_put_into_words)
 #define RAIN "{'intensity':'light','modifier':null,'weather':'rain'}"
 #define TEMPERATURE "'temperature':{'unitCode':'wmoUnit:degC','value':20},"
 
-TEST(no_weather_is_known_only_of_a_station_that_lives)
+TEST(an_empty_list_means_none_only_if_the_station_reports_otherwise)
 {
     static const struct {
         const char *members;
@@ -382,7 +384,7 @@ TEST(no_weather_is_known_only_of_a_station_that_lives)
         size_t count;
     } cases[] = {
         { TEMPERATURE "'presentWeather':[]", true, 0 },
-        { "'presentWeather':[]", false, 0 }, /* all else null: says nothing */
+        { "'presentWeather':[]", false, 0 }, /* everything else is null: unknown */
         { "'textDescription':'Clear','presentWeather':[]", true, 0 },
         { TEMPERATURE "'presentWeather':null", false, 0 },
         { TEMPERATURE "'elevation':{}", false, 0 },
@@ -400,7 +402,7 @@ TEST(no_weather_is_known_only_of_a_station_that_lives)
     }
 }
 
-TEST(documents_that_hold_no_observation_are_refused)
+TEST(documents_without_an_observation_are_rejected)
 {
     static const char *const texts[] = {
         "",
@@ -421,7 +423,7 @@ TEST(documents_that_hold_no_observation_are_refused)
     }
 }
 
-TEST(json_ld_and_empty_lists_are_read)
+TEST(json_ld_and_empty_lists_are_decoded)
 {
     static const struct {
         const char *text;
@@ -443,13 +445,13 @@ TEST(json_ld_and_empty_lists_are_read)
     }
 }
 
-TESTS(a_recorded_observation_gives_its_figures, wind_that_is_null_is_unknown_and_not_calm,
-      a_five_minute_observation_without_words_still_has_its_numbers, wind_chill_is_taken_as_sent,
-      the_lists_of_2019_are_read, null_missing_and_rejected_values_are_unknown,
-      values_that_passed_any_check_or_none_are_taken, rain_may_come_in_metres_or_millimetres,
+TESTS(a_recorded_observation_gives_its_values, a_null_wind_is_unknown_not_calm,
+      a_five_minute_observation_has_values_but_no_description, wind_chill_is_taken_as_sent,
+      lists_of_2019_are_decoded, null_missing_and_rejected_values_are_unknown,
+      values_that_passed_a_check_or_had_none_are_used, rain_may_be_in_meters_or_millimeters,
       a_wind_without_direction_is_variable_and_zero_is_calm,
-      feels_like_is_said_only_where_it_means_something, heat_index_agrees_with_the_published_chart,
-      heat_index_is_adjusted_in_dry_and_in_very_humid_air,
-      wind_chill_agrees_with_the_published_chart, the_formulas_have_their_limits,
-      present_weather_is_put_into_words, no_weather_is_known_only_of_a_station_that_lives,
-      documents_that_hold_no_observation_are_refused, json_ld_and_empty_lists_are_read)
+      feels_like_exists_only_where_it_is_defined, the_heat_index_matches_the_published_chart,
+      the_heat_index_is_adjusted_for_dry_and_very_humid_air,
+      the_wind_chill_matches_the_published_chart, the_formulas_have_their_limits,
+      present_weather_is_worded, an_empty_list_means_none_only_if_the_station_reports_otherwise,
+      documents_without_an_observation_are_rejected, json_ld_and_empty_lists_are_decoded)

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* tests/unit/intents/weather/periods.c -- decoding and fetching the extended forecast. */
 #include "intents/weather/periods.h"
 
 #include "server/base/zone.h"
@@ -51,7 +52,7 @@ TEST(periods_have_name_text_and_times)
     free(text);
 }
 
-TEST(periods_that_are_over_are_left_out)
+TEST(periods_that_have_ended_are_left_out)
 {
     static const struct {
         const char *now;
@@ -82,7 +83,7 @@ TEST(periods_that_are_over_are_left_out)
     "{'name':" name ",'startTime':'2026-06-0" start ":00:00-05:00','endTime':'2026-06-0" end \
     ":00:00-05:00','isDaytime':true,'detailedForecast':" text "}"
 
-TEST(entries_that_cannot_be_said_are_left_out_and_the_rest_is_sorted)
+TEST(entries_without_text_or_time_are_left_out_and_the_rest_sorted)
 {
     char *text = case_quoted("{'periods':[" PERIOD("'Monday'", "1T18", "2T06", "'b'") "," PERIOD(
         "''", "1T06", "1T18",
@@ -111,7 +112,7 @@ TEST(entries_that_cannot_be_said_are_left_out_and_the_rest_is_sorted)
     free(text);
 }
 
-TEST(documents_without_a_list_are_refused)
+TEST(documents_without_a_list_are_rejected)
 {
     static const char *const texts[] = {
         "", "[]", "{}", "{'properties':{}}", "{'properties':{'periods':{}}}", "{'periods':7}"
@@ -125,7 +126,7 @@ TEST(documents_without_a_list_are_refused)
     }
 }
 
-TEST(a_failing_service_is_unavailable_and_no_url_is_not_found)
+TEST(a_failing_service_is_unavailable_and_a_missing_url_not_found)
 {
     struct call call;
     struct place place;
@@ -146,7 +147,7 @@ TEST(a_failing_service_is_unavailable_and_no_url_is_not_found)
     world_stop(&world);
 }
 
-TEST(one_who_may_not_wait_is_told_so_until_the_document_is_there)
+TEST(a_call_that_may_not_wait_needs_a_cached_document)
 {
     char *text = case_read("periods-lumberton-2025.json");
     struct call call;
@@ -171,8 +172,8 @@ TEST(one_who_may_not_wait_is_told_so_until_the_document_is_there)
     free(text);
 }
 
-TESTS(periods_have_name_text_and_times, periods_that_are_over_are_left_out,
-      entries_that_cannot_be_said_are_left_out_and_the_rest_is_sorted,
-      documents_without_a_list_are_refused,
-      a_failing_service_is_unavailable_and_no_url_is_not_found,
-      one_who_may_not_wait_is_told_so_until_the_document_is_there)
+TESTS(periods_have_name_text_and_times, periods_that_have_ended_are_left_out,
+      entries_without_text_or_time_are_left_out_and_the_rest_sorted,
+      documents_without_a_list_are_rejected,
+      a_failing_service_is_unavailable_and_a_missing_url_not_found,
+      a_call_that_may_not_wait_needs_a_cached_document)

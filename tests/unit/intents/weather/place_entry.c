@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/unit/intents/weather/place_entry.c -- a place outlives its entry, whoever wrote it. */
+/* tests/unit/intents/weather/place_entry.c -- cache entries of places, including foreign ones. */
 #include "intents/weather/place_entry.h"
 
 #include "intents/weather/place_zone.h"
@@ -29,7 +29,7 @@ static json_t *parsed(const char *text)
     return root;
 }
 
-TEST(coordinates_have_four_decimals_and_no_idle_zeros)
+TEST(coordinates_have_four_decimals_without_trailing_zeros)
 {
     static const struct {
         double lat, lon;
@@ -50,7 +50,7 @@ TEST(coordinates_have_four_decimals_and_no_idle_zeros)
         CHECK_SLICE(place_entry_coords(cases[i].lat, cases[i].lon, out), cases[i].want);
 }
 
-TEST(a_place_comes_back_as_it_was_kept)
+TEST(a_place_survives_being_cached)
 {
     struct arena *arena = arena_create(ARENA_MAX);
     struct nws *n = client();
@@ -87,7 +87,7 @@ TEST(a_place_comes_back_as_it_was_kept)
     CHECK_SLICE(read.cwa, "OTX");
     CHECK_SLICE(read.grid_point, "OTX/163,87");
     CHECK_SLICE(read.grid_url, BASE "/gridpoints/OTX/163,87");
-    CHECK_SLICE(read.forecast_url, ""); /* it had none: it is not made up */
+    CHECK_SLICE(read.forecast_url, ""); /* it had none, and none is made up */
     CHECK(read.zone == place.zone);
     CHECK_SLICE(read.forecast_zone_id, "IDZ002");
     CHECK_SLICE(read.forecast_zone_name, "Coeur d'Alene Area");
@@ -100,7 +100,7 @@ TEST(a_place_comes_back_as_it_was_kept)
     arena_free(arena);
 }
 
-TEST(coordinates_of_other_hands_are_understood_or_refused)
+TEST(coordinates_of_other_programs_are_parsed_or_rejected)
 {
     static const struct {
         const char *coords;
@@ -140,7 +140,7 @@ TEST(coordinates_of_other_hands_are_understood_or_refused)
             CHECK_STR(place.state, "CO");
             CHECK_NEAR(place.lat, 40.5, 1e-9);
             CHECK_NEAR(place.lon, -105.25, 1e-9);
-            CHECK_STR(zone_name(place.zone), "America/Denver"); /* by its state */
+            CHECK_STR(zone_name(place.zone), "America/Denver"); /* from its state */
         }
         json_decref(entry);
     }
@@ -148,7 +148,7 @@ TEST(coordinates_of_other_hands_are_understood_or_refused)
     arena_free(arena);
 }
 
-TEST(paths_of_an_entry_follow_from_its_grid_and_lead_nowhere_else)
+TEST(paths_follow_from_the_grid_point_and_stay_at_the_base)
 {
     static const struct {
         const char *members, *point, *grid, *forecast;
@@ -188,7 +188,7 @@ TEST(paths_of_an_entry_follow_from_its_grid_and_lead_nowhere_else)
     arena_free(arena);
 }
 
-TEST(stations_of_an_entry_are_ids_and_bounded)
+TEST(stations_of_an_entry_are_ids_and_limited)
 {
     struct arena *arena = arena_create(ARENA_MAX);
     struct nws *n = client();
@@ -201,7 +201,7 @@ TEST(stations_of_an_entry_are_ids_and_bounded)
     CHECK(place_entry_read(n, entry, arena, &place));
     CHECK_INT(place.station_count, 3);
     CHECK_SLICE(place.stations[0], "KBDU");
-    CHECK_SLICE(place.stations[1], "x"); /* the end of what looks like a URL */
+    CHECK_SLICE(place.stations[1], "x"); /* the last segment of a URL */
     CHECK_SLICE(place.stations[2], "KBJC");
     for (int i = 0; i < 40; i++)
         json_array_append_new(list, json_string("KAAA"));
@@ -212,7 +212,7 @@ TEST(stations_of_an_entry_are_ids_and_bounded)
     arena_free(arena);
 }
 
-TEST(a_state_tells_the_time_when_nothing_else_does)
+TEST(the_time_zone_is_guessed_from_the_state)
 {
     static const struct {
         const char *state;
@@ -243,7 +243,7 @@ TEST(a_state_tells_the_time_when_nothing_else_does)
         CHECK_ROW(i, place_zone_guess(us_state_code_at(i), 40.0, -100.0) != zone_utc());
 }
 
-TESTS(coordinates_have_four_decimals_and_no_idle_zeros, a_place_comes_back_as_it_was_kept,
-      coordinates_of_other_hands_are_understood_or_refused,
-      paths_of_an_entry_follow_from_its_grid_and_lead_nowhere_else,
-      stations_of_an_entry_are_ids_and_bounded, a_state_tells_the_time_when_nothing_else_does)
+TESTS(coordinates_have_four_decimals_without_trailing_zeros, a_place_survives_being_cached,
+      coordinates_of_other_programs_are_parsed_or_rejected,
+      paths_follow_from_the_grid_point_and_stay_at_the_base,
+      stations_of_an_entry_are_ids_and_limited, the_time_zone_is_guessed_from_the_state)

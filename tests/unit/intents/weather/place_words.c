@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/unit/intents/weather/place_words.c -- what people say for a place, its state or its ZIP code. */
+/* tests/unit/intents/weather/place_words.c -- what people say for a place, a state or a ZIP
+ * code. */
 #include "intents/weather/place_words.h"
 
 #include "intents/weather/place_cache.h"
@@ -10,8 +11,8 @@
 enum { ARENA_MAX = 1 << 20 };
 
 struct words {
-    const char *location, *zipcode; /* what is in the slots */
-    const char *city, *state, *zip; /* what is wanted */
+    const char *location, *zipcode; /* the slots */
+    const char *city, *state, *zip; /* the result */
 };
 
 static void check_words(const struct words *cases, size_t count)
@@ -35,7 +36,7 @@ static void check_words(const struct words *cases, size_t count)
 }
 #define CHECK_WORDS(cases) check_words((cases), sizeof(cases) / sizeof(cases)[0])
 
-TEST(a_city_comes_with_or_without_its_state)
+TEST(a_city_may_come_with_or_without_its_state)
 {
     static const struct words cases[] = {
         { "boulder colorado", "", "boulder", "CO", "" },
@@ -104,7 +105,7 @@ TEST(a_city_comes_with_or_without_its_state)
     CHECK_WORDS(cases);
 }
 
-TEST(a_zip_code_may_be_said_in_many_ways)
+TEST(a_zip_code_may_be_spoken_in_many_ways)
 {
     static const struct words cases[] = {
         { "", "80301", "", "", "80301" },
@@ -138,7 +139,7 @@ TEST(a_zip_code_may_be_said_in_many_ways)
     CHECK_WORDS(cases);
 }
 
-TEST(what_cannot_be_a_place_is_told_by_its_reason)
+TEST(words_that_are_not_a_place_have_a_reason)
 {
     static const struct {
         const char *location, *zipcode, *reason, *state;
@@ -189,7 +190,7 @@ TEST(what_cannot_be_a_place_is_told_by_its_reason)
     arena_free(arena);
 }
 
-TEST(nothing_named_is_a_miss_and_no_fault)
+TEST(naming_nothing_is_a_miss_not_an_error)
 {
     struct gazetteer_query query;
     struct err err = ERR_NONE;
@@ -202,7 +203,7 @@ TEST(nothing_named_is_a_miss_and_no_fault)
     arena_free(arena);
 }
 
-TEST(a_slot_may_hold_200_bytes_and_no_more)
+TEST(a_slot_is_limited_to_200_bytes)
 {
     char text[PLACE_WORDS_MAX + 2];
     struct gazetteer_query query;
@@ -212,7 +213,7 @@ TEST(a_slot_may_hold_200_bytes_and_no_more)
     for (size_t i = 20; i < sizeof text; i += 20)
         text[i] = ' ';
     struct str fits = { text, PLACE_WORDS_MAX }, over = { text, PLACE_WORDS_MAX + 1 };
-    text[PLACE_WORDS_MAX] = 'a'; /* what is at the end is not trimmed away */
+    text[PLACE_WORDS_MAX] = 'a'; /* the end is not trimmed */
     text[PLACE_WORDS_MAX - 1] = 'a';
     CHECK_INT(place_words_parse(arena, fits, STR_NONE, &query, NULL), ST_OK);
     CHECK_INT(place_words_parse(arena, over, STR_NONE, &query, NULL), ST_INVALID);
@@ -220,7 +221,7 @@ TEST(a_slot_may_hold_200_bytes_and_no_more)
     arena_free(arena);
 }
 
-TEST(one_place_has_one_key)
+TEST(a_place_has_one_key)
 {
     static const struct {
         const char *city, *state, *want;
@@ -243,7 +244,7 @@ TEST(one_place_has_one_key)
     arena_free(arena);
 }
 
-TEST(states_are_known_by_code_and_by_word)
+TEST(states_are_found_by_code_and_by_name)
 {
     CHECK_INT(us_state_count(), 56);
     for (size_t i = 0; i < us_state_count(); i++) {
@@ -262,8 +263,8 @@ TEST(states_are_known_by_code_and_by_word)
     CHECK(!us_state_name(""));
 }
 
-/* A place is kept in a user's settings as "City State name", and must come back as itself. */
-TEST(every_place_is_understood_when_said_with_its_state)
+/* Settings store a place as "City State", which must lead back to it. */
+TEST(every_place_is_understood_with_its_state)
 {
     struct arena *arena = arena_create(ARENA_MAX);
 
@@ -288,7 +289,7 @@ TEST(every_place_is_understood_when_said_with_its_state)
     arena_free(arena);
 }
 
-TESTS(a_city_comes_with_or_without_its_state, a_zip_code_may_be_said_in_many_ways,
-      what_cannot_be_a_place_is_told_by_its_reason, nothing_named_is_a_miss_and_no_fault,
-      a_slot_may_hold_200_bytes_and_no_more, one_place_has_one_key,
-      states_are_known_by_code_and_by_word, every_place_is_understood_when_said_with_its_state)
+TESTS(a_city_may_come_with_or_without_its_state, a_zip_code_may_be_spoken_in_many_ways,
+      words_that_are_not_a_place_have_a_reason, naming_nothing_is_a_miss_not_an_error,
+      a_slot_is_limited_to_200_bytes, a_place_has_one_key, states_are_found_by_code_and_by_name,
+      every_place_is_understood_with_its_state)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/unit/intents/weather/point.c -- points, stations and zones are read whatever is missing in them. */
+/* tests/unit/intents/weather/point.c -- decoding points, stations and zones, whatever is
+ * missing. */
 #include "intents/weather/point.h"
 
 #include "tests/test.h"
@@ -18,7 +19,7 @@ static const struct point *point_of(const char *body, struct object **ret_object
     return (*ret_object)->data;
 }
 
-TEST(a_point_gives_grid_zones_stations_and_time)
+TEST(a_point_gives_its_grid_zones_stations_and_time_zone)
 {
     struct object *object;
     const struct point *p =
@@ -32,7 +33,7 @@ TEST(a_point_gives_grid_zones_stations_and_time)
                  &object);
 
     CHECK_STR(p->cwa, "AFC");
-    CHECK_STR(p->grid_point, "AER/143,236"); /* the grid's office is not the one that warns */
+    CHECK_STR(p->grid_point, "AER/143,236"); /* the grid's office need not be the cwa */
     CHECK_STR(p->grid_url, API "/gridpoints/AER/143,236");
     CHECK_STR(p->forecast_url, API "/gridpoints/AER/143,236/forecast");
     CHECK_STR(p->stations_url, API "/gridpoints/AER/143,236/stations");
@@ -61,7 +62,7 @@ TEST(every_member_of_a_point_may_be_null)
     object_release(object);
 }
 
-TEST(the_grid_is_named_by_its_url_and_else_by_its_numbers)
+TEST(the_grid_point_comes_from_its_url_or_its_numbers)
 {
     static const struct {
         const char *members, *want;
@@ -120,7 +121,7 @@ TEST(a_zone_is_taken_from_a_zone_url_only)
     }
 }
 
-TEST(what_is_no_point_is_refused)
+TEST(documents_that_are_not_a_point_are_rejected)
 {
     static const char *const bodies[] = {
         "",
@@ -141,7 +142,7 @@ TEST(what_is_no_point_is_refused)
     }
 }
 
-TEST(texts_too_long_or_with_controls_count_as_absent)
+TEST(texts_that_are_too_long_or_have_controls_count_as_absent)
 {
     char body[1024], longest[301];
     struct object *object;
@@ -165,10 +166,10 @@ static const struct point_station_list *list_of(const char *body, struct object 
     return (*ret_object)->data;
 }
 
-TEST(stations_keep_their_order_and_come_once)
+TEST(stations_keep_their_order_without_duplicates)
 {
     static const char *const bodies[] = {
-        /* GeoJSON, with the list of URLs that goes with it */
+        /* GeoJSON, with a list of URLs beside it */
         "{\"type\":\"FeatureCollection\",\"features\":["
         "{\"id\":\"" API "/stations/KBDU\",\"properties\":{\"stationIdentifier\":\"KBDU\","
         "\"name\":\"Boulder Municipal Airport\"}},"
@@ -268,8 +269,9 @@ TEST(a_zone_gives_its_id_and_name)
               ST_INVALID);
 }
 
-TESTS(a_point_gives_grid_zones_stations_and_time, every_member_of_a_point_may_be_null,
-      the_grid_is_named_by_its_url_and_else_by_its_numbers, a_zone_is_taken_from_a_zone_url_only,
-      what_is_no_point_is_refused, texts_too_long_or_with_controls_count_as_absent,
-      stations_keep_their_order_and_come_once, station_lists_may_be_bare_empty_or_long,
+TESTS(a_point_gives_its_grid_zones_stations_and_time_zone, every_member_of_a_point_may_be_null,
+      the_grid_point_comes_from_its_url_or_its_numbers, a_zone_is_taken_from_a_zone_url_only,
+      documents_that_are_not_a_point_are_rejected,
+      texts_that_are_too_long_or_have_controls_count_as_absent,
+      stations_keep_their_order_without_duplicates, station_lists_may_be_bare_empty_or_long,
       a_single_station_is_a_list_of_one, a_zone_gives_its_id_and_name)

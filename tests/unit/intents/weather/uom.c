@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* tests/unit/intents/weather/uom.c -- conversion of the unit codes of NWS. */
 #include "intents/weather/uom.h"
 
 #include "tests/test.h"
 
-TEST(every_code_of_the_recordings_is_known)
+TEST(every_code_in_the_recordings_is_known)
 {
     static const struct {
         const char *code;
@@ -37,7 +38,7 @@ TEST(every_code_of_the_recordings_is_known)
     }
 }
 
-TEST(codes_the_service_has_announced_are_known_too)
+TEST(announced_codes_are_known)
 {
     static const struct {
         const char *code;
@@ -64,7 +65,7 @@ TEST(codes_the_service_has_announced_are_known_too)
     }
 }
 
-TEST(an_unknown_code_or_another_quantity_is_no_value)
+TEST(an_unknown_code_or_another_quantity_is_rejected)
 {
     static const struct {
         const char *code;
@@ -74,7 +75,7 @@ TEST(an_unknown_code_or_another_quantity_is_no_value)
         { "wmoUnit:", UOM_TEMPERATURE },
         { "wmoUnit:degX", UOM_TEMPERATURE },
         { "wmoUnit:degc", UOM_TEMPERATURE }, /* codes are case-sensitive */
-        { "foo:degC", UOM_TEMPERATURE },     /* a namespace nobody has announced */
+        { "foo:degC", UOM_TEMPERATURE },     /* an unknown namespace */
         { "wmoUnit:wmoUnit:degC", UOM_TEMPERATURE },
         { "wmoUnit:degC ", UOM_TEMPERATURE },
         { "wmoUnit:mm", UOM_SPEED },
@@ -91,5 +92,5 @@ TEST(an_unknown_code_or_another_quantity_is_no_value)
     }
 }
 
-TESTS(every_code_of_the_recordings_is_known, codes_the_service_has_announced_are_known_too,
-      an_unknown_code_or_another_quantity_is_no_value)
+TESTS(every_code_in_the_recordings_is_known, announced_codes_are_known,
+      an_unknown_code_or_another_quantity_is_rejected)

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/unit/intents/weather/weather_world.h -- a whole NWS client over a fake upstream, in one
- * struct.
+/* tests/unit/intents/weather/weather_world.h -- an NWS client with its caches and a fake upstream.
  *
- * world_start() gives an empty memory and an upstream without routes. world_restart() is a new
- * process over the same store: memory and kept documents are gone. */
+ * world_start() begins with empty caches and an upstream without routes. world_restart() acts like
+ * a new process with the same store: what was in memory is gone. */
 #ifndef CLIMACAST_TESTS_WEATHER_WORLD_H
 #define CLIMACAST_TESTS_WEATHER_WORLD_H
 
@@ -30,16 +29,16 @@ struct world {
     struct nws *nws;
     struct arena *arena;
     struct nws_settings settings; /* may be changed before world_restart() */
-    int told;                     /* reports */
-    struct err last_told;
+    int reports;                  /* calls of the report function */
+    struct err last_report;
 };
 
-static inline void world_tell(void *data, const struct err *err)
+static inline void world_report(void *data, const struct err *err)
 {
     struct world *w = data;
 
-    w->told++;
-    w->last_told = *err;
+    w->reports++;
+    w->last_report = *err;
 }
 
 static inline void world_open(struct world *w)
@@ -81,7 +80,7 @@ static inline void world_start(struct world *w)
     CHECK(w->store);
     w->settings = (struct nws_settings){
         .base_url = w->upstream.base,
-        .report = world_tell,
+        .report = world_report,
         .report_data = w,
     };
     world_open(w);
@@ -105,7 +104,7 @@ static inline int64_t world_deadline(void)
     return clock_mono_ms() + WORLD_PATIENCE_MS;
 }
 
-/* A call that may wait, in the world's own arena. */
+/* A call that may wait, in the world's arena. */
 static inline struct call world_call(struct world *w)
 {
     return (struct call){

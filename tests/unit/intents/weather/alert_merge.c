@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* tests/unit/intents/weather/alert_merge.c -- which alerts of several lists are active. */
+#include "tests/unit/intents/weather/alert_case.h"
+
+/* "Event; Event" of what is active in up to three lists, in order. */
+static void check_active(const char *const texts[3], const char *want)
+{
+    struct arena *arena = arena_create(1 << 20);
+    struct object *objects[3] = { NULL };
+    const struct alert_list *lists[3];
+    struct alerts got = { 0 };
+    struct buf b = BUF_INIT(4096);
+    size_t count = 0;
+
+    for (; count < 3 && texts[count]; count++) {
+        objects[count] = decode_text(texts[count]);
+        lists[count] = list_of(objects[count]);
+    }
+    CHECK(alert_merge(arena, lists, count, case_time(NOW), &got, NULL) == ST_OK);
+    for (size_t i = 0; i < got.count; i++)
+        buf_printf(&b, "%s%s", i ? "; " : "", got.at[i].event);
+    CHECK_STR(buf_z(&b), want);
+    buf_free(&b);
+    for (size_t i = 0; i < count; i++)
+        object_release(objects[i]);
+    arena_free(arena);
+}
+
+static void check_one(const char *text, const char *want)
+{
+    check_active((const char *const[3]){ text, NULL, NULL }, want);
+}
+
+TEST(only_actual_alerts_in_force_are_active)
+{
+    static const struct {
+        const char *more;
+        bool active;
+    } cases[] = {
+        { "", true },
+        { ",'status':'Test'", false },
+        { ",'status':'Exercise'", false },
+        { ",'status':'System'", false },
+        { ",'status':'Draft'", false },
+        { ",'status':null", false },
+        { ",'messageType':'Update'", true },
+        { ",'messageType':'Cancel'", false },
+        { ",'messageType':null", true },
+        { ",'response':'AllClear'", false },
+        { ",'response':null", true },
+        { ",'severity':null", true },
+        { ",'onset':null", true },
+        { ",'onset':'2026-06-01T17:00:00+00:00'", true }, /* still to come */
+        { ",'ends':'2026-06-01T12:00:01+00:00'", true },
+        { ",'ends':'2026-06-01T12:00:00+00:00'", false }, /* ends are exclusive */
+        { ",'ends':'2026-06-01T07:00:00-05:00'", false },
+        { ",'ends':null", true },
+        { ",'ends':null,'expires':'2026-06-01T11:59:00+00:00'", false },
+        { ",'expires':'2026-06-01T11:59:00+00:00'",
+          true },                                /* the message has expired, the event has not */
+        { ",'ends':null,'expires':null", true }, /* better safe than sorry */
+        { ",'ends':'soon'", true },              /* expires */
+        { ",'description':'x THIS_MESSAGE_IS_FOR_TEST_PURPOSES_ONLY y'", false },
+        { ",'headline':'THIS_MESSAGE_IS_FOR_TEST_PURPOSES_ONLY'", false },
+        { ",'instruction':'...THIS MESSAGE IS FOR TEST PURPOSES ONLY...'", false },
+        { ",'note':'THIS_MESSAGE_IS_FOR_TEST_PURPOSES_ONLY'", false },
+        { ",'parameters':{'NWSheadline':['A','THIS_MESSAGE_IS_FOR_TEST_PURPOSES_ONLY']}", false },
+        { ",'parameters':{'CMAMtext':'THIS_MESSAGE_IS_FOR_TEST_PURPOSES_ONLY'}", false },
+        { ",'description':'A test of this message: THIS_MESSAGE_IS_REAL'", true },
+    };
+
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        char text[2048];
+        (void)snprintf(text, sizeof text, LIST(ALERT("a", "Flood Warning", "%s")), cases[i].more);
+        check_one(text, cases[i].active ? "Flood Warning" : "");
+    }
+}
+
+TEST(lists_are_merged_without_duplicates)
+{
+    check_active((const char *const[3]){ LIST(ALERT("a", "Flood Warning", "")),
+                                         LIST(ALERT("a", "Flood Warning",
+                                                    "") "," ALERT("b", "Wind Advisory", "")),
+                                         LIST(ALERT("b", "Wind Advisory", "")) },
+                 "Flood Warning; Wind Advisory");
+}
+
+TEST(alerts_are_sorted_by_severity_then_by_time)
+{
+    /* clang-format off */
+    check_one(LIST(ALERT("a", "Minor", ",'severity':'Minor'") ","
+                   ALERT("b", "Unknown", ",'severity':'Unknown'") ","
+                   ALERT("c", "Extreme", ",'severity':'Extreme'") ","
+                   ALERT("d", "Severe early", "") ","
+                   ALERT("e", "Severe late", ",'sent':'2026-06-01T11:00:00+00:00'") ","
+                   ALERT("f", "Moderate", ",'severity':'Moderate'")),
+              "Extreme; Severe late; Severe early; Moderate; Minor; Unknown");
+    /* clang-format on */
+}
+
+TEST(replaced_alerts_are_left_out)
+{
+    /* By an update in another list. */
+    check_active(
+        (const char *const[3]){
+            LIST(ALERT("old", "Old", "")),
+            LIST(ALERT("new", "New", ",'messageType':'Update'" REPLACES("old"))), NULL },
+        "New");
+    /* By a cancellation, which is not active itself. */
+    check_one(LIST(ALERT("old", "Old", "") "," ALERT("new", "New",
+                                                     ",'messageType':'Cancel'" REPLACES("old"))),
+              "");
+    /* By an update that has ended. */
+    check_one(LIST(ALERT("old", "Old", "") "," ALERT(
+                  "new", "New", ",'ends':'2026-06-01T11:00:00+00:00'" REPLACES("old"))),
+              "");
+    /* References to missing alerts, or to itself, have no effect. */
+    check_one(LIST(ALERT("a", "A", REPLACES("other"))), "A");
+    check_one(LIST(ALERT("a", "A", REPLACES("a"))), "A");
+    /* An alert can't replace one that was sent after it. */
+    check_one(LIST(ALERT("a", "A", REPLACES("b")) "," ALERT(
+                  "b", "B", ",'sent':'2026-06-01T11:00:00+00:00'" REPLACES("a"))),
+              "B");
+}
+
+TEST(alerts_without_an_id_are_compared_by_text)
+{
+#define NAMELESS(text) \
+    "{'properties':{'event':'E','status':'Actual','headline':'H','description':'" text "'}}"
+    check_active(
+        (const char *const[3]){ LIST(NAMELESS("a") "," NAMELESS("b")), LIST(NAMELESS("a")), NULL },
+        "E; E");
+}
+
+TESTS(only_actual_alerts_in_force_are_active, lists_are_merged_without_duplicates,
+      alerts_are_sorted_by_severity_then_by_time, replaced_alerts_are_left_out,
+      alerts_without_an_id_are_compared_by_text)
