@@ -332,7 +332,7 @@ static int print_failure(const struct err *err, int status)
 {
     const char *fix = reason_fix(err->reason);
 
-    fprintf(stderr, "climacastd: %s%s%s\n", err->text, *fix ? "; what to do: " : "", fix);
+    fprintf(stderr, "climacastd: %s%s%s\n", err->text, *fix ? "; fix: " : "", fix);
     return status;
 }
 

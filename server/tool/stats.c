@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/tool/stats.c -- `climacast stats`: what is kept, how well it serves, what is asked for
- * most, and how it all grows.
+/* server/tool/stats.c -- `climacast stats`: entries, hit rates, most requested places, and growth.
  *
- * What lies in the table is asked of the table, so it is told without a daemon, too; hits and
- * misses are the daemon's own and asked of its admin.listen. Everything is gathered as JSON first,
- * and the tables for people are a way of printing that. */
+ * Entries and growth come from the table, so they are shown without a daemon, too. Hits and misses
+ * come from the daemon's /metrics on admin.listen. Everything is collected as JSON first, and
+ * printed as JSON or as tables. */
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -41,7 +40,7 @@ static json_t *count_of(const struct exposition *e, const char *name, const char
     return json_integer((json_int_t)exposition_sum(e, name, label, value, NULL));
 }
 
-/* ---- the daemon's figures ---- */
+/* ---- the daemon's metrics ---- */
 
 static json_t *lookups(const struct exposition *e)
 {
@@ -75,8 +74,8 @@ static json_t *counts_by(const struct exposition *e, const char *name, const cha
     return counts;
 }
 
-/* The daemon has counted on since it last met the others. */
-static void take_asked(json_t *asked, const struct exposition *e, const char *kind)
+/* Replace the shared counts of names that the daemon has counted further. */
+static void merge_live_counts(json_t *asked, const struct exposition *e, const char *kind)
 {
     struct topk_name names[TOPK_MERGED_MAX];
     size_t count = exposition_top(e, kind, names, TOPK_MERGED_MAX);
@@ -88,19 +87,19 @@ static void take_asked(json_t *asked, const struct exposition *e, const char *ki
                                               (json_int_t)names[k].count));
     json_array_foreach (known, i, one) {
         const char *name = json_string_value(json_object_get(one, "name"));
-        bool told = false;
+        bool known_live = false;
         for (size_t k = 0; k < count; k++)
-            told = told || strcmp(names[k].name, name) == 0;
-        if (!told)
+            known_live = known_live || strcmp(names[k].name, name) == 0;
+        if (!known_live)
             json_array_append(list, one);
     }
     json_object_set_new(asked, kind, list);
 }
 
-static void take_live(struct stats *s, const struct exposition *e)
+static void add_live_stats(struct stats *s, const struct exposition *e)
 {
     for (size_t i = 0; i < ANALYTICS_KINDS; i++)
-        take_asked(json_object_get(s->all, "asked"), e, analytics_kind_names[i]);
+        merge_live_counts(json_object_get(s->all, "asked"), e, analytics_kind_names[i]);
     json_object_set_new(s->all, "lookups", lookups(e));
     json_object_set_new(
         s->all, "requests",
@@ -134,7 +133,7 @@ static void ask_daemon(struct stats *s)
     if (address && http_call(s->session.http, &request, &response, NULL) == ST_OK &&
         response.status == 200 && exposition_parse(buf_str(&response.body), &e, NULL) == ST_OK) {
         answers = true;
-        take_live(s, e);
+        add_live_stats(s, e);
     }
     json_object_set_new(
         s->all, "daemon",
@@ -143,9 +142,9 @@ static void ask_daemon(struct stats *s)
     http_response_done(&response);
 }
 
-/* ---- the table's ---- */
+/* ---- the table ---- */
 
-static enum status take_table(struct stats *s, struct err *err)
+static enum status add_table_stats(struct stats *s, struct err *err)
 {
     struct store_facts facts;
     json_t *entries = json_object();
@@ -167,8 +166,8 @@ static enum status take_table(struct stats *s, struct err *err)
     return st;
 }
 
-/* The one item that may not outgrow its limit. */
-static enum status take_item(struct stats *s, struct err *err)
+/* The size of SHARED_CACHE, where it is limited. */
+static enum status add_item_size(struct stats *s, struct err *err)
 {
     json_t *whole = NULL;
     struct buf text = BUF_INIT(SIZE_MAX / 2);
@@ -191,7 +190,7 @@ static enum status take_item(struct stats *s, struct err *err)
     return st == ST_MISS ? ST_OK : st;
 }
 
-static enum status take_analytics(struct stats *s, struct err *err)
+static enum status add_analytics(struct stats *s, struct err *err)
 {
     const char *url = config_text(s->config, CONFIG_REDIS_URL);
     struct redis_settings redis = { .url = url,
@@ -205,7 +204,7 @@ static enum status take_analytics(struct stats *s, struct err *err)
         s->analytics = analytics_create(s->session.store, s->redis, NULL);
         st = s->analytics ? ST_OK : err_no_memory(err);
     }
-    /* A Redis that is away leaves the most asked ones untold, and nothing else. */
+    /* If Redis is down, only the most requested names are missing. */
     if (st == ST_OK && analytics_load(s->analytics, store_session_deadline(), err) != ST_OK &&
         !s->redis)
         st = err->status;
@@ -223,9 +222,9 @@ static enum status take_analytics(struct stats *s, struct err *err)
     return st;
 }
 
-/* ---- tables for people ---- */
+/* ---- tables ---- */
 
-static long long number(const json_t *object, const char *a, const char *b, const char *c)
+static long long member_int(const json_t *object, const char *a, const char *b, const char *c)
 {
     const json_t *at = json_object_get(object, a);
 
@@ -251,10 +250,11 @@ static void print_lookups(const json_t *all)
     printf("\n");
     for (size_t i = 0; i < SHARED_CACHES; i++) {
         const json_t *by_tier = json_object_get(json_object_get(all, "lookups"), shared_caches[i]);
-        printf("%-14s %10lld", shared_caches[i], number(all, "entries", shared_caches[i], NULL));
+        printf("%-14s %10lld", shared_caches[i],
+               member_int(all, "entries", shared_caches[i], NULL));
         for (size_t k = 0; k < COUNT(tiers); k++)
-            print_rate(number(by_tier, tiers[k], "hits", NULL),
-                       number(by_tier, tiers[k], "misses", NULL));
+            print_rate(member_int(by_tier, tiers[k], "hits", NULL),
+                       member_int(by_tier, tiers[k], "misses", NULL));
         printf("\n");
     }
 }
@@ -266,7 +266,7 @@ static void print_counts(const json_t *all, const char *title, const char *name,
         return;
     printf("\n%s:", title);
     for (size_t i = 0; i < count; i++)
-        printf("%s %s %lld", i ? "," : "", values[i], number(all, name, values[i], NULL));
+        printf("%s %s %lld", i ? "," : "", values[i], member_int(all, name, values[i], NULL));
 }
 
 static void print_asked(const json_t *all)
@@ -274,10 +274,10 @@ static void print_asked(const json_t *all)
     for (size_t i = 0; i < ANALYTICS_KINDS; i++) {
         const json_t *list =
             json_object_get(json_object_get(all, "asked"), analytics_kind_names[i]);
-        printf("\nmost asked %s%s\n", analytics_kind_names[i],
-               json_array_size(list) ? "" : ": none has been counted yet");
+        printf("\nmost requested %s%s\n", analytics_kind_names[i],
+               json_array_size(list) ? "" : ": none counted yet");
         for (size_t k = 0; k < json_array_size(list) && k < SHOWN; k++)
-            printf("%10lld  %s\n", number(json_array_get(list, k), "count", NULL, NULL),
+            printf("%10lld  %s\n", member_int(json_array_get(list, k), "count", NULL, NULL),
                    json_string_value(json_object_get(json_array_get(list, k), "name")));
     }
 }
@@ -295,8 +295,8 @@ static void print_growth(const json_t *all)
         const json_t *row = json_array_get(rows, i);
         printf("%-12s", json_string_value(json_object_get(row, "day")));
         for (size_t k = 0; k < SHARED_CACHES; k++)
-            printf(" %14lld", number(row, shared_caches[k], NULL, NULL));
-        printf(" %14lld\n", number(row, "bytes", NULL, NULL));
+            printf(" %14lld", member_int(row, shared_caches[k], NULL, NULL));
+        printf(" %14lld\n", member_int(row, "bytes", NULL, NULL));
     }
 }
 
@@ -304,8 +304,8 @@ static void print_all(const json_t *all)
 {
     const json_t *table = json_object_get(all, "table");
 
-    long long items = number(table, "items", NULL, NULL),
-              bytes = number(table, "bytes", NULL, NULL);
+    long long items = member_int(table, "items", NULL, NULL),
+              bytes = member_int(table, "bytes", NULL, NULL);
 
     printf("table: %s, layout %s", json_string_value(json_object_get(table, "backend")),
            json_string_value(json_object_get(table, "layout")));
@@ -314,12 +314,12 @@ static void print_all(const json_t *all)
     if (bytes >= 0)
         printf(", %lld KB", bytes / 1024);
     if (json_object_get(all, "item"))
-        printf("; SHARED_CACHE has about %lld of %lld bytes", number(all, "item", "bytes", NULL),
-               number(all, "item", "limit", NULL));
+        printf("; SHARED_CACHE has about %lld of %lld bytes",
+               member_int(all, "item", "bytes", NULL), member_int(all, "item", "limit", NULL));
     printf("\ndaemon: %s on %s\n",
            json_is_true(json_object_get(json_object_get(all, "daemon"), "answers"))
                ? "answers"
-               : "does not answer, so hits and misses are not known,",
+               : "does not answer, so hits and misses are unknown,",
            json_string_value(json_object_get(json_object_get(all, "daemon"), "address")));
     print_lookups(all);
     print_counts(all, "requests", "requests", outcomes, COUNT(outcomes));
@@ -352,18 +352,18 @@ static int stats_run(struct tool *tool)
     if (args_parse(options, sizeof options / sizeof options[0], tool->argc - 1, tool->argv + 1,
                    &args, &err) == ST_OK &&
         args.count > 0)
-        err_set(&err, ST_INVALID, "takes no words (see --help)");
+        err_set(&err, ST_INVALID, "expected no arguments (see --help)");
     if (err.status != ST_OK) {
         json_decref(s.all);
         return tool_fail(tool, EXIT_USAGE, &err);
     }
     st = store_session_open(tool->config, false, &s.session, &err);
     if (st == ST_OK)
-        st = take_table(&s, &err);
+        st = add_table_stats(&s, &err);
     if (st == ST_OK)
-        st = take_item(&s, &err);
+        st = add_item_size(&s, &err);
     if (st == ST_OK)
-        st = take_analytics(&s, &err);
+        st = add_analytics(&s, &err);
     if (st == ST_OK) {
         ask_daemon(&s);
         if (json)
@@ -380,13 +380,14 @@ static int stats_run(struct tool *tool)
 
 const struct command command_stats = {
     .name = "stats",
-    .summary = "what is kept, how well it serves, what is asked for most",
+    .summary = "show entries, hit rates, top places",
     .usage = "[--json]\n"
              "\n"
-             "Entries and growth are the table's; hits and misses are those of the daemon on\n"
-             "admin.listen since its start; the most asked places and stations are counted for\n"
-             "all instances, in Redis when there is one; other daemons' come some minutes late.\n"
-             "  --json   for programs\n"
-             "\nExit status: 0 done, 1 the table does not answer, 2 used wrongly.\n",
+             "Entries and growth come from the table.  Hits and misses are those of the daemon on\n"
+             "admin.listen since it started.  The most requested places and stations are counted\n"
+             "over all daemons, in Redis if there is one; counts of other daemons arrive after a\n"
+             "few minutes.\n"
+             "  --json   print JSON\n"
+             "\nExit status: 0 success, 1 the table does not answer, 2 usage error.\n",
     .run = stats_run,
 };

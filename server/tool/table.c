@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/tool/table.c -- `climacast table`: make the table, look at it, wait for it, and what AWS
- * must allow for all of that.
+/* server/tool/table.c -- `climacast table`: creates, describes and awaits the table, and prints the
+ * AWS permissions that it all needs.
  *
- * The permissions are a table with the reason for each; the policies in deploy/ are printed from it
- * (tests/scripts/table_files.sh holds them to it). */
+ * The permissions are a table that gives the purpose of each. The policies in deploy/ are printed
+ * from it, which tests/scripts/table_files.sh checks. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,49 +16,50 @@
 #include "server/tool/store_session.h"
 #include "server/tool/tool.h"
 
-enum { WAIT_S = 120, WAIT_MOST_S = 3600, POLL_MS = 500, CALL_MS = 10000 };
+enum { WAIT_S = 120, WAIT_S_MAX = 3600, POLL_MS = 500, CALL_MS = 10000 };
 
 /* ---- permissions ---- */
 
-enum who { DAEMON, TOOL, SETUP, OLD_TABLES };
+enum grantee { DAEMON, TOOL, SETUP, OLD_TABLES };
 
 static const struct {
-    enum who who;
-    const char *action, *what_for;
+    enum grantee grantee;
+    const char *action, *purpose;
 } permissions[] = {
-    { DAEMON, "dynamodb:GetItem", "read a user's settings, look up a shared entry" },
-    { DAEMON, "dynamodb:UpdateItem", "save a setting, put a shared entry" },
-    { DAEMON, "dynamodb:DeleteItem", "a user disables the skill; a shared entry has expired" },
-    { DAEMON, "dynamodb:DescribeTable", "readiness: is the table there and active" },
+    { DAEMON, "dynamodb:GetItem", "read a user's settings or a shared entry" },
+    { DAEMON, "dynamodb:UpdateItem", "save a setting or a shared entry" },
+    { DAEMON, "dynamodb:DeleteItem",
+      "delete a user who disabled the skill, or an expired shared entry" },
+    { DAEMON, "dynamodb:DescribeTable", "readiness: the table exists and is active" },
     { TOOL, "dynamodb:Scan", "backup, restore, migrate" },
     { TOOL, "dynamodb:BatchGetItem", "migrate" },
     { TOOL, "dynamodb:BatchWriteItem", "migrate" },
     { SETUP, "dynamodb:CreateTable", "climacast table create, persistence.create_table" },
-    { SETUP, "dynamodb:DescribeTimeToLive", "is DynamoDB's own expiry on" },
-    { SETUP, "dynamodb:UpdateTimeToLive", "switch it on" },
+    { SETUP, "dynamodb:DescribeTimeToLive", "check whether DynamoDB expires items" },
+    { SETUP, "dynamodb:UpdateTimeToLive", "enable that" },
     { OLD_TABLES, "dynamodb:DescribeTable", "climacast migrate --from-tables" },
     { OLD_TABLES, "dynamodb:Scan", "climacast migrate --from-tables" },
 };
 enum { PERMISSIONS = sizeof permissions / sizeof permissions[0] };
 
 static const struct {
-    const char *sid, *who;
+    const char *sid, *grantee;
 } statements[] = {
     [DAEMON] = { "Daemon", "daemon and tool" },
     [TOOL] = { "Operator", "tool" },
-    [SETUP] = { "Setup", "whoever makes the table" },
-    [OLD_TABLES] = { "OldTables", "tool, on the four old tables" },
+    [SETUP] = { "Setup", "whoever creates the table" },
+    [OLD_TABLES] = { "OldTables", "tool, on the old tables" },
 };
 static const char *const old_tables[] = { "LocationCache", "StationCache", "ZoneCache",
                                           "UserCache" };
 
-struct job {
+struct table_command {
     struct tool *tool;
     const char *account, *seconds;
-    bool whole;
+    bool operator_policy;
 };
 
-static json_t *resource(const struct job *j, const char *table)
+static json_t *resource(const struct table_command *j, const char *table)
 {
     const char *region = config_text(j->tool->config, CONFIG_DYNAMODB_REGION);
 
@@ -66,53 +67,54 @@ static json_t *resource(const struct job *j, const char *table)
                         strncmp(region, "cn-", 3) == 0 ? "-cn" : "", region, j->account, table);
 }
 
-static json_t *statement(const struct job *j, enum who who)
+static json_t *statement(const struct table_command *j, enum grantee grantee)
 {
     json_t *actions = json_array(), *resources = json_array();
 
     for (size_t i = 0; i < PERMISSIONS; i++)
-        if (permissions[i].who == who)
+        if (permissions[i].grantee == grantee)
             (void)json_array_append_new(actions, json_string(permissions[i].action));
-    if (who != OLD_TABLES)
+    if (grantee != OLD_TABLES)
         (void)json_array_append_new(
             resources, resource(j, config_text(j->tool->config, CONFIG_PERSISTENCE_TABLE)));
-    for (size_t i = 0; who == OLD_TABLES && i < sizeof old_tables / sizeof old_tables[0]; i++)
+    for (size_t i = 0; grantee == OLD_TABLES && i < sizeof old_tables / sizeof old_tables[0]; i++)
         (void)json_array_append_new(resources, resource(j, old_tables[i]));
-    return json_pack("{s:s,s:s,s:o,s:o}", "Sid", statements[who].sid, "Effect", "Allow", "Action",
-                     actions, "Resource", resources);
+    return json_pack("{s:s,s:s,s:o,s:o}", "Sid", statements[grantee].sid, "Effect", "Allow",
+                     "Action", actions, "Resource", resources);
 }
 
 static int print_json(json_t *tree)
 {
     if (!tree)
         return EXIT_REFUSED;
-    (void)json_dumpf(tree, stdout, JSON_INDENT(2)); /* main() tells when it cannot be written */
+    (void)json_dumpf(tree, stdout, JSON_INDENT(2)); /* main() reports write errors */
     putchar('\n');
     json_decref(tree);
     return EXIT_SUCCESS;
 }
 
-static int policy(struct job *j, struct err *err)
+static int print_policy(struct table_command *j, struct err *err)
 {
     json_t *all = json_array();
 
     (void)err;
-    for (enum who who = DAEMON; who <= (j->whole ? OLD_TABLES : DAEMON); who++)
-        (void)json_array_append_new(all, statement(j, who));
+    for (enum grantee grantee = DAEMON; grantee <= (j->operator_policy ? OLD_TABLES : DAEMON);
+         grantee++)
+        (void)json_array_append_new(all, statement(j, grantee));
     return print_json(json_pack("{s:s,s:o}", "Version", "2012-10-17", "Statement", all));
 }
 
-static int list_permissions(struct job *j, struct err *err)
+static int print_permissions(struct table_command *j, struct err *err)
 {
     (void)j;
     (void)err;
     for (size_t i = 0; i < PERMISSIONS; i++)
-        printf("%-28s %-30s %s\n", permissions[i].action, statements[permissions[i].who].who,
-               permissions[i].what_for);
+        printf("%-28s %-30s %s\n", permissions[i].action,
+               statements[permissions[i].grantee].grantee, permissions[i].purpose);
     return EXIT_SUCCESS;
 }
 
-static int definition(struct job *j, struct err *err)
+static int print_definition(struct table_command *j, struct err *err)
 {
     (void)err;
     return print_json(
@@ -121,20 +123,20 @@ static int definition(struct job *j, struct err *err)
 
 /* ---- the table ---- */
 
-static enum status open_store(const struct job *j, bool create, struct store_session *ret_session,
-                              struct err *err)
+static enum status open_store(const struct table_command *j, bool create,
+                              struct store_session *ret_session, struct err *err)
 {
     const struct config *c = j->tool->config;
-    struct store_session o = { .layout = backend_layout(c) };
-    struct backend_options options = { .layout = o.layout, .create = create };
-    enum status st = backend_http(c, &o.http, err);
+    struct store_session session = { .layout = backend_layout(c) };
+    struct backend_options options = { .layout = session.layout, .create = create };
+    enum status st = backend_http(c, &session.http, err);
 
     if (st == ST_OK)
-        st = backend_open(c, &options, o.http, &o.store, err);
+        st = backend_open(c, &options, session.http, &session.store, err);
     if (st == ST_OK)
-        *ret_session = o;
+        *ret_session = session;
     else
-        store_session_close(&o);
+        store_session_close(&session);
     return st;
 }
 
@@ -147,14 +149,14 @@ static void print_facts(const struct store_facts *facts)
         printf("bytes: %lld\n", (long long)facts->bytes);
 }
 
-/* Look until it can be used or `patience_s` are over; 0: look once. */
-static enum status look(struct store_session *o, int64_t patience_s, struct store_facts *facts,
-                        struct err *err)
+/* Wait up to `timeout_s` for the table to become usable; 0 checks once. */
+static enum status await_table(struct store_session *session, int64_t timeout_s,
+                               struct store_facts *facts, struct err *err)
 {
-    int64_t until = clock_mono_ms() + patience_s * 1000;
+    int64_t until = clock_mono_ms() + timeout_s * 1000;
 
     for (;;) {
-        enum status st = store_describe(o->store, clock_mono_ms() + CALL_MS, facts, err);
+        enum status st = store_describe(session->store, clock_mono_ms() + CALL_MS, facts, err);
         if (st != ST_OK || facts->state == STORE_READY)
             return st;
         if (clock_left_ms(until) <= POLL_MS)
@@ -163,23 +165,23 @@ static enum status look(struct store_session *o, int64_t patience_s, struct stor
     }
 }
 
-static int act(struct job *j, bool create, int64_t patience_s, struct err *err)
+static int run_on_table(struct table_command *j, bool create, int64_t timeout_s, struct err *err)
 {
     struct store_facts facts;
-    struct store_session o = { .store = NULL };
-    enum status st = open_store(j, create, &o, err);
+    struct store_session session = { .store = NULL };
+    enum status st = open_store(j, create, &session, err);
 
     if (st == ST_OK && create)
-        st = store_create_table(o.store, clock_mono_ms() + patience_s * 1000, err);
+        st = store_create_table(session.store, clock_mono_ms() + timeout_s * 1000, err);
     if (st == ST_OK)
-        st = look(&o, create ? 0 : patience_s, &facts, err);
+        st = await_table(&session, create ? 0 : timeout_s, &facts, err);
     if (st == ST_OK)
         print_facts(&facts);
-    store_session_close(&o);
+    store_session_close(&session);
     return st == ST_OK ? EXIT_SUCCESS : EXIT_REFUSED;
 }
 
-static int64_t patience(const struct job *j)
+static int64_t timeout_s_of(const struct table_command *j)
 {
     int64_t seconds = WAIT_S;
 
@@ -187,29 +189,30 @@ static int64_t patience(const struct job *j)
     return seconds;
 }
 
-static int create(struct job *j, struct err *err)
+static int create_table(struct table_command *j, struct err *err)
 {
-    return act(j, true, patience(j), err);
+    return run_on_table(j, true, timeout_s_of(j), err);
 }
 
-static int describe(struct job *j, struct err *err)
+static int describe_table(struct table_command *j, struct err *err)
 {
-    return act(j, false, 0, err);
+    return run_on_table(j, false, 0, err);
 }
 
-static int wait_for(struct job *j, struct err *err)
+static int wait_for_table(struct table_command *j, struct err *err)
 {
-    return act(j, false, patience(j), err);
+    return run_on_table(j, false, timeout_s_of(j), err);
 }
 
 /* ---- the subcommand ---- */
 
 static const struct {
     const char *name;
-    int (*act)(struct job *j, struct err *err); /* EXIT_REFUSED with `err` filled: it is told */
+    int (*act)(struct table_command *j, struct err *err); /* `err` is set when it failed */
 } actions[] = {
-    { "create", create },         { "describe", describe }, { "wait", wait_for },
-    { "definition", definition }, { "policy", policy },     { "permissions", list_permissions },
+    { "create", create_table }, { "describe", describe_table },
+    { "wait", wait_for_table }, { "definition", print_definition },
+    { "policy", print_policy }, { "permissions", print_permissions },
 };
 enum { ACTIONS = sizeof actions / sizeof actions[0] };
 
@@ -218,11 +221,11 @@ static bool is_number(const char *text, size_t digits)
     int64_t n;
 
     return str_to_i64(str_of(text), &n) && n >= 0 && (digits == 0 || strlen(text) == digits) &&
-           (digits > 0 || n <= WAIT_MOST_S);
+           (digits > 0 || n <= WAIT_S_MAX);
 }
 
-static enum status judge_words(const struct job *j, const struct args *args, size_t *ret_action,
-                               struct err *err)
+static enum status parse_words(const struct table_command *j, const struct args *args,
+                               size_t *ret_action, struct err *err)
 {
     size_t i = 0;
 
@@ -231,21 +234,21 @@ static enum status judge_words(const struct job *j, const struct args *args, siz
     *ret_action = i;
     if (args->count != 1 || i == ACTIONS)
         return err_set(err, ST_INVALID,
-                       "takes one of create, describe, wait, definition, policy, permissions (see "
-                       "--help)");
+                       "expected one of create, describe, wait, definition, policy, permissions "
+                       "(see --help)");
     if (j->seconds && !is_number(j->seconds, 0))
-        return err_set(err, ST_INVALID, "--seconds: 0 to %d", WAIT_MOST_S);
+        return err_set(err, ST_INVALID, "--seconds: expected 0 to %d", WAIT_S_MAX);
     if (strcmp(j->account, "*") != 0 && !is_number(j->account, 12))
-        return err_set(err, ST_INVALID, "--account: the 12 digits of an AWS account");
+        return err_set(err, ST_INVALID, "--account: expected the 12 digits of an AWS account");
     return ST_OK;
 }
 
 static int table_run(struct tool *tool)
 {
-    struct job j = { .tool = tool, .account = "*" };
+    struct table_command j = { .tool = tool, .account = "*" };
     const struct arg_option options[] = { { "--seconds", &j.seconds, NULL },
                                           { "--account", &j.account, NULL },
-                                          { "--operator", NULL, &j.whole } };
+                                          { "--operator", NULL, &j.operator_policy } };
     struct err err = ERR_NONE;
     struct args args;
     size_t action = 0;
@@ -253,7 +256,7 @@ static int table_run(struct tool *tool)
 
     if (args_parse(options, sizeof options / sizeof options[0], tool->argc - 1, tool->argv + 1,
                    &args, &err) != ST_OK ||
-        judge_words(&j, &args, &action, &err) != ST_OK)
+        parse_words(&j, &args, &action, &err) != ST_OK)
         return tool_fail(tool, EXIT_USAGE, &err);
     status = actions[action].act(&j, &err);
     return err.status == ST_OK ? status : tool_fail(tool, EXIT_REFUSED, &err);
@@ -261,25 +264,25 @@ static int table_run(struct tool *tool)
 
 const struct command command_table = {
     .name = "table",
-    .summary = "make the table of settings and entries, look at it, wait for it",
-    .usage =
-        "create [--seconds N]\n"
-        "       climacast table describe\n"
-        "       climacast table wait [--seconds N]\n"
-        "       climacast table definition\n"
-        "       climacast table policy [--operator] [--account ID]\n"
-        "       climacast table permissions\n"
-        "\n"
-        "  create        make persistence.table when it is missing, wait until it is active, and\n"
-        "                let DynamoDB remove expired entries by itself; harmless when it is "
-        "there\n"
-        "  describe      what it is now\n"
-        "  wait          until somebody has made it and it is active\n"
-        "  definition    what DynamoDB is asked to make (as deploy/dynamodb-table.json)\n"
-        "  policy        what AWS must allow the daemon, for IAM (deploy/dynamodb-policy.json);\n"
-        "                --operator: the tool as well\n"
-        "  permissions   each of these, and what it is for\n"
-        "  --seconds N   wait no longer (120)\n"
-        "\nExit status: 0 done, 1 not there or refused, 2 used wrongly.\n",
+    .summary = "create, describe or await the table; print its AWS policies",
+    .usage = "create [--seconds N]\n"
+             "       climacast table describe\n"
+             "       climacast table wait [--seconds N]\n"
+             "       climacast table definition\n"
+             "       climacast table policy [--operator] [--account ID]\n"
+             "       climacast table permissions\n"
+             "\n"
+             "  create        create persistence.table unless it exists, wait until it is active, "
+             "and let\n"
+             "                DynamoDB expire items\n"
+             "  describe      print its state\n"
+             "  wait          wait until it exists and is active\n"
+             "  definition    print the CreateTable request (deploy/dynamodb-table.json)\n"
+             "  policy        print the IAM policy for the daemon (deploy/dynamodb-policy.json);\n"
+             "                --operator: for the tool, too\n"
+             "  permissions   list the permissions and their purpose\n"
+             "  --seconds N   wait at most N seconds (default: 120)\n"
+             "  --account ID  restrict the policy to this AWS account (default: *)\n"
+             "\nExit status: 0 success, 1 missing or refused, 2 usage error.\n",
     .run = table_run,
 };

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/tool/user.c -- `climacast user`: what is kept of one user, shown, handed out, or deleted.
+/* server/tool/user.c -- `climacast user`: shows, exports or deletes the data of one user.
  *
- * The item is read as it lies in the table and not through the skill's eyes, for the question is
- * what is kept and not what it means. */
+ * It prints the stored item, not the skill's interpretation of it: the question is what is
+ * stored. */
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -30,7 +30,7 @@ static enum status read_item(struct user *u, json_t **ret_attributes, struct err
     enum status st = store_get(u->session.store, str_of(u->id), store_session_deadline(),
                                ret_attributes, NULL, err);
 
-    return st == ST_MISS ? err_set(err, ST_NOT_FOUND, "nothing is kept of this user") : st;
+    return st == ST_MISS ? err_set(err, ST_NOT_FOUND, "no data about this user") : st;
 }
 
 static void print_tree(json_t *tree)
@@ -44,7 +44,7 @@ static void print_tree(json_t *tree)
 
 /* ---- show ---- */
 
-/* A list's words with commas; text as it is; the rest as JSON. */
+/* Print a list with commas, a string as is, anything else as JSON. */
 static void print_value(json_t *value)
 {
     struct buf text = BUF_INIT(TEXT_MAX);
@@ -64,14 +64,14 @@ static void print_value(json_t *value)
         buf_putz(&text, "(none)");
     else if (!json_is_array(value))
         layout_put_json(&text, value);
-    for (char *p = text.p; p && *p; p++) /* a value is a line, and no command to a terminal */
+    for (char *p = text.p; p && *p; p++) /* keep it on one line, without control characters */
         if ((unsigned char)*p < ' ' || *p == 127)
             *p = '?';
     printf("%s\n", buf_z(&text));
     buf_free(&text);
 }
 
-static enum status show(struct user *u, struct err *err)
+static enum status show_user(struct user *u, struct err *err)
 {
     json_t *attributes = NULL, *settings, *value;
     const char *name;
@@ -88,7 +88,7 @@ static enum status show(struct user *u, struct err *err)
             print_value(value);
         }
     } else {
-        printf("there is an item without settings:\n");
+        printf("item without settings:\n");
         print_tree(attributes);
     }
     json_decref(attributes);
@@ -116,23 +116,23 @@ static enum status export_user(struct user *u, struct err *err)
 
 /* ---- delete ---- */
 
-static bool agreed(void)
+static bool confirmed(void)
 {
     char answer[16];
 
     if (isatty(STDIN_FILENO) != 1)
         return true;
-    fprintf(stderr, "Delete all that is kept of this user? [y/N] ");
+    fprintf(stderr, "Delete all data about this user? [y/N] ");
     return fgets(answer, sizeof answer, stdin) && (answer[0] == 'y' || answer[0] == 'Y');
 }
 
-static enum status delete_item(struct user *u, struct err *err)
+static enum status delete_user(struct user *u, struct err *err)
 {
     json_t *attributes = NULL;
     enum status st = read_item(u, &attributes, err);
 
     json_decref(attributes);
-    if (st == ST_OK && !u->yes && !agreed())
+    if (st == ST_OK && !u->yes && !confirmed())
         return err_set(err, ST_DENIED, "nothing was deleted");
     if (st == ST_OK)
         st = store_delete(u->session.store, str_of(u->id), store_session_deadline(), err);
@@ -147,13 +147,13 @@ static const struct {
     const char *name;
     enum status (*act)(struct user *u, struct err *err);
 } actions[] = {
-    { "show", show },
+    { "show", show_user },
     { "export", export_user },
-    { "delete", delete_item },
+    { "delete", delete_user },
 };
 enum { ACTIONS = sizeof actions / sizeof actions[0] };
 
-static enum status judge_words(const struct args *args, size_t *ret_action, struct err *err)
+static enum status parse_words(const struct args *args, size_t *ret_action, struct err *err)
 {
     size_t i = 0;
 
@@ -161,9 +161,10 @@ static enum status judge_words(const struct args *args, size_t *ret_action, stru
         i++;
     *ret_action = i;
     if (args->count != 2 || i == ACTIONS)
-        return err_set(err, ST_INVALID, "takes show, export or delete, and a user id (see --help)");
+        return err_set(err, ST_INVALID,
+                       "expected show, export or delete, and a user id (see --help)");
     if (str_starts(str_of(args->words[1]), STR(STORE_SHARED_ID)) || !*args->words[1])
-        return err_set(err, ST_INVALID, "%s: is no user id", args->words[1]);
+        return err_set(err, ST_INVALID, "%s: not a user id", args->words[1]);
     return ST_OK;
 }
 
@@ -178,7 +179,7 @@ static int user_run(struct tool *tool)
 
     if (args_parse(options, sizeof options / sizeof options[0], tool->argc - 1, tool->argv + 1,
                    &args, &err) != ST_OK ||
-        judge_words(&args, &action, &err) != ST_OK)
+        parse_words(&args, &action, &err) != ST_OK)
         return tool_fail(tool, EXIT_USAGE, &err);
     u.id = args.words[1];
     st = store_session_open(tool->config, false, &u.session, &err);
@@ -190,15 +191,15 @@ static int user_run(struct tool *tool)
 
 const struct command command_user = {
     .name = "user",
-    .summary = "show, export or delete what is kept of one user",
+    .summary = "show, export or delete the data of one user",
     .usage = "show [--json] ID\n"
              "       climacast user export ID\n"
              "       climacast user delete [--yes] ID\n"
              "\n"
-             "ID is the user id as Alexa sends it (amzn1.ask.account...).\n"
-             "  show      the settings, a line each; --json as they are stored\n"
-             "  export    the whole item as JSON: all that is kept of this user\n"
-             "  delete    remove the item; asks on a terminal unless --yes\n"
-             "\nExit status: 0 done, 1 there is no such user or it failed, 2 used wrongly.\n",
+             "ID is the user id that Alexa sends (amzn1.ask.account...).\n"
+             "  show      print the settings, one per line; with --json as stored\n"
+             "  export    print all data about the user as JSON\n"
+             "  delete    delete all data about the user; asks on a terminal unless --yes\n"
+             "\nExit status: 0 success, 1 no such user or failed, 2 usage error.\n",
     .run = user_run,
 };

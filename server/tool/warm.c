@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/tool/warm.c -- `climacast warm`: places resolved now, as the daemon does it in the
+/* server/tool/warm.c -- `climacast warm`: resolves places now, as the daemon does in the
  * background. */
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,7 +14,7 @@
 #include "server/tool/tool.h"
 #include "server/warm.h"
 
-enum { PLACE_MS = 15000, PER_SECOND_USUAL = 2, PER_SECOND_MAX = 20, CALL_MS = 20000 };
+enum { PLACE_MS = 15000, PER_SECOND_DEFAULT = 2, PER_SECOND_MAX = 20, CALL_MS = 20000 };
 
 struct warming {
     struct tool *tool;
@@ -25,8 +25,8 @@ struct warming {
     int64_t counts[WARM_OUTCOMES];
 };
 
-/* The words of the command line; else the file's, and the most asked ones. */
-static enum status gather(struct warming *w, const struct args *args, struct err *err)
+/* The places on the command line; without any, those of cache.warm_file and the most requested. */
+static enum status collect_places(struct warming *w, const struct args *args, struct err *err)
 {
     const char *file = config_text(w->tool->config, CONFIG_CACHE_WARM_FILE);
     struct topk_name asked[WARM_POPULAR_MAX];
@@ -46,7 +46,7 @@ static enum status gather(struct warming *w, const struct args *args, struct err
             analytics_top(w->services.analytics, ANALYTICS_PLACES, asked, WARM_POPULAR_MAX), err);
     if (st == ST_OK && w->list.count == 0)
         st = err_set(err, ST_INVALID,
-                     "no place to warm: name some, or list them in cache.warm_file, a line each");
+                     "no places to warm; name some, or list them in cache.warm_file, one per line");
     return st;
 }
 
@@ -77,30 +77,30 @@ static void warm_all(struct warming *w)
     progress_end(&progress);
 }
 
-static enum status warm(struct warming *w, const struct args *args, struct err *err)
+static enum status warm_places(struct warming *w, const struct args *args, struct err *err)
 {
     enum status st = ST_OK;
 
     if (config_is(w->tool->config, CONFIG_PERSISTENCE_BACKEND, "memory"))
         return err_set(err, ST_INVALID,
-                       "persistence.backend = memory: what is warmed here ends with this command");
+                       "persistence.backend = memory: warming has no effect outside the daemon");
     w->log = log_create(STDERR_FILENO, LOG_WARNING, false);
     if (!w->log)
         return err_no_memory(err);
     st = services_create(w->tool->config, w->log, &w->services, err);
     if (st == ST_OK)
-        st = gather(w, args, err);
+        st = collect_places(w, args, err);
     if (st == ST_OK)
         warm_all(w);
     return st;
 }
 
-static enum status take_rate(const char *text, int64_t *ret_pause_ms, struct err *err)
+static enum status parse_rate(const char *text, int64_t *ret_pause_ms, struct err *err)
 {
-    int64_t rate = PER_SECOND_USUAL;
+    int64_t rate = PER_SECOND_DEFAULT;
 
     if (text && (!str_to_i64(str_of(text), &rate) || rate < 1 || rate > PER_SECOND_MAX))
-        return err_set(err, ST_INVALID, "--rate %s: must be a whole number from 1 to %d", text,
+        return err_set(err, ST_INVALID, "--rate %s: expected a whole number from 1 to %d", text,
                        PER_SECOND_MAX);
     *ret_pause_ms = 1000 / rate;
     return ST_OK;
@@ -117,9 +117,9 @@ static int warm_run(struct tool *tool)
 
     if (args_parse(options, sizeof options / sizeof options[0], tool->argc - 1, tool->argv + 1,
                    &args, &err) != ST_OK ||
-        take_rate(rate, &w.pause_ms, &err) != ST_OK)
+        parse_rate(rate, &w.pause_ms, &err) != ST_OK)
         return tool_fail(tool, EXIT_USAGE, &err);
-    st = warm(&w, &args, &err);
+    st = warm_places(&w, &args, &err);
     if (st == ST_OK)
         printf("%lld %s: %lld fresh, %lld renewed, %lld unknown, %lld failed\n",
                (long long)w.list.count, w.list.count == 1 ? "place" : "places",
@@ -135,15 +135,16 @@ static int warm_run(struct tool *tool)
 
 const struct command command_warm = {
     .name = "warm",
-    .summary = "look places up now, before anybody asks",
-    .usage = "[--rate N] [PLACE]...\n"
-             "\n"
-             "  climacast warm \"Boulder, Colorado\" 80301\n"
-             "\n"
-             "Without a PLACE: those of cache.warm_file and the most asked ones, which the daemon\n"
-             "keeps warm by itself.  What is fresh is left alone, what will soon expire is asked\n"
-             "for anew.\n"
-             "  --rate N   at most so many places a second; 2 unless given, up to 20\n"
-             "\nExit status: 0 all are warm, 1 some are unknown or failed, 2 used wrongly.\n",
+    .summary = "resolve places now, before anyone asks",
+    .usage =
+        "[--rate N] [PLACE]...\n"
+        "\n"
+        "  climacast warm \"Boulder, Colorado\" 80301\n"
+        "\n"
+        "Without a PLACE, warms those of cache.warm_file and the most requested ones, which\n"
+        "the daemon keeps warm by itself.  Fresh entries are left alone; those about to expire\n"
+        "are renewed.\n"
+        "  --rate N   warm at most N places per second (1 to 20; default: 2)\n"
+        "\nExit status: 0 all are warm, 1 some are unknown or failed, 2 usage error.\n",
     .run = warm_run,
 };

@@ -386,7 +386,7 @@ TEST(a_user_is_shown_exported_and_deleted)
         char line[200];
         snprintf(line, sizeof line, ITEM "user %s amzn1.ask.account.A", gone[i]);
         tool_run(&scratch, line);
-        tool_expect(&scratch, 1, "", "nothing is kept of this user");
+        tool_expect(&scratch, 1, "", "no data about this user");
     }
     tool_run(&scratch, ITEM "user show amzn1.ask.account.B");
     tool_expect(&scratch, 0, "location   (none)\n", NULL);

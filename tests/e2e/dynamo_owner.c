@@ -234,7 +234,7 @@ TEST(a_user_is_shown_exported_and_deleted)
     tool(table, STORE_LAYOUT_ITEM, "user delete amzn1.ask.account.A");
     tool_expect(&scratch, 0, "deleted\n", NULL);
     tool(table, STORE_LAYOUT_ITEM, "user show amzn1.ask.account.A");
-    tool_expect(&scratch, 1, "", "nothing is kept of this user");
+    tool_expect(&scratch, 1, "", "no data about this user");
     tool(table, STORE_LAYOUT_ITEM, "stats");
     tool_expect(&scratch, 0, "LocationCache", NULL);
     tool(table, STORE_LAYOUT_ITEM, "stats --json");

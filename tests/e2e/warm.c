@@ -154,11 +154,11 @@ TEST(places_that_are_none_are_told)
     tool("warm --rate 20 Xyzzyville 00000 colorado");
     tool_expect(&scratch, 1, "3 unknown", "Xyzzyville: unknown: no such place");
     tool("warm");
-    tool_expect(&scratch, 1, "", "no place to warm");
+    tool_expect(&scratch, 1, "", "no places to warm");
     tool("warm --rate 0 80301");
-    tool_expect(&scratch, 2, "", "--rate 0: must be");
+    tool_expect(&scratch, 2, "", "--rate 0: expected");
     tool("--set persistence.backend=memory warm 80301");
-    tool_expect(&scratch, 1, "", "ends with this command");
+    tool_expect(&scratch, 1, "", "no effect outside the daemon");
     scratch_write(&scratch, "places", "# mine\n\nBoulder, Colorado  # home\n80302\r\n");
     tool("--set cache.warm_file=places warm --rate 20");
     tool_expect(&scratch, 0, "2 places: 2 fresh", NULL);
