@@ -1,14 +1,14 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""build.py -- make places.bin anew, by hand, from the folder the repository begins in.
+"""build.py -- rebuilds places.bin; run by hand, from the top of the repository.
 
     apt-get install weather-util-data
     python3 intents/weather/gazetteer/build.py
 
 Reads Debian's weather-util-data (Census places, county subdivisions, counties and ZIP areas with
-their middles), the GeoNames rows beside this file, and names.tsv.  Names are compared by the very
-C code that answers questions later (place_name.c, built as a shared object).  The layout of
-places.bin is described in gazetteer.c.  The same input gives the same bytes.
+their centers), the GeoNames rows in this folder, and names.tsv.  Names are compared by the same C
+code that looks them up later (place_name.c, built as a shared object).  The layout of places.bin
+is described in gazetteer.c.  The same input gives the same bytes.
 """
 import ctypes
 import gzip
@@ -25,15 +25,15 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[2]
 DEBIAN = Path('/usr/share/weather-util')
-NEAR_KM = 60  # two rows of one name in one state are one place when closer than this
+NEAR_KM = 60  # rows with the same name and state are the same place when closer than this
 
-# The most that is believed of a row that no census list knows.
+# The population of a place that is in no Census list counts for no more than this.
 DISTRICT_PEOPLE = 999
 
-# Where a county subdivision is what people call their town.
+# The states in which county subdivisions are what people call their towns.
 TOWN_STATES = set('CT ME MA NH RI VT NY NJ PA MI'.split())
 
-# What the Census writes behind a name to say what kind of place it is, longest first.
+# What the Census appends to a name to tell the kind of place, longest first.
 KINDS = ('unified government (balance)', 'consolidated government (balance)',
          'metro government (balance)', 'metropolitan government (balance)',
          'consolidated government', 'metropolitan government', 'unified government',
@@ -47,7 +47,7 @@ class Str(ctypes.Structure):
 
 
 def load_key():
-    """The C function place_name_key() as a Python function with a memory."""
+    """The C function place_name_key() as a Python function that caches its results."""
     so = tempfile.NamedTemporaryFile(suffix='.so')
     subprocess.run(['cc', '-std=c17', '-O2', '-shared', '-fPIC', '-I', str(ROOT), '-o', so.name,
                     str(ROOT / 'intents/weather/place_name.c')], check=True)
@@ -82,9 +82,9 @@ class Place:
         self.state, self.at, self.people = state, at, people
         self.aliases = set()
 
-    def settle(self, at, people):
-        """GeoNames marks where people live.  The middle of a city's area may be open sea (San Francisco,
-        with its islands far out) or ice (Juneau)."""
+    def update(self, at, people):
+        """Take over GeoNames' position, which is where people live.  The center of a city's area may be
+        open sea (San Francisco, with its distant islands) or ice (Juneau)."""
         if people > self.people:
             self.at, self.people = at, people
 
@@ -106,7 +106,7 @@ class Places:
                 self.by_key[key(alias), place.state].append(place)
 
     def find(self, name, state, at=None, km=NEAR_KM):
-        """The place of that name: the nearest, or without `at` the most populous."""
+        """The nearest place with that name or, without `at`, the most populous."""
         found = self.by_key.get((key(name), state), [])
         if at is None:
             return max(found, key=lambda p: p.people, default=None)
@@ -115,7 +115,7 @@ class Places:
 
 
 def sections(file):
-    """(id, {field: value}) of a file of weather-util-data."""
+    """Yield (id, {field: value}) for each section of a file of weather-util-data."""
     name, fields = None, {}
     with gzip.open(DEBIAN / file, 'rt', encoding='utf-8') as lines:
         for line in lines:
@@ -132,14 +132,14 @@ def sections(file):
         yield name, fields
 
 
-def middle(fields):
-    """The centroid, which is in radians there, in degrees."""
+def center(fields):
+    """The centroid in degrees; the file has radians."""
     return tuple(round(math.degrees(float(x)), 4)
                  for x in fields['centroid'].strip('()').split(', '))
 
 
 def bare(name):
-    """The name without the kind of place; and the name that stands in parentheses, or ''."""
+    """The name without its kind of place, and the name in parentheses, or ''."""
     for kind in KINDS:
         if name.endswith(' ' + kind):
             name = name[:-len(kind) - 1]
@@ -153,8 +153,8 @@ def tsv(file):
         return [line.rstrip('\n').split('\t') for line in lines]
 
 
-def by_hand():
-    """The rows of names.tsv by their first column, padded to seven columns."""
+def manual_rows():
+    """The rows of names.tsv, grouped by their first column and padded to seven columns."""
     rows = defaultdict(list)
     for line in (HERE / 'names.tsv').read_text(encoding='utf-8').splitlines():
         if line and not line.startswith('#'):
@@ -167,22 +167,22 @@ def semicolons(text):
     return [x.strip() for x in text.split(';') if x.strip()]
 
 
-def add_census(places, hand):
-    """Places go into `places`; returned are county subdivisions, counties, and the middles of Puerto
-    Rico's towns."""
-    renames = {(r[0], r[1]): r for r in hand['rename']}
+def add_census(places, manual):
+    """Add the Census places.  Returns the county subdivisions, the counties, and the towns of Puerto
+    Rico."""
+    renames = {(r[0], r[1]): r for r in manual['rename']}
     divisions, counties, seats = [], [], []
     for code, fields in sections('places.gz'):
         full, _, state = fields['description'].rpartition(', ')
         if len(code) == len('fips') + 10:
-            divisions.append((code[:9], full, state, middle(fields)))
+            divisions.append((code[:9], full, state, center(fields)))
             continue
         if len(code) == len('fips') + 5:
-            counties.append((code, full, state, middle(fields)))
+            counties.append((code, full, state, center(fields)))
             continue
         name, other = bare(full)
         rename = renames.pop((name, state), None)
-        place = places.add(Place(rename[2] if rename else name, state, middle(fields)))
+        place = places.add(Place(rename[2] if rename else name, state, center(fields)))
         for alias in semicolons(rename[3]) if rename else []:
             places.add_alias(place, alias)
         if other:
@@ -190,12 +190,12 @@ def add_census(places, hand):
         if full.endswith(' zona urbana'):
             seats.append(place)
     if renames:
-        sys.exit(f'names.tsv renames what is not there: {sorted(renames)}')
+        sys.exit(f'names.tsv renames places that do not exist: {sorted(renames)}')
     return divisions, counties, seats
 
 
 def towns_of(divisions):
-    """The county subdivisions that people call their town: {(key, state): [(name, middle)]}"""
+    """The county subdivisions that people call their towns: {(key, state): [(name, center)]}"""
     towns = defaultdict(list)
     for _, full, state, at in divisions:
         name, _ = bare(full)
@@ -212,8 +212,8 @@ def add_towns(places, towns):
 
 
 def people_of_counties(places, divisions):
-    """An estimate that is good enough to tell Harris County, TX from that of GA: each place counts
-    for the county whose subdivision is nearest."""
+    """Estimate the population of counties, well enough to rank Harris County, TX above that of GA: each
+    place counts for the county whose subdivision is nearest."""
     people, by_state = defaultdict(int), defaultdict(list)
     for county, _, state, at in divisions:
         by_state[state].append((at, county))
@@ -239,43 +239,43 @@ def plain_geonames(name):
 
 
 def reach_km(state, people):
-    """How far a town's own mark may lie from the middle of its area: far only where areas are vast."""
+    """How far a town's position may be from the center of its area: far only where areas are vast."""
     return NEAR_KM if people > 50000 or state == 'AK' else 26.5
 
 
-def add_geonames(places, towns, hand):
-    """Populations for places that are there; places that are not.
+def add_geonames(places, towns, manual):
+    """Set the populations of known places, and add those that are missing.
 
-    Of the latter many are parts of a city and carry its population, so only towns keep theirs: the
-    others rank behind them."""
+    Many of the missing ones are parts of a city and have the city's population, so only towns keep
+    theirs, and the others rank behind them."""
     fresh = []
     for name, state, _, people, lat, lon in tsv('geonames-places.tsv.gz'):
         if state in ('GU', 'AS', 'VI', 'MP'):
-            continue  # all by hand, in the spelling of the places themselves
+            continue  # names.tsv has them all, in their local spelling
         name, at, people = plain_geonames(name), (float(lat), float(lon)), int(people)
         km = reach_km(state, people)
         place = (places.find(name, state, at, km) or
                  places.find(re.sub(r' City$', '', name), state, at, 15) or
                  places.find(re.sub(r' (Center|Village|Town|Township)$', '', name), state, at, 5))
         if place:
-            place.settle(at, people)
+            place.update(at, people)
         else:
             fresh.append((re.sub(r' Township$', '', re.sub(r'^The (?=Bronx$)', '', name)),
                           state, at, people))
     for name, state, at, people in fresh:
         place = places.find(name, state, at, reach_km(state, people))
-        town = any(distance_km(at, middle) < 30 for _, middle in towns.get((key(name), state), ()))
+        town = any(distance_km(at, center) < 30 for _, center in towns.get((key(name), state), ()))
         people = people if town else min(people, DISTRICT_PEOPLE)
         if place:
-            place.settle(at, people)
+            place.update(at, people)
         else:
             places.add(Place(name, state, at, people))
-    for name, state, lat, lon in (r[:4] for r in hand['at']):
+    for name, state, lat, lon in (r[:4] for r in manual['at']):
         places.find(name, state).at = (float(lat), float(lon))
 
 
 def office_name(name):
-    """A post office's name as one would write it."""
+    """A post office's name in the usual spelling."""
     name = re.sub(r' Afb$', ' Air Force Base', name).replace('Usaf', 'Air Force')
     return name.replace("'S ", "'s ").replace('Mcc', 'McC')
 
@@ -284,11 +284,11 @@ def nearest(places, at):
     return min(places, key=lambda p: distance_km(p.at, at))
 
 
-def zip_codes(places, hand, seats):
-    """{code: (place, (latitude, longitude))}, and the codes of areas that belong to no town."""
-    areas = {code: middle(fields) for code, fields in sections('zctas.gz')}
+def zip_codes(places, manual, seats):
+    """{code: (place, (latitude, longitude))}, and the codes of areas without a town."""
+    areas = {code: center(fields) for code, fields in sections('zctas.gz')}
     codes = {}
-    for span, state, name in (r[:3] for r in hand['zip']):
+    for span, state, name in (r[:3] for r in manual['zip']):
         place = places.find(name, state)
         if not place:
             sys.exit(f'names.tsv: no place for ZIP code {span}')
@@ -308,11 +308,11 @@ def zip_codes(places, hand, seats):
     return codes, sorted(set(areas) - set(codes))
 
 
-def add_aliases(places, hand, complete):
-    for name, state, others, *_ in hand['alias']:
+def add_aliases(places, manual, complete):
+    for name, state, others, *_ in manual['alias']:
         place = places.find(name, state)
         if not place and complete:
-            sys.exit(f'names.tsv: alias for {name}, {state}, which is not there')
+            sys.exit(f'names.tsv: alias for {name}, {state}, which does not exist')
         for alias in semicolons(others) if place else []:
             places.add_alias(place, alias)
 
@@ -327,7 +327,7 @@ def degrees(value):
 
 def pack(places, codes):
     states = sorted({p.state for p in places.all})
-    rows = defaultdict(list)  # name -> places of that very spelling, or (alias of) place
+    rows = defaultdict(list)  # name -> [(place, whether the name is an alias)]
     for place in places.all:
         rows[place.name].append((place, False))
         for alias in place.aliases:
@@ -373,20 +373,20 @@ def pack(places, codes):
 
 
 def main():
-    hand = by_hand()
+    manual = manual_rows()
     places = Places()
-    for name, state, lat, lon, people, others, _ in hand['place']:
+    for name, state, lat, lon, people, others, _ in manual['place']:
         place = places.add(Place(name, state, (float(lat), float(lon)), int(people)))
         for alias in semicolons(others):
             places.add_alias(place, alias)
-    divisions, counties, seats = add_census(places, hand)
+    divisions, counties, seats = add_census(places, manual)
     towns = towns_of(divisions)
-    add_aliases(places, hand, False)
-    add_geonames(places, towns, hand)
+    add_aliases(places, manual, False)
+    add_geonames(places, towns, manual)
     add_towns(places, towns)
-    codes, nameless = zip_codes(places, hand, seats)
+    codes, nameless = zip_codes(places, manual, seats)
     add_counties(places, counties, people_of_counties(places, divisions))
-    add_aliases(places, hand, True)
+    add_aliases(places, manual, True)
     table, names, rows, zips = pack(places, codes)
     (HERE / 'places.bin').write_bytes(table)
     print(f'{names} names, {rows} rows, {zips} ZIP codes, {len(table)} bytes; '

