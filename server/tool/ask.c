@@ -166,7 +166,7 @@ static int ask_line(struct ask *a, const struct request_spec *usual, char *line,
         return EXIT_SUCCESS;
     if (args_parse(options, sizeof options / sizeof options[0], (int)argc, argv, &args, err) !=
             ST_OK ||
-        request_args_words(&spec, &args, err) != ST_OK)
+        request_args_parse(&spec, &args, err) != ST_OK)
         return EXIT_USAGE;
     if (!a->json)
         printf("> %s\n", shown);
@@ -227,7 +227,7 @@ static int ask_run(struct tool *tool)
         return tool_fail(tool, EXIT_USAGE, &err);
     if (file && (args.count > 0 || spec.say))
         err_set(&err, ST_INVALID, "--file and a request exclude each other");
-    if (err.status != ST_OK || (!file && request_args_words(&spec, &args, &err) != ST_OK) ||
+    if (err.status != ST_OK || (!file && request_args_parse(&spec, &args, &err) != ST_OK) ||
         (direct ? in_process_create(tool->config, &a.in_process, &err)
                 : alexa_client_create(&where, tool->config, &a.client, &err)) != ST_OK)
         return tool_fail(tool, EXIT_USAGE, &err);

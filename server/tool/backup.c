@@ -33,7 +33,7 @@ static enum status copy_item(void *data, struct str id, json_t *attributes, json
     struct backup *b = data;
 
     progress_update(&b->progress, ++b->items);
-    return backup_add(b->writer, id, attributes, raw, err);
+    return backup_writer_add(b->writer, id, attributes, raw, err);
 }
 
 static enum status copy_all(struct backup *b, struct err *err)
@@ -64,7 +64,7 @@ static enum status begin_backup(struct backup *b, const struct config *config, c
                    config_text(config, CONFIG_PERSISTENCE_SHARED_LAYOUT));
     head.format = store_supports_raw(b->session.store) ? BACKUP_FORMAT : BACKUP_PLAIN;
     progress_begin(&b->progress, "items", facts.items);
-    return backup_begin(path, force, &head, &b->writer, err);
+    return backup_writer_begin(path, force, &head, &b->writer, err);
 }
 
 static int backup_run(struct tool *tool)
@@ -90,9 +90,9 @@ static int backup_run(struct tool *tool)
         st = copy_all(&b, &err);
     progress_end(&b.progress);
     if (st == ST_OK)
-        st = backup_commit(b.writer, &err);
+        st = backup_writer_commit(b.writer, &err);
     else
-        backup_abandon(b.writer);
+        backup_writer_abandon(b.writer);
     store_session_close(&b.session);
     if (st != ST_OK)
         return tool_fail(tool, EXIT_REFUSED, &err);

@@ -46,33 +46,35 @@ struct backup_head {
 struct backup_writer;
 
 /* Begin a file that only its owner can read. It is a temporary file beside `path`, which is
- * unchanged until backup_commit(). "-" is standard output. ST_CONFLICT: `path` exists, is not a
- * backup, and `force` is not set. */
-enum status backup_begin(const char *path, bool force, const struct backup_head *head,
-                         struct backup_writer **ret_writer, struct err *err);
+ * unchanged until backup_writer_commit(). "-" is standard output. ST_CONFLICT: `path` exists, is
+ * not a backup, and `force` is not set. */
+enum status backup_writer_begin(const char *path, bool force, const struct backup_head *head,
+                                struct backup_writer **ret_writer, struct err *err);
 /* `raw` is NULL, or the item in DynamoDB's typed form, which needs format BACKUP_FORMAT. */
-enum status backup_add(struct backup_writer *w, struct str id, json_t *attributes, json_t *raw,
-                       struct err *err);
+enum status backup_writer_add(struct backup_writer *w, struct str id, json_t *attributes,
+                              json_t *raw, struct err *err);
 /* Write the trailer, sync, and rename the file to `path`. Frees `w` in any case. */
-enum status backup_commit(struct backup_writer *w, struct err *err);
-void backup_abandon(struct backup_writer *w); /* NULL allowed */
+enum status backup_writer_commit(struct backup_writer *w, struct err *err);
+void backup_writer_abandon(struct backup_writer *w); /* NULL allowed */
 
 /* ---- reading ---- */
 
 struct backup_reader;
 
 /* `raw` is NULL or valid (cache/dynamo/raw_item.h). */
-typedef enum status backup_each_fn(void *data, struct str id, json_t *attributes, json_t *raw,
-                                   struct err *err);
+typedef enum status backup_reader_each_fn(void *data, struct str id, json_t *attributes,
+                                          json_t *raw, struct err *err);
 
 /* Open a file and read its header. ST_INVALID: not a backup, or a newer format. */
-enum status backup_open(const char *path, struct backup_reader **ret_reader,
-                        struct backup_head *ret_head, struct err *err);
+enum status backup_reader_open(const char *path, struct backup_reader **ret_reader,
+                               struct backup_head *ret_head, struct err *err);
 /* Call `each` for every item; may be called again. The trailer is checked only after the last item,
  * so a caller that must know that the file is intact before it acts iterates twice. ST_INVALID,
  * with the line number: the file is damaged. */
-enum status backup_each(struct backup_reader *r, backup_each_fn *each, void *data, struct err *err);
-int64_t backup_items(const struct backup_reader *r); /* as of the last backup_each() */
-void backup_close(struct backup_reader *r);          /* NULL allowed */
+enum status backup_reader_each(struct backup_reader *r, backup_reader_each_fn *each, void *data,
+                               struct err *err);
+int64_t
+backup_reader_items(const struct backup_reader *r); /* as of the last backup_reader_each() */
+void backup_reader_close(struct backup_reader *r);  /* NULL allowed */
 
 #endif

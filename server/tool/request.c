@@ -72,7 +72,7 @@ static int request_run(struct tool *tool)
                                 tool->argv + 1, &args, &err);
 
     if (st == ST_OK)
-        st = request_args_words(&spec, &args, &err);
+        st = request_args_parse(&spec, &args, &err);
     if (st == ST_OK && spec.say)
         st = phrase_parser_create(model, &parser, &err);
     if (st == ST_OK && spec.say)

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-enum status request_args_words(struct request_spec *spec, const struct args *args, struct err *err)
+enum status request_args_parse(struct request_spec *spec, const struct args *args, struct err *err)
 {
     if (spec->say)
         return args->count == 0

@@ -29,6 +29,6 @@
 
 /* Take the arguments into the request: a name, then slot=value pairs. ST_INVALID: no name, an
  * argument without "=", or arguments together with a phrase. */
-enum status request_args_words(struct request_spec *spec, const struct args *args, struct err *err);
+enum status request_args_parse(struct request_spec *spec, const struct args *args, struct err *err);
 
 #endif

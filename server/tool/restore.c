@@ -82,9 +82,9 @@ static enum status refuse_conflicts(struct restore *r, struct err *err)
     int64_t differing = 0;
     enum status st;
 
-    progress_begin(&r->progress, "comparing", backup_items(r->reader));
+    progress_begin(&r->progress, "comparing", backup_reader_items(r->reader));
     r->seen = 0;
-    st = backup_each(r->reader, compare_item, r, err);
+    st = backup_reader_each(r->reader, compare_item, r, err);
     progress_end(&r->progress);
     if (st == ST_OK)
         st = shared_tree_compare(&r->tree, &r->session, &differing, err);
@@ -146,9 +146,9 @@ static enum status write_all(struct restore *r, struct err *err)
 {
     enum status st;
 
-    progress_begin(&r->progress, "restoring", backup_items(r->reader));
+    progress_begin(&r->progress, "restoring", backup_reader_items(r->reader));
     r->seen = 0;
-    st = backup_each(r->reader, put_item, r, err);
+    st = backup_reader_each(r->reader, put_item, r, err);
     progress_end(&r->progress);
     if (st == ST_OK)
         st = shared_tree_write(&r->tree, &r->session, r->overwrite, err);
@@ -163,12 +163,12 @@ static enum status write_all(struct restore *r, struct err *err)
 static enum status restore_file(struct restore *r, const struct config *config, const char *path,
                                 struct err *err)
 {
-    enum status st = backup_open(path, &r->reader, &r->head, err);
+    enum status st = backup_reader_open(path, &r->reader, &r->head, err);
 
     if (st == ST_OK)
         st = shared_tree_init(&r->tree, err);
     if (st == ST_OK)
-        st = backup_each(r->reader, collect_item, r, err);
+        st = backup_reader_each(r->reader, collect_item, r, err);
     if (st == ST_OK)
         st = store_session_open(config, true, &r->session, err);
     if (st == ST_OK && !r->overwrite && !r->missing_only)
@@ -211,7 +211,7 @@ static int restore_run(struct tool *tool)
         print_report(&r, args.words[0]);
     shared_tree_done(&r.tree);
     store_session_close(&r.session);
-    backup_close(r.reader);
+    backup_reader_close(r.reader);
     return st == ST_OK ? EXIT_SUCCESS : tool_fail(tool, EXIT_REFUSED, &err);
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/tool/backup_write.c -- writes a backup to a temporary file and renames it once it is
+/* server/tool/backup_writer.c -- writes a backup to a temporary file and renames it once it is
  * complete and synced to disk. */
 #include <errno.h>
 #include <fcntl.h>
@@ -99,7 +99,7 @@ static void writer_free(struct backup_writer *w)
     free(w);
 }
 
-void backup_abandon(struct backup_writer *w)
+void backup_writer_abandon(struct backup_writer *w)
 {
     if (!w)
         return;
@@ -122,8 +122,8 @@ static enum status check_replaceable(const char *path, bool force, struct err *e
         return err_set(err, ST_CONFLICT, "%s: not a regular file (- is standard output)", path);
     if (force || seen.st_size == 0)
         return ST_OK;
-    if (backup_open(path, &reader, &head, &why) == ST_OK) {
-        backup_close(reader);
+    if (backup_reader_open(path, &reader, &head, &why) == ST_OK) {
+        backup_reader_close(reader);
         return ST_OK;
     }
     return err_set(err, ST_CONFLICT,
@@ -178,8 +178,8 @@ static enum status put_head(struct backup_writer *w, const struct backup_head *h
     return put_line(w, err);
 }
 
-enum status backup_begin(const char *path, bool force, const struct backup_head *head,
-                         struct backup_writer **ret_writer, struct err *err)
+enum status backup_writer_begin(const char *path, bool force, const struct backup_head *head,
+                                struct backup_writer **ret_writer, struct err *err)
 {
     struct backup_writer *w = calloc(1, sizeof *w);
     bool standard = strcmp(path, "-") == 0;
@@ -203,12 +203,12 @@ enum status backup_begin(const char *path, bool force, const struct backup_head 
     if (st == ST_OK)
         *ret_writer = w;
     else
-        backup_abandon(w);
+        backup_writer_abandon(w);
     return st;
 }
 
-enum status backup_add(struct backup_writer *w, struct str id, json_t *attributes, json_t *raw,
-                       struct err *err)
+enum status backup_writer_add(struct backup_writer *w, struct str id, json_t *attributes,
+                              json_t *raw, struct err *err)
 {
     buf_reset(&w->line);
     buf_putz(&w->line, "{\"id\":");
@@ -259,7 +259,7 @@ static enum status close_and_rename(struct backup_writer *w, struct err *err)
     return ST_OK;
 }
 
-enum status backup_commit(struct backup_writer *w, struct err *err)
+enum status backup_writer_commit(struct backup_writer *w, struct err *err)
 {
     char hex[65];
     enum status st = ST_OK;
@@ -271,6 +271,6 @@ enum status backup_commit(struct backup_writer *w, struct err *err)
         st = write_error(w, err);
     if (st == ST_OK)
         st = close_and_rename(w, err);
-    backup_abandon(w);
+    backup_writer_abandon(w);
     return st;
 }

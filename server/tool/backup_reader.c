@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/tool/backup_read.c -- reads and validates a backup line by line: each item, their number
+/* server/tool/backup_reader.c -- reads and validates a backup line by line: each item, their number
  * and the checksum. The file is untrusted input: truncated, modified, or made by anybody. */
 #include <errno.h>
 #include <stdio.h>
@@ -83,8 +83,8 @@ static enum status parse_head(struct backup_reader *r, const json_t *head,
     return ST_OK;
 }
 
-enum status backup_open(const char *path, struct backup_reader **ret_reader,
-                        struct backup_head *ret_head, struct err *err)
+enum status backup_reader_open(const char *path, struct backup_reader **ret_reader,
+                               struct backup_head *ret_head, struct err *err)
 {
     struct backup_reader *r = calloc(1, sizeof *r);
     struct stat seen;
@@ -111,7 +111,7 @@ enum status backup_open(const char *path, struct backup_reader **ret_reader,
     if (st == ST_OK)
         *ret_reader = r;
     else
-        backup_close(r);
+        backup_reader_close(r);
     return st;
 }
 
@@ -151,7 +151,7 @@ static enum status check_end(struct backup_reader *r, const json_t *end, struct 
 }
 
 /* Read one line after the header. ST_MISS after the trailer. */
-static enum status read_item(struct backup_reader *r, backup_each_fn *each, void *data,
+static enum status read_item(struct backup_reader *r, backup_reader_each_fn *each, void *data,
                              struct digest_stream **sum, struct err *err)
 {
     json_t *value = NULL;
@@ -179,7 +179,8 @@ static enum status read_item(struct backup_reader *r, backup_each_fn *each, void
     return st;
 }
 
-enum status backup_each(struct backup_reader *r, backup_each_fn *each, void *data, struct err *err)
+enum status backup_reader_each(struct backup_reader *r, backup_reader_each_fn *each, void *data,
+                               struct err *err)
 {
     struct digest_stream *sum = digest_stream_create();
     char hex[65];
@@ -201,12 +202,12 @@ enum status backup_each(struct backup_reader *r, backup_each_fn *each, void *dat
     return st == ST_MISS ? ST_OK : st;
 }
 
-int64_t backup_items(const struct backup_reader *r)
+int64_t backup_reader_items(const struct backup_reader *r)
 {
     return r->items;
 }
 
-void backup_close(struct backup_reader *r)
+void backup_reader_close(struct backup_reader *r)
 {
     if (!r)
         return;
