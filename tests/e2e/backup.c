@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/e2e/backup.c -- `climacast backup`, `restore` and `user` on a SQLite table, as an owner
- * uses them. */
+/* tests/e2e/backup.c -- `climacast backup`, `restore` and `user` on a SQLite table. */
 #include <jansson.h>
 #include <pthread.h>
 #include <signal.h>
@@ -61,7 +60,7 @@ static void put_item(struct store *store, const char *id, const char *text)
     json_decref(attributes);
 }
 
-/* A table with all that may lie in one. */
+/* A table with every kind of item. */
 static void fill(const char *name)
 {
     struct store *store = open_store(name, STORE_LAYOUT_ITEM);
@@ -72,7 +71,7 @@ static void fill(const char *name)
               4102444800);
     put_entry(store, "LocationCache", "80301", "{\"city\": \"Boulder\"}", 0);
     put_entry(store, "StationCache", "KBDU", "{\"name\": \"Boulder Municipal Airport\"}",
-              clock_wall_s() - 60); /* expired, and not yet met by anybody */
+              clock_wall_s() - 60); /* expired, but not removed yet */
     set(store, "amzn1.ask.account.A", "location", json_string("Boulder Colorado"));
     set(store, "amzn1.ask.account.A", "rate", json_integer(110));
     set(store, "amzn1.ask.account.B", "location", json_null());
@@ -104,7 +103,7 @@ static json_t *contents(const char *name, enum store_layout layout)
     return all;
 }
 
-/* Both tables, seen in the layout `item`. */
+/* Compare both tables, read in layout `item`. */
 static void check_same(const char *one, const char *two)
 {
     json_t *a = contents(one, STORE_LAYOUT_ITEM), *b = contents(two, STORE_LAYOUT_ITEM);
@@ -117,9 +116,9 @@ static void check_same(const char *one, const char *two)
     json_decref(b);
 }
 
-/* ---- there and back ---- */
+/* ---- backup and restore ---- */
 
-TEST(a_backup_restored_is_the_same_table_in_either_layout)
+TEST(a_restored_table_is_identical_in_either_layout)
 {
     fill("one.db");
     tool_run(&scratch, ITEM "backup saved");
@@ -136,7 +135,7 @@ TEST(a_backup_restored_is_the_same_table_in_either_layout)
     check_same("one.db", "two.db");
 }
 
-TEST(a_backup_is_for_its_owner_only_and_leaves_nothing_beside_it)
+TEST(a_backup_is_private_and_leaves_no_temporary_file)
 {
     struct stat seen;
 
@@ -149,7 +148,7 @@ TEST(a_backup_is_for_its_owner_only_and_leaves_nothing_beside_it)
     tool_expect(&scratch, 1, "", NULL);
 }
 
-TEST(an_older_backup_is_replaced_but_nothing_else)
+TEST(only_an_older_backup_is_replaced)
 {
     fill("one.db");
     tool_run(&scratch, ITEM "backup saved");
@@ -166,7 +165,7 @@ TEST(an_older_backup_is_replaced_but_nothing_else)
     tool_expect(&scratch, 0, "", NULL);
 }
 
-TEST(a_backup_that_cannot_be_written_leaves_the_old_one)
+TEST(a_failed_backup_keeps_the_old_one)
 {
     fill("one.db");
     tool_run(&scratch, ITEM "backup saved");
@@ -183,7 +182,7 @@ TEST(a_backup_that_cannot_be_written_leaves_the_old_one)
     tool_expect(&scratch, 1, NULL, "cannot write nowhere/saved: No such file or directory");
     tool_shell(&scratch, "\"$climacast\" " ITEM "backup - >/dev/full");
     tool_expect(&scratch, 1, "", "cannot write standard output: No space left on device");
-    /* A file may grow to 128 blocks of 512 bytes. */
+    /* Files cannot grow beyond 128 blocks of 512 bytes. */
     tool_shell(&scratch, "ulimit -f 128; \"$climacast\" " ITEM "backup saved");
     tool_expect(&scratch, 1, "", "cannot write saved: File too large");
     char *after = scratch_read(&scratch, "saved");
@@ -194,7 +193,7 @@ TEST(a_backup_that_cannot_be_written_leaves_the_old_one)
     free(after);
 }
 
-TEST(a_missing_table_is_told_and_not_made)
+TEST(a_missing_table_is_reported_and_not_created)
 {
     tool_run(&scratch, ITEM "backup saved");
     tool_expect(&scratch, 1, "", "one.db");
@@ -206,11 +205,11 @@ TEST(a_missing_table_is_told_and_not_made)
     tool_expect(&scratch, 2, "", "expected one file name");
 }
 
-/* ---- beside a running daemon ---- */
+/* ---- while the daemon runs ---- */
 
 static atomic_bool over;
 
-/* Two settings that are always changed together. */
+/* Keep changing two settings together. */
 static void *change(void *data)
 {
     struct store *store = data;
@@ -229,7 +228,7 @@ static void *change(void *data)
     return NULL;
 }
 
-TEST(every_item_is_whole_while_the_table_changes)
+TEST(items_are_consistent_while_the_table_changes)
 {
     struct store *store = open_store("one.db", STORE_LAYOUT_ITEM);
     pthread_t writer;
@@ -249,7 +248,7 @@ TEST(every_item_is_whole_while_the_table_changes)
         tool_run(&scratch, ITEM "backup saved");
         tool_expect(&scratch, 0, NULL, "50 items");
         char *text = scratch_read(&scratch, "saved"), *rest;
-        char *line = strtok_r(text, "\n", &rest); /* the head */
+        char *line = strtok_r(text, "\n", &rest); /* the header */
         while ((line = strtok_r(NULL, "\n", &rest)) && strstr(line, "\"id\"")) {
             json_t *item = json_loads(line, 0, NULL);
             json_t *users = json_object_get(json_object_get(item, "attributes"), "UserCache");
@@ -267,12 +266,12 @@ TEST(every_item_is_whole_while_the_table_changes)
     store_free(store);
 }
 
-/* ---- what is refused ---- */
+/* ---- refusals ---- */
 
-TEST(a_damaged_backup_is_refused_and_nothing_is_written)
+TEST(a_damaged_backup_is_refused_before_any_write)
 {
     static const struct {
-        const char *command; /* makes `bad` of `saved` */
+        const char *command; /* makes `bad` from `saved` */
         const char *want;
     } cases[] = {
         { ": >bad", "bad: not a Clima Cast backup" },
@@ -310,11 +309,11 @@ TEST(a_damaged_backup_is_refused_and_nothing_is_written)
     }
 }
 
-TEST(restore_overwrites_only_when_told)
+TEST(restore_overwrites_only_on_request)
 {
     fill("one.db");
     tool_run(&scratch, ITEM "backup saved");
-    tool_run(&scratch, ITEM "restore saved"); /* all is equal: nothing to refuse */
+    tool_run(&scratch, ITEM "restore saved"); /* everything is identical: no conflict */
     tool_expect(&scratch, 0, "users                     3          0          3          0", NULL);
 
     struct store *store = open_store("one.db", STORE_LAYOUT_ITEM);
@@ -342,7 +341,7 @@ TEST(restore_overwrites_only_when_told)
     tool_expect(&scratch, 2, "", "at most one option");
 }
 
-TEST(a_restore_that_was_killed_is_run_again)
+TEST(a_killed_restore_can_be_run_again)
 {
     struct store *store = open_store("one.db", STORE_LAYOUT_ITEM);
     char user[40];
@@ -366,7 +365,7 @@ TEST(a_restore_that_was_killed_is_run_again)
 
 /* ---- one user ---- */
 
-TEST(a_user_is_shown_exported_and_deleted)
+TEST(user_shows_exports_and_deletes)
 {
     fill("one.db");
     tool_run(&scratch, ITEM "user show amzn1.ask.account.A");
@@ -392,7 +391,7 @@ TEST(a_user_is_shown_exported_and_deleted)
     tool_expect(&scratch, 0, "location   (none)\n", NULL);
 }
 
-TEST(the_shared_item_is_no_user)
+TEST(the_shared_item_is_not_a_user)
 {
     static const char *const words[] = { "user delete SHARED_CACHE", "user show ''", "user",
                                          "user shout amzn1.x", "user show a b" };
@@ -406,12 +405,10 @@ TEST(the_shared_item_is_no_user)
     }
 }
 
-TESTS_EACH_WITH(scratch_setup, scratch_teardown,
-                a_backup_restored_is_the_same_table_in_either_layout,
-                a_backup_is_for_its_owner_only_and_leaves_nothing_beside_it,
-                an_older_backup_is_replaced_but_nothing_else,
-                a_backup_that_cannot_be_written_leaves_the_old_one,
-                a_missing_table_is_told_and_not_made, every_item_is_whole_while_the_table_changes,
-                a_damaged_backup_is_refused_and_nothing_is_written,
-                restore_overwrites_only_when_told, a_restore_that_was_killed_is_run_again,
-                a_user_is_shown_exported_and_deleted, the_shared_item_is_no_user)
+TESTS_EACH_WITH(scratch_setup, scratch_teardown, a_restored_table_is_identical_in_either_layout,
+                a_backup_is_private_and_leaves_no_temporary_file, only_an_older_backup_is_replaced,
+                a_failed_backup_keeps_the_old_one, a_missing_table_is_reported_and_not_created,
+                items_are_consistent_while_the_table_changes,
+                a_damaged_backup_is_refused_before_any_write, restore_overwrites_only_on_request,
+                a_killed_restore_can_be_run_again, user_shows_exports_and_deletes,
+                the_shared_item_is_not_a_user)

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/e2e/doctor.c -- `climacast doctor` on a daemon that is well, and on what owners do to
- * one. */
+/* tests/e2e/doctor.c -- `climacast doctor` on a healthy installation, and on broken ones. */
 #define _XOPEN_SOURCE 700 /* for tests/unit/cache/redis/redis_server.h */
 #include <jansson.h>
 #include <netinet/in.h>
@@ -17,7 +16,7 @@
 #include "tests/test.h"
 #include "tests/unit/cache/redis/redis_server.h"
 
-static int start(void **state)
+static int setup(void **state)
 {
     char text[3000];
 
@@ -37,7 +36,7 @@ static int start(void **state)
     return 0;
 }
 
-static int stop(void **state)
+static int teardown(void **state)
 {
     (void)state;
     world_stop(&world);
@@ -53,7 +52,7 @@ static void doctor(const char *arguments)
     tool_run(&scratch, line);
 }
 
-/* The line of a check begins so, and holds that. */
+/* Check that a line of the output begins with `begin` and contains `holds`. */
 static void check_line(const char *begin, const char *holds)
 {
     char mark[200];
@@ -70,7 +69,7 @@ static void check_line(const char *begin, const char *holds)
         fail_msg("\"%s\" is not in: %.*s", holds, (int)(end - at), at);
 }
 
-TEST(a_daemon_that_is_well_is_told_so)
+TEST(a_healthy_installation_passes_every_check)
 {
     struct client_response a = client_ask(&world, "doctor-user", "MetricIntent", "metric",
                                           "temperature", "location", "boulder colorado", NULL);
@@ -94,12 +93,12 @@ TEST(a_daemon_that_is_well_is_told_so)
     check_line("ok   \"Cache Not Persisting\": ", "no cause found");
     check_line("ok   \"Shared Cache Not Accessible\": ", "no cause found");
     check_line("ok   \"Old Tables Still Referenced\": ", "no cause found");
-    /* and leaves nothing behind */
+    /* the test items are gone */
     doctor("");
     check_line("ok   table: ", ": 0 items");
 }
 
-TEST(the_way_in_is_tried_by_the_name_that_is_given)
+TEST(host_selects_the_endpoint_to_check)
 {
     char line[200];
 
@@ -112,7 +111,7 @@ TEST(the_way_in_is_tried_by_the_name_that_is_given)
     snprintf(line, sizeof line, "--host localhost:%d", world.sim_port);
     doctor(line);
     check_line("warn port-443: ", "firewall");
-    doctor("--host nobody..example"); /* no name server is asked for such */
+    doctor("--host nobody..example"); /* invalid, so no DNS query is made */
     tool_expect(&scratch, 1, NULL, NULL);
     check_line("FAIL names: ", "not for nobody..example");
     check_line("FAIL dns: ", "add an A (and AAAA) record");
@@ -122,12 +121,12 @@ TEST(the_way_in_is_tried_by_the_name_that_is_given)
     tool_expect(&scratch, 2, "", "expected no arguments");
 }
 
-/* ---- what owners do ---- */
+/* ---- problems ---- */
 
-TEST(each_trouble_is_told_with_what_to_do)
+TEST(every_problem_comes_with_a_fix)
 {
     static const struct {
-        const char *sets;          /* on top of a sound configuration; %C certificates, %P ports */
+        const char *sets;          /* changes to a valid configuration */
         const char *begin, *holds; /* of its line */
         int status;
     } cases[] = {
@@ -185,9 +184,9 @@ TEST(each_trouble_is_told_with_what_to_do)
     }
 }
 
-TEST(a_full_disk_explains_why_nothing_persists)
+TEST(a_full_disk_explains_cache_not_persisting)
 {
-    /* The file may not grow any more: 32 KB of shared memory, and then none. */
+    /* The file cannot grow beyond 64 blocks of 512 bytes. */
     tool_shell(&scratch, "\"$climacast\" --config conf --set sqlite.path=small.db ask --direct "
                          "MetricIntent metric=temperature zipcode=80301 && ulimit -f 64 && "
                          "\"$climacast\" --config conf --set sqlite.path=small.db doctor");
@@ -195,17 +194,17 @@ TEST(a_full_disk_explains_why_nothing_persists)
     check_line("FAIL \"Cache Not Persisting\": ", "user-item");
 }
 
-TEST(a_file_of_another_user_is_told)
+TEST(a_database_owned_by_another_user_is_reported)
 {
     if (geteuid() != 0)
-        skip(); /* only root can give files away */
+        skip(); /* needs root for chown */
     tool_shell(&scratch, "\"$climacast\" --config conf --set sqlite.path=other.db ask --direct "
                          "MetricIntent metric=temperature zipcode=80301 && chown 4321 other.db && "
                          "\"$climacast\" --config conf --set sqlite.path=other.db doctor");
     check_line("warn disk: ", "belongs to user 4321");
 }
 
-TEST(a_clock_that_is_off_is_told)
+TEST(a_wrong_clock_is_reported)
 {
     struct sockaddr_in at = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
     socklen_t n = sizeof at;
@@ -216,7 +215,7 @@ TEST(a_clock_that_is_off_is_told)
     CHECK(getsockname(listener, (struct sockaddr *)&at, &n) == 0);
     time_format_http(clock_wall_s() + 7200, date);
     pid_t pid = fork();
-    if (pid == 0) { /* a weather service whose clock is two hours ahead */
+    if (pid == 0) { /* plays a weather service whose clock is two hours ahead */
         int fd = accept(listener, NULL, NULL);
         char answer[300], request[2000];
         (void)!read(fd, request, sizeof request);
@@ -237,7 +236,7 @@ TEST(a_clock_that_is_off_is_told)
     check_line("FAIL clock: ", "seconds behind; fix: run timedatectl set-ntp true");
 }
 
-TEST(redis_and_its_policy_are_judged)
+TEST(redis_and_its_eviction_policy_are_checked)
 {
     struct redis_server redis;
     char line[400], out[200];
@@ -263,7 +262,7 @@ TEST(redis_and_its_policy_are_judged)
     redis_server_stop(&redis);
 }
 
-TEST(programs_get_json)
+TEST(json_has_every_check)
 {
     doctor("--json");
     json_t *all = json_loads(scratch.out, 0, NULL), *one;
@@ -282,7 +281,7 @@ TEST(programs_get_json)
     json_decref(all);
 }
 
-TEST(programs_get_every_check_whatever_bytes_a_path_has)
+TEST(json_is_valid_for_any_bytes_in_a_path)
 {
     tool_shell(&scratch,
                "\"$climacast\" --config conf --set sqlite.path=\"$(printf 'no\\377/new.db')\" "
@@ -303,8 +302,8 @@ TEST(programs_get_every_check_whatever_bytes_a_path_has)
     json_decref(all);
 }
 
-TESTS_WITH(start, stop, a_daemon_that_is_well_is_told_so,
-           the_way_in_is_tried_by_the_name_that_is_given, each_trouble_is_told_with_what_to_do,
-           a_full_disk_explains_why_nothing_persists, a_file_of_another_user_is_told,
-           a_clock_that_is_off_is_told, redis_and_its_policy_are_judged, programs_get_json,
-           programs_get_every_check_whatever_bytes_a_path_has)
+TESTS_WITH(setup, teardown, a_healthy_installation_passes_every_check,
+           host_selects_the_endpoint_to_check, every_problem_comes_with_a_fix,
+           a_full_disk_explains_cache_not_persisting, a_database_owned_by_another_user_is_reported,
+           a_wrong_clock_is_reported, redis_and_its_eviction_policy_are_checked,
+           json_has_every_check, json_is_valid_for_any_bytes_in_a_path)

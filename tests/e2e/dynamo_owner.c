@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/e2e/dynamo_owner.c -- what an owner does with a DynamoDB table: doctor, backup, restore,
- * user, stats; and what a user hears when the table is away.
+/* tests/e2e/dynamo_owner.c -- doctor, backup, restore, user and stats on a DynamoDB table, and what a
+ * user hears when the table is down.
  *
- * DYNAMO_SCALE=100 waits for the end of a turn as well. */
+ * DYNAMO_SCALE=100 also waits for the end of a turn. */
 #define _XOPEN_SOURCE 700
 #include <jansson.h>
 #include <stdlib.h>
@@ -18,7 +18,7 @@ enum { APOLOGY_MS = 7000 };
 
 static char table[DYNAMO_TABLE_SIZE], table_set[100], endpoint_set[200];
 
-/* `climacast ARGUMENTS` on a table. */
+/* Run `climacast ARGUMENTS` on a table. */
 static void tool(const char *name, enum store_layout layout, const char *arguments)
 {
     char line[1000];
@@ -51,7 +51,7 @@ static void put_entry(struct store *store, const char *cache, const char *key, c
     json_decref(entry);
 }
 
-/* A table with all that may lie in one. */
+/* A table with every kind of item. */
 static void fill(struct store *store)
 {
     json_t *rate = json_integer(110);
@@ -62,7 +62,7 @@ static void fill(struct store *store)
               4102444800);
     put_entry(store, "LocationCache", "80301", "{\"city\": \"Boulder\"}", 0);
     put_entry(store, "StationCache", "KBDU", "{\"name\": \"Boulder Municipal Airport\"}",
-              clock_wall_s() - 60); /* expired, and not yet met by anybody */
+              clock_wall_s() - 60); /* expired, but not removed yet */
     CHECK_INT(user_set(store, STR("amzn1.ask.account.A"), "rate", rate, dynamo_soon(), NULL),
               ST_OK);
     put_item(store, "amzn1.ask.account.C",
@@ -101,7 +101,7 @@ static void check_same(struct store *one, struct store *two)
     json_decref(b);
 }
 
-TEST(a_table_goes_into_sqlite_and_back_whatever_the_layout)
+TEST(a_table_survives_a_trip_through_sqlite_in_either_layout)
 {
     for (int layout = 0; layout < 2; layout++) {
         enum store_layout mine = layout ? STORE_LAYOUT_ENTRIES : STORE_LAYOUT_ITEM;
@@ -126,7 +126,7 @@ TEST(a_table_goes_into_sqlite_and_back_whatever_the_layout)
         tool_expect(&scratch, 0, "users                     2          2", NULL);
         CHECK_INT(store_count_entries(two, "LocationCache", dynamo_soon(), &count, NULL), ST_OK);
         CHECK_INT(count, 2);
-        tool(second, other, "backup saved"); /* and over the other layout back into this one */
+        tool(second, other, "backup saved"); /* and from the other layout back to this one */
         tool(third, mine, "restore saved");
         tool_expect(&scratch, 0, NULL, NULL);
         check_same(one, three);
@@ -138,7 +138,8 @@ TEST(a_table_goes_into_sqlite_and_back_whatever_the_layout)
     }
 }
 
-/* An item of which plain JSON holds the rate and the note, and `%s` is the last of 38 digits. */
+/* An item that plain JSON cannot hold, except for its rate and note; `%s` is the last of 38
+ * digits. */
 #define FOREIGN                                                                                    \
     "{\"Item\":{\"id\":{\"S\":\"amzn1.ask.account.X\"},\"attributes\":{\"M\":{\"UserCache\":{"     \
     "\"M\":{"                                                                                      \
@@ -158,7 +159,7 @@ static void put_foreign(const char *name, const char *digit)
     buf_free(&request);
 }
 
-/* The item in DynamoDB's own JSON. */
+/* The item in DynamoDB's JSON. */
 static char *raw_of(const char *name)
 {
     json_t *answer = dynamo_raw(name, "GetItem",
@@ -180,7 +181,7 @@ static void check_same_raw(const char *one, const char *two)
     free(b);
 }
 
-TEST(what_plain_json_cannot_hold_comes_back_exactly)
+TEST(data_beyond_plain_json_is_restored_exactly)
 {
     char first[DYNAMO_TABLE_SIZE], second[DYNAMO_TABLE_SIZE];
     struct store *one = dynamo_make(first, STORE_LAYOUT_ITEM);
@@ -194,7 +195,7 @@ TEST(what_plain_json_cannot_hold_comes_back_exactly)
     free(text);
     tool(first, STORE_LAYOUT_ITEM, "backup saved");
     tool_expect(&scratch, 0, NULL, NULL);
-    tool_shell(&scratch, "grep account.A saved"); /* which plain JSON holds */
+    tool_shell(&scratch, "grep account.A saved"); /* plain JSON holds this one */
     tool_expect(&scratch, 0, "\"rate\":110", NULL);
     CHECK(!strstr(scratch.out, "\"dynamodb\":"));
     tool(second, STORE_LAYOUT_ENTRIES, "restore saved");
@@ -202,13 +203,13 @@ TEST(what_plain_json_cannot_hold_comes_back_exactly)
     check_same_raw(first, second);
     tool(second, STORE_LAYOUT_ENTRIES, "restore saved");
     tool_expect(&scratch, 0, "users                     3          0          3          0", NULL);
-    put_foreign(second, "7"); /* a digit that plain JSON does not know of */
+    put_foreign(second, "7"); /* a digit beyond the precision of plain JSON */
     tool(second, STORE_LAYOUT_ENTRIES, "restore saved");
     tool_expect(&scratch, 1, "", "nothing was written: 1 users' items and 0 shared entries");
     tool(second, STORE_LAYOUT_ENTRIES, "restore --overwrite saved");
     tool_expect(&scratch, 0, "users                     3          1          2          0", NULL);
     check_same_raw(first, second);
-    /* Into SQLite goes what plain JSON says, and what comes from there any program reads. */
+    /* SQLite stores plain JSON, and its backup has format 1. */
     tool_shell(&scratch,
                "\"$climacast\" --set persistence.backend=sqlite --set sqlite.path=plain.db "
                "restore saved && \"$climacast\" --set persistence.backend=sqlite --set "
@@ -222,7 +223,7 @@ TEST(what_plain_json_cannot_hold_comes_back_exactly)
     store_free(two);
 }
 
-TEST(a_user_is_shown_exported_and_deleted)
+TEST(user_shows_exports_and_deletes)
 {
     struct store *store = dynamo_make(table, STORE_LAYOUT_ITEM);
 
@@ -242,7 +243,7 @@ TEST(a_user_is_shown_exported_and_deleted)
     store_free(store);
 }
 
-TEST(what_the_table_refuses_is_told_and_nothing_is_written)
+TEST(errors_of_the_table_are_reported_and_nothing_is_written)
 {
     struct store *store = dynamo_make(table, STORE_LAYOUT_ITEM);
 
@@ -299,7 +300,7 @@ static void check_line(const char *holds)
         fail_msg("\"%s\" is not in:\n%s%s", holds, scratch.out, scratch.err);
 }
 
-TEST(doctor_finds_what_is_well_and_what_is_not)
+TEST(doctor_checks_the_table)
 {
     struct store *store = start_daemon();
     struct client_response a = client_ask(&world, "doctor-user", "MetricIntent", "metric",
@@ -355,7 +356,7 @@ static void set_rate(const char *percent, const char *says)
     client_response_done(&a);
 }
 
-TEST(a_setting_that_is_not_saved_is_apologised_for)
+TEST(a_failed_save_is_answered_with_an_apology)
 {
     struct store *store = start_daemon();
 
@@ -365,7 +366,7 @@ TEST(a_setting_that_is_not_saved_is_apologised_for)
     set_rate("120", "sorry");
     dynamo_tell(table, "\"denied\":[]");
     CHECK_INT(rate_of(store), 110);
-    if (dynamo_scaled(100) == 100) { /* a whole turn each */
+    if (dynamo_scaled(100) == 100) { /* each takes a whole turn */
         static const char *const kinds[] = { "server_error", "throttle", "hang", "bad_crc" };
         for (size_t i = 0; i < 4; i++) {
             char wish[100];
@@ -373,7 +374,8 @@ TEST(a_setting_that_is_not_saved_is_apologised_for)
             dynamo_tell(table, wish);
             set_rate("120", "sorry");
             dynamo_tell(table, "\"faults\":[]");
-            if (strcmp(kinds[i], "bad_crc") != 0) /* that one was done, and nobody could tell */
+            if (strcmp(kinds[i], "bad_crc") !=
+                0) /* that write succeeded, though the daemon could not know */
                 CHECK_INT(rate_of(store), 110);
         }
     }
@@ -384,9 +386,7 @@ TEST(a_setting_that_is_not_saved_is_apologised_for)
 }
 
 TESTS_EACH_WITH(scratch_setup, scratch_teardown,
-                a_table_goes_into_sqlite_and_back_whatever_the_layout,
-                what_plain_json_cannot_hold_comes_back_exactly,
-                a_user_is_shown_exported_and_deleted,
-                what_the_table_refuses_is_told_and_nothing_is_written,
-                doctor_finds_what_is_well_and_what_is_not,
-                a_setting_that_is_not_saved_is_apologised_for)
+                a_table_survives_a_trip_through_sqlite_in_either_layout,
+                data_beyond_plain_json_is_restored_exactly, user_shows_exports_and_deletes,
+                errors_of_the_table_are_reported_and_nothing_is_written, doctor_checks_the_table,
+                a_failed_save_is_answered_with_an_apology)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/e2e/mishaps.c -- what goes wrong for an owner in a hurry: each time a line that names the
- * thing, a line that says what to do, the exit status of the manual, and nothing half done. */
+/* tests/e2e/mishaps.c -- mistakes and failures of an operator: each prints one line that names the
+ * problem and one with a fix, exits with the documented status, and leaves nothing half done. */
 #include <glob.h>
 #include <jansson.h>
 #include <signal.h>
@@ -16,12 +16,12 @@
 
 #define HERE "--set persistence.backend=sqlite --set sqlite.path="
 #define TOOL "\"$climacast\" "
-/* As somebody without AWS credentials. */
+/* Without AWS credentials. */
 #define NO_KEYS "env -i AWS_EC2_METADATA_DISABLED=true HOME=/nonexistent "
 
 enum { LARGE_ITEMS = 40, LARGE_BYTES = 900 * 1000 };
 
-/* A table of one user, or of so many with settings so large that a backup takes its time. */
+/* Create a table of users with large settings, so that a backup takes a while. */
 static void fill(const char *name, int users, size_t bytes)
 {
     struct store *store = NULL;
@@ -42,9 +42,9 @@ static void fill(const char *name, int users, size_t bytes)
     free(text);
 }
 
-/* ---- where it prints to ---- */
+/* ---- standard output ---- */
 
-TEST(what_cannot_be_printed_is_exit_1)
+TEST(unwritable_standard_output_exits_1)
 {
     static const char *const commands[] = { "--version", "--help", "config", "config --keys",
                                             "doctor --help" };
@@ -60,9 +60,9 @@ TEST(what_cannot_be_printed_is_exit_1)
     }
 }
 
-TEST(a_reader_who_has_had_enough_is_no_fault)
+TEST(a_reader_that_closes_the_pipe_is_not_an_error)
 {
-    /* More than a pipe holds, so that the tool is still writing when its reader goes. */
+    /* The output exceeds a pipe buffer, so the tool is still writing when its reader exits. */
     tool_shell(&scratch, "{ " TOOL "config --keys; echo $? >status; } | head -n 1");
     tool_expect(&scratch, 0, "| key |", "");
     tool_shell(&scratch,
@@ -71,7 +71,7 @@ TEST(a_reader_who_has_had_enough_is_no_fault)
     CHECK_STR(scratch.err, "");
 }
 
-TEST(a_backup_that_nobody_reads_is_not_said_to_be_done)
+TEST(a_backup_into_a_closed_pipe_fails)
 {
     fill("one.db", 1, 10);
     tool_shell(&scratch, "{ sleep 0.2; " TOOL HERE "one.db backup -; echo $? >status; } | true; "
@@ -79,9 +79,9 @@ TEST(a_backup_that_nobody_reads_is_not_said_to_be_done)
     tool_expect(&scratch, 0, "1\n", "cannot write standard output");
 }
 
-/* ---- used wrongly ---- */
+/* ---- usage and configuration errors ---- */
 
-TEST(an_option_in_the_commands_place_is_called_an_option)
+TEST(an_unknown_option_before_the_command_is_reported_as_one)
 {
     tool_run(&scratch, "--jason stats");
     tool_expect(&scratch, 2, "", "unknown option --jason");
@@ -89,7 +89,7 @@ TEST(an_option_in_the_commands_place_is_called_an_option)
     tool_expect(&scratch, 2, "", "unknown command statistics");
 }
 
-TEST(a_file_that_is_no_configuration_is_named)
+TEST(an_unreadable_or_malformed_configuration_is_reported)
 {
     static const struct {
         const char *make, *says;
@@ -113,10 +113,10 @@ TEST(a_file_that_is_no_configuration_is_named)
     }
 }
 
-TEST(who_may_not_read_the_configuration_is_told)
+TEST(missing_permission_for_the_configuration_is_reported)
 {
     if (geteuid() != 0)
-        skip(); /* only root can become somebody else */
+        skip(); /* needs root for setpriv */
     tool_shell(&scratch,
                "chmod 711 . && cp \"$climacast\" . && echo >it && chmod 600 it && setpriv "
                "--reuid=4321 --regid=4321 --clear-groups ./climacast --config it stats");
@@ -124,7 +124,7 @@ TEST(who_may_not_read_the_configuration_is_told)
     tool_expect(&scratch, 2, "", "\n  fix: run this as root");
 }
 
-TEST(a_configuration_that_was_forgotten_is_asked_for)
+TEST(without_a_configuration_the_fix_suggests_one)
 {
     tool_shell(&scratch, NO_KEYS TOOL "stats");
     tool_expect(&scratch, 1, "", "no AWS credentials");
@@ -133,7 +133,7 @@ TEST(a_configuration_that_was_forgotten_is_asked_for)
     tool_expect(&scratch, 1, "", "fix: set AWS_ACCESS_KEY_ID");
 }
 
-TEST(doctor_does_not_call_well_what_it_could_not_ask)
+TEST(doctor_does_not_report_skipped_checks_as_ok)
 {
     tool_shell(&scratch, NO_KEYS TOOL "--set weather.base_url=http://127.0.0.1:1 --set "
                                       "alexa.certificate_connect_to=127.0.0.1:1 doctor");
@@ -143,9 +143,9 @@ TEST(doctor_does_not_call_well_what_it_could_not_ask)
     tool_expect(&scratch, 1, "warn \"Old Tables Still Referenced\": see old-tables", NULL);
 }
 
-/* ---- the file of the store ---- */
+/* ---- the database file ---- */
 
-TEST(a_file_that_cannot_be_used_is_told_with_what_to_do)
+TEST(an_unusable_database_is_reported_with_a_fix)
 {
     static const struct {
         const char *make, *says, *to_do;
@@ -170,7 +170,7 @@ TEST(a_file_that_cannot_be_used_is_told_with_what_to_do)
     }
 }
 
-TEST(a_file_that_root_makes_belongs_to_whom_its_folder_belongs_to)
+TEST(a_database_created_by_root_belongs_to_the_folders_owner)
 {
     struct stat seen;
 
@@ -189,7 +189,7 @@ TEST(a_file_that_root_makes_belongs_to_whom_its_folder_belongs_to)
     CHECK_STR(scratch.out, "");
 }
 
-/* ---- broken off ---- */
+/* ---- interrupted ---- */
 
 static size_t parts_of(const char *name)
 {
@@ -204,7 +204,7 @@ static size_t parts_of(const char *name)
     return n;
 }
 
-TEST(a_backup_that_is_interrupted_leaves_nothing_beside_the_old_one)
+TEST(an_interrupted_backup_leaves_no_temporary_file)
 {
     static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
 
@@ -227,14 +227,13 @@ TEST(a_backup_that_is_interrupted_leaves_nothing_beside_the_old_one)
     free(saved);
 }
 
-TESTS_EACH_WITH(scratch_setup, scratch_teardown, what_cannot_be_printed_is_exit_1,
-                a_reader_who_has_had_enough_is_no_fault,
-                a_backup_that_nobody_reads_is_not_said_to_be_done,
-                an_option_in_the_commands_place_is_called_an_option,
-                a_file_that_is_no_configuration_is_named,
-                who_may_not_read_the_configuration_is_told,
-                a_configuration_that_was_forgotten_is_asked_for,
-                doctor_does_not_call_well_what_it_could_not_ask,
-                a_file_that_cannot_be_used_is_told_with_what_to_do,
-                a_file_that_root_makes_belongs_to_whom_its_folder_belongs_to,
-                a_backup_that_is_interrupted_leaves_nothing_beside_the_old_one)
+TESTS_EACH_WITH(scratch_setup, scratch_teardown, unwritable_standard_output_exits_1,
+                a_reader_that_closes_the_pipe_is_not_an_error, a_backup_into_a_closed_pipe_fails,
+                an_unknown_option_before_the_command_is_reported_as_one,
+                an_unreadable_or_malformed_configuration_is_reported,
+                missing_permission_for_the_configuration_is_reported,
+                without_a_configuration_the_fix_suggests_one,
+                doctor_does_not_report_skipped_checks_as_ok,
+                an_unusable_database_is_reported_with_a_fix,
+                a_database_created_by_root_belongs_to_the_folders_owner,
+                an_interrupted_backup_leaves_no_temporary_file)

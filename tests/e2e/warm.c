@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/e2e/warm.c -- places kept warm, counts that are kept, and `climacast stats` and `warm`. */
+/* tests/e2e/warm.c -- warming of places, request counts, and `climacast stats` and `warm`. */
 #include <jansson.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -62,7 +62,7 @@ static struct store *open_store(void)
     return store;
 }
 
-/* Epoch seconds; 0: there is no such entry (or it never expires). */
+/* Epoch seconds; 0 when there is no such entry (or it never expires). */
 static int64_t ttl_of(struct store *store, const char *cache, const char *key)
 {
     struct entry_name name = { cache, str_of(key) };
@@ -74,7 +74,7 @@ static int64_t ttl_of(struct store *store, const char *cache, const char *key)
     return ttl;
 }
 
-/* Make an entry expire in so many seconds. */
+/* Make an entry expire in `left_s` seconds. */
 static void age(struct store *store, const char *cache, const char *key, int64_t left_s)
 {
     struct entry_name name = { cache, str_of(key) };
@@ -110,7 +110,7 @@ static bool wait_for_metric(const char *text)
 
 /* ---- climacast warm ---- */
 
-TEST(places_are_warmed_and_found_warm)
+TEST(warm_fetches_places_once)
 {
     struct store *store = open_store();
     int64_t now = clock_wall_s();
@@ -127,7 +127,7 @@ TEST(places_are_warmed_and_found_warm)
     store_free(store);
 }
 
-TEST(what_will_soon_expire_is_asked_for_anew)
+TEST(entries_about_to_expire_are_renewed)
 {
     struct store *store = open_store();
     int64_t now = clock_wall_s();
@@ -139,7 +139,7 @@ TEST(what_will_soon_expire_is_asked_for_anew)
     tool_expect(&scratch, 0, "1 renewed", NULL);
     CHECK(ttl_of(store, "LocationCache", "boulder_colorado") > now + 34 * 86400);
     CHECK(ttl_of(store, "StationCache", "KBDU") > now + 34 * 86400);
-    /* not while NWS is away: what is kept stays */
+    /* while NWS is down, the cached entry stays */
     age(store, "LocationCache", "boulder_colorado", 86400);
     sim_add_fault(&world, "{\"match\":\"/\",\"kind\":\"status\",\"status\":500}");
     tool("warm 'boulder colorado'");
@@ -149,7 +149,7 @@ TEST(what_will_soon_expire_is_asked_for_anew)
     store_free(store);
 }
 
-TEST(places_that_are_none_are_told)
+TEST(unknown_places_are_reported)
 {
     tool("warm --rate 20 Xyzzyville 00000 colorado");
     tool_expect(&scratch, 1, "3 unknown", "Xyzzyville: unknown: no such place");
@@ -168,7 +168,7 @@ TEST(places_that_are_none_are_told)
 
 /* ---- the daemon ---- */
 
-TEST(the_daemon_warms_the_places_of_its_file)
+TEST(the_daemon_warms_the_places_in_its_file)
 {
     struct store *store;
     int64_t now = clock_wall_s();
@@ -184,7 +184,7 @@ TEST(the_daemon_warms_the_places_of_its_file)
     CHECK(ttl_of(store, "LocationCache", "boulder_colorado") > now);
     CHECK(ttl_of(store, "LocationCache", "98101") > now);
     store_free(store);
-    /* an answer then asks for the weather only */
+    /* now a request fetches only the weather */
     sim_clear_log(&world);
     struct client_response a = client_ask(&world, "u", "MetricIntent", "metric", "temperature",
                                           "location", "boulder colorado", NULL);
@@ -197,7 +197,7 @@ TEST(the_daemon_warms_the_places_of_its_file)
     free(log);
 }
 
-TEST(what_is_asked_for_most_is_counted_told_and_kept_warm)
+TEST(the_most_requested_places_are_counted_shown_and_kept_warm)
 {
     world_start_daemon(&world);
     write_conf();
@@ -219,7 +219,7 @@ TEST(what_is_asked_for_most_is_counted_told_and_kept_warm)
     tool_expect(&scratch, 0, "requests: answered 4", NULL);
     CHECK_INT(world_stop_daemon(&world), 0);
 
-    /* over the restart, and in the tool without a daemon */
+    /* counts survive the restart, and the tool reads them without a daemon */
     tool("stats --json");
     tool_expect(&scratch, 0, NULL, NULL);
     json_t *all = json_loads(scratch.out, 0, NULL);
@@ -241,7 +241,7 @@ TEST(what_is_asked_for_most_is_counted_told_and_kept_warm)
     CHECK(wait_for_metric("climacast_most_asked{kind=\"places\",name=\"boulder_colorado\"} 3"));
 }
 
-TEST(growth_is_a_row_a_day_and_bounded)
+TEST(growth_has_one_row_per_day_and_a_limit)
 {
     struct store *store = open_store();
     struct analytics *a = analytics_create(store, NULL, NULL);
@@ -261,7 +261,7 @@ TEST(growth_is_a_row_a_day_and_bounded)
     CHECK(analytics_sync(a, soon(), &err) == ST_OK);
     rows = analytics_growth(a);
     CHECK_INT(json_array_size(rows), ANALYTICS_DAYS_MAX);
-    CHECK_SLICE(json_str(rows, "118.day"), "2012-01-12"); /* the last of those, then today */
+    CHECK_SLICE(json_str(rows, "118.day"), "2012-01-12"); /* the last of these days, before today */
     CHECK(json_integer_value(json_at(rows, "119.bytes")) > 0);
     json_decref(rows);
     item = NULL;
@@ -275,7 +275,7 @@ TEST(growth_is_a_row_a_day_and_bounded)
     tool_expect(&scratch, 0, "growth ", NULL);
 }
 
-TEST(two_instances_add_up_in_the_store)
+TEST(counts_of_two_daemons_are_added_in_the_store)
 {
     struct store *store = open_store();
     struct analytics *one = analytics_create(store, NULL, NULL),
@@ -296,8 +296,8 @@ TEST(two_instances_add_up_in_the_store)
     store_free(store);
 }
 
-TESTS_EACH_WITH(setup, teardown, places_are_warmed_and_found_warm,
-                what_will_soon_expire_is_asked_for_anew, places_that_are_none_are_told,
-                the_daemon_warms_the_places_of_its_file,
-                what_is_asked_for_most_is_counted_told_and_kept_warm,
-                growth_is_a_row_a_day_and_bounded, two_instances_add_up_in_the_store)
+TESTS_EACH_WITH(setup, teardown, warm_fetches_places_once, entries_about_to_expire_are_renewed,
+                unknown_places_are_reported, the_daemon_warms_the_places_in_its_file,
+                the_most_requested_places_are_counted_shown_and_kept_warm,
+                growth_has_one_row_per_day_and_a_limit,
+                counts_of_two_daemons_are_added_in_the_store)
