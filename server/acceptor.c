@@ -29,9 +29,9 @@ struct acceptor {
     bool running;
 };
 
-/* Accept until the socket has no more. Out of descriptors: pause, and let others be closed
- * meanwhile. */
-static void drain_socket(struct acceptor *a, int listener)
+/* Accept until the queue is empty. When descriptors or memory run out, pause so that connections can
+ * be closed meanwhile. */
+static void accept_pending(struct acceptor *a, int listener)
 {
     for (;;) {
         struct sockaddr_storage from;
@@ -65,7 +65,7 @@ static void *accept_loop(void *data)
         poll(polled, (nfds_t)(n + 1), (int)clock_left_ms(next_tick));
         for (size_t i = 0; i < n; i++)
             if (polled[i].revents)
-                drain_socket(a, a->fds[i]);
+                accept_pending(a, a->fds[i]);
         if (polled[n].revents)
             return NULL;
         int64_t now = clock_mono_ms();
@@ -108,12 +108,12 @@ void acceptor_stop(struct acceptor *a)
         return;
     a->running = false;
     if (write(a->stop_pipe[1], "x", 1) != 1) {
-        /* A pipe that nobody has filled takes a byte. */
+        /* Cannot happen: the pipe is empty. */
     }
     pthread_join(a->thread, NULL);
     for (size_t i = 0; i < a->settings.count; i++) {
         if (!a->settings.inherited)
-            drain_socket(a, a->fds[i]);
+            accept_pending(a, a->fds[i]);
         close(a->fds[i]);
     }
 }

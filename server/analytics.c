@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/analytics.c -- see the header. */
+/* server/analytics.c -- counts, merged with other instances, and daily rows of growth.
+ *
+ * The item in the store is updated optimistically: read, add, write on the condition that its version
+ * has not changed, and start over if it has. */
 #include "server/analytics.h"
 
 #include <pthread.h>
@@ -12,7 +15,7 @@
 #include "server/base/json.h"
 #include "server/base/time_text.h"
 
-enum { TRIES = 8, WRITTEN = 20 };
+enum { UPDATE_TRIES_MAX = 8, WRITTEN_MAX = 20, DAY_S = 86400, DAY_LENGTH = 10 };
 
 const char *const analytics_kind_names[ANALYTICS_KINDS] = { "places", "stations" };
 
@@ -22,13 +25,13 @@ struct analytics {
     struct topk *asked[ANALYTICS_KINDS];
     struct metric *entries[SHARED_CACHES];
     struct metric *bytes;
-    int64_t sampled_day;  /* days since 1970 of the row written last; of who meets */
+    int64_t sampled_day;  /* days since 1970 of the last row; of the merging thread */
     pthread_mutex_t lock; /* guards growth */
-    json_t *growth;       /* as it lies in the item, NULL: not known; nobody else has it */
+    json_t *growth;       /* as in the item; NULL: not read yet */
 };
 
-/* What was taken to a meeting, so that it can be given back. */
-struct taken {
+/* Counts taken out to be merged, so that they can be put back. */
+struct drained {
     struct topk_name *names[ANALYTICS_KINDS];
     size_t counts[ANALYTICS_KINDS];
 };
@@ -52,7 +55,7 @@ struct analytics *analytics_create(struct store *store, struct redis *redis,
     for (size_t i = 0; i < SHARED_CACHES; i++)
         a->entries[i] = metric_get(entries, shared_caches[i], NULL, NULL);
     a->bytes = metrics_gauge(metrics, "climacast_store_bytes",
-                             "Bytes that the table takes, as the store tells.");
+                             "Size of the table in bytes, as reported by the store.");
     if (!a->asked[ANALYTICS_PLACES] || !a->asked[ANALYTICS_STATIONS]) {
         analytics_free(a);
         return NULL;
@@ -80,16 +83,16 @@ void analytics_count(struct analytics *a, struct str place, struct str station)
 }
 
 size_t analytics_top(struct analytics *a, enum analytics_kind kind, struct topk_name *ret_names,
-                     size_t room)
+                     size_t max)
 {
-    return topk_top(a->asked[kind], ret_names, room);
+    return topk_top(a->asked[kind], ret_names, max);
 }
 
-/* ---- how much there is ---- */
+/* ---- growth ---- */
 
-/* A row on growth: how many entries, how many bytes. What the store does not tell is left out. A
- * new reference, NULL: nothing is known. */
-static json_t *measure(struct analytics *a, int64_t deadline)
+/* A row of growth: the number of entries, and bytes. What the store does not report is left out. A new
+ * reference; NULL when it reports nothing. */
+static json_t *measure_growth(struct analytics *a, int64_t deadline)
 {
     struct store_facts facts;
     json_t *row = json_object();
@@ -111,34 +114,34 @@ static json_t *measure(struct analytics *a, int64_t deadline)
     return row;
 }
 
-static int by_day(const void *a, const void *b)
+static int compare_days(const void *a, const void *b)
 {
     const char *const *x = a, *const *y = b;
 
     return strcmp(*x, *y);
 }
 
-/* The days of a growth object, oldest first; malloc'd, names borrowed. */
-static const char **days_of(json_t *growth, size_t *ret_count)
+/* The days of a growth object, oldest first; malloc'd, strings borrowed. */
+static const char **sorted_days(json_t *growth, size_t *ret_count)
 {
-    size_t room = json_object_size(growth), count = 0;
-    const char **days = calloc(room ? room : 1, sizeof *days), *day;
+    size_t size = json_object_size(growth), count = 0;
+    const char **days = calloc(size ? size : 1, sizeof *days), *day;
     json_t *row;
 
     json_object_foreach (growth, day, row) {
-        if (days && json_is_object(row) && strlen(day) == 10)
+        if (days && json_is_object(row) && strlen(day) == DAY_LENGTH)
             days[count++] = day;
     }
     if (days)
-        qsort(days, count, sizeof *days, by_day);
+        qsort(days, count, sizeof *days, compare_days);
     *ret_count = count;
     return days;
 }
 
-static void prune(json_t *growth)
+static void drop_old_days(json_t *growth)
 {
     size_t count;
-    const char **days = days_of(growth, &count);
+    const char **days = sorted_days(growth, &count);
 
     for (size_t i = 0; days && i + ANALYTICS_DAYS_MAX < count; i++)
         (void)json_object_del(growth, days[i]);
@@ -152,7 +155,7 @@ json_t *analytics_growth(struct analytics *a)
     size_t count;
 
     (void)pthread_mutex_lock(&a->lock);
-    days = days_of(a->growth, &count);
+    days = sorted_days(a->growth, &count);
     for (size_t i = 0; days && i < count; i++) {
         json_t *row = json_deep_copy(json_object_get(a->growth, days[i]));
         (void)json_object_set_new(row, "day", json_string(days[i]));
@@ -165,7 +168,7 @@ json_t *analytics_growth(struct analytics *a)
 
 /* ---- the item ---- */
 
-static void learn_item(struct analytics *a, json_t *item)
+static void read_item(struct analytics *a, json_t *item)
 {
     struct topk_name names[TOPK_MERGED_MAX];
     json_t *growth = json_deep_copy(json_object_get(item, "growth"));
@@ -180,8 +183,8 @@ static void learn_item(struct analytics *a, json_t *item)
     (void)pthread_mutex_unlock(&a->lock);
 }
 
-/* The object at `name`, made when it is missing or something else; borrowed. */
-static json_t *within(json_t *parent, const char *name)
+/* The object at `name`, created when it is missing or not an object; borrowed. */
+static json_t *child_object(json_t *parent, const char *name)
 {
     json_t *child = json_object_get(parent, name);
 
@@ -191,25 +194,25 @@ static json_t *within(json_t *parent, const char *name)
     return json_object_set_new(parent, name, child) == 0 ? child : NULL;
 }
 
-static enum status amend(json_t *item, const struct taken *t, const char *day, json_t *row,
-                         struct err *err)
+static enum status update_item(json_t *item, const struct drained *d, const char *day, json_t *row,
+                               struct err *err)
 {
     enum status st = ST_OK;
 
     for (size_t i = 0; i < ANALYTICS_KINDS && st == ST_OK; i++)
-        if (t->counts[i] > 0)
-            st = topk_json_merge(within(within(item, "asked"), analytics_kind_names[i]),
-                                 t->names[i], t->counts[i], err);
-    if (st == ST_OK && row && json_object_set(within(item, "growth"), day, row) != 0)
+        if (d->counts[i] > 0)
+            st = topk_json_merge(child_object(child_object(item, "asked"), analytics_kind_names[i]),
+                                 d->names[i], d->counts[i], err);
+    if (st == ST_OK && row && json_object_set(child_object(item, "growth"), day, row) != 0)
         st = err_no_memory(err);
     if (st == ST_OK && row)
-        prune(json_object_get(item, "growth"));
+        drop_old_days(json_object_get(item, "growth"));
     return st;
 }
 
-/* Read the item, add, and write it unless somebody else was faster. */
-static enum status meet_once(struct analytics *a, const struct taken *t, const char *day,
-                             json_t *row, int64_t deadline, struct err *err)
+/* ST_CONFLICT: another instance has written the item meanwhile. */
+static enum status try_merge_in_store(struct analytics *a, const struct drained *d, const char *day,
+                                      json_t *row, int64_t deadline, struct err *err)
 {
     json_t *item = NULL;
     uint64_t version = 0;
@@ -220,30 +223,30 @@ static enum status meet_once(struct analytics *a, const struct taken *t, const c
         st = item ? ST_OK : err_no_memory(err);
     }
     if (st == ST_OK)
-        st = amend(item, t, day, row, err);
-    if (st == ST_OK && (row || t->counts[ANALYTICS_PLACES] + t->counts[ANALYTICS_STATIONS] > 0))
+        st = update_item(item, d, day, row, err);
+    if (st == ST_OK && (row || d->counts[ANALYTICS_PLACES] + d->counts[ANALYTICS_STATIONS] > 0))
         st = store_put(a->store, STR(ANALYTICS_ID), item, version, deadline, err);
     if (st == ST_OK)
-        learn_item(a, item);
+        read_item(a, item);
     json_decref(item);
     return st;
 }
 
-static enum status meet(struct analytics *a, const struct taken *t, const char *day, json_t *row,
-                        int64_t deadline, struct err *err)
+static enum status merge_in_store(struct analytics *a, const struct drained *d, const char *day,
+                                  json_t *row, int64_t deadline, struct err *err)
 {
     enum status st = ST_CONFLICT;
 
-    for (int attempt = 0; st == ST_CONFLICT && attempt < TRIES; attempt++) {
+    for (int attempt = 0; st == ST_CONFLICT && attempt < UPDATE_TRIES_MAX; attempt++) {
         err_clear(err);
-        st = meet_once(a, t, day, row, deadline, err);
+        st = try_merge_in_store(a, d, day, row, deadline, err);
     }
     return st;
 }
 
-/* ---- meetings ---- */
+/* ---- merging ---- */
 
-static enum status meet_in_redis(struct analytics *a, int64_t deadline, struct err *err)
+static enum status merge_in_redis(struct analytics *a, int64_t deadline, struct err *err)
 {
     enum status st = ST_OK;
     char key[40];
@@ -257,83 +260,83 @@ static enum status meet_in_redis(struct analytics *a, int64_t deadline, struct e
 
 enum status analytics_load(struct analytics *a, int64_t deadline, struct err *err)
 {
-    struct taken nothing = { .counts = { 0 } };
-    enum status st = meet(a, &nothing, "", NULL, deadline, err);
+    struct drained nothing = { .counts = { 0 } };
+    enum status st = merge_in_store(a, &nothing, "", NULL, deadline, err);
 
-    json_decref(measure(a, deadline));
+    json_decref(measure_growth(a, deadline));
     if (a->redis && st == ST_OK)
-        st = meet_in_redis(a, deadline, err);
+        st = merge_in_redis(a, deadline, err);
     return st;
 }
 
-/* Take what was counted, unless Redis will. */
-static enum status take_all(struct analytics *a, struct taken *t, struct err *err)
+/* Take the new counts, unless merge_in_redis() will. */
+static enum status drain_counts(struct analytics *a, struct drained *d, struct err *err)
 {
-    *t = (struct taken){ .counts = { 0 } };
+    *d = (struct drained){ .counts = { 0 } };
     if (a->redis)
         return ST_OK;
     for (size_t i = 0; i < ANALYTICS_KINDS; i++) {
-        t->names[i] = calloc(TOPK_SLOTS, sizeof *t->names[i]);
-        if (!t->names[i])
+        d->names[i] = calloc(TOPK_SLOTS, sizeof *d->names[i]);
+        if (!d->names[i])
             return err_no_memory(err);
-        t->counts[i] = topk_drain(a->asked[i], t->names[i]);
+        d->counts[i] = topk_drain(a->asked[i], d->names[i]);
     }
     return ST_OK;
 }
 
-static void put_down(struct analytics *a, struct taken *t, bool kept)
+static void drained_done(struct analytics *a, struct drained *d, bool saved)
 {
     for (size_t i = 0; i < ANALYTICS_KINDS; i++) {
-        if (!kept)
-            topk_restore(a->asked[i], t->names[i], t->counts[i]);
-        free(t->names[i]);
+        if (!saved)
+            topk_restore(a->asked[i], d->names[i], d->counts[i]);
+        free(d->names[i]);
     }
 }
 
 /* `row` may be NULL. */
-static enum status add_all(struct analytics *a, const char *day, json_t *row, int64_t deadline,
-                           struct err *err)
+static enum status merge_all(struct analytics *a, const char *day, json_t *row, int64_t deadline,
+                             struct err *err)
 {
-    struct taken taken;
-    enum status st = take_all(a, &taken, err);
+    struct drained drained;
+    enum status st = drain_counts(a, &drained, err);
 
     if (st == ST_OK &&
-        (row || taken.counts[ANALYTICS_PLACES] + taken.counts[ANALYTICS_STATIONS] > 0))
-        st = meet(a, &taken, day, row, deadline, err);
-    put_down(a, &taken, st == ST_OK);
+        (row || drained.counts[ANALYTICS_PLACES] + drained.counts[ANALYTICS_STATIONS] > 0))
+        st = merge_in_store(a, &drained, day, row, deadline, err);
+    drained_done(a, &drained, st == ST_OK);
     if (a->redis && redis_up(a->redis))
-        st = meet_in_redis(a, deadline, err);
+        st = merge_in_redis(a, deadline, err);
     return st;
 }
 
 enum status analytics_flush(struct analytics *a, int64_t deadline, struct err *err)
 {
-    return add_all(a, "", NULL, deadline, err);
+    return merge_all(a, "", NULL, deadline, err);
 }
 
 enum status analytics_sync(struct analytics *a, int64_t deadline, struct err *err)
 {
     int64_t now = clock_wall_s();
-    json_t *row = measure(a, deadline);
+    json_t *row = measure_growth(a, deadline);
     char day[32];
     enum status st;
 
-    if (a->sampled_day == now / 86400) {
+    if (a->sampled_day == now / DAY_S) {
         json_decref(row);
         row = NULL;
     }
     time_format_rfc3339(now, day);
-    day[10] = '\0';
-    st = add_all(a, day, row, deadline, err);
+    day[DAY_LENGTH] = '\0';
+    st = merge_all(a, day, row, deadline, err);
     if (st == ST_OK && row)
-        a->sampled_day = now / 86400;
+        a->sampled_day = now / DAY_S;
     json_decref(row);
     return st;
 }
 
-/* ---- as metrics ---- */
+/* ---- metrics ---- */
 
-/* A label's value: quotes and backslashes escaped; names hold no control characters. */
+/* Escape quotes and backslashes. Names have no control characters. */
 static void put_label(struct buf *out, const char *text)
 {
     for (; *text; text++) {
@@ -345,12 +348,12 @@ static void put_label(struct buf *out, const char *text)
 
 void analytics_write(struct analytics *a, struct buf *out)
 {
-    struct topk_name names[WRITTEN];
+    struct topk_name names[WRITTEN_MAX];
 
-    buf_putz(out, "# HELP climacast_most_asked How often the most asked places and stations were "
-                  "asked for.\n# TYPE climacast_most_asked gauge\n");
+    buf_putz(out, "# HELP climacast_most_asked Requests for the most requested places and stations."
+                  "\n# TYPE climacast_most_asked gauge\n");
     for (size_t i = 0; i < ANALYTICS_KINDS; i++) {
-        size_t count = analytics_top(a, (enum analytics_kind)i, names, WRITTEN);
+        size_t count = analytics_top(a, (enum analytics_kind)i, names, WRITTEN_MAX);
         for (size_t k = 0; k < count; k++) {
             buf_printf(out, "climacast_most_asked{kind=\"%s\",name=\"", analytics_kind_names[i]);
             put_label(out, names[k].name);

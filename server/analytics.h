@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/analytics.h -- what is asked for most, and how the caches grow: counted here, brought
- * together with other instances now and then, and kept over restarts, all of it bounded.
+/* server/analytics.h -- which places and stations are requested most, and how the caches grow.
  *
- * Counts of all instances meet in Redis when there is one, else in the store; a row a day on growth
- * goes to the store. In the store it is one item, ANALYTICS_ID:
+ * Requests are counted in the process.  From time to time the counts are merged with those of other
+ * instances, in Redis when there is one, else in the store.  A row on the growth of the caches is
+ * written to the store once a day.  Everything is bounded.  The store has it in one item, ANALYTICS_ID:
+ *
  *     {"asked": {"places": {"boulder_colorado": 12, ...}, "stations": {"KBDU": 7, ...}},
  *      "growth": {"2026-11-22": {"LocationCache": 10, ..., "bytes": 24576}, ...}}
- * Whose place was asked for is not kept, only how often it was. Nothing here is needed for an
- * answer, and nothing waits for it. */
+ *
+ * How often a place was requested is recorded, never by whom.  No answer depends on any of it, or waits
+ * for it. */
 #ifndef CLIMACAST_SERVER_ANALYTICS_H
 #define CLIMACAST_SERVER_ANALYTICS_H
 
@@ -22,39 +24,41 @@
 #include "server/base/metrics.h"
 #include "server/base/str.h"
 
-#define ANALYTICS_ID STORE_SHARED_ID "_STATS" /* no user has such an id */
+#define ANALYTICS_ID STORE_SHARED_ID "_STATS" /* not a possible user id */
 
 enum analytics_kind { ANALYTICS_PLACES, ANALYTICS_STATIONS, ANALYTICS_KINDS };
 extern const char *const analytics_kind_names[ANALYTICS_KINDS]; /* "places", "stations" */
 
-enum { ANALYTICS_DAYS_MAX = 120 }; /* rows on growth */
+enum { ANALYTICS_DAYS_MAX = 120 }; /* rows of growth */
 
 struct analytics;
 
-/* `redis` may be NULL, `metrics` too; all outlive it. NULL: no memory. */
+/* All borrowed; `redis` and `metrics` may be NULL. NULL: out of memory. */
 struct analytics *analytics_create(struct store *store, struct redis *redis,
                                    struct metrics *metrics);
-void analytics_free(struct analytics *a); /* NULL allowed */
+void analytics_free(struct analytics *a); /* NULL is allowed */
 
-/* A question about this place was answered, from this station; either may be "". Any thread. */
+/* Count an answer about this place with a report from this station; either may be "". Thread-safe; `a`
+ * may be NULL. */
 void analytics_count(struct analytics *a, struct str place, struct str station);
+/* The most requested ones, most first. Returns how many, at most `max`. Thread-safe. */
 size_t analytics_top(struct analytics *a, enum analytics_kind kind, struct topk_name *ret_names,
-                     size_t room);
+                     size_t max);
 
-/* ---- meetings, by one thread at a time ---- */
+/* ---- merging; by one thread at a time ---- */
 
-/* Learn what is known already, add nothing. */
+/* Read what has been recorded, without adding to it. */
 enum status analytics_load(struct analytics *a, int64_t deadline, struct err *err);
-/* Add what was counted and learn the sum; on the first call of a day, a row on growth. */
+/* Add the new counts and read the sums; on the first call of a day, write a row of growth. */
 enum status analytics_sync(struct analytics *a, int64_t deadline, struct err *err);
-/* Add what was counted, if anything was. */
+/* Add the new counts, if there are any. */
 enum status analytics_flush(struct analytics *a, int64_t deadline, struct err *err);
 
-/* The rows on growth as of the last meeting, oldest first: [{"day", "LocationCache", ...}]; a new
- * reference, NULL: no memory. */
+/* The rows of growth as of the last merge, oldest first: [{"day": "2026-11-22", "LocationCache": 10,
+ * ...}]. A new reference; NULL: out of memory. Thread-safe. */
 json_t *analytics_growth(struct analytics *a);
 
-/* The most asked ones as Prometheus text. */
+/* Write the most requested ones in the Prometheus text format. */
 void analytics_write(struct analytics *a, struct buf *out);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/backend.c -- see the header. */
+/* server/backend.c -- passes the configuration to the backends. */
 #include "server/backend.h"
 
 #include <stdio.h>
@@ -25,32 +25,32 @@ enum store_layout backend_layout(const struct config *c)
                                                                      : STORE_LAYOUT_ITEM;
 }
 
-static enum status open_dynamo(const struct config *c, const struct backend_options *wish,
+static enum status open_dynamo(const struct config *c, const struct backend_options *options,
                                struct http *http, struct store **ret_store, struct err *err)
 {
     const struct store_dynamo_settings settings = {
-        .table = wish->table ? wish->table : config_text(c, CONFIG_PERSISTENCE_TABLE),
+        .table = options->table ? options->table : config_text(c, CONFIG_PERSISTENCE_TABLE),
         .region = config_text(c, CONFIG_DYNAMODB_REGION),
         .endpoint = config_text(c, CONFIG_DYNAMODB_ENDPOINT),
-        .layout = wish->layout,
+        .layout = options->layout,
         .item_max_bytes = config_int(c, CONFIG_CACHE_ITEM_MAX_BYTES),
-        .metrics = wish->metrics,
+        .metrics = options->metrics,
     };
 
     return store_dynamo_open(&settings, http, ret_store, err);
 }
 
-enum status backend_open(const struct config *c, const struct backend_options *wish,
+enum status backend_open(const struct config *c, const struct backend_options *options,
                          struct http *http, struct store **ret_store, struct err *err)
 {
-    const char *name = wish->name ? wish->name : config_text(c, CONFIG_PERSISTENCE_BACKEND);
+    const char *name = options->name ? options->name : config_text(c, CONFIG_PERSISTENCE_BACKEND);
 
     if (strcmp(name, "sqlite") == 0)
-        return store_sqlite_open(config_text(c, CONFIG_SQLITE_PATH), wish->layout, wish->create,
-                                 ret_store, err);
+        return store_sqlite_open(config_text(c, CONFIG_SQLITE_PATH), options->layout,
+                                 options->create, ret_store, err);
     if (strcmp(name, "memory") == 0) {
-        *ret_store = store_memory_create(wish->layout);
+        *ret_store = store_memory_create(options->layout);
         return *ret_store ? ST_OK : err_no_memory(err);
     }
-    return open_dynamo(c, wish, http, ret_store, err);
+    return open_dynamo(c, options, http, ret_store, err);
 }

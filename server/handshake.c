@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/handshake.c -- the pair that new handshakes are given.
+/* server/handshake.c -- the certificate pair for new handshakes.
  *
- * A handshake borrows the pair without counting, for GnuTLS has no moment to give it back; so a
- * pair that was replaced is kept until a minute has passed, longer than any handshake may take. One
- * mutex guards the list; a handshake takes it only to read one pointer. */
+ * A handshake borrows the pair without a reference count, because GnuTLS has no callback to release
+ * it.  So a replaced pair is freed only after a minute, longer than any handshake takes.  One mutex
+ * guards the list; a handshake holds it only to read one pointer. */
 #include "server/handshake.h"
 
 #include <pthread.h>
@@ -15,22 +15,22 @@
 
 enum { CHAIN_MAX = 10, RETIRED_MS = 60 * 1000 };
 
-struct served {
+struct loaded_pair {
     gnutls_pcert_st certificates[CHAIN_MAX];
     unsigned int count;
     gnutls_privkey_t key;
     int64_t retired_ms;
-    struct served *older;
+    struct loaded_pair *older;
 };
 
 struct handshake {
     struct tls *tls;
     gnutls_datum_t ticket_key;
     pthread_mutex_t lock; /* guards current and the list behind it */
-    struct served *current;
+    struct loaded_pair *current;
 };
 
-static void served_free(struct served *s)
+static void pair_free(struct loaded_pair *s)
 {
     if (!s)
         return;
@@ -43,7 +43,7 @@ static void served_free(struct served *s)
 
 static gnutls_datum_t datum(const char *text)
 {
-    /* GnuTLS takes a non-const pointer and does not write to it. */
+    /* GnuTLS takes a non-const pointer but does not write to it. */
     union {
         const char *in;
         unsigned char *out;
@@ -51,9 +51,9 @@ static gnutls_datum_t datum(const char *text)
     return (gnutls_datum_t){ p.out, (unsigned int)strlen(text) };
 }
 
-static struct served *served_create(const struct tls_pair *pair)
+static struct loaded_pair *pair_load(const struct tls_pair *pair)
 {
-    struct served *s = calloc(1, sizeof *s);
+    struct loaded_pair *s = calloc(1, sizeof *s);
     gnutls_datum_t certificates = datum(pair->certificate_pem), key = datum(pair->key_pem);
 
     if (!s)
@@ -62,12 +62,12 @@ static struct served *served_create(const struct tls_pair *pair)
     if (gnutls_pcert_list_import_x509_raw(s->certificates, &s->count, &certificates,
                                           GNUTLS_X509_FMT_PEM, 0) < 0) {
         s->count = 0;
-        served_free(s);
+        pair_free(s);
         return NULL;
     }
     if (gnutls_privkey_init(&s->key) < 0 ||
         gnutls_privkey_import_x509_raw(s->key, &key, GNUTLS_X509_FMT_PEM, NULL, 0) < 0) {
-        served_free(s);
+        pair_free(s);
         return NULL;
     }
     return s;
@@ -76,18 +76,20 @@ static struct served *served_create(const struct tls_pair *pair)
 enum status handshake_refresh(struct handshake *h, struct err *err)
 {
     const struct tls_pair *pair = tls_current(h->tls);
-    struct served *fresh = served_create(pair), *dead = NULL;
+    struct loaded_pair *fresh = pair_load(pair), *dead = NULL;
 
     tls_pair_release(pair);
     if (!fresh)
-        return err_set(err, ST_INVALID, "GnuTLS cannot read the certificate or its key");
+        return err_set(err, ST_INVALID,
+                       "GnuTLS cannot read the certificate or its key (server.certificate, "
+                       "server.private_key)");
     int64_t now = clock_mono_ms();
     pthread_mutex_lock(&h->lock);
     if (h->current)
         h->current->retired_ms = now;
     fresh->older = h->current;
     h->current = fresh;
-    for (struct served **at = &fresh->older; *at; at = &(*at)->older)
+    for (struct loaded_pair **at = &fresh->older; *at; at = &(*at)->older)
         if (now - (*at)->retired_ms > RETIRED_MS) {
             dead = *at;
             *at = NULL;
@@ -95,8 +97,8 @@ enum status handshake_refresh(struct handshake *h, struct err *err)
         }
     pthread_mutex_unlock(&h->lock);
     while (dead) {
-        struct served *older = dead->older;
-        served_free(dead);
+        struct loaded_pair *older = dead->older;
+        pair_free(dead);
         dead = older;
     }
     return ST_OK;
@@ -110,9 +112,11 @@ enum status handshake_create(struct tls *tls, struct handshake **ret_handshake, 
         return err_no_memory(err);
     h->tls = tls;
     pthread_mutex_init(&h->lock, NULL);
-    enum status st = gnutls_session_ticket_key_generate(&h->ticket_key) < 0
-                         ? err_set(err, ST_SYSTEM, "no randomness for session tickets")
-                         : handshake_refresh(h, err);
+    enum status st =
+        gnutls_session_ticket_key_generate(&h->ticket_key) < 0
+            ? err_set(err, ST_SYSTEM,
+                      "cannot create a key for session tickets: GnuTLS has no random numbers")
+            : handshake_refresh(h, err);
     if (st == ST_OK)
         *ret_handshake = h;
     else
@@ -125,8 +129,8 @@ void handshake_free(struct handshake *h)
     if (!h)
         return;
     while (h->current) {
-        struct served *older = h->current->older;
-        served_free(h->current);
+        struct loaded_pair *older = h->current->older;
+        pair_free(h->current);
         h->current = older;
     }
     if (h->ticket_key.data) {
@@ -146,7 +150,7 @@ int handshake_current(struct handshake *h, gnutls_pcert_st **pcert, unsigned int
                       gnutls_privkey_t *key)
 {
     pthread_mutex_lock(&h->lock);
-    struct served *s = h->current;
+    struct loaded_pair *s = h->current;
     pthread_mutex_unlock(&h->lock);
     *pcert = s->certificates;
     *pcert_length = s->count;

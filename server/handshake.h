@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/handshake.h -- what GnuTLS needs from us inside libmicrohttpd: the certificate of the
- * moment, and session tickets. */
+/* server/handshake.h -- TLS handshakes of the listener: the current certificate in GnuTLS's form, and
+ * session tickets. */
 #ifndef CLIMACAST_SERVER_HANDSHAKE_H
 #define CLIMACAST_SERVER_HANDSHAKE_H
 
@@ -19,15 +19,16 @@
 
 struct handshake;
 
-/* `tls` outlives it. */
+/* `tls` is borrowed. ST_INVALID: GnuTLS cannot read the certificate or its key. */
 enum status handshake_create(struct tls *tls, struct handshake **ret_handshake, struct err *err);
 void handshake_free(struct handshake *h);
 
-/* Take over the pair that `tls` holds now, for connections from here on. */
+/* Use the pair that `tls` holds now for new connections. */
 enum status handshake_refresh(struct handshake *h, struct err *err);
-/* Switch session tickets on; before the handshake. */
+/* Enable session tickets for a session; call it before the handshake. */
 void handshake_enable_tickets(struct handshake *h, gnutls_session_t session);
-/* The pair for one handshake, in the shape of gnutls_certificate_retrieve_function3; borrowed. */
+/* The pair for one handshake, borrowed, in the form that gnutls_certificate_retrieve_function3
+ * returns it. */
 int handshake_current(struct handshake *h, gnutls_pcert_st **pcert, unsigned int *pcert_length,
                       gnutls_privkey_t *key);
 

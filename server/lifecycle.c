@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/lifecycle.c -- the main thread waits for signals and, each second, looks at the
- * certificate files.
+/* server/lifecycle.c -- the main thread: waits for signals and checks the certificate files every
+ * second.
  *
- * Renewal tools replace certificate and key one after the other: for a few seconds a pair that does
- * not match is normal, and only after that it is complained about, once. The old pair stays in use
- * all the while. */
+ * Renewal tools replace certificate and key one after the other, so a pair that does not match is
+ * normal for a few seconds.  Only then is it logged, once.  The old pair stays in use meanwhile. */
 #include "server/lifecycle.h"
 
 #include <errno.h>
@@ -20,12 +19,12 @@
 #include "server/base/clock.h"
 
 enum {
-    LOOK_MS = 1000,
-    PATIENCE_MS = 5000,
-    STOP_MS = 10000, /* for taking the parts down, after the drain */
+    CHECK_MS = 1000,
+    MISMATCH_GRACE_MS = 5000,
+    FREE_MS = 10000, /* to free everything after draining */
 };
 
-/* One datagram to systemd; nothing where NOTIFY_SOCKET is not set. The protocol: sd_notify(3). */
+/* Send one datagram to systemd, as sd_notify(3) does. Does nothing when NOTIFY_SOCKET is not set. */
 static void notify(const char *state)
 {
     const char *path = getenv("NOTIFY_SOCKET");
@@ -45,7 +44,7 @@ static void notify(const char *state)
     close(fd);
 }
 
-static sigset_t awaited(void)
+static sigset_t awaited_signals(void)
 {
     sigset_t set;
 
@@ -58,17 +57,17 @@ static sigset_t awaited(void)
 
 void lifecycle_block_signals(void)
 {
-    sigset_t set = awaited();
+    sigset_t set = awaited_signals();
     struct sigaction ignore = { .sa_handler = SIG_IGN };
 
     sigprocmask(SIG_BLOCK, &set, NULL);
     sigaction(SIGPIPE, &ignore, NULL);
 }
 
-/* A reload that has been asked for and has not succeeded yet. */
+/* A reload of the certificate that has not succeeded yet. */
 struct pending {
-    bool wanted, complained;
-    int64_t since;
+    bool wanted, logged;
+    int64_t since; /* monotonic milliseconds */
 };
 
 static void try_reload(const struct lifecycle *l, struct pending *p)
@@ -88,19 +87,19 @@ static void try_reload(const struct lifecycle *l, struct pending *p)
         *p = (struct pending){ 0 };
         return;
     }
-    if (!p->complained && clock_mono_ms() - p->since > PATIENCE_MS) {
-        p->complained = true;
+    if (!p->logged && clock_mono_ms() - p->since > MISMATCH_GRACE_MS) {
+        p->logged = true;
         log_err(l->log, LOG_ERROR, "certificate_reload_failed", &err);
     }
 }
 
-/* Half of what the watchdog waits; 0: nobody watches us. */
+/* Half of the watchdog timeout; 0 when there is no watchdog. */
 static int64_t watchdog_period_ms(void)
 {
-    const char *text = getenv("WATCHDOG_USEC"), *whom = getenv("WATCHDOG_PID");
+    const char *text = getenv("WATCHDOG_USEC"), *watched = getenv("WATCHDOG_PID");
     int64_t us, pid;
 
-    if (whom && (!str_to_i64(str_of(whom), &pid) || pid != getpid()))
+    if (watched && (!str_to_i64(str_of(watched), &pid) || pid != getpid()))
         return 0;
     return text && str_to_i64(str_of(text), &us) && us > 0 ? us / 2000 : 0;
 }
@@ -110,7 +109,7 @@ static void notify_stopping(int64_t drain_ms)
     char state[100];
 
     snprintf(state, sizeof state, "STOPPING=1\nSTATUS=Draining\nEXTEND_TIMEOUT_USEC=%lld",
-             (long long)(drain_ms + STOP_MS) * 1000);
+             (long long)(drain_ms + FREE_MS) * 1000);
     notify(state);
 }
 
@@ -124,10 +123,10 @@ static void notify_reloading(void)
 
 void lifecycle_run(const struct lifecycle *l)
 {
-    sigset_t set = awaited();
+    sigset_t set = awaited_signals();
     struct pending pending = { 0 };
     int64_t watchdog_ms = watchdog_period_ms(), next_watchdog = 0;
-    int64_t pause_ms = watchdog_ms > 0 && watchdog_ms < LOOK_MS ? watchdog_ms : LOOK_MS;
+    int64_t pause_ms = watchdog_ms > 0 && watchdog_ms < CHECK_MS ? watchdog_ms : CHECK_MS;
     const struct timespec pause = { .tv_sec = pause_ms / 1000,
                                     .tv_nsec = pause_ms % 1000 * 1000000 };
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/lifecycle.h -- the main thread's business: signals, readiness told to systemd, reloads. */
+/* server/lifecycle.h -- what the main thread does: signals, reloads, and notifications to systemd. */
 #ifndef CLIMACAST_SERVER_LIFECYCLE_H
 #define CLIMACAST_SERVER_LIFECYCLE_H
 
@@ -10,22 +10,23 @@
 #include "server/handshake.h"
 #include "server/log.h"
 
-/* Block the signals that lifecycle_run() waits for, and ignore SIGPIPE; before the first thread
- * starts. */
+/* Block the signals that lifecycle_run() waits for, and ignore SIGPIPE. Call it before the first
+ * thread starts. */
 void lifecycle_block_signals(void);
 
 struct lifecycle {
     struct log *log;
     struct tls *tls;
     struct handshake *handshake;
-    int64_t drain_ms; /* what stopping may take: systemd is asked for as much patience */
-    /* SIGHUP, besides the certificates. */
+    int64_t drain_ms; /* how long draining may take; systemd is told to wait as long */
+    /* Called on SIGHUP, besides reloading the certificate. */
     void (*reload)(void *data);
-    /* Is work being done? Feeds systemd's watchdog. */
+    /* Is the daemon making progress? Asked before systemd's watchdog is fed. */
     bool (*alive)(void *data);
     void *data;
 };
-/* Say READY, then wait: SIGHUP and changed files reload, SIGTERM and SIGINT end it. */
+/* Notify systemd that the daemon is ready, then wait. SIGHUP or a changed certificate file reloads;
+ * SIGTERM and SIGINT return. */
 void lifecycle_run(const struct lifecycle *l);
 
 #endif

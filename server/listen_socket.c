@@ -20,9 +20,9 @@ enum {
     FIRST_INHERITED = 3, /* after stdin, stdout and stderr: sd_listen_fds(3) */
 };
 
-static bool parse(const char *address, struct sockaddr_storage *ret, socklen_t *ret_length)
+static bool parse_address(const char *address, struct sockaddr_storage *ret, socklen_t *ret_length)
 {
-    char host[256];
+    char host[HOST_PORT_HOST_SIZE];
     uint16_t port;
 
     memset(ret, 0, sizeof *ret);
@@ -48,7 +48,7 @@ enum status listen_socket_open(const char *address, int *ret_fd, struct err *err
     socklen_t length;
     int on = 1;
 
-    if (!parse(address, &to, &length))
+    if (!parse_address(address, &to, &length))
         return err_set(err, ST_INVALID, "cannot listen on %s: not a numeric addr:port", address);
     int fd = socket(to.ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (fd < 0)
@@ -60,16 +60,16 @@ enum status listen_socket_open(const char *address, int *ret_fd, struct err *err
         *ret_fd = fd;
         return ST_OK;
     }
-    int fault = errno;
+    int error = errno;
     close(fd);
     return err_set(
-        err, ST_SYSTEM, "cannot listen on %s: %s%s", address, strerror(fault),
-        fault == EADDRINUSE ? " (another program has the port: stop it or change the address)"
-        : fault == EACCES   ? " (a port under 1024 needs CAP_NET_BIND_SERVICE or socket activation)"
+        err, ST_SYSTEM, "cannot listen on %s: %s%s", address, strerror(error),
+        error == EADDRINUSE ? " (another program uses the port: stop it, or choose another port)"
+        : error == EACCES   ? " (a port under 1024 needs CAP_NET_BIND_SERVICE or socket activation)"
                             : "");
 }
 
-void listen_socket_name(int fd, char out[80])
+void listen_socket_name(int fd, char out[LISTEN_SOCKET_NAME_SIZE])
 {
     struct sockaddr_storage at;
     socklen_t length = sizeof at;
@@ -81,25 +81,25 @@ void listen_socket_name(int fd, char out[80])
     if (at.ss_family == AF_INET) {
         const struct sockaddr_in *v4 = (const struct sockaddr_in *)(const void *)&at;
         inet_ntop(AF_INET, &v4->sin_addr, host, sizeof host);
-        snprintf(out, 80, "%s:%u", host, ntohs(v4->sin_port));
+        snprintf(out, LISTEN_SOCKET_NAME_SIZE, "%s:%u", host, ntohs(v4->sin_port));
     } else if (at.ss_family == AF_INET6) {
         const struct sockaddr_in6 *v6 = (const struct sockaddr_in6 *)(const void *)&at;
         inet_ntop(AF_INET6, &v6->sin6_addr, host, sizeof host);
-        snprintf(out, 80, "[%s]:%u", host, ntohs(v6->sin6_port));
+        snprintf(out, LISTEN_SOCKET_NAME_SIZE, "[%s]:%u", host, ntohs(v6->sin6_port));
     }
 }
 
 bool listen_socket_is_loopback(int fd)
 {
-    char name[80], host[256];
+    char name[LISTEN_SOCKET_NAME_SIZE], host[HOST_PORT_HOST_SIZE];
     uint16_t port;
 
     listen_socket_name(fd, name);
     return host_port_split(name, host, &port) && host_port_is_loopback(host);
 }
 
-/* The number in that environment variable, or -1. */
-static int64_t number_of(const char *variable)
+/* The number in an environment variable, or -1. */
+static int64_t environment_number(const char *variable)
 {
     const char *text = getenv(variable);
     int64_t n;
@@ -111,30 +111,30 @@ static bool is_tcp_listener(int fd)
 {
     int domain = 0, type = 0, listening = 0;
     socklen_t n = sizeof domain;
-    bool told = getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &n) == 0;
+    bool known = getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &n) == 0;
 
     n = sizeof type;
-    told = told && getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &n) == 0;
+    known = known && getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &n) == 0;
     n = sizeof listening;
-    told = told && getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listening, &n) == 0;
-    return told && (domain == AF_INET || domain == AF_INET6) && type == SOCK_STREAM && listening;
+    known = known && getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listening, &n) == 0;
+    return known && (domain == AF_INET || domain == AF_INET6) && type == SOCK_STREAM && listening;
 }
 
-enum status listen_socket_inherit(int *fds, size_t room, size_t *ret_count, struct err *err)
+enum status listen_socket_inherit(int *fds, size_t fds_max, size_t *ret_count, struct err *err)
 {
-    int64_t count = number_of("LISTEN_FDS");
+    int64_t count = environment_number("LISTEN_FDS");
 
     *ret_count = 0;
-    if (count <= 0 || number_of("LISTEN_PID") != getpid())
+    if (count <= 0 || environment_number("LISTEN_PID") != getpid())
         return ST_OK;
-    if ((uint64_t)count > room)
-        return err_set(err, ST_INVALID, "LISTEN_FDS hands over %lld sockets: at most %zu",
-                       (long long)count, room);
+    if ((uint64_t)count > fds_max)
+        return err_set(err, ST_INVALID, "LISTEN_FDS passes %lld sockets; at most %zu are supported",
+                       (long long)count, fds_max);
     for (int i = 0; i < (int)count; i++) {
         fds[i] = FIRST_INHERITED + i;
         if (!is_tcp_listener(fds[i]) || fcntl(fds[i], F_SETFD, FD_CLOEXEC) != 0)
             return err_set(err, ST_INVALID,
-                           "descriptor %d, handed over by LISTEN_FDS, is no listening TCP socket",
+                           "descriptor %d, passed by LISTEN_FDS, is not a listening TCP socket",
                            fds[i]);
     }
     *ret_count = (size_t)count;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/log.c -- log lines: put together in a buffer on the stack, written with one write(2).
+/* server/log.c -- formats a line in a buffer and writes it with one write(2).
  *
- * Text lines look like `2026-11-22T11:00:00.123Z info request id=... ms=12`. Where they go to the
- * systemd journal the time is left out, and each line, JSON as well, begins with its weight as the
- * journal wants it: "<6>". The level may change while others write: it is atomic. */
+ * Text lines look like `2026-11-22T11:00:00.123Z info request id=... us=1234`.  In the systemd journal
+ * the time is left out, and each line, also of JSON, starts with its syslog severity: "<6>".  The
+ * level is atomic, because it may change while other threads log. */
 #include "server/log.h"
 
 #include <stdatomic.h>
@@ -25,11 +25,11 @@ struct log {
 
 static const struct {
     const char *name;
-    int journal; /* syslog severity */
+    int severity; /* of syslog */
 } levels[] = { { "error", 3 }, { "warning", 4 }, { "info", 6 }, { "debug", 7 } };
 
-/* Does what is written to fd reach the journal? JOURNAL_STREAM names the stream that it reads; a
- * process further down may have inherited the variable and write elsewhere. */
+/* Is fd connected to the systemd journal? JOURNAL_STREAM names its device and inode; comparing them
+ * matters, because the variable may be inherited by a process whose stderr goes elsewhere. */
 static bool is_journal(int fd)
 {
     const char *stream = getenv("JOURNAL_STREAM");
@@ -81,8 +81,8 @@ bool log_enabled(const struct log *l, enum log_level level)
     return l && (int)level <= atomic_load_explicit(&l->level, memory_order_relaxed);
 }
 
-/* A word as it is, anything else as a JSON string. */
-static void put_text(struct buf *b, struct str s, bool quote)
+/* A plain word is written as it is, anything else as a JSON string. */
+static void put_value(struct buf *b, struct str s, bool quote)
 {
     bool plain = s.n > 0 && !quote;
 
@@ -116,8 +116,8 @@ static void put_field(struct buf *b, bool json, const struct log_field *f)
     if (f->is_number)
         buf_printf(b, "%lld", (long long)f->number);
     else
-        put_text(b, str_sub(f->text, 0, 600), json);
-    if (b->failed) { /* this one does not fit: the line goes without it */
+        put_value(b, str_sub(f->text, 0, 600), json);
+    if (b->failed) { /* it does not fit: leave it out */
         b->failed = false;
         buf_truncate(b, before);
     }
@@ -130,7 +130,7 @@ void log_fields(struct log *l, enum log_level level, const char *event,
         return;
     struct buf b = BUF_INIT(LOG_LINE_MAX);
     if (l->journal)
-        buf_printf(&b, "<%d>", levels[level].journal);
+        buf_printf(&b, "<%d>", levels[level].severity);
     if (l->json) {
         buf_putz(&b, "{\"time\":\"");
         put_time(&b);
@@ -147,7 +147,7 @@ void log_fields(struct log *l, enum log_level level, const char *event,
     buf_putz(&b, l->json ? "}\n" : "\n");
     struct str line = buf_str(&b);
     if (line.n > 0 && write(l->fd, line.p, line.n) < 0) {
-        /* Nowhere left to tell. */
+        /* There is nowhere left to report it. */
     }
     buf_free(&b);
 }
@@ -160,18 +160,18 @@ void log_err(struct log *l, enum log_level level, const char *event, const struc
         log_line(l, level, event, LOG_TEXT("error", err->text));
 }
 
-bool log_gate_open(struct log_gate *gate, int64_t per_second, int64_t *ret_held)
+bool log_gate_open(struct log_gate *gate, int64_t per_second, int64_t *ret_suppressed)
 {
     int64_t now = clock_mono_ms() / 1000;
 
-    *ret_held = 0;
+    *ret_suppressed = 0;
     if (__atomic_load_n(&gate->second, __ATOMIC_RELAXED) != now) {
         __atomic_store_n(&gate->second, now, __ATOMIC_RELAXED);
         __atomic_store_n(&gate->passed, 0, __ATOMIC_RELAXED);
-        *ret_held = __atomic_exchange_n(&gate->held, 0, __ATOMIC_RELAXED);
+        *ret_suppressed = __atomic_exchange_n(&gate->suppressed, 0, __ATOMIC_RELAXED);
     }
     if (__atomic_add_fetch(&gate->passed, 1, __ATOMIC_RELAXED) <= per_second)
         return true;
-    __atomic_add_fetch(&gate->held, 1 + *ret_held, __ATOMIC_RELAXED);
+    __atomic_add_fetch(&gate->suppressed, 1 + *ret_suppressed, __ATOMIC_RELAXED);
     return false;
 }

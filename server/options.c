@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/options.c -- the options both programs take, picked out of the command line. */
+/* server/options.c -- takes the common options out of the command line. */
 #include "server/options.h"
 
 #include <string.h>
 
 extern char **environ;
 
-/* "--name VALUE" or "--name=VALUE" at argv[*i]; moves *i behind it. */
+/* Parse "--name VALUE" or "--name=VALUE" at argv[*i], and advance *i to its last word. */
 static bool option_value(int argc, char **argv, int *i, const char *name, const char **ret_value)
 {
     size_t n = strlen(name);
@@ -23,28 +23,29 @@ static bool option_value(int argc, char **argv, int *i, const char *name, const 
     return true;
 }
 
-static enum status take_one(int argc, char **argv, int *i, struct options *o, bool *ret_ours,
-                            struct err *err)
+static enum status parse_option(int argc, char **argv, int *i, struct options *o, bool *ret_taken,
+                                struct err *err)
 {
     const char *value = NULL;
 
-    *ret_ours = true;
+    *ret_taken = true;
     if (strcmp(argv[*i], "--version") == 0)
         o->version = true;
     else if (strcmp(argv[*i], "--help") == 0 || strcmp(argv[*i], "-h") == 0)
         o->help = true;
     else if (option_value(argc, argv, i, "--config", &value)) {
         if (!value || !*value)
-            return err_set(err, ST_INVALID, "--config: must be followed by a file");
+            return err_set(err, ST_INVALID, "--config needs a file name");
         o->sources.file = value;
     } else if (option_value(argc, argv, i, "--set", &value)) {
         if (!value)
-            return err_set(err, ST_INVALID, "--set: must be followed by section.key=value");
+            return err_set(err, ST_INVALID, "--set needs section.key=value");
         if (o->sources.set_count == OPTIONS_SETS_MAX)
-            return err_set(err, ST_INVALID, "--set: more than %d", OPTIONS_SETS_MAX);
+            return err_set(err, ST_INVALID, "--set may be given at most %d times",
+                           OPTIONS_SETS_MAX);
         o->sets[o->sources.set_count++] = value;
     } else
-        *ret_ours = false;
+        *ret_taken = false;
     return ST_OK;
 }
 
@@ -55,16 +56,16 @@ enum status options_parse(int argc, char **argv, struct options *ret_options, st
     *o = (struct options){ .argv = argv };
     o->sources.sets = o->sets;
     o->sources.environment = (const char *const *)environ;
-    bool over = false;
+    bool ended = false;
     for (int i = 0; i < argc; i++) {
-        bool ours = false;
-        if (i > 0 && !over) {
-            over = strcmp(argv[i], "--") == 0;
-            enum status st = take_one(argc, argv, &i, o, &ours, err);
+        bool taken = false;
+        if (i > 0 && !ended) {
+            ended = strcmp(argv[i], "--") == 0;
+            enum status st = parse_option(argc, argv, &i, o, &taken, err);
             if (st != ST_OK)
                 return st;
         }
-        if (!ours)
+        if (!taken)
             argv[o->argc++] = argv[i];
     }
     return ST_OK;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/options.h -- the options both programs take: --config FILE, --set section.key=value,
- * --version, --help. */
+/* server/options.h -- the command-line options of both programs: --config FILE, --set
+ * section.key=value, --version, --help. */
 #ifndef CLIMACAST_SERVER_OPTIONS_H
 #define CLIMACAST_SERVER_OPTIONS_H
 
@@ -15,12 +15,12 @@ struct options {
     struct config_sources sources;
     const char *sets[OPTIONS_SETS_MAX];
     bool version, help;
-    int argc; /* what is left of the command line, the program's name first */
+    int argc; /* the remaining command line, program name first */
     char **argv;
 };
 
-/* Take our options out of argv (reordered in place), wherever they stand before "--"; what is left
- * is the program's own business. */
+/* Take these options out of argv, wherever they are before "--". The rest stays in argv, moved to its
+ * front, for the caller to parse. ST_INVALID: an option has no value, or there are too many. */
 enum status options_parse(int argc, char **argv, struct options *ret_options, struct err *err);
 
 #endif

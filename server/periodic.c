@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/periodic.c -- a thread that wakes now and then. */
+/* server/periodic.c -- a thread that sleeps on a condition, so that it can be stopped at once. */
 #include "server/periodic.h"
 
 #include <pthread.h>
@@ -21,62 +21,62 @@ struct periodic {
     bool stopping;
 };
 
-static void *loop(void *data)
+static void *periodic_thread(void *data)
 {
-    struct periodic *r = data;
+    struct periodic *p = data;
 
-    pthread_mutex_lock(&r->lock);
-    while (!r->stopping) {
-        int64_t wake = clock_mono_ms() + r->period_ms;
+    pthread_mutex_lock(&p->lock);
+    while (!p->stopping) {
+        int64_t wake = clock_mono_ms() + p->period_ms;
         struct timespec at = { .tv_sec = (time_t)(wake / 1000),
                                .tv_nsec = (long)(wake % 1000) * 1000000 };
-        int slept = 0;
-        while (!r->stopping && slept == 0)
-            slept = pthread_cond_timedwait(&r->stop, &r->lock, &at);
-        if (r->stopping)
+        int waited = 0;
+        while (!p->stopping && waited == 0)
+            waited = pthread_cond_timedwait(&p->stop, &p->lock, &at);
+        if (p->stopping)
             break;
-        pthread_mutex_unlock(&r->lock);
-        r->fn(r->data, clock_mono_ms() + CALL_MS);
-        pthread_mutex_lock(&r->lock);
+        pthread_mutex_unlock(&p->lock);
+        p->fn(p->data, clock_mono_ms() + CALL_MS);
+        pthread_mutex_lock(&p->lock);
     }
-    pthread_mutex_unlock(&r->lock);
+    pthread_mutex_unlock(&p->lock);
     return NULL;
 }
 
 struct periodic *periodic_create(int64_t period_ms, void (*fn)(void *data, int64_t deadline),
                                  void *data)
 {
-    struct periodic *r = calloc(1, sizeof *r);
+    struct periodic *p = calloc(1, sizeof *p);
     pthread_condattr_t attr;
 
-    if (!r)
+    if (!p)
         return NULL;
-    r->period_ms = period_ms;
-    r->fn = fn;
-    r->data = data;
-    pthread_mutex_init(&r->lock, NULL);
+    p->period_ms = period_ms;
+    p->fn = fn;
+    p->data = data;
+    pthread_mutex_init(&p->lock, NULL);
     pthread_condattr_init(&attr);
     pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-    pthread_cond_init(&r->stop, &attr);
+    pthread_cond_init(&p->stop, &attr);
     pthread_condattr_destroy(&attr);
-    if (pthread_create(&r->thread, NULL, loop, r) == 0)
-        return r;
-    pthread_cond_destroy(&r->stop);
-    pthread_mutex_destroy(&r->lock);
-    free(r);
+    if (pthread_create(&p->thread, NULL, periodic_thread, p) == 0)
+        return p;
+    pthread_cond_destroy(&p->stop);
+    pthread_mutex_destroy(&p->lock);
+    free(p);
     return NULL;
 }
 
-void periodic_free(struct periodic *r)
+void periodic_free(struct periodic *p)
 {
-    if (!r)
+    if (!p)
         return;
-    pthread_mutex_lock(&r->lock);
-    r->stopping = true;
-    pthread_cond_signal(&r->stop);
-    pthread_mutex_unlock(&r->lock);
-    pthread_join(r->thread, NULL);
-    pthread_cond_destroy(&r->stop);
-    pthread_mutex_destroy(&r->lock);
-    free(r);
+    pthread_mutex_lock(&p->lock);
+    p->stopping = true;
+    pthread_cond_signal(&p->stop);
+    pthread_mutex_unlock(&p->lock);
+    pthread_join(p->thread, NULL);
+    pthread_cond_destroy(&p->stop);
+    pthread_mutex_destroy(&p->lock);
+    free(p);
 }

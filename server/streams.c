@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/streams.c -- see the header. */
+/* server/streams.c -- the three standard descriptors. */
 #include "server/streams.h"
 
 #include <fcntl.h>
@@ -11,14 +11,14 @@ void streams_reserve(void)
 {
     int fd;
 
-    do /* the lowest that is free, until those three are not */
+    do /* open() takes the lowest free number */
         fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
     while (fd >= 0 && fd <= STDERR_FILENO);
     if (fd >= 0)
         (void)close(fd);
 }
 
-static bool reader_gone(void)
+static bool reader_closed(void)
 {
     struct pollfd out = { .fd = STDOUT_FILENO, .events = POLLOUT };
 
@@ -29,5 +29,5 @@ bool streams_flush(void)
 {
     bool written = fflush(stdout) == 0 && ferror(stdout) == 0;
 
-    return written || reader_gone();
+    return written || reader_closed();
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/workers.c -- threads that may wait.
+/* server/workers.c -- a thread pool.
  *
- * One mutex guards the queue and the counts; it is never held while work runs. A small stack is
- * enough: what is large lies in arenas and buffers, and sixteen default stacks would count against
- * the address space. */
+ * One mutex guards the queue and the counters; it is never held while a task runs.  Small stacks are
+ * enough, because large data is in arenas and buffers; default stacks would take 8 MB of address
+ * space for each thread. */
 #include "server/workers.h"
 
 #include <pthread.h>
@@ -15,13 +15,13 @@ struct workers {
     pthread_mutex_t lock;
     pthread_cond_t more;
     struct workers_task *head, **tail;
-    size_t queued, queue_most, busy, threads;
+    size_t queued, queue_max, busy, threads;
     uint64_t finished;
     bool stopping;
     pthread_t ids[];
 };
 
-static void *worker(void *data)
+static void *workers_thread(void *data)
 {
     struct workers *w = data;
 
@@ -29,16 +29,16 @@ static void *worker(void *data)
     for (;;) {
         while (!w->head && !w->stopping)
             pthread_cond_wait(&w->more, &w->lock);
-        struct workers_task *work = w->head;
-        if (!work)
+        struct workers_task *task = w->head;
+        if (!task)
             break;
-        w->head = work->next;
+        w->head = task->next;
         if (!w->head)
             w->tail = &w->head;
         w->queued--;
         w->busy++;
         pthread_mutex_unlock(&w->lock);
-        work->run(work);
+        task->run(task);
         pthread_mutex_lock(&w->lock);
         w->busy--;
         w->finished++;
@@ -47,7 +47,7 @@ static void *worker(void *data)
     return NULL;
 }
 
-struct workers *workers_create(size_t threads, size_t queue_most)
+struct workers *workers_create(size_t threads, size_t queue_max)
 {
     struct workers *w = calloc(1, sizeof *w + threads * sizeof w->ids[0]);
     pthread_attr_t attr;
@@ -57,11 +57,11 @@ struct workers *workers_create(size_t threads, size_t queue_most)
     pthread_mutex_init(&w->lock, NULL);
     pthread_cond_init(&w->more, NULL);
     w->tail = &w->head;
-    w->queue_most = queue_most;
+    w->queue_max = queue_max;
     pthread_attr_init(&attr);
     pthread_attr_setstacksize(&attr, STACK_BYTES);
     for (; w->threads < threads; w->threads++)
-        if (pthread_create(&w->ids[w->threads], &attr, worker, w) != 0)
+        if (pthread_create(&w->ids[w->threads], &attr, workers_thread, w) != 0)
             break;
     pthread_attr_destroy(&attr);
     if (w->threads < threads) {
@@ -71,19 +71,19 @@ struct workers *workers_create(size_t threads, size_t queue_most)
     return w;
 }
 
-bool workers_submit(struct workers *w, struct workers_task *work)
+bool workers_submit(struct workers *w, struct workers_task *task)
 {
     pthread_mutex_lock(&w->lock);
-    bool room = !w->stopping && w->queued < w->queue_most;
-    if (room) {
-        work->next = NULL;
-        *w->tail = work;
-        w->tail = &work->next;
+    bool accepted = !w->stopping && w->queued < w->queue_max;
+    if (accepted) {
+        task->next = NULL;
+        *w->tail = task;
+        w->tail = &task->next;
         w->queued++;
         pthread_cond_signal(&w->more);
     }
     pthread_mutex_unlock(&w->lock);
-    return room;
+    return accepted;
 }
 
 void workers_stop(struct workers *w)

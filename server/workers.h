@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/workers.h -- a fixed pool of threads for work that may wait, behind a queue that has an
- * end. */
+/* server/workers.h -- a fixed pool of threads for tasks that may block, with a bounded queue. */
 #ifndef CLIMACAST_SERVER_WORKERS_H
 #define CLIMACAST_SERVER_WORKERS_H
 
@@ -10,21 +9,23 @@
 
 struct workers;
 
-/* A piece of work, embedded in what it belongs to; `run` is called once, on one of the threads. */
+/* Embedded in whatever the task is about. `run` is called once, on one of the threads, and may free
+ * the task. */
 struct workers_task {
-    void (*run)(struct workers_task *work);
+    void (*run)(struct workers_task *task);
     struct workers_task *next;
 };
 
-/* NULL: threads or memory could not be had. */
-struct workers *workers_create(size_t threads, size_t queue_most);
-/* False at once when the queue is full or the pool is stopping: the work is the caller's still. */
-bool workers_submit(struct workers *w, struct workers_task *work);
-/* Run what is queued, then end the threads; returns when all have ended. */
+/* NULL: out of memory or threads. */
+struct workers *workers_create(size_t threads, size_t queue_max);
+/* Returns false at once when the queue is full or the pool is stopping; the task remains the
+ * caller's. Thread-safe. */
+bool workers_submit(struct workers *w, struct workers_task *task);
+/* Run the queued tasks, then end the threads; returns when they have ended. */
 void workers_stop(struct workers *w);
-void workers_free(struct workers *w); /* stops first; NULL allowed */
+void workers_free(struct workers *w); /* stops first; NULL is allowed */
 
-/* Work waiting, threads at work, and how many pieces have been finished since the start. */
+/* Tasks queued, threads busy, and tasks finished since the start. */
 struct workers_stats {
     size_t queued, busy, threads;
     uint64_t finished;

@@ -226,8 +226,8 @@ TEST(what_is_no_listening_socket_is_refused)
 
     world_start_sim(&w);
     refuses_descriptor(&w, "exec 3</dev/null; LISTEN_FDS=1",
-                       "descriptor 3, handed over by LISTEN_FDS, is no listening TCP socket");
-    refuses_descriptor(&w, "LISTEN_FDS=9", "LISTEN_FDS hands over 9 sockets: at most 8");
+                       "descriptor 3, passed by LISTEN_FDS, is not a listening TCP socket");
+    refuses_descriptor(&w, "LISTEN_FDS=9", "LISTEN_FDS passes 9 sockets; at most 8");
     world_stop(&w);
 }
 

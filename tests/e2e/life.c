@@ -86,7 +86,7 @@ TEST(a_taken_port_is_named)
 
     world_start(&w);
     snprintf(set, sizeof set, "server.listen=127.0.0.1:%d", w.port);
-    refuses_to_start(&w, set, 1, "another program has the port");
+    refuses_to_start(&w, set, 1, "another program uses the port");
     world_stop(&w);
 }
 

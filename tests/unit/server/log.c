@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Unit tests of server/log.c: a line is a line, whatever is put into it. */
+/* Unit tests of server/log.c: the two formats, escaping, limits, and the systemd journal. */
 #include "server/log.h"
 
 #include <jansson.h>
@@ -15,7 +15,7 @@ struct pipe_log {
     char text[3 * LOG_LINE_MAX];
 };
 
-static struct pipe_log begin(enum log_level level, bool json)
+static struct pipe_log open_log(enum log_level level, bool json)
 {
     struct pipe_log p;
 
@@ -26,8 +26,8 @@ static struct pipe_log begin(enum log_level level, bool json)
     return p;
 }
 
-/* All that was written. */
-static const char *end(struct pipe_log *p)
+/* Close the log and return what was written. */
+static const char *close_log(struct pipe_log *p)
 {
     close(p->fds[1]);
     ssize_t n = read(p->fds[0], p->text, sizeof p->text - 1);
@@ -37,7 +37,7 @@ static const char *end(struct pipe_log *p)
     return p->text;
 }
 
-static size_t lines(const char *text)
+static size_t count_lines(const char *text)
 {
     size_t n = 0;
 
@@ -46,26 +46,26 @@ static size_t lines(const char *text)
     return n;
 }
 
-TEST(a_text_line_has_time_weight_event_and_fields)
+TEST(a_text_line_has_time_level_event_and_fields)
 {
-    struct pipe_log p = begin(LOG_INFO, false);
+    struct pipe_log p = open_log(LOG_INFO, false);
 
     log_line(p.log, LOG_INFO, "request", LOG_TEXT("id", "abc"), LOG_INT("us", 12),
              LOG_TEXT("error", "two words"), LOG_STR("none", STR_NONE));
-    const char *text = end(&p);
-    CHECK_INT(lines(text), 1);
+    const char *text = close_log(&p);
+    CHECK_INT(count_lines(text), 1);
     CHECK_INT(text[10], 'T');
     CHECK_STR(text + 23, "Z info request id=abc us=12 error=\"two words\" none=\"\"\n");
 }
 
 TEST(a_json_line_is_one_object)
 {
-    struct pipe_log p = begin(LOG_INFO, true);
+    struct pipe_log p = open_log(LOG_INFO, true);
 
     log_line(p.log, LOG_WARNING, "request", LOG_TEXT("id", "a\"b\nc\x01"), LOG_INT("us", -12));
-    const char *text = end(&p);
+    const char *text = close_log(&p);
     json_t *root = json_loads(text, 0, NULL);
-    CHECK_INT(lines(text), 1);
+    CHECK_INT(count_lines(text), 1);
     CHECK_STR(json_string_value(json_object_get(root, "level")), "warning");
     CHECK_STR(json_string_value(json_object_get(root, "event")), "request");
     CHECK_STR(json_string_value(json_object_get(root, "id")), "a\"b\nc\x01");
@@ -73,76 +73,76 @@ TEST(a_json_line_is_one_object)
     json_decref(root);
 }
 
-TEST(no_value_breaks_out_of_its_line)
+TEST(values_cannot_break_the_line)
 {
     static const char *const evil[] = { "a\nb",     "a\r\nb",   "x=y", "\"", "\\",
                                         "\x1b[31m", "\xff\xfe", "a b", "\t", "\x7f" };
 
     for (size_t i = 0; i < sizeof evil / sizeof evil[0]; i++) {
-        struct pipe_log p = begin(LOG_INFO, false);
+        struct pipe_log p = open_log(LOG_INFO, false);
         log_line(p.log, LOG_INFO, "e", LOG_TEXT("k", evil[i]), LOG_TEXT("last", "z"));
-        const char *text = end(&p);
-        CHECK_ROW(i, lines(text) == 1 && strstr(text, " last=z\n") && strstr(text, " k=\""));
+        const char *text = close_log(&p);
+        CHECK_ROW(i, count_lines(text) == 1 && strstr(text, " last=z\n") && strstr(text, " k=\""));
         CHECK_ROW(i, !strpbrk(text, "\r\t\x1b") && str_is_utf8(str_of(text)));
     }
 }
 
-TEST(a_line_is_bounded_and_keeps_what_fits)
+TEST(a_line_is_limited_and_keeps_the_fields_that_fit)
 {
     char value[1000];
-    struct pipe_log p = begin(LOG_INFO, true);
+    struct pipe_log p = open_log(LOG_INFO, true);
 
     memset(value, 'v', sizeof value - 1);
     value[sizeof value - 1] = '\0';
     log_line(p.log, LOG_INFO, "e", LOG_TEXT("a", value), LOG_TEXT("b", value), LOG_TEXT("c", value),
              LOG_TEXT("d", value), LOG_TEXT("last", "z"));
-    const char *text = end(&p);
+    const char *text = close_log(&p);
     json_t *root = json_loads(text, 0, NULL);
     CHECK(strlen(text) <= LOG_LINE_MAX + 2);
-    CHECK_INT(lines(text), 1);
+    CHECK_INT(count_lines(text), 1);
     assert_non_null(root);
     CHECK_STR(json_string_value(json_object_get(root, "last")), "z");
     CHECK_INT(strlen(json_string_value(json_object_get(root, "a"))), 600);
     json_decref(root);
 }
 
-TEST(lighter_lines_than_wanted_are_not_written)
+TEST(lines_below_the_level_are_not_written)
 {
-    struct pipe_log p = begin(LOG_WARNING, false);
+    struct pipe_log p = open_log(LOG_WARNING, false);
 
     CHECK(log_enabled(p.log, LOG_ERROR) && !log_enabled(p.log, LOG_INFO));
-    log_line(p.log, LOG_INFO, "light", LOG_INT("n", 1));
-    log_line(p.log, LOG_ERROR, "heavy", LOG_INT("n", 2));
+    log_line(p.log, LOG_INFO, "minor", LOG_INT("n", 1));
+    log_line(p.log, LOG_ERROR, "major", LOG_INT("n", 2));
     log_set_level(p.log, LOG_DEBUG);
     log_line(p.log, LOG_DEBUG, "now", LOG_INT("n", 3));
-    const char *text = end(&p);
-    CHECK_INT(lines(text), 2);
-    CHECK(!strstr(text, "light") && strstr(text, "heavy") && strstr(text, "now"));
+    const char *text = close_log(&p);
+    CHECK_INT(count_lines(text), 2);
+    CHECK(!strstr(text, "minor") && strstr(text, "major") && strstr(text, "now"));
 }
 
-TEST(no_log_writes_nothing)
+TEST(a_null_log_writes_nothing)
 {
     log_line(NULL, LOG_ERROR, "e", LOG_INT("n", 1));
     CHECK(!log_enabled(NULL, LOG_ERROR));
     log_free(NULL);
 }
 
-TEST(a_fault_is_told_with_its_reason)
+TEST(an_error_is_logged_with_its_reason)
 {
-    struct pipe_log p = begin(LOG_INFO, false);
+    struct pipe_log p = open_log(LOG_INFO, false);
     struct err with = ERR_NONE, without = ERR_NONE;
 
     err_reason(&with, ST_DENIED, "replayed", "seen before");
     err_set(&without, ST_SYSTEM, "disk full");
     log_err(p.log, LOG_INFO, "one", &with);
     log_err(p.log, LOG_INFO, "two", &without);
-    const char *text = end(&p);
+    const char *text = close_log(&p);
     CHECK(strstr(text, " one reason=replayed error=\"seen before\"\n"));
     CHECK(strstr(text, " two error=\"disk full\"\n"));
 }
 
-/* As if the journal read what we write. */
-static struct pipe_log begin_journal(bool json)
+/* A log whose pipe looks like the journal. */
+static struct pipe_log open_journal_log(bool json)
 {
     struct pipe_log p;
     struct stat is;
@@ -159,25 +159,25 @@ static struct pipe_log begin_journal(bool json)
     return p;
 }
 
-TEST(the_journal_gets_its_own_weights_and_no_time)
+TEST(the_journal_gets_severities_and_no_time)
 {
-    struct pipe_log p = begin_journal(false);
+    struct pipe_log p = open_journal_log(false);
 
     log_line(p.log, LOG_WARNING, "e", LOG_INT("n", 1));
-    CHECK_STR(end(&p), "<4>e n=1\n");
+    CHECK_STR(close_log(&p), "<4>e n=1\n");
 }
 
-TEST(the_journal_gets_the_weight_of_json_lines_too)
+TEST(the_journal_gets_severities_of_json_lines_too)
 {
-    struct pipe_log p = begin_journal(true);
+    struct pipe_log p = open_journal_log(true);
 
     log_line(p.log, LOG_ERROR, "e", LOG_INT("n", 1));
-    const char *text = end(&p);
+    const char *text = close_log(&p);
     CHECK(str_starts(str_of(text), STR("<3>{\"time\":")));
     CHECK(strstr(text, "\"n\":1}\n"));
 }
 
-TEST(a_journal_that_reads_something_else_changes_nothing)
+TEST(a_journal_on_another_stream_changes_nothing)
 {
     struct pipe_log p;
 
@@ -186,10 +186,10 @@ TEST(a_journal_that_reads_something_else_changes_nothing)
     p.log = log_create(p.fds[1], LOG_INFO, false);
     unsetenv("JOURNAL_STREAM");
     log_line(p.log, LOG_WARNING, "e", LOG_INT("n", 1));
-    CHECK(strstr(end(&p), "Z warning e n=1\n"));
+    CHECK(strstr(close_log(&p), "Z warning e n=1\n"));
 }
 
-TEST(levels_have_names)
+TEST(levels_are_parsed_by_name)
 {
     static const char *const names[] = { "error", "warning", "info", "debug" };
     enum log_level level;
@@ -199,24 +199,23 @@ TEST(levels_have_names)
     CHECK(!log_level_parse("loud", &level) && !log_level_parse("", &level));
 }
 
-/* The second may change between two calls, so the counts are bounds. */
-TEST(a_gate_lets_so_many_pass_and_tells_how_many_it_held)
+/* The clock may step to the next second between two calls, so the count is a range. */
+TEST(a_gate_limits_the_rate_and_counts_what_it_suppressed)
 {
     struct log_gate gate = { 0 };
-    int64_t held, passed = 0, told = 0;
+    int64_t suppressed, passed = 0, reported = 0;
 
     for (int i = 0; i < 1000; i++) {
-        passed += log_gate_open(&gate, 3, &held);
-        told += held;
+        passed += log_gate_open(&gate, 3, &suppressed);
+        reported += suppressed;
     }
     CHECK(passed >= 3 && passed <= 9);
-    CHECK_INT(passed + told + gate.held, 1000);
+    CHECK_INT(passed + reported + gate.suppressed, 1000);
 }
 
-TESTS(a_text_line_has_time_weight_event_and_fields, a_json_line_is_one_object,
-      no_value_breaks_out_of_its_line, a_line_is_bounded_and_keeps_what_fits,
-      lighter_lines_than_wanted_are_not_written, no_log_writes_nothing,
-      a_fault_is_told_with_its_reason, the_journal_gets_its_own_weights_and_no_time,
-      the_journal_gets_the_weight_of_json_lines_too,
-      a_journal_that_reads_something_else_changes_nothing, levels_have_names,
-      a_gate_lets_so_many_pass_and_tells_how_many_it_held)
+TESTS(a_text_line_has_time_level_event_and_fields, a_json_line_is_one_object,
+      values_cannot_break_the_line, a_line_is_limited_and_keeps_the_fields_that_fit,
+      lines_below_the_level_are_not_written, a_null_log_writes_nothing,
+      an_error_is_logged_with_its_reason, the_journal_gets_severities_and_no_time,
+      the_journal_gets_severities_of_json_lines_too, a_journal_on_another_stream_changes_nothing,
+      levels_are_parsed_by_name, a_gate_limits_the_rate_and_counts_what_it_suppressed)

@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Unit tests of server/options.c: our options out, the program's own words left. */
+/* Unit tests of server/options.c: the common options are taken, everything else stays. */
 #include "server/options.h"
 
 #include "tests/test.h"
 
 enum { WORDS_MAX = 80 };
 
-/* Take the options of a blank-separated line apart; the text behind the program's name that is left
- * comes back joined by blanks. */
-static enum status take(const char *line, struct options *o, char left[400], struct err *err)
+/* Parse a blank-separated command line; `left` gets the remaining words after the program name. */
+static enum status parse(const char *line, struct options *o, char left[400], struct err *err)
 {
     static char words[WORDS_MAX][100];
     static char *argv[WORDS_MAX + 1];
@@ -29,15 +28,15 @@ static enum status take(const char *line, struct options *o, char left[400], str
     return st;
 }
 
-TEST(our_options_are_taken_wherever_they_stand)
+TEST(options_are_taken_anywhere_on_the_line)
 {
     struct options o;
     struct err err;
     char left[400];
 
-    CHECK_INT(
-        take("climacast --config a.conf ask --set x.y=1 Launch --set=x.z=2 --json", &o, left, &err),
-        ST_OK);
+    CHECK_INT(parse("climacast --config a.conf ask --set x.y=1 Launch --set=x.z=2 --json", &o, left,
+                    &err),
+              ST_OK);
     CHECK_STR(left, "ask Launch --json");
     CHECK_STR(o.sources.file, "a.conf");
     CHECK_INT(o.sources.set_count, 2);
@@ -47,59 +46,59 @@ TEST(our_options_are_taken_wherever_they_stand)
     assert_non_null(o.sources.environment);
 }
 
-TEST(help_and_version_are_seen)
+TEST(help_and_version_are_recognized)
 {
     struct options o;
     struct err err;
     char left[400];
 
-    CHECK(take("p --help", &o, left, &err) == ST_OK && o.help && !o.version);
-    CHECK(take("p x -h", &o, left, &err) == ST_OK && o.help);
-    CHECK(take("p --version", &o, left, &err) == ST_OK && o.version);
-    CHECK(take("p", &o, left, &err) == ST_OK && !o.help && o.argc == 1);
+    CHECK(parse("p --help", &o, left, &err) == ST_OK && o.help && !o.version);
+    CHECK(parse("p x -h", &o, left, &err) == ST_OK && o.help);
+    CHECK(parse("p --version", &o, left, &err) == ST_OK && o.version);
+    CHECK(parse("p", &o, left, &err) == ST_OK && !o.help && o.argc == 1);
 }
 
-TEST(two_dashes_end_our_options)
+TEST(two_dashes_end_the_options)
 {
     struct options o;
     struct err err;
     char left[400];
 
-    CHECK_INT(take("p ask -- --help --config x", &o, left, &err), ST_OK);
+    CHECK_INT(parse("p ask -- --help --config x", &o, left, &err), ST_OK);
     CHECK_STR(left, "ask -- --help --config x");
     CHECK(!o.help && !o.sources.file);
 }
 
-TEST(what_only_looks_like_ours_is_left)
+TEST(similar_options_stay)
 {
     struct options o;
     struct err err;
     char left[400];
 
-    CHECK_INT(take("p --configure x --settle y --helpful", &o, left, &err), ST_OK);
+    CHECK_INT(parse("p --configure x --settle y --helpful", &o, left, &err), ST_OK);
     CHECK_STR(left, "--configure x --settle y --helpful");
 }
 
-TEST(an_option_without_its_value_is_told)
+TEST(an_option_without_its_value_is_an_error)
 {
     static const struct {
         const char *line, *want;
     } cases[] = {
-        { "p --config", "--config: must be followed by a file" },
-        { "p --config=", "--config: must be followed by a file" },
-        { "p --set", "--set: must be followed by section.key=value" },
+        { "p --config", "--config needs a file name" },
+        { "p --config=", "--config needs a file name" },
+        { "p --set", "--set needs section.key=value" },
     };
 
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct options o;
         struct err err;
         char left[400];
-        CHECK_INT(take(cases[i].line, &o, left, &err), ST_INVALID);
+        CHECK_INT(parse(cases[i].line, &o, left, &err), ST_INVALID);
         CHECK_STR(err.text, cases[i].want);
     }
 }
 
-TEST(so_many_sets_and_no_more)
+TEST(the_number_of_sets_is_limited)
 {
     struct options o;
     struct err err;
@@ -107,12 +106,12 @@ TEST(so_many_sets_and_no_more)
 
     for (int i = 0; i < OPTIONS_SETS_MAX; i++)
         strcat(line, " --set=a.b=c");
-    CHECK_INT(take(line, &o, left, &err), ST_OK);
+    CHECK_INT(parse(line, &o, left, &err), ST_OK);
     CHECK_INT(o.sources.set_count, OPTIONS_SETS_MAX);
     strcat(line, " --set=a.b=c");
-    CHECK_INT(take(line, &o, left, &err), ST_INVALID);
+    CHECK_INT(parse(line, &o, left, &err), ST_INVALID);
 }
 
-TESTS(our_options_are_taken_wherever_they_stand, help_and_version_are_seen,
-      two_dashes_end_our_options, what_only_looks_like_ours_is_left,
-      an_option_without_its_value_is_told, so_many_sets_and_no_more)
+TESTS(options_are_taken_anywhere_on_the_line, help_and_version_are_recognized,
+      two_dashes_end_the_options, similar_options_stay, an_option_without_its_value_is_an_error,
+      the_number_of_sets_is_limited)
