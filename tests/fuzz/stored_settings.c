@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/fuzz/stored_settings.c -- any JSON as a user's item in the store: used as far as it is
- * sound, never a failed request, and what we do not know in it stays as it is.
+/* tests/fuzz/stored_settings.c -- arbitrary JSON as a user's item in the store: its valid parts are
+ * used, no request fails, and unknown members stay as they are.
  *
- * Input: a byte for the requests, then what lies in the user's item, or (by the byte) inside it
- * where the settings are. The upstream knows Boulder, and no weather. */
+ * Input: a byte that selects the requests, then the user's item or, depending on the byte, only the
+ * settings in it.  The upstream knows Boulder but has no weather. */
 #include <math.h>
 
 #include "intents/alexa/response.h"
@@ -47,8 +47,8 @@ static struct skill_world *world(void)
     return &w;
 }
 
-/* Put it there; false when no store takes it. */
-static bool keep(struct skill_world *w, json_t *item)
+/* Stores the item; false when no store accepts it. */
+static bool store_item(struct skill_world *w, json_t *item)
 {
     struct err err = ERR_NONE;
     int64_t deadline = clock_mono_ms() + 1000;
@@ -57,7 +57,7 @@ static bool keep(struct skill_world *w, json_t *item)
     return store_put(w->w.store, str_of(w->user), item, 0, deadline, &err) == ST_OK;
 }
 
-/* What the session carries is sound, whatever the item was. */
+/* The settings in the session are valid, whatever the item was. */
 static void check_carried(const struct skill_world *w)
 {
     const json_t *settings = json_at(w->attributes, "settings");
@@ -70,8 +70,8 @@ static void check_carried(const struct skill_world *w)
     must(json_str(settings, "location").n <= SETTINGS_LOCATION_MAX);
 }
 
-/* A setting of ours that a request may have written. */
-static bool ours(const char *name)
+/* A member that a request may have written. */
+static bool is_setting(const char *name)
 {
     static const char *const names[] = { "userid", "location", "rate", "pitch", "metrics" };
 
@@ -81,7 +81,7 @@ static bool ours(const char *name)
     return false;
 }
 
-static void check_left_alone(struct skill_world *w, json_t *before)
+static void check_unknown_members(struct skill_world *w, json_t *before)
 {
     struct err err = ERR_NONE;
     json_t *after = NULL, *old, *now, *value;
@@ -94,7 +94,7 @@ static void check_left_alone(struct skill_world *w, json_t *before)
     old = json_object_get(json_object_get(before, "UserCache"), w->user);
     now = json_object_get(json_object_get(after, "UserCache"), w->user);
     json_object_foreach (old, name, value)
-        must(ours(name) || json_equal(value, json_object_get(now, name)));
+        must(is_setting(name) || json_equal(value, json_object_get(now, name)));
     json_decref(after);
 }
 
@@ -109,7 +109,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         return 0;
     if (data[0] >= INSIDE)
         item = json_pack("{s:{s:o}}", "UserCache", w->user, item);
-    if (json_is_object(item) && keep(w, item)) {
+    if (json_is_object(item) && store_item(w, item)) {
         for (unsigned i = 0; i < 3; i++) {
             unsigned k = (data[0] + i * 3) % REQUESTS;
             struct str ssml;
@@ -119,7 +119,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             check_carried(w);
             w->session_new = i % 2 == 0;
         }
-        check_left_alone(w, item);
+        check_unknown_members(w, item);
     }
     json_decref(item);
     return 0;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/fuzz/when_words.c -- any words in the time slots: a period that makes sense, or a reason.
+/* tests/fuzz/when_words.c -- arbitrary words in the time slots: a plausible period, or a reason.
  *
- * Input: six lines, the slots when_abs, when_any, when_pos, day, month, quarter; then, on a
- * seventh, four bytes of the instant and one of the zone and of a weekend's day. */
+ * Input: six lines, the slots when_abs, when_any, when_pos, day, month, quarter; then, on a seventh,
+ * four bytes for the instant, and one for the zone and the day of a weekend. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -29,7 +29,7 @@ static void check(const struct when *w, int64_t now, bool too_far)
 {
     must(w->end > w->start && w->end - w->start <= 13 * 3600 && w->end - w->start >= 4 * 3600);
     must(w->from >= w->start && w->from < w->end);
-    must(w->end > now); /* what is over is not meant */
+    must(w->end > now); /* never a past period */
     must(w->name.n > 0 && str_is_utf8(w->name));
     must((w->start > now + WHEN_DAYS_AHEAD * (int64_t)86400) == too_far);
 }

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the daemon should say: SPEC section 5 read a second time, from the documents to the figures in the answer.
+"""What the daemon should say: a second implementation, from the documents to the figures in the answer.
 
-answers.later() and answers.now() give the figures that an answer must hold, spoken_later() and spoken_now() those
-that it does hold; both as flat dictionaries of what is heard: whole degrees, words of an amount, names of a sky.
-Shares nothing with the daemon but the documents; the figures of a grid come from forecast.py.
+later() and now() return the figures that an answer must have, spoken_later() and spoken_now() those that it has, as flat
+dictionaries of what is spoken: whole degrees, worded amounts, sky names.  Shares nothing with the daemon but the
+documents; the figures of a grid come from forecast.py.
 """
 import datetime
 import math
@@ -31,10 +31,10 @@ PARTS = {"day": (6, 18, True, "", "today", ""), "night": (18, 30, False, " night
          "overnight": (24, 30, False, " overnight", "overnight", "overnight on ")}
 
 
-# ---- figures as they are said ----------------------------------------------------------------------------------
+# ---- spoken figures -------------------------------------------------------------------------------------------
 
 def whole(value):
-    """Half away from zero, after what binary arithmetic has added."""
+    """Rounds half away from zero, ignoring binary noise."""
     value = round(value * 1e6) / 1e6
     return int(math.floor(abs(value) + 0.5)) * (1 if value >= 0 else -1)
 
@@ -54,7 +54,7 @@ def sky(percent, daytime):
 
 
 def amount(mm):
-    """A depth in words: the said depth that is nearest, of two equally near the greater."""
+    """A depth in words: the nearest one that has words; the greater of two equally near."""
     said = [(0.05, "less than a tenth of an inch"), (0.1, "a tenth of an inch"), (0.25, "a quarter of an inch"),
             (0.5, "half an inch"), (0.75, "three quarters of an inch"), (1.0, "an inch")]
     quarters = ["", " and a quarter", " and a half", " and three quarters"]
@@ -69,7 +69,7 @@ def amount(mm):
 # ---- when ------------------------------------------------------------------------------------------------------
 
 class When:
-    """What the words mean at an instant in a zone: `day` is "", "today", "tomorrow", a weekday or a date."""
+    """The period that the words mean at an instant in a zone; `day` is "", "today", "tomorrow", a weekday or a date."""
 
     def __init__(self, day, part, now, zone):
         local = datetime.datetime.fromtimestamp(now, zone)
@@ -129,7 +129,7 @@ def put(out, name, value):
 
 
 def feels(grid, w, layer):
-    """Over the hours it is meant for: heat from 80 degrees on, chill up to 50."""
+    """Over the hours to which it applies: heat index from 80 degrees, wind chill up to 50."""
     temperatures = {t: v * 9 / 5 + 32 for t, v in grid.hours("temperature", w.begin, w.end)}
     meant = {t for t, f in temperatures.items() if (f >= 80 if layer == "heatIndex" else f <= 50)}
     values = {t: v for t, v in grid.hours(layer, w.begin, w.end) if t in meant}
@@ -165,7 +165,7 @@ def conditions(grid, w):
 
 
 def weather_words(grid, text):
-    """Which words of the grid's weather stand in a text, in order: attributes may be among them ("heavy rain")."""
+    """The words of the grid's weather that a text has, in order; attributes may be among them ("heavy rain")."""
     kinds = {k.split("/")[1].replace("_", " ") for _, _, kinds in grid.weather_runs() for k in kinds}
     words = "|".join(sorted(kinds, key=len, reverse=True))
     return ", ".join(re.findall(r"(?<![a-z])(?:%s)(?![a-z])" % words, text.lower().replace("_", " "))) if kinds else ""
@@ -245,7 +245,7 @@ def later(grid, metric, w):
 # ---- an observation --------------------------------------------------------------------------------------------
 
 def reading(properties, name, factor=1.0):
-    """A measurement in our units, None when missing or rejected."""
+    """A measurement in our units; None when missing or rejected."""
     member = properties.get(name) or {}
     if member.get("value") is None or member.get("qualityControl", "").split(":")[-1] in ("X", "B"):
         return None
@@ -258,7 +258,7 @@ NEEDED = {"temperature": "temperature", "wind": "windSpeed", "relative humidity"
 
 
 def chill_or_heat(p, c):
-    """Wind chill and heat index as sent, else by the formulas of the National Weather Service, in degrees F."""
+    """Wind chill and heat index in degrees F, as sent, else by the NWS formulas."""
     f, rh, v = c * 9 / 5 + 32, reading(p, "relativeHumidity"), reading(p, "windSpeed", MPH)
     if f <= 50 and v is not None and v > 3:
         sent = reading(p, "windChill")
@@ -285,7 +285,7 @@ def heat_index(f, rh):
 
 
 def choose(newest, metric, now):
-    """Of the newest observations, nearest station first: the one that speaks, and whether it is fresh."""
+    """The observation to report, of the newest ones with the nearest station first, and whether it is fresh."""
     old = None
     for p in newest:
         if p is None or reading(p, NEEDED[metric]) is None:
@@ -390,7 +390,7 @@ SKIES = "sunny|mostly sunny|partly sunny|mostly cloudy|cloudy|clear|mostly clear
 
 
 def spoken_later(speech, place, grid):
-    """The figures in an answer about a forecast; `grid` only for the words that weather may go by."""
+    """The figures in an answer about a forecast; `grid` only gives the words for its weather."""
     match = re.fullmatch(r"The forecast only goes out .*anything for (.*) yet\..*", speech)
     if match:
         return {"too far": match[1]}
@@ -429,7 +429,7 @@ def spoken_now(speech):
 
 def same(name, reference, spoken):
     if name == "direction" and isinstance(reference, float) and spoken in COMPASS:
-        # on the edge between two points binary arithmetic may take either side
+        # on the edge between two points, binary arithmetic may round either way
         return spoken in {point_of((reference + off) % 360) for off in (-1e-6, 1e-6)}
     return reference == spoken
 

@@ -1,15 +1,14 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Random questions to the running daemon, its answers held against an independent reading (Python standard library).
+"""Asks the running daemon random questions and compares its answers with a second implementation (standard library only).
 
     ask.py BUILD
 
-Starts the simulator and the daemon again and again: made-up weather of many places at instants near and far from a
-change of clocks, then the recorded bundles, each at random instants, and moved to another time zone and to a week
-with a change of clocks.  The questions go signed over TLS (`climacast ask --file`), the documents come from the
-simulator over loopback or from the bundle; answers.py says what should be heard.  Two worlds live at a time: one side of each
-mostly waits for the other.  In the environment: SEED, QUESTIONS (2400 at least), NWS_RECORDINGS.  Prints each
-difference, then "N passed, M failed".
+Starts the simulator and the daemon many times: made-up weather for many places at instants near and far from clock
+changes, then the recorded bundles at random instants, also moved to another time zone and to a week with a clock change.
+Questions are signed and sent over TLS (`climacast ask --file`); the documents come from the simulator or from the
+bundle; answers.py computes the expected answers.  Two worlds run at a time, because each mostly waits.  Environment:
+SEED, QUESTIONS (at least 2400), NWS_RECORDINGS.  Prints each difference, then "N passed, M failed".
 """
 import collections
 import concurrent.futures
@@ -34,7 +33,7 @@ import forecast
 
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 SKILL = "amzn1.ask.skill.00000000-0000-0000-0000-000000000000"
-# Said as, answered as, time zone, and about where: whose weather is told is checked as well.
+# As asked, as answered, time zone, and rough coordinates, to verify whose weather is reported.
 PLACES = [
     ("boulder colorado", "Boulder, Colorado", "America/Denver", 40.0, -105.3),
     ("seattle washington", "Seattle, Washington", "America/Los_Angeles", 47.6, -122.3),
@@ -68,7 +67,7 @@ def instant_text(t):
 
 
 class World:
-    """Simulator and daemon at one instant; stopped by their own process ids."""
+    """A simulator and a daemon at one instant; stopped by their process ids."""
 
     def __init__(self, build, certs, folder, now, recordings=None):
         self.build, self.certs, self.now = build, certs, now
@@ -128,7 +127,7 @@ class World:
         return [html.unescape(re.sub(r"<[^>]*>", "", ssml)).strip() for ssml in said]
 
     def get(self, path):
-        """The document the weather service has there; None when it has none."""
+        """The document that the weather service has there, or None."""
         self.upstream.request("GET", path, headers={"User-Agent": "Clima Cast tests", "Accept": "application/geo+json"})
         response = self.upstream.getresponse()
         text = response.read()
@@ -151,7 +150,7 @@ class World:
 
 
 class Grid(forecast.Grid):
-    """A grid that is a document already."""
+    """A grid from a document that is already there."""
 
     def __init__(self, document):  # pylint: disable=super-init-not-called
         self.properties = document.get("properties", document)
@@ -162,7 +161,7 @@ Question = collections.namedtuple("Question", "line metric when grid place newes
 
 
 def part_words(rng, day, part):
-    """Slots for a day and its part, in one of the ways in which they may be said."""
+    """Slots for a day and its part, in one of the ways to say them."""
     if day in ("", "today"):
         words = {"day": "today", "night": "tonight", "overnight": "overnight"}.get(part, "this " + part)
         return {rng.choice(["when_abs", "when_any"]): words}
@@ -241,7 +240,7 @@ def now_questions(rng, said, place, newest, count):
 
 
 def newest_of(world, stations):
-    """What each station of a list reported last; None for one that is silent."""
+    """The last report of each station of a list; None for a station without one."""
     newest = []
     for feature in stations["features"][:answers.STATIONS]:
         latest = world.get("/stations/%s/observations/latest" % feature["properties"]["stationIdentifier"])
@@ -258,7 +257,7 @@ def asked_points(world):
 
 
 def asked_point(world, points, place):
-    """The points document the daemon asked for, by the simulator's log: it must lie where the place does."""
+    """The point that the daemon requested, by the simulator's log; it must be near the place."""
     for path in points:
         lat, lon = (float(x) for x in path[len("/points/"):].split(","))
         if abs(lat - place[3]) < 0.6 and abs(lon - place[4]) < 0.6:
@@ -304,7 +303,7 @@ def complete_bundles():
 
 
 def moved_bundle(rng, source, folder):
-    """A copy whose place lies in another time zone, in a week with a change of clocks."""
+    """A copy with the place in another time zone, in a week with a clock change."""
     folder = shutil.copytree(source[0], tempfile.mkdtemp(dir=folder) + "/moved") + "/"
     paths = [folder + os.path.relpath(p, source[0]) for p in source[1:]]
     start = Grid(json.loads(read(paths[1]))).start
@@ -339,7 +338,7 @@ def ask_bundle(judge, rng, make_world, bundle, count):
 
 
 def ask_bundle_now(judge, rng, make_world, bundle, count):
-    """Current conditions up to ten hours after a bundle was recorded: fresh, then old, then none."""
+    """Current conditions up to ten hours after the bundle was recorded: fresh, then old, then none."""
     folder, points, _ = bundle
     latest = [json.loads(read(p)) for p in glob.glob(folder + "stations/*/observations/latest.json")]
     stations = glob.glob(folder + "gridpoints/*/*/stations.json")
@@ -356,7 +355,7 @@ def ask_bundle_now(judge, rng, make_world, bundle, count):
 
 
 def jobs_of(wanted, folder, rng):
-    """What is to be asked, a world or two at a time: a function, and what it wants behind judge, rng and make_world."""
+    """The work to do: each a function, and its arguments after judge, rng and make_world."""
     bundles = list(complete_bundles())
     each = wanted * 2 // 3 // len(INSTANTS)
     for text in INSTANTS:

@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""An independent reading of NWS raw grids (Python standard library only), to check ours against.
+"""A second implementation of reading NWS raw grids, to compare with ours (standard library only).
 
     forecast.py PROGRAM GRID.json...
 
-Asks "PROGRAM figures" (tests/unit/intents/weather/grid_reference.c) and itself for all figures of random periods in
-random time zones, those of clock changes among them, and compares.  Where our code searches sorted runs, this
-one walks hour by hour or minute by minute over plain lists: slow, and hard to get wrong in the same way.  In
-the environment: SEED, QUESTIONS (2000), and NWS_RECORDINGS, a folder whose grids are read as well.
+Compares all figures of random periods in random time zones, clock changes included, with those of "PROGRAM figures"
+(tests/unit/intents/weather/grid_reference.c).  Our code searches sorted runs; this one walks plain lists hour by hour or
+minute by minute, which is slow but unlikely to be wrong in the same way.  Environment: SEED, QUESTIONS (2000), and
+NWS_RECORDINGS, a folder with more grids.
 """
 import datetime
 import functools
@@ -113,7 +113,7 @@ def wind_figures(grid, begin, end, out):
 
 
 def weather(grid, begin, end):
-    """Kinds in order of time; one that was there in the last hour that had weather is not said again."""
+    """Kinds in order of time; one that was already there in the last hour with weather is not repeated."""
     said, last = [], []
     for t in range(begin, end, 3600):
         now = grid.conditions(t)
@@ -136,7 +136,7 @@ def figures(grid, begin, end):
 
 
 def period(rng, grid):
-    """A day's part in a random zone; its clock change is brought to the grid's own week now and then."""
+    """A part of a day in a random zone; sometimes a clock change is moved into the week of the grid."""
     zone = zoneinfo.ZoneInfo(rng.choice(ZONES))
     day = datetime.datetime.fromtimestamp(rng.randrange(grid.start - 86400, grid.end + 86400), zone).date()
     first, last = rng.choice(PARTS)
@@ -149,7 +149,7 @@ def period(rng, grid):
 
 
 def shifted(path, rng, folder):
-    """The same grid, moved so that its week holds a change of clocks."""
+    """The same grid, moved to a week with a clock change."""
     with open(path, encoding="utf-8") as f:
         text = f.read()
     start = Grid(path).start
@@ -164,7 +164,7 @@ def shifted(path, rng, folder):
 
 
 def differs(ours, theirs):
-    """Names of the figures that are not the same."""
+    """The names of the figures that differ."""
     names = []
     for name in sorted(set(ours) | set(theirs)):
         a, b = ours.get(name), theirs.get(name)

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# tests/scripts/clauses.sh -- every row and clause of tests/cases/clauses.tsv has its tests, every conversation its clause, and every
-# intent a conversation.
+# tests/scripts/clauses.sh -- every promise in tests/cases/clauses.tsv has its tests, every conversation belongs to a promise, and
+# every intent has a conversation.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 # shellcheck source=tests/checks.sh
@@ -15,11 +15,11 @@ while IFS= read -r name; do
     is_named[$name]=yes
 done < <(awk -F '\t' '!/^#/ { print $2 }' "$table" | tr ' ' '\n' | grep .)
 
-missing() { # missing WHAT: says it, and fails
+missing() { # missing WHAT: prints it and fails
     echo "     $1"
     return 1
 }
-all_there() { # each clause names something, and all it names is there
+all_there() { # each promise has tests, and all of them exist
     local clause names name bad=0
     while IFS=$'\t' read -r clause names; do
         [[ $clause != '#'* ]] || continue
@@ -35,18 +35,18 @@ none_left_out() {
     local folder name bad=0
     for folder in tests/cases/skill/*/; do
         name=$(basename "$folder")
-        [[ -n ${is_named[$name]:-} ]] || missing "has no clause: $folder" || bad=1
+        [[ -n ${is_named[$name]:-} ]] || missing "belongs to no promise: $folder" || bad=1
     done
     return $bad
 }
 each_intent_asked() {
     local name bad=0
     while IFS= read -r name; do
-        grep -qE "^(ask|then) $name( |\$)" tests/cases/skill/*/talk || missing "is never asked for: $name" || bad=1
+        grep -qE "^(ask|then) $name( |\$)" tests/cases/skill/*/talk || missing "no conversation uses: $name" || bad=1
     done < <(grep -hoE '\.name = "[A-Za-z.]+"' intents/*.c | cut -d '"' -f 2)
     return $bad
 }
-check 'the tests of every clause are there' all_there
-check 'every conversation belongs to a clause' none_left_out
-check 'every intent is asked for in a conversation' each_intent_asked
+check 'every promise has its tests' all_there
+check 'every conversation belongs to a promise' none_left_out
+check 'every intent has a conversation' each_intent_asked
 summary

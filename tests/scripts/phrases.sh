@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# tests/scripts/phrases.sh -- what the skill says can be said is understood as meant: each phrase of tests/cases/phrases.tsv
-# through `climacast ask --say`, and that table against README.md, Help, the skill's hints and deploy/skill-package/skill.json.
+# tests/scripts/phrases.sh -- every phrase that the skill suggests is understood: `climacast ask --say` turns each phrase of
+# tests/cases/phrases.tsv into its request, and README.md, Help, hints and deploy/skill-package/skill.json suggest no others.
 #
-#   phrases.sh --write    put README's list anew
+#   phrases.sh --write    regenerate the list in README.md
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 # shellcheck source=tests/checks.sh
@@ -17,7 +17,7 @@ flagged() { # flagged LETTERS: the phrases with one of these flags
     awk -F '\t' -v flags="[$1]" '!/^#/ && $1 ~ flags { print $2 }' "$table"
 }
 
-readme_list() { # a row a heading, its phrases beside it
+readme_list() { # a row per heading, with its phrases
     echo '| about | say |'
     echo '|---|---|'
     awk -F '\t' '
@@ -35,14 +35,14 @@ fi
 same_list() {
     diff <(sed -n '/^<!-- phrases: begin -->$/,/^<!-- phrases: end -->$/p' README.md | sed '1d;$d') "$work/list"
 }
-check "README lists the phrases that are tested here" same_list
+check "README lists the tested phrases" same_list
 
-# The skill in the tool's own process; nothing is there to tell it the weather, and nothing is needed.
+# The skill runs in the tool's process.  There is no weather service, and none is needed.
 ask() {
     "$build/climacast" --set persistence.backend=memory --set weather.base_url=http://127.0.0.1:9 ask --direct "$@" 2>/dev/null
 }
 
-# All phrases in one run: a line with the phrase, then what was understood, then the answer.
+# All phrases in one run: a line with the phrase, then the request, then the answer.
 understood() {
     awk -F '\t' '!/^#/ { print "--say \"" $2 "\"" }' "$table" >"$work/asked"
     awk -F '\t' '!/^#/ { print "> --say \"" $2 "\""; print $3 }' "$table" >"$work/want"
@@ -59,11 +59,11 @@ answered() { # only what no intent matches, and a "yes" to no question, gets "So
 }
 check 'and answered by their own intents' answered
 
-# What a speech suggests begins with a phrase of the table: it follows upon "ask, ", "say, ", "or, ", "such as".
+# A suggestion follows "ask, ", "say, ", "or, " or "such as", and must begin with a phrase of the table.
 suggestions() {
     sed -E 's/(such as |(ask|[Ss]ay|or|such as|for example), )/\n>/g' | sed -n 's/^>//p' | grep . || true
 }
-suggests() { # suggests LETTERS COMMAND...: all that is suggested in what it prints has one of the flags
+suggests() { # suggests LETTERS COMMAND...: every suggestion in its output has one of these flags
     local letters=$1 bad=0 line phrase found
     shift
     "$@" | suggestions >"$work/suggested"
@@ -79,25 +79,25 @@ suggests() { # suggests LETTERS COMMAND...: all that is suggested in what it pri
     done <"$work/suggested"
     return $bad
 }
-# Every text in the source of the intents, whether it can be provoked here or not.
+# Every text in the source of the intents, including those that cannot be provoked here.
 spoken() {
     sed -E "s/'\\\\?\"'//g; s,^ *(/\*| \*).*,," intents/*.c intents/*.def | tr '\n' ' ' | sed -E 's/" +"//g' |
         grep -oE '"[^"]*"' | tr -d '"'
 }
-check 'all that Help suggests is in the table' suggests h ask AMAZON.HelpIntent
-check 'all that the welcome suggests is in the table' suggests a ask LaunchRequest
-check 'all that is suggested to who has no location is in the table' suggests a ask MetricIntent metric=wind
-check 'and all that any text of the intents suggests' suggests ha spoken
+check 'every suggestion in Help is in the table' suggests h ask AMAZON.HelpIntent
+check 'every suggestion in the welcome is in the table' suggests a ask LaunchRequest
+check 'every suggestion to a user without a location is in the table' suggests a ask MetricIntent metric=wind
+check 'and every suggestion in any text of the intents' suggests ha spoken
 
-says_all() { # says_all LETTER TEXT: the text holds each phrase with that flag
+says_all() { # says_all LETTER TEXT: the text contains each phrase with that flag
     local phrase bad=0
     while IFS= read -r phrase; do
         [[ ${2,,} == *"${phrase,,}"* ]] || { echo "     is not said: $phrase"; bad=1; }
     done < <(flagged "$1")
     return $bad
 }
-check 'Help says the phrases that the table has for it' says_all h "$(ask AMAZON.HelpIntent)"
-check 'welcome and hints say theirs' says_all a "$(spoken)"
+check 'Help suggests the phrases that the table has for it' says_all h "$(ask AMAZON.HelpIntent)"
+check 'welcome and hints suggest theirs' says_all a "$(spoken)"
 
 same_examples() {
     diff <(flagged s) <(sed -n '/"examplePhrases"/,/\]/s/^ *"\(Alexa.*[a-zA-Z]\)",\{0,1\}$/\1/p' deploy/skill-package/skill.json)

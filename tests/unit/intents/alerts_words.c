@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/unit/intents/alerts_words.c -- alerts and the extended forecast as they are said. */
+/* tests/unit/intents/alerts_words.c -- what alerts and the extended forecast sound like. */
 #include "tests/unit/intents/skill_world.h"
 
 #define NONE "{\"features\":[]}"
@@ -43,7 +43,7 @@ TEST(no_alerts_is_said_when_every_query_succeeded)
 
     skill_start(&s);
     serve(&s, NONE, NONE, NONE);
-    skill_said(&s, "MetricIntent", ASK, "There are no alerts for Boulder, Colorado.");
+    skill_says(&s, "MetricIntent", ASK, "There are no alerts for Boulder, Colorado.");
     skill_stop(&s);
 }
 
@@ -57,8 +57,8 @@ TEST(no_alerts_is_not_said_when_one_query_failed)
         serve(&s, failing == 0 || failing == 3 ? NULL : answers[0],
               failing == 1 || failing == 3 ? NULL : answers[1],
               failing == 2 || failing == 3 ? NULL : answers[2]);
-        skill_said(&s, "MetricIntent", ASK, "I can't reach the alert service right now");
-        skill_unsaid(&s, "no alerts");
+        skill_says(&s, "MetricIntent", ASK, "I can't reach the alert service right now");
+        skill_never_says(&s, "no alerts");
         CHECK_STR(s.log.outcome, "apology");
         CHECK_STR(s.log.err.reason, "alerts_unknown");
         skill_stop(&s);
@@ -72,7 +72,7 @@ TEST(an_alert_is_read_in_full_once)
 
     skill_start(&s);
     serve(&s, body, body, body);
-    skill_said(
+    skill_says(
         &s, "MetricIntent", ASK,
         "There is 1 alert for Boulder, Colorado. Winter Storm Warning for Boulder, Larimer and "
         "Weld. Winter Storm Warning issued November 22 at 10:00 A.M. Mountain Standard Time by "
@@ -104,7 +104,7 @@ TEST(areas_are_read_as_a_list)
         char *body = quoted(text);
         skill_start(&s);
         serve(&s, body, NONE, NONE);
-        skill_said(&s, "MetricIntent", ASK, cases[i].want);
+        skill_says(&s, "MetricIntent", ASK, cases[i].want);
         skill_stop(&s);
         free(body);
     }
@@ -117,8 +117,8 @@ TEST(alerts_are_read_when_part_of_the_service_fails)
 
     skill_start(&s);
     serve(&s, body, NULL, NONE);
-    skill_said(&s, "MetricIntent", ASK, "There is 1 alert");
-    skill_said(&s, "MetricIntent", ASK, "there may be more.");
+    skill_says(&s, "MetricIntent", ASK, "There is 1 alert");
+    skill_says(&s, "MetricIntent", ASK, "there may be more.");
     skill_stop(&s);
     free(body);
 }
@@ -139,7 +139,7 @@ TEST(the_extended_forecast_names_every_period)
 
     skill_start(&s);
     fake_set(&s.w.upstream, PERIODS, 200, body);
-    skill_said(&s, "MetricIntent", "metric=extended forecast;location=boulder colorado",
+    skill_says(&s, "MetricIntent", "metric=extended forecast;location=boulder colorado",
                "Here's the extended forecast for Boulder, Colorado. Today: Sunny, with a high "
                "near 55. Northwest wind 5 to 10 miles per hour. Tonight: Clear.");
     skill_stop(&s);

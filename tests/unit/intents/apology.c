@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/unit/intents/apology.c -- what is said instead of an answer. */
+/* tests/unit/intents/apology.c -- what is said when a turn cannot be answered. */
 #include "intents/apology.h"
 
 #include "tests/test.h"

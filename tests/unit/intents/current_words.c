@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/unit/intents/current_words.c -- current conditions as they are said. */
+/* tests/unit/intents/current_words.c -- what current conditions sound like. */
 #include "tests/unit/intents/skill_world.h"
 
-/* An observation of KBDU, `minutes` old, with these members beside its time. */
+/* A report of KBDU, `minutes` old, with these members. */
 static void observe(struct skill_world *s, int minutes, const char *members)
 {
     static char body[8000];
@@ -41,7 +41,7 @@ static void ask_boulder(struct skill_world *s, const char *metric, const char *w
     char slots[100];
 
     (void)snprintf(slots, sizeof slots, "metric=%s;location=boulder colorado", metric);
-    skill_said(s, "MetricIntent", slots, want);
+    skill_says(s, "MetricIntent", slots, want);
 }
 
 TEST(each_metric_names_the_time_and_the_station)
@@ -69,7 +69,7 @@ TEST(each_metric_names_the_time_and_the_station)
         ask_boulder(&s, cases[i].metric,
                     "In Boulder, Colorado, at 9:40 A.M., Boulder Municipal Airport reported: ");
         CHECK(skill_ended(&s));
-        skill_unsaid(&s, " old.");
+        skill_never_says(&s, " old.");
     }
     CHECK_SLICE(json_str(s.answer, "response.card.title"), "Boulder, CO");
     skill_stop(&s);
@@ -105,7 +105,7 @@ TEST(wind_chill_and_heat_index_are_said_when_they_differ)
     static const struct {
         const char *members, *want;
     } cases[] = {
-        /* 32 F and 15 mph: 22 F by the formula of 2001. */
+        /* 32 F and 15 mph: 22 F by the 2001 formula. */
         { ",'temperature':" C("0") ",'windSpeed':" KMH("24.14"),
           "The temperature is 32 degrees, with a wind chill of 22 degrees." },
         { ",'temperature':" C("0") ",'windSpeed':" KMH("3"), "The temperature is 32 degrees." },
@@ -209,7 +209,7 @@ TEST(a_launch_with_a_location_gives_the_conditions_in_one_sentence)
     CHECK_INT(
         user_set(s.w.store, STR("user-1"), "location", location, clock_mono_ms() + 1000, NULL),
         ST_OK);
-    skill_said(&s, "LaunchRequest", "",
+    skill_says(&s, "LaunchRequest", "",
                "In Boulder, Colorado, it's 52 degrees and mostly cloudy, and the wind is from the "
                "west at 10 miles per hour. You can ask");
     CHECK(!skill_ended(&s));
@@ -227,7 +227,7 @@ TEST(a_launch_puts_the_wind_chill_after_the_sky)
     CHECK_INT(
         user_set(s.w.store, STR("user-1"), "location", location, clock_mono_ms() + 1000, NULL),
         ST_OK);
-    skill_said(
+    skill_says(
         &s, "LaunchRequest", "",
         "it's 25 degrees and mostly cloudy, with a wind chill of 15 degrees, and the wind is "
         "variable at 10 miles per hour. You can ask");
@@ -245,7 +245,7 @@ TEST(a_launch_without_weather_is_still_a_welcome)
         user_set(s.w.store, STR("user-1"), "location", location, clock_mono_ms() + 1000, NULL),
         ST_OK);
     fake_set(&s.w.upstream, SKILL_LATEST, 500, "<html>");
-    skill_said(&s, "LaunchRequest", "",
+    skill_says(&s, "LaunchRequest", "",
                "Welcome to Clima Cast. I can't get the current conditions "
                "for Boulder Colorado right now. You can ask");
     CHECK(s.log.err.status != ST_OK);

@@ -3,15 +3,15 @@
  * apologies, and turns that may not wait. */
 #include "tests/unit/intents/skill_world.h"
 
-/* ---- what is asked and how a session goes on ---- */
+/* ---- requests and sessions ---- */
 
 TEST(a_launch_without_a_location_says_how_to_begin)
 {
     struct skill_world s;
 
     skill_start(&s);
-    skill_said(&s, "LaunchRequest", "", "Welcome to Clima Cast");
-    skill_said(&s, "LaunchRequest", "", "set location to");
+    skill_says(&s, "LaunchRequest", "", "Welcome to Clima Cast");
+    skill_says(&s, "LaunchRequest", "", "set location to");
     CHECK(!skill_ended(&s));
     CHECK(json_str(s.answer, "response.reprompt.outputSpeech.ssml").n > 0);
     CHECK_STR(s.log.intent, "LaunchRequest");
@@ -27,7 +27,7 @@ TEST(help_and_fallback_keep_the_session_open)
 
     skill_start(&s);
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-        skill_said(&s, names[i], "", "What would you like to know?");
+        skill_says(&s, names[i], "", "What would you like to know?");
         CHECK_ROW(i, !skill_ended(&s));
     }
     CHECK_STR(s.log.intent, "unknown");
@@ -40,9 +40,9 @@ TEST(stop_and_cancel_say_goodbye_and_home_is_silent)
 
     skill_start(&s);
     s.session_new = false;
-    skill_said(&s, "AMAZON.StopIntent", "", "Goodbye");
+    skill_says(&s, "AMAZON.StopIntent", "", "Goodbye");
     CHECK(skill_ended(&s));
-    skill_said(&s, "AMAZON.CancelIntent", "", "Goodbye");
+    skill_says(&s, "AMAZON.CancelIntent", "", "Goodbye");
     CHECK(skill_ended(&s));
     CHECK_STR(skill_ask(&s, "AMAZON.NavigateHomeIntent", ""), "");
     CHECK(skill_ended(&s));
@@ -69,15 +69,15 @@ TEST(one_shot_answers_end_the_session_and_open_sessions_stay_open)
     struct skill_world s;
 
     skill_start(&s);
-    skill_said(&s, "SetLocationIntent", "location=boulder colorado", "Boulder, Colorado");
+    skill_says(&s, "SetLocationIntent", "location=boulder colorado", "Boulder, Colorado");
     CHECK(skill_ended(&s));
     CHECK(!json_at(s.answer, "response.reprompt"));
     s.session_new = false;
-    skill_said(&s, "SetLocationIntent", "location=boulder colorado", "Boulder, Colorado");
+    skill_says(&s, "SetLocationIntent", "location=boulder colorado", "Boulder, Colorado");
     CHECK(!skill_ended(&s));
     CHECK(json_str(s.answer, "response.reprompt.outputSpeech.ssml").n > 0);
     s.session_new = true;
-    skill_said(&s, "MetricIntent", "location=colorado", "Which city in Colorado");
+    skill_says(&s, "MetricIntent", "location=colorado", "Which city in Colorado");
     CHECK(!skill_ended(&s)); /* it asks something */
     CHECK_STR(s.log.outcome, "hint");
     skill_stop(&s);
@@ -91,9 +91,9 @@ TEST(a_location_is_saved_confirmed_and_used)
     json_t *stored = NULL;
 
     skill_start(&s);
-    skill_said(&s, "MetricIntent", "metric=weather", "You haven't set a location yet");
+    skill_says(&s, "MetricIntent", "metric=weather", "You haven't set a location yet");
     CHECK_STR(s.log.err.reason, "no_location");
-    skill_said(&s, "SetLocationIntent", "location=boulder colorado",
+    skill_says(&s, "SetLocationIntent", "location=boulder colorado",
                "Your location is now Boulder, Colorado.");
     CHECK_INT(user_get(s.w.store, STR("user-1"), clock_mono_ms() + 1000, &stored, NULL), ST_OK);
     CHECK_SLICE(json_str(stored, "location"), "Boulder Colorado");
@@ -111,14 +111,14 @@ TEST(unknown_places_are_not_saved)
     json_t *stored = NULL;
 
     skill_start(&s);
-    skill_said(&s, "SetLocationIntent", "location=atlantis georgia",
+    skill_says(&s, "SetLocationIntent", "location=atlantis georgia",
                "I couldn't find atlantis georgia");
-    skill_said(&s, "SetLocationIntent", "", "I'm not sure which place");
+    skill_says(&s, "SetLocationIntent", "", "I'm not sure which place");
     CHECK_INT(user_get(s.w.store, STR("user-1"), clock_mono_ms() + 1000, &stored, NULL), ST_MISS);
     fake_set(&s.w.upstream, skill_at_boulder("/points/"), 500, "{}");
     (void)skill_ask(&s, "SetLocationIntent", "location=boulder colorado");
     CHECK_STR(s.log.outcome, "apology");
-    skill_unsaid(&s, "Your location is now");
+    skill_never_says(&s, "Your location is now");
     CHECK_INT(user_get(s.w.store, STR("user-1"), clock_mono_ms() + 1000, &stored, NULL), ST_MISS);
     skill_stop(&s);
 }
@@ -131,14 +131,14 @@ TEST(settings_are_read_once_per_session_and_then_carried)
     skill_start(&s);
     CHECK_INT(user_set(s.w.store, STR("user-1"), "rate", rate, clock_mono_ms() + 1000, NULL),
               ST_OK);
-    skill_said(&s, "AMAZON.HelpIntent", "", "<prosody rate=\"150%\">");
-    /* Within the session the carried ones count, whatever the store says meanwhile. */
+    skill_says(&s, "AMAZON.HelpIntent", "", "<prosody rate=\"150%\">");
+    /* Within the session the carried settings are used, even if the store has changed. */
     CHECK_INT(user_delete(s.w.store, STR("user-1"), clock_mono_ms() + 1000, NULL), ST_OK);
     s.session_new = false;
-    skill_said(&s, "AMAZON.HelpIntent", "", "<prosody rate=\"150%\">");
+    skill_says(&s, "AMAZON.HelpIntent", "", "<prosody rate=\"150%\">");
     s.session_new = true;
     (void)skill_ask(&s, "AMAZON.HelpIntent", "");
-    skill_unsaid(&s, "prosody");
+    skill_never_says(&s, "prosody");
     json_decref(rate);
     skill_stop(&s);
 }
@@ -151,7 +151,7 @@ TEST(invalid_carried_settings_become_the_defaults)
     s.session_new = false;
     s.attributes = json_pack("{s:{s:s,s:i,s:[s]}}", "settings", "rate", "fast", "location", 7,
                              "metrics", "frogs");
-    skill_said(&s, "AMAZON.HelpIntent", "", "<speak>For current");
+    skill_says(&s, "AMAZON.HelpIntent", "", "<speak>For current");
     skill_stop(&s);
 }
 
@@ -161,7 +161,7 @@ TEST(disabling_the_skill_deletes_the_user)
     json_t *stored = NULL;
 
     skill_start(&s);
-    skill_said(&s, "SetLocationIntent", "location=boulder colorado", "Boulder");
+    skill_says(&s, "SetLocationIntent", "location=boulder colorado", "Boulder");
     CHECK_INT(skill_try(&s, "AlexaSkillEvent.SkillDisabled", ""), ST_OK);
     CHECK_INT(user_get(s.w.store, STR("user-1"), clock_mono_ms() + 1000, &stored, NULL), ST_MISS);
     skill_stop(&s);
@@ -173,7 +173,7 @@ TEST(an_intent_with_the_name_of_a_request_type_is_unknown)
     json_t *stored = NULL, *root;
 
     skill_start(&s);
-    skill_said(&s, "SetLocationIntent", "location=boulder colorado", "Boulder");
+    skill_says(&s, "SetLocationIntent", "location=boulder colorado", "Boulder");
     root = skill_envelope(&s, "NoIntent", "");
     json_object_set_new(json_at(root, "request.intent"), "name",
                         json_string("AlexaSkillEvent.SkillDisabled"));
@@ -194,94 +194,94 @@ TEST(an_intent_with_the_name_of_a_request_type_is_unknown)
     skill_stop(&s);
 }
 
-/* ---- a store that waits, and one that fails ---- */
+/* ---- a store that blocks or fails ---- */
 
-struct sick_store {
+struct failing_store {
     struct store *inner;
-    bool reads, writes; /* work */
+    bool reads, writes; /* succeed */
 };
 
-static enum status sick_get(void *self, struct str id, int64_t deadline, json_t **ret,
-                            uint64_t *ret_version, struct err *err)
+static enum status failing_get(void *self, struct str id, int64_t deadline, json_t **ret,
+                               uint64_t *ret_version, struct err *err)
 {
-    struct sick_store *sick = self;
+    struct failing_store *failing = self;
 
-    if (!sick->reads)
-        return err_set(err, ST_UNAVAILABLE, "the store is away");
-    return store_get(sick->inner, id, deadline, ret, ret_version, err);
+    if (!failing->reads)
+        return err_set(err, ST_UNAVAILABLE, "the store is down");
+    return store_get(failing->inner, id, deadline, ret, ret_version, err);
 }
 
-static enum status sick_update(void *self, struct str id, const struct store_change *changes,
-                               size_t count, int64_t deadline, struct err *err)
+static enum status failing_update(void *self, struct str id, const struct store_change *changes,
+                                  size_t count, int64_t deadline, struct err *err)
 {
-    struct sick_store *sick = self;
+    struct failing_store *failing = self;
 
-    if (!sick->writes)
+    if (!failing->writes)
         return err_set(err, ST_UNAVAILABLE, "the disk is full");
-    return store_update(sick->inner, id, changes, count, deadline, err);
+    return store_update(failing->inner, id, changes, count, deadline, err);
 }
 
-static enum status sick_put(void *self, struct str id, json_t *attributes, uint64_t version,
-                            int64_t deadline, struct err *err)
+static enum status failing_put(void *self, struct str id, json_t *attributes, uint64_t version,
+                               int64_t deadline, struct err *err)
 {
-    struct sick_store *sick = self;
+    struct failing_store *failing = self;
 
-    if (!sick->writes)
+    if (!failing->writes)
         return err_set(err, ST_UNAVAILABLE, "the disk is full");
-    return store_put(sick->inner, id, attributes, version, deadline, err);
+    return store_put(failing->inner, id, attributes, version, deadline, err);
 }
 
-static enum status sick_remove(void *self, struct str id, int64_t deadline, struct err *err)
+static enum status failing_remove(void *self, struct str id, int64_t deadline, struct err *err)
 {
-    struct sick_store *sick = self;
+    struct failing_store *failing = self;
 
-    return sick->writes ? store_delete(sick->inner, id, deadline, err)
-                        : err_set(err, ST_UNAVAILABLE, "the disk is full");
+    return failing->writes ? store_delete(failing->inner, id, deadline, err)
+                           : err_set(err, ST_UNAVAILABLE, "the disk is full");
 }
 
-static void sick_free(void *self)
+static void failing_free(void *self)
 {
     (void)self;
 }
 
-static const struct store_ops sick_ops = {
-    .name = "sick",
+static const struct store_ops failing_ops = {
+    .name = "failing",
     .reads_wait = true,
     .writes_wait = true,
-    .get = sick_get,
-    .put = sick_put,
-    .update = sick_update,
-    .remove = sick_remove,
-    .free = sick_free,
+    .get = failing_get,
+    .put = failing_put,
+    .update = failing_update,
+    .remove = failing_remove,
+    .free = failing_free,
 };
 
-/* Only the user items go through it; what is known of places stays as it was. */
-static void make_sick(struct skill_world *s, struct sick_store *sick)
+/* Only user items go through this store; places are stored as before. */
+static void use_failing_store(struct skill_world *s, struct failing_store *failing)
 {
-    *sick = (struct sick_store){ s->w.store, true, true };
-    s->skill.store = store_wrap(&sick_ops, sick);
+    *failing = (struct failing_store){ s->w.store, true, true };
+    s->skill.store = store_wrap(&failing_ops, failing);
     CHECK(s->skill.store);
 }
 
 TEST(a_turn_that_may_not_wait_does_not_call_the_store)
 {
     struct skill_world s;
-    struct sick_store sick;
+    struct failing_store failing;
 
     skill_start(&s);
-    make_sick(&s, &sick);
+    use_failing_store(&s, &failing);
     s.may_wait = false;
     CHECK_INT(skill_try(&s, "LaunchRequest", ""), ST_WOULD_WAIT);
     CHECK_INT(skill_try(&s, "AlexaSkillEvent.SkillDisabled", ""), ST_WOULD_WAIT);
     CHECK_INT(skill_try(&s, "SessionEndedRequest", ""), ST_OK);
     s.session_new = false;
     s.attributes = json_pack("{s:{}}", "settings");
-    CHECK_INT(skill_try(&s, "AMAZON.HelpIntent", ""), ST_OK); /* carried: no read */
+    CHECK_INT(skill_try(&s, "AMAZON.HelpIntent", ""), ST_OK); /* settings are carried: no read */
     CHECK_INT(skill_try(&s, "SetLocationIntent", "location=boulder colorado"), ST_WOULD_WAIT);
     CHECK_INT(fake_asked(&s.w.upstream, NULL), 0);
     s.may_wait = true;
     CHECK_INT(skill_try(&s, "SetLocationIntent", "location=boulder colorado"), ST_OK);
-    s.may_wait = false; /* the place is known now, the write still waits */
+    s.may_wait = false; /* the place is cached now, but the write would block */
     CHECK_INT(skill_try(&s, "SetLocationIntent", "location=boulder colorado"), ST_WOULD_WAIT);
     store_free(s.skill.store);
     skill_stop(&s);
@@ -290,17 +290,17 @@ TEST(a_turn_that_may_not_wait_does_not_call_the_store)
 TEST(unreadable_settings_are_not_reported_as_missing)
 {
     struct skill_world s;
-    struct sick_store sick;
+    struct failing_store failing;
 
     skill_start(&s);
-    make_sick(&s, &sick);
-    sick.reads = false;
+    use_failing_store(&s, &failing);
+    failing.reads = false;
     (void)skill_ask(&s, "LaunchRequest", "");
-    skill_unsaid(&s, "set location to"); /* nobody knows that there is none */
+    skill_never_says(&s, "set location to"); /* there may be one */
     CHECK(!json_at(s.answer, "sessionAttributes.settings"));
-    skill_said(&s, "MetricIntent", "metric=wind", "can't look up your settings");
+    skill_says(&s, "MetricIntent", "metric=wind", "can't look up your settings");
     CHECK_STR(s.log.err.reason, "settings_unreadable");
-    skill_said(&s, "MetricIntent", "location=colorado", "Which city in Colorado");
+    skill_says(&s, "MetricIntent", "location=colorado", "Which city in Colorado");
     store_free(s.skill.store);
     skill_stop(&s);
 }
@@ -308,16 +308,16 @@ TEST(unreadable_settings_are_not_reported_as_missing)
 TEST(unsaved_settings_are_not_confirmed)
 {
     struct skill_world s;
-    struct sick_store sick;
+    struct failing_store failing;
 
     skill_start(&s);
-    make_sick(&s, &sick);
-    sick.writes = false;
-    skill_said(&s, "SetLocationIntent", "location=boulder colorado", "couldn't save that");
+    use_failing_store(&s, &failing);
+    failing.writes = false;
+    skill_says(&s, "SetLocationIntent", "location=boulder colorado", "couldn't save that");
     CHECK_STR(s.log.err.reason, "settings_unsaved");
     CHECK(json_str(s.attributes, "settings.location").n == 0);
     CHECK_INT(skill_try(&s, "AlexaSkillEvent.SkillDisabled", ""), ST_OK);
-    CHECK_INT(s.log.err.status, ST_UNAVAILABLE); /* the log hears of it */
+    CHECK_INT(s.log.err.status, ST_UNAVAILABLE); /* for the log */
     store_free(s.skill.store);
     skill_stop(&s);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/unit/intents/forecast_words.c -- forecasts as they are said. SPEC section 5, "Forecast".
+/* tests/unit/intents/forecast_words.c -- what forecasts sound like.
  *
  * Boulder is seven hours behind UTC in November: tomorrow's day is 2026-11-23T13Z to 24T01Z. */
 #include "tests/unit/intents/skill_world.h"
@@ -9,7 +9,7 @@
 #define RUN(time, value) "{'validTime':'" time "','value':" value "}"
 #define LAYER(name, unit, runs) ",'" name "':{'uom':'wmoUnit:" unit "','values':[" runs "]}"
 
-/* Serve a grid with these layers beside its frame. */
+/* Serves a grid with these layers. */
 static void forecast(struct skill_world *s, const char *layers)
 {
     static char body[20000];
@@ -24,7 +24,7 @@ static void forecast(struct skill_world *s, const char *layers)
     fake_set(&s->w.upstream, SKILL_GRID, 200, body);
 }
 
-/* One forecast, one question about Boulder, one answer. */
+/* Serves these layers and asks one question about Boulder. */
 static void check(const char *layers, const char *question, const char *want)
 {
     struct skill_world s;
@@ -33,7 +33,7 @@ static void check(const char *layers, const char *question, const char *want)
     skill_start(&s);
     forecast(&s, layers);
     (void)snprintf(slots, sizeof slots, "location=boulder colorado;%s", question);
-    skill_said(&s, "MetricIntent", slots, want);
+    skill_says(&s, "MetricIntent", slots, want);
     skill_stop(&s);
 }
 
@@ -60,7 +60,7 @@ TEST(a_day_has_a_high_and_a_night_a_low)
 
 TEST(past_hours_count_only_for_the_high)
 {
-    /* It is ten in the morning: the dewpoint of six o'clock is past, the high is not. */
+    /* It is ten in the morning: the dewpoint of six o'clock no longer counts, the high does. */
     static const char layers[] =
         LAYER("maxTemperature", "degC", RUN("2026-11-22T13:00:00+00:00/PT3H", "20"))
             LAYER("dewpoint", "degC",
@@ -94,7 +94,7 @@ TEST(wind_chill_and_heat_index_are_ranges)
 
 TEST(wind_chill_and_heat_index_count_only_where_they_apply)
 {
-    /* 77, 81 and 90 degrees: a heat index below 80 degrees of temperature is none. */
+    /* 77, 81 and 90 degrees: below 80 degrees there is no heat index. */
     check(LAYER("maxTemperature", "degC", RUN(DAY, "32.2"))
               LAYER("temperature", "degC",
                     RUN("2026-11-23T13:00:00+00:00/PT4H",
@@ -128,21 +128,21 @@ TEST(a_weekend_is_two_forecasts)
     skill_start(&s);
     CHECK(time_parse_rfc3339(STR("2026-11-25T17:00:00Z"), &s.now));
     forecast(&s, chances);
-    skill_said(
+    skill_says(
         &s, "MetricIntent", "location=boulder colorado;metric=precipitation;when_any=weekend",
         ">In Boulder, Colorado, Saturday: The chance of precipitation is 10 percent. Sunday: "
         "The chance of precipitation is 60 percent.<");
-    skill_said(&s, "MetricIntent",
+    skill_says(&s, "MetricIntent",
                "location=boulder colorado;metric=rain or snow;when_any=weekend;leadin=will it",
                ">Probably. In Boulder, Colorado, Saturday: The chance");
-    skill_said(
+    skill_says(
         &s, "MetricIntent", "location=boulder colorado;metric=wind;when_any=weekend",
         ">No wind forecast is available for Boulder, Colorado, Saturday. No wind forecast is "
         "available for Boulder, Colorado, Sunday.<");
     forecast(&s, LAYER("maxTemperature", "degC", RUN(SUNDAY, "10")));
     world_restart(&s.w);
     s.skill = (struct skill){ s.w.nws, s.w.store, s.w.shared };
-    skill_said(
+    skill_says(
         &s, "MetricIntent", "location=boulder colorado;metric=temperature;when_any=weekend",
         ">No temperature forecast is available for Boulder, Colorado, Saturday. Sunday: A high "
         "of 50 degrees.<");
@@ -157,12 +157,12 @@ static void check_week(struct skill_world *s, const char *metric, const char *le
     char slots[200];
 
     (void)snprintf(slots, sizeof slots, WEEK, metric, leadin);
-    skill_said(s, "MetricIntent", slots, want);
+    skill_says(s, "MetricIntent", slots, want);
 }
 
 TEST(precipitation_in_the_days_ahead_is_listed_by_day_and_chance)
 {
-    /* Sunday at ten: snow tonight, rain on Monday, nothing worth a mention on Friday. */
+    /* Sunday at ten: snow tonight, rain on Monday, too small a chance on Friday. */
     static const char layers[] = LAYER(
         "probabilityOfPrecipitation", "percent",
         RUN("2026-11-22T13:00:00+00:00/PT12H", "0") "," RUN(
@@ -254,7 +254,7 @@ TEST(precipitation_is_the_highest_chance_and_the_total_if_covered)
               RUN("2026-11-23T07:00:00+00:00/PT12H", "8") "," RUN("2026-11-23T19:00:00+00:00/PT6H",
                                                                   "2.35"));
 
-    /* Half of the first run counts: 4 + 2.35 mm are a quarter of an inch. */
+    /* Half of the first run counts: 4 + 2.35 mm is a quarter of an inch. */
     check(whole, "metric=precipitation;when_any=tomorrow",
           "The chance of precipitation is 60 percent, with a quarter of an inch of rain.");
     check(LAYER("probabilityOfPrecipitation", "percent", RUN(DAY, "60"))
@@ -376,7 +376,7 @@ TEST(an_answer_adds_the_state_of_a_city)
 
     skill_start(&s);
     forecast(&s, LAYER("maxTemperature", "degC", RUN(DAY, "23.9")));
-    skill_said(&s, "MetricIntent", "metric=temperature;when_any=tomorrow;location=boulder",
+    skill_says(&s, "MetricIntent", "metric=temperature;when_any=tomorrow;location=boulder",
                "In Boulder, Colorado, tomorrow: A high of 75 degrees.");
     skill_stop(&s);
 }

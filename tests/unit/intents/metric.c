@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/unit/intents/metric.c -- which words mean which metric. */
+/* tests/unit/intents/metric.c -- which phrase means which metric. */
 #include "intents/metric.h"
 
 #include "tests/test.h"
 
-/* Every form that SPEC section 5 lists: L = Add and Remove accept it, F = means a forecast. */
+/* Flags: L = Add and Remove accept it, F = it asks for a forecast. */
 TEST(every_phrase_for_a_metric_is_known)
 {
     static const struct {

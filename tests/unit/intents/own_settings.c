@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/unit/intents/own_settings.c -- the intents that tell and change a user's settings, the list
- * of metrics, and what is kept. */
+/* tests/unit/intents/own_settings.c -- the intents that read out and change a user's settings, the
+ * list of metrics, and the counts of stored entries. */
 #include "intents/percent.h"
 #include "tests/unit/intents/skill_world.h"
 
@@ -40,7 +40,7 @@ TEST(percentages_are_digits_or_words)
     }
 }
 
-/* What the store holds of a setting, as JSON text; "" when nothing. */
+/* The stored value of a setting as JSON, or "". */
 static void check_stored(struct skill_world *s, const char *setting, const char *want)
 {
     struct buf text = BUF_INIT(2000);
@@ -62,18 +62,18 @@ TEST(rate_and_pitch_are_saved_within_their_bounds)
 
     skill_start(&s);
     s.session_new = false;
-    skill_said(&s, "SetRateIntent", "percent=120", "<prosody rate=\"120%\">The rate is now 120");
+    skill_says(&s, "SetRateIntent", "percent=120", "<prosody rate=\"120%\">The rate is now 120");
     check_stored(&s, "rate", "120");
-    skill_said(&s, "SetPitchIntent", "percent=seventy nine",
+    skill_says(&s, "SetPitchIntent", "percent=seventy nine",
                "<prosody rate=\"120%\" pitch=\"-21%\">The pitch is now 79 percent. Some Alexa "
                "voices don't support pitch.");
-    skill_said(&s, "SetPitchIntent", "percent=80", "The pitch is now 80 percent.</prosody>");
+    skill_says(&s, "SetPitchIntent", "percent=80", "The pitch is now 80 percent.</prosody>");
     check_stored(&s, "pitch", "80");
-    skill_said(&s, "SetPitchIntent", "percent=69", "from 70 to 130 percent");
-    skill_said(&s, "SetPitchIntent", "percent=131", "from 70 to 130 percent");
+    skill_says(&s, "SetPitchIntent", "percent=69", "from 70 to 130 percent");
+    skill_says(&s, "SetPitchIntent", "percent=131", "from 70 to 130 percent");
     for (size_t i = 0; i < sizeof bad_rates / sizeof bad_rates[0]; i++) {
         (void)snprintf(slots, sizeof slots, "percent=%s", bad_rates[i]);
-        skill_said(&s, "SetRateIntent", slots, "from 50 to 150 percent");
+        skill_says(&s, "SetRateIntent", slots, "from 50 to 150 percent");
         CHECK_ROW(i, !skill_ended(&s));
     }
     check_stored(&s, "rate", "120");
@@ -103,10 +103,10 @@ TEST(settings_are_read_out_one_by_one_or_all_together)
     struct skill_world s;
 
     skill_start(&s);
-    skill_said(&s, "GetSettingIntent", "setting=location", "You haven't set a location yet.");
-    skill_said(&s, "SetLocationIntent", "location=boulder colorado", "Boulder");
+    skill_says(&s, "GetSettingIntent", "setting=location", "You haven't set a location yet.");
+    skill_says(&s, "SetLocationIntent", "location=boulder colorado", "Boulder");
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
-        skill_said(&s, "GetSettingIntent", cases[i].slot, cases[i].want);
+        skill_says(&s, "GetSettingIntent", cases[i].slot, cases[i].want);
     skill_stop(&s);
 }
 
@@ -116,20 +116,20 @@ TEST(metrics_are_added_removed_and_reset)
 
     skill_start(&s);
     s.session_new = false;
-    skill_said(&s, "AddCustomIntent", "metric=rain",
+    skill_says(&s, "AddCustomIntent", "metric=rain",
                "Your forecast already includes precipitation.");
-    skill_said(&s, "AddCustomIntent", "metric=rainy",
+    skill_says(&s, "AddCustomIntent", "metric=rainy",
                "relative humidity, and dewpoint, but not rainy. Say");
-    skill_said(&s, "AddCustomIntent", "metric=frogs", "but not frogs. Say");
-    skill_said(&s, "AddCustomIntent", "", "but not that. Say");
-    skill_said(&s, "AddCustomIntent", "metric=alerts", "but not alerts. Say");
+    skill_says(&s, "AddCustomIntent", "metric=frogs", "but not frogs. Say");
+    skill_says(&s, "AddCustomIntent", "", "but not that. Say");
+    skill_says(&s, "AddCustomIntent", "metric=alerts", "but not alerts. Say");
     check_stored(&s, "metrics", "");
-    skill_said(&s, "RemCustomIntent", "metric=summary", "I've removed summary.");
-    skill_said(&s, "RemCustomIntent", "metric=summary", "Your forecast doesn't include summary.");
-    skill_said(&s, "AddCustomIntent", "metric=summary",
+    skill_says(&s, "RemCustomIntent", "metric=summary", "I've removed summary.");
+    skill_says(&s, "RemCustomIntent", "metric=summary", "Your forecast doesn't include summary.");
+    skill_says(&s, "AddCustomIntent", "metric=summary",
                "I've added summary. Your forecast now includes temperature, precipitation, skies, "
                "wind, barometric pressure, relative humidity, dewpoint and summary.");
-    skill_said(&s, "RstCustomIntent", "", "now includes summary, temperature,");
+    skill_says(&s, "RstCustomIntent", "", "now includes summary, temperature,");
     check_stored(&s, "metrics",
                  "[\"summary\",\"temperature\",\"precipitation\",\"skys\",\"wind\",\"barometric "
                  "pressure\",\"relative humidity\",\"dewpoint\"]");
@@ -147,10 +147,10 @@ TEST(the_last_metric_cannot_be_removed)
     s.session_new = false;
     for (size_t i = 0; i < sizeof metrics / sizeof metrics[0]; i++) {
         (void)snprintf(slots, sizeof slots, "metric=%s", metrics[i]);
-        skill_said(&s, "RemCustomIntent", slots, "I've removed");
+        skill_says(&s, "RemCustomIntent", slots, "I've removed");
     }
-    skill_said(&s, "RemCustomIntent", "metric=summary", "I can't remove summary");
-    skill_said(&s, "GetCustomIntent", "", "Your forecast includes summary.");
+    skill_says(&s, "RemCustomIntent", "metric=summary", "I can't remove summary");
+    skill_says(&s, "GetCustomIntent", "", "Your forecast includes summary.");
     check_stored(&s, "metrics", "[\"summary\"]");
     skill_stop(&s);
 }
@@ -160,13 +160,13 @@ TEST(stored_entries_are_counted)
     struct skill_world s;
 
     skill_start(&s);
-    skill_said(&s, "GetDataIntent", "",
+    skill_says(&s, "GetDataIntent", "",
                "LocationCache has 0 entries, StationCache has 0 entries, ZoneCache has 0 "
                "entries and UserCache has 0 entries.");
-    skill_said(&s, "StoreDataIntent", "", "Your settings are saved.");
+    skill_says(&s, "StoreDataIntent", "", "Your settings are saved.");
     check_stored(&s, "rate", "100");
-    skill_said(&s, "SetLocationIntent", "location=boulder colorado", "Boulder");
-    skill_said(&s, "GetDataIntent", "",
+    skill_says(&s, "SetLocationIntent", "location=boulder colorado", "Boulder");
+    skill_says(&s, "GetDataIntent", "",
                "LocationCache has 1 entry, StationCache has 1 entry, ZoneCache has 2 entries "
                "and UserCache has 1 entry.");
     skill_stop(&s);
@@ -178,11 +178,11 @@ TEST(saving_never_overwrites_newer_settings)
     json_t *newer = json_integer(150);
 
     skill_start(&s);
-    skill_said(&s, "SetRateIntent", "percent=120", "120");
+    skill_says(&s, "SetRateIntent", "percent=120", "120");
     s.session_new = false;
     CHECK_INT(user_set(s.w.store, STR("user-1"), "rate", newer, clock_mono_ms() + 1000, NULL),
               ST_OK); /* another device */
-    skill_said(&s, "StoreDataIntent", "", "saved");
+    skill_says(&s, "StoreDataIntent", "", "saved");
     check_stored(&s, "rate", "150");
     json_decref(newer);
     skill_stop(&s);
@@ -193,11 +193,11 @@ TEST(two_users_have_separate_settings)
     struct skill_world s;
 
     skill_start(&s);
-    skill_said(&s, "SetRateIntent", "percent=120", "120");
+    skill_says(&s, "SetRateIntent", "percent=120", "120");
     s.user = "user-2";
-    skill_said(&s, "GetSettingIntent", "setting=rate", "<speak>The rate is 100 percent.");
+    skill_says(&s, "GetSettingIntent", "setting=rate", "<speak>The rate is 100 percent.");
     s.user = "user-1";
-    skill_said(&s, "GetSettingIntent", "setting=rate", "The rate is 120 percent.");
+    skill_says(&s, "GetSettingIntent", "setting=rate", "The rate is 120 percent.");
     skill_stop(&s);
 }
 

@@ -8,7 +8,7 @@
 
 enum { ALERTS = 6, SENTENCES = 60 };
 
-/* `count` alerts from number `first` on, each with SENTENCES sentences that are found only once. */
+/* `count` alerts from number `first` on, each with SENTENCES unique sentences. */
 static char *many_alerts(int first, int count)
 {
     struct buf b = BUF_INIT(1 << 20);
@@ -52,7 +52,7 @@ static void check_mark(const char *heard, int mark, int river, bool want)
                         : "was said");
 }
 
-/* Ask and go on until all is said; everything that was spoken, in *heard. */
+/* Asks and continues to the end; puts everything spoken into *heard. */
 static int hear_all(struct skill_world *s, struct buf *heard)
 {
     int pages = 1;
@@ -84,7 +84,7 @@ TEST(a_long_answer_has_every_sentence_exactly_once)
     for (int a = 0; a < ALERTS; a++)
         for (int i = 0; i < SENTENCES; i++)
             check_mark(buf_z(&heard), i, a, true);
-    skill_said(&s, "AMAZON.YesIntent", "", "That's everything.");
+    skill_says(&s, "AMAZON.YesIntent", "", "That's everything.");
     CHECK(!skill_ended(&s));
     buf_free(&heard);
     skill_stop(&s);
@@ -106,8 +106,8 @@ TEST(a_long_answer_can_be_repeated_started_over_and_stopped)
     CHECK_STR(skill_ask(&s, "AMAZON.RepeatIntent", ""), second);
     CHECK_STR(skill_ask(&s, "AMAZON.StartOverIntent", ""), first);
     CHECK_STR(skill_ask(&s, "AMAZON.NextIntent", ""), second);
-    skill_said(&s, "AMAZON.NoIntent", "", "Okay.");
-    skill_said(&s, "AMAZON.YesIntent", "", "Sorry, I didn't understand that.");
+    skill_says(&s, "AMAZON.NoIntent", "", "Okay.");
+    skill_says(&s, "AMAZON.YesIntent", "", "Sorry, I didn't understand that.");
     free(first);
     free(second);
     free(body);
@@ -148,7 +148,7 @@ TEST(a_changed_answer_continues_after_the_last_words)
     s.session_new = true;
     (void)skill_ask(&s, "MetricIntent", ASK);
     s.session_new = false;
-    serve(&s, changed); /* a newer alert stands in front now */
+    serve(&s, changed); /* a newer alert now comes first */
     world_restart(&s.w);
     s.skill = (struct skill){ s.w.nws, s.w.store, s.w.shared };
     CHECK_STR(skill_ask(&s, "AMAZON.YesIntent", ""), rest);
@@ -177,7 +177,7 @@ TEST(paging_intents_need_a_long_answer)
             s.attributes = json_loads(states[k], 0, NULL);
             if (k > 1 && strcmp(names[i], "AMAZON.NoIntent") == 0)
                 continue;
-            skill_said(&s, names[i], "", "Sorry, I didn't understand that.");
+            skill_says(&s, names[i], "", "Sorry, I didn't understand that.");
             CHECK(!skill_ended(&s));
         }
     }
@@ -205,7 +205,7 @@ TEST(an_invalid_paging_state_starts_over)
         json_decref(s.attributes);
         s.attributes = json_loads(text, 0, NULL);
         CHECK(s.attributes);
-        skill_said(&s, "AMAZON.YesIntent", "", "<speak>There are 6 alerts");
+        skill_says(&s, "AMAZON.YesIntent", "", "<speak>There are 6 alerts");
     }
     skill_stop(&s);
     free(body);

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/unit/intents/settings.c -- what is sound of a stored item is used, the rest is default. */
+/* tests/unit/intents/settings.c -- the valid parts of a stored item are used, the rest is default. */
 #include "intents/settings.h"
 
 #include "server/base/json.h"
 #include "tests/test.h"
 
-/* Read JSON text as settings and write them back as text. */
+/* Reads JSON text as settings and writes them back as text. */
 static void check(const char *stored, const char *want)
 {
     struct arena *arena = arena_create(1 << 16);
@@ -15,7 +15,7 @@ static void check(const char *stored, const char *want)
 
     CHECK(object);
     settings_from_json(object, arena, &s);
-    json_decref(object); /* nothing is borrowed */
+    json_decref(object); /* the settings keep no reference to it */
     CHECK(s.metric_count > 0 && s.metric_count <= METRIC_DEFAULTS);
     settings_put(&out, &s);
     CHECK_INT(json_parse(buf_str(&out), true, &back, NULL), ST_OK);

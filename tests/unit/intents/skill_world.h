@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/unit/intents/skill_world.h -- the whole skill over a fake upstream: ask, and look at what
- * is said.
+/* tests/unit/intents/skill_world.h -- the whole skill over a fake upstream: ask, and check the answer.
  *
- * The upstream knows Boulder, Colorado, on Sunday, November 22nd 2026, ten in the morning there; a
- * test sets what else it says. */
+ * The upstream knows Boulder, Colorado; it is Sunday, November 22nd 2026, ten in the morning there.
+ * A test adds the weather it needs. */
 #ifndef CLIMACAST_TESTS_SKILL_WORLD_H
 #define CLIMACAST_TESTS_SKILL_WORLD_H
 
@@ -28,7 +27,7 @@ struct skill_world {
     bool may_wait;
     bool session_new;
     const char *user;
-    json_t *attributes; /* what the last answer asked to carry; owned */
+    json_t *attributes; /* from the last answer, carried by the next request; owned */
     json_t *answer;     /* the last response; owned */
     struct turn_log log;
 };
@@ -46,7 +45,7 @@ static const char skill_stations[] =
 static const char skill_zone[] = "{\"properties\":{\"id\":\"COZ039\",\"name\":\"Boulder\"}}";
 static const char skill_county[] = "{\"properties\":{\"id\":\"COC013\",\"name\":\"Boulder\"}}";
 
-/* The path of Boulder's point, or of its alerts. */
+/* The path of Boulder's point, or of its alerts: `before` and its coordinates. */
 static inline const char *skill_at_boulder(const char *before)
 {
     static char path[128];
@@ -113,13 +112,13 @@ static inline json_t *skill_envelope(const struct skill_world *s, const char *na
                      "applicationId", "skill-1", "request", request);
 }
 
-/* Ask, without a look at the answer. */
+/* Asks and keeps the answer. */
 static inline enum status skill_try(struct skill_world *s, const char *name, const char *slots)
 {
     json_t *root = skill_envelope(s, name, slots);
     struct call call = world_call(&s->w);
     struct buf text = BUF_INIT(1 << 20), out = BUF_INIT(1 << 20);
-    struct arena *arena = arena_create(1 << 20); /* of the envelope; the turn's is the world's */
+    struct arena *arena = arena_create(1 << 20); /* for the envelope; the turn uses the world's */
     struct envelope e;
     struct err err = ERR_NONE;
     enum status st;
@@ -148,7 +147,7 @@ static inline enum status skill_try(struct skill_world *s, const char *name, con
     return st;
 }
 
-/* Ask, and give the speech as Alexa gets it ("" when there is none). */
+/* Asks, and returns the speech as Alexa gets it, or "". */
 static inline const char *skill_ask(struct skill_world *s, const char *name, const char *slots)
 {
     struct str speech;
@@ -163,8 +162,8 @@ static inline bool skill_ended(const struct skill_world *s)
     return json_bool(s->answer, "response.shouldEndSession", false);
 }
 
-/* The answer holds this text. */
-static inline void skill_said(struct skill_world *s, const char *name, const char *slots,
+/* Asks, and checks that the speech contains `want`. */
+static inline void skill_says(struct skill_world *s, const char *name, const char *slots,
                               const char *want)
 {
     const char *got = skill_ask(s, name, slots);
@@ -173,12 +172,13 @@ static inline void skill_said(struct skill_world *s, const char *name, const cha
         fail_msg("%s %s: \"%s\" lacks \"%s\"", name, slots, got, want);
 }
 
-static inline void skill_unsaid(struct skill_world *s, const char *unwanted)
+/* Checks that the speech of the last answer lacks `unwanted`. */
+static inline void skill_never_says(struct skill_world *s, const char *unwanted)
 {
     struct str speech = json_str(s->answer, "response.outputSpeech.ssml");
 
     if (str_find(speech, str_of(unwanted)) < speech.n)
-        fail_msg("\"%.*s\" holds \"%s\"", STR_ARG(speech), unwanted);
+        fail_msg("\"%.*s\" contains \"%s\"", STR_ARG(speech), unwanted);
 }
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/unit/intents/yes_no.c -- yes, no, or how likely. */
+/* tests/unit/intents/yes_no.c -- the verdicts: yes, no, or how likely. */
 #include "intents/yes_no.h"
 
 #include "tests/test.h"
@@ -102,8 +102,8 @@ TEST(other_questions_get_no_verdict)
 
 #define RUN "{'validTime':'2026-11-23T06:00:00+00:00/P1D','value':%s}"
 
-/* One layer, a run as it stands or a day long, and the weather layer with one condition; asked for
- * one day or two. */
+/* Asks about one or two days of a grid with one layer, given as a run or as the value of a day, and a
+ * weather layer with one condition. */
 static void check_days(size_t days, const char *form, const char *layer, const char *unit,
                        const char *value, const char *weather, const char *want)
 {

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/fuzz/continue_state.c -- any session attributes in front of yes, next, repeat, start over
- * and no: an answer within the bounds, and attributes that the next turn can read.
+/* tests/fuzz/paging_state.c -- arbitrary session attributes before yes, next, repeat, start over and
+ * no: the answer is within its bounds, and the next turn can read its attributes.
  *
- * Input: a byte for the first request, then the attributes as JSON. What the answers give to carry
- * is carried on for some turns. The upstream has an answer of several pages; one process-wide world
- * serves all inputs, so that they are answered from memory. */
+ * Input: a byte for the first request, then the attributes as JSON.  The attributes of each answer
+ * are carried for some more turns.  The upstream has an answer of several pages; one world serves
+ * all inputs, so that they are answered from the cache. */
 #include "intents/alexa/response.h"
 #include "intents/paging.h"
 #include "tests/unit/intents/skill_world.h"
@@ -23,7 +23,7 @@ static void must(bool condition)
         abort();
 }
 
-/* An alert of MARKS sentences, no two of which are the same. */
+/* An alert of MARKS different sentences. */
 static char *long_alert(void)
 {
     struct buf b = BUF_INIT(1 << 20);
