@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cache/dynamo/aws_credentials.c -- the newest credentials, and when to look for newer ones.
+/* cache/dynamo/aws_credentials.c -- caches AWS credentials and decides when to renew them.
  *
- * Three states: none or expired (everybody waits for the one thread that fetches), due (one thread
- * fetches, the others go on with what is there), fresh. A fetch that failed while the old ones
- * still hold is tried again after a while; one that failed with nothing in hand is remembered for
- * some seconds, so that not every request waits for an endpoint that is not there. Credentials that
- * do not expire are looked at again too: somebody may have changed the file. */
+ *     NONE       no valid credentials: one thread fetches them, all others wait for it
+ *     FAILED     none, and a fetch failed a moment ago: the failure is returned again, so that not
+ *                every request waits for an endpoint that does not exist
+ *     RENEWABLE  valid, but about to expire: one thread renews them, the others use the old ones; a
+ *                failed renewal is retried after a while
+ *     FRESH      valid
+ *
+ * Credentials that do not expire are renewed as well, because a file may have changed. */
 #include "cache/dynamo/aws_credentials.h"
 
 #include <pthread.h>
@@ -19,12 +22,12 @@
 #include "server/base/secret.h"
 
 enum {
-    EARLY_S = 300,      /* fetch so long before they expire */
-    LASTING_S = 300,    /* look again at those that do not expire */
-    AGAIN_S = 10,       /* after a failed fetch, while the old ones hold; twice that at most */
-    FAILED_S = 3,       /* a failure without any in hand is told so long */
-    PATIENCE_MS = 4000, /* of a fetch that somebody must wait for */
-    EARLY_MS = 1500,    /* of one while the old ones hold */
+    RENEW_EARLY_S = 300, /* how long before they expire credentials are renewed */
+    RECHECK_S = 300,     /* how often credentials without expiry are renewed */
+    RETRY_S = 10,        /* after a failed renewal; up to twice as long */
+    FAILURE_TTL_S = 3,   /* how long a failure is returned again */
+    FETCH_MS = 4000,     /* timeout of a fetch while there are no valid credentials */
+    RENEW_MS = 1500,     /* timeout of a renewal */
 };
 
 struct aws_credentials_provider {
@@ -32,9 +35,9 @@ struct aws_credentials_provider {
     struct http *http;
     struct flight *flight;
     pthread_mutex_t lock; /* guards all below */
-    struct aws_credentials keys;
-    bool have, refused;
-    int64_t due_s, fetched_s;
+    struct aws_credentials credentials;
+    bool present, rejected;
+    int64_t renew_at_s, fetched_s;
     int64_t failed_until_s;
     struct err failure;
 };
@@ -54,40 +57,40 @@ static int64_t from_clock(void *data)
 struct aws_credentials_provider *
 aws_credentials_provider_create(const struct aws_credentials_settings *settings, struct http *http)
 {
-    struct aws_credentials_provider *c = calloc(1, sizeof *c);
+    struct aws_credentials_provider *p = calloc(1, sizeof *p);
 
-    if (!c)
+    if (!p)
         return NULL;
     if (settings)
-        c->settings = *settings;
-    if (!c->settings.variable)
-        c->settings.variable = from_getenv;
-    if (!c->settings.now_s)
-        c->settings.now_s = from_clock;
-    c->http = http;
-    c->flight = flight_create();
-    if (!c->flight || pthread_mutex_init(&c->lock, NULL) != 0) {
-        flight_free(c->flight);
-        free(c);
+        p->settings = *settings;
+    if (!p->settings.variable)
+        p->settings.variable = from_getenv;
+    if (!p->settings.now_s)
+        p->settings.now_s = from_clock;
+    p->http = http;
+    p->flight = flight_create();
+    if (!p->flight || pthread_mutex_init(&p->lock, NULL) != 0) {
+        flight_free(p->flight);
+        free(p);
         return NULL;
     }
-    return c;
+    return p;
 }
 
-void aws_credentials_provider_free(struct aws_credentials_provider *c)
+void aws_credentials_provider_free(struct aws_credentials_provider *p)
 {
-    if (!c)
+    if (!p)
         return;
-    flight_free(c->flight);
-    (void)pthread_mutex_destroy(&c->lock);
-    secret_wipe(c, sizeof *c);
-    free(c);
+    flight_free(p->flight);
+    (void)pthread_mutex_destroy(&p->lock);
+    secret_wipe(p, sizeof *p);
+    free(p);
 }
 
 /* ---- fetching ---- */
 
-static enum status search(const struct aws_credentials_search *s, struct aws_credentials *ret_keys,
-                          struct err *err)
+static enum status search_sources(const struct aws_credentials_search *s,
+                                  struct aws_credentials *ret_credentials, struct err *err)
 {
     static enum status (*const sources[])(const struct aws_credentials_search *,
                                           struct aws_credentials *, struct err *) = {
@@ -98,141 +101,144 @@ static enum status search(const struct aws_credentials_search *s, struct aws_cre
     };
 
     for (size_t i = 0; i < sizeof sources / sizeof sources[0]; i++) {
-        enum status st = sources[i](s, ret_keys, err);
+        enum status st = sources[i](s, ret_credentials, err);
         if (st != ST_MISS)
             return st;
     }
     return err_reason(err, ST_DENIED, "no_credentials",
                       "no AWS credentials: not in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, not "
                       "in ~/.aws/credentials, no container endpoint, no EC2 metadata (in a "
-                      "container its hop limit must be 2)");
+                      "container, its hop limit must be 2)");
 }
 
-/* When to fetch again what was fetched now. */
-static int64_t due_after(int64_t now, int64_t expires)
+/* When to renew credentials that were fetched now. */
+static int64_t renewal_time(int64_t now, int64_t expires)
 {
     int64_t left = expires - now;
 
     if (expires == 0)
-        return now + LASTING_S;
-    return expires - (left / 2 < EARLY_S ? left / 2 : EARLY_S);
+        return now + RECHECK_S;
+    return expires - (left / 2 < RENEW_EARLY_S ? left / 2 : RENEW_EARLY_S);
 }
 
-/* By one thread at a time. */
-static enum status fetch(struct aws_credentials_provider *c, int64_t now, int64_t deadline,
-                         int64_t patience_ms, struct err *err)
+/* Called by one thread at a time. */
+static enum status fetch_credentials(struct aws_credentials_provider *p, int64_t now,
+                                     int64_t deadline, int64_t timeout_ms, struct err *err)
 {
-    int64_t patience = clock_mono_ms() + patience_ms;
-    struct aws_credentials_search s = { &c->settings, c->http, now,
-                                        deadline < patience ? deadline : patience };
-    struct aws_credentials keys = { .expires_s = 0 };
-    enum status st = search(&s, &keys, err);
+    int64_t until = clock_mono_ms() + timeout_ms;
+    struct aws_credentials_search s = { &p->settings, p->http, now,
+                                        deadline < until ? deadline : until };
+    struct aws_credentials credentials = { .expires_s = 0 };
+    enum status st = search_sources(&s, &credentials, err);
 
-    if (st == ST_OK && keys.expires_s > 0 && keys.expires_s <= now)
+    if (st == ST_OK && credentials.expires_s > 0 && credentials.expires_s <= now)
         st = err_reason(err, ST_UNAVAILABLE, "credentials_expired",
-                        "the credentials that were given out have expired");
-    (void)pthread_mutex_lock(&c->lock);
+                        "the source returned expired credentials");
+    (void)pthread_mutex_lock(&p->lock);
     if (st == ST_OK) {
-        c->keys = keys;
-        c->have = true;
-        c->refused = false;
-        c->fetched_s = now;
-        c->due_s = due_after(now, keys.expires_s);
-        c->failed_until_s = 0;
+        p->credentials = credentials;
+        p->present = true;
+        p->rejected = false;
+        p->fetched_s = now;
+        p->renew_at_s = renewal_time(now, credentials.expires_s);
+        p->failed_until_s = 0;
     } else {
-        c->due_s = now + AGAIN_S + (int64_t)(random_u64() % AGAIN_S);
-        c->failed_until_s = now + FAILED_S;
-        c->failure = err ? *err : ERR_NONE;
+        p->renew_at_s = now + RETRY_S + (int64_t)(random_u64() % RETRY_S);
+        p->failed_until_s = now + FAILURE_TTL_S;
+        p->failure = err ? *err : ERR_NONE;
     }
-    (void)pthread_mutex_unlock(&c->lock);
-    secret_wipe(&keys, sizeof keys);
+    (void)pthread_mutex_unlock(&p->lock);
+    secret_wipe(&credentials, sizeof credentials);
     return st;
 }
 
-/* ---- having ---- */
+/* ---- the cache ---- */
 
-enum state { NONE, FAILED, DUE, FRESH };
+enum cached_state { NONE, FAILED, RENEWABLE, FRESH };
 
-static enum state look(struct aws_credentials_provider *c, int64_t now,
-                       struct aws_credentials *ret_keys, struct err *err)
+static enum cached_state read_cache(struct aws_credentials_provider *p, int64_t now,
+                                    struct aws_credentials *ret_credentials, struct err *err)
 {
-    enum state state = NONE;
+    enum cached_state state = NONE;
 
-    (void)pthread_mutex_lock(&c->lock);
-    if (c->have && !c->refused && (c->keys.expires_s == 0 || now < c->keys.expires_s)) {
-        *ret_keys = c->keys;
-        state = now < c->due_s ? FRESH : DUE;
-    } else if (now < c->failed_until_s) {
+    (void)pthread_mutex_lock(&p->lock);
+    if (p->present && !p->rejected &&
+        (p->credentials.expires_s == 0 || now < p->credentials.expires_s)) {
+        *ret_credentials = p->credentials;
+        state = now < p->renew_at_s ? FRESH : RENEWABLE;
+    } else if (now < p->failed_until_s) {
         if (err && err->status == ST_OK)
-            *err = c->failure;
+            *err = p->failure;
         state = FAILED;
     }
-    (void)pthread_mutex_unlock(&c->lock);
+    (void)pthread_mutex_unlock(&p->lock);
     return state;
 }
 
-/* Nothing in hand: fetch, or wait for who does. */
-static enum status obtain(struct aws_credentials_provider *c, int64_t now, int64_t deadline,
-                          struct err *err)
+/* Fetches credentials, or waits for the thread that is doing so. */
+static enum status fetch_or_wait(struct aws_credentials_provider *p, int64_t now, int64_t deadline,
+                                 struct err *err)
 {
     static const struct str key = { "c", 1 };
     enum status st;
 
-    switch (flight_join(c->flight, key, deadline)) {
+    switch (flight_join(p->flight, key, deadline)) {
     case FLIGHT_LEADER:
-        st = fetch(c, now, deadline, PATIENCE_MS, err);
-        flight_finish(c->flight, key, st == ST_OK);
+        st = fetch_credentials(p, now, deadline, FETCH_MS, err);
+        flight_finish(p->flight, key, st == ST_OK);
         return st;
     case FLIGHT_TIMEOUT:
         return err_set(err, ST_TIMEOUT, "no AWS credentials in time");
     case FLIGHT_DONE:
     case FLIGHT_FAILED:
     default:
-        return ST_OK; /* look again */
+        return ST_OK; /* read the cache again */
     }
 }
 
-enum status aws_credentials_provider_get(struct aws_credentials_provider *c, int64_t deadline,
-                                         struct aws_credentials *ret_keys, struct err *err)
+enum status aws_credentials_provider_get(struct aws_credentials_provider *p, int64_t deadline,
+                                         struct aws_credentials *ret_credentials, struct err *err)
 {
     static const struct str key = { "c", 1 };
-    struct err own = ERR_NONE, *story = err ? err : &own;
-    int64_t now = c->settings.now_s(c->settings.data);
+    struct err local_failure = ERR_NONE, *failure = err ? err : &local_failure;
+    int64_t now = p->settings.now_s(p->settings.data);
     enum status st;
 
     for (int round = 0; round < 3; round++) {
-        switch (look(c, now, ret_keys, story)) {
+        switch (read_cache(p, now, ret_credentials, failure)) {
         case FRESH:
             return ST_OK;
-        case DUE:
-            if (flight_try(c->flight, key)) {
-                struct err quiet = ERR_NONE; /* the old ones still hold */
-                st = fetch(c, now, deadline, EARLY_MS, &quiet);
-                flight_finish(c->flight, key, st == ST_OK);
+        case RENEWABLE:
+            if (flight_try(p->flight, key)) {
+                struct err quiet = ERR_NONE; /* ignored: the old credentials are still valid */
+                st = fetch_credentials(p, now, deadline, RENEW_MS, &quiet);
+                flight_finish(p->flight, key, st == ST_OK);
                 if (st == ST_OK)
-                    (void)look(c, now, ret_keys, NULL);
+                    (void)read_cache(p, now, ret_credentials, NULL);
             }
             return ST_OK;
         case FAILED:
-            return story->status;
+            return failure->status;
         case NONE:
         default:
-            st = obtain(c, now, deadline, story);
+            st = fetch_or_wait(p, now, deadline, failure);
             if (st != ST_OK)
                 return st;
         }
     }
-    return err_set(story, ST_UNAVAILABLE, "no AWS credentials");
+    return err_set(failure, ST_UNAVAILABLE, "no AWS credentials");
 }
 
-void aws_credentials_provider_reject(struct aws_credentials_provider *c,
-                                     const struct aws_credentials *keys)
+void aws_credentials_provider_reject(struct aws_credentials_provider *p,
+                                     const struct aws_credentials *credentials)
 {
-    int64_t now = c->settings.now_s(c->settings.data);
+    int64_t now = p->settings.now_s(p->settings.data);
 
-    (void)pthread_mutex_lock(&c->lock);
-    if (c->have && now - c->fetched_s >= FAILED_S && strcmp(c->keys.id, keys->id) == 0 &&
-        strcmp(c->keys.secret, keys->secret) == 0 && strcmp(c->keys.token, keys->token) == 0)
-        c->refused = true;
-    (void)pthread_mutex_unlock(&c->lock);
+    (void)pthread_mutex_lock(&p->lock);
+    if (p->present && now - p->fetched_s >= FAILURE_TTL_S &&
+        strcmp(p->credentials.id, credentials->id) == 0 &&
+        strcmp(p->credentials.secret, credentials->secret) == 0 &&
+        strcmp(p->credentials.token, credentials->token) == 0)
+        p->rejected = true;
+    (void)pthread_mutex_unlock(&p->lock);
 }

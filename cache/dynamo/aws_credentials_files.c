@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cache/dynamo/aws_credentials_files.c -- credentials from the environment and from the files that
- * AWS's tools share.
+/* cache/dynamo/aws_credentials_files.c -- AWS credentials from the environment and from the shared
+ * files ~/.aws/credentials and ~/.aws/config.
  *
- * The files are INI with rules of their own: '#' and ';' begin a comment line, a comment behind a
- * value needs a blank before it, indented lines belong to the key above and are nothing to us. In
- * the configuration file a profile is [profile NAME], save for [default]. */
+ * The files are INI with rules of their own: '#' and ';' start a comment line, a comment after a
+ * value needs a blank before it, and indented lines belong to the key above and are ignored here.
+ * In the config file a profile is [profile NAME], except for [default]. */
 #include <stdio.h>
 #include <string.h>
 
@@ -22,9 +22,9 @@ const char *aws_credentials_variable(const struct aws_credentials_search *s, con
     return value ? value : "";
 }
 
-static bool take(char *out, size_t room, struct str s)
+static bool copy_printable(char *out, size_t size, struct str s)
 {
-    if (s.n >= room)
+    if (s.n >= size)
         return false;
     for (size_t i = 0; i < s.n; i++)
         if (s.p[i] <= ' ' || s.p[i] > '~')
@@ -35,17 +35,19 @@ static bool take(char *out, size_t room, struct str s)
     return true;
 }
 
-bool aws_credentials_fill(struct aws_credentials *keys, struct str id, struct str secret,
+bool aws_credentials_fill(struct aws_credentials *credentials, struct str id, struct str secret,
                           struct str token)
 {
-    keys->expires_s = 0;
-    return id.n > 0 && secret.n > 0 && take(keys->id, sizeof keys->id, id) &&
-           take(keys->secret, sizeof keys->secret, secret) &&
-           take(keys->token, sizeof keys->token, token);
+    credentials->expires_s = 0;
+    return id.n > 0 && secret.n > 0 &&
+           copy_printable(credentials->id, sizeof credentials->id, id) &&
+           copy_printable(credentials->secret, sizeof credentials->secret, secret) &&
+           copy_printable(credentials->token, sizeof credentials->token, token);
 }
 
 enum status aws_credentials_from_environment(const struct aws_credentials_search *s,
-                                             struct aws_credentials *ret_keys, struct err *err)
+                                             struct aws_credentials *ret_credentials,
+                                             struct err *err)
 {
     const char *id = aws_credentials_variable(s, "AWS_ACCESS_KEY_ID");
     const char *secret = aws_credentials_variable(s, "AWS_SECRET_ACCESS_KEY");
@@ -53,26 +55,27 @@ enum status aws_credentials_from_environment(const struct aws_credentials_search
     if (!*id && !*secret)
         return ST_MISS;
     if (!*id || !*secret)
-        return err_reason(err, ST_DENIED, "no_credentials", "%s is set and %s is not",
+        return err_reason(err, ST_DENIED, "no_credentials", "%s is set, but %s is not",
                           *id ? "AWS_ACCESS_KEY_ID" : "AWS_SECRET_ACCESS_KEY",
                           *id ? "AWS_SECRET_ACCESS_KEY" : "AWS_ACCESS_KEY_ID");
-    if (!aws_credentials_fill(ret_keys, str_of(id), str_of(secret),
+    if (!aws_credentials_fill(ret_credentials, str_of(id), str_of(secret),
                               str_of(aws_credentials_variable(s, "AWS_SESSION_TOKEN"))))
-        return err_reason(err, ST_DENIED, "no_credentials",
-                          "AWS_ACCESS_KEY_ID and its companions hold what is no key");
+        return err_reason(
+            err, ST_DENIED, "no_credentials",
+            "AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY or AWS_SESSION_TOKEN is not a valid key");
     return ST_OK;
 }
 
 /* ---- profiles ---- */
 
-/* What a profile says of credentials. */
+/* The credentials in a profile. */
 struct profile {
     struct str id, secret, token;
-    struct str other; /* a way to credentials that we do not know */
-    bool met;
+    struct str unsupported_key; /* a setting for another way to get credentials */
+    bool found;
 };
 
-static bool header_names(struct str line, bool config, const char *profile)
+static bool is_profile_header(struct str line, bool config, const char *profile)
 {
     struct str name = str_trim(str_sub(line, 1, str_index(line, ']'))), word, rest = name;
 
@@ -83,7 +86,7 @@ static bool header_names(struct str line, bool config, const char *profile)
     return str_eqz(name, profile);
 }
 
-static struct str without_comment(struct str value)
+static struct str strip_comment(struct str value)
 {
     for (size_t i = 1; i < value.n; i++)
         if ((value.p[i] == '#' || value.p[i] == ';') &&
@@ -92,13 +95,13 @@ static struct str without_comment(struct str value)
     return value;
 }
 
-static void profile_take(struct profile *p, struct str line)
+static void profile_set(struct profile *p, struct str line)
 {
-    static const char *const others[] = { "role_arn", "credential_process", "sso_session",
-                                          "sso_start_url", "web_identity_token_file" };
+    static const char *const unsupported[] = { "role_arn", "credential_process", "sso_session",
+                                               "sso_start_url", "web_identity_token_file" };
     size_t equals = str_index(line, '=');
     struct str name = str_trim(str_sub(line, 0, equals));
-    struct str value = without_comment(str_trim(str_sub(line, equals + 1, line.n)));
+    struct str value = strip_comment(str_trim(str_sub(line, equals + 1, line.n)));
 
     if (str_ieqz(name, "aws_access_key_id"))
         p->id = value;
@@ -106,13 +109,13 @@ static void profile_take(struct profile *p, struct str line)
         p->secret = value;
     else if (str_ieqz(name, "aws_session_token"))
         p->token = value;
-    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
-        if (str_ieqz(name, others[i]))
-            p->other = name;
+    for (size_t i = 0; i < sizeof unsupported / sizeof unsupported[0]; i++)
+        if (str_ieqz(name, unsupported[i]))
+            p->unsupported_key = name;
 }
 
 enum status aws_credentials_parse_profile(struct str text, bool config, const char *profile,
-                                          struct aws_credentials *ret_keys, struct err *err)
+                                          struct aws_credentials *ret_credentials, struct err *err)
 {
     struct profile p = { 0 };
     struct str line;
@@ -124,22 +127,21 @@ enum status aws_credentials_parse_profile(struct str text, bool config, const ch
         if (line.n == 0 || line.p[0] == '#' || line.p[0] == ';')
             continue;
         if (line.p[0] == '[') {
-            inside = header_names(line, config, profile);
-            p.met |= inside;
+            inside = is_profile_header(line, config, profile);
+            p.found |= inside;
         } else if (inside && !indented) {
-            profile_take(&p, line);
+            profile_set(&p, line);
         }
     }
-    if (p.id.n == 0 && p.secret.n == 0 && p.other.n > 0)
-        return err_reason(
-            err, ST_DENIED, "no_credentials",
-            "profile \"%s\" wants %.*s, which is not supported: give it an access key", profile,
-            STR_ARG(p.other));
+    if (p.id.n == 0 && p.secret.n == 0 && p.unsupported_key.n > 0)
+        return err_reason(err, ST_DENIED, "no_credentials",
+                          "profile \"%s\" uses %.*s, which is not supported: give it an access key",
+                          profile, STR_ARG(p.unsupported_key));
     if (p.id.n == 0 && p.secret.n == 0)
         return ST_MISS;
-    if (!aws_credentials_fill(ret_keys, p.id, p.secret, p.token))
+    if (!aws_credentials_fill(ret_credentials, p.id, p.secret, p.token))
         return err_reason(err, ST_DENIED, "no_credentials",
-                          "profile \"%s\" lacks a key or holds what is none", profile);
+                          "profile \"%s\" has a missing or invalid key", profile);
     return ST_OK;
 }
 
@@ -156,41 +158,40 @@ static enum status read_shared_file(const char *path, struct buf *out, struct er
     return err_reason(err, ST_DENIED, "no_credentials", "cannot read %s", why.text);
 }
 
-static enum status from_file(const struct aws_credentials_search *s, const char *variable,
-                             const char *usual, bool config, const char *profile,
-                             struct aws_credentials *ret_keys, struct err *err)
+static enum status search_file(const struct aws_credentials_search *s, const char *variable,
+                               const char *default_name, bool config, const char *profile,
+                               struct aws_credentials *ret_credentials, struct err *err)
 {
     const char *path = aws_credentials_variable(s, variable),
                *home = aws_credentials_variable(s, "HOME");
-    char room[PATH_BYTES_MAX];
+    char size[PATH_BYTES_MAX];
     struct buf text = BUF_INIT(FILE_BYTES_MAX);
     enum status st = ST_MISS;
 
     if (!*path && *home &&
-        snprintf(room, sizeof room, "%s/.aws/%s", home, usual) < (int)sizeof room)
-        path = room;
+        snprintf(size, sizeof size, "%s/.aws/%s", home, default_name) < (int)sizeof size)
+        path = size;
     if (*path)
         st = read_shared_file(path, &text, err);
     if (st == ST_OK)
-        st = aws_credentials_parse_profile(buf_str(&text), config, profile, ret_keys, err);
+        st = aws_credentials_parse_profile(buf_str(&text), config, profile, ret_credentials, err);
     secret_wipe(text.p, text.n);
     buf_free(&text);
     return st;
 }
 
 enum status aws_credentials_from_files(const struct aws_credentials_search *s,
-                                       struct aws_credentials *ret_keys, struct err *err)
+                                       struct aws_credentials *ret_credentials, struct err *err)
 {
     const char *named = aws_credentials_variable(s, "AWS_PROFILE"),
                *profile = *named ? named : "default";
-    enum status st =
-        from_file(s, "AWS_SHARED_CREDENTIALS_FILE", "credentials", false, profile, ret_keys, err);
+    enum status st = search_file(s, "AWS_SHARED_CREDENTIALS_FILE", "credentials", false, profile,
+                                 ret_credentials, err);
 
     if (st == ST_MISS)
-        st = from_file(s, "AWS_CONFIG_FILE", "config", true, profile, ret_keys, err);
-    if (st == ST_MISS && *named) /* who names a profile does not mean another source */
+        st = search_file(s, "AWS_CONFIG_FILE", "config", true, profile, ret_credentials, err);
+    if (st == ST_MISS && *named) /* a named profile rules out all other sources */
         st = err_reason(err, ST_DENIED, "no_credentials",
-                        "AWS_PROFILE names \"%s\", and no file that can be read has keys for it",
-                        named);
+                        "AWS_PROFILE names \"%s\", but no readable file has keys for it", named);
     return st;
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cache/dynamo/aws_credentials_http.c -- credentials that are asked for over HTTP: from a
- * container's agent, or from the metadata service of an EC2 instance.
+/* cache/dynamo/aws_credentials_http.c -- AWS credentials over HTTP: from a container's agent, or
+ * from the metadata service of an EC2 instance.
  *
- * Both answer on the machine itself, so they are given a second and no more. The metadata service
- * is asked in version 2 only: version 1 hands its secrets to whoever can make us fetch a URL. */
+ * Both run on the same machine, so one second must be enough. Only version 2 of the metadata
+ * service is used: version 1 gives its secrets to anyone who can make this process fetch a URL. */
 #include <stdio.h>
 #include <string.h>
 
@@ -13,36 +13,37 @@
 #include "server/base/secret.h"
 #include "server/base/time_text.h"
 
-enum { CALL_MS = 1000, ANSWER_MAX = 64 * 1024, URL_BYTES_MAX = 2048, WORD_MAX = 4096 };
+enum { CALL_TIMEOUT_MS = 1000, ANSWER_MAX = 64 * 1024, URL_BYTES_MAX = 2048, WORD_MAX = 4096 };
 
 static const char container_base[] = "http://169.254.170.2";
 static const char ec2_base[] = "http://169.254.169.254", ec2_base_v6[] = "http://[fd00:ec2::254]";
 
 enum status aws_credentials_parse_json(struct str body, const char *who,
-                                       struct aws_credentials *ret_keys, struct err *err)
+                                       struct aws_credentials *ret_credentials, struct err *err)
 {
     json_t *answer = NULL;
     struct str code, until;
     enum status st = json_parse(body, false, &answer, NULL);
 
     if (st != ST_OK)
-        return err_set(err, ST_UNAVAILABLE, "%s: the answer is not JSON", who);
+        return err_set(err, ST_UNAVAILABLE, "%s: the response is not JSON", who);
     code = json_str(answer, "Code");
     until = json_str(answer, "Expiration");
     if (code.n > 0 && !str_eqz(code, "Success"))
         st = err_set(err, ST_UNAVAILABLE, "%s: %.*s", who, STR_ARG(str_sub(code, 0, 60)));
-    else if (!aws_credentials_fill(ret_keys, json_str(answer, "AccessKeyId"),
+    else if (!aws_credentials_fill(ret_credentials, json_str(answer, "AccessKeyId"),
                                    json_str(answer, "SecretAccessKey"), json_str(answer, "Token")))
-        st = err_set(err, ST_UNAVAILABLE, "%s: the answer holds no keys", who);
-    else if (until.n > 0 && !time_parse_rfc3339(until, &ret_keys->expires_s))
-        st = err_set(err, ST_UNAVAILABLE, "%s: an expiry that is no time", who);
+        st = err_set(err, ST_UNAVAILABLE, "%s: the response has no keys", who);
+    else if (until.n > 0 && !time_parse_rfc3339(until, &ret_credentials->expires_s))
+        st = err_set(err, ST_UNAVAILABLE, "%s: the expiration is not a time", who);
     json_decref(answer);
     return st;
 }
 
-/* One call to a service of this machine. */
-static enum status call(const struct aws_credentials_search *s, const char *method, const char *url,
-                        struct http_header header, struct http_response *response, struct err *err)
+/* Calls a service on this machine. */
+static enum status call_local(const struct aws_credentials_search *s, const char *method,
+                              const char *url, struct http_header header,
+                              struct http_response *response, struct err *err)
 {
     struct http_request request = {
         .method = method,
@@ -51,14 +52,14 @@ static enum status call(const struct aws_credentials_search *s, const char *meth
         .header_count = header.name.n > 0,
         .max_bytes = ANSWER_MAX,
         .deadline = s->deadline,
-        .timeout_ms = CALL_MS,
-        .direct = str_starts(str_of(url), STR("http://")), /* secrets in clear: no proxy */
+        .timeout_ms = CALL_TIMEOUT_MS,
+        .direct = str_starts(str_of(url), STR("http://")), /* no proxy for secrets in plain text */
     };
 
     return http_call(s->http, &request, response, err);
 }
 
-static void done(struct http_response *response)
+static void response_wipe(struct http_response *response)
 {
     secret_wipe(response->body.p, response->body.n);
     http_response_done(response);
@@ -66,8 +67,8 @@ static void done(struct http_response *response)
 
 /* ---- containers ---- */
 
-/* Is that a host that may be asked without TLS? */
-static bool is_local(struct str url)
+/* May this host be called without TLS? */
+static bool is_local_host(struct str url)
 {
     static const char *const hosts[] = { "127.0.0.1",     "localhost",      "[::1]",
                                          "169.254.170.2", "169.254.170.23", "[fd00:ec2::23]" };
@@ -82,8 +83,7 @@ static bool is_local(struct str url)
     return false;
 }
 
-/* The value of the Authorization header into `out`; it may change at any time, so it is read
- * anew. */
+/* Writes the value of the Authorization header to `out`. It is rotated, so it is read each time. */
 static enum status container_token(const struct aws_credentials_search *s, struct buf *out,
                                    struct err *err)
 {
@@ -99,8 +99,8 @@ static enum status container_token(const struct aws_credentials_search *s, struc
                       "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE names a file that cannot be read");
 }
 
-static enum status container_ask(const struct aws_credentials_search *s, const char *url,
-                                 struct aws_credentials *ret_keys, struct err *err)
+static enum status container_get(const struct aws_credentials_search *s, const char *url,
+                                 struct aws_credentials *ret_credentials, struct err *err)
 {
     static const char who[] = "container credentials";
     struct buf token = BUF_INIT(WORD_MAX);
@@ -110,14 +110,14 @@ static enum status container_ask(const struct aws_credentials_search *s, const c
     if (st == ST_OK) {
         struct str value = str_trim(buf_str(&token));
         struct http_header header = { value.n ? STR("Authorization") : STR_NONE, value };
-        st = call(s, "GET", url, header, &response, err);
+        st = call_local(s, "GET", url, header, &response, err);
         if (st == ST_OK && response.status != 200)
             st = err_set(err, ST_UNAVAILABLE, "%s: HTTP status %ld", who, response.status);
         else if (st == ST_OK)
-            st = aws_credentials_parse_json(buf_str(&response.body), who, ret_keys, err);
+            st = aws_credentials_parse_json(buf_str(&response.body), who, ret_credentials, err);
         else
             (void)err_context(err, "%s", who);
-        done(&response);
+        response_wipe(&response);
     }
     secret_wipe(token.p, token.n);
     buf_free(&token);
@@ -125,7 +125,7 @@ static enum status container_ask(const struct aws_credentials_search *s, const c
 }
 
 enum status aws_credentials_from_container(const struct aws_credentials_search *s,
-                                           struct aws_credentials *ret_keys, struct err *err)
+                                           struct aws_credentials *ret_credentials, struct err *err)
 {
     const char *relative = aws_credentials_variable(s, "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI");
     const char *full = aws_credentials_variable(s, "AWS_CONTAINER_CREDENTIALS_FULL_URI");
@@ -142,16 +142,16 @@ enum status aws_credentials_from_container(const struct aws_credentials_search *
         n = snprintf(url, sizeof url, "%s", full);
     if (n >= (int)sizeof url ||
         (!*relative && !str_starts(str_of(url), STR("https://")) &&
-         !(str_starts(str_of(url), STR("http://")) && is_local(str_of(url)))))
+         !(str_starts(str_of(url), STR("http://")) && is_local_host(str_of(url)))))
         return err_reason(err, ST_DENIED, "no_credentials",
                           "AWS_CONTAINER_CREDENTIALS_FULL_URI must be https, or http to an address "
                           "of this machine");
-    return container_ask(s, url, ret_keys, err);
+    return container_get(s, url, ret_credentials, err);
 }
 
 /* ---- EC2 ---- */
 
-static const char *base_of_ec2(const struct aws_credentials_search *s)
+static const char *ec2_endpoint(const struct aws_credentials_search *s)
 {
     const char *base = aws_credentials_variable(s, "AWS_EC2_METADATA_SERVICE_ENDPOINT");
     bool v6 = str_ieqz(
@@ -160,7 +160,7 @@ static const char *base_of_ec2(const struct aws_credentials_search *s)
     return *base ? base : v6 ? ec2_base_v6 : ec2_base;
 }
 
-/* A session's token. ST_MISS: nobody there. */
+/* Requests a session token. ST_MISS: there is no metadata service. */
 static enum status ec2_token(const struct aws_credentials_search *s, const char *base,
                              struct buf *token, struct err *err)
 {
@@ -172,25 +172,26 @@ static enum status ec2_token(const struct aws_credentials_search *s, const char 
 
     (void)snprintf(url, sizeof url, "%s/latest/api/token", base);
     for (int attempt = 0; attempt < 2 && st == ST_MISS; attempt++) {
-        st = call(s, "PUT", url, lifetime, &response, NULL);
+        st = call_local(s, "PUT", url, lifetime, &response, NULL);
         if (st == ST_OK && response.status == 200)
             buf_put(token, str_trim(buf_str(&response.body)));
         else if (st == ST_OK && response.status >= 500)
-            st = ST_MISS; /* it has bad moments */
+            st = ST_MISS; /* it fails occasionally */
         else if (st == ST_OK)
-            st = err_reason(err, ST_DENIED, "no_credentials",
-                            "EC2 metadata: status %ld to a session's token; version 1 is not used",
-                            response.status);
+            st = err_reason(
+                err, ST_DENIED, "no_credentials",
+                "EC2 metadata: HTTP status %ld for a session token; version 1 is not used",
+                response.status);
         else
             st = ST_MISS;
-        done(&response);
+        response_wipe(&response);
     }
     return st;
 }
 
-/* The text of one page below the credentials' folder. */
-static enum status ec2_page(const struct aws_credentials_search *s, const char *base,
-                            struct str token, struct str name, struct buf *page, struct err *err)
+/* Reads one page of the credentials; `name` is a role, or "" for the list of roles. */
+static enum status ec2_get(const struct aws_credentials_search *s, const char *base,
+                           struct str token, struct str name, struct buf *page, struct err *err)
 {
     const struct http_header header = { STR("X-aws-ec2-metadata-token"), token };
     struct http_response response;
@@ -199,7 +200,7 @@ static enum status ec2_page(const struct aws_credentials_search *s, const char *
 
     (void)snprintf(url, sizeof url, "%s/latest/meta-data/iam/security-credentials/%.*s", base,
                    STR_ARG(name));
-    st = call(s, "GET", url, header, &response, err);
+    st = call_local(s, "GET", url, header, &response, err);
     if (st != ST_OK)
         (void)err_context(err, "EC2 metadata");
     else if (response.status == 404)
@@ -208,12 +209,12 @@ static enum status ec2_page(const struct aws_credentials_search *s, const char *
         st = err_set(err, ST_UNAVAILABLE, "EC2 metadata: HTTP status %ld", response.status);
     else
         buf_put(page, buf_str(&response.body));
-    done(&response);
+    response_wipe(&response);
     return st;
 }
 
-/* The first role; it becomes part of a URL. */
-static struct str role_of(struct str page)
+/* The first role of the list, if it is safe to be part of a URL; else "". */
+static struct str parse_role(struct str page)
 {
     static const char allowed[] =
         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+=,.@_-";
@@ -226,9 +227,9 @@ static struct str role_of(struct str page)
 }
 
 enum status aws_credentials_from_ec2(const struct aws_credentials_search *s,
-                                     struct aws_credentials *ret_keys, struct err *err)
+                                     struct aws_credentials *ret_credentials, struct err *err)
 {
-    const char *base = base_of_ec2(s);
+    const char *base = ec2_endpoint(s);
     struct buf token = BUF_INIT(WORD_MAX), roles = BUF_INIT(WORD_MAX), page = BUF_INIT(ANSWER_MAX);
     struct str role;
     enum status st = ST_MISS;
@@ -238,14 +239,14 @@ enum status aws_credentials_from_ec2(const struct aws_credentials_search *s,
     if (strlen(base) < URL_BYTES_MAX / 2)
         st = ec2_token(s, base, &token, err);
     if (st == ST_OK)
-        st = ec2_page(s, base, buf_str(&token), STR_NONE, &roles, err);
-    role = role_of(buf_str(&roles));
+        st = ec2_get(s, base, buf_str(&token), STR_NONE, &roles, err);
+    role = parse_role(buf_str(&roles));
     if (st == ST_OK && (role.n == 0 || role.n > 256))
         st = err_reason(err, ST_DENIED, "no_credentials", "this EC2 instance has no role");
     if (st == ST_OK)
-        st = ec2_page(s, base, buf_str(&token), role, &page, err);
+        st = ec2_get(s, base, buf_str(&token), role, &page, err);
     if (st == ST_OK)
-        st = aws_credentials_parse_json(buf_str(&page), "EC2 metadata", ret_keys, err);
+        st = aws_credentials_parse_json(buf_str(&page), "EC2 metadata", ret_credentials, err);
     secret_wipe(token.p, token.n);
     secret_wipe(page.p, page.n);
     buf_free(&token);

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* cache/dynamo/batch.c -- reads and writes many items or entries with few requests.
  *
- * BatchGetItem and BatchWriteItem may process only a part; the rest goes into the next request after
- * a backoff. BatchWriteItem has no conditions, so it is used only for entries that did not exist a
- * moment ago, and an entry may be overwritten at any time anyway. Users' items are written one by
- * one, each on the condition that nobody else has changed it. */
+ * BatchGetItem and BatchWriteItem may process only a part; the rest goes into the next request
+ * after a backoff. BatchWriteItem has no conditions, so it is used only for entries that did not
+ * exist a moment ago, and an entry may be overwritten at any time anyway. Users' items are written
+ * one by one, each on the condition that nobody else has changed it. */
 #include <pthread.h>
 #include <string.h>
 
@@ -33,8 +33,8 @@ static size_t batch_size(const json_t *requests)
     return json_array_size(keys ? keys : requests);
 }
 
-/* Carries out all of `requests`, the table's part of a batch; takes ownership. Items that are read are
- * appended to `items`, which is NULL for a write. */
+/* Carries out all of `requests`, the table's part of a batch; takes ownership. Items that are read
+ * are appended to `items`, which is NULL for a write. */
 static enum status run_batch(struct dynamo_store *s, const char *operation, json_t *requests,
                              json_t *items, int64_t deadline, struct err *err)
 {
@@ -311,8 +311,8 @@ static enum status write_batch_add(struct write_batch *w, json_t *request, struc
     return json_array_append_new(w->requests, request) == 0 ? st : err_no_memory(err);
 }
 
-/* Writes new entries in batches, and overwrites existing ones one by one, so that other attributes of
- * their items stay. */
+/* Writes new entries in batches, and overwrites existing ones one by one, so that other attributes
+ * of their items stay. */
 static enum status write_entries(struct dynamo_store *s, const struct store_entry *entries,
                                  size_t count, json_t *found, int64_t deadline, struct err *err)
 {

@@ -2,10 +2,10 @@
 /* cache/dynamo/client.c -- a DynamoDB client: JSON protocol 1.0 over HTTP, signed with Signature
  * Version 4.
  *
- * All retries happen here: libcurl is told not to resend a request on its own (`once`), because only
- * this file tracks what a second attempt may mean. Each attempt has a timeout of its own, so that one
- * lost packet does not use up the whole deadline. Responses are never compressed, because their
- * checksum covers the body as sent. */
+ * All retries happen here: libcurl is told not to resend a request on its own (`once`), because
+ * only this file tracks what a second attempt may mean. Each attempt has a timeout of its own, so
+ * that one lost packet does not use up the whole deadline. Responses are never compressed, because
+ * their checksum covers the body as sent. */
 #include "cache/dynamo/client.h"
 
 #include <stdatomic.h>
@@ -163,7 +163,7 @@ struct call {
 struct signed_headers {
     struct http_header list[6];
     size_t count;
-    char target[64], stamp[SIGV4_STAMP];
+    char target[64], stamp[SIGV4_STAMP_SIZE];
     struct buf authorization;
 };
 

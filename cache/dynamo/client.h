@@ -2,8 +2,8 @@
 /* cache/dynamo/client.h -- a DynamoDB client: signs and sends an operation, and retries it.
  *
  * Transient failures (throttling, server faults, broken connections, responses that fail their
- * checksum) are retried with exponential backoff until the deadline. A write may therefore reach the
- * table twice: callers must make it conditional or idempotent, and check `outcome_unknown`. A
+ * checksum) are retried with exponential backoff until the deadline. A write may therefore reach
+ * the table twice: callers must make it conditional or idempotent, and check `outcome_unknown`. A
  * difference between the server's clock and the local one is learned from responses and corrected
  * for. Thread-safe. */
 #ifndef CLIMACAST_CACHE_DYNAMO_CLIENT_H
@@ -42,8 +42,8 @@ struct dynamo_client_response {
     bool outcome_unknown; /* an earlier attempt may have succeeded: a conflict may be with itself */
 };
 
-/* Carries out one operation, such as "GetItem". Takes ownership of `request` and adds its TableName,
- * unless it is a batch ("RequestItems"), which names its tables itself.
+/* Carries out one operation, such as "GetItem". Takes ownership of `request` and adds its
+ * TableName, unless it is a batch ("RequestItems"), which names its tables itself.
  *   ST_OK        ret_response->body is set
  *   ST_CONFLICT  the item does not meet the request's conditions; `err` is untouched
  *   ST_TIMEOUT, ST_UNAVAILABLE, ST_DENIED, ST_NOT_FOUND, ST_TOO_LARGE, ST_INVALID  see err; a write
@@ -59,8 +59,8 @@ enum status dynamo_client_call(struct dynamo_client *c, const char *operation, j
 enum status dynamo_client_get_item(struct dynamo_client *c, struct str id,
                                    struct dynamo_expression *e, bool consistent, int64_t deadline,
                                    json_t **ret_item, struct err *err);
-/* UpdateItem as `e` says. `ret_outcome_unknown` and `ret_before` may be NULL; *ret_before is what the
- * changed attributes were before, a new reference or NULL. */
+/* UpdateItem as `e` says. `ret_outcome_unknown` and `ret_before` may be NULL; *ret_before is what
+ * the changed attributes were before, a new reference or NULL. */
 enum status dynamo_client_update_item(struct dynamo_client *c, struct str id,
                                       struct dynamo_expression *e, int64_t deadline,
                                       bool *ret_outcome_unknown, json_t **ret_before,

@@ -37,8 +37,8 @@ enum status dynamo_entries_decode(const json_t *value, int64_t now, json_t **ret
     return ST_OK;
 }
 
-/* Removes an expired entry unless another writer has renewed it. Errors are ignored: the next reader
- * tries again. */
+/* Removes an expired entry unless another writer has renewed it. Errors are ignored: the next
+ * reader tries again. */
 static void remove_expired(struct dynamo_store *s, struct entry_name name, const json_t *value,
                            int64_t deadline)
 {
@@ -95,8 +95,8 @@ static void init_entry_update(struct dynamo_expression *e, json_t *value, int64_
     json_decref(number);
 }
 
-/* Overwrites an existing entry and updates the counter. `outcome_unknown`: an earlier attempt of this
- * call may have created the entry, which has then not been counted yet. */
+/* Overwrites an existing entry and updates the counter. `outcome_unknown`: an earlier attempt of
+ * this call may have created the entry, which has then not been counted yet. */
 static enum status overwrite_entry(struct dynamo_store *s, struct entry_name name, json_t *stored,
                                    json_t *value, bool outcome_unknown, int64_t deadline,
                                    struct err *err)

@@ -2,8 +2,9 @@
 /* cache/dynamo/entry_counter.c -- counts the entries of each cache in layout `entries`.
  *
  * Changes are collected in `pending`; one thread at a time takes all of it as one batch and writes
- * it. If it is unknown whether a batch was written, it is kept and sent again under the same sequence
- * number before any other batch of its cache: if it had been written, its condition fails. */
+ * it. If it is unknown whether a batch was written, it is kept and sent again under the same
+ * sequence number before any other batch of its cache: if it had been written, its condition
+ * fails. */
 #include "cache/dynamo/entry_counter.h"
 
 #include <pthread.h>
@@ -246,8 +247,8 @@ static bool is_obsolete(const char *name, const json_t *value, int64_t now)
            number < now * 1000 - WRITER_IDLE_MS;
 }
 
-/* Removes obsolete attributes. This is always safe: nobody adds to a day that is over, and a process
- * that was idle for two days has no batch of unknown outcome left. */
+/* Removes obsolete attributes. This is always safe: nobody adds to a day that is over, and a
+ * process that was idle for two days has no batch of unknown outcome left. */
 static void prune(struct entry_counter *c, struct str id, json_t *item, int64_t now,
                   int64_t deadline)
 {

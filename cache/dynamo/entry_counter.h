@@ -3,15 +3,15 @@
  * entry is an item of its own.
  *
  * DynamoDB cannot count items without reading all of them, and it removes expired ones without
- * notice. So there is one small item per cache, SHARED_CACHE_COUNT#<cache>, with a number for each day
- * on which entries expire: d20415 counts those that expire on the 20,415th day since 1970, d0 those
- * that never do. The count is the sum over the days that are not over yet. So entries that DynamoDB
- * removes drop out of the sum on time, and so do the errors left by a process that was killed before
- * it wrote its changes.
+ * notice. So there is one small item per cache, SHARED_CACHE_COUNT#<cache>, with a number for each
+ * day on which entries expire: d20415 counts those that expire on the 20,415th day since 1970, d0
+ * those that never do. The count is the sum over the days that are not over yet. So entries that
+ * DynamoDB removes drop out of the sum on time, and so do the errors left by a process that was
+ * killed before it wrote its changes.
  *
- * Each change is counted exactly once: along with the days that it changes, a process writes its own
- * sequence number (w<process>), on the condition that it is greater than the one stored. A request
- * that arrives twice fails this condition. Thread-safe. */
+ * Each change is counted exactly once: along with the days that it changes, a process writes its
+ * own sequence number (w<process>), on the condition that it is greater than the one stored. A
+ * request that arrives twice fails this condition. Thread-safe. */
 #ifndef CLIMACAST_CACHE_DYNAMO_ENTRY_COUNTER_H
 #define CLIMACAST_CACHE_DYNAMO_ENTRY_COUNTER_H
 
@@ -35,8 +35,8 @@ void entry_counter_free(struct entry_counter *c);
 bool entry_counter_owns(struct str id);
 
 /* Counts `by` entries more (or fewer) that expire at `ttl` (0: never). The change is written before
- * this returns, unless the deadline passes: then with the next change. If another thread is writing,
- * that thread writes this change, too. */
+ * this returns, unless the deadline passes: then with the next change. If another thread is
+ * writing, that thread writes this change, too. */
 void entry_counter_add(struct entry_counter *c, const char *cache, int64_t ttl, int by,
                        int64_t deadline);
 /* The same for many changes: queued now, written by the next flush or add. */

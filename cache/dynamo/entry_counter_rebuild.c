@@ -12,7 +12,8 @@
 
 enum { PAGE = 1000, DAY_S = 86400, DAY_NAME_SIZE = 32 };
 
-/* Counts one entry under the day on which it expires. `counts` is {"StationCache": {"d20415": 12}}. */
+/* Counts one entry under the day on which it expires. `counts` is {"StationCache": {"d20415":
+ * 12}}. */
 static enum status count_expiry(json_t *counts, const char *cache, int64_t ttl, int64_t now,
                                 struct err *err)
 {
@@ -51,8 +52,8 @@ static enum status count_item(json_t *counts, const json_t *item, int64_t now, s
     return st;
 }
 
-/* Counts one page. *start is the key of the last item read: NULL at the beginning and after the last
- * page. */
+/* Counts one page. *start is the key of the last item read: NULL at the beginning and after the
+ * last page. */
 static enum status count_page(struct dynamo_store *s, json_t **start, json_t *counts, int64_t now,
                               int64_t deadline, struct err *err)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* cache/dynamo/error.c -- classifies DynamoDB's errors and words them so that they say what to do.
  *
- * An error's name follows the '#' in "__type". Some names are ambiguous without the message, a member
- * that DynamoDB spells "message" or "Message". */
+ * An error's name follows the '#' in "__type". Some names are ambiguous without the message, a
+ * member that DynamoDB spells "message" or "Message". */
 #include "cache/dynamo/error.h"
 
 #include <string.h>
@@ -10,8 +10,8 @@
 #include "server/base/digest.h"
 #include "server/base/json.h"
 
-/* The first rule that fits applies. In `text`, %t stands for the table, %r for the region, %e for the
- * endpoint and %m for DynamoDB's message. */
+/* The first rule that fits applies. In `text`, %t stands for the table, %r for the region, %e for
+ * the endpoint and %m for DynamoDB's message. */
 static const struct error_rule {
     const char *name, *contains; /* a part of the message; NULL: any message */
     enum dynamo_error_class kind;

@@ -25,9 +25,9 @@ struct dynamo_error_target {
     const char *table, *region, *endpoint;
 };
 
-/* Classifies a response. `body` is its JSON, or NULL if it is not JSON; `raw` is its text, and `crc32`
- * the header with that text's checksum, "" if there is none. `err` is set for every class but NONE
- * and CONFLICT. */
+/* Classifies a response. `body` is its JSON, or NULL if it is not JSON; `raw` is its text, and
+ * `crc32` the header with that text's checksum, "" if there is none. `err` is set for every class
+ * but NONE and CONFLICT. */
 enum dynamo_error_class dynamo_error_classify(long http_status, const json_t *body, struct str raw,
                                               const char *crc32,
                                               const struct dynamo_error_target *target,

@@ -2,10 +2,10 @@
 /* cache/dynamo/expression.h -- builds the update, condition and projection expressions of one
  * DynamoDB request.
  *
- * Every attribute name and every value is passed by placeholder, so no input ever becomes part of an
- * expression's text. A path is a list of attribute names from the item down, NULL at the end. All
- * conditions are joined by AND. Errors (out of memory, an expression above DynamoDB's limit of 4 KB)
- * are remembered and reported by dynamo_expression_finish(). Not thread-safe. */
+ * Every attribute name and every value is passed by placeholder, so no input ever becomes part of
+ * an expression's text. A path is a list of attribute names from the item down, NULL at the end.
+ * All conditions are joined by AND. Errors (out of memory, an expression above DynamoDB's limit of
+ * 4 KB) are remembered and reported by dynamo_expression_finish(). Not thread-safe. */
 #ifndef CLIMACAST_CACHE_DYNAMO_EXPRESSION_H
 #define CLIMACAST_CACHE_DYNAMO_EXPRESSION_H
 

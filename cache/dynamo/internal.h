@@ -6,10 +6,10 @@
  *     any other                   attributes M                      both: what all programs see
  *     SHARED_CACHE                attributes M, climacast_usage M   `item`: all shared entries
  *     SHARED_CACHE#Cache#key      attributes M, ttl N               `entries`: one shared entry
- *     SHARED_CACHE_COUNT#Cache    d<day> N, w<writer> N             `entries`: the entry counter, see
- *                                                                   entry_counter.h; never listed
- * climacast_usage is {"bytes", "writes", "count": {"StationCache": N, ...}}. It is written in the same
- * request as every entry. When another program has written the whole item without it, it is
+ *     SHARED_CACHE_COUNT#Cache    d<day> N, w<writer> N             `entries`: the entry counter
+ *                                                                   (entry_counter.h), never listed
+ * climacast_usage is {"bytes", "writes", "count": {"StationCache": N, ...}}. It is written in the
+ * same request as every entry. When another program has written the whole item without it, it is
  * recounted. All other attributes of an item are left alone. */
 #ifndef CLIMACAST_CACHE_DYNAMO_INTERNAL_H
 #define CLIMACAST_CACHE_DYNAMO_INTERNAL_H

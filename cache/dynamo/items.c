@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* cache/dynamo/items.c -- reads and writes the items of a DynamoDB table by id.
  *
- * Every change starts with a consistent read, works out what to write, and writes it on the condition
- * that what it is based on has not changed: the old value of the member itself, but nothing about its
- * neighbors. So writers of different members do not conflict, and a request that reaches the table
- * twice, at once or late, has no effect the second time. After a conflict the item is read again.
+ * Every change starts with a consistent read, works out what to write, and writes it on the
+ * condition that what it is based on has not changed: the old value of the member itself, but
+ * nothing about its neighbors. So writers of different members do not conflict, and a request that
+ * reaches the table twice, at once or late, has no effect the second time. After a conflict the
+ * item is read again.
  *
- * A missing parent, or one that is not a map, is written as a whole with everything below it, on the
- * condition that it has not changed either. */
+ * A missing parent, or one that is not a map, is written as a whole with everything below it, on
+ * the condition that it has not changed either. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -120,7 +121,8 @@ static void put_derived(const struct dynamo_store *s, struct str id, const json_
     json_decref(value);
 }
 
-/* Updates the entry counter after a write; `before` and `after` are NULL if there was, is, no item. */
+/* Updates the entry counter after a write; `before` and `after` are NULL if there was, is, no
+ * item. */
 static void count_change(struct dynamo_store *s, struct str id, const json_t *before,
                          const json_t *after, int64_t deadline)
 {

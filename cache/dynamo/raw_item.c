@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* cache/dynamo/raw_item.c -- reads, checks and writes items in raw form, for backups.
  *
- * Shared entries have no raw form: only Climacast writes them, plain JSON holds all of them, and the
- * attributes beside them are the store's own bookkeeping. */
+ * Shared entries have no raw form: only Climacast writes them, plain JSON holds all of them, and
+ * the attributes beside them are the store's own bookkeeping. */
 #include "cache/dynamo/raw_item.h"
 
 #include <string.h>

@@ -12,8 +12,9 @@
 #include "cache/dynamo/expression.h"
 #include "server/base/err.h"
 
-/* Converts an item's `attributes` to plain JSON; *ret_plain is a new reference. `value` may be NULL:
- * an item without attributes has {}. ST_INVALID, reason "item_malformed": they are not a map. */
+/* Converts an item's `attributes` to plain JSON; *ret_plain is a new reference. `value` may be
+ * NULL: an item without attributes has {}. ST_INVALID, reason "item_malformed": they are not a
+ * map. */
 enum status raw_item_attributes(const json_t *value, json_t **ret_plain, struct err *err);
 /* Sets the error for an item whose attributes are not a map. */
 enum status raw_item_malformed(struct err *err);

@@ -7,14 +7,14 @@
  *              the entry has not changed, that the item stays within its maximum size, and that the
  *              cache has as many entries as the usage says. Writers of different entries do not
  *              conflict, however many there are, and a request that arrives twice counts once.
- *     rewrite  reads the whole item, evicts entries if there is no room, and writes the evictions, the
- *              entry and a recounted usage in one request, on the condition that nobody has added or
- *              removed entries (`writes` in the usage covers Climacast's own changes, the number of
- *              entries in each cache those of other programs).
+ *     rewrite  reads the whole item, evicts entries if there is no room, and writes the evictions,
+ *              the entry and a recounted usage in one request, on the condition that nobody has
+ *              added or removed entries (`writes` in the usage covers Climacast's own changes, the
+ *              number of entries in each cache those of other programs).
  *
- * The rewrite is used when the entry does not fit, when the usage is missing because another program
- * has written the item, and for every third attempt after conflicts. An eviction frees more than the
- * entry needs, so that rewrites stay rare. */
+ * The rewrite is used when the entry does not fit, when the usage is missing because another
+ * program has written the item, and for every third attempt after conflicts. An eviction frees more
+ * than the entry needs, so that rewrites stay rare. */
 #include <string.h>
 
 #include "cache/dynamo/attribute_value.h"
@@ -117,8 +117,8 @@ enum status shared_item_put(struct dynamo_store *s, struct entry_name name, json
     return st;
 }
 
-/* Removes an expired entry unless another writer has renewed it. Errors are ignored: the next reader
- * tries again. */
+/* Removes an expired entry unless another writer has renewed it. Errors are ignored: the next
+ * reader tries again. */
 static void remove_expired(struct dynamo_store *s, struct entry_name name, int64_t now,
                            int64_t deadline)
 {

@@ -222,8 +222,8 @@ static void apply_change(struct shared_item_update *u, const struct eviction_can
 }
 
 /* Chooses the entries to evict. ST_TOO_LARGE: evicting all of them would not make enough room.
- * *ret_only_room: one request cannot evict enough, so this one only makes room, and the entry itself
- * has to wait for a later one. */
+ * *ret_only_room: one request cannot evict enough, so this one only makes room, and the entry
+ * itself has to wait for a later one. */
 static enum status choose_evictions(const struct shared_item_update *u,
                                     struct eviction_candidate evictions[SHARED_ITEM_EVICTIONS_MAX],
                                     size_t *ret_count, bool *ret_only_room, struct err *err)

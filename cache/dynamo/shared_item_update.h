@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cache/dynamo/shared_item_update.h -- one change of one entry in the item SHARED_CACHE, and the two
- * ways to write it; for shared_item.c and shared_item_batch.c only. */
+/* cache/dynamo/shared_item_update.h -- one change of one entry in the item SHARED_CACHE, and the
+ * two ways to write it; for shared_item.c and shared_item_batch.c only. */
 #ifndef CLIMACAST_CACHE_DYNAMO_SHARED_ITEM_UPDATE_H
 #define CLIMACAST_CACHE_DYNAMO_SHARED_ITEM_UPDATE_H
 
@@ -35,8 +35,8 @@ bool shared_item_update_can_be_fast(const struct shared_item_update *u);
  * them has. */
 enum status shared_item_update_fast(struct shared_item_update *u, struct err *err);
 /* Needs the whole item read. Evicts entries if there is no room, and writes the entry and the usage
- * in the same request, on the condition that the item has not changed. *ret_done: the entry has been
- * written, too; false: the request only made room. */
+ * in the same request, on the condition that the item has not changed. *ret_done: the entry has
+ * been written, too; false: the request only made room. */
 enum status shared_item_update_rewrite(struct shared_item_update *u, bool *ret_done,
                                        struct err *err);
 /* Adds the condition that no one, Climacast or any other program, has added or removed entries. */

@@ -44,8 +44,9 @@ struct eviction_candidate {
     bool expired;
 };
 /* Picks entries to remove in order to free `needed` bytes: all that have expired first, then those
- * that expire soonest, and those that never expire last; `keep` is never picked. Returns their number.
- * *ret_freed is the bytes that they free, *ret_evictable what all entries but `keep` take up. */
+ * that expire soonest, and those that never expire last; `keep` is never picked. Returns their
+ * number. *ret_freed is the bytes that they free, *ret_evictable what all entries but `keep` take
+ * up. */
 size_t shared_item_usage_evictions(const json_t *item, struct entry_name keep, int64_t now,
                                    int64_t needed,
                                    struct eviction_candidate evictions[SHARED_ITEM_EVICTIONS_MAX],

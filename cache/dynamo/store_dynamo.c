@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cache/dynamo/store_dynamo.c -- the store in a DynamoDB table: put together here, the work is done
- * in cache/dynamo_*.c.
+/* cache/dynamo/store_dynamo.c -- the DynamoDB backend: opens it and dispatches to its parts by
+ * layout.
  *
- * The data model, and how entries lie in it, is told in cache/dynamo/internal.h; why writes are
- * shaped as they are, in cache/dynamo/items.c and cache/dynamo/shared_item.c. */
+ * internal.h describes the data model; items.c and shared_item.c explain why writes are shaped as
+ * they are. */
 #include <stdlib.h>
 
 #include "cache/dynamo/internal.h"
 #include "cache/layout.h"
 #include "server/base/clock.h"
 
-static enum status dynamo_get_entry(void *self, struct entry_name name, int64_t now,
-                                    int64_t deadline, json_t **ret_entry, int64_t *ret_ttl,
-                                    struct err *err)
+static enum status dynamo_store_get_entry(void *self, struct entry_name name, int64_t now,
+                                          int64_t deadline, json_t **ret_entry, int64_t *ret_ttl,
+                                          struct err *err)
 {
     struct dynamo_store *s = self;
 
@@ -21,8 +21,8 @@ static enum status dynamo_get_entry(void *self, struct entry_name name, int64_t 
     return dynamo_entries_get(s, name, now, deadline, ret_entry, ret_ttl, err);
 }
 
-static enum status dynamo_put_entry(void *self, struct entry_name name, json_t *entry, int64_t ttl,
-                                    int64_t deadline, struct err *err)
+static enum status dynamo_store_put_entry(void *self, struct entry_name name, json_t *entry,
+                                          int64_t ttl, int64_t deadline, struct err *err)
 {
     struct dynamo_store *s = self;
     json_t *stored = layout_entry_encode(entry, ttl);
@@ -38,8 +38,8 @@ static enum status dynamo_put_entry(void *self, struct entry_name name, json_t *
     return st;
 }
 
-static enum status dynamo_remove_entry(void *self, struct entry_name name, int64_t deadline,
-                                       struct err *err)
+static enum status dynamo_store_remove_entry(void *self, struct entry_name name, int64_t deadline,
+                                             struct err *err)
 {
     struct dynamo_store *s = self;
 
@@ -48,8 +48,8 @@ static enum status dynamo_remove_entry(void *self, struct entry_name name, int64
     return dynamo_entries_remove(s, name, deadline, err);
 }
 
-static enum status dynamo_count_entries(void *self, const char *cache, int64_t deadline,
-                                        int64_t *ret_count, struct err *err)
+static enum status dynamo_store_count_entries(void *self, const char *cache, int64_t deadline,
+                                              int64_t *ret_count, struct err *err)
 {
     struct dynamo_store *s = self;
 
@@ -79,10 +79,10 @@ static const struct store_ops dynamo_ops = {
     .get_raw = raw_item_get,
     .put_raw = raw_item_put,
     .scan_raw = dynamo_table_scan_raw,
-    .get_entry = dynamo_get_entry,
-    .put_entry = dynamo_put_entry,
-    .remove_entry = dynamo_remove_entry,
-    .count_entries = dynamo_count_entries,
+    .get_entry = dynamo_store_get_entry,
+    .put_entry = dynamo_store_put_entry,
+    .remove_entry = dynamo_store_remove_entry,
+    .count_entries = dynamo_store_count_entries,
     .get_items = dynamo_batch_get_items,
     .put_items = dynamo_batch_put_items,
     .add_entries = dynamo_batch_add_entries,
@@ -99,7 +99,7 @@ enum status store_dynamo_open(const struct store_dynamo_settings *settings, stru
                                                   settings->endpoint, settings->credentials,
                                                   settings->metrics,  settings->try_ms };
     struct dynamo_store *s = calloc(1, sizeof *s);
-    struct metric_family *gone;
+    struct metric_family *removed;
     enum status st = s ? dynamo_client_create(&inner, http, &s->client, err) : err_no_memory(err);
 
     if (st == ST_OK) {
@@ -113,10 +113,11 @@ enum status store_dynamo_open(const struct store_dynamo_settings *settings, stru
     }
     s->layout = settings->layout;
     s->item_max = settings->item_max_bytes;
-    gone = metrics_family(settings->metrics, METRIC_COUNTER, "climacast_shared_item_removed_total",
-                          "reason", "Entries removed from SHARED_CACHE to make room.");
-    s->expired = metric_get(gone, "expired", NULL, NULL);
-    s->evicted = metric_get(gone, "evicted", NULL, NULL);
+    removed =
+        metrics_family(settings->metrics, METRIC_COUNTER, "climacast_shared_item_removed_total",
+                       "reason", "Entries removed from SHARED_CACHE to make room.");
+    s->expired = metric_get(removed, "expired", NULL, NULL);
+    s->evicted = metric_get(removed, "evicted", NULL, NULL);
     s->bytes = metrics_gauge(settings->metrics, "climacast_shared_item_bytes",
                              "Size of SHARED_CACHE when it was last written.");
     *ret_store = store_wrap(&dynamo_ops, s);

@@ -121,7 +121,7 @@ static void check_none(enum status want, const char *reason, const char *word)
     CHECK_INT(get(&keys, &err), want);
     CHECK_STR(err.reason, reason);
     if (!strstr(err.text, word))
-        fail_msg("\"%s\" does not speak of %s", err.text, word);
+        fail_msg("\"%s\" does not mention %s", err.text, word);
     CHECK(!strstr(err.text, "hidden"));
 }
 
@@ -168,7 +168,7 @@ TEST(half_an_environment_is_a_mistake)
     begin();
     set("AWS_ACCESS_KEY_ID", "AKENV", "");
     set("AWS_SECRET_ACCESS_KEY", "hidden key", "");
-    check_none(ST_DENIED, "no_credentials", "no key");
+    check_none(ST_DENIED, "no_credentials", "not a valid key");
     end();
 }
 
@@ -362,7 +362,7 @@ TEST(a_container_that_fails_is_an_error_and_not_a_miss)
         { { 200, NULL, "{\"AccessKeyId\":\"a\",\"SecretAccessKey\":\"b\",\"Expiration\":\"soon\"}",
             0 },
           ST_UNAVAILABLE,
-          "no time" },
+          "not a time" },
         { { 200, NULL, "{\"Code\":\"Failed\"}", 0 }, ST_UNAVAILABLE, "Failed" },
         { { 0, NULL, NULL, 0 }, ST_UNAVAILABLE, "container" },
         { { 200, NULL, "{}", 1500 }, ST_TIMEOUT, "container" },

@@ -56,7 +56,7 @@ TEST(every_stage_agrees_with_the_published_vectors)
     json_array_foreach (all, i, one) {
         struct buf canonical = BUF_INIT(65536), names = BUF_INIT(4096), to_sign = BUF_INIT(4096),
                    authorization = BUF_INIT(4096);
-        char signature[SIGV4_HEX];
+        char signature[SIGV4_HEX_SIZE];
         struct loaded l = load(one);
         l.request.headers = l.headers;
         CHECK_INT(sigv4_canonical(&l.request, &canonical, &names, NULL), ST_OK);
@@ -92,7 +92,7 @@ TEST(a_stamp_is_utc_without_punctuation)
     };
 
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        char stamp[SIGV4_STAMP];
+        char stamp[SIGV4_STAMP_SIZE];
         sigv4_stamp(cases[i].at, stamp);
         CHECK_STR(stamp, cases[i].want);
     }
