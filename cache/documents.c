@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cache/documents.c -- upstream documents: hit, miss, revalidated, stale, failed.
+/* cache/documents.c -- an HTTP cache of upstream documents: the steps of documents_get().
  *
- * One call goes through these steps, each of which may decide a want:
- *     look     in memory: fresh, or asked in vain a moment ago
- *     claim    without waiting, every flight that nobody leads yet
- *     lead     those together: recall what another process has fetched, ask, ask once more what
- *              failed, keep, and land every flight; wait for other processes last
- *     follow   the flights of others, one by one
- * Waiting comes last, so two callers that each lead what the other follows cannot lock up. */
+ * Each step may complete a request:
+ *     lookup   in memory: a fresh document, or a recent failure
+ *     claim    become the leader of every flight that has none, without waiting
+ *     lead     those together: look in Redis, request the rest from upstream, retry once, store;
+ *              last, wait for other instances
+ *     follow   wait for the flights that other threads lead, one after the other
+ *
+ * All waiting comes after the leading, so two callers that each lead what the other follows cannot
+ * deadlock. */
 #include "cache/documents.h"
 
 #include <stdio.h>
@@ -19,20 +21,26 @@
 #include "server/base/random.h"
 
 enum {
-    TRIES = 2,             /* of one document in one turn */
-    PAUSE_LEAST_MS = 100,  /* before the second, when the service itself is unwell */
-    PAUSE_SPREAD_MS = 200, /* so that not all come back at once */
-    TRY_LEAST_MS = 50,     /* with less time a second try is not worth its call */
-    POLL_LEAST_MS = 15,    /* between two looks at what another process may have fetched */
+    ATTEMPTS_MAX = 2,         /* for one document in one call */
+    RETRY_PAUSE_MIN_MS = 100, /* when upstream is overloaded or failing */
+    RETRY_PAUSE_SPREAD_MS = 200,
+    RETRY_TIME_MIN_MS = 50, /* with less time left, a second attempt is pointless */
+    POLL_MIN_MS = 15,       /* between two looks at what another instance may have fetched */
     POLL_SPREAD_MS = 20,
 };
 
-static const char *const outcome_names[OUTCOMES] = { "hit",         "shared", "miss",
-                                                     "revalidated", "stale",  "failed" };
-static const char *const answer_names[ANSWERS] = { "none", "timeout", "2xx", "304",
-                                                   "3xx",  "404",     "4xx", "5xx" };
+static const char *const outcome_names[DOCUMENT_OUTCOMES] = {
+    [DOCUMENT_HIT] = "hit",     [DOCUMENT_SHARED] = "shared",
+    [DOCUMENT_MISS] = "miss",   [DOCUMENT_REVALIDATED] = "revalidated",
+    [DOCUMENT_STALE] = "stale", [DOCUMENT_FAILED] = "failed",
+};
+static const char *const response_names[UPSTREAM_RESPONSES] = {
+    [UPSTREAM_NO_RESPONSE] = "none", [UPSTREAM_TIMEOUT] = "timeout",  [UPSTREAM_OK] = "2xx",
+    [UPSTREAM_NOT_MODIFIED] = "304", [UPSTREAM_REDIRECT] = "3xx",     [UPSTREAM_NOT_FOUND] = "404",
+    [UPSTREAM_CLIENT_ERROR] = "4xx", [UPSTREAM_SERVER_ERROR] = "5xx",
+};
 
-/* ---- created and freed ---- */
+/* ---- creating and freeing ---- */
 
 struct documents *documents_create(const struct documents_settings *settings, struct http *http,
                                    struct memory *memory, struct metrics *metrics)
@@ -51,11 +59,11 @@ struct documents *documents_create(const struct documents_settings *settings, st
     d->http = http;
     d->memory = memory;
     d->requests = metrics_family(metrics, METRIC_COUNTER, "climacast_document_requests_total",
-                                 "label,outcome", "Weather documents asked of the cache.");
+                                 "label,outcome", "Weather documents requested from the cache.");
     d->responses = metrics_family(metrics, METRIC_COUNTER, "climacast_upstream_responses_total",
-                                  "label,code", "Answers of upstream services.");
+                                  "label,code", "Responses of upstream services.");
     d->seconds = metrics_family(metrics, METRIC_HISTOGRAM, "climacast_upstream_seconds", "label",
-                                "Time until upstream had answered.");
+                                "Duration of upstream requests.");
     tier_metrics_init(&d->tiers, metrics);
     return d;
 }
@@ -69,293 +77,307 @@ void documents_free(struct documents *d)
     free(d);
 }
 
-static struct counts *counts_find(struct documents *d, const char *label)
+static struct document_metrics *find_label(struct documents *d, const char *label)
 {
-    size_t known = d->count;
+    size_t count = d->label_count;
 
-    for (size_t i = 0; i < known; i++)
-        if (strncmp(d->counts[i].label, label, sizeof d->counts[i].label - 1) == 0)
-            return &d->counts[i];
+    for (size_t i = 0; i < count; i++)
+        if (strncmp(d->labels[i].label, label, sizeof d->labels[i].label - 1) == 0)
+            return &d->labels[i];
     return NULL;
 }
 
-/* NULL: too many labels; they go uncounted. */
-static struct counts *counts_of(struct documents *d, const char *label)
+/* Returns NULL when there are too many labels; further ones are not counted. */
+static struct document_metrics *label_metrics(struct documents *d, const char *label)
 {
-    struct counts *c = counts_find(d, label);
+    struct document_metrics *m = find_label(d, label);
 
-    if (c)
-        return c;
+    if (m)
+        return m;
     (void)pthread_mutex_lock(&d->lock);
-    c = counts_find(d, label);
-    if (!c && d->count < DOCUMENT_LABELS_MAX) {
-        c = &d->counts[d->count];
-        (void)snprintf(c->label, sizeof c->label, "%s", label);
-        for (size_t i = 0; i < OUTCOMES; i++)
-            c->outcomes[i] = metric_get(d->requests, label, outcome_names[i], NULL);
-        for (size_t i = 0; i < ANSWERS; i++)
-            c->answers[i] = metric_get(d->responses, label, answer_names[i], NULL);
-        c->seconds = metric_get(d->seconds, label, NULL, NULL);
-        d->count++;
+    m = find_label(d, label);
+    if (!m && d->label_count < DOCUMENT_LABELS_MAX) {
+        m = &d->labels[d->label_count];
+        (void)snprintf(m->label, sizeof m->label, "%s", label);
+        for (size_t i = 0; i < DOCUMENT_OUTCOMES; i++)
+            m->outcomes[i] = metric_get(d->requests, label, outcome_names[i], NULL);
+        for (size_t i = 0; i < UPSTREAM_RESPONSES; i++)
+            m->responses[i] = metric_get(d->responses, label, response_names[i], NULL);
+        m->seconds = metric_get(d->seconds, label, NULL, NULL);
+        d->label_count++;
     }
     (void)pthread_mutex_unlock(&d->lock);
-    return c;
+    return m;
 }
 
 /* ---- leading ---- */
 
-static void land(struct documents *d, struct ask *a, bool ok)
+/* Release the lock in Redis and the flight, if they are held. */
+static void finish_flight(struct documents *d, struct fetch *f, bool ok)
 {
-    fleet_release(d, a);
-    if (a->leading)
-        flight_finish(d->flights, str_of(a->want->url), ok);
-    a->leading = false;
+    documents_shared_unlock(d, f);
+    if (f->leads_flight)
+        flight_finish(d->flights, str_of(f->request->url), ok);
+    f->leads_flight = false;
 }
 
-/* Ask all of `asks` at once; the time is that of the slowest. */
-static void ask_all(struct documents *d, struct ask **asks, size_t count_asks,
-                    struct http_job *jobs, int64_t deadline)
+/* Request all of them from upstream in parallel. The time measured is that of the slowest. */
+static void request_all(struct documents *d, struct fetch **fetches, size_t count,
+                        struct http_job *jobs, int64_t deadline)
 {
     int64_t began = clock_mono_us();
     double seconds;
 
-    for (size_t i = 0; i < count_asks; i++)
-        ask_request(d, asks[i], deadline, &jobs[i].request);
-    http_call_all(d->http, jobs, count_asks);
+    for (size_t i = 0; i < count; i++)
+        documents_upstream_request(d, fetches[i], deadline, &jobs[i].request);
+    http_call_all(d->http, jobs, count);
     seconds = (double)(clock_mono_us() - began) / 1e6;
-    for (size_t i = 0; i < count_asks; i++) {
-        ask_take(d, asks[i], &jobs[i], seconds);
+    for (size_t i = 0; i < count; i++) {
+        documents_upstream_take(d, fetches[i], &jobs[i], seconds);
         http_response_done(&jobs[i].response);
-        if (asks[i]->decided)
-            land(d, asks[i], true);
+        if (fetches[i]->complete)
+            finish_flight(d, fetches[i], true);
     }
 }
 
-/* A short rest before the second try when the service is unwell; false: no time for one. */
-static bool rest(struct ask **asks, size_t count_asks, int64_t deadline)
+/* Pause before the second attempt if upstream is overloaded or failing. Returns false when there is
+ * no time for a second attempt. */
+static bool pause_before_retry(struct fetch **fetches, size_t count, int64_t deadline)
 {
-    int64_t pause = 0;
+    int64_t pause_ms = 0;
 
-    for (size_t i = 0; i < count_asks; i++)
-        if (asks[i]->unwell)
-            pause = PAUSE_LEAST_MS + (int64_t)(random_u64() % (PAUSE_SPREAD_MS + 1));
-    if (clock_left_ms(deadline) < pause + TRY_LEAST_MS)
+    for (size_t i = 0; i < count; i++)
+        if (fetches[i]->retry_later)
+            pause_ms = RETRY_PAUSE_MIN_MS + (int64_t)(random_u64() % (RETRY_PAUSE_SPREAD_MS + 1));
+    if (clock_left_ms(deadline) < pause_ms + RETRY_TIME_MIN_MS)
         return false;
-    if (pause > 0)
-        clock_sleep_ms(pause);
+    if (pause_ms > 0)
+        clock_sleep_ms(pause_ms);
     return true;
 }
 
-/* Give up on one. A call that this turn's deadline cut short says nothing about upstream. */
-static void give_up(struct documents *d, struct ask *a, bool cut_short)
+/* A timeout caused by the caller's deadline (`cut_short`) says nothing about upstream and is not
+ * cached. */
+static void give_up(struct documents *d, struct fetch *f, bool cut_short)
 {
-    if (a->told_not) {
-        document_forget_here(d, a->want->url);
-        if (!a->want->memory_only)
-            fleet_forget(d, a->want->url);
+    if (f->gone) {
+        documents_memory_forget(d, f->request->url);
+        if (!f->request->memory_only)
+            documents_shared_forget(d, f->request->url, f->deadline);
     }
-    if (a->failure.status != ST_SYSTEM && !(cut_short && a->failure.status == ST_TIMEOUT)) {
-        document_failure_keep(d, a->want->url, &a->failure);
-        fleet_fail(d, a);
+    if (f->failure.status != ST_SYSTEM && !(cut_short && f->failure.status == ST_TIMEOUT)) {
+        documents_memory_put_failure(d, f->request->url, &f->failure);
+        documents_shared_put_failure(d, f);
     }
-    land(d, a, false);
-    ask_decide_failed(d, a);
+    finish_flight(d, f, false);
+    fetch_complete_failed(d, f);
 }
 
-/* Fetch `asks`; every one is decided afterwards and no flight is led any more. */
-static void ask_upstream(struct documents *d, struct ask **asks, size_t count_asks,
+/* Complete all of them by asking upstream, and finish their flights. */
+static void ask_upstream(struct documents *d, struct fetch **fetches, size_t count,
                          int64_t deadline)
 {
-    struct http_job *jobs = calloc(count_asks ? count_asks : 1, sizeof *jobs);
+    struct http_job *jobs = calloc(count ? count : 1, sizeof *jobs);
     bool cut_short = false;
 
-    for (int attempt = 0; jobs && attempt < TRIES && count_asks > 0; attempt++) {
-        size_t again = 0;
+    for (int attempt = 0; jobs && attempt < ATTEMPTS_MAX && count > 0; attempt++) {
+        size_t retries = 0;
         cut_short = clock_left_ms(deadline) < d->settings.timeout_ms;
-        memset(jobs, 0, count_asks * sizeof *jobs);
-        ask_all(d, asks, count_asks, jobs, deadline);
-        for (size_t i = 0; i < count_asks; i++) {
-            if (asks[i]->again && attempt + 1 < TRIES)
-                asks[again++] = asks[i];
-            else if (!asks[i]->decided)
-                give_up(d, asks[i], cut_short);
+        memset(jobs, 0, count * sizeof *jobs);
+        request_all(d, fetches, count, jobs, deadline);
+        for (size_t i = 0; i < count; i++) {
+            if (fetches[i]->retryable && attempt + 1 < ATTEMPTS_MAX)
+                fetches[retries++] = fetches[i];
+            else if (!fetches[i]->complete)
+                give_up(d, fetches[i], cut_short);
         }
-        count_asks = again;
-        if (again > 0 && !rest(asks, again, deadline))
+        count = retries;
+        if (count > 0 && !pause_before_retry(fetches, count, deadline))
             break;
-        fleet_renew(d, asks, again, deadline);
+        documents_shared_extend_locks(d, fetches, count, deadline);
     }
-    for (size_t i = 0; i < count_asks; i++) { /* no time for a second try, or no memory */
+    for (size_t i = 0; i < count; i++) { /* no time for a second attempt, or no memory */
         if (!jobs)
-            asks[i]->failure.status = err_no_memory(&asks[i]->failure.err);
-        give_up(d, asks[i], cut_short);
+            fetches[i]->failure.status = err_no_memory(&fetches[i]->failure.err);
+        give_up(d, fetches[i], cut_short);
     }
     free(jobs);
 }
 
-/* Land what is decided, and move up the rest, in front those that are ours to ask. How many. */
-static size_t sort(struct documents *d, struct ask **asks, size_t *count_asks)
+/* Finish the flights of those that are complete and remove them; move those that this instance
+ * fetches to the front, and return their number. */
+static size_t partition(struct documents *d, struct fetch **fetches, size_t *count)
 {
-    size_t ours = 0, rest = 0;
+    size_t to_fetch = 0, left = 0;
 
-    for (size_t i = 0; i < *count_asks; i++) {
-        struct ask *a = asks[i];
-        if (a->decided) {
-            land(d, a, true);
+    for (size_t i = 0; i < *count; i++) {
+        struct fetch *f = fetches[i];
+        if (f->complete) {
+            finish_flight(d, f, true);
             continue;
         }
-        asks[rest++] = a;
-        if (a->ours) {
-            asks[rest - 1] = asks[ours];
-            asks[ours++] = a;
+        fetches[left++] = f;
+        if (f->is_fetcher) {
+            fetches[left - 1] = fetches[to_fetch];
+            fetches[to_fetch++] = f;
         }
     }
-    *count_asks = rest;
-    return ours;
+    *count = left;
+    return to_fetch;
 }
 
-/* The same by way of Redis, when there is one. What another process is fetching is waited for, but
- * no longer than leaves as much time to fetch it ourselves. */
-static void lead(struct documents *d, struct ask **asks, size_t count_asks, int64_t deadline)
+/* Complete all of them, by Redis or by asking upstream. Another instance that is asking is waited
+ * for, but only while there is as much time left to ask upstream after all. */
+static void lead(struct documents *d, struct fetch **fetches, size_t count, int64_t deadline)
 {
-    int64_t patience = clock_mono_ms() + clock_left_ms(deadline) / 2;
+    int64_t impatient_at = clock_mono_ms() + clock_left_ms(deadline) / 2;
 
-    fleet_recall(d, asks, count_asks, deadline);
-    (void)sort(d, asks, &count_asks);
-    while (count_asks > 0) {
-        size_t ours;
-        fleet_claim(d, asks, count_asks, clock_left_ms(patience) == 0, deadline);
-        ours = sort(d, asks, &count_asks);
-        ask_upstream(d, asks, ours, deadline);
-        asks += ours;
-        count_asks -= ours;
-        if (count_asks > 0)
-            clock_sleep_ms(POLL_LEAST_MS + (int64_t)(random_u64() % (POLL_SPREAD_MS + 1)));
+    documents_shared_lookup(d, fetches, count, deadline);
+    (void)partition(d, fetches, &count);
+    while (count > 0) {
+        size_t to_fetch;
+        documents_shared_claim(d, fetches, count, clock_left_ms(impatient_at) == 0, deadline);
+        to_fetch = partition(d, fetches, &count);
+        ask_upstream(d, fetches, to_fetch, deadline);
+        fetches += to_fetch;
+        count -= to_fetch;
+        if (count > 0)
+            clock_sleep_ms(POLL_MIN_MS + (int64_t)(random_u64() % (POLL_SPREAD_MS + 1)));
     }
 }
 
 /* ---- following ---- */
 
-/* Ask alone, leading or not. */
-static void ask_alone(struct documents *d, struct ask *a, int64_t deadline)
+static void lead_one(struct documents *d, struct fetch *f, int64_t deadline)
 {
-    struct ask *one[] = { a };
+    struct fetch *one[] = { f };
 
     if (clock_left_ms(deadline) > 0) {
         lead(d, one, 1, deadline);
     } else {
-        land(d, a, false);
-        ask_decide_late(d, a);
+        finish_flight(d, f, false);
+        fetch_complete_timed_out(d, f);
     }
 }
 
-/* Somebody else is at it: wait, and see what he found. */
-static void follow(struct documents *d, struct ask *a, int64_t deadline)
+/* Wait for the thread that leads the flight, and use what it found. */
+static void follow(struct documents *d, struct fetch *f, int64_t deadline)
 {
-    enum flight_role role = flight_join(d->flights, str_of(a->want->url), deadline);
+    enum flight_role role = flight_join(d->flights, str_of(f->request->url), deadline);
 
     if (role == FLIGHT_TIMEOUT) {
-        ask_decide_late(d, a);
+        fetch_complete_timed_out(d, f);
         return;
     }
-    a->leading = role == FLIGHT_LEADER; /* he has just landed, or was never there */
-    ask_look(d, a);
-    /* He asked while we waited: his failure is as new as ours would be. */
-    if (!a->decided && role == FLIGHT_FAILED &&
-        document_failure_recall(d, a->want->url, &a->failure))
-        ask_decide_failed(d, a);
-    if (a->decided)
-        land(d, a, true);
+    f->leads_flight = role == FLIGHT_LEADER; /* the other thread has finished in the meantime */
+    fetch_lookup(d, f);
+    /* The leader asked while this thread waited, so its failure is as new as ours would be. */
+    if (!f->complete && role == FLIGHT_FAILED &&
+        documents_memory_get_failure(d, f->request->url, &f->failure))
+        fetch_complete_failed(d, f);
+    if (f->complete)
+        finish_flight(d, f, true);
     else
-        ask_alone(d, a, deadline); /* what he found could not be kept, or he had no time */
+        lead_one(d, f, deadline); /* its document was not cacheable, or it ran out of time */
 }
 
-/* Take the lead of all undecided that nobody is at. */
-static size_t claim(struct documents *d, struct ask *asks, size_t count_asks, struct ask **ret_led)
+/* Become the leader of every flight that has none. Returns their number. */
+static size_t claim_flights(struct documents *d, struct fetch *fetches, size_t count,
+                            struct fetch **ret_led)
 {
     size_t led = 0;
 
-    for (size_t i = 0; i < count_asks; i++) {
-        struct ask *a = &asks[i];
-        if (a->decided || !flight_try(d->flights, str_of(a->want->url)))
+    for (size_t i = 0; i < count; i++) {
+        struct fetch *f = &fetches[i];
+        if (f->complete || !flight_try(d->flights, str_of(f->request->url)))
             continue;
-        a->leading = true;
-        ask_look(d, a); /* it may have landed since we looked */
-        if (a->decided)
-            land(d, a, true);
+        f->leads_flight = true;
+        fetch_lookup(d, f); /* another leader may have finished since the first lookup */
+        if (f->complete)
+            finish_flight(d, f, true);
         else
-            ret_led[led++] = a;
+            ret_led[led++] = f;
     }
     return led;
 }
 
-static void fetch(struct documents *d, struct ask *asks, size_t count_asks, int64_t deadline)
+static void complete_all(struct documents *d, struct fetch *fetches, size_t count, int64_t deadline)
 {
-    struct ask **led = calloc(count_asks, sizeof *led);
+    struct fetch **led = calloc(count, sizeof *led);
 
     if (led && clock_left_ms(deadline) > 0)
-        lead(d, led, claim(d, asks, count_asks, led), deadline);
-    for (size_t i = 0; i < count_asks; i++)
-        if (!asks[i].decided && clock_left_ms(deadline) > 0)
-            follow(d, &asks[i], deadline);
-        else if (!asks[i].decided)
-            ask_decide_late(d, &asks[i]);
+        lead(d, led, claim_flights(d, fetches, count, led), deadline);
+    for (size_t i = 0; i < count; i++)
+        if (!fetches[i].complete && clock_left_ms(deadline) > 0)
+            follow(d, &fetches[i], deadline);
+        else if (!fetches[i].complete)
+            fetch_complete_timed_out(d, &fetches[i]);
     free(led);
 }
 
 /* ---- calls ---- */
 
-/* False: decided without a look. */
-static bool begin(struct documents *d, struct ask *a, const struct document_request *want,
-                  int64_t deadline, struct document *result)
+/* Returns false if the request is invalid, which completes it. */
+static bool start_fetch(struct documents *d, struct fetch *f,
+                        const struct document_request *request, int64_t deadline,
+                        struct document *result)
 {
     *result = (struct document){ .status = ST_WOULD_WAIT };
-    *a = (struct ask){ .want = want, .result = result, .deadline = deadline };
-    if (strlen(want->url) > DOCUMENT_URL_MAX) {
-        result->status = err_set(&result->err, ST_INVALID, "%s: the URL is too long", want->label);
-        a->decided = true;
+    *f = (struct fetch){ .request = request, .result = result, .deadline = deadline };
+    if (strlen(request->url) > DOCUMENT_URL_MAX) {
+        result->status =
+            err_set(&result->err, ST_INVALID, "%s: the URL is too long", request->label);
+        f->complete = true;
         return false;
     }
-    a->began_us = clock_mono_us();
-    a->counts = counts_of(d, want->label);
+    f->began_us = clock_mono_us();
+    f->metrics = label_metrics(d, request->label);
     return true;
 }
 
-/* A miss of one who may not wait is counted when he comes back and may. */
-static void look(struct documents *d, struct ask *a)
+/* A miss with NO_WAIT is not counted: the caller comes back with a deadline, and then it is. */
+static void first_lookup(struct documents *d, struct fetch *f)
 {
-    ask_look(d, a);
-    if (a->decided || deadline_may_wait(a->deadline))
-        tier_metrics_count(&d->tiers, TIER_MEMORY, a->decided ? TIER_HIT : TIER_MISS);
+    fetch_lookup(d, f);
+    if (f->complete || deadline_may_wait(f->deadline))
+        tier_metrics_count(&d->tiers, TIER_MEMORY, f->complete ? TIER_HIT : TIER_MISS);
 }
 
-void documents_get(struct documents *d, const struct document_request *wants, size_t count_wants,
+void documents_get(struct documents *d, const struct document_request *requests, size_t count,
                    int64_t deadline, struct document *ret_documents)
 {
-    struct ask *asks = calloc(count_wants ? count_wants : 1, sizeof *asks);
-    size_t undecided = 0;
+    struct fetch *fetches = calloc(count ? count : 1, sizeof *fetches);
+    size_t incomplete = 0;
 
-    if (!asks) {
-        for (size_t i = 0; i < count_wants; i++)
+    if (!fetches) {
+        for (size_t i = 0; i < count; i++)
             ret_documents[i] = (struct document){ .status = ST_SYSTEM };
         return;
     }
-    for (size_t i = 0; i < count_wants; i++) {
-        if (begin(d, &asks[i], &wants[i], deadline, &ret_documents[i]))
-            look(d, &asks[i]);
-        undecided += !asks[i].decided;
+    for (size_t i = 0; i < count; i++) {
+        if (start_fetch(d, &fetches[i], &requests[i], deadline, &ret_documents[i]))
+            first_lookup(d, &fetches[i]);
+        incomplete += !fetches[i].complete;
     }
-    if (deadline_may_wait(deadline) && undecided > 0)
-        fetch(d, asks, count_wants, deadline);
-    for (size_t i = 0; i < count_wants; i++)
-        object_release(asks[i].kept);
-    free(asks);
+    if (deadline_may_wait(deadline) && incomplete > 0)
+        complete_all(d, fetches, count, deadline);
+    for (size_t i = 0; i < count; i++)
+        object_release(fetches[i].cached);
+    free(fetches);
 }
 
-void documents_release(struct document *documents, size_t count_documents)
+void documents_release(struct document *documents, size_t count)
 {
-    for (size_t i = 0; i < count_documents; i++) {
+    for (size_t i = 0; i < count; i++) {
         object_release(documents[i].object);
         documents[i].object = NULL;
     }
+}
+
+void documents_forget(struct documents *d, const char *url, int64_t deadline)
+{
+    if (strlen(url) > DOCUMENT_URL_MAX)
+        return;
+    documents_memory_forget(d, url);
+    documents_shared_forget(d, url, deadline);
 }

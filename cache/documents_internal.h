@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cache/documents_internal.h -- what the files of cache/documents.h share among themselves.
+/* cache/documents_internal.h -- what the files behind cache/documents.h share. From top to bottom:
  *
- *     documents.c        the steps of a call: look, claim, lead, follow
- *     documents_fetch.c    the question to upstream, and its answer judged
- *     documents_memory.c   what lies in memory, and what a want may make of it
- *     documents_shared.c  what lies in Redis, and who asks upstream for all processes */
+ *     documents.c            the steps of documents_get()
+ *     documents_upstream.c   requests to upstream, and what their responses mean
+ *     documents_shared.c     documents in Redis, and the lock on fetching one
+ *     documents_fetch.c      the state of one request, and when it is complete
+ *     documents_memory.c     documents and failures in memory */
 #ifndef CLIMACAST_CACHE_DOCUMENTS_INTERNAL_H
 #define CLIMACAST_CACHE_DOCUMENTS_INTERNAL_H
 
@@ -20,125 +21,152 @@
 
 enum { DOCUMENT_URL_MAX = 2000, DOCUMENT_LABELS_MAX = 16 };
 
-enum outcome { HIT, SHARED, MISS, REVALIDATED, STALE, FAILED, OUTCOMES };
-/* How upstream answered, by first digit but for the two that say something of their own. */
-enum answer {
-    NO_ANSWER,
-    TIMED_OUT,
-    GOOD,
-    NOT_MODIFIED,
-    ELSEWHERE,
-    NOT_FOUND,
-    REFUSED,
-    UNWELL,
-    ANSWERS
+/* How a request was answered. */
+enum document_outcome {
+    DOCUMENT_HIT,
+    DOCUMENT_SHARED, /* another instance had fetched it */
+    DOCUMENT_MISS,
+    DOCUMENT_REVALIDATED,
+    DOCUMENT_STALE,
+    DOCUMENT_FAILED,
+    DOCUMENT_OUTCOMES
 };
 
-/* The series of one label, so that a hit need not search for its own. */
-struct counts {
+/* How upstream responded. */
+enum upstream_response {
+    UPSTREAM_NO_RESPONSE,
+    UPSTREAM_TIMEOUT,
+    UPSTREAM_OK, /* 2xx */
+    UPSTREAM_NOT_MODIFIED,
+    UPSTREAM_REDIRECT,
+    UPSTREAM_NOT_FOUND,    /* 404 and 410 */
+    UPSTREAM_CLIENT_ERROR, /* other 4xx */
+    UPSTREAM_SERVER_ERROR,
+    UPSTREAM_RESPONSES
+};
+
+/* The metrics of one label, cached so that a hit need not look them up. */
+struct document_metrics {
     char label[32];
-    struct metric *outcomes[OUTCOMES], *answers[ANSWERS], *seconds;
+    struct metric *outcomes[DOCUMENT_OUTCOMES], *responses[UPSTREAM_RESPONSES], *seconds;
 };
 
 struct documents {
     struct documents_settings settings;
     struct http *http;
     struct memory *memory;
-    struct flight *flights;
+    struct flight *flights; /* by URL */
     struct metric_family *requests, *responses, *seconds;
     struct tier_metrics tiers;
-    pthread_mutex_t lock; /* guards adding to `counts` */
-    _Atomic size_t count; /* of the labels known; what is below it never changes */
-    struct counts counts[DOCUMENT_LABELS_MAX];
+    pthread_mutex_t lock;       /* guards additions to `labels` */
+    _Atomic size_t label_count; /* labels below it never change */
+    struct document_metrics labels[DOCUMENT_LABELS_MAX];
 };
 
-/* In memory under "d:" and the URL. */
-struct kept {
-    struct object *object; /* the decoder's; held */
-    int64_t fetched_ms;    /* wall clock, by whoever fetched it */
-    int64_t arrived_us;    /* the same, monotonic, ours */
-    int64_t lifetime_s;    /* as upstream meant it */
+/* A document in memory. It wraps the decoded object with what is needed to judge its freshness and
+ * to revalidate it. */
+struct cached_document {
+    struct object *object; /* the decoder's; owned */
+    int64_t fetched_ms;    /* wall clock, on the instance that fetched it */
+    int64_t arrived_us;    /* the same moment on this instance's monotonic clock */
+    int64_t lifetime_s;    /* as upstream stated it */
     char etag[256], last_modified[64];
 };
 
-/* In memory under "f:" and the URL; the stamp is the monotonic millisecond it is forgotten at. */
-struct failure {
+struct document_failure {
     enum status status;
-    long http_status;
+    long http_status; /* 0: no response */
     struct err err;
 };
 
-/* One want on its way. */
-struct ask {
-    const struct document_request *want;
+/* One request of a documents_get(), in progress. */
+struct fetch {
+    const struct document_request *request;
     struct document *result;
-    struct counts *counts;
-    struct object *kept; /* a struct kept, held; NULL: nothing is known */
-    struct failure failure;
+    struct document_metrics *metrics; /* NULL: not counted */
+    struct object *cached;            /* holds a struct cached_document; owned; NULL: none known */
+    struct document_failure failure;
     int64_t began_us, deadline; /* monotonic */
-    bool leading, decided;
-    bool ours;          /* nobody else of the fleet asks: we do */
-    bool waited;        /* somebody else of the fleet was at it */
-    char token[33];     /* what our lock in Redis holds; "": we hold none */
-    bool again, unwell; /* worth a second try; after a pause */
-    bool told_not;      /* 404: upstream knows better than what is kept */
+    bool complete;              /* `result` is final */
+    bool leads_flight;
+    bool is_fetcher;      /* this instance asks upstream, not another one */
+    bool waited_for_peer; /* another instance was asking */
+    char lock_token[33];  /* the value of the lock in Redis; "": not held */
+    bool retryable;       /* a second attempt may succeed, */
+    bool retry_later;     /* but not at once: upstream is overloaded or failing */
+    bool gone;            /* upstream returned 404: do not serve a cached version */
     struct http_header headers[3];
 };
 
 /* ---- documents_memory.c ---- */
 
-/* Keep what came, here and in Redis: the text of a new one is response->body; `before` is what a
- * 304 confirmed, else NULL. A new reference to the wrapper; NULL: no memory. */
-struct object *document_keep(struct documents *d, struct ask *a, struct object *object,
-                             const struct http_response *response, const struct kept *before);
-/* Keep what another process fetched `age_ms` ago. The same result. */
-struct object *document_adopt(struct documents *d, const char *url, struct object *object,
-                              const struct redis_record_document *record, int64_t age_ms);
-void document_forget_here(struct documents *d, const char *url);
-void document_failure_keep(struct documents *d, const char *url, const struct failure *failure);
-bool document_failure_recall(struct documents *d, const char *url, struct failure *ret_failure);
-
-/* Decide by what is in memory, if that is fresh, or failed a moment ago. */
-void ask_look(struct documents *d, struct ask *a);
-/* Is a->kept fresh, or as new as what we would fetch? */
-bool ask_will_do(const struct ask *a);
-/* May a->kept be served although upstream failed? */
-bool ask_may_be_stale(const struct documents *d, const struct ask *a);
-/* By a->kept. */
-void ask_decide(struct ask *a, enum outcome outcome);
-/* By a->failure: what is kept, if it will do, else nothing. */
-void ask_decide_failed(const struct documents *d, struct ask *a);
-/* The same when there was no time to ask. */
-void ask_decide_late(const struct documents *d, struct ask *a);
-
-/* ---- documents_shared.c ---- */
-
-/* Decide what another process has fetched. */
-void fleet_recall(struct documents *d, struct ask **asks, size_t count, int64_t deadline);
-/* The same once more for the undecided, and see who asks upstream: `ours` says so. `impatient`: all
- * are ours, whoever else may be at it. */
-void fleet_claim(struct documents *d, struct ask **asks, size_t count, bool impatient,
-                 int64_t deadline);
-/* Ours once more for as long: a second try takes its time. */
-void fleet_renew(struct documents *d, struct ask **asks, size_t count, int64_t deadline);
-/* Show the others what came, and let go of the lock; `before`: a 304 confirmed it, and there is no
- * body. */
-void fleet_publish(struct documents *d, struct ask *a, const struct kept *k, struct str body,
-                   const struct kept *before);
-/* Tell those who wait that it was in vain, and let go of the lock. */
-void fleet_fail(struct documents *d, struct ask *a);
-/* It is not to be stored: take away what there is, and let go of the lock. */
-void fleet_withdraw(struct documents *d, struct ask *a);
-/* Let go of the lock, if there is one. */
-void fleet_release(struct documents *d, struct ask *a);
-void fleet_forget(struct documents *d, const char *url);
+/* A new reference to the cached document, NULL if there is none. */
+struct object *documents_memory_get(struct documents *d, const char *url);
+/* Wrap `object` and store it. Both return a new reference to the wrapper, or NULL when out of
+ * memory.
+ *   _put    from a response; a 304 confirmed `confirmed` (else NULL). *ret_no_store: the response
+ *           forbids storing it, so any cached version was removed.
+ *   _adopt  fetched by another instance `age_ms` ago */
+struct object *documents_memory_put(struct documents *d, const char *url, struct object *object,
+                                    const struct http_response *response,
+                                    const struct cached_document *confirmed, bool *ret_no_store);
+struct object *documents_memory_adopt(struct documents *d, const char *url, struct object *object,
+                                      const struct redis_record_document *record, int64_t age_ms);
+void documents_memory_put_failure(struct documents *d, const char *url,
+                                  const struct document_failure *failure);
+/* Returns whether upstream failed a moment ago. */
+bool documents_memory_get_failure(struct documents *d, const char *url,
+                                  struct document_failure *ret_failure);
+/* Remove the document and the failure. */
+void documents_memory_forget(struct documents *d, const char *url);
 
 /* ---- documents_fetch.c ---- */
 
-void ask_request(const struct documents *d, struct ask *a, int64_t deadline,
-                 struct http_request *ret_request);
-/* What came for one want: it is decided, or a->failure says why not and a->again whether it is
- * worth a second try. */
-void ask_take(struct documents *d, struct ask *a, const struct http_job *job, double seconds);
+/* Take over a reference to a newer cached document. */
+void fetch_set_cached(struct fetch *f, struct object *wrapper);
+/* Is the cached document fresh, or newer than the request? */
+bool fetch_is_fresh(const struct fetch *f);
+/* May the cached document be served when upstream fails? */
+bool fetch_may_serve_stale(const struct documents *d, const struct fetch *f);
+/* Complete the request if memory has a fresh document or a recent failure. */
+void fetch_lookup(struct documents *d, struct fetch *f);
+/* Complete it with the cached document. */
+void fetch_complete(struct fetch *f, enum document_outcome outcome);
+/* Complete it with `f->failure`, or with a stale document if one may be served. */
+void fetch_complete_failed(const struct documents *d, struct fetch *f);
+/* The same because no time is left to ask upstream. */
+void fetch_complete_timed_out(const struct documents *d, struct fetch *f);
+
+/* ---- documents_shared.c: nothing happens for requests that are not shared ---- */
+
+/* Complete those that another instance has fetched. */
+void documents_shared_lookup(struct documents *d, struct fetch **fetches, size_t count,
+                             int64_t deadline);
+/* The same again, and decide who asks upstream, by setting `is_fetcher`. `impatient`: this instance
+ * does, even if another one is asking. */
+void documents_shared_claim(struct documents *d, struct fetch **fetches, size_t count,
+                            bool impatient, int64_t deadline);
+/* Extend the locks that are held, for a second attempt. */
+void documents_shared_extend_locks(struct documents *d, struct fetch **fetches, size_t count,
+                                   int64_t deadline);
+/* The rest also release the lock, if it is held. */
+/* Store the cached document; a 304 confirmed `confirmed` (else NULL), and there is no body. */
+void documents_shared_put(struct documents *d, struct fetch *f, struct str body,
+                          const struct cached_document *confirmed);
+/* Tell waiting instances that upstream failed. */
+void documents_shared_put_failure(struct documents *d, struct fetch *f);
+void documents_shared_remove(struct documents *d, struct fetch *f);
+void documents_shared_unlock(struct documents *d, struct fetch *f);
+
+void documents_shared_forget(struct documents *d, const char *url, int64_t deadline);
+
+/* ---- documents_upstream.c ---- */
+
+void documents_upstream_request(const struct documents *d, struct fetch *f, int64_t deadline,
+                                struct http_request *ret_request);
+/* Complete the request by the response; if it is not complete afterwards, `failure` says why and
+ * `retryable` whether to try again. */
+void documents_upstream_take(struct documents *d, struct fetch *f, const struct http_job *job,
+                             double seconds);
 
 #endif

@@ -174,7 +174,7 @@ enum status place_refetch_grid(struct nws *n, const struct call *call, struct pl
     recent = known.status == ST_OK && known.age_s < RECENT_S;
     documents_release(&known, 1);
     if (!recent)
-        documents_forget(nws_documents(n), request.url);
+        documents_forget(nws_documents(n), request.url, call->deadline);
     st = place_point_fetch(n, call, &fresh, &complete, err);
     if (st != ST_OK)
         return st;

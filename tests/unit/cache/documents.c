@@ -307,7 +307,7 @@ TEST(a_failure_is_remembered_for_five_seconds_at_most)
     want.must_be_fresh = true;
     check(get_want(want), ST_NOT_FOUND, NULL, false); /* asks although it is remembered */
     CHECK_INT(upstream_asked("/a"), 2);
-    documents_forget(world.documents, url);
+    documents_forget(world.documents, url, in_ms(5000));
     check(get("/a"), ST_NOT_FOUND, NULL, false);
     CHECK_INT(upstream_asked("/a"), 3);
     world_free();
@@ -378,7 +378,7 @@ TEST(a_url_too_long_is_refused)
     world_make(7200);
     memset(url, 'x', sizeof url - 1);
     check(get_want(want), ST_INVALID, NULL, false);
-    documents_forget(world.documents, url);
+    documents_forget(world.documents, url, in_ms(5000));
     world_free();
 }
 

@@ -281,7 +281,7 @@ TEST(what_is_gone_is_gone_for_all)
     CHECK_STR(about("EXISTS", 'd', "/a", out), "0");
     check(get(0, "/b"), ST_OK, "doc:b", false);
     (void)want_of("/b", url);
-    documents_forget(world.at[0].documents, url);
+    documents_forget(world.at[0].documents, url, in_ms(5000));
     check(get(0, "/b"), ST_OK, "doc:b", false);
     CHECK_INT(upstream_asked("/b"), 2);
     world_free();
