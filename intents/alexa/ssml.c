@@ -155,7 +155,7 @@ static size_t trim_end(struct str text, size_t end)
     return end;
 }
 
-/* Bytes of the longest prefix, in whole code points, that escapes to at limit `max` characters. */
+/* Bytes of the longest prefix, in whole code points, that escapes to at most `max` characters. */
 static size_t max_prefix(struct str text, size_t max)
 {
     size_t used = 0, i = 0;

@@ -14,7 +14,7 @@ static double without_noise(double value)
 
 int units_round(double value)
 {
-    double whole = round(without_noise(value)); /* C's round() takes halves away from zero */
+    double whole = round(without_noise(value)); /* round() rounds halves away from zero */
 
     if (!(whole > INT_MIN))
         return INT_MIN;

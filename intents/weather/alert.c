@@ -210,8 +210,8 @@ enum status alert_get_active(struct nws *n, const struct call *call, const struc
         a.age_s = d->age_s > a.age_s ? d->age_s : a.age_s;
     }
     if (count == 0) {
-        if (documents[0].status ==
-            ST_NOT_FOUND) /* a missing service does not mean that there are no alerts */
+        /* A missing service does not mean that there are no alerts. */
+        if (documents[0].status == ST_NOT_FOUND)
             documents[0].status = ST_UNAVAILABLE;
         return nws_document_error(&documents[0], "alerts", err);
     }

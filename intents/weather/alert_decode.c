@@ -40,11 +40,7 @@ struct decoder {
 /* "https://api.weather.gov/alerts/urn:oid:2.49..." -> "urn:oid:2.49..." */
 static struct str urn_of(struct str id)
 {
-    size_t slash = id.n;
-
-    while (slash > 0 && id.p[slash - 1] != '/')
-        slash--;
-    return str_sub(id, slash, id.n);
+    return str_after_last(id, '/');
 }
 
 /* Does the text contain the phrase, with underscores or with the spaces of the monthly tests? */

@@ -102,7 +102,7 @@ enum { GRID_CONDITIONS_MAX = 12 }; /* enough for an answer */
 /* Stores the conditions of the period in order of time. A condition that continues in the next run,
  * or that resumes after a dry spell, is merged into one. Those that begin together have the same
  * `start`. Returns how many were stored, at most `max`. *ret_covered: the layer has data for the
- * period, be it "no weather". */
+ * period, even if that is "no weather". */
 size_t grid_weather(const struct grid *g, int64_t from, int64_t to, struct grid_condition *ret,
                     size_t max, bool *ret_covered);
 

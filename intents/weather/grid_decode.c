@@ -113,7 +113,7 @@ static bool read_span(const struct decoder *d, const json_t *element, size_t ind
 /* Reads the spans of a layer into d->spans, sorted and cut. Returns how many. */
 static size_t read_spans(struct decoder *d, const char *layer, const json_t *values)
 {
-    size_t count = 0, kept = 0;
+    size_t count = 0, cut_count = 0;
     bool bad = false, sorted = true;
 
     for (size_t i = 0; i < json_array_size(values) && count < SPANS_MAX; i++) {
@@ -131,13 +131,13 @@ static size_t read_spans(struct decoder *d, const char *layer, const json_t *val
         if (i + 1 < count && s.end > d->spans[i + 1].start)
             s.end = d->spans[i + 1].start;
         if (s.start < s.end)
-            d->spans[kept++] = s;
+            d->spans[cut_count++] = s;
     }
     if (bad)
         report_layer(d, "document_odd", layer, "a run has an invalid time");
     if (json_array_size(values) > SPANS_MAX)
         report_layer(d, "document_odd", layer, "too many runs");
-    return kept;
+    return cut_count;
 }
 
 /* ---- numbers ---- */

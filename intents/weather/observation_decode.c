@@ -207,14 +207,10 @@ static void read_present_weather(const json_t *properties, struct observation_dr
 
 static struct str read_station_id(const json_t *properties)
 {
-    struct str id = json_str(properties, "stationId"), url = json_str(properties, "station");
+    struct str id = json_str(properties, "stationId");
 
-    if (id.n == 0) {
-        size_t slash = url.n;
-        while (slash > 0 && url.p[slash - 1] != '/')
-            slash--;
-        id = str_sub(url, slash, url.n);
-    }
+    if (id.n == 0)
+        id = str_after_last(json_str(properties, "station"), '/'); /* a URL */
     return id.n <= STATION_ID_MAX ? id : STR_NONE;
 }
 

@@ -209,11 +209,8 @@ static void read_stations(const json_t *entry, struct place *place)
     place->station_count = 0;
     json_array_foreach (list, i, each) {
         struct str id = str_of(json_string_value(each));
-        size_t slash = id.n;
 
-        while (slash > 0 && id.p[slash - 1] != '/')
-            slash--;
-        id = str_sub(id, slash, id.n); /* old entries may hold whole URLs */
+        id = str_after_last(id, '/'); /* old entries may have URLs */
         if (place->station_count < PLACE_STATIONS_MAX && point_id_valid(id))
             place->stations[place->station_count++] = id;
     }

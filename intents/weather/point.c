@@ -69,12 +69,9 @@ static void copy_id(char field[POINT_ID_MAX], struct str id)
 /* ".../zones/county/COC013" -> "COC013" */
 static struct str last_segment(const char *url)
 {
-    struct str s = str_of(url);
-    size_t from = s.n;
+    struct str all = str_of(url), last = str_after_last(all, '/');
 
-    while (from > 0 && s.p[from - 1] != '/')
-        from--;
-    return from > 0 ? str_sub(s, from, s.n) : STR_NONE;
+    return last.n < all.n ? last : STR_NONE;
 }
 
 /* The members of a document: under `properties`, or at the top level of JSON-LD. */

@@ -104,6 +104,15 @@ size_t str_index(struct str s, char c)
     return hit ? (size_t)(hit - s.p) : s.n;
 }
 
+struct str str_after_last(struct str s, char c)
+{
+    size_t from = s.n;
+
+    while (from > 0 && s.p[from - 1] != c)
+        from--;
+    return str_sub(s, from, s.n);
+}
+
 size_t str_find(struct str s, struct str needle)
 {
     size_t at = 0;

@@ -35,6 +35,8 @@ struct str str_trim(struct str s);                        /* ASCII white space o
 struct str str_sub(struct str s, size_t from, size_t to); /* clamped to s */
 /* Position of the first `c`, or s.n when there is none. */
 size_t str_index(struct str s, char c);
+/* The part after the last `c`; all of s when there is none. */
+struct str str_after_last(struct str s, char c);
 /* Position of the first `needle`, or s.n when there is none. */
 size_t str_find(struct str s, struct str needle);
 /* Take the text up to the next `sep` off the front of *rest into *ret_word. False when *rest was

@@ -49,6 +49,7 @@ static const struct {
     { "afternoon hour", "until 6 PM.", "Until 6 P.M." },
     { "range", "gusts 25-35 mph, 3-5 inches, 1-800-555-1234",
       "Gusts 25 to 35 miles per hour, 3 to 5 inches, 1-800-555-1234" },
+    { "one mile", "visibility < 1 mi, then 1.1 mi", "Visibility less than 1 mile, then 1.1 miles" },
     { "degrees Fahrenheit",
       "near 105F and 100 F and 98 \xC2\xB0"
       "F",
@@ -59,7 +60,7 @@ static const struct {
     { "at least", "gusts >= 40 mph", "Gusts at least 40 miles per hour" },
     { "at most", "RH <= 15%", "Relative humidity at most 15 percent" },
     { "more", "hail > 1 inch", "Hail more than 1 inch" },
-    { "less", "visibility < 1 mi", "Visibility less than 1 miles" },
+    { "less", "visibility < 1/2 mi", "Visibility less than 1/2 miles" },
     { "ampersand", "wind & rain", "Wind and rain" },
     { "and or", "rain and/or snow", "Rain and or snow" },
     { "spaced slash", "Rain / snow, 3 / 4", "Rain and snow, 3 / 4" },

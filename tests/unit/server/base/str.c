@@ -46,6 +46,9 @@ TEST(finding_gives_the_first_place_or_the_end)
     CHECK_INT(str_index(STR("a.b.c"), '.'), 1);
     CHECK_INT(str_index(STR("abc"), '.'), 3);
     CHECK_INT(str_index(STR_NONE, '.'), 0);
+    CHECK_SLICE(str_after_last(STR("a/b/cd"), '/'), "cd");
+    CHECK_SLICE(str_after_last(STR("a/"), '/'), "");
+    CHECK_SLICE(str_after_last(STR("abc"), '/'), "abc");
 }
 
 TEST(splitting_keeps_empty_words)
