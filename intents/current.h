@@ -6,8 +6,8 @@
 #include "intents/intent.h"
 #include "intents/question.h"
 
-/* Reports the current conditions at turn->place.  Reason "no_observation": no station nearby has what
- * was asked for. */
+/* Reports the current conditions at turn->place.  Reason "no_observation": no station nearby has
+ * what was asked for. */
 enum status current_answer(struct turn *turn, const struct question *question, struct reply *reply,
                            struct err *err);
 /* Puts one sentence on the current conditions at turn->place. */

@@ -45,7 +45,8 @@ const struct intent *dispatch_find(struct str name)
     return table_find(name, false);
 }
 
-/* The intent for the envelope; NULL for a request of an unknown type, which gets the empty response. */
+/* The intent for the envelope; NULL for a request of an unknown type, which gets the empty
+ * response. */
 static const struct intent *intent_for(const struct envelope *e)
 {
     const struct intent *intent;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* intents/metric_intent.c -- MetricIntent and MetricPosIntent: questions about the weather.
  *
- * The words decide which file answers: alerts.c, extended.c, precipitation_outlook.c, forecast.c for
- * later, or current.c for now. */
+ * The words decide which file answers: alerts.c, extended.c, precipitation_outlook.c, forecast.c
+ * for later, or current.c for now. */
 #include "intents/alerts.h"
 #include "intents/answer_phrase.h"
 #include "intents/current.h"

@@ -61,7 +61,7 @@ void paging_cut(struct turn *turn, struct reply *reply)
     size_t to;
 
     if (reply->page_start == 0 && text.n <= RESPONSE_SPEECH_MAX / 8)
-        return; /* short page_limit however it is escaped */
+        return; /* fits, even if every byte needs escaping */
     to = reply->page_start + response_fit(rest, more_ask.n + 1);
     last = skip_blanks(text, to) == text.n && !reply->truncated;
     if (reply->page_start == 0 && last)

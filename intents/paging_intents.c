@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* intents/paging_intents.c -- yes, next, no, repeat and start over: moving around in a long answer. */
+/* intents/paging_intents.c -- yes, next, no, repeat and start over: moving around in a long
+ * answer. */
 #include "intents/paging.h"
 
 /* Answers the carried question again, as if this turn had asked it. */

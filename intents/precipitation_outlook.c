@@ -20,8 +20,8 @@ struct period_chances {
     int highest;
 };
 
-/* The name of a half day, in words that when_parse() reads: 0 is today, 1 tonight, 2 tomorrow and so
- * on; -1 is the night that began yesterday. */
+/* The name of a half day, in words that when_parse() reads: 0 is today, 1 tonight, 2 tomorrow and
+ * so on; -1 is the night that began yesterday. */
 static struct str half_day_words(struct arena *arena, struct civil now, int i)
 {
     static const char *const days[] = { "sunday",   "monday", "tuesday", "wednesday",

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* intents/stop.c -- leaving the skill: a short goodbye, or silence on the way to the home screen. */
+/* intents/stop.c -- leaving the skill: a short goodbye, or silence on the way to the home
+ * screen. */
 #include "intents/intent.h"
 
 static enum status stop_answer(struct turn *turn, struct reply *reply, struct err *err)

@@ -65,7 +65,7 @@ struct str turn_slot(const struct turn *turn, const char *name);
 /* Resolves the place in slots `location` and `zipcode` into turn->place.
  *   ST_OK
  *   ST_MISS        both slots are empty
- *   anything else  as place_words_parse() and place_resolve(); turn->subject is the place as named */
+ *   anything else  as place_words_parse() and place_resolve(); turn->subject is the place named */
 enum status turn_place_named(struct turn *turn, struct err *err);
 /* Resolves the user's default location into turn->place.  ST_MISS: none is set. */
 enum status turn_place_default(struct turn *turn, struct err *err);

@@ -356,8 +356,8 @@ static bool is_past(const struct calendar *c, int delta, enum when_part part)
     return when.end <= c->now;
 }
 
-/* Days from today to the next date with that number (and month) whose period is not past; false when
- * no year has it. */
+/* Days from today to the next date with that number (and month) whose period is not past; false
+ * when no year has it. */
 static bool next_date(const struct calendar *c, const struct parsed *parsed, int *ret_delta)
 {
     enum { YEARS = 9, MONTHS = 12 }; /* February 29th can be eight years away */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* intents/yes_no.h -- yes, no, or how likely: the first word of the answer to "will it rain" or "is it
- * windy".  Pure. */
+/* intents/yes_no.h -- yes, no, or how likely: the first word of the answer to "will it rain" or "is
+ * it windy".  Pure. */
 #ifndef CLIMACAST_INTENTS_YES_NO_H
 #define CLIMACAST_INTENTS_YES_NO_H
 
@@ -12,8 +12,8 @@
 /* Does this leadin ask a yes/no question?  "is it", "will it", "are there"; not "what's the". */
 bool yes_no_is_asked(struct str leadin);
 
-/* Puts "Yes. ", "No. " or "Partly. " for current conditions; nothing if it is not a yes/no question or
- * the report does not tell. */
+/* Puts "Yes. ", "No. " or "Partly. " for current conditions; nothing if it is not a yes/no question
+ * or the report does not tell. */
 void yes_no_put_now(struct buf *out, const struct question *q, const struct observation *o,
                     bool daytime);
 /* Puts one word for all `count` periods: "Yes. ", "Probably. ", "Possibly. ", "Partly. ", "Probably

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* intents/daylight.c -- "how long is the day in boulder colorado": sunrise to sunset, today, there.
  *
- * The sun's declination by the day of the year is good to a few minutes, which is all that is
- * said. */
+ * Computed from the sun's declination on that day of the year: accurate to a few minutes. */
 #include "intents/answer_phrase.h"
 #include "intents/intent.h"
 #include "intents/speech/phrase.h"
@@ -12,14 +11,14 @@
 
 static const double degree = 3.14159265358979323846 / 180;
 
-/* Seconds between sunrise and sunset (the upper edge, refraction included). */
+/* Seconds between sunrise and sunset, of the upper limb and with refraction. */
 static int64_t daylight_s(double latitude, int day_of_year)
 {
     double declination = -23.44 * degree * cos(2 * 180 * degree * (day_of_year + 10) / 365.25);
     double up = (sin(-0.833 * degree) - sin(latitude * degree) * sin(declination)) /
                 (cos(latitude * degree) * cos(declination));
 
-    /* Beyond the polar circle the sun may stay on one side of the horizon: acos() ends there. */
+    /* Beyond the polar circles the sun may stay up or down all day; acos() needs the clamp. */
     return (int64_t)(acos(fmax(-1, fmin(1, up))) / degree / 180 * 86400);
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/fuzz/paging_state.c -- arbitrary session attributes before yes, next, repeat, start over and
- * no: the answer is within its bounds, and the next turn can read its attributes.
+/* tests/fuzz/paging_state.c -- arbitrary session attributes before yes, next, repeat, start over
+ * and no: the answer is within its bounds, and the next turn can read its attributes.
  *
  * Input: a byte for the first request, then the attributes as JSON.  The attributes of each answer
  * are carried for some more turns.  The upstream has an answer of several pages; one world serves

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* tests/fuzz/when_words.c -- arbitrary words in the time slots: a plausible period, or a reason.
  *
- * Input: six lines, the slots when_abs, when_any, when_pos, day, month, quarter; then, on a seventh,
- * four bytes for the instant, and one for the zone and the day of a weekend. */
+ * Input: six lines, the slots when_abs, when_any, when_pos, day, month, quarter; then, on a
+ * seventh, four bytes for the instant, and one for the zone and the day of a weekend. */
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/unit/intents/settings.c -- the valid parts of a stored item are used, the rest is default. */
+/* tests/unit/intents/settings.c -- the valid parts of a stored item are used, the rest is
+ * default. */
 #include "intents/settings.h"
 
 #include "server/base/json.h"

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/unit/intents/skill_world.h -- the whole skill over a fake upstream: ask, and check the answer.
+/* tests/unit/intents/skill_world.h -- the whole skill over a fake upstream: ask, and check the
+ * answer.
  *
  * The upstream knows Boulder, Colorado; it is Sunday, November 22nd 2026, ten in the morning there.
  * A test adds the weather it needs. */

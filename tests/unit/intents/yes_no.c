@@ -102,8 +102,8 @@ TEST(other_questions_get_no_verdict)
 
 #define RUN "{'validTime':'2026-11-23T06:00:00+00:00/P1D','value':%s}"
 
-/* Asks about one or two days of a grid with one layer, given as a run or as the value of a day, and a
- * weather layer with one condition. */
+/* Asks about one or two days of a grid with one layer, given as a run or as the value of a day, and
+ * a weather layer with one condition. */
 static void check_days(size_t days, const char *form, const char *layer, const char *unit,
                        const char *value, const char *weather, const char *want)
 {
