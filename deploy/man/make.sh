@@ -1,10 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# deploy/man/make.sh TOOL FOLDER VERSION -- the manual pages, with what the tool itself knows put into them.
+# deploy/man/make.sh TOOL FOLDER VERSION -- makes the manual pages in FOLDER, with the tool's own help inserted.
 #
-# The pages are written by hand but for two kinds of line: `.\" @COMMANDS@` in climacast.1 is replaced by what each
-# command's --help says, and `.\" @KEYS section@` in climacast.conf.5 by the keys of that section.  A section that has
-# no such line is a fault.
+# The line `.\" @COMMANDS@` in climacast.1 is replaced by the --help of each command, and `.\" @KEYS section@` in
+# climacast.conf.5 by the keys of that section.  Fails when a section has no such line.
 set -eu
 tool=$1 folder=$2 version=$3
 here=$(dirname "$0")
@@ -12,7 +11,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 mkdir -p "$folder"
 
-# Plain text as troff takes it literally.
+# Escape plain text for troff.
 literally() {
     sed -e 's/\\/\\e/g' -e 's/-/\\-/g' -e "s/'/\\\\(aq/g" -e 's/`/\\(ga/g' -e 's/\^/\\(ha/g' -e 's/~/\\(ti/g' -e 's/^\./\\\&./'
 }
@@ -20,7 +19,7 @@ literally() {
 commands() {
     "$tool" --help | sed -n 's/^  \([a-z][a-z-]*\)  *\([^ ].*\)/\1 \2/p' | while read -r name summary; do
         printf '.SS %s\n' "$name"
-        printf '%s.\n' "$summary" | literally
+        printf '%s.\n' "$summary" | awk '{ print toupper(substr($0, 1, 1)) substr($0, 2) }' | literally
         printf '.PP\n.RS 2\n.EX\n'
         "$tool" "$name" --help | literally
         printf '.EE\n.RE\n'
@@ -52,5 +51,5 @@ for page in climacastd.8 climacast.1 climacast.conf.5; do
     mv -f "$folder/$page.new" "$folder/$page"
 done
 for section in $("$tool" config --keys | sed -n 's/^| `\([a-z]*\)\..*/\1/p' | sort -u); do
-    grep -qF ".\\\" @KEYS $section@" "$here/climacast.conf.5" || { echo "man: climacast.conf.5 has no place for [$section]" >&2; exit 1; }
+    grep -qF ".\\\" @KEYS $section@" "$here/climacast.conf.5" || { echo "man: climacast.conf.5 has no @KEYS line for [$section]" >&2; exit 1; }
 done

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# tests/scripts/table_files.sh -- the table definition and the policies of deploy/ are what `climacast table` prints.
+# tests/scripts/table_files.sh -- the table definition and policies in deploy/ match what `climacast table` prints.
 set -u
 top=${TEST_TOP:-.} build=${TEST_BUILD:-build}
 passed=0 failed=0
@@ -11,7 +11,7 @@ same() {
     if env -i PATH="$PATH" "$build/climacast" "$@" | cmp - "$top/deploy/$file"; then
         passed=$((passed + 1))
     else
-        echo "deploy/$file is not what \`climacast $*\` prints"
+        echo "deploy/$file differs from the output of \`climacast $*\`"
         failed=$((failed + 1))
     fi
 }

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# tests/scripts/table_tool.sh -- `climacast table` makes a table, describes it, waits for it, and says what is wrong.
+# tests/scripts/table_tool.sh -- `climacast table` creates, describes and awaits a table, and reports errors.
 set -u
 build=${TEST_BUILD:-build}
 [ -n "${DYNAMO_ENDPOINT:-}" ] || { echo 'DYNAMO_ENDPOINT is not set: see tests/dynamo/start.sh'; exit 1; }
@@ -11,12 +11,12 @@ table=t-tool-$$
 expect() {
     status=$1 word=$2
     shift 2
-    said=$("$build/climacast" --set "dynamodb.endpoint=$DYNAMO_ENDPOINT" --set "persistence.table=$table" "$@" 2>&1)
+    output=$("$build/climacast" --set "dynamodb.endpoint=$DYNAMO_ENDPOINT" --set "persistence.table=$table" "$@" 2>&1)
     got=$?
-    if [ "$got" -eq "$status" ] && case $said in *"$word"*) true ;; *) false ;; esac; then
+    if [ "$got" -eq "$status" ] && case $output in *"$word"*) true ;; *) false ;; esac; then
         passed=$((passed + 1))
     else
-        echo "climacast $*: exit $got (wanted $status), said: $said (wanted: $word)"
+        echo "climacast $*: exit $got (expected $status), output: $output (expected: $word)"
         failed=$((failed + 1))
     fi
 }

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# tests/scripts/watching.sh -- what an operator watches by: /metrics of a daemon that has seen all sorts of requests, the
-# rules for alerts, the dashboard.
+# tests/scripts/watching.sh -- monitoring: /metrics of a daemon that has received all sorts of requests, the alert rules,
+# and the Grafana dashboard.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 # shellcheck source=tests/checks.sh
@@ -35,7 +35,7 @@ for _ in {1..300}; do
     sleep 0.1
 done
 
-# ---- traffic: good, strange and hostile ----
+# ---- traffic: valid, strange and hostile ----
 {
     echo 'LaunchRequest'
     echo 'MetricIntent metric=temperature location="Seattle, Washington"'
@@ -55,26 +55,26 @@ refused() {
     done
 }
 export no_proxy='*'
-check 'and refuses strangers' refused
+check 'it rejects unsigned requests' refused
 metrics() { curl -sf "http://127.0.0.1:$admin/metrics" -o "$work/metrics"; }
 check '/metrics answers' metrics
 
-# ---- the figures ----
-sound() { promtool check metrics <"$work/metrics"; }
-check 'promtool check metrics has nothing to say' sound
-bounded() { # METRIC_SERIES_MAX series a family, whatever callers send; a histogram's are counted by _count
+# ---- the metrics ----
+valid() { promtool check metrics <"$work/metrics"; }
+check 'promtool check metrics finds no fault' valid
+bounded() { # at most METRIC_SERIES_MAX series per family, whatever clients send; histograms are counted by _count
     awk '!/^#/ && !/_(bucket|sum)\{/ { sub(/[{ ].*/, ""); n[$0]++ } END { for (f in n) if (n[f] > 64) { print f, n[f]; bad = 1 } exit bad }' "$work/metrics" &&
         ! grep -E 'Made|slot|stranger|example|METHOD|/alexa[0-9]' "$work/metrics" &&
         grep -q 'intent="unknown"' "$work/metrics"
 }
-check 'labels are bounded and hold nothing that a caller chose' bounded
+check 'labels are bounded and contain nothing that a client chose' bounded
 version() { grep -q "^climacast_build_info{version=\"$("$build/climacast" --version | cut -d' ' -f2)\"} 1$" "$work/metrics"; }
-check 'the version is told' version
+check 'the version is exported' version
 
-# ---- what is made of them ----
+# ---- rules and dashboard ----
 rules() { promtool check rules deploy/prometheus-rules.yml && promtool test rules tests/prometheus/rules_test.yml; }
-check 'the alert rules are sound, quiet on a good day and loud on bad ones' rules
-# Every family that a rule or a panel names is one the sources declare, with the suffix that its kind has.
+check 'the alert rules are valid, quiet on a good day and firing on bad ones' rules
+# Every family that a rule or a panel uses is declared in the sources, with the suffix of its type.
 python3 - deploy/grafana-dashboard.json >"$work/panels.yml" <<'PY'
 import json, sys
 print("groups:\n- name: panels\n  rules:")
@@ -84,12 +84,12 @@ for panel in json.load(open(sys.argv[1]))["panels"]:
         print("  - record: panel:%d:%d\n    expr: %s" % (panel["id"], number, json.dumps(expr)))
 PY
 panels() { promtool check rules "$work/panels.yml" && [[ $(grep -c expr: "$work/panels.yml") -ge 20 ]]; }
-check 'the expressions of the dashboard are sound' panels
+check 'the expressions of the dashboard are valid' panels
 known() {
     grep -rhoE '"climacast_[a-z_]+"' server cache certs intents --include='*.c' | tr -d '"' | sort -u >"$work/families"
     grep -ohE 'climacast_[a-z_]+' deploy/prometheus-rules.yml "$work/panels.yml" | sed 's/_bucket$//' | sort -u >"$work/named"
-    [[ -z $(comm -13 "$work/families" "$work/named") ]] || { echo "nobody counts:"; comm -13 "$work/families" "$work/named"; return 1; }
+    [[ -z $(comm -13 "$work/families" "$work/named") ]] || { echo "not exported:"; comm -13 "$work/families" "$work/named"; return 1; }
 }
-check 'and name only what is counted' known
+check 'they use only exported metrics' known
 
 summary
