@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/admin/admin_listener.h -- the HTTP listener for the operator: plain HTTP, a fixed table of routes.
+/* server/admin/admin_listener.h -- the HTTP listener for the operator: plain HTTP, a fixed table of
+ * routes.
  *
  * Each connection has its own thread, so a slow page does not delay the others. Pages for browsers
  * are protected against DNS rebinding and cross-site requests: see origin.h. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/admin/console.c -- the test console: reads the form, runs the request, collects the results. */
+/* server/admin/console.c -- the test console: reads the form, runs the request, collects the
+ * results. */
 #include "server/admin/console.h"
 
 #include <stdatomic.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/admin/console.h -- the test console: type a phrase or pick an intent; see the intent and its
- * slots, the request, the response, the card and the speech.
+/* server/admin/console.h -- the test console: type a phrase or pick an intent; see the intent and
+ * its slots, the request, the response, the card and the speech.
  *
  * Requests take the same path as Alexa's after verification, in this process and as a separate
  * user. Each form carries a random token drawn at startup (CSRF protection): a site that cannot

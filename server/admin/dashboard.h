@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/admin/dashboard.h -- the dashboard: one HTML page without scripts or external resources. */
+/* server/admin/dashboard.h -- the dashboard: one HTML page without scripts or external
+ * resources. */
 #ifndef CLIMACAST_SERVER_ADMIN_DASHBOARD_H
 #define CLIMACAST_SERVER_ADMIN_DASHBOARD_H
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/admin/dashboard_data.c -- collects what the dashboard shows from metrics, history, caches and
- * the store. */
+/* server/admin/dashboard_data.c -- collects what the dashboard shows from metrics, history, caches
+ * and the store. */
 #include "server/admin/dashboard_data.h"
 
 #include <stdio.h>
@@ -46,7 +46,8 @@ static struct dashboard_lookups tier_lookups(struct metrics *m, const char *tier
     };
 }
 
-/* A lookup goes through the tiers in turn, so only a miss in the last one is a miss of the cache. */
+/* A lookup goes through the tiers in turn, so only a miss in the last one is a miss of the
+ * cache. */
 static struct dashboard_lookups cache_lookups(struct metrics *m, const char *cache)
 {
     static const char family[] = "climacast_cache_requests_total";

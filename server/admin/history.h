@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* server/admin/history.h -- request counts and response times per minute, for the last 24 hours.
  *
- * Metrics are cumulative; the history records by how much they grew in each minute, in a ring buffer
- * that lasts as long as the process. The background thread calls history_record() about once a second
- * with the current totals, and the growth since the previous call is added to the minute of that
- * previous call. The current, incomplete minute is included in the results.
- * Thread-safe; the lock is never held while waiting for anything else. */
+ * Metrics are cumulative; the history records by how much they grew in each minute, in a ring
+ * buffer that lasts as long as the process. The background thread calls history_record() about once
+ * a second with the current totals, and the growth since the previous call is added to the minute
+ * of that previous call. The current, incomplete minute is included in the results. Thread-safe;
+ * the lock is never held while waiting for anything else. */
 #ifndef CLIMACAST_SERVER_ADMIN_HISTORY_H
 #define CLIMACAST_SERVER_ADMIN_HISTORY_H
 
@@ -25,10 +25,9 @@ enum history_count {
 /* Cumulative totals, or their growth over a time span. */
 struct history_totals {
     int64_t counts[HISTORY_COUNTS];
-    double seconds; /* sum of all response times */
-    int64_t timed;  /* responses included in `seconds` */
-    int64_t buckets
-        [METRIC_BUCKETS]; /* the same responses by time; not cumulative, and slower ones are in none */
+    double seconds;                  /* sum of all response times */
+    int64_t timed;                   /* responses included in `seconds` */
+    int64_t buckets[METRIC_BUCKETS]; /* not cumulative; the slowest are in none */
 };
 
 struct history;
@@ -41,7 +40,8 @@ struct history *history_create(int64_t now_s);
 void history_free(struct history *h); /* NULL is allowed */
 void history_record(struct history *h, const struct history_totals *totals, int64_t now_s);
 /* The growth in each of `count` spans of `minutes` minutes, the last of which contains now_s. Spans
- * start at multiples of their length; *ret_start is the start of the first one, in epoch seconds. */
+ * start at multiples of their length; *ret_start is the start of the first one, in epoch
+ * seconds. */
 void history_read(struct history *h, int64_t now_s, int minutes, size_t count,
                   struct history_totals *ret_spans, int64_t *ret_start);
 

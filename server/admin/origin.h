@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/admin/origin.h -- protects browser pages against DNS rebinding and cross-site requests. Pure.
+/* server/admin/origin.h -- protects browser pages against DNS rebinding and cross-site requests.
+ * Pure.
  *
  * The admin listener is on loopback, but a browser on the same machine will reach it on behalf of
  * any web page. A page that rebinds its own domain name to 127.0.0.1 gives itself away by that name

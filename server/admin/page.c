@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/admin/page.c -- what all browser pages share: head, style sheet, navigation, security policy. */
+/* server/admin/page.c -- what all browser pages share: head, style sheet, navigation, security
+ * policy. */
 #include "server/admin/page.h"
 
 #include <string.h>
@@ -46,7 +47,8 @@ void page_end(struct buf *out, const char *script)
     buf_putz(out, "</body>\n</html>\n");
 }
 
-/* The source expression 'sha256-...' of an inline element: the hash covers every byte between its tags. */
+/* The source expression 'sha256-...' of an inline element: the hash covers every byte between its
+ * tags. */
 static void put_hash_source(struct buf *out, const char *text)
 {
     uint8_t hash[SHA256_BYTES];

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/admin/panel.c -- HTML that several panels share: cards, rows with bars, plots, legends, formats. */
+/* server/admin/panel.c -- HTML that several panels share: cards, rows with bars, plots, legends,
+ * formats. */
 #include "server/admin/panel.h"
 
 #include <stdio.h>

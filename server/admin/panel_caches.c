@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/admin/panel_caches.c -- panels of the caches: hit rates, sizes, top places and stations. */
+/* server/admin/panel_caches.c -- panels of the caches: hit rates, sizes, top places and
+ * stations. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/admin/panel_requests.c -- panels of requests and response times over the selected time span. */
+/* server/admin/panel_requests.c -- panels of requests and response times over the selected time
+ * span. */
 #include <math.h>
 #include <stdio.h>
 

@@ -35,7 +35,8 @@ void svg_bars(struct buf *out, const struct svg_chart *chart, const struct svg_l
 /* Lines, broken at columns without a value; an isolated value is drawn as a dot. */
 void svg_lines(struct buf *out, const struct svg_chart *chart, const struct svg_layer *layers,
                size_t layer_count);
-/* A horizontal bar of `value` out of `max`. Hidden from screen readers: the number is next to it. */
+/* A horizontal bar of `value` out of `max`. Hidden from screen readers: the number is next to
+ * it. */
 void svg_meter(struct buf *out, const char *css_class, double value, double max);
 
 #endif

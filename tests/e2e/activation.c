@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/e2e/activation.c -- what systemd would do, done by a small parent: sockets handed over,
- * notifications heard, the watchdog; reloads, restarts and stops while callers are calling. */
+/* tests/e2e/activation.c -- the daemon under systemd, played by the test: socket activation,
+ * notifications, the watchdog; and reloads, restarts and stops under load. */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -21,15 +21,15 @@
 #include "tests/e2e/harness/load_client.h"
 #include "tests/test.h"
 
-enum { RELOADS = 1000, RESTARTS = 5, PATIENCE_MS = 20000 };
+enum { RELOADS = 1000, RESTARTS = 5, TIMEOUT_MS = 20000 };
 
-/* ---- the parent ---- */
+/* ---- playing systemd ---- */
 
-/* What the daemon's process is given; set before it starts. */
+/* What the daemon inherits; set before it starts. */
 static int listener = -1, second_listener = -1, notify_fd = -1;
 static char notify_name[60], watchdog_usec[20];
 
-static void give(int from, int to)
+static void move_fd(int from, int to)
 {
     if (from == to)
         fcntl(from, F_SETFD, 0);
@@ -37,7 +37,7 @@ static void give(int from, int to)
         dup2(from, to);
 }
 
-static void like_systemd(const struct world *w)
+static void set_systemd_environment(const struct world *w)
 {
     char text[30];
 
@@ -46,9 +46,9 @@ static void like_systemd(const struct world *w)
         int one = fcntl(listener, F_DUPFD, 100), two = -1;
         if (second_listener >= 0)
             two = fcntl(second_listener, F_DUPFD, 100);
-        give(one, 3);
+        move_fd(one, 3);
         if (two >= 0)
-            give(two, 4);
+            move_fd(two, 4);
         close(one);
         snprintf(text, sizeof text, "%d", two >= 0 ? 2 : 1);
         setenv("LISTEN_FDS", text, 1);
@@ -86,34 +86,34 @@ static void open_notify(void)
     CHECK_INT(bind(notify_fd, (const struct sockaddr *)&at,
                    (socklen_t)(offsetof(struct sockaddr_un, sun_path) + strlen(notify_name))),
               0);
-    struct timeval patience = { .tv_sec = PATIENCE_MS / 1000 };
-    setsockopt(notify_fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+    struct timeval timeout = { .tv_sec = TIMEOUT_MS / 1000 };
+    setsockopt(notify_fd, SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof timeout);
 }
 
-/* The next notification that begins so; the test fails when none comes. */
-static void expect_notice(const char *begin, char out[200])
+/* Waits for the next notification that starts with `prefix`. */
+static void expect_notification(const char *prefix, char out[200])
 {
     do {
         ssize_t n = recv(notify_fd, out, 199, 0);
         if (n < 0)
-            fail_msg("no %s came", begin);
+            fail_msg("no notification %s", prefix);
         out[n] = '\0';
-    } while (!str_starts(str_of(out), str_of(begin)));
+    } while (!str_starts(str_of(out), str_of(prefix)));
 }
 
-static int waiting_notices(const char *begin)
+static int drain_notifications(const char *prefix)
 {
     char text[200];
     int count = 0;
 
     for (ssize_t n; (n = recv(notify_fd, text, sizeof text - 1, MSG_DONTWAIT)) >= 0;) {
         text[n] = '\0';
-        count += str_starts(str_of(text), str_of(begin));
+        count += str_starts(str_of(text), str_of(prefix));
     }
     return count;
 }
 
-static void parent_done(void)
+static void close_systemd_fds(void)
 {
     int *const fds[] = { &listener, &second_listener, &notify_fd };
 
@@ -138,7 +138,7 @@ static void expect_launch(struct world *w, int port)
     json_decref(e);
 }
 
-static void expect_no_failure(struct load_client *l, long least)
+static void expect_no_failure(struct load_client *l, long min_answered)
 {
     struct load_client_counts c = load_client_stop(l);
 
@@ -146,28 +146,28 @@ static void expect_no_failure(struct load_client *l, long least)
     if (c.failed > 0)
         fail_msg("%ld of %ld failed, the first: %s", c.failed, c.answered + c.failed,
                  c.first_failure);
-    if (c.answered < least)
-        fail_msg("only %ld were answered", c.answered);
+    if (c.answered < min_answered)
+        fail_msg("only %ld answered", c.answered);
 }
 
-/* Until so many more have been answered; a load that stands still fails the test. */
+/* Waits until `more` further requests have been answered. */
 static void wait_answered(struct load_client *l, long more)
 {
     long want = load_client_answered(l) + more;
-    int64_t deadline = clock_mono_ms() + PATIENCE_MS;
+    int64_t deadline = clock_mono_ms() + TIMEOUT_MS;
 
     while (load_client_answered(l) < want) {
         if (clock_left_ms(deadline) == 0)
-            fail_msg("the callers got no answer: %s", load_client_stop(l).first_failure);
+            fail_msg("no more responses: %s", load_client_stop(l).first_failure);
         clock_sleep_ms(2);
     }
 }
 
-/* ---- sockets handed over ---- */
+/* ---- socket activation ---- */
 
-TEST(sockets_that_are_handed_over_are_used_and_stay_open)
+TEST(inherited_sockets_are_used_and_stay_open)
 {
-    struct world w = { .before_exec = like_systemd };
+    struct world w = { .before_exec = set_systemd_environment };
     int port, second_port;
 
     listener = open_listener("127.0.0.1:0", &port);
@@ -178,7 +178,7 @@ TEST(sockets_that_are_handed_over_are_used_and_stay_open)
     expect_launch(&w, second_port);
     CHECK_INT(world_stop_daemon(&w), 0);
 
-    /* Who calls now waits in the kernel's queue for the next daemon. */
+    /* The socket still accepts connections, into the kernel's queue. */
     struct sockaddr_in to = { .sin_family = AF_INET,
                               .sin_port = htons((uint16_t)port),
                               .sin_addr = { htonl(INADDR_LOOPBACK) } };
@@ -186,10 +186,10 @@ TEST(sockets_that_are_handed_over_are_used_and_stay_open)
     CHECK_INT(connect(caller, (struct sockaddr *)&to, sizeof to), 0);
     close(caller);
     world_stop(&w);
-    parent_done();
+    close_systemd_fds();
 }
 
-TEST(sockets_of_another_process_are_not_taken)
+TEST(sockets_meant_for_another_process_are_not_used)
 {
     struct world w = { .sim = 0 };
 
@@ -202,8 +202,9 @@ TEST(sockets_of_another_process_are_not_taken)
     world_stop(&w);
 }
 
-/* Start it with descriptor 3 as given and LISTEN_PID right; it must end with status 1 and words. */
-static void refuses_descriptor(struct world *w, const char *shell, const char *words)
+/* Starts the daemon with descriptor 3 set up by `shell` and the right LISTEN_PID. It must exit with
+ * status 1 and print `message`. */
+static void expect_descriptor_error(struct world *w, const char *shell, const char *message)
 {
     char command[2500], output[2000] = "";
 
@@ -216,36 +217,36 @@ static void refuses_descriptor(struct world *w, const char *shell, const char *w
     FILE *p = popen(command, "r");
     output[fread(output, 1, sizeof output - 1, p)] = '\0';
     int ended = pclose(p);
-    if (WEXITSTATUS(ended) != 1 || !strstr(output, words))
-        fail_msg("%s: exit %d, said: %s", shell, WEXITSTATUS(ended), output);
+    if (WEXITSTATUS(ended) != 1 || !strstr(output, message))
+        fail_msg("%s: exit %d: %s", shell, WEXITSTATUS(ended), output);
 }
 
-TEST(what_is_no_listening_socket_is_refused)
+TEST(a_descriptor_that_is_not_a_listening_socket_is_rejected)
 {
     struct world w = { .sim = 0 };
 
     world_start_sim(&w);
-    refuses_descriptor(&w, "exec 3</dev/null; LISTEN_FDS=1",
-                       "descriptor 3, passed by LISTEN_FDS, is not a listening TCP socket");
-    refuses_descriptor(&w, "LISTEN_FDS=9", "LISTEN_FDS passes 9 sockets; at most 8");
+    expect_descriptor_error(&w, "exec 3</dev/null; LISTEN_FDS=1",
+                            "descriptor 3, passed by LISTEN_FDS, is not a listening TCP socket");
+    expect_descriptor_error(&w, "LISTEN_FDS=9", "LISTEN_FDS passes 9 sockets; at most 8");
     world_stop(&w);
 }
 
-/* Become the daemon, without verification, on the socket that is handed over. */
-static void unverified(const struct world *w)
+/* Becomes the daemon, with verification off, on the inherited socket. */
+static void exec_unverified_daemon(const struct world *w)
 {
     char program[500], certificate[500], key[500];
 
     snprintf(program, sizeof program, "%s/climacastd", getenv("TEST_BUILD"));
     snprintf(certificate, sizeof certificate, "server.certificate=%s/localhost.pem", w->certs);
     snprintf(key, sizeof key, "server.private_key=%s/localhost.key", w->certs);
-    like_systemd(w);
+    set_systemd_environment(w);
     execl(program, program, "--set", certificate, "--set", key, "--set", "alexa.verify=no", "--set",
           "admin.listen=", "--set", "persistence.backend=memory", (char *)NULL);
     _exit(127);
 }
 
-TEST(verification_is_never_off_on_a_public_socket_that_is_handed_over)
+TEST(verification_cannot_be_turned_off_on_an_inherited_public_socket)
 {
     struct world w = { .sim = 0 };
     char output[2000] = "";
@@ -257,7 +258,7 @@ TEST(verification_is_never_off_on_a_public_socket_that_is_handed_over)
     pid_t pid = fork();
     if (pid == 0) {
         dup2(pipes[1], STDERR_FILENO);
-        unverified(&w);
+        exec_unverified_daemon(&w);
     }
     close(pipes[1]);
     for (size_t n = 0; n < sizeof output - 1;) {
@@ -271,32 +272,33 @@ TEST(verification_is_never_off_on_a_public_socket_that_is_handed_over)
     if (!WIFEXITED(status) || WEXITSTATUS(status) != 1 ||
         !strstr(output, "must be yes unless every inherited socket is bound to a "
                         "loopback address"))
-        fail_msg("status %d, said: %s", status, output);
-    parent_done();
+        fail_msg("status %d: %s", status, output);
+    close_systemd_fds();
     world_stop(&w);
 }
 
 /* ---- notifications ---- */
 
-TEST(systemd_is_told_what_happens)
+TEST(systemd_is_notified_of_every_state_change)
 {
-    struct world w = { .before_exec = like_systemd, .sets = { "server.drain_timeout=33", NULL } };
+    struct world w = { .before_exec = set_systemd_environment,
+                       .sets = { "server.drain_timeout=33", NULL } };
     char text[200];
 
     open_notify();
     snprintf(watchdog_usec, sizeof watchdog_usec, "500000");
     world_start(&w);
-    expect_notice("READY=1\nSTATUS=", text);
-    expect_notice("WATCHDOG=1", text);
-    expect_notice("WATCHDOG=1", text);
+    expect_notification("READY=1\nSTATUS=", text);
+    expect_notification("WATCHDOG=1", text);
+    expect_notification("WATCHDOG=1", text);
     kill(w.daemon, SIGHUP);
-    expect_notice("RELOADING=1\nMONOTONIC_USEC=", text);
-    expect_notice("READY=1", text);
+    expect_notification("RELOADING=1\nMONOTONIC_USEC=", text);
+    expect_notification("READY=1", text);
     CHECK_INT(world_stop_daemon(&w), 0);
-    expect_notice("STOPPING=1\n", text);
+    expect_notification("STOPPING=1\n", text);
     CHECK(strstr(text, "EXTEND_TIMEOUT_USEC=43000000"));
     world_stop(&w);
-    parent_done();
+    close_systemd_fds();
 }
 
 static atomic_bool slow_done;
@@ -313,9 +315,10 @@ static void *slow_call(void *data)
     return status == 200 ? data : NULL;
 }
 
-TEST(the_watchdog_hears_nothing_while_no_work_gets_done)
+TEST(the_watchdog_is_not_fed_while_the_workers_are_stuck)
 {
-    struct world w = { .before_exec = like_systemd, .sets = { "server.workers=1", NULL } };
+    struct world w = { .before_exec = set_systemd_environment,
+                       .sets = { "server.workers=1", NULL } };
     struct world control;
     char text[200];
     pthread_t thread;
@@ -324,42 +327,42 @@ TEST(the_watchdog_hears_nothing_while_no_work_gets_done)
     open_notify();
     snprintf(watchdog_usec, sizeof watchdog_usec, "400000");
     world_start(&w);
-    control = w; /* the thread has w */
+    control = w; /* `w` belongs to the thread now */
     sim_add_fault(&control, "{\"match\":\"/points\",\"kind\":\"delay\",\"ms\":2500}");
     atomic_store(&slow_done, false);
     pthread_create(&thread, NULL, slow_call, &w);
-    clock_sleep_ms(800); /* the one worker is busy by now, and was last heard of before */
-    (void)waiting_notices("WATCHDOG=1");
+    clock_sleep_ms(800); /* the only worker is busy by now; discard what came before */
+    (void)drain_notifications("WATCHDOG=1");
     clock_sleep_ms(1200);
-    int heard = waiting_notices("WATCHDOG=1");
+    int fed = drain_notifications("WATCHDOG=1");
     bool done = atomic_load(&slow_done);
     pthread_join(thread, &answered);
     CHECK(answered);
-    if (!done) /* a slow machine may have been too late to listen */
-        CHECK_INT(heard, 0);
-    expect_notice("WATCHDOG=1", text); /* work gets done again */
+    if (!done) /* otherwise this machine was too slow to tell */
+        CHECK_INT(fed, 0);
+    expect_notification("WATCHDOG=1", text); /* working again */
     world_stop(&w);
-    parent_done();
+    close_systemd_fds();
 }
 
 /* ---- under load ---- */
 
-static void put_file(const char *from, const char *to)
+static void replace_file(const char *from, const char *to)
 {
-    char data[20000], aside[500];
+    char data[20000], temp[500];
     FILE *in = fopen(from, "re");
     size_t n = in ? fread(data, 1, sizeof data, in) : 0;
 
     if (in)
         fclose(in);
-    snprintf(aside, sizeof aside, "%s.new", to);
-    FILE *out = fopen(aside, "we");
-    if (n == 0 || !out || fwrite(data, 1, n, out) != n || fclose(out) != 0 || rename(aside, to))
+    snprintf(temp, sizeof temp, "%s.new", to);
+    FILE *out = fopen(temp, "we");
+    if (n == 0 || !out || fwrite(data, 1, n, out) != n || fclose(out) != 0 || rename(temp, to))
         fail_msg("cannot copy %s to %s", from, to);
 }
 
-/* Put that pair in place: the chain first, then the key, as some renewal tools do. */
-static void put_pair(struct world *w, const char *name)
+/* Install a certificate and its key one after the other, as some renewal tools do. */
+static void install_certificate(struct world *w, const char *name)
 {
     static const char *const kinds[] = { "pem", "key" };
     char from[500], to[500];
@@ -367,11 +370,11 @@ static void put_pair(struct world *w, const char *name)
     for (size_t i = 0; i < 2; i++) {
         snprintf(from, sizeof from, "%s/%s.%s", w->certs, name, kinds[i]);
         snprintf(to, sizeof to, "%s/server.%s", w->dir, kinds[i]);
-        put_file(from, to);
+        replace_file(from, to);
     }
 }
 
-/* Counts marks in what is added to the log from call to call. */
+/* Counts occurrences of a text in a growing log file. */
 struct tail {
     int fd;
     long count;
@@ -381,7 +384,7 @@ struct tail {
 static long tail_count(struct tail *t, const char *mark)
 {
     char text[20000];
-    size_t kept = strlen(t->rest), most = strlen(mark) - 1;
+    size_t kept = strlen(t->rest), max = strlen(mark) - 1;
 
     for (;;) {
         memcpy(text, t->rest, kept);
@@ -392,13 +395,13 @@ static long tail_count(struct tail *t, const char *mark)
         text[all] = '\0';
         for (const char *at = text; (at = strstr(at, mark)); at++)
             t->count++;
-        kept = all < most ? all : most;
+        kept = all < max ? all : max;
         memcpy(t->rest, text + all - kept, kept);
         t->rest[kept] = '\0';
     }
 }
 
-TEST(a_thousand_certificate_reloads_fail_no_request)
+TEST(no_request_fails_during_a_thousand_certificate_reloads)
 {
     struct world w = { .sim = 0 };
     char set1[400], set2[400];
@@ -408,18 +411,18 @@ TEST(a_thousand_certificate_reloads_fail_no_request)
     snprintf(set2, sizeof set2, "server.private_key=%s/server.key", w.dir);
     w.sets[0] = set1;
     w.sets[1] = set2;
-    put_pair(&w, "localhost");
+    install_certificate(&w, "localhost");
     world_start_daemon(&w);
     struct tail log = { .fd = open(w.log, O_RDONLY | O_CLOEXEC) };
     struct load_client *l = load_client_start(
         &(struct load_client_settings){ .world = &w, .persistent = 2, .fresh = 2 });
     for (int i = 0; i < RELOADS; i++) {
-        int64_t deadline = clock_mono_ms() + PATIENCE_MS;
-        put_pair(&w, i % 2 ? "localhost" : "s3");
+        int64_t deadline = clock_mono_ms() + TIMEOUT_MS;
+        install_certificate(&w, i % 2 ? "localhost" : "s3");
         kill(w.daemon, SIGHUP);
         while (tail_count(&log, " certificate_reloaded ") <= i) {
             if (clock_left_ms(deadline) == 0)
-                fail_msg("reload %d was not done: %s", i, load_client_stop(l).first_failure);
+                fail_msg("reload %d did not happen: %s", i, load_client_stop(l).first_failure);
             clock_sleep_ms(1);
         }
     }
@@ -429,9 +432,9 @@ TEST(a_thousand_certificate_reloads_fail_no_request)
     world_stop(&w);
 }
 
-TEST(restarts_on_a_socket_that_stays_open_fail_no_request)
+TEST(no_request_fails_during_restarts_on_an_inherited_socket)
 {
-    struct world w = { .before_exec = like_systemd };
+    struct world w = { .before_exec = set_systemd_environment };
     int port;
 
     listener = open_listener("127.0.0.1:0", &port);
@@ -441,16 +444,16 @@ TEST(restarts_on_a_socket_that_stays_open_fail_no_request)
     for (int i = 0; i < RESTARTS; i++) {
         wait_answered(l, 60);
         CHECK_INT(world_stop_daemon(&w), 0);
-        clock_sleep_ms(50); /* callers queue up meanwhile */
+        clock_sleep_ms(50); /* connections queue up meanwhile */
         world_start_daemon(&w);
     }
     wait_answered(l, 60);
     expect_no_failure(l, 60 * (RESTARTS + 1));
     world_stop(&w);
-    parent_done();
+    close_systemd_fds();
 }
 
-TEST(a_stop_under_load_finishes_every_request_that_was_accepted)
+TEST(stopping_under_load_finishes_every_accepted_request)
 {
     for (int round = 0; round < 3; round++) {
         struct world w = { .sim = 0 };
@@ -465,10 +468,11 @@ TEST(a_stop_under_load_finishes_every_request_that_was_accepted)
     }
 }
 
-TESTS(sockets_that_are_handed_over_are_used_and_stay_open, sockets_of_another_process_are_not_taken,
-      what_is_no_listening_socket_is_refused,
-      verification_is_never_off_on_a_public_socket_that_is_handed_over,
-      systemd_is_told_what_happens, the_watchdog_hears_nothing_while_no_work_gets_done,
-      a_thousand_certificate_reloads_fail_no_request,
-      restarts_on_a_socket_that_stays_open_fail_no_request,
-      a_stop_under_load_finishes_every_request_that_was_accepted)
+TESTS(inherited_sockets_are_used_and_stay_open, sockets_meant_for_another_process_are_not_used,
+      a_descriptor_that_is_not_a_listening_socket_is_rejected,
+      verification_cannot_be_turned_off_on_an_inherited_public_socket,
+      systemd_is_notified_of_every_state_change,
+      the_watchdog_is_not_fed_while_the_workers_are_stuck,
+      no_request_fails_during_a_thousand_certificate_reloads,
+      no_request_fails_during_restarts_on_an_inherited_socket,
+      stopping_under_load_finishes_every_accepted_request)

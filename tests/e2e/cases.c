@@ -1,28 +1,28 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/e2e/cases.c -- conversations that stand in folders: tests/cases/skill/<case>/talk.
+/* tests/e2e/cases.c -- runs the scripted conversations in tests/cases/skill/<case>/talk.
  *
- * A talk is read line by line; the weather it is about comes from a folder of upstream documents,
- * laid out as tests/recordings/INDEX.md says. # begins a comment, which is where the reasons for
- * the numbers stand.
+ * A script is read line by line. Its weather comes from a folder of upstream documents laid out as
+ * described in tests/recordings/INDEX.md. Lines that start with # are comments; they explain the
+ * expected numbers.
  *
- *   bundle NAME        the documents: tests/NAME; without it the case's own folder upstream/;
- *                      "simulated" for the simulator's made-up weather
- *   now INSTANT        the daemon's weather clock; may change within a talk
- *   alone              with a daemon of its own, that has heard nothing yet; first of all
- *   user NAME          who asks from here on (the case's name at first)
- *   ask WORDS          a question of its own: intent or request type, then slot=value; values with
- *                      blanks in quotes, and "-" for a slot without a value
- *   then WORDS         the same, within the session of the answer before
- *   says TEXT          ... the answer holds TEXT, capitals aside
- *   never TEXT         ... it does not
- *   exactly TEXT       ... it is TEXT
- *   ssml TEXT          ... its markup holds TEXT
- *   reprompts TEXT     ... the reprompt holds TEXT
- *   open, closed       ... the session stays open, or ends
- *   silent             ... nothing is said
+ *   bundle NAME        take the documents from tests/NAME; by default from the case's own folder
+ *                      upstream/; "simulated" means the simulator's generated weather
+ *   now INSTANT        set the daemon's weather clock; may change within a script
+ *   alone              use a new daemon that has cached nothing yet; first line of a script
+ *   user NAME          set the user of the following requests (initially the case's name)
+ *   ask WORDS          send a request in a new session: intent or request type, then slot=value;
+ *                      values with blanks are quoted, and "-" means a slot without a value
+ *   then WORDS         the same, within the session of the previous response
+ *   says TEXT          the speech must contain TEXT, ignoring case
+ *   never TEXT         the speech must not contain TEXT
+ *   exactly TEXT       the speech must be TEXT
+ *   ssml TEXT          the SSML must contain TEXT
+ *   reprompts TEXT     the reprompt must contain TEXT
+ *   open, closed       the session must stay open, or end
+ *   silent             there must be no speech
  *
- * Talks with the same bundle and clock share a daemon, each with its own users. Every answer must
- * be sound besides: well-formed, within its limits, without empty places. */
+ * Scripts with the same bundle and clock share a daemon, each with its own users. In addition,
+ * every response must pass speech_check_valid(). */
 #include <ctype.h>
 #include <dirent.h>
 #include <stdlib.h>
@@ -33,28 +33,28 @@
 
 enum { CASES_MAX = 400, LINE_MAX_BYTES = 4000, WORDS_MAX = 20, NAME_MAX_BYTES = 100 };
 
-struct talk {
+struct script {
     char name[NAME_MAX_BYTES], folder[600], bundle[600], now[40], user[NAME_MAX_BYTES];
     bool simulated; /* no bundle */
     struct client_response answer;
     char question[LINE_MAX_BYTES];
-    int line, asked, faults;
+    int line, requests, failures;
 };
 
-/* The daemon and simulator that stand, and what for: bundle and clock. */
-static char standing[700];
+/* The bundle and clock of the world that is running; "" when there is none. */
+static char running[700];
 
-static void fault(struct talk *t, const char *what, const char *text)
+static void report_failure(struct script *t, const char *what, const char *text)
 {
-    print_message("%s:%d: %s%s%s\n    asked: %s\n    heard: %s\n", t->name, t->line, what,
+    print_message("%s:%d: %s%s%s\n    request: %s\n    speech: %s\n", t->name, t->line, what,
                   *text ? " " : "", text, t->question,
                   t->answer.speech ? t->answer.speech : t->answer.error);
-    t->faults++;
+    t->failures++;
 }
 
-/* ---- asking ---- */
+/* ---- sending requests ---- */
 
-/* The next word of a line, which is changed; quotes hold blanks together, also behind "slot=". */
+/* The next word of a line, which is modified. Quotes protect blanks, also after "slot=". */
 static char *next_word(char **rest)
 {
     char *from = *rest + strspn(*rest, " "), *to = from, *at = from;
@@ -79,14 +79,14 @@ static bool is_request_type(const char *name)
            strncmp(name, "AlexaSkillEvent.", 16) == 0;
 }
 
-static json_t *slots_of(char **rest)
+static json_t *parse_slots(char **rest)
 {
     json_t *slots = json_object();
 
     for (char *word; (word = next_word(rest));) {
         char *equals = strchr(word, '=');
         if (!equals)
-            fail_msg("no slot=value: %s", word);
+            fail_msg("expected slot=value: %s", word);
         *equals = '\0';
         json_t *slot = json_pack("{s:s, s:s}", "name", word, "confirmationStatus", "NONE");
         if (strcmp(equals + 1, "-") != 0)
@@ -96,18 +96,18 @@ static json_t *slots_of(char **rest)
     return slots;
 }
 
-static json_t *envelope_of(struct talk *t, const char *line)
+static json_t *parse_request(struct script *t, const char *line)
 {
     char words[LINE_MAX_BYTES], *rest = words, user[NAME_MAX_BYTES + 20];
 
     snprintf(words, sizeof words, "%s", line);
     const char *name = next_word(&rest);
     if (!name)
-        fail_msg("%s:%d: ask what?", t->name, t->line);
+        fail_msg("%s:%d: expected an intent or a request type", t->name, t->line);
     bool type = is_request_type(name);
     snprintf(user, sizeof user, "user-%s", t->user);
     json_t *e = envelope_of_type(user, type ? name : "IntentRequest");
-    json_t *slots = slots_of(&rest);
+    json_t *slots = parse_slots(&rest);
     if (type)
         json_decref(slots);
     else
@@ -117,44 +117,44 @@ static json_t *envelope_of(struct talk *t, const char *line)
     return e;
 }
 
-static void stop(void)
+static void stop_world(void)
 {
-    if (standing[0])
+    if (running[0])
         world_stop(&world);
-    standing[0] = '\0';
+    running[0] = '\0';
 }
 
-/* Have a world stand as the talk wants it. */
-static void start(const struct talk *t)
+/* Start the world that the script needs, unless it is running already. */
+static void start_world(const struct script *t)
 {
     char wanted[700];
 
     snprintf(wanted, sizeof wanted, "%.600s %s", t->simulated ? "" : t->bundle, t->now);
-    if (strcmp(standing, wanted) == 0)
+    if (strcmp(running, wanted) == 0)
         return;
-    stop();
+    stop_world();
     world = (struct world){ .now = t->now, .recordings = t->simulated ? NULL : t->bundle };
     world_start(&world);
-    memcpy(standing, wanted, sizeof standing);
+    memcpy(running, wanted, sizeof running);
 }
 
-static void put_question(struct talk *t, const char *line, bool within)
+static void send_request(struct script *t, const char *line, bool in_session)
 {
     snprintf(t->question, sizeof t->question, "%s", line);
-    start(t);
-    json_t *e = envelope_of(t, line);
-    if (within)
+    start_world(t);
+    json_t *e = parse_request(t, line);
+    if (in_session)
         envelope_continue_session(e, t->answer.json);
     client_response_done(&t->answer);
     t->answer = client_post(&world, e, NULL);
     json_decref(e);
     speech_check_valid(&t->answer);
-    t->asked++;
+    t->requests++;
 }
 
-/* ---- judging ---- */
+/* ---- checking responses ---- */
 
-static bool holds(const char *text, const char *part)
+static bool contains_ignoring_case(const char *text, const char *part)
 {
     size_t n = strlen(part);
 
@@ -168,7 +168,7 @@ static bool holds(const char *text, const char *part)
     return false;
 }
 
-static bool is_open(const struct talk *t)
+static bool is_open(const struct script *t)
 {
     const json_t *end =
         json_object_get(json_object_get(t->answer.json, "response"), "shouldEndSession");
@@ -176,38 +176,38 @@ static bool is_open(const struct talk *t)
     return json_is_false(end);
 }
 
-static bool judge(struct talk *t, const char *word, const char *rest)
+static bool check_expectation(struct script *t, const char *word, const char *rest)
 {
     const struct client_response *a = &t->answer;
     const char *speech = a->speech ? a->speech : "";
-    bool right;
+    bool passed;
 
     if (strcmp(word, "says") == 0)
-        right = *rest && holds(speech, rest);
+        passed = *rest && contains_ignoring_case(speech, rest);
     else if (strcmp(word, "never") == 0)
-        right = *rest && !holds(speech, rest);
+        passed = *rest && !contains_ignoring_case(speech, rest);
     else if (strcmp(word, "exactly") == 0)
-        right = strcmp(speech, rest) == 0;
+        passed = strcmp(speech, rest) == 0;
     else if (strcmp(word, "ssml") == 0)
-        right = *rest && holds(a->ssml, rest);
+        passed = *rest && contains_ignoring_case(a->ssml, rest);
     else if (strcmp(word, "reprompts") == 0)
-        right = *rest && holds(a->reprompt, rest);
+        passed = *rest && contains_ignoring_case(a->reprompt, rest);
     else if (strcmp(word, "open") == 0)
-        right = is_open(t) && *a->reprompt;
+        passed = is_open(t) && *a->reprompt;
     else if (strcmp(word, "closed") == 0)
-        right = !is_open(t) && !*a->reprompt;
+        passed = !is_open(t) && !*a->reprompt;
     else if (strcmp(word, "silent") == 0)
-        right = !*speech;
+        passed = !*speech;
     else
         return false;
-    if (!right)
-        fault(t, word, rest);
+    if (!passed)
+        report_failure(t, word, rest);
     return true;
 }
 
-/* ---- reading ---- */
+/* ---- reading scripts ---- */
 
-static void set_bundle(struct talk *t, const char *name)
+static void set_bundle(struct script *t, const char *name)
 {
     const char *top = getenv("TEST_TOP");
 
@@ -215,7 +215,7 @@ static void set_bundle(struct talk *t, const char *name)
     snprintf(t->bundle, sizeof t->bundle, "%.300s/tests/%.200s", top ? top : ".", name);
 }
 
-static void read_line(struct talk *t, char *line)
+static void read_line(struct script *t, char *line)
 {
     char *word = line + strspn(line, " \t"), *rest;
 
@@ -231,21 +231,21 @@ static void read_line(struct talk *t, char *line)
     else if (strcmp(word, "now") == 0)
         snprintf(t->now, sizeof t->now, "%.39s", rest);
     else if (strcmp(word, "alone") == 0)
-        stop();
+        stop_world();
     else if (strcmp(word, "user") == 0)
         snprintf(t->user, sizeof t->user, "%.50s-%.40s", t->name, rest);
     else if (strcmp(word, "ask") == 0 || strcmp(word, "then") == 0)
-        put_question(t, rest, *word == 't');
-    else if (!judge(t, word, rest))
-        fail_msg("%s:%d: what is \"%s\"?", t->name, t->line, word);
+        send_request(t, rest, *word == 't');
+    else if (!check_expectation(t, word, rest))
+        fail_msg("%s:%d: unknown command \"%s\"", t->name, t->line, word);
 }
 
-static int hold_talk(const char *root, const char *name)
+static int run_script(const char *root, const char *name)
 {
-    static struct talk t;
+    static struct script t;
     char path[700], line[LINE_MAX_BYTES];
 
-    t = (struct talk){ .line = 0 };
+    t = (struct script){ .line = 0 };
     snprintf(t.name, sizeof t.name, "%.90s", name);
     snprintf(t.user, sizeof t.user, "%.90s", name);
     snprintf(t.folder, sizeof t.folder, "%.400s/%.90s", root, name);
@@ -253,25 +253,26 @@ static int hold_talk(const char *root, const char *name)
     snprintf(path, sizeof path, "%s/talk", t.folder);
     FILE *f = fopen(path, "re");
     if (!f)
-        fail_msg("no %s", path);
+        fail_msg("cannot open %s", path);
     while (fgets(line, sizeof line, f)) {
         t.line++;
         read_line(&t, line);
     }
     fclose(f);
     client_response_done(&t.answer);
-    if (t.asked == 0)
-        fail_msg("%s asks nothing", path);
-    print_message("%s: %d asked, %d faults\n", t.name, t.asked, t.faults);
-    return t.faults;
+    if (t.requests == 0)
+        fail_msg("%s sends no request", path);
+    print_message("%s: %d requests, %d failures\n", t.name, t.requests, t.failures);
+    return t.failures;
 }
 
-/* A talk and what world it begins in. */
+/* A script, and the world it starts with. */
 struct entry {
     char name[NAME_MAX_BYTES], world[200];
 };
 
-/* The first lines that say which bundle and when; they are the order in which talks are held. */
+/* Sets e->world from the first lines that name the bundle and the clock. Scripts run in that order,
+ * so that as few worlds as possible are started. */
 static void find_world(const char *root, struct entry *e)
 {
     char path[700], line[LINE_MAX_BYTES], now[60] = "", bundle[100] = "";
@@ -297,13 +298,13 @@ static int by_world(const void *a, const void *b)
     return order ? order : strcmp(x->name, y->name);
 }
 
-TEST(every_conversation_goes_as_written)
+TEST(every_scripted_conversation_passes)
 {
     static struct entry entries[CASES_MAX];
     char root[400];
     const char *top = getenv("TEST_TOP"), *only = getenv("CASE");
     size_t n = 0;
-    int faults = 0;
+    int failures = 0;
 
     snprintf(root, sizeof root, "%.300s/tests/cases/skill", top ? top : ".");
     DIR *d = opendir(root);
@@ -317,10 +318,10 @@ TEST(every_conversation_goes_as_written)
     qsort(entries, n, sizeof entries[0], by_world);
     CHECK(n > 0);
     for (size_t i = 0; i < n; i++)
-        faults += hold_talk(root, entries[i].name);
-    stop();
-    if (faults > 0)
-        fail_msg("%d faults", faults);
+        failures += run_script(root, entries[i].name);
+    stop_world();
+    if (failures > 0)
+        fail_msg("%d failures", failures);
 }
 
-TESTS(every_conversation_goes_as_written)
+TESTS(every_scripted_conversation_passes)

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/e2e/dynamo_cost.c -- what a question costs at DynamoDB: calls, bytes and units, of the real
- * daemon in both layouts, and of the program before us, which read and wrote the whole shared item.
+/* tests/e2e/dynamo_cost.c -- the DynamoDB cost of a request in calls, bytes and capacity units, for
+ * both layouts of the real daemon, and for the original program, which read and wrote the whole
+ * shared item each time.
  *
- * Prints the table that `make bench` shows and README has, and holds its claims. Units are those
- * that the emulator counts by AWS's rules. */
+ * Prints the table that `make bench` shows and README.md contains, and verifies what README.md
+ * claims about it. The emulator counts capacity units by AWS's rules. */
 #include <stdlib.h>
 
 #include "cache/store.h"
@@ -11,19 +12,18 @@
 #include "tests/test.h"
 #include "tests/unit/cache/dynamo/cost_case.h"
 
-enum { FEW = 10, MANY = 400, SOME = 40 }; /* entries that are there before */
+enum { FEW = 10, MANY = 400, SOME = 40 }; /* entries that exist before the request */
 
 struct cost {
     double calls, sent, received, read_units, write_units;
 };
 
-/* The same question three times: of a place that nobody knows, that this daemon knows, and that
- * stands in the table. */
+/* The same request for a place that is not cached, that is in memory, and that is in the table. */
 enum { COLD, WARM, RESTARTED, KINDS };
 static const char *const kinds[KINDS] = { "new place", "place in memory", "place in the table" };
 
-/* What has been asked of the table since the last time. */
-static struct cost cost_of(const char *table)
+/* The cost of all calls since the previous call of this function. */
+static struct cost take_cost(const char *table)
 {
     struct cost sum = { 0 };
     json_t *stats = dynamo_control(table, "\"reset_stats\":true"), *one;
@@ -32,7 +32,7 @@ static struct cost cost_of(const char *table)
     json_object_foreach (stats, operation, one) {
         double units = json_number_value(json_object_get(one, "units"));
         if (strstr(operation, "Table") || strstr(operation, "TimeToLive"))
-            continue; /* a daemon that starts looks whether it is there */
+            continue; /* part of startup */
         sum.calls += json_number_value(json_object_get(one, "calls"));
         sum.sent += json_number_value(json_object_get(one, "sent"));
         sum.received += json_number_value(json_object_get(one, "received"));
@@ -48,10 +48,10 @@ static void print_cost(const char *layout, int entries, const char *what, struct
                   entries, what, c.calls, c.sent, c.received, c.read_units, c.write_units);
 }
 
-/* ---- the table before the question ---- */
+/* ---- filling the table ---- */
 
-/* As the tests of cost have it, with its end. */
-static json_t *an_entry(int number)
+/* An entry as in cost_case.h, with a TTL. */
+static json_t *make_entry(int number)
 {
     json_t *entry = cost_entry(number);
 
@@ -62,7 +62,7 @@ static json_t *an_entry(int number)
 static void put_place(struct store *s, int number)
 {
     char key[24];
-    json_t *entry = an_entry(number);
+    json_t *entry = make_entry(number);
     struct entry_name place = { "LocationCache", { key, 0 } };
 
     place.key.n = (size_t)snprintf(key, sizeof key, "place_%d", number);
@@ -70,7 +70,7 @@ static void put_place(struct store *s, int number)
     json_decref(entry);
 }
 
-/* So many places; in one item all but one at once. */
+/* Stores `count` places. In the item layout, all but one are written at once. */
 static void seed(struct store *s, enum store_layout layout, int count)
 {
     json_t *entries = json_object(), *item = json_pack("{s:o}", "LocationCache", entries);
@@ -79,7 +79,7 @@ static void seed(struct store *s, enum store_layout layout, int count)
 
     for (; layout == STORE_LAYOUT_ITEM && first < count - 1; first++) {
         (void)snprintf(key, sizeof key, "place_%d", first);
-        CHECK(json_object_set_new(entries, key, an_entry(first)) == 0);
+        CHECK(json_object_set_new(entries, key, make_entry(first)) == 0);
     }
     if (layout == STORE_LAYOUT_ITEM)
         CHECK_INT(store_put(s, STR(STORE_SHARED_ID), item, 0, dynamo_soon(), NULL), ST_OK);
@@ -100,24 +100,24 @@ static int64_t entries_in(struct store *s)
     return sum;
 }
 
-/* ---- ours ---- */
+/* ---- this program ---- */
 
-static struct cost ask_once(struct world *w, const char *table)
+static struct cost cost_of_request(struct world *w, const char *table)
 {
     struct client_response a;
 
-    (void)cost_of(table);
+    (void)take_cost(table);
     a = client_ask(w, "user-cost", "MetricIntent", "metric", "temperature", "when_any", "tomorrow",
                    "location", "boulder colorado", NULL);
     speech_check_valid(&a);
     speech_check_says(&a, "Boulder, Colorado");
     client_response_done(&a);
-    return cost_of(table);
+    return take_cost(table);
 }
 
-/* *ret_learnt: entries that the new place made. */
+/* *ret_added: how many entries the new place added. */
 static void measure(enum store_layout layout, int entries, struct cost costs[KINDS],
-                    int64_t *ret_learnt)
+                    int64_t *ret_added)
 {
     static struct world w;
     char table[DYNAMO_TABLE_SIZE], table_set[100], endpoint_set[200];
@@ -132,45 +132,45 @@ static void measure(enum store_layout layout, int entries, struct cost costs[KIN
                                       ? "persistence.shared_layout=item"
                                       : "persistence.shared_layout=entries" } };
     world_start(&w);
-    costs[COLD] = ask_once(&w, table);
-    costs[WARM] = ask_once(&w, table);
-    for (int i = 0; i < 3 && costs[WARM].calls > 1; i++) /* a slow machine learns in two goes */
-        costs[WARM] = ask_once(&w, table);
-    CHECK_INT(world_stop_daemon(&w), 0);
-    world_start_daemon(&w);
-    costs[RESTARTED] = ask_once(&w, table);
-    *ret_learnt = entries_in(s) - entries;
+    costs[COLD] = cost_of_request(&w, table);
+    costs[WARM] = cost_of_request(&w, table);
+    for (int i = 0; i < 3 && costs[WARM].calls > 1;
+         i++) /* a slow machine may need two attempts to cache everything */
+        costs[WARM] = cost_of_request(&w, table);
+    world_restart_daemon(&w);
+    costs[RESTARTED] = cost_of_request(&w, table);
+    *ret_added = entries_in(s) - entries;
     world_stop(&w);
     store_free(s);
 }
 
-/* ---- as the program before us did it ---- */
+/* ---- the original program ---- */
 
-/* One more entry: the whole item is read, and written. */
+/* Adds an entry by reading and writing the whole item. */
 static void put_whole(const char *table, int number)
 {
     char key[24];
 
     (void)snprintf(key, sizeof key, "more_%d", number);
-    cost_put_whole(table, key, an_entry(number));
+    cost_put_whole(table, key, make_entry(number));
 }
 
-/* Settings, then the shared item once, which is kind: each of its look-ups read it anew. A place
- * that is new puts as many entries as ours does. */
-static void measure_before(int entries, int64_t learnt, struct cost costs[KINDS])
+/* Reads the settings, then the shared item once. That is generous: the original read it for every
+ * lookup. A new place adds as many entries as it does here. */
+static void measure_before(int entries, int64_t added, struct cost costs[KINDS])
 {
     char table[DYNAMO_TABLE_SIZE];
     struct store *s = dynamo_make(table, STORE_LAYOUT_ITEM);
 
     seed(s, STORE_LAYOUT_ITEM, entries);
-    (void)cost_of(table);
+    (void)take_cost(table);
     json_decref(cost_read_whole(table, "user-cost"));
-    for (int i = 0; i < (int)learnt; i++)
+    for (int i = 0; i < (int)added; i++)
         put_whole(table, i);
-    costs[COLD] = cost_of(table);
+    costs[COLD] = take_cost(table);
     json_decref(cost_read_whole(table, "user-cost"));
     json_decref(cost_read_whole(table, STORE_SHARED_ID));
-    costs[WARM] = costs[RESTARTED] = cost_of(table);
+    costs[WARM] = costs[RESTARTED] = take_cost(table);
     store_free(s);
 }
 
@@ -180,33 +180,34 @@ static void print_all(const char *layout, int entries, const struct cost costs[K
         print_cost(layout, entries, kinds[kind], costs[kind]);
 }
 
-TEST(what_a_question_costs_is_as_the_readme_says)
+TEST(request_costs_match_the_readme)
 {
     static const int sizes[2] = { FEW, MANY };
     struct cost item[2][KINDS], own[2][KINDS], before[2][KINDS];
-    int64_t learnt = 0;
+    int64_t added = 0;
 
     print_message("| layout  | entries | question about     | calls |    sent | received | read "
                   "units | write units |\n| --- | --- | --- | --- | --- | --- | --- | --- |\n");
     for (int i = 0; i < 2; i++) {
-        measure(STORE_LAYOUT_ITEM, sizes[i], item[i], &learnt);
+        measure(STORE_LAYOUT_ITEM, sizes[i], item[i], &added);
         print_all("item", sizes[i], item[i]);
     }
     for (int i = 0; i < 2; i++) {
-        measure(STORE_LAYOUT_ENTRIES, i ? SOME : FEW, own[i], &learnt);
+        measure(STORE_LAYOUT_ENTRIES, i ? SOME : FEW, own[i], &added);
         print_all("entries", i ? SOME : FEW, own[i]);
     }
     for (int i = 0; i < 2; i++) {
-        measure_before(sizes[i], learnt, before[i]);
+        measure_before(sizes[i], added, before[i]);
         print_all("before", sizes[i], before[i]);
     }
-    CHECK(learnt >= 3);
-    for (int i = 0; i < 2; i++) { /* in memory: the user's settings, and no more */
+    CHECK(added >= 3);
+    for (int i = 0; i < 2; i++) { /* in memory: only the user's settings are read */
         CHECK(item[i][WARM].calls == 1 && own[i][WARM].calls == 1);
         CHECK(item[i][WARM].read_units <= 1 && own[i][WARM].read_units <= 1);
         CHECK(item[i][WARM].write_units == 0 && own[i][WARM].write_units == 0);
     }
-    /* `entries` does not grow; `item` brings no more bytes, though AWS counts the whole item. */
+    /* `entries` does not grow with the table. `item` transfers no more bytes, but AWS charges for
+     * the whole item. */
     CHECK(own[1][COLD].write_units < 2 * own[0][COLD].write_units);
     CHECK(own[1][RESTARTED].read_units <= own[0][RESTARTED].read_units);
     CHECK(item[1][RESTARTED].received <= item[0][RESTARTED].received + 100);
@@ -214,4 +215,4 @@ TEST(what_a_question_costs_is_as_the_readme_says)
     CHECK(before[1][COLD].sent > 10 * item[1][COLD].sent);
 }
 
-TESTS(what_a_question_costs_is_as_the_readme_says)
+TESTS(request_costs_match_the_readme)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/e2e/endpoint.c -- SPEC sections 3 and 3.1 from outside: what is answered, what is refused,
- * and with which word. */
+/* tests/e2e/endpoint.c -- the skill's HTTPS endpoint from outside: which requests are answered,
+ * which are rejected, and for what reason. */
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -38,7 +38,7 @@ TEST(a_signed_request_is_answered)
     json_decref(e);
 }
 
-TEST(other_paths_and_methods_are_refused)
+TEST(other_paths_and_methods_are_rejected)
 {
     expect_send(&(struct client_options){ .path = "/" }, 404, "not_found");
     expect_send(&(struct client_options){ .path = "/alexa/" }, 404, "not_found");
@@ -52,7 +52,7 @@ TEST(other_paths_and_methods_are_refused)
     expect_send(&(struct client_options){ .method = "DELETE" }, 405, "method_not_allowed");
 }
 
-TEST(a_signature_must_be_there_and_right)
+TEST(the_signature_must_be_present_and_valid)
 {
     expect_send(&(struct client_options){ .no_signature = true }, 400, "signature_missing");
     expect_send(&(struct client_options){ .sha1_only = true }, 400, "signature_missing");
@@ -64,7 +64,7 @@ TEST(a_signature_must_be_there_and_right)
     expect_send(&(struct client_options){ .signed_text = "other bytes" }, 400, "signature_invalid");
 }
 
-TEST(the_certificate_url_is_judged_before_anything_is_fetched)
+TEST(invalid_certificate_urls_are_rejected_without_a_fetch)
 {
     static const char *const bad[] = {
         "http://s3.amazonaws.com/echo.api/good.pem",
@@ -94,7 +94,7 @@ TEST(the_certificate_url_is_judged_before_anything_is_fetched)
     CHECK_INT(sim_count_requests(&world, "good.pem"), 0);
 }
 
-TEST(urls_that_mean_the_same_are_accepted)
+TEST(equivalent_certificate_urls_are_accepted)
 {
     static const char *const good[] = {
         "https://s3.amazonaws.com:443/echo.api/good.pem",
@@ -107,7 +107,7 @@ TEST(urls_that_mean_the_same_are_accepted)
         expect_send(&(struct client_options){ .cert_url = good[i] }, 200, NULL);
 }
 
-TEST(a_header_given_twice_is_refused)
+TEST(duplicate_headers_are_rejected)
 {
     static const char *const url[] = {
         "SignatureCertChainUrl: https://s3.amazonaws.com/echo.api/good.pem", NULL
@@ -118,7 +118,7 @@ TEST(a_header_given_twice_is_refused)
     expect_send(&(struct client_options){ .headers = signature }, 400, NULL);
 }
 
-TEST(chains_that_do_not_convince_are_refused)
+TEST(untrusted_certificate_chains_are_rejected)
 {
     static const struct {
         const char *chain, *key, *reason;
@@ -151,7 +151,7 @@ TEST(chains_that_do_not_convince_are_refused)
     expect_send(&(struct client_options){ .chain = "out-of-order", .key = "good" }, 200, NULL);
 }
 
-TEST(the_timestamp_must_be_near)
+TEST(the_timestamp_must_be_recent)
 {
     static const struct {
         int offset, status;
@@ -169,7 +169,7 @@ TEST(the_timestamp_must_be_near)
     json_decref(e);
 }
 
-TEST(the_skill_must_be_ours)
+TEST(the_skill_id_must_be_configured)
 {
     json_t *e = envelope_launch("user-endpoint");
 
@@ -179,7 +179,7 @@ TEST(the_skill_must_be_ours)
     json_decref(e);
 }
 
-TEST(a_request_is_served_once)
+TEST(a_replayed_request_is_rejected)
 {
     json_t *e = envelope_launch("user-endpoint");
 
@@ -188,7 +188,7 @@ TEST(a_request_is_served_once)
     json_decref(e);
 }
 
-TEST(a_refused_request_burns_no_id)
+TEST(a_rejected_request_does_not_use_up_its_id)
 {
     json_t *e = envelope_launch("user-endpoint");
 
@@ -198,7 +198,7 @@ TEST(a_refused_request_burns_no_id)
     json_decref(e);
 }
 
-TEST(a_skill_event_is_acknowledged_and_may_come_again)
+TEST(skill_events_are_acknowledged_even_if_repeated)
 {
     json_t *e = envelope_of_type("user-event", "AlexaSkillEvent.SkillEnabled");
 
@@ -216,7 +216,7 @@ TEST(a_skill_event_is_acknowledged_and_may_come_again)
     json_decref(e);
 }
 
-TEST(bodies_that_are_no_envelope_are_refused)
+TEST(bodies_that_are_not_an_envelope_are_rejected)
 {
     static const struct {
         const char *text;
@@ -242,7 +242,7 @@ TEST(bodies_that_are_no_envelope_are_refused)
         400, "signature_invalid");
 }
 
-TEST(deep_nesting_is_refused)
+TEST(deep_nesting_is_rejected)
 {
     enum { DEEP = 20000 };
     char *text = malloc(2 * DEEP + 1);
@@ -254,7 +254,7 @@ TEST(deep_nesting_is_refused)
     free(text);
 }
 
-TEST(a_large_body_is_refused_with_413)
+TEST(a_body_over_the_limit_is_rejected_with_413)
 {
     static const size_t sizes[] = { 262145, 300000, 1000000, 10000000 };
 
@@ -269,23 +269,23 @@ TEST(a_large_body_is_refused_with_413)
     }
 }
 
-TEST(a_body_of_exactly_the_bound_is_read)
+TEST(a_body_of_exactly_the_limit_is_accepted)
 {
     json_t *e = envelope_launch("user-endpoint");
     char *dump = json_dumps(e, JSON_COMPACT);
-    size_t n = strlen(dump), bound = 262144;
-    char *text = malloc(bound + 1);
+    size_t n = strlen(dump), limit = 262144;
+    char *text = malloc(limit + 1);
 
-    memset(text, ' ', bound);
+    memset(text, ' ', limit);
     memcpy(text, dump, n);
-    text[bound] = '\0';
+    text[limit] = '\0';
     expect(client_post(&world, NULL, &(struct client_options){ .text = text }), 200, NULL);
     free(text);
     free(dump);
     json_decref(e);
 }
 
-TEST(an_unknown_request_type_gets_an_empty_answer)
+TEST(an_unknown_request_type_gets_an_empty_response)
 {
     json_t *e = envelope_of_type("user-endpoint", "Display.ElementSelected");
     struct client_response a = client_post(&world, e, NULL);
@@ -297,7 +297,7 @@ TEST(an_unknown_request_type_gets_an_empty_answer)
     json_decref(e);
 }
 
-TEST(the_operators_pages_answer)
+TEST(the_monitoring_pages_respond)
 {
     struct client_response a = client_admin_get(&world, "/healthz");
 
@@ -316,7 +316,7 @@ TEST(the_operators_pages_answer)
     client_response_done(&a);
 }
 
-TEST(the_log_holds_no_user_id)
+TEST(the_log_contains_no_user_id)
 {
     char *log = world_log(&world);
 
@@ -326,13 +326,14 @@ TEST(the_log_holds_no_user_id)
 }
 
 TESTS_WITH(world_setup, world_teardown, a_signed_request_is_answered,
-           other_paths_and_methods_are_refused, a_signature_must_be_there_and_right,
-           the_certificate_url_is_judged_before_anything_is_fetched,
-           urls_that_mean_the_same_are_accepted, a_header_given_twice_is_refused,
-           chains_that_do_not_convince_are_refused, the_timestamp_must_be_near,
-           the_skill_must_be_ours, a_request_is_served_once, a_refused_request_burns_no_id,
-           a_skill_event_is_acknowledged_and_may_come_again,
-           bodies_that_are_no_envelope_are_refused, deep_nesting_is_refused,
-           a_large_body_is_refused_with_413, a_body_of_exactly_the_bound_is_read,
-           an_unknown_request_type_gets_an_empty_answer, the_operators_pages_answer,
-           the_log_holds_no_user_id)
+           other_paths_and_methods_are_rejected, the_signature_must_be_present_and_valid,
+           invalid_certificate_urls_are_rejected_without_a_fetch,
+           equivalent_certificate_urls_are_accepted, duplicate_headers_are_rejected,
+           untrusted_certificate_chains_are_rejected, the_timestamp_must_be_recent,
+           the_skill_id_must_be_configured, a_replayed_request_is_rejected,
+           a_rejected_request_does_not_use_up_its_id,
+           skill_events_are_acknowledged_even_if_repeated,
+           bodies_that_are_not_an_envelope_are_rejected, deep_nesting_is_rejected,
+           a_body_over_the_limit_is_rejected_with_413, a_body_of_exactly_the_limit_is_accepted,
+           an_unknown_request_type_gets_an_empty_response, the_monitoring_pages_respond,
+           the_log_contains_no_user_id)

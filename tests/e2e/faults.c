@@ -1,24 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/e2e/faults.c -- when upstream misbehaves: an answer in time, never a crash, never a wrong
- * number. SPEC section 5, "Upstream manners".
+/* tests/e2e/faults.c -- upstream faults: every response must be in time, and there must be no crash
+ * and no wrong number.
  *
- * What is fetched is kept for a while, so every question of a fault is about another town. */
+ * Documents are cached for a while, so every request that meets a fault is about another town. */
 #include <stdlib.h>
 
 #include "server/base/clock.h"
 #include "tests/e2e/harness.h"
+#include "tests/e2e/harness/towns.h"
 #include "tests/test.h"
 
-enum { ANSWER_MS = 7000, FAILURE_KEPT_MS = 5000, FRESH_MS = 61000 };
+enum { ANSWER_MS = 7000, FAILURE_TTL_MS = 5000, FRESH_MS = 61000 };
 
-static const char *const towns[] = {
-#define TOWN(name) name,
-#include "tests/e2e/towns.def"
-#undef TOWN
-};
-enum { TOWNS = sizeof towns / sizeof towns[0] };
-
-static struct world early; /* `early` is asked first and again at last */
+static struct world early; /* asked before the other tests, and again in the last one */
 static int64_t early_asked;
 static size_t towns_used;
 
@@ -30,7 +24,7 @@ static const char small_grid[] =
 
 static const char *next_town(void)
 {
-    return towns[towns_used++ % TOWNS];
+    return towns_name(towns_used++);
 }
 
 static struct client_response question(struct world *w, const char *metric, const char *when,
@@ -42,7 +36,7 @@ static struct client_response question(struct world *w, const char *metric, cons
                              NULL);
 }
 
-static int start(void **state)
+static int setup(void **state)
 {
     (void)state;
     world_start(&world);
@@ -57,7 +51,7 @@ static int start(void **state)
     return 0;
 }
 
-static int stop(void **state)
+static int teardown(void **state)
 {
     (void)state;
     world_stop(&early);
@@ -67,21 +61,21 @@ static int stop(void **state)
 
 /* ---- every fault of every document ---- */
 
-static bool says(const struct client_response *a, const char *words)
+static bool contains(const struct client_response *a, const char *words)
 {
     return strstr(a->speech, words);
 }
 
-static bool apologises(const struct client_response *a)
+static bool apologizes(const struct client_response *a)
 {
-    return says(a, "orry") || says(a, "can't") || says(a, "No weather station") ||
-           says(a, "No forecast is available") || says(a, "has no weather");
+    return contains(a, "orry") || contains(a, "can't") || contains(a, "No weather station") ||
+           contains(a, "No forecast is available") || contains(a, "doesn't cover");
 }
 
-/* What is asked while a document fails, and whether it can be answered without. */
+/* A document that fails, a request that needs it, and what the response must contain. */
 static const struct target {
     const char *match, *metric, *when;
-    const char *without; /* words of the answer; NULL: an apology */
+    const char *expected; /* NULL: an apology */
 } targets[] = {
     { "/points", "temperature", "tomorrow", NULL },
     { "/gridpoints/", "temperature", "tomorrow", NULL },
@@ -93,7 +87,7 @@ static const struct target {
 };
 enum { TARGETS = sizeof targets / sizeof targets[0] };
 
-static void suffer(struct world *w, const char *kind, const struct target *t)
+static void ask_under_fault(struct world *w, const char *kind, const struct target *t)
 {
     char fault[200];
     const char *town = next_town();
@@ -102,7 +96,7 @@ static void suffer(struct world *w, const char *kind, const struct target *t)
     sim_add_fault(w, fault);
     struct client_response a = question(w, t->metric, t->when, town);
     if (a.status != 200 || a.ms > ANSWER_MS ||
-        (t->without ? !says(&a, t->without) : !apologises(&a)))
+        (t->expected ? !contains(&a, t->expected) : !apologizes(&a)))
         fail_msg("%s of %s: %s for %s: status %d after %.0f ms: %s %s", kind, t->match, t->metric,
                  town, a.status, a.ms, a.speech, a.error);
     speech_check_valid(&a);
@@ -112,7 +106,7 @@ static void suffer(struct world *w, const char *kind, const struct target *t)
     sim_clear_faults(w);
 }
 
-TEST(a_document_that_is_bad_is_told_and_not_spoken)
+TEST(bad_documents_lead_to_an_apology)
 {
     static const char *const kinds[] = {
         "\"kind\":\"status\",\"status\":404",
@@ -132,68 +126,68 @@ TEST(a_document_that_is_bad_is_told_and_not_spoken)
 
     for (size_t k = 0; k < sizeof kinds / sizeof kinds[0]; k++)
         for (size_t t = 0; t < TARGETS; t++)
-            suffer(&world, kinds[k], &targets[t]);
+            ask_under_fault(&world, kinds[k], &targets[t]);
 }
 
-TEST(an_upstream_that_is_slow_is_not_waited_for)
+TEST(a_slow_upstream_does_not_delay_the_response)
 {
     static const char *const kinds[] = { "\"kind\":\"hang\"", "\"kind\":\"drip\"",
                                          "\"kind\":\"delay\",\"ms\":30000" };
-    struct world hurried = { .sets = { "weather.timeout_ms=500" } };
+    struct world impatient = { .sets = { "weather.timeout_ms=500" } };
 
-    world_start(&hurried);
+    world_start(&impatient);
     for (size_t k = 0; k < sizeof kinds / sizeof kinds[0]; k++)
         for (size_t t = 0; t < TARGETS; t++)
-            suffer(&hurried, kinds[k], &targets[t]);
-    world_stop(&hurried);
-    /* With the time that is usual. */
-    suffer(&world, "\"kind\":\"hang\"", &targets[0]);
-    suffer(&world, "\"kind\":\"drip\"", &targets[1]);
-    suffer(&world, "\"kind\":\"delay\",\"ms\":30000", &targets[2]);
-    suffer(&world, "\"kind\":\"hang\"", &targets[3]);
+            ask_under_fault(&impatient, kinds[k], &targets[t]);
+    world_stop(&impatient);
+    /* With the default timeout. */
+    ask_under_fault(&world, "\"kind\":\"hang\"", &targets[0]);
+    ask_under_fault(&world, "\"kind\":\"drip\"", &targets[1]);
+    ask_under_fault(&world, "\"kind\":\"delay\",\"ms\":30000", &targets[2]);
+    ask_under_fault(&world, "\"kind\":\"hang\"", &targets[3]);
 }
 
-TEST(everything_failing_at_once_is_survived)
+TEST(total_upstream_failure_is_survived)
 {
     static const struct target all = { "", "weather", NULL, NULL };
     static const struct target all_later = { "", "forecast", "tonight", NULL };
 
-    suffer(&world, "\"kind\":\"reset\"", &all);
-    suffer(&world, "\"kind\":\"hang\"", &all_later);
-    suffer(&world, "\"kind\":\"status\",\"status\":500", &all);
+    ask_under_fault(&world, "\"kind\":\"reset\"", &all);
+    ask_under_fault(&world, "\"kind\":\"hang\"", &all_later);
+    ask_under_fault(&world, "\"kind\":\"status\",\"status\":500", &all);
     struct client_response a = question(&world, "temperature", "tomorrow", next_town());
     speech_check_says(&a, "degrees");
     client_response_done(&a);
 }
 
-TEST(one_failure_is_tried_again_at_once)
+TEST(a_single_failure_is_retried_immediately)
 {
     static const char *const kinds[] = { "\"kind\":\"status\",\"status\":500", "\"kind\":\"reset\"",
                                          "\"kind\":\"truncate\"", "\"kind\":\"html\"" };
-    static const struct target sound[] = {
+    static const struct target answerable[] = {
         { "/gridpoints/", "temperature", "tomorrow", "degrees" },
         { "/points", "temperature", "tomorrow", "degrees" },
         { "/observations/latest", "temperature", NULL, "degrees" },
     };
 
     for (size_t k = 0; k < sizeof kinds / sizeof kinds[0]; k++)
-        for (size_t t = 0; t < sizeof sound / sizeof sound[0]; t++) {
+        for (size_t t = 0; t < sizeof answerable / sizeof answerable[0]; t++) {
             char once[100];
             snprintf(once, sizeof once, "%s,\"times\":1", kinds[k]);
-            suffer(&world, once, &sound[t]);
+            ask_under_fault(&world, once, &answerable[t]);
         }
 }
 
-TEST(a_failure_is_soon_forgotten)
+TEST(failures_are_cached_only_briefly)
 {
     const char *town = next_town();
 
     sim_add_fault(&world, "{\"match\":\"/gridpoints/\",\"kind\":\"status\",\"status\":500}");
     struct client_response a = question(&world, "temperature", "tomorrow", town);
-    CHECK(apologises(&a));
+    CHECK(apologizes(&a));
     client_response_done(&a);
     sim_clear_faults(&world);
-    clock_sleep_ms(FAILURE_KEPT_MS + 100);
+    clock_sleep_ms(FAILURE_TTL_MS + 100);
     a = question(&world, "temperature", "tomorrow", town);
     speech_check_says(&a, "degrees");
     client_response_done(&a);
@@ -201,7 +195,7 @@ TEST(a_failure_is_soon_forgotten)
 
 /* ---- stations, grids and alerts ---- */
 
-TEST(stations_that_fail_make_room_for_the_next)
+TEST(failing_stations_are_skipped)
 {
     const char *town = next_town();
     struct client_response a = question(&world, "temperature", "tomorrow", town);
@@ -218,7 +212,7 @@ TEST(stations_that_fail_make_room_for_the_next)
     sim_clear_faults(&world);
 }
 
-/* The point of a town now leads to another cell, and the old one is gone. */
+/* Makes the town's point refer to another grid cell. */
 static void move_grid(struct world *w, const char *town)
 {
     char point[600];
@@ -236,7 +230,7 @@ static void move_grid(struct world *w, const char *town)
     free(target);
 }
 
-TEST(a_grid_that_is_gone_makes_the_point_be_asked_again)
+TEST(a_missing_grid_cell_refreshes_the_point)
 {
     struct world w = { .sim = 0 };
 
@@ -246,13 +240,11 @@ TEST(a_grid_that_is_gone_makes_the_point_be_asked_again)
     char old[200];
     snprintf(old, sizeof old, "%.150s", grid);
     old[strcspn(old + 12, ",") + 12 + strspn(old + 12 + strcspn(old + 12, ","), ",0123456789")] =
-        '\0'; /* the cell alone: without /stations behind it */
+        '\0'; /* cut off what follows the cell */
     sim_put_doc(&w, old, "{\"type\":\"https://api.weather.gov/problems/NotFound\",\"status\":404}",
                 404);
     free(grid);
-    CHECK_INT(world_stop_daemon(&w), 0); /* what it kept in memory is gone, the place is not */
-    w.port = w.admin_port = 0;
-    world_start_daemon(&w);
+    world_restart_daemon(&w); /* empties the memory cache, but not the store */
     sim_clear_log(&w);
     struct client_response a = question(&w, "temperature", "tomorrow", "boulder colorado");
     speech_check_valid(&a);
@@ -262,7 +254,7 @@ TEST(a_grid_that_is_gone_makes_the_point_be_asked_again)
     world_stop(&w);
 }
 
-TEST(a_grid_that_stays_gone_is_apologised_for)
+TEST(a_grid_cell_that_stays_missing_leads_to_an_apology)
 {
     const char *town = next_town();
     struct client_response a = question(&world, "temperature", NULL, town);
@@ -272,7 +264,7 @@ TEST(a_grid_that_stays_gone_is_apologised_for)
     sim_add_fault(&world, "{\"match\":\"/gridpoints/\",\"kind\":\"status\",\"status\":404}");
     a = question(&world, "temperature", "tomorrow", town);
     speech_check_valid(&a);
-    CHECK(apologises(&a));
+    CHECK(apologizes(&a));
     CHECK(sim_count_requests(&world, "/points/") <= 2);
     client_response_done(&a);
     sim_clear_faults(&world);
@@ -289,7 +281,7 @@ static void put_alert(struct world *w, const char *target)
                 200);
 }
 
-TEST(no_alerts_is_never_said_on_part_of_the_evidence)
+TEST(no_alerts_is_not_claimed_when_part_of_the_data_is_missing)
 {
     static const char *const matches[] = { "/alerts/active?point", "/alerts/active/zone/" };
 
@@ -306,7 +298,7 @@ TEST(no_alerts_is_never_said_on_part_of_the_evidence)
     }
 }
 
-TEST(alerts_that_were_heard_before_are_told_with_their_age)
+TEST(stale_alerts_are_spoken_with_their_age)
 {
     const char *town = next_town();
 
@@ -316,21 +308,21 @@ TEST(alerts_that_were_heard_before_are_told_with_their_age)
     char *target = sim_find_request(&world, "/alerts/active?point");
     put_alert(&world, target);
     free(target);
-    town = next_town(); /* the kept answer of the first is not asked again yet */
+    town = next_town(); /* the first one's response is still cached */
     sim_clear_log(&world);
     sim_add_fault(&world, "{\"match\":\"/alerts\",\"kind\":\"reset\"}");
     a = question(&world, "alerts", NULL, town);
-    CHECK(apologises(&a));
+    CHECK(apologizes(&a));
     client_response_done(&a);
     target = sim_find_request(&world, "/alerts/active?point");
     put_alert(&world, target);
     free(target);
     sim_clear_faults(&world);
-    clock_sleep_ms(FAILURE_KEPT_MS);
+    clock_sleep_ms(FAILURE_TTL_MS);
     a = question(&world, "alerts", NULL, town);
     speech_check_says(&a, "Flood Watch");
     client_response_done(&a);
-    /* A document without a lifetime is asked for each time; now it cannot be had. */
+    /* A document without a lifetime is fetched each time; now the fetch fails. */
     sim_add_fault(&world, "{\"match\":\"/alerts\",\"kind\":\"status\",\"status\":500}");
     a = question(&world, "alerts", NULL, town);
     speech_check_valid(&a);
@@ -342,7 +334,7 @@ TEST(alerts_that_were_heard_before_are_told_with_their_age)
     sim_clear_docs(&world);
 }
 
-/* ---- what is stale ---- */
+/* ---- stale data ---- */
 
 TEST(a_stale_forecast_is_spoken_with_its_age)
 {
@@ -355,19 +347,17 @@ TEST(a_stale_forecast_is_spoken_with_its_age)
     speech_check_says(&a, "ago");
     client_response_done(&a);
     sim_clear_faults(&early);
-    clock_sleep_ms(FAILURE_KEPT_MS);
+    clock_sleep_ms(FAILURE_TTL_MS);
     a = question(&early, "temperature", "tomorrow", "boulder colorado");
     speech_check_says(&a, "77 degrees");
     speech_check_omits(&a, "ago");
     client_response_done(&a);
 }
 
-TESTS_WITH(start, stop, a_document_that_is_bad_is_told_and_not_spoken,
-           an_upstream_that_is_slow_is_not_waited_for, everything_failing_at_once_is_survived,
-           one_failure_is_tried_again_at_once, a_failure_is_soon_forgotten,
-           stations_that_fail_make_room_for_the_next,
-           a_grid_that_is_gone_makes_the_point_be_asked_again,
-           a_grid_that_stays_gone_is_apologised_for,
-           no_alerts_is_never_said_on_part_of_the_evidence,
-           alerts_that_were_heard_before_are_told_with_their_age,
-           a_stale_forecast_is_spoken_with_its_age)
+TESTS_WITH(setup, teardown, bad_documents_lead_to_an_apology,
+           a_slow_upstream_does_not_delay_the_response, total_upstream_failure_is_survived,
+           a_single_failure_is_retried_immediately, failures_are_cached_only_briefly,
+           failing_stations_are_skipped, a_missing_grid_cell_refreshes_the_point,
+           a_grid_cell_that_stays_missing_leads_to_an_apology,
+           no_alerts_is_not_claimed_when_part_of_the_data_is_missing,
+           stale_alerts_are_spoken_with_their_age, a_stale_forecast_is_spoken_with_its_age)

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/e2e/fleet.c -- several daemons with one store and one Redis: what one learns the others
- * know, a cold start asks the weather service once, and nothing Redis does makes an answer wrong.
+/* tests/e2e/fleet.c -- several daemons that share a store and Redis: they share what one has
+ * fetched, a cold start sends each upstream request once, and no Redis failure leads to a wrong
+ * response.
  *
- * FLEET_CLIENTS=200 has so many ask each daemon at the same moment in a cold start (8). */
+ * FLEET_CLIENTS=200 sets the number of simultaneous clients per daemon in the cold start (default
+ * 8). */
 #define _XOPEN_SOURCE 700
 #include <stdlib.h>
 
@@ -12,7 +14,7 @@
 #include "tests/unit/cache/redis/redis_server.h"
 
 #if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
-enum { REQUESTS = 48 }; /* of each daemon in a cold start: TLS alone takes ten times as long here */
+enum { REQUESTS = 48 }; /* per daemon in the cold start; TLS alone is ten times slower here */
 #else
 enum { REQUESTS = 200 };
 #endif
@@ -20,12 +22,12 @@ enum { DAEMONS = 3, CLIENTS = 8, CLIENTS_MAX = REQUESTS };
 
 static struct fleet {
     struct redis_server redis;
-    struct world at[DAEMONS]; /* the first has the simulator and the store */
+    struct world at[DAEMONS]; /* the first one has the simulator and the store */
     char url[400], path[300];
     char table[DYNAMO_TABLE_SIZE], table_set[100], endpoint_set[200];
 } fleet;
 
-/* Their store: a SQLite file of the first, or a table that they make at the start, all at once. */
+/* The shared store: the first one's SQLite file, or a table that all create at startup. */
 static void set_store(struct world *w, const char *layout)
 {
     const char **set = &w->sets[3];
@@ -41,8 +43,8 @@ static void set_store(struct world *w, const char *layout)
     *set++ = fleet.endpoint_set;
 }
 
-/* `login` such as "user:password@"; `layout` such as "persistence.shared_layout=item" for DynamoDB,
- * NULL for SQLite. */
+/* `login` is "" or like "user:password@". `layout` is like "persistence.shared_layout=item" for
+ * DynamoDB, NULL for SQLite. */
 static void fleet_start(const char *login, const char *acl, const char *timeout_ms,
                         const char *layout)
 {
@@ -84,33 +86,22 @@ static void fleet_stop(void)
     redis_server_stop(&fleet.redis);
 }
 
-static struct client_response weather_in(struct world *w, const char *location)
+static struct client_response ask_forecast(struct world *w, const char *location)
 {
     return client_ask(w, "user-fleet", "MetricIntent", "metric", "temperature", "when_any",
                       "tomorrow", "location", location, NULL);
 }
 
-static void expect(int daemon, const char *location, const char *words)
+static void expect_forecast(int daemon, const char *location, const char *words)
 {
-    struct client_response a = weather_in(&fleet.at[daemon], location);
+    struct client_response a = ask_forecast(&fleet.at[daemon], location);
 
     speech_check_valid(&a);
     speech_check_says(&a, words);
     client_response_done(&a);
 }
 
-/* The value of a metric's line that begins so; -1: there is none. */
-static double metric(int daemon, const char *line)
-{
-    struct client_response a = client_admin_get(&fleet.at[daemon], "/metrics");
-    const char *at = strstr(a.body, line);
-    double value = at ? strtod(at + strlen(line), NULL) : -1;
-
-    client_response_done(&a);
-    return value;
-}
-
-static int log_count(int daemon, const char *event)
+static int count_in_log(int daemon, const char *event)
 {
     char *log = world_log(&fleet.at[daemon]);
     int n = 0;
@@ -121,12 +112,12 @@ static int log_count(int daemon, const char *event)
     return n;
 }
 
-static void await_up(double up)
+static void wait_redis_up(double up)
 {
     int64_t end = clock_mono_ms() + 20000;
 
     for (int i = 0; i < DAEMONS; i++)
-        while (metric(i, "\nclimacast_redis_up ") != up) {
+        while (client_metric(&fleet.at[i], "climacast_redis_up") != up) {
             CHECK(clock_left_ms(end) > 0);
             clock_sleep_ms(20);
         }
@@ -134,56 +125,57 @@ static void await_up(double up)
 
 /* ---- a cold start ---- */
 
-/* A client asks one daemon, one question after the other, and tells how many were answered well. */
-static void client(struct world *w, int times, int say)
+/* A client process: sends `times` requests and reports how many were answered correctly through
+ * pipe_fd. */
+static void run_client(struct world *w, int times, int pipe_fd)
 {
-    int right = 0;
+    int correct = 0;
 
     for (int i = 0; i < times; i++) {
-        struct client_response a = weather_in(w, "boulder colorado");
-        right += a.status == 200 && a.speech && strstr(a.speech, "Boulder, Colorado") &&
-                 strstr(a.speech, "degrees");
+        struct client_response a = ask_forecast(w, "boulder colorado");
+        correct += a.status == 200 && a.speech && strstr(a.speech, "Boulder, Colorado") &&
+                   strstr(a.speech, "degrees");
         client_response_done(&a);
     }
-    _exit(write(say, &right, sizeof right) == sizeof right ? 0 : 1);
+    _exit(write(pipe_fd, &correct, sizeof correct) == sizeof correct ? 0 : 1);
 }
 
-static int clients(void)
+static int clients_per_daemon(void)
 {
-    const char *wish = getenv("FLEET_CLIENTS");
-    int n = wish ? atoi(wish) : CLIENTS;
+    const char *value = getenv("FLEET_CLIENTS");
+    int n = value ? atoi(value) : CLIENTS;
 
     return n > 0 && n <= CLIENTS_MAX ? n : CLIENTS;
 }
 
-/* REQUESTS to each daemon. */
+/* Sends REQUESTS requests to each daemon. Returns how many were answered correctly. */
 static int ask_all(void)
 {
     pid_t pids[DAEMONS * CLIENTS_MAX];
-    int pipes[2], right = 0, count = DAEMONS * clients();
+    int pipes[2], correct = 0, count = DAEMONS * clients_per_daemon();
 
     CHECK(pipe(pipes) == 0);
     for (int i = 0; i < count; i++) {
         pids[i] = fork();
         CHECK(pids[i] >= 0);
         if (pids[i] == 0)
-            client(&fleet.at[i % DAEMONS], REQUESTS / clients(), pipes[1]);
+            run_client(&fleet.at[i % DAEMONS], REQUESTS / clients_per_daemon(), pipes[1]);
     }
     (void)close(pipes[1]);
     for (int i = 0; i < count; i++) {
         int one = 0, status = 1;
         CHECK(read(pipes[0], &one, sizeof one) == sizeof one);
         CHECK(waitpid(pids[i], &status, 0) == pids[i] && status == 0);
-        right += one;
+        correct += one;
     }
     (void)close(pipes[0]);
-    return right;
+    return correct;
 }
 
-/* What a place is kept in: itself, a few stations, two zones. */
-enum { ENTRIES_OF_A_PLACE = 8 };
+/* Shared entries of one place: itself, a few stations, two zones. */
+enum { ENTRIES_PER_PLACE = 8 };
 
-TEST(a_cold_start_of_three_daemons_asks_upstream_once)
+TEST(a_cold_start_of_three_daemons_fetches_everything_once)
 {
     static const char *const kinds[] = { "/points/", "/zones/county/", "/zones/forecast/",
                                          "/stations", "/gridpoints/" };
@@ -197,52 +189,56 @@ TEST(a_cold_start_of_three_daemons_asks_upstream_once)
         int seen = sim_count_requests(&fleet.at[0], kinds[i]);
         print_message("    %s: asked %d time(s) for %d requests\n", kinds[i], seen,
                       DAEMONS * REQUESTS);
-        /* Once; twice when a lock ran out. Of a grid point there are two documents. */
+        /* Once, or twice if a lock expired. There are two documents per grid point. */
         CHECK_ROW(i, seen >= 1 && seen <= (strstr(kinds[i], "gridpoints") ? 4 : 2));
     }
-    /* An entry is put twice when it is there already, and counted besides. */
+    /* Storing an entry that exists already takes two writes, plus one for the counter. */
     writes = dynamo_figure(fleet.table, "UpdateItem", "calls");
     print_message("    DynamoDB: %.0f writes, %.0f reads\n", writes,
                   dynamo_figure(fleet.table, "GetItem", "calls"));
-    CHECK(writes >= 3 && writes <= DAEMONS * ENTRIES_OF_A_PLACE * 3);
+    CHECK(writes >= 3 && writes <= DAEMONS * ENTRIES_PER_PLACE * 3);
     for (int i = 0; i < DAEMONS; i++)
-        CHECK_INT(log_count(i, "redis_down"), 0);
+        CHECK_INT(count_in_log(i, "redis_down"), 0);
     fleet_stop();
 }
 
-/* ---- what one knows ---- */
+/* ---- sharing ---- */
 
-TEST(what_one_daemon_learnt_the_others_know)
+TEST(daemons_share_what_one_has_fetched)
 {
     fleet_start("ann:s%40cret@",
                 "user default off\nuser ann on >s@cret ~climacast:* +@all -@dangerous",
                 "redis.timeout_ms=1000", "persistence.shared_layout=item");
-    expect(0, "boulder colorado", "Boulder, Colorado");
+    expect_forecast(0, "boulder colorado", "Boulder, Colorado");
     sim_clear_log(&fleet.at[0]);
-    expect(1, "boulder colorado", "Boulder, Colorado");
-    expect(2, "boulder colorado", "Boulder, Colorado");
+    expect_forecast(1, "boulder colorado", "Boulder, Colorado");
+    expect_forecast(2, "boulder colorado", "Boulder, Colorado");
     CHECK_INT(sim_count_requests(&fleet.at[0], "/points/"), 0);
     CHECK_INT(sim_count_requests(&fleet.at[0], "/zones/"), 0);
     CHECK_INT(sim_count_requests(&fleet.at[0], "/gridpoints/"), 0);
-    CHECK(metric(1, "climacast_tier_requests_total{tier=\"redis\",outcome=\"hit\"} ") > 0);
-    CHECK(metric(1, "climacast_document_requests_total{label=\"grid\",outcome=\"shared\"} ") > 0);
-    CHECK(metric(1, "climacast_cache_requests_total{cache=\"LocationCache\",tier=\"redis\","
-                    "outcome=\"hit\"} ") > 0);
-    CHECK(metric(1, "climacast_tier_seconds_count{tier=\"redis\"} ") > 0);
+    CHECK(client_metric(&fleet.at[1],
+                        "climacast_tier_requests_total{tier=\"redis\",outcome=\"hit\"}") > 0);
+    CHECK(client_metric(&fleet.at[1],
+                        "climacast_document_requests_total{label=\"grid\",outcome=\"shared\"}") >
+          0);
+    CHECK(client_metric(&fleet.at[1],
+                        "climacast_cache_requests_total{cache=\"LocationCache\",tier=\"redis\","
+                        "outcome=\"hit\"}") > 0);
+    CHECK(client_metric(&fleet.at[1], "climacast_tier_seconds_count{tier=\"redis\"}") > 0);
     for (int i = 0; i < DAEMONS; i++) {
-        CHECK_INT(log_count(i, "redis_up"), 1);
-        CHECK_INT(log_count(i, "cret"), 0);
+        CHECK_INT(count_in_log(i, "redis_up"), 1);
+        CHECK_INT(count_in_log(i, "cret"), 0);
     }
     fleet_stop();
 }
 
-TEST(a_key_of_ours_is_never_in_redis)
+TEST(redis_keys_have_our_prefix_and_expire)
 {
     char out[200];
 
     fleet_start("", NULL, "redis.timeout_ms=1000", NULL);
-    expect(0, "boulder colorado", "Boulder, Colorado");
-    /* Everything in it has our prefix and an end. */
+    expect_forecast(0, "boulder colorado", "Boulder, Colorado");
+    /* Every key starts with "climacast:" and has a TTL. */
     CHECK_STR(REDIS_SAY(fleet.redis.unix_url, out, "EVAL",
                         "local bad='' for _,k in ipairs(redis.call('KEYS','*')) do "
                         "if string.sub(k,1,10)~='climacast:' or redis.call('PTTL',k)<=0 then "
@@ -253,9 +249,9 @@ TEST(a_key_of_ours_is_never_in_redis)
     fleet_stop();
 }
 
-/* ---- Redis in trouble ---- */
+/* ---- Redis failures ---- */
 
-TEST(every_answer_is_right_whatever_happens_to_redis)
+TEST(responses_are_correct_whatever_happens_to_redis)
 {
     static const char *const cities[][2] = {
         { "boulder colorado", "Boulder" },    { "seattle washington", "Seattle" },
@@ -267,27 +263,27 @@ TEST(every_answer_is_right_whatever_happens_to_redis)
     size_t city = 0;
 
     fleet_start("", NULL, "redis.timeout_ms=300", NULL);
-#define ROUND()                                          \
-    do {                                                 \
-        for (int i = 0; i < DAEMONS; i++)                \
-            expect(i, cities[city][0], cities[city][1]); \
-        for (int i = 0; i < DAEMONS; i++)                \
-            expect(i, cities[0][0], cities[0][1]);       \
-        city++;                                          \
+#define ROUND()                                                   \
+    do {                                                          \
+        for (int i = 0; i < DAEMONS; i++)                         \
+            expect_forecast(i, cities[city][0], cities[city][1]); \
+        for (int i = 0; i < DAEMONS; i++)                         \
+            expect_forecast(i, cities[0][0], cities[0][1]);       \
+        city++;                                                   \
     } while (0)
     ROUND();
     redis_server_kill(&fleet.redis);
     ROUND();
-    await_up(0);
+    wait_redis_up(0);
     ROUND();
     redis_server_run(&fleet.redis);
-    await_up(1);
+    wait_redis_up(1);
     ROUND();
     redis_server_signal(&fleet.redis, SIGSTOP);
     ROUND();
-    await_up(0);
+    wait_redis_up(0);
     redis_server_signal(&fleet.redis, SIGCONT);
-    await_up(1);
+    wait_redis_up(1);
     REDIS_SAY(fleet.redis.unix_url, out, "CONFIG", "SET", "maxmemory", "1");
     ROUND();
     REDIS_SAY(fleet.redis.unix_url, out, "CONFIG", "SET", "maxmemory", "0");
@@ -295,11 +291,11 @@ TEST(every_answer_is_right_whatever_happens_to_redis)
     ROUND();
 #undef ROUND
     for (int i = 0; i < DAEMONS; i++) {
-        CHECK_INT(log_count(i, "redis_down"), 2); /* killed, paused */
-        CHECK(log_count(i, "redis_read_only") <= 1);
+        CHECK_INT(count_in_log(i, "redis_down"), 2); /* once killed, once paused */
+        CHECK(count_in_log(i, "redis_read_only") <= 1);
     }
     fleet_stop();
 }
 
-TESTS(a_cold_start_of_three_daemons_asks_upstream_once, what_one_daemon_learnt_the_others_know,
-      a_key_of_ours_is_never_in_redis, every_answer_is_right_whatever_happens_to_redis)
+TESTS(a_cold_start_of_three_daemons_fetches_everything_once, daemons_share_what_one_has_fetched,
+      redis_keys_have_our_prefix_and_expire, responses_are_correct_whatever_happens_to_redis)

@@ -1,22 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/e2e/hostile.c -- slots that hold rubbish, and a disk that is full: a clear hint or an
- * apology, never a crash, never a setting half written. */
+/* tests/e2e/hostile.c -- malformed slots and a full disk lead to a hint or an apology, never to a
+ * crash or a half-written setting. */
 #define _GNU_SOURCE /* prlimit */
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/resource.h>
 
 #include "tests/e2e/harness.h"
+#include "tests/e2e/harness/towns.h"
 #include "tests/test.h"
 
 enum { ANSWER_MS = 7000 };
-
-static const char *const towns[] = {
-#define TOWN(name) name,
-#include "tests/e2e/towns.def"
-#undef TOWN
-};
-enum { TOWNS = sizeof towns / sizeof towns[0] };
 
 static int setup(void **state)
 {
@@ -24,12 +18,12 @@ static int setup(void **state)
     return world_setup(state);
 }
 
-static bool says(const struct client_response *a, const char *words)
+static bool contains(const struct client_response *a, const char *words)
 {
     return strstr(a->speech, words);
 }
 
-/* ---- slots and the disk ---- */
+/* ---- slots ---- */
 
 static void ask_with_slot(const char *name, json_t *value)
 {
@@ -54,7 +48,7 @@ static json_t *slot(const char *name, json_t *value)
     return json_pack("{s:s, s:o}", "name", name, "value", value);
 }
 
-TEST(slots_of_any_shape_are_answered)
+TEST(malformed_slots_are_answered)
 {
     static const char *const names[] = { "metric", "when_any", "location", "zipcode",
                                          "day",    "month",    "leadin" };
@@ -84,23 +78,23 @@ TEST(slots_of_any_shape_are_answered)
 
 /* ---- the disk ---- */
 
-/* Set a new location until it fails; how often it succeeded, and `a` is the failure. */
+/* Sets locations until saving fails. Returns how often it succeeded; `a` is the failed response. */
 static int save_until_it_fails(struct world *w, struct client_response *a)
 {
     for (int i = 0; i < 200; i++) {
         char user[40];
         snprintf(user, sizeof user, "user-disk-%d", i);
-        *a = client_ask(w, user, "SetLocationIntent", "location", towns[i % TOWNS], NULL);
+        *a = client_ask(w, user, "SetLocationIntent", "location", towns_name((size_t)i), NULL);
         speech_check_valid(a);
-        if (!says(a, "Your location is now"))
+        if (!contains(a, "Your location is now"))
             return i;
         client_response_done(a);
     }
-    fail_msg("a full disk was not noticed");
+    fail_msg("the full disk was not noticed");
     return 0;
 }
 
-TEST(a_full_disk_is_an_apology_and_the_daemon_lives)
+TEST(a_full_disk_leads_to_an_apology_and_the_daemon_survives)
 {
     struct world w = { .sim = 0 };
     struct rlimit before, small;
@@ -114,13 +108,13 @@ TEST(a_full_disk_is_an_apology_and_the_daemon_lives)
     CHECK(save_until_it_fails(&w, &a) > 0);
     speech_check_says(&a, "couldn't save");
     client_response_done(&a);
-    /* Weather needs no disk. */
+    /* Weather does not need the disk. */
     a = client_ask(&w, "user-hostile", "MetricIntent", "metric", "temperature", "when_any",
                    "tomorrow", "location", "boulder colorado", NULL);
     speech_check_valid(&a);
     speech_check_says(&a, "degrees");
     client_response_done(&a);
-    /* Those saved before are there, and with room again all goes on. */
+    /* Earlier settings are intact, and saving works again once there is space. */
     a = client_ask(&w, "user-disk-0", "MetricIntent", "metric", "temperature", NULL);
     speech_check_says(&a, "Boulder, Colorado");
     client_response_done(&a);
@@ -131,5 +125,5 @@ TEST(a_full_disk_is_an_apology_and_the_daemon_lives)
     world_stop(&w);
 }
 
-TESTS_WITH(setup, world_teardown, slots_of_any_shape_are_answered,
-           a_full_disk_is_an_apology_and_the_daemon_lives)
+TESTS_WITH(setup, world_teardown, malformed_slots_are_answered,
+           a_full_disk_leads_to_an_apology_and_the_daemon_survives)

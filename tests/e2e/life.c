@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/e2e/life.c -- starting, refusing to start, reloading, draining, being killed. */
+/* tests/e2e/life.c -- startup errors, reloads, draining, and surviving SIGKILL. */
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
@@ -13,8 +13,8 @@
 #include "tests/e2e/harness.h"
 #include "tests/test.h"
 
-/* Run the daemon with one more setting and expect it to end with `status` and words on stderr. */
-static void refuses_to_start(struct world *w, const char *set, int status, const char *words)
+/* Starts the daemon with one more setting. It must exit with `status` and print `message`. */
+static void expect_startup_error(struct world *w, const char *set, int status, const char *message)
 {
     char command[3000], output[2000] = "";
 
@@ -29,14 +29,14 @@ static void refuses_to_start(struct world *w, const char *set, int status, const
     size_t n = fread(output, 1, sizeof output - 1, p);
     output[n] = '\0';
     int ended = pclose(p);
-    if (WEXITSTATUS(ended) != status || !strstr(output, words))
-        fail_msg("%s: exit %d, said: %s", set, WEXITSTATUS(ended), output);
+    if (WEXITSTATUS(ended) != status || !strstr(output, message))
+        fail_msg("%s: exit %d: %s", set, WEXITSTATUS(ended), output);
 }
 
-TEST(what_cannot_work_is_refused_before_anything_starts)
+TEST(invalid_settings_are_rejected_at_startup)
 {
     static const struct {
-        const char *set, *words;
+        const char *set, *message;
     } bad[] = {
         { "server.threads=lots",
           "--set: server.threads = \"lots\": must be a whole number from 0 to 64" },
@@ -59,38 +59,38 @@ TEST(what_cannot_work_is_refused_before_anything_starts)
     struct world w = { .sim = 0 };
     world_start_sim(&w);
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
-        refuses_to_start(&w, bad[i].set, 2, bad[i].words);
-    refuses_to_start(&w, "alexa.verify=maybe", 2, "must be yes or no");
-    refuses_to_start(&w, "server.certificate=/nonexistent.pem", 1,
-                     "server.certificate, server.private_key: /nonexistent.pem");
-    refuses_to_start(&w, "alexa.trust_anchors=/nonexistent.pem", 1, "/nonexistent.pem");
-    refuses_to_start(&w, "persistence.backend=sqlite' --set 'sqlite.path=/nonexistent/x.db", 1,
-                     "/nonexistent");
+        expect_startup_error(&w, bad[i].set, 2, bad[i].message);
+    expect_startup_error(&w, "alexa.verify=maybe", 2, "must be yes or no");
+    expect_startup_error(&w, "server.certificate=/nonexistent.pem", 1,
+                         "server.certificate, server.private_key: /nonexistent.pem");
+    expect_startup_error(&w, "alexa.trust_anchors=/nonexistent.pem", 1, "/nonexistent.pem");
+    expect_startup_error(&w, "persistence.backend=sqlite' --set 'sqlite.path=/nonexistent/x.db", 1,
+                         "/nonexistent");
     world_stop(&w);
 }
 
-TEST(verification_is_never_off_on_a_public_address)
+TEST(verification_cannot_be_turned_off_on_a_public_address)
 {
     struct world w = { .sim = 0 };
 
     world_start_sim(&w);
-    refuses_to_start(&w, "alexa.verify=no' --set 'server.listen=0.0.0.0:0", 2,
-                     "must be yes unless every server.listen address is a loopback address");
+    expect_startup_error(&w, "alexa.verify=no' --set 'server.listen=0.0.0.0:0", 2,
+                         "must be yes unless every server.listen address is a loopback address");
     world_stop(&w);
 }
 
-TEST(a_taken_port_is_named)
+TEST(a_port_in_use_is_reported)
 {
     struct world w = { .sim = 0 };
     char set[100];
 
     world_start(&w);
     snprintf(set, sizeof set, "server.listen=127.0.0.1:%d", w.port);
-    refuses_to_start(&w, set, 1, "another program uses the port");
+    expect_startup_error(&w, set, 1, "another program uses the port");
     world_stop(&w);
 }
 
-TEST(a_file_is_blamed_by_line)
+TEST(configuration_errors_are_reported_with_their_line)
 {
     struct world w = { .sim = 0 };
     char path[400], command[1000], output[1000] = "";
@@ -116,13 +116,13 @@ static void copy_file(const char *from, const char *to)
     CHECK_INT(system(command), 0);
 }
 
-static bool log_has(struct world *w, const char *words, int64_t patience_ms)
+static bool log_has(struct world *w, const char *text, int64_t timeout_ms)
 {
-    int64_t deadline = clock_mono_ms() + patience_ms;
+    int64_t deadline = clock_mono_ms() + timeout_ms;
 
     do {
         char *log = world_log(w);
-        bool found = strstr(log, words);
+        bool found = strstr(log, text);
         free(log);
         if (found)
             return true;
@@ -131,7 +131,7 @@ static bool log_has(struct world *w, const char *words, int64_t patience_ms)
     return false;
 }
 
-static void expect_answer(struct world *w, bool fresh)
+static void expect_launch(struct world *w, bool fresh)
 {
     json_t *e = envelope_launch("user-life");
     struct client_response a =
@@ -142,7 +142,7 @@ static void expect_answer(struct world *w, bool fresh)
     json_decref(e);
 }
 
-TEST(a_new_certificate_is_taken_up_and_a_bad_one_is_not)
+TEST(a_new_certificate_is_loaded_and_a_bad_one_is_not)
 {
     struct world w = { .sim = 0 };
     char certificate[400], key[400], other[400], set1[500], set2[500];
@@ -159,20 +159,20 @@ TEST(a_new_certificate_is_taken_up_and_a_bad_one_is_not)
     w.sets[0] = set1;
     w.sets[1] = set2;
     world_start_daemon(&w);
-    expect_answer(&w, true);
+    expect_launch(&w, true);
 
-    /* The same pair, written again: seen on the disk, judged, and no different. */
+    /* The same pair again: nothing changes. */
     kill(w.daemon, SIGHUP);
     CHECK(log_has(&w, " reloaded ", 10000));
 
-    /* A key that does not match: the old pair stays, and after some patience it is said. */
+    /* A key that does not match: the old pair stays in use, and after a while this is logged. */
     snprintf(other, sizeof other, "%s/s3.key", w.certs);
     copy_file(other, key);
-    expect_answer(&w, true);
+    expect_launch(&w, true);
     CHECK(log_has(&w, "certificate_reload_failed", 20000));
-    expect_answer(&w, true);
+    expect_launch(&w, true);
 
-    /* Certificate and key replaced one after the other. */
+    /* The matching certificate follows: the new pair is loaded. */
     snprintf(other, sizeof other, "%s/s3.pem", w.certs);
     copy_file(other, certificate);
     CHECK(log_has(&w, "certificate_reloaded", 10000));
@@ -187,11 +187,11 @@ TEST(sighup_changes_the_log_level)
     world_start(&w);
     kill(w.daemon, SIGHUP);
     CHECK(log_has(&w, " reloaded ", 10000));
-    expect_answer(&w, true);
+    expect_launch(&w, true);
     world_stop(&w);
 }
 
-/* A request that waits on a slow upstream while the daemon is told to stop. */
+/* A request that waits for a slow upstream while the daemon is stopped. */
 static void *slow_request(void *data)
 {
     struct world *w = data;
@@ -204,7 +204,7 @@ static void *slow_request(void *data)
     return outcome;
 }
 
-TEST(a_running_request_is_finished_at_sigterm)
+TEST(sigterm_lets_running_requests_finish)
 {
     struct world w = { .sim = 0 };
     pthread_t thread;
@@ -217,12 +217,12 @@ TEST(a_running_request_is_finished_at_sigterm)
     CHECK_INT(world_stop_daemon(&w), 0);
     pthread_join(thread, &outcome);
     if (strncmp(outcome, "200 ", 4) != 0)
-        fail_msg("the request got: %s", (char *)outcome);
+        fail_msg("the response was: %s", (char *)outcome);
     free(outcome);
     world_stop(&w);
 }
 
-TEST(what_was_confirmed_survives_kill_9)
+TEST(confirmed_settings_survive_sigkill)
 {
     static const char *const cities[] = { "Boulder Colorado", "Seattle Washington",
                                           "Miami Florida" };
@@ -251,8 +251,8 @@ TEST(what_was_confirmed_survives_kill_9)
     world_stop(&w);
 }
 
-TESTS(what_cannot_work_is_refused_before_anything_starts,
-      verification_is_never_off_on_a_public_address, a_taken_port_is_named,
-      a_file_is_blamed_by_line, a_new_certificate_is_taken_up_and_a_bad_one_is_not,
-      sighup_changes_the_log_level, a_running_request_is_finished_at_sigterm,
-      what_was_confirmed_survives_kill_9)
+TESTS(invalid_settings_are_rejected_at_startup,
+      verification_cannot_be_turned_off_on_a_public_address, a_port_in_use_is_reported,
+      configuration_errors_are_reported_with_their_line,
+      a_new_certificate_is_loaded_and_a_bad_one_is_not, sighup_changes_the_log_level,
+      sigterm_lets_running_requests_finish, confirmed_settings_survive_sigkill)

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/e2e/load.c -- a mixed load while the weather service misbehaves in every way in turn.
+/* tests/e2e/load.c -- a mixed load while the weather service fails in every way in turn.
  *
- * LOAD_SECONDS (8) says how long. Every request is answered 200, for a fault upstream is an apology
- * and never a 5xx; the daemon ends cleanly, and a sanitizer that it was built with has nothing to
- * say. */
+ * Every request must be answered with 200: an upstream fault leads to an apology, never to a 5xx.
+ * The daemon must exit cleanly, without sanitizer errors if it was built with one. LOAD_SECONDS
+ * sets the duration (default 8). */
 #include <stdlib.h>
 
 #include "server/base/clock.h"
@@ -23,7 +23,7 @@ static const char *const faults[] = {
     "{\"match\":\"/observations\",\"kind\":\"empty\"}",
 };
 
-TEST(a_mixed_load_with_faults_ends_without_a_single_5xx)
+TEST(a_mixed_load_with_upstream_faults_gets_no_5xx)
 {
     struct world w = { .now = "" };
     const char *seconds = getenv("LOAD_SECONDS");
@@ -47,4 +47,4 @@ TEST(a_mixed_load_with_faults_ends_without_a_single_5xx)
     world_stop(&w);
 }
 
-TESTS(a_mixed_load_with_faults_ends_without_a_single_5xx)
+TESTS(a_mixed_load_with_upstream_faults_gets_no_5xx)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/e2e/places.c -- how often upstream is asked about a place, what is kept, and a second
- * geocoder. How places are named stands in tests/cases/skill. */
+/* tests/e2e/places.c -- how often upstream is asked about a place, what is cached, and a second
+ * geocoder. Names of places are tested in tests/cases/skill. */
 #include <stdlib.h>
 
 #include "tests/e2e/harness.h"
@@ -8,7 +8,7 @@
 
 enum { ANSWER_MS = 7000 };
 
-static struct client_response weather_in(struct world *w, const char *location)
+static struct client_response ask_forecast(struct world *w, const char *location)
 {
     struct client_response a = client_ask(w, "user-places", "MetricIntent", "metric", "temperature",
                                           "when_any", "tomorrow", "location", location, NULL);
@@ -17,22 +17,15 @@ static struct client_response weather_in(struct world *w, const char *location)
     return a;
 }
 
-static void expect(struct world *w, const char *location, const char *words)
+static void expect_forecast(struct world *w, const char *location, const char *words)
 {
-    struct client_response a = weather_in(w, location);
+    struct client_response a = ask_forecast(w, location);
 
     speech_check_says(&a, words);
     client_response_done(&a);
 }
 
-static void restart(struct world *w)
-{
-    CHECK_INT(world_stop_daemon(w), 0);
-    w->port = w->admin_port = 0;
-    world_start_daemon(w);
-}
-
-TEST(a_place_is_asked_about_once_however_it_is_named)
+TEST(a_place_is_fetched_once_however_it_is_spelled)
 {
     static const char *const names[] = { "boulder colorado", "Boulder, Colorado", "boulder co",
                                          "BOULDER COLORADO", " boulder  colorado " };
@@ -40,12 +33,12 @@ TEST(a_place_is_asked_about_once_however_it_is_named)
 
     world_start(&w);
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
-        expect(&w, names[i], "Boulder, Colorado");
-    CHECK_INT(sim_count_requests(&w, "/points/"), 1); /* and no redirect for its digits */
+        expect_forecast(&w, names[i], "Boulder, Colorado");
+    CHECK_INT(sim_count_requests(&w, "/points/"), 1); /* and no redirect to rounded coordinates */
     CHECK_INT(sim_count_requests(&w, "/zones/county/"), 1);
     CHECK_INT(sim_count_requests(&w, "/zones/forecast/"), 1);
-    /* It outlives the daemon, for all users. */
-    restart(&w);
+    /* It survives a restart, and is shared by all users. */
+    world_restart_daemon(&w);
     sim_clear_log(&w);
     struct client_response a =
         client_ask(&w, "user-another", "MetricIntent", "metric", "temperature", "when_any",
@@ -58,48 +51,48 @@ TEST(a_place_is_asked_about_once_however_it_is_named)
     world_stop(&w);
 }
 
-TEST(towns_of_one_name_are_kept_apart)
+TEST(towns_with_the_same_name_are_distinguished)
 {
     struct world w = { .sim = 0 };
 
     world_start(&w);
     for (int round = 0; round < 2; round++) {
-        expect(&w, "portland oregon", "Portland, Oregon");
-        expect(&w, "portland maine", "Portland, Maine");
-        expect(&w, "springfield illinois", "Springfield, Illinois");
-        expect(&w, "springfield massachusetts", "Springfield, Massachusetts");
-        expect(&w, "springfield", "Springfield, Missouri");
+        expect_forecast(&w, "portland oregon", "Portland, Oregon");
+        expect_forecast(&w, "portland maine", "Portland, Maine");
+        expect_forecast(&w, "springfield illinois", "Springfield, Illinois");
+        expect_forecast(&w, "springfield massachusetts", "Springfield, Massachusetts");
+        expect_forecast(&w, "springfield", "Springfield, Missouri");
     }
     CHECK_INT(sim_count_requests(&w, "/points/"), 5);
     world_stop(&w);
 }
 
-TEST(a_place_that_lacks_its_zones_is_answered_and_completed_later)
+TEST(a_place_without_zones_is_answered_and_completed_later)
 {
     struct world w = { .sim = 0 };
 
     world_start(&w);
     sim_add_fault(&w, "{\"match\":\"/zones\",\"kind\":\"status\",\"status\":500}");
-    expect(&w, "boulder colorado", "degrees");
+    expect_forecast(&w, "boulder colorado", "degrees");
     sim_clear_faults(&w);
-    restart(&w);
+    world_restart_daemon(&w);
     sim_clear_log(&w);
-    expect(&w, "boulder colorado", "degrees");
+    expect_forecast(&w, "boulder colorado", "degrees");
     CHECK_INT(sim_count_requests(&w, "/zones/"), 2);
-    restart(&w);
+    world_restart_daemon(&w);
     sim_clear_log(&w);
-    expect(&w, "boulder colorado", "degrees");
+    expect_forecast(&w, "boulder colorado", "degrees");
     CHECK_INT(sim_count_requests(&w, "/zones/"), 0);
     world_stop(&w);
 }
 
-TEST(a_place_outside_is_told_so)
+TEST(a_place_outside_the_coverage_leads_to_an_apology)
 {
     struct world w = { .sim = 0 };
 
     world_start(&w);
     sim_add_fault(&w, "{\"match\":\"/points/\",\"kind\":\"status\",\"status\":404}");
-    struct client_response a = weather_in(&w, "boulder colorado");
+    struct client_response a = ask_forecast(&w, "boulder colorado");
     speech_check_omits(&a, "degrees");
     speech_check_says(&a, "boulder colorado");
     client_response_done(&a);
@@ -116,7 +109,7 @@ TEST(a_place_outside_is_told_so)
     world_stop(&w);
 }
 
-/* ---- a geocoder beside the gazetteer ---- */
+/* ---- a geocoder in addition to the gazetteer ---- */
 
 static void start_with_here(struct world *w, char url[100])
 {
@@ -128,15 +121,15 @@ static void start_with_here(struct world *w, char url[100])
     world_start_daemon(w);
 }
 
-TEST(the_geocoder_is_asked_only_for_what_the_gazetteer_lacks)
+TEST(the_geocoder_is_asked_only_about_unknown_places)
 {
     struct world w = { .sim = 0 };
     char url[100];
 
     start_with_here(&w, url);
-    expect(&w, "boulder colorado", "Boulder, Colorado");
+    expect_forecast(&w, "boulder colorado", "Boulder, Colorado");
     CHECK_INT(sim_count_requests(&w, "/geocode"), 0);
-    expect(&w, "zzyzx colorado", "couldn't find");
+    expect_forecast(&w, "zzyzx colorado", "couldn't find");
     CHECK(sim_count_requests(&w, "/geocode") > 0);
     char *log = world_log(&w);
     CHECK(!strstr(log, "secret-key"));
@@ -144,7 +137,7 @@ TEST(the_geocoder_is_asked_only_for_what_the_gazetteer_lacks)
     world_stop(&w);
 }
 
-TEST(a_geocoder_that_talks_nonsense_does_no_harm)
+TEST(nonsense_from_the_geocoder_does_no_harm)
 {
     static const char *const kinds[] = {
         "\"kind\":\"status\",\"status\":401",
@@ -178,7 +171,7 @@ TEST(a_geocoder_that_talks_nonsense_does_no_harm)
         snprintf(fault, sizeof fault, "{\"match\":\"/geocode\",%s}", kinds[i]);
         snprintf(name, sizeof name, "zzyzx %c colorado", (char)('a' + i));
         sim_add_fault(&w, fault);
-        struct client_response a = weather_in(&w, name);
+        struct client_response a = ask_forecast(&w, name);
         speech_check_omits(&a, "degrees");
         speech_check_omits(&a, "something went wrong");
         if (a.ms > ANSWER_MS)
@@ -186,15 +179,15 @@ TEST(a_geocoder_that_talks_nonsense_does_no_harm)
         client_response_done(&a);
         sim_clear_faults(&w);
     }
-    expect(&w, "boulder colorado", "degrees");
+    expect_forecast(&w, "boulder colorado", "degrees");
     sim_clear_log(&w);
-    expect(&w, "qqyzq colorado", "couldn't find");
+    expect_forecast(&w, "qqyzq colorado", "couldn't find");
     char *target = sim_find_request(&w, "/geocode");
     CHECK(target);
     for (size_t i = 0; i < sizeof items / sizeof items[0]; i++) {
         sim_put_doc(&w, target, items[i], 200);
-        restart(&w);
-        struct client_response a = weather_in(&w, "qqyzq colorado");
+        world_restart_daemon(&w);
+        struct client_response a = ask_forecast(&w, "qqyzq colorado");
         speech_check_omits(&a, "degrees");
         speech_check_omits(&a, "something went wrong");
         client_response_done(&a);
@@ -203,7 +196,7 @@ TEST(a_geocoder_that_talks_nonsense_does_no_harm)
     world_stop(&w);
 }
 
-TESTS(a_place_is_asked_about_once_however_it_is_named, towns_of_one_name_are_kept_apart,
-      a_place_that_lacks_its_zones_is_answered_and_completed_later, a_place_outside_is_told_so,
-      the_geocoder_is_asked_only_for_what_the_gazetteer_lacks,
-      a_geocoder_that_talks_nonsense_does_no_harm)
+TESTS(a_place_is_fetched_once_however_it_is_spelled, towns_with_the_same_name_are_distinguished,
+      a_place_without_zones_is_answered_and_completed_later,
+      a_place_outside_the_coverage_leads_to_an_apology,
+      the_geocoder_is_asked_only_about_unknown_places, nonsense_from_the_geocoder_does_no_harm)

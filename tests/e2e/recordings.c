@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/e2e/recordings.c -- every question over real recorded weather: each answer well-formed and
- * without holes.
+/* tests/e2e/recordings.c -- asks every question about recorded real weather; each response must
+ * pass speech_check_valid().
  *
- * Runs over the bundles in tests/recordings and, when NWS_RECORDINGS names a folder laid out like
- * it, over every complete bundle there: points, raw grid and station list. INDEX.md beside the
- * bundles has a table row for each with its place and the instant it was recorded at. */
+ * Runs over the bundles in tests/recordings and, when NWS_RECORDINGS names a folder with the same
+ * layout, over every complete bundle there (points, raw grid and station list). The table in
+ * INDEX.md next to the bundles gives each one's place and the time it was recorded. */
 #include <dirent.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -17,7 +17,7 @@ struct bundle {
     char folder[600], place[100], now[40];
 };
 
-/* Does a file exist below dir/a whose path ends in `ending`, at that depth? */
+/* Is there a file exactly `depth` levels below `dir` whose name ends in `ending`? */
 static bool has_file(const char *dir, int depth, const char *ending)
 {
     DIR *d = opendir(dir);
@@ -36,7 +36,7 @@ static bool has_file(const char *dir, int depth, const char *ending)
     return found;
 }
 
-static bool complete(const char *folder)
+static bool is_complete(const char *folder)
 {
     char points[700], grids[700];
 
@@ -65,24 +65,24 @@ static bool read_row(const char *line, const char *root, struct bundle *ret)
     snprintf(ret->folder, sizeof ret->folder, "%.400s/%.*s", root, STR_ARG(name));
     snprintf(ret->place, sizeof ret->place, "%.*s", STR_ARG(cells[2]));
     snprintf(ret->now, sizeof ret->now, "%.16s:00Z", now.p);
-    return complete(ret->folder);
+    return is_complete(ret->folder);
 }
 
-static size_t find_bundles(const char *root, struct bundle *ret, size_t room)
+static size_t find_bundles(const char *root, struct bundle *ret, size_t cap)
 {
     char path[700], line[4000];
     size_t n = 0;
 
     snprintf(path, sizeof path, "%.600s/INDEX.md", root);
     FILE *f = fopen(path, "re");
-    while (f && n < room && fgets(line, sizeof line, f))
+    while (f && n < cap && fgets(line, sizeof line, f))
         n += read_row(line, root, &ret[n]);
     if (f)
         fclose(f);
     return n;
 }
 
-static void question(struct world *w, const struct bundle *b, const char *metric, const char *when)
+static void ask_about(struct world *w, const struct bundle *b, const char *metric, const char *when)
 {
     struct client_response a =
         when ? client_ask(w, "user-recordings", "MetricIntent", "metric", metric, "location",
@@ -97,7 +97,7 @@ static void question(struct world *w, const struct bundle *b, const char *metric
     client_response_done(&a);
 }
 
-static int ask_everything(const struct bundle *b)
+static int ask_all_metrics(const struct bundle *b)
 {
     static const char *const metrics[] = {
         "summary",           "temperature", "precipitation", "skys", "wind", "barometric pressure",
@@ -106,28 +106,28 @@ static int ask_everything(const struct bundle *b)
     static const char *const whens[] = { NULL,      "today",     "tonight",  "tomorrow", "monday",
                                          "tuesday", "wednesday", "thursday", "friday" };
     struct world w = { .now = b->now, .recordings = b->folder };
-    int asked = 0;
+    int count = 0;
 
     world_start(&w);
     for (size_t m = 0; m < sizeof metrics / sizeof metrics[0]; m++)
-        for (size_t i = 0; i < sizeof whens / sizeof whens[0]; i++, asked++)
-            question(&w, b, metrics[m], whens[i]);
-    question(&w, b, "alerts", NULL);
-    question(&w, b, "extended forecast", NULL);
-    question(&w, b, "weather", NULL);
+        for (size_t i = 0; i < sizeof whens / sizeof whens[0]; i++, count++)
+            ask_about(&w, b, metrics[m], whens[i]);
+    ask_about(&w, b, "alerts", NULL);
+    ask_about(&w, b, "extended forecast", NULL);
+    ask_about(&w, b, "weather", NULL);
     world_stop(&w);
-    return asked + 3;
+    return count + 3;
 }
 
-static void ask_all(const char *root)
+static void ask_all_bundles(const char *root)
 {
     static struct bundle bundles[40];
     size_t n = find_bundles(root, bundles, 40);
 
     if (n == 0)
-        fail_msg("no complete bundle below %s", root);
+        fail_msg("no complete bundle in %s", root);
     for (size_t i = 0; i < n; i++)
-        print_message("%s: %d questions\n", bundles[i].place, ask_everything(&bundles[i]));
+        print_message("%s: %d questions\n", bundles[i].place, ask_all_metrics(&bundles[i]));
 }
 
 TEST(the_shipped_recordings_are_answered)
@@ -136,17 +136,17 @@ TEST(the_shipped_recordings_are_answered)
     const char *top = getenv("TEST_TOP");
 
     snprintf(root, sizeof root, "%.300s/tests/recordings", top ? top : ".");
-    ask_all(root);
+    ask_all_bundles(root);
 }
 
-TEST(the_recordings_pointed_at_are_answered)
+TEST(recordings_in_nws_recordings_are_answered)
 {
     const char *root = getenv("NWS_RECORDINGS");
 
     if (root && *root)
-        ask_all(root);
+        ask_all_bundles(root);
     else
-        print_message("NWS_RECORDINGS is not set: only the shipped ones were asked\n");
+        print_message("NWS_RECORDINGS is not set: skipped\n");
 }
 
-TESTS(the_shipped_recordings_are_answered, the_recordings_pointed_at_are_answered)
+TESTS(the_shipped_recordings_are_answered, recordings_in_nws_recordings_are_answered)

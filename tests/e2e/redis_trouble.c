@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/e2e/redis_trouble.c -- a Redis that is killed, paused, slow, full, flushed or locked, with
- * the time-out that owners have: what do answers cost meanwhile?
+/* tests/e2e/redis_trouble.c -- response times while Redis is killed, paused, slow, full, flushed or
+ * rejects the password, with the default timeout.
  *
- * Prints a table of times. What is held is what does not depend on the machine: every answer is
- * right, Redis is left alone while it is of no use, and used again afterwards, without a restart;
- * and with a time-out that is long beside an answer, that nobody waits for it but the first.
- * REDIS_QUESTIONS=40 asks so many of each kind (2), and has all that fleet.c has, too. */
+ * Prints a table of times, and checks what does not depend on the machine: every response is
+ * correct; Redis is not used while it is down, and is used again afterwards without a restart; and
+ * with a timeout much longer than a response takes, only the first request waits for it.
+ * REDIS_QUESTIONS=40 sets the number of requests of each kind (default 2), and also runs the
+ * failures that fleet.c covers. */
 #define _XOPEN_SOURCE 700
 #include <stdlib.h>
 
@@ -18,7 +19,7 @@ enum { QUESTIONS_MAX = 40, SLOW_MS = 200 };
 
 static struct redis_server redis;
 
-/* A ZIP code that has not been asked for. */
+/* A ZIP code that has not been used yet. */
 static int next_zip(void)
 {
     static const int ranges[][2] = { { 90001, 90068 }, { 77002, 77099 }, { 98101, 98199 },
@@ -36,30 +37,24 @@ static int next_zip(void)
     return next++;
 }
 
-static int questions(void)
+static int question_count(void)
 {
-    const char *wish = getenv("REDIS_QUESTIONS");
-    int n = wish ? atoi(wish) : 2;
+    const char *value = getenv("REDIS_QUESTIONS");
+    int n = value ? atoi(value) : 2;
 
     return n > 0 && n <= QUESTIONS_MAX ? n : 2;
 }
 
-static double up(void)
+static double redis_up(void)
 {
-    static const char name[] = "\nclimacast_redis_up ";
-    struct client_response a = client_admin_get(&world, "/metrics");
-    const char *at = strstr(a.body, name);
-    double value = at ? strtod(at + strlen(name), NULL) : -1;
-
-    client_response_done(&a);
-    return value;
+    return client_metric(&world, "climacast_redis_up");
 }
 
-static void await_up(double want)
+static void wait_redis_up(double want)
 {
     int64_t end = clock_mono_ms() + 20000;
 
-    while (up() != want) {
+    while (redis_up() != want) {
         if (clock_left_ms(end) == 0)
             fail_msg("climacast_redis_up is not %.0f", want);
         clock_sleep_ms(20);
@@ -74,11 +69,11 @@ static int by_size(const void *a, const void *b)
 }
 
 struct times {
-    double first, median, most;
+    double first, median, max;
 };
 
-/* A question whose place is in memory does not need Redis; that of a new one looks there for all
- * that it needs. */
+/* A request about a place in memory does not need Redis; one about a new place looks up everything
+ * there. */
 static struct times ask_many(int count, bool new_place)
 {
     double took[QUESTIONS_MAX];
@@ -95,57 +90,58 @@ static struct times ask_many(int count, bool new_place)
         if (!new_place)
             speech_check_says(&a, "Boulder");
         took[i] = a.ms;
-        i += !!strstr(a.speech, "degrees"); /* else there is no such code */
+        i += !!strstr(a.speech, "degrees"); /* otherwise this ZIP code does not exist */
         client_response_done(&a);
     }
     t.first = took[0];
     qsort(took, (size_t)count, sizeof took[0], by_size);
     t.median = took[count / 2];
-    t.most = took[count - 1];
+    t.max = took[count - 1];
     return t;
 }
 
 static void print_times(const char *what, const char *when)
 {
-    struct times known = ask_many(questions(), false), fresh = ask_many(questions(), true);
+    struct times known = ask_many(question_count(), false),
+                 fresh = ask_many(question_count(), true);
 
     print_message("| %-14s | %-16s | %6.1f | %6.1f | %6.1f | %6.1f | %6.1f | %6.1f |\n", what, when,
-                  known.first, known.median, known.most, fresh.first, fresh.median, fresh.most);
+                  known.first, known.median, known.max, fresh.first, fresh.median, fresh.max);
 }
 
-/* ---- what happens to it ---- */
+/* ---- failures ---- */
 
-static void killed(void)
+static void kill_redis(void)
 {
     redis_server_kill(&redis);
 }
 
-static void started(void)
+static void start_redis(void)
 {
     redis_server_run(&redis);
 }
 
-static void paused(void)
+static void pause_redis(void)
 {
     redis_server_signal(&redis, SIGSTOP);
 }
 
-static void goes_on(void)
+static void resume_redis(void)
 {
     redis_server_signal(&redis, SIGCONT);
 }
 
-static void slow(void)
+static void slow_down(void)
 {
     proxy.delay_ms = SLOW_MS;
 }
 
-static void quick(void)
+static void speed_up(void)
 {
     proxy.delay_ms = 0;
 }
 
-static void full(void)
+static void fill_up(void)
 {
     char out[200];
 
@@ -153,33 +149,33 @@ static void full(void)
     REDIS_SAY(redis.unix_url, out, "CONFIG", "SET", "maxmemory", "1");
 }
 
-static void has_room(void)
+static void make_space(void)
 {
     char out[200];
 
     REDIS_SAY(redis.unix_url, out, "CONFIG", "SET", "maxmemory", "0");
 }
 
-static void flushed(void)
+static void flush(void)
 {
     char out[200];
 
     REDIS_SAY(redis.unix_url, out, "FLUSHALL");
 }
 
-static void nothing(void)
+static void do_nothing(void)
 {
 }
 
-/* It comes back with another password than we have. */
-static void locked(void)
+/* Restarts Redis with a password that the daemon does not know. */
+static void change_password(void)
 {
     redis_server_kill(&redis);
     (void)snprintf(redis.acl, sizeof redis.acl, "requirepass another");
     redis_server_run(&redis);
 }
 
-static void unlocked(void)
+static void remove_password(void)
 {
     redis_server_kill(&redis);
     redis.acl[0] = '\0';
@@ -189,16 +185,19 @@ static void unlocked(void)
 static const struct {
     const char *what;
     void (*begin)(void), (*end)(void);
-    double up;      /* meanwhile */
-    bool elsewhere; /* fleet.c has it */
-} troubles[] = {
-    { "killed", killed, started, 0, true },      { "paused", paused, goes_on, 0, true },
-    { "slow by 200 ms", slow, quick, 0, false }, { "full", full, has_room, 1, true },
-    { "flushed", flushed, nothing, 1, true },    { "another secret", locked, unlocked, 0, false },
+    double up;     /* climacast_redis_up meanwhile */
+    bool in_fleet; /* fleet.c tests it, too */
+} failures[] = {
+    { "killed", kill_redis, start_redis, 0, true },
+    { "paused", pause_redis, resume_redis, 0, true },
+    { "slow by 200 ms", slow_down, speed_up, 0, false },
+    { "full", fill_up, make_space, 1, true },
+    { "flushed", flush, do_nothing, 1, true },
+    { "other password", change_password, remove_password, 0, false },
 };
 
-/* `timeout` such as "redis.timeout_ms=50"; NULL: as by default. */
-static void start(const char *timeout)
+/* `timeout` is like "redis.timeout_ms=50", or NULL for the default. */
+static void start_world(const char *timeout)
 {
     static char set[100];
     char url[64];
@@ -208,49 +207,49 @@ static void start(const char *timeout)
     (void)snprintf(set, sizeof set, "redis.url=%s", url);
     world = (struct world){ .sets = { set, timeout } };
     world_start(&world);
-    await_up(1);
+    wait_redis_up(1);
 }
 
-static void stop(void)
+static void stop_world(void)
 {
     world_stop(&world);
     proxy_stop();
     redis_server_stop(&redis);
 }
 
-TEST(every_answer_is_right_and_a_redis_in_trouble_is_left_alone)
+TEST(responses_are_correct_and_a_failing_redis_is_not_used)
 {
-    start(NULL);
-    print_message("| Redis is       |                  | known place: first, median, most ms | "
-                  "new place: first, median, most ms |\n");
-    (void)ask_many(questions(), false);
-    print_times("well", "");
-    for (size_t i = 0; i < sizeof troubles / sizeof troubles[0]; i++) {
-        if (troubles[i].elsewhere && !getenv("REDIS_QUESTIONS"))
+    start_world(NULL);
+    print_message("| Redis          |                  | cached place: first, median, max ms | "
+                  "new place: first, median, max ms |\n");
+    (void)ask_many(question_count(), false);
+    print_times("up", "");
+    for (size_t i = 0; i < sizeof failures / sizeof failures[0]; i++) {
+        if (failures[i].in_fleet && !getenv("REDIS_QUESTIONS"))
             continue;
-        troubles[i].begin();
-        print_times(troubles[i].what, "at once");
-        await_up(troubles[i].up);
-        print_times(troubles[i].what, "then");
-        CHECK_ROW(i, up() == troubles[i].up);
-        troubles[i].end();
-        await_up(1);
+        failures[i].begin();
+        print_times(failures[i].what, "immediately");
+        wait_redis_up(failures[i].up);
+        print_times(failures[i].what, "later");
+        CHECK_ROW(i, redis_up() == failures[i].up);
+        failures[i].end();
+        wait_redis_up(1);
     }
-    print_times("well", "again");
-    stop();
+    print_times("up", "again");
+    stop_world();
 }
 
-/* ---- who waits for it ---- */
+/* ---- which requests wait ---- */
 
-/* The times of one run are held against each other: what a busy machine takes is in both of them,
- * and who waited for Redis took the time-out more. */
+/* Compares times of the same run, so that a busy machine affects both sides. A request that waited
+ * for Redis took longer by the timeout. */
 
 enum { WAIT_MS = 800, MANY = 15, FEW = 3, FACTOR = 4 };
 
 static void check_at_most(const char *what, double ms, double usual, double more)
 {
     if (ms > FACTOR * usual + more)
-        fail_msg("%s took %.1f ms, usual are %.1f", what, ms, usual);
+        fail_msg("%s took %.1f ms, normally %.1f", what, ms, usual);
 }
 
 static double greater(double a, double b)
@@ -258,36 +257,37 @@ static double greater(double a, double b)
     return a > b ? a : b;
 }
 
-TEST(a_paused_redis_is_waited_for_once_and_by_nobody_who_does_not_need_it)
+TEST(a_paused_redis_delays_only_the_first_request_that_needs_it)
 {
-    struct times known[4], fresh[4]; /* before, at once, then, after */
+    struct times known[4], fresh[4]; /* before, right after the pause, later, after resuming */
     double usual, usual_fresh;
 
-    start("redis.timeout_ms=800");
+    start_world("redis.timeout_ms=800");
     (void)ask_many(1, false);
     for (int i = 0; i < 4; i++) {
         if (i == 1)
-            paused();
+            pause_redis();
         if (i == 3)
-            goes_on();
+            resume_redis();
         if (i > 1)
-            await_up(i == 2 ? 0 : 1);
+            wait_redis_up(i == 2 ? 0 : 1);
         known[i] = ask_many(MANY, false);
         fresh[i] = ask_many(i == 1 ? 1 : FEW, true);
     }
     usual = greater(known[0].median, known[3].median);
-    usual_fresh = greater(fresh[0].most, fresh[3].most);
-    print_message("    known place: %.1f, paused %.1f, then %.1f, after %.1f ms; new place: %.1f, "
-                  "%.1f, %.1f, %.1f ms\n",
-                  known[0].median, known[1].median, known[2].median, known[3].median,
-                  fresh[0].median, fresh[1].first, fresh[2].median, fresh[3].median);
-    check_at_most("a known place, first", known[1].first, usual, WAIT_MS);
-    check_at_most("a known place, at once", known[1].median, usual, WAIT_MS / 4);
-    check_at_most("a known place, then", known[2].median, usual, WAIT_MS / 4);
+    usual_fresh = greater(fresh[0].max, fresh[3].max);
+    print_message(
+        "    cached place: %.1f, paused %.1f, later %.1f, after %.1f ms; new place: %.1f, "
+        "%.1f, %.1f, %.1f ms\n",
+        known[0].median, known[1].median, known[2].median, known[3].median, fresh[0].median,
+        fresh[1].first, fresh[2].median, fresh[3].median);
+    check_at_most("a cached place, first", known[1].first, usual, WAIT_MS);
+    check_at_most("a cached place, immediately", known[1].median, usual, WAIT_MS / 4);
+    check_at_most("a cached place, later", known[2].median, usual, WAIT_MS / 4);
     check_at_most("a new place, first", fresh[1].first, usual_fresh, WAIT_MS + WAIT_MS / 4);
-    check_at_most("a new place, then", fresh[2].median, usual_fresh, WAIT_MS / 4);
-    stop();
+    check_at_most("a new place, later", fresh[2].median, usual_fresh, WAIT_MS / 4);
+    stop_world();
 }
 
-TESTS(every_answer_is_right_and_a_redis_in_trouble_is_left_alone,
-      a_paused_redis_is_waited_for_once_and_by_nobody_who_does_not_need_it)
+TESTS(responses_are_correct_and_a_failing_redis_is_not_used,
+      a_paused_redis_delays_only_the_first_request_that_needs_it)

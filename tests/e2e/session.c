@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/e2e/session.c -- what a session carries, what it reads, and that nobody hears another's.
+/* tests/e2e/session.c -- session attributes, settings, isolation of users, long answers.
  *
- * What a conversation alone can show stands in tests/cases/skill; here is what needs hands: two
- * sessions at once, forged attributes, a locked database, pages of a long answer. */
+ * Whatever a scripted conversation can test is in tests/cases/skill. This file tests the rest: two
+ * sessions at once, forged attributes, a locked database, paging through long answers. */
 #include <sqlite3.h>
 #include <stdlib.h>
 
@@ -12,8 +12,8 @@
 
 enum { ANSWER_MS = 7000 };
 
-/* Ask within the session of `before`, which is given back in its place. */
-static void go_on(struct client_response *a, json_t *e)
+/* Sends `e` within the session of `a`, and replaces `a` by the response. */
+static void continue_session(struct client_response *a, json_t *e)
 {
     envelope_continue_session(e, a->json);
     client_response_done(a);
@@ -48,16 +48,17 @@ static bool is_open(const struct client_response *a)
 
 /* ---- settings ---- */
 
-/* Another device changes the setting while a session runs: the session goes on with what it read
- * first, and the next one hears the new. */
-TEST(settings_are_read_once_a_session)
+/* Another device changes a setting during a session: the session keeps what it read first, and the
+ * next session uses the new value. */
+TEST(settings_are_read_once_per_session)
 {
     set_location("user-once", "boulder colorado");
     struct client_response a = launch("user-once");
     speech_check_says(&a, "Boulder, Colorado");
     set_location("user-once", "seattle washington");
     for (int i = 0; i < 3; i++) {
-        go_on(&a, envelope_intent("user-once", "MetricIntent", "metric", "temperature", NULL));
+        continue_session(
+            &a, envelope_intent("user-once", "MetricIntent", "metric", "temperature", NULL));
         speech_check_says(&a, "Boulder, Colorado");
         CHECK(is_open(&a));
     }
@@ -67,15 +68,17 @@ TEST(settings_are_read_once_a_session)
     client_response_done(&a);
 }
 
-TEST(changes_of_two_devices_both_last)
+TEST(changes_from_two_devices_are_both_saved)
 {
     set_location("user-both", "boulder colorado");
     struct client_response a = launch("user-both"), b = launch("user-both");
-    go_on(&a, envelope_intent("user-both", "SetRateIntent", "percent", "120", NULL));
-    go_on(&b, envelope_intent("user-both", "SetPitchIntent", "percent", "90", NULL));
-    go_on(&a, envelope_intent("user-both", "SetLocationIntent", "location", "miami florida", NULL));
-    go_on(&b, envelope_intent("user-both", "RemCustomIntent", "metric", "summary", NULL));
-    go_on(&b, envelope_intent("user-both", "StoreDataIntent", NULL));
+    continue_session(&a, envelope_intent("user-both", "SetRateIntent", "percent", "120", NULL));
+    continue_session(&b, envelope_intent("user-both", "SetPitchIntent", "percent", "90", NULL));
+    continue_session(
+        &a, envelope_intent("user-both", "SetLocationIntent", "location", "miami florida", NULL));
+    continue_session(&b,
+                     envelope_intent("user-both", "RemCustomIntent", "metric", "summary", NULL));
+    continue_session(&b, envelope_intent("user-both", "StoreDataIntent", NULL));
     client_response_done(&a);
     client_response_done(&b);
     a = client_ask(&world, "user-both", "GetSettingIntent", "setting", "settings", NULL);
@@ -86,7 +89,7 @@ TEST(changes_of_two_devices_both_last)
     client_response_done(&a);
 }
 
-TEST(users_never_hear_each_other)
+TEST(users_never_get_each_others_settings)
 {
     static const struct {
         const char *user, *location, *says;
@@ -115,7 +118,7 @@ TEST(users_never_hear_each_other)
 
 /* ---- attributes ---- */
 
-TEST(attributes_of_any_shape_are_survived)
+TEST(malformed_session_attributes_are_tolerated)
 {
     static const char *const shapes[] = {
         "{}",
@@ -155,11 +158,11 @@ TEST(attributes_of_any_shape_are_survived)
             json_decref(e);
         }
     struct client_response a = launch("user-forged");
-    speech_check_says(&a, "Boulder, Colorado"); /* nothing of all that was saved */
+    speech_check_says(&a, "Boulder, Colorado"); /* none of that was saved */
     client_response_done(&a);
 }
 
-TEST(a_session_may_be_missing_or_odd)
+TEST(a_missing_or_malformed_session_is_tolerated)
 {
     static const char *const odd[] = { "{\"new\":true}", "{\"new\":\"yes\"}", "{}",
                                        "{\"new\":false,\"attributes\":[]}",
@@ -188,7 +191,7 @@ TEST(a_session_may_be_missing_or_odd)
 
 /* ---- the store ---- */
 
-TEST(a_locked_database_is_an_apology_in_time)
+TEST(a_locked_database_leads_to_an_apology_in_time)
 {
     char path[400];
     sqlite3 *db;
@@ -220,7 +223,7 @@ TEST(a_locked_database_is_an_apology_in_time)
 
 enum { ALERTS = 6, SENTENCES = 60, PAGES_MAX = 20 };
 
-/* "number 203" stands for the third sentence of the second alert, so that each can be missed. */
+/* "number 203" is the third sentence of the second alert, so a missing one can be identified. */
 static void put_long_alerts(const char *target)
 {
     json_t *features = json_array();
@@ -258,7 +261,7 @@ static void count_sentences(const struct client_response *a, int seen[ALERTS * 1
     }
 }
 
-/* A zone of a town that has not been asked about yet, so that the test may put its alerts. */
+/* The target of the request for the alerts of the town's zone. */
 static char *zone_target(const char *town)
 {
     sim_clear_log(&world);
@@ -271,21 +274,14 @@ static char *zone_target(const char *town)
     return target;
 }
 
-static void restart(void)
-{
-    CHECK_INT(world_stop_daemon(&world), 0);
-    world.port = world.admin_port = 0;
-    world_start_daemon(&world);
-}
-
-TEST(a_long_answer_comes_in_pages_and_whole)
+TEST(a_long_answer_is_paged_without_gaps)
 {
     static int seen[ALERTS * 100 + 100];
     int last = 0, pages = 1;
     char *target = zone_target("greeley colorado");
 
     put_long_alerts(target);
-    restart(); /* what it kept is forgotten */
+    world_restart_daemon(&world); /* empties the cache */
     struct client_response a = client_ask(&world, "user-long", "MetricIntent", "metric", "alerts",
                                           "location", "greeley colorado", NULL);
     speech_check_valid(&a);
@@ -296,9 +292,10 @@ TEST(a_long_answer_comes_in_pages_and_whole)
                                               "alerts", "location", "greeley colorado", NULL);
     for (; is_open(&a) && strstr(a.speech, "hear more") && pages < PAGES_MAX; pages++) {
         if (pages == 2)
-            restart(); /* and it goes on all the same */
-        go_on(&a, envelope_intent("user-long", pages % 2 ? "AMAZON.YesIntent" : "AMAZON.NextIntent",
-                                  NULL));
+            world_restart_daemon(&world); /* paging must survive this */
+        continue_session(&a, envelope_intent("user-long",
+                                             pages % 2 ? "AMAZON.YesIntent" : "AMAZON.NextIntent",
+                                             NULL));
         count_sentences(&a, seen, &last);
     }
     CHECK(pages >= 3);
@@ -306,14 +303,14 @@ TEST(a_long_answer_comes_in_pages_and_whole)
         for (int k = 1; k <= SENTENCES; k++)
             if (seen[i * 100 + k] != 1)
                 fail_msg("sentence %d was spoken %d times", i * 100 + k, seen[i * 100 + k]);
-    go_on(&a, envelope_intent("user-long", "AMAZON.StartOverIntent", NULL));
+    continue_session(&a, envelope_intent("user-long", "AMAZON.StartOverIntent", NULL));
     CHECK_STR(a.speech, first.speech);
-    go_on(&a, envelope_intent("user-long", "AMAZON.RepeatIntent", NULL));
+    continue_session(&a, envelope_intent("user-long", "AMAZON.RepeatIntent", NULL));
     CHECK_STR(a.speech, first.speech);
-    go_on(&a, envelope_intent("user-long", "AMAZON.NoIntent", NULL));
+    continue_session(&a, envelope_intent("user-long", "AMAZON.NoIntent", NULL));
     speech_check_omits(&a, "number");
     speech_check_omits(&a, "didn't understand");
-    go_on(&a, envelope_intent("user-long", "AMAZON.YesIntent", NULL));
+    continue_session(&a, envelope_intent("user-long", "AMAZON.YesIntent", NULL));
     speech_check_omits(&a, "number");
     client_response_done(&a);
     client_response_done(&first);
@@ -321,7 +318,7 @@ TEST(a_long_answer_comes_in_pages_and_whole)
     sim_clear_docs(&world);
 }
 
-TEST(without_a_long_answer_there_is_nothing_to_go_on_with)
+TEST(without_a_long_answer_there_is_nothing_to_continue)
 {
     static const char *const intents[] = { "AMAZON.YesIntent", "AMAZON.NextIntent",
                                            "AMAZON.NoIntent", "AMAZON.RepeatIntent",
@@ -336,8 +333,8 @@ TEST(without_a_long_answer_there_is_nothing_to_go_on_with)
     }
 }
 
-TESTS_WITH(world_setup, world_teardown, settings_are_read_once_a_session,
-           changes_of_two_devices_both_last, users_never_hear_each_other,
-           attributes_of_any_shape_are_survived, a_session_may_be_missing_or_odd,
-           a_locked_database_is_an_apology_in_time, a_long_answer_comes_in_pages_and_whole,
-           without_a_long_answer_there_is_nothing_to_go_on_with)
+TESTS_WITH(world_setup, world_teardown, settings_are_read_once_per_session,
+           changes_from_two_devices_are_both_saved, users_never_get_each_others_settings,
+           malformed_session_attributes_are_tolerated, a_missing_or_malformed_session_is_tolerated,
+           a_locked_database_leads_to_an_apology_in_time, a_long_answer_is_paged_without_gaps,
+           without_a_long_answer_there_is_nothing_to_continue)

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/e2e/weather.c -- stations and alerts as they come at their oddest, and what is then said.
+/* tests/e2e/weather.c -- what is said about unusual observations and alerts.
  *
- * SPEC section 5, "Current conditions" and "Alerts". A row is a document of the Weather Service cut
- * down to what matters, and words of the answer. Figures were worked out by hand: degrees Celsius
- * times 9/5 plus 32, 1 mph = 1.609344 km/h, 1 inHg = 3386.389 Pa, the heat index by Rothfusz's
- * regression with its adjustments, the wind chill by the formula of 2001. */
+ * Each table row is a document of the National Weather Service, reduced to what matters, and words
+ * that the response must contain. The numbers were calculated by hand: degrees Celsius times 9/5
+ * plus 32, 1 mph = 1.609344 km/h, 1 inHg = 3386.389 Pa, the heat index by Rothfusz's regression
+ * with its adjustments, the wind chill by the formula of 2001. */
 #include <stdlib.h>
 
 #include "tests/e2e/harness.h"
@@ -16,14 +16,7 @@ static int setup(void **state)
     return world_setup(state);
 }
 
-static void restart(void)
-{
-    CHECK_INT(world_stop_daemon(&world), 0);
-    world.port = world.admin_port = 0;
-    world_start_daemon(&world);
-}
-
-static struct client_response about(const char *metric)
+static struct client_response ask_boulder(const char *metric)
 {
     struct client_response a = client_ask(&world, "user-weather", "MetricIntent", "metric", metric,
                                           "location", "boulder colorado", NULL);
@@ -32,24 +25,25 @@ static struct client_response about(const char *metric)
     return a;
 }
 
-/* Words are parted by '|'; one behind '!' must not be said. */
+/* `words` are separated by '|'. The response must contain each, except that it must not contain
+ * those that start with '!'. */
 static void check_words(const struct client_response *a, const char *words)
 {
     struct str rest = str_of(words), word;
 
     while (rest.n > 0 && str_split(&rest, '|', &word)) {
         char text[200];
-        bool never = word.n > 0 && word.p[0] == '!';
-        word = str_sub(word, never, word.n);
+        bool negated = word.n > 0 && word.p[0] == '!';
+        word = str_sub(word, negated, word.n);
         snprintf(text, sizeof text, "%.*s", STR_ARG(word));
-        if (never)
+        if (negated)
             speech_check_omits(a, text);
         else
             speech_check_says(a, text);
     }
 }
 
-/* ---- the nearest station ---- */
+/* ---- observations ---- */
 
 #define T(value) "\"temperature\":{\"unitCode\":\"wmoUnit:degC\",\"value\":" #value "}"
 #define RH(value) "\"relativeHumidity\":{\"unitCode\":\"wmoUnit:percent\",\"value\":" #value "}"
@@ -65,18 +59,18 @@ static void check_words(const struct client_response *a, const char *words)
 #define WX(list) "\"textDescription\":\"X\",\"presentWeather\":[" list "]"
 #define MM(value) "\"precipitationLastHour\":{\"unitCode\":\"wmoUnit:mm\",\"value\":" #value "}"
 
-/* KBDU's newest observation has only these members; KBJC is as in the bundle: 70 degrees, wind from
- * the west at 10 mph, 30.00 inches. */
+/* The latest observation of KBDU has only these members. That of KBJC is as in the bundle: 70
+ * degrees, wind from the west at 10 mph, 30.00 inches. */
 static const struct reading_row {
     const char *members, *metric, *words;
 } readings[] = {
-    /* What the nearest lacks, another has. */
+    /* What the nearest station lacks is taken from the next one. */
     { T(null), "temperature", "rocky mountain|70 degrees|!old" },
     { T(20) "," KMH(null), "wind", "rocky mountain|from the west at 10" },
     { "\"temperature\":null", "temperature", "70 degrees" },
     { "\"temperature\":\"20\"", "temperature", "70 degrees" },
     { "\"temperature\":{\"unitCode\":\"wmoUnit:degC\",\"value\":\"20\"}", "temperature", "70 deg" },
-    /* Rejected by quality control, a unit nobody knows, none, or a value that cannot be. */
+    /* Rejected by quality control, an unknown unit, no unit, or an impossible value. */
     { "\"temperature\":{\"unitCode\":\"wmoUnit:degC\",\"value\":20,\"qualityControl\":\"X\"}",
       "temperature", "70 degrees" },
     { "\"temperature\":{\"unitCode\":\"qc:degC\",\"value\":20}", "temperature", "70 degrees" },
@@ -84,7 +78,7 @@ static const struct reading_row {
     { T(300), "temperature", "70 degrees" },
     { "\"windSpeed\":{\"unitCode\":\"wmoUnit:warp\",\"value\":2}," T(20), "wind",
       "rocky mountain" },
-    /* Noise of binary arithmetic, halves, signs. */
+    /* Floating-point noise, halves, signs. */
     { T(21.100000000000001), "temperature", "70 degrees" },
     { T(22.5), "temperature", "73 degrees" },           /* 72.5 */
     { T(-17.5), "temperature", "1 degree|!1 degrees" }, /* 0.5 */
@@ -93,8 +87,8 @@ static const struct reading_row {
     { T(20) "," DEW(-2.5), "dewpoint", "28 degrees" }, /* 27.5 */
     { T(20) "," RH(100.4), "humidity", "100 percent" },
     { T(20) "," RH(0.5), "humidity", "1 percent" },
-    /* Heat index from 80 F on, computed when the service gives null, not said when it is the
-     * same. */
+    /* The heat index is spoken from 80 F on, calculated when the service gives none, and omitted
+     * when it equals the temperature. */
     { T(32.22222) "," RH(70), "temperature", "90 degrees|heat index of 106 degrees" },
     { T(32.22222) "," RH(70) "," HI(null), "temperature", "heat index of 106" },
     { T(32.22222) "," RH(70) "," HI(35), "temperature", "heat index of 95" },
@@ -103,7 +97,7 @@ static const struct reading_row {
     { T(26.6666667) "," RH(90), "temperature", "80 degrees|heat index of 86" },
     { T(37.7777778) "," RH(10), "temperature", "100 degrees|heat index of 94" },
     { T(26) "," RH(90) "," HI(32), "temperature", "79 degrees|!heat index" },
-    /* Wind chill up to 50 F and above 3 mph. */
+    /* The wind chill is spoken up to 50 F and above 3 mph. */
     { T(-1.1111111) "," KMH(8.04672), "temperature", "30 degrees|wind chill of 25" },
     { T(-17.7777778) "," KMH(24.14016) "," WC(null), "temperature", "0 degrees|wind chill of -19" },
     { T(10) "," KMH(16.09344), "temperature", "50 degrees|wind chill of 46" },
@@ -128,7 +122,7 @@ static const struct reading_row {
     { PA(101340), "pressure", "29.93 inches" }, /* 29.9257 */
     { "\"barometricPressure\":{\"unitCode\":\"wmoUnit:hPa\",\"value\":1013.2076}", "pressure",
       "29.92 inches" },
-    { PA(1013), "pressure", "rocky mountain|30.00" }, /* Pa that must have been hPa */
+    { PA(1013), "pressure", "rocky mountain|30.00" }, /* must have been hPa */
     /* Precipitation. */
     { T(20) "," WX(""), "rain", "no precipitation" },
     { WX("{\"intensity\":\"light\",\"modifier\":null,\"weather\":\"rain\"}"), "rain",
@@ -147,7 +141,7 @@ static const struct reading_row {
     { T(1) "," WX("") "," MM(0), "precipitation", "no precipitation" },
     { "\"textDescription\":\"Rain\",\"presentWeather\":null," T(5), "precipitation",
       "rocky mountain" },
-    /* Everything: what is lacking is left out. */
+    /* A summary leaves out what is missing. */
     { T(20) "," DEW(10), "weather", "68 degrees|dewpoint is 50|!humidity|!wind|!pressure" },
 };
 
@@ -161,12 +155,12 @@ static void put_observation(const char *members, const char *timestamp)
     buf_free(&body);
 }
 
-TEST(readings_are_told_as_they_are_or_not_at_all)
+TEST(observations_are_spoken_correctly_or_omitted)
 {
     for (size_t i = 0; i < sizeof readings / sizeof readings[0]; i++) {
         put_observation(readings[i].members, "2026-06-17T15:40:00+00:00");
-        restart();
-        struct client_response a = about(readings[i].metric);
+        world_restart_daemon(&world);
+        struct client_response a = ask_boulder(readings[i].metric);
         check_words(&a, readings[i].words);
         client_response_done(&a);
     }
@@ -176,7 +170,7 @@ TEST(readings_are_told_as_they_are_or_not_at_all)
     free(log);
 }
 
-TEST(the_trend_is_that_of_about_an_hour)
+TEST(the_pressure_trend_covers_about_an_hour)
 {
     static const struct {
         const char *then, *at, *words;
@@ -200,14 +194,14 @@ TEST(the_trend_is_that_of_about_an_hour)
                                 "\"value\":%s}}}]}",
                  rows[i].at, rows[i].then);
         sim_put_doc(&world, "/stations/KBDU/observations?limit=20", list, 200);
-        restart();
-        struct client_response a = about("pressure");
+        world_restart_daemon(&world);
+        struct client_response a = ask_boulder("pressure");
         check_words(&a, rows[i].words);
         client_response_done(&a);
     }
 }
 
-TEST(times_that_make_no_sense_are_no_reports)
+TEST(observations_with_implausible_times_are_ignored)
 {
     static const char *const times[] = { "2026-06-17T18:00:00+00:00", /* two hours ahead */
                                          "2026-06-16T15:40:00+00:00", "yesterday", "",
@@ -215,8 +209,8 @@ TEST(times_that_make_no_sense_are_no_reports)
 
     for (size_t i = 0; i < sizeof times / sizeof times[0]; i++) {
         put_observation(T(5), times[i]);
-        restart();
-        struct client_response a = about("temperature");
+        world_restart_daemon(&world);
+        struct client_response a = ask_boulder("temperature");
         check_words(&a, "rocky mountain|70 degrees");
         client_response_done(&a);
     }
@@ -231,10 +225,10 @@ TEST(times_that_make_no_sense_are_no_reports)
     "\"areaDesc\":\"Boulder; Larimer\",\"sent\":\"2026-06-17T12:00:00-06:00\"}}"
 #define ACTUAL \
     "\"status\":\"Actual\",\"messageType\":\"Alert\",\"expires\":\"2026-06-17T20:00:00Z\","
-#define OVER "\"expires\":\"2026-06-17T15:59:00Z\","
+#define EXPIRED "\"expires\":\"2026-06-17T15:59:00Z\","
 
-/* The alerts of the county zone; those of the point and the other zone are none. Now is 16:00Z, 10
- * A.M. */
+/* Alerts of the county zone; there are none for the point and the forecast zone. The time is
+ * 16:00Z, 10 A.M. */
 static const struct {
     const char *features, *words;
 } alerts[] = {
@@ -245,7 +239,7 @@ static const struct {
             "\"status\":\"Actual\",\"messageType\":\"Update\","
             "\"expires\":\"2026-06-17T20:00:00Z\","),
       "flood watch" },
-    /* No real ones. */
+    /* Not actual alerts. */
     { ALERT("urn:oid:1", "Flood Watch",
             "\"status\":\"Test\",\"expires\":\"2026-06-17T20:00:00Z\","),
       "no alerts" },
@@ -258,9 +252,9 @@ static const struct {
     { ALERT("urn:oid:1", "Tsunami Warning",
             ACTUAL "\"description\":\"...THIS_MESSAGE_IS_FOR_TEST_PURPOSES_ONLY...\","),
       "no alerts|!tsunami" },
-    /* The event's end counts, the message's only without it. */
+    /* The end of the event counts; the expiry of the message only if there is no end. */
     { ALERT("urn:oid:1", "Flood Watch",
-            "\"status\":\"Actual\",\"messageType\":\"Alert\"," OVER
+            "\"status\":\"Actual\",\"messageType\":\"Alert\"," EXPIRED
             "\"ends\":\"2026-06-18T03:30:00Z\","),
       "flood watch|expires today at 9:30 P.M." },
     { ALERT("urn:oid:1", "Flood Watch",
@@ -269,7 +263,7 @@ static const struct {
             "\"2026-06-17T15:00:00Z\","),
       "no alerts" },
     { ALERT("urn:oid:1", "Flood Watch",
-            "\"status\":\"Actual\",\"messageType\":\"Alert\"," OVER "\"ends\":null,"),
+            "\"status\":\"Actual\",\"messageType\":\"Alert\"," EXPIRED "\"ends\":null,"),
       "no alerts" },
     { ALERT("urn:oid:1", "Flood Watch",
             "\"status\":\"Actual\",\"messageType\":\"Alert\",\"ends\":null,"
@@ -279,7 +273,7 @@ static const struct {
             "\"status\":\"Actual\",\"messageType\":\"Alert\",\"ends\":"
             "\"2026-06-20T18:00:00-05:00\","),
       "expires saturday at 5 P.M." },
-    /* One that another replaces; the most severe first; each once. */
+    /* Replaced alerts are left out, the most severe comes first, each is spoken once. */
     { ALERT("urn:oid:1", "Flood Watch", ACTUAL) "," ALERT(
           "urn:oid:2", "Flood Warning",
           ACTUAL
@@ -293,7 +287,7 @@ static const struct {
       "there are 3 alerts for boulder, colorado. tornado warning" },
     { ALERT("urn:oid:1", "Flood Watch", ACTUAL) "," ALERT("urn:oid:1", "Flood Watch", ACTUAL),
       "there is 1 alert" },
-    /* Null where words may be, and marks in them. */
+    /* Null instead of text, and markup in text. */
     { ALERT("urn:oid:1", "Flood Watch",
             ACTUAL "\"headline\":null,\"description\":null,"
                    "\"instruction\":null,\"severity\":null,"),
@@ -308,14 +302,14 @@ static const struct {
       "3:30 P.M. Mountain Daylight Time|flooding|turn around|!COC013|!KBOU|!330PM|!* what" },
 };
 
-TEST(alerts_are_told_when_they_are_active)
+TEST(active_alerts_are_spoken)
 {
     for (size_t i = 0; i < sizeof alerts / sizeof alerts[0]; i++) {
         struct buf body = BUF_INIT(20000);
         buf_printf(&body, "{\"type\":\"FeatureCollection\",\"features\":[%s]}", alerts[i].features);
         sim_put_doc(&world, "/alerts/active/zone/COC013", buf_z(&body), 200);
         buf_free(&body);
-        struct client_response a = about("alerts");
+        struct client_response a = ask_boulder("alerts");
         check_words(&a, alerts[i].words);
         if (!strstr(alerts[i].words, "no alerts"))
             speech_check_omits(&a, "no alerts");
@@ -323,7 +317,7 @@ TEST(alerts_are_told_when_they_are_active)
     }
 }
 
-TEST(a_list_that_is_none_is_no_all_clear)
+TEST(a_malformed_list_is_not_taken_for_no_alerts)
 {
     static const char *const lists[] = { "{}",
                                          "[]",
@@ -336,18 +330,18 @@ TEST(a_list_that_is_none_is_no_all_clear)
 
     for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++) {
         sim_put_doc(&world, "/alerts/active/zone/COC013", lists[i], 200);
-        struct client_response a = about("alerts");
+        struct client_response a = ask_boulder("alerts");
         if (strstr(a.speech, "no alerts"))
             fail_msg("%s: %s", lists[i], a.speech);
         client_response_done(&a);
     }
     sim_put_doc(&world, "/alerts/active/zone/COC013", "{\"@graph\":[]}", 200);
-    struct client_response a = about("alerts");
+    struct client_response a = ask_boulder("alerts");
     speech_check_says(&a, "no alerts");
     client_response_done(&a);
     sim_clear_docs(&world);
 }
 
-TESTS_WITH(setup, world_teardown, readings_are_told_as_they_are_or_not_at_all,
-           the_trend_is_that_of_about_an_hour, times_that_make_no_sense_are_no_reports,
-           alerts_are_told_when_they_are_active, a_list_that_is_none_is_no_all_clear)
+TESTS_WITH(setup, world_teardown, observations_are_spoken_correctly_or_omitted,
+           the_pressure_trend_covers_about_an_hour, observations_with_implausible_times_are_ignored,
+           active_alerts_are_spoken, a_malformed_list_is_not_taken_for_no_alerts)

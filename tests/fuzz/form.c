@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/fuzz/form.c -- fuzzes what browsers send to the admin pages: form fields must be escaped when
- * written into a page, and any Host or Origin must be handled. */
+/* tests/fuzz/form.c -- fuzzes what browsers send to the admin pages: form fields must be escaped
+ * when written into a page, and any Host or Origin must be handled. */
 #include <stdlib.h>
 #include <string.h>
 

@@ -233,6 +233,18 @@ struct client_response client_admin_send(struct world *w, const char *method, co
     return perform(c, list);
 }
 
+double client_metric(struct world *w, const char *series)
+{
+    struct client_response r = client_admin_get(w, "/metrics");
+    char mark[300];
+
+    snprintf(mark, sizeof mark, "\n%s ", series);
+    const char *at = strstr(r.body, mark);
+    double value = at ? strtod(at + strlen(mark), NULL) : -1;
+    client_response_done(&r);
+    return value;
+}
+
 struct client_response client_ask(struct world *w, const char *user, const char *intent, ...)
 {
     va_list slots;

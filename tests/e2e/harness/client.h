@@ -48,9 +48,13 @@ struct client_response client_ask(struct world *w, const char *user, const char 
 
 /* GET a page of the admin listener. */
 struct client_response client_admin_get(struct world *w, const char *path);
-/* The same with a method, additional headers (NULL: none; NULL at the end) and a body (NULL: none). */
+/* The same with a method, additional headers (NULL: none; NULL at the end) and a body (NULL:
+ * none). */
 struct client_response client_admin_send(struct world *w, const char *method, const char *path,
                                          const char *const *headers, const char *body);
+/* The value of a metric at /metrics, given the start of its line up to the space before the value.
+ * -1 when there is no such line. */
+double client_metric(struct world *w, const char *series);
 /* Send a request to the simulator's /_sim/ endpoints. */
 struct client_response client_sim_send(struct world *w, const char *method, const char *path,
                                        const char *body);

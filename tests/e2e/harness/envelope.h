@@ -17,7 +17,8 @@ json_t *envelope_of_type(const char *user, const char *type);
 /* Make it a later request of a session: session.new is false, and the session attributes are those
  * of the previous response. */
 void envelope_continue_session(json_t *envelope, const json_t *previous_response);
-/* Set a member by its path, such as "request.timestamp". Steals `value`; NULL deletes the member. */
+/* Set a member by its path, such as "request.timestamp". Steals `value`; NULL deletes the
+ * member. */
 void envelope_set(json_t *envelope, const char *path, json_t *value);
 /* Set the timestamp to `seconds` from now. */
 void envelope_shift_timestamp(json_t *envelope, int seconds);

@@ -2,9 +2,9 @@
 /* tests/e2e/harness/load_client.c -- clients on their own threads that send requests without pause.
  *
  * Each client signs its own requests; only the envelopes are built one at a time. Note that libcurl
- * silently resends a request when a reused connection is closed before the first byte of a response,
- * as any HTTP client may. If the first copy had been served, the second one would be rejected as
- * replayed and count as failed. */
+ * silently resends a request when a reused connection is closed before the first byte of a
+ * response, as any HTTP client may. If the first copy had been served, the second one would be
+ * rejected as replayed and count as failed. */
 #include "tests/e2e/harness/load_client.h"
 
 #include <curl/curl.h>

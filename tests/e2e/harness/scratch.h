@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/e2e/harness/scratch.h -- a scratch folder, and the results of the last command run in it. */
+/* tests/e2e/harness/scratch.h -- a scratch folder, and the results of the last command run in
+ * it. */
 #ifndef CLIMACAST_TESTS_E2E_HARNESS_SCRATCH_H
 #define CLIMACAST_TESTS_E2E_HARNESS_SCRATCH_H
 

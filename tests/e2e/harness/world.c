@@ -289,6 +289,13 @@ void world_kill_daemon(struct world *w)
     w->daemon = 0;
 }
 
+void world_restart_daemon(struct world *w)
+{
+    CHECK_INT(world_stop_daemon(w), 0);
+    w->port = w->admin_port = 0;
+    world_start_daemon(w);
+}
+
 void world_stop(struct world *w)
 {
     char command[600];

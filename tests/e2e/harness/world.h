@@ -42,12 +42,15 @@ void world_start_daemon(struct world *w);
 int world_stop_daemon(struct world *w);
 /* Send SIGKILL and wait. */
 void world_kill_daemon(struct world *w);
+/* Stop the daemon, which must exit with status 0, and start it again on a new port. */
+void world_restart_daemon(struct world *w);
 /* Stop everything and remove the scratch folder. Fails the test if the daemon exited with an error,
  * or a sanitizer reported one. */
 void world_stop(struct world *w);
 /* The daemon's log so far. The caller frees it. */
 char *world_log(const struct world *w);
-/* The path of a bundle of recorded weather: tests/cases/bundles/NAME. Valid until 4 more have been requested. */
+/* The path of a bundle of recorded weather: tests/cases/bundles/NAME. Valid until 4 more have been
+ * requested. */
 const char *world_bundle(const char *name);
 
 /* The environment of a test file that needs just one, and its fixture, for TESTS_WITH(). */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Unit tests of server/admin/console_page.c: the page is well-formed, and no text from the user, the
- * response or the interaction model becomes markup. */
+/* Unit tests of server/admin/console_page.c: the page is well-formed, and no text from the user,
+ * the response or the interaction model becomes markup. */
 #include "server/admin/console_page.h"
 
 #include "tests/unit/server/admin/markup.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Unit tests of server/admin/dashboard.c: every panel without data, with plenty of data, and with hostile
- * names.
+/* Unit tests of server/admin/dashboard.c: every panel without data, with plenty of data, and with
+ * hostile names.
  *
  * If DASHBOARD_PAGE=FILE is set in the environment, the page of a busy day is written there. */
 #include "server/admin/dashboard.h"
@@ -157,8 +157,8 @@ static struct dashboard_data *facts_of_busy_day(void)
     return d;
 }
 
-/* Writes the page and checks that it is well-formed, within its limit, and has every panel. The caller
- * frees it. */
+/* Writes the page and checks that it is well-formed, within its limit, and has every panel. The
+ * caller frees it. */
 static char *page_of(struct dashboard_data *d)
 {
     struct buf out = BUF_INIT(PAGE_MAX);
