@@ -66,7 +66,7 @@ static void put_place(struct store *s, int number)
     struct entry_name place = { "LocationCache", { key, 0 } };
 
     place.key.n = (size_t)snprintf(key, sizeof key, "place_%d", number);
-    CHECK_INT(store_put_entry(s, place, entry, 4000000000, dynamo_soon(), NULL), ST_OK);
+    CHECK_INT(store_put_entry(s, place, entry, 4000000000, dynamo_deadline(), NULL), ST_OK);
     json_decref(entry);
 }
 
@@ -82,7 +82,7 @@ static void seed(struct store *s, enum store_layout layout, int count)
         CHECK(json_object_set_new(entries, key, make_entry(first)) == 0);
     }
     if (layout == STORE_LAYOUT_ITEM)
-        CHECK_INT(store_put(s, STR(STORE_SHARED_ID), item, 0, dynamo_soon(), NULL), ST_OK);
+        CHECK_INT(store_put(s, STR(STORE_SHARED_ID), item, 0, dynamo_deadline(), NULL), ST_OK);
     for (; first < count; first++)
         put_place(s, first);
     json_decref(item);
@@ -94,7 +94,7 @@ static int64_t entries_in(struct store *s)
     int64_t count, sum = 0;
 
     for (size_t i = 0; i < 3; i++) {
-        CHECK_INT(store_count_entries(s, caches[i], dynamo_soon(), &count, NULL), ST_OK);
+        CHECK_INT(store_count_entries(s, caches[i], dynamo_deadline(), &count, NULL), ST_OK);
         sum += count;
     }
     return sum;
@@ -121,7 +121,7 @@ static void measure(enum store_layout layout, int entries, struct cost costs[KIN
 {
     static struct world w;
     char table[DYNAMO_TABLE_SIZE], table_set[100], endpoint_set[200];
-    struct store *s = dynamo_make(table, layout);
+    struct store *s = dynamo_create_store(table, layout);
 
     seed(s, layout, entries);
     (void)snprintf(table_set, sizeof table_set, "persistence.table=%s", table);
@@ -160,7 +160,7 @@ static void put_whole(const char *table, int number)
 static void measure_before(int entries, int64_t added, struct cost costs[KINDS])
 {
     char table[DYNAMO_TABLE_SIZE];
-    struct store *s = dynamo_make(table, STORE_LAYOUT_ITEM);
+    struct store *s = dynamo_create_store(table, STORE_LAYOUT_ITEM);
 
     seed(s, STORE_LAYOUT_ITEM, entries);
     (void)take_cost(table);

@@ -37,7 +37,7 @@ static void put_item(struct store *store, const char *id, const char *text)
 {
     json_t *attributes = json_loads(text, 0, NULL);
 
-    CHECK_INT(store_put(store, str_of(id), attributes, 0, dynamo_soon(), NULL), ST_OK);
+    CHECK_INT(store_put(store, str_of(id), attributes, 0, dynamo_deadline(), NULL), ST_OK);
     json_decref(attributes);
 }
 
@@ -47,7 +47,7 @@ static void put_entry(struct store *store, const char *cache, const char *key, c
     json_t *entry = json_loads(text, 0, NULL);
     struct entry_name name = { cache, str_of(key) };
 
-    CHECK_INT(store_put_entry(store, name, entry, ttl, dynamo_soon(), NULL), ST_OK);
+    CHECK_INT(store_put_entry(store, name, entry, ttl, dynamo_deadline(), NULL), ST_OK);
     json_decref(entry);
 }
 
@@ -63,7 +63,7 @@ static void fill(struct store *store)
     put_entry(store, "LocationCache", "80301", "{\"city\": \"Boulder\"}", 0);
     put_entry(store, "StationCache", "KBDU", "{\"name\": \"Boulder Municipal Airport\"}",
               clock_wall_s() - 60); /* expired, but not removed yet */
-    CHECK_INT(user_set(store, STR("amzn1.ask.account.A"), "rate", rate, dynamo_soon(), NULL),
+    CHECK_INT(user_set(store, STR("amzn1.ask.account.A"), "rate", rate, dynamo_deadline(), NULL),
               ST_OK);
     put_item(store, "amzn1.ask.account.C",
              "{\"UserCache\": {\"amzn1.ask.account.C\": {\"note\": \"\", \"\xC3\xA9\": [1, "
@@ -84,7 +84,7 @@ static json_t *contents(struct store *store)
     char *cursor = NULL;
 
     do
-        CHECK_INT(store_scan(store, 3, &cursor, gather, all, dynamo_soon(), NULL), ST_OK);
+        CHECK_INT(store_scan(store, 3, &cursor, gather, all, dynamo_deadline(), NULL), ST_OK);
     while (cursor);
     return all;
 }
@@ -107,8 +107,9 @@ TEST(a_table_survives_a_trip_through_sqlite_in_either_layout)
         enum store_layout mine = layout ? STORE_LAYOUT_ENTRIES : STORE_LAYOUT_ITEM;
         enum store_layout other = layout ? STORE_LAYOUT_ITEM : STORE_LAYOUT_ENTRIES;
         char first[DYNAMO_TABLE_SIZE], second[DYNAMO_TABLE_SIZE], third[DYNAMO_TABLE_SIZE];
-        struct store *one = dynamo_make(first, mine), *two = dynamo_make(second, other);
-        struct store *three = dynamo_make(third, mine);
+        struct store *one = dynamo_create_store(first, mine),
+                     *two = dynamo_create_store(second, other);
+        struct store *three = dynamo_create_store(third, mine);
         int64_t count = 0;
 
         fill(one);
@@ -124,7 +125,8 @@ TEST(a_table_survives_a_trip_through_sqlite_in_either_layout)
         tool_expect(&scratch, 0, NULL, NULL);
         tool(second, other, "restore again");
         tool_expect(&scratch, 0, "users                     2          2", NULL);
-        CHECK_INT(store_count_entries(two, "LocationCache", dynamo_soon(), &count, NULL), ST_OK);
+        CHECK_INT(store_count_entries(two, "LocationCache", dynamo_deadline(), &count, NULL),
+                  ST_OK);
         CHECK_INT(count, 2);
         tool(second, other, "backup saved"); /* and from the other layout back to this one */
         tool(third, mine, "restore saved");
@@ -155,16 +157,16 @@ static void put_foreign(const char *name, const char *digit)
     struct buf request = BUF_INIT(2000);
 
     buf_printf(&request, FOREIGN, digit);
-    json_decref(dynamo_raw(name, "PutItem", buf_z(&request)));
+    json_decref(dynamo_send(name, "PutItem", buf_z(&request)));
     buf_free(&request);
 }
 
 /* The item in DynamoDB's JSON. */
 static char *raw_of(const char *name)
 {
-    json_t *answer = dynamo_raw(name, "GetItem",
-                                "{\"Key\":{\"id\":{\"S\":\"amzn1.ask.account.X\"}},"
-                                "\"ConsistentRead\":true}");
+    json_t *answer = dynamo_send(name, "GetItem",
+                                 "{\"Key\":{\"id\":{\"S\":\"amzn1.ask.account.X\"}},"
+                                 "\"ConsistentRead\":true}");
     char *text = json_dumps(json_object_get(answer, "Item"), JSON_SORT_KEYS);
 
     CHECK(text);
@@ -184,8 +186,8 @@ static void check_same_raw(const char *one, const char *two)
 TEST(data_beyond_plain_json_is_restored_exactly)
 {
     char first[DYNAMO_TABLE_SIZE], second[DYNAMO_TABLE_SIZE];
-    struct store *one = dynamo_make(first, STORE_LAYOUT_ITEM);
-    struct store *two = dynamo_make(second, STORE_LAYOUT_ENTRIES);
+    struct store *one = dynamo_create_store(first, STORE_LAYOUT_ITEM);
+    struct store *two = dynamo_create_store(second, STORE_LAYOUT_ENTRIES);
     char *text;
 
     fill(one);
@@ -225,7 +227,7 @@ TEST(data_beyond_plain_json_is_restored_exactly)
 
 TEST(user_shows_exports_and_deletes)
 {
-    struct store *store = dynamo_make(table, STORE_LAYOUT_ITEM);
+    struct store *store = dynamo_create_store(table, STORE_LAYOUT_ITEM);
 
     fill(store);
     tool(table, STORE_LAYOUT_ITEM, "user show amzn1.ask.account.A");
@@ -245,10 +247,10 @@ TEST(user_shows_exports_and_deletes)
 
 TEST(errors_of_the_table_are_reported_and_nothing_is_written)
 {
-    struct store *store = dynamo_make(table, STORE_LAYOUT_ITEM);
+    struct store *store = dynamo_create_store(table, STORE_LAYOUT_ITEM);
 
     fill(store);
-    dynamo_tell(table, "\"denied\":[\"Scan\"]");
+    dynamo_configure(table, "\"denied\":[\"Scan\"]");
     tool(table, STORE_LAYOUT_ITEM, "backup saved");
     tool_expect(&scratch, 1, "", "not authorized to perform: dynamodb:Scan");
     tool_shell(&scratch, "ls | grep saved");
@@ -267,7 +269,7 @@ TEST(errors_of_the_table_are_reported_and_nothing_is_written)
 
 static struct store *start_daemon(void)
 {
-    struct store *store = dynamo_make(table, STORE_LAYOUT_ENTRIES);
+    struct store *store = dynamo_create_store(table, STORE_LAYOUT_ENTRIES);
 
     (void)snprintf(table_set, sizeof table_set, "persistence.table=%s", table);
     (void)snprintf(endpoint_set, sizeof endpoint_set, "dynamodb.endpoint=%s",
@@ -324,11 +326,11 @@ TEST(doctor_checks_the_table)
     tool_expect(&scratch, 1, "FAIL region: ", "");
     doctor("--set persistence.table=t-not-there");
     tool_expect(&scratch, 1, "FAIL table: ", "");
-    dynamo_tell(table, "\"denied\":[\"UpdateItem\"]");
+    dynamo_configure(table, "\"denied\":[\"UpdateItem\"]");
     doctor("");
     tool_expect(&scratch, 1, "FAIL write: ", "");
     check_line("dynamodb:UpdateItem");
-    dynamo_tell(table, "\"denied\":[]");
+    dynamo_configure(table, "\"denied\":[]");
     world_stop(&world);
     store_free(store);
 }
@@ -338,7 +340,7 @@ static int rate_of(struct store *store)
     json_t *got = NULL;
     int64_t rate = -1;
 
-    if (store_get(store, STR("user-owner"), dynamo_soon(), &got, NULL, NULL) == ST_OK)
+    if (store_get(store, STR("user-owner"), dynamo_deadline(), &got, NULL, NULL) == ST_OK)
         (void)json_int(got, "UserCache.user-owner.rate", &rate);
     json_decref(got);
     return (int)rate;
@@ -362,18 +364,18 @@ TEST(a_failed_save_is_answered_with_an_apology)
 
     set_rate("110", "110");
     CHECK_INT(rate_of(store), 110);
-    dynamo_tell(table, "\"denied\":[\"UpdateItem\"]");
+    dynamo_configure(table, "\"denied\":[\"UpdateItem\"]");
     set_rate("120", "sorry");
-    dynamo_tell(table, "\"denied\":[]");
+    dynamo_configure(table, "\"denied\":[]");
     CHECK_INT(rate_of(store), 110);
     if (dynamo_scaled(100) == 100) { /* each takes a whole turn */
         static const char *const kinds[] = { "server_error", "throttle", "hang", "bad_crc" };
         for (size_t i = 0; i < 4; i++) {
             char wish[100];
             (void)snprintf(wish, sizeof wish, "\"faults\":[{\"kind\":\"%s\"}]", kinds[i]);
-            dynamo_tell(table, wish);
+            dynamo_configure(table, wish);
             set_rate("120", "sorry");
-            dynamo_tell(table, "\"faults\":[]");
+            dynamo_configure(table, "\"faults\":[]");
             if (strcmp(kinds[i], "bad_crc") !=
                 0) /* that write succeeded, though the daemon could not know */
                 CHECK_INT(rate_of(store), 110);

@@ -193,9 +193,9 @@ TEST(a_cold_start_of_three_daemons_fetches_everything_once)
         CHECK_ROW(i, seen >= 1 && seen <= (strstr(kinds[i], "gridpoints") ? 4 : 2));
     }
     /* Storing an entry that exists already takes two writes, plus one for the counter. */
-    writes = dynamo_figure(fleet.table, "UpdateItem", "calls");
+    writes = dynamo_statistic(fleet.table, "UpdateItem", "calls");
     print_message("    DynamoDB: %.0f writes, %.0f reads\n", writes,
-                  dynamo_figure(fleet.table, "GetItem", "calls"));
+                  dynamo_statistic(fleet.table, "GetItem", "calls"));
     CHECK(writes >= 3 && writes <= DAEMONS * ENTRIES_PER_PLACE * 3);
     for (int i = 0; i < DAEMONS; i++)
         CHECK_INT(count_in_log(i, "redis_down"), 0);

@@ -157,7 +157,7 @@ static void check_user(struct store *s, const char *user, int first, int last)
     json_t *got = NULL;
     struct err err = ERR_NONE;
 
-    if (user_get(s, str_of(user), dynamo_soon(), &got, &err) != ST_OK)
+    if (user_get(s, str_of(user), dynamo_deadline(), &got, &err) != ST_OK)
         fail_msg("no settings of %s, whose change %d was confirmed: %s", user, last, err.text);
     for (int i = last; i > last - 2 && i >= first; i--) {
         int64_t found = -1;
@@ -227,7 +227,7 @@ TEST(confirmed_changes_survive_kills_with_sqlite)
 TEST(confirmed_changes_survive_kills_with_dynamodb)
 {
     use_dynamodb = true;
-    store_free(dynamo_make(table, STORE_LAYOUT_ITEM));
+    store_free(dynamo_create_store(table, STORE_LAYOUT_ITEM));
     (void)snprintf(table_set, sizeof table_set, "persistence.table=%s", table);
     (void)snprintf(endpoint_set, sizeof endpoint_set, "dynamodb.endpoint=%s",
                    dynamo_variable("DYNAMO_ENDPOINT"));

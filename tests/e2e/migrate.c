@@ -90,7 +90,7 @@ static void check_entry(struct store *store, int n, bool there)
 
     (void)snprintf(key, sizeof key, "town_%d_colorado", n);
     struct entry_name name = { "LocationCache", str_of(key) };
-    CHECK_INT(store_get_entry(store, name, 0, dynamo_soon(), &entry, &ttl, NULL),
+    CHECK_INT(store_get_entry(store, name, 0, dynamo_deadline(), &entry, &ttl, NULL),
               there ? ST_OK : ST_MISS);
     json_decref(entry);
 }
@@ -108,7 +108,7 @@ TEST(changing_the_layout_and_back_never_causes_a_miss)
         migration_put_entry(item, "LocationCache", key, "{\"city\":\"T\"}",
                             clock_wall_s() + 90000 + i);
     }
-    CHECK_INT(user_set(item, STR("amzn1.u"), "rate", rate, dynamo_soon(), NULL), ST_OK);
+    CHECK_INT(user_set(item, STR("amzn1.u"), "rate", rate, dynamo_deadline(), NULL), ST_OK);
     json_decref(rate);
     json_t *before = migration_contents("dynamodb");
     migration_run("dynamodb", "item", "--layout entries"); /* the daemon still uses the old one */
@@ -164,11 +164,11 @@ TEST(moving_to_the_other_backend_and_back_changes_nothing)
         struct store *store = migration_open_store("sqlite", STORE_LAYOUT_ITEM);
         json_t *rate = json_real(110.5),
                *odd = json_pack("{s:s,s:{s:i}}", "LastSeen", "today", "Unknown", "n", 1);
-        CHECK_INT(store_put(store, STR(STORE_SHARED_ID), odd, 0, dynamo_soon(), NULL), ST_OK);
+        CHECK_INT(store_put(store, STR(STORE_SHARED_ID), odd, 0, dynamo_deadline(), NULL), ST_OK);
         for (int i = 0; i < 350; i++) {
             char name[60];
             (void)snprintf(name, sizeof name, "amzn1.ask.account.%d", i);
-            CHECK_INT(user_set(store, str_of(name), "rate", rate, dynamo_soon(), NULL), ST_OK);
+            CHECK_INT(user_set(store, str_of(name), "rate", rate, dynamo_deadline(), NULL), ST_OK);
             (void)snprintf(name, sizeof name, "town_%d_colorado", i);
             migration_put_entry(store, "LocationCache", name, "{\"city\":\"\",\"near\":null}",
                                 OLD_TTL + i);
@@ -189,8 +189,9 @@ TEST(moving_to_the_other_backend_and_back_changes_nothing)
         /* A newer setting in the target stays, except with --overwrite. */
         store = migration_open_store("sqlite", STORE_LAYOUT_ITEM);
         json_t *newer = json_integer(77);
-        CHECK_INT(user_set(store, STR("amzn1.ask.account.7"), "rate", newer, dynamo_soon(), NULL),
-                  ST_OK);
+        CHECK_INT(
+            user_set(store, STR("amzn1.ask.account.7"), "rate", newer, dynamo_deadline(), NULL),
+            ST_OK);
         json_decref(newer);
         before = migration_contents("sqlite");
         migration_run("dynamodb", layouts[l], "--to sqlite");
@@ -231,16 +232,17 @@ TEST(errors_come_with_a_fix)
     tool_expect(&scratch, 1, "", "the key of table ZoneCache is not id");
     old_tables_make();
     (void)old_tables_fill(100);
-    dynamo_tell("StationCache", "\"denied\":[\"Scan\"]");
+    dynamo_configure("StationCache", "\"denied\":[\"Scan\"]");
     migration_run("dynamodb", "item", "--from-tables");
     tool_expect(&scratch, 1, "", "climacast table policy --operator");
-    dynamo_tell("StationCache", "\"denied\":[]");
+    dynamo_configure("StationCache", "\"denied\":[]");
     migration_put_entry(store, "LocationCache", "boulder_colorado", "{}", 0);
     migration_run("dynamodb", "entries", "--from-tables");
     tool_expect(&scratch, 1, "", "the table has 1 entries in layout `item`");
     tool_expect(&scratch, 1, "", "climacast migrate --layout");
     json_t *half = json_pack("{s:s}", "mode", "migrate --to dynamodb, from sqlite x.db");
-    CHECK_INT(store_put(store, STR("SHARED_CACHE_MIGRATION"), half, 0, dynamo_soon(), NULL), ST_OK);
+    CHECK_INT(store_put(store, STR("SHARED_CACHE_MIGRATION"), half, 0, dynamo_deadline(), NULL),
+              ST_OK);
     json_decref(half);
     migration_run("dynamodb", "item", "--from-tables");
     tool_expect(&scratch, 1, "",

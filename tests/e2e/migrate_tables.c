@@ -49,20 +49,20 @@ TEST(throttling_and_partial_batches_lose_nothing)
 
     old_tables_make();
     struct old_tables old = old_tables_fill(migration_scaled() / 2);
-    dynamo_tell(migration_table,
-                "\"faults\":[{\"kind\":\"unprocessed\",\"operation\":\"BatchWriteItem\","
-                "\"chance\":0.3},{\"kind\":\"unprocessed\",\"operation\":\"BatchGetItem\","
-                "\"chance\":0.2},{\"kind\":\"throttle\",\"chance\":0.05},"
-                "{\"kind\":\"server_error_after\",\"chance\":0.02}]");
-    dynamo_tell("LocationCache", "\"faults\":[{\"kind\":\"throttle\",\"chance\":0.2}]");
-    dynamo_tell("UserCache", "\"faults\":[{\"kind\":\"throttle\",\"chance\":0.2}]");
+    dynamo_configure(migration_table,
+                     "\"faults\":[{\"kind\":\"unprocessed\",\"operation\":\"BatchWriteItem\","
+                     "\"chance\":0.3},{\"kind\":\"unprocessed\",\"operation\":\"BatchGetItem\","
+                     "\"chance\":0.2},{\"kind\":\"throttle\",\"chance\":0.05},"
+                     "{\"kind\":\"server_error_after\",\"chance\":0.02}]");
+    dynamo_configure("LocationCache", "\"faults\":[{\"kind\":\"throttle\",\"chance\":0.2}]");
+    dynamo_configure("UserCache", "\"faults\":[{\"kind\":\"throttle\",\"chance\":0.2}]");
     migration_run("dynamodb", "entries", "--from-tables");
     tool_expect(&scratch, 0, "  ok\n", NULL);
     print_message("    %.0f partial batches, %.0f throttled requests\n",
-                  dynamo_figure(migration_table, "fault:unprocessed", "calls"),
-                  dynamo_figure(migration_table, "fault:throttle", "calls"));
-    CHECK(dynamo_figure(migration_table, "fault:unprocessed", "calls") > 0);
-    dynamo_tell(migration_table, "\"faults\":[]");
+                  dynamo_statistic(migration_table, "fault:unprocessed", "calls"),
+                  dynamo_statistic(migration_table, "fault:throttle", "calls"));
+    CHECK(dynamo_statistic(migration_table, "fault:unprocessed", "calls") > 0);
+    dynamo_configure(migration_table, "\"faults\":[]");
     migration_check_all("dynamodb", &old);
     store_free(store);
 }
@@ -117,8 +117,9 @@ TEST(concurrent_migrations_are_safe_and_a_terminal_shows_a_bar)
         ": ;\"$climacast\" %s >one 2>one.err & first=$!; sleep 0.2; \"$climacast\" %s >two 2>&1; "
         "wait $first; script -qec \"$climacast %s\" bar",
         line, line, line);
-    dynamo_tell(migration_table, "\"faults\":[{\"kind\":\"slow\",\"ms\":70,"
-                                 "\"operation\":\"BatchGetItem\"}]"); /* quick work shows no bar */
+    dynamo_configure(migration_table,
+                     "\"faults\":[{\"kind\":\"slow\",\"ms\":70,"
+                     "\"operation\":\"BatchGetItem\"}]"); /* quick work shows no bar */
     tool_shell(&scratch, buf_z(&commands));
     tool_expect(&scratch, 0, "  ok", NULL);
     char *bar = scratch_read(&scratch, "bar"), *one = scratch_read(&scratch, "one.err");
@@ -147,7 +148,7 @@ static void *keep_writing(void *data)
         char user[40];
         json_t *rate = json_integer(150);
         (void)snprintf(user, sizeof user, "amzn1.ask.account.%d", (i % 40) * 10);
-        if (user_set(store, str_of(user), "rate", rate, dynamo_soon(), NULL) == ST_OK)
+        if (user_set(store, str_of(user), "rate", rate, dynamo_deadline(), NULL) == ST_OK)
             writes++;
         json_decref(rate);
     }
@@ -166,13 +167,14 @@ TEST(newer_settings_win_and_missing_ones_are_added)
         struct store *store = migration_open_store(backends[b], STORE_LAYOUT_ENTRIES);
         json_t *place = json_string("Denver Colorado"), *nothing = json_null();
         CHECK_INT(
-            user_set(store, STR("amzn1.ask.account.1"), "location", place, dynamo_soon(), NULL),
+            user_set(store, STR("amzn1.ask.account.1"), "location", place, dynamo_deadline(), NULL),
             ST_OK);
-        CHECK_INT(
-            user_set(store, STR("amzn1.ask.account.2"), "location", nothing, dynamo_soon(), NULL),
-            ST_OK);
+        CHECK_INT(user_set(store, STR("amzn1.ask.account.2"), "location", nothing,
+                           dynamo_deadline(), NULL),
+                  ST_OK);
         json_t *odd = json_pack("{s:s, s:s}", "UserCache", "broken", "note", "mine");
-        CHECK_INT(store_put(store, STR("amzn1.ask.account.3"), odd, 0, dynamo_soon(), NULL), ST_OK);
+        CHECK_INT(store_put(store, STR("amzn1.ask.account.3"), odd, 0, dynamo_deadline(), NULL),
+                  ST_OK);
         over = false;
         writes = 0;
         CHECK(pthread_create(&writer, NULL, keep_writing, store) == 0);
@@ -255,7 +257,7 @@ TEST(existing_entries_stay_and_expired_ones_are_not_copied)
     int64_t soon = clock_wall_s() + 5000, ttl = 0;
 
     old_tables_make();
-    CHECK_INT(store_put_entry(store, name, fresh, soon, dynamo_soon(), NULL), ST_OK);
+    CHECK_INT(store_put_entry(store, name, fresh, soon, dynamo_deadline(), NULL), ST_OK);
     old_batch_put(&b, "\"location\":{\"S\":\"boulder colorado\"},\"city\":{\"S\":\"Boulder\"},"
                       "\"ttl\":{\"N\":\"4102444800\"}");
     old_batch_put(&b, "\"location\":{\"S\":\"denver colorado\"},\"ttl\":{\"N\":\"1600000000\"}");
@@ -263,14 +265,14 @@ TEST(existing_entries_stay_and_expired_ones_are_not_copied)
     old_batch_flush(&b);
     migration_run("dynamodb", "item", "--from-tables");
     tool_expect(&scratch, 0, "LocationCache             3         1", NULL);
-    CHECK_INT(store_get_entry(store, name, 0, dynamo_soon(), &entry, &ttl, NULL), ST_OK);
+    CHECK_INT(store_get_entry(store, name, 0, dynamo_deadline(), &entry, &ttl, NULL), ST_OK);
     CHECK_INT(ttl, soon);
     CHECK(json_equal(entry, fresh));
     json_decref(entry);
     name.key = STR("denver_colorado");
-    CHECK_INT(store_get_entry(store, name, 0, dynamo_soon(), &entry, &ttl, NULL), ST_MISS);
+    CHECK_INT(store_get_entry(store, name, 0, dynamo_deadline(), &entry, &ttl, NULL), ST_MISS);
     name.key = STR("aurora_colorado");
-    CHECK_INT(store_get_entry(store, name, 0, dynamo_soon(), &entry, &ttl, NULL), ST_OK);
+    CHECK_INT(store_get_entry(store, name, 0, dynamo_deadline(), &entry, &ttl, NULL), ST_OK);
     CHECK(ttl > clock_wall_s()); /* it was given a TTL */
     json_decref(entry);
     json_decref(fresh);

@@ -80,7 +80,7 @@ static inline struct store *migration_make_store(enum store_layout layout)
 {
     struct store *store = dynamo_open(migration_table, layout);
 
-    CHECK_INT(store_create_table(store, dynamo_soon(), NULL), ST_OK);
+    CHECK_INT(store_create_table(store, dynamo_deadline(), NULL), ST_OK);
     return store;
 }
 
@@ -90,7 +90,7 @@ static inline void migration_put_entry(struct store *store, const char *cache, c
     json_t *entry = json_loads(text, 0, NULL);
     struct entry_name name = { cache, str_of(key) };
 
-    CHECK_INT(store_put_entry(store, name, entry, ttl, dynamo_soon(), NULL), ST_OK);
+    CHECK_INT(store_put_entry(store, name, entry, ttl, dynamo_deadline(), NULL), ST_OK);
     json_decref(entry);
 }
 
@@ -111,8 +111,9 @@ static inline json_t *migration_contents(const char *backend)
     char *cursor = NULL, id[400];
 
     do
-        CHECK_INT(store_scan(store, 200, &cursor, migration_collect_item, all, dynamo_soon(), NULL),
-                  ST_OK);
+        CHECK_INT(
+            store_scan(store, 200, &cursor, migration_collect_item, all, dynamo_deadline(), NULL),
+            ST_OK);
     while (cursor);
     store_free(store);
     whole = json_incref(json_object_get(all, STORE_SHARED_ID));
@@ -183,7 +184,7 @@ static inline void migration_check_count(struct store *store, const char *cache,
 {
     int64_t n = -1;
 
-    CHECK_INT(store_count_entries(store, cache, dynamo_soon(), &n, NULL), ST_OK);
+    CHECK_INT(store_count_entries(store, cache, dynamo_deadline(), &n, NULL), ST_OK);
     CHECK_INT(n, want);
 }
 

@@ -37,13 +37,13 @@ static inline void old_tables_drop(void)
                                                              dynamo_variable("DYNAMO_ENDPOINT") };
         struct dynamo_client *d = NULL;
         struct dynamo_client_response answer;
-        dynamo_tell(old_tables[i].table, "\"faults\":[],\"denied\":[],\"reset_stats\":true");
+        dynamo_configure(old_tables[i].table, "\"faults\":[],\"denied\":[],\"reset_stats\":true");
         CHECK_INT(dynamo_client_create(&settings, dynamo_http(), &d, NULL), ST_OK);
-        (void)dynamo_client_call(d, "DeleteTable", json_object(), dynamo_soon(), &answer, NULL);
+        (void)dynamo_client_call(d, "DeleteTable", json_object(), dynamo_deadline(), &answer, NULL);
         json_decref(answer.body);
         for (int tries = 0; tries < 200; tries++) { /* until it no longer exists */
-            enum status st =
-                dynamo_client_call(d, "DescribeTable", json_object(), dynamo_soon(), &answer, NULL);
+            enum status st = dynamo_client_call(d, "DescribeTable", json_object(),
+                                                dynamo_deadline(), &answer, NULL);
             json_decref(answer.body);
             if (st == ST_NOT_FOUND)
                 break;
@@ -62,9 +62,9 @@ static inline void old_table_make(const char *table, const char *key)
                    "\"AttributeName\":\"%s\",\"AttributeType\":\"S\"}],\"KeySchema\":[{"
                    "\"AttributeName\":\"%s\",\"KeyType\":\"HASH\"}]}",
                    key, key);
-    json_decref(dynamo_raw(table, "CreateTable", request));
+    json_decref(dynamo_send(table, "CreateTable", request));
     for (int tries = 0; tries < 200; tries++) {
-        json_t *now = dynamo_raw(table, "DescribeTable", "{}");
+        json_t *now = dynamo_send(table, "DescribeTable", "{}");
         bool active = str_eqz(json_str(now, "Table.TableStatus"), "ACTIVE");
         json_decref(now);
         if (active)
@@ -95,7 +95,7 @@ static inline void old_batch_flush(struct old_batch *b)
     if (b->count == 0)
         return;
     buf_printf(&request, "{\"RequestItems\":{\"%s\":[%s]}}", b->table, buf_z(&b->text));
-    json_decref(dynamo_raw(b->table, "BatchWriteItem", buf_z(&request)));
+    json_decref(dynamo_send(b->table, "BatchWriteItem", buf_z(&request)));
     buf_free(&request);
     buf_reset(&b->text);
     b->count = 0;

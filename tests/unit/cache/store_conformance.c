@@ -40,7 +40,7 @@ static struct store *open_dynamo(const char *folder, enum store_layout layout)
     char table[DYNAMO_TABLE_SIZE];
 
     (void)folder;
-    return dynamo_make(table, layout);
+    return dynamo_create_store(table, layout);
 }
 
 static const struct {

@@ -34,7 +34,7 @@ static void on_every_store(void (*check)(struct store *s, enum store_layout layo
             else if (backend == 1)
                 CHECK_INT(store_sqlite_open(path, layout, true, &s, NULL), ST_OK);
             else
-                s = dynamo_make(table, layout);
+                s = dynamo_create_store(table, layout);
             check(s, layout);
             store_free(s);
             folder_remove(folder);
@@ -257,18 +257,19 @@ TEST(what_a_batch_leaves_undone_is_asked_again)
 {
     static struct many m;
     char table[DYNAMO_TABLE_SIZE];
-    struct store *s = dynamo_make(table, STORE_LAYOUT_ENTRIES);
+    struct store *s = dynamo_create_store(table, STORE_LAYOUT_ENTRIES);
     struct err err = ERR_NONE;
 
-    dynamo_tell(table, "\"faults\":["
-                       "{\"kind\":\"unprocessed\",\"operation\":\"BatchWriteItem\",\"times\":9},"
-                       "{\"kind\":\"unprocessed\",\"operation\":\"BatchGetItem\",\"share\":0,"
-                       "\"times\":2},"
-                       "{\"kind\":\"throttle\",\"operation\":\"BatchWriteItem\",\"times\":2}]");
+    dynamo_configure(table,
+                     "\"faults\":["
+                     "{\"kind\":\"unprocessed\",\"operation\":\"BatchWriteItem\",\"times\":9},"
+                     "{\"kind\":\"unprocessed\",\"operation\":\"BatchGetItem\",\"share\":0,"
+                     "\"times\":2},"
+                     "{\"kind\":\"throttle\",\"operation\":\"BatchWriteItem\",\"times\":2}]");
     name_entries(&m, clock_wall_s() + 100000);
     CHECK_INT(store_add_entries(s, m.entries, MANY, false, soon(), &err), ST_OK);
     CHECK_INT(done(&m), MANY);
-    CHECK_INT(dynamo_figure(table, "fault:unprocessed", "calls"), 11);
+    CHECK_INT(dynamo_statistic(table, "fault:unprocessed", "calls"), 11);
     CHECK_INT(count(s, "LocationCache") + count(s, "StationCache"), MANY);
     CHECK_INT(store_add_entries(s, m.entries, MANY, true, soon(), &err), ST_OK);
     CHECK_INT(done(&m), 0);
@@ -280,11 +281,12 @@ TEST(a_batch_that_is_never_done_ends_with_its_deadline)
 {
     static struct many m;
     char table[DYNAMO_TABLE_SIZE];
-    struct store *s = dynamo_make(table, STORE_LAYOUT_ENTRIES);
+    struct store *s = dynamo_create_store(table, STORE_LAYOUT_ENTRIES);
     struct err err = ERR_NONE;
 
-    dynamo_tell(table, "\"faults\":[{\"kind\":\"unprocessed\",\"operation\":\"BatchWriteItem\","
-                       "\"share\":0}]");
+    dynamo_configure(table,
+                     "\"faults\":[{\"kind\":\"unprocessed\",\"operation\":\"BatchWriteItem\","
+                     "\"share\":0}]");
     name_entries(&m, clock_wall_s() + 100000);
     enum status st = store_add_entries(s, m.entries, MANY, false, clock_mono_ms() + 500, &err);
     /* The deadline comes between two calls or, on a busy machine, within one. */
@@ -300,7 +302,7 @@ TEST(entries_that_do_not_fit_into_the_one_item_are_refused_whole)
 {
     static struct many m;
     char table[DYNAMO_TABLE_SIZE];
-    struct store *s = dynamo_make(table, STORE_LAYOUT_ITEM), *small;
+    struct store *s = dynamo_create_store(table, STORE_LAYOUT_ITEM), *small;
     struct err err = ERR_NONE;
 
     small = dynamo_open_with(table, STORE_LAYOUT_ITEM, 5000, 0);

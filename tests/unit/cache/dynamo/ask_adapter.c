@@ -54,23 +54,23 @@ static json_t *get(struct store *s, const char *id)
 {
     json_t *got = NULL;
 
-    CHECK_INT(store_get(s, str_of(id), dynamo_soon(), &got, NULL, NULL), ST_OK);
+    CHECK_INT(store_get(s, str_of(id), dynamo_deadline(), &got, NULL, NULL), ST_OK);
     return got;
 }
 
-TEST(amazons_adapter_reads_what_we_write)
+TEST(amazons_adapter_reads_what_the_store_writes)
 {
     char table[DYNAMO_TABLE_SIZE];
-    struct store *s = dynamo_make(table, STORE_LAYOUT_ITEM);
+    struct store *s = dynamo_create_store(table, STORE_LAYOUT_ITEM);
     json_t *item = json_loads(
         "{\"UserCache\":{\"" USER "\":" SETTINGS_WITH("100", ",\"empty\":\"\"") "}}", 0, NULL);
     json_t *entry = json_loads("{\"name\":\"Boulder\",\"lat\":40.0394}", 0, NULL);
 
-    CHECK_INT(store_put(s, STR(USER), item, 0, dynamo_soon(), NULL), ST_OK);
+    CHECK_INT(store_put(s, STR(USER), item, 0, dynamo_deadline(), NULL), ST_OK);
     check_take(ask(table, "get " USER),
                "{\"UserCache\":{\"" USER "\":" SETTINGS_WITH("100", ",\"empty\":\"\"") "}}");
     CHECK_INT(store_put_entry(s, (struct entry_name){ "StationCache", STR("KBDU") }, entry,
-                              4000000000, dynamo_soon(), NULL),
+                              4000000000, dynamo_deadline(), NULL),
               ST_OK);
     check_take(ask(table, "get SHARED_CACHE"),
                "{\"StationCache\":{\"KBDU\":{\"name\":\"Boulder\",\"lat\":40.0394,\"ttl\":"
@@ -81,10 +81,10 @@ TEST(amazons_adapter_reads_what_we_write)
     store_free(s);
 }
 
-TEST(we_read_what_amazons_adapter_writes)
+TEST(the_store_reads_what_amazons_adapter_writes)
 {
     char table[DYNAMO_TABLE_SIZE];
-    struct store *s = dynamo_make(table, STORE_LAYOUT_ITEM);
+    struct store *s = dynamo_create_store(table, STORE_LAYOUT_ITEM);
     const char *const path[] = { "UserCache", USER, "rate", NULL };
     struct store_change change = { path, json_integer(120) };
     json_t *entry = NULL;
@@ -92,22 +92,22 @@ TEST(we_read_what_amazons_adapter_writes)
 
     json_decref(ask(table, "save " USER " {\"UserCache\":{\"" USER "\":" SETTINGS "}}"));
     check_take(get(s, USER), "{\"UserCache\":{\"" USER "\":" SETTINGS "}}");
-    CHECK_INT(store_update(s, STR(USER), &change, 1, dynamo_soon(), NULL), ST_OK);
+    CHECK_INT(store_update(s, STR(USER), &change, 1, dynamo_deadline(), NULL), ST_OK);
     check_take(ask(table, "get " USER),
                "{\"UserCache\":{\"" USER "\":" SETTINGS_WITH("120", "") "}}");
     json_decref(ask(table, "save SHARED_CACHE {\"ZoneCache\":{\"COZ039\":{\"name\":\"x\",\"ttl\":"
                            "4000000000}},\"StationCache\":{}}"));
     CHECK_INT(store_get_entry(s, (struct entry_name){ "ZoneCache", STR("COZ039") }, 0,
-                              dynamo_soon(), &entry, &ttl, NULL),
+                              dynamo_deadline(), &entry, &ttl, NULL),
               ST_OK);
     check_take(entry, "{\"name\":\"x\"}");
     CHECK(ttl == 4000000000);
-    CHECK_INT(store_count_entries(s, "ZoneCache", dynamo_soon(), &count, NULL), ST_OK);
+    CHECK_INT(store_count_entries(s, "ZoneCache", dynamo_deadline(), &count, NULL), ST_OK);
     CHECK_INT(count, 1);
     json_decref(ask(table, "delete " USER));
-    CHECK_INT(store_get(s, STR(USER), dynamo_soon(), &entry, NULL, NULL), ST_MISS);
+    CHECK_INT(store_get(s, STR(USER), dynamo_deadline(), &entry, NULL, NULL), ST_MISS);
     json_decref(change.value);
     store_free(s);
 }
 
-TESTS(amazons_adapter_reads_what_we_write, we_read_what_amazons_adapter_writes)
+TESTS(amazons_adapter_reads_what_the_store_writes, the_store_reads_what_amazons_adapter_writes)

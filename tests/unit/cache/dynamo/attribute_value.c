@@ -50,7 +50,7 @@ static const struct {
     { "{\"a\":{\"b\":1}}", "{\"M\":{\"a\":{\"M\":{\"b\":{\"N\":\"1\"}}}}}" },
 };
 
-TEST(plain_json_becomes_an_attribute_value_and_comes_back)
+TEST(plain_json_survives_a_round_trip)
 {
     for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++) {
         json_t *plain = json(pairs[i].plain), *value = NULL, *back = NULL;
@@ -69,7 +69,7 @@ TEST(plain_json_becomes_an_attribute_value_and_comes_back)
     }
 }
 
-TEST(what_other_programs_write_is_read)
+TEST(values_written_by_other_programs_are_converted)
 {
     static const struct {
         const char *value, *plain;
@@ -93,7 +93,7 @@ TEST(what_other_programs_write_is_read)
     }
 }
 
-TEST(what_is_no_attribute_value_is_refused)
+TEST(malformed_attribute_values_are_rejected)
 {
     static const char *const cases[] = {
         "7",
@@ -131,7 +131,7 @@ TEST(what_is_no_attribute_value_is_refused)
     }
 }
 
-TEST(nesting_is_bounded)
+TEST(nesting_is_limited)
 {
     json_t *value = json("{\"N\":\"1\"}"), *plain = NULL;
 
@@ -141,7 +141,7 @@ TEST(nesting_is_bounded)
     json_decref(value);
 }
 
-TEST(what_a_change_does_not_touch_keeps_its_exact_text_and_type)
+TEST(unchanged_parts_keep_their_exact_text_and_type)
 {
     static const struct {
         const char *old, *plain, *want;
@@ -169,7 +169,7 @@ TEST(what_a_change_does_not_touch_keeps_its_exact_text_and_type)
     }
 }
 
-TEST(members_and_numbers_are_read_with_care)
+TEST(reading_a_value_of_another_type_fails)
 {
     json_t *value =
         json("{\"M\":{\"n\":{\"N\":\"12\"},\"s\":{\"S\":\"x\"},\"f\":{\"N\":\"1.5\"}}}");
@@ -187,7 +187,7 @@ TEST(members_and_numbers_are_read_with_care)
     json_decref(value);
 }
 
-TEST(a_size_is_never_below_what_dynamodb_counts)
+TEST(a_size_is_never_less_than_what_dynamodb_counts)
 {
     static const struct {
         const char *value;
@@ -214,7 +214,7 @@ TEST(a_size_is_never_below_what_dynamodb_counts)
     }
 }
 
-TESTS(plain_json_becomes_an_attribute_value_and_comes_back, what_other_programs_write_is_read,
-      what_is_no_attribute_value_is_refused, nesting_is_bounded,
-      what_a_change_does_not_touch_keeps_its_exact_text_and_type,
-      members_and_numbers_are_read_with_care, a_size_is_never_below_what_dynamodb_counts)
+TESTS(plain_json_survives_a_round_trip, values_written_by_other_programs_are_converted,
+      malformed_attribute_values_are_rejected, nesting_is_limited,
+      unchanged_parts_keep_their_exact_text_and_type, reading_a_value_of_another_type_fails,
+      a_size_is_never_less_than_what_dynamodb_counts)

@@ -142,7 +142,7 @@ static const char *answer(const char *id, int seconds)
 
 /* ---- environment and files ---- */
 
-TEST(the_environment_comes_first)
+TEST(the_environment_takes_precedence)
 {
     begin();
     set("AWS_ACCESS_KEY_ID", "AKENV", "");
@@ -159,7 +159,7 @@ TEST(the_environment_comes_first)
     end();
 }
 
-TEST(half_an_environment_is_a_mistake)
+TEST(incomplete_environment_variables_are_an_error)
 {
     begin();
     set("AWS_ACCESS_KEY_ID", "AKENV", "");
@@ -172,7 +172,7 @@ TEST(half_an_environment_is_a_mistake)
     end();
 }
 
-TEST(profiles_are_read_as_awss_tools_write_them)
+TEST(profiles_are_parsed_as_aws_tools_write_them)
 {
     static const char text[] =
         "# comment\n"
@@ -274,7 +274,7 @@ TEST(a_changed_file_is_read_again)
     end();
 }
 
-TEST(with_nobody_to_ask_the_error_says_who_was_asked)
+TEST(without_any_source_the_error_lists_all_of_them)
 {
     begin();
     check_none(ST_DENIED, "no_credentials", "AWS_ACCESS_KEY_ID");
@@ -288,7 +288,7 @@ TEST(with_nobody_to_ask_the_error_says_who_was_asked)
 
 /* ---- containers ---- */
 
-TEST(a_container_is_asked_by_relative_uri)
+TEST(container_credentials_come_from_a_relative_uri)
 {
     begin();
     set("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "/v2/credentials/abc", "");
@@ -298,7 +298,7 @@ TEST(a_container_is_asked_by_relative_uri)
     end();
 }
 
-TEST(a_container_is_asked_by_full_uri_with_a_token)
+TEST(container_credentials_come_from_a_full_uri_with_a_token)
 {
     begin();
     set("AWS_CONTAINER_CREDENTIALS_FULL_URI", world.base, "/creds");
@@ -321,7 +321,7 @@ TEST(a_container_is_asked_by_full_uri_with_a_token)
     end();
 }
 
-TEST(no_proxy_gets_to_see_a_secret)
+TEST(container_requests_bypass_the_proxy)
 {
     begin();
     set("AWS_CONTAINER_CREDENTIALS_FULL_URI", world.base, "/creds");
@@ -332,7 +332,7 @@ TEST(no_proxy_gets_to_see_a_secret)
     end();
 }
 
-TEST(a_full_uri_elsewhere_without_tls_is_refused)
+TEST(a_remote_full_uri_must_use_tls)
 {
     static const char *const urls[] = { "http://example.com/creds",
                                         "http://127.0.0.1.example.com/",
@@ -349,7 +349,7 @@ TEST(a_full_uri_elsewhere_without_tls_is_refused)
     }
 }
 
-TEST(a_container_that_fails_is_an_error_and_not_a_miss)
+TEST(a_failing_container_endpoint_is_an_error)
 {
     static const struct {
         struct answer answer;
@@ -389,7 +389,7 @@ static void begin_ec2(void)
     set("AWS_EC2_METADATA_SERVICE_ENDPOINT", world.base, "");
 }
 
-TEST(ec2_metadata_is_asked_in_version_two)
+TEST(ec2_metadata_uses_version_2)
 {
     begin_ec2();
     upstream_then(TOKEN_PATH, (struct answer){ 200, NULL, "session-token", 0 });
@@ -403,7 +403,7 @@ TEST(ec2_metadata_is_asked_in_version_two)
     end();
 }
 
-TEST(ec2_metadata_is_never_asked_in_version_one)
+TEST(ec2_metadata_never_falls_back_to_version_1)
 {
     static const int refusals[] = { 403, 404, 405 };
 
@@ -417,7 +417,7 @@ TEST(ec2_metadata_is_never_asked_in_version_one)
     }
 }
 
-TEST(an_instance_without_role_or_metadata_is_told_apart)
+TEST(a_missing_role_and_missing_metadata_are_distinguished)
 {
     begin_ec2();
     upstream_then(TOKEN_PATH, (struct answer){ 503, NULL, "", 0 });
@@ -439,7 +439,7 @@ TEST(an_instance_without_role_or_metadata_is_told_apart)
 
 /* ---- when ---- */
 
-TEST(they_are_fetched_early_and_the_old_ones_kept_while_they_hold)
+TEST(credentials_are_renewed_early_while_the_old_ones_are_used)
 {
     begin();
     set("AWS_CONTAINER_CREDENTIALS_FULL_URI", world.base, "/creds");
@@ -461,7 +461,7 @@ TEST(they_are_fetched_early_and_the_old_ones_kept_while_they_hold)
     end();
 }
 
-TEST(expired_ones_are_never_used)
+TEST(expired_credentials_are_never_used)
 {
     begin();
     set("AWS_CONTAINER_CREDENTIALS_FULL_URI", world.base, "/creds");
@@ -488,7 +488,7 @@ static void *get_one(void *data)
     return NULL;
 }
 
-TEST(many_who_need_them_make_one_call)
+TEST(many_threads_share_one_fetch)
 {
     pthread_t threads[THREADS];
     atomic_int good = 0;
@@ -512,14 +512,14 @@ TEST(many_who_need_them_make_one_call)
     end();
 }
 
-TESTS(the_environment_comes_first, half_an_environment_is_a_mistake,
-      profiles_are_read_as_awss_tools_write_them,
+TESTS(the_environment_takes_precedence, incomplete_environment_variables_are_an_error,
+      profiles_are_parsed_as_aws_tools_write_them,
       files_are_found_by_variable_by_home_and_by_profile, a_changed_file_is_read_again,
-      with_nobody_to_ask_the_error_says_who_was_asked, a_container_is_asked_by_relative_uri,
-      a_container_is_asked_by_full_uri_with_a_token, no_proxy_gets_to_see_a_secret,
-      a_full_uri_elsewhere_without_tls_is_refused,
-      a_container_that_fails_is_an_error_and_not_a_miss, ec2_metadata_is_asked_in_version_two,
-      ec2_metadata_is_never_asked_in_version_one,
-      an_instance_without_role_or_metadata_is_told_apart,
-      they_are_fetched_early_and_the_old_ones_kept_while_they_hold, expired_ones_are_never_used,
-      many_who_need_them_make_one_call)
+      without_any_source_the_error_lists_all_of_them,
+      container_credentials_come_from_a_relative_uri,
+      container_credentials_come_from_a_full_uri_with_a_token, container_requests_bypass_the_proxy,
+      a_remote_full_uri_must_use_tls, a_failing_container_endpoint_is_an_error,
+      ec2_metadata_uses_version_2, ec2_metadata_never_falls_back_to_version_1,
+      a_missing_role_and_missing_metadata_are_distinguished,
+      credentials_are_renewed_early_while_the_old_ones_are_used, expired_credentials_are_never_used,
+      many_threads_share_one_fetch)

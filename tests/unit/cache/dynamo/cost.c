@@ -39,7 +39,7 @@ static void put(struct store *s, int number)
     char key[24];
     json_t *entry = cost_entry(number);
 
-    CHECK_INT(store_put_entry(s, named(key, number), entry, 4000000000, dynamo_soon(), NULL),
+    CHECK_INT(store_put_entry(s, named(key, number), entry, 4000000000, dynamo_deadline(), NULL),
               ST_OK);
     json_decref(entry);
 }
@@ -49,7 +49,8 @@ static bool look(struct store *s, int number)
     char key[24];
     json_t *entry = NULL;
     int64_t ttl;
-    enum status st = store_get_entry(s, named(key, number), 0, dynamo_soon(), &entry, &ttl, NULL);
+    enum status st =
+        store_get_entry(s, named(key, number), 0, dynamo_deadline(), &entry, &ttl, NULL);
 
     json_decref(entry);
     return st == ST_OK;
@@ -66,9 +67,9 @@ static void put_whole(const char *table, int number)
 
 static void look_whole(const char *table)
 {
-    json_decref(dynamo_raw(table, "GetItem",
-                           "{\"Key\":{\"id\":{\"S\":\"SHARED_CACHE\"}},\"ConsistentRead\":true,"
-                           "\"ReturnConsumedCapacity\":\"TOTAL\"}"));
+    json_decref(dynamo_send(table, "GetItem",
+                            "{\"Key\":{\"id\":{\"S\":\"SHARED_CACHE\"}},\"ConsistentRead\":true,"
+                            "\"ReturnConsumedCapacity\":\"TOTAL\"}"));
 }
 
 /* So many entries to begin with; all but one at once, where they lie in one item. */
@@ -83,7 +84,7 @@ static void seed(struct store *s, const struct setting *with)
             (void)named(key, first);
             CHECK(json_object_set_new(entries, key, cost_entry(first)) == 0);
         }
-        CHECK_INT(store_put(s, STR(STORE_SHARED_ID), item, 0, dynamo_soon(), NULL), ST_OK);
+        CHECK_INT(store_put(s, STR(STORE_SHARED_ID), item, 0, dynamo_deadline(), NULL), ST_OK);
     }
     for (; first < with->entries; first++)
         put(s, first);
@@ -115,7 +116,7 @@ static void print_cost(const char *layout, int entries, const char *what, struct
 static void measure(const struct setting *with, struct cost *ret_look, struct cost *ret_put)
 {
     char table[DYNAMO_TABLE_SIZE];
-    struct store *s = dynamo_make(table, with->layout);
+    struct store *s = dynamo_create_store(table, with->layout);
 
     seed(s, with);
     (void)cost_of(table);
@@ -133,7 +134,7 @@ static void measure(const struct setting *with, struct cost *ret_look, struct co
     store_free(s);
 }
 
-TEST(what_an_entry_costs_is_as_the_readme_says)
+TEST(an_entry_costs_what_the_readme_says)
 {
     struct cost looks[SETTINGS], puts[SETTINGS];
 
@@ -152,23 +153,23 @@ TEST(what_an_entry_costs_is_as_the_readme_says)
     CHECK(looks[2].units > looks[0].units); /* AWS counts the whole item: time for `entries` */
 }
 
-TEST(what_a_setting_costs_does_not_depend_on_the_cache)
+TEST(the_cost_of_a_setting_does_not_depend_on_the_cache)
 {
     static const char *const path[] = { "UserCache", "u", "rate", NULL };
     char table[DYNAMO_TABLE_SIZE];
-    struct store *s = dynamo_make(table, STORE_LAYOUT_ITEM);
+    struct store *s = dynamo_create_store(table, STORE_LAYOUT_ITEM);
     struct store_change change = { path, json_integer(100) };
     struct cost first, again, read;
     json_t *got = NULL;
 
     (void)cost_of(table);
-    CHECK_INT(store_update(s, STR("u"), &change, 1, dynamo_soon(), NULL), ST_OK);
+    CHECK_INT(store_update(s, STR("u"), &change, 1, dynamo_deadline(), NULL), ST_OK);
     first = cost_of(table);
     json_decref(change.value);
     change.value = json_integer(110);
-    CHECK_INT(store_update(s, STR("u"), &change, 1, dynamo_soon(), NULL), ST_OK);
+    CHECK_INT(store_update(s, STR("u"), &change, 1, dynamo_deadline(), NULL), ST_OK);
     again = cost_of(table);
-    CHECK_INT(store_get(s, STR("u"), dynamo_soon(), &got, NULL, NULL), ST_OK);
+    CHECK_INT(store_get(s, STR("u"), dynamo_deadline(), &got, NULL, NULL), ST_OK);
     read = cost_of(table);
     print_cost("any", 0, "save the first setting", first);
     print_cost("any", 0, "save a setting", again);
@@ -180,4 +181,4 @@ TEST(what_a_setting_costs_does_not_depend_on_the_cache)
     store_free(s);
 }
 
-TESTS(what_an_entry_costs_is_as_the_readme_says, what_a_setting_costs_does_not_depend_on_the_cache)
+TESTS(an_entry_costs_what_the_readme_says, the_cost_of_a_setting_does_not_depend_on_the_cache)

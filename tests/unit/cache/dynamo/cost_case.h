@@ -27,7 +27,7 @@ static inline json_t *cost_read_whole(const char *table, const char *id)
                    "{\"Key\":{\"id\":{\"S\":\"%s\"}},\"ConsistentRead\":true,"
                    "\"ReturnConsumedCapacity\":\"TOTAL\"}",
                    id);
-    return dynamo_raw(table, "GetItem", request);
+    return dynamo_send(table, "GetItem", request);
 }
 
 /* One more place: the whole item is read, and written. Takes `entry`. */
@@ -43,7 +43,7 @@ static inline void cost_put_whole(const char *table, const char *key, json_t *en
                               key, value) == 0);
     write = json_pack("{s:O,s:s}", "Item", item, "ReturnConsumedCapacity", "TOTAL");
     text = json_dumps(write, JSON_COMPACT);
-    json_decref(dynamo_raw(table, "PutItem", text));
+    json_decref(dynamo_send(table, "PutItem", text));
     free(text);
     json_decref(write);
     json_decref(entry);

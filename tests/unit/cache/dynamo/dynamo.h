@@ -52,7 +52,7 @@ static inline struct http *dynamo_http(void)
     return dynamo_http_of_all;
 }
 
-static inline int64_t dynamo_soon(void)
+static inline int64_t dynamo_deadline(void)
 {
     return clock_mono_ms() + 20000;
 }
@@ -89,14 +89,15 @@ static inline struct store *dynamo_open(const char *table, enum store_layout lay
 }
 
 /* A store on a table of its own, made now. */
-static inline struct store *dynamo_make(char table[DYNAMO_TABLE_SIZE], enum store_layout layout)
+static inline struct store *dynamo_create_store(char table[DYNAMO_TABLE_SIZE],
+                                                enum store_layout layout)
 {
     struct err err = ERR_NONE;
     struct store *s;
 
     dynamo_table_name(table);
     s = dynamo_open(table, layout);
-    if (store_create_table(s, dynamo_soon(), &err) != ST_OK)
+    if (store_create_table(s, dynamo_deadline(), &err) != ST_OK)
         fail_msg("%s", err.text);
     return s;
 }
@@ -110,7 +111,7 @@ static inline json_t *dynamo_control(const char *table, const char *wish)
     json_t *stats = NULL;
     char url[300];
     struct http_request request = {
-        .method = "POST", .url = url, .max_bytes = 1 << 20, .deadline = dynamo_soon()
+        .method = "POST", .url = url, .max_bytes = 1 << 20, .deadline = dynamo_deadline()
     };
 
     (void)snprintf(url, sizeof url, "%s/_control", dynamo_variable("DYNAMO_ENDPOINT"));
@@ -124,14 +125,14 @@ static inline json_t *dynamo_control(const char *table, const char *wish)
     return stats;
 }
 
-static inline void dynamo_tell(const char *table, const char *wish)
+static inline void dynamo_configure(const char *table, const char *wish)
 {
     json_decref(dynamo_control(table, wish));
 }
 
 /* Any operation, past the store: `request` is JSON without the table's name. The answer, the
  * caller's to free. */
-static inline json_t *dynamo_raw(const char *table, const char *operation, const char *request)
+static inline json_t *dynamo_send(const char *table, const char *operation, const char *request)
 {
     const struct dynamo_client_settings settings = {
         .table = table, .region = "us-east-1", .endpoint = dynamo_variable("DYNAMO_ENDPOINT")
@@ -143,14 +144,14 @@ static inline json_t *dynamo_raw(const char *table, const char *operation, const
 
     CHECK(tree);
     CHECK_INT(dynamo_client_create(&settings, dynamo_http(), &d, &err), ST_OK);
-    if (dynamo_client_call(d, operation, tree, dynamo_soon(), &answer, &err) != ST_OK)
+    if (dynamo_client_call(d, operation, tree, dynamo_deadline(), &answer, &err) != ST_OK)
         fail_msg("%s: %s", operation, err.text);
     dynamo_client_free(d);
     return answer.body;
 }
 
 /* One figure of the statistics: how often `operation` was forwarded, bytes, units. */
-static inline double dynamo_figure(const char *table, const char *operation, const char *figure)
+static inline double dynamo_statistic(const char *table, const char *operation, const char *figure)
 {
     json_t *stats = dynamo_control(table, "");
     double value = json_number_value(json_object_get(json_object_get(stats, operation), figure));

@@ -27,7 +27,7 @@ static const enum store_layout layouts[] = { STORE_LAYOUT_ITEM, STORE_LAYOUT_ENT
 /* A store that soon tries again, so that requests that hang do not cost so much. */
 static struct store *hasty(char table[DYNAMO_TABLE_SIZE], enum store_layout layout)
 {
-    store_free(dynamo_make(table, layout));
+    store_free(dynamo_create_store(table, layout));
     return dynamo_open_with(table, layout, 350000, 300);
 }
 
@@ -43,7 +43,7 @@ static void arm(const char *table, const char *kind, const char *operation, int 
 
     (void)snprintf(wish, sizeof wish, "\"faults\":[{\"kind\":\"%s\",\"times\":%d%s%s%s}]", kind,
                    times, *operation ? ",\"operation\":\"" : "", operation, *operation ? "\"" : "");
-    dynamo_tell(table, wish);
+    dynamo_configure(table, wish);
 }
 
 static enum status set_rate_by(struct store *s, int rate, int64_t deadline, struct err *err)
@@ -66,7 +66,7 @@ static int get_rate(struct store *s)
     json_t *got = NULL;
     int64_t rate = -1;
 
-    CHECK_INT(store_get(s, STR("u"), dynamo_soon(), &got, NULL, NULL), ST_OK);
+    CHECK_INT(store_get(s, STR("u"), dynamo_deadline(), &got, NULL, NULL), ST_OK);
     (void)json_int(got, "UserCache.u.rate", &rate);
     json_decref(got);
     return (int)rate;
@@ -88,7 +88,7 @@ static int get_entry(struct store *s, const char *key)
     json_t *entry = NULL;
     int64_t ttl, number = -1;
     enum status st = store_get_entry(s, (struct entry_name){ "StationCache", str_of(key) },
-                                     clock_wall_s(), dynamo_soon(), &entry, &ttl, NULL);
+                                     clock_wall_s(), dynamo_deadline(), &entry, &ttl, NULL);
 
     CHECK(st == ST_OK || st == ST_MISS);
     (void)json_int(entry, "n", &number);
@@ -100,13 +100,13 @@ static int64_t count_of(struct store *s)
 {
     int64_t count = -1;
 
-    CHECK_INT(store_count_entries(s, "StationCache", dynamo_soon(), &count, NULL), ST_OK);
+    CHECK_INT(store_count_entries(s, "StationCache", dynamo_deadline(), &count, NULL), ST_OK);
     return count;
 }
 
 /* ---- one fault at a time ---- */
 
-TEST(a_setting_is_saved_whatever_happens_to_one_request)
+TEST(a_setting_is_saved_despite_any_single_fault)
 {
     static const char *const operations[] = { "GetItem", "UpdateItem" };
     char table[DYNAMO_TABLE_SIZE];
@@ -124,7 +124,7 @@ TEST(a_setting_is_saved_whatever_happens_to_one_request)
     store_free(s);
 }
 
-TEST(an_entry_is_put_once_and_counted_once_whatever_happens_to_one_request)
+TEST(an_entry_is_written_and_counted_once_despite_any_single_fault)
 {
     for (size_t l = 0; l < 2; l++) {
         char table[DYNAMO_TABLE_SIZE], key[16];
@@ -147,7 +147,7 @@ TEST(an_entry_is_put_once_and_counted_once_whatever_happens_to_one_request)
     }
 }
 
-TEST(an_entry_is_removed_whatever_happens_to_one_request)
+TEST(an_entry_is_removed_despite_any_single_fault)
 {
     for (size_t l = 0; l < 2; l++) {
         char table[DYNAMO_TABLE_SIZE];
@@ -186,7 +186,7 @@ static enum status count_up(struct store *s, int64_t *ret_was)
     return st;
 }
 
-TEST(a_conditional_write_happens_once_or_says_that_it_does_not_know)
+TEST(a_conditional_write_happens_once_or_reports_an_unknown_outcome)
 {
     char table[DYNAMO_TABLE_SIZE];
     struct store *s = hasty(table, STORE_LAYOUT_ITEM);
@@ -203,19 +203,19 @@ TEST(a_conditional_write_happens_once_or_says_that_it_does_not_know)
 
 /* A request that the network holds back while its sender has long given up, done again, and been
  * overtaken. */
-TEST(a_request_that_arrives_late_changes_nothing)
+TEST(a_delayed_request_changes_nothing)
 {
     char table[DYNAMO_TABLE_SIZE];
     struct store *s = hasty(table, STORE_LAYOUT_ITEM);
 
     CHECK_INT(set_rate(s, 100, NULL), ST_OK);
     CHECK_INT(put_entry(s, "K", 1, NULL), ST_OK);
-    dynamo_tell(table, "\"faults\":[{\"kind\":\"late\",\"ms\":900,\"times\":1,\"operation\":"
-                       "\"UpdateItem\"}]");
+    dynamo_configure(table, "\"faults\":[{\"kind\":\"late\",\"ms\":900,\"times\":1,\"operation\":"
+                            "\"UpdateItem\"}]");
     CHECK_INT(set_rate(s, 110, NULL), ST_OK);
     CHECK_INT(set_rate(s, 120, NULL), ST_OK);
-    dynamo_tell(table, "\"faults\":[{\"kind\":\"late\",\"ms\":900,\"times\":1,\"operation\":"
-                       "\"UpdateItem\"}]");
+    dynamo_configure(table, "\"faults\":[{\"kind\":\"late\",\"ms\":900,\"times\":1,\"operation\":"
+                            "\"UpdateItem\"}]");
     CHECK_INT(put_entry(s, "K", 2, NULL), ST_OK);
     CHECK_INT(put_entry(s, "K", 3, NULL), ST_OK);
     clock_sleep_ms(1000);
@@ -227,43 +227,43 @@ TEST(a_request_that_arrives_late_changes_nothing)
 
 /* ---- for a while ---- */
 
-TEST(half_of_all_calls_throttled_is_only_slower)
+TEST(throttling_half_of_all_calls_only_slows_them_down)
 {
     char table[DYNAMO_TABLE_SIZE];
     struct store *s = hasty(table, STORE_LAYOUT_ENTRIES);
     const int count = dynamo_scaled(500);
 
-    dynamo_tell(table, "\"faults\":[{\"kind\":\"throttle\",\"chance\":0.5}]");
+    dynamo_configure(table, "\"faults\":[{\"kind\":\"throttle\",\"chance\":0.5}]");
     for (int i = 1; i <= count; i++) {
         int64_t start = clock_mono_ms();
         CHECK_INT(set_rate(s, i, NULL), ST_OK);
         CHECK(clock_mono_ms() - start <= BOUND_MS);
     }
-    dynamo_tell(table, "\"faults\":[]");
+    dynamo_configure(table, "\"faults\":[]");
     CHECK_INT(get_rate(s), count);
     store_free(s);
 }
 
-TEST(a_server_that_fails_for_a_while_is_waited_for_and_no_longer_than_the_turn)
+TEST(a_failing_server_is_retried_until_the_deadline)
 {
     char table[DYNAMO_TABLE_SIZE];
     struct store *s = hasty(table, STORE_LAYOUT_ITEM);
     struct err err = ERR_NONE;
     int64_t start;
 
-    dynamo_tell(table, "\"faults\":[{\"kind\":\"server_error\",\"for_ms\":800}]");
+    dynamo_configure(table, "\"faults\":[{\"kind\":\"server_error\",\"for_ms\":800}]");
     CHECK_INT(set_rate(s, 100, NULL), ST_OK);
-    dynamo_tell(table, "\"faults\":[{\"kind\":\"server_error\",\"for_ms\":10000}]");
+    dynamo_configure(table, "\"faults\":[{\"kind\":\"server_error\",\"for_ms\":10000}]");
     start = clock_mono_ms();
     CHECK_INT(set_rate_by(s, 110, start + SHORT_TURN_MS, &err), ST_UNAVAILABLE);
     CHECK_STR(err.reason, "server_fault");
     CHECK(clock_mono_ms() - start <= BOUND_MS);
-    dynamo_tell(table, "\"faults\":[]");
+    dynamo_configure(table, "\"faults\":[]");
     CHECK_INT(get_rate(s), 100);
     store_free(s);
 }
 
-TEST(a_server_that_hangs_is_given_up_in_time)
+TEST(a_hanging_server_is_abandoned_at_the_deadline)
 {
     static const char *const kinds[] = { "hang", "hang_after" };
 
@@ -320,18 +320,18 @@ static void *live(void *data)
     return NULL;
 }
 
-TEST(writers_in_bad_weather_lose_nothing_and_do_nothing_twice)
+TEST(writers_under_injected_faults_lose_nothing_and_repeat_nothing)
 {
     for (size_t l = 0; l < 2; l++) {
         char table[DYNAMO_TABLE_SIZE], key[32];
-        struct store *first = dynamo_make(table, layouts[l]);
+        struct store *first = dynamo_create_store(table, layouts[l]);
         static struct writer writers[WRITERS];
         pthread_t threads[WRITERS];
         int confirmed = 0, unknown = 0, entries = 0;
         int64_t was = 0;
         json_t *got = NULL;
         memset(writers, 0, sizeof writers);
-        dynamo_tell(table, weather);
+        dynamo_configure(table, weather);
         for (int i = 0; i < WRITERS; i++) {
             writers[i].store = dynamo_open(table, layouts[l]);
             writers[i].number = i;
@@ -340,8 +340,8 @@ TEST(writers_in_bad_weather_lose_nothing_and_do_nothing_twice)
         }
         for (int i = 0; i < WRITERS; i++)
             CHECK(pthread_join(threads[i], NULL) == 0);
-        dynamo_tell(table, "\"faults\":[]");
-        CHECK_INT(store_get(first, STR("u"), dynamo_soon(), &got, NULL, NULL), ST_OK);
+        dynamo_configure(table, "\"faults\":[]");
+        CHECK_INT(store_get(first, STR("u"), dynamo_deadline(), &got, NULL, NULL), ST_OK);
         for (int i = 0; i < WRITERS; i++) {
             int64_t rate = -1;
             (void)snprintf(key, sizeof key, "UserCache.u.s%d", i);
@@ -370,11 +370,10 @@ TEST(writers_in_bad_weather_lose_nothing_and_do_nothing_twice)
     }
 }
 
-TESTS(a_setting_is_saved_whatever_happens_to_one_request,
-      an_entry_is_put_once_and_counted_once_whatever_happens_to_one_request,
-      an_entry_is_removed_whatever_happens_to_one_request,
-      a_conditional_write_happens_once_or_says_that_it_does_not_know,
-      a_request_that_arrives_late_changes_nothing, half_of_all_calls_throttled_is_only_slower,
-      a_server_that_fails_for_a_while_is_waited_for_and_no_longer_than_the_turn,
-      a_server_that_hangs_is_given_up_in_time,
-      writers_in_bad_weather_lose_nothing_and_do_nothing_twice)
+TESTS(a_setting_is_saved_despite_any_single_fault,
+      an_entry_is_written_and_counted_once_despite_any_single_fault,
+      an_entry_is_removed_despite_any_single_fault,
+      a_conditional_write_happens_once_or_reports_an_unknown_outcome,
+      a_delayed_request_changes_nothing, throttling_half_of_all_calls_only_slows_them_down,
+      a_failing_server_is_retried_until_the_deadline, a_hanging_server_is_abandoned_at_the_deadline,
+      writers_under_injected_faults_lose_nothing_and_repeat_nothing)

@@ -99,11 +99,11 @@ static void check_entries(struct store *s)
     CHECK_INT(sum, WRITERS * each);
 }
 
-TEST(several_processes_that_write_different_entries_lose_none)
+TEST(processes_that_write_different_entries_lose_none)
 {
     for (size_t l = 0; l < 2; l++) {
         char table[DYNAMO_TABLE_SIZE];
-        struct store *s = dynamo_make(table, layouts[l]);
+        struct store *s = dynamo_create_store(table, layouts[l]);
         pid_t pids[WRITERS];
         for (int w = 0; w < WRITERS; w++)
             pids[w] = start(write_entries, table, layouts[l], w, -1);
@@ -159,7 +159,7 @@ static int change_setting(const char *table, enum store_layout layout, int numbe
 TEST(two_devices_of_one_user_lose_no_setting)
 {
     char table[DYNAMO_TABLE_SIZE];
-    struct store *s = dynamo_make(table, STORE_LAYOUT_ITEM);
+    struct store *s = dynamo_create_store(table, STORE_LAYOUT_ITEM);
     pid_t one = start(change_setting, table, STORE_LAYOUT_ITEM, 0, -1);
     pid_t two = start(change_setting, table, STORE_LAYOUT_ITEM, 1, -1);
 
@@ -202,13 +202,13 @@ static int kill_after(pid_t pid, int from, int ms)
     return last;
 }
 
-TEST(what_was_confirmed_before_a_kill_is_there)
+TEST(confirmed_writes_survive_a_kill)
 {
     const int kills = dynamo_scaled(5000) / 100 > KILLS_MIN ? dynamo_scaled(5000) / 100 : KILLS_MIN;
 
     for (size_t l = 0; l < 2; l++) {
         char table[DYNAMO_TABLE_SIZE];
-        struct store *s = dynamo_make(table, layouts[l]);
+        struct store *s = dynamo_create_store(table, layouts[l]);
         for (int k = 0; k < kills; k++) {
             int ends[2], last, rate;
             char key[24];
@@ -233,5 +233,5 @@ TEST(what_was_confirmed_before_a_kill_is_there)
     }
 }
 
-TESTS(several_processes_that_write_different_entries_lose_none,
-      two_devices_of_one_user_lose_no_setting, what_was_confirmed_before_a_kill_is_there)
+TESTS(processes_that_write_different_entries_lose_none, two_devices_of_one_user_lose_no_setting,
+      confirmed_writes_survive_a_kill)

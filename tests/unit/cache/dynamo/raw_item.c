@@ -15,7 +15,7 @@ static json_t *parse(const char *text)
     return tree;
 }
 
-TEST(only_what_plain_json_does_not_hold_has_an_exact_form)
+TEST(only_items_that_plain_json_cannot_hold_have_a_raw_form)
 {
     static const struct {
         const char *id, *attributes, *beside;
@@ -56,7 +56,7 @@ TEST(only_what_plain_json_does_not_hold_has_an_exact_form)
     }
 }
 
-TEST(what_is_no_exact_form_of_these_attributes_is_refused)
+TEST(invalid_raw_items_are_rejected)
 {
     static const char *const bad[] = {
         "{}",
@@ -85,7 +85,7 @@ TEST(what_is_no_exact_form_of_these_attributes_is_refused)
     json_decref(plain);
 }
 
-TEST(sets_have_no_order_and_all_else_has)
+TEST(only_sets_are_compared_without_order)
 {
     static const struct {
         const char *one, *two;
@@ -113,5 +113,5 @@ TEST(sets_have_no_order_and_all_else_has)
     }
 }
 
-TESTS(only_what_plain_json_does_not_hold_has_an_exact_form,
-      what_is_no_exact_form_of_these_attributes_is_refused, sets_have_no_order_and_all_else_has)
+TESTS(only_items_that_plain_json_cannot_hold_have_a_raw_form, invalid_raw_items_are_rejected,
+      only_sets_are_compared_without_order)

@@ -39,7 +39,7 @@ static struct loaded load(json_t *tree)
     return l;
 }
 
-TEST(every_stage_agrees_with_the_published_vectors)
+TEST(every_stage_matches_the_published_vectors)
 {
     const struct sigv4_scope scope = { 1440938160, STR("us-east-1"), STR("service") };
     const struct sigv4_key key = { STR("AKIDEXAMPLE"),
@@ -98,7 +98,7 @@ TEST(a_stamp_is_utc_without_punctuation)
     }
 }
 
-TEST(what_cannot_be_signed_is_refused)
+TEST(unsignable_requests_are_rejected)
 {
     const struct sigv4_scope scope = { 0, STR("us-east-1"), STR("service") };
     const struct sigv4_key key = { STR("id"), STR("secret") };
@@ -143,7 +143,7 @@ static void check_line(char *line, int row)
     json_decref(tree);
 }
 
-TEST(it_agrees_with_another_signer_on_random_requests)
+TEST(random_requests_match_amazons_own_signer)
 {
     static char line[LINE_MAX_BYTES];
     const char *top = getenv("TEST_TOP"), *seed = getenv("SIGV4_SEED");
@@ -163,5 +163,5 @@ TEST(it_agrees_with_another_signer_on_random_requests)
     CHECK_INT(count, REQUESTS);
 }
 
-TESTS(every_stage_agrees_with_the_published_vectors, a_stamp_is_utc_without_punctuation,
-      what_cannot_be_signed_is_refused, it_agrees_with_another_signer_on_random_requests)
+TESTS(every_stage_matches_the_published_vectors, a_stamp_is_utc_without_punctuation,
+      unsignable_requests_are_rejected, random_requests_match_amazons_own_signer)

@@ -49,7 +49,7 @@ static void check_usage(struct store *s, const char *table)
     json_decref(item);
 }
 
-TEST(the_item_never_grows_past_its_bound_and_the_nearest_to_expiry_go)
+TEST(the_item_stays_within_its_limit_and_the_soonest_to_expire_are_evicted)
 {
     char table[DYNAMO_TABLE_SIZE];
     struct store *s;
@@ -60,7 +60,7 @@ TEST(the_item_never_grows_past_its_bound_and_the_nearest_to_expiry_go)
 
     dynamo_table_name(table);
     s = dynamo_open_with(table, STORE_LAYOUT_ITEM, SMALL_MAX, 0);
-    CHECK_INT(store_create_table(s, dynamo_soon(), NULL), ST_OK);
+    CHECK_INT(store_create_table(s, dynamo_deadline(), NULL), ST_OK);
     for (int i = 0; i < ENTRIES; i++) { /* later ones live longer */
         put_sized(s, i, now + 1000 + i);
         CHECK(true_bytes(table) <= SMALL_MAX);
@@ -94,7 +94,7 @@ static int present(const char *table, int from, int to)
     return count;
 }
 
-TEST(expired_entries_go_before_all_others_and_those_without_end_last)
+TEST(expired_entries_are_evicted_first_and_permanent_ones_last)
 {
     char table[DYNAMO_TABLE_SIZE];
     struct store *s;
@@ -103,7 +103,7 @@ TEST(expired_entries_go_before_all_others_and_those_without_end_last)
 
     dynamo_table_name(table);
     s = dynamo_open_with(table, STORE_LAYOUT_ITEM, SMALL_MAX, 0);
-    CHECK_INT(store_create_table(s, dynamo_soon(), NULL), ST_OK);
+    CHECK_INT(store_create_table(s, dynamo_deadline(), NULL), ST_OK);
     for (int i = 0; i < 32; i++)
         put_sized(s, i, i < 8 ? now - 100 : i < 16 ? now + 100 + i : i < 24 ? 0 : now + 5000);
     CHECK_INT(present(table, 0, 32), 32); /* nothing goes while there is room */
@@ -121,7 +121,7 @@ TEST(expired_entries_go_before_all_others_and_those_without_end_last)
     store_free(s);
 }
 
-TEST(a_lowered_bound_is_reached_step_by_step)
+TEST(a_lowered_limit_is_reached_in_several_requests)
 {
     char table[DYNAMO_TABLE_SIZE];
     struct store *s;
@@ -129,7 +129,7 @@ TEST(a_lowered_bound_is_reached_step_by_step)
 
     dynamo_table_name(table);
     s = dynamo_open_with(table, STORE_LAYOUT_ITEM, 100000, 0);
-    CHECK_INT(store_create_table(s, dynamo_soon(), NULL), ST_OK);
+    CHECK_INT(store_create_table(s, dynamo_deadline(), NULL), ST_OK);
     for (int i = 0; i < 250; i++)
         put_sized(s, i, now + 1000 + i);
     store_free(s);
@@ -141,7 +141,7 @@ TEST(a_lowered_bound_is_reached_step_by_step)
     store_free(s);
 }
 
-TEST(an_entry_larger_than_the_bound_is_refused_and_nothing_goes_for_it)
+TEST(an_entry_larger_than_the_limit_is_rejected_and_evicts_nothing)
 {
     char table[DYNAMO_TABLE_SIZE], text[SMALL_MAX + 100];
     struct store *s;
@@ -149,7 +149,7 @@ TEST(an_entry_larger_than_the_bound_is_refused_and_nothing_goes_for_it)
 
     dynamo_table_name(table);
     s = dynamo_open_with(table, STORE_LAYOUT_ITEM, SMALL_MAX, 0);
-    CHECK_INT(store_create_table(s, dynamo_soon(), NULL), ST_OK);
+    CHECK_INT(store_create_table(s, dynamo_deadline(), NULL), ST_OK);
     put_sized(s, 1, 0);
     (void)snprintf(text, sizeof text, "{\"x\":\"%0*d\"}", SMALL_MAX, 7);
     CHECK_INT(put_entry(s, "StationCache", "big", text, 0, &err), ST_TOO_LARGE);
@@ -169,7 +169,7 @@ static void *fill(void *data)
     return NULL;
 }
 
-TEST(writers_at_the_bound_keep_it_together)
+TEST(concurrent_writers_stay_within_the_limit)
 {
     char table[DYNAMO_TABLE_SIZE];
     struct store *stores[3];
@@ -178,7 +178,7 @@ TEST(writers_at_the_bound_keep_it_together)
     dynamo_table_name(table);
     for (int i = 0; i < 3; i++)
         stores[i] = dynamo_open_with(table, STORE_LAYOUT_ITEM, SMALL_MAX, 0);
-    CHECK_INT(store_create_table(stores[0], dynamo_soon(), NULL), ST_OK);
+    CHECK_INT(store_create_table(stores[0], dynamo_deadline(), NULL), ST_OK);
     for (int i = 0; i < 3; i++)
         CHECK(pthread_create(&threads[i], NULL, fill, stores[i]) == 0);
     for (int i = 0; i < 40; i++) {
@@ -193,12 +193,12 @@ TEST(writers_at_the_bound_keep_it_together)
         store_free(stores[i]);
 }
 
-TEST(another_program_that_writes_the_whole_item_makes_us_count_anew)
+TEST(a_write_by_another_program_causes_a_recount)
 {
     char table[DYNAMO_TABLE_SIZE];
-    struct store *s = dynamo_make(table, STORE_LAYOUT_ITEM);
+    struct store *s = dynamo_create_store(table, STORE_LAYOUT_ITEM);
 
-    json_decref(dynamo_raw(
+    json_decref(dynamo_send(
         table, "PutItem",
         "{\"Item\":{\"id\":{\"S\":\"SHARED_CACHE\"},\"attributes\":{\"M\":{\"StationCache\":{\"M\":"
         "{"
@@ -212,26 +212,26 @@ TEST(another_program_that_writes_the_whole_item_makes_us_count_anew)
     CHECK_INT(put_entry(s, "ZoneCache", "COZ039", "{\"a\":1}", 0, NULL), ST_OK);
     check_usage(s, table);
     /* One that adds an entry and does not know of our usage. */
-    json_decref(dynamo_raw(table, "UpdateItem",
-                           "{\"Key\":{\"id\":{\"S\":\"SHARED_CACHE\"}},\"UpdateExpression\":\"SET "
-                           "#a.StationCache.KNEW = :v\",\"ExpressionAttributeNames\":{\"#a\":"
-                           "\"attributes\"},\"ExpressionAttributeValues\":{\":v\":{\"M\":{}}}}"));
+    json_decref(dynamo_send(table, "UpdateItem",
+                            "{\"Key\":{\"id\":{\"S\":\"SHARED_CACHE\"}},\"UpdateExpression\":\"SET "
+                            "#a.StationCache.KNEW = :v\",\"ExpressionAttributeNames\":{\"#a\":"
+                            "\"attributes\"},\"ExpressionAttributeValues\":{\":v\":{\"M\":{}}}}"));
     CHECK_INT(put_entry(s, "StationCache", "KDEN", "{\"a\":1}", 0, NULL), ST_OK);
     check_usage(s, table);
     CHECK_INT(count_of(s, "StationCache"), 4);
     CHECK_INT(store_remove_entry(s, (struct entry_name){ "StationCache", STR("KNEW") },
-                                 dynamo_soon(), NULL),
+                                 dynamo_deadline(), NULL),
               ST_OK);
     check_usage(s, table);
     store_free(s);
 }
 
-TEST(numbers_that_nobody_can_have_counted_are_counted_anew)
+TEST(impossible_usage_numbers_cause_a_recount)
 {
     char table[DYNAMO_TABLE_SIZE];
-    struct store *s = dynamo_make(table, STORE_LAYOUT_ITEM);
+    struct store *s = dynamo_create_store(table, STORE_LAYOUT_ITEM);
 
-    json_decref(dynamo_raw(
+    json_decref(dynamo_send(
         table, "PutItem",
         "{\"Item\":{\"id\":{\"S\":\"SHARED_CACHE\"},\"climacast_usage\":{\"M\":{\"bytes\":{\"N\":"
         "\"9223372036854775807\"},\"writes\":{\"N\":\"9223372036854775807\"},\"count\":{\"M\":{"
@@ -243,18 +243,17 @@ TEST(numbers_that_nobody_can_have_counted_are_counted_anew)
     check_usage(s, table);
     store_free(s);
     s = dynamo_open(table, STORE_LAYOUT_ENTRIES);
-    json_decref(dynamo_raw(table, "PutItem",
-                           "{\"Item\":{\"id\":{\"S\":\"SHARED_CACHE_COUNT#StationCache\"},\"d0\":{"
-                           "\"N\":\"9223372036854775807\"},\"d90000\":{\"N\":"
-                           "\"9223372036854775807\"},\"d90001\":{\"N\":\"3\"}}}"));
+    json_decref(dynamo_send(table, "PutItem",
+                            "{\"Item\":{\"id\":{\"S\":\"SHARED_CACHE_COUNT#StationCache\"},\"d0\":{"
+                            "\"N\":\"9223372036854775807\"},\"d90000\":{\"N\":"
+                            "\"9223372036854775807\"},\"d90001\":{\"N\":\"3\"}}}"));
     CHECK_INT(count_of(s, "StationCache"), 3);
     store_free(s);
 }
 
-TESTS(the_item_never_grows_past_its_bound_and_the_nearest_to_expiry_go,
-      expired_entries_go_before_all_others_and_those_without_end_last,
-      a_lowered_bound_is_reached_step_by_step,
-      an_entry_larger_than_the_bound_is_refused_and_nothing_goes_for_it,
-      writers_at_the_bound_keep_it_together,
-      another_program_that_writes_the_whole_item_makes_us_count_anew,
-      numbers_that_nobody_can_have_counted_are_counted_anew)
+TESTS(the_item_stays_within_its_limit_and_the_soonest_to_expire_are_evicted,
+      expired_entries_are_evicted_first_and_permanent_ones_last,
+      a_lowered_limit_is_reached_in_several_requests,
+      an_entry_larger_than_the_limit_is_rejected_and_evicts_nothing,
+      concurrent_writers_stay_within_the_limit, a_write_by_another_program_causes_a_recount,
+      impossible_usage_numbers_cause_a_recount)

@@ -27,7 +27,7 @@ static const struct aws_credentials_settings test_creds = { .variable = test_var
 
 #define SECRET "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLE"
 
-TEST(every_refusal_has_a_word_and_says_what_to_do)
+TEST(every_error_has_a_reason_and_says_what_to_do)
 {
     static const struct {
         const char *id, *secret, *token, *region, *wish;
@@ -89,8 +89,8 @@ TEST(every_refusal_has_a_word_and_says_what_to_do)
         if (cases[i].no_table)
             dynamo_table_name(table);
         else
-            store_free(dynamo_make(table, STORE_LAYOUT_ITEM));
-        dynamo_tell(table, cases[i].wish);
+            store_free(dynamo_create_store(table, STORE_LAYOUT_ITEM));
+        dynamo_configure(table, cases[i].wish);
         test_keys[0] = cases[i].id;
         test_keys[1] = cases[i].secret;
         test_keys[2] = cases[i].token;
@@ -105,7 +105,7 @@ TEST(every_refusal_has_a_word_and_says_what_to_do)
     }
 }
 
-TEST(an_endpoint_that_is_not_there_is_told_so)
+TEST(an_unreachable_endpoint_is_reported)
 {
     struct store_dynamo_settings settings = { .table = "table",
                                               .region = "us-east-1",
@@ -121,28 +121,28 @@ TEST(an_endpoint_that_is_not_there_is_told_so)
     store_free(s);
 }
 
-TEST(an_item_that_is_too_large_is_told_so)
+TEST(an_item_that_is_too_large_is_reported)
 {
     static char text[460000];
     char table[DYNAMO_TABLE_SIZE];
-    struct store *s = dynamo_make(table, STORE_LAYOUT_ENTRIES);
+    struct store *s = dynamo_create_store(table, STORE_LAYOUT_ENTRIES);
     struct err err = ERR_NONE;
     json_t *big;
 
     memset(text, 'x', sizeof text - 1);
     big = json_pack("{s:s}", "x", text);
-    CHECK_INT(store_put(s, STR("u"), big, 0, dynamo_soon(), &err), ST_TOO_LARGE);
+    CHECK_INT(store_put(s, STR("u"), big, 0, dynamo_deadline(), &err), ST_TOO_LARGE);
     CHECK_STR(err.reason, "item_too_large");
     err_clear(&err);
     CHECK_INT(store_put_entry(s, (struct entry_name){ "StationCache", STR("K") }, big, 0,
-                              dynamo_soon(), &err),
+                              dynamo_deadline(), &err),
               ST_TOO_LARGE);
     CHECK_STR(err.reason, "item_too_large");
     json_decref(big);
     store_free(s);
 }
 
-TEST(settings_that_cannot_be_are_refused_at_the_start)
+TEST(invalid_settings_are_rejected_when_opening)
 {
     static const struct {
         const char *table, *region, *endpoint, *word;
@@ -173,7 +173,7 @@ TEST(settings_that_cannot_be_are_refused_at_the_start)
 
 /* ---- what other programs put there ---- */
 
-TEST(what_is_not_ours_in_an_item_stays_as_it_is)
+TEST(attributes_of_other_programs_are_preserved)
 {
     static const char put[] =
         "{\"Item\":{\"id\":{\"S\":\"u\"},\"other\":{\"NS\":[\"1\",\"2\"]},"
@@ -181,15 +181,15 @@ TEST(what_is_not_ours_in_an_item_stays_as_it_is)
         "\"set\":{\"SS\":[\"a\"]},\"bytes\":{\"B\":\"aGk=\"},"
         "\"UserCache\":{\"M\":{\"u\":{\"M\":{\"lat\":{\"N\":\"40.01500000000000000001\"}}}}}}}}}";
     char table[DYNAMO_TABLE_SIZE];
-    struct store *s = dynamo_make(table, STORE_LAYOUT_ITEM);
+    struct store *s = dynamo_create_store(table, STORE_LAYOUT_ITEM);
     uint64_t version = 0;
     json_t *got = NULL;
 
-    json_decref(dynamo_raw(table, "PutItem", put));
+    json_decref(dynamo_send(table, "PutItem", put));
     CHECK_INT(set(s, "u", "rate", "110", NULL), ST_OK);
-    CHECK_INT(store_get(s, STR("u"), dynamo_soon(), &got, &version, NULL), ST_OK);
+    CHECK_INT(store_get(s, STR("u"), dynamo_deadline(), &got, &version, NULL), ST_OK);
     CHECK(json_object_set_new(got, "mine", json_true()) == 0);
-    CHECK_INT(store_put(s, STR("u"), got, version, dynamo_soon(), NULL), ST_OK);
+    CHECK_INT(store_put(s, STR("u"), got, version, dynamo_deadline(), NULL), ST_OK);
     check_take(got, "{\"pi\":3.141592653589793,\"set\":[\"a\"],\"bytes\":\"aGk=\",\"mine\":true,"
                     "\"UserCache\":{\"u\":{\"lat\":40.015,\"rate\":110}}}");
     check_take(raw_item(table, "u"),
@@ -201,24 +201,24 @@ TEST(what_is_not_ours_in_an_item_stays_as_it_is)
     store_free(s);
 }
 
-TEST(a_change_by_another_program_between_read_and_write_is_seen)
+TEST(a_change_by_another_program_between_read_and_write_is_detected)
 {
     char table[DYNAMO_TABLE_SIZE];
-    struct store *s = dynamo_make(table, STORE_LAYOUT_ITEM);
+    struct store *s = dynamo_create_store(table, STORE_LAYOUT_ITEM);
     uint64_t version = 0;
     json_t *got = NULL;
 
     CHECK_INT(set(s, "u", "rate", "100", NULL), ST_OK);
-    CHECK_INT(store_get(s, STR("u"), dynamo_soon(), &got, &version, NULL), ST_OK);
-    json_decref(dynamo_raw(table, "PutItem",
-                           "{\"Item\":{\"id\":{\"S\":\"u\"},\"attributes\":{\"M\":{\"x\":{\"N\":"
-                           "\"1\"}}}}}"));
-    CHECK_INT(store_put(s, STR("u"), got, version, dynamo_soon(), NULL), ST_CONFLICT);
+    CHECK_INT(store_get(s, STR("u"), dynamo_deadline(), &got, &version, NULL), ST_OK);
+    json_decref(dynamo_send(table, "PutItem",
+                            "{\"Item\":{\"id\":{\"S\":\"u\"},\"attributes\":{\"M\":{\"x\":{\"N\":"
+                            "\"1\"}}}}}"));
+    CHECK_INT(store_put(s, STR("u"), got, version, dynamo_deadline(), NULL), ST_CONFLICT);
     json_decref(got);
     store_free(s);
 }
 
-TEST(an_item_of_odd_shape_is_no_reason_to_fall)
+TEST(malformed_items_are_handled)
 {
     static const struct {
         const char *item;
@@ -235,18 +235,18 @@ TEST(an_item_of_odd_shape_is_no_reason_to_fall)
           ST_OK },
     };
     char table[DYNAMO_TABLE_SIZE];
-    struct store *s = dynamo_make(table, STORE_LAYOUT_ITEM);
+    struct store *s = dynamo_create_store(table, STORE_LAYOUT_ITEM);
 
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         char request[400];
         json_t *got = NULL;
         (void)snprintf(request, sizeof request, "{\"Item\":%s}", cases[i].item);
-        json_decref(dynamo_raw(table, "PutItem", request));
-        CHECK_ROW(i, store_get(s, STR("u"), dynamo_soon(), &got, NULL, NULL) == cases[i].want);
+        json_decref(dynamo_send(table, "PutItem", request));
+        CHECK_ROW(i, store_get(s, STR("u"), dynamo_deadline(), &got, NULL, NULL) == cases[i].want);
         json_decref(got);
         got = NULL;
         CHECK_ROW(i, set(s, "u", "rate", "90", NULL) == ST_OK); /* repaired on the way, no more */
-        CHECK_ROW(i, store_get(s, STR("u"), dynamo_soon(), &got, NULL, NULL) == ST_OK);
+        CHECK_ROW(i, store_get(s, STR("u"), dynamo_deadline(), &got, NULL, NULL) == ST_OK);
         check_take(got, "{\"UserCache\":{\"u\":{\"rate\":90}}}");
     }
     store_free(s);
@@ -258,22 +258,23 @@ TEST(counting_never_scans)
 {
     for (int layout = 0; layout < 2; layout++) {
         char table[DYNAMO_TABLE_SIZE];
-        struct store *s = dynamo_make(table, layout ? STORE_LAYOUT_ENTRIES : STORE_LAYOUT_ITEM);
+        struct store *s =
+            dynamo_create_store(table, layout ? STORE_LAYOUT_ENTRIES : STORE_LAYOUT_ITEM);
         for (int i = 0; i < 20; i++)
             put_sized(s, i, i % 4 ? clock_wall_s() + 86400 * i : 0);
-        dynamo_tell(table, "\"reset_stats\":true");
+        dynamo_configure(table, "\"reset_stats\":true");
         CHECK_INT(count_of(s, "StationCache"), 10);
         CHECK_INT(count_of(s, "ZoneCache"), 10);
-        CHECK(dynamo_figure(table, "Scan", "calls") == 0);
-        CHECK(dynamo_figure(table, "GetItem", "calls") == 2);
+        CHECK(dynamo_statistic(table, "Scan", "calls") == 0);
+        CHECK(dynamo_statistic(table, "GetItem", "calls") == 2);
         store_free(s);
     }
 }
 
-TEST(counts_follow_what_comes_goes_and_is_renewed)
+TEST(counts_follow_writes_removals_and_renewals)
 {
     char table[DYNAMO_TABLE_SIZE];
-    struct store *s = dynamo_make(table, STORE_LAYOUT_ENTRIES), *other;
+    struct store *s = dynamo_create_store(table, STORE_LAYOUT_ENTRIES), *other;
     const int64_t now = clock_wall_s(), day = 86400;
     json_t *attributes = json("{\"a\":1,\"ttl\":4000000000}");
 
@@ -281,13 +282,13 @@ TEST(counts_follow_what_comes_goes_and_is_renewed)
     CHECK_INT(put_entry(s, "ZoneCache", "A", "{}", now + 9 * day, NULL), ST_OK);
     CHECK_INT(put_entry(s, "ZoneCache", "A", "{}", 0, NULL), ST_OK);
     CHECK_INT(count_of(s, "ZoneCache"), 1);
-    CHECK_INT(store_put(s, STR("SHARED_CACHE#ZoneCache#B"), attributes, 0, dynamo_soon(), NULL),
+    CHECK_INT(store_put(s, STR("SHARED_CACHE#ZoneCache#B"), attributes, 0, dynamo_deadline(), NULL),
               ST_OK);
     other = dynamo_open(table, STORE_LAYOUT_ENTRIES);
     CHECK_INT(count_of(other, "ZoneCache"), 2);
     CHECK_INT(put_entry(other, "ZoneCache", "C", "{}", now + day, NULL), ST_OK);
-    CHECK_INT(store_delete(s, STR("SHARED_CACHE#ZoneCache#B"), dynamo_soon(), NULL), ST_OK);
-    CHECK_INT(store_delete(s, STR("SHARED_CACHE#ZoneCache#B"), dynamo_soon(), NULL), ST_OK);
+    CHECK_INT(store_delete(s, STR("SHARED_CACHE#ZoneCache#B"), dynamo_deadline(), NULL), ST_OK);
+    CHECK_INT(store_delete(s, STR("SHARED_CACHE#ZoneCache#B"), dynamo_deadline(), NULL), ST_OK);
     CHECK_INT(count_of(s, "ZoneCache"), 2);
     CHECK_INT(put_entry(s, "ZoneCache", "D", "{}", now - 3 * day, NULL), ST_OK);
     CHECK_INT(count_of(s, "ZoneCache"), 2); /* DynamoDB removes it by itself, and tells nobody */
@@ -300,10 +301,10 @@ TEST(counts_follow_what_comes_goes_and_is_renewed)
     store_free(other);
 }
 
-TEST(an_entry_of_its_own_has_its_ttl_where_dynamodb_looks_for_it)
+TEST(the_ttl_of_an_entry_is_stored_where_dynamodb_expects_it)
 {
     char table[DYNAMO_TABLE_SIZE];
-    struct store *s = dynamo_make(table, STORE_LAYOUT_ENTRIES);
+    struct store *s = dynamo_create_store(table, STORE_LAYOUT_ENTRIES);
 
     CHECK_INT(put_entry(s, "StationCache", "KBDU", "{\"n\":1}", 4000000000, NULL), ST_OK);
     check_take(raw_item(table, "SHARED_CACHE#StationCache#KBDU"),
@@ -315,11 +316,11 @@ TEST(an_entry_of_its_own_has_its_ttl_where_dynamodb_looks_for_it)
 /* Bytes that one look-up of a missing entry and one of a present entry bring over the wire. */
 static double bytes_of_lookups(struct store *s, const char *table)
 {
-    dynamo_tell(table, "\"reset_stats\":true");
+    dynamo_configure(table, "\"reset_stats\":true");
     CHECK(!has_entry(s, "StationCache", "none"));
     CHECK(has_sized(s, 1));
-    CHECK(dynamo_figure(table, "GetItem", "calls") == 2);
-    return dynamo_figure(table, "GetItem", "received");
+    CHECK(dynamo_statistic(table, "GetItem", "calls") == 2);
+    return dynamo_statistic(table, "GetItem", "received");
 }
 
 /* Entries from..to-1 past the store, 25 items a request. */
@@ -335,7 +336,7 @@ static void fill_entries(const char *table, int from, int to)
                        i ? "," : "", from % 2 ? "StationCache" : "ZoneCache", from, ENTRY_BYTES,
                        from);
         buf_putz(&b, "]}}");
-        json_decref(dynamo_raw(table, "BatchWriteItem", buf_z(&b)));
+        json_decref(dynamo_send(table, "BatchWriteItem", buf_z(&b)));
         buf_free(&b);
     }
 }
@@ -352,18 +353,19 @@ static void fill_item(struct store *s, int to)
         (void)snprintf(text, sizeof text, "%0*d", ENTRY_BYTES, i);
         CHECK(json_object_set_new(caches[i % 2], key, json_pack("{s:s}", "text", text)) == 0);
     }
-    CHECK_INT(store_get(s, STR(STORE_SHARED_ID), dynamo_soon(), &item, &version, NULL), ST_OK);
+    CHECK_INT(store_get(s, STR(STORE_SHARED_ID), dynamo_deadline(), &item, &version, NULL), ST_OK);
     json_decref(item);
     item = json_pack("{s:o,s:o}", "ZoneCache", caches[0], "StationCache", caches[1]);
-    CHECK_INT(store_put(s, STR(STORE_SHARED_ID), item, version, dynamo_soon(), NULL), ST_OK);
+    CHECK_INT(store_put(s, STR(STORE_SHARED_ID), item, version, dynamo_deadline(), NULL), ST_OK);
     json_decref(item);
 }
 
-TEST(what_a_lookup_reads_does_not_grow_with_the_cache)
+TEST(lookups_do_not_read_more_as_the_cache_grows)
 {
     for (int layout = 0; layout < 2; layout++) {
         char table[DYNAMO_TABLE_SIZE];
-        struct store *s = dynamo_make(table, layout ? STORE_LAYOUT_ENTRIES : STORE_LAYOUT_ITEM);
+        struct store *s =
+            dynamo_create_store(table, layout ? STORE_LAYOUT_ENTRIES : STORE_LAYOUT_ITEM);
         double few;
         for (int i = 0; i < 10; i++)
             put_sized(s, i, 0);
@@ -379,7 +381,7 @@ TEST(what_a_lookup_reads_does_not_grow_with_the_cache)
 
 /* ---- the table ---- */
 
-TEST(the_table_is_described_made_and_waited_for)
+TEST(the_table_is_described_created_and_waited_for)
 {
     char table[DYNAMO_TABLE_SIZE];
     struct store_facts facts;
@@ -387,19 +389,19 @@ TEST(the_table_is_described_made_and_waited_for)
 
     dynamo_table_name(table);
     s = dynamo_open(table, STORE_LAYOUT_ITEM);
-    CHECK_INT(store_describe(s, dynamo_soon(), &facts, NULL), ST_OK);
+    CHECK_INT(store_describe(s, dynamo_deadline(), &facts, NULL), ST_OK);
     CHECK(facts.state == STORE_MISSING && strstr(facts.detail, table));
-    CHECK_INT(store_create_table(s, dynamo_soon(), NULL), ST_OK);
-    CHECK_INT(store_create_table(s, dynamo_soon(), NULL), ST_OK); /* once more does no harm */
-    CHECK_INT(store_describe(s, dynamo_soon(), &facts, NULL), ST_OK);
+    CHECK_INT(store_create_table(s, dynamo_deadline(), NULL), ST_OK);
+    CHECK_INT(store_create_table(s, dynamo_deadline(), NULL), ST_OK); /* once more does no harm */
+    CHECK_INT(store_describe(s, dynamo_deadline(), &facts, NULL), ST_OK);
     CHECK_INT(facts.state, STORE_READY);
     CHECK(strstr(facts.detail, "ACTIVE") && strstr(facts.detail, "on demand"));
     CHECK_STR(facts.backend, "dynamodb");
-    CHECK(dynamo_figure(table, "UpdateTimeToLive", "calls") == 1);
+    CHECK(dynamo_statistic(table, "UpdateTimeToLive", "calls") == 1);
     store_free(s);
 }
 
-TEST(a_table_with_another_key_is_told_apart)
+TEST(a_table_with_another_key_is_rejected)
 {
     char table[DYNAMO_TABLE_SIZE];
     struct store_facts facts;
@@ -408,40 +410,40 @@ TEST(a_table_with_another_key_is_told_apart)
 
     dynamo_table_name(table);
     s = dynamo_open(table, STORE_LAYOUT_ITEM);
-    json_decref(dynamo_raw(table, "CreateTable",
-                           "{\"BillingMode\":\"PAY_PER_REQUEST\",\"AttributeDefinitions\":[{"
-                           "\"AttributeName\":\"location\",\"AttributeType\":\"S\"}],\"KeySchema\":"
-                           "[{\"AttributeName\":\"location\",\"KeyType\":\"HASH\"}]}"));
-    CHECK_INT(store_create_table(s, dynamo_soon(), &err), ST_INVALID);
+    json_decref(
+        dynamo_send(table, "CreateTable",
+                    "{\"BillingMode\":\"PAY_PER_REQUEST\",\"AttributeDefinitions\":[{"
+                    "\"AttributeName\":\"location\",\"AttributeType\":\"S\"}],\"KeySchema\":"
+                    "[{\"AttributeName\":\"location\",\"KeyType\":\"HASH\"}]}"));
+    CHECK_INT(store_create_table(s, dynamo_deadline(), &err), ST_INVALID);
     CHECK_STR(err.reason, "key_schema");
-    CHECK_INT(store_describe(s, dynamo_soon(), &facts, NULL), ST_OK);
+    CHECK_INT(store_describe(s, dynamo_deadline(), &facts, NULL), ST_OK);
     CHECK(facts.state == STORE_WRONG_KEY && strstr(facts.detail, "key is not id"));
     store_free(s);
 }
 
-TEST(a_table_may_be_made_without_the_right_to_set_its_expiry)
+TEST(a_table_is_created_even_without_permission_to_set_its_expiry)
 {
     char table[DYNAMO_TABLE_SIZE];
     struct err err = ERR_NONE;
     struct store *s;
 
     dynamo_table_name(table);
-    dynamo_tell(table, "\"denied\":[\"DescribeTimeToLive\",\"UpdateTimeToLive\"]");
+    dynamo_configure(table, "\"denied\":[\"DescribeTimeToLive\",\"UpdateTimeToLive\"]");
     s = dynamo_open(table, STORE_LAYOUT_ENTRIES);
-    CHECK_INT(store_create_table(s, dynamo_soon(), &err), ST_OK);
-    dynamo_tell(table, "\"denied\":[\"DescribeTable\"]");
-    CHECK_INT(store_create_table(s, dynamo_soon(), &err), ST_DENIED);
+    CHECK_INT(store_create_table(s, dynamo_deadline(), &err), ST_OK);
+    dynamo_configure(table, "\"denied\":[\"DescribeTable\"]");
+    CHECK_INT(store_create_table(s, dynamo_deadline(), &err), ST_DENIED);
     CHECK_STR(err.reason, "access_denied");
     store_free(s);
 }
 
-TESTS(every_refusal_has_a_word_and_says_what_to_do, an_endpoint_that_is_not_there_is_told_so,
-      an_item_that_is_too_large_is_told_so, settings_that_cannot_be_are_refused_at_the_start,
-      what_is_not_ours_in_an_item_stays_as_it_is,
-      a_change_by_another_program_between_read_and_write_is_seen,
-      an_item_of_odd_shape_is_no_reason_to_fall, counting_never_scans,
-      counts_follow_what_comes_goes_and_is_renewed,
-      an_entry_of_its_own_has_its_ttl_where_dynamodb_looks_for_it,
-      what_a_lookup_reads_does_not_grow_with_the_cache, the_table_is_described_made_and_waited_for,
-      a_table_with_another_key_is_told_apart,
-      a_table_may_be_made_without_the_right_to_set_its_expiry)
+TESTS(every_error_has_a_reason_and_says_what_to_do, an_unreachable_endpoint_is_reported,
+      an_item_that_is_too_large_is_reported, invalid_settings_are_rejected_when_opening,
+      attributes_of_other_programs_are_preserved,
+      a_change_by_another_program_between_read_and_write_is_detected, malformed_items_are_handled,
+      counting_never_scans, counts_follow_writes_removals_and_renewals,
+      the_ttl_of_an_entry_is_stored_where_dynamodb_expects_it,
+      lookups_do_not_read_more_as_the_cache_grows, the_table_is_described_created_and_waited_for,
+      a_table_with_another_key_is_rejected,
+      a_table_is_created_even_without_permission_to_set_its_expiry)

@@ -33,7 +33,7 @@ static inline enum status put_entry(struct store *s, const char *cache, const ch
 {
     json_t *value = json(entry);
     enum status st = store_put_entry(s, (struct entry_name){ cache, str_of(key) }, value, ttl,
-                                     dynamo_soon(), err);
+                                     dynamo_deadline(), err);
 
     json_decref(value);
     return st;
@@ -44,7 +44,7 @@ static inline bool has_entry(struct store *s, const char *cache, const char *key
     json_t *entry = NULL;
     int64_t ttl;
     enum status st = store_get_entry(s, (struct entry_name){ cache, str_of(key) }, clock_wall_s(),
-                                     dynamo_soon(), &entry, &ttl, NULL);
+                                     dynamo_deadline(), &entry, &ttl, NULL);
 
     json_decref(entry);
     CHECK(st == ST_OK || st == ST_MISS);
@@ -55,7 +55,7 @@ static inline int64_t count_of(struct store *s, const char *cache)
 {
     int64_t count = -1;
 
-    CHECK_INT(store_count_entries(s, cache, dynamo_soon(), &count, NULL), ST_OK);
+    CHECK_INT(store_count_entries(s, cache, dynamo_deadline(), &count, NULL), ST_OK);
     return count;
 }
 
@@ -64,7 +64,7 @@ static inline enum status set(struct store *s, const char *id, const char *setti
 {
     const char *const path[] = { "UserCache", id, setting, NULL };
     struct store_change change = { path, json(value) };
-    enum status st = store_update(s, str_of(id), &change, 1, dynamo_soon(), err);
+    enum status st = store_update(s, str_of(id), &change, 1, dynamo_deadline(), err);
 
     json_decref(change.value);
     return st;
@@ -77,7 +77,7 @@ static inline json_t *raw_item(const char *table, const char *id)
     json_t *answer, *item;
 
     (void)snprintf(request, sizeof request, "{\"Key\":{\"id\":{\"S\":\"%s\"}}}", id);
-    answer = dynamo_raw(table, "GetItem", request);
+    answer = dynamo_send(table, "GetItem", request);
     item = json_incref(json_object_get(answer, "Item"));
     json_decref(answer);
     return item;
