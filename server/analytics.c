@@ -168,7 +168,7 @@ json_t *analytics_growth(struct analytics *a)
 
 /* ---- the item ---- */
 
-static void read_item(struct analytics *a, json_t *item)
+static void load_from_item(struct analytics *a, json_t *item)
 {
     struct topk_name names[TOPK_MERGED_MAX];
     json_t *growth = json_deep_copy(json_object_get(item, "growth"));
@@ -227,7 +227,7 @@ static enum status try_merge_in_store(struct analytics *a, const struct drained 
     if (st == ST_OK && (row || d->counts[ANALYTICS_PLACES] + d->counts[ANALYTICS_STATIONS] > 0))
         st = store_put(a->store, STR(ANALYTICS_ID), item, version, deadline, err);
     if (st == ST_OK)
-        read_item(a, item);
+        load_from_item(a, item);
     json_decref(item);
     return st;
 }

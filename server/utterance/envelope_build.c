@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/utterance/envelope_build.c -- the members Alexa sends, in Alexa's shape.
+/* server/utterance/envelope_build.c -- the members that Alexa sends, in Alexa's format.
  *
- * Which of the two a name is: request types end in "Request" or are dotted names outside AMAZON's
- * (AlexaSkillEvent.SkillEnabled); all else is an intent. */
+ * A name that ends in "Request", or has a dot and is not Amazon's intent
+ * (AlexaSkillEvent.SkillEnabled), is a request type; any other is an intent. */
 #include "server/utterance/envelope_build.h"
 
 #include <jansson.h>
@@ -17,13 +17,13 @@
 
 enum { ID_BYTES = 16, BODY_MAX = 16 * 1024 * 1024 };
 
-static const char usual_user[] = "amzn1.ask.account.CLIMACASTTOOL";
-static const char usual_skill[] = "amzn1.ask.skill.00000000-0000-0000-0000-000000000000";
-static const char usual_device[] = "amzn1.ask.device.CLIMACASTTOOL";
+static const char default_user[] = "amzn1.ask.account.CLIMACASTTOOL";
+static const char default_skill[] = "amzn1.ask.skill.00000000-0000-0000-0000-000000000000";
+static const char default_device[] = "amzn1.ask.device.CLIMACASTTOOL";
 
-static const char *given_or(const char *given, const char *otherwise)
+static const char *value_or(const char *value, const char *fallback)
 {
-    return given && *given ? given : otherwise;
+    return value && *value ? value : fallback;
 }
 
 static bool is_request_type(const char *name)
@@ -45,22 +45,22 @@ static void random_id(const char *kind, char out[100])
     buf_free(&hex);
 }
 
-/* "-200" is 200 s ago; anything that is no number is sent as it is. */
-static void timestamp(const char *wished, char out[64])
+/* "-200" is 200 seconds ago. Anything but a number is sent as it is. */
+static void put_timestamp(const char *text, char out[64])
 {
     int64_t offset = 0;
-    struct str s = str_of(wished);
+    struct str s = str_of(text);
 
     if (s.n > 1 && s.p[0] == '+')
         s = str_sub(s, 1, s.n);
     if (s.n > 0 && !str_to_i64(s, &offset))
-        (void)snprintf(out, 64, "%s", wished);
+        (void)snprintf(out, 64, "%s", text);
     else
         time_format_rfc3339(clock_wall_s() + offset, out);
 }
 
-/* A slot nobody filled comes without a value. */
-static json_t *make_slot(const char *name, const char *value)
+/* An empty slot has no value. */
+static json_t *build_slot(const char *name, const char *value)
 {
     json_t *slot = json_pack("{s:s, s:s}", "name", name, "confirmationStatus", "NONE");
 
@@ -71,44 +71,44 @@ static json_t *make_slot(const char *name, const char *value)
     return slot;
 }
 
-static enum status add_words(const struct request_spec *wish, json_t *to, bool slots,
+static enum status put_words(const struct request_spec *spec, json_t *to, bool slots,
                              struct err *err)
 {
-    for (size_t i = 0; i < wish->word_count; i++) {
-        const char *word = wish->words[i], *value = strchr(word, '=') + 1;
+    for (size_t i = 0; i < spec->word_count; i++) {
+        const char *word = spec->words[i], *value = strchr(word, '=') + 1;
         char name[200];
         (void)snprintf(name, sizeof name, "%.*s", (int)(value - word - 1), word);
-        json_t *member = slots ? make_slot(name, value) : json_string(value);
+        json_t *member = slots ? build_slot(name, value) : json_string(value);
         if (json_object_set_new(to, name, member) != 0)
-            return err_set(err, ST_INVALID, "%s: is no UTF-8", word);
+            return err_set(err, ST_INVALID, "%s: not UTF-8", word);
     }
     return ST_OK;
 }
 
-static enum status make_request(const struct request_spec *wish, json_t **ret_request,
-                                struct err *err)
+static enum status build_request(const struct request_spec *spec, json_t **ret_request,
+                                 struct err *err)
 {
     char id[100], when[64];
-    bool is_type = is_request_type(wish->name);
+    bool is_type = is_request_type(spec->name);
     json_t *slots = json_object();
     enum status st;
 
     random_id("request", id);
-    timestamp(wish->timestamp, when);
+    put_timestamp(spec->timestamp, when);
     json_t *request =
-        json_pack("{s:s, s:s, s:s, s:s}", "type", is_type ? wish->name : "IntentRequest",
-                  "requestId", given_or(wish->request_id, id), "timestamp", when, "locale",
-                  given_or(wish->locale, "en-US"));
-    st = request ? add_words(wish, is_type ? request : slots, !is_type, err)
-                 : err_set(err, ST_INVALID, "a value is no UTF-8");
-    if (st == ST_OK && strcmp(wish->name, "SessionEndedRequest") == 0 &&
+        json_pack("{s:s, s:s, s:s, s:s}", "type", is_type ? spec->name : "IntentRequest",
+                  "requestId", value_or(spec->request_id, id), "timestamp", when, "locale",
+                  value_or(spec->locale, "en-US"));
+    st = request ? put_words(spec, is_type ? request : slots, !is_type, err)
+                 : err_set(err, ST_INVALID, "a value is not UTF-8");
+    if (st == ST_OK && strcmp(spec->name, "SessionEndedRequest") == 0 &&
         !json_object_get(request, "reason"))
         json_object_set_new(request, "reason", json_string("USER_INITIATED"));
     if (st == ST_OK && !is_type) {
-        json_t *intent = json_pack("{s:s, s:s, s:O}", "name", wish->name, "confirmationStatus",
+        json_t *intent = json_pack("{s:s, s:s, s:O}", "name", spec->name, "confirmationStatus",
                                    "NONE", "slots", slots);
         if (json_object_set_new(request, "intent", intent) != 0)
-            st = err_set(err, ST_INVALID, "%s: is no UTF-8", wish->name);
+            st = err_set(err, ST_INVALID, "%s: not UTF-8", spec->name);
     }
     json_decref(slots);
     if (st == ST_OK)
@@ -118,11 +118,11 @@ static enum status make_request(const struct request_spec *wish, json_t **ret_re
     return st;
 }
 
-static enum status read_attributes(const struct request_spec *wish, json_t **ret_attributes,
+static enum status read_attributes(const struct request_spec *spec, json_t **ret_attributes,
                                    struct err *err)
 {
     enum status st =
-        json_parse(str_of(given_or(wish->attributes, "{}")), true, ret_attributes, err);
+        json_parse(str_of(value_or(spec->attributes, "{}")), true, ret_attributes, err);
 
     if (st != ST_OK) {
         err_context(err, "--attributes");
@@ -134,10 +134,10 @@ static enum status read_attributes(const struct request_spec *wish, json_t **ret
     return err_set(err, ST_INVALID, "--attributes: must be a JSON object");
 }
 
-static enum status make_session(const struct request_spec *wish, const char *skill,
-                                const char *user, json_t **ret_session, struct err *err)
+static enum status build_session(const struct request_spec *spec, const char *skill,
+                                 const char *user, json_t **ret_session, struct err *err)
 {
-    const char *word = given_or(wish->session, "new");
+    const char *word = value_or(spec->session, "new");
     bool open = strcmp(word, "open") == 0;
     json_t *attributes;
     char id[100];
@@ -145,37 +145,37 @@ static enum status make_session(const struct request_spec *wish, const char *ski
 
     if (!open && strcmp(word, "new") != 0)
         return err_set(err, ST_INVALID, "--session %s: must be new or open", word);
-    st = read_attributes(wish, &attributes, err);
+    st = read_attributes(spec, &attributes, err);
     if (st != ST_OK)
         return st;
     random_id("session", id);
     *ret_session =
         json_pack("{s:b, s:s, s:{s:s}, s:o, s:{s:s}}", "new", !open, "sessionId", id, "application",
                   "applicationId", skill, "attributes", attributes, "user", "userId", user);
-    return *ret_session ? ST_OK : err_set(err, ST_INVALID, "a value is no UTF-8");
+    return *ret_session ? ST_OK : err_set(err, ST_INVALID, "a value is not UTF-8");
 }
 
-enum status envelope_build(const struct request_spec *wish, const struct config *config,
+enum status envelope_build(const struct request_spec *spec, const struct config *config,
                            struct buf *out, struct err *err)
 {
-    const char *user = given_or(wish->user, usual_user);
+    const char *user = value_or(spec->user, default_user);
     const char *configured = config_list(config, CONFIG_ALEXA_SKILL_IDS)[0];
-    const char *skill = given_or(wish->skill_id, given_or(configured, usual_skill));
+    const char *skill = value_or(spec->skill_id, value_or(configured, default_skill));
     json_t *session = NULL, *request = NULL, *envelope;
-    enum status st = make_session(wish, skill, user, &session, err);
+    enum status st = build_session(spec, skill, user, &session, err);
 
     if (st == ST_OK)
-        st = make_request(wish, &request, err);
+        st = build_request(spec, &request, err);
     if (st != ST_OK) {
         json_decref(session);
         return st;
     }
-    envelope =
-        json_pack("{s:s, s:o, s:{s:{s:{s:s}, s:{s:s}, s:{s:s, s:{}}, s:s}}, s:o}", "version", "1.0",
-                  "session", session, "context", "System", "application", "applicationId", skill,
-                  "user", "userId", user, "device", "deviceId", usual_device, "supportedInterfaces",
-                  "apiEndpoint", "https://api.amazonalexa.com", "request", request);
-    if (envelope && strncmp(wish->name, "AlexaSkillEvent.", 16) == 0)
+    envelope = json_pack("{s:s, s:o, s:{s:{s:{s:s}, s:{s:s}, s:{s:s, s:{}}, s:s}}, s:o}", "version",
+                         "1.0", "session", session, "context", "System", "application",
+                         "applicationId", skill, "user", "userId", user, "device", "deviceId",
+                         default_device, "supportedInterfaces", "apiEndpoint",
+                         "https://api.amazonalexa.com", "request", request);
+    if (envelope && strncmp(spec->name, "AlexaSkillEvent.", 16) == 0)
         json_object_del(envelope, "session"); /* events come without one */
     if (out->max == 0)
         out->max = BODY_MAX;

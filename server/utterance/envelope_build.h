@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/utterance/envelope_build.h -- a request envelope as Alexa sends it, made from a few words. */
+/* server/utterance/envelope_build.h -- builds a request envelope like Alexa's from a short description. */
 #ifndef CLIMACAST_SERVER_UTTERANCE_ENVELOPE_BUILD_H
 #define CLIMACAST_SERVER_UTTERANCE_ENVELOPE_BUILD_H
 
@@ -10,25 +10,25 @@
 #include "server/base/str.h"
 #include "server/config.h"
 
-/* What is wished for; borrowed. NULL or "" takes what stands behind it. */
+/* A request; all borrowed. NULL or "" selects the default in brackets. */
 struct request_spec {
-    const char *
-        say; /* a sentence instead of name and words; who asks puts it into those (utterance_match.h) */
-    const char *name;         /* an intent, or a request type such as LaunchRequest */
+    const char *say;  /* a sentence instead of name and words; the caller fills in those with
+                         utterance_match() */
+    const char *name; /* an intent, or a request type such as LaunchRequest */
     const char *const *words; /* "slot=value"; for a request type "member=value" */
     size_t word_count;
-    const char *user;       /* one and the same made-up id */
-    const char *locale;     /* en-US */
-    const char *skill_id;   /* the first of alexa.skill_ids */
-    const char *session;    /* "new" or "open": one that is already under way; new */
-    const char *attributes; /* session.attributes as JSON; {} */
-    const char *timestamp;  /* as it is, or seconds from now such as -200; now */
-    const char *request_id; /* a new one */
+    const char *user;       /* [always the same made-up id] */
+    const char *locale;     /* [en-US] */
+    const char *skill_id;   /* [the first of alexa.skill_ids] */
+    const char *session;    /* "new" or "open", one that is under way [new] */
+    const char *attributes; /* session.attributes as JSON [{}] */
+    const char *timestamp;  /* sent as it is, or seconds from now such as -200 [now] */
+    const char *request_id; /* [a new one] */
 };
 
-/* Append the envelope's JSON. ST_INVALID: a wish that cannot be: no UTF-8, attributes that are no
- * JSON object, another session word. */
-enum status envelope_build(const struct request_spec *wish, const struct config *config,
+/* Append the envelope's JSON to `out`. ST_INVALID: a value is not UTF-8, the attributes are not a JSON
+ * object, or the session is neither word; err names the command-line option. */
+enum status envelope_build(const struct request_spec *spec, const struct config *config,
                            struct buf *out, struct err *err);
 
 #endif

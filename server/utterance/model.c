@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/utterance/model.c -- the JSON that Amazon documents as "interaction model schema", read
- * once.
+/* server/utterance/model.c -- parses the JSON that Amazon documents as the interaction model schema.
  *
- * Types come first, for slots name them; a type of Amazon's need not be declared and is added when
- * a slot names it. */
+ * Types are read first, because slots refer to them.  An Amazon type need not be declared; it is added
+ * when a slot refers to it. */
 #include "server/utterance/model.h"
 
 #include <stdio.h>
@@ -21,7 +20,7 @@ struct reader {
     struct err *err;
 };
 
-static enum status wrong(struct reader *r, const char *what, struct str name)
+static enum status model_error(struct reader *r, const char *what, struct str name)
 {
     if (arena_failed(r->arena))
         return err_no_memory(r->err);
@@ -30,14 +29,14 @@ static enum status wrong(struct reader *r, const char *what, struct str name)
 }
 
 /* A member that is a non-empty string, copied. */
-static struct str text_of(struct reader *r, const json_t *object, const char *member)
+static struct str copy_member(struct reader *r, const json_t *object, const char *member)
 {
     return arena_str(r->arena, json_str(object, member));
 }
 
 /* ---- slot types ---- */
 
-static enum model_kind kind_of(struct str name)
+static enum model_kind kind_of_type(struct str name)
 {
     static const struct {
         const char *name;
@@ -57,12 +56,12 @@ static enum model_kind kind_of(struct str name)
     return str_starts(name, STR("AMAZON.")) ? MODEL_KIND_PHRASE : MODEL_KIND_CUSTOM;
 }
 
-static enum status read_form(struct reader *r, struct str form, struct str meaning,
-                             struct model_value *value)
+static enum status read_spoken_form(struct reader *r, struct str form, struct str meaning,
+                                    struct model_value *value)
 {
     value->meaning = meaning;
     if (!tokens_parse(r->arena, form, &value->words) || value->words.count == 0)
-        return wrong(r, "a slot value that cannot be said", form);
+        return model_error(r, "invalid slot value", form);
     return ST_OK;
 }
 
@@ -85,19 +84,19 @@ static enum status read_values(struct reader *r, const json_t *values, struct mo
     enum status st = ST_OK;
 
     if (count > MODEL_VALUES_MAX)
-        return wrong(r, "too many values in type", type->name);
+        return model_error(r, "too many values in type", type->name);
     forms = arena_alloc(r->arena, (count + 1) * sizeof *forms);
     if (!forms)
-        return wrong(r, "type", type->name);
+        return model_error(r, "type", type->name);
     type->values = forms;
     json_array_foreach (values, i, value) {
-        struct str meaning = text_of(r, value, "name.value");
+        struct str meaning = copy_member(r, value, "name.value");
         const json_t *synonyms = json_at(value, "name.synonyms");
-        st = read_form(r, meaning, meaning, &forms[type->value_count++]);
+        st = read_spoken_form(r, meaning, meaning, &forms[type->value_count++]);
         json_array_foreach (synonyms, k, synonym) {
             if (st == ST_OK)
-                st = read_form(r, str_of(json_string_value(synonym)), meaning,
-                               &forms[type->value_count++]);
+                st = read_spoken_form(r, str_of(json_string_value(synonym)), meaning,
+                                      &forms[type->value_count++]);
         }
         if (st != ST_OK)
             return err_context(r->err, "type %.*s", STR_ARG(type->name));
@@ -105,43 +104,43 @@ static enum status read_values(struct reader *r, const json_t *values, struct mo
     return ST_OK;
 }
 
-static enum status add_type(struct reader *r, struct str name, size_t *ret_number)
+static enum status add_type(struct reader *r, struct str name, size_t *ret_index)
 {
     if (name.n == 0 || name.n > TOKENS_TEXT_MAX)
-        return wrong(r, "a slot type needs a name", name);
+        return model_error(r, "slot type without a name, or with one that is too long", name);
     if (r->type_count == MODEL_TYPES_MAX)
-        return wrong(r, "too many slot types", name);
-    r->types[r->type_count] = (struct model_type){ .name = name, .kind = kind_of(name) };
-    *ret_number = r->type_count++;
+        return model_error(r, "too many slot types", name);
+    r->types[r->type_count] = (struct model_type){ .name = name, .kind = kind_of_type(name) };
+    *ret_index = r->type_count++;
     return ST_OK;
 }
 
-static enum status find_type(struct reader *r, struct str name, size_t *ret_number)
+static enum status find_type(struct reader *r, struct str name, size_t *ret_index)
 {
     for (size_t i = 0; i < r->type_count; i++) {
         if (str_eq(r->types[i].name, name)) {
-            *ret_number = i;
+            *ret_index = i;
             return ST_OK;
         }
     }
-    if (kind_of(name) == MODEL_KIND_CUSTOM)
-        return wrong(r, "no such slot type", name);
-    return add_type(r, name, ret_number);
+    if (kind_of_type(name) == MODEL_KIND_CUSTOM)
+        return model_error(r, "no such slot type", name);
+    return add_type(r, name, ret_index);
 }
 
 static enum status read_types(struct reader *r, const json_t *types)
 {
-    size_t i, number;
+    size_t i, index;
     json_t *type;
     enum status st = ST_OK;
 
     r->types = arena_alloc(r->arena, MODEL_TYPES_MAX * sizeof *r->types);
     if (!r->types)
-        return wrong(r, "types", STR_NONE);
+        return model_error(r, "types", STR_NONE);
     json_array_foreach (types, i, type) {
-        st = add_type(r, text_of(r, type, "name"), &number);
+        st = add_type(r, copy_member(r, type, "name"), &index);
         if (st == ST_OK)
-            st = read_values(r, json_at(type, "values"), &r->types[number]);
+            st = read_values(r, json_at(type, "values"), &r->types[index]);
         if (st != ST_OK)
             break;
     }
@@ -157,12 +156,12 @@ static enum status read_slots(struct reader *r, const json_t *slots, struct mode
     json_t *slot;
 
     if (count > MODEL_SLOTS_MAX || !list)
-        return wrong(r, "too many slots in", intent->name);
+        return model_error(r, "too many slots in", intent->name);
     json_array_foreach (slots, i, slot) {
-        enum status st = find_type(r, text_of(r, slot, "type"), &list[i].type);
-        list[i].name = text_of(r, slot, "name");
+        enum status st = find_type(r, copy_member(r, slot, "type"), &list[i].type);
+        list[i].name = copy_member(r, slot, "name");
         if (st == ST_OK && list[i].name.n == 0)
-            st = wrong(r, "a slot needs a name", STR_NONE);
+            st = model_error(r, "slot without a name", STR_NONE);
         if (st != ST_OK)
             return st;
     }
@@ -171,7 +170,7 @@ static enum status read_slots(struct reader *r, const json_t *slots, struct mode
     return ST_OK;
 }
 
-static int slot_number(const struct model_intent *intent, struct str name)
+static int slot_index(const struct model_intent *intent, struct str name)
 {
     for (size_t i = 0; i < intent->slot_count; i++)
         if (str_eq(intent->slots[i].name, name))
@@ -190,31 +189,31 @@ static bool add_words(struct reader *r, struct str text, struct model_part *part
     return true;
 }
 
-/* "what is {when_pos} {metric}": words outside the braces, slots within. */
+/* A sample such as "what is {when_pos} {metric}": words, with slots in braces. */
 static enum status read_sample(struct reader *r, const struct model_intent *intent,
                                struct model_sample *sample)
 {
-    struct model_part parts[MODEL_PARTS_MAX], *kept;
+    struct model_part parts[MODEL_PARTS_MAX], *copy;
     struct str rest = sample->text;
     size_t count = 0;
 
     while (rest.n > 0) {
         size_t open = str_index(rest, '{'), close = str_index(rest, '}');
         if (!add_words(r, str_sub(rest, 0, open), parts, &count))
-            return wrong(r, "a sample that cannot be said", sample->text);
+            return model_error(r, "invalid sample", sample->text);
         if (open == rest.n)
             break;
-        int slot = close > open ? slot_number(intent, str_sub(rest, open + 1, close)) : -1;
+        int slot = close > open ? slot_index(intent, str_sub(rest, open + 1, close)) : -1;
         if (slot < 0 || count == MODEL_PARTS_MAX)
-            return wrong(r, "a sample with an unknown slot", sample->text);
+            return model_error(r, "sample with an unknown slot", sample->text);
         parts[count++] = (struct model_part){ STR_NONE, slot };
         rest = str_sub(rest, close + 1, rest.n);
     }
-    kept = arena_alloc(r->arena, (count + 1) * sizeof *kept);
-    if (count == 0 || !kept)
-        return wrong(r, "an empty sample", sample->text);
-    memcpy(kept, parts, count * sizeof *kept);
-    sample->parts = kept;
+    copy = arena_alloc(r->arena, (count + 1) * sizeof *copy);
+    if (count == 0 || !copy)
+        return model_error(r, "empty sample", sample->text);
+    memcpy(copy, parts, count * sizeof *copy);
+    sample->parts = copy;
     sample->part_count = count;
     return ST_OK;
 }
@@ -227,7 +226,7 @@ static enum status read_samples(struct reader *r, const json_t *samples,
     json_t *sample;
 
     if (count > MODEL_SAMPLES_MAX || !list)
-        return wrong(r, "too many samples in", intent->name);
+        return model_error(r, "too many samples in", intent->name);
     json_array_foreach (samples, i, sample) {
         list[i].text = arena_str(r->arena, str_of(json_string_value(sample)));
         if (read_sample(r, intent, &list[i]) != ST_OK)
@@ -245,12 +244,12 @@ static enum status read_intents(struct reader *r, const json_t *intents, struct 
     json_t *intent;
 
     if (count == 0 || count > MODEL_INTENTS_MAX || !list)
-        return wrong(r, "no intents, or too many", STR_NONE);
+        return model_error(r, "no intents, or too many", STR_NONE);
     json_array_foreach (intents, i, intent) {
         enum status st = ST_OK;
-        list[i].name = text_of(r, intent, "name");
+        list[i].name = copy_member(r, intent, "name");
         if (list[i].name.n == 0)
-            st = wrong(r, "an intent needs a name", STR_NONE);
+            st = model_error(r, "intent without a name", STR_NONE);
         if (st == ST_OK)
             st = read_slots(r, json_at(intent, "slots"), &list[i]);
         if (st == ST_OK)
@@ -263,17 +262,17 @@ static enum status read_intents(struct reader *r, const json_t *intents, struct 
     return ST_OK;
 }
 
-/* ---- the whole ---- */
+/* ---- the model ---- */
 
 static enum status read_model(struct reader *r, const json_t *root, struct model *model)
 {
     const json_t *language = json_at(root, "interactionModel.languageModel");
     enum status st;
 
-    model->invocation = text_of(r, language, "invocationName");
+    model->invocation = copy_member(r, language, "invocationName");
     if (!tokens_parse(r->arena, model->invocation, &model->invocation_words) ||
         model->invocation_words.count == 0)
-        return wrong(r, "interactionModel.languageModel.invocationName is missing", STR_NONE);
+        return model_error(r, "interactionModel.languageModel.invocationName is missing", STR_NONE);
     st = read_types(r, json_at(language, "types"));
     if (st == ST_OK)
         st = read_intents(r, json_at(language, "intents"), model);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/utterance/model.h -- an Alexa interaction model read into memory: intents, slots, sample
- * utterances, slot types.
+/* server/utterance/model.h -- an Alexa interaction model in memory: intents, slots, sample utterances,
+ * slot types.
  *
- * Bounded like Amazon's own: a larger file or a longer list is refused. Strings live as long as the
- * model. Once loaded it never changes: any number of threads may read it. */
+ * Amazon's limits apply: a larger file or a longer list is rejected.  Strings live as long as the model.
+ * Immutable once loaded, so reading is thread-safe. */
 #ifndef CLIMACAST_SERVER_UTTERANCE_MODEL_H
 #define CLIMACAST_SERVER_UTTERANCE_MODEL_H
 
@@ -23,37 +23,37 @@ enum {
     MODEL_PARTS_MAX = 40,     /* words and slots of a sample */
 };
 
-/* What may stand in a slot. */
+/* What a slot type matches. */
 enum model_kind {
     MODEL_KIND_CUSTOM,      /* its values */
     MODEL_KIND_NUMBER,      /* AMAZON.NUMBER, AMAZON.Ordinal */
     MODEL_KIND_FOUR_DIGITS, /* AMAZON.FOUR_DIGIT_NUMBER */
     MODEL_KIND_CITY,        /* AMAZON.US_CITY, AMAZON.City: a place, with or without its state */
     MODEL_KIND_STATE,       /* AMAZON.US_STATE */
-    MODEL_KIND_PHRASE,      /* any other type of Amazon's: any words */
+    MODEL_KIND_PHRASE,      /* any other Amazon type: arbitrary words */
 };
 
 struct model_value {
-    struct str meaning;  /* the value that this form stands for */
-    struct tokens words; /* the form itself: the value or a synonym */
+    struct str meaning;  /* the value */
+    struct tokens words; /* how it is said: the value itself or a synonym */
 };
 
 struct model_type {
     struct str name;
     enum model_kind kind;
-    const struct model_value *values; /* for Amazon's types: what the model adds */
+    const struct model_value *values; /* of an Amazon type: those the model adds */
     size_t value_count;
 };
 
 struct model_slot {
     struct str name;
-    size_t type; /* its number */
+    size_t type; /* index into model.types */
 };
 
-/* One piece of a sample: a word, or a slot of the intent. */
+/* One part of a sample: a word or a slot. */
 struct model_part {
     struct str word;
-    int slot; /* -1: a word */
+    int slot; /* index into model_intent.slots; -1: a word */
 };
 
 struct model_sample {
@@ -77,12 +77,12 @@ struct model {
     size_t intent_count;
     const struct model_type *types;
     size_t type_count;
-    struct arena *arena; /* all of the above, and this */
+    struct arena *arena; /* holds all of the above, and this struct */
 };
 
-/* ST_INVALID: no such file, no JSON, no model, or one past its bounds: err says where. */
+/* ST_INVALID: the file cannot be read, is not JSON, not a model, or exceeds a limit; err says where. */
 enum status model_parse(struct str json, struct model **ret_model, struct err *err);
 enum status model_load(const char *path, struct model **ret_model, struct err *err);
-void model_free(struct model *model); /* NULL allowed */
+void model_free(struct model *model); /* NULL is allowed */
 
 #endif

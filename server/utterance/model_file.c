@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/utterance/model_file.c -- from the program's own folder upwards: a source tree has
- * deploy/, a prefix share/climacast/. */
+/* server/utterance/model_file.c -- searches upwards from the program's own folder: a source tree has
+ * deploy/, an installation share/climacast/. */
 #include "server/utterance/model_file.h"
 
 #include <stdio.h>
@@ -11,7 +11,7 @@
 
 enum { LEVELS_UP = 4 };
 
-static bool readable(char out[MODEL_PATH_BYTES], const char *folder, const char *below)
+static bool is_readable(char out[MODEL_PATH_BYTES], const char *folder, const char *below)
 {
     int n = snprintf(out, MODEL_PATH_BYTES, "%s/%s/" MODEL_FILE, folder, below);
 
@@ -31,7 +31,7 @@ bool model_file_find(char out[MODEL_PATH_BYTES])
         if (!slash)
             return false;
         *slash = '\0';
-        if (readable(out, folder, "deploy") || readable(out, folder, "share/climacast"))
+        if (is_readable(out, folder, "deploy") || is_readable(out, folder, "share/climacast"))
             return true;
     }
     return false;

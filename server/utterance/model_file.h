@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/utterance/model_file.h -- where the interaction model lies that comes with this program. */
+/* server/utterance/model_file.h -- finds the interaction model that comes with this program. */
 #ifndef CLIMACAST_SERVER_UTTERANCE_MODEL_FILE_H
 #define CLIMACAST_SERVER_UTTERANCE_MODEL_FILE_H
 
@@ -7,8 +7,8 @@
 
 enum { MODEL_PATH_BYTES = 4096 };
 
-/* In the source tree it was built in, or below the prefix it is installed under; false: in
- * neither. */
+/* Write the path of the model in the source tree where the program was built, or below the prefix where
+ * it is installed. Returns false when there is none. */
 bool model_file_find(char out[MODEL_PATH_BYTES]);
 
 #endif

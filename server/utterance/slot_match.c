@@ -1,16 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/utterance/slot_match.c -- custom types by their values; Amazon's own by what they are
- * known to take.
+/* server/utterance/slot_match.c -- custom types match their values, Amazon's types what Amazon documents.
  *
- * Places are judged by the very code that will read the slot, so that what is a place here is one
- * for the skill too. */
+ * Places are matched by the code that reads the slot later, so that both agree on what a place is. */
 #include "server/utterance/slot_match.h"
 
 #include "intents/weather/place_words.h"
 #include "intents/weather/us_state.h"
 #include "server/utterance/spoken_number.h"
 
-enum { PLACE_SPAN_MAX = 14, GUESSED_WORDS_MAX = 6, FOUR = 4 };
+enum { PLACE_TOKENS_MAX = 14, GUESSED_WORDS_MAX = 6, FOUR_DIGITS = 4 };
 
 static const struct model_value *find_value(const struct model_type *type,
                                             const struct tokens *words, size_t from, size_t to)
@@ -22,8 +20,8 @@ static const struct model_value *find_value(const struct model_type *type,
     return NULL;
 }
 
-/* A city, with or without its state and ZIP code, or a state; nothing in front ("in boulder") and
- * no ZIP code alone, for those are said by other parts of a sample. */
+/* A city, with or without state and ZIP code, or a state. Not with a word in front ("in boulder"), and
+ * not a ZIP code alone: other parts of a sample match those. */
 static bool is_place(const struct tokens *words, size_t from, size_t to, struct arena *arena)
 {
     struct str text = tokens_span(words, from, to), first = words->word[from];
@@ -31,12 +29,12 @@ static bool is_place(const struct tokens *words, size_t from, size_t to, struct 
     struct gazetteer_hit hit;
     enum status st;
 
-    if (to - from > PLACE_SPAN_MAX)
+    if (to - from > PLACE_TOKENS_MAX)
         return false;
     st = place_words_parse(arena, text, STR_NONE, &query, NULL);
     if (st == ST_INVALID)
         return query.state[0] != '\0' && us_state_find(text);
-    query.zip[0] = '\0'; /* the place itself must be one */
+    query.zip[0] = '\0'; /* the city must be known by itself */
     return st == ST_OK && str_starts(query.city, first) && gazetteer_best(&query, NULL, &hit);
 }
 
@@ -47,7 +45,7 @@ static bool is_number(const struct tokens *words, size_t from, size_t to, size_t
     return spoken_number(words, from, to, number) && (digits == 0 || str_of(number).n == digits);
 }
 
-/* Could these words be a place that we only do not know? Not "the weekend". */
+/* Could these words be a place that is not in the gazetteer? Not "the weekend". */
 static bool could_be_place(const struct tokens *words, size_t from, size_t to)
 {
     static const char *const never_first[] = { "the", "this", "that", "my", "a", "an", "our" };
@@ -67,7 +65,7 @@ enum slot_match slot_match(const struct model_type *type, const struct tokens *w
     case MODEL_KIND_NUMBER:
         return is_number(words, from, to, 0) ? SLOT_MATCH_CLOSED : SLOT_MATCH_NONE;
     case MODEL_KIND_FOUR_DIGITS:
-        return is_number(words, from, to, FOUR) ? SLOT_MATCH_CLOSED : SLOT_MATCH_NONE;
+        return is_number(words, from, to, FOUR_DIGITS) ? SLOT_MATCH_CLOSED : SLOT_MATCH_NONE;
     case MODEL_KIND_STATE:
         return us_state_find(tokens_span(words, from, to)) ? SLOT_MATCH_CLOSED : SLOT_MATCH_NONE;
     case MODEL_KIND_CITY:
@@ -82,8 +80,8 @@ enum slot_match slot_match(const struct model_type *type, const struct tokens *w
     return SLOT_MATCH_NONE;
 }
 
-struct str slot_value(const struct model_type *type, const struct tokens *words, size_t from,
-                      size_t to, struct arena *arena)
+struct str slot_match_value(const struct model_type *type, const struct tokens *words, size_t from,
+                            size_t to, struct arena *arena)
 {
     const struct model_value *value = find_value(type, words, from, to);
     bool is_numeral = type->kind == MODEL_KIND_NUMBER || type->kind == MODEL_KIND_FOUR_DIGITS;

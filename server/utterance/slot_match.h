@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/utterance/slot_match.h -- may these words stand in a slot of that type, and what do they
- * mean there? */
+/* server/utterance/slot_match.h -- which words fit a slot type, and what value they give the slot. */
 #ifndef CLIMACAST_SERVER_UTTERANCE_SLOT_MATCH_H
 #define CLIMACAST_SERVER_UTTERANCE_SLOT_MATCH_H
 
@@ -11,16 +10,17 @@
 
 enum slot_match {
     SLOT_MATCH_NONE,
-    SLOT_MATCH_CLOSED, /* one of a closed list, or a number */
-    SLOT_MATCH_OPEN,   /* a place, or any words at all */
+    SLOT_MATCH_CLOSED, /* a value of a closed list, or a number */
+    SLOT_MATCH_OPEN,   /* a place, or arbitrary words */
 };
 
-/* The words [from, to) in a slot of that type. `guess`: also a place that nobody knows. */
+/* Do the words [from, to) fit the type? With `guess`, words that could be a place fit a place type even
+ * when no such place is known. */
 enum slot_match slot_match(const struct model_type *type, const struct tokens *words, size_t from,
                            size_t to, bool guess, struct arena *arena);
 
-/* What words that fit mean; in the arena or the model. STR_NONE when the arena is full. */
-struct str slot_value(const struct model_type *type, const struct tokens *words, size_t from,
-                      size_t to, struct arena *arena);
+/* The slot's value for words that fit; in the arena or the model. STR_NONE when the arena is full. */
+struct str slot_match_value(const struct model_type *type, const struct tokens *words, size_t from,
+                            size_t to, struct arena *arena);
 
 #endif

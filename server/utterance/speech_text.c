@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/utterance/speech_text.c -- the way back from intents/alexa/ssml.c. */
+/* server/utterance/speech_text.c -- undoes what intents/alexa/ssml.c does. */
 #include "server/utterance/speech_text.h"
 
 static const struct {
@@ -10,7 +10,7 @@ static const struct {
     { STR("&quot;"), '"' }, { STR("&apos;"), '\'' },
 };
 
-/* Bytes of the entity at the front of s, and what it stands for; 0 when there is none. */
+/* The length of the entity at the start of s, and its character; 0 when there is none. */
 static size_t entity_at(struct str s, char *ret_c)
 {
     for (size_t i = 0; i < sizeof entities / sizeof entities[0]; i++)

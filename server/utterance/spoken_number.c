@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/utterance/spoken_number.c -- tried as one number ("two hundred five"), then as numbers
- * said one behind the other ("two oh five", "one twenty"). */
+/* server/utterance/spoken_number.c -- parses the words as one number ("two hundred five"), and if that
+ * fails as a sequence of numbers ("two oh five", "one twenty"). */
 #include "server/utterance/spoken_number.h"
 
 #include <stdio.h>
@@ -8,9 +8,20 @@
 
 #include "server/base/number_words.h"
 
-enum kind { K_NONE, K_DIGITS, K_ZERO, K_UNIT, K_TEEN, K_TENS, K_HUNDRED, K_THOUSAND, K_A, K_AND };
+enum kind {
+    KIND_NONE,
+    KIND_DIGITS,
+    KIND_ZERO,
+    KIND_UNIT,
+    KIND_TEEN,
+    KIND_TENS,
+    KIND_HUNDRED,
+    KIND_THOUSAND,
+    KIND_A,
+    KIND_AND
+};
 
-/* One word read: what it is, and its digits when it is written in digits. */
+/* One word, classified; `digits` when it is written in digits. */
 struct part {
     enum kind kind;
     int value;
@@ -26,83 +37,83 @@ static bool all_digits(struct str s)
     return s.n > 0 && i == s.n;
 }
 
-static enum kind kind_of(int value)
+static enum kind kind_of_value(int value)
 {
     if (value < 10)
-        return value == 0 ? K_ZERO : K_UNIT;
+        return value == 0 ? KIND_ZERO : KIND_UNIT;
     if (value < 100)
-        return value < 20 ? K_TEEN : K_TENS;
-    return value < 1000 ? K_HUNDRED : K_THOUSAND;
+        return value < 20 ? KIND_TEEN : KIND_TENS;
+    return value < 1000 ? KIND_HUNDRED : KIND_THOUSAND;
 }
 
-static struct part read_word(struct str word, bool last)
+static struct part classify_word(struct str word, bool last)
 {
     static const struct str endings[] = { STR("st"), STR("nd"), STR("rd"), STR("th") };
     struct number_word found;
 
     if (str_eqz(word, "oh") || str_eqz(word, "o"))
-        return (struct part){ K_ZERO, 0, STR_NONE };
+        return (struct part){ KIND_ZERO, 0, STR_NONE };
     if (str_eqz(word, "a"))
-        return (struct part){ K_A, 1, STR_NONE };
+        return (struct part){ KIND_A, 1, STR_NONE };
     if (str_eqz(word, "and"))
-        return (struct part){ K_AND, 0, STR_NONE };
+        return (struct part){ KIND_AND, 0, STR_NONE };
     if (number_words_find(word, &found) && (last || !found.ordinal))
-        return (struct part){ kind_of(found.value), found.value, STR_NONE };
+        return (struct part){ kind_of_value(found.value), found.value, STR_NONE };
     for (size_t i = 0; last && i < sizeof endings / sizeof endings[0]; i++) {
         struct str number = str_sub(word, 0, word.n - (word.n < 2 ? word.n : 2));
         if (str_ends(word, endings[i]) && all_digits(number))
-            return (struct part){ K_DIGITS, 0, number };
+            return (struct part){ KIND_DIGITS, 0, number };
     }
-    return (struct part){ all_digits(word) ? K_DIGITS : K_NONE, 0, word };
+    return (struct part){ all_digits(word) ? KIND_DIGITS : KIND_NONE, 0, word };
 }
 
-/* May a unit, or a number of ten and more, stand behind what was said of these hundreds? */
-static bool goes_on(int sum, enum kind kind)
+/* May a number of this kind follow `sum`, as "five" follows "two hundred" or "twenty"? */
+static bool may_follow(int sum, enum kind kind)
 {
     if (sum % 100 == 0)
         return true;
-    return kind == K_UNIT && sum % 10 == 0 && sum % 100 >= 20;
+    return kind == KIND_UNIT && sum % 10 == 0 && sum % 100 >= 20;
 }
 
-/* "two hundred and five", "twelve thousand one". False: it is no single number. */
-static bool read_cardinal(const struct part *parts, size_t count, int *ret_value)
+/* One number, such as "two hundred and five" or "twelve thousand one". */
+static bool parse_cardinal(const struct part *parts, size_t count, int *ret_value)
 {
     int thousands = 0, sum = 0;
-    enum kind before = K_NONE;
+    enum kind before = KIND_NONE;
 
     for (size_t i = 0; i < count; i++) {
         const struct part *p = &parts[i];
         switch (p->kind) {
-        case K_UNIT:
-        case K_TEEN:
-        case K_TENS:
-            if (!goes_on(sum, p->kind))
+        case KIND_UNIT:
+        case KIND_TEEN:
+        case KIND_TENS:
+            if (!may_follow(sum, p->kind))
                 return false;
             sum += p->value;
             break;
-        case K_HUNDRED:
+        case KIND_HUNDRED:
             if (sum < 1 || sum > 9)
                 return false;
             sum *= 100;
             break;
-        case K_THOUSAND:
+        case KIND_THOUSAND:
             if (sum < 1 || thousands > 0)
                 return false;
             thousands = sum;
             sum = 0;
             break;
-        case K_A: /* "a hundred" */
+        case KIND_A: /* "a hundred" */
             if (i > 0 || count == 1)
                 return false;
             sum = p->value;
             break;
-        case K_AND:
-            if ((before != K_HUNDRED && before != K_THOUSAND) || i + 1 == count)
+        case KIND_AND:
+            if ((before != KIND_HUNDRED && before != KIND_THOUSAND) || i + 1 == count)
                 return false;
             break;
-        case K_ZERO:
-        case K_DIGITS:
-        case K_NONE:
+        case KIND_ZERO:
+        case KIND_DIGITS:
+        case KIND_NONE:
             return false;
         }
         before = p->kind;
@@ -111,17 +122,18 @@ static bool read_cardinal(const struct part *parts, size_t count, int *ret_value
     return count > 0;
 }
 
-/* "eight oh three oh one", "ninety eight one oh one", "80 301". */
-static bool read_row(const struct part *parts, size_t count, struct buf *out)
+/* A sequence, such as "eight oh three oh one", "ninety eight one oh one" or "80 301". */
+static bool parse_sequence(const struct part *parts, size_t count, struct buf *out)
 {
     for (size_t i = 0; i < count; i++) {
         const struct part *p = &parts[i];
-        bool unit_follows = i + 1 < count && parts[i + 1].kind == K_UNIT;
-        if (p->kind == K_DIGITS)
+        bool unit_follows = i + 1 < count && parts[i + 1].kind == KIND_UNIT;
+        if (p->kind == KIND_DIGITS)
             buf_put(out, p->digits);
-        else if (p->kind == K_TENS && unit_follows)
+        else if (p->kind == KIND_TENS && unit_follows)
             buf_printf(out, "%d", p->value + parts[++i].value);
-        else if (p->kind == K_ZERO || p->kind == K_UNIT || p->kind == K_TEEN || p->kind == K_TENS)
+        else if (p->kind == KIND_ZERO || p->kind == KIND_UNIT || p->kind == KIND_TEEN ||
+                 p->kind == KIND_TENS)
             buf_printf(out, "%d", p->value);
         else
             return false;
@@ -133,9 +145,9 @@ bool spoken_number(const struct tokens *words, size_t from, size_t to,
                    char out[SPOKEN_NUMBER_MAX + 2])
 {
     struct part parts[TOKENS_MAX];
-    struct buf row = BUF_INIT(SPOKEN_NUMBER_MAX);
+    struct buf sequence = BUF_INIT(SPOKEN_NUMBER_MAX);
     struct str first = from < to ? words->word[from] : STR_NONE;
-    bool minus = str_eqz(first, "minus") || str_eqz(first, "negative"), sound;
+    bool minus = str_eqz(first, "minus") || str_eqz(first, "negative"), valid;
     size_t count = 0;
     int value;
 
@@ -146,17 +158,17 @@ bool spoken_number(const struct tokens *words, size_t from, size_t to,
             minus = true;
             word = str_sub(word, 1, word.n);
         }
-        parts[count] = read_word(word, i + 1 == to);
-        if (parts[count++].kind == K_NONE)
+        parts[count] = classify_word(word, i + 1 == to);
+        if (parts[count++].kind == KIND_NONE)
             return false;
     }
-    if (read_cardinal(parts, count, &value))
-        buf_printf(&row, "%d", value);
-    else if (!read_row(parts, count, &row))
-        buf_reset(&row);
-    sound = row.n > 0 && !row.failed;
-    if (sound)
-        (void)snprintf(out, SPOKEN_NUMBER_MAX + 2, "%s%s", minus ? "-" : "", buf_z(&row));
-    buf_free(&row);
-    return sound;
+    if (parse_cardinal(parts, count, &value))
+        buf_printf(&sequence, "%d", value);
+    else if (!parse_sequence(parts, count, &sequence))
+        buf_reset(&sequence);
+    valid = sequence.n > 0 && !sequence.failed;
+    if (valid)
+        (void)snprintf(out, SPOKEN_NUMBER_MAX + 2, "%s%s", minus ? "-" : "", buf_z(&sequence));
+    buf_free(&sequence);
+    return valid;
 }

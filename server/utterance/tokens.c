@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/utterance/tokens.c -- first the text is made plain, then it is cut. */
+/* server/utterance/tokens.c -- normalizes the text, then splits it. */
 #include "server/utterance/tokens.h"
 
 #include <string.h>
@@ -7,8 +7,8 @@
 static const struct str possessive = STR("'s");
 static const struct str percent = STR(" percent");
 
-/* A mark between words; a full stop only where no letter follows ("d.c." is one word). */
-static bool is_mark(struct str text, size_t i)
+/* A period counts only when no letter follows: "d.c." is one word. */
+static bool is_punctuation(struct str text, size_t i)
 {
     char c = text.p[i];
 
@@ -17,8 +17,8 @@ static bool is_mark(struct str text, size_t i)
     return c != '\0' && strchr(",;:?!\"()\t\r\n", c);
 }
 
-/* Many type "whats" for "what's": is the "s" at text[i] such a one, `before` being what precedes
- * it? */
+/* Many people type "whats" for "what's": is the "s" at text[i] one of these? `before` is the normalized
+ * text before it. */
 static bool lacks_apostrophe(struct str text, size_t i, struct str before)
 {
     static const struct str words[] = { STR("what"), STR("how") };
@@ -32,8 +32,8 @@ static bool lacks_apostrophe(struct str text, size_t i, struct str before)
     return false;
 }
 
-/* `room` holds TOKENS_TEXT_MAX bytes. False: too long. */
-static bool make_plain(struct str text, char *room, struct str *ret_plain)
+/* Write the normalized text to `out`, of TOKENS_TEXT_MAX bytes. Returns false when it does not fit. */
+static bool normalize_text(struct str text, char *out, struct str *ret_plain)
 {
     static const struct str curly = STR("\xE2\x80\x99");
     size_t n = 0;
@@ -46,26 +46,26 @@ static bool make_plain(struct str text, char *room, struct str *ret_plain)
             i += curly.n - 1;
         } else if (c == '%') {
             put = percent;
-        } else if (lacks_apostrophe(text, i, (struct str){ room, n })) {
+        } else if (lacks_apostrophe(text, i, (struct str){ out, n })) {
             put = possessive;
-        } else if (is_mark(text, i)) {
+        } else if (is_punctuation(text, i)) {
             c = ' ';
         } else if (c >= 'A' && c <= 'Z') {
             c = (char)(c - 'A' + 'a');
         }
-        if (c == ' ' && put.n == 1 && (n == 0 || room[n - 1] == ' '))
+        if (c == ' ' && put.n == 1 && (n == 0 || out[n - 1] == ' '))
             continue;
         if (n + put.n > TOKENS_TEXT_MAX)
             return false;
-        memcpy(room + n, put.p, put.n);
+        memcpy(out + n, put.p, put.n);
         n += put.n;
     }
-    *ret_plain = (struct str){ room, n };
+    *ret_plain = (struct str){ out, n };
     return true;
 }
 
-/* A hyphen before a digit at the start of a word is a sign, all others part words. */
-static bool parts(struct str text, size_t i, size_t word_start)
+/* A hyphen before a digit at the start of a word is a minus sign; any other separates words. */
+static bool is_separator(struct str text, size_t i, size_t word_start)
 {
     bool sign = i == word_start && i + 1 < text.n && text.p[i + 1] >= '0' && text.p[i + 1] <= '9' &&
                 (i == 0 || text.p[i - 1] == ' ');
@@ -73,7 +73,7 @@ static bool parts(struct str text, size_t i, size_t word_start)
     return text.p[i] == ' ' || (text.p[i] == '-' && !sign);
 }
 
-static bool add(struct str *list, size_t *count, struct str word)
+static bool add_word(struct str *list, size_t *count, struct str word)
 {
     if (word.n == 0)
         return true;
@@ -83,7 +83,8 @@ static bool add(struct str *list, size_t *count, struct str word)
     return true;
 }
 
-/* One run of letters: its possessive ending is a word of its own; a bare apostrophe is dropped. */
+/* Add what is between two separators: a possessive ending as a word of its own, other leading and
+ * trailing apostrophes dropped. */
 static bool add_run(struct str *list, size_t *count, struct str run)
 {
     while (run.n > 0 && run.p[0] == '\'' && !str_eq(run, possessive))
@@ -91,22 +92,22 @@ static bool add_run(struct str *list, size_t *count, struct str run)
     while (run.n > 0 && run.p[run.n - 1] == '\'')
         run = str_sub(run, 0, run.n - 1);
     if (run.n > possessive.n && str_ends(run, possessive))
-        return add(list, count, str_sub(run, 0, run.n - possessive.n)) &&
-               add(list, count, str_sub(run, run.n - possessive.n, run.n));
-    return add(list, count, run);
+        return add_word(list, count, str_sub(run, 0, run.n - possessive.n)) &&
+               add_word(list, count, str_sub(run, run.n - possessive.n, run.n));
+    return add_word(list, count, run);
 }
 
-bool tokens_parse(struct arena *arena, struct str text, struct tokens *ret_words)
+bool tokens_parse(struct arena *arena, struct str text, struct tokens *ret_tokens)
 {
-    char room[TOKENS_TEXT_MAX];
+    char buffer[TOKENS_TEXT_MAX];
     struct str plain, list[TOKENS_MAX], *kept;
     size_t count = 0, start = 0;
 
-    if (!str_is_utf8(text) || !make_plain(text, room, &plain))
+    if (!str_is_utf8(text) || !normalize_text(text, buffer, &plain))
         return false;
     plain = arena_str(arena, plain);
     for (size_t i = 0; i <= plain.n; i++) {
-        if (i < plain.n && !parts(plain, i, start))
+        if (i < plain.n && !is_separator(plain, i, start))
             continue;
         if (!add_run(list, &count, str_sub(plain, start, i)))
             return false;
@@ -116,24 +117,24 @@ bool tokens_parse(struct arena *arena, struct str text, struct tokens *ret_words
     if (!kept || arena_failed(arena))
         return false;
     memcpy(kept, list, count * sizeof *kept);
-    *ret_words = (struct tokens){ kept, count };
+    *ret_tokens = (struct tokens){ kept, count };
     return true;
 }
 
-struct str tokens_span(const struct tokens *words, size_t from, size_t to)
+struct str tokens_span(const struct tokens *tokens, size_t from, size_t to)
 {
     if (from >= to)
         return STR_NONE;
-    const struct str *first = &words->word[from], *last = &words->word[to - 1];
+    const struct str *first = &tokens->word[from], *last = &tokens->word[to - 1];
     return (struct str){ first->p, (size_t)(last->p + last->n - first->p) };
 }
 
-bool tokens_match(const struct tokens *words, size_t from, const struct tokens *other)
+bool tokens_match(const struct tokens *tokens, size_t from, const struct tokens *other)
 {
-    if (other->count > words->count - from)
+    if (other->count > tokens->count - from)
         return false;
     for (size_t i = 0; i < other->count; i++)
-        if (!str_eq(words->word[from + i], other->word[i]))
+        if (!str_eq(tokens->word[from + i], other->word[i]))
             return false;
     return true;
 }

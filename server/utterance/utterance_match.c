@@ -1,40 +1,39 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/utterance/utterance_match.c -- every sample is laid over the sentence, the best one is
- * kept.
+/* server/utterance/utterance_match.c -- matches every sample against the sentence, keeps the best.
  *
- * Whether a sample fits is decided from its end: left[part][word] is the least number of words that
- * slots open to anything must take so that the sample from `part` on covers the sentence from
- * `word` on. That costs parts times words squared, whatever the model holds, and no sentence can
- * make it run away. Which words a slot may take is asked once and remembered. */
+ * A sample is matched from its end by dynamic programming: open_cost[part][word] is the smallest number
+ * of words that open slots must take so that the parts from `part` on cover the sentence from `word`
+ * on.  That takes parts times words squared, whatever the model contains, so no sentence is expensive.
+ * Which words fit which slot type is computed once per sentence and cached. */
 #include "server/utterance/utterance_match.h"
 
 #include <string.h>
 
 #include "server/utterance/slot_match.h"
 
-enum { NO_FIT = 1000, LENGTHS = TOKENS_MAX + 1, GUESS_WORDS_MIN = 3 };
+enum { NO_MATCH = 1000, POSITIONS = TOKENS_MAX + 1, GUESS_WORDS_MIN = 3 };
 
-/* One sentence being understood. */
+/* The matching of one sentence. */
 struct search {
     const struct model *model;
     struct tokens words;
-    bool guess;
+    bool guess; /* accept unknown places */
     struct arena *arena;
-    uint8_t
-        *fits; /* by type, first word, word behind the last: 0 not asked yet, else 1 + the fit */
-    uint16_t left[MODEL_PARTS_MAX + 1][LENGTHS];
+    uint8_t *
+        fits; /* cache, by type, first word, word behind the last: 0 unknown, else 1 + slot_match */
+    uint16_t open_cost[MODEL_PARTS_MAX + 1][POSITIONS];
 };
 
-/* How well a sample fits. */
-struct match {
+/* A sample that matches, and how well. */
+struct candidate {
     const struct model_intent *intent;
     const struct model_sample *sample;
     size_t own_words, open_words, slots;
 };
 
-static enum slot_match fit(struct search *s, size_t type, size_t from, size_t to)
+static enum slot_match cached_slot_match(struct search *s, size_t type, size_t from, size_t to)
 {
-    uint8_t *known = &s->fits[(type * LENGTHS + from) * LENGTHS + to];
+    uint8_t *known = &s->fits[(type * POSITIONS + from) * POSITIONS + to];
 
     if (*known == 0)
         *known = (uint8_t)(1 + slot_match(&s->model->types[type], &s->words, from, to, s->guess,
@@ -42,10 +41,10 @@ static enum slot_match fit(struct search *s, size_t type, size_t from, size_t to
     return (enum slot_match)(*known - 1);
 }
 
-/* The open words that a slot costs when it takes [from, to); NO_FIT when it may not. */
+/* The number of open words when a slot takes [from, to); NO_MATCH when it does not fit. */
 static size_t slot_cost(struct search *s, size_t type, size_t from, size_t to)
 {
-    switch (fit(s, type, from, to)) {
+    switch (cached_slot_match(s, type, from, to)) {
     case SLOT_MATCH_CLOSED:
         return 0;
     case SLOT_MATCH_OPEN:
@@ -53,77 +52,77 @@ static size_t slot_cost(struct search *s, size_t type, size_t from, size_t to)
     case SLOT_MATCH_NONE:
         break;
     }
-    return NO_FIT;
+    return NO_MATCH;
 }
 
-static size_t type_of(const struct model_intent *intent, const struct model_part *part)
+static size_t slot_type(const struct model_intent *intent, const struct model_part *part)
 {
     return intent->slots[part->slot].type;
 }
 
-/* left[p][from], all of left[p + 1] being known. */
-static size_t cover(struct search *s, const struct model_intent *intent,
-                    const struct model_sample *sample, size_t p, size_t from)
+/* open_cost[p][from], computed from open_cost[p + 1]. */
+static size_t part_cost(struct search *s, const struct model_intent *intent,
+                        const struct model_sample *sample, size_t p, size_t from)
 {
     const struct model_part *part = &sample->parts[p];
-    size_t best = NO_FIT;
+    size_t best = NO_MATCH;
 
     if (part->slot < 0) {
         bool same = from < s->words.count && str_eq(part->word, s->words.word[from]);
-        return same ? s->left[p + 1][from + 1] : NO_FIT;
+        return same ? s->open_cost[p + 1][from + 1] : NO_MATCH;
     }
     for (size_t to = from + 1; to <= s->words.count; to++) {
-        if (s->left[p + 1][to] >= NO_FIT)
+        if (s->open_cost[p + 1][to] >= NO_MATCH)
             continue;
-        size_t cost = slot_cost(s, type_of(intent, part), from, to) + s->left[p + 1][to];
+        size_t cost = slot_cost(s, slot_type(intent, part), from, to) + s->open_cost[p + 1][to];
         if (cost < best)
             best = cost;
     }
     return best;
 }
 
-/* May a place be taken for one that nobody knows? Only behind a word such as "in", and with more to
- * go by than that. */
-static bool may_guess(const struct search *s, const struct match *m)
+/* May the sample match with an unknown place? Only when the place follows a word such as "in", and the
+ * sample has enough words or slots besides. */
+static bool is_guess_allowed(const struct search *s, const struct candidate *m)
 {
     const struct model_part *parts = m->sample->parts;
 
     for (size_t p = 0; p < m->sample->part_count; p++)
         if (parts[p].slot >= 0 &&
-            s->model->types[type_of(m->intent, &parts[p])].kind == MODEL_KIND_CITY &&
+            s->model->types[slot_type(m->intent, &parts[p])].kind == MODEL_KIND_CITY &&
             (p == 0 || parts[p - 1].slot >= 0))
             return false;
     return m->slots > 1 || m->own_words >= GUESS_WORDS_MIN;
 }
 
-static bool try_sample(struct search *s, const struct model_intent *intent,
-                       const struct model_sample *sample, struct match *ret_match)
+static bool match_sample(struct search *s, const struct model_intent *intent,
+                         const struct model_sample *sample, struct candidate *ret_candidate)
 {
-    struct match m = { .intent = intent, .sample = sample };
+    struct candidate m = { .intent = intent, .sample = sample };
 
     if (sample->part_count > s->words.count)
         return false;
     for (size_t w = 0; w <= s->words.count; w++)
-        s->left[sample->part_count][w] = w == s->words.count ? 0 : NO_FIT;
+        s->open_cost[sample->part_count][w] = w == s->words.count ? 0 : NO_MATCH;
     for (size_t p = sample->part_count; p-- > 0;)
         for (size_t w = 0; w <= s->words.count; w++)
-            s->left[p][w] = (uint16_t)cover(s, intent, sample, p, w);
-    if (s->left[0][0] >= NO_FIT)
+            s->open_cost[p][w] = (uint16_t)part_cost(s, intent, sample, p, w);
+    if (s->open_cost[0][0] >= NO_MATCH)
         return false;
-    m.open_words = s->left[0][0];
+    m.open_words = s->open_cost[0][0];
     for (size_t p = 0; p < sample->part_count; p++) {
         if (sample->parts[p].slot >= 0)
             m.slots++;
-        else if (!str_eqz(sample->parts[p].word, "'s")) /* an ending is no word of its own */
+        else if (!str_eqz(sample->parts[p].word, "'s")) /* the possessive ending does not count */
             m.own_words++;
     }
-    if (s->guess && !may_guess(s, &m))
+    if (s->guess && !is_guess_allowed(s, &m))
         return false;
-    *ret_match = m;
+    *ret_candidate = m;
     return true;
 }
 
-static bool better(const struct match *a, const struct match *b)
+static bool is_better(const struct candidate *a, const struct candidate *b)
 {
     if (a->own_words != b->own_words)
         return a->own_words > b->own_words;
@@ -132,57 +131,58 @@ static bool better(const struct match *a, const struct match *b)
     return a->slots < b->slots;
 }
 
-/* Read the slots off the winner; of two ways that are equally good the earlier slot takes more. */
-static void read_slots(struct search *s, const struct match *m, struct utterance_match *said)
+/* Find the words of each slot of the winner. Among equally good divisions, earlier slots take more. */
+static void fill_slots(struct search *s, const struct candidate *m, struct utterance_match *match)
 {
     struct str values[MODEL_SLOTS_MAX] = { STR_NONE };
-    struct match again;
+    struct candidate again;
     size_t from = 0;
 
-    (void)try_sample(s, m->intent, m->sample, &again); /* s->left is now its own */
+    (void)match_sample(s, m->intent, m->sample, &again); /* restores s->open_cost for this sample */
     for (size_t p = 0; p < m->sample->part_count; p++) {
         const struct model_part *part = &m->sample->parts[p];
         if (part->slot < 0) {
             from++;
             continue;
         }
-        size_t to = s->words.count, type = type_of(m->intent, part);
+        size_t to = s->words.count, type = slot_type(m->intent, part);
         while (to > from + 1 &&
-               slot_cost(s, type, from, to) + s->left[p + 1][to] != s->left[p][from])
+               slot_cost(s, type, from, to) + s->open_cost[p + 1][to] != s->open_cost[p][from])
             to--;
-        values[part->slot] = slot_value(&s->model->types[type], &s->words, from, to, s->arena);
+        values[part->slot] =
+            slot_match_value(&s->model->types[type], &s->words, from, to, s->arena);
         from = to;
     }
-    said->name = m->intent->name;
-    said->slot_count = 0;
+    match->name = m->intent->name;
+    match->slot_count = 0;
     for (size_t i = 0; i < m->intent->slot_count; i++)
         if (values[i].n > 0)
-            said->slots[said->slot_count++] =
+            match->slots[match->slot_count++] =
                 (struct utterance_slot){ m->intent->slots[i].name, values[i] };
 }
 
-static bool search_model(struct search *s, struct utterance_match *said)
+static bool search_model(struct search *s, struct utterance_match *match)
 {
-    struct match best = { .intent = NULL }, now;
+    struct candidate best = { .intent = NULL }, now;
     const struct model *model = s->model;
 
-    memset(s->fits, 0, model->type_count * LENGTHS * LENGTHS);
+    memset(s->fits, 0, model->type_count * POSITIONS * POSITIONS);
     for (size_t i = 0; i < model->intent_count; i++) {
         const struct model_intent *intent = &model->intents[i];
         for (size_t k = 0; k < intent->sample_count; k++)
-            if (try_sample(s, intent, &intent->samples[k], &now) &&
-                (!best.intent || better(&now, &best)))
+            if (match_sample(s, intent, &intent->samples[k], &now) &&
+                (!best.intent || is_better(&now, &best)))
                 best = now;
     }
     if (best.intent)
-        read_slots(s, &best, said);
-    said->unknown_place = s->guess;
+        fill_slots(s, &best, match);
+    match->unknown_place = s->guess;
     return best.intent;
 }
 
-/* ---- what needs no sample ---- */
+/* ---- without samples ---- */
 
-static bool model_has(const struct model *model, const char *name, struct str *ret_name)
+static bool find_intent_name(const struct model *model, const char *name, struct str *ret_name)
 {
     for (size_t i = 0; i < model->intent_count; i++) {
         if (str_eqz(model->intents[i].name, name)) {
@@ -193,8 +193,8 @@ static bool model_has(const struct model *model, const char *name, struct str *r
     return false;
 }
 
-/* Amazon's own intents come with phrases of Amazon's; these are the ones it documents. */
-static bool built_in(const struct model *model, struct str text, struct utterance_match *said)
+/* Amazon's built-in intents have built-in phrases; these are the documented ones. */
+static bool match_builtin(const struct model *model, struct str text, struct utterance_match *match)
 {
     static const struct {
         const char *text, *intent;
@@ -229,7 +229,7 @@ static bool built_in(const struct model *model, struct str text, struct utteranc
 
     for (size_t i = 0; i < sizeof phrases / sizeof phrases[0]; i++)
         if (str_eqz(text, phrases[i].text))
-            return model_has(model, phrases[i].intent, &said->name);
+            return find_intent_name(model, phrases[i].intent, &match->name);
     return false;
 }
 
@@ -241,13 +241,13 @@ static bool is_one_of(struct str word, const char *const *list)
     return false;
 }
 
-static struct tokens from_word(struct tokens words, size_t from)
+static struct tokens tokens_from(struct tokens words, size_t from)
 {
     return (struct tokens){ words.word + from, words.count - from };
 }
 
-/* "open clima cast", or its name alone. */
-static bool launches(const struct model *model, const struct tokens *words)
+/* "open clima cast", or the name alone. */
+static bool is_launch(const struct model *model, const struct tokens *words)
 {
     static const char *const openers[] = { "open", "launch", "start",  "begin",
                                            "run",  "load",   "resume", NULL };
@@ -257,68 +257,67 @@ static bool launches(const struct model *model, const struct tokens *words)
     return words->count == at + name->count && tokens_match(words, at, name);
 }
 
-/* What is asked for in "ask clima cast for the forecast": the words behind the name. */
-static struct tokens without_invocation(const struct model *model, struct tokens words)
+/* The words behind the name in "ask clima cast for the forecast". */
+static struct tokens strip_invocation(const struct model *model, struct tokens words)
 {
     static const char *const askers[] = { "ask", "tell", "use", "have", NULL };
     const struct tokens *name = &model->invocation_words;
 
     if (words.count > 1 + name->count && is_one_of(words.word[0], askers) &&
         tokens_match(&words, 1, name))
-        return from_word(words, 1 + name->count);
+        return tokens_from(words, 1 + name->count);
     return words;
 }
 
 /* ---- the sentence ---- */
 
-static bool understand(struct search *s, struct tokens words, struct utterance_match *said)
+static bool match_words(struct search *s, struct tokens words, struct utterance_match *match)
 {
     s->words = words;
-    if (built_in(s->model, tokens_span(&words, 0, words.count), said))
+    if (match_builtin(s->model, tokens_span(&words, 0, words.count), match))
         return true;
-    return words.count > 0 && search_model(s, said);
+    return words.count > 0 && search_model(s, match);
 }
 
-/* As it is; then without the word that joins a question to the skill's name ("ask ... for"). */
-static bool understand_either(struct search *s, struct tokens words, bool asked,
-                              struct utterance_match *said)
+/* If the words do not match, try without the word that joins them to the skill's name ("ask ... for"). */
+static bool match_request(struct search *s, struct tokens words, bool asked,
+                          struct utterance_match *match)
 {
     static const char *const joints[] = { "for", "to", "about", "if", "whether", "and", NULL };
 
-    if (understand(s, words, said))
+    if (match_words(s, words, match))
         return true;
     return asked && words.count > 1 && is_one_of(words.word[0], joints) &&
-           understand(s, from_word(words, 1), said);
+           match_words(s, tokens_from(words, 1), match);
 }
 
 enum status utterance_match(const struct model *model, struct str text, struct arena *arena,
-                            struct utterance_match *ret_said, struct err *err)
+                            struct utterance_match *ret_match, struct err *err)
 {
     struct search *s = arena_alloc(arena, sizeof *s);
     struct tokens words, asked;
     bool found;
 
-    *ret_said = (struct utterance_match){ .slot_count = 0 };
+    *ret_match = (struct utterance_match){ .slot_count = 0 };
     if (!tokens_parse(arena, text, &words) || words.count == 0)
-        return err_set(err, ST_INVALID, "nothing to understand: no text, or more than %d words",
-                       TOKENS_MAX);
+        return err_set(err, ST_INVALID, "the sentence must have 1 to %d words", TOKENS_MAX);
     if (s)
-        s->fits = arena_alloc(arena, model->type_count * LENGTHS * LENGTHS + 1);
+        s->fits = arena_alloc(arena, model->type_count * POSITIONS * POSITIONS + 1);
     if (!s || !s->fits)
         return err_no_memory(err);
     s->model = model;
     s->arena = arena;
     if (str_eqz(words.word[0], "alexa"))
-        words = from_word(words, 1);
-    if (launches(model, &words)) {
-        ret_said->name = STR("LaunchRequest");
+        words = tokens_from(words, 1);
+    if (is_launch(model, &words)) {
+        ret_match->name = STR("LaunchRequest");
         return ST_OK;
     }
-    asked = without_invocation(model, words);
-    found = understand_either(s, asked, asked.count < words.count, ret_said);
+    asked = strip_invocation(model, words);
+    found = match_request(s, asked, asked.count < words.count, ret_match);
     s->guess = !found;
     if (!found)
-        found = understand_either(s, asked, asked.count < words.count, ret_said);
+        found = match_request(s, asked, asked.count < words.count, ret_match);
     if (arena_failed(arena))
         return err_no_memory(err);
     return found ? ST_OK : ST_MISS;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/fuzz/spoken_words.c -- any words where a percentage, a number or a metric is expected: one
- * within its bounds, or none.
+/* tests/fuzz/spoken_words.c -- any words as a percentage, a number or a metric: parsed within its bounds,
+ * or rejected.
  *
  * Input: the words. */
 #include <stdlib.h>
@@ -32,12 +32,12 @@ static void check_metric(struct str text)
     enum metric_id id;
 
     if (metric_find(text, &words)) {
-        must(words.id < METRIC_COUNT && words.ask);
-        must(!words.listable || words.id < METRIC_DEFAULTS);
+        must(words.id < METRIC_COUNT && words.about);
+        must(!words.listable || (int)words.id < METRIC_DEFAULTS);
         must(metric_name(words.id)[0] != '\0');
     }
     if (metric_by_name(text, &id))
-        must(id < METRIC_DEFAULTS && str_eqz(text, metric_name(id)));
+        must((int)id < METRIC_DEFAULTS && str_eqz(text, metric_name(id)));
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

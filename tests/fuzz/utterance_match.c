@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/fuzz/utterance_match.c -- any model, any sentence: refused, or understood in words of both.
+/* tests/fuzz/utterance_match.c -- any model and sentence: rejected, or matched with names of the model.
  *
- * Input: a sentence, a line's end, an interaction model. Without a model a small one of our own is
- * taken, so that sentences get far. */
+ * Input: a sentence, a newline, an interaction model.  Without a model a built-in one is used, so that
+ * sentences get past the parser. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,7 +10,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static const char usual[] =
+static const char builtin_model[] =
     "{\"interactionModel\":{\"languageModel\":{\"invocationName\":\"clima cast\",\"intents\":["
     "{\"name\":\"MetricIntent\",\"slots\":[{\"name\":\"metric\",\"type\":\"METRIC\"},"
     "{\"name\":\"when\",\"type\":\"WHEN\"},{\"name\":\"location\",\"type\":\"AMAZON.US_CITY\"},"
@@ -31,16 +31,16 @@ static void must(bool condition)
         abort();
 }
 
-static void check(const struct model *model, const struct utterance_match *said)
+static void check(const struct model *model, const struct utterance_match *match)
 {
-    bool known = str_eqz(said->name, "LaunchRequest");
+    bool known = str_eqz(match->name, "LaunchRequest");
 
     for (size_t i = 0; i < model->intent_count; i++)
-        known = known || str_eq(model->intents[i].name, said->name);
-    must(known && said->slot_count <= MODEL_SLOTS_MAX);
-    for (size_t i = 0; i < said->slot_count; i++) {
-        must(said->slots[i].name.n > 0 && said->slots[i].value.n > 0);
-        must(str_is_utf8(said->slots[i].value));
+        known = known || str_eq(model->intents[i].name, match->name);
+    must(known && match->slot_count <= MODEL_SLOTS_MAX);
+    for (size_t i = 0; i < match->slot_count; i++) {
+        must(match->slots[i].name.n > 0 && match->slots[i].value.n > 0);
+        must(str_is_utf8(match->slots[i].value));
     }
 }
 
@@ -50,13 +50,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct arena *arena = arena_create(8 * 1024 * 1024);
     struct err err = ERR_NONE;
     struct model *model = NULL;
-    struct utterance_match said;
+    struct utterance_match match;
 
     (void)str_split(&rest, '\n', &sentence);
-    if (model_parse(rest.n > 0 ? rest : str_of(usual), &model, &err) == ST_OK) {
-        enum status st = utterance_match(model, sentence, arena, &said, &err);
+    if (model_parse(rest.n > 0 ? rest : str_of(builtin_model), &model, &err) == ST_OK) {
+        enum status st = utterance_match(model, sentence, arena, &match, &err);
         if (st == ST_OK)
-            check(model, &said);
+            check(model, &match);
         else
             must(st == ST_MISS || err.status == st);
     } else {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Unit tests of server/utterance/model.c: what is read of an interaction model, and what is refused. */
+/* Unit tests of server/utterance/model.c: valid models, errors, and limits. */
 #include "server/utterance/model.h"
 
 #include "tests/test.h"
@@ -20,16 +20,16 @@ static enum status parse(const char *members, struct model **model, struct err *
     return st;
 }
 
-TEST(a_model_is_read_as_it_stands)
+TEST(a_model_is_parsed)
 {
     struct model *m;
     struct err err;
 
-    CHECK_INT(parse("\"types\":[{\"name\":\"COLOUR\",\"values\":[{\"name\":{\"value\":\"red\","
+    CHECK_INT(parse("\"types\":[{\"name\":\"COLOR\",\"values\":[{\"name\":{\"value\":\"red\","
                     "\"synonyms\":[\"Scarlet\",\"dark-red\"]}},{\"name\":{\"value\":\"blue\"}}]}],"
-                    "\"intents\":[{\"name\":\"PaintIntent\",\"slots\":[{\"name\":\"colour\","
-                    "\"type\":\"COLOUR\"},{\"name\":\"coats\",\"type\":\"AMAZON.NUMBER\"}],"
-                    "\"samples\":[\"paint it {colour}\",\"{colour}'s number {coats}\"]},"
+                    "\"intents\":[{\"name\":\"PaintIntent\",\"slots\":[{\"name\":\"color\","
+                    "\"type\":\"COLOR\"},{\"name\":\"coats\",\"type\":\"AMAZON.NUMBER\"}],"
+                    "\"samples\":[\"paint it {color}\",\"{color}'s number {coats}\"]},"
                     "{\"name\":\"AMAZON.StopIntent\",\"samples\":[]}]",
                     &m, &err),
               ST_OK);
@@ -57,34 +57,34 @@ TEST(a_model_is_read_as_it_stands)
     model_free(NULL);
 }
 
-TEST(what_is_wrong_is_named)
+TEST(errors_name_what_is_wrong)
 {
     static const struct {
         const char *members, *want;
     } cases[] = {
         { "\"intents\":[]", "no intents, or too many" },
-        { "\"intents\":[{}]", "an intent needs a name" },
+        { "\"intents\":[{}]", "intent without a name" },
         { "\"intents\":[{\"name\":\"A\",\"slots\":[{\"type\":\"AMAZON.NUMBER\"}]}]",
-          "a slot needs a name" },
+          "slot without a name" },
         { "\"intents\":[{\"name\":\"A\",\"slots\":[{\"name\":\"x\"}]}]", "no such slot type" },
         { "\"intents\":[{\"name\":\"A\",\"slots\":[{\"name\":\"x\",\"type\":\"NONE\"}]}]",
           "no such slot type: NONE" },
         { "\"intents\":[{\"name\":\"A\",\"samples\":[\"go {there}\"]}]",
-          "intent A: a sample with an unknown slot: go {there}" },
+          "intent A: sample with an unknown slot: go {there}" },
         { "\"intents\":[{\"name\":\"A\",\"samples\":[\"go {\"]}]", "unknown slot" },
         { "\"intents\":[{\"name\":\"A\",\"samples\":[\"go }{\"]}]", "unknown slot" },
-        { "\"intents\":[{\"name\":\"A\",\"samples\":[\"\"]}]", "an empty sample" },
-        { "\"intents\":[{\"name\":\"A\",\"samples\":[7]}]", "an empty sample" },
+        { "\"intents\":[{\"name\":\"A\",\"samples\":[\"\"]}]", "empty sample" },
+        { "\"intents\":[{\"name\":\"A\",\"samples\":[7]}]", "empty sample" },
         { "\"types\":[{\"values\":[]}],\"intents\":[{\"name\":\"A\"}]",
-          "a slot type needs a name" },
+          "slot type without a name" },
         { "\"types\":[{\"name\":\"T\",\"values\":[{\"name\":{\"value\":\"?\"}}]}],"
           "\"intents\":[{\"name\":\"A\"}]",
-          "type T: a slot value that cannot be said: ?" },
+          "type T: invalid slot value: ?" },
         { "\"types\":[{\"name\":\"T\",\"values\":[{}]}],\"intents\":[{\"name\":\"A\"}]",
-          "a slot value that cannot be said" },
+          "invalid slot value" },
         { "\"types\":[{\"name\":\"T\",\"values\":[{\"name\":{\"value\":\"a\",\"synonyms\":[1]}}]}],"
           "\"intents\":[{\"name\":\"A\"}]",
-          "a slot value that cannot be said" },
+          "invalid slot value" },
     };
     struct model *m;
     struct err err;
@@ -101,7 +101,7 @@ TEST(what_is_wrong_is_named)
     CHECK_INT(model_parse(STR(""), &m, NULL), ST_INVALID);
 }
 
-/* COUNT times `piece` with commas between, in the place of %s. */
+/* Parse `frame` with %s replaced by `count` times `piece`, separated by commas. */
 static enum status parse_many(const char *frame, const char *piece, size_t count, struct model **m,
                               struct err *err)
 {
@@ -120,11 +120,11 @@ static enum status parse_many(const char *frame, const char *piece, size_t count
     return st;
 }
 
-TEST(every_list_has_its_bound)
+TEST(every_list_is_limited)
 {
     static const struct {
         const char *frame, *piece;
-        size_t most;
+        size_t max;
     } cases[] = {
         { "\"intents\":[%s]", "{\"name\":\"A\"}", MODEL_INTENTS_MAX },
         { "\"intents\":[{\"name\":\"A\",\"samples\":[%s]}]", "\"a\"", MODEL_SAMPLES_MAX },
@@ -138,15 +138,15 @@ TEST(every_list_has_its_bound)
     struct err err;
 
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        CHECK_INT(parse_many(cases[i].frame, cases[i].piece, cases[i].most, &m, &err), ST_OK);
+        CHECK_INT(parse_many(cases[i].frame, cases[i].piece, cases[i].max, &m, &err), ST_OK);
         model_free(m);
-        CHECK_INT(parse_many(cases[i].frame, cases[i].piece, cases[i].most + 1, &m, &err),
+        CHECK_INT(parse_many(cases[i].frame, cases[i].piece, cases[i].max + 1, &m, &err),
                   ST_INVALID);
         CHECK(strstr(err.text, "too many"));
     }
 }
 
-TEST(a_file_too_large_or_missing_is_refused)
+TEST(a_file_that_is_too_large_or_missing_is_rejected)
 {
     struct buf json = BUF_INIT(MODEL_BYTES_MAX + 1);
     struct err err = ERR_NONE;
@@ -164,5 +164,5 @@ TEST(a_file_too_large_or_missing_is_refused)
     CHECK_INT(model_load("/", &m, &err), ST_INVALID);
 }
 
-TESTS(a_model_is_read_as_it_stands, what_is_wrong_is_named, every_list_has_its_bound,
-      a_file_too_large_or_missing_is_refused)
+TESTS(a_model_is_parsed, errors_name_what_is_wrong, every_list_is_limited,
+      a_file_that_is_too_large_or_missing_is_rejected)

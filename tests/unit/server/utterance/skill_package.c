@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The interaction model in deploy/ against the skill: intents and handlers, slots, the words of
- * metrics and of time; and against itself: each sample is understood as its own intent. */
+/* Consistency of the interaction model in deploy/ with the skill: intents and handlers, slots, metrics
+ * and times; and with itself: each sample must match its own intent. */
 #include "tests/unit/server/utterance/skill_package.h"
 #include "intents/dispatch.h"
 #include "intents/metric.h"
@@ -15,7 +15,7 @@ static int set_up(void **state)
     return load_model();
 }
 
-static int take_down(void **state)
+static int tear_down(void **state)
 {
     (void)state;
     model_free(model);
@@ -46,7 +46,7 @@ TEST(every_handler_has_its_intent_in_the_model)
     const struct intent *intent;
 
     for (size_t i = 0; (intent = dispatch_intent_at(i)); i++)
-        if (!intent->is_request && !intent_of(intent->name))
+        if (!intent->is_request && !find_intent(intent->name))
             fail_msg("%s is not in the model", intent->name);
 }
 
@@ -60,7 +60,7 @@ TEST(an_intent_has_the_slots_that_its_handler_reads)
             if (!has_slot(intent, handler->slots[read]))
                 fail_msg("%s lacks slot %s", handler->name, handler->slots[read]);
         if (read != intent->slot_count)
-            fail_msg("%.*s has a slot that nobody reads", STR_ARG(intent->name));
+            fail_msg("%.*s has a slot that its handler does not read", STR_ARG(intent->name));
     }
 }
 
@@ -88,14 +88,14 @@ static const struct model_value *value_said(const struct model_type *type, const
     return found;
 }
 
-/* What a synonym stands for must be the same question as the synonym itself. */
+/* A synonym and its value must mean the same to the skill. */
 static void check_metric(const struct model_type *type, const char *form)
 {
     const struct model_value *value = value_said(type, form);
     struct metric_words said, meant;
 
     if (!value)
-        fail_msg("\"%s\" cannot be said", form);
+        fail_msg("\"%s\" is missing in the type METRIC", form);
     CHECK(metric_find(str_of(form), &said));
     CHECK(metric_find(value->meaning, &meant));
     if (said.id != meant.id || said.forecast != meant.forecast || said.listable != meant.listable ||
@@ -103,7 +103,7 @@ static void check_metric(const struct model_type *type, const char *form)
         fail_msg("\"%s\" is not the same as \"%.*s\"", form, STR_ARG(value->meaning));
 }
 
-TEST(every_form_of_a_metric_can_be_said_and_means_what_the_skill_takes_it_for)
+TEST(metric_words_of_the_model_and_the_skill_agree)
 {
     static const char *const forms[] = {
 #define WORDS(form, metric, about, flags) form,
@@ -121,15 +121,15 @@ TEST(every_form_of_a_metric_can_be_said_and_means_what_the_skill_takes_it_for)
     }
 }
 
-/* Does the skill read this in one of its slots for time? NULL slots are absent. */
-static enum status read_time(struct arena *arena, struct when_words words)
+/* How the skill parses these slots. */
+static enum status parse_time(struct arena *arena, struct when_words words)
 {
     struct when when;
 
     return when_parse(&words, zone_get(STR("America/Denver")), 1781712000, arena, &when, NULL);
 }
 
-TEST(every_word_of_time_is_read_by_the_skill)
+TEST(the_skill_parses_every_time_of_the_model)
 {
     static const char *const types[] = { "WHEN_ABS", "WHEN_ANY",     "WHEN_POS",
                                          "QUARTER",  "DAY_OF_MONTH", "MONTH" };
@@ -144,7 +144,7 @@ TEST(every_word_of_time_is_read_by_the_skill)
                 words = (struct when_words){ .day = value };
             if (t == 5)
                 words = (struct when_words){ .month = value, .day = STR("first") };
-            enum status st = read_time(arena, words);
+            enum status st = parse_time(arena, words);
             bool past = str_eqz(value, "yesterday");
             if (when_is_days_ahead(&words))
                 continue;
@@ -157,12 +157,12 @@ TEST(every_word_of_time_is_read_by_the_skill)
 
 /* ---- samples ---- */
 
-/* A sample with each slot filled; `turn` chooses among the values. */
+/* The sample with each slot filled in; `turn` selects the values. */
 static struct str fill(struct arena *arena, const struct model_intent *intent, struct str sample,
                        size_t turn)
 {
     struct buf text = BUF_INIT(TOKENS_TEXT_MAX);
-    struct str rest = sample, kept;
+    struct str rest = sample, copy;
 
     while (rest.n > 0) {
         size_t open = str_index(rest, '{'), close = str_index(rest, '}');
@@ -183,12 +183,12 @@ static struct str fill(struct arena *arena, const struct model_intent *intent, s
         }
         rest = str_sub(rest, close + 1, rest.n);
     }
-    kept = arena_str(arena, buf_str(&text));
+    copy = arena_str(arena, buf_str(&text));
     buf_free(&text);
-    return kept;
+    return copy;
 }
 
-TEST(every_sample_is_understood_as_its_own_intent)
+TEST(every_sample_matches_its_own_intent)
 {
     for (size_t i = 0; i < model->intent_count; i++) {
         const struct model_intent *intent = &model->intents[i];
@@ -196,23 +196,23 @@ TEST(every_sample_is_understood_as_its_own_intent)
         for (size_t k = 0; k < 3 * intent->sample_count; k++) {
             struct str sample = intent->samples[k / 3].text;
             struct str text = fill(arena, intent, sample, k);
-            struct utterance_match said;
-            enum status st = utterance_match(model, text, arena, &said, NULL);
-            if (st != ST_OK || !str_eq(said.name, intent->name))
-                fail_msg("%.*s, %.*s: \"%.*s\" is taken for %.*s", STR_ARG(intent->name),
-                         STR_ARG(sample), STR_ARG(text), STR_ARG(said.name));
+            struct utterance_match match;
+            enum status st = utterance_match(model, text, arena, &match, NULL);
+            if (st != ST_OK || !str_eq(match.name, intent->name))
+                fail_msg("%.*s, %.*s: \"%.*s\" matches %.*s", STR_ARG(intent->name),
+                         STR_ARG(sample), STR_ARG(text), STR_ARG(match.name));
             arena_reset(arena);
         }
         arena_free(arena);
     }
 }
 
-/* Samples with types for slots: two intents that look alike then can't be told apart. */
-static struct str blind(struct arena *arena, const struct model_intent *intent,
-                        const struct model_sample *sample)
+/* The sample with its slots replaced by their types: samples that are then equal are ambiguous. */
+static struct str sample_with_types(struct arena *arena, const struct model_intent *intent,
+                                    const struct model_sample *sample)
 {
     struct buf text = BUF_INIT(4000);
-    struct str kept;
+    struct str copy;
 
     for (size_t p = 0; p < sample->part_count; p++) {
         const struct model_part *part = &sample->parts[p];
@@ -222,12 +222,12 @@ static struct str blind(struct arena *arena, const struct model_intent *intent,
         else
             buf_printf(&text, "{%.*s}", STR_ARG(model->types[intent->slots[part->slot].type].name));
     }
-    kept = arena_str(arena, buf_str(&text));
+    copy = arena_str(arena, buf_str(&text));
     buf_free(&text);
-    return kept;
+    return copy;
 }
 
-TEST(no_sample_comes_twice_whatever_its_slots_are_called)
+TEST(no_two_samples_are_equal_by_slot_types)
 {
     struct arena *arena = arena_create(ARENA);
     json_t *seen = json_object();
@@ -235,7 +235,7 @@ TEST(no_sample_comes_twice_whatever_its_slots_are_called)
     for (size_t i = 0; i < model->intent_count; i++) {
         const struct model_intent *intent = &model->intents[i];
         for (size_t k = 0; k < intent->sample_count; k++) {
-            struct str key = blind(arena, intent, &intent->samples[k]);
+            struct str key = sample_with_types(arena, intent, &intent->samples[k]);
             const char *name = json_string_value(json_object_get(seen, key.p));
             if (name)
                 fail_msg("%s and %.*s both have%.*s", name, STR_ARG(intent->name), STR_ARG(key));
@@ -246,9 +246,8 @@ TEST(no_sample_comes_twice_whatever_its_slots_are_called)
     arena_free(arena);
 }
 
-TESTS_WITH(set_up, take_down, every_intent_of_the_model_has_a_handler,
+TESTS_WITH(set_up, tear_down, every_intent_of_the_model_has_a_handler,
            every_handler_has_its_intent_in_the_model,
            an_intent_has_the_slots_that_its_handler_reads,
-           every_form_of_a_metric_can_be_said_and_means_what_the_skill_takes_it_for,
-           every_word_of_time_is_read_by_the_skill, every_sample_is_understood_as_its_own_intent,
-           no_sample_comes_twice_whatever_its_slots_are_called)
+           metric_words_of_the_model_and_the_skill_agree, the_skill_parses_every_time_of_the_model,
+           every_sample_matches_its_own_intent, no_two_samples_are_equal_by_slot_types)

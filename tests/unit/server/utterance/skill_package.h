@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/unit/server/utterance/skill_package.h -- the skill package of deploy/, loaded once for a
- * test program. */
+/* tests/unit/server/utterance/skill_package.h -- loads the interaction model of deploy/skill-package. */
 #ifndef CLIMACAST_TESTS_SKILL_PACKAGE_H
 #define CLIMACAST_TESTS_SKILL_PACKAGE_H
 
@@ -35,7 +34,7 @@ static int load_model(void)
     return 1;
 }
 
-static const struct model_intent *intent_of(const char *name)
+static const struct model_intent *find_intent(const char *name)
 {
     for (size_t i = 0; i < model->intent_count; i++)
         if (str_eqz(model->intents[i].name, name))

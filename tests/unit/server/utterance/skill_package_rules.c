@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The skill package in deploy/ against Amazon's rules.
+/* The skill package in deploy/ must follow Amazon's rules.
  *
- * They are those of the Alexa Skills Kit's documentation ("Create intents, utterances, and slots",
- * "Create and edit custom slot types", "Choose the invocation name", "Skill manifest schema"), in
- * so far as they can be checked without Amazon. */
+ * These are the rules of the Alexa Skills Kit documentation ("Create intents, utterances, and slots",
+ * "Create and edit custom slot types", "Choose the invocation name", "Skill manifest schema"), as far as
+ * they can be checked without Amazon. */
 #include <ctype.h>
 
 #include "tests/unit/server/utterance/skill_package.h"
@@ -21,8 +21,8 @@ enum {
     PHRASES_MAX = 3,
 };
 
-static json_t *raw;      /* the model as it lies in the file */
-static json_t *manifest; /* of skill.json */
+static json_t *raw;      /* the model as JSON */
+static json_t *manifest; /* skill.json */
 
 static int set_up(void **state)
 {
@@ -32,7 +32,7 @@ static int set_up(void **state)
     return raw && manifest ? load_model() : 1;
 }
 
-static int take_down(void **state)
+static int tear_down(void **state)
 {
     (void)state;
     json_decref(raw);
@@ -51,7 +51,7 @@ static const json_t *language(const char *member)
 
 /* ---- the model ---- */
 
-static bool letters_and_underscores(struct str s)
+static bool is_identifier(struct str s)
 {
     for (size_t i = 0; i < s.n; i++)
         if (!isalpha((unsigned char)s.p[i]) && s.p[i] != '_')
@@ -60,21 +60,21 @@ static bool letters_and_underscores(struct str s)
 }
 
 /* AMAZON.StopIntent, AMAZON.US_CITY. */
-static bool is_amazons(struct str name)
+static bool is_amazon_name(struct str name)
 {
     struct str front = STR("AMAZON.");
 
-    return str_starts(name, front) && letters_and_underscores(str_sub(name, front.n, name.n));
+    return str_starts(name, front) && is_identifier(str_sub(name, front.n, name.n));
 }
 
-TEST(names_are_letters_and_underscores_and_come_once)
+TEST(names_are_unique_identifiers)
 {
     json_t *names = json_object();
 
     CHECK(model->intent_count <= INTENTS_MAX);
     for (size_t i = 0; i < model->intent_count; i++) {
         const struct model_intent *intent = &model->intents[i];
-        CHECK(letters_and_underscores(intent->name) || is_amazons(intent->name));
+        CHECK(is_identifier(intent->name) || is_amazon_name(intent->name));
         CHECK(!json_object_getn(names, intent->name.p, intent->name.n));
         json_object_setn_new(names, intent->name.p, intent->name.n, json_true());
     }
@@ -82,22 +82,22 @@ TEST(names_are_letters_and_underscores_and_come_once)
         const struct model_intent *intent = &model->intents[i];
         for (size_t k = 0; k < intent->slot_count; k++) {
             struct str slot = intent->slots[k].name;
-            CHECK(letters_and_underscores(slot));
-            CHECK(!json_object_getn(names, slot.p, slot.n)); /* no intent has its name */
+            CHECK(is_identifier(slot));
+            CHECK(!json_object_getn(names, slot.p, slot.n)); /* no intent has the same name */
             for (size_t other = 0; other < k; other++)
                 CHECK(!str_eq(slot, intent->slots[other].name));
         }
     }
     for (size_t i = 0; i < model->type_count; i++) {
-        CHECK(letters_and_underscores(model->types[i].name) || is_amazons(model->types[i].name));
+        CHECK(is_identifier(model->types[i].name) || is_amazon_name(model->types[i].name));
         for (size_t other = 0; other < i; other++)
             CHECK(!str_eq(model->types[i].name, model->types[other].name));
     }
     json_decref(names);
 }
 
-/* Letters, blanks, possessive apostrophes, periods of abbreviations, hyphens; slots in braces. */
-static bool allowed_in_sample(char c)
+/* Letters, blanks, apostrophes of possessives, periods of abbreviations, and hyphens. */
+static bool is_sample_char(char c)
 {
     return (c >= 'a' && c <= 'z') || (c != '\0' && strchr(" '.-", c));
 }
@@ -119,7 +119,7 @@ static void check_sample(const struct model_intent *intent, const struct model_s
             else
                 CHECK(i + 1 == s.n || s.p[i + 1] == ' ' ||
                       str_starts(str_sub(s, i + 1, s.n), STR("'s ")));
-        } else if (!inside && !allowed_in_sample(s.p[i])) {
+        } else if (!inside && !is_sample_char(s.p[i])) {
             fail_msg("%.*s: \"%.*s\"", STR_ARG(intent->name), STR_ARG(s));
         }
     }
@@ -128,24 +128,24 @@ static void check_sample(const struct model_intent *intent, const struct model_s
         if (sample->parts[p].slot < 0)
             continue;
         if (used & 1U << sample->parts[p].slot)
-            fail_msg("%.*s: a slot twice in \"%.*s\"", STR_ARG(intent->name), STR_ARG(s));
+            fail_msg("%.*s: repeated slot in \"%.*s\"", STR_ARG(intent->name), STR_ARG(s));
         used |= 1U << sample->parts[p].slot;
     }
 }
 
-TEST(samples_keep_to_the_characters_and_lengths_allowed)
+TEST(samples_have_allowed_characters_and_lengths)
 {
     for (size_t i = 0; i < model->intent_count; i++)
         for (size_t k = 0; k < model->intents[i].sample_count; k++)
             check_sample(&model->intents[i], &model->intents[i].samples[k]);
 }
 
-TEST(every_slot_is_used_and_every_intent_of_ours_has_samples)
+TEST(every_slot_is_used_and_every_custom_intent_has_samples)
 {
     for (size_t i = 0; i < model->intent_count; i++) {
         const struct model_intent *intent = &model->intents[i];
         unsigned used = 0;
-        CHECK(is_amazons(intent->name) || intent->sample_count > 0);
+        CHECK(is_amazon_name(intent->name) || intent->sample_count > 0);
         for (size_t k = 0; k < intent->sample_count; k++)
             for (size_t p = 0; p < intent->samples[k].part_count; p++)
                 if (intent->samples[k].parts[p].slot >= 0)
@@ -162,14 +162,14 @@ static void check_value(const char *text, json_t *seen, const char *type)
     if (n == 0 || n > VALUE_MAX || text[0] == ' ' || text[n - 1] == ' ' || strstr(text, "  "))
         fail_msg("%s: \"%s\"", type, text);
     for (size_t i = 0; i < n; i++)
-        if (!allowed_in_sample(text[i]) && !isdigit((unsigned char)text[i]))
+        if (!is_sample_char(text[i]) && !isdigit((unsigned char)text[i]))
             fail_msg("%s: \"%s\"", type, text);
     if (json_object_get(seen, text))
-        fail_msg("%s: \"%s\" comes twice", type, text);
+        fail_msg("%s: \"%s\" is repeated", type, text);
     json_object_set_new(seen, text, json_true());
 }
 
-TEST(slot_values_keep_to_the_characters_lengths_and_number_allowed)
+TEST(slot_values_have_allowed_characters_lengths_and_number)
 {
     const json_t *types = language("types");
     size_t t, v, s, total = 0;
@@ -190,7 +190,7 @@ TEST(slot_values_keep_to_the_characters_lengths_and_number_allowed)
     CHECK(total <= VALUES_TOTAL_MAX);
 }
 
-TEST(the_invocation_name_is_one_that_amazon_takes)
+TEST(the_invocation_name_is_allowed)
 {
     static const char *const forbidden[] = {
         "alexa", "amazon", "echo",    "computer", "skill", "app", "launch", "ask",  "tell",
@@ -207,17 +207,17 @@ TEST(the_invocation_name_is_one_that_amazon_takes)
             CHECK(!str_eqz(model->invocation_words.word[w], forbidden[i]));
 }
 
-TEST(the_intents_that_every_skill_must_have_are_there)
+TEST(required_intents_are_present)
 {
     static const char *const names[] = { "AMAZON.StopIntent", "AMAZON.CancelIntent",
                                          "AMAZON.HelpIntent", "AMAZON.NavigateHomeIntent",
                                          "AMAZON.FallbackIntent" };
 
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
-        CHECK_ROW(i, intent_of(names[i]));
+        CHECK_ROW(i, find_intent(names[i]));
 }
 
-TEST(the_slots_have_the_names_that_existing_models_use)
+TEST(slots_keep_the_names_of_existing_models)
 {
     static const struct {
         const char *intent, *slots;
@@ -239,7 +239,7 @@ TEST(the_slots_have_the_names_that_existing_models_use)
         while (str_word(&rest, &slot)) {
             char name[40];
             snprintf(name, sizeof name, "%.*s", STR_ARG(slot));
-            CHECK_ROW(i, has_slot(intent_of(cases[i].intent), name));
+            CHECK_ROW(i, has_slot(find_intent(cases[i].intent), name));
         }
     }
 }
@@ -258,7 +258,7 @@ static void check_endpoint(const char *path)
     CHECK(str_eqz(type, "Trusted") || str_eqz(type, "Wildcard") || str_eqz(type, "SelfSigned"));
 }
 
-TEST(the_manifest_names_an_endpoint_and_the_events_that_are_handled)
+TEST(the_manifest_has_an_endpoint_and_the_handled_events)
 {
     const json_t *list = json_at(manifest, "manifest.events.subscriptions");
     size_t i;
@@ -273,11 +273,11 @@ TEST(the_manifest_names_an_endpoint_and_the_events_that_are_handled)
         disabled = disabled || str_eqz(name, "SKILL_DISABLED");
         CHECK(str_eqz(name, "SKILL_ENABLED") || str_eqz(name, "SKILL_DISABLED"));
     }
-    CHECK(disabled); /* it deletes what is kept of the user */
+    CHECK(disabled); /* it deletes the user's data */
     CHECK_INT(json_array_size(json_at(manifest, "manifest.permissions")), 0);
 }
 
-TEST(the_manifest_keeps_to_amazons_lengths)
+TEST(the_manifest_keeps_the_length_limits)
 {
     const json_t *us = json_at(manifest, "manifest.publishingInformation.locales.en-US");
     const json_t *phrases = json_at(us, "examplePhrases"), *keywords = json_at(us, "keywords");
@@ -289,19 +289,17 @@ TEST(the_manifest_keeps_to_amazons_lengths)
     CHECK(json_array_size(phrases) >= 1 && json_array_size(phrases) <= PHRASES_MAX);
     CHECK_SLICE(json_str(manifest, "manifest.publishingInformation.category"), "WEATHER");
     CHECK(json_str(manifest, "manifest.publishingInformation.testingInstructions").n > 0);
-    /* personal data are told of, so there must be a page that says which */
+    /* the manifest declares personal data, so it must link to a privacy policy */
     CHECK(json_bool(manifest, "manifest.privacyAndCompliance.usesPersonalInfo", false));
     CHECK(str_starts(
         json_str(manifest, "manifest.privacyAndCompliance.locales.en-US.privacyPolicyUrl"),
         STR("https://")));
 }
 
-TESTS_WITH(set_up, take_down, names_are_letters_and_underscores_and_come_once,
-           samples_keep_to_the_characters_and_lengths_allowed,
-           every_slot_is_used_and_every_intent_of_ours_has_samples,
-           slot_values_keep_to_the_characters_lengths_and_number_allowed,
-           the_invocation_name_is_one_that_amazon_takes,
-           the_intents_that_every_skill_must_have_are_there,
-           the_slots_have_the_names_that_existing_models_use,
-           the_manifest_names_an_endpoint_and_the_events_that_are_handled,
-           the_manifest_keeps_to_amazons_lengths)
+TESTS_WITH(set_up, tear_down, names_are_unique_identifiers,
+           samples_have_allowed_characters_and_lengths,
+           every_slot_is_used_and_every_custom_intent_has_samples,
+           slot_values_have_allowed_characters_lengths_and_number, the_invocation_name_is_allowed,
+           required_intents_are_present, slots_keep_the_names_of_existing_models,
+           the_manifest_has_an_endpoint_and_the_handled_events,
+           the_manifest_keeps_the_length_limits)

@@ -6,7 +6,7 @@
 
 enum { ARENA = 64 * 1024 };
 
-/* NULL: it must be none. */
+/* `want` is NULL when the text is not a number. */
 static void expect(const char *text, const char *want)
 {
     struct arena *arena = arena_create(ARENA);
@@ -14,13 +14,13 @@ static void expect(const char *text, const char *want)
     struct tokens words;
 
     CHECK(tokens_parse(arena, str_of(text), &words));
-    bool is = spoken_number(&words, 0, words.count, got);
-    if (is != !!want || (want && strcmp(got, want) != 0))
-        fail_msg("\"%s\": got %s, want %s", text, is ? got : "none", want ? want : "none");
+    bool valid = spoken_number(&words, 0, words.count, got);
+    if (valid != !!want || (want && strcmp(got, want) != 0))
+        fail_msg("\"%s\": got %s, want %s", text, valid ? got : "none", want ? want : "none");
     arena_free(arena);
 }
 
-TEST(one_number_is_read)
+TEST(single_numbers_are_parsed)
 {
     static const struct {
         const char *text, *want;
@@ -57,7 +57,7 @@ TEST(one_number_is_read)
         expect(cases[i].text, cases[i].want);
 }
 
-TEST(numbers_in_a_row_are_joined)
+TEST(sequences_of_numbers_are_joined)
 {
     static const struct {
         const char *text, *want;
@@ -80,7 +80,7 @@ TEST(numbers_in_a_row_are_joined)
         expect(cases[i].text, cases[i].want);
 }
 
-TEST(what_is_no_number_is_none)
+TEST(other_words_are_not_numbers)
 {
     static const char *const texts[] = {
         "",
@@ -113,4 +113,4 @@ TEST(what_is_no_number_is_none)
         expect(texts[i], NULL);
 }
 
-TESTS(one_number_is_read, numbers_in_a_row_are_joined, what_is_no_number_is_none)
+TESTS(single_numbers_are_parsed, sequences_of_numbers_are_joined, other_words_are_not_numbers)

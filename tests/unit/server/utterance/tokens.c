@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Unit tests of server/utterance/tokens.c: sentences as the ear has them. */
+/* Unit tests of server/utterance/tokens.c. */
 #include "server/utterance/tokens.h"
 
 #include <stdlib.h>
@@ -8,7 +8,7 @@
 
 enum { ARENA = 64 * 1024 };
 
-/* The words with | between; the sentence must be one that can be taken apart. */
+/* The words must be those of `want`, separated by |. */
 static void expect(const char *text, const char *want)
 {
     struct arena *arena = arena_create(ARENA);
@@ -26,7 +26,7 @@ static void expect(const char *text, const char *want)
     arena_free(arena);
 }
 
-TEST(a_sentence_is_taken_apart_into_lower_case_words)
+TEST(a_sentence_is_split_into_lower_case_words)
 {
     static const struct {
         const char *text, *want;
@@ -60,7 +60,7 @@ TEST(a_sentence_is_taken_apart_into_lower_case_words)
         expect(cases[i].text, cases[i].want);
 }
 
-TEST(what_is_too_long_or_broken_is_refused)
+TEST(text_that_is_too_long_or_not_utf8_is_rejected)
 {
     struct arena *arena = arena_create(ARENA);
     struct tokens words;
@@ -82,7 +82,7 @@ TEST(what_is_too_long_or_broken_is_refused)
     arena_free(arena);
 }
 
-TEST(a_full_arena_is_no_success)
+TEST(a_full_arena_is_an_error)
 {
     struct arena *arena = arena_create(16);
     struct tokens words;
@@ -91,7 +91,7 @@ TEST(a_full_arena_is_no_success)
     arena_free(arena);
 }
 
-TEST(a_span_is_the_text_as_it_was_written)
+TEST(a_span_keeps_hyphens_and_blanks)
 {
     struct arena *arena = arena_create(ARENA);
     struct tokens words;
@@ -104,7 +104,7 @@ TEST(a_span_is_the_text_as_it_was_written)
     arena_free(arena);
 }
 
-TEST(words_are_compared_from_a_place_on)
+TEST(words_are_compared_from_a_position_on)
 {
     struct arena *arena = arena_create(ARENA);
     struct tokens words, other;
@@ -117,6 +117,6 @@ TEST(words_are_compared_from_a_place_on)
     arena_free(arena);
 }
 
-TESTS(a_sentence_is_taken_apart_into_lower_case_words, what_is_too_long_or_broken_is_refused,
-      a_full_arena_is_no_success, a_span_is_the_text_as_it_was_written,
-      words_are_compared_from_a_place_on)
+TESTS(a_sentence_is_split_into_lower_case_words, text_that_is_too_long_or_not_utf8_is_rejected,
+      a_full_arena_is_an_error, a_span_keeps_hyphens_and_blanks,
+      words_are_compared_from_a_position_on)

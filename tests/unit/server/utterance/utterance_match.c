@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Unit tests of server/utterance/utterance_match.c: which sample a sentence is taken for, over a
- * small model made to be ambiguous. */
+/* Unit tests of server/utterance/utterance_match.c: which sample a sentence matches, with a small model
+ * that is ambiguous on purpose. */
 #include "server/utterance/utterance_match.h"
 
 #include "tests/test.h"
@@ -33,22 +33,22 @@ static const char model_text[] =
     "{\"name\":\"AMAZON.US_CITY\",\"values\":[{\"name\":{\"value\":\"new amsterdam\","
     "\"synonyms\":[\"the big one\"]}}]}]}}}";
 
-/* What was understood, in one line; "?" behind a place nobody knows. */
-static void understand(const struct model *m, const char *text, struct buf *got)
+/* Write the match in one line, with "?" behind an unknown place. */
+static void write_match(const struct model *m, const char *text, struct buf *got)
 {
     struct arena *arena = arena_create(ARENA);
     struct err err = ERR_NONE;
-    struct utterance_match said;
-    enum status st = utterance_match(m, str_of(text), arena, &said, &err);
+    struct utterance_match match;
+    enum status st = utterance_match(m, str_of(text), arena, &match, &err);
 
     buf_reset(got);
     if (st != ST_OK)
         buf_putz(got, err_status_name(st));
     else
-        buf_put(got, said.name);
-    for (size_t i = 0; st == ST_OK && i < said.slot_count; i++)
-        buf_printf(got, " %.*s=%.*s", STR_ARG(said.slots[i].name), STR_ARG(said.slots[i].value));
-    if (st == ST_OK && said.unknown_place)
+        buf_put(got, match.name);
+    for (size_t i = 0; st == ST_OK && i < match.slot_count; i++)
+        buf_printf(got, " %.*s=%.*s", STR_ARG(match.slots[i].name), STR_ARG(match.slots[i].value));
+    if (st == ST_OK && match.unknown_place)
         buf_putc(got, '?');
     arena_free(arena);
 }
@@ -64,7 +64,7 @@ static void expect(const struct row *rows, size_t count)
 
     CHECK_INT(model_parse(str_of(model_text), &m, NULL), ST_OK);
     for (size_t i = 0; i < count; i++) {
-        understand(m, rows[i].text, &got);
+        write_match(m, rows[i].text, &got);
         if (strcmp(buf_z(&got), rows[i].want) != 0)
             fail_msg("\"%s\": got \"%s\", want \"%s\"", rows[i].text, buf_z(&got), rows[i].want);
     }
@@ -73,7 +73,7 @@ static void expect(const struct row *rows, size_t count)
 }
 #define EXPECT(rows) expect(rows, sizeof rows / sizeof rows[0])
 
-TEST(slots_take_values_and_synonyms_mean_them)
+TEST(slots_take_values_and_synonyms)
 {
     static const struct row rows[] = {
         { "temperature", "AskIntent metric=temperature" },
@@ -85,7 +85,7 @@ TEST(slots_take_values_and_synonyms_mean_them)
     EXPECT(rows);
 }
 
-TEST(places_are_those_of_the_gazetteer_and_the_model)
+TEST(places_of_the_gazetteer_and_the_model_match)
 {
     static const struct row rows[] = {
         { "wind in boulder", "AskIntent metric=wind location=boulder" },
@@ -102,7 +102,7 @@ TEST(places_are_those_of_the_gazetteer_and_the_model)
     EXPECT(rows);
 }
 
-TEST(numbers_are_digits)
+TEST(number_words_become_digits)
 {
     static const struct row rows[] = {
         { "wind in 80301", "AskIntent metric=wind zipcode=80301" },
@@ -115,11 +115,11 @@ TEST(numbers_are_digits)
     EXPECT(rows);
 }
 
-TEST(the_sample_with_most_words_of_its_own_wins_then_closed_slots_then_few)
+TEST(most_own_words_win_then_fewest_open_words_then_fewest_slots)
 {
     static const struct row rows[] = {
         { "wind in town", "WindIntent" },
-        /* a value of two words rather than two slots; a known word rather than a place */
+        /* one value of two words, not two slots; a known value, not a place */
         { "wind friday night", "AskIntent metric=wind when=friday night" },
         { "wind in boulder friday night",
           "AskIntent metric=wind when=friday night location=boulder" },
@@ -131,7 +131,7 @@ TEST(the_sample_with_most_words_of_its_own_wins_then_closed_slots_then_few)
     EXPECT(rows);
 }
 
-TEST(any_words_fill_a_slot_of_a_type_we_have_no_list_of)
+TEST(other_amazon_types_take_any_words)
 {
     static const struct row rows[] = {
         { "note buy an umbrella", "NoteIntent text=buy an umbrella" },
@@ -142,12 +142,12 @@ TEST(any_words_fill_a_slot_of_a_type_we_have_no_list_of)
     EXPECT(rows);
 }
 
-TEST(a_place_nobody_knows_is_taken_when_nothing_else_fits)
+TEST(an_unknown_place_matches_when_nothing_else_does)
 {
     static const struct row rows[] = {
         { "wind in xyzzy", "AskIntent metric=wind location=xyzzy?" },
         { "wind in far off shire", "AskIntent metric=wind location=far off shire?" },
-        /* but not on so little ground */
+        /* but not with so few other words */
         { "xyzzy", "miss" },
         { "to xyzzy", "miss" },
         { "wind is awful", "miss" },
@@ -158,7 +158,7 @@ TEST(a_place_nobody_knows_is_taken_when_nothing_else_fits)
     EXPECT(rows);
 }
 
-TEST(the_skill_may_be_named)
+TEST(the_invocation_name_is_recognized)
 {
     static const struct row rows[] = {
         { "open clima cast", "LaunchRequest" },
@@ -166,9 +166,9 @@ TEST(the_skill_may_be_named)
         { "clima cast", "LaunchRequest" },
         { "alexa ask clima cast temp", "AskIntent metric=temperature" },
         { "ask clima cast for temp on friday", "AskIntent metric=temperature when=friday" },
-        { "ask clima cast for wind", "WindIntent" }, /* as it stands, before "for" is dropped */
+        { "ask clima cast for wind", "WindIntent" }, /* with "for", which is tried first */
         { "tell clima cast to note it", "NoteIntent text=it" },
-        { "for temp", "miss" }, /* only behind the name */
+        { "for temp", "miss" }, /* "for" is dropped only behind the name */
         { "open clima castle", "miss" },
         { "ask clima cast", "miss" },
     };
@@ -176,7 +176,7 @@ TEST(the_skill_may_be_named)
     EXPECT(rows);
 }
 
-TEST(amazons_own_phrases_need_no_sample)
+TEST(builtin_phrases_need_no_sample)
 {
     static const struct row rows[] = {
         { "help", "AMAZON.HelpIntent" },
@@ -191,7 +191,7 @@ TEST(amazons_own_phrases_need_no_sample)
     EXPECT(rows);
 }
 
-TEST(nothing_to_understand_is_invalid)
+TEST(text_without_words_is_invalid)
 {
     static char long_text[TOKENS_TEXT_MAX + 2];
     struct row rows[] = { { "", "invalid" },        { "  ?", "invalid" }, { "\xFF", "invalid" },
@@ -202,22 +202,22 @@ TEST(nothing_to_understand_is_invalid)
     EXPECT(rows);
 }
 
-TEST(a_full_arena_is_told)
+TEST(a_full_arena_is_an_error)
 {
     struct model *m;
-    struct utterance_match said;
+    struct utterance_match match;
 
     CHECK_INT(model_parse(str_of(model_text), &m, NULL), ST_OK);
     for (size_t max = 0; max < 40000; max += 1000) {
         struct arena *arena = arena_create(max);
-        enum status st = utterance_match(m, STR("wind in boulder friday"), arena, &said, NULL);
+        enum status st = utterance_match(m, STR("wind in boulder friday"), arena, &match, NULL);
         CHECK(st == ST_OK || st == ST_SYSTEM || st == ST_INVALID);
         arena_free(arena);
     }
     model_free(m);
 }
 
-TEST(the_longest_sentence_over_every_sample_is_soon_done)
+TEST(the_longest_sentence_is_matched)
 {
     struct buf text = BUF_INIT(TOKENS_TEXT_MAX), got = BUF_INIT(4000);
     struct model *m;
@@ -225,16 +225,15 @@ TEST(the_longest_sentence_over_every_sample_is_soon_done)
     CHECK_INT(model_parse(str_of(model_text), &m, NULL), ST_OK);
     for (int i = 0; i < TOKENS_MAX; i++)
         buf_printf(&text, "%s ", i == 0 ? "note" : "wind");
-    understand(m, buf_z(&text), &got);
+    write_match(m, buf_z(&text), &got);
     CHECK(str_starts(buf_str(&got), STR("NoteIntent text=wind wind")));
     model_free(m);
     buf_free(&text);
     buf_free(&got);
 }
 
-TESTS(slots_take_values_and_synonyms_mean_them, places_are_those_of_the_gazetteer_and_the_model,
-      numbers_are_digits, the_sample_with_most_words_of_its_own_wins_then_closed_slots_then_few,
-      any_words_fill_a_slot_of_a_type_we_have_no_list_of,
-      a_place_nobody_knows_is_taken_when_nothing_else_fits, the_skill_may_be_named,
-      amazons_own_phrases_need_no_sample, nothing_to_understand_is_invalid, a_full_arena_is_told,
-      the_longest_sentence_over_every_sample_is_soon_done)
+TESTS(slots_take_values_and_synonyms, places_of_the_gazetteer_and_the_model_match,
+      number_words_become_digits, most_own_words_win_then_fewest_open_words_then_fewest_slots,
+      other_amazon_types_take_any_words, an_unknown_place_matches_when_nothing_else_does,
+      the_invocation_name_is_recognized, builtin_phrases_need_no_sample,
+      text_without_words_is_invalid, a_full_arena_is_an_error, the_longest_sentence_is_matched)
