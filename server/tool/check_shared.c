@@ -10,6 +10,7 @@
 #include "server/backend.h"
 #include "server/base/clock.h"
 #include "server/tool/check.h"
+#include "server/tool/old_tables.h"
 #include "server/tool/shared_tree.h"
 #include "server/tool/store_session.h"
 
@@ -197,10 +198,6 @@ void check_expired(struct doctor_context *ctx, struct finding *f)
 
 /* ---- tables of older releases ---- */
 
-static const char *const old_tables[] = { "LocationCache", "StationCache", "ZoneCache",
-                                          "UserCache" };
-enum { OLD_TABLES = sizeof old_tables / sizeof old_tables[0] };
-
 /* ST_OK: *ret_items is the number of items, or -1 when there is no such table. */
 static enum status count_old_table(struct doctor_context *ctx, const char *table,
                                    int64_t *ret_items, struct err *err)
@@ -231,15 +228,15 @@ void check_old_tables(struct doctor_context *ctx, struct finding *f)
     }
     for (size_t i = 0; i < OLD_TABLES && st == ST_OK; i++) {
         int64_t items;
-        if (config_is(ctx->config, CONFIG_PERSISTENCE_TABLE, old_tables[i])) {
+        if (config_is(ctx->config, CONFIG_PERSISTENCE_TABLE, old_tables[i].name)) {
             finding_set(f, CHECK_FAIL, "set persistence.table = climacast_persistence",
-                        "persistence.table = %s is the name of an old table", old_tables[i]);
+                        "persistence.table = %s is the name of an old table", old_tables[i].name);
             return;
         }
-        st = count_old_table(ctx, old_tables[i], &items, &err);
+        st = count_old_table(ctx, old_tables[i].name, &items, &err);
         if (st == ST_OK && items >= 0 && used < sizeof there)
             used += (size_t)snprintf(there + used, sizeof there - used, "%s%s (%lld items)",
-                                     used ? ", " : "", old_tables[i], (long long)items);
+                                     used ? ", " : "", old_tables[i].name, (long long)items);
     }
     if (st == ST_DENIED && strcmp(err.reason, "access_denied") == 0)
         finding_set(f, CHECK_OK, NULL, "not accessible, so not in use (%s)", err.text);

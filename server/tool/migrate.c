@@ -100,7 +100,7 @@ static void print_report(const struct migration *m)
 static void migration_done(struct migration *m)
 {
     migrate_writer_done(&m->writer);
-    for (size_t i = 0; i < 4; i++)
+    for (size_t i = 0; i < OLD_TABLES; i++)
         legacy_table_free(m->tables[i]);
     free(m->checkpoint.cursor);
     arena_free(m->arena);

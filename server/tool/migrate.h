@@ -21,6 +21,7 @@
 #include "server/base/http.h"
 #include "server/config.h"
 #include "server/tool/migrate_counts.h"
+#include "server/tool/old_tables.h"
 #include "server/tool/progress.h"
 
 enum { MIGRATE_PAGE = 100, MIGRATE_MODE_MAX = 600 };
@@ -108,10 +109,10 @@ struct migration {
 
     struct http *http;
     struct store *target;
-    enum store_layout layout;       /* of the target */
-    struct store *origin;           /* what the source reads, unless that is the old tables */
-    struct legacy_table *tables[4]; /* NULL when missing */
-    int64_t total;                  /* items in the source, roughly; -1 when unknown */
+    enum store_layout layout; /* of the target */
+    struct store *origin;     /* what the source reads, unless that is the old tables */
+    struct legacy_table *tables[OLD_TABLES]; /* NULL when missing */
+    int64_t total;                           /* items in the source, roughly; -1 when unknown */
 
     struct arena *arena; /* reset for each item */
     struct migrate_counts counts;

@@ -12,39 +12,32 @@
 #include "server/base/json.h"
 #include "server/tool/fix_keys.h"
 #include "server/tool/migrate.h"
+#include "server/tool/old_tables.h"
 #include "server/tool/store_session.h"
 
 enum { DAY_S = 86400 };
 
-static const struct {
-    const char *table, *key;
-} tables[] = {
-    { "LocationCache", "location" },
-    { "StationCache", "id" },
-    { "ZoneCache", "id" },
-    { MIGRATE_USERS, "userid" },
-};
-enum { TABLES = sizeof tables / sizeof tables[0], USERS = TABLES - 1 };
+enum { USERS = OLD_TABLES - 1 };
 
 /* ---- opening ---- */
 
 static enum status open_table(struct migration *m, size_t i, struct err *err)
 {
     const struct store_dynamo_settings settings = {
-        .table = tables[i].table,
+        .table = old_tables[i].name,
         .region = config_text(m->config, CONFIG_DYNAMODB_REGION),
         .endpoint = config_text(m->config, CONFIG_DYNAMODB_ENDPOINT),
     };
     int64_t items = 0;
     enum status st = ST_OK;
 
-    if (config_is(m->config, CONFIG_PERSISTENCE_TABLE, tables[i].table))
+    if (config_is(m->config, CONFIG_PERSISTENCE_TABLE, old_tables[i].name))
         return err_reason(err, ST_INVALID, "setting",
-                          "persistence.table = %s is the name of an old table", tables[i].table);
+                          "persistence.table = %s is the name of an old table", old_tables[i].name);
     st = legacy_table_open(&settings, m->http, &m->tables[i], err);
     if (st == ST_OK)
-        st = legacy_table_describe(m->tables[i], tables[i].key, store_session_deadline(), &items,
-                                   err);
+        st = legacy_table_describe(m->tables[i], old_tables[i].key, store_session_deadline(),
+                                   &items, err);
     if (st == ST_MISS) {
         legacy_table_free(m->tables[i]);
         m->tables[i] = NULL;
@@ -60,14 +53,14 @@ static enum status check_missing(struct migration *m, struct err *err)
     char missing[120] = "";
     size_t count = 0, used = 0;
 
-    for (size_t i = 0; i < TABLES; i++) {
+    for (size_t i = 0; i < OLD_TABLES; i++) {
         if (m->tables[i])
             continue;
         count++;
         used += (size_t)snprintf(missing + used, sizeof missing - used, "%s%s", used ? ", " : "",
-                                 tables[i].table);
+                                 old_tables[i].name);
     }
-    if (count == TABLES)
+    if (count == OLD_TABLES)
         return err_reason(err, ST_NOT_FOUND, "old_tables_missing",
                           "no old tables (%s) in region %s", missing, region);
     if (count > 0 && !m->skip_missing)
@@ -81,8 +74,8 @@ static enum status begin_tables(struct migration *m, struct err *err)
     enum status st = ST_OK;
 
     m->total = 0;
-    for (size_t i = 0; i < TABLES && st == ST_OK; i++) {
-        (void)migrate_counts_row(&m->counts, tables[i].table);
+    for (size_t i = 0; i < OLD_TABLES && st == ST_OK; i++) {
+        (void)migrate_counts_row(&m->counts, old_tables[i].name);
         st = open_table(m, i, err);
     }
     if (st == ST_OK)
@@ -136,8 +129,8 @@ static enum status copy_table_item(void *data, json_t *item, struct err *err)
 {
     const struct table_page *p = data;
     struct migration *m = p->m;
-    const char *cache = tables[p->table].table;
-    struct str key = json_str(item, tables[p->table].key), right;
+    const char *cache = old_tables[p->table].name;
+    struct str key = json_str(item, old_tables[p->table].key), right;
 
     if (key.n == 0) {
         (void)migrate_count_read(m, cache);
@@ -166,7 +159,7 @@ static enum status page_table(struct migration *m, size_t part, char **cursor, s
 const struct migrate_source migrate_tables = {
     .option = "--from-tables",
     .column = "in old table",
-    .parts = TABLES,
+    .parts = OLD_TABLES,
     .users = { false, false, false, true },
     .begin = begin_tables,
     .page = page_table,

@@ -32,8 +32,8 @@ static bool is_entry(const char *cache, struct str key, const json_t *value)
     return layout_cache_valid(str_of(cache)) && layout_key_valid(key) && json_is_object(value);
 }
 
-enum status shared_tree_put(struct shared_tree *t, const char *cache, struct str key,
-                            json_t *stored, struct err *err)
+static enum status put_member(struct shared_tree *t, const char *cache, struct str key,
+                              json_t *stored, struct err *err)
 {
     json_t *members = json_object_get(t->whole, cache), *there;
 
@@ -54,7 +54,7 @@ static enum status add_member(void *data, const struct layout_member *member, st
     struct shared_tree *t = data;
 
     if (member->key.p)
-        return shared_tree_put(t, member->cache, member->key, member->value, err);
+        return put_member(t, member->cache, member->key, member->value, err);
     if (!json_object_get(t->whole, member->cache) &&
         json_object_set(t->whole, member->cache, member->value) != 0)
         return err_no_memory(err);

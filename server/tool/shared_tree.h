@@ -29,9 +29,6 @@ void shared_tree_done(struct shared_tree *t); /* a zeroed one is allowed */
  * the one that expires later stays. */
 enum status shared_tree_add(struct shared_tree *t, struct str id, json_t *attributes,
                             struct err *err);
-/* Add one stored entry. Does not take the reference. */
-enum status shared_tree_put(struct shared_tree *t, const char *cache, struct str key,
-                            json_t *stored, struct err *err);
 
 /* Count the entries whose value in the store differs. */
 enum status shared_tree_compare(const struct shared_tree *t, struct store_session *session,

@@ -13,6 +13,7 @@
 #include "server/base/clock.h"
 #include "server/options.h"
 #include "server/tool/args.h"
+#include "server/tool/old_tables.h"
 #include "server/tool/store_session.h"
 #include "server/tool/tool.h"
 
@@ -20,7 +21,7 @@ enum { WAIT_S = 120, WAIT_S_MAX = 3600, POLL_MS = 500, CALL_MS = 10000 };
 
 /* ---- permissions ---- */
 
-enum grantee { DAEMON, TOOL, SETUP, OLD_TABLES };
+enum grantee { DAEMON, TOOL, SETUP, MIGRATION };
 
 static const struct {
     enum grantee grantee;
@@ -37,8 +38,8 @@ static const struct {
     { SETUP, "dynamodb:CreateTable", "climacast table create, persistence.create_table" },
     { SETUP, "dynamodb:DescribeTimeToLive", "check whether DynamoDB expires items" },
     { SETUP, "dynamodb:UpdateTimeToLive", "enable that" },
-    { OLD_TABLES, "dynamodb:DescribeTable", "climacast migrate --from-tables" },
-    { OLD_TABLES, "dynamodb:Scan", "climacast migrate --from-tables" },
+    { MIGRATION, "dynamodb:DescribeTable", "climacast migrate --from-tables" },
+    { MIGRATION, "dynamodb:Scan", "climacast migrate --from-tables" },
 };
 enum { PERMISSIONS = sizeof permissions / sizeof permissions[0] };
 
@@ -48,10 +49,8 @@ static const struct {
     [DAEMON] = { "Daemon", "daemon and tool" },
     [TOOL] = { "Operator", "tool" },
     [SETUP] = { "Setup", "whoever creates the table" },
-    [OLD_TABLES] = { "OldTables", "tool, on the old tables" },
+    [MIGRATION] = { "OldTables", "tool, on the old tables" },
 };
-static const char *const old_tables[] = { "LocationCache", "StationCache", "ZoneCache",
-                                          "UserCache" };
 
 struct table_command {
     struct tool *tool;
@@ -74,11 +73,11 @@ static json_t *statement(const struct table_command *j, enum grantee grantee)
     for (size_t i = 0; i < PERMISSIONS; i++)
         if (permissions[i].grantee == grantee)
             (void)json_array_append_new(actions, json_string(permissions[i].action));
-    if (grantee != OLD_TABLES)
+    if (grantee != MIGRATION)
         (void)json_array_append_new(
             resources, resource(j, config_text(j->tool->config, CONFIG_PERSISTENCE_TABLE)));
-    for (size_t i = 0; grantee == OLD_TABLES && i < sizeof old_tables / sizeof old_tables[0]; i++)
-        (void)json_array_append_new(resources, resource(j, old_tables[i]));
+    for (size_t i = 0; grantee == MIGRATION && i < OLD_TABLES; i++)
+        (void)json_array_append_new(resources, resource(j, old_tables[i].name));
     return json_pack("{s:s,s:s,s:o,s:o}", "Sid", statements[grantee].sid, "Effect", "Allow",
                      "Action", actions, "Resource", resources);
 }
@@ -98,7 +97,7 @@ static int print_policy(struct table_command *j, struct err *err)
     json_t *all = json_array();
 
     (void)err;
-    for (enum grantee grantee = DAEMON; grantee <= (j->operator_policy ? OLD_TABLES : DAEMON);
+    for (enum grantee grantee = DAEMON; grantee <= (j->operator_policy ? MIGRATION : DAEMON);
          grantee++)
         (void)json_array_append_new(all, statement(j, grantee));
     return print_json(json_pack("{s:s,s:o}", "Version", "2012-10-17", "Statement", all));
