@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* server/base/arena.c -- the memory of one turn.
  *
- * Blocks in a list, newest first, each twice the one before; an allocation moves a mark. The first
- * block survives a reset, so that a warm turn costs no malloc. What was asked for is counted in
- * whole blocks: `max` bounds what the system gave. */
+ * Blocks are in a list, newest first, each twice as large as the one before; an allocation moves a
+ * mark. The first block survives a reset, so that a warm turn costs no malloc(). `max` bounds what
+ * the system has supplied, counted in whole blocks. */
 #include "server/base/arena.h"
 
 #include <stdalign.h>
@@ -14,7 +14,7 @@
 
 enum { FIRST_BLOCK = 32 * 1024, ALIGN = alignof(max_align_t) };
 
-/* Under AddressSanitizer a gap follows each piece, and what is not given out is out of bounds. */
+/* Under AddressSanitizer, each piece is followed by a gap, and unallocated bytes are poisoned. */
 #ifdef __SANITIZE_ADDRESS__ /* gcc */
 #define GUARDED
 #elif defined __has_feature /* clang */
@@ -76,22 +76,23 @@ struct arena *arena_create(size_t max)
     return a;
 }
 
-/* Bytes as they were: the public calls zero or fill them. */
-static void *take(struct arena *a, size_t size)
+/* Uninitialized bytes; the public functions zero or fill them. */
+static void *arena_take(struct arena *a, size_t size)
 {
     struct block *b = a->newest;
-    size_t left = a->max - a->total, next, room;
+    size_t left = a->max - a->total, next, need;
     void *p;
 
     if (a->failed || size > SIZE_MAX - ALIGN - GAP)
         goto fail;
-    room = (size ? (size + ALIGN - 1) / ALIGN * ALIGN : ALIGN) + GAP; /* each has its own place */
-    if (room > b->size - b->used) {
-        if (room > left)
+    need = (size ? (size + ALIGN - 1) / ALIGN * ALIGN : ALIGN) +
+           GAP; /* even an empty piece gets an address */
+    if (need > b->size - b->used) {
+        if (need > left)
             goto fail;
         next = b->size > left / 2 ? left : b->size * 2;
-        if (next < room)
-            next = room;
+        if (next < need)
+            next = need;
         b = block_create(next);
         if (!b)
             goto fail;
@@ -100,7 +101,7 @@ static void *take(struct arena *a, size_t size)
         a->total += next;
     }
     p = b->bytes + b->used;
-    b->used += room;
+    b->used += need;
     ASAN_UNPOISON_MEMORY_REGION(p, size);
     return p;
 fail:
@@ -110,14 +111,14 @@ fail:
 
 void *arena_alloc(struct arena *a, size_t size)
 {
-    void *p = take(a, size);
+    void *p = arena_take(a, size);
 
     return p ? memset(p, 0, size) : NULL;
 }
 
 char *arena_strz(struct arena *a, struct str s)
 {
-    char *p = s.n < SIZE_MAX ? take(a, s.n + 1) : NULL;
+    char *p = s.n < SIZE_MAX ? arena_take(a, s.n + 1) : NULL;
 
     if (!p)
         return NULL;
@@ -147,14 +148,14 @@ struct str arena_printf(struct arena *a, const char *format, ...)
 
 struct str arena_vprintf(struct arena *a, const char *format, va_list args)
 {
-    char small[256]; /* most texts: then no second formatting */
+    char small[256]; /* enough for most texts, which are then formatted once */
     va_list again;
     int length;
     char *p;
 
     va_copy(again, args);
     length = vsnprintf(small, sizeof small, format, args);
-    p = length >= 0 ? take(a, (size_t)length + 1) : NULL;
+    p = length >= 0 ? arena_take(a, (size_t)length + 1) : NULL;
     if (p && (size_t)length < sizeof small)
         memcpy(p, small, (size_t)length + 1);
     else if (p)
@@ -167,7 +168,7 @@ struct str arena_vprintf(struct arena *a, const char *format, va_list args)
 
 bool arena_on_free(struct arena *a, void (*fn)(void *data), void *data)
 {
-    struct on_free *call = take(a, sizeof *call);
+    struct on_free *call = arena_take(a, sizeof *call);
 
     if (!call) {
         fn(data);

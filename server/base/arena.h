@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/base/arena.h -- the memory of one turn: allocated piece by piece, freed whole.
+/* server/base/arena.h -- the memory of one turn: allocated piece by piece, freed all at once.
  *
- * Bounded: past `max` bytes, or when the system has none, a call gives NULL and arena_failed()
- * stays true; the turn then ends in an apology. Not thread-safe: one turn, one thread at a time.
- * What is registered with arena_on_free() may not use the arena itself when it is called. */
+ * Bounded: past `max` bytes, or when the system is out of memory, an allocation returns NULL and
+ * arena_failed() stays true; the turn then ends with an apology. Not thread-safe: one turn is
+ * handled by one thread at a time. */
 #ifndef CLIMACAST_SERVER_BASE_ARENA_H
 #define CLIMACAST_SERVER_BASE_ARENA_H
 
@@ -17,19 +17,21 @@ struct arena;
 
 struct arena *arena_create(size_t max);              /* NULL: out of memory */
 void *arena_alloc(struct arena *a, size_t size);     /* zeroed, aligned for anything */
-struct str arena_str(struct arena *a, struct str s); /* a copy, NUL behind it */
-char *arena_strz(struct arena *a, struct str s);
+struct str arena_str(struct arena *a, struct str s); /* a copy, followed by a NUL */
+char *arena_strz(struct arena *a, struct str s);     /* the same as a C string, or NULL */
 /* printf into the arena; STR_NONE when it failed. */
 struct str arena_printf(struct arena *a, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 struct str arena_vprintf(struct arena *a, const char *format, va_list args)
     __attribute__((format(printf, 2, 0)));
-/* Call fn(data) when the arena is freed or reset (last registered, first called): for references
- * that a turn holds. If it can't be registered fn(data) is called at once and false returned. */
+/* Call fn(data) when the arena is freed or reset, for references that a turn holds. The last one
+ * registered is called first; fn must not use the arena. When it cannot be registered, fn(data) is
+ * called at once and false is returned. */
 bool arena_on_free(struct arena *a, void (*fn)(void *data), void *data);
 bool arena_failed(const struct arena *a);
-void arena_reset(struct arena *a); /* runs the on_free calls, keeps the first block for reuse */
-/* A place to go back to: what was allocated since is freed, what was registered since is called. */
+void arena_reset(struct arena *a); /* run the on_free calls and keep the first block for reuse */
+/* A point to return to: arena_rewind() frees what was allocated since, and calls what was
+ * registered since. */
 struct arena_mark {
     void *block, *on_free;
     size_t used, total;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/base/arena_pool.h -- arenas that wait for the next turn.
+/* server/base/arena_pool.h -- arenas kept for reuse.
  *
- * A turn that is answered from memory then needs no allocation of any size. Thread-safe. */
+ * With a warm pool, a turn that is answered from memory needs no malloc(). Thread-safe. */
 #ifndef CLIMACAST_SERVER_BASE_ARENA_POOL_H
 #define CLIMACAST_SERVER_BASE_ARENA_POOL_H
 
@@ -9,12 +9,13 @@
 
 struct arena_pool;
 
-/* Arenas of at most `max` bytes each, of which up to `keep` are kept. NULL: out of memory. */
-struct arena_pool *arena_pool_create(size_t max, size_t keep);
-/* An empty arena, the caller's until it is given back. NULL: out of memory. */
+/* Arenas of at most `max` bytes each; up to `idle_max` are kept for reuse. NULL: out of memory. */
+struct arena_pool *arena_pool_create(size_t max, size_t idle_max);
+/* An empty arena, for the caller to return with arena_pool_give(). NULL: out of memory. */
 struct arena *arena_pool_take(struct arena_pool *p);
-/* Reset it, and keep or free it. NULL is allowed. */
+/* Reset `a`, and keep or free it. NULL is allowed. */
 void arena_pool_give(struct arena_pool *p, struct arena *a);
-void arena_pool_free(struct arena_pool *p); /* all must have been given back; NULL is allowed */
+void arena_pool_free(
+    struct arena_pool *p); /* every arena must have been returned; NULL is allowed */
 
 #endif

@@ -35,8 +35,9 @@ struct backoff {
 /* Draws the next wait in milliseconds, and doubles the ceiling for the one after it. */
 int64_t backoff_next_ms(struct backoff *b);
 
-/* Sleeps for the next wait. Returns false without sleeping when `waits_max` waits have been used up,
- * or when the wait would not end before `deadline` (monotonic milliseconds; INT64_MAX: none). */
+/* Sleeps for the next wait. Returns false without sleeping when `waits_max` waits have been used
+ * up, or when the wait would not end before `deadline` (monotonic milliseconds; INT64_MAX:
+ * none). */
 bool backoff_sleep(struct backoff *b, int64_t deadline);
 
 /* Starts over with `first_ms`, as after a success. */

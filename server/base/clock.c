@@ -1,36 +1,36 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/base/clock.c -- the system's clocks, in the units we use. */
+/* server/base/clock.c -- reads the system's clocks. */
 #include "server/base/clock.h"
 
 #include <errno.h>
 #include <time.h>
 
-static int64_t read_us(clockid_t id)
+static int64_t clock_read_us(clockid_t id)
 {
     struct timespec t = { 0, 0 };
 
-    (void)clock_gettime(id, &t); /* cannot fail for the two clocks asked here */
+    (void)clock_gettime(id, &t); /* cannot fail for these two clocks */
     return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
 }
 
 int64_t clock_mono_ms(void)
 {
-    return read_us(CLOCK_MONOTONIC) / 1000;
+    return clock_read_us(CLOCK_MONOTONIC) / 1000;
 }
 
 int64_t clock_mono_us(void)
 {
-    return read_us(CLOCK_MONOTONIC);
+    return clock_read_us(CLOCK_MONOTONIC);
 }
 
 int64_t clock_wall_ms(void)
 {
-    return read_us(CLOCK_REALTIME) / 1000;
+    return clock_read_us(CLOCK_REALTIME) / 1000;
 }
 
 int64_t clock_wall_s(void)
 {
-    return read_us(CLOCK_REALTIME) / 1000000;
+    return clock_read_us(CLOCK_REALTIME) / 1000000;
 }
 
 int64_t clock_left_ms(int64_t deadline)

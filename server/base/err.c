@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/base/err.c -- errors as values; the first fault wins.
+/* server/base/err.c -- errors as values; the first error wins.
  *
- * Texts may quote what came from outside, so control characters become '?': one line stays one
- * line. */
+ * A text may quote outside input, so control characters become '?' and it stays one line. */
 #include "server/base/err.h"
 
 #include <stdarg.h>
@@ -32,25 +31,25 @@ const char *err_status_name(enum status st)
     return names[st];
 }
 
-static void keep_to_one_line(char *text)
+static void mask_control_characters(char *text)
 {
     for (; *text; text++)
         if ((unsigned char)*text < 0x20 || *text == 0x7F)
             *text = '?';
 }
 
-static void record(struct err *err, enum status st, const char *reason, const char *format,
-                   va_list args) __attribute__((format(printf, 4, 0)));
+static void err_record(struct err *err, enum status st, const char *reason, const char *format,
+                       va_list args) __attribute__((format(printf, 4, 0)));
 
-static void record(struct err *err, enum status st, const char *reason, const char *format,
-                   va_list args)
+static void err_record(struct err *err, enum status st, const char *reason, const char *format,
+                       va_list args)
 {
     if (!err || err->status != ST_OK)
         return;
     err->status = st;
     (void)snprintf(err->reason, sizeof err->reason, "%s", reason);
     (void)vsnprintf(err->text, sizeof err->text, format, args);
-    keep_to_one_line(err->text);
+    mask_control_characters(err->text);
 }
 
 enum status err_set(struct err *err, enum status st, const char *format, ...)
@@ -58,7 +57,7 @@ enum status err_set(struct err *err, enum status st, const char *format, ...)
     va_list args;
 
     va_start(args, format);
-    record(err, st, "", format, args);
+    err_record(err, st, "", format, args);
     va_end(args);
     return st;
 }
@@ -68,7 +67,7 @@ enum status err_reason(struct err *err, enum status st, const char *reason, cons
     va_list args;
 
     va_start(args, format);
-    record(err, st, reason, format, args);
+    err_record(err, st, reason, format, args);
     va_end(args);
     return st;
 }
@@ -101,7 +100,7 @@ enum status err_context(struct err *err, const char *format, ...)
     memmove(err->text + used, err->text, rest);
     memcpy(err->text, text, used);
     err->text[used + rest] = '\0';
-    keep_to_one_line(err->text);
+    mask_control_characters(err->text);
     return err->status;
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/base/hex.c -- bytes as lower-case hexadecimal digits. */
+/* server/base/hex.c -- hexadecimal digits. */
 #include "server/base/hex.h"
 
 void hex_format(const uint8_t *p, size_t n, char *out)
@@ -23,4 +23,13 @@ void hex_encode(struct buf *b, const uint8_t *p, size_t n)
     }
     hex_format(p, n, out);
     buf_grew(b, n * 2);
+}
+
+int hex_value(char c)
+{
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    if (c >= 'a' && c <= 'f')
+        return c - 'a' + 10;
+    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
 }

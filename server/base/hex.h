@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/base/hex.h -- bytes as lower-case hexadecimal digits. Pure. */
+/* server/base/hex.h -- hexadecimal digits. Bytes are written in lower case. Pure. */
 #ifndef CLIMACAST_SERVER_BASE_HEX_H
 #define CLIMACAST_SERVER_BASE_HEX_H
 
@@ -12,5 +12,7 @@
 void hex_encode(struct buf *b, const uint8_t *p, size_t n);
 /* Write 2 * n digits and a NUL to `out`. */
 void hex_format(const uint8_t *p, size_t n, char *out);
+/* The value of one digit in either case, or -1. */
+int hex_value(char c);
 
 #endif

@@ -8,8 +8,8 @@
 
 enum { HOST_PORT_HOST_SIZE = 256 };
 
-/* Split "host:port" or "[v6]:port" (port 0 to 65535). `host` gets the host without brackets. Returns
- * false when the text is neither. */
+/* Split "host:port" or "[v6]:port" (port 0 to 65535). `host` gets the host without brackets.
+ * Returns false when the text is neither. */
 bool host_port_split(const char *text, char host[HOST_PORT_HOST_SIZE], uint16_t *ret_port);
 
 /* Is the host literally a loopback address (127/8, ::1) or "localhost"? Never resolves a name. */

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* server/base/http.c -- a pool of lanes, and calls that run on one.
  *
- * A lane is one curl_multi with a few transfers; connections live in the multi, so they stay with
- * the lane. Idle lanes lie on a stack: the one used last is used next, and its connections are
- * warm. Holds always: a lane is in use by one thread or idle on the stack; `lock` guards the
- * stack. */
+ * A lane is one curl_multi with a few transfers. Connections belong to the multi, so they stay with
+ * the lane. Idle lanes are on a stack, so that the next call uses the lane used last, whose
+ * connections are open. A lane is either in use by one thread or on the stack, which `lock`
+ * guards. */
 #include "server/base/http.h"
 
 #include <curl/curl.h>
@@ -17,7 +17,7 @@
 #include "server/base/http_transfer.h"
 
 enum {
-    LANE_TRANSFERS = 8, /* at once on one lane */
+    LANE_TRANSFERS = 8, /* concurrent, on one lane */
     CONNECTIONS_PER_LANE = 8,
     IDLE_LANES_MAX = 32,
 };
@@ -32,7 +32,7 @@ struct http {
     pthread_mutex_t lock; /* guards the two below */
     struct lane *idle;
     size_t idle_count;
-    char *user_agent, *ca_bundle; /* as they were at creation; NULL when none */
+    char *user_agent, *ca_bundle; /* copies; NULL for none */
     struct http_identity identity;
 };
 
@@ -44,7 +44,7 @@ static void global_init(void)
     global_result = curl_global_init(CURL_GLOBAL_DEFAULT);
 }
 
-static char *copy(const char *z)
+static char *duplicate(const char *z)
 {
     size_t n = strlen(z) + 1;
     char *p = malloc(n);
@@ -52,7 +52,7 @@ static char *copy(const char *z)
     return p ? memcpy(p, z, n) : NULL;
 }
 
-static bool can_read(const char *path)
+static bool is_readable(const char *path)
 {
     FILE *file = fopen(path, "rb");
 
@@ -74,11 +74,12 @@ struct http *http_create(const struct http_settings *settings, struct err *err)
     }
     curl = curl_version_info(CURLVERSION_NOW);
     if (bundle && settings->system_roots && (curl->age < CURLVERSION_SEVENTH || !curl->capath)) {
-        (void)err_set(err, ST_SYSTEM,
-                      "this libcurl knows no folder of root certificates to add to");
+        (void)err_set(
+            err, ST_SYSTEM,
+            "this libcurl has no folder of root certificates to combine http.ca_bundle with");
         return NULL;
     }
-    if (bundle && !can_read(bundle)) {
+    if (bundle && !is_readable(bundle)) {
         (void)err_set(err, ST_SYSTEM, "cannot read the CA bundle %s", bundle);
         return NULL;
     }
@@ -88,8 +89,8 @@ struct http *http_create(const struct http_settings *settings, struct err *err)
         (void)err_no_memory(err);
         return NULL;
     }
-    h->user_agent = settings->user_agent ? copy(settings->user_agent) : NULL;
-    h->ca_bundle = bundle ? copy(bundle) : NULL;
+    h->user_agent = settings->user_agent ? duplicate(settings->user_agent) : NULL;
+    h->ca_bundle = bundle ? duplicate(bundle) : NULL;
     if ((settings->user_agent && !h->user_agent) || (bundle && !h->ca_bundle)) {
         http_free(h);
         (void)err_no_memory(err);
@@ -168,31 +169,31 @@ void http_free(struct http *h)
     free(h);
 }
 
-/* ---- many at once ---- */
+/* ---- calls ---- */
 
-/* Begin jobs from *next on while transfers are free; how many began. */
-static size_t begin_more(const struct http *h, struct lane *lane, struct http_job *jobs,
+/* Start jobs from *next on while there are free transfers. Returns how many started. */
+static size_t start_jobs(const struct http *h, struct lane *lane, struct http_job *jobs,
                          size_t count, size_t *next)
 {
-    size_t began = 0;
+    size_t started = 0;
 
     for (size_t i = 0; i < LANE_TRANSFERS; i++) {
         struct http_transfer *t = &lane->transfers[i];
         while (!t->job && *next < count)
-            began += http_transfer_begin(t, lane->multi, &h->identity, &jobs[(*next)++]);
+            started += http_transfer_begin(t, lane->multi, &h->identity, &jobs[(*next)++]);
     }
-    return began;
+    return started;
 }
 
-/* Take what has ended off the lane; how many jobs that finished. */
-static size_t collect(struct lane *lane)
+/* Handle the hops that have ended. Returns how many jobs are done. */
+static size_t finish_jobs(struct lane *lane)
 {
     size_t finished = 0;
     struct CURLMsg *message;
     int left;
 
     while ((message = curl_multi_info_read(lane->multi, &left))) {
-        CURLcode code = message->data.result; /* gone once the handle is removed */
+        CURLcode code = message->data.result; /* freed with the removal of the handle */
         struct http_transfer *t = NULL;
         if (message->msg != CURLMSG_DONE)
             continue;
@@ -202,15 +203,15 @@ static size_t collect(struct lane *lane)
     return finished;
 }
 
-/* libcurl itself failed: end all that is under way. */
-static void give_up(struct lane *lane, CURLMcode code)
+/* libcurl itself failed: fail all running jobs. */
+static void abort_jobs(struct lane *lane, CURLMcode code)
 {
     for (size_t i = 0; i < LANE_TRANSFERS; i++)
         if (lane->transfers[i].job)
             http_transfer_abort(&lane->transfers[i], lane->multi, curl_multi_strerror(code));
 }
 
-static void run(const struct http *h, struct lane *lane, struct http_job *jobs, size_t count)
+static void run_jobs(const struct http *h, struct lane *lane, struct http_job *jobs, size_t count)
 {
     enum { POLL_MS = 1000 }; /* libcurl wakes itself earlier when a timeout is due */
     size_t next = 0, active = 0;
@@ -218,16 +219,16 @@ static void run(const struct http *h, struct lane *lane, struct http_job *jobs, 
 
     while (next < count || active > 0) {
         CURLMcode code;
-        active += begin_more(h, lane, jobs, count, &next);
+        active += start_jobs(h, lane, jobs, count, &next);
         code = curl_multi_perform(lane->multi, &running);
         if (code == CURLM_OK) {
-            size_t finished = collect(lane);
+            size_t finished = finish_jobs(lane);
             active -= finished;
             if (finished == 0 && active > 0)
                 code = curl_multi_poll(lane->multi, NULL, 0, POLL_MS, NULL);
         }
         if (code != CURLM_OK) {
-            give_up(lane, code);
+            abort_jobs(lane, code);
             active = 0;
         }
     }
@@ -245,7 +246,7 @@ void http_call_all(struct http *h, struct http_job *jobs, size_t count)
     }
     if (!lane)
         return;
-    run(h, lane, jobs, count);
+    run_jobs(h, lane, jobs, count);
     lane_give(h, lane);
 }
 

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* server/base/http.h -- outbound HTTP(S), bounded in size and time.
  *
- * A `struct http` is a pool of lanes, each a set of libcurl handles with the connections they keep
- * alive; a call borrows a lane, so no connection is ever used by two threads. Every call blocks
- * until `deadline` at most, a dead name server included. Certificates are always verified: system
- * roots, plus `ca_bundle`. HTTP/1.1, TLS >= 1.2; gzip is bounded after inflation. Proxy variables
- * count as libcurl reads them. No error text holds more of a URL than scheme, host and port: the
- * rest may be a secret. Thread-safe. */
+ * A `struct http` is a pool of lanes, each a set of libcurl handles with their keep-alive
+ * connections. A call borrows a lane, so no connection is ever used by two threads. Each call
+ * blocks until `deadline` at most, even if the name server does not respond. Certificates are
+ * always verified, against the system's roots plus `ca_bundle`. HTTP/1.1, TLS 1.2 or later; gzip is
+ * bounded after decompression. Proxy variables are used as libcurl reads them. Error texts hold no
+ * more of a URL than scheme, host and port, because the rest may be secret. Thread-safe. */
 #ifndef CLIMACAST_SERVER_BASE_HTTP_H
 #define CLIMACAST_SERVER_BASE_HTTP_H
 
@@ -20,11 +20,11 @@ struct http;
 
 struct http_settings {
     const char *user_agent; /* copied */
-    const char *ca_bundle;  /* extra CA file, NULL or "" for none; copied */
-    bool system_roots;      /* false: only ca_bundle is trusted */
+    const char *ca_bundle;  /* additional CA file, NULL or "" for none; copied */
+    bool system_roots;      /* false: trust only ca_bundle */
 };
 
-/* One header to send or one received. */
+/* A request header. */
 struct http_header {
     struct str name, value;
 };
@@ -36,22 +36,21 @@ struct http_request {
     const char *url;    /* http:// or https:// */
     const struct http_header *headers;
     size_t header_count;
-    struct str body;    /* sent when method is POST or PUT */
-    size_t max_bytes;   /* of the body received; over it: ST_TOO_LARGE */
-    int64_t deadline;   /* monotonic milliseconds */
-    int64_t timeout_ms; /* of this call; 0 = up to the deadline */
-    int redirects;      /* most to follow, same scheme/host/port only; 0 = a 3xx is the answer */
-    const char
-        *connect_to; /* "host:port" to contact instead of the URL's; NULL = as the URL says */
-    bool once;       /* never sent again by the library when a kept connection dies (writes) */
-    bool compressed; /* offer gzip */
-    bool direct;     /* by no proxy, whatever the environment says: for addresses of this machine */
+    struct str body;        /* sent with POST and PUT */
+    size_t max_bytes;       /* limit of the response body; beyond it: ST_TOO_LARGE */
+    int64_t deadline;       /* monotonic milliseconds */
+    int64_t timeout_ms;     /* of this call; 0: up to the deadline */
+    int redirects;          /* to follow at most, within scheme, host and port; 0: return the 3xx */
+    const char *connect_to; /* "host:port" to connect to instead of the URL's; or NULL */
+    bool once; /* for writes: not resent when a keep-alive connection turns out to be closed */
+    bool compressed; /* accept gzip */
+    bool direct;     /* ignore proxy variables: for addresses of this machine */
 };
 
 struct http_response {
-    long status;     /* such as 200; 0 when none came */
+    long status;     /* such as 200; 0 when no response came */
     struct buf body; /* owned; http_response_done() frees */
-    /* Headers of the last response; "" when absent, or longer than any we could use. */
+    /* Headers of the last response; "" when absent or too long for the field. */
     char etag[256], last_modified[64], expires[64], date[64], cache_control[256], content_type[128];
     char location[512];
     char retry_after[32];
@@ -63,20 +62,23 @@ struct http_response {
 struct http *http_create(const struct http_settings *settings, struct err *err);
 void http_free(struct http *h);
 
-/* One call. ST_OK whenever a whole response came, whatever its status code; else ST_TIMEOUT,
- * ST_UNAVAILABLE (name, connection, TLS, broken off), ST_TOO_LARGE, ST_INVALID (URL, header, a
- * redirect that leaves the host or one too many), ST_SYSTEM. The response must be
- * http_response_done() in either case; http_response_init() not needed before. */
+/* Make one call. Release the response with http_response_done() whatever the status.
+ *   ST_OK           a complete response came, whatever its status code
+ *   ST_TIMEOUT      the deadline or timeout_ms passed
+ *   ST_UNAVAILABLE  name lookup, connection or TLS failed, or the server disconnected
+ *   ST_TOO_LARGE    the body exceeds max_bytes
+ *   ST_INVALID      malformed URL or header, too many redirects, or one to another host
+ *   ST_SYSTEM */
 enum status http_call(struct http *h, const struct http_request *request,
                       struct http_response *ret_response, struct err *err);
-/* Several at once on one thread (curl_multi); each has its own status and err. Returns when all are
- * done. */
+/* A call of http_call_all(), with its outcome. */
 struct http_job {
     struct http_request request;
     struct http_response response;
     enum status status;
     struct err err;
 };
+/* Make several calls concurrently on this thread (curl_multi). Returns when all are done. */
 void http_call_all(struct http *h, struct http_job *jobs, size_t count);
 void http_response_done(struct http_response *response);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/base/http_response.c -- the header fields of a response that somebody here reads.
+/* server/base/http_response.c -- the response headers that callers use.
  *
- * A field we know is a row in the table; all others are dropped unread. When one comes twice the
- * first counts, but for Cache-Control, whose lines are one list. */
+ * Each known header is a row of the table; all others are ignored. Of a repeated header the first
+ * counts, except for Cache-Control, whose lines form one list. */
 #include "server/base/http_response.h"
 
 #include <stddef.h>
@@ -38,7 +38,7 @@ void http_response_begin(struct http_response *r, size_t max_bytes)
     r->body = BUF_INIT(max_bytes);
 }
 
-void http_response_again(struct http_response *r)
+void http_response_restart(struct http_response *r)
 {
     struct buf body = r->body;
 
@@ -60,8 +60,8 @@ static bool is_text(struct str s)
     return true;
 }
 
-/* Put the value where it belongs; false when it was dropped. */
-static bool keep(struct http_response *r, const struct field *f, struct str value)
+/* Store the value in its field; false when it was dropped. */
+static bool store_field(struct http_response *r, const struct field *f, struct str value)
 {
     char *to = (char *)r + f->offset;
     size_t used = strlen(to);
@@ -80,7 +80,7 @@ static bool keep(struct http_response *r, const struct field *f, struct str valu
     return true;
 }
 
-static void keep_age(struct http_response *r, struct str value)
+static void store_age(struct http_response *r, struct str value)
 {
     const int64_t year = INT64_C(31536000);
     int64_t age;
@@ -97,11 +97,11 @@ bool http_response_line(struct http_response *r, struct str line)
     if (colon == line.n)
         return true;
     if (str_ieqz(name, "Age")) {
-        keep_age(r, value);
+        store_age(r, value);
         return true;
     }
     for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++)
         if (str_ieqz(name, fields[i].name))
-            return keep(r, &fields[i], value) || !str_ieqz(name, "Location");
+            return store_field(r, &fields[i], value) || !str_ieqz(name, "Location");
     return true;
 }

@@ -1,12 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/base/http_transfer.c -- one job on one libcurl handle, from options to verdict.
+/* server/base/http_transfer.c -- one call on one libcurl handle, from its options to its outcome.
  *
- * We follow redirects ourselves: only we know that the host must stay and that one deadline covers
- * all hops. libcurl sends a request again by itself when a kept connection turns out dead. It asks
- * CURLOPT_PREREQFUNCTION before each sending, so a second question in one hop is that, and it is
- * refused for writes. CURLOPT_QUICK_EXIT lets go of a name look-up that hangs; without it giving up
- * waits for the resolver. Roots come from the hashed folder, read as needed: parsing the whole
- * bundle would cost each new connection 10 ms and a megabyte. */
+ * Redirects are followed here and not by libcurl, because the host must stay the same and one
+ * deadline covers all hops.
+ *
+ * libcurl resends a request on its own when a keep-alive connection turns out to be closed. It
+ * calls CURLOPT_PREREQFUNCTION before each sending, so a second call within a hop means a resend,
+ * which is refused for writes.
+ *
+ * CURLOPT_QUICK_EXIT abandons a name lookup that hangs; without it, giving up waits for the
+ * resolver.
+ *
+ * Roots come from the folder of hashed names, read as needed: parsing the whole bundle would cost
+ * each new connection 10 ms and a megabyte. */
 #include "server/base/http_transfer.h"
 
 #include <stdio.h>
@@ -18,30 +24,30 @@
 enum {
     CONNECTION_AGE_S = 60,
     CONNECT_MS = 2000,
-    ROUNDING_MS = 20, /* libcurl's clock may end a transfer a little before ours does */
+    ROUNDING_MS = 20, /* libcurl may time out slightly before the deadline */
     HEADERS_MAX = 64,
     HEADER_BYTES_MAX = 64 * 1024, /* received */
     REDIRECT_BODY_MAX = 64 * 1024,
     URL_MAX = 8192,
 };
 
-/* ---- what libcurl calls ---- */
+/* ---- libcurl's callbacks ---- */
 
-static bool is_read(const struct http_transfer *t)
+static bool is_read_only(const struct http_transfer *t)
 {
     const char *method = t->job->request.method;
 
     return !method || strcmp(method, "GET") == 0 || strcmp(method, "HEAD") == 0;
 }
 
-/* Does this response send us on? */
-static bool redirects(const struct http_transfer *t)
+/* Whether this response is a redirect to follow. */
+static bool is_redirect(const struct http_transfer *t)
 {
     const struct http_response *r = &t->job->response;
     bool moved = r->status == 301 || r->status == 302 || r->status == 303 || r->status == 307 ||
                  r->status == 308;
 
-    return moved && t->job->request.redirects > 0 && is_read(t) &&
+    return moved && t->job->request.redirects > 0 && is_read_only(t) &&
            (r->location[0] || t->location_lost);
 }
 
@@ -54,7 +60,7 @@ static size_t on_header(char *p, size_t size, size_t n, void *data)
     if (t->header_bytes > HEADER_BYTES_MAX)
         return 0;
     if (str_starts(line, STR("HTTP/"))) {
-        http_response_again(&t->job->response);
+        http_response_restart(&t->job->response);
         t->location_lost = false;
         (void)curl_easy_getinfo(t->easy, CURLINFO_RESPONSE_CODE, &t->job->response.status);
     } else if (!http_response_line(&t->job->response, line)) {
@@ -69,7 +75,7 @@ static size_t on_body(char *p, size_t size, size_t n, void *data)
     struct buf *body = &t->job->response.body;
     size_t bytes = size * n;
 
-    if (redirects(t)) {
+    if (is_redirect(t)) {
         t->redirect_bytes += bytes;
         return t->redirect_bytes <= REDIRECT_BODY_MAX ? bytes : 0;
     }
@@ -102,7 +108,7 @@ static bool header_is_clean(const struct http_header *header)
     return true;
 }
 
-static bool append(struct curl_slist **list, const char *text)
+static bool append_line(struct curl_slist **list, const char *text)
 {
     struct curl_slist *longer = text ? curl_slist_append(*list, text) : NULL;
 
@@ -115,7 +121,7 @@ static bool append(struct curl_slist **list, const char *text)
 static enum status add_headers(struct http_transfer *t, struct err *err)
 {
     const struct http_request *q = &t->job->request;
-    bool typed = false, ok = append(&t->headers, "Expect:"); /* never wait for a 100 */
+    bool typed = false, ok = append_line(&t->headers, "Expect:"); /* do not wait for 100 Continue */
 
     if (q->header_count > HEADERS_MAX)
         return err_set(err, ST_INVALID, "too many request headers");
@@ -124,26 +130,26 @@ static enum status add_headers(struct http_transfer *t, struct err *err)
         if (!header_is_clean(&q->headers[i]))
             return err_set(err, ST_INVALID, "malformed request header");
         buf_put(&line, q->headers[i].name);
-        /* libcurl's spelling of a header without a value ends in a semicolon. */
+        /* libcurl wants a header without a value to end in a semicolon. */
         buf_putz(&line, q->headers[i].value.n ? ": " : ";");
         buf_put(&line, q->headers[i].value);
-        ok = !line.failed && append(&t->headers, buf_z(&line));
+        ok = !line.failed && append_line(&t->headers, buf_z(&line));
         buf_free(&line);
         typed |= str_ieqz(q->headers[i].name, "Content-Type");
     }
-    if (ok && !typed) /* nor pretend that a body is a form */
-        ok = append(&t->headers, "Content-Type:");
+    if (ok && !typed) /* and do not declare the body a form */
+        ok = append_line(&t->headers, "Content-Type:");
     if (ok && q->connect_to) {
         struct buf line = BUF_INIT(1024);
         buf_printf(&line, "::%s", q->connect_to);
-        ok = !line.failed && append(&t->connect_to, buf_z(&line));
+        ok = !line.failed && append_line(&t->connect_to, buf_z(&line));
         buf_free(&line);
     }
     return ok ? ST_OK : err_no_memory(err);
 }
 
-/* "https://api.weather.gov" of this hop, for people; never longer than `size`. */
-static const char *origin(const struct http_transfer *t, char *text, size_t size)
+/* Write the origin of this hop, such as "https://api.weather.gov", for error texts. */
+static const char *format_origin(const struct http_transfer *t, char *text, size_t size)
 {
     char *scheme = NULL, *host = NULL, *port = NULL;
 
@@ -177,7 +183,7 @@ static void set_method(struct http_transfer *t)
         (void)curl_easy_setopt(e, CURLOPT_CUSTOMREQUEST, method);
 }
 
-/* All options but the times; those that copy text may lack memory. */
+/* All options except the times. False when out of memory. */
 static bool set_options(const struct http_identity *identity, struct http_transfer *t)
 {
     const struct http_request *q = &t->job->request;
@@ -222,7 +228,7 @@ static bool set_options(const struct http_identity *identity, struct http_transf
     return ok;
 }
 
-/* Start towards t->url with what is left of the time. */
+/* Send the request to t->url with the time that is left. */
 static enum status hop_begin(struct http_transfer *t, CURLM *multi, struct err *err)
 {
     int64_t left = clock_left_ms(t->until);
@@ -230,7 +236,7 @@ static enum status hop_begin(struct http_transfer *t, CURLM *multi, struct err *
     bool ok;
 
     if (left == 0)
-        return err_set(err, ST_TIMEOUT, "the time was up before the request was sent");
+        return err_set(err, ST_TIMEOUT, "the deadline passed before the request was sent");
     if (curl_url_get(t->url, CURLUPART_URL, &url, 0) != CURLUE_OK)
         return err_no_memory(err);
     t->sendings = 0;
@@ -249,12 +255,12 @@ static enum status hop_begin(struct http_transfer *t, CURLM *multi, struct err *
     return ST_OK;
 }
 
-/* Parse and judge the URL of the request. */
+/* Parse and check the URL of the request. */
 static enum status set_url(struct http_transfer *t, struct err *err)
 {
     const char *url = t->job->request.url;
     char *scheme = NULL;
-    bool web;
+    bool is_http;
 
     t->url = curl_url();
     if (!t->url)
@@ -265,9 +271,9 @@ static enum status set_url(struct http_transfer *t, struct err *err)
         return err_set(err, ST_INVALID, "malformed URL");
     if (curl_url_get(t->url, CURLUPART_SCHEME, &scheme, 0) != CURLUE_OK)
         return err_set(err, ST_INVALID, "malformed URL");
-    web = strcmp(scheme, "http") == 0 || strcmp(scheme, "https") == 0;
+    is_http = strcmp(scheme, "http") == 0 || strcmp(scheme, "https") == 0;
     curl_free(scheme);
-    return web ? ST_OK : err_set(err, ST_INVALID, "neither an http nor an https URL");
+    return is_http ? ST_OK : err_set(err, ST_INVALID, "not an http or https URL");
 }
 
 static void transfer_end(struct http_transfer *t, enum status st)
@@ -315,33 +321,33 @@ bool http_transfer_begin(struct http_transfer *t, CURLM *multi,
     return st == ST_OK;
 }
 
-static enum status failure(const struct http_transfer *t, CURLcode code)
+static enum status transfer_error(const struct http_transfer *t, CURLcode code)
 {
     struct err *err = &t->job->err;
     const char *text = t->error[0] ? t->error : curl_easy_strerror(code);
     size_t max = t->job->request.max_bytes;
     char from[300];
 
-    (void)origin(t, from, sizeof from);
+    (void)format_origin(t, from, sizeof from);
     if (t->header_bytes > HEADER_BYTES_MAX)
         return err_set(err, ST_TOO_LARGE, "%s: headers over %d bytes", from, HEADER_BYTES_MAX);
     if (t->over || code == CURLE_FILESIZE_EXCEEDED)
-        return err_set(err, ST_TOO_LARGE, "%s: answer over %zu bytes", from, max);
+        return err_set(err, ST_TOO_LARGE, "%s: response over %zu bytes", from, max);
     if (code == CURLE_OPERATION_TIMEDOUT && clock_left_ms(t->until) > ROUNDING_MS)
         return err_set(err, ST_UNAVAILABLE, "%s: no connection within %d ms", from, CONNECT_MS);
     if (code == CURLE_OPERATION_TIMEDOUT)
         return err_set(err, ST_TIMEOUT, "%s: no answer in time", from);
     if (code == CURLE_ABORTED_BY_CALLBACK)
-        return err_set(err, ST_UNAVAILABLE, "%s: a kept connection broke off", from);
+        return err_set(err, ST_UNAVAILABLE, "%s: the keep-alive connection was closed", from);
     if (code == CURLE_PARTIAL_FILE || code == CURLE_GOT_NOTHING || code == CURLE_RECV_ERROR ||
         code == CURLE_SEND_ERROR)
-        return err_set(err, ST_UNAVAILABLE, "%s: broken off: %s", from, text);
+        return err_set(err, ST_UNAVAILABLE, "%s: connection lost: %s", from, text);
     if (code == CURLE_OUT_OF_MEMORY || code == CURLE_WRITE_ERROR)
         return err_no_memory(err);
     return err_set(err, ST_UNAVAILABLE, "%s: %s", from, text);
 }
 
-static bool part_same(CURLU *a, CURLU *b, CURLUPart part)
+static bool same_part(CURLU *a, CURLU *b, CURLUPart part)
 {
     char *in_a = NULL, *in_b = NULL;
     bool same = curl_url_get(a, part, &in_a, CURLU_DEFAULT_PORT) == CURLUE_OK &&
@@ -353,15 +359,15 @@ static bool part_same(CURLU *a, CURLU *b, CURLUPart part)
     return same;
 }
 
-/* Turn t->url to where the response sends us. */
-static enum status redirect(struct http_transfer *t, struct err *err)
+/* Set t->url to where the response redirects. */
+static enum status follow_redirect(struct http_transfer *t, struct err *err)
 {
     const char *location = t->job->response.location;
     CURLU *to;
     bool stays;
 
     if (t->location_lost)
-        return err_set(err, ST_INVALID, "unreadable redirect");
+        return err_set(err, ST_INVALID, "malformed redirect");
     if (++t->hops > t->job->request.redirects)
         return err_set(err, ST_INVALID, "more than %d redirects", t->job->request.redirects);
     to = curl_url_dup(t->url);
@@ -369,13 +375,13 @@ static enum status redirect(struct http_transfer *t, struct err *err)
         return err_no_memory(err);
     if (curl_url_set(to, CURLUPART_URL, location, CURLU_DISALLOW_USER) != CURLUE_OK) {
         curl_url_cleanup(to);
-        return err_set(err, ST_INVALID, "unreadable redirect");
+        return err_set(err, ST_INVALID, "malformed redirect");
     }
-    stays = part_same(t->url, to, CURLUPART_SCHEME) && part_same(t->url, to, CURLUPART_HOST) &&
-            part_same(t->url, to, CURLUPART_PORT);
+    stays = same_part(t->url, to, CURLUPART_SCHEME) && same_part(t->url, to, CURLUPART_HOST) &&
+            same_part(t->url, to, CURLUPART_PORT);
     curl_url_cleanup(t->url);
     t->url = to;
-    return stays ? ST_OK : err_set(err, ST_INVALID, "redirect leaves the host");
+    return stays ? ST_OK : err_set(err, ST_INVALID, "redirect to another host");
 }
 
 bool http_transfer_hop_end(struct http_transfer *t, CURLM *multi, CURLcode code)
@@ -385,14 +391,14 @@ bool http_transfer_hop_end(struct http_transfer *t, CURLM *multi, CURLcode code)
     enum status st = ST_OK;
 
     (void)curl_multi_remove_handle(multi, t->easy);
-    if (redirects(t) && (code == CURLE_OK || t->redirect_bytes > REDIRECT_BODY_MAX)) {
-        st = redirect(t, err);
+    if (is_redirect(t) && (code == CURLE_OK || t->redirect_bytes > REDIRECT_BODY_MAX)) {
+        st = follow_redirect(t, err);
         if (st == ST_OK)
             st = hop_begin(t, multi, err);
         if (st == ST_OK)
             return true;
     } else if (code != CURLE_OK) {
-        st = failure(t, code);
+        st = transfer_error(t, code);
     } else {
         (void)curl_easy_getinfo(t->easy, CURLINFO_RESPONSE_CODE, &r->status);
     }

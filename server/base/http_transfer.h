@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/base/http_transfer.h -- one job on one libcurl handle; for http.c alone.
+/* server/base/http_transfer.h -- one call on one libcurl handle; internal to http.c.
  *
- * begin, then libcurl's multi drives it, then hop_end for each "done" that the multi tells. */
+ * http_transfer_begin(), then libcurl's multi runs it, then http_transfer_hop_end() for each "done"
+ * message of the multi. */
 #ifndef CLIMACAST_SERVER_BASE_HTTP_TRANSFER_H
 #define CLIMACAST_SERVER_BASE_HTTP_TRANSFER_H
 
@@ -9,30 +10,30 @@
 
 #include "server/base/http.h"
 
-/* Who we say we are, and whom we believe. */
+/* The client's user agent, and whom it trusts. */
 struct http_identity {
     const char *user_agent, *ca_bundle; /* NULL when none */
     bool system_roots;
 };
 
 struct http_transfer {
-    CURL *easy;           /* kept from job to job; NULL before the first */
+    CURL *easy;           /* reused for each job; NULL before the first */
     struct http_job *job; /* NULL while idle */
-    CURLU *url;           /* where this hop goes */
+    CURLU *url;           /* of the current hop */
     struct curl_slist *headers, *connect_to;
-    int64_t until; /* the deadline of all hops */
+    int64_t until; /* deadline for all hops together */
     int hops, sendings;
     size_t header_bytes, redirect_bytes;
-    bool location_lost, over;
+    bool location_lost, over; /* an unreadable Location came; the body exceeds its limit */
     char error[CURL_ERROR_SIZE];
 };
 
-/* Begin the job; true when it is under way in `multi`, else the job is done and says why. */
+/* Start the job in `multi`. False: it has failed already, and its status and err are set. */
 bool http_transfer_begin(struct http_transfer *t, CURLM *multi,
                          const struct http_identity *identity, struct http_job *job);
-/* A hop is over. True when a redirect is under way, else the job is done and t is idle. */
+/* A hop has ended. True when a redirect is being followed; false: the job is done and t is idle. */
 bool http_transfer_hop_end(struct http_transfer *t, CURLM *multi, CURLcode code);
-/* End the job under way. */
+/* Fail the running job. */
 void http_transfer_abort(struct http_transfer *t, CURLM *multi, const char *why);
 
 #endif

@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* server/base/json.c -- jansson within our bounds.
  *
- * The parser recurses once a level, so depth is counted over the raw bytes first. Its own error
- * texts quote the input, which may hold a token or a user id; we tell only what and where. */
+ * The parser recurses once per level, so the depth is checked over the raw bytes first. Its own
+ * error texts quote the input, which may hold a token or a user id; ours say only what is wrong and
+ * where. */
 #include "server/base/json.h"
 
 #include <math.h>
 #include <string.h>
 
-/* Is nesting within bounds? What is not JSON may count wrongly; the parser refuses that itself at
- * the same place or before, since it reads strings and brackets in the same order. */
+/* Whether the nesting is within bounds. Invalid JSON may be miscounted, but the parser refuses it
+ * at the same place or earlier, because it reads strings and brackets in the same order. */
 static bool depth_fits(struct str s)
 {
     int depth = 0;
@@ -30,7 +31,7 @@ static bool depth_fits(struct str s)
     return true;
 }
 
-static const char *why(const json_error_t *error)
+static const char *error_text(const json_error_t *error)
 {
     switch (json_error_code(error)) {
     case json_error_out_of_memory:
@@ -40,14 +41,14 @@ static const char *why(const json_error_t *error)
     case json_error_premature_end_of_input:
         return "ends too early";
     case json_error_end_of_input_expected:
-        return "something stands behind the end";
+        return "trailing characters";
     case json_error_invalid_utf8:
         return "invalid UTF-8";
     case json_error_null_character:
     case json_error_null_byte_in_key:
         return "NUL in a string";
     case json_error_duplicate_key:
-        return "a key stands twice";
+        return "duplicate key";
     case json_error_numeric_overflow:
         return "number out of range";
     case json_error_unknown:
@@ -75,13 +76,13 @@ enum status json_parse(struct str s, bool strict, json_t **ret_root, struct err 
         return err_set(err, ST_INVALID, "JSON: nested deeper than %d", JSON_DEPTH_MAX);
     root = json_loadb(s.p, s.n, strict ? JSON_REJECT_DUPLICATES : 0, &error);
     if (!root)
-        return err_set(err, ST_INVALID, "JSON: %s at line %d column %d", why(&error), error.line,
-                       error.column);
+        return err_set(err, ST_INVALID, "JSON: %s at line %d column %d", error_text(&error),
+                       error.line, error.column);
     *ret_root = root;
     return ST_OK;
 }
 
-static json_t *element(const json_t *array, struct str digits)
+static json_t *array_element(const json_t *array, struct str digits)
 {
     int64_t index;
 
@@ -92,7 +93,7 @@ static json_t *element(const json_t *array, struct str digits)
 
 json_t *json_at(const json_t *root, const char *path)
 {
-    /* The tree is ours to hand out: const says only that this function leaves it alone. */
+    /* const only promises that this function does not change the tree. */
     json_t *at = (json_t *)(uintptr_t)root;
 
     while (at && *path) {
@@ -100,7 +101,7 @@ json_t *json_at(const json_t *root, const char *path)
         if (json_is_object(at))
             at = json_object_getn(at, path, length);
         else if (json_is_array(at))
-            at = element(at, (struct str){ path, length });
+            at = array_element(at, (struct str){ path, length });
         else
             return NULL;
         path += length;
@@ -135,8 +136,7 @@ bool json_num(const json_t *root, const char *path, double *ret_value)
 
 bool json_int(const json_t *root, const char *path, int64_t *ret_value)
 {
-    const double exact =
-        9007199254740992.0; /* 2^53: up to here a double is a whole number exactly */
+    const double exact = 9007199254740992.0; /* 2^53: doubles hold all integers up to this */
     const json_t *at = json_at(root, path);
 
     if (json_is_integer(at)) {
@@ -153,11 +153,11 @@ bool json_int(const json_t *root, const char *path, int64_t *ret_value)
     return false;
 }
 
-bool json_bool(const json_t *root, const char *path, bool otherwise)
+bool json_bool(const json_t *root, const char *path, bool fallback)
 {
     const json_t *at = json_at(root, path);
 
-    return json_is_boolean(at) ? json_is_true(at) : otherwise;
+    return json_is_boolean(at) ? json_is_true(at) : fallback;
 }
 
 static int put_chunk(const char *bytes, size_t size, void *data)
@@ -190,7 +190,7 @@ static void put_escaped(struct buf *b, unsigned char c)
 
 void json_put_string(struct buf *b, struct str s)
 {
-    size_t plain = 0; /* where the run that needs nothing begins */
+    size_t plain = 0; /* start of the run that needs no escaping */
 
     buf_putc(b, '"');
     for (size_t i = 0; i < s.n;) {

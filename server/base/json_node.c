@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/base/json_node.c -- finding one's way in a list of JSON values.
+/* server/base/json_node.c -- finds values in a list of JSON values.
  *
- * Members are sought one after the other: objects that anybody looks into are small, and those who
- * read one look for few of its members. */
+ * Members are searched linearly: the objects that callers look into are small, and they read few of
+ * the members. */
 #include "server/base/json_node.h"
 
 #include <string.h>
@@ -33,7 +33,7 @@ const struct json_node *json_node_after(const struct json_node *within,
     return next < within + within->span ? next : NULL;
 }
 
-static const struct json_node *member(const struct json_node *object, struct str name)
+static const struct json_node *find_member(const struct json_node *object, struct str name)
 {
     const struct json_node *n = json_node_first(object);
 
@@ -42,7 +42,7 @@ static const struct json_node *member(const struct json_node *object, struct str
     return n ? n + 1 : NULL;
 }
 
-static const struct json_node *element(const struct json_node *array, struct str digits)
+static const struct json_node *find_element(const struct json_node *array, struct str digits)
 {
     const struct json_node *n = json_node_first(array);
     int64_t index;
@@ -61,8 +61,8 @@ const struct json_node *json_node_at(const struct json_node *root, const char *p
     while (at && *path) {
         size_t length = strcspn(path, ".");
         struct str name = { path, length };
-        at = at->kind == JSON_KIND_OBJECT  ? member(at, name)
-             : at->kind == JSON_KIND_ARRAY ? element(at, name)
+        at = at->kind == JSON_KIND_OBJECT  ? find_member(at, name)
+             : at->kind == JSON_KIND_ARRAY ? find_element(at, name)
                                            : NULL;
         path += length;
         if (*path == '.')

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/base/json_same.c -- see the header. */
+/* server/base/json_same.c -- compares two JSON trees by value. */
 #include "server/base/json_same.h"
 
 static bool same_arrays(json_t *a, json_t *b)

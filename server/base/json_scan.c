@@ -1,21 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/base/json_scan.c -- one pass over JSON, without recursion.
+/* server/base/json_scan.c -- reads JSON in one pass, without recursion.
  *
- * The containers that are open stand in a stack of fixed depth. Strings are passed over eight bytes
- * at a time until something in them needs a look. An object is looked through for names that stand
- * twice when it closes: small ones pair by pair, large ones sorted, so that nobody can make it
- * slow. Holds always: nodes below `count` are whole, but for the length and span of those still
- * open. */
+ * Open containers are on a stack of fixed depth. Strings are skipped eight bytes at a time until a
+ * byte needs attention. When an object closes, it is checked for duplicate names: small objects
+ * pair by pair, large ones by sorting, so that hostile input cannot make it slow. Nodes below
+ * `count` are complete, except for length and span of those still open. */
 #include "server/base/json_scan.h"
 
 #include <stdlib.h>
 #include <string.h>
 
+#include "server/base/hex.h"
 #include "server/base/json.h" /* JSON_DEPTH_MAX */
 
 enum {
-    PAIRS_MAX = 16,      /* members that are compared each with each */
-    BYTES_PER_NODE = 12, /* about, in what Alexa sends */
+    PAIRS_MAX = 16,      /* members that are compared pair by pair */
+    BYTES_PER_NODE = 12, /* roughly, in Alexa's requests */
     NODES_MIN = 16,
 };
 
@@ -23,13 +23,13 @@ struct scan {
     const char *start, *at, *end;
     struct arena *arena;
     struct json_node *nodes;
-    uint32_t count, room;
-    uint32_t open[JSON_DEPTH_MAX]; /* the containers that the place lies in, outermost first */
+    uint32_t count, cap;
+    uint32_t open[JSON_DEPTH_MAX]; /* the containers around the current position, outermost first */
     int depth;
-    const char *why; /* it was refused; NULL: no memory */
+    const char *why; /* the reason for a refusal; NULL: out of memory */
 };
 
-static bool fault(struct scan *s, const char *why)
+static bool scan_fault(struct scan *s, const char *why)
 {
     s->why = why;
     return false;
@@ -39,23 +39,23 @@ static bool fault(struct scan *s, const char *why)
 
 static bool nodes_grow(struct scan *s)
 {
-    uint32_t room = s->room * 2 < JSON_NODES_MAX ? s->room * 2 : JSON_NODES_MAX;
+    uint32_t cap = s->cap * 2 < JSON_NODES_MAX ? s->cap * 2 : JSON_NODES_MAX;
     struct json_node *nodes;
 
-    if (s->room == JSON_NODES_MAX)
-        return fault(s, "too many values");
-    nodes = arena_alloc(s->arena, room * sizeof *nodes);
+    if (s->cap == JSON_NODES_MAX)
+        return scan_fault(s, "too many values");
+    nodes = arena_alloc(s->arena, cap * sizeof *nodes);
     if (!nodes)
-        return fault(s, NULL);
+        return scan_fault(s, NULL);
     memcpy(nodes, s->nodes, s->count * sizeof *nodes);
     s->nodes = nodes;
-    s->room = room;
+    s->cap = cap;
     return true;
 }
 
 static bool node_add(struct scan *s, enum json_kind kind, const char *text, size_t length)
 {
-    if (s->count == s->room && !nodes_grow(s))
+    if (s->count == s->cap && !nodes_grow(s))
         return false;
     s->nodes[s->count++] = (struct json_node){ text, (uint32_t)length, 1, kind };
     return true;
@@ -63,8 +63,8 @@ static bool node_add(struct scan *s, enum json_kind kind, const char *text, size
 
 /* ---- strings ---- */
 
-/* Over bytes of ASCII that stand for themselves. A byte that needs a look sets its own top bit in
- * `odd`, and with a borrow perhaps that of the next; so a word without top bits is plain. */
+/* Skip ASCII bytes that stand for themselves. A byte that needs attention sets its own top bit in
+ * `odd` and, through a borrow, perhaps that of the next; so a word without top bits is plain. */
 static const char *plain_end(const char *p, const char *end)
 {
     const uint64_t ones = UINT64_C(0x0101010101010101), tops = ones * 0x80;
@@ -85,16 +85,7 @@ static const char *plain_end(const char *p, const char *end)
     return p;
 }
 
-static int hex_value(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
-/* The four digits behind "\u"; -1 when they are none. */
+/* The four hexadecimal digits after "\u"; -1 when malformed. */
 static int32_t read_unit(const char *p, const char *end)
 {
     int32_t unit = 0;
@@ -134,30 +125,30 @@ static size_t put_utf8(char *out, int32_t c)
     return 4;
 }
 
-/* The code point of the escape "\u" at s->at; two escapes when it is beyond the first plane. */
+/* The code point of the escape "\u" at s->at; two escapes for a surrogate pair. */
 static bool read_code_point(struct scan *s, int32_t *ret)
 {
     int32_t high = read_unit(s->at + 2, s->end), low;
 
     if (high < 0)
-        return fault(s, "malformed escape");
+        return scan_fault(s, "malformed escape");
     if (high == 0)
-        return fault(s, "NUL in a string");
+        return scan_fault(s, "NUL in a string");
     s->at += 6;
     *ret = high;
     if (high < 0xD800 || high > 0xDFFF)
         return true;
     if (high > 0xDBFF || s->end - s->at < 2 || s->at[0] != '\\' || s->at[1] != 'u')
-        return fault(s, "half a surrogate pair");
+        return scan_fault(s, "half a surrogate pair");
     low = read_unit(s->at + 2, s->end);
     if (low < 0xDC00 || low > 0xDFFF)
-        return fault(s, "half a surrogate pair");
+        return scan_fault(s, "half a surrogate pair");
     s->at += 6;
     *ret = 0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00);
     return true;
 }
 
-/* The escape at s->at, into out. */
+/* Decode the escape at s->at to out. */
 static bool read_escape(struct scan *s, char *out, size_t *n)
 {
     static const char letters[] = "\"\\/bfnrt", meanings[] = "\"\\/\b\f\n\r\t";
@@ -165,7 +156,7 @@ static bool read_escape(struct scan *s, char *out, size_t *n)
     int32_t point;
 
     if (s->end - s->at < 2)
-        return fault(s, "ends too early");
+        return scan_fault(s, "ends too early");
     if (s->at[1] == 'u') {
         if (!read_code_point(s, &point))
             return false;
@@ -174,32 +165,32 @@ static bool read_escape(struct scan *s, char *out, size_t *n)
     }
     letter = s->at[1] ? strchr(letters, s->at[1]) : NULL;
     if (!letter)
-        return fault(s, "malformed escape");
+        return scan_fault(s, "malformed escape");
     out[(*n)++] = meanings[letter - letters];
     s->at += 2;
     return true;
 }
 
-/* Pass over what is no escape; true at a backslash or the closing quote. */
-static bool pass_plain(struct scan *s)
+/* Skip to the next backslash or closing quote. */
+static bool skip_plain(struct scan *s)
 {
     for (;;) {
         size_t step;
         s->at = plain_end(s->at, s->end);
         if (s->at == s->end)
-            return fault(s, "ends too early");
+            return scan_fault(s, "ends too early");
         if (*s->at == '"' || *s->at == '\\')
             return true;
         if ((unsigned char)*s->at < 0x20)
-            return fault(s, "control character in a string");
+            return scan_fault(s, "control character in a string");
         step = str_utf8_step((struct str){ s->at, (size_t)(s->end - s->at) });
         if (step == 0)
-            return fault(s, "invalid UTF-8");
+            return scan_fault(s, "invalid UTF-8");
         s->at += step;
     }
 }
 
-/* Bytes up to the closing quote, or the end: no meaning is longer. */
+/* Bytes up to the closing quote or the end: an upper bound of the decoded length. */
 static size_t raw_length(const char *p, const char *end)
 {
     const char *from = p;
@@ -209,21 +200,21 @@ static size_t raw_length(const char *p, const char *end)
     return (size_t)(p - from);
 }
 
-/* The rest of a string whose first escape stands at s->at. */
+/* The rest of a string whose first escape is at s->at. */
 static bool read_escaped(struct scan *s, const char *from)
 {
     size_t n = (size_t)(s->at - from);
     char *out = arena_alloc(s->arena, n + raw_length(s->at, s->end) + 1);
 
     if (!out)
-        return fault(s, NULL);
+        return scan_fault(s, NULL);
     memcpy(out, from, n);
     while (*s->at != '"') {
         const char *plain;
         if (!read_escape(s, out, &n))
             return false;
         plain = s->at;
-        if (!pass_plain(s))
+        if (!skip_plain(s))
             return false;
         memcpy(out + n, plain, (size_t)(s->at - plain));
         n += (size_t)(s->at - plain);
@@ -236,7 +227,7 @@ static bool read_string(struct scan *s)
 {
     const char *from = ++s->at;
 
-    if (!pass_plain(s))
+    if (!skip_plain(s))
         return false;
     if (*s->at == '\\')
         return read_escaped(s, from);
@@ -246,7 +237,7 @@ static bool read_string(struct scan *s)
 
 /* ---- numbers and words ---- */
 
-static bool pass_digits(struct scan *s)
+static bool skip_digits(struct scan *s)
 {
     const char *from = s->at;
 
@@ -255,7 +246,7 @@ static bool pass_digits(struct scan *s)
     return s->at > from;
 }
 
-static bool pass_one(struct scan *s, const char *choice)
+static bool skip_one_of(struct scan *s, const char *choice)
 {
     if (s->at == s->end || !*s->at || !strchr(choice, *s->at))
         return false;
@@ -267,28 +258,28 @@ static bool read_number(struct scan *s)
 {
     const char *from = s->at;
     struct str text;
-    bool sound, whole = true;
+    bool valid, whole = true;
     int64_t integer;
     double real;
 
-    (void)pass_one(s, "-");
-    sound = pass_one(s, "0") || pass_digits(s);
-    if (sound && pass_one(s, ".")) {
+    (void)skip_one_of(s, "-");
+    valid = skip_one_of(s, "0") || skip_digits(s);
+    if (valid && skip_one_of(s, ".")) {
         whole = false;
-        sound = pass_digits(s);
+        valid = skip_digits(s);
     }
-    if (sound && pass_one(s, "eE")) {
+    if (valid && skip_one_of(s, "eE")) {
         whole = false;
-        (void)pass_one(s, "+-");
-        sound = pass_digits(s);
+        (void)skip_one_of(s, "+-");
+        valid = skip_digits(s);
     }
-    if (!sound)
-        return fault(s, "malformed");
+    if (!valid)
+        return scan_fault(s, "malformed");
     text = (struct str){ from, (size_t)(s->at - from) };
     if (text.n > JSON_NUMBER_MAX)
-        return fault(s, "number too long");
+        return scan_fault(s, "number too long");
     if (whole ? !str_to_i64(text, &integer) : !str_to_double(text, &real))
-        return fault(s, "number out of range");
+        return scan_fault(s, "number out of range");
     return node_add(s, JSON_KIND_NUMBER, text.p, text.n);
 }
 
@@ -298,14 +289,14 @@ static bool read_word(struct scan *s, const char *word, enum json_kind kind)
     const char *from = s->at;
 
     if ((size_t)(s->end - s->at) < n || memcmp(s->at, word, n) != 0)
-        return fault(s, "malformed");
+        return scan_fault(s, "malformed");
     s->at += n;
     return node_add(s, kind, from, n);
 }
 
 /* ---- containers ---- */
 
-/* The next byte that is no white space; NUL at the end, where it would be malformed as well. */
+/* Skip white space and return the next byte; NUL at the end, which is malformed in either case. */
 static char next_mark(struct scan *s)
 {
     while (s->at < s->end && (*s->at == ' ' || *s->at == '\n' || *s->at == '\r' || *s->at == '\t'))
@@ -320,29 +311,29 @@ static int by_name(const void *a, const void *b)
     return str_cmp(*left, *right);
 }
 
-/* The node behind the value of a name at index `name`. */
+/* The index after the value of the name at index `name`. */
 static uint32_t member_after(const struct scan *s, uint32_t name)
 {
     return name + 1 + s->nodes[name + 1].span;
 }
 
-static bool names_differ_sorted(struct scan *s, uint32_t object, size_t members)
+static bool names_are_unique_sorted(struct scan *s, uint32_t object, size_t members)
 {
     struct str *names = arena_alloc(s->arena, members * sizeof *names);
     size_t n = 0;
 
     if (!names)
-        return fault(s, NULL);
+        return scan_fault(s, NULL);
     for (uint32_t i = object + 1; i < s->count; i = member_after(s, i))
         names[n++] = json_node_text(&s->nodes[i]);
     qsort(names, n, sizeof *names, by_name);
     for (size_t i = 1; i < n; i++)
         if (str_eq(names[i - 1], names[i]))
-            return fault(s, "a key stands twice");
+            return scan_fault(s, "duplicate key");
     return true;
 }
 
-static bool names_differ(struct scan *s, uint32_t object)
+static bool names_are_unique(struct scan *s, uint32_t object)
 {
     struct str names[PAIRS_MAX];
     size_t n = 0, members = 0;
@@ -350,12 +341,12 @@ static bool names_differ(struct scan *s, uint32_t object)
     for (uint32_t i = object + 1; i < s->count; i = member_after(s, i))
         members++;
     if (members > PAIRS_MAX)
-        return names_differ_sorted(s, object, members);
+        return names_are_unique_sorted(s, object, members);
     for (uint32_t i = object + 1; i < s->count; i = member_after(s, i)) {
         struct str name = json_node_text(&s->nodes[i]);
         for (size_t k = 0; k < n; k++)
             if (names[k].n == name.n && memcmp(names[k].p, name.p, name.n) == 0)
-                return fault(s, "a key stands twice");
+                return scan_fault(s, "duplicate key");
         names[n++] = name;
     }
     return true;
@@ -364,7 +355,7 @@ static bool names_differ(struct scan *s, uint32_t object)
 static bool container_open(struct scan *s, enum json_kind kind)
 {
     if (s->depth == JSON_DEPTH_MAX)
-        return fault(s, "nested too deeply");
+        return scan_fault(s, "nested too deeply");
     s->open[s->depth++] = s->count;
     return node_add(s, kind, s->at++, 0);
 }
@@ -377,10 +368,10 @@ static bool container_close(struct scan *s)
     s->at++;
     n->length = (uint32_t)(s->at - n->text);
     n->span = s->count - at;
-    return n->kind == JSON_KIND_ARRAY || names_differ(s, at);
+    return n->kind == JSON_KIND_ARRAY || names_are_unique(s, at);
 }
 
-/* A value, or the beginning of one. */
+/* A scalar, or the opening of a container. */
 static bool read_value(struct scan *s)
 {
     switch (next_mark(s)) {
@@ -402,7 +393,7 @@ static bool read_value(struct scan *s)
 }
 
 /* One member or element of the innermost container, or its end. */
-static bool step(struct scan *s)
+static bool read_next(struct scan *s)
 {
     uint32_t container = s->open[s->depth - 1];
     bool is_object = s->nodes[container].kind == JSON_KIND_OBJECT;
@@ -412,35 +403,35 @@ static bool step(struct scan *s)
         return container_close(s);
     if (s->count > container + 1) {
         if (mark != ',')
-            return fault(s, mark ? "malformed" : "ends too early");
+            return scan_fault(s, mark ? "malformed" : "ends too early");
         s->at++;
         mark = next_mark(s);
     }
     if (is_object) {
         if (mark != '"')
-            return fault(s, mark ? "malformed" : "ends too early");
+            return scan_fault(s, mark ? "malformed" : "ends too early");
         if (!read_string(s))
             return false;
         if (next_mark(s) != ':')
-            return fault(s, "malformed");
+            return scan_fault(s, "malformed");
         s->at++;
     }
     return read_value(s);
 }
 
-static bool document(struct scan *s)
+static bool read_document(struct scan *s)
 {
     char mark = next_mark(s);
 
     if (mark != '{' && mark != '[')
-        return fault(s, "neither object nor array");
+        return scan_fault(s, "neither an object nor an array");
     if (!read_value(s))
         return false;
     while (s->depth > 0)
-        if (!step(s))
+        if (!read_next(s))
             return false;
     (void)next_mark(s);
-    return s->at == s->end || fault(s, "something stands behind the end");
+    return s->at == s->end || scan_fault(s, "trailing characters");
 }
 
 enum status json_scan(struct str text, struct arena *arena, const struct json_node **ret_root,
@@ -453,14 +444,14 @@ enum status json_scan(struct str text, struct arena *arena, const struct json_no
         return err_set(err, ST_INVALID, "JSON: empty");
     if (text.n > UINT32_MAX)
         return err_set(err, ST_INVALID, "JSON: too long");
-    s.room = guess < JSON_NODES_MAX ? (uint32_t)guess : JSON_NODES_MAX;
-    s.nodes = arena_alloc(arena, s.room * sizeof *s.nodes);
+    s.cap = guess < JSON_NODES_MAX ? (uint32_t)guess : JSON_NODES_MAX;
+    s.nodes = arena_alloc(arena, s.cap * sizeof *s.nodes);
     if (!s.nodes)
-        return err_set(err, ST_SYSTEM, "JSON: no memory");
-    if (!document(&s))
+        return err_no_memory(err);
+    if (!read_document(&s))
         return s.why ? err_set(err, ST_INVALID, "JSON: %s at byte %zu", s.why,
                                (size_t)(s.at - s.start))
-                     : err_set(err, ST_SYSTEM, "JSON: no memory");
+                     : err_no_memory(err);
     *ret_root = s.nodes;
     return ST_OK;
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* server/base/metrics.c -- counters, gauges and histograms, and their text.
  *
- * Families and series are only ever added, each at the head of a list whose head is atomic; so who
- * looks one up or writes them out takes no lock, and `lock` is for those who add. What stands in a
- * list never changes but for the atomics in it. */
+ * Families and series are only ever added, each at the head of a list whose head is atomic. So
+ * lookups and writes take no lock, and `lock` serializes additions. Except for the atomics, an
+ * entry never changes once it is in a list. */
 #include "server/base/metrics.h"
 
 #include <pthread.h>
@@ -22,8 +22,8 @@ struct metric {
     _Atomic int64_t count;                   /* counter; a histogram's number of observations */
     _Atomic double level;                    /* gauge; a histogram's sum in seconds */
     _Atomic int64_t buckets[METRIC_BUCKETS]; /* not yet cumulative */
-    uint64_t hash; /* of the labels, so that looking one up reads few of them */
-    char *labels;  /* `cache="StationCache",tier="memory"`, values escaped */
+    uint64_t hash;                           /* of the labels, to compare few of them in a lookup */
+    char *labels; /* `cache="StationCache",tier="memory"`, values escaped */
 };
 
 struct metric_family {
@@ -125,11 +125,11 @@ struct metric_family *metrics_family(struct metrics *m, enum metric_kind kind, c
     }
     (void)pthread_mutex_unlock(&m->lock);
     if (f && f->label_count == 0)
-        (void)metric_get(f, NULL, NULL, NULL); /* so that a zero is seen from the start */
+        (void)metric_get(f, NULL, NULL, NULL); /* so that a zero is written from the start */
     return f;
 }
 
-static void put_value(struct buf *b, struct str value)
+static void put_label_value(struct buf *b, struct str value)
 {
     for (size_t i = 0; i < value.n;) {
         size_t step = str_utf8_step(str_sub(value, i, value.n));
@@ -152,13 +152,13 @@ static void put_labels(struct buf *b, const struct metric_family *f, const char 
             buf_putc(b, ',');
         buf_put(b, f->label_names[i]);
         buf_putz(b, "=\"");
-        put_value(b, str_of(values[i]));
+        put_label_value(b, str_of(values[i]));
         buf_putc(b, '"');
     }
 }
 
 /* FNV-1a. */
-static uint64_t hash_of(const char *labels)
+static uint64_t hash_labels(const char *labels)
 {
     uint64_t h = UINT64_C(14695981039346656037);
 
@@ -170,14 +170,14 @@ static uint64_t hash_of(const char *labels)
 static struct metric *find_series(struct metric_family *f, const char *labels)
 {
     struct metric *s = atomic_load_explicit(&f->series, memory_order_acquire);
-    uint64_t hash = hash_of(labels);
+    uint64_t hash = hash_labels(labels);
 
     while (s && (s->hash != hash || strcmp(s->labels, labels) != 0))
         s = s->next;
     return s;
 }
 
-/* Add a series; the lock is held. */
+/* Add a series. The caller holds the lock. */
 static struct metric *add_series(struct metric_family *f, struct buf *labels)
 {
     struct metric *s = calloc(1, sizeof *s);
@@ -188,7 +188,7 @@ static struct metric *add_series(struct metric_family *f, struct buf *labels)
         free(s);
         return NULL;
     }
-    s->hash = hash_of(s->labels);
+    s->hash = hash_labels(s->labels);
     s->kind = f->kind;
     s->next = atomic_load(&f->series);
     f->series_count++;
@@ -214,7 +214,7 @@ struct metric *metric_get(struct metric_family *f, const char *v1, const char *v
     s = find_series(f, buf_z(&labels));
     if (!s) {
         (void)pthread_mutex_lock(&f->set->lock);
-        /* The last place is kept for "other". */
+        /* The last slot is reserved for "other". */
         if (f->label_count > 0 && f->series_count >= METRIC_SERIES_MAX - 1) {
             s = find_series(f, buf_z(&labels));
             buf_reset(&labels);
@@ -296,7 +296,7 @@ void metrics_on_write(struct metrics *m, void (*fn)(void *data), void *data)
     (void)pthread_mutex_unlock(&m->lock);
 }
 
-/* One sample's name with its labels, `extra` being one label more. */
+/* A sample's name with its labels and one `extra` label. */
 static void write_name(struct buf *out, const char *name, const char *suffix, const char *labels,
                        const char *extra)
 {
@@ -319,7 +319,7 @@ static void write_histogram(struct buf *out, const char *name, const struct metr
         write_name(out, name, "_bucket", s->labels, le);
         buf_printf(out, "%lld\n", (long long)below);
     }
-    if (count < below) /* read while somebody was between the two */
+    if (count < below) /* an observation was between its two additions */
         count = below;
     write_name(out, name, "_bucket", s->labels, "le=\"+Inf\"");
     buf_printf(out, "%lld\n", (long long)count);
@@ -390,7 +390,7 @@ struct str metric_label(const char *labels, const char *name)
             end += rest.p[end] == '\\' ? 2 : 1;
         if (str_eq(found, wanted))
             return str_sub(rest, equals + 2, end);
-        rest = str_sub(rest, end + 2, rest.n); /* past the quote and the comma */
+        rest = str_sub(rest, end + 2, rest.n); /* after the quote and the comma */
     }
     return STR_NONE;
 }

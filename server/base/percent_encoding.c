@@ -2,6 +2,8 @@
 /* server/base/percent_encoding.c -- percent-encoding of URLs and forms. */
 #include "server/base/percent_encoding.h"
 
+#include "server/base/hex.h"
+
 static bool is_unreserved(char c)
 {
     return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' ||
@@ -21,15 +23,6 @@ void percent_encode(struct buf *b, struct str s, bool keep_slash)
             buf_put(b, (struct str){ (char[]){ '%', digits[byte >> 4], digits[byte & 15] }, 3 });
         }
     }
-}
-
-static int hex_value(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'A' && c <= 'F')
-        return c - 'A' + 10;
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
 bool percent_decode(struct buf *b, struct str s, bool plus_is_space)

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/base/str.c -- borrowed strings and capped buffers.
+/* server/base/str.c -- borrowed strings and bounded buffers.
  *
- * All classes of characters here are ASCII and never ask the locale: what we read are protocols.
- * Holds always for a buf: n <= max, and when p is not NULL then n < cap and p[n] is NUL. Once a put
- * has been dropped all later ones are too, so that what is there is always a true beginning. */
+ * Character classes are ASCII and never depend on the locale, because the input is protocols.
+ *
+ * Invariants of a buf: n <= max; if p is set, then n < cap and p[n] is NUL. Once a put has been
+ * dropped, all later ones are dropped too, so the content is always a prefix of what was put. */
 #include "server/base/str.h"
 
 #include <errno.h>
@@ -17,7 +18,7 @@ struct str str_of(const char *z)
     return z ? (struct str){ z, strlen(z) } : STR_NONE;
 }
 
-static unsigned char lower(char c)
+static unsigned char to_lower(char c)
 {
     return (unsigned char)(c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c);
 }
@@ -47,7 +48,7 @@ bool str_ieq(struct str a, struct str b)
     if (a.n != b.n)
         return false;
     for (size_t i = 0; i < a.n; i++)
-        if (lower(a.p[i]) != lower(b.p[i]))
+        if (to_lower(a.p[i]) != to_lower(b.p[i]))
             return false;
     return true;
 }
@@ -134,7 +135,7 @@ bool str_split(struct str *rest, char sep, struct str *ret_word)
 {
     size_t at;
 
-    /* Used up is told by the NULL that we leave, so that "a," still has its last empty word. */
+    /* NULL marks a text that is used up, so that "a," still has its last empty word. */
     if (!rest->p)
         return false;
     at = str_index(*rest, sep);
@@ -169,7 +170,7 @@ bool str_to_i64(struct str s, int64_t *ret_value)
 
     if (i == s.n)
         return false;
-    /* Counted downwards, for the least number has no positive twin. */
+    /* Count downwards, because INT64_MIN has no positive counterpart. */
     for (; i < s.n; i++) {
         if (!is_digit(s.p[i]))
             return false;
@@ -186,7 +187,7 @@ bool str_to_i64(struct str s, int64_t *ret_value)
 
 bool str_to_double(struct str s, double *ret_value)
 {
-    char z[128]; /* strtod wants a NUL; nobody writes longer numbers in earnest */
+    char z[128]; /* strtod() needs a NUL; longer numbers are refused */
     size_t i = 0, digits = 0;
     double value;
     char *end;
@@ -222,11 +223,10 @@ bool str_to_double(struct str s, double *ret_value)
     return true;
 }
 
-/* Bytes of the well-formed code point at the front of s, 0 when there is none (Unicode table
- * 3-7). */
+/* Length of the well-formed code point at p, or 0 (Unicode table 3-7). */
 static size_t utf8_step(const unsigned char *p, size_t left)
 {
-    unsigned char least = 0x80, most = 0xBF; /* what the second byte may be */
+    unsigned char min = 0x80, max = 0xBF; /* of the second byte */
     size_t length;
 
     if (p[0] < 0x80)
@@ -236,19 +236,19 @@ static size_t utf8_step(const unsigned char *p, size_t left)
     } else if ((p[0] & 0xF0) == 0xE0) {
         length = 3;
         if (p[0] == 0xE0)
-            least = 0xA0; /* overlong below */
+            min = 0xA0; /* overlong below */
         else if (p[0] == 0xED)
-            most = 0x9F; /* surrogates above */
+            max = 0x9F; /* surrogates above */
     } else if (p[0] >= 0xF0 && p[0] <= 0xF4) {
         length = 4;
         if (p[0] == 0xF0)
-            least = 0x90;
+            min = 0x90;
         else if (p[0] == 0xF4)
-            most = 0x8F; /* past U+10FFFF */
+            max = 0x8F; /* past U+10FFFF */
     } else {
         return 0;
     }
-    if (left < length || p[1] < least || p[1] > most)
+    if (left < length || p[1] < min || p[1] > max)
         return 0;
     for (size_t i = 2; i < length; i++)
         if ((p[i] & 0xC0) != 0x80)
@@ -261,7 +261,7 @@ bool str_is_utf8(struct str s)
     const unsigned char *p = (const unsigned char *)s.p;
 
     for (size_t i = 0; i < s.n;) {
-        size_t step = p[i] - 1u < 0x7F ? 1 : utf8_step(p + i, s.n - i); /* most is ASCII */
+        size_t step = p[i] - 1u < 0x7F ? 1 : utf8_step(p + i, s.n - i); /* fast path for ASCII */
         if (step == 0)
             return false;
         i += step;
@@ -283,8 +283,8 @@ size_t str_utf8_length(struct str s)
     return count;
 }
 
-/* Is there, or can be made, room for n more bytes and the NUL? */
-static bool buf_room(struct buf *b, size_t n)
+/* Make room for n more bytes and the NUL. False, with `failed` set, when that is impossible. */
+static bool buf_make_room(struct buf *b, size_t n)
 {
     enum { FIRST = 256 };
     size_t want, cap;
@@ -315,7 +315,7 @@ static bool buf_room(struct buf *b, size_t n)
 
 void buf_put(struct buf *b, struct str s)
 {
-    if (!buf_room(b, s.n) || s.n == 0)
+    if (!buf_make_room(b, s.n) || s.n == 0)
         return;
     memcpy(b->p + b->n, s.p, s.n);
     b->n += s.n;
@@ -346,7 +346,7 @@ void buf_vprintf(struct buf *b, const char *format, va_list args)
     va_list again;
     int length;
 
-    if (!buf_room(b, 0))
+    if (!buf_make_room(b, 0))
         return;
     va_copy(again, args);
     length = vsnprintf(b->p + b->n, b->cap - b->n, format, args);
@@ -354,10 +354,10 @@ void buf_vprintf(struct buf *b, const char *format, va_list args)
         b->failed = true;
         b->p[b->n] = '\0';
     } else if ((size_t)length < b->cap - b->n) {
-        b->n += (size_t)length; /* it fitted at the first try */
+        b->n += (size_t)length; /* it fit at the first try */
     } else {
         b->p[b->n] = '\0';
-        if (buf_room(b, (size_t)length)) {
+        if (buf_make_room(b, (size_t)length)) {
             (void)vsnprintf(b->p + b->n, b->cap - b->n, format, again);
             b->n += (size_t)length;
         }
@@ -367,7 +367,7 @@ void buf_vprintf(struct buf *b, const char *format, va_list args)
 
 char *buf_reserve(struct buf *b, size_t n)
 {
-    return buf_room(b, n) ? b->p + b->n : NULL;
+    return buf_make_room(b, n) ? b->p + b->n : NULL;
 }
 
 void buf_grew(struct buf *b, size_t n)
@@ -406,7 +406,7 @@ char *buf_take(struct buf *b, size_t *ret_n)
 {
     char *p;
 
-    if (!buf_room(b, 0))
+    if (!buf_make_room(b, 0))
         return NULL;
     p = b->p;
     if (ret_n)

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/base/str.h -- borrowed strings, and buffers that have a maximum.
+/* server/base/str.h -- borrowed strings, and growing buffers with a maximum.
  *
  * A `struct str` is a view: it owns nothing, need not end in NUL, and may hold any bytes. A `struct
- * buf` owns its bytes, always keeps a NUL behind them, and never grows past `max`: a put that would
- * is dropped whole and leaves `failed` set, so that a caller may put many times and ask once.
- * Neither is thread-safe. */
+ * buf` owns its bytes, keeps a NUL after them, and never grows past `max`. A put that does not fit
+ * is dropped whole and sets `failed`, so that a caller may put many times and check once. Neither
+ * is thread-safe. */
 #ifndef CLIMACAST_SERVER_BASE_STR_H
 #define CLIMACAST_SERVER_BASE_STR_H
 
@@ -33,31 +33,32 @@ bool str_ends(struct str s, struct str suffix);
 int str_cmp(struct str a, struct str b);                  /* bytewise, as strcmp */
 struct str str_trim(struct str s);                        /* ASCII white space off both ends */
 struct str str_sub(struct str s, size_t from, size_t to); /* clamped to s */
-/* Position of the first `c`, or s.n when there is none. */
+/* Position of the first `c`, or s.n if there is none. */
 size_t str_index(struct str s, char c);
 /* The part after the last `c`; all of s when there is none. */
 struct str str_after_last(struct str s, char c);
-/* Position of the first `needle`, or s.n when there is none. */
+/* Position of the first `needle`, or s.n if there is none. */
 size_t str_find(struct str s, struct str needle);
-/* Take the text up to the next `sep` off the front of *rest into *ret_word. False when *rest was
- * used up (a trailing separator gives one last empty word). Start: *rest = whole text. */
+/* Move the text up to the next `sep` from the front of *rest to *ret_word; *rest starts as the
+ * whole text. False when *rest is used up. A trailing separator gives a last empty word. */
 bool str_split(struct str *rest, char sep, struct str *ret_word);
-/* Take the next word (run of non-space ASCII) off the front of *rest; false when none is left. */
+/* Move the next word (characters up to ASCII white space) from the front of *rest. False when none
+ * is left. */
 bool str_word(struct str *rest, struct str *ret_word);
-/* Whole of s as a decimal number; false on anything else or overflow. */
+/* All of s as a decimal number; false for anything else and on overflow. */
 bool str_to_i64(struct str s, int64_t *ret_value);
 bool str_to_double(struct str s, double *ret_value); /* finite, "C" locale, no hex */
-/* Is s well-formed UTF-8 (no surrogates, no overlong forms, no NUL)? */
+/* Whether s is well-formed UTF-8 (no surrogates, no overlong forms, no NUL). */
 bool str_is_utf8(struct str s);
-/* Bytes of the well-formed code point at the front of s; 0 when there is none (NUL is none). */
+/* Length in bytes of the well-formed code point at the front of s; 0 if there is none, or a NUL. */
 size_t str_utf8_step(struct str s);
 /* Code points in well-formed UTF-8. */
 size_t str_utf8_length(struct str s);
 
 struct buf {
-    char *p; /* NULL until the first put; NUL-terminated after it */
+    char *p; /* NULL until the first put, then NUL-terminated */
     size_t n, cap;
-    size_t max; /* bytes it may hold, NUL not counted */
+    size_t max; /* bytes it may hold, without the NUL */
     bool failed;
 };
 
@@ -69,14 +70,16 @@ void buf_putc(struct buf *b, char c);
 void buf_printf(struct buf *b, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void buf_vprintf(struct buf *b, const char *format, va_list args)
     __attribute__((format(printf, 2, 0)));
-/* Make room for n more bytes and give where they go, or NULL (failed is set); buf_grew() counts. */
+/* Make room for n more bytes and return where to write them; NULL when it fails. Then call
+ * buf_grew() with the number written. */
 char *buf_reserve(struct buf *b, size_t n);
 void buf_grew(struct buf *b, size_t n);
 void buf_truncate(struct buf *b, size_t n); /* keep the first n bytes */
 void buf_reset(struct buf *b);              /* empty, not failed; keeps its memory */
 struct str buf_str(const struct buf *b);
 const char *buf_z(const struct buf *b); /* never NULL */
-/* Hand the bytes over as a malloc'd NUL-terminated string (NULL when failed); b is empty after. */
+/* Give the bytes to the caller as a malloc()ed NUL-terminated string, leaving b empty; NULL when it
+ * has failed. */
 char *buf_take(struct buf *b, size_t *ret_n);
 void buf_free(struct buf *b);
 

@@ -17,17 +17,17 @@ struct cursor {
     bool ok;
 };
 
-static bool more(const struct cursor *c)
+static bool has_more(const struct cursor *c)
 {
     return c->ok && c->rest.n > 0;
 }
 
-static char next(const struct cursor *c)
+static char peek(const struct cursor *c)
 {
-    return more(c) ? c->rest.p[0] : '\0';
+    return has_more(c) ? c->rest.p[0] : '\0';
 }
 
-static void skip(struct cursor *c, size_t n)
+static void skip_bytes(struct cursor *c, size_t n)
 {
     c->rest = str_sub(c->rest, n, c->rest.n);
 }
@@ -37,47 +37,47 @@ static bool is_digit(char c)
     return c >= '0' && c <= '9';
 }
 
-/* Take one of these characters. */
-static char one_of(struct cursor *c, const char *set)
+/* Match one of these characters. */
+static char match_one_of(struct cursor *c, const char *set)
 {
-    char got = next(c);
+    char got = peek(c);
 
     if (got == '\0' || !strchr(set, got)) {
         c->ok = false;
         return '\0';
     }
-    skip(c, 1);
+    skip_bytes(c, 1);
     return got;
 }
 
-/* Take exactly `count` digits, their value within [least, most]. */
-static int number(struct cursor *c, int count, int least, int most)
+/* Match exactly `count` digits with a value from min to max. */
+static int match_number(struct cursor *c, int count, int min, int max)
 {
     int value = 0;
 
     for (int i = 0; i < count; i++) {
-        char digit = one_of(c, "0123456789");
+        char digit = match_one_of(c, "0123456789");
         value = value * 10 + (digit ? digit - '0' : 0);
     }
-    if (value < least || value > most)
+    if (value < min || value > max)
         c->ok = false;
     return value;
 }
 
-static void literal(struct cursor *c, struct str text)
+static void match_literal(struct cursor *c, struct str text)
 {
     if (!c->ok || !str_starts(c->rest, text))
         c->ok = false;
     else
-        skip(c, text.n);
+        skip_bytes(c, text.n);
 }
 
-/* Take one of these words; which one, from 0. */
-static int word(struct cursor *c, const char *const words[], int count)
+/* Match one of these words; returns its index. */
+static int match_word(struct cursor *c, const char *const words[], int count)
 {
     for (int i = 0; c->ok && i < count; i++) {
         if (str_starts(c->rest, str_of(words[i]))) {
-            skip(c, strlen(words[i]));
+            skip_bytes(c, strlen(words[i]));
             return i;
         }
     }
@@ -85,8 +85,8 @@ static int word(struct cursor *c, const char *const words[], int count)
     return 0;
 }
 
-/* Seconds since 1970 of a date and time read as UTC. */
-static int64_t instant(struct cursor *c, const struct civil *at)
+/* The instant of a date and time in UTC. */
+static int64_t utc_instant(struct cursor *c, const struct civil *at)
 {
     if (c->ok && !civil_date_valid(at->year, at->month, at->day))
         c->ok = false;
@@ -96,55 +96,56 @@ static int64_t instant(struct cursor *c, const struct civil *at)
            at->second;
 }
 
-static void clock_time(struct cursor *c, struct civil *at)
+static void match_clock_time(struct cursor *c, struct civil *at)
 {
-    at->hour = number(c, 2, 0, 23);
-    literal(c, STR(":"));
-    at->minute = number(c, 2, 0, 59);
-    literal(c, STR(":"));
-    at->second = number(c, 2, 0, 60); /* a leap second is the first of the next minute */
+    at->hour = match_number(c, 2, 0, 23);
+    match_literal(c, STR(":"));
+    at->minute = match_number(c, 2, 0, 59);
+    match_literal(c, STR(":"));
+    at->second =
+        match_number(c, 2, 0, 60); /* a leap second counts as the first second of the next minute */
 }
 
-/* Local minus UTC. RFC 3339 wants "+hh:mm"; the interval's grammar takes "+hhmm" and "+hh" as
- * well. */
-static int64_t offset(struct cursor *c, bool loose)
+/* Match an offset, local minus UTC. RFC 3339 requires "+hh:mm"; when `loose`, as in intervals,
+ * "+hhmm" and "+hh" match too. */
+static int64_t match_offset(struct cursor *c, bool loose)
 {
-    char sign = one_of(c, "Zz+-");
+    char sign = match_one_of(c, "Zz+-");
     int hours, minutes = 0;
 
     if (sign != '+' && sign != '-')
         return 0;
-    hours = number(c, 2, 0, 23);
-    if (!loose || next(c) == ':')
-        literal(c, STR(":"));
-    if (!loose || is_digit(next(c)))
-        minutes = number(c, 2, 0, 59);
+    hours = match_number(c, 2, 0, 23);
+    if (!loose || peek(c) == ':')
+        match_literal(c, STR(":"));
+    if (!loose || is_digit(peek(c)))
+        minutes = match_number(c, 2, 0, 59);
     return (sign == '-' ? -1 : 1) * (hours * 3600 + minutes * 60);
 }
 
-static int64_t date_time(struct cursor *c, bool loose)
+static int64_t match_date_time(struct cursor *c, bool loose)
 {
     struct civil at = { 0 };
     int64_t t;
 
-    at.year = number(c, 4, 0, 9999);
-    literal(c, STR("-"));
-    at.month = number(c, 2, 1, 12);
-    literal(c, STR("-"));
-    at.day = number(c, 2, 1, 31);
-    (void)one_of(c, "Tt ");
-    clock_time(c, &at);
-    if (next(c) == '.') {
-        skip(c, 1);
-        (void)number(c, 1, 0, 9);
-        while (is_digit(next(c)))
-            skip(c, 1);
+    at.year = match_number(c, 4, 0, 9999);
+    match_literal(c, STR("-"));
+    at.month = match_number(c, 2, 1, 12);
+    match_literal(c, STR("-"));
+    at.day = match_number(c, 2, 1, 31);
+    (void)match_one_of(c, "Tt ");
+    match_clock_time(c, &at);
+    if (peek(c) == '.') {
+        skip_bytes(c, 1);
+        (void)match_number(c, 1, 0, 9);
+        while (is_digit(peek(c)))
+            skip_bytes(c, 1);
     }
-    t = instant(c, &at);
-    return t - offset(c, loose);
+    t = utc_instant(c, &at);
+    return t - match_offset(c, loose);
 }
 
-static bool done(const struct cursor *c)
+static bool is_done(const struct cursor *c)
 {
     return c->ok && c->rest.n == 0;
 }
@@ -152,9 +153,9 @@ static bool done(const struct cursor *c)
 bool time_parse_rfc3339(struct str s, int64_t *ret_t)
 {
     struct cursor c = { s, true };
-    int64_t t = date_time(&c, false);
+    int64_t t = match_date_time(&c, false);
 
-    if (!done(&c))
+    if (!is_done(&c))
         return false;
     *ret_t = t;
     return true;
@@ -177,74 +178,75 @@ static const char *const months[] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                       "Jul", "Aug", "Sep", "Oct", "Nov", "Dec" };
 
 /* "Sun, 06 Nov 1994 08:49:37 GMT" */
-static int64_t imf_fixdate(struct cursor *c)
+static int64_t match_imf_fixdate(struct cursor *c)
 {
     struct civil at = { 0 };
 
-    (void)word(c, short_days, 7);
-    literal(c, STR(", "));
-    at.day = number(c, 2, 1, 31);
-    literal(c, STR(" "));
-    at.month = word(c, months, 12) + 1;
-    literal(c, STR(" "));
-    at.year = number(c, 4, 0, 9999);
-    literal(c, STR(" "));
-    clock_time(c, &at);
-    literal(c, STR(" GMT"));
-    return instant(c, &at);
+    (void)match_word(c, short_days, 7);
+    match_literal(c, STR(", "));
+    at.day = match_number(c, 2, 1, 31);
+    match_literal(c, STR(" "));
+    at.month = match_word(c, months, 12) + 1;
+    match_literal(c, STR(" "));
+    at.year = match_number(c, 4, 0, 9999);
+    match_literal(c, STR(" "));
+    match_clock_time(c, &at);
+    match_literal(c, STR(" GMT"));
+    return utc_instant(c, &at);
 }
 
-/* "Sunday, 06-Nov-94 08:49:37 GMT": a date over 50 years ahead was meant a century ago. */
-static int64_t rfc850_date(struct cursor *c)
+/* "Sunday, 06-Nov-94 08:49:37 GMT": a date over 50 years ahead is in the last century. */
+static int64_t match_rfc850_date(struct cursor *c)
 {
     const int64_t fifty_years = INT64_C(50) * 31556952, now = clock_wall_s();
     struct civil at = { 0 };
 
-    (void)word(c, long_days, 7);
-    literal(c, STR(", "));
-    at.day = number(c, 2, 1, 31);
-    literal(c, STR("-"));
-    at.month = word(c, months, 12) + 1;
-    literal(c, STR("-"));
-    at.year = number(c, 2, 0, 99) + civil_of(zone_utc(), now).year / 100 * 100;
-    literal(c, STR(" "));
-    clock_time(c, &at);
-    literal(c, STR(" GMT"));
+    (void)match_word(c, long_days, 7);
+    match_literal(c, STR(", "));
+    at.day = match_number(c, 2, 1, 31);
+    match_literal(c, STR("-"));
+    at.month = match_word(c, months, 12) + 1;
+    match_literal(c, STR("-"));
+    at.year = match_number(c, 2, 0, 99) + civil_of(zone_utc(), now).year / 100 * 100;
+    match_literal(c, STR(" "));
+    match_clock_time(c, &at);
+    match_literal(c, STR(" GMT"));
     if (civil_days(at.year, at.month, at.day) * 86400 > now + fifty_years)
         at.year -= 100;
-    return instant(c, &at);
+    return utc_instant(c, &at);
 }
 
 /* "Sun Nov 6 08:49:37 1994" */
-static int64_t asctime_date(struct cursor *c)
+static int64_t match_asctime_date(struct cursor *c)
 {
     struct civil at = { 0 };
 
-    (void)word(c, short_days, 7);
-    literal(c, STR(" "));
-    at.month = word(c, months, 12) + 1;
-    literal(c, STR(" "));
-    if (next(c) == ' ') {
-        skip(c, 1);
-        at.day = number(c, 1, 1, 9);
+    (void)match_word(c, short_days, 7);
+    match_literal(c, STR(" "));
+    at.month = match_word(c, months, 12) + 1;
+    match_literal(c, STR(" "));
+    if (peek(c) == ' ') {
+        skip_bytes(c, 1);
+        at.day = match_number(c, 1, 1, 9);
     } else {
-        at.day = number(c, 2, 10, 31);
+        at.day = match_number(c, 2, 10, 31);
     }
-    literal(c, STR(" "));
-    clock_time(c, &at);
-    literal(c, STR(" "));
-    at.year = number(c, 4, 0, 9999);
-    return instant(c, &at);
+    match_literal(c, STR(" "));
+    match_clock_time(c, &at);
+    match_literal(c, STR(" "));
+    at.year = match_number(c, 4, 0, 9999);
+    return utc_instant(c, &at);
 }
 
 bool time_parse_http(struct str s, int64_t *ret_t)
 {
-    static int64_t (*const forms[])(struct cursor *) = { imf_fixdate, rfc850_date, asctime_date };
+    static int64_t (*const forms[])(struct cursor *) = { match_imf_fixdate, match_rfc850_date,
+                                                         match_asctime_date };
 
     for (size_t i = 0; i < sizeof forms / sizeof forms[0]; i++) {
         struct cursor c = { s, true };
         int64_t t = forms[i](&c);
-        if (done(&c)) {
+        if (is_done(&c)) {
             *ret_t = t;
             return true;
         }
@@ -262,9 +264,8 @@ void time_format_http(int64_t t, char out[32])
 
 /* ---- ISO 8601 durations and intervals ---- */
 
-/* Components come in this order, each at most once; those before `date_parts` stand before the
- * T. */
-static int64_t duration(struct cursor *c)
+/* Components come in this order, each at most once; the first DATE_PARTS come before the T. */
+static int64_t match_duration(struct cursor *c)
 {
     static const struct {
         char letter;
@@ -276,22 +277,22 @@ static int64_t duration(struct cursor *c)
     bool any = false, timed = false;
     int64_t total = 0;
 
-    literal(c, STR("P"));
-    while (c->ok && (is_digit(next(c)) || (next(c) == 'T' && !timed))) {
-        if (next(c) == 'T') {
-            skip(c, 1);
+    match_literal(c, STR("P"));
+    while (c->ok && (is_digit(peek(c)) || (peek(c) == 'T' && !timed))) {
+        if (peek(c) == 'T') {
+            skip_bytes(c, 1);
             timed = true;
             at = DATE_PARTS;
-            any = false; /* a T with nothing behind it is malformed */
+            any = false; /* a T with nothing after it is malformed */
         }
-        int64_t value = number(c, 1, 0, 9);
-        for (int digits = 1; is_digit(next(c)); digits++) {
+        int64_t value = match_number(c, 1, 0, 9);
+        for (int digits = 1; is_digit(peek(c)); digits++) {
             if (digits == DIGITS_MAX)
                 c->ok = false;
-            value = value * 10 + number(c, 1, 0, 9);
+            value = value * 10 + match_number(c, 1, 0, 9);
         }
         size_t end = timed ? PARTS : DATE_PARTS;
-        char letter = one_of(c, "YMWDHS");
+        char letter = match_one_of(c, "YMWDHS");
         while (at < end && parts[at].letter != letter)
             at++;
         if (at == end) {
@@ -309,21 +310,21 @@ static int64_t duration(struct cursor *c)
 bool time_parse_duration(struct str s, int64_t *ret_seconds)
 {
     struct cursor c = { s, true };
-    int64_t seconds = duration(&c);
+    int64_t seconds = match_duration(&c);
 
-    if (!done(&c))
+    if (!is_done(&c))
         return false;
     *ret_seconds = seconds;
     return true;
 }
 
-static int64_t interval_end(struct cursor *c, int64_t now)
+static int64_t match_interval_end(struct cursor *c, int64_t now)
 {
     if (str_starts(c->rest, STR("NOW"))) {
-        skip(c, 3);
+        skip_bytes(c, 3);
         return now;
     }
-    return date_time(c, true);
+    return match_date_time(c, true);
 }
 
 bool time_parse_interval(struct str s, int64_t now, int64_t *ret_start, int64_t *ret_end)
@@ -331,17 +332,17 @@ bool time_parse_interval(struct str s, int64_t now, int64_t *ret_start, int64_t 
     struct cursor c = { s, true };
     int64_t start, end;
 
-    if (next(&c) == 'P') {
-        int64_t span = duration(&c);
-        literal(&c, STR("/"));
-        end = interval_end(&c, now);
+    if (peek(&c) == 'P') {
+        int64_t span = match_duration(&c);
+        match_literal(&c, STR("/"));
+        end = match_interval_end(&c, now);
         start = end - span;
     } else {
-        start = interval_end(&c, now);
-        literal(&c, STR("/"));
-        end = next(&c) == 'P' ? start + duration(&c) : interval_end(&c, now);
+        start = match_interval_end(&c, now);
+        match_literal(&c, STR("/"));
+        end = peek(&c) == 'P' ? start + match_duration(&c) : match_interval_end(&c, now);
     }
-    if (!done(&c) || end < start)
+    if (!is_done(&c) || end < start)
         return false;
     *ret_start = start;
     *ret_end = end;

@@ -15,6 +15,7 @@ TEST(order_and_an_included_root_do_not_matter)
 TEST(the_leaf_must_be_the_only_end_entity)
 {
     struct pki_spec spec = leaf_spec();
+
     spec.key = PKI_LEAF2;
     X509 *second = pki_issue(spec);
     CHECK_STR(verdict(leaf, second, middle, NULL), "certificate_untrusted");
@@ -60,6 +61,7 @@ TEST(an_impostor_root_with_the_same_name_is_not_trusted)
 {
     X509 *fake = pki_issue((struct pki_spec){ .name = "Root", .key = PKI_ROOT2, .basic = PKI_CA });
     struct pki_spec spec = middle_spec();
+
     spec.issuer = fake;
     spec.signer = PKI_ROOT2;
     X509 *fake_middle = pki_issue(spec);
@@ -73,6 +75,7 @@ TEST(cross_signing_and_duplicate_names_do_not_hide_the_valid_path)
     /* the trusted root, cross-signed by an unknown root */
     X509 *cross = pki_issue((struct pki_spec){
         .name = "Root", .key = PKI_ROOT, .issuer = root2, .signer = PKI_ROOT2, .basic = PKI_CA });
+
     CHECK_STR(verdict(leaf, middle, cross, NULL), "");
     CHECK_STR(verdict(cross, leaf, middle, root2), "");
 
@@ -141,6 +144,7 @@ TEST(the_path_search_is_bounded)
 TEST(dates_of_leaf_and_intermediates_are_checked)
 {
     struct pki_spec spec = leaf_spec();
+
     spec.from_s = -30 * PKI_DAY;
     spec.to_s = -PKI_DAY;
     CHECK_STR(leaf_verdict(spec), "certificate_expired");
@@ -170,6 +174,7 @@ TEST(a_chain_is_valid_as_long_as_its_whole_path)
 {
     struct pki_spec spec = middle_spec();
     int64_t now = clock_wall_s();
+
     spec.from_s = -1000;
     spec.to_s = 5000;
     X509 *brief = pki_issue(spec);
@@ -200,6 +205,7 @@ TEST(an_expired_anchor_invalidates_the_path)
                                              .basic = PKI_CA,
                                              .from_s = -30 * PKI_DAY,
                                              .to_s = -PKI_DAY });
+
     anchors = anchors_of(old);
     CHECK_STR(verdict(leaf, middle, NULL, NULL), "certificate_expired");
     anchors_free(anchors);
@@ -212,6 +218,7 @@ TEST(the_anchors_own_signature_is_not_checked)
     struct anchors *saved = anchors;
     X509 *sha1 = pki_issue(
         (struct pki_spec){ .name = "Root", .key = PKI_ROOT, .basic = PKI_CA, .digest = "SHA1" });
+
     anchors = anchors_of(sha1);
     CHECK_STR(verdict(leaf, middle, NULL, NULL), "");
     CHECK_STR(verdict(leaf, middle, sha1, NULL), "");

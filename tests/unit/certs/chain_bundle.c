@@ -8,6 +8,7 @@ TEST(a_bundle_may_hold_nothing_but_certificates)
     struct buf good = BUF_INIT(1 << 20), bad = BUF_INIT(1 << 20);
     struct err err = ERR_NONE;
     int64_t now = clock_wall_s();
+
     pki_put(&good, leaf, middle, NULL);
     CHECK_INT(validate_at(buf_str(&good), now, &err), ST_OK);
 
@@ -61,6 +62,7 @@ TEST(trailing_bytes_in_a_certificate_block_are_refused)
 {
     unsigned char *der = NULL;
     int n = i2d_X509(leaf, &der);
+
     for (int extra = 0; extra < 2; extra++) {
         BIO *bio = BIO_new(BIO_s_mem());
         struct buf pem = BUF_INIT(1 << 16);

@@ -55,6 +55,7 @@ TEST(a_name_with_a_nul_does_not_match)
 TEST(an_issuer_must_be_a_ca)
 {
     struct pki_spec spec = middle_spec();
+
     CHECK_STR(middle_verdict(spec), "");
     spec.basic = ""; /* absent, although the key usage implies a CA: not enough */
     spec.usage = "critical,keyCertSign";
@@ -73,6 +74,7 @@ TEST(an_issuer_must_be_a_ca)
 TEST(an_end_entity_cannot_issue_certificates)
 {
     struct pki_spec spec = leaf_spec();
+
     spec.issuer = leaf;
     spec.signer = PKI_LEAF;
     spec.key = PKI_LEAF2;
@@ -84,6 +86,7 @@ TEST(an_end_entity_cannot_issue_certificates)
 TEST(the_path_length_constraint_is_enforced)
 {
     struct pki_spec spec = middle_spec();
+
     spec.name = "Below the middle";
     spec.key = PKI_MIDDLE2;
     spec.issuer = middle; /* pathlen:0 */
@@ -128,6 +131,7 @@ TEST(weak_digests_and_keys_are_refused)
 TEST(key_usage_and_unknown_critical_extensions_are_enforced)
 {
     struct pki_spec spec = leaf_spec();
+
     spec.usage = "critical,keyEncipherment";
     CHECK_STR(leaf_verdict(spec), "certificate_untrusted");
     spec.usage = "";

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/unit/server/base/arena.c -- memory of a turn: aligned, zeroed, bounded, freed whole. */
+/* tests/unit/server/base/arena.c -- arena memory: aligned, zeroed, bounded, freed all at once. */
 #include "tests/test.h"
 
 #include "server/base/arena.h"
 
 #include <stdalign.h>
 
-TEST(pieces_are_aligned_zeroed_and_apart)
+TEST(pieces_are_aligned_zeroed_and_distinct)
 {
     struct arena *a = arena_create(1 << 20);
     char *before = NULL;
@@ -25,11 +25,11 @@ TEST(pieces_are_aligned_zeroed_and_apart)
     arena_free(a);
 }
 
-TEST(past_the_bound_it_fails_and_stays_failed)
+TEST(allocations_past_the_bound_fail_and_stay_failed)
 {
     struct arena *a = arena_create(40000);
 
-    CHECK(!arena_alloc(a, 36000)); /* the first block has taken its part */
+    CHECK(!arena_alloc(a, 36000)); /* the first block counts too */
     CHECK(arena_failed(a));
     CHECK(!arena_alloc(a, 1));
     arena_reset(a);
@@ -43,7 +43,7 @@ TEST(past_the_bound_it_fails_and_stays_failed)
     arena_free(NULL);
 }
 
-TEST(texts_are_copied_and_end_in_nul)
+TEST(texts_are_copied_with_a_nul)
 {
     struct arena *a = arena_create(100000);
     struct str s = arena_printf(a, "%s %d", "answer", 42), longer;
@@ -68,7 +68,7 @@ static void note(void *data)
     strcat(trace, trace[0] ? "+" : "one");
 }
 
-TEST(what_is_registered_is_called_once_at_the_end)
+TEST(registered_functions_are_called_once_at_the_end)
 {
     struct arena *a = arena_create(100000);
     char trace[32] = "", *p = trace;
@@ -81,13 +81,13 @@ TEST(what_is_registered_is_called_once_at_the_end)
     arena_reset(a);
     CHECK_STR(trace, "one+");
     CHECK(!arena_alloc(a, 1 << 20));
-    CHECK(!arena_on_free(a, note, &p)); /* no memory left: called at once */
+    CHECK(!arena_on_free(a, note, &p)); /* out of memory: called at once */
     CHECK_STR(trace, "one++");
     arena_free(a);
     CHECK_STR(trace, "one++");
 }
 
-TEST(a_reset_gives_the_memory_back_for_reuse)
+TEST(a_reset_frees_the_memory_for_reuse)
 {
     struct arena *a = arena_create(200000);
 
@@ -99,7 +99,7 @@ TEST(a_reset_gives_the_memory_back_for_reuse)
     arena_free(a);
 }
 
-TEST(going_back_to_a_mark_keeps_what_was_there_before)
+TEST(rewinding_to_a_mark_keeps_what_came_before)
 {
     struct arena *a = arena_create(400000);
     char trace[32] = "", *p = trace;
@@ -117,11 +117,11 @@ TEST(going_back_to_a_mark_keeps_what_was_there_before)
         CHECK(!arena_failed(a));
         CHECK_SLICE(kept, "kept");
     }
-    CHECK_STR(trace, "one++"); /* the first is still to come */
+    CHECK_STR(trace, "one++"); /* the first one is called later */
     arena_free(a);
     CHECK_STR(trace, "one+++");
 }
 
-TESTS(pieces_are_aligned_zeroed_and_apart, past_the_bound_it_fails_and_stays_failed,
-      texts_are_copied_and_end_in_nul, what_is_registered_is_called_once_at_the_end,
-      a_reset_gives_the_memory_back_for_reuse, going_back_to_a_mark_keeps_what_was_there_before)
+TESTS(pieces_are_aligned_zeroed_and_distinct, allocations_past_the_bound_fail_and_stay_failed,
+      texts_are_copied_with_a_nul, registered_functions_are_called_once_at_the_end,
+      a_reset_frees_the_memory_for_reuse, rewinding_to_a_mark_keeps_what_came_before)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/unit/server/base/arena_pool.c -- arenas lent, given back and lent again. */
+/* tests/unit/server/base/arena_pool.c -- arenas are taken, returned and reused. */
 #include "server/base/arena_pool.h"
 
 #include <pthread.h>
@@ -11,7 +11,7 @@ static void count_up(void *data)
     ++*(int *)data;
 }
 
-TEST(an_arena_that_was_given_back_comes_empty)
+TEST(a_returned_arena_is_empty)
 {
     struct arena_pool *p = arena_pool_create(100000, 2);
     struct arena *a = arena_pool_take(p), *b;
@@ -32,7 +32,7 @@ TEST(an_arena_that_was_given_back_comes_empty)
     arena_pool_free(NULL);
 }
 
-TEST(more_than_are_kept_can_be_lent)
+TEST(more_arenas_than_are_kept_can_be_taken)
 {
     struct arena_pool *p = arena_pool_create(1000, 1);
     struct arena *lent[5];
@@ -61,7 +61,7 @@ static void *borrow(void *data)
     return NULL;
 }
 
-TEST(many_threads_borrow_at_once)
+TEST(threads_take_arenas_concurrently)
 {
     struct arena_pool *p = arena_pool_create(1000, 2);
     pthread_t threads[4];
@@ -73,5 +73,5 @@ TEST(many_threads_borrow_at_once)
     arena_pool_free(p);
 }
 
-TESTS(an_arena_that_was_given_back_comes_empty, more_than_are_kept_can_be_lent,
-      many_threads_borrow_at_once)
+TESTS(a_returned_arena_is_empty, more_arenas_than_are_kept_can_be_taken,
+      threads_take_arenas_concurrently)

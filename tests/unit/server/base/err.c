@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/unit/server/base/err.c -- the first fault wins and keeps to one line. */
+/* tests/unit/server/base/err.c -- the first error wins and stays on one line. */
 #include "tests/test.h"
 
 #include "server/base/err.h"
 
-TEST(the_first_fault_wins)
+TEST(the_first_error_wins)
 {
     struct err err = ERR_NONE;
 
@@ -19,7 +19,7 @@ TEST(the_first_fault_wins)
     CHECK_STR(err.text, "");
 }
 
-TEST(memory_exhaustion_is_reported_in_the_same_words_everywhere)
+TEST(out_of_memory_has_one_text)
 {
     struct err err = ERR_NONE;
 
@@ -28,7 +28,7 @@ TEST(memory_exhaustion_is_reported_in_the_same_words_everywhere)
     CHECK_STR(err.reason, "");
 }
 
-TEST(context_goes_in_front)
+TEST(context_is_prepended)
 {
     struct err err = ERR_NONE;
 
@@ -39,7 +39,7 @@ TEST(context_goes_in_front)
     CHECK_STR(err.text, "grid BOU/54,76: no such member");
 }
 
-TEST(long_texts_are_cut_and_control_characters_masked)
+TEST(long_texts_are_truncated_and_control_characters_masked)
 {
     struct err err = ERR_NONE;
     char word[1000];
@@ -59,7 +59,7 @@ TEST(long_texts_are_cut_and_control_characters_masked)
     CHECK(strncmp(err.text, "short: www", 10) == 0);
 }
 
-TEST(without_an_err_only_the_status_travels)
+TEST(err_may_be_null)
 {
     CHECK_INT(err_set(NULL, ST_MISS, "x"), ST_MISS);
     CHECK_INT(err_reason(NULL, ST_DENIED, "y", "x"), ST_DENIED);
@@ -76,6 +76,6 @@ TEST(every_status_has_a_name)
     CHECK_STR(err_status_name((enum status)99), "unknown");
 }
 
-TESTS(the_first_fault_wins, memory_exhaustion_is_reported_in_the_same_words_everywhere,
-      context_goes_in_front, long_texts_are_cut_and_control_characters_masked,
-      without_an_err_only_the_status_travels, every_status_has_a_name)
+TESTS(the_first_error_wins, out_of_memory_has_one_text, context_is_prepended,
+      long_texts_are_truncated_and_control_characters_masked, err_may_be_null,
+      every_status_has_a_name)

@@ -141,7 +141,7 @@ static void *work(void *data)
     return NULL;
 }
 
-TEST(never_two_at_one_key_whatever_the_order)
+TEST(a_key_never_has_two_leaders)
 {
     struct counter c = { .flight = flight_create() };
     pthread_t threads[THREADS];
@@ -156,4 +156,4 @@ TEST(never_two_at_one_key_whatever_the_order)
 
 TESTS(the_first_caller_leads_and_keys_are_independent, waiting_ends_at_the_deadline,
       waiters_are_done_when_the_leader_succeeds, waiters_fail_when_the_leader_fails,
-      never_two_at_one_key_whatever_the_order)
+      a_key_never_has_two_leaders)

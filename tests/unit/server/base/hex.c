@@ -25,4 +25,14 @@ TEST(hex_is_written_to_an_array_with_a_nul)
     CHECK_STR(out, "");
 }
 
-TESTS(hex_is_lower_case, hex_is_written_to_an_array_with_a_nul)
+TEST(digits_have_values_in_either_case)
+{
+    CHECK_INT(hex_value('0'), 0);
+    CHECK_INT(hex_value('9'), 9);
+    CHECK_INT(hex_value('a'), 10);
+    CHECK_INT(hex_value('F'), 15);
+    CHECK_INT(hex_value('g'), -1);
+    CHECK_INT(hex_value('\0'), -1);
+}
+
+TESTS(digits_have_values_in_either_case, hex_is_lower_case, hex_is_written_to_an_array_with_a_nul)

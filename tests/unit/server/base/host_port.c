@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Unit tests of server/base/host_port.c. */
+/* tests/unit/server/base/host_port.c -- splitting "host:port", and loopback hosts. */
 #include "server/base/host_port.h"
 
 #include "tests/test.h"
@@ -8,7 +8,7 @@ TEST(host_and_port_are_split_at_the_last_colon)
 {
     static const struct {
         const char *text, *host;
-        int port; /* -1: it is none */
+        int port; /* -1: refused */
     } cases[] = {
         { "127.0.0.1:8443", "127.0.0.1", 8443 },
         { "[::1]:0", "::1", 0 },

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/unit/server/base/http.c -- outbound HTTP against a server that behaves well and badly. */
+/* tests/unit/server/base/http.c -- outbound HTTP against a server that behaves well or badly. */
 #include "tests/test.h"
 
 #include "server/base/clock.h"
@@ -29,7 +29,7 @@ static struct http_request request_to(const char *path)
                                   .redirects = HTTP_REDIRECTS_MAX };
 }
 
-TEST(whole_answers_are_ok_whatever_their_code)
+TEST(complete_responses_are_ok_whatever_their_status)
 {
     static const struct {
         const char *path;
@@ -54,28 +54,28 @@ TEST(whole_answers_are_ok_whatever_their_code)
         CHECK_SLICE(buf_str(&r.body), cases[i].body);
         http_response_done(&r);
     }
-    CHECK_INT(server.connections, 1); /* kept alive all the way */
+    CHECK_INT(server.connections, 1); /* all on one connection */
     http_free(h);
 }
 
-TEST(faults_have_a_status_and_a_story)
+TEST(errors_have_a_status_and_a_text)
 {
     static const struct {
         const char *path;
         enum status want;
-        const char *story;
+        const char *text;
     } cases[] = {
-        { "/truncated", ST_UNAVAILABLE, "broken off" },
-        { "/cut-chunk", ST_UNAVAILABLE, "broken off" },
-        { "/reset", ST_UNAVAILABLE, "broken off" },
-        { "/no-such-answer", ST_UNAVAILABLE, "broken off" },
+        { "/truncated", ST_UNAVAILABLE, "connection lost" },
+        { "/cut-chunk", ST_UNAVAILABLE, "connection lost" },
+        { "/reset", ST_UNAVAILABLE, "connection lost" },
+        { "/no-such-answer", ST_UNAVAILABLE, "connection lost" },
         { "/garbage", ST_UNAVAILABLE, "http://127.0.0.1" },
         { "/large", ST_TOO_LARGE, "over 100000 bytes" },
         { "/large-c", ST_TOO_LARGE, "over 100000 bytes" },
         { "/long-headers", ST_TOO_LARGE, "headers" },
-        { "/to/away", ST_INVALID, "leaves the host" },
-        { "/to/port", ST_INVALID, "leaves the host" },
-        { "/to/tls", ST_INVALID, "leaves the host" },
+        { "/to/away", ST_INVALID, "to another host" },
+        { "/to/port", ST_INVALID, "to another host" },
+        { "/to/tls", ST_INVALID, "to another host" },
         { "/to/user", ST_INVALID, "redirect" },
         { "/to/file", ST_INVALID, "redirect" },
         { "/to/loop", ST_INVALID, "more than 5 redirects" },
@@ -88,15 +88,15 @@ TEST(faults_have_a_status_and_a_story)
         struct err err = ERR_NONE;
         CHECK_ROW(i, http_call(h, &q, &r, &err) == cases[i].want);
         CHECK_ROW(i, err.status == cases[i].want);
-        if (!strstr(err.text, cases[i].story))
-            fail_msg("row %zu: \"%s\" lacks \"%s\"", i, err.text, cases[i].story);
+        if (!strstr(err.text, cases[i].text))
+            fail_msg("row %zu: \"%s\" lacks \"%s\"", i, err.text, cases[i].text);
         CHECK_INT(r.body.n, 0);
         http_response_done(&r);
     }
     http_free(h);
 }
 
-TEST(the_deadline_holds_for_all_that_hangs)
+TEST(calls_that_hang_end_at_the_deadline)
 {
     static const char *const paths[] = { "/silent", "/drip" };
     struct http *h = client();
@@ -116,7 +116,7 @@ TEST(the_deadline_holds_for_all_that_hangs)
     http_free(h);
 }
 
-TEST(a_deadline_already_past_sends_nothing)
+TEST(a_past_deadline_sends_nothing)
 {
     struct http *h = client();
     struct http_request q = request_to("/ok");
@@ -129,7 +129,7 @@ TEST(a_deadline_already_past_sends_nothing)
     http_free(h);
 }
 
-TEST(bad_urls_and_headers_are_refused_unsent)
+TEST(bad_urls_and_headers_are_refused_without_sending)
 {
     static const char *const urls[] = { "",
                                         "ok",
@@ -166,7 +166,7 @@ TEST(bad_urls_and_headers_are_refused_unsent)
     http_free(h);
 }
 
-TEST(nobody_at_the_port_is_unavailable)
+TEST(a_closed_port_is_unavailable)
 {
     struct http *h = client();
     struct http_request q = request_to("/ok");
@@ -181,7 +181,7 @@ TEST(nobody_at_the_port_is_unavailable)
     http_free(h);
 }
 
-TEST(headers_that_matter_are_kept)
+TEST(known_response_headers_are_stored)
 {
     struct http *h = client();
     struct http_request q = request_to("/headers");
@@ -200,7 +200,7 @@ TEST(headers_that_matter_are_kept)
     http_response_done(&r);
     q = request_to("/interim");
     CHECK_INT(http_call(h, &q, &r, NULL), ST_OK);
-    CHECK_STR(r.etag, ""); /* that was the interim response's */
+    CHECK_STR(r.etag, ""); /* from the interim response */
     http_response_done(&r);
     q = request_to("/to/relative");
     CHECK_INT(http_call(h, &q, &r, NULL), ST_OK);
@@ -216,7 +216,7 @@ static void check_has(const struct http_response *r, const char *text, bool has)
         fail_msg("\"%s\" is %s in:\n%s", text, has ? "not" : "", buf_z(&r->body));
 }
 
-TEST(what_is_sent_is_what_was_asked)
+TEST(requests_are_sent_as_specified)
 {
     static const struct http_header headers[] = {
         { { "Accept", 6 }, { "application/geo+json", 20 } },
@@ -259,7 +259,7 @@ TEST(what_is_sent_is_what_was_asked)
     check_has(&r, "Content-Length: 0\r\n", true);
     check_has(&r, "Accept-Encoding: gzip\r\n", true);
     http_response_done(&r);
-    q = request_to("/echo"); /* the same handle forgets all of that */
+    q = request_to("/echo"); /* nothing of that is left in the handle */
     CHECK_INT(http_call(h, &q, &r, NULL), ST_OK);
     check_has(&r, "GET /echo HTTP/1.1\r\n", true);
     check_has(&r, "Content-Length", false);
@@ -309,7 +309,7 @@ TEST(compressed_answers_are_bounded_after_inflation)
     http_free(h);
 }
 
-TEST(a_write_is_not_sent_twice_when_a_kept_connection_dies)
+TEST(writes_are_not_resent_on_a_new_connection)
 {
     struct http *h = client();
     struct http_request q = request_to("/dies-when-kept");
@@ -320,12 +320,12 @@ TEST(a_write_is_not_sent_twice_when_a_kept_connection_dies)
     q.body = STR("x");
     CHECK_INT(http_call(h, &q, &r, NULL), ST_OK);
     http_response_done(&r);
-    CHECK_INT(http_call(h, &q, &r, NULL), ST_OK); /* libcurl has sent it again */
+    CHECK_INT(http_call(h, &q, &r, NULL), ST_OK); /* resent by libcurl */
     http_response_done(&r);
     CHECK_INT(server.requests, 3);
     q.once = true;
     CHECK_INT(http_call(h, &q, &r, &err), ST_UNAVAILABLE);
-    CHECK(strstr(err.text, "broke"));
+    CHECK(strstr(err.text, "keep-alive connection was closed"));
     http_response_done(&r);
     CHECK_INT(server.requests, 4);
     CHECK_INT(http_call(h, &q, &r, NULL), ST_OK);
@@ -333,7 +333,7 @@ TEST(a_write_is_not_sent_twice_when_a_kept_connection_dies)
     http_free(h);
 }
 
-TEST(connect_to_changes_where_but_not_what)
+TEST(connect_to_changes_the_address_only)
 {
     struct http *h = client();
     struct http_request q = request_to("/echo");
@@ -349,7 +349,7 @@ TEST(connect_to_changes_where_but_not_what)
     http_free(h);
 }
 
-TEST(many_at_once_each_have_their_own_end)
+TEST(concurrent_calls_have_independent_outcomes)
 {
     static const struct {
         const char *path;
@@ -421,14 +421,13 @@ TEST(threads_share_the_pool_but_no_connection)
 int main(void)
 {
     const struct CMUnitTest tests[] = { TESTS_LIST(
-        whole_answers_are_ok_whatever_their_code, faults_have_a_status_and_a_story,
-        the_deadline_holds_for_all_that_hangs, a_deadline_already_past_sends_nothing,
-        bad_urls_and_headers_are_refused_unsent, nobody_at_the_port_is_unavailable,
-        headers_that_matter_are_kept, what_is_sent_is_what_was_asked, a_post_is_never_redirected,
-        compressed_answers_are_bounded_after_inflation,
-        a_write_is_not_sent_twice_when_a_kept_connection_dies,
-        connect_to_changes_where_but_not_what, many_at_once_each_have_their_own_end,
-        threads_share_the_pool_but_no_connection) };
+        complete_responses_are_ok_whatever_their_status, errors_have_a_status_and_a_text,
+        calls_that_hang_end_at_the_deadline, a_past_deadline_sends_nothing,
+        bad_urls_and_headers_are_refused_without_sending, a_closed_port_is_unavailable,
+        known_response_headers_are_stored, requests_are_sent_as_specified,
+        a_post_is_never_redirected, compressed_answers_are_bounded_after_inflation,
+        writes_are_not_resent_on_a_new_connection, connect_to_changes_the_address_only,
+        concurrent_calls_have_independent_outcomes, threads_share_the_pool_but_no_connection) };
 
     (void)unsetenv("http_proxy");
     (void)unsetenv("all_proxy");

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/unit/server/base/http_names.c -- a name server that does not answer must not hold a call.
+/* tests/unit/server/base/http_names.c -- a name server that does not respond must not block a call.
  *
- * This program has a getaddrinfo() of its own, which libcurl's look-up thread then calls: it sleeps
+ * This program defines its own getaddrinfo(), which libcurl's lookup thread then calls; it sleeps
  * far longer than the deadline. */
 #include "tests/test.h"
 
@@ -24,7 +24,7 @@ int getaddrinfo(const char *restrict node, const char *restrict service,
     return EAI_NONAME;
 }
 
-TEST(a_look_up_that_hangs_is_let_go_at_the_deadline)
+TEST(a_name_lookup_that_hangs_ends_at_the_deadline)
 {
     struct http_settings settings = { .system_roots = true };
     struct http *h = http_create(&settings, NULL);
@@ -43,16 +43,15 @@ TEST(a_look_up_that_hangs_is_let_go_at_the_deadline)
         CHECK_INT(jobs[i].status, ST_TIMEOUT);
         http_response_done(&jobs[i].response);
     }
-    CHECK(lookups > 0); /* or nothing was tested */
+    CHECK(lookups > 0); /* otherwise nothing was tested */
     http_free(h);
     CHECK(clock_mono_ms() - begin < LOOKUP_MS / 2);
-    clock_sleep_ms(LOOKUP_MS + 200); /* let the look-ups end before the process does */
+    clock_sleep_ms(LOOKUP_MS + 200); /* let the lookups end before the process */
 }
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = { TESTS_LIST(
-        a_look_up_that_hangs_is_let_go_at_the_deadline) };
+    const struct CMUnitTest tests[] = { TESTS_LIST(a_name_lookup_that_hangs_ends_at_the_deadline) };
 
     (void)unsetenv("http_proxy");
     (void)unsetenv("all_proxy");

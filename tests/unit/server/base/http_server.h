@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/unit/server/base/http_server.h -- a small server in the process of a test, good and bad by
+/* tests/unit/server/base/http_server.h -- a small server in the test's process, good or bad by
  * path.
  *
- * Each connection has a thread of its own; server_stop() joins them all. */
+ * Each connection has its own thread; server_stop() joins them all. */
 #ifndef CLIMACAST_TESTS_UNIT_BASE_HTTP_SERVER_H
 #define CLIMACAST_TESTS_UNIT_BASE_HTTP_SERVER_H
 
@@ -24,7 +24,7 @@ static struct {
     int listener, port;
     pthread_t thread;
     atomic_bool stop;
-    atomic_int requests, connections; /* set to 0 by who counts */
+    atomic_int requests, connections; /* reset by tests that count them */
     struct connection {
         pthread_t thread;
         int fd;
@@ -32,7 +32,7 @@ static struct {
     size_t count;
 } server;
 
-static void say(int fd, const char *text)
+static void send_text(int fd, const char *text)
 {
     size_t n = strlen(text);
 
@@ -55,8 +55,8 @@ static bool wait_ms(int fd, int ms)
     return false;
 }
 
-/* Read one request into `text`, its body included; false when the client has gone. */
-static bool hear(int fd, char *text, size_t size)
+/* Read one request with its body into `text`; false when the client has disconnected. */
+static bool read_request(int fd, char *text, size_t size)
 {
     size_t n = 0, want = SIZE_MAX;
 
@@ -79,15 +79,15 @@ static bool hear(int fd, char *text, size_t size)
     return true;
 }
 
-/* Send the whole of what came back as the body. */
+/* Return the whole request as the body. */
 static void echo(int fd, const char *request)
 {
     char head[100];
 
     (void)snprintf(head, sizeof head, "HTTP/1.1 200 OK\r\nContent-Length: %zu\r\n\r\n",
                    strlen(request));
-    say(fd, head);
-    say(fd, request);
+    send_text(fd, head);
+    send_text(fd, request);
 }
 
 static void redirect(int fd, const char *to)
@@ -96,14 +96,14 @@ static void redirect(int fd, const char *to)
 
     (void)snprintf(head, sizeof head,
                    "HTTP/1.1 301 Moved\r\nLocation: %s\r\nContent-Length: 6\r\n\r\nmoved\n", to);
-    say(fd, head);
+    send_text(fd, head);
 }
 
 static void drip(int fd)
 {
-    say(fd, "HTTP/1.1 200 OK\r\nContent-Length: 5000\r\n\r\n");
+    send_text(fd, "HTTP/1.1 200 OK\r\nContent-Length: 5000\r\n\r\n");
     for (int i = 0; i < 5000 && !wait_ms(fd, 10); i++)
-        say(fd, "x");
+        send_text(fd, "x");
 }
 
 static void large(int fd, bool chunked)
@@ -111,25 +111,25 @@ static void large(int fd, bool chunked)
     static char block[1001];
 
     memset(block, 'x', 1000);
-    say(fd, chunked ? "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
-                    : "HTTP/1.1 200 OK\r\nContent-Length: 300000\r\n\r\n");
+    send_text(fd, chunked ? "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+                          : "HTTP/1.1 200 OK\r\nContent-Length: 300000\r\n\r\n");
     for (int i = 0; i < LARGE / 1000; i++) {
         if (chunked)
-            say(fd, "3e8\r\n");
-        say(fd, block);
+            send_text(fd, "3e8\r\n");
+        send_text(fd, block);
         if (chunked)
-            say(fd, "\r\n");
+            send_text(fd, "\r\n");
     }
     if (chunked)
-        say(fd, "0\r\n\r\n");
+        send_text(fd, "0\r\n\r\n");
 }
 
 static void long_headers(int fd)
 {
-    say(fd, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n");
+    send_text(fd, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n");
     for (int i = 0; i < 3000; i++)
-        say(fd, "X-Filler: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\r\n");
-    say(fd, "\r\n");
+        send_text(fd, "X-Filler: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\r\n");
+    send_text(fd, "\r\n");
 }
 
 static void compressed(int fd, bool bomb)
@@ -157,7 +157,7 @@ static void compressed(int fd, bool bomb)
     (void)snprintf(head, sizeof head,
                    "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: %zu\r\n\r\n",
                    bomb ? sizeof much - 1 : sizeof small - 1);
-    say(fd, head);
+    send_text(fd, head);
     (void)send(fd, bomb ? much : small, bomb ? sizeof much - 1 : sizeof small - 1, MSG_NOSIGNAL);
 }
 
@@ -180,7 +180,7 @@ static const struct {
     { "/garbage", "<html>nothing like HTTP</html>\r\n\r\n" },
 };
 
-/* Answer by path; false: close the connection. */
+/* Respond by path; false: close the connection. */
 static bool answer(int fd, const char *request, int nth)
 {
     char path[64] = "", to[100];
@@ -190,7 +190,7 @@ static bool answer(int fd, const char *request, int nth)
     n = strlen(path);
     for (size_t i = 0; i < ROWS(fixed); i++) {
         if (strcmp(path, fixed[i].path) == 0) {
-            say(fd, fixed[i].answer);
+            send_text(fd, fixed[i].answer);
             return strcmp(path, "/garbage") != 0;
         }
     }
@@ -199,12 +199,12 @@ static bool answer(int fd, const char *request, int nth)
     } else if (strcmp(path, "/dies-when-kept") == 0) {
         if (nth > 1)
             return false;
-        say(fd, fixed[0].answer);
+        send_text(fd, fixed[0].answer);
     } else if (strcmp(path, "/truncated") == 0) {
-        say(fd, "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhello");
+        send_text(fd, "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhello");
         return false;
     } else if (strcmp(path, "/cut-chunk") == 0) {
-        say(fd, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n");
+        send_text(fd, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n");
         return false;
     } else if (strcmp(path, "/reset") == 0) {
         (void)setsockopt(fd, SOL_SOCKET, SO_LINGER, &(struct linger){ 1, 0 },
@@ -218,7 +218,7 @@ static bool answer(int fd, const char *request, int nth)
         return false;
     } else if (strcmp(path, "/slow") == 0) {
         (void)wait_ms(fd, 100);
-        say(fd, fixed[0].answer);
+        send_text(fd, fixed[0].answer);
     } else if (strncmp(path, "/large", 6) == 0) {
         large(fd, path[n - 1] == 'c');
     } else if (strncmp(path, "/gzip", 5) == 0) {
@@ -256,7 +256,7 @@ static void *serve(void *data)
     static const size_t size = 200000;
     char *request = malloc(size);
 
-    for (int nth = 1; hear(c->fd, request, size); nth++) {
+    for (int nth = 1; read_request(c->fd, request, size); nth++) {
         atomic_fetch_add(&server.requests, 1);
         if (!answer(c->fd, request, nth))
             break;

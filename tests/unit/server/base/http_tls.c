@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/unit/server/base/http_tls.c -- whom outbound HTTPS believes.
+/* tests/unit/server/base/http_tls.c -- whom outbound HTTPS trusts.
  *
- * A server in this process shows a self-signed certificate made for the run; a client that has it
- * as its CA bundle believes it, for that name and no other. */
+ * A server in this process has a self-signed certificate made for the run. A client with that
+ * certificate as its CA bundle trusts it, for its name only. */
 #include "tests/test.h"
 
 #include <netinet/in.h>
@@ -30,8 +30,8 @@ static struct {
     SSL_CTX *ctx;
     int listener;
     pthread_t thread;
-    atomic_bool stop, cut; /* cut: end without telling, in the middle of the body */
-    atomic_int protocol;   /* the only one spoken */
+    atomic_bool stop, cut; /* cut: close in the middle of the body, without an alert */
+    atomic_int protocol;   /* the only TLS version offered */
 } server;
 
 static X509 *self_signed(EVP_PKEY *key)
@@ -115,7 +115,7 @@ static int start(void **state)
     (void)fclose(file);
     server.protocol = TLS1_2_VERSION;
     server.ctx = SSL_CTX_new(TLS_server_method());
-    SSL_CTX_set_security_level(server.ctx, 0); /* so that it can speak TLS 1.1 at all */
+    SSL_CTX_set_security_level(server.ctx, 0); /* needed for TLS 1.1 */
     (void)SSL_CTX_use_certificate(server.ctx, server.cert);
     (void)SSL_CTX_use_PrivateKey(server.ctx, server.key);
     server.listener = socket(AF_INET, SOCK_STREAM, 0);
@@ -160,7 +160,7 @@ static enum status ask(const char *url, const char *bundle, bool system_roots, s
     return st;
 }
 
-TEST(a_certificate_from_the_bundle_is_believed_for_its_name)
+TEST(a_certificate_in_the_bundle_is_trusted_for_its_name)
 {
     CHECK_INT(ask("https://upstream.example/", server.bundle, true, NULL), ST_OK);
     CHECK_INT(ask("https://upstream.example/", server.bundle, false, NULL), ST_OK);
@@ -170,7 +170,7 @@ TEST(a_certificate_from_the_bundle_is_believed_for_its_name)
     server.protocol = TLS1_2_VERSION;
 }
 
-TEST(another_name_is_not_believed)
+TEST(another_name_is_not_trusted)
 {
     struct err err = ERR_NONE;
 
@@ -179,31 +179,31 @@ TEST(another_name_is_not_believed)
     CHECK_INT(ask("https://127.0.0.1/", server.bundle, true, NULL), ST_UNAVAILABLE);
 }
 
-TEST(a_certificate_of_nobody_is_not_believed)
+TEST(an_unknown_certificate_is_not_trusted)
 {
     CHECK_INT(ask("https://upstream.example/", NULL, true, NULL), ST_UNAVAILABLE);
     CHECK_INT(ask("https://upstream.example/", "", true, NULL), ST_UNAVAILABLE);
     CHECK_INT(ask("https://upstream.example/", NULL, false, NULL), ST_UNAVAILABLE);
 }
 
-TEST(tls_before_1_2_is_not_spoken)
+TEST(tls_before_1_2_is_refused)
 {
     server.protocol = TLS1_1_VERSION;
     CHECK_INT(ask("https://upstream.example/", server.bundle, true, NULL), ST_UNAVAILABLE);
     server.protocol = TLS1_2_VERSION;
 }
 
-TEST(an_end_in_the_middle_is_broken_off)
+TEST(a_truncated_body_is_an_error)
 {
     struct err err = ERR_NONE;
 
     server.cut = true;
     CHECK_INT(ask("https://upstream.example/", server.bundle, true, &err), ST_UNAVAILABLE);
-    CHECK(strstr(err.text, "broken off"));
+    CHECK(strstr(err.text, "connection lost"));
     server.cut = false;
 }
 
-TEST(a_bundle_that_cannot_be_read_is_told_at_once)
+TEST(an_unreadable_bundle_fails_at_creation)
 {
     struct http_settings settings = { .ca_bundle = "/nonexistent/ca.pem", .system_roots = true };
     struct err err = ERR_NONE;
@@ -216,9 +216,9 @@ TEST(a_bundle_that_cannot_be_read_is_told_at_once)
 int main(void)
 {
     const struct CMUnitTest tests[] = { TESTS_LIST(
-        a_certificate_from_the_bundle_is_believed_for_its_name, another_name_is_not_believed,
-        a_certificate_of_nobody_is_not_believed, tls_before_1_2_is_not_spoken,
-        an_end_in_the_middle_is_broken_off, a_bundle_that_cannot_be_read_is_told_at_once) };
+        a_certificate_in_the_bundle_is_trusted_for_its_name, another_name_is_not_trusted,
+        an_unknown_certificate_is_not_trusted, tls_before_1_2_is_refused,
+        a_truncated_body_is_an_error, an_unreadable_bundle_fails_at_creation) };
 
     (void)unsetenv("https_proxy");
     (void)unsetenv("HTTPS_PROXY");

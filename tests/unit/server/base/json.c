@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/unit/server/base/json.c -- JSON from outside: what is refused, and getters that never fault. */
+/* tests/unit/server/base/json.c -- which JSON is refused, and typed getters. */
 #include "tests/test.h"
 
 #include "server/base/json.h"
@@ -14,16 +14,16 @@ static json_t *parse(const char *text)
     return root;
 }
 
-TEST(what_is_not_json_is_refused_with_a_place)
+TEST(invalid_json_is_refused_with_its_position)
 {
     static const struct {
-        const char *in, *want; /* found in the error's text */
+        const char *in, *want; /* part of the error text */
     } cases[] = {
         { "", "empty" },
         { " ", "JSON" },
         { "{", "ends too early" },
-        { "{}x", "behind the end" },
-        { "{\"a\":1,\"a\":2}", "twice" },
+        { "{}x", "trailing characters" },
+        { "{\"a\":1,\"a\":2}", "duplicate key" },
         { "{\"a\":\"\xff\"}", "UTF-8" },
         { "{\"a\":\"\\u0000\"}", "NUL" },
         { "{\"a\\u0000b\":1}", "NUL" },
@@ -47,7 +47,7 @@ TEST(what_is_not_json_is_refused_with_a_place)
     }
 }
 
-TEST(a_secret_in_broken_json_is_not_told)
+TEST(error_texts_do_not_quote_the_input)
 {
     struct err err = ERR_NONE;
     json_t *root;
@@ -85,7 +85,7 @@ TEST(nesting_is_bounded_before_the_parser_recurses)
     buf_free(&b);
 }
 
-TEST(brackets_in_strings_do_not_count_as_nesting)
+TEST(brackets_in_strings_are_not_nesting)
 {
     struct buf b = BUF_INIT(10000);
     json_t *root = NULL;
@@ -100,7 +100,7 @@ TEST(brackets_in_strings_do_not_count_as_nesting)
     buf_free(&b);
 }
 
-TEST(the_last_of_two_keys_counts_when_not_strict)
+TEST(the_last_duplicate_key_wins_when_not_strict)
 {
     json_t *root = NULL;
     int64_t n = 0;
@@ -118,7 +118,7 @@ TEST(a_path_walks_members_and_elements)
 
     CHECK_SLICE(json_str(root, "a.b.1.c"), "deep");
     CHECK(json_int(root, "a.b.0", &n) && n == 10);
-    CHECK(!json_at(root, "a.b.2")); /* null is as good as absent */
+    CHECK(!json_at(root, "a.b.2")); /* null counts as absent */
     CHECK(!json_at(root, "a.b.3"));
     CHECK(!json_at(root, "a.b.-1"));
     CHECK(!json_at(root, "a.b.x"));
@@ -132,7 +132,7 @@ TEST(a_path_walks_members_and_elements)
     json_decref(root);
 }
 
-TEST(getters_take_only_their_own_type)
+TEST(getters_accept_their_own_type_only)
 {
     json_t *root = parse("{\"s\":\"x\",\"i\":3,\"r\":2.5,\"w\":4.0,\"t\":true,\"f\":false,"
                          "\"big\":1e300,\"o\":{}}");
@@ -145,14 +145,14 @@ TEST(getters_take_only_their_own_type)
     CHECK(json_int(root, "i", &n) && n == 3);
     CHECK(json_int(root, "w", &n) && n == 4);
     CHECK(!json_int(root, "r", &n) && !json_int(root, "big", &n) && !json_int(root, "s", &n));
-    CHECK_INT(n, 4); /* untouched by refusals */
+    CHECK_INT(n, 4); /* untouched on failure */
     CHECK(json_bool(root, "t", false) && !json_bool(root, "f", true));
     CHECK(json_bool(root, "i", true) && !json_bool(root, "zz", false));
     CHECK(!json_str(root, "i").p && !json_str(root, "o").p);
     json_decref(root);
 }
 
-TEST(a_tree_is_written_compactly_or_not_at_all)
+TEST(a_tree_is_written_compactly_or_fails)
 {
     json_t *root = parse("{ \"a\" : [ 1 , \"\xC3\xA9\" ] }");
     struct buf b = BUF_INIT(100), small = BUF_INIT(5);
@@ -192,8 +192,8 @@ TEST(strings_are_escaped_and_repaired)
     buf_free(&b);
 }
 
-TESTS(what_is_not_json_is_refused_with_a_place, a_secret_in_broken_json_is_not_told,
-      nesting_is_bounded_before_the_parser_recurses, brackets_in_strings_do_not_count_as_nesting,
-      the_last_of_two_keys_counts_when_not_strict, a_path_walks_members_and_elements,
-      getters_take_only_their_own_type, a_tree_is_written_compactly_or_not_at_all,
+TESTS(invalid_json_is_refused_with_its_position, error_texts_do_not_quote_the_input,
+      nesting_is_bounded_before_the_parser_recurses, brackets_in_strings_are_not_nesting,
+      the_last_duplicate_key_wins_when_not_strict, a_path_walks_members_and_elements,
+      getters_accept_their_own_type_only, a_tree_is_written_compactly_or_fails,
       strings_are_escaped_and_repaired)

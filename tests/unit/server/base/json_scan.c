@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/unit/server/base/json_scan.c -- JSON without a tree: what is refused, and how the list is read. */
+/* tests/unit/server/base/json_scan.c -- JSON without a tree: what is refused, and how it is
+ * read. */
 #include "server/base/json_scan.h"
 
 #include "server/base/json.h"
@@ -9,23 +10,23 @@
 
 enum { ARENA_MAX = 8 << 20 };
 
-TEST(what_is_not_json_is_refused_with_a_place)
+TEST(invalid_json_is_refused_with_its_position)
 {
     static const struct {
-        const char *in, *want; /* found in the error's text */
+        const char *in, *want; /* part of the error text */
     } cases[] = {
         { "", "empty" },
-        { " ", "neither object nor array" },
+        { " ", "neither an object nor an array" },
         { "{", "ends too early" },
         { "{\"a\":", "malformed" },
         { "{\"a", "ends too early" },
         { "[\"a\\", "ends too early" },
-        { "{}x", "behind the end" },
-        { "{} {}", "behind the end" },
-        { "{\"a\":1,\"a\":2}", "twice" },
-        { "{\"a\":1,\"b\":2,\"\\u0061\":2}", "twice" },
-        { "{\"\":1,\"\":2}", "twice" },
-        { "[{\"a\":{\"b\":1,\"b\":1}}]", "twice" },
+        { "{}x", "trailing characters" },
+        { "{} {}", "trailing characters" },
+        { "{\"a\":1,\"a\":2}", "duplicate key" },
+        { "{\"a\":1,\"b\":2,\"\\u0061\":2}", "duplicate key" },
+        { "{\"\":1,\"\":2}", "duplicate key" },
+        { "[{\"a\":{\"b\":1,\"b\":1}}]", "duplicate key" },
         { "[\"\xff\"]", "UTF-8" },
         { "[\"12345678\xc3\"]", "UTF-8" },
         { "[\"a\nb\"]", "control character" },
@@ -115,7 +116,7 @@ TEST(values_are_found_by_their_path)
     arena_free(arena);
 }
 
-/* `count` elements or members, a fault in the last of them or none. */
+/* `count` elements or members, with or without an error in the last. */
 static void put_many(struct buf *b, bool object, int count, bool twice)
 {
     buf_reset(b);
@@ -136,7 +137,7 @@ static enum status scan(struct str text, struct err *err)
     return st;
 }
 
-TEST(a_name_that_stands_twice_is_found_among_many)
+TEST(a_duplicate_name_is_found_among_many)
 {
     struct buf b = BUF_INIT(1 << 20);
 
@@ -172,7 +173,7 @@ TEST(nesting_and_number_of_values_are_bounded)
     buf_free(&b);
 }
 
-TEST(a_full_arena_is_told_from_bad_json)
+TEST(a_full_arena_is_not_reported_as_bad_json)
 {
     static const char text[] = "{\"a\\n\":[1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20]}";
     enum status st = ST_SYSTEM;
@@ -186,7 +187,7 @@ TEST(a_full_arena_is_told_from_bad_json)
     CHECK_INT(st, ST_OK);
 }
 
-TEST(a_secret_in_broken_json_is_not_told)
+TEST(error_texts_do_not_quote_the_input)
 {
     struct err err = ERR_NONE;
 
@@ -195,6 +196,6 @@ TEST(a_secret_in_broken_json_is_not_told)
     CHECK(strstr(err.text, "at byte 26"));
 }
 
-TESTS(what_is_not_json_is_refused_with_a_place, values_are_found_by_their_path,
-      a_name_that_stands_twice_is_found_among_many, nesting_and_number_of_values_are_bounded,
-      a_full_arena_is_told_from_bad_json, a_secret_in_broken_json_is_not_told)
+TESTS(invalid_json_is_refused_with_its_position, values_are_found_by_their_path,
+      a_duplicate_name_is_found_among_many, nesting_and_number_of_values_are_bounded,
+      a_full_arena_is_not_reported_as_bad_json, error_texts_do_not_quote_the_input)

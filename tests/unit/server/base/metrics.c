@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/unit/server/base/metrics.c -- what is counted, and how it is written. */
+/* tests/unit/server/base/metrics.c -- counting, and the Prometheus text. */
 #include "tests/test.h"
 
 #include <pthread.h>
@@ -38,7 +38,7 @@ TEST(counters_and_gauges_are_written_with_their_family)
     metrics_free(m);
 }
 
-TEST(a_family_without_labels_is_there_from_the_start)
+TEST(a_family_without_labels_is_written_from_the_start)
 {
     struct metrics *m = metrics_create();
 
@@ -47,14 +47,14 @@ TEST(a_family_without_labels_is_there_from_the_start)
     metrics_free(m);
 }
 
-TEST(a_histogram_is_cumulative)
+TEST(histogram_buckets_are_cumulative)
 {
     struct metrics *m = metrics_create();
     struct metric_family *f =
         metrics_family(m, METRIC_HISTOGRAM, "climacast_seconds", "intent", "Time taken.");
     struct metric *s = metric_get(f, "MetricIntent", NULL, NULL);
 
-    metric_observe(s, 0.001); /* a bound belongs to its bucket */
+    metric_observe(s, 0.001); /* a bound is included in its bucket */
     metric_observe(s, 0.0011);
     metric_observe(s, 0.3);
     metric_observe(s, 100);
@@ -81,7 +81,7 @@ static void add_up(void *data, const struct metric_sample *sample)
         sums[3] += sample->value;
 }
 
-TEST(series_are_read_back)
+TEST(series_can_be_read)
 {
     struct metrics *m = metrics_create();
     struct metric_family *hits =
@@ -108,7 +108,7 @@ TEST(series_are_read_back)
     metrics_free(m);
 }
 
-TEST(a_label_is_found_by_its_name)
+TEST(labels_are_found_by_name)
 {
     static const char labels[] = "a=\"1\",name=\"x\\\"y\",tier=\"\"";
 
@@ -129,7 +129,7 @@ TEST(label_values_are_escaped)
     metrics_free(m);
 }
 
-TEST(too_many_series_become_other)
+TEST(excess_series_become_other)
 {
     struct metrics *m = metrics_create();
     struct metric_family *f = metrics_family(m, METRIC_COUNTER, "climacast_y", "id,b", "Y.");
@@ -161,7 +161,7 @@ static void fill(void *data)
     metric_set(data, 42);
 }
 
-TEST(gauges_can_be_read_at_each_write)
+TEST(gauges_can_be_set_at_each_write)
 {
     struct metrics *m = metrics_create();
     struct metric_family *f = metrics_family(m, METRIC_GAUGE, "climacast_g", "", "G.");
@@ -171,7 +171,7 @@ TEST(gauges_can_be_read_at_each_write)
     metrics_free(m);
 }
 
-TEST(nothing_at_all_is_accepted)
+TEST(null_is_accepted_everywhere)
 {
     struct buf out = BUF_INIT(10);
 
@@ -211,7 +211,7 @@ static void *count(void *data)
     return NULL;
 }
 
-TEST(threads_that_count_at_once_lose_nothing)
+TEST(concurrent_additions_lose_nothing)
 {
     struct metrics *m = metrics_create();
     pthread_t threads[THREADS];
@@ -243,8 +243,7 @@ TEST(threads_that_count_at_once_lose_nothing)
 }
 
 TESTS(counters_and_gauges_are_written_with_their_family,
-      a_family_without_labels_is_there_from_the_start, a_histogram_is_cumulative,
-      series_are_read_back, a_label_is_found_by_its_name, label_values_are_escaped,
-      too_many_series_become_other, a_family_declared_twice_is_one,
-      gauges_can_be_read_at_each_write, nothing_at_all_is_accepted,
-      threads_that_count_at_once_lose_nothing)
+      a_family_without_labels_is_written_from_the_start, histogram_buckets_are_cumulative,
+      series_can_be_read, labels_are_found_by_name, label_values_are_escaped,
+      excess_series_become_other, a_family_declared_twice_is_one, gauges_can_be_set_at_each_write,
+      null_is_accepted_everywhere, concurrent_additions_lose_nothing)

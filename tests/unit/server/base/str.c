@@ -6,7 +6,7 @@
 
 #define ROWS(table) (sizeof(table) / sizeof((table)[0]))
 
-TEST(comparing_knows_empty_and_case)
+TEST(comparison_handles_empty_and_case)
 {
     CHECK(str_eq(STR_NONE, STR("")));
     CHECK(str_eqz(STR("abc"), "abc"));
@@ -21,7 +21,7 @@ TEST(comparing_knows_empty_and_case)
     CHECK(str_cmp(STR("\xff"), STR("a")) > 0); /* bytes are unsigned */
 }
 
-TEST(trimming_and_cutting_stay_inside)
+TEST(trimming_and_slicing_stay_in_bounds)
 {
     CHECK_SLICE(str_trim(STR(" \t\r\n a b \v\f")), "a b");
     CHECK_SLICE(str_trim(STR("   ")), "");
@@ -31,7 +31,7 @@ TEST(trimming_and_cutting_stay_inside)
     CHECK(!str_sub(STR_NONE, 2, 3).p);
 }
 
-TEST(finding_gives_the_first_place_or_the_end)
+TEST(searches_return_the_first_position_or_the_end)
 {
     static const struct {
         const char *in, *needle;
@@ -54,7 +54,7 @@ TEST(finding_gives_the_first_place_or_the_end)
 TEST(splitting_keeps_empty_words)
 {
     static const struct {
-        const char *in, *want; /* the words, each with a bar behind it */
+        const char *in, *want; /* the words, each followed by a bar */
     } cases[] = {
         { "a,b,c", "a|b|c|" }, { "a,", "a||" }, { ",", "||" }, { "a", "a|" }, { "", "|" },
     };
@@ -70,7 +70,7 @@ TEST(splitting_keeps_empty_words)
     }
 }
 
-TEST(words_are_runs_without_space)
+TEST(words_are_runs_without_white_space)
 {
     struct str rest = STR("  now  and\tthen "), word = STR_NONE;
 
@@ -84,7 +84,7 @@ TEST(words_are_runs_without_space)
     CHECK(!str_word(&rest, &word));
 }
 
-TEST(whole_numbers_are_whole_and_in_range)
+TEST(integers_are_complete_and_in_range)
 {
     static const struct {
         const char *in;
@@ -133,7 +133,7 @@ TEST(decimal_numbers_are_finite)
     }
 }
 
-TEST(utf8_is_judged_as_unicode_says)
+TEST(utf8_is_validated_by_the_unicode_standard)
 {
     static const struct {
         const char *in;
@@ -145,7 +145,7 @@ TEST(utf8_is_judged_as_unicode_says)
         { "\xE2\x82\xAC", true },
         { "\xF0\x9F\x8C\xA9", true },
         { "\xF4\x8F\xBF\xBF", true },  /* U+10FFFF */
-        { "\xF4\x90\x80\x80", false }, /* past it */
+        { "\xF4\x90\x80\x80", false }, /* past U+10FFFF */
         { "\xC0\x80", false },         /* overlong */
         { "\xC1\xBF", false },
         { "\xE0\x9F\xBF", false },
@@ -153,7 +153,7 @@ TEST(utf8_is_judged_as_unicode_says)
         { "\xED\xA0\x80", false }, /* surrogate */
         { "\xED\x9F\xBF", true },
         { "\x80", false },
-        { "\xC3", false }, /* cut off */
+        { "\xC3", false }, /* truncated */
         { "\xE2\x82", false },
         { "\xF0\x9F\x8C", false },
         { "\xC3(", false },
@@ -168,7 +168,7 @@ TEST(utf8_is_judged_as_unicode_says)
     CHECK_INT(str_utf8_step(STR_NONE), 0);
 }
 
-TEST(a_buffer_never_passes_its_maximum_and_says_so)
+TEST(a_buffer_never_exceeds_its_maximum)
 {
     struct buf b = BUF_INIT(10);
 
@@ -181,7 +181,7 @@ TEST(a_buffer_never_passes_its_maximum_and_says_so)
     CHECK_STR(buf_z(&b), "1234567890");
     buf_truncate(&b, 5);
     CHECK_STR(buf_z(&b), "12345");
-    buf_putc(&b, '6'); /* would fit, but what was dropped before it is missing */
+    buf_putc(&b, '6'); /* would fit, but an earlier put was dropped */
     CHECK_STR(buf_z(&b), "12345");
     buf_reset(&b);
     CHECK(!b.failed && b.n == 0);
@@ -193,7 +193,7 @@ TEST(a_buffer_never_passes_its_maximum_and_says_so)
     buf_free(&b);
 }
 
-TEST(a_buffer_of_nothing_holds_nothing)
+TEST(a_buffer_with_maximum_zero_holds_nothing)
 {
     struct buf b = BUF_INIT(0);
 
@@ -206,7 +206,7 @@ TEST(a_buffer_of_nothing_holds_nothing)
     buf_free(&b);
 }
 
-TEST(a_long_text_is_formatted_whole)
+TEST(a_long_text_is_formatted_completely)
 {
     struct buf b = BUF_INIT(100000);
 
@@ -218,7 +218,7 @@ TEST(a_long_text_is_formatted_whole)
     buf_free(&b);
 }
 
-TEST(reserved_room_is_ours_until_it_grows)
+TEST(reserved_space_is_kept_until_the_buffer_grows)
 {
     struct buf b = BUF_INIT(300);
     char *room = buf_reserve(&b, 200), *taken;
@@ -241,9 +241,9 @@ TEST(reserved_room_is_ours_until_it_grows)
     buf_free(&b);
 }
 
-TESTS(comparing_knows_empty_and_case, trimming_and_cutting_stay_inside,
-      finding_gives_the_first_place_or_the_end, splitting_keeps_empty_words,
-      words_are_runs_without_space, whole_numbers_are_whole_and_in_range,
-      decimal_numbers_are_finite, utf8_is_judged_as_unicode_says,
-      a_buffer_never_passes_its_maximum_and_says_so, a_buffer_of_nothing_holds_nothing,
-      a_long_text_is_formatted_whole, reserved_room_is_ours_until_it_grows)
+TESTS(comparison_handles_empty_and_case, trimming_and_slicing_stay_in_bounds,
+      searches_return_the_first_position_or_the_end, splitting_keeps_empty_words,
+      words_are_runs_without_white_space, integers_are_complete_and_in_range,
+      decimal_numbers_are_finite, utf8_is_validated_by_the_unicode_standard,
+      a_buffer_never_exceeds_its_maximum, a_buffer_with_maximum_zero_holds_nothing,
+      a_long_text_is_formatted_completely, reserved_space_is_kept_until_the_buffer_grows)

@@ -6,7 +6,7 @@
 
 #define ROWS(table) (sizeof(table) / sizeof((table)[0]))
 
-TEST(rfc3339_is_read_whole_and_strictly)
+TEST(rfc3339_is_parsed_completely_and_strictly)
 {
     static const struct {
         const char *in, *want; /* NULL: refused */
@@ -61,7 +61,7 @@ TEST(rfc3339_is_read_whole_and_strictly)
     CHECK(!time_parse_rfc3339(STR("2026-01-01T00:00:00\0Z"), &(int64_t){ 0 }));
 }
 
-TEST(all_three_http_dates_are_read)
+TEST(all_three_http_date_forms_are_parsed)
 {
     static const struct {
         const char *in;
@@ -92,7 +92,7 @@ TEST(all_three_http_dates_are_read)
     }
 }
 
-TEST(http_dates_are_written_as_they_are_read)
+TEST(http_dates_round_trip)
 {
     char text[32];
     int64_t back;
@@ -109,7 +109,7 @@ TEST(http_dates_are_written_as_they_are_read)
     }
 }
 
-TEST(durations_are_added_up)
+TEST(duration_components_are_added_up)
 {
     static const struct {
         const char *in;
@@ -152,7 +152,7 @@ TEST(durations_are_added_up)
     }
 }
 
-TEST(intervals_are_read_in_all_orders)
+TEST(intervals_are_parsed_in_all_forms)
 {
     static const struct {
         const char *in, *start, *end; /* NULL: refused */
@@ -192,6 +192,5 @@ TEST(intervals_are_read_in_all_orders)
     }
 }
 
-TESTS(rfc3339_is_read_whole_and_strictly, all_three_http_dates_are_read,
-      http_dates_are_written_as_they_are_read, durations_are_added_up,
-      intervals_are_read_in_all_orders)
+TESTS(rfc3339_is_parsed_completely_and_strictly, all_three_http_date_forms_are_parsed,
+      http_dates_round_trip, duration_components_are_added_up, intervals_are_parsed_in_all_forms)

@@ -8,7 +8,7 @@
 
 #define ROWS(table) (sizeof(table) / sizeof((table)[0]))
 
-TEST(only_real_zone_names_have_a_zone)
+TEST(only_real_zone_names_are_found)
 {
     static const char *const bad[] = {
         "",
@@ -76,4 +76,4 @@ TEST(threads_get_the_same_zone)
     }
 }
 
-TESTS(only_real_zone_names_have_a_zone, offsets_follow_clock_changes, threads_get_the_same_zone)
+TESTS(only_real_zone_names_are_found, offsets_follow_clock_changes, threads_get_the_same_zone)
