@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cache/shared.h -- shared entries (LocationCache, StationCache, ZoneCache): memory, and Redis when
- * there is one, in front of the store, with TTL.
+/* cache/shared.h -- shared entries (LocationCache, StationCache, ZoneCache) with a TTL: memory, then
+ * Redis if there is one, then the store.
  *
- * Thread-safe. Entries are JSON objects. A store that fails on a read is a miss with err filled
- * (the caller works the entry out anew); on a write the entry still lies in memory and Redis. A
- * Redis that fails is passed by, and nobody hears of it here: it tells by itself. */
+ * Entries are JSON objects. When the store fails, a read is a miss with `err` filled, so the caller
+ * works the entry out anew; a write still reaches memory and Redis. Failures of Redis are not
+ * reported here: cache/redis reports them itself. Thread-safe. */
 #ifndef CLIMACAST_CACHE_SHARED_H
 #define CLIMACAST_CACHE_SHARED_H
 
@@ -15,29 +15,32 @@
 #include "cache/memory.h"
 #include "cache/redis/redis.h"
 #include "cache/store.h"
+#include "server/base/deadline.h"
 #include "server/base/err.h"
 #include "server/base/metrics.h"
 
 struct shared;
 
 struct shared_settings {
-    int ttl_days;        /* lifetime of new entries; 0 = never expires */
-    struct redis *redis; /* outlives it; NULL: none */
+    int ttl_days;        /* of new entries; 0: they never expire */
+    struct redis *redis; /* must outlive it; may be NULL */
 };
+/* `memory` and `store` must outlive it. Returns NULL when out of memory. */
 struct shared *shared_create(const struct shared_settings *settings, struct memory *memory,
                              struct store *store, struct metrics *metrics);
-void shared_free(struct shared *s);
+void shared_free(struct shared *s); /* NULL is allowed */
 
-/* ST_OK: the data of *ret_entry is the entry, a json_t: shared, so read only, and neither
- * json_incref() nor json_decref() may touch it; the caller releases the object. ST_MISS.
- * ST_WOULD_WAIT: not in memory, may not wait. A miss in the store is remembered for a few seconds
- * only. */
+/* Read an entry.
+ *   ST_OK          the data of *ret_entry is the entry, a json_t. Other threads share it: do not
+ *                  change it, nor its reference count; object_release() the object.
+ *   ST_MISS        there is none; remembered for a few seconds
+ *   ST_WOULD_WAIT  it is not in memory, and the deadline is NO_WAIT */
 enum status shared_acquire(struct shared *s, struct entry_name name, int64_t deadline,
                            struct object **ret_entry, struct err *err);
-/* The same; *ret_entry is a copy, the caller's own. */
+/* The same; *ret_entry is a copy that the caller owns. */
 enum status shared_get(struct shared *s, struct entry_name name, int64_t deadline,
                        json_t **ret_entry, struct err *err);
-/* Written through: memory, Redis and store. */
+/* Write to all tiers. */
 enum status shared_put(struct shared *s, struct entry_name name, json_t *entry, int64_t deadline,
                        struct err *err);
 enum status shared_remove(struct shared *s, struct entry_name name, int64_t deadline,
