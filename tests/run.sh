@@ -60,7 +60,7 @@ eval "$dynamo"
 
 # Programs whose subject is several threads; the rest gains nothing from ThreadSanitizer.
 threaded="server/base/flight server/base/metrics server/base/http server/base/http_tls server/base/http_names server/base/zone server/base/arena_pool certs/verify certs/chain_cache certs/replay certs/tls
-cache/memory cache/documents cache/documents_redis cache/redis/redis cache/shared cache/shared_redis cache/store_conformance cache/store_many cache/embedded/store_sqlite cache/dynamo/aws_credentials cache/dynamo/store_dynamo cache/dynamo/size cache/dynamo/faults intents/weather/place server/workers server/admin/history e2e/load e2e/activation e2e/fleet"
+cache/memory cache/documents cache/documents_waiting cache/documents_redis cache/documents_redis_faults cache/redis/redis cache/shared cache/shared_redis cache/store_conformance cache/store_many cache/embedded/store_sqlite cache/dynamo/aws_credentials cache/dynamo/store_dynamo cache/dynamo/size cache/dynamo/faults intents/weather/place server/workers server/admin/history e2e/load e2e/activation e2e/fleet"
 
 # One brings an allocator of its own, which the sanitizers replace; one counts what a question costs, which time changes.
 plain_only="cache/out_of_memory e2e/dynamo_cost"

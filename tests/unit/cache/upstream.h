@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/unit/cache/upstream.h -- an HTTP server in the test's own process that answers as planned.
+/* tests/unit/cache/upstream.h -- an HTTP server in the test's own process with planned answers.
  *
- * A path has a list of answers, given one after the other; the last one stays. Each connection has
- * a thread and serves one request; upstream_stop() joins them all. */
+ * A path has a list of answers, given one after the other; the last one is repeated. Each connection
+ * has a thread and serves one request; upstream_stop() joins them all. */
 #ifndef CLIMACAST_TESTS_UNIT_CACHE_UPSTREAM_H
 #define CLIMACAST_TESTS_UNIT_CACHE_UPSTREAM_H
 
@@ -20,7 +20,7 @@
 enum { UPSTREAM_PLANS = 32, UPSTREAM_ANSWERS = 4, UPSTREAM_THREADS = 200, UPSTREAM_REQUEST = 4096 };
 
 struct answer {
-    int status; /* 0: close the connection without a word */
+    int status; /* 0: close the connection without a response */
     const char *headers, *body;
     int delay_ms;
 };
@@ -35,7 +35,7 @@ static struct {
         const char *path;
         struct answer answers[UPSTREAM_ANSWERS];
         size_t count;
-        int asked;
+        int requests;
         char last_request[UPSTREAM_REQUEST];
     } plans[UPSTREAM_PLANS];
     size_t plan_count;
@@ -51,7 +51,7 @@ static struct plan *plan_find(const char *path)
     return NULL;
 }
 
-static void upstream_then(const char *path, struct answer answer)
+static inline void upstream_then(const char *path, struct answer answer)
 {
     struct plan *p;
 
@@ -66,30 +66,30 @@ static void upstream_then(const char *path, struct answer answer)
     (void)pthread_mutex_unlock(&upstream.lock);
 }
 
-/* How often a path was asked for. */
-static int upstream_asked(const char *path)
+/* The number of requests for a path. */
+static inline int upstream_request_count(const char *path)
 {
     const struct plan *p;
-    int asked;
+    int requests;
 
     (void)pthread_mutex_lock(&upstream.lock);
     p = plan_find(path);
-    asked = p ? p->asked : 0;
+    requests = p ? p->requests : 0;
     (void)pthread_mutex_unlock(&upstream.lock);
-    return asked;
+    return requests;
 }
 
-/* Did the last request for the path hold this line? */
-static bool upstream_heard(const char *path, const char *line)
+/* Did the last request for the path contain this line? */
+static inline bool upstream_received(const char *path, const char *line)
 {
     const struct plan *p;
-    bool heard;
+    bool received;
 
     (void)pthread_mutex_lock(&upstream.lock);
     p = plan_find(path);
-    heard = p && strstr(p->last_request, line);
+    received = p && strstr(p->last_request, line);
     (void)pthread_mutex_unlock(&upstream.lock);
-    return heard;
+    return received;
 }
 
 /* ---- serving ---- */
@@ -100,7 +100,7 @@ static void upstream_wait(int ms)
         (void)poll(NULL, 0, 10);
 }
 
-static bool upstream_hear(int fd, char *request)
+static bool upstream_receive(int fd, char *request)
 {
     size_t n = 0;
 
@@ -132,8 +132,8 @@ static struct answer upstream_choose(const char *request)
     (void)pthread_mutex_lock(&upstream.lock);
     p = plan_find(path);
     if (p) {
-        answer = p->answers[(size_t)p->asked < p->count ? (size_t)p->asked : p->count - 1];
-        p->asked++;
+        answer = p->answers[(size_t)p->requests < p->count ? (size_t)p->requests : p->count - 1];
+        p->requests++;
         (void)snprintf(p->last_request, sizeof p->last_request, "%s", request);
     }
     (void)pthread_mutex_unlock(&upstream.lock);
@@ -146,7 +146,7 @@ static void *upstream_serve(void *data)
     char request[UPSTREAM_REQUEST], head[1000];
     struct answer a;
 
-    if (upstream_hear(fd, request)) {
+    if (upstream_receive(fd, request)) {
         a = upstream_choose(request);
         upstream_wait(a.delay_ms);
         if (a.status) {
@@ -178,7 +178,7 @@ static void *upstream_listen(void *data)
     return NULL;
 }
 
-static void upstream_start(void)
+static inline void upstream_start(void)
 {
     struct sockaddr_in at = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
     socklen_t size = sizeof at;
@@ -193,7 +193,7 @@ static void upstream_start(void)
     CHECK(pthread_create(&upstream.thread, NULL, upstream_listen, NULL) == 0);
 }
 
-static void upstream_stop(void)
+static inline void upstream_stop(void)
 {
     upstream.stop = true;
     (void)pthread_join(upstream.thread, NULL);

@@ -294,7 +294,7 @@ TEST(container_credentials_come_from_a_relative_uri)
     set("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "/v2/credentials/abc", "");
     upstream_then("/v2/credentials/abc", (struct answer){ 200, NULL, answer("AKC", 3600), 0 });
     check_keys("AKC", "hidden", "tok");
-    CHECK_INT(upstream_asked("/v2/credentials/abc"), 1);
+    CHECK_INT(upstream_request_count("/v2/credentials/abc"), 1);
     end();
 }
 
@@ -306,18 +306,18 @@ TEST(container_credentials_come_from_a_full_uri_with_a_token)
     write_file("token", "Bearer one\n");
     upstream_then("/creds", (struct answer){ 200, NULL, answer("AKC", 3600), 0 });
     check_keys("AKC", "hidden", "tok");
-    CHECK(upstream_heard("/creds", "Authorization: Bearer one\r\n"));
+    CHECK(upstream_received("/creds", "Authorization: Bearer one\r\n"));
     write_file("token", "Bearer two\n"); /* it is rotated */
     world.now_s += 3500;
     check_keys("AKC", "hidden", "tok");
-    CHECK(upstream_heard("/creds", "Authorization: Bearer two\r\n"));
+    CHECK(upstream_received("/creds", "Authorization: Bearer two\r\n"));
     end();
     begin();
     set("AWS_CONTAINER_CREDENTIALS_FULL_URI", world.base, "/creds");
     set("AWS_CONTAINER_AUTHORIZATION_TOKEN", "plain", "");
     upstream_then("/creds", (struct answer){ 200, NULL, answer("AKC", 3600), 0 });
     check_keys("AKC", "hidden", "tok");
-    CHECK(upstream_heard("/creds", "Authorization: plain\r\n"));
+    CHECK(upstream_received("/creds", "Authorization: plain\r\n"));
     end();
 }
 
@@ -396,10 +396,10 @@ TEST(ec2_metadata_uses_version_2)
     upstream_then(ROLES_PATH, (struct answer){ 200, NULL, "web-role\n", 0 });
     upstream_then(ROLES_PATH "web-role", (struct answer){ 200, NULL, answer("AKE", 3600), 0 });
     check_keys("AKE", "hidden", "tok");
-    CHECK(upstream_heard(TOKEN_PATH, "PUT " TOKEN_PATH));
-    CHECK(upstream_heard(TOKEN_PATH, "X-aws-ec2-metadata-token-ttl-seconds: 21600\r\n"));
-    CHECK(upstream_heard(ROLES_PATH, "X-aws-ec2-metadata-token: session-token\r\n"));
-    CHECK(upstream_heard(ROLES_PATH "web-role", "X-aws-ec2-metadata-token: session-token\r\n"));
+    CHECK(upstream_received(TOKEN_PATH, "PUT " TOKEN_PATH));
+    CHECK(upstream_received(TOKEN_PATH, "X-aws-ec2-metadata-token-ttl-seconds: 21600\r\n"));
+    CHECK(upstream_received(ROLES_PATH, "X-aws-ec2-metadata-token: session-token\r\n"));
+    CHECK(upstream_received(ROLES_PATH "web-role", "X-aws-ec2-metadata-token: session-token\r\n"));
     end();
 }
 
@@ -412,7 +412,7 @@ TEST(ec2_metadata_never_falls_back_to_version_1)
         upstream_then(TOKEN_PATH, (struct answer){ refusals[i], NULL, "", 0 });
         upstream_then(ROLES_PATH, (struct answer){ 200, NULL, "web-role", 0 });
         check_none(ST_DENIED, "no_credentials", "version 1");
-        CHECK_INT(upstream_asked(ROLES_PATH), 0);
+        CHECK_INT(upstream_request_count(ROLES_PATH), 0);
         end();
     }
 }
@@ -424,7 +424,7 @@ TEST(a_missing_role_and_missing_metadata_are_distinguished)
     upstream_then(TOKEN_PATH, (struct answer){ 200, NULL, "t", 0 }); /* once more */
     upstream_then(ROLES_PATH, (struct answer){ 404, NULL, "", 0 });
     check_none(ST_DENIED, "no_credentials", "no role");
-    CHECK_INT(upstream_asked(TOKEN_PATH), 2);
+    CHECK_INT(upstream_request_count(TOKEN_PATH), 2);
     end();
     begin_ec2();
     upstream_then(TOKEN_PATH, (struct answer){ 200, NULL, "t", 0 });
@@ -449,15 +449,15 @@ TEST(credentials_are_renewed_early_while_the_old_ones_are_used)
     check_keys("AK1", "hidden", "tok");
     world.now_s += 3200;
     check_keys("AK1", "hidden", "tok");
-    CHECK_INT(upstream_asked("/creds"), 1); /* not yet */
+    CHECK_INT(upstream_request_count("/creds"), 1); /* not yet */
     world.now_s += 150;
     check_keys("AK1", "hidden", "tok"); /* fetched anew, in vain */
-    CHECK_INT(upstream_asked("/creds"), 2);
+    CHECK_INT(upstream_request_count("/creds"), 2);
     check_keys("AK1", "hidden", "tok");
-    CHECK_INT(upstream_asked("/creds"), 2); /* not at every call */
+    CHECK_INT(upstream_request_count("/creds"), 2); /* not at every call */
     world.now_s += 25;
     check_keys("AK2", "hidden", "tok");
-    CHECK_INT(upstream_asked("/creds"), 3);
+    CHECK_INT(upstream_request_count("/creds"), 3);
     end();
 }
 
@@ -501,14 +501,14 @@ TEST(many_threads_share_one_fetch)
     for (int i = 0; i < THREADS; i++)
         CHECK(pthread_join(threads[i], NULL) == 0);
     CHECK_INT(good, THREADS);
-    CHECK_INT(upstream_asked("/creds"), 1);
+    CHECK_INT(upstream_request_count("/creds"), 1);
     world.now_s += 3400; /* due: one fetches, nobody waits for it */
     for (int i = 0; i < THREADS; i++)
         CHECK(pthread_create(&threads[i], NULL, get_one, &good) == 0);
     for (int i = 0; i < THREADS; i++)
         CHECK(pthread_join(threads[i], NULL) == 0);
     CHECK_INT(good, 2 * THREADS);
-    CHECK(upstream_asked("/creds") >= 2 && upstream_asked("/creds") < THREADS);
+    CHECK(upstream_request_count("/creds") >= 2 && upstream_request_count("/creds") < THREADS);
     end();
 }
 
