@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/unit/cache/shared.c -- shared entries: memory first, then a store that may be slow, down or
- * written to meanwhile. */
+/* tests/unit/cache/shared.c -- shared entries in memory, in front of a store that may be slow or down, or
+ * change during a read. */
 #include "cache/shared.h"
 
 #include <pthread.h>
@@ -17,7 +17,7 @@ static int64_t soon(void)
     return clock_mono_ms() + 20000;
 }
 
-/* A store that passes on to a real one, and misbehaves as told. */
+/* A store that forwards to a real one, with faults. */
 static struct {
     struct store *real;
     int reads;
@@ -25,63 +25,64 @@ static struct {
     int write_takes_ms;
     enum status fail_with;
     void (*while_reading)(void);
-} odd;
+} faulty;
 
-static enum status odd_get_entry(void *self, struct entry_name name, int64_t now, int64_t deadline,
-                                 json_t **ret_entry, int64_t *ret_ttl, struct err *err)
+static enum status faulty_get_entry(void *self, struct entry_name name, int64_t now,
+                                    int64_t deadline, json_t **ret_entry, int64_t *ret_ttl,
+                                    struct err *err)
 {
     enum status st;
 
     (void)self;
-    odd.reads++;
-    if (odd.fail_with != ST_OK)
-        return err_set(err, odd.fail_with, "told to fail");
-    st = store_get_entry(odd.real, name, now, deadline, ret_entry, ret_ttl, err);
-    if (odd.while_reading)
-        odd.while_reading();
+    faulty.reads++;
+    if (faulty.fail_with != ST_OK)
+        return err_set(err, faulty.fail_with, "injected fault");
+    st = store_get_entry(faulty.real, name, now, deadline, ret_entry, ret_ttl, err);
+    if (faulty.while_reading)
+        faulty.while_reading();
     return st;
 }
 
-static enum status odd_put_entry(void *self, struct entry_name name, json_t *entry, int64_t ttl,
-                                 int64_t deadline, struct err *err)
+static enum status faulty_put_entry(void *self, struct entry_name name, json_t *entry, int64_t ttl,
+                                    int64_t deadline, struct err *err)
 {
     (void)self;
-    odd.writes++;
-    clock_sleep_ms(odd.write_takes_ms);
-    if (odd.fail_with != ST_OK)
-        return err_set(err, odd.fail_with, "told to fail");
-    return store_put_entry(odd.real, name, entry, ttl, deadline, err);
+    faulty.writes++;
+    clock_sleep_ms(faulty.write_takes_ms);
+    if (faulty.fail_with != ST_OK)
+        return err_set(err, faulty.fail_with, "injected fault");
+    return store_put_entry(faulty.real, name, entry, ttl, deadline, err);
 }
 
-static enum status odd_remove_entry(void *self, struct entry_name name, int64_t deadline,
-                                    struct err *err)
+static enum status faulty_remove_entry(void *self, struct entry_name name, int64_t deadline,
+                                       struct err *err)
 {
     (void)self;
-    return store_remove_entry(odd.real, name, deadline, err);
+    return store_remove_entry(faulty.real, name, deadline, err);
 }
 
-static enum status odd_count_entries(void *self, const char *cache, int64_t deadline,
-                                     int64_t *ret_count, struct err *err)
+static enum status faulty_count_entries(void *self, const char *cache, int64_t deadline,
+                                        int64_t *ret_count, struct err *err)
 {
     (void)self;
-    return store_count_entries(odd.real, cache, deadline, ret_count, err);
+    return store_count_entries(faulty.real, cache, deadline, ret_count, err);
 }
 
-static void odd_free(void *self)
+static void faulty_free(void *self)
 {
     (void)self;
-    store_free(odd.real);
+    store_free(faulty.real);
 }
 
-static const struct store_ops odd_ops = {
-    .name = "odd",
+static const struct store_ops faulty_ops = {
+    .name = "faulty",
     .reads_wait = true,
     .writes_wait = true,
-    .get_entry = odd_get_entry,
-    .put_entry = odd_put_entry,
-    .remove_entry = odd_remove_entry,
-    .count_entries = odd_count_entries,
-    .free = odd_free,
+    .get_entry = faulty_get_entry,
+    .put_entry = faulty_put_entry,
+    .remove_entry = faulty_remove_entry,
+    .count_entries = faulty_count_entries,
+    .free = faulty_free,
 };
 
 static struct world {
@@ -95,10 +96,10 @@ static void world_make(int ttl_days)
 {
     struct shared_settings settings = { .ttl_days = ttl_days };
 
-    memset(&odd, 0, sizeof odd);
-    odd.real = store_memory_create(STORE_LAYOUT_ENTRIES);
+    memset(&faulty, 0, sizeof faulty);
+    faulty.real = store_memory_create(STORE_LAYOUT_ENTRIES);
     world.memory = memory_create(1 << 20);
-    world.store = store_wrap(&odd_ops, NULL);
+    world.store = store_wrap(&faulty_ops, NULL);
     world.metrics = metrics_create();
     world.shared = shared_create(&settings, world.memory, world.store, world.metrics);
     CHECK(world.memory && world.store && world.metrics && world.shared);
@@ -112,7 +113,7 @@ static void world_free(void)
     memory_free(world.memory);
 }
 
-static enum status put(const char *text)
+static enum status put_entry(const char *text)
 {
     json_t *entry = json_loads(text, 0, NULL);
     enum status st = shared_put(world.shared, kbdu, entry, soon(), NULL);
@@ -121,16 +122,16 @@ static enum status put(const char *text)
     return st;
 }
 
-/* An empty entry into the store, behind the back of the tier. */
-static void put_behind(int64_t ttl)
+/* Write an empty entry to the store only. */
+static void put_in_store(int64_t ttl)
 {
     json_t *entry = json_object();
 
-    CHECK_INT(store_put_entry(odd.real, kbdu, entry, ttl, soon(), NULL), ST_OK);
+    CHECK_INT(store_put_entry(faulty.real, kbdu, entry, ttl, soon(), NULL), ST_OK);
     json_decref(entry);
 }
 
-static void check(bool may_wait, const char *want, enum status want_status)
+static void check_entry(bool may_wait, const char *want, enum status want_status)
 {
     json_t *got = NULL, *wanted = want ? json_loads(want, 0, NULL) : NULL;
     struct err err = ERR_NONE;
@@ -144,139 +145,139 @@ static void check(bool may_wait, const char *want, enum status want_status)
 TEST(an_entry_is_read_from_the_store_once)
 {
     world_make(35);
-    check(false, NULL, ST_WOULD_WAIT);
-    CHECK_INT(odd.reads, 0);
-    put_behind(clock_wall_s() + 100);
-    check(true, "{}", ST_OK);
-    check(true, "{}", ST_OK);
-    check(false, "{}", ST_OK);
-    CHECK_INT(odd.reads, 1);
+    check_entry(false, NULL, ST_WOULD_WAIT);
+    CHECK_INT(faulty.reads, 0);
+    put_in_store(clock_wall_s() + 100);
+    check_entry(true, "{}", ST_OK);
+    check_entry(true, "{}", ST_OK);
+    check_entry(false, "{}", ST_OK);
+    CHECK_INT(faulty.reads, 1);
     world_free();
 }
 
-TEST(what_was_written_is_read_from_memory_and_lies_in_the_store)
+TEST(a_written_entry_is_in_memory_and_in_the_store)
 {
     int64_t ttl = 0, count = 0;
     json_t *got = NULL;
 
     world_make(35);
-    CHECK_INT(put("{\"name\":\"Boulder\",\"ttl\":3}"), ST_OK);
-    check(false, "{\"name\":\"Boulder\"}", ST_OK);
-    CHECK_INT(odd.reads, 0);
-    CHECK_INT(store_get_entry(odd.real, kbdu, 0, soon(), &got, &ttl, NULL), ST_OK);
+    CHECK_INT(put_entry("{\"name\":\"Boulder\",\"ttl\":3}"), ST_OK);
+    check_entry(false, "{\"name\":\"Boulder\"}", ST_OK);
+    CHECK_INT(faulty.reads, 0);
+    CHECK_INT(store_get_entry(faulty.real, kbdu, 0, soon(), &got, &ttl, NULL), ST_OK);
     json_decref(got);
     CHECK_NEAR((double)(ttl - clock_wall_s()), 35 * 86400.0, 5);
     CHECK_INT(shared_count(world.shared, "StationCache", soon(), &count, NULL), ST_OK);
     CHECK_INT(count, 1);
     world_free();
     world_make(0);
-    CHECK_INT(put("{}"), ST_OK);
-    CHECK_INT(store_get_entry(odd.real, kbdu, 0, soon(), &got, &ttl, NULL), ST_OK);
+    CHECK_INT(put_entry("{}"), ST_OK);
+    CHECK_INT(store_get_entry(faulty.real, kbdu, 0, soon(), &got, &ttl, NULL), ST_OK);
     json_decref(got);
     CHECK_INT(ttl, 0);
-    check(false, "{}", ST_OK);
+    check_entry(false, "{}", ST_OK);
     world_free();
 }
 
-TEST(a_miss_is_remembered_but_gives_way_to_a_write)
+TEST(a_miss_is_remembered_until_the_entry_is_written)
 {
     world_make(35);
-    check(true, NULL, ST_MISS);
-    check(true, NULL, ST_MISS);
-    check(false, NULL, ST_MISS);
-    CHECK_INT(odd.reads, 1);
-    CHECK_INT(put("{\"a\":1}"), ST_OK);
-    check(false, "{\"a\":1}", ST_OK);
+    check_entry(true, NULL, ST_MISS);
+    check_entry(true, NULL, ST_MISS);
+    check_entry(false, NULL, ST_MISS);
+    CHECK_INT(faulty.reads, 1);
+    CHECK_INT(put_entry("{\"a\":1}"), ST_OK);
+    check_entry(false, "{\"a\":1}", ST_OK);
     CHECK_INT(shared_remove(world.shared, kbdu, soon(), NULL), ST_OK);
-    check(false, NULL, ST_MISS);
-    CHECK_INT(put("{\"a\":2}"), ST_OK);
-    check(false, "{\"a\":2}", ST_OK);
+    check_entry(false, NULL, ST_MISS);
+    CHECK_INT(put_entry("{\"a\":2}"), ST_OK);
+    check_entry(false, "{\"a\":2}", ST_OK);
     world_free();
 }
 
-TEST(a_store_that_fails_is_a_miss_that_says_why_and_is_asked_again)
+TEST(a_failing_store_is_a_miss_with_an_error_and_is_not_remembered)
 {
     struct err err = ERR_NONE;
     json_t *got = NULL;
 
     world_make(35);
-    odd.fail_with = ST_UNAVAILABLE;
+    faulty.fail_with = ST_UNAVAILABLE;
     CHECK_INT(shared_get(world.shared, kbdu, soon(), &got, &err), ST_MISS);
     CHECK_INT(err.status, ST_UNAVAILABLE);
-    CHECK_INT(put("{\"a\":1}"), ST_UNAVAILABLE);
-    check(true, "{\"a\":1}", ST_OK); /* it lies in memory all the same */
+    CHECK_INT(put_entry("{\"a\":1}"), ST_UNAVAILABLE);
+    check_entry(true, "{\"a\":1}", ST_OK); /* it is in memory nevertheless */
     memory_remove(world.memory, STR("e:StationCache#KBDU"));
-    odd.fail_with = ST_OK;
-    check(true, NULL, ST_MISS);
-    CHECK_INT(odd.reads, 2);
+    faulty.fail_with = ST_OK;
+    check_entry(true, NULL, ST_MISS);
+    CHECK_INT(faulty.reads, 2);
     world_free();
 }
 
-TEST(an_expired_entry_in_memory_is_asked_of_the_store_again)
+TEST(an_entry_that_expired_in_memory_is_read_from_the_store)
 {
     struct object *o;
 
     world_make(35);
-    CHECK_INT(put("{\"a\":1}"), ST_OK);
+    CHECK_INT(put_entry("{\"a\":1}"), ST_OK);
     o = memory_get(world.memory, STR("e:StationCache#KBDU"), NULL);
     CHECK(o);
     memory_put(world.memory, STR("e:StationCache#KBDU"), o, clock_wall_s() - 1);
     object_release(o);
-    check(false, NULL, ST_WOULD_WAIT);
-    check(true, "{\"a\":1}", ST_OK);
-    CHECK_INT(odd.reads, 1);
+    check_entry(false, NULL, ST_WOULD_WAIT);
+    check_entry(true, "{\"a\":1}", ST_OK);
+    CHECK_INT(faulty.reads, 1);
     world_free();
 }
 
-static void write_newer(void)
+static void write_newer_entry(void)
 {
-    odd.while_reading = NULL;
-    CHECK_INT(put("{\"newer\":true}"), ST_OK);
+    faulty.while_reading = NULL;
+    CHECK_INT(put_entry("{\"newer\":true}"), ST_OK);
 }
 
-static void remove_it(void)
+static void remove_entry(void)
 {
-    odd.while_reading = NULL;
+    faulty.while_reading = NULL;
     CHECK_INT(shared_remove(world.shared, kbdu, soon(), NULL), ST_OK);
 }
 
-TEST(what_is_written_during_a_read_is_not_lost)
+TEST(a_write_during_a_read_is_not_lost)
 {
     world_make(35);
-    put_behind(0);
-    odd.while_reading = write_newer;
-    check(true, "{}", ST_OK);
-    check(true, "{\"newer\":true}", ST_OK);
+    put_in_store(0);
+    faulty.while_reading = write_newer_entry;
+    check_entry(true, "{}", ST_OK);
+    check_entry(true, "{\"newer\":true}", ST_OK);
     memory_remove(world.memory, STR("e:StationCache#KBDU"));
-    odd.while_reading = remove_it;
-    check(true, "{\"newer\":true}", ST_OK);
-    check(true, NULL, ST_MISS);
+    faulty.while_reading = remove_entry;
+    check_entry(true, "{\"newer\":true}", ST_OK);
+    check_entry(true, NULL, ST_MISS);
     world_free();
 }
 
-TEST(names_that_no_store_takes_are_a_miss)
+TEST(an_invalid_name_is_a_miss)
 {
     json_t *got = NULL, *entry = json_object();
     struct err err = ERR_NONE;
-    struct entry_name odd_name = { "Station Cache", STR("K") },
+    struct entry_name faulty_name = { "Station Cache", STR("K") },
                       empty = { "StationCache", STR_NONE };
 
     world_make(35);
-    CHECK_INT(shared_get(world.shared, odd_name, soon(), &got, &err), ST_MISS);
+    CHECK_INT(shared_get(world.shared, faulty_name, soon(), &got, &err), ST_MISS);
     CHECK_INT(err.status, ST_INVALID);
     CHECK_INT(shared_get(world.shared, empty, soon(), &got, NULL), ST_MISS);
     CHECK_INT(shared_put(world.shared, empty, entry, soon(), NULL), ST_INVALID);
     CHECK_INT(shared_remove(world.shared, empty, soon(), NULL), ST_INVALID);
-    CHECK_INT(odd.reads, 0);
+    CHECK_INT(faulty.reads, 0);
     json_decref(entry);
     world_free();
 }
 
-/* ---- many who bring the same ---- */
+/* ---- concurrent writes ---- */
 
 static void *put_one(void *data)
 {
-    *(enum status *)data = put("{\"name\":\"Boulder\"}");
+    *(enum status *)data = put_entry("{\"name\":\"Boulder\"}");
     return NULL;
 }
 
@@ -286,51 +287,49 @@ static int put_by_many(enum status want)
     pthread_t threads[MANY];
     enum status st[MANY];
 
-    odd.writes = 0;
+    faulty.writes = 0;
     for (int i = 0; i < MANY; i++)
         CHECK(pthread_create(&threads[i], NULL, put_one, &st[i]) == 0);
     for (int i = 0; i < MANY; i++) {
         CHECK(pthread_join(threads[i], NULL) == 0);
         CHECK_INT(st[i], want);
     }
-    return odd.writes;
+    return faulty.writes;
 }
 
-TEST(an_entry_that_many_bring_at_once_is_written_once)
+TEST(an_entry_that_many_threads_write_at_once_is_written_once)
 {
     for (int ttl_days = 0; ttl_days < 36; ttl_days += 35) {
         world_make(ttl_days);
-        odd.write_takes_ms = 50;
+        faulty.write_takes_ms = 50;
         CHECK_INT(put_by_many(ST_OK), 1);
-        CHECK_INT(put_by_many(ST_OK), 0); /* they come a little later */
-        check(false, "{\"name\":\"Boulder\"}", ST_OK);
-        CHECK_INT(put("{\"name\":\"Denver\"}"), ST_OK);
-        CHECK_INT(odd.writes, 1);
-        check(false, "{\"name\":\"Denver\"}", ST_OK);
+        CHECK_INT(put_by_many(ST_OK), 0); /* a little later */
+        check_entry(false, "{\"name\":\"Boulder\"}", ST_OK);
+        CHECK_INT(put_entry("{\"name\":\"Denver\"}"), ST_OK);
+        CHECK_INT(faulty.writes, 1);
+        check_entry(false, "{\"name\":\"Denver\"}", ST_OK);
         CHECK_INT(shared_remove(world.shared, kbdu, soon(), NULL), ST_OK);
-        CHECK_INT(put("{\"name\":\"Denver\"}"), ST_OK);
-        CHECK_INT(odd.writes, 2);
+        CHECK_INT(put_entry("{\"name\":\"Denver\"}"), ST_OK);
+        CHECK_INT(faulty.writes, 2);
         world_free();
     }
 }
 
-TEST(what_could_not_be_written_is_written_when_it_is_brought_again)
+TEST(a_failed_write_is_tried_again_by_the_next_caller)
 {
     world_make(35);
-    odd.write_takes_ms = 50;
-    odd.fail_with = ST_UNAVAILABLE;
+    faulty.write_takes_ms = 50;
+    faulty.fail_with = ST_UNAVAILABLE;
     CHECK(put_by_many(ST_UNAVAILABLE) >= 1);
-    check(false, "{\"name\":\"Boulder\"}", ST_OK);
-    odd.fail_with = ST_OK;
+    check_entry(false, "{\"name\":\"Boulder\"}", ST_OK);
+    faulty.fail_with = ST_OK;
     CHECK_INT(put_by_many(ST_OK), 1);
     world_free();
 }
 
-TESTS(an_entry_is_read_from_the_store_once,
-      what_was_written_is_read_from_memory_and_lies_in_the_store,
-      a_miss_is_remembered_but_gives_way_to_a_write,
-      a_store_that_fails_is_a_miss_that_says_why_and_is_asked_again,
-      an_expired_entry_in_memory_is_asked_of_the_store_again,
-      what_is_written_during_a_read_is_not_lost, names_that_no_store_takes_are_a_miss,
-      an_entry_that_many_bring_at_once_is_written_once,
-      what_could_not_be_written_is_written_when_it_is_brought_again)
+TESTS(an_entry_is_read_from_the_store_once, a_written_entry_is_in_memory_and_in_the_store,
+      a_miss_is_remembered_until_the_entry_is_written,
+      a_failing_store_is_a_miss_with_an_error_and_is_not_remembered,
+      an_entry_that_expired_in_memory_is_read_from_the_store, a_write_during_a_read_is_not_lost,
+      an_invalid_name_is_a_miss, an_entry_that_many_threads_write_at_once_is_written_once,
+      a_failed_write_is_tried_again_by_the_next_caller)
