@@ -4,8 +4,8 @@
  *
  * Anyone can send a request whose URL passes the URL check, and each such URL could cost a fetch.
  * Four bounds keep that harmless: one fetch at a time per URL, failures are remembered for 5 s, all
- * uncached URLs share one fetch budget, and a fetch takes at most 3 s. None of these bounds limits
- * a background refresh.
+ * uncached URLs share one fetch budget, and a fetch takes at most 3 s. A background refresh is
+ * limited by neither remembered failures nor the budget.
  *
  * A refresh that fails, or fetches a chain that does not validate, changes nothing: the old chain
  * is served until it is 24 hours old. A failure is reported when it first occurs and when its
@@ -24,7 +24,7 @@
 
 enum {
     ATTEMPTS_MAX = 3,
-    HURRIED_MS = 50, /* a failure with less time left than this may not be the host's */
+    FETCH_MIN_MS = 50, /* a failure with less time left than this may not be the host's */
 };
 
 struct cached_chain {
@@ -304,8 +304,8 @@ static enum status lookup_or_fetch(struct chain_cache *c, const char *url, int64
     else if (st == ST_MISS) {
         st = fetch_chain(c, url, deadline, ret_chain, &why);
         /* A request with too little time left must not cause the refusal of later ones. */
-        bool hurried = clock_left_ms(deadline) < HURRIED_MS && why.status != ST_UNTRUSTED;
-        if (st != ST_OK && !hurried)
+        bool too_late = clock_left_ms(deadline) < FETCH_MIN_MS && why.status != ST_UNTRUSTED;
+        if (st != ST_OK && !too_late)
             remember_failure(c, url, &why);
     }
     if (st != ST_OK)

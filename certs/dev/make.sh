@@ -1,25 +1,29 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 #
-# certs/dev/make.sh -- certificates for development and tests; never to be trusted anywhere else.
+# certs/dev/make.sh -- makes certificates for development and tests. Never trust them anywhere else.
 #
-#   make.sh OUT          what a local daemon needs: takes about a second, nothing when all is there
+#   make.sh OUT          what a local daemon needs; takes about a second, or nothing if it exists
 #   make.sh --bad OUT    also the chains that must be refused
 #
-#   OUT/root.pem                  the one root; goes into alexa.trust_anchors and http.ca_bundle
-#   OUT/intermediate.pem          issued by it; issues all that follow
+#   OUT/root.pem                  the only root, for alexa.trust_anchors and http.ca_bundle
+#   OUT/intermediate.pem          issued by the root; issues all certificates below
 #   OUT/signing.key               signs requests as Alexa does, for chains/good.pem
-#   OUT/localhost.{pem,key}       the daemon's TLS certificate: ECDSA P-256, intermediate appended
-#   OUT/s3.{pem,key}              the certificate host's
+#   OUT/localhost.{pem,key}       the daemon's TLS certificate: ECDSA P-256, with the intermediate
+#   OUT/s3.{pem,key}              the certificate host's TLS certificate
 #   OUT/chains/NAME.pem           what the certificate host serves: good, good2
 #   OUT/keys/NAME.key             the key that signs for that chain
-# With --bad, chains to be accepted: with-root, out-of-order (issuers behind the leaf in the wrong
-# order), cross-signed (by a root that only the trusted root's word makes trusted).  To be refused:
-# expired, not-yet, expired-intermediate, wrong-san, san-wildcard, san-suffix, cn-only, untrusted,
-# self-signed, not-a-ca, no-intermediate, sha1, weak-key, ecdsa-leaf, garbage, empty, big.
 #
-# The root lasts 10 years, leaves 825 days; when one ends within a day all are made anew.  They are
-# made aside and moved over OUT's files at the end, root.pem last.
+# With --bad, more chains that must be accepted:
+#   with-root      includes the root
+#   out-of-order   the issuers after the leaf are in the wrong order
+#   cross-signed   by a root that is trusted only through the trusted root
+# and chains that must be refused: expired, not-yet, expired-intermediate, wrong-san, san-wildcard,
+# san-suffix, cn-only, untrusted, self-signed, not-a-ca, no-intermediate, sha1, weak-key, ecdsa-leaf,
+# garbage, empty, big.
+#
+# The root is valid for 10 years, leaves for 825 days; if one expires within a day, all are made again.
+# They are made in a new folder and then replace OUT's files, root.pem last.
 set -euo pipefail
 umask 077
 export LC_ALL=C
@@ -38,7 +42,7 @@ mkdir -p "$out/chains" "$out/keys"
 out=$(cd "$out" && pwd)
 log=$out/.log
 
-# One maker at a time; a lock left behind by a kill counts for a minute.
+# One run at a time. A lock left behind by a killed run is removed after a minute.
 lock=$out/.lock
 for ((i = 0; ; i++)); do
     mkdir "$lock" 2>/dev/null && break
@@ -57,21 +61,21 @@ fail() {
     exit 1
 }
 
-# ---- pieces ------------------------------------------------------------------------------------
+# ---- helpers -----------------------------------------------------------------------------------
 
-quiet() {
+openssl_quiet() {
     openssl "$@" >>"$log" 2>&1 || fail "openssl $1 failed"
 }
 
 key() { # key NAME [rsa BITS | ec]
     if [[ ${2:-rsa} == ec ]]; then
-        quiet genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out "$1.key"
+        openssl_quiet genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out "$1.key"
     else
-        quiet genpkey -algorithm RSA -pkeyopt "rsa_keygen_bits:${3:-2048}" -out "$1.key"
+        openssl_quiet genpkey -algorithm RSA -pkeyopt "rsa_keygen_bits:${3:-2048}" -out "$1.key"
     fi
 }
 
-days() { # days N: that many days from now, as openssl ca wants it
+days() { # days N: N days from now, in the format of openssl ca
     printf '%(%Y%m%d%H%M%SZ)T' "$((EPOCHSECONDS + $1 * 86400))"
 }
 export TZ=UTC0
@@ -83,20 +87,20 @@ leaf_of() { # leaf_of [SAN]
     [[ -z ${1:-} ]] || printf 'subjectAltName=%s\n' "$1"
 }
 
-# issue NAME ISSUER COMMON-NAME FIRST-DAY LAST-DAY [DIGEST]; extensions come on stdin; ISSUER "self"
-# is itself.
+# issue NAME ISSUER COMMON-NAME FIRST-DAY LAST-DAY [DIGEST]: reads extensions from stdin. ISSUER
+# "self" makes a self-signed certificate.
 issue() {
     local name=$1 issuer=$2
     local -a issued_by=(-cert "$issuer.crt" -keyfile "$issuer.key")
     [[ $issuer != self ]] || issued_by=(-selfsign -keyfile "$name.key")
     { printf '[ext]\n'; cat; } >"$name.ext"
-    quiet req -new -key "$name.key" -subj "/O=Clima Cast development/CN=$3" -out "$name.csr"
-    quiet ca -batch -notext -config ca.cnf -extfile "$name.ext" -extensions ext "${issued_by[@]}" \
+    openssl_quiet req -new -key "$name.key" -subj "/O=Clima Cast development/CN=$3" -out "$name.csr"
+    openssl_quiet ca -batch -notext -config ca.cnf -extfile "$name.ext" -extensions ext "${issued_by[@]}" \
         -startdate "$(days "$4")" -enddate "$(days "$5")" -md "${6:-sha256}" \
         -in "$name.csr" -out "$name.crt"
 }
 
-prepare() { # prepare FOLDER: an empty place for openssl ca
+prepare() { # prepare FOLDER: an empty folder for openssl ca
     mkdir -p "$1/db"
     cd "$1"
     : >db/index
@@ -116,7 +120,7 @@ commonName = supplied
 CNF
 }
 
-chain() { # chain NAME KEY PART...: chains/NAME.pem from those certificates, keys/NAME.key
+chain() { # chain NAME KEY PART...: make chains/NAME.pem of these certificates, and keys/NAME.key
     local name=$1 signer=$2 part
     shift 2
     for part in "$@"; do
@@ -156,7 +160,7 @@ make_good() {
         echo-api.amazon.com chains/good.pem >>"$log" 2>&1 || fail "the good chain does not verify"
     mv -f chains/*.pem "$out/chains/"
     mv -f keys/*.key "$out/keys/"
-    # root.pem is last: it is what says that the set is whole.
+    # root.pem is last: it marks the set as complete.
     mv -f signing.key localhost.key s3.key localhost.pem s3.pem intermediate.pem "$out/"
     mv -f root.pem "$out/"
     rm -f "$out/.bad"
@@ -192,7 +196,7 @@ make_bad() {
     ca_of | issue old-intermediate root 'Development Intermediate That Was' -60 -1
     leaf_of "$alexa" | issue under-expired old-intermediate echo-api.amazon.com -30 824
 
-    # A root that nobody trusts, unless by the trusted root's word for it.
+    # An untrusted root, and its certificate cross-signed by the trusted root.
     ca_of | issue root2 self 'Development Second Root' -1 3650
     ca_of | issue intermediate2 root2 'Development Second Intermediate' -1 1825
     leaf_of "$alexa" | issue untrusted intermediate2 echo-api.amazon.com -1 824
@@ -223,14 +227,14 @@ make_bad() {
     : >"$out/.bad"
 }
 
-fresh() { # fresh FILE...: all there, none ends within a day
+fresh() { # fresh FILE...: all exist, and none expires within a day
     local file
     for file in "$@"; do
         openssl x509 -in "$file" -noout -checkend 86400 >/dev/null 2>&1 || return 1
     done
 }
 
-whole() {
+is_complete() {
     local file
     for file in signing.key localhost.key s3.key keys/{root,intermediate,good2}.key; do
         [[ -s $out/$file ]] || return 1
@@ -239,7 +243,7 @@ whole() {
 }
 
 : >"$log"
-whole || make_good
+is_complete || make_good
 if [[ $bad == yes && ! -e $out/.bad ]]; then
     make_bad
 fi

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/fuzz/cert_url.c -- whatever the text, what is taken is an object in Amazon's folder, told
- * in one way. */
+/* tests/fuzz/cert_url.c -- an accepted certificate URL is in Amazon's folder and fully
+ * normalized. */
 #include "certs/cert_url.h"
 
 #include <stdlib.h>
@@ -10,7 +10,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static void must(bool holds)
+static void require(bool holds)
 {
     if (!holds)
         abort();
@@ -23,19 +23,19 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct err err = ERR_NONE;
 
     if (cert_url_normalize(raw, &url, &err) != ST_OK) {
-        must(err.status == ST_DENIED && strcmp(err.reason, "certificate_url_invalid") == 0);
+        require(err.status == ST_DENIED && strcmp(err.reason, "certificate_url_invalid") == 0);
         return 0;
     }
     size_t n = strlen(url.text);
-    must(n <= size && n <= CERT_URL_MAX);
-    must(strncmp(url.text, PREFIX, strlen(PREFIX)) == 0);
+    require(n <= size && n <= CERT_URL_MAX);
+    require(strncmp(url.text, PREFIX, strlen(PREFIX)) == 0);
     for (size_t i = 0; i < n; i++)
-        must(url.text[i] > ' ' && url.text[i] < 0x7f && !strchr("%\\?#", url.text[i]));
+        require(url.text[i] > ' ' && url.text[i] < 0x7f && !strchr("%\\?#", url.text[i]));
     const char *path = url.text + strlen("https://");
-    must(!strstr(path, "//") && !strstr(path, "/./") && !strstr(path, "/../"));
-    must(!str_ends((struct str){ url.text, n }, STR("/.")) &&
-         !str_ends((struct str){ url.text, n }, STR("/..")));
-    must(cert_url_normalize((struct str){ url.text, n }, &again, NULL) == ST_OK);
-    must(strcmp(url.text, again.text) == 0);
+    require(!strstr(path, "//") && !strstr(path, "/./") && !strstr(path, "/../"));
+    require(!str_ends((struct str){ url.text, n }, STR("/.")) &&
+            !str_ends((struct str){ url.text, n }, STR("/..")));
+    require(cert_url_normalize((struct str){ url.text, n }, &again, NULL) == ST_OK);
+    require(strcmp(url.text, again.text) == 0);
     return 0;
 }

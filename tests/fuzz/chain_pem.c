@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/fuzz/chain_pem.c -- whatever the host sends in place of a chain, it is judged and never
- * believed.
+/* tests/fuzz/chain_pem.c -- no input is accepted as a certificate chain.
  *
- * The anchor is made anew for each run and its key is in no bundle, so nothing may be taken. */
+ * The anchor is new in each run and its key signs nothing, so every bundle must be refused. */
 #include <openssl/rsa.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,7 +11,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static const struct anchors *anchors_of_this_run(void)
+static const struct anchors *anchors_for_run(void)
 {
     static struct anchors *anchors;
 
@@ -34,7 +33,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct chain *chain = NULL;
     struct err err = ERR_NONE;
 
-    PKI_CHECK(chain_validate(pem, anchors_of_this_run(), 1700000000, &chain, &err) == ST_UNTRUSTED);
+    PKI_CHECK(chain_validate(pem, anchors_for_run(), 1700000000, &chain, &err) == ST_UNTRUSTED);
     PKI_CHECK(!chain && strncmp(err.reason, "certificate_", 12) == 0);
     return 0;
 }

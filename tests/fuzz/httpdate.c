@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/fuzz/httpdate.c -- HTTP-dates out of any bytes.
- *
- * What is read must be written so that it is read again as the same. */
+/* tests/fuzz/httpdate.c -- parsed HTTP dates round-trip. */
 #include <stdlib.h>
 
 #include "server/base/time_text.h"

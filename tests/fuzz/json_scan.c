@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/fuzz/json_scan.c -- the reader without a tree beside the one with a tree: both take the
- * same texts, but for the bounds that only the first has, and read the same values from them. */
+/* tests/fuzz/json_scan.c -- json_scan() against json_parse().
+ *
+ * Both must accept the same texts, except for json_scan()'s additional bounds, and read the same
+ * values from them. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,7 +11,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static void must(bool condition)
+static void require(bool condition)
 {
     if (!condition)
         abort();
@@ -43,9 +45,9 @@ static void check_number(struct str text, const json_t *value)
     double real;
 
     if (json_is_integer(value))
-        must(str_to_i64(text, &integer) && integer == json_integer_value(value));
+        require(str_to_i64(text, &integer) && integer == json_integer_value(value));
     else
-        must(str_to_double(text, &real) && real == json_real_value(value));
+        require(str_to_double(text, &real) && real == json_real_value(value));
 }
 
 static void check_same(const struct json_node *n, const json_t *value)
@@ -53,26 +55,26 @@ static void check_same(const struct json_node *n, const json_t *value)
     struct str text = json_node_text(n);
     size_t count = 0;
 
-    must(n->kind == kind_of(value));
+    require(n->kind == kind_of(value));
     if (json_is_number(value))
         check_number(text, value);
     if (json_is_string(value))
-        must(str_eq(text, (struct str){ json_string_value(value), json_string_length(value) }));
+        require(str_eq(text, (struct str){ json_string_value(value), json_string_length(value) }));
     for (const struct json_node *at = json_node_first(n); at; count++) {
         const json_t *inner = json_array_get(value, count);
         if (n->kind == JSON_KIND_OBJECT) {
             inner = json_object_getn(value, at->text, at->length);
             at++;
         }
-        must(inner);
+        require(inner);
         check_same(at, inner);
         at = json_node_after(n, at);
     }
-    must(!json_is_array(value) || count == json_array_size(value));
-    must(!json_is_object(value) || count == json_object_size(value));
+    require(!json_is_array(value) || count == json_array_size(value));
+    require(!json_is_object(value) || count == json_object_size(value));
 }
 
-/* The bounds of our own; and jansson loses a NUL byte that follows a number. */
+/* json_scan()'s own bounds; and jansson ignores a NUL byte after a number. */
 static bool may_differ(struct str text, const char *why)
 {
     return strstr(why, "too long") || strstr(why, "too many") || str_index(text, '\0') < text.n;
@@ -88,11 +90,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     enum status scanned = json_scan(text, arena, &root, &err);
     enum status parsed = json_parse(text, true, &tree, NULL);
 
-    must(scanned == ST_OK || err.text[0]);
+    require(scanned == ST_OK || err.text[0]);
     if (scanned == ST_OK)
-        must(parsed == ST_OK && root->span > 0);
+        require(parsed == ST_OK && root->span > 0);
     else
-        must(scanned == ST_INVALID && (parsed == ST_INVALID || may_differ(text, err.text)));
+        require(scanned == ST_INVALID && (parsed == ST_INVALID || may_differ(text, err.text)));
     if (scanned == ST_OK)
         check_same(root, tree);
     json_decref(tree);

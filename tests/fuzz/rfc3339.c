@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/fuzz/rfc3339.c -- instants, durations and intervals out of any bytes.
- *
- * What is read must be written so that it is read again as the same. */
+/* tests/fuzz/rfc3339.c -- parsed instants and intervals round-trip; durations are not negative. */
 #include <stdlib.h>
 
 #include "server/base/time_text.h"
@@ -14,7 +12,7 @@ static void check_round_trip(int64_t t)
     int64_t again;
 
     time_format_rfc3339(t, text);
-    /* An offset can carry an instant just outside the four-digit years. */
+    /* An offset may move an instant just outside the four-digit years. */
     if (t < INT64_C(-62167219200) || t > INT64_C(253402300799))
         return;
     if (!time_parse_rfc3339(str_of(text), &again) || again != t)
