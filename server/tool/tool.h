@@ -10,8 +10,7 @@ enum { EXIT_REFUSED = 1 }; /* it ran and failed or was refused; EXIT_USAGE is in
 
 /* One run of a subcommand. Every member is borrowed. */
 struct tool {
-    const struct config
-        *config; /* each value has been checked, but not the whole (config_validate) */
+    const struct config *config; /* not checked as a whole (config_validate()) */
     int argc;
     char **argv;   /* the subcommand's arguments, starting with its name */
     bool defaults; /* neither --config nor --set was passed */
