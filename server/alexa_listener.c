@@ -425,7 +425,7 @@ static struct MHD_Daemon *start_mhd(struct alexa_listener *l)
 }
 
 enum status alexa_listener_create(const struct alexa_listener_settings *settings,
-                                  struct alexa_listener **ret_front, struct err *err)
+                                  struct alexa_listener **ret_listener, struct err *err)
 {
     struct alexa_listener *l = calloc(1, sizeof *l);
 
@@ -446,7 +446,7 @@ enum status alexa_listener_create(const struct alexa_listener_settings *settings
         alexa_listener_free(l);
         return err_set(err, ST_SYSTEM, "cannot start the HTTPS server: out of memory or threads");
     }
-    *ret_front = l;
+    *ret_listener = l;
     return ST_OK;
 }
 

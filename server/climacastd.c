@@ -157,6 +157,8 @@ static enum status open_sockets(const struct config *c, int fds[LISTENERS_MAX], 
         st = listen_socket_open(*at, &fds[*ret_count], err);
         *ret_count += st == ST_OK;
     }
+    if (st != ST_OK)
+        (void)err_context(err, "server.listen");
     return st;
 }
 
@@ -362,43 +364,56 @@ static int serve(struct climacastd *d)
     return status;
 }
 
-int main(int argc, char **argv)
+static int print_help_or_version(const struct options *options)
 {
-    struct options options;
-    struct err err = ERR_NONE;
-    struct climacastd d = { .options = &options };
-    enum log_level level = LOG_INFO;
+    if (options->help)
+        usage(stdout);
+    else
+        printf("climacastd %s\n", CLIMACAST_VERSION);
+    return streams_flush() ? EXIT_SUCCESS : EXIT_FAILURE;
+}
 
-    streams_reserve();
-    if (options_parse(argc, argv, &options, &err) != ST_OK)
-        return print_failure(&err, EXIT_USAGE);
-    if (options.version || options.help) {
-        if (options.help)
-            usage(stdout);
-        else
-            printf("climacastd %s\n", CLIMACAST_VERSION);
-        return streams_flush() ? EXIT_SUCCESS : EXIT_FAILURE;
-    }
-    if (options.argc > 1) {
-        fprintf(stderr, "climacastd: unknown argument %s (see --help)\n", options.argv[1]);
-        return EXIT_USAGE;
-    }
-    if (config_load(&options.sources, &d.config, &err) != ST_OK)
-        return print_failure(&err, EXIT_USAGE);
-    if (config_validate(d.config, &err) != ST_OK) {
-        config_free(d.config);
-        return print_failure(&err, EXIT_USAGE);
-    }
+static int run_daemon(struct climacastd *d)
+{
+    enum log_level level = LOG_INFO;
+    struct err err = ERR_NONE;
+
     /* One heap for all threads: turns have arenas and rarely use it. Large blocks, such as the text of
      * a document, are mapped and so returned to the system when freed. Both keep a burst of requests
      * from staying in memory. */
     mallopt(M_ARENA_MAX, 1);
     mallopt(M_MMAP_THRESHOLD, MAPPED_BYTES);
     lifecycle_block_signals();
-    log_level_parse(config_text(d.config, CONFIG_LOG_LEVEL), &level);
-    d.log = log_create(STDERR_FILENO, level, config_is(d.config, CONFIG_LOG_FORMAT, "json"));
-    int status = d.log ? serve(&d) : EXIT_FAILURE;
-    log_free(d.log);
+    log_level_parse(config_text(d->config, CONFIG_LOG_LEVEL), &level);
+    d->log = log_create(STDERR_FILENO, level, config_is(d->config, CONFIG_LOG_FORMAT, "json"));
+    if (!d->log) {
+        err_no_memory(&err);
+        return print_failure(&err, EXIT_FAILURE);
+    }
+    int status = serve(d);
+    log_free(d->log);
+    return status;
+}
+
+int main(int argc, char **argv)
+{
+    struct options options;
+    struct err err = ERR_NONE;
+    struct climacastd d = { .options = &options };
+
+    streams_reserve();
+    if (options_parse(argc, argv, &options, &err) != ST_OK)
+        return print_failure(&err, EXIT_USAGE);
+    if (options.version || options.help)
+        return print_help_or_version(&options);
+    if (options.argc > 1) {
+        fprintf(stderr, "climacastd: unknown argument %s (see --help)\n", options.argv[1]);
+        return EXIT_USAGE;
+    }
+    if (config_load(&options.sources, &d.config, &err) != ST_OK)
+        return print_failure(&err, EXIT_USAGE);
+    int status =
+        config_validate(d.config, &err) == ST_OK ? run_daemon(&d) : print_failure(&err, EXIT_USAGE);
     config_free(d.config);
     return status;
 }

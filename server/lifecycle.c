@@ -3,7 +3,8 @@
  * second.
  *
  * Renewal tools replace certificate and key one after the other, so a pair that does not match is
- * normal for a few seconds.  Only then is it logged, once.  The old pair stays in use meanwhile. */
+ * normal for a few seconds.  Only a mismatch that lasts longer is logged, once; until it is resolved the
+ * old pair stays in use. */
 #include "server/lifecycle.h"
 
 #include <errno.h>

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* server/pipeline.c -- the steps of a request in order, and its one log line.
  *
- * The cheapest checks that need no trust come first: nothing is parsed before the signature over the
- * raw bytes has been verified, and nothing of the skill runs before the request is known to be
- * recent, meant for this skill, and new. */
+ * Nothing is parsed before the signature over the raw body has been verified, and the skill runs only
+ * for a request that is recent, meant for this skill, and new. */
 #include "server/pipeline.h"
 
 #include <string.h>
@@ -48,7 +47,7 @@ void pipeline_done(struct pipeline *p)
     p->arenas = NULL;
 }
 
-/* ---- rejected ---- */
+/* ---- rejection ---- */
 
 static void write_error(struct buf *out, const char *reason)
 {
@@ -79,7 +78,7 @@ void pipeline_reject(struct pipeline *p, struct pipeline_exchange *x, const char
              LOG_INT("suppressed", suppressed));
 }
 
-/* ---- the steps ---- */
+/* ---- steps ---- */
 
 static enum status run_bytes(struct pipeline *p, struct pipeline_exchange *x, int64_t deadline,
                              struct err *err)
@@ -139,7 +138,7 @@ static enum status run_answer(struct pipeline *p, struct pipeline_exchange *x, i
     return st;
 }
 
-/* ---- the log line ---- */
+/* ---- log line ---- */
 
 static const char *intent_name(const struct pipeline_exchange *x)
 {
@@ -205,7 +204,7 @@ static void log_answer(struct pipeline *p, const struct pipeline_exchange *x, in
     log_fields(p->settings.log, level, "request", fields, n);
 }
 
-/* ---- the whole ---- */
+/* ---- run ---- */
 
 /* Release what the steps needed; the result stays. */
 static void release_steps(struct pipeline *p, struct pipeline_exchange *x)
