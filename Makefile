@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # Clima Cast: a self-hosted Alexa skill server.  `make help` lists the targets.
 #
-# BUILD names the folder that everything goes to, MODE how it is compiled:
-#   MODE=release (default)  MODE=asan (address + undefined)  MODE=tsan  MODE=fuzz (clang, libFuzzer)
+# BUILD is the output folder.  MODE selects the kind of build: release (default), asan (AddressSanitizer and
+# UndefinedBehaviorSanitizer), tsan (ThreadSanitizer), fuzz (libFuzzer; needs clang).
 
 ifeq ($(origin CC),default)
 CC := gcc
@@ -12,9 +12,9 @@ MODE    ?= release
 WERROR  ?= -Werror
 VERSION := 0.1.0
 
-# ---- how to compile -------------------------------------------------------------------------
+# ---- compiler and libraries -------------------------------------------------------------------------
 LIBS := libmicrohttpd gnutls openssl jansson libcurl hiredis sqlite3 glib-2.0 libpcre2-8 inih
-# Libraries' own headers are not ours to warn about.
+# -isystem: no warnings about the libraries' headers.
 PKG_CFLAGS := $(patsubst -I%,-isystem %,$(shell pkg-config --cflags $(LIBS) 2>/dev/null))
 PKG_LIBS   := $(shell pkg-config --libs $(LIBS) 2>/dev/null)
 
@@ -22,17 +22,19 @@ WARN := -Wall -Wextra -Wshadow -Wconversion -Wformat=2 -Wundef -Wvla -Wstrict-pr
         -Wmissing-prototypes -Wcast-qual -Wwrite-strings -Wswitch-enum $(WERROR)
 HARDEN := -fstack-protector-strong -fPIE
 LDHARDEN := -pie -Wl,-z,relro,-z,now
-# gcc's flow warnings see ghosts in instrumented code; the release build judges these.
-QUIET_GHOSTS := -Wno-restrict -Wno-format-truncation -Wno-stringop-overflow -Wno-maybe-uninitialized
+# gcc's flow warnings give false positives in instrumented code; the release build checks them.
+NO_FLOW_WARNINGS := -Wno-restrict -Wno-format-truncation -Wno-stringop-overflow -Wno-maybe-uninitialized
 OPT_release := -O2 -g -D_FORTIFY_SOURCE=2
 OPT_asan := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all \
-            $(if $(findstring clang,$(CC)),,$(QUIET_GHOSTS))
-OPT_tsan := -O1 -g -fno-omit-frame-pointer -fsanitize=thread $(if $(findstring clang,$(CC)),,$(QUIET_GHOSTS))
+            $(if $(findstring clang,$(CC)),,$(NO_FLOW_WARNINGS))
+OPT_tsan := -O1 -g -fno-omit-frame-pointer -fsanitize=thread $(if $(findstring clang,$(CC)),,$(NO_FLOW_WARNINGS))
 OPT_fuzz := -O1 -g -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address,undefined \
             -fno-sanitize-recover=all
-# V=1 shows the whole command lines.
+# V=1 prints whole command lines, QUIET=1 nothing.
 ifeq ($(V),1)
-say = 
+say =
+else ifeq ($(QUIET),1)
+say = @
 else
 say = @echo '  $(1) $@' &&
 endif
@@ -44,7 +46,7 @@ ifeq ($(MODE),fuzz)
 LD_ALL += -fsanitize=address,undefined
 endif
 
-# ---- the layers, each an archive; a lower one never needs a higher one -------------------------
+# ---- the layers: an archive each, which depends only on those below it -------------------------
 LAYERS := base certs cache intents server
 SRC_base    := $(wildcard server/base/*.c)
 SRC_certs   := $(wildcard certs/*.c)
@@ -55,11 +57,13 @@ SRC_tool    := $(wildcard server/tool/*.c)
 
 obj = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 ARCHIVES := $(foreach l,$(LAYERS),$(BUILD)/$(l).a)
-# Linked top to bottom.
+# In link order.
 ALL_A := $(BUILD)/server.a $(BUILD)/intents.a $(BUILD)/cache.a $(BUILD)/certs.a $(BUILD)/base.a
 
 .PHONY: all
-all: $(BUILD)/climacastd $(BUILD)/climacast
+PROGRAMS := $(BUILD)/climacastd $(BUILD)/climacast
+all: $(PROGRAMS)
+	@:
 
 $(BUILD)/climacastd: $(call obj,server/climacastd.c) $(ALL_A)
 	$(call say,LD)$(CC) $(LD_ALL) -o $@ $^ $(PKG_LIBS) -lm
@@ -78,7 +82,7 @@ $(BUILD)/obj/%.o: %.c
 	@mkdir -p $(@D)
 	$(call say,CC)$(CC) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
 
-# ---- unit tests: tests/unit/ mirrors the tree, each file a program of its own --------------------
+# ---- unit tests: tests/unit/ mirrors the source tree, one program per file --------------------
 UNIT_SRC := $(shell find tests/unit -name '*.c')
 UNIT_BIN := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(UNIT_SRC))
 .PHONY: unit-bins
@@ -94,16 +98,16 @@ $(BUILD)/e2e/%: $(BUILD)/obj/tests/e2e/%.o $(E2E_HARNESS) $(ALL_A)
 	@mkdir -p $(@D)
 	$(call say,LD)$(CC) $(LD_ALL) -o $@ $^ $(PKG_LIBS) -lcmocka -lm
 
-# ---- speed and memory: tests/bench/<name>.c ------------------------------------------------------
+# ---- benchmarks: tests/bench/<name>.c ------------------------------------------------------
 $(BUILD)/bench/%: $(BUILD)/obj/tests/bench/%.o $(ALL_A)
 	@mkdir -p $(@D)
 	$(call say,LD)$(CC) $(LD_ALL) -o $@ $^ $(PKG_LIBS) -lm
 
-# ---- the upstream simulator ---------------------------------------------------------------------
+# ---- the simulator of the National Weather Service ---------------------------------------------------------------------
 $(BUILD)/climasim: $(call obj,$(wildcard tests/sim/*.c)) $(BUILD)/base.a
 	$(call say,LD)$(CC) $(LD_ALL) -o $@ $^ $(PKG_LIBS) -lz -lm
 
-# ---- fuzz targets: tests/fuzz/<name>.c, with libFuzzer (clang, MODE=fuzz) --------------------------
+# ---- fuzz targets: tests/fuzz/<name>.c, with libFuzzer (MODE=fuzz CC=clang) --------------------------
 FUZZ_SRC := $(wildcard tests/fuzz/*.c)
 FUZZ_BIN := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(FUZZ_SRC))
 .PHONY: fuzz-bins
@@ -126,17 +130,17 @@ endef
 $(foreach l,$(LAYERS),$(eval $(call unit_rule,$(l))))
 .SECONDARY:
 
-# The gazetteer is part of its object.
+# The object embeds these files.
 $(BUILD)/obj/intents/weather/gazetteer.o: $(wildcard intents/weather/gazetteer/*.bin)
 
-# ---- what is installed -----------------------------------------------------------------------------
+# ---- installation -----------------------------------------------------------------------------
 PREFIX     ?= /usr/local
 SYSCONFDIR ?= /etc
 DESTDIR    ?=
 MAN := $(addprefix $(BUILD)/man/,climacastd.8 climacast.1 climacast.conf.5)
 .PHONY: man install uninstall deb deb-now
 man: $(MAN)
-# One run makes all of them.
+# One run writes all three.
 $(BUILD)/man/climacast.1 $(BUILD)/man/climacast.conf.5: $(BUILD)/man/climacastd.8 ;
 $(BUILD)/man/climacastd.8: $(wildcard deploy/man/*) $(BUILD)/climacast
 	@deploy/man/make.sh $(BUILD)/climacast $(@D) $(VERSION)
@@ -149,28 +153,40 @@ uninstall:
 
 deb:
 	@deploy/install-packages.sh build run deb
-	@$(MAKE) --no-print-directory deb-now
+	@$(remake) deb-now
 
 deb-now: all man
 	@BUILD=$(BUILD) DEB_REVISION=$(DEB_REVISION) deploy/deb/make.sh $(VERSION)
 
-# ---- what people type ------------------------------------------------------------------------------
-# deps first, then make anew: a variable that asks pkg-config is read before deps could install anything.
+# ---- commands -------------------------------------------------------------------------------------
+# Each command installs missing packages first and then runs make again, because the output of pkg-config is read when a
+# makefile is parsed.
+remake = $(MAKE) --no-print-directory $(if $(filter 1,$(V)),,-s)
+# compile TARGETS: print a single line instead of one per file, unless V=1.
+jobs = $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(shell nproc))
+compile = $(remake) -q $(1) || { echo 'Compiling (about a minute) ...'; $(remake) QUIET=1 $(jobs) $(1); }
+
 .PHONY: help deps demo run test test-now test-package test-browser lint asan tsan fuzz bench certs clean
 help:
-	@echo 'make          build/climacastd and build/climacast'
-	@echo 'make deps     install what is missing of deploy/packages.txt (apt)'
-	@echo 'make demo     offline: development certificates, simulator, daemon, signed requests'
-	@echo 'make run      the daemon here, against api.weather.gov (WEATHER=simulated: the simulator)'
-	@echo 'make test     every test (NWS_RECORDINGS=DIR: also over recordings)'
-	@echo 'make lint     format, static checks, include table'
-	@echo 'make asan / tsan   the tests under sanitizers'
-	@echo 'make fuzz     each fuzz target for FUZZ_SECONDS (10)'
-	@echo 'make bench    speed and memory'
-	@echo 'make install / uninstall   DESTDIR= PREFIX=/usr/local'
-	@echo 'make deb      a Debian package in build/; make test-package tries one, and README for owners'
-	@echo 'make test-browser   the dashboard and the test console in headless Chromium'
-	@echo 'make clean'
+	@echo 'make                build the programs build/climacastd and build/climacast'
+	@echo 'make deps           install missing Debian packages (deploy/packages.txt)'
+	@echo 'make demo           show a conversation, offline, with simulated weather'
+	@echo 'make run            run the daemon here, with real weather (WEATHER=simulated: simulated)'
+	@echo
+	@echo 'make install        install into PREFIX=/usr/local (DESTDIR= for packaging)'
+	@echo 'make uninstall      remove what make install installed'
+	@echo 'make deb            build a Debian package in build/'
+	@echo
+	@echo 'make test           run all tests (NWS_RECORDINGS=DIR: also over more recorded weather)'
+	@echo 'make lint           check formatting, style and includes; static analysis'
+	@echo 'make asan, tsan     run the tests under sanitizers'
+	@echo 'make fuzz           run each fuzz target for FUZZ_SECONDS (default 10)'
+	@echo 'make bench          measure speed, memory and DynamoDB costs'
+	@echo 'make test-package   test the Debian package, and the instructions in deploy/README.md'
+	@echo 'make test-browser   test the dashboard and the test console in Chromium'
+	@echo 'make clean          delete build/'
+	@echo
+	@echo 'V=1 shows every command.'
 
 deps:
 	@deploy/install-packages.sh $(KINDS)
@@ -180,51 +196,52 @@ certs:
 
 demo:
 	@deploy/install-packages.sh build run
-	@$(MAKE) --no-print-directory all $(BUILD)/climasim
+	@$(call compile,$(PROGRAMS) $(BUILD)/climasim)
 	@BUILD=$(BUILD) tests/demo.sh
 
+# With `env`, make runs the script without a shell, so that Ctrl-C reaches only make and the script.
 run:
 	@deploy/install-packages.sh build run
-	@$(MAKE) --no-print-directory all $(BUILD)/climasim
-	@BUILD=$(BUILD) WEATHER=$(WEATHER) deploy/run-here.sh
+	@$(call compile,$(PROGRAMS) $(BUILD)/climasim)
+	@env BUILD=$(BUILD) WEATHER=$(WEATHER) deploy/run-here.sh
 
 test:
 	@deploy/install-packages.sh build run test
-	@$(MAKE) --no-print-directory test-now
+	@$(remake) test-now
 
 test-now: all $(BUILD)/climasim unit-bins e2e-bins
 	@BUILD=$(BUILD) MODE=$(MODE) NWS_RECORDINGS=$(NWS_RECORDINGS) tests/run.sh
 
 lint:
 	@deploy/install-packages.sh build lint
-	@$(MAKE) --no-print-directory all
+	@$(remake) all
 	@BUILD=$(BUILD) tests/lint.sh
 
 asan:
-	@$(MAKE) --no-print-directory test BUILD=$(BUILD)/asan MODE=asan
+	@$(remake) test BUILD=$(BUILD)/asan MODE=asan
 
 tsan:
-	@TESTS='threaded' $(MAKE) --no-print-directory test BUILD=$(BUILD)/tsan MODE=tsan
+	@TESTS='threaded' $(remake) test BUILD=$(BUILD)/tsan MODE=tsan
 
 fuzz:
 	@deploy/install-packages.sh build lint
-	@$(MAKE) --no-print-directory fuzz-bins BUILD=$(BUILD)/fuzz MODE=fuzz CC=clang
+	@$(remake) fuzz-bins BUILD=$(BUILD)/fuzz MODE=fuzz CC=clang
 	@BUILD=$(BUILD)/fuzz FUZZ_SECONDS=$(or $(FUZZ_SECONDS),10) tests/fuzz/run.sh
 
 test-package:
 	@deploy/install-packages.sh build run test deb package
-	@$(MAKE) --no-print-directory all man $(BUILD)/climasim
+	@$(remake) all man $(BUILD)/climasim
 	@BUILD=$(BUILD) tests/e2e/package.sh $(VERSION)
 	@BUILD=$(BUILD) tests/e2e/fresh_owner.sh $(VERSION)
 
 test-browser:
 	@deploy/install-packages.sh build run test browser
-	@$(MAKE) --no-print-directory all $(BUILD)/climasim $(BUILD)/unit/server/admin/dashboard
+	@$(remake) all $(BUILD)/climasim $(BUILD)/unit/server/admin/dashboard
 	@BUILD=$(BUILD) tests/browser/run.sh
 
 bench:
 	@deploy/install-packages.sh build run test
-	@$(MAKE) --no-print-directory all $(BUILD)/climasim $(BUILD)/bench/load $(BUILD)/bench/stages \
+	@$(remake) all $(BUILD)/climasim $(BUILD)/bench/load $(BUILD)/bench/stages \
 	    $(BUILD)/e2e/dynamo_cost $(BUILD)/unit/cache/dynamo/cost
 	@BUILD=$(BUILD) tests/bench/run.sh
 	@BUILD=$(BUILD) tests/bench/dynamo.sh

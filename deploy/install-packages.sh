@@ -1,30 +1,43 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# deploy/install-packages.sh KIND... -- install what is missing of deploy/packages.txt (kinds: build run test lint).
+# deploy/install-packages.sh KIND... -- installs missing packages of these kinds from deploy/packages.txt (default:
+# build run test lint).
 #
-# Says what it does; needs apt and, when not root, sudo.  Does nothing when nothing is missing.
+# Needs apt and, unless run as root, sudo.  Prints one line, or the whole output of apt with V=1.  Does nothing when no
+# package is missing.
 set -eu
 list=$(dirname "$0")/packages.txt
 kinds=" ${*:-build run test lint} "
 
-missing=
+missing='' count=0
 while read -r name kind _; do
     case $name in '' | '#'*) continue ;; esac
     case $kinds in *" $kind "*) ;; *) continue ;; esac
     state=$(dpkg-query -W -f '${db:Status-Status}' "$name" 2>/dev/null || true)
-    [ "$state" = installed ] || missing="$missing $name"
+    [ "$state" = installed ] || { missing="$missing $name" count=$((count + 1)); }
 done < "$list"
 
 if [ -z "$missing" ]; then
     exit 0
 fi
-echo "deps: installing$missing"
 as_root=
 if [ "$(id -u)" -ne 0 ]; then
-    command -v sudo >/dev/null || { echo "deps: become root, or install sudo, then try again" >&2; exit 1; }
+    command -v sudo >/dev/null || { echo "deps: run this as root, or install sudo" >&2; exit 1; }
     as_root=sudo
 fi
-$as_root apt-get update -q
-# shellcheck disable=SC2086
-DEBIAN_FRONTEND=noninteractive $as_root apt-get install -y -q --no-install-recommends $missing
-echo "deps: done"
+
+install_missing() {
+    $as_root apt-get update -q &&
+        # shellcheck disable=SC2086
+        $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends $missing
+}
+
+if [ "${V:-}" = 1 ]; then
+    echo "Installing packages:$missing"
+    install_missing
+    exit
+fi
+echo "Installing $count Debian packages with apt ..."
+log=$(mktemp "${TMPDIR:-/tmp}/climacast-deps.XXXXXX")
+trap 'rm -f "$log"' EXIT
+install_missing > "$log" 2>&1 || { cat "$log" >&2; echo "deps: could not install:$missing" >&2; exit 1; }

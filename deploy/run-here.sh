@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# deploy/run-here.sh -- the daemon in the foreground on this machine, for trying things out (make run).
+# deploy/run-here.sh -- runs the daemon in the foreground on this machine, to try things out (make run).
 #
-# Verification is on, as in real life: requests are signed with a development chain made on the spot, and the simulator
-# plays the host that serves it.  The weather is the real one, or the simulator's with WEATHER=simulated.
+# Verification is on, as in production: requests are signed with a development certificate chain, and the simulator plays
+# the host that serves it.  The weather is real, or simulated with WEATHER=simulated.
 #
 #   BUILD=build         the folder with the programs and the certificates
-#   DATA=data           settings and cache of this daemon, and its configuration run.conf
-#   PORT, ADMIN_PORT    8443 and 9180 unless given
-# Ctrl-C stops all that was started.
+#   DATA=data           the folder for the database and the configuration file run.conf
+#   PORT, ADMIN_PORT    default to 8443 and 9180
+# Ctrl-C stops everything.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 build=${BUILD:-build} data=${DATA:-data} port=${PORT:-8443} admin_port=${ADMIN_PORT:-9180} weather=${WEATHER:-real}
@@ -33,7 +33,7 @@ stop() {
     fi
 }
 
-# Does something listen there?
+# taken PORT: is something listening on that port?
 taken() {
     (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null
 }
@@ -54,7 +54,7 @@ start_simulator() {
 
 write_conf() {
     cat >"$conf" <<CONF
-# Written by deploy/run-here.sh at every start; the folder these paths are relative to is the top of the tree.
+# Written by deploy/run-here.sh at every start.  Paths are relative to the top of the source tree.
 [server]
 listen = 127.0.0.1:$port
 certificate = $certs/localhost.pem
@@ -80,40 +80,40 @@ say_how() {
     local tool="$build/climacast --config $conf"
     cat <<SAY
 
-Clima Cast answers at https://localhost:$port/alexa ($weather weather).  In another terminal, in $PWD:
+Clima Cast is running at https://localhost:$port/alexa ($weather weather).  In another terminal, in $PWD:
 
   $tool ask LaunchRequest
   $tool ask MetricIntent metric=temperature location="Seattle, Washington"
 
-or with curl (a signed request is good once, and for 150 seconds, so it is made when it is sent):
+or with curl (a signed request is valid once and for 150 seconds, so create it right before sending it):
 
   $tool request --curl MetricIntent metric=forecast when_abs=tomorrow location="Boulder, Colorado" | sh
 
-and all that Amazon's certification plays:
+or replay Amazon's certification tests:
 
   $tool certify
 
-Dashboard: http://127.0.0.1:$admin_port/, test console: http://127.0.0.1:$admin_port/console.  Ctrl-C stops it.
+Dashboard: http://127.0.0.1:$admin_port/, test console: http://127.0.0.1:$admin_port/console.  Press Ctrl-C to stop.
 
 SAY
 }
 
 case $weather in real | simulated) ;; *) fail "WEATHER=$weather: must be real or simulated" 2 ;; esac
 for name in climacastd climacast climasim; do
-    [[ -x $build/$name ]] || fail "$build/$name is missing: type make run"
+    [[ -x $build/$name ]] || fail "$build/$name is missing: run make run"
 done
-! taken "$port" || fail "port $port is taken: choose another, as in make run PORT=$((port + 1))"
-! taken "$admin_port" || fail "port $admin_port is taken: choose another, as in make run ADMIN_PORT=$((admin_port + 1))"
+! taken "$port" || fail "port $port is in use: choose another one, as in make run PORT=$((port + 1))"
+! taken "$admin_port" || fail "port $admin_port is in use: choose another one, as in make run ADMIN_PORT=$((admin_port + 1))"
 
 trap stop EXIT
-trap 'exit 130' INT
+trap 'echo; exit 0' INT # with any other status make would report an error
 trap 'exit 143' TERM
 umask 077
 mkdir -p "$data"
 certs/dev/make.sh --bad "$certs"
 start_simulator
 write_conf
-# What is on this machine is not behind a proxy, and the simulator is what s3.amazonaws.com is taken for.
+# Loopback connections must not use a proxy; the simulator plays s3.amazonaws.com.
 export no_proxy="localhost,127.0.0.1,s3.amazonaws.com${no_proxy:+,$no_proxy}"
 "$build/climacastd" --config "$conf" &
 daemon=$!

@@ -1,15 +1,16 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# tests/demo.sh -- Clima Cast at work, offline: development certificates, the upstream simulator, the daemon with
-# verification on and an SQLite store, then signed requests over TLS with what is spoken in answer (make demo).
+# tests/demo.sh -- shows Clima Cast at work, offline: starts the weather simulator and the daemon with development
+# certificates, verification on and a SQLite store, then sends signed requests over TLS and prints the conversation
+# (make demo).
 #
-# All of it lies in a folder of its own and is gone afterwards.  The simulated weather stands at one instant, so every run
-# hears the same.  Exit 0 only if each request was answered as it should be.
+# Uses a temporary folder and removes it afterwards.  The simulated weather is that of one fixed instant, so every run
+# prints the same answers.  Exits with 0 only if every request got the expected answer.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 build=${BUILD:-build}
 skill=amzn1.ask.skill.00000000-0000-0000-0000-000000000000
-now=2026-06-17T16:00:00Z # a Wednesday, noon in New York
+now=2026-06-17T16:00:00Z
 dir=$(mktemp -d "${TMPDIR:-/tmp}/climacast-demo.XXXXXX")
 certs=$dir/certs
 sim='' daemon='' right=0 wrong=0
@@ -43,7 +44,7 @@ fail() {
     exit 1
 }
 
-# wait_for FILE PATTERN PID: until the file holds it, ten seconds at most
+# wait_for FILE PATTERN PID: wait up to ten seconds until FILE contains PATTERN
 wait_for() {
     for _ in {1..200}; do
         ! grep -q -- "$2" "$1" 2>/dev/null || return 0
@@ -53,58 +54,64 @@ wait_for() {
     return 1
 }
 
-port_of() { # the port behind "EVENT address=127.0.0.1:" in the daemon's log
+port_of() { # EVENT: the port after "EVENT address=127.0.0.1:" in the daemon's log
     sed -n "s/.* $1 address=127\.0\.0\.1:\([0-9]*\).*/\1/p" "$dir/daemon.log" | tail -n 1
 }
 
-shorten() { # of a long answer the beginning, the question, and the end
-    awk '{ line[NR] = $0 }
-        END { for (i = 1; i <= NR; i++) {
-                  if (NR <= 30 || i <= 4 || i > NR - 3 || line[i] ~ /hear more|^    >/) { print line[i]; gap = 0 }
-                  else if (!gap++) print "    [...]" } }'
+print_as() { # SPEAKER: print standard input as the words of SPEAKER, wrapped; lines after the first are indented
+    sed "1s/^/$1: /" | fold -s -w 100 | sed '2,$s/^/    /; s/ *$//'
 }
 
-# ask WHO WORDS REQUEST...: send the request as that user; each of WORDS, parted by |, must be in the answer
-ask() {
-    local user=$1 words=$2 answer status=0 word missing='' ms
-    shift 2
+check_answer() { # EXPECTED: the answer must contain these texts, which are separated by |
+    local text missing=''
+    while IFS= read -r -d '|' text; do
+        grep -qiF -- "$text" <<<"$answer" || missing+=" \"$text\""
+    done <<<"$1|"
+    if [[ $status -ne 0 || -n $missing ]]; then
+        wrong=$((wrong + 1))
+        printf '    WRONG: exit status %s%s\n' "$status" "${missing:+, the answer lacks$missing}"
+    else
+        right=$((right + 1))
+        printf '    (%s)\n' "$ms${intent:+, $intent}"
+    fi
+}
+
+send() { # OPTION...: send a request as $user; sets `answer`, `intent` (of a phrase), `ms` and `status`
+    status=0 intent=''
     answer=$("$build/climacast" ask --time --url "$url" --dev "$certs" --skill-id "$skill" \
         --user "amzn1.ask.account.$user" "$@" 2>&1) || status=$?
     ms=$(sed -n 's/^(\([0-9.]* ms\))$/\1/p' <<<"$answer" | paste -sd , | sed 's/,/, /g')
     answer=$(sed '/^([0-9.]* ms)$/d' <<<"$answer")
-    while IFS= read -r -d '|' word; do
-        grep -qiF -- "$word" <<<"$answer" || missing+=" \"$word\""
-    done <<<"$words|"
-    printf '\n> %s: %s\n' "$user" "$*"
-    fold -s -w 100 <<<"$answer" | sed 's/^/    /; s/ *$//' | shorten
-    if [[ $status -ne 0 || -n $missing ]]; then
-        wrong=$((wrong + 1))
-        printf '    WRONG: exit %s%s\n' "$status" "${missing:+, it does not say$missing}"
-    else
-        right=$((right + 1))
-        printf '    (%s)\n' "$ms"
+    if [[ $1 == --say && $status -eq 0 ]]; then
+        intent=${answer%%$'\n'*} answer=${answer#*$'\n'}
     fi
 }
 
-# refuse WORD REQUEST...: it must be refused with that word
-refuse() {
-    local word=$1 answer status=0
-    shift
-    answer=$("$build/climacast" ask --url "$url" --dev "$certs" --skill-id "$skill" "$@" 2>&1) || status=$?
-    printf '\n> %s\n    %s\n' "$*" "${answer%%$'\n'*}"
-    if [[ $status -eq 1 && $answer == *"\"error\":\"$word\""* ]]; then
+say() { # EXPECTED PHRASE
+    send --say "$2"
+    printf '\n'
+    print_as You <<<"$2"
+    print_as 'Clima Cast' <<<"$answer"
+    check_answer "$1"
+}
+
+reject() { # REASON WHAT OPTION...: a launch request with these options must be rejected for that reason
+    local reason=$1 what=$2 answer status=0
+    shift 2
+    answer=$("$build/climacast" ask --url "$url" --dev "$certs" --skill-id "$skill" "$@" LaunchRequest 2>&1) || status=$?
+    if [[ $status -eq 1 && $answer == *"\"error\":\"$reason\""* ]]; then
         right=$((right + 1))
+        printf '%s: rejected (%s)\n' "$what" "$reason"
     else
         wrong=$((wrong + 1))
-        printf '    WRONG: it must be refused with %s\n' "$word"
+        printf '%s\n    WRONG: expected a rejection with %s, got: %s\n' "$what" "$reason" "${answer%%$'\n'*}"
     fi
 }
 
-# put_long_alert: an alert longer than one answer, and a conversation about it
-put_long_alert() {
+put_long_alert() { # serve an alert that does not fit into one answer
     local text='' i body
     for i in {1..300}; do
-        text+="Sentence $i tells of the wind in the valley. "
+        text+="This is sentence $i about the wind in the valley. "
     done
     body='{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"id":"urn:oid:demo","areaDesc":"Spokane Area",
 "status":"Actual","messageType":"Alert","severity":"Severe","event":"High Wind Warning",
@@ -115,20 +122,39 @@ put_long_alert() {
         /alerts/active/zone/WAZ036 "${#body}" "$body" >&3
     cat <&3 >/dev/null
     exec 3>&-
-    printf '%s\n' '--session new MetricIntent metric=alerts location="spokane washington"' '--session open AMAZON.YesIntent' >"$dir/long"
 }
 
-echo "certificates: a development root, a signing chain, a TLS certificate for localhost"
-certs/dev/make.sh "$certs" || fail 'certs/dev/make.sh failed'
+shorten() { # print the first three and the last two lines
+    awk '{ line[NR] = $0 }
+        END { for (i = 1; i <= NR; i++)
+                  if (i <= 3 || i > NR - 2) print line[i]
+                  else if (!gap++) print "    [...]" }'
+}
 
+say_long() { # EXPECTED: a conversation about that alert
+    local first second
+    put_long_alert
+    printf '%s\n' '--session new MetricIntent metric=alerts location="spokane washington"' \
+        '--session open AMAZON.YesIntent' >"$dir/long"
+    send --file "$dir/long"
+    first=$(sed -n '2p' <<<"$answer") second=$(sed -n '/^> .*YesIntent/,$ { /^>/d; p }' <<<"$answer")
+    printf '\n'
+    print_as You <<<'are there any alerts in spokane washington'
+    print_as 'Clima Cast' <<<"$first" | shorten
+    printf '\n'
+    print_as You <<<'yes'
+    print_as 'Clima Cast' <<<"$second" | shorten
+    check_answer "$1"
+}
+
+certs/dev/make.sh "$certs" >"$dir/certs.log" 2>&1 || fail 'certs/dev/make.sh failed'
 "$build/climasim" --now "$now" --listen 127.0.0.1:0 --s3-listen 127.0.0.1:0 --s3-cert "$certs/s3.pem" \
     --s3-key "$certs/s3.key" --chains "$certs/chains" --ports-file "$dir/ports" >/dev/null 2>"$dir/simulator.log" &
 sim=$!
 wait_for "$dir/ports" '^s3=' "$sim" || fail 'the simulator did not start'
 sim_port=$(sed -n 's/^http=//p' "$dir/ports") s3_port=$(sed -n 's/^s3=//p' "$dir/ports")
-echo "simulator: weather on port $sim_port, s3.amazonaws.com on port $s3_port"
 
-# What is on this machine is not behind a proxy, and the simulator is what s3.amazonaws.com is taken for.
+# Loopback connections must not use a proxy; the simulator plays s3.amazonaws.com.
 export no_proxy='localhost,127.0.0.1,s3.amazonaws.com'
 "$build/climacastd" --set server.listen=127.0.0.1:0 --set admin.listen=127.0.0.1:0 \
     --set "server.certificate=$certs/localhost.pem" --set "server.private_key=$certs/localhost.key" \
@@ -141,38 +167,43 @@ daemon=$!
 wait_for "$dir/daemon.log" ' ready ' "$daemon" || fail 'the daemon did not start'
 port=$(port_of listening)
 url=https://localhost:$port/alexa
-echo "daemon: $url, verification on, settings in SQLite; it is $now for the weather"
+echo "The weather is simulated: Wednesday, June 17, 2026, noon in New York.  The daemon is at $url."
 
-refuse signature_missing --unsigned LaunchRequest
-refuse timestamp_stale --timestamp -200 LaunchRequest
-ask ann 'welcome to clima cast|set your location' LaunchRequest
-ask ann 'location is now boulder, colorado' SetLocationIntent 'location=boulder colorado'
-ask ann 'boulder, colorado|degrees' LaunchRequest
-ask ann 'boulder|the temperature is|degrees' MetricIntent metric=temperature
-ask ann 'boulder|tomorrow|high of|degrees|wind|chance of precipitation' MetricIntent metric=forecast when_abs=tomorrow
-ask ann 'seattle, washington|wind advisory' MetricIntent metric=alerts 'location=seattle washington'
-ask ann 'boulder, colorado|no' MetricIntent metric=alerts
-ask ann 'probably.|boulder, colorado, tomorrow|percent' MetricIntent 'leadin=will it' metric=rain when_abs=tomorrow
-ask ann 'thursday|friday night|miles per hour' MetricIntent 'metric=extended forecast'
-ask ann 'rate is now 120 percent' SetRateIntent percent=120
-ask ann 'pitch is now 90 percent' SetPitchIntent percent=90
-ask ann 'removed' RemCustomIntent metric=dewpoint
-ask ann 'already' AddCustomIntent metric=wind
-ask ann 'summary, temperature, precipitation, skies, wind, barometric pressure and relative humidity' GetCustomIntent
-ask ann 'boulder colorado|120|90' GetSettingIntent setting=settings
-ask ann 'relative humidity and dewpoint' RstCustomIntent
-ask ann 'saved' StoreDataIntent
-ask ann 'LocationCache' GetDataIntent
-ask bob 'miami, florida|relative humidity|percent' MetricIntent metric=humidity zipcode=33130
-ask bob 'inches|boston, massachusetts' MetricIntent 'metric=barometric pressure' 'location=boston massachusetts'
-ask bob 'portland, oregon|friday night|low of' MetricPosIntent metric=temperature 'when_pos=friday night' 'location=portland oregon'
-ask bob 'chicago, illinois|precipitation' MetricIntent 'metric=chance of rain' when_abs=tonight 'location=chicago'
-ask bob 'denver, colorado|wind' MetricIntent metric=windy 'location=denver colorado'
-ask bob "you haven't set a location yet" MetricIntent metric=temperature
-put_long_alert
-ask bob 'spokane, washington|sentence 1 |do you want to hear more|sentence 300 ' --file "$dir/long"
-ask bob 'for alerts' AMAZON.HelpIntent
-ask bob 'goodbye' AMAZON.StopIntent
+user=ann
+say 'welcome to clima cast|set your location' 'open clima cast'
+say 'location is now boulder, colorado' 'set location to boulder colorado'
+say 'boulder, colorado|degrees' 'open clima cast'
+say 'boulder|the temperature is|degrees' "what's the temperature"
+say 'boulder|tomorrow|high of|degrees|wind|chance of precipitation' "what's the forecast for tomorrow"
+say 'probably.|boulder, colorado, tomorrow|percent' 'will it rain tomorrow'
+say 'thursday|friday night|miles per hour' "what's the extended forecast"
+say 'boulder, colorado|no' 'are there any alerts'
+say 'seattle, washington|wind advisory' 'are there any alerts in seattle washington'
+say 'rate is now 120 percent' 'set rate to 120 percent'
+say 'pitch is now 90 percent' 'set pitch to 90 percent'
+say 'removed' 'remove dewpoint from my forecast'
+say 'already' 'add wind to my forecast'
+say 'summary, temperature, precipitation, skies, wind, barometric pressure and relative humidity' "what's in my forecast"
+say 'boulder colorado|120|90' 'what are my settings'
+say 'relative humidity and dewpoint' 'reset my forecast'
+say 'saved' 'save my settings'
+say 'LocationCache' 'how many entries are in the cache'
 
-printf '\n%d answered rightly, %d wrongly\n' "$right" "$wrong"
+printf '\n-- another user --\n'
+user=bob
+say 'miami, florida|relative humidity|percent' "what's the humidity in zip code 33130"
+say 'inches|boston, massachusetts' "what's the barometric pressure in boston massachusetts"
+say 'portland, oregon|friday night|low of' "what's the temperature friday night in portland oregon"
+say 'chicago, illinois|precipitation' "what's the chance of rain tonight in chicago"
+say 'denver, colorado|wind' 'how windy is it in denver colorado'
+say "you haven't set a location yet" "what's the temperature"
+say_long 'spokane, washington|sentence 1 |do you want to hear more|sentence 300 '
+say 'for alerts' 'help'
+say 'goodbye' 'stop'
+
+printf '\n-- requests that are not from Alexa --\n'
+reject signature_missing 'A request without a signature' --unsigned
+reject timestamp_stale 'A request that is 200 seconds old' --timestamp -200
+
+printf '\n%d requests answered correctly, %d incorrectly.\n' "$right" "$wrong"
 [[ $wrong -eq 0 ]]

@@ -30,7 +30,7 @@ port=$(free_port) admin=$(free_port)
 BUILD=$build DATA=$work/data PORT=$port ADMIN_PORT=$admin WEATHER=simulated deploy/run-here.sh >"$work/run.log" 2>&1 &
 run=$!
 for _ in {1..300}; do
-    ! grep -q 'Ctrl-C stops it' "$work/run.log" 2>/dev/null || break
+    ! grep -q 'Press Ctrl-C to stop' "$work/run.log" 2>/dev/null || break
     kill -0 "$run" 2>/dev/null || { cat "$work/run.log"; break; }
     sleep 0.1
 done
