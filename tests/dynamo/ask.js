@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// ask.js -- Amazon's own persistence adapter for Alexa skills on the tests' table, driven by lines on stdin:
+// ask.js TABLE -- Amazon's own persistence adapter for Alexa skills, driven by lines on stdin:
 //
 //     get ID             -> one line: the attributes as JSON
 //     save ID JSON       -> one line: ok
 //     delete ID          -> one line: ok
-// `ask.js TABLE` takes endpoint and credentials from the environment, as tests/dynamo/start.sh sets it.
+// The endpoint and the credentials come from the environment, as set by tests/dynamo/start.sh.
 'use strict';
 process.env.AWS_SDK_JS_SUPPRESS_MAINTENANCE_MODE_MESSAGE = '1';
 const AWS = require('aws-sdk');

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// hash.js -- SHA-256 and HMAC-SHA-256 of Node, in the shape that the signer wants.
+// hash.js -- Node's SHA-256 and HMAC-SHA-256 behind the interface that the signer expects.
 'use strict';
 const { createHash, createHmac } = require('crypto');
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// serve.js FILE -- DynamoDB for the tests: dynalite behind a proxy that does what AWS does and dynalite does not.
+// serve.js FILE -- DynamoDB for the tests: dynalite behind a proxy that adds what AWS has and dynalite lacks.
 //
-// The proxy recomputes every signature with Amazon's own signer, looks at scope, token and date, and answers as AWS
-// would.  Then it may go wrong on purpose: POST /_control {"table", "faults": [{...}], ...}, see control() below.
-// Everything is kept per table, so that tests do not meet.  Writes shell assignments to FILE when it is ready.
+// The proxy recomputes every signature with Amazon's own signer, checks scope, token and date, and responds as AWS
+// would.  It can also inject faults: POST /_control {"table", "faults": [{...}], ...}, see control() below.
+// All of its state is per table, so that tests do not interfere.  Writes shell assignments to FILE when it is ready.
 'use strict';
 const http = require('http');
 const fs = require('fs');
@@ -13,14 +13,14 @@ const { SignatureV4 } = require('@smithy/signature-v4');
 const { Sha256 } = require('./hash.js');
 
 const REGION = 'us-east-1';
-const KEYS = { // id -> what AWS would know of it
+const KEYS = { // access key id -> its secret and state
     AKIDTEST: { secret: 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY' },
     ASIATEST: { secret: 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLETMP', token: 'token-of-the-tests+/==' },
     ASIAEXPIRED: { secret: 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEOLD', token: 'token-that-is-over', expired: true },
 };
-const SKEW_MOST_MS = 5 * 60 * 1000;
+const SKEW_MAX_MS = 5 * 60 * 1000;
 
-const owner = Number(process.env.DYNAMO_OWNER || 0); // whoever was killed cannot stop us any more
+const owner = Number(process.env.DYNAMO_OWNER || 0); // exit with it, because a killed test run cannot stop the server
 if (owner)
     setInterval(() => {
         try {
@@ -30,7 +30,7 @@ if (owner)
         }
     }, 2000);
 
-process.on('uncaughtException', (e) => console.error('serve.js:', e)); // dynalite does not outlive a client that hangs up
+process.on('uncaughtException', (e) => console.error('serve.js:', e)); // else dynalite dies when a client hangs up
 
 const tables = new Map(); // name -> { faults, clock_ms, stats }
 function tableOf(name) {
@@ -43,9 +43,9 @@ const error = (type, message, status = 400) => ({ status, body: JSON.stringify({
 const coral = 'com.amazon.coral.service#';
 const v2012 = 'com.amazonaws.dynamodb.v20120810#';
 
-// ---- who calls ------------------------------------------------------------------------------------------------------
+// ---- authentication ------------------------------------------------------------------------------------------------
 
-async function refusal(request, body, table) {
+async function authError(request, body, table) {
     const header = /^AWS4-HMAC-SHA256 Credential=([^/]+)\/(\d{8})\/([^/]+)\/([^/]+)\/aws4_request, ?SignedHeaders=([^,]+), ?Signature=([0-9a-f]{64})$/
         .exec(request.headers.authorization || '');
     if (!header)
@@ -62,10 +62,10 @@ async function refusal(request, body, table) {
     if (!stamp || !request.headers['x-amz-date'].startsWith(day))
         return error(coral + 'IncompleteSignatureException', 'Date in Credential scope does not match');
     const at = Date.UTC(stamp[1], stamp[2] - 1, stamp[3], stamp[4], stamp[5], stamp[6]), now = Date.now() + table.clock_ms;
-    if (at < now - SKEW_MOST_MS)
-        return error(coral + 'InvalidSignatureException', `Signature expired: ${stamp[0]} is now earlier than ${new Date(now - SKEW_MOST_MS).toISOString()}`);
-    if (at > now + SKEW_MOST_MS)
-        return error(coral + 'InvalidSignatureException', `Signature not yet current: ${stamp[0]} is still later than ${new Date(now + SKEW_MOST_MS).toISOString()}`);
+    if (at < now - SKEW_MAX_MS)
+        return error(coral + 'InvalidSignatureException', `Signature expired: ${stamp[0]} is now earlier than ${new Date(now - SKEW_MAX_MS).toISOString()}`);
+    if (at > now + SKEW_MAX_MS)
+        return error(coral + 'InvalidSignatureException', `Signature not yet current: ${stamp[0]} is still later than ${new Date(now + SKEW_MAX_MS).toISOString()}`);
     for (const needed of ['host', 'x-amz-date', 'x-amz-target'].concat(key.token ? ['x-amz-security-token'] : []))
         if (!names.split(';').includes(needed))
             return error(coral + 'IncompleteSignatureException', `${needed} must be signed`);
@@ -81,9 +81,9 @@ async function refusal(request, body, table) {
     return null;
 }
 
-// ---- what goes wrong ------------------------------------------------------------------------------------------------
+// ---- faults --------------------------------------------------------------------------------------------------------
 
-// A fault: { kind, operation (any when absent), times (for ever when absent), skip, chance, ms }.
+// A fault: { kind, operation (default: any), times (default: no limit), skip, chance, ms }.
 function nextFault(table, operation) {
     for (const fault of table.faults) {
         if ((fault.operation && fault.operation !== operation) || fault.times === 0)
@@ -104,7 +104,7 @@ function nextFault(table, operation) {
 }
 
 const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
-const crc = (body) => zlib.crc32 ? zlib.crc32(body) : crcTable(body); // Node 18 has none
+const crc = (body) => zlib.crc32 ? zlib.crc32(body) : crcTable(body); // Node 18 does not have it
 const crcRow = Array.from({ length: 256 }, (_, i) => {
     for (let bit = 0; bit < 8; bit++)
         i = i & 1 ? (i >>> 1) ^ 0xEDB88320 : i >>> 1;
@@ -117,7 +117,7 @@ function crcTable(body) {
     return (c ^ 0xFFFFFFFF) >>> 0;
 }
 
-const before = { // instead of asking the table
+const before = { // responses without forwarding the request
     throttle: () => error(v2012 + 'ProvisionedThroughputExceededException', 'The level of configured provisioned throughput for the table was exceeded.'),
     throttling: () => error(coral + 'ThrottlingException', 'Rate exceeded'),
     limit: () => error(v2012 + 'RequestLimitExceeded', 'Throughput exceeds the current throughput limit for your account.'),
@@ -130,17 +130,17 @@ const before = { // instead of asking the table
 
 async function misbehave(fault, request, response, forward) {
     switch (fault.kind) {
-    case 'reset': // before anything was done
+    case 'reset': // before the request is carried out
         return request.socket.destroy();
-    case 'reset_after': // done, and nobody hears of it
+    case 'reset_after': // after it is carried out
         await forward();
         return request.socket.destroy();
     case 'hang':
-        return; // for ever: until the client goes
+        return; // until the client gives up
     case 'hang_after':
         await forward();
         return;
-    case 'late': // the client is told nothing and goes; it is done long after
+    case 'late': // carried out long after the client has given up
         await sleep(fault.ms);
         await forward();
         return request.socket.destroy();
@@ -148,18 +148,18 @@ async function misbehave(fault, request, response, forward) {
         await sleep(fault.ms);
         return answer(response, await forward());
     case 'truncate': {
-        const whole = await forward();
-        response.writeHead(whole.status, { 'content-length': Buffer.byteLength(whole.body), 'x-amz-crc32': crc(whole.body) });
-        response.write(whole.body.slice(0, whole.body.length / 2));
+        const full = await forward();
+        response.writeHead(full.status, { 'content-length': Buffer.byteLength(full.body), 'x-amz-crc32': crc(full.body) });
+        response.write(full.body.slice(0, full.body.length / 2));
         return setTimeout(() => request.socket.destroy(), 5);
     }
-    case 'cut': { // a proxy's mistake: the length is that of what is left
-        const whole = await forward(), half = whole.body.slice(0, whole.body.length / 2);
-        return answer(response, { status: whole.status, body: half, crc: crc(whole.body) });
+    case 'cut': { // as a broken proxy does: truncated, with a matching length
+        const full = await forward(), half = full.body.slice(0, full.body.length / 2);
+        return answer(response, { status: full.status, body: half, crc: crc(full.body) });
     }
     case 'bad_crc': {
-        const whole = await forward();
-        return answer(response, { ...whole, crc: (crc(whole.body) ^ 1) >>> 0 });
+        const full = await forward();
+        return answer(response, { ...full, crc: (crc(full.body) ^ 1) >>> 0 });
     }
     case 'server_error_after':
         await forward();
@@ -169,25 +169,25 @@ async function misbehave(fault, request, response, forward) {
     }
 }
 
-// A batch of which only a share is carried out: 200, and the rest comes back.
+// Carries out only a share of a batch: status 200, with the rest as unprocessed.
 function partsOf(input) {
-    const wanted = Object.values(input.RequestItems)[0];
-    return Array.isArray(wanted) ? wanted : wanted.Keys;
+    const items = Object.values(input.RequestItems)[0];
+    return Array.isArray(items) ? items : items.Keys;
 }
 async function halfBatch(port, request, input, share) {
-    const [[name, wanted]] = Object.entries(input.RequestItems), parts = partsOf(input), kept = Math.floor(parts.length * share);
-    const some = (list) => ({ [name]: Array.isArray(wanted) ? list : { ...wanted, Keys: list } });
+    const [[name, items]] = Object.entries(input.RequestItems), parts = partsOf(input), kept = Math.floor(parts.length * share);
+    const some = (list) => ({ [name]: Array.isArray(items) ? list : { ...items, Keys: list } });
     const left = some(parts.slice(kept));
-    const whole = kept === 0 ? { status: 200, body: JSON.stringify(Array.isArray(wanted) ? {} : { Responses: { [name]: [] } }) }
+    const full = kept === 0 ? { status: 200, body: JSON.stringify(Array.isArray(items) ? {} : { Responses: { [name]: [] } }) }
         : await ask(port, request, JSON.stringify({ ...input, RequestItems: some(parts.slice(0, kept)) }));
-    return { status: whole.status, body: JSON.stringify({ ...JSON.parse(whole.body), [Array.isArray(wanted) ? 'UnprocessedItems' : 'UnprocessedKeys']: left }) };
+    return { status: full.status, body: JSON.stringify({ ...JSON.parse(full.body), [Array.isArray(items) ? 'UnprocessedItems' : 'UnprocessedKeys']: left }) };
 }
 
-// ---- serving --------------------------------------------------------------------------------------------------------
+// ---- serving -------------------------------------------------------------------------------------------------------
 
-function answer(response, { status, body, crc: told }) {
+function answer(response, { status, body, crc: checksum }) {
     const date = new Date(Date.now() + (response.clock_ms || 0)).toUTCString();
-    response.writeHead(status, { 'content-type': 'application/x-amz-json-1.0', 'x-amz-crc32': told === undefined ? crc(body) : told,
+    response.writeHead(status, { 'content-type': 'application/x-amz-json-1.0', 'x-amz-crc32': checksum === undefined ? crc(body) : checksum,
                                  'content-length': Buffer.byteLength(body), date });
     response.end(body);
 }
@@ -214,7 +214,7 @@ function count(table, operation, sent, got, units) {
     s.units += units;
 }
 
-const unimplemented = { // dynalite has it not, AWS has
+const unimplemented = { // by dynalite
     UpdateTimeToLive(table, input) {
         table.ttl = input.TimeToLiveSpecification.Enabled;
         return JSON.stringify({ TimeToLiveSpecification: input.TimeToLiveSpecification });
@@ -229,10 +229,10 @@ async function serve(port, request, response, body) {
     let input = {};
     try {
         input = JSON.parse(body);
-    } catch (e) { /* dynalite has an answer for that */ }
+    } catch (e) { /* dynalite responds to that */ }
     const table = tableOf(input.TableName || Object.keys(input.RequestItems || {})[0] || '');
     response.clock_ms = table.clock_ms;
-    const refused = await refusal(request, body, table);
+    const refused = await authError(request, body, table);
     if (refused)
         return answer(response, refused);
     if (table.denied.includes(operation))
@@ -243,7 +243,7 @@ async function serve(port, request, response, body) {
         count(table, operation, body.length, result.body.length, (parsed.ConsumedCapacity || {}).CapacityUnits || 0);
         return result;
     };
-    if (input.RequestItems) // what a batch is made of
+    if (input.RequestItems) // count the parts of a batch
         count(table, operation + ':parts', partsOf(input).length, 0, 0);
     const fault = nextFault(table, operation);
     if (fault && fault.kind === 'unprocessed') {
@@ -257,18 +257,18 @@ async function serve(port, request, response, body) {
     return answer(response, await forward());
 }
 
-// {"table", "faults": [...], "clock_ms": n, "denied": [operations], "reset_stats": true}: set what is named.  Answers
+// {"table", "faults": [...], "clock_ms": n, "denied": [operations], "reset_stats": true}: sets what is given.  Responds
 // with the table's statistics: {operation: {calls, sent, received, units}}.
 function control(response, body) {
-    const wish = JSON.parse(body || '{}'), table = tableOf(wish.table);
-    if (wish.faults)
-        table.faults = wish.faults.map((f) => ({ ...f, until: f.for_ms ? Date.now() + f.for_ms : undefined }));
-    if (wish.clock_ms !== undefined)
-        table.clock_ms = wish.clock_ms;
-    if (wish.denied)
-        table.denied = wish.denied;
+    const settings = JSON.parse(body || '{}'), table = tableOf(settings.table);
+    if (settings.faults)
+        table.faults = settings.faults.map((f) => ({ ...f, until: f.for_ms ? Date.now() + f.for_ms : undefined }));
+    if (settings.clock_ms !== undefined)
+        table.clock_ms = settings.clock_ms;
+    if (settings.denied)
+        table.denied = settings.denied;
     const stats = JSON.stringify(table.stats);
-    if (wish.reset_stats)
+    if (settings.reset_stats)
         table.stats = {};
     answer(response, { status: 200, body: stats });
 }

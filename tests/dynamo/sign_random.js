@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// sign_random.js COUNT SEED -- random requests, signed by Amazon's own signer for JavaScript: one JSON object a line.
+// sign_random.js COUNT SEED -- random requests, signed by Amazon's own signer for JavaScript: one JSON object per line.
 //
-// Half of them look like our DynamoDB calls; the others use all that the signature covers: methods, paths, queries,
-// header values with blanks in odd places, tokens, other regions and services.
+// Half of them look like Climacast's DynamoDB calls; the others vary everything that a signature covers: methods, paths,
+// queries, header values with blanks in odd places, tokens, other regions and services.
 'use strict';
 const { SignatureV4 } = require('@smithy/signature-v4');
 const { Sha256 } = require('./hash.js');
 
 let state = BigInt(process.argv[3] || 1);
-function random(n) { // xorshift, so that a seed names a run
+function random(n) { // xorshift, so that a seed reproduces a run
     state ^= (state << 13n) & 0xffffffffffffffffn;
     state ^= state >> 7n;
     state ^= (state << 17n) & 0xffffffffffffffffn;
@@ -17,7 +17,7 @@ function random(n) { // xorshift, so that a seed names a run
 const pick = (list) => list[random(list.length)];
 const alphabet = 'abcXYZ019-._~ !"#$%&\'()*+,/:;<=>?@[]^`{|}éሴ🌦'.match(/./gu);
 const plain = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789'.split('');
-const text = (from, least, most) => Array.from({ length: least + random(most - least + 1) }, () => pick(from)).join('');
+const text = (from, min, max) => Array.from({ length: min + random(max - min + 1) }, () => pick(from)).join('');
 
 function dynamo() {
     const region = pick(['us-east-1', 'us-west-2', 'eu-central-1', 'af-south-1']);

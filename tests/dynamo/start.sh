@@ -1,14 +1,14 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# tests/dynamo/start.sh -- start DynamoDB for the tests; print what the tests need as shell assignments:
+# tests/dynamo/start.sh -- start a DynamoDB emulator for the tests and print its settings as shell assignments:
 #
-#     eval "$(tests/dynamo/start.sh)"          DYNAMO_ENDPOINT, DYNAMO_REGION, AWS_*, NODE_PATH, DYNAMO_PID, all exported
-#     tests/dynamo/stop.sh                     by DYNAMO_PID
-#     tests/dynamo/start.sh --install          only what it needs
+#     eval "$(tests/dynamo/start.sh)"          exports DYNAMO_ENDPOINT, DYNAMO_REGION, AWS_*, NODE_PATH, DYNAMO_PID
+#     tests/dynamo/stop.sh                     stops the process DYNAMO_PID
+#     tests/dynamo/start.sh --install          only installs the npm packages
 #
-# Everything lies in $BUILD/dynamo: the npm packages of the lock file (installed once, and again when it changes), the
-# server's log.  Needs node and npm of Debian 12 or newer; installs them with apt when there is no node at all.
-# DYNAMO_OWNER=PID in the environment: the server ends by itself when that process is gone.
+# $BUILD/dynamo holds the npm packages of the lock file (installed again whenever it changes) and the server's log.
+# Needs node and npm of Debian 12 or newer, and installs them with apt if there is no node at all.
+# DYNAMO_OWNER=PID in the environment: the server exits when that process ends.
 set -eu
 cd "$(dirname "$0")/../.."
 top=$(pwd)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/fuzz/aws_profile.c -- the files that AWS's tools share, and the answers of containers' and
- * EC2's endpoints: what is taken as a key is printable, ends, and stands in the text. */
+/* tests/fuzz/aws_profile.c -- AWS's shared files, and the responses of container and EC2 endpoints:
+ * whatever is accepted as a key is printable, NUL-terminated, and part of the input. */
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,9 +9,9 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static void check_printable(const char *text, size_t room)
+static void check_printable(const char *text, size_t size)
 {
-    assert(memchr(text, '\0', room));
+    assert(memchr(text, '\0', size));
     for (; *text; text++)
         assert(*text > ' ' && *text <= '~');
 }
@@ -30,8 +30,8 @@ static void check_keys(enum status st, const struct aws_credentials *keys, const
     }
 }
 
-/* Does it stand in the text, byte for byte? */
-static bool is_in(struct str text, const char *part)
+/* Does the text contain `part`? */
+static bool contains(struct str text, const char *part)
 {
     size_t n = strlen(part);
 
@@ -41,7 +41,7 @@ static bool is_in(struct str text, const char *part)
     return n == 0;
 }
 
-static void profile(struct str text, bool config, const char *name)
+static void check_profile(struct str text, bool config, const char *name)
 {
     static struct aws_credentials keys;
     struct err err = ERR_NONE;
@@ -52,25 +52,25 @@ static void profile(struct str text, bool config, const char *name)
     check_keys(st, &keys, &err);
     assert(st == ST_OK || st == ST_MISS || st == ST_DENIED);
     if (st == ST_OK)
-        assert(keys.expires_s == 0 && is_in(text, keys.id) && is_in(text, keys.secret) &&
-               is_in(text, keys.token));
+        assert(keys.expires_s == 0 && contains(text, keys.id) && contains(text, keys.secret) &&
+               contains(text, keys.token));
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static struct aws_credentials keys;
     struct err err = ERR_NONE;
-    char *copy = malloc(size ? size : 1); /* so that a byte too many is seen */
+    char *copy = malloc(size ? size : 1); /* so that an overrun is detected */
     struct str text = { copy, size };
 
     if (!copy)
         return 0;
     if (size > 0)
         memcpy(copy, data, size);
-    profile(text, false, "default");
-    profile(text, false, "dev");
-    profile(text, true, "default");
-    profile(text, true, "dev");
+    check_profile(text, false, "default");
+    check_profile(text, false, "dev");
+    check_profile(text, true, "default");
+    check_profile(text, true, "dev");
     memset(&keys, 0, sizeof keys);
     check_keys(aws_credentials_parse_json(text, "EC2 metadata", &keys, &err), &keys, &err);
     free(copy);

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/fuzz/dynamo_client_response.c -- whatever a DynamoDB says, what comes of it is sound.
+/* tests/fuzz/dynamo_client_response.c -- the DynamoDB store never misbehaves, whatever the server
+ * returns.
  *
- * The input is a conversation: a letter for the call that is made, then the answers in turn, each a
- * line "STATUS CRC" (CRC: '=' for the right one, '-' for none, else as it is) and a body that goes
- * to the next '~'. After the last one nobody answers any more. Outbound HTTP is played here. */
+ * The input is a letter that selects a call of the store, followed by the responses to its requests
+ * in turn: a line "STATUS CRC" (CRC: '=' for the correct one, '-' for none, else taken literally)
+ * and a body that extends to the next '~'. After the last response, requests fail. Outbound HTTP is
+ * replaced by this file. */
 #include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,20 +22,20 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-enum { TURN_MS = 3, ANSWERS_MAX = 40, BODY_MAX = 1 << 20 };
+enum { TURN_MS = 3, RESPONSES_MAX = 40, BODY_MAX = 1 << 20 };
 
-/* ---- who answers ---- */
+/* ---- the server ---- */
 
-static struct str conversation; /* what has not been said yet */
-static int answered;
+static struct str responses; /* responses still to come */
+static int response_count;
 
-struct said {
+struct response {
     long status;
     char crc32[16];
     struct str body;
 };
 
-static bool next_answer(struct str *rest, struct said *ret)
+static bool next_response(struct str *rest, struct response *ret)
 {
     struct str head, status, crc;
     int64_t number;
@@ -55,16 +57,16 @@ static bool next_answer(struct str *rest, struct said *ret)
 enum status http_call(struct http *h, const struct http_request *request,
                       struct http_response *ret_response, struct err *err)
 {
-    struct said said;
+    struct response response;
 
     (void)h;
     *ret_response = (struct http_response){ .body = BUF_INIT(BODY_MAX) };
     assert(request->body.n > 0 && request->header_count >= 5);
-    if (answered++ >= ANSWERS_MAX || !next_answer(&conversation, &said))
-        return err_set(err, ST_INVALID, "nobody answers any more"); /* not to be tried again */
-    ret_response->status = said.status;
-    memcpy(ret_response->crc32, said.crc32, sizeof said.crc32);
-    buf_put(&ret_response->body, said.body);
+    if (response_count++ >= RESPONSES_MAX || !next_response(&responses, &response))
+        return err_set(err, ST_INVALID, "no more responses"); /* not retried */
+    ret_response->status = response.status;
+    memcpy(ret_response->crc32, response.crc32, sizeof response.crc32);
+    buf_put(&ret_response->body, response.body);
     return ST_OK;
 }
 
@@ -73,7 +75,7 @@ void http_response_done(struct http_response *response)
     buf_free(&response->body);
 }
 
-static const char *variable(void *data, const char *name)
+static const char *fake_variable(void *data, const char *name)
 {
     (void)data;
     return strcmp(name, "AWS_ACCESS_KEY_ID") == 0 || strcmp(name, "AWS_SECRET_ACCESS_KEY") == 0
@@ -81,11 +83,11 @@ static const char *variable(void *data, const char *name)
                : NULL;
 }
 
-/* ---- the parts ---- */
+/* ---- single responses ---- */
 
-/* A value that can be read is written back as it was, and what is made of it anew reads the
- * same. */
-static void value_is_kept(json_t *value)
+/* A value that can be converted to plain JSON is written back unchanged, and the value made from
+ * that JSON converts back to the same. */
+static void check_value(json_t *value)
 {
     json_t *plain = NULL, *kept = NULL, *made = NULL, *again = NULL, *twice = NULL;
 
@@ -104,7 +106,7 @@ static void value_is_kept(json_t *value)
     json_decref(twice);
 }
 
-static void usage_is_sound(const json_t *item)
+static void check_usage(const json_t *item)
 {
     const struct entry_name keep = { "StationCache", STR("KBDU") };
     struct eviction_candidate evictions[SHARED_ITEM_EVICTIONS_MAX];
@@ -123,13 +125,14 @@ static void usage_is_sound(const json_t *item)
     json_decref(made);
 }
 
-static void judge(const struct said *said)
+static void check_response(const struct response *response)
 {
     static const struct dynamo_error_target place = { "table", "us-east-1", "http://127.0.0.1:1" };
     struct err err = ERR_NONE;
-    json_t *body = json_loadb(said->body.n ? said->body.p : "", said->body.n, JSON_ALLOW_NUL, NULL);
-    enum dynamo_error_class verdict =
-        dynamo_error_classify(said->status, body, said->body, said->crc32, &place, &err);
+    json_t *body = json_loadb(response->body.n ? response->body.p : "", response->body.n,
+                              JSON_ALLOW_NUL, NULL);
+    enum dynamo_error_class verdict = dynamo_error_classify(response->status, body, response->body,
+                                                            response->crc32, &place, &err);
 
     if (verdict == DYNAMO_ERROR_NONE || verdict == DYNAMO_ERROR_CONFLICT)
         assert(err.status == ST_OK);
@@ -137,16 +140,16 @@ static void judge(const struct said *said)
         assert(err.status != ST_OK && err.reason[0] && err.text[0]);
     if (verdict == DYNAMO_ERROR_NONE) {
         json_t *item = json_object_get(body, "Item");
-        assert(said->status == 200 && json_is_object(body));
+        assert(response->status == 200 && json_is_object(body));
         if (json_is_object(item)) {
-            value_is_kept(json_object_get(item, "attributes"));
-            usage_is_sound(item);
+            check_value(json_object_get(item, "attributes"));
+            check_usage(item);
         }
     }
     json_decref(body);
 }
 
-/* ---- the whole ---- */
+/* ---- the store ---- */
 
 static enum status one_item(void *data, struct str id, json_t *attributes, struct err *err)
 {
@@ -188,7 +191,7 @@ static enum status write(struct store *s, char what, int64_t deadline, struct er
     return st;
 }
 
-static enum status call(struct store *s, char what, int64_t deadline, struct err *err)
+static enum status call_store(struct store *s, char what, int64_t deadline, struct err *err)
 {
     const struct entry_name name = { "StationCache", STR("KBDU") };
     json_t *got = NULL;
@@ -233,26 +236,26 @@ static enum status call(struct store *s, char what, int64_t deadline, struct err
     return st;
 }
 
-/* A capital letter: in the layout `entries`. */
-static void ask(char what)
+/* A capital letter selects layout `entries`. */
+static void run_call(char what)
 {
-    const struct aws_credentials_settings creds = { .variable = variable };
+    const struct aws_credentials_settings credentials = { .fake_variable = fake_variable };
     bool entries = what >= 'A' && what <= 'Z';
     const struct store_dynamo_settings settings = {
         .table = "table",
         .region = "us-east-1",
         .layout = entries ? STORE_LAYOUT_ENTRIES : STORE_LAYOUT_ITEM,
         .item_max_bytes = 10000,
-        .credentials = &creds,
+        .credentials = &credentials,
     };
     struct store *s = NULL;
     struct err err = ERR_NONE;
     enum status st;
 
-    /* Whom http_call() above does not look at. */
+    /* http_call() above ignores its first argument. */
     if (store_dynamo_open(&settings, (struct http *)(uintptr_t)&settings, &s, &err) != ST_OK)
         abort();
-    st = call(s, entries ? (char)(what - 'A' + 'a') : what, clock_mono_ms() + TURN_MS, &err);
+    st = call_store(s, entries ? (char)(what - 'A' + 'a') : what, clock_mono_ms() + TURN_MS, &err);
     assert(st == ST_OK || st == ST_MISS || st == ST_CONFLICT || err.text[0]);
     store_free(s);
 }
@@ -260,14 +263,14 @@ static void ask(char what)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct str rest;
-    struct said said;
+    struct response response;
 
     if (size == 0 || size > 65536)
         return 0;
-    rest = conversation = (struct str){ (const char *)data + 1, size - 1 };
-    answered = 0;
-    while (next_answer(&rest, &said))
-        judge(&said);
-    ask((char)data[0]);
+    rest = responses = (struct str){ (const char *)data + 1, size - 1 };
+    response_count = 0;
+    while (next_response(&rest, &response))
+        check_response(&response);
+    run_call((char)data[0]);
     return 0;
 }

@@ -1,17 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/unit/cache/dynamo/ask_adapter.c -- Amazon's own persistence adapter reads what we write and
- * writes what we read (tests/dynamo/ask.js). */
+/* tests/unit/cache/dynamo/ask_adapter.c -- compatibility with Amazon's own persistence adapter
+ * (tests/dynamo/ask.js), in both directions. */
 #define _XOPEN_SOURCE 700 /* popen, mkdtemp */
 #include "cache/store.h"
 #include "tests/unit/cache/dynamo/dynamo.h"
 
-/* One command to the adapter; its answer as JSON (a string for "ok"), the caller's. */
+/* Sends one command to the adapter and returns its response as JSON (a string for "ok"), a new
+ * reference. */
 static json_t *ask(const char *table, const char *command)
 {
     static char line[65536];
     const char *top = getenv("TEST_TOP"), *folder = getenv("TMPDIR");
     char path[300], shell[1200];
-    json_t *answer;
+    json_t *response;
     FILE *file;
 
     (void)dynamo_variable("NODE_PATH");
@@ -23,11 +24,11 @@ static json_t *ask(const char *table, const char *command)
     file = popen(shell, "r");
     CHECK(file);
     if (!fgets(line, sizeof line, file))
-        fail_msg("no answer to: %s", command);
+        fail_msg("no response to: %s", command);
     CHECK_INT(pclose(file), 0);
     CHECK_INT(remove(path), 0);
-    answer = json_loads(line, JSON_DECODE_ANY, NULL);
-    return answer ? answer : json_string(line);
+    response = json_loads(line, JSON_DECODE_ANY, NULL);
+    return response ? response : json_string(line);
 }
 
 static void check_take(json_t *got, const char *want)
@@ -43,7 +44,7 @@ static void check_take(json_t *got, const char *want)
 }
 
 #define USER "amzn1.ask.account.TEST"
-/* One that the adapter writes without change: it makes empty strings null. */
+/* Settings without empty strings, which the adapter would turn into null. */
 #define SETTINGS_WITH(rate, more)                                                                  \
     "{\"userid\":\"" USER "\",\"location\":\"Boulder Colorado\",\"rate\":" rate ",\"pitch\":87.5," \
     "\"metrics\":[\"summary\",\"temperature\"],\"none\":null,\"yes\":true,\"list\":[],\"map\":{"   \

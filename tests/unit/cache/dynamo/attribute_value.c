@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/unit/cache/dynamo/attribute_value.c -- attribute values: there, back, what must survive,
- * what is refused. */
+/* tests/unit/cache/dynamo/attribute_value.c -- conversion of attribute values: round trips, what
+ * must be preserved, and what is rejected. */
 #include "cache/dynamo/attribute_value.h"
 
 #include <stdlib.h>
@@ -126,7 +126,7 @@ TEST(malformed_attribute_values_are_rejected)
         struct err err = ERR_NONE;
         CHECK_ROW(i, attribute_value_to_json(value, &plain, &err) == ST_INVALID);
         CHECK_ROW(i, !plain && err.status == ST_INVALID);
-        (void)attribute_value_size(value); /* only must not fault */
+        (void)attribute_value_size(value); /* must not crash */
         json_decref(value);
     }
 }

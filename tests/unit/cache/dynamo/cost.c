@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/unit/cache/dynamo/cost.c -- what a request costs at DynamoDB: calls, bytes and units, on
- * both layouts and the way of the program before us, which rewrote the whole shared item.
+/* tests/unit/cache/dynamo/cost.c -- what requests cost at DynamoDB, in calls, bytes and capacity
+ * units: in both layouts, and as earlier releases did it, by rewriting the whole shared item.
  *
- * Prints a table (the bench shows it) and holds its claims. Units are those the emulator counts by
- * AWS's rules. */
+ * Prints a table, which the benchmark shows, and checks the README's claims. The units are what the
+ * emulator reports by AWS's rules. */
 #include "cache/store.h"
 #include "tests/unit/cache/dynamo/cost_case.h"
 
@@ -14,7 +14,7 @@ struct cost {
 struct setting {
     const char *name;
     enum store_layout layout;
-    bool whole; /* read the item, change it, write it */
+    bool whole; /* as earlier releases: read and write the whole item */
     int entries;
 };
 
@@ -26,7 +26,7 @@ static const struct setting settings[] = {
 };
 enum { SETTINGS = sizeof settings / sizeof settings[0] };
 
-static struct entry_name named(char key[24], int number)
+static struct entry_name place_name(char key[24], int number)
 {
     struct entry_name name = { "LocationCache", { key, 0 } };
 
@@ -39,29 +39,30 @@ static void put(struct store *s, int number)
     char key[24];
     json_t *entry = cost_entry(number);
 
-    CHECK_INT(store_put_entry(s, named(key, number), entry, 4000000000, dynamo_deadline(), NULL),
-              ST_OK);
+    CHECK_INT(
+        store_put_entry(s, place_name(key, number), entry, 4000000000, dynamo_deadline(), NULL),
+        ST_OK);
     json_decref(entry);
 }
 
-static bool look(struct store *s, int number)
+static bool look_up(struct store *s, int number)
 {
     char key[24];
     json_t *entry = NULL;
     int64_t ttl;
     enum status st =
-        store_get_entry(s, named(key, number), 0, dynamo_deadline(), &entry, &ttl, NULL);
+        store_get_entry(s, place_name(key, number), 0, dynamo_deadline(), &entry, &ttl, NULL);
 
     json_decref(entry);
     return st == ST_OK;
 }
 
-/* As the program before us did it: two whole items for one entry. */
+/* As earlier releases did it: two transfers of the whole item for one entry. */
 static void put_whole(const char *table, int number)
 {
     char key[24];
 
-    (void)named(key, number);
+    (void)place_name(key, number);
     cost_put_whole(table, key, cost_entry(number));
 }
 
@@ -72,7 +73,7 @@ static void look_whole(const char *table)
                             "\"ReturnConsumedCapacity\":\"TOTAL\"}"));
 }
 
-/* So many entries to begin with; all but one at once, where they lie in one item. */
+/* Creates the initial entries; in layout `item`, all but one at once. */
 static void seed(struct store *s, const struct setting *with)
 {
     json_t *entries = json_object(), *item = json_pack("{s:o}", "LocationCache", entries);
@@ -81,7 +82,7 @@ static void seed(struct store *s, const struct setting *with)
 
     if (with->layout == STORE_LAYOUT_ITEM) {
         for (; first < with->entries - 1; first++) {
-            (void)named(key, first);
+            (void)place_name(key, first);
             CHECK(json_object_set_new(entries, key, cost_entry(first)) == 0);
         }
         CHECK_INT(store_put(s, STR(STORE_SHARED_ID), item, 0, dynamo_deadline(), NULL), ST_OK);
@@ -123,14 +124,14 @@ static void measure(const struct setting *with, struct cost *ret_look, struct co
     if (with->whole)
         look_whole(table);
     else
-        CHECK(look(s, 1));
+        CHECK(look_up(s, 1));
     *ret_look = cost_of(table);
     if (with->whole)
         put_whole(table, with->entries);
     else
         put(s, with->entries);
     *ret_put = cost_of(table);
-    CHECK(look(s, with->entries));
+    CHECK(look_up(s, with->entries));
     store_free(s);
 }
 
@@ -146,11 +147,11 @@ TEST(an_entry_costs_what_the_readme_says)
         print_cost(settings[i].name, settings[i].entries, "look up an entry", looks[i]);
         print_cost(settings[i].name, settings[i].entries, "put a new entry", puts[i]);
     }
-    CHECK(looks[2].received <= looks[0].received + 8); /* the entry, whatever is around it */
+    CHECK(looks[2].received <= looks[0].received + 8); /* the entry alone, however many there are */
     CHECK(puts[2].sent + puts[2].received <= puts[0].sent + puts[0].received + 200);
-    CHECK(puts[7].sent > 10 * puts[2].sent); /* the way before: the whole item each time */
-    CHECK(looks[4].units <= looks[3].units && puts[4].units <= puts[3].units); /* does not grow */
-    CHECK(looks[2].units > looks[0].units); /* AWS counts the whole item: time for `entries` */
+    CHECK(puts[7].sent > 10 * puts[2].sent); /* as before: the whole item each time */
+    CHECK(looks[4].units <= looks[3].units && puts[4].units <= puts[3].units); /* constant */
+    CHECK(looks[2].units > looks[0].units); /* AWS charges for the whole item: time for `entries` */
 }
 
 TEST(the_cost_of_a_setting_does_not_depend_on_the_cache)

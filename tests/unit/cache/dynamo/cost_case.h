@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/unit/cache/dynamo/cost_case.h -- what tests of cost have in common: an entry of the usual
- * size, and the way of the program before us, which read and wrote the shared item whole. */
+/* tests/unit/cache/dynamo/cost_case.h -- shared by the tests of cost: an entry of typical size, and
+ * how earlier releases worked, which read and wrote the whole shared item. */
 #ifndef CLIMACAST_TESTS_COST_CASE_H
 #define CLIMACAST_TESTS_COST_CASE_H
 
 #include "cache/dynamo/attribute_value.h"
 #include "tests/unit/cache/dynamo/dynamo.h"
 
-/* About what a place takes: names, numbers, URLs. */
+/* About the size of a place: names, numbers, URLs. */
 static inline json_t *cost_entry(int number)
 {
     return json_pack("{s:i,s:s,s:f,s:f,s:s,s:s,s:s,s:s}", "n", number, "city", "Boulder", "lat",
@@ -18,7 +18,7 @@ static inline json_t *cost_entry(int number)
                      "make an entry of some four hundred bytes, as real ones are, names included");
 }
 
-/* The answer with the item of that id. */
+/* The response to a GetItem of the whole item. */
 static inline json_t *cost_read_whole(const char *table, const char *id)
 {
     char request[200];
@@ -30,7 +30,7 @@ static inline json_t *cost_read_whole(const char *table, const char *id)
     return dynamo_send(table, "GetItem", request);
 }
 
-/* One more place: the whole item is read, and written. Takes `entry`. */
+/* Adds a place by reading and writing the whole item. Takes ownership of `entry`. */
 static inline void cost_put_whole(const char *table, const char *key, json_t *entry)
 {
     json_t *read = cost_read_whole(table, STORE_SHARED_ID), *item = json_object_get(read, "Item");

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/unit/cache/dynamo/dynamo.h -- stores in the DynamoDB of the tests (tests/dynamo/start.sh),
- * and having it go wrong on purpose.
+/* tests/unit/cache/dynamo/dynamo.h -- stores in the DynamoDB emulator of the tests
+ * (tests/dynamo/start.sh), and its fault injection.
  *
- * Without the server a test that needs it fails: it is never skipped. */
+ * A test that needs the server fails without it; it is never skipped. */
 #ifndef CLIMACAST_TESTS_UNIT_CACHE_DYNAMO_H
 #define CLIMACAST_TESTS_UNIT_CACHE_DYNAMO_H
 
@@ -31,7 +31,7 @@ static inline const char *dynamo_variable(const char *name)
     return value;
 }
 
-/* How much of the full figures is tested: DYNAMO_SCALE in percent. */
+/* Scales a number of rounds by DYNAMO_SCALE, in percent; 5 by default. */
 static inline int dynamo_scaled(int full)
 {
     const char *percent = getenv("DYNAMO_SCALE");
@@ -40,7 +40,8 @@ static inline int dynamo_scaled(int full)
     return n > 0 ? n : 1;
 }
 
-static struct http *dynamo_http_of_all; /* of the whole program; a child makes its own */
+static struct http
+    *dynamo_http_of_all; /* shared by the whole program; a child process creates its own */
 
 static inline struct http *dynamo_http(void)
 {
@@ -57,7 +58,7 @@ static inline int64_t dynamo_deadline(void)
     return clock_mono_ms() + 20000;
 }
 
-/* A name that no other test has. */
+/* A table name that no other test uses. */
 static inline void dynamo_table_name(char out[DYNAMO_TABLE_SIZE])
 {
     (void)snprintf(out, DYNAMO_TABLE_SIZE, "t-%ld-%08llx", (long)getpid(),
@@ -88,7 +89,7 @@ static inline struct store *dynamo_open(const char *table, enum store_layout lay
     return dynamo_open_with(table, layout, 350000, 0);
 }
 
-/* A store on a table of its own, made now. */
+/* A store on a new table of its own. */
 static inline struct store *dynamo_create_store(char table[DYNAMO_TABLE_SIZE],
                                                 enum store_layout layout)
 {
@@ -102,9 +103,9 @@ static inline struct store *dynamo_create_store(char table[DYNAMO_TABLE_SIZE],
     return s;
 }
 
-/* Tell the server how to behave towards a table; see control() in tests/dynamo/serve.js. `wish` is
- * what stands behind {"table": ..., . The table's statistics, the caller's to free. */
-static inline json_t *dynamo_control(const char *table, const char *wish)
+/* Configures the server's behavior for a table, see control() in tests/dynamo/serve.js: `settings` is
+ * JSON without the braces, may be empty. Returns the table's statistics, a new reference. */
+static inline json_t *dynamo_control(const char *table, const char *settings)
 {
     struct http_response response;
     struct buf body = BUF_INIT(65536);
@@ -115,7 +116,7 @@ static inline json_t *dynamo_control(const char *table, const char *wish)
     };
 
     (void)snprintf(url, sizeof url, "%s/_control", dynamo_variable("DYNAMO_ENDPOINT"));
-    buf_printf(&body, "{\"table\":\"%s\"%s%s}", table, *wish ? "," : "", wish);
+    buf_printf(&body, "{\"table\":\"%s\"%s%s}", table, *settings ? "," : "", settings);
     request.body = buf_str(&body);
     CHECK_INT(http_call(dynamo_http(), &request, &response, NULL), ST_OK);
     CHECK_INT(response.status, 200);
@@ -125,13 +126,13 @@ static inline json_t *dynamo_control(const char *table, const char *wish)
     return stats;
 }
 
-static inline void dynamo_configure(const char *table, const char *wish)
+static inline void dynamo_configure(const char *table, const char *settings)
 {
-    json_decref(dynamo_control(table, wish));
+    json_decref(dynamo_control(table, settings));
 }
 
-/* Any operation, past the store: `request` is JSON without the table's name. The answer, the
- * caller's to free. */
+/* Carries out any operation, bypassing the store. `request` is JSON without the table's name.
+ * Returns the response, a new reference. */
 static inline json_t *dynamo_send(const char *table, const char *operation, const char *request)
 {
     const struct dynamo_client_settings settings = {
@@ -150,7 +151,8 @@ static inline json_t *dynamo_send(const char *table, const char *operation, cons
     return answer.body;
 }
 
-/* One figure of the statistics: how often `operation` was forwarded, bytes, units. */
+/* One number of the server's statistics for an operation: "calls", "sent", "received" or
+ * "units". */
 static inline double dynamo_statistic(const char *table, const char *operation, const char *figure)
 {
     json_t *stats = dynamo_control(table, "");

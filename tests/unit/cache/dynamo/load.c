@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* tests/unit/cache/dynamo/load.c -- several processes on one table, and processes that are killed.
  *
- * DYNAMO_SCALE=100 runs the full figures: 3 writers of 2,000 entries each on both layouts, 2 times
- * 5,000 changes of one user, 50 kills. */
+ * DYNAMO_SCALE=100 runs at full scale: 3 writers of 2,000 entries each in both layouts, 2 times
+ * 5,000 changes of one user's settings, 50 kills. */
 #include <signal.h>
 #include <sys/wait.h>
 
@@ -13,14 +13,15 @@ enum { WRITERS = 3, ENTRIES = 2000, CHANGES = 5000, KILLS_MIN = 6 };
 
 static const enum store_layout layouts[] = { STORE_LAYOUT_ITEM, STORE_LAYOUT_ENTRIES };
 
-static int64_t patient(void)
+static int64_t long_deadline(void)
 {
     return clock_mono_ms() + 30000;
 }
 
-/* Run `work` in a process of its own; what it returns is the exit status. */
-static pid_t start(int (*work)(const char *table, enum store_layout layout, int number, int to),
-                   const char *table, enum store_layout layout, int number, int to)
+/* Runs `work` in a new process, which exits with its result. */
+static pid_t start_process(int (*work)(const char *table, enum store_layout layout, int number,
+                                       int to),
+                           const char *table, enum store_layout layout, int number, int to)
 {
     pid_t pid = fork();
 
@@ -32,7 +33,7 @@ static pid_t start(int (*work)(const char *table, enum store_layout layout, int 
     return pid;
 }
 
-static void check_ended_well(pid_t pid)
+static void check_success(pid_t pid)
 {
     int status = -1;
 
@@ -63,7 +64,7 @@ static int write_entries(const char *table, enum store_layout layout, int number
     for (int i = 0; i < dynamo_scaled(ENTRIES); i++) {
         json_t *entry = json_pack("{s:i}", "n", i);
         struct err err = ERR_NONE;
-        if (store_put_entry(s, entry_name(key, number, i), entry, 4000000000 + i, patient(),
+        if (store_put_entry(s, entry_name(key, number, i), entry, 4000000000 + i, long_deadline(),
                             &err) != ST_OK) {
             failures++;
             (void)fprintf(stderr, "%s: %s\n", key, err.text);
@@ -85,15 +86,16 @@ static void check_entries(struct store *s)
         for (int i = 0; i < each; i++) {
             struct entry_name name = entry_name(key, w, i);
             got = NULL;
-            if (store_get_entry(s, name, 0, patient(), &got, &ttl, NULL) != ST_OK)
+            if (store_get_entry(s, name, 0, long_deadline(), &got, &ttl, NULL) != ST_OK)
                 fail_msg("%s is lost", key);
             CHECK_INT(json_integer_value(json_object_get(got, "n")), i);
             CHECK_INT(ttl, 4000000000 + i);
             json_decref(got);
         }
     for (int i = 0; i < 3; i++) {
-        CHECK_INT(store_count_entries(s, entry_name(key, 0, i).cache, patient(), &count, NULL),
-                  ST_OK);
+        CHECK_INT(
+            store_count_entries(s, entry_name(key, 0, i).cache, long_deadline(), &count, NULL),
+            ST_OK);
         sum += count;
     }
     CHECK_INT(sum, WRITERS * each);
@@ -106,9 +108,9 @@ TEST(processes_that_write_different_entries_lose_none)
         struct store *s = dynamo_create_store(table, layouts[l]);
         pid_t pids[WRITERS];
         for (int w = 0; w < WRITERS; w++)
-            pids[w] = start(write_entries, table, layouts[l], w, -1);
+            pids[w] = start_process(write_entries, table, layouts[l], w, -1);
         for (int w = 0; w < WRITERS; w++)
-            check_ended_well(pids[w]);
+            check_success(pids[w]);
         check_entries(s);
         store_free(s);
     }
@@ -133,7 +135,7 @@ static int get(struct store *s, const char *setting)
     char path[64];
 
     (void)snprintf(path, sizeof path, "UserCache.u.%s", setting);
-    if (store_get(s, STR("u"), patient(), &got, NULL, NULL) == ST_OK)
+    if (store_get(s, STR("u"), long_deadline(), &got, NULL, NULL) == ST_OK)
         (void)json_int(got, path, &value);
     json_decref(got);
     return (int)value;
@@ -148,7 +150,7 @@ static int change_setting(const char *table, enum store_layout layout, int numbe
     (void)to;
 
     for (int i = 1; i <= dynamo_scaled(CHANGES); i++) {
-        failures += set(s, setting, i, patient()) != ST_OK;
+        failures += set(s, setting, i, long_deadline()) != ST_OK;
         if (i % 10 == 0)
             failures += get(s, setting) != i;
     }
@@ -160,11 +162,11 @@ TEST(two_devices_of_one_user_lose_no_setting)
 {
     char table[DYNAMO_TABLE_SIZE];
     struct store *s = dynamo_create_store(table, STORE_LAYOUT_ITEM);
-    pid_t one = start(change_setting, table, STORE_LAYOUT_ITEM, 0, -1);
-    pid_t two = start(change_setting, table, STORE_LAYOUT_ITEM, 1, -1);
+    pid_t one = start_process(change_setting, table, STORE_LAYOUT_ITEM, 0, -1);
+    pid_t two = start_process(change_setting, table, STORE_LAYOUT_ITEM, 1, -1);
 
-    check_ended_well(one);
-    check_ended_well(two);
+    check_success(one);
+    check_success(two);
     CHECK_INT(get(s, "rate"), dynamo_scaled(CHANGES));
     CHECK_INT(get(s, "pitch"), dynamo_scaled(CHANGES));
     store_free(s);
@@ -172,7 +174,7 @@ TEST(two_devices_of_one_user_lose_no_setting)
 
 /* ---- kill ---- */
 
-/* Change a setting and put entries until killed; each number goes to `to` once it is confirmed. */
+/* Changes a setting and writes entries until killed; reports each number to `to` once confirmed. */
 static int confirm_until_killed(const char *table, enum store_layout layout, int number, int to)
 {
     struct store *s = dynamo_open(table, layout);
@@ -180,16 +182,16 @@ static int confirm_until_killed(const char *table, enum store_layout layout, int
 
     for (int i = 1;; i++) {
         json_t *entry = json_pack("{s:i}", "n", i);
-        bool saved =
-            set(s, "rate", i, patient()) == ST_OK &&
-            store_put_entry(s, entry_name(key, number, i), entry, 0, patient(), NULL) == ST_OK;
+        bool saved = set(s, "rate", i, long_deadline()) == ST_OK &&
+                     store_put_entry(s, entry_name(key, number, i), entry, 0, long_deadline(),
+                                     NULL) == ST_OK;
         json_decref(entry);
         if (!saved || write(to, &i, sizeof i) != sizeof i)
             return 1;
     }
 }
 
-/* What has been confirmed before the child died. */
+/* Kills the child; returns the last number that it reported. */
 static int kill_after(pid_t pid, int from, int ms)
 {
     int last = 0, next;
@@ -214,7 +216,7 @@ TEST(confirmed_writes_survive_a_kill)
             char key[24];
             pid_t pid;
             CHECK(pipe(ends) == 0);
-            pid = start(confirm_until_killed, table, layouts[l], k, ends[1]);
+            pid = start_process(confirm_until_killed, table, layouts[l], k, ends[1]);
             CHECK(close(ends[1]) == 0);
             last = kill_after(pid, ends[0], 100 + (int)(random_u64() % 400));
             CHECK(close(ends[0]) == 0);
@@ -224,8 +226,9 @@ TEST(confirmed_writes_survive_a_kill)
             for (int i = 1; i <= last; i++) {
                 json_t *got = NULL;
                 int64_t ttl;
-                CHECK_INT(store_get_entry(s, entry_name(key, k, i), 0, patient(), &got, &ttl, NULL),
-                          ST_OK);
+                CHECK_INT(
+                    store_get_entry(s, entry_name(key, k, i), 0, long_deadline(), &got, &ttl, NULL),
+                    ST_OK);
                 json_decref(got);
             }
         }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/unit/cache/dynamo/raw_item.c -- what plain JSON does not hold of an item: found, judged,
- * held against another. */
+/* tests/unit/cache/dynamo/raw_item.c -- items that plain JSON cannot hold: extracting, validating
+ * and comparing their raw form. */
 #include "cache/dynamo/raw_item.h"
 
 #include "cache/dynamo/attribute_value.h"
@@ -107,7 +107,7 @@ TEST(only_sets_are_compared_without_order)
         json_t *two =
             json_pack("{s:o,s:{s:s}}", "attributes", parse(cases[i].two), "more", "S", "");
         CHECK_ROW(i, raw_item_includes(two, one) == cases[i].same);
-        CHECK_ROW(i, !raw_item_includes(one, two)); /* one has not so much */
+        CHECK_ROW(i, !raw_item_includes(one, two)); /* `one` has less */
         json_decref(one);
         json_decref(two);
     }

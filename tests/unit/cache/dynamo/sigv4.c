@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/unit/cache/dynamo/sigv4.c -- the signer against the vectors that AWS publishes, stage by
+/* tests/unit/cache/dynamo/sigv4.c -- the signer against AWS's published test vectors, stage by
  * stage, and against Amazon's own signer on random requests (tests/dynamo/sign_random.js). */
 #define _XOPEN_SOURCE 700 /* popen */
 #include "cache/dynamo/sigv4.h"
@@ -13,7 +13,7 @@
 enum { REQUESTS = 10000, LINE_MAX_BYTES = 65536 };
 
 struct loaded {
-    json_t *tree; /* what all else lies in */
+    json_t *tree; /* owns the memory of all else */
     struct http_header headers[SIGV4_HEADERS_MAX];
     struct sigv4_request request;
 };

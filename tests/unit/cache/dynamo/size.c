@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/unit/cache/dynamo/size.c -- the one item of layout `item`: its size as DynamoDB counts it,
- * its bound, and who goes when the bound is reached. */
+/* tests/unit/cache/dynamo/size.c -- the one item of layout `item`: its size by DynamoDB's rules,
+ * its limit, and what is evicted at the limit. */
 #include "cache/store.h"
 
 #include <pthread.h>
@@ -12,7 +12,7 @@
 
 enum { SMALL_MAX = 12000 };
 
-/* Bytes of SHARED_CACHE, counted from outside as DynamoDB does. */
+/* The size of SHARED_CACHE in bytes, computed independently of the usage. */
 static int64_t true_bytes(const char *table)
 {
     json_t *item = raw_item(table, "SHARED_CACHE"), *value;
@@ -56,28 +56,28 @@ TEST(the_item_stays_within_its_limit_and_the_soonest_to_expire_are_evicted)
     const int64_t now = clock_wall_s();
 
     enum { ENTRIES = 120 };
-    int met = 0, first = ENTRIES;
+    int found = 0, first = ENTRIES;
 
     dynamo_table_name(table);
     s = dynamo_open_with(table, STORE_LAYOUT_ITEM, SMALL_MAX, 0);
     CHECK_INT(store_create_table(s, dynamo_deadline(), NULL), ST_OK);
-    for (int i = 0; i < ENTRIES; i++) { /* later ones live longer */
+    for (int i = 0; i < ENTRIES; i++) { /* later ones expire later */
         put_sized(s, i, now + 1000 + i);
         CHECK(true_bytes(table) <= SMALL_MAX);
-        CHECK(has_sized(s, i)); /* what was confirmed is there */
+        CHECK(has_sized(s, i)); /* a confirmed entry exists */
     }
     for (int i = ENTRIES - 1; i >= 0; i--) {
         bool there = has_sized(s, i);
-        CHECK(!there || first == i + 1); /* no holes: the oldest went first */
+        CHECK(!there || first == i + 1); /* no gaps: the oldest were evicted first */
         first = there ? i : first;
-        met += there;
+        found += there;
     }
-    CHECK(met >= SMALL_MAX * 7 / 10 / (ENTRY_BYTES + 40));
+    CHECK(found >= SMALL_MAX * 7 / 10 / (ENTRY_BYTES + 40));
     check_usage(s, table);
     store_free(s);
 }
 
-/* How many of these are in the item, whatever their ttl says? */
+/* How many of these entries the item holds, expired or not. */
 static int present(const char *table, int from, int to)
 {
     json_t *item = raw_item(table, "SHARED_CACHE");
@@ -106,7 +106,7 @@ TEST(expired_entries_are_evicted_first_and_permanent_ones_last)
     CHECK_INT(store_create_table(s, dynamo_deadline(), NULL), ST_OK);
     for (int i = 0; i < 32; i++)
         put_sized(s, i, i < 8 ? now - 100 : i < 16 ? now + 100 + i : i < 24 ? 0 : now + 5000);
-    CHECK_INT(present(table, 0, 32), 32); /* nothing goes while there is room */
+    CHECK_INT(present(table, 0, 32), 32); /* no evictions while there is room */
     while (present(table, 0, 8) == 8)
         put_sized(s, more++, now + 9000);
     CHECK_INT(present(table, 0, 8), 0);
@@ -116,7 +116,7 @@ TEST(expired_entries_are_evicted_first_and_permanent_ones_last)
     CHECK_INT(present(table, 16, 24), 8);
     while (present(table, 24, 32) > 0 && more < 300)
         put_sized(s, more++, now + 9000);
-    CHECK_INT(present(table, 16, 24), 8); /* they never expire */
+    CHECK_INT(present(table, 16, 24), 8); /* permanent ones */
     check_usage(s, table);
     store_free(s);
 }
@@ -134,7 +134,7 @@ TEST(a_lowered_limit_is_reached_in_several_requests)
         put_sized(s, i, now + 1000 + i);
     store_free(s);
     s = dynamo_open_with(table, STORE_LAYOUT_ITEM, SMALL_MAX, 0);
-    put_sized(s, 300, now + 5000); /* more than one request can remove has to go */
+    put_sized(s, 300, now + 5000); /* needs more evictions than fit into one request */
     CHECK(true_bytes(table) <= SMALL_MAX);
     CHECK(has_sized(s, 300) && has_sized(s, 249) && !has_sized(s, 0));
     check_usage(s, table);
@@ -211,7 +211,7 @@ TEST(a_write_by_another_program_causes_a_recount)
     CHECK_INT(put_entry(s, "LocationCache", "boulder_colorado", "{\"a\":1}", 0, NULL), ST_OK);
     CHECK_INT(put_entry(s, "ZoneCache", "COZ039", "{\"a\":1}", 0, NULL), ST_OK);
     check_usage(s, table);
-    /* One that adds an entry and does not know of our usage. */
+    /* Another program adds an entry and does not maintain the usage. */
     json_decref(dynamo_send(table, "UpdateItem",
                             "{\"Key\":{\"id\":{\"S\":\"SHARED_CACHE\"}},\"UpdateExpression\":\"SET "
                             "#a.StationCache.KNEW = :v\",\"ExpressionAttributeNames\":{\"#a\":"

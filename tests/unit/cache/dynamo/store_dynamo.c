@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/unit/cache/dynamo/store_dynamo.c -- what is DynamoDB's own about the store: its errors in
- * words, what other programs put into items, counting, and the table itself. What every store must
- * do is in store_conformance.c, sizes and eviction are in store_dynamo_size.c, faults in
- * store_dynamo_faults.c. */
+/* tests/unit/cache/dynamo/store_dynamo.c -- what is specific to the DynamoDB backend: error
+ * messages, attributes written by other programs, counting, and the table itself. Requirements on
+ * all backends are in store_conformance.c, sizes and evictions in size.c, faults in faults.c. */
 #include "cache/store.h"
 
 #include "tests/unit/cache/dynamo/store_dynamo_case.h"
@@ -30,7 +29,7 @@ static const struct aws_credentials_settings test_creds = { .variable = test_var
 TEST(every_error_has_a_reason_and_says_what_to_do)
 {
     static const struct {
-        const char *id, *secret, *token, *region, *wish;
+        const char *id, *secret, *token, *region, *control;
         bool no_table;
         enum status want;
         const char *reason, *word;
@@ -71,7 +70,7 @@ TEST(every_error_has_a_reason_and_says_what_to_do)
         { "AKIDTEST", SECRET "KEY", NULL, "us-east-1", "\"faults\":[{\"kind\":\"hang\"}]", false,
           ST_TIMEOUT, "timeout", "no answer in time" },
         { "AKIDTEST", SECRET "KEY", NULL, "us-east-1", "\"clock_ms\":3600000", false, ST_MISS, "",
-          "" }, /* learnt */
+          "" }, /* the clock skew is learned */
         { "AKIDTEST", SECRET "KEY", NULL, "us-east-1", "\"clock_ms\":-86400000", false, ST_MISS, "",
           "" },
     };
@@ -90,14 +89,14 @@ TEST(every_error_has_a_reason_and_says_what_to_do)
             dynamo_table_name(table);
         else
             store_free(dynamo_create_store(table, STORE_LAYOUT_ITEM));
-        dynamo_configure(table, cases[i].wish);
+        dynamo_configure(table, cases[i].control);
         test_keys[0] = cases[i].id;
         test_keys[1] = cases[i].secret;
         test_keys[2] = cases[i].token;
         CHECK_INT(store_dynamo_open(&settings, dynamo_http(), &s, NULL), ST_OK);
         st = store_get(s, STR("user"),
-                       clock_mono_ms() + (strstr(cases[i].wish, "faults") ? 400 : 5000), &got, NULL,
-                       &err);
+                       clock_mono_ms() + (strstr(cases[i].control, "faults") ? 400 : 5000), &got,
+                       NULL, &err);
         if (st != cases[i].want || strcmp(err.reason, cases[i].reason) != 0 ||
             !strstr(err.text, cases[i].word) || strstr(err.text, SECRET))
             fail_msg("row %d: %s, %s: %s", (int)i, err_status_name(st), err.reason, err.text);
@@ -171,7 +170,7 @@ TEST(invalid_settings_are_rejected_when_opening)
     }
 }
 
-/* ---- what other programs put there ---- */
+/* ---- attributes of other programs ---- */
 
 TEST(attributes_of_other_programs_are_preserved)
 {
@@ -245,7 +244,7 @@ TEST(malformed_items_are_handled)
         CHECK_ROW(i, store_get(s, STR("u"), dynamo_deadline(), &got, NULL, NULL) == cases[i].want);
         json_decref(got);
         got = NULL;
-        CHECK_ROW(i, set(s, "u", "rate", "90", NULL) == ST_OK); /* repaired on the way, no more */
+        CHECK_ROW(i, set(s, "u", "rate", "90", NULL) == ST_OK); /* repairs the item */
         CHECK_ROW(i, store_get(s, STR("u"), dynamo_deadline(), &got, NULL, NULL) == ST_OK);
         check_take(got, "{\"UserCache\":{\"u\":{\"rate\":90}}}");
     }
@@ -291,7 +290,7 @@ TEST(counts_follow_writes_removals_and_renewals)
     CHECK_INT(store_delete(s, STR("SHARED_CACHE#ZoneCache#B"), dynamo_deadline(), NULL), ST_OK);
     CHECK_INT(count_of(s, "ZoneCache"), 2);
     CHECK_INT(put_entry(s, "ZoneCache", "D", "{}", now - 3 * day, NULL), ST_OK);
-    CHECK_INT(count_of(s, "ZoneCache"), 2); /* DynamoDB removes it by itself, and tells nobody */
+    CHECK_INT(count_of(s, "ZoneCache"), 2); /* DynamoDB may remove it without notice */
     CHECK(!has_entry(s, "ZoneCache", "D"));
     CHECK_INT(count_of(s, "ZoneCache"), 2);
     check_take(raw_item(table, "SHARED_CACHE#ZoneCache#A"),
@@ -313,7 +312,7 @@ TEST(the_ttl_of_an_entry_is_stored_where_dynamodb_expects_it)
     store_free(s);
 }
 
-/* Bytes that one look-up of a missing entry and one of a present entry bring over the wire. */
+/* The bytes received for lookups of a missing and an existing entry. */
 static double bytes_of_lookups(struct store *s, const char *table)
 {
     dynamo_configure(table, "\"reset_stats\":true");
@@ -323,7 +322,7 @@ static double bytes_of_lookups(struct store *s, const char *table)
     return dynamo_statistic(table, "GetItem", "received");
 }
 
-/* Entries from..to-1 past the store, 25 items a request. */
+/* Adds entries from..to-1, bypassing the store, 25 items per request. */
 static void fill_entries(const char *table, int from, int to)
 {
     while (from < to) {
@@ -341,7 +340,7 @@ static void fill_entries(const char *table, int from, int to)
     }
 }
 
-/* The same into the one item, which is written anew. */
+/* The same in layout `item`, by rewriting the item. */
 static void fill_item(struct store *s, int to)
 {
     json_t *caches[2] = { json_object(), json_object() }, *item;
@@ -374,7 +373,7 @@ TEST(lookups_do_not_read_more_as_the_cache_grows)
             fill_entries(table, 10, dynamo_scaled(10000));
         else
             fill_item(s, 500);
-        CHECK(bytes_of_lookups(s, table) <= few + 4); /* units are told with more digits */
+        CHECK(bytes_of_lookups(s, table) <= few + 4); /* units may be reported with more digits */
         store_free(s);
     }
 }
@@ -392,7 +391,7 @@ TEST(the_table_is_described_created_and_waited_for)
     CHECK_INT(store_describe(s, dynamo_deadline(), &facts, NULL), ST_OK);
     CHECK(facts.state == STORE_MISSING && strstr(facts.detail, table));
     CHECK_INT(store_create_table(s, dynamo_deadline(), NULL), ST_OK);
-    CHECK_INT(store_create_table(s, dynamo_deadline(), NULL), ST_OK); /* once more does no harm */
+    CHECK_INT(store_create_table(s, dynamo_deadline(), NULL), ST_OK); /* idempotent */
     CHECK_INT(store_describe(s, dynamo_deadline(), &facts, NULL), ST_OK);
     CHECK_INT(facts.state, STORE_READY);
     CHECK(strstr(facts.detail, "ACTIVE") && strstr(facts.detail, "on demand"));

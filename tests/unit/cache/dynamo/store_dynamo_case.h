@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/unit/cache/dynamo/store_dynamo_case.h -- entries, settings and items of a store on
- * DynamoDB, said briefly. */
+/* tests/unit/cache/dynamo/store_dynamo_case.h -- shorthands for entries, settings and items in a
+ * DynamoDB store. */
 #ifndef CLIMACAST_TESTS_STORE_DYNAMO_CASE_H
 #define CLIMACAST_TESTS_STORE_DYNAMO_CASE_H
 
@@ -70,20 +70,20 @@ static inline enum status set(struct store *s, const char *id, const char *setti
     return st;
 }
 
-/* The item as the table holds it. */
+/* The item as stored in the table, attribute values included. */
 static inline json_t *raw_item(const char *table, const char *id)
 {
     char request[300];
-    json_t *answer, *item;
+    json_t *response, *item;
 
     (void)snprintf(request, sizeof request, "{\"Key\":{\"id\":{\"S\":\"%s\"}}}", id);
-    answer = dynamo_send(table, "GetItem", request);
-    item = json_incref(json_object_get(answer, "Item"));
-    json_decref(answer);
+    response = dynamo_send(table, "GetItem", request);
+    item = json_incref(json_object_get(response, "Item"));
+    json_decref(response);
     return item;
 }
 
-/* Entries of one size, by number. */
+/* Numbered entries of equal size. */
 enum { ENTRY_BYTES = 300 };
 
 static inline void put_sized(struct store *s, int number, int64_t ttl)
