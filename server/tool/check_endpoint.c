@@ -116,7 +116,7 @@ void check_listener(struct doctor_context *ctx, struct finding *f)
     if (tls_probe(host, port, name, clock_mono_ms() + CALL_MS, &probe, &err) != ST_OK) {
         if (strstr(err.text, "refused"))
             finding_set(f, CHECK_WARN,
-                        "start it: systemctl start climacast (see journalctl -u climacast "
+                        "systemctl start climacast (see journalctl -u climacast "
                         "if that fails)",
                         "nothing listens on %s; the daemon is not running", where);
         else

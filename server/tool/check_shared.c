@@ -222,7 +222,7 @@ void check_old_tables(struct doctor_context *ctx, struct finding *f)
     enum status st = ST_OK;
 
     if (!config_is(ctx->config, CONFIG_PERSISTENCE_BACKEND, "dynamodb")) {
-        finding_set(f, CHECK_OK, NULL, "not applicable to %s",
+        finding_set(f, CHECK_OK, NULL, "not applicable with %s",
                     config_text(ctx->config, CONFIG_PERSISTENCE_BACKEND));
         return;
     }

@@ -108,7 +108,7 @@ void check_store(struct doctor_context *ctx, struct finding *f)
 void check_credentials(struct doctor_context *ctx, struct finding *f)
 {
     if (!is_dynamo(ctx))
-        finding_set(f, CHECK_OK, NULL, "not needed by %s",
+        finding_set(f, CHECK_OK, NULL, "not needed with %s",
                     config_text(ctx->config, CONFIG_PERSISTENCE_BACKEND));
     else if (is_credential_error(ctx))
         finding_set(f, CHECK_FAIL, fix_of(&ctx->store_err), "%s", ctx->store_err.text);
@@ -123,7 +123,7 @@ void check_region(struct doctor_context *ctx, struct finding *f)
     const char *region = config_text(ctx->config, CONFIG_DYNAMODB_REGION);
 
     if (!is_dynamo(ctx))
-        finding_set(f, CHECK_OK, NULL, "not needed by %s",
+        finding_set(f, CHECK_OK, NULL, "not needed with %s",
                     config_text(ctx->config, CONFIG_PERSISTENCE_BACKEND));
     else if (reason_is(ctx, "wrong_region", "", ""))
         finding_set(f, CHECK_FAIL, fix_of(&ctx->store_err), "%s", ctx->store_err.text);
