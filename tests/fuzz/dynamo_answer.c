@@ -239,7 +239,7 @@ static enum status call_store(struct store *s, char what, int64_t deadline, stru
 /* A capital letter selects layout `entries`. */
 static void run_call(char what)
 {
-    const struct aws_credentials_settings credentials = { .fake_variable = fake_variable };
+    const struct aws_credentials_settings credentials = { .variable = fake_variable };
     bool entries = what >= 'A' && what <= 'Z';
     const struct store_dynamo_settings settings = {
         .table = "table",

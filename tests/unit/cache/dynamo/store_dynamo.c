@@ -66,7 +66,7 @@ TEST(every_error_has_a_reason_and_says_what_to_do)
         { "AKIDTEST", SECRET "KEY", NULL, "us-east-1", "\"faults\":[{\"kind\":\"bad_crc\"}]", false,
           ST_UNAVAILABLE, "answer_damaged", "checksum" },
         { "AKIDTEST", SECRET "KEY", NULL, "us-east-1", "\"faults\":[{\"kind\":\"reset\"}]", false,
-          ST_UNAVAILABLE, "unreachable", "brok" },
+          ST_UNAVAILABLE, "unreachable", "connection" },
         { "AKIDTEST", SECRET "KEY", NULL, "us-east-1", "\"faults\":[{\"kind\":\"hang\"}]", false,
           ST_TIMEOUT, "timeout", "no answer in time" },
         { "AKIDTEST", SECRET "KEY", NULL, "us-east-1", "\"clock_ms\":3600000", false, ST_MISS, "",
