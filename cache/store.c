@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cache/store.c -- the face of every backend: judges what comes in, then passes it on.
+/* cache/store.c -- persistent storage: validates arguments, then calls the backend.
  *
- * What one backend could keep and another could not is refused here, for all of them alike; so a
- * setting that can be written to the one can be moved to the other. */
+ * What any backend cannot store is rejected here for all of them, so data written to one backend can
+ * always be migrated to another. */
 #include "cache/store.h"
 
 #include <stdlib.h>
@@ -28,21 +28,21 @@ struct store *store_wrap(const struct store_ops *ops, void *self)
     return s;
 }
 
-/* ---- what is refused ---- */
+/* ---- validation ---- */
 
 static enum status check_time(bool waits, int64_t deadline, struct err *err)
 {
     if (deadline == NO_WAIT)
         return waits ? ST_WOULD_WAIT : ST_OK;
     if (clock_left_ms(deadline) <= 0)
-        return err_set(err, ST_TIMEOUT, "no time left for the store");
+        return err_set(err, ST_TIMEOUT, "no time left to use the store");
     return ST_OK;
 }
 
 static enum status check_id(struct str id, struct err *err)
 {
     if (id.n == 0 || id.n > STORE_ID_MAX || !str_is_utf8(id))
-        return err_set(err, ST_INVALID, "an item's id must be 1 to %d bytes of UTF-8",
+        return err_set(err, ST_INVALID, "an item id must be 1 to %d bytes of UTF-8",
                        STORE_ID_MAX);
     return ST_OK;
 }
@@ -50,7 +50,7 @@ static enum status check_id(struct str id, struct err *err)
 static enum status check_cache(const char *cache, struct err *err)
 {
     if (!layout_cache_valid(str_of(cache)))
-        return err_set(err, ST_INVALID, "a cache's name must be 1 to %d letters or digits",
+        return err_set(err, ST_INVALID, "a cache name must be 1 to %d letters, digits or underscores",
                        STORE_CACHE_MAX);
     return ST_OK;
 }
@@ -72,7 +72,7 @@ static enum status check_object(json_t *object, const char *what, struct err *er
     if (!json_is_object(object))
         return err_set(err, ST_INVALID, "%s must be an object", what);
     if (!layout_value_valid(object))
-        return err_set(err, ST_INVALID, "%s: nested too deeply, or text that cannot be kept", what);
+        return err_set(err, ST_INVALID, "%s: nested too deeply, or invalid text", what);
     return ST_OK;
 }
 
@@ -88,22 +88,22 @@ static enum status check_change(const struct store_change *change, struct err *e
                            STORE_ID_MAX);
     }
     if (depth == 0)
-        return err_set(err, ST_INVALID, "a path must name a member");
+        return err_set(err, ST_INVALID, "a path must not be empty");
     if (change->value && !layout_value_valid(change->value))
-        return err_set(err, ST_INVALID, "%s: nested too deeply, or text that cannot be kept",
+        return err_set(err, ST_INVALID, "%s: nested too deeply, or invalid text",
                        change->path[depth - 1]);
     return ST_OK;
 }
 
-/* ---- who may not wait ---- */
+/* ---- NO_WAIT ---- */
 
-/* Where a backend tells its fault: with NO_WAIT, nowhere. */
-static struct err *fault_of(int64_t deadline, struct err *err)
+/* With NO_WAIT, errors are not reported. */
+static struct err *reported_err(int64_t deadline, struct err *err)
 {
     return deadline == NO_WAIT ? NULL : err;
 }
 
-static enum status settle(enum status st, int64_t deadline)
+static enum status result_of(enum status st, int64_t deadline)
 {
     return deadline != NO_WAIT || st == ST_OK || st == ST_MISS ? st : ST_WOULD_WAIT;
 }
@@ -119,8 +119,8 @@ enum status store_get(struct store *s, struct str id, int64_t deadline, json_t *
         st = check_time(s->ops->reads_wait, deadline, err);
     if (st != ST_OK)
         return st;
-    st = s->ops->get(s->self, id, deadline, ret_attributes, ret_version, fault_of(deadline, err));
-    return settle(st, deadline);
+    st = s->ops->get(s->self, id, deadline, ret_attributes, ret_version, reported_err(deadline, err));
+    return result_of(st, deadline);
 }
 
 enum status store_put(struct store *s, struct str id, json_t *attributes, uint64_t version,
@@ -141,7 +141,7 @@ enum status store_update(struct store *s, struct str id, const struct store_chan
     enum status st = check_id(id, err);
 
     if (st == ST_OK && count > STORE_CHANGES_MAX)
-        st = err_set(err, ST_INVALID, "more than %d changes of one item", STORE_CHANGES_MAX);
+        st = err_set(err, ST_INVALID, "more than %d changes to one item", STORE_CHANGES_MAX);
     for (size_t i = 0; i < count && st == ST_OK; i++)
         st = check_change(&changes[i], err);
     if (st == ST_OK)
@@ -168,7 +168,7 @@ enum status store_scan(struct store *s, size_t limit, char **cursor, store_each_
     return st == ST_OK ? s->ops->scan(s->self, limit, cursor, each, data, deadline, err) : st;
 }
 
-/* ---- items, exactly ---- */
+/* ---- raw items ---- */
 
 bool store_supports_raw(const struct store *s)
 {
@@ -206,14 +206,14 @@ enum status store_put_raw(struct store *s, struct str id, json_t *attributes, js
     return st == ST_OK ? s->ops->put_raw(s->self, id, raw, version, deadline, err) : st;
 }
 
-struct plain_scan {
+struct scan_without_raw {
     store_each_raw_fn *each;
     void *data;
 };
 
-static enum status tell_plain(void *data, struct str id, json_t *attributes, struct err *err)
+static enum status each_without_raw(void *data, struct str id, json_t *attributes, struct err *err)
 {
-    const struct plain_scan *p = data;
+    const struct scan_without_raw *p = data;
 
     return p->each(p->data, id, attributes, NULL, err);
 }
@@ -221,11 +221,11 @@ static enum status tell_plain(void *data, struct str id, json_t *attributes, str
 enum status store_scan_raw(struct store *s, size_t limit, char **cursor, store_each_raw_fn *each,
                            void *data, int64_t deadline, struct err *err)
 {
-    struct plain_scan p = { each, data };
+    struct scan_without_raw p = { each, data };
     enum status st;
 
     if (!s->ops->scan_raw)
-        return store_scan(s, limit, cursor, tell_plain, &p, deadline, err);
+        return store_scan(s, limit, cursor, each_without_raw, &p, deadline, err);
     st = check_time(true, deadline, err);
     return st == ST_OK ? s->ops->scan_raw(s->self, limit, cursor, each, data, deadline, err) : st;
 }
@@ -242,8 +242,8 @@ enum status store_get_entry(struct store *s, struct entry_name name, int64_t now
     if (st != ST_OK)
         return st;
     st = s->ops->get_entry(s->self, name, now, deadline, ret_entry, ret_ttl,
-                           fault_of(deadline, err));
-    return settle(st, deadline);
+                           reported_err(deadline, err));
+    return result_of(st, deadline);
 }
 
 enum status store_put_entry(struct store *s, struct entry_name name, json_t *entry, int64_t ttl,
@@ -279,11 +279,11 @@ enum status store_count_entries(struct store *s, const char *cache, int64_t dead
         st = check_time(s->ops->reads_wait, deadline, err);
     if (st != ST_OK)
         return st;
-    st = s->ops->count_entries(s->self, cache, deadline, ret_count, fault_of(deadline, err));
-    return settle(st, deadline);
+    st = s->ops->count_entries(s->self, cache, deadline, ret_count, reported_err(deadline, err));
+    return result_of(st, deadline);
 }
 
-/* ---- many at once ---- */
+/* ---- batches ---- */
 
 enum status store_get_items(struct store *s, struct store_item *items, size_t count,
                             int64_t deadline, struct err *err)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cache/topk.c -- see the header. */
+/* cache/topk.c -- the most frequent names, counted in bounded memory and merged across processes. */
 #include "cache/topk.h"
 
 #include <pthread.h>
@@ -9,17 +9,16 @@
 
 #include "server/base/json.h"
 
-/* uthash's macros, with our warnings */
 #include <uthash.h>
 
 enum {
     TEXT_MAX = TOPK_SLOTS * (TOPK_NAME_MAX + 24),
-    KEPT_IN_REDIS = 1000,
+    REDIS_NAMES_MAX = 1000,
 };
-static const int64_t redis_expiry_ms = INT64_C(90) * 86400 * 1000; /* of a set nobody adds to */
+static const int64_t redis_expiry_ms = INT64_C(90) * 86400 * 1000; /* unless it is merged again */
 
 struct slot {
-    struct topk_name is; /* count: since the last meeting */
+    struct topk_name counted; /* since the last merge */
     UT_hash_handle hh;
 };
 
@@ -28,33 +27,33 @@ struct topk {
     struct slot slots[TOPK_SLOTS];
     size_t used;
     struct slot *by_name;
-    struct topk_name learnt[TOPK_MERGED_MAX]; /* as of the last meeting, most first */
-    size_t learnt_count;
+    struct topk_name merged[TOPK_MERGED_MAX]; /* the totals of the last merge, highest first */
+    size_t merged_count;
 };
 
 struct topk *topk_create(void)
 {
-    struct topk *p = calloc(1, sizeof *p);
+    struct topk *t = calloc(1, sizeof *t);
 
-    if (p && pthread_mutex_init(&p->lock, NULL) != 0) {
-        free(p);
-        p = NULL;
+    if (t && pthread_mutex_init(&t->lock, NULL) != 0) {
+        free(t);
+        t = NULL;
     }
-    return p;
+    return t;
 }
 
-void topk_free(struct topk *p)
+void topk_free(struct topk *t)
 {
-    if (!p)
+    if (!t)
         return;
-    HASH_CLEAR(hh, p->by_name);
-    (void)pthread_mutex_destroy(&p->lock);
-    free(p);
+    HASH_CLEAR(hh, t->by_name);
+    (void)pthread_mutex_destroy(&t->lock);
+    free(t);
 }
 
 /* ---- counting ---- */
 
-static bool countable(struct str name)
+static bool is_countable(struct str name)
 {
     if (name.n == 0 || name.n > TOPK_NAME_MAX || !str_is_utf8(name))
         return false;
@@ -64,46 +63,46 @@ static bool countable(struct str name)
     return true;
 }
 
-/* A slot for a name that has none: a free one, or that of the least counted. */
-static struct slot *make_slot(struct topk *p, struct str name)
+/* A slot for a new name: a free one, or that of the lowest count. */
+static struct slot *assign_slot(struct topk *t, struct str name)
 {
-    struct slot *s = &p->slots[0];
+    struct slot *s = &t->slots[0];
 
-    if (p->used < TOPK_SLOTS) {
-        s = &p->slots[p->used++];
-        s->is.count = 0;
+    if (t->used < TOPK_SLOTS) {
+        s = &t->slots[t->used++];
+        s->counted.count = 0;
     } else {
         for (size_t i = 1; i < TOPK_SLOTS; i++)
-            if (p->slots[i].is.count < s->is.count)
-                s = &p->slots[i];
-        HASH_DEL(p->by_name, s);
+            if (t->slots[i].counted.count < s->counted.count)
+                s = &t->slots[i];
+        HASH_DEL(t->by_name, s);
     }
-    memcpy(s->is.name, name.p, name.n);
-    s->is.name[name.n] = '\0';
-    HASH_ADD_KEYPTR(hh, p->by_name, s->is.name, name.n, s);
+    memcpy(s->counted.name, name.p, name.n);
+    s->counted.name[name.n] = '\0';
+    HASH_ADD_KEYPTR(hh, t->by_name, s->counted.name, name.n, s);
     return s;
 }
 
-static void add(struct topk *p, struct str name, int64_t count)
+static void add_count(struct topk *t, struct str name, int64_t count)
 {
     struct slot *s = NULL;
 
-    HASH_FIND(hh, p->by_name, name.p, name.n, s);
+    HASH_FIND(hh, t->by_name, name.p, name.n, s);
     if (!s)
-        s = make_slot(p, name);
-    s->is.count += count;
+        s = assign_slot(t, name);
+    s->counted.count += count;
 }
 
-void topk_count(struct topk *p, struct str name)
+void topk_count(struct topk *t, struct str name)
 {
-    if (!p || !countable(name))
+    if (!t || !is_countable(name))
         return;
-    (void)pthread_mutex_lock(&p->lock);
-    add(p, name, 1);
-    (void)pthread_mutex_unlock(&p->lock);
+    (void)pthread_mutex_lock(&t->lock);
+    add_count(t, name, 1);
+    (void)pthread_mutex_unlock(&t->lock);
 }
 
-static int most_first(const void *a, const void *b)
+static int by_count_descending(const void *a, const void *b)
 {
     const struct topk_name *x = a, *y = b;
 
@@ -112,92 +111,92 @@ static int most_first(const void *a, const void *b)
     return strcmp(x->name, y->name);
 }
 
-size_t topk_top(struct topk *p, struct topk_name *ret_names, size_t room)
+size_t topk_top(struct topk *t, struct topk_name *ret_names, size_t cap)
 {
     struct topk_name *all = calloc(TOPK_SLOTS + TOPK_MERGED_MAX, sizeof *all);
     size_t count = 0;
 
     if (!all)
         return 0;
-    (void)pthread_mutex_lock(&p->lock);
-    for (size_t i = 0; i < p->used; i++)
-        all[count++] = p->slots[i].is;
-    for (size_t i = 0; i < p->learnt_count; i++) {
+    (void)pthread_mutex_lock(&t->lock);
+    for (size_t i = 0; i < t->used; i++)
+        all[count++] = t->slots[i].counted;
+    for (size_t i = 0; i < t->merged_count; i++) {
         struct slot *s = NULL;
-        HASH_FIND_STR(p->by_name, p->learnt[i].name, s);
+        HASH_FIND_STR(t->by_name, t->merged[i].name, s);
         if (s)
-            all[s - p->slots].count += p->learnt[i].count;
+            all[s - t->slots].count += t->merged[i].count;
         else
-            all[count++] = p->learnt[i];
+            all[count++] = t->merged[i];
     }
-    (void)pthread_mutex_unlock(&p->lock);
-    qsort(all, count, sizeof *all, most_first);
-    count = count < room ? count : room;
+    (void)pthread_mutex_unlock(&t->lock);
+    qsort(all, count, sizeof *all, by_count_descending);
+    count = count < cap ? count : cap;
     memcpy(ret_names, all, count * sizeof *all);
     free(all);
     return count;
 }
 
-/* ---- meetings ---- */
+/* ---- merging ---- */
 
-size_t topk_drain(struct topk *p, struct topk_name *ret_names)
+size_t topk_drain(struct topk *t, struct topk_name *ret_names)
 {
     size_t count;
 
-    (void)pthread_mutex_lock(&p->lock);
-    count = p->used;
+    (void)pthread_mutex_lock(&t->lock);
+    count = t->used;
     for (size_t i = 0; i < count; i++)
-        ret_names[i] = p->slots[i].is;
-    HASH_CLEAR(hh, p->by_name);
-    p->used = 0;
-    (void)pthread_mutex_unlock(&p->lock);
+        ret_names[i] = t->slots[i].counted;
+    HASH_CLEAR(hh, t->by_name);
+    t->used = 0;
+    (void)pthread_mutex_unlock(&t->lock);
     return count;
 }
 
-void topk_restore(struct topk *p, const struct topk_name *names, size_t count)
+void topk_restore(struct topk *t, const struct topk_name *names, size_t count)
 {
-    (void)pthread_mutex_lock(&p->lock);
+    (void)pthread_mutex_lock(&t->lock);
     for (size_t i = 0; i < count; i++)
-        add(p, str_of(names[i].name), names[i].count);
-    (void)pthread_mutex_unlock(&p->lock);
+        add_count(t, str_of(names[i].name), names[i].count);
+    (void)pthread_mutex_unlock(&t->lock);
 }
 
-void topk_set_merged(struct topk *p, const struct topk_name *names, size_t count)
+void topk_set_merged(struct topk *t, const struct topk_name *names, size_t count)
 {
-    (void)pthread_mutex_lock(&p->lock);
-    p->learnt_count = count < TOPK_MERGED_MAX ? count : TOPK_MERGED_MAX;
-    memcpy(p->learnt, names, p->learnt_count * sizeof *names);
-    (void)pthread_mutex_unlock(&p->lock);
+    (void)pthread_mutex_lock(&t->lock);
+    t->merged_count = count < TOPK_MERGED_MAX ? count : TOPK_MERGED_MAX;
+    memcpy(t->merged, names, t->merged_count * sizeof *names);
+    (void)pthread_mutex_unlock(&t->lock);
 }
 
-/* ---- in an object ---- */
+/* ---- in a JSON object ---- */
 
-/* All sound members, unsorted. NULL: none, or no memory. */
-static struct topk_name *members(json_t *object, size_t *ret_count)
+/* The valid members, highest first. NULL: none, or out of memory. */
+static struct topk_name *sorted_members(json_t *object, size_t *ret_count)
 {
-    size_t room = json_object_size(object), count = 0, n;
-    struct topk_name *all = room ? calloc(room, sizeof *all) : NULL;
+    size_t cap = json_object_size(object), count = 0, n;
+    struct topk_name *all = cap ? calloc(cap, sizeof *all) : NULL;
     const char *name;
     json_t *value;
 
     if (!all)
         return NULL;
     json_object_keylen_foreach (object, name, n, value) {
-        int64_t times = json_integer_value(value); /* 0 for what is no number */
-        if (times > 0 && countable((struct str){ name, n })) {
+        int64_t times = json_integer_value(value); /* 0 if it is not a number */
+        if (times > 0 && is_countable((struct str){ name, n })) {
             memcpy(all[count].name, name, n + 1);
             all[count++].count = times;
         }
     }
     *ret_count = count;
-    qsort(all, count, sizeof *all, most_first);
+    qsort(all, count, sizeof *all, by_count_descending);
     return all;
 }
 
 size_t topk_json_read(json_t *object, struct topk_name ret_names[TOPK_MERGED_MAX])
 {
     size_t count = 0;
-    struct topk_name *all = members(object, &count);
+    struct topk_name *all = sorted_members(object, &count);
 
     count = count < TOPK_MERGED_MAX ? count : TOPK_MERGED_MAX;
     for (size_t i = 0; i < count; i++)
@@ -220,7 +219,7 @@ enum status topk_json_merge(json_t *object, const struct topk_name *names, size_
     }
     if (json_object_size(object) <= TOPK_MERGED_MAX)
         return ST_OK;
-    all = members(object, &all_count);
+    all = sorted_members(object, &all_count);
     if (!all)
         return err_no_memory(err);
     (void)json_object_clear(object);
@@ -232,15 +231,15 @@ enum status topk_json_merge(json_t *object, const struct topk_name *names, size_
 
 /* ---- in Redis ---- */
 
-/* "name TAB count NEWLINE", as REDIS_TOPK_ADD takes it and gives it. */
-static size_t parse(struct str text, struct topk_name *names, size_t room)
+/* Lines "name TAB count", as REDIS_TOPK_ADD returns them. */
+static size_t parse_counts(struct str text, struct topk_name *names, size_t cap)
 {
     struct str line, name;
     size_t count = 0;
 
-    while (count < room && str_split(&text, '\n', &line)) {
+    while (count < cap && str_split(&text, '\n', &line)) {
         int64_t times;
-        if (!str_split(&line, '\t', &name) || !countable(name) || !str_to_i64(line, &times))
+        if (!str_split(&line, '\t', &name) || !is_countable(name) || !str_to_i64(line, &times))
             continue;
         memcpy(names[count].name, name.p, name.n);
         names[count].name[name.n] = '\0';
@@ -249,7 +248,7 @@ static size_t parse(struct str text, struct topk_name *names, size_t room)
     return count;
 }
 
-enum status topk_redis_merge(struct topk *p, struct redis *redis, struct str key, int64_t deadline,
+enum status topk_redis_merge(struct topk *t, struct redis *redis, struct str key, int64_t deadline,
                              struct err *err)
 {
     struct topk_name *names = calloc(TOPK_SLOTS, sizeof *names);
@@ -257,7 +256,7 @@ enum status topk_redis_merge(struct topk *p, struct redis *redis, struct str key
     struct redis_job job = { .verb = REDIS_TOPK_ADD,
                              .key = key,
                              .expiry_ms = redis_expiry_ms,
-                             .topk_keep = KEPT_IN_REDIS,
+                             .topk_keep = REDIS_NAMES_MAX,
                              .topk_reply = TOPK_MERGED_MAX,
                              .reply_max = TEXT_MAX };
     size_t count;
@@ -265,17 +264,17 @@ enum status topk_redis_merge(struct topk *p, struct redis *redis, struct str key
 
     if (!names)
         return err_no_memory(err);
-    count = topk_drain(p, names);
+    count = topk_drain(t, names);
     for (size_t i = 0; i < count; i++)
         buf_printf(&added, "%s\t%lld\n", names[i].name, (long long)names[i].count);
     job.value = buf_str(&added);
     st = added.failed ? err_no_memory(err) : redis_do(redis, &job, 1, deadline, err);
     if (st == ST_OK && job.status != ST_OK)
-        st = err_set(err, job.status, "Redis does not count for us");
+        st = err_set(err, job.status, "Redis refused to merge counts");
     if (st == ST_OK)
-        topk_set_merged(p, names, parse(buf_str(&job.reply), names, TOPK_MERGED_MAX));
+        topk_set_merged(t, names, parse_counts(buf_str(&job.reply), names, TOPK_MERGED_MAX));
     else
-        topk_restore(p, names, count);
+        topk_restore(t, names, count);
     redis_jobs_done(&job, 1);
     buf_free(&added);
     free(names);

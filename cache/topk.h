@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cache/topk.h -- which names are asked for most, counted in bounded memory.
+/* cache/topk.h -- the most frequent names, counted in bounded memory and merged across processes.
  *
- * Counting happens in the process; now and then the counts of all processes are brought together
- * elsewhere, in Redis or in an item of the store:
+ * Each process counts for itself. From time to time its counts are merged with those of the others,
+ * in Redis or in an item of the store:
  *
- *     topk_drain()     what has been counted since the last time, to be added there
- *     topk_set_merged()    what stands there now; or
- *     topk_restore  it could not be added: next time, then
+ *     topk_drain()        take what was counted since the last merge, to add it there
+ *     topk_set_merged()   keep the totals as they are now; or, on failure,
+ *     topk_restore()      put the counts back, for the next merge
  *
- * A table that is full gives the place of its least counted name, with its count, to a new one
- * (Metwally's "space saving"): who is asked for often stays, and its count is never too low.
- * Thread-safe; counting takes a short lock. */
+ * When the table is full, a new name replaces the one with the lowest count and inherits that count
+ * (the Space-Saving algorithm of Metwally et al.). Frequent names stay, and a count is never too
+ * low. Thread-safe; counting takes a short lock. */
 #ifndef CLIMACAST_CACHE_TOPK_H
 #define CLIMACAST_CACHE_TOPK_H
 
@@ -24,8 +24,8 @@
 
 enum {
     TOPK_NAME_MAX = 63,    /* bytes; longer names are not counted */
-    TOPK_SLOTS = 512,      /* names counted between two meetings */
-    TOPK_MERGED_MAX = 100, /* names remembered from one */
+    TOPK_SLOTS = 512,      /* names counted between two merges */
+    TOPK_MERGED_MAX = 100, /* names kept of a merge */
 };
 
 struct topk_name {
@@ -35,33 +35,34 @@ struct topk_name {
 
 struct topk;
 
-struct topk *topk_create(void); /* NULL: no memory */
-void topk_free(struct topk *p); /* NULL allowed */
+struct topk *topk_create(void); /* NULL: out of memory */
+void topk_free(struct topk *t); /* NULL is allowed */
 
-/* One more for this name; nothing for a NULL `p`, for "", for what is too long or has control
- * characters. */
-void topk_count(struct topk *p, struct str name);
-/* The most counted ones, most first, at most `room`; those learnt and those counted since. */
-size_t topk_top(struct topk *p, struct topk_name *ret_names, size_t room);
+/* Count a name once. A name that is empty, too long or contains control characters is ignored, as
+ * is a NULL `t`. */
+void topk_count(struct topk *t, struct str name);
+/* The names with the highest counts, highest first, at most `cap`. Counts are those of the last
+ * merge plus those since. Returns their number. */
+size_t topk_top(struct topk *t, struct topk_name *ret_names, size_t cap);
 
-/* ---- meetings ---- */
+/* ---- merging ---- */
 
-/* Move what was counted since the last time to `ret_names`, at most TOPK_SLOTS. */
-size_t topk_drain(struct topk *p, struct topk_name *ret_names);
-void topk_restore(struct topk *p, const struct topk_name *names, size_t count);
-/* These are the most counted ones of all, most first; at most TOPK_MERGED_MAX are kept. */
-void topk_set_merged(struct topk *p, const struct topk_name *names, size_t count);
+/* Move the counts since the last merge to `ret_names`, at most TOPK_SLOTS; returns their number. */
+size_t topk_drain(struct topk *t, struct topk_name *ret_names);
+/* Add them back. */
+void topk_restore(struct topk *t, const struct topk_name *names, size_t count);
+/* Replace the totals, highest first; at most TOPK_MERGED_MAX are kept. */
+void topk_set_merged(struct topk *t, const struct topk_name *names, size_t count);
 
-/* In an object of the store's: {"boulder_colorado": 12, ...}. */
-/* Add to it, and leave no more than TOPK_MERGED_MAX. ST_SYSTEM: no memory. */
+/* Add the counts to a JSON object such as {"boulder_colorado": 12}, which keeps its
+ * TOPK_MERGED_MAX highest. ST_SYSTEM: out of memory. */
 enum status topk_json_merge(json_t *object, const struct topk_name *names, size_t count,
                             struct err *err);
-/* Read it, most first. */
+/* Read the counts of such an object, highest first; returns their number. */
 size_t topk_json_read(json_t *object, struct topk_name ret_names[TOPK_MERGED_MAX]);
 
-/* In Redis, as a sorted set under `key`: take, add, learn, or give back. ST_OK, or as
- * redis_do(). */
-enum status topk_redis_merge(struct topk *p, struct redis *redis, struct str key, int64_t deadline,
+/* Do a whole merge with the sorted set `key` in Redis. Returns the status of redis_do(). */
+enum status topk_redis_merge(struct topk *t, struct redis *redis, struct str key, int64_t deadline,
                              struct err *err);
 
 #endif

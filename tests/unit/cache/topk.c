@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/unit/cache/topk.c -- counting names in bounded memory, alone and together. */
+/* tests/unit/cache/topk.c -- the most frequent names: counting and merging. */
 #define _XOPEN_SOURCE 700
 #include "cache/topk.h"
 
@@ -15,7 +15,7 @@ static void count_times(struct topk *p, const char *name, int times)
         topk_count(p, str_of(name));
 }
 
-static int64_t counted(struct topk *p, const char *name)
+static int64_t total_of(struct topk *p, const char *name)
 {
     static struct topk_name all[TOPK_SLOTS + TOPK_MERGED_MAX];
     size_t n = topk_top(p, all, TOPK_SLOTS + TOPK_MERGED_MAX);
@@ -26,7 +26,7 @@ static int64_t counted(struct topk *p, const char *name)
     return 0;
 }
 
-TEST(the_most_counted_come_first)
+TEST(the_highest_counts_come_first)
 {
     struct topk *p = topk_create();
     struct topk_name top[2];
@@ -41,7 +41,7 @@ TEST(the_most_counted_come_first)
     topk_free(p);
 }
 
-TEST(what_is_no_name_is_not_counted)
+TEST(invalid_names_are_not_counted)
 {
     struct topk *p = topk_create();
     struct topk_name top[10];
@@ -60,7 +60,7 @@ TEST(what_is_no_name_is_not_counted)
     topk_free(p);
 }
 
-TEST(memory_is_bounded_and_who_is_asked_for_often_stays)
+TEST(memory_is_bounded_and_frequent_names_stay)
 {
     struct topk *p = topk_create();
     static struct topk_name all[TOPK_SLOTS + 1];
@@ -80,24 +80,24 @@ TEST(memory_is_bounded_and_who_is_asked_for_often_stays)
     topk_free(p);
 }
 
-TEST(what_is_learnt_and_what_is_counted_add_up)
+TEST(merged_and_new_counts_add_up)
 {
     struct topk *p = topk_create();
-    struct topk_name learnt[] = { { "a", 10 }, { "b", 5 } }, taken[TOPK_SLOTS];
+    struct topk_name merged[] = { { "a", 10 }, { "b", 5 } }, drained[TOPK_SLOTS];
 
-    topk_set_merged(p, learnt, 2);
+    topk_set_merged(p, merged, 2);
     count_times(p, "b", 7);
     count_times(p, "c", 1);
-    CHECK_INT(counted(p, "a"), 10);
-    CHECK_INT(counted(p, "b"), 12);
-    CHECK_INT(topk_drain(p, taken), 2);
-    CHECK_INT(counted(p, "b"), 5);
-    topk_restore(p, taken, 2);
-    CHECK_INT(counted(p, "b"), 12);
+    CHECK_INT(total_of(p, "a"), 10);
+    CHECK_INT(total_of(p, "b"), 12);
+    CHECK_INT(topk_drain(p, drained), 2);
+    CHECK_INT(total_of(p, "b"), 5);
+    topk_restore(p, drained, 2);
+    CHECK_INT(total_of(p, "b"), 12);
     topk_free(p);
 }
 
-TEST(an_object_of_the_store_is_merged_and_trimmed)
+TEST(a_json_object_is_merged_and_trimmed)
 {
     json_t *object = json_loads("{\"a\": 3, \"odd\": \"text\", \"minus\": -4}", 0, NULL);
     struct topk_name names[TOPK_SLOTS], top[TOPK_MERGED_MAX];
@@ -124,7 +124,7 @@ static void *count_many(void *data)
     return NULL;
 }
 
-TEST(threads_count_together)
+TEST(threads_count_concurrently)
 {
     struct topk *p = topk_create();
     pthread_t threads[4];
@@ -133,12 +133,12 @@ TEST(threads_count_together)
         CHECK(pthread_create(&threads[i], NULL, count_many, p) == 0);
     for (int i = 0; i < 4; i++)
         pthread_join(threads[i], NULL);
-    CHECK_INT(counted(p, "odd"), 40000);
-    CHECK_INT(counted(p, "even"), 40000);
+    CHECK_INT(total_of(p, "odd"), 40000);
+    CHECK_INT(total_of(p, "even"), 40000);
     topk_free(p);
 }
 
-TEST(processes_count_together_in_redis)
+TEST(processes_merge_their_counts_in_redis)
 {
     struct redis_server server;
     struct topk *one = topk_create(), *two = topk_create();
@@ -154,11 +154,11 @@ TEST(processes_count_together_in_redis)
     count_times(two, "boulder_colorado", 4);
     CHECK_INT(topk_redis_merge(one, redis, STR("asked"), clock_mono_ms() + 5000, &err), ST_OK);
     CHECK_INT(topk_redis_merge(two, redis, STR("asked"), clock_mono_ms() + 5000, &err), ST_OK);
-    CHECK_INT(counted(two, "boulder_colorado"), 9);
-    CHECK_INT(counted(two, "saint 'louis' \"x\""), 2);
-    CHECK_INT(counted(one, "boulder_colorado"), 5); /* as of its own last meeting */
+    CHECK_INT(total_of(two, "boulder_colorado"), 9);
+    CHECK_INT(total_of(two, "saint 'louis' \"x\""), 2);
+    CHECK_INT(total_of(one, "boulder_colorado"), 5); /* as of its last merge */
     CHECK_INT(topk_redis_merge(one, redis, STR("asked"), clock_mono_ms() + 5000, &err), ST_OK);
-    CHECK_INT(counted(one, "boulder_colorado"), 9);
+    CHECK_INT(total_of(one, "boulder_colorado"), 9);
     for (int i = 0; i < 1500; i++) {
         snprintf(name, sizeof name, "place_%d", i);
         count_times(one, name, 2);
@@ -168,20 +168,20 @@ TEST(processes_count_together_in_redis)
     }
     REDIS_SAY(server.unix_url, out, "ZCARD", "t:asked");
     CHECK(atoi(out) <= 1000);
-    /* something else under the key, and nobody there at all: counts are kept for later */
+    /* A key of another type, or no Redis at all: the counts are kept for the next merge. */
     REDIS_SAY(server.unix_url, out, "SET", "t:other", "text");
     CHECK_INT(topk_redis_merge(two, redis, STR("other"), clock_mono_ms() + 5000, &err), ST_DENIED);
     redis_server_kill(&server);
     count_times(two, "later", 3);
     CHECK(topk_redis_merge(two, redis, STR("asked"), clock_mono_ms() + 5000, &err) != ST_OK);
-    CHECK_INT(counted(two, "later"), 3);
+    CHECK_INT(total_of(two, "later"), 3);
     redis_free(redis);
     redis_server_stop(&server);
     topk_free(one);
     topk_free(two);
 }
 
-TESTS(the_most_counted_come_first, what_is_no_name_is_not_counted,
-      memory_is_bounded_and_who_is_asked_for_often_stays, what_is_learnt_and_what_is_counted_add_up,
-      an_object_of_the_store_is_merged_and_trimmed, threads_count_together,
-      processes_count_together_in_redis)
+TESTS(the_highest_counts_come_first, invalid_names_are_not_counted,
+      memory_is_bounded_and_frequent_names_stay, merged_and_new_counts_add_up,
+      a_json_object_is_merged_and_trimmed, threads_count_concurrently,
+      processes_merge_their_counts_in_redis)
