@@ -1,17 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cache/layout.c -- names of items and entries, and what backends do with trees.
- *
- * A version is a digest of the content and not a counter: so it needs no place in the item, which
- * other programs write too, and an item that was removed and made again is not mistaken for its
- * ancestor unless it is equal. */
+/* cache/layout.c -- where shared entries are stored: in one item, or each in an item of its own. */
 #include "cache/layout.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-
-#include "server/base/digest.h"
-#include "server/base/json.h"
 
 /* ---- names ---- */
 
@@ -96,7 +88,7 @@ int64_t layout_ttl(const json_t *stored)
 
     if (json_is_integer(ttl))
         return json_integer_value(ttl) > 0 ? json_integer_value(ttl) : 0;
-    value = json_number_value(ttl); /* 0 for what is no number */
+    value = json_number_value(ttl); /* 0 if it is not a number */
     return value >= 1 && value < 9e15 ? (int64_t)value : 0;
 }
 
@@ -105,18 +97,18 @@ bool layout_expired(int64_t ttl, int64_t now)
     return ttl > 0 && ttl <= now;
 }
 
-bool layout_outlives(const json_t *there, const json_t *stored)
+bool layout_outlives(const json_t *existing, const json_t *stored)
 {
-    int64_t a = layout_ttl(there), b = layout_ttl(stored);
+    int64_t a = layout_ttl(existing), b = layout_ttl(stored);
 
-    return json_is_object(there) && (a == 0 || (b != 0 && a >= b));
+    return json_is_object(existing) && (a == 0 || (b != 0 && a >= b));
 }
 
-bool layout_keeps(const json_t *there, const struct store_entry *entry, int64_t now)
+bool layout_keeps(const json_t *existing, const struct store_entry *entry, int64_t now)
 {
     if (entry->if_absent)
-        return json_is_object(there) && !layout_expired(layout_ttl(there), now);
-    return layout_outlives(there, entry->stored);
+        return json_is_object(existing) && !layout_expired(layout_ttl(existing), now);
+    return layout_outlives(existing, entry->stored);
 }
 
 /* ---- shared entries in items ---- */
@@ -139,7 +131,7 @@ static enum status each_of_cache(const char *cache, json_t *members, layout_memb
     size_t n;
     enum status st = ST_OK;
 
-    if (json_object_size(members) == 0) /* 0 also for what is not an object */
+    if (json_object_size(members) == 0) /* 0 also if it is not an object */
         return each(data, &m, err);
     json_object_keylen_foreach (members, key, n, m.value) {
         m.key = (struct str){ key, n };
@@ -174,159 +166,4 @@ enum status layout_each_member(struct str id, json_t *attributes, layout_member_
             break;
     }
     return st;
-}
-
-/* ---- values ---- */
-
-static bool name_sound(struct str name)
-{
-    return name.n > 0 && name.n <= STORE_ID_MAX && str_is_utf8(name);
-}
-
-static bool sound(json_t *value, int nesting)
-{
-    const char *name;
-    size_t n, i;
-    json_t *member;
-
-    if (json_is_string(value))
-        return str_is_utf8((struct str){ json_string_value(value), json_string_length(value) });
-    if (nesting == 0)
-        return !json_is_object(value) && !json_is_array(value);
-    json_array_foreach (value, i, member) {
-        if (!sound(member, nesting - 1))
-            return false;
-    }
-    json_object_keylen_foreach (value, name, n, member) {
-        if (!name_sound((struct str){ name, n }) || !sound(member, nesting - 1))
-            return false;
-    }
-    return true;
-}
-
-bool layout_value_valid(json_t *value)
-{
-    return value && sound(value, STORE_NESTING_MAX);
-}
-
-uint64_t layout_version(const json_t *attributes)
-{
-    char *text = json_dumps(attributes, JSON_COMPACT | JSON_SORT_KEYS);
-    uint8_t digest[SHA256_BYTES];
-    uint64_t version;
-
-    if (!text)
-        return UINT64_MAX; /* no memory: a version that no item has, so a write with it fails */
-    digest_sha256(str_of(text), digest);
-    free(text);
-    memcpy(&version, digest, sizeof version);
-    return version == 0 || version == UINT64_MAX ? 1 : version;
-}
-
-/* The object under `name`, made when it is missing or something else. */
-static json_t *object_within(json_t *parent, const char *name)
-{
-    json_t *child = json_object_get(parent, name);
-
-    if (json_is_object(child))
-        return child;
-    child = json_object();
-    return json_object_set_new(parent, name, child) == 0 ? child : NULL;
-}
-
-static bool set_member(json_t *at, const char *const *path, json_t *value)
-{
-    json_t *copy;
-
-    for (; path[1]; path++) {
-        at = object_within(at, path[0]);
-        if (!at)
-            return false;
-    }
-    copy = json_deep_copy(value); /* the caller may change his own later */
-    return copy && json_object_set_new(at, path[0], copy) == 0;
-}
-
-static void remove_member(json_t *at, const char *const *path)
-{
-    for (; at && path[1]; path++)
-        at = json_object_get(at, path[0]);
-    if (at)
-        (void)json_object_del(at, path[0]);
-}
-
-enum status layout_apply_changes(json_t *attributes, const struct store_change *changes,
-                                 size_t count, struct err *err)
-{
-    for (size_t i = 0; i < count; i++) {
-        if (!changes[i].value)
-            remove_member(attributes, changes[i].path);
-        else if (!set_member(attributes, changes[i].path, changes[i].value))
-            return err_no_memory(err);
-    }
-    return ST_OK;
-}
-
-static void put_real(struct buf *b, double value)
-{
-    char text[40];
-
-    for (int digits = 15; digits <= 17; digits++) {
-        (void)snprintf(text, sizeof text, "%.*g", digits, value);
-        if (strtod(text, NULL) == value)
-            break;
-    }
-    buf_putz(b, text);
-    if (!strpbrk(text, ".e"))
-        buf_putz(b, ".0"); /* without it, it would come back as an integer */
-}
-
-static void put_container(struct buf *b, json_t *value)
-{
-    const char *name, *comma = "";
-    size_t n, i;
-    json_t *member;
-
-    buf_putc(b, json_is_array(value) ? '[' : '{');
-    json_array_foreach (value, i, member) {
-        buf_putz(b, comma);
-        layout_put_json(b, member);
-        comma = ",";
-    }
-    json_object_keylen_foreach (value, name, n, member) {
-        buf_putz(b, comma);
-        json_put_string(b, (struct str){ name, n });
-        buf_putc(b, ':');
-        layout_put_json(b, member);
-        comma = ",";
-    }
-    buf_putc(b, json_is_array(value) ? ']' : '}');
-}
-
-void layout_put_json(struct buf *b, json_t *value)
-{
-    switch (json_typeof(value)) {
-    case JSON_OBJECT:
-    case JSON_ARRAY:
-        put_container(b, value);
-        break;
-    case JSON_STRING:
-        json_put_string(b, (struct str){ json_string_value(value), json_string_length(value) });
-        break;
-    case JSON_INTEGER:
-        buf_printf(b, "%lld", (long long)json_integer_value(value));
-        break;
-    case JSON_REAL:
-        put_real(b, json_real_value(value));
-        break;
-    case JSON_TRUE:
-        buf_putz(b, "true");
-        break;
-    case JSON_FALSE:
-        buf_putz(b, "false");
-        break;
-    case JSON_NULL:
-        buf_putz(b, "null");
-        break;
-    }
 }

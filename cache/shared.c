@@ -17,6 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cache/item_json.h"
 #include "cache/layout.h"
 #include "cache/redis/record.h"
 #include "cache/shared_caches.h"
@@ -212,7 +213,7 @@ static void redis_write(struct shared *s, enum redis_verb verb, struct str key, 
     if (!s->settings.redis || !redis_up(s->settings.redis))
         return;
     job.expiry_ms = redis_expiry_ms(ttl, clock_wall_s());
-    layout_put_json(&text, entry);
+    item_json_put(&text, entry);
     redis_record_put_entry(&record, ttl, buf_str(&text));
     job.value = buf_str(&record);
     if (job.expiry_ms > 0 && !text.failed && !record.failed) {
@@ -245,7 +246,7 @@ static enum status parse_record(struct str record, int64_t now, json_t **ret_ent
     if (!redis_record_parse_entry(record, &ttl, &text) || layout_expired(ttl, now) ||
         json_parse(text, true, &entry, NULL) != ST_OK)
         return ST_MISS;
-    if (!json_is_object(entry) || !layout_value_valid(entry)) {
+    if (!json_is_object(entry) || !item_json_valid(entry)) {
         json_decref(entry);
         return ST_MISS;
     }

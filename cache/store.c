@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cache/item_json.h"
 #include "cache/layout.h"
 #include "server/base/clock.h"
 
@@ -42,15 +43,15 @@ static enum status check_time(bool waits, int64_t deadline, struct err *err)
 static enum status check_id(struct str id, struct err *err)
 {
     if (id.n == 0 || id.n > STORE_ID_MAX || !str_is_utf8(id))
-        return err_set(err, ST_INVALID, "an item id must be 1 to %d bytes of UTF-8",
-                       STORE_ID_MAX);
+        return err_set(err, ST_INVALID, "an item id must be 1 to %d bytes of UTF-8", STORE_ID_MAX);
     return ST_OK;
 }
 
 static enum status check_cache(const char *cache, struct err *err)
 {
     if (!layout_cache_valid(str_of(cache)))
-        return err_set(err, ST_INVALID, "a cache name must be 1 to %d letters, digits or underscores",
+        return err_set(err, ST_INVALID,
+                       "a cache name must be 1 to %d letters, digits or underscores",
                        STORE_CACHE_MAX);
     return ST_OK;
 }
@@ -71,7 +72,7 @@ static enum status check_object(json_t *object, const char *what, struct err *er
 {
     if (!json_is_object(object))
         return err_set(err, ST_INVALID, "%s must be an object", what);
-    if (!layout_value_valid(object))
+    if (!item_json_valid(object))
         return err_set(err, ST_INVALID, "%s: nested too deeply, or invalid text", what);
     return ST_OK;
 }
@@ -89,7 +90,7 @@ static enum status check_change(const struct store_change *change, struct err *e
     }
     if (depth == 0)
         return err_set(err, ST_INVALID, "a path must not be empty");
-    if (change->value && !layout_value_valid(change->value))
+    if (change->value && !item_json_valid(change->value))
         return err_set(err, ST_INVALID, "%s: nested too deeply, or invalid text",
                        change->path[depth - 1]);
     return ST_OK;
@@ -119,7 +120,8 @@ enum status store_get(struct store *s, struct str id, int64_t deadline, json_t *
         st = check_time(s->ops->reads_wait, deadline, err);
     if (st != ST_OK)
         return st;
-    st = s->ops->get(s->self, id, deadline, ret_attributes, ret_version, reported_err(deadline, err));
+    st = s->ops->get(s->self, id, deadline, ret_attributes, ret_version,
+                     reported_err(deadline, err));
     return result_of(st, deadline);
 }
 

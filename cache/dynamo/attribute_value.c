@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cache/layout.h"
+#include "cache/item_json.h"
 
 /* Splits an attribute value into its type and content; false if it does not have exactly one
  * member. */
@@ -183,7 +183,7 @@ static enum status make_real(const json_t *json, json_t **ret, struct err *err)
     if (!isfinite(value) || size >= 1e126 || (size > 0 && size < 1e-130))
         return err_reason(err, ST_INVALID, "number_range",
                           "a number that DynamoDB cannot store: %g", value);
-    layout_put_json(&text, (json_t *)(uintptr_t)json);
+    item_json_put(&text, (json_t *)(uintptr_t)json);
     if (str_ends(buf_str(&text), STR(".0")))
         buf_truncate(&text, text.n - 2);
     e = str_index(buf_str(&text), 'e');

@@ -11,6 +11,7 @@
 #include "cache/dynamo/attribute_value.h"
 #include "cache/dynamo/internal.h"
 #include "cache/dynamo/raw_item.h"
+#include "cache/item_json.h"
 #include "cache/layout.h"
 #include "server/base/clock.h"
 
@@ -125,7 +126,7 @@ static enum status set_item(struct store_item *item, json_t *value, struct err *
         raw_item_attributes(json_is_null(value) ? NULL : value, &item->attributes, err);
 
     if (st == ST_OK)
-        item->version = layout_version(item->attributes);
+        item->version = item_json_version(item->attributes);
     return st;
 }
 

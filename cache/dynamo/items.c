@@ -15,6 +15,7 @@
 #include "cache/dynamo/attribute_value.h"
 #include "cache/dynamo/internal.h"
 #include "cache/dynamo/raw_item.h"
+#include "cache/item_json.h"
 #include "cache/layout.h"
 #include "server/base/clock.h"
 
@@ -83,7 +84,7 @@ enum status dynamo_items_get(void *self, struct str id, int64_t deadline, json_t
         st = raw_item_malformed(err);
     } else {
         if (ret_version)
-            *ret_version = layout_version(seen.plain);
+            *ret_version = item_json_version(seen.plain);
         *ret = json_incref(seen.plain);
     }
     snapshot_done(&seen);
@@ -180,7 +181,7 @@ static enum status put_after_read(struct dynamo_store *s, struct str id, json_t 
 
     if (st != ST_OK)
         return st;
-    matched = version == (seen.exists ? layout_version(seen.plain) : 0);
+    matched = version == (seen.exists ? item_json_version(seen.plain) : 0);
     if (seen.exists && json_equal(seen.plain, attributes) && (matched || *outcome_unknown))
         st = ST_OK;
     else if (matched)
@@ -352,7 +353,7 @@ enum status dynamo_items_update(void *self, struct str id, const struct store_ch
         json_t *after = NULL;
         if (st == ST_OK) {
             after = json_is_object(seen.plain) ? json_deep_copy(seen.plain) : json_object();
-            st = after ? layout_apply_changes(after, changes, count, err) : err_no_memory(err);
+            st = after ? item_json_apply_changes(after, changes, count, err) : err_no_memory(err);
         }
         /* Removing members of an item that does not exist must not create it. */
         if (st == ST_OK && (seen.value || json_object_size(after) > 0))

@@ -9,6 +9,7 @@
 
 #include "cache/dynamo/attribute_value.h"
 #include "cache/dynamo/internal.h"
+#include "cache/item_json.h"
 #include "cache/layout.h"
 #include "server/base/json_same.h"
 
@@ -222,7 +223,7 @@ enum status raw_item_get(void *self, struct str id, int64_t deadline, json_t **r
         return st;
     }
     if (ret_version)
-        *ret_version = layout_version(plain);
+        *ret_version = item_json_version(plain);
     *ret = plain;
     *ret_raw = raw;
     return ST_OK;
@@ -253,7 +254,7 @@ enum status raw_item_put(void *self, struct str id, json_t *raw, uint64_t versio
     if (version == 0)
         return write_raw(self, id, NULL, raw, deadline, err);
     st = read_raw(self, id, deadline, &item, &plain, err);
-    if (st == ST_MISS || (st == ST_OK && layout_version(plain) != version))
+    if (st == ST_MISS || (st == ST_OK && item_json_version(plain) != version))
         st = err_set(err, ST_CONFLICT, "another writer has changed the item");
     if (st == ST_OK)
         st = write_raw(self, id, item, raw, deadline, err);

@@ -11,6 +11,7 @@
 
 #include "cache/embedded/rows_view.h"
 #include "cache/embedded/shared_item_view.h"
+#include "cache/item_json.h"
 #include "cache/layout.h"
 #include "server/base/clock.h"
 
@@ -74,7 +75,7 @@ enum status rows_get(void *self, struct str id, int64_t deadline, json_t **ret,
     st = r->ops->end(r->self, tx, rows_view_read(r, tx, &t, &attributes, err), err);
     if (st == ST_OK) {
         if (ret_version)
-            *ret_version = layout_version(attributes);
+            *ret_version = item_json_version(attributes);
         *ret = json_incref(attributes);
     }
     json_decref(attributes);
@@ -96,7 +97,7 @@ enum status rows_put(void *self, struct str id, json_t *attributes, uint64_t ver
         return st;
     st = rows_view_read(r, tx, &t, &before, err);
     if (st == ST_OK || st == ST_MISS) {
-        uint64_t is = st == ST_OK ? layout_version(before) : 0;
+        uint64_t is = st == ST_OK ? item_json_version(before) : 0;
         if (is == version)
             st = rows_view_write(r, tx, &t, before, attributes, err);
         else
@@ -120,7 +121,7 @@ static enum status update_within(const struct rows *r, void *tx, const struct ta
         now = json_object();
     else
         goto out;
-    st = now ? layout_apply_changes(now, changes, count, err) : err_no_memory(err);
+    st = now ? item_json_apply_changes(now, changes, count, err) : err_no_memory(err);
     /* Removing from what is not there makes no item. */
     if (st == ST_OK && (before || json_object_size(now) > 0))
         st = rows_view_write(r, tx, t, before, now, err);

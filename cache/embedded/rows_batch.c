@@ -3,6 +3,7 @@
  * not a hundred. */
 #include "cache/embedded/rows.h"
 #include "cache/embedded/rows_view.h"
+#include "cache/item_json.h"
 #include "cache/layout.h"
 #include "server/base/clock.h"
 
@@ -14,7 +15,7 @@ static enum status get_one(const struct rows *r, void *tx, struct store_item *it
     rows_target_find(r, item->id, &t);
     st = rows_view_read(r, tx, &t, &item->attributes, err);
     if (st == ST_OK)
-        item->version = layout_version(item->attributes);
+        item->version = item_json_version(item->attributes);
     return st == ST_MISS ? ST_OK : st;
 }
 
@@ -41,7 +42,7 @@ static enum status put_one(const struct rows *r, void *tx, struct store_item *it
     rows_target_find(r, item->id, &t);
     st = rows_view_read(r, tx, &t, &before, err);
     if (st == ST_OK || st == ST_MISS) {
-        item->done = item->version == (st == ST_OK ? layout_version(before) : 0);
+        item->done = item->version == (st == ST_OK ? item_json_version(before) : 0);
         st = item->done ? rows_view_write(r, tx, &t, before, item->attributes, err) : ST_OK;
     }
     json_decref(before);

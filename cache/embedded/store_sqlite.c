@@ -16,6 +16,7 @@
 #include "cache/embedded/rows.h"
 #include "cache/embedded/sqlite_connection.h"
 #include "cache/embedded/sqlite_file.h"
+#include "cache/item_json.h"
 #include "cache/layout.h"
 #include "server/base/clock.h"
 #include "server/base/json.h"
@@ -144,7 +145,7 @@ static enum status sqlite_item_write(void *tx, struct str id, json_t *value, str
         return st;
     sqlite_link_bind(stmt, 1, id);
     if (value) {
-        layout_put_json(&text, value);
+        item_json_put(&text, value);
         sqlite_link_bind(stmt, 2, buf_str(&text));
     }
     if (text.failed)
@@ -167,7 +168,7 @@ static enum status sqlite_entry_write(void *tx, struct entry_name name, json_t *
     sqlite_link_bind(stmt, 1, str_of(name.cache));
     sqlite_link_bind(stmt, 2, name.key);
     if (value) {
-        layout_put_json(&text, value);
+        item_json_put(&text, value);
         sqlite_link_bind(stmt, 3, buf_str(&text));
         (void)sqlite3_bind_int64(stmt, 4, layout_ttl(value));
     }

@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 
 #include "cache/dynamo/raw_item.h"
-#include "cache/layout.h"
+#include "cache/item_json.h"
 #include "server/base/digest.h"
 #include "server/base/json.h"
 #include "server/tool/backup_file.h"
@@ -124,7 +124,7 @@ static enum status check_item(struct backup_reader *r, const json_t *item, struc
     if (!json_is_object(item) || json_object_size(item) != members || id.n == 0 ||
         id.n > STORE_ID_MAX)
         return damaged(r, err, "not an item");
-    if (!json_is_object(attributes) || !layout_value_valid(attributes))
+    if (!json_is_object(attributes) || !item_json_valid(attributes))
         return damaged(r, err, "invalid attributes");
     if (raw && !raw_item_is_valid(raw, attributes))
         return damaged(r, err, "the DynamoDB form does not match the attributes");

@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "cache/layout.h"
+#include "cache/item_json.h"
 #include "server/base/digest.h"
 #include "server/base/json.h"
 #include "server/tool/backup_file.h"
@@ -214,7 +214,7 @@ enum status backup_writer_add(struct backup_writer *w, struct str id, json_t *at
     buf_putz(&w->line, "{\"id\":");
     json_put_string(&w->line, id);
     buf_putz(&w->line, ",\"attributes\":");
-    layout_put_json(&w->line, attributes);
+    item_json_put(&w->line, attributes);
     if (raw) {
         buf_putz(&w->line, ",\"dynamodb\":");
         json_put(&w->line, raw);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cache/item_json.h"
 #include "cache/layout.h"
 #include "cache/shared_caches.h"
 #include "server/backend.h"
@@ -88,7 +89,7 @@ static enum status survey_shared_item(struct survey *survey, struct err *err)
 
     if (st == ST_OK) {
         (void)layout_each_member(STR(STORE_SHARED_ID), whole, count_member, survey, err);
-        layout_put_json(&text, whole);
+        item_json_put(&text, whole);
         survey->ctx->shared_bytes = (int64_t)text.n;
     }
     buf_free(&text);

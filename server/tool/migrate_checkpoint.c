@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cache/item_json.h"
 #include "cache/layout.h"
 #include "server/base/clock.h"
 #include "server/base/json.h"
@@ -84,7 +85,7 @@ enum status migrate_checkpoint_save(struct migrate_checkpoint *c, struct store *
         return err_no_memory(err);
     st = store_put(store, STR(CHECKPOINT_ID), saved, c->version, store_session_deadline(), &own);
     if (st == ST_OK)
-        c->version = layout_version(saved);
+        c->version = item_json_version(saved);
     else if (st == ST_CONFLICT)
         st = err_reason(err, ST_CONFLICT, "two_at_once",
                         "another climacast migrate is running on this table");

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cache/item_json.h"
 #include "cache/layout.h"
 #include "server/tool/fix_keys.h"
 #include "server/tool/migrate.h"
@@ -26,7 +27,7 @@ static enum status rekey_entry(struct migration *m, const char *cache, struct st
     struct str right;
 
     progress_update(&m->progress, ++m->items_read);
-    if (!layout_value_valid(stored))
+    if (!item_json_valid(stored))
         return ST_OK;
     arena_reset(m->arena);
     right = fix_keys_lookup_key(m->arena, cache, key, stored);

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cache/item_json.h"
 #include "cache/layout.h"
 #include "server/backend.h"
 #include "server/base/clock.h"
@@ -38,7 +39,7 @@ enum status migrate_entry(struct migration *m, const char *cache, struct str key
     struct migrate_row *row = migrate_count_read(m, cache);
 
     if (!layout_cache_valid(str_of(cache)) || !layout_key_valid(key) || !json_is_object(stored) ||
-        !layout_value_valid(stored)) {
+        !item_json_valid(stored)) {
         migrate_count_unusable(m, cache, "an entry with an invalid key or value");
         return ST_OK;
     }

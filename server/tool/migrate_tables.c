@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cache/dynamo/legacy_table.h"
+#include "cache/item_json.h"
 #include "cache/layout.h"
 #include "server/backend.h"
 #include "server/base/clock.h"
@@ -108,7 +109,7 @@ static enum status copy_user_item(struct migration *m, struct str id, json_t *it
     memcpy(name, id.p, id.n);
     name[id.n] = '\0';
     attributes = json_pack("{s:{s:O}}", MIGRATE_USERS, name, item);
-    if (!attributes || !layout_value_valid(attributes))
+    if (!attributes || !item_json_valid(attributes))
         migrate_count_unusable(m, MIGRATE_USERS, "invalid settings");
     else
         st = migrate_writer_user(&m->writer, id, attributes, err);

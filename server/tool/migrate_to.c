@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cache/item_json.h"
 #include "cache/layout.h"
 #include "server/tool/migrate.h"
 #include "server/tool/shared_tree.h"
@@ -54,7 +55,7 @@ static enum status copy_user(void *data, struct str id, json_t *attributes, stru
     if (layout_is_shared(id) || migrate_checkpoint_owns(id))
         return ST_OK;
     (void)migrate_count_read(m, MIGRATE_USERS);
-    if (!layout_value_valid(attributes)) {
+    if (!item_json_valid(attributes)) {
         migrate_count_unusable(m, MIGRATE_USERS, "invalid settings");
         return ST_OK;
     }

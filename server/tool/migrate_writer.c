@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cache/layout.h"
 #include "server/base/backoff.h"
 #include "server/base/json_same.h"
 #include "server/tool/migrate.h"

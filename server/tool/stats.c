@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cache/layout.h"
+#include "cache/item_json.h"
 #include "cache/shared_caches.h"
 #include "server/analytics.h"
 #include "server/base/clock.h"
@@ -179,7 +179,7 @@ static enum status add_item_size(struct stats *s, struct err *err)
     st = store_get(s->session.store, STR(STORE_SHARED_ID), store_session_deadline(), &whole, NULL,
                    err);
     if (st == ST_OK)
-        layout_put_json(&text, whole);
+        item_json_put(&text, whole);
     if (st == ST_OK || st == ST_MISS)
         json_object_set_new(
             s->all, "item",

@@ -9,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "cache/layout.h"
+#include "cache/item_json.h"
 #include "server/base/json.h"
 #include "server/options.h"
 #include "server/tool/args.h"
@@ -37,7 +37,7 @@ static void print_tree(json_t *tree)
 {
     struct buf text = BUF_INIT(TEXT_MAX);
 
-    layout_put_json(&text, tree);
+    item_json_put(&text, tree);
     printf("%s\n", buf_z(&text));
     buf_free(&text);
 }
@@ -56,14 +56,14 @@ static void print_value(json_t *value)
         if (json_is_string(one))
             buf_putz(&text, json_string_value(one));
         else
-            layout_put_json(&text, one);
+            item_json_put(&text, one);
     }
     if (json_is_string(value))
         buf_putz(&text, json_string_value(value));
     else if (json_is_null(value))
         buf_putz(&text, "(none)");
     else if (!json_is_array(value))
-        layout_put_json(&text, value);
+        item_json_put(&text, value);
     for (char *p = text.p; p && *p; p++) /* keep it on one line, without control characters */
         if ((unsigned char)*p < ' ' || *p == 127)
             *p = '?';

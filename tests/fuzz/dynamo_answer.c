@@ -15,7 +15,7 @@
 #include "cache/dynamo/aws_credentials.h"
 #include "cache/dynamo/error.h"
 #include "cache/dynamo/shared_item_usage.h"
-#include "cache/layout.h"
+#include "cache/item_json.h"
 #include "cache/store.h"
 #include "server/base/clock.h"
 #include "server/base/digest.h"
@@ -94,7 +94,7 @@ static void check_value(json_t *value)
     if (attribute_value_to_json(value, &plain, NULL) != ST_OK)
         return;
     assert(attribute_value_merge(value, plain, &kept, NULL) == ST_OK && json_equal(kept, value));
-    assert(layout_version(plain) != 0);
+    assert(item_json_version(plain) != 0);
     if (attribute_value_from_json(plain, &made, NULL) == ST_OK) {
         assert(attribute_value_to_json(made, &again, NULL) == ST_OK);
         assert(attribute_value_from_json(again, &twice, NULL) == ST_OK && json_equal(made, twice));

@@ -1,57 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/unit/cache/layout.c -- names of items, texts of values, versions. */
+/* tests/unit/cache/layout.c -- where shared entries are stored. */
 #include "cache/layout.h"
 
 #include "tests/test.h"
 
-TEST(a_value_is_written_with_the_digits_it_came_with)
-{
-    static const char *const texts[] = {
-        "{\"lat\":40.015,\"lon\":-105.2705}",
-        "[0.1,1.0,-0.25,100.0,1e-07,1e+22,123456789.123]",
-        "[0,-1,9223372036854775807,-9223372036854775808]",
-        "[null,true,false,\"\",[],{}]",
-        "{\"a \\\" \\\\ \\n \\u0001 \xc3\xbc\":{\"b\":[{}]}}",
-    };
-
-    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
-        struct buf b = BUF_INIT(1000);
-        json_t *value = json_loads(texts[i], 0, NULL);
-        CHECK(value);
-        layout_put_json(&b, value);
-        CHECK_STR(buf_z(&b), texts[i]);
-        json_decref(value);
-        buf_free(&b);
-    }
-}
-
-TEST(a_version_names_the_content)
+TEST(an_entry_id_is_parsed_and_written)
 {
     static const struct {
-        const char *a, *b;
-        bool same;
-    } cases[] = {
-        { "{}", "{}", true },
-        { "{\"a\":1,\"b\":{\"c\":[1,2]}}", "{\"b\":{\"c\":[1,2]},\"a\":1}", true },
-        { "{\"a\":1}", "{\"a\":1.0}", false },
-        { "{\"a\":[1,2]}", "{\"a\":[2,1]}", false },
-        { "{\"a\":null}", "{}", false },
-        { "{\"a\":\"1\"}", "{\"a\":1}", false },
-    };
-
-    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        json_t *a = json_loads(cases[i].a, 0, NULL), *b = json_loads(cases[i].b, 0, NULL);
-        CHECK_ROW(i, layout_version(a) != 0);
-        CHECK_ROW(i, (layout_version(a) == layout_version(b)) == cases[i].same);
-        json_decref(a);
-        json_decref(b);
-    }
-}
-
-TEST(an_entry_of_its_own_is_known_by_its_id)
-{
-    static const struct {
-        const char *id, *cache, *key; /* cache NULL: no entry */
+        const char *id, *cache, *key; /* cache NULL: not the id of an entry */
     } cases[] = {
         { "SHARED_CACHE#StationCache#KBDU", "StationCache", "KBDU" },
         { "SHARED_CACHE#LocationCache#a#b", "LocationCache", "a#b" },
@@ -142,6 +98,5 @@ TEST(the_members_of_an_item_of_shared_entries_are_visited_in_either_layout)
     }
 }
 
-TESTS(a_value_is_written_with_the_digits_it_came_with, a_version_names_the_content,
-      an_entry_of_its_own_is_known_by_its_id, a_ttl_is_epoch_seconds_or_never,
+TESTS(an_entry_id_is_parsed_and_written, a_ttl_is_epoch_seconds_or_never,
       the_members_of_an_item_of_shared_entries_are_visited_in_either_layout)

@@ -9,7 +9,6 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "cache/layout.h"
 #include "server/base/clock.h"
 #include "tests/test.h"
 #include "tests/unit/cache/dynamo/dynamo.h"

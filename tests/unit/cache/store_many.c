@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "cache/layout.h"
 #include "cache/store.h"
 #include "server/base/clock.h"
 #include "server/base/json_same.h"
