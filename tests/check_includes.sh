@@ -1,15 +1,15 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# tests/check_includes.sh -- who may include whom: includes point down, never sideways or up; a library has one home.
+# tests/check_includes.sh -- checks the rules for #include: only lower layers may be included, and each library is used
+# in one place.
 #
-# The table names, for each part of the tree, what its files may include of ours.  A part is a folder's own files; what stands
-# under a deeper row belongs to that row.
+# allow() lists which folders each folder may include; subfolders have their own rows.
 set -u
 cd "$(dirname "$0")/.." || exit 2
 
 skill="intents intents/alexa intents/speech intents/weather"
 
-may() { # part: sets `allowed` to the parts it may see, itself among them
+allow() { # FOLDER: set `allowed` to the folders it may include
     case $1 in
     server/base) allowed="server/base" ;;
     certs) allowed="certs server/base" ;;
@@ -29,7 +29,7 @@ may() { # part: sets `allowed` to the parts it may see, itself among them
     esac
 }
 
-home() { # library header: sets `homes` to the files (shell patterns) that may include it
+home() { # HEADER: set `homes` to the files (shell patterns) that may include this library header
     case $1 in
     microhttpd.h) homes="server/alexa_listener.c server/mhd_response.[ch] server/admin/admin_listener.c" ;;
     gnutls/*) homes="server/handshake.c server/handshake.h" ;;
@@ -50,15 +50,15 @@ complain() {
     bad=$((bad + 1))
 }
 
-ours() { # FILE INCLUDED
-    [ -f "$2" ] || { complain "$1: includes \"$2\", which is not named from the top"; return; }
+check_own() { # FILE INCLUDED
+    [ -f "$2" ] || { complain "$1: includes \"$2\", which is not a path from the top of the tree"; return; }
     case " $allowed " in
     *" ${2%/*} "*) ;;
     *) complain "$1: ${1%/*} may not include $2" ;;
     esac
 }
 
-library() { # FILE INCLUDED
+check_library() { # FILE INCLUDED
     home "$2"
     set -f
     for pattern in $homes; do
@@ -66,25 +66,25 @@ library() { # FILE INCLUDED
         case $1 in $pattern) set +f && return ;; esac
     done
     set +f
-    complain "$1: <$2> has another home: $homes"
+    complain "$1: <$2> may only be included by: $homes"
 }
 
 for file in $(find server certs cache intents -name '*.c' -o -name '*.h' | sort); do
     seen=$((seen + 1))
-    may "${file%/*}"
-    [ -n "$allowed" ] || complain "$file: no part of the tree is called ${file%/*}"
-    while read -r hash included _; do # no process within the loop: there are thousands of includes
+    allow "${file%/*}"
+    [ -n "$allowed" ] || complain "$file: unknown folder ${file%/*}: add it to the table"
+    while read -r hash included _; do # no subprocess in this loop: there are thousands of includes
         case "$hash $included" in
-        '#include "'*) included=${included#\"} && ours "$file" "${included%%\"*}" ;;
-        '#include <'*) included=${included#<} && library "$file" "${included%%>*}" ;;
-        '#include'* | '# include'*) complain "$file: an include that this check cannot read: $hash $included" ;;
+        '#include "'*) included=${included#\"} && check_own "$file" "${included%%\"*}" ;;
+        '#include <'*) included=${included#<} && check_library "$file" "${included%%>*}" ;;
+        '#include'* | '# include'*) complain "$file: cannot parse: $hash $included" ;;
         esac
     done < "$file"
 done
 
 if [ "$bad" -gt 0 ]; then
-    echo "check_includes: $bad includes against the table" >&2
+    echo "check_includes: $bad violations" >&2
     exit 1
 fi
-echo "check_includes: $seen files keep to the table"
+echo "check_includes: $seen files are fine"
 echo "$seen passed, 0 failed"

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""check_style.py -- the parts of our C dialect that clang-format does not hold.
+"""check_style.py -- checks the rules of our C style that clang-format does not cover.
 
     - a pointer is tested as `p` and `!p`, never against NULL (as a number: `!!p`)
     - a blank line follows the declarations at the top of a function
@@ -9,7 +9,7 @@
     - no C++ keyword is a name: clang-format reads it as C++ and garbles the rest
     - bounds are called _MAX and _MIN
     - no function's name is in more than three files: a back trace must be readable
-Prints every place that differs, then "N passed, M failed", counted in files."""
+Prints every violation, then "N passed, M failed", counted in files."""
 import collections
 import re
 import subprocess

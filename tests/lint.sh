@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# tests/lint.sh -- the source judged without running it: format, static analysis, includes, shell scripts.
+# tests/lint.sh -- checks the source without running it: format, static analysis, style, includes, shell syntax.
 set -u
 cd "$(dirname "$0")/.." || exit 2
 build=${BUILD:-build}
@@ -25,7 +25,7 @@ format() {
     sources | xargs clang-format --dry-run -Werror
 }
 
-# style and speed hints are opinions; these are faults
+# Warnings and portability problems only; style and performance hints are noise.
 cppcheck_run() {
     mkdir -p "$build/cppcheck"
     cppcheck --quiet --std=c11 --error-exitcode=1 --inline-suppr -j 2 --cppcheck-build-dir="$build/cppcheck" \
@@ -39,8 +39,8 @@ spdx() {
     [ -z "$bad" ] || { echo "no license line: $bad"; return 1; }
 }
 
-forgotten() {
-    # The marks are put together here, so that this file does not hold them.
+leftovers() {
+    # Split, so that this file does not contain the words itself.
     ! sources | xargs grep -nwE 'TO''DO|FIX''ME|X''XX'
 }
 
@@ -53,9 +53,9 @@ scripts() {
 step 'clang-format' format
 step 'cppcheck' cppcheck_run
 step 'license lines' spdx
-step 'forgotten marks' forgotten
+step 'no leftover notes' leftovers
 step 'shell syntax' scripts
-step 'dialect' tests/check_style.py
+step 'style' tests/check_style.py
 step 'includes' tests/check_includes.sh
-step 'circles' tests/check_links.sh
+step 'dependency cycles' tests/check_links.sh
 [ "$failed" -eq 0 ]

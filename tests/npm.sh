@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-# tests/npm.sh -- sourced by those who test with npm packages: node itself, and the packages of a lock file.
+# tests/npm.sh -- sourced by tests that need npm packages: installs node and the packages of a lock file.
 #
-# Needs node and npm of Debian 12 or newer; installs them with apt when there is no node at all.
+# Needs node and npm of Debian 12 or newer, and installs them with apt if node is missing.
 
 as_root() {
     if [ "$(id -u)" -eq 0 ]; then "$@"; else sudo "$@"; fi
@@ -14,7 +14,7 @@ need_node() {
     DEBIAN_FRONTEND=noninteractive as_root apt-get install -y -q --no-install-recommends nodejs npm >&2
 }
 
-# need_modules FROM HOME: the packages of FROM/package-lock.json in HOME/node_modules, once, and again when it changes.
+# need_modules FROM HOME: install the packages of FROM/package-lock.json in HOME/node_modules, unless that was done already.
 need_modules() {
     lock=$(cksum < "$1/package-lock.json")
     [ "$(cat "$2/installed" 2>/dev/null)" = "$lock" ] && return

@@ -1,12 +1,14 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# tests/run.sh -- run the tests that are built in $BUILD, each program in a folder of its own, and count.
+# tests/run.sh -- runs the tests built in $BUILD, each program in its own temporary folder.
 #
-#   TESTS=unit|e2e|scripts|threaded|all   which ones (default all; threaded: those that start threads, for TSan)
-#   NWS_RECORDINGS=DIR                    also every complete bundle of recordings below DIR
-#   ONLY=WORD                             only programs whose name holds WORD
-#   TEST_JOBS=N                           so many at once (default: one more than cores)
-# Ends with the line "N passed, M failed"; exits 1 when anything failed.
+#   TESTS=unit|e2e|scripts|threaded|all   which tests (default all; threaded: those with several threads, for TSan)
+#   NWS_RECORDINGS=DIR                    also test with every complete bundle of recorded weather in DIR
+#   ONLY=WORD                             only programs whose name contains WORD
+#   TEST_JOBS=N                           how many at once (default: number of cores plus one)
+#   TEST_TIMEOUT=N                        seconds per program (default 300)
+# Prints one line per program with the number of tests that passed, and ends with the line "N passed, M failed".  Exits
+# with 1 if anything failed.
 set -u
 cd "$(dirname "$0")/.." || exit 2
 build=${BUILD:-build}
@@ -15,10 +17,10 @@ top=$(pwd)
 case $build in /*) ;; *) build=$top/$build ;; esac
 export TEST_BUILD="$build" TEST_TOP="$top"
 
-# one NAME COMMAND: run it in a folder of its own and note what it counted.  cmocka prints its own counts; a script ends
-# with "N passed, M failed".
-one() {
-    name=$1 work=$scratch/work.$$ out=$scratch/out.$$ said=$scratch/said.$$ began=$(date +%s)
+# run_one NAME COMMAND: run a program in its own folder and record its counts.  cmocka programs print them in their own
+# format; scripts end with "N passed, M failed".
+run_one() {
+    name=$1 work=$scratch/work.$$ out=$scratch/out.$$ report=$scratch/report.$$ began=$(date +%s)
     mkdir -p "$work"
     # These create and drop the tables of older releases, whose names are fixed, so each has a DynamoDB of its own.
     case $name in e2e/migrate*) eval "$(BUILD="$build" DYNAMO_OWNER=$$ tests/dynamo/start.sh)" ;; esac
@@ -31,41 +33,41 @@ one() {
     bad=$(sed -n 's/^\[  FAILED  \] \([0-9]*\) test.*/\1/p; s/^[0-9][0-9]* passed, \([0-9]*\) failed$/\1/p' "$out" | tail -n 1)
     ok=${ok:-0} bad=${bad:-0}
     if [ "$status" -ne 0 ] && [ "$bad" -eq 0 ]; then bad=1; fi
-    if [ "$status" -eq 0 ] && [ "$ok" -eq 0 ]; then # a program that ran no test has not passed
+    if [ "$status" -eq 0 ] && [ "$ok" -eq 0 ]; then # running no test counts as a failure
         bad=$((bad + 1))
-        echo "ran no test" >> "$out"
+        echo "no test was run" >> "$out"
     fi
     if [ "$bad" -gt 0 ]; then
-        echo "FAIL $name (exit $status)"
+        echo "FAIL $name (exit status $status)"
         grep -v '^\[ RUN\|^\[       OK' "$out" | tail -n 60 | sed 's/^/    /'
     else
-        echo "ok   $name: $ok ($(($(date +%s) - began)) s)"
-    fi > "$said"
-    flock "$scratch/results" sh -c "cat '$said'; echo '$ok $bad $name' >> '$scratch/results'" # two may end at once
+        echo "ok   $name: $ok passed ($(($(date +%s) - began)) s)"
+    fi > "$report"
+    flock "$scratch/results" sh -c "cat '$report'; echo '$ok $bad $name' >> '$scratch/results'" # programs may end at the same time
     case $name in e2e/migrate*) tests/dynamo/stop.sh ;; esac
-    rm -rf "$work" "$out" "$said"
+    rm -rf "$work" "$out" "$report"
 }
 
 if [ "${1:-}" = --one ]; then
     scratch=$2
-    one "$3" "$4"
+    run_one "$3" "$4"
     exit 0
 fi
 
 scratch=$(mktemp -d "${TMPDIR:-/tmp}/climacast-tests.XXXXXX") || exit 2
 trap 'tests/dynamo/stop.sh; rm -rf "$scratch"' EXIT
-dynamo=$(BUILD="$build" DYNAMO_OWNER=$$ tests/dynamo/start.sh) || exit 1 # DynamoDB for the tests that need it
+dynamo=$(BUILD="$build" DYNAMO_OWNER=$$ tests/dynamo/start.sh) || exit 1 # the DynamoDB emulator
 eval "$dynamo"
 : > "$scratch/results"
 
-# Programs whose subject is several threads; the rest gains nothing from ThreadSanitizer.
+# Programs that test several threads; ThreadSanitizer is useful only for them.
 threaded="server/base/flight server/base/metrics server/base/http server/base/http_tls server/base/http_names server/base/zone server/base/arena_pool certs/verify certs/chain_cache certs/replay certs/tls
 cache/memory cache/documents cache/documents_waiting cache/documents_redis cache/documents_redis_faults cache/redis/redis cache/shared cache/shared_redis cache/store_conformance cache/store_many cache/embedded/store_sqlite cache/dynamo/aws_credentials cache/dynamo/store_dynamo cache/dynamo/size cache/dynamo/faults intents/weather/place server/workers server/admin/history e2e/load e2e/activation e2e/fleet"
 
-# One brings an allocator of its own, which the sanitizers replace; one counts what a question costs, which time changes.
+# Not run under sanitizers: the first replaces the allocator, as sanitizers do; the second depends on timing.
 plain_only="cache/out_of_memory e2e/dynamo_cost"
 
-# Scripts that ask nothing of a daemon or tool in which a sanitizer could see a fault.
+# Scripts that would not make a sanitizer find anything: they hardly run our programs.
 plain_scripts="check_includes.sh clauses.sh example_intent.sh table_files.sh units.sh"
 
 sanitized() { [ "${MODE:-release}" != release ]; }
@@ -75,8 +77,8 @@ is_threaded() {
     return 1
 }
 
-# list: a line "NAME COMMAND" for each that is wanted; the scripts first, which take longest.
-list() {
+# list_tests: a line "NAME COMMAND" for each selected test.  Scripts come first because they take longest.
+list_tests() {
     if [ "$which" = all ] || [ "$which" = scripts ]; then
         for script in "$top"/tests/scripts/*.sh "$top"/tests/check_includes.sh "$top"/tests/sim/selftest.sh; do
             name=$(basename "$script")
@@ -94,22 +96,22 @@ list() {
         unit) case $name in e2e/*) continue ;; esac ;;
         *) continue ;;
         esac
-        sanitized && case " $plain_only " in *" $name "*) echo "     $name: not under sanitizers" >&2 && continue ;; esac
+        sanitized && case " $plain_only " in *" $name "*) echo "     $name: skipped under sanitizers" >&2 && continue ;; esac
         echo "$name $program"
     done
 }
 
-# Most of them wait most of the time: one more at once than there are cores.
-list | grep -- "^[^ ]*${ONLY:-}[^ ]* " > "$scratch/list"
+# Tests mostly wait, so run one more than there are cores.
+list_tests | grep -- "^[^ ]*${ONLY:-}[^ ]* " > "$scratch/list"
 xargs -P "${TEST_JOBS:-$(($(nproc) + 1))}" -L 1 "$top/tests/run.sh" --one "$scratch" < "$scratch/list"
 
 echo
 passed=$(awk '{ n += $1 } END { print n + 0 }' "$scratch/results")
 failed=$(awk '{ n += $2 } END { print n + 0 }' "$scratch/results")
 failures=$(awk '$2 > 0 { printf " %s", $3 }' "$scratch/results")
-lost=$(($(wc -l < "$scratch/list") - $(wc -l < "$scratch/results"))) # one that was killed has told nothing
-[ "$lost" -eq 0 ] || failures="$failures ($lost ended without a word)"
-failed=$((failed + lost))
-[ -z "$failures" ] || echo "failed:$failures"
+missing=$(($(wc -l < "$scratch/list") - $(wc -l < "$scratch/results"))) # a killed program leaves no result
+[ "$missing" -eq 0 ] || failures="$failures ($missing ended without a result)"
+failed=$((failed + missing))
+[ -z "$failures" ] || echo "Failed:$failures"
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# tests/bench/dynamo.sh -- what questions and single entries cost at DynamoDB, as tables: the tests that hold these
-# figures print them.
+# tests/bench/dynamo.sh -- prints the DynamoDB costs of requests and of single entries as tables.  The tests that
+# verify these numbers print them.
 set -eu
 cd "$(dirname "$0")/../.."
 build=${BUILD:-build}
@@ -19,5 +19,5 @@ table() { # table TITLE PROGRAM
     (cd "$scratch" && TMPDIR="$scratch" "$2") > "$scratch/out" 2>&1 || { cat "$scratch/out" >&2; exit 1; }
     grep '^|' "$scratch/out"
 }
-table 'DynamoDB, a question:' "$build/e2e/dynamo_cost"
-table 'DynamoDB, a shared entry, a setting:' "$build/unit/cache/dynamo/cost"
+table 'DynamoDB cost of a request:' "$build/e2e/dynamo_cost"
+table 'DynamoDB cost of a shared entry and of a setting:' "$build/unit/cache/dynamo/cost"

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# tests/bench/leaks.sh -- 1,000 signed requests to the daemon under valgrind; fails on memory that is definitely lost.
+# tests/bench/leaks.sh -- sends 1,000 signed requests to the daemon under valgrind; fails if memory is definitely lost.
 set -eu
 cd "$(dirname "$0")/../.."
 build=${BUILD:-build}

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/bench/load.c -- a load of signed requests over TLS, and what it cost the daemon.
+/* tests/bench/load.c -- sends signed requests over TLS and measures the daemon.
  *
  *   load --port N --certs DIR --pid PID [--connections 16] [--requests 5000] [--kind metric]
  *        [--new full|resumed] [--label TEXT]
  *
- * Every request is its own: id, time and signature are made before the clock starts. One thread a
- * connection, blocking; the figure to read is the daemon's CPU time per request, which does not
- * depend on what the generator itself takes. Loopback only. Prints one row of a table; exit status
- * 1 when an answer was not a 200. */
+ * Each request has its own id, timestamp and signature, created before the measurement starts. There
+ * is one blocking thread per connection. The number to look at is the daemon's CPU time per request,
+ * which does not depend on the load generator. Loopback only. Prints one row of a table; the exit
+ * status is 1 if any response was not 200. */
 #include <arpa/inet.h>
 #include <netinet/tcp.h>
 #include <openssl/evp.h>
@@ -34,7 +34,7 @@ struct bench {
     long pid;
     const char *certs, *kind, *renew, *label;
     SSL_CTX *tls;
-    char **wire; /* whole requests, headers and body */
+    char **wire; /* complete requests: headers and body */
     size_t *sizes;
     int64_t *took_us;
     atomic_int next, failed;
@@ -48,7 +48,7 @@ static void die(const char *what)
 
 /* ---- requests ---- */
 
-/* What a device with a screen tells of itself, and nobody here reads. */
+/* What a device with a screen sends about itself; the daemon ignores it. */
 static const char screen[] =
     "\"Viewports\":[{\"type\":\"APL\",\"id\":\"main\",\"shape\":\"RECTANGLE\",\"dpi\":160,"
     "\"presentationType\":\"STANDARD\",\"canRotate\":false,\"configuration\":{\"current\":{"
@@ -59,7 +59,7 @@ static const char screen[] =
     "\"currentPixelWidth\":1024,\"currentPixelHeight\":600,\"touch\":[\"SINGLE\"]},"
     "\"Extensions\":{\"available\":{\"aplext:backstack:10\":{}}},";
 
-/* Slots that the model declares and the question does not fill. */
+/* Slots of the intent without a value. */
 static const char empty_slots[] =
     "\"leadin\":{\"name\":\"leadin\",\"confirmationStatus\":\"NONE\"},"
     "\"when_abs\":{\"name\":\"when_abs\",\"confirmationStatus\":\"NONE\"},"
@@ -115,7 +115,7 @@ static void put_body(struct buf *b, const char *kind, int i, const char *now)
         "\"device\":{\"deviceId\":\"amzn1.ask.device.1\",\"supportedInterfaces\":{}},"
         "\"apiEndpoint\":\"https://api.amazonalexa.com\",\"apiAccessToken\":\"",
         i, i % USERS, screen, i % USERS);
-    for (int k = 0; k < 1200; k++) /* as long as Alexa's */
+    for (int k = 0; k < 1200; k++) /* as long as Alexa's token */
         buf_putc(b, (char)('A' + (k * 7 + i) % 26));
     buf_printf(b,
                "\"}},\"request\":{\"requestId\":\"amzn1.echo-api.request.%lld.%ld.%d\","
@@ -176,7 +176,7 @@ static SSL *connect_tls(const struct bench *b, SSL_SESSION *session)
     return ssl;
 }
 
-static void hang_up(SSL *ssl)
+static void disconnect(SSL *ssl)
 {
     if (!ssl)
         return;
@@ -186,8 +186,8 @@ static void hang_up(SSL *ssl)
     close(fd);
 }
 
-/* One request and its answer; true when it was a 200. */
-static bool exchange(SSL *ssl, const char *wire, size_t n)
+/* Sends a request. Returns whether the response was 200. */
+static bool send_request(SSL *ssl, const char *wire, size_t n)
 {
     static _Thread_local char answer[ANSWER_MAX + 1];
     size_t have = 0;
@@ -205,7 +205,7 @@ static bool exchange(SSL *ssl, const char *wire, size_t n)
     }
 }
 
-static void *caller(void *data)
+static void *run_connection(void *data)
 {
     struct bench *b = data;
     SSL_SESSION *session = NULL;
@@ -215,7 +215,7 @@ static void *caller(void *data)
         int64_t started = clock_mono_us();
         if (b->renew)
             ssl = connect_tls(b, session);
-        if (!exchange(ssl, b->wire[i], b->sizes[i]))
+        if (!send_request(ssl, b->wire[i], b->sizes[i]))
             atomic_fetch_add(&b->failed, 1);
         b->took_us[i] = clock_mono_us() - started;
         if (!b->renew)
@@ -224,17 +224,17 @@ static void *caller(void *data)
             SSL_SESSION_free(session);
             session = SSL_get1_session(ssl);
         }
-        hang_up(ssl);
+        disconnect(ssl);
     }
     if (!b->renew)
-        hang_up(ssl);
+        disconnect(ssl);
     SSL_SESSION_free(session);
     return NULL;
 }
 
-/* ---- figures ---- */
+/* ---- measuring ---- */
 
-/* What all threads of the process have used so far; exact, where /proc counts in hundredths. */
+/* CPU time of all threads of the process so far; unlike in /proc, not rounded to 10 ms. */
 static double cpu_seconds(long pid)
 {
     clockid_t clock;
@@ -282,7 +282,7 @@ static void run(struct bench *b)
     int64_t started = clock_mono_us();
 
     for (int i = 0; i < b->connections; i++)
-        if (pthread_create(&threads[i], NULL, caller, b) != 0)
+        if (pthread_create(&threads[i], NULL, run_connection, b) != 0)
             die("cannot start threads");
     for (int i = 0; i < b->connections; i++)
         pthread_join(threads[i], NULL);
@@ -338,7 +338,7 @@ int main(int argc, char **argv)
     run(&b);
     int failed = atomic_load(&b.failed);
     if (failed > 0)
-        fprintf(stderr, "load: %d answers were not 200\n", failed);
+        fprintf(stderr, "load: %d responses were not 200\n", failed);
     for (size_t i = 0; i < n; i++)
         free(b.wire[i]);
     free(b.wire);

@@ -1,8 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# tests/bench/peers.sh SCRATCH [more of bench.mjs's options] -- the daemon beside the Node peers and libmicrohttpd's ceilings.
+# tests/bench/peers.sh SCRATCH [more of bench.mjs's options] -- compares the daemon with other servers: Node
+# implementations, and plain libmicrohttpd as the upper limit.
 #
-# Needs ../shared/peers and its packages (its README says which); what it builds and installs goes to SCRATCH.
+# Needs ../shared/peers and the packages its README lists; builds and installs into SCRATCH.
 set -eu
 cd "$(dirname "$0")/../.."
 scratch=${1:?usage: tests/bench/peers.sh SCRATCH [options of bench.mjs]}

@@ -1,11 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# tests/bench/run.sh -- speed and memory of the daemon, verification on, over TLS, SQLite store, simulated weather.
+# tests/bench/run.sh -- measures speed and memory of the daemon over TLS, with verification on, a SQLite store and
+# simulated weather.
 #
-#   BENCH_REQUESTS=5000   requests a row            BENCH_LONG=200000   requests of the memory rows (0: leave them out)
-#   BENCH_STARTS=5        starts of which the median is told
-# The generator shares the machine with the daemon: CPU per request is the figure that this leaves alone.
-# With ../shared/peers beside the checkout: tests/bench/peers.sh measures side by side with other servers.
+#   BENCH_REQUESTS=5000   requests per row
+#   BENCH_LONG=200000     requests of the memory rows (0: skip them)
+#   BENCH_STARTS=5        number of starts; the median is printed
+# The load generator runs on the same machine, so the CPU time per request is the most reliable number.
+# tests/bench/peers.sh compares the daemon with other servers; it needs ../shared/peers.
 set -eu
 cd "$(dirname "$0")/../.."
 build=${BUILD:-build}
@@ -29,13 +31,13 @@ sim=$!
 tries=0
 while [ ! -s "$scratch/ports" ]; do
     tries=$((tries + 1))
-    [ "$tries" -lt 500 ] || { echo 'bench: the simulator did not come up' >&2; exit 1; }
+    [ "$tries" -lt 500 ] || { echo 'bench: the simulator did not start' >&2; exit 1; }
     sleep 0.02
 done
 upstream=$(sed -n 's/^http=//p' "$scratch/ports")
 s3=$(sed -n 's/^s3=//p' "$scratch/ports")
 
-# Start the daemon on a store of its own; $took is the milliseconds to "ready", $log its log.
+# start NAME: start the daemon with a new store; sets $took (milliseconds until ready) and $log.
 start() {
     log=$scratch/log.$1
     before=$(date +%s%N)
@@ -70,26 +72,26 @@ port=$(sed -n 's/.* listening address=127.0.0.1:\([0-9]*\).*/\1/p' "$log" | head
 load() { "$build/bench/load" --port "$port" --certs "$certs" --pid "$daemon" "$@"; }
 warm() { load --label warming "$@" > /dev/null; }
 
-[ "$count" -eq 0 ] || echo "start to ready, new store: $(sort -n "$scratch/starts" | sed -n "$(((count + 1) / 2))p") ms"
+[ "$count" -eq 0 ] || echo "time from start to ready, with a new store: $(sort -n "$scratch/starts" | sed -n "$(((count + 1) / 2))p") ms"
 echo
 echo '| what                               | requests/s | p50 ms | p99 ms | CPU us/request | RSS MB |'
 echo '|---|---|---|---|---|---|'
 warm --kind setlocation --requests 200
 warm --kind metric --requests 500
 warm --kind forecast --requests 200
-load --kind launch --requests "$requests" --label 'launch, 16 kept connections'
-load --kind metric --requests "$requests" --connections 1 --label 'metric, 1 kept connection'
-load --kind metric --requests "$requests" --label 'metric, 16 kept connections'
-load --kind metric --requests "$requests" --connections 128 --label 'metric, 128 kept connections'
-load --kind forecast --requests "$requests" --label 'forecast, 16 kept connections'
+load --kind launch --requests "$requests" --label 'launch, 16 keep-alive connections'
+load --kind metric --requests "$requests" --connections 1 --label 'metric, 1 keep-alive connection'
+load --kind metric --requests "$requests" --label 'metric, 16 keep-alive connections'
+load --kind metric --requests "$requests" --connections 128 --label 'metric, 128 keep-alive connections'
+load --kind forecast --requests "$requests" --label 'forecast, 16 keep-alive connections'
 load --kind metric --requests 1000 --new full --label 'metric, new connection each'
 load --kind metric --requests 1000 --new resumed --label 'metric, resumed connection each'
-# Signed in portions, for a signature is good for 150 seconds.
+# Signed in batches because a signature is valid for only 150 seconds.
 sent=0
 while [ "$sent" -lt "$long" ]; do
     sent=$((sent + 10000))
     if [ $((sent % 50000)) -eq 0 ]; then
-        load --kind metric --requests 10000 --label "metric, $sent in a row"
+        load --kind metric --requests 10000 --label "metric, $sent requests in a row"
     else
         warm --kind metric --requests 10000
     fi
@@ -98,5 +100,5 @@ echo
 "$build/bench/stages" "http://127.0.0.1:$upstream"
 if [ -d ../shared/peers ]; then
     echo
-    echo 'side by side with other servers: tests/bench/peers.sh SCRATCH (about ten minutes)'
+    echo 'To compare with other servers, run tests/bench/peers.sh SCRATCH (about ten minutes).'
 fi

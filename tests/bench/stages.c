@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/bench/stages.c -- CPU of the pure part of a request, envelope to response, everything in
- * memory.
+/* tests/bench/stages.c -- measures the CPU time from envelope to response, with everything in the
+ * memory cache.
  *
- *   stages http://127.0.0.1:PORT      the simulator, asked once to warm the memory tier
+ *   stages http://127.0.0.1:PORT      URL of the simulator, which is asked once to fill the cache
  *
- * Prints the median over ROUNDS of the calling thread's CPU time for each kind of question, and for
- * the stages that can be called alone. */
+ * Prints the median over ROUNDS of the thread's CPU time for several requests, and for the stages that
+ * can be called separately. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,7 +27,7 @@ struct bench {
     struct services services;
     struct arena *arena;
     struct buf body, out;
-    struct buf text; /* of about LONG_ANSWER characters */
+    struct buf text; /* about LONG_ANSWER characters */
     const struct zone *zone;
 };
 
@@ -86,7 +86,7 @@ static void make_body(struct bench *b, const char *metric, const char *when, con
         metric, when, place);
 }
 
-static void whole(struct bench *b, bool may_wait)
+static void run_turn(struct bench *b, bool may_wait)
 {
     struct envelope envelope;
     struct turn_log turn_log;
@@ -99,12 +99,12 @@ static void whole(struct bench *b, bool may_wait)
     if (envelope_parse(buf_str(&b->body), b->arena, &envelope, &err) != ST_OK)
         die(err.text);
     if (dispatch(&b->services.skill, &envelope, &call, &b->out, &turn_log) != ST_OK)
-        die("the answer would have to wait");
+        die("the data is not in memory");
 }
 
-static void stage_whole(struct bench *b)
+static void stage_turn(struct bench *b)
 {
-    whole(b, false);
+    run_turn(b, false);
 }
 
 static void stage_envelope(struct bench *b)
@@ -168,13 +168,13 @@ static void start(struct bench *b, const char *weather, struct config **ret_conf
                            "FROM 330PM MDT THIS AFTERNOON & TONIGHT. ");
 }
 
-static void question(struct bench *b, const char *label, const char *metric, const char *when,
-                     const char *place)
+static void measure_request(struct bench *b, const char *label, const char *metric,
+                            const char *when, const char *place)
 {
     make_body(b, metric, when, place);
     arena_reset(b->arena);
-    whole(b, true); /* warm */
-    measure(b, label, stage_whole);
+    run_turn(b, true); /* fills the cache */
+    measure(b, label, stage_turn);
 }
 
 int main(int argc, char **argv)
@@ -187,10 +187,11 @@ int main(int argc, char **argv)
     start(&b, argv[1], &config);
     printf(
         "| pure part, everything in memory              | median us CPU | p99 |\n|---|---|---|\n");
-    question(&b, "envelope to response: temperature now", "temperature", "", "boulder colorado");
-    question(&b, "envelope to response: forecast for tomorrow", "forecast", "tomorrow",
-             "boulder colorado");
-    question(&b, "envelope to response: alerts, long", "alerts", "", "honolulu hawaii");
+    measure_request(&b, "envelope to response: temperature now", "temperature", "",
+                    "boulder colorado");
+    measure_request(&b, "envelope to response: forecast for tomorrow", "forecast", "tomorrow",
+                    "boulder colorado");
+    measure_request(&b, "envelope to response: alerts, long", "alerts", "", "honolulu hawaii");
     make_body(&b, "forecast", "tomorrow", "boulder colorado");
     measure(&b, "parse: the envelope", stage_envelope);
     measure(&b, "when: words for time", stage_when);

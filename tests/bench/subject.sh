@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# tests/bench/subject.sh -- the daemon and its simulated weather, as bench.mjs of the peers starts a server.
+# tests/bench/subject.sh -- starts the daemon with simulated weather for bench.mjs (see peers.sh).
 #
-# Given: PORT TLS_KEY TLS_CERT CERT_PORT TEST_ROOT SKILL_ID, and BUILD from peers.sh.
+# bench.mjs sets PORT, TLS_KEY, TLS_CERT, CERT_PORT, TEST_ROOT and SKILL_ID; peers.sh sets BUILD.
 set -eu
 scratch=$(mktemp -d "${TMPDIR:-/tmp}/climacast-subject.XXXXXX")
 sim='' daemon=''

@@ -1,18 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
-# tests/package/boot.sh -- sourced by tests/e2e/package.sh and tests/e2e/fresh_owner.sh: two packages of what is built, and
-# a Debian of its own for them, a folder that is booted with systemd in a container without a network, so that units,
-# sandbox, socket and maintainer scripts run as they will on a server.
+# tests/package/boot.sh -- sourced by tests/e2e/package.sh and tests/e2e/fresh_owner.sh: builds two versions of the Debian
+# package, and boots a Debian system for them: a container with systemd and without a network, so that units, sandbox,
+# socket and maintainer scripts run as on a server.
 #
-# That needs root, mmdebstrap, systemd-nspawn and, the first time, Debian's mirror; the folder's beginning is kept in
+# Needs root, mmdebstrap, systemd-nspawn and, the first time, a Debian mirror.  The base system is cached in
 # $BUILD/package.
-#   DEBIAN_MIRROR=URL             instead of the mirrors that apt uses here
+#   DEBIAN_MIRROR=URL             a mirror other than those that apt uses here
 
 build=${BUILD:-build}
 case $build in /*) ;; *) build=$PWD/$build ;; esac
 arch=$(dpkg --print-architecture)
 first=$build/climacast_${version}_$arch.deb second=$build/climacast_$version+1_$arch.deb
 work=$(mktemp -d "${TMPDIR:-/tmp}/climacast-package.XXXXXX")
-# A container that was killed may write for a moment more; and nspawn leaves a folder of the machine's name.
+# A killed container may still write for a moment, and nspawn leaves a folder behind.
 clean_up() {
     rm -rf "$work" 2>/dev/null || { sleep 2; rm -rf "$work"; }
     rm -rf "/run/systemd/nspawn/propagate/climacast-$$"
@@ -20,7 +20,7 @@ clean_up() {
 trap clean_up EXIT
 say() { printf '== %s (%ss)\n' "$1" "$SECONDS"; }
 
-# The second is the first with a higher version.
+# The second package differs only in its higher version.
 make_packages() {
     BUILD=$build deploy/deb/make.sh "$version" >/dev/null
     BUILD=$build DEB_REVISION=+1 deploy/deb/make.sh "$version" >/dev/null
@@ -30,23 +30,24 @@ can_boot() {
     [[ $(id -u) -eq 0 ]] && command -v mmdebstrap >/dev/null && command -v systemd-nspawn >/dev/null
 }
 
-# What the package depends on, the first of alternatives; what boots; what an owner has beside it.
-needed() {
+# Packages of the base system: our dependencies (the first of alternatives), what is needed to boot, and what an owner has
+# installed besides.
+base_packages() {
     {
         dpkg-deb -f "$first" Depends | tr ',' '\n' | sed 's/|.*//; s/(.*)//; s/ //g'
         printf '%s\n' systemd systemd-sysv apt curl redis-server nodejs
     } | sort -u | paste -s -d ,
 }
 
-# The folder as mmdebstrap makes it, kept for the next time as long as the same is needed.
+# Unpack the base system, which is rebuilt only when the list of packages changes.
 base_folder() {
     local base keep=$build/package
-    base=$keep/base-$(needed | sha256sum | cut -c1-12).tar
+    base=$keep/base-$(base_packages | sha256sum | cut -c1-12).tar
     if [[ ! -e $base ]]; then
-        say 'a Debian of its own'
+        say 'building a Debian base system'
         mkdir -p "$keep"
         rm -f "$keep"/base-*.tar
-        timeout 420 mmdebstrap --format=tar --variant=minbase --include="$(needed)" --dpkgopt='path-exclude=/usr/share/doc/*' \
+        timeout 420 mmdebstrap --format=tar --variant=minbase --include="$(base_packages)" --dpkgopt='path-exclude=/usr/share/doc/*' \
             --dpkgopt='path-exclude=/usr/share/locale/*' bookworm "$base.new" ${DEBIAN_MIRROR:+"$DEBIAN_MIRROR"} \
             >"$work/mmdebstrap" 2>&1 || { tail -n 5 "$work/mmdebstrap"; return 1; }
         mv "$base.new" "$base"
@@ -54,7 +55,7 @@ base_folder() {
     mkdir "$work/machine" && tar -C "$work/machine" -xf "$base" && rm -f "$work/machine/etc/dpkg/dpkg.cfg.d/99mmdebstrap"
 }
 
-# What is found in /package there: the packages, the simulator, certificates, the scripts, the page.
+# gather FOLDER: what the machine finds in /package: packages, simulator, certificates, scripts, guide.
 gather() {
     local to=$1
     mkdir -p "$to"
@@ -67,7 +68,8 @@ gather() {
     chmod -R go+rX "$to"
 }
 
-# boot SCRIPT: the machine runs one unit, /package/SCRIPT, which writes `said` and `status` and then ends it.
+# boot SCRIPT: boot the machine with a unit that runs /package/SCRIPT, stores its output in `said` and its exit status in
+# `status`, and powers off.
 boot() {
     local root=$work/machine unit=$work/machine/etc/systemd/system/package-test.service options=()
     gather "$root/package"

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# tests/package/booted.sh -- a machine of its own, booted with systemd, no network: the package's life from the first
-# installation to the purge.  Run by tests/e2e/package.sh, which put /package there.
+# tests/package/booted.sh -- tests the package from first installation to purge on a machine booted with systemd, without
+# a network.  Run by tests/e2e/package.sh, which created /package.
 set -uo pipefail
 cd /package
 # shellcheck source=tests/checks.sh
@@ -13,39 +13,39 @@ conf=/etc/climacast/climacast.conf hook=/usr/lib/climacast/certbot-deploy-hook
 installed() { dpkg -i "/package/$1.deb" >"/package/dpkg.$1" 2>&1 || { cat "/package/dpkg.$1"; return 1; }; }
 ask() { climacast --config "$conf" ask --dev /package/certs --url https://localhost/alexa "$@"; }
 
-# ---- installed, and nothing more ----
+# ---- after installation ----
 check 'the package installs' installed first
-check 'it says that it is not running, and what is missing' grep -q 'installed and not running: .*alexa.skill_ids' dpkg.first
-check 'and what to do' grep -q 'systemctl enable --now climacast.socket climacast.service' dpkg.first
+check 'the output says that the service is not running, and what is missing' grep -q 'installed and not running: .*alexa.skill_ids' dpkg.first
+check 'the output says what to do next' grep -q 'systemctl enable --now climacast.socket climacast.service' dpkg.first
 quiet() { is climacast.service inactive && is climacast.socket inactive && ! listens && ! systemctl is-enabled -q climacast.socket; }
-check 'nothing runs, nothing listens, nothing will at the next boot' quiet
+check 'nothing runs, listens, or is enabled at boot' quiet
 rights() {
     [[ $(stat -c '%a %U %G' $conf) == '640 root climacast' && $(stat -c '%a %U' /etc/climacast/tls) == '700 root' ]]
 }
-check 'the configuration is for root and the service, the key for root' rights
-check 'the pages are there' test -e /usr/share/man/man8/climacastd.8.gz -a -e /usr/share/man/man5/climacast.conf.5.gz
-check 'so are the licences of the places' grep -q GeoNames /usr/share/doc/climacast/NOTICE.gazetteer
+check 'the configuration is readable by root and the service only, the key by root only' rights
+check 'the manual pages are installed' test -e /usr/share/man/man8/climacastd.8.gz -a -e /usr/share/man/man5/climacast.conf.5.gz
+check 'the gazetteer licenses are installed' grep -q GeoNames /usr/share/doc/climacast/NOTICE.gazetteer
 without_id() { ! systemctl start climacast.service && is climacast.service failed; systemctl stop climacast.socket; systemctl reset-failed; }
-check 'started all the same, it fails' without_id
+check 'starting the unconfigured service fails' without_id
 
-# ---- the owner's part ----
+# ---- configuration and start ----
 systemd-run --quiet --unit=climasim /package/climasim --listen 127.0.0.1:8090 --s3-listen 127.0.0.1:8091 \
     --s3-cert /package/certs/s3.pem --s3-key /package/certs/s3.key --chains /package/certs/chains
 install -m 0644 /package/certs/root.pem /etc/climacast/root.pem
 fill_in $conf /etc/climacast 8090 8091
-check 'the configuration is allowed now' climacast --config $conf config --check
+check 'the edited configuration is valid' climacast --config $conf config --check
 mkdir -p lineage
-lineage() { # lineage NAME: as certbot leaves a certificate
+lineage() { # lineage NAME: install a certificate the way certbot does
     cp "certs/$1.pem" lineage/fullchain.pem && cp "certs/$1.key" lineage/privkey.pem && RENEWED_LINEAGE=/package/lineage $hook
 }
-check 'the certbot hook takes the certificate' lineage localhost
+check 'the certbot hook installs the certificate' lineage localhost
 check 'the service starts' systemctl enable --now climacast.socket climacast.service
-check 'and is ready' is climacast.service active
-check 'a question is answered' says 'Seattle, Washington' ask MetricIntent metric=temperature 'location=Seattle, Washington'
-check 'a setting is kept' says 'Boulder' ask SetLocationIntent 'location=Boulder, Colorado'
+check 'the service is active' is climacast.service active
+check 'a request is answered' says 'Seattle, Washington' ask MetricIntent metric=temperature 'location=Seattle, Washington'
+check 'a setting is saved' says 'Boulder' ask SetLocationIntent 'location=Boulder, Colorado'
 check 'climacast certify passes' climacast --config $conf certify --dev /package/certs https://localhost/alexa
 
-# ---- how it runs ----
+# ---- sandbox and logging ----
 bound() {
     local pid status
     pid=$(main_pid)
@@ -53,23 +53,23 @@ bound() {
     [[ $(awk '/^Uid:/ { print $2 }' <<<"$status") == "$(id -u climacast)" ]] && grep -q '^CapEff:.*0000000000000000$' <<<"$status" &&
         grep -q '^CapBnd:.*0000000000000000$' <<<"$status" && grep -q '^NoNewPrivs:.*1$' <<<"$status" && grep -q '^Seccomp:.*2$' <<<"$status" || { echo "$status"; return 1; }
 }
-check 'as a user of its own, without a capability, its system calls filtered' bound
+check 'it runs as its own user, without capabilities, with a system call filter' bound
 state() { [[ $(stat -c %U /var/lib/private/climacast/climacast.db) == climacast && $(stat -Lc %a /var/lib/climacast) == 700 ]]; }
-check 'its state is its own' state
-check 'its exposure is at most 1.6' systemd-analyze security --threshold=16 --no-pager climacast.service
+check 'only its own user can access its data' state
+check 'systemd-analyze rates its exposure at 1.6 or less' systemd-analyze security --threshold=16 --no-pager climacast.service
 journal() { journalctl -u climacast -o cat | grep -q '^ready ' && journalctl -u climacast -p info -o cat | grep -q '^request ' && ! journalctl -u climacast -o cat | grep -q '^<6>'; }
-check 'the journal has its lines, with their weight' journal
-check 'nothing in the journal is a refused system call or a missing file' bash -c '! journalctl -b | grep -iE "seccomp|SIGSYS|climacast.*(denied|not permitted|No such file)"'
+check 'the journal has its log lines, with their severity' journal
+check 'the journal shows no blocked system call and no missing file' bash -c '! journalctl -b | grep -iE "seccomp|SIGSYS|climacast.*(denied|not permitted|No such file)"'
 reload() { systemctl reload climacast && until_true 5 bash -c 'journalctl -u climacast -o cat | grep -q "^reloaded "' && is climacast.service active; }
-check 'reload rereads' reload
+check 'reload works' reload
 
-# ---- what goes wrong ----
+# ---- failures ----
 crash() {
     local before
     before=$(main_pid)
     kill -9 "$before" && until_true 10 bash -c "[[ \$(systemctl show -P MainPID climacast) != $before ]]" && says Boulder ask LaunchRequest
 }
-check 'killed, it is started anew, and callers wait meanwhile' crash
+check 'after a crash it is restarted, and clients wait meanwhile' crash
 watchdog() {
     local before
     mkdir -p /run/systemd/system/climacast.service.d &&
@@ -80,7 +80,7 @@ watchdog() {
     rm -r /run/systemd/system/climacast.service.d
     systemctl daemon-reload
 }
-check 'hanging, it is killed by the watchdog and started anew' watchdog
+check 'when it hangs, the watchdog kills and restarts it' watchdog
 refused() {
     local starts
     sed -i 's/^skill_ids = /skill_ids = # /' $conf
@@ -91,10 +91,10 @@ refused() {
     systemctl reset-failed climacast.service climacast.socket
     systemctl start climacast.socket climacast.service && is climacast.service active && return $status
 }
-check 'a configuration that is refused is said once, and not tried again' refused
+check 'an invalid configuration is reported once, and the start is not retried' refused
 
-# ---- while callers call ----
-check 'a restart refuses nobody' calls systemctl restart climacast
+# ---- maintenance under load ----
+check 'a restart drops no request' calls systemctl restart climacast
 renewed() {
     local status=0
     lineage s3 && says s3.amazonaws.com bash -c 'openssl s_client -connect 127.0.0.1:443 </dev/null | openssl x509 -noout -ext subjectAltName' || status=$?
@@ -105,22 +105,22 @@ upgrade() {
     local before
     before=$(main_pid) && calls installed second && [[ $(main_pid) != "$before" ]] && [[ $(dpkg-query -W -f '${Version}' climacast) == *+1 ]]
 }
-check 'an upgrade refuses nobody' upgrade
-check 'the owner'"'"'s configuration is kept' grep -q '^contact = operator@example.org' $conf
-check 'and the setting' says Boulder ask LaunchRequest
-check 'and the rights' rights
+check 'an upgrade drops no request' upgrade
+check 'the upgrade keeps the configuration' grep -q '^contact = operator@example.org' $conf
+check 'the upgrade keeps the settings' says Boulder ask LaunchRequest
+check 'the upgrade keeps the permissions' rights
 
-# ---- away ----
+# ---- removal ----
 echo mine >/etc/climacast/notes
 removed() { dpkg -r climacast && ! listens && [[ -e $conf && -e /var/lib/private/climacast/climacast.db ]]; }
-check 'removed, it is stopped; configuration and state stay' removed
+check 'removal stops the service and keeps configuration and data' removed
 back() { installed first && is climacast.service active && says Boulder ask LaunchRequest; }
-check 'installed again, it goes on where it was' back
+check 'reinstallation restores the service' back
 purged() {
     dpkg --purge climacast && ! listens && [[ ! -e $conf && ! -e /etc/climacast/tls && ! -e /var/lib/climacast && ! -L /var/lib/climacast && ! -e /var/lib/private/climacast ]] &&
         [[ -z $(find /etc/systemd /usr/lib/systemd /lib/systemd/ -name 'climacast*') && -z $(find /usr -name '*climacast*') ]]
 }
-check 'purged, nothing of its own stays' purged
+check 'purge deletes everything of the package' purged
 others() { [[ $(cat /etc/climacast/notes) == mine && -e /etc/climacast/root.pem ]]; }
-check 'and what somebody else put there does' others
+check 'purge keeps files of others' others
 summary

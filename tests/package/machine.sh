@@ -1,21 +1,21 @@
 # SPDX-License-Identifier: Apache-2.0
-# tests/package/machine.sh -- sourced by those who try the package, beside tests/checks.sh: what they have in common.
+# tests/package/machine.sh -- sourced by the package tests, after tests/checks.sh: functions they share.
 
-says() { # says WORDS COMMAND...: does what it prints hold WORDS?
+says() { # says WORDS COMMAND...: does the output of COMMAND contain WORDS?
     local words=$1 text
     shift
     text=$("$@" 2>&1)
     grep -qF -- "$words" <<<"$text" || { echo "$text"; return 1; }
 }
 
-# fill_in CONF CERTS SIM_PORT S3_PORT: what the owner does, with the simulator for the world outside.
+# fill_in CONF CERTS SIM_PORT S3_PORT: complete the configuration as an owner would, but use the simulator.
 fill_in() {
     sed -i -e "s/^skill_ids =.*/skill_ids = amzn1.ask.skill.00000000-0000-0000-0000-000000000000\ntrust_anchors = ${2//\//\\/}\/root.pem\ncertificate_connect_to = 127.0.0.1:$4/" \
         -e "s/^contact =.*/contact = operator@example.org\nbase_url = http:\/\/127.0.0.1:$3/" "$1"
     printf '[http]\nca_bundle = %s/root.pem\n' "$2" >>"$1"
 }
 
-# ---- on a machine that runs systemd ----
+# ---- with systemd only ----
 
 is() { # is UNIT STATE
     [[ $(systemctl is-active "$1") == "$2" ]] || { systemctl status --no-pager -l "$1"; return 1; }
@@ -33,7 +33,7 @@ until_true() { # until_true SECONDS COMMAND...
     "$@"
 }
 
-calls() { # calls COMMAND...: all that is asked, by the caller's `ask`, while COMMAND runs is answered
+calls() { # calls COMMAND...: send requests, using the caller's `ask`, while COMMAND runs; all must be answered
     local status=0
     rm -f stop calls.failed calls.made
     (

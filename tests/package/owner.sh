@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# tests/package/owner.sh -- the commands of the owner's guide (deploy/README.md).  Run by tests/e2e/fresh_owner.sh, which put
-# /package on the machine: packages, simulator, certificates, DynamoDB, the page.
+# tests/package/owner.sh -- runs the commands of the owner's guide (deploy/README.md).  Run by tests/e2e/fresh_owner.sh, which
+# created /package: packages, simulator, certificates, DynamoDB emulator, guide.
 #
-# The world outside is played: the host name is in /etc/hosts, a certbot signs with an authority that this machine trusts,
-# the simulator is the weather service and Amazon's certificate host.  Where those are comes to the service and to the
-# shell by /etc/climacast/environment, beside the AWS credentials; the configuration is as an owner has it.
+# The outside world is simulated: the host name is in /etc/hosts, a fake certbot signs with an authority that this machine
+# trusts, and the simulator plays the weather service and Amazon's certificate host.  Their addresses are in
+# /etc/climacast/environment next to the AWS credentials, so the configuration is exactly what an owner would write.
 set -uo pipefail
 shopt -s expand_aliases
 cd /package
@@ -17,8 +17,8 @@ export DEBIAN_FRONTEND=noninteractive PATH=/usr/local/sbin:/usr/local/bin:/usr/s
 conf=/etc/climacast/climacast.conf environment=/etc/climacast/environment host=skill.example.org
 user=amzn1.ask.account.OWNER
 
-# types NAME: the commands that the page has between the marks of that name, a line at a time, until one fails.
-types() {
+# run_guide NAME: run the commands between the marks of that name in the guide, line by line, until one fails.
+run_guide() {
     local line commands
     commands=$(sed -n "/^<!-- owner $1: begin -->\$/,/^<!-- owner $1: end -->\$/p" README.md | grep -v '^<!-- \|^```')
     [[ -n $commands ]] || { echo "the owner's guide has no commands marked \"owner $1\""; return 1; }
@@ -31,7 +31,7 @@ ask() { command climacast --config "$conf" ask --dev /package/certs --ca /packag
 set_key() { sed -i "s|^$1 =.*|$1 = $2|" "$conf"; }
 restarted() { systemctl restart climacast.service && is climacast.service active; }
 
-# ---- the world outside ----
+# ---- the outside world ----
 
 trust() { # trust NAME FILE
     cp "$2" "/usr/local/share/ca-certificates/$1.crt" && update-ca-certificates
@@ -40,8 +40,8 @@ authority() {
     openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout authority.key -out authority.pem -days 30 \
         -subj '/CN=An authority' && trust authority authority.pem && trust development certs/root.pem
 }
-# As certbot: certonly remembers name and hook, renew does the same again.
-certbot_is_here() {
+# A fake certbot: certonly stores the name and the hook, renew uses them again.
+install_certbot() {
     cat >/usr/local/bin/certbot <<'CERTBOT' && chmod 0755 /usr/local/bin/certbot
 #!/bin/bash
 set -euo pipefail
@@ -70,7 +70,7 @@ amazon() {
     systemd-run --quiet --unit=dynamodb --setenv=NODE_PATH=/package/dynamo/node_modules node /package/dynamo/serve.js /package/amazon &&
         until_true 20 test -e amazon
 }
-redis_is_here() { until_true 20 redis-cli ping; }
+redis_is_up() { until_true 20 redis-cli ping; }
 world() {
     . ./amazon && cat >$environment <<WORLD
 AWS_ACCESS_KEY_ID=$AWS_ACCESS_KEY_ID
@@ -103,67 +103,67 @@ old_tables() {
 }
 
 echo "127.0.0.1 $host" >>/etc/hosts
-check 'an authority that is trusted' authority
-check 'its certbot' certbot_is_here
-check 'the weather service and the certificate host' weather
+check 'trusted certificate authority' authority
+check 'certbot' install_certbot
+check 'weather service and certificate host' weather
 check 'DynamoDB' amazon
-check 'Redis' redis_is_here
+check 'Redis' redis_is_up
 
-# ---- from an empty server ----
+# ---- installation ----
 
 cp first.deb climacast_1.deb
-check 'guide: the name' types name
-check 'guide: the package' types package
-check 'it does not run yet' is climacast.service inactive
-check 'where the world is' world
-check 'guide: the certificate' types certificate
-configured() { set_key skill_ids amzn1.ask.skill.00000000-0000-0000-0000-000000000000 && set_key contact owner@example.org && types configuration; }
-check 'guide: the configuration' configured
-check 'guide: start it' types start
+check 'guide: host name' run_guide name
+check 'guide: package' run_guide package
+check 'the service is not running yet' is climacast.service inactive
+check 'addresses of the outside world' world
+check 'guide: certificate' run_guide certificate
+configured() { set_key skill_ids amzn1.ask.skill.00000000-0000-0000-0000-000000000000 && set_key contact owner@example.org && run_guide configuration; }
+check 'guide: configuration' configured
+check 'guide: start' run_guide start
 check 'a signed request is answered' says 'Seattle, Washington' ask MetricIntent metric=temperature 'location=Seattle, Washington'
-check 'a setting is kept' says Boulder ask SetLocationIntent 'location=Boulder, Colorado'
-check 'guide: the journal' says 'request ' types journal
+check 'a setting is saved' says Boulder ask SetLocationIntent 'location=Boulder, Colorado'
+check 'guide: journal' says 'request ' run_guide journal
 admin() { curl -sS --fail "http://127.0.0.1:9180$1"; }
-check 'the dashboard is there' says '</html>' admin /
+check 'the dashboard is served' says '</html>' admin /
 
-# ---- to DynamoDB and Redis, with what was learnt ----
+# ---- moving to DynamoDB and Redis ----
 
 to_dynamodb() {
     set_key backend dynamodb && printf '[redis]\nurl = redis://127.0.0.1:6379\n' >>$conf && climacast table create && climacast migrate --to dynamodb && restarted
 }
-check 'the store moves to DynamoDB' to_dynamodb
-check 'the setting came along' says Boulder ask LaunchRequest
-check 'the table is well' says ACTIVE climacast table describe
+check 'the data moves to DynamoDB' to_dynamodb
+check 'the setting was migrated' says Boulder ask LaunchRequest
+check 'the table is active' says ACTIVE climacast table describe
 
-# ---- from the Python skill ----
+# ---- moving from the Python skill ----
 
-check 'four old tables' old_tables
-check 'guide: moving from the Python skill' types migration
-check 'an old user is known' says 'Fargo North Dakota' climacast user show amzn1.ask.account.OLD
+check 'four old tables exist' old_tables
+check 'guide: moving from the Python skill' run_guide migration
+check 'the old user was migrated' says 'Fargo North Dakota' climacast user show amzn1.ask.account.OLD
 old_user() { user=amzn1.ask.account.OLD says Fargo ask MetricIntent metric=temperature; }
-check 'and answered for the place of then' old_user
-check 'moved again, nothing changes' climacast migrate --from-tables
+check 'the old user gets weather for their location' old_user
+check 'the migration can be repeated' climacast migrate --from-tables
 
-# ---- day by day ----
+# ---- operation ----
 
-check 'guide: backup' types backup
+check 'guide: backup' run_guide backup
 lost() { climacast user delete --yes "$user" && ! climacast user show "$user" | grep -q Boulder; }
-check 'a user is lost' lost
-check 'guide: restore' types restore
+check 'a user is deleted' lost
+check 'guide: restore' run_guide restore
 check 'the user is back' says Boulder ask LaunchRequest
 serial() { openssl s_client -connect $host:443 -servername $host </dev/null 2>/dev/null | openssl x509 -noout -serial; }
 renewal() {
     local before
-    before=$(serial) && calls types renewal && [[ $(serial) != "$before" ]]
+    before=$(serial) && calls run_guide renewal && [[ $(serial) != "$before" ]]
 }
-check 'guide: renewal, and nobody is refused' renewal
-upgrade() { rm climacast_1.deb && cp second.deb climacast_2.deb && calls types upgrade && [[ $(dpkg-query -W -f '${Version}' climacast) == *+1 ]]; }
-check 'guide: upgrade, and nobody is refused' upgrade
-rollback() { rm climacast_2.deb && cp first.deb climacast_1.deb && calls types rollback && [[ $(dpkg-query -W -f '${Version}' climacast) != *+1 ]]; }
-check 'guide: rollback, and nobody is refused' rollback
-check 'the owner'"'"'s configuration is kept' grep -q '^contact = owner@example.org' $conf
-check 'guide: removal' types removal
+check 'guide: renewal drops no request' renewal
+upgrade() { rm climacast_1.deb && cp second.deb climacast_2.deb && calls run_guide upgrade && [[ $(dpkg-query -W -f '${Version}' climacast) == *+1 ]]; }
+check 'guide: upgrade drops no request' upgrade
+rollback() { rm climacast_2.deb && cp first.deb climacast_1.deb && calls run_guide rollback && [[ $(dpkg-query -W -f '${Version}' climacast) != *+1 ]]; }
+check 'guide: rollback drops no request' rollback
+check 'the configuration was kept' grep -q '^contact = owner@example.org' $conf
+check 'guide: removal' run_guide removal
 gone() { ! listens && [[ ! -e $conf && ! -e /usr/sbin/climacastd && ! -e /var/lib/private/climacast ]]; }
-check 'nothing listens, nothing is left' gone
-check 'the data in DynamoDB stay' says "$user" ddb Scan '{"TableName":"climacast_persistence"}'
+check 'nothing is listening and nothing is left' gone
+check 'the data in DynamoDB was kept' says "$user" ddb Scan '{"TableName":"climacast_persistence"}'
 summary

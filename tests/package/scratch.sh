@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# tests/package/scratch.sh ROOT -- the package's life in a scratch folder, by dpkg alone, with this machine's libraries: for
-# machines on which nothing can be booted.  $PACKAGE is what tests/e2e/package.sh gathered.
+# tests/package/scratch.sh ROOT -- tests the package in a scratch folder, with dpkg and this machine's libraries, for machines
+# that cannot boot a container.  $PACKAGE is the folder prepared by tests/e2e/package.sh.
 set -uo pipefail
 root=$1
 # shellcheck source=tests/checks.sh
@@ -26,7 +26,7 @@ dpkg_here() {
 }
 ask() { "$root/usr/bin/climacast" --config "$conf" ask --dev "$PACKAGE/certs" --url "https://localhost:$port/alexa" "$@"; }
 ready() { grep -q ' ready ' "$root/log"; }
-start() { # the unit's environment and socket by hand
+start() { # what the unit would do
     : >"$root/log"
     env CLIMACAST_SERVER_CERTIFICATE="$root/etc/climacast/tls/fullchain.pem" CLIMACAST_SERVER_PRIVATE_KEY="$root/etc/climacast/tls/privkey.pem" \
         "$root/usr/sbin/climacastd" --config "$conf" --set server.listen="127.0.0.1:$port" --set admin.listen= \
@@ -47,8 +47,8 @@ halt() {
 port=$((20000 + RANDOM % 20000))
 
 check 'the package installs' dpkg_here -i "$PACKAGE/first.deb"
-check 'it says that it is not running, and what is missing' grep -q 'installed and not running: .*alexa.skill_ids' "$root/said"
-check 'the user is made' grep -q '^climacast:' "$root/etc/passwd"
+check 'the output says that the service is not running, and what is missing' grep -q 'installed and not running: .*alexa.skill_ids' "$root/said"
+check 'the user was created' grep -q '^climacast:' "$root/etc/passwd"
 
 "$PACKAGE/climasim" --listen 127.0.0.1:0 --s3-listen 127.0.0.1:0 --s3-cert "$PACKAGE/certs/s3.pem" --s3-key "$PACKAGE/certs/s3.key" \
     --chains "$PACKAGE/certs/chains" --ports-file "$root/ports" >/dev/null 2>&1 &
@@ -58,22 +58,22 @@ fill_in "$conf" "$PACKAGE/certs" "$(sed -n 's/^http=//p' "$root/ports")" "$(sed 
 mkdir -p "$root/lineage" "$root/var/lib/private/climacast"
 cp "$PACKAGE/certs/localhost.pem" "$root/lineage/fullchain.pem"
 cp "$PACKAGE/certs/localhost.key" "$root/lineage/privkey.pem"
-check 'the certbot hook takes the certificate' env RENEWED_LINEAGE="$root/lineage" CLIMACAST_TLS_DIR="$root/etc/climacast/tls" \
+check 'the certbot hook installs the certificate' env RENEWED_LINEAGE="$root/lineage" CLIMACAST_TLS_DIR="$root/etc/climacast/tls" \
     "$root/usr/lib/climacast/certbot-deploy-hook"
-check 'the configuration is allowed now' "$root/usr/bin/climacast" --config "$conf" config --check
+check 'the edited configuration is valid' "$root/usr/bin/climacast" --config "$conf" config --check
 check 'the daemon starts' start
-check 'a question is answered' says 'Seattle, Washington' ask MetricIntent metric=temperature 'location=Seattle, Washington'
-check 'a setting is kept' says Boulder ask SetLocationIntent 'location=Boulder, Colorado'
+check 'a request is answered' says 'Seattle, Washington' ask MetricIntent metric=temperature 'location=Seattle, Washington'
+check 'a setting is saved' says Boulder ask SetLocationIntent 'location=Boulder, Colorado'
 check 'it stops' halt
 check 'the package upgrades' dpkg_here -i "$PACKAGE/second.deb"
-check 'the owner'"'"'s configuration is kept' grep -q '^contact = operator@example.org' "$conf"
+check 'the upgrade keeps the configuration' grep -q '^contact = operator@example.org' "$conf"
 check 'the daemon starts again' start
-check 'and knows the setting' says Boulder ask LaunchRequest
+check 'the upgrade keeps the settings' says Boulder ask LaunchRequest
 check 'it stops' halt
 echo mine >"$root/etc/climacast/notes"
 check 'the package purges' dpkg_here --purge climacast
 purged() {
     [[ ! -e $conf && ! -e $root/etc/climacast/tls && ! -e $root/var/lib/private/climacast && -e $root/etc/climacast/notes ]] && [[ -z $(find "$root/usr" -name '*climacast*') ]]
 }
-check 'nothing of its own stays, and what is somebody'"'"'s does' purged
+check 'purge deletes everything of the package and nothing else' purged
 summary
