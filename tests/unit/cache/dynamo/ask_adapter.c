@@ -4,6 +4,7 @@
 #define _XOPEN_SOURCE 700 /* popen, mkdtemp */
 #include "cache/store.h"
 #include "tests/unit/cache/dynamo/dynamo.h"
+#include "tests/unit/cache/dynamo/json_case.h"
 
 /* Sends one command to the adapter and returns its response as JSON (a string for "ok"), a new
  * reference. */
@@ -31,18 +32,6 @@ static json_t *ask(const char *table, const char *command)
     return response ? response : json_string(line);
 }
 
-static void check_take(json_t *got, const char *want)
-{
-    json_t *wanted = json_loads(want, JSON_DECODE_ANY, NULL);
-
-    if (!json_equal(got, wanted)) {
-        char *text = json_dumps(got, JSON_COMPACT | JSON_ENCODE_ANY);
-        fail_msg("got %s, want %s", text, want);
-    }
-    json_decref(got);
-    json_decref(wanted);
-}
-
 #define USER "amzn1.ask.account.TEST"
 /* Settings without empty strings, which the adapter would turn into null. */
 #define SETTINGS_WITH(rate, more)                                                                  \
@@ -68,15 +57,15 @@ TEST(amazons_adapter_reads_what_the_store_writes)
     json_t *entry = json_loads("{\"name\":\"Boulder\",\"lat\":40.0394}", 0, NULL);
 
     CHECK_INT(store_put(s, STR(USER), item, 0, dynamo_deadline(), NULL), ST_OK);
-    check_take(ask(table, "get " USER),
+    check_json(ask(table, "get " USER),
                "{\"UserCache\":{\"" USER "\":" SETTINGS_WITH("100", ",\"empty\":\"\"") "}}");
     CHECK_INT(store_put_entry(s, (struct entry_name){ "StationCache", STR("KBDU") }, entry,
                               4000000000, dynamo_deadline(), NULL),
               ST_OK);
-    check_take(ask(table, "get SHARED_CACHE"),
+    check_json(ask(table, "get SHARED_CACHE"),
                "{\"StationCache\":{\"KBDU\":{\"name\":\"Boulder\",\"lat\":40.0394,\"ttl\":"
                "4000000000}}}");
-    check_take(ask(table, "get nobody"), "{}");
+    check_json(ask(table, "get nobody"), "{}");
     json_decref(item);
     json_decref(entry);
     store_free(s);
@@ -92,16 +81,16 @@ TEST(the_store_reads_what_amazons_adapter_writes)
     int64_t ttl = 0, count = 0;
 
     json_decref(ask(table, "save " USER " {\"UserCache\":{\"" USER "\":" SETTINGS "}}"));
-    check_take(get(s, USER), "{\"UserCache\":{\"" USER "\":" SETTINGS "}}");
+    check_json(get(s, USER), "{\"UserCache\":{\"" USER "\":" SETTINGS "}}");
     CHECK_INT(store_update(s, STR(USER), &change, 1, dynamo_deadline(), NULL), ST_OK);
-    check_take(ask(table, "get " USER),
+    check_json(ask(table, "get " USER),
                "{\"UserCache\":{\"" USER "\":" SETTINGS_WITH("120", "") "}}");
     json_decref(ask(table, "save SHARED_CACHE {\"ZoneCache\":{\"COZ039\":{\"name\":\"x\",\"ttl\":"
                            "4000000000}},\"StationCache\":{}}"));
     CHECK_INT(store_get_entry(s, (struct entry_name){ "ZoneCache", STR("COZ039") }, 0,
                               dynamo_deadline(), &entry, &ttl, NULL),
               ST_OK);
-    check_take(entry, "{\"name\":\"x\"}");
+    check_json(entry, "{\"name\":\"x\"}");
     CHECK(ttl == 4000000000);
     CHECK_INT(store_count_entries(s, "ZoneCache", dynamo_deadline(), &count, NULL), ST_OK);
     CHECK_INT(count, 1);

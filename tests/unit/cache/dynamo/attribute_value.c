@@ -3,30 +3,7 @@
  * must be preserved, and what is rejected. */
 #include "cache/dynamo/attribute_value.h"
 
-#include <stdlib.h>
-
-#include "tests/test.h"
-
-static json_t *json(const char *text)
-{
-    json_t *value = json_loads(text, JSON_DECODE_ANY | JSON_ALLOW_NUL, NULL);
-
-    if (!value)
-        fail_msg("not JSON: %s", text);
-    return value;
-}
-
-static void check_take(json_t *got, const char *want)
-{
-    json_t *wanted = json(want);
-
-    if (!json_equal(got, wanted)) {
-        char *text = json_dumps(got, JSON_COMPACT | JSON_ENCODE_ANY);
-        fail_msg("got %s, want %s", text, want);
-    }
-    json_decref(got);
-    json_decref(wanted);
-}
+#include "tests/unit/cache/dynamo/json_case.h"
 
 static const struct {
     const char *plain, *value;
@@ -53,14 +30,14 @@ static const struct {
 TEST(plain_json_survives_a_round_trip)
 {
     for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++) {
-        json_t *plain = json(pairs[i].plain), *value = NULL, *back = NULL;
+        json_t *plain = parse_json(pairs[i].plain), *value = NULL, *back = NULL;
         struct err err = ERR_NONE;
         enum status st = attribute_value_from_json(plain, &value, &err);
         CHECK_ROW(i, st == (pairs[i].value ? ST_OK : ST_INVALID));
         if (pairs[i].value) {
             CHECK_INT(attribute_value_to_json(value, &back, &err), ST_OK);
             CHECK_ROW(i, json_equal(back, plain));
-            check_take(value, pairs[i].value);
+            check_json(value, pairs[i].value);
         } else {
             CHECK_STR(err.reason, "number_range");
         }
@@ -86,9 +63,9 @@ TEST(values_written_by_other_programs_are_converted)
     };
 
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        json_t *value = json(cases[i].value), *plain = NULL;
+        json_t *value = parse_json(cases[i].value), *plain = NULL;
         CHECK_ROW(i, attribute_value_to_json(value, &plain, NULL) == ST_OK);
-        check_take(plain, cases[i].plain);
+        check_json(plain, cases[i].plain);
         json_decref(value);
     }
 }
@@ -122,7 +99,7 @@ TEST(malformed_attribute_values_are_rejected)
     };
 
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        json_t *value = json(cases[i]), *plain = NULL;
+        json_t *value = parse_json(cases[i]), *plain = NULL;
         struct err err = ERR_NONE;
         CHECK_ROW(i, attribute_value_to_json(value, &plain, &err) == ST_INVALID);
         CHECK_ROW(i, !plain && err.status == ST_INVALID);
@@ -133,7 +110,7 @@ TEST(malformed_attribute_values_are_rejected)
 
 TEST(nesting_is_limited)
 {
-    json_t *value = json("{\"N\":\"1\"}"), *plain = NULL;
+    json_t *value = parse_json("{\"N\":\"1\"}"), *plain = NULL;
 
     for (int i = 0; i < ATTRIBUTE_VALUE_NESTING_MAX + 5; i++)
         value = json_pack("{s:[o]}", "L", value);
@@ -161,9 +138,9 @@ TEST(unchanged_parts_keep_their_exact_text_and_type)
     };
 
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        json_t *old = json(cases[i].old), *plain = json(cases[i].plain), *got = NULL;
+        json_t *old = parse_json(cases[i].old), *plain = parse_json(cases[i].plain), *got = NULL;
         CHECK_ROW(i, attribute_value_merge(old, plain, &got, NULL) == ST_OK);
-        check_take(got, cases[i].want);
+        check_json(got, cases[i].want);
         json_decref(old);
         json_decref(plain);
     }
@@ -172,7 +149,7 @@ TEST(unchanged_parts_keep_their_exact_text_and_type)
 TEST(reading_a_value_of_another_type_fails)
 {
     json_t *value =
-        json("{\"M\":{\"n\":{\"N\":\"12\"},\"s\":{\"S\":\"x\"},\"f\":{\"N\":\"1.5\"}}}");
+        parse_json("{\"M\":{\"n\":{\"N\":\"12\"},\"s\":{\"S\":\"x\"},\"f\":{\"N\":\"1.5\"}}}");
     int64_t n = -1;
 
     CHECK(attribute_value_integer(attribute_value_member(value, "n"), &n) && n == 12);
@@ -206,7 +183,7 @@ TEST(a_size_is_never_less_than_what_dynamodb_counts)
     };
 
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        json_t *value = json(cases[i].value);
+        json_t *value = parse_json(cases[i].value);
         size_t size = attribute_value_size(value);
         CHECK_ROW(i, size >= cases[i].least && size <= cases[i].most);
         CHECK_INT(attribute_value_member_size(STR("key"), value), size + 4);

@@ -4,16 +4,7 @@
 #include "cache/dynamo/raw_item.h"
 
 #include "cache/dynamo/attribute_value.h"
-#include "tests/test.h"
-
-static json_t *parse(const char *text)
-{
-    json_t *tree = json_loads(text, JSON_DECODE_ANY, NULL);
-
-    if (!tree)
-        fail_msg("no JSON: %s", text);
-    return tree;
-}
+#include "tests/unit/cache/dynamo/json_case.h"
 
 TEST(only_items_that_plain_json_cannot_hold_have_a_raw_form)
 {
@@ -40,7 +31,7 @@ TEST(only_items_that_plain_json_cannot_hold_have_a_raw_form)
         json_t *item, *plain = NULL, *raw = NULL;
         (void)snprintf(text, sizeof text, "{\"id\":{\"S\":\"%s\"},\"attributes\":{\"M\":%s}%s}",
                        cases[i].id, cases[i].attributes, cases[i].beside);
-        item = parse(text);
+        item = parse_json(text);
         CHECK_INT(attribute_value_to_json(json_object_get(item, "attributes"), &plain, NULL),
                   ST_OK);
         CHECK_INT(raw_item_extract(item, plain, &raw, NULL), ST_OK);
@@ -72,14 +63,14 @@ TEST(invalid_raw_items_are_rejected)
         "{\"attributes\":{\"M\":{\"n\":{\"N\":\"1\"}}},\"other\":{\"X\":\"x\"}}",
         "{\"attributes\":{\"M\":{\"n\":{\"N\":\"1\"}}},\"\":{\"S\":\"x\"}}",
     };
-    json_t *plain = parse("{\"n\":1}"), *raw;
+    json_t *plain = parse_json("{\"n\":1}"), *raw;
 
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
-        raw = parse(bad[i]);
+        raw = parse_json(bad[i]);
         CHECK_ROW(i, !raw_item_is_valid(raw, plain));
         json_decref(raw);
     }
-    raw = parse("{\"attributes\":{\"M\":{\"n\":{\"N\":\"1\"}}},\"other\":{\"B\":\"AQ==\"}}");
+    raw = parse_json("{\"attributes\":{\"M\":{\"n\":{\"N\":\"1\"}}},\"other\":{\"B\":\"AQ==\"}}");
     CHECK(raw_item_is_valid(raw, plain));
     json_decref(raw);
     json_decref(plain);
@@ -103,9 +94,9 @@ TEST(only_sets_are_compared_without_order)
     };
 
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        json_t *one = json_pack("{s:o}", "attributes", parse(cases[i].one));
+        json_t *one = json_pack("{s:o}", "attributes", parse_json(cases[i].one));
         json_t *two =
-            json_pack("{s:o,s:{s:s}}", "attributes", parse(cases[i].two), "more", "S", "");
+            json_pack("{s:o,s:{s:s}}", "attributes", parse_json(cases[i].two), "more", "S", "");
         CHECK_ROW(i, raw_item_includes(two, one) == cases[i].same);
         CHECK_ROW(i, !raw_item_includes(one, two)); /* `one` has less */
         json_decref(one);

@@ -189,9 +189,9 @@ TEST(attributes_of_other_programs_are_preserved)
     CHECK_INT(store_get(s, STR("u"), dynamo_deadline(), &got, &version, NULL), ST_OK);
     CHECK(json_object_set_new(got, "mine", json_true()) == 0);
     CHECK_INT(store_put(s, STR("u"), got, version, dynamo_deadline(), NULL), ST_OK);
-    check_take(got, "{\"pi\":3.141592653589793,\"set\":[\"a\"],\"bytes\":\"aGk=\",\"mine\":true,"
+    check_json(got, "{\"pi\":3.141592653589793,\"set\":[\"a\"],\"bytes\":\"aGk=\",\"mine\":true,"
                     "\"UserCache\":{\"u\":{\"lat\":40.015,\"rate\":110}}}");
-    check_take(raw_item(table, "u"),
+    check_json(raw_item(table, "u"),
                "{\"id\":{\"S\":\"u\"},\"other\":{\"NS\":[\"1\",\"2\"]},"
                "\"attributes\":{\"M\":{\"pi\":{\"N\":\"3.1415926535897932384626433832795028841\"},"
                "\"set\":{\"SS\":[\"a\"]},\"bytes\":{\"B\":\"aGk=\"},\"mine\":{\"BOOL\":true},"
@@ -246,7 +246,7 @@ TEST(malformed_items_are_handled)
         got = NULL;
         CHECK_ROW(i, set(s, "u", "rate", "90", NULL) == ST_OK); /* repairs the item */
         CHECK_ROW(i, store_get(s, STR("u"), dynamo_deadline(), &got, NULL, NULL) == ST_OK);
-        check_take(got, "{\"UserCache\":{\"u\":{\"rate\":90}}}");
+        check_json(got, "{\"UserCache\":{\"u\":{\"rate\":90}}}");
     }
     store_free(s);
 }
@@ -275,7 +275,7 @@ TEST(counts_follow_writes_removals_and_renewals)
     char table[DYNAMO_TABLE_SIZE];
     struct store *s = dynamo_create_store(table, STORE_LAYOUT_ENTRIES), *other;
     const int64_t now = clock_wall_s(), day = 86400;
-    json_t *attributes = json("{\"a\":1,\"ttl\":4000000000}");
+    json_t *attributes = parse_json("{\"a\":1,\"ttl\":4000000000}");
 
     CHECK_INT(put_entry(s, "ZoneCache", "A", "{}", now + day, NULL), ST_OK);
     CHECK_INT(put_entry(s, "ZoneCache", "A", "{}", now + 9 * day, NULL), ST_OK);
@@ -293,7 +293,7 @@ TEST(counts_follow_writes_removals_and_renewals)
     CHECK_INT(count_of(s, "ZoneCache"), 2); /* DynamoDB may remove it without notice */
     CHECK(!has_entry(s, "ZoneCache", "D"));
     CHECK_INT(count_of(s, "ZoneCache"), 2);
-    check_take(raw_item(table, "SHARED_CACHE#ZoneCache#A"),
+    check_json(raw_item(table, "SHARED_CACHE#ZoneCache#A"),
                "{\"id\":{\"S\":\"SHARED_CACHE#ZoneCache#A\"},\"attributes\":{\"M\":{}}}");
     json_decref(attributes);
     store_free(s);
@@ -306,7 +306,7 @@ TEST(the_ttl_of_an_entry_is_stored_where_dynamodb_expects_it)
     struct store *s = dynamo_create_store(table, STORE_LAYOUT_ENTRIES);
 
     CHECK_INT(put_entry(s, "StationCache", "KBDU", "{\"n\":1}", 4000000000, NULL), ST_OK);
-    check_take(raw_item(table, "SHARED_CACHE#StationCache#KBDU"),
+    check_json(raw_item(table, "SHARED_CACHE#StationCache#KBDU"),
                "{\"id\":{\"S\":\"SHARED_CACHE#StationCache#KBDU\"},\"ttl\":{\"N\":\"4000000000\"},"
                "\"attributes\":{\"M\":{\"n\":{\"N\":\"1\"},\"ttl\":{\"N\":\"4000000000\"}}}}");
     store_free(s);

@@ -6,32 +6,12 @@
 
 #include "cache/store.h"
 #include "tests/unit/cache/dynamo/dynamo.h"
-
-static inline json_t *json(const char *text)
-{
-    json_t *value = json_loads(text, JSON_DECODE_ANY, NULL);
-
-    if (!value)
-        fail_msg("not JSON: %s", text);
-    return value;
-}
-
-static inline void check_take(json_t *got, const char *want)
-{
-    json_t *wanted = json(want);
-
-    if (!json_equal(got, wanted)) {
-        char *text = json_dumps(got, JSON_COMPACT | JSON_ENCODE_ANY | JSON_SORT_KEYS);
-        fail_msg("got %s, want %s", text, want);
-    }
-    json_decref(got);
-    json_decref(wanted);
-}
+#include "tests/unit/cache/dynamo/json_case.h"
 
 static inline enum status put_entry(struct store *s, const char *cache, const char *key,
                                     const char *entry, int64_t ttl, struct err *err)
 {
-    json_t *value = json(entry);
+    json_t *value = parse_json(entry);
     enum status st = store_put_entry(s, (struct entry_name){ cache, str_of(key) }, value, ttl,
                                      dynamo_deadline(), err);
 
@@ -63,7 +43,7 @@ static inline enum status set(struct store *s, const char *id, const char *setti
                               const char *value, struct err *err)
 {
     const char *const path[] = { "UserCache", id, setting, NULL };
-    struct store_change change = { path, json(value) };
+    struct store_change change = { path, parse_json(value) };
     enum status st = store_update(s, str_of(id), &change, 1, dynamo_deadline(), err);
 
     json_decref(change.value);
