@@ -221,11 +221,11 @@ TEST(a_long_text_is_formatted_completely)
 TEST(reserved_space_is_kept_until_the_buffer_grows)
 {
     struct buf b = BUF_INIT(300);
-    char *room = buf_reserve(&b, 200), *taken;
+    char *space = buf_reserve(&b, 200), *taken;
     size_t n = 0;
 
-    CHECK(room);
-    memset(room, 'x', 200);
+    CHECK(space);
+    memset(space, 'x', 200);
     buf_grew(&b, 150);
     CHECK_INT(strlen(buf_z(&b)), 150);
     CHECK(!buf_reserve(&b, 151));
