@@ -163,14 +163,16 @@ static enum status err_outcome_unknown(struct err *err)
                       "DynamoDB: it is unknown whether the item was written");
 }
 
-/* Reads the item, then decides by what is there:
- *   the wanted content, and it may be this call's    done: an earlier attempt wrote it, or it is
- *                                                    the version to be replaced
- *   the version to be replaced                       write; ST_CONFLICT: it changed after the read
- *   another, and an earlier attempt may have written give up: nobody knows what it did
- *   another                                          ST_CONFLICT
- * *outcome_unknown: has an attempt of this call perhaps been carried out?
- * *ret_matched: was it the version to be replaced? */
+/* Reads the item and decides by what it finds:
+ *
+ *     the version to replace                  writes, unless it has the wanted content already;
+ *                                             ST_CONFLICT: it has changed since it was read
+ *     the wanted content, *outcome_unknown    ST_OK: an earlier attempt has written it
+ *     anything else, *outcome_unknown         ST_UNAVAILABLE: it may have been written and changed
+ *     anything else                           ST_CONFLICT
+ *
+ * *outcome_unknown, in and out: an attempt of this call may have written the item. *ret_matched:
+ * the version to replace was found. */
 static enum status put_after_read(struct dynamo_store *s, struct str id, json_t *attributes,
                                   uint64_t version, int64_t deadline, bool *outcome_unknown,
                                   bool *ret_matched, struct err *err)
