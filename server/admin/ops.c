@@ -195,8 +195,11 @@ static enum status ops_listen(struct ops *o, struct err *err)
         st = console_create(o->settings.pipeline, &o->console, err);
     else
         settings.route_count--;
-    if (st == ST_OK)
+    if (st == ST_OK) {
         st = listen_socket_open(address, &settings.fd, err);
+        if (st != ST_OK)
+            (void)err_context(err, "admin.listen");
+    }
     if (st != ST_OK)
         return st;
     listen_socket_name(settings.fd, name);
