@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cache/freshness.c -- the lifetime of an HTTP answer.
+/* cache/freshness.c -- how long an HTTP response may be used without asking again.
  *
- * s-maxage speaks to caches that many share, and is not ours. must-revalidate is not heeded where
- * it forbids stale answers while upstream is down: a listener is better served by a forecast whose
- * age is said than by none, and the caller says it. Ages come from the Age header, not from Date
- * against our own clock: a clock that is wrong by an hour would make every answer stale on arrival,
- * or fresh for an hour too long. */
+ * s-maxage applies to shared caches and is ignored. must-revalidate is ignored where it would forbid
+ * serving a stale response while upstream is down: a forecast whose age is announced is better than
+ * none, and the caller announces it. Ages come from the Age header, not from Date and the local
+ * clock: a clock that is an hour off would make every response stale on arrival, or fresh for an
+ * hour too long. */
 #include "cache/freshness.h"
 
 #include "server/base/time_text.h"
@@ -15,15 +15,15 @@ struct directives {
     int64_t max_age;
 };
 
-static int64_t within(int64_t seconds)
+static int64_t clamp_lifetime(int64_t seconds)
 {
     if (seconds < 0)
         return 0;
     return seconds < FRESHNESS_MAX_S ? seconds : FRESHNESS_MAX_S;
 }
 
-/* max-age's value; what is no number counts as no time at all. */
-static int64_t seconds_of(struct str value)
+/* The value of max-age; 0 if it is not a number. */
+static int64_t parse_seconds(struct str value)
 {
     int64_t seconds;
 
@@ -34,10 +34,10 @@ static int64_t seconds_of(struct str value)
             return 0;
     if (value.n == 0)
         return 0;
-    return str_to_i64(value, &seconds) ? seconds : FRESHNESS_MAX_S; /* more than 64 bits hold */
+    return str_to_i64(value, &seconds) ? seconds : FRESHNESS_MAX_S; /* does not fit in 64 bits */
 }
 
-static struct directives directives_of(struct str header)
+static struct directives parse_directives(struct str header)
 {
     struct directives d = { false, false, false, 0 };
     struct str word;
@@ -51,7 +51,7 @@ static struct directives directives_of(struct str header)
         else if (str_ieqz(name, "no-cache"))
             d.no_cache = true;
         else if (str_ieqz(name, "max-age")) {
-            int64_t seconds = seconds_of(value);
+            int64_t seconds = parse_seconds(value);
             if (!d.has_max_age || seconds < d.max_age)
                 d.max_age = seconds;
             d.has_max_age = true;
@@ -62,7 +62,7 @@ static struct directives directives_of(struct str header)
 
 struct freshness freshness_of(const struct http_response *response, int64_t now)
 {
-    struct directives d = directives_of(str_of(response->cache_control));
+    struct directives d = parse_directives(str_of(response->cache_control));
     int64_t expires, date, lifetime = 0;
 
     if (d.no_store || d.no_cache)
@@ -70,11 +70,11 @@ struct freshness freshness_of(const struct http_response *response, int64_t now)
     if (d.has_max_age) {
         lifetime = d.max_age;
     } else if (time_parse_http(str_of(response->expires), &expires)) {
-        /* Both by the server's clock, so that ours does not matter. */
+        /* Both times are from the server's clock, so the local one does not matter. */
         if (!time_parse_http(str_of(response->date), &date))
             date = now;
         lifetime = expires - date;
     }
-    lifetime = within(lifetime);
-    return (struct freshness){ within(lifetime - within(response->age_s)), false };
+    lifetime = clamp_lifetime(lifetime);
+    return (struct freshness){ clamp_lifetime(lifetime - clamp_lifetime(response->age_s)), false };
 }

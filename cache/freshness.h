@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cache/freshness.h -- for how long an HTTP answer may be used without asking: RFC 9111 for a
- * private client. Pure; thread-safe. */
+/* cache/freshness.h -- how long an HTTP response may be used without asking again: RFC 9111 for a
+ * private cache. Pure; thread-safe. */
 #ifndef CLIMACAST_CACHE_FRESHNESS_H
 #define CLIMACAST_CACHE_FRESHNESS_H
 
@@ -12,11 +12,11 @@
 enum { FRESHNESS_MAX_S = 86400 };
 
 struct freshness {
-    int64_t lifetime_s; /* from its arrival on; 0 to FRESHNESS_MAX_S */
-    bool no_store;      /* is not to be kept at all */
+    int64_t lifetime_s; /* from its arrival; 0 to FRESHNESS_MAX_S */
+    bool no_store;      /* it must not be cached at all */
 };
 
-/* `now` is wall-clock seconds at its arrival. */
+/* `now` is the wall-clock time of its arrival, in seconds. */
 struct freshness freshness_of(const struct http_response *response, int64_t now);
 
 #endif

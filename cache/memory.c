@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cache/memory.c -- the in-process tier.
+/* cache/memory.c -- the in-process cache tier.
  *
- * Eight shards, chosen by the key's hash, so that threads seldom meet at a lock. Each has its own
- * table, its own list from most to least recently used, and an eighth of the bytes. What falls out
- * is unlinked under the lock and freed after it: freeing a big document takes its time. Holds
- * always: a shard's `bytes` is the sum of the costs of its nodes and not above its share. */
+ * The key's hash selects one of eight shards, so threads rarely contend for a lock. Each shard has
+ * its own hash table, its own list in order of use, and an eighth of the bytes. Evicted nodes are
+ * unlinked under the lock and freed after it, since freeing a large document takes time.
+ *
+ * Invariant: a shard's `bytes` is the sum of the costs of its nodes and at most its share. */
 #define HASH_NONFATAL_OOM 1
 #include "cache/memory.h"
 
@@ -14,11 +15,11 @@
 #include <uthash.h>
 #include <utlist.h>
 
-enum { SHARDS = 8, TABLE_COST = 64 /* a node's share of the table, about */ };
+enum { SHARDS = 8, TABLE_COST = 64 /* bytes of hash table per node, roughly */ };
 
 struct node {
     UT_hash_handle hh;
-    struct node *prev, *next; /* towards more and less recently used */
+    struct node *prev, *next; /* more and less recently used */
     struct object *value;
     int64_t stamp;
     size_t cost;
@@ -27,7 +28,7 @@ struct node {
 };
 
 struct shard {
-    pthread_mutex_t lock; /* guards all below */
+    pthread_mutex_t lock; /* guards everything below */
     struct node *table, *list;
     size_t bytes;
     uint64_t hits, misses, evictions;
@@ -82,8 +83,8 @@ void memory_free(struct memory *m)
     free(m);
 }
 
-/* The table's own hash, computed once for shard and look-up. */
-static unsigned hash_of(struct str key)
+/* The hash of uthash, computed once for the shard and the table. */
+static unsigned hash_key(struct str key)
 {
     unsigned hash = 0;
 
@@ -93,11 +94,12 @@ static unsigned hash_of(struct str key)
 
 static struct shard *shard_of(struct memory *m, unsigned hash)
 {
-    return &m->shards[(hash >> 24) % SHARDS]; /* the table takes the low bits */
+    return &m->shards[(hash >> 24) % SHARDS]; /* the table uses the low bits */
 }
 
-/* Under the lock, as are the next two. */
-static struct node *find(const struct shard *s, struct str key, unsigned hash)
+/* ---- with the lock held ---- */
+
+static struct node *find_node(const struct shard *s, struct str key, unsigned hash)
 {
     struct node *n = NULL;
 
@@ -105,13 +107,13 @@ static struct node *find(const struct shard *s, struct str key, unsigned hash)
     return n;
 }
 
-/* Out of table and list, onto `dropped`. */
-static void unlink_node(struct shard *s, struct node *n, struct node **dropped)
+/* Move a node to `removed`. */
+static void unlink_node(struct shard *s, struct node *n, struct node **removed)
 {
     HASH_DEL(s->table, n);
     DL_DELETE(s->list, n);
     s->bytes -= n->cost;
-    LL_PREPEND(*dropped, n);
+    LL_PREPEND(*removed, n);
 }
 
 static bool link_node(struct shard *s, struct node *n, unsigned hash)
@@ -124,11 +126,13 @@ static bool link_node(struct shard *s, struct node *n, unsigned hash)
     return true;
 }
 
-static void free_all(struct node *dropped)
+/* ---- calls ---- */
+
+static void free_nodes(struct node *removed)
 {
     struct node *n, *next;
 
-    for (n = dropped; n; n = next) {
+    for (n = removed; n; n = next) {
         next = n->next;
         node_free(n);
     }
@@ -136,13 +140,13 @@ static void free_all(struct node *dropped)
 
 struct object *memory_get(struct memory *m, struct str key, int64_t *ret_stamp)
 {
-    unsigned hash = hash_of(key);
+    unsigned hash = hash_key(key);
     struct shard *s = shard_of(m, hash);
     struct object *value = NULL;
     struct node *n;
 
     (void)pthread_mutex_lock(&s->lock);
-    n = find(s, key, hash);
+    n = find_node(s, key, hash);
     if (n) {
         value = object_retain(n->value);
         if (ret_stamp)
@@ -173,21 +177,21 @@ static struct node *node_create(struct str key, struct object *value, int64_t st
     return n;
 }
 
-static void store(struct memory *m, struct str key, struct object *value, int64_t stamp,
-                  bool replace)
+static void store_value(struct memory *m, struct str key, struct object *value, int64_t stamp,
+                        bool replace)
 {
-    unsigned hash = hash_of(key);
+    unsigned hash = hash_key(key);
     struct shard *s = shard_of(m, hash);
-    struct node *fresh = node_create(key, value, stamp), *old, *dropped = NULL;
+    struct node *fresh = node_create(key, value, stamp), *old, *removed = NULL;
     bool fits = fresh && fresh->cost <= m->share;
 
     (void)pthread_mutex_lock(&s->lock);
-    old = find(s, key, hash);
+    old = find_node(s, key, hash);
     if (!old || replace) {
         if (old)
-            unlink_node(s, old, &dropped); /* also when the new one does not fit: it is outdated */
+            unlink_node(s, old, &removed); /* outdated, even if the new one does not fit */
         while (fits && s->bytes + fresh->cost > m->share) {
-            unlink_node(s, s->list->prev, &dropped); /* the head's `prev` is the tail */
+            unlink_node(s, s->list->prev, &removed); /* the head's `prev` is the tail */
             s->evictions++;
         }
         if (fits && link_node(s, fresh, hash))
@@ -195,31 +199,31 @@ static void store(struct memory *m, struct str key, struct object *value, int64_
     }
     (void)pthread_mutex_unlock(&s->lock);
     node_free(fresh);
-    free_all(dropped);
+    free_nodes(removed);
 }
 
 void memory_put(struct memory *m, struct str key, struct object *value, int64_t stamp)
 {
-    store(m, key, value, stamp, true);
+    store_value(m, key, value, stamp, true);
 }
 
 void memory_add(struct memory *m, struct str key, struct object *value, int64_t stamp)
 {
-    store(m, key, value, stamp, false);
+    store_value(m, key, value, stamp, false);
 }
 
 void memory_remove(struct memory *m, struct str key)
 {
-    unsigned hash = hash_of(key);
+    unsigned hash = hash_key(key);
     struct shard *s = shard_of(m, hash);
-    struct node *n, *dropped = NULL;
+    struct node *n, *removed = NULL;
 
     (void)pthread_mutex_lock(&s->lock);
-    n = find(s, key, hash);
+    n = find_node(s, key, hash);
     if (n)
-        unlink_node(s, n, &dropped);
+        unlink_node(s, n, &removed);
     (void)pthread_mutex_unlock(&s->lock);
-    free_all(dropped);
+    free_nodes(removed);
 }
 
 struct memory_stats memory_stats(struct memory *m)

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cache/memory.h -- the in-process tier: decoded things under text keys, bounded in bytes, least
- * recently used out first.
+/* cache/memory.h -- the in-process cache tier: decoded objects by text key, bounded in bytes, evicting
+ * the least recently used.
  *
- * A value is an object with a reference count that never changes once it is in: readers on any
- * thread share it. Thread-safe; sharded locks, never held across a callback other than `free`. */
+ * Values are immutable objects (server/base/object.h), shared by readers on any thread.
+ * Thread-safe: sharded locks, never held during a callback except `free_data`. */
 #ifndef CLIMACAST_CACHE_MEMORY_H
 #define CLIMACAST_CACHE_MEMORY_H
 
@@ -17,15 +17,15 @@
 struct memory;
 
 struct memory *memory_create(size_t max_bytes); /* NULL: out of memory */
-void memory_free(struct memory *m);
-/* The value, retained for the caller, and the number that was stored with it (ret_stamp may be
- * NULL); NULL: a miss. */
+void memory_free(struct memory *m);             /* NULL is allowed */
+/* Returns a new reference to the value, or NULL on a miss. *ret_stamp (may be NULL) is the number
+ * that was stored with it. */
 struct object *memory_get(struct memory *m, struct str key, int64_t *ret_stamp);
-/* Store (replacing) with a number of the caller's meaning (such as an expiry). The tier takes its
- * own reference. A value larger than an eighth of the bound is not kept. */
+/* Store or replace a value, with a number of the caller's choice, such as its expiry. The tier holds
+ * its own reference. A value larger than an eighth of max_bytes is not stored. */
 void memory_put(struct memory *m, struct str key, struct object *value, int64_t stamp);
-/* The same, unless something is there already: for what was read from further down, which somebody
- * may have written anew meanwhile. */
+/* The same, unless the key exists: for values that were read from a lower tier and may have been
+ * written anew in the meantime. */
 void memory_add(struct memory *m, struct str key, struct object *value, int64_t stamp);
 void memory_remove(struct memory *m, struct str key);
 

@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cache/user.c -- one user's item. */
+/* cache/user.c -- the settings of one user. */
 #include "cache/user.h"
 
 #include <string.h>
 
 static const char user_cache[] = "UserCache";
 
-/* The id as a member name. The shared item's own ids are no user's, whatever a request says. */
+/* The id as a member name. The ids of shared items are rejected, whatever a request says. */
 static enum status member_name(struct str user_id, char out[STORE_ID_MAX + 1], struct err *err)
 {
     if (user_id.n == 0 || user_id.n > STORE_ID_MAX || !str_is_utf8(user_id) ||
         str_starts(user_id, STR(STORE_SHARED_ID)))
-        return err_set(err, ST_INVALID, "not a user id");
+        return err_set(err, ST_INVALID, "invalid user id");
     memcpy(out, user_id.p, user_id.n);
     out[user_id.n] = '\0';
     return ST_OK;
