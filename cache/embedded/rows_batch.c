@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cache/embedded/rows_batch.c -- many items or entries in one transaction: one wait for the disk,
- * not a hundred. */
+/* cache/embedded/rows_batch.c -- many items or entries in one transaction, which waits for the disk
+ * once. */
 #include "cache/embedded/rows.h"
-#include "cache/embedded/rows_view.h"
 #include "cache/item_json.h"
 #include "cache/layout.h"
 #include "server/base/clock.h"
 
-static enum status get_one(const struct rows *r, void *tx, struct store_item *item, struct err *err)
+static enum status get_item(const struct rows *r, void *tx, struct store_item *item,
+                            struct err *err)
 {
-    struct target t;
+    struct rows_target t;
     enum status st;
 
-    rows_target_find(r, item->id, &t);
-    st = rows_view_read(r, tx, &t, &item->attributes, err);
+    rows_target_init(&t, r, item->id);
+    st = rows_target_read(r, tx, &t, &item->attributes, err);
     if (st == ST_OK)
         item->version = item_json_version(item->attributes);
     return st == ST_MISS ? ST_OK : st;
@@ -29,21 +29,22 @@ enum status rows_get_items(void *self, struct store_item *items, size_t count, i
     if (st != ST_OK)
         return st;
     for (size_t i = 0; i < count && st == ST_OK; i++)
-        st = get_one(r, tx, &items[i], err);
+        st = get_item(r, tx, &items[i], err);
     return r->ops->end(r->self, tx, st, err);
 }
 
-static enum status put_one(const struct rows *r, void *tx, struct store_item *item, struct err *err)
+static enum status put_item(const struct rows *r, void *tx, struct store_item *item,
+                            struct err *err)
 {
     json_t *before = NULL;
-    struct target t;
+    struct rows_target t;
     enum status st;
 
-    rows_target_find(r, item->id, &t);
-    st = rows_view_read(r, tx, &t, &before, err);
+    rows_target_init(&t, r, item->id);
+    st = rows_target_read(r, tx, &t, &before, err);
     if (st == ST_OK || st == ST_MISS) {
         item->done = item->version == (st == ST_OK ? item_json_version(before) : 0);
-        st = item->done ? rows_view_write(r, tx, &t, before, item->attributes, err) : ST_OK;
+        st = item->done ? rows_target_write(r, tx, &t, before, item->attributes, err) : ST_OK;
     }
     json_decref(before);
     return st;
@@ -59,42 +60,42 @@ enum status rows_put_items(void *self, struct store_item *items, size_t count, i
     if (st != ST_OK)
         return st;
     for (size_t i = 0; i < count && st == ST_OK; i++)
-        st = put_one(r, tx, &items[i], err);
+        st = put_item(r, tx, &items[i], err);
     return r->ops->end(r->self, tx, st, err);
 }
 
-/* Only `from` goes, unless it was renewed. */
-static enum status remove_one(const struct rows *r, void *tx, struct store_entry *e, bool dry_run,
-                              struct err *err)
+/* Remove old_key unless it has been renewed. */
+static enum status remove_old_entry(const struct rows *r, void *tx, struct store_entry *e,
+                                    bool dry_run, struct err *err)
 {
     struct entry_name name = { e->name.cache, e->old_key };
-    json_t *there = NULL;
-    enum status st = r->ops->entry_read(tx, name, &there, err);
+    json_t *existing = NULL;
+    enum status st = r->ops->entry_read(tx, name, &existing, err);
 
     if (st == ST_OK || st == ST_MISS) {
-        e->done = !there || layout_outlives(e->stored, there);
-        st = there && e->done && !dry_run ? r->ops->entry_write(tx, name, NULL, err) : ST_OK;
+        e->done = !existing || layout_outlives(e->stored, existing);
+        st = existing && e->done && !dry_run ? r->ops->entry_write(tx, name, NULL, err) : ST_OK;
     }
-    json_decref(there);
+    json_decref(existing);
     return st;
 }
 
-static enum status add_one(const struct rows *r, void *tx, struct store_entry *e, bool dry_run,
-                           struct err *err)
+static enum status add_entry(const struct rows *r, void *tx, struct store_entry *e, bool dry_run,
+                             struct err *err)
 {
-    json_t *there = NULL;
+    json_t *existing = NULL;
     enum status st;
 
     if (e->name.key.n == 0)
-        return remove_one(r, tx, e, dry_run, err);
-    st = r->ops->entry_read(tx, e->name, &there, err);
+        return remove_old_entry(r, tx, e, dry_run, err);
+    st = r->ops->entry_read(tx, e->name, &existing, err);
     if (st == ST_OK || st == ST_MISS) {
-        e->done = !layout_keeps(there, e, clock_wall_s());
+        e->done = !layout_keeps(existing, e, clock_wall_s());
         st = e->done && !dry_run ? r->ops->entry_write(tx, e->name, e->stored, err) : ST_OK;
     }
     if (st == ST_OK && !dry_run && e->old_key.n > 0)
         st = r->ops->entry_write(tx, (struct entry_name){ e->name.cache, e->old_key }, NULL, err);
-    json_decref(there);
+    json_decref(existing);
     return st;
 }
 
@@ -108,6 +109,6 @@ enum status rows_add_entries(void *self, struct store_entry *entries, size_t cou
     if (st != ST_OK)
         return st;
     for (size_t i = 0; i < count && st == ST_OK; i++)
-        st = add_one(r, tx, &entries[i], dry_run, err);
+        st = add_entry(r, tx, &entries[i], dry_run, err);
     return r->ops->end(r->self, tx, st, err);
 }

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* cache/embedded/rows_scan.c -- every item once, page by page.
  *
- * A page is gathered inside a transaction and told outside it, so that nobody waits for who is
- * told. A cursor is a letter for the part that is being read and where in it: "i<id>" items, "s"
- * the item SHARED_CACHE with its entries, "e<id>" entries as items of their own. */
+ * A page is read inside a transaction and passed to the callback after it, so that the callback
+ * blocks nobody. A cursor is a letter for the phase of the scan and a position in it:
+ *     i<id>   items
+ *     s       the item SHARED_CACHE with its entries
+ *     e<id>   entries as items of their own */
 #include <stdlib.h>
 #include <string.h>
 
@@ -21,14 +23,14 @@ struct page_item {
 
 struct page {
     enum store_layout layout;
-    struct page_item *items; /* `count` of them, room for `room` */
-    size_t count, room;
-    size_t rows; /* met in this part, SHARED_CACHE's own included */
-    char *last;  /* the id of the last of them */
+    struct page_item *items;
+    size_t count, cap;
+    size_t rows; /* read in this phase, including that of SHARED_CACHE */
+    char *last;  /* the id of the last row */
 };
 
-static enum status page_add(void *data, struct str id, struct entry_name name, json_t *value,
-                            struct err *err)
+static enum status add_to_page(void *data, struct str id, struct entry_name name, json_t *value,
+                               struct err *err)
 {
     struct page *p = data;
     char entry_id[LAYOUT_ENTRY_ID_MAX + 1];
@@ -43,7 +45,7 @@ static enum status page_add(void *data, struct str id, struct entry_name name, j
         return err_no_memory(err);
     }
     if (name.key.n == 0 && p->layout == STORE_LAYOUT_ITEM && str_eqz(id, STORE_SHARED_ID)) {
-        json_decref(value); /* comes last, with its entries */
+        json_decref(value); /* it comes last, with its entries */
         return ST_OK;
     }
     p->items[p->count].id = strndup(id.p, id.n);
@@ -52,8 +54,8 @@ static enum status page_add(void *data, struct str id, struct entry_name name, j
     return p->items[p->count++].id ? ST_OK : err_no_memory(err);
 }
 
-/* Where the scan goes on: *cursor becomes a letter and `at`, or NULL when `letter` is 0. */
-static enum status cursor_move(char **cursor, char letter, const char *at, struct err *err)
+/* Set *cursor to `letter` and `at`, or to NULL if `letter` is 0. */
+static enum status set_cursor(char **cursor, char letter, const char *at, struct err *err)
 {
     size_t n = strlen(at);
     char *next = NULL;
@@ -70,38 +72,38 @@ static enum status cursor_move(char **cursor, char letter, const char *at, struc
     return ST_OK;
 }
 
-static enum status page_items(const struct rows *r, void *tx, struct page *p, char **cursor,
-                              struct err *err)
+static enum status read_item_page(const struct rows *r, void *tx, struct page *p, char **cursor,
+                                  struct err *err)
 {
     const char *after = *cursor ? *cursor + 1 : "";
-    enum status st = r->ops->items_after(tx, str_of(after), p->room, page_add, p, err);
+    enum status st = r->ops->items_after(tx, str_of(after), p->cap, add_to_page, p, err);
 
     if (st != ST_OK)
         return st;
-    if (p->rows == p->room)
-        return cursor_move(cursor, 'i', p->last, err);
-    return cursor_move(cursor, r->layout == STORE_LAYOUT_ITEM ? 's' : 'e', "", err);
+    if (p->rows == p->cap)
+        return set_cursor(cursor, 'i', p->last, err);
+    return set_cursor(cursor, r->layout == STORE_LAYOUT_ITEM ? 's' : 'e', "", err);
 }
 
-static enum status page_entries(const struct rows *r, void *tx, struct page *p, char **cursor,
-                                struct err *err)
+static enum status read_entry_page(const struct rows *r, void *tx, struct page *p, char **cursor,
+                                   struct err *err)
 {
     struct entry_name after = { "", STR_NONE };
     char cache[STORE_CACHE_MAX + 1];
     enum status st;
 
     if ((*cursor)[1] && !layout_entry_id_parse(str_of(*cursor + 1), cache, &after))
-        return err_set(err, ST_INVALID, "a scan cannot go on at such a place");
-    st = r->ops->entries_after(tx, after, p->room, page_add, p, err);
+        return err_set(err, ST_INVALID, "invalid scan cursor");
+    st = r->ops->entries_after(tx, after, p->cap, add_to_page, p, err);
     if (st != ST_OK)
         return st;
-    return cursor_move(cursor, p->rows == p->room ? 'e' : '\0', p->last ? p->last : "", err);
+    return set_cursor(cursor, p->rows == p->cap ? 'e' : '\0', p->last ? p->last : "", err);
 }
 
-static enum status page_whole(const struct rows *r, void *tx, struct page *p, char **cursor,
-                              struct err *err)
+static enum status read_shared_item(const struct rows *r, void *tx, struct page *p, char **cursor,
+                                    struct err *err)
 {
-    enum status st = whole_read(r->ops, tx, &p->items[0].attributes, err);
+    enum status st = shared_item_view_read(r->ops, tx, &p->items[0].attributes, err);
 
     if (st == ST_OK) {
         p->count = 1;
@@ -111,26 +113,26 @@ static enum status page_whole(const struct rows *r, void *tx, struct page *p, ch
     } else if (st == ST_MISS) {
         st = ST_OK;
     }
-    return st == ST_OK ? cursor_move(cursor, '\0', "", err) : st;
+    return st == ST_OK ? set_cursor(cursor, '\0', "", err) : st;
 }
 
-static enum status page_read(const struct rows *r, struct page *p, char **cursor, int64_t deadline,
+static enum status read_page(const struct rows *r, struct page *p, char **cursor, int64_t deadline,
                              struct err *err)
 {
-    char part = *cursor ? **cursor : 'i';
+    char phase = *cursor ? **cursor : 'i';
     void *tx;
     enum status st = r->ops->begin(r->self, ROWS_READ, deadline, &tx, err);
 
     if (st != ST_OK)
         return st;
-    if (part == 'i')
-        st = page_items(r, tx, p, cursor, err);
-    else if (part == 'e' && r->layout == STORE_LAYOUT_ENTRIES)
-        st = page_entries(r, tx, p, cursor, err);
-    else if (part == 's' && r->layout == STORE_LAYOUT_ITEM)
-        st = page_whole(r, tx, p, cursor, err);
+    if (phase == 'i')
+        st = read_item_page(r, tx, p, cursor, err);
+    else if (phase == 'e' && r->layout == STORE_LAYOUT_ENTRIES)
+        st = read_entry_page(r, tx, p, cursor, err);
+    else if (phase == 's' && r->layout == STORE_LAYOUT_ITEM)
+        st = read_shared_item(r, tx, p, cursor, err);
     else
-        st = err_set(err, ST_INVALID, "a scan cannot go on at such a place");
+        st = err_set(err, ST_INVALID, "invalid scan cursor");
     return r->ops->end(r->self, tx, st, err);
 }
 
@@ -141,11 +143,11 @@ enum status rows_scan(void *self, size_t limit, char **cursor, store_each_fn *ea
     struct page p = { .layout = r->layout };
     enum status st = ST_OK;
 
-    p.room = limit == 0 ? 1 : limit > SCAN_MAX ? SCAN_MAX : limit;
-    p.items = calloc(p.room, sizeof *p.items);
+    p.cap = limit == 0 ? 1 : limit > SCAN_MAX ? SCAN_MAX : limit;
+    p.items = calloc(p.cap, sizeof *p.items);
     if (!p.items)
         return err_no_memory(err);
-    st = page_read(r, &p, cursor, deadline, err);
+    st = read_page(r, &p, cursor, deadline, err);
     for (size_t i = 0; i < p.count; i++) {
         if (st == ST_OK)
             st =

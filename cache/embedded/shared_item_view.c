@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cache/embedded/shared_item_view.c -- SHARED_CACHE as one item.
+/* cache/embedded/shared_item_view.c -- the item SHARED_CACHE, assembled from rows and taken apart into
+ * them.
  *
- * Only what differs is written, for a whole item may hold ten thousand entries. */
+ * Only entries that differ are written, since the item may hold ten thousand. */
 #include "cache/embedded/shared_item_view.h"
 
 #include "cache/layout.h"
 
-enum { EVERYTHING = 1 << 30 }; /* rows: there is no page here */
+enum { NO_LIMIT = 1 << 30 }; /* rows */
 
-static enum status whole_add(void *data, struct str id, struct entry_name name, json_t *value,
-                             struct err *err)
+static enum status add_entry_row(void *data, struct str id, struct entry_name name, json_t *value,
+                                 struct err *err)
 {
     json_t *whole = data, *cache = json_object_get(whole, name.cache);
 
@@ -26,7 +27,8 @@ static enum status whole_add(void *data, struct str id, struct entry_name name, 
     return ST_OK;
 }
 
-enum status whole_read(const struct rows_ops *ops, void *tx, json_t **ret, struct err *err)
+enum status shared_item_view_read(const struct rows_ops *ops, void *tx, json_t **ret,
+                                  struct err *err)
 {
     json_t *whole = NULL;
     bool own_row = true;
@@ -38,7 +40,7 @@ enum status whole_read(const struct rows_ops *ops, void *tx, json_t **ret, struc
         st = whole ? ST_OK : err_no_memory(err);
     }
     if (st == ST_OK)
-        st = ops->entries_after(tx, (struct entry_name){ "", STR_NONE }, EVERYTHING, whole_add,
+        st = ops->entries_after(tx, (struct entry_name){ "", STR_NONE }, NO_LIMIT, add_entry_row,
                                 whole, err);
     if (st == ST_OK && !own_row && json_object_size(whole) == 0)
         st = ST_MISS;
@@ -48,14 +50,14 @@ enum status whole_read(const struct rows_ops *ops, void *tx, json_t **ret, struc
     return st;
 }
 
-/* Has attributes[cache][key] the shape of an entry? */
+/* Is attributes[cache][key] an entry? */
 static bool is_entry(const char *cache, struct str key, const json_t *value)
 {
     return layout_cache_valid(str_of(cache)) && layout_key_valid(key) && json_is_object(value);
 }
 
-/* The members of a cache that are no entries. NULL: no memory. */
-static json_t *cache_rest(const char *cache, json_t *members)
+/* The members of a cache that are not entries. NULL: out of memory. */
+static json_t *non_entries_of_cache(const char *cache, json_t *members)
 {
     json_t *rest = json_object(), *value;
     const char *key;
@@ -72,15 +74,16 @@ fail:
     return NULL;
 }
 
-/* What stays in the row SHARED_CACHE: all that is no entry, and caches that are empty. NULL: no
+/* What the row SHARED_CACHE keeps: everything that is not an entry, and empty caches. NULL: out of
  * memory. */
-static json_t *whole_rest(json_t *whole)
+static json_t *non_entries(json_t *whole)
 {
     json_t *rest = json_object(), *value;
     const char *name;
 
     json_object_foreach (whole, name, value) {
-        json_t *left = json_is_object(value) ? cache_rest(name, value) : json_incref(value);
+        json_t *left =
+            json_is_object(value) ? non_entries_of_cache(name, value) : json_incref(value);
         bool stays = json_object_size(left) > 0 || json_object_size(value) == 0;
         if (!left || (stays && json_object_set(rest, name, left) != 0)) {
             json_decref(left);
@@ -92,10 +95,11 @@ static json_t *whole_rest(json_t *whole)
     return rest;
 }
 
-/* Write the entries of `now` that `before` has not, or has otherwise; or, removing, remove those
- * that `before` has not. *ret_count: all entries of `now`. */
-static enum status write_others(const struct rows_ops *ops, void *tx, json_t *now, json_t *before,
-                                bool removing, size_t *ret_count, struct err *err)
+/* Write the entries of `now` that are new or differ in `before`; or, with `removing`, remove the
+ * entries of `now` that are not in `before`. *ret_count: the number of entries in `now`. */
+static enum status write_differences(const struct rows_ops *ops, void *tx, json_t *now,
+                                     json_t *before, bool removing, size_t *ret_count,
+                                     struct err *err)
 {
     json_t *members, *value, *other;
     const char *cache, *key;
@@ -119,17 +123,17 @@ static enum status write_others(const struct rows_ops *ops, void *tx, json_t *no
     return ST_OK;
 }
 
-enum status whole_write(const struct rows_ops *ops, void *tx, json_t *before, json_t *whole,
-                        struct err *err)
+enum status shared_item_view_write(const struct rows_ops *ops, void *tx, json_t *before,
+                                   json_t *whole, struct err *err)
 {
-    size_t entries = 0, gone = 0;
-    json_t *rest = whole_rest(whole);
+    size_t entries = 0, removed = 0;
+    json_t *rest = non_entries(whole);
     enum status st = rest ? ST_OK : err_no_memory(err);
 
     if (st == ST_OK)
-        st = write_others(ops, tx, before, whole, true, &gone, err);
+        st = write_differences(ops, tx, before, whole, true, &removed, err);
     if (st == ST_OK)
-        st = write_others(ops, tx, whole, before, false, &entries, err);
+        st = write_differences(ops, tx, whole, before, false, &entries, err);
     if (st == ST_OK) {
         bool needed = whole && (json_object_size(rest) > 0 || entries == 0);
         st = ops->item_write(tx, STR(STORE_SHARED_ID), needed ? rest : NULL, err);

@@ -1,18 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cache/embedded/sqlite_connection.c -- connections to the store's file.
- *
- * Holds always: a link that is not busy is in no transaction, and its statements are reset. */
+/* cache/embedded/sqlite_connection.c -- one connection to the SQLite file, with its prepared
+ * statements. */
 #include "cache/embedded/sqlite_connection.h"
 
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "cache/embedded/sqlite_file.h"
-#include "cache/store.h"
 
-static const char *const sql[STATEMENTS] = {
+static const char *const sql[SQL_STATEMENTS] = {
     [SQL_BEGIN_READ] = "BEGIN",
     [SQL_BEGIN_WRITE] = "BEGIN IMMEDIATE",
     [SQL_COMMIT] = "COMMIT",
@@ -37,28 +33,33 @@ static const char *const sql[STATEMENTS] = {
                         "(SELECT rowid FROM entries WHERE ttl > 0 AND ttl <= ?1 LIMIT ?2)",
 };
 
-/* ---- statements ---- */
-
-enum status sqlite_link_ready(struct sqlite_link *l, enum sqlite_statement which,
-                              sqlite3_stmt **ret_stmt, struct err *err)
+enum status sqlite_connection_prepare(struct sqlite_connection *c, enum sqlite_statement which,
+                                      sqlite3_stmt **ret_stmt, struct err *err)
 {
-    if (!l->kept[which]) {
-        int rc = sqlite3_prepare_v3(l->db, sql[which], -1, SQLITE_PREPARE_PERSISTENT,
-                                    &l->kept[which], NULL);
+    if (!c->statements[which]) {
+        int rc = sqlite3_prepare_v3(c->db, sql[which], -1, SQLITE_PREPARE_PERSISTENT,
+                                    &c->statements[which], NULL);
         if (rc != SQLITE_OK)
-            return sqlite_file_fault(l->db, rc, err);
+            return sqlite_file_error(c->db, rc, err);
     }
-    *ret_stmt = l->kept[which];
+    *ret_stmt = c->statements[which];
     return ST_OK;
 }
 
-void sqlite_link_bind(sqlite3_stmt *stmt, int at, struct str text)
+void sqlite_connection_bind_text(sqlite3_stmt *stmt, int index, struct str text)
 {
-    /* Lengths are bounded by store.c, and rows by store_sqlite.c. */
-    (void)sqlite3_bind_text(stmt, at, text.n ? text.p : "", (int)text.n, SQLITE_STATIC);
+    /* store.c limits the length of names, store_sqlite.c that of rows. */
+    (void)sqlite3_bind_text(stmt, index, text.n ? text.p : "", (int)text.n, SQLITE_STATIC);
 }
 
-enum status sqlite_link_finish(struct sqlite_link *l, sqlite3_stmt *stmt, struct err *err)
+void sqlite_connection_reset(sqlite3_stmt *stmt)
+{
+    (void)sqlite3_reset(stmt);
+    (void)sqlite3_clear_bindings(stmt);
+}
+
+enum status sqlite_connection_finish(struct sqlite_connection *c, sqlite3_stmt *stmt,
+                                     struct err *err)
 {
     enum status st = ST_OK;
     int rc;
@@ -66,123 +67,25 @@ enum status sqlite_link_finish(struct sqlite_link *l, sqlite3_stmt *stmt, struct
     errno = 0;
     rc = sqlite3_step(stmt);
     if (rc != SQLITE_DONE)
-        st = sqlite_file_fault(l->db, rc, err);
-    (void)sqlite3_reset(stmt);
-    (void)sqlite3_clear_bindings(stmt);
+        st = sqlite_file_error(c->db, rc, err);
+    sqlite_connection_reset(stmt);
     return st;
 }
 
-enum status sqlite_link_run(struct sqlite_link *l, enum sqlite_statement which, struct err *err)
+enum status sqlite_connection_run(struct sqlite_connection *c, enum sqlite_statement which,
+                                  struct err *err)
 {
     sqlite3_stmt *stmt = NULL;
-    enum status st = sqlite_link_ready(l, which, &stmt, err);
+    enum status st = sqlite_connection_prepare(c, which, &stmt, err);
 
-    return st == ST_OK ? sqlite_link_finish(l, stmt, err) : st;
+    return st == ST_OK ? sqlite_connection_finish(c, stmt, err) : st;
 }
 
-/* ---- links ---- */
-
-void sqlite_link_close(struct sqlite_link *l)
+void sqlite_connection_close(struct sqlite_connection *c)
 {
-    for (size_t i = 0; i < STATEMENTS; i++)
-        (void)sqlite3_finalize(l->kept[i]);
-    (void)sqlite3_close(l->db);
-    memset(l->kept, 0, sizeof l->kept);
-    l->db = NULL;
-}
-
-/* One that is free, an open one for choice; NULL when all are busy. The lock is held. */
-static struct sqlite_link *link_free(struct sqlite_links *s, bool writing)
-{
-    struct sqlite_link *closed = NULL;
-
-    for (size_t i = writing ? 0 : 1; i < (writing ? 1 : SQLITE_LINKS); i++) {
-        if (!s->links[i].busy && s->links[i].db)
-            return &s->links[i];
-        if (!s->links[i].busy && !closed)
-            closed = &s->links[i];
-    }
-    return closed;
-}
-
-void sqlite_link_give(struct sqlite_links *s, struct sqlite_link *l)
-{
-    (void)pthread_mutex_lock(&s->lock);
-    l->busy = false;
-    if (s->waiting > 0)
-        (void)pthread_cond_broadcast(&s->freed); /* readers and writers wait at the same place */
-    (void)pthread_mutex_unlock(&s->lock);
-}
-
-enum status sqlite_link_take(struct sqlite_links *s, bool writing, int64_t deadline,
-                             struct sqlite_link **ret, struct err *err)
-{
-    struct timespec until = { (time_t)(deadline / 1000), (long)(deadline % 1000) * 1000000 };
-    enum status st = ST_OK;
-    struct sqlite_link *l;
-    int rc = 0;
-
-    (void)pthread_mutex_lock(&s->lock);
-    while (!(l = link_free(s, writing)) && rc == 0 && deadline != NO_WAIT) {
-        s->waiting++;
-        rc = pthread_cond_timedwait(&s->freed, &s->lock, &until);
-        s->waiting--;
-    }
-    if (l)
-        l->busy = true;
-    (void)pthread_mutex_unlock(&s->lock);
-    if (!l && deadline == NO_WAIT)
-        return ST_WOULD_WAIT;
-    if (!l)
-        return err_reason(err, ST_TIMEOUT, "busy", "the store was busy until the deadline");
-    if (!l->db)
-        st = sqlite_file_connect(s->path, &l->db, err);
-    if (st != ST_OK) {
-        sqlite_link_give(s, l);
-        return st;
-    }
-    *ret = l;
-    return ST_OK;
-}
-
-static bool locks_init(struct sqlite_links *s)
-{
-    pthread_condattr_t attr;
-    bool ok;
-
-    if (pthread_condattr_init(&attr) != 0)
-        return false;
-    ok = pthread_condattr_setclock(&attr, CLOCK_MONOTONIC) == 0 &&
-         pthread_cond_init(&s->freed, &attr) == 0;
-    (void)pthread_condattr_destroy(&attr);
-    if (ok && pthread_mutex_init(&s->lock, NULL) != 0) {
-        (void)pthread_cond_destroy(&s->freed);
-        ok = false;
-    }
-    return ok;
-}
-
-enum status sqlite_links_open(struct sqlite_links *s, const char *path, bool create,
-                              struct err *err)
-{
-    enum status st;
-
-    *s = (struct sqlite_links){ .path = strdup(path) };
-    if (!s->path || !locks_init(s)) {
-        free(s->path);
-        return err_no_memory(err);
-    }
-    st = sqlite_file_open(path, create, &s->links[0].db, err);
-    if (st != ST_OK)
-        sqlite_links_close(s);
-    return st;
-}
-
-void sqlite_links_close(struct sqlite_links *s)
-{
-    for (size_t i = SQLITE_LINKS; i-- > 0;) /* the writer last: it tidies the file */
-        sqlite_link_close(&s->links[i]);
-    (void)pthread_cond_destroy(&s->freed);
-    (void)pthread_mutex_destroy(&s->lock);
-    free(s->path);
+    for (size_t i = 0; i < SQL_STATEMENTS; i++)
+        (void)sqlite3_finalize(c->statements[i]);
+    (void)sqlite3_close(c->db);
+    memset(c->statements, 0, sizeof c->statements);
+    c->db = NULL;
 }

@@ -1,22 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cache/embedded/sqlite_connection.h -- the store's connections to its SQLite file, and the
- * statements kept on each.
- *
- * One link writes and up to three read; each is used by one thread at a time and opened when first
- * needed. A reader never waits for the writer, nor the writer for readers. Taking and giving is
- * thread-safe. */
+/* cache/embedded/sqlite_connection.h -- one connection to the SQLite file, with its prepared
+ * statements. For one thread at a time. */
 #ifndef CLIMACAST_CACHE_EMBEDDED_SQLITE_CONNECTION_H
 #define CLIMACAST_CACHE_EMBEDDED_SQLITE_CONNECTION_H
 
-#include <pthread.h>
 #include <sqlite3.h>
 #include <stdbool.h>
-#include <stdint.h>
 
 #include "server/base/err.h"
 #include "server/base/str.h"
-
-enum { SQLITE_LINKS = 4 }; /* the first writes */
 
 enum sqlite_statement {
     SQL_BEGIN_READ,
@@ -35,45 +27,31 @@ enum sqlite_statement {
     SQL_ENTRIES_COUNT,
     SQL_ENTRY_EXPIRE,
     SQL_EXPIRE_SOME,
-    STATEMENTS
+    SQL_STATEMENTS
 };
 
-struct sqlite_link {
-    sqlite3 *db; /* NULL until first needed */
-    sqlite3_stmt *kept[STATEMENTS];
-    bool busy;        /* under the lock of the links */
-    bool transaction; /* its taker's */
+struct sqlite_connection {
+    sqlite3 *db;                              /* NULL: closed */
+    sqlite3_stmt *statements[SQL_STATEMENTS]; /* prepared when first used */
+    bool in_transaction;                      /* the user's */
+    bool busy;                                /* the pool's */
 };
 
-struct sqlite_links {
-    char *path;
-    pthread_mutex_t lock; /* guards links[].busy and `waiting`; never held while SQLite works */
-    pthread_cond_t freed; /* by the monotonic clock */
-    int waiting;
-    struct sqlite_link links[SQLITE_LINKS];
-};
-
-/* Open the file as sqlite_file_open() does. On failure nothing is left to close. */
-enum status sqlite_links_open(struct sqlite_links *s, const char *path, bool create,
-                              struct err *err);
-void sqlite_links_close(struct sqlite_links *s);
-
-/* A link of one's own until it is given back. ST_TIMEOUT: all were busy until the deadline.
- * ST_WOULD_WAIT: they are, and the deadline is NO_WAIT. Opening one, three times in the life of
- * the process, counts as no wait. */
-enum status sqlite_link_take(struct sqlite_links *s, bool writing, int64_t deadline,
-                             struct sqlite_link **ret_link, struct err *err);
-void sqlite_link_give(struct sqlite_links *s, struct sqlite_link *l);
-/* Close it, which takes back whatever it was at; it is opened anew when next needed. */
-void sqlite_link_close(struct sqlite_link *l);
+/* Close it, which rolls back an open transaction. */
+void sqlite_connection_close(struct sqlite_connection *c);
 
 /* The statement, reset and unbound. */
-enum status sqlite_link_ready(struct sqlite_link *l, enum sqlite_statement which,
-                              sqlite3_stmt **ret_stmt, struct err *err);
-/* Borrowed until the statement is finished. */
-void sqlite_link_bind(sqlite3_stmt *stmt, int at, struct str text);
-/* Run to its end a statement that gives no rows. */
-enum status sqlite_link_finish(struct sqlite_link *l, sqlite3_stmt *stmt, struct err *err);
-enum status sqlite_link_run(struct sqlite_link *l, enum sqlite_statement which, struct err *err);
+enum status sqlite_connection_prepare(struct sqlite_connection *c, enum sqlite_statement which,
+                                      sqlite3_stmt **ret_stmt, struct err *err);
+/* Bind a parameter to a text, which is borrowed until the statement is reset. */
+void sqlite_connection_bind_text(sqlite3_stmt *stmt, int index, struct str text);
+/* Reset a statement and clear its parameters. */
+void sqlite_connection_reset(sqlite3_stmt *stmt);
+/* Run a bound statement that returns no rows, and reset it. */
+enum status sqlite_connection_finish(struct sqlite_connection *c, sqlite3_stmt *stmt,
+                                     struct err *err);
+/* Prepare and run a statement without parameters. */
+enum status sqlite_connection_run(struct sqlite_connection *c, enum sqlite_statement which,
+                                  struct err *err);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cache/embedded/sqlite_file.h -- the store's SQLite file: making, judging and opening it, and its
- * faults in words. */
+/* cache/embedded/sqlite_file.h -- creating, checking and opening the store's SQLite file, and its
+ * errors as text. */
 #ifndef CLIMACAST_CACHE_EMBEDDED_SQLITE_FILE_H
 #define CLIMACAST_CACHE_EMBEDDED_SQLITE_FILE_H
 
@@ -10,14 +10,13 @@
 
 #include "server/base/err.h"
 
-/* Open the file for writing: made with its tables when `create`, judged to be ours, in WAL. Faults
- * as store_sqlite_open() lists them. */
+/* Open the file for writing: create it and its tables if `create`, check that it is this program's,
+ * and switch it to WAL. For the errors see store_sqlite_open(). */
 enum status sqlite_file_open(const char *path, bool create, sqlite3 **ret_db, struct err *err);
-/* A connection more to a file that sqlite_file_open() found good. For one thread at a time. */
+/* Another connection to a file that sqlite_file_open() has checked. For one thread at a time. */
 enum status sqlite_file_connect(const char *path, sqlite3 **ret_db, struct err *err);
-/* What SQLite answered, as a status and in words. */
-enum status sqlite_file_fault(sqlite3 *db, int rc, struct err *err);
-/* Bytes on the disk, -1: unknown. */
-int64_t sqlite_file_bytes(const char *path);
+/* A result code of SQLite as a status and a text. */
+enum status sqlite_file_error(sqlite3 *db, int rc, struct err *err);
+int64_t sqlite_file_bytes(const char *path); /* -1: unknown */
 
 #endif

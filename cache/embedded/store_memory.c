@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cache/embedded/store_memory.c -- the store in process memory: for tests, and gone with the
- * process.
+/* cache/embedded/store_memory.c -- the store in process memory, for tests. Its data is lost when the
+ * process ends.
  *
- * One lock is the transaction. Taking back is not needed: the calls of cache/embedded/rows.c have
- * everything worked out before their first write, so only a lack of memory could break a change in
- * two. Trees are copied on the way in and out, so no caller's tree is ours. Two levels of hash
- * tables, so that a cache knows how many it holds. */
+ * One lock is the transaction. There is no rollback: the functions of rows.c finish computing before
+ * their first write, so only running out of memory could leave a change half done. Trees are copied
+ * on the way in and out, so they are never shared with a caller. Entries are in a hash table per
+ * cache, which makes counting them cheap. */
 #define HASH_NONFATAL_OOM 1
 #include "cache/store.h"
 
@@ -32,15 +32,15 @@ struct table {
 };
 
 struct memory_store {
-    struct rows rows;     /* first: the calls of cache/embedded/rows.h find it here */
-    pthread_mutex_t lock; /* guards all below */
+    struct rows rows;     /* must be first: rows_*() cast `self` to it */
+    pthread_mutex_t lock; /* guards everything below */
     struct table items;
     struct table *caches;
 };
 
 /* ---- records ---- */
 
-static struct record *find(const struct table *t, struct str key)
+static struct record *record_find(const struct table *t, struct str key)
 {
     struct record *found = NULL;
 
@@ -49,20 +49,20 @@ static struct record *find(const struct table *t, struct str key)
     return found;
 }
 
-static void drop(struct table *t, struct record *old)
+static void record_remove(struct table *t, struct record *old)
 {
     HASH_DEL(t->records, old);
     json_decref(old->value);
     free(old);
 }
 
-static enum status put(struct table *t, struct str key, json_t *value, struct err *err)
+static enum status record_put(struct table *t, struct str key, json_t *value, struct err *err)
 {
-    struct record *old = find(t, key), *fresh;
+    struct record *old = record_find(t, key), *fresh;
 
     if (!value) {
         if (old)
-            drop(t, old);
+            record_remove(t, old);
         return ST_OK;
     }
     fresh = calloc(1, sizeof *fresh + key.n + 1);
@@ -79,11 +79,11 @@ static enum status put(struct table *t, struct str key, json_t *value, struct er
         return err_no_memory(err);
     }
     if (old)
-        drop(t, old);
+        record_remove(t, old);
     return ST_OK;
 }
 
-static enum status copy_out(const struct record *found, json_t **ret_value, struct err *err)
+static enum status copy_value(const struct record *found, json_t **ret_value, struct err *err)
 {
     json_t *copy;
 
@@ -104,7 +104,7 @@ static struct table *cache_find(struct memory_store *m, const char *name)
     return found;
 }
 
-static struct table *cache_make(struct memory_store *m, const char *name)
+static struct table *cache_ensure(struct memory_store *m, const char *name)
 {
     struct table *cache = cache_find(m, name);
 
@@ -130,7 +130,7 @@ static enum status memory_begin(void *self, enum rows_mode mode, int64_t deadlin
     struct memory_store *m = self;
 
     (void)mode;
-    (void)deadline; /* whoever holds the lock waits for nothing */
+    (void)deadline; /* the lock is only held for a moment */
     (void)err;
     (void)pthread_mutex_lock(&m->lock);
     *ret_tx = m;
@@ -151,30 +151,30 @@ static enum status memory_item_read(void *tx, struct str id, json_t **ret_value,
 {
     struct memory_store *m = tx;
 
-    return copy_out(find(&m->items, id), ret_value, err);
+    return copy_value(record_find(&m->items, id), ret_value, err);
 }
 
 static enum status memory_entry_read(void *tx, struct entry_name name, json_t **ret_value,
                                      struct err *err)
 {
-    return copy_out(find(cache_find(tx, name.cache), name.key), ret_value, err);
+    return copy_value(record_find(cache_find(tx, name.cache), name.key), ret_value, err);
 }
 
 static enum status memory_item_write(void *tx, struct str id, json_t *value, struct err *err)
 {
     struct memory_store *m = tx;
 
-    return put(&m->items, id, value, err);
+    return record_put(&m->items, id, value, err);
 }
 
 static enum status memory_entry_write(void *tx, struct entry_name name, json_t *value,
                                       struct err *err)
 {
-    struct table *cache = value ? cache_make(tx, name.cache) : cache_find(tx, name.cache);
+    struct table *cache = value ? cache_ensure(tx, name.cache) : cache_find(tx, name.cache);
 
     if (!cache)
         return value ? err_no_memory(err) : ST_OK;
-    return put(cache, name.key, value, err);
+    return record_put(cache, name.key, value, err);
 }
 
 static int by_key(const struct record *a, const struct record *b)
@@ -187,9 +187,9 @@ static int by_name(const struct table *a, const struct table *b)
     return strcmp(a->name, b->name);
 }
 
-/* The records behind `after`, in order. *limit counts down. */
-static enum status each_after(struct table *t, struct str after, size_t *limit, rows_each_fn *each,
-                              void *data, struct err *err)
+/* Call `each` for the records after `after`, in order; *limit counts down. */
+static enum status each_record_after(struct table *t, struct str after, size_t *limit,
+                                     rows_each_fn *each, void *data, struct err *err)
 {
     enum status st = ST_OK;
     struct record *record;
@@ -201,7 +201,7 @@ static enum status each_after(struct table *t, struct str after, size_t *limit, 
         json_t *copy = NULL;
         if (str_cmp(key, after) <= 0)
             continue;
-        st = copy_out(record, &copy, err);
+        st = copy_value(record, &copy, err);
         if (st == ST_OK)
             st = each(data, t->name[0] ? STR_NONE : key, name, copy, err);
         --*limit;
@@ -214,7 +214,7 @@ static enum status memory_items_after(void *tx, struct str after, size_t limit, 
 {
     struct memory_store *m = tx;
 
-    return each_after(&m->items, after, &limit, each, data, err);
+    return each_record_after(&m->items, after, &limit, each, data, err);
 }
 
 static enum status memory_entries_after(void *tx, struct entry_name after, size_t limit,
@@ -228,7 +228,8 @@ static enum status memory_entries_after(void *tx, struct entry_name after, size_
     for (cache = m->caches; cache; cache = cache->hh.next) {
         int order = strcmp(cache->name, after.cache);
         if (order >= 0 && st == ST_OK)
-            st = each_after(cache, order == 0 ? after.key : STR_NONE, &limit, each, data, err);
+            st = each_record_after(cache, order == 0 ? after.key : STR_NONE, &limit, each, data,
+                                   err);
     }
     return st;
 }
@@ -237,11 +238,11 @@ static enum status memory_entry_expire(void *tx, struct entry_name name, int64_t
                                        struct err *err)
 {
     struct table *cache = cache_find(tx, name.cache);
-    struct record *found = find(cache, name.key);
+    struct record *found = record_find(cache, name.key);
 
     (void)err;
     if (found && layout_expired(layout_ttl(found->value), now))
-        drop(cache, found);
+        record_remove(cache, found);
     return ST_OK;
 }
 
@@ -249,7 +250,7 @@ static enum status memory_expire_some(void *tx, int64_t now, struct err *err)
 {
     (void)tx;
     (void)now;
-    (void)err; /* gone with the process anyway */
+    (void)err; /* not worth it: the data is short-lived */
     return ST_OK;
 }
 
@@ -288,7 +289,7 @@ static enum status memory_describe(void *self, int64_t deadline, struct store_fa
     (void)err;
     (void)pthread_mutex_lock(&m->lock);
     *ret = (struct store_facts){ "memory", STORE_READY, (int64_t)HASH_COUNT(m->items.records), -1,
-                                 "in process memory: gone when the process ends" };
+                                 "in process memory; lost when the process ends" };
     (void)pthread_mutex_unlock(&m->lock);
     return ST_OK;
 }
@@ -301,20 +302,20 @@ static enum status memory_create_table(void *self, int64_t deadline, struct err 
     return ST_OK;
 }
 
-static void table_empty(struct table *t)
+static void table_clear(struct table *t)
 {
     while (t->records)
-        drop(t, t->records);
+        record_remove(t, t->records);
 }
 
 static void memory_free_all(void *self)
 {
     struct memory_store *m = self;
 
-    table_empty(&m->items);
+    table_clear(&m->items);
     while (m->caches) {
         struct table *cache = m->caches;
-        table_empty(cache);
+        table_clear(cache);
         HASH_DEL(m->caches, cache);
         free(cache);
     }

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* cache/embedded/store_sqlite.c -- the store in one SQLite file.
  *
- * Two tables: items by id, entries by cache and key with their ttl in a column of its own;
- * cache/embedded/rows.c makes the data model of them. WAL with synchronous=FULL: a commit that came
- * back is on the disk. Other processes may use the file at the same time.
+ * Two tables: items by id, and entries by cache and key with their ttl in a column of its own. rows.c
+ * implements the data model on them. WAL with synchronous=FULL: a commit that has returned is on the
+ * disk. Other processes may use the file at the same time.
  *
- * Paths of JSON inside SQL are not used: they cannot name a member that holds a quote. */
+ * SQLite's JSON paths are not used: they cannot name a member that contains a quote. */
 #include "cache/store.h"
 
 #include <sqlite3.h>
@@ -14,8 +14,8 @@
 #include <string.h>
 
 #include "cache/embedded/rows.h"
-#include "cache/embedded/sqlite_connection.h"
 #include "cache/embedded/sqlite_file.h"
+#include "cache/embedded/sqlite_pool.h"
 #include "cache/item_json.h"
 #include "cache/layout.h"
 #include "server/base/clock.h"
@@ -23,48 +23,82 @@
 
 enum {
     ROW_BYTES_MAX = 1 << 20, /* of one item or entry, as text */
-    EXPIRE_AT_ONCE = 16,     /* entries cleaned up at one write */
+    EXPIRE_AT_ONCE = 16,     /* expired entries removed by one write */
 };
 
 struct sqlite_store {
-    struct rows rows; /* first: the calls of cache/embedded/rows.h find it here */
-    struct sqlite_links links;
+    struct rows rows; /* must be first: rows_*() cast `self` to it */
+    struct sqlite_pool pool;
 };
 
-/* ---- rows out of statements ---- */
+/* ---- statements ---- */
 
-static struct str column(sqlite3_stmt *stmt, int at)
+static struct str column_text(sqlite3_stmt *stmt, int at)
 {
     const unsigned char *text = sqlite3_column_text(stmt, at);
 
     return (struct str){ (const char *)text, text ? (size_t)sqlite3_column_bytes(stmt, at) : 0 };
 }
 
-static enum status parse(struct str text, json_t **ret_value, struct err *err)
+static enum status parse_object(struct str text, json_t **ret_value, struct err *err)
 {
     json_t *value = NULL;
 
     if (json_parse(text, false, &value, NULL) != ST_OK || !json_is_object(value)) {
         json_decref(value);
-        return err_set(err, ST_INVALID, "the store holds an item that is no JSON object");
+        return err_set(err, ST_INVALID, "an item in the store is not a JSON object");
     }
     *ret_value = value;
     return ST_OK;
 }
 
-/* The JSON of a query's one row, first column. */
-static enum status read_one(struct sqlite_link *l, sqlite3_stmt *stmt, json_t **ret_value,
-                            struct err *err)
+/* Run a bound query for one row: its first column is the JSON. */
+static enum status read_json(struct sqlite_connection *c, sqlite3_stmt *stmt, json_t **ret_value,
+                             struct err *err)
 {
     int rc = sqlite3_step(stmt);
     enum status st = ST_MISS;
 
     if (rc == SQLITE_ROW)
-        st = parse(column(stmt, 0), ret_value, err);
+        st = parse_object(column_text(stmt, 0), ret_value, err);
     else if (rc != SQLITE_DONE)
-        st = sqlite_file_fault(l->db, rc, err);
-    (void)sqlite3_reset(stmt);
-    (void)sqlite3_clear_bindings(stmt);
+        st = sqlite_file_error(c->db, rc, err);
+    sqlite_connection_reset(stmt);
+    return st;
+}
+
+/* Prepare a statement whose first parameters are an entry's cache and key. */
+static enum status prepare_for_entry(struct sqlite_connection *c, enum sqlite_statement which,
+                                     struct entry_name name, sqlite3_stmt **ret_stmt,
+                                     struct err *err)
+{
+    enum status st = sqlite_connection_prepare(c, which, ret_stmt, err);
+
+    if (st == ST_OK) {
+        sqlite_connection_bind_text(*ret_stmt, 1, str_of(name.cache));
+        sqlite_connection_bind_text(*ret_stmt, 2, name.key);
+    }
+    return st;
+}
+
+/* Run a bound statement with `value` (may be NULL) as one more parameter, as JSON text. */
+static enum status finish_with_json(struct sqlite_connection *c, sqlite3_stmt *stmt, int index,
+                                    json_t *value, struct err *err)
+{
+    struct buf text = BUF_INIT(ROW_BYTES_MAX);
+    enum status st;
+
+    if (value) {
+        item_json_put(&text, value);
+        sqlite_connection_bind_text(stmt, index, buf_str(&text));
+    }
+    if (text.failed) {
+        sqlite_connection_reset(stmt);
+        st = err_set(err, ST_TOO_LARGE, "an item or entry is larger than %d bytes", ROW_BYTES_MAX);
+    } else {
+        st = sqlite_connection_finish(c, stmt, err);
+    }
+    buf_free(&text);
     return st;
 }
 
@@ -74,132 +108,108 @@ static enum status sqlite_begin(void *self, enum rows_mode mode, int64_t deadlin
                                 struct err *err)
 {
     struct sqlite_store *s = self;
-    struct sqlite_link *l = NULL;
+    struct sqlite_connection *c = NULL;
     enum status st = ST_WOULD_WAIT;
     int64_t left;
 
-    if (mode != ROWS_WRITE || deadline != NO_WAIT)
-        st = sqlite_link_take(&s->links, mode == ROWS_WRITE, deadline, &l, err);
+    if (mode != ROWS_WRITE || deadline_may_wait(deadline))
+        st = sqlite_pool_acquire(&s->pool, mode == ROWS_WRITE, deadline, &c, err);
     if (st != ST_OK)
         return st;
-    left = clock_left_ms(deadline); /* for other processes' locks; NO_WAIT leaves none */
-    (void)sqlite3_busy_timeout(l->db, left < 60000 ? (int)left : 60000);
-    if (mode != ROWS_ONE)
-        st = sqlite_link_run(l, mode == ROWS_WRITE ? SQL_BEGIN_WRITE : SQL_BEGIN_READ, err);
+    left = clock_left_ms(deadline); /* to wait for locks of other processes; 0 with NO_WAIT */
+    (void)sqlite3_busy_timeout(c->db, left < 60000 ? (int)left : 60000);
+    if (mode != ROWS_READ_ONE)
+        st = sqlite_connection_run(c, mode == ROWS_WRITE ? SQL_BEGIN_WRITE : SQL_BEGIN_READ, err);
     if (st != ST_OK) {
-        sqlite_link_give(&s->links, l);
+        sqlite_pool_release(&s->pool, c);
         return st;
     }
-    l->transaction = mode != ROWS_ONE;
-    *ret_tx = l;
+    c->in_transaction = mode != ROWS_READ_ONE;
+    *ret_tx = c;
     return ST_OK;
 }
 
 static enum status sqlite_end(void *self, void *tx, enum status st, struct err *err)
 {
     struct sqlite_store *s = self;
-    struct sqlite_link *l = tx;
+    struct sqlite_connection *c = tx;
 
-    if (l->transaction && st == ST_OK)
-        st = sqlite_link_run(l, SQL_COMMIT, err);
-    /* Some faults, a full disk among them, have taken it back already. */
-    if (l->transaction && !sqlite3_get_autocommit(l->db) &&
-        sqlite_link_run(l, SQL_ROLLBACK, NULL) != ST_OK)
-        sqlite_link_close(l); /* which takes it back for sure */
-    l->transaction = false;
-    sqlite_link_give(&s->links, l);
+    if (c->in_transaction && st == ST_OK)
+        st = sqlite_connection_run(c, SQL_COMMIT, err);
+    /* Some errors, such as a full disk, have rolled it back already. */
+    if (c->in_transaction && !sqlite3_get_autocommit(c->db) &&
+        sqlite_connection_run(c, SQL_ROLLBACK, NULL) != ST_OK)
+        sqlite_connection_close(c); /* which rolls it back for certain */
+    c->in_transaction = false;
+    sqlite_pool_release(&s->pool, c);
     return st;
 }
 
 static enum status sqlite_item_read(void *tx, struct str id, json_t **ret_value, struct err *err)
 {
     sqlite3_stmt *stmt = NULL;
-    enum status st = sqlite_link_ready(tx, SQL_ITEM_READ, &stmt, err);
+    enum status st = sqlite_connection_prepare(tx, SQL_ITEM_READ, &stmt, err);
 
     if (st != ST_OK)
         return st;
-    sqlite_link_bind(stmt, 1, id);
-    return read_one(tx, stmt, ret_value, err);
+    sqlite_connection_bind_text(stmt, 1, id);
+    return read_json(tx, stmt, ret_value, err);
 }
 
 static enum status sqlite_entry_read(void *tx, struct entry_name name, json_t **ret_value,
                                      struct err *err)
 {
     sqlite3_stmt *stmt = NULL;
-    enum status st = sqlite_link_ready(tx, SQL_ENTRY_READ, &stmt, err);
+    enum status st = prepare_for_entry(tx, SQL_ENTRY_READ, name, &stmt, err);
 
-    if (st != ST_OK)
-        return st;
-    sqlite_link_bind(stmt, 1, str_of(name.cache));
-    sqlite_link_bind(stmt, 2, name.key);
-    return read_one(tx, stmt, ret_value, err);
+    return st == ST_OK ? read_json(tx, stmt, ret_value, err) : st;
 }
 
 static enum status sqlite_item_write(void *tx, struct str id, json_t *value, struct err *err)
 {
     sqlite3_stmt *stmt = NULL;
-    struct buf text = BUF_INIT(ROW_BYTES_MAX);
-    enum status st = sqlite_link_ready(tx, value ? SQL_ITEM_WRITE : SQL_ITEM_REMOVE, &stmt, err);
+    enum status st =
+        sqlite_connection_prepare(tx, value ? SQL_ITEM_WRITE : SQL_ITEM_REMOVE, &stmt, err);
 
     if (st != ST_OK)
         return st;
-    sqlite_link_bind(stmt, 1, id);
-    if (value) {
-        item_json_put(&text, value);
-        sqlite_link_bind(stmt, 2, buf_str(&text));
-    }
-    if (text.failed)
-        st = err_set(err, ST_TOO_LARGE, "an item of more than %d bytes", ROW_BYTES_MAX);
-    else
-        st = sqlite_link_finish(tx, stmt, err);
-    buf_free(&text);
-    return st;
+    sqlite_connection_bind_text(stmt, 1, id);
+    return finish_with_json(tx, stmt, 2, value, err);
 }
 
 static enum status sqlite_entry_write(void *tx, struct entry_name name, json_t *value,
                                       struct err *err)
 {
     sqlite3_stmt *stmt = NULL;
-    struct buf text = BUF_INIT(ROW_BYTES_MAX);
-    enum status st = sqlite_link_ready(tx, value ? SQL_ENTRY_WRITE : SQL_ENTRY_REMOVE, &stmt, err);
+    enum status st =
+        prepare_for_entry(tx, value ? SQL_ENTRY_WRITE : SQL_ENTRY_REMOVE, name, &stmt, err);
 
     if (st != ST_OK)
         return st;
-    sqlite_link_bind(stmt, 1, str_of(name.cache));
-    sqlite_link_bind(stmt, 2, name.key);
-    if (value) {
-        item_json_put(&text, value);
-        sqlite_link_bind(stmt, 3, buf_str(&text));
+    if (value)
         (void)sqlite3_bind_int64(stmt, 4, layout_ttl(value));
-    }
-    if (text.failed)
-        st = err_set(err, ST_TOO_LARGE, "%s: an entry of more than %d bytes", name.cache,
-                     ROW_BYTES_MAX);
-    else
-        st = sqlite_link_finish(tx, stmt, err);
-    buf_free(&text);
-    return st;
+    return finish_with_json(tx, stmt, 3, value, err);
 }
 
-/* Tell every row of a bound query; its columns are id, or cache and key, then the JSON. */
-static enum status tell(struct sqlite_link *l, sqlite3_stmt *stmt, bool entries, rows_each_fn *each,
-                        void *data, struct err *err)
+/* Run a bound query and call `each` for its rows: id, or cache and key, then the JSON. */
+static enum status read_rows(struct sqlite_connection *c, sqlite3_stmt *stmt, bool entries,
+                             rows_each_fn *each, void *data, struct err *err)
 {
     enum status st = ST_OK;
     int rc = SQLITE_DONE;
 
     while (st == ST_OK && (rc = sqlite3_step(stmt)) == SQLITE_ROW) {
         json_t *value = NULL;
-        struct str first = column(stmt, 0);
-        struct entry_name name = { entries ? first.p : "", entries ? column(stmt, 1) : STR_NONE };
-        st = parse(column(stmt, entries ? 2 : 1), &value, err);
+        struct str first = column_text(stmt, 0);
+        struct entry_name name = { entries ? first.p : "",
+                                   entries ? column_text(stmt, 1) : STR_NONE };
+        st = parse_object(column_text(stmt, entries ? 2 : 1), &value, err);
         if (st == ST_OK)
             st = each(data, entries ? STR_NONE : first, name, value, err);
     }
     if (st == ST_OK && rc != SQLITE_DONE)
-        st = sqlite_file_fault(l->db, rc, err);
-    (void)sqlite3_reset(stmt);
-    (void)sqlite3_clear_bindings(stmt);
+        st = sqlite_file_error(c->db, rc, err);
+    sqlite_connection_reset(stmt);
     return st;
 }
 
@@ -207,57 +217,53 @@ static enum status sqlite_items_after(void *tx, struct str after, size_t limit, 
                                       void *data, struct err *err)
 {
     sqlite3_stmt *stmt = NULL;
-    enum status st = sqlite_link_ready(tx, SQL_ITEMS_AFTER, &stmt, err);
+    enum status st = sqlite_connection_prepare(tx, SQL_ITEMS_AFTER, &stmt, err);
 
     if (st != ST_OK)
         return st;
-    sqlite_link_bind(stmt, 1, after);
+    sqlite_connection_bind_text(stmt, 1, after);
     (void)sqlite3_bind_int64(stmt, 2, (int64_t)limit);
-    return tell(tx, stmt, false, each, data, err);
+    return read_rows(tx, stmt, false, each, data, err);
 }
 
 static enum status sqlite_entries_after(void *tx, struct entry_name after, size_t limit,
                                         rows_each_fn *each, void *data, struct err *err)
 {
     sqlite3_stmt *stmt = NULL;
-    enum status st = sqlite_link_ready(tx, SQL_ENTRIES_AFTER, &stmt, err);
+    enum status st = prepare_for_entry(tx, SQL_ENTRIES_AFTER, after, &stmt, err);
 
     if (st != ST_OK)
         return st;
-    sqlite_link_bind(stmt, 1, str_of(after.cache));
-    sqlite_link_bind(stmt, 2, after.key);
     (void)sqlite3_bind_int64(stmt, 3, (int64_t)limit);
-    return tell(tx, stmt, true, each, data, err);
+    return read_rows(tx, stmt, true, each, data, err);
 }
 
 static enum status sqlite_entry_expire(void *tx, struct entry_name name, int64_t now,
                                        struct err *err)
 {
     sqlite3_stmt *stmt = NULL;
-    enum status st = sqlite_link_ready(tx, SQL_ENTRY_EXPIRE, &stmt, err);
+    enum status st = prepare_for_entry(tx, SQL_ENTRY_EXPIRE, name, &stmt, err);
 
     if (st != ST_OK)
         return st;
-    sqlite_link_bind(stmt, 1, str_of(name.cache));
-    sqlite_link_bind(stmt, 2, name.key);
     (void)sqlite3_bind_int64(stmt, 3, now);
-    return sqlite_link_finish(tx, stmt, err);
+    return sqlite_connection_finish(tx, stmt, err);
 }
 
 static enum status sqlite_expire_some(void *tx, int64_t now, struct err *err)
 {
     sqlite3_stmt *stmt = NULL;
-    enum status st = sqlite_link_ready(tx, SQL_EXPIRE_SOME, &stmt, err);
+    enum status st = sqlite_connection_prepare(tx, SQL_EXPIRE_SOME, &stmt, err);
 
     if (st != ST_OK)
         return st;
     (void)sqlite3_bind_int64(stmt, 1, now);
     (void)sqlite3_bind_int(stmt, 2, EXPIRE_AT_ONCE);
-    return sqlite_link_finish(tx, stmt, err);
+    return sqlite_connection_finish(tx, stmt, err);
 }
 
-/* The number in a query's one row. */
-static enum status read_count(struct sqlite_link *l, sqlite3_stmt *stmt, int64_t *ret_count,
+/* Run a query for one row with one number. */
+static enum status read_count(struct sqlite_connection *c, sqlite3_stmt *stmt, int64_t *ret_count,
                               struct err *err)
 {
     int rc = sqlite3_step(stmt);
@@ -266,9 +272,8 @@ static enum status read_count(struct sqlite_link *l, sqlite3_stmt *stmt, int64_t
     if (rc == SQLITE_ROW)
         *ret_count = sqlite3_column_int64(stmt, 0);
     else
-        st = sqlite_file_fault(l->db, rc, err);
-    (void)sqlite3_reset(stmt);
-    (void)sqlite3_clear_bindings(stmt);
+        st = sqlite_file_error(c->db, rc, err);
+    sqlite_connection_reset(stmt);
     return st;
 }
 
@@ -276,11 +281,11 @@ static enum status sqlite_entries_count(void *tx, const char *cache, int64_t *re
                                         struct err *err)
 {
     sqlite3_stmt *stmt = NULL;
-    enum status st = sqlite_link_ready(tx, SQL_ENTRIES_COUNT, &stmt, err);
+    enum status st = sqlite_connection_prepare(tx, SQL_ENTRIES_COUNT, &stmt, err);
 
     if (st != ST_OK)
         return st;
-    sqlite_link_bind(stmt, 1, str_of(cache));
+    sqlite_connection_bind_text(stmt, 1, str_of(cache));
     return read_count(tx, stmt, ret_count, err);
 }
 
@@ -307,18 +312,18 @@ static enum status sqlite_describe(void *self, int64_t deadline, struct store_fa
     struct store_facts facts = { "sqlite", STORE_READY, -1, -1, "" };
     sqlite3_stmt *stmt = NULL;
     void *tx;
-    enum status st = sqlite_begin(s, ROWS_ONE, deadline, &tx, err);
+    enum status st = sqlite_begin(s, ROWS_READ_ONE, deadline, &tx, err);
 
     if (st != ST_OK)
         return st;
-    st = sqlite_link_ready(tx, SQL_ITEMS_COUNT, &stmt, err);
+    st = sqlite_connection_prepare(tx, SQL_ITEMS_COUNT, &stmt, err);
     if (st == ST_OK)
         st = read_count(tx, stmt, &facts.items, err);
     st = sqlite_end(s, tx, st, err);
     if (st != ST_OK)
         return st;
-    facts.bytes = sqlite_file_bytes(s->links.path);
-    (void)snprintf(facts.detail, sizeof facts.detail, "%s, SQLite %s", s->links.path,
+    facts.bytes = sqlite_file_bytes(s->pool.path);
+    (void)snprintf(facts.detail, sizeof facts.detail, "%s, SQLite %s", s->pool.path,
                    sqlite3_libversion());
     *ret = facts;
     return ST_OK;
@@ -326,7 +331,7 @@ static enum status sqlite_describe(void *self, int64_t deadline, struct store_fa
 
 static enum status sqlite_create_table(void *self, int64_t deadline, struct err *err)
 {
-    struct store_facts facts; /* opening has made the tables: are they still there? */
+    struct store_facts facts; /* opening created the tables: check that they still exist */
 
     return sqlite_describe(self, deadline, &facts, err);
 }
@@ -335,7 +340,7 @@ static void sqlite_free_all(void *self)
 {
     struct sqlite_store *s = self;
 
-    sqlite_links_close(&s->links);
+    sqlite_pool_close(&s->pool);
     free(s);
 }
 
@@ -367,7 +372,7 @@ enum status store_sqlite_open(const char *path, enum store_layout layout, bool c
 
     if (!s)
         return err_no_memory(err);
-    st = sqlite_links_open(&s->links, path, create, err);
+    st = sqlite_pool_open(&s->pool, path, create, err);
     if (st != ST_OK) {
         free(s);
         return st;

@@ -153,7 +153,7 @@ TEST(an_unusable_database_is_reported_with_a_fix)
         { "true", "it.db does not exist", "the daemon creates the file when it first starts" },
         { "echo 'no database, but long enough to be looked at as one............................"
           "....................................................................' >it.db",
-          "is no database", "set sqlite.path to another file" },
+          "not a SQLite database", "set sqlite.path to another file" },
         { "cp sound.db it.db && printf 'xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx' | "
           "dd of=it.db bs=1 seek=100 conv=notrunc 2>/dev/null",
           "is damaged", "climacast restore" },

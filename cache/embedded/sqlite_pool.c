@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* cache/embedded/sqlite_pool.c -- the connections to the SQLite file.
+ *
+ * Invariant: a connection that is not busy is in no transaction, and its statements are reset. */
+#include "cache/embedded/sqlite_pool.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "cache/embedded/sqlite_file.h"
+
+/* A connection that is not busy, preferably an open one; NULL if there is none. Lock held. */
+static struct sqlite_connection *find_available(struct sqlite_pool *p, bool writing)
+{
+    struct sqlite_connection *closed = NULL;
+
+    for (size_t i = writing ? 0 : 1; i < (writing ? 1 : SQLITE_CONNECTIONS); i++) {
+        if (!p->connections[i].busy && p->connections[i].db)
+            return &p->connections[i];
+        if (!p->connections[i].busy && !closed)
+            closed = &p->connections[i];
+    }
+    return closed;
+}
+
+void sqlite_pool_release(struct sqlite_pool *p, struct sqlite_connection *c)
+{
+    (void)pthread_mutex_lock(&p->lock);
+    c->busy = false;
+    if (p->waiting > 0)
+        (void)pthread_cond_broadcast(&p->released); /* readers and writers wait on the same one */
+    (void)pthread_mutex_unlock(&p->lock);
+}
+
+enum status sqlite_pool_acquire(struct sqlite_pool *p, bool writing, int64_t deadline,
+                                struct sqlite_connection **ret_connection, struct err *err)
+{
+    struct timespec until = { (time_t)(deadline / 1000), (long)(deadline % 1000) * 1000000 };
+    enum status st = ST_OK;
+    struct sqlite_connection *c;
+    int rc = 0;
+
+    (void)pthread_mutex_lock(&p->lock);
+    while (!(c = find_available(p, writing)) && rc == 0 && deadline_may_wait(deadline)) {
+        p->waiting++;
+        rc = pthread_cond_timedwait(&p->released, &p->lock, &until);
+        p->waiting--;
+    }
+    if (c)
+        c->busy = true;
+    (void)pthread_mutex_unlock(&p->lock);
+    if (!c && !deadline_may_wait(deadline))
+        return ST_WOULD_WAIT;
+    if (!c)
+        return err_reason(err, ST_TIMEOUT, "busy", "the store was busy until the deadline");
+    if (!c->db)
+        st = sqlite_file_connect(p->path, &c->db, err);
+    if (st != ST_OK) {
+        sqlite_pool_release(p, c);
+        return st;
+    }
+    *ret_connection = c;
+    return ST_OK;
+}
+
+static bool init_locks(struct sqlite_pool *p)
+{
+    pthread_condattr_t attr;
+    bool ok;
+
+    if (pthread_condattr_init(&attr) != 0)
+        return false;
+    ok = pthread_condattr_setclock(&attr, CLOCK_MONOTONIC) == 0 &&
+         pthread_cond_init(&p->released, &attr) == 0;
+    (void)pthread_condattr_destroy(&attr);
+    if (ok && pthread_mutex_init(&p->lock, NULL) != 0) {
+        (void)pthread_cond_destroy(&p->released);
+        ok = false;
+    }
+    return ok;
+}
+
+enum status sqlite_pool_open(struct sqlite_pool *p, const char *path, bool create, struct err *err)
+{
+    enum status st;
+
+    *p = (struct sqlite_pool){ .path = strdup(path) };
+    if (!p->path || !init_locks(p)) {
+        free(p->path);
+        return err_no_memory(err);
+    }
+    st = sqlite_file_open(path, create, &p->connections[0].db, err);
+    if (st != ST_OK)
+        sqlite_pool_close(p);
+    return st;
+}
+
+void sqlite_pool_close(struct sqlite_pool *p)
+{
+    for (size_t i = SQLITE_CONNECTIONS; i-- > 0;) /* the writer last: it cleans up the WAL */
+        sqlite_connection_close(&p->connections[i]);
+    (void)pthread_cond_destroy(&p->released);
+    (void)pthread_mutex_destroy(&p->lock);
+    free(p->path);
+}
