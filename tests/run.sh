@@ -103,6 +103,7 @@ list_tests() {
 
 # Tests mostly wait, so run one more than there are cores.
 list_tests | grep -- "^[^ ]*${ONLY:-}[^ ]* " > "$scratch/list"
+[ -s "$scratch/list" ] || { echo "no built test matches ONLY=${ONLY:-} TESTS=$which" >&2; exit 1; }
 xargs -P "${TEST_JOBS:-$(($(nproc) + 1))}" -L 1 "$top/tests/run.sh" --one "$scratch" < "$scratch/list"
 
 echo

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/sim/control.h -- /_sim/: how tests steer the simulator.
+/* tests/sim/control.h -- the /_sim/ endpoints, by which tests control the simulator.
  *
- *   POST   /_sim/fault {"match":"/points","kind":"status","status":500,"ms":300,"times":2,
- *                                  "probability":0.5}; only "kind" must be there
- *   DELETE /_sim/fault            no faults any more
- *   GET    /_sim/log              {"total":n,"paths":{"/points/40,-105":2}}
- *   DELETE /_sim/log
- *   PUT    /_sim/doc?path=TARGET  the body is what that target (percent-encoded) gives; &status=404
- *   DELETE /_sim/doc
- *   GET    /_sim/now              the time as the simulator sees it
- *   PUT    /_sim/now              an ISO 8601 instant to stand still at; an empty body: the clock
- * runs again */
+ *   POST   /_sim/fault            add a fault; all members but "kind" are optional:
+ *                                 {"match":"/points","kind":"status","status":500,"ms":300,
+ *                                  "times":2,"probability":0.5}
+ *   DELETE /_sim/fault            remove all faults
+ *   GET    /_sim/log              requests so far: {"total":n,"paths":{"/points/40,-105":2}}
+ *   DELETE /_sim/log              forget them
+ *   PUT    /_sim/doc?path=TARGET  serve the body at that (percent-encoded) target; &status=404
+ *   DELETE /_sim/doc              remove all such documents
+ *   GET    /_sim/now              the simulated time
+ *   PUT    /_sim/now              stop the clock at an RFC 3339 time; empty body: real time */
 #ifndef CLIMACAST_TESTS_SIM_CONTROL_H
 #define CLIMACAST_TESTS_SIM_CONTROL_H
 
@@ -18,7 +18,7 @@
 #include "tests/sim/reply.h"
 #include "tests/sim/route.h"
 
-void control(struct state *state, const char *method, const struct ask *ask, struct str body,
-             struct reply *reply);
+void control_handle(struct state *state, const char *method, const struct doc_request *request,
+                    struct str body, struct reply *reply);
 
 #endif

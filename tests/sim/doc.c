@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/sim/doc.c -- what all documents share: answers, problems, times, numbers, contexts. */
+/* tests/sim/doc.c -- what all documents share: responses, errors, times, numbers, JSON-LD
+ * contexts. */
 #include "tests/sim/doc.h"
 
 #include <math.h>
@@ -12,15 +13,15 @@
 
 enum { HOUR = 3600, DAY = 86400 };
 
-const char *ask_param(const struct ask *ask, const char *name)
+const char *doc_param(const struct doc_request *request, const char *name)
 {
-    for (int i = 0; i < ask->param_count; i++)
-        if (strcmp(ask->params[i].name, name) == 0)
-            return ask->params[i].value;
+    for (int i = 0; i < request->param_count; i++)
+        if (strcmp(request->params[i].name, name) == 0)
+            return request->params[i].value;
     return NULL;
 }
 
-static bool listed(const char *names, const char *name)
+static bool list_contains(const char *names, const char *name)
 {
     size_t n = strlen(name);
 
@@ -30,21 +31,23 @@ static bool listed(const char *names, const char *name)
     return false;
 }
 
-bool ask_allows(const struct ask *ask, const char *names, struct answer *answer)
+bool doc_allow_params(const struct doc_request *request, const char *names,
+                      struct doc_response *response)
 {
-    for (int i = 0; i < ask->param_count; i++) {
-        if (listed(names, ask->params[i].name))
+    for (int i = 0; i < request->param_count; i++) {
+        if (list_contains(names, request->params[i].name))
             continue;
-        answer_problem(answer, 400, "InvalidParameter", "Bad Request", "Bad Request");
-        set(answer->json, "parameterErrors",
-            json_pack("[{s:o, s:s}]", "parameter", json_sprintf("query.%s", ask->params[i].name),
-                      "message", "Query parameter is not recognized"));
+        doc_respond_problem(response, 400, "InvalidParameter", "Bad Request", "Bad Request");
+        doc_set(response->json, "parameterErrors",
+                json_pack("[{s:o, s:s}]", "parameter",
+                          json_sprintf("query.%s", request->params[i].name), "message",
+                          "Query parameter is not recognized"));
         return false;
     }
     return true;
 }
 
-bool pair_parse(const char *text, double *ret_a, double *ret_b)
+bool doc_parse_pair(const char *text, double *ret_a, double *ret_b)
 {
     char *end;
 
@@ -62,85 +65,89 @@ bool pair_parse(const char *text, double *ret_a, double *ret_b)
     return true;
 }
 
-bool ask_cell(const struct ask *ask, struct cell *ret_cell, struct answer *answer)
+bool doc_find_cell(const struct doc_request *request, struct place_cell *ret_cell,
+                   struct doc_response *response)
 {
     double x, y;
-    bool found = pair_parse(ask->parts[2], &x, &y) && fabs(x) < 1e6 && fabs(y) < 1e6 &&
-                 cell_find(ask->parts[1], (int)x, (int)y, ret_cell);
+    bool found = doc_parse_pair(request->parts[2], &x, &y) && fabs(x) < 1e6 && fabs(y) < 1e6 &&
+                 place_find_cell(request->parts[1], (int)x, (int)y, ret_cell);
 
     if (!found)
-        answer_not_found(answer);
+        doc_respond_not_found(response);
     return found;
 }
 
-void answer_json(struct answer *answer, json_t *json, int period_s, int64_t last_modified)
+void doc_respond(struct doc_response *response, json_t *json, int period_s, int64_t last_modified)
 {
-    answer->status = 200;
-    answer->json = json;
-    answer->period_s = period_s;
-    answer->last_modified = last_modified;
+    response->status = 200;
+    response->json = json;
+    response->period_s = period_s;
+    response->last_modified = last_modified;
 }
 
-void answer_problem(struct answer *answer, int status, const char *kind, const char *title,
-                    const char *detail)
+void doc_respond_problem(struct doc_response *response, int status, const char *kind,
+                         const char *title, const char *detail)
 {
-    uint64_t id = air_hash((uint64_t)status, (uint64_t)strlen(detail), (uint64_t)strlen(title));
+    uint64_t id = weather_hash((uint64_t)status, (uint64_t)strlen(detail), (uint64_t)strlen(title));
     char correlation[16];
 
     snprintf(correlation, sizeof correlation, "%08x", (unsigned)(id & 0xffffffffu));
-    json_decref(answer->json);
-    answer->status = status;
-    answer->type = "application/problem+json";
-    answer->period_s = DAY;
-    answer->last_modified = 0;
-    answer->json = json_pack("{s:s, s:s, s:o, s:i, s:s, s:o}", "correlationId", correlation,
-                             "title", title, "type", api_url("problems/%s", kind), "status", status,
-                             "detail", detail, "instance", api_url("requests/%s", correlation));
+    json_decref(response->json);
+    response->status = status;
+    response->type = "application/problem+json";
+    response->period_s = DAY;
+    response->last_modified = 0;
+    response->json =
+        json_pack("{s:s, s:s, s:o, s:i, s:s, s:o}", "correlationId", correlation, "title", title,
+                  "type", doc_url("problems/%s", kind), "status", status, "detail", detail,
+                  "instance", doc_url("requests/%s", correlation));
 }
 
-void answer_not_found(struct answer *answer)
+void doc_respond_not_found(struct doc_response *response)
 {
-    answer_problem(answer, 404, "NotFound", "Not Found", "Not Found");
+    doc_respond_problem(response, 404, "NotFound", "Not Found", "Not Found");
 }
 
-struct site site_of(const struct ask *ask, const struct cell *cell)
+struct weather_site doc_site(const struct doc_request *request, const struct place_cell *cell)
 {
-    return (struct site){ cell->lat, cell->lon, elevation_at(cell->lat, cell->lon),
-                          cell->region->wet, ask->seed };
+    return (struct weather_site){ cell->lat, cell->lon, place_elevation_m(cell->lat, cell->lon),
+                                  cell->region->wet, request->seed };
 }
 
-int64_t issued_at(const struct ask *ask, const struct cell *cell)
+int64_t doc_issued_at(const struct doc_request *request, const struct place_cell *cell)
 {
-    /* Every three hours, some minutes past the hour that differ from office to office. */
-    int64_t late = (int64_t)(air_hash(ask->seed, (uint64_t)cell->region->grid[0],
-                                      (uint64_t)cell->region->grid[1]) %
+    /* Every three hours, at a minute past the hour that depends on the office. */
+    int64_t late = (int64_t)(weather_hash(request->seed, (uint64_t)cell->region->grid[0],
+                                          (uint64_t)cell->region->grid[1]) %
                              3000);
-    int64_t t = ask->now - late;
+    int64_t t = request->now - late;
 
     return t - t % (3 * HOUR) + late;
 }
 
-int64_t rendered_at(const struct ask *ask)
+int64_t doc_rendered_at(const struct doc_request *request)
 {
-    return ask->now - ask->now % 600;
+    return request->now - request->now % 600;
 }
 
-void grid_span(const struct ask *ask, const struct cell *cell, int64_t *ret_start, int *ret_hours)
+void doc_grid_span(const struct doc_request *request, const struct place_cell *cell,
+                   int64_t *ret_start, int *ret_hours)
 {
-    int64_t issued = issued_at(ask, cell);
+    int64_t issued = doc_issued_at(request, cell);
 
     *ret_start = issued - issued % (6 * HOUR) - 6 * HOUR;
-    *ret_hours = air_hash(ask->seed, (uint64_t)cell->region->fips, 7) % 2 == 0 ? 181 + 6 : 198;
+    *ret_hours =
+        weather_hash(request->seed, (uint64_t)cell->region->fips, 7) % 2 == 0 ? 181 + 6 : 198;
 }
 
-/* ---- pieces ---- */
+/* ---- JSON ---- */
 
-void set(json_t *object, const char *name, json_t *value)
+void doc_set(json_t *object, const char *name, json_t *value)
 {
     json_object_set_new(object, name, value);
 }
 
-json_t *api_url(const char *format, ...)
+json_t *doc_url(const char *format, ...)
 {
     char path[400];
     va_list args;
@@ -151,10 +158,10 @@ json_t *api_url(const char *format, ...)
     return json_sprintf("https://api.weather.gov/%s", path);
 }
 
-json_t *api_context(int which)
+json_t *doc_context(int which)
 {
     static const char *const texts[] = {
-        [API_CONTEXT_POINT] =
+        [DOC_CONTEXT_POINT] =
             "[\"https://geojson.org/geojson-ld/geojson-context.jsonld\",{\"@version\":\"1.1\","
             "\"wx\":\"https://api.weather.gov/ontology#\",\"s\":\"https://schema.org/\","
             "\"geo\":\"http://www.opengis.net/ont/geosparql#\","
@@ -167,17 +174,17 @@ json_t *api_context(int which)
             "\"unitCode\":{\"@id\":\"s:unitCode\",\"@type\":\"@id\"},"
             "\"forecastOffice\":{\"@type\":\"@id\"},\"forecastGridData\":{\"@type\":\"@id\"},"
             "\"publicZone\":{\"@type\":\"@id\"},\"county\":{\"@type\":\"@id\"}}]",
-        [API_CONTEXT_GRID] =
+        [DOC_CONTEXT_GRID] =
             "[\"https://geojson.org/geojson-ld/geojson-context.jsonld\",{\"@version\":\"1.1\","
             "\"wmoUnit\":\"https://codes.wmo.int/common/unit/\","
             "\"nwsUnit\":\"https://api.weather.gov/ontology/unit/\"}]",
-        [API_CONTEXT_FORECAST] =
+        [DOC_CONTEXT_FORECAST] =
             "[\"https://geojson.org/geojson-ld/geojson-context.jsonld\",{\"@version\":\"1.1\","
             "\"wx\":\"https://api.weather.gov/ontology#\","
             "\"geo\":\"http://www.opengis.net/ont/geosparql#\","
             "\"unit\":\"http://codes.wmo.int/common/unit/\","
             "\"@vocab\":\"https://api.weather.gov/ontology#\"}]",
-        [API_CONTEXT_ALERT] =
+        [DOC_CONTEXT_ALERT] =
             "[\"https://geojson.org/geojson-ld/geojson-context.jsonld\",{\"@version\":\"1.1\","
             "\"wx\":\"https://api.weather.gov/ontology#\","
             "\"@vocab\":\"https://api.weather.gov/ontology#\"}]",
@@ -186,37 +193,37 @@ json_t *api_context(int which)
     return json_loads(texts[which], 0, NULL);
 }
 
-json_t *number(double value)
+json_t *doc_number(double value)
 {
     return value == floor(value) && fabs(value) < 1e15 ? json_integer((json_int_t)value)
                                                        : json_real(value);
 }
 
-json_t *quantity(const char *unit, json_t *value)
+json_t *doc_quantity(const char *unit, json_t *value)
 {
     return json_pack("{s:s, s:o}", "unitCode", unit, "value", value);
 }
 
-json_t *coordinate(double degrees)
+json_t *doc_coordinate(double degrees)
 {
-    return number(round(degrees * 1e4) / 1e4);
+    return doc_number(round(degrees * 1e4) / 1e4);
 }
 
-json_t *point_geometry(double lat, double lon)
+json_t *doc_point_geometry(double lat, double lon)
 {
-    return json_pack("{s:s, s:[o, o]}", "type", "Point", "coordinates", coordinate(lon),
-                     coordinate(lat));
+    return json_pack("{s:s, s:[o, o]}", "type", "Point", "coordinates", doc_coordinate(lon),
+                     doc_coordinate(lat));
 }
 
-json_t *cell_geometry(const struct cell *cell)
+json_t *doc_cell_geometry(const struct place_cell *cell)
 {
     double lat[4], lon[4];
     json_t *ring = json_array();
 
-    cell_corners(cell, lat, lon);
+    place_cell_corners(cell, lat, lon);
     for (int i = 0; i <= 4; i++)
-        json_array_append_new(ring,
-                              json_pack("[o, o]", coordinate(lon[i % 4]), coordinate(lat[i % 4])));
+        json_array_append_new(
+            ring, json_pack("[o, o]", doc_coordinate(lon[i % 4]), doc_coordinate(lat[i % 4])));
     return json_pack("{s:s, s:[o]}", "type", "Polygon", "coordinates", ring);
 }
 
@@ -229,14 +236,14 @@ static json_t *time_text(const struct civil *c)
                         minutes % 60);
 }
 
-json_t *utc_text(int64_t t)
+json_t *doc_utc_time(int64_t t)
 {
     struct civil c = civil_of(zone_utc(), t);
 
     return time_text(&c);
 }
 
-json_t *local_text(const char *time_zone, int64_t t)
+json_t *doc_local_time(const char *time_zone, int64_t t)
 {
     const struct zone *zone = zone_get(str_of(time_zone));
     struct civil c = civil_of(zone ? zone : zone_utc(), t);
@@ -244,7 +251,7 @@ json_t *local_text(const char *time_zone, int64_t t)
     return time_text(&c);
 }
 
-json_t *interval_text(int64_t start, int64_t seconds)
+json_t *doc_interval(int64_t start, int64_t seconds)
 {
     struct civil c = civil_of(zone_utc(), start);
     int days = (int)(seconds / DAY), hours = (int)(seconds % DAY / HOUR);
@@ -258,16 +265,16 @@ json_t *interval_text(int64_t start, int64_t seconds)
                         c.minute, c.second, day_text, hour_text);
 }
 
-int standard_offset_s(const char *time_zone, int64_t t)
+int doc_standard_offset_s(const char *time_zone, int64_t t)
 {
     const struct zone *zone = zone_get(str_of(time_zone));
 
     if (!zone)
         return 0;
-    int least = civil_of(zone, t).offset_s;
-    for (int quarter = 1; quarter < 4; quarter++) { /* one of four quarters is in winter */
+    int min = civil_of(zone, t).offset_s;
+    for (int quarter = 1; quarter < 4; quarter++) { /* one of these four times is in winter */
         int offset = civil_of(zone, t + quarter * 91 * DAY).offset_s;
-        least = offset < least ? offset : least;
+        min = offset < min ? offset : min;
     }
-    return least;
+    return min;
 }

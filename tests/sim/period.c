@@ -1,201 +1,240 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/sim/period.c -- .../forecast, 14 half-days with a text each, and .../forecast/hourly, 156
- * hours.
- *
- * Half-days change at 6 and 18 o'clock of the place; the first begins with the running hour. Highs
- * and lows are those of the grid's maxTemperature and minTemperature, all else comes from the hours
- * of the period. Like the service, numbers are Fahrenheit and miles an hour unless units=si. */
+/* tests/sim/period.c -- summarizes the hours of a forecast period and describes them: "A chance of
+ * rain showers after 1pm. Mostly sunny, with a high near 64." */
 #include "tests/sim/period.h"
+#include "server/base/civil.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
-enum { HOUR = 3600, DAY = 86400, HALF_DAYS = 14, HOURS = 156 };
+enum { HOUR = 3600 };
 
-/* ---- periods ---- */
-
-static json_t *period_json(const struct forecast *f, int64_t start, int64_t end, bool day,
-                           int temp_f, const struct sum *s, const char *size)
+struct period_sum period_sum_up(const struct period_forecast *f, int64_t start, int64_t end)
 {
-    char words[100];
+    static const double degree = 3.14159265358979323846 / 180.0;
+    struct period_sum s = { .wet_first = -1, .wet_last = -1, .wind_low_kt = 999, .worst.pop = -1 };
+    int64_t first = start - start % HOUR;
 
-    short_forecast(s, day, words);
-    json_t *p = json_object();
-    set(p, "startTime", local_text(f->time_zone, start));
-    set(p, "endTime", local_text(f->time_zone, end));
-    set(p, "isDaytime", json_boolean(day));
-    set(p, "temperature", json_integer(f->si ? lround(celsius(temp_f)) : temp_f));
-    set(p, "temperatureUnit", json_string(f->si ? "C" : "F"));
-    set(p, "temperatureTrend", json_null());
-    set(p, "probabilityOfPrecipitation", quantity("wmoUnit:percent", json_integer(s->pop)));
-    set(p, "windSpeed", wind_speed(f, s));
-    set(p, "windDirection", json_string(wind_direction(s, size[0] == 's' ? 16 : 8)));
-    set(p, "icon",
-        api_url("icons/land/%s/%s?size=%s", day ? "day" : "night",
-                s->wet_first >= 0 ? "rain" : "sct", size));
-    set(p, "shortForecast", json_string(words));
-    return p;
-}
-
-/* The highest of 07-20 or lowest of 19-09 by standard time, as in the grid. */
-static int extreme(const struct forecast *f, int64_t start, bool day)
-{
-    int64_t offset = standard_offset_s(f->time_zone, start);
-    int64_t local = start + offset;
-    int64_t hour = local % DAY / HOUR;
-    int64_t midnight = local - local % DAY - offset;
-
-    if (!day && hour < 9) /* the night began the evening before */
-        midnight -= DAY;
-    int64_t from = midnight + (day ? 7 : 19) * HOUR, to = from + (day ? 13 : 14) * HOUR;
-    int best = air_temp_f(&f->site, from);
-    for (int64_t t = from; t < to; t += HOUR) {
-        int temp_f = air_temp_f(&f->site, t);
-        best = (day ? temp_f > best : temp_f < best) ? temp_f : best;
+    for (int64_t t = first; t < end; t += HOUR, s.hours++) {
+        struct weather w;
+        weather_at(&f->site, t, &w);
+        s.sky += w.sky;
+        s.pop = w.pop > s.pop ? w.pop : s.pop;
+        s.wind_low_kt = w.wind_kt < s.wind_low_kt ? w.wind_kt : s.wind_low_kt;
+        s.wind_high_kt = w.wind_kt > s.wind_high_kt ? w.wind_kt : s.wind_high_kt;
+        s.gust_kt = w.gust_kt > s.gust_kt ? w.gust_kt : s.gust_kt;
+        s.east += w.wind_kt * sin(w.direction * degree);
+        s.north += w.wind_kt * cos(w.direction * degree);
+        s.rain_mm += w.rain_mm / 3.0;
+        s.snow_mm += w.snow_mm / 3.0;
+        if (w.conditions > 0) {
+            s.wet_first = s.wet_first < 0 ? s.hours : s.wet_first;
+            s.wet_last = s.hours;
+            if (s.worst.pop < w.pop)
+                s.worst = w;
+        }
     }
-    return best;
+    s.sky /= s.hours > 0 ? s.hours : 1;
+    return s;
 }
 
-/* The name of a holiday on that day, or NULL; nth is of that weekday in the month, -1 the last. */
-static const char *holiday(const struct civil *c)
+static int mph(int kt)
+{
+    return (int)lround(kt * 1.150779);
+}
+
+/* ---- texts ---- */
+
+static const char *sky_words(int sky, bool day)
+{
+    if (day)
+        return sky <= 25   ? "Sunny"
+               : sky <= 50 ? "Mostly Sunny"
+               : sky <= 69 ? "Partly Sunny"
+               : sky <= 87 ? "Mostly Cloudy"
+                           : "Cloudy";
+    return sky <= 5    ? "Clear"
+           : sky <= 25 ? "Mostly Clear"
+           : sky <= 50 ? "Partly Cloudy"
+           : sky <= 87 ? "Mostly Cloudy"
+                       : "Cloudy";
+}
+
+/* "Rain Showers", "Showers And Thunderstorms" */
+static void weather_words(const struct weather *w, char out[64])
+{
+    if (w->conditions == 2 && strcmp(w->condition[1].weather, "thunderstorms") == 0) {
+        snprintf(out, 64, "Showers And Thunderstorms");
+        return;
+    }
+    bool up = true;
+    size_t n = 0;
+    for (const char *p = w->condition[0].weather; *p && n < 63; p++) {
+        out[n++] = *p == '_' ? ' ' : up && *p >= 'a' ? (char)(*p - 'a' + 'A') : *p;
+        up = *p == '_';
+    }
+    out[n] = '\0';
+}
+
+static void weather_short(const struct weather *w, char out[100])
+{
+    const char *coverage = w->condition[0].coverage;
+    char weather[64];
+
+    weather_words(w, weather);
+    if (strcmp(coverage, "likely") == 0)
+        snprintf(out, 100, "%s Likely", weather);
+    else if (strcmp(coverage, "definite") == 0)
+        snprintf(out, 100, "%s", weather);
+    else if (strcmp(coverage, "slight_chance") == 0)
+        snprintf(out, 100, "Slight Chance %s", weather);
+    else
+        snprintf(out, 100, "%c%s %s", coverage[0] - 'a' + 'A', coverage + 1, weather);
+}
+
+static void lower(char *text)
+{
+    for (; *text; text++)
+        *text = *text >= 'A' && *text <= 'Z' ? (char)(*text - 'A' + 'a') : *text;
+}
+
+static void clock_words(const struct period_forecast *f, int64_t t, char out[16])
+{
+    int hour = civil_of(f->zone, t).hour;
+
+    if (hour == 0)
+        snprintf(out, 16, "midnight");
+    else if (hour == 12)
+        snprintf(out, 16, "noon");
+    else
+        snprintf(out, 16, "%d%s", hour % 12, hour < 12 ? "am" : "pm");
+}
+
+/* "A chance of rain showers after 1pm. " */
+static void put_weather(const struct period_forecast *f, const struct period_sum *s, int64_t start,
+                        struct buf *text)
+{
+    if (s->wet_first < 0)
+        return;
+    const char *coverage = s->worst.condition[0].coverage;
+    char weather[64], from[16], to[16];
+    weather_words(&s->worst, weather);
+    lower(weather);
+    clock_words(f, start - start % HOUR + (int64_t)s->wet_first * HOUR, from);
+    clock_words(f, start - start % HOUR + (int64_t)(s->wet_last + 1) * HOUR, to);
+    size_t at = text->n;
+    if (strcmp(coverage, "likely") == 0)
+        buf_printf(text, "%s likely", weather);
+    else if (strcmp(coverage, "slight_chance") == 0)
+        buf_printf(text, "a slight chance of %s", weather);
+    else if (strcmp(coverage, "chance") == 0)
+        buf_printf(text, "a chance of %s", weather);
+    else if (strcmp(coverage, "areas") == 0)
+        buf_printf(text, "areas of %s", weather);
+    else if (strcmp(coverage, "definite") == 0)
+        buf_put(text, str_of(weather));
+    else
+        buf_printf(text, "%s %s", coverage, weather);
+    if (text->p && text->p[at] >= 'a')
+        text->p[at] = (char)(text->p[at] - 'a' + 'A');
+    bool late = s->wet_first > 0, early = s->wet_last < s->hours - 1;
+    if (late && early)
+        buf_printf(text, " between %s and %s", from, to);
+    else if (late)
+        buf_printf(text, " after %s", from);
+    else if (early)
+        buf_printf(text, " before %s", to);
+    buf_putz(text, ". ");
+}
+
+static void put_amount(const struct period_sum *s, struct buf *text)
 {
     static const struct {
-        int month, day, weekday, nth;
-        const char *name;
-    } rows[] = {
-        { 1, 1, 0, 0, "New Year's Day" },
-        { 6, 19, 0, 0, "Juneteenth" },
-        { 7, 4, 0, 0, "Independence Day" },
-        { 11, 11, 0, 0, "Veterans Day" },
-        { 12, 25, 0, 0, "Christmas Day" },
-        { 1, 0, 1, 3, "M.L.King Day" },
-        { 2, 0, 1, 3, "Washington's Birthday" },
-        { 5, 0, 1, -1, "Memorial Day" },
-        { 9, 0, 1, 1, "Labor Day" },
-        { 10, 0, 1, 2, "Columbus Day" },
-        { 11, 0, 4, 4, "Thanksgiving Day" },
+        double below_inches;
+        const char *words;
+    } amounts[] = {
+        { 0.1, "less than a tenth of an inch possible" },
+        { 0.25, "between a tenth and quarter of an inch possible" },
+        { 0.5, "between a quarter and half of an inch possible" },
+        { 0.75, "between a half and three quarters of an inch possible" },
+        { 1.0, "between three quarters and one inch possible" },
+        { 2.0, "between 1 and 2 inches possible" },
+        { 4.0, "between 2 and 4 inches possible" },
+        { 999.0, "over 4 inches possible" },
     };
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        if (rows[i].month != c->month)
-            continue;
-        bool last = c->day + 7 > civil_days_in_month(c->year, c->month);
-        bool counted = rows[i].nth != 0 && rows[i].weekday == c->weekday &&
-                       (rows[i].nth < 0 ? last : (c->day + 6) / 7 == rows[i].nth);
-        if (counted || (rows[i].day != 0 && rows[i].day == c->day))
-            return rows[i].name;
-    }
-    return NULL;
-}
-
-static json_t *period_name(const struct forecast *f, int64_t start, bool day, bool first)
-{
-    static const char *const days[] = { "Sunday",   "Monday", "Tuesday", "Wednesday",
-                                        "Thursday", "Friday", "Saturday" };
-    struct civil c = civil_of(f->zone, start);
-
-    if (first)
-        return json_string(c.hour < 6    ? "Overnight"
-                           : c.hour < 12 ? "Today"
-                           : c.hour < 18 ? "This Afternoon"
-                                         : "Tonight");
-    if (!day)
-        return json_sprintf("%s Night", days[c.weekday]);
-    const char *name = holiday(&c);
-    return json_string(name ? name : days[c.weekday]);
-}
-
-static int64_t half_day_end(const struct forecast *f, int64_t start)
-{
-    struct civil c = civil_of(f->zone, start);
-
-    c.day += c.hour >= 18;
-    c.hour = c.hour >= 6 && c.hour < 18 ? 18 : 6;
-    c.minute = c.second = 0;
-    return civil_instant(f->zone, c);
-}
-
-static bool prepare(const struct ask *ask, struct cell *cell, struct forecast *f,
-                    struct answer *answer)
-{
-    if (!ask_allows(ask, "units", answer) || !ask_cell(ask, cell, answer))
-        return false;
-    f->site = site_of(ask, cell);
-    f->time_zone = time_zone_at(cell->region, cell->lat, cell->lon);
-    f->zone = zone_get(str_of(f->time_zone));
-    f->zone = f->zone ? f->zone : zone_utc();
-    const char *units = ask_param(ask, "units");
-    f->si = units && strcmp(units, "si") == 0;
-    return true;
-}
-
-static void finish(const struct ask *ask, const struct cell *cell, const struct forecast *f,
-                   const char *generator, json_t *periods, struct answer *answer)
-{
-    int64_t start;
-    int hours;
-
-    grid_span(ask, cell, &start, &hours);
-    json_t *p = json_object();
-    set(p, "units", json_string(f->si ? "si" : "us"));
-    set(p, "forecastGenerator", json_string(generator));
-    set(p, "generatedAt", utc_text(rendered_at(ask)));
-    set(p, "updateTime", utc_text(issued_at(ask, cell)));
-    set(p, "validTimes", interval_text(start, (int64_t)hours * HOUR));
-    set(p, "elevation", quantity("wmoUnit:m", number(f->site.elevation_m)));
-    set(p, "periods", periods);
-    answer_json(answer,
-                json_pack("{s:o, s:s, s:o, s:o}", "@context", api_context(API_CONTEXT_FORECAST),
-                          "type", "Feature", "geometry", cell_geometry(cell), "properties", p),
-                HOUR, issued_at(ask, cell));
-}
-
-void doc_forecast(const struct ask *ask, struct answer *answer)
-{
-    struct cell cell;
-    struct forecast f;
-
-    if (!prepare(ask, &cell, &f, answer))
+    double inches = (s->snow_mm > 2.0 ? s->snow_mm : s->rain_mm) / 25.4;
+    if (s->pop < 50)
         return;
-    json_t *periods = json_array();
-    int64_t start = ask->now - ask->now % HOUR;
-    for (int i = 0; i < HALF_DAYS; i++) {
-        int64_t end = half_day_end(&f, start);
-        int hour = civil_of(f.zone, start).hour;
-        bool day = hour >= 6 && hour < 18;
-        struct sum s = sum_up(&f, start, end);
-        int temp_f = extreme(&f, start, day);
-        json_t *p = period_json(&f, start, end, day, temp_f, &s, "medium");
-        set(p, "number", json_integer(i + 1));
-        set(p, "name", period_name(&f, start, day, i == 0));
-        set(p, "detailedForecast", detailed_forecast(&f, &s, start, day, temp_f));
-        json_array_append_new(periods, p);
-        start = end;
+    for (size_t i = 0; i < sizeof amounts / sizeof amounts[0]; i++) {
+        if (inches < amounts[i].below_inches) {
+            buf_printf(text, " New %s amounts %s.", s->snow_mm > 2.0 ? "snow" : "rainfall",
+                       amounts[i].words);
+            return;
+        }
     }
-    finish(ask, &cell, &f, "BaselineForecastGenerator", periods, answer);
 }
 
-void doc_hourly(const struct ask *ask, struct answer *answer)
+static int wind_point(const struct period_sum *s, int points)
 {
-    struct cell cell;
-    struct forecast f;
+    double turn = atan2(s->east, s->north) / (2.0 * 3.14159265358979323846);
 
-    if (!prepare(ask, &cell, &f, answer))
-        return;
-    json_t *periods = json_array();
-    int64_t start = ask->now - ask->now % HOUR;
-    for (int i = 0; i < HOURS; i++, start += HOUR) {
-        struct air air;
-        air_at(&f.site, start, &air);
-        int hour = civil_of(f.zone, start).hour;
-        struct sum s = sum_up(&f, start, start + HOUR);
-        json_t *p =
-            period_json(&f, start, start + HOUR, hour >= 6 && hour < 18, air.temp_f, &s, "small");
-        set(p, "number", json_integer(i + 1));
-        set(p, "name", json_string(""));
-        set(p, "dewpoint", quantity("wmoUnit:degC", number(celsius(air.dew_f))));
-        set(p, "relativeHumidity", quantity("wmoUnit:percent", json_integer(air.humidity)));
-        set(p, "detailedForecast", json_string(""));
-        json_array_append_new(periods, p);
+    return ((int)lround(turn * points) + points) % points;
+}
+
+const char *period_wind_direction(const struct period_sum *s, int points)
+{
+    static const char *const names[16] = { "N", "NNE", "NE", "ENE", "E", "ESE", "SE", "SSE",
+                                           "S", "SSW", "SW", "WSW", "W", "WNW", "NW", "NNW" };
+
+    return s->wind_high_kt == 0 ? "" : names[wind_point(s, points) * (16 / points)];
+}
+
+json_t *period_wind_speed(const struct period_forecast *f, const struct period_sum *s)
+{
+    double factor = f->si ? 1.852 : 1.150779;
+    int low = (int)lround(s->wind_low_kt * factor), high = (int)lround(s->wind_high_kt * factor);
+    const char *unit = f->si ? "km/h" : "mph";
+
+    return low == high ? json_sprintf("%d %s", high, unit)
+                       : json_sprintf("%d to %d %s", low, high, unit);
+}
+
+json_t *period_detailed_text(const struct period_forecast *f, const struct period_sum *s,
+                             int64_t start, bool day, int extreme_f)
+{
+    static const char *const winds[8] = { "North", "Northeast", "East", "Southeast",
+                                          "South", "Southwest", "West", "Northwest" };
+    struct buf text = BUF_INIT(2000);
+    char sky[32];
+
+    snprintf(sky, sizeof sky, "%s", sky_words(s->sky, day));
+    lower(sky + 1);
+    put_weather(f, s, start, &text);
+    buf_printf(&text, "%s, with a %s %d.", sky, day ? "high near" : "low around", extreme_f);
+    if (s->wind_high_kt > 0) {
+        int low = mph(s->wind_low_kt), high = mph(s->wind_high_kt);
+        buf_printf(&text, " %s wind ", winds[wind_point(s, 8)]);
+        if (low == high)
+            buf_printf(&text, "around %d mph", high);
+        else
+            buf_printf(&text, "%d to %d mph", low, high);
+        if (s->gust_kt >= s->wind_high_kt + 8)
+            buf_printf(&text, ", with gusts as high as %d mph", mph(s->gust_kt));
+        buf_putc(&text, '.');
     }
-    finish(ask, &cell, &f, "HourlyForecastGenerator", periods, answer);
+    if (s->pop >= 15)
+        buf_printf(&text, " Chance of precipitation is %d%%.", (s->pop + 5) / 10 * 10);
+    put_amount(s, &text);
+    json_t *json = json_string(buf_z(&text));
+    buf_free(&text);
+    return json;
+}
+
+void period_short_text(const struct period_sum *s, bool day, char out[100])
+{
+    if (s->wet_first >= 0)
+        weather_short(&s->worst, out);
+    else
+        snprintf(out, 100, "%s", sky_words(s->sky, day));
 }

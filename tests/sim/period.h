@@ -1,34 +1,34 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/sim/period.h -- the hours of a forecast period added up, and told in words. */
+/* tests/sim/period.h -- a summary of the hours of a forecast period, and its texts. */
 #ifndef CLIMACAST_TESTS_SIM_PERIOD_H
 #define CLIMACAST_TESTS_SIM_PERIOD_H
 
 #include "server/base/civil.h"
 #include "tests/sim/doc.h"
 
-struct forecast { /* what all periods of a document share */
-    struct site site;
+struct period_forecast { /* shared by all periods of a document */
+    struct weather_site site;
     const char *time_zone;
     const struct zone *zone;
     bool si;
 };
 
-struct sum { /* the hours of one period, added up */
+struct period_sum { /* a summary of the hours of a period */
     int hours, sky, pop;
     int wind_low_kt, wind_high_kt, gust_kt;
-    double east, north;      /* where the wind comes from, weighted by speed */
-    double rain_mm, snow_mm; /* each hour is a third of its three */
-    int wet_first, wet_last; /* hours since start with a condition worth telling; -1: none */
-    struct air worst;        /* the hour likeliest to be wet, or the first with fog or haze */
+    double east, north;      /* vector sum of the wind, from which it blows */
+    double rain_mm, snow_mm; /* an hour has a third of its three-hour amount */
+    int wet_first, wet_last; /* first and last hour with weather, since the start; -1: none */
+    struct weather worst;    /* the hour with the highest chance of precipitation */
 };
 
-struct sum sum_up(const struct forecast *f, int64_t start, int64_t end);
-/* "Chance Rain Showers", or the sky when nothing is worth telling. */
-void short_forecast(const struct sum *s, bool day, char out[100]);
-json_t *detailed_forecast(const struct forecast *f, const struct sum *s, int64_t start, bool day,
-                          int extreme_f);
-/* "NW" of 8 or 16 points; "" when calm. */
-const char *wind_direction(const struct sum *s, int points);
-json_t *wind_speed(const struct forecast *f, const struct sum *s);
+struct period_sum period_sum_up(const struct period_forecast *f, int64_t start, int64_t end);
+/* "Chance Rain Showers", or the sky condition when there is no weather. */
+void period_short_text(const struct period_sum *s, bool day, char out[100]);
+json_t *period_detailed_text(const struct period_forecast *f, const struct period_sum *s,
+                             int64_t start, bool day, int extreme_f);
+/* Like "NW", from 8 or 16 points of the compass; "" when calm. */
+const char *period_wind_direction(const struct period_sum *s, int points);
+json_t *period_wind_speed(const struct period_forecast *f, const struct period_sum *s);
 
 #endif

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/sim/place.c -- states from a coarse map, and the grids and zones laid over it.
+/* tests/sim/place.c -- states from a coarse map, and the grids and zones laid over them.
  *
- * The 48 states and Washington come from land.def; Alaska and the islands are boxes. Zones that no
- * city of the table names are squares of one degree (two in Alaska), numbered within the state, so
- * that an id leads back to its place: forecast zones from 401 up, counties by even numbers from 200
- * (real county numbers are odd, but for a few independent cities). */
+ * The 48 states and Washington, D.C., come from land.def; Alaska and the islands are boxes. Zones
+ * without a city in cities.def are squares of one degree (two in Alaska), numbered within the state
+ * so that an id leads back to its place: forecast zones from 401 up, counties with even numbers
+ * from 200 (real county numbers are odd, except for a few independent cities). */
 #include "tests/sim/place.h"
 
 #include <math.h>
@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const struct region regions[] = {
+static const struct place_region regions[] = {
 #define REGION(code, name, fips, cwa, grid, office, radar, lat0, lon0, elevation, wet, zone) \
     { code, name, fips, cwa, grid, office, radar, lat0, lon0, elevation, wet, zone },
 #include "tests/sim/regions.def"
@@ -21,15 +21,16 @@ static const struct region regions[] = {
 };
 enum { REGIONS = sizeof regions / sizeof regions[0] };
 
-const struct city cities[] = {
+const struct place_city place_cities[] = {
 #define CITY(name, state, zip, lat, lon, number, county, zone, zone_name, station, station_name, \
-             slat, slon, elevation, mood)                                                        \
-    { name,      state,   zip,          lat,  lon,  number,    county,     zone,                 \
-      zone_name, station, station_name, slat, slon, elevation, MOOD_##mood },
+             slat, slon, elevation, reporting)                                                   \
+    { name,         state,  zip,  lat,       lon,                                                \
+      number,       county, zone, zone_name, station,                                            \
+      station_name, slat,   slon, elevation, PLACE_REPORTS_##reporting },
 #include "tests/sim/cities.def"
 #undef CITY
 };
-const size_t city_count = sizeof cities / sizeof cities[0];
+const size_t place_city_count = sizeof place_cities / sizeof place_cities[0];
 
 static const char *const land[] = {
 #define ROW(runs) runs,
@@ -55,7 +56,7 @@ static const struct {
 
 static const double pi = 3.14159265358979323846;
 
-const struct region *region_by_code(const char *code, size_t n)
+const struct place_region *place_region_by_code(const char *code, size_t n)
 {
     for (size_t i = 0; i < REGIONS; i++)
         if (n == 2 && memcmp(regions[i].code, code, 2) == 0)
@@ -63,7 +64,7 @@ const struct region *region_by_code(const char *code, size_t n)
     return NULL;
 }
 
-/* Alaska's panhandle lies within three degrees west of the Canadian border. */
+/* Alaska's panhandle: a strip west of the Canadian border. */
 static bool in_panhandle(double lat, double lon)
 {
     static const double border[] = { -130.0, -130.1, -131.8, -133.2, -135.0, -139.0, -141.0 };
@@ -76,7 +77,7 @@ static bool in_panhandle(double lat, double lon)
     return lon <= east && lon > fmax(east - 4.5, -141.5);
 }
 
-static const struct region *land_at(double lat, double lon)
+static const struct place_region *land_at(double lat, double lon)
 {
     double row = floor((LAND_NORTH - lat) / LAND_STEP);
     double column = floor((lon - LAND_WEST) / LAND_STEP);
@@ -88,22 +89,22 @@ static const struct region *land_at(double lat, double lon)
         char *end;
         left -= strtol(p, &end, 10);
         if (left < 0)
-            return region_by_code(end, 2);
+            return place_region_by_code(end, 2);
         p = end + 2;
     }
     return NULL;
 }
 
-const struct region *region_at(double lat, double lon)
+const struct place_region *place_region_at(double lat, double lon)
 {
     for (size_t i = 0; i < sizeof boxes / sizeof boxes[0]; i++)
         if (lat >= boxes[i].south && lat <= boxes[i].north && lon >= boxes[i].west &&
             lon <= boxes[i].east)
-            return region_by_code(boxes[i].code, 2);
-    return in_panhandle(lat, lon) ? region_by_code("AK", 2) : land_at(lat, lon);
+            return place_region_by_code(boxes[i].code, 2);
+    return in_panhandle(lat, lon) ? place_region_by_code("AK", 2) : land_at(lat, lon);
 }
 
-const char *time_zone_at(const struct region *region, double lat, double lon)
+const char *place_time_zone(const struct place_region *region, double lat, double lon)
 {
     static const struct {
         const char *code, *zone;
@@ -135,9 +136,9 @@ const char *time_zone_at(const struct region *region, double lat, double lon)
     return region->time_zone;
 }
 
-double elevation_at(double lat, double lon)
+double place_elevation_m(double lat, double lon)
 {
-    const struct region *region = region_at(lat, lon);
+    const struct place_region *region = place_region_at(lat, lon);
     double mean = region ? region->elevation_m : 0.0;
 
     return floor(mean * (1.0 + 0.3 * sin(lat * 3.1) * cos(lon * 2.3)));
@@ -147,8 +148,8 @@ double elevation_at(double lat, double lon)
 #define CELL_LAT 0.0225 /* 2.5 km */
 #define CELL_LON 0.03
 
-/* Degrees east of the grid's corner; Alaska's grid crosses the date line. */
-static double east_of(const struct region *region, double lon)
+/* Degrees east of the grid's corner. Alaska's grid crosses the date line. */
+static double east_of(const struct place_region *region, double lon)
 {
     double d = lon - region->lon0;
 
@@ -160,36 +161,37 @@ static double wrap_lon(double lon)
     return lon > 180.0 ? lon - 360.0 : lon;
 }
 
-bool cell_at(double lat, double lon, struct cell *ret_cell)
+bool place_cell_at(double lat, double lon, struct place_cell *ret_cell)
 {
-    const struct region *region = region_at(lat, lon);
+    const struct place_region *region = place_region_at(lat, lon);
 
     if (!region)
         return false;
-    struct cell cell = { region, (int)floor(east_of(region, lon) / CELL_LON),
-                         (int)floor((lat - region->lat0) / CELL_LAT), 0.0, 0.0 };
+    struct place_cell cell = { region, (int)floor(east_of(region, lon) / CELL_LON),
+                               (int)floor((lat - region->lat0) / CELL_LAT), 0.0, 0.0 };
     cell.lat = region->lat0 + (cell.y + 0.5) * CELL_LAT;
     cell.lon = wrap_lon(region->lon0 + (cell.x + 0.5) * CELL_LON);
     *ret_cell = cell;
     return true;
 }
 
-bool cell_find(const char *grid, int x, int y, struct cell *ret_cell)
+bool place_find_cell(const char *grid, int x, int y, struct place_cell *ret_cell)
 {
-    const struct region *office = NULL;
+    const struct place_region *office = NULL;
 
     for (size_t i = 0; i < REGIONS && !office; i++)
         if (strcmp(regions[i].grid, grid) == 0)
             office = &regions[i];
     if (!office || x < 0 || y < 0 || x > 5000 || y > 5000)
         return false;
-    struct cell cell = { office, x, y, office->lat0 + (y + 0.5) * CELL_LAT,
-                         wrap_lon(office->lon0 + (x + 0.5) * CELL_LON) };
+    struct place_cell cell = { office, x, y, office->lat0 + (y + 0.5) * CELL_LAT,
+                               wrap_lon(office->lon0 + (x + 0.5) * CELL_LON) };
     double lat[4], lon[4];
-    const struct region *found = region_at(cell.lat, cell.lon);
-    cell_corners(&cell, lat, lon);
-    for (int i = 0; i < 4 && !found; i++) /* a square at the border belongs to who has a corner */
-        found = region_at(lat[i], lon[i]);
+    const struct place_region *found = place_region_at(cell.lat, cell.lon);
+    place_cell_corners(&cell, lat, lon);
+    for (int i = 0; i < 4 && !found;
+         i++) /* a cell on a border belongs to a region that has one of its corners */
+        found = place_region_at(lat[i], lon[i]);
     if (!found)
         return false;
     if (strcmp(found->grid, grid) == 0)
@@ -198,7 +200,7 @@ bool cell_find(const char *grid, int x, int y, struct cell *ret_cell)
     return true;
 }
 
-void cell_corners(const struct cell *cell, double ret_lat[4], double ret_lon[4])
+void place_cell_corners(const struct place_cell *cell, double ret_lat[4], double ret_lon[4])
 {
     static const double north[] = { -0.5, -0.5, 0.5, 0.5 }, east[] = { -0.5, 0.5, 0.5, -0.5 };
 
@@ -211,110 +213,112 @@ void cell_corners(const struct cell *cell, double ret_lat[4], double ret_lon[4])
 /* ---- zones ---- */
 enum { ZONE_COLUMNS = 32, ZONE_FIRST = 401, COUNTY_FIRST = 200 };
 
-static double zone_step(const struct region *region)
+static double zone_step(const struct place_region *region)
 {
     return strcmp(region->code, "AK") == 0 ? 2.0 : 1.0;
 }
 
-static void zone_name(struct zone_info *zone, int number)
+static void set_zone_name(struct place_zone *zone, int number)
 {
     static const char *const words[] = { "Cedar",   "Willow", "Granite", "Prairie", "Otter",
                                          "Juniper", "Elk",    "Harbor",  "Maple",   "Sage" };
     static const char *const sides[] = { "Northern", "Eastern", "Southern", "Western", "Central" };
     const char *word = words[number % 10];
 
-    if (zone->kind == ZONE_COUNTY)
+    if (zone->kind == PLACE_ZONE_COUNTY)
         snprintf(zone->name, sizeof zone->name, "%s", word);
     else
         snprintf(zone->name, sizeof zone->name, "%s %s County", sides[number / 10 % 5], word);
 }
 
-static void zone_id(struct zone_info *zone, int number)
+static void set_zone_id(struct place_zone *zone, int number)
 {
     snprintf(zone->id, sizeof zone->id, "%s%c%03d", zone->region->code,
-             zone->kind == ZONE_COUNTY ? 'C' : 'Z', number % 1000);
+             zone->kind == PLACE_ZONE_COUNTY ? 'C' : 'Z', number % 1000);
 }
 
-static void zone_of_city(struct zone_info *zone, const struct city *city)
+static void init_city_zone(struct place_zone *zone, const struct place_city *city)
 {
-    bool county = zone->kind == ZONE_COUNTY;
+    bool county = zone->kind == PLACE_ZONE_COUNTY;
 
-    zone_id(zone, county ? city->county_number : city->zone_number);
+    set_zone_id(zone, county ? city->county_number : city->zone_number);
     snprintf(zone->name, sizeof zone->name, "%s", county ? city->county : city->zone);
     zone->lat = city->lat;
     zone->lon = city->lon;
 }
 
-static void zone_square(struct zone_info *zone, int column, int row)
+static void init_square_zone(struct place_zone *zone, int column, int row)
 {
     double step = zone_step(zone->region);
     int number = row * ZONE_COLUMNS + column;
 
     zone->lat = zone->region->lat0 + (row + 0.5) * step;
     zone->lon = wrap_lon(zone->region->lon0 + (column + 0.5) * step);
-    zone_id(zone, zone->kind == ZONE_COUNTY ? COUNTY_FIRST + 2 * number : ZONE_FIRST + number);
-    zone_name(zone, number);
+    set_zone_id(zone,
+                zone->kind == PLACE_ZONE_COUNTY ? COUNTY_FIRST + 2 * number : ZONE_FIRST + number);
+    set_zone_name(zone, number);
 }
 
-void zone_at(const struct region *region, double lat, double lon, enum zone_kind kind,
-             struct zone_info *ret_zone)
+void place_zone_at(const struct place_region *region, double lat, double lon,
+                   enum place_zone_kind kind, struct place_zone *ret_zone)
 {
-    struct zone_info zone = { .kind = kind, .region = region };
-    const struct city *city = city_near(lat, lon, 25.0);
+    struct place_zone zone = { .kind = kind, .region = region };
+    const struct place_city *city = place_nearest_city(lat, lon, 25.0);
     double step = zone_step(region);
 
     if (city && strcmp(city->state, region->code) == 0)
-        zone_of_city(&zone, city);
+        init_city_zone(&zone, city);
     else
-        zone_square(&zone, (int)floor(east_of(region, lon) / step),
-                    (int)floor((lat - region->lat0) / step));
+        init_square_zone(&zone, (int)floor(east_of(region, lon) / step),
+                         (int)floor((lat - region->lat0) / step));
     *ret_zone = zone;
 }
 
-bool zone_find(const char *id, enum zone_kind kind, struct zone_info *ret_zone)
+bool place_find_zone(const char *id, enum place_zone_kind kind, struct place_zone *ret_zone)
 {
-    struct zone_info zone = { .kind = kind };
+    struct place_zone zone = { .kind = kind };
 
-    if (strlen(id) != 6 || id[2] != (kind == ZONE_COUNTY ? 'C' : 'Z') ||
+    if (strlen(id) != 6 || id[2] != (kind == PLACE_ZONE_COUNTY ? 'C' : 'Z') ||
         strspn(id + 3, "0123456789") != 3)
         return false;
-    zone.region = region_by_code(id, 2);
+    zone.region = place_region_by_code(id, 2);
     if (!zone.region)
         return false;
     int number = (int)strtol(id + 3, NULL, 10);
-    for (size_t i = 0; i < city_count; i++) {
-        int named = kind == ZONE_COUNTY ? cities[i].county_number : cities[i].zone_number;
-        if (named % 1000 == number && strcmp(cities[i].state, zone.region->code) == 0) {
-            zone_of_city(&zone, &cities[i]);
+    for (size_t i = 0; i < place_city_count; i++) {
+        int named =
+            kind == PLACE_ZONE_COUNTY ? place_cities[i].county_number : place_cities[i].zone_number;
+        if (named % 1000 == number && strcmp(place_cities[i].state, zone.region->code) == 0) {
+            init_city_zone(&zone, &place_cities[i]);
             *ret_zone = zone;
             return true;
         }
     }
-    int index = kind == ZONE_COUNTY ? (number - COUNTY_FIRST) / 2 : number - ZONE_FIRST;
-    if (index < 0 || (kind == ZONE_COUNTY && number % 2 != 0))
+    int index = kind == PLACE_ZONE_COUNTY ? (number - COUNTY_FIRST) / 2 : number - ZONE_FIRST;
+    if (index < 0 || (kind == PLACE_ZONE_COUNTY && number % 2 != 0))
         return false;
-    zone_square(&zone, index % ZONE_COLUMNS, index / ZONE_COLUMNS);
+    init_square_zone(&zone, index % ZONE_COLUMNS, index / ZONE_COLUMNS);
     *ret_zone = zone;
     return true;
 }
 
 /* ---- distances ---- */
 
-const struct city *city_near(double lat, double lon, double within_km)
+const struct place_city *place_nearest_city(double lat, double lon, double within_km)
 {
-    const struct city *best = NULL;
+    const struct place_city *best = NULL;
 
-    for (size_t i = 0; i < city_count; i++) {
-        double d = distance_km(lat, lon, cities[i].lat, cities[i].lon);
+    for (size_t i = 0; i < place_city_count; i++) {
+        double d = place_distance_km(lat, lon, place_cities[i].lat, place_cities[i].lon);
         if (d <= within_km) {
             within_km = d;
-            best = &cities[i];
+            best = &place_cities[i];
         }
     }
     return best;
 }
 
-double distance_km(double lat1, double lon1, double lat2, double lon2)
+double place_distance_km(double lat1, double lon1, double lat2, double lon2)
 {
     double a = lat1 * pi / 180.0, b = lat2 * pi / 180.0, d = (lon2 - lon1) * pi / 180.0;
     double c = sin(a) * sin(b) + cos(a) * cos(b) * cos(d);
@@ -322,7 +326,7 @@ double distance_km(double lat1, double lon1, double lat2, double lon2)
     return 6371.0 * acos(fmin(1.0, fmax(-1.0, c)));
 }
 
-double bearing_degrees(double lat1, double lon1, double lat2, double lon2)
+double place_bearing_degrees(double lat1, double lon1, double lat2, double lon2)
 {
     double a = lat1 * pi / 180.0, b = lat2 * pi / 180.0, d = (lon2 - lon1) * pi / 180.0;
     double t = atan2(sin(d) * cos(b), cos(a) * sin(b) - sin(a) * cos(b) * cos(d)) * 180.0 / pi;

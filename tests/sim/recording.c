@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/sim/recording.c -- finds the recorded file for a target, and stands in where one is
- * missing.
+/* tests/sim/recording.c -- finds the recorded file for a target, or derives a response from others.
  *
- * A bundle is one place at one moment: any point asked for gets its points document, any alert
- * query by point its alerts by point. observations/latest and observations?limit=1 hold the same
- * observation, so either is made from the other. */
+ * A bundle contains one place at one time: every point gets its points document, and every alert
+ * query by point gets its alerts by point. observations/latest and observations?limit=1 contain the
+ * same observation, so each can be derived from the other. */
 #include "tests/sim/recording.h"
 
 #include <dirent.h>
@@ -18,8 +17,8 @@ enum { PATH_SIZE = 4600, FILE_MAX = 16 * 1024 * 1024 };
 
 struct recording {
     char folder[1024];
-    char name[256];  /* the folder's own name */
-    json_t *headers; /* of HEADERS.json, or NULL */
+    char name[256];  /* the last component of the path */
+    json_t *headers; /* contents of HEADERS.json, or NULL */
 };
 
 static void put_text(char *out, size_t size, const char *text)
@@ -81,13 +80,14 @@ static char *read_file(const char *path, size_t *ret_size)
 
 /* ---- one file ---- */
 
-static const char *header(const json_t *entry, const char *name)
+static const char *recorded_header(const json_t *entry, const char *name)
 {
     return json_string_value(json_object_get(json_object_get(entry, "headers"), name));
 }
 
-/* A file of the bundle by its name without ".json"; false when there is none. */
-static bool give(const struct recording *r, const char *file, bool flags, struct recorded *out)
+/* Respond with a file of the bundle, named without ".json". False when there is none. */
+static bool respond_with_file(const struct recording *r, const char *file, bool flags,
+                              struct recording_response *out)
 {
     static const char problems[] = "https://api.weather.gov/problems/";
     char path[PATH_SIZE];
@@ -107,14 +107,16 @@ static bool give(const struct recording *r, const char *file, bool flags, struct
     out->status = status ? (int)status : 200;
     put_text(out->type, sizeof out->type,
              problem ? "application/problem+json" : "application/geo+json");
-    put_text(out->cache_control, sizeof out->cache_control, header(entry, "Cache-Control"));
-    put_text(out->last_modified, sizeof out->last_modified, header(entry, "Last-Modified"));
-    put_text(out->location, sizeof out->location, header(entry, "Location"));
+    put_text(out->cache_control, sizeof out->cache_control,
+             recorded_header(entry, "Cache-Control"));
+    put_text(out->last_modified, sizeof out->last_modified,
+             recorded_header(entry, "Last-Modified"));
+    put_text(out->location, sizeof out->location, recorded_header(entry, "Location"));
     json_decref(body);
     return true;
 }
 
-static void give_json(struct recorded *out, int status, json_t *json)
+static void respond_with_json(struct recording_response *out, int status, json_t *json)
 {
     free(out->body);
     out->body = json ? json_dumps(json, JSON_INDENT(4)) : NULL;
@@ -125,9 +127,9 @@ static void give_json(struct recorded *out, int status, json_t *json)
     json_decref(json);
 }
 
-/* The first file of a folder of the bundle whose name begins so. */
-static bool give_first(const struct recording *r, const char *folder, const char *prefix,
-                       bool flags, struct recorded *out)
+/* Respond with the first file of a folder of the bundle whose name has that prefix. */
+static bool respond_with_first(const struct recording *r, const char *folder, const char *prefix,
+                               bool flags, struct recording_response *out)
 {
     char path[PATH_SIZE], best[256] = "";
 
@@ -147,21 +149,22 @@ static bool give_first(const struct recording *r, const char *folder, const char
         return false;
     best[strlen(best) - 5] = '\0';
     snprintf(path, sizeof path, "%s/%s", folder, best);
-    return give(r, path, flags, out);
+    return respond_with_file(r, path, flags, out);
 }
 
-/* ---- what stands in ---- */
+/* ---- derived responses ---- */
 
-static bool give_observation(const struct recording *r, const struct ask *ask, struct recorded *out)
+static bool respond_with_observation(const struct recording *r, const struct doc_request *request,
+                                     struct recording_response *out)
 {
     char list[PATH_SIZE], one[PATH_SIZE];
-    bool latest = ask->part_count == 4;
+    bool latest = request->part_count == 4;
 
-    snprintf(list, sizeof list, "stations/%s/observations__limit=1", ask->parts[1]);
-    snprintf(one, sizeof one, "stations/%s/observations/latest", ask->parts[1]);
-    if (!latest && give(r, list, true, out))
+    snprintf(list, sizeof list, "stations/%s/observations__limit=1", request->parts[1]);
+    snprintf(one, sizeof one, "stations/%s/observations/latest", request->parts[1]);
+    if (!latest && respond_with_file(r, list, true, out))
         return true;
-    if (!give(r, latest ? list : one, true, out))
+    if (!respond_with_file(r, latest ? list : one, true, out))
         return false;
     if (out->status != 200)
         return true;
@@ -173,81 +176,84 @@ static bool give_observation(const struct recording *r, const struct ask *ask, s
     json_decref(body);
     if (!made)
         return false;
-    give_json(out, 200, made);
+    respond_with_json(out, 200, made);
     return true;
 }
 
-/* The features of each zone's file together. */
-static void give_zones(const struct recording *r, struct str zones, struct recorded *out)
+/* The features of all zones' files. */
+static void respond_with_zones(const struct recording *r, struct str zones,
+                               struct recording_response *out)
 {
     json_t *features = json_array();
     struct str id;
 
     while (zones.n > 0 && str_split(&zones, ',', &id)) {
         char file[PATH_SIZE];
-        struct recorded one = { 0 };
+        struct recording_response one = { 0 };
         snprintf(file, sizeof file, "alerts/active/zone/%.*s", STR_ARG(id));
-        if (give(r, file, true, &one)) {
+        if (respond_with_file(r, file, true, &one)) {
             json_t *body = json_loadb(one.body, one.size, 0, NULL);
             json_array_extend(features, json_object_get(body, "features"));
             json_decref(body);
         }
         free(one.body);
     }
-    give_json(out, 200,
-              json_pack("{s:{s:s}, s:s, s:o, s:s}", "@context", "@version", "1.1", "type",
-                        "FeatureCollection", "features", features, "title",
-                        "Current watches, warnings, and advisories"));
+    respond_with_json(out, 200,
+                      json_pack("{s:{s:s}, s:s, s:o, s:s}", "@context", "@version", "1.1", "type",
+                                "FeatureCollection", "features", features, "title",
+                                "Current watches, warnings, and advisories"));
 }
 
-static bool stand_in(const struct recording *r, const struct ask *ask, bool flags,
-                     struct recorded *out)
+static bool respond_derived(const struct recording *r, const struct doc_request *request,
+                            bool flags, struct recording_response *out)
 {
-    const char *first = ask->part_count > 0 ? ask->parts[0] : "";
+    const char *first = request->part_count > 0 ? request->parts[0] : "";
 
-    if (strcmp(first, "points") == 0 && ask->part_count == 2)
-        return give_first(r, "points", "", flags, out);
-    if (strcmp(first, "stations") == 0 && ask->part_count >= 3 &&
-        strcmp(ask->parts[2], "observations") == 0)
-        return give_observation(r, ask, out);
-    if (strcmp(first, "alerts") == 0 && ask->part_count >= 2) {
-        const char *zones = ask->part_count == 4 ? ask->parts[3] : ask_param(ask, "zone");
-        if (ask_param(ask, "point") && give_first(r, "alerts", "active__point=", flags, out))
+    if (strcmp(first, "points") == 0 && request->part_count == 2)
+        return respond_with_first(r, "points", "", flags, out);
+    if (strcmp(first, "stations") == 0 && request->part_count >= 3 &&
+        strcmp(request->parts[2], "observations") == 0)
+        return respond_with_observation(r, request, out);
+    if (strcmp(first, "alerts") == 0 && request->part_count >= 2) {
+        const char *zones =
+            request->part_count == 4 ? request->parts[3] : doc_param(request, "zone");
+        if (doc_param(request, "point") &&
+            respond_with_first(r, "alerts", "active__point=", flags, out))
             return true;
-        give_zones(r, str_of(zones), out);
+        respond_with_zones(r, str_of(zones), out);
         return true;
     }
     return false;
 }
 
-static bool climbs(const char *target)
+static bool leaves_folder(const char *target)
 {
     return strstr(target, "..") || strchr(target, '\\') || target[0] != '/';
 }
 
-void recording_get(const struct recording *r, const char *target, const struct ask *ask, bool flags,
-                   struct recorded *ret_recorded)
+void recording_get(const struct recording *r, const char *target, const struct doc_request *request,
+                   bool flags, struct recording_response *ret_response)
 {
     char file[PATH_SIZE];
-    struct recorded out = { 0 };
+    struct recording_response out = { 0 };
     size_t path = strcspn(target, "?");
     bool query = target[path] == '?';
     bool found = false;
 
-    if (!climbs(target)) {
+    if (!leaves_folder(target)) {
         snprintf(file, sizeof file, "%.*s%s%s", (int)(path - 1), target + 1, query ? "__" : "",
                  query ? target + path + 1 : "");
-        found = give(r, file, flags, &out);
+        found = respond_with_file(r, file, flags, &out);
         if (!found && query && strncmp(target, "/alerts", 7) != 0) {
             snprintf(file, sizeof file, "%.*s", (int)(path - 1), target + 1);
-            found = give(r, file, flags, &out);
+            found = respond_with_file(r, file, flags, &out);
         }
-        found = found || stand_in(r, ask, flags, &out);
+        found = found || respond_derived(r, request, flags, &out);
     }
     if (!found) {
-        struct answer answer = { 0 };
-        answer_not_found(&answer);
-        give_json(&out, 404, answer.json);
+        struct doc_response response = { 0 };
+        doc_respond_not_found(&response);
+        respond_with_json(&out, 404, response.json);
     }
-    *ret_recorded = out;
+    *ret_response = out;
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/sim/reply.c -- whole answers, and the ways an answer can go wrong on the wire.
+/* tests/sim/reply.c -- sends complete responses, or faulty ones.
  *
- * Faults that replace the document are made here from nothing; those that spoil its delivery (drip,
- * truncate) are applied to the document that would have been sent. */
+ * Faults that replace the document generate a body here; those that affect delivery (drip,
+ * truncate) are applied to the actual document. */
 #include "tests/sim/reply.h"
 
 #include <arpa/inet.h>
@@ -38,7 +38,7 @@ void reply_text(struct reply *reply, unsigned status, const char *type, const ch
     snprintf(reply->type, sizeof reply->type, "%s", type);
 }
 
-/* ---- bodies that come in pieces ---- */
+/* ---- streamed bodies ---- */
 
 struct stream {
     struct state *state;
@@ -48,12 +48,12 @@ struct stream {
     size_t size;
 };
 
-static size_t huge_piece(uint64_t at, char *out, size_t room)
+static size_t huge_chunk(uint64_t at, char *out, size_t cap)
 {
     static const char head[] = "{\"pad\":\"", tail[] = "\"}";
     size_t n = 0;
 
-    for (; n < room && at + n < HUGE_BYTES; n++) {
+    for (; n < cap && at + n < HUGE_BYTES; n++) {
         uint64_t i = at + n;
         out[n] = i < sizeof head - 1                 ? head[i]
                  : i >= HUGE_BYTES - sizeof tail + 1 ? tail[i - (HUGE_BYTES - sizeof tail + 1)]
@@ -62,19 +62,19 @@ static size_t huge_piece(uint64_t at, char *out, size_t room)
     return n;
 }
 
-static ssize_t stream_read(void *data, uint64_t at, char *out, size_t room)
+static ssize_t stream_read(void *data, uint64_t at, char *out, size_t cap)
 {
     struct stream *s = data;
 
     if (state_stopping(s->state))
         return MHD_CONTENT_READER_END_WITH_ERROR;
     if (s->kind == FAULT_HUGE)
-        return (ssize_t)huge_piece(at, out, room);
+        return (ssize_t)huge_chunk(at, out, cap);
     if (s->kind == FAULT_TRUNCATE) {
         size_t half = s->size / 2;
         if (at >= half)
             return MHD_CONTENT_READER_END_WITH_ERROR;
-        size_t n = half - (size_t)at < room ? half - (size_t)at : room;
+        size_t n = half - (size_t)at < cap ? half - (size_t)at : cap;
         memcpy(out, s->body + at, n);
         return (ssize_t)n;
     }
@@ -92,7 +92,7 @@ static void stream_done(void *data)
     free(s);
 }
 
-/* Takes the reply's body. */
+/* Takes over the reply's body. */
 static struct MHD_Response *stream_response(struct state *state, const struct fault *fault,
                                             struct reply *reply)
 {
@@ -117,7 +117,7 @@ static struct MHD_Response *stream_response(struct state *state, const struct fa
 
 /* ---- bodies that replace the document ---- */
 
-static void fill(struct reply *reply, size_t size, char first, char second)
+static void fill_body(struct reply *reply, size_t size, char first, char second)
 {
     free(reply->body);
     reply->size = 0;
@@ -129,7 +129,7 @@ static void fill(struct reply *reply, size_t size, char first, char second)
     memset(reply->body + size / 2, second, size - size / 2);
 }
 
-static void replace(const struct fault *fault, struct reply *reply)
+static void replace_body(const struct fault *fault, struct reply *reply)
 {
     char text[400];
     unsigned status = fault->status > 0 ? (unsigned)fault->status : 0;
@@ -160,11 +160,11 @@ static void replace(const struct fault *fault, struct reply *reply)
         reply_text(reply, status ? status : 200, "application/geo+json", "");
         break;
     case FAULT_DEEP:
-        fill(reply, (size_t)DEEP_LEVELS * 2, '[', ']');
+        fill_body(reply, (size_t)DEEP_LEVELS * 2, '[', ']');
         reply->status = status ? status : 200;
         break;
     case FAULT_GARBAGE:
-        fill(reply, GARBAGE_BYTES, '\xff', '\x01');
+        fill_body(reply, GARBAGE_BYTES, '\xff', '\x01');
         for (size_t i = 0; i < reply->size; i++)
             reply->body[i] = (char)(reply->body[i] ^ (char)(i * i * 31 % 251));
         reply->status = status ? status : 200;
@@ -182,23 +182,22 @@ static void replace(const struct fault *fault, struct reply *reply)
 
 /* ---- sending ---- */
 
-/* An RST, not an orderly end: on Linux, dissolving the association of a connected socket sends
- * one. */
-static void reset(struct MHD_Connection *connection)
+/* Sends an RST: on Linux, that is what dissolving the association of a connected socket does. */
+static void reset_connection(struct MHD_Connection *connection)
 {
     const union MHD_ConnectionInfo *info =
         MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
-    struct linger at_once = { 1, 0 };
-    struct sockaddr nobody = { .sa_family = AF_UNSPEC };
+    struct linger immediately = { 1, 0 };
+    struct sockaddr none = { .sa_family = AF_UNSPEC };
 
     if (!info)
         return;
-    setsockopt(info->connect_fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
-    if (connect(info->connect_fd, &nobody, sizeof nobody) != 0)
+    setsockopt(info->connect_fd, SOL_SOCKET, SO_LINGER, &immediately, sizeof immediately);
+    if (connect(info->connect_fd, &none, sizeof none) != 0)
         shutdown(info->connect_fd, SHUT_RDWR);
 }
 
-static bool takes_gzip(struct MHD_Connection *connection)
+static bool accepts_gzip(struct MHD_Connection *connection)
 {
     const char *accepted =
         MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "Accept-Encoding");
@@ -212,14 +211,14 @@ static bool compress_body(struct reply *reply)
 
     if (deflateInit2(&z, Z_BEST_SPEED, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) != Z_OK)
         return false;
-    size_t room = deflateBound(&z, reply->size);
-    unsigned char *out = malloc(room);
+    size_t cap = deflateBound(&z, reply->size);
+    unsigned char *out = malloc(cap);
     bool done = false;
     if (out) {
         z.next_in = (unsigned char *)reply->body;
         z.avail_in = (unsigned)reply->size;
         z.next_out = out;
-        z.avail_out = (unsigned)room;
+        z.avail_out = (unsigned)cap;
         done = deflate(&z, Z_FINISH) == Z_STREAM_END;
     }
     size_t size = z.total_out;
@@ -234,7 +233,7 @@ static bool compress_body(struct reply *reply)
     return true;
 }
 
-static void header(struct MHD_Response *response, const char *name, const char *value)
+static void add_header(struct MHD_Response *response, const char *name, const char *value)
 {
     if (value[0])
         MHD_add_response_header(response, name, value);
@@ -242,19 +241,19 @@ static void header(struct MHD_Response *response, const char *name, const char *
 
 static void put_headers(struct MHD_Response *response, const struct reply *reply)
 {
-    header(response, "Content-Type", reply->type);
-    header(response, "Cache-Control", reply->cache_control);
-    header(response, "Last-Modified", reply->last_modified);
-    header(response, "Location", reply->location);
-    header(response, "Server", "nginx/1.20.1");
-    header(response, "Access-Control-Allow-Origin", "*");
-    header(response, "X-Correlation-ID", "51a15ca5");
-    header(response, "Vary", "Accept-Encoding");
-    header(response, "Vary", "Accept,Feature-Flags,Accept-Language");
+    add_header(response, "Content-Type", reply->type);
+    add_header(response, "Cache-Control", reply->cache_control);
+    add_header(response, "Last-Modified", reply->last_modified);
+    add_header(response, "Location", reply->location);
+    add_header(response, "Server", "nginx/1.20.1");
+    add_header(response, "Access-Control-Allow-Origin", "*");
+    add_header(response, "X-Correlation-ID", "51a15ca5");
+    add_header(response, "Vary", "Accept-Encoding");
+    add_header(response, "Vary", "Accept,Feature-Flags,Accept-Language");
     if (reply->fresh_s > 0) {
         char expires[32];
         time_format_http(clock_wall_s() + reply->fresh_s, expires);
-        header(response, "Expires", expires);
+        add_header(response, "Expires", expires);
     }
 }
 
@@ -276,16 +275,16 @@ enum MHD_Result reply_send(struct state *state, struct MHD_Connection *connectio
         if (fault->kind == FAULT_HANG)
             state_sleep(state, fault->ms > 0 ? fault->ms : HANG_MS);
         else
-            reset(connection);
+            reset_connection(connection);
         free(reply->body);
         return MHD_NO;
     }
     if (fault->kind == FAULT_DELAY)
         state_sleep(state, fault->ms);
-    replace(fault, reply);
+    replace_body(fault, reply);
     if (not_modified(connection, reply))
         reply_text(reply, 304, reply->type, "");
-    if (reply->size >= GZIP_MIN && takes_gzip(connection))
+    if (reply->size >= GZIP_MIN && accepts_gzip(connection))
         zipped = compress_body(reply);
     bool streamed =
         fault->kind == FAULT_HUGE || fault->kind == FAULT_DRIP || fault->kind == FAULT_TRUNCATE;
@@ -298,7 +297,7 @@ enum MHD_Result reply_send(struct state *state, struct MHD_Connection *connectio
     }
     put_headers(response, reply);
     if (zipped && fault->kind != FAULT_HUGE)
-        header(response, "Content-Encoding", "gzip");
+        add_header(response, "Content-Encoding", "gzip");
     enum MHD_Result result = MHD_queue_response(connection, reply->status, response);
     MHD_destroy_response(response);
     return result;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/sim/route.h -- from a request target to the document that answers it. */
+/* tests/sim/route.h -- parses a request target and finds the document for it. */
 #ifndef CLIMACAST_TESTS_SIM_ROUTE_H
 #define CLIMACAST_TESTS_SIM_ROUTE_H
 
@@ -7,16 +7,15 @@
 
 enum { TARGET_MAX = 4000 };
 
-struct question {
-    struct ask ask;
+struct route_target {
+    struct doc_request request;
     char target[TARGET_MAX + 1]; /* path and query, percent-decoded once */
-    char text[TARGET_MAX + 1];   /* what ask's strings point into */
+    char text[TARGET_MAX + 1];   /* the strings of `request` point into this */
 };
 
-/* Take a raw target apart; ask.seed and ask.now are the caller's to fill. False when it is
- * malformed. */
-bool question_parse(struct question *question, const char *raw);
-/* Always answers: unknown paths by 404. */
-void route(const struct ask *ask, struct answer *answer);
+/* Parse a raw target. Does not set request.seed and request.now. False when it is malformed. */
+bool route_parse(struct route_target *parsed, const char *raw);
+/* Unknown paths give 404. */
+void route_request(const struct doc_request *request, struct doc_response *response);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/sim/s3.c -- PEM files over TLS, and a few names that test what a client survives. */
+/* tests/sim/s3.c -- serves PEM files over TLS, and a few special names that test clients. */
 #include "tests/sim/s3.h"
 
 #include <stdio.h>
@@ -35,14 +35,14 @@ void *s3_option(const char *text)
     return same.out;
 }
 
-static void missing(struct reply *reply)
+static void reply_not_found(struct reply *reply)
 {
     reply_text(reply, 404, "application/xml",
                "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Error><Code>NoSuchKey</Code>"
                "<Message>The specified key does not exist.</Message></Error>");
 }
 
-static bool behaves_badly(const char *name, struct reply *reply, struct fault *fault)
+static bool is_special_name(const char *name, struct reply *reply, struct fault *fault)
 {
     static const struct {
         const char *name;
@@ -67,7 +67,7 @@ static bool behaves_badly(const char *name, struct reply *reply, struct fault *f
     return true;
 }
 
-void s3_answer(const char *chains, const char *target, struct reply *reply, struct fault *fault)
+void s3_respond(const char *chains, const char *target, struct reply *reply, struct fault *fault)
 {
     static const char folder[] = "/echo.api/";
     char path[1200];
@@ -76,14 +76,14 @@ void s3_answer(const char *chains, const char *target, struct reply *reply, stru
 
     if (strncmp(target, folder, sizeof folder - 1) != 0 || strchr(name, '/') || name[0] == '.' ||
         snprintf(path, sizeof path, "%s/%s", chains, name) >= (int)sizeof path) {
-        missing(reply);
+        reply_not_found(reply);
         return;
     }
-    if (behaves_badly(name, reply, fault))
+    if (is_special_name(name, reply, fault))
         return;
     char *body = s3_read_file(path, &size);
     if (!body) {
-        missing(reply);
+        reply_not_found(reply);
         return;
     }
     reply->status = 200;

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 #
-# tests/sim/selftest.sh -- does the simulator do what the tests rely on?  Needs curl and openssl.
+# tests/sim/selftest.sh -- tests the simulator itself.  Needs curl and openssl.
 #
-#   tests/sim/selftest.sh [BUILD]        where climasim is; default $TEST_BUILD, else build
-# Ends with the line "N passed, M failed"; exits 1 when anything failed.
+#   tests/sim/selftest.sh [BUILD]        the folder of climasim; default $TEST_BUILD, else build
+# Ends with the line "N passed, M failed"; exits with 1 if anything failed.
 set -uo pipefail
 top=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 build=${1:-${TEST_BUILD:-build}}
@@ -16,7 +16,7 @@ passed=0 failed=0
 
 # ---- helpers -----------------------------------------------------------------------------------
 
-ok() { # ok NAME COMMAND...: the command succeeds
+ok() { # ok NAME COMMAND...: COMMAND must succeed
     local name=$1
     shift
     if "$@"; then
@@ -28,7 +28,7 @@ ok() { # ok NAME COMMAND...: the command succeeds
     fi
 }
 
-start() { # start OPTION...: sets http and s3
+start() { # start OPTION...: start the simulator; sets $http and $s3
     rm -f "$dir/ports"
     "$build/climasim" --ports-file "$dir/ports" "$@" >"$dir/out" 2>"$dir/err" &
     sim=$!
@@ -42,21 +42,21 @@ start() { # start OPTION...: sets http and s3
     [[ -n $http ]]
 }
 
-stop() { # stops within five seconds, with status 0
+stop() { # the simulator must exit within five seconds, with status 0
     local status
     kill -TERM "$sim"
     for ((i = 0; i < 100; i++)); do
         kill -0 "$sim" 2>/dev/null || break
         sleep 0.05
     done
-    kill -KILL "$sim" 2>/dev/null && echo "# had to be killed"
+    kill -KILL "$sim" 2>/dev/null && echo "# it had to be killed"
     wait "$sim"
     status=$?
     sim=
     [[ $status -eq 0 ]]
 }
 
-get() { # get TARGET [CURL-OPTION...]: status into $status, headers and body into files
+get() { # get TARGET [CURL-OPTION...]: sets $status and $code; headers and body go to files
     local target=$1
     shift
     status=$(curl -s -m 10 -A selftest -D "$dir/head" -o "$dir/body" -w '%{http_code}' "$@" \
@@ -65,7 +65,7 @@ get() { # get TARGET [CURL-OPTION...]: status into $status, headers and body int
     [[ $code -eq 0 ]]
 }
 
-gives() { # gives STATUS TARGET [PATTERN]: an extended regular expression that the body has
+gives() { # gives STATUS TARGET [PATTERN]: check the status, and that the body matches an extended regular expression
     get "$2"
     [[ $status == "$1" ]] && grep -Eq -- "${3:-.}" "$dir/body"
 }
@@ -79,7 +79,7 @@ headed() { # headed TARGET PATTERN
     get "$1" && grep -Eiq -- "$2" "$dir/head"
 }
 
-path_in() { # path_in NAME: the path of the URL that member of the last body holds
+path_in() { # path_in NAME: the path of the URL in that member of the last body
     sed -n "s|.*\"$1\": \"https://api.weather.gov\(/[^\"]*\)\".*|\1|p" "$dir/body" | head -n 1
 }
 
@@ -87,7 +87,7 @@ control() { # control METHOD NAME [BODY]
     curl -s -m 10 -X "$1" ${3+--data-binary "$3"} -o "$dir/control" "http://127.0.0.1:$http/_sim/$2"
 }
 
-fault() { # fault JSON: that one and no other
+fault() { # fault JSON: set this fault and no other
     control DELETE fault && control POST fault "$1"
 }
 
@@ -96,108 +96,107 @@ fails_with() { # fails_with CURL-CODE TARGET
     [[ $code -eq $1 ]]
 }
 
-# The first value of a layer in the last body.
-in_layer() { # in_layer NAME
+in_layer() { # in_layer NAME: the first value of a layer in the last body
     awk -v layer="\"$1\":" '$1 == layer { on = 1 } on && $1 == "\"value\":" { print $2; exit }' \
         "$dir/body" | tr -d ,
 }
 
 # ---- weather -----------------------------------------------------------------------------------
 
-ok 'starts and says its ports' start --now 2026-07-15T20:10:00Z --seed 3
+ok 'it starts and prints its ports' start --now 2026-07-15T20:10:00Z --seed 3
 
 ok 'a point has zones, grid and time zone' \
     gives 200 /points/40.015,-105.2705 '"timeZone": "America/Denver"'
 grid=$(path_in forecastGridData) stations=$(path_in observationStations)
 ok 'Boulder is in its own zone' gives 200 /points/40.015,-105.2705 'zones/forecast/COZ039"'
-ok 'and county' gives 200 /points/40.015,-105.2705 'zones/county/COC013"'
-ok 'more than four decimals are sent elsewhere' \
+ok 'Boulder is in its own county' gives 200 /points/40.015,-105.2705 'zones/county/COC013"'
+ok 'coordinates with more than four decimals are redirected' \
     headed /points/40.01500,-105.2705 '^location: /points/40.0150,'
-ok 'by status 301' gives 301 /points/40.01500,-105.2705 AdjustPointPrecision
-ok 'trailing zeros too' headed /points/40.0150,-105.2705 '^location: /points/40.015,-105.2705'
-ok 'nothing in the sea' gives 404 /points/0,0 InvalidPoint
-ok 'nothing in Canada' gives 404 /points/43.65,-79.38 InvalidPoint
+ok 'the redirect has status 301' gives 301 /points/40.01500,-105.2705 AdjustPointPrecision
+ok 'trailing zeros are redirected' headed /points/40.0150,-105.2705 '^location: /points/40.015,-105.2705'
+ok 'there is no data for the ocean' gives 404 /points/0,0 InvalidPoint
+ok 'there is no data for Canada' gives 404 /points/43.65,-79.38 InvalidPoint
 for place in 21.3069,-157.8583=Pacific/Honolulu 61.2181,-149.9003=America/Anchorage \
     18.4655,-66.1057=America/Puerto_Rico 13.4745,144.7504=Pacific/Guam \
     33.4484,-112.0741=America/Phoenix \
     30.4213,-87.2169=America/Chicago -14.2756,-170.702=Pacific/Pago_Pago; do
-    ok "${place#*=} is told" gives 200 "/points/${place%=*}" "\"timeZone\": \"${place#*=}\""
+    ok "there is a place in ${place#*=}" gives 200 "/points/${place%=*}" "\"timeZone\": \"${place#*=}\""
 done
 ok 'the raw grid has its layers' gives 200 "$grid" '"maxTemperature"'
-ok 'with units' gives 200 "$grid" '"uom": "wmoUnit:km_h-1"'
-ok 'and runs of more than a day' gives 200 "$grid" '/P[0-9]D'
+ok 'layers have units' gives 200 "$grid" '"uom": "wmoUnit:km_h-1"'
+ok 'layers have runs longer than a day' gives 200 "$grid" '/P[0-9]D'
 temperature=$(in_layer temperature)
-ok 'a temperature is a number' grep -Eq '^-?[0-9]+(\.[0-9]+)?$' <<<"$temperature"
+ok 'temperatures are numbers' grep -Eq '^-?[0-9]+(\.[0-9]+)?$' <<<"$temperature"
 ok 'no weather is an entry of nulls' gives 200 "$grid" '"weather": null'
-ok 'the same again is the same' gives 200 "$grid" "\"value\": $temperature"
-ok 'grids say when they were issued' headed "$grid" '^last-modified: .* 2026'
-ok 'freshness counts down' headed "$grid" '^cache-control: public, max-age=[0-9]+'
+ok 'the same request gives the same values' gives 200 "$grid" "\"value\": $temperature"
+ok 'grids have Last-Modified' headed "$grid" '^last-modified: .* 2026'
+ok 'max-age counts down' headed "$grid" '^cache-control: public, max-age=[0-9]+'
 issued=$(sed -n 's/^[Ll]ast-[Mm]odified: //p' "$dir/head" | tr -d '\r')
 get "$grid" -H "If-Modified-Since: $issued"
-ok 'not modified since' test "$status" = 304
+ok 'If-Modified-Since gives 304' test "$status" = 304
 get "$grid" -H 'Accept-Encoding: gzip'
-ok 'compressed when asked' grep -iq '^content-encoding: gzip' "$dir/head"
+ok 'gzip is supported' grep -iq '^content-encoding: gzip' "$dir/head"
 ok 'the forecast has 14 periods' gives 200 "$grid/forecast" '"number": 14'
-ok 'the first begins now' gives 200 "$grid/forecast" '"name": "This Afternoon"'
-ok 'the hourly one has 156' gives 200 "$grid/forecast/hourly" '"number": 156'
-ok 'stations, nearest first' gives 200 "$stations" '"stationIdentifier": "KBDU"'
-ok 'a station' gives 200 /stations/KBDU '"name": "Boulder, Boulder Municipal Airport"'
-ok 'its latest observation' gives 200 /stations/KBDU/observations/latest '"timestamp": "2026-07-15T'
-ok 'its observations' gives 200 '/stations/KBDU/observations?limit=3' '"rawMessage": "KBDU '
-ok 'a silent station has no latest' gives 404 /stations/KFLG/observations/latest NotFound
-ok 'and an empty list' gives 200 /stations/KFLG/observations '"features": \[\]'
-ok 'a forecast zone' gives 200 /zones/forecast/COZ039 '"timeZone": \['
-ok 'a county' gives 200 /zones/county/COC013 '"name": "Boulder"'
-ok 'no alerts in Boulder' gives 200 '/alerts/active?point=40.015,-105.2705' '"features": \[\]'
-ok 'alerts in Seattle' \
+ok 'the first period starts now' gives 200 "$grid/forecast" '"name": "This Afternoon"'
+ok 'the hourly forecast has 156 periods' gives 200 "$grid/forecast/hourly" '"number": 156'
+ok 'stations are listed' gives 200 "$stations" '"stationIdentifier": "KBDU"'
+ok 'a station is served' gives 200 /stations/KBDU '"name": "Boulder, Boulder Municipal Airport"'
+ok 'the latest observation is served' gives 200 /stations/KBDU/observations/latest '"timestamp": "2026-07-15T'
+ok 'the list of observations is served' gives 200 '/stations/KBDU/observations?limit=3' '"rawMessage": "KBDU '
+ok 'a silent station has no latest observation' gives 404 /stations/KFLG/observations/latest NotFound
+ok 'a silent station has an empty list' gives 200 /stations/KFLG/observations '"features": \[\]'
+ok 'a forecast zone is served' gives 200 /zones/forecast/COZ039 '"timeZone": \['
+ok 'a county is served' gives 200 /zones/county/COC013 '"name": "Boulder"'
+ok 'there are no alerts in Boulder' gives 200 '/alerts/active?point=40.015,-105.2705' '"features": \[\]'
+ok 'there are alerts in Seattle' \
     gives 200 '/alerts/active?point=47.6062%2C-122.3321' '"event": "Wind Advisory"'
-ok 'a test among them' gives 200 '/alerts/active?zone=WAC033' '"status": "Test"'
-ok 'not when only actual ones are wanted' \
+ok 'test alerts are listed' gives 200 '/alerts/active?zone=WAC033' '"status": "Test"'
+ok 'status=actual leaves out test alerts' \
     lacks '/alerts/active?zone=WAC033&status=actual' '"status": "Test"'
-ok 'alerts of a county' gives 200 /alerts/active/zone/OKC109 'Tornado Watch'
-ok 'unknown parameters are refused' gives 400 '/alerts/active?limit=5' parameterErrors
-ok 'unknown paths too' gives 404 /nothing/here NotFound
+ok 'alerts can be requested by county' gives 200 /alerts/active/zone/OKC109 'Tornado Watch'
+ok 'unknown parameters are rejected' gives 400 '/alerts/active?limit=5' parameterErrors
+ok 'unknown paths give 404' gives 404 /nothing/here NotFound
 get /points/40.015,-105.2705 -H 'User-Agent:'
-ok 'a client must name itself' test "$status" = 403
+ok 'a User-Agent is required' test "$status" = 403
 
 # ---- geocoder, control, faults -----------------------------------------------------------------
 
 ok 'the geocoder finds a city' \
     gives 200 '/geocode/v1/geocode?q=seattle%20washington&apiKey=k' '"stateCode": "WA"'
-ok 'and not what does not exist' gives 200 '/geocode/v1/geocode?q=nowhere&apiKey=k' '"items": \[\]'
-ok 'a bad key is refused' gives 401 '/geocode/v1/geocode?q=seattle&apiKey=bad'
+ok 'the geocoder returns an empty list for unknown places' gives 200 '/geocode/v1/geocode?q=nowhere&apiKey=k' '"items": \[\]'
+ok 'the geocoder rejects a bad key' gives 401 '/geocode/v1/geocode?q=seattle&apiKey=bad'
 control DELETE log
 get /points/40.015,-105.2705
 control GET log
-ok 'the log counts' grep -q '"/points/40.015,-105.2705": 1' "$dir/control"
+ok 'the log counts requests' grep -q '"/points/40.015,-105.2705": 1' "$dir/control"
 control PUT 'doc?path=%2Fstations%2FKBDU' '{"mine":true}'
-ok 'a document can be put in place' gives 200 /stations/KBDU '"mine":true'
+ok 'a document can be replaced' gives 200 /stations/KBDU '"mine":true'
 control DELETE doc
-ok 'and taken away' gives 200 /stations/KBDU stationIdentifier
+ok 'replaced documents can be cleared' gives 200 /stations/KBDU stationIdentifier
 control PUT now 2026-01-15T12:00:00Z
 ok 'the time can be set' gives 200 /stations/KBDU/observations/latest '"timestamp": "2026-01-15T11:'
 fault '{"match":"/points","kind":"status","status":503,"times":1}'
-ok 'a status instead of a document' gives 503 /points/40.015,-105.2705
-ok 'only as often as told' gives 200 /points/40.015,-105.2705
+ok 'fault: status' gives 503 /points/40.015,-105.2705
+ok 'faults end after the given number of times' gives 200 /points/40.015,-105.2705
 fault '{"match":"/points","kind":"reset"}'
-ok 'a reset connection' fails_with 56 /points/40.015,-105.2705
+ok 'fault: reset' fails_with 56 /points/40.015,-105.2705
 fault '{"match":"/points","kind":"truncate"}'
-ok 'half a body' fails_with 18 /points/40.015,-105.2705
+ok 'fault: truncate' fails_with 18 /points/40.015,-105.2705
 fault '{"match":"/points","kind":"hang","ms":200}'
-ok 'no answer at all' fails_with 52 /points/40.015,-105.2705
+ok 'fault: hang' fails_with 52 /points/40.015,-105.2705
 fault '{"match":"/points","kind":"drip"}'
-ok 'drop by drop' fails_with 28 /points/40.015,-105.2705 1
+ok 'fault: drip' fails_with 28 /points/40.015,-105.2705 1
 fault '{"match":"/points","kind":"huge"}'
 get /points/40.015,-105.2705
-ok '50 MB' test "$(wc -c <"$dir/body")" -eq 50000000
+ok 'fault: huge' test "$(wc -c <"$dir/body")" -eq 50000000
 for kind in null html garbage empty deep; do
     fault "{\"match\":\"/points\",\"kind\":\"$kind\"}"
     get /points/40.015,-105.2705
-    ok "$kind" test "$status" = 200
+    ok "fault: $kind" test "$status" = 200
 done
 fault '{"match":"/points","kind":"delay","ms":50}'
-ok 'late but whole' gives 200 /points/40.015,-105.2705 America/Denver
-ok 'stops when told' stop
+ok 'fault: delay' gives 200 /points/40.015,-105.2705 America/Denver
+ok 'it stops on SIGTERM' stop
 
 # ---- certificate host and recordings -----------------------------------------------------------
 
@@ -208,25 +207,25 @@ pem() { # pem STATUS NAME
     [[ $status == "$1" ]]
 }
 
-ok 'certificates are made' "$top/certs/dev/make.sh" "$dir/certs"
+ok 'make.sh creates certificates' "$top/certs/dev/make.sh" "$dir/certs"
 before=$(cksum <"$dir/certs/root.pem")
-ok 'and only once' "$top/certs/dev/make.sh" "$dir/certs"
-ok 'so they stay' test "$before" = "$(cksum <"$dir/certs/root.pem")"
+ok 'make.sh can be repeated' "$top/certs/dev/make.sh" "$dir/certs"
+ok 'make.sh keeps existing certificates' test "$before" = "$(cksum <"$dir/certs/root.pem")"
 mkdir -p "$dir/bundle/points"
 echo '{"recorded":true}' >"$dir/bundle/points/1,2.json"
-ok 'starts with a certificate host' start --recordings "$dir/bundle" --s3-listen 127.0.0.1:0 \
+ok 'it starts with a certificate host' start --recordings "$dir/bundle" --s3-listen 127.0.0.1:0 \
     --s3-cert "$dir/certs/s3.pem" --s3-key "$dir/certs/s3.key" --chains "$dir/certs/chains"
-ok 'gives a chain' pem 200 good.pem
-ok 'byte for byte' cmp -s "$dir/body" "$dir/certs/chains/good.pem"
-ok 'none that is not there' pem 404 nothing.pem
-ok 'redirects' pem 301 moved.pem
-ok 'fails' pem 500 error.pem
+ok 'a chain is served' pem 200 good.pem
+ok 'the chain is unchanged' cmp -s "$dir/body" "$dir/certs/chains/good.pem"
+ok 'unknown names give 404' pem 404 nothing.pem
+ok 'moved.pem redirects' pem 301 moved.pem
+ok 'error.pem gives 500' pem 500 error.pem
 fault '{"match":"s3:good","kind":"status","status":403}'
-ok 'has faults of its own' pem 403 good.pem
-ok 'any point is the recorded one' gives 200 /points/40,-105 '"recorded":true'
-ok 'no alerts where none were recorded' gives 200 '/alerts/active?point=40,-105' '"features": \[\]'
-ok 'the rest is not found' gives 404 /gridpoints/BOU/1,1 NotFound
-ok 'stops again' stop
+ok 'faults can be limited to the certificate host' pem 403 good.pem
+ok 'every point gets the recorded one' gives 200 /points/40,-105 '"recorded":true'
+ok 'there are no alerts if none were recorded' gives 200 '/alerts/active?point=40,-105' '"features": \[\]'
+ok 'everything else is not found' gives 404 /gridpoints/BOU/1,1 NotFound
+ok 'it stops again' stop
 
 echo "$passed passed, $failed failed"
 [[ $failed -eq 0 && $passed -gt 0 ]]

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/sim/sim.c -- climasim: plays everything that Clima Cast asks over the network.
+/* tests/sim/sim.c -- climasim: simulates every service that Clima Cast contacts.
  *
- *   the weather service   any place in the United States, made-up weather around now (doc.h,
- * air.h), or a folder of recordings (recording.h) a geocoder            /geocode/v1/geocode
- * (geocode.c) the certificate host  TLS as s3.amazonaws.com (s3.h) faults and control    /_sim/
- * (control.h)
+ *   the National Weather Service   any place in the United States: generated weather around the
+ *                                  present (doc.h, weather.h), or recorded weather (recording.h)
+ *   a geocoder                     /geocode/v1/geocode (doc_geocode.c)
+ *   the certificate host           TLS as s3.amazonaws.com (s3.h)
+ *   faults and control             /_sim/ (control.h)
  *
- * Listens on loopback only. When ready it writes its ports, then serves until SIGTERM or SIGINT. */
+ * Listens on loopback only. Prints its ports when it is ready, and runs until SIGTERM or SIGINT. */
 #include <getopt.h>
 #include <pthread.h>
 #include <signal.h>
@@ -16,7 +17,7 @@
 
 #include "server/base/time_text.h"
 #include "tests/sim/s3.h"
-#include "tests/sim/serve.h"
+#include "tests/sim/server.h"
 
 struct options {
     const char *listen, *s3_listen, *s3_cert, *s3_key, *chains, *recordings, *now, *ports_file;
@@ -80,7 +81,7 @@ static bool parse_options(int argc, char **argv, struct options *o)
     return optind == argc && (!o->s3_listen || (o->s3_cert && o->s3_key && o->chains));
 }
 
-/* Whole or not at all: a reader that finds the file finds all of it. */
+/* Atomic: a reader never sees part of the file. */
 static enum status write_ports(const char *file, const char *text, struct err *err)
 {
     char part[1100];
@@ -112,8 +113,8 @@ static enum status start_s3(const struct options *o, struct state *state, char *
     return server_start(&settings, ret_server, err);
 }
 
-static enum status announce(const struct options *o, const struct server *http,
-                            const struct server *s3, struct err *err)
+static enum status print_ports(const struct options *o, const struct server *http,
+                               const struct server *s3, struct err *err)
 {
     char text[80];
     size_t n = (size_t)snprintf(text, sizeof text, "http=%d\n", server_port(http));
@@ -125,7 +126,7 @@ static enum status announce(const struct options *o, const struct server *http,
     return o->ports_file ? write_ports(o->ports_file, text, err) : ST_OK;
 }
 
-static enum status run(const struct options *o, const sigset_t *signals, struct err *err)
+static enum status run_simulator(const struct options *o, const sigset_t *signals, struct err *err)
 {
     struct server *http = NULL, *s3 = NULL;
     struct recording *recording = NULL;
@@ -138,7 +139,7 @@ static enum status run(const struct options *o, const sigset_t *signals, struct 
     if (!state)
         return err_no_memory(err);
     if (o->now && (!time_parse_rfc3339(str_of(o->now), &now) || now <= 0)) {
-        st = err_set(err, ST_INVALID, "--now %s: not an instant", o->now);
+        st = err_set(err, ST_INVALID, "--now %s: not an RFC 3339 time", o->now);
         goto out;
     }
     if (o->now)
@@ -154,7 +155,7 @@ static enum status run(const struct options *o, const sigset_t *signals, struct 
     if (st == ST_OK && o->s3_listen)
         st = start_s3(o, state, &cert, &key, &s3, err);
     if (st == ST_OK)
-        st = announce(o, http, s3, err);
+        st = print_ports(o, http, s3, err);
     if (st == ST_OK)
         sigwait(signals, &caught);
 out:
@@ -183,7 +184,7 @@ int main(int argc, char **argv)
     sigaddset(&signals, SIGTERM);
     sigaddset(&signals, SIGINT);
     pthread_sigmask(SIG_BLOCK, &signals, NULL);
-    if (run(&o, &signals, &err) != ST_OK) {
+    if (run_simulator(&o, &signals, &err) != ST_OK) {
         fprintf(stderr, "climasim: %s\n", err.text);
         return 1;
     }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/sim/state.c -- time, faults, documents and the log, behind one lock. */
+/* tests/sim/state.c -- time, faults, documents and the log, protected by one lock. */
 #include "tests/sim/state.h"
 
 #include <pthread.h>
@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "server/base/clock.h"
-#include "tests/sim/air.h"
+#include "tests/sim/weather.h"
 
 enum { FAULTS_MAX = 64, DOCUMENTS_MAX = 256, LOG_PATHS_MAX = 5000, NAP_MS = 20 };
 
@@ -78,7 +78,7 @@ void state_set_now(struct state *s, int64_t t)
     pthread_mutex_unlock(&s->lock);
 }
 
-void state_run_now(struct state *s)
+void state_use_real_time(struct state *s)
 {
     pthread_mutex_lock(&s->lock);
     s->fixed = false;
@@ -116,7 +116,7 @@ bool state_sleep(struct state *s, int64_t ms)
 
 /* ---- faults ---- */
 
-bool fault_kind_parse(const char *name, enum fault_kind *ret_kind)
+bool state_parse_fault_kind(const char *name, enum fault_kind *ret_kind)
 {
     static const struct {
         const char *name;
@@ -139,11 +139,11 @@ bool fault_kind_parse(const char *name, enum fault_kind *ret_kind)
 bool state_fault_add(struct state *s, const struct fault *fault)
 {
     pthread_mutex_lock(&s->lock);
-    bool room = s->fault_count < FAULTS_MAX;
-    if (room)
+    bool cap = s->fault_count < FAULTS_MAX;
+    if (cap)
         s->faults[s->fault_count++] = *fault;
     pthread_mutex_unlock(&s->lock);
-    return room;
+    return cap;
 }
 
 void state_fault_clear(struct state *s)
@@ -153,7 +153,7 @@ void state_fault_clear(struct state *s)
     pthread_mutex_unlock(&s->lock);
 }
 
-static bool fits(const struct fault *f, const char *target)
+static bool matches_target(const struct fault *f, const char *target)
 {
     bool for_s3 = strncmp(f->match, "s3:", 3) == 0, is_s3 = strncmp(target, "s3:", 3) == 0;
 
@@ -168,9 +168,9 @@ struct fault state_fault_take(struct state *s, const char *target)
     pthread_mutex_lock(&s->lock);
     for (int i = 0; i < s->fault_count && taken.kind == FAULT_NONE; i++) {
         struct fault *f = &s->faults[i];
-        if (!fits(f, target))
+        if (!matches_target(f, target))
             continue;
-        double draw = (double)(air_hash(s->seed, ++s->draws, 11) >> 11) / 9007199254740992.0;
+        double draw = (double)(weather_hash(s->seed, ++s->draws, 11) >> 11) / 9007199254740992.0;
         if (draw >= f->probability)
             continue;
         if (f->times > 0)
@@ -213,7 +213,7 @@ void state_log_clear(struct state *s)
 
 /* ---- documents ---- */
 
-static char *copy(const char *p, size_t n)
+static char *copy_bytes(const char *p, size_t n)
 {
     char *c = malloc(n + 1);
 
@@ -224,7 +224,7 @@ static char *copy(const char *p, size_t n)
     return c;
 }
 
-static struct document *find(struct state *s, const char *target)
+static struct document *find_document(struct state *s, const char *target)
 {
     for (int i = 0; i < s->document_count; i++)
         if (strcmp(s->documents[i].target, target) == 0)
@@ -235,11 +235,12 @@ static struct document *find(struct state *s, const char *target)
 bool state_document_put(struct state *s, const char *target, int status, const char *body,
                         size_t size)
 {
-    struct document d = { copy(target, strlen(target)), copy(body, size), size, status };
+    struct document d = { copy_bytes(target, strlen(target)), copy_bytes(body, size), size,
+                          status };
     bool stored = false;
 
     pthread_mutex_lock(&s->lock);
-    struct document *old = find(s, target), gone = d;
+    struct document *old = find_document(s, target), gone = d;
     if (d.target && d.body && old) {
         gone = *old;
         *old = d;
@@ -260,9 +261,9 @@ char *state_document_get(struct state *s, const char *target, int *ret_status, s
     char *body = NULL;
 
     pthread_mutex_lock(&s->lock);
-    const struct document *d = find(s, target);
+    const struct document *d = find_document(s, target);
     if (d) {
-        body = copy(d->body, d->size);
+        body = copy_bytes(d->body, d->size);
         *ret_status = d->status;
         *ret_size = d->size;
     }

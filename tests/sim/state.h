@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/sim/state.h -- what tests can change while the simulator runs: time, faults, documents; and
- * the log.
+/* tests/sim/state.h -- what tests can change while the simulator runs (time, faults, documents),
+ * and the log of requests.
  *
- * Thread-safe; one lock, held for moments. Targets are "/path?query", percent-decoded; those of the
- * certificate host have "s3:" in front. */
+ * Thread-safe, with one lock that is never held for long. Targets are "/path?query",
+ * percent-decoded; those of the certificate host are prefixed with "s3:". */
 #ifndef CLIMACAST_TESTS_SIM_STATE_H
 #define CLIMACAST_TESTS_SIM_STATE_H
 
@@ -14,25 +14,25 @@
 
 enum fault_kind {
     FAULT_NONE,
-    FAULT_STATUS,   /* that status instead of the document */
-    FAULT_DELAY,    /* the document, `ms` late */
-    FAULT_HANG,     /* nothing for `ms`, then the connection is closed */
+    FAULT_STATUS,   /* this status instead of the document */
+    FAULT_DELAY,    /* the document, delayed by `ms` */
+    FAULT_HANG,     /* no response; the connection is closed after `ms` */
     FAULT_RESET,    /* the connection is reset */
-    FAULT_TRUNCATE, /* half of what Content-Length says, then closed */
-    FAULT_GARBAGE,  /* bytes that mean nothing */
-    FAULT_HTML,     /* an error page of a proxy */
-    FAULT_DRIP,     /* the document, a byte every `ms` */
+    FAULT_TRUNCATE, /* half of the body, then the connection is closed */
+    FAULT_GARBAGE,  /* random bytes */
+    FAULT_HTML,     /* a proxy's error page */
+    FAULT_DRIP,     /* the document, one byte every `ms` */
     FAULT_NULL,     /* the JSON text null */
     FAULT_HUGE,     /* 50 MB of JSON */
-    FAULT_EMPTY,    /* no bytes */
-    FAULT_DEEP,     /* 100,000 arrays in each other */
+    FAULT_EMPTY,    /* an empty body */
+    FAULT_DEEP,     /* 100,000 nested arrays */
 };
 
 struct fault {
-    char match[256]; /* part of the target; "" fits all but those of the certificate host */
+    char match[256]; /* part of the target; "" matches all but those of the certificate host */
     enum fault_kind kind;
     int status, ms;
-    long times; /* -1: for ever */
+    long times; /* -1: unlimited */
     double probability;
 };
 
@@ -43,18 +43,18 @@ void state_free(struct state *s);
 
 uint64_t state_seed(const struct state *s);
 int64_t state_now(struct state *s);
-void state_set_now(struct state *s, int64_t t); /* time stands still there */
-void state_run_now(struct state *s);            /* back to the system's clock */
+void state_set_now(struct state *s, int64_t t); /* stop the clock */
+void state_use_real_time(struct state *s);      /* use the system clock */
 
-void state_stop(struct state *s); /* those who sleep wake up */
+void state_stop(struct state *s); /* wakes up sleeping threads */
 bool state_stopping(struct state *s);
-/* Sleep; false when the simulator stops meanwhile. */
+/* Returns false if the simulator is stopped meanwhile. */
 bool state_sleep(struct state *s, int64_t ms);
 
-bool fault_kind_parse(const char *name, enum fault_kind *ret_kind);
+bool state_parse_fault_kind(const char *name, enum fault_kind *ret_kind);
 bool state_fault_add(struct state *s, const struct fault *fault); /* false: too many */
 void state_fault_clear(struct state *s);
-/* The first fault that fits; kind FAULT_NONE when there is none. Uses up one of its times. */
+/* The first matching fault, or FAULT_NONE. Uses up one of its `times`. */
 struct fault state_fault_take(struct state *s, const char *target);
 
 void state_log(struct state *s, const char *target);
@@ -63,7 +63,7 @@ void state_log_clear(struct state *s);
 
 bool state_document_put(struct state *s, const char *target, int status, const char *body,
                         size_t size);
-/* A copy of the body, the caller's to free(); NULL when there is no such document. */
+/* A copy of the body, NULL when there is no such document. The caller frees it. */
 char *state_document_get(struct state *s, const char *target, int *ret_status, size_t *ret_size);
 void state_document_clear(struct state *s);
 

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/sim/geocode.c -- a geocoder in the shape of HERE Geocoding v7: knows the cities of the
- * table.
+/* tests/sim/doc_geocode.c -- a geocoder with the API of HERE Geocoding v7, which knows the cities
+ * of cities.def.
  *
- * The key "bad" is refused; anything not in the table gives an empty list, as the real one does. */
+ * The key "bad" is rejected. Unknown places give an empty list, as in the real service. */
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "tests/sim/doc.h"
 
-/* Lower case, commas and runs of blanks made one blank. */
-static void plain(const char *text, char out[128])
+/* Convert to lower case, and commas and runs of blanks to a single blank. */
+static void normalize_query(const char *text, char out[128])
 {
     size_t n = 0;
 
@@ -37,20 +37,21 @@ static void drop_country(char *text)
     }
 }
 
-static bool means(const char *query, const struct city *city, const struct region *region)
+static bool matches_city(const char *query, const struct place_city *city,
+                         const struct place_region *region)
 {
     char by_code[128], by_name[128], alone[128], text[256];
 
     snprintf(text, sizeof text, "%s %s", city->name, city->state);
-    plain(text, by_code);
+    normalize_query(text, by_code);
     snprintf(text, sizeof text, "%s %s", city->name, region->name);
-    plain(text, by_name);
-    plain(city->name, alone);
+    normalize_query(text, by_name);
+    normalize_query(city->name, alone);
     return strcmp(query, by_code) == 0 || strcmp(query, by_name) == 0 ||
            strcmp(query, alone) == 0 || strcmp(query, city->zip) == 0;
 }
 
-static json_t *item(const struct city *city, const struct region *region)
+static json_t *city_item(const struct place_city *city, const struct place_region *region)
 {
     json_t *address =
         json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:o}", "countryCode", "USA", "countryName",
@@ -65,31 +66,31 @@ static json_t *item(const struct city *city, const struct region *region)
                      "lng", city->lon, "scoring", "queryScore", 1.0);
 }
 
-void doc_geocode(const struct ask *ask, struct answer *answer)
+void doc_geocode(const struct doc_request *request, struct doc_response *response)
 {
-    const char *key = ask_param(ask, "apiKey"), *q = ask_param(ask, "q");
+    const char *key = doc_param(request, "apiKey"), *q = doc_param(request, "q");
     char query[128] = "";
 
-    answer->type = "application/json";
+    response->type = "application/json";
     if (!key || strcmp(key, "bad") == 0) {
-        answer->status = 401;
-        answer->json = json_pack("{s:s, s:s}", "error", "Unauthorized", "error_description",
-                                 "apiKey invalid. apiKey not found.");
+        response->status = 401;
+        response->json = json_pack("{s:s, s:s}", "error", "Unauthorized", "error_description",
+                                   "apiKey invalid. apiKey not found.");
         return;
     }
     if (!q) {
-        answer->status = 400;
-        answer->json = json_pack("{s:i, s:s}", "status", 400, "title", "Missing parameter 'q'");
+        response->status = 400;
+        response->json = json_pack("{s:i, s:s}", "status", 400, "title", "Missing parameter 'q'");
         return;
     }
-    plain(q, query);
+    normalize_query(q, query);
     drop_country(query);
     json_t *items = json_array();
-    for (size_t i = 0; i < city_count; i++) {
-        const struct region *region = region_by_code(cities[i].state, 2);
-        if (means(query, &cities[i], region))
-            json_array_append_new(items, item(&cities[i], region));
+    for (size_t i = 0; i < place_city_count; i++) {
+        const struct place_region *region = place_region_by_code(place_cities[i].state, 2);
+        if (matches_city(query, &place_cities[i], region))
+            json_array_append_new(items, city_item(&place_cities[i], region));
     }
-    answer->status = 200;
-    answer->json = json_pack("{s:o}", "items", items);
+    response->status = 200;
+    response->json = json_pack("{s:o}", "items", items);
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/sim/serve.c -- listening, collecting requests, and deciding who answers.
+/* tests/sim/server.c -- the listeners: receives requests and selects the response.
  *
- * A thread for each connection, at most 200: faults may then simply block. Order of answers:
- * control, documents that a test has put, recordings or the certificate folder, made-up weather. */
-#include "tests/sim/serve.h"
+ * There is a thread per connection, at most 200, so faults can simply block. The order is: control
+ * requests, documents put by a test, recordings or the certificate folder, generated weather. */
+#include "tests/sim/server.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -30,19 +30,19 @@ struct request {
     struct buf body;
 };
 
-/* ---- answers ---- */
+/* ---- responses ---- */
 
-static const char *sent(struct MHD_Connection *connection, const char *name)
+static const char *request_header(struct MHD_Connection *connection, const char *name)
 {
     const char *value = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, name);
 
     return value ? value : "";
 }
 
-/* As behind a CDN: what is left of a period that began at some moment of its own. */
+/* As from a CDN: the rest of a caching period that started at an arbitrary time. */
 static void put_freshness(struct reply *reply, int64_t period, const char *target)
 {
-    uint64_t phase = air_hash(strlen(target), (uint64_t)target[strlen(target) / 2], 5);
+    uint64_t phase = weather_hash(strlen(target), (uint64_t)target[strlen(target) / 2], 5);
 
     if (period <= 0)
         return;
@@ -58,25 +58,25 @@ static void put_freshness(struct reply *reply, int64_t period, const char *targe
     }
 }
 
-static void made_up(const struct question *question, struct reply *reply)
+static void serve_generated(const struct route_target *parsed, struct reply *reply)
 {
-    struct answer answer = { 0 };
+    struct doc_response response = { 0 };
 
-    route(&question->ask, &answer);
-    char *text = json_dumps(answer.json, JSON_INDENT(4) | JSON_REAL_PRECISION(16));
-    json_decref(answer.json);
-    reply->status = text ? (unsigned)answer.status : 500;
+    route_request(&parsed->request, &response);
+    char *text = json_dumps(response.json, JSON_INDENT(4) | JSON_REAL_PRECISION(16));
+    json_decref(response.json);
+    reply->status = text ? (unsigned)response.status : 500;
     reply->body = text;
     reply->size = text ? strlen(text) : 0;
     snprintf(reply->type, sizeof reply->type, "%s",
-             answer.type ? answer.type : "application/geo+json");
-    snprintf(reply->location, sizeof reply->location, "%s", answer.location);
-    if (answer.last_modified)
-        time_format_http(answer.last_modified, reply->last_modified);
-    put_freshness(reply, answer.period_s, question->target);
+             response.type ? response.type : "application/geo+json");
+    snprintf(reply->location, sizeof reply->location, "%s", response.location);
+    if (response.last_modified)
+        time_format_http(response.last_modified, reply->last_modified);
+    put_freshness(reply, response.period_s, parsed->target);
 }
 
-/* What the service says where the recorder kept no headers. */
+/* The caching period of the real service, for recordings without headers. */
 static int64_t usual_period(const char *target)
 {
     static const struct {
@@ -94,12 +94,12 @@ static int64_t usual_period(const char *target)
     return 86400;
 }
 
-static void recorded(const struct recording *recording, const struct question *question, bool flags,
-                     struct reply *reply)
+static void serve_recorded(const struct recording *recording, const struct route_target *parsed,
+                           bool flags, struct reply *reply)
 {
-    struct recorded r;
+    struct recording_response r;
 
-    recording_get(recording, question->target, &question->ask, flags, &r);
+    recording_get(recording, parsed->target, &parsed->request, flags, &r);
     reply->status = (unsigned)r.status;
     reply->body = r.body;
     reply->size = r.size;
@@ -108,21 +108,22 @@ static void recorded(const struct recording *recording, const struct question *q
     snprintf(reply->last_modified, sizeof reply->last_modified, "%s", r.last_modified);
     snprintf(reply->location, sizeof reply->location, "%s", r.location);
     if (!r.cache_control[0])
-        put_freshness(reply, usual_period(question->target), question->target);
+        put_freshness(reply, usual_period(parsed->target), parsed->target);
 }
 
-static void weather(const struct server *server, struct MHD_Connection *connection,
-                    const struct question *question, struct reply *reply)
+static void serve_weather(const struct server *server, struct MHD_Connection *connection,
+                          const struct route_target *parsed, struct reply *reply)
 {
     size_t size;
     int status;
-    bool geocoder = question->ask.part_count > 0 && strcmp(question->ask.parts[0], "geocode") == 0;
+    bool geocoder =
+        parsed->request.part_count > 0 && strcmp(parsed->request.parts[0], "geocode") == 0;
 
-    if (!geocoder && !sent(connection, "User-Agent")[0]) {
+    if (!geocoder && !request_header(connection, "User-Agent")[0]) {
         reply_text(reply, 403, "text/html", "<html><body><h1>Access Denied</h1></body></html>\n");
         return;
     }
-    char *body = state_document_get(server->settings.state, question->target, &status, &size);
+    char *body = state_document_get(server->settings.state, parsed->target, &status, &size);
     if (body) {
         reply->status = (unsigned)status;
         reply->body = body;
@@ -130,33 +131,33 @@ static void weather(const struct server *server, struct MHD_Connection *connecti
         snprintf(reply->type, sizeof reply->type, "%s",
                  status == 200 ? "application/geo+json" : "application/problem+json");
     } else if (server->settings.recording && !geocoder) {
-        bool flags = sent(connection, "Feature-Flags")[0] != '\0';
-        recorded(server->settings.recording, question, flags, reply);
+        bool flags = request_header(connection, "Feature-Flags")[0] != '\0';
+        serve_recorded(server->settings.recording, parsed, flags, reply);
     } else {
-        made_up(question, reply);
+        serve_generated(parsed, reply);
     }
 }
 
-static enum MHD_Result answer(const struct server *server, struct MHD_Connection *connection,
-                              const char *method, const struct request *request)
+static enum MHD_Result respond(const struct server *server, struct MHD_Connection *connection,
+                               const char *method, const struct request *request)
 {
-    struct question *question = calloc(1, sizeof *question);
+    struct route_target *parsed = calloc(1, sizeof *parsed);
     struct reply reply = { 0 };
     struct fault fault = { .kind = FAULT_NONE };
     struct state *state = server->settings.state;
     bool s3 = server->settings.chains;
 
-    if (!question)
+    if (!parsed)
         return MHD_NO;
-    bool good = !request->too_long && question_parse(question, request->raw);
-    question->ask.seed = state_seed(state);
-    question->ask.now = state_now(state);
-    const char *first = good && question->ask.part_count > 0 ? question->ask.parts[0] : "";
+    bool good = !request->too_long && route_parse(parsed, request->raw);
+    parsed->request.seed = state_seed(state);
+    parsed->request.now = state_now(state);
+    const char *first = good && parsed->request.part_count > 0 ? parsed->request.parts[0] : "";
     if (!s3 && strcmp(first, "_sim") == 0) {
-        control(state, method, &question->ask, buf_str(&request->body), &reply);
+        control_handle(state, method, &parsed->request, buf_str(&request->body), &reply);
     } else {
         char name[TARGET_MAX + 4];
-        snprintf(name, sizeof name, "%s%s", s3 ? "s3:" : "", good ? question->target : "malformed");
+        snprintf(name, sizeof name, "%s%s", s3 ? "s3:" : "", good ? parsed->target : "malformed");
         state_log(state, name);
         fault = state_fault_take(state, name);
         if (!good)
@@ -164,15 +165,15 @@ static enum MHD_Result answer(const struct server *server, struct MHD_Connection
         else if (strcmp(method, "GET") != 0 && strcmp(method, "HEAD") != 0)
             reply_text(&reply, 405, "text/plain", "method not allowed\n");
         else if (s3)
-            s3_answer(server->settings.chains, question->target, &reply, &fault);
+            s3_respond(server->settings.chains, parsed->target, &reply, &fault);
         else
-            weather(server, connection, question, &reply);
+            serve_weather(server, connection, parsed, &reply);
     }
-    free(question);
+    free(parsed);
     return reply_send(state, connection, &fault, &reply);
 }
 
-/* ---- libmicrohttpd's callbacks ---- */
+/* ---- callbacks of libmicrohttpd ---- */
 
 static void *on_target(void *data, const char *target, struct MHD_Connection *connection)
 {
@@ -198,7 +199,7 @@ static enum MHD_Result on_request(void *data, struct MHD_Connection *connection,
     (void)version;
     if (!r)
         return MHD_NO;
-    if (!r->begun) { /* only the headers are here yet */
+    if (!r->begun) { /* only the headers have arrived */
         r->begun = true;
         return MHD_YES;
     }
@@ -207,7 +208,7 @@ static enum MHD_Result on_request(void *data, struct MHD_Connection *connection,
         *upload_size = 0;
         return MHD_YES;
     }
-    return answer(data, connection, method, r);
+    return respond(data, connection, method, r);
 }
 
 static void on_completed(void *data, struct MHD_Connection *connection, void **con_cls,
@@ -243,7 +244,7 @@ static enum status parse_listen(const char *text, union address *ret_address, st
     while (colon > 0 && s.p[colon - 1] != ':')
         colon--;
     if (colon == 0 || !str_to_i64(str_sub(s, colon, s.n), &port) || port < 0 || port > 65535)
-        return err_set(err, ST_INVALID, "%s: want address:port", text);
+        return err_set(err, ST_INVALID, "%s: expected address:port", text);
     struct str name = str_sub(s, 0, colon - 1);
     bool v6 = str_starts(name, STR("[")) && str_ends(name, STR("]"));
     if (v6)
@@ -253,12 +254,12 @@ static enum status parse_listen(const char *text, union address *ret_address, st
         a.v6.sin6_family = AF_INET6;
         a.v6.sin6_port = htons((uint16_t)port);
         if (inet_pton(AF_INET6, host, &a.v6.sin6_addr) != 1 || strcmp(host, "::1") != 0)
-            return err_set(err, ST_INVALID, "%s: only loopback addresses", text);
+            return err_set(err, ST_INVALID, "%s: not a loopback address", text);
     } else {
         a.v4.sin_family = AF_INET;
         a.v4.sin_port = htons((uint16_t)port);
         if (inet_pton(AF_INET, host, &a.v4.sin_addr) != 1 || strncmp(host, "127.", 4) != 0)
-            return err_set(err, ST_INVALID, "%s: only loopback addresses", text);
+            return err_set(err, ST_INVALID, "%s: not a loopback address", text);
     }
     *ret_address = a;
     return ST_OK;
@@ -304,7 +305,7 @@ enum status server_start(const struct server_settings *settings, struct server *
         server->daemon ? MHD_get_daemon_info(server->daemon, MHD_DAEMON_INFO_BIND_PORT) : NULL;
     if (!info) {
         server_stop(server);
-        return err_set(err, ST_SYSTEM, "cannot listen at %s", settings->listen);
+        return err_set(err, ST_SYSTEM, "cannot listen on %s", settings->listen);
     }
     server->port = info->port;
     *ret_server = server;
