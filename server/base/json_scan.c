@@ -254,7 +254,7 @@ static bool skip_one_of(struct scan *s, const char *choice)
     return true;
 }
 
-static bool read_number(struct scan *s)
+static bool scan_number(struct scan *s)
 {
     const char *from = s->at;
     struct str text;
@@ -388,7 +388,7 @@ static bool read_value(struct scan *s)
     case 'n':
         return read_word(s, "null", JSON_KIND_NULL);
     default:
-        return read_number(s);
+        return scan_number(s);
     }
 }
 

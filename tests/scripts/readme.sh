@@ -77,6 +77,20 @@ links() { # to files, from the folder of their page; and to headings of the same
 check 'their links lead somewhere' links
 short() { [[ $(wc -c <README.md) -le 12288 ]]; }
 check 'README.md is at most 12 KB' short
+# What README quotes, in the words of a demo run: with neither line breaks nor marks, nor the times that differ.
+words() { sed -E 's/^> ?//; s/\\$//; s/^ *\(.* ms, (.*)\)$/(\1)/; s/\*\*(You|Clima Cast):\*\*/\1:/; /^```/d' "$@" | tr -s ' \n' ' '; }
+heard() { # every sentence of Clima Cast in the conversation, and the whole excerpt of the demo
+    local sentence bad=0
+    BUILD=$build tests/demo.sh >"$work/demo" 2>&1 || { tail -n 5 "$work/demo"; return 1; }
+    words "$work/demo" >"$work/demo.words"
+    between conversation | words | grep -o 'Clima Cast: [^:]*\(: The chance [^:]*\)\?' | sed 's/ You$//' >"$work/sentences"
+    between demo | words >>"$work/sentences"
+    while IFS= read -r sentence; do
+        grep -qF -- "${sentence% }" "$work/demo.words" || { echo "     make demo does not say: $sentence"; bad=1; }
+    done <"$work/sentences"
+    return $bad
+}
+check 'make demo says what README quotes' heard
 example_conf() { "$build/climacast" --config deploy/climacast.conf config --check; }
 check 'deploy/climacast.conf is valid' example_conf
 
