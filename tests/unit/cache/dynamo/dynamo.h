@@ -103,8 +103,8 @@ static inline struct store *dynamo_create_store(char table[DYNAMO_TABLE_SIZE],
     return s;
 }
 
-/* Configures the server's behavior for a table, see control() in tests/dynamo/serve.js: `settings` is
- * JSON without the braces, may be empty. Returns the table's statistics, a new reference. */
+/* Configures the server's behavior for a table, see control() in tests/dynamo/serve.js: `settings`
+ * is JSON without the braces, may be empty. Returns the table's statistics, a new reference. */
 static inline json_t *dynamo_control(const char *table, const char *settings)
 {
     struct http_response response;
