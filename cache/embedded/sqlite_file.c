@@ -217,8 +217,8 @@ fail:
 }
 
 /* Run a query that returns one number. */
-static enum status read_number(sqlite3 *db, const char *statement, int64_t *ret_value,
-                               struct err *err)
+static enum status query_number(sqlite3 *db, const char *statement, int64_t *ret_value,
+                                struct err *err)
 {
     sqlite3_stmt *stmt = NULL;
     int rc = sqlite3_prepare_v2(db, statement, -1, &stmt, NULL);
@@ -249,12 +249,12 @@ static enum status check_schema(sqlite3 *db, bool create, struct err *err)
 {
     int64_t id = 0, version = 0, tables = 0;
     char statement[80];
-    enum status st = read_number(db, "PRAGMA application_id", &id, err);
+    enum status st = query_number(db, "PRAGMA application_id", &id, err);
 
     if (st == ST_OK)
-        st = read_number(db, "PRAGMA user_version", &version, err);
+        st = query_number(db, "PRAGMA user_version", &version, err);
     if (st == ST_OK)
-        st = read_number(db, "SELECT count(*) FROM sqlite_schema", &tables, err);
+        st = query_number(db, "SELECT count(*) FROM sqlite_schema", &tables, err);
     if (st != ST_OK)
         return st;
     if (tables > 0 && id != APPLICATION_ID)

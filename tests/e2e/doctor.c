@@ -247,10 +247,10 @@ TEST(redis_and_its_eviction_policy_are_checked)
     tool_expect(&scratch, 0, NULL, NULL);
     check_line("ok   redis: ", "answers in");
     check_line("warn redis-policy: ", "without limit");
-    REDIS_SAY(redis.unix_url, out, "CONFIG", "SET", "maxmemory", "100mb");
+    REDIS_RUN(redis.unix_url, out, "CONFIG", "SET", "maxmemory", "100mb");
     tool_run(&scratch, line);
     check_line("warn redis-policy: ", "noeviction");
-    REDIS_SAY(redis.unix_url, out, "CONFIG", "SET", "maxmemory-policy", "allkeys-lru");
+    REDIS_RUN(redis.unix_url, out, "CONFIG", "SET", "maxmemory-policy", "allkeys-lru");
     tool_run(&scratch, line);
     check_line("ok   redis-policy: ", "allkeys-lru, maxmemory 100 MB");
     snprintf(line, sizeof line,

@@ -239,13 +239,13 @@ TEST(redis_keys_have_our_prefix_and_expire)
     fleet_start("", NULL, "redis.timeout_ms=1000", NULL);
     expect_forecast(0, "boulder colorado", "Boulder, Colorado");
     /* Every key starts with "climacast:" and has a TTL. */
-    CHECK_STR(REDIS_SAY(fleet.redis.unix_url, out, "EVAL",
+    CHECK_STR(REDIS_RUN(fleet.redis.unix_url, out, "EVAL",
                         "local bad='' for _,k in ipairs(redis.call('KEYS','*')) do "
                         "if string.sub(k,1,10)~='climacast:' or redis.call('PTTL',k)<=0 then "
                         "bad=bad..k..' ' end end return bad",
                         "0"),
               "");
-    CHECK(strtol(REDIS_SAY(fleet.redis.unix_url, out, "DBSIZE"), NULL, 10) >= 4);
+    CHECK(strtol(REDIS_RUN(fleet.redis.unix_url, out, "DBSIZE"), NULL, 10) >= 4);
     fleet_stop();
 }
 
@@ -284,10 +284,10 @@ TEST(responses_are_correct_whatever_happens_to_redis)
     wait_redis_up(0);
     redis_server_signal(&fleet.redis, SIGCONT);
     wait_redis_up(1);
-    REDIS_SAY(fleet.redis.unix_url, out, "CONFIG", "SET", "maxmemory", "1");
+    REDIS_RUN(fleet.redis.unix_url, out, "CONFIG", "SET", "maxmemory", "1");
     ROUND();
-    REDIS_SAY(fleet.redis.unix_url, out, "CONFIG", "SET", "maxmemory", "0");
-    REDIS_SAY(fleet.redis.unix_url, out, "FLUSHALL");
+    REDIS_RUN(fleet.redis.unix_url, out, "CONFIG", "SET", "maxmemory", "0");
+    REDIS_RUN(fleet.redis.unix_url, out, "FLUSHALL");
     ROUND();
 #undef ROUND
     for (int i = 0; i < DAEMONS; i++) {

@@ -145,22 +145,22 @@ static void fill_up(void)
 {
     char out[200];
 
-    REDIS_SAY(redis.unix_url, out, "CONFIG", "SET", "maxmemory-policy", "noeviction");
-    REDIS_SAY(redis.unix_url, out, "CONFIG", "SET", "maxmemory", "1");
+    REDIS_RUN(redis.unix_url, out, "CONFIG", "SET", "maxmemory-policy", "noeviction");
+    REDIS_RUN(redis.unix_url, out, "CONFIG", "SET", "maxmemory", "1");
 }
 
 static void make_space(void)
 {
     char out[200];
 
-    REDIS_SAY(redis.unix_url, out, "CONFIG", "SET", "maxmemory", "0");
+    REDIS_RUN(redis.unix_url, out, "CONFIG", "SET", "maxmemory", "0");
 }
 
 static void flush(void)
 {
     char out[200];
 
-    REDIS_SAY(redis.unix_url, out, "FLUSHALL");
+    REDIS_RUN(redis.unix_url, out, "FLUSHALL");
 }
 
 static void do_nothing(void)

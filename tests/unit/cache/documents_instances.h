@@ -138,7 +138,7 @@ static inline const char *redis_ask(const char *verb, char kind, const char *pat
     char key[320];
 
     (void)snprintf(key, sizeof key, "t:%c:http://127.0.0.1:%d%s", kind, upstream.port, path);
-    return REDIS_SAY(world.redis.unix_url, out, verb, key);
+    return REDIS_RUN(world.redis.unix_url, out, verb, key);
 }
 
 static inline void redis_plant(char kind, const char *path, const char *value,
@@ -147,7 +147,7 @@ static inline void redis_plant(char kind, const char *path, const char *value,
     char key[320], out[200];
 
     (void)snprintf(key, sizeof key, "t:%c:http://127.0.0.1:%d%s", kind, upstream.port, path);
-    REDIS_SAY(world.redis.unix_url, out, "SET", key, value, "PX", expiry_ms);
+    REDIS_RUN(world.redis.unix_url, out, "SET", key, value, "PX", expiry_ms);
 }
 
 #define FRESH "Cache-Control: max-age=60\r\n"

@@ -77,7 +77,7 @@ TEST(a_revalidation_does_not_touch_another_version)
     redis_plant('d', "/a", "10000000000001 000060\n\"2\"\n\ndoc:2", "60000");
     check_document(get_document(0, "/a"), ST_OK, "doc:1", false);
     CHECK_STR(redis_ask("GET", 'd', "/a", out), "10000000000001 000060\n\"2\"\n\ndoc:2");
-    REDIS_SAY(world.redis.unix_url, out, "FLUSHALL");
+    REDIS_RUN(world.redis.unix_url, out, "FLUSHALL");
     clock_sleep_ms(1100);
     check_document(get_document(0, "/a"), ST_OK, "doc:1", false);
     CHECK_STR(redis_ask("EXISTS", 'd', "/a", out), "0");
@@ -119,7 +119,7 @@ TEST(memory_only_and_no_store_documents_are_not_in_redis)
         check_document(get_document(i, "/once"), ST_OK, "doc:o", false);
     CHECK_INT(upstream_request_count("/key"), 2);
     CHECK_INT(upstream_request_count("/once"), 3);
-    CHECK_STR(REDIS_SAY(world.redis.unix_url, out, "DBSIZE"), "0");
+    CHECK_STR(REDIS_RUN(world.redis.unix_url, out, "DBSIZE"), "0");
     world_free();
 }
 

@@ -29,11 +29,11 @@ TEST(answers_are_right_whatever_happens_to_redis)
             break;
         case FULL:
             redis_server_signal(&world.redis, SIGCONT);
-            REDIS_SAY(world.redis.unix_url, out, "CONFIG", "SET", "maxmemory", "1");
+            REDIS_RUN(world.redis.unix_url, out, "CONFIG", "SET", "maxmemory", "1");
             break;
         case FLUSHED:
-            REDIS_SAY(world.redis.unix_url, out, "CONFIG", "SET", "maxmemory", "0");
-            REDIS_SAY(world.redis.unix_url, out, "FLUSHALL");
+            REDIS_RUN(world.redis.unix_url, out, "CONFIG", "SET", "maxmemory", "0");
+            REDIS_RUN(world.redis.unix_url, out, "FLUSHALL");
             break;
         default:
             break;

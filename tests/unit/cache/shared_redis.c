@@ -111,7 +111,7 @@ static double lookup_count(int instance, const char *tier, const char *outcome)
 
 static const char *redis_ask(char out[200], const char *verb, const char *key)
 {
-    return REDIS_SAY(world.redis.unix_url, out, verb, key);
+    return REDIS_RUN(world.redis.unix_url, out, verb, key);
 }
 
 /* ---- reading and writing ---- */
@@ -203,7 +203,7 @@ TEST(an_unreadable_record_is_read_from_the_store)
     world_make(35);
     CHECK_INT(put_entry(0, kbdu, "{\"a\":\"store\"}"), ST_OK);
     for (size_t i = 0; i < sizeof planted / sizeof planted[0]; i++) {
-        REDIS_SAY(world.redis.unix_url, out, "SET", KBDU_KEY, planted[i]);
+        REDIS_RUN(world.redis.unix_url, out, "SET", KBDU_KEY, planted[i]);
         instance_free(&world.at[1]);
         instance_make(&world.at[1], 35);
         if (strcmp(get_entry(1, kbdu, out), "{\"a\":\"store\"}") != 0)
@@ -230,7 +230,7 @@ static int64_t info(const char *section, const char *name)
     (void)snprintf(script, sizeof script,
                    "return tonumber(string.match(redis.call('INFO','%s'),'%s(%%d+)') or 0)",
                    section, name);
-    return strtoll(REDIS_SAY(world.redis.unix_url, out, "EVAL", script, "0"), NULL, 10);
+    return strtoll(REDIS_RUN(world.redis.unix_url, out, "EVAL", script, "0"), NULL, 10);
 }
 
 static struct lookup_cost current_cost(void)
@@ -253,7 +253,7 @@ static struct lookup_cost lookup_cost(int count)
                    "for i=0,%d do redis.call('SET',string.format('t:e:StationCache#K%%05d',i),"
                    "'10\\n{\"a\":'..(10000+i)..'}','PX',600000) end return redis.call('DBSIZE')",
                    count - 1);
-    CHECK_INT(strtol(REDIS_SAY(world.redis.unix_url, out, "EVAL", script, "0"), NULL, 10), count);
+    CHECK_INT(strtol(REDIS_RUN(world.redis.unix_url, out, "EVAL", script, "0"), NULL, 10), count);
     for (int t = 0; t < 10; t++) {
         struct lookup_cost before = current_cost(), after;
         for (int i = 0; i < LOOKUPS; i++) {

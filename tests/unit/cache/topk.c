@@ -166,10 +166,10 @@ TEST(processes_merge_their_counts_in_redis)
             CHECK_INT(topk_redis_merge(one, redis, STR("asked"), clock_mono_ms() + 5000, &err),
                       ST_OK);
     }
-    REDIS_SAY(server.unix_url, out, "ZCARD", "t:asked");
+    REDIS_RUN(server.unix_url, out, "ZCARD", "t:asked");
     CHECK(atoi(out) <= 1000);
     /* A key of another type, or no Redis at all: the counts are kept for the next merge. */
-    REDIS_SAY(server.unix_url, out, "SET", "t:other", "text");
+    REDIS_RUN(server.unix_url, out, "SET", "t:other", "text");
     CHECK_INT(topk_redis_merge(two, redis, STR("other"), clock_mono_ms() + 5000, &err), ST_DENIED);
     redis_server_kill(&server);
     count_times(two, "later", 3);

@@ -47,7 +47,7 @@ static inline void redis_server_exec(const struct redis_server *s, const char *c
     _exit(127);
 }
 
-/* Start it, or start it again: what it held is gone. */
+/* Start it, or start it again without its data. */
 static inline void redis_server_run(struct redis_server *s)
 {
     char conf[FILE_SIZE];
@@ -67,7 +67,7 @@ static inline void redis_server_run(struct redis_server *s)
         redis_server_exec(s, conf);
 }
 
-/* Wait until it answers somebody who logs in by `url`. */
+/* Wait until it accepts a connection with this URL. */
 static inline void redis_server_await(const char *url)
 {
     struct redis_address address;
@@ -115,8 +115,8 @@ static inline void redis_server_stop(struct redis_server *s)
     folder_remove(s->folder);
 }
 
-/* One command of the test's own, past the code under test: its reply, "" for nil. */
-static inline const char *redis_say(const char *url, char out[200], size_t count,
+/* Run a command on a connection of the test's own and return its reply, "" for nil. */
+static inline const char *redis_run(const char *url, char out[200], size_t count,
                                     const char *const *words)
 {
     struct redis_address address;
@@ -135,8 +135,8 @@ static inline const char *redis_say(const char *url, char out[200], size_t count
     redis_connection_close(connection);
     return out;
 }
-#define REDIS_SAY(url, out, ...)                                                           \
-    redis_say((url), (out), sizeof((const char *const[]){ __VA_ARGS__ }) / sizeof(char *), \
+#define REDIS_RUN(url, out, ...)                                                           \
+    redis_run((url), (out), sizeof((const char *const[]){ __VA_ARGS__ }) / sizeof(char *), \
               (const char *const[]){ __VA_ARGS__ })
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/unit/cache/redis/slow_proxy.h -- a loopback port in front of a unix socket: every answer
- * comes `delay_ms` late. */
+/* tests/unit/cache/redis/slow_proxy.h -- a loopback port in front of a Unix socket that delays
+ * every reply by `delay_ms`. */
 #ifndef CLIMACAST_TESTS_UNIT_CACHE_SLOW_PROXY_H
 #define CLIMACAST_TESTS_UNIT_CACHE_SLOW_PROXY_H
 
@@ -36,7 +36,7 @@ static void proxy_wait(int ms)
         clock_sleep_ms(clock_left_ms(end) < 5 ? clock_left_ms(end) : 5);
 }
 
-/* False: that side is done. */
+/* Returns false when that side has closed the connection. */
 static bool proxy_pass(int from, int to, int delay_ms)
 {
     char bytes[16384];
@@ -86,7 +86,7 @@ static void *proxy_listen(void *data)
     return NULL;
 }
 
-static void proxy_start(const char *path, char url[64])
+static inline void proxy_start(const char *path, char url[64])
 {
     struct sockaddr_in at = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
     socklen_t size = sizeof at;
@@ -104,7 +104,7 @@ static void proxy_start(const char *path, char url[64])
     CHECK(pthread_create(&proxy.thread, NULL, proxy_listen, NULL) == 0);
 }
 
-static void proxy_stop(void)
+static inline void proxy_stop(void)
 {
     proxy.stop = true;
     (void)pthread_join(proxy.thread, NULL);

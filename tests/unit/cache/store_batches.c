@@ -1,45 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/unit/cache/store_many.c -- many items and entries at once, over every backend and layout;
- * and batches of DynamoDB of which a part is left undone. */
+/* tests/unit/cache/store_batches.c -- batches of items and entries on every backend, and batches that
+ * DynamoDB leaves partly unprocessed. */
 #define _XOPEN_SOURCE 700 /* mkdtemp, nftw */
 #include <stdlib.h>
-#include <unistd.h>
 
-#include "cache/store.h"
-#include "server/base/clock.h"
-#include "server/base/json_same.h"
-#include "tests/test.h"
-#include "tests/unit/cache/dynamo/dynamo.h"
-#include "tests/unit/cache/folder.h"
+#include "tests/unit/cache/every_store.h"
 
 enum { MANY = 230 }; /* more than two batches of each kind */
-
-static int64_t soon(void)
-{
-    return clock_mono_ms() + 30000;
-}
-
-static void on_every_store(void (*check)(struct store *s, enum store_layout layout))
-{
-    for (int backend = 0; backend < 3; backend++) {
-        for (enum store_layout layout = STORE_LAYOUT_ITEM; layout <= STORE_LAYOUT_ENTRIES;
-             layout++) {
-            char folder[FOLDER_SIZE], path[FILE_SIZE], table[DYNAMO_TABLE_SIZE];
-            struct store *s = NULL;
-            folder_make(folder);
-            (void)snprintf(path, sizeof path, "%s/store.db", folder);
-            if (backend == 0)
-                s = store_memory_create(layout);
-            else if (backend == 1)
-                CHECK_INT(store_sqlite_open(path, layout, true, &s, NULL), ST_OK);
-            else
-                s = dynamo_create_store(table, layout);
-            check(s, layout);
-            store_free(s);
-            folder_remove(folder);
-        }
-    }
-}
 
 /* ---- items ---- */
 
@@ -86,7 +53,7 @@ static void items_check(struct store *s, enum store_layout layout)
             json_decref(one);
         }
     }
-    /* Every third is written by somebody else meanwhile. */
+    /* Another writer changes every third one. */
     for (int i = 0; i < MANY; i++) {
         json_t *theirs = json_pack("{s:s}", "by", "somebody");
         if (i % 3 == 0)
@@ -107,7 +74,7 @@ static void items_check(struct store *s, enum store_layout layout)
     }
 }
 
-TEST(many_items_are_read_and_written_unless_somebody_else_was_faster)
+TEST(a_batch_of_items_is_written_except_for_conflicts)
 {
     on_every_store(items_check);
 }
@@ -133,20 +100,12 @@ static void drop_entries(struct many *m)
         json_decref(m->entries[i].stored);
 }
 
-static int done(const struct many *m)
+static int done_count(const struct many *m)
 {
     int n = 0;
 
     for (int i = 0; i < MANY; i++)
         n += m->entries[i].done;
-    return n;
-}
-
-static int64_t count(struct store *s, const char *cache)
-{
-    int64_t n = -1;
-
-    CHECK_INT(store_count_entries(s, cache, soon(), &n, NULL), ST_OK);
     return n;
 }
 
@@ -160,31 +119,31 @@ static void entries_check(struct store *s, enum store_layout layout)
     (void)layout;
     name_entries(&m, later);
     CHECK_INT(store_add_entries(s, m.entries, MANY, true, soon(), &err), ST_OK);
-    CHECK_INT(done(&m), MANY);
-    CHECK_INT(count(s, "LocationCache"), 0); /* it was only looked */
+    CHECK_INT(done_count(&m), MANY);
+    CHECK_INT(count_of(s, "LocationCache"), 0); /* a dry run */
     CHECK_INT(store_add_entries(s, m.entries, MANY, false, soon(), &err), ST_OK);
-    CHECK_INT(done(&m), MANY);
-    CHECK_INT(count(s, "LocationCache"), MANY / 2);
-    CHECK_INT(count(s, "StationCache"), MANY / 2);
+    CHECK_INT(done_count(&m), MANY);
+    CHECK_INT(count_of(s, "LocationCache"), MANY / 2);
+    CHECK_INT(count_of(s, "StationCache"), MANY / 2);
     CHECK_INT(store_add_entries(s, m.entries, MANY, false, soon(), &err), ST_OK);
-    CHECK_INT(done(&m), 0); /* they live as long */
+    CHECK_INT(done_count(&m), 0); /* they expire at the same time */
     CHECK_INT(store_get_entry(s, m.entries[7].name, 0, soon(), &entry, &ttl, &err), ST_OK);
     CHECK_INT(ttl, later + 7);
     CHECK_INT(json_integer_value(json_object_get(entry, "n")), 7);
     json_decref(entry);
 
-    name_entries(&longer, 0); /* for ever */
+    name_entries(&longer, 0); /* never expires */
     if (store_add_entries(s, longer.entries, 10, false, soon(), &err) != ST_OK)
         fail_msg("%s", err.text);
-    CHECK_INT(done(&longer), 10);
+    CHECK_INT(done_count(&longer), 10);
     CHECK_INT(store_add_entries(s, m.entries, MANY, true, soon(), &err), ST_OK);
-    CHECK_INT(done(&m), 0);
-    CHECK_INT(count(s, "LocationCache"), MANY / 2);
+    CHECK_INT(done_count(&m), 0);
+    CHECK_INT(count_of(s, "LocationCache"), MANY / 2);
     drop_entries(&m);
     drop_entries(&longer);
 }
 
-TEST(many_entries_are_added_where_none_lives_longer)
+TEST(a_batch_adds_entries_unless_one_expires_later)
 {
     on_every_store(entries_check);
 }
@@ -206,8 +165,8 @@ static void move_check(struct store *s, enum store_layout layout)
         m.entries[i].name.key = str_of(keys[i]);
     }
     CHECK_INT(store_add_entries(s, m.entries, MANY, false, soon(), &err), ST_OK);
-    CHECK_INT(done(&m), MANY);
-    CHECK_INT(count(s, "LocationCache"), MANY / 2);
+    CHECK_INT(done_count(&m), MANY);
+    CHECK_INT(count_of(s, "LocationCache"), MANY / 2);
     CHECK_INT(store_get_entry(s, m.entries[9].name, 0, soon(), &entry, &ttl, &err), ST_OK);
     json_decref(entry);
     m.entries[9].name.key = m.entries[9].old_key;
@@ -215,7 +174,7 @@ static void move_check(struct store *s, enum store_layout layout)
     drop_entries(&m);
 }
 
-TEST(an_entry_that_moves_leaves_its_old_key)
+TEST(a_moved_entry_leaves_its_old_key)
 {
     on_every_store(move_check);
 }
@@ -235,24 +194,24 @@ static void remove_check(struct store *s, enum store_layout layout)
         m.entries[i].name.key = STR_NONE;
     }
     CHECK_INT(store_add_entries(s, m.entries, MANY, false, soon(), &err), ST_OK);
-    CHECK_INT(count(s, "StationCache"), 0);
-    /* Where entries lie together, one that was renewed stays. */
+    CHECK_INT(count_of(s, "StationCache"), 0);
+    /* In layout `item` a renewed entry stays. */
     if (layout == STORE_LAYOUT_ITEM) {
-        CHECK_INT(done(&m), MANY - 1);
-        CHECK_INT(count(s, "LocationCache"), 1);
+        CHECK_INT(done_count(&m), MANY - 1);
+        CHECK_INT(count_of(s, "LocationCache"), 1);
     }
     drop_entries(&m);
     json_decref(renewed);
 }
 
-TEST(entries_are_removed_by_the_many)
+TEST(a_batch_removes_entries)
 {
     on_every_store(remove_check);
 }
 
-/* ---- DynamoDB's batches ---- */
+/* ---- batches in DynamoDB ---- */
 
-TEST(what_a_batch_leaves_undone_is_asked_again)
+TEST(unprocessed_parts_of_a_batch_are_retried)
 {
     static struct many m;
     char table[DYNAMO_TABLE_SIZE];
@@ -267,16 +226,16 @@ TEST(what_a_batch_leaves_undone_is_asked_again)
                      "{\"kind\":\"throttle\",\"operation\":\"BatchWriteItem\",\"times\":2}]");
     name_entries(&m, clock_wall_s() + 100000);
     CHECK_INT(store_add_entries(s, m.entries, MANY, false, soon(), &err), ST_OK);
-    CHECK_INT(done(&m), MANY);
+    CHECK_INT(done_count(&m), MANY);
     CHECK_INT(dynamo_statistic(table, "fault:unprocessed", "calls"), 11);
-    CHECK_INT(count(s, "LocationCache") + count(s, "StationCache"), MANY);
+    CHECK_INT(count_of(s, "LocationCache") + count_of(s, "StationCache"), MANY);
     CHECK_INT(store_add_entries(s, m.entries, MANY, true, soon(), &err), ST_OK);
-    CHECK_INT(done(&m), 0);
+    CHECK_INT(done_count(&m), 0);
     drop_entries(&m);
     store_free(s);
 }
 
-TEST(a_batch_that_is_never_done_ends_with_its_deadline)
+TEST(a_batch_that_is_never_processed_ends_at_the_deadline)
 {
     static struct many m;
     char table[DYNAMO_TABLE_SIZE];
@@ -288,7 +247,7 @@ TEST(a_batch_that_is_never_done_ends_with_its_deadline)
                      "\"share\":0}]");
     name_entries(&m, clock_wall_s() + 100000);
     enum status st = store_add_entries(s, m.entries, MANY, false, clock_mono_ms() + 500, &err);
-    /* The deadline comes between two calls or, on a busy machine, within one. */
+    /* The deadline passes between two calls or, on a busy machine, during one. */
     if (st != ST_TIMEOUT) {
         CHECK_INT(st, ST_UNAVAILABLE);
         CHECK_STR(err.reason, "throttled");
@@ -297,7 +256,7 @@ TEST(a_batch_that_is_never_done_ends_with_its_deadline)
     store_free(s);
 }
 
-TEST(entries_that_do_not_fit_into_the_one_item_are_refused_whole)
+TEST(entries_that_do_not_fit_in_the_item_are_all_rejected)
 {
     static struct many m;
     char table[DYNAMO_TABLE_SIZE];
@@ -308,14 +267,14 @@ TEST(entries_that_do_not_fit_into_the_one_item_are_refused_whole)
     name_entries(&m, clock_wall_s() + 100000);
     CHECK_INT(store_add_entries(small, m.entries, MANY, false, soon(), &err), ST_TOO_LARGE);
     CHECK_STR(err.reason, "item_too_large");
-    CHECK_INT(count(s, "LocationCache"), 0);
+    CHECK_INT(count_of(s, "LocationCache"), 0);
     drop_entries(&m);
     store_free(s);
     store_free(small);
 }
 
-TESTS(many_items_are_read_and_written_unless_somebody_else_was_faster,
-      many_entries_are_added_where_none_lives_longer, an_entry_that_moves_leaves_its_old_key,
-      entries_are_removed_by_the_many, what_a_batch_leaves_undone_is_asked_again,
-      a_batch_that_is_never_done_ends_with_its_deadline,
-      entries_that_do_not_fit_into_the_one_item_are_refused_whole)
+TESTS(a_batch_of_items_is_written_except_for_conflicts,
+      a_batch_adds_entries_unless_one_expires_later, a_moved_entry_leaves_its_old_key,
+      a_batch_removes_entries, unprocessed_parts_of_a_batch_are_retried,
+      a_batch_that_is_never_processed_ends_at_the_deadline,
+      entries_that_do_not_fit_in_the_item_are_all_rejected)
