@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* tests/unit/cache/two_devices.c -- two users, each with two devices that change different settings
- * all the time. SPEC section 7: both win, and nothing is lost.
+ * all the time: both changes survive, and nothing is lost.
  *
  * Each device is a thread with a store of its own on the one file, as two daemons would have; it
  * makes 5,000 changes, to one user and the other in turn. Under a sanitizer (MODE, as tests/run.sh
