@@ -239,8 +239,9 @@ static enum status write_raw(struct dynamo_store *s, struct str id, json_t *seen
     struct dynamo_expression e;
 
     dynamo_expression_init(&e);
-    json_object_foreach (raw, name, value)
+    json_object_foreach (raw, name, value) {
         dynamo_expression_set(&e, DYNAMO_PATH(name), value);
+    }
     raw_item_require_unchanged(&e, seen, json_object_get(seen, DYNAMO_ATTRIBUTES));
     return dynamo_client_update_item(s->client, id, &e, deadline, NULL, NULL, err);
 }

@@ -56,9 +56,10 @@ static bool is_readable(const char *path)
 {
     FILE *file = fopen(path, "rb");
 
-    if (file)
-        (void)fclose(file);
-    return file;
+    if (!file)
+        return false;
+    (void)fclose(file);
+    return true;
 }
 
 struct http *http_create(const struct http_settings *settings, struct err *err)
