@@ -112,7 +112,10 @@ FUZZ_SRC := $(wildcard tests/fuzz/*.c)
 FUZZ_BIN := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(FUZZ_SRC))
 .PHONY: fuzz-bins
 fuzz-bins: $(FUZZ_BIN)
-$(BUILD)/fuzz/%: $(BUILD)/obj/tests/fuzz/%.o $(ALL_A)
+$(BUILD)/tool.a: $(call obj,$(filter-out server/tool/main.c,$(SRC_tool)))
+	@rm -f $@
+	$(call say,AR)ar qcs $@ $^
+$(BUILD)/fuzz/%: $(BUILD)/obj/tests/fuzz/%.o $(BUILD)/tool.a $(ALL_A)
 	@mkdir -p $(@D)
 	$(call say,LD)$(CC) $(LD_ALL) -fsanitize=fuzzer -o $@ $^ $(PKG_LIBS) -lcmocka -lm
 
@@ -166,7 +169,7 @@ remake = $(MAKE) --no-print-directory $(if $(filter 1,$(V)),,-s)
 jobs = $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(shell nproc))
 compile = $(remake) -q $(1) || { echo 'Compiling (about a minute) ...'; $(remake) QUIET=1 $(jobs) $(1); }
 
-.PHONY: help deps demo run test test-now test-package test-browser lint asan tsan fuzz bench certs clean
+.PHONY: help deps demo run test test-now test-package test-browser lint asan tsan fuzz fuzz-planted bench certs clean
 help:
 	@echo 'make                build the programs build/climacastd and build/climacast'
 	@echo 'make deps           install missing Debian packages (deploy/packages.txt)'
@@ -181,6 +184,7 @@ help:
 	@echo 'make lint           check formatting, style and includes; static analysis'
 	@echo 'make asan, tsan     run the tests under sanitizers'
 	@echo 'make fuzz           run each fuzz target for FUZZ_SECONDS (default 10)'
+	@echo 'make fuzz-planted   check that the fuzz targets find faults planted in a copy of the sources'
 	@echo 'make bench          measure speed, memory and DynamoDB costs'
 	@echo 'make test-package   test the Debian package, and the instructions in deploy/README.md'
 	@echo 'make test-browser   test the dashboard and the test console in Chromium'
@@ -227,6 +231,12 @@ fuzz:
 	@deploy/install-packages.sh build lint
 	@$(remake) fuzz-bins BUILD=$(BUILD)/fuzz MODE=fuzz CC=clang
 	@BUILD=$(BUILD)/fuzz FUZZ_SECONDS=$(or $(FUZZ_SECONDS),10) tests/fuzz/run.sh
+
+# Needs the objects of `make fuzz` to be quick.
+fuzz-planted:
+	@deploy/install-packages.sh build lint
+	@$(remake) $(ALL_A:$(BUILD)/%=$(BUILD)/fuzz/%) BUILD=$(BUILD)/fuzz MODE=fuzz CC=clang
+	@BUILD=$(BUILD)/fuzz tests/fuzz/planted.sh
 
 test-package:
 	@deploy/install-packages.sh build run test deb package

@@ -30,7 +30,8 @@ enum {
     FAR_S = 31 * 86400, /* from the anchor, in either direction */
 };
 
-/* The name of a layer, its quantity, and the range of plausible values. */
+/* The name of a layer, its quantity, and the range of plausible values; for an amount, of the total
+ * over the document's week too. */
 static const struct layer_facts {
     const char *name;
     enum uom_quantity quantity;
@@ -164,6 +165,7 @@ static bool read_layer(struct decoder *d, const json_t *properties, enum grid_la
     struct grid_layer_runs *l = &d->layers[layer];
     size_t count = read_spans(d, facts->name, values);
     bool implausible = false, unit_needed = false, unit_known;
+    double total = 0.0;
     struct uom uom;
 
     l->first = (uint32_t)d->run_count;
@@ -187,6 +189,11 @@ static bool read_layer(struct decoder *d, const json_t *properties, enum grid_la
             value *= (double)(s->end - s->start) / (double)s->full_s;
         if (!add_run(d, (struct grid_run){ (int32_t)s->start, (int32_t)s->end, value }))
             return false;
+        total += value;
+    }
+    if (facts->amount && total > facts->max) {
+        implausible = true;
+        d->run_count = l->first;
     }
     l->count = (uint32_t)(d->run_count - l->first);
     if (unit_needed)

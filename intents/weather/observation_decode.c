@@ -134,13 +134,16 @@ bool observation_wind_chill_c(double temp_c, double wind_mps, double *ret_c)
     return true;
 }
 
+/* The formulas were fitted to real weather: beyond it they give hundreds of degrees. */
+static const double heat_index_max_c = 90.0, wind_chill_min_c = -120.0;
+
 /* Takes the values that were sent, where they are defined; computes them when they are null. */
 static void read_feels_like(struct nws *n, const json_t *properties, struct observation *o)
 {
     struct observation_value heat =
-        read_value(n, properties, "heatIndex", UOM_TEMPERATURE, -90.0, 90.0);
+        read_value(n, properties, "heatIndex", UOM_TEMPERATURE, -90.0, heat_index_max_c);
     struct observation_value chill =
-        read_value(n, properties, "windChill", UOM_TEMPERATURE, -120.0, 60.0);
+        read_value(n, properties, "windChill", UOM_TEMPERATURE, wind_chill_min_c, 60.0);
 
     if (!o->temperature.has)
         return;
@@ -148,13 +151,15 @@ static void read_feels_like(struct nws *n, const json_t *properties, struct obse
         o->heat_index = heat;
         if (!heat.has && o->humidity.has)
             o->heat_index.has = observation_heat_index_c(o->temperature.value, o->humidity.value,
-                                                         &o->heat_index.value);
+                                                         &o->heat_index.value) &&
+                                o->heat_index.value <= heat_index_max_c;
     }
     if (o->wind_speed.has && is_cold_and_windy(o->temperature.value, o->wind_speed.value)) {
         o->wind_chill = chill;
         if (!chill.has)
             o->wind_chill.has = observation_wind_chill_c(o->temperature.value, o->wind_speed.value,
-                                                         &o->wind_chill.value);
+                                                         &o->wind_chill.value) &&
+                                o->wind_chill.value >= wind_chill_min_c;
     }
 }
 

@@ -1,37 +1,31 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/fuzz/nws_observation.c -- any bytes as observations: rejected, or decoded to finite values
- * and printable texts, which can be chosen from and compared. */
-#include <assert.h>
-#include <math.h>
-#include <stddef.h>
-#include <stdint.h>
-
+/* tests/fuzz/nws_observation.c -- any bytes as observations: rejected, or decoded to values
+ * that the weather can have and printable texts, which can be chosen from and compared. */
 #include "intents/weather/observation.h"
 #include "intents/weather/observation_internal.h"
+#include "tests/fuzz/laws.h"
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void check_reading(struct observation_value r, double least, double most)
+static void check_reading(struct observation_value r, enum law_quantity quantity)
 {
-    assert(!r.has || (r.value >= least && r.value <= most));
+    LAW(!r.has || law_plausible(quantity, r.value));
 }
 
 static void check_observation(const struct observation *o)
 {
-    check_reading(o->temperature, -90.0, 60.0);
-    check_reading(o->dewpoint, -90.0, 60.0);
-    check_reading(o->humidity, 0.0, 100.0);
-    check_reading(o->wind_direction, 0.0, 360.0);
-    check_reading(o->wind_speed, 0.0, 120.0);
-    check_reading(o->wind_gust, 0.0, 150.0);
-    check_reading(o->pressure, 50000.0, 110000.0);
-    check_reading(o->rain_last_hour, 0.0, 500.0);
-    assert(!o->heat_index.has || isfinite(o->heat_index.value));
-    assert(!o->wind_chill.has || isfinite(o->wind_chill.value));
-    assert(o->weather_count <= OBSERVATION_WEATHER_MAX);
+    check_reading(o->temperature, LAW_TEMPERATURE_C);
+    check_reading(o->dewpoint, LAW_TEMPERATURE_C);
+    check_reading(o->humidity, LAW_PERCENT);
+    check_reading(o->wind_direction, LAW_DIRECTION);
+    check_reading(o->wind_speed, LAW_WIND_MPS);
+    check_reading(o->wind_gust, LAW_WIND_MPS);
+    check_reading(o->pressure, LAW_PRESSURE_PA);
+    check_reading(o->rain_last_hour, LAW_RAIN_MM);
+    check_reading(o->heat_index, LAW_FEELS_LIKE_C);
+    check_reading(o->wind_chill, LAW_FEELS_LIKE_C);
+    LAW(o->weather_count <= OBSERVATION_WEATHER_MAX);
     for (size_t i = 0; i < o->weather_count; i++)
-        assert(o->weather[i].n > 0 && str_is_utf8(o->weather[i]));
-    assert(o->description.n == 0 || str_is_utf8(o->description));
+        LAW(o->weather[i].n > 0 && str_is_utf8(o->weather[i]));
+    LAW(o->description.n == 0 || str_is_utf8(o->description));
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -42,7 +36,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     if (observation_decode((struct str){ (const char *)data, size }, NULL, &object, &err) !=
         ST_OK) {
-        assert(!object && err.status != ST_OK);
+        LAW(!object && err.status != ST_OK);
         return 0;
     }
     list = object->data;

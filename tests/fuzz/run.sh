@@ -1,24 +1,36 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# tests/fuzz/run.sh -- run every built fuzz target for FUZZ_SECONDS (10) over its seed corpus; findings stay in $BUILD/findings.
+# tests/fuzz/run.sh -- run every built fuzz target for FUZZ_SECONDS (10) over its corpus, and print a line for each: inputs
+# run, seconds, coverage (edges, and libFuzzer's features), and the corpus that was reached.
 #
 #   ONLY=WORD       only targets whose name holds WORD
 #   FUZZ_JOBS=N     so many at once (default: as there are cores)
+# Findings stay in $BUILD/findings, new inputs in $BUILD/corpus; tests/fuzz/minimize.sh takes those over. A target's
+# dictionary is tests/fuzz/<target>.dict.
 set -u
 cd "$(dirname "$0")/../.." || exit 2
 build=${BUILD:-build/fuzz}
 seconds=${FUZZ_SECONDS:-10}
 
+# figures LOG: the figures of libFuzzer's last line, "#N DONE cov: N ft: N corp: N/SIZE ... exec/s: N ...".
+figures() {
+    awk '/^#[0-9]+[ \t]+(DONE|pulse|NEW|REDUCE|INITED)/ { for (i = 1; i < NF; i++) value[$i] = $(i + 1); runs = substr($1, 2) }
+        /^Done [0-9]+ runs in [0-9]+ second/ { took = $5 }
+        /^stat::average_exec_per_sec/ { rate = $2 }
+        END { printf "%d runs in %d s (%d/s), cov %d, ft %d, corpus %s", runs, took, rate, value["cov:"], value["ft:"], value["corp:"] }' "$1"
+}
+
 one() {
-    name=$1
-    mkdir -p "$build/corpus/$name"
-    if "$build/fuzz/$name" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 \
-        -artifact_prefix="$build/findings/$name-" "$build/corpus/$name" "tests/fuzz/corpus/$name" > "$build/$name.log" 2>&1; then
-        runs=$(sed -n 's/^stat::number_of_executed_units: *//p' "$build/$name.log")
-        said="ok   fuzz/$name: $runs inputs"
+    name=$1 log=$build/$1.log
+    mkdir -p "$build/corpus/$name" "tests/fuzz/corpus/$name"
+    set -- -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 \
+        -artifact_prefix="$build/findings/$name-" "$build/corpus/$name" "tests/fuzz/corpus/$name"
+    [ ! -f "tests/fuzz/$name.dict" ] || set -- -dict="tests/fuzz/$name.dict" "$@"
+    if "$build/fuzz/$name" "$@" > "$log" 2>&1; then
+        said="ok   fuzz/$name: $(figures "$log")"
     else
         said="FAIL fuzz/$name
-$(tail -n 40 "$build/$name.log" | sed 's/^/    /')"
+$(grep -v '^#' "$log" | tail -n 60 | sed 's/^/    /')"
     fi
     flock "$build/said" sh -c 'printf "%s\n" "$1" | tee -a "$2"' - "$said" "$build/said" # two may end at once
 }

@@ -100,6 +100,19 @@ TEST(an_implausible_value_is_left_out_and_its_neighbors_stay)
     }
 }
 
+TEST(amounts_with_an_implausible_total_are_left_out)
+{
+    static const double wild[] = { 1500.0, 1500.0, 1500.0 }, sane[] = { 15.0, 15.0, 15.0 };
+    struct object *o = hourly("quantitativePrecipitation", "wmoUnit:mm", wild, 3);
+    double mm;
+
+    CHECK(!grid_total(o->data, GRID_PRECIPITATION, H(0), H(3), &mm));
+    object_release(o);
+    o = hourly("quantitativePrecipitation", "wmoUnit:mm", sane, 3);
+    CHECK(grid_total(o->data, GRID_PRECIPITATION, H(0), H(3), &mm) && mm == 45.0);
+    object_release(o);
+}
+
 TEST(values_of_other_types_are_left_out)
 {
     struct object *o = grid_with("'temperature':{'uom':'wmoUnit:degC','values':["
@@ -298,7 +311,8 @@ TEST(the_covered_period_comes_from_the_document_or_its_layers)
 
 TESTS(an_unknown_unit_is_reported_once_and_gives_no_value,
       an_empty_layer_without_a_unit_is_not_reported,
-      an_implausible_value_is_left_out_and_its_neighbors_stay, values_of_other_types_are_left_out,
+      an_implausible_value_is_left_out_and_its_neighbors_stay,
+      amounts_with_an_implausible_total_are_left_out, values_of_other_types_are_left_out,
       runs_with_invalid_times_are_left_out, all_forms_of_a_valid_time_are_decoded,
       runs_are_sorted_and_overlaps_cut, a_cut_amount_is_prorated, too_many_runs_are_cut_off,
       documents_of_another_kind_are_rejected, json_ld_documents_are_decoded,

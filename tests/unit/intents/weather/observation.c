@@ -239,6 +239,8 @@ TEST(feels_like_exists_only_where_it_is_defined)
         { AIR("10", "60", "5"), false, true }, /* 50 F */
         { AIR("10.1", "60", "5") SENT("windChill", "9"), false, false },
         { AIR("null", "60", "5") SENT("windChill", "-11"), false, false },
+        { AIR("50", "100", "3"), false, false },  /* the formula gives 153 C */
+        { AIR("-89", "60", "99"), false, false }, /* and -161 C */
     };
 
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
