@@ -63,8 +63,8 @@ struct documents {
     struct document_metrics labels[DOCUMENT_LABELS_MAX];
 };
 
-/* A document in memory. It wraps the decoded object with what is needed to judge its freshness and
- * to revalidate it. */
+/* A document in memory. It wraps the decoded object with what freshness and revalidation
+ * need. */
 struct cached_document {
     struct object *object; /* the decoder's; owned */
     int64_t fetched_ms;    /* wall clock, on the instance that fetched it */
@@ -149,7 +149,8 @@ void documents_shared_claim(struct documents *d, struct fetch **fetches, size_t 
 /* Extend the locks that are held, for a second attempt. */
 void documents_shared_extend_locks(struct documents *d, struct fetch **fetches, size_t count,
                                    int64_t deadline);
-/* The rest also release the lock, if it is held. */
+/* Each of the next four also releases the lock, if it is held. */
+
 /* Store the cached document; a 304 confirmed `confirmed` (else NULL), and there is no body. */
 void documents_shared_put(struct documents *d, struct fetch *f, struct str body,
                           const struct cached_document *confirmed);

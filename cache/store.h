@@ -164,7 +164,7 @@ struct store_entry {
 };
 /* Write each entry that is missing or expires earlier than the new one; with `if_absent`, only if
  * it is missing or expired. Sets `done` on those written. An entry with an empty key is `done` when
- * the old one was removed: one that was renewed meanwhile stays. `dry_run` sets `done` but changes
+ * the old one was removed: one that was renewed in the meantime stays. `dry_run` sets `done` but changes
  * nothing.
  *
  * In layout `item` one call is one atomic write: ST_TOO_LARGE, reason "item_too_large", when the

@@ -14,7 +14,7 @@ struct redis_batch {
     size_t count;
 };
 
-/* What the replies tell about Redis itself. */
+/* What the replies show about the state of Redis. */
 struct redis_health {
     bool unusable;      /* it is loading or busy, or requires authentication */
     bool write_refused; /* it is full or a replica, or denies writes */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cache/redis/pool.c -- the open connections that nobody uses at the moment. */
+/* cache/redis/pool.c -- the idle connections. */
 #include "cache/redis/internal.h"
 
 void redis_pool_set_count(struct redis *r, size_t count)

@@ -116,7 +116,7 @@ bool redis_up(struct redis *r)
     return up;
 }
 
-/* Apply what the replies told about Redis itself. */
+/* Update the state by what the replies showed. */
 static void apply_health(struct redis *r, struct redis_lease lease,
                          const struct redis_health *health)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/fuzz/redis_value.c -- what lies in Redis, and the URL that leads there: whatever it holds,
- * what is read from a record lies within it, and is written back as it was. */
+/* tests/fuzz/redis_value.c -- records in Redis and the Redis URL. Whatever the input, what is parsed from
+ * a record is within it and is written back unchanged. */
 #include <assert.h>
 #include <string.h>
 
@@ -9,21 +9,21 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static void within(struct str part, struct str whole)
+static void check_within(struct str part, struct str whole)
 {
     assert(part.n == 0 || (part.p >= whole.p && part.p + part.n <= whole.p + whole.n));
 }
 
-static void document(struct str s)
+static void fuzz_document(struct str s)
 {
     struct buf b = BUF_INIT(1 << 20);
     struct redis_record_document r, again;
 
     if (!redis_record_parse_document(s, &r))
         return;
-    within(r.etag, s);
-    within(r.last_modified, s);
-    within(r.body, s);
+    check_within(r.etag, s);
+    check_within(r.last_modified, s);
+    check_within(r.body, s);
     assert(r.fetched_ms >= 0 && r.lifetime_s >= 0);
     redis_record_put_document(&b, &r);
     if (!b.failed) {
@@ -33,18 +33,18 @@ static void document(struct str s)
     buf_free(&b);
 }
 
-static void entry(struct str s)
+static void fuzz_entry(struct str s)
 {
     struct str json;
     int64_t ttl;
 
     if (!redis_record_parse_entry(s, &ttl, &json))
         return;
-    within(json, s);
+    check_within(json, s);
     assert(ttl >= 0);
 }
 
-static void url(struct str s)
+static void fuzz_url(struct str s)
 {
     struct redis_address a;
     struct err err = ERR_NONE;
@@ -63,8 +63,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct str s = { (const char *)data, size };
 
-    document(s);
-    entry(s);
-    url(s);
+    fuzz_document(s);
+    fuzz_entry(s);
+    fuzz_url(s);
     return 0;
 }

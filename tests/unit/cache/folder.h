@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/unit/cache/folder.h -- a folder of a test's own, made and removed. */
+/* tests/unit/cache/folder.h -- a temporary folder for a test. */
 #ifndef CLIMACAST_TESTS_UNIT_CACHE_FOLDER_H
 #define CLIMACAST_TESTS_UNIT_CACHE_FOLDER_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/unit/cache/freshness.c -- how long answers stay fresh, header by header. */
+/* tests/unit/cache/freshness.c -- how long a response stays fresh, by its headers. */
 #include "cache/freshness.h"
 
 #include "tests/test.h"
@@ -8,8 +8,8 @@ static const char one[] = "Fri, 19 Dec 2025 13:00:00 GMT";
 static const char two[] = "Fri, 19 Dec 2025 13:15:18 GMT";
 static const int64_t at_one = 1766149200;
 
-static struct http_response answer(const char *cache_control, const char *expires, const char *date,
-                                   int64_t age_s)
+static struct http_response response_with(const char *cache_control, const char *expires,
+                                          const char *date, int64_t age_s)
 {
     struct http_response r = { .age_s = age_s };
 
@@ -19,7 +19,7 @@ static struct http_response answer(const char *cache_control, const char *expire
     return r;
 }
 
-TEST(a_lifetime_is_what_the_headers_say)
+TEST(the_headers_determine_the_lifetime)
 {
     static const struct {
         const char *cache_control, *expires, *date;
@@ -45,7 +45,7 @@ TEST(a_lifetime_is_what_the_headers_say)
         { ",,=,max-age=7,", "", "", 0, 7 },
         { "", two, one, 0, 918 },
         { "", two, one, 18, 900 },
-        { "", two, "", 0, 918 }, /* no Date: by our own clock */
+        { "", two, "", 0, 918 }, /* no Date: by the local clock */
         { "", one, two, 0, 0 },
         { "", "0", one, 0, 0 },
         { "", "", "", 0, 0 },
@@ -54,7 +54,7 @@ TEST(a_lifetime_is_what_the_headers_say)
 
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct http_response r =
-            answer(cases[i].cache_control, cases[i].expires, cases[i].date, cases[i].age_s);
+            response_with(cases[i].cache_control, cases[i].expires, cases[i].date, cases[i].age_s);
         struct freshness got = freshness_of(&r, at_one);
         if (got.lifetime_s != cases[i].want)
             fail_msg("row %zu: got %lld, want %lld", i, (long long)got.lifetime_s,
@@ -63,21 +63,21 @@ TEST(a_lifetime_is_what_the_headers_say)
     }
 }
 
-TEST(our_own_clock_does_not_matter_when_the_server_tells_its)
+TEST(the_local_clock_is_ignored_when_there_is_a_date)
 {
-    struct http_response r = answer("", two, one, 0);
+    struct http_response r = response_with("", two, one, 0);
 
     CHECK_INT(freshness_of(&r, at_one - 7200).lifetime_s, 918);
     CHECK_INT(freshness_of(&r, at_one + 7200).lifetime_s, 918);
 }
 
-TEST(what_must_not_be_stored_is_told)
+TEST(no_store_is_reported)
 {
-    struct http_response r = answer("private, no-store, max-age=60", "", "", 0);
+    struct http_response r = response_with("private, no-store, max-age=60", "", "", 0);
 
     CHECK(freshness_of(&r, at_one).no_store);
     CHECK_INT(freshness_of(&r, at_one).lifetime_s, 0);
 }
 
-TESTS(a_lifetime_is_what_the_headers_say, our_own_clock_does_not_matter_when_the_server_tells_its,
-      what_must_not_be_stored_is_told)
+TESTS(the_headers_determine_the_lifetime, the_local_clock_is_ignored_when_there_is_a_date,
+      no_store_is_reported)

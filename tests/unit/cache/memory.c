@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/unit/cache/memory.c -- the in-process tier: bounded, least recently used out first. */
+/* tests/unit/cache/memory.c -- the in-process cache tier. */
 #include "cache/memory.h"
 
 #include <pthread.h>
@@ -16,7 +16,7 @@ static void count_free(void *data)
     (void)__atomic_add_fetch(&freed, 1, __ATOMIC_RELAXED);
 }
 
-static struct object *make(const char *text, size_t bytes)
+static struct object *make_object(const char *text, size_t bytes)
 {
     struct object *o = object_create(strdup(text), bytes, count_free);
 
@@ -29,15 +29,16 @@ static struct str key_of(const char *text)
     return (struct str){ text, strlen(text) };
 }
 
-static void put(struct memory *m, const char *key, const char *text, size_t bytes, int64_t stamp)
+static void put_text(struct memory *m, const char *key, const char *text, size_t bytes,
+                     int64_t stamp)
 {
-    struct object *o = make(text, bytes);
+    struct object *o = make_object(text, bytes);
 
     memory_put(m, key_of(key), o, stamp);
     object_release(o);
 }
 
-/* "" when it is not there. */
+/* `want` is "" for a miss. */
 static void check_value(struct memory *m, const char *key, const char *want, int64_t want_stamp)
 {
     int64_t stamp = -1;
@@ -54,11 +55,11 @@ TEST(a_value_is_found_under_its_key_until_it_is_replaced_or_removed)
 
     freed = 0;
     check_value(m, "a", "", 0);
-    put(m, "a", "one", 10, 5);
-    put(m, "b", "two", 10, -6);
+    put_text(m, "a", "one", 10, 5);
+    put_text(m, "b", "two", 10, -6);
     check_value(m, "a", "one", 5);
     check_value(m, "b", "two", -6);
-    put(m, "a", "three", 10, 7);
+    put_text(m, "a", "three", 10, 7);
     CHECK_INT(freed, 1);
     check_value(m, "a", "three", 7);
     memory_remove(m, STR("a"));
@@ -72,128 +73,127 @@ TEST(a_value_is_found_under_its_key_until_it_is_replaced_or_removed)
 TEST(adding_does_not_replace)
 {
     struct memory *m = memory_create(1 << 20);
-    struct object *o = make("later", 5);
+    struct object *o = make_object("later", 5);
 
     memory_add(m, STR("a"), o, 1);
     check_value(m, "a", "later", 1);
-    put(m, "b", "first", 5, 2);
+    put_text(m, "b", "first", 5, 2);
     memory_add(m, STR("b"), o, 3);
     check_value(m, "b", "first", 2);
     object_release(o);
     memory_free(m);
 }
 
-TEST(who_holds_a_value_keeps_it_after_it_is_gone)
+TEST(a_reference_outlives_the_removal_of_the_value)
 {
     struct memory *m = memory_create(1 << 20);
-    struct object *held;
+    struct object *reference;
 
     freed = 0;
-    put(m, "a", "one", 10, 0);
-    held = memory_get(m, STR("a"), NULL);
-    put(m, "a", "two", 10, 0);
+    put_text(m, "a", "one", 10, 0);
+    reference = memory_get(m, STR("a"), NULL);
+    put_text(m, "a", "two", 10, 0);
     memory_free(m);
     CHECK_INT(freed, 1);
-    CHECK_STR(held->data, "one");
-    object_release(held);
+    CHECK_STR(reference->data, "one");
+    object_release(reference);
     CHECK_INT(freed, 2);
     object_release(NULL);
 }
 
-TEST(the_bytes_stay_within_the_bound_and_what_is_used_stays)
+TEST(the_bytes_stay_within_the_limit_and_recently_used_values_stay)
 {
     enum { BOUND = 1 << 20, COUNT = 5000, BYTES = 1000 };
     struct memory *m = memory_create(BOUND);
-    struct memory_stats facts;
+    struct memory_stats stats;
     char key[20];
 
     freed = 0;
-    put(m, "hot", "hot", BYTES, 0);
+    put_text(m, "hot", "hot", BYTES, 0);
     for (int i = 0; i < COUNT; i++) {
         (void)snprintf(key, sizeof key, "key%d", i);
-        put(m, key, key, BYTES, i);
+        put_text(m, key, key, BYTES, i);
         check_value(m, key, key, i);
         check_value(m, "hot", "hot", 0);
-        facts = memory_stats(m);
-        CHECK(facts.bytes <= BOUND && facts.max_bytes <= BOUND);
+        stats = memory_stats(m);
+        CHECK(stats.bytes <= BOUND && stats.max_bytes <= BOUND);
     }
     check_value(m, "key0", "", 0);
-    CHECK(facts.count > BOUND / BYTES / 2 && facts.count < BOUND / BYTES);
-    CHECK_INT(facts.evictions, COUNT + 1 - (int)facts.count);
-    CHECK_INT(freed, COUNT + 1 - (int)facts.count);
-    CHECK_INT(facts.hits, 2 * COUNT);
+    CHECK(stats.count > BOUND / BYTES / 2 && stats.count < BOUND / BYTES);
+    CHECK_INT(stats.evictions, COUNT + 1 - (int)stats.count);
+    CHECK_INT(freed, COUNT + 1 - (int)stats.count);
+    CHECK_INT(stats.hits, 2 * COUNT);
     CHECK_INT(memory_stats(m).misses, 1);
     memory_free(m);
     CHECK_INT(freed, COUNT + 1);
 }
 
-TEST(a_value_over_an_eighth_of_the_bound_is_not_kept)
+TEST(a_value_over_an_eighth_of_the_limit_is_not_stored)
 {
     struct memory *m = memory_create(80000);
 
-    put(m, "small", "small", 100, 0);
-    put(m, "a", "big", 10001, 0);
+    put_text(m, "small", "small", 100, 0);
+    put_text(m, "a", "big", 10001, 0);
     check_value(m, "a", "", 0);
-    put(m, "a", "fits", 5000, 0);
+    put_text(m, "a", "fits", 5000, 0);
     check_value(m, "a", "fits", 0);
-    put(m, "a", "big", 10001, 0);
-    check_value(m, "a", "", 0); /* nor the old one, which it would have replaced */
+    put_text(m, "a", "big", 10001, 0);
+    check_value(m, "a", "", 0); /* nor is the old one, which is outdated */
     check_value(m, "small", "small", 0);
     memory_free(m);
     m = memory_create(0);
-    put(m, "a", "nothing fits", 0, 0);
+    put_text(m, "a", "nothing fits", 0, 0);
     check_value(m, "a", "", 0);
     CHECK_INT(memory_stats(m).bytes, 0);
     memory_free(m);
 }
 
-enum { LOOKS = 200 };
+enum { LOOKUPS = 200 };
 
-/* The least CPU time, in nanoseconds, that so many look-ups took, spread over all that is in. */
-static int64_t cost_among(int count)
+/* The CPU time of LOOKUPS lookups among `count` values, in nanoseconds: the minimum of several runs. */
+static int64_t lookup_cost_ns(int count)
 {
     enum { TIMES = 50 };
-    static char keys[LOOKS][20];
+    static char keys[LOOKUPS][20];
     struct memory *m = memory_create(64 << 20);
     int64_t least = INT64_MAX;
     char key[20];
 
     for (int i = 0; i < count; i++) {
         (void)snprintf(key, sizeof key, "key%05d", i);
-        put(m, key, key, 500, i);
+        put_text(m, key, key, 500, i);
     }
     CHECK_INT(memory_stats(m).count, count);
-    for (int i = 0; i < LOOKS; i++)
+    for (int i = 0; i < LOOKUPS; i++)
         (void)snprintf(keys[i], sizeof keys[i], "key%05d", i * 997 % count);
     for (int t = 0; t < TIMES; t++) {
         struct timespec from, to;
         CHECK(clock_gettime(CLOCK_THREAD_CPUTIME_ID, &from) == 0);
-        for (int i = 0; i < LOOKS; i++)
+        for (int i = 0; i < LOOKUPS; i++)
             object_release(memory_get(m, key_of(keys[i]), NULL));
         CHECK(clock_gettime(CLOCK_THREAD_CPUTIME_ID, &to) == 0);
         int64_t took = (to.tv_sec - from.tv_sec) * INT64_C(1000000000) + to.tv_nsec - from.tv_nsec;
         least = took < least ? took : least;
     }
-    CHECK_INT(memory_stats(m).hits, LOOKS * TIMES);
+    CHECK_INT(memory_stats(m).hits, LOOKUPS * TIMES);
     memory_free(m);
     return least;
 }
 
-TEST(a_look_up_among_ten_thousand_costs_what_it_costs_among_ten)
+TEST(a_lookup_costs_the_same_among_ten_thousand_values)
 {
-    /* What more data costs in the processor's own caches is allowed for; going through the entries
-     * of a shard would be hundreds of times as much. */
+    /* CPU cache misses cost some; scanning a shard would take hundreds of times as long. */
     enum { FACTOR = 6 };
-    int64_t few = cost_among(10), many = cost_among(10000);
+    int64_t few = lookup_cost_ns(10), many = lookup_cost_ns(10000);
 
-    print_message("    %d look-ups: %lld ns among 10 entries, %lld ns among 10,000\n", LOOKS,
+    print_message("    %d lookups: %lld ns among 10 entries, %lld ns among 10,000\n", LOOKUPS,
                   (long long)few, (long long)many);
     CHECK(many < FACTOR * few);
 }
 
 enum { THREADS = 4, ROUNDS = 3000, KEYS = 50 };
 
-static void *hammer(void *data)
+static void *use_memory(void *data)
 {
     struct memory *m = data;
     char key[20];
@@ -206,20 +206,20 @@ static void *hammer(void *data)
             return data;
         object_release(o);
         if (i % 3 == 0)
-            put(m, key, key, 500, i);
+            put_text(m, key, key, 500, i);
         if (i % 11 == 0)
             memory_remove(m, key_of(key));
     }
     return NULL;
 }
 
-TEST(threads_may_all_use_it)
+TEST(threads_use_it_concurrently)
 {
     struct memory *m = memory_create(100000);
     pthread_t threads[THREADS];
 
     for (int i = 0; i < THREADS; i++)
-        CHECK(pthread_create(&threads[i], NULL, hammer, m) == 0);
+        CHECK(pthread_create(&threads[i], NULL, use_memory, m) == 0);
     for (int i = 0; i < THREADS; i++) {
         void *result;
         CHECK(pthread_join(threads[i], &result) == 0);
@@ -230,7 +230,7 @@ TEST(threads_may_all_use_it)
 }
 
 TESTS(a_value_is_found_under_its_key_until_it_is_replaced_or_removed, adding_does_not_replace,
-      who_holds_a_value_keeps_it_after_it_is_gone,
-      the_bytes_stay_within_the_bound_and_what_is_used_stays,
-      a_look_up_among_ten_thousand_costs_what_it_costs_among_ten,
-      a_value_over_an_eighth_of_the_bound_is_not_kept, threads_may_all_use_it)
+      a_reference_outlives_the_removal_of_the_value,
+      the_bytes_stay_within_the_limit_and_recently_used_values_stay,
+      a_lookup_costs_the_same_among_ten_thousand_values,
+      a_value_over_an_eighth_of_the_limit_is_not_stored, threads_use_it_concurrently)

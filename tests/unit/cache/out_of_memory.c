@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/unit/cache/out_of_memory.c -- every allocation made to fail once: an error, and no damage.
+/* tests/unit/cache/out_of_memory.c -- makes every allocation fail once: an error, and no damage.
  *
- * The allocator is glibc's with a counter in front; under a sanitizer, which brings its own, there
- * is nothing to do. */
+ * The allocator is glibc's with a counter in front of it; under a sanitizer, which has its own, the
+ * test is skipped. */
 #define _XOPEN_SOURCE 700
 #include "cache/store.h"
 
@@ -22,36 +22,36 @@
 #endif
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) || \
     HAS_FEATURE(address_sanitizer) || HAS_FEATURE(thread_sanitizer) || !defined(__GLIBC__)
-#define ALLOCATOR_IS_OURS 0
+#define CAN_WRAP_MALLOC 0
 #else
-#define ALLOCATOR_IS_OURS 1
+#define CAN_WRAP_MALLOC 1
 #endif
 
-static long countdown; /* to the allocation that fails; 0: none will */
+static long countdown; /* to the allocation that fails; 0: none fails */
 
-#if ALLOCATOR_IS_OURS
+#if CAN_WRAP_MALLOC
 void *__libc_malloc(size_t size);
 void *__libc_calloc(size_t count, size_t size);
 void *__libc_realloc(void *p, size_t size);
 
-static bool fails(void)
+static bool fails_now(void)
 {
     return countdown > 0 && --countdown == 0;
 }
 
 void *malloc(size_t size)
 {
-    return fails() ? NULL : __libc_malloc(size);
+    return fails_now() ? NULL : __libc_malloc(size);
 }
 
 void *calloc(size_t count, size_t size)
 {
-    return fails() ? NULL : __libc_calloc(count, size);
+    return fails_now() ? NULL : __libc_calloc(count, size);
 }
 
 void *realloc(void *p, size_t size)
 {
-    return fails() ? NULL : __libc_realloc(p, size);
+    return fails_now() ? NULL : __libc_realloc(p, size);
 }
 #endif
 
@@ -67,15 +67,15 @@ static enum status count_items(void *data, struct str id, json_t *attributes, st
     return ST_OK;
 }
 
-static bool expected(enum status st)
+static bool is_expected(enum status st)
 {
-    /* The JSON parser and a buffer cannot say that it was memory. */
+    /* The JSON parser and struct buf do not report that memory was the reason. */
     return st == ST_OK || st == ST_MISS || st == ST_SYSTEM || st == ST_INVALID ||
            st == ST_TOO_LARGE;
 }
 
-/* A little of everything. False: a status that a lack of memory does not explain. */
-static bool use(struct store *s, json_t *entry)
+/* Call a bit of everything. Returns false on a status that running out of memory does not explain. */
+static bool use_store(struct store *s, json_t *entry)
 {
     struct entry_name name = { "StationCache", STR("KBDU") };
     struct memory *memory = memory_create(1 << 20);
@@ -84,32 +84,32 @@ static bool use(struct store *s, json_t *entry)
     json_t *got = NULL;
     char *cursor = NULL;
     bool ok = true;
-    int met = 0;
+    int visited = 0;
 
-    ok &= expected(user_set(s, STR("u"), "metrics", entry, soon(), NULL));
-    ok &= expected(user_get(s, STR("u"), soon(), &got, NULL));
+    ok &= is_expected(user_set(s, STR("u"), "metrics", entry, soon(), NULL));
+    ok &= is_expected(user_get(s, STR("u"), soon(), &got, NULL));
     json_decref(got);
     got = NULL;
     if (shared) {
-        ok &= expected(shared_put(shared, name, entry, soon(), NULL));
+        ok &= is_expected(shared_put(shared, name, entry, soon(), NULL));
         memory_remove(memory, STR("e:StationCache#KBDU"));
-        ok &= expected(shared_get(shared, name, soon(), &got, NULL));
+        ok &= is_expected(shared_get(shared, name, soon(), &got, NULL));
         json_decref(got);
         got = NULL;
     }
-    ok &= expected(store_get(s, STR(STORE_SHARED_ID), soon(), &got, NULL, NULL));
+    ok &= is_expected(store_get(s, STR(STORE_SHARED_ID), soon(), &got, NULL, NULL));
     json_decref(got);
     do {
-        ok &= expected(store_scan(s, 2, &cursor, count_items, &met, soon(), NULL));
-    } while (cursor && met < 100 && ok && countdown > 0);
+        ok &= is_expected(store_scan(s, 2, &cursor, count_items, &visited, soon(), NULL));
+    } while (cursor && visited < 100 && ok && countdown > 0);
     free(cursor);
-    ok &= expected(store_delete(s, STR(STORE_SHARED_ID), soon(), NULL));
+    ok &= is_expected(store_delete(s, STR(STORE_SHARED_ID), soon(), NULL));
     shared_free(shared);
     memory_free(memory);
     return ok;
 }
 
-static struct store *open_either(int which, const char *folder)
+static struct store *open_store(int which, const char *folder)
 {
     char path[FILE_SIZE];
     struct store *s = NULL;
@@ -122,27 +122,27 @@ static struct store *open_either(int which, const char *folder)
     return s;
 }
 
-TEST(an_allocation_that_fails_is_an_error_and_no_damage)
+TEST(a_failed_allocation_is_an_error_and_does_no_damage)
 {
-    enum { MOST = 5000 };
+    enum { ALLOCATIONS_MAX = 5000 };
     json_t *entry = json_loads("{\"a\":[1,2.5,\"text\",{\"b\":null}],\"c\":\"d\"}", 0, NULL);
 
-    if (!ALLOCATOR_IS_OURS) {
+    if (!CAN_WRAP_MALLOC) {
         json_decref(entry);
         skip();
     }
     for (int which = 0; which < 4; which++) {
         char folder[FOLDER_SIZE];
         long nth = 1;
-        bool spent = true;
+        bool reached = true;
         folder_make(folder);
-        for (; spent && nth < MOST; nth += which % 2 ? 11 : 1) {
-            struct store *s = open_either(which, folder);
+        for (; reached && nth < ALLOCATIONS_MAX; nth += which % 2 ? 11 : 1) {
+            struct store *s = open_store(which, folder);
             json_t *got = NULL;
             bool ok;
             countdown = nth;
-            ok = use(s, entry);
-            spent = countdown == 0;
+            ok = use_store(s, entry);
+            reached = countdown == 0;
             countdown = 0;
             if (!ok)
                 fail_msg("store %d, allocation %ld", which, nth);
@@ -153,10 +153,10 @@ TEST(an_allocation_that_fails_is_an_error_and_no_damage)
             store_free(s);
         }
         print_message("    store %d: %ld allocations\n", which, nth);
-        CHECK(nth > 20 && nth < MOST);
+        CHECK(nth > 20 && nth < ALLOCATIONS_MAX);
         folder_remove(folder);
     }
     json_decref(entry);
 }
 
-TESTS(an_allocation_that_fails_is_an_error_and_no_damage)
+TESTS(a_failed_allocation_is_an_error_and_does_no_damage)

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/unit/cache/two_devices.c -- two users, each with two devices that change different settings
- * all the time: both changes survive, and nothing is lost.
+/* tests/unit/cache/two_devices.c -- two users, each with two devices that keep changing different
+ * settings: every change succeeds, and none is lost.
  *
- * Each device is a thread with a store of its own on the one file, as two daemons would have; it
- * makes 5,000 changes, to one user and the other in turn. Under a sanitizer (MODE, as tests/run.sh
- * passes it on) there are fewer. */
+ * Each device is a thread with a store of its own on the same file, as two daemons would have. It
+ * makes 5,000 changes, alternating between the users; fewer under a sanitizer (see MODE in
+ * tests/run.sh). */
 #define _XOPEN_SOURCE 700
 #include <pthread.h>
 #include <stdlib.h>
@@ -15,7 +15,7 @@
 #include "tests/test.h"
 #include "tests/unit/cache/folder.h"
 
-enum { CHANGES = 5000, CHANGES_WATCHED = 250, USERS = 2, LOOK_EVERY = 10, PATIENCE_MS = 30000 };
+enum { CHANGES = 5000, CHANGES_SANITIZED = 250, USERS = 2, CHECK_EVERY = 10, PATIENCE_MS = 30000 };
 
 static const char *const users[USERS] = { "amzn1.ask.account.A", "amzn1.ask.account.a" };
 static const char *const places[USERS] = { "boulder colorado", "hilo hawaii" };
@@ -24,7 +24,7 @@ struct device {
     struct store *store;
     const char *setting;
     int changes;
-    int lost, mixed, failed; /* own settings not found again; another user's seen; refused */
+    int lost, mixed, failed; /* its own change missing; another user's settings; failed calls */
 };
 
 static int64_t soon(void)
@@ -32,7 +32,7 @@ static int64_t soon(void)
     return clock_mono_ms() + PATIENCE_MS;
 }
 
-static enum status change(struct store *s, int user, const char *setting, json_t *value)
+static enum status change_setting(struct store *s, int user, const char *setting, json_t *value)
 {
     enum status st = user_set(s, str_of(users[user]), setting, value, soon(), NULL);
 
@@ -40,8 +40,8 @@ static enum status change(struct store *s, int user, const char *setting, json_t
     return st;
 }
 
-/* A user's settings: the one just confirmed, and the place that is this user's alone. */
-static void look(struct device *d, int user, int confirmed)
+/* Check a user's settings: the change just confirmed, and the location of that user. */
+static void check_settings(struct device *d, int user, int confirmed)
 {
     json_t *settings = NULL;
     const char *location;
@@ -56,15 +56,15 @@ static void look(struct device *d, int user, int confirmed)
     json_decref(settings);
 }
 
-static void *use(void *data)
+static void *run_device(void *data)
 {
     struct device *d = data;
 
     for (int i = 1; i <= d->changes; i++) {
         int user = i % USERS;
-        d->failed += change(d->store, user, d->setting, json_integer(i)) != ST_OK;
-        if (i % LOOK_EVERY < USERS)
-            look(d, user, i);
+        d->failed += change_setting(d->store, user, d->setting, json_integer(i)) != ST_OK;
+        if (i % CHECK_EVERY < USERS)
+            check_settings(d, user, i);
     }
     return NULL;
 }
@@ -79,8 +79,8 @@ static struct store *open_on(const char *path)
     return s;
 }
 
-/* What a user's item holds in the end, to the last member. */
-static void check_end(struct store *s, int user, int last)
+/* Check all settings of a user after the last change. */
+static void check_final_settings(struct store *s, int user, int last)
 {
     json_t *got = NULL, *want = json_pack("{s:s, s:s, s:i, s:i}", "userid", users[user], "location",
                                           places[user], "rate", last, "pitch", last);
@@ -91,10 +91,10 @@ static void check_end(struct store *s, int user, int last)
     json_decref(want);
 }
 
-TEST(two_times_five_thousand_changes_of_two_devices_all_last)
+TEST(no_change_of_two_concurrent_devices_is_lost)
 {
     const char *mode = getenv("MODE");
-    int changes = mode && *mode && strcmp(mode, "release") != 0 ? CHANGES_WATCHED : CHANGES;
+    int changes = mode && *mode && strcmp(mode, "release") != 0 ? CHANGES_SANITIZED : CHANGES;
     struct device devices[] = { { .setting = "rate", .changes = changes },
                                 { .setting = "pitch", .changes = changes } };
     char folder[FOLDER_SIZE], path[FILE_SIZE];
@@ -105,9 +105,10 @@ TEST(two_times_five_thousand_changes_of_two_devices_all_last)
     for (int i = 0; i < 2; i++)
         devices[i].store = open_on(path);
     for (int user = 0; user < USERS; user++)
-        CHECK_INT(change(devices[0].store, user, "location", json_string(places[user])), ST_OK);
+        CHECK_INT(change_setting(devices[0].store, user, "location", json_string(places[user])),
+                  ST_OK);
     for (int i = 0; i < 2; i++)
-        CHECK(pthread_create(&threads[i], NULL, use, &devices[i]) == 0);
+        CHECK(pthread_create(&threads[i], NULL, run_device, &devices[i]) == 0);
     for (int i = 0; i < 2; i++)
         CHECK(pthread_join(threads[i], NULL) == 0);
     for (int i = 0; i < 2; i++) {
@@ -116,10 +117,11 @@ TEST(two_times_five_thousand_changes_of_two_devices_all_last)
         CHECK_INT(devices[i].mixed, 0);
     }
     for (int user = 0; user < USERS; user++)
-        check_end(devices[0].store, user, user == changes % USERS ? changes : changes - 1);
+        check_final_settings(devices[0].store, user,
+                             user == changes % USERS ? changes : changes - 1);
     for (int i = 0; i < 2; i++)
         store_free(devices[i].store);
     folder_remove(folder);
 }
 
-TESTS(two_times_five_thousand_changes_of_two_devices_all_last)
+TESTS(no_change_of_two_concurrent_devices_is_lost)

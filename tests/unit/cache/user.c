@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/unit/cache/user.c -- one user's item, sound and otherwise. */
+/* tests/unit/cache/user.c -- the settings of one user. */
 #include "cache/user.h"
 
 #include <stdlib.h>
@@ -46,7 +46,7 @@ static void put_item(struct store *s, const char *id, const char *attributes)
     json_decref(old);
 }
 
-static enum status set(struct store *s, const char *id, const char *setting, json_t *value)
+static enum status set_setting(struct store *s, const char *id, const char *setting, json_t *value)
 {
     enum status st = user_set(s, str_of(id), setting, value, soon(), NULL);
 
@@ -54,22 +54,22 @@ static enum status set(struct store *s, const char *id, const char *setting, jso
     return st;
 }
 
-TEST(a_setting_makes_the_item_and_the_userid)
+TEST(a_setting_creates_the_item_and_the_userid)
 {
     struct store *s = store_memory_create(STORE_LAYOUT_ITEM);
     static const char id[] = "amzn1.ask.account.A\"B";
     json_t *got = NULL;
 
     CHECK_INT(user_get(s, str_of(id), soon(), &got, NULL), ST_MISS);
-    CHECK_INT(set(s, id, "rate", json_integer(110)), ST_OK);
-    CHECK_INT(set(s, id, "location", json_null()), ST_OK);
+    CHECK_INT(set_setting(s, id, "rate", json_integer(110)), ST_OK);
+    CHECK_INT(set_setting(s, id, "location", json_null()), ST_OK);
     check_item(s, id,
                "{\"UserCache\":{\"amzn1.ask.account.A\\\"B\":{\"userid\":\"amzn1.ask.account."
                "A\\\"B\",\"rate\":110,\"location\":null}}}");
     CHECK_INT(user_get(s, str_of(id), soon(), &got, NULL), ST_OK);
     check_json(got, "{\"userid\":\"amzn1.ask.account.A\\\"B\",\"rate\":110,\"location\":null}");
     json_decref(got);
-    CHECK_INT(set(s, id, "rate", NULL), ST_OK);
+    CHECK_INT(set_setting(s, id, "rate", NULL), ST_OK);
     CHECK_INT(user_get(s, str_of(id), soon(), &got, NULL), ST_OK);
     check_json(got, "{\"userid\":\"amzn1.ask.account.A\\\"B\",\"location\":null}");
     json_decref(got);
@@ -78,7 +78,7 @@ TEST(a_setting_makes_the_item_and_the_userid)
     store_free(s);
 }
 
-TEST(an_item_of_a_strange_shape_is_repaired_only_where_it_must_be)
+TEST(a_malformed_item_is_repaired_only_on_the_path_of_the_setting)
 {
     static const struct {
         const char *before, *after;
@@ -103,13 +103,13 @@ TEST(an_item_of_a_strange_shape_is_repaired_only_where_it_must_be)
         CHECK_ROW(i, user_get(s, STR("u"), soon(), &got, NULL) ==
                          (cases[i].readable ? ST_OK : ST_MISS));
         json_decref(got);
-        CHECK_INT(set(s, "u", "rate", json_integer(90)), ST_OK);
+        CHECK_INT(set_setting(s, "u", "rate", json_integer(90)), ST_OK);
         check_item(s, "u", cases[i].after);
         store_free(s);
     }
 }
 
-TEST(ids_that_are_no_users_are_refused)
+TEST(invalid_user_ids_are_rejected)
 {
     static const struct str ids[] = {
         STR("SHARED_CACHE"),
@@ -129,6 +129,5 @@ TEST(ids_that_are_no_users_are_refused)
     store_free(s);
 }
 
-TESTS(a_setting_makes_the_item_and_the_userid,
-      an_item_of_a_strange_shape_is_repaired_only_where_it_must_be,
-      ids_that_are_no_users_are_refused)
+TESTS(a_setting_creates_the_item_and_the_userid,
+      a_malformed_item_is_repaired_only_on_the_path_of_the_setting, invalid_user_ids_are_rejected)

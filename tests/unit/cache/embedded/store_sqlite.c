@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/unit/cache/embedded/store_sqlite.c -- what can go wrong with a file, and what must survive it. */
+/* tests/unit/cache/embedded/store_sqlite.c -- faults of the SQLite file, and what survives them. */
 #define _XOPEN_SOURCE 700
 #include "cache/store.h"
 
@@ -28,7 +28,7 @@ static void file_in(const char *folder, const char *name, char out[FILE_SIZE])
     (void)snprintf(out, FILE_SIZE, "%s/%s", folder, name);
 }
 
-static struct store *open_good(const char *path)
+static struct store *open_store(const char *path)
 {
     struct store *s = NULL;
     struct err err = ERR_NONE;
@@ -38,7 +38,7 @@ static struct store *open_good(const char *path)
     return s;
 }
 
-static void check_refused(const char *path, bool create, enum status want, const char *reason)
+static void check_open_fails(const char *path, bool create, enum status want, const char *reason)
 {
     struct store *s = NULL;
     struct err err = ERR_NONE;
@@ -67,26 +67,26 @@ static void run_sql(const char *path, const char *sql)
     CHECK_INT(sqlite3_close(db), SQLITE_OK);
 }
 
-static int tell_ok(void *data, int columns, char **values, char **names)
+static int count_ok(void *data, int columns, char **values, char **names)
 {
     (void)columns, (void)names;
     *(int *)data += strcmp(values[0], "ok") == 0 ? 1 : 100;
     return 0;
 }
 
-static void check_sound(const char *path)
+static void check_integrity(const char *path)
 {
     sqlite3 *db = NULL;
-    int told = 0;
+    int ok_count = 0;
 
     CHECK_INT(sqlite3_open(path, &db), SQLITE_OK);
-    CHECK_INT(sqlite3_exec(db, "PRAGMA integrity_check", tell_ok, &told, NULL), SQLITE_OK);
-    CHECK_INT(told, 1);
+    CHECK_INT(sqlite3_exec(db, "PRAGMA integrity_check", count_ok, &ok_count, NULL), SQLITE_OK);
+    CHECK_INT(ok_count, 1);
     CHECK_INT(sqlite3_close(db), SQLITE_OK);
 }
 
-static enum status set(struct store *s, const char *member, int64_t value, int64_t deadline,
-                       struct err *err)
+static enum status set_setting(struct store *s, const char *member, int64_t value, int64_t deadline,
+                               struct err *err)
 {
     const char *const path[] = { "UserCache", "u", member, NULL };
     struct store_change change = { path, json_integer(value) };
@@ -96,7 +96,7 @@ static enum status set(struct store *s, const char *member, int64_t value, int64
     return st;
 }
 
-static int64_t get(struct store *s, const char *member)
+static int64_t get_setting(struct store *s, const char *member)
 {
     json_t *got = NULL;
     int64_t value;
@@ -109,36 +109,36 @@ static int64_t get(struct store *s, const char *member)
     return value;
 }
 
-TEST(a_file_that_cannot_be_used_is_named_with_its_reason)
+TEST(an_unusable_file_is_reported_with_a_reason)
 {
     char folder[FOLDER_SIZE], path[FILE_SIZE];
 
     folder_make(folder);
     file_in(folder, "absent.db", path);
-    check_refused(path, false, ST_UNAVAILABLE, "file_missing");
+    check_open_fails(path, false, ST_UNAVAILABLE, "file_missing");
     file_in(folder, "no/such/folder.db", path);
-    check_refused(path, true, ST_UNAVAILABLE, "folder_missing");
-    check_refused(folder, true, ST_INVALID, "not_a_database");
+    check_open_fails(path, true, ST_UNAVAILABLE, "folder_missing");
+    check_open_fails(folder, true, ST_INVALID, "not_a_database");
     file_in(folder, "text.db", path);
-    write_file(path, "This is certainly not a database, but long enough to be taken for one by "
-                     "somebody who only looks at its size.");
-    check_refused(path, true, ST_INVALID, "not_a_database");
+    write_file(path, "This is certainly not a database, but long enough for a file "
+                     "header, which is a hundred bytes long.");
+    check_open_fails(path, true, ST_INVALID, "not_a_database");
     file_in(folder, "text.db/below.db", path);
-    check_refused(path, true, ST_UNAVAILABLE, "folder_missing");
+    check_open_fails(path, true, ST_UNAVAILABLE, "folder_missing");
     file_in(folder, "empty.db", path);
     write_file(path, "");
-    check_refused(path, false, ST_UNAVAILABLE, "file_missing");
+    check_open_fails(path, false, ST_UNAVAILABLE, "file_missing");
     file_in(folder, "foreign.db", path);
     run_sql(path, "CREATE TABLE theirs (x)");
-    check_refused(path, true, ST_INVALID, "foreign_database");
+    check_open_fails(path, true, ST_INVALID, "foreign_database");
     file_in(folder, "newer.db", path);
-    store_free(open_good(path));
+    store_free(open_store(path));
     run_sql(path, "PRAGMA user_version = 2");
-    check_refused(path, true, ST_INVALID, "newer_schema");
+    check_open_fails(path, true, ST_INVALID, "newer_schema");
     folder_remove(folder);
 }
 
-TEST(a_path_that_is_no_file_is_refused)
+TEST(a_path_that_is_not_a_file_is_rejected)
 {
     static const char *const paths[] = { "", ":memory:", "file:x.db" };
 
@@ -148,7 +148,7 @@ TEST(a_path_that_is_no_file_is_refused)
     }
 }
 
-TEST(the_file_is_its_owners_alone_and_outlives_the_store)
+TEST(the_file_is_readable_by_its_owner_only_and_is_durable)
 {
     char folder[FOLDER_SIZE], path[FILE_SIZE];
     struct stat facts;
@@ -156,19 +156,19 @@ TEST(the_file_is_its_owners_alone_and_outlives_the_store)
 
     folder_make(folder);
     file_in(folder, "store.db", path);
-    s = open_good(path);
-    CHECK_INT(set(s, "rate", 90, soon(), NULL), ST_OK);
+    s = open_store(path);
+    CHECK_INT(set_setting(s, "rate", 90, soon(), NULL), ST_OK);
     store_free(s);
     CHECK(stat(path, &facts) == 0 && (facts.st_mode & 077) == 0);
     CHECK(store_sqlite_open(path, STORE_LAYOUT_ENTRIES, false, &s, NULL) == ST_OK);
-    CHECK_INT(get(s, "rate"), 90);
+    CHECK_INT(get_setting(s, "rate"), 90);
     store_free(s);
     folder_remove(folder);
 }
 
-/* ---- in a child of its own, for rights and limits cannot be taken back ---- */
+/* ---- in a child process, since privileges and limits cannot be restored ---- */
 
-static int in_child(int (*work)(const char *folder), const char *folder)
+static int run_in_child(int (*work)(const char *folder), const char *folder)
 {
     int status = 0;
     pid_t child = fork();
@@ -179,7 +179,7 @@ static int in_child(int (*work)(const char *folder), const char *folder)
     return WIFEXITED(status) ? WEXITSTATUS(status) : 100;
 }
 
-/* How opening ends for somebody without rights: 0 when it says that it is read-only. */
+/* Open it without privileges; returns 0 if the error is "read_only". */
 static int open_as_nobody(const char *folder)
 {
     char path[FILE_SIZE];
@@ -194,25 +194,26 @@ static int open_as_nobody(const char *folder)
     return st == ST_DENIED && strcmp(err.reason, "read_only") == 0 && !s ? 0 : 2;
 }
 
-TEST(a_folder_or_file_that_cannot_be_written_is_said_to_be)
+TEST(a_read_only_folder_or_file_is_reported)
 {
     char folder[FOLDER_SIZE], path[FILE_SIZE];
 
     folder_make(folder);
     file_in(folder, "store.db", path);
-    CHECK(chmod(folder, 0555) == 0); /* no file can be made */
-    CHECK_INT(in_child(open_as_nobody, folder), 0);
+    CHECK(chmod(folder, 0555) == 0); /* the file cannot be created */
+    CHECK_INT(run_in_child(open_as_nobody, folder), 0);
     CHECK(chmod(folder, 0755) == 0);
-    store_free(open_good(path));
+    store_free(open_store(path));
     CHECK(chmod(path, 0444) == 0 && chmod(folder, 0777) == 0); /* the file cannot be written */
-    CHECK_INT(in_child(open_as_nobody, folder), 0);
-    CHECK(chmod(path, 0666) == 0 && chmod(folder, 0555) == 0); /* nothing can lie beside it */
-    CHECK_INT(in_child(open_as_nobody, folder), 0);
+    CHECK_INT(run_in_child(open_as_nobody, folder), 0);
+    CHECK(chmod(path, 0666) == 0 &&
+          chmod(folder, 0555) == 0); /* no file can be created beside it */
+    CHECK_INT(run_in_child(open_as_nobody, folder), 0);
     CHECK(chmod(folder, 0755) == 0);
     folder_remove(folder);
 }
 
-/* Fill the disk, which for this process ends at a limit; 0 when all was as it must be. */
+/* Write until the file size limit of this process, as on a full disk; returns 0 on success. */
 static int fill_the_disk(const char *folder)
 {
     const struct rlimit small = { 300000, RLIM_INFINITY }, large = { RLIM_INFINITY, RLIM_INFINITY };
@@ -222,10 +223,10 @@ static int fill_the_disk(const char *folder)
     int64_t last = 0;
 
     file_in(folder, "store.db", path);
-    s = open_good(path);
+    s = open_store(path);
     memset(text, 'x', sizeof text - 1);
     text[sizeof text - 1] = '\0';
-    if (signal(SIGXFSZ, SIG_IGN) == SIG_ERR || set(s, "rate", 70, soon(), NULL) != ST_OK ||
+    if (signal(SIGXFSZ, SIG_IGN) == SIG_ERR || set_setting(s, "rate", 70, soon(), NULL) != ST_OK ||
         setrlimit(RLIMIT_FSIZE, &small) != 0)
         return 1;
     for (int i = 1; i < 1000 && err.status == ST_OK; i++) {
@@ -242,41 +243,42 @@ static int fill_the_disk(const char *folder)
     }
     if (err.status != ST_UNAVAILABLE || strcmp(err.reason, "disk_full") != 0 || last == 0)
         return 2;
-    if (set(s, "rate", 130, soon(), NULL) == ST_OK && get(s, "rate") != 130)
+    if (set_setting(s, "rate", 130, soon(), NULL) == ST_OK && get_setting(s, "rate") != 130)
         return 3;
     err_clear(&err);
-    if (setrlimit(RLIMIT_FSIZE, &large) != 0 || set(s, "pitch", 90, soon(), &err) != ST_OK)
-        return 4; /* it works again once there is room */
-    if (get(s, "pitch") != 90)
+    if (setrlimit(RLIMIT_FSIZE, &large) != 0 || set_setting(s, "pitch", 90, soon(), &err) != ST_OK)
+        return 4; /* it works again when there is space */
+    if (get_setting(s, "pitch") != 90)
         return 5;
     store_free(s);
     return 0;
 }
 
-TEST(a_full_disk_is_an_error_and_no_damage)
+TEST(a_full_disk_is_an_error_and_does_no_damage)
 {
     char folder[FOLDER_SIZE], path[FILE_SIZE];
 
     folder_make(folder);
-    CHECK_INT(in_child(fill_the_disk, folder), 0);
+    CHECK_INT(run_in_child(fill_the_disk, folder), 0);
     file_in(folder, "store.db", path);
-    check_sound(path);
+    check_integrity(path);
     folder_remove(folder);
 }
 
-/* Change settings for ever, saying each that is confirmed. */
-static void write_until_killed(const char *path, int tell)
+/* Change settings forever and report each that is confirmed. */
+static void write_until_killed(const char *path, int report)
 {
-    struct store *s = open_good(path);
+    struct store *s = open_store(path);
 
-    for (int64_t i = get(s, "rate") + 1;; i++) {
-        if (set(s, "rate", i, soon(), NULL) != ST_OK || set(s, "pitch", i, soon(), NULL) != ST_OK ||
-            write(tell, &i, sizeof i) != sizeof i)
+    for (int64_t i = get_setting(s, "rate") + 1;; i++) {
+        if (set_setting(s, "rate", i, soon(), NULL) != ST_OK ||
+            set_setting(s, "pitch", i, soon(), NULL) != ST_OK ||
+            write(report, &i, sizeof i) != sizeof i)
             _exit(1);
     }
 }
 
-TEST(what_was_confirmed_survives_a_kill)
+TEST(confirmed_writes_survive_a_kill)
 {
     char folder[FOLDER_SIZE], path[FILE_SIZE];
 
@@ -299,18 +301,18 @@ TEST(what_was_confirmed_survives_a_kill)
         while (read(ends[0], &value, sizeof value) == sizeof value)
             confirmed = value;
         CHECK(close(ends[0]) == 0);
-        s = open_good(path);
-        CHECK(get(s, "rate") >= confirmed);
-        CHECK(get(s, "pitch") >= confirmed);
-        CHECK(get(s, "rate") - get(s, "pitch") <= 1);
+        s = open_store(path);
+        CHECK(get_setting(s, "rate") >= confirmed);
+        CHECK(get_setting(s, "pitch") >= confirmed);
+        CHECK(get_setting(s, "rate") - get_setting(s, "pitch") <= 1);
         store_free(s);
     }
     folder_remove(folder);
 }
 
-/* ---- several at once ---- */
+/* ---- concurrent use ---- */
 
-TEST(a_lock_of_another_process_costs_the_deadline_and_no_more)
+TEST(a_lock_of_another_process_costs_at_most_the_deadline)
 {
     char folder[FOLDER_SIZE], path[FILE_SIZE];
     struct err err = ERR_NONE, quiet = ERR_NONE;
@@ -321,74 +323,74 @@ TEST(a_lock_of_another_process_costs_the_deadline_and_no_more)
 
     folder_make(folder);
     file_in(folder, "store.db", path);
-    s = open_good(path);
-    CHECK_INT(set(s, "rate", 90, soon(), NULL), ST_OK);
+    s = open_store(path);
+    CHECK_INT(set_setting(s, "rate", 90, soon(), NULL), ST_OK);
     CHECK_INT(sqlite3_open(path, &other), SQLITE_OK);
     CHECK_INT(sqlite3_exec(other, "BEGIN IMMEDIATE", NULL, NULL, NULL), SQLITE_OK);
     began = clock_mono_ms();
-    CHECK_INT(set(s, "rate", 91, began + 300, &err), ST_TIMEOUT);
+    CHECK_INT(set_setting(s, "rate", 91, began + 300, &err), ST_TIMEOUT);
     CHECK(clock_mono_ms() - began < 5000);
     CHECK_STR(err.reason, "busy");
-    CHECK_INT(get(s, "rate"), 90); /* reading goes on */
+    CHECK_INT(get_setting(s, "rate"), 90); /* reads still work */
     CHECK_INT(store_get(s, STR("u"), NO_WAIT, &got, NULL, &quiet), ST_OK);
     json_decref(got);
     CHECK_INT(store_delete(s, STR("u"), NO_WAIT, &quiet), ST_WOULD_WAIT);
     CHECK_INT(quiet.status, ST_OK);
     CHECK_INT(sqlite3_exec(other, "ROLLBACK", NULL, NULL, NULL), SQLITE_OK);
     CHECK_INT(sqlite3_close(other), SQLITE_OK);
-    CHECK_INT(set(s, "rate", 92, soon(), NULL), ST_OK);
-    CHECK_INT(get(s, "rate"), 92);
+    CHECK_INT(set_setting(s, "rate", 92, soon(), NULL), ST_OK);
+    CHECK_INT(get_setting(s, "rate"), 92);
     store_free(s);
     folder_remove(folder);
 }
 
-struct visitor {
+struct user_thread {
     struct store *store;
     const char *member;
     int failures;
 };
 
-static void *visit(void *data)
+static void *use_store(void *data)
 {
-    struct visitor *v = data;
+    struct user_thread *v = data;
 
     for (int i = 1; i <= 60; i++) {
         json_t *got = NULL;
-        v->failures += set(v->store, v->member, i, soon(), NULL) != ST_OK;
+        v->failures += set_setting(v->store, v->member, i, soon(), NULL) != ST_OK;
         v->failures += store_get(v->store, STR("u"), soon(), &got, NULL, NULL) != ST_OK;
         json_decref(got);
     }
     return NULL;
 }
 
-TEST(two_stores_on_one_file_lose_nothing)
+TEST(two_stores_on_one_file_lose_no_write)
 {
     static const char *const members[] = { "a", "b", "c", "d", "e", "f" };
     char folder[FOLDER_SIZE], path[FILE_SIZE];
-    struct visitor visitors[6];
+    struct user_thread users[6];
     pthread_t threads[6];
     struct store *stores[2];
 
     folder_make(folder);
     file_in(folder, "store.db", path);
-    stores[0] = open_good(path);
-    stores[1] = open_good(path);
+    stores[0] = open_store(path);
+    stores[1] = open_store(path);
     for (int i = 0; i < 6; i++) {
-        visitors[i] = (struct visitor){ stores[i % 2], members[i], 0 };
-        CHECK(pthread_create(&threads[i], NULL, visit, &visitors[i]) == 0);
+        users[i] = (struct user_thread){ stores[i % 2], members[i], 0 };
+        CHECK(pthread_create(&threads[i], NULL, use_store, &users[i]) == 0);
     }
     for (int i = 0; i < 6; i++) {
         CHECK(pthread_join(threads[i], NULL) == 0);
-        CHECK_INT(visitors[i].failures, 0);
+        CHECK_INT(users[i].failures, 0);
     }
     for (int i = 0; i < 6; i++)
-        CHECK_INT(get(stores[i % 2], members[i]), 60);
+        CHECK_INT(get_setting(stores[i % 2], members[i]), 60);
     store_free(stores[0]);
     store_free(stores[1]);
     folder_remove(folder);
 }
 
-TEST(an_item_too_large_for_a_row_is_refused_and_the_old_one_stays)
+TEST(an_item_too_large_for_a_row_is_rejected_and_the_old_one_stays)
 {
     static char text[(1 << 20) + 1];
     char folder[FOLDER_SIZE], path[FILE_SIZE];
@@ -398,19 +400,19 @@ TEST(an_item_too_large_for_a_row_is_refused_and_the_old_one_stays)
 
     folder_make(folder);
     file_in(folder, "store.db", path);
-    s = open_good(path);
-    CHECK_INT(set(s, "rate", 90, soon(), NULL), ST_OK);
+    s = open_store(path);
+    CHECK_INT(set_setting(s, "rate", 90, soon(), NULL), ST_OK);
     memset(text, 'x', sizeof text - 1);
     change = (struct store_change){ note, json_string(text) };
     CHECK_INT(store_update(s, STR("u"), &change, 1, soon(), NULL), ST_TOO_LARGE);
     json_decref(change.value);
-    CHECK_INT(get(s, "rate"), 90);
-    CHECK_INT(set(s, "rate", 91, soon(), NULL), ST_OK);
+    CHECK_INT(get_setting(s, "rate"), 90);
+    CHECK_INT(set_setting(s, "rate", 91, soon(), NULL), ST_OK);
     store_free(s);
     folder_remove(folder);
 }
 
-TEST(old_entries_go_away_as_new_ones_come)
+TEST(writes_remove_expired_entries)
 {
     char folder[FOLDER_SIZE], path[FILE_SIZE], key[16];
     const int64_t long_ago = clock_wall_s() - 30 * 86400;
@@ -420,7 +422,7 @@ TEST(old_entries_go_away_as_new_ones_come)
 
     folder_make(folder);
     file_in(folder, "store.db", path);
-    s = open_good(path);
+    s = open_store(path);
     for (int i = 0; i < 40; i++) {
         struct entry_name name = { "ZoneCache", { key, 0 } };
         name.key.n = (size_t)snprintf(key, sizeof key, "Z%d", i);
@@ -433,10 +435,8 @@ TEST(old_entries_go_away_as_new_ones_come)
     folder_remove(folder);
 }
 
-TESTS(a_file_that_cannot_be_used_is_named_with_its_reason, a_path_that_is_no_file_is_refused,
-      the_file_is_its_owners_alone_and_outlives_the_store,
-      a_folder_or_file_that_cannot_be_written_is_said_to_be, a_full_disk_is_an_error_and_no_damage,
-      what_was_confirmed_survives_a_kill, a_lock_of_another_process_costs_the_deadline_and_no_more,
-      two_stores_on_one_file_lose_nothing,
-      an_item_too_large_for_a_row_is_refused_and_the_old_one_stays,
-      old_entries_go_away_as_new_ones_come)
+TESTS(an_unusable_file_is_reported_with_a_reason, a_path_that_is_not_a_file_is_rejected,
+      the_file_is_readable_by_its_owner_only_and_is_durable, a_read_only_folder_or_file_is_reported,
+      a_full_disk_is_an_error_and_does_no_damage, confirmed_writes_survive_a_kill,
+      a_lock_of_another_process_costs_at_most_the_deadline, two_stores_on_one_file_lose_no_write,
+      an_item_too_large_for_a_row_is_rejected_and_the_old_one_stays, writes_remove_expired_entries)
