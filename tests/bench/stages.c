@@ -197,7 +197,7 @@ int main(int argc, char **argv)
     measure(&b, "when: words for time", stage_when);
     measure(&b, "where: words for place", stage_where);
     measure(&b, "speech: 8,000 characters made speakable", stage_speakable);
-    measure(&b, "serialise: 8,000 characters as SSML", stage_ssml);
+    measure(&b, "serialize: 8,000 characters as SSML", stage_ssml);
     struct log *log = b.services.log;
     arena_free(b.arena);
     services_free(&b.services);
