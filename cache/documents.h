@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cache/documents.h -- an HTTP cache of upstream documents: decoded in memory, and as text in Redis,
- * where all instances share it.
+/* cache/documents.h -- an HTTP cache of upstream documents: decoded in memory, and as text in
+ * Redis, where all instances share it.
  *
  * A document is identified by its URL, which is always requested with the same decoder. The decoder
  * turns the body into an immutable object (server/base/object.h), so a cache hit costs no parsing.
@@ -29,8 +29,8 @@
 struct documents;
 
 /* Decode a body; `data` is the caller's. On ST_OK *ret_object holds one reference, which the caller
- * releases. Any other status means that the body is unreadable: it counts as an upstream failure and
- * is never cached. */
+ * releases. Any other status means that the body is unreadable: it counts as an upstream failure
+ * and is never cached. */
 typedef enum status document_decode_fn(struct str body, void *data, struct object **ret_object,
                                        struct err *err);
 

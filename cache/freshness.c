@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* cache/freshness.c -- how long an HTTP response may be used without asking again.
  *
- * s-maxage applies to shared caches and is ignored. must-revalidate is ignored where it would forbid
- * serving a stale response while upstream is down: a forecast whose age is announced is better than
- * none, and the caller announces it. Ages come from the Age header, not from Date and the local
- * clock: a clock that is an hour off would make every response stale on arrival, or fresh for an
- * hour too long. */
+ * s-maxage applies to shared caches and is ignored. must-revalidate is ignored where it would
+ * forbid serving a stale response while upstream is down: a forecast whose age is announced is
+ * better than none, and the caller announces it. Ages come from the Age header, not from Date and
+ * the local clock: a clock that is an hour off would make every response stale on arrival, or fresh
+ * for an hour too long. */
 #include "cache/freshness.h"
 
 #include "server/base/time_text.h"

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* cache/item_json.c -- the JSON of items: limits, versions, changes, text.
  *
- * A version is a digest of the content, not a counter. So it takes no space in the item, which other
- * programs write as well, and an item that was deleted and created again gets its old version back
- * only if its content is the same. */
+ * A version is a digest of the content, not a counter. So it takes no space in the item, which
+ * other programs write as well, and an item that was deleted and created again gets its old version
+ * back only if its content is the same. */
 #include "cache/item_json.h"
 
 #include <stdio.h>

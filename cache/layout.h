@@ -37,8 +37,8 @@ bool layout_entry_id_parse(struct str id, char cache[STORE_CACHE_MAX + 1],
 
 /* ---- entries ---- */
 
-/* The stored form of an entry: a shallow copy with `ttl` (none if it is 0). Returns a new reference;
- * NULL when out of memory. */
+/* The stored form of an entry: a shallow copy with `ttl` (none if it is 0). Returns a new
+ * reference; NULL when out of memory. */
 json_t *layout_entry_encode(json_t *entry, int64_t ttl);
 /* The entry without its ttl, which goes to *ret_ttl. Returns a new reference; NULL when out of
  * memory. */

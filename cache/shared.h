@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cache/shared.h -- shared entries (LocationCache, StationCache, ZoneCache) with a TTL: memory, then
- * Redis if there is one, then the store.
+/* cache/shared.h -- shared entries (LocationCache, StationCache, ZoneCache) with a TTL: memory,
+ * then Redis if there is one, then the store.
  *
  * Entries are JSON objects. When the store fails, a read is a miss with `err` filled, so the caller
  * works the entry out anew; a write still reaches memory and Redis. Failures of Redis are not

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* cache/store.c -- persistent storage: validates arguments, then calls the backend.
  *
- * What any backend cannot store is rejected here for all of them, so data written to one backend can
- * always be migrated to another. */
+ * What any backend cannot store is rejected here for all of them, so data written to one backend
+ * can always be migrated to another. */
 #include "cache/store.h"
 
 #include <stdlib.h>

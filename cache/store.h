@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cache/store.h -- persistent storage behind one interface: items by id, and shared entries by cache
- * and key.
+/* cache/store.h -- persistent storage behind one interface: items by id, and shared entries by
+ * cache and key.
  *
  * An item is {"id": <key>, "attributes": {...}}; in this interface `attributes` is that JSON object
  * without the wrapper. Numbers keep their JSON form, null stays null, and empty strings survive.
@@ -96,8 +96,8 @@ enum status store_scan(struct store *s, size_t limit, char **cursor, store_each_
 /* For lossless copies. Other programs may store values in a DynamoDB table that plain JSON cannot
  * represent: numbers of more than 17 digits, sets, bytes, attributes beside `attributes`. `raw` is
  * an item in the backend's own form: its members except "id", as attribute values
- * (cache/dynamo/attribute_value.h). It is NULL where plain JSON loses nothing, as in items of shared
- * entries. */
+ * (cache/dynamo/attribute_value.h). It is NULL where plain JSON loses nothing, as in items of
+ * shared entries. */
 
 /* Does this backend have a raw form? If not, `raw` is always NULL, and ignored. */
 bool store_supports_raw(const struct store *s);
@@ -105,8 +105,8 @@ bool store_supports_raw(const struct store *s);
 enum status store_get_raw(struct store *s, struct str id, int64_t deadline, json_t **ret_attributes,
                           json_t **ret_raw, uint64_t *ret_version, struct err *err);
 /* Like store_put(). `raw` (may be NULL) must be valid and have the same content as `attributes`
- * (cache/dynamo/raw_item.h). Members that it does not name are left alone. ST_CONFLICT may also mean
- * that this call has written the item: read it again. */
+ * (cache/dynamo/raw_item.h). Members that it does not name are left alone. ST_CONFLICT may also
+ * mean that this call has written the item: read it again. */
 enum status store_put_raw(struct store *s, struct str id, json_t *attributes, json_t *raw,
                           uint64_t version, int64_t deadline, struct err *err);
 /* Like store_scan(). */
@@ -164,8 +164,8 @@ struct store_entry {
 };
 /* Write each entry that is missing or expires earlier than the new one; with `if_absent`, only if
  * it is missing or expired. Sets `done` on those written. An entry with an empty key is `done` when
- * the old one was removed: one that was renewed in the meantime stays. `dry_run` sets `done` but changes
- * nothing.
+ * the old one was removed: one that was renewed in the meantime stays. `dry_run` sets `done` but
+ * changes nothing.
  *
  * In layout `item` one call is one atomic write: ST_TOO_LARGE, reason "item_too_large", when the
  * entries do not fit, since only expired entries are evicted for them. As with store_put_entry(), a

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cache/topk.c -- the most frequent names, counted in bounded memory and merged across processes. */
+/* cache/topk.c -- the most frequent names, counted in bounded memory and merged across
+ * processes. */
 #include "cache/topk.h"
 
 #include <pthread.h>

@@ -15,11 +15,12 @@
 #include "server/base/err.h"
 #include "server/base/str.h"
 
-/* ST_OK: *ret_settings is a new reference to the inner object. ST_MISS: the user has no settings. */
+/* ST_OK: *ret_settings is a new reference to the inner object. ST_MISS: the user has no
+ * settings. */
 enum status user_get(struct store *store, struct str user_id, int64_t deadline,
                      json_t **ret_settings, struct err *err);
-/* Set one setting (NULL removes it) and leave the others alone. The item and `userid` are created as
- * needed, and parents that are not objects are replaced. On ST_OK the change is durable. */
+/* Set one setting (NULL removes it) and leave the others alone. The item and `userid` are created
+ * as needed, and parents that are not objects are replaced. On ST_OK the change is durable. */
 enum status user_set(struct store *store, struct str user_id, const char *setting, json_t *value,
                      int64_t deadline, struct err *err);
 /* Delete the user's item, as when the skill is disabled. */

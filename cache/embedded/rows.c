@@ -175,7 +175,8 @@ enum status rows_delete(void *self, struct str id, int64_t deadline, struct err 
 
 /* ---- entries ---- */
 
-/* Remove the entry unless it has been renewed. A failure is ignored: the next reader tries again. */
+/* Remove the entry unless it has been renewed. A failure is ignored: the next reader tries
+ * again. */
 static enum status remove_expired(const struct rows *r, struct entry_name name, int64_t now,
                                   int64_t deadline)
 {

@@ -29,7 +29,8 @@ enum rows_mode {
 typedef enum status rows_each_fn(void *data, struct str id, struct entry_name name, json_t *value,
                                  struct err *err);
 
-/* What the backend implements. `tx` is what begin() returned; only one thread uses a transaction. */
+/* What the backend implements. `tx` is what begin() returned; only one thread uses a
+ * transaction. */
 struct rows_ops {
     enum status (*begin)(void *self, enum rows_mode mode, int64_t deadline, void **ret_tx,
                          struct err *err);

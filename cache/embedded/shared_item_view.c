@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cache/embedded/shared_item_view.c -- the item SHARED_CACHE, assembled from rows and taken apart into
- * them.
+/* cache/embedded/shared_item_view.c -- the item SHARED_CACHE, assembled from rows and taken apart
+ * into them.
  *
  * Only entries that differ are written, since the item may hold ten thousand. */
 #include "cache/embedded/shared_item_view.h"

@@ -3,8 +3,8 @@
  * and taken apart into them.
  *
  * attributes[cache][key] is an entry row if it is an object with a valid cache name and key.
- * Everything else (an unknown attribute, an empty cache) is kept in the row SHARED_CACHE. To be used
- * inside a transaction. */
+ * Everything else (an unknown attribute, an empty cache) is kept in the row SHARED_CACHE. To be
+ * used inside a transaction. */
 #ifndef CLIMACAST_CACHE_EMBEDDED_SHARED_ITEM_VIEW_H
 #define CLIMACAST_CACHE_EMBEDDED_SHARED_ITEM_VIEW_H
 

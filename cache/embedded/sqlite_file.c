@@ -2,8 +2,8 @@
 /* cache/embedded/sqlite_file.c -- creating, checking and opening the store's SQLite file.
  *
  * This program creates the file, not SQLite: so it is readable by its owner alone (it holds user
- * ids), and problems with its folder can be told apart. `application_id` marks it as this program's,
- * `user_version` is the version of its schema. */
+ * ids), and problems with its folder can be told apart. `application_id` marks it as this
+ * program's, `user_version` is the version of its schema. */
 #include "cache/embedded/sqlite_file.h"
 
 #include <errno.h>
@@ -32,8 +32,8 @@ static const char connect_sql[] = "PRAGMA synchronous = FULL;"
                                   "PRAGMA journal_size_limit = 1048576;"
                                   "PRAGMA trusted_schema = OFF;";
 
-/* `attributes` and `entry` are JSON objects; `ttl` is epoch seconds, 0: never, and is part of `entry`
- * as well. */
+/* `attributes` and `entry` are JSON objects; `ttl` is epoch seconds, 0: never, and is part of
+ * `entry` as well. */
 static const char schema_sql[] =
     "CREATE TABLE items (id TEXT NOT NULL PRIMARY KEY, attributes TEXT NOT NULL) STRICT;"
     "CREATE TABLE entries (cache TEXT NOT NULL, key TEXT NOT NULL, entry TEXT NOT NULL,"
@@ -243,8 +243,8 @@ static enum status switch_to_wal(sqlite3 *db, struct err *err)
     return rc == SQLITE_OK ? ST_OK : sqlite_file_error(db, rc, err);
 }
 
-/* Check that this is the program's database; create the tables in an empty one if `create`. Inside a
- * transaction. */
+/* Check that this is the program's database; create the tables in an empty one if `create`. Inside
+ * a transaction. */
 static enum status check_schema(sqlite3 *db, bool create, struct err *err)
 {
     int64_t id = 0, version = 0, tables = 0;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cache/embedded/sqlite_pool.h -- the connections to the SQLite file: one that writes and up to three
- * that read.
+/* cache/embedded/sqlite_pool.h -- the connections to the SQLite file: one that writes and up to
+ * three that read.
  *
  * A connection is used by one thread at a time and opened when first needed. Readers and the writer
  * do not wait for each other. Acquiring and releasing is thread-safe. */

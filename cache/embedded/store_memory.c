@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cache/embedded/store_memory.c -- the store in process memory, for tests. Its data is lost when the
- * process ends.
+/* cache/embedded/store_memory.c -- the store in process memory, for tests. Its data is lost when
+ * the process ends.
  *
- * One lock is the transaction. There is no rollback: the functions of rows.c finish computing before
- * their first write, so only running out of memory could leave a change half done. Trees are copied
- * on the way in and out, so they are never shared with a caller. Entries are in a hash table per
- * cache, which makes counting them cheap. */
+ * One lock is the transaction. There is no rollback: the functions of rows.c finish computing
+ * before their first write, so only running out of memory could leave a change half done. Trees are
+ * copied on the way in and out, so they are never shared with a caller. Entries are in a hash table
+ * per cache, which makes counting them cheap. */
 #define HASH_NONFATAL_OOM 1
 #include "cache/store.h"
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* cache/embedded/store_sqlite.c -- the store in one SQLite file.
  *
- * Two tables: items by id, and entries by cache and key with their ttl in a column of its own. rows.c
- * implements the data model on them. WAL with synchronous=FULL: a commit that has returned is on the
- * disk. Other processes may use the file at the same time.
+ * Two tables: items by id, and entries by cache and key with their ttl in a column of its own.
+ * rows.c implements the data model on them. WAL with synchronous=FULL: a commit that has returned
+ * is on the disk. Other processes may use the file at the same time.
  *
  * SQLite's JSON paths are not used: they cannot name a member that contains a quote. */
 #include "cache/store.h"

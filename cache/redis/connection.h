@@ -23,7 +23,7 @@ enum redis_reply_kind {
     REPLY_TEXT, /* a string, or a status such as OK */
     REPLY_INTEGER,
     REPLY_ERROR,      /* `text` begins with the error code, such as OOM */
-    REPLY_UNEXPECTED, /* an array or another type that no command here returns, or too long a text */
+    REPLY_UNEXPECTED, /* a type that no command here returns, or a text that is too long */
 };
 
 struct redis_command {

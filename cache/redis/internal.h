@@ -100,7 +100,8 @@ void redis_breaker_reset(struct redis *r);
 
 /* ---- lease.c ---- */
 
-/* `caller_limited`: `limit` is the caller's own deadline, so passing it says nothing about Redis. */
+/* `caller_limited`: `limit` is the caller's own deadline, so passing it says nothing about
+ * Redis. */
 enum status redis_lease_acquire(struct redis *r, int64_t limit, bool caller_limited,
                                 struct redis_lease *ret_lease, struct err *err);
 /* `st` and `why` are the result of the exchange. */

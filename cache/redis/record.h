@@ -31,7 +31,8 @@ struct redis_record_document {
 void redis_record_put_document(struct buf *b, const struct redis_record_document *r);
 /* Returns false for any other format. The texts are borrowed from `s`. */
 bool redis_record_parse_document(struct str s, struct redis_record_document *ret_record);
-/* The part of a document that a revalidation overwrites, and the part behind it that it compares. */
+/* The part of a document that a revalidation overwrites, and the part behind it that it
+ * compares. */
 void redis_record_put_front(struct buf *b, const struct redis_record_document *r);
 void redis_record_put_validators(struct buf *b, const struct redis_record_document *r);
 

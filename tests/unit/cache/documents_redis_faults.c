@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/unit/cache/documents_redis_faults.c -- documents while Redis is down, slow, full or empty. */
+/* tests/unit/cache/documents_redis_faults.c -- documents while Redis is down, slow, full or
+ * empty. */
 #define _XOPEN_SOURCE 700
 #include <pthread.h>
 

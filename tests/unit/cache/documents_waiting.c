@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/unit/cache/documents_waiting.c -- deadlines and concurrent callers of the document cache. */
+/* tests/unit/cache/documents_waiting.c -- deadlines and concurrent callers of the document
+ * cache. */
 #define _POSIX_C_SOURCE 200809L
 #include <pthread.h>
 

@@ -150,7 +150,8 @@ TEST(a_value_over_an_eighth_of_the_limit_is_not_stored)
 
 enum { LOOKUPS = 200 };
 
-/* The CPU time of LOOKUPS lookups among `count` values, in nanoseconds: the minimum of several runs. */
+/* The CPU time of LOOKUPS lookups among `count` values, in nanoseconds: the minimum of several
+ * runs. */
 static int64_t lookup_cost_ns(int count)
 {
     enum { TIMES = 50 };

@@ -74,7 +74,8 @@ static bool is_expected(enum status st)
            st == ST_TOO_LARGE;
 }
 
-/* Call a bit of everything. Returns false on a status that running out of memory does not explain. */
+/* Call a bit of everything. Returns false on a status that running out of memory does not
+ * explain. */
 static bool use_store(struct store *s, json_t *entry)
 {
     struct entry_name name = { "StationCache", STR("KBDU") };

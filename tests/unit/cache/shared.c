@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/unit/cache/shared.c -- shared entries in memory, in front of a store that may be slow or down, or
- * change during a read. */
+/* tests/unit/cache/shared.c -- shared entries in memory, in front of a store that may be slow or
+ * down, or change during a read. */
 #include "cache/shared.h"
 
 #include <pthread.h>

@@ -291,7 +291,8 @@ TEST(a_lookup_costs_redis_the_same_among_ten_thousand_entries)
     CHECK_INT(few.commands, LOOKUPS);
     CHECK_INT(many.commands, LOOKUPS);
     CHECK(many.bytes < few.bytes + few.bytes / 2);
-    /* Redis measures wall time, so a busy machine adds some; a scan would take 100 us per lookup. */
+    /* Redis measures wall time, so a busy machine adds some; a scan would take 100 us per
+     * lookup. */
     CHECK(many.us < 10 * few.us + 5 * LOOKUPS);
     world_free();
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/unit/cache/store_batches.c -- batches of items and entries on every backend, and batches that
- * DynamoDB leaves partly unprocessed. */
+/* tests/unit/cache/store_batches.c -- batches of items and entries on every backend, and batches
+ * that DynamoDB leaves partly unprocessed. */
 #define _XOPEN_SOURCE 700 /* mkdtemp, nftw */
 #include <stdlib.h>
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* tests/unit/cache/upstream.h -- an HTTP server in the test's own process with planned answers.
  *
- * A path has a list of answers, given one after the other; the last one is repeated. Each connection
- * has a thread and serves one request; upstream_stop() joins them all. */
+ * A path has a list of answers, given one after the other; the last one is repeated. Each
+ * connection has a thread and serves one request; upstream_stop() joins them all. */
 #ifndef CLIMACAST_TESTS_UNIT_CACHE_UPSTREAM_H
 #define CLIMACAST_TESTS_UNIT_CACHE_UPSTREAM_H
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/unit/cache/redis/redis_faults.c -- a redis-server that is full, slow, paused, killed or restarted. */
+/* tests/unit/cache/redis/redis_faults.c -- a redis-server that is full, slow, paused, killed or
+ * restarted. */
 #define _XOPEN_SOURCE 700
 #include <pthread.h>
 
