@@ -418,18 +418,19 @@ TEST(threads_share_the_pool_but_no_connection)
     http_free(h);
 }
 
-int main(void)
+/* Requests go straight to the test server, whatever proxy the machine uses. */
+static int set_up(void **state)
 {
-    const struct CMUnitTest tests[] = { TESTS_LIST(
-        complete_responses_are_ok_whatever_their_status, errors_have_a_status_and_a_text,
-        calls_that_hang_end_at_the_deadline, a_past_deadline_sends_nothing,
-        bad_urls_and_headers_are_refused_without_sending, a_closed_port_is_unavailable,
-        known_response_headers_are_stored, requests_are_sent_as_specified,
-        a_post_is_never_redirected, compressed_answers_are_bounded_after_inflation,
-        writes_are_not_resent_on_a_new_connection, connect_to_changes_the_address_only,
-        concurrent_calls_have_independent_outcomes, threads_share_the_pool_but_no_connection) };
-
     (void)unsetenv("http_proxy");
     (void)unsetenv("all_proxy");
-    return cmocka_run_group_tests(tests, server_start, server_stop);
+    return server_start(state);
 }
+
+TESTS_WITH(set_up, server_stop, complete_responses_are_ok_whatever_their_status,
+           errors_have_a_status_and_a_text, calls_that_hang_end_at_the_deadline,
+           a_past_deadline_sends_nothing, bad_urls_and_headers_are_refused_without_sending,
+           a_closed_port_is_unavailable, known_response_headers_are_stored,
+           requests_are_sent_as_specified, a_post_is_never_redirected,
+           compressed_answers_are_bounded_after_inflation,
+           writes_are_not_resent_on_a_new_connection, connect_to_changes_the_address_only,
+           concurrent_calls_have_independent_outcomes, threads_share_the_pool_but_no_connection)
