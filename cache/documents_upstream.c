@@ -5,6 +5,16 @@
  * errors would only be repeated. */
 #include "cache/documents_internal.h"
 
+/* A validator with a control character, from upstream or from Redis, cannot be sent back; without it
+ * the document is fetched in full. */
+static bool is_sendable(const char *validator)
+{
+    for (const char *p = validator; *p; p++)
+        if ((unsigned char)*p < ' ' || *p == 0x7F)
+            return false;
+    return *validator;
+}
+
 void documents_upstream_request(const struct documents *d, struct fetch *f, int64_t deadline,
                                 struct http_request *ret_request)
 {
@@ -13,9 +23,9 @@ void documents_upstream_request(const struct documents *d, struct fetch *f, int6
 
     if (d->settings.accept)
         f->headers[n++] = (struct http_header){ STR("Accept"), str_of(d->settings.accept) };
-    if (cached && cached->etag[0])
+    if (cached && is_sendable(cached->etag))
         f->headers[n++] = (struct http_header){ STR("If-None-Match"), str_of(cached->etag) };
-    if (cached && cached->last_modified[0])
+    if (cached && is_sendable(cached->last_modified))
         f->headers[n++] =
             (struct http_header){ STR("If-Modified-Since"), str_of(cached->last_modified) };
     *ret_request = (struct http_request){ .url = f->request->url,

@@ -223,7 +223,7 @@ static enum status check_handshake(const struct redis_command *c, const char *pa
 
     if (c->kind != REPLY_ERROR || str_starts(text, STR("NOPERM")))
         return ST_OK;
-    if (login && str_find(text, str_of(password)) < text.n) /* some servers quote the password */
+    if (*password && str_find(text, str_of(password)) < text.n) /* some servers quote it */
         text = STR_NONE;
     return err_set(err, denied ? ST_DENIED : ST_UNAVAILABLE, "Redis rejected %.*s: %.*s",
                    STR_ARG(verb), STR_ARG(text));

@@ -88,6 +88,18 @@ TEST(a_stale_document_is_revalidated)
     world_free();
 }
 
+TEST(a_document_whose_validator_cannot_be_sent_back_is_fetched_in_full)
+{
+    world_make(7200);
+    upstream_then(
+        "/a", (struct answer){ 200, "ETag: \"a\tb\"\r\nCache-Control: max-age=0\r\n", "doc:1", 0 });
+    upstream_then("/a", (struct answer){ 200, "Cache-Control: max-age=60\r\n", "doc:2", 0 });
+    check_document(get_document("/a"), ST_OK, "doc:1", false);
+    check_document(get_document("/a"), ST_OK, "doc:2", false);
+    CHECK(!upstream_received("/a", "If-None-Match"));
+    world_free();
+}
+
 TEST(no_store_is_obeyed)
 {
     world_make(7200);
@@ -269,7 +281,8 @@ TEST(a_url_that_is_too_long_is_rejected)
 }
 
 TESTS(a_fresh_document_is_not_requested_again, a_request_may_limit_the_freshness_both_ways,
-      a_stale_document_is_revalidated, no_store_is_obeyed,
+      a_stale_document_is_revalidated,
+      a_document_whose_validator_cannot_be_sent_back_is_fetched_in_full, no_store_is_obeyed,
       when_upstream_fails_the_stale_document_is_served_with_its_age,
       a_document_that_is_too_old_is_not_served, a_failed_request_is_retried_once,
       a_failure_is_cached_for_at_most_five_seconds, a_document_that_is_gone_is_not_served_stale,
