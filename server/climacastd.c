@@ -356,6 +356,7 @@ static int serve(struct climacastd *d)
         log_line(d->log, LOG_INFO, "ready", LOG_TEXT("version", CLIMACAST_VERSION));
         lifecycle_run(&l);
     } else {
+        log_flush(d->log);
         status = print_failure(&err, EXIT_FAILURE);
     }
     free_all(d);
@@ -386,11 +387,11 @@ static int run_daemon(struct climacastd *d)
     lifecycle_block_signals();
     log_level_parse(config_text(d->config, CONFIG_LOG_LEVEL), &level);
     d->log = log_create(STDERR_FILENO, level, config_is(d->config, CONFIG_LOG_FORMAT, "json"));
-    if (!d->log) {
+    if (!d->log)
         err_no_memory(&err);
-        return print_failure(&err, EXIT_FAILURE);
-    }
-    int status = serve(d);
+    int status = d->log && log_start_writer(d->log, &err) == ST_OK
+                     ? serve(d)
+                     : print_failure(&err, EXIT_FAILURE);
     log_free(d->log);
     return status;
 }

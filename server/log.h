@@ -4,8 +4,12 @@
  *     log_line(log, LOG_INFO, "request", LOG_TEXT("intent", name), LOG_INT("us", us));
  *
  * Never log a secret or a whole user id; digest_log_id() replaces it.  Values are escaped, so an event
- * is always one line, written by one write(2).  Fields that do not fit into LOG_LINE_MAX are left out.
- * Thread-safe.  A NULL log writes nothing. */
+ * is always one line of visible characters.  Fields that do not fit into LOG_LINE_MAX are left out.
+ *
+ * At first, the caller's thread writes each line with one write(2), which waits when the reader has
+ * stalled. After log_start_writer(), logging never waits (server/log_writer.h).
+ *
+ * Thread-safe, except as noted.  A NULL log writes nothing. */
 #ifndef CLIMACAST_SERVER_LOG_H
 #define CLIMACAST_SERVER_LOG_H
 
@@ -33,6 +37,15 @@ struct log_field {
 
 /* `fd` is borrowed; 2 for stderr. NULL: out of memory. */
 struct log *log_create(int fd, enum log_level level, bool json);
+/* Before other threads log: from now on a thread of its own writes the lines. The caller has blocked
+ * the signals that this thread must not receive. */
+enum status log_start_writer(struct log *l, struct err *err);
+/* Waits, for a limited time, until the lines so far are written: before something else is written to
+ * the same place. */
+void log_flush(struct log *l);
+/* Lines that were dropped because their reader stalled, or that could not be written. */
+uint64_t log_dropped(const struct log *l);
+/* Also flushes. */
 void log_free(struct log *l);
 /* "error", "warning", "info" or "debug". Returns false for any other word. */
 bool log_level_parse(const char *name, enum log_level *ret_level);

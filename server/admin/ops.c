@@ -2,6 +2,7 @@
 /* server/admin/ops.c -- the operator's pages and gauges. */
 #include "server/admin/ops.h"
 
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,9 +19,21 @@ struct ops {
     struct admin_listener *admin;
     struct console *console; /* NULL unless admin.simulator is on */
     struct metric *connections, *running, *queued, *certificate_end, *memory_bytes, *memory_entries;
+    struct metric *log_dropped;
+    _Atomic uint64_t log_dropped_counted;
 };
 
 /* ---- gauges ---- */
+
+/* When two threads write the metrics at once, only one adds. */
+static void count_dropped_lines(struct ops *o)
+{
+    uint64_t now = log_dropped(o->settings.services->log);
+    uint64_t before = atomic_load(&o->log_dropped_counted);
+
+    if (now > before && atomic_compare_exchange_strong(&o->log_dropped_counted, &before, now))
+        metric_add(o->log_dropped, (int64_t)(now - before));
+}
 
 static void update_gauges(void *data)
 {
@@ -37,6 +50,7 @@ static void update_gauges(void *data)
     metric_set(o->memory_entries, (double)memory.count);
     metric_set(o->certificate_end, (double)pair->not_after);
     tls_pair_release(pair);
+    count_dropped_lines(o);
 }
 
 static void declare_gauges(struct ops *o)
@@ -61,6 +75,10 @@ static void declare_gauges(struct ops *o)
                                          "Always 1; the label is the version of the program."),
                           CLIMACAST_VERSION, NULL, NULL),
                1);
+    o->log_dropped =
+        metric_get(metrics_family(m, METRIC_COUNTER, "climacast_log_lines_dropped_total", "",
+                                  "Log lines lost because their reader stalled or failed."),
+                   NULL, NULL, NULL);
     metrics_on_write(m, update_gauges, o);
 }
 

@@ -32,5 +32,8 @@ bool json_bool(const json_t *root, const char *path, bool fallback);
 void json_put(struct buf *b, const json_t *root);
 /* Append s as a JSON string with quotes; invalid UTF-8 becomes U+FFFD. */
 void json_put_string(struct buf *b, struct str s);
+/* The same for people to read: characters without a glyph, such as those that control a terminal or
+ * the direction of text, are escaped too. */
+void json_put_visible_string(struct buf *b, struct str s);
 
 #endif

@@ -2,6 +2,7 @@
 /* Unit tests of server/log.c: the two formats, escaping, limits, and the systemd journal. */
 #include "server/log.h"
 
+#include <fcntl.h>
 #include <jansson.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -85,6 +86,73 @@ TEST(values_cannot_break_the_line)
         CHECK_ROW(i, count_lines(text) == 1 && strstr(text, " last=z\n") && strstr(text, " k=\""));
         CHECK_ROW(i, !strpbrk(text, "\r\t\x1b") && str_is_utf8(str_of(text)));
     }
+}
+
+/* What a terminal would act on, or what would change how the line looks, is shown as its code. */
+TEST(characters_without_a_glyph_are_escaped_in_both_formats)
+{
+    static const struct {
+        const char *value, *shown;
+    } cases[] = {
+        { "a\xc2\x80z", "a\\u0080z" },
+        { "a\xc2\x9b"
+          "31mz",
+          "a\\u009b31mz" },
+        { "a\xc2\x9fz", "a\\u009fz" },
+        { "a\x7fz", "a\\u007fz" },
+        { "a\xe2\x80\xa8z", "a\\u2028z" },
+        { "a\xe2\x80\xaez", "a\\u202ez" },
+        { "a\xe2\x81\xa6z", "a\\u2066z" },
+        { "a\xef\xbb\xbfz", "a\\ufeffz" },
+        { "Ca\xc3\xb1"
+          "on",
+          "Ca\xc3\xb1on" },
+        { "a\xc2\xa0z", "a\xc2\xa0z" },
+    };
+
+    for (size_t i = 0; i < 2 * (sizeof cases / sizeof cases[0]); i++) {
+        struct pipe_log p = open_log(LOG_INFO, i % 2);
+        char want[64];
+        log_line(p.log, LOG_INFO, "e", LOG_TEXT("k", cases[i / 2].value));
+        snprintf(want, sizeof want, i % 2 ? "\"k\":\"%s\"}\n" : " k=\"%s\"\n", cases[i / 2].shown);
+        CHECK_ROW(i, str_ends(str_of(close_log(&p)), str_of(want)));
+    }
+}
+
+TEST(a_writer_changes_nothing_about_the_lines)
+{
+    struct pipe_log p = open_log(LOG_INFO, false);
+    struct err err = ERR_NONE;
+
+    CHECK_INT(log_start_writer(p.log, &err), ST_OK);
+    log_line(p.log, LOG_INFO, "one", LOG_INT("n", 1));
+    log_line(p.log, LOG_INFO, "two", LOG_INT("n", 2));
+    log_flush(p.log);
+    CHECK_INT(log_dropped(p.log), 0);
+    const char *text = close_log(&p);
+    CHECK_INT(count_lines(text), 2);
+    CHECK(strstr(text, " one n=1\n") && strstr(text, " two n=2\n"));
+}
+
+TEST(dropped_lines_are_reported_in_the_format_of_the_log)
+{
+    struct pipe_log p = open_log(LOG_ERROR, true);
+    struct err err = ERR_NONE;
+    int full = open("/dev/full", O_WRONLY | O_CLOEXEC), kept = dup(p.fds[1]);
+
+    CHECK(full >= 0 && kept >= 0 && dup2(full, p.fds[1]) >= 0);
+    CHECK_INT(log_start_writer(p.log, &err), ST_OK);
+    log_line(p.log, LOG_ERROR, "lost", LOG_INT("n", 1));
+    log_flush(p.log);
+    CHECK_INT(log_dropped(p.log), 1);
+    CHECK(dup2(kept, p.fds[1]) >= 0);
+    log_line(p.log, LOG_ERROR, "back", LOG_INT("n", 2));
+    log_flush(p.log);
+    close(kept);
+    close(full);
+    const char *text = close_log(&p);
+    CHECK(strstr(text, "\"level\":\"warning\",\"event\":\"log_lines_dropped\",\"count\":1}\n{"));
+    CHECK(!strstr(text, "lost") && strstr(text, "\"back\",\"n\":2}\n"));
 }
 
 TEST(a_line_is_limited_and_keeps_the_fields_that_fit)
@@ -214,8 +282,10 @@ TEST(a_gate_limits_the_rate_and_counts_what_it_suppressed)
 }
 
 TESTS(a_text_line_has_time_level_event_and_fields, a_json_line_is_one_object,
-      values_cannot_break_the_line, a_line_is_limited_and_keeps_the_fields_that_fit,
-      lines_below_the_level_are_not_written, a_null_log_writes_nothing,
-      an_error_is_logged_with_its_reason, the_journal_gets_severities_and_no_time,
-      the_journal_gets_severities_of_json_lines_too, a_journal_on_another_stream_changes_nothing,
-      levels_are_parsed_by_name, a_gate_limits_the_rate_and_counts_what_it_suppressed)
+      values_cannot_break_the_line, characters_without_a_glyph_are_escaped_in_both_formats,
+      a_writer_changes_nothing_about_the_lines, dropped_lines_are_reported_in_the_format_of_the_log,
+      a_line_is_limited_and_keeps_the_fields_that_fit, lines_below_the_level_are_not_written,
+      a_null_log_writes_nothing, an_error_is_logged_with_its_reason,
+      the_journal_gets_severities_and_no_time, the_journal_gets_severities_of_json_lines_too,
+      a_journal_on_another_stream_changes_nothing, levels_are_parsed_by_name,
+      a_gate_limits_the_rate_and_counts_what_it_suppressed)
