@@ -23,8 +23,8 @@ static enum status help_answer(struct turn *turn, struct reply *reply, struct er
 
 static enum status fallback_answer(struct turn *turn, struct reply *reply, struct err *err)
 {
-    (void)turn;
     (void)err;
+    turn->log->outcome = "not_understood";
     buf_putz(&reply->speech,
              "Sorry, I didn't understand that. You can ask for the weather, the temperature, wind, "
              "precipitation, the forecast for a day, or alerts, for your location or anywhere in "

@@ -30,7 +30,8 @@ struct skill {
 /* How a turn went, for the log line and the counters. */
 struct turn_log {
     const char *intent;  /* the table's name, or "unknown" */
-    const char *outcome; /* "answered", "apology", "hint", "empty" */
+    const char *outcome; /* "answered", "not_understood", "apology", "hint", "empty" */
+    bool weather;        /* the answer is about the weather at `place` */
     char metric[24];     /* the metric that was asked for, or "" */
     char place[64];      /* the place's key, or ""; no user data */
     char station[16];    /* the station whose report was read out, or "" */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* server/log.h -- structured log lines on stderr, as text or JSON: an event with a few fields.
  *
- *     log_line(log, LOG_INFO, "request", LOG_TEXT("intent", name), LOG_INT("us", us));
+ *     log_line(log, LOG_INFO, "request", LOG_TEXT("intent", name), LOG_INT("ms", ms));
  *
  * Never log a secret or a whole user id; digest_log_id() replaces it.  Values are escaped, so an event
  * is always one line of visible characters.  Fields that do not fit into LOG_LINE_MAX are left out.

@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "server/alexa_error.h"
 #include "server/base/clock.h"
 #include "server/base/deadline.h"
 #include "server/base/digest.h"
@@ -20,7 +21,7 @@ enum {
     OUT_BYTES_USUAL = 2000,
     REFUSALS_LOGGED_PER_SECOND = 20,
     HASHED_ID_SIZE = 13,
-    FIELDS_MAX = 12,
+    FIELDS_MAX = 13,
 };
 
 enum status pipeline_init(struct pipeline *p, const struct pipeline_settings *settings,
@@ -38,6 +39,11 @@ enum status pipeline_init(struct pipeline *p, const struct pipeline_settings *se
                                 "Seconds from the headers to the finished response.");
     p->refusals = metrics_family(m, METRIC_COUNTER, "climacast_refusals_total", "reason",
                                  "Requests refused, by reason.");
+    p->alexa_errors = metrics_family(m, METRIC_COUNTER, "climacast_alexa_errors_total", "type",
+                                     "Errors that Alexa reported about earlier responses.");
+    p->weather = metric_get(metrics_family(m, METRIC_COUNTER, "climacast_weather_answers_total", "",
+                                           "Requests answered with weather."),
+                            NULL, NULL, NULL);
     return ST_OK;
 }
 
@@ -45,6 +51,12 @@ void pipeline_done(struct pipeline *p)
 {
     arena_pool_free(p->arenas);
     p->arenas = NULL;
+}
+
+/* Since the headers were read, rounded; 0 for a request that was rejected before. */
+static int64_t elapsed_ms(const struct pipeline_exchange *x)
+{
+    return x->started_us > 0 ? (clock_mono_us() - x->started_us + 500) / 1000 : 0;
 }
 
 /* ---- rejection ---- */
@@ -73,9 +85,9 @@ void pipeline_reject(struct pipeline *p, struct pipeline_exchange *x, const char
     if (!log_gate_open(&p->refusal_gate, REFUSALS_LOGGED_PER_SECOND, &suppressed))
         return;
     struct str id = x->has_envelope ? x->envelope.request_id : STR_NONE;
-    log_line(p->settings.log, LOG_INFO, "refused", LOG_INT("status", x->status),
-             LOG_TEXT("reason", reason), LOG_TEXT("error", message), LOG_STR("id", id),
-             LOG_INT("suppressed", suppressed));
+    log_line(p->settings.log, LOG_INFO, "refused", LOG_TEXT("reason", reason),
+             LOG_INT("status", x->status), LOG_INT("ms", elapsed_ms(x)), LOG_TEXT("error", message),
+             LOG_STR("id", id), LOG_INT("suppressed", suppressed));
 }
 
 /* ---- steps ---- */
@@ -148,7 +160,12 @@ static const char *intent_name(const struct pipeline_exchange *x)
 static void count_answer(struct pipeline *p, const struct pipeline_exchange *x, int64_t us)
 {
     const struct turn_log *t = &x->turn_log;
+    const char *complaint = alexa_error_type(&x->envelope);
 
+    if (complaint)
+        metric_add(metric_get(p->alexa_errors, complaint, NULL, NULL), 1);
+    if (t->weather)
+        metric_add(p->weather, 1);
     metric_add(metric_get(p->requests, intent_name(x), t->outcome, NULL), 1);
     metric_observe(metric_get(p->seconds, intent_name(x), NULL, NULL), (double)us / 1e6);
     if (strcmp(t->outcome, "answered") == 0)
@@ -168,7 +185,9 @@ static size_t put_answer_fields(const struct pipeline_exchange *x, struct log_fi
         fields[n++] = LOG_TEXT("place", t->place);
     if (e->end_reason.n)
         fields[n++] = LOG_STR("end_reason", e->end_reason);
-    if (e->error_type.n) { /* Alexa could not use the last response */
+    if (!t->intent || strcmp(t->intent, "unknown") == 0)
+        fields[n++] = LOG_STR("type", e->request_type);
+    if (e->error_type.n) { /* Alexa could not use an earlier response */
         fields[n++] = LOG_STR("alexa_error", e->error_type);
         fields[n++] = LOG_STR("alexa_message", e->error_message);
     }
@@ -185,7 +204,8 @@ static void log_answer(struct pipeline *p, const struct pipeline_exchange *x, in
     const struct turn_log *t = &x->turn_log;
     /* A hint, such as "set a location first", is a proper answer. */
     bool good = t->err.status == ST_OK || strcmp(t->outcome, "hint") == 0;
-    enum log_level level = good ? LOG_INFO : LOG_WARNING;
+    bool complaint = strcmp(t->outcome, "alexa_error") == 0;
+    enum log_level level = good && !complaint ? LOG_INFO : LOG_WARNING;
     char user[HASHED_ID_SIZE] = "";
 
     if (!log_enabled(p->settings.log, level))
@@ -193,14 +213,14 @@ static void log_answer(struct pipeline *p, const struct pipeline_exchange *x, in
     if (x->envelope.user_id.n)
         digest_log_id(x->envelope.user_id, user);
     struct log_field fields[FIELDS_MAX] = {
-        LOG_STR("id", x->envelope.request_id),
-        LOG_TEXT("intent", intent_name(x)),
         LOG_TEXT("outcome", t->outcome),
-        LOG_INT("us", us),
-        LOG_TEXT("user", user),
+        LOG_INT("ms", (us + 500) / 1000),
+        LOG_TEXT("intent", intent_name(x)),
     };
-    size_t n = 5;
+    size_t n = 3;
     n += put_answer_fields(x, fields + n);
+    fields[n++] = LOG_STR("id", x->envelope.request_id);
+    fields[n++] = LOG_TEXT("user", user);
     log_fields(p->settings.log, level, "request", fields, n);
 }
 
@@ -222,6 +242,8 @@ static void finish_answer(struct pipeline *p, struct pipeline_exchange *x)
     int64_t us = clock_mono_us() - x->started_us;
 
     x->status = 200;
+    if (alexa_error_type(&x->envelope))
+        x->turn_log.outcome = "alexa_error";
     if (x->claimed)
         verify_commit(p->settings.verify, x->envelope.request_id);
     x->claimed = false;

@@ -36,7 +36,8 @@ struct pipeline_settings {
 struct pipeline {
     struct pipeline_settings settings;
     struct arena_pool *arenas;
-    struct metric_family *requests, *seconds, *refusals;
+    struct metric_family *requests, *seconds, *refusals, *alexa_errors;
+    struct metric *weather;
     struct log_gate refusal_gate;
 };
 

@@ -23,7 +23,8 @@ enum { PAGE_MAX = 8 * 1024 * 1024, CALL_MS = 5000, SHOWN = 10, DAYS_SHOWN = 14 }
 
 static const char *const tiers[] = { "memory", "redis", "store" };
 static const char *const documents[] = { "hit", "miss", "revalidated", "stale", "failed" };
-static const char *const outcomes[] = { "answered", "hint", "apology", "empty" };
+static const char *const outcomes[] = { "answered", "hint",  "not_understood",
+                                        "apology",  "empty", "alexa_error" };
 #define COUNT(list) (sizeof(list) / sizeof(list)[0])
 
 struct stats {
