@@ -134,7 +134,7 @@ $(foreach l,$(LAYERS),$(eval $(call unit_rule,$(l))))
 .SECONDARY:
 
 # The object embeds these files.
-$(BUILD)/obj/intents/weather/gazetteer.o: $(wildcard intents/weather/gazetteer/*.bin)
+$(BUILD)/obj/intents/weather/gazetteer_table.o: $(wildcard intents/weather/gazetteer/*.bin)
 
 # ---- installation -----------------------------------------------------------------------------
 PREFIX     ?= /usr/local

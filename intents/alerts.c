@@ -11,6 +11,9 @@
 #include "intents/weather/alert.h"
 #include "server/base/civil.h"
 
+#include <string.h>
+#include <strings.h>
+
 /* A text of NWS as one or more sentences. */
 static void put_alert_text(struct buf *out, const char *text)
 {
@@ -78,17 +81,74 @@ static void put_alert(struct buf *out, const struct turn *turn, const struct ale
     }
 }
 
-static void put_count(struct buf *out, const struct turn *turn, size_t count)
+/* ---- one kind of alert ---- */
+
+static bool is_of_kind(const struct alert *a, const char *hazard)
+{
+    size_t n = strlen(hazard);
+
+    for (const char *at = a->event; strlen(at) >= n; at++) {
+        if (strncasecmp(at, hazard, n) == 0)
+            return true;
+    }
+    return false;
+}
+
+static size_t count_of_kind(const struct alerts *alerts, const char *hazard)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < alerts->count; i++)
+        count += is_of_kind(&alerts->at[i], hazard);
+    return count;
+}
+
+static void put_small_letters(struct buf *out, const char *text)
+{
+    for (; *text; text++)
+        buf_putc(out, *text >= 'A' && *text <= 'Z' ? (char)(*text - 'A' + 'a') : *text);
+}
+
+/* None is of the kind. That is an absence too: it must have been read. */
+static enum status put_no_such(struct buf *out, const struct turn *turn,
+                               const struct alerts *alerts, const char *hazard, struct err *err)
+{
+    if (alerts->answered < alerts->asked || alerts->stale)
+        return err_reason(err, ST_UNAVAILABLE, "alerts_unknown",
+                          "%zu of %zu alert queries succeeded", alerts->answered, alerts->asked);
+    buf_putz(out, "There are no ");
+    put_small_letters(out, hazard);
+    buf_putz(out, " alerts for ");
+    answer_phrase_place(out, &turn->place);
+    if (alerts->count == 1)
+        buf_putz(out, ", but there is another alert: ");
+    else if (alerts->count > 1)
+        buf_printf(out, ", but there are %zu other alerts: ", alerts->count);
+    for (size_t i = 0; i < alerts->count; i++) {
+        buf_putz(out, i == 0 ? "" : i + 1 == alerts->count ? ", and " : ", ");
+        normalize_text(out, str_of(alerts->at[i].event));
+    }
+    phrase_end_sentence(out);
+    return ST_OK;
+}
+
+/* ---- all of it ---- */
+
+static void put_count(struct buf *out, const struct turn *turn, const char *hazard, size_t count)
 {
     if (count == 1)
-        buf_putz(out, "There is 1 alert for ");
+        buf_putz(out, "There is 1 ");
     else
-        buf_printf(out, "There are %zu alerts for ", count);
+        buf_printf(out, "There are %zu ", count);
+    put_small_letters(out, hazard);
+    buf_putz(out, *hazard ? " alert" : "alert");
+    buf_putz(out, count == 1 ? " for " : "s for ");
     answer_phrase_place(out, &turn->place);
     buf_putc(out, '.');
 }
 
-enum status alerts_answer(struct turn *turn, struct reply *reply, struct err *err)
+enum status alerts_answer(struct turn *turn, const char *hazard, struct reply *reply,
+                          struct err *err)
 {
     struct buf *out = &reply->speech;
     struct err why = ERR_NONE;
@@ -101,7 +161,10 @@ enum status alerts_answer(struct turn *turn, struct reply *reply, struct err *er
         return st;
     if (st != ST_OK)
         return err_reason(err, st, "alerts_unknown", "alerts: %s", why.text);
-    if (alerts.count == 0) {
+    size_t count = count_of_kind(&alerts, hazard);
+    if (*hazard && count == 0)
+        return put_no_such(out, turn, &alerts, hazard, err);
+    if (count == 0) {
         if (!alert_all_clear(&alerts))
             return err_reason(err, ST_UNAVAILABLE, "alerts_unknown",
                               "%zu of %zu alert queries succeeded", alerts.answered, alerts.asked);
@@ -110,8 +173,10 @@ enum status alerts_answer(struct turn *turn, struct reply *reply, struct err *er
         buf_putc(out, '.');
         return ST_OK;
     }
-    put_count(out, turn, alerts.count);
+    put_count(out, turn, hazard, count);
     for (size_t i = 0; i < alerts.count; i++) {
+        if (!is_of_kind(&alerts.at[i], hazard))
+            continue;
         if (out->n >= reply->page_limit) {
             reply->truncated = true;
             return ST_OK;

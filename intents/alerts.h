@@ -6,7 +6,10 @@
 #include "intents/intent.h"
 
 /* Reads the alerts for turn->place, or says that there are none, once every query has confirmed it.
+ * With a `hazard` ("Tornado"; "" for all) only those whose event contains it, in any case; then
+ * other alerts are named when there are none of that kind.
  * Reason "alerts_unknown": that is not known. */
-enum status alerts_answer(struct turn *turn, struct reply *reply, struct err *err);
+enum status alerts_answer(struct turn *turn, const char *hazard, struct reply *reply,
+                          struct err *err);
 
 #endif

@@ -116,8 +116,10 @@ static void apologize(struct turn *turn, struct reply *reply, const struct err *
     json_decref(reply->more);
     reply->more = NULL;
     asks = apology_put(&reply->speech, err, turn->subject);
+    if (turn->offer.n > 0)
+        reply->more = paging_offer(turn, turn->offer);
     reply->keep_open = asks;
-    if (asks && turn->example)
+    if (asks && turn->example && turn->offer.n == 0)
         buf_printf(&reply->speech, " %s", turn->example);
     if (asks)
         reply->reprompt = arena_str(turn->call.arena, buf_str(&reply->speech));

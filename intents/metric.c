@@ -2,6 +2,8 @@
 /* intents/metric.c -- from a spoken phrase to a metric, by table. */
 #include "intents/metric.h"
 
+#include "intents/weather/place_other.h"
+
 #include <stddef.h>
 
 enum { L = 1, F = 2 }; /* the flags of metric_words.def */
@@ -38,6 +40,51 @@ static struct str bare_phrase(struct str words)
     return str_trim(words);
 }
 
+/* "tornado warnings" without "warnings"; false when it does not end so. */
+static bool cut_alert_kind(struct str *words)
+{
+    static const struct str kinds[] = { STR(" warnings"),   STR(" warning"),  STR(" watches"),
+                                        STR(" watch"),      STR(" alerts"),   STR(" alert"),
+                                        STR(" advisories"), STR(" advisory"), STR(" statements") };
+
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+        if (str_ends(*words, kinds[i])) {
+            *words = str_trim(str_sub(*words, 0, words->n - kinds[i].n));
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Alerts of one kind: "tornado warnings", "wind advisory", "tornadoes". */
+static bool find_hazard(struct str words, struct metric_words *ret_words)
+{
+    /* These are a metric or a season without "warning". */
+    static const struct {
+        struct str words;
+        const char *event;
+    } only_alerts[] = {
+        { STR("wind"), "Wind" },     { STR("heat"), "Heat" },
+        { STR("freeze"), "Freeze" }, { STR("frost"), "Frost" },
+        { STR("fog"), "Fog" },       { STR("snow"), "Snow" },
+        { STR("ice"), "Ice" },       { STR("winter"), "Winter" },
+        { STR("storm"), "Storm" },   { STR("wind chill"), "Wind Chill" },
+        { STR("dust"), "Dust" },     { STR("air quality"), "Air Quality" },
+        { STR("cold"), "Cold" },     { STR("severe"), "Severe" },
+    };
+    bool alerts = cut_alert_kind(&words);
+    const char *event = place_other_hazard(words);
+
+    for (size_t i = 0; alerts && i < sizeof only_alerts / sizeof only_alerts[0]; i++) {
+        if (str_eq(words, only_alerts[i].words))
+            event = only_alerts[i].event;
+    }
+    if (!event)
+        return false;
+    *ret_words = (struct metric_words){ .id = METRIC_ALERTS, .about = event };
+    return true;
+}
+
 bool metric_find(struct str words, struct metric_words *ret_words)
 {
     words = bare_phrase(words);
@@ -53,7 +100,7 @@ bool metric_find(struct str words, struct metric_words *ret_words)
         };
         return true;
     }
-    return false;
+    return find_hazard(words, ret_words);
 }
 
 const char *metric_name(enum metric_id id)

@@ -21,7 +21,8 @@ struct metric_words {
     bool forecast;     /* "forecast", or a phrase with "chance" in it: later, not now */
     bool listable;     /* AddCustomIntent and RemCustomIntent accept it */
     const char *about; /* what a yes/no question would be about: "rain", "precipitation", "snow",
-                        "cloudy", "clear", "sunny", "windy"; else "" */
+                        "cloudy", "clear", "sunny", "windy"; of ALERTS the hazard, as events of
+                        NWS spell it: "Tornado"; else "" */
 };
 
 /* Finds what the lower-case phrase means; false when it names no metric. */

@@ -63,6 +63,8 @@ static enum status read_question(struct turn *turn, struct question *q, struct e
         turn->subject = metric.n <= SUBJECT_MAX ? metric : STR_NONE;
         return err_reason(err, ST_INVALID, "metric_unknown", "no such metric");
     }
+    if (turn->hazard) /* "any warnings for tornado": no place */
+        q->words = (struct metric_words){ .id = METRIC_ALERTS, .about = turn->hazard };
     choose_metrics(&turn->settings, q);
     q->yes_no = yes_no_is_asked(turn_slot(turn, "leadin"));
     (void)snprintf(turn->log->metric, sizeof turn->log->metric, "%s", metric_name(q->words.id));
@@ -78,7 +80,7 @@ static enum status metric_answer(struct turn *turn, struct reply *reply, struct 
         return st;
     reply->card_title = answer_phrase_card_title(turn);
     if (q.words.id == METRIC_ALERTS)
-        return alerts_answer(turn, reply, err);
+        return alerts_answer(turn, q.words.about, reply, err);
     if (q.words.id == METRIC_EXTENDED)
         return extended_answer(turn, reply, err);
     if (when_is_days_ahead(&q.when))

@@ -46,6 +46,17 @@ static json_t *state_json(const struct turn *turn, struct str text, size_t from,
                      (json_int_t)digest_crc32(str_sub(text, 0, to)), "tail", tail.p, tail.n);
 }
 
+json_t *paging_offer(const struct turn *turn, struct str place)
+{
+    json_t *state = state_json(turn, STR_NONE, 0, 0), *slots = json_object_get(state, "slots");
+
+    json_object_set_new(slots, "location", json_pack("{s:s%}", "value", place.p, place.n));
+    json_object_set_new(state, "offer", json_true());
+    json_object_del(slots, "zipcode");
+    json_object_del(slots, "zip_conn");
+    return state;
+}
+
 static size_t skip_blanks(struct str text, size_t at)
 {
     while (at < text.n && (text.p[at] == ' ' || text.p[at] == '\n'))
@@ -103,6 +114,11 @@ void paging_raise_limit(const json_t *state, struct reply *reply)
 
     if (json_int(state, "to", &to) && to > 0)
         reply->page_limit += to < PAGING_LIMIT_MAX ? (size_t)to : PAGING_LIMIT_MAX;
+}
+
+bool paging_is_offer(const json_t *state)
+{
+    return json_is_true(json_at(state, "offer"));
 }
 
 size_t paging_page_start(const json_t *state, struct str text, enum paging_move move)

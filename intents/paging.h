@@ -24,6 +24,11 @@ enum paging_move { PAGING_NEXT, PAGING_REPEAT, PAGING_START_OVER };
  * go on if there is more.  An answer that fits as a whole is not changed. */
 void paging_cut(struct turn *turn, struct reply *reply);
 
+/* The state in which "yes" asks the turn's question again, with `place` in the slot `location`.
+ * NULL when out of memory. */
+json_t *paging_offer(const struct turn *turn, struct str place);
+bool paging_is_offer(const json_t *state);
+
 /* The paging state that the session carries; NULL when there is none.  Owned by the envelope. */
 const json_t *paging_state(const struct turn *turn);
 /* The name of the intent that gave the long answer, and its slots as in an envelope. */

@@ -18,6 +18,15 @@ static enum status ask_again(struct turn *turn, const json_t *state, const struc
     return turn_answer(turn, intent, reply, err);
 }
 
+/* Only answers about a place are long; the session cannot have been given another name. What was
+ * offered and accepted may also be a location to set. */
+static bool may_ask_again(const json_t *state, const struct intent *intent, enum paging_move move)
+{
+    if (!intent || intent->needs_place)
+        return intent;
+    return intent == &intent_set_location && move == PAGING_NEXT && paging_is_offer(state);
+}
+
 static enum status answer_page(struct turn *turn, struct reply *reply, enum paging_move move,
                                struct err *err)
 {
@@ -25,8 +34,7 @@ static enum status answer_page(struct turn *turn, struct reply *reply, enum pagi
     const struct intent *intent = turn->find_intent(paging_intent_name(state));
     enum status st;
 
-    /* Only answers about a place are long; the session cannot have been given another name. */
-    if (!intent || !intent->needs_place)
+    if (!may_ask_again(state, intent, move))
         return intent_fallback.answer(turn, reply, err);
     paging_raise_limit(state, reply);
     st = ask_again(turn, state, intent, reply, err);

@@ -4,9 +4,11 @@
 
 #include "cache/user.h"
 #include "intents/intent.h"
+#include "intents/weather/place_other.h"
 #include "intents/weather/us_state.h"
 
 #include <stdio.h>
+#include <string.h>
 
 enum { SUBJECT_MAX = 60 }; /* bytes; a longer one is not read back */
 
@@ -15,23 +17,41 @@ struct str turn_slot(const struct turn *turn, const char *name)
     return envelope_slot(turn->envelope, turn->call.arena, name);
 }
 
-static enum status resolve_query(struct turn *turn, const struct gazetteer_query *query,
-                                 struct err *err)
-{
-    char home[3] = "";
-    enum status st;
-
-    if (query->state[0] == '\0' && query->zip[0] == '\0')
-        place_home_state(turn->settings.location, home);
-    st = place_resolve(turn->skill->nws, query, home, &turn->call, &turn->place, err);
-    if (st == ST_OK)
-        (void)snprintf(turn->log->place, sizeof turn->log->place, "%.*s", STR_ARG(turn->place.key));
-    return st;
-}
-
 static void set_subject(struct turn *turn, struct str words)
 {
     turn->subject = words.n <= SUBJECT_MAX ? words : STR_NONE;
+}
+
+/* "paris" means the one in France, but there is one here: offer it. */
+static enum status offer_namesake(struct turn *turn, const struct gazetteer_query *query,
+                                  const struct gazetteer_home *home, struct err *err)
+{
+    struct gazetteer_hit hit;
+
+    if (!gazetteer_best(query, home, &hit))
+        return ST_NOT_FOUND;
+    struct str state = str_of(us_state_name(hit.state));
+    set_subject(turn,
+                arena_printf(turn->call.arena, "%.*s, %.*s", STR_ARG(hit.city), STR_ARG(state)));
+    turn->offer = arena_printf(turn->call.arena, "%.*s %.*s", STR_ARG(hit.city), STR_ARG(state));
+    *err = ERR_NONE;
+    return err_reason(err, ST_NOT_FOUND, "place_abroad", "a place abroad, with a namesake here");
+}
+
+static enum status resolve_query(struct turn *turn, const struct gazetteer_query *query,
+                                 struct err *err)
+{
+    struct gazetteer_home home = { .located = false };
+    enum status st;
+
+    if (query->state[0] == '\0' && query->zip[0] == '\0')
+        place_home(turn->settings.location, &home);
+    st = place_resolve(turn->skill->nws, query, &home, &turn->call, &turn->place, err);
+    if (st == ST_NOT_FOUND && strcmp(err->reason, "place_outside") == 0)
+        st = offer_namesake(turn, query, &home, err);
+    if (st == ST_OK)
+        (void)snprintf(turn->log->place, sizeof turn->log->place, "%.*s", STR_ARG(turn->place.key));
+    return st;
 }
 
 enum status turn_place_named(struct turn *turn, struct err *err)
@@ -41,6 +61,8 @@ enum status turn_place_named(struct turn *turn, struct err *err)
     enum status st;
 
     st = place_words_parse(turn->call.arena, location, zipcode, &query, err);
+    if (st == ST_MISS)
+        turn->hazard = place_other_hazard(location);
     if (st == ST_OK) {
         set_subject(turn, query.zip[0] ? arena_str(turn->call.arena, str_of(query.zip)) : location);
         return resolve_query(turn, &query, err);

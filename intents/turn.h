@@ -50,6 +50,8 @@ struct turn {
     bool settings_known;  /* false: the store could not be read; `settings` are the defaults, and
                              must not be reported as the user's or written back */
     struct place place;   /* resolved when the intent needs one */
+    const char *hazard;   /* the place's slot named a hazard ("Tornado"), whose alerts are meant */
+    struct str offer;     /* a place that is meant if the user says yes to the apology, or "" */
     struct str subject;   /* what an apology names: "Atlantis", "tomorrow"; or "" */
     const char *example;  /* how to ask for the same again, spoken after a hint; or NULL */
     struct turn_log *log; /* how it went */
@@ -65,7 +67,8 @@ struct str turn_slot(const struct turn *turn, const char *name);
 
 /* Resolves the place in slots `location` and `zipcode` into turn->place.
  *   ST_OK
- *   ST_MISS        both slots are empty
+ *   ST_MISS        both slots are empty, or mean the user's own place ("home"), or a hazard
+ *                  (turn->hazard)
  *   anything else  as place_words_parse() and place_resolve(); turn->subject is the place named */
 enum status turn_place_named(struct turn *turn, struct err *err);
 /* Resolves the user's default location into turn->place.  ST_MISS: none is set. */

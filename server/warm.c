@@ -87,7 +87,7 @@ enum warm_outcome warm_place(const struct warm_settings *s, struct str text, int
     if (st == ST_MISS)
         st = err_set(err, ST_INVALID, "names no place");
     if (st == ST_OK)
-        st = place_resolve(s->nws, &query, "", &call, &place, err);
+        st = place_resolve(s->nws, &query, NULL, &call, &place, err);
     if (st == ST_OK)
         outcome = refresh_entry(s, &call, &place, ret_again_at, err);
     else

@@ -1,206 +1,35 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* intents/weather/gazetteer.c -- searches the table of places that is compiled into the program.
+/* intents/weather/gazetteer.c -- finds the place that a name means.
  *
- * The table is gazetteer/places.bin, built by gazetteer/build.py. Numbers are little-endian and
- * unaligned. Degrees are signed 24-bit integers in units of 1/10,000 degree.
- *
- *   head      "CCPLACE1"; u32 each: number of names, rows, ZIP codes, bytes of text; 64 state codes
- *   prefixes  1001 times u16: index of the first ZIP code at or after that three-digit prefix
- *   names     u24 start of its text, u16 its first row; one extra at the end as a sentinel
- *   rows      latitude, longitude, u8 state index, u24 population;
- *             or an alias, with 255 as the state: the first field is the row it stands for
- *   zips      u8 last two digits, u16 row, latitude, longitude
- *   text      the names in UTF-8, concatenated
- *
- * Names are sorted by their place_name_key(), which is recomputed in every comparison: that is
- * cheaper than loading the pages of a second copy of every name. Spellings with the same key ("De
- * Kalb" and "DeKalb") are adjacent; the rows of a name are consecutive. */
+ * A name is tried as it is, and only if nothing has it in other readings: without the words around
+ * it, as two cities, as a county. Within a state the most populous place of a name is always the
+ * one, since places are cached and saved under city and state; places in several states are
+ * compared by place_score.h. */
 #include "intents/weather/gazetteer.h"
 
-#include <assert.h>
 #include <string.h>
 
-#include "intents/weather/place_name.h"
+#include "intents/weather/gazetteer_table.h"
+#include "intents/weather/place_score.h"
 
-/* clang-format off */
-__asm__(".pushsection .rodata\n"
-        ".balign 8\n"
-        ".global gazetteer_table\n"
-        ".hidden gazetteer_table\n"
-        "gazetteer_table:\n"
-        ".incbin \"intents/weather/gazetteer/places.bin\"\n"
-        ".byte 0\n"
-        ".popsection\n");
-/* clang-format on */
-extern const unsigned char gazetteer_table[] __attribute__((visibility("hidden")));
-
-enum {
-    HEAD_BYTES = 8 + 4 * 4 + 128,
-    STATES_AT = 8 + 4 * 4,
-    PREFIXES = 1000,
-    NAME_BYTES = 5,
-    ROW_BYTES = 10,
-    ZIP_BYTES = 9,
-    ALIAS = 255,
-};
-
-static uint32_t u16_at(const unsigned char *p)
+static bool is_foreign(const struct gazetteer_hit *hit)
 {
-    return p[0] | (uint32_t)p[1] << 8;
+    return hit->kind == GAZETTEER_ABROAD || hit->kind == GAZETTEER_COUNTRY;
 }
 
-static uint32_t u24_at(const unsigned char *p)
-{
-    return u16_at(p) | (uint32_t)p[2] << 16;
-}
-
-static double degrees_at(const unsigned char *p)
-{
-    int32_t value = (int32_t)u24_at(p);
-
-    if (value >= 0x800000)
-        value -= 0x1000000;
-    return value / 10000.0;
-}
-
-static uint32_t head_number(int i)
-{
-    const unsigned char *p = gazetteer_table + 8 + 4 * i;
-
-    return u16_at(p) | u16_at(p + 2) << 16;
-}
-
-static const unsigned char *prefix_at(uint32_t prefix)
-{
-    return gazetteer_table + HEAD_BYTES + (size_t)2 * prefix;
-}
-
-static const unsigned char *name_at(uint32_t i)
-{
-    return prefix_at(PREFIXES + 1) + (size_t)NAME_BYTES * i;
-}
-
-static const unsigned char *row_at(uint32_t i)
-{
-    return name_at(head_number(0) + 1) + (size_t)ROW_BYTES * i;
-}
-
-static const unsigned char *zip_at(uint32_t i)
-{
-    return row_at(head_number(1)) + (size_t)ZIP_BYTES * i;
-}
-
-static uint32_t first_row(uint32_t name)
-{
-    return u16_at(name_at(name) + 3);
-}
-
-size_t gazetteer_name_count(void)
-{
-    return head_number(0);
-}
-
-struct str gazetteer_name(size_t i)
-{
-    assert(i < head_number(0));
-    const char *text = (const char *)zip_at(head_number(2));
-    uint32_t from = u24_at(name_at((uint32_t)i)), to = u24_at(name_at((uint32_t)i + 1));
-    return (struct str){ text + from, to - from };
-}
-
-/* The name a row belongs to: the last one whose first row is not after it. */
-static uint32_t name_of_row(uint32_t row)
-{
-    uint32_t low = 0, high = head_number(0);
-
-    while (high - low > 1) {
-        uint32_t middle = low + (high - low) / 2;
-        if (first_row(middle) <= row)
-            low = middle;
-        else
-            high = middle;
-    }
-    return low;
-}
-
-static struct gazetteer_hit hit_of(uint32_t name, uint32_t row)
-{
-    const unsigned char *p = row_at(row);
-
-    if (p[6] == ALIAS) {
-        row = u24_at(p);
-        name = name_of_row(row);
-        p = row_at(row);
-    }
-    struct gazetteer_hit hit = { .city = gazetteer_name(name) };
-    memcpy(hit.state, gazetteer_table + STATES_AT + (size_t)2 * p[6], 2);
-    hit.lat = degrees_at(p);
-    hit.lon = degrees_at(p + 3);
-    hit.population = u24_at(p + 7);
-    return hit;
-}
-
-/* ---- ZIP codes ---- */
-
-static uint32_t distance(uint32_t a, uint32_t b)
-{
-    return a > b ? a - b : b - a;
-}
-
-bool gazetteer_zip(struct str zip, struct gazetteer_hit *ret_hit)
-{
-    uint32_t code = 0;
-
-    for (size_t i = 0; i < zip.n; i++) {
-        if (zip.p[i] < '0' || zip.p[i] > '9')
-            return false;
-        code = code * 10 + (uint32_t)(zip.p[i] - '0');
-    }
-    if (zip.n != 5)
-        return false;
-    /* Around Guam (96910-96932) and Saipan (96950-96952) are codes of foreign states. */
-    if (code > 96932 && code < 97000 && (code < 96950 || code > 96952))
-        return false;
-
-    uint32_t end = u16_at(prefix_at(code / 100 + 1)), last_two = code % 100, best = end;
-    for (uint32_t i = u16_at(prefix_at(code / 100)); i < end; i++) {
-        if (best == end || distance(zip_at(i)[0], last_two) < distance(zip_at(best)[0], last_two))
-            best = i;
-    }
-    if (best == end)
-        return false;
-    const unsigned char *p = zip_at(best);
-    uint32_t row = u16_at(p + 1);
-    struct gazetteer_hit hit = hit_of(name_of_row(row), row);
-    hit.lat = degrees_at(p + 3);
-    hit.lon = degrees_at(p + 6);
-    hit.near = p[0] != last_two;
-    *ret_hit = hit;
-    return true;
-}
-
-/* ---- names ---- */
-
-static int compare_name(uint32_t name, const char *key)
-{
-    char name_key[PLACE_NAME_MAX + 1];
-
-    place_name_key(gazetteer_name(name), name_key);
-    return strcmp(name_key, key);
-}
+/* ---- lists of hits ---- */
 
 struct hits {
     struct gazetteer_hit *items;
     size_t n, max;
 };
 
-/* Inserts a hit by population, keeping the most populous. A place may be found by two of its
- * names. */
+/* Inserts by population, dropping duplicates: a place may have several aliases with one key. */
 static void add_hit(struct hits *hits, struct gazetteer_hit hit)
 {
     for (size_t i = 0; i < hits->n; i++) {
         const struct gazetteer_hit *seen = &hits->items[i];
-        if (seen->city.p == hit.city.p && strcmp(seen->state, hit.state) == 0 &&
+        if (str_eq(seen->city, hit.city) && strcmp(seen->state, hit.state) == 0 &&
             seen->lat == hit.lat && seen->lon == hit.lon)
             return;
     }
@@ -217,49 +46,81 @@ static void add_hit(struct hits *hits, struct gazetteer_hit hit)
 
 static void add_named(struct str city, const char *state, struct hits *hits)
 {
-    char key[PLACE_NAME_MAX + 1];
+    struct gazetteer_rows rows;
+    struct gazetteer_hit hit;
 
-    if (place_name_key(city, key) == 0)
-        return;
-    uint32_t low = 0, high = head_number(0);
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-        if (compare_name(middle, key) < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    for (; low < head_number(0) && compare_name(low, key) == 0; low++) {
-        for (uint32_t row = first_row(low); row < first_row(low + 1); row++) {
-            struct gazetteer_hit hit = hit_of(low, row);
-            if (!state || *state == '\0' || strcmp(hit.state, state) == 0)
-                add_hit(hits, hit);
-        }
+    gazetteer_rows_find(city, &rows);
+    while (gazetteer_rows_next(&rows, &hit)) {
+        if (!is_foreign(&hit) && (!state || *state == '\0' || strcmp(hit.state, state) == 0))
+            add_hit(hits, hit);
     }
 }
 
-/* Words that people put around a town's name. */
-static const char *const name_prefixes[] = { "city of ", "town of ", "village of ", "downtown ",
-                                             "greater " };
-static const char *const name_suffixes[] = { " city",    " town",     " township", " village",
-                                             " borough", " downtown", " area" };
+/* ---- the words around a name ---- */
 
-/* Adds the places whose name is `city` without a prefix or suffix: the first that gives any. */
+static const char *const name_prefixes[] = { "city of ",      "town of ",   "village of ",
+                                             "downtown ",     "greater ",   "metro ",
+                                             "metropolitan ", "county of ", "borough of ",
+                                             "outside of ",   "outside ",   "suburban ",
+                                             "midtown ",      "uptown ",    "commonwealth of " };
+static const char *const name_suffixes[] = {
+    " metro area",
+    " metropolitan area",
+    " metroplex",
+    " metro",
+    " bay area",
+    " urban area",
+    " greater area",
+    " area",
+    " city",
+    " town",
+    " township",
+    " village",
+    " borough",
+    " downtown",
+    " suburbs",
+    " region",
+    " vicinity",
+    " proper",
+    " international airport",
+    " regional airport",
+    " municipal airport",
+    " county airport",
+    " executive airport",
+    " airport",
+    " international",
+    " airfield",
+};
+
+/* Drops the first prefix, else the first suffix, that surrounds a name. */
+static bool strip(struct str *words)
+{
+    for (size_t i = 0; i < sizeof name_prefixes / sizeof name_prefixes[0]; i++) {
+        struct str extra = str_of(name_prefixes[i]);
+        if (words->n > extra.n && str_starts(*words, extra)) {
+            *words = str_sub(*words, extra.n, words->n);
+            return true;
+        }
+    }
+    for (size_t i = 0; i < sizeof name_suffixes / sizeof name_suffixes[0]; i++) {
+        struct str extra = str_of(name_suffixes[i]);
+        if (words->n > extra.n && str_ends(*words, extra)) {
+            *words = str_sub(*words, 0, words->n - extra.n);
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Adds the places whose name is `city` without the words around it, dropping no more than it takes
+ * to find any. */
 static void add_stripped(struct str city, const char *state, struct hits *hits)
 {
     char folded[PLACE_NAME_MAX + 1];
     struct str words = { folded, place_name_fold(city, folded) };
 
-    for (size_t i = 0; hits->n == 0 && i < sizeof name_prefixes / sizeof name_prefixes[0]; i++) {
-        struct str extra = str_of(name_prefixes[i]);
-        if (str_starts(words, extra))
-            add_named(str_sub(words, extra.n, words.n), state, hits);
-    }
-    for (size_t i = 0; hits->n == 0 && i < sizeof name_suffixes / sizeof name_suffixes[0]; i++) {
-        struct str extra = str_of(name_suffixes[i]);
-        if (str_ends(words, extra))
-            add_named(str_sub(words, 0, words.n - extra.n), state, hits);
-    }
+    while (hits->n == 0 && strip(&words))
+        add_named(words, state, hits);
 }
 
 size_t gazetteer_city(struct str city, const char *state, struct gazetteer_hit *hits, size_t max)
@@ -272,25 +133,159 @@ size_t gazetteer_city(struct str city, const char *state, struct gazetteer_hit *
     return found.n;
 }
 
-bool gazetteer_best(const struct gazetteer_query *query, const char *home_state,
+/* ---- the one that is meant ---- */
+
+enum { STATES_MAX = 64 };
+
+/* The best place here and the best one abroad for a name. */
+struct choice {
+    bool here, abroad;
+    struct gazetteer_hit best;
+    double score, abroad_score;
+};
+
+/* Keeps the most populous place of each state, then the best of these by score. */
+static void choose_named(struct str city, const char *state, const struct gazetteer_home *home,
+                         struct choice *ret_choice)
+{
+    struct gazetteer_rows rows;
+    struct gazetteer_hit hit, top[STATES_MAX];
+    size_t n = 0;
+
+    *ret_choice = (struct choice){ .here = false };
+    gazetteer_rows_find(city, &rows);
+    while (gazetteer_rows_next(&rows, &hit)) {
+        if (is_foreign(&hit)) {
+            double score = place_score(&hit, home);
+            if (!ret_choice->abroad || score > ret_choice->abroad_score)
+                ret_choice->abroad_score = score;
+            ret_choice->abroad = true;
+            continue;
+        }
+        if (*state != '\0' && strcmp(hit.state, state) != 0)
+            continue;
+        size_t i = 0;
+        while (i < n && strcmp(top[i].state, hit.state) != 0)
+            i++;
+        if (i == n && n < STATES_MAX)
+            top[n++] = hit;
+        else if (i < n && hit.population > top[i].population)
+            top[i] = hit;
+    }
+    for (size_t i = 0; i < n; i++) {
+        double score = place_score(&top[i], home);
+        if (ret_choice->here && score <= ret_choice->score)
+            continue;
+        ret_choice->here = true;
+        ret_choice->best = top[i];
+        ret_choice->score = score;
+    }
+}
+
+static void choose_stripped(struct str words, const char *state, const struct gazetteer_home *home,
+                            struct choice *ret_choice)
+{
+    while (!ret_choice->here && strip(&words))
+        choose_named(words, state, home, ret_choice);
+}
+
+/* Two cities near each other, said as one name: the first. */
+static void choose_first_of_two(struct str words, const char *state,
+                                const struct gazetteer_home *home, struct choice *ret_choice)
+{
+    enum { TOGETHER_KM = 110 };
+    struct choice first, second;
+
+    for (size_t i = 1; i + 1 < words.n && !ret_choice->here; i++) {
+        if (words.p[i] != ' ')
+            continue;
+        struct str after = str_sub(words, i + 1, words.n);
+        if (str_starts(after, STR("and ")))
+            after = str_sub(after, 4, after.n);
+        choose_named(str_sub(words, 0, i), state, home, &first);
+        if (!first.here)
+            continue;
+        struct gazetteer_home there = { .located = true,
+                                        .lat = first.best.lat,
+                                        .lon = first.best.lon };
+        memcpy(there.state, first.best.state, sizeof there.state);
+        choose_named(after, "", &there, &second);
+        if (second.here && place_score_distance_km(first.best.lat, first.best.lon, second.best.lat,
+                                                   second.best.lon) < TOGETHER_KM)
+            *ret_choice = first;
+    }
+}
+
+static void choose_county(struct str words, const char *state, const struct gazetteer_home *home,
+                          struct choice *ret_choice)
+{
+    char name[PLACE_NAME_MAX + 1];
+    static const char suffix[] = " county";
+
+    if (words.n + sizeof suffix > sizeof name)
+        return;
+    memcpy(name, words.p, words.n);
+    memcpy(name + words.n, suffix, sizeof suffix);
+    choose_named((struct str){ name, words.n + sizeof suffix - 1 }, state, home, ret_choice);
+}
+
+/* "paris france", "london ontario": do the words end with a country, after a name? */
+static bool ends_abroad(struct str words)
+{
+    for (size_t i = words.n; i > 1; i--) {
+        struct gazetteer_rows rows;
+        struct gazetteer_hit hit;
+        if (words.p[i - 1] != ' ')
+            continue;
+        gazetteer_rows_find(str_sub(words, i, words.n), &rows);
+        while (gazetteer_rows_next(&rows, &hit)) {
+            if (hit.kind == GAZETTEER_COUNTRY)
+                return true;
+        }
+    }
+    return false;
+}
+
+static void choose(const struct gazetteer_query *query, const struct gazetteer_home *home,
+                   struct choice *ret_choice)
+{
+    const char *state = query->state;
+    char folded[PLACE_NAME_MAX + 1];
+    struct str words = { folded, place_name_fold(query->city, folded) };
+
+    choose_named(query->city, state, home, ret_choice);
+    if (ret_choice->here || (ret_choice->abroad && *state == '\0'))
+        return;
+    if (*state == '\0' && ends_abroad(words)) {
+        ret_choice->abroad = true;
+        return;
+    }
+    choose_stripped(words, state, home, ret_choice);
+    if (!ret_choice->here)
+        choose_county(words, state, home, ret_choice);
+    if (!ret_choice->here)
+        choose_first_of_two(words, state, home, ret_choice);
+}
+
+bool gazetteer_best(const struct gazetteer_query *query, const struct gazetteer_home *home,
                     struct gazetteer_hit *ret_hit)
 {
-    struct hits found = { ret_hit, 0, 1 };
+    struct choice choice;
 
     if (query->zip[0] != '\0')
         return gazetteer_zip(str_of(query->zip), ret_hit);
-    if (query->state[0] != '\0')
-        return gazetteer_city(query->city, query->state, ret_hit, 1) > 0;
-    /* Try the full name everywhere before stripping it: at home in Louisiana, which has a town of
-     * Iowa, "Iowa City" is still the one in Iowa. */
-    bool at_home = home_state && *home_state != '\0';
-    if (at_home)
-        add_named(query->city, home_state, &found);
-    if (found.n == 0)
-        add_named(query->city, NULL, &found);
-    if (found.n == 0 && at_home)
-        add_stripped(query->city, home_state, &found);
-    if (found.n == 0)
-        add_stripped(query->city, NULL, &found);
-    return found.n > 0;
+    choose(query, home, &choice);
+    if (choice.here)
+        *ret_hit = choice.best;
+    return choice.here;
+}
+
+bool gazetteer_is_abroad(const struct gazetteer_query *query, const struct gazetteer_home *home)
+{
+    struct choice choice;
+
+    if (query->zip[0] != '\0' || query->state[0] != '\0')
+        return false;
+    choose(query, home, &choice);
+    return choice.abroad && (!choice.here || choice.abroad_score > choice.score);
 }

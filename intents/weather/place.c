@@ -8,7 +8,6 @@
  * Nothing is written to the cache by a call that may not wait. */
 #include "intents/weather/place.h"
 
-#include <math.h>
 #include <string.h>
 
 #include "intents/weather/gazetteer.h"
@@ -17,6 +16,7 @@
 #include "intents/weather/place_cache.h"
 #include "intents/weather/place_entry.h"
 #include "intents/weather/place_point.h"
+#include "intents/weather/place_score.h"
 #include "intents/weather/point.h"
 #include "intents/weather/us_state.h"
 #include "server/base/clock.h"
@@ -28,15 +28,6 @@ enum {
     SAME_TOWN_KM = 30,    /* a ZIP code farther than this from its town is saved as such */
     SAME_ENTRY_KM = 100   /* an entry farther than this from the town belongs to another */
 };
-
-/* Approximate; good enough to tell one town from another. */
-static double distance_km(double lat_a, double lon_a, double lat_b, double lon_b)
-{
-    const double km_per_degree = 111.2, radians = 3.14159265358979 / 180.0;
-    double east = (lon_a - lon_b) * cos((lat_a + lat_b) / 2.0 * radians);
-
-    return km_per_degree * hypot(lat_a - lat_b, east);
-}
 
 /* ---- resolving ---- */
 
@@ -71,9 +62,14 @@ static enum status place_unknown(const struct gazetteer_query *query, struct err
     return err_reason(err, ST_NOT_FOUND, "place_unknown", "no such place");
 }
 
+static enum status place_abroad(struct err *err)
+{
+    return err_reason(err, ST_NOT_FOUND, "place_outside", "a place outside the United States");
+}
+
 /* Queries the geocoders in order. An error is returned only when none of them finds the place. */
 static enum status geocode(struct nws *n, const struct gazetteer_query *query,
-                           const char *home_state, const struct call *call,
+                           const struct gazetteer_home *home, const struct call *call,
                            struct gazetteer_hit *ret_hit, struct err *err)
 {
     struct err fault = ERR_NONE;
@@ -81,9 +77,9 @@ static enum status geocode(struct nws *n, const struct gazetteer_query *query,
 
     for (const char *const *name = nws_settings(n)->geocoders; *name; name++) {
         if (strcmp(*name, "gazetteer") == 0)
-            st = gazetteer_best(query, home_state, ret_hit) ? ST_OK : ST_MISS;
+            st = gazetteer_best(query, home, ret_hit) ? ST_OK : ST_MISS;
         else
-            st = here_find(n, query, home_state, call, ret_hit, &fault);
+            st = here_find(n, query, home->state, call, ret_hit, &fault);
         if (st == ST_OK || st == ST_WOULD_WAIT)
             return st;
     }
@@ -108,7 +104,7 @@ static enum status get_cached(struct nws *n, const struct call *call, bool locat
     if (!place_entry_read(n, entry, call->arena, &cached))
         return ST_MISS;
     if (located) {
-        if (distance_km(cached.lat, cached.lon, place->lat, place->lon) > SAME_ENTRY_KM)
+        if (place_score_distance_km(cached.lat, cached.lon, place->lat, place->lon) > SAME_ENTRY_KM)
             return ST_MISS; /* older releases stored entries under wrong keys */
         cached.city = place->city;
         memcpy(cached.state, place->state, sizeof cached.state);
@@ -122,17 +118,22 @@ static enum status get_cached(struct nws *n, const struct call *call, bool locat
 /* When the gazetteer is the first geocoder, it names the place without a request, so that "philly"
  * and "philadelphia" share an entry. Otherwise the words themselves are the key. */
 enum status place_resolve(struct nws *n, const struct gazetteer_query *query,
-                          const char *home_state, const struct call *call, struct place *ret_place,
-                          struct err *err)
+                          const struct gazetteer_home *home, const struct call *call,
+                          struct place *ret_place, struct err *err)
 {
-    const char *home = home_state ? home_state : "";
+    static const struct gazetteer_home unknown;
     struct gazetteer_hit hit;
     struct place place;
     bool complete;
     bool located = strcmp(nws_settings(n)->geocoders[0], "gazetteer") == 0 &&
                    gazetteer_best(query, home, &hit);
-    enum status st = init_place(query, located ? &hit : NULL, home, call, &place, err);
+    enum status st;
 
+    if (!home)
+        home = &unknown;
+    if (gazetteer_is_abroad(query, home))
+        return place_abroad(err);
+    st = init_place(query, located ? &hit : NULL, home->state, call, &place, err);
     if (st != ST_OK)
         return st;
     st = get_cached(n, call, located, &place);
@@ -140,7 +141,7 @@ enum status place_resolve(struct nws *n, const struct gazetteer_query *query,
         st = geocode(n, query, home, call, &hit, err);
         if (st != ST_OK)
             return st;
-        st = init_place(query, &hit, home, call, &place, err);
+        st = init_place(query, &hit, home->state, call, &place, err);
         if (st != ST_OK)
             return st;
         st = get_cached(n, call, true, &place);
@@ -266,8 +267,8 @@ static bool words_resolve_to(struct arena *arena, struct str words, const struct
     struct gazetteer_hit hit;
 
     return place_words_parse(arena, words, STR_NONE, &query, NULL) == ST_OK &&
-           gazetteer_best(&query, "", &hit) &&
-           distance_km(hit.lat, hit.lon, place->lat, place->lon) < SAME_TOWN_KM;
+           gazetteer_best(&query, NULL, &hit) &&
+           place_score_distance_km(hit.lat, hit.lon, place->lat, place->lon) < SAME_TOWN_KM;
 }
 
 struct str place_setting(struct arena *arena, const struct place *place)
@@ -280,18 +281,22 @@ struct str place_setting(struct arena *arena, const struct place *place)
     return words;
 }
 
-void place_home_state(struct str setting, char ret_state[3])
+void place_home(struct str setting, struct gazetteer_home *ret_home)
 {
     struct arena *arena = arena_create(1024);
     struct gazetteer_query query;
     struct gazetteer_hit hit;
 
-    ret_state[0] = '\0';
+    *ret_home = (struct gazetteer_home){ .located = false };
     if (arena && place_words_parse(arena, setting, STR_NONE, &query, NULL) == ST_OK) {
-        if (query.state[0] && !query.zip[0])
-            memcpy(ret_state, query.state, sizeof query.state);
-        else if (gazetteer_best(&query, "", &hit))
-            memcpy(ret_state, hit.state, sizeof hit.state);
+        ret_home->located = gazetteer_best(&query, NULL, &hit);
+        if (ret_home->located) {
+            memcpy(ret_home->state, hit.state, sizeof hit.state);
+            ret_home->lat = hit.lat;
+            ret_home->lon = hit.lon;
+        } else if (!query.zip[0]) {
+            memcpy(ret_home->state, query.state, sizeof query.state);
+        }
     }
     arena_free(arena);
 }

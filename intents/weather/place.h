@@ -36,17 +36,17 @@ struct place {
     size_t station_count;
 };
 
-/* Resolves a query. `home_state` is the postal code of the user's own state, or "". Everything in
- * *ret_place is valid as long as call->arena.
+/* Resolves a query. `home` is the user's own place, or NULL. Everything in *ret_place is valid as
+ * long as call->arena.
  *   ST_OK
  *   ST_NOT_FOUND   reason "place_unknown" or "zip_unknown": no such place;
- *                  reason "place_outside": NWS doesn't cover it
+ *                  reason "place_outside": NWS doesn't cover it, or another country is meant
  *   ST_WOULD_WAIT
  *   ST_TIMEOUT, ST_UNAVAILABLE   NWS can't be reached, and the place isn't cached
  *   ST_SYSTEM      out of memory */
 enum status place_resolve(struct nws *n, const struct gazetteer_query *query,
-                          const char *home_state, const struct call *call, struct place *ret_place,
-                          struct err *err);
+                          const struct gazetteer_home *home, const struct call *call,
+                          struct place *ret_place, struct err *err);
 
 /* Fetches the point of a place again after its grid answered 404; at most once a minute.
  *   ST_OK          *place now has another grid, or none (grid_url is "")
@@ -72,7 +72,7 @@ struct str place_station_name(struct nws *n, struct str station_id, const struct
  * Colorado", or the ZIP code where those words would lead to another place. In the arena. */
 struct str place_setting(struct arena *arena, const struct place *place);
 
-/* The postal code of the state in such a text, "" when there is none: the user's own state. */
-void place_home_state(struct str setting, char ret_state[3]);
+/* The user's own place, from such a text; its state is "" when the text names no place. */
+void place_home(struct str setting, struct gazetteer_home *ret_home);
 
 #endif

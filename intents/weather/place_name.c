@@ -28,12 +28,26 @@ static const struct {
     const char *written, *full;
     bool first_only; /* "N" is north in "N. Little Rock", but not in "Avenue N" */
 } spelled_out[] = {
-    { "st", "saint", false },      { "ste", "saint", false },    { "sainte", "saint", false },
-    { "ft", "fort", false },       { "mt", "mount", false },     { "mtn", "mountain", false },
-    { "pt", "point", false },      { "hts", "heights", false },  { "spgs", "springs", false },
-    { "jct", "junction", false },  { "twp", "township", false }, { "ctr", "center", false },
-    { "centre", "center", false }, { "n", "north", true },       { "s", "south", true },
-    { "e", "east", true },         { "w", "west", true },        { "the", "", true },
+    { "st", "saint", false },
+    { "ste", "saint", false },
+    { "sainte", "saint", false },
+    { "ft", "fort", false },
+    { "mt", "mount", false },
+    { "mtn", "mountain", false },
+    { "pt", "point", false },
+    { "hts", "heights", false },
+    { "spgs", "springs", false },
+    { "jct", "junction", false },
+    { "twp", "township", false },
+    { "ctr", "center", false },
+    { "centre", "center", false },
+    { "n", "north", true },
+    { "s", "south", true },
+    { "e", "east", true },
+    { "w", "west", true },
+    { "the", "", true },
+    { "intl", "international", false },
+    { "afb", "air force base", false },
 };
 
 struct fold {
@@ -42,6 +56,7 @@ struct fold {
     char word[WORD_MAX + 1];
     size_t word_n;
     bool too_long;
+    bool spelled; /* no abbreviation is spelled out */
 };
 
 /* Returns the code point at *i and advances *i; 0 for a malformed byte. */
@@ -85,7 +100,7 @@ static void end_word(struct fold *f, bool last)
         return;
     const char *text = f->word;
     f->word[f->word_n] = '\0';
-    for (size_t i = 0; i < sizeof spelled_out / sizeof spelled_out[0]; i++) {
+    for (size_t i = 0; !f->spelled && i < sizeof spelled_out / sizeof spelled_out[0]; i++) {
         if (strcmp(f->word, spelled_out[i].written) == 0 &&
             (!spelled_out[i].first_only || (f->n == 0 && !last)))
             text = spelled_out[i].full;
@@ -121,9 +136,27 @@ static char letter_of(uint32_t point)
     return '.';
 }
 
+/* "n. y. c.", "s f": two or more words of one letter each are letters, not directions. */
+static bool is_spelled(struct str name)
+{
+    size_t in_word = 0, words = 0;
+
+    for (size_t i = 0; i < name.n;) {
+        uint32_t point = next_point(name, &i);
+        if (letter_of(point) != '.') {
+            if (++in_word > 1)
+                return false;
+            words += in_word == 1;
+        } else if (!is_silent(point)) {
+            in_word = 0;
+        }
+    }
+    return words > 1;
+}
+
 size_t place_name_fold(struct str name, char out[PLACE_NAME_MAX + 1])
 {
-    struct fold f = { .out = out };
+    struct fold f = { .out = out, .spelled = is_spelled(name) };
 
     for (size_t i = 0; i < name.n;) {
         uint32_t point = next_point(name, &i);

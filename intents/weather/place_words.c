@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "intents/weather/place_name.h"
+#include "intents/weather/place_other.h"
 #include "intents/weather/us_state.h"
 #include "server/base/number_words.h"
 
@@ -117,6 +118,32 @@ static bool parse_zip_plus_4(struct str word, char zip[ZIP_DIGITS + 1])
            is_numeral(str_sub(word, 0, ZIP_DIGITS)) && parse_zip(str_sub(word, 0, ZIP_DIGITS), zip);
 }
 
+/* Drops words such as "zip code" and "in" from between a town and its ZIP code. */
+static struct str drop_zip_words(struct str text)
+{
+    static const char *const words[] = { "zip", "code", "zipcode", "postal", "the",  "in", "at",
+                                         "for", "to",   "near",    "of",     "with", NULL };
+
+    while (text.n > 0 && is_one_of(last_word(text), words))
+        text = drop_last_word(text);
+    return text;
+}
+
+/* A number has no leading zeros: 2139 is 02139, 501 is 00501. Only where such a ZIP code exists. */
+static bool parse_zip_without_zeros(struct str numeral, char zip[ZIP_DIGITS + 1])
+{
+    char padded[ZIP_DIGITS + 1] = "00000";
+    struct gazetteer_hit hit;
+
+    if (numeral.n != ZIP_DIGITS - 1 && numeral.n != ZIP_DIGITS - 2)
+        return false;
+    memcpy(padded + ZIP_DIGITS - numeral.n, numeral.p, numeral.n);
+    if (!gazetteer_zip((struct str){ padded, ZIP_DIGITS }, &hit) || hit.near)
+        return false;
+    memcpy(zip, padded, sizeof padded);
+    return true;
+}
+
 enum zip_result { ZIP_NONE, ZIP_FOUND, ZIP_BAD };
 
 /* Cuts a ZIP code off the end of *text. Digit words that aren't a ZIP code are left there, since
@@ -151,18 +178,12 @@ static enum zip_result cut_zip(struct str *text, char zip[ZIP_DIGITS + 1])
         *text = rest;
         return ZIP_FOUND;
     }
+    /* Not after a town: "route 66" has no ZIP code. */
+    if (words == 1 && drop_zip_words(rest).n == 0 && parse_zip_without_zeros(last, zip)) {
+        *text = rest;
+        return ZIP_FOUND;
+    }
     return numerals || (rest.n == 0 && words > 2) ? ZIP_BAD : ZIP_NONE;
-}
-
-/* Drops words such as "zip code" and "in" from between a town and its ZIP code. */
-static struct str drop_zip_words(struct str text)
-{
-    static const char *const words[] = { "zip", "code", "zipcode", "postal", "the",  "in", "at",
-                                         "for", "to",   "near",    "of",     "with", NULL };
-
-    while (text.n > 0 && is_one_of(last_word(text), words))
-        text = drop_last_word(text);
-    return text;
 }
 
 /* ---- city and state ---- */
@@ -191,11 +212,39 @@ static struct str drop_country(struct str text)
     return text;
 }
 
+/* Drops "area" and the like after a state: "denver colorado metro area". */
+static struct str drop_area(struct str text)
+{
+    static const char *const areas[] = {
+        "area", "metro", "metropolitan", "region", "suburbs", NULL
+    };
+    struct str shorter = text;
+
+    while (is_one_of(last_word(shorter), areas))
+        shorter = drop_last_word(shorter);
+    struct str city;
+    const char *code;
+    return shorter.n < text.n && us_state_split(shorter, &city, &code) && city.n > 0 ? shorter
+                                                                                     : text;
+}
+
 static bool is_known(struct str city, const char *state)
 {
     struct gazetteer_hit hit;
 
     return gazetteer_city(city, state, &hit, 1) > 0;
+}
+
+/* "west texas" is a region, and West, Texas a town: is the whole text known as something that far
+ * more people ask for than for the city in the state? */
+static bool is_better_whole(struct str text, struct str city, const char *state)
+{
+    enum { FAR_MORE = 20 };
+    struct gazetteer_hit whole, split;
+
+    return gazetteer_city(text, NULL, &whole, 1) > 0 &&
+           gazetteer_city(city, state, &split, 1) > 0 &&
+           whole.population / FAR_MORE > split.population;
 }
 
 /* The words are a state, with nothing before it. */
@@ -237,6 +286,8 @@ static enum status read_city(struct str text, struct str *ret_city, const char *
         return read_lone_state(text, code, ret_city, ret_state, err);
     if (place_name_fold(city, folded) == 0)
         return err_reason(err, ST_INVALID, "place_unclear", "the city has no words");
+    if (is_better_whole(text, city, code))
+        return ST_OK;
     if (!is_known(city, code)) {
         if (is_known(text, NULL))
             return ST_OK;
@@ -284,6 +335,16 @@ static enum status read_zip_slot(struct str slot, bool has_location, char zip[ZI
     return ST_OK;
 }
 
+/* Words that are no place. The user's own place and a hazard leave the query as it is. */
+static enum status read_other(enum place_other other, struct err *err)
+{
+    if (other == PLACE_OTHER_TIME)
+        return err_reason(err, ST_INVALID, "when_unclear", "a time in the place of a place");
+    if (other == PLACE_OTHER_KIND || other == PLACE_OTHER_SKILL)
+        return err_reason(err, ST_INVALID, "place_unclear", "the words name no certain place");
+    return ST_OK;
+}
+
 static enum status read_location(struct arena *arena, struct str location,
                                  struct gazetteer_query *query, struct err *err)
 {
@@ -306,7 +367,12 @@ static enum status read_location(struct arena *arena, struct str location,
         if (text.n == 0)
             return ST_OK;
     }
-    text = drop_country(text);
+    text = drop_area(drop_country(text));
+    enum place_other other = place_other_find(text);
+    if (other == PLACE_OTHER_NONE)
+        other = place_other_find(drop_lead(text));
+    if (other != PLACE_OTHER_NONE)
+        return read_other(other, err);
     enum status st = read_city(text, &city, &state, err);
     struct str rest = drop_lead(text);
     if (st == ST_OK && rest.n < text.n && !is_known(city, state)) /* "near north side" is a name */

@@ -22,7 +22,7 @@ static struct str city_key(struct arena *arena, struct str city, const char *sta
     struct gazetteer_hit hit;
 
     (void)strncpy(query.state, state, sizeof query.state - 1);
-    if (gazetteer_best(&query, "", &hit))
+    if (gazetteer_best(&query, NULL, &hit))
         return place_cache_key(arena, hit.city, hit.state);
     return place_cache_key(arena, city, state);
 }

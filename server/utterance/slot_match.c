@@ -4,6 +4,7 @@
  * Places are matched by the code that reads the slot later, so that both agree on what a place is. */
 #include "server/utterance/slot_match.h"
 
+#include "intents/weather/place_other.h"
 #include "intents/weather/place_words.h"
 #include "intents/weather/us_state.h"
 #include "server/utterance/spoken_number.h"
@@ -20,7 +21,7 @@ static const struct model_value *find_value(const struct model_type *type,
     return NULL;
 }
 
-/* A city, with or without state and ZIP code, or a state. Not with a word in front ("in boulder"), and
+/* A city, with or without state and ZIP code, or a state, or "here". Not with a word in front ("in boulder"), and
  * not a ZIP code alone: other parts of a sample match those. */
 static bool is_place(const struct tokens *words, size_t from, size_t to, struct arena *arena)
 {
@@ -31,11 +32,14 @@ static bool is_place(const struct tokens *words, size_t from, size_t to, struct 
 
     if (to - from > PLACE_TOKENS_MAX)
         return false;
+    if (place_other_find(text) == PLACE_OTHER_HOME)
+        return true;
     st = place_words_parse(arena, text, STR_NONE, &query, NULL);
     if (st == ST_INVALID)
         return query.state[0] != '\0' && us_state_find(text);
     query.zip[0] = '\0'; /* the city must be known by itself */
-    return st == ST_OK && str_starts(query.city, first) && gazetteer_best(&query, NULL, &hit);
+    return st == ST_OK && str_starts(query.city, first) &&
+           (gazetteer_best(&query, NULL, &hit) || gazetteer_is_abroad(&query, NULL));
 }
 
 static bool is_number(const struct tokens *words, size_t from, size_t to, size_t digits)

@@ -25,13 +25,15 @@ static bool is_zip(const char *zip)
 
 static void check_query(struct arena *arena, const struct gazetteer_query *query)
 {
+    static const struct gazetteer_home home = { "CO", true, 40.0, -105.3 };
     struct gazetteer_hit hit;
 
     must(query->city.n > 0 || is_zip(query->zip));
     must(query->zip[0] == '\0' || is_zip(query->zip));
     must(query->state[0] == '\0' || us_state_name(query->state));
     must(query->city.n <= PLACE_WORDS_MAX && str_is_utf8(query->city));
-    if (gazetteer_best(query, "CO", &hit)) {
+    (void)gazetteer_is_abroad(query, &home);
+    if (gazetteer_best(query, &home, &hit)) {
         must(hit.city.n > 0 && us_state_name(hit.state));
         must(place_cache_key(arena, hit.city, hit.state).n > 0);
     }

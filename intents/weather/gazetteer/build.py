@@ -76,10 +76,14 @@ def distance_km(a, b):
     return 111.2 * math.hypot(x, b[0] - a[0])
 
 
+# The kinds of gazetteer.h.
+TOWN, COUNTY, LANDMARK, ABROAD, COUNTRY = range(5)
+
+
 class Place:
-    def __init__(self, name, state, at, people=0):
+    def __init__(self, name, state, at, people=0, kind=TOWN):
         self.name = unicodedata.normalize('NFC', name)
-        self.state, self.at, self.people = state, at, people
+        self.state, self.at, self.people, self.kind = state, at, people, kind
         self.aliases = set()
 
     def update(self, at, people):
@@ -230,7 +234,7 @@ def add_counties(places, counties, people):
     for code, full, state, at in counties:
         name = full.replace(' Municipio', '').replace(' Census Area', '').replace(' city', '')
         if not places.by_key.get((key(name), state)):
-            places.add(Place(name, state, at, people[code]))
+            places.add(Place(name, state, at, people[code], COUNTY))
 
 
 def plain_geonames(name):
@@ -342,20 +346,21 @@ def pack(places, codes):
                 number[place] = len(order)
             order.append((place, is_alias))
     first.append(len(order))
-    assert len(order) < 65536 and len(states) < 64
+    assert len(order) < 1 << 24 and len(states) < 64
 
     text, out_names = b'', b''
     for i, name in enumerate(names):
-        out_names += u24(len(text)) + struct.pack('<H', first[i])
+        out_names += u24(len(text)) + u24(first[i])
         text += name.encode()
-    out_names += u24(len(text)) + struct.pack('<H', first[-1])
+    out_names += u24(len(text)) + u24(first[-1])
     out_rows = b''
     for place, is_alias in order:
         if is_alias:
-            out_rows += u24(number[place]) + bytes(3) + b'\xff' + bytes(3)
+            out_rows += u24(number[place]) + bytes(3) + b'\xff' + bytes(4)
         else:
             out_rows += (degrees(place.at[0]) + degrees(place.at[1]) +
-                         bytes([states.index(place.state)]) + u24(place.people))
+                         bytes([states.index(place.state)]) + u24(place.people) +
+                         bytes([place.kind]))
     out_zips, prefixes = b'', []
     ordered = sorted(codes)
     for prefix in range(1001):
@@ -364,9 +369,9 @@ def pack(places, codes):
             prefixes[-1] += 1
     for code in ordered:
         place, at = codes[code]
-        out_zips += (bytes([int(code[3:])]) + struct.pack('<H', number[place]) +
+        out_zips += (bytes([int(code[3:])]) + u24(number[place]) +
                      degrees(at[0]) + degrees(at[1]))
-    head = b'CCPLACE1' + struct.pack('<4I', len(names), len(order), len(ordered), len(text))
+    head = b'CCPLACE2' + struct.pack('<4I', len(names), len(order), len(ordered), len(text))
     head += ''.join(states).encode().ljust(128, b'\0')
     return (head + struct.pack('<1001H', *prefixes) + out_names + out_rows + out_zips + text,
             len(names), len(order), len(ordered))

@@ -54,7 +54,7 @@ static inline const char *skill_at_boulder(const char *before)
     struct gazetteer_query query = { .city = STR("boulder"), .state = "CO" };
     struct gazetteer_hit hit;
 
-    CHECK(gazetteer_best(&query, "", &hit));
+    CHECK(gazetteer_best(&query, NULL, &hit));
     (void)snprintf(path, sizeof path, "%s%.*s", before,
                    STR_ARG(place_entry_coords(hit.lat, hit.lon, coords)));
     return path;

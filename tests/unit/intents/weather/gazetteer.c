@@ -231,19 +231,35 @@ TEST(many_spellings_find_the_same_place)
     CHECK_BEST(cases);
 }
 
-TEST(the_users_own_state_comes_first)
-{
-    struct gazetteer_query query = { .city = STR("portland") };
-    struct gazetteer_hit hit;
+static const struct gazetteer_home san_antonio = { "TX", true, 29.46, -98.52 };
+static const struct gazetteer_home pittsburgh = { "PA", true, 40.44, -79.98 };
+static const struct gazetteer_home bangor = { "ME", true, 44.83, -68.79 };
+static const struct gazetteer_home cincinnati = { "OH", true, 39.14, -84.51 };
+static const struct gazetteer_home georgian = { "GA", false, 0, 0 };
+static const struct gazetteer_home louisianan = { "LA", false, 0, 0 };
 
-    CHECK(gazetteer_best(&query, "ME", &hit));
-    CHECK_STR(hit.state, "ME");
-    CHECK(gazetteer_best(&query, "HI", &hit));
-    CHECK_STR(hit.state, "OR");
-    /* The full name comes before a shortened one at home: Louisiana has a town named Iowa. */
-    query.city = STR("iowa city");
-    CHECK(gazetteer_best(&query, "LA", &hit));
-    CHECK_STR(hit.state, "IA");
+TEST(the_users_own_state_comes_first_among_places_of_like_size)
+{
+    static const struct {
+        const char *said;
+        const struct gazetteer_home *home;
+        const char *state;
+    } cases[] = {
+        { "portland", &bangor, "ME" },         { "portland", NULL, "OR" },
+        { "los angeles", &san_antonio, "CA" }, { "boston", &pittsburgh, "MA" },
+        { "lancaster", &pittsburgh, "PA" },    { "columbus", &georgian, "GA" },
+        { "florence", &cincinnati, "KY" },  /* across the river */
+        { "iowa city", &louisianan, "IA" }, /* Louisiana has a town named Iowa */
+        { "houston", &pittsburgh, "TX" },      { "springfield", &cincinnati, "OH" },
+    };
+
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct gazetteer_query query = { .city = str_of(cases[i].said) };
+        struct gazetteer_hit hit;
+
+        CHECK_ROW(i, gazetteer_best(&query, cases[i].home, &hit));
+        CHECK_STR(hit.state, cases[i].state);
+    }
 }
 
 TEST(hits_are_sorted_by_population_and_limited)
@@ -374,7 +390,7 @@ TEST(every_zip_code_is_in_a_state_and_near_its_town)
 
 TESTS(every_state_capital_is_found, the_district_and_the_territories_are_found,
       a_name_without_a_state_means_the_most_populous_place, many_spellings_find_the_same_place,
-      the_users_own_state_comes_first, hits_are_sorted_by_population_and_limited,
-      unknown_places_are_not_found, a_zip_code_gives_its_center_and_its_town,
-      numbers_that_are_not_us_zip_codes_are_rejected, the_table_is_sorted_and_every_name_is_found,
-      every_zip_code_is_in_a_state_and_near_its_town)
+      the_users_own_state_comes_first_among_places_of_like_size,
+      hits_are_sorted_by_population_and_limited, unknown_places_are_not_found,
+      a_zip_code_gives_its_center_and_its_town, numbers_that_are_not_us_zip_codes_are_rejected,
+      the_table_is_sorted_and_every_name_is_found, every_zip_code_is_in_a_state_and_near_its_town)

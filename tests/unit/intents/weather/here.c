@@ -185,7 +185,7 @@ static enum status resolve(struct world *w, struct gazetteer_query query, struct
 {
     struct call call = world_call(w);
 
-    return place_resolve(w->nws, &query, "", &call, ret_place, err);
+    return place_resolve(w->nws, &query, NULL, &call, ret_place, err);
 }
 
 TEST(the_first_geocoder_wins_and_the_next_is_the_fallback)
@@ -196,7 +196,7 @@ TEST(the_first_geocoder_wins_and_the_next_is_the_fallback)
     struct gazetteer_hit hit;
     char path[64], coords[PLACE_ENTRY_COORDS_MAX];
 
-    CHECK(gazetteer_best(&boulder, "", &hit));
+    CHECK(gazetteer_best(&boulder, NULL, &hit));
     snprintf(path, sizeof path, "/points/%.*s",
              STR_ARG(place_entry_coords(hit.lat, hit.lon, coords)));
 

@@ -26,7 +26,7 @@ TEST(a_place_is_fetched_once_and_then_cached)
 
     call = world_call(&w);
     call.deadline = NO_WAIT;
-    CHECK_INT(place_resolve(w.nws, &(struct gazetteer_query){ STR("boulder"), "", "" }, "", &call,
+    CHECK_INT(place_resolve(w.nws, &(struct gazetteer_query){ STR("boulder"), "", "" }, NULL, &call,
                             &place, NULL),
               ST_OK);
     check_boulder(&w, &place);
@@ -83,7 +83,7 @@ TEST(a_call_that_may_not_wait_sends_no_request)
     serve_boulder(&w);
     call = world_call(&w);
     call.deadline = NO_WAIT;
-    CHECK_INT(place_resolve(w.nws, &query, "", &call, &place, NULL), ST_WOULD_WAIT);
+    CHECK_INT(place_resolve(w.nws, &query, NULL, &call, &place, NULL), ST_WOULD_WAIT);
     CHECK_SLICE(place_station_name(w.nws, STR("KBDU"), &call), "");
     CHECK_INT(fake_asked(&w.upstream, NULL), 0);
     world_stop(&w);
@@ -220,7 +220,7 @@ TEST(running_out_of_memory_is_reported)
         enum status st;
 
         call.arena = small;
-        st = place_resolve(w.nws, &query, "", &call, &place, NULL);
+        st = place_resolve(w.nws, &query, NULL, &call, &place, NULL);
         CHECK_ROW(max, st == ST_SYSTEM || (st == ST_OK && !arena_failed(small)));
         if (st == ST_OK)
             check_boulder(&w, &place);
@@ -243,7 +243,7 @@ static void *resolve_boulder(void *data)
     bool good;
 
     call.arena = arena;
-    good = place_resolve(w->nws, &query, "", &call, &place, NULL) == ST_OK &&
+    good = place_resolve(w->nws, &query, NULL, &call, &place, NULL) == ST_OK &&
            str_eqz(place.grid_point, "BOU/54,74") && place.station_count == 2;
     arena_free(arena);
     return good ? w : NULL;

@@ -49,7 +49,7 @@ static inline const char *point_path(const struct gazetteer_query *query)
     char coords[PLACE_ENTRY_COORDS_MAX];
     struct gazetteer_hit hit;
 
-    CHECK(gazetteer_best(query, "", &hit));
+    CHECK(gazetteer_best(query, NULL, &hit));
     snprintf(path, sizeof path, "/points/%.*s",
              STR_ARG(place_entry_coords(hit.lat, hit.lon, coords)));
     return path;
@@ -70,7 +70,7 @@ static inline enum status resolve(struct world *w, struct gazetteer_query query,
 {
     struct call call = world_call(w);
 
-    return place_resolve(w->nws, &query, "", &call, ret_place, err);
+    return place_resolve(w->nws, &query, NULL, &call, ret_place, err);
 }
 
 static inline void check_boulder(const struct world *w, const struct place *place)

@@ -166,27 +166,34 @@ TEST(a_setting_leads_back_to_the_same_place)
     arena_free(arena);
 }
 
-TEST(the_home_state_is_taken_from_the_setting)
+TEST(the_home_is_taken_from_the_setting)
 {
-    static const char *const cases[][2] = {
-        { "Boulder Colorado", "CO" },
-        { "portland, maine", "ME" },
-        { "80301", "CO" },
-        { "chicago", "IL" },
-        { "", "" },
-        { "xyzzyville", "" },
-        { "99999999", "" },
+    static const struct {
+        const char *setting, *state;
+        bool located;
+        double lat;
+    } cases[] = {
+        { "Boulder Colorado", "CO", true, 40.0 },
+        { "portland, maine", "ME", true, 43.7 },
+        { "80301", "CO", true, 40.0 },
+        { "chicago", "IL", true, 41.8 },
+        { "xyzzyville colorado", "CO", false, 0 },
+        { "", "", false, 0 },
+        { "xyzzyville", "", false, 0 },
+        { "99999999", "", false, 0 },
     };
 
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        char state[3];
+        struct gazetteer_home home;
 
-        place_home_state(str_of(cases[i][0]), state);
-        CHECK_STR(state, cases[i][1]);
+        place_home(str_of(cases[i].setting), &home);
+        CHECK_STR(home.state, cases[i].state);
+        CHECK_ROW(i, home.located == cases[i].located);
+        CHECK_NEAR(home.lat, cases[i].lat, 0.2);
     }
 }
 
 TESTS(an_invalid_entry_is_replaced, an_old_entry_is_used_when_no_geocoder_knows_the_place,
       a_missing_grid_causes_the_point_to_be_fetched_again,
       an_unchanged_point_is_not_fetched_again_and_again, a_station_is_called_by_its_name_or_its_id,
-      a_setting_leads_back_to_the_same_place, the_home_state_is_taken_from_the_setting)
+      a_setting_leads_back_to_the_same_place, the_home_is_taken_from_the_setting)

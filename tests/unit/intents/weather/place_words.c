@@ -98,6 +98,13 @@ TEST(a_city_may_come_with_or_without_its_state)
         { "ninety six", "", "ninety six", "", "" },
         { "29 palms california", "", "29 palms", "CA", "" },
         { "boulder", "?", "boulder", "", "" },
+        { "boston mass", "", "boston", "MA", "" },
+        { "philadelphia penn", "", "philadelphia", "PA", "" },
+        { "minneapolis, minn.", "", "minneapolis", "MN", "" },
+        { "denver colorado metro area", "", "denver", "CO", "" },
+        { "home washington", "", "home", "WA", "" },
+        { "tornado west virginia", "", "tornado", "WV", "" },
+        { "christmas florida", "", "christmas", "FL", "" },
         { "xyzzy", "", "xyzzy", "", "" },
         { "xyzzy colorado", "", "xyzzy", "CO", "" },
     };
@@ -134,6 +141,11 @@ TEST(a_zip_code_may_be_spoken_in_many_ways)
         { "boulder colorado", "80301", "boulder", "CO", "80301" },
         { "colorado", "80301", "", "", "80301" },
         { "boulder 99999", "80301", "boulder", "", "80301" },
+        { "", "2139", "", "", "02139" }, /* a number has no leading zeros */
+        { "", "501", "", "", "00501" },
+        { "", "601", "", "", "00601" },
+        { "zip code 7030", "", "", "", "07030" },
+        { "2139", "", "", "", "02139" },
     };
 
     CHECK_WORDS(cases);
@@ -144,7 +156,8 @@ TEST(words_that_are_not_a_place_have_a_reason)
     static const struct {
         const char *location, *zipcode, *reason, *state;
     } cases[] = {
-        { "", "8030", "zip_invalid", "" },
+        { "", "9999", "zip_invalid", "" },
+        { "", "12", "zip_invalid", "" },
         { "", "380301", "zip_invalid", "" }, /* six digits, but no misheard "to" */
         { "", "8030111", "zip_invalid", "" },
         { "", "80301-12", "zip_invalid", "" },
@@ -166,6 +179,14 @@ TEST(words_that_are_not_a_place_have_a_reason)
         { "new york state", "", "city_missing", "NY" },
         { "co", "", "city_missing", "CO" },
         { "puerto rico", "", "city_missing", "PR" },
+        { "the beach", "", "place_unclear", "" },
+        { "at the lake", "", "place_unclear", "" },
+        { "airport", "", "place_unclear", "" },
+        { "okay", "", "place_unclear", "" },
+        { "shorter", "", "place_unclear", "" },
+        { "midnight", "", "when_unclear", "" },
+        { "for christmas", "", "when_unclear", "" },
+        { "New Year's Eve", "", "when_unclear", "" },
         { "?", "", "place_unclear", "" },
         { "--- ...", "", "place_unclear", "" },
         { "' , colorado", "", "city_missing", "CO" },
@@ -198,6 +219,10 @@ TEST(naming_nothing_is_a_miss_not_an_error)
 
     CHECK_INT(place_words_parse(arena, STR_NONE, STR_NONE, &query, &err), ST_MISS);
     CHECK_INT(place_words_parse(arena, STR("  "), STR(" "), &query, &err), ST_MISS);
+    CHECK_INT(place_words_parse(arena, STR("home"), STR_NONE, &query, &err), ST_MISS);
+    CHECK_INT(place_words_parse(arena, STR("near me"), STR_NONE, &query, &err), ST_MISS);
+    CHECK_INT(place_words_parse(arena, STR("at my house"), STR_NONE, &query, &err), ST_MISS);
+    CHECK_INT(place_words_parse(arena, STR("winter storm"), STR_NONE, &query, &err), ST_MISS);
     CHECK_STR(err.reason, "");
     CHECK_INT(err.status, ST_OK);
     arena_free(arena);

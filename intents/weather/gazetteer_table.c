@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* intents/weather/gazetteer_table.c -- reads the table of places that is compiled into the program.
+ *
+ * The table is gazetteer/places.bin, built by gazetteer/build.py. Numbers are little-endian and
+ * unaligned. Degrees are signed 24-bit integers in units of 1/10,000 degree.
+ *
+ *   head      "CCPLACE2"; u32 each: number of names, rows, ZIP codes, bytes of text; 64 state codes
+ *   prefixes  1001 times u16: index of the first ZIP code at or after that three-digit prefix
+ *   names     u24 start of its text, u24 its first row; one extra at the end as a sentinel
+ *   rows      latitude, longitude, u8 state index, u24 population, u8 kind (enum gazetteer_kind);
+ *             or an alias, with 255 as the state: the first field is the row it stands for.
+ *             A place abroad has the state code "--".
+ *   zips      u8 last two digits, u24 row, latitude, longitude
+ *   text      the names in UTF-8, concatenated
+ *
+ * Names are sorted by their place_name_key(), which is recomputed in every comparison: that is
+ * cheaper than loading the pages of a second copy of every name. Spellings with the same key ("De
+ * Kalb" and "DeKalb") are adjacent; the rows of a name are consecutive. */
+#include "intents/weather/gazetteer_table.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "intents/weather/place_name.h"
+
+/* clang-format off */
+__asm__(".pushsection .rodata\n"
+        ".balign 8\n"
+        ".global gazetteer_table\n"
+        ".hidden gazetteer_table\n"
+        "gazetteer_table:\n"
+        ".incbin \"intents/weather/gazetteer/places.bin\"\n"
+        ".byte 0\n"
+        ".popsection\n");
+/* clang-format on */
+extern const unsigned char gazetteer_table[] __attribute__((visibility("hidden")));
+
+enum {
+    HEAD_BYTES = 8 + 4 * 4 + 128,
+    STATES_AT = 8 + 4 * 4,
+    PREFIXES = 1000,
+    NAME_BYTES = 6,
+    ROW_BYTES = 11,
+    ZIP_BYTES = 10,
+    ALIAS = 255,
+};
+
+static uint32_t u16_at(const unsigned char *p)
+{
+    return p[0] | (uint32_t)p[1] << 8;
+}
+
+static uint32_t u24_at(const unsigned char *p)
+{
+    return u16_at(p) | (uint32_t)p[2] << 16;
+}
+
+static double degrees_at(const unsigned char *p)
+{
+    int32_t value = (int32_t)u24_at(p);
+
+    if (value >= 0x800000)
+        value -= 0x1000000;
+    return value / 10000.0;
+}
+
+static uint32_t head_number(int i)
+{
+    const unsigned char *p = gazetteer_table + 8 + 4 * i;
+
+    return u16_at(p) | u16_at(p + 2) << 16;
+}
+
+static const unsigned char *prefix_at(uint32_t prefix)
+{
+    return gazetteer_table + HEAD_BYTES + (size_t)2 * prefix;
+}
+
+static const unsigned char *name_at(uint32_t i)
+{
+    return prefix_at(PREFIXES + 1) + (size_t)NAME_BYTES * i;
+}
+
+static const unsigned char *row_at(uint32_t i)
+{
+    return name_at(head_number(0) + 1) + (size_t)ROW_BYTES * i;
+}
+
+static const unsigned char *zip_at(uint32_t i)
+{
+    return row_at(head_number(1)) + (size_t)ZIP_BYTES * i;
+}
+
+static uint32_t first_row(uint32_t name)
+{
+    return u24_at(name_at(name) + 3);
+}
+
+size_t gazetteer_name_count(void)
+{
+    return head_number(0);
+}
+
+struct str gazetteer_name(size_t i)
+{
+    assert(i < head_number(0));
+    const char *text = (const char *)zip_at(head_number(2));
+    uint32_t from = u24_at(name_at((uint32_t)i)), to = u24_at(name_at((uint32_t)i + 1));
+    return (struct str){ text + from, to - from };
+}
+
+/* The name a row belongs to: the last one whose first row is not after it. */
+static uint32_t name_of_row(uint32_t row)
+{
+    uint32_t low = 0, high = head_number(0);
+
+    while (high - low > 1) {
+        uint32_t middle = low + (high - low) / 2;
+        if (first_row(middle) <= row)
+            low = middle;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static struct gazetteer_hit hit_of(uint32_t name, uint32_t row)
+{
+    const unsigned char *p = row_at(row);
+
+    if (p[6] == ALIAS) {
+        row = u24_at(p);
+        name = name_of_row(row);
+        p = row_at(row);
+    }
+    struct gazetteer_hit hit = { .city = gazetteer_name(name) };
+    memcpy(hit.state, gazetteer_table + STATES_AT + (size_t)2 * p[6], 2);
+    hit.lat = degrees_at(p);
+    hit.lon = degrees_at(p + 3);
+    hit.population = u24_at(p + 7);
+    hit.kind = p[10] <= GAZETTEER_COUNTRY ? (enum gazetteer_kind)p[10] : GAZETTEER_TOWN;
+    return hit;
+}
+
+/* ---- ZIP codes ---- */
+
+static uint32_t distance(uint32_t a, uint32_t b)
+{
+    return a > b ? a - b : b - a;
+}
+
+bool gazetteer_zip(struct str zip, struct gazetteer_hit *ret_hit)
+{
+    uint32_t code = 0;
+
+    for (size_t i = 0; i < zip.n; i++) {
+        if (zip.p[i] < '0' || zip.p[i] > '9')
+            return false;
+        code = code * 10 + (uint32_t)(zip.p[i] - '0');
+    }
+    if (zip.n != 5)
+        return false;
+    /* Around Guam (96910-96932) and Saipan (96950-96952) are codes of foreign states. */
+    if (code > 96932 && code < 97000 && (code < 96950 || code > 96952))
+        return false;
+
+    uint32_t end = u16_at(prefix_at(code / 100 + 1)), last_two = code % 100, best = end;
+    for (uint32_t i = u16_at(prefix_at(code / 100)); i < end; i++) {
+        if (best == end || distance(zip_at(i)[0], last_two) < distance(zip_at(best)[0], last_two))
+            best = i;
+    }
+    if (best == end)
+        return false;
+    const unsigned char *p = zip_at(best);
+    uint32_t row = u24_at(p + 1);
+    struct gazetteer_hit hit = hit_of(name_of_row(row), row);
+    hit.lat = degrees_at(p + 4);
+    hit.lon = degrees_at(p + 7);
+    hit.near = p[0] != last_two;
+    *ret_hit = hit;
+    return true;
+}
+
+/* ---- names ---- */
+
+static int compare_name(uint32_t name, const char *key)
+{
+    char name_key[PLACE_NAME_MAX + 1];
+
+    place_name_key(gazetteer_name(name), name_key);
+    return strcmp(name_key, key);
+}
+
+/* Moves to the first row of the next name that has the key, if there is one. */
+static void next_name(struct gazetteer_rows *rows)
+{
+    rows->row = rows->end = 0;
+    if (rows->name < head_number(0) && compare_name(rows->name, rows->key) == 0) {
+        rows->row = first_row(rows->name);
+        rows->end = first_row(rows->name + 1);
+    }
+}
+
+void gazetteer_rows_find(struct str name, struct gazetteer_rows *ret_rows)
+{
+    uint32_t low = 0, high = head_number(0);
+
+    *ret_rows = (struct gazetteer_rows){ .row = 0 };
+    if (place_name_key(name, ret_rows->key) == 0)
+        return;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (compare_name(middle, ret_rows->key) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    ret_rows->name = low;
+    next_name(ret_rows);
+}
+
+bool gazetteer_rows_next(struct gazetteer_rows *rows, struct gazetteer_hit *ret_hit)
+{
+    if (rows->row == rows->end)
+        return false;
+    *ret_hit = hit_of(rows->name, rows->row++);
+    if (rows->row == rows->end) {
+        rows->name++;
+        next_name(rows);
+    }
+    return true;
+}
