@@ -126,7 +126,7 @@ static enum status check_match(pem_certs *certs, const EVP_PKEY *key, const stru
                    t->certificate_path);
 }
 
-static enum status check_leaf_dates(const X509 *leaf, const char *path, int64_t *ret_not_after,
+static enum status check_leaf_dates(const X509 *leaf, const char *path, struct tls_pair *pair,
                                     struct err *err)
 {
     int64_t not_before, not_after, now = clock_wall_s();
@@ -141,7 +141,8 @@ static enum status check_leaf_dates(const X509 *leaf, const char *path, int64_t 
         return err_reason(err, ST_INVALID, "our_certificate_expired",
                           "%s: the certificate expired %lld hours ago", path,
                           (long long)((now - not_after) / 3600 + 1));
-    *ret_not_after = not_after;
+    pair->not_before = not_before;
+    pair->not_after = not_after;
     return ST_OK;
 }
 
@@ -183,7 +184,7 @@ static enum status check_pair(const struct tls *t, struct str certificate, struc
     if (st == ST_OK)
         st = check_order(certs, t->certificate_path, err);
     if (st == ST_OK)
-        st = check_leaf_dates(sk_X509_value(certs, 0), t->certificate_path, &pair->not_after, err);
+        st = check_leaf_dates(sk_X509_value(certs, 0), t->certificate_path, pair, err);
     if (st == ST_OK)
         copy_subject(sk_X509_value(certs, 0), pair->subject, sizeof pair->subject);
 out:

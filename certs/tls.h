@@ -16,11 +16,11 @@ struct tls;
 
 /* A certificate and its key, immutable and reference counted. */
 struct tls_pair {
-    char *certificate_pem; /* leaf first, then intermediates */
-    char *key_pem;         /* wiped with the last reference */
-    int64_t not_after;     /* of the leaf, epoch seconds */
-    char subject[128];     /* first DNS name of the leaf */
-    uint64_t serial;       /* grows with each new pair */
+    char *certificate_pem;         /* leaf first, then intermediates */
+    char *key_pem;                 /* wiped with the last reference */
+    int64_t not_before, not_after; /* of the leaf, epoch seconds */
+    char subject[128];             /* first DNS name of the leaf */
+    uint64_t serial;               /* grows with each new pair */
 };
 
 /* Read and check both files. An unusable pair is an error, since nothing can be served with it. */

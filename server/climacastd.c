@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "certs/renewal.h"
 #include "server/admin/history.h"
 #include "server/admin/ops.h"
 #include "server/alexa_listener.h"
@@ -23,7 +24,7 @@
 enum {
     QUEUE_PER_WORKER = 8,
     REFRESH_MS = 30 * 1000,
-    CERTIFICATE_WARN_DAYS = 14,
+    CERTIFICATE_WARN_MS = 24 * 3600 * 1000, /* between two warnings that it ends soon */
     LISTENERS_MAX = 8,
     MAPPED_BYTES = 64 * 1024,
 };
@@ -41,6 +42,7 @@ struct climacastd {
     struct alexa_listener *listener;
     struct ops *ops;
     struct periodic *refresh;
+    _Atomic int64_t certificate_warn_at; /* monotonic milliseconds */
     struct background *background;
     struct history *history;
 };
@@ -63,10 +65,33 @@ static void report_verify(void *data, const struct err *err)
     log_err(d->log, LOG_WARNING, "signing_chain_refresh_failed", err);
 }
 
+/* Once a day, until it is renewed. */
+static void warn_of_certificate(struct climacastd *d)
+{
+    const struct tls_pair *pair = tls_current(d->tls);
+    int64_t now = clock_wall_s(), left = pair->not_after - now;
+    bool overdue = renewal_is_overdue(pair->not_before, pair->not_after, now);
+    char text[RENEWAL_TEXT_BYTES];
+
+    tls_pair_release(pair);
+    if (!overdue) {
+        d->certificate_warn_at = 0;
+        return;
+    }
+    if (clock_mono_ms() < d->certificate_warn_at)
+        return;
+    d->certificate_warn_at = clock_mono_ms() + CERTIFICATE_WARN_MS;
+    renewal_format_left(left, text);
+    log_line(d->log, LOG_WARNING, left > 0 ? "certificate_expires_soon" : "certificate_expired",
+             LOG_INT("days_left", left / 86400), LOG_TEXT("left", text),
+             LOG_TEXT("fix", "renew it (certbot renew) and check why auto-renewal has not"));
+}
+
 static void refresh_chains(void *data, int64_t deadline)
 {
     struct climacastd *d = data;
 
+    warn_of_certificate(d);
     verify_refresh(d->verify, deadline);
     malloc_trim(0); /* return to the system what a burst of documents used */
 }
@@ -286,12 +311,8 @@ static void log_warnings(struct climacastd *d)
 {
     const struct config *c = d->config;
     struct stat key;
-    const struct tls_pair *pair = tls_current(d->tls);
-    int64_t days = (pair->not_after - clock_wall_s()) / 86400;
 
-    tls_pair_release(pair);
-    if (days < CERTIFICATE_WARN_DAYS)
-        log_line(d->log, LOG_WARNING, "certificate_expires_soon", LOG_INT("days_left", days));
+    warn_of_certificate(d);
     if (!*config_text(c, CONFIG_WEATHER_CONTACT))
         log_line(d->log, LOG_WARNING, "weather_contact_missing",
                  LOG_TEXT("fix", "set weather.contact to an e-mail address or URL: the National "

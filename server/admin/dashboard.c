@@ -5,6 +5,7 @@
 
 #include <stdio.h>
 
+#include "certs/renewal.h"
 #include "server/admin/html.h"
 #include "server/admin/page.h"
 #include "server/admin/panel.h"
@@ -76,6 +77,7 @@ static void put_tiles(const struct dashboard_data *d, struct buf *out)
 {
     struct history_totals recent = sum_of_bars(d);
     int64_t days = (d->certificate_end - d->now) / DAY_S;
+    bool overdue = renewal_is_overdue(d->certificate_start, d->certificate_end, d->now);
     char note[100];
 
     buf_putz(out, "<dl class=\"tiles\">");
@@ -91,7 +93,7 @@ static void put_tiles(const struct dashboard_data *d, struct buf *out)
     (void)snprintf(note, sizeof note, "%.0f active, %.0f queued", d->running, d->queued);
     tile_end(out, note);
     tile_begin(out, "Certificate");
-    buf_printf(out, "<span class=\"%s\">", days < PANEL_CERTIFICATE_WARN_DAYS ? "bad" : "");
+    buf_printf(out, "<span class=\"%s\">", overdue ? "bad" : "");
     html_count(out, (double)days);
     buf_putz(out, "</span>");
     tile_end(out, days == 1 ? "day left" : "days left");

@@ -76,7 +76,7 @@ struct dashboard_data {
     struct dashboard_upstream upstream[DASHBOARD_ROWS];
     size_t upstream_count;
     double stale, failed; /* documents served stale; documents unavailable */
-    int64_t certificate_end;
+    int64_t certificate_start, certificate_end;
     char certificate_name[128];
     struct store_facts store;
     bool store_available;

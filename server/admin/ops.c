@@ -18,7 +18,8 @@ struct ops {
     struct ops_settings settings;
     struct admin_listener *admin;
     struct console *console; /* NULL unless admin.simulator is on */
-    struct metric *connections, *running, *queued, *certificate_end, *memory_bytes, *memory_entries;
+    struct metric *connections, *running, *queued, *certificate_start, *certificate_end,
+        *memory_bytes, *memory_entries;
     struct metric *log_dropped;
     _Atomic uint64_t log_dropped_counted;
 };
@@ -48,6 +49,7 @@ static void update_gauges(void *data)
     metric_set(o->queued, (double)workers.queued);
     metric_set(o->memory_bytes, (double)memory.bytes);
     metric_set(o->memory_entries, (double)memory.count);
+    metric_set(o->certificate_start, (double)pair->not_before);
     metric_set(o->certificate_end, (double)pair->not_after);
     tls_pair_release(pair);
     count_dropped_lines(o);
@@ -65,6 +67,9 @@ static void declare_gauges(struct ops *o)
         metrics_gauge(m, "climacast_memory_tier_bytes", "Size of the in-process cache in bytes.");
     o->memory_entries =
         metrics_gauge(m, "climacast_memory_tier_entries", "Entries in the in-process cache.");
+    o->certificate_start =
+        metrics_gauge(m, "climacast_certificate_start_timestamp_seconds",
+                      "When the server certificate became valid, in seconds since 1970.");
     o->certificate_end =
         metrics_gauge(m, "climacast_certificate_end_timestamp_seconds",
                       "When the server certificate expires, in seconds since 1970.");
@@ -152,6 +157,7 @@ static void collect_listeners(struct ops *o, struct dashboard_data *d)
     d->connections = (double)listener.connections;
     d->running = (double)listener.running;
     d->queued = (double)workers_stats(o->settings.workers).queued;
+    d->certificate_start = pair->not_before;
     d->certificate_end = pair->not_after;
     memcpy(d->certificate_name, pair->subject, sizeof d->certificate_name);
     tls_pair_release(pair);

@@ -8,8 +8,6 @@
 
 #define PANEL_NO_VALUE "\xe2\x80\x93" /* an en dash */
 
-enum { PANEL_CERTIFICATE_WARN_DAYS = 14 }; /* below this the certificate is shown in red */
-
 /* ---- building blocks ---- */
 
 /* A card with a heading and a note below it (NULL for none) that gives the unit. */

@@ -3,11 +3,10 @@
  * certificate, the store, Redis. */
 #include <stdio.h>
 
+#include "certs/renewal.h"
 #include "server/admin/html.h"
 #include "server/admin/panel.h"
 #include "server/admin/svg.h"
-
-enum { DAY_S = 86400, CERTIFICATE_DAYS = 90 };
 
 /* ---- upstream services ---- */
 
@@ -106,17 +105,21 @@ void panel_warm(const struct dashboard_data *d, struct buf *out)
 
 void panel_certificate(const struct dashboard_data *d, struct buf *out)
 {
-    int64_t left = d->certificate_end - d->now, days = left > 0 ? left / DAY_S : 0;
-    bool warn = days < PANEL_CERTIFICATE_WARN_DAYS;
-    char end[32];
+    int64_t left = d->certificate_end - d->now,
+            lifetime = d->certificate_end - d->certificate_start;
+    bool overdue = renewal_is_overdue(d->certificate_start, d->certificate_end, d->now);
+    char end[32], text[RENEWAL_TEXT_BYTES];
 
     panel_format_date(d->certificate_end, end);
+    renewal_format_left(left, text);
     panel_begin(out, "certificate", "Certificate", "TLS certificate that Alexa connects to");
-    buf_printf(out, "<p class=\"big%s\">%lld <small>%s left</small></p>", warn ? " bad" : "",
-               (long long)days, days == 1 ? "day" : "days");
-    svg_meter(out, warn ? "red" : "teal", (double)days, CERTIFICATE_DAYS);
+    buf_printf(out, "<p class=\"word%s\">%s left</p>", overdue ? " bad" : "", text);
+    svg_meter(out, overdue ? "red" : "teal", (double)left, (double)lifetime);
     if (left <= 0)
         buf_putz(out, "<p class=\"bad\">Expired: Alexa will not connect.</p>");
+    else if (overdue)
+        buf_putz(out, "<p class=\"bad\">Renewal is late: run certbot renew, and check why "
+                      "auto-renewal has not.</p>");
     buf_putz(out, "<dl class=\"facts\"><dt>Subject</dt><dd>");
     html_textz(out, d->certificate_name);
     buf_printf(out, "</dd><dt>Expires</dt><dd>%s UTC</dd></dl>", end);

@@ -4,11 +4,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "certs/renewal.h"
 #include "certs/tls.h"
 #include "server/base/clock.h"
 #include "server/tool/check.h"
-
-enum { DAY_S = 86400, DAYS_WARN = 20 };
 
 static const char skipped[] = "skipped: certificate unreadable";
 static const char see_certificate[] = "see \"certificate\"";
@@ -46,18 +45,21 @@ void check_certificate(struct doctor_context *ctx, struct finding *f)
 
 void check_days_left(struct doctor_context *ctx, struct finding *f)
 {
-    int64_t left = ctx->certificate.not_after - clock_wall_s();
-    int64_t days = left / DAY_S;
+    const struct cert_info *c = &ctx->certificate;
+    int64_t now = clock_wall_s();
+    char left[RENEWAL_TEXT_BYTES], lifetime[RENEWAL_TEXT_BYTES];
 
+    renewal_format_left(c->not_after - now, left);
+    renewal_format_left(c->not_after - c->not_before, lifetime);
     if (!ctx->certificate_read)
         finding_set(f, CHECK_WARN, see_certificate, "%s", skipped);
-    else if (left <= 0)
+    else if (c->not_after <= now)
         finding_set(f, CHECK_FAIL, "renew it (certbot renew)", "the certificate has expired");
-    else if (days < DAYS_WARN)
+    else if (renewal_is_overdue(c->not_before, c->not_after, now))
         finding_set(f, CHECK_WARN, "renew it (certbot renew) and check why auto-renewal has not",
-                    "%lld days left", (long long)days);
+                    "%s left of %s", left, lifetime);
     else
-        finding_set(f, CHECK_OK, NULL, "%lld days left", (long long)days);
+        finding_set(f, CHECK_OK, NULL, "%s left of %s", left, lifetime);
 }
 
 /* Also tells which "SSL certificate type" to choose in the Alexa console. */

@@ -87,7 +87,7 @@ TEST(a_healthy_installation_passes_every_check)
     check_line("ok   contact: ", "me@example.org");
     check_line("ok   signing-chain: ", "s3.amazonaws.com is reachable at");
     check_line("ok   certificate: ", "EC P-256");
-    check_line("ok   days-left: ", "days left");
+    check_line("ok   days-left: ", " days left of ");
     check_line("ok   listener: ", "the daemon answers on 127.0.0.1:");
     check_line("ok   ready: ", "the daemon is ready");
     check_line("ok   \"Cache Not Persisting\": ", "no cause found");

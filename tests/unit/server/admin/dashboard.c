@@ -29,6 +29,7 @@ static struct dashboard_data *facts_at_startup(void)
                                   .bar_count = 60,
                                   .bars_start = NOW - 59 * 60,
                                   .memory_limit = 67108864,
+                                  .certificate_start = NOW - 30 * DAY_S,
                                   .certificate_end = NOW + 60 * DAY_S,
                                   .certificate_name = "skill.example.org",
                                   .store_available = true };
@@ -204,7 +205,7 @@ TEST(a_busy_day_is_shown_in_numbers)
                                             "314.5 KiB of 341.8 KiB",
                                             "9 days 4 h",
                                             "skill.example.org",
-                                            "60 <small>days left",
+                                            "60 days left",
                                             "1,630 entries in the store",
                                             "climacast_persistence: ACTIVE",
                                             "href=\"/console\"",
