@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* intents/speech/normalize.c -- pattern rules over the whole text, then a pass over its words.
+/* intents/speech/normalize.c -- plain characters and lists, then pattern rules over the whole text,
+ * then a pass over its words.
  *
  * Patterns turn lines into sentences and numbers into their spoken form. Words are looked up in a
  * table, because what most abbreviations mean depends on their neighbors: "NE" is northeast before
@@ -15,6 +16,10 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "intents/speech/columns.h"
+#include "intents/speech/typography.h"
+#include "intents/speech/web_address.h"
 
 enum word_kind { WORD_ANY, WORD_UNIT, WORD_STATE, WORD_EXACT };
 
@@ -157,6 +162,7 @@ struct context {
     bool after_number;        /* "25 kt", "25kt" */
     bool contracted;          /* "DON'T" */
     bool initial;             /* part of "P.M." or "U.S.": a period on either side */
+    bool road;                /* "E49": a digit right after it */
 };
 
 static struct str word_before(struct str text, size_t at)
@@ -178,11 +184,14 @@ static struct str word_after(struct str text, size_t at)
     return word_at(text, at);
 }
 
+/* "25 mph", "25mph", "60 plus mph" */
 static bool after_number(struct str text, size_t at)
 {
-    while (at > 0 && text.p[at - 1] == ' ')
-        at--;
-    return at > 0 && is_digit(text.p[at - 1]);
+    struct str before = str_trim(str_sub(text, 0, at));
+
+    if (str_ends(before, STR(" plus")))
+        before.n -= strlen(" plus");
+    return before.n > 0 && is_digit(before.p[before.n - 1]);
 }
 
 static struct context context_of(struct str text, size_t at, struct str word)
@@ -192,6 +201,7 @@ static struct context context_of(struct str text, size_t at, struct str word)
 
     c.after_number = after_number(text, at);
     c.contracted = word.n > 1 && end < text.n && text.p[end] == '\'';
+    c.road = end < text.n && is_digit(text.p[end]);
     c.initial =
         word.n == 1 &&
         ((end < text.n && text.p[end] == '.' && end + 1 < text.n && is_upper(text.p[end + 1])) ||
@@ -237,7 +247,7 @@ static const char *find_spoken(struct str word, const struct context *c)
 
     const char *spoken = NULL;
 
-    if (word.n > LONGEST || c->initial)
+    if (word.n > LONGEST || c->initial || c->road)
         return NULL;
     for (size_t i = 0; i < WORDS; i++) {
         const struct word *w = &words[i];
@@ -307,9 +317,11 @@ static void put_spoken(struct buf *out, struct str text, size_t at, struct str w
         buf_put(out, word);
 }
 
-static void put_word(struct buf *out, size_t start, struct str text, size_t at, struct str word)
+/* `paragraph`: the word is the first one of a paragraph. */
+static void put_word(struct buf *out, size_t start, struct str text, size_t at, struct str word,
+                     bool paragraph)
 {
-    bool begins = begins_sentence(out, start);
+    bool begins = paragraph || begins_sentence(out, start);
     size_t from = out->n;
 
     put_spoken(out, text, at, word);
@@ -317,32 +329,40 @@ static void put_word(struct buf *out, size_t start, struct str text, size_t at, 
         out->p[from] = (char)(out->p[from] - ('a' - 'A'));
 }
 
-/* A slash is spoken within a web address (but not at its end), means "and" between words, and is
- * kept between numbers. */
+/* A slash means "and" between words, and is kept between numbers. */
 static void put_slash(struct buf *out, struct str text, size_t at)
 {
-    size_t start = at;
-    bool goes_on = at + 1 < text.n && (is_letter(text.p[at + 1]) || is_digit(text.p[at + 1]));
-
-    while (start > 0 && text.p[start - 1] != ' ')
-        start--;
-    if (str_index(str_sub(text, start, at), '.') < at - start)
-        buf_putz(out, goes_on ? " slash " : "");
-    else if (at > 0 && is_letter(text.p[at - 1]) && at + 1 < text.n && is_letter(text.p[at + 1]))
+    if (at > 0 && is_letter(text.p[at - 1]) && at + 1 < text.n && is_letter(text.p[at + 1]))
         buf_putz(out, " and ");
     else
         buf_putc(out, '/');
 }
 
+/* Appends what separates two words; true when a paragraph begins in it. */
+static bool put_separator(struct buf *out, struct str separator)
+{
+    bool paragraph = false;
+
+    for (size_t i = 0; i < separator.n; i++) {
+        if (separator.p[i] == WEB_ADDRESS_BREAK)
+            paragraph = true;
+        else
+            buf_putc(out, separator.p[i]);
+    }
+    return paragraph;
+}
+
 static void put_words(struct buf *out, struct str text)
 {
     size_t start = out->n;
+    bool paragraph = false;
 
     for (size_t i = 0; i < text.n;) {
         struct str word = word_at(text, i), rest = { "/", 1 };
         bool part = i > 0 && (text.p[i - 1] == '\'' || (unsigned char)text.p[i - 1] >= 0x80);
         if (word.n > 0 && !part) {
-            put_word(out, start, text, i, word);
+            put_word(out, start, text, i, word, paragraph);
+            paragraph = false;
         } else if (word.n > 0) {
             if (all_capitals(word)) /* "DON'T" */
                 put_lowered(out, word);
@@ -352,7 +372,7 @@ static void put_words(struct buf *out, struct str text)
             put_slash(out, text, i);
         } else {
             rest = separator_at(text, i);
-            buf_put(out, rest);
+            paragraph = put_separator(out, rest);
         }
         i += word.n ? word.n : rest.n;
     }
@@ -361,25 +381,50 @@ static void put_words(struct buf *out, struct str text)
 /* Drops trailing commas, colons and the like. */
 static struct str trim_trailing(struct str text)
 {
-    while (text.n > 0 && strchr(" ,;:", text.p[text.n - 1]) && text.p[text.n - 1] != '\0')
+    while (text.n > 0 && strchr(" ,;:\x1F", text.p[text.n - 1]) && text.p[text.n - 1] != '\0')
         text.n--;
     return text;
 }
 
+/* ---- the whole ---- */
+
+static bool has_address(struct str text)
+{
+    return str_index(text, WEB_ADDRESS_MARK) < text.n;
+}
+
 void normalize_text(struct buf *out, struct str text)
 {
-    enum { GROWTH = 512 }; /* a short text may more than double: "5%" */
+    enum {
+        GROWTH = 512,
+        GROWTH_FACTOR = 2,              /* a short text may more than double: "5%" */
+        PLAIN_MAX = 10 * NORMALIZE_MAX, /* nothing but fractions */
+        LISTS_MAX = 2 * PLAIN_MAX
+    };
+    struct buf plain = BUF_INIT(PLAIN_MAX), lists = BUF_INIT(LISTS_MAX),
+               rest = BUF_INIT(4 * LISTS_MAX);
+    char *space = NULL;
     size_t size;
-    char *space;
 
-    text = str_sub(text, 0, NORMALIZE_MAX);
-    size = text.n * 2 + GROWTH;
-    space = malloc(size * 2);
-    if (!space) {
-        out->failed = true;
-        return;
-    }
     pthread_once(&compiled_once, compile_rules);
-    put_words(out, trim_trailing(apply_rules(text, space, size)));
+    typography_put_plain(&plain, str_sub(text, 0, NORMALIZE_MAX));
+    columns_put_lists(&lists, buf_str(&plain));
+    size = lists.n * GROWTH_FACTOR + GROWTH;
+    space = malloc(size * 2);
+    if (!space || plain.failed || lists.failed) {
+        out->failed = true;
+        goto out;
+    }
+    text = apply_rules(buf_str(&lists), space, size);
+    if (has_address(text)) {
+        web_address_leave_out(&rest, text);
+        text = buf_str(&rest);
+    }
+    put_words(out, trim_trailing(text));
+    out->failed = out->failed || rest.failed;
+out:
     free(space);
+    buf_free(&rest);
+    buf_free(&lists);
+    buf_free(&plain);
 }

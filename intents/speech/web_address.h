@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* intents/speech/web_address.h -- leaves web addresses out of a text, with the words around them
+ * that make no sense alone.
+ *
+ * "Call 2-1-1 or visit www.maricopa.gov/heat." becomes "Call 2-1-1.", and a sentence that is about
+ * nothing but an address is dropped. Pure. */
+#ifndef CLIMACAST_INTENTS_SPEECH_WEB_ADDRESS_H
+#define CLIMACAST_INTENTS_SPEECH_WEB_ADDRESS_H
+
+#include "server/base/str.h"
+
+enum {
+    WEB_ADDRESS_MARK = 0x1D,  /* stands for an address */
+    WEB_ADDRESS_BREAK = 0x1F, /* stands before the first word of a paragraph */
+};
+
+/* Appends `text`, which is one line with a WEB_ADDRESS_MARK for each address, without them. */
+void web_address_leave_out(struct buf *out, struct str text);
+
+#endif
