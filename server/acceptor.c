@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* server/acceptor.c -- one thread that polls the listening sockets, accepts, and ticks. */
-#define _GNU_SOURCE /* accept4 */
+#define _GNU_SOURCE /* accept4, pthread_setname_np */
 #include "server/acceptor.h"
 
 #include <errno.h>
@@ -9,6 +9,7 @@
 #include <netinet/tcp.h>
 #include <poll.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -19,6 +20,8 @@ enum {
     LISTENERS_MAX = 16,
     TICK_MS = 500,
     ACCEPT_PAUSE_MS = 20,
+    ACCEPT_BATCH = 64, /* so that a flood of connections keeps nothing else from its turn */
+    LAST_BATCHES = 64, /* when the thread has ended */
 };
 
 struct acceptor {
@@ -27,13 +30,14 @@ struct acceptor {
     int stop_pipe[2];
     pthread_t thread;
     bool running;
+    _Atomic int64_t next_tick; /* 0: none, because the thread is not running */
 };
 
-/* Accept until the queue is empty. When descriptors or memory run out, pause so that connections can
- * be closed meanwhile. */
-static void accept_pending(struct acceptor *a, int listener)
+/* Accept a batch of connections. Returns whether there may be more. When descriptors or memory run
+ * out, pauses so that connections can be closed meanwhile. */
+static bool accept_batch(struct acceptor *a, int listener)
 {
-    for (;;) {
+    for (int i = 0; i < ACCEPT_BATCH; i++) {
         struct sockaddr_storage from;
         socklen_t length = sizeof from;
         int on = 1;
@@ -45,10 +49,13 @@ static void accept_pending(struct acceptor *a, int listener)
         }
         if (errno == EINTR || errno == ECONNABORTED)
             continue;
-        if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM)
+        if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
+            a->settings.exhausted(a->settings.data, clock_mono_ms());
             clock_sleep_ms(ACCEPT_PAUSE_MS);
-        return;
+        }
+        return false;
     }
+    return true;
 }
 
 static void *accept_loop(void *data)
@@ -56,8 +63,9 @@ static void *accept_loop(void *data)
     struct acceptor *a = data;
     struct pollfd polled[LISTENERS_MAX + 1];
     size_t n = a->settings.count;
-    int64_t next_tick = clock_mono_ms() + TICK_MS;
+    int64_t next_tick = clock_mono_ms();
 
+    pthread_setname_np(pthread_self(), "acceptor");
     for (size_t i = 0; i < n; i++)
         polled[i] = (struct pollfd){ .fd = a->fds[i], .events = POLLIN };
     polled[n] = (struct pollfd){ .fd = a->stop_pipe[0], .events = POLLIN };
@@ -65,13 +73,14 @@ static void *accept_loop(void *data)
         poll(polled, (nfds_t)(n + 1), (int)clock_left_ms(next_tick));
         for (size_t i = 0; i < n; i++)
             if (polled[i].revents)
-                accept_pending(a, a->fds[i]);
+                (void)accept_batch(a, a->fds[i]);
         if (polled[n].revents)
             return NULL;
         int64_t now = clock_mono_ms();
         if (now >= next_tick) {
             a->settings.tick(a->settings.data, now);
             next_tick = now + TICK_MS;
+            atomic_store(&a->next_tick, next_tick);
         }
     }
 }
@@ -94,12 +103,20 @@ struct acceptor *acceptor_create(const struct acceptor_settings *settings)
         free(a);
         return NULL;
     }
+    atomic_store(&a->next_tick, clock_mono_ms() + TICK_MS);
     a->running = pthread_create(&a->thread, NULL, accept_loop, a) == 0;
     if (!a->running) {
         acceptor_free(a);
         return NULL;
     }
     return a;
+}
+
+int64_t acceptor_stall_ms(const struct acceptor *a, int64_t now_ms)
+{
+    int64_t next = atomic_load(&a->next_tick);
+
+    return next == 0 || now_ms < next ? 0 : now_ms - next;
 }
 
 void acceptor_stop(struct acceptor *a)
@@ -111,9 +128,11 @@ void acceptor_stop(struct acceptor *a)
         /* Cannot happen: the pipe is empty. */
     }
     pthread_join(a->thread, NULL);
+    atomic_store(&a->next_tick, 0);
     for (size_t i = 0; i < a->settings.count; i++) {
-        if (!a->settings.inherited)
-            accept_pending(a, a->fds[i]);
+        for (int k = 0; !a->settings.inherited && k < LAST_BATCHES; k++)
+            if (!accept_batch(a, a->fds[i]))
+                break;
         close(a->fds[i]);
     }
 }

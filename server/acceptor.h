@@ -19,6 +19,8 @@ struct acceptor_settings {
     bool inherited; /* the service manager holds them open, too, and will hand them on */
     /* Called for each new connection; the callee owns fd. */
     void (*connection)(void *data, int fd, const struct sockaddr *address, socklen_t length);
+    /* Called when there is no descriptor or memory for a new connection. */
+    void (*exhausted)(void *data, int64_t now_ms);
     /* Called about twice a second. */
     void (*tick)(void *data, int64_t now_ms);
     void *data;
@@ -26,6 +28,9 @@ struct acceptor_settings {
 /* Start the thread; it takes over the sockets. NULL: out of memory, or no thread; the sockets remain
  * the caller's. */
 struct acceptor *acceptor_create(const struct acceptor_settings *settings);
+/* How long the thread has not come around; 0 while it is on time, and after acceptor_stop().
+ * Thread-safe. */
+int64_t acceptor_stall_ms(const struct acceptor *a, int64_t now_ms);
 /* End the thread and close the sockets. Connections that the kernel has queued are accepted first,
  * because closing the socket would reset them; those queued on inherited sockets are left to the
  * next process. */

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* server/alexa_listener.h -- the HTTPS listener for Alexa: TLS, HTTP, and limits on both.
  *
- * Its threads never block. What has to wait runs on the workers while the connection is suspended.
- * Paths other than `path`, methods other than POST and oversized bodies are rejected here. */
+ * One thread accepts connections (acceptor.h), and connections.h decides who may have one. Front
+ * threads (front.h), which never block, speak TLS and HTTP: `threads` of them serve callers who have
+ * sent verified requests, one more serves everybody else. So strangers, however many and however
+ * busy, take neither connections nor turns from known callers. */
 #ifndef CLIMACAST_SERVER_ALEXA_LISTENER_H
 #define CLIMACAST_SERVER_ALEXA_LISTENER_H
 
@@ -12,6 +14,7 @@
 
 #include "certs/verify.h"
 #include "server/base/err.h"
+#include "server/base/metrics.h"
 #include "server/handshake.h"
 #include "server/log.h"
 #include "server/pipeline.h"
@@ -27,13 +30,15 @@ struct alexa_listener_settings {
     unsigned max_connections_per_ip; /* 0: no limit */
     unsigned connection_timeout_s;
     size_t max_request_bytes;
-    const int *fds; /* listening sockets; closed when draining begins */
+    size_t max_pending_bytes; /* bodies of unverified requests, all together */
+    const int *fds;           /* listening sockets; closed when draining begins */
     size_t fd_count;
     bool fds_inherited; /* as in acceptor.h */
     struct pipeline *pipeline;
     struct verify *verify;
     struct workers *workers;
     struct handshake *handshake;
+    struct metrics *metrics;
     struct log *log;
 };
 
@@ -50,9 +55,14 @@ void alexa_listener_free(struct alexa_listener *l);
 
 struct alexa_listener_stats {
     int64_t connections, running; /* now */
+    size_t pending_bytes;         /* bodies of unverified requests */
     uint64_t accepted;            /* since the start */
     bool draining;
 };
 struct alexa_listener_stats alexa_listener_stats(const struct alexa_listener *l);
+
+/* How long the accepting thread has been late, or the slowest front thread has not answered its
+ * probe. *ret_thread names it, a literal. */
+int64_t alexa_listener_stall_ms(const struct alexa_listener *l, const char **ret_thread);
 
 #endif

@@ -14,6 +14,7 @@
 #include "server/alexa_listener.h"
 #include "server/background.h"
 #include "server/base/clock.h"
+#include "server/health.h"
 #include "server/lifecycle.h"
 #include "server/listen_socket.h"
 #include "server/options.h"
@@ -116,16 +117,11 @@ static void reload_log_level(void *data)
     config_free(fresh);
 }
 
-/* Have the workers finished a task since the last call, or is one of them idle? */
-static bool workers_make_progress(void *data)
+static bool is_alive(void *data, int64_t max_ms, struct buf *why)
 {
     struct climacastd *d = data;
-    struct workers_stats w = workers_stats(d->workers);
-    static uint64_t last; /* only the main thread calls */
-    bool progress = w.finished != last || (w.queued == 0 && w.busy < w.threads);
 
-    last = w.finished;
-    return progress;
+    return health_check(d->listener, d->workers, max_ms, why);
 }
 
 /* ---- create, bottom-up ---- */
@@ -213,6 +209,7 @@ static enum status create_listener(struct climacastd *d, struct err *err)
         .max_connections_per_ip = (unsigned)config_int(c, CONFIG_SERVER_MAX_CONNECTIONS_PER_IP),
         .connection_timeout_s = (unsigned)config_int(c, CONFIG_SERVER_CONNECTION_TIMEOUT),
         .max_request_bytes = (size_t)config_int(c, CONFIG_SERVER_MAX_REQUEST_BYTES),
+        .max_pending_bytes = (size_t)config_int(c, CONFIG_SERVER_MAX_PENDING_BYTES),
         .fds = fds,
         .fd_count = count,
         .fds_inherited = inherited,
@@ -220,6 +217,7 @@ static enum status create_listener(struct climacastd *d, struct err *err)
         .verify = d->verify,
         .workers = d->workers,
         .handshake = d->handshake,
+        .metrics = d->services.metrics,
         .log = d->log,
     };
 
@@ -371,7 +369,7 @@ static int serve(struct climacastd *d)
                                .drain_ms =
                                    config_int(d->config, CONFIG_SERVER_DRAIN_TIMEOUT) * 1000,
                                .reload = reload_log_level,
-                               .alive = workers_make_progress,
+                               .alive = is_alive,
                                .data = d };
         log_warnings(d);
         log_line(d->log, LOG_INFO, "ready", LOG_TEXT("version", CLIMACAST_VERSION));

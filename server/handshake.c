@@ -8,6 +8,7 @@
 
 #include <pthread.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -141,9 +142,19 @@ void handshake_free(struct handshake *h)
     free(h);
 }
 
-void handshake_enable_tickets(struct handshake *h, gnutls_session_t session)
+void handshake_begin(struct handshake *h, gnutls_session_t session, gnutls_pull_func read,
+                     gnutls_pull_timeout_func read_timeout, void *data, int fd)
 {
     gnutls_session_ticket_enable_server(session, &h->ticket_key);
+    gnutls_transport_set_ptr2(session, data, (gnutls_transport_ptr_t)(intptr_t)fd);
+    gnutls_transport_set_pull_function(session, read);
+    gnutls_transport_set_pull_timeout_function(session, read_timeout);
+}
+
+void handshake_send_last(gnutls_session_t session, const char *bytes, size_t n)
+{
+    if (gnutls_record_send(session, bytes, n) == (ssize_t)n)
+        (void)gnutls_bye(session, GNUTLS_SHUT_WR);
 }
 
 int handshake_current(struct handshake *h, gnutls_pcert_st **pcert, unsigned int *pcert_length,

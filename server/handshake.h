@@ -25,8 +25,12 @@ void handshake_free(struct handshake *h);
 
 /* Use the pair that `tls` holds now for new connections. */
 enum status handshake_refresh(struct handshake *h, struct err *err);
-/* Enable session tickets for a session; call it before the handshake. */
-void handshake_enable_tickets(struct handshake *h, gnutls_session_t session);
+/* Prepare a session for its handshake: session tickets; and its bytes are read from `fd` by calling
+ * read and read_timeout with `data`. */
+void handshake_begin(struct handshake *h, gnutls_session_t session, gnutls_pull_func read,
+                     gnutls_pull_timeout_func read_timeout, void *data, int fd);
+/* Send these bytes and then the end of the session, as far as that is possible without waiting. */
+void handshake_send_last(gnutls_session_t session, const char *bytes, size_t n);
 /* The pair for one handshake, borrowed, in the form that gnutls_certificate_retrieve_function3
  * returns it. */
 int handshake_current(struct handshake *h, gnutls_pcert_st **pcert, unsigned int *pcert_length,

@@ -105,6 +105,24 @@ static int64_t watchdog_period_ms(void)
     return text && str_to_i64(str_of(text), &us) && us > 0 ? us / 2000 : 0;
 }
 
+static void end_process(int signal)
+{
+    static const char line[] = "climacastd: a thread hangs and keeps the daemon from stopping\n";
+
+    (void)signal;
+    (void)!write(STDERR_FILENO, line, sizeof line - 1);
+    _exit(EXIT_FAILURE);
+}
+
+/* End the process in a while, in case a thread never ends. */
+static void limit_stopping(int64_t drain_ms)
+{
+    struct sigaction action = { .sa_handler = end_process };
+
+    sigaction(SIGALRM, &action, NULL);
+    alarm((unsigned)((drain_ms + FREE_MS) / 1000));
+}
+
 static void notify_stopping(int64_t drain_ms)
 {
     char state[100];
@@ -122,11 +140,27 @@ static void notify_reloading(void)
     notify(state);
 }
 
+/* Feed systemd's watchdog if the daemon is making progress; log when it isn't. Returns whether it
+ * is. */
+static bool feed_watchdog(const struct lifecycle *l, int64_t max_ms, bool was_alive)
+{
+    struct buf why = BUF_INIT(500);
+    bool alive = l->alive(l->data, max_ms, &why);
+
+    if (alive)
+        notify("WATCHDOG=1");
+    else if (was_alive)
+        log_line(l->log, LOG_ERROR, "stalled", LOG_STR("error", str_trim(buf_str(&why))));
+    buf_free(&why);
+    return alive;
+}
+
 void lifecycle_run(const struct lifecycle *l)
 {
     sigset_t set = awaited_signals();
     struct pending pending = { 0 };
     int64_t watchdog_ms = watchdog_period_ms(), next_watchdog = 0;
+    bool alive = true;
     int64_t pause_ms = watchdog_ms > 0 && watchdog_ms < CHECK_MS ? watchdog_ms : CHECK_MS;
     const struct timespec pause = { .tv_sec = pause_ms / 1000,
                                     .tv_nsec = pause_ms % 1000 * 1000000 };
@@ -136,6 +170,7 @@ void lifecycle_run(const struct lifecycle *l)
         int got = sigtimedwait(&set, NULL, &pause);
         if (got == SIGTERM || got == SIGINT) {
             notify_stopping(l->drain_ms);
+            limit_stopping(l->drain_ms);
             log_line(l->log, LOG_INFO, "stopping", LOG_INT("signal", got));
             return;
         }
@@ -150,9 +185,10 @@ void lifecycle_run(const struct lifecycle *l)
         if (got == SIGHUP)
             notify("READY=1");
         int64_t now = clock_mono_ms();
-        if (watchdog_ms > 0 && now >= next_watchdog && l->alive(l->data)) {
-            notify("WATCHDOG=1");
-            next_watchdog = now + watchdog_ms;
+        if (watchdog_ms > 0 && now >= next_watchdog) {
+            alive = feed_watchdog(l, watchdog_ms, alive);
+            if (alive)
+                next_watchdog = now + watchdog_ms;
         }
     }
 }

@@ -21,12 +21,14 @@ struct lifecycle {
     int64_t drain_ms; /* how long draining may take; systemd is told to wait as long */
     /* Called on SIGHUP, besides reloading the certificate. */
     void (*reload)(void *data);
-    /* Is the daemon making progress? Asked before systemd's watchdog is fed. */
-    bool (*alive)(void *data);
+    /* Has every thread made progress within max_ms? If not, appends to `why`. Asked before systemd's
+     * watchdog is fed. */
+    bool (*alive)(void *data, int64_t max_ms, struct buf *why);
     void *data;
 };
 /* Notify systemd that the daemon is ready, then wait. SIGHUP or a changed certificate file reloads;
- * SIGTERM and SIGINT return. */
+ * SIGTERM and SIGINT return. From then on the process ends by itself when draining and freeing take
+ * much longer than drain_ms, because a thread hangs. */
 void lifecycle_run(const struct lifecycle *l);
 
 #endif

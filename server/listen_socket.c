@@ -16,7 +16,7 @@
 #include "server/base/str.h"
 
 enum {
-    BACKLOG = 1024,
+    BACKLOG = 4096,      /* the system's limit may be lower */
     FIRST_INHERITED = 3, /* after stdin, stdout and stderr: sd_listen_fds(3) */
 };
 

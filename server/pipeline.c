@@ -69,11 +69,27 @@ static void write_error(struct buf *out, const char *reason)
     buf_putz(out, "}");
 }
 
-void pipeline_reject(struct pipeline *p, struct pipeline_exchange *x, const char *reason,
-                     const char *message)
+static void count_refusal(struct pipeline *p, int status, const char *reason, const char *message,
+                          int64_t ms, struct str id)
 {
     int64_t suppressed;
 
+    metric_add(metric_get(p->refusals, reason, NULL, NULL), 1);
+    if (!log_gate_open(&p->refusal_gate, REFUSALS_LOGGED_PER_SECOND, &suppressed))
+        return;
+    log_line(p->settings.log, LOG_INFO, "refused", LOG_TEXT("reason", reason),
+             LOG_INT("status", status), LOG_INT("ms", ms), LOG_TEXT("error", message),
+             LOG_STR("id", id), LOG_INT("suppressed", suppressed));
+}
+
+void pipeline_count_refusal(struct pipeline *p, int status, const char *reason, const char *message)
+{
+    count_refusal(p, status, reason, message, 0, STR_NONE);
+}
+
+void pipeline_reject(struct pipeline *p, struct pipeline_exchange *x, const char *reason,
+                     const char *message)
+{
     if (x->out.max == 0)
         x->out.max = OUT_BYTES_MAX;
     x->status = reason_http_status(reason);
@@ -81,13 +97,8 @@ void pipeline_reject(struct pipeline *p, struct pipeline_exchange *x, const char
         x->status = 400;
     x->stage = PIPELINE_DONE;
     write_error(&x->out, reason);
-    metric_add(metric_get(p->refusals, reason, NULL, NULL), 1);
-    if (!log_gate_open(&p->refusal_gate, REFUSALS_LOGGED_PER_SECOND, &suppressed))
-        return;
-    struct str id = x->has_envelope ? x->envelope.request_id : STR_NONE;
-    log_line(p->settings.log, LOG_INFO, "refused", LOG_TEXT("reason", reason),
-             LOG_INT("status", x->status), LOG_INT("ms", elapsed_ms(x)), LOG_TEXT("error", message),
-             LOG_STR("id", id), LOG_INT("suppressed", suppressed));
+    count_refusal(p, x->status, reason, message, elapsed_ms(x),
+                  x->has_envelope ? x->envelope.request_id : STR_NONE);
 }
 
 /* ---- steps ---- */

@@ -76,6 +76,10 @@ enum status pipeline_run(struct pipeline *p, struct pipeline_exchange *x, int64_
 void pipeline_reject(struct pipeline *p, struct pipeline_exchange *x, const char *reason,
                      const char *message);
 
+/* Count and log a refusal that was answered elsewhere. */
+void pipeline_count_refusal(struct pipeline *p, int status, const char *reason,
+                            const char *message);
+
 /* Free what the exchange owns and zero it. A request id that was claimed but not answered is
  * released. */
 void pipeline_exchange_done(struct pipeline *p, struct pipeline_exchange *x);

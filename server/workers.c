@@ -1,50 +1,113 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* server/workers.c -- a thread pool.
  *
- * One mutex guards the queue and the counters; it is never held while a task runs.  Small stacks are
+ * One mutex guards the queues and the counters; it is never held while a task runs.  Small stacks are
  * enough, because large data is in arenas and buffers; default stacks would take 8 MB of address
  * space for each thread. */
+#define _GNU_SOURCE /* pthread_setname_np */
 #include "server/workers.h"
 
 #include <pthread.h>
 #include <stdlib.h>
 
+#include "server/base/clock.h"
+
 enum { STACK_BYTES = 512 * 1024 };
+
+struct workers_queue {
+    struct workers_task *head, **tail;
+    size_t queued, queue_max;
+    size_t running, running_max; /* on the threads */
+};
 
 struct workers {
     pthread_mutex_t lock;
     pthread_cond_t more;
-    struct workers_task *head, **tail;
-    size_t queued, queue_max, busy, threads;
+    struct workers_queue queues[WORKERS_KINDS];
+    size_t threads, busy;
     uint64_t finished;
+    int64_t progress_ms; /* when a task was last started or finished */
     bool stopping;
     pthread_t ids[];
 };
 
+/* ---- with the lock held ---- */
+
+/* The first queue with a task that may run now, or NULL. */
+static struct workers_queue *runnable_queue(struct workers *w)
+{
+    for (int i = 0; i < WORKERS_KINDS; i++) {
+        struct workers_queue *q = &w->queues[i];
+        if (q->head && q->running < q->running_max)
+            return q;
+    }
+    return NULL;
+}
+
+static bool anything_queued(const struct workers *w)
+{
+    return w->queues[WORKERS_VERIFIED].head || w->queues[WORKERS_UNVERIFIED].head;
+}
+
+static struct workers_task *take_task(struct workers_queue *q)
+{
+    struct workers_task *task = q->head;
+
+    q->head = task->next;
+    if (!q->head)
+        q->tail = &q->head;
+    q->queued--;
+    return task;
+}
+
+static void run_task(struct workers *w, struct workers_queue *q)
+{
+    struct workers_task *task = take_task(q);
+
+    q->running++;
+    w->busy++;
+    w->progress_ms = clock_mono_ms();
+    pthread_mutex_unlock(&w->lock);
+    task->run(task);
+    pthread_mutex_lock(&w->lock);
+    w->progress_ms = clock_mono_ms();
+    q->running--;
+    w->busy--;
+    w->finished++;
+}
+
 static void *workers_thread(void *data)
 {
     struct workers *w = data;
+    struct workers_queue *q;
 
+    pthread_setname_np(pthread_self(), "worker");
     pthread_mutex_lock(&w->lock);
     for (;;) {
-        while (!w->head && !w->stopping)
+        while (!(q = runnable_queue(w)) && !(w->stopping && !anything_queued(w)))
             pthread_cond_wait(&w->more, &w->lock);
-        struct workers_task *task = w->head;
-        if (!task)
+        if (!q)
             break;
-        w->head = task->next;
-        if (!w->head)
-            w->tail = &w->head;
-        w->queued--;
-        w->busy++;
-        pthread_mutex_unlock(&w->lock);
-        task->run(task);
-        pthread_mutex_lock(&w->lock);
-        w->busy--;
-        w->finished++;
+        run_task(w, q);
+        if (w->stopping) /* others may wait for the last tasks, or for a turn to run one */
+            pthread_cond_broadcast(&w->more);
     }
     pthread_mutex_unlock(&w->lock);
     return NULL;
+}
+
+/* ---- create, submit, stop ---- */
+
+static void init_queues(struct workers *w, size_t threads, size_t queue_max)
+{
+    static const size_t parts[WORKERS_KINDS] = { 1, 2 };
+
+    for (int i = 0; i < WORKERS_KINDS; i++) {
+        struct workers_queue *q = &w->queues[i];
+        q->tail = &q->head;
+        q->queue_max = (queue_max + parts[i] - 1) / parts[i];
+        q->running_max = (threads + parts[i] - 1) / parts[i];
+    }
 }
 
 struct workers *workers_create(size_t threads, size_t queue_max)
@@ -56,8 +119,7 @@ struct workers *workers_create(size_t threads, size_t queue_max)
         return NULL;
     pthread_mutex_init(&w->lock, NULL);
     pthread_cond_init(&w->more, NULL);
-    w->tail = &w->head;
-    w->queue_max = queue_max;
+    init_queues(w, threads, queue_max);
     pthread_attr_init(&attr);
     pthread_attr_setstacksize(&attr, STACK_BYTES);
     for (; w->threads < threads; w->threads++)
@@ -71,15 +133,17 @@ struct workers *workers_create(size_t threads, size_t queue_max)
     return w;
 }
 
-bool workers_submit(struct workers *w, struct workers_task *task)
+bool workers_submit(struct workers *w, struct workers_task *task, enum workers_kind kind)
 {
+    struct workers_queue *q = &w->queues[kind];
+
     pthread_mutex_lock(&w->lock);
-    bool accepted = !w->stopping && w->queued < w->queue_max;
+    bool accepted = !w->stopping && q->queued < q->queue_max;
     if (accepted) {
         task->next = NULL;
-        *w->tail = task;
-        w->tail = &task->next;
-        w->queued++;
+        *q->tail = task;
+        q->tail = &task->next;
+        q->queued++;
         pthread_cond_signal(&w->more);
     }
     pthread_mutex_unlock(&w->lock);
@@ -110,7 +174,17 @@ void workers_free(struct workers *w)
 struct workers_stats workers_stats(struct workers *w)
 {
     pthread_mutex_lock(&w->lock);
-    struct workers_stats f = { w->queued, w->busy, w->threads, w->finished };
+    size_t queued = w->queues[WORKERS_VERIFIED].queued + w->queues[WORKERS_UNVERIFIED].queued;
+    struct workers_stats f = { queued, w->busy, w->threads, w->finished };
     pthread_mutex_unlock(&w->lock);
     return f;
+}
+
+int64_t workers_stall_ms(struct workers *w, int64_t now_ms)
+{
+    pthread_mutex_lock(&w->lock);
+    bool idle = w->busy < w->threads;
+    int64_t since = w->progress_ms;
+    pthread_mutex_unlock(&w->lock);
+    return idle || now_ms < since ? 0 : now_ms - since;
 }

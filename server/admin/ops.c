@@ -10,6 +10,7 @@
 #include "server/admin/console.h"
 #include "server/admin/dashboard.h"
 #include "server/base/clock.h"
+#include "server/health.h"
 #include "server/listen_socket.h"
 
 enum { READY_TIMEOUT_MS = 1000, COLLECT_TIMEOUT_MS = 1000 };
@@ -18,8 +19,8 @@ struct ops {
     struct ops_settings settings;
     struct admin_listener *admin;
     struct console *console; /* NULL unless admin.simulator is on */
-    struct metric *connections, *running, *queued, *certificate_start, *certificate_end,
-        *memory_bytes, *memory_entries;
+    struct metric *connections, *running, *pending_bytes, *queued, *certificate_start,
+        *certificate_end, *memory_bytes, *memory_entries;
     struct metric *log_dropped;
     _Atomic uint64_t log_dropped_counted;
 };
@@ -46,6 +47,7 @@ static void update_gauges(void *data)
 
     metric_set(o->connections, (double)listener.connections);
     metric_set(o->running, (double)listener.running);
+    metric_set(o->pending_bytes, (double)listener.pending_bytes);
     metric_set(o->queued, (double)workers.queued);
     metric_set(o->memory_bytes, (double)memory.bytes);
     metric_set(o->memory_entries, (double)memory.count);
@@ -62,6 +64,8 @@ static void declare_gauges(struct ops *o)
     o->connections = metrics_gauge(m, "climacast_connections", "Open connections.");
     o->running =
         metrics_gauge(m, "climacast_requests_running", "Requests being received or answered.");
+    o->pending_bytes = metrics_gauge(m, "climacast_pending_body_bytes",
+                                     "Size of the request bodies not verified yet in bytes.");
     o->queued = metrics_gauge(m, "climacast_worker_queue", "Requests waiting for a worker.");
     o->memory_bytes =
         metrics_gauge(m, "climacast_memory_tier_bytes", "Size of the in-process cache in bytes.");
@@ -91,9 +95,13 @@ static void declare_gauges(struct ops *o)
 
 static void page_health(void *data, const struct admin_request *request, struct admin_response *r)
 {
-    (void)data;
+    struct ops *o = data;
+
     (void)request;
-    buf_putz(&r->body, "ok\n");
+    if (health_check(o->settings.listener, o->settings.workers, HEALTH_STALL_MS, &r->body))
+        buf_putz(&r->body, "ok\n");
+    else
+        r->status = 503;
 }
 
 /* When not ready, appends the reasons to `why`, one per line. Blocks for up to READY_TIMEOUT_MS. */

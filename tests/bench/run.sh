@@ -41,7 +41,7 @@ s3=$(sed -n 's/^s3=//p' "$scratch/ports")
 start() {
     log=$scratch/log.$1
     before=$(date +%s%N)
-    "$build/climacastd" --set server.listen=127.0.0.1:0 --set admin.listen= \
+    "$build/climacastd" --set server.listen=127.0.0.1:0 --set server.max_connections_per_ip=0 --set admin.listen= \
         --set server.certificate="$certs/localhost.pem" --set server.private_key="$certs/localhost.key" \
         --set alexa.skill_ids=amzn1.ask.skill.00000000-0000-0000-0000-000000000000 \
         --set alexa.trust_anchors="$certs/root.pem" --set http.ca_bundle="$certs/root.pem" \

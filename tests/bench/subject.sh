@@ -15,7 +15,7 @@ trap 'exit 0' INT TERM
 "$BUILD/climasim" --listen 127.0.0.1:0 --ports-file "$scratch/ports" > /dev/null 2>&1 &
 sim=$!
 while [ ! -s "$scratch/ports" ]; do sleep 0.01; done
-"$BUILD/climacastd" --set server.listen=127.0.0.1:"$PORT" --set admin.listen= --set server.path=/ \
+"$BUILD/climacastd" --set server.listen=127.0.0.1:"$PORT" --set server.max_connections_per_ip=0 --set admin.listen= --set server.path=/ \
     --set server.certificate="$TLS_CERT" --set server.private_key="$TLS_KEY" --set alexa.skill_ids="$SKILL_ID" \
     --set alexa.trust_anchors="$TEST_ROOT" --set http.ca_bundle="$TEST_ROOT" \
     --set alexa.certificate_connect_to=127.0.0.1:"$CERT_PORT" --set persistence.backend=sqlite \

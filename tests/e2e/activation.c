@@ -18,6 +18,7 @@
 #include "server/base/clock.h"
 #include "server/listen_socket.h"
 #include "tests/e2e/harness.h"
+#include "tests/e2e/harness/frozen_thread.h"
 #include "tests/e2e/harness/load_client.h"
 #include "tests/test.h"
 
@@ -345,6 +346,41 @@ TEST(the_watchdog_is_not_fed_while_the_workers_are_stuck)
     close_systemd_fds();
 }
 
+static const struct {
+    const char *name;
+    int index;
+} serving_threads[] = {
+    { "acceptor", 0 }, { "known callers", 0 }, { "known callers", 1 }, { "new callers", 0 }
+};
+
+TEST(the_watchdog_is_not_fed_while_a_serving_thread_hangs)
+{
+    struct world w = { .before_exec = set_systemd_environment,
+                       .sets = { "server.threads=2", NULL } };
+    char text[200];
+
+    open_notify();
+    snprintf(watchdog_usec, sizeof watchdog_usec, "2000000");
+    world_start(&w);
+    for (size_t i = 0; i < sizeof serving_threads / sizeof serving_threads[0]; i++) {
+        expect_notification("WATCHDOG=1", text);
+        pid_t thread =
+            frozen_thread_stop(w.daemon, serving_threads[i].name, serving_threads[i].index);
+        clock_sleep_ms(2700); /* until the probe has been on its way for a second */
+        (void)drain_notifications("WATCHDOG=1");
+        clock_sleep_ms(1500);
+        CHECK_INT(drain_notifications("WATCHDOG=1"), 0);
+        frozen_thread_continue(thread);
+        expect_notification("WATCHDOG=1", text);
+    }
+    char *log = world_log(&w);
+    CHECK(strstr(log, " stalled error=\"the thread serving known callers has not responded for"));
+    CHECK(strstr(log, " stalled error=\"the thread serving new callers has not responded for"));
+    free(log);
+    world_stop(&w);
+    close_systemd_fds();
+}
+
 /* ---- under load ---- */
 
 static void replace_file(const char *from, const char *to)
@@ -473,6 +509,7 @@ TESTS(inherited_sockets_are_used_and_stay_open, sockets_meant_for_another_proces
       verification_cannot_be_turned_off_on_an_inherited_public_socket,
       systemd_is_notified_of_every_state_change,
       the_watchdog_is_not_fed_while_the_workers_are_stuck,
+      the_watchdog_is_not_fed_while_a_serving_thread_hangs,
       no_request_fails_during_a_thousand_certificate_reloads,
       no_request_fails_during_restarts_on_an_inherited_socket,
       stopping_under_load_finishes_every_accepted_request)

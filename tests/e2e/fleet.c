@@ -30,7 +30,7 @@ static struct fleet {
 /* The shared store: the first one's SQLite file, or a table that all create at startup. */
 static void set_store(struct world *w, const char *layout)
 {
-    const char **set = &w->sets[3];
+    const char **set = &w->sets[4];
 
     if (!layout) {
         *set = fleet.path;
@@ -74,6 +74,7 @@ static void fleet_start(const char *login, const char *acl, const char *timeout_
         w->sets[0] = fleet.url;
         w->sets[1] = timeout_ms;
         w->sets[2] = "server.max_connections=2000";
+        w->sets[3] = "server.max_connections_per_ip=0";
         set_store(w, layout);
         world_start_daemon(w);
     }

@@ -1,0 +1,371 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* server/front.c -- one libmicrohttpd daemon and its thread, restricted to what it does well.
+ *
+ * - poll(), not epoll: with TLS, epoll spins on a half-finished handshake.
+ * - It never listens, so it never has to be quiesced (acceptor.c accepts).
+ * - It must never reach its own limit of connections: version 0.9.75 then returns with a mutex held,
+ *   and its thread hangs for good. connections.c keeps far below the limit that is set here.
+ * - Its own error responses have their head twice when a Content-Length is malformed or cookies are
+ *   too long. It announces each of its errors to the logger first; there ours is sent, and
+ *   writing is shut down, so that its own cannot follow.
+ * - It does not say which connection a log line is about. Each of its steps on a connection follows
+ *   a read or the callback for a request line, which is how `current` is known. */
+#define _GNU_SOURCE /* gettid, pthread_setname_np */
+#include "server/front.h"
+
+#include <poll.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "server/base/clock.h"
+#include "server/base/time_text.h"
+
+enum {
+    CONNECTION_MEMORY = 16 * 1024, /* headers and one read of the body */
+    CONNECTION_LIMIT = 1000 * 1000,
+    MHD_LINES_PER_SECOND = 5,
+    PROBE_PERIOD_MS = 1000,
+    YIELDING_NICE = 5,
+};
+
+enum probe_state { PROBE_NONE, PROBE_SENT, PROBE_OPENED };
+
+struct front {
+    struct front_settings settings;
+    struct MHD_Daemon *daemon;
+    atomic_size_t load;
+    struct log_gate log_gate;
+    /* Of the thread itself. */
+    struct connection *current;
+    bool is_set_up;
+    /* The probe. */
+    int probe_end;    /* ours, of the accepting thread; -1: none */
+    int64_t probe_at; /* when the next one is due */
+    atomic_int probe_fd;
+    _Atomic enum probe_state probe_state;
+    _Atomic int64_t probe_sent_ms;
+    _Atomic int64_t probe_took_ms; /* the last one */
+};
+
+/* What a probe has as its socket context. */
+static char probe_mark;
+
+struct connection *front_connection(struct MHD_Connection *connection)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+
+    return info ? info->socket_context : NULL;
+}
+
+bool front_parses_in_place(void)
+{
+    return MHD_get_version()[0] == '0';
+}
+
+/* ---- errors of libmicrohttpd ---- */
+
+/* Answer in place of libmicrohttpd, which is about to send an error. */
+static void send_refusal(struct front *f, unsigned status)
+{
+    struct connection *c = f->current;
+    const char *body = "";
+    char text[600], date[TIME_TEXT_BYTES];
+
+    f->settings.on_refused(f->settings.data, status, &body);
+    if (!c || !c->session)
+        return;
+    atomic_store(&c->used, true);
+    time_format_http(clock_wall_s(), date);
+    int n = snprintf(text, sizeof text,
+                     "HTTP/1.1 %u %s\r\nDate: %s\r\nConnection: close\r\n"
+                     "Content-Type: application/json;charset=UTF-8\r\nContent-Length: %zu\r\n"
+                     "\r\n%s",
+                     status, MHD_get_reason_phrase_for(status), date, strlen(body), body);
+    if (n > 0 && (size_t)n < sizeof text)
+        handshake_send_last(c->session, text, (size_t)n);
+    shutdown(c->fd, SHUT_WR);
+}
+
+/* Is this line the announcement of an error response? Sets its status. */
+static bool is_refusal(const char *format, va_list args, unsigned *ret_status)
+{
+    static const char start[] = "Error processing request (HTTP response code is %u";
+
+    if (strncmp(format, start, sizeof start - 1) != 0)
+        return false;
+    *ret_status = va_arg(args, unsigned);
+    return true;
+}
+
+/* A probe never completes its handshake. */
+static bool is_about_probe(const struct front *f, const char *format)
+{
+    static const char start[] = "Error: received handshake message";
+
+    return atomic_load(&f->probe_state) == PROBE_OPENED &&
+           strncmp(format, start, sizeof start - 1) == 0;
+}
+
+__attribute__((format(printf, 2, 0))) static void on_mhd_line(void *data, const char *format,
+                                                              va_list args)
+{
+    struct front *f = data;
+    struct log *log = f->settings.log;
+    int64_t suppressed;
+    unsigned status;
+    va_list again;
+
+    va_copy(again, args);
+    if (is_refusal(format, again, &status))
+        send_refusal(f, status);
+    va_end(again);
+    if (!log_enabled(log, LOG_DEBUG) || is_about_probe(f, format) ||
+        !log_gate_open(&f->log_gate, MHD_LINES_PER_SECOND, &suppressed))
+        return;
+    struct buf line = BUF_INIT(500);
+    buf_vprintf(&line, format, args);
+    log_line(log, LOG_DEBUG, "http", LOG_STR("message", str_trim(buf_str(&line))),
+             LOG_INT("suppressed", suppressed));
+    buf_free(&line);
+}
+
+/* ---- connections ---- */
+
+static ssize_t on_read(gnutls_transport_ptr_t data, void *bytes, size_t n)
+{
+    struct connection *c = data;
+
+    c->front->current = c;
+    return recv(c->fd, bytes, n, 0);
+}
+
+static int on_read_timeout(gnutls_transport_ptr_t data, unsigned ms)
+{
+    const struct connection *c = data;
+    struct pollfd p = { .fd = c->fd, .events = POLLIN };
+
+    return poll(&p, 1, (int)ms);
+}
+
+static void *on_request_line(void *data, const char *uri, struct MHD_Connection *connection)
+{
+    struct front *f = data;
+
+    (void)uri;
+    f->current = front_connection(connection);
+    return NULL;
+}
+
+/* On the thread itself, which libmicrohttpd has started. */
+static void set_up_thread(struct front *f)
+{
+    if (f->is_set_up)
+        return;
+    f->is_set_up = true;
+    pthread_setname_np(pthread_self(), f->settings.name);
+    if (f->settings.yields)
+        (void)setpriority(PRIO_PROCESS, (id_t)gettid(), YIELDING_NICE);
+}
+
+/* A probe, or a connection that was admitted. */
+static void open_connection(struct front *f, struct MHD_Connection *connection, void **context)
+{
+    const union MHD_ConnectionInfo *fd =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+    const union MHD_ConnectionInfo *tls =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_GNUTLS_SESSION);
+
+    set_up_thread(f);
+    if (atomic_load(&f->probe_state) == PROBE_SENT && fd->connect_fd == atomic_load(&f->probe_fd)) {
+        connections_forget_lost(f->settings.connections, f, atomic_load(&f->probe_sent_ms));
+        atomic_store(&f->probe_state, PROBE_OPENED);
+        *context = &probe_mark;
+        return;
+    }
+    struct connection *c =
+        connections_opened(f->settings.connections, fd->connect_fd, clock_mono_ms());
+    *context = c;
+    if (!c || !tls)
+        return;
+    c->session = tls->tls_session;
+    handshake_begin(f->settings.handshake, c->session, on_read, on_read_timeout, c, c->fd);
+}
+
+static void close_connection(struct front *f, void *context)
+{
+    int64_t now = clock_mono_ms();
+    struct connection *c = context;
+
+    if (context == &probe_mark) {
+        atomic_store(&f->probe_took_ms, now - atomic_load(&f->probe_sent_ms));
+        atomic_store(&f->probe_state, PROBE_NONE);
+        return;
+    }
+    if (f->current == c)
+        f->current = NULL;
+    if (c)
+        connections_closed(f->settings.connections, c, now);
+}
+
+static void on_connection(void *data, struct MHD_Connection *connection, void **context,
+                          enum MHD_ConnectionNotificationCode event)
+{
+    if (event == MHD_CONNECTION_NOTIFY_STARTED)
+        open_connection(data, connection, context);
+    else
+        close_connection(data, *context);
+}
+
+/* libmicrohttpd sets the session's pointer to its connection. */
+static int on_certificate(gnutls_session_t session, const struct gnutls_cert_retr_st *info,
+                          gnutls_pcert_st **pcert, unsigned int *pcert_length,
+                          gnutls_ocsp_data_st **ocsp, unsigned int *ocsp_length,
+                          gnutls_privkey_t *key, unsigned int *flags)
+{
+    (void)info;
+    struct MHD_Connection *connection = gnutls_session_get_ptr(session);
+    struct connection *c = connection ? front_connection(connection) : NULL;
+    *ocsp = NULL;
+    *ocsp_length = 0;
+    *flags = 0;
+    return c ? handshake_current(c->front->settings.handshake, pcert, pcert_length, key) : -1;
+}
+
+bool front_add(struct front *f, struct connection *c, const struct sockaddr *from, socklen_t length)
+{
+    c->front = f;
+    c->load = &f->load;
+    atomic_fetch_add(&f->load, 1);
+    return MHD_add_connection(f->daemon, c->fd, from, length) == MHD_YES;
+}
+
+size_t front_load(const struct front *f)
+{
+    return atomic_load(&f->load);
+}
+
+bool front_yields(const struct front *f)
+{
+    return f->settings.yields;
+}
+
+/* ---- probes ---- */
+
+static void send_probe(struct front *f, int64_t now_ms)
+{
+    struct sockaddr_un nobody = { .sun_family = AF_UNIX };
+    int ends[2];
+
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, ends) != 0)
+        return;
+    shutdown(ends[0], SHUT_WR); /* so that the thread reads the end at once */
+    f->probe_end = ends[0];
+    atomic_store(&f->probe_fd, ends[1]);
+    atomic_store(&f->probe_sent_ms, now_ms);
+    atomic_store(&f->probe_state, PROBE_SENT);
+    if (MHD_add_connection(f->daemon, ends[1], (struct sockaddr *)&nobody, sizeof nobody) !=
+        MHD_YES)
+        atomic_store(&f->probe_state, PROBE_NONE); /* no memory: the next one will tell more */
+}
+
+/* Did the thread close the probe without opening it, having no memory for it? That is an answer,
+ * too. */
+static bool is_probe_lost(const struct front *f)
+{
+    char dropped[64];
+    ssize_t n;
+
+    do {
+        n = recv(f->probe_end, dropped, sizeof dropped, MSG_DONTWAIT);
+    } while (n > 0);
+    return n == 0 && atomic_load(&f->probe_state) == PROBE_SENT;
+}
+
+static void end_probe(struct front *f)
+{
+    if (f->probe_end >= 0)
+        close(f->probe_end);
+    f->probe_end = -1;
+}
+
+void front_probe(struct front *f, int64_t now_ms)
+{
+    if (f->probe_end >= 0 && is_probe_lost(f))
+        atomic_store(&f->probe_state, PROBE_NONE);
+    if (atomic_load(&f->probe_state) != PROBE_NONE)
+        return;
+    end_probe(f);
+    if (now_ms < f->probe_at)
+        return;
+    f->probe_at = now_ms + PROBE_PERIOD_MS;
+    send_probe(f, now_ms);
+}
+
+int64_t front_stall_ms(const struct front *f, int64_t now_ms)
+{
+    int64_t sent = atomic_load(&f->probe_sent_ms);
+
+    return atomic_load(&f->probe_state) == PROBE_NONE || now_ms < sent ? 0 : now_ms - sent;
+}
+
+int64_t front_lag_ms(const struct front *f, int64_t now_ms)
+{
+    int64_t stall = front_stall_ms(f, now_ms), took = atomic_load(&f->probe_took_ms);
+
+    return stall > took ? stall : took;
+}
+
+/* ---- create and free ---- */
+
+static struct MHD_Daemon *start_daemon(struct front *f)
+{
+    const struct front_settings *s = &f->settings;
+    struct MHD_OptionItem options[] = {
+        { MHD_OPTION_CONNECTION_LIMIT, CONNECTION_LIMIT, NULL },
+        { MHD_OPTION_CONNECTION_TIMEOUT, (intptr_t)s->timeout_s, NULL },
+        { MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_MEMORY, NULL },
+        /* We check what it would check, because its own response has its head twice then. */
+        { MHD_OPTION_STRICT_FOR_CLIENT, 0, NULL },
+        { MHD_OPTION_END, 0, NULL },
+    };
+
+    return MHD_start_daemon(
+        MHD_USE_POLL_INTERNAL_THREAD | MHD_USE_TLS | MHD_USE_NO_LISTEN_SOCKET | MHD_USE_ITC |
+            MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG,
+        0, NULL, NULL, s->on_request, s->data, MHD_OPTION_EXTERNAL_LOGGER, on_mhd_line, f,
+        MHD_OPTION_HTTPS_PRIORITIES, HANDSHAKE_PRIORITIES, MHD_OPTION_HTTPS_CERT_CALLBACK2,
+        on_certificate, MHD_OPTION_URI_LOG_CALLBACK, on_request_line, f,
+        MHD_OPTION_NOTIFY_COMPLETED, s->on_completed, s->data, MHD_OPTION_NOTIFY_CONNECTION,
+        on_connection, f, MHD_OPTION_ARRAY, options, MHD_OPTION_END);
+}
+
+struct front *front_create(const struct front_settings *settings)
+{
+    struct front *f = calloc(1, sizeof *f);
+
+    if (!f)
+        return NULL;
+    f->settings = *settings;
+    f->probe_end = -1;
+    f->daemon = start_daemon(f);
+    if (f->daemon)
+        return f;
+    free(f);
+    return NULL;
+}
+
+void front_free(struct front *f)
+{
+    if (!f)
+        return;
+    MHD_stop_daemon(f->daemon);
+    end_probe(f);
+    free(f);
+}
