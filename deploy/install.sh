@@ -1,19 +1,18 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# deploy/install.sh install|uninstall -- put what is built into $BUILD where a system wants it, or take it away again.
+# deploy/install.sh install|uninstall -- installs what is in $BUILD, or removes it.
 #
-#   PREFIX=/usr/local       programs, units, manual pages; SYSCONFDIR=/etc the configuration
-#   DESTDIR=                a folder to put it all into, for those who make packages
+#   PREFIX=/usr/local       programs, units, man pages; SYSCONFDIR=/etc the configuration
+#   DESTDIR=                a root folder to install into, for packagers
 #   UNITDIR=$PREFIX/lib/systemd/system
-# A configuration that is there is left as it is.  uninstall takes away what install put there, and leaves the
-# configuration, the certificate and the state.
+# Never overwrites an existing configuration. uninstall leaves the configuration, the certificate and the data.
 set -eu
 cd "$(dirname "$0")/.."
 build=${BUILD:-build} prefix=${PREFIX:-/usr/local} sysconfdir=${SYSCONFDIR:-/etc} destdir=${DESTDIR:-}
 unitdir=${UNITDIR:-$prefix/lib/systemd/system}
 doc=$prefix/share/doc/climacast man=$prefix/share/man share=$prefix/share/climacast
 
-# mode, kind, source, place.  A text names files below /usr, which is put right for the prefix.
+# mode, kind, source, destination. Paths below /usr in a file of kind `text` are adapted to the prefix.
 files() {
     cat <<LIST
 0755 program $build/climacastd $prefix/sbin/climacastd
@@ -42,13 +41,13 @@ files() {
 LIST
 }
 
-rebase() { # a text as it is under the prefix
+rebase() { # rebase FILE: prints the file with its paths adapted to the prefix
     sed -e "s#/usr/\(sbin/climacastd\|bin/climacast\|lib/climacast/\|share/doc/climacast\)#$prefix/\1#g" \
         -e "s#/etc/climacast#$sysconfdir/climacast#g" "$1"
 }
 
 put() { # put MODE KIND SOURCE PLACE
-    [ -e "$3" ] || { echo "install: $3 is missing: type make first" >&2; exit 1; }
+    [ -e "$3" ] || { echo "install: $3 is missing: run make first" >&2; exit 1; }
     mkdir -p "$destdir${4%/*}"
     rm -f "$destdir$4.new"
     if [ "$2" = text ]; then rebase "$3" >"$destdir$4.new"; else cp "$3" "$destdir$4.new"; fi
@@ -56,7 +55,7 @@ put() { # put MODE KIND SOURCE PLACE
     mv -f "$destdir$4.new" "$destdir$4"
 }
 
-# What only the owner can know is left empty, so that the daemon says so instead of starting with an example's.
+# What only the owner knows is left empty, so the daemon asks for it instead of starting with an example's value.
 configuration() {
     rebase deploy/climacast.conf | sed -e 's/^skill_ids = .*/skill_ids =/' -e 's/^contact = .*/contact =/'
 }
@@ -73,7 +72,7 @@ install_all() {
     fi
     [ -z "$destdir" ] || return 0
     cat <<SAY
-Installed below $prefix; the configuration is $sysconfdir/climacast/climacast.conf.  What is left to do, as root:
+Installed below $prefix; the configuration is $sysconfdir/climacast/climacast.conf.  To finish, as root:
   systemd-sysusers && systemd-tmpfiles --create && systemctl daemon-reload
   fill in alexa.skill_ids and weather.contact, put the certificate into $sysconfdir/climacast/tls
   climacast --config $sysconfdir/climacast/climacast.conf config --check
@@ -90,7 +89,7 @@ uninstall_all() {
         "$share" "$doc" "$prefix/lib/climacast"; do
         [ ! -d "$destdir$folder" ] || rmdir "$destdir$folder"
     done
-    [ -n "$destdir" ] || echo "Left in place: $sysconfdir/climacast and /var/lib/climacast (rm -r them when you are sure)."
+    [ -n "$destdir" ] || echo "Left in place: $sysconfdir/climacast and /var/lib/climacast (remove them with rm -r if you no longer need them)."
 }
 
 case ${1:-} in

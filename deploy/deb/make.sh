@@ -1,9 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# deploy/deb/make.sh VERSION -- a Debian package of what is built into $BUILD: $BUILD/climacast_VERSION_ARCH.deb
+# deploy/deb/make.sh VERSION -- packages what is in $BUILD as $BUILD/climacast_VERSION_ARCH.deb.
 #
-#   DEB_REVISION=   for a package of the same version that is made anew, such as +1
-# The same input gives the same bytes: times are those of the changelog's first entry.
+#   DEB_REVISION=   appended to the version when it is packaged again, such as +1
+# Reproducible: all times are those of the first entry in the changelog.
 set -eu
 cd "$(dirname "$0")/../.."
 build=${BUILD:-build} version=$1${DEB_REVISION:-}
@@ -21,14 +21,14 @@ for program in "$root/usr/sbin/climacastd" "$root/usr/bin/climacast"; do
     strip --strip-unneeded --remove-section=.comment --remove-section=.note "$program"
 done
 doc=$root/usr/share/doc/climacast
-rm "$doc/LICENSE" # the copyright file points at the system's copy
+rm "$doc/LICENSE" # the copyright file refers to the system's copy
 cp deploy/deb/copyright "$doc/copyright"
 sed "1s/(.*)/($version)/" deploy/deb/changelog >"$doc/changelog"
 chmod 0644 "$doc/copyright" "$doc/changelog"
 find "$root/usr/share/man" -type f -exec gzip -9n {} +
 gzip -9n "$doc/changelog"
 
-# The libraries, with the versions that their symbols ask for.
+# The libraries, with the versions that their symbols require.
 echo 'Source: climacast' >"$work/debian/control"
 shlibs=$(cd "$work" && dpkg-shlibdeps -O "$root/usr/sbin/climacastd" "$root/usr/bin/climacast" | sed 's/^shlibs:Depends=//')
 [ -n "$shlibs" ] || { echo 'deb: dpkg-shlibdeps found no libraries' >&2; exit 1; }
