@@ -124,7 +124,6 @@ static void apologize(struct turn *turn, struct reply *reply, const struct err *
     if (asks)
         reply->reprompt = arena_str(turn->call.arena, buf_str(&reply->speech));
     turn->log->outcome = asks ? "hint" : "apology";
-    turn->log->weather = false;
     turn->log->err = *err;
 }
 

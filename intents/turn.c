@@ -106,13 +106,13 @@ enum status turn_answer(struct turn *turn, const struct intent *intent, struct r
 
     turn->intent = intent;
     if (intent->needs_place)
+        turn->log->weather = true;
+    if (intent->needs_place)
         st = resolve_place(turn, err);
     if (st == ST_OK)
         st = intent->answer(turn, reply, err);
     if (st == ST_OK && (arena_failed(turn->call.arena) || reply->speech.failed))
         st = err_set(err, ST_SYSTEM, "the turn ran out of memory");
-    if (st == ST_OK && intent->needs_place)
-        turn->log->weather = true;
     return st;
 }
 

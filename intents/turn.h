@@ -31,7 +31,7 @@ struct skill {
 struct turn_log {
     const char *intent;  /* the table's name, or "unknown" */
     const char *outcome; /* "answered", "not_understood", "apology", "hint", "empty" */
-    bool weather;        /* the answer is about the weather at `place` */
+    bool weather;        /* it is about the weather */
     char metric[24];     /* the metric that was asked for, or "" */
     char place[64];      /* the place's key, or ""; no user data */
     char station[16];    /* the station whose report was read out, or "" */

@@ -10,6 +10,7 @@
 #include "cache/redis/url.h"
 #include "server/base/host_port.h"
 #include "server/base/time_text.h"
+#include "server/base/zone.h"
 
 enum { LIST_MAX = 32 };
 
@@ -61,6 +62,9 @@ void config_kind_describe(const struct config_row *k, char *out, size_t size)
         break;
     case CONFIG_KIND_INSTANT:
         snprintf(out, size, "an ISO-8601 time such as 2026-11-22T11:00:00Z, or empty");
+        break;
+    case CONFIG_KIND_ZONE:
+        snprintf(out, size, "a time zone such as America/Denver, or empty");
         break;
     case CONFIG_KIND_TEXT:
     case CONFIG_KIND_SECRET:
@@ -213,6 +217,8 @@ bool config_kind_parse(const struct config_row *k, const char *text, struct conf
             return false;
         v->number = length > 0 ? t : 0;
         return true;
+    case CONFIG_KIND_ZONE:
+        return length == 0 || zone_get(str_of(text));
     case CONFIG_KIND_TEXT:
     case CONFIG_KIND_SECRET:
     case CONFIG_KIND_PATH:

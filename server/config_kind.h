@@ -24,7 +24,8 @@ enum config_kind {
     CONFIG_KIND_LISTEN, /* a list of addr:port */
     CONFIG_KIND_HTTP_PATH,
     CONFIG_KIND_HOST_PORT,
-    CONFIG_KIND_INSTANT
+    CONFIG_KIND_INSTANT,
+    CONFIG_KIND_ZONE
 };
 
 enum { CONFIG_KIND_VALUE_MAX = 4000 };

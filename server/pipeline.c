@@ -41,9 +41,9 @@ enum status pipeline_init(struct pipeline *p, const struct pipeline_settings *se
                                  "Requests refused, by reason.");
     p->alexa_errors = metrics_family(m, METRIC_COUNTER, "climacast_alexa_errors_total", "type",
                                      "Errors that Alexa reported about earlier responses.");
-    p->weather = metric_get(metrics_family(m, METRIC_COUNTER, "climacast_weather_answers_total", "",
-                                           "Requests answered with weather."),
-                            NULL, NULL, NULL);
+    p->weather = metrics_family(
+        m, METRIC_COUNTER, "climacast_weather_questions_total", "outcome",
+        "Questions about the weather: answered, failed (it could not be had), other.");
     return ST_OK;
 }
 
@@ -168,6 +168,14 @@ static const char *intent_name(const struct pipeline_exchange *x)
     return x->turn_log.intent ? x->turn_log.intent : "unknown";
 }
 
+/* ST_NOT_FOUND: the weather service has been asked, and has none. */
+static const char *weather_outcome(const struct turn_log *t)
+{
+    if (strcmp(t->outcome, "answered") == 0)
+        return "answered";
+    return strcmp(t->outcome, "apology") == 0 && t->err.status != ST_NOT_FOUND ? "failed" : "other";
+}
+
 static void count_answer(struct pipeline *p, const struct pipeline_exchange *x, int64_t us)
 {
     const struct turn_log *t = &x->turn_log;
@@ -176,7 +184,7 @@ static void count_answer(struct pipeline *p, const struct pipeline_exchange *x, 
     if (complaint)
         metric_add(metric_get(p->alexa_errors, complaint, NULL, NULL), 1);
     if (t->weather)
-        metric_add(p->weather, 1);
+        metric_add(metric_get(p->weather, weather_outcome(t), NULL, NULL), 1);
     metric_add(metric_get(p->requests, intent_name(x), t->outcome, NULL), 1);
     metric_observe(metric_get(p->seconds, intent_name(x), NULL, NULL), (double)us / 1e6);
     if (strcmp(t->outcome, "answered") == 0)

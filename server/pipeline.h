@@ -36,8 +36,7 @@ struct pipeline_settings {
 struct pipeline {
     struct pipeline_settings settings;
     struct arena_pool *arenas;
-    struct metric_family *requests, *seconds, *refusals, *alexa_errors;
-    struct metric *weather;
+    struct metric_family *requests, *seconds, *refusals, *alexa_errors, *weather;
     struct log_gate refusal_gate;
 };
 

@@ -6,10 +6,12 @@
 #include "server/admin/history.h"
 
 #include <pthread.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "server/admin/metrics_query.h"
+#include "server/admin/outage.h"
 
 struct slot {
     int64_t minute; /* since 1970 */
@@ -20,6 +22,7 @@ struct history {
     pthread_mutex_t lock;
     struct history_totals last; /* at the previous call */
     int64_t minute;             /* of the previous call */
+    struct outage upstream, questions;
     struct slot slots[HISTORY_MINUTES];
 };
 
@@ -89,18 +92,50 @@ static void add_response_times(void *data, const struct metric_sample *sample)
         t->buckets[i] += sample->buckets[i];
 }
 
+/* The responses of the weather service, not those of the geocoder. A 404 is an answer. */
+static void add_upstream(void *data, const struct metric_sample *sample)
+{
+    struct history_totals *t = data;
+    struct str code = metric_label(sample->labels, "code");
+    bool ok = str_eqz(code, "2xx") || str_eqz(code, "304") || str_eqz(code, "404");
+
+    if (!str_eqz(metric_label(sample->labels, "label"), "geocode"))
+        t->counts[ok ? HISTORY_UPSTREAM_OK : HISTORY_UPSTREAM_FAILED] += (int64_t)sample->value;
+}
+
+/* The series that make up a count: those with this value of this label. */
+static const struct {
+    enum history_count count;
+    const char *family, *label, *value;
+} sources[] = {
+#define REQUESTS "climacast_requests_total", "outcome"
+    { HISTORY_ANSWERED, REQUESTS, "answered" },
+    { HISTORY_ANSWERED, REQUESTS, "empty" },
+    { HISTORY_ANSWERED, REQUESTS, "repeated" },
+    { HISTORY_HINTS, REQUESTS, "hint" },
+    { HISTORY_NOT_UNDERSTOOD, REQUESTS, "not_understood" },
+    { HISTORY_APOLOGIES, REQUESTS, "apology" },
+    { HISTORY_ALEXA_ERRORS, REQUESTS, "alexa_error" },
+#undef REQUESTS
+    { HISTORY_TURNED_AWAY, "climacast_refusals_total", "reason", "overloaded" },
+    { HISTORY_TURNED_AWAY, "climacast_refusals_total", "reason", "certificate_unavailable" },
+    { HISTORY_WEATHER, "climacast_weather_questions_total", "outcome", "answered" },
+    { HISTORY_WEATHER_FAILED, "climacast_weather_questions_total", "outcome", "failed" },
+};
+
 void history_totals_read(struct metrics *metrics, struct history_totals *ret_totals)
 {
-    static const char requests[] = "climacast_requests_total";
-    int64_t apologies = (int64_t)metrics_query_sum(metrics, requests, "outcome", "apology", NULL);
+    struct history_totals t = { .timed = 0 };
 
-    *ret_totals = (struct history_totals){ .timed = 0 };
-    ret_totals->counts[HISTORY_APOLOGIES] = apologies;
-    ret_totals->counts[HISTORY_ANSWERED] =
-        (int64_t)metrics_query_sum(metrics, requests, NULL) - apologies;
-    ret_totals->counts[HISTORY_REFUSED] =
+    for (size_t i = 0; i < sizeof sources / sizeof sources[0]; i++)
+        t.counts[sources[i].count] += (int64_t)metrics_query_sum(
+            metrics, sources[i].family, sources[i].label, sources[i].value, NULL);
+    t.counts[HISTORY_ANSWERED] -= t.counts[HISTORY_WEATHER]; /* it has answers of both sorts */
+    t.counts[HISTORY_REFUSED] =
         (int64_t)metrics_query_sum(metrics, "climacast_refusals_total", NULL);
-    metrics_each(metrics, "climacast_request_seconds", add_response_times, ret_totals);
+    metrics_each(metrics, "climacast_upstream_responses_total", add_upstream, &t);
+    metrics_each(metrics, "climacast_request_seconds", add_response_times, &t);
+    *ret_totals = t;
 }
 
 void history_record(struct history *h, const struct history_totals *totals, int64_t now_s)
@@ -116,7 +151,21 @@ void history_record(struct history *h, const struct history_totals *totals, int6
     history_add(&slot->growth, &g);
     history_add(&h->last, &g); /* not `totals`: another thread may have recorded later ones */
     h->minute = minute_of(now_s);
+    outage_feed(&h->upstream, g.counts[HISTORY_UPSTREAM_OK], g.counts[HISTORY_UPSTREAM_FAILED],
+                now_s);
+    outage_feed(&h->questions, g.counts[HISTORY_WEATHER], g.counts[HISTORY_WEATHER_FAILED], now_s);
     (void)pthread_mutex_unlock(&h->lock);
+}
+
+int64_t history_outage_s(struct history *h, int64_t min_s, int64_t now_s)
+{
+    int64_t upstream, questions;
+
+    (void)pthread_mutex_lock(&h->lock);
+    upstream = outage_duration_s(&h->upstream, min_s, now_s);
+    questions = outage_duration_s(&h->questions, min_s, now_s);
+    (void)pthread_mutex_unlock(&h->lock);
+    return upstream > questions ? upstream : questions;
 }
 
 void history_read(struct history *h, int64_t now_s, int minutes, size_t count,
@@ -150,4 +199,22 @@ double history_quantile(const struct history_totals *t, double share)
         from = to;
     }
     return metric_bounds[METRIC_BUCKETS - 1];
+}
+
+int64_t history_late(const struct history_totals *t)
+{
+    int64_t in_time = 0;
+
+    for (size_t i = 0; i < METRIC_BUCKETS && metric_bounds[i] <= HISTORY_LATE_S; i++)
+        in_time += t->buckets[i];
+    return t->timed - in_time;
+}
+
+int64_t history_requests(const struct history_totals *t)
+{
+    int64_t n = 0;
+
+    for (size_t i = 0; i < HISTORY_REQUESTS; i++)
+        n += t->counts[i];
+    return n;
 }

@@ -14,12 +14,25 @@
 
 #include "server/base/metrics.h"
 
-enum { HISTORY_MINUTES = 24 * 60 };
+enum { HISTORY_MINUTES = 24 * 60, HISTORY_LATE_S = 5 /* Alexa waits 8 s in all */ };
 enum history_count {
-    HISTORY_ANSWERED,
+    /* Verified requests are counted once each. */
+    HISTORY_WEATHER,        /* answered with weather */
+    HISTORY_ANSWERED,       /* answered with something else, or with the empty response */
+    HISTORY_HINTS,          /* asked back */
+    HISTORY_NOT_UNDERSTOOD, /* no intent matched */
     HISTORY_APOLOGIES,
-    HISTORY_REFUSED,
-    HISTORY_COUNTS /* usage hints and empty responses count as answered */
+    HISTORY_ALEXA_ERRORS, /* Alexa reported that it could not use an earlier response */
+    HISTORY_REQUESTS,     /* the number of those above */
+    /* Requests that were rejected. */
+    HISTORY_REFUSED = HISTORY_REQUESTS,
+    HISTORY_TURNED_AWAY, /* of these, the ones rejected through no fault of theirs */
+    /* Calls to the weather service. */
+    HISTORY_UPSTREAM_OK, /* 2xx, 304, 404 */
+    HISTORY_UPSTREAM_FAILED,
+    /* Questions about the weather that got an apology because it could not be had. */
+    HISTORY_WEATHER_FAILED,
+    HISTORY_COUNTS
 };
 
 /* Cumulative totals, or their growth over a time span. */
@@ -39,6 +52,10 @@ void history_totals_read(struct metrics *metrics, struct history_totals *ret_tot
 struct history *history_create(int64_t now_s);
 void history_free(struct history *h); /* NULL is allowed */
 void history_record(struct history *h, const struct history_totals *totals, int64_t now_s);
+/* For how many seconds the weather could not be had, as of now_s; 0 unless for at least min_s. It
+ * cannot be had when every call to the weather service fails, or every question about the
+ * weather. */
+int64_t history_outage_s(struct history *h, int64_t min_s, int64_t now_s);
 /* The growth in each of `count` spans of `minutes` minutes, the last of which contains now_s. Spans
  * start at multiples of their length; *ret_start is the start of the first one, in epoch
  * seconds. */
@@ -48,6 +65,10 @@ void history_read(struct history *h, int64_t now_s, int minutes, size_t count,
 /* The quantile (0.95 for the p95) of the response times in seconds, interpolated within its bucket.
  * 0 when there are none; never more than the last bucket's bound. */
 double history_quantile(const struct history_totals *t, double share);
+/* How many responses took longer than HISTORY_LATE_S. */
+int64_t history_late(const struct history_totals *t);
+/* The verified requests of all outcomes. */
+int64_t history_requests(const struct history_totals *t);
 /* Add `growth` to `sum`. */
 void history_add(struct history_totals *sum, const struct history_totals *growth);
 

@@ -21,7 +21,7 @@ struct ops {
     struct console *console; /* NULL unless admin.simulator is on */
     struct metric *connections, *running, *pending_bytes, *queued, *certificate_start,
         *certificate_end, *memory_bytes, *memory_entries;
-    struct metric *log_dropped;
+    struct metric *log_dropped, *outage;
     _Atomic uint64_t log_dropped_counted;
 };
 
@@ -35,6 +35,12 @@ static void count_dropped_lines(struct ops *o)
 
     if (now > before && atomic_compare_exchange_strong(&o->log_dropped_counted, &before, now))
         metric_add(o->log_dropped, (int64_t)(now - before));
+}
+
+/* For how long the weather could not be had; 0 unless for at least min_s. */
+static int64_t weather_outage_s(struct ops *o, int64_t min_s)
+{
+    return history_outage_s(o->settings.history, min_s, clock_wall_s());
 }
 
 static void update_gauges(void *data)
@@ -53,6 +59,7 @@ static void update_gauges(void *data)
     metric_set(o->memory_entries, (double)memory.count);
     metric_set(o->certificate_start, (double)pair->not_before);
     metric_set(o->certificate_end, (double)pair->not_after);
+    metric_set(o->outage, (double)weather_outage_s(o, 0));
     tls_pair_release(pair);
     count_dropped_lines(o);
 }
@@ -84,6 +91,8 @@ static void declare_gauges(struct ops *o)
                                          "Always 1; the label is the version of the program."),
                           CLIMACAST_VERSION, NULL, NULL),
                1);
+    o->outage = metrics_gauge(m, "climacast_weather_outage_seconds",
+                              "For how long no weather could be had; 0 while it can.");
     o->log_dropped =
         metric_get(metrics_family(m, METRIC_COUNTER, "climacast_log_lines_dropped_total", "",
                                   "Log lines lost because their reader stalled or failed."),
@@ -124,13 +133,21 @@ static bool is_ready(struct ops *o, struct buf *why)
     return why->n == 0;
 }
 
+/* A daemon without weather still answers, so it is degraded, but ready. */
 static void page_ready(void *data, const struct admin_request *request, struct admin_response *r)
 {
+    struct ops *o = data;
+    int64_t min_s = config_int(o->settings.services->config, CONFIG_ADMIN_DEGRADED_AFTER);
+    int64_t outage_s = weather_outage_s(o, min_s);
+
     (void)request;
-    if (is_ready(data, &r->body))
-        buf_putz(&r->body, "ready\n");
-    else
+    if (!is_ready(o, &r->body))
         r->status = 503;
+    else if (outage_s > 0)
+        buf_printf(&r->body, "degraded\nweather: none could be had for %lld min\n",
+                   (long long)(outage_s / 60));
+    else
+        buf_putz(&r->body, "ready\n");
 }
 
 static void page_metrics(void *data, const struct admin_request *request, struct admin_response *r)

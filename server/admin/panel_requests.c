@@ -83,7 +83,8 @@ static void end_details(struct buf *out)
 static const struct {
     enum history_count count;
     const char *css_class, *label;
-} layers[] = { { HISTORY_ANSWERED, "blue", "answered" },
+} layers[] = { { HISTORY_WEATHER, "blue", "weather" },
+               { HISTORY_ANSWERED, "blue", "answered" },
                { HISTORY_APOLOGIES, "amber", "apology" },
                { HISTORY_REFUSED, "red", "rejected" } };
 enum { LAYERS = sizeof layers / sizeof layers[0] };

@@ -236,3 +236,43 @@ const struct zone *zone_utc(void)
 {
     return &utc;
 }
+
+/* ---- this machine's zone ---- */
+
+static const struct zone *zone_of_link(const char *path)
+{
+    static const char mark[] = "/zoneinfo/";
+    char *target = realpath(path, NULL);
+    const char *name = target ? strstr(target, mark) : NULL;
+    const struct zone *z = name ? zone_get(str_of(name + strlen(mark))) : NULL;
+
+    free(target);
+    return z;
+}
+
+static const struct zone *zone_of_file(const char *path)
+{
+    char line[NAME_BYTES_MAX + 2] = "";
+    FILE *file = fopen(path, "re");
+
+    if (!file)
+        return NULL;
+    if (!fgets(line, sizeof line, file))
+        line[0] = '\0';
+    (void)fclose(file);
+    return zone_get(str_trim(str_of(line)));
+}
+
+const struct zone *zone_local(void)
+{
+    const char *tz = getenv("TZ");
+    const struct zone *z = tz ? zone_get(str_of(*tz == ':' ? tz + 1 : tz)) : NULL;
+
+    if (!z)
+        z = zone_of_link("/etc/localtime");
+    if (!z)
+        z = zone_of_file("/etc/timezone");
+    if (!z || strcmp(z->name, "Etc/UTC") == 0)
+        z = &utc;
+    return z;
+}

@@ -179,32 +179,93 @@ TEST(quantiles_are_interpolated_within_their_bucket)
     CHECK_NEAR(history_quantile(&t, 0.95), metric_bounds[METRIC_BUCKETS - 1], 0);
 }
 
+static const struct {
+    const char *label, *code;
+} failures[] = { { "grid", "5xx" },
+                 { "point", "timeout" },
+                 { "zone", "none" },
+                 { "alerts", "4xx" },
+                 { "grid", "3xx" } };
+
 TEST(totals_are_read_from_the_metrics)
 {
+    static const int64_t want[HISTORY_COUNTS] = {
+        [HISTORY_WEATHER] = 5,         [HISTORY_ANSWERED] = 3,       [HISTORY_HINTS] = 1,
+        [HISTORY_NOT_UNDERSTOOD] = 3,  [HISTORY_APOLOGIES] = 2,      [HISTORY_ALEXA_ERRORS] = 4,
+        [HISTORY_REFUSED] = 8,         [HISTORY_TURNED_AWAY] = 1,    [HISTORY_UPSTREAM_OK] = 10,
+        [HISTORY_UPSTREAM_FAILED] = 5, [HISTORY_WEATHER_FAILED] = 2,
+    };
     struct metrics *m = metrics_create();
     struct metric_family *requests = metrics_family(m, METRIC_COUNTER, "climacast_requests_total",
                                                     "intent,outcome", "Requests.");
+    struct metric_family *weather = metrics_family(
+        m, METRIC_COUNTER, "climacast_weather_questions_total", "outcome", "Questions.");
+    struct metric_family *refusals =
+        metrics_family(m, METRIC_COUNTER, "climacast_refusals_total", "reason", "Refused.");
+    struct metric_family *responses = metrics_family(
+        m, METRIC_COUNTER, "climacast_upstream_responses_total", "label,code", "Responses.");
     struct metric_family *seconds =
         metrics_family(m, METRIC_HISTOGRAM, "climacast_request_seconds", "intent", "Time.");
     struct history_totals t;
 
-    history_totals_read(m, &t); /* the counter of rejections is not declared yet */
+    history_totals_read(m, &t);
     CHECK_INT(t.counts[HISTORY_REFUSED], 0);
     metric_add(metric_get(requests, "MetricIntent", "answered", NULL), 5);
+    metric_add(metric_get(requests, "AMAZON.HelpIntent", "answered", NULL), 1);
+    metric_add(metric_get(requests, "SessionEndedRequest", "empty", NULL), 2);
     metric_add(metric_get(requests, "MetricIntent", "apology", NULL), 2);
-    metric_add(metric_get(requests, "LaunchRequest", "hint", NULL), 1);
+    metric_add(metric_get(requests, "MetricIntent", "hint", NULL), 1);
+    metric_add(metric_get(requests, "AMAZON.FallbackIntent", "not_understood", NULL), 3);
+    metric_add(metric_get(requests, "SessionEndedRequest", "alexa_error", NULL), 4);
+    metric_add(metric_get(weather, "answered", NULL, NULL), 5);
+    metric_add(metric_get(weather, "failed", NULL, NULL), 2);
+    metric_add(metric_get(weather, "other", NULL, NULL), 1);
+    metric_add(metric_get(refusals, "signature_missing", NULL, NULL), 7);
+    metric_add(metric_get(refusals, "overloaded", NULL, NULL), 1);
+    metric_add(metric_get(responses, "grid", "2xx", NULL), 8);
+    metric_add(metric_get(responses, "point", "404", NULL), 1);
+    metric_add(metric_get(responses, "grid", "304", NULL), 1);
+    for (size_t i = 0; i < sizeof failures / sizeof failures[0]; i++)
+        metric_add(metric_get(responses, failures[i].label, failures[i].code, NULL), 1);
+    metric_add(metric_get(responses, "geocode", "5xx", NULL), 99);
     metric_observe(metric_get(seconds, "MetricIntent", NULL, NULL), 0.003);
     metric_observe(metric_get(seconds, "LaunchRequest", NULL, NULL), 0.5);
+    metric_observe(metric_get(seconds, "MetricIntent", NULL, NULL), 6.1);
+    metric_observe(metric_get(seconds, "MetricIntent", NULL, NULL), 60);
     history_totals_read(m, &t);
-    CHECK_INT(t.counts[HISTORY_ANSWERED], 6);
-    CHECK_INT(t.counts[HISTORY_APOLOGIES], 2);
-    CHECK_INT(t.timed, 2);
-    CHECK_NEAR(t.seconds, 0.503, 1e-9);
+    for (size_t i = 0; i < HISTORY_COUNTS; i++)
+        CHECK_ROW(i, t.counts[i] == want[i]);
+    CHECK_INT(history_requests(&t), 18);
+    CHECK_INT(t.timed, 4);
+    CHECK_INT(history_late(&t), 2);
+    CHECK_NEAR(t.seconds, 66.603, 1e-9);
     metrics_free(m);
+}
+
+TEST(an_outage_is_when_all_calls_or_all_questions_fail)
+{
+    struct history *h = history_create(START);
+    struct history_totals t = { .timed = 0 };
+
+    t.counts[HISTORY_UPSTREAM_FAILED] = 1;
+    history_record(h, &t, START);
+    CHECK_INT(history_outage_s(h, 60, START + 59), 0);
+    CHECK_INT(history_outage_s(h, 60, START + 60), 60);
+    t.counts[HISTORY_WEATHER] = 1; /* from the cache: the weather service still fails */
+    history_record(h, &t, START + 61);
+    CHECK_INT(history_outage_s(h, 60, START + 70), 70);
+    t.counts[HISTORY_UPSTREAM_OK] = 1;
+    history_record(h, &t, START + 71);
+    CHECK_INT(history_outage_s(h, 0, START + 72), 0);
+    t.counts[HISTORY_WEATHER_FAILED] = 1; /* it answers, but with what cannot be read */
+    t.counts[HISTORY_UPSTREAM_OK] = 2;
+    history_record(h, &t, START + 80);
+    CHECK_INT(history_outage_s(h, 60, START + 140), 60);
+    history_free(h);
 }
 
 TESTS(growth_is_counted_in_its_minute, longer_spans_sum_their_minutes,
       minutes_older_than_a_day_are_dropped, slots_left_over_from_yesterday_are_not_counted,
       clock_jumps_are_tolerated, older_totals_change_nothing,
       concurrent_threads_count_each_request_once, quantiles_are_interpolated_within_their_bucket,
-      totals_are_read_from_the_metrics)
+      totals_are_read_from_the_metrics, an_outage_is_when_all_calls_or_all_questions_fail)

@@ -3,6 +3,7 @@
 #include "tests/test.h"
 
 #include <pthread.h>
+#include <stdlib.h>
 
 #include "server/base/zone.h"
 
@@ -76,4 +77,24 @@ TEST(threads_get_the_same_zone)
     }
 }
 
-TESTS(only_real_zone_names_are_found, offsets_follow_clock_changes, threads_get_the_same_zone)
+TEST(the_zone_of_this_machine_is_known)
+{
+    static const struct {
+        const char *tz, *name;
+    } rows[] = { { "America/Denver", "America/Denver" },
+                 { ":America/Boise", "America/Boise" },
+                 { "Etc/UTC", "UTC" },
+                 { "UTC", "UTC" } };
+
+    for (size_t i = 0; i < ROWS(rows); i++) {
+        CHECK_INT(setenv("TZ", rows[i].tz, 1), 0);
+        CHECK_STR(zone_name(zone_local()), rows[i].name);
+    }
+    CHECK_INT(setenv("TZ", "MST7MDT,M3.2.0", 1), 0); /* no name: /etc/localtime decides */
+    const struct zone *of_machine = zone_local();
+    CHECK_INT(unsetenv("TZ"), 0);
+    CHECK(zone_local() == of_machine);
+}
+
+TESTS(the_zone_of_this_machine_is_known, only_real_zone_names_are_found,
+      offsets_follow_clock_changes, threads_get_the_same_zone)
