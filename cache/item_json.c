@@ -48,12 +48,12 @@ uint64_t item_json_version(const json_t *attributes)
 {
     char *text = json_dumps(attributes, JSON_COMPACT | JSON_SORT_KEYS);
     uint8_t digest[SHA256_BYTES];
+    bool digested = text && digest_sha256(str_of(text), digest);
     uint64_t version;
 
-    if (!text)
-        return UINT64_MAX; /* out of memory: no item has this version, so a write with it fails */
-    digest_sha256(str_of(text), digest);
     free(text);
+    if (!digested)
+        return UINT64_MAX; /* out of memory: no item has this version, so a write with it fails */
     memcpy(&version, digest, sizeof version);
     return version == 0 || version == UINT64_MAX ? 1 : version;
 }

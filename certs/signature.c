@@ -80,12 +80,11 @@ enum status signature_verify(const struct signature_key *k, struct str body,
 
     if (signature->n != k->bytes)
         return signature_invalid(err, ST_UNTRUSTED, "does not have the length of the key");
-    ctx = EVP_PKEY_CTX_dup(k->prepared);
+    ctx = digest_sha256(body, digest) ? EVP_PKEY_CTX_dup(k->prepared) : NULL;
     if (!ctx) {
         ERR_clear_error();
         return err_reason(err, ST_UNAVAILABLE, "overloaded", "out of memory");
     }
-    digest_sha256(body, digest);
     verdict = EVP_PKEY_verify(ctx, signature->bytes, signature->n, digest, sizeof digest);
     EVP_PKEY_CTX_free(ctx);
     if (verdict == 1)

@@ -14,6 +14,7 @@
 #include "server/alexa_listener.h"
 #include "server/background.h"
 #include "server/base/clock.h"
+#include "server/base/digest.h"
 #include "server/health.h"
 #include "server/lifecycle.h"
 #include "server/listen_socket.h"
@@ -406,11 +407,10 @@ static int run_daemon(struct climacastd *d)
     lifecycle_block_signals();
     log_level_parse(config_text(d->config, CONFIG_LOG_LEVEL), &level);
     d->log = log_create(STDERR_FILENO, level, config_is(d->config, CONFIG_LOG_FORMAT, "json"));
-    if (!d->log)
-        err_no_memory(&err);
-    int status = d->log && log_start_writer(d->log, &err) == ST_OK
-                     ? serve(d)
-                     : print_failure(&err, EXIT_FAILURE);
+    enum status st = d->log ? log_start_writer(d->log, &err) : err_no_memory(&err);
+    if (st == ST_OK)
+        st = digest_load(&err);
+    int status = st == ST_OK ? serve(d) : print_failure(&err, EXIT_FAILURE);
     log_free(d->log);
     return status;
 }

@@ -214,7 +214,8 @@ enum status sigv4_canonical(const struct sigv4_request *request, struct buf *out
     valid = valid && put_canonical_query(out, request->query);
     buf_putc(out, '\n');
     valid = valid && put_canonical_headers(out, names, request);
-    digest_sha256_hex(request->body, digest);
+    if (!digest_sha256_hex(request->body, digest))
+        return err_no_memory(err);
     buf_putc(out, '\n');
     buf_put(out, buf_str(names));
     buf_putc(out, '\n');
@@ -232,15 +233,17 @@ static void put_scope(struct buf *out, const struct sigv4_scope *scope, const ch
                STR_ARG(scope->service));
 }
 
-void sigv4_string_to_sign(const struct sigv4_scope *scope, struct str canonical, struct buf *out)
+bool sigv4_string_to_sign(const struct sigv4_scope *scope, struct str canonical, struct buf *out)
 {
     char stamp[SIGV4_STAMP_SIZE], digest[SIGV4_HEX_SIZE];
 
     sigv4_stamp(scope->time_s, stamp);
-    digest_sha256_hex(canonical, digest);
+    if (!digest_sha256_hex(canonical, digest))
+        return false;
     buf_printf(out, "%s\n%s\n", algorithm, stamp);
     put_scope(out, scope, stamp);
     buf_printf(out, "\n%s", digest);
+    return !out->failed;
 }
 
 static struct str key_bytes(const uint8_t key[SHA256_BYTES])
@@ -248,27 +251,28 @@ static struct str key_bytes(const uint8_t key[SHA256_BYTES])
     return (struct str){ (const char *)key, SHA256_BYTES };
 }
 
-void sigv4_signature(const struct sigv4_scope *scope, struct str secret, struct str string_to_sign,
+bool sigv4_signature(const struct sigv4_scope *scope, struct str secret, struct str string_to_sign,
                      char out[SIGV4_HEX_SIZE])
 {
     char stamp[SIGV4_STAMP_SIZE], first[4 + SECRET_MAX] = "AWS4";
     uint8_t key[2][SHA256_BYTES];
-    struct buf hex = BUF_INIT(SIGV4_HEX_SIZE - 1);
+    bool signed_all;
     size_t n = secret.n < SECRET_MAX ? secret.n : SECRET_MAX;
 
     sigv4_stamp(scope->time_s, stamp);
     if (n > 0)
         memcpy(first + 4, secret.p, n);
-    digest_hmac_sha256((struct str){ first, 4 + n }, (struct str){ stamp, 8 }, key[0]);
-    digest_hmac_sha256(key_bytes(key[0]), scope->region, key[1]);
-    digest_hmac_sha256(key_bytes(key[1]), scope->service, key[0]);
-    digest_hmac_sha256(key_bytes(key[0]), STR("aws4_request"), key[1]);
-    digest_hmac_sha256(key_bytes(key[1]), string_to_sign, key[0]);
-    hex_encode(&hex, key[0], SHA256_BYTES);
-    memcpy(out, buf_z(&hex), hex.n + 1);
-    buf_free(&hex);
+    signed_all =
+        digest_hmac_sha256((struct str){ first, 4 + n }, (struct str){ stamp, 8 }, key[0]) &&
+        digest_hmac_sha256(key_bytes(key[0]), scope->region, key[1]) &&
+        digest_hmac_sha256(key_bytes(key[1]), scope->service, key[0]) &&
+        digest_hmac_sha256(key_bytes(key[0]), STR("aws4_request"), key[1]) &&
+        digest_hmac_sha256(key_bytes(key[1]), string_to_sign, key[0]);
+    if (signed_all)
+        hex_format(key[0], SHA256_BYTES, out);
     secret_wipe(first, sizeof first);
     secret_wipe(key, sizeof key);
+    return signed_all;
 }
 
 enum status sigv4_authorization(const struct sigv4_request *request,
@@ -282,13 +286,16 @@ enum status sigv4_authorization(const struct sigv4_request *request,
 
     if (st != ST_OK)
         goto out;
-    sigv4_string_to_sign(scope, buf_str(&canonical), &to_sign);
-    sigv4_signature(scope, key->secret, buf_str(&to_sign), signature);
+    if (!sigv4_string_to_sign(scope, buf_str(&canonical), &to_sign) ||
+        !sigv4_signature(scope, key->secret, buf_str(&to_sign), signature)) {
+        st = err_no_memory(err);
+        goto out;
+    }
     sigv4_stamp(scope->time_s, stamp);
     buf_printf(out, "%s Credential=%.*s/", algorithm, STR_ARG(key->id));
     put_scope(out, scope, stamp);
     buf_printf(out, ", SignedHeaders=%s, Signature=%s", buf_z(&names), signature);
-    if (to_sign.failed || out->failed)
+    if (out->failed)
         st = err_set(err, ST_INVALID, "the request cannot be signed");
 out:
     secret_wipe(canonical.p, canonical.n); /* may hold a session token */

@@ -47,13 +47,14 @@ struct sigv4_key {
 void sigv4_stamp(int64_t time_s, char out[SIGV4_STAMP_SIZE]);
 
 /* Stage 1: writes the canonical request to `out` and "host;x-amz-date;..." to `names`. ST_INVALID:
- * too many headers or parameters, or a malformed percent-encoding in the query. */
+ * too many headers or parameters, or a malformed percent-encoding in the query. ST_SYSTEM: out of
+ * memory. */
 enum status sigv4_canonical(const struct sigv4_request *request, struct buf *out, struct buf *names,
                             struct err *err);
-/* Stage 2: writes the string to sign to `out`. */
-void sigv4_string_to_sign(const struct sigv4_scope *scope, struct str canonical, struct buf *out);
-/* Stage 3: the signature in lower-case hexadecimal. */
-void sigv4_signature(const struct sigv4_scope *scope, struct str secret, struct str string_to_sign,
+/* Stage 2: writes the string to sign to `out`. False: out of memory. */
+bool sigv4_string_to_sign(const struct sigv4_scope *scope, struct str canonical, struct buf *out);
+/* Stage 3: the signature in lower-case hexadecimal. False: out of memory. */
+bool sigv4_signature(const struct sigv4_scope *scope, struct str secret, struct str string_to_sign,
                      char out[SIGV4_HEX_SIZE]);
 
 /* All stages: writes the value of the Authorization header to `out`. ST_INVALID as above. */

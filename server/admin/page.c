@@ -57,7 +57,10 @@ static void put_hash_source(struct buf *out, const char *text)
         buf_putz(out, "'none'");
         return;
     }
-    digest_sha256(str_of(text), hash);
+    if (!digest_sha256(str_of(text), hash)) {
+        buf_putz(out, "'none'"); /* out of memory: a page without style is better than none */
+        return;
+    }
     buf_putz(out, "'sha256-");
     base64_encode(out, hash, sizeof hash);
     buf_putc(out, '\'');

@@ -1,21 +1,33 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/base/digest.h -- SHA-256, HMAC-SHA-256 and CRC-32. Thread-safe. */
+/* server/base/digest.h -- SHA-256, HMAC-SHA-256 and CRC-32. Thread-safe.
+ *
+ * OpenSSL allocates memory for every digest, so all but CRC-32 may fail for want of it: they return
+ * false, and the output is undefined. */
 #ifndef CLIMACAST_SERVER_BASE_DIGEST_H
 #define CLIMACAST_SERVER_BASE_DIGEST_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
+#include "server/base/err.h"
 #include "server/base/str.h"
+
+#define DIGEST_MAY_FAIL __attribute__((warn_unused_result))
 
 enum { SHA256_BYTES = 32 };
 
-void digest_sha256(struct str data, uint8_t out[SHA256_BYTES]);
-void digest_sha256_hex(struct str data, char out[65]);
-void digest_hmac_sha256(struct str key, struct str data, uint8_t out[SHA256_BYTES]);
+/* Loads the algorithms, which the first digest does otherwise. Better done at the start, while there
+ * is memory: OpenSSL does not survive an initialization that runs out of it. ST_SYSTEM: OpenSSL does
+ * not have the algorithms. */
+enum status digest_load(struct err *err);
+
+DIGEST_MAY_FAIL bool digest_sha256(struct str data, uint8_t out[SHA256_BYTES]);
+DIGEST_MAY_FAIL bool digest_sha256_hex(struct str data, char out[65]);
+DIGEST_MAY_FAIL bool digest_hmac_sha256(struct str key, struct str data, uint8_t out[SHA256_BYTES]);
 uint32_t digest_crc32(struct str data); /* IEEE, as in the header x-amz-crc32 */
-/* A short keyed hash that stands for an identifier in log lines: 12 hex digits. The key is random
- * and lasts as long as the process. */
+/* A short keyed hash that stands for an identifier in log lines: 12 hex digits, or "" when it fails.
+ * The key is random and lasts as long as the process. */
 void digest_log_id(struct str id, char out[13]);
 
 /* ---- SHA-256 of data that comes in pieces ---- */
@@ -24,7 +36,8 @@ struct digest_stream;
 
 struct digest_stream *digest_stream_create(void); /* NULL: out of memory */
 void digest_stream_add(struct digest_stream *s, struct str data);
-/* Write the digest of everything added, and free `s`. */
-void digest_stream_finish_hex(struct digest_stream *s, char out[65]);
+/* Writes the digest of everything added, and frees `s`. False when any step has failed. */
+DIGEST_MAY_FAIL bool digest_stream_finish_hex(struct digest_stream *s, char out[65]);
+void digest_stream_free(struct digest_stream *s); /* without a digest; NULL is allowed */
 
 #endif

@@ -1,22 +1,26 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/base/random.c -- random numbers from OpenSSL.
+/* server/base/random.c -- random numbers from the kernel.
  *
- * A process without random numbers cannot work safely, so a failure aborts. */
+ * OpenSSL's generator allocates memory for each thread, so it may fail at any time; the kernel's does
+ * not. A process without random numbers cannot work safely, so one whose kernel has none aborts. */
 #include "server/base/random.h"
 
-#include <openssl/rand.h>
+#include <errno.h>
 #include <stdlib.h>
+#include <sys/random.h>
 
 void random_bytes(void *out, size_t n)
 {
     unsigned char *p = out;
 
     while (n > 0) {
-        int part = n < 4096 ? (int)n : 4096;
-        if (RAND_bytes(p, part) != 1)
+        ssize_t got = getrandom(p, n, 0);
+        if (got < 0 && errno != EINTR)
             abort();
-        p += part;
-        n -= (size_t)part;
+        if (got > 0) {
+            p += got;
+            n -= (size_t)got;
+        }
     }
 }
 

@@ -138,9 +138,11 @@ static enum status check_end(struct backup_reader *r, const json_t *end, struct 
     char hex[65];
     int64_t items;
     struct err ignored = ERR_NONE;
+    bool digested = digest_stream_finish_hex(*sum, hex);
 
-    digest_stream_finish_hex(*sum, hex);
     *sum = NULL;
+    if (!digested)
+        return err_no_memory(err);
     if (!json_int(end, "items", &items) || items != r->items)
         return damaged(r, err, "item count mismatch");
     if (!str_eqz(json_str(end, "sha256"), hex))
@@ -183,7 +185,6 @@ enum status backup_reader_each(struct backup_reader *r, backup_reader_each_fn *e
                                struct err *err)
 {
     struct digest_stream *sum = digest_stream_create();
-    char hex[65];
     enum status st;
 
     if (!sum)
@@ -197,8 +198,7 @@ enum status backup_reader_each(struct backup_reader *r, backup_reader_each_fn *e
     }
     while (st == ST_OK)
         st = read_item(r, each, data, &sum, err);
-    if (sum)
-        digest_stream_finish_hex(sum, hex);
+    digest_stream_free(sum);
     return st == ST_MISS ? ST_OK : st;
 }
 

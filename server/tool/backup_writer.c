@@ -87,12 +87,9 @@ static enum status write_error(const struct backup_writer *w, struct err *err)
 
 static void writer_free(struct backup_writer *w)
 {
-    char hex[65];
-
     if (w->file && w->part)
         (void)fclose(w->file);
-    if (w->sum)
-        digest_stream_finish_hex(w->sum, hex);
+    digest_stream_free(w->sum);
     buf_free(&w->line);
     forget_part(w);
     free(w->path);
@@ -263,11 +260,13 @@ enum status backup_writer_commit(struct backup_writer *w, struct err *err)
 {
     char hex[65];
     enum status st = ST_OK;
+    bool digested = digest_stream_finish_hex(w->sum, hex);
 
-    digest_stream_finish_hex(w->sum, hex);
     w->sum = NULL;
-    if (fprintf(w->file, "{\"end\":true,\"items\":%lld,\"sha256\":\"%s\"}\n", (long long)w->items,
-                hex) < 0)
+    if (!digested)
+        st = err_no_memory(err);
+    else if (fprintf(w->file, "{\"end\":true,\"items\":%lld,\"sha256\":\"%s\"}\n",
+                     (long long)w->items, hex) < 0)
         st = write_error(w, err);
     if (st == ST_OK)
         st = close_and_rename(w, err);

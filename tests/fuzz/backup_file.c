@@ -92,7 +92,7 @@ static void check_sum(struct str file)
     struct str body = str_sub(file, 0, file.n - 1), last = str_after_last(body, '\n');
     char hex[65];
 
-    digest_sha256_hex(str_sub(file, 0, body.n - last.n), hex);
+    LAW(digest_sha256_hex(str_sub(file, 0, body.n - last.n), hex));
     LAW(str_find(last, str_of(hex)) < last.n);
 }
 
@@ -110,7 +110,7 @@ static void make_file(struct str in, struct buf *out)
         buf_putc(out, '\n');
     for (size_t i = 0; i < out->n; i++)
         lines += out->p[i] == '\n';
-    digest_sha256_hex(buf_str(out), hex);
+    LAW(digest_sha256_hex(buf_str(out), hex));
     buf_printf(out, "{\"end\":true,\"items\":%zu,\"sha256\":\"%s\"}\n", lines ? lines - 1 : 0, hex);
 }
 

@@ -1,17 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/unit/server/base/digest.c -- digests against the published vectors (FIPS 180, RFC 4231). */
-#include "tests/test.h"
-
+/* tests/unit/server/base/digest.c -- digests against the published vectors (FIPS 180, RFC 4231), and
+ * without memory. */
 #include "server/base/digest.h"
+
+#include <openssl/crypto.h>
+#include <stdlib.h>
+
 #include "server/base/hex.h"
+#include "tests/test.h"
 
 TEST(sha256_matches_the_standard)
 {
     char hex[65];
 
-    digest_sha256_hex(STR("abc"), hex);
+    CHECK(digest_sha256_hex(STR("abc"), hex));
     CHECK_STR(hex, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
-    digest_sha256_hex(STR_NONE, hex);
+    CHECK(digest_sha256_hex(STR_NONE, hex));
     CHECK_STR(hex, "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
 }
 
@@ -24,7 +28,7 @@ TEST(a_stream_gives_the_digest_of_the_whole)
     digest_stream_add(stream, STR("a"));
     digest_stream_add(stream, STR_NONE);
     digest_stream_add(stream, STR("bc"));
-    digest_stream_finish_hex(stream, hex);
+    CHECK(digest_stream_finish_hex(stream, hex));
     CHECK_STR(hex, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
 }
 
@@ -33,7 +37,7 @@ static void check_hmac(struct str key, struct str data, const char *want)
     struct buf b = BUF_INIT(64);
     uint8_t sum[SHA256_BYTES];
 
-    digest_hmac_sha256(key, data, sum);
+    CHECK(digest_hmac_sha256(key, data, sum));
     hex_encode(&b, sum, sizeof sum);
     CHECK_STR(buf_z(&b), want);
     buf_free(&b);
@@ -71,5 +75,84 @@ TEST(log_ids_are_stable_and_short)
     CHECK_INT(strlen(one), 12);
 }
 
-TESTS(sha256_matches_the_standard, a_stream_gives_the_digest_of_the_whole, hmac_matches_rfc_4231,
-      crc32_matches_the_check_value, log_ids_are_stable_and_short)
+/* ---- without memory ---- */
+
+static long countdown; /* to OpenSSL's allocation that fails, as do all after it; 0: none fails */
+
+static bool fails_now(void)
+{
+    if (countdown > 1)
+        countdown--;
+    return countdown == 1;
+}
+
+static void *count_malloc(size_t size, const char *file, int line)
+{
+    (void)file, (void)line;
+    return fails_now() ? NULL : malloc(size);
+}
+
+static void *count_realloc(void *p, size_t size, const char *file, int line)
+{
+    (void)file, (void)line;
+    return fails_now() ? NULL : realloc(p, size);
+}
+
+static void count_free(void *p, const char *file, int line)
+{
+    (void)file, (void)line;
+    free(p);
+}
+
+/* Uses every function once. False when one of them failed. */
+static bool use_all(void)
+{
+    uint8_t sum[SHA256_BYTES];
+    char hex[65] = "", id[13];
+    bool ok = digest_sha256(STR("abc"), sum) && digest_hmac_sha256(STR("k"), STR("abc"), sum);
+    struct digest_stream *stream = digest_stream_create();
+
+    digest_log_id(STR("someone"), id);
+    if (!stream)
+        return false;
+    digest_stream_add(stream, STR("abc"));
+    ok = digest_stream_finish_hex(stream, hex) && ok && id[0];
+    if (ok)
+        CHECK_STR(hex, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+    return ok;
+}
+
+/* The algorithms are loaded before: OpenSSL itself crashes when its initialization runs out of
+ * memory. */
+TEST(without_memory_a_digest_fails_and_the_next_one_works)
+{
+    struct err err = ERR_NONE;
+    long n = 0;
+
+    CHECK_INT(digest_load(&err), ST_OK);
+    for (bool ok = false; !ok && n < 1000;) {
+        countdown = ++n;
+        ok = use_all();
+        countdown = 0;
+        CHECK(use_all());
+    }
+    CHECK(n > 3 && n < 1000);
+}
+
+static int count_allocations(void **state)
+{
+    (void)state;
+    return CRYPTO_set_mem_functions(count_malloc, count_realloc, count_free) == 1 ? 0 : -1;
+}
+
+static int stop_counting(void **state)
+{
+    (void)state;
+    countdown = 0;
+    return 0;
+}
+
+TESTS_WITH(count_allocations, stop_counting, sha256_matches_the_standard,
+           a_stream_gives_the_digest_of_the_whole, hmac_matches_rfc_4231,
+           crc32_matches_the_check_value, log_ids_are_stable_and_short,
+           without_memory_a_digest_fails_and_the_next_one_works)
