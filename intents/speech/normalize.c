@@ -18,6 +18,7 @@
 #include <string.h>
 
 #include "intents/speech/columns.h"
+#include "intents/speech/marks.h"
 #include "intents/speech/typography.h"
 #include "intents/speech/web_address.h"
 
@@ -344,7 +345,7 @@ static bool put_separator(struct buf *out, struct str separator)
     bool paragraph = false;
 
     for (size_t i = 0; i < separator.n; i++) {
-        if (separator.p[i] == WEB_ADDRESS_BREAK)
+        if (separator.p[i] == MARK_SENTENCE)
             paragraph = true;
         else
             buf_putc(out, separator.p[i]);
@@ -390,19 +391,20 @@ static struct str trim_trailing(struct str text)
 
 static bool has_address(struct str text)
 {
-    return str_index(text, WEB_ADDRESS_MARK) < text.n;
+    return str_index(text, MARK_ADDRESS) < text.n;
 }
 
-void normalize_text(struct buf *out, struct str text)
+void normalize_text_by_clock(struct buf *out, struct str text, const struct clock_text *clock)
 {
     enum {
         GROWTH = 512,
         GROWTH_FACTOR = 2,              /* a short text may more than double: "5%" */
         PLAIN_MAX = 10 * NORMALIZE_MAX, /* nothing but fractions */
-        LISTS_MAX = 2 * PLAIN_MAX
+        LISTS_MAX = 2 * PLAIN_MAX,
+        RULED_MAX = 2 * GROWTH_FACTOR * LISTS_MAX
     };
     struct buf plain = BUF_INIT(PLAIN_MAX), lists = BUF_INIT(LISTS_MAX),
-               rest = BUF_INIT(4 * LISTS_MAX);
+               sentences = BUF_INIT(RULED_MAX), timed = BUF_INIT(2 * RULED_MAX);
     char *space = NULL;
     size_t size;
 
@@ -417,14 +419,24 @@ void normalize_text(struct buf *out, struct str text)
     }
     text = apply_rules(buf_str(&lists), space, size);
     if (has_address(text)) {
-        web_address_leave_out(&rest, text);
-        text = buf_str(&rest);
+        web_address_leave_out(&sentences, text);
+        text = buf_str(&sentences);
+    }
+    if (clock) {
+        clock_text_put(&timed, text, clock);
+        text = buf_str(&timed);
     }
     put_words(out, trim_trailing(text));
-    out->failed = out->failed || rest.failed;
+    out->failed = out->failed || sentences.failed || timed.failed;
 out:
     free(space);
-    buf_free(&rest);
+    buf_free(&timed);
+    buf_free(&sentences);
     buf_free(&lists);
     buf_free(&plain);
+}
+
+void normalize_text(struct buf *out, struct str text)
+{
+    normalize_text_by_clock(out, text, NULL);
 }

@@ -9,6 +9,8 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "intents/speech/marks.h"
+
 enum { WORDS_MIN = 4 }; /* less is not a sentence */
 
 /* Words that lead to an address. */
@@ -126,7 +128,7 @@ static bool is_pointer(struct str before, struct str after)
 /* What stands after the addresses of a sentence, without the punctuation that set them off. */
 static struct str after_addresses(struct str sentence)
 {
-    struct str after = str_after_last(sentence, WEB_ADDRESS_MARK);
+    struct str after = str_after_last(sentence, MARK_ADDRESS);
 
     while (after.n > 0 && strchr(",;:) ", after.p[0]))
         after = str_sub(after, 1, after.n);
@@ -135,7 +137,7 @@ static struct str after_addresses(struct str sentence)
 
 static void put_sentence(struct buf *out, struct str sentence)
 {
-    struct str before = str_sub(sentence, 0, str_index(sentence, WEB_ADDRESS_MARK));
+    struct str before = str_sub(sentence, 0, str_index(sentence, MARK_ADDRESS));
     struct str after = after_addresses(sentence);
     bool verb;
 
@@ -169,7 +171,7 @@ static size_t sentence_end(struct str text)
         bool last = i + 1 == text.n || text.p[i + 1] == ' ';
         bool initial = i > 0 && text.p[i - 1] >= 'A' && text.p[i - 1] <= 'Z' &&
                        (i == 1 || text.p[i - 2] == '.' || text.p[i - 2] == ' ');
-        if (text.p[i] == WEB_ADDRESS_BREAK)
+        if (text.p[i] == MARK_SENTENCE)
             return i;
         if (last && strchr(".!?", text.p[i]) && !initial)
             return i + 1;
@@ -180,9 +182,9 @@ static size_t sentence_end(struct str text)
 /* Appends a space or a break, unless one is there already. */
 static void put_gap(struct buf *out, size_t start, char gap)
 {
-    char last = out->n > start ? out->p[out->n - 1] : WEB_ADDRESS_BREAK;
+    char last = out->n > start ? out->p[out->n - 1] : MARK_SENTENCE;
 
-    if (last != WEB_ADDRESS_BREAK && (gap == WEB_ADDRESS_BREAK || last != ' '))
+    if (last != MARK_SENTENCE && (gap == MARK_SENTENCE || last != ' '))
         buf_putc(out, gap);
 }
 
@@ -191,7 +193,7 @@ void web_address_leave_out(struct buf *out, struct str text)
     size_t start = out->n;
 
     while (text.n > 0) {
-        bool gap = text.p[0] == WEB_ADDRESS_BREAK || text.p[0] == ' ';
+        bool gap = text.p[0] == MARK_SENTENCE || text.p[0] == ' ';
         size_t end = gap ? 1 : sentence_end(text);
         if (gap)
             put_gap(out, start, text.p[0]);

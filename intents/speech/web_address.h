@@ -9,12 +9,7 @@
 
 #include "server/base/str.h"
 
-enum {
-    WEB_ADDRESS_MARK = 0x1D,  /* stands for an address */
-    WEB_ADDRESS_BREAK = 0x1F, /* stands before the first word of a paragraph */
-};
-
-/* Appends `text`, which is one line with a WEB_ADDRESS_MARK for each address, without them. */
+/* Appends `text`, which is one line with a MARK_ADDRESS for each address, without them. */
 void web_address_leave_out(struct buf *out, struct str text);
 
 #endif

@@ -5,6 +5,7 @@
 
 #include <stdlib.h>
 
+#include "intents/speech/marks.h"
 #include "tests/test.h"
 
 /* '@' stands for an address, '|' for the beginning of a paragraph. */
@@ -50,12 +51,12 @@ TEST(addresses_are_left_out)
         char text[500];
         char *spoken;
         (void)snprintf(text, sizeof text, "%s", cases[i].text);
-        swap(text, '@', WEB_ADDRESS_MARK);
-        swap(text, '|', WEB_ADDRESS_BREAK);
+        swap(text, '@', MARK_ADDRESS);
+        swap(text, '|', MARK_SENTENCE);
         web_address_leave_out(&out, str_of(text));
         buf_putz(&out, "");
         spoken = buf_take(&out, NULL);
-        swap(spoken, WEB_ADDRESS_BREAK, '|');
+        swap(spoken, MARK_SENTENCE, '|');
         if (strcmp(spoken, cases[i].want) != 0)
             fail_msg("row %zu: \"%s\" gave \"%s\", want \"%s\"", i, cases[i].text, spoken,
                      cases[i].want);
