@@ -4,13 +4,18 @@
  * The three queries overlap, but none is complete: polygons match the point, some products name
  * only the county, some only the forecast zone. "There are no alerts" is a claim about safety, so
  * it needs a fresh, completely decoded list from every query. A stale list contributes its alerts
- * but counts as unanswered. */
+ * but counts as unanswered.
+ *
+ * A query by zone also gives alerts for another part of it: those with a polygon are left out
+ * unless the polygon reaches the place. */
 #include "intents/weather/alert.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "intents/weather/alert_internal.h"
+#include "intents/weather/gazetteer.h"
 #include "intents/weather/nws_internal.h"
 #include "intents/weather/place_entry.h"
 #include "intents/weather/point.h"
@@ -33,6 +38,7 @@ struct merge {
     struct reference *references; /* sorted by what is replaced */
     size_t reference_count;
     struct alert *alerts;
+    const struct listed_alert **listed; /* where each of them comes from */
     size_t count;
 };
 
@@ -54,13 +60,11 @@ static int by_rank(const void *a, const void *b)
     return strcmp(x->id, y->id);
 }
 
-static bool same_alert(const struct alert *a, const struct alert *b)
+static bool same_alert(const struct listed_alert *a, const struct listed_alert *b)
 {
-    if (strcmp(a->id, b->id) != 0)
-        return false;
-    return a->id[0] != '\0' ||
-           (strcmp(a->event, b->event) == 0 && strcmp(a->headline, b->headline) == 0 &&
-            strcmp(a->description, b->description) == 0);
+    if (a->alert.id[0] != '\0' && strcmp(a->alert.id, b->alert.id) == 0)
+        return true;
+    return a->text_hash == b->text_hash && alert_same_text(&a->alert, &b->alert);
 }
 
 /* Does another alert replace `a`? An alert can't replace one that was sent after it. */
@@ -82,12 +86,19 @@ static bool is_replaced(const struct merge *m, const struct alert *a)
     return false;
 }
 
-static bool is_duplicate(const struct merge *m, const struct alert *a)
+/* Adds an alert, or keeps the later one of it and its duplicate. */
+static void add_alert(struct merge *m, const struct listed_alert *l)
 {
-    for (size_t i = 0; i < m->count; i++)
-        if (same_alert(&m->alerts[i], a))
-            return true;
-    return false;
+    size_t i = 0;
+
+    while (i < m->count && !same_alert(m->listed[i], l))
+        i++;
+    if (i < m->count && m->alerts[i].sent >= l->alert.sent)
+        return;
+    m->alerts[i] = l->alert;
+    m->listed[i] = l;
+    if (i == m->count)
+        m->count++;
 }
 
 static void gather_references(struct merge *m, const struct alert_list *list)
@@ -100,20 +111,29 @@ static void gather_references(struct merge *m, const struct alert_list *list)
     }
 }
 
-static void gather_active(struct merge *m, const struct alert_list *list, int64_t now)
+/* An alert without a polygon is for its zones, and those were asked for. */
+static bool reaches_place(const struct alert_list *list, const struct listed_alert *l,
+                          const struct alert_scope *scope)
+{
+    return l->point_count == 0 || polygon_reaches(list->points + l->first_point, l->point_count,
+                                                  scope->lat, scope->lon, scope->radius_km);
+}
+
+static void gather_active(struct merge *m, const struct alert_list *list,
+                          const struct alert_scope *scope)
 {
     for (size_t i = 0; i < list->count; i++) {
         const struct listed_alert *l = &list->at[i];
-        bool expired = l->alert.until != 0 && l->alert.until <= now;
+        bool expired = l->alert.until != 0 && l->alert.until <= scope->now;
 
         if (l->may_be_active && !expired && !is_replaced(m, &l->alert) &&
-            !is_duplicate(m, &l->alert))
-            m->alerts[m->count++] = l->alert;
+            reaches_place(list, l, scope))
+            add_alert(m, l);
     }
 }
 
 enum status alert_merge(struct arena *arena, const struct alert_list *const *lists, size_t count,
-                        int64_t now, struct alerts *ret_alerts, struct err *err)
+                        const struct alert_scope *scope, struct alerts *ret_alerts, struct err *err)
 {
     size_t alerts = 0, references = 0;
     struct merge m = { 0 };
@@ -125,13 +145,14 @@ enum status alert_merge(struct arena *arena, const struct alert_list *const *lis
     }
     m.references = arena_alloc(arena, (references + 1) * sizeof *m.references);
     m.alerts = arena_alloc(arena, (alerts + 1) * sizeof *m.alerts);
-    if (!m.references || !m.alerts)
+    m.listed = arena_alloc(arena, (alerts + 1) * sizeof *m.listed);
+    if (!m.references || !m.alerts || !m.listed)
         return err_no_memory(err);
     for (size_t i = 0; i < count; i++)
         gather_references(&m, lists[i]);
     qsort(m.references, m.reference_count, sizeof m.references[0], by_replaced);
     for (size_t i = 0; i < count; i++)
-        gather_active(&m, lists[i], now);
+        gather_active(&m, lists[i], scope);
     qsort(m.alerts, m.count, sizeof m.alerts[0], by_rank);
     ret_alerts->count = m.count;
     ret_alerts->at = m.alerts;
@@ -183,12 +204,30 @@ static size_t make_requests(struct nws *n, const struct call *call, const struct
     return arena_failed(call->arena) ? 0 : count;
 }
 
+/* A place is not a point: a warning for the edge of a town is for the town. Its size is estimated from
+ * its people, at the density of American suburbs; a county, a park or a lake may be large. */
+static double place_radius_km(const struct place *place)
+{
+    const double people_per_km2 = 1000.0, pi = 3.14159265358979;
+    const double min_km = 3.0, max_km = 20.0;
+    struct gazetteer_hit hit;
+
+    if (place->zip[0] || gazetteer_city(place->city, place->state, &hit, 1) == 0)
+        return min_km;
+    if (hit.kind != GAZETTEER_TOWN)
+        return max_km;
+    return fmin(max_km, fmax(min_km, sqrt((double)hit.population / people_per_km2 / pi)));
+}
+
 enum status alert_get_active(struct nws *n, const struct call *call, const struct place *place,
                              struct alerts *ret_alerts, struct err *err)
 {
     struct document_request requests[QUERIES_MAX];
     struct document documents[QUERIES_MAX];
     const struct alert_list *lists[QUERIES_MAX];
+    const struct alert_scope scope = {
+        .now = call->now, .lat = place->lat, .lon = place->lon, .radius_km = place_radius_km(place)
+    };
     struct alerts a = { .asked = count_queries(place) };
     size_t requested = make_requests(n, call, place, requests), count = 0;
     enum status st;
@@ -215,7 +254,7 @@ enum status alert_get_active(struct nws *n, const struct call *call, const struc
             documents[0].status = ST_UNAVAILABLE;
         return nws_document_error(&documents[0], "alerts", err);
     }
-    st = alert_merge(call->arena, lists, count, call->now, &a, err);
+    st = alert_merge(call->arena, lists, count, &scope, &a, err);
     if (st == ST_OK)
         *ret_alerts = a;
     return st;

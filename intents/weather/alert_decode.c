@@ -3,10 +3,12 @@
  *
  * The document is GeoJSON (`features`, each with `properties` and a URL as its id) or JSON-LD
  * (`@graph`). Ids are compared as URNs, without the URL in front. An entry that can't be decoded is
- * left out, and the list is marked incomplete. */
+ * left out, and the list is marked incomplete. A polygon that can't be read, or is one too many,
+ * only means that the area is known by its zones alone. */
 #include "intents/weather/alert.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "intents/weather/alert_internal.h"
 #include "intents/weather/text_pool.h"
@@ -16,6 +18,7 @@
 enum {
     ALERTS_MAX = 500,      /* of one document; a busy day in the whole nation had 246 */
     REFERENCES_MAX = 2000, /* of one document */
+    POINTS_MAX = 20000,    /* of one document; further polygons are not used */
     ID_MAX = 256,          /* bytes, like the following */
     EVENT_MAX = 256,
     AREA_MAX = 4096,
@@ -34,6 +37,8 @@ struct decoder {
     size_t count;
     struct str *references;
     size_t reference_count;
+    struct polygon_point *points;
+    size_t point_count;
     bool complete;
 };
 
@@ -128,6 +133,17 @@ static void read_references(struct decoder *d, const json_t *properties, struct 
     l->reference_count = d->reference_count - l->first_reference;
 }
 
+/* Reads the area, which is beside the properties. */
+static void read_area(struct decoder *d, const json_t *feature, struct listed_alert *l)
+{
+    size_t space = POINTS_MAX - d->point_count;
+
+    l->first_point = d->point_count;
+    l->point_count = polygon_read(json_at(feature, "geometry"), d->points + d->point_count,
+                                  space < POLYGON_POINTS_MAX ? space : POLYGON_POINTS_MAX);
+    d->point_count += l->point_count;
+}
+
 static void read_alert(struct decoder *d, const json_t *feature)
 {
     const json_t *inner = json_at(feature, "properties"), *properties = inner ? inner : feature;
@@ -159,6 +175,7 @@ static void read_alert(struct decoder *d, const json_t *feature)
                               !str_ieqz(json_str(properties, "response"), "AllClear") &&
                               !is_test(properties);
     read_references(d, properties, &f->listed);
+    read_area(d, feature, &f->listed);
     d->count++;
 }
 
@@ -189,12 +206,13 @@ static size_t texts_size(const struct decoder *d)
     return bytes;
 }
 
-/* Packs the list, the references and the texts into one block. */
+/* Packs the list, the references, the points and the texts into one block. */
 static enum status pack_alerts(const struct decoder *d, struct object **ret_object, struct err *err)
 {
     size_t lists = sizeof(struct alert_list) + d->count * sizeof(struct listed_alert);
     size_t references = d->reference_count * sizeof(char *);
-    size_t bytes = lists + references + texts_size(d);
+    size_t points = d->point_count * sizeof *d->points;
+    size_t bytes = lists + references + points + texts_size(d);
     char *block = malloc(bytes);
     struct alert_list *list = (void *)block;
     const char **reference;
@@ -203,9 +221,13 @@ static enum status pack_alerts(const struct decoder *d, struct object **ret_obje
     if (!block)
         return err_no_memory(err);
     reference = (void *)(block + lists);
-    *list =
-        (struct alert_list){ .count = d->count, .complete = d->complete, .references = reference };
-    pool.at = block + lists + references;
+    *list = (struct alert_list){ .count = d->count,
+                                 .complete = d->complete,
+                                 .references = reference,
+                                 .points = (void *)(block + lists + references) };
+    if (points > 0)
+        memcpy(block + lists + references, d->points, points);
+    pool.at = block + lists + references + points;
     for (size_t i = 0; i < d->count; i++) {
         const struct alert_draft *f = &d->drafts[i];
         struct alert *a = &list->at[i].alert;
@@ -217,6 +239,7 @@ static enum status pack_alerts(const struct decoder *d, struct object **ret_obje
         a->headline = text_pool_add(&pool, f->headline, HEADLINE_MAX);
         a->description = text_pool_add(&pool, f->description, TEXT_MAX);
         a->instruction = text_pool_add(&pool, f->instruction, TEXT_MAX);
+        list->at[i].text_hash = alert_text_hash(a);
     }
     for (size_t i = 0; i < d->reference_count; i++)
         reference[i] = text_pool_add(&pool, d->references[i], ID_MAX);
@@ -243,13 +266,15 @@ enum status alert_decode(struct str body, struct object **ret_object, struct err
     }
     d.drafts = calloc(ALERTS_MAX, sizeof *d.drafts);
     d.references = calloc(REFERENCES_MAX, sizeof *d.references);
-    if (!d.drafts || !d.references) {
+    d.points = calloc(POINTS_MAX, sizeof *d.points);
+    if (!d.drafts || !d.references || !d.points) {
         st = err_no_memory(err);
         goto out;
     }
     read_list(&d, list);
     st = pack_alerts(&d, ret_object, err);
 out:
+    free(d.points);
     free(d.references);
     free(d.drafts);
     json_decref(root);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* intents/weather/alert_internal.h -- a decoded list of alerts: made by alert_decode.c, merged by
- * alert.c.
+/* intents/weather/alert_internal.h -- a decoded list of alerts: made by alert_decode.c, compared
+ * by alert_text.c, merged by alert.c.
  *
  * A list keeps every alert of its document, active or not: a cancelled alert may be the one that
  * replaces another, and which ones are active depends on the time of the request. */
@@ -8,23 +8,42 @@
 #define CLIMACAST_INTENTS_WEATHER_ALERT_INTERNAL_H
 
 #include "intents/weather/alert.h"
+#include "intents/weather/polygon.h"
 
 struct listed_alert {
     struct alert alert;
     bool may_be_active; /* by its status, type, response and texts; its times are not checked yet */
+    uint64_t text_hash; /* alert_text_hash() */
     size_t first_reference, reference_count; /* within alert_list.references */
+    size_t first_point, point_count;         /* within alert_list.points; 0: no polygon is known */
 };
 
 struct alert_list {
     size_t count;
     bool complete;                 /* every entry was decoded; if not, absence proves nothing */
     const char *const *references; /* ids */
+    const struct polygon_point *points;
     struct listed_alert at[];
 };
 
-/* Merges lists into the distinct alerts that are active at `now`: the most severe first, then the
- * latest sent. Sets `count` and `at` of *ret_alerts, in the arena. ST_OK or ST_SYSTEM. */
+/* Do two alerts have the same event, area, description and instruction? If so, their hashes are
+ * equal. */
+bool alert_same_text(const struct alert *a, const struct alert *b);
+uint64_t alert_text_hash(const struct alert *a);
+
+/* When and where alerts are asked for. */
+struct alert_scope {
+    int64_t now;
+    double lat, lon;
+    double radius_km; /* how far the place extends */
+};
+
+/* Merges lists into the distinct alerts that are active at scope->now and, if they have a polygon,
+ * reach the place: the most severe first, then the latest sent. Of alerts with the same event, area
+ * and texts only the latest is kept. Sets `count` and `at` of *ret_alerts, in the arena. ST_OK or
+ * ST_SYSTEM. */
 enum status alert_merge(struct arena *arena, const struct alert_list *const *lists, size_t count,
-                        int64_t now, struct alerts *ret_alerts, struct err *err);
+                        const struct alert_scope *scope, struct alerts *ret_alerts,
+                        struct err *err);
 
 #endif

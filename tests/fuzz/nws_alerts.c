@@ -23,6 +23,7 @@ static void check_alert(const struct alert *a, int64_t now)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     const int64_t now = 1577000000; /* while the alerts of the seeds are active */
+    const struct alert_scope portland = { now, 45.52, -122.68, 14.0 };
     struct object *object = NULL;
     struct err err = ERR_NONE;
     const struct alert_list *lists[2];
@@ -35,7 +36,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     }
     arena = arena_create(4 << 20);
     lists[0] = lists[1] = object->data;
-    assert(alert_merge(arena, lists, 2, now, &got, NULL) == ST_OK);
+    assert(alert_merge(arena, lists, 2, &portland, &got, NULL) == ST_OK);
     assert(got.count <= lists[0]->count);
     for (size_t i = 0; i < got.count; i++) {
         check_alert(&got.at[i], now);

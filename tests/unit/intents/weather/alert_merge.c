@@ -8,6 +8,7 @@ static void check_active(const char *const texts[3], const char *want)
     struct arena *arena = arena_create(1 << 20);
     struct object *objects[3] = { NULL };
     const struct alert_list *lists[3];
+    const struct alert_scope boulder = { case_time(NOW), 40.015, -105.2705, 6.0 };
     struct alerts got = { 0 };
     struct buf b = BUF_INIT(4096);
     size_t count = 0;
@@ -16,7 +17,7 @@ static void check_active(const char *const texts[3], const char *want)
         objects[count] = decode_text(texts[count]);
         lists[count] = list_of(objects[count]);
     }
-    CHECK(alert_merge(arena, lists, count, case_time(NOW), &got, NULL) == ST_OK);
+    CHECK(alert_merge(arena, lists, count, &boulder, &got, NULL) == ST_OK);
     for (size_t i = 0; i < got.count; i++)
         buf_printf(&b, "%s%s", i ? "; " : "", got.at[i].event);
     CHECK_STR(buf_z(&b), want);
@@ -132,6 +133,74 @@ TEST(alerts_without_an_id_are_compared_by_text)
         "E; E");
 }
 
-TESTS(only_actual_alerts_in_force_are_active, lists_are_merged_without_duplicates,
+TEST(the_same_text_under_two_ids_counts_once)
+{
+#define SENT(time) ",'sent':'2026-06-01T" time ":00+00:00'"
+    /* The later one is kept, in either order, and white space, case and headline don't matter. */
+    check_active((const char *const[3]){ LIST(ALERT("a", "Flood Warning",
+                                                    SENT("09:00") ",'severity':'Minor'")),
+                                         LIST(ALERT("b", "Wind Advisory", SENT("10:00")) "," ALERT(
+                                             "c", "FLOOD WARNING",
+                                             SENT("11:00") ",'headline':'Another',"
+                                                           "'description':'What\\n it is.'")),
+                                         NULL },
+                 "FLOOD WARNING; Wind Advisory");
+    check_one(LIST(ALERT("a", "Flood Warning", SENT("11:00")) "," ALERT("b", "FLOOD WARNING",
+                                                                        SENT("09:00"))),
+              "Flood Warning");
+    /* Another area, text or instruction is another alert. */
+    check_one(LIST(ALERT("a", "A", "") "," ALERT("b", "A", ",'areaDesc':'There'")), "A; A");
+    check_one(LIST(ALERT("a", "A", "") "," ALERT("b", "A", ",'description':'More'")), "A; A");
+    check_one(LIST(ALERT("a", "A", "") "," ALERT("b", "A", ",'instruction':'Go'")), "A; A");
+}
+
+/* An alert whose area is a geometry. */
+#define AREA(id, geometry)                                                            \
+    "{'id':'" id "','geometry':" geometry ",'properties':{'id':'" id "','event':'" id \
+    "','status':'Actual','messageType':'Alert'}}"
+#define SQUARE(south, west, north, east)                                                    \
+    "[[" west "," south "],[" east "," south "],[" east "," north "],[" west "," north "]," \
+    "[" west "," south "]]"
+
+TEST(alerts_with_a_polygon_are_for_the_places_that_it_reaches)
+{
+    check_one(
+        LIST(AREA("around", "{'type':'Polygon','coordinates':[" SQUARE("39.9", "-105.4", "40.1", "-105.1") "]}") "," AREA(
+            "far",
+            "{'type':'Polygon','coordinates':[" SQUARE(
+                "40.2", "-105.4", "40.4",
+                "-105.1") "]}") "," AREA("edge of town",
+                                         "{'type':'Polygon','coordinates':[" SQUARE(
+                                             "40.06", "-105.4", "40.4",
+                                             "-105.1") "]}") "," AREA("hole",
+                                                                      "{'type':'Polygon','"
+                                                                      "coordinates':[" SQUARE("39", "-106", "41", "-104") "," SQUARE(
+                                                                          "39.5", "-105.7", "40.5",
+                                                                          "-104.5") "]}") "," AREA("second of two",
+                                                                                                   "{'type':'MultiPolygon','coordinates':[[" SQUARE(
+                                                                                                       "10",
+                                                                                                       "-20",
+                                                                                                       "11",
+                                                                                                       "-19") "],[" SQUARE("39.9",
+                                                                                                                           "-105.4",
+                                                                                                                           "40.1",
+                                                                                                                           "-105.1") "]]}")),
+        "around; edge of town; second of two");
+    /* Of an area that is unknown, the zone decides. */
+    check_one(
+        LIST(AREA("null", "null") "," AREA("of another type", "{'type':'Point','coordinates':[0,0]"
+                                                              "}") "," AREA(
+            "text",
+            "'POLYGON((1 2,3 4))'") "," AREA("too short",
+                                             "{'type':'Polygon','coordinates':[[[1,2],[3,4],[1,2]]]"
+                                             "}") "," AREA("wild",
+                                                           "{'type':'Polygon','coordinates':[[[1,2]"
+                                                           ",[3,400],[5,6],[1,2]]]}")),
+        "null; of another type; text; too short; wild");
+}
+
+TESTS(the_same_text_under_two_ids_counts_once,
+      alerts_with_a_polygon_are_for_the_places_that_it_reaches,
+      only_actual_alerts_in_force_are_active, lists_are_merged_without_duplicates,
       alerts_are_sorted_by_severity_then_by_time, replaced_alerts_are_left_out,
       alerts_without_an_id_are_compared_by_text)
