@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "intents/speech/letter.h"
 #include "intents/speech/marks.h"
 #include "intents/speech/phrase.h"
 #include "server/base/civil.h"
@@ -64,16 +65,6 @@ struct hour {
 
 /* ---- reading ---- */
 
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
-static bool is_letter(char c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
 static bool has_at(struct str text, size_t at, const char *word)
 {
     size_t n = strlen(word);
@@ -83,7 +74,7 @@ static bool has_at(struct str text, size_t at, const char *word)
 
 static bool word_ends(struct str text, size_t at)
 {
-    return at >= text.n || !(is_letter(text.p[at]) || is_digit(text.p[at]));
+    return at >= text.n || !(letter_is(text.p[at]) || letter_is_digit(text.p[at]));
 }
 
 static size_t skip_spaces(struct str text, size_t at)
@@ -99,7 +90,7 @@ static size_t read_digits(struct str text, size_t at, size_t max, int *ret_numbe
     size_t i = at;
 
     *ret_number = 0;
-    for (; i < text.n && i < at + max && is_digit(text.p[i]); i++)
+    for (; i < text.n && i < at + max && letter_is_digit(text.p[i]); i++)
         *ret_number = *ret_number * 10 + (text.p[i] - '0');
     return i;
 }
@@ -261,7 +252,7 @@ static void put_pair(struct buf *out, struct str text, size_t at, const struct h
     bool first_is_local = is_local(first->zone, clock);
     bool second_is_local = is_local(second->zone, clock);
     bool goes_on = second->zone_end + 1 < text.n && text.p[second->zone_end] == ' ' &&
-                   is_letter(text.p[second->zone_end + 1]);
+                   letter_is(text.p[second->zone_end + 1]);
 
     if (clock->listener && (first_is_local || second_is_local)) {
         put_hour(out, text, first_is_local ? at : second_at, first_is_local ? first : second,
@@ -316,7 +307,7 @@ static bool date_follows(struct str text, size_t at)
     at = skip_spaces(text, at);
     if (has_at(text, at, "on "))
         at += strlen("on ");
-    if (at < text.n && is_digit(text.p[at]))
+    if (at < text.n && letter_is_digit(text.p[at]))
         return true;
     for (int month = 1; month <= 12; month++)
         if (str_ieq(str_sub(text, at, at + 3), str_sub(str_of(phrase_month_name(month)), 0, 3)))
@@ -381,10 +372,10 @@ void clock_text_put(struct buf *out, struct str text, const struct clock_text *c
     size_t copied = 0;
 
     for (size_t i = 0; i < text.n; i++) {
-        bool begins = i == 0 || !(is_letter(text.p[i - 1]) || is_digit(text.p[i - 1]) ||
+        bool begins = i == 0 || !(letter_is(text.p[i - 1]) || letter_is_digit(text.p[i - 1]) ||
                                   strchr(":.-/", text.p[i - 1]));
         size_t end;
-        if (!begins || !(is_letter(text.p[i]) || is_digit(text.p[i])))
+        if (!begins || !(letter_is(text.p[i]) || letter_is_digit(text.p[i])))
             continue;
         buf_put(out, str_sub(text, copied, i));
         copied = i;

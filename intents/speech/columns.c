@@ -5,6 +5,8 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "intents/speech/letter.h"
+
 enum {
     GAP = 3,         /* blanks between two columns */
     NARROW_GAP = 2,  /* enough in a paragraph that has columns */
@@ -16,16 +18,6 @@ static bool is_blank(char c)
     return c == ' ' || c == '\t';
 }
 
-static bool is_upper(char c)
-{
-    return c >= 'A' && c <= 'Z';
-}
-
-static bool is_lower(char c)
-{
-    return c >= 'a' && c <= 'z';
-}
-
 /* ---- columns ---- */
 
 /* Is there a gap between columns from `at` to `end`? Blanks after a bullet or a sentence are none,
@@ -34,7 +26,7 @@ static bool is_gap(struct str line, size_t at, size_t end, size_t width)
 {
     bool wide = end - at >= width || (end > at && memchr(line.p + at, '\t', end - at));
 
-    return wide && at > 1 && end < line.n && !is_lower(line.p[end]) &&
+    return wide && at > 1 && end < line.n && !letter_is_lower(line.p[end]) &&
            !strchr(".!?:;,", line.p[at - 1]);
 }
 
@@ -84,17 +76,17 @@ static void put_name(struct buf *out, struct str name)
     bool state = false;
 
     for (size_t i = 0; i < name.n; i++)
-        if (!is_upper(name.p[i]) && !strchr(" .'-&", name.p[i])) {
+        if (!letter_is_upper(name.p[i]) && !strchr(" .'-&", name.p[i])) {
             buf_put(out, name);
             return;
         }
     for (size_t i = 0; i < name.n; i++) {
         bool begins = i == 0 || name.p[i - 1] == ' ' || name.p[i - 1] == '-';
         state = state || (begins && is_state_code(name, i));
-        if (begins || state || !is_upper(name.p[i]))
+        if (begins || state || !letter_is_upper(name.p[i]))
             buf_putc(out, name.p[i]);
         else
-            buf_putc(out, (char)(name.p[i] + ('a' - 'A')));
+            buf_putc(out, letter_lowered(name.p[i]));
     }
 }
 
@@ -144,7 +136,7 @@ static bool is_name(struct str text)
     if (text.n == 0 || text.n > NAME_CHARS || has_any(text, "\n!?:;,0123456789*"))
         return false;
     for (size_t i = 0; i < text.n; i++)
-        if (is_lower(text.p[i]))
+        if (letter_is_lower(text.p[i]))
             return false;
     return true;
 }

@@ -18,6 +18,7 @@
 #include <string.h>
 
 #include "intents/speech/columns.h"
+#include "intents/speech/letter.h"
 #include "intents/speech/marks.h"
 #include "intents/speech/typography.h"
 #include "intents/speech/web_address.h"
@@ -110,31 +111,11 @@ static struct str apply_rules(struct str text, char *space, size_t size)
 
 /* ---- second pass: words ---- */
 
-static bool is_upper(char c)
-{
-    return c >= 'A' && c <= 'Z';
-}
-
-static bool is_lower(char c)
-{
-    return c >= 'a' && c <= 'z';
-}
-
-static bool is_letter(char c)
-{
-    return is_upper(c) || is_lower(c);
-}
-
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
 static struct str word_at(struct str text, size_t at)
 {
     size_t end = at;
 
-    while (end < text.n && is_letter(text.p[end]))
+    while (end < text.n && letter_is(text.p[end]))
         end++;
     return str_sub(text, at, end);
 }
@@ -144,7 +125,7 @@ static struct str separator_at(struct str text, size_t at)
 {
     size_t end = at;
 
-    while (end < text.n && !is_letter(text.p[end]) && text.p[end] != '/')
+    while (end < text.n && !letter_is(text.p[end]) && text.p[end] != '/')
         end++;
     return str_sub(text, at, end);
 }
@@ -152,7 +133,7 @@ static struct str separator_at(struct str text, size_t at)
 static bool all_capitals(struct str word)
 {
     for (size_t i = 0; i < word.n; i++)
-        if (!is_upper(word.p[i]))
+        if (!letter_is_upper(word.p[i]))
             return false;
     return word.n > 0;
 }
@@ -173,7 +154,7 @@ static struct str word_before(struct str text, size_t at)
     while (end > 0 && (text.p[end - 1] == ' ' || text.p[end - 1] == ','))
         end--;
     start = end;
-    while (start > 0 && is_letter(text.p[start - 1]))
+    while (start > 0 && letter_is(text.p[start - 1]))
         start--;
     return str_sub(text, start, end);
 }
@@ -192,7 +173,7 @@ static bool after_number(struct str text, size_t at)
 
     if (str_ends(before, STR(" plus")))
         before.n -= strlen(" plus");
-    return before.n > 0 && is_digit(before.p[before.n - 1]);
+    return before.n > 0 && letter_is_digit(before.p[before.n - 1]);
 }
 
 static struct context context_of(struct str text, size_t at, struct str word)
@@ -202,18 +183,18 @@ static struct context context_of(struct str text, size_t at, struct str word)
 
     c.after_number = after_number(text, at);
     c.contracted = word.n > 1 && end < text.n && text.p[end] == '\'';
-    c.road = end < text.n && is_digit(text.p[end]);
+    c.road = end < text.n && letter_is_digit(text.p[end]);
     c.initial =
-        word.n == 1 &&
-        ((end < text.n && text.p[end] == '.' && end + 1 < text.n && is_upper(text.p[end + 1])) ||
-         (at > 1 && text.p[at - 1] == '.' && is_upper(text.p[at - 2])));
+        word.n == 1 && ((end < text.n && text.p[end] == '.' && end + 1 < text.n &&
+                         letter_is_upper(text.p[end + 1])) ||
+                        (at > 1 && text.p[at - 1] == '.' && letter_is_upper(text.p[at - 2])));
     return c;
 }
 
 /* "Omaha", but not "OMAHA": in all-capitals text, names can't be recognized. */
 static bool looks_like_name(struct str word)
 {
-    return word.n > 1 && is_upper(word.p[0]) && is_lower(word.p[word.n - 1]);
+    return word.n > 1 && letter_is_upper(word.p[0]) && letter_is_lower(word.p[word.n - 1]);
 }
 
 static bool is_state_code(struct str word)
@@ -277,7 +258,7 @@ static bool is_shouted(struct str word, const struct context *c)
 static void put_lowered(struct buf *out, struct str word)
 {
     for (size_t i = 0; i < word.n; i++)
-        buf_putc(out, is_upper(word.p[i]) ? (char)(word.p[i] + ('a' - 'A')) : word.p[i]);
+        buf_putc(out, letter_is_upper(word.p[i]) ? letter_lowered(word.p[i]) : word.p[i]);
 }
 
 /* Would the next word in `out`, whose text begins at `start`, begin a sentence? */
@@ -292,7 +273,7 @@ static bool begins_sentence(const struct buf *out, size_t start)
     if (n == out->n || (out->p[n - 1] != '.' && out->p[n - 1] != '!' && out->p[n - 1] != '?'))
         return false;
     /* After "P.M." the sentence may or may not go on: keep the case of the next word. */
-    return n - start < 4 || !is_upper(out->p[n - 2]) || out->p[n - 3] != '.';
+    return n - start < 4 || !letter_is_upper(out->p[n - 2]) || out->p[n - 3] != '.';
 }
 
 /* Appends a word in its spoken form. Most words end in a lower-case letter and don't follow a
@@ -302,13 +283,13 @@ static void put_spoken(struct buf *out, struct str text, size_t at, struct str w
     struct context c;
     const char *spoken;
 
-    if (!is_upper(word.p[word.n - 1]) && !after_number(text, at)) {
+    if (!letter_is_upper(word.p[word.n - 1]) && !after_number(text, at)) {
         buf_put(out, word);
         return;
     }
     c = context_of(text, at, word);
     spoken = find_spoken(word, &c);
-    if (spoken && at > 0 && is_digit(text.p[at - 1]))
+    if (spoken && at > 0 && letter_is_digit(text.p[at - 1]))
         buf_putc(out, ' '); /* "25kt" */
     if (spoken)
         buf_putz(out, spoken);
@@ -326,14 +307,14 @@ static void put_word(struct buf *out, size_t start, struct str text, size_t at, 
     size_t from = out->n;
 
     put_spoken(out, text, at, word);
-    if (begins && out->n > from && is_lower(out->p[from]))
+    if (begins && out->n > from && letter_is_lower(out->p[from]))
         out->p[from] = (char)(out->p[from] - ('a' - 'A'));
 }
 
 /* A slash means "and" between words, and is kept between numbers. */
 static void put_slash(struct buf *out, struct str text, size_t at)
 {
-    if (at > 0 && is_letter(text.p[at - 1]) && at + 1 < text.n && is_letter(text.p[at + 1]))
+    if (at > 0 && letter_is(text.p[at - 1]) && at + 1 < text.n && letter_is(text.p[at + 1]))
         buf_putz(out, " and ");
     else
         buf_putc(out, '/');

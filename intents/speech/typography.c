@@ -6,6 +6,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "intents/speech/letter.h"
+
 enum {
     EN_DASH = 0x2013,
     MINUS = 0x2212,
@@ -32,16 +34,6 @@ struct typesetter {
 };
 
 /* ---- neighbors ---- */
-
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
-static bool is_letter(char c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
 
 /* The last byte written, '\0' at the start. */
 static char last_char(const struct typesetter *t)
@@ -79,7 +71,7 @@ static bool ends_with_word(struct str s, const char *word)
     size_t n = strlen(word);
 
     return s.n >= n && str_ieq(str_sub(s, s.n - n, s.n), str_of(word)) &&
-           (s.n == n || !is_letter(s.p[s.n - n - 1]));
+           (s.n == n || !letter_is(s.p[s.n - n - 1]));
 }
 
 static bool ends_with_hour(struct str s)
@@ -96,11 +88,11 @@ static bool is_singular(struct str s)
     struct str before = str_sub(s, 0, s.n > 0 ? s.n - 1 : 0);
     char c = before.n > 0 ? before.p[before.n - 1] : '\0';
 
-    while (before.n > 0 && is_digit(before.p[before.n - 1]))
+    while (before.n > 0 && letter_is_digit(before.p[before.n - 1]))
         before.n--;
     if (before.n > 0 && before.p[before.n - 1] == '/')
         return true;
-    return s.n > 0 && s.p[s.n - 1] == '1' && !is_digit(c) && c != '.';
+    return s.n > 0 && s.p[s.n - 1] == '1' && !letter_is_digit(c) && c != '.';
 }
 
 /* Does a number with the same mark follow after a hyphen or dash, as in 2"-4"? Then the unit is
@@ -118,7 +110,8 @@ static bool range_follows(const struct typesetter *t, char mark)
             s = str_sub(s, dashes[i].n, s.n);
     }
     s = str_trim(s);
-    while (digits < s.n && (is_digit(s.p[digits]) || s.p[digits] == '.' || s.p[digits] == '/'))
+    while (digits < s.n &&
+           (letter_is_digit(s.p[digits]) || s.p[digits] == '.' || s.p[digits] == '/'))
         digits++;
     return dash && digits > 0 && digits < s.n &&
            (s.p[digits] == mark || (unsigned char)s.p[digits] == 0xE2);
@@ -131,13 +124,13 @@ static void put_length(struct typesetter *t, const char *one, const char *many, 
     if (range_follows(t, mark))
         return;
     buf_putz(t->out, singular ? one : many);
-    if (is_letter(next_char(t)) || is_digit(next_char(t)))
+    if (letter_is(next_char(t)) || letter_is_digit(next_char(t)))
         buf_putc(t->out, ' ');
 }
 
 static void put_double_quote(struct typesetter *t)
 {
-    if (!t->quote_open && is_digit(last_char(t))) {
+    if (!t->quote_open && letter_is_digit(last_char(t))) {
         put_length(t, " inch", " inches", '"');
         return;
     }
@@ -148,13 +141,13 @@ static void put_double_quote(struct typesetter *t)
 /* An apostrophe within a word stays; "the 90's" is no length. */
 static void put_single_quote(struct typesetter *t)
 {
-    if (!t->apostrophe_open && is_digit(last_char(t)) && !is_letter(next_char(t))) {
+    if (!t->apostrophe_open && letter_is_digit(last_char(t)) && !letter_is(next_char(t))) {
         put_length(t, " foot", " feet", '\'');
         return;
     }
-    if (!is_letter(last_char(t)) && !is_digit(last_char(t)) && is_letter(next_char(t)))
+    if (!letter_is(last_char(t)) && !letter_is_digit(last_char(t)) && letter_is(next_char(t)))
         t->apostrophe_open = true;
-    else if (!is_letter(next_char(t)))
+    else if (!letter_is(next_char(t)))
         t->apostrophe_open = false;
     buf_putc(t->out, '\'');
 }
@@ -165,9 +158,9 @@ static void put_single_quote(struct typesetter *t)
  * number? */
 static bool follows_dashed_number(struct str s)
 {
-    while (s.n > 0 && is_digit(s.p[s.n - 1]))
+    while (s.n > 0 && letter_is_digit(s.p[s.n - 1]))
         s.n--;
-    return s.n > 1 && s.p[s.n - 1] == '-' && is_digit(s.p[s.n - 2]);
+    return s.n > 1 && s.p[s.n - 1] == '-' && letter_is_digit(s.p[s.n - 2]);
 }
 
 /* Is the number at the start of `s` followed by another dash and number? */
@@ -175,28 +168,29 @@ static bool precedes_dashed_number(struct str s)
 {
     size_t i = 0;
 
-    while (i < s.n && is_digit(s.p[i]))
+    while (i < s.n && letter_is_digit(s.p[i]))
         i++;
     if (i < s.n && s.p[i] == '-')
-        return i + 1 < s.n && is_digit(s.p[i + 1]);
+        return i + 1 < s.n && letter_is_digit(s.p[i + 1]);
     return i + 3 < s.n && (unsigned char)s.p[i] == 0xE2 && (unsigned char)s.p[i + 1] == 0x80 &&
-           is_digit(s.p[i + 3]);
+           letter_is_digit(s.p[i + 3]);
 }
 
 static bool ends_with_figure(struct str s)
 {
     static const char units[] = "%\"'";
 
-    return s.n > 0 &&
-           (is_digit(s.p[s.n - 1]) || strchr(units, s.p[s.n - 1]) || str_ends(s, STR("\xC2\xB0")) ||
-            str_ends(s, STR("\xC2\xB0"
-                            "F")));
+    return s.n > 0 && (letter_is_digit(s.p[s.n - 1]) || strchr(units, s.p[s.n - 1]) ||
+                       str_ends(s, STR("\xC2\xB0")) ||
+                       str_ends(s, STR("\xC2\xB0"
+                                       "F")));
 }
 
 /* "25 - 35", "9 AM-noon": from one to the other. */
 static bool dash_means_to(const struct typesetter *t, struct str before, struct str after)
 {
-    bool number = after.n > 0 && (is_digit(after.p[0]) || after.p[0] == '.' || after.p[0] == '$');
+    bool number =
+        after.n > 0 && (letter_is_digit(after.p[0]) || after.p[0] == '.' || after.p[0] == '$');
     bool hour = str_ieq(str_sub(after, 0, 4), STR("noon")) ||
                 str_ieq(str_sub(after, 0, 8), STR("midnight"));
 
@@ -210,7 +204,7 @@ static void put_dash(struct typesetter *t, uint32_t dash)
 {
     struct str before = written(t), after = upcoming(t);
     bool spaced = last_char(t) == ' ' || next_char(t) == ' ';
-    bool minus = dash == MINUS || (is_digit(next_char(t)) && !is_letter(last_char(t)));
+    bool minus = dash == MINUS || (letter_is_digit(next_char(t)) && !letter_is(last_char(t)));
 
     if (dash_means_to(t, before, after)) {
         buf_truncate(t->out, t->start + before.n);
@@ -303,7 +297,7 @@ static void put_plain(struct typesetter *t, uint32_t code_point, struct str plai
         put_ascii(t, plain.p[0]);
         return;
     }
-    if (is_fraction(code_point) && before.n > 0 && is_digit(before.p[before.n - 1])) {
+    if (is_fraction(code_point) && before.n > 0 && letter_is_digit(before.p[before.n - 1])) {
         buf_truncate(t->out, t->start + before.n);
         buf_putz(t->out, " and ");
     }

@@ -188,14 +188,18 @@ TEST(alerts_with_a_polygon_are_for_the_places_that_it_reaches)
         "around; edge of town; second of two");
     /* Of an area that is unknown, the zone decides. */
     check_one(
-        LIST(AREA("null", "null") "," AREA("of another type", "{'type':'Point','coordinates':[0,0]"
-                                                              "}") "," AREA(
-            "text",
-            "'POLYGON((1 2,3 4))'") "," AREA("too short",
-                                             "{'type':'Polygon','coordinates':[[[1,2],[3,4],[1,2]]]"
-                                             "}") "," AREA("wild",
+        LIST(AREA("null", "null") "," AREA(
+            "of another type",
+            "{'type':'Point','coordinates':[0,0]"
+            "}") "," AREA("text",
+                          "'POLYGON((1 2,3 4))'") "," AREA("too short",
                                                            "{'type':'Polygon','coordinates':[[[1,2]"
-                                                           ",[3,400],[5,6],[1,2]]]}")),
+                                                           ",[3,4],[1,2]]]"
+                                                           "}") "," AREA("wild",
+                                                                         "{'type':'Polygon','"
+                                                                         "coordinates':[[[1,2]"
+                                                                         ",[3,400],[5,6],[1,2]]]"
+                                                                         "}")),
         "null; of another type; text; too short; wild");
 }
 
