@@ -6,6 +6,7 @@
 #include "server/analytics.h"
 
 #include <pthread.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +15,7 @@
 #include "server/base/clock.h"
 #include "server/base/json.h"
 #include "server/base/time_text.h"
+#include "server/user_days.h"
 
 enum { UPDATE_TRIES_MAX = 8, WRITTEN_MAX = 20, DAY_S = 86400, DAY_LENGTH = 10 };
 
@@ -25,6 +27,7 @@ struct analytics {
     struct topk *asked[ANALYTICS_KINDS];
     struct metric *entries[SHARED_CACHES];
     struct metric *bytes;
+    struct user_days *users;
     int64_t sampled_day;  /* days since 1970 of the last row; of the merging thread */
     pthread_mutex_t lock; /* guards growth */
     json_t *growth;       /* as in the item; NULL: not read yet */
@@ -34,6 +37,7 @@ struct analytics {
 struct drained {
     struct topk_name *names[ANALYTICS_KINDS];
     size_t counts[ANALYTICS_KINDS];
+    bool save_users; /* those too, if there are new ones */
 };
 
 struct analytics *analytics_create(struct store *store, struct redis *redis,
@@ -56,7 +60,8 @@ struct analytics *analytics_create(struct store *store, struct redis *redis,
         a->entries[i] = metric_get(entries, shared_caches[i], NULL, NULL);
     a->bytes = metrics_gauge(metrics, "climacast_store_bytes",
                              "Size of the table in bytes, as reported by the store.");
-    if (!a->asked[ANALYTICS_PLACES] || !a->asked[ANALYTICS_STATIONS]) {
+    a->users = user_days_create();
+    if (!a->asked[ANALYTICS_PLACES] || !a->asked[ANALYTICS_STATIONS] || !a->users) {
         analytics_free(a);
         return NULL;
     }
@@ -69,6 +74,7 @@ void analytics_free(struct analytics *a)
         return;
     for (size_t i = 0; i < ANALYTICS_KINDS; i++)
         topk_free(a->asked[i]);
+    user_days_free(a->users);
     json_decref(a->growth);
     (void)pthread_mutex_destroy(&a->lock);
     free(a);
@@ -80,6 +86,22 @@ void analytics_count(struct analytics *a, struct str place, struct str station)
         return;
     topk_count(a->asked[ANALYTICS_PLACES], place);
     topk_count(a->asked[ANALYTICS_STATIONS], station);
+}
+
+void analytics_count_user(struct analytics *a, struct str user_id)
+{
+    if (a)
+        user_days_count(a->users, user_id, clock_wall_s());
+}
+
+double analytics_users_today(struct analytics *a)
+{
+    return user_days_today(a->users, clock_wall_s());
+}
+
+json_t *analytics_users(struct analytics *a)
+{
+    return user_days_rows(a->users, clock_wall_s());
 }
 
 size_t analytics_top(struct analytics *a, enum analytics_kind kind, struct topk_name *ret_names,
@@ -194,8 +216,8 @@ static json_t *child_object(json_t *parent, const char *name)
     return json_object_set_new(parent, name, child) == 0 ? child : NULL;
 }
 
-static enum status update_item(json_t *item, const struct drained *d, const char *day, json_t *row,
-                               struct err *err)
+static enum status update_item(struct analytics *a, json_t *item, const struct drained *d,
+                               const char *day, json_t *row, struct err *err)
 {
     enum status st = ST_OK;
 
@@ -207,7 +229,14 @@ static enum status update_item(json_t *item, const struct drained *d, const char
         st = err_no_memory(err);
     if (st == ST_OK && row)
         drop_old_days(json_object_get(item, "growth"));
+    if (st == ST_OK)
+        user_days_merge(a->users, child_object(item, "users"), clock_wall_s());
     return st;
+}
+
+static bool has_counts(const struct drained *d)
+{
+    return d->counts[ANALYTICS_PLACES] + d->counts[ANALYTICS_STATIONS] > 0;
 }
 
 /* ST_CONFLICT: another instance has written the item meanwhile. */
@@ -216,6 +245,8 @@ static enum status try_merge_in_store(struct analytics *a, const struct drained 
 {
     json_t *item = NULL;
     uint64_t version = 0;
+    bool users = user_days_is_changed(a->users),
+         save = row || has_counts(d) || (users && d->save_users);
     enum status st = store_get(a->store, STR(ANALYTICS_ID), deadline, &item, &version, err);
 
     if (st == ST_MISS) {
@@ -223,9 +254,11 @@ static enum status try_merge_in_store(struct analytics *a, const struct drained 
         st = item ? ST_OK : err_no_memory(err);
     }
     if (st == ST_OK)
-        st = update_item(item, d, day, row, err);
-    if (st == ST_OK && (row || d->counts[ANALYTICS_PLACES] + d->counts[ANALYTICS_STATIONS] > 0))
+        st = update_item(a, item, d, day, row, err);
+    if (st == ST_OK && save)
         st = store_put(a->store, STR(ANALYTICS_ID), item, version, deadline, err);
+    if (users && (!save || st != ST_OK))
+        user_days_restore(a->users);
     if (st == ST_OK)
         load_from_item(a, item);
     json_decref(item);
@@ -272,7 +305,7 @@ enum status analytics_load(struct analytics *a, int64_t deadline, struct err *er
 /* Take the new counts, unless merge_in_redis() will. */
 static enum status drain_counts(struct analytics *a, struct drained *d, struct err *err)
 {
-    *d = (struct drained){ .counts = { 0 } };
+    *d = (struct drained){ .save_users = true };
     if (a->redis)
         return ST_OK;
     for (size_t i = 0; i < ANALYTICS_KINDS; i++) {
@@ -300,8 +333,7 @@ static enum status merge_all(struct analytics *a, const char *day, json_t *row, 
     struct drained drained;
     enum status st = drain_counts(a, &drained, err);
 
-    if (st == ST_OK &&
-        (row || drained.counts[ANALYTICS_PLACES] + drained.counts[ANALYTICS_STATIONS] > 0))
+    if (st == ST_OK && (row || has_counts(&drained) || user_days_is_changed(a->users)))
         st = merge_in_store(a, &drained, day, row, deadline, err);
     drained_done(a, &drained, st == ST_OK);
     if (a->redis && redis_up(a->redis))

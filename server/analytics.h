@@ -6,10 +6,12 @@
  * written to the store once a day.  Everything is bounded.  The store has it in one item, ANALYTICS_ID:
  *
  *     {"asked": {"places": {"boulder_colorado": 12, ...}, "stations": {"KBDU": 7, ...}},
- *      "growth": {"2026-11-22": {"LocationCache": 10, ..., "bytes": 24576}, ...}}
+ *      "growth": {"2026-11-22": {"LocationCache": 10, ..., "bytes": 24576}, ...},
+ *      "users": {"2026-11-21": 38, "2026-11-22": "AAEAAgAB..."}}
  *
- * How often a place was requested is recorded, never by whom.  No answer depends on any of it, or waits
- * for it. */
+ * How often a place was requested is recorded, never by whom.  Users are counted without recording
+ * their ids: the day and the id are hashed together, and the hash goes into a sketch, which is
+ * stored until its day is over (server/user_days.h).  No answer depends on any of it, or waits for it. */
 #ifndef CLIMACAST_SERVER_ANALYTICS_H
 #define CLIMACAST_SERVER_ANALYTICS_H
 
@@ -41,6 +43,10 @@ void analytics_free(struct analytics *a); /* NULL is allowed */
 /* Count an answer about this place with a report from this station; either may be "". Thread-safe; `a`
  * may be NULL. */
 void analytics_count(struct analytics *a, struct str place, struct str station);
+/* Count the user as one of today's, once. Thread-safe; `a` may be NULL. */
+void analytics_count_user(struct analytics *a, struct str user_id);
+/* The estimated number of today's users, of all instances as of the last merge. */
+double analytics_users_today(struct analytics *a);
 /* The most requested ones, most first. Returns how many, at most `max`. Thread-safe. */
 size_t analytics_top(struct analytics *a, enum analytics_kind kind, struct topk_name *ret_names,
                      size_t max);
@@ -57,6 +63,10 @@ enum status analytics_flush(struct analytics *a, int64_t deadline, struct err *e
 /* The rows of growth as of the last merge, oldest first: [{"day": "2026-11-22", "LocationCache": 10,
  * ...}]. A new reference; NULL: out of memory. Thread-safe. */
 json_t *analytics_growth(struct analytics *a);
+
+/* The users of each day, oldest first, today's last: [{"day": "2026-11-22", "users": 38}]. A new
+ * reference; NULL: out of memory. Thread-safe. */
+json_t *analytics_users(struct analytics *a);
 
 /* Write the most requested ones in the Prometheus text format. */
 void analytics_write(struct analytics *a, struct buf *out);

@@ -47,6 +47,7 @@ struct climacastd {
     _Atomic int64_t certificate_warn_at; /* monotonic milliseconds */
     struct background *background;
     struct history *history;
+    struct recent *recent;
 };
 
 static void usage(FILE *out)
@@ -233,7 +234,11 @@ static enum status create_listener(struct climacastd *d, struct err *err)
 
 static enum status create_pipeline(struct climacastd *d, struct err *err)
 {
+    d->recent = recent_create();
+    if (!d->recent)
+        return err_no_memory(err);
     const struct pipeline_settings settings = { .config = d->config,
+                                                .recent = d->recent,
                                                 .skill = &d->services.skill,
                                                 .verify = d->verify,
                                                 .analytics = d->services.analytics,
@@ -268,7 +273,8 @@ static enum status create_ops(struct climacastd *d, struct err *err)
                                            .listener = d->listener,
                                            .workers = d->workers,
                                            .pipeline = &d->pipeline,
-                                           .history = d->history };
+                                           .history = d->history,
+                                           .recent = d->recent };
     return ops_create(&settings, &d->ops, err);
 }
 
@@ -344,6 +350,7 @@ static void free_all(struct climacastd *d)
     periodic_free(d->refresh);
     background_free(d->background);
     history_free(d->history);
+    recent_free(d->recent);
     verify_free(d->verify);
     handshake_free(d->handshake);
     tls_free(d->tls);

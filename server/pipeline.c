@@ -13,6 +13,7 @@
 #include "server/base/digest.h"
 #include "server/base/json.h"
 #include "server/reason.h"
+#include "server/recent_exchange.h"
 
 enum {
     TURN_BYTES_MAX = 4 * 1024 * 1024, /* arena of one turn */
@@ -97,6 +98,7 @@ void pipeline_reject(struct pipeline *p, struct pipeline_exchange *x, const char
         x->status = 400;
     x->stage = PIPELINE_DONE;
     write_error(&x->out, reason);
+    recent_exchange_rejected(p->settings.recent, x, reason);
     count_refusal(p, x->status, reason, message, elapsed_ms(x),
                   x->has_envelope ? x->envelope.request_id : STR_NONE);
 }
@@ -187,6 +189,7 @@ static void count_answer(struct pipeline *p, const struct pipeline_exchange *x, 
         metric_add(metric_get(p->weather, weather_outcome(t), NULL, NULL), 1);
     metric_add(metric_get(p->requests, intent_name(x), t->outcome, NULL), 1);
     metric_observe(metric_get(p->seconds, intent_name(x), NULL, NULL), (double)us / 1e6);
+    analytics_count_user(p->settings.analytics, x->envelope.user_id);
     if (strcmp(t->outcome, "answered") == 0)
         analytics_count(p->settings.analytics, str_of(t->place), str_of(t->station));
 }
@@ -268,6 +271,7 @@ static void finish_answer(struct pipeline *p, struct pipeline_exchange *x)
     x->claimed = false;
     count_answer(p, x, us);
     log_answer(p, x, us);
+    recent_exchange_answered(p->settings.recent, x, us);
 }
 
 enum status pipeline_run(struct pipeline *p, struct pipeline_exchange *x, int64_t deadline)

@@ -20,6 +20,7 @@
 #include "server/base/metrics.h"
 #include "server/config.h"
 #include "server/log.h"
+#include "server/recent.h"
 
 enum { PIPELINE_TURN_MS = 6500 }; /* Alexa gives up after 8 seconds, network time included */
 
@@ -29,6 +30,7 @@ struct pipeline_settings {
     const struct skill *skill;
     struct verify *verify;
     struct analytics *analytics;
+    struct recent *recent; /* may be NULL */
     struct metrics *metrics;
     struct log *log;
 };

@@ -21,7 +21,7 @@ struct ops {
     struct console *console; /* NULL unless admin.simulator is on */
     struct metric *connections, *running, *pending_bytes, *queued, *certificate_start,
         *certificate_end, *memory_bytes, *memory_entries;
-    struct metric *log_dropped, *outage;
+    struct metric *log_dropped, *outage, *users;
     _Atomic uint64_t log_dropped_counted;
 };
 
@@ -59,6 +59,7 @@ static void update_gauges(void *data)
     metric_set(o->memory_entries, (double)memory.count);
     metric_set(o->certificate_start, (double)pair->not_before);
     metric_set(o->certificate_end, (double)pair->not_after);
+    metric_set(o->users, analytics_users_today(o->settings.services->analytics));
     metric_set(o->outage, (double)weather_outage_s(o, 0));
     tls_pair_release(pair);
     count_dropped_lines(o);
@@ -93,6 +94,8 @@ static void declare_gauges(struct ops *o)
                1);
     o->outage = metrics_gauge(m, "climacast_weather_outage_seconds",
                               "For how long no weather could be had; 0 while it can.");
+    o->users = metrics_gauge(m, "climacast_users_today",
+                             "Estimated number of different users since midnight UTC.");
     o->log_dropped =
         metric_get(metrics_family(m, METRIC_COUNTER, "climacast_log_lines_dropped_total", "",
                                   "Log lines lost because their reader stalled or failed."),

@@ -11,6 +11,7 @@
 #include "server/alexa_listener.h"
 #include "server/base/err.h"
 #include "server/pipeline.h"
+#include "server/recent.h"
 #include "server/services.h"
 #include "server/workers.h"
 
@@ -24,6 +25,7 @@ struct ops_settings {
     struct workers *workers;
     struct pipeline *pipeline;
     struct history *history;
+    struct recent *recent;
 };
 /* Listen on admin.listen, unless that is empty. ST_INVALID when the address is in use, or when
  * admin.simulator is on but the interaction model cannot be found. */

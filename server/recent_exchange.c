@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* server/recent_exchange.c -- what is recorded of an exchange, and whether it counts as a
+ * failure. */
+#include "server/recent_exchange.h"
+
+#include <string.h>
+
+#include "server/alexa_error.h"
+#include "server/base/clock.h"
+
+enum { LATE_US = 5 * 1000 * 1000 }; /* Alexa waits 8 seconds, network time included */
+
+/* Cuts it off between two characters. */
+static void copy_word(char *to, size_t size, struct str word)
+{
+    size_t n = 0, step;
+
+    while (n < word.n && (step = str_utf8_step(str_sub(word, n, word.n))) > 0 && n + step < size)
+        n += step;
+    memcpy(to, word.p ? word.p : "", n);
+    to[n] = '\0';
+}
+
+/* The place as it was named; else the place that was meant, such as the user's default. */
+static struct str place_word(const struct pipeline_exchange *x)
+{
+    static const char *const slots[] = { "location", "zipcode" };
+
+    for (size_t i = 0; i < 2 && x->has_envelope; i++) {
+        struct str word = envelope_slot(&x->envelope, x->arena, slots[i]);
+        if (word.n > 0)
+            return word;
+    }
+    return str_of(x->turn_log.place);
+}
+
+static struct str intent_word(const struct pipeline_exchange *x)
+{
+    const struct envelope *e = &x->envelope;
+
+    if (x->turn_log.intent && strcmp(x->turn_log.intent, "unknown") != 0)
+        return str_of(x->turn_log.intent);
+    if (!x->has_envelope)
+        return STR_NONE;
+    return e->intent_name.n > 0 ? e->intent_name : e->request_type;
+}
+
+static struct recent_request describe(const struct pipeline_exchange *x, const char *outcome,
+                                      int64_t us)
+{
+    struct recent_request q = { .at = clock_wall_s(), .us = us };
+
+    copy_word(q.intent, sizeof q.intent, intent_word(x));
+    copy_word(q.outcome, sizeof q.outcome, str_of(outcome));
+    copy_word(q.metric, sizeof q.metric, str_of(x->turn_log.metric));
+    copy_word(q.place, sizeof q.place, place_word(x));
+    return q;
+}
+
+/* Why it was a failure; NULL when it was none. A hint such as "set a location first" is none. */
+static const char *cause_of(const struct pipeline_exchange *x, int64_t us)
+{
+    const struct turn_log *t = &x->turn_log;
+    const char *complaint = alexa_error_type(&x->envelope);
+
+    if (complaint)
+        return complaint;
+    if (strcmp(t->err.reason, "no_location") == 0 || strcmp(t->err.reason, "city_missing") == 0)
+        return NULL;
+    if (t->err.status != ST_OK)
+        return t->err.reason[0] ? t->err.reason : err_status_name(t->err.status);
+    if (strcmp(t->outcome, "not_understood") == 0)
+        return "no_intent";
+    return us > LATE_US ? "late" : NULL;
+}
+
+void recent_exchange_answered(struct recent *r, const struct pipeline_exchange *x, int64_t us)
+{
+    const char *cause = cause_of(x, us);
+    bool slow = recent_is_slow(r, us, clock_wall_s());
+    struct recent_request q;
+
+    if (!r || (!cause && !slow))
+        return;
+    q = describe(x, x->turn_log.outcome, us);
+    if (slow)
+        recent_add_slow(r, &q);
+    if (!cause)
+        return;
+    copy_word(q.cause, sizeof q.cause, str_of(cause));
+    recent_add_failure(r, &q);
+}
+
+void recent_exchange_rejected(struct recent *r, const struct pipeline_exchange *x,
+                              const char *reason)
+{
+    struct recent_request q;
+
+    if (!r || (!x->has_envelope && strcmp(reason, "overloaded") != 0 &&
+               strcmp(reason, "certificate_unavailable") != 0))
+        return;
+    q = describe(x, "refused", 0);
+    copy_word(q.cause, sizeof q.cause, str_of(reason));
+    recent_add_failure(r, &q);
+}
