@@ -88,8 +88,7 @@ static size_t append_data(char *data, size_t size, size_t n, void *to)
     return b->failed ? 0 : size * n;
 }
 
-/* Removes the markup and decodes the five entities. The caller frees it. */
-static char *ssml_to_text(const char *ssml)
+char *client_ssml_to_text(const char *ssml)
 {
     static const struct {
         const char *entity;
@@ -150,7 +149,7 @@ static struct client_response perform(CURL *c, struct curl_slist *headers)
     a.json = json_loadb(a.body, a.size, 0, NULL);
     a.ssml = response_text(a.json, "outputSpeech", "ssml", NULL);
     a.reprompt = response_text(a.json, "reprompt", "outputSpeech", "ssml");
-    a.speech = ssml_to_text(a.ssml);
+    a.speech = client_ssml_to_text(a.ssml);
     buf_free(&body);
     buf_free(&head);
     curl_slist_free_all(headers);

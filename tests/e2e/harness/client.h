@@ -22,6 +22,8 @@ struct client_response {
     char error[200]; /* curl's message when there was no response */
 };
 void client_response_done(struct client_response *r);
+/* The text of SSML, without markup and with its five entities decoded. The caller frees it. */
+char *client_ssml_to_text(const char *ssml);
 
 /* How to send a request. All zero means: properly signed by the valid chain, POST to the skill's
  * path. */

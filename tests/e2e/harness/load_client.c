@@ -14,6 +14,7 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
+#include "server/base/clock.h"
 #include "server/base/str.h"
 #include "tests/e2e/harness/envelope.h"
 #include "tests/test.h"
@@ -79,7 +80,7 @@ static bool send_one(struct load_client *l, CURL *c, EVP_PKEY *key, size_t numbe
     long status = 0;
 
     pthread_mutex_lock(&l->lock);
-    json_t *envelope = next_request(number);
+    json_t *envelope = l->settings.request ? l->settings.request(number) : next_request(number);
     char *text = json_dumps(envelope, JSON_COMPACT);
     json_decref(envelope);
     pthread_mutex_unlock(&l->lock);
@@ -88,11 +89,14 @@ static bool send_one(struct load_client *l, CURL *c, EVP_PKEY *key, size_t numbe
     curl_easy_setopt(c, CURLOPT_POSTFIELDS, text);
     curl_easy_setopt(c, CURLOPT_WRITEDATA, &body);
     curl_easy_setopt(c, CURLOPT_ERRORBUFFER, error);
+    int64_t sent_ms = clock_mono_ms();
     CURLcode code = curl_easy_perform(c);
     curl_easy_getinfo(c, CURLINFO_RESPONSE_CODE, &status);
     bool refused = l->settings.ends_when_refused && code == CURLE_COULDNT_CONNECT;
+    bool right = code == CURLE_OK && status == 200 &&
+                 (!l->settings.is_right || l->settings.is_right(number, sent_ms, buf_z(&body)));
     pthread_mutex_lock(&l->lock);
-    if (code == CURLE_OK && status == 200)
+    if (right)
         l->counts.answered++;
     else if (!refused && l->counts.failed++ == 0)
         snprintf(l->counts.first_failure, sizeof l->counts.first_failure, "%ld %.100s %.150s",

@@ -4,6 +4,9 @@
 #ifndef CLIMACAST_TESTS_E2E_HARNESS_LOAD_CLIENT_H
 #define CLIMACAST_TESTS_E2E_HARNESS_LOAD_CLIENT_H
 
+#include <jansson.h>
+#include <stdint.h>
+
 #include "tests/e2e/harness/world.h"
 
 struct load_client;
@@ -14,6 +17,12 @@ struct load_client_settings {
         fresh; /* clients that reuse their connection; that open a new one each time */
     /* Clients end by themselves when the connection is refused, and that is not a failure. */
     bool ends_when_refused;
+    /* The request with this number: a new reference. Called by one thread at a time. NULL: a mix of
+     * launches and temperatures. */
+    json_t *(*request)(size_t number);
+    /* Is this the right response (status 200) to that request, sent at the monotonic time sent_ms?
+     * If not, the request counts as failed. Called by many threads. NULL: any is. */
+    bool (*is_right)(size_t number, int64_t sent_ms, const char *body);
 };
 
 struct load_client_counts {
