@@ -3,8 +3,8 @@
  * once at a time.
  *
  * Anyone can send a request whose URL passes the URL check, and each such URL could cost a fetch.
- * Four bounds keep that harmless: one fetch at a time per URL, failures are remembered for 5 s, all
- * uncached URLs share one fetch budget, and a fetch takes at most 3 s. A background refresh is
+ * Four bounds keep that harmless: one fetch at a time per URL, failures are remembered for 5 s, URLs
+ * that nothing is known of have a budget, and a fetch takes at most 3 s. A background refresh is
  * limited by neither remembered failures nor the budget.
  *
  * A refresh that fails, or fetches a chain that does not validate, changes nothing: the old chain
@@ -19,6 +19,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "certs/fetch_budget.h"
 #include "server/base/clock.h"
 #include "server/base/flight.h"
 
@@ -34,7 +35,6 @@ struct cached_chain {
     int64_t retry_ms;    /* no refresh before */
     uint64_t used;       /* tick of the last use; the lowest is evicted */
     bool in_use;         /* used since it was fetched */
-    bool expired;        /* by its dates: refresh it before the 6 hours are over */
     char failing[40];    /* reason of the last failure reported, or "" */
 };
 
@@ -54,11 +54,16 @@ struct chain_cache {
     struct cached_chain chains[CHAIN_CACHE_MAX];
     struct refusal refusals[CHAIN_REFUSALS_MAX];
     uint64_t tick;
-    int64_t budget_ms; /* for fetches of uncached URLs; each costs FETCH_COST_MS */
-    int64_t budget_at_ms;
+    struct fetch_budget *budget;
+    struct good_urls good;
+    bool good_read;        /* `good` includes what was kept, or nothing is */
+    bool good_unsaved;     /* it has news for the keeper */
+    bool sync_failing;     /* and that was reported */
+    int64_t sync_retry_ms; /* no request syncs before */
 };
 
-enum { FETCH_COST_MS = 1000 / CHAIN_FETCH_PER_S, BUDGET_MS = CHAIN_FETCH_BURST * FETCH_COST_MS };
+/* A flight of its own, among those that are named after URLs. */
+static const struct str sync_flight = { "good URLs", sizeof "good URLs" - 1 };
 
 static const struct chain_clock system_clock = { clock_wall_s, clock_mono_ms };
 
@@ -74,13 +79,14 @@ struct chain_cache *chain_cache_create(const struct chain_cache_settings *settin
     }
     c->settings = *settings;
     c->clock = settings->clock ? *settings->clock : system_clock;
-    c->budget_ms = BUDGET_MS;
-    c->budget_at_ms = c->clock.mono_ms();
+    c->budget = fetch_budget_create(c->clock.mono_ms());
+    c->good_read = !settings->keeper.sync;
     c->flight = flight_create();
     if (settings->connect_to && settings->connect_to[0] != '\0')
         c->connect_to = strdup(settings->connect_to);
     c->settings.connect_to = c->connect_to;
-    if (!c->flight || (!c->connect_to && settings->connect_to && settings->connect_to[0] != '\0')) {
+    if (!c->budget || !c->flight ||
+        (!c->connect_to && settings->connect_to && settings->connect_to[0] != '\0')) {
         chain_cache_free(c);
         return NULL;
     }
@@ -102,6 +108,8 @@ void chain_cache_free(struct chain_cache *c)
         cached_chain_clear(&c->chains[i]);
     for (size_t i = 0; i < CHAIN_REFUSALS_MAX; i++)
         free(c->refusals[i].url);
+    good_urls_done(&c->good);
+    fetch_budget_free(c->budget);
     flight_free(c->flight);
     free(c->connect_to);
     (void)pthread_mutex_destroy(&c->lock);
@@ -160,11 +168,12 @@ static struct refusal *refusal_slot(struct chain_cache *c, const char *url)
 
 /* ---- the tables, with the lock taken here ---- */
 
-/* ST_OK with a reference, ST_MISS, or the failure remembered for this URL. */
+/* ST_OK with a reference to a chain that is valid now, ST_MISS, or the failure remembered for this
+ * URL. An expired chain stays: the clock may be wrong, and set right again. */
 static enum status lookup(struct chain_cache *c, const char *url, struct chain **ret_chain,
                           struct err *err)
 {
-    int64_t now = c->clock.mono_ms();
+    int64_t now = c->clock.mono_ms(), wall_s = c->clock.wall_s();
     enum status st = ST_MISS;
 
     pthread_mutex_lock(&c->lock);
@@ -172,7 +181,7 @@ static enum status lookup(struct chain_cache *c, const char *url, struct chain *
     struct refusal *r = NULL;
     if (cc && now - cc->fetched_ms >= CHAIN_KEEP_MS)
         cached_chain_clear(cc);
-    else if (cc) {
+    else if (cc && chain_check_dates(cc->chain, wall_s, NULL) == ST_OK) {
         cc->used = ++c->tick;
         cc->in_use = true;
         *ret_chain = chain_ref(cc->chain);
@@ -193,6 +202,8 @@ static void cache_chain(struct chain_cache *c, const char *url, struct chain *ch
     if (!copy)
         return;
     pthread_mutex_lock(&c->lock);
+    if (good_urls_note(&c->good, url, c->clock.wall_s()))
+        c->good_unsaved = c->settings.keeper.sync;
     struct cached_chain *cc = cached_chain_find(c, url);
     bool in_use = !cc; /* fetched for a request, not by a refresh */
     if (cc)
@@ -221,22 +232,102 @@ static void remember_failure(struct chain_cache *c, const char *url, const struc
     pthread_mutex_unlock(&c->lock);
 }
 
-/* Take one fetch of an uncached URL out of the budget. False: none is left. */
-static bool budget_take(struct chain_cache *c)
+enum permit {
+    PERMIT_NONE,
+    PERMIT_KNOWN,  /* the URL was good before */
+    PERMIT_BUDGET, /* settle_fetch() must follow if it was taken */
+};
+
+/* May this URL be fetched for this client? */
+static enum permit get_permit(struct chain_cache *c, const char *url, uint64_t client, bool take)
 {
     int64_t now = c->clock.mono_ms();
-    bool allowed;
+    enum permit permit = PERMIT_NONE;
 
     pthread_mutex_lock(&c->lock);
-    c->budget_ms += now - c->budget_at_ms;
-    c->budget_at_ms = now;
-    if (c->budget_ms > BUDGET_MS)
-        c->budget_ms = BUDGET_MS;
-    allowed = c->budget_ms >= FETCH_COST_MS;
-    if (allowed)
-        c->budget_ms -= FETCH_COST_MS;
+    if (good_urls_has(&c->good, url))
+        permit = PERMIT_KNOWN;
+    else if (take ? fetch_budget_take(c->budget, client, now)
+                  : fetch_budget_left(c->budget, client, now))
+        permit = PERMIT_BUDGET;
     pthread_mutex_unlock(&c->lock);
-    return allowed;
+    return permit;
+}
+
+static void settle_fetch(struct chain_cache *c, uint64_t client, bool bad)
+{
+    int64_t now = c->clock.mono_ms();
+
+    pthread_mutex_lock(&c->lock);
+    fetch_budget_settle(c->budget, client, bad, now);
+    pthread_mutex_unlock(&c->lock);
+}
+
+void chain_cache_blame(struct chain_cache *c, uint64_t client)
+{
+    settle_fetch(c, client, true);
+}
+
+/* ---- good URLs ---- */
+
+/* A copy, to be used without the lock. Out of memory it has less. */
+static struct good_urls copy_good_urls(struct chain_cache *c)
+{
+    struct good_urls copy = { .count = 0 };
+
+    pthread_mutex_lock(&c->lock);
+    (void)good_urls_merge(&copy, &c->good);
+    c->good_unsaved = false;
+    pthread_mutex_unlock(&c->lock);
+    return copy;
+}
+
+/* Merge with what is kept. As the leader of the flight. */
+static enum status sync_good_urls(struct chain_cache *c, int64_t deadline, struct err *err)
+{
+    struct good_urls copy = copy_good_urls(c);
+    int64_t limit = clock_mono_ms() + CHAIN_SYNC_MS;
+    enum status st = c->settings.keeper.sync(c->settings.keeper.data, &copy,
+                                             deadline < limit ? deadline : limit, err);
+
+    pthread_mutex_lock(&c->lock);
+    if (st == ST_OK) {
+        (void)good_urls_merge(&c->good, &copy);
+        c->good_read = true;
+    } else {
+        c->good_unsaved = true;
+        c->sync_retry_ms = c->clock.mono_ms() + CHAIN_REFUSAL_MS;
+    }
+    pthread_mutex_unlock(&c->lock);
+    good_urls_done(&copy);
+    return st;
+}
+
+/* Is there something that has not been read, or saved; and, for a request, is it time to? */
+static bool sync_is_due(struct chain_cache *c, bool *ret_read)
+{
+    int64_t now = c->clock.mono_ms();
+    bool due;
+
+    pthread_mutex_lock(&c->lock);
+    *ret_read = c->good_read;
+    due = (!c->good_read || c->good_unsaved) && now >= c->sync_retry_ms;
+    pthread_mutex_unlock(&c->lock);
+    return due;
+}
+
+/* For a request: read the good URLs if that has not been done, or save a new one, so that it
+ * survives even a crash. A failure is retried later, by chain_cache_refresh() too. */
+static void sync_for_request(struct chain_cache *c, int64_t deadline)
+{
+    bool read;
+
+    if (!sync_is_due(c, &read))
+        return;
+    /* Whoever comes meanwhile needs the result only while nothing has been read. */
+    if (read ? flight_try(c->flight, sync_flight)
+             : flight_join(c->flight, sync_flight, deadline) == FLIGHT_LEADER)
+        flight_finish(c->flight, sync_flight, sync_good_urls(c, deadline, NULL) == ST_OK);
 }
 
 /* ---- fetching ---- */
@@ -257,8 +348,9 @@ static enum status fetch_pem(const struct chain_cache *c, const char *url, int64
         return err_reason(err, st == ST_TIMEOUT ? ST_TIMEOUT : ST_UNAVAILABLE,
                           "certificate_unavailable", "certificate chain: %s", why.text);
     if (response->status != 200)
-        return err_reason(err, ST_UNAVAILABLE, "certificate_unavailable",
-                          "certificate chain: the host answered %ld", response->status);
+        return err_reason(err, response->status / 100 == 4 ? ST_DENIED : ST_UNAVAILABLE,
+                          "certificate_unavailable", "certificate chain: the host answered %ld",
+                          response->status);
     return ST_OK;
 }
 
@@ -268,6 +360,12 @@ static void count_fetch(const struct chain_cache *c, enum status st)
 
     if (c->settings.fetches)
         metric_add(metric_get(c->settings.fetches, outcome, NULL, NULL), 1);
+}
+
+static enum status over_budget(struct err *err)
+{
+    return err_reason(err, ST_UNAVAILABLE, "certificate_unavailable",
+                      "too many different certificate chains are requested");
 }
 
 /* Fetch, validate, and cache. */
@@ -292,17 +390,20 @@ static enum status fetch_chain(struct chain_cache *c, const char *url, int64_t d
 
 /* As the leader for this URL: look again, because the last leader may just have finished; else
  * fetch. */
-static enum status lookup_or_fetch(struct chain_cache *c, const char *url, int64_t deadline,
-                                   struct chain **ret_chain, struct err *err)
+static enum status lookup_or_fetch(struct chain_cache *c, const char *url, uint64_t client,
+                                   int64_t deadline, struct chain **ret_chain, struct err *err)
 {
     struct err why = ERR_NONE;
     enum status st = lookup(c, url, ret_chain, &why);
 
-    if (st == ST_MISS && !budget_take(c))
-        st = err_reason(&why, ST_UNAVAILABLE, "certificate_unavailable",
-                        "too many different certificate chains are requested");
+    enum permit permit = st == ST_MISS ? get_permit(c, url, client, true) : PERMIT_NONE;
+
+    if (st == ST_MISS && permit == PERMIT_NONE)
+        st = over_budget(&why);
     else if (st == ST_MISS) {
         st = fetch_chain(c, url, deadline, ret_chain, &why);
+        if (permit == PERMIT_BUDGET)
+            settle_fetch(c, client, st == ST_UNTRUSTED || st == ST_DENIED);
         /* A request with too little time left must not cause the refusal of later ones. */
         bool too_late = clock_left_ms(deadline) < FETCH_MIN_MS && why.status != ST_UNTRUSTED;
         if (st != ST_OK && !too_late)
@@ -313,8 +414,19 @@ static enum status lookup_or_fetch(struct chain_cache *c, const char *url, int64
     return ST_OK;
 }
 
-static enum status get_chain(struct chain_cache *c, const char *url, int64_t deadline,
-                             struct chain **ret_chain, struct err *err)
+/* On a thread that may not wait: leave it to another one, but not what is bound to be refused. */
+static enum status leave_to_worker(struct chain_cache *c, const char *url, uint64_t client,
+                                   struct err *err)
+{
+    bool read;
+
+    if (sync_is_due(c, &read) && !read)
+        return ST_WOULD_WAIT;
+    return get_permit(c, url, client, false) != PERMIT_NONE ? ST_WOULD_WAIT : over_budget(err);
+}
+
+static enum status get_chain(struct chain_cache *c, const char *url, uint64_t client,
+                             int64_t deadline, struct chain **ret_chain, struct err *err)
 {
     struct str key = str_of(url);
 
@@ -323,11 +435,13 @@ static enum status get_chain(struct chain_cache *c, const char *url, int64_t dea
         if (st != ST_MISS)
             return st;
         if (!deadline_may_wait(deadline))
-            return ST_WOULD_WAIT;
+            return leave_to_worker(c, url, client, err);
+        sync_for_request(c, deadline);
         switch (flight_join(c->flight, key, deadline)) {
         case FLIGHT_LEADER:
-            st = lookup_or_fetch(c, url, deadline, ret_chain, err);
+            st = lookup_or_fetch(c, url, client, deadline, ret_chain, err);
             flight_finish(c->flight, key, st == ST_OK);
+            sync_for_request(c, deadline);
             return st;
         case FLIGHT_TIMEOUT:
             return err_reason(err, ST_TIMEOUT, "certificate_unavailable",
@@ -341,26 +455,10 @@ static enum status get_chain(struct chain_cache *c, const char *url, int64_t dea
                       "certificate chain: it could not be fetched");
 }
 
-enum status chain_cache_get(struct chain_cache *c, const struct cert_url *url, int64_t deadline,
-                            struct chain **ret_chain, struct err *err)
+enum status chain_cache_get(struct chain_cache *c, const struct cert_url *url, uint64_t client,
+                            int64_t deadline, struct chain **ret_chain, struct err *err)
 {
-    struct chain *chain = NULL;
-    enum status st = get_chain(c, url->text, deadline, &chain, err);
-
-    if (st != ST_OK)
-        return st;
-    st = chain_check_dates(chain, c->clock.wall_s(), err);
-    if (st == ST_OK) {
-        *ret_chain = chain;
-        return ST_OK;
-    }
-    chain_unref(chain);
-    pthread_mutex_lock(&c->lock);
-    struct cached_chain *cc = cached_chain_find(c, url->text);
-    if (cc)
-        cc->expired = true;
-    pthread_mutex_unlock(&c->lock);
-    return st;
+    return get_chain(c, url->text, client, deadline, ret_chain, err);
 }
 
 /* ---- refreshing ---- */
@@ -379,8 +477,7 @@ static char *next_due(struct chain_cache *c)
             continue;
         if (now - cc->fetched_ms >= CHAIN_KEEP_MS)
             cached_chain_clear(cc);
-        else if (now >= cc->retry_ms &&
-                 (cc->expired || (cc->in_use && now - cc->fetched_ms >= CHAIN_FRESH_MS))) {
+        else if (now >= cc->retry_ms && cc->in_use && now - cc->fetched_ms >= CHAIN_FRESH_MS) {
             cc->retry_ms = now + CHAIN_RETRY_MS;
             url = strdup(cc->url);
         }
@@ -404,10 +501,40 @@ static bool note_failure(struct chain_cache *c, const char *url, const struct er
     return is_new;
 }
 
+static void report_failure(struct chain_cache *c, const struct err *why)
+{
+    if (c->settings.report)
+        c->settings.report(c->settings.report_data, why);
+}
+
+/* Like sync_for_request(), but retried on each call, and the first failure in a row is reported. */
+static void sync_in_background(struct chain_cache *c, int64_t deadline)
+{
+    struct err why = ERR_NONE;
+    bool due, report;
+
+    pthread_mutex_lock(&c->lock);
+    due = !c->good_read || c->good_unsaved;
+    pthread_mutex_unlock(&c->lock);
+    if (!due || !flight_try(c->flight, sync_flight))
+        return;
+    enum status st = sync_good_urls(c, deadline, &why);
+    flight_finish(c->flight, sync_flight, st == ST_OK);
+    pthread_mutex_lock(&c->lock);
+    report = st != ST_OK && !c->sync_failing;
+    c->sync_failing = st != ST_OK;
+    pthread_mutex_unlock(&c->lock);
+    if (report) {
+        (void)err_context(&why, "reading and saving the URLs of good chains");
+        report_failure(c, &why);
+    }
+}
+
 void chain_cache_refresh(struct chain_cache *c, int64_t deadline)
 {
     char *url;
 
+    sync_in_background(c, deadline);
     while (clock_left_ms(deadline) > 0 && (url = next_due(c))) {
         struct str key = str_of(url);
         struct err why = ERR_NONE;
@@ -416,9 +543,9 @@ void chain_cache_refresh(struct chain_cache *c, int64_t deadline)
             enum status st = fetch_chain(c, url, deadline, &chain, &why);
             flight_finish(c->flight, key, st == ST_OK);
             chain_unref(chain);
-            if (st != ST_OK && note_failure(c, url, &why) && c->settings.report) {
+            if (st != ST_OK && note_failure(c, url, &why)) {
                 (void)err_context(&why, "refresh of %s", url);
-                c->settings.report(c->settings.report_data, &why);
+                report_failure(c, &why);
             }
         }
         free(url);

@@ -2,12 +2,16 @@
 /* certs/chain_cache.h -- validated certificate chains of Alexa's, by normalized URL.
  *
  *   absent --fetch and validate--> cached --in use and 6 h old: refresh--> cached
+ *     |                              |--its dates have passed: fetch at once--> cached
  *     |                              `--24 h after the last successful fetch--> absent
  *     `--failure--> refused for 5 s --> absent
  *
  * A chain is cached only after it has been validated. Failures have a table of their own, so junk
  * URLs cannot evict a good chain. A signature that does not match has no effect on the cache.
- * Thread-safe. */
+ *
+ * Fetches of URLs that have never served a good chain are limited (certs/fetch_budget.h). A URL that
+ * has (certs/good_urls.h) is fetched whenever its chain is needed, at most every 5 seconds, whatever
+ * the load. Thread-safe. */
 #ifndef CLIMACAST_CERTS_CHAIN_CACHE_H
 #define CLIMACAST_CERTS_CHAIN_CACHE_H
 
@@ -17,6 +21,7 @@
 #include "certs/anchors.h"
 #include "certs/cert_url.h"
 #include "certs/chain.h"
+#include "certs/good_urls.h"
 #include "server/base/deadline.h"
 #include "server/base/err.h"
 #include "server/base/http.h"
@@ -37,6 +42,7 @@ struct chain_cache_settings {
     struct metric_family *fetches; /* counter by outcome: ok, unavailable, refused; or NULL */
     void (*report)(void *data, const struct err *err); /* of background refreshes; or NULL */
     void *report_data;
+    struct good_urls_keeper keeper;  /* may be zeroed */
     const struct chain_clock *clock; /* NULL: the system's */
 };
 
@@ -48,23 +54,26 @@ enum {
     CHAIN_FRESH_MS = 6 * 60 * 60 * 1000, /* refreshed after */
     CHAIN_KEEP_MS = 24 * 60 * 60 * 1000, /* never used after */
     CHAIN_RETRY_MS = 5 * 60 * 1000,      /* between attempts to refresh */
-    CHAIN_FETCH_BURST = 64,
-    CHAIN_FETCH_PER_S = 8, /* of uncached URLs, all together */
+    CHAIN_SYNC_MS = 1000,                /* timeout of reading or saving the good URLs */
 };
 
 /* NULL: out of memory. `http` and `anchors` must outlive the cache. */
 struct chain_cache *chain_cache_create(const struct chain_cache_settings *settings);
 void chain_cache_free(struct chain_cache *c); /* NULL allowed */
 
-/* Get the chain at a URL, valid now.
+/* Get the chain at a URL, valid now, for a client (a number that stands for its address, 0:
+ * unknown).
  *   ST_OK          *ret_chain is a new reference
  *   ST_WOULD_WAIT  it must be fetched and the deadline is NO_WAIT
  *   ST_UNTRUSTED   certificate_untrusted, certificate_expired, certificate_name
+ *   ST_DENIED      certificate_unavailable: the host has no such chain
  *   ST_UNAVAILABLE, ST_TIMEOUT   certificate_unavailable */
-enum status chain_cache_get(struct chain_cache *c, const struct cert_url *url, int64_t deadline,
-                            struct chain **ret_chain, struct err *err);
+enum status chain_cache_get(struct chain_cache *c, const struct cert_url *url, uint64_t client,
+                            int64_t deadline, struct chain **ret_chain, struct err *err);
+/* This client sent a signature that does not match: it has a bad record for a while. */
+void chain_cache_blame(struct chain_cache *c, uint64_t client);
 
-/* Refresh the chains that are due. Blocks; meant for a background thread. */
+/* Refresh the chains that are due, and save new good URLs. Blocks; meant for a background thread. */
 void chain_cache_refresh(struct chain_cache *c, int64_t deadline);
 
 #endif

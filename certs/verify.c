@@ -22,6 +22,7 @@
 enum {
     TOLERANCE_MAX_S = 150,
     EVENT_TOLERANCE_S = 3600, /* Alexa redelivers events under their first timestamp */
+    EVENT_CLAIM_S = 30,       /* among all daemons, until the event was served: one may be killed */
 };
 
 struct verify {
@@ -31,6 +32,7 @@ struct verify {
     struct anchors *anchors;
     struct chain_cache *chains;
     struct replay *replay;
+    struct verify_shared_ids shared;
     struct metric_family *refused; /* by reason */
     struct metric *ids_held;
 };
@@ -69,6 +71,7 @@ static bool create_parts(struct verify *v, const struct verify_settings *setting
                                   "outcome", "Fetches of Alexa's certificate chain."),
         .report = settings->report,
         .report_data = settings->report_data,
+        .keeper = settings->keeper,
     };
 
     v->chains = chain_cache_create(&chains);
@@ -91,6 +94,7 @@ enum status verify_create(const struct verify_settings *settings, struct http *h
     v->on = settings->on;
     v->reject_replays = settings->reject_replays;
     v->tolerance_s = settings->tolerance_s;
+    v->shared = settings->shared_ids;
     declare_metrics(v, metrics);
     if (v->on)
         st = anchors_open(settings->trust_anchors, &v->anchors, err);
@@ -188,8 +192,8 @@ enum status verify_headers_check(const struct verify *v, const struct verify_hea
 
 /* ---- the body ---- */
 
-enum status verify_body(struct verify *v, const struct verify_signature *signature, struct str body,
-                        int64_t deadline, struct err *err)
+enum status verify_body(struct verify *v, const struct verify_signature *signature, uint64_t client,
+                        struct str body, int64_t deadline, struct err *err)
 {
     struct chain *chain = NULL;
     struct err why = ERR_NONE;
@@ -197,9 +201,12 @@ enum status verify_body(struct verify *v, const struct verify_signature *signatu
 
     if (!v->on)
         return ST_OK;
-    st = chain_cache_get(v->chains, &signature->cert_url, deadline, &chain, &why);
-    if (st == ST_OK)
+    st = chain_cache_get(v->chains, &signature->cert_url, client, deadline, &chain, &why);
+    if (st == ST_OK) {
         st = signature_verify(chain_key(chain), body, &signature->signature, &why);
+        if (st == ST_UNTRUSTED)
+            chain_cache_blame(v->chains, client);
+    }
     chain_unref(chain);
     return count_refusal(v, st, err, &why);
 }
@@ -210,10 +217,11 @@ struct envelope_check {
     struct verify *v;
     const struct verify_claims *claims;
     int64_t now; /* epoch seconds */
-    bool event;  /* one of the five event types that Alexa redelivers */
+    int64_t deadline;
     /* Set by the checks. */
     int64_t timestamp;
     enum verify_outcome outcome;
+    struct verify_claim claim; /* its `event`: one of the five event types that Alexa redelivers */
 };
 
 static bool is_redelivered_event(struct str type)
@@ -233,7 +241,7 @@ static bool is_redelivered_event(struct str type)
 /* How long after its timestamp this request is still accepted. */
 static int64_t max_age_s(const struct envelope_check *c)
 {
-    return c->event ? EVENT_TOLERANCE_S : c->v->tolerance_s;
+    return c->claim.event ? EVENT_TOLERANCE_S : c->v->tolerance_s;
 }
 
 static enum status check_timestamp(struct envelope_check *c, struct err *err)
@@ -266,33 +274,70 @@ static enum status check_request_id(struct envelope_check *c, struct err *err)
     return ST_OK;
 }
 
+static enum status replayed(struct err *err)
+{
+    return err_reason(err, ST_DENIED, "replayed", "this request id was served before");
+}
+
+/* This process has claimed the id: claim it among all daemons, too. */
+static enum status claim_shared(struct envelope_check *c, struct err *err)
+{
+    const struct verify_shared_ids *s = &c->v->shared;
+    struct str id = c->claim.request_id;
+    bool served = false;
+    enum status st;
+
+    if (!s->claim || !s->is_up(s->data))
+        return ST_OK;
+    if (!deadline_may_wait(c->deadline)) {
+        replay_release(c->v->replay, id);
+        return ST_WOULD_WAIT;
+    }
+    st = s->claim(s->data, id, c->claim.event ? EVENT_CLAIM_S : c->claim.life_s, c->deadline,
+                  &served);
+    c->claim.shared = st == ST_OK;
+    if (st != ST_CONFLICT)
+        return ST_OK;
+    if (c->claim.event && !served) { /* it may still fail there */
+        replay_release(c->v->replay, id);
+        return err_reason(err, ST_UNAVAILABLE, "overloaded",
+                          "this event is being served by another daemon");
+    }
+    replay_commit(c->v->replay, id); /* next time, this process knows */
+    if (!c->claim.event)
+        return replayed(err);
+    c->outcome = VERIFY_REPEATED;
+    return ST_OK;
+}
+
 static enum status check_replay(struct envelope_check *c, struct err *err)
 {
     /* Remember the id for as long as the same bytes would pass the timestamp check, and for at
      * least one window from now: the id may come back with another timestamp. */
     int64_t from = c->timestamp > c->now ? c->timestamp : c->now;
-    int64_t life_s = from + max_age_s(c) - c->now;
 
     if (!c->v->reject_replays)
         return ST_OK;
-    switch (replay_claim(c->v->replay, c->claims->request_id, clock_mono_ms() / 1000, life_s + 1)) {
+    c->claim.life_s = from + max_age_s(c) - c->now + 1;
+    switch (
+        replay_claim(c->v->replay, c->claim.request_id, clock_mono_ms() / 1000, c->claim.life_s)) {
     case REPLAY_NEW:
         metric_set(c->v->ids_held, (double)replay_count(c->v->replay));
-        return ST_OK;
+        return claim_shared(c, err);
     case REPLAY_SERVED:
-        if (c->event) {
+        if (c->claim.event) {
             c->outcome = VERIFY_REPEATED;
             return ST_OK;
         }
         break;
     case REPLAY_IN_FLIGHT:
-        if (c->event) /* it may still fail: have Alexa deliver it again */
+        if (c->claim.event) /* it may still fail: have Alexa deliver it again */
             return err_reason(err, ST_UNAVAILABLE, "overloaded", "this event is being served");
         break;
     case REPLAY_FULL:
         return err_reason(err, ST_UNAVAILABLE, "overloaded", "the replay table is full");
     }
-    return err_reason(err, ST_DENIED, "replayed", "this request id was served before");
+    return replayed(err);
 }
 
 typedef enum status envelope_check_fn(struct envelope_check *c, struct err *err);
@@ -304,35 +349,48 @@ static envelope_check_fn *const envelope_checks[] = {
     check_replay,
 };
 
-enum status verify_envelope(struct verify *v, const struct verify_claims *claims,
-                            enum verify_outcome *ret_outcome, struct err *err)
+enum status verify_envelope(struct verify *v, const struct verify_claims *claims, int64_t deadline,
+                            enum verify_outcome *ret_outcome, struct verify_claim *ret_claim,
+                            struct err *err)
 {
-    struct envelope_check c = { .v = v, .claims = claims, .outcome = VERIFY_NEW };
+    struct envelope_check c = { .v = v,
+                                .claims = claims,
+                                .deadline = deadline,
+                                .outcome = VERIFY_NEW,
+                                .claim = { .request_id = claims->request_id } };
     struct err why = ERR_NONE;
     enum status st = ST_OK;
 
     if (v->on) {
         c.now = clock_wall_s();
-        c.event = is_redelivered_event(claims->request_type);
+        c.claim.event = is_redelivered_event(claims->request_type);
         for (size_t i = 0; i < sizeof envelope_checks / sizeof envelope_checks[0] && st == ST_OK;
              i++)
             st = envelope_checks[i](&c, &why);
     }
-    if (st == ST_OK)
+    if (st == ST_OK) {
         *ret_outcome = c.outcome;
+        *ret_claim = c.claim;
+    }
     return count_refusal(v, st, err, &why);
 }
 
-void verify_commit(struct verify *v, struct str request_id)
+void verify_commit(struct verify *v, const struct verify_claim *claim, int64_t deadline)
 {
-    if (v->on && v->reject_replays)
-        replay_commit(v->replay, request_id);
+    if (!v->on || !v->reject_replays)
+        return;
+    replay_commit(v->replay, claim->request_id);
+    if (claim->shared && claim->event && deadline_may_wait(deadline))
+        v->shared.commit(v->shared.data, claim->request_id, claim->life_s, deadline);
 }
 
-void verify_release(struct verify *v, struct str request_id)
+void verify_release(struct verify *v, const struct verify_claim *claim, int64_t deadline)
 {
-    if (v->on && v->reject_replays)
-        replay_release(v->replay, request_id);
+    if (!v->on || !v->reject_replays)
+        return;
+    if (claim->shared && deadline_may_wait(deadline))
+        v->shared.release(v->shared.data, claim->request_id, deadline);
+    replay_release(v->replay, claim->request_id);
 }
 
 void verify_refresh(struct verify *v, int64_t deadline)

@@ -21,6 +21,7 @@
 #include <stdint.h>
 
 #include "certs/cert_url.h"
+#include "certs/good_urls.h"
 #include "certs/signature.h"
 #include "server/base/deadline.h"
 #include "server/base/err.h"
@@ -29,6 +30,25 @@
 #include "server/base/str.h"
 
 struct verify;
+
+/* Request ids that several daemons share, so that none serves what another one has served. The
+ * functions are thread-safe; all but is_up() wait, at most until `deadline`, and are never called
+ * with NO_WAIT. While the shared ids are not available, each process goes by its own. */
+struct verify_shared_ids {
+    bool (*is_up)(void *data);
+    /* Claim an id for life_s seconds.
+     *   ST_OK        it is claimed
+     *   ST_CONFLICT  somebody else has claimed it; *ret_served: and has said that it was served
+     *   any other    not available */
+    enum status (*claim)(void *data, struct str id, int64_t life_s, int64_t deadline,
+                         bool *ret_served);
+    /* The claimed id was served. Called only for ids that may come again, to tell them from those
+     * that are still being served. */
+    void (*commit)(void *data, struct str id, int64_t life_s, int64_t deadline);
+    void (*release)(void *data, struct str id,
+                    int64_t deadline); /* the claimed id was not served */
+    void *data;
+};
 
 struct verify_settings {
     bool on;                      /* alexa.verify; false: every request passes, replays included */
@@ -40,6 +60,8 @@ struct verify_settings {
     /* Called when a background refresh fails, since no caller gets that error. May be NULL. */
     void (*report)(void *data, const struct err *err);
     void *report_data;
+    struct good_urls_keeper keeper;      /* may be zeroed */
+    struct verify_shared_ids shared_ids; /* may be zeroed: none */
 };
 
 /* `http` must outlive the verifier; its own trust (system roots and http.ca_bundle) decides about
@@ -69,13 +91,15 @@ enum status verify_headers_check(const struct verify *v, const struct verify_hea
                                  struct verify_signature *ret_signature, struct err *err);
 
 /* Verify that `signature`, which came from verify_headers_check(), is Alexa's over the raw body.
+ * `client` is a number that stands for the sender's address (an IPv6 network counts as one), 0:
+ * unknown.
  *   ST_OK          it is
  *   ST_WOULD_WAIT  the chain must be fetched and the deadline is NO_WAIT; nothing has changed
  *   ST_UNTRUSTED   refused: the reason says why
- *   ST_UNAVAILABLE, ST_TIMEOUT   certificate_unavailable (400), or overloaded (503) when out of
- *                                memory */
-enum status verify_body(struct verify *v, const struct verify_signature *signature, struct str body,
-                        int64_t deadline, struct err *err);
+ *   ST_DENIED, ST_UNAVAILABLE, ST_TIMEOUT   certificate_unavailable (400), or overloaded (503) when
+ *                                           out of memory */
+enum status verify_body(struct verify *v, const struct verify_signature *signature, uint64_t client,
+                        struct str body, int64_t deadline, struct err *err);
 
 /* What the envelope says about itself. */
 struct verify_claims {
@@ -90,16 +114,26 @@ enum verify_outcome {
     VERIFY_REPEATED, /* a skill event that was already served: answer an empty 200, call neither */
 };
 
-/* Check timestamp, skill id and request id. Never waits. On ST_OK with VERIFY_NEW the request id is
- * claimed; a refused request claims none. ST_UNAVAILABLE with overloaded (503): the replay table is
- * full of live ids, or this skill event is being served right now and Alexa should deliver it
- * again. */
-enum status verify_envelope(struct verify *v, const struct verify_claims *claims,
-                            enum verify_outcome *ret_outcome, struct err *err);
+/* What verify_commit() and verify_release() need to know. */
+struct verify_claim {
+    struct str request_id; /* borrowed from the claims */
+    bool shared, event;
+    int64_t life_s;
+};
+
+/* Check timestamp, skill id and request id. On ST_OK with VERIFY_NEW the request id is claimed; a
+ * refused request claims none.
+ *   ST_WOULD_WAIT   the shared ids must be asked and the deadline is NO_WAIT; nothing has changed
+ *   ST_UNAVAILABLE  overloaded (503): the replay table is full of live ids, or this skill event is
+ *                   being served right now and Alexa should deliver it again
+ *   ST_DENIED, ST_INVALID   refused: the reason says why */
+enum status verify_envelope(struct verify *v, const struct verify_claims *claims, int64_t deadline,
+                            enum verify_outcome *ret_outcome, struct verify_claim *ret_claim,
+                            struct err *err);
 /* The claimed request was answered with 200: its id is spent. */
-void verify_commit(struct verify *v, struct str request_id);
+void verify_commit(struct verify *v, const struct verify_claim *claim, int64_t deadline);
 /* The claimed request was not answered: its id is free again. */
-void verify_release(struct verify *v, struct str request_id);
+void verify_release(struct verify *v, const struct verify_claim *claim, int64_t deadline);
 
 /* Refresh the chains in use that are over six hours old, and drop expired request ids. Waits; meant
  * for a background thread, about once a minute. */

@@ -15,12 +15,14 @@
 #include "server/background.h"
 #include "server/base/clock.h"
 #include "server/base/digest.h"
+#include "server/good_urls_item.h"
 #include "server/health.h"
 #include "server/lifecycle.h"
 #include "server/listen_socket.h"
 #include "server/options.h"
 #include "server/periodic.h"
 #include "server/reason.h"
+#include "server/shared_ids.h"
 #include "server/streams.h"
 
 enum {
@@ -36,6 +38,7 @@ struct climacastd {
     struct config *config;
     struct log *log;
     struct services services;
+    struct shared_ids *shared_ids; /* NULL without Redis */
     struct verify *verify;
     struct tls *tls;
     struct handshake *handshake;
@@ -128,6 +131,15 @@ static bool is_alive(void *data, int64_t max_ms, struct buf *why)
 
 /* ---- create, bottom-up ---- */
 
+static enum status create_shared_ids(struct climacastd *d, struct err *err)
+{
+    const struct services *s = &d->services;
+
+    if (s->redis)
+        d->shared_ids = shared_ids_create(s->redis, s->metrics, d->log);
+    return s->redis && !d->shared_ids ? err_no_memory(err) : ST_OK;
+}
+
 static enum status create_trust(struct climacastd *d, struct err *err)
 {
     const struct config *c = d->config;
@@ -140,6 +152,8 @@ static enum status create_trust(struct climacastd *d, struct err *err)
         .reject_replays = config_bool(c, CONFIG_ALEXA_REJECT_REPLAYS),
         .report = report_verify,
         .report_data = d,
+        .keeper = good_urls_item_keeper(d->services.store),
+        .shared_ids = shared_ids_functions(d->shared_ids),
     };
     enum status st = tls_create(config_text(c, CONFIG_SERVER_CERTIFICATE),
                                 config_text(c, CONFIG_SERVER_PRIVATE_KEY), &d->tls, err);
@@ -296,6 +310,8 @@ static enum status create_all(struct climacastd *d, struct err *err)
     enum status st = services_create(d->config, d->log, &d->services, err);
 
     if (st == ST_OK)
+        st = create_shared_ids(d, err);
+    if (st == ST_OK)
         st = create_trust(d, err);
     if (st == ST_OK)
         st = create_pipeline(d, err);
@@ -352,6 +368,7 @@ static void free_all(struct climacastd *d)
     history_free(d->history);
     recent_free(d->recent);
     verify_free(d->verify);
+    shared_ids_free(d->shared_ids);
     handshake_free(d->handshake);
     tls_free(d->tls);
     services_free(&d->services);

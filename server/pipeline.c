@@ -108,14 +108,15 @@ void pipeline_reject(struct pipeline *p, struct pipeline_exchange *x, const char
 static enum status run_bytes(struct pipeline *p, struct pipeline_exchange *x, int64_t deadline,
                              struct err *err)
 {
-    enum status st = verify_body(p->settings.verify, &x->signature, x->body, deadline, err);
+    enum status st =
+        verify_body(p->settings.verify, &x->signature, x->client, x->body, deadline, err);
 
     if (st == ST_OK)
         x->stage = PIPELINE_ENVELOPE;
     return st;
 }
 
-static enum status run_envelope(struct pipeline *p, struct pipeline_exchange *x, struct err *err)
+static enum status parse_envelope(struct pipeline *p, struct pipeline_exchange *x, struct err *err)
 {
     x->arena = arena_pool_take(p->arenas);
     if (!x->arena)
@@ -125,11 +126,20 @@ static enum status run_envelope(struct pipeline *p, struct pipeline_exchange *x,
         return st;
     x->has_envelope = true;
     x->turn_start = arena_mark(x->arena);
+    return ST_OK;
+}
+
+static enum status run_envelope(struct pipeline *p, struct pipeline_exchange *x, int64_t deadline,
+                                struct err *err)
+{
+    enum status st = x->has_envelope ? ST_OK : parse_envelope(p, x, err);
     const struct envelope *e = &x->envelope;
     struct verify_claims claims = { e->timestamp, e->application_id, e->request_id,
                                     e->request_type };
     enum verify_outcome outcome;
-    st = verify_envelope(p->settings.verify, &claims, &outcome, err);
+
+    if (st == ST_OK)
+        st = verify_envelope(p->settings.verify, &claims, deadline, &outcome, &x->claim, err);
     if (st != ST_OK)
         return st;
     x->claimed = outcome == VERIFY_NEW;
@@ -249,17 +259,17 @@ static void log_answer(struct pipeline *p, const struct pipeline_exchange *x, in
 /* ---- run ---- */
 
 /* Release what the steps needed; the result stays. */
-static void release_steps(struct pipeline *p, struct pipeline_exchange *x)
+static void release_steps(struct pipeline *p, struct pipeline_exchange *x, int64_t deadline)
 {
     if (x->claimed)
-        verify_release(p->settings.verify, x->envelope.request_id);
+        verify_release(p->settings.verify, &x->claim, deadline);
     x->claimed = false;
     x->has_envelope = false;
     arena_pool_give(p->arenas, x->arena);
     x->arena = NULL;
 }
 
-static void finish_answer(struct pipeline *p, struct pipeline_exchange *x)
+static void finish_answer(struct pipeline *p, struct pipeline_exchange *x, int64_t deadline)
 {
     int64_t us = clock_mono_us() - x->started_us;
 
@@ -267,7 +277,7 @@ static void finish_answer(struct pipeline *p, struct pipeline_exchange *x)
     if (alexa_error_type(&x->envelope))
         x->turn_log.outcome = "alexa_error";
     if (x->claimed)
-        verify_commit(p->settings.verify, x->envelope.request_id);
+        verify_commit(p->settings.verify, &x->claim, deadline);
     x->claimed = false;
     count_answer(p, x, us);
     log_answer(p, x, us);
@@ -284,22 +294,22 @@ enum status pipeline_run(struct pipeline *p, struct pipeline_exchange *x, int64_
     if (x->stage == PIPELINE_BYTES)
         st = run_bytes(p, x, deadline, &err);
     if (st == ST_OK && x->stage == PIPELINE_ENVELOPE)
-        st = run_envelope(p, x, &err);
+        st = run_envelope(p, x, deadline, &err);
     if (st == ST_OK && x->stage == PIPELINE_ANSWER)
         st = run_answer(p, x, deadline, &err);
     if (st == ST_WOULD_WAIT)
         return st;
     if (st == ST_OK)
-        finish_answer(p, x);
+        finish_answer(p, x, deadline);
     else
         pipeline_reject(p, x, err.reason[0] ? err.reason : "envelope_invalid", err.text);
-    release_steps(p, x);
+    release_steps(p, x, deadline);
     return ST_OK;
 }
 
 void pipeline_exchange_done(struct pipeline *p, struct pipeline_exchange *x)
 {
-    release_steps(p, x);
+    release_steps(p, x, NO_WAIT);
     buf_free(&x->out);
     *x = (struct pipeline_exchange){ 0 };
 }

@@ -49,12 +49,14 @@ struct pipeline_exchange {
     /* Set by the caller; the strings must outlive the exchange. */
     struct verify_signature signature; /* from the headers; passed verify_headers_check() */
     struct str body;
+    uint64_t client;           /* stands for the sender's address; 0: unknown */
     int64_t started_us;        /* monotonic: when the headers were read */
     enum pipeline_stage stage; /* PIPELINE_BYTES, or PIPELINE_ENVELOPE for a trusted body */
     /* Private. */
     struct envelope envelope;
     bool has_envelope;
-    bool claimed;                 /* verify_commit() or verify_release() is still due */
+    bool claimed; /* verify_commit() or verify_release() is still due */
+    struct verify_claim claim;
     struct arena *arena;          /* holds the envelope, then what the turn allocates */
     struct arena_mark turn_start; /* where a repeated turn starts allocating */
     struct turn_log turn_log;

@@ -91,7 +91,7 @@ TEST(unavailable_and_untrusted_chains_have_different_reasons)
     struct err err;
 
     h.cert_url = STR("https://s3.amazonaws.com/echo.api/absent.pem");
-    CHECK_INT(verify_request(v, &h, signed_body, true, &err), ST_UNAVAILABLE);
+    CHECK_INT(verify_request(v, &h, signed_body, true, &err), ST_DENIED);
     CHECK_STR(err.reason, "certificate_unavailable");
     host_put(&fixture.host, "/echo.api/garbage.pem", 200, STR("x"), 0);
     h.cert_url = STR("https://s3.amazonaws.com/echo.api/garbage.pem");
@@ -112,7 +112,7 @@ TEST(everything_passes_when_verification_is_off)
     CHECK_INT(verify_request(v, &h, signed_body, false, NULL), ST_OK);
     for (int i = 0; i < 2; i++) {
         CHECK_STR(outcome_of(v, claims), "new");
-        verify_commit(v, STR("x"));
+        commit_id(v, "x");
     }
     verify_refresh(v, 0);
     verify_free(v);
@@ -185,18 +185,19 @@ static void *call(void *data)
     for (int i = 0; i < ROUNDS && me->ok; i++) {
         struct verify_claims claims = { .application_id = STR(SKILL) };
         enum verify_outcome outcome;
+        struct verify_claim claim;
         time_format_rfc3339(clock_wall_s(), text);
         snprintf(id, sizeof id, "%d.%d", me->number, i);
         claims.timestamp = str_of(text);
         claims.request_id = str_of(id);
         me->ok = verify_request(me->verify, &h, signed_body, true, NULL) == ST_OK &&
                  verify_request(me->verify, &h, STR("x"), true, NULL) == ST_UNTRUSTED &&
-                 verify_envelope(me->verify, &claims, &outcome, NULL) == ST_OK &&
+                 verify_envelope(me->verify, &claims, NO_WAIT, &outcome, &claim, NULL) == ST_OK &&
                  outcome == VERIFY_NEW;
         if (i % 2 == 0)
-            verify_commit(me->verify, claims.request_id);
+            verify_commit(me->verify, &claim, NO_WAIT);
         else
-            verify_release(me->verify, claims.request_id);
+            verify_release(me->verify, &claim, NO_WAIT);
     }
     return NULL;
 }

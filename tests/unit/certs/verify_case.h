@@ -115,7 +115,7 @@ static inline enum status verify_request(struct verify *v, const struct verify_h
     st = verify_headers_check(v, h, &signature, err);
     if (st != ST_OK)
         return st;
-    return verify_body(v, &signature, body, may_wait ? clock_mono_ms() + 10000 : NO_WAIT, err);
+    return verify_body(v, &signature, 0, body, may_wait ? clock_mono_ms() + 10000 : NO_WAIT, err);
 }
 
 static inline struct verify_claims claims_at(int64_t offset_s, const char *id, const char *type)
@@ -129,22 +129,45 @@ static inline struct verify_claims claims_at(int64_t offset_s, const char *id, c
                                    .request_type = str_of(type) };
 }
 
-/* "new", "repeated", or the reason of the refusal. */
-static inline const char *outcome_of(struct verify *v, struct verify_claims claims)
+static struct verify_claim last_claim; /* of outcome_by() */
+
+/* "new", "repeated", "would wait", or the reason of the refusal. */
+static inline const char *outcome_by(struct verify *v, struct verify_claims claims,
+                                     int64_t deadline)
 {
     static struct err err;
     enum verify_outcome outcome;
 
     err = ERR_NONE;
-    if (verify_envelope(v, &claims, &outcome, &err) != ST_OK)
-        return err.reason;
+    enum status st = verify_envelope(v, &claims, deadline, &outcome, &last_claim, &err);
+    if (st != ST_OK)
+        return st == ST_WOULD_WAIT ? "would wait" : err.reason;
     return outcome == VERIFY_NEW ? "new" : "repeated";
+}
+
+static inline const char *outcome_of(struct verify *v, struct verify_claims claims)
+{
+    return outcome_by(v, claims, NO_WAIT);
 }
 
 static inline const char *outcome_at(struct verify *v, int64_t offset_s, const char *id,
                                      const char *type)
 {
     return outcome_of(v, claims_at(offset_s, id, type));
+}
+
+static inline void commit_id(struct verify *v, const char *id)
+{
+    struct verify_claim claim = { .request_id = str_of(id) };
+
+    verify_commit(v, &claim, NO_WAIT);
+}
+
+static inline void release_id(struct verify *v, const char *id)
+{
+    struct verify_claim claim = { .request_id = str_of(id) };
+
+    verify_release(v, &claim, NO_WAIT);
 }
 
 #endif

@@ -107,9 +107,9 @@ TEST(served_ids_are_rejected_and_refused_requests_claim_none)
 
     CHECK_STR(outcome_at(v, 0, "r1", "IntentRequest"), "new");
     CHECK_STR(outcome_at(v, 0, "r1", "IntentRequest"), "replayed"); /* still in flight */
-    verify_release(v, STR("r1"));
+    release_id(v, "r1");
     CHECK_STR(outcome_at(v, 0, "r1", "IntentRequest"), "new");
-    verify_commit(v, STR("r1"));
+    commit_id(v, "r1");
     CHECK_STR(outcome_at(v, 0, "r1", "IntentRequest"), "replayed");
     CHECK_STR(outcome_at(v, -140, "r1", "IntentRequest"), "replayed"); /* with another timestamp */
     CHECK_STR(outcome_at(v, 0, "R1", "IntentRequest"), "new");
@@ -124,7 +124,7 @@ TEST(a_redelivered_event_that_was_served_is_reported_as_repeated)
     CHECK_STR(outcome_at(v, -3000, "e1", "AlexaSkillEvent.SkillDisabled"), "new");
     /* still in flight */
     CHECK_STR(outcome_at(v, -3000, "e1", "AlexaSkillEvent.SkillDisabled"), "overloaded");
-    verify_commit(v, STR("e1"));
+    commit_id(v, "e1");
     CHECK_STR(outcome_at(v, -3000, "e1", "AlexaSkillEvent.SkillDisabled"), "repeated");
     CHECK_STR(outcome_at(v, -3000, "e1", "AlexaSkillEvent.SkillDisabled"), "repeated");
     CHECK_STR(outcome_at(v, -3601, "e1", "AlexaSkillEvent.SkillDisabled"), "timestamp_stale");
@@ -139,7 +139,7 @@ TEST(replays_pass_when_replay_rejection_is_disabled)
     struct verify *v = create_verifier(settings);
     for (int i = 0; i < 3; i++) {
         CHECK_STR(outcome_at(v, 0, "r1", "IntentRequest"), "new");
-        verify_commit(v, STR("r1"));
+        commit_id(v, "r1");
     }
     CHECK_STR(outcome_at(v, -151, "r1", "IntentRequest"), "timestamp_stale");
     verify_free(v);
