@@ -124,6 +124,18 @@ void addresses_give(struct addresses *as, struct address *a)
     drop_address(as, oldest);
 }
 
+uint64_t address_number(const struct address *a)
+{
+    /* An IPv4 address is in the second half of its key, an IPv6 network in the first. Networks that
+     * look like ::ffff:0:0 in the first half are reserved. */
+    const uint8_t *half = a->key + (a->key[10] == 0xff ? 8 : 0);
+    uint64_t number = 0;
+
+    for (int i = 0; i < 8; i++)
+        number = number << 8 | half[i];
+    return number;
+}
+
 /* ---- trust ---- */
 
 void address_note_verified(struct address *a, int64_t now_ms)

@@ -4,7 +4,7 @@
  *
  * An IPv6 caller is known by its /64 network, since it may choose any address in there. The table is
  * bounded: an address is in it while it has connections, and so are the last few thousand trusted
- * ones. Not thread-safe, except for address_note_verified(). */
+ * ones. Not thread-safe, except where noted. */
 #ifndef CLIMACAST_SERVER_ADDRESSES_H
 #define CLIMACAST_SERVER_ADDRESSES_H
 
@@ -44,6 +44,8 @@ struct address *addresses_take(struct addresses *as, const struct sockaddr *from
 /* It has one connection less. May free it. */
 void addresses_give(struct addresses *as, struct address *a);
 
+/* A number that no other address has; 0 for one that is neither IPv4 nor IPv6. Thread-safe. */
+uint64_t address_number(const struct address *a);
 /* A verified request came from there. Thread-safe. */
 void address_note_verified(struct address *a, int64_t now_ms);
 /* A connection from there ended without a verified request. */

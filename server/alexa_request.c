@@ -62,6 +62,7 @@ static enum MHD_Result add_header(void *data, enum MHD_ValueKind kind, const cha
 
     (void)kind;
     http_head_add(&h->head, n, v);
+    v = str_trim(v); /* blanks around a value are not part of it */
     if (str_ieqz(n, "SignatureCertChainUrl")) {
         h->urls++;
         h->verify.cert_url = v;
@@ -218,6 +219,7 @@ static enum MHD_Result begin_request(struct alexa_requests *all, struct MHD_Conn
     r->connection = connection;
     r->peer = peer;
     r->body = BUF_INIT(all->max_request_bytes);
+    r->exchange.client = connection_client(peer);
     r->exchange.started_us = clock_mono_us();
     r->deadline = r->exchange.started_us / 1000 + PIPELINE_TURN_MS;
     read_head(connection, method, version, &h);

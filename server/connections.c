@@ -297,6 +297,11 @@ void connections_forget_lost(struct connections *cs, const struct front *front, 
     pthread_mutex_unlock(&cs->lock);
 }
 
+uint64_t connection_client(const struct connection *c)
+{
+    return address_number(c->address);
+}
+
 void connection_note_verified(struct connection *c, int64_t now_ms)
 {
     struct connections *cs = c->all;

@@ -81,6 +81,8 @@ void connections_closed(struct connections *cs, struct connection *c, int64_t no
  * thread opens them in order, so it had no memory for them. */
 void connections_forget_lost(struct connections *cs, const struct front *front, int64_t before_ms);
 
+/* A number that stands for the peer's address (address_number()). */
+uint64_t connection_client(const struct connection *c);
 /* A request on it was verified. */
 void connection_note_verified(struct connection *c, int64_t now_ms);
 /* n more bytes of a body have arrived. Returns false when all bodies together take too much; then

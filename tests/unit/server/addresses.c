@@ -36,6 +36,8 @@ TEST(an_address_is_one_ipv4_address_or_one_ipv6_network)
         struct address *one = take(as, cases[i].one), *other = take(as, cases[i].other);
         CHECK_ROW(i, (one == other) == cases[i].same);
         CHECK_INT(one->open, cases[i].same ? 2 : 1);
+        CHECK_ROW(i, (address_number(one) == address_number(other)) == cases[i].same);
+        CHECK_ROW(i, address_number(one) != 0);
         addresses_give(as, one);
         addresses_give(as, other);
     }
