@@ -121,6 +121,11 @@ bool layout_is_shared(struct str id)
     return str_eqz(id, STORE_SHARED_ID) || layout_entry_id_parse(id, cache, &name);
 }
 
+bool layout_is_internal(struct str id)
+{
+    return str_starts(id, STR(STORE_SHARED_ID)) && !layout_is_shared(id);
+}
+
 /* The members of attributes[cache]. */
 static enum status each_of_cache(const char *cache, json_t *members, layout_member_fn *each,
                                  void *data, struct err *err)

@@ -55,6 +55,9 @@ bool layout_keeps(const json_t *existing, const struct store_entry *entry, int64
 
 /* Does the item `id` hold shared entries, in either layout? */
 bool layout_is_shared(struct str id);
+/* Is it an item that the skill keeps for itself, such as its statistics: neither a user's nor one
+ * of shared entries? */
+bool layout_is_internal(struct str id);
 /* A member of such an item. */
 struct layout_member {
     const char *cache;

@@ -48,12 +48,28 @@ static enum status copy_shared(void *data, struct str id, json_t *attributes, st
     return layout_each_member(id, attributes, copy_member, data, err);
 }
 
+/* What the skill keeps for itself, such as its statistics: copied if the target has none. */
+static enum status copy_internal(struct migration *m, struct str id, json_t *attributes,
+                                 struct err *err)
+{
+    enum status st;
+
+    if (m->writer.dry_run || !item_json_valid(attributes))
+        return ST_OK;
+    st = store_put(m->target, id, attributes, 0, store_session_deadline(), err);
+    if (st == ST_CONFLICT)
+        err_clear(err);
+    return st == ST_CONFLICT ? ST_OK : st;
+}
+
 static enum status copy_user(void *data, struct str id, json_t *attributes, struct err *err)
 {
     struct migration *m = data;
 
     if (layout_is_shared(id) || migrate_checkpoint_owns(id))
         return ST_OK;
+    if (layout_is_internal(id))
+        return copy_internal(m, id, attributes, err);
     (void)migrate_count_read(m, MIGRATE_USERS);
     if (!item_json_valid(attributes)) {
         migrate_count_unusable(m, MIGRATE_USERS, "invalid settings");

@@ -6,7 +6,8 @@
  * items that already match are left alone, so an interrupted restore is simply run again.
  *
  * Shared entries are collected in a shared_tree because the table may store them in another layout
- * than the backup. */
+ * than the backup. What the skill keeps for itself, such as its statistics, is no reason to refuse
+ * a restore: the table's stays unless --overwrite replaces it. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -46,7 +47,7 @@ static enum status collect_item(void *data, struct str id, json_t *attributes, j
     (void)raw; /* shared entries are plain JSON */
     if (layout_is_shared(id))
         return shared_tree_add(&r->tree, id, attributes, err);
-    r->users++;
+    r->users += !layout_is_internal(id);
     return ST_OK;
 }
 
@@ -67,7 +68,7 @@ static enum status compare_item(void *data, struct str id, json_t *attributes, j
     enum status st;
 
     progress_update(&r->progress, ++r->seen);
-    if (layout_is_shared(id))
+    if (layout_is_shared(id) || layout_is_internal(id))
         return ST_OK;
     st = store_get_raw(r->session.store, id, store_session_deadline(), &now, &now_raw, NULL, err);
     if (st == ST_OK)
@@ -108,17 +109,18 @@ static enum status put_item_once(struct restore *r, struct str id, json_t *attri
 {
     json_t *now = NULL, *now_raw = NULL;
     uint64_t version = 0;
+    int64_t one = !layout_is_internal(id); /* only users are counted */
     enum status st = store_get_raw(r->session.store, id, store_session_deadline(), &now, &now_raw,
                                    &version, err);
 
     if (st == ST_OK && is_identical(r, now, now_raw, attributes, raw)) {
-        r->identical++;
+        r->identical += one;
     } else if (st == ST_OK && !r->overwrite) {
-        r->kept++;
+        r->kept += one;
     } else if (st == ST_OK || st == ST_MISS) {
         st = store_put_raw(r->session.store, id, attributes, raw, version, store_session_deadline(),
                            err);
-        r->written += st == ST_OK;
+        r->written += st == ST_OK ? one : 0;
     }
     json_decref(now);
     json_decref(now_raw);

@@ -135,6 +135,35 @@ TEST(a_restored_table_is_identical_in_either_layout)
     check_same("one.db", "two.db");
 }
 
+TEST(what_the_skill_keeps_for_itself_is_no_users_and_no_reason_to_refuse)
+{
+    struct store *store;
+
+    fill("one.db");
+    store = open_store("one.db", STORE_LAYOUT_ITEM);
+    put_item(store, STORE_SHARED_ID "_CHAINS", "{\"urls\": {\"https://one\": 1}}");
+    put_item(store, STORE_SHARED_ID "_STATS", "{\"growth\": {}}");
+    store_free(store);
+    tool_run(&scratch, ITEM "backup saved");
+    tool_expect(&scratch, 0, NULL, "6 items written to saved\n");
+
+    store = open_store("two.db", STORE_LAYOUT_ENTRIES);
+    put_item(store, STORE_SHARED_ID "_CHAINS", "{\"urls\": {\"https://two\": 2}}");
+    store_free(store);
+    tool_run(&scratch, ENTRIES "restore saved");
+    tool_expect(&scratch, 0, "users                     3          3          0          0", NULL);
+    json_t *all = contents("two.db", STORE_LAYOUT_ITEM);
+    CHECK(json_object_get(all, STORE_SHARED_ID "_STATS"));
+    CHECK(json_object_get(json_object_get(json_object_get(all, STORE_SHARED_ID "_CHAINS"), "urls"),
+                          "https://two"));
+    json_decref(all);
+    tool_run(&scratch, ENTRIES "restore --overwrite saved");
+    tool_expect(&scratch, 0, "users                     3          0          3          0", NULL);
+    check_same("one.db", "two.db");
+    tool_run(&scratch, ITEM "user show " STORE_SHARED_ID "_CHAINS");
+    tool_expect(&scratch, 2, "", NULL);
+}
+
 TEST(a_backup_is_private_and_leaves_no_temporary_file)
 {
     struct stat seen;
@@ -406,6 +435,7 @@ TEST(the_shared_item_is_not_a_user)
 }
 
 TESTS_EACH_WITH(scratch_setup, scratch_teardown, a_restored_table_is_identical_in_either_layout,
+                what_the_skill_keeps_for_itself_is_no_users_and_no_reason_to_refuse,
                 a_backup_is_private_and_leaves_no_temporary_file, only_an_older_backup_is_replaced,
                 a_failed_backup_keeps_the_old_one, a_missing_table_is_reported_and_not_created,
                 items_are_consistent_while_the_table_changes,

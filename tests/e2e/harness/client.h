@@ -39,6 +39,7 @@ struct client_options {
     size_t text_size;           /* 0: strlen(text) */
     long timeout_ms;
     bool fresh_connection;
+    const char *source; /* the client's address, such as "127.0.0.9"; NULL: the system's choice */
     const char *signed_text; /* sign this text instead of the body */
 };
 /* POST an envelope (a borrowed reference) to the daemon. NULL options: the defaults. */

@@ -98,5 +98,20 @@ TEST(the_members_of_an_item_of_shared_entries_are_visited_in_either_layout)
     }
 }
 
+TEST(internal_items_are_neither_shared_entries_nor_users)
+{
+    static const struct {
+        const char *id;
+        bool internal;
+    } cases[] = {
+        { "SHARED_CACHE_STATS", true }, { "SHARED_CACHE_CHAINS", true },  { "SHARED_CACHE", false },
+        { "SHARED_CACHE#A#x", false },  { "amzn1.ask.account.A", false }, { "", false },
+    };
+
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+        CHECK_ROW(i, layout_is_internal(str_of(cases[i].id)) == cases[i].internal);
+}
+
 TESTS(an_entry_id_is_parsed_and_written, a_ttl_is_epoch_seconds_or_never,
-      the_members_of_an_item_of_shared_entries_are_visited_in_either_layout)
+      the_members_of_an_item_of_shared_entries_are_visited_in_either_layout,
+      internal_items_are_neither_shared_entries_nor_users)
