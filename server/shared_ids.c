@@ -78,12 +78,14 @@ static bool is_redis_up(void *data)
 
 /* ---- keys ---- */
 
+/* Out of memory, the key is "". */
 static struct str key_of(struct str id, char out[KEY_SIZE])
 {
     char hex[65];
 
-    digest_sha256_hex(id, hex);
-    (void)snprintf(out, KEY_SIZE, "id:%.32s", hex);
+    out[0] = '\0';
+    if (digest_sha256_hex(id, hex))
+        (void)snprintf(out, KEY_SIZE, "id:%.32s", hex);
     return str_of(out);
 }
 
@@ -91,7 +93,8 @@ static struct str key_of(struct str id, char out[KEY_SIZE])
 static enum status run_job(struct shared_ids *s, struct redis_job job, int64_t deadline,
                            char reply[VALUE_MAX + 1], struct err *err)
 {
-    enum status st = redis_do(s->redis, &job, 1, deadline, err);
+    enum status st =
+        job.key.n > 0 ? redis_do(s->redis, &job, 1, deadline, err) : err_no_memory(err);
 
     if (st == ST_OK)
         st = job.status;
