@@ -103,6 +103,22 @@ static size_t count_of_kind(const struct alerts *alerts, const char *hazard)
     return count;
 }
 
+/* An alert without an event may be of any kind. */
+static bool any_nameless(const struct alerts *alerts)
+{
+    for (size_t i = 0; i < alerts->count; i++)
+        if (alerts->at[i].event[0] == '\0')
+            return true;
+    return false;
+}
+
+static enum status alerts_unknown(const struct alerts *alerts, struct err *err)
+{
+    return err_reason(err, ST_UNAVAILABLE, "alerts_unknown",
+                      "%zu of %zu alert queries gave a complete list, %zu alerts were unreadable",
+                      alerts->answered, alerts->asked, alerts->unreadable);
+}
+
 static void put_small_letters(struct buf *out, const char *text)
 {
     for (; *text; text++)
@@ -113,9 +129,8 @@ static void put_small_letters(struct buf *out, const char *text)
 static enum status put_no_such(struct buf *out, const struct turn *turn,
                                const struct alerts *alerts, const char *hazard, struct err *err)
 {
-    if (alerts->answered < alerts->asked || alerts->stale)
-        return err_reason(err, ST_UNAVAILABLE, "alerts_unknown",
-                          "%zu of %zu alert queries succeeded", alerts->answered, alerts->asked);
+    if (alerts->reading != ALERTS_READ || any_nameless(alerts))
+        return alerts_unknown(alerts, err);
     buf_putz(out, "There are no ");
     put_small_letters(out, hazard);
     buf_putz(out, " alerts for ");
@@ -166,8 +181,7 @@ enum status alerts_answer(struct turn *turn, const char *hazard, struct reply *r
         return put_no_such(out, turn, &alerts, hazard, err);
     if (count == 0) {
         if (!alert_all_clear(&alerts))
-            return err_reason(err, ST_UNAVAILABLE, "alerts_unknown",
-                              "%zu of %zu alert queries succeeded", alerts.answered, alerts.asked);
+            return alerts_unknown(&alerts, err);
         buf_putz(out, "There are no alerts for ");
         answer_phrase_place(out, &turn->place);
         buf_putc(out, '.');
@@ -185,7 +199,9 @@ enum status alerts_answer(struct turn *turn, const char *hazard, struct reply *r
     }
     if (alerts.stale)
         answer_phrase_stale(out, "this list", alerts.age_s);
-    else if (alerts.answered < alerts.asked)
+    else if (alerts.failed > 0)
         buf_putz(out, " I couldn't reach part of the alert service, so there may be more.");
+    else if (alerts.reading != ALERTS_READ)
+        buf_putz(out, " I couldn't read all of the alerts, so there may be more.");
     return ST_OK;
 }

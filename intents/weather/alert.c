@@ -1,18 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* intents/weather/alert.c -- queries the alerts of a place and merges the lists.
+/* intents/weather/alert.c -- queries the alerts of a place, page by page.
  *
  * The three queries overlap, but none is complete: polygons match the point, some products name
  * only the county, some only the forecast zone. "There are no alerts" is a claim about safety, so
- * it needs a fresh, completely decoded list from every query. A stale list contributes its alerts
- * but counts as unanswered.
- *
- * A query by zone also gives alerts for another part of it: those with a polygon are left out
- * unless the polygon reaches the place. */
+ * it needs a fresh, completely decoded list with all its pages from every query. A stale list
+ * contributes its alerts but counts as unanswered. */
 #include "intents/weather/alert.h"
 
 #include <math.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "intents/weather/alert_internal.h"
 #include "intents/weather/gazetteer.h"
@@ -22,149 +17,28 @@
 
 enum {
     QUERIES_MAX = 3,
+    PAGES_MAX = 5, /* of one query; a place has few alerts */
     FRESH_S_MAX =
         60, /* NWS allows 30; however long it allows, no list counts as fresh after this */
 };
 
-/* ---- merging ---- */
-
-/* "This alert replaces that one." */
-struct reference {
-    const char *replaced;
-    const struct alert *by;
+/* A query, whose list may have several pages. */
+struct query {
+    struct str next; /* URL of the page to fetch; "" when there is none */
+    bool failed;     /* a page could not be had */
+    bool complete;   /* so far, all of it is fresh and readable */
 };
 
-struct merge {
-    struct reference *references; /* sorted by what is replaced */
-    size_t reference_count;
-    struct alert *alerts;
-    const struct listed_alert **listed; /* where each of them comes from */
-    size_t count;
+/* What has been fetched. */
+struct fetched {
+    struct query queries[QUERIES_MAX];
+    size_t query_count;
+    const struct alert_list *lists[QUERIES_MAX * PAGES_MAX];
+    size_t list_count;
+    struct document failure; /* the first page that failed, if any */
+    bool stale;
+    int64_t age_s;
 };
-
-static int by_replaced(const void *a, const void *b)
-{
-    const struct reference *x = a, *y = b;
-
-    return strcmp(x->replaced, y->replaced);
-}
-
-static int by_rank(const void *a, const void *b)
-{
-    const struct alert *x = a, *y = b;
-
-    if (x->severity != y->severity)
-        return x->severity > y->severity ? -1 : 1;
-    if (x->sent != y->sent)
-        return x->sent > y->sent ? -1 : 1;
-    return strcmp(x->id, y->id);
-}
-
-static bool same_alert(const struct listed_alert *a, const struct listed_alert *b)
-{
-    if (a->alert.id[0] != '\0' && strcmp(a->alert.id, b->alert.id) == 0)
-        return true;
-    return a->text_hash == b->text_hash && alert_same_text(&a->alert, &b->alert);
-}
-
-/* Does another alert replace `a`? An alert can't replace one that was sent after it. */
-static bool is_replaced(const struct merge *m, const struct alert *a)
-{
-    const struct reference key = { a->id, NULL };
-    const struct reference *end = m->references + m->reference_count, *r;
-
-    if (m->reference_count == 0 || a->id[0] == '\0')
-        return false;
-    r = bsearch(&key, m->references, m->reference_count, sizeof key, by_replaced);
-    if (!r)
-        return false;
-    while (r > m->references && strcmp(r[-1].replaced, a->id) == 0)
-        r--;
-    for (; r < end && strcmp(r->replaced, a->id) == 0; r++)
-        if (strcmp(r->by->id, a->id) != 0 && r->by->sent >= a->sent)
-            return true;
-    return false;
-}
-
-/* Adds an alert, or keeps the later one of it and its duplicate. */
-static void add_alert(struct merge *m, const struct listed_alert *l)
-{
-    size_t i = 0;
-
-    while (i < m->count && !same_alert(m->listed[i], l))
-        i++;
-    if (i < m->count && m->alerts[i].sent >= l->alert.sent)
-        return;
-    m->alerts[i] = l->alert;
-    m->listed[i] = l;
-    if (i == m->count)
-        m->count++;
-}
-
-static void gather_references(struct merge *m, const struct alert_list *list)
-{
-    for (size_t i = 0; i < list->count; i++) {
-        const struct listed_alert *l = &list->at[i];
-        for (size_t k = 0; k < l->reference_count; k++)
-            m->references[m->reference_count++] =
-                (struct reference){ list->references[l->first_reference + k], &l->alert };
-    }
-}
-
-/* An alert without a polygon is for its zones, and those were asked for. */
-static bool reaches_place(const struct alert_list *list, const struct listed_alert *l,
-                          const struct alert_scope *scope)
-{
-    return l->point_count == 0 || polygon_reaches(list->points + l->first_point, l->point_count,
-                                                  scope->lat, scope->lon, scope->radius_km);
-}
-
-static void gather_active(struct merge *m, const struct alert_list *list,
-                          const struct alert_scope *scope)
-{
-    for (size_t i = 0; i < list->count; i++) {
-        const struct listed_alert *l = &list->at[i];
-        bool expired = l->alert.until != 0 && l->alert.until <= scope->now;
-
-        if (l->may_be_active && !expired && !is_replaced(m, &l->alert) &&
-            reaches_place(list, l, scope))
-            add_alert(m, l);
-    }
-}
-
-enum status alert_merge(struct arena *arena, const struct alert_list *const *lists, size_t count,
-                        const struct alert_scope *scope, struct alerts *ret_alerts, struct err *err)
-{
-    size_t alerts = 0, references = 0;
-    struct merge m = { 0 };
-
-    for (size_t i = 0; i < count; i++) {
-        alerts += lists[i]->count;
-        for (size_t k = 0; k < lists[i]->count; k++)
-            references += lists[i]->at[k].reference_count;
-    }
-    m.references = arena_alloc(arena, (references + 1) * sizeof *m.references);
-    m.alerts = arena_alloc(arena, (alerts + 1) * sizeof *m.alerts);
-    m.listed = arena_alloc(arena, (alerts + 1) * sizeof *m.listed);
-    if (!m.references || !m.alerts || !m.listed)
-        return err_no_memory(err);
-    for (size_t i = 0; i < count; i++)
-        gather_references(&m, lists[i]);
-    qsort(m.references, m.reference_count, sizeof m.references[0], by_replaced);
-    for (size_t i = 0; i < count; i++)
-        gather_active(&m, lists[i], scope);
-    qsort(m.alerts, m.count, sizeof m.alerts[0], by_rank);
-    ret_alerts->count = m.count;
-    ret_alerts->at = m.alerts;
-    return ST_OK;
-}
-
-bool alert_all_clear(const struct alerts *a)
-{
-    return a->asked > 0 && a->answered == a->asked && a->count == 0;
-}
-
-/* ---- querying ---- */
 
 static enum status decode_alerts(struct str body, void *data, struct object **ret_object,
                                  struct err *err)
@@ -179,29 +53,90 @@ static size_t count_queries(const struct place *place)
     return 1u + (place->county_zone_id.n > 0) + (place->forecast_zone_id.n > 0);
 }
 
-/* Makes a request for each query that is possible: zones with an invalid id are left out. Returns 0
- * when the arena is full. */
-static size_t make_requests(struct nws *n, const struct call *call, const struct place *place,
-                            struct document_request requests[QUERIES_MAX])
+static void add_query(struct fetched *f, struct str url)
+{
+    f->queries[f->query_count++] = (struct query){ .next = url, .complete = true };
+}
+
+/* Makes each query that is possible: zones with an invalid id are left out. */
+static void add_queries(struct nws *n, const struct call *call, const struct place *place,
+                        struct fetched *f)
 {
     const struct str zones[] = { place->county_zone_id, place->forecast_zone_id };
     char coords[PLACE_ENTRY_COORDS_MAX];
-    struct str urls[QUERIES_MAX];
-    size_t count = 0;
 
-    urls[count++] = arena_printf(call->arena, "%s/alerts/active?point=%.*s", nws_base(n),
-                                 STR_ARG(place_entry_coords(place->lat, place->lon, coords)));
+    add_query(f, arena_printf(call->arena, "%s/alerts/active?point=%.*s", nws_base(n),
+                              STR_ARG(place_entry_coords(place->lat, place->lon, coords))));
     for (size_t i = 0; i < sizeof zones / sizeof zones[0]; i++)
         if (point_id_valid(zones[i]))
-            urls[count++] = arena_printf(call->arena, "%s/alerts/active/zone/%.*s", nws_base(n),
-                                         STR_ARG(zones[i]));
-    for (size_t i = 0; i < count; i++)
-        requests[i] = (struct document_request){ .url = urls[i].p,
-                                                 .label = "alerts",
-                                                 .decode = decode_alerts,
-                                                 .max_fresh_s = FRESH_S_MAX,
-                                                 .must_be_fresh = true };
-    return arena_failed(call->arena) ? 0 : count;
+            add_query(f, arena_printf(call->arena, "%s/alerts/active/zone/%.*s", nws_base(n),
+                                      STR_ARG(zones[i])));
+}
+
+static void take_page(struct nws *n, const struct call *call, struct fetched *f, struct query *q,
+                      const struct document *d, bool first)
+{
+    const struct alert_list *list;
+
+    q->next = STR_NONE;
+    if (d->status != ST_OK) {
+        q->failed = true;
+        q->complete = false;
+        if (f->failure.status == ST_OK)
+            f->failure = *d;
+        return;
+    }
+    list = d->object->data;
+    f->lists[f->list_count++] = list;
+    f->stale = f->stale || d->stale;
+    f->age_s = d->age_s > f->age_s ? d->age_s : f->age_s;
+    q->complete = q->complete && !d->stale && list->complete;
+    if (list->next[0] == '\0' || (!first && list->count == 0))
+        return; /* an empty page is the last one, whatever it says */
+    q->next = nws_page_url(n, call->arena, str_of(list->next));
+    if (q->next.n == 0)
+        q->complete = false;
+}
+
+/* Fetches the next page of each query that has one. */
+static enum status fetch_pages(struct nws *n, const struct call *call, struct fetched *f,
+                               bool first)
+{
+    struct document_request requests[QUERIES_MAX];
+    struct document documents[QUERIES_MAX];
+    struct query *of[QUERIES_MAX];
+    size_t count = 0;
+    enum status st;
+
+    for (size_t i = 0; i < f->query_count; i++) {
+        if (f->queries[i].next.n == 0)
+            continue;
+        requests[count] = (struct document_request){ .url = f->queries[i].next.p,
+                                                     .label = "alerts",
+                                                     .decode = decode_alerts,
+                                                     .max_fresh_s = FRESH_S_MAX,
+                                                     .must_be_fresh = true };
+        of[count++] = &f->queries[i];
+    }
+    st = count > 0 ? nws_fetch(n, call, requests, count, documents) : ST_OK;
+    for (size_t i = 0; st == ST_OK && i < count; i++)
+        take_page(n, call, f, of[i], &documents[i], first);
+    return st;
+}
+
+/* What the lists prove, once they are merged. */
+static void set_reading(const struct fetched *f, const struct place *place, struct alerts *a)
+{
+    a->asked = count_queries(place);
+    a->failed = a->asked - f->query_count;
+    a->stale = f->stale;
+    a->age_s = f->age_s;
+    for (size_t i = 0; i < f->query_count; i++) {
+        const struct query *q = &f->queries[i];
+        a->failed += q->failed;
+        a->answered += q->complete && q->next.n == 0;
+    }
+    a->reading = a->answered == a->asked && a->unreadable == 0 ? ALERTS_READ : ALERTS_READ_IN_PART;
 }
 
 /* A place is not a point: a warning for the edge of a town is for the town. Its size is estimated from
@@ -222,40 +157,35 @@ static double place_radius_km(const struct place *place)
 enum status alert_get_active(struct nws *n, const struct call *call, const struct place *place,
                              struct alerts *ret_alerts, struct err *err)
 {
-    struct document_request requests[QUERIES_MAX];
-    struct document documents[QUERIES_MAX];
-    const struct alert_list *lists[QUERIES_MAX];
     const struct alert_scope scope = {
         .now = call->now, .lat = place->lat, .lon = place->lon, .radius_km = place_radius_km(place)
     };
-    struct alerts a = { .asked = count_queries(place) };
-    size_t requested = make_requests(n, call, place, requests), count = 0;
-    enum status st;
+    struct fetched f = { .query_count = 0 };
+    struct alerts a = { .reading = ALERTS_NOT_READ };
+    enum status st = ST_OK;
 
-    if (requested == 0)
-        return err_no_memory(err);
-    st = nws_fetch(n, call, requests, requested, documents);
-    if (st == ST_SYSTEM)
+    add_queries(n, call, place, &f);
+    for (int page = 0; st == ST_OK && page < PAGES_MAX && !arena_failed(call->arena); page++)
+        st = fetch_pages(n, call, &f, page == 0);
+    if (st == ST_SYSTEM || arena_failed(call->arena))
         return err_no_memory(err);
     if (st != ST_OK)
         return st;
-    for (size_t i = 0; i < requested; i++) {
-        const struct document *d = &documents[i];
-        if (d->status != ST_OK)
-            continue;
-        lists[count++] = d->object->data;
-        a.answered += !d->stale && lists[count - 1]->complete;
-        a.stale = a.stale || d->stale;
-        a.age_s = d->age_s > a.age_s ? d->age_s : a.age_s;
-    }
-    if (count == 0) {
+    if (f.list_count == 0) {
         /* A missing service does not mean that there are no alerts. */
-        if (documents[0].status == ST_NOT_FOUND)
-            documents[0].status = ST_UNAVAILABLE;
-        return nws_document_error(&documents[0], "alerts", err);
+        if (f.failure.status == ST_NOT_FOUND)
+            f.failure.status = ST_UNAVAILABLE;
+        return nws_document_error(&f.failure, "alerts", err);
     }
-    st = alert_merge(call->arena, lists, count, &scope, &a, err);
-    if (st == ST_OK)
-        *ret_alerts = a;
-    return st;
+    st = alert_merge(call->arena, f.lists, f.list_count, &scope, &a, err);
+    if (st != ST_OK)
+        return st;
+    set_reading(&f, place, &a);
+    *ret_alerts = a;
+    return ST_OK;
+}
+
+bool alert_all_clear(const struct alerts *a)
+{
+    return a->reading == ALERTS_READ && a->count == 0;
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* intents/weather/alert.h -- the active alerts of a place.
  *
- * NWS is queried for the point, its county and its forecast zone, and the answers are merged. An
- * empty result does not mean that there are no alerts: only alert_all_clear() tells. */
+ * NWS is queried for the point, its county and its forecast zone, page by page, and the answers are
+ * merged. An empty result does not mean that there are no alerts: only alert_all_clear() tells. */
 #ifndef CLIMACAST_INTENTS_WEATHER_ALERT_H
 #define CLIMACAST_INTENTS_WEATHER_ALERT_H
 
@@ -28,24 +28,34 @@ struct alert {
     int64_t sent, onset; /* UTC seconds, 0 when unknown */
     int64_t until;       /* `ends`, otherwise `expires`; 0 when unknown */
 };
+/* What the absence of an alert proves. */
+enum alerts_reading {
+    ALERTS_NOT_READ,     /* nothing */
+    ALERTS_READ_IN_PART, /* nothing: there may be others */
+    ALERTS_READ,         /* all lists were fetched just now, to their ends, and understood */
+};
+
 struct alerts {
+    enum alerts_reading reading;
     size_t count;
     const struct alert *at; /* distinct, most severe first; valid as long as the arena */
-    size_t asked;           /* queries made */
-    size_t answered;        /* those that just now gave a complete list */
+    size_t asked;           /* queries for a complete answer */
+    size_t failed;          /* those that could not be made, or failed on some page */
+    size_t answered;        /* those that just now gave all pages, all of them readable */
+    size_t unreadable;      /* alerts that may be in force, but cannot be told */
     bool stale;             /* some alerts come from an expired list */
     int64_t age_s;          /* of the oldest list used */
 };
 
 /* Gets the alerts that are active at call->now.
- *   ST_OK            also when some queries failed: compare `answered` with `asked`
+ *   ST_OK            also when some queries failed: see `reading`
  *   ST_WOULD_WAIT
  *   ST_TIMEOUT, ST_UNAVAILABLE   all queries failed and nothing is cached
  *   ST_SYSTEM        out of memory */
 enum status alert_get_active(struct nws *n, const struct call *call, const struct place *place,
                              struct alerts *ret_alerts, struct err *err);
 
-/* True only when every query just now gave a complete list and none has an active alert. */
+/* True only when everything was read, and no alert is active. */
 bool alert_all_clear(const struct alerts *a);
 
 /* Decodes a list of alerts; the object's data is a struct alert_list (alert_internal.h). */

@@ -3,8 +3,9 @@
  *
  * The document is GeoJSON (`features`, each with `properties` and a URL as its id) or JSON-LD
  * (`@graph`). Ids are compared as URNs, without the URL in front. An entry that can't be decoded is
- * left out, and the list is marked incomplete. A polygon that can't be read, or is one too many,
- * only means that the area is known by its zones alone. */
+ * left out, and the list is marked incomplete: what can't be read is never an all-clear.
+ * A polygon that can't be read, or is one too many, only means that the area is known by its zones
+ * alone. */
 #include "intents/weather/alert.h"
 
 #include <stdlib.h>
@@ -24,6 +25,7 @@ enum {
     AREA_MAX = 4096,
     HEADLINE_MAX = 1024,
     TEXT_MAX = 16384,
+    NEXT_MAX = 2000, /* a URL with a cursor of more than 1,000 */
 };
 
 /* An alert while it is being decoded; its texts are borrowed from the JSON tree. */
@@ -39,6 +41,7 @@ struct decoder {
     size_t reference_count;
     struct polygon_point *points;
     size_t point_count;
+    struct str next;
     bool complete;
 };
 
@@ -113,6 +116,40 @@ static int64_t read_time(const json_t *properties, const char *member)
     return time_parse_rfc3339(json_str(properties, member), &t) ? t : 0;
 }
 
+/* `ends`, or `expires` when there is no `ends`. 0 when it is not known: an end that can't be read, or
+ * that precedes the onset, must not end an alert. */
+static int64_t read_end(const json_t *properties, int64_t onset)
+{
+    int64_t end = read_time(properties, "ends");
+
+    if (!json_at(properties, "ends"))
+        return read_time(properties, "expires");
+    return end < onset ? 0 : end;
+}
+
+static bool is_word(const json_t *properties, const char *member, const char *word)
+{
+    return str_ieqz(str_trim(json_str(properties, member)), word);
+}
+
+static bool is_actual(const json_t *properties)
+{
+    return is_word(properties, "status", "Actual");
+}
+
+static enum alert_standing read_standing(const json_t *properties)
+{
+    static const char *const others[] = { "Exercise", "System", "Test", "Draft" };
+
+    if (is_word(properties, "messageType", "Cancel") ||
+        is_word(properties, "response", "AllClear") || is_test(properties))
+        return ALERT_NOT_IN_FORCE;
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
+        if (is_word(properties, "status", others[i]))
+            return ALERT_NOT_IN_FORCE;
+    return is_actual(properties) ? ALERT_IN_FORCE : ALERT_UNREADABLE;
+}
+
 /* Reads the ids of the alerts that this one replaces. */
 static void read_references(struct decoder *d, const json_t *properties, struct listed_alert *l)
 {
@@ -160,39 +197,48 @@ static void read_alert(struct decoder *d, const json_t *feature)
         f->id = urn_of(json_str(properties, "@id"));
     if (f->id.n == 0)
         f->id = urn_of(json_str(feature, "id"));
-    if (!json_is_object(properties) || (f->event.n == 0 && f->headline.n == 0)) {
+    f->listed.standing = read_standing(properties);
+    if (!json_is_object(properties) ||
+        (f->listed.standing != ALERT_NOT_IN_FORCE && f->event.n == 0 && f->headline.n == 0)) {
         d->complete = false;
         return;
     }
+    f->listed.replaces = is_actual(properties) && !is_test(properties);
     a->severity = read_severity(json_str(properties, "severity"));
     a->sent = read_time(properties, "sent");
     a->onset = read_time(properties, "onset");
-    a->until = read_time(properties, "ends");
-    if (a->until == 0)
-        a->until = read_time(properties, "expires");
-    f->listed.may_be_active = str_ieqz(json_str(properties, "status"), "Actual") &&
-                              !str_ieqz(json_str(properties, "messageType"), "Cancel") &&
-                              !str_ieqz(json_str(properties, "response"), "AllClear") &&
-                              !is_test(properties);
+    a->until = read_end(properties, a->onset);
     read_references(d, properties, &f->listed);
     read_area(d, feature, &f->listed);
     d->count++;
+}
+
+/* Where the list goes on, if it does. */
+static void read_next(struct decoder *d, const json_t *root)
+{
+    const json_t *pagination = json_at(root, "pagination"), *next = json_at(pagination, "next");
+
+    d->next = json_str(next, "");
+    if (d->next.n > NEXT_MAX || (next && d->next.n == 0) ||
+        (pagination && !json_is_object(pagination))) {
+        d->next = STR_NONE;
+        d->complete = false;
+    }
 }
 
 static void read_list(struct decoder *d, const json_t *list)
 {
     size_t size = json_array_size(list);
 
-    d->complete = size <= ALERTS_MAX;
     for (size_t i = 0; i < size && d->count < ALERTS_MAX; i++)
         read_alert(d, json_array_get(list, i));
-    if (d->reference_count == REFERENCES_MAX)
+    if (size > ALERTS_MAX || d->reference_count == REFERENCES_MAX)
         d->complete = false;
 }
 
 static size_t texts_size(const struct decoder *d)
 {
-    size_t bytes = 0;
+    size_t bytes = text_pool_size(d->next, NEXT_MAX);
 
     for (size_t i = 0; i < d->count; i++) {
         const struct alert_draft *f = &d->drafts[i];
@@ -241,6 +287,7 @@ static enum status pack_alerts(const struct decoder *d, struct object **ret_obje
         a->instruction = text_pool_add(&pool, f->instruction, TEXT_MAX);
         list->at[i].text_hash = alert_text_hash(a);
     }
+    list->next = text_pool_add(&pool, d->next, NEXT_MAX);
     for (size_t i = 0; i < d->reference_count; i++)
         reference[i] = text_pool_add(&pool, d->references[i], ID_MAX);
     *ret_object = object_create(list, bytes, free);
@@ -249,7 +296,7 @@ static enum status pack_alerts(const struct decoder *d, struct object **ret_obje
 
 enum status alert_decode(struct str body, struct object **ret_object, struct err *err)
 {
-    struct decoder d = { 0 };
+    struct decoder d = { .complete = true };
     json_t *root = NULL;
     const json_t *list;
     enum status st;
@@ -271,7 +318,10 @@ enum status alert_decode(struct str body, struct object **ret_object, struct err
         st = err_no_memory(err);
         goto out;
     }
+    read_next(&d, root);
     read_list(&d, list);
+    if (list != json_at(root, "@graph") && json_array_size(json_at(root, "@graph")) > 0)
+        d.complete = false; /* two lists: which one counts? */
     st = pack_alerts(&d, ret_object, err);
 out:
     free(d.points);

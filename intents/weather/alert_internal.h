@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* intents/weather/alert_internal.h -- a decoded list of alerts: made by alert_decode.c, compared
- * by alert_text.c, merged by alert.c.
+ * by alert_text.c, merged by alert_merge.c.
  *
  * A list keeps every alert of its document, active or not: a cancelled alert may be the one that
  * replaces another, and which ones are active depends on the time of the request. */
@@ -10,10 +10,19 @@
 #include "intents/weather/alert.h"
 #include "intents/weather/polygon.h"
 
+/* Whether an alert may be in force, by its status, type, response and texts; its times are checked
+ * when lists are merged. */
+enum alert_standing {
+    ALERT_IN_FORCE,
+    ALERT_NOT_IN_FORCE, /* a test, a cancellation, ... */
+    ALERT_UNREADABLE,   /* its status is missing or unknown: neither can be said */
+};
+
 struct listed_alert {
     struct alert alert;
-    bool may_be_active; /* by its status, type, response and texts; its times are not checked yet */
-    uint64_t text_hash; /* alert_text_hash() */
+    enum alert_standing standing;
+    bool replaces;                           /* its references count: it is known to be no test */
+    uint64_t text_hash;                      /* alert_text_hash() */
     size_t first_reference, reference_count; /* within alert_list.references */
     size_t first_point, point_count;         /* within alert_list.points; 0: no polygon is known */
 };
@@ -21,6 +30,7 @@ struct listed_alert {
 struct alert_list {
     size_t count;
     bool complete;                 /* every entry was decoded; if not, absence proves nothing */
+    const char *next;              /* URL of the next page, as sent; "" on the last one */
     const char *const *references; /* ids */
     const struct polygon_point *points;
     struct listed_alert at[];
@@ -40,8 +50,8 @@ struct alert_scope {
 
 /* Merges lists into the distinct alerts that are active at scope->now and, if they have a polygon,
  * reach the place: the most severe first, then the latest sent. Of alerts with the same event, area
- * and texts only the latest is kept. Sets `count` and `at` of *ret_alerts, in the arena. ST_OK or
- * ST_SYSTEM. */
+ * and texts only the latest is kept. Sets `count`, `at` and `unreadable` of *ret_alerts, in the
+ * arena. ST_OK or ST_SYSTEM. */
 enum status alert_merge(struct arena *arena, const struct alert_list *const *lists, size_t count,
                         const struct alert_scope *scope, struct alerts *ret_alerts,
                         struct err *err);

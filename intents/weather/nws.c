@@ -18,10 +18,11 @@
 #include "intents/weather/nws_internal.h"
 
 enum {
-    KINDS_MAX = 64,      /* distinct anomalies reported in the life of the process */
-    GEOCODERS_MAX = 4,   /* names of geocoders */
-    BASE_URL_MAX = 512,  /* bytes of a base URL */
-    FOUND_PATH_MAX = 256 /* bytes of a path in a document; real ones are under 100 */
+    KINDS_MAX = 64,        /* distinct anomalies reported in the life of the process */
+    GEOCODERS_MAX = 4,     /* names of geocoders */
+    BASE_URL_MAX = 512,    /* bytes of a base URL */
+    FOUND_PATH_MAX = 256,  /* bytes of a path in a document; real ones are under 100 */
+    FOUND_QUERY_MAX = 1500 /* bytes of a query; a cursor has more than 1,000 */
 };
 
 #define PUBLIC_HOST STR("api.weather.gov")
@@ -87,26 +88,59 @@ static bool path_is_plain(struct str path)
     return str_find(path, STR("..")) == path.n;
 }
 
-struct str nws_url(const struct nws *n, struct arena *arena, struct str found)
+/* A query that can be sent as it is. */
+static bool query_is_plain(struct str query)
+{
+    for (size_t i = 0; i < query.n; i++)
+        if (query.p[i] <= ' ' || query.p[i] > '~' || query.p[i] == '\\')
+            return false;
+    return query.n <= FOUND_QUERY_MAX;
+}
+
+/* The path and query of a URL that leads to the base. Returns false for a foreign host. */
+static bool find_path(const struct nws *n, struct str found, struct str *ret_path)
 {
     struct str host, path = found;
 
     if (found.n == 0)
-        return STR_NONE;
+        return false;
     if (found.p[0] != '/') {
         if (!url_split(found, &host, &path))
-            return STR_NONE;
+            return false;
         if (str_ieq(host, n->base_host)) {
             /* A proxy that rewrites documents puts its own prefix into them. */
             if (str_starts(path, n->base_path) && str_sub(path, n->base_path.n, path.n).n > 0 &&
                 path.p[n->base_path.n] == '/')
                 path = str_sub(path, n->base_path.n, path.n);
         } else if (!str_ieq(host, PUBLIC_HOST)) {
-            return STR_NONE;
+            return false;
         }
     }
+    *ret_path = path;
+    return true;
+}
+
+struct str nws_url(const struct nws *n, struct arena *arena, struct str found)
+{
+    struct str path;
+
+    if (!find_path(n, found, &path))
+        return STR_NONE;
     path = strip_query(path);
     if (!path_is_plain(path))
+        return STR_NONE;
+    return arena_printf(arena, "%s%.*s", n->settings.base_url, STR_ARG(path));
+}
+
+struct str nws_page_url(const struct nws *n, struct arena *arena, struct str found)
+{
+    struct str path, query;
+
+    if (!find_path(n, found, &path))
+        return STR_NONE;
+    path = str_sub(path, 0, str_index(path, '#'));
+    query = str_sub(path, str_index(path, '?'), path.n);
+    if (!path_is_plain(strip_query(path)) || !query_is_plain(query))
         return STR_NONE;
     return arena_printf(arena, "%s%.*s", n->settings.base_url, STR_ARG(path));
 }

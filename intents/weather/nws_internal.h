@@ -17,6 +17,9 @@ struct shared *nws_shared(const struct nws *n);
 const char *nws_base(const struct nws *n); /* "https://api.weather.gov" */
 const struct nws_settings *nws_settings(const struct nws *n);
 
+/* Like nws_url(), with the query: for the next page of a list, whose cursor is there. */
+struct str nws_page_url(const struct nws *n, struct arena *arena, struct str found);
+
 /* Passes an anomaly to the report function of the settings: the same reason and text only once, and
  * a limited number of different ones. `n` may be NULL. */
 void nws_report(struct nws *n, const struct err *err);

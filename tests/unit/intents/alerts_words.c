@@ -123,6 +123,103 @@ TEST(alerts_are_read_when_part_of_the_service_fails)
     free(body);
 }
 
+/* `storm`, with the member status replaced. */
+static char *storm_with_status(const char *status)
+{
+    static const char actual[] = "'status':'Actual'";
+    const char *at = strstr(storm, actual);
+    char text[4000];
+
+    (void)snprintf(text, sizeof text, "%.*s'id2':0%s%s", (int)(at - storm), storm, status,
+                   at + sizeof actual - 1);
+    return quoted(text);
+}
+
+TEST(an_alert_that_cannot_be_read_is_no_all_clear)
+{
+    static const char *const statuses[] = { "", ",'status':null", ",'status':'Real'",
+                                            ",'status':['Actual']", ",'status':7" };
+
+    for (size_t i = 0; i < sizeof statuses / sizeof statuses[0]; i++) {
+        struct skill_world s;
+        char *body = storm_with_status(statuses[i]);
+        skill_start(&s);
+        serve(&s, body, NONE, NONE);
+        skill_says(&s, "MetricIntent", ASK, "so I don't know whether there are any alerts for");
+        skill_never_says(&s, "no alerts");
+        CHECK_STR(s.log.err.reason, "alerts_unknown");
+        skill_says(&s, "MetricIntent", "metric=tornado warnings;location=boulder colorado",
+                   "so I don't know whether there are any alerts for");
+        skill_stop(&s);
+        free(body);
+    }
+}
+
+TEST(alerts_that_can_be_read_are_told_and_that_there_may_be_more)
+{
+    static const char *const others[] = {
+        "null",
+        "7",
+        "[]",
+        "{}",
+        "{'properties':null}",
+        "{'properties':{'status':'Actual'}}",
+        "{'properties':{'id':'b','event':'Tornado Warning','status':null}}",
+    };
+
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
+        struct skill_world s;
+        char text[4000];
+        (void)snprintf(text, sizeof text, "%.*s,%s]}", (int)(sizeof storm - 1 - strlen("]}")),
+                       storm, others[i]);
+        char *body = quoted(text);
+        skill_start(&s);
+        serve(&s, body, NONE, NONE);
+        skill_says(&s, "MetricIntent", ASK, "There is 1 alert");
+        skill_says(&s, "MetricIntent", ASK, "Stay home.");
+        skill_says(&s, "MetricIntent", ASK,
+                   " I couldn't read all of the alerts, so there may be more.");
+        skill_stop(&s);
+        free(body);
+    }
+}
+
+TEST(an_alert_without_a_readable_end_is_told_without_one)
+{
+    static const char ends[] = "'ends':'2026-11-23T06:00:00-07:00'";
+    static const char *const others[] = { "'ends':'tomorrow'", "'ends':7",
+                                          "'ends':null,'expires':'later'" };
+
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
+        struct skill_world s;
+        const char *at = strstr(storm, ends);
+        char text[4000];
+        (void)snprintf(text, sizeof text, "%.*s%s%s", (int)(at - storm), storm, others[i],
+                       at + sizeof ends - 1);
+        char *body = quoted(text);
+        skill_start(&s);
+        serve(&s, body, NONE, NONE);
+        skill_says(&s, "MetricIntent", ASK, "Stay home.</speak>");
+        skill_stop(&s);
+        free(body);
+    }
+}
+
+TEST(a_kind_of_alert_is_ruled_out_only_by_alerts_with_a_name)
+{
+    struct skill_world s;
+    char *body = quoted("{'features':[{'properties':{'id':'a','status':'Actual','event':null,"
+                        "'headline':'Take shelter'}}]}");
+
+    skill_start(&s);
+    serve(&s, body, NONE, NONE);
+    skill_says(&s, "MetricIntent", ASK, "There is 1 alert for Boulder, Colorado. An alert. Take");
+    skill_says(&s, "MetricIntent", "metric=tornado warnings;location=boulder colorado",
+               "so I don't know whether there are any alerts for");
+    skill_stop(&s);
+    free(body);
+}
+
 #define PERIODS SKILL_GRID "/forecast"
 
 TEST(the_extended_forecast_names_every_period)
@@ -148,4 +245,8 @@ TEST(the_extended_forecast_names_every_period)
 
 TESTS(no_alerts_is_said_when_every_query_succeeded, no_alerts_is_not_said_when_one_query_failed,
       an_alert_is_read_in_full_once, areas_are_read_as_a_list,
-      alerts_are_read_when_part_of_the_service_fails, the_extended_forecast_names_every_period)
+      alerts_are_read_when_part_of_the_service_fails, an_alert_that_cannot_be_read_is_no_all_clear,
+      alerts_that_can_be_read_are_told_and_that_there_may_be_more,
+      an_alert_without_a_readable_end_is_told_without_one,
+      a_kind_of_alert_is_ruled_out_only_by_alerts_with_a_name,
+      the_extended_forecast_names_every_period)

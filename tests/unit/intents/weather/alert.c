@@ -75,6 +75,13 @@ TEST(all_clear_needs_a_complete_list_from_every_query)
         { NONE_LIST, NONE_LIST, "", false },
         { NONE_LIST, NONE_LIST, "<html>busy</html>", false },
         { NONE_LIST, NONE_LIST, "{\"features\":[null]}", false }, /* something, but what? */
+        { NONE_LIST, NONE_LIST, "{\"features\":[[]]}", false },
+        { NONE_LIST, NONE_LIST, "{\"features\":[{\"properties\":null}]}", false },
+        { NONE_LIST, NONE_LIST, "{\"features\":{\"0\":{}}}", false },
+        { NONE_LIST, NONE_LIST, "{\"@graph\":[{\"event\":\"Flood Warning\"}]}", false },
+        { NONE_LIST, NONE_LIST, "{\"features\":[],\"pagination\":{\"next\":7}}", false },
+        { NONE_LIST, NONE_LIST,
+          "{\"features\":[],\"pagination\":{\"next\":\"https://example.com/\"}}", false },
     };
     struct place place = cedar_rapids();
 
@@ -85,9 +92,111 @@ TEST(all_clear_needs_a_complete_list_from_every_query)
         CHECK_ROW(i, ask(&place, &a, NULL) == ST_OK);
         CHECK_ROW(i, a.count == 0 && a.asked == 3);
         CHECK_ROW(i, alert_all_clear(&a) == cases[i].clear);
-        CHECK_ROW(i, (a.answered == 3) == cases[i].clear);
+        CHECK_ROW(i, (a.reading == ALERTS_READ) == cases[i].clear);
         world_stop(&world);
     }
+}
+
+TEST(an_alert_whose_status_is_unreadable_is_not_told_and_nothing_is_clear)
+{
+    char *unclear = case_quoted(LIST(ALERT("a", "Tornado Warning", ",'status':null")));
+    char *both = case_quoted(
+        LIST(ALERT("a", "Tornado Warning", ",'status':null") "," ALERT("b", "Flood Warning", "")));
+    struct place place = cedar_rapids();
+    struct alerts a;
+
+    world_start(&world);
+    upstream(unclear, NONE_LIST, NONE_LIST);
+    CHECK(ask(&place, &a, NULL) == ST_OK);
+    CHECK(a.count == 0 && a.unreadable == 1 && a.failed == 0 && !alert_all_clear(&a));
+    CHECK_INT(a.reading, ALERTS_READ_IN_PART);
+    world_stop(&world);
+    world_start(&world);
+    upstream(both, NONE_LIST, NONE_LIST);
+    CHECK(ask(&place, &a, NULL) == ST_OK);
+    CHECK(a.count == 1 && a.unreadable == 1);
+    CHECK_STR(a.at[0].event, "Flood Warning");
+    CHECK_INT(a.reading, ALERTS_READ_IN_PART);
+    world_stop(&world);
+    free(both);
+    free(unclear);
+}
+
+/* ---- pages ---- */
+
+#define PAGE(alerts, next) \
+    "{'features':[" alerts "],'pagination':{'next':'https://api.weather.gov" next "'}}"
+#define SECOND "/alerts/active?cursor=b%3D"
+#define THIRD "/alerts/active?cursor=c"
+
+TEST(every_page_of_a_list_is_read)
+{
+    char *first = case_quoted(PAGE("", SECOND));
+    char *second = case_quoted(PAGE(ALERT("a", "Flood Warning", ""), THIRD));
+    char *third = case_quoted(LIST(ALERT("b", "Tornado Warning", ",'severity':'Extreme'")));
+    struct place place = cedar_rapids();
+    struct alerts a;
+
+    world_start(&world);
+    upstream(first, NONE_LIST, NONE_LIST);
+    fake_set(&world.upstream, SECOND, 200, second);
+    fake_set(&world.upstream, THIRD, 200, third);
+    CHECK(ask(&place, &a, NULL) == ST_OK);
+    CHECK(a.count == 2 && a.reading == ALERTS_READ && a.answered == 3 && a.failed == 0);
+    CHECK_STR(a.at[0].event, "Tornado Warning");
+    world_stop(&world);
+    free(third);
+    free(second);
+    free(first);
+}
+
+/* The service ends some lists with a link to an empty page, which has such a link itself. */
+TEST(an_empty_further_page_is_the_last_one)
+{
+    char *first = case_quoted(PAGE("", SECOND)), *last = case_quoted(PAGE("", THIRD));
+    struct place place = cedar_rapids();
+    struct alerts a;
+
+    world_start(&world);
+    upstream(first, NONE_LIST, NONE_LIST);
+    fake_set(&world.upstream, SECOND, 200, last);
+    CHECK(ask(&place, &a, NULL) == ST_OK);
+    CHECK(alert_all_clear(&a));
+    CHECK_INT(fake_asked(&world.upstream, THIRD), 0);
+    world_stop(&world);
+    free(last);
+    free(first);
+}
+
+TEST(without_all_pages_there_is_no_all_clear)
+{
+    char *first = case_quoted(PAGE("", SECOND)), *again = case_quoted(PAGE("7", SECOND)),
+         *endless = case_quoted(PAGE(ALERT("a", "Flood Warning", ""), SECOND));
+
+    const struct {
+        int status;
+        const char *second;
+        size_t count, failed;
+    } cases[] = {
+        { 404, "{}", 0, 1 },     { 500, "{}", 0, 1 },  { 200, "{}", 0, 1 },
+        { 200, "<html>", 0, 1 }, { 200, again, 0, 0 }, { 200, endless, 1, 0 },
+    };
+    struct place place = cedar_rapids();
+
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct alerts a;
+        world_start(&world);
+        upstream(first, NONE_LIST, NONE_LIST);
+        fake_set(&world.upstream, SECOND, cases[i].status, cases[i].second);
+        CHECK_ROW(i, ask(&place, &a, NULL) == ST_OK);
+        CHECK_ROW(i, !alert_all_clear(&a) && a.reading == ALERTS_READ_IN_PART);
+        CHECK_ROW(i, a.count == cases[i].count && a.failed == cases[i].failed);
+        CHECK_ROW(i, a.answered == 2 && fake_asked(&world.upstream, SECOND) <= 2);
+        world_stop(&world);
+    }
+    free(endless);
+    free(again);
+    free(first);
 }
 
 TEST(an_expired_list_gives_its_alerts_but_counts_as_unanswered)
@@ -199,6 +308,9 @@ TEST(a_call_that_may_not_wait_needs_cached_lists)
 
 TESTS(point_county_and_forecast_zone_are_queried_and_merged,
       all_clear_needs_a_complete_list_from_every_query,
+      an_alert_whose_status_is_unreadable_is_not_told_and_nothing_is_clear,
+      every_page_of_a_list_is_read, an_empty_further_page_is_the_last_one,
+      without_all_pages_there_is_no_all_clear,
       an_expired_list_gives_its_alerts_but_counts_as_unanswered,
       an_expired_empty_list_is_not_an_all_clear, if_all_queries_fail_the_service_is_unavailable,
       unknown_zones_are_not_queried, a_zone_with_an_invalid_id_counts_as_unanswered,

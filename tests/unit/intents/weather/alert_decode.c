@@ -18,7 +18,7 @@ TEST(a_recorded_list_is_decoded)
     CHECK(a->severity == SEVERITY_UNKNOWN);
     CHECK(a->sent == case_time("2026-07-15T09:13:00-04:00"));
     CHECK(a->until == case_time("2026-07-16T00:00:00-04:00")); /* ends is null: expires */
-    CHECK(list_of(object)->at[0].may_be_active);
+    CHECK(list_of(object)->at[0].standing == ALERT_IN_FORCE);
     object_release(object);
     free(text);
 }
@@ -113,6 +113,110 @@ TEST(an_invalid_entry_makes_the_list_incomplete)
     }
 }
 
+TEST(the_standing_follows_from_status_type_response_and_texts)
+{
+    static const struct {
+        const char *more;
+        enum alert_standing standing;
+        bool replaces;
+    } cases[] = {
+        { "", ALERT_IN_FORCE, true },
+        { ",'status':'actual'", ALERT_IN_FORCE, true },
+        { ",'status':' Actual '", ALERT_IN_FORCE, true },
+        { ",'messageType':null", ALERT_IN_FORCE, true },
+        { ",'messageType':'Shout'", ALERT_IN_FORCE, true },
+        { ",'messageType':7", ALERT_IN_FORCE, true },
+        { ",'response':['AllClear']", ALERT_IN_FORCE, true },
+        { ",'severity':'Awful'", ALERT_IN_FORCE, true },
+        { ",'areaDesc':null", ALERT_IN_FORCE, true },
+        { ",'event':null", ALERT_IN_FORCE, true }, /* there is a headline */
+        { ",'status':'Test'", ALERT_NOT_IN_FORCE, false },
+        { ",'status':'Draft','event':null,'headline':null", ALERT_NOT_IN_FORCE, false },
+        { ",'messageType':' cancel'", ALERT_NOT_IN_FORCE, true },
+        { ",'response':'AllClear'", ALERT_NOT_IN_FORCE, true },
+        { ",'status':null,'messageType':'Cancel'", ALERT_NOT_IN_FORCE, false },
+        { ",'note':'THIS_MESSAGE_IS_FOR_TEST_PURPOSES_ONLY'", ALERT_NOT_IN_FORCE, false },
+        { ",'status':null", ALERT_UNREADABLE, false },
+        { ",'status':''", ALERT_UNREADABLE, false },
+        { ",'status':'Real'", ALERT_UNREADABLE, false },
+        { ",'status':1", ALERT_UNREADABLE, false },
+        { ",'status':['Actual']", ALERT_UNREADABLE, false },
+        { ",'status':{}", ALERT_UNREADABLE, false },
+    };
+
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        char text[2048];
+        struct object *object;
+        (void)snprintf(text, sizeof text, LIST(ALERT("a", "Flood Warning", "%s")), cases[i].more);
+        object = decode_text(text);
+        CHECK_ROW(i, list_of(object)->count == 1 && list_of(object)->complete);
+        CHECK_ROW(i, list_of(object)->at[0].standing == cases[i].standing);
+        CHECK_ROW(i, list_of(object)->at[0].replaces == cases[i].replaces);
+        object_release(object);
+    }
+}
+
+TEST(an_end_that_cannot_be_read_is_unknown)
+{
+    static const struct {
+        const char *more, *until; /* NULL: unknown */
+    } cases[] = {
+        { "", "2026-06-01T18:00:00Z" },
+        { ",'ends':null", "2026-06-01T13:00:00Z" },
+        { ",'ends':null,'expires':null", NULL },
+        { ",'ends':null,'expires':'soon'", NULL },
+        { ",'ends':null,'expires':1780000000", NULL },
+        { ",'ends':'soon'", NULL }, /* not `expires`, which may have passed */
+        { ",'ends':''", NULL },
+        { ",'ends':1780000000", NULL },
+        { ",'ends':{}", NULL },
+        { ",'ends':'2026-06-01'", NULL },
+        { ",'ends':'1970-01-01T00:00:00Z'", NULL }, /* before the onset */
+        { ",'ends':'1970-01-01T00:00:00Z','onset':null", "1970-01-01T00:00:00Z" },
+    };
+
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        char text[2048];
+        struct object *object;
+        (void)snprintf(text, sizeof text, LIST(ALERT("a", "Flood Warning", "%s")), cases[i].more);
+        object = decode_text(text);
+        CHECK_ROW(i, list_of(object)->at[0].alert.until ==
+                         (cases[i].until ? case_time(cases[i].until) : 0));
+        object_release(object);
+    }
+}
+
+TEST(the_next_page_is_kept_and_an_odd_one_makes_the_list_incomplete)
+{
+    static const struct {
+        const char *members, *next;
+        bool complete;
+    } cases[] = {
+        { "", "", true },
+        { ",'pagination':null", "", true },
+        { ",'pagination':{}", "", true },
+        { ",'pagination':{'next':null}", "", true },
+        { ",'pagination':{'next':'https://api.weather.gov/alerts?cursor=x'}",
+          "https://api.weather.gov/alerts?cursor=x", true },
+        { ",'pagination':{'next':''}", "", false },
+        { ",'pagination':{'next':true}", "", false },
+        { ",'pagination':'https://api.weather.gov/alerts?cursor=x'", "", false },
+        { ",'pagination':[]", "", false },
+        { ",'@graph':[]", "", true },
+        { ",'@graph':[{}]", "", false },
+    };
+
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        char text[512];
+        struct object *object;
+        (void)snprintf(text, sizeof text, "{'features':[]%s}", cases[i].members);
+        object = decode_text(text);
+        CHECK_ROW(i, list_of(object)->complete == cases[i].complete);
+        CHECK_STR(list_of(object)->next, cases[i].next);
+        object_release(object);
+    }
+}
+
 TEST(too_many_alerts_make_the_list_incomplete)
 {
     struct buf b = BUF_INIT(1 << 20);
@@ -148,5 +252,8 @@ TEST(long_texts_are_cut_between_characters)
 
 TESTS(a_recorded_list_is_decoded, lists_of_2019_are_decoded_and_ends_precedes_expires,
       an_empty_list_is_valid, json_ld_lists_are_decoded, documents_without_a_list_are_rejected,
-      an_invalid_entry_makes_the_list_incomplete, too_many_alerts_make_the_list_incomplete,
-      long_texts_are_cut_between_characters)
+      an_invalid_entry_makes_the_list_incomplete,
+      the_standing_follows_from_status_type_response_and_texts,
+      an_end_that_cannot_be_read_is_unknown,
+      the_next_page_is_kept_and_an_odd_one_makes_the_list_incomplete,
+      too_many_alerts_make_the_list_incomplete, long_texts_are_cut_between_characters)

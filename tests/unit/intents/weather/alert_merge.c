@@ -2,8 +2,9 @@
 /* tests/unit/intents/weather/alert_merge.c -- which alerts of several lists are active. */
 #include "tests/unit/intents/weather/alert_case.h"
 
-/* "Event; Event" of what is active in up to three lists, in order. */
-static void check_active(const char *const texts[3], const char *want)
+/* "Event; Event" of what is active in up to three lists, in order, and the number of alerts that may be
+ * in force but cannot be read. */
+static void check_merged(const char *const texts[3], const char *want, size_t unreadable)
 {
     struct arena *arena = arena_create(1 << 20);
     struct object *objects[3] = { NULL };
@@ -21,10 +22,16 @@ static void check_active(const char *const texts[3], const char *want)
     for (size_t i = 0; i < got.count; i++)
         buf_printf(&b, "%s%s", i ? "; " : "", got.at[i].event);
     CHECK_STR(buf_z(&b), want);
+    CHECK_INT(got.unreadable, unreadable);
     buf_free(&b);
     for (size_t i = 0; i < count; i++)
         object_release(objects[i]);
     arena_free(arena);
+}
+
+static void check_active(const char *const texts[3], const char *want)
+{
+    check_merged(texts, want, 0);
 }
 
 static void check_one(const char *text, const char *want)
@@ -43,7 +50,6 @@ TEST(only_actual_alerts_in_force_are_active)
         { ",'status':'Exercise'", false },
         { ",'status':'System'", false },
         { ",'status':'Draft'", false },
-        { ",'status':null", false },
         { ",'messageType':'Update'", true },
         { ",'messageType':'Cancel'", false },
         { ",'messageType':null", true },
@@ -60,7 +66,8 @@ TEST(only_actual_alerts_in_force_are_active)
         { ",'expires':'2026-06-01T11:59:00+00:00'",
           true },                                /* the message has expired, the event has not */
         { ",'ends':null,'expires':null", true }, /* better safe than sorry */
-        { ",'ends':'soon'", true },              /* expires */
+        { ",'ends':'soon','expires':'2026-06-01T11:59:00+00:00'", true },
+        { ",'ends':null,'expires':'soon'", true },
         { ",'description':'x THIS_MESSAGE_IS_FOR_TEST_PURPOSES_ONLY y'", false },
         { ",'headline':'THIS_MESSAGE_IS_FOR_TEST_PURPOSES_ONLY'", false },
         { ",'instruction':'...THIS MESSAGE IS FOR TEST PURPOSES ONLY...'", false },
@@ -74,6 +81,60 @@ TEST(only_actual_alerts_in_force_are_active)
         char text[2048];
         (void)snprintf(text, sizeof text, LIST(ALERT("a", "Flood Warning", "%s")), cases[i].more);
         check_one(text, cases[i].active ? "Flood Warning" : "");
+    }
+}
+
+TEST(an_unreadable_alert_counts_unless_it_is_over_replaced_or_readable_elsewhere)
+{
+    static const struct {
+        const char *others, *more;
+        size_t unreadable;
+        const char *active;
+    } cases[] = {
+        { "", ",'status':null", 1, "" },
+        { "", ",'status':'Real','severity':'Extreme'", 1, "" },
+        { "", ",'status':null,'ends':'2026-06-01T11:59:00Z'", 0, "" },
+        { "", ",'status':null,'ends':null", 1, "" },
+        { "", ",'status':null,'ends':'soon','expires':'2026-06-01T11:59:00Z'", 1, "" },
+        { "", ",'status':null,'messageType':'Cancel'", 0, "" },
+        { "", ",'status':null,'instruction':'THIS_MESSAGE_IS_FOR_TEST_PURPOSES_ONLY'", 0, "" },
+        { ALERT("b", "Flood Watch", REPLACES("a")) ",", ",'status':null", 0, "Flood Watch" },
+        { ALERT("b", "Flood Watch", "") ",", ",'status':null", 1, "Flood Watch" },
+        { ALERT("a", "Flood Watch", "") ",", ",'status':null", 0, "Flood Watch" },
+    };
+
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        char text[4096];
+        (void)snprintf(text, sizeof text, LIST("%s" ALERT("a", "Flood Warning", "%s")),
+                       cases[i].others, cases[i].more);
+        check_merged((const char *const[3]){ text, NULL, NULL }, cases[i].active,
+                     cases[i].unreadable);
+    }
+}
+
+TEST(a_test_or_an_unreadable_alert_replaces_nothing)
+{
+    static const struct {
+        const char *more, *active;
+        size_t unreadable;
+    } cases[] = {
+        { ",'status':'Test'", "Flood Warning", 0 },
+        { ",'status':'Exercise'", "Flood Warning", 0 },
+        { ",'description':'THIS_MESSAGE_IS_FOR_TEST_PURPOSES_ONLY'", "Flood Warning", 0 },
+        { ",'status':null", "Flood Warning", 1 },
+        { ",'messageType':'Cancel'", "", 0 },
+        { ",'messageType':'Cancel','event':null,'headline':null", "", 0 },
+    };
+
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        char text[4096];
+        (void)snprintf(
+            text, sizeof text,
+            LIST(ALERT("a", "Flood Warning", "") "," ALERT(
+                "b", "Flood Statement", REPLACES("a") ",'sent':'2026-06-01T11:00:00Z'%s")),
+            cases[i].more);
+        check_merged((const char *const[3]){ text, NULL, NULL }, cases[i].active,
+                     cases[i].unreadable);
     }
 }
 
@@ -205,6 +266,8 @@ TEST(alerts_with_a_polygon_are_for_the_places_that_it_reaches)
 
 TESTS(the_same_text_under_two_ids_counts_once,
       alerts_with_a_polygon_are_for_the_places_that_it_reaches,
-      only_actual_alerts_in_force_are_active, lists_are_merged_without_duplicates,
+      only_actual_alerts_in_force_are_active,
+      an_unreadable_alert_counts_unless_it_is_over_replaced_or_readable_elsewhere,
+      a_test_or_an_unreadable_alert_replaces_nothing, lists_are_merged_without_duplicates,
       alerts_are_sorted_by_severity_then_by_time, replaced_alerts_are_left_out,
       alerts_without_an_id_are_compared_by_text)

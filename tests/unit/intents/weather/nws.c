@@ -78,6 +78,40 @@ TEST(foreign_and_malformed_urls_count_as_absent)
     check_urls("https://api.weather.gov", cases, sizeof cases / sizeof cases[0]);
 }
 
+TEST(the_url_of_a_page_keeps_its_query)
+{
+    static const char *const cases[][2] = {
+        { "https://api.weather.gov/alerts/active?cursor=eyJ%3D&x=1",
+          "/alerts/active?cursor=eyJ%3D&x=1" },
+        { "/alerts/active?cursor=x#top", "/alerts/active?cursor=x" },
+        { "/alerts", "/alerts" },
+        { "https://evil.example/alerts?cursor=x", "" },
+        { "//evil.example/alerts?cursor=x", "" },
+        { "/alerts/../x?cursor=x", "" },
+        { "/alerts?cursor=a b", "" },
+        { "/alerts?cursor=a\r\nHost: x", "" },
+        { "/alerts?a\\b", "" },
+        { "/alerts?caf\xc3\xa9", "" },
+        { "?cursor=x", "" },
+        { "", "" },
+    };
+    struct arena *arena = arena_create(ARENA_MAX);
+    struct nws *n = nws_at("http://127.0.0.1:99");
+    char text[2000];
+
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        (void)snprintf(text, sizeof text, "%s%s", cases[i][1][0] ? "http://127.0.0.1:99" : "",
+                       cases[i][1]);
+        CHECK_SLICE(nws_page_url(n, arena, str_of(cases[i][0])), text);
+    }
+    memset(text, 'a', sizeof text);
+    memcpy(text, "/alerts?", 8);
+    CHECK_INT(nws_page_url(n, arena, (struct str){ text, sizeof text }).n, 0);
+    CHECK(nws_page_url(n, arena, (struct str){ text, 1400 }).n > 1400);
+    nws_free(n);
+    arena_free(arena);
+}
+
 TEST(a_path_that_is_too_long_counts_as_absent)
 {
     struct arena *arena = arena_create(ARENA_MAX);
@@ -193,6 +227,7 @@ TEST(a_failed_document_is_described)
 }
 
 TESTS(urls_of_documents_are_mapped_to_the_base, foreign_and_malformed_urls_count_as_absent,
-      a_path_that_is_too_long_counts_as_absent, the_path_of_the_base_appears_once,
-      a_base_that_is_not_a_url_is_rejected, settings_are_copied_and_have_defaults,
+      the_url_of_a_page_keeps_its_query, a_path_that_is_too_long_counts_as_absent,
+      the_path_of_the_base_appears_once, a_base_that_is_not_a_url_is_rejected,
+      settings_are_copied_and_have_defaults,
       each_anomaly_is_reported_once_and_their_number_is_limited, a_failed_document_is_described)
