@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* tests/fuzz/paging_state.c -- arbitrary session attributes before yes, next, repeat, start over
- * and no: the answer is within its bounds, and the next turn can read its attributes.
+ * and no: the answer is within its bounds, the next turn can read its attributes, and repeating an
+ * answer gives it and its attributes again.
  *
  * Input: a byte for the first request, then the attributes as JSON.  The attributes of each answer
  * are carried for some more turns.  The upstream has an answer of several pages; one world serves
@@ -54,6 +55,24 @@ static struct skill_world *world(void)
     return &w;
 }
 
+/* The state of a page leads to that page again, and to the same state; after the last page, to the
+ * last page. */
+static void check_repeat(struct skill_world *w)
+{
+    json_t *state = json_incref(json_at(w->attributes, "more"));
+    char *speech = strndup(json_str(w->answer, "response.outputSpeech.ssml").p,
+                           json_str(w->answer, "response.outputSpeech.ssml").n);
+
+    if (state) {
+        must(skill_try(w, "AMAZON.RepeatIntent", "") == ST_OK);
+        must(strstr(speech, "That's everything") ||
+             str_eqz(json_str(w->answer, "response.outputSpeech.ssml"), speech));
+        must(json_equal(state, json_at(w->attributes, "more")));
+    }
+    free(speech);
+    json_decref(state);
+}
+
 static void check_answer(const struct skill_world *w)
 {
     struct str ssml = json_str(w->answer, "response.outputSpeech.ssml");
@@ -84,5 +103,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         must(skill_try(w, moves[move], "") == ST_OK);
         check_answer(w);
     }
+    check_repeat(w);
     return 0;
 }
