@@ -10,6 +10,7 @@
  *
  * A published zone never changes. `lock` guards the table of names; `loading` lets one thread at a
  * time load a zone. */
+#define _XOPEN_SOURCE 700 /* realpath */
 #define HASH_NONFATAL_OOM 1
 #include "server/base/zone.h"
 
