@@ -15,7 +15,7 @@
 #include "server/base/host_port.h"
 #include "server/config_kind.h"
 
-enum { ORIGIN_NAME_MAX = 150 };
+enum { ORIGIN_NAME_MAX = 150, LINE_PRINTED = 150 };
 
 static const struct str prefix = STR("CLIMACAST_"); /* of environment variables */
 
@@ -387,6 +387,34 @@ int64_t config_weather_now(const struct config *c)
 
 /* ---- printing ---- */
 
+/* Can a line of a file begin with this word, or would it be a comment or a section there? */
+static bool may_begin_line(const char *word)
+{
+    return *word != '#' && *word != ';' && *word != '[';
+}
+
+/* A list that is too long for a line of a file, over several: all but the first are indented. */
+static void print_long_list(const struct config_row *k, const struct config_value *v, FILE *out)
+{
+    int column = fprintf(out, "%s = %s", k->name, v->list[0]);
+    bool first = true;
+
+    for (size_t i = 1; v->list[i]; i++) {
+        const char *word = v->list[i];
+        if (column + (int)strlen(word) < LINE_PRINTED || !may_begin_line(word)) {
+            column += fprintf(out, ",%s", word);
+            continue;
+        }
+        if (first)
+            fprintf(out, "  # %s", v->origin);
+        first = false;
+        column = fprintf(out, "\n    %s", word) - 1;
+    }
+    if (first)
+        fprintf(out, "  # %s", v->origin);
+    fputc('\n', out);
+}
+
 void config_print(const struct config *c, FILE *out)
 {
     const char *section = "";
@@ -397,8 +425,11 @@ void config_print(const struct config *c, FILE *out)
         if (strcmp(section, k->section) != 0)
             fprintf(out, "%s[%s]\n", *section ? "\n" : "", k->section);
         section = k->section;
-        fprintf(out, "%s = %s  # %s\n", k->name,
-                config_kind_is_secret(k->kind) && *v->text ? "********" : v->text, v->origin);
+        if (v->list && v->list[0] && strlen(k->name) + strlen(v->text) > LINE_PRINTED)
+            print_long_list(k, v, out);
+        else
+            fprintf(out, "%s = %s  # %s\n", k->name,
+                    config_kind_is_secret(k->kind) && *v->text ? "********" : v->text, v->origin);
     }
 }
 

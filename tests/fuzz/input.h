@@ -3,10 +3,10 @@
 #ifndef CLIMACAST_TESTS_FUZZ_INPUT_H
 #define CLIMACAST_TESTS_FUZZ_INPUT_H
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "server/base/str.h"
@@ -57,21 +57,18 @@ static inline const char *input_folder(void)
     return input_folder_path;
 }
 
-/* A file in memory that holds `text`, by its path. It is the same file every time, one for each
- * `slot`. */
+/* A file that holds `text`, by its path. It is the same file every time, one for each `slot`. */
 static inline const char *input_file(unsigned slot, struct str text)
 {
-    static FILE *files[4];
-    static char paths[4][40];
+    static int files[4];
+    static char paths[4][240];
 
-    if (!files[slot]) {
-        files[slot] = tmpfile();
-        if (!files[slot])
-            abort();
-        (void)snprintf(paths[slot], sizeof paths[slot], "/proc/self/fd/%d", fileno(files[slot]));
+    if (files[slot] == 0) {
+        (void)snprintf(paths[slot], sizeof paths[slot], "%s/file%u", input_folder(), slot);
+        files[slot] = open(paths[slot], O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     }
-    if (ftruncate(fileno(files[slot]), 0) != 0 ||
-        pwrite(fileno(files[slot]), text.n ? text.p : "", text.n, 0) != (ssize_t)text.n)
+    if (files[slot] < 0 || ftruncate(files[slot], 0) != 0 ||
+        pwrite(files[slot], text.n ? text.p : "", text.n, 0) != (ssize_t)text.n)
         abort();
     return paths[slot];
 }

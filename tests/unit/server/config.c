@@ -356,6 +356,29 @@ TEST(printed_configuration_can_be_loaded_again)
     free(text);
 }
 
+TEST(a_long_list_is_printed_over_several_lines)
+{
+    struct buf set = BUF_INIT(4000);
+    const char *sets[] = { NULL, NULL };
+    struct config *c, *again;
+    char *text;
+
+    for (int i = 0; i < 32; i++)
+        buf_printf(&set, "%samzn1.ask.skill.00000000-0000-0000-0000-0000000000%02d",
+                   i ? "," : "alexa.skill_ids=", i);
+    sets[0] = buf_z(&set);
+    c = load_ok("", sets, NULL);
+    text = printed(c);
+    again = load_ok(text, NULL, NULL);
+    CHECK_STR(config_text(again, CONFIG_ALEXA_SKILL_IDS), config_text(c, CONFIG_ALEXA_SKILL_IDS));
+    CHECK(strstr(text,
+                 "00,amzn1.ask.skill.00000000-0000-0000-0000-000000000001  # --set\n    amzn1"));
+    config_free(c);
+    config_free(again);
+    free(text);
+    buf_free(&set);
+}
+
 TEST(rules_between_keys_are_enforced)
 {
     static const char *const base[] = { "server.certificate=/c.pem", "server.private_key=/k.pem",
@@ -423,5 +446,6 @@ TESTS_EACH_WITH(make_folder, remove_folder, defaults_apply_when_nothing_is_set,
                 lines_that_are_too_long_are_rejected, unreadable_files_are_rejected,
                 any_bytes_load_or_give_an_error, secrets_are_never_printed,
                 redis_urls_are_validated_and_their_passwords_never_printed,
-                printed_configuration_can_be_loaded_again, rules_between_keys_are_enforced,
+                printed_configuration_can_be_loaded_again,
+                a_long_list_is_printed_over_several_lines, rules_between_keys_are_enforced,
                 the_printed_table_has_every_key)
