@@ -15,7 +15,7 @@ void answer_phrase_place(struct buf *out, const struct place *place)
 
 void answer_phrase_in_place(struct buf *out, const struct place *place)
 {
-    buf_putz(out, place->near ? "Near " : "In ");
+    buf_putz(out, place->near ? "Near " : place->landmark ? "At " : "In ");
     answer_phrase_place(out, place);
 }
 

@@ -48,7 +48,7 @@ static json_t *state_json(const struct turn *turn, struct str text, size_t from,
 
 json_t *paging_offer(const struct turn *turn, struct str place)
 {
-    json_t *state = state_json(turn, STR_NONE, 0, 0), *slots = json_object_get(state, "slots");
+    json_t *state = state_json(turn, STR(""), 0, 0), *slots = json_object_get(state, "slots");
 
     json_object_set_new(slots, "location", json_pack("{s:s%}", "value", place.p, place.n));
     json_object_set_new(state, "offer", json_true());

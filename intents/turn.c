@@ -22,13 +22,15 @@ static void set_subject(struct turn *turn, struct str words)
     turn->subject = words.n <= SUBJECT_MAX ? words : STR_NONE;
 }
 
-/* "paris" means the one in France, but there is one here: offer it. */
+/* "paris" means the one in France, but there is one here: offer it. Not for a country, which is no
+ * town. */
 static enum status offer_namesake(struct turn *turn, const struct gazetteer_query *query,
                                   const struct gazetteer_home *home, struct err *err)
 {
     struct gazetteer_hit hit;
 
-    if (!gazetteer_best(query, home, &hit))
+    if (!gazetteer_is_abroad(query, home) || gazetteer_is_country(query, home) ||
+        !gazetteer_best(query, home, &hit))
         return ST_NOT_FOUND;
     struct str state = str_of(us_state_name(hit.state));
     set_subject(turn,

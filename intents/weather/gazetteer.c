@@ -139,7 +139,7 @@ enum { STATES_MAX = 64 };
 
 /* The best place here and the best one abroad for a name. */
 struct choice {
-    bool here, abroad;
+    bool here, abroad, country; /* country: the best one abroad is a country */
     struct gazetteer_hit best;
     double score, abroad_score;
 };
@@ -157,9 +157,11 @@ static void choose_named(struct str city, const char *state, const struct gazett
     while (gazetteer_rows_next(&rows, &hit)) {
         if (is_foreign(&hit)) {
             double score = place_score(&hit, home);
-            if (!ret_choice->abroad || score > ret_choice->abroad_score)
-                ret_choice->abroad_score = score;
+            if (ret_choice->abroad && score <= ret_choice->abroad_score)
+                continue;
             ret_choice->abroad = true;
+            ret_choice->abroad_score = score;
+            ret_choice->country = hit.kind == GAZETTEER_COUNTRY;
             continue;
         }
         if (*state != '\0' && strcmp(hit.state, state) != 0)
@@ -280,12 +282,26 @@ bool gazetteer_best(const struct gazetteer_query *query, const struct gazetteer_
     return choice.here;
 }
 
+static bool choose_abroad(const struct gazetteer_query *query, const struct gazetteer_home *home,
+                          struct choice *ret_choice)
+{
+    if (query->zip[0] != '\0' || query->state[0] != '\0')
+        return false;
+    choose(query, home, ret_choice);
+    return ret_choice->abroad &&
+           (!ret_choice->here || ret_choice->abroad_score > ret_choice->score);
+}
+
 bool gazetteer_is_abroad(const struct gazetteer_query *query, const struct gazetteer_home *home)
 {
     struct choice choice;
 
-    if (query->zip[0] != '\0' || query->state[0] != '\0')
-        return false;
-    choose(query, home, &choice);
-    return choice.abroad && (!choice.here || choice.abroad_score > choice.score);
+    return choose_abroad(query, home, &choice);
+}
+
+bool gazetteer_is_country(const struct gazetteer_query *query, const struct gazetteer_home *home)
+{
+    struct choice choice;
+
+    return choose_abroad(query, home, &choice) && choice.country;
 }

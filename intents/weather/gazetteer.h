@@ -77,6 +77,8 @@ bool gazetteer_best(const struct gazetteer_query *query, const struct gazetteer_
 /* Does the query rather mean a place outside the United States? "tokyo", "paris france", and
  * "paris" unless the user lives near one; never with a ZIP code or a state. */
 bool gazetteer_is_abroad(const struct gazetteer_query *query, const struct gazetteer_home *home);
+/* The same, of a country: "mexico". */
+bool gazetteer_is_country(const struct gazetteer_query *query, const struct gazetteer_home *home);
 
 /* All distinct names, including alternative ones ("Philly"), counties and places abroad, sorted by
  * their place_name_key(). */

@@ -45,6 +45,7 @@ static enum status init_place(const struct gazetteer_query *query, const struct 
     place->state_guessed = !query->zip[0] && !query->state[0];
     if (hit) {
         place->near = hit->near;
+        place->landmark = hit->kind == GAZETTEER_LANDMARK;
         place->lat = hit->lat;
         place->lon = hit->lon;
     }
@@ -110,6 +111,7 @@ static enum status get_cached(struct nws *n, const struct call *call, bool locat
         memcpy(cached.state, place->state, sizeof cached.state);
         cached.state_name = place->state_name;
         cached.near = place->near;
+        cached.landmark = place->landmark;
     }
     *place = cached;
     return ST_OK;
@@ -276,9 +278,11 @@ struct str place_setting(struct arena *arena, const struct place *place)
     struct str words =
         arena_printf(arena, "%.*s %.*s", STR_ARG(place->city), STR_ARG(place->state_name));
 
-    if (place->zip[0] && (place->near || !words_resolve_to(arena, words, place)))
+    if (!place->near && words_resolve_to(arena, words, place))
+        return words;
+    if (place->zip[0])
         return arena_str(arena, str_of(place->zip));
-    return words;
+    return arena_printf(arena, "%.*s, %.*s", STR_ARG(place->city), STR_ARG(place->state_name));
 }
 
 void place_home(struct str setting, struct gazetteer_home *ret_home)

@@ -24,6 +24,7 @@ struct place {
     struct str state_name; /* "Colorado" */
     bool state_guessed;    /* only a city was named: the answer should name the state */
     bool near;             /* the ZIP code is known only by a neighboring one: say "near" */
+    bool landmark;         /* no town, but an airport, a park, a lake: say "at" */
     double lat, lon;
     struct str cwa;          /* "BOU" */
     struct str grid_point;   /* "BOU/54,74" */
@@ -69,7 +70,8 @@ enum status place_renew(struct nws *n, const struct call *call, struct place *pl
 struct str place_station_name(struct nws *n, struct str station_id, const struct call *call);
 
 /* The text that is saved in the user's settings, which place_words_parse() understands: "Boulder
- * Colorado", or the ZIP code where those words would lead to another place. In the arena. */
+ * Colorado"; where those words would lead to another place, the ZIP code or else "West, Texas". In
+ * the arena. */
 struct str place_setting(struct arena *arena, const struct place *place);
 
 /* The user's own place, from such a text; its state is "" when the text names no place. */

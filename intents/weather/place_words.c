@@ -268,8 +268,9 @@ static enum status read_lone_state(struct str words, const char *code, struct st
     return err_reason(err, ST_INVALID, "city_missing", "a state was named without a city");
 }
 
-static enum status read_city(struct str text, struct str *ret_city, const char **ret_state,
-                             struct err *err)
+/* `written`: a comma stood before the state, so it is one. */
+static enum status read_city(struct str text, bool written, struct str *ret_city,
+                             const char **ret_state, struct err *err)
 {
     char folded[PLACE_NAME_MAX + 1];
 
@@ -286,7 +287,7 @@ static enum status read_city(struct str text, struct str *ret_city, const char *
         return read_lone_state(text, code, ret_city, ret_state, err);
     if (place_name_fold(city, folded) == 0)
         return err_reason(err, ST_INVALID, "place_unclear", "the city has no words");
-    if (is_better_whole(text, city, code))
+    if (!written && is_better_whole(text, city, code))
         return ST_OK;
     if (!is_known(city, code)) {
         if (is_known(text, NULL))
@@ -335,6 +336,16 @@ static enum status read_zip_slot(struct str slot, bool has_location, char zip[ZI
     return ST_OK;
 }
 
+/* "West, Texas": the words after the last comma are a state. */
+static bool has_written_state(struct str location)
+{
+    size_t comma = location.n;
+
+    while (comma > 0 && location.p[comma - 1] != ',')
+        comma--;
+    return comma > 0 && us_state_find(str_trim(str_sub(location, comma, location.n)));
+}
+
 /* Words that are no place. The user's own place and a hazard leave the query as it is. */
 static enum status read_other(enum place_other other, struct err *err)
 {
@@ -373,10 +384,11 @@ static enum status read_location(struct arena *arena, struct str location,
         other = place_other_find(drop_lead(text));
     if (other != PLACE_OTHER_NONE)
         return read_other(other, err);
-    enum status st = read_city(text, &city, &state, err);
+    bool written = has_written_state(location);
+    enum status st = read_city(text, written, &city, &state, err);
     struct str rest = drop_lead(text);
     if (st == ST_OK && rest.n < text.n && !is_known(city, state)) /* "near north side" is a name */
-        st = read_city(rest, &city, &state, err);
+        st = read_city(rest, written, &city, &state, err);
     memcpy(query->state, state, strlen(state) + 1);
     if (st != ST_OK)
         return st;

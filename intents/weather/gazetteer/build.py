@@ -6,9 +6,9 @@
     python3 intents/weather/gazetteer/build.py
 
 Reads Debian's weather-util-data (Census places, county subdivisions, counties and ZIP areas with
-their centers), the GeoNames rows in this folder, and names.tsv.  Names are compared by the same C
-code that looks them up later (place_name.c, built as a shared object).  The layout of places.bin
-is described in gazetteer.c.  The same input gives the same bytes.
+their centers) and the files in this folder.  Names are compared by the same C code that looks them
+up later (place_name.c, built as a shared object).  The layout of places.bin is described in
+gazetteer_table.c.  The same input gives the same bytes.
 """
 import ctypes
 import gzip
@@ -29,6 +29,12 @@ NEAR_KM = 60  # rows with the same name and state are the same place when closer
 
 # The population of a place that is in no Census list counts for no more than this.
 DISTRICT_PEOPLE = 999
+PEOPLE_MAX = (1 << 24) - 1
+
+# What a place counts for whose population nobody has, all below the smallest that GeoNames lists.  Where more
+# people live around it, more is added (see estimate_people).
+UNKNOWN_TOWN, UNKNOWN_TOWNSHIP, UNKNOWN_VILLAGE, UNKNOWN_POST_OFFICE, UNKNOWN_DISTRICT = 250, 450, 120, 30, 450
+AROUND_MAX = 500
 
 # The states in which county subdivisions are what people call their towns.
 TOWN_STATES = set('CT ME MA NH RI VT NY NJ PA MI'.split())
@@ -84,6 +90,7 @@ class Place:
     def __init__(self, name, state, at, people=0, kind=TOWN):
         self.name = unicodedata.normalize('NFC', name)
         self.state, self.at, self.people, self.kind = state, at, people, kind
+        self.unknown = UNKNOWN_VILLAGE  # what it counts for if nobody knows the population
         self.aliases = set()
 
     def update(self, at, people):
@@ -108,6 +115,15 @@ class Places:
             place.aliases.add(alias)
             if place not in self.by_key[key(alias), place.state]:
                 self.by_key[key(alias), place.state].append(place)
+
+    def add_new_alias(self, place, alias, near_km=60):
+        """Unless the state has a place of that name: it keeps it, and if it is the same counts for as much."""
+        same = self.by_key.get((key(alias), place.state), [])
+        near = [p for p in same if p is not place and distance_km(p.at, place.at) <= near_km]
+        for other in near:
+            other.people = max(other.people, place.people)
+        if not same:
+            self.add_alias(place, alias)
 
     def find(self, name, state, at=None, km=NEAR_KM):
         """The nearest place with that name or, without `at`, the most populous."""
@@ -157,6 +173,12 @@ def tsv(file):
         return [line.rstrip('\n').split('\t') for line in lines]
 
 
+def state_names():
+    """{postal code: name} of us_state.def."""
+    text = (HERE.parent / 'us_state.def').read_text()
+    return dict(re.findall(r'^STATE\("(..)", "([^"]*)"', text, re.M))
+
+
 def manual_rows():
     """The rows of names.tsv, grouped by their first column and padded to seven columns."""
     rows = defaultdict(list)
@@ -187,6 +209,8 @@ def add_census(places, manual):
         name, other = bare(full)
         rename = renames.pop((name, state), None)
         place = places.add(Place(rename[2] if rename else name, state, center(fields)))
+        if not full.endswith((' CDP', ' comunidad')):
+            place.unknown = UNKNOWN_TOWN
         for alias in semicolons(rename[3]) if rename else []:
             places.add_alias(place, alias)
         if other:
@@ -212,7 +236,7 @@ def add_towns(places, towns):
     for (_, state), same in towns.items():
         name, at = same[0]
         if not places.by_key.get((key(name), state)):
-            places.add(Place(name, state, at))
+            places.add(Place(name, state, at)).unknown = UNKNOWN_TOWNSHIP
 
 
 def people_of_counties(places, divisions):
@@ -269,11 +293,14 @@ def add_geonames(places, towns, manual):
     for name, state, at, people in fresh:
         place = places.find(name, state, at, reach_km(state, people))
         town = any(distance_km(at, center) < 30 for _, center in towns.get((key(name), state), ()))
-        people = people if town else min(people, DISTRICT_PEOPLE)
+        district = not town and people >= DISTRICT_PEOPLE
+        people = 0 if district else people
         if place:
             place.update(at, people)
         else:
-            places.add(Place(name, state, at, people))
+            place = places.add(Place(name, state, at, people))
+        if district:
+            place.unknown = UNKNOWN_DISTRICT
     for name, state, lat, lon in (r[:4] for r in manual['at']):
         places.find(name, state).at = (float(lat), float(lon))
 
@@ -304,7 +331,10 @@ def zip_codes(places, manual, seats):
             continue
         office = office_name(office)
         at = areas.get(code, (float(lat), float(lon)))
-        place = places.find(office, state, at) or places.add(Place(office, state, at))
+        place = places.find(office, state, at)
+        if not place:
+            place = places.add(Place(office, state, at))
+            place.unknown = UNKNOWN_POST_OFFICE
         codes[code] = (place, areas.get(code, place.at))
     for code, at in areas.items():
         if code not in codes and code[:3] in ('006', '007', '009'):
@@ -320,6 +350,225 @@ def add_aliases(places, manual, complete):
         for alias in semicolons(others) if place else []:
             places.add_alias(place, alias)
 
+
+def municipios(places, counties):
+    """In Puerto Rico a name means the municipio, not a barrio of that name elsewhere."""
+    for _, full, state, at in counties:
+        if state != 'PR':
+            continue
+        place = places.find(full.replace(' Municipio', ''), state, at, 90)
+        if not place:
+            sys.exit(f'no seat of {full}')
+        place.people = max(place.people, 20000)
+        places.add_alias(place, full)
+
+
+def set_people(places, manual):
+    for name, state, people in (r[:3] for r in manual['people']):
+        places.find(name, state).people = int(people)
+
+
+class Grid:
+    """Finds places near a point."""
+    def __init__(self, places, step=0.5):
+        self.step, self.cells = step, defaultdict(list)
+        for place in places:
+            self.cells[self.cell(place.at)].append(place)
+
+    def cell(self, at):
+        return math.floor(at[0] / self.step), math.floor(at[1] / self.step)
+
+    def around(self, at, reach=1):
+        y, x = self.cell(at)
+        for dy in range(-reach, reach + 1):
+            for dx in range(-reach, reach + 1):
+                yield from self.cells.get((y + dy, x + dx), ())
+
+    def nearest(self, at):
+        for reach in (1, 3, 10, 40):
+            near = min(self.around(at, reach), key=lambda p: distance_km(p.at, at), default=None)
+            if near:
+                return near
+
+
+def around(grid, at):
+    """How many people live around a point, nearer ones counting for more."""
+    return sum(p.people / (3 + distance_km(p.at, at)) ** 2 for p in grid.around(at))
+
+
+def estimate_people(places):
+    """Give every place a population, so that namesakes have an order that means something."""
+    grid = Grid([p for p in places.all if p.people > 1000 and p.kind == TOWN])
+    for place in places.all:
+        if place.people == 0 and place.kind in (TOWN, COUNTY):
+            place.people = place.unknown + min(AROUND_MAX, round(60 * math.log10(1 + around(grid, place.at))))
+
+
+def tell_apart(places):
+    """Namesakes with equal populations: the one with more people around it gets more."""
+    grid = Grid([p for p in places.all if p.people > 1000 and p.kind == TOWN])
+    by_name = defaultdict(set)
+    for place in places.all:
+        for name in {key(place.name)} | {key(a) for a in place.aliases}:
+            by_name[name].add(place)
+    while True:
+        equal = 0
+        for same in by_name.values():
+            taken = set()
+            for place in sorted(same, key=lambda p: (-p.people, -around(grid, p.at) if p.at else 0, p.at)):
+                while place.people in taken:
+                    place.people = place.people - 1 if place.people > 1 else place.people + 7
+                    equal += 1
+                taken.add(place.people)
+        if not equal:
+            return
+
+
+# ---- what is no town ----
+
+def hand_rows(file):
+    lines = (HERE / file).read_text(encoding='utf-8').splitlines()
+    return [line.split('\t') for line in lines if line and not line.startswith('#')]
+
+
+def add_landmarks(places):
+    for name, states, lat, lon, people, *others in hand_rows('landmarks.tsv'):
+        at, people = (float(lat), float(lon)), int(people) * 1000
+        for i, state in enumerate(states.split(',')):
+            place = places.find(name, state, at)
+            if not place:
+                place = places.add(Place(name, state, at, 0, LANDMARK))
+            elif place.people == 0 or place.unknown == UNKNOWN_POST_OFFICE:
+                place.kind, place.at = LANDMARK, at
+            place.people = max(place.people, people if i == 0 else people // 10)
+            for other in semicolons(others[0]) if others else []:
+                places.add_new_alias(place, other)
+
+
+def add_regions(places):
+    """Each region is another name of the town that stands for it."""
+    missing = []
+    for town, state, others in hand_rows('regions.tsv'):
+        place = places.find(town, state)
+        if not place:
+            missing.append(f'{town}, {state}')
+            continue
+        for other in semicolons(others):
+            places.add_new_alias(place, other)
+    if missing:
+        sys.exit(f'regions.tsv: no {"; ".join(missing)}')
+
+
+DIRECTIONS = {  # where the region lies in its state: north-south and west-east, from -1 to 1
+    'north': (1, 0), 'south': (-1, 0), 'east': (0, 1), 'west': (0, -1), 'central': (0, 0),
+    'northeast': (1, 1), 'northwest': (1, -1), 'southeast': (-1, 1), 'southwest': (-1, -1)}
+
+
+def add_directions(places, names):
+    """"northern ohio", "west kansas": the largest town in that part of the state's extent."""
+    by_state = defaultdict(list)
+    for place in places.all:
+        if place.kind == TOWN and place.people > 2000:
+            by_state[place.state].append(place)
+    known = {key(name) for name in names.values()}
+    for state, towns in sorted(by_state.items()):
+        if state not in names or state in ('DC', 'GU', 'AS', 'MP', 'VI'):
+            continue
+        spans = []
+        for axis in (0, 1):
+            values = sorted(p.at[axis] for p in towns)
+            spans.append((values[len(values) // 50], values[-1 - len(values) // 50]))
+        for word, signs in DIRECTIONS.items():
+            def inside(place):
+                for axis in (0, 1):
+                    low, high = spans[axis]
+                    where = 2 * (place.at[axis] - low) / ((high - low) or 1) - 1
+                    if signs[axis] and where * signs[axis] < 0.25:
+                        return False
+                    if not signs[axis] and word == 'central' and abs(where) > 0.45:
+                        return False
+                return True
+            town = max(filter(inside, towns), key=lambda p: p.people, default=None)
+            for form in (word, word + 'ern') if town and word != 'central' else (word,):
+                name = f'{form.capitalize()} {names[state]}'
+                if town and key(name) not in known and not any(
+                        places.by_key.get((key(name), s)) for s in names):
+                    places.add_alias(town, name)
+
+
+# Codes that are words people say.
+NO_CODES = set('SUN MON TUE WED THU FRI SAT JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC HOT FAT ICE FOG DRY DAY '
+               'NOW RAW WET SKY AIR THE AND FOR ARE WAS HIS HER YOU ALL ANY HOW WHY WHO OUT ONE TWO SIX TEN MAX LOW '
+               'TOP BAD BAY SEA FUN RUN BIG OLD NEW RED CAR CAT DOG HIM SHE NOT BUT OUR YES ITS HAS HAD CAN GET LET '
+               'SET ASK SAY TRY USE WAY END FEW MAN OFF OWN PUT SAW TOO ANN ART BOB BEN DAN JIM JOE KEN SAM TOM'.split())
+AIRPORT_PEOPLE = {'large': 60000, 'medium': 8000, 'small': 800}
+# The airport that a city's name with "airport" means, where there are several.
+MAIN_AIRPORTS = set('JFK ORD LAX SFO IAH DFW DCA MIA MCO DTW CLE CMH MCI PHX STL SEA TPA MSP ANC BOS PHL'.split())
+
+
+def airport_variants(name):
+    """"Denver International Airport" without its kind, and without "Airport"."""
+    yield name
+    short = re.sub(r' (International|Intl\.?|Regional|Municipal|Metropolitan|Memorial|County|Executive)( Airport)$', r'\2', name)
+    yield short
+    if name.endswith((' International Airport', ' Regional Airport', ' Municipal Airport', ' Field Airport')):
+        yield name[:-len(' Airport')]
+    if re.search(r'^[^/]*-[^/]* ', short) and short.endswith(' Airport'):
+        yield re.sub(r'^[^-]*-\S+ (?=\S+ Airport)', '', short)
+
+
+def add_airports(places):
+    called = {code: semicolons(others) for code, others in hand_rows('airport-names.tsv')}
+    grid = Grid([p for p in places.all if p.kind == TOWN])
+    towns = Grid([p for p in places.all if p.kind == TOWN and p.people > 2000])
+    serves, found = defaultdict(list), []
+    for iata, icao, name, size, scheduled, lat, lon in tsv('airports.tsv.gz'):
+        at = (float(lat), float(lon))
+        if name.isupper() or (size == 'small' and not iata):
+            continue
+        place = Place(name, grid.nearest(at).state, at, AIRPORT_PEOPLE[size], LANDMARK)
+        town = max((p for p in towns.around(at) if distance_km(p.at, at) < 45),
+                   key=lambda p: p.people, default=None)
+        if town and (size == 'large' or scheduled):
+            place.people += town.people // 20
+        if town and (size == 'large' or (size == 'medium' and scheduled)):
+            rank = (iata not in MAIN_AIRPORTS, size != 'large', distance_km(town.at, at))
+            serves[town].append((rank, iata, place))
+        found.append((place, iata, icao, size))
+    main = defaultdict(list)
+    for town, airports in serves.items():
+        place = min(airports, key=lambda a: a[:2])[2]
+        for kind in ('Airport', 'International Airport', 'Regional Airport'):
+            main[place].append(f'{town.name} {kind}')
+    named = []
+    for place, iata, icao, size in found:
+        same = places.find(place.name, place.state, place.at, 30)
+        named.append((same or places.add(place), main[place], iata, icao, size))
+    for place, cities, iata, icao, size in named:
+        codes = [c for c in (icao, iata, icao[1:] if icao.startswith('K') else '') if re.fullmatch(r'[A-Z]{3,4}', c) and c not in NO_CODES]
+        codes += [f'{c} Airport' for c in codes if size != 'small']
+        for alias in codes + list(airport_variants(place.name)) + called.pop(iata, []) + cities:
+            places.add_new_alias(place, alias)
+    if called:
+        sys.exit(f'airport-names.tsv: unknown codes {sorted(called)}')
+
+
+def add_abroad(places):
+    """Foreign places have no position; the largest of a name is enough."""
+    people, kinds = {}, {}
+    def put(name, count, kind):
+        if key(name) and count > people.get(key(name), (0, ''))[0]:
+            people[key(name)] = (count, unicodedata.normalize('NFC', name))
+        kinds[key(name)] = max(kind, kinds.get(key(name), ABROAD))
+    for name, country, count in tsv('geonames-abroad.tsv.gz'):
+        put(name, int(count), ABROAD)
+    for kind, name, count in hand_rows('abroad.tsv'):
+        put(name, max(1, int(count) * 1000), COUNTRY if kind == 'country' else ABROAD)
+    for k, (count, name) in sorted(people.items()):
+        places.all.append(Place(name, '--', (0, 0), min(count, PEOPLE_MAX), kinds[k]))
+
+
+# ---- the table ----
 
 def u24(value):
     return struct.pack('<i', value)[:3]
@@ -392,6 +641,15 @@ def main():
     codes, nameless = zip_codes(places, manual, seats)
     add_counties(places, counties, people_of_counties(places, divisions))
     add_aliases(places, manual, True)
+    municipios(places, counties)
+    set_people(places, manual)
+    add_landmarks(places)
+    add_regions(places)
+    add_directions(places, state_names())
+    add_airports(places)
+    estimate_people(places)
+    tell_apart(places)
+    add_abroad(places)
     table, names, rows, zips = pack(places, codes)
     (HERE / 'places.bin').write_bytes(table)
     print(f'{names} names, {rows} rows, {zips} ZIP codes, {len(table)} bytes; '

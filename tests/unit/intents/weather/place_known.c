@@ -161,6 +161,10 @@ TEST(a_setting_leads_back_to_the_same_place)
     boulder.near = true;
     CHECK_SLICE(place_setting(arena, &boulder), "80301");
     boulder.near = false;
+    struct place west = {
+        .city = STR("West"), .state = "TX", .state_name = STR("Texas"), .lat = 31.80, .lon = -97.09
+    };
+    CHECK_SLICE(place_setting(arena, &west), "West, Texas"); /* "west texas" is a region */
     boulder.lat = 37.0; /* a ZIP code far from the town of its post office */
     CHECK_SLICE(place_setting(arena, &boulder), "80301");
     arena_free(arena);

@@ -103,6 +103,8 @@ TEST(a_city_may_come_with_or_without_its_state)
         { "minneapolis, minn.", "", "minneapolis", "MN", "" },
         { "denver colorado metro area", "", "denver", "CO", "" },
         { "home washington", "", "home", "WA", "" },
+        { "west texas", "", "west texas", "", "" }, /* the region */
+        { "West, Texas", "", "west", "TX", "" },    /* the town */
         { "tornado west virginia", "", "tornado", "WV", "" },
         { "christmas florida", "", "christmas", "FL", "" },
         { "xyzzy", "", "xyzzy", "", "" },
@@ -288,7 +290,7 @@ TEST(states_are_found_by_code_and_by_name)
     CHECK(!us_state_name(""));
 }
 
-/* Settings store a place as "City State", which must lead back to it. */
+/* Settings store a place as "City State" or "City, State", which must lead back to it. */
 TEST(every_place_is_understood_with_its_state)
 {
     struct arena *arena = arena_create(ARENA_MAX);
@@ -300,8 +302,8 @@ TEST(every_place_is_understood_with_its_state)
             struct gazetteer_query query;
             char want[PLACE_NAME_MAX + 1], got[PLACE_NAME_MAX + 1];
             arena_reset(arena);
-            struct str said =
-                arena_printf(arena, "%.*s %s", STR_ARG(hits[k].city), us_state_name(hits[k].state));
+            struct str said = arena_printf(arena, "%.*s, %s", STR_ARG(hits[k].city),
+                                           us_state_name(hits[k].state));
             if (place_words_parse(arena, said, STR_NONE, &query, NULL) != ST_OK ||
                 !gazetteer_best(&query, NULL, &back))
                 fail_msg("\"%.*s\" is not understood", STR_ARG(said));
