@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* server/base/bulkhead.h -- how many turns may wait for one neighbor at a time.
+ *
+ * A neighbor that hangs then holds up some of the threads and never all of them. A turn enters before
+ * it first waits for a neighbor, such as "api.weather.gov", and leaves when it ends. When too many
+ * are inside, it is turned away: it ends without an answer and is run again later, or, with
+ * `last_try`, makes do without the neighbor. Thread-safe; a pass is used by one thread at a time. */
+#ifndef CLIMACAST_SERVER_BASE_BULKHEAD_H
+#define CLIMACAST_SERVER_BASE_BULKHEAD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "server/base/metrics.h"
+#include "server/base/str.h"
+
+enum { BULKHEAD_NEIGHBORS_MAX = 8 }; /* further ones are not limited */
+
+struct bulkhead;
+
+/* What one turn holds. The zeroed pass is not limited. */
+struct bulkhead_pass {
+    struct bulkhead *bulkhead;
+    bool last_try;    /* the turn will not be run again */
+    bool turned_away; /* once without `last_try`, the turn is turned away everywhere */
+    unsigned held;    /* private: a bit for each neighbor */
+};
+
+/* `max` turns for each neighbor. NULL: out of memory. */
+struct bulkhead *bulkhead_create(size_t max, struct metrics *metrics);
+void bulkhead_free(struct bulkhead *b); /* NULL is allowed */
+
+/* Returns false when the turn must not wait for the neighbor. `pass` may be NULL: not limited. */
+bool bulkhead_enter(struct bulkhead_pass *pass, struct str neighbor);
+/* Leave all that were entered. */
+void bulkhead_leave(struct bulkhead_pass *pass);
+
+#endif
