@@ -29,17 +29,6 @@ enum {
     POLL_SPREAD_MS = 20,
 };
 
-static const char *const outcome_names[DOCUMENT_OUTCOMES] = {
-    [DOCUMENT_HIT] = "hit",     [DOCUMENT_SHARED] = "shared",
-    [DOCUMENT_MISS] = "miss",   [DOCUMENT_REVALIDATED] = "revalidated",
-    [DOCUMENT_STALE] = "stale", [DOCUMENT_FAILED] = "failed",
-};
-static const char *const response_names[UPSTREAM_RESPONSES] = {
-    [UPSTREAM_NO_RESPONSE] = "none", [UPSTREAM_TIMEOUT] = "timeout",  [UPSTREAM_OK] = "2xx",
-    [UPSTREAM_NOT_MODIFIED] = "304", [UPSTREAM_REDIRECT] = "3xx",     [UPSTREAM_NOT_FOUND] = "404",
-    [UPSTREAM_CLIENT_ERROR] = "4xx", [UPSTREAM_SERVER_ERROR] = "5xx",
-};
-
 /* ---- creating and freeing ---- */
 
 struct documents *documents_create(const struct documents_settings *settings, struct http *http,
@@ -58,13 +47,14 @@ struct documents *documents_create(const struct documents_settings *settings, st
     d->settings = *settings;
     d->http = http;
     d->memory = memory;
-    d->requests = metrics_family(metrics, METRIC_COUNTER, "climacast_document_requests_total",
-                                 "label,outcome", "Weather documents requested from the cache.");
-    d->responses = metrics_family(metrics, METRIC_COUNTER, "climacast_upstream_responses_total",
-                                  "label,code", "Responses of upstream services.");
-    d->seconds = metrics_family(metrics, METRIC_HISTOGRAM, "climacast_upstream_seconds", "label",
-                                "Duration of upstream requests.");
+    d->metrics = metrics;
+    documents_label_declare(d);
     tier_metrics_init(&d->tiers, metrics);
+    d->prober = ticker_create(documents_probe_step, d);
+    if (!d->prober) {
+        documents_free(d);
+        return NULL;
+    }
     return d;
 }
 
@@ -72,42 +62,11 @@ void documents_free(struct documents *d)
 {
     if (!d)
         return;
+    ticker_free(d->prober);
+    documents_label_free_all(d);
     flight_free(d->flights);
     (void)pthread_mutex_destroy(&d->lock);
     free(d);
-}
-
-static struct document_metrics *find_label(struct documents *d, const char *label)
-{
-    size_t count = d->label_count;
-
-    for (size_t i = 0; i < count; i++)
-        if (strncmp(d->labels[i].label, label, sizeof d->labels[i].label - 1) == 0)
-            return &d->labels[i];
-    return NULL;
-}
-
-/* Returns NULL when there are too many labels; further ones are not counted. */
-static struct document_metrics *label_metrics(struct documents *d, const char *label)
-{
-    struct document_metrics *m = find_label(d, label);
-
-    if (m)
-        return m;
-    (void)pthread_mutex_lock(&d->lock);
-    m = find_label(d, label);
-    if (!m && d->label_count < DOCUMENT_LABELS_MAX) {
-        m = &d->labels[d->label_count];
-        (void)snprintf(m->label, sizeof m->label, "%s", label);
-        for (size_t i = 0; i < DOCUMENT_OUTCOMES; i++)
-            m->outcomes[i] = metric_get(d->requests, label, outcome_names[i], NULL);
-        for (size_t i = 0; i < UPSTREAM_RESPONSES; i++)
-            m->responses[i] = metric_get(d->responses, label, response_names[i], NULL);
-        m->seconds = metric_get(d->seconds, label, NULL, NULL);
-        d->label_count++;
-    }
-    (void)pthread_mutex_unlock(&d->lock);
-    return m;
 }
 
 /* ---- leading ---- */
@@ -123,15 +82,18 @@ static void finish_flight(struct documents *d, struct fetch *f, bool ok)
 
 /* Request all of them from upstream in parallel. The time measured is that of the slowest. */
 static void request_all(struct documents *d, struct fetch **fetches, size_t count,
-                        struct http_job *jobs, int64_t deadline)
+                        struct http_job *jobs, bool is_retry, int64_t deadline)
 {
-    int64_t began = clock_mono_us();
+    int64_t began = clock_mono_us(), left_ms = clock_left_ms(deadline);
     double seconds;
 
+    memset(jobs, 0, count * sizeof *jobs);
     for (size_t i = 0; i < count; i++)
         documents_upstream_request(d, fetches[i], deadline, &jobs[i].request);
     http_call_all(d->http, jobs, count);
     seconds = (double)(clock_mono_us() - began) / 1e6;
+    if (documents_admission_end(d, fetches, count, jobs, is_retry, left_ms))
+        ticker_wake(d->prober);
     for (size_t i = 0; i < count; i++) {
         documents_upstream_take(d, fetches[i], &jobs[i], seconds);
         http_response_done(&jobs[i].response);
@@ -173,6 +135,30 @@ static void give_up(struct documents *d, struct fetch *f, bool cut_short)
     fetch_complete_failed(d, f);
 }
 
+/* Complete it without asking upstream, with a stale document or the failure. The document may be
+ * fine, so the failure is not cached. */
+static void complete_unasked(struct documents *d, struct fetch *f)
+{
+    finish_flight(d, f, false);
+    fetch_complete_failed(d, f);
+}
+
+/* Complete those that must not be requested, and remove them. Returns how many are left. */
+static size_t admit_all(struct documents *d, struct fetch **fetches, size_t count, bool is_retry,
+                        bool cut_short)
+{
+    size_t admitted = 0;
+
+    for (size_t i = 0; i < count; i++)
+        if (documents_admission_begin(fetches[i]))
+            fetches[admitted++] = fetches[i];
+        else if (is_retry)
+            give_up(d, fetches[i], cut_short);
+        else
+            complete_unasked(d, fetches[i]);
+    return admitted;
+}
+
 /* Complete all of them by asking upstream, and finish their flights. */
 static void ask_upstream(struct documents *d, struct fetch **fetches, size_t count,
                          int64_t deadline)
@@ -181,12 +167,14 @@ static void ask_upstream(struct documents *d, struct fetch **fetches, size_t cou
     bool cut_short = false;
 
     for (int attempt = 0; jobs && attempt < ATTEMPTS_MAX && count > 0; attempt++) {
+        bool is_retry = attempt > 0;
         size_t retries = 0;
+        count = admit_all(d, fetches, count, is_retry, cut_short);
         cut_short = clock_left_ms(deadline) < d->settings.timeout_ms;
-        memset(jobs, 0, count * sizeof *jobs);
-        request_all(d, fetches, count, jobs, deadline);
+        request_all(d, fetches, count, jobs, is_retry, deadline);
         for (size_t i = 0; i < count; i++) {
-            if (fetches[i]->retryable && attempt + 1 < ATTEMPTS_MAX)
+            if (fetches[i]->retryable && attempt + 1 < ATTEMPTS_MAX &&
+                !documents_admission_is_hopeless(fetches[i]))
                 fetches[retries++] = fetches[i];
             else if (!fetches[i]->complete)
                 give_up(d, fetches[i], cut_short);
@@ -202,6 +190,34 @@ static void ask_upstream(struct documents *d, struct fetch **fetches, size_t cou
         give_up(d, fetches[i], cut_short);
     }
     free(jobs);
+}
+
+/* May it wait for upstream? If not, complete it. */
+static bool may_wait_for(struct documents *d, struct fetch *f, struct bulkhead_pass *pass)
+{
+    switch (documents_admission_check(d, f, pass)) {
+    case ADMITTED:
+        return true;
+    case REJECTED:
+        complete_unasked(d, f);
+        return false;
+    case TURNED_AWAY:
+    default:
+        finish_flight(d, f, false);
+        f->complete = true; /* as ST_WOULD_WAIT */
+        return false;
+    }
+}
+
+static size_t keep_those_that_may_wait(struct documents *d, struct fetch **fetches, size_t count,
+                                       struct bulkhead_pass *pass)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < count; i++)
+        if (may_wait_for(d, fetches[i], pass))
+            fetches[kept++] = fetches[i];
+    return kept;
 }
 
 /* Finish the flights of those that are complete and remove them; move those that this instance
@@ -228,12 +244,14 @@ static size_t partition(struct documents *d, struct fetch **fetches, size_t *cou
 
 /* Complete all of them, by Redis or by asking upstream. Another instance that is asking is waited
  * for, but only while there is as much time left to ask upstream after all. */
-static void lead(struct documents *d, struct fetch **fetches, size_t count, int64_t deadline)
+static void lead(struct documents *d, struct fetch **fetches, size_t count, int64_t deadline,
+                 struct bulkhead_pass *pass)
 {
     int64_t impatient_at = clock_mono_ms() + clock_left_ms(deadline) / 2;
 
     documents_shared_lookup(d, fetches, count, deadline);
     (void)partition(d, fetches, &count);
+    count = keep_those_that_may_wait(d, fetches, count, pass);
     while (count > 0) {
         size_t to_fetch;
         documents_shared_claim(d, fetches, count, clock_left_ms(impatient_at) == 0, deadline);
@@ -248,12 +266,13 @@ static void lead(struct documents *d, struct fetch **fetches, size_t count, int6
 
 /* ---- following ---- */
 
-static void lead_one(struct documents *d, struct fetch *f, int64_t deadline)
+static void lead_one(struct documents *d, struct fetch *f, int64_t deadline,
+                     struct bulkhead_pass *pass)
 {
     struct fetch *one[] = { f };
 
     if (clock_left_ms(deadline) > 0) {
-        lead(d, one, 1, deadline);
+        lead(d, one, 1, deadline, pass);
     } else {
         finish_flight(d, f, false);
         fetch_complete_timed_out(d, f);
@@ -261,10 +280,14 @@ static void lead_one(struct documents *d, struct fetch *f, int64_t deadline)
 }
 
 /* Wait for the thread that leads the flight, and use what it found. */
-static void follow(struct documents *d, struct fetch *f, int64_t deadline)
+static void follow(struct documents *d, struct fetch *f, int64_t deadline,
+                   struct bulkhead_pass *pass)
 {
-    enum flight_role role = flight_join(d->flights, str_of(f->request->url), deadline);
+    enum flight_role role;
 
+    if (!may_wait_for(d, f, pass))
+        return;
+    role = flight_join(d->flights, str_of(f->request->url), deadline);
     if (role == FLIGHT_TIMEOUT) {
         fetch_complete_timed_out(d, f);
         return;
@@ -278,7 +301,7 @@ static void follow(struct documents *d, struct fetch *f, int64_t deadline)
     if (f->complete)
         finish_flight(d, f, true);
     else
-        lead_one(d, f, deadline); /* its document was not cacheable, or it ran out of time */
+        lead_one(d, f, deadline, pass); /* its document was not cacheable, or it ran out of time */
 }
 
 /* Become the leader of every flight that has none. Returns their number. */
@@ -301,15 +324,16 @@ static size_t claim_flights(struct documents *d, struct fetch *fetches, size_t c
     return led;
 }
 
-static void complete_all(struct documents *d, struct fetch *fetches, size_t count, int64_t deadline)
+static void complete_all(struct documents *d, struct fetch *fetches, size_t count, int64_t deadline,
+                         struct bulkhead_pass *pass)
 {
     struct fetch **led = calloc(count, sizeof *led);
 
     if (led && clock_left_ms(deadline) > 0)
-        lead(d, led, claim_flights(d, fetches, count, led), deadline);
+        lead(d, led, claim_flights(d, fetches, count, led), deadline, pass);
     for (size_t i = 0; i < count; i++)
         if (!fetches[i].complete && clock_left_ms(deadline) > 0)
-            follow(d, &fetches[i], deadline);
+            follow(d, &fetches[i], deadline, pass);
         else if (!fetches[i].complete)
             fetch_complete_timed_out(d, &fetches[i]);
     free(led);
@@ -331,7 +355,7 @@ static bool start_fetch(struct documents *d, struct fetch *f,
         return false;
     }
     f->began_us = clock_mono_us();
-    f->metrics = label_metrics(d, request->label);
+    f->label = documents_label_get(d, request->label);
     return true;
 }
 
@@ -343,8 +367,9 @@ static void first_lookup(struct documents *d, struct fetch *f)
         tier_metrics_count(&d->tiers, TIER_MEMORY, f->complete ? TIER_HIT : TIER_MISS);
 }
 
-void documents_get(struct documents *d, const struct document_request *requests, size_t count,
-                   int64_t deadline, struct document *ret_documents)
+void documents_get_sharing(struct documents *d, const struct document_request *requests,
+                           size_t count, int64_t deadline, struct bulkhead_pass *pass,
+                           struct document *ret_documents)
 {
     struct fetch *fetches = calloc(count ? count : 1, sizeof *fetches);
     size_t incomplete = 0;
@@ -360,10 +385,16 @@ void documents_get(struct documents *d, const struct document_request *requests,
         incomplete += !fetches[i].complete;
     }
     if (deadline_may_wait(deadline) && incomplete > 0)
-        complete_all(d, fetches, count, deadline);
+        complete_all(d, fetches, count, deadline, pass);
     for (size_t i = 0; i < count; i++)
         object_release(fetches[i].cached);
     free(fetches);
+}
+
+void documents_get(struct documents *d, const struct document_request *requests, size_t count,
+                   int64_t deadline, struct document *ret_documents)
+{
+    documents_get_sharing(d, requests, count, deadline, NULL, ret_documents);
 }
 
 void documents_release(struct document *documents, size_t count)

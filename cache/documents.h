@@ -9,6 +9,10 @@
  * revalidated with ETag and Last-Modified. When upstream fails, it is served up to `stale_s` past
  * its freshness and marked `stale`. A failure is cached for at most 5 s.
  *
+ * Each label has a circuit breaker: while the service does not respond to requests for a kind of
+ * document, stale documents are served and others fail at once, without a request. A thread finds out
+ * when it responds again.
+ *
  * Concurrent misses for one URL make one upstream request; while Redis is up, that is also true
  * across instances: the one that holds a short lock fetches for all. Thread-safe. */
 #ifndef CLIMACAST_CACHE_DOCUMENTS_H
@@ -19,6 +23,8 @@
 
 #include "cache/memory.h"
 #include "cache/redis/redis.h"
+#include "server/base/bulkhead.h"
+#include "server/base/circuit.h"
 #include "server/base/deadline.h"
 #include "server/base/err.h"
 #include "server/base/http.h"
@@ -40,6 +46,7 @@ struct documents_settings {
     size_t max_bytes;   /* of one body */
     int64_t stale_s;
     struct redis *redis; /* may be NULL */
+    struct circuit_report breakers;
 };
 
 /* `http`, `memory` and the settings' `redis` must outlive it. Returns NULL when out of memory. */
@@ -49,7 +56,7 @@ void documents_free(struct documents *d); /* NULL is allowed */
 
 struct document_request {
     const char *url;
-    const char *label; /* in metrics: "grid", "point", "observation", ... */
+    const char *label; /* the kind of document: "grid", "point", "observation", ... */
     document_decode_fn *decode;
     void *data;          /* for decode */
     int64_t min_fresh_s; /* treat it as fresh for at least this long, whatever upstream says */
@@ -75,6 +82,12 @@ struct document {
  * that may pass (5xx, lost connection, unreadable body) is repeated once if time permits. */
 void documents_get(struct documents *d, const struct document_request *requests, size_t count,
                    int64_t deadline, struct document *ret_documents);
+/* The same for a turn that may have to share: `pass` says how many may wait for the same host. A
+ * document for which it must not wait is ST_WOULD_WAIT, though there is a deadline: run the turn
+ * again later. On its last try such a document is stale or ST_UNAVAILABLE instead. */
+void documents_get_sharing(struct documents *d, const struct document_request *requests,
+                           size_t count, int64_t deadline, struct bulkhead_pass *pass,
+                           struct document *ret_documents);
 /* Release the objects of `count` results. */
 void documents_release(struct document *documents, size_t count);
 /* Remove one from memory and Redis. Not for one that is memory_only. */

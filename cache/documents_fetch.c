@@ -50,8 +50,8 @@ bool fetch_may_serve_stale(const struct documents *d, const struct fetch *f)
 
 static void count_outcome(const struct fetch *f, enum document_outcome outcome)
 {
-    if (f->metrics)
-        metric_add(f->metrics->outcomes[outcome], 1);
+    if (f->label)
+        metric_add(f->label->outcomes[outcome], 1);
 }
 
 void fetch_complete(struct fetch *f, enum document_outcome outcome)

@@ -3,9 +3,12 @@
  *
  *     documents.c            the steps of documents_get()
  *     documents_upstream.c   requests to upstream, and what their responses mean
+ *     documents_probe.c      a thread that finds out whether upstream responds again
+ *     documents_admission.c  whether upstream is asked
  *     documents_shared.c     documents in Redis, and the lock on fetching one
  *     documents_fetch.c      the state of one request, and when it is complete
- *     documents_memory.c     documents and failures in memory */
+ *     documents_memory.c     documents and failures in memory
+ *     documents_label.c      one kind of document: its metrics, its circuit breaker */
 #ifndef CLIMACAST_CACHE_DOCUMENTS_INTERNAL_H
 #define CLIMACAST_CACHE_DOCUMENTS_INTERNAL_H
 
@@ -17,7 +20,10 @@
 #include "cache/documents.h"
 #include "cache/redis/record.h"
 #include "cache/tier_metrics.h"
+#include "server/base/bulkhead.h"
+#include "server/base/circuit.h"
 #include "server/base/flight.h"
+#include "server/base/ticker.h"
 
 enum { DOCUMENT_URL_MAX = 2000, DOCUMENT_LABELS_MAX = 16 };
 
@@ -36,7 +42,8 @@ enum document_outcome {
 enum upstream_response {
     UPSTREAM_NO_RESPONSE,
     UPSTREAM_TIMEOUT,
-    UPSTREAM_OK, /* 2xx */
+    UPSTREAM_OK,         /* 2xx */
+    UPSTREAM_UNREADABLE, /* the same, but the decoder rejected it */
     UPSTREAM_NOT_MODIFIED,
     UPSTREAM_REDIRECT,
     UPSTREAM_NOT_FOUND,    /* 404 and 410 */
@@ -45,10 +52,13 @@ enum upstream_response {
     UPSTREAM_RESPONSES
 };
 
-/* The metrics of one label, cached so that a hit need not look them up. */
-struct document_metrics {
-    char label[32];
+/* What is known of one kind of document. */
+struct document_label {
+    char name[32];
     struct metric *outcomes[DOCUMENT_OUTCOMES], *responses[UPSTREAM_RESPONSES], *seconds;
+    struct circuit circuit;
+    char *url_good, *url_bad; /* the last that got a response, and that got none; or NULL */
+    bool probed_good;         /* the last probe requested url_good */
 };
 
 struct documents {
@@ -58,9 +68,11 @@ struct documents {
     struct flight *flights; /* by URL */
     struct metric_family *requests, *responses, *seconds;
     struct tier_metrics tiers;
-    pthread_mutex_t lock;       /* guards additions to `labels` */
-    _Atomic size_t label_count; /* labels below it never change */
-    struct document_metrics labels[DOCUMENT_LABELS_MAX];
+    struct metrics *metrics;
+    struct ticker *prober;      /* woken when a breaker has been opened */
+    pthread_mutex_t lock;       /* guards additions to `labels`, and their URLs */
+    _Atomic size_t label_count; /* the rest of the labels below it never changes */
+    struct document_label labels[DOCUMENT_LABELS_MAX];
 };
 
 /* A document in memory. It wraps the decoded object with what freshness and revalidation
@@ -83,8 +95,10 @@ struct document_failure {
 struct fetch {
     const struct document_request *request;
     struct document *result;
-    struct document_metrics *metrics; /* NULL: not counted */
-    struct object *cached;            /* holds a struct cached_document; owned; NULL: none known */
+    struct document_label *label; /* NULL: too many; not counted, and no breaker */
+    struct breaker_call call;     /* an attempt in progress */
+    enum breaker_outcome outcome; /* of the last one */
+    struct object *cached;        /* holds a struct cached_document; owned; NULL: none known */
     struct document_failure failure;
     int64_t began_us, deadline; /* monotonic */
     bool complete;              /* `result` is final */
@@ -120,6 +134,13 @@ bool documents_memory_get_failure(struct documents *d, const char *url,
 /* Remove the document and the failure. */
 void documents_memory_forget(struct documents *d, const char *url);
 
+/* ---- documents_label.c ---- */
+
+void documents_label_declare(struct documents *d);
+/* NULL when there are too many. */
+struct document_label *documents_label_get(struct documents *d, const char *name);
+void documents_label_free_all(struct documents *d);
+
 /* ---- documents_fetch.c ---- */
 
 /* Take over a reference to a newer cached document. */
@@ -136,6 +157,33 @@ void fetch_complete(struct fetch *f, enum document_outcome outcome);
 void fetch_complete_failed(const struct documents *d, struct fetch *f);
 /* The same because no time is left to ask upstream. */
 void fetch_complete_timed_out(const struct documents *d, struct fetch *f);
+
+/* ---- documents_admission.c ---- */
+
+/* May this request wait for upstream?
+ *   ADMITTED
+ *   REJECTED     no: `f->failure` says why
+ *   TURNED_AWAY  not now: the turn will be run again */
+enum admission { ADMITTED, REJECTED, TURNED_AWAY };
+enum admission documents_admission_check(const struct documents *d, struct fetch *f,
+                                         struct bulkhead_pass *pass);
+/* Begin an attempt. Returns false when it must not be made, because the breaker is open; then
+ * `f->failure` says why, unless it is that of an earlier attempt. */
+bool documents_admission_begin(struct fetch *f);
+/* End an attempt of all of them, which were allowed this much time. Returns true when a breaker is
+ * open. */
+bool documents_admission_end(struct documents *d, struct fetch **fetches, size_t count,
+                             const struct http_job *jobs, bool is_retry, int64_t allowed_ms);
+/* Is a second attempt pointless, because others wait in vain as well? */
+bool documents_admission_is_hopeless(const struct fetch *f);
+/* What the end of a request says about upstream. */
+enum breaker_outcome documents_admission_judge(const struct documents *d,
+                                               const struct http_job *job, int64_t allowed_ms);
+
+/* ---- documents_probe.c ---- */
+
+/* The prober's step: makes the probes that are due; returns when the next one is. */
+int64_t documents_probe_step(void *data);
 
 /* ---- documents_shared.c: nothing happens for requests that are not shared ---- */
 

@@ -139,10 +139,6 @@ void documents_upstream_take(struct documents *d, struct fetch *f, const struct 
     const struct http_response *response = &job->response;
     enum upstream_response kind = classify_response(job);
 
-    if (f->metrics) {
-        metric_add(f->metrics->responses[kind], 1);
-        metric_observe(f->metrics->seconds, seconds);
-    }
     f->retryable = f->retry_later = false;
     f->failure = (struct document_failure){ .status = ST_OK };
     switch (kind) {
@@ -173,10 +169,17 @@ void documents_upstream_take(struct documents *d, struct fetch *f, const struct 
         else
             set_failure(f, ST_UNAVAILABLE, response, true);
         break;
+    case UPSTREAM_UNREADABLE: /* not known yet */
     case UPSTREAM_REDIRECT:
     case UPSTREAM_RESPONSES:
     default:
         set_failure(f, ST_UNAVAILABLE, response, false);
         break;
     }
+    if (kind == UPSTREAM_OK && f->failure.status == ST_INVALID)
+        kind = UPSTREAM_UNREADABLE;
+    if (!f->label)
+        return;
+    metric_add(f->label->responses[kind], 1);
+    metric_observe(f->label->seconds, seconds);
 }

@@ -96,10 +96,12 @@ void breaker_report(struct breaker *b, struct breaker_call call, enum breaker_ou
         count_failure(b, now_ms);
 }
 
-bool breaker_is_failing(const struct breaker *b, int64_t now_ms)
+int64_t breaker_failures(const struct breaker *b, int64_t now_ms)
 {
-    return b->state == BREAKER_CLOSED && b->failures > 0 &&
-           is_within_window(b, failure_time(b, 0), now_ms);
+    if (b->state != BREAKER_CLOSED || b->failures == 0 ||
+        !is_within_window(b, failure_time(b, 0), now_ms))
+        return 0;
+    return b->failures;
 }
 
 const char *breaker_state_name(enum breaker_state state)

@@ -127,12 +127,12 @@ enum status circuit_check(struct circuit *c, struct err *err)
     return st;
 }
 
-bool circuit_is_failing(struct circuit *c)
+int64_t circuit_failures(struct circuit *c)
 {
     (void)pthread_mutex_lock(&c->lock);
-    bool failing = breaker_is_failing(&c->breaker, clock_mono_ms());
+    int64_t failures = breaker_failures(&c->breaker, clock_mono_ms());
     (void)pthread_mutex_unlock(&c->lock);
-    return failing;
+    return failures;
 }
 
 int64_t circuit_probe_ms(struct circuit *c)

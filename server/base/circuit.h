@@ -73,8 +73,8 @@ bool circuit_leave(struct circuit *c, struct breaker_call call, enum breaker_out
 
 /* As circuit_enter() without `may_probe`, but begins no call. */
 enum status circuit_check(struct circuit *c, struct err *err);
-/* See breaker_is_failing(). */
-bool circuit_is_failing(struct circuit *c);
+/* See breaker_failures(). */
+int64_t circuit_failures(struct circuit *c);
 /* When the next probe is due, monotonic milliseconds; INT64_MAX: the breaker is not open. */
 int64_t circuit_probe_ms(struct circuit *c);
 

@@ -56,7 +56,7 @@ TEST(calls_pass_while_the_neighbor_responds)
     for (int i = 0; i < 100; i++)
         CHECK(call_ends(BREAKER_SUCCESS));
     CHECK_INT(breaker.state, BREAKER_CLOSED);
-    CHECK(!breaker_is_failing(&breaker, now));
+    CHECK_INT(breaker_failures(&breaker, now), 0);
 }
 
 TEST(failures_in_a_row_open_it)
@@ -64,11 +64,11 @@ TEST(failures_in_a_row_open_it)
     for (int i = 0; i < FAILURES - 1; i++) {
         CHECK(call_ends(BREAKER_FAILURE));
         CHECK_INT(breaker.state, BREAKER_CLOSED);
-        CHECK(breaker_is_failing(&breaker, now));
+        CHECK_INT(breaker_failures(&breaker, now), i + 1);
     }
     CHECK(call_ends(BREAKER_FAILURE));
     CHECK_INT(breaker.state, BREAKER_OPEN);
-    CHECK(!breaker_is_failing(&breaker, now));
+    CHECK_INT(breaker_failures(&breaker, now), 0);
     CHECK(!call_ends(BREAKER_SUCCESS));
 }
 
@@ -131,10 +131,10 @@ TEST(it_is_failing_only_for_a_while)
 {
     CHECK(call_ends(BREAKER_FAILURE));
     now += WINDOW_MS;
-    CHECK(breaker_is_failing(&breaker, now));
-    CHECK(!breaker_is_failing(&breaker, now + 1));
+    CHECK_INT(breaker_failures(&breaker, now), 1);
+    CHECK_INT(breaker_failures(&breaker, now + 1), 0);
     CHECK(call_ends(BREAKER_SUCCESS));
-    CHECK(!breaker_is_failing(&breaker, now));
+    CHECK_INT(breaker_failures(&breaker, now), 0);
 }
 
 TEST(any_allowed_number_of_failures_opens_it)
@@ -278,7 +278,7 @@ TEST(late_results_have_no_say)
     await_probe();
     CHECK(call_ends(BREAKER_SUCCESS));
     breaker_report(&breaker, calls[FAILURES + 2], BREAKER_FAILURE, now);
-    CHECK(!breaker_is_failing(&breaker, now));
+    CHECK_INT(breaker_failures(&breaker, now), 0);
 }
 
 TEST(a_late_result_does_not_end_a_probe)
