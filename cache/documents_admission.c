@@ -31,7 +31,7 @@ static enum admission reject_fetch(struct fetch *f, const struct err *why)
 /* Too many turns wait for its host. A stale document now is better than to come back later, unless
  * the caller has little use for one. */
 static enum admission turn_away(const struct documents *d, struct fetch *f,
-                                const struct bulkhead_pass *pass)
+                                struct bulkhead_pass *pass)
 {
     struct err why = ERR_NONE;
 
@@ -39,6 +39,7 @@ static enum admission turn_away(const struct documents *d, struct fetch *f,
                      STR_ARG(host_of(f->request->url)));
     if (pass->last_try || (fetch_may_serve_stale(d, f) && !f->request->must_be_fresh))
         return reject_fetch(f, &why);
+    pass->turned_away = true;
     return TURNED_AWAY;
 }
 

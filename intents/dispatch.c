@@ -180,6 +180,12 @@ static enum status write_reply(struct turn *turn, struct reply *reply, struct bu
     return st;
 }
 
+/* Whatever the intent made of it, the turn is not complete. */
+static bool was_turned_away(const struct call *call)
+{
+    return call->pass && call->pass->turned_away;
+}
+
 enum status dispatch(const struct skill *skill, const struct envelope *envelope,
                      const struct call *call, struct buf *out, struct turn_log *ret_log)
 {
@@ -203,6 +209,8 @@ enum status dispatch(const struct skill *skill, const struct envelope *envelope,
     } else {
         reply.silent = true;
     }
+    if (was_turned_away(call))
+        st = ST_WOULD_WAIT;
     if (st == ST_WOULD_WAIT)
         goto out;
     if (st != ST_OK) {

@@ -160,6 +160,7 @@ enum status alexa_listener_create(const struct alexa_listener_settings *settings
     l->requests.pipeline = settings->pipeline;
     l->requests.verify = settings->verify;
     l->requests.workers = settings->workers;
+    l->requests.parking = settings->parking;
     raise_descriptor_limit(l);
     if (!start_threads(l)) {
         alexa_listener_free(l);

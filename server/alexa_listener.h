@@ -17,6 +17,7 @@
 #include "server/base/metrics.h"
 #include "server/handshake.h"
 #include "server/log.h"
+#include "server/parking.h"
 #include "server/pipeline.h"
 #include "server/workers.h"
 
@@ -37,6 +38,7 @@ struct alexa_listener_settings {
     struct pipeline *pipeline;
     struct verify *verify;
     struct workers *workers;
+    struct parking *parking;
     struct handshake *handshake;
     struct metrics *metrics;
     struct log *log;

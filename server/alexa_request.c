@@ -168,14 +168,25 @@ void alexa_request_refused(void *data, unsigned status, const char **ret_body)
     *ret_body = body;
 }
 
-/* On a worker thread, which may block. */
+/* On a worker thread, which may block. When too many wait for the same upstream service, the thread
+ * is needed for others: the request is parked. */
 static void run_blocking(struct workers_task *task)
 {
     struct request *r = (struct request *)(void *)((char *)task - offsetof(struct request, task));
+    struct alexa_requests *all = r->all;
+    int64_t latest = r->deadline - PIPELINE_TURN_MS / 2;
 
-    pipeline_run(r->all->pipeline, &r->exchange, r->deadline);
+    r->exchange.limited = true;
+    r->exchange.last_try = clock_left_ms(latest) == 0;
+    if (pipeline_run(all->pipeline, &r->exchange, r->deadline) == ST_WOULD_WAIT) {
+        if (parking_put(all->parking, task, latest))
+            return;
+        r->exchange.last_try = true;
+        pipeline_run(all->pipeline, &r->exchange, r->deadline);
+    }
     r->step = STEP_RESPOND;
     MHD_resume_connection(r->connection); /* which may free r at once */
+    parking_task_ended(all->parking);
 }
 
 /* The body is complete: respond from memory, or suspend the connection while a worker waits. */

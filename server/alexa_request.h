@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "certs/verify.h"
+#include "server/parking.h"
 #include "server/pipeline.h"
 #include "server/workers.h"
 
@@ -22,6 +23,7 @@ struct alexa_requests {
     struct pipeline *pipeline;
     struct verify *verify;
     struct workers *workers;
+    struct parking *parking;
     _Atomic int64_t running; /* being received or answered */
     atomic_bool draining;
     _Atomic int64_t reject_after; /* while draining: later requests on used connections get 503 */

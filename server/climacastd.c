@@ -27,6 +27,7 @@
 
 enum {
     QUEUE_PER_WORKER = 8,
+    PARKED_PER_WORKER = 4,
     REFRESH_MS = 30 * 1000,
     CERTIFICATE_WARN_MS = 24 * 3600 * 1000, /* between two warnings that it ends soon */
     LISTENERS_MAX = 8,
@@ -44,6 +45,7 @@ struct climacastd {
     struct handshake *handshake;
     struct pipeline pipeline;
     struct workers *workers;
+    struct parking *parking;
     struct alexa_listener *listener;
     struct ops *ops;
     struct periodic *refresh;
@@ -232,6 +234,7 @@ static enum status create_listener(struct climacastd *d, struct err *err)
         .pipeline = &d->pipeline,
         .verify = d->verify,
         .workers = d->workers,
+        .parking = d->parking,
         .handshake = d->handshake,
         .metrics = d->services.metrics,
         .log = d->log,
@@ -248,10 +251,13 @@ static enum status create_listener(struct climacastd *d, struct err *err)
 
 static enum status create_pipeline(struct climacastd *d, struct err *err)
 {
+    size_t workers = (size_t)config_int(d->config, CONFIG_SERVER_WORKERS);
+
     d->recent = recent_create();
     if (!d->recent)
         return err_no_memory(err);
-    const struct pipeline_settings settings = { .config = d->config,
+    const struct pipeline_settings settings = { .waiting_max = workers > 1 ? workers / 2 : 1,
+                                                .config = d->config,
                                                 .recent = d->recent,
                                                 .skill = &d->services.skill,
                                                 .verify = d->verify,
@@ -267,8 +273,10 @@ static enum status create_threads(struct climacastd *d, struct err *err)
     size_t workers = (size_t)config_int(d->config, CONFIG_SERVER_WORKERS);
 
     d->workers = workers_create(workers, workers * QUEUE_PER_WORKER);
+    if (d->workers)
+        d->parking = parking_create(d->workers, workers * PARKED_PER_WORKER);
     d->refresh = periodic_create(REFRESH_MS, refresh_chains, d);
-    if (!d->workers || !d->refresh)
+    if (!d->parking || !d->refresh)
         return err_set(
             err, ST_SYSTEM,
             "cannot start %zu worker threads: lower server.workers, or raise the limit on "
@@ -357,10 +365,13 @@ static void free_all(struct climacastd *d)
     if (d->listener)
         alexa_listener_drain(d->listener,
                              config_int(d->config, CONFIG_SERVER_DRAIN_TIMEOUT) * 1000);
+    if (d->parking)
+        parking_stop(d->parking);
     if (d->workers)
         workers_stop(d->workers);
     ops_free(d->ops); /* only now: /readyz reports the draining */
     alexa_listener_free(d->listener);
+    parking_free(d->parking);
     workers_free(d->workers);
     pipeline_done(&d->pipeline);
     periodic_free(d->refresh);

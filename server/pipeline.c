@@ -32,8 +32,11 @@ enum status pipeline_init(struct pipeline *p, const struct pipeline_settings *se
 
     *p = (struct pipeline){ .settings = *settings };
     p->arenas = arena_pool_create(TURN_BYTES_MAX, ARENAS_POOLED);
-    if (!p->arenas)
+    p->bulkhead = bulkhead_create(settings->waiting_max, m);
+    if (!p->arenas || !p->bulkhead) {
+        pipeline_done(p);
         return err_no_memory(err);
+    }
     p->requests = metrics_family(m, METRIC_COUNTER, "climacast_requests_total", "intent,outcome",
                                  "Verified requests answered.");
     p->seconds = metrics_family(m, METRIC_HISTOGRAM, "climacast_request_seconds", "intent",
@@ -51,7 +54,9 @@ enum status pipeline_init(struct pipeline *p, const struct pipeline_settings *se
 void pipeline_done(struct pipeline *p)
 {
     arena_pool_free(p->arenas);
+    bulkhead_free(p->bulkhead);
     p->arenas = NULL;
+    p->bulkhead = NULL;
 }
 
 /* Since the headers were read, rounded; 0 for a request that was rejected before. */
@@ -159,10 +164,14 @@ static enum status run_answer(struct pipeline *p, struct pipeline_exchange *x, i
     arena_rewind(x->arena, x->turn_start);
     buf_reset(&x->out);
     (void)buf_reserve(&x->out, OUT_BYTES_USUAL);
+    struct bulkhead_pass pass = { .bulkhead = x->limited ? p->bulkhead : NULL,
+                                  .last_try = x->last_try };
     struct call call = { .arena = x->arena,
                          .deadline = deadline,
+                         .pass = &pass,
                          .now = config_weather_now(p->settings.config) };
     enum status st = dispatch(p->settings.skill, &x->envelope, &call, &x->out, &x->turn_log);
+    bulkhead_leave(&pass);
     if (st == ST_OK && x->out.failed)
         return err_reason(err, ST_SYSTEM, "overloaded", "out of memory");
     if (st != ST_OK && st != ST_WOULD_WAIT)

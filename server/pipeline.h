@@ -24,8 +24,9 @@
 
 enum { PIPELINE_TURN_MS = 6500 }; /* Alexa gives up after 8 seconds, network time included */
 
-/* All borrowed. */
+/* The pointers are borrowed. */
 struct pipeline_settings {
+    size_t waiting_max; /* how many limited exchanges may wait for one upstream service */
     const struct config *config;
     const struct skill *skill;
     struct verify *verify;
@@ -38,6 +39,7 @@ struct pipeline_settings {
 struct pipeline {
     struct pipeline_settings settings;
     struct arena_pool *arenas;
+    struct bulkhead *bulkhead;
     struct metric_family *requests, *seconds, *refusals, *alexa_errors, *weather;
     struct log_gate refusal_gate;
 };
@@ -52,6 +54,8 @@ struct pipeline_exchange {
     uint64_t client;           /* stands for the sender's address; 0: unknown */
     int64_t started_us;        /* monotonic: when the headers were read */
     enum pipeline_stage stage; /* PIPELINE_BYTES, or PIPELINE_ENVELOPE for a trusted body */
+    bool limited;              /* it waits for an upstream service only if few others do */
+    bool last_try;             /* then it makes do, and is not told to come back later */
     /* Private. */
     struct envelope envelope;
     bool has_envelope;
@@ -71,7 +75,9 @@ void pipeline_done(struct pipeline *p); /* a zeroed pipeline is allowed */
 
 /* Run the exchange until it has a result.
  *   ST_OK          status and out are set, also for a rejected request
- *   ST_WOULD_WAIT  the deadline is NO_WAIT and something must wait: run again with a real one */
+ *   ST_WOULD_WAIT  the deadline is NO_WAIT and something must wait: run again with a real one; or the
+ *                  exchange is limited, and too many wait for the same upstream service: run it again
+ *                  later, and finally with `last_try` */
 enum status pipeline_run(struct pipeline *p, struct pipeline_exchange *x, int64_t deadline);
 
 /* Reject the request without running it: sets the status of the reason (server/reasons.def) and the

@@ -305,7 +305,7 @@ enum status nws_fetch(struct nws *n, const struct call *call,
 {
     enum status st = ST_OK;
 
-    documents_get(n->documents, requests, count, call->deadline, ret_documents);
+    documents_get_sharing(n->documents, requests, count, call->deadline, call->pass, ret_documents);
     for (size_t i = 0; i < count; i++) {
         struct document *d = &ret_documents[i];
 

@@ -27,7 +27,8 @@ void nws_report(struct nws *n, const struct err *err);
 /* Gets `count` documents, fetching those that are not cached in parallel. Their objects are valid
  * as long as call->arena: the caller doesn't release them and may keep pointers into them.
  *   ST_OK          each document has its own status
- *   ST_WOULD_WAIT  the call may not wait, and at least one document isn't cached
+ *   ST_WOULD_WAIT  the call may not wait, or not for this upstream now, and at least one document isn't
+ *                  cached
  *   ST_SYSTEM      the arena is full; a document that it could not hold has ST_SYSTEM too */
 enum status nws_fetch(struct nws *n, const struct call *call,
                       const struct document_request *requests, size_t count,

@@ -89,13 +89,12 @@ bool bulkhead_enter(struct bulkhead_pass *pass, struct str neighbor)
 
     if (!b)
         return true;
-    if (pass->turned_away && !pass->last_try)
+    if (pass->turned_away)
         return false;
     (void)pthread_mutex_lock(&b->lock);
     n = find_neighbor(b, neighbor);
     entered = !n || enter_neighbor(b, pass, n);
     (void)pthread_mutex_unlock(&b->lock);
-    pass->turned_away |= !entered;
     return entered;
 }
 

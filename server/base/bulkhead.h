@@ -3,8 +3,8 @@
  *
  * A neighbor that hangs then holds up some of the threads and never all of them. A turn enters before
  * it first waits for a neighbor, such as "api.weather.gov", and leaves when it ends. When too many
- * are inside, it is turned away: it ends without an answer and is run again later, or, with
- * `last_try`, makes do without the neighbor. Thread-safe; a pass is used by one thread at a time. */
+ * are inside, it makes do without the neighbor, or gives up for now and is run again later. Thread-safe;
+ * a pass is used by one thread at a time. */
 #ifndef CLIMACAST_SERVER_BASE_BULKHEAD_H
 #define CLIMACAST_SERVER_BASE_BULKHEAD_H
 
@@ -21,8 +21,9 @@ struct bulkhead;
 /* What one turn holds. The zeroed pass is not limited. */
 struct bulkhead_pass {
     struct bulkhead *bulkhead;
-    bool last_try;    /* the turn will not be run again */
-    bool turned_away; /* once without `last_try`, the turn is turned away everywhere */
+    bool last_try;    /* the turn will not be run again: it must make do */
+    bool turned_away; /* set by the caller when it gives up for now: from then on the turn cannot
+                         enter, because what it does until it ends is wasted */
     unsigned held;    /* private: a bit for each neighbor */
 };
 

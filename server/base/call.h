@@ -7,12 +7,16 @@
 #include <stdint.h>
 
 #include "server/base/arena.h"
+#include "server/base/bulkhead.h"
 #include "server/base/deadline.h"
 
 struct call {
     struct arena *arena; /* results live here */
     int64_t deadline;    /* of the turn; NO_WAIT: answer from memory or return ST_WOULD_WAIT */
-    int64_t now;         /* wall-clock seconds that the weather is asked for (see weather.now) */
+    /* What the turn may wait for; NULL: anything. Turned away by it, a call returns ST_WOULD_WAIT
+     * though it has a deadline. */
+    struct bulkhead_pass *pass;
+    int64_t now; /* wall-clock seconds that the weather is asked for (see weather.now) */
 };
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/e2e/harness/load_client.c -- clients on their own threads that send requests without pause.
+/* tests/e2e/harness/load_client.c -- clients on their own threads that send requests.
  *
  * Each client signs its own requests; only the envelopes are built one at a time. Note that libcurl
  * silently resends a request when a reused connection is closed before the first byte of a
@@ -19,17 +19,20 @@
 #include "tests/e2e/harness/envelope.h"
 #include "tests/test.h"
 
-enum { CLIENTS_MAX = 32, TIMEOUT_MS = 20000 };
+enum { CLIENTS_MAX = 256, TIMEOUT_MS = 20000, TIMES_MAX = 200000 };
 
 struct load_client {
     struct load_client_settings settings;
     char url[100], root[400], key[400];
     pthread_mutex_t lock; /* guards envelopes and counts */
     struct load_client_counts counts;
+    double *times; /* milliseconds of each request, up to TIMES_MAX */
+    size_t time_count;
     atomic_bool stop;
     size_t clients;
     pthread_t threads[CLIENTS_MAX];
-    atomic_size_t next;
+    atomic_size_t next, next_request;
+    int64_t started_ms;
 };
 
 /* Some requests are answered from memory, some need the simulator. */
@@ -89,13 +92,16 @@ static bool send_one(struct load_client *l, CURL *c, EVP_PKEY *key, size_t numbe
     curl_easy_setopt(c, CURLOPT_POSTFIELDS, text);
     curl_easy_setopt(c, CURLOPT_WRITEDATA, &body);
     curl_easy_setopt(c, CURLOPT_ERRORBUFFER, error);
-    int64_t sent_ms = clock_mono_ms();
+    int64_t sent_ms = clock_mono_ms(), began = clock_mono_us();
     CURLcode code = curl_easy_perform(c);
+    double ms = (double)(clock_mono_us() - began) / 1000;
     curl_easy_getinfo(c, CURLINFO_RESPONSE_CODE, &status);
     bool refused = l->settings.ends_when_refused && code == CURLE_COULDNT_CONNECT;
     bool right = code == CURLE_OK && status == 200 &&
                  (!l->settings.is_right || l->settings.is_right(number, sent_ms, buf_z(&body)));
     pthread_mutex_lock(&l->lock);
+    if (l->time_count < TIMES_MAX)
+        l->times[l->time_count++] = ms;
     if (right)
         l->counts.answered++;
     else if (!refused && l->counts.failed++ == 0)
@@ -108,10 +114,26 @@ static bool send_one(struct load_client *l, CURL *c, EVP_PKEY *key, size_t numbe
     return !refused;
 }
 
+/* Sleep until this client's next turn, `turn_ms` after the last one or a multiple of that. */
+static void await_turn(struct load_client *l, int64_t *at_ms, double turn_ms)
+{
+    int64_t now = clock_mono_ms();
+
+    if (turn_ms <= 0)
+        return;
+    while (*at_ms < now)
+        *at_ms += (int64_t)turn_ms;
+    while (!atomic_load(&l->stop) && clock_left_ms(*at_ms) > 0)
+        clock_sleep_ms(clock_left_ms(*at_ms) < 50 ? clock_left_ms(*at_ms) : 50);
+}
+
 static void *run_client(void *data)
 {
     struct load_client *l = data;
     size_t number = atomic_fetch_add(&l->next, 1);
+    double turn_ms =
+        l->settings.per_second > 0 ? 1000.0 * (double)l->clients / l->settings.per_second : 0;
+    int64_t at_ms = l->started_ms + (int64_t)(turn_ms * (double)number / (double)l->clients);
     FILE *f = fopen(l->key, "re");
     EVP_PKEY *key = f ? PEM_read_PrivateKey(f, NULL, NULL, NULL) : NULL;
     CURL *c = curl_easy_init();
@@ -127,8 +149,9 @@ static void *run_client(void *data)
     curl_easy_setopt(c, CURLOPT_NOPROXY, "*");
     curl_easy_setopt(c, CURLOPT_TIMEOUT_MS, (long)TIMEOUT_MS);
     curl_easy_setopt(c, CURLOPT_FORBID_REUSE, number < l->settings.persistent ? 0L : 1L);
-    while (!atomic_load(&l->stop) && send_one(l, c, key, number))
-        number += l->clients;
+    await_turn(l, &at_ms, turn_ms);
+    while (!atomic_load(&l->stop) && send_one(l, c, key, atomic_fetch_add(&l->next_request, 1)))
+        await_turn(l, &at_ms, turn_ms);
     curl_easy_cleanup(c);
     EVP_PKEY_free(key);
     return NULL;
@@ -143,6 +166,9 @@ struct load_client *load_client_start(const struct load_client_settings *setting
     curl_global_init(CURL_GLOBAL_DEFAULT);
     l->settings = *settings;
     l->clients = settings->persistent + settings->fresh;
+    l->started_ms = clock_mono_ms();
+    l->times = calloc(TIMES_MAX, sizeof *l->times);
+    assert_non_null(l->times);
     assert_true(l->clients <= CLIENTS_MAX);
     snprintf(l->url, sizeof l->url, "https://127.0.0.1:%d/alexa", w->port);
     snprintf(l->root, sizeof l->root, "%s/root.pem", w->certs);
@@ -161,12 +187,33 @@ long load_client_answered(struct load_client *l)
     return n;
 }
 
+static int by_size(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+
+    return x < y ? -1 : x > y;
+}
+
+static void sum_up_times(struct load_client *l)
+{
+    size_t n = l->time_count;
+
+    if (n == 0)
+        return;
+    qsort(l->times, n, sizeof *l->times, by_size);
+    l->counts.median_ms = l->times[n / 2];
+    l->counts.p99_ms = l->times[n * 99 / 100];
+    l->counts.max_ms = l->times[n - 1];
+}
+
 struct load_client_counts load_client_stop(struct load_client *l)
 {
     atomic_store(&l->stop, true);
     for (size_t i = 0; i < l->clients; i++)
         pthread_join(l->threads[i], NULL);
+    sum_up_times(l);
     struct load_client_counts counts = l->counts;
+    free(l->times);
     pthread_mutex_destroy(&l->lock);
     free(l);
     return counts;
