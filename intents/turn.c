@@ -49,7 +49,7 @@ static enum status resolve_query(struct turn *turn, const struct gazetteer_query
     if (query->state[0] == '\0' && query->zip[0] == '\0')
         place_home(turn->settings.location, &home);
     st = place_resolve(turn->skill->nws, query, &home, &turn->call, &turn->place, err);
-    if (st == ST_NOT_FOUND && strcmp(err->reason, "place_outside") == 0)
+    if (st == ST_NOT_FOUND && gazetteer_is_abroad(query, &home))
         st = offer_namesake(turn, query, &home, err);
     if (st == ST_OK)
         (void)snprintf(turn->log->place, sizeof turn->log->place, "%.*s", STR_ARG(turn->place.key));
