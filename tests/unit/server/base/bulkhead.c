@@ -148,6 +148,6 @@ TEST(many_threads_never_exceed_the_limit)
 
 TESTS_EACH_WITH(setup, teardown, no_more_turns_than_the_limit_may_wait_for_one_neighbor,
                 neighbors_are_counted_apart, a_turn_counts_once,
-                a_turn_that_gave_up_can_enter_nowhere,
-                without_a_bulkhead_all_may_wait, more_neighbors_than_it_can_count_are_not_limited,
+                a_turn_that_gave_up_can_enter_nowhere, without_a_bulkhead_all_may_wait,
+                more_neighbors_than_it_can_count_are_not_limited,
                 many_threads_never_exceed_the_limit)
