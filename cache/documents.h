@@ -65,6 +65,8 @@ struct document_request {
     bool memory_only;    /* never store it in Redis: the URL holds a secret, or it is private */
 };
 
+enum { DOCUMENT_PROBLEM_MAX = 32 };
+
 struct document {
     enum status status;    /* ST_OK, ST_WOULD_WAIT, ST_NOT_FOUND (404 or 410), ST_TIMEOUT,
                             * ST_UNAVAILABLE, ST_INVALID (unreadable), ST_SYSTEM */
@@ -74,7 +76,10 @@ struct document {
     int64_t age_s;         /* since it was last fetched or revalidated */
     int64_t fetched_at;    /* wall-clock seconds of that */
     long http_status;      /* of the failed response; 0 when there was none */
-    struct err err;        /* why it is stale or failed */
+    /* What a 404 said about itself: "InvalidPoint", the end of the type of a problem document (RFC 9457);
+     * "" when it said nothing. */
+    char problem[DOCUMENT_PROBLEM_MAX];
+    struct err err; /* why it is stale or failed */
 };
 
 /* Get several documents, fetching those that are missing in parallel. With NO_WAIT, a document that

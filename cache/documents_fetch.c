@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* cache/documents_fetch.c -- the state of one request, and when it is complete. */
 #include "cache/documents_internal.h"
+
+#include <string.h>
+
 #include "server/base/clock.h"
 
 static int64_t fetched_at(const struct cached_document *cached)
@@ -73,6 +76,7 @@ void fetch_complete_failed(const struct documents *d, struct fetch *f)
 {
     f->result->http_status = f->failure.http_status;
     f->result->err = f->failure.err;
+    memcpy(f->result->problem, f->failure.problem, sizeof f->result->problem);
     if (fetch_may_serve_stale(d, f)) {
         fetch_complete(f, DOCUMENT_STALE);
         return;

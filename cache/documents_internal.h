@@ -88,6 +88,7 @@ struct cached_document {
 struct document_failure {
     enum status status;
     long http_status; /* 0: no response */
+    char problem[DOCUMENT_PROBLEM_MAX];
     struct err err;
 };
 

@@ -116,21 +116,24 @@ void documents_shared_lookup(struct documents *d, struct fetch **fetches, size_t
     free(keys);
 }
 
-/* ---- failures: '1' status ' ' HTTP status ---- */
+/* ---- failures: '1' status ' ' HTTP status [' ' problem] ---- */
 
 static const enum status shared_failures[] = { ST_TIMEOUT, ST_UNAVAILABLE, ST_INVALID,
                                                ST_NOT_FOUND };
 
 static bool parse_failure(struct str s, struct document_failure *ret_failure)
 {
-    struct str name;
+    struct str name, number, problem = STR_NONE;
     int64_t code;
 
     if (s.n == 0 || s.p[0] != '1')
         return false;
     s = str_sub(s, 1, s.n);
-    if (!str_split(&s, ' ', &name) || !str_to_i64(s, &code) || code < 0 || code > 999)
+    if (!str_split(&s, ' ', &name) || !str_split(&s, ' ', &number) || !str_to_i64(number, &code) ||
+        code < 0 || code > 999)
         return false;
+    if (str_split(&s, ' ', &problem))
+        (void)snprintf(ret_failure->problem, sizeof ret_failure->problem, "%.*s", STR_ARG(problem));
     for (size_t i = 0; i < sizeof shared_failures / sizeof shared_failures[0]; i++)
         if (str_eqz(name, err_status_name(shared_failures[i]))) {
             ret_failure->status = shared_failures[i];
@@ -143,6 +146,8 @@ static bool parse_failure(struct str s, struct document_failure *ret_failure)
 static void put_failure(struct buf *b, const struct document_failure *failure)
 {
     buf_printf(b, "1%s %ld", err_status_name(failure->status), failure->http_status);
+    if (failure->problem[0])
+        buf_printf(b, " %s", failure->problem);
 }
 
 /* ---- the lock ---- */

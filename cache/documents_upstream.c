@@ -5,6 +5,10 @@
  * errors would only be repeated. */
 #include "cache/documents_internal.h"
 
+#include "server/base/json.h"
+
+enum { PROBLEM_BYTES_MAX = 16 * 1024 };
+
 /* A validator with a control character, from upstream or from Redis, cannot be sent back; without it
  * the document is fetched in full. */
 static bool is_sendable(const char *validator)
@@ -57,6 +61,29 @@ static enum upstream_response classify_response(const struct http_job *job)
     if (code < 400)
         return UPSTREAM_REDIRECT;
     return code < 500 ? UPSTREAM_CLIENT_ERROR : UPSTREAM_SERVER_ERROR;
+}
+
+/* A word of letters: it goes into Redis. */
+static bool is_problem(struct str word)
+{
+    for (size_t i = 0; i < word.n; i++)
+        if (!((word.p[i] >= 'A' && word.p[i] <= 'Z') || (word.p[i] >= 'a' && word.p[i] <= 'z')))
+            return false;
+    return word.n > 0 && word.n < DOCUMENT_PROBLEM_MAX;
+}
+
+static void read_problem(struct str body, char ret_problem[DOCUMENT_PROBLEM_MAX])
+{
+    struct err ignored = ERR_NONE;
+    json_t *root = NULL;
+    struct str word;
+
+    if (body.n > PROBLEM_BYTES_MAX || json_parse(body, false, &root, &ignored) != ST_OK)
+        return;
+    word = str_after_last(json_str(root, "type"), '/');
+    if (is_problem(word))
+        (void)snprintf(ret_problem, DOCUMENT_PROBLEM_MAX, "%.*s", STR_ARG(word));
+    json_decref(root);
 }
 
 static void set_failure(struct fetch *f, enum status st, const struct http_response *response,
@@ -151,6 +178,7 @@ void documents_upstream_take(struct documents *d, struct fetch *f, const struct 
         break;
     case UPSTREAM_NOT_FOUND:
         f->gone = true;
+        read_problem(buf_str(&response->body), f->failure.problem);
         set_failure(f, ST_NOT_FOUND, response, false);
         break;
     case UPSTREAM_CLIENT_ERROR:

@@ -6,6 +6,8 @@
  * place incomplete, and the next request fetches it again. */
 #include "intents/weather/place_point.h"
 
+#include <string.h>
+
 #include "intents/weather/nws_internal.h"
 #include "intents/weather/place_cache.h"
 #include "intents/weather/place_entry.h"
@@ -180,23 +182,39 @@ static void set_point(struct nws *n, const struct call *call, const struct point
     place->station_count = 0;
 }
 
-enum status place_point_fetch(struct nws *n, const struct call *call, struct place *place,
-                              bool *ret_complete, struct err *err)
+/* Fetches the point. One 404 proves nothing: the service loses points for a moment, so it is asked
+ * again. Only if it then says that it knows no such point, it doesn't cover it. */
+static enum status fetch_point(struct nws *n, const struct call *call, const struct place *place,
+                               struct document *ret_document, struct err *err)
 {
     struct document_request request = place_point_request(n, call, place);
-    struct document document;
-    bool complete = true;
     enum status st;
 
     if (!request.url)
         return err_no_memory(err);
-    st = nws_fetch(n, call, &request, 1, &document);
-    if (st == ST_WOULD_WAIT)
-        return st;
-    if (document.status == ST_NOT_FOUND)
+    st = nws_fetch(n, call, &request, 1, ret_document);
+    if (st == ST_OK && ret_document->status == ST_NOT_FOUND) {
+        request.must_be_fresh = true;
+        st = nws_fetch(n, call, &request, 1, ret_document);
+    }
+    if (st != ST_OK)
+        return st == ST_SYSTEM ? err_no_memory(err) : st;
+    if (ret_document->status != ST_NOT_FOUND)
+        return nws_document_error(ret_document, "the point", err);
+    if (strcmp(ret_document->problem, "InvalidPoint") == 0)
         return err_reason(err, ST_NOT_FOUND, "place_outside", "NWS does not serve this place");
-    if (document.status != ST_OK)
-        return nws_document_error(&document, "the point", err);
+    return err_set(err, ST_UNAVAILABLE, "NWS cannot find the point right now");
+}
+
+enum status place_point_fetch(struct nws *n, const struct call *call, struct place *place,
+                              bool *ret_complete, struct err *err)
+{
+    struct document document;
+    bool complete = true;
+    enum status st = fetch_point(n, call, place, &document, err);
+
+    if (st != ST_OK)
+        return st;
     set_point(n, call, document.object->data, place);
     st = fetch_details(n, call, document.object->data, place, &complete);
     if (st == ST_OK && arena_failed(call->arena))

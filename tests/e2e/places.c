@@ -86,7 +86,19 @@ TEST(a_place_without_zones_is_answered_and_completed_later)
     world_stop(&w);
 }
 
-TEST(a_place_outside_the_coverage_leads_to_an_apology)
+/* The first 404 of a point is not the last word. */
+TEST(a_point_that_is_not_found_once_is_asked_for_again)
+{
+    struct world w = { .sim = 0 };
+
+    world_start(&w);
+    sim_add_fault(&w, "{\"match\":\"/points/\",\"kind\":\"status\",\"status\":404,\"times\":1}");
+    expect_forecast(&w, "boulder colorado", "degrees");
+    CHECK_INT(sim_count_requests(&w, "/points/"), 2);
+    world_stop(&w);
+}
+
+TEST(a_point_that_stays_not_found_leads_to_an_apology_and_is_not_outside_the_coverage)
 {
     struct world w = { .sim = 0 };
 
@@ -94,11 +106,13 @@ TEST(a_place_outside_the_coverage_leads_to_an_apology)
     sim_add_fault(&w, "{\"match\":\"/points/\",\"kind\":\"status\",\"status\":404}");
     struct client_response a = ask_forecast(&w, "boulder colorado");
     speech_check_omits(&a, "degrees");
-    speech_check_says(&a, "boulder colorado");
+    speech_check_omits(&a, "cover");
+    speech_check_says(&a, "I can't get that from the National Weather Service right now");
     client_response_done(&a);
     a = client_ask(&w, "user-places", "SetLocationIntent", "location", "boulder colorado", NULL);
     speech_check_valid(&a);
     speech_check_omits(&a, "your location is now");
+    speech_check_omits(&a, "cover");
     client_response_done(&a);
     sim_clear_faults(&w);
     json_t *e = envelope_launch("user-places");
@@ -106,6 +120,27 @@ TEST(a_place_outside_the_coverage_leads_to_an_apology)
     speech_check_omits(&a, "boulder, colorado, it is");
     client_response_done(&a);
     json_decref(e);
+    world_stop(&w);
+}
+
+TEST(a_place_that_the_service_calls_invalid_is_outside_the_coverage)
+{
+    static const char problem[] =
+        "{\"type\":\"https://api.weather.gov/problems/InvalidPoint\",\"status\":404}";
+    struct world w = { .sim = 0 };
+
+    world_start(&w);
+    sim_add_fault(&w, "{\"match\":\"/points/\",\"kind\":\"status\",\"status\":404}");
+    struct client_response a = ask_forecast(&w, "boulder colorado");
+    client_response_done(&a);
+    sim_clear_faults(&w);
+    char *path = sim_find_request(&w, "/points/");
+    assert_non_null(path);
+    sim_put_doc(&w, path, problem, 404);
+    a = ask_forecast(&w, "boulder colorado");
+    speech_check_says(&a, "The National Weather Service doesn't cover boulder colorado");
+    client_response_done(&a);
+    free(path);
     world_stop(&w);
 }
 
@@ -198,5 +233,7 @@ TEST(nonsense_from_the_geocoder_does_no_harm)
 
 TESTS(a_place_is_fetched_once_however_it_is_spelled, towns_with_the_same_name_are_distinguished,
       a_place_without_zones_is_answered_and_completed_later,
-      a_place_outside_the_coverage_leads_to_an_apology,
+      a_point_that_is_not_found_once_is_asked_for_again,
+      a_point_that_stays_not_found_leads_to_an_apology_and_is_not_outside_the_coverage,
+      a_place_that_the_service_calls_invalid_is_outside_the_coverage,
       the_geocoder_is_asked_only_about_unknown_places, nonsense_from_the_geocoder_does_no_harm)

@@ -211,6 +211,37 @@ TEST(a_failure_is_cached_for_at_most_five_seconds)
     world_free();
 }
 
+TEST(a_problem_document_says_what_a_404_means)
+{
+    static const struct {
+        const char *body, *problem;
+    } cases[] = {
+        { "{\"type\":\"https://api.weather.gov/problems/InvalidPoint\",\"status\":404}",
+          "InvalidPoint" },
+        { "{\"type\":\"about:blank\"}", "" },
+        { "{\"type\":\"https://api.weather.gov/problems/\"}", "" },
+        { "{\"type\":\"/a/two words\"}", "" },
+        { "{\"type\":\"/a/ThisWordIsFarTooLongToBeOneOfThem\"}", "" },
+        { "{\"type\":7}", "" },
+        { "{}", "" },
+        { "", "" },
+        { "<html>Not Found</html>", "" },
+    };
+
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct document d;
+        world_make(7200);
+        upstream_then("/a", (struct answer){ 404, "", cases[i].body, 0 });
+        for (int again = 0; again < 2; again++) { /* also when the failure is cached */
+            d = get_document("/a");
+            CHECK_STR(d.problem, cases[i].problem);
+            check_document(d, ST_NOT_FOUND, NULL, false);
+        }
+        CHECK_INT(upstream_request_count("/a"), 1);
+        world_free();
+    }
+}
+
 TEST(a_document_that_is_gone_is_not_served_stale)
 {
     world_make(7200);
@@ -285,6 +316,7 @@ TESTS(a_fresh_document_is_not_requested_again, a_request_may_limit_the_freshness
       a_document_whose_validator_cannot_be_sent_back_is_fetched_in_full, no_store_is_obeyed,
       when_upstream_fails_the_stale_document_is_served_with_its_age,
       a_document_that_is_too_old_is_not_served, a_failed_request_is_retried_once,
-      a_failure_is_cached_for_at_most_five_seconds, a_document_that_is_gone_is_not_served_stale,
-      must_be_fresh_ignores_a_cached_failure, a_body_over_the_limit_is_rejected,
-      redirects_on_the_same_host_are_followed, a_url_that_is_too_long_is_rejected)
+      a_failure_is_cached_for_at_most_five_seconds, a_problem_document_says_what_a_404_means,
+      a_document_that_is_gone_is_not_served_stale, must_be_fresh_ignores_a_cached_failure,
+      a_body_over_the_limit_is_rejected, redirects_on_the_same_host_are_followed,
+      a_url_that_is_too_long_is_rejected)

@@ -241,7 +241,7 @@ TEST(a_failure_is_shared_with_the_instances_that_waited)
         enum status status;
     } cases[] = {
         { { 500, "", "", 100 }, 2, ST_UNAVAILABLE },
-        { { 404, "", "", 200 }, 1, ST_NOT_FOUND },
+        { { 404, "", "{\"type\":\"/problems/InvalidPoint\"}", 200 }, 1, ST_NOT_FOUND },
         { { 200, "", "garbage", 100 }, 2, ST_INVALID },
         { { 200, FRESH, "doc:late", 1800 }, 2, ST_TIMEOUT },
     };
@@ -259,6 +259,7 @@ TEST(a_failure_is_shared_with_the_instances_that_waited)
         for (int i = 0; i < 6; i++) {
             CHECK_ROW(k,
                       callers[i].documents[0].http_status == (k == 3 ? 0 : cases[k].answer.status));
+            CHECK_STR(callers[i].documents[0].problem, k == 1 ? "InvalidPoint" : "");
             check_document(callers[i].documents[0], cases[k].status, NULL, false);
             CHECK_ROW(k, callers[i].took_ms < 4000);
         }

@@ -169,8 +169,11 @@ TEST(a_place_that_is_not_found_has_a_reason)
     struct err err = ERR_NONE;
 
     world_start(&w);
-    CHECK_INT(resolve(&w, query, &place, &err), ST_NOT_FOUND); /* no route: 404 */
+    fake_set(&w.upstream, point_path(&query), 404,
+             "{\"type\":\"https://api.weather.gov/problems/InvalidPoint\"}");
+    CHECK_INT(resolve(&w, query, &place, &err), ST_NOT_FOUND);
     CHECK_STR(err.reason, "place_outside");
+    CHECK_INT(fake_asked(&w.upstream, point_path(&query)), 2);
     err_clear(&err);
     CHECK_INT(resolve(&w, named("xyzzyville", ""), &place, &err), ST_NOT_FOUND);
     CHECK_STR(err.reason, "place_unknown");
@@ -181,6 +184,31 @@ TEST(a_place_that_is_not_found_has_a_reason)
     CHECK_INT(resolve(&w, zip_of("00000"), &place, &err), ST_NOT_FOUND);
     CHECK_STR(err.reason, "zip_unknown");
     world_stop(&w);
+}
+
+/* Only the service's own word for it proves that a point is not covered. */
+TEST(a_point_that_is_not_found_is_asked_for_again_and_then_unavailable)
+{
+    static const char *const bodies[] = {
+        "{}", "", "<html>Not Found</html>",
+        "{\"type\":\"https://api.weather.gov/problems/NotFound\"}", "{\"detail\":\"InvalidPoint\"}"
+    };
+    struct gazetteer_query query = named("boulder", "CO");
+
+    for (size_t i = 0; i < sizeof bodies / sizeof bodies[0]; i++) {
+        struct err err = ERR_NONE;
+        struct place place;
+        struct world w;
+        world_start(&w);
+        fake_set(&w.upstream, point_path(&query), 404, bodies[i]);
+        CHECK_INT(resolve(&w, query, &place, &err), ST_UNAVAILABLE);
+        CHECK_STR(err.reason, "");
+        CHECK_INT(fake_asked(&w.upstream, point_path(&query)), 2);
+        serve_boulder(&w); /* the 404 is still cached, but not believed */
+        CHECK_INT(resolve(&w, query, &place, NULL), ST_OK);
+        check_boulder(&w, &place);
+        world_stop(&w);
+    }
 }
 
 TEST(a_failing_upstream_is_unavailable_unless_the_place_is_cached)
@@ -274,5 +302,6 @@ TESTS(a_place_is_fetched_once_and_then_cached, other_names_of_a_town_share_its_e
       a_call_that_may_not_wait_sends_no_request, a_point_without_a_grid_is_still_a_place,
       failing_zones_and_stations_do_not_fail_the_place, a_zone_that_is_gone_has_no_name,
       a_place_that_is_not_found_has_a_reason,
+      a_point_that_is_not_found_is_asked_for_again_and_then_unavailable,
       a_failing_upstream_is_unavailable_unless_the_place_is_cached,
       running_out_of_memory_is_reported, concurrent_requests_for_a_place_fetch_it_once)
