@@ -1,85 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* intents/alerts.c -- the active alerts of a place, read out in full.
+/* intents/alerts.c -- the active alerts of a place: a sentence each, then the details.
  *
- * A false "no alerts" can cost lives, so that sentence is in one place only, guarded by
+ * Short details follow at once; for longer ones the listener is asked. A false "no alerts" can cost lives, so that sentence is in one place only, guarded by
  * alert_all_clear(). */
 #include "intents/alerts.h"
 
+#include "intents/alert_words.h"
 #include "intents/answer_phrase.h"
 #include "intents/speech/normalize.h"
 #include "intents/speech/phrase.h"
-#include "intents/weather/alert.h"
-#include "server/base/civil.h"
 
 #include <string.h>
 #include <strings.h>
 
-/* A text of NWS as one or more sentences. */
-static void put_alert_text(struct buf *out, const char *text)
-{
-    size_t before;
+enum { DETAILS_WORDS_MAX = 90 }; /* more are told only to those who want them */
 
-    if (!text[0])
-        return;
-    buf_putc(out, ' ');
-    before = out->n;
-    normalize_text(out, str_of(text));
-    if (out->n == before)
-        buf_truncate(out, before - 1);
-    else
-        phrase_end_sentence(out);
-}
-
-/* What separates the last two areas: an "and", unless the last one contains one. */
-static const char *last_separator(struct str area, struct str last)
-{
-    if (str_find(last, STR(" and ")) < last.n)
-        return ", ";
-    return str_index(area, ',') < area.n ? ", and " : " and ";
-}
-
-/* NWS separates areas by semicolons: "Boone; Clay", or "Boone, IA; Clay, IA". */
-static void put_areas(struct buf *out, const char *area)
-{
-    struct buf text = BUF_INIT(NORMALIZE_MAX * 2);
-    struct str rest, part;
-    bool first = true;
-
-    normalize_text(&text, str_of(area));
-    rest = buf_str(&text);
-    while (rest.n > 0 && str_split(&rest, ';', &part)) {
-        if (!first)
-            buf_putz(out, rest.n > 0 ? ", " : last_separator(buf_str(&text), part));
-        buf_put(out, str_trim(part));
-        first = false;
-    }
-    buf_free(&text);
-}
-
-static void put_alert(struct buf *out, const struct turn *turn, const struct alert *a)
-{
-    const struct zone *zone = turn->place.zone;
-    size_t start;
-
-    buf_putc(out, '\n');
-    start = out->n;
-    normalize_text(out, str_of(a->event));
-    if (out->n == start)
-        buf_putz(out, "An alert");
-    if (a->area[0]) {
-        buf_putz(out, " for ");
-        put_areas(out, a->area);
-    }
-    phrase_end_sentence(out);
-    put_alert_text(out, a->headline);
-    put_alert_text(out, a->description);
-    put_alert_text(out, a->instruction);
-    if (a->until != 0) {
-        buf_putz(out, " It expires ");
-        phrase_put_day_and_time(out, civil_of(zone, a->until), civil_of(zone, turn->call.now));
-        phrase_end_sentence(out);
-    }
-}
+static const struct str details_ask = STR("Do you want the details?");
 
 /* ---- one kind of alert ---- */
 
@@ -141,7 +77,7 @@ static enum status put_no_such(struct buf *out, const struct turn *turn,
         buf_printf(out, ", but there are %zu other alerts: ", alerts->count);
     for (size_t i = 0; i < alerts->count; i++) {
         buf_putz(out, i == 0 ? "" : i + 1 == alerts->count ? ", and " : ", ");
-        normalize_text(out, str_of(alerts->at[i].event));
+        alert_words_put_event(out, &alerts->at[i]);
     }
     phrase_end_sentence(out);
     return ST_OK;
@@ -160,6 +96,110 @@ static void put_count(struct buf *out, const struct turn *turn, const char *haza
     buf_putz(out, count == 1 ? " for " : "s for ");
     answer_phrase_place(out, &turn->place);
     buf_putc(out, '.');
+}
+
+/* Appends a line unless it is there already, from `start` on: several alerts may be alike but for
+ * their texts. */
+static void put_new_line(struct buf *out, size_t start, struct str line)
+{
+    struct str lines = str_sub(buf_str(out), start, out->n), one;
+
+    while (str_split(&lines, '\n', &one))
+        if (str_eq(one, line))
+            return;
+    buf_putc(out, '\n');
+    buf_put(out, line);
+}
+
+/* A sentence for each alert. False when the page is full before the last one. */
+static bool put_summaries(struct reply *reply, const struct alerts *alerts, const char *hazard,
+                          const struct alert_listener *listener)
+{
+    struct buf *out = &reply->speech, line = BUF_INIT(NORMALIZE_MAX);
+    size_t start = out->n, i = 0;
+
+    for (; i < alerts->count && out->n < reply->page_limit; i++) {
+        if (!is_of_kind(&alerts->at[i], hazard))
+            continue;
+        buf_reset(&line);
+        alert_words_put_summary(&line, &alerts->at[i], listener);
+        put_new_line(out, start, buf_str(&line));
+    }
+    out->failed = out->failed || line.failed;
+    buf_free(&line);
+    return i == alerts->count;
+}
+
+/* The details of each alert, after its name if there are several. False when the page is full before
+ * the last one. */
+static bool put_details(struct reply *reply, const struct alerts *alerts, const char *hazard,
+                        size_t count, const struct alert_listener *listener)
+{
+    struct buf *out = &reply->speech;
+
+    for (size_t i = 0; i < alerts->count; i++) {
+        size_t start = out->n, name_end;
+        if (!is_of_kind(&alerts->at[i], hazard))
+            continue;
+        if (out->n >= reply->page_limit)
+            return false;
+        if (count > 1) {
+            buf_putc(out, '\n');
+            alert_words_put_event(out, &alerts->at[i]);
+            buf_putc(out, ':');
+        }
+        name_end = out->n;
+        alert_words_put_details(out, &alerts->at[i], listener);
+        if (out->n == name_end)
+            buf_truncate(out, start);
+    }
+    return true;
+}
+
+/* How far the list can be trusted. */
+static void put_reading(struct buf *out, const struct alerts *alerts)
+{
+    if (alerts->stale)
+        answer_phrase_stale(out, "this list", alerts->age_s);
+    else if (alerts->failed > 0)
+        buf_putz(out, " I couldn't reach part of the alert service, so there may be more.");
+    else if (alerts->reading != ALERTS_READ)
+        buf_putz(out, " I couldn't read all of the alerts, so there may be more.");
+}
+
+static size_t count_words(struct str text)
+{
+    struct str word;
+    size_t count = 0;
+
+    while (str_word(&text, &word))
+        count++;
+    return count;
+}
+
+static void put_alerts(struct reply *reply, const struct turn *turn, const struct alerts *alerts,
+                       const char *hazard, size_t count)
+{
+    const struct zone *zone = turn->place.zone;
+    const struct alert_listener listener = { &turn->place,
+                                             { zone, turn_listener_zone(turn), turn->call.now },
+                                             turn->call.now };
+    struct buf *out = &reply->speech;
+    size_t summaries_end;
+
+    put_count(out, turn, hazard, count);
+    if (!put_summaries(reply, alerts, hazard, &listener)) {
+        reply->truncated = true;
+        return;
+    }
+    put_reading(out, alerts);
+    summaries_end = out->n;
+    reply->truncated = !put_details(reply, alerts, hazard, count, &listener);
+    if (reply->truncated ||
+        count_words(str_sub(buf_str(out), summaries_end, out->n)) > DETAILS_WORDS_MAX) {
+        reply->first_part_end = summaries_end;
+        reply->first_part_ask = details_ask;
+    }
 }
 
 enum status alerts_answer(struct turn *turn, const char *hazard, struct reply *reply,
@@ -187,21 +227,6 @@ enum status alerts_answer(struct turn *turn, const char *hazard, struct reply *r
         buf_putc(out, '.');
         return ST_OK;
     }
-    put_count(out, turn, hazard, count);
-    for (size_t i = 0; i < alerts.count; i++) {
-        if (!is_of_kind(&alerts.at[i], hazard))
-            continue;
-        if (out->n >= reply->page_limit) {
-            reply->truncated = true;
-            return ST_OK;
-        }
-        put_alert(out, turn, &alerts.at[i]);
-    }
-    if (alerts.stale)
-        answer_phrase_stale(out, "this list", alerts.age_s);
-    else if (alerts.failed > 0)
-        buf_putz(out, " I couldn't reach part of the alert service, so there may be more.");
-    else if (alerts.reading != ALERTS_READ)
-        buf_putz(out, " I couldn't read all of the alerts, so there may be more.");
+    put_alerts(reply, turn, &alerts, hazard, count);
     return ST_OK;
 }

@@ -110,6 +110,7 @@ static void apologize(struct turn *turn, struct reply *reply, const struct err *
     buf_reset(&reply->speech);
     reply->settings = turn->settings;
     reply->card_title = STR_NONE;
+    reply->card_text = STR_NONE;
     reply->reprompt = STR_NONE;
     reply->close = false;
     reply->silent = false;
@@ -170,7 +171,9 @@ static enum status write_reply(struct turn *turn, struct reply *reply, struct bu
         r.speech = buf_str(&reply->speech);
         r.reprompt = reply->reprompt;
         r.card_title = reply->card_title;
-        r.card_text = reply->card_title.n ? r.speech : STR_NONE;
+        r.card_text = reply->card_text.n ? reply->card_text : r.speech;
+        if (reply->card_title.n == 0)
+            r.card_text = STR_NONE;
         r.prosody = (struct response_prosody){ reply->settings.rate, reply->settings.pitch };
         r.end_session = !reply->keep_open;
         r.attributes = attributes.failed ? STR_NONE : buf_str(&attributes);

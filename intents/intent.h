@@ -15,17 +15,20 @@
 
 /* What an intent fills; dispatch has put in the defaults. */
 struct reply {
-    struct buf speech;        /* plain text; escaped and wrapped in SSML later */
-    struct str reprompt;      /* "" unless it asks something */
-    struct str card_title;    /* "" = no card; the card's text is the speech */
-    bool keep_open;           /* keep the session open: the answer asks something */
-    bool close;               /* end the session even if it was open */
-    bool silent;              /* send the empty response */
-    struct settings settings; /* as they are after the turn */
-    size_t page_limit;        /* bytes of speech that are enough for this page; the intent may stop
+    struct buf speech;         /* plain text; escaped and wrapped in SSML later */
+    struct str reprompt;       /* "" unless it asks something */
+    struct str card_title;     /* "" = no card */
+    struct str card_text;      /* "" = the speech */
+    bool keep_open;            /* keep the session open: the answer asks something */
+    bool close;                /* end the session even if it was open */
+    bool silent;               /* send the empty response */
+    struct settings settings;  /* as they are after the turn */
+    size_t page_limit;         /* bytes of speech that are enough for this page; the intent may stop
                                  there */
-    bool truncated;           /* the intent stopped at page_limit and has more to say */
-    size_t page_start;        /* where in the speech this page begins */
+    bool truncated;            /* the intent stopped at page_limit and has more to say */
+    size_t first_part_end;     /* where the first page ends, even if more would fit; 0: nowhere */
+    struct str first_part_ask; /* what is then asked, for yes or no */
+    size_t page_start;         /* where in the speech this page begins */
     json_t *more; /* the paging state that the session carries (paging.h), or NULL; owned */
 };
 

@@ -64,31 +64,41 @@ static size_t skip_blanks(struct str text, size_t at)
     return at;
 }
 
+/* Leaves the text from `from` to `to` in the speech. */
+static void keep_page(struct buf *speech, size_t from, size_t to)
+{
+    if (from > 0)
+        memmove(speech->p, speech->p + from, to - from);
+    buf_truncate(speech, to - from);
+}
+
 void paging_cut(struct turn *turn, struct reply *reply)
 {
     struct buf *speech = &reply->speech;
     struct str text = buf_str(speech), rest = str_sub(text, reply->page_start, text.n);
-    bool last;
+    struct str ask = more_ask;
+    bool parted = reply->first_part_end > reply->page_start, last;
     size_t to;
 
-    if (reply->page_start == 0 && text.n <= RESPONSE_SPEECH_MAX / 8)
+    if (reply->page_start == 0 && text.n <= RESPONSE_SPEECH_MAX / 8 && !parted)
         return; /* fits, even if every byte needs escaping */
     to = reply->page_start + response_fit(rest, more_ask.n + 1);
+    if (parted && to >= reply->first_part_end) {
+        to = reply->first_part_end;
+        ask = reply->first_part_ask;
+        reply->card_text = arena_str(turn->call.arena, str_sub(text, 0, response_fit(text, 0)));
+    }
     last = skip_blanks(text, to) == text.n && !reply->truncated;
     if (reply->page_start == 0 && last)
         return;
     reply->more = state_json(turn, text, reply->page_start, to);
-    if (last) {
-        memmove(speech->p, speech->p + reply->page_start, text.n - reply->page_start);
-        buf_truncate(speech, text.n - reply->page_start);
+    keep_page(speech, reply->page_start, last ? text.n : to);
+    if (last)
         return;
-    }
-    memmove(speech->p, speech->p + reply->page_start, to - reply->page_start);
-    buf_truncate(speech, to - reply->page_start);
     buf_putc(speech, ' ');
-    buf_put(speech, more_ask);
+    buf_put(speech, ask);
     reply->keep_open = true;
-    reply->reprompt = more_ask;
+    reply->reprompt = ask;
 }
 
 /* ---- finding the next page ---- */

@@ -5,6 +5,7 @@
 #include "cache/user.h"
 #include "intents/intent.h"
 #include "intents/weather/place_other.h"
+#include "intents/weather/place_zone.h"
 #include "intents/weather/us_state.h"
 
 #include <stdio.h>
@@ -86,6 +87,16 @@ enum status turn_place_default(struct turn *turn, struct err *err)
     return st == ST_OK ? resolve_query(turn, &query, err) : st;
 }
 
+const struct zone *turn_listener_zone(const struct turn *turn)
+{
+    struct gazetteer_home home;
+
+    if (turn->own_place)
+        return turn->place.zone;
+    place_home(turn->settings.location, &home);
+    return home.located ? place_zone_guess(home.state, home.lat, home.lon) : NULL;
+}
+
 static enum status resolve_place(struct turn *turn, struct err *err)
 {
     enum status st = turn_place_named(turn, err);
@@ -93,6 +104,7 @@ static enum status resolve_place(struct turn *turn, struct err *err)
     if (st != ST_MISS)
         return st;
     st = turn_place_default(turn, err);
+    turn->own_place = st == ST_OK;
     if (st != ST_MISS)
         return st;
     if (!turn->settings_known)

@@ -50,6 +50,7 @@ struct turn {
     bool settings_known;  /* false: the store could not be read; `settings` are the defaults, and
                              must not be reported as the user's or written back */
     struct place place;   /* resolved when the intent needs one */
+    bool own_place;       /* it is the user's default */
     const char *hazard;   /* the place's slot named a hazard ("Tornado"), whose alerts are meant */
     struct str offer;     /* a place that is meant if the user says yes to the apology, or "" */
     struct str subject;   /* what an apology names: "Atlantis", "tomorrow"; or "" */
@@ -73,6 +74,8 @@ struct str turn_slot(const struct turn *turn, const char *name);
 enum status turn_place_named(struct turn *turn, struct err *err);
 /* Resolves the user's default location into turn->place.  ST_MISS: none is set. */
 enum status turn_place_default(struct turn *turn, struct err *err);
+/* The time zone of the user's own place; NULL when it is unknown. */
+const struct zone *turn_listener_zone(const struct turn *turn);
 
 /* Writes one of the user's settings, durably.  Takes ownership of `value`; NULL means that it could
  * not be allocated.

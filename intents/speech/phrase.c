@@ -97,21 +97,29 @@ static void put_night(struct buf *out, int64_t days, struct civil day)
     }
 }
 
-void phrase_put_day_and_time(struct buf *out, struct civil then, struct civil now)
+/* The day or night of `then`. Midnight belongs to the night before it. */
+static void put_day_or_night(struct buf *out, struct civil then, struct civil now, bool evening)
 {
     int64_t day = civil_days(then.year, then.month, then.day);
     int64_t days = day - civil_days(now.year, now.month, now.day);
-    bool midnight = then.hour == 0 && then.minute == 0;
-    struct civil named = then;
 
-    if (midnight) {
-        days--;
-        named = civil_of(zone_utc(), (day - 1) * 86400); /* UTC: calendar arithmetic only */
-    }
-    if (midnight)
-        put_night(out, days, named);
+    if (then.hour == 0 && then.minute == 0)
+        /* UTC: calendar arithmetic only */
+        put_night(out, days - 1, civil_of(zone_utc(), (day - 1) * 86400));
+    else if (evening && days == 0 && then.hour >= 18)
+        buf_putz(out, "tonight");
     else
-        put_day(out, days, named);
+        put_day(out, days, then);
+}
+
+void phrase_put_relative_day(struct buf *out, struct civil then, struct civil now)
+{
+    put_day_or_night(out, then, now, true);
+}
+
+void phrase_put_day_and_time(struct buf *out, struct civil then, struct civil now)
+{
+    put_day_or_night(out, then, now, false);
     buf_putz(out, " at ");
     phrase_put_time(out, then);
 }

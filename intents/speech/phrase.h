@@ -24,6 +24,9 @@ const char *phrase_month_name(int month); /* 1 is "January"; "" when out of rang
 /* "today at 3 P.M.", "tomorrow at 6 A.M.", "Friday at 6 A.M.", "March 3rd at 6 A.M.". Midnight
  * counts as the end of a day: "tonight at midnight", "Thursday night at midnight". */
 void phrase_put_day_and_time(struct buf *out, struct civil then, struct civil now);
+/* The day alone, to follow a time: "today", "tonight" (from 6 P.M.), "tomorrow", "Friday", "March
+ * 3rd"; after "midnight", the night that it ends: "Thursday night". */
+void phrase_put_relative_day(struct buf *out, struct civil then, struct civil now);
 
 /* Sky cover in the words of NWS, which differ by day and night: "mostly sunny", "partly cloudy". */
 const char *phrase_sky_cover(double percent, bool daytime);
