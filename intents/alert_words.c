@@ -3,6 +3,7 @@
 #include "intents/alert_words.h"
 
 #include <stdbool.h>
+#include <string.h>
 
 #include "intents/speech/normalize.h"
 #include "intents/speech/phrase.h"
@@ -27,14 +28,18 @@ static struct str area_name(struct str area)
     return str_trim(str_sub(area, 0, str_index(area, ',')));
 }
 
-/* Does the area have the name of the place, of its county or of its forecast zone? */
-static bool is_own_area(struct str area, const struct place *place)
+/* "Boulder", "Boulder, CO", "Boulder and Vicinity" */
+static bool is_place(struct str area, const struct place *place)
 {
-    struct str name = area_name(area);
+    static const char *const around[] = { "", " and Vicinity", " Area", " County", " Metro Area" };
+    struct str name = area_name(area), rest = str_sub(name, place->city.n, name.n);
 
-    return name.n > 0 &&
-           (str_ieq(name, place->city) || str_ieq(name, area_name(place->county_zone_name)) ||
-            str_ieq(name, area_name(place->forecast_zone_name)));
+    if (!str_ieq(str_sub(name, 0, place->city.n), place->city))
+        return false;
+    for (size_t i = 0; i < sizeof around / sizeof around[0]; i++)
+        if (str_ieqz(rest, around[i]))
+            return true;
+    return false;
 }
 
 static size_t count_areas(struct str areas)
@@ -77,24 +82,43 @@ static void put_areas(struct buf *out, struct str areas, size_t max, bool and_mo
     }
 }
 
-/* The first area that has the name of the place; STR_NONE when there is none. */
-static struct str own_area(struct str areas, const struct place *place)
+/* Is it the place, its county or its forecast zone? `zone` is the id of the area, or "". */
+static bool is_own_area(struct str area, const char *zone, const struct place *place)
 {
-    struct str area;
+    struct str name = area_name(area);
 
-    while (str_split(&areas, ';', &area))
-        if (is_own_area(area, place))
+    if (*zone && (str_eqz(place->forecast_zone_id, zone) || str_eqz(place->county_zone_id, zone)))
+        return true;
+    return name.n > 0 &&
+           (is_place(area, place) || str_ieq(name, area_name(place->county_zone_name)) ||
+            str_ieq(name, area_name(place->forecast_zone_name)));
+}
+
+/* The first area that the place is in; STR_NONE when none is known to be. The zones belong to the
+ * areas if there are as many of them. */
+static struct str own_area(const struct alert *a, const struct place *place)
+{
+    struct str areas = str_of(a->area), area;
+    bool zoned = count_areas(areas) == a->zone_count;
+    const char *zone = zoned ? a->zones : "";
+
+    while (str_split(&areas, ';', &area)) {
+        if (str_trim(area).n == 0)
+            continue;
+        if (is_own_area(area, zone, place))
             return area;
+        zone += zoned ? strlen(zone) + 1 : 0;
+    }
     return STR_NONE;
 }
 
 /* " for Larimer and Weld"; nothing when the area is the place. False then. */
-static bool put_where(struct buf *out, struct str areas, const struct place *place)
+static bool put_where(struct buf *out, const struct alert *a, const struct place *place)
 {
+    struct str areas = str_of(a->area), own = own_area(a, place);
     size_t count = count_areas(areas), named;
-    struct str own = own_area(areas, place);
 
-    if (count == 0 || (count == 1 && str_ieq(area_name(areas), place->city)))
+    if (count == 0 || (count == 1 && is_place(areas, place)))
         return false;
     buf_putz(out, " for ");
     if (count <= AREAS_NAMED_MAX) {
@@ -125,7 +149,7 @@ void alert_words_put_summary(struct buf *out, const struct alert *a,
     bool comma;
 
     alert_words_put_event(out, a);
-    comma = put_where(out, str_of(a->area), listener->place);
+    comma = put_where(out, a, listener->place);
     if (a->onset > listener->now) {
         buf_putz(out, comma ? ", from " : " from ");
         put_moment(out, a->onset, listener);
@@ -149,8 +173,8 @@ static bool mentions(struct str text, struct str words)
     return false;
 }
 
-/* "Wind Advisory issued June 17 at 8:00AM MDT until June 17 at 9:00PM MDT by NWS Denver CO", or what
- * the description says too. */
+/* "Wind Advisory issued June 17 at 8:00AM MDT until June 17 at 9:00PM MDT by NWS Denver CO", or
+ * what the description says too. */
 static bool repeats(struct str headline, const struct alert *a)
 {
     struct str event = str_of(a->event);
@@ -169,8 +193,8 @@ static size_t paragraph_end(struct str text)
     return text.n;
 }
 
-/* Drops headlines in front of a description, "...WIND ADVISORY IN EFFECT UNTIL 9 PM...", if anything
- * follows them. */
+/* Drops headlines in front of a description, "...WIND ADVISORY IN EFFECT UNTIL 9 PM...", if
+ * anything follows them. */
 static struct str drop_headlines(struct str text, struct str event)
 {
     struct str rest = str_trim(text);

@@ -15,8 +15,8 @@ struct alert_listener {
     int64_t now;
 };
 
-/* Appends what it is, where if that is not just the place, and when: "Winter Storm Watch for Larimer
- * and Weld, from 6 P.M. tomorrow until 6 A.M. Wednesday." */
+/* Appends what it is, where if that is not just the place, and when: "Winter Storm Watch for
+ * Larimer and Weld, from 6 P.M. tomorrow until 6 A.M. Wednesday." */
 void alert_words_put_summary(struct buf *out, const struct alert *a,
                              const struct alert_listener *listener);
 

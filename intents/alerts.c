@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* intents/alerts.c -- the active alerts of a place: a sentence each, then the details.
  *
- * Short details follow at once; for longer ones the listener is asked. A false "no alerts" can cost lives, so that sentence is in one place only, guarded by
- * alert_all_clear(). */
+ * Short details follow at once; for longer ones the listener is asked. A false "no alerts" can cost
+ * lives, so that sentence is in one place only, guarded by alert_all_clear(). */
 #include "intents/alerts.h"
 
 #include "intents/alert_words.h"
@@ -130,8 +130,8 @@ static bool put_summaries(struct reply *reply, const struct alerts *alerts, cons
     return i == alerts->count;
 }
 
-/* The details of each alert, after its name if there are several. False when the page is full before
- * the last one. */
+/* The details of each alert, after its name if there are several. False when the page is full
+ * before the last one. */
 static bool put_details(struct reply *reply, const struct alerts *alerts, const char *hazard,
                         size_t count, const struct alert_listener *listener)
 {

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* intents/alerts.h -- the active alerts of a place, read out in full. */
+/* intents/alerts.h -- the active alerts of a place: a sentence each, then the details. */
 #ifndef CLIMACAST_INTENTS_ALERTS_H
 #define CLIMACAST_INTENTS_ALERTS_H
 
 #include "intents/intent.h"
 
-/* Reads the alerts for turn->place, or says that there are none, once every query has confirmed it.
+/* Tells the alerts for turn->place, or says that there are none, once every query has confirmed it.
  * With a `hazard` ("Tornado"; "" for all) only those whose event contains it, in any case; then
  * other alerts are named when there are none of that kind.
  * Reason "alerts_unknown": that is not known. */

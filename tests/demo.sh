@@ -131,19 +131,21 @@ shorten() { # print the first three and the last two lines
                   else if (!gap++) print "    [...]" }'
 }
 
+answer_number() { # N: print the Nth answer of a conversation
+    awk -v n="$1" '/^>/ { i++; next } i == n && NF' <<<"$answer"
+}
+
 say_long() { # EXPECTED: a conversation about that alert
-    local first second
+    local words=('are there any alerts in spokane washington' yes yes) i
     put_long_alert
     printf '%s\n' '--session new MetricIntent metric=alerts location="spokane washington"' \
-        '--session open AMAZON.YesIntent' >"$dir/long"
+        '--session open AMAZON.YesIntent' '--session open AMAZON.YesIntent' >"$dir/long"
     send --file "$dir/long"
-    first=$(sed -n '2p' <<<"$answer") second=$(sed -n '/^> .*YesIntent/,$ { /^>/d; p }' <<<"$answer")
-    printf '\n'
-    print_as You <<<'are there any alerts in spokane washington'
-    print_as 'Clima Cast' <<<"$first" | shorten
-    printf '\n'
-    print_as You <<<'yes'
-    print_as 'Clima Cast' <<<"$second" | shorten
+    for i in 0 1 2; do
+        printf '\n'
+        print_as You <<<"${words[i]}"
+        answer_number $((i + 1)) | print_as 'Clima Cast' | shorten
+    done
     check_answer "$1"
 }
 
@@ -197,7 +199,7 @@ say 'portland, oregon|friday night|low of' "what's the temperature friday night 
 say 'chicago, illinois|precipitation' "what's the chance of rain tonight in chicago"
 say 'denver, colorado|wind' 'how windy is it in denver colorado'
 say "you haven't set a location yet" "what's the temperature"
-say_long 'spokane, washington|sentence 1 |do you want to hear more|sentence 300 '
+say_long 'spokane, washington|do you want the details|sentence 1 |do you want to hear more|sentence 300 '
 say 'for alerts' 'help'
 say 'goodbye' 'stop'
 

@@ -11,7 +11,7 @@
 
 #include "intents/speech/marks.h"
 
-enum { WORDS_MIN = 4 }; /* less is not a sentence */
+enum { TITLE_WORDS_MAX = 3 }; /* "Air North Texas: www..." */
 
 /* Words that lead to an address. */
 static const char *const leading[] = {
@@ -111,18 +111,20 @@ static bool goes_on(struct str after)
     return str_ieqz(word, "or") || str_ieqz(word, "and") || str_ieqz(word, "but");
 }
 
-/* Is there nothing left to say? */
-static bool is_pointer(struct str before, struct str after)
+/* Is there nothing left to say? `before` and `after` are what stands around the address; it is in
+ * brackets or after a colon if `labeled`. */
+static bool is_pointer(struct str before, struct str after, bool labeled)
 {
     struct str first = first_word(before);
 
-    if (first.n == 0 || count_words(before) + count_words(after) < WORDS_MIN)
+    if (first.n == 0)
         return true;
     if (IS_IN(first, openers))
         return !str_ieqz(first_word(after), "or");
-    return count_words(after) == 0 &&
-           (IS_IN(first, pointers) ||
-            mentions(before, subjects, sizeof subjects / sizeof subjects[0]));
+    if (count_words(after) > 0)
+        return false;
+    return (labeled && count_words(before) <= TITLE_WORDS_MAX) || IS_IN(first, pointers) ||
+           mentions(before, subjects, sizeof subjects / sizeof subjects[0]);
 }
 
 /* What stands after the addresses of a sentence, without the punctuation that set them off. */
@@ -139,18 +141,20 @@ static void put_sentence(struct buf *out, struct str sentence)
 {
     struct str before = str_sub(sentence, 0, str_index(sentence, MARK_ADDRESS));
     struct str after = after_addresses(sentence);
-    bool verb;
+    bool verb, labeled;
 
     if (before.n == sentence.n) {
         buf_put(out, sentence);
         return;
     }
+    before = str_trim(before);
+    labeled = before.n > 0 && strchr(":(", before.p[before.n - 1]);
     before = drop_leading(before, &verb);
     while (before.n > 0 && strchr(",;:(- ", before.p[before.n - 1]))
         before.n--;
     if (!goes_on(after) && verb)
         after = STR_NONE;
-    if (is_pointer(before, after))
+    if (is_pointer(before, after, labeled))
         return;
     buf_put(out, before);
     if (count_words(after) > 0) {
@@ -188,12 +192,31 @@ static void put_gap(struct buf *out, size_t start, char gap)
         buf_putc(out, gap);
 }
 
+static bool is_gap(char c)
+{
+    return c == ' ' || c == MARK_SENTENCE;
+}
+
+/* Drops a heading at the end that is left without its text. */
+static void drop_last_heading(struct buf *out, size_t start)
+{
+    size_t n = out->n;
+
+    while (n > start && is_gap(out->p[n - 1]))
+        n--;
+    if (n == start || out->p[n - 1] != ':')
+        return;
+    while (n > start && !strchr(".!?\x1F", out->p[n - 1]))
+        n--;
+    buf_truncate(out, n);
+}
+
 void web_address_leave_out(struct buf *out, struct str text)
 {
     size_t start = out->n;
 
     while (text.n > 0) {
-        bool gap = text.p[0] == MARK_SENTENCE || text.p[0] == ' ';
+        bool gap = is_gap(text.p[0]);
         size_t end = gap ? 1 : sentence_end(text);
         if (gap)
             put_gap(out, start, text.p[0]);
@@ -201,4 +224,5 @@ void web_address_leave_out(struct buf *out, struct str text)
             put_sentence(out, str_sub(text, 0, end));
         text = str_sub(text, end, text.n);
     }
+    drop_last_heading(out, start);
 }

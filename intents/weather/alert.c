@@ -139,8 +139,8 @@ static void set_reading(const struct fetched *f, const struct place *place, stru
     a->reading = a->answered == a->asked && a->unreadable == 0 ? ALERTS_READ : ALERTS_READ_IN_PART;
 }
 
-/* A place is not a point: a warning for the edge of a town is for the town. Its size is estimated from
- * its people, at the density of American suburbs; a county, a park or a lake may be large. */
+/* A place is not a point: a warning for the edge of a town is for the town. Its size is estimated
+ * from its people, at the density of American suburbs; a county, a park or a lake may be large. */
 static double place_radius_km(const struct place *place)
 {
     const double people_per_km2 = 1000.0, pi = 3.14159265358979;

@@ -24,7 +24,8 @@ enum alert_severity { /* in ascending order */
 struct alert {
     /* As sent; "" when null. */
     const char *id, *event, *area, *headline, *description, *instruction;
-    const char *zones; /* ids of the areas, in their order, separated like them by ";" */
+    const char *zones; /* ids of the areas, in their order, each ended by a NUL */
+    size_t zone_count;
     enum alert_severity severity;
     int64_t sent, onset; /* UTC seconds, 0 when unknown */
     int64_t until;       /* `ends`, otherwise `expires`; 0 when unknown */

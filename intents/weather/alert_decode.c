@@ -23,6 +23,8 @@ enum {
     ID_MAX = 256,          /* bytes, like the following */
     EVENT_MAX = 256,
     AREA_MAX = 4096,
+    ZONES_MAX = 500, /* of one alert */
+    ZONE_ID_MAX = 16,
     HEADLINE_MAX = 1024,
     TEXT_MAX = 16384,
     NEXT_MAX = 2000, /* a URL with a cursor of more than 1,000 */
@@ -32,6 +34,7 @@ enum {
 struct alert_draft {
     struct listed_alert listed;
     struct str id, event, area, headline, description, instruction;
+    const json_t *zones; /* a list of ids, or NULL */
 };
 
 struct decoder {
@@ -116,8 +119,8 @@ static int64_t read_time(const json_t *properties, const char *member)
     return time_parse_rfc3339(json_str(properties, member), &t) ? t : 0;
 }
 
-/* `ends`, or `expires` when there is no `ends`. 0 when it is not known: an end that can't be read, or
- * that precedes the onset, must not end an alert. */
+/* `ends`, or `expires` when there is no `ends`. 0 when it is not known: an end that can't be read,
+ * or that precedes the onset, must not end an alert. */
 static int64_t read_end(const json_t *properties, int64_t onset)
 {
     int64_t end = read_time(properties, "ends");
@@ -192,7 +195,8 @@ static void read_alert(struct decoder *d, const json_t *feature)
                                .area = str_trim(json_str(properties, "areaDesc")),
                                .headline = str_trim(json_str(properties, "headline")),
                                .description = str_trim(json_str(properties, "description")),
-                               .instruction = str_trim(json_str(properties, "instruction")) };
+                               .instruction = str_trim(json_str(properties, "instruction")),
+                               .zones = json_at(properties, "geocode.UGC") };
     if (f->id.n == 0)
         f->id = urn_of(json_str(properties, "@id"));
     if (f->id.n == 0)
@@ -236,6 +240,18 @@ static void read_list(struct decoder *d, const json_t *list)
         d->complete = false;
 }
 
+static size_t zone_count(const struct alert_draft *f)
+{
+    size_t count = json_array_size(f->zones);
+
+    return count < ZONES_MAX ? count : ZONES_MAX;
+}
+
+static struct str zone_at(const struct alert_draft *f, size_t i)
+{
+    return json_str(json_array_get(f->zones, i), "");
+}
+
 static size_t texts_size(const struct decoder *d)
 {
     size_t bytes = text_pool_size(d->next, NEXT_MAX);
@@ -246,6 +262,8 @@ static size_t texts_size(const struct decoder *d)
                  text_pool_size(f->area, AREA_MAX) + text_pool_size(f->headline, HEADLINE_MAX) +
                  text_pool_size(f->description, TEXT_MAX) +
                  text_pool_size(f->instruction, TEXT_MAX);
+        for (size_t k = 0; k < zone_count(f); k++)
+            bytes += text_pool_size(zone_at(f, k), ZONE_ID_MAX);
     }
     for (size_t i = 0; i < d->reference_count; i++)
         bytes += text_pool_size(d->references[i], ID_MAX);
@@ -286,6 +304,10 @@ static enum status pack_alerts(const struct decoder *d, struct object **ret_obje
         a->description = text_pool_add(&pool, f->description, TEXT_MAX);
         a->instruction = text_pool_add(&pool, f->instruction, TEXT_MAX);
         list->at[i].text_hash = alert_text_hash(a);
+        a->zones = pool.at;
+        a->zone_count = zone_count(f);
+        for (size_t k = 0; k < zone_count(f); k++)
+            text_pool_add(&pool, zone_at(f, k), ZONE_ID_MAX);
     }
     list->next = text_pool_add(&pool, d->next, NEXT_MAX);
     for (size_t i = 0; i < d->reference_count; i++)

@@ -234,7 +234,7 @@ static const struct {
 } alerts[] = {
     { "", "there are no alerts for boulder, colorado" },
     { ALERT("urn:oid:1", "Flood Watch", ACTUAL),
-      "flood watch|boulder and larimer|expires today at 2 P.M." },
+      "flood watch for boulder and larimer, until 2 P.M. today." },
     { ALERT("urn:oid:1", "Flood Watch",
             "\"status\":\"Actual\",\"messageType\":\"Update\","
             "\"expires\":\"2026-06-17T20:00:00Z\","),
@@ -256,7 +256,7 @@ static const struct {
     { ALERT("urn:oid:1", "Flood Watch",
             "\"status\":\"Actual\",\"messageType\":\"Alert\"," EXPIRED
             "\"ends\":\"2026-06-18T03:30:00Z\","),
-      "flood watch|expires today at 9:30 P.M." },
+      "flood watch for boulder and larimer, until 9:30 P.M. tonight." },
     { ALERT("urn:oid:1", "Flood Watch",
             "\"status\":\"Actual\",\"messageType\":\"Alert\","
             "\"expires\":\"2026-06-17T20:00:00Z\",\"ends\":"
@@ -268,11 +268,11 @@ static const struct {
     { ALERT("urn:oid:1", "Flood Watch",
             "\"status\":\"Actual\",\"messageType\":\"Alert\",\"ends\":null,"
             "\"expires\":null,"),
-      "flood watch|!expires" },
+      "flood watch for boulder and larimer.|!until" },
     { ALERT("urn:oid:1", "Flood Watch",
             "\"status\":\"Actual\",\"messageType\":\"Alert\",\"ends\":"
             "\"2026-06-20T18:00:00-05:00\","),
-      "expires saturday at 5 P.M." },
+      "until 5 P.M. saturday." },
     /* Replaced alerts are left out, the most severe comes first, each is spoken once. */
     { ALERT("urn:oid:1", "Flood Watch", ACTUAL) "," ALERT(
           "urn:oid:2", "Flood Warning",

@@ -60,8 +60,7 @@ static int hear_all(struct skill_world *s, struct buf *heard)
     s->session_new = true;
     buf_putz(heard, skill_ask(s, "MetricIntent", ASK));
     s->session_new = false;
-    while (
-        strstr(buf_z(heard) + (heard->n > 100 ? heard->n - 100 : 0), "Do you want to hear more?")) {
+    while (strstr(buf_z(heard) + (heard->n > 100 ? heard->n - 100 : 0), "Do you want ")) {
         struct str speech;
         CHECK(!skill_ended(s));
         CHECK(pages++ < 20);
@@ -89,6 +88,30 @@ TEST(a_long_answer_has_every_sentence_exactly_once)
     buf_free(&heard);
     skill_stop(&s);
     free(body);
+}
+
+TEST(the_first_page_has_a_sentence_for_each_alert)
+{
+    struct skill_world s;
+    char *body = many_alerts(0, 2);
+
+    skill_start(&s);
+    serve(&s, body);
+    CHECK_STR(
+        skill_ask(&s, "MetricIntent", ASK),
+        "<speak>There are 2 alerts for Boulder, Colorado. Flood Watch for Area 0, until 6 A.M. "
+        "tomorrow. Flood Watch for Area 1, until 6 A.M. tomorrow. Do you want the "
+        "details?</speak>");
+    CHECK_STR(json_str(s.answer, "response.reprompt.outputSpeech.ssml").p,
+              "<speak>Do you want the details?</speak>");
+    CHECK(!skill_ended(&s));
+    /* The card has the details. */
+    check_mark(json_str(s.answer, "response.card.content").p, 0, 0, true);
+    check_mark(json_str(s.answer, "response.card.content").p, 59, 1, true);
+    s.session_new = false;
+    skill_says(&s, "AMAZON.YesIntent", "", "<speak>Flood Watch: Water and mud reach mark 0");
+    free(body);
+    skill_stop(&s);
 }
 
 TEST(a_long_answer_can_be_repeated_started_over_and_stopped)
@@ -144,10 +167,12 @@ TEST(a_changed_answer_continues_after_the_last_words)
     serve(&s, body);
     (void)skill_ask(&s, "MetricIntent", ASK);
     s.session_new = false;
+    (void)skill_ask(&s, "AMAZON.YesIntent", "");
     rest = strdup(skill_ask(&s, "AMAZON.YesIntent", ""));
     s.session_new = true;
     (void)skill_ask(&s, "MetricIntent", ASK);
     s.session_new = false;
+    (void)skill_ask(&s, "AMAZON.YesIntent", "");
     serve(&s, changed); /* a newer alert now comes first */
     world_restart(&s.w);
     s.skill = (struct skill){ s.w.nws, s.w.store, s.w.shared };
@@ -211,7 +236,7 @@ TEST(an_invalid_paging_state_starts_over)
     free(body);
 }
 
-TESTS(a_long_answer_has_every_sentence_exactly_once,
+TESTS(the_first_page_has_a_sentence_for_each_alert, a_long_answer_has_every_sentence_exactly_once,
       a_long_answer_can_be_repeated_started_over_and_stopped,
       a_long_answer_continues_after_a_restart, a_changed_answer_continues_after_the_last_words,
       paging_intents_need_a_long_answer, an_invalid_paging_state_starts_over)

@@ -42,6 +42,8 @@ static const struct {
       "Locations impacted include Carroll and Denison." },
     { "locations", "This storm will be near...\n  Red Oak around 235 PM.",
       "This storm will be near Red Oak around 2:35 P.M." },
+    { "continues for", "The Flood Watch continues for\n\n* Portions of Oregon.",
+      "The Flood Watch continues for Portions of Oregon." },
     { "wrapped hyphen", "the south-\n  central and north- and west-\nfacing shores",
       "The south-central and north- and west-facing shores" },
     { "headline", "...SURF WARNING FOR THE SHORES OF OAHU...MOLOKAI AND\nMAUI...\n\nStay away.",

@@ -33,6 +33,12 @@ static const struct {
       "Stay away from the river until 9 P.M." },
     { "Find a cooling center, transportation, water, and more. @",
       "Find a cooling center, transportation, water, and more. " },
+    { "Call 911, or see @.", "Call 911." },
+    { "Evacuate now and check @.", "Evacuate now." },
+    { "EPA Air Now (@)", "" },
+    { "Trees may fall. |Additional details: |@", "Trees may fall. |" },
+    { "Additional details: |@ |Rain.", "Additional details: |Rain." },
+    { "Trees may fall. Details: @.", "Trees may fall. " },
     { "@", "" },
     { "@ @|@", "" },
 };
