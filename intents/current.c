@@ -8,6 +8,7 @@
 
 #include "intents/answer_phrase.h"
 #include "intents/speech/phrase.h"
+#include "intents/speech/station_name.h"
 #include "intents/speech/units.h"
 #include "intents/weather/observation.h"
 #include "intents/yes_no.h"
@@ -245,7 +246,7 @@ enum status current_answer(struct turn *turn, const struct question *question, s
     buf_putz(out, ", at ");
     phrase_put_time(out, local);
     buf_putz(out, ", ");
-    phrase_put_name(out, c.station_name);
+    station_name_put(out, c.station_name);
     buf_putz(out, " reported:");
     if (!put_current_metrics(out, question, &c))
         return err_reason(err, ST_NOT_FOUND, "no_observation", "the station has nothing asked for");

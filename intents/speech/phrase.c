@@ -243,16 +243,6 @@ void phrase_put_description(struct buf *out, struct str text)
     }
 }
 
-void phrase_put_name(struct buf *out, struct str name)
-{
-    struct str part;
-
-    for (bool first = true; str_split(&name, '/', &part); first = false) {
-        buf_putz(out, first ? "" : ", ");
-        buf_put(out, str_trim(part));
-    }
-}
-
 void phrase_capitalize(struct buf *out, size_t from)
 {
     if (from < out->n && out->p[from] >= 'a' && out->p[from] <= 'z')

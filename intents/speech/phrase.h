@@ -45,8 +45,6 @@ void phrase_put_condition(struct buf *out, struct phrase_condition c);
 /* Appends a station's description in lower case: "Light Rain and Fog/Mist" becomes "light rain and
  * fog or mist". */
 void phrase_put_description(struct buf *out, struct str text);
-/* Appends an NWS name, with a comma for each slash: "Washington/Reagan National Airport". */
-void phrase_put_name(struct buf *out, struct str name);
 /* Appends a period, unless the text already ends a sentence, as "until 6 A.M." does. */
 void phrase_end_sentence(struct buf *out);
 /* Capitalizes the letter at `from`, where a sentence begins. */

@@ -8,6 +8,7 @@
 
 #include "intents/speech/normalize.h"
 #include "intents/speech/phrase.h"
+#include "intents/speech/station_name.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -46,7 +47,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     check_spoken(text, buf_str(&out));
     buf_reset(&out);
     phrase_put_description(&out, text);
-    phrase_put_name(&out, text);
+    station_name_put(&out, text);
     phrase_end_sentence(&out);
     phrase_capitalize(&out, 0);
     must(!out.failed);
