@@ -74,10 +74,21 @@ static const char *cause_of(const struct pipeline_exchange *x, int64_t us)
     return us > LATE_US ? "late" : NULL;
 }
 
+/* Did somebody wait for the answer? */
+static bool is_question(const struct pipeline_exchange *x)
+{
+    static const char *const silent[] = { "empty", "alexa_error", "repeated" };
+
+    for (size_t i = 0; i < sizeof silent / sizeof silent[0]; i++)
+        if (strcmp(x->turn_log.outcome, silent[i]) == 0)
+            return false;
+    return true;
+}
+
 void recent_exchange_answered(struct recent *r, const struct pipeline_exchange *x, int64_t us)
 {
     const char *cause = cause_of(x, us);
-    bool slow = recent_is_slow(r, us, clock_wall_s());
+    bool slow = is_question(x) && recent_is_slow(r, us, clock_wall_s());
     struct recent_request q;
 
     if (!r || (!cause && !slow))

@@ -236,7 +236,7 @@ static void put_json(struct buf *out, const char *id, const char *title, struct 
 
 void console_page_write(const struct console_view *v, struct buf *out)
 {
-    page_begin(out, "Clima Cast test console", 0);
+    page_begin(out, "Clima Cast test console", 0, NULL);
     page_header(out, "/console", true);
     buf_putz(
         out,

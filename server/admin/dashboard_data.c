@@ -9,17 +9,23 @@
 #include "server/base/json.h"
 #include "server/services.h"
 
-enum { HOUR_BARS = 60, DAY_BAR_MINUTES = 15 };
+enum { HOUR_BARS = 60, DAY_BAR_MINUTES = 15, RECENT_MINUTES = 1 + 5 /* and the current one */ };
 
 static const char *const tiers[DASHBOARD_TIERS] = { "memory", "redis", "store" };
 
 static void collect_history(struct metrics *m, struct history *h, struct dashboard_data *d)
 {
+    struct history_totals minutes[RECENT_MINUTES];
+    int64_t start;
+
     history_totals_read(m, &d->since_start);
     history_record(h, &d->since_start, d->now);
     d->bar_minutes = d->whole_day ? DAY_BAR_MINUTES : 1;
     d->bar_count = d->whole_day ? HISTORY_MINUTES / DAY_BAR_MINUTES : HOUR_BARS;
     history_read(h, d->now, d->bar_minutes, d->bar_count, d->bars, &d->bars_start);
+    history_read(h, d->now, 1, RECENT_MINUTES, minutes, &start);
+    for (size_t i = 0; i < RECENT_MINUTES; i++)
+        history_add(&d->recent, &minutes[i]);
 }
 
 static void collect_requests(struct metrics *m, struct dashboard_data *d)
@@ -31,6 +37,23 @@ static void collect_requests(struct metrics *m, struct dashboard_data *d)
                                               DASHBOARD_ROWS);
     d->intent_count = metrics_query_group_by(m, "climacast_request_seconds", "intent", d->intents,
                                              DASHBOARD_ROWS);
+    d->alexa_error_count = metrics_query_group_by(m, "climacast_alexa_errors_total", "type",
+                                                  d->alexa_errors, DASHBOARD_ROWS);
+}
+
+static void collect_users(struct analytics *a, struct dashboard_data *d)
+{
+    json_t *rows = analytics_users(a);
+    size_t count = json_array_size(rows),
+           skip = count > DASHBOARD_DAYS ? count - DASHBOARD_DAYS : 0;
+
+    for (size_t i = skip; i < count; i++) {
+        const json_t *row = json_array_get(rows, i);
+        struct dashboard_users *day = &d->users[d->user_day_count++];
+        (void)snprintf(day->day, sizeof day->day, "%.*s", STR_ARG(json_str(row, "day")));
+        day->users = json_integer_value(json_object_get(row, "users"));
+    }
+    json_decref(rows);
 }
 
 static struct dashboard_lookups tier_lookups(struct metrics *m, const char *tier)
@@ -165,9 +188,12 @@ static void collect_redis(struct services *s, struct dashboard_data *d)
     d->redis_connections = metrics_query_sum(s->metrics, "climacast_redis_connections", NULL);
 }
 
-void dashboard_data_collect(struct services *s, struct history *history, int64_t deadline,
-                            struct dashboard_data *d)
+void dashboard_data_collect(struct services *s, struct history *history, struct recent *recent,
+                            int64_t deadline, struct dashboard_data *d)
 {
+    d->failure_count = recent_failures(recent, d->failures);
+    d->slowest_count = recent_slowest(recent, d->now, d->slowest);
+    collect_users(s->analytics, d);
     collect_history(s->metrics, history, d);
     collect_requests(s->metrics, d);
     collect_store(s, deadline, d);

@@ -14,7 +14,10 @@
 #include "cache/topk.h"
 #include "server/admin/history.h"
 #include "server/admin/metrics_query.h"
+#include "server/admin/station_names.h"
 #include "server/base/str.h"
+#include "server/base/zone.h"
+#include "server/recent.h"
 
 enum {
     DASHBOARD_BARS_MAX = 96,
@@ -42,8 +45,14 @@ struct dashboard_day {
     double entries;
 };
 
+struct dashboard_users {
+    char day[11];
+    int64_t users;
+};
+
 struct dashboard_data {
-    int64_t now, started; /* epoch seconds */
+    int64_t now, started;    /* epoch seconds */
+    const struct zone *zone; /* in which times are shown */
     const char *version;
     bool ready;
     char not_ready[600]; /* why not, one reason per line */
@@ -56,10 +65,17 @@ struct dashboard_data {
     int64_t bars_start;
     struct history_totals bars[DASHBOARD_BARS_MAX];
     struct history_totals since_start;
+    struct history_totals recent; /* the last five minutes */
+    int64_t outage_s;             /* for how long the weather could not be had; 0: it can */
+    bool degraded;                /* for so long that /readyz says so */
+    struct recent_request failures[RECENT_FAILURES], slowest[RECENT_SLOWEST];
+    size_t failure_count, slowest_count;
+    struct dashboard_users users[DASHBOARD_DAYS]; /* by day, today last */
+    size_t user_day_count;
     /* requests since startup */
     struct metrics_group outcomes[DASHBOARD_ROWS], refusals[DASHBOARD_ROWS],
-        intents[DASHBOARD_ROWS];
-    size_t outcome_count, refusal_count, intent_count;
+        intents[DASHBOARD_ROWS], alexa_errors[DASHBOARD_ROWS];
+    size_t outcome_count, refusal_count, intent_count, alexa_error_count;
     /* caches */
     struct dashboard_lookups tiers[DASHBOARD_TIERS], caches[SHARED_CACHES];
     double entries[SHARED_CACHES]; /* in the store; negative when unknown */
@@ -69,6 +85,7 @@ struct dashboard_data {
     size_t day_count;
     struct topk_name places[DASHBOARD_NAMES], stations[DASHBOARD_NAMES];
     size_t place_count, station_count;
+    char station_names[DASHBOARD_NAMES][STATION_NAMES_BYTES]; /* of `stations`; "" when unknown */
     double warm_places;
     struct metrics_group warmed[DASHBOARD_ROWS]; /* by outcome */
     size_t warmed_count;
@@ -87,10 +104,10 @@ struct dashboard_data {
 
 struct services;
 
-/* Fill in everything but readiness, connections and the certificate, which belong to the listeners.
- * The caller sets `now` and `whole_day` first: they select the time span. Only the store may block,
- * at most until `deadline`. */
-void dashboard_data_collect(struct services *services, struct history *history, int64_t deadline,
-                            struct dashboard_data *d);
+/* Fill in everything but readiness, connections and the certificate, which belong to the listeners,
+ * and the names of stations. The caller sets `now` and `whole_day` first: they select the time span.
+ * Only the store may block, at most until `deadline`. `recent` may be NULL. */
+void dashboard_data_collect(struct services *services, struct history *history,
+                            struct recent *recent, int64_t deadline, struct dashboard_data *d);
 
 #endif

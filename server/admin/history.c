@@ -117,6 +117,9 @@ static const struct {
     { HISTORY_APOLOGIES, REQUESTS, "apology" },
     { HISTORY_ALEXA_ERRORS, REQUESTS, "alexa_error" },
 #undef REQUESTS
+    { HISTORY_ALEXA_OURS, "climacast_alexa_errors_total", "type", "INVALID_RESPONSE" },
+    { HISTORY_ALEXA_OURS, "climacast_alexa_errors_total", "type", "ENDPOINT_TIMEOUT" },
+    { HISTORY_ALEXA_OURS, "climacast_alexa_errors_total", "type", "other" },
     { HISTORY_TURNED_AWAY, "climacast_refusals_total", "reason", "overloaded" },
     { HISTORY_TURNED_AWAY, "climacast_refusals_total", "reason", "certificate_unavailable" },
     { HISTORY_WEATHER, "climacast_weather_questions_total", "outcome", "answered" },

@@ -24,8 +24,9 @@ enum history_count {
     HISTORY_APOLOGIES,
     HISTORY_ALEXA_ERRORS, /* Alexa reported that it could not use an earlier response */
     HISTORY_REQUESTS,     /* the number of those above */
+    HISTORY_ALEXA_OURS = HISTORY_REQUESTS, /* of Alexa's errors, those about our responses */
     /* Requests that were rejected. */
-    HISTORY_REFUSED = HISTORY_REQUESTS,
+    HISTORY_REFUSED,
     HISTORY_TURNED_AWAY, /* of these, the ones rejected through no fault of theirs */
     /* Calls to the weather service. */
     HISTORY_UPSTREAM_OK, /* 2xx, 304, 404 */

@@ -9,16 +9,23 @@
 #include "server/admin/admin_listener.h"
 #include "server/admin/console.h"
 #include "server/admin/dashboard.h"
+#include "server/admin/station_names.h"
 #include "server/base/clock.h"
 #include "server/health.h"
 #include "server/listen_socket.h"
 
-enum { READY_TIMEOUT_MS = 1000, COLLECT_TIMEOUT_MS = 1000 };
+enum {
+    READY_TIMEOUT_MS = 1000,
+    COLLECT_TIMEOUT_MS = 1000,
+    NAMES_TIMEOUT_MS = 300,
+    OUTAGE_SHOWN_S = 30
+};
 
 struct ops {
     struct ops_settings settings;
     struct admin_listener *admin;
     struct console *console; /* NULL unless admin.simulator is on */
+    struct station_names *station_names;
     struct metric *connections, *running, *pending_bytes, *queued, *certificate_start,
         *certificate_end, *memory_bytes, *memory_entries;
     struct metric *log_dropped, *outage, *users;
@@ -191,10 +198,26 @@ static void collect_listeners(struct ops *o, struct dashboard_data *d)
     tls_pair_release(pair);
 }
 
+static void collect_station_names(struct ops *o, struct dashboard_data *d)
+{
+    int64_t deadline = clock_mono_ms() + NAMES_TIMEOUT_MS;
+
+    for (size_t i = 0; i < d->station_count; i++)
+        station_names_get(o->station_names, d->stations[i].name, deadline, d->station_names[i]);
+}
+
+static const struct zone *configured_zone(const struct config *c)
+{
+    const struct zone *z = zone_get(str_of(config_text(c, CONFIG_ADMIN_TIME_ZONE)));
+
+    return z ? z : zone_local();
+}
+
 static void page_dashboard(void *data, const struct admin_request *request,
                            struct admin_response *r)
 {
     struct ops *o = data;
+    const struct config *config = o->settings.services->config;
     struct dashboard_data *d = calloc(1, sizeof *d);
 
     r->type = "text/html; charset=utf-8";
@@ -209,8 +232,12 @@ static void page_dashboard(void *data, const struct admin_request *request,
     d->whole_day = argument_equals(request, "range", "day");
     d->paused = argument_equals(request, "refresh", "no");
     collect_listeners(o, d);
-    dashboard_data_collect(o->settings.services, o->settings.history,
+    d->zone = configured_zone(config);
+    d->outage_s = weather_outage_s(o, OUTAGE_SHOWN_S);
+    d->degraded = weather_outage_s(o, config_int(config, CONFIG_ADMIN_DEGRADED_AFTER)) > 0;
+    dashboard_data_collect(o->settings.services, o->settings.history, o->settings.recent,
                            clock_mono_ms() + COLLECT_TIMEOUT_MS, d);
+    collect_station_names(o, d);
     dashboard_write(d, &r->body);
     free(d);
 }
@@ -266,6 +293,11 @@ enum status ops_create(const struct ops_settings *settings, struct ops **ret_ops
     if (!o)
         return err_no_memory(err);
     o->settings = *settings;
+    o->station_names = station_names_create(settings->services->nws);
+    if (!o->station_names) {
+        free(o);
+        return err_no_memory(err);
+    }
     declare_gauges(o);
     *ret_ops =
         o; /* set even on failure: the metrics already point to it, so the caller frees it last */
@@ -278,5 +310,6 @@ void ops_free(struct ops *o)
         return;
     admin_listener_free(o->admin);
     console_free(o->console);
+    station_names_free(o->station_names);
     free(o);
 }

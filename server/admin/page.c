@@ -9,7 +9,7 @@
 #include "server/base/base64.h"
 #include "server/base/digest.h"
 
-void page_begin(struct buf *out, const char *title, int refresh_s)
+void page_begin(struct buf *out, const char *title, int refresh_s, const char *url)
 {
     buf_putz(out, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
                   "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
@@ -18,7 +18,7 @@ void page_begin(struct buf *out, const char *title, int refresh_s)
     html_textz(out, title);
     buf_putz(out, "</title>\n<link rel=\"icon\" href=\"data:,\">\n");
     if (refresh_s > 0)
-        buf_printf(out, "<meta http-equiv=\"refresh\" content=\"%d\">\n", refresh_s);
+        buf_printf(out, "<meta http-equiv=\"refresh\" content=\"%d;url=%s\">\n", refresh_s, url);
     buf_printf(out, "<style>%s</style>\n</head>\n<body>\n", page_style);
 }
 

@@ -10,8 +10,9 @@
 
 enum { PAGE_POLICY_MAX = 600 };
 
-/* Everything up to <body>. The page reloads itself after `refresh_s` seconds, unless that is 0. */
-void page_begin(struct buf *out, const char *title, int refresh_s);
+/* Everything up to <body>. After `refresh_s` seconds, unless that is 0, the page loads `url` (our
+ * own, not escaped): a browser that shows a fragment would not load the same page again. */
+void page_begin(struct buf *out, const char *title, int refresh_s, const char *url);
 /* The header with its navigation. `here` is the path of this page; `console` says whether the test
  * console is enabled. */
 void page_header(struct buf *out, const char *here, bool console);

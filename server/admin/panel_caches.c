@@ -48,8 +48,15 @@ static double total_lookups(const struct dashboard_lookups *l, size_t count)
 
 void panel_hit_rates(const struct dashboard_data *d, struct buf *out)
 {
-    panel_begin(out, "hit-rates", "Cache hit rates",
-                "Hits out of all lookups; a miss in one tier goes to the next");
+    char summary[32];
+
+    panel_format_percent(d->tiers[0].hits, d->tiers[0].hits + d->tiers[0].misses, summary);
+    panel_begin(d, out,
+                &(struct panel_head){
+                    .id = "hit-rates",
+                    .title = "Cache hit rates",
+                    .note = "Hits out of all lookups; a miss in one tier goes to the next",
+                    .summary = summary });
     if (total_lookups(d->tiers, DASHBOARD_TIERS) <= 0) {
         panel_empty(out, "No lookups yet.");
         panel_end(out);
@@ -86,32 +93,48 @@ static void put_size(struct buf *out, const char *name, double bytes, double lim
 static void put_growth(const struct dashboard_data *d, struct buf *out)
 {
     const char *first = d->days[0].day, *last = d->days[d->day_count - 1].day;
-    double values[DASHBOARD_DAYS], max = 0;
-    char description[200], top[32], middle[32];
+    double values[DASHBOARD_DAYS];
+    char description[200];
+    struct svg_label ticks[2] = { { 0, "" }, { 1, "" } };
     struct svg_layer layer = { "teal", values };
 
-    for (size_t i = 0; i < d->day_count; i++) {
+    for (size_t i = 0; i < d->day_count; i++)
         values[i] = d->days[i].entries;
-        max = fmax(max, values[i]);
-    }
+    (void)snprintf(ticks[0].text, sizeof ticks[0].text, "%.10s", first);
+    (void)snprintf(ticks[1].text, sizeof ticks[1].text, "%.10s", last);
     (void)snprintf(description, sizeof description,
                    "Bar chart, one bar per day from %.10s to %.10s; the last one is %.0f entries.",
                    first, last, values[d->day_count - 1]);
-    struct svg_chart chart = { "growth", "Shared entries by day", description, d->day_count,
-                               svg_axis_max(max) };
-    (void)snprintf(top, sizeof top, "%.0f", chart.max);
-    (void)snprintf(middle, sizeof middle, "%g", chart.max / 2);
+    struct svg_chart chart = { .id = "growth",
+                               .title = "Shared entries by day",
+                               .description = description,
+                               .count = d->day_count,
+                               .max = fmax(2, svg_scale(values, d->day_count)) };
+    const struct panel_plot plot = { .values = values,
+                                     .count = d->day_count,
+                                     .max = chart.max,
+                                     .format = panel_format_count,
+                                     .ticks = ticks,
+                                     .tick_count = 2 };
     buf_putz(out, "<h3>Shared entries by day</h3><div class=\"small\">");
-    panel_plot_begin(out, top, middle);
+    panel_plot_begin(out, &plot);
     svg_bars(out, &chart, &layer, 1);
-    panel_plot_end(out, first, last);
+    panel_plot_end(out, &plot);
     buf_putz(out, "</div>");
 }
 
 void panel_sizes(const struct dashboard_data *d, struct buf *out)
 {
-    panel_begin(out, "sizes", "Cache sizes",
-                "Share of the limit; the least recently used entries are evicted first");
+    struct buf summary = BUF_INIT(31);
+
+    html_bytes(&summary, d->memory_bytes);
+    panel_begin(d, out,
+                &(struct panel_head){ .id = "sizes",
+                                      .title = "Cache sizes",
+                                      .note = "Share of the limit; the least recently used "
+                                              "entries are evicted first",
+                                      .summary = buf_z(&summary) });
+    buf_free(&summary);
     panel_rows_begin(out, "Cache size and limit", "Cache", "Share of the limit");
     put_size(out, "Process memory", d->memory_bytes, d->memory_limit);
     if (d->item_limit > 0)
@@ -139,35 +162,64 @@ void panel_sizes(const struct dashboard_data *d, struct buf *out)
 
 /* ---- top places and stations ---- */
 
-static void put_top(struct buf *out, const struct topk_name *names, size_t count,
-                    const char *caption, const char *heading)
+static void put_top_row(struct buf *out, const struct topk_name *name, const char *label,
+                        double max)
 {
-    char name[METRICS_GROUP_NAME_MAX + 1];
-
-    if (count == 0) {
-        panel_empty(out, "No requests yet.");
-        return;
-    }
-    panel_rows_begin(out, caption, heading, "Requests");
-    for (size_t i = 0; i < count; i++) {
-        panel_format_name(names[i].name, name);
-        panel_row_begin(out, name, "violet", (double)names[i].count, (double)names[0].count);
-        html_count(out, (double)names[i].count);
-        panel_row_end(out);
-    }
-    panel_rows_end(out);
+    panel_row_begin(out, label, "violet", (double)name->count, max);
+    html_count(out, (double)name->count);
+    panel_row_end(out);
 }
 
 void panel_places(const struct dashboard_data *d, struct buf *out)
 {
-    panel_begin(out, "places", "Top places", "Requests to all instances, all time");
-    put_top(out, d->places, d->place_count, "Top places", "Place");
+    char names[DASHBOARD_NAMES][METRICS_GROUP_NAME_MAX + 1];
+
+    for (size_t i = 0; i < d->place_count; i++)
+        panel_format_name(d->places[i].name, names[i]);
+    panel_begin(d, out,
+                &(struct panel_head){ .id = "places",
+                                      .title = "Top places",
+                                      .note = "Requests to all instances, all time",
+                                      .summary = d->place_count > 0 ? names[0] : "none yet" });
+    if (d->place_count == 0)
+        panel_empty(out, "No requests yet.");
+    else
+        panel_rows_begin(out, "Top places", "Place", "Requests");
+    for (size_t i = 0; i < d->place_count; i++)
+        put_top_row(out, &d->places[i], names[i], (double)d->places[0].count);
+    if (d->place_count > 0)
+        panel_rows_end(out);
     panel_end(out);
+}
+
+/* "KBDU, Boulder Municipal Airport" */
+static void format_station(const struct dashboard_data *d, size_t i, char out[160])
+{
+    const char *name = d->station_names[i];
+
+    (void)snprintf(out, 160, "%s%s%s", d->stations[i].name, name[0] ? ", " : "", name);
 }
 
 void panel_stations(const struct dashboard_data *d, struct buf *out)
 {
-    panel_begin(out, "stations", "Top stations", "Requests to all instances, all time");
-    put_top(out, d->stations, d->station_count, "Top stations", "Station");
+    char label[160];
+
+    panel_begin(d, out,
+                &(struct panel_head){ .id = "stations",
+                                      .title = "Top stations",
+                                      .note = "Requests to all instances, all time",
+                                      .summary = d->station_count == 0    ? "none yet"
+                                                 : d->station_names[0][0] ? d->station_names[0]
+                                                                          : d->stations[0].name });
+    if (d->station_count == 0)
+        panel_empty(out, "No requests yet.");
+    else
+        panel_rows_begin(out, "Top stations", "Station", "Requests");
+    for (size_t i = 0; i < d->station_count; i++) {
+        format_station(d, i, label);
+        put_top_row(out, &d->stations[i], label, (double)d->stations[0].count);
+    }
+    if (d->station_count > 0)
+        panel_rows_end(out);
     panel_end(out);
 }

@@ -48,17 +48,23 @@ static void put_upstream_table(const struct dashboard_data *d, struct buf *out)
 void panel_upstream(const struct dashboard_data *d, struct buf *out)
 {
     double ok = 0, failures = 0;
+    char summary[32];
 
-    panel_begin(out, "upstream", "Upstream services",
-                "Responses of the National Weather Service and geocoders since startup");
+    for (size_t i = 0; i < d->upstream_count; i++) {
+        ok += d->upstream[i].ok + d->upstream[i].client_errors;
+        failures += d->upstream[i].failures;
+    }
+    panel_format_percent(ok, ok + failures, summary);
+    panel_begin(d, out,
+                &(struct panel_head){ .id = "upstream",
+                                      .title = "Upstream services",
+                                      .note = "Responses of the National Weather Service and "
+                                              "geocoders since startup",
+                                      .summary = d->upstream_count ? summary : "no calls yet" });
     if (d->upstream_count == 0) {
         panel_empty(out, "No upstream requests yet.");
         panel_end(out);
         return;
-    }
-    for (size_t i = 0; i < d->upstream_count; i++) {
-        ok += d->upstream[i].ok + d->upstream[i].client_errors;
-        failures += d->upstream[i].failures;
     }
     panel_rows_begin(out, "Availability", "Upstream", "Share");
     panel_row_begin(out, "Available", failures > 0.05 * (ok + failures) ? "amber" : "teal", ok,
@@ -79,7 +85,15 @@ void panel_upstream(const struct dashboard_data *d, struct buf *out)
 
 void panel_warm(const struct dashboard_data *d, struct buf *out)
 {
-    panel_begin(out, "warm", "Cache warming", "Places refreshed in the background");
+    char count[32], summary[50];
+
+    panel_format_count(d->warm_places, count);
+    (void)snprintf(summary, sizeof summary, "%s place%s", count, d->warm_places == 1 ? "" : "s");
+    panel_begin(d, out,
+                &(struct panel_head){ .id = "warm",
+                                      .title = "Cache warming",
+                                      .note = "Places refreshed in the background",
+                                      .summary = summary });
     if (d->warm_places <= 0) {
         panel_empty(out, "No places yet. List places in cache.warm_file; the most requested ones "
                          "are added automatically.");
@@ -108,12 +122,16 @@ void panel_certificate(const struct dashboard_data *d, struct buf *out)
     int64_t left = d->certificate_end - d->now,
             lifetime = d->certificate_end - d->certificate_start;
     bool overdue = renewal_is_overdue(d->certificate_start, d->certificate_end, d->now);
-    char end[32], text[RENEWAL_TEXT_BYTES];
+    char text[RENEWAL_TEXT_BYTES], summary[RENEWAL_TEXT_BYTES + 8];
 
-    panel_format_date(d->certificate_end, end);
     renewal_format_left(left, text);
-    panel_begin(out, "certificate", "Certificate", "TLS certificate that Alexa connects to");
-    buf_printf(out, "<p class=\"word%s\">%s left</p>", overdue ? " bad" : "", text);
+    (void)snprintf(summary, sizeof summary, left > 0 ? "%s left" : "expired", text);
+    panel_begin(d, out,
+                &(struct panel_head){ .id = "certificate",
+                                      .title = "Certificate",
+                                      .note = "TLS certificate that Alexa connects to",
+                                      .summary = summary,
+                                      .summary_class = overdue ? "bad" : "" });
     svg_meter(out, overdue ? "red" : "teal", (double)left, (double)lifetime);
     if (left <= 0)
         buf_putz(out, "<p class=\"bad\">Expired: Alexa will not connect.</p>");
@@ -122,18 +140,13 @@ void panel_certificate(const struct dashboard_data *d, struct buf *out)
                       "auto-renewal has not.</p>");
     buf_putz(out, "<dl class=\"facts\"><dt>Subject</dt><dd>");
     html_textz(out, d->certificate_name);
-    buf_printf(out, "</dd><dt>Expires</dt><dd>%s UTC</dd></dl>", end);
+    buf_putz(out, "</dd><dt>Expires</dt><dd>");
+    panel_put_date(d, d->certificate_end, out);
+    buf_putz(out, "</dd></dl>");
     panel_end(out);
 }
 
 /* ---- store and Redis ---- */
-
-static void put_health(struct buf *out, bool healthy, const char *label)
-{
-    buf_printf(out, "<p class=\"word %s\">", healthy ? "good" : "bad");
-    html_textz(out, label);
-    buf_putz(out, "</p>");
-}
 
 static void put_fact(struct buf *out, const char *name, double n, bool bytes)
 {
@@ -151,8 +164,12 @@ void panel_store(const struct dashboard_data *d, struct buf *out)
 {
     bool healthy = d->store_available && d->store.state == STORE_READY;
 
-    panel_begin(out, "store", "Store", "User settings and shared entries");
-    put_health(out, healthy, healthy ? "Available" : "Unavailable");
+    panel_begin(d, out,
+                &(struct panel_head){ .id = "store",
+                                      .title = "Store",
+                                      .note = "User settings and shared entries",
+                                      .summary = healthy ? "Available" : "Unavailable",
+                                      .summary_class = healthy ? "good" : "bad" });
     buf_putz(out, "<dl class=\"facts\"><dt>Backend</dt><dd>");
     html_textz(out, d->store.backend ? d->store.backend : "unknown");
     buf_putz(out, "</dd>");
@@ -168,6 +185,8 @@ void panel_store(const struct dashboard_data *d, struct buf *out)
 
 static const char *redis_health(const struct dashboard_data *d)
 {
+    if (!d->redis_configured)
+        return "Not configured";
     if (!d->redis_up)
         return "Unavailable";
     return d->redis_read_only ? "Read-only" : "Available";
@@ -175,13 +194,21 @@ static const char *redis_health(const struct dashboard_data *d)
 
 void panel_redis(const struct dashboard_data *d, struct buf *out)
 {
-    panel_begin(out, "redis", "Redis", "Optional cache shared by several instances");
+    bool healthy = d->redis_up && !d->redis_read_only;
+
+    panel_begin(d, out,
+                &(struct panel_head){ .id = "redis",
+                                      .title = "Redis",
+                                      .note = "Optional cache shared by several instances",
+                                      .summary = redis_health(d),
+                                      .summary_class = !d->redis_configured ? ""
+                                                       : healthy            ? "good"
+                                                                            : "bad" });
     if (!d->redis_configured) {
-        panel_empty(out, "Not configured (redis.url).");
+        panel_empty(out, "Set redis.url to use one.");
         panel_end(out);
         return;
     }
-    put_health(out, d->redis_up && !d->redis_read_only, redis_health(d));
     buf_putz(out, "<dl class=\"facts\">");
     put_fact(out, "Connections", d->redis_connections, false);
     put_fact(out, "Lookups", d->tiers[1].hits + d->tiers[1].misses, false);

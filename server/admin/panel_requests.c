@@ -18,13 +18,10 @@ static int64_t bar_start(const struct dashboard_data *d, size_t i)
     return d->bars_start + (int64_t)i * d->bar_minutes * 60;
 }
 
+/* Verified and rejected ones. */
 static double requests_in_bar(const struct history_totals *t)
 {
-    double n = 0;
-
-    for (size_t i = 0; i < HISTORY_COUNTS; i++)
-        n += (double)t->counts[i];
-    return n;
+    return (double)(history_requests(t) + t->counts[HISTORY_REFUSED]);
 }
 
 static double requests_in_span(const struct dashboard_data *d)
@@ -45,13 +42,28 @@ static double timed_in_span(const struct dashboard_data *d)
     return n;
 }
 
-static void end_time_plot(const struct dashboard_data *d, struct buf *out)
-{
-    char left[32], right[32];
+/* ---- hours on the axis ---- */
 
-    panel_format_time(d->bars_start, left);
-    panel_format_time(d->now, right);
-    panel_plot_end(out, left, right);
+enum { TICKS_MAX = 30, HOUR_TICK_MIN = 10, DAY_TICK_HOURS = 4 };
+
+/* At whole tens of minutes, or every four hours, of local time. Returns how many. */
+static size_t find_ticks(const struct dashboard_data *d, struct svg_label ticks[TICKS_MAX])
+{
+    size_t n = 0;
+
+    for (size_t i = 1; i < d->bar_count && n < TICKS_MAX; i++) {
+        char clock[32];
+        int hour, minute;
+        panel_format_clock(d, bar_start(d, i), clock);
+        if (sscanf(clock, "%d:%d", &hour, &minute) != 2)
+            continue;
+        if (d->whole_day ? minute != 0 || hour % DAY_TICK_HOURS != 0 : minute % HOUR_TICK_MIN != 0)
+            continue;
+        ticks[n].at = (double)i / (double)d->bar_count;
+        (void)snprintf(ticks[n].text, sizeof ticks[n].text, "%.5s", clock);
+        n++;
+    }
+    return n;
 }
 
 /* ---- the same data as a table ---- */
@@ -65,12 +77,11 @@ static void begin_details(struct buf *out, const char *const *headings, size_t c
     buf_putz(out, "</tr></thead><tbody>");
 }
 
-static void begin_details_row(struct buf *out, int64_t t)
+static void begin_details_row(const struct dashboard_data *d, int64_t t, struct buf *out)
 {
-    char time[32];
-
-    panel_format_time(t, time);
-    buf_printf(out, "<tr><th scope=\"row\">%s</th>", time);
+    buf_putz(out, "<tr><th scope=\"row\">");
+    panel_put_time(d, t, out);
+    buf_putz(out, "</th>");
 }
 
 static void end_details(struct buf *out)
@@ -81,37 +92,58 @@ static void end_details(struct buf *out)
 /* ---- requests over time ---- */
 
 static const struct {
-    enum history_count count;
+    enum history_count counts[2]; /* from the first to the second */
     const char *css_class, *label;
-} layers[] = { { HISTORY_WEATHER, "blue", "weather" },
-               { HISTORY_ANSWERED, "blue", "answered" },
-               { HISTORY_APOLOGIES, "amber", "apology" },
-               { HISTORY_REFUSED, "red", "rejected" } };
+} layers[] = { { { HISTORY_WEATHER, HISTORY_WEATHER }, "blue", "Weather" },
+               { { HISTORY_ANSWERED, HISTORY_HINTS }, "teal", "Other answers" },
+               { { HISTORY_NOT_UNDERSTOOD, HISTORY_NOT_UNDERSTOOD }, "amber", "Not understood" },
+               { { HISTORY_APOLOGIES, HISTORY_ALEXA_ERRORS }, "red", "Apology or error" },
+               { { HISTORY_REFUSED, HISTORY_REFUSED }, "gray", "Rejected" } };
 enum { LAYERS = sizeof layers / sizeof layers[0] };
+
+static double layer_value(const struct history_totals *t, size_t layer)
+{
+    int64_t n = 0;
+
+    for (size_t i = layers[layer].counts[0]; i <= layers[layer].counts[1]; i++)
+        n += t->counts[i];
+    return (double)n;
+}
 
 static void draw_requests(const struct dashboard_data *d, struct buf *out)
 {
-    double values[LAYERS][DASHBOARD_BARS_MAX], max = 0;
+    double values[LAYERS][DASHBOARD_BARS_MAX], sums[DASHBOARD_BARS_MAX], max = 0;
     struct svg_layer drawn[LAYERS];
-    char description[200], top[32], middle[32];
+    struct svg_label ticks[TICKS_MAX];
+    char description[200];
 
     for (size_t i = 0; i < d->bar_count; i++) {
-        max = fmax(max, requests_in_bar(&d->bars[i]));
+        sums[i] = requests_in_bar(&d->bars[i]);
+        max = fmax(max, sums[i]);
         for (size_t l = 0; l < LAYERS; l++)
-            values[l][i] = (double)d->bars[i].counts[layers[l].count];
+            values[l][i] = layer_value(&d->bars[i], l);
     }
     for (size_t l = 0; l < LAYERS; l++)
         drawn[l] = (struct svg_layer){ layers[l].css_class, values[l] };
     (void)snprintf(description, sizeof description,
                    "Bar chart of %s, %d min per bar: %.0f requests in total, at most %.0f per bar.",
                    span_name(d), d->bar_minutes, requests_in_span(d), max);
-    struct svg_chart chart = { "requests", "Requests over time", description, d->bar_count,
-                               svg_axis_max(max) };
-    (void)snprintf(top, sizeof top, "%.0f", chart.max);
-    (void)snprintf(middle, sizeof middle, "%g", chart.max / 2);
-    panel_plot_begin(out, top, middle);
+    struct svg_chart chart = { .id = "requests-chart",
+                               .title = "Requests over time",
+                               .description = description,
+                               .count = d->bar_count,
+                               .max = fmax(2, svg_scale(sums, d->bar_count)),
+                               .ticks = ticks,
+                               .tick_count = find_ticks(d, ticks) };
+    const struct panel_plot plot = { .values = sums,
+                                     .count = d->bar_count,
+                                     .max = chart.max,
+                                     .format = panel_format_count,
+                                     .ticks = ticks,
+                                     .tick_count = chart.tick_count };
+    panel_plot_begin(out, &plot);
     svg_bars(out, &chart, drawn, LAYERS);
-    end_time_plot(d, out);
+    panel_plot_end(out, &plot);
     panel_legend_begin(out);
     for (size_t l = 0; l < LAYERS; l++)
         panel_legend_put(out, layers[l].css_class, layers[l].label);
@@ -120,16 +152,17 @@ static void draw_requests(const struct dashboard_data *d, struct buf *out)
 
 static void list_requests(const struct dashboard_data *d, struct buf *out)
 {
-    static const char *const headings[] = { "Start (UTC)", "Answered", "Apology", "Rejected" };
+    const char *headings[1 + LAYERS] = { "Start" };
 
-    begin_details(out, headings, 4);
+    for (size_t l = 0; l < LAYERS; l++)
+        headings[1 + l] = layers[l].label;
+    begin_details(out, headings, 1 + LAYERS);
     for (size_t i = 0; i < d->bar_count; i++) {
         if (requests_in_bar(&d->bars[i]) <= 0)
             continue;
-        begin_details_row(out, bar_start(d, i));
+        begin_details_row(d, bar_start(d, i), out);
         for (size_t l = 0; l < LAYERS; l++)
-            buf_printf(out, "<td class=\"num\">%lld</td>",
-                       (long long)d->bars[i].counts[layers[l].count]);
+            buf_printf(out, "<td class=\"num\">%.0f</td>", layer_value(&d->bars[i], l));
         buf_putz(out, "</tr>");
     }
     end_details(out);
@@ -139,8 +172,12 @@ void panel_requests(const struct dashboard_data *d, struct buf *out)
 {
     char note[60];
 
-    (void)snprintf(note, sizeof note, "Requests per %d minutes", d->bar_minutes);
-    panel_begin(out, "requests", "Requests", d->bar_minutes == 1 ? "Requests per minute" : note);
+    (void)snprintf(note, sizeof note, "Per %d minutes", d->bar_minutes);
+    panel_begin(d, out,
+                &(struct panel_head){ .id = "requests",
+                                      .title = "Requests",
+                                      .note = d->bar_minutes == 1 ? "Per minute" : note,
+                                      .open = true });
     if (requests_in_span(d) > 0) {
         draw_requests(d, out);
         list_requests(d, out);
@@ -159,35 +196,49 @@ static const struct {
 } quantiles[] = { { 0.5, "teal", "p50" }, { 0.95, "violet", "p95" } };
 enum { QUANTILES = sizeof quantiles / sizeof quantiles[0] };
 
-static void format_axis_ms(char out[32], double seconds)
+static void format_ms(double ms, char out[32])
 {
-    (void)snprintf(out, 32, "%g ms", seconds * 1000);
+    if (ms >= 1000)
+        (void)snprintf(out, 32, "%.3g s", ms / 1000);
+    else
+        (void)snprintf(out, 32, "%.3g ms", ms);
 }
 
 static void draw_latency(const struct dashboard_data *d, struct buf *out)
 {
     double values[QUANTILES][DASHBOARD_BARS_MAX], max = 0;
     struct svg_layer drawn[QUANTILES];
-    char description[200], top[32], middle[32];
+    struct svg_label ticks[TICKS_MAX];
+    char description[200];
 
     for (size_t l = 0; l < QUANTILES; l++) {
         for (size_t i = 0; i < d->bar_count; i++) {
             const struct history_totals *t = &d->bars[i];
-            values[l][i] = t->timed > 0 ? history_quantile(t, quantiles[l].share) : -1;
+            values[l][i] = t->timed > 0 ? 1000 * history_quantile(t, quantiles[l].share) : -1;
             max = fmax(max, values[l][i]);
         }
         drawn[l] = (struct svg_layer){ quantiles[l].css_class, values[l] };
     }
     (void)snprintf(description, sizeof description,
                    "Line chart of %s, %d min per point; the slowest point is %.1f milliseconds.",
-                   span_name(d), d->bar_minutes, max * 1000);
-    struct svg_chart chart = { "latency", "Response time", description, d->bar_count,
-                               svg_axis_max(max * 1000) / 1000 };
-    format_axis_ms(top, chart.max);
-    format_axis_ms(middle, chart.max / 2);
-    panel_plot_begin(out, top, middle);
+                   span_name(d), d->bar_minutes, max);
+    const double *slowest = values[QUANTILES - 1];
+    struct svg_chart chart = { .id = "latency-chart",
+                               .title = "Response time",
+                               .description = description,
+                               .count = d->bar_count,
+                               .max = fmax(2, svg_scale(slowest, d->bar_count)),
+                               .ticks = ticks,
+                               .tick_count = find_ticks(d, ticks) };
+    const struct panel_plot plot = { .values = slowest,
+                                     .count = d->bar_count,
+                                     .max = chart.max,
+                                     .format = format_ms,
+                                     .ticks = ticks,
+                                     .tick_count = chart.tick_count };
+    panel_plot_begin(out, &plot);
     svg_lines(out, &chart, drawn, QUANTILES);
-    end_time_plot(d, out);
+    panel_plot_end(out, &plot);
     panel_legend_begin(out);
     for (size_t l = 0; l < QUANTILES; l++)
         panel_legend_put(out, quantiles[l].css_class, quantiles[l].label);
@@ -196,14 +247,14 @@ static void draw_latency(const struct dashboard_data *d, struct buf *out)
 
 static void list_latency(const struct dashboard_data *d, struct buf *out)
 {
-    static const char *const headings[] = { "Start (UTC)", "Mean", "p50", "p95" };
+    static const char *const headings[] = { "Start", "Mean", "p50", "p95" };
 
     begin_details(out, headings, 4);
     for (size_t i = 0; i < d->bar_count; i++) {
         const struct history_totals *t = &d->bars[i];
         if (t->timed <= 0)
             continue;
-        begin_details_row(out, bar_start(d, i));
+        begin_details_row(d, bar_start(d, i), out);
         buf_putz(out, "<td class=\"num\">");
         html_duration(out, t->seconds / (double)t->timed);
         for (size_t l = 0; l < QUANTILES; l++) {
@@ -217,7 +268,11 @@ static void list_latency(const struct dashboard_data *d, struct buf *out)
 
 void panel_latency(const struct dashboard_data *d, struct buf *out)
 {
-    panel_begin(out, "latency", "Response time", "From request headers received to response ready");
+    panel_begin(d, out,
+                &(struct panel_head){ .id = "latency",
+                                      .title = "Response time",
+                                      .note = "From headers received to response ready",
+                                      .open = true });
     if (timed_in_span(d) > 0) {
         draw_latency(d, out);
         list_latency(d, out);

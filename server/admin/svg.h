@@ -10,14 +10,22 @@
 
 #include "server/base/str.h"
 
-enum { SVG_COLUMNS_MAX = 200 };
+enum { SVG_COLUMNS_MAX = 200, SVG_PEAKS_MAX = 4 };
+
+/* Text at a place along the width of a chart: 0 is its left edge, 1 its right edge. */
+struct svg_label {
+    double at;
+    char text[24];
+};
 
 /* A chart of `count` columns from left to right, at most SVG_COLUMNS_MAX. */
 struct svg_chart {
     const char *id; /* unique in the page */
     const char *title, *description;
     size_t count;
-    double max; /* value at the top edge; greater than 0 */
+    double max;                    /* value at the top edge; greater than 0 */
+    const struct svg_label *ticks; /* where the vertical lines are */
+    size_t tick_count;
 };
 
 /* One series: a value for each column, negative where there is none. */
@@ -26,15 +34,25 @@ struct svg_layer {
     const double *values;
 };
 
-/* The smallest of 1, 2, 5, 10, 20, 50, ... that is at least `value`: a round number for an axis. */
+/* The smallest of 1, 2, 4, 6, 8, 10, 20, 40, ... that is at least `value`: a round number for an
+ * axis, and half of it, too. */
 double svg_axis_max(double value);
+/* The end of the axis for these columns: the highest fits, unless it towers over the others; then
+ * those fit, and it is clipped. */
+double svg_scale(const double *values, size_t count);
+/* The columns that are clipped at `max`, highest first and none near another; at most
+ * SVG_PEAKS_MAX. Returns how many. */
+size_t svg_peaks(const double *values, size_t count, double max, size_t ret_columns[SVG_PEAKS_MAX]);
 
-/* Stacked bars, the first layer at the bottom. */
+/* Stacked bars, the first layer at the bottom. A clipped one has a gap near the top. */
 void svg_bars(struct buf *out, const struct svg_chart *chart, const struct svg_layer *layers,
               size_t layer_count);
 /* Lines, broken at columns without a value; an isolated value is drawn as a dot. */
 void svg_lines(struct buf *out, const struct svg_chart *chart, const struct svg_layer *layers,
                size_t layer_count);
+/* A line of text along a chart, which is not stretched with it. Hidden from screen readers. */
+void svg_labels(struct buf *out, const char *css_class, const struct svg_label *labels,
+                size_t count);
 /* A horizontal bar of `value` out of `max`. Hidden from screen readers: the number is next to
  * it. */
 void svg_meter(struct buf *out, const char *css_class, double value, double max);

@@ -3,7 +3,9 @@
 // to them.  Everything listens on ephemeral loopback ports and is stopped by process id.
 'use strict';
 const { spawn, spawnSync } = require('child_process');
+const crypto = require('crypto');
 const fs = require('fs');
+const https = require('https');
 const os = require('os');
 const path = require('path');
 
@@ -90,6 +92,33 @@ class World {
             encoding: 'utf8', env: { ...process.env, no_proxy: 'localhost,127.0.0.1,s3.amazonaws.com' },
         });
         return ran.stdout + ran.stderr;
+    }
+
+    // POST a request of any content, signed like Alexa's, and return the HTTP status.
+    post(daemon, request) {
+        const body = JSON.stringify({
+            version: '1.0',
+            session: { new: true, sessionId: 'session', application: { applicationId: skill }, user: { userId: 'user-browser' } },
+            context: { System: { application: { applicationId: skill }, user: { userId: 'user-browser' } } },
+            request: { requestId: 'request-' + Math.random(), timestamp: new Date().toISOString(), locale: 'en-US', ...request },
+        });
+        const signature = crypto.sign('sha256', Buffer.from(body), fs.readFileSync(this.certs + '/signing.key')).toString('base64');
+        return new Promise((done, fail) => {
+            const sent = https.request(daemon.url, {
+                method: 'POST', ca: fs.readFileSync(this.certs + '/root.pem'),
+                headers: { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body),
+                    signaturecertchainurl: 'https://s3.amazonaws.com/echo.api/good.pem', 'signature-256': signature },
+            }, response => { response.resume(); response.on('end', () => done(response.statusCode)); });
+            sent.on('error', fail);
+            sent.end(body);
+        });
+    }
+
+    // Have the simulator fail: world.fault({ match: '/', kind: 'status', status: 503 }); without a fault, no more.
+    async fault(fault) {
+        const answer = await fetch(`http://127.0.0.1:${this.simPort}/_sim/fault`, fault
+            ? { method: 'POST', body: JSON.stringify(fault) } : { method: 'DELETE' });
+        if (!answer.ok) throw new Error(`simulator: ${answer.status} ${await answer.text()}`);
     }
 
     async end() {

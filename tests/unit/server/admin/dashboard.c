@@ -13,8 +13,9 @@
 enum { PAGE_MAX = 1024 * 1024, DAY_S = 86400, NOW = 1781712000 };
 
 static const char *const panels[] = {
-    "requests", "latency", "outcomes", "rejections", "intents",     "hit-rates", "sizes",
-    "upstream", "places",  "stations", "warm",       "certificate", "store",     "redis",
+    "requests", "latency",      "failures", "slowest", "outcomes",    "rejections",
+    "intents",  "alexa-errors", "users",    "places",  "stations",    "hit-rates",
+    "sizes",    "upstream",     "warm",     "store",   "certificate", "redis",
 };
 
 static struct dashboard_data *facts_at_startup(void)
@@ -23,6 +24,7 @@ static struct dashboard_data *facts_at_startup(void)
 
     *d = (struct dashboard_data){ .now = NOW,
                                   .started = NOW - 5,
+                                  .zone = zone_get(STR("America/Denver")),
                                   .version = "0.1.0",
                                   .ready = true,
                                   .bar_minutes = 1,
@@ -79,16 +81,74 @@ static void fill_day(struct dashboard_data *d)
         double hour = (double)i / 4;
         double ask = 8 + 130 * exp(-pow((hour - 7.5) / 1.6, 2)) +
                      95 * exp(-pow((hour - 18) / 2.4, 2)) + 17 * sin((double)(i * i));
-        t->counts[HISTORY_ANSWERED] = ask > 2 ? (int64_t)ask : 2;
+        t->counts[HISTORY_WEATHER] = ask > 2 ? (int64_t)ask : 2;
+        t->counts[HISTORY_ANSWERED] = t->counts[HISTORY_WEATHER] / 8;
+        t->counts[HISTORY_NOT_UNDERSTOOD] = t->counts[HISTORY_WEATHER] / 20;
         t->counts[HISTORY_APOLOGIES] = i > 50 && i < 56 ? 14 : (i % 31 == 0);
-        t->counts[HISTORY_REFUSED] = i % 13 == 0 ? 9 : 0;
-        t->timed = t->counts[HISTORY_ANSWERED] + t->counts[HISTORY_APOLOGIES];
+        t->counts[HISTORY_REFUSED] = i == 93 ? 1480 : i % 13 == 0 ? 9 : 0; /* a scanner */
+        t->timed = history_requests(t);
         t->seconds = 0.004 * (double)t->timed;
         t->buckets[1] = t->timed * 6 / 10;
         t->buckets[3] = t->timed * 3 / 10;
         t->buckets[i > 50 && i < 56 ? 8 : 6] = t->timed - t->buckets[1] - t->buckets[3];
         history_add(&d->since_start, t);
     }
+}
+
+static struct recent_request request(int64_t at, const char *outcome, const char *intent,
+                                     const char *metric, const char *place, const char *cause)
+{
+    struct recent_request q = { .at = at, .us = 84000, .count = 1 };
+
+    (void)snprintf(q.outcome, sizeof q.outcome, "%s", outcome);
+    (void)snprintf(q.intent, sizeof q.intent, "%s", intent);
+    (void)snprintf(q.metric, sizeof q.metric, "%s", metric);
+    (void)snprintf(q.place, sizeof q.place, "%s", place);
+    (void)snprintf(q.cause, sizeof q.cause, "%s", cause);
+    return q;
+}
+
+/* The last five minutes, failures, slow questions, users. */
+static void set_recent(struct dashboard_data *d)
+{
+    static const struct {
+        int ago_s;
+        const char *outcome, *intent, *metric, *place, *cause;
+    } failed[] = {
+        { 140, "not_understood", "AMAZON.FallbackIntent", "", "", "no_intent" },
+        { 900, "hint", "MetricIntent", "temperature", "qwxyzville", "place_unknown" },
+        { 5400, "alexa_error", "SessionEndedRequest", "", "", "ENDPOINT_TIMEOUT" },
+        { 33000, "apology", "MetricIntent", "forecast", "truth or consequences new mexico",
+          "timeout" },
+        { 90000, "refused", "MetricIntent", "", "miami", "overloaded" },
+        { 95000, "apology", "MetricPosIntent", "alerts", "spokane", "alerts_unknown" },
+    };
+
+    d->recent.counts[HISTORY_WEATHER] = 41;
+    d->recent.counts[HISTORY_ANSWERED] = 3;
+    d->recent.counts[HISTORY_NOT_UNDERSTOOD] = 1;
+    d->recent.counts[HISTORY_REFUSED] = 2;
+    d->recent.counts[HISTORY_UPSTREAM_OK] = 120;
+    d->recent.timed = 45;
+    d->recent.buckets[5] = 45;
+    for (size_t i = 0; i < 12; i++) {
+        size_t k = i % (sizeof failed / sizeof failed[0]);
+        d->failures[d->failure_count++] =
+            request(NOW - failed[k].ago_s, failed[k].outcome, failed[k].intent, failed[k].metric,
+                    failed[k].place, failed[k].cause);
+        d->failures[i].count = i == 3 ? 14 : 1;
+    }
+    for (int i = 0; i < RECENT_SLOWEST; i++) {
+        d->slowest[d->slowest_count++] =
+            request(NOW - 4000 * i, "answered", "MetricIntent", "forecast", "boulder colorado", "");
+        d->slowest[i].us = 5200000 / (1 + i);
+    }
+    for (size_t i = 0; i < 30; i++) {
+        (void)snprintf(d->users[i].day, sizeof d->users[i].day, "2026-0%d-%02d", i < 13 ? 5 : 6,
+                       (int)(i < 13 ? 19 + i : i - 12));
+        d->users[i].users = 20 + (int64_t)(i * 7 % 11) + (int64_t)i;
+    }
+    d->user_day_count = 30;
 }
 
 static struct dashboard_data *facts_of_busy_day(void)
@@ -136,8 +196,12 @@ static struct dashboard_data *facts_of_busy_day(void)
         d->days[i].entries = 300 + 72 * (double)i;
     }
     d->day_count = 30;
+    set_recent(d);
     d->place_count = set_top_names(d->places, places, 6);
     d->station_count = set_top_names(d->stations, stations, 5);
+    (void)snprintf(d->station_names[0], STATION_NAMES_BYTES, "Boulder Municipal Airport");
+    (void)snprintf(d->station_names[1], STATION_NAMES_BYTES,
+                   "Seattle, Seattle-Tacoma International Airport");
     d->warm_places = 48;
     set_group(&d->warmed[0], "fresh", 1210, 0);
     set_group(&d->warmed[1], "renewed", 96, 0);
@@ -169,7 +233,7 @@ static char *page_of(struct dashboard_data *d)
     CHECK(!out.failed && str_is_utf8(buf_str(&out)));
     markup_check(buf_str(&out));
     for (size_t i = 0; i < sizeof panels / sizeof panels[0]; i++) {
-        (void)snprintf(mark, sizeof mark, "<section class=\"card\" id=\"%s\"", panels[i]);
+        (void)snprintf(mark, sizeof mark, " id=\"%s\" aria-labelledby=", panels[i]);
         if (!strstr(buf_z(&out), mark))
             fail_msg("no panel %s", panels[i]);
     }
@@ -188,9 +252,12 @@ TEST(a_daemon_that_just_started_shows_empty_panels)
     CHECK(strstr(page, "No requests have been rejected."));
     CHECK(strstr(page, "No lookups yet."));
     CHECK(strstr(page, "No upstream requests yet."));
-    CHECK(strstr(page, "Not configured (redis.url)."));
+    CHECK(strstr(page, "Not configured"));
+    CHECK(strstr(page, "None since startup."));
+    CHECK(strstr(page, "Alexa has reported no errors."));
+    CHECK(strstr(page, "All is well") && strstr(page, "no requests in the last 5 minutes"));
     CHECK(strstr(page, "up for 5 s"));
-    CHECK(strstr(page, "http-equiv=\"refresh\" content=\"30\""));
+    CHECK(strstr(page, "http-equiv=\"refresh\" content=\"30;url=/?range=hour\""));
     CHECK(!strstr(page, "/console"));
     free(page);
     free(d);
@@ -198,19 +265,38 @@ TEST(a_daemon_that_just_started_shows_empty_panels)
 
 TEST(a_busy_day_is_shown_in_numbers)
 {
-    static const char *const expected[] = { "signature_missing",
-                                            "Boulder Colorado",
-                                            "Truth Or Consequences New Mexico",
-                                            "41.2 MiB of 64.0 MiB",
-                                            "314.5 KiB of 341.8 KiB",
-                                            "9 days 4 h",
-                                            "skill.example.org",
-                                            "60 days left",
-                                            "1,630 entries in the store",
-                                            "climacast_persistence: ACTIVE",
-                                            "href=\"/console\"",
-                                            "9,120 of 10,324",
-                                            "3 failed" };
+    static const char *const expected[] = {
+        "signature_missing",
+        "Boulder Colorado",
+        "Truth Or Consequences New Mexico",
+        "41.2 MiB of 64.0 MiB",
+        "314.5 KiB of 341.8 KiB",
+        "9 days 4 h",
+        "skill.example.org",
+        "60 days left",
+        "1,630 entries in the store",
+        "climacast_persistence: ACTIVE",
+        "href=\"/console\"",
+        "9,120 of 10,324",
+        "3 failed",
+        "All is well",
+        "America/Denver (UTC\xe2\x88\x92"
+        "6)",
+        "title=\"2026-06-17 16:00:00 UTC\">2026-06-17 10:00:00<",
+        ">08:00</text>", /* an hour on the axis */
+        "\xe2\x86\x91"
+        "1,", /* a clipped peak */
+        "KBDU, Boulder Municipal Airport",
+        "Qwxyzville",
+        "place not found",
+        "no intent matched",
+        "ENDPOINT_TIMEOUT",
+        "\xc3\x97"
+        "14",
+        "5.2 s",
+        "Show 7 more",
+        "54 today"
+    };
     struct dashboard_data *d = facts_of_busy_day();
     char *page = page_of(d);
     const char *file = getenv("DASHBOARD_PAGE");
@@ -239,8 +325,9 @@ TEST(problems_are_shown)
     d->redis_configured = true;
     d->paused = true;
     page = page_of(d);
-    CHECK(strstr(page, "Not ready"));
-    CHECK(strstr(page, "store: no table\ncertificate: expired</p>"));
+    CHECK(strstr(page, "class=\"verdict bad\"") && strstr(page, "Trouble"));
+    CHECK(strstr(page, "<li class=\"bad\">Store: no table</li>"));
+    CHECK(strstr(page, "<li class=\"bad\">Certificate: expired</li>"));
     CHECK(strstr(page, "Expired: Alexa will not connect."));
     CHECK(strstr(page, "access denied"));
     CHECK(strstr(page, "reconnecting in the background"));
@@ -260,6 +347,12 @@ TEST(names_from_outside_never_become_markup)
     set_group(&d->intents[0], hostile, 5, 1);
     set_group(&d->warmed[0], hostile, 5, 1);
     (void)snprintf(d->places[0].name, sizeof d->places[0].name, "%s", hostile);
+    set_group(&d->alexa_errors[0], hostile, 5, 1);
+    d->alexa_error_count = 1;
+    d->failures[0] = request(NOW, hostile, hostile, hostile, hostile, hostile);
+    d->slowest[0] = request(NOW, hostile, hostile, hostile, hostile, hostile);
+    (void)snprintf(d->station_names[0], STATION_NAMES_BYTES, "%s", hostile);
+    (void)snprintf(d->users[0].day, sizeof d->users[0].day, "<script>\"");
     (void)snprintf(d->stations[0].name, sizeof d->stations[0].name, "%s", hostile);
     (void)snprintf(d->upstream[0].name, sizeof d->upstream[0].name, "%s", hostile);
     (void)snprintf(d->certificate_name, sizeof d->certificate_name, "%s", hostile);
