@@ -42,14 +42,24 @@ static void respond_error(struct admin_response *r, unsigned status, const char 
     buf_putz(&r->body, message);
 }
 
-static bool check_request(const struct admin_route *route, struct MHD_Connection *connection,
-                          bool post, struct admin_response *r)
+/* Browsers always send Host; a probe that speaks HTTP/1.0 may not. */
+static bool host_is_allowed(const struct admin_listener *a, const struct admin_route *route,
+                            struct str host)
+{
+    return route->any_host || (host.n == 0 && !route->browser) ||
+           origin_host_is_allowed(host, a->settings.hosts);
+}
+
+static bool check_request(const struct admin_listener *a, const struct admin_route *route,
+                          struct MHD_Connection *connection, bool post, struct admin_response *r)
 {
     struct str host = request_header(connection, "Host"),
                origin = request_header(connection, "Origin");
 
-    if (route->browser && !origin_host_is_allowed(host))
-        respond_error(r, 403, "Open this page at localhost or an IP address.\n");
+    if (!host_is_allowed(a, route, host))
+        respond_error(r, 403,
+                      "Open this page at localhost or an IP address, or list this host name in "
+                      "admin.hosts.\n");
     else if (post && !route->form)
         respond_error(r, 405, "This page only accepts GET.\n");
     else if (post && !origin_matches_host(origin, host))
@@ -90,7 +100,7 @@ static void answer_request(const struct admin_listener *a, struct MHD_Connection
         respond_error(r, 405, "Method not allowed.\n");
     else if (in->form.failed)
         respond_error(r, 413, "The form is too large.\n");
-    else if (check_request(route, connection, request.post, r))
+    else if (check_request(a, route, connection, request.post, r))
         route->handle(a->settings.data, &request, r);
 }
 

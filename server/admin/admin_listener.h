@@ -2,8 +2,8 @@
 /* server/admin/admin_listener.h -- the HTTP listener for the operator: plain HTTP, a fixed table of
  * routes.
  *
- * Each connection has its own thread, so a slow page does not delay the others. Pages for browsers
- * are protected against DNS rebinding and cross-site requests: see origin.h. */
+ * Each connection has its own thread, so a slow page does not delay the others. Pages are protected
+ * against DNS rebinding and cross-site requests: see origin.h. */
 #ifndef CLIMACAST_SERVER_ADMIN_ADMIN_LISTENER_H
 #define CLIMACAST_SERVER_ADMIN_ADMIN_LISTENER_H
 
@@ -35,17 +35,19 @@ struct admin_response {
 
 struct admin_route {
     const char *path;
-    bool browser; /* HTML: check Host and send security headers */
+    bool browser; /* HTML: needs a Host header, and gets security headers */
     bool form;    /* accepts POST, after checking Origin */
     void (*handle)(void *data, const struct admin_request *request,
                    struct admin_response *response);
+    bool any_host; /* tells nobody anything: Host is not checked */
 };
 
 struct admin_listener_settings {
     int fd;                           /* listening socket; owned by the listener from here on */
     const struct admin_route *routes; /* must outlive the listener */
     size_t route_count;
-    void *data; /* passed to each handler */
+    const char *const *hosts; /* names that Host may have, NULL at the end; must outlive it */
+    void *data;               /* passed to each handler */
 };
 /* Start serving. ST_SYSTEM when the HTTP server cannot start; `fd` is closed then. */
 enum status admin_listener_create(const struct admin_listener_settings *settings,

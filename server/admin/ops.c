@@ -253,9 +253,11 @@ static void page_console(void *data, const struct admin_request *request, struct
 
 /* The console must be last: it is dropped from the table unless it is enabled. */
 static const struct admin_route routes[] = {
-    { "/", true, false, page_dashboard },     { "/healthz", false, false, page_health },
-    { "/readyz", false, false, page_ready },  { "/metrics", false, false, page_metrics },
-    { "/console", true, true, page_console },
+    { .path = "/", .handle = page_dashboard, .browser = true },
+    { .path = "/healthz", .handle = page_health, .any_host = true },
+    { .path = "/readyz", .handle = page_ready },
+    { .path = "/metrics", .handle = page_metrics },
+    { .path = "/console", .handle = page_console, .browser = true, .form = true },
 };
 
 static enum status ops_listen(struct ops *o, struct err *err)
@@ -264,6 +266,7 @@ static enum status ops_listen(struct ops *o, struct err *err)
     const char *address = config_list(config, CONFIG_ADMIN_LISTEN)[0];
     struct admin_listener_settings settings = { .routes = routes,
                                                 .route_count = sizeof routes / sizeof routes[0],
+                                                .hosts = config_list(config, CONFIG_ADMIN_HOSTS),
                                                 .data = o };
     char name[80];
     enum status st = ST_OK;

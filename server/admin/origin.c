@@ -24,7 +24,15 @@ static bool is_address(int family, struct str s)
     return s.n < HOST_MAX && str_index(s, '\0') == s.n && inet_pton(family, text, bytes) == 1;
 }
 
-bool origin_host_is_allowed(struct str host)
+static bool is_listed(struct str name, const char *const *names)
+{
+    for (; *names; names++)
+        if (str_ieqz(name, *names))
+            return true;
+    return false;
+}
+
+bool origin_host_is_allowed(struct str host, const char *const *names)
 {
     bool v6 = host.n > 0 && host.p[0] == '[';
     size_t end = v6 ? str_index(host, ']') : str_index(host, ':');
@@ -37,7 +45,7 @@ bool origin_host_is_allowed(struct str host)
         return false;
     if (v6)
         return is_address(AF_INET6, name);
-    return str_ieqz(name, "localhost") || is_address(AF_INET, name);
+    return str_ieqz(name, "localhost") || is_address(AF_INET, name) || is_listed(name, names);
 }
 
 bool origin_matches_host(struct str origin, struct str host)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/admin/origin.h -- protects browser pages against DNS rebinding and cross-site requests.
+/* server/admin/origin.h -- protects the admin pages against DNS rebinding and cross-site requests.
  * Pure.
  *
  * The admin listener is on loopback, but a browser on the same machine will reach it on behalf of
@@ -12,9 +12,9 @@
 
 #include "server/base/str.h"
 
-/* Is this Host "localhost" or an IP address, with or without a port? Any other name could be
- * rebound through DNS. */
-bool origin_host_is_allowed(struct str host);
+/* Is this Host "localhost", an IP address, or one of `names` (NULL at the end), with or without a port?
+ * Any other name could be rebound through DNS. */
+bool origin_host_is_allowed(struct str host, const char *const *names);
 /* Is this the Origin of a page from that Host? The scheme may be http or, behind a proxy, https. */
 bool origin_matches_host(struct str origin, struct str host);
 

@@ -16,6 +16,7 @@ static int start(void **state)
 {
     (void)state;
     with.sets[0] = "admin.simulator=yes";
+    with.sets[1] = "admin.hosts=monitor.example, other.example";
     world_start(&with);
     world_start(&without);
     return 0;
@@ -122,21 +123,44 @@ TEST(pages_are_not_served_to_a_rebound_name)
 {
     static const char *const foreign[] = { "Host: evil.example", NULL };
     static const char *const local[] = { "Host: localhost:9999", NULL };
-    static const char *const pages[] = { "/", "/console" };
+    static const char *const named[] = { "Host: Monitor.Example:9180", NULL };
+    static const char *const pages[] = { "/", "/console", "/metrics", "/readyz" };
 
-    for (size_t i = 0; i < 2; i++) {
+    for (size_t i = 0; i < 4; i++) {
         struct client_response a = client_admin_send(&with, "GET", pages[i], foreign, NULL);
         CHECK_INT(a.status, 403);
-        CHECK(!strstr(a.body, "token"));
+        CHECK(!strstr(a.body, "token") && !strstr(a.body, "climacast"));
         client_response_done(&a);
         a = client_admin_send(&with, "GET", pages[i], local, NULL);
         CHECK_INT(a.status, 200);
         client_response_done(&a);
+        a = client_admin_send(&with, "GET", pages[i], named, NULL); /* one of admin.hosts */
+        CHECK_INT(a.status, 200);
+        client_response_done(&a);
+        a = client_admin_send(&without, "GET", pages[i], named, NULL);
+        CHECK_INT(a.status, i == 1 ? 404 : 403);
+        client_response_done(&a);
     }
-    struct client_response a =
-        client_admin_send(&with, "GET", "/metrics", foreign, NULL); /* not a browser page */
+    /* "ok" says nothing, and probes use all sorts of names. */
+    struct client_response a = client_admin_send(&with, "GET", "/healthz", foreign, NULL);
     CHECK_INT(a.status, 200);
     client_response_done(&a);
+}
+
+/* curl removes the header when its value is empty. */
+TEST(a_probe_without_a_host_is_answered_but_no_browser_page)
+{
+    static const char *const none[] = { "Host:", NULL };
+    static const struct {
+        const char *path;
+        int status;
+    } pages[] = { { "/healthz", 200 }, { "/readyz", 200 }, { "/metrics", 200 }, { "/", 403 } };
+
+    for (size_t i = 0; i < sizeof pages / sizeof pages[0]; i++) {
+        struct client_response a = client_admin_send(&with, "GET", pages[i].path, none, NULL);
+        CHECK_ROW(i, a.status == pages[i].status);
+        client_response_done(&a);
+    }
 }
 
 TEST(other_methods_are_rejected)
@@ -335,7 +359,8 @@ TEST(the_daemon_is_still_ready_and_exits_cleanly)
 
 TESTS_WITH(start, stop, security_headers_forbid_scripts_framing_and_caching,
            the_dashboard_shows_recent_requests, pages_are_not_served_to_a_rebound_name,
-           other_methods_are_rejected, the_console_is_off_by_default, cross_site_forms_are_rejected,
+           a_probe_without_a_host_is_answered_but_no_browser_page, other_methods_are_rejected,
+           the_console_is_off_by_default, cross_site_forms_are_rejected,
            a_phrase_is_matched_and_answered, an_intent_is_sent_with_its_own_slots_only,
            an_open_session_continues, typed_text_never_becomes_markup,
            a_form_that_is_too_large_is_rejected, a_slow_request_does_not_delay_other_pages,

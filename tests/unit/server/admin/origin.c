@@ -4,6 +4,8 @@
 
 #include "tests/test.h"
 
+static const char *const no_names[] = { NULL };
+
 TEST(only_addresses_and_localhost_are_allowed_hosts)
 {
     static const struct {
@@ -40,9 +42,32 @@ TEST(only_addresses_and_localhost_are_allowed_hosts)
     };
 
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
-        if (origin_host_is_allowed(str_of(cases[i].host)) != cases[i].allowed)
+        if (origin_host_is_allowed(str_of(cases[i].host), no_names) != cases[i].allowed)
             fail_msg("\"%s\" should %sbe allowed", cases[i].host, cases[i].allowed ? "" : "not ");
-    CHECK(!origin_host_is_allowed(STR("127.0.0.1\0.evil.example")));
+    CHECK(!origin_host_is_allowed(STR("127.0.0.1\0.evil.example"), no_names));
+}
+
+TEST(listed_names_are_allowed_hosts)
+{
+    static const char *const names[] = { "monitor.example", "climacast", NULL };
+    static const struct {
+        const char *host;
+        bool allowed;
+    } cases[] = {
+        { "monitor.example", true },
+        { "Monitor.Example:9180", true },
+        { "climacast:9180", true },
+        { "localhost", true },
+        { "monitor.example.", false },
+        { "monitor.example:x", false },
+        { "monitor.example.evil.example", false },
+        { "evil-monitor.example", false },
+        { "climacas", false },
+        { "", false },
+    };
+
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+        CHECK_ROW(i, origin_host_is_allowed(str_of(cases[i].host), names) == cases[i].allowed);
 }
 
 TEST(the_origin_must_match_the_host)
@@ -70,4 +95,5 @@ TEST(the_origin_must_match_the_host)
                          cases[i].same);
 }
 
-TESTS(only_addresses_and_localhost_are_allowed_hosts, the_origin_must_match_the_host)
+TESTS(only_addresses_and_localhost_are_allowed_hosts, listed_names_are_allowed_hosts,
+      the_origin_must_match_the_host)
