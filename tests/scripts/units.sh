@@ -26,6 +26,13 @@ check 'install into a folder' install_here
 # 1.6 of 10; the unit gives the reason for each setting.
 secure() { systemd-analyze security --offline=true --threshold=16 --no-pager "$root/usr/lib/systemd/system/climacast.service"; }
 check 'systemd-analyze security: exposure at most 1.6' secure
+limited() {
+    local limit
+    for limit in LimitCORE=0 MemoryMax=512M TasksMax=512; do
+        grep -qx "$limit" "$root/usr/lib/systemd/system/climacast.service" || { echo "no $limit"; return 1; }
+    done
+}
+check 'the unit limits memory and threads, and dumps no core' limited
 verify() { # with the targets of a system, which the units refer to
     local said
     cp -r "$root" "$work/verify" && mkdir -p "$work/verify/bin" && cp /bin/sh "$work/verify/bin/sh" &&
