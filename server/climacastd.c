@@ -15,6 +15,7 @@
 #include "server/background.h"
 #include "server/base/clock.h"
 #include "server/base/digest.h"
+#include "server/base/nearest.h"
 #include "server/good_urls_item.h"
 #include "server/health.h"
 #include "server/lifecycle.h"
@@ -450,6 +451,14 @@ static int run_daemon(struct climacastd *d)
     return status;
 }
 
+static void report_argument(const char *word, struct err *err)
+{
+    struct nearest near = nearest_to(str_of(word));
+
+    options_offer_names(&near);
+    err_set(err, ST_INVALID, "unknown argument %s%s (see --help)", word, nearest_hint(&near));
+}
+
 int main(int argc, char **argv)
 {
     struct options options;
@@ -462,8 +471,8 @@ int main(int argc, char **argv)
     if (options.version || options.help)
         return print_help_or_version(&options);
     if (options.argc > 1) {
-        fprintf(stderr, "climacastd: unknown argument %s (see --help)\n", options.argv[1]);
-        return EXIT_USAGE;
+        report_argument(options.argv[1], &err);
+        return print_failure(&err, EXIT_USAGE);
     }
     if (config_load(&options.sources, &d.config, &err) != ST_OK)
         return print_failure(&err, EXIT_USAGE);

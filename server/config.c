@@ -13,6 +13,7 @@
 
 #include "server/base/clock.h"
 #include "server/base/host_port.h"
+#include "server/base/nearest.h"
 #include "server/config_kind.h"
 
 enum { ORIGIN_NAME_MAX = 150, LINE_PRINTED = 150 };
@@ -65,6 +66,38 @@ static bool is_section(struct str section)
     return false;
 }
 
+static enum status unknown_section(struct str section, const char *origin, struct err *err)
+{
+    struct nearest near = nearest_to(section);
+
+    for (size_t i = 0; i < CONFIG_KEYS; i++)
+        nearest_offer(&near, str_of(keys[i].section));
+    return err_set(err, ST_INVALID, "%s: unknown section [%.*s]%s", origin, STR_ARG(section),
+                   nearest_hint(&near));
+}
+
+/* A key of another section is near when it has the same name. */
+static enum status unknown_key(struct str section, struct str name, const char *origin,
+                               struct err *err)
+{
+    struct nearest near = nearest_to(name);
+    const char *in = "";
+
+    for (size_t i = 0; i < CONFIG_KEYS; i++) {
+        struct str before = near.name;
+        if (!str_eqz(section, keys[i].section) && !str_eqz(name, keys[i].name))
+            continue;
+        nearest_offer(&near, str_of(keys[i].name));
+        if (near.name.p != before.p)
+            in = keys[i].section;
+    }
+    return near.name.n == 0
+               ? err_set(err, ST_INVALID, "%s: unknown key %.*s.%.*s", origin, STR_ARG(section),
+                         STR_ARG(name))
+               : err_set(err, ST_INVALID, "%s: unknown key %.*s.%.*s; did you mean %s.%.*s?",
+                         origin, STR_ARG(section), STR_ARG(name), in, STR_ARG(near.name));
+}
+
 static enum status find_key(struct str section, struct str name, const char *origin,
                             size_t *ret_index, struct err *err)
 {
@@ -76,9 +109,8 @@ static enum status find_key(struct str section, struct str name, const char *ori
     if (section.n == 0)
         return err_set(err, ST_INVALID, "%s: %.*s is outside any [section]", origin, STR_ARG(name));
     if (!is_section(section))
-        return err_set(err, ST_INVALID, "%s: unknown section [%.*s]", origin, STR_ARG(section));
-    return err_set(err, ST_INVALID, "%s: unknown key %.*s.%.*s", origin, STR_ARG(section),
-                   STR_ARG(name));
+        return unknown_section(section, origin, err);
+    return unknown_key(section, name, origin, err);
 }
 
 /* ---- the file ---- */

@@ -70,3 +70,11 @@ enum status options_parse(int argc, char **argv, struct options *ret_options, st
     }
     return ST_OK;
 }
+
+void options_offer_names(struct nearest *n)
+{
+    static const char *const names[] = { "--config", "--set", "--version", "--help" };
+
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        nearest_offer(n, str_of(names[i]));
+}

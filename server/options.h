@@ -7,6 +7,7 @@
 #include <stdbool.h>
 
 #include "server/base/err.h"
+#include "server/base/nearest.h"
 #include "server/config.h"
 
 enum { OPTIONS_SETS_MAX = 64, EXIT_USAGE = 2 };
@@ -22,5 +23,7 @@ struct options {
 /* Take these options out of argv, wherever they are before "--". The rest stays in argv, moved to its
  * front, for the caller to parse. ST_INVALID: an option has no value, or there are too many. */
 enum status options_parse(int argc, char **argv, struct options *ret_options, struct err *err);
+/* Consider the names of these options. */
+void options_offer_names(struct nearest *n);
 
 #endif

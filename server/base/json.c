@@ -9,6 +9,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "server/base/visible.h"
+
 /* Whether the nesting is within bounds. Invalid JSON may be miscounted, but the parser refuses it
  * at the same place or earlier, because it reads strings and brackets in the same order. */
 static bool depth_fits(struct str s)
@@ -188,44 +190,9 @@ static void put_escaped(struct buf *b, uint32_t c)
         buf_printf(b, "\\u%04x", (unsigned)c);
 }
 
-/* The code point of a well-formed sequence of `step` bytes. */
-static uint32_t code_point(const char *p, size_t step)
-{
-    static const unsigned char first_bits[] = { 0, 0x7f, 0x1f, 0x0f, 0x07 };
-    uint32_t c = (unsigned char)p[0] & first_bits[step];
-
-    for (size_t i = 1; i < step; i++)
-        c = c << 6 | ((unsigned char)p[i] & 0x3f);
-    return c;
-}
-
-/* Has no glyph of its own, but may act on a terminal or change how the text around it looks. All of
- * these are below U+10000. */
-static bool is_invisible(uint32_t c)
-{
-    static const struct {
-        uint32_t first, last;
-    } ranges[] = {
-        { 0x7f, 0x9f },     /* DEL, and the C1 controls: U+009B starts a control sequence */
-        { 0xad, 0xad },     /* soft hyphen */
-        { 0x61c, 0x61c },   /* Arabic letter mark */
-        { 0x180e, 0x180e }, /* Mongolian vowel separator */
-        { 0x200b, 0x200f }, /* zero width, direction marks */
-        { 0x2028, 0x202e }, /* line and paragraph separators, direction overrides */
-        { 0x2060, 0x206f }, /* joiners, isolates */
-        { 0xfeff, 0xfeff }, /* byte order mark */
-        { 0xfff9, 0xfffb }, /* annotations */
-    };
-
-    for (size_t i = 0; i < sizeof ranges / sizeof ranges[0]; i++)
-        if (c >= ranges[i].first && c <= ranges[i].last)
-            return true;
-    return false;
-}
-
 static bool needs_escape(uint32_t c, bool visible)
 {
-    return c < 0x20 || c == '"' || c == '\\' || (visible && c >= 0x7f && is_invisible(c));
+    return c < 0x20 || c == '"' || c == '\\' || (visible && c >= 0x7f && !visible_code_point(c));
 }
 
 static void put_string(struct buf *b, struct str s, bool visible)
@@ -234,9 +201,8 @@ static void put_string(struct buf *b, struct str s, bool visible)
 
     buf_putc(b, '"');
     for (size_t i = 0; i < s.n;) {
-        unsigned char byte = (unsigned char)s.p[i];
-        size_t step = byte < 0x80 ? 1 : str_utf8_step(str_sub(s, i, s.n));
-        uint32_t c = step > 1 ? code_point(s.p + i, step) : byte;
+        uint32_t c = (unsigned char)s.p[i];
+        size_t step = c < 0x80 ? 1 : visible_decode(str_sub(s, i, s.n), &c);
 
         if (step > 0 && !needs_escape(c, visible)) {
             i += step;

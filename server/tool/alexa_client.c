@@ -12,10 +12,11 @@
 #include <unistd.h>
 
 #include "certs/signer.h"
+#include "certs/tls_probe.h"
 #include "server/base/clock.h"
 #include "server/base/host_port.h"
 
-enum { ANSWER_BYTES_MAX = 1024 * 1024, CALL_MS = 15000, URL_MAX = 1000 };
+enum { ANSWER_BYTES_MAX = 1024 * 1024, CALL_MS = 15000, PROBE_MS = 3000, URL_MAX = 1000 };
 
 struct alexa_client {
     struct http *http;
@@ -185,6 +186,20 @@ enum status alexa_client_sign(const struct alexa_client *c, struct str body, str
     return signer_sign(c->signer, body, out, err);
 }
 
+/* Does the server of this http:// URL speak TLS? */
+static bool speaks_tls(const char *url)
+{
+    struct str at = str_of(url + strlen("http://"));
+    struct str authority = str_sub(at, 0, str_index(at, '/'));
+    struct tls_probe probe;
+    char text[300], host[HOST_PORT_HOST_SIZE];
+    uint16_t port;
+
+    (void)snprintf(text, sizeof text, "%.*s", STR_ARG(authority));
+    return host_port_split(text, host, &port) &&
+           tls_probe(host, port, host, clock_mono_ms() + PROBE_MS, &probe, NULL) == ST_OK;
+}
+
 enum status alexa_client_send(const struct alexa_client *c, const struct alexa_client_call *call,
                               struct http_response *ret_response, struct err *err)
 {
@@ -205,7 +220,12 @@ enum status alexa_client_send(const struct alexa_client *c, const struct alexa_c
         .deadline = clock_mono_ms() + CALL_MS,
         .connect_to = c->connect_to[0] ? c->connect_to : NULL,
     };
-    return http_call(c->http, &request, ret_response, err);
+    struct err why = ERR_NONE;
+    enum status st = http_call(c->http, &request, ret_response, &why);
+    if (st != ST_OK && strncmp(request.url, "http://", 7) == 0 && speaks_tls(request.url))
+        return err_reason(err, ST_UNAVAILABLE, "plain_http", "%s: this port speaks TLS",
+                          request.url);
+    return st == ST_OK ? st : err_reason(err, st, why.reason, "%s", why.text);
 }
 
 enum status alexa_client_post(const struct alexa_client *c, struct str body,

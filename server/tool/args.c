@@ -4,6 +4,9 @@
 
 #include <string.h>
 
+#include "server/base/nearest.h"
+#include "server/options.h"
+
 /* The option that `word` names, and its value after "=" or NULL. */
 static const struct arg_option *find_option(const struct arg_option *options, size_t count,
                                             const char *word, const char **ret_value)
@@ -18,6 +21,17 @@ static const struct arg_option *find_option(const struct arg_option *options, si
     return NULL;
 }
 
+static enum status unknown_option(const struct arg_option *options, size_t count, const char *word,
+                                  struct err *err)
+{
+    struct nearest near = nearest_to((struct str){ word, strcspn(word, "=") });
+
+    for (size_t i = 0; i < count; i++)
+        nearest_offer(&near, str_of(options[i].name));
+    options_offer_names(&near);
+    return err_set(err, ST_INVALID, "unknown option %s%s (see --help)", word, nearest_hint(&near));
+}
+
 static enum status parse_option(const struct arg_option *options, size_t option_count, int argc,
                                 char *const *argv, int *i, struct err *err)
 {
@@ -25,7 +39,7 @@ static enum status parse_option(const struct arg_option *options, size_t option_
     const struct arg_option *o = find_option(options, option_count, argv[*i], &value);
 
     if (!o)
-        return err_set(err, ST_INVALID, "unknown option %s (see --help)", argv[*i]);
+        return unknown_option(options, option_count, argv[*i], err);
     if (o->flag) {
         if (value)
             return err_set(err, ST_INVALID, "%s takes no value", o->name);

@@ -9,6 +9,7 @@
 
 #include "server/base/clock.h"
 #include "server/base/json.h"
+#include "server/base/visible.h"
 #include "server/options.h"
 #include "server/tool/alexa_client.h"
 #include "server/tool/in_process.h"
@@ -17,7 +18,7 @@
 #include "server/tool/tool.h"
 #include "server/utterance/speech_text.h"
 
-enum { OUT_MAX = 1024 * 1024 };
+enum { OUT_MAX = 1024 * 1024, REFUSAL_MAX = 1000 };
 
 struct ask {
     struct tool *tool;
@@ -33,7 +34,11 @@ struct ask {
 
 static int print_refusal(const struct ask *a, long status, struct str body)
 {
-    fprintf(stderr, "climacast ask: daemon returned HTTP %ld: %.*s\n", status, STR_ARG(body));
+    char shown[REFUSAL_MAX];
+
+    (void)snprintf(shown, sizeof shown, "%.*s", STR_ARG(body));
+    visible_clean(shown);
+    fprintf(stderr, "climacast ask: daemon returned HTTP %ld: %s\n", status, shown);
     if (a->client && !alexa_client_signs(a->client))
         fprintf(stderr, "climacast ask: the request was not signed (see --dev)\n");
     return EXIT_REFUSED;
@@ -71,6 +76,8 @@ static int print_answer(struct ask *a, struct str body, double ms)
     }
     save_attributes(a, root);
     speech_text(&text, json_str(root, "response.outputSpeech.ssml"));
+    if (text.p)
+        visible_clean(text.p);
     if (a->json)
         printf("%.*s\n", STR_ARG(body));
     else
@@ -103,7 +110,9 @@ static int ask_daemon(struct ask *a, struct str body)
     int status;
 
     if (alexa_client_post(a->client, body, &response, &err) != ST_OK)
-        status = tool_fail_fix(a->tool, EXIT_REFUSED, &err, fix_for_no_response(&err));
+        status = err.reason[0]
+                     ? tool_fail(a->tool, EXIT_REFUSED, &err)
+                     : tool_fail_fix(a->tool, EXIT_REFUSED, &err, fix_for_no_response(&err));
     else if (response.status != 200)
         status = print_refusal(a, response.status, buf_str(&response.body));
     else

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "server/backend.h"
 #include "server/base/host_port.h"
@@ -63,28 +64,78 @@ static enum verdict worst_verdict(const struct finding *findings, const struct s
 
 /* ---- printing ---- */
 
-static void print_text(const struct finding *findings)
+/* The verdict at the start of a line, in color on a terminal. */
+static void print_verdict(enum verdict v, bool color)
 {
-    size_t counts[3] = { 0 };
+    static const char *const colors[] = { "32", "33", "1;31" }; /* green, yellow, bold red */
 
-    for (size_t i = 0; i < CHECKS; i++) {
-        const struct finding *f = &findings[i];
-        counts[f->verdict]++;
-        printf("%-4s %s: %s%s%s\n", verdict_names[f->verdict], checks[i].name, f->text,
-               f->fix[0] ? "; fix: " : "", f->fix);
-    }
+    if (color)
+        printf("\x1B[%sm%-4s\x1B[0m ", colors[v], verdict_names[v]);
+    else
+        printf("%-4s ", verdict_names[v]);
+}
+
+static void print_check(size_t i, const struct finding *f, bool color)
+{
+    print_verdict(f->verdict, color);
+    printf("%s: %s%s%s\n", checks[i].name, f->text, f->fix[0] ? "; fix: " : "", f->fix);
+}
+
+static void print_symptom(const struct symptom *s, const struct finding *findings, enum verdict v,
+                          bool color)
+{
+    print_verdict(v, color);
+    printf("\"%s\": %s", s->name, v == CHECK_OK ? "no cause found" : "see");
+    for (size_t k = 0; v != CHECK_OK && k < CHECKS; k++)
+        if (findings[k].verdict != CHECK_OK && may_explain(s, checks[k].name))
+            printf(" %s", checks[k].name);
     printf("\n");
-    for (size_t i = 0; i < SYMPTOMS; i++) {
-        enum verdict v = worst_verdict(findings, &symptoms[i]);
-        printf("%-4s \"%s\": %s", verdict_names[v], symptoms[i].name,
-               v == CHECK_OK ? "no cause found" : "see");
-        for (size_t k = 0; v != CHECK_OK && k < CHECKS; k++)
-            if (findings[k].verdict != CHECK_OK && may_explain(&symptoms[i], checks[k].name))
-                printf(" %s", checks[k].name);
-        printf("\n");
+}
+
+/* Print all lines with this verdict. Returns how many of them are checks. */
+static size_t print_group(const struct finding *findings, enum verdict v, bool color)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < CHECKS; i++)
+        if (findings[i].verdict == v) {
+            print_check(i, &findings[i], color);
+            count++;
+        }
+    for (size_t i = 0; i < SYMPTOMS; i++)
+        if (worst_verdict(findings, &symptoms[i]) == v)
+            print_symptom(&symptoms[i], findings, v, color);
+    return count;
+}
+
+/* The worst last, where it is seen. */
+static void print_text(const struct finding *findings, bool color)
+{
+    size_t counts[VERDICTS];
+
+    for (enum verdict v = CHECK_OK; v < VERDICTS; v++) {
+        counts[v] = print_group(findings, v, color);
+        if (counts[v] > 0)
+            printf("\n");
     }
-    printf("\n%d checks: %zu ok, %zu warnings, %zu failed\n", CHECKS, counts[CHECK_OK],
+    printf("%d checks: %zu ok, %zu warnings, %zu failed\n", CHECKS, counts[CHECK_OK],
            counts[CHECK_WARN], counts[CHECK_FAIL]);
+}
+
+/* Only what is not ok. */
+static void print_quietly(const struct finding *findings, bool color)
+{
+    for (enum verdict v = CHECK_WARN; v < VERDICTS; v++)
+        (void)print_group(findings, v, color);
+}
+
+/* As https://no-color.org asks. */
+static bool wants_color(void)
+{
+    const char *no_color = getenv("NO_COLOR"), *terminal = getenv("TERM");
+
+    return isatty(STDOUT_FILENO) == 1 && (!no_color || !*no_color) &&
+           !(terminal && strcmp(terminal, "dumb") == 0);
 }
 
 static json_t *json_checks(const struct finding *findings)
@@ -150,8 +201,10 @@ static int doctor_run(struct tool *tool)
     };
     struct finding findings[CHECKS];
     const char *host = NULL;
-    bool json = false;
-    const struct arg_option options[] = { { "--json", NULL, &json }, { "--host", &host, NULL } };
+    bool json = false, quiet = false;
+    const struct arg_option options[] = { { "--json", NULL, &json },
+                                          { "--quiet", NULL, &quiet },
+                                          { "--host", &host, NULL } };
     struct args args;
     struct err err = ERR_NONE;
 
@@ -160,8 +213,9 @@ static int doctor_run(struct tool *tool)
                    &args, &err) != ST_OK ||
         parse_host(&ctx, host, &err) != ST_OK)
         return tool_fail(tool, EXIT_USAGE, &err);
-    if (args.count > 0) {
-        err_set(&err, ST_INVALID, "expected no arguments (see --help)");
+    if (args.count > 0 || (json && quiet)) {
+        err_set(&err, ST_INVALID,
+                "expected no arguments, and at most one of --json and --quiet (see --help)");
         return tool_fail(tool, EXIT_USAGE, &err);
     }
     if (backend_http(tool->config, &ctx.http, &err) != ST_OK)
@@ -170,8 +224,10 @@ static int doctor_run(struct tool *tool)
         checks[i].run(&ctx, &findings[i]);
     if (json)
         print_json(findings);
+    else if (quiet)
+        print_quietly(findings, wants_color());
     else
-        print_text(findings);
+        print_text(findings, wants_color());
     store_free(ctx.store);
     http_free(ctx.http);
     return worst_verdict(findings, NULL) == CHECK_FAIL ? EXIT_REFUSED : EXIT_SUCCESS;
@@ -180,15 +236,17 @@ static int doctor_run(struct tool *tool)
 const struct command command_doctor = {
     .name = "doctor",
     .summary = "diagnose problems and suggest fixes",
-    .usage = "[--json] [--host NAME[:PORT]]\n"
+    .usage = "[--json | --quiet] [--host NAME[:PORT]]\n"
              "\n"
              "Checks the configuration, the table, Redis, the weather service, the clock, the\n"
              "certificate and the endpoint.  Prints a line for each check (ok, warn or FAIL, what\n"
-             "it found and how to fix it), then which findings may explain known symptoms.\n"
-             "Writes test items to the table and removes them.\n"
+             "it found and how to fix it), the worst last; lines in quotes are known symptoms and\n"
+             "the findings that may explain them.  Writes test items to the table and removes\n"
+             "them.  Colored on a terminal, unless NO_COLOR is set.\n"
              "  --host NAME[:PORT]   host name of the endpoint (default: the first public name of\n"
              "                       the certificate, port 443)\n"
              "  --json               print JSON\n"
+             "  --quiet              print only what is not ok\n"
              "\nExit status: 0 nothing failed, 1 a check failed, 2 usage error.\n",
     .run = doctor_run,
 };

@@ -3,7 +3,7 @@
 #ifndef CLIMACAST_SERVER_TOOL_FINDING_H
 #define CLIMACAST_SERVER_TOOL_FINDING_H
 
-enum verdict { CHECK_OK, CHECK_WARN, CHECK_FAIL };
+enum verdict { CHECK_OK, CHECK_WARN, CHECK_FAIL, VERDICTS };
 
 struct finding {
     enum verdict verdict; /* CHECK_OK in a zeroed finding */

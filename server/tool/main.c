@@ -5,8 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "server/base/nearest.h"
+#include "server/base/visible.h"
 #include "server/options.h"
 #include "server/streams.h"
+#include "server/tool/request_names.h"
 #include "server/tool/tool.h"
 
 static const struct command *const commands[] = {
@@ -34,10 +37,43 @@ static const struct command *find_command(const char *name)
     return NULL;
 }
 
-static int usage_error(const char *text, const char *word)
+static int usage_error(const struct err *err)
 {
-    fprintf(stderr, "climacast: %s%s (see --help)\n", text, word);
+    struct err shown = *err;
+
+    visible_clean(shown.text);
+    fprintf(stderr, "climacast: %s (see --help)\n", shown.text);
     return EXIT_USAGE;
+}
+
+static int unknown_command(const char *word)
+{
+    struct nearest near = nearest_to(str_of(word));
+    bool is_option = *word == '-';
+    struct err err = ERR_NONE;
+
+    if (is_option)
+        options_offer_names(&near);
+    for (size_t i = 0; i < COMMANDS && !is_option; i++)
+        nearest_offer(&near, str_of(commands[i]->name));
+    err_set(&err, ST_INVALID, "unknown %s %s%s", is_option ? "option" : "command", word,
+            nearest_hint(&near));
+    return usage_error(&err);
+}
+
+/* For the shell's completion, and so not in --help: `climacast --list intents`, `climacast --list
+ * slots INTENT`. */
+static int print_list(int argc, char **argv)
+{
+    struct err err = ERR_NONE;
+
+    if (argc == 1 && strcmp(argv[0], "intents") == 0)
+        request_names_print();
+    else if (argc == 2 && strcmp(argv[0], "slots") == 0)
+        (void)request_names_print_slots(argv[1], &err);
+    else
+        err_set(&err, ST_INVALID, "--list: expected intents, or slots INTENT");
+    return err.status == ST_OK ? EXIT_SUCCESS : usage_error(&err);
 }
 
 static int run_command(const struct command *command, const struct options *options)
@@ -74,7 +110,7 @@ int main(int argc, char **argv)
     signal(SIGPIPE, SIG_IGN);
     signal(SIGXFSZ, SIG_IGN); /* writing past RLIMIT_FSIZE must fail with EFBIG */
     if (options_parse(argc, argv, &options, &err) != ST_OK)
-        return usage_error(err.text, "");
+        return usage_error(&err);
     const struct command *command = options.argc > 1 ? find_command(options.argv[1]) : NULL;
     if (options.version)
         printf("climacast %s\n", CLIMACAST_VERSION);
@@ -84,10 +120,13 @@ int main(int argc, char **argv)
         print_help();
     else if (command)
         return flushed(run_command(command, &options));
+    else if (options.argc > 1 && strcmp(options.argv[1], "--list") == 0)
+        return flushed(print_list(options.argc - 2, options.argv + 2));
     else if (options.argc > 1)
-        return usage_error(*options.argv[1] == '-' ? "unknown option " : "unknown command ",
-                           options.argv[1]);
-    else
-        return usage_error("missing command", "");
+        return unknown_command(options.argv[1]);
+    else {
+        err_set(&err, ST_INVALID, "missing command");
+        return usage_error(&err);
+    }
     return flushed(EXIT_SUCCESS);
 }

@@ -12,6 +12,7 @@
 #include "server/backend.h"
 #include "server/options.h"
 #include "server/tool/args.h"
+#include "server/tool/confirm.h"
 #include "server/tool/store_session.h"
 #include "server/tool/tool.h"
 
@@ -157,16 +158,44 @@ static enum status parse_words(struct migration *m, const struct args *args, boo
     return ST_OK;
 }
 
+/* What the migration is going to delete or replace, as a question; NULL for nothing. */
+static const char *destruction(const struct migration *m)
+{
+    if (m->dry_run)
+        return NULL;
+    if (m->source == &migrate_rekey)
+        return "Move entries to other keys, and delete them under the old ones?";
+    if (m->source == &migrate_layout && backend_layout(m->config) == m->layout &&
+        config_is(m->config, CONFIG_PERSISTENCE_BACKEND, "dynamodb"))
+        return "Delete the entries of the old layout once all are in the new one?";
+    if (m->overwrite)
+        return "Replace settings that exist with those of the source?";
+    return NULL;
+}
+
+static enum status confirm_migration(const struct migration *m, struct err *err)
+{
+    const char *question = destruction(m);
+    enum status st = question ? confirm_check(m->yes, err) : ST_OK;
+
+    return question && st == ST_OK ? confirm_ask(m->yes, err, "%s", question) : st;
+}
+
 static int migrate_command_run(struct tool *tool)
 {
     struct migration m = { .config = tool->config, .total = -1 };
     bool from_tables = false, rekeying = false;
     const char *layout = NULL, *to = NULL;
     const struct arg_option options[] = {
-        { "--from-tables", NULL, &from_tables }, { "--rekey", NULL, &rekeying },
-        { "--layout", &layout, NULL },           { "--to", &to, NULL },
-        { "--dry-run", NULL, &m.dry_run },       { "--restart", NULL, &m.restart },
-        { "--overwrite", NULL, &m.overwrite },   { "--skip-missing", NULL, &m.skip_missing },
+        { "--from-tables", NULL, &from_tables },
+        { "--rekey", NULL, &rekeying },
+        { "--layout", &layout, NULL },
+        { "--to", &to, NULL },
+        { "--dry-run", NULL, &m.dry_run },
+        { "--restart", NULL, &m.restart },
+        { "--overwrite", NULL, &m.overwrite },
+        { "--skip-missing", NULL, &m.skip_missing },
+        CONFIRM_OPTION(m.yes),
     };
     struct args args;
     struct err err = ERR_NONE;
@@ -174,8 +203,9 @@ static int migrate_command_run(struct tool *tool)
 
     if (args_parse(options, sizeof options / sizeof options[0], tool->argc - 1, tool->argv + 1,
                    &args, &err) != ST_OK ||
-        parse_words(&m, &args, from_tables, rekeying, layout, to, &err) != ST_OK)
-        return tool_fail(tool, EXIT_USAGE, &err);
+        parse_words(&m, &args, from_tables, rekeying, layout, to, &err) != ST_OK ||
+        confirm_migration(&m, &err) != ST_OK)
+        return tool_fail(tool, err.status == ST_DENIED ? EXIT_REFUSED : EXIT_USAGE, &err);
     status = run_migration(tool, &m);
     migration_done(&m);
     return status;
@@ -186,9 +216,10 @@ const struct command command_migrate = {
     .summary = "migrate data from older releases, or to another layout or backend",
     .usage =
         "--from-tables [--dry-run] [--skip-missing] [--restart]\n"
-        "       climacast migrate --rekey [--dry-run] [--restart]\n"
-        "       climacast migrate --layout item|entries [--dry-run] [--restart]\n"
-        "       climacast migrate --to sqlite|dynamodb [--dry-run] [--overwrite] [--restart]\n"
+        "       climacast migrate --rekey [--dry-run] [--restart] [--yes]\n"
+        "       climacast migrate --layout item|entries [--dry-run] [--restart] [--yes]\n"
+        "       climacast migrate --to sqlite|dynamodb [--dry-run] [--overwrite [--yes]] "
+        "[--restart]\n"
         "\n"
         "The daemon may keep running.  Existing settings stay; only missing ones are added.  An\n"
         "interrupted migration continues where it stopped when run again, and a second run\n"
@@ -206,6 +237,9 @@ const struct command command_migrate = {
         "  --dry-run        write nothing; report what would be written\n"
         "  --skip-missing   ignore old tables that do not exist\n"
         "  --overwrite      source settings replace existing ones\n"
+        "  --yes            do not ask before old entries are deleted or settings replaced; "
+        "required\n"
+        "                   for that where there is no terminal\n"
         "  --restart        start over instead of continuing an earlier run\n"
         "\nExit status: 0 everything is migrated, 1 incomplete or refused, 2 usage error.\n",
     .run = migrate_command_run,

@@ -105,7 +105,7 @@ struct migration {
     const struct config *config;
     const struct migrate_source *source;
     const char *argument; /* of --layout and --to */
-    bool dry_run, restart, overwrite, skip_missing;
+    bool dry_run, restart, overwrite, skip_missing, yes;
 
     struct http *http;
     struct store *target;

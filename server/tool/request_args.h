@@ -27,8 +27,9 @@
     "  --attributes JSON   session attributes, as returned by an earlier response\n"              \
     "  --timestamp T       RFC 3339 time, or seconds relative to now such as -200\n"
 
-/* Take the arguments into the request: a name, then slot=value pairs. ST_INVALID: no name, an
- * argument without "=", or arguments together with a phrase. */
+/* Take the arguments into the request: a name, then slot=value pairs. ST_INVALID: no name, one that
+ * the skill does not know, an argument without "=", arguments together with a phrase, or a
+ * timestamp that is none. */
 enum status request_args_parse(struct request_spec *spec, const struct args *args, struct err *err);
 
 #endif

@@ -19,6 +19,7 @@
 #include "server/options.h"
 #include "server/tool/args.h"
 #include "server/tool/backup_file.h"
+#include "server/tool/confirm.h"
 #include "server/tool/progress.h"
 #include "server/tool/shared_tree.h"
 #include "server/tool/store_session.h"
@@ -31,7 +32,7 @@ struct restore {
     struct backup_reader *reader;
     struct backup_head head;
     struct shared_tree tree; /* all shared entries of the backup */
-    bool overwrite, missing_only;
+    bool overwrite, missing_only, yes;
     struct progress progress;
     int64_t seen;                                       /* items in this pass */
     int64_t users, written, identical, differing, kept; /* users' items */
@@ -78,17 +79,23 @@ static enum status compare_item(void *data, struct str id, json_t *attributes, j
     return st == ST_MISS ? ST_OK : st;
 }
 
-static enum status refuse_conflicts(struct restore *r, struct err *err)
+/* Count the users' items and shared entries of the table that differ from the backup. */
+static enum status count_differing(struct restore *r, int64_t *ret_entries, struct err *err)
 {
-    int64_t differing = 0;
     enum status st;
 
     progress_begin(&r->progress, "comparing", backup_reader_items(r->reader));
     r->seen = 0;
     st = backup_reader_each(r->reader, compare_item, r, err);
     progress_end(&r->progress);
-    if (st == ST_OK)
-        st = shared_tree_compare(&r->tree, &r->session, &differing, err);
+    return st == ST_OK ? shared_tree_compare(&r->tree, &r->session, ret_entries, err) : st;
+}
+
+static enum status refuse_conflicts(struct restore *r, struct err *err)
+{
+    int64_t differing = 0;
+    enum status st = count_differing(r, &differing, err);
+
     if (st != ST_OK)
         return st;
     if (r->differing + differing > 0)
@@ -99,6 +106,19 @@ static enum status refuse_conflicts(struct restore *r, struct err *err)
             "--missing-only to keep them",
             (long long)r->differing, (long long)differing);
     return ST_OK;
+}
+
+static enum status confirm_overwrite(struct restore *r, struct err *err)
+{
+    int64_t differing = 0;
+    enum status st = r->yes ? ST_OK : count_differing(r, &differing, err);
+
+    if (st != ST_OK || r->differing + differing == 0)
+        return st;
+    return confirm_ask(r->yes, err,
+                       "Replace %lld users' items and %lld shared entries in the table, which "
+                       "differ from the backup?",
+                       (long long)r->differing, (long long)differing);
 }
 
 /* ---- third pass: write ---- */
@@ -173,8 +193,8 @@ static enum status restore_file(struct restore *r, const struct config *config, 
         st = backup_reader_each(r->reader, collect_item, r, err);
     if (st == ST_OK)
         st = store_session_open(config, true, &r->session, err);
-    if (st == ST_OK && !r->overwrite && !r->missing_only)
-        st = refuse_conflicts(r, err);
+    if (st == ST_OK && !r->missing_only)
+        st = r->overwrite ? confirm_overwrite(r, err) : refuse_conflicts(r, err);
     if (st == ST_OK)
         st = write_all(r, err);
     return st;
@@ -196,7 +216,8 @@ static int restore_run(struct tool *tool)
 {
     struct restore r = { .users = 0 };
     const struct arg_option options[] = { { "--overwrite", NULL, &r.overwrite },
-                                          { "--missing-only", NULL, &r.missing_only } };
+                                          { "--missing-only", NULL, &r.missing_only },
+                                          CONFIRM_OPTION(r.yes) };
     struct args args;
     struct err err = ERR_NONE;
     enum status st;
@@ -208,6 +229,8 @@ static int restore_run(struct tool *tool)
         err_set(&err, ST_INVALID, "expected one file and at most one option (see --help)");
         return tool_fail(tool, EXIT_USAGE, &err);
     }
+    if (r.overwrite && confirm_check(r.yes, &err) != ST_OK)
+        return tool_fail(tool, EXIT_USAGE, &err);
     st = restore_file(&r, tool->config, args.words[0], &err);
     if (st == ST_OK)
         print_report(&r, args.words[0]);
@@ -221,12 +244,13 @@ const struct command command_restore = {
     .name = "restore",
     .summary = "restore a backup",
     .usage =
-        "[--overwrite | --missing-only] FILE\n"
+        "[--overwrite [--yes] | --missing-only] FILE\n"
         "\n"
         "Checks all of FILE first.  A damaged file, one of a newer version, or one that would\n"
         "change existing items is refused, and nothing is written.  The backend and layout may\n"
         "differ from those of the backup.  Safe to rerun if interrupted.\n"
-        "  --overwrite      replace items that differ from the backup\n"
+        "  --overwrite      replace items that differ from the backup, after asking\n"
+        "  --yes            do not ask; required where there is no terminal\n"
         "  --missing-only   keep items that differ from the backup\n"
         "\nExit status: 0 success, 1 refused or failed, 2 usage error.\n",
     .run = restore_run,

@@ -13,13 +13,20 @@
 #include "cache/shared_caches.h"
 #include "server/analytics.h"
 #include "server/base/clock.h"
+#include "server/base/visible.h"
 #include "server/options.h"
 #include "server/tool/args.h"
 #include "server/tool/exposition.h"
 #include "server/tool/store_session.h"
 #include "server/tool/tool.h"
 
-enum { PAGE_MAX = 8 * 1024 * 1024, CALL_MS = 5000, SHOWN = 10, DAYS_SHOWN = 14 };
+enum {
+    PAGE_MAX = 8 * 1024 * 1024,
+    CALL_MS = 5000,
+    SHOWN = 10,
+    DAYS_SHOWN = 14,
+    NAME_SHOWN_MAX = 200
+};
 
 static const char *const tiers[] = { "memory", "redis", "store" };
 static const char *const documents[] = { "hit", "miss", "revalidated", "stale", "failed" };
@@ -277,9 +284,14 @@ static void print_asked(const json_t *all)
             json_object_get(json_object_get(all, "asked"), analytics_kind_names[i]);
         printf("\nmost requested %s%s\n", analytics_kind_names[i],
                json_array_size(list) ? "" : ": none counted yet");
-        for (size_t k = 0; k < json_array_size(list) && k < SHOWN; k++)
-            printf("%10lld  %s\n", member_int(json_array_get(list, k), "count", NULL, NULL),
-                   json_string_value(json_object_get(json_array_get(list, k), "name")));
+        for (size_t k = 0; k < json_array_size(list) && k < SHOWN; k++) {
+            const json_t *row = json_array_get(list, k);
+            char name[NAME_SHOWN_MAX];
+            (void)snprintf(name, sizeof name, "%s",
+                           json_string_value(json_object_get(row, "name")));
+            visible_clean(name); /* from the table, to which others may write */
+            printf("%10lld  %s\n", member_int(row, "count", NULL, NULL), name);
+        }
     }
 }
 

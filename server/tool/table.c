@@ -11,6 +11,7 @@
 #include "cache/dynamo/table.h"
 #include "server/backend.h"
 #include "server/base/clock.h"
+#include "server/base/nearest.h"
 #include "server/options.h"
 #include "server/tool/args.h"
 #include "server/tool/old_tables.h"
@@ -226,12 +227,16 @@ static bool is_number(const char *text, size_t digits)
 static enum status parse_words(const struct table_command *j, const struct args *args,
                                size_t *ret_action, struct err *err)
 {
+    struct nearest near = nearest_to(str_of(args->count > 0 ? args->words[0] : ""));
     size_t i = 0;
 
-    while (args->count == 1 && i < ACTIONS && strcmp(args->words[0], actions[i].name) != 0)
-        i++;
+    while (args->count > 0 && i < ACTIONS && strcmp(args->words[0], actions[i].name) != 0)
+        nearest_offer(&near, str_of(actions[i++].name));
     *ret_action = i;
-    if (args->count != 1 || i == ACTIONS)
+    if (args->count > 0 && i == ACTIONS)
+        return err_set(err, ST_INVALID, "unknown command table %s%s (see --help)", args->words[0],
+                       nearest_hint(&near));
+    if (args->count != 1)
         return err_set(err, ST_INVALID,
                        "expected one of create, describe, wait, definition, policy, permissions "
                        "(see --help)");

@@ -4,11 +4,15 @@
 
 #include <stdio.h>
 
+#include "server/base/visible.h"
 #include "server/reason.h"
 
 int tool_fail_fix(const struct tool *tool, int status, const struct err *err, const char *fix)
 {
-    fprintf(stderr, "climacast %s: %s\n", tool->argv[0], err->text);
+    struct err shown = *err;
+
+    visible_clean(shown.text); /* it may quote what was typed or received */
+    fprintf(stderr, "climacast %s: %s\n", tool->argv[0], shown.text);
     if (*fix)
         fprintf(stderr, "  fix: %s%s\n",
                 tool->defaults ? "pass --config FILE (defaults are in use); or " : "", fix);

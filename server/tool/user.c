@@ -7,12 +7,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "cache/item_json.h"
 #include "server/base/json.h"
+#include "server/base/nearest.h"
+#include "server/base/visible.h"
 #include "server/options.h"
 #include "server/tool/args.h"
+#include "server/tool/confirm.h"
 #include "server/tool/store_session.h"
 #include "server/tool/tool.h"
 
@@ -64,9 +66,8 @@ static void print_value(json_t *value)
         buf_putz(&text, "(none)");
     else if (!json_is_array(value))
         item_json_put(&text, value);
-    for (char *p = text.p; p && *p; p++) /* keep it on one line, without control characters */
-        if ((unsigned char)*p < ' ' || *p == 127)
-            *p = '?';
+    if (text.p)
+        visible_clean(text.p); /* on one line */
     printf("%s\n", buf_z(&text));
     buf_free(&text);
 }
@@ -116,24 +117,14 @@ static enum status export_user(struct user *u, struct err *err)
 
 /* ---- delete ---- */
 
-static bool confirmed(void)
-{
-    char answer[16];
-
-    if (isatty(STDIN_FILENO) != 1)
-        return true;
-    fprintf(stderr, "Delete all data about this user? [y/N] ");
-    return fgets(answer, sizeof answer, stdin) && (answer[0] == 'y' || answer[0] == 'Y');
-}
-
 static enum status delete_user(struct user *u, struct err *err)
 {
     json_t *attributes = NULL;
     enum status st = read_item(u, &attributes, err);
 
     json_decref(attributes);
-    if (st == ST_OK && !u->yes && !confirmed())
-        return err_set(err, ST_DENIED, "nothing was deleted");
+    if (st == ST_OK)
+        st = confirm_ask(u->yes, err, "Delete all data about this user?");
     if (st == ST_OK)
         st = store_delete(u->session.store, str_of(u->id), store_session_deadline(), err);
     if (st == ST_OK)
@@ -146,21 +137,26 @@ static enum status delete_user(struct user *u, struct err *err)
 static const struct {
     const char *name;
     enum status (*act)(struct user *u, struct err *err);
+    bool destroys;
 } actions[] = {
-    { "show", show_user },
-    { "export", export_user },
-    { "delete", delete_user },
+    { "show", show_user, false },
+    { "export", export_user, false },
+    { "delete", delete_user, true },
 };
 enum { ACTIONS = sizeof actions / sizeof actions[0] };
 
 static enum status parse_words(const struct args *args, size_t *ret_action, struct err *err)
 {
+    struct nearest near = nearest_to(str_of(args->count > 0 ? args->words[0] : ""));
     size_t i = 0;
 
-    while (args->count == 2 && i < ACTIONS && strcmp(args->words[0], actions[i].name) != 0)
-        i++;
+    while (args->count > 0 && i < ACTIONS && strcmp(args->words[0], actions[i].name) != 0)
+        nearest_offer(&near, str_of(actions[i++].name));
     *ret_action = i;
-    if (args->count != 2 || i == ACTIONS)
+    if (args->count > 0 && i == ACTIONS)
+        return err_set(err, ST_INVALID, "unknown command user %s%s (see --help)", args->words[0],
+                       nearest_hint(&near));
+    if (args->count != 2)
         return err_set(err, ST_INVALID,
                        "expected show, export or delete, and a user id (see --help)");
     if (str_starts(str_of(args->words[1]), STR(STORE_SHARED_ID)) || !*args->words[1])
@@ -171,7 +167,7 @@ static enum status parse_words(const struct args *args, size_t *ret_action, stru
 static int user_run(struct tool *tool)
 {
     struct user u = { .tool = tool };
-    const struct arg_option options[] = { { "--json", NULL, &u.json }, { "--yes", NULL, &u.yes } };
+    const struct arg_option options[] = { { "--json", NULL, &u.json }, CONFIRM_OPTION(u.yes) };
     struct args args;
     size_t action;
     struct err err = ERR_NONE;
@@ -179,7 +175,8 @@ static int user_run(struct tool *tool)
 
     if (args_parse(options, sizeof options / sizeof options[0], tool->argc - 1, tool->argv + 1,
                    &args, &err) != ST_OK ||
-        parse_words(&args, &action, &err) != ST_OK)
+        parse_words(&args, &action, &err) != ST_OK ||
+        (actions[action].destroys && confirm_check(u.yes, &err) != ST_OK))
         return tool_fail(tool, EXIT_USAGE, &err);
     u.id = args.words[1];
     st = store_session_open(tool->config, false, &u.session, &err);
@@ -192,14 +189,16 @@ static int user_run(struct tool *tool)
 const struct command command_user = {
     .name = "user",
     .summary = "show, export or delete the data of one user",
-    .usage = "show [--json] ID\n"
-             "       climacast user export ID\n"
-             "       climacast user delete [--yes] ID\n"
-             "\n"
-             "ID is the user id that Alexa sends (amzn1.ask.account...).\n"
-             "  show      print the settings, one per line; with --json as stored\n"
-             "  export    print all data about the user as JSON\n"
-             "  delete    delete all data about the user; asks on a terminal unless --yes\n"
-             "\nExit status: 0 success, 1 no such user or failed, 2 usage error.\n",
+    .usage =
+        "show [--json] ID\n"
+        "       climacast user export ID\n"
+        "       climacast user delete [--yes] ID\n"
+        "\n"
+        "ID is the user id that Alexa sends (amzn1.ask.account...).\n"
+        "  show      print the settings, one per line; with --json as stored\n"
+        "  export    print all data about the user as JSON\n"
+        "  delete    delete all data about the user, after asking; --yes does not ask, and is\n"
+        "            required where there is no terminal\n"
+        "\nExit status: 0 success, 1 no such user or failed, 2 usage error.\n",
     .run = user_run,
 };

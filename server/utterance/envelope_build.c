@@ -26,7 +26,7 @@ static const char *value_or(const char *value, const char *fallback)
     return value && *value ? value : fallback;
 }
 
-static bool is_request_type(const char *name)
+bool envelope_is_request_type(const char *name)
 {
     struct str s = str_of(name);
     bool dotted = str_index(s, '.') < s.n && !str_starts(s, STR("AMAZON."));
@@ -89,7 +89,7 @@ static enum status build_request(const struct request_spec *spec, json_t **ret_r
                                  struct err *err)
 {
     char id[100], when[64];
-    bool is_type = is_request_type(spec->name);
+    bool is_type = envelope_is_request_type(spec->name);
     json_t *slots = json_object();
     enum status st;
 

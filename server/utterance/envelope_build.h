@@ -26,6 +26,9 @@ struct request_spec {
     const char *request_id; /* [a new one] */
 };
 
+/* Is it the name of a request type, not of an intent? */
+bool envelope_is_request_type(const char *name);
+
 /* Append the envelope's JSON to `out`. ST_INVALID: a value is not UTF-8, the attributes are not a JSON
  * object, or the session is neither word; err names the command-line option. */
 enum status envelope_build(const struct request_spec *spec, const struct config *config,

@@ -157,7 +157,7 @@ TEST(what_the_skill_keeps_for_itself_is_no_users_and_no_reason_to_refuse)
     CHECK(json_object_get(json_object_get(json_object_get(all, STORE_SHARED_ID "_CHAINS"), "urls"),
                           "https://two"));
     json_decref(all);
-    tool_run(&scratch, ENTRIES "restore --overwrite saved");
+    tool_run(&scratch, ENTRIES "restore --overwrite --yes saved");
     tool_expect(&scratch, 0, "users                     3          0          3          0", NULL);
     check_same("one.db", "two.db");
     tool_run(&scratch, ITEM "user show " STORE_SHARED_ID "_CHAINS");
@@ -363,7 +363,7 @@ TEST(restore_overwrites_only_on_request)
     tool_run(&scratch, ITEM "user show --json amzn1.ask.account.A");
     tool_expect(&scratch, 0, "\"rate\":90", NULL);
     tool_run(&scratch, ENTRIES "restore saved");
-    tool_run(&scratch, ITEM "restore --overwrite saved");
+    tool_run(&scratch, ITEM "restore --overwrite --yes saved");
     tool_expect(&scratch, 0, "users                     3          1          2          0", NULL);
     check_same("one.db", "two.db");
     tool_run(&scratch, ITEM "restore --overwrite --missing-only saved");
@@ -407,9 +407,9 @@ TEST(user_shows_exports_and_deletes)
     CHECK_STR(json_string_value(json_object_get(item, "id")), "amzn1.ask.account.A");
     CHECK_SLICE(json_str(json_at(item, "attributes.UserCache"), "amzn1"), "");
     json_decref(item);
-    tool_run(&scratch, ITEM "user delete amzn1.ask.account.A");
+    tool_run(&scratch, ITEM "user delete --yes amzn1.ask.account.A");
     tool_expect(&scratch, 0, "deleted\n", NULL);
-    static const char *const gone[] = { "show", "export", "delete" };
+    static const char *const gone[] = { "show", "export", "delete --yes" };
     for (size_t i = 0; i < 3; i++) {
         char line[200];
         snprintf(line, sizeof line, ITEM "user %s amzn1.ask.account.A", gone[i]);

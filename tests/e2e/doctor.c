@@ -12,6 +12,7 @@
 #include "server/base/clock.h"
 #include "server/base/time_text.h"
 #include "tests/e2e/harness.h"
+#include "tests/e2e/harness/terminal.h"
 #include "tests/e2e/harness/tool.h"
 #include "tests/test.h"
 #include "tests/unit/cache/redis/redis_server.h"
@@ -95,7 +96,7 @@ TEST(a_healthy_installation_passes_every_check)
     check_line("ok   \"Old Tables Still Referenced\": ", "no cause found");
     /* the test items are gone */
     doctor("");
-    check_line("ok   table: ", ": 0 items");
+    check_line("ok   table: ", ": 1 items"); /* the URL of the signing chain */
 }
 
 TEST(host_selects_the_endpoint_to_check)
@@ -119,6 +120,69 @@ TEST(host_selects_the_endpoint_to_check)
     tool_expect(&scratch, 2, "", "--host");
     doctor("well");
     tool_expect(&scratch, 2, "", "expected no arguments");
+}
+
+/* ---- what is printed how ---- */
+
+#define ONE_FAILURE "--config conf --set redis.url=redis://127.0.0.1:1/0 doctor "
+
+/* These texts are in the output, in this order. */
+static void check_order(const char *const *texts)
+{
+    const char *at = scratch.out;
+
+    for (; *texts; texts++) {
+        const char *found = strstr(at, *texts);
+        if (!found)
+            fail_msg("no \"%s\" in the rest: %s", *texts, at);
+        at = found + 1;
+    }
+}
+
+TEST(failures_stand_last)
+{
+    static const char *const order[] = { "ok   configuration: ",
+                                         "ok   ready: ",
+                                         "ok   \"Cache Not Persisting\": ",
+                                         "\n\nwarn ",
+                                         "\n\nFAIL redis: ",
+                                         "\nFAIL \"Shared Cache Not Accessible\": see",
+                                         "\n\n29 checks: ",
+                                         NULL };
+    tool_run(&scratch, ONE_FAILURE);
+    tool_expect(&scratch, 1, NULL, NULL);
+    check_order(order);
+    CHECK(!strchr(scratch.out, '\033'));
+    const char *failures = strstr(scratch.out, "\nFAIL ");
+    CHECK(!strstr(failures, "\nok ") && !strstr(failures, "\nwarn "));
+}
+
+TEST(quiet_prints_only_what_is_not_ok)
+{
+    tool_run(&scratch, ONE_FAILURE "--quiet");
+    tool_expect(&scratch, 1, "FAIL redis: ", NULL);
+    CHECK(!strstr(scratch.out, "ok   ") && !strstr(scratch.out, " checks: "));
+    CHECK(!strstr(scratch.out, "\n\n"));
+    tool_run(&scratch, ONE_FAILURE "--quiet --json");
+    tool_expect(&scratch, 2, "", "at most one of --json and --quiet");
+}
+
+TEST(verdicts_are_colored_on_a_terminal_unless_no_color_is_set)
+{
+    static const struct {
+        const char *environment;
+        bool color;
+    } cases[] = {
+        { "", true }, { "NO_COLOR=", true }, { "NO_COLOR=1", false }, { "TERM=dumb", false }
+    };
+
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        terminal_run(&scratch, cases[i].environment, ONE_FAILURE, "");
+        CHECK_INT(scratch.status, 1);
+        CHECK_ROW(i, !!strstr(scratch.out, "\033[1;31mFAIL\033[0m redis: ") == cases[i].color);
+        CHECK_ROW(i, !!strstr(scratch.out, "\033[32mok  \033[0m ") == cases[i].color);
+        CHECK_ROW(i, !!strchr(scratch.out, '\033') == cases[i].color);
+    }
 }
 
 /* ---- problems ---- */
@@ -303,7 +367,10 @@ TEST(json_is_valid_for_any_bytes_in_a_path)
 }
 
 TESTS_WITH(setup, teardown, a_healthy_installation_passes_every_check,
-           host_selects_the_endpoint_to_check, every_problem_comes_with_a_fix,
-           a_full_disk_explains_cache_not_persisting, a_database_owned_by_another_user_is_reported,
-           a_wrong_clock_is_reported, redis_and_its_eviction_policy_are_checked,
-           json_has_every_check, json_is_valid_for_any_bytes_in_a_path)
+           host_selects_the_endpoint_to_check, failures_stand_last,
+           quiet_prints_only_what_is_not_ok,
+           verdicts_are_colored_on_a_terminal_unless_no_color_is_set,
+           every_problem_comes_with_a_fix, a_full_disk_explains_cache_not_persisting,
+           a_database_owned_by_another_user_is_reported, a_wrong_clock_is_reported,
+           redis_and_its_eviction_policy_are_checked, json_has_every_check,
+           json_is_valid_for_any_bytes_in_a_path)

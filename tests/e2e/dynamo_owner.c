@@ -208,7 +208,7 @@ TEST(data_beyond_plain_json_is_restored_exactly)
     put_foreign(second, "7"); /* a digit beyond the precision of plain JSON */
     tool(second, STORE_LAYOUT_ENTRIES, "restore saved");
     tool_expect(&scratch, 1, "", "nothing was written: 1 users' items and 0 shared entries");
-    tool(second, STORE_LAYOUT_ENTRIES, "restore --overwrite saved");
+    tool(second, STORE_LAYOUT_ENTRIES, "restore --overwrite --yes saved");
     tool_expect(&scratch, 0, "users                     3          1          2          0", NULL);
     check_same_raw(first, second);
     /* SQLite stores plain JSON, and its backup has format 1. */
@@ -234,7 +234,7 @@ TEST(user_shows_exports_and_deletes)
     tool_expect(&scratch, 0, "rate       110\n", NULL);
     tool(table, STORE_LAYOUT_ITEM, "user export amzn1.ask.account.C");
     tool_expect(&scratch, 0, "12345678901234567", NULL);
-    tool(table, STORE_LAYOUT_ITEM, "user delete amzn1.ask.account.A");
+    tool(table, STORE_LAYOUT_ITEM, "user delete --yes amzn1.ask.account.A");
     tool_expect(&scratch, 0, "deleted\n", NULL);
     tool(table, STORE_LAYOUT_ITEM, "user show amzn1.ask.account.A");
     tool_expect(&scratch, 1, "", "no data about this user");

@@ -57,7 +57,7 @@ TEST(rekey_moves_entries_to_the_keys_that_are_looked_up)
         migration_run(tables[t].backend, tables[t].layout_name, "--rekey --dry-run");
         tool_expect(&scratch, 0, "LocationCache             4", NULL);
         CHECK(migration_unchanged_take(before, tables[t].backend));
-        migration_run(tables[t].backend, tables[t].layout_name, "--rekey");
+        migration_run(tables[t].backend, tables[t].layout_name, "--rekey --yes");
         tool_expect(&scratch, 0, "LocationCache             4", NULL);
         json_t *all = migration_contents(tables[t].backend);
         CHECK_INT(migration_count_prefix(all, "SHARED_CACHE#"), WRONG);
@@ -73,7 +73,7 @@ TEST(rekey_moves_entries_to_the_keys_that_are_looked_up)
         migration_check_count(store, "LocationCache", 5);
         json_decref(all);
         before = migration_contents(tables[t].backend);
-        migration_run(tables[t].backend, tables[t].layout_name, "--rekey");
+        migration_run(tables[t].backend, tables[t].layout_name, "--rekey --yes");
         tool_expect(&scratch, 0, "LocationCache             0", NULL);
         CHECK(migration_unchanged_take(before, tables[t].backend));
         store_free(store);
@@ -119,15 +119,15 @@ TEST(changing_the_layout_and_back_never_causes_a_miss)
     }
     migration_put_entry(item, "LocationCache", "town_999_colorado", "{\"city\":\"late\"}",
                         clock_wall_s() + 90000);
-    migration_run("dynamodb", "entries", "--layout entries");
+    migration_run("dynamodb", "entries", "--layout entries --yes");
     tool_expect(&scratch, 0, "removed the old layout", NULL);
     check_entry(entries, 999, true);
     check_entry(item, 0, false);
     migration_check_count(entries, "LocationCache", TOWNS + 1);
-    migration_run("dynamodb", "entries", "--layout entries");
+    migration_run("dynamodb", "entries", "--layout entries --yes");
     tool_expect(&scratch, 0, NULL, NULL);
 
-    migration_run("dynamodb", "item", "--layout item"); /* the daemon uses it already */
+    migration_run("dynamodb", "item", "--layout item --yes"); /* the daemon uses it already */
     tool_expect(&scratch, 0, "removed the old layout", NULL);
     migration_check_count(item, "LocationCache", TOWNS + 1);
     migration_check_count(entries, "LocationCache", 0);
@@ -137,9 +137,9 @@ TEST(changing_the_layout_and_back_never_causes_a_miss)
     CHECK(json_same(before, after));
     json_decref(before);
     json_decref(after);
-    tool_run(&scratch,
-             migration_arguments("dynamodb", "entries",
-                                 "--set cache.item_max_bytes=10000 migrate --layout entries"));
+    tool_run(&scratch, migration_arguments(
+                           "dynamodb", "entries",
+                           "--set cache.item_max_bytes=10000 migrate --layout entries --yes"));
     tool_expect(&scratch, 0, NULL, NULL);
     tool_run(&scratch,
              migration_arguments("dynamodb", "entries",
@@ -197,7 +197,7 @@ TEST(moving_to_the_other_backend_and_back_changes_nothing)
         migration_run("dynamodb", layouts[l], "--to sqlite");
         tool_expect(&scratch, 0, "  ok\n", NULL);
         CHECK(migration_unchanged_take(before, "sqlite"));
-        migration_run("dynamodb", layouts[l], "--to sqlite --overwrite");
+        migration_run("dynamodb", layouts[l], "--to sqlite --overwrite --yes");
         tool_expect(&scratch, 0, "  ok\n", NULL);
         json_t *all = migration_contents("sqlite");
         CHECK_NEAR(json_number_value(migration_setting(all, 7, "rate")), 110.5, 0.001);

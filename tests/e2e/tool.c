@@ -88,8 +88,6 @@ TEST(a_rejected_request_exits_1_with_the_reason)
     tool_expect(&scratch, 1, NULL, "daemon returned HTTP 400: {\"error\":\"signature_missing\"}");
     tool("ask --timestamp -200 LaunchRequest");
     tool_expect(&scratch, 1, NULL, "timestamp_stale");
-    tool("ask --timestamp yesterday LaunchRequest");
-    tool_expect(&scratch, 1, NULL, "timestamp_stale");
     tool("ask --skill-id amzn1.ask.skill.another LaunchRequest");
     tool_expect(&scratch, 1, NULL, "skill_id_unknown");
     tool("ask --chain-url https://example.com/x.pem LaunchRequest");
@@ -104,6 +102,20 @@ TEST(an_unreachable_daemon_exits_1)
     CHECK_INT(tool_count_lines(scratch.err), 2);
     tool("certify https://127.0.0.1:1/alexa");
     tool_expect(&scratch, 1, NULL, "climacast certify: https://127.0.0.1:1: ");
+}
+
+TEST(a_plain_http_url_of_a_tls_port_is_explained)
+{
+    char line[200];
+
+    snprintf(line, sizeof line, "ask --url http://127.0.0.1:%d/alexa LaunchRequest", world.port);
+    tool(line);
+    tool_expect(&scratch, 1, "", "/alexa: this port speaks TLS\n  fix: use https:// in the URL\n");
+    snprintf(line, sizeof line, "certify http://localhost:%d/alexa", world.port);
+    tool(line);
+    tool_expect(&scratch, 1, "", ": this port speaks TLS\n  fix: use https:// in the URL\n");
+    tool("ask --url http://127.0.0.1:1/alexa LaunchRequest"); /* nothing listens there */
+    tool_expect(&scratch, 1, "", "\n  fix: start the daemon");
 }
 
 TEST(nothing_is_sent_to_an_untrusted_daemon)
@@ -368,11 +380,11 @@ TEST(certify_fails_when_signatures_are_not_verified)
 TESTS_WITH(setup, teardown, responses_are_printed_as_text, json_prints_the_whole_response,
            a_response_without_speech_says_so, direct_gives_the_same_answer_as_the_daemon,
            a_rejected_request_exits_1_with_the_reason, an_unreachable_daemon_exits_1,
-           nothing_is_sent_to_an_untrusted_daemon, file_sends_one_request_per_line,
-           a_rejected_line_fails_the_run_but_the_rest_is_sent, errors_in_a_file_name_the_line,
-           an_open_session_keeps_its_attributes, say_prints_the_parsed_phrase_and_the_answer,
-           the_parsed_phrase_is_not_mixed_into_json, a_conversation_can_be_read_from_a_file,
-           say_can_use_another_model, request_prints_an_alexa_envelope,
-           usage_errors_are_one_line_and_exit_2, every_command_has_help,
-           config_shows_the_source_of_values_and_checks_them, certify_passes_against_the_daemon,
-           certify_fails_when_signatures_are_not_verified)
+           a_plain_http_url_of_a_tls_port_is_explained, nothing_is_sent_to_an_untrusted_daemon,
+           file_sends_one_request_per_line, a_rejected_line_fails_the_run_but_the_rest_is_sent,
+           errors_in_a_file_name_the_line, an_open_session_keeps_its_attributes,
+           say_prints_the_parsed_phrase_and_the_answer, the_parsed_phrase_is_not_mixed_into_json,
+           a_conversation_can_be_read_from_a_file, say_can_use_another_model,
+           request_prints_an_alexa_envelope, usage_errors_are_one_line_and_exit_2,
+           every_command_has_help, config_shows_the_source_of_values_and_checks_them,
+           certify_passes_against_the_daemon, certify_fails_when_signatures_are_not_verified)

@@ -17,12 +17,14 @@ export DEBIAN_FRONTEND=noninteractive PATH=/usr/local/sbin:/usr/local/bin:/usr/s
 conf=/etc/climacast/climacast.conf environment=/etc/climacast/environment host=skill.example.org
 user=amzn1.ask.account.OWNER
 
-# run_guide NAME: run the commands between the marks of that name in the guide, line by line, until one fails.
+# run_guide NAME: run the commands between the marks of that name in the guide, line by line, until one fails.  There is no
+# terminal, so questions are answered in advance.
 run_guide() {
     local line commands
     commands=$(sed -n "/^<!-- owner $1: begin -->\$/,/^<!-- owner $1: end -->\$/p" README.md | grep -v '^<!-- \|^```')
     [[ -n $commands ]] || { echo "the owner's guide has no commands marked \"owner $1\""; return 1; }
     while read -r line <&3; do
+        case $line in *' --overwrite'* | *' --rekey') line="$line --yes" ;; esac
         echo "# $line"
         eval "$line" || return 1
     done 3<<<"$commands"

@@ -117,6 +117,9 @@ check 'completion knows the commands' completes certify "$tool" cert
 check 'and their options' completes --json "$tool" ask --js
 check 'and their arguments' completes export "$tool" user ex
 check 'of each command' completes permissions "$tool" table per
+check 'and intents' completes MetricIntent "$tool" ask Metr
+check 'and request types' completes LaunchRequest "$tool" request --user me Lau
+check 'and the slots of an intent' completes location= "$tool" ask --user me MetricIntent metric=wind loc
 check 'and the configuration keys' completes alexa.skill_ids= "$tool" --set alexa.sk
 check 'and files' completes "$work/man" "$tool" --config "$work/ma"
 check 'after each option that takes a file' completes "$work/man" "$tool" ask --model "$work/ma"
