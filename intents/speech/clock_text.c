@@ -214,10 +214,25 @@ static void put_abbreviation(struct buf *out, const struct abbreviation *a)
     buf_putz(out, a->spoken ? a->spoken : a->written.p);
 }
 
+/* Skips "7 to " or "7 P.M. to " at `at`; returns `at` when there is none. */
+static size_t skip_range(struct str text, size_t at)
+{
+    int hour;
+    size_t end = read_digits(text, at, 2, &hour);
+
+    if (end == at)
+        return at;
+    if (end < text.n && text.p[end] == ':')
+        end = read_digits(text, end + 1, 2, &hour);
+    if (has_at(text, end, " A.M.") || has_at(text, end, " P.M."))
+        end += strlen(" A.M.");
+    return has_at(text, end, " to ") ? end + strlen(" to ") : at;
+}
+
 /* Reads the same hour in another zone after `first`: "/10 P.M. CDT/", "(10 P.M. CDT)", "and noon
- * MDT". */
+ * MDT". *ret_at is where it begins; in "/7 to 10 P.M. CDT/" that is before its range. */
 static bool read_second(struct str text, const struct hour *first, const struct clock_text *clock,
-                        size_t *ret_at, struct hour *second)
+                        size_t *ret_at, bool *ret_range, struct hour *second)
 {
     size_t at = skip_spaces(text, first->zone_end), end;
     bool bracket = at < text.n && (text.p[at] == '/' || text.p[at] == '(');
@@ -228,7 +243,9 @@ static bool read_second(struct str text, const struct hour *first, const struct 
         at = skip_spaces(text, at + str_index(str_sub(text, at, text.n), ' '));
     else
         return false;
-    if (!read_hour(text, at, second) || !second->zone || !same_instant(first, second, clock))
+    *ret_range = bracket && skip_range(text, at) > at;
+    if (!read_hour(text, skip_range(text, at), second) || !second->zone ||
+        !same_instant(first, second, clock))
         return false;
     end = skip_spaces(text, second->zone_end);
     if (bracket && end < text.n && (text.p[end] == '/' || text.p[end] == ')'))
@@ -246,11 +263,14 @@ static void put_hour(struct buf *out, struct str text, size_t at, const struct h
         put_abbreviation(out, h->zone);
 }
 
+/* `range`: the second one is the end of a range, which the beginning of the first one's was put
+ * before. */
 static void put_pair(struct buf *out, struct str text, size_t at, const struct hour *first,
-                     size_t second_at, const struct hour *second, const struct clock_text *clock)
+                     size_t second_at, bool range, const struct hour *second,
+                     const struct clock_text *clock)
 {
     bool first_is_local = is_local(first->zone, clock);
-    bool second_is_local = is_local(second->zone, clock);
+    bool second_is_local = is_local(second->zone, clock) && !range;
     bool goes_on = second->zone_end + 1 < text.n && text.p[second->zone_end] == ' ' &&
                    letter_is(text.p[second->zone_end + 1]);
 
@@ -273,11 +293,12 @@ static size_t put_zoned_hour(struct buf *out, struct str text, size_t at,
 {
     struct hour first, second;
     size_t second_at;
+    bool range;
 
     if (!read_hour(text, at, &first) || !first.zone)
         return at;
-    if (read_second(text, &first, clock, &second_at, &second)) {
-        put_pair(out, text, at, &first, second_at, &second, clock);
+    if (read_second(text, &first, clock, &second_at, &range, &second)) {
+        put_pair(out, text, at, &first, second_at, range, &second, clock);
         return second.zone_end;
     }
     put_hour(out, text, at, &first, clock);

@@ -31,6 +31,8 @@ struct typesetter {
     struct str rest;      /* of the input, after the current character */
     bool quote_open;      /* between double quotes */
     bool apostrophe_open; /* between single quotes */
+    bool fraction_added;  /* the last fraction was added to a number */
+    size_t fraction_end;  /* where the last fraction ends in `out` */
 };
 
 /* ---- neighbors ---- */
@@ -117,9 +119,16 @@ static bool range_follows(const struct typesetter *t, char mark)
            (s.p[digits] == mark || (unsigned char)s.p[digits] == 0xE2);
 }
 
+/* Was a number just written? */
+static bool after_figure(const struct typesetter *t)
+{
+    return letter_is_digit(last_char(t)) || (t->fraction_end > 0 && t->fraction_end == t->out->n);
+}
+
 static void put_length(struct typesetter *t, const char *one, const char *many, char mark)
 {
-    bool singular = is_singular(written(t));
+    bool digit = letter_is_digit(last_char(t));
+    bool singular = digit ? is_singular(written(t)) : !t->fraction_added;
 
     if (range_follows(t, mark))
         return;
@@ -130,7 +139,7 @@ static void put_length(struct typesetter *t, const char *one, const char *many, 
 
 static void put_double_quote(struct typesetter *t)
 {
-    if (!t->quote_open && letter_is_digit(last_char(t))) {
+    if (!t->quote_open && after_figure(t)) {
         put_length(t, " inch", " inches", '"');
         return;
     }
@@ -141,7 +150,7 @@ static void put_double_quote(struct typesetter *t)
 /* An apostrophe within a word stays; "the 90's" is no length. */
 static void put_single_quote(struct typesetter *t)
 {
-    if (!t->apostrophe_open && letter_is_digit(last_char(t)) && !letter_is(next_char(t))) {
+    if (!t->apostrophe_open && after_figure(t) && !letter_is(next_char(t))) {
         put_length(t, " foot", " feet", '\'');
         return;
     }
@@ -217,7 +226,7 @@ static void put_dash(struct typesetter *t, uint32_t dash)
         buf_putc(t->out, '-');
     } else {
         buf_truncate(t->out, t->start + before.n);
-        buf_putz(t->out, ", ");
+        buf_putz(t->out, " - ");
         t->rest = after;
     }
 }
@@ -297,11 +306,14 @@ static void put_plain(struct typesetter *t, uint32_t code_point, struct str plai
         put_ascii(t, plain.p[0]);
         return;
     }
-    if (is_fraction(code_point) && before.n > 0 && letter_is_digit(before.p[before.n - 1])) {
+    t->fraction_added = before.n > 0 && letter_is_digit(before.p[before.n - 1]);
+    if (is_fraction(code_point) && t->fraction_added) {
         buf_truncate(t->out, t->start + before.n);
         buf_putz(t->out, " and ");
     }
     buf_put(t->out, plain);
+    if (is_fraction(code_point))
+        t->fraction_end = t->out->n;
 }
 
 static void put_character(struct typesetter *t, struct str character)

@@ -9,8 +9,8 @@
 #include "server/base/str.h"
 
 /* Appends `text` with plain quotes, hyphens, ellipses, bullets, spaces and degree signs. A dash
- * between numbers becomes "to", one between words a comma; inch and foot marks after a number
- * become words. Control characters other than tab and line ends become spaces. */
+ * between numbers becomes "to", one between words a hyphen with spaces; inch and foot marks after a
+ * number become words. Control characters other than tab and line ends become spaces. */
 void typography_put_plain(struct buf *out, struct str text);
 
 #endif

@@ -69,6 +69,10 @@ TEST(of_two_zones_the_place_s_is_told)
         { DENVER, DENVER,
           "From midnight EDT /10 P.M. MDT/ tonight to 11 A.M. EDT /9 A.M. MDT/ Friday",
           "From 10 P.M. tonight to 9 A.M. Friday" },
+        { DENVER, NULL, "From 6 to 9 P.M. MDT /7 to 10 P.M. CDT/ today",
+          "From 6 to 9 P.M. MDT, 7 to 10 P.M. CDT, today" },
+        { DENVER, DENVER, "From 6 A.M. to 9 P.M. MDT (7 A.M. to 10 P.M. CDT)",
+          "From 6 A.M. to 9 P.M." },
         /* Not the same hour. */
         { DENVER, DENVER, "9 P.M. MDT and 11 P.M. CDT", "9 P.M. and 11 P.M. CDT" },
         { DENVER, DENVER, "9 P.M. MDT /11 P.M.", "9 P.M. /11 P.M." },
