@@ -39,6 +39,11 @@ const char *alexa_error_type(const struct envelope *e)
     return errors[error_row(e->error_type)].type;
 }
 
+const char *alexa_error_type_at(size_t i)
+{
+    return i < ERRORS ? errors[i].type : NULL;
+}
+
 const char *alexa_error_meaning(const char *type)
 {
     return errors[error_row(str_of(type))].meaning;

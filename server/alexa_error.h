@@ -5,12 +5,16 @@
 #define CLIMACAST_SERVER_ALEXA_ERROR_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "intents/alexa/envelope.h"
 
 /* Alexa's word for what went wrong: one of a fixed set, so that it may be a label in metrics;
  * "other" when it is not one that Amazon documents.  NULL: the request is no complaint. */
 const char *alexa_error_type(const struct envelope *e);
+
+/* The words, one after the other; NULL after the last. */
+const char *alexa_error_type_at(size_t i);
 
 /* What such a word means, a sentence for the operator. */
 const char *alexa_error_meaning(const char *type);

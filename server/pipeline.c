@@ -45,6 +45,9 @@ enum status pipeline_init(struct pipeline *p, const struct pipeline_settings *se
                                  "Requests refused, by reason.");
     p->alexa_errors = metrics_family(m, METRIC_COUNTER, "climacast_alexa_errors_total", "type",
                                      "Errors that Alexa reported about earlier responses.");
+    /* From 0 on, so that an alert rule sees the first one. */
+    for (size_t i = 0; alexa_error_type_at(i); i++)
+        (void)metric_get(p->alexa_errors, alexa_error_type_at(i), NULL, NULL);
     p->weather = metrics_family(
         m, METRIC_COUNTER, "climacast_weather_questions_total", "outcome",
         "Questions about the weather: answered, failed (it could not be had), other.");

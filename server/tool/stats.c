@@ -227,6 +227,8 @@ static enum status add_analytics(struct stats *s, struct err *err)
     json_object_set_new(s->all, "asked", asked);
     if (st == ST_OK)
         json_object_set_new(s->all, "growth", analytics_growth(s->analytics));
+    if (st == ST_OK)
+        json_object_set_new(s->all, "users", analytics_users(s->analytics));
     return st;
 }
 
@@ -313,6 +315,19 @@ static void print_growth(const json_t *all)
     }
 }
 
+static void print_users(const json_t *all)
+{
+    const json_t *rows = json_object_get(all, "users");
+    size_t count = json_array_size(rows), first = count > DAYS_SHOWN ? count - DAYS_SHOWN : 0;
+
+    printf("\nusers per day (UTC), estimated\n");
+    for (size_t i = first; i < count; i++) {
+        const json_t *row = json_array_get(rows, i);
+        printf("%10lld  %s\n", member_int(row, "users", NULL, NULL),
+               json_string_value(json_object_get(row, "day")));
+    }
+}
+
 static void print_all(const json_t *all)
 {
     const json_t *table = json_object_get(all, "table");
@@ -340,6 +355,7 @@ static void print_all(const json_t *all)
     print_counts(all, "evictions", "evictions", tiers, COUNT(tiers));
     printf("\n");
     print_asked(all);
+    print_users(all);
     print_growth(all);
 }
 
