@@ -12,7 +12,7 @@
 #define REQUEST_ARGS_OPTIONS(w)                                                                    \
     { "--say", &(w).say, NULL }, { "--user", &(w).user, NULL }, { "--locale", &(w).locale, NULL }, \
         { "--skill-id", &(w).skill_id, NULL }, { "--session", &(w).session, NULL },                \
-        { "--attributes", &(w).attributes, NULL },                                                 \
+        { "--attributes", &(w).attributes, NULL }, { "--unchecked", NULL, &(w).unchecked },        \
     {                                                                                              \
         "--timestamp", &(w).timestamp, NULL                                                        \
     }                                                                                              \
@@ -25,11 +25,12 @@
     "  --skill-id ID       skill id (default: the first of alexa.skill_ids)\n"                    \
     "  --session new|open  start a session (default) or continue one\n"                           \
     "  --attributes JSON   session attributes, as returned by an earlier response\n"              \
-    "  --timestamp T       RFC 3339 time, or seconds relative to now such as -200\n"
+    "  --timestamp T       RFC 3339 time, or seconds relative to now such as -200\n"              \
+    "  --unchecked         send intents, slots and times that make no sense, too\n"
 
 /* Take the arguments into the request: a name, then slot=value pairs. ST_INVALID: no name, one that
  * the skill does not know, an argument without "=", arguments together with a phrase, or a
- * timestamp that is none. */
+ * timestamp that is none. With `unchecked`, names and timestamp are not checked. */
 enum status request_args_parse(struct request_spec *spec, const struct args *args, struct err *err);
 
 #endif

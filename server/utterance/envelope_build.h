@@ -24,6 +24,7 @@ struct request_spec {
     const char *attributes; /* session.attributes as JSON [{}] */
     const char *timestamp;  /* sent as it is, or seconds from now such as -200 [now] */
     const char *request_id; /* [a new one] */
+    bool unchecked;         /* names and times that make no sense are sent, too */
 };
 
 /* Is it the name of a request type, not of an intent? */

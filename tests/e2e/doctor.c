@@ -149,6 +149,7 @@ TEST(failures_stand_last)
                                          "\nFAIL \"Shared Cache Not Accessible\": see",
                                          "\n\n29 checks: ",
                                          NULL };
+
     tool_run(&scratch, ONE_FAILURE);
     tool_expect(&scratch, 1, NULL, NULL);
     check_order(order);

@@ -70,6 +70,8 @@ TEST(intents_and_slots_are_refused_with_the_nearest_name)
     /* Alexa has request types that the skill does not know. */
     tool_run(&scratch, "request Display.ElementSelected token=x");
     tool_expect(&scratch, 0, "\"type\":\"Display.ElementSelected\"", "");
+    tool_run(&scratch, "request --unchecked MetricIntnet locaton=x");
+    tool_expect(&scratch, 0, "\"MetricIntnet\"", "");
     tool_run(&scratch, "request SessionEndedRequest reason=ERROR");
     tool_expect(&scratch, 0, "\"reason\":\"ERROR\"", "");
 }

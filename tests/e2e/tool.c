@@ -88,6 +88,8 @@ TEST(a_rejected_request_exits_1_with_the_reason)
     tool_expect(&scratch, 1, NULL, "daemon returned HTTP 400: {\"error\":\"signature_missing\"}");
     tool("ask --timestamp -200 LaunchRequest");
     tool_expect(&scratch, 1, NULL, "timestamp_stale");
+    tool("ask --timestamp yesterday --unchecked LaunchRequest");
+    tool_expect(&scratch, 1, NULL, "timestamp_stale");
     tool("ask --skill-id amzn1.ask.skill.another LaunchRequest");
     tool_expect(&scratch, 1, NULL, "skill_id_unknown");
     tool("ask --chain-url https://example.com/x.pem LaunchRequest");

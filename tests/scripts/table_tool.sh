@@ -29,7 +29,7 @@ expect 0 'ACTIVE' table describe
 expect 0 'ACTIVE' table wait
 expect 1 'not in region eu-west-1' --set dynamodb.region=eu-west-1 table describe
 expect 2 'expected one of' table
-expect 2 'expected one of' table mend
+expect 2 'unknown command table mend' table mend
 expect 2 '--account' table policy --account 12
 expect 2 '--seconds' table wait --seconds soon
 expect 0 'arn:aws:dynamodb:us-east-1:111122223333:table/' table policy --account 111122223333

@@ -42,7 +42,7 @@ done
     echo 'MetricIntent metric=forecast when_abs=tomorrow location="Boulder, Colorado"'
     echo 'MetricIntent metric=wind location="Nowhere At All"'
     echo 'AMAZON.HelpIntent'
-    for i in {1..150}; do echo "Made.Up$i.Intent slot$i=\"value $i\" --user stranger$i"; done
+    for i in {1..150}; do echo "Made.Up$i.Intent slot$i=\"value $i\" --user stranger$i --unchecked"; done
 } >"$work/requests"
 answered() { "$build/climacast" --config "$work/data/run.conf" ask --file "$work/requests"; }
 check 'the daemon answers all sorts of intents' answered
