@@ -169,7 +169,7 @@ remake = $(MAKE) --no-print-directory $(if $(filter 1,$(V)),,-s)
 jobs = $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(shell nproc))
 compile = $(remake) -q $(1) || { echo 'Compiling (about a minute) ...'; $(remake) QUIET=1 $(jobs) $(1); }
 
-.PHONY: help deps demo run test test-now test-package test-browser lint asan tsan fuzz fuzz-planted bench certs clean soak
+.PHONY: help deps demo run test test-now test-package test-browser lint asan tsan fuzz fuzz-planted hostile bench certs clean soak
 help:
 	@echo 'make                build the programs build/climacastd and build/climacast'
 	@echo 'make deps           install missing Debian packages (deploy/packages.txt)'
@@ -185,6 +185,7 @@ help:
 	@echo 'make asan, tsan     run the tests under sanitizers'
 	@echo 'make fuzz           run each fuzz target for FUZZ_SECONDS (default 10)'
 	@echo 'make fuzz-planted   check that the fuzz targets find faults planted in a copy of the sources'
+	@echo 'make hostile        attack the daemon in every way for HOSTILE_SECONDS (default 10) each'
 	@echo 'make soak           a million requests while everything around the daemon is disturbed'
 	@echo 'make bench          measure speed, memory and DynamoDB costs'
 	@echo 'make test-package   test the Debian package, and the instructions in deploy/README.md'
@@ -249,6 +250,11 @@ test-browser:
 	@deploy/install-packages.sh build run test browser
 	@$(remake) all $(BUILD)/climasim $(BUILD)/unit/server/admin/dashboard
 	@BUILD=$(BUILD) tests/browser/run.sh
+
+hostile:
+	@deploy/install-packages.sh build run test
+	@$(remake) all $(BUILD)/climasim $(BUILD)/e2e/hostile
+	@TEST_BUILD=$(abspath $(BUILD)) TEST_TOP=$(CURDIR) HOSTILE_SECONDS=$(or $(HOSTILE_SECONDS),10) $(BUILD)/e2e/hostile
 
 # A million requests, about half an hour; SOAK_REQUESTS= for fewer.
 soak:

@@ -10,7 +10,7 @@
  *   writing is shut down, so that its own cannot follow.
  * - It does not say which connection a log line is about. Each of its steps on a connection follows
  *   a read or the callback for a request line, which is how `current` is known. */
-#define _GNU_SOURCE /* gettid, pthread_setname_np */
+#define _GNU_SOURCE /* nice, pthread_setname_np */
 #include "server/front.h"
 
 #include <poll.h>
@@ -19,7 +19,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -170,8 +169,8 @@ static void set_up_thread(struct front *f)
         return;
     f->is_set_up = true;
     pthread_setname_np(pthread_self(), f->settings.name);
-    if (f->settings.yields)
-        (void)setpriority(PRIO_PROCESS, (id_t)gettid(), YIELDING_NICE);
+    if (f->settings.yields) /* of Linux, a thread has a priority of its own */
+        (void)!nice(YIELDING_NICE);
 }
 
 /* A probe, or a connection that was admitted. */

@@ -8,6 +8,7 @@
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <poll.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -71,16 +72,35 @@ bool raw_client_is_closed(int fd, int64_t timeout_ms)
 
 /* ---- TLS ---- */
 
+static SSL_CTX *context;
+
+static void create_context(void)
+{
+    context = SSL_CTX_new(TLS_client_method());
+    SSL_CTX_set_verify(context, SSL_VERIFY_NONE, NULL);
+    SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
+}
+
 static SSL_CTX *client_context(void)
 {
-    static SSL_CTX *context;
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
 
-    if (!context) {
-        context = SSL_CTX_new(TLS_client_method());
-        SSL_CTX_set_verify(context, SSL_VERIFY_NONE, NULL);
-        SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
-    }
+    pthread_once(&once, create_context);
     return context;
+}
+
+size_t raw_client_hello(char *out, size_t size)
+{
+    SSL *ssl = SSL_new(client_context());
+    BIO *in = BIO_new(BIO_s_mem()), *sent = BIO_new(BIO_s_mem());
+    int n;
+
+    SSL_set_bio(ssl, in, sent);
+    SSL_connect(ssl);
+    n = BIO_read(sent, out, (int)size);
+    SSL_free(ssl);
+    ERR_clear_error();
+    return n > 0 ? (size_t)n : 0;
 }
 
 /* Should the call that returned `result` be repeated? Waits until it makes sense to. */
@@ -196,6 +216,27 @@ int raw_client_response(struct raw_client *c, int64_t timeout_ms)
     while (!is_complete(c) && read_some(c, deadline, &closed))
         ;
     return strncmp(c->text, "HTTP/1.1 ", 9) == 0 ? atoi(c->text + 9) : 0;
+}
+
+bool raw_client_update_keys(struct raw_client *c)
+{
+    bool asked =
+        SSL_key_update(c->ssl, SSL_KEY_UPDATE_REQUESTED) == 1 && SSL_do_handshake(c->ssl) == 1;
+
+    ERR_clear_error();
+    return asked;
+}
+
+bool raw_client_drain(struct raw_client *c)
+{
+    int got;
+
+    do {
+        got = SSL_read(c->ssl, c->text, TEXT_SIZE);
+    } while (got > 0);
+    int reason = SSL_get_error(c->ssl, got);
+    ERR_clear_error();
+    return reason == SSL_ERROR_WANT_READ || reason == SSL_ERROR_WANT_WRITE;
 }
 
 const char *raw_client_text(const struct raw_client *c)

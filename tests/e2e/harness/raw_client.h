@@ -14,6 +14,9 @@ int raw_client_connect(int port, const char *source);
 /* Wait up to timeout_ms until the daemon closes the connection; drops what it sends meanwhile. */
 bool raw_client_is_closed(int fd, int64_t timeout_ms);
 
+/* The first bytes that a TLS client sends. Returns their number, at most `size`. */
+size_t raw_client_hello(char *out, size_t size);
+
 struct raw_client;
 
 /* Connect and complete the TLS handshake, within timeout_ms. NULL when the daemon does not let us. */
@@ -27,6 +30,10 @@ bool raw_client_send_text(struct raw_client *c, const char *text);
 const char *raw_client_read(struct raw_client *c, int64_t timeout_ms, bool *ret_closed);
 /* Read one response. Returns its status, or 0 when none came within timeout_ms. */
 int raw_client_response(struct raw_client *c, int64_t timeout_ms);
+/* Ask the daemon for new keys, as TLS 1.3 allows. Returns false when the connection is lost. */
+bool raw_client_update_keys(struct raw_client *c);
+/* Drop what has arrived. Returns false when the connection is lost. */
+bool raw_client_drain(struct raw_client *c);
 /* What the last read or response returned. */
 const char *raw_client_text(const struct raw_client *c);
 

@@ -48,6 +48,7 @@ TEST(proper_heads_pass)
         { "HTTP/1.1", "Host: x\r\nX-Empty:\r\nX_9!: \"a\tb\" \xC3\xA9  \r\n" },
         { "HTTP/1.0", "" },
     };
+
     for (size_t i = 0; i < sizeof good / sizeof good[0]; i++)
         CHECK_ROW(i, !fault_of(good[i][0], good[i][1]));
 }
@@ -73,6 +74,7 @@ TEST(heads_that_servers_read_differently_are_faulty)
         { "HTTP/1.1", "Host: x\r\nX: a\x01z\r\n" },
         { "HTTP/1.1", "Host: x\r\nX: a\x7fz\r\n" },
     };
+
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
         CHECK_ROW(i, fault_of(bad[i][0], bad[i][1]));
 }
