@@ -18,9 +18,10 @@
 #include "server/mhd_response.h"
 
 enum {
-    DROP_FACTOR = 16,       /* a rejected body is read up to this many times the limit */
-    BODY_USUAL = 16 * 1024, /* reserved at once; the rest as it comes */
-    BUSY_LAG_MS = 50,       /* a front that is slower than this has too much to do */
+    DROP_FACTOR = 16,           /* a rejected body is read up to this many times the limit */
+    BODY_USUAL = 16 * 1024,     /* reserved at once; the rest as it comes */
+    ONE_RECORD_MAX = 15 * 1024, /* a response with a body up to this size fits into a TLS record */
+    BUSY_LAG_MS = 50,           /* a front that is slower than this has too much to do */
 };
 
 enum step { STEP_RECEIVE, STEP_REJECT, STEP_RESPOND };
@@ -36,6 +37,7 @@ struct request {
     size_t dropped; /* bytes of a rejected body */
     enum step step;
     struct err rejection;
+    bool held;  /* its response is collected until it is complete */
     bool close; /* the connection, after the response */
 };
 
@@ -139,6 +141,7 @@ static enum MHD_Result send_response(struct request *r)
         pipeline_reject(r->all->pipeline, x, r->rejection.reason, r->rejection.text);
     else if (x->status == 200)
         connection_note_verified(r->peer, now);
+    r->held = x->out.n <= ONE_RECORD_MAX;
     struct MHD_Response *response = mhd_response_take(&x->out);
     if (!response)
         return MHD_NO;
@@ -150,6 +153,8 @@ static enum MHD_Result send_response(struct request *r)
     if (r->close || atomic_load_explicit(&r->all->draining, memory_order_relaxed) ||
         should_reconnect(r, now))
         MHD_add_response_header(response, "Connection", "close");
+    if (r->held)
+        front_hold_output(r->peer);
     enum MHD_Result queued = MHD_queue_response(r->connection, (unsigned)x->status, response);
     MHD_destroy_response(response);
     return queued;
@@ -289,6 +294,8 @@ void alexa_request_completed(void *data, struct MHD_Connection *connection, void
     if (!r)
         return;
     *state = NULL;
+    if (r->held)
+        front_release_output(r->peer);
     connection_give_bytes(r->peer);
     atomic_store(&r->peer->waiting_since, clock_mono_ms());
     pipeline_exchange_done(all->pipeline, &r->exchange);

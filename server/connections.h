@@ -49,6 +49,7 @@ struct connection {
      * request is processed. */
     _Atomic int64_t waiting_since;
     _Atomic size_t body_bytes; /* of its unverified request */
+    bool uncorked;             /* TCP_CORK has been switched off (front.c) */
     /* Private. */
     struct connections *all;
     bool open, closing;

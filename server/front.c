@@ -13,6 +13,8 @@
 #define _GNU_SOURCE /* nice, pthread_setname_np */
 #include "server/front.h"
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <pthread.h>
 #include <stdatomic.h>
@@ -61,6 +63,26 @@ struct connection *front_connection(struct MHD_Connection *connection)
         MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
 
     return info ? info->socket_context : NULL;
+}
+
+void front_hold_output(struct connection *c)
+{
+    if (c->session)
+        handshake_hold(c->session);
+}
+
+void front_release_output(struct connection *c)
+{
+    int off = 0;
+
+    if (!c->session)
+        return;
+    /* libmicrohttpd corks the socket before its first response, and takes it for corked from then on.
+     * It has pushed by now, so a corked socket would hold this back for 200 ms. */
+    if (!c->uncorked)
+        c->uncorked = setsockopt(c->fd, IPPROTO_TCP, TCP_CORK, &off, sizeof off) == 0;
+    if (!handshake_release(c->session))
+        shutdown(c->fd, SHUT_RDWR);
 }
 
 bool front_parses_in_place(void)

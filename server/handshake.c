@@ -157,6 +157,16 @@ void handshake_send_last(gnutls_session_t session, const char *bytes, size_t n)
         (void)gnutls_bye(session, GNUTLS_SHUT_WR);
 }
 
+void handshake_hold(gnutls_session_t session)
+{
+    gnutls_record_cork(session);
+}
+
+bool handshake_release(gnutls_session_t session)
+{
+    return gnutls_record_uncork(session, 0) >= 0;
+}
+
 int handshake_current(struct handshake *h, gnutls_pcert_st **pcert, unsigned int *pcert_length,
                       gnutls_privkey_t *key)
 {

@@ -6,6 +6,7 @@
 
 #include <gnutls/abstract.h>
 #include <gnutls/gnutls.h>
+#include <stdbool.h>
 
 #include "certs/tls.h"
 #include "server/base/err.h"
@@ -31,6 +32,10 @@ void handshake_begin(struct handshake *h, gnutls_session_t session, gnutls_pull_
                      gnutls_pull_timeout_func read_timeout, void *data, int fd);
 /* Send these bytes and then the end of the session, as far as that is possible without waiting. */
 void handshake_send_last(gnutls_session_t session, const char *bytes, size_t n);
+/* Collect what is sent, so that it makes one record, until it is released. */
+void handshake_hold(gnutls_session_t session);
+/* Send what was collected. Returns false when it cannot be sent without waiting. */
+bool handshake_release(gnutls_session_t session);
 /* The pair for one handshake, borrowed, in the form that gnutls_certificate_retrieve_function3
  * returns it. */
 int handshake_current(struct handshake *h, gnutls_pcert_st **pcert, unsigned int *pcert_length,
