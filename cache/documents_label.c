@@ -5,6 +5,7 @@
  * The service is many programs behind one host name, and often only one of them fails: a breaker for
  * each kind keeps alerts working while forecasts hang. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "cache/documents_internal.h"
@@ -97,6 +98,9 @@ struct document_label *documents_label_get(struct documents *d, const char *name
 
 void documents_label_free_all(struct documents *d)
 {
-    for (size_t i = 0; i < d->label_count; i++)
+    for (size_t i = 0; i < d->label_count; i++) {
         circuit_done(&d->labels[i].circuit);
+        free(d->labels[i].url_good);
+        free(d->labels[i].url_bad);
+    }
 }

@@ -84,7 +84,8 @@ static struct sketch *sketch_of(struct user_days *u, int64_t day)
     struct sketch *s = &u->sketches[day % SKETCHES];
 
     if (s->day != day) {
-        *s = (struct sketch){ .changed = false };
+        s->changed = false;
+        hyperloglog_reset(&s->users);
         __atomic_store_n(&s->day, day, __ATOMIC_RELEASE);
     }
     return s;
@@ -270,7 +271,8 @@ json_t *user_days_rows(struct user_days *u, int64_t now)
         if (json_is_integer(value) && strcmp(day, today) < 0 && count < USER_DAYS_MAX)
             days[count++] = day;
     }
-    qsort(days, count, sizeof days[0], compare_days);
+    if (count > 0)
+        qsort(days, count, sizeof days[0], compare_days);
     for (size_t i = 0; i < count; i++)
         append_row(rows, days[i], json_integer_value(json_object_get(u->past, days[i])));
     (void)pthread_mutex_unlock(&u->lock);

@@ -43,6 +43,12 @@ bool hyperloglog_merge(struct hyperloglog *h, const struct hyperloglog *other)
     return changed;
 }
 
+void hyperloglog_reset(struct hyperloglog *h)
+{
+    for (size_t i = 0; i < HYPERLOGLOG_REGISTERS; i++)
+        __atomic_store_n(&h->registers[i], 0, __ATOMIC_RELAXED);
+}
+
 double hyperloglog_estimate(const struct hyperloglog *h)
 {
     const double m = HYPERLOGLOG_REGISTERS, alpha = 0.7213 / (1 + 1.079 / m);

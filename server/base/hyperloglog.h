@@ -25,6 +25,8 @@ void hyperloglog_add(struct hyperloglog *h, uint64_t hash);
 /* Add everything that `other` has seen. Returns whether that changed anything. Registers beyond
  * what a hash can give are ignored, because `other` may come from outside. */
 bool hyperloglog_merge(struct hyperloglog *h, const struct hyperloglog *other);
+/* Forget everything. */
+void hyperloglog_reset(struct hyperloglog *h);
 double hyperloglog_estimate(const struct hyperloglog *h);
 
 #endif

@@ -3,6 +3,7 @@
  * over restarts, and what is stored tells nobody's id. */
 #include "server/user_days.h"
 
+#include <pthread.h>
 #include <stdlib.h>
 
 #include "tests/test.h"
@@ -125,6 +126,32 @@ TEST(damaged_days_are_dropped)
     json_decref(stored);
 }
 
+static void *count_over_midnight(void *data)
+{
+    for (int i = 0; i < 400; i++) {
+        count_users(data, 0, 40, NOON + DAY / 2 - 200 + i);
+        (void)user_days_is_changed(data);
+    }
+    return NULL;
+}
+
+TEST(threads_may_count_and_merge_at_once)
+{
+    struct user_days *u = user_days_create();
+    json_t *stored = json_object();
+    pthread_t threads[4];
+
+    for (int i = 0; i < 4; i++)
+        CHECK_INT(pthread_create(&threads[i], NULL, count_over_midnight, u), 0);
+    for (int i = 0; i < 100; i++)
+        user_days_merge(u, stored, NOON + DAY / 2 - 200 + 4 * i);
+    for (int i = 0; i < 4; i++)
+        CHECK_INT(pthread_join(threads[i], NULL), 0);
+    CHECK_NEAR(user_days_today(u, NOON + DAY), 40, 2);
+    user_days_free(u);
+    json_decref(stored);
+}
+
 TESTS(a_user_counts_once_a_day, instances_and_restarts_count_together,
       only_the_number_of_a_day_that_is_over_is_kept, days_beyond_the_limit_are_dropped_oldest_first,
-      damaged_days_are_dropped)
+      damaged_days_are_dropped, threads_may_count_and_merge_at_once)
