@@ -71,6 +71,22 @@ void signature_key_free(struct signature_key *k)
     free(k);
 }
 
+static enum status out_of_memory(struct err *err)
+{
+    return err_reason(err, ST_UNAVAILABLE, "overloaded", "out of memory");
+}
+
+/* Does the thread's queue of errors name memory? Empties it. */
+static bool lacked_memory(void)
+{
+    bool lacked = false;
+
+    for (unsigned long e; (e = ERR_get_error()) != 0;)
+        lacked = lacked || ERR_GET_REASON(e) == ERR_R_MALLOC_FAILURE;
+    return lacked;
+}
+
+/* EVP_PKEY_verify() returns the same for a forged signature and for want of memory. */
 enum status signature_verify(const struct signature_key *k, struct str body,
                              const struct signature *signature, struct err *err)
 {
@@ -83,12 +99,13 @@ enum status signature_verify(const struct signature_key *k, struct str body,
     ctx = digest_sha256(body, digest) ? EVP_PKEY_CTX_dup(k->prepared) : NULL;
     if (!ctx) {
         ERR_clear_error();
-        return err_reason(err, ST_UNAVAILABLE, "overloaded", "out of memory");
+        return out_of_memory(err);
     }
     verdict = EVP_PKEY_verify(ctx, signature->bytes, signature->n, digest, sizeof digest);
     EVP_PKEY_CTX_free(ctx);
     if (verdict == 1)
         return ST_OK;
-    ERR_clear_error();
+    if (lacked_memory())
+        return out_of_memory(err);
     return signature_invalid(err, ST_UNTRUSTED, "does not match the body");
 }

@@ -150,11 +150,11 @@ TEST(pages_are_not_served_to_a_rebound_name)
 /* curl removes the header when its value is empty. */
 TEST(a_probe_without_a_host_is_answered_but_no_browser_page)
 {
-    static const char *const none[] = { "Host:", NULL };
     static const struct {
         const char *path;
         int status;
     } pages[] = { { "/healthz", 200 }, { "/readyz", 200 }, { "/metrics", 200 }, { "/", 403 } };
+    static const char *const none[] = { "Host:", NULL };
 
     for (size_t i = 0; i < sizeof pages / sizeof pages[0]; i++) {
         struct client_response a = client_admin_send(&with, "GET", pages[i].path, none, NULL);

@@ -4,6 +4,7 @@
 
 #include "tests/test.h"
 #include "tests/unit/certs/pki.h"
+#include "tests/unit/openssl_memory.h"
 
 static const struct str body = { "{\"version\":\"1.0\"}", 17 };
 
@@ -115,5 +116,30 @@ TEST(only_strong_rsa_keys_are_accepted)
     CHECK_INT(signature_key_create(NULL, &k, NULL), ST_UNTRUSTED);
 }
 
-TESTS(a_signature_by_this_key_over_these_bytes_is_valid, any_other_signature_is_refused,
-      another_padding_is_refused, malformed_base64_is_refused, only_strong_rsa_keys_are_accepted)
+/* A good signature that cannot be checked is not a forged one. */
+TEST(without_memory_the_service_is_overloaded_and_nothing_is_forged)
+{
+    struct signature_key *k = NULL;
+    struct signature s = signed_by(PKI_LEAF, "SHA256", body);
+    enum status st = ST_UNAVAILABLE;
+    long n = 0;
+
+    CHECK_INT(signature_key_create(pki_key(PKI_LEAF), &k, NULL), ST_OK);
+    CHECK_INT(signature_verify(k, body, &s, NULL), ST_OK);
+    while (st == ST_UNAVAILABLE && n < 1000) {
+        struct err err = ERR_NONE;
+        openssl_countdown = ++n;
+        st = signature_verify(k, body, &s, &err);
+        openssl_countdown = 0;
+        CHECK_STR(err.reason, st == ST_OK ? "" : "overloaded");
+        CHECK_INT(signature_verify(k, body, &s, NULL), ST_OK);
+    }
+    CHECK_INT(st, ST_OK);
+    CHECK(n > 5);
+    signature_key_free(k);
+}
+
+TESTS_WITH(openssl_count_allocations, NULL, a_signature_by_this_key_over_these_bytes_is_valid,
+           any_other_signature_is_refused, another_padding_is_refused, malformed_base64_is_refused,
+           only_strong_rsa_keys_are_accepted,
+           without_memory_the_service_is_overloaded_and_nothing_is_forged)

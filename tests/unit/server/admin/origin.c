@@ -49,7 +49,6 @@ TEST(only_addresses_and_localhost_are_allowed_hosts)
 
 TEST(listed_names_are_allowed_hosts)
 {
-    static const char *const names[] = { "monitor.example", "climacast", NULL };
     static const struct {
         const char *host;
         bool allowed;
@@ -65,6 +64,7 @@ TEST(listed_names_are_allowed_hosts)
         { "climacas", false },
         { "", false },
     };
+    static const char *const names[] = { "monitor.example", "climacast", NULL };
 
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
         CHECK_ROW(i, origin_host_is_allowed(str_of(cases[i].host), names) == cases[i].allowed);

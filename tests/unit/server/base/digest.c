@@ -3,11 +3,9 @@
  * without memory. */
 #include "server/base/digest.h"
 
-#include <openssl/crypto.h>
-#include <stdlib.h>
-
 #include "server/base/hex.h"
 #include "tests/test.h"
+#include "tests/unit/openssl_memory.h"
 
 TEST(sha256_matches_the_standard)
 {
@@ -77,33 +75,6 @@ TEST(log_ids_are_stable_and_short)
 
 /* ---- without memory ---- */
 
-static long countdown; /* to OpenSSL's allocation that fails, as do all after it; 0: none fails */
-
-static bool fails_now(void)
-{
-    if (countdown > 1)
-        countdown--;
-    return countdown == 1;
-}
-
-static void *count_malloc(size_t size, const char *file, int line)
-{
-    (void)file, (void)line;
-    return fails_now() ? NULL : malloc(size);
-}
-
-static void *count_realloc(void *p, size_t size, const char *file, int line)
-{
-    (void)file, (void)line;
-    return fails_now() ? NULL : realloc(p, size);
-}
-
-static void count_free(void *p, const char *file, int line)
-{
-    (void)file, (void)line;
-    free(p);
-}
-
 /* Uses every function once. False when one of them failed. */
 static bool use_all(void)
 {
@@ -131,28 +102,15 @@ TEST(without_memory_a_digest_fails_and_the_next_one_works)
 
     CHECK_INT(digest_load(&err), ST_OK);
     for (bool ok = false; !ok && n < 1000;) {
-        countdown = ++n;
+        openssl_countdown = ++n;
         ok = use_all();
-        countdown = 0;
+        openssl_countdown = 0;
         CHECK(use_all());
     }
     CHECK(n > 3 && n < 1000);
 }
 
-static int count_allocations(void **state)
-{
-    (void)state;
-    return CRYPTO_set_mem_functions(count_malloc, count_realloc, count_free) == 1 ? 0 : -1;
-}
-
-static int stop_counting(void **state)
-{
-    (void)state;
-    countdown = 0;
-    return 0;
-}
-
-TESTS_WITH(count_allocations, stop_counting, sha256_matches_the_standard,
+TESTS_WITH(openssl_count_allocations, NULL, sha256_matches_the_standard,
            a_stream_gives_the_digest_of_the_whole, hmac_matches_rfc_4231,
            crc32_matches_the_check_value, log_ids_are_stable_and_short,
            without_memory_a_digest_fails_and_the_next_one_works)
