@@ -28,6 +28,7 @@ TEST(the_nearest_name_is_found)
                                          "AMAZON.HelpIntent",
                                          "server.max_connections",
                                          NULL };
+
     static const struct {
         const char *word, *want;
     } cases[] = {
