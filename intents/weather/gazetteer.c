@@ -144,6 +144,15 @@ struct choice {
     double score, abroad_score;
 };
 
+/* "rainier" is the mountain, but "rainier washington" the town: with a state a place's own name comes
+ * before an alias. */
+static bool is_better(const struct gazetteer_hit *a, const struct gazetteer_hit *b, bool has_state)
+{
+    if (has_state && a->alias != b->alias)
+        return b->alias;
+    return a->population > b->population;
+}
+
 /* Keeps the most populous place of each state, then the best of these by score. */
 static void choose_named(struct str city, const char *state, const struct gazetteer_home *home,
                          struct choice *ret_choice)
@@ -171,7 +180,7 @@ static void choose_named(struct str city, const char *state, const struct gazett
             i++;
         if (i == n && n < STATES_MAX)
             top[n++] = hit;
-        else if (i < n && hit.population > top[i].population)
+        else if (i < n && is_better(&hit, &top[i], *state != '\0'))
             top[i] = hit;
     }
     for (size_t i = 0; i < n; i++) {
@@ -184,6 +193,59 @@ static void choose_named(struct str city, const char *state, const struct gazett
     }
 }
 
+enum { LANDMARK_NAME_MIN = 4 }; /* not the code of an airport: "tri valley" */
+
+/* What parks and the like are called beside their names. */
+static const char *const landmark_suffixes[] = {
+    " national park",
+    " national forest",
+    " national monument",
+    " national seashore",
+    " national lakeshore",
+    " national recreation area",
+    " recreation area",
+    " state park",
+    " state forest",
+    " wilderness",
+    " wildlife refuge",
+    " ski resort",
+    " ski area",
+    " resort",
+    " lake",
+    " reservoir",
+    " river",
+    " dam",
+    " mountain",
+    " mountains",
+    " peak",
+    " volcano",
+    " canyon",
+    " falls",
+    " beach",
+    " island",
+    " summit",
+    " pass",
+    " valley",
+};
+
+/* "starved rock state park": a landmark of the name without the suffix or, in a state that was
+ * said, a town. A town of that name in any state would be far off. */
+static void choose_landmark(struct str words, const char *state, const struct gazetteer_home *home,
+                            struct choice *ret_choice)
+{
+    struct choice choice;
+
+    for (size_t i = 0; i < sizeof landmark_suffixes / sizeof landmark_suffixes[0]; i++) {
+        struct str suffix = str_of(landmark_suffixes[i]);
+        if (words.n < suffix.n + LANDMARK_NAME_MIN || !str_ends(words, suffix))
+            continue;
+        choose_named(str_sub(words, 0, words.n - suffix.n), state, home, &choice);
+        if (choice.here && (choice.best.kind == GAZETTEER_LANDMARK || *state != '\0'))
+            *ret_choice = choice;
+        return;
+    }
+}
+
 static void choose_stripped(struct str words, const char *state, const struct gazetteer_home *home,
                             struct choice *ret_choice)
 {
@@ -191,32 +253,56 @@ static void choose_stripped(struct str words, const char *state, const struct ga
         choose_named(words, state, home, ret_choice);
 }
 
-/* Two cities near each other, said as one name: the first. */
+/* The two cities that the words name in turn are near each other. One of them tells which namesake
+ * of the other is meant: "springfield chicopee". */
+static bool are_neighbors(struct str first, struct str second, const char *state,
+                          const struct gazetteer_home *home, struct gazetteer_hit *ret_first)
+{
+    enum { TOGETHER_KM = 110 };
+    struct choice a, b;
+
+    choose_named(first, state, home, &a);
+    if (!a.here)
+        return false;
+    for (int turn = 0; turn < 2; turn++) {
+        struct gazetteer_home there = { .located = true };
+        const struct gazetteer_hit *known = turn == 0 ? &a.best : &b.best;
+        there.lat = known->lat;
+        there.lon = known->lon;
+        memcpy(there.state, known->state, sizeof there.state);
+        choose_named(turn == 0 ? second : first, turn == 0 ? "" : state, &there,
+                     turn == 0 ? &b : &a);
+        if (!a.here || !b.here)
+            return false;
+        *ret_first = a.best;
+        if (place_score_distance_km(a.best.lat, a.best.lon, b.best.lat, b.best.lon) < TOGETHER_KM)
+            return true;
+        if (turn == 0)
+            choose_named(second, "", home, &b);
+    }
+    return false;
+}
+
+/* Cities near each other, said as one name: the first. */
 static void choose_first_of_two(struct str words, const char *state,
                                 const struct gazetteer_home *home, struct choice *ret_choice)
 {
-    enum { TOGETHER_KM = 110 };
-    struct choice first, second;
-
     for (size_t i = 1; i + 1 < words.n && !ret_choice->here; i++) {
         if (words.p[i] != ' ')
             continue;
         struct str after = str_sub(words, i + 1, words.n);
         if (str_starts(after, STR("and ")))
             after = str_sub(after, 4, after.n);
-        choose_named(str_sub(words, 0, i), state, home, &first);
-        if (!first.here)
-            continue;
-        struct gazetteer_home there = { .located = true,
-                                        .lat = first.best.lat,
-                                        .lon = first.best.lon };
-        memcpy(there.state, first.best.state, sizeof there.state);
-        choose_named(after, "", &there, &second);
-        if (second.here && place_score_distance_km(first.best.lat, first.best.lon, second.best.lat,
-                                                   second.best.lon) < TOGETHER_KM)
-            *ret_choice = first;
+        /* The second may be followed by more: "johnson city kingsport bristol". */
+        for (size_t end = after.n; end > 0 && !ret_choice->here; end--) {
+            if (end == after.n || after.p[end] == ' ')
+                ret_choice->here = are_neighbors(str_sub(words, 0, i), str_sub(after, 0, end),
+                                                 state, home, &ret_choice->best);
+        }
     }
 }
+
+enum { COUNTY_NAME_MIN = 3 }; /* "s" would become "south county" */
 
 static void choose_county(struct str words, const char *state, const struct gazetteer_home *home,
                           struct choice *ret_choice)
@@ -224,11 +310,27 @@ static void choose_county(struct str words, const char *state, const struct gaze
     char name[PLACE_NAME_MAX + 1];
     static const char suffix[] = " county";
 
-    if (words.n + sizeof suffix > sizeof name)
+    if (words.n < COUNTY_NAME_MIN || words.n + sizeof suffix > sizeof name)
         return;
     memcpy(name, words.p, words.n);
     memcpy(name + words.n, suffix, sizeof suffix);
     choose_named((struct str){ name, words.n + sizeof suffix - 1 }, state, home, ret_choice);
+}
+
+/* "rutland southern vermont regional airport": the town or county that the name of an airport in a
+ * known state begins with. */
+static void choose_town_of_airport(struct str words, const char *state,
+                                   const struct gazetteer_home *home, struct choice *ret_choice)
+{
+    if (str_find(words, STR(" airport")) == words.n)
+        return;
+    for (size_t i = str_find(words, STR(" airport")); i > 0 && !ret_choice->here; i--) {
+        if (words.p[i] != ' ')
+            continue;
+        choose_named(str_sub(words, 0, i), state, home, ret_choice);
+        if (!ret_choice->here)
+            choose_county(str_sub(words, 0, i), state, home, ret_choice);
+    }
 }
 
 /* "paris france", "london ontario": do the words end with a country, after a name? */
@@ -253,20 +355,24 @@ static void choose(const struct gazetteer_query *query, const struct gazetteer_h
 {
     const char *state = query->state;
     char folded[PLACE_NAME_MAX + 1];
-    struct str words = { folded, place_name_fold(query->city, folded) };
 
     choose_named(query->city, state, home, ret_choice);
     if (ret_choice->here || (ret_choice->abroad && *state == '\0'))
         return;
+    struct str words = { folded, place_name_fold(query->city, folded) };
     if (*state == '\0' && ends_abroad(words)) {
         ret_choice->abroad = true;
         return;
     }
     choose_stripped(words, state, home, ret_choice);
     if (!ret_choice->here)
+        choose_landmark(words, state, home, ret_choice);
+    if (!ret_choice->here)
         choose_county(words, state, home, ret_choice);
     if (!ret_choice->here)
         choose_first_of_two(words, state, home, ret_choice);
+    if (!ret_choice->here && *state != '\0')
+        choose_town_of_airport(words, state, home, ret_choice);
 }
 
 bool gazetteer_best(const struct gazetteer_query *query, const struct gazetteer_home *home,

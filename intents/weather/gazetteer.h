@@ -32,7 +32,8 @@ struct gazetteer_hit {
     uint32_t population; /* of a landmark, how many people's town is asked for as often; estimated
                             where nobody counted, and never equal for two places of one name */
     enum gazetteer_kind kind;
-    bool near; /* the ZIP code is unknown and this is its neighbor's place: say "near" */
+    bool alias; /* found by another name than `city` */
+    bool near;  /* the ZIP code is unknown and this is its neighbor's place: say "near" */
 };
 
 /* What to look up; place_words.h makes it from a request. A ZIP code takes precedence over the
@@ -64,7 +65,7 @@ size_t gazetteer_city(struct str city, const char *state, struct gazetteer_hit *
 
 /* Finds the one US place that a query most likely means:
  *   - with a ZIP code, that of the code
- *   - with a state, the most populous of that name in the state
+ *   - with a state, the most populous of that name in the state, those by their own name first
  *   - otherwise the one that place_score.h scores highest, by its size and its distance from the
  *     user's own place (`home`, NULL when unknown); the user should then hear which state was
  *     chosen

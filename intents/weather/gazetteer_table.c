@@ -8,7 +8,8 @@
  *   prefixes  1001 times u16: index of the first ZIP code at or after that three-digit prefix
  *   names     u24 start of its text, u24 its first row; one extra at the end as a sentinel
  *   rows      latitude, longitude, u8 state index, u24 population, u8 kind (enum gazetteer_kind);
- *             or an alias, with 255 as the state: the first field is the row it stands for.
+ *             or an alias, with 255 as the state: the first field is the row it stands for, and the
+ *             population is what the alias counts for.
  *             A place abroad has the state code "--".
  *   zips      u8 last two digits, u24 row, latitude, longitude
  *   text      the names in UTF-8, concatenated
@@ -127,17 +128,17 @@ static uint32_t name_of_row(uint32_t row)
 static struct gazetteer_hit hit_of(uint32_t name, uint32_t row)
 {
     const unsigned char *p = row_at(row);
+    struct gazetteer_hit hit = { .population = u24_at(p + 7), .alias = p[6] == ALIAS };
 
-    if (p[6] == ALIAS) {
+    if (hit.alias) {
         row = u24_at(p);
         name = name_of_row(row);
         p = row_at(row);
     }
-    struct gazetteer_hit hit = { .city = gazetteer_name(name) };
+    hit.city = gazetteer_name(name);
     memcpy(hit.state, gazetteer_table + STATES_AT + (size_t)2 * p[6], 2);
     hit.lat = degrees_at(p);
     hit.lon = degrees_at(p + 3);
-    hit.population = u24_at(p + 7);
     hit.kind = p[10] <= GAZETTEER_COUNTRY ? (enum gazetteer_kind)p[10] : GAZETTEER_TOWN;
     return hit;
 }

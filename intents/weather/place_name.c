@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-enum { WORD_MAX = 63 };
+enum { WORD_MAX = 63, WRITTEN_MAX = 6 /* the longest of spelled_out */ };
 
 /* Base letters of U+00C0..U+017F; '.' is not a letter. */
 static const char base_letters[] = "aaaaaaaceeeeiiii"
@@ -100,8 +100,10 @@ static void end_word(struct fold *f, bool last)
         return;
     const char *text = f->word;
     f->word[f->word_n] = '\0';
-    for (size_t i = 0; !f->spelled && i < sizeof spelled_out / sizeof spelled_out[0]; i++) {
-        if (strcmp(f->word, spelled_out[i].written) == 0 &&
+    bool may_be_short = !f->spelled && f->word_n <= WRITTEN_MAX;
+    for (size_t i = 0; may_be_short && i < sizeof spelled_out / sizeof spelled_out[0]; i++) {
+        if (spelled_out[i].written[0] == f->word[0] &&
+            strcmp(f->word, spelled_out[i].written) == 0 &&
             (!spelled_out[i].first_only || (f->n == 0 && !last)))
             text = spelled_out[i].full;
     }

@@ -144,6 +144,14 @@ static bool parse_zip_without_zeros(struct str numeral, char zip[ZIP_DIGITS + 1]
     return true;
 }
 
+/* Nothing stands before the digits, or "zip code". */
+static bool is_zip_announced(struct str before)
+{
+    static const char *const words[] = { "zip", "code", "zipcode", NULL };
+
+    return before.n == 0 || (is_one_of(last_word(before), words) && drop_zip_words(before).n == 0);
+}
+
 enum zip_result { ZIP_NONE, ZIP_FOUND, ZIP_BAD };
 
 /* Cuts a ZIP code off the end of *text. Digit words that aren't a ZIP code are left there, since
@@ -178,8 +186,8 @@ static enum zip_result cut_zip(struct str *text, char zip[ZIP_DIGITS + 1])
         *text = rest;
         return ZIP_FOUND;
     }
-    /* Not after a town: "route 66" has no ZIP code. */
-    if (words == 1 && drop_zip_words(rest).n == 0 && parse_zip_without_zeros(last, zip)) {
+    /* Not after other words: "the 757" is an area code. */
+    if (words == 1 && is_zip_announced(rest) && parse_zip_without_zeros(last, zip)) {
         *text = rest;
         return ZIP_FOUND;
     }
@@ -212,22 +220,6 @@ static struct str drop_country(struct str text)
     return text;
 }
 
-/* Drops "area" and the like after a state: "denver colorado metro area". */
-static struct str drop_area(struct str text)
-{
-    static const char *const areas[] = {
-        "area", "metro", "metropolitan", "region", "suburbs", NULL
-    };
-    struct str shorter = text;
-
-    while (is_one_of(last_word(shorter), areas))
-        shorter = drop_last_word(shorter);
-    struct str city;
-    const char *code;
-    return shorter.n < text.n && us_state_split(shorter, &city, &code) && city.n > 0 ? shorter
-                                                                                     : text;
-}
-
 static bool is_known(struct str city, const char *state)
 {
     struct gazetteer_hit hit;
@@ -235,11 +227,30 @@ static bool is_known(struct str city, const char *state)
     return gazetteer_city(city, state, &hit, 1) > 0;
 }
 
+/* Drops "area" and the like after a state: "denver colorado metro area", "burlington vermont
+ * airport". */
+static struct str drop_area(struct str text)
+{
+    static const char *const areas[] = { "area",          "metro",    "metropolitan",
+                                         "region",        "suburbs",  "airport",
+                                         "international", "regional", NULL };
+    struct str shorter = text;
+
+    while (is_one_of(last_word(shorter), areas))
+        shorter = drop_last_word(shorter);
+    struct str city;
+    const char *code;
+    return shorter.n < text.n && us_state_split(shorter, &city, &code) && city.n > 0 &&
+                   !is_known(text, NULL)
+               ? shorter
+               : text;
+}
+
 /* "west texas" is a region, and West, Texas a town: is the whole text known as something that far
  * more people ask for than for the city in the state? */
 static bool is_better_whole(struct str text, struct str city, const char *state)
 {
-    enum { FAR_MORE = 20 };
+    enum { FAR_MORE = 10 };
     struct gazetteer_hit whole, split;
 
     return gazetteer_city(text, NULL, &whole, 1) > 0 &&

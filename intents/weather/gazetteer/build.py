@@ -25,6 +25,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[2]
 DEBIAN = Path('/usr/share/weather-util')
+SAME_KM = 20  # an alias is the place of that name when closer than this
 NEAR_KM = 60  # rows with the same name and state are the same place when closer than this
 
 # The population of a place that is in no Census list counts for no more than this.
@@ -35,6 +36,9 @@ PEOPLE_MAX = (1 << 24) - 1
 # people live around it, more is added (see estimate_people).
 UNKNOWN_TOWN, UNKNOWN_TOWNSHIP, UNKNOWN_VILLAGE, UNKNOWN_POST_OFFICE, UNKNOWN_DISTRICT = 250, 450, 120, 30, 450
 AROUND_MAX = 500
+
+# What a region or a nickname counts for, at least.
+REGION_PEOPLE = 60000
 
 # The states in which county subdivisions are what people call their towns.
 TOWN_STATES = set('CT ME MA NH RI VT NY NJ PA MI'.split())
@@ -91,7 +95,7 @@ class Place:
         self.name = unicodedata.normalize('NFC', name)
         self.state, self.at, self.people, self.kind = state, at, people, kind
         self.unknown = UNKNOWN_VILLAGE  # what it counts for if nobody knows the population
-        self.aliases = set()
+        self.aliases = {}  # name -> what it counts for at least
 
     def update(self, at, people):
         """Take over GeoNames' position, which is where people live.  The center of a city's area may be
@@ -110,20 +114,21 @@ class Places:
         self.by_key[key(place.name), place.state].append(place)
         return place
 
-    def add_alias(self, place, alias):
+    def add_alias(self, place, alias, people=0):
         if key(alias) and key(alias) != key(place.name):
-            place.aliases.add(alias)
+            place.aliases[alias] = max(people, place.aliases.get(alias, 0))
             if place not in self.by_key[key(alias), place.state]:
                 self.by_key[key(alias), place.state].append(place)
 
-    def add_new_alias(self, place, alias, near_km=60):
-        """Unless the state has a place of that name: it keeps it, and if it is the same counts for as much."""
-        same = self.by_key.get((key(alias), place.state), [])
-        near = [p for p in same if p is not place and distance_km(p.at, place.at) <= near_km]
+    def add_new_alias(self, place, alias, people=0):
+        """Unless there is a place of that name at the same place: then that one counts for as much."""
+        same = [p for p in self.by_key.get((key(alias), place.state), [])
+                if p is not place and key(p.name) == key(alias)]
+        near = [p for p in same if distance_km(p.at, place.at) <= SAME_KM]
         for other in near:
-            other.people = max(other.people, place.people)
-        if not same:
-            self.add_alias(place, alias)
+            other.people = max(other.people, place.people, people)
+        if not near:
+            self.add_alias(place, alias, people)
 
     def find(self, name, state, at=None, km=NEAR_KM):
         """The nearest place with that name or, without `at`, the most populous."""
@@ -385,8 +390,11 @@ class Grid:
                 yield from self.cells.get((y + dy, x + dx), ())
 
     def nearest(self, at):
+        """The place whose edge is nearest; large towns reach far from their centers."""
+        def edge_km(place):
+            return distance_km(place.at, at) - min(10, math.sqrt(place.people / 5000))
         for reach in (1, 3, 10, 40):
-            near = min(self.around(at, reach), key=lambda p: distance_km(p.at, at), default=None)
+            near = min(self.around(at, reach), key=edge_km, default=None)
             if near:
                 return near
 
@@ -407,21 +415,32 @@ def estimate_people(places):
 def tell_apart(places):
     """Namesakes with equal populations: the one with more people around it gets more."""
     grid = Grid([p for p in places.all if p.people > 1000 and p.kind == TOWN])
-    by_name = defaultdict(set)
+    by_name = defaultdict(list)
     for place in places.all:
-        for name in {key(place.name)} | {key(a) for a in place.aliases}:
-            by_name[name].add(place)
-    while True:
-        equal = 0
+        by_name[key(place.name)].append((place, None))
+        for alias in sorted(place.aliases):
+            by_name[key(alias)].append((place, alias))
+
+    def people(row):
+        place, alias = row
+        return max(place.people, place.aliases[alias]) if alias else place.people
+
+    equal = True
+    while equal:
+        equal = False
         for same in by_name.values():
-            taken = set()
-            for place in sorted(same, key=lambda p: (-p.people, -around(grid, p.at) if p.at else 0, p.at)):
-                while place.people in taken:
-                    place.people = place.people - 1 if place.people > 1 else place.people + 7
-                    equal += 1
-                taken.add(place.people)
-        if not equal:
-            return
+            taken = {}
+            for row in sorted(same, key=lambda r: (-people(r), -around(grid, r[0].at), r[0].at)) if len(same) > 1 else []:
+                place, alias = row
+                while taken.get(people(row), place) is not place:
+                    equal = True
+                    if alias and place.aliases[alias] > place.people:
+                        place.aliases[alias] -= 1
+                    elif place.people > 1:
+                        place.people -= 1
+                    else:
+                        place.people += 7
+                taken[people(row)] = place
 
 
 # ---- what is no town ----
@@ -431,7 +450,20 @@ def hand_rows(file):
     return [line.split('\t') for line in lines if line and not line.startswith('#')]
 
 
+def landmark_variants(name):
+    """"Lake Mead" is also Mead Lake, "Borah Peak" also Mount Borah."""
+    for pattern, forms in ((r'Lake (\w+)$', ('{} Lake',)), (r'(.+) Lake$', ('Lake {}', '{} Reservoir')),
+                           (r'(.+) Reservoir$', ('Lake {}', '{} Lake')), (r'Mount (\w+)$', ('{} Mountain', '{} Peak')),
+                           (r'(\w+) Mountain$', ('Mount {}',)), (r'(\w+) Peak$', ('Mount {}', '{} Mountain')),
+                           (r'(.+) Mountains$', ('{} Mountain',)), (r'(.+ Pass)$', ('{} Summit',)),
+                           (r'(.+) (?:National|State) (?:Forest|Monument|Seashore|Lakeshore)$', ('{} National Park',))):
+        match = re.match(pattern, name)
+        if match:
+            yield from (form.format(match.group(1)) for form in forms)
+
+
 def add_landmarks(places):
+    variants = []
     for name, states, lat, lon, people, *others in hand_rows('landmarks.tsv'):
         at, people = (float(lat), float(lon)), int(people) * 1000
         for i, state in enumerate(states.split(',')):
@@ -441,8 +473,13 @@ def add_landmarks(places):
             elif place.people == 0 or place.unknown == UNKNOWN_POST_OFFICE:
                 place.kind, place.at = LANDMARK, at
             place.people = max(place.people, people if i == 0 else people // 10)
+            if i == 0 and place.kind == LANDMARK:
+                variants += [(place, other) for other in landmark_variants(name)]
             for other in semicolons(others[0]) if others else []:
                 places.add_new_alias(place, other)
+    for place, other in variants:
+        if not places.by_key.get((key(other), place.state)):
+            places.add_alias(place, other)
 
 
 def add_regions(places):
@@ -454,7 +491,7 @@ def add_regions(places):
             missing.append(f'{town}, {state}')
             continue
         for other in semicolons(others):
-            places.add_new_alias(place, other)
+            places.add_new_alias(place, other, REGION_PEOPLE)
     if missing:
         sys.exit(f'regions.tsv: no {"; ".join(missing)}')
 
@@ -497,13 +534,16 @@ def add_directions(places, names):
 
 
 # Codes that are words people say.
-NO_CODES = set('SUN MON TUE WED THU FRI SAT JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC HOT FAT ICE FOG DRY DAY '
+NO_CODES = set('MON TUE WED THU FRI FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC HOT ICE FOG DRY DAY '
                'NOW RAW WET SKY AIR THE AND FOR ARE WAS HIS HER YOU ALL ANY HOW WHY WHO OUT ONE TWO SIX TEN MAX LOW '
-               'TOP BAD BAY SEA FUN RUN BIG OLD NEW RED CAR CAT DOG HIM SHE NOT BUT OUR YES ITS HAS HAD CAN GET LET '
+               'TOP BAD BAY FUN RUN BIG OLD NEW RED CAR CAT DOG HIM SHE NOT BUT OUR YES ITS HAS HAD CAN GET LET '
                'SET ASK SAY TRY USE WAY END FEW MAN OFF OWN PUT SAW TOO ANN ART BOB BEN DAN JIM JOE KEN SAM TOM'.split())
 AIRPORT_PEOPLE = {'large': 60000, 'medium': 8000, 'small': 800}
 # The airport that a city's name with "airport" means, where there are several.
 MAIN_AIRPORTS = set('JFK ORD LAX SFO IAH DFW DCA MIA MCO DTW CLE CMH MCI PHX STL SEA TPA MSP ANC BOS PHL'.split())
+
+
+NO_PASSENGERS = re.compile(r'Air Force|AFB|Army|Naval|NAS |Marine|Guard|Heliport|Suburban|Executive|Downtown')
 
 
 def airport_variants(name):
@@ -526,13 +566,17 @@ def add_airports(places):
         at = (float(lat), float(lon))
         if name.isupper() or (size == 'small' and not iata):
             continue
+        if not re.search(r'Air|Field|Base|Port|Jetport|Terminal|Sunport|AFB|Heliport', name):
+            name += ' Airport'
         place = Place(name, grid.nearest(at).state, at, AIRPORT_PEOPLE[size], LANDMARK)
-        town = max((p for p in towns.around(at) if distance_km(p.at, at) < 45),
+        reach = 45 if size == 'large' else 25
+        town = max((p for p in towns.around(at) if distance_km(p.at, at) < reach),
                    key=lambda p: p.people, default=None)
         if town and (size == 'large' or scheduled):
             place.people += town.people // 20
-        if town and (size == 'large' or (size == 'medium' and scheduled)):
-            rank = (iata not in MAIN_AIRPORTS, size != 'large', distance_km(town.at, at))
+        if town and (size == 'large' or (size == 'medium' and scheduled)) and not NO_PASSENGERS.search(name):
+            rank = (f'{town.name} Airport' not in called.get(iata, ()), iata not in MAIN_AIRPORTS,
+                    size != 'large', town.name not in name, distance_km(town.at, at))
             serves[town].append((rank, iata, place))
         found.append((place, iata, icao, size))
     main = defaultdict(list)
@@ -590,10 +634,12 @@ def pack(places, codes):
     number, first, order = {}, [], []
     for name in names:
         first.append(len(order))
-        for place, is_alias in sorted(rows[name], key=lambda r: (-r[0].people, r[0].state, r[0].at)):
+        def people(row):
+            return max(row[0].people, row[0].aliases[name]) if row[1] else row[0].people
+        for place, is_alias in sorted(rows[name], key=lambda r: (-people(r), r[0].state, r[0].at)):
             if not is_alias:
                 number[place] = len(order)
-            order.append((place, is_alias))
+            order.append((place, is_alias, people((place, is_alias))))
     first.append(len(order))
     assert len(order) < 1 << 24 and len(states) < 64
 
@@ -603,9 +649,9 @@ def pack(places, codes):
         text += name.encode()
     out_names += u24(len(text)) + u24(first[-1])
     out_rows = b''
-    for place, is_alias in order:
+    for place, is_alias, people in order:
         if is_alias:
-            out_rows += u24(number[place]) + bytes(3) + b'\xff' + bytes(4)
+            out_rows += u24(number[place]) + bytes(3) + b'\xff' + u24(people) + bytes(1)
         else:
             out_rows += (degrees(place.at[0]) + degrees(place.at[1]) +
                          bytes([states.index(place.state)]) + u24(place.people) +
