@@ -263,7 +263,7 @@ static enum dynamo_error_class classify_attempt(struct call *call, enum status s
         return DYNAMO_ERROR_UNKNOWN_OUTCOME;
     }
     learn_clock_skew(call->client, response->date);
-    body = json_loadb(buf_z(&response->body), response->body.n, JSON_ALLOW_NUL, NULL);
+    (void)json_parse_with_nul(buf_str(&response->body), &body, NULL);
     kind = dynamo_error_classify(response->status, body, buf_str(&response->body), response->crc32,
                                  &call->client->target, err);
     if (kind == DYNAMO_ERROR_NONE)

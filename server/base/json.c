@@ -1,88 +1,119 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/base/json.c -- jansson within our bounds.
+/* server/base/json.c -- trees of jansson, made by a parser of our own (json_scan.c).
  *
- * The parser recurses once per level, so the depth is checked over the raw bytes first. Its own
- * error texts quote the input, which may hold a token or a user id; ours say only what is wrong and
- * where. */
+ * jansson's writes past its buffers when memory runs out (2.14: strbuffer_append_bytes() in its
+ * lexer is not checked), and its error texts quote the input, which may hold a token or a user id. */
 #include "server/base/json.h"
 
 #include <math.h>
 #include <string.h>
 
+#include "server/base/arena.h"
+#include "server/base/json_scan.h"
+
+/* The scanner needs a node of 24 bytes for at least two bytes of text, and twice that while it makes
+ * room for more. */
+enum { ARENA_BYTES_PER_BYTE = 64, ARENA_BYTES_MIN = 64 * 1024 };
+
 #include "server/base/visible.h"
 
-/* Whether the nesting is within bounds. Invalid JSON may be miscounted, but the parser refuses it
- * at the same place or earlier, because it reads strings and brackets in the same order. */
-static bool depth_fits(struct str s)
-{
-    int depth = 0;
+/* ---- parsing ---- */
 
-    for (size_t i = 0; i < s.n; i++) {
-        char c = s.p[i];
-        if (c == '"') {
-            for (i++; i < s.n && s.p[i] != '"'; i++)
-                if (s.p[i] == '\\')
-                    i++;
-        } else if (c == '{' || c == '[') {
-            if (++depth > JSON_DEPTH_MAX)
-                return false;
-        } else if (c == '}' || c == ']') {
-            depth--;
-        }
-    }
-    return true;
+static json_t *tree_of(const struct json_node *node);
+
+static json_t *number_of(struct str text)
+{
+    int64_t integer;
+    double real;
+
+    if (str_to_i64(text, &integer))
+        return json_integer(integer);
+    return str_to_double(text, &real) ? json_real(real) : NULL;
 }
 
-static const char *error_text(const json_error_t *error)
+static json_t *array_of(const struct json_node *node)
 {
-    switch (json_error_code(error)) {
-    case json_error_out_of_memory:
-        return "out of memory";
-    case json_error_stack_overflow:
-        return "nested too deeply";
-    case json_error_premature_end_of_input:
-        return "ends too early";
-    case json_error_end_of_input_expected:
-        return "trailing characters";
-    case json_error_invalid_utf8:
-        return "invalid UTF-8";
-    case json_error_null_character:
-    case json_error_null_byte_in_key:
-        return "NUL in a string";
-    case json_error_duplicate_key:
-        return "duplicate key";
-    case json_error_numeric_overflow:
-        return "number out of range";
-    case json_error_unknown:
-    case json_error_cannot_open_file:
-    case json_error_invalid_argument:
-    case json_error_invalid_syntax:
-    case json_error_invalid_format:
-    case json_error_wrong_type:
-    case json_error_null_value:
-    case json_error_item_not_found:
-    case json_error_index_out_of_range:
+    json_t *array = json_array();
+
+    for (const struct json_node *at = json_node_first(node); array && at;
+         at = json_node_after(node, at))
+        if (json_array_append_new(array, tree_of(at)) != 0) {
+            json_decref(array);
+            return NULL;
+        }
+    return array;
+}
+
+static json_t *object_of(const struct json_node *node)
+{
+    json_t *object = json_object();
+
+    for (const struct json_node *at = json_node_first(node); object && at;
+         at = json_node_after(node, at + 1))
+        if (json_object_setn_new_nocheck(object, at->text, at->length, tree_of(at + 1)) != 0) {
+            json_decref(object);
+            return NULL;
+        }
+    return object;
+}
+
+/* Recurses once per level. NULL: out of memory. */
+static json_t *tree_of(const struct json_node *node)
+{
+    switch (node->kind) {
+    case JSON_KIND_FALSE:
+        return json_false();
+    case JSON_KIND_TRUE:
+        return json_true();
+    case JSON_KIND_NUMBER:
+        return number_of(json_node_text(node));
+    case JSON_KIND_STRING:
+        return json_stringn_nocheck(node->text, node->length);
+    case JSON_KIND_ARRAY:
+        return array_of(node);
+    case JSON_KIND_OBJECT:
+        return object_of(node);
+    case JSON_KIND_NULL:
     default:
-        return "malformed";
+        return json_null();
     }
+}
+
+static enum status parse_by(struct str s, const struct json_scan_rules *rules, json_t **ret_root,
+                            struct err *err)
+{
+    struct arena *arena = arena_create(s.n * ARENA_BYTES_PER_BYTE + ARENA_BYTES_MIN);
+    const struct json_node *nodes = NULL;
+    json_t *root = NULL;
+    enum status st = arena ? json_scan_by(s, rules, arena, &nodes, err) : err_no_memory(err);
+
+    if (st == ST_OK) {
+        root = tree_of(nodes);
+        st = root ? ST_OK : err_no_memory(err);
+    }
+    arena_free(arena);
+    if (st == ST_OK)
+        *ret_root = root;
+    return st;
 }
 
 enum status json_parse(struct str s, bool strict, json_t **ret_root, struct err *err)
 {
-    json_error_t error;
-    json_t *root;
+    struct json_scan_rules rules = { .nodes_max = UINT32_MAX, .duplicates = !strict };
 
-    if (s.n == 0)
-        return err_set(err, ST_INVALID, "JSON: empty");
-    if (!depth_fits(s))
-        return err_set(err, ST_INVALID, "JSON: nested deeper than %d", JSON_DEPTH_MAX);
-    root = json_loadb(s.p, s.n, strict ? JSON_REJECT_DUPLICATES : 0, &error);
-    if (!root)
-        return err_set(err, ST_INVALID, "JSON: %s at line %d column %d", error_text(&error),
-                       error.line, error.column);
-    *ret_root = root;
-    return ST_OK;
+    return parse_by(s, &rules, ret_root, err);
 }
+
+enum status json_parse_with_nul(struct str s, json_t **ret_root, struct err *err)
+{
+    static const struct json_scan_rules rules = { .nodes_max = UINT32_MAX,
+                                                  .duplicates = true,
+                                                  .nul = true };
+
+    return parse_by(s, &rules, ret_root, err);
+}
+
+/* ---- reading ---- */
 
 static json_t *array_element(const json_t *array, struct str digits)
 {
@@ -161,6 +192,8 @@ bool json_bool(const json_t *root, const char *path, bool fallback)
 
     return json_is_boolean(at) ? json_is_true(at) : fallback;
 }
+
+/* ---- writing ---- */
 
 static int put_chunk(const char *bytes, size_t size, void *data)
 {

@@ -15,13 +15,16 @@
 #include "server/base/str.h"
 
 enum {
-    JSON_DEPTH_MAX = 64, /* checked before parsing, which recurses */
+    JSON_DEPTH_MAX = 64,
 };
 
 /* Parse all of s. *ret_root is a new reference. ST_INVALID, with the position in err, for nesting
- * over JSON_DEPTH_MAX, NUL in strings, bad UTF-8, numbers that fit neither double nor int64, and,
- * when `strict`, duplicate keys. */
+ * over JSON_DEPTH_MAX, NUL in strings, bad UTF-8, numbers that fit neither double nor int64 or have
+ * over JSON_NUMBER_MAX characters, and, when `strict`, duplicate keys. ST_SYSTEM when out of memory,
+ * which jansson's own json_loads() does not survive. */
 enum status json_parse(struct str s, bool strict, json_t **ret_root, struct err *err);
+/* The same, not strict, but strings may hold NULs. */
+enum status json_parse_with_nul(struct str s, json_t **ret_root, struct err *err);
 /* The value at the path, borrowed; NULL when missing or null. */
 json_t *json_at(const json_t *root, const char *path);
 struct str json_str(const json_t *root, const char *path); /* STR_NONE unless a string */

@@ -21,6 +21,7 @@ enum {
 
 struct scan {
     const char *start, *at, *end;
+    struct json_scan_rules rules;
     struct arena *arena;
     struct json_node *nodes;
     uint32_t count, cap;
@@ -39,10 +40,10 @@ static bool scan_fault(struct scan *s, const char *why)
 
 static bool nodes_grow(struct scan *s)
 {
-    uint32_t cap = s->cap * 2 < JSON_NODES_MAX ? s->cap * 2 : JSON_NODES_MAX;
+    uint32_t cap = s->cap < s->rules.nodes_max / 2 ? s->cap * 2 : s->rules.nodes_max;
     struct json_node *nodes;
 
-    if (s->cap == JSON_NODES_MAX)
+    if (s->cap == s->rules.nodes_max)
         return scan_fault(s, "too many values");
     nodes = arena_alloc(s->arena, cap * sizeof *nodes);
     if (!nodes)
@@ -132,7 +133,7 @@ static bool read_code_point(struct scan *s, int32_t *ret)
 
     if (high < 0)
         return scan_fault(s, "malformed escape");
-    if (high == 0)
+    if (high == 0 && !s->rules.nul)
         return scan_fault(s, "NUL in a string");
     s->at += 6;
     *ret = high;
@@ -233,6 +234,18 @@ static bool read_string(struct scan *s)
         return read_escaped(s, from);
     s->at++;
     return node_add(s, JSON_KIND_STRING, from, (size_t)(s->at - 1 - from));
+}
+
+/* The name of a member, which never holds a NUL: names are read as C strings. */
+static bool read_name(struct scan *s)
+{
+    uint32_t at = s->count;
+
+    if (!read_string(s))
+        return false;
+    if (s->rules.nul && memchr(s->nodes[at].text, '\0', s->nodes[at].length))
+        return scan_fault(s, "NUL in a name");
+    return true;
 }
 
 /* ---- numbers and words ---- */
@@ -368,7 +381,7 @@ static bool container_close(struct scan *s)
     s->at++;
     n->length = (uint32_t)(s->at - n->text);
     n->span = s->count - at;
-    return n->kind == JSON_KIND_ARRAY || names_are_unique(s, at);
+    return n->kind == JSON_KIND_ARRAY || s->rules.duplicates || names_are_unique(s, at);
 }
 
 /* A scalar, or the opening of a container. */
@@ -410,7 +423,7 @@ static bool read_next(struct scan *s)
     if (is_object) {
         if (mark != '"')
             return scan_fault(s, mark ? "malformed" : "ends too early");
-        if (!read_string(s))
+        if (!read_name(s))
             return false;
         if (next_mark(s) != ':')
             return scan_fault(s, "malformed");
@@ -434,17 +447,19 @@ static bool read_document(struct scan *s)
     return s->at == s->end || scan_fault(s, "trailing characters");
 }
 
-enum status json_scan(struct str text, struct arena *arena, const struct json_node **ret_root,
-                      struct err *err)
+enum status json_scan_by(struct str text, const struct json_scan_rules *rules, struct arena *arena,
+                         const struct json_node **ret_root, struct err *err)
 {
-    struct scan s = { .start = text.p, .at = text.p, .end = text.p + text.n, .arena = arena };
+    struct scan s = {
+        .start = text.p, .at = text.p, .end = text.p + text.n, .rules = *rules, .arena = arena
+    };
     size_t guess = text.n / BYTES_PER_NODE + NODES_MIN;
 
     if (text.n == 0)
         return err_set(err, ST_INVALID, "JSON: empty");
     if (text.n > UINT32_MAX)
         return err_set(err, ST_INVALID, "JSON: too long");
-    s.cap = guess < JSON_NODES_MAX ? (uint32_t)guess : JSON_NODES_MAX;
+    s.cap = guess < rules->nodes_max ? (uint32_t)guess : rules->nodes_max;
     s.nodes = arena_alloc(arena, s.cap * sizeof *s.nodes);
     if (!s.nodes)
         return err_no_memory(err);
@@ -454,4 +469,12 @@ enum status json_scan(struct str text, struct arena *arena, const struct json_no
                      : err_no_memory(err);
     *ret_root = s.nodes;
     return ST_OK;
+}
+
+enum status json_scan(struct str text, struct arena *arena, const struct json_node **ret_root,
+                      struct err *err)
+{
+    static const struct json_scan_rules rules = { .nodes_max = JSON_NODES_MAX };
+
+    return json_scan_by(text, &rules, arena, ret_root, err);
 }

@@ -3,9 +3,8 @@
  * all of it and lists its values (json_node.h).
  *
  * For request bodies, of which little is used. It accepts and refuses what a strict json_parse()
- * does, with two more bounds: JSON_NODES_MAX values, and JSON_NUMBER_MAX characters per number. It
- * takes a tenth of the time, because nothing is allocated per value and strings without escapes are
- * not copied. */
+ * does, which uses it, but for one more bound: JSON_NODES_MAX values. It takes a fraction of the
+ * time, because nothing is allocated per value and strings without escapes are not copied. */
 #ifndef CLIMACAST_SERVER_BASE_JSON_SCAN_H
 #define CLIMACAST_SERVER_BASE_JSON_SCAN_H
 
@@ -16,9 +15,18 @@
 
 enum { JSON_NODES_MAX = 50000, JSON_NUMBER_MAX = 120 };
 
+struct json_scan_rules {
+    uint32_t nodes_max;
+    bool duplicates; /* of names in an object are allowed */
+    bool nul;        /* "\u0000" is allowed in values */
+};
+
 /* Read all of `text`. The text and the arena must outlive the nodes. ST_INVALID, with what and
  * where in err; ST_SYSTEM when the arena is full. */
 enum status json_scan(struct str text, struct arena *arena, const struct json_node **ret_root,
                       struct err *err);
+/* The same by other rules. */
+enum status json_scan_by(struct str text, const struct json_scan_rules *rules, struct arena *arena,
+                         const struct json_node **ret_root, struct err *err);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/fuzz/dynamo_client_response.c -- the DynamoDB store never misbehaves, whatever the server
+/* tests/fuzz/dynamo_answer.c -- the DynamoDB store never misbehaves, whatever the server
  * returns.
  *
  * The input is a letter that selects a call of the store, followed by the responses to its requests
@@ -19,6 +19,7 @@
 #include "cache/store.h"
 #include "server/base/clock.h"
 #include "server/base/digest.h"
+#include "server/base/json.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -129,11 +130,12 @@ static void check_response(const struct response *response)
 {
     static const struct dynamo_error_target place = { "table", "us-east-1", "http://127.0.0.1:1" };
     struct err err = ERR_NONE;
-    json_t *body = json_loadb(response->body.n ? response->body.p : "", response->body.n,
-                              JSON_ALLOW_NUL, NULL);
-    enum dynamo_error_class verdict = dynamo_error_classify(response->status, body, response->body,
-                                                            response->crc32, &place, &err);
+    json_t *body = NULL;
+    enum dynamo_error_class verdict;
 
+    (void)json_parse_with_nul(response->body, &body, NULL);
+    verdict = dynamo_error_classify(response->status, body, response->body, response->crc32, &place,
+                                    &err);
     if (verdict == DYNAMO_ERROR_NONE || verdict == DYNAMO_ERROR_CONFLICT)
         assert(err.status == ST_OK);
     else

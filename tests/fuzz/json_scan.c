@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/fuzz/json_scan.c -- json_scan() against json_parse().
+/* tests/fuzz/json_scan.c -- json_scan() and json_parse() against jansson's own parser.
  *
- * Both must accept the same texts, except for json_scan()'s additional bounds, and read the same
- * values from them. */
+ * All must accept the same texts, except for our additional bounds, and read the same values from
+ * them; and a tree that is printed gives the same tree again. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -74,30 +74,70 @@ static void check_same(const struct json_node *n, const json_t *value)
     require(!json_is_object(value) || count == json_object_size(value));
 }
 
-/* json_scan()'s own bounds; and jansson ignores a NUL byte after a number. */
+/* Our own bounds; and jansson ignores a NUL byte after a number. */
 static bool may_differ(struct str text, const char *why)
 {
-    return strstr(why, "too long") || strstr(why, "too many") || str_index(text, '\0') < text.n;
+    return strstr(why, "too long") || strstr(why, "too many") || strstr(why, "too deeply") ||
+           str_index(text, '\0') < text.n;
+}
+
+static void check_scan(struct str text, const json_t *tree)
+{
+    struct arena *arena = arena_create(8 << 20);
+    const struct json_node *root = NULL;
+    struct err err = ERR_NONE;
+
+    if (json_scan(text, arena, &root, &err) == ST_OK) {
+        require(tree && root->span > 0);
+        check_same(root, tree);
+    } else {
+        require(err.status == ST_INVALID && err.text[0] && (!tree || may_differ(text, err.text)));
+    }
+    arena_free(arena);
+}
+
+static void check_printed(const json_t *tree)
+{
+    struct buf text = BUF_INIT(8 << 20);
+    json_t *again = NULL;
+
+    json_put(&text, tree);
+    require(!text.failed && json_parse_with_nul(buf_str(&text), &again, NULL) == ST_OK);
+    require(json_equal(again, tree));
+    json_decref(again);
+    buf_free(&text);
+}
+
+/* `tree` is jansson's, NULL when it refused the text; `ours` what came of json_parse(). */
+static void check_tree(struct str text, json_t *tree, enum status st, json_t *ours,
+                       const struct err *err)
+{
+    if (st == ST_OK) {
+        require(tree && json_equal(tree, ours));
+        check_printed(ours);
+    } else {
+        require(!ours && st == ST_INVALID && (!tree || may_differ(text, err->text)));
+    }
+    json_decref(ours);
+    json_decref(tree);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct str text = { (const char *)data, size };
-    struct arena *arena = arena_create(8 << 20);
-    const struct json_node *root = NULL;
-    struct err err = ERR_NONE;
-    json_t *tree = NULL;
-    enum status scanned = json_scan(text, arena, &root, &err);
-    enum status parsed = json_parse(text, true, &tree, NULL);
+    struct err errors[3] = { ERR_NONE, ERR_NONE, ERR_NONE };
+    json_t *ours[3] = { NULL, NULL, NULL }, *tree;
+    enum status st;
 
-    require(scanned == ST_OK || err.text[0]);
-    if (scanned == ST_OK)
-        require(parsed == ST_OK && root->span > 0);
-    else
-        require(scanned == ST_INVALID && (parsed == ST_INVALID || may_differ(text, err.text)));
-    if (scanned == ST_OK)
-        check_same(root, tree);
-    json_decref(tree);
-    arena_free(arena);
+    tree = json_loadb(size ? text.p : "", size, JSON_REJECT_DUPLICATES, NULL);
+    check_scan(text, tree);
+    st = json_parse(text, true, &ours[0], &errors[0]);
+    check_tree(text, tree, st, ours[0], &errors[0]);
+    tree = json_loadb(size ? text.p : "", size, 0, NULL);
+    st = json_parse(text, false, &ours[1], &errors[1]);
+    check_tree(text, tree, st, ours[1], &errors[1]);
+    tree = json_loadb(size ? text.p : "", size, JSON_ALLOW_NUL, NULL);
+    st = json_parse_with_nul(text, &ours[2], &errors[2]);
+    check_tree(text, tree, st, ours[2], &errors[2]);
     return 0;
 }
