@@ -98,6 +98,20 @@ $(BUILD)/e2e/%: $(BUILD)/obj/tests/e2e/%.o $(E2E_HARNESS) $(ALL_A)
 	@mkdir -p $(@D)
 	$(call say,LD)$(CC) $(LD_ALL) -o $@ $^ $(PKG_LIBS) -lcmocka -lm
 
+# ---- faults of the system: tests/failing/<name>.c, in the program's own process or preloaded -------------------------
+# The functions that fail run before a sanitizer is ready.
+$(BUILD)/obj/tests/failing/fault.o: CFLAGS_ALL := $(filter-out -fsanitize=%,$(CFLAGS_ALL)) \
+    $(if $(filter asan,$(MODE)),-DFAULT_SANITIZED)
+.PHONY: failing-bins
+failing-bins: $(BUILD)/failing/skill $(BUILD)/failing/fault.so
+$(BUILD)/failing/skill: $(call obj,$(addprefix tests/failing/,skill.c trial.c fault.c fault_plan.c)) $(E2E_HARNESS) \
+    $(BUILD)/tool.a $(ALL_A)
+	@mkdir -p $(@D)
+	$(call say,LD)$(CC) $(LD_ALL) -o $@ $^ $(PKG_LIBS) -lcmocka -lm
+$(BUILD)/failing/fault.so: tests/failing/fault.c tests/failing/fault.h
+	@mkdir -p $(@D)
+	$(call say,LD)$(CC) -std=c17 -I. $(WARN) -O2 -g -fPIC -shared -o $@ $<
+
 # ---- benchmarks: tests/bench/<name>.c ------------------------------------------------------
 $(BUILD)/bench/%: $(BUILD)/obj/tests/bench/%.o $(ALL_A)
 	@mkdir -p $(@D)

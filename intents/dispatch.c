@@ -25,6 +25,11 @@ static const struct intent *const intents[] = {
 };
 enum { INTENTS = sizeof intents / sizeof intents[0] };
 
+static const struct str empty_response = STR("{\"version\":\"1.0\",\"response\":{}}");
+static const struct str short_apology =
+    STR("{\"version\":\"1.0\",\"response\":{\"outputSpeech\":{\"type\":\"SSML\",\"ssml\":\"<speak>"
+        "Sorry, something went wrong. Please try again in a little while.</speak>\"},"
+        "\"shouldEndSession\":true}}");
 static const struct str default_reprompt = STR("What else would you like to know?");
 
 const struct intent *dispatch_intent_at(size_t i)
@@ -226,10 +231,10 @@ enum status dispatch(const struct skill *skill, const struct envelope *envelope,
     settle_session(&turn, &reply);
     st = write_reply(&turn, &reply, out, &ret_log->err);
     if (st != ST_OK) {
-        /* Out of memory; the shortest valid response is better than none. */
+        /* Out of memory; a short apology that needs none is better than nothing. */
         buf_truncate(out, start);
         out->failed = false;
-        buf_put(out, STR("{\"version\":\"1.0\",\"response\":{\"shouldEndSession\":true}}"));
+        buf_put(out, reply.silent ? empty_response : short_apology);
         ret_log->outcome = "apology";
         st = ST_OK;
     }

@@ -1,0 +1,413 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* tests/failing/skill.c -- the n-th call of malloc, open, read, write, connect or fsync fails, for
+ * every n of a request's path.
+ *
+ *     skill BACKEND MOST [WORD [FIRST]]     BACKEND: memory, sqlite or dynamodb; with "+redis" too
+ *
+ * Tries at most MOST values of n for each request and call, evenly spread, or each one from FIRST
+ * on. WORD selects: "weather, malloc". What must hold:
+ *   - the right answer, part of it, an apology, or a refusal; never a wrong answer or a crash
+ *   - no answer says that something does not exist when it only could not be read
+ *   - what is changed is either as before or as asked, and it is never said to be saved when it is
+ *     not, or not saved when it is
+ *   - nothing leaks (under AddressSanitizer), and no answer takes longer than seven seconds
+ *
+ * Each try has its own services; a process of its own tries until something breaks. */
+#define _DEFAULT_SOURCE /* MAP_ANONYMOUS */
+#define _XOPEN_SOURCE 700
+#include <limits.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "server/base/clock.h"
+#include "tests/e2e/harness/world.h"
+#include "tests/failing/fault.h"
+#include "tests/failing/trial.h"
+#include "tests/test.h"
+#include "tests/unit/cache/redis/redis_server.h"
+
+#if defined(__SANITIZE_ADDRESS__)
+#include <sanitizer/lsan_interface.h>
+#endif
+
+enum { ANSWER_MS_MAX = 7000, BREAKS_SHOWN = 5, FIRST_NUMBER = 1000, WARM_UPS = 2 };
+
+/* ---- what is asked ---- */
+
+struct scenario {
+    const char *name;
+    const char *before; /* a request whose answer does not matter, NULL for none */
+    const char *request;
+    const char *check;         /* a request that tells what is stored, NULL: nothing changes */
+    const char *old, *changed; /* what it answers then */
+    const char *like;          /* another right answer begins so, NULL for none */
+    bool silent;               /* the right answer has no speech */
+};
+
+static const struct scenario scenarios[] = {
+    { .name = "set_rate",
+      .request = "SetRateIntent percent=120",
+      .check = "GetSettingIntent setting=rate",
+      .old = "100 percent",
+      .changed = "120 percent" },
+    { .name = "add_metric",
+      .before = "RemCustomIntent metric=wind",
+      .request = "AddCustomIntent metric=wind",
+      .check = "GetCustomIntent",
+      .old = "relative humidity",
+      .changed = "wind" },
+    { .name = "get_setting",
+      .before = "SetPitchIntent percent=90",
+      .request = "GetSettingIntent setting=settings" },
+    { .name = "set_location",
+      .request = "SetLocationIntent location='boulder colorado'",
+      .check = "GetSettingIntent setting=location",
+      .old = "",
+      .changed = "Boulder" },
+    { .name = "weather", /* the next station may have a report when the nearest one has none */
+      .request = "MetricIntent metric=weather location='boulder colorado'",
+      .like = "In Boulder, Colorado, at " },
+    { .name = "forecast",
+      .request = "MetricIntent metric=forecast when_any=tomorrow location='boulder colorado'" },
+    { .name = "alerts", .request = "MetricIntent metric=alerts location='boulder colorado'" },
+    { .name = "launch",
+      .before = "SetLocationIntent location='boulder colorado'",
+      .request = "LaunchRequest",
+      .like = "Welcome to Clima Cast. In Boulder, Colorado, it's " },
+    { .name = "disabled",
+      .before = "SetRateIntent percent=120",
+      .request = "AlexaSkillEvent.SkillDisabled",
+      .check = "GetSettingIntent setting=rate",
+      .old = "120 percent",
+      .changed = "100 percent",
+      .silent = true },
+};
+enum { SCENARIOS = sizeof scenarios / sizeof scenarios[0] };
+
+/* ---- how it went ---- */
+
+enum outcome { RIGHT, PART, APOLOGY, SILENT, REFUSED, OUTCOMES };
+
+/* In memory that the processes share. */
+struct progress {
+    long nth, number; /* the try that is under way, and its number */
+    bool finished;
+    long calls; /* of the call in question, in one request */
+    long tries;
+    long outcomes[OUTCOMES];
+    char broken[2000]; /* what was wrong, "" while nothing is */
+    char right[9000];  /* the answer without faults */
+};
+
+static struct progress *progress;
+
+/* Which values of n are tried. */
+struct range {
+    long most, first; /* first 0: evenly spread */
+};
+
+static void broken(const char *what, const char *speech)
+{
+    if (!progress->broken[0])
+        (void)snprintf(progress->broken, sizeof progress->broken, "%s: \"%.1500s\"", what, speech);
+}
+
+/* Is every sentence of `speech` in `right`? */
+static bool is_part(const char *speech, const char *right)
+{
+    struct str rest = str_of(speech), sentence;
+
+    while (str_split(&rest, '.', &sentence))
+        if (str_find(str_of(right), str_trim(sentence)) == strlen(right) && str_trim(sentence).n)
+            return false;
+    return true;
+}
+
+static bool is_apology(const char *speech)
+{
+    return str_starts(str_of(speech), STR("Sorry, ")) ||
+           str_starts(str_of(speech), STR("I can't look up your settings right now."));
+}
+
+static enum outcome judge(const struct scenario *s, const struct trial_answer *a)
+{
+    if (a->ms > ANSWER_MS_MAX)
+        broken("slow", a->speech);
+    if (a->status == 503 || a->status == 400)
+        return REFUSED;
+    if (a->status != 200)
+        broken("neither an answer nor a refusal", a->speech);
+    if (!a->speech[0])
+        return s->silent ? RIGHT : SILENT;
+    if (strcmp(a->speech, progress->right) == 0)
+        return RIGHT;
+    if (is_apology(a->speech))
+        return APOLOGY;
+    if (!is_part(a->speech, progress->right) &&
+        !(s->like && str_starts(str_of(a->speech), str_of(s->like))))
+        broken("wrong answer", a->speech);
+    return PART;
+}
+
+/* ---- one try ---- */
+
+static void open_trial(struct trial *t)
+{
+    struct err err = ERR_NONE;
+
+    if (trial_open(t, &err) != ST_OK) {
+        fprintf(stderr, "cannot start: %s\n", err.text);
+        abort();
+    }
+}
+
+static void ask(struct trial *t, const char *words, struct trial_answer *a)
+{
+    struct buf body = BUF_INIT(0);
+    struct pipeline_exchange x;
+
+    trial_make_request(t, words, &body);
+    trial_send(t, buf_str(&body), &x, &a->ms);
+    trial_read_answer(t, &x, a);
+    buf_free(&body);
+}
+
+/* Asks with the n-th call failing. Returns whether there was an n-th one. */
+static bool ask_failing(struct trial *t, const char *words, enum fault_call call, long nth,
+                        struct trial_answer *a)
+{
+    struct fault_plan *plan = fault_plan_own();
+    struct buf body = BUF_INIT(0);
+    struct pipeline_exchange x;
+    bool happened;
+
+    trial_make_request(t, words, &body);
+    fault_arm(plan, call, nth);
+    trial_send(t, buf_str(&body), &x, &a->ms);
+    happened = fault_disarm(plan);
+    progress->calls = atomic_load(&plan->seen);
+    trial_read_answer(t, &x, a);
+    buf_free(&body);
+    return happened;
+}
+
+/* Tells what is stored now, from the store itself if the one in use is away for a moment. */
+static void ask_state(struct trial *t, const struct scenario *s, struct trial_answer *a)
+{
+    ask(t, s->check, a);
+    if (is_apology(a->speech)) {
+        trial_close(t);
+        open_trial(t);
+        ask(t, s->check, a);
+    }
+}
+
+static void check_state(struct trial *t, const struct scenario *s, enum outcome outcome,
+                        const char *said)
+{
+    static struct trial_answer a;
+    bool old, changed;
+
+    ask_state(t, s, &a);
+    changed = strstr(a.speech, s->changed);
+    old = strstr(a.speech, s->old) && !changed;
+    if (!old && !changed)
+        broken("half-written", a.speech);
+    if (outcome == RIGHT && !changed)
+        broken("said to be changed, but is not", a.speech);
+    if (strstr(said, "nothing has changed") && changed)
+        broken("said to be as before, but is not", a.speech);
+}
+
+static void check_leaks(void)
+{
+#if defined(__SANITIZE_ADDRESS__)
+    if (__lsan_do_recoverable_leak_check())
+        broken("leak", "see above");
+#endif
+}
+
+/* nth 0: without a fault, to learn the right answer. Returns whether the fault has happened. */
+static bool try_once(const struct scenario *s, enum fault_call call, const char *const *sets,
+                     long nth)
+{
+    struct trial t = { .sets = sets, .number = progress->number };
+    static struct trial_answer a;
+    enum outcome outcome;
+    bool happened;
+
+    open_trial(&t);
+    trial_forget_places(&t);
+    if (s->before)
+        ask(&t, s->before, &a);
+    happened = ask_failing(&t, s->request, call, nth, &a);
+    if (nth == 0)
+        memcpy(progress->right, a.speech, sizeof progress->right);
+    outcome = judge(s, &a);
+    if (nth > 0 && happened) {
+        progress->tries++;
+        progress->outcomes[outcome]++;
+    }
+    if (s->check)
+        check_state(&t, s, outcome, a.speech);
+    trial_close(&t);
+    return happened;
+}
+
+/* ---- all tries of one call ---- */
+
+/* In a process of its own: from progress->nth on, by steps, until something breaks. */
+static void run_tries(const struct scenario *s, enum fault_call call, const char *const *sets,
+                      struct range range)
+{
+    long step, end = range.first ? range.first + range.most : LONG_MAX;
+
+    for (int i = 0; i < WARM_UPS && !progress->broken[0]; i++) {
+        progress->number++;
+        (void)try_once(s, call, sets, 0);
+    }
+    check_leaks();
+    step = range.first || progress->calls <= range.most ? 1 : progress->calls / range.most + 1;
+    while (!progress->broken[0] && progress->nth < end) {
+        progress->number++;
+        if (!try_once(s, call, sets, progress->nth))
+            break;
+        check_leaks();
+        if (!progress->broken[0])
+            progress->nth += step;
+    }
+    progress->finished = !progress->broken[0];
+    _exit(0);
+}
+
+static void tell(const char *backend, const struct scenario *s, enum fault_call call)
+{
+    const long *o = progress->outcomes;
+
+    printf("ok   %s %s, %s: %ld calls, %ld failed: %ld right, %ld in part, %ld apologies, "
+           "%ld silent, %ld refused\n",
+           backend, s->name, fault_call_name(call), progress->calls, progress->tries, o[RIGHT],
+           o[PART], o[APOLOGY], o[SILENT], o[REFUSED]);
+}
+
+/* Returns whether everything held. */
+static bool try_all(const char *backend, const struct scenario *s, enum fault_call call,
+                    const char *const *sets, struct range range)
+{
+    long number = progress->number;
+    int breaks = 0;
+
+    memset(progress, 0, sizeof *progress);
+    progress->number = number;
+    progress->nth = range.first ? range.first : 1;
+    while (!progress->finished && breaks < BREAKS_SHOWN) {
+        int status = 0;
+        pid_t pid = fork();
+        if (pid == 0)
+            run_tries(s, call, sets, range);
+        (void)waitpid(pid, &status, 0);
+        if (WIFSIGNALED(status) || WEXITSTATUS(status) != 0)
+            broken("crash", strsignal(WIFSIGNALED(status) ? WTERMSIG(status) : SIGABRT));
+        if (progress->broken[0]) {
+            printf("FAIL %s %s, %s %ld: %s\n", backend, s->name, fault_call_name(call),
+                   progress->nth, progress->broken);
+            progress->broken[0] = '\0';
+            progress->nth++;
+            breaks++;
+        }
+    }
+    if (breaks == 0)
+        tell(backend, s, call);
+    (void)fflush(stdout);
+    return breaks == 0;
+}
+
+/* ---- the world ---- */
+
+static struct redis_server redis;
+
+/* Puts "section.key=value" at sets[n]. */
+static void put_set(char **sets, size_t n, const char *name, const char *value)
+{
+    char *text = malloc(500);
+
+    CHECK(text && n < TRIAL_SETS_MAX);
+    (void)snprintf(text, 500, "%s=%s", name, value);
+    sets[n] = text;
+}
+
+static void make_sets(const char *backend, char **sets)
+{
+    struct str rest = str_of(backend), store;
+    char url[60], path[300], table[60];
+    size_t n = 0;
+    char *name;
+
+    CHECK(str_split(&rest, '+', &store));
+    (void)snprintf(path, sizeof path, "%s/store.db", world.dir);
+    (void)snprintf(table, sizeof table, "failing_%s", world.dir + strlen(world.dir) - 6);
+    name = strndup(store.p, store.n);
+    (void)snprintf(url, sizeof url, "http://127.0.0.1:%d", world.sim_port);
+    put_set(sets, n++, "weather.base_url", url);
+    put_set(sets, n++, "weather.now", WORLD_NOW);
+    put_set(sets, n++, "persistence.backend", name);
+    put_set(sets, n++, "sqlite.path", path);
+    put_set(sets, n++, "alexa.verify", "no");
+    if (strcmp(name, "dynamodb") == 0) {
+        CHECK(getenv("DYNAMO_ENDPOINT"));
+        put_set(sets, n++, "dynamodb.endpoint", getenv("DYNAMO_ENDPOINT"));
+        put_set(sets, n++, "dynamodb.region", getenv("DYNAMO_REGION"));
+        put_set(sets, n++, "persistence.create_table", "yes");
+        put_set(sets, n++, "persistence.table", table);
+    }
+    if (str_eqz(rest, "redis"))
+        put_set(sets, n++, "redis.url", redis.unix_url);
+    sets[n] = NULL;
+    free(name);
+}
+
+int main(int argc, char **argv)
+{
+    char *sets[TRIAL_SETS_MAX + 1];
+    int passed = 0, failed = 0;
+    struct range range = { .first = argc > 4 ? strtol(argv[4], NULL, 10) : 0 };
+
+    if (argc < 3) {
+        fprintf(stderr, "usage: skill BACKEND MOST [WORD [FIRST]]\n");
+        return 2;
+    }
+    range.most = strtol(argv[2], NULL, 10);
+    progress =
+        mmap(NULL, sizeof *progress, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    CHECK(progress != MAP_FAILED);
+    progress->number = FIRST_NUMBER;
+    world_start_sim(&world);
+    if (strstr(argv[1], "redis"))
+        redis_server_start(&redis, NULL);
+    make_sets(argv[1], sets);
+    for (size_t i = 0; i < SCENARIOS; i++)
+        for (int call = 0; call < FAULT_CALLS; call++) {
+            char name[100];
+            (void)snprintf(name, sizeof name, "%s, %s", scenarios[i].name,
+                           fault_call_name((enum fault_call)call));
+            if (argc > 3 && !strstr(name, argv[3]))
+                continue;
+            if (try_all(argv[1], &scenarios[i], (enum fault_call)call, (const char *const *)sets,
+                        range))
+                passed++;
+            else
+                failed++;
+        }
+    if (redis.pid > 0)
+        redis_server_stop(&redis);
+    world_stop(&world);
+    for (size_t i = 0; sets[i]; i++)
+        free(sets[i]);
+    (void)munmap(progress, sizeof *progress);
+    printf("%d passed, %d failed\n", passed, failed);
+    return failed > 0;
+}
