@@ -183,7 +183,7 @@ remake = $(MAKE) --no-print-directory $(if $(filter 1,$(V)),,-s)
 jobs = $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(shell nproc))
 compile = $(remake) -q $(1) || { echo 'Compiling (about a minute) ...'; $(remake) QUIET=1 $(jobs) $(1); }
 
-.PHONY: help deps demo run test test-now test-package test-browser lint asan tsan fuzz fuzz-planted hostile bench certs clean soak
+.PHONY: help deps demo run test test-now test-package test-browser lint asan tsan fuzz fuzz-planted failing hostile bench certs clean soak
 help:
 	@echo 'make                build the programs build/climacastd and build/climacast'
 	@echo 'make deps           install missing Debian packages (deploy/packages.txt)'
@@ -199,6 +199,7 @@ help:
 	@echo 'make asan, tsan     run the tests under sanitizers'
 	@echo 'make fuzz           run each fuzz target for FUZZ_SECONDS (default 10)'
 	@echo 'make fuzz-planted   check that the fuzz targets find faults planted in a copy of the sources'
+	@echo 'make failing        let calls of the system fail within requests, one by one (FAILING_MOST: how many)'
 	@echo 'make hostile        attack the daemon in every way for HOSTILE_SECONDS (default 10) each'
 	@echo 'make soak           a million requests while everything around the daemon is disturbed'
 	@echo 'make bench          measure speed, memory and DynamoDB costs'
@@ -247,6 +248,11 @@ fuzz:
 	@deploy/install-packages.sh build lint
 	@$(remake) fuzz-bins BUILD=$(BUILD)/fuzz MODE=fuzz CC=clang
 	@BUILD=$(BUILD)/fuzz FUZZ_SECONDS=$(or $(FUZZ_SECONDS),10) tests/fuzz/run.sh
+
+failing:
+	@deploy/install-packages.sh build run test
+	@$(remake) failing-bins $(BUILD)/asan/climasim BUILD=$(BUILD)/asan MODE=asan
+	@BUILD=$(BUILD)/asan tests/failing/run.sh
 
 # Needs the objects of `make fuzz` to be quick.
 fuzz-planted:
