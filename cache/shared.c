@@ -4,6 +4,8 @@
  * In memory the stamp of an entry is its expiry. That the store has no such entry is remembered for
  * a few seconds, as an object without data whose stamp is when to ask again.
  *
+ * Memory and Redis are written at once, the store in the background (cache/shared_writer.h).
+ *
  * An entry that was read from a lower tier is only added to a higher one and never replaces what is
  * there, because another thread or instance may have written the entry in the meantime. For the
  * same reason a removed entry leaves an empty value in Redis for a few seconds: nobody can read it,
@@ -13,6 +15,7 @@
  * not thread-safe. */
 #include "cache/shared.h"
 
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,14 +24,15 @@
 #include "cache/layout.h"
 #include "cache/redis/record.h"
 #include "cache/shared_caches.h"
+#include "cache/shared_writer.h"
 #include "cache/tier_metrics.h"
 #include "server/base/clock.h"
-#include "server/base/flight.h"
 #include "server/base/json.h"
 
 enum {
     ABSENT_S = 3,        /* how long a missing or removed entry is remembered */
     JUST_WRITTEN_S = 60, /* within this time the same entry is not written again */
+    COUNT_WAIT_MS = 500, /* for entries that are being written, before they are counted */
     DAY_S = 86400,
     KEY_MAX = STORE_CACHE_MAX + STORE_KEY_MAX + 4,
     ENTRY_MAX = 512 * 1024,       /* bytes of an entry in Redis; DynamoDB's limit is 400 KB */
@@ -56,7 +60,8 @@ struct shared {
     struct shared_settings settings;
     struct memory *memory;
     struct store *store;
-    struct flight *writes; /* by the entry's key in memory */
+    struct shared_writer *writer;
+    pthread_mutex_t put_lock; /* held to find out whether an entry has just been written */
     struct metric *lookups[SHARED_CACHES + 1][TIERS][TIER_OUTCOMES]; /* the last: other caches */
     struct tier_metrics tiers;
 };
@@ -95,15 +100,18 @@ struct shared *shared_create(const struct shared_settings *settings, struct memo
 {
     struct shared *s = calloc(1, sizeof *s);
 
-    if (s)
-        s->writes = flight_create();
-    if (!s || !s->writes) {
+    if (!s || pthread_mutex_init(&s->put_lock, NULL) != 0) {
         free(s);
         return NULL;
     }
     s->settings = *settings;
     s->memory = memory;
     s->store = store;
+    s->writer = shared_writer_create(store, settings->report, settings->report_data, metrics);
+    if (!s->writer) {
+        shared_free(s);
+        return NULL;
+    }
     declare_lookups(s, metrics);
     tier_metrics_init(&s->tiers, metrics);
     return s;
@@ -111,8 +119,10 @@ struct shared *shared_create(const struct shared_settings *settings, struct memo
 
 void shared_free(struct shared *s)
 {
-    if (s)
-        flight_free(s->writes);
+    if (!s)
+        return;
+    shared_writer_free(s->writer);
+    (void)pthread_mutex_destroy(&s->put_lock);
     free(s);
 }
 
@@ -377,35 +387,46 @@ static bool just_written(struct shared *s, struct str key, json_t *entry, int64_
     return same;
 }
 
-/* Write to all tiers. Takes over `copy`, which is `entry` without its ttl. */
-static enum status write_through(struct shared *s, struct entry_name name, struct str key,
-                                 json_t *entry, json_t *copy, int64_t ttl, int64_t deadline,
-                                 struct err *err)
+/* Have it written to the store. */
+static enum status queue_write(struct shared *s, struct entry_name name, json_t *entry, int64_t ttl,
+                               struct err *err)
 {
-    struct object *o;
-    enum status st;
+    json_t *copy = json_deep_copy(entry); /* reference counts are not thread-safe */
 
-    redis_write(s, REDIS_SET, key, copy, ttl, deadline);
-    o = memory_store(s, key, copy, ttl, true);
-    st = store_put_entry(s->store, name, entry, ttl, deadline, err);
-    if (st != ST_OK && o) /* an older stamp, so that the next caller with this entry tries again */
-        memory_put(s->memory, key, o,
-                   ttl > 0 ? ttl - JUST_WRITTEN_S : clock_wall_s() + JUST_WRITTEN_S);
-    object_release(o);
+    return copy ? shared_writer_put(s->writer, name, copy, ttl, err) : err_no_memory(err);
+}
+
+/* Put it into memory and have it written to the store, unless that was done a moment ago: when many
+ * turns ask for one new place, they all write the same entry at about the same time. Takes over
+ * `entry`. *ret_entry is a reference to the object in memory, or NULL. */
+static enum status put_once(struct shared *s, struct entry_name name, struct str key, json_t *entry,
+                            int64_t ttl, struct object **ret_entry, struct err *err)
+{
+    enum status st = ST_OK;
+
+    *ret_entry = NULL;
+    (void)pthread_mutex_lock(&s->put_lock);
+    if (just_written(s, key, entry, ttl)) {
+        json_decref(entry);
+    } else {
+        st = queue_write(s, name, entry, ttl, err);
+        if (st != ST_OK) /* an older stamp, so that the next caller with this entry tries again */
+            ttl = ttl > 0 ? ttl - JUST_WRITTEN_S : clock_wall_s() + JUST_WRITTEN_S;
+        *ret_entry = memory_store(s, key, entry, ttl, true);
+    }
+    (void)pthread_mutex_unlock(&s->put_lock);
     return st;
 }
 
-/* When many turns ask for one new place, they all write the same entry at about the same time: it
- * is written once. */
 enum status shared_put(struct shared *s, struct entry_name name, json_t *entry, int64_t deadline,
                        struct err *err)
 {
     int64_t ttl = 0;
     char key_text[KEY_MAX];
     struct str key;
+    struct object *o;
     json_t *copy; /* readers share what is in memory, so it must never change */
     enum status st = memory_key(name, key_text, &key, err);
-    enum flight_role role;
 
     if (st == ST_OK && !json_is_object(entry))
         st = err_set(err, ST_INVALID, "%s: an entry must be an object", name.cache);
@@ -417,22 +438,11 @@ enum status shared_put(struct shared *s, struct entry_name name, json_t *entry, 
     if (!copy)
         return err_no_memory(err);
     (void)json_object_del(copy, "ttl");
-    do
-        role = flight_join(s->writes, key, deadline);
-    while (role == FLIGHT_DONE && !just_written(s, key, copy, ttl));
-    if (role == FLIGHT_LEADER && just_written(s, key, copy, ttl)) {
-        flight_finish(s->writes, key, true);
-    } else if (role == FLIGHT_LEADER) {
-        st = write_through(s, name, key, entry, copy, ttl, deadline, err);
-        flight_finish(s->writes, key, st == ST_OK);
-        return st;
-    }
-    json_decref(copy);
-    if (role == FLIGHT_TIMEOUT)
-        return err_set(err, ST_TIMEOUT, "no time left to write an entry");
-    return role == FLIGHT_FAILED
-               ? err_set(err, ST_UNAVAILABLE, "another turn failed to write the same entry")
-               : ST_OK;
+    st = put_once(s, name, key, copy, ttl, &o, err);
+    if (o)
+        redis_write(s, REDIS_SET, key, o->data, ttl, deadline);
+    object_release(o);
+    return st;
 }
 
 enum status shared_remove(struct shared *s, struct entry_name name, int64_t deadline,
@@ -447,11 +457,21 @@ enum status shared_remove(struct shared *s, struct entry_name name, int64_t dead
     /* The tombstones first: they keep out what other readers have read and not yet added. */
     object_release(memory_store(s, key, NULL, clock_wall_s() + ABSENT_S, true));
     redis_write_tombstone(s, key, deadline);
-    return store_remove_entry(s->store, name, deadline, err);
+    return shared_writer_put(s->writer, name, NULL, 0, err);
+}
+
+bool shared_flush(struct shared *s, int64_t deadline)
+{
+    return shared_writer_flush(s->writer, deadline);
 }
 
 enum status shared_count(struct shared *s, const char *cache, int64_t deadline, int64_t *ret_count,
                          struct err *err)
 {
+    int64_t patience = clock_mono_ms() + COUNT_WAIT_MS;
+
+    if (!shared_writer_flush(s->writer, patience < deadline ? patience : deadline) &&
+        !deadline_may_wait(deadline))
+        return ST_WOULD_WAIT;
     return store_count_entries(s->store, cache, deadline, ret_count, err);
 }

@@ -3,8 +3,9 @@
  * then Redis if there is one, then the store.
  *
  * Entries are JSON objects. When the store fails, a read is a miss with `err` filled, so the caller
- * works the entry out anew; a write still reaches memory and Redis. Failures of Redis are not
- * reported here: cache/redis reports them itself. Thread-safe. */
+ * works the entry out anew. A write reaches memory and Redis at once and the store in the background
+ * (cache/shared_writer.h), so no answer waits for it. Failures of Redis are not reported here:
+ * cache/redis reports them itself. Thread-safe. */
 #ifndef CLIMACAST_CACHE_SHARED_H
 #define CLIMACAST_CACHE_SHARED_H
 
@@ -24,11 +25,15 @@ struct shared;
 struct shared_settings {
     int ttl_days;        /* of new entries; 0: they never expire */
     struct redis *redis; /* must outlive it; may be NULL */
+    /* Told of each entry that will not be written to the store, from any thread; may be NULL. */
+    void (*report)(void *data, const struct err *why);
+    void *report_data;
 };
 /* `memory` and `store` must outlive it. Returns NULL when out of memory. */
 struct shared *shared_create(const struct shared_settings *settings, struct memory *memory,
                              struct store *store, struct metrics *metrics);
-void shared_free(struct shared *s); /* NULL is allowed */
+/* Drops what has not been written, see shared_flush(). NULL is allowed. */
+void shared_free(struct shared *s);
 
 /* Read an entry.
  *   ST_OK          the data of *ret_entry is the entry, a json_t. Other threads share it: do not
@@ -40,11 +45,16 @@ enum status shared_acquire(struct shared *s, struct entry_name name, int64_t dea
 /* The same; *ret_entry is a copy that the caller owns. */
 enum status shared_get(struct shared *s, struct entry_name name, int64_t deadline,
                        json_t **ret_entry, struct err *err);
-/* Write to all tiers. */
+/* Write an entry; `deadline` is for Redis. ST_UNAVAILABLE: it is in memory and Redis only, because too
+ * many entries wait for the store. */
 enum status shared_put(struct shared *s, struct entry_name name, json_t *entry, int64_t deadline,
                        struct err *err);
+/* Remove an entry, likewise. */
 enum status shared_remove(struct shared *s, struct entry_name name, int64_t deadline,
                           struct err *err);
+/* Wait until the store has all that was written. Returns false when the deadline passed first. */
+bool shared_flush(struct shared *s, int64_t deadline);
+/* The entries in the store, including those that are being written just now. */
 enum status shared_count(struct shared *s, const char *cache, int64_t deadline, int64_t *ret_count,
                          struct err *err);
 

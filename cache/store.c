@@ -10,11 +10,15 @@
 
 #include "cache/item_json.h"
 #include "cache/layout.h"
+#include "cache/store_guard.h"
 #include "server/base/clock.h"
+
+#define PROBE_ID STORE_SHARED_ID "_PROBE" /* not a possible user id */
 
 struct store {
     const struct store_ops *ops;
     void *self;
+    struct store_guard *guard; /* NULL: calls take as long as they like */
 };
 
 struct store *store_wrap(const struct store_ops *ops, void *self)
@@ -25,7 +29,7 @@ struct store *store_wrap(const struct store_ops *ops, void *self)
         ops->free(self);
         return NULL;
     }
-    *s = (struct store){ ops, self };
+    *s = (struct store){ .ops = ops, .self = self };
     return s;
 }
 
@@ -109,37 +113,99 @@ static enum status result_of(enum status st, int64_t deadline)
     return deadline != NO_WAIT || st == ST_OK || st == ST_MISS ? st : ST_WOULD_WAIT;
 }
 
+/* ---- the guard ---- */
+
+/* With NO_WAIT nothing waits, and what fails is tried again by a thread that may. */
+static enum status guard_begin(struct store *s, enum store_access access, int64_t *deadline,
+                               struct store_guard_call *ret_call, struct err *err)
+{
+    if (!s->guard || !deadline_may_wait(*deadline)) {
+        ret_call->circuit = NULL;
+        return ST_OK;
+    }
+    return store_guard_begin(s->guard, access, deadline, ret_call, err);
+}
+
+static enum status guard_end(struct store *s, const struct store_guard_call *call, enum status st,
+                             const struct err *err)
+{
+    if (call->circuit)
+        store_guard_end(s->guard, call, st, err);
+    return st;
+}
+
+/* Writes an item that no reader knows, and removes it: anything less, such as removing what is not
+ * there, would succeed on a full disk. */
+static enum status probe_writing(struct store *s, int64_t deadline, struct err *err)
+{
+    static const char *const path[] = { "probe", NULL };
+    const struct store_change change = { path, json_true() };
+    enum status st = s->ops->update(s->self, STR(PROBE_ID), &change, 1, deadline, err);
+
+    return st == ST_OK ? s->ops->remove(s->self, STR(PROBE_ID), deadline, err) : st;
+}
+
+static enum status probe_store(void *data, enum store_access access, int64_t deadline,
+                               struct err *err)
+{
+    struct store *s = data;
+    json_t *attributes = NULL;
+    enum status st;
+
+    if (access != STORE_READ)
+        return probe_writing(s, deadline, err);
+    st = s->ops->get(s->self, STR(PROBE_ID), deadline, &attributes, NULL, err);
+    json_decref(attributes);
+    return st == ST_MISS ? ST_OK : st;
+}
+
+enum status store_protect(struct store *s, struct circuit_report report, struct metrics *metrics,
+                          struct err *err)
+{
+    s->guard = store_guard_create(report, metrics, probe_store, s);
+    return s->guard ? ST_OK : err_no_memory(err);
+}
+
 /* ---- items ---- */
 
 enum status store_get(struct store *s, struct str id, int64_t deadline, json_t **ret_attributes,
                       uint64_t *ret_version, struct err *err)
 {
+    struct store_guard_call call;
     enum status st = check_id(id, err);
 
     if (st == ST_OK)
         st = check_time(s->ops->reads_wait, deadline, err);
+    if (st == ST_OK)
+        st = guard_begin(s, STORE_READ, &deadline, &call, err);
     if (st != ST_OK)
         return st;
     st = s->ops->get(s->self, id, deadline, ret_attributes, ret_version,
                      reported_err(deadline, err));
-    return result_of(st, deadline);
+    return result_of(guard_end(s, &call, st, err), deadline);
 }
 
 enum status store_put(struct store *s, struct str id, json_t *attributes, uint64_t version,
                       int64_t deadline, struct err *err)
 {
+    struct store_guard_call call;
     enum status st = check_id(id, err);
 
     if (st == ST_OK)
         st = check_object(attributes, "an item's attributes", err);
     if (st == ST_OK)
         st = check_time(s->ops->writes_wait, deadline, err);
-    return st == ST_OK ? s->ops->put(s->self, id, attributes, version, deadline, err) : st;
+    if (st == ST_OK)
+        st = guard_begin(s, STORE_SAVE, &deadline, &call, err);
+    if (st != ST_OK)
+        return st;
+    return guard_end(s, &call, s->ops->put(s->self, id, attributes, version, deadline, err), err);
 }
 
 enum status store_update(struct store *s, struct str id, const struct store_change *changes,
                          size_t count, int64_t deadline, struct err *err)
 {
+    struct store_guard_call call;
     enum status st = check_id(id, err);
 
     if (st == ST_OK && count > STORE_CHANGES_MAX)
@@ -148,18 +214,25 @@ enum status store_update(struct store *s, struct str id, const struct store_chan
         st = check_change(&changes[i], err);
     if (st == ST_OK)
         st = check_time(s->ops->writes_wait, deadline, err);
+    if (st == ST_OK && count > 0)
+        st = guard_begin(s, STORE_SAVE, &deadline, &call, err);
     if (st != ST_OK || count == 0)
         return st;
-    return s->ops->update(s->self, id, changes, count, deadline, err);
+    return guard_end(s, &call, s->ops->update(s->self, id, changes, count, deadline, err), err);
 }
 
 enum status store_delete(struct store *s, struct str id, int64_t deadline, struct err *err)
 {
+    struct store_guard_call call;
     enum status st = check_id(id, err);
 
     if (st == ST_OK)
         st = check_time(s->ops->writes_wait, deadline, err);
-    return st == ST_OK ? s->ops->remove(s->self, id, deadline, err) : st;
+    if (st == ST_OK)
+        st = guard_begin(s, STORE_SAVE, &deadline, &call, err);
+    if (st != ST_OK)
+        return st;
+    return guard_end(s, &call, s->ops->remove(s->self, id, deadline, err), err);
 }
 
 enum status store_scan(struct store *s, size_t limit, char **cursor, store_each_fn *each,
@@ -237,20 +310,24 @@ enum status store_scan_raw(struct store *s, size_t limit, char **cursor, store_e
 enum status store_get_entry(struct store *s, struct entry_name name, int64_t now, int64_t deadline,
                             json_t **ret_entry, int64_t *ret_ttl, struct err *err)
 {
+    struct store_guard_call call;
     enum status st = check_name(name, err);
 
     if (st == ST_OK)
         st = check_time(s->ops->reads_wait, deadline, err);
+    if (st == ST_OK)
+        st = guard_begin(s, STORE_READ, &deadline, &call, err);
     if (st != ST_OK)
         return st;
     st = s->ops->get_entry(s->self, name, now, deadline, ret_entry, ret_ttl,
                            reported_err(deadline, err));
-    return result_of(st, deadline);
+    return result_of(guard_end(s, &call, st, err), deadline);
 }
 
 enum status store_put_entry(struct store *s, struct entry_name name, json_t *entry, int64_t ttl,
                             int64_t deadline, struct err *err)
 {
+    struct store_guard_call call;
     enum status st = check_name(name, err);
 
     if (st == ST_OK)
@@ -259,30 +336,42 @@ enum status store_put_entry(struct store *s, struct entry_name name, json_t *ent
         st = err_set(err, ST_INVALID, "%s: a ttl must be 0 or more", name.cache);
     if (st == ST_OK)
         st = check_time(s->ops->writes_wait, deadline, err);
-    return st == ST_OK ? s->ops->put_entry(s->self, name, entry, ttl, deadline, err) : st;
+    if (st == ST_OK)
+        st = guard_begin(s, STORE_WRITE_ENTRY, &deadline, &call, err);
+    if (st != ST_OK)
+        return st;
+    return guard_end(s, &call, s->ops->put_entry(s->self, name, entry, ttl, deadline, err), err);
 }
 
 enum status store_remove_entry(struct store *s, struct entry_name name, int64_t deadline,
                                struct err *err)
 {
+    struct store_guard_call call;
     enum status st = check_name(name, err);
 
     if (st == ST_OK)
         st = check_time(s->ops->writes_wait, deadline, err);
-    return st == ST_OK ? s->ops->remove_entry(s->self, name, deadline, err) : st;
+    if (st == ST_OK)
+        st = guard_begin(s, STORE_WRITE_ENTRY, &deadline, &call, err);
+    if (st != ST_OK)
+        return st;
+    return guard_end(s, &call, s->ops->remove_entry(s->self, name, deadline, err), err);
 }
 
 enum status store_count_entries(struct store *s, const char *cache, int64_t deadline,
                                 int64_t *ret_count, struct err *err)
 {
+    struct store_guard_call call;
     enum status st = check_cache(cache, err);
 
     if (st == ST_OK)
         st = check_time(s->ops->reads_wait, deadline, err);
+    if (st == ST_OK)
+        st = guard_begin(s, STORE_READ, &deadline, &call, err);
     if (st != ST_OK)
         return st;
     st = s->ops->count_entries(s->self, cache, deadline, ret_count, reported_err(deadline, err));
-    return result_of(st, deadline);
+    return result_of(guard_end(s, &call, st, err), deadline);
 }
 
 /* ---- batches ---- */
@@ -373,6 +462,7 @@ void store_free(struct store *s)
 {
     if (!s)
         return;
+    store_guard_free(s->guard);
     s->ops->free(s->self);
     free(s);
 }

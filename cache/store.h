@@ -26,6 +26,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "server/base/circuit.h"
 #include "server/base/deadline.h"
 #include "server/base/err.h"
 #include "server/base/str.h"
@@ -198,6 +199,13 @@ enum status store_describe(struct store *s, int64_t deadline, struct store_facts
 enum status store_create_table(struct store *s, int64_t deadline, struct err *err);
 void store_free(struct store *s); /* NULL is allowed */
 
+/* Limit how long reads and writes of items and entries may take, whatever their deadline, and leave
+ * the store alone while it does not respond (cache/store_guard.h has the figures): a call may then be
+ * ST_TIMEOUT earlier, or ST_UNAVAILABLE at once. For processes that serve users; before other threads
+ * use the store. */
+enum status store_protect(struct store *s, struct circuit_report report, struct metrics *metrics,
+                          struct err *err);
+
 /* ---- opening ---- */
 
 struct store *store_memory_create(enum store_layout layout);
@@ -216,7 +224,6 @@ enum status store_sqlite_open(const char *path, enum store_layout layout, bool c
  * comes back as an integer. */
 struct aws_credentials_settings;
 struct http;
-struct metrics;
 struct store_dynamo_settings {
     const char *table, *region;
     const char *endpoint; /* NULL or "": that of the region */

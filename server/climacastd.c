@@ -29,6 +29,7 @@
 enum {
     QUEUE_PER_WORKER = 8,
     PARKED_PER_WORKER = 4,
+    FLUSH_MS = 500,
     REFRESH_MS = 30 * 1000,
     CERTIFICATE_WARN_MS = 24 * 3600 * 1000, /* between two warnings that it ends soon */
     LISTENERS_MAX = 8,
@@ -361,11 +362,23 @@ static void log_warnings(struct climacastd *d)
 
 /* ---- run ---- */
 
+/* Give the entries that wait to be written what is left of the drain timeout, and a moment in any
+ * case. */
+static void flush_shared(struct climacastd *d, int64_t deadline)
+{
+    int64_t moment = clock_mono_ms() + FLUSH_MS;
+
+    if (d->services.shared)
+        (void)shared_flush(d->services.shared, deadline > moment ? deadline : moment);
+}
+
 static void free_all(struct climacastd *d)
 {
+    int64_t drain_ms = config_int(d->config, CONFIG_SERVER_DRAIN_TIMEOUT) * 1000;
+    int64_t deadline = clock_mono_ms() + drain_ms;
+
     if (d->listener)
-        alexa_listener_drain(d->listener,
-                             config_int(d->config, CONFIG_SERVER_DRAIN_TIMEOUT) * 1000);
+        alexa_listener_drain(d->listener, drain_ms);
     if (d->parking)
         parking_stop(d->parking);
     if (d->workers)
@@ -377,6 +390,7 @@ static void free_all(struct climacastd *d)
     pipeline_done(&d->pipeline);
     periodic_free(d->refresh);
     background_free(d->background);
+    flush_shared(d, deadline);
     history_free(d->history);
     recent_free(d->recent);
     verify_free(d->verify);

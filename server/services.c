@@ -11,6 +11,7 @@ enum {
     DOCUMENT_BYTES_MAX = 4 * 1024 * 1024,
     STALE_S = 2 * 3600,
     CREATE_TABLE_MS = 60 * 1000,
+    UNWRITTEN_LOGGED_PER_SECOND = 1,
 };
 
 static void report_upstream(void *data, const struct err *err)
@@ -33,6 +34,32 @@ static void report_redis(void *data, const struct err *state)
         log_err(s->log, LOG_WARNING, "redis_read_only", state);
     else
         log_err(s->log, LOG_WARNING, "redis_down", state);
+}
+
+/* A failed probe is no news. */
+static void report_breaker(void *data, const struct circuit_change *change)
+{
+    struct services *s = data;
+
+    if (change->to == BREAKER_CLOSED)
+        log_line(s->log, LOG_INFO, "breaker_closed", LOG_TEXT("breaker", change->name),
+                 LOG_INT("open_ms", change->open_ms), LOG_INT("rejected", change->rejected));
+    else
+        log_line(s->log, change->from == BREAKER_CLOSED ? LOG_WARNING : LOG_DEBUG,
+                 change->to == BREAKER_OPEN ? "breaker_open" : "breaker_half_open",
+                 LOG_TEXT("breaker", change->name), LOG_TEXT("reason", change->why->reason),
+                 LOG_TEXT("error", change->why->text));
+}
+
+/* When the store rejects one entry, it may reject them all. */
+static void report_unwritten(void *data, const struct err *why)
+{
+    struct services *s = data;
+    int64_t suppressed;
+
+    if (log_gate_open(&s->unwritten_gate, UNWRITTEN_LOGGED_PER_SECOND, &suppressed))
+        log_line(s->log, LOG_WARNING, "shared_entry_not_written", LOG_TEXT("reason", why->reason),
+                 LOG_TEXT("error", why->text), LOG_INT("suppressed", suppressed));
 }
 
 static enum status create_redis(struct services *s, struct err *err)
@@ -65,6 +92,8 @@ static enum status create_store(struct services *s, struct err *err)
 
     if (st == ST_OK && config_bool(c, CONFIG_PERSISTENCE_CREATE_TABLE))
         st = store_create_table(s->store, clock_mono_ms() + CREATE_TABLE_MS, err);
+    if (st == ST_OK)
+        st = store_protect(s->store, (struct circuit_report){ report_breaker, s }, s->metrics, err);
     return st;
 }
 
@@ -78,9 +107,12 @@ static enum status create_caches(struct services *s, struct err *err)
         .max_bytes = DOCUMENT_BYTES_MAX,
         .stale_s = STALE_S,
         .redis = s->redis,
+        .breakers = { report_breaker, s },
     };
     struct shared_settings shared = { .ttl_days = (int)config_int(c, CONFIG_CACHE_TTL_DAYS),
-                                      .redis = s->redis };
+                                      .redis = s->redis,
+                                      .report = report_unwritten,
+                                      .report_data = s };
 
     s->memory = memory_create((size_t)config_int(c, CONFIG_CACHE_MEMORY_BYTES));
     if (!s->memory)

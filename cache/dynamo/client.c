@@ -24,6 +24,7 @@
 
 enum {
     TRY_MS = 2000,       /* timeout of one attempt at an item, by default */
+    TRY_MIN_MS = 200,    /* even if little time is left */
     LONG_TRY_MS = 10000, /* of one at a page of a scan, or at a table */
     BACKOFF_FIRST_MS = 25,
     BACKOFF_MAX_MS = 1000,
@@ -195,6 +196,16 @@ static enum status sign_headers(const struct call *call, const struct aws_creden
     return st;
 }
 
+/* Half of the time that is left, so that one lost packet does not use up a short deadline. */
+static int64_t attempt_ms(int64_t deadline, int64_t max_ms)
+{
+    int64_t half = clock_left_ms(deadline) / 2;
+
+    if (half < TRY_MIN_MS)
+        half = TRY_MIN_MS;
+    return half < max_ms ? half : max_ms;
+}
+
 static enum status send_signed(const struct call *call, const struct aws_credentials *credentials,
                                int64_t time_s, struct http_response *response, struct err *err)
 {
@@ -210,7 +221,7 @@ static enum status send_signed(const struct call *call, const struct aws_credent
         .body = call->body,
         .max_bytes = RESPONSE_MAX,
         .deadline = call->deadline,
-        .timeout_ms = slow ? LONG_TRY_MS : c->try_ms,
+        .timeout_ms = attempt_ms(call->deadline, slow ? LONG_TRY_MS : c->try_ms),
         .once = true,
     };
 

@@ -7,6 +7,9 @@
 #include <string.h>
 
 #include "cache/embedded/sqlite_file.h"
+#include "server/base/clock.h"
+
+enum { LOCK_WAIT_MAX_MS = 60 * 1000 };
 
 static const char *const sql[SQL_STATEMENTS] = {
     [SQL_BEGIN_READ] = "BEGIN",
@@ -79,6 +82,13 @@ enum status sqlite_connection_run(struct sqlite_connection *c, enum sqlite_state
     enum status st = sqlite_connection_prepare(c, which, &stmt, err);
 
     return st == ST_OK ? sqlite_connection_finish(c, stmt, err) : st;
+}
+
+int sqlite_connection_wait_ms(int64_t deadline)
+{
+    int64_t left = clock_left_ms(deadline);
+
+    return left < LOCK_WAIT_MAX_MS ? (int)left : LOCK_WAIT_MAX_MS;
 }
 
 void sqlite_connection_close(struct sqlite_connection *c)

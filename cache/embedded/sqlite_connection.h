@@ -6,6 +6,7 @@
 
 #include <sqlite3.h>
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "server/base/err.h"
 #include "server/base/str.h"
@@ -37,6 +38,8 @@ struct sqlite_connection {
     bool busy;                                /* the pool's */
 };
 
+/* How long to wait for locks of other processes: until `deadline`; with NO_WAIT, not at all. */
+int sqlite_connection_wait_ms(int64_t deadline);
 /* Close it, which rolls back an open transaction. */
 void sqlite_connection_close(struct sqlite_connection *c);
 

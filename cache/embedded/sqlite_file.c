@@ -185,7 +185,7 @@ static enum status run_sql(sqlite3 *db, const char *statements, struct err *err)
     return rc == SQLITE_OK ? ST_OK : sqlite_file_error(db, rc, err);
 }
 
-enum status sqlite_file_connect(const char *path, sqlite3 **ret_db, struct err *err)
+enum status sqlite_file_connect(const char *path, int wait_ms, sqlite3 **ret_db, struct err *err)
 {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
     sqlite3 *db = NULL;
@@ -201,7 +201,7 @@ enum status sqlite_file_connect(const char *path, sqlite3 **ret_db, struct err *
     }
     (void)sqlite3_db_config(db, SQLITE_DBCONFIG_LOOKASIDE, NULL, LOOKASIDE_BYTES, LOOKASIDE_SLOTS);
     (void)sqlite3_db_config(db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
-    (void)sqlite3_busy_timeout(db, OPEN_WAIT_MS);
+    (void)sqlite3_busy_timeout(db, wait_ms);
     if (sqlite3_db_readonly(db, "main") == 1) {
         st = sqlite_file_error(db, SQLITE_READONLY, err);
         goto fail;
@@ -310,7 +310,7 @@ enum status sqlite_file_open(const char *path, bool create, sqlite3 **ret_db, st
 
     if (st != ST_OK)
         return st;
-    st = sqlite_file_connect(path, &db, err);
+    st = sqlite_file_connect(path, OPEN_WAIT_MS, &db, err);
     if (st == ST_OK)
         st = open_schema(db, create,
                          err); /* before WAL, so that another program's file is not changed */

@@ -55,7 +55,7 @@ enum status sqlite_pool_acquire(struct sqlite_pool *p, bool writing, int64_t dea
     if (!c)
         return err_reason(err, ST_TIMEOUT, "busy", "the store was busy until the deadline");
     if (!c->db)
-        st = sqlite_file_connect(p->path, &c->db, err);
+        st = sqlite_file_connect(p->path, sqlite_connection_wait_ms(deadline), &c->db, err);
     if (st != ST_OK) {
         sqlite_pool_release(p, c);
         return st;

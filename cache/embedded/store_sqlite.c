@@ -110,14 +110,12 @@ static enum status sqlite_begin(void *self, enum rows_mode mode, int64_t deadlin
     struct sqlite_store *s = self;
     struct sqlite_connection *c = NULL;
     enum status st = ST_WOULD_WAIT;
-    int64_t left;
 
     if (mode != ROWS_WRITE || deadline_may_wait(deadline))
         st = sqlite_pool_acquire(&s->pool, mode == ROWS_WRITE, deadline, &c, err);
     if (st != ST_OK)
         return st;
-    left = clock_left_ms(deadline); /* to wait for locks of other processes; 0 with NO_WAIT */
-    (void)sqlite3_busy_timeout(c->db, left < 60000 ? (int)left : 60000);
+    (void)sqlite3_busy_timeout(c->db, sqlite_connection_wait_ms(deadline));
     if (mode != ROWS_READ_ONE)
         st = sqlite_connection_run(c, mode == ROWS_WRITE ? SQL_BEGIN_WRITE : SQL_BEGIN_READ, err);
     if (st != ST_OK) {

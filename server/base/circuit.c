@@ -72,8 +72,10 @@ static void report_change(struct circuit *c, const struct noted *noted)
 /* The lock is held. */
 static enum status reject_call(struct circuit *c, struct err *err)
 {
-    c->rejected++;
-    metric_add(c->rejections, 1);
+    if (err) {
+        c->rejected++;
+        metric_add(c->rejections, 1);
+    }
     return err_reason(err, ST_UNAVAILABLE, c->why.reason, "not asked again yet: %s", c->why.text);
 }
 

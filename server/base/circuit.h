@@ -63,7 +63,8 @@ void circuit_done(struct circuit *c);
 
 /* Begin a call. `may_probe`: it may be the probe.
  *   ST_OK           make the call, then circuit_leave() with *ret_call
- *   ST_UNAVAILABLE  do not; err has the reason and the text of the last failure */
+ *   ST_UNAVAILABLE  do not; err has the reason and the text of the last failure. With err NULL it is not
+ *                   counted as a rejection: the caller does something else. */
 enum status circuit_enter(struct circuit *c, bool may_probe, struct breaker_call *ret_call,
                           struct err *err);
 /* End it. `why`: the error, for BREAKER_FAILURE. Returns true when this has opened the breaker, or

@@ -10,7 +10,10 @@
 #include "server/pipeline.h"
 #include "server/services.h"
 
-enum { ARENA_MAX = 4 * 1024 * 1024 };
+enum {
+    ARENA_MAX = 4 * 1024 * 1024,
+    STORE_MS = 3000, /* for what is still to be written at the end */
+};
 
 struct in_process {
     struct log *log;
@@ -42,6 +45,7 @@ void in_process_free(struct in_process *skill)
 {
     if (!skill)
         return;
+    (void)shared_flush(skill->services.shared, clock_mono_ms() + STORE_MS);
     services_free(&skill->services);
     log_free(skill->log);
     free(skill);

@@ -14,7 +14,13 @@
 #include "server/tool/tool.h"
 #include "server/warm.h"
 
-enum { PLACE_MS = 15000, PER_SECOND_DEFAULT = 2, PER_SECOND_MAX = 20, CALL_MS = 20000 };
+enum {
+    PLACE_MS = 15000,
+    PER_SECOND_DEFAULT = 2,
+    PER_SECOND_MAX = 20,
+    CALL_MS = 20000,
+    STORE_MS = 30000, /* for what is still to be written at the end */
+};
 
 struct warming {
     struct tool *tool;
@@ -90,9 +96,13 @@ static enum status warm_places(struct warming *w, const struct args *args, struc
     st = services_create(w->tool->config, w->log, &w->services, err);
     if (st == ST_OK)
         st = collect_places(w, args, err);
-    if (st == ST_OK)
-        warm_all(w);
-    return st;
+    if (st != ST_OK)
+        return st;
+    warm_all(w);
+    if (!shared_flush(w->services.shared, clock_mono_ms() + STORE_MS))
+        return err_set(err, ST_TIMEOUT,
+                       "the store does not respond: not all of the places were saved");
+    return ST_OK;
 }
 
 static enum status parse_rate(const char *text, int64_t *ret_pause_ms, struct err *err)

@@ -315,6 +315,7 @@ TEST(a_hanging_redis_costs_one_timeout_and_changes_no_answer)
         name.key = str_of(key);
         CHECK_INT(put_entry(0, name, text), ST_OK);
         CHECK_STR(get_entry(0, name, out), text);
+        CHECK(shared_flush(world.at[0].shared, soon()));
         CHECK_STR(get_entry(1, name, out), text); /* from the store */
         CHECK_INT(shared_remove(world.at[0].shared, name, soon(), NULL), ST_OK);
     }

@@ -66,6 +66,7 @@ static inline void world_close(struct world *w)
 {
     arena_free(w->arena);
     nws_free(w->nws);
+    CHECK(shared_flush(w->shared, clock_mono_ms() + WORLD_PATIENCE_MS));
     shared_free(w->shared);
     documents_free(w->documents);
     memory_free(w->memory);
