@@ -183,7 +183,7 @@ remake = $(MAKE) --no-print-directory $(if $(filter 1,$(V)),,-s)
 jobs = $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(shell nproc))
 compile = $(remake) -q $(1) || { echo 'Compiling (about a minute) ...'; $(remake) QUIET=1 $(jobs) $(1); }
 
-.PHONY: help deps demo run test test-now test-package test-browser lint asan tsan fuzz fuzz-planted failing hostile bench certs clean soak
+.PHONY: help deps demo run test test-now test-package test-browser lint asan tsan fuzz fuzz-planted failing hostile bench certs clean soak faults
 help:
 	@echo 'make                build the programs build/climacastd and build/climacast'
 	@echo 'make deps           install missing Debian packages (deploy/packages.txt)'
@@ -201,6 +201,7 @@ help:
 	@echo 'make fuzz-planted   check that the fuzz targets find faults planted in a copy of the sources'
 	@echo 'make failing        let calls of the system fail within requests, one by one (FAILING_MOST: how many)'
 	@echo 'make hostile        attack the daemon in every way for HOSTILE_SECONDS (default 10) each'
+	@echo 'make faults         every neighbor of the daemon fails in every way: what is heard, and how fast'
 	@echo 'make soak           a million requests while everything around the daemon is disturbed'
 	@echo 'make bench          measure speed, memory and DynamoDB costs'
 	@echo 'make test-package   test the Debian package, and the instructions in deploy/README.md'
@@ -276,10 +277,18 @@ hostile:
 	@$(remake) all $(BUILD)/climasim $(BUILD)/e2e/hostile
 	@TEST_BUILD=$(abspath $(BUILD)) TEST_TOP=$(CURDIR) HOSTILE_SECONDS=$(or $(HOSTILE_SECONDS),10) $(BUILD)/e2e/hostile
 
+# Every neighbor of the daemon fails in every way; about five minutes.
+faults:
+	@deploy/install-packages.sh build run test
+	@$(remake) all $(BUILD)/climasim $(BUILD)/e2e/fault_matrix
+	@export TEST_BUILD=$(abspath $(BUILD)) TEST_TOP=$(CURDIR) FAULT_MATRIX=all; \
+	    eval "$$(BUILD=$(BUILD) tests/dynamo/start.sh)" && \
+	    { $(BUILD)/e2e/fault_matrix; status=$$?; tests/dynamo/stop.sh; exit $$status; }
+
 # A million requests, about half an hour; SOAK_REQUESTS= for fewer.
 soak:
 	@deploy/install-packages.sh build run test
-	@$(MAKE) --no-print-directory all $(BUILD)/climasim $(BUILD)/e2e/soak
+	@$(remake) all $(BUILD)/climasim $(BUILD)/e2e/soak
 	@TEST_BUILD=$(abspath $(BUILD)) TEST_TOP=$(CURDIR) SOAK_REQUESTS=$(or $(SOAK_REQUESTS),1000000) $(BUILD)/e2e/soak
 
 bench:
