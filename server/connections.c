@@ -320,7 +320,7 @@ void connection_note_verified(struct connection *c, int64_t now_ms)
 /* Cut the oldest body of an unverified request that has had time to arrive. */
 static void cut_slowest_body(struct connections *cs, int64_t now_ms)
 {
-    struct connection *c;
+    struct connection *c = NULL;
 
     pthread_mutex_lock(&cs->lock);
     DL_FOREACH (cs->unverified, c) {
@@ -373,7 +373,7 @@ struct connections_stats connections_stats(struct connections *cs)
 
 static bool any_active(struct connection *list, int64_t now_ms, int64_t new_ms, int64_t used_ms)
 {
-    struct connection *c;
+    struct connection *c = NULL;
 
     DL_FOREACH (list, c) {
         int64_t window = atomic_load(&c->used) ? used_ms : new_ms;

@@ -250,6 +250,7 @@ TEST(an_entry_that_cannot_be_written_now_does_not_hold_up_the_others)
 TEST(an_entry_that_the_store_rejects_is_dropped_and_reported)
 {
     static const enum status rejections[] = { ST_TOO_LARGE, ST_INVALID, ST_DENIED, ST_CONFLICT };
+
     enum { COUNT = sizeof rejections / sizeof rejections[0] };
 
     for (int i = 0; i < COUNT; i++) {
