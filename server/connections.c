@@ -239,7 +239,7 @@ void connections_shed(struct connections *cs, int64_t now_ms)
 static void cut_slow(struct connections *cs, struct connection *list, int64_t now_ms,
                      int64_t max_ms)
 {
-    struct connection *c;
+    struct connection *c = NULL;
 
     DL_FOREACH (list, c) {
         int64_t since = atomic_load(&c->waiting_since);

@@ -171,8 +171,9 @@ static void drop_word(struct part *p, size_t at)
 /* Is there a distance from `at` on, "14 W"? */
 static bool is_distance(const struct part *p, size_t at)
 {
-    return at > 0 && at + 1 < p->count && is_number_word(p->words[at]) &&
-           find_direction(p->words[at + 1]) &&
+    if (at == 0 || at + 1 >= p->count)
+        return false;
+    return is_number_word(p->words[at]) && find_direction(p->words[at + 1]) &&
            (at + 2 == p->count || is_connector(p->words[at + 2]));
 }
 

@@ -259,7 +259,7 @@ static bool are_neighbors(struct str first, struct str second, const char *state
                           const struct gazetteer_home *home, struct gazetteer_hit *ret_first)
 {
     enum { TOGETHER_KM = 110 };
-    struct choice a, b;
+    struct choice a, b = { .here = false };
 
     choose_named(first, state, home, &a);
     if (!a.here)
