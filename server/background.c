@@ -74,9 +74,9 @@ enum status background_create(const struct background_settings *settings,
 {
     const struct config *c = settings->config;
     struct background *b = calloc(1, sizeof *b);
-    const struct warm_settings warm = { .config = c,
-                                        .nws = settings->nws,
-                                        .store = settings->store };
+    const struct warm_settings warm = {
+        .config = c, .nws = settings->nws, .store = settings->store, .shared = settings->shared
+    };
 
     if (!b)
         return err_no_memory(err);

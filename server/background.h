@@ -4,6 +4,7 @@
 #ifndef CLIMACAST_SERVER_BACKGROUND_H
 #define CLIMACAST_SERVER_BACKGROUND_H
 
+#include "cache/shared.h"
 #include "cache/store.h"
 #include "intents/weather/nws.h"
 #include "server/admin/history.h"
@@ -20,6 +21,7 @@ struct background_settings {
     const struct config *config;
     struct nws *nws;
     struct store *store;
+    struct shared *shared;
     struct analytics *analytics;
     struct metrics *metrics;
     struct history *history;

@@ -307,6 +307,7 @@ static enum status create_background(struct climacastd *d, struct err *err)
     const struct background_settings settings = { .config = d->config,
                                                   .nws = d->services.nws,
                                                   .store = d->services.store,
+                                                  .shared = d->services.shared,
                                                   .analytics = d->services.analytics,
                                                   .metrics = d->services.metrics,
                                                   .history = d->history,

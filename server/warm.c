@@ -51,7 +51,10 @@ static enum warm_outcome refresh_entry(const struct warm_settings *s, const stru
     struct entry_name name = { "LocationCache", place->key };
     int64_t now = clock_wall_s(), expires = 0;
     json_t *entry = NULL;
-    enum status st = store_get_entry(s->store, name, now, call->deadline, &entry, &expires, err);
+    enum status st;
+
+    (void)shared_flush(s->shared, call->deadline); /* entries are written in the background */
+    st = store_get_entry(s->store, name, now, call->deadline, &entry, &expires, err);
 
     json_decref(entry);
     if (st != ST_OK && st != ST_MISS)

@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "cache/shared.h"
 #include "cache/store.h"
 #include "intents/weather/nws.h"
 #include "server/analytics.h"
@@ -39,6 +40,7 @@ struct warm_settings {
     const struct config *config;
     struct nws *nws;
     struct store *store;
+    struct shared *shared;
 };
 /* Warm one place now, `place` being written as in the file. *ret_again_at is when it should be warmed
  * again at the latest (epoch seconds; 0: any time). `err` is set for the last two outcomes. */

@@ -62,6 +62,7 @@ static void warm_all(struct warming *w)
         .config = w->tool->config,
         .nws = w->services.nws,
         .store = w->services.store,
+        .shared = w->services.shared,
     };
     struct progress progress;
 
