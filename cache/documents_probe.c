@@ -34,18 +34,21 @@ static bool begin_probe(struct documents *d, struct document_label *l, struct pr
     return true;
 }
 
-static void end_probe(struct documents *d, struct probe *p, const struct http_job *job)
+/* Returns whether there was a response. */
+static bool end_probe(struct documents *d, struct probe *p, const struct http_job *job)
 {
     enum breaker_outcome outcome =
         p->url ? documents_admission_judge(d, job, d->settings.timeout_ms) : BREAKER_FAILURE;
 
     (void)circuit_leave(&p->label->circuit, p->call, outcome, p->url ? &job->err : NULL);
     free(p->url);
+    return outcome == BREAKER_SUCCESS;
 }
 
-/* Make all probes that are due, at the same time. */
-static void make_probes(struct documents *d)
+/* Make all probes that are due, at the same time. Returns whether there was any response. */
+static bool make_probes(struct documents *d)
 {
+    bool responds = false;
     const struct http_header accept = { STR("Accept"), str_of(d->settings.accept) };
     struct probe probes[DOCUMENT_LABELS_MAX];
     struct http_job jobs[DOCUMENT_LABELS_MAX] = { { .status = ST_OK } };
@@ -64,9 +67,10 @@ static void make_probes(struct documents *d)
                                    .compressed = true };
     http_call_all(d->http, jobs, count);
     for (size_t i = 0; i < count; i++) {
-        end_probe(d, &probes[i], &jobs[i]);
+        responds |= end_probe(d, &probes[i], &jobs[i]);
         http_response_done(&jobs[i].response);
     }
+    return responds;
 }
 
 /* ---- the thread ---- */
@@ -87,7 +91,9 @@ int64_t documents_probe_step(void *data)
 {
     struct documents *d = data;
 
-    if (next_probe_ms(d) <= clock_mono_ms())
-        make_probes(d);
+    /* When one kind of document can be had again, the others probably can, too. */
+    if (next_probe_ms(d) <= clock_mono_ms() && make_probes(d))
+        for (size_t i = 0; i < d->label_count; i++)
+            circuit_hasten(&d->labels[i].circuit);
     return next_probe_ms(d);
 }

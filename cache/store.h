@@ -71,6 +71,8 @@ enum status store_get(struct store *s, struct str id, int64_t deadline, json_t *
 enum status store_put(struct store *s, struct str id, json_t *attributes, uint64_t version,
                       int64_t deadline, struct err *err);
 
+/* When a write fails, err->outcome_unknown tells whether it may have been done all the same. */
+
 /* Set or remove members deep inside an item and leave everything else alone. To set a member, its
  * parents and the item are created as needed; a parent that is not an object (null, a text) is
  * replaced with one. The changes of one call are made in order and atomically. Two writers that set

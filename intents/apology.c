@@ -48,14 +48,13 @@ static void put_with_subject(struct buf *out, const char *text, struct str subje
     buf_putz(out, end + 1);
 }
 
+/* Without a reason, nobody is blamed. */
 static const char *apology_by_status(enum status st)
 {
     if (st == ST_TIMEOUT)
-        return "Sorry, the weather service is taking too long to respond. Please try again in "
-               "a little while.";
+        return "Sorry, that took too long. Please try again in a little while.";
     if (st == ST_UNAVAILABLE || st == ST_NOT_FOUND)
-        return "Sorry, I can't get that from the National Weather Service right now. Please try "
-               "again in a little while.";
+        return "Sorry, I can't get that right now. Please try again in a little while.";
     return "Sorry, something went wrong. Please try again in a little while.";
 }
 

@@ -145,7 +145,10 @@ enum status turn_save(struct turn *turn, const char *setting, json_t *value, str
     json_decref(value);
     if (st == ST_OK || st == ST_WOULD_WAIT)
         return st;
-    return err_reason(err, st, "settings_unsaved", "%s not saved: %s", setting, why.text);
+    if (!why.outcome_unknown)
+        return err_reason(err, st, "settings_unsaved", "%s not saved: %s", setting, why.text);
+    turn->settings_known = false; /* so that the next turn reads them */
+    return err_reason(err, st, "settings_doubtful", "%s perhaps not saved: %s", setting, why.text);
 }
 
 enum status turn_settings_needed(const struct turn *turn, struct err *err)

@@ -157,6 +157,7 @@ struct call {
     struct str body;
     int64_t deadline;
     bool renewed_credentials, corrected_clock; /* each is tried only once */
+    bool sent;                                 /* the last attempt may have reached the server */
     struct dynamo_client_response *response;
 };
 
@@ -298,6 +299,7 @@ static enum dynamo_error_class try_once(struct call *call, struct err *err)
         return DYNAMO_ERROR_FATAL;
     st = send_signed(call, &credentials, clock_wall_s() + skew, &response, err);
     kind = classify_attempt(call, st, &response, err);
+    call->sent = response.sent;
     http_response_done(&response);
     learned = atomic_load_explicit(&c->skew_s, memory_order_relaxed);
     if (kind == DYNAMO_ERROR_CLOCK_SKEW && (call->corrected_clock || learned == skew))
@@ -343,7 +345,7 @@ static enum status try_until_deadline(struct call *call, struct err *err)
         case DYNAMO_ERROR_BAD_CREDENTIALS:
             continue; /* at once, with the corrected time or new credentials */
         case DYNAMO_ERROR_UNKNOWN_OUTCOME:
-            call->response->outcome_unknown = true;
+            call->response->outcome_unknown |= call->sent;
             break;
         case DYNAMO_ERROR_RETRYABLE:
         case DYNAMO_ERROR_FATAL:
@@ -456,6 +458,8 @@ static enum status change_item(struct dynamo_client *c, const char *operation, s
     st = dynamo_client_call(c, operation, request, deadline, &response, err);
     if (ret_outcome_unknown)
         *ret_outcome_unknown = response.outcome_unknown;
+    if (st != ST_OK && st != ST_CONFLICT && response.outcome_unknown)
+        err_mark_unknown(err);
     if (st == ST_OK && ret_before)
         *ret_before = json_incref(json_object_get(response.body, "Attributes"));
     json_decref(response.body);

@@ -47,7 +47,8 @@ struct dynamo_client_response {
  *   ST_OK        ret_response->body is set
  *   ST_CONFLICT  the item does not meet the request's conditions; `err` is untouched
  *   ST_TIMEOUT, ST_UNAVAILABLE, ST_DENIED, ST_NOT_FOUND, ST_TOO_LARGE, ST_INVALID  see err; a write
- *                may still have happened if ret_response->outcome_unknown */
+ *                may still have happened if ret_response->outcome_unknown (and err's, in the calls
+ *                below) */
 enum status dynamo_client_call(struct dynamo_client *c, const char *operation, json_t *request,
                                int64_t deadline, struct dynamo_client_response *ret_response,
                                struct err *err);

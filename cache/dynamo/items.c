@@ -318,8 +318,9 @@ static enum status put_subtree(struct dynamo_expression *e, const struct subtree
 /* Writes what differs between the item as read and `after`, if anything does. */
 static enum status write_members(struct dynamo_store *s, struct str id, const struct snapshot *seen,
                                  json_t *after, const struct store_change *changes, size_t count,
-                                 int64_t deadline, struct err *err)
+                                 int64_t deadline, bool *outcome_unknown, struct err *err)
 {
+    bool unknown = false;
     struct subtree subtrees[STORE_CHANGES_MAX];
     size_t subtree_count = 0;
     enum status st = ST_OK;
@@ -337,7 +338,8 @@ static enum status write_members(struct dynamo_store *s, struct str id, const st
         return st;
     }
     put_derived(s, id, after, &e);
-    st = dynamo_client_update_item(s->client, id, &e, deadline, NULL, NULL, err);
+    st = dynamo_client_update_item(s->client, id, &e, deadline, &unknown, NULL, err);
+    *outcome_unknown |= unknown;
     if (st == ST_OK)
         count_change(s, id, seen->plain, after, deadline);
     return st;
@@ -348,6 +350,7 @@ enum status dynamo_items_update(void *self, struct str id, const struct store_ch
 {
     struct dynamo_store *s = self;
     struct backoff backoff = DYNAMO_CONFLICT_BACKOFF;
+    bool outcome_unknown = false; /* of an earlier attempt: what is read tells */
 
     for (;;) {
         struct snapshot seen;
@@ -359,13 +362,17 @@ enum status dynamo_items_update(void *self, struct str id, const struct store_ch
         }
         /* Removing members of an item that does not exist must not create it. */
         if (st == ST_OK && (seen.value || json_object_size(after) > 0))
-            st = write_members(s, id, &seen, after, changes, count, deadline, err);
+            st =
+                write_members(s, id, &seen, after, changes, count, deadline, &outcome_unknown, err);
         json_decref(after);
         snapshot_done(&seen);
-        if (st != ST_CONFLICT)
-            return st;
-        if (!backoff_sleep(&backoff, deadline))
-            return dynamo_items_contended(deadline, err);
+        if (st == ST_CONFLICT && !backoff_sleep(&backoff, deadline))
+            st = dynamo_items_contended(deadline, err);
+        else if (st == ST_CONFLICT)
+            continue;
+        if (st != ST_OK && outcome_unknown)
+            err_mark_unknown(err);
+        return st;
     }
 }
 

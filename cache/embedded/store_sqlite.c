@@ -127,13 +127,27 @@ static enum status sqlite_begin(void *self, enum rows_mode mode, int64_t deadlin
     return ST_OK;
 }
 
+/* A commit that cannot be flushed to the disk may be found there after a crash. */
+static enum status commit(struct sqlite_connection *c, struct err *err)
+{
+    struct err why = ERR_NONE;
+    enum status st = sqlite_connection_run(c, SQL_COMMIT, &why);
+
+    if (st == ST_OK)
+        return st;
+    (void)err_reason(err, st, why.reason, "%s", why.text);
+    if (strcmp(why.reason, "io") == 0)
+        err_mark_unknown(err);
+    return st;
+}
+
 static enum status sqlite_end(void *self, void *tx, enum status st, struct err *err)
 {
     struct sqlite_store *s = self;
     struct sqlite_connection *c = tx;
 
     if (c->in_transaction && st == ST_OK)
-        st = sqlite_connection_run(c, SQL_COMMIT, err);
+        st = commit(c, err);
     /* Some errors, such as a full disk, have rolled it back already. */
     if (c->in_transaction && !sqlite3_get_autocommit(c->db) &&
         sqlite_connection_run(c, SQL_ROLLBACK, NULL) != ST_OK)

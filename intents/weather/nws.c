@@ -323,27 +323,27 @@ enum status nws_fetch(struct nws *n, const struct call *call,
     return st;
 }
 
+/* The reason to tell the user by: who is at fault. */
+static const char *failure_reason(const struct document *document)
+{
+    if (strcmp(document->err.reason, "crowded") == 0)
+        return "weather_crowded";
+    if (document->err.reason[0])
+        return document->err.reason;
+    if (document->status == ST_SYSTEM)
+        return "";
+    return document->status == ST_TIMEOUT ? "weather_slow" : "weather_unavailable";
+}
+
 enum status nws_document_error(const struct document *document, const char *what, struct err *err)
 {
     const char *why =
         document->err.text[0] ? document->err.text : err_status_name(document->status);
+    enum status st = document->status;
 
-    switch (document->status) {
-    case ST_OK:
-    case ST_WOULD_WAIT:
-        return document->status;
-    case ST_NOT_FOUND:
-    case ST_TIMEOUT:
-    case ST_SYSTEM:
-        return err_reason(err, document->status, document->err.reason, "%s: %s", what, why);
-    case ST_MISS:
-    case ST_UNAVAILABLE:
-    case ST_INVALID:
-    case ST_TOO_LARGE:
-    case ST_UNTRUSTED:
-    case ST_DENIED:
-    case ST_CONFLICT:
-        break;
-    }
-    return err_reason(err, ST_UNAVAILABLE, document->err.reason, "%s: %s", what, why);
+    if (st == ST_OK || st == ST_WOULD_WAIT)
+        return st;
+    if (st != ST_NOT_FOUND && st != ST_TIMEOUT && st != ST_SYSTEM)
+        st = ST_UNAVAILABLE;
+    return err_reason(err, st, failure_reason(document), "%s: %s", what, why);
 }

@@ -35,8 +35,8 @@ enum status nws_fetch(struct nws *n, const struct call *call,
                       struct document *ret_documents);
 
 /* The status to return for a document: ST_OK, ST_WOULD_WAIT, ST_NOT_FOUND, ST_TIMEOUT or ST_SYSTEM
- * as they are, ST_UNAVAILABLE for everything else. Describes failures in err, prefixed by `what`
- * ("the grid"). */
+ * as they are, ST_UNAVAILABLE for everything else. Describes failures in err, prefixed by `what` ("the
+ * grid"), with a reason that blames the weather service unless there is a better one. */
 enum status nws_document_error(const struct document *document, const char *what, struct err *err);
 
 #endif

@@ -164,8 +164,7 @@ struct station_search {
     size_t count, asked;
     struct document list; /* of the nearest station, for the trend; set when has_list */
     bool has_list;
-    bool answered;    /* at least one station has answered, if only with a 404 */
-    struct err fault; /* the first error */
+    struct err fault; /* the first error: what could not be read is no absence */
 };
 
 static bool needs_trend(enum observation_need need)
@@ -181,8 +180,6 @@ static void note_station(struct station_search *s, size_t i, const struct docume
         s->waits[i] = true;
     else if (d->status != ST_NOT_FOUND)
         (void)nws_document_error(d, "an observation", &s->fault);
-    if (d->status == ST_OK || d->status == ST_NOT_FOUND)
-        s->answered = true;
 }
 
 /* Queries the next few stations. */
@@ -265,7 +262,7 @@ static enum status find_trend(struct station_search *s, size_t chosen,
 
 static enum status none_found(const struct station_search *s, struct err *err)
 {
-    if (s->answered || s->fault.status == ST_OK)
+    if (s->fault.status == ST_OK)
         return err_reason(err, ST_NOT_FOUND, "no_observation", "no station nearby reports it");
     if (err && err->status == ST_OK)
         *err = s->fault;

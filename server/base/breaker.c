@@ -96,6 +96,12 @@ void breaker_report(struct breaker *b, struct breaker_call call, enum breaker_ou
         count_failure(b, now_ms);
 }
 
+void breaker_hasten(struct breaker *b, int64_t now_ms)
+{
+    if (b->probe_ms > now_ms)
+        b->probe_ms = now_ms;
+}
+
 int64_t breaker_failures(const struct breaker *b, int64_t now_ms)
 {
     if (b->state != BREAKER_CLOSED || b->failures == 0 ||

@@ -62,6 +62,9 @@ struct breaker_call breaker_admit(struct breaker *b, bool may_probe, int64_t now
 void breaker_report(struct breaker *b, struct breaker_call call, enum breaker_outcome outcome,
                     int64_t now_ms);
 
+/* Make the probe of an open breaker due: there is a sign that the neighbor responds again. */
+void breaker_hasten(struct breaker *b, int64_t now_ms);
+
 /* How many calls in a row have failed. 0 when the last of them is older than the window, and when the
  * breaker is not closed. */
 int64_t breaker_failures(const struct breaker *b, int64_t now_ms);

@@ -137,6 +137,13 @@ int64_t circuit_failures(struct circuit *c)
     return failures;
 }
 
+void circuit_hasten(struct circuit *c)
+{
+    (void)pthread_mutex_lock(&c->lock);
+    breaker_hasten(&c->breaker, clock_mono_ms());
+    (void)pthread_mutex_unlock(&c->lock);
+}
+
 int64_t circuit_probe_ms(struct circuit *c)
 {
     (void)pthread_mutex_lock(&c->lock);

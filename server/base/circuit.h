@@ -76,6 +76,8 @@ bool circuit_leave(struct circuit *c, struct breaker_call call, enum breaker_out
 enum status circuit_check(struct circuit *c, struct err *err);
 /* See breaker_failures(). */
 int64_t circuit_failures(struct circuit *c);
+/* See breaker_hasten(). */
+void circuit_hasten(struct circuit *c);
 /* When the next probe is due, monotonic milliseconds; INT64_MAX: the breaker is not open. */
 int64_t circuit_probe_ms(struct circuit *c);
 

@@ -104,6 +104,12 @@ enum status err_context(struct err *err, const char *format, ...)
     return err->status;
 }
 
+void err_mark_unknown(struct err *err)
+{
+    if (err)
+        err->outcome_unknown = true;
+}
+
 void err_clear(struct err *err)
 {
     if (err)

@@ -30,9 +30,11 @@ struct err {
     /* A short stable word for programs, such as "signature_invalid"; "" for none. */
     char reason[40];
     char text[320]; /* one line for people, without secrets */
+    /* Of a failed write: it may have been done all the same, as when no answer came. */
+    bool outcome_unknown;
 };
 
-#define ERR_NONE ((struct err){ ST_OK, "", "" })
+#define ERR_NONE ((struct err){ ST_OK, "", "", false })
 
 const char *err_status_name(enum status st); /* "ok", "miss", "would_wait", ... */
 /* Record the error and return st, so that a caller can `return err_set(...)`. */
@@ -46,6 +48,8 @@ enum status err_no_memory(struct err *err);
 /* Prepend "context: " to the text; returns err's status. */
 enum status err_context(struct err *err, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+/* Sets outcome_unknown; `err` must be filled. */
+void err_mark_unknown(struct err *err);
 void err_clear(struct err *err);
 
 #endif

@@ -49,6 +49,7 @@ struct http_request {
 
 struct http_response {
     long status;     /* such as 200; 0 when no response came */
+    bool sent;       /* the request was sent, at least in part: the server may have acted on it */
     struct buf body; /* owned; http_response_done() frees */
     /* Headers of the last response; "" when absent or too long for the field. */
     char etag[256], last_modified[64], expires[64], date[64], cache_control[256], content_type[128];

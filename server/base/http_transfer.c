@@ -281,6 +281,8 @@ static void transfer_end(struct http_transfer *t, enum status st)
     struct http_response *r = &t->job->response;
     char *url = NULL;
 
+    r->sent = t->hops > 0 || t->sendings > 0;
+
     if (curl_url_get(t->url, CURLUPART_URL, &url, 0) == CURLUE_OK)
         (void)snprintf(r->effective_url, sizeof r->effective_url, "%s", url);
     curl_free(url);

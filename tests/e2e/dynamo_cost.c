@@ -102,6 +102,15 @@ static int64_t entries_in(struct store *s)
 
 /* ---- this program ---- */
 
+/* What is known of places is written in the background. */
+static void await_writes(struct world *w)
+{
+    int64_t end = clock_mono_ms() + 10000;
+
+    while (client_metric(w, "climacast_shared_writes_waiting") > 0 && clock_left_ms(end) > 0)
+        clock_sleep_ms(5);
+}
+
 static struct cost cost_of_request(struct world *w, const char *table)
 {
     struct client_response a;
@@ -112,6 +121,7 @@ static struct cost cost_of_request(struct world *w, const char *table)
     speech_check_valid(&a);
     speech_check_says(&a, "Boulder, Colorado");
     client_response_done(&a);
+    await_writes(w);
     return take_cost(table);
 }
 

@@ -15,7 +15,7 @@ ask() { climacast --config "$conf" ask --dev /package/certs --url https://localh
 
 # ---- after installation ----
 check 'the package installs' installed first
-check 'the output says that the service is not running, and what is missing' grep -q 'installed and not running: .*alexa.skill_ids' dpkg.first
+check 'the output says that the service is not running, and what is missing' grep -q 'installed but not running: .*alexa.skill_ids' dpkg.first
 check 'the output says what to do next' grep -q 'systemctl enable --now climacast.socket climacast.service' dpkg.first
 quiet() { is climacast.service inactive && is climacast.socket inactive && ! listens && ! systemctl is-enabled -q climacast.socket; }
 check 'nothing runs, listens, or is enabled at boot' quiet

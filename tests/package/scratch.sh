@@ -47,7 +47,7 @@ halt() {
 port=$((20000 + RANDOM % 20000))
 
 check 'the package installs' dpkg_here -i "$PACKAGE/first.deb"
-check 'the output says that the service is not running, and what is missing' grep -q 'installed and not running: .*alexa.skill_ids' "$root/said"
+check 'the output says that the service is not running, and what is missing' grep -q 'installed but not running: .*alexa.skill_ids' "$root/said"
 check 'the user was created' grep -q '^climacast:' "$root/etc/passwd"
 
 "$PACKAGE/climasim" --listen 127.0.0.1:0 --s3-listen 127.0.0.1:0 --s3-cert "$PACKAGE/certs/s3.pem" --s3-key "$PACKAGE/certs/s3.key" \

@@ -39,13 +39,17 @@ TEST(each_reason_has_its_words_and_subject)
     check(ST_NOT_FOUND, "too_far", "March 3rd", true, "anything for March 3rd yet");
     check(ST_NOT_FOUND, "no_observation", "the wind in Boulder", false, "on the wind in Boulder.");
     check(ST_UNAVAILABLE, "settings_unsaved", "", false, "nothing has changed");
+    check(ST_TIMEOUT, "settings_doubtful", "", false, "not sure whether that was saved");
+    check(ST_TIMEOUT, "weather_slow", "", false, "Weather Service is taking too long");
+    check(ST_UNAVAILABLE, "weather_unavailable", "", false, "from the National Weather Service");
+    check(ST_UNAVAILABLE, "geocoder_unavailable", "Boulder", false, "look up Boulder");
     check(ST_UNAVAILABLE, "alerts_unknown", "", false, "don't know whether there are any alerts");
 }
 
 TEST(an_unknown_reason_gets_the_words_of_its_status)
 {
-    check(ST_TIMEOUT, "", "", false, "taking too long");
-    check(ST_UNAVAILABLE, "strange", "", false, "National Weather Service");
+    check(ST_TIMEOUT, "", "", false, "took too long");
+    check(ST_UNAVAILABLE, "strange", "", false, "can't get that right now");
     check(ST_SYSTEM, "", "", false, "something went wrong");
 }
 

@@ -227,6 +227,16 @@ TEST(a_probe_without_an_outcome_may_be_repeated_at_once)
     CHECK_INT(breaker.state, BREAKER_CLOSED);
 }
 
+TEST(a_sign_of_life_makes_the_probe_due)
+{
+    breaker_hasten(&breaker, now);
+    CHECK_INT(breaker.state, BREAKER_CLOSED);
+    trip();
+    breaker_hasten(&breaker, now);
+    CHECK(call_ends(BREAKER_SUCCESS));
+    CHECK_INT(breaker.state, BREAKER_CLOSED);
+}
+
 /* ---- closed again ---- */
 
 TEST(after_it_has_closed_it_takes_as_many_failures_as_before)
@@ -403,6 +413,7 @@ TESTS_EACH_WITH(setup, NULL, calls_pass_while_the_neighbor_responds, failures_in
                 only_one_call_is_the_probe, calls_that_must_not_be_the_probe_are_rejected,
                 a_failed_probe_doubles_the_wait_up_to_the_maximum,
                 a_probe_without_an_outcome_may_be_repeated_at_once,
+                a_sign_of_life_makes_the_probe_due,
                 after_it_has_closed_it_takes_as_many_failures_as_before,
                 the_backoff_goes_on_unless_it_was_closed_for_long, late_results_have_no_say,
                 a_late_result_does_not_end_a_probe, the_report_of_a_rejected_call_is_ignored,
