@@ -221,7 +221,8 @@ enum status place_renew(struct nws *n, const struct call *call, struct place *pl
     if (st != ST_OK)
         return st;
     if (!complete)
-        return err_set(err, ST_UNAVAILABLE, "NWS did not give everything about the place");
+        return err_reason(err, ST_UNAVAILABLE, "weather_unavailable",
+                          "NWS did not give everything about the place");
     place_cache_put_take(n, call, "LocationCache", fresh.key, place_entry_make(n, &fresh));
     *place = fresh;
     return ST_OK;

@@ -203,7 +203,8 @@ static enum status fetch_point(struct nws *n, const struct call *call, const str
         return nws_document_error(ret_document, "the point", err);
     if (strcmp(ret_document->problem, "InvalidPoint") == 0)
         return err_reason(err, ST_NOT_FOUND, "place_outside", "NWS does not serve this place");
-    return err_set(err, ST_UNAVAILABLE, "NWS cannot find the point right now");
+    return err_reason(err, ST_UNAVAILABLE, "weather_unavailable",
+                      "NWS cannot find the point right now");
 }
 
 enum status place_point_fetch(struct nws *n, const struct call *call, struct place *place,

@@ -81,6 +81,7 @@ static enum status put_entry(int instance, struct entry_name name, const char *t
     json_t *entry = json_loads(text, 0, NULL);
     enum status st = shared_put(world.at[instance].shared, name, entry, soon(), NULL);
 
+    CHECK(shared_flush(world.at[instance].shared, soon())); /* the other instance reads the store */
     json_decref(entry);
     return st;
 }
@@ -168,6 +169,7 @@ TEST(a_slow_reader_does_not_restore_a_removed_entry)
     world_make(35);
     CHECK_INT(put_entry(0, kbdu, "{\"a\":1}"), ST_OK);
     CHECK_INT(shared_remove(world.at[0].shared, kbdu, soon(), NULL), ST_OK);
+    CHECK(shared_flush(world.at[0].shared, soon()));
     CHECK_STR(get_entry(1, kbdu, out), "");
     /* Another instance read it before it was removed and adds it only now. */
     CHECK_INT(store_put_entry(world.store, kbdu, entry, 0, soon(), NULL), ST_OK);

@@ -202,7 +202,7 @@ TEST(a_point_that_is_not_found_is_asked_for_again_and_then_unavailable)
         world_start(&w);
         fake_set(&w.upstream, point_path(&query), 404, bodies[i]);
         CHECK_INT(resolve(&w, query, &place, &err), ST_UNAVAILABLE);
-        CHECK_STR(err.reason, "");
+        CHECK_STR(err.reason, "weather_unavailable");
         CHECK_INT(fake_asked(&w.upstream, point_path(&query)), 2);
         serve_boulder(&w); /* the 404 is still cached, but not believed */
         CHECK_INT(resolve(&w, query, &place, NULL), ST_OK);
