@@ -62,7 +62,7 @@ eval "$dynamo"
 
 # Programs that test several threads; ThreadSanitizer is useful only for them.
 threaded="server/base/flight server/base/metrics server/base/http server/base/http_tls server/base/http_names server/base/zone server/base/arena_pool certs/verify certs/verify_envelope certs/chain_cache certs/replay certs/tls
-cache/memory cache/documents cache/documents_waiting cache/documents_redis cache/documents_redis_faults cache/redis/redis cache/redis/redis_faults cache/shared cache/shared_redis cache/store_conformance cache/store_writers cache/store_batches cache/embedded/store_sqlite cache/dynamo/aws_credentials cache/dynamo/aws_credentials_http cache/topk cache/two_devices cache/dynamo/store_dynamo cache/dynamo/size cache/dynamo/faults intents/weather/place server/workers server/recent server/user_days server/connections server/admin/history e2e/connections e2e/load e2e/activation e2e/fleet"
+cache/memory cache/documents cache/documents_waiting cache/documents_redis cache/documents_redis_faults cache/redis/redis cache/redis/redis_faults cache/shared cache/shared_redis cache/store_conformance cache/store_writers cache/store_batches cache/embedded/store_sqlite cache/dynamo/aws_credentials cache/dynamo/aws_credentials_http cache/topk cache/two_devices cache/dynamo/store_dynamo cache/dynamo/size cache/dynamo/faults intents/weather/place server/workers server/recent server/user_days server/connections server/admin/history e2e/load e2e/activation e2e/fleet"
 
 # Not run under sanitizers: the first replaces the allocator, as sanitizers do; the others depend on timing.
 plain_only="cache/out_of_memory e2e/dynamo_cost e2e/hostile"

@@ -450,13 +450,12 @@ static bool read_document(struct scan *s)
 enum status json_scan_by(struct str text, const struct json_scan_rules *rules, struct arena *arena,
                          const struct json_node **ret_root, struct err *err)
 {
-    struct scan s = {
-        .start = text.p, .at = text.p, .end = text.p + text.n, .rules = *rules, .arena = arena
-    };
+    struct scan s = { .start = text.p, .at = text.p, .rules = *rules, .arena = arena };
     size_t guess = text.n / BYTES_PER_NODE + NODES_MIN;
 
     if (text.n == 0)
         return err_set(err, ST_INVALID, "JSON: empty");
+    s.end = text.p + text.n;
     if (text.n > UINT32_MAX)
         return err_set(err, ST_INVALID, "JSON: too long");
     s.cap = guess < rules->nodes_max ? (uint32_t)guess : rules->nodes_max;
