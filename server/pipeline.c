@@ -50,7 +50,7 @@ enum status pipeline_init(struct pipeline *p, const struct pipeline_settings *se
         (void)metric_get(p->alexa_errors, alexa_error_type_at(i), NULL, NULL);
     p->weather = metrics_family(
         m, METRIC_COUNTER, "climacast_weather_questions_total", "outcome",
-        "Questions about the weather: answered, failed (it could not be had), other.");
+        "Questions about the weather: answered, failed (it was unavailable), other.");
     return ST_OK;
 }
 

@@ -25,7 +25,7 @@ enum {
 /* A query, whose list may have several pages. */
 struct query {
     struct str next; /* URL of the page to fetch; "" when there is none */
-    bool failed;     /* a page could not be had */
+    bool failed;     /* a page could not be fetched */
     bool complete;   /* so far, all of it is fresh and readable */
 };
 

@@ -66,7 +66,7 @@ struct dashboard_data {
     struct history_totals bars[DASHBOARD_BARS_MAX];
     struct history_totals since_start;
     struct history_totals recent; /* the last five minutes */
-    int64_t outage_s;             /* for how long the weather could not be had; 0: it can */
+    int64_t outage_s;             /* for how long the weather was unavailable; 0: it can */
     bool degraded;                /* for so long that /readyz says so */
     struct recent_request failures[RECENT_FAILURES], slowest[RECENT_SLOWEST];
     size_t failure_count, slowest_count;

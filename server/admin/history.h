@@ -31,7 +31,7 @@ enum history_count {
     /* Calls to the weather service. */
     HISTORY_UPSTREAM_OK, /* 2xx, 304, 404 */
     HISTORY_UPSTREAM_FAILED,
-    /* Questions about the weather that got an apology because it could not be had. */
+    /* Questions about the weather that got an apology because it was unavailable. */
     HISTORY_WEATHER_FAILED,
     HISTORY_COUNTS
 };
@@ -53,7 +53,7 @@ void history_totals_read(struct metrics *metrics, struct history_totals *ret_tot
 struct history *history_create(int64_t now_s);
 void history_free(struct history *h); /* NULL is allowed */
 void history_record(struct history *h, const struct history_totals *totals, int64_t now_s);
-/* For how many seconds the weather could not be had, as of now_s; 0 unless for at least min_s. It
+/* For how many seconds the weather was unavailable, as of now_s; 0 unless for at least min_s. It
  * cannot be had when every call to the weather service fails, or every question about the
  * weather. */
 int64_t history_outage_s(struct history *h, int64_t min_s, int64_t now_s);

@@ -44,7 +44,7 @@ static void count_dropped_lines(struct ops *o)
         metric_add(o->log_dropped, (int64_t)(now - before));
 }
 
-/* For how long the weather could not be had; 0 unless for at least min_s. */
+/* For how long the weather was unavailable; 0 unless for at least min_s. */
 static int64_t weather_outage_s(struct ops *o, int64_t min_s)
 {
     return history_outage_s(o->settings.history, min_s, clock_wall_s());
@@ -100,7 +100,7 @@ static void declare_gauges(struct ops *o)
                           CLIMACAST_VERSION, NULL, NULL),
                1);
     o->outage = metrics_gauge(m, "climacast_weather_outage_seconds",
-                              "For how long no weather could be had; 0 while it can.");
+                              "For how long no weather was available; 0 while it can.");
     o->users = metrics_gauge(m, "climacast_users_today",
                              "Estimated number of different users since midnight UTC.");
     o->log_dropped =
@@ -154,7 +154,7 @@ static void page_ready(void *data, const struct admin_request *request, struct a
     if (!is_ready(o, &r->body))
         r->status = 503;
     else if (outage_s > 0)
-        buf_printf(&r->body, "degraded\nweather: none could be had for %lld min\n",
+        buf_printf(&r->body, "degraded\nweather: none available for %lld min\n",
                    (long long)(outage_s / 60));
     else
         buf_putz(&r->body, "ready\n");

@@ -15,7 +15,7 @@
 enum { NAMES_MAX = 64, ID_BYTES = 16, ARENA_MAX = 1024 * 1024, RETRY_MS = 10 * 60 * 1000 };
 
 struct known {
-    char id[ID_BYTES], name[STATION_NAMES_BYTES]; /* name: "" when it could not be had */
+    char id[ID_BYTES], name[STATION_NAMES_BYTES]; /* name: "" when it was unavailable */
     int64_t asked_at;                             /* monotonic milliseconds */
 };
 
@@ -98,7 +98,7 @@ void station_names_get(struct station_names *s, const char *id, int64_t deadline
     if (!call.arena)
         return;
     name = place_station_name(s->nws, str_of(id), &call);
-    if (!str_eqz(name, id)) /* the id stands for a name that could not be had */
+    if (!str_eqz(name, id)) /* the id stands for a name that is unknown */
         (void)snprintf(ret_name, STATION_NAMES_BYTES, "%.*s", STR_ARG(name));
     remember_name(s, id, ret_name);
     arena_free(call.arena);

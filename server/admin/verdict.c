@@ -95,9 +95,10 @@ static void judge_weather(const struct dashboard_data *d, struct verdict *v)
 
     if (d->outage_s >= 60)
         add_finding(v, d->degraded ? VERDICT_BAD : VERDICT_WARN,
-                    "No weather could be had for %lld min.", (long long)(d->outage_s / 60));
+                    "No weather was available for %lld min.", (long long)(d->outage_s / 60));
     else if (d->outage_s > 0)
-        add_finding(v, VERDICT_WARN, "No weather could be had for %lld s.", (long long)d->outage_s);
+        add_finding(v, VERDICT_WARN, "No weather was available for %lld s.",
+                    (long long)d->outage_s);
     /* One of many calls fails now and then, and is repeated. */
     if (level == VERDICT_BAD || failed * UPSTREAM_WARN_SHARE > ok + failed)
         add_finding(v, level, "%lld of %lld call%s to the weather service failed.",

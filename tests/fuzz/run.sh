@@ -5,7 +5,7 @@
 #
 #   ONLY=WORD       only targets whose name holds WORD
 #   FUZZ_JOBS=N     so many at once (default: as there are cores)
-# Findings stay in $BUILD/findings, new inputs in $BUILD/corpus; tests/fuzz/minimize.sh takes those over. A target's
+# Findings stay in $BUILD/findings, new inputs in $BUILD/corpus; to keep those, run the target with -merge=1. A target's
 # dictionary is tests/fuzz/<target>.dict.
 set -u
 cd "$(dirname "$0")/../.." || exit 2

@@ -132,11 +132,11 @@ TEST(what_the_daemon_depends_on_is_judged)
     check_verdict(d, VERDICT_BAD, "Store: disk full");
     d = healthy();
     d->outage_s = 45;
-    check_verdict(d, VERDICT_WARN, "No weather could be had for 45 s.");
+    check_verdict(d, VERDICT_WARN, "No weather was available for 45 s.");
     d = healthy();
     d->outage_s = 420;
     d->degraded = true;
-    check_verdict(d, VERDICT_BAD, "No weather could be had for 7 min.");
+    check_verdict(d, VERDICT_BAD, "No weather was available for 7 min.");
     d = healthy();
     d->certificate_end = NOW + 9 * DAY;
     check_verdict(d, VERDICT_WARN, "expires in 9 days");
