@@ -20,13 +20,44 @@
 #include "server/base/client_socket.h"
 #include "server/base/clock.h"
 
-enum { CHUNK_BYTES = 64 * 1024, ADDRESSES_MAX = 4 };
+enum { CHUNK_BYTES = 64 * 1024, ADDRESSES_MAX = 4, ARRAY_ELEMENTS_MAX = 64 };
 
 struct redis_connection {
     int fd;
     redisReader *reader;
+    redisReplyObjectFunctions functions; /* the reader's own, with arrays bounded */
     char chunk[CHUNK_BYTES];
 };
+
+/* ---- the codec ---- */
+
+#if HIREDIS_MAJOR >= 1
+typedef size_t reply_array_length;
+#else
+typedef int reply_array_length;
+#endif
+
+/* hiredis allocates an array from its header, before any element has arrived: eleven bytes could
+ * ask for gigabytes. No command here is answered with an array, so only short ones are parsed. */
+static void *create_bounded_array(const redisReadTask *task, reply_array_length elements)
+{
+    const redisReplyObjectFunctions *defaults = task->privdata;
+
+    return elements > ARRAY_ELEMENTS_MAX ? NULL : defaults->createArray(task, elements);
+}
+
+static redisReader *reader_create(redisReplyObjectFunctions *functions)
+{
+    redisReader *reader = redisReaderCreate();
+
+    if (!reader)
+        return NULL;
+    *functions = *reader->fn;
+    functions->createArray = create_bounded_array;
+    reader->privdata = reader->fn;
+    reader->fn = functions;
+    return reader;
+}
 
 /* ---- connecting ---- */
 
@@ -265,7 +296,7 @@ enum status redis_connection_open(const struct redis_address *address, int64_t t
     if (!conn)
         return err_no_memory(err);
     conn->fd = -1;
-    conn->reader = redisReaderCreate();
+    conn->reader = reader_create(&conn->functions);
     if (!conn->reader)
         st = err_no_memory(err);
     else if (address->path[0])

@@ -269,33 +269,38 @@ TEST(an_unreachable_redis_is_no_error_at_start)
     CHECK(strstr(err.text, "rediss://"));
 }
 
-/* A server that speaks another protocol. */
-static void *talk_nonsense(void *data)
+/* A server that answers every connection with the same bytes. */
+struct canned_server {
+    int listener;
+    const char *answer;
+};
+
+static void *send_canned_answers(void *data)
 {
-    int listener = *(int *)data;
+    const struct canned_server *server = data;
 
     for (;;) {
-        static const char nonsense[] = "HTTP/1.1 400 Bad Request\r\n\r\n";
-        int fd = accept(listener, NULL, NULL);
+        int fd = accept(server->listener, NULL, NULL);
         if (fd < 0)
             return NULL;
-        (void)send(fd, nonsense, sizeof nonsense - 1, MSG_NOSIGNAL);
+        (void)send(fd, server->answer, strlen(server->answer), MSG_NOSIGNAL);
         (void)close(fd);
     }
 }
 
-TEST(a_server_of_another_protocol_is_not_used)
+static void check_unusable(const char *answer)
 {
     struct sockaddr_in at = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
     socklen_t size = sizeof at;
     int listener = socket(AF_INET, SOCK_STREAM, 0);
+    struct canned_server server = { listener, answer };
     pthread_t thread;
     struct redis *r;
     char url[64];
 
     CHECK(bind(listener, (struct sockaddr *)&at, sizeof at) == 0 && listen(listener, 8) == 0);
     CHECK(getsockname(listener, (struct sockaddr *)&at, &size) == 0);
-    CHECK(pthread_create(&thread, NULL, talk_nonsense, &listener) == 0);
+    CHECK(pthread_create(&thread, NULL, send_canned_answers, &server) == 0);
     (void)snprintf(url, sizeof url, "redis://127.0.0.1:%d", ntohs(at.sin_port));
     r = open_redis(url);
     CHECK(!redis_up(r));
@@ -306,8 +311,37 @@ TEST(a_server_of_another_protocol_is_not_used)
     (void)close(listener);
 }
 
+TEST(a_server_of_another_protocol_is_not_used)
+{
+    check_unusable("HTTP/1.1 400 Bad Request\r\n\r\n");
+}
+
+/* The most address space that this process has ever used. */
+static long address_space_peak_kb(void)
+{
+    FILE *f = fopen("/proc/self/status", "r");
+    char line[200];
+    long kb = 0;
+
+    CHECK(f);
+    while (kb == 0 && fgets(line, sizeof line, f))
+        if (strncmp(line, "VmPeak:", 7) == 0)
+            kb = strtol(line + 7, NULL, 10);
+    (void)fclose(f);
+    return kb;
+}
+
+TEST(an_array_is_not_allocated_from_its_header)
+{
+    long before_kb = address_space_peak_kb();
+
+    check_unusable("*2147483647\r\n"); /* 16 GB of pointers */
+    CHECK(address_space_peak_kb() - before_kb < 4L << 20);
+}
+
 TESTS(a_full_redis_is_read_and_reported_once, a_redis_that_is_killed_is_not_used_until_it_is_back,
       an_unnoticed_restart_fails_no_call, a_hanging_redis_costs_one_timeout,
       a_redis_that_dies_while_idle_is_noticed, a_slow_redis_costs_each_thread_at_most_one_timeout,
       a_short_deadline_does_not_trip_the_breaker, more_threads_than_connections_are_all_served,
-      an_unreachable_redis_is_no_error_at_start, a_server_of_another_protocol_is_not_used)
+      an_unreachable_redis_is_no_error_at_start, a_server_of_another_protocol_is_not_used,
+      an_array_is_not_allocated_from_its_header)
