@@ -9,12 +9,14 @@
     - no C++ keyword is a name: clang-format reads it as C++ and garbles the rest
     - bounds are called _MAX and _MIN
     - no function's name is in more than three files: a back trace must be readable
+    - no file has more than 500 lines
 Prints every violation, then "N passed, M failed", counted in files."""
 import collections
 import re
 import subprocess
 import sys
 
+LINES_MAX = 500
 KEYWORDS = set('''and asm bitand bitor catch class compl concept consteval constexpr decltype delete explicit export
 friend import module mutable namespace new noexcept not operator or private protected public requires template this
 throw try typeid typename using virtual xor final override'''.split())
@@ -86,6 +88,8 @@ def faults(path, text):
             yield number, 'a comment ends on a line of its own'
         if re.match(r'/\*+ ?-', line) and not re.fullmatch(r'/\* ---- \S.* ---- \*/', line):
             yield number, 'a section begins with /* ---- what it holds ---- */'
+    if len(lines) > LINES_MAX + 1:
+        yield len(lines) - 1, f'more than {LINES_MAX} lines: split the file by subject'
     if path.endswith('.c'):
         for number in after_declarations(lines):
             yield number, 'no blank line after the declarations'

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/e2e/activation.c -- the daemon under systemd, played by the test: socket activation,
- * notifications, the watchdog; and reloads, restarts and stops under load. */
-#include <arpa/inet.h>
-#include <errno.h>
+/* tests/e2e/activation.c -- the daemon under systemd: socket activation, notifications, the
+ * watchdog; and reloads, restarts and stops under load. */
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <pthread.h>
@@ -10,121 +8,17 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <sys/socket.h>
-#include <sys/time.h>
-#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "server/base/clock.h"
-#include "server/listen_socket.h"
 #include "tests/e2e/harness.h"
 #include "tests/e2e/harness/frozen_thread.h"
 #include "tests/e2e/harness/load_client.h"
+#include "tests/e2e/harness/systemd.h"
 #include "tests/test.h"
 
-enum { RELOADS = 1000, RESTARTS = 5, TIMEOUT_MS = 20000 };
-
-/* ---- playing systemd ---- */
-
-/* What the daemon inherits; set before it starts. */
-static int listener = -1, second_listener = -1, notify_fd = -1;
-static char notify_name[60], watchdog_usec[20];
-
-static void move_fd(int from, int to)
-{
-    if (from == to)
-        fcntl(from, F_SETFD, 0);
-    else
-        dup2(from, to);
-}
-
-static void set_systemd_environment(const struct world *w)
-{
-    char text[30];
-
-    (void)w;
-    if (listener >= 0) {
-        int one = fcntl(listener, F_DUPFD, 100), two = -1;
-        if (second_listener >= 0)
-            two = fcntl(second_listener, F_DUPFD, 100);
-        move_fd(one, 3);
-        if (two >= 0)
-            move_fd(two, 4);
-        close(one);
-        snprintf(text, sizeof text, "%d", two >= 0 ? 2 : 1);
-        setenv("LISTEN_FDS", text, 1);
-        snprintf(text, sizeof text, "%d", (int)getpid());
-        setenv("LISTEN_PID", text, 1);
-    }
-    if (notify_fd >= 0)
-        setenv("NOTIFY_SOCKET", notify_name, 1);
-    if (watchdog_usec[0])
-        setenv("WATCHDOG_USEC", watchdog_usec, 1);
-}
-
-static int open_listener(const char *address, int *ret_port)
-{
-    struct err err = ERR_NONE;
-    struct sockaddr_in at;
-    socklen_t n = sizeof at;
-    int fd = -1;
-
-    if (listen_socket_open(address, &fd, &err) != ST_OK)
-        fail_msg("%s", err.text);
-    CHECK_INT(getsockname(fd, (struct sockaddr *)&at, &n), 0);
-    *ret_port = ntohs(at.sin_port);
-    return fd;
-}
-
-static void open_notify(void)
-{
-    struct sockaddr_un at = { .sun_family = AF_UNIX };
-
-    snprintf(notify_name, sizeof notify_name, "@climacast-test-%d", (int)getpid());
-    memcpy(at.sun_path, notify_name, strlen(notify_name));
-    at.sun_path[0] = '\0';
-    notify_fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-    CHECK_INT(bind(notify_fd, (const struct sockaddr *)&at,
-                   (socklen_t)(offsetof(struct sockaddr_un, sun_path) + strlen(notify_name))),
-              0);
-    struct timeval timeout = { .tv_sec = TIMEOUT_MS / 1000 };
-    setsockopt(notify_fd, SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof timeout);
-}
-
-/* Waits for the next notification that starts with `prefix`. */
-static void expect_notification(const char *prefix, char out[200])
-{
-    do {
-        ssize_t n = recv(notify_fd, out, 199, 0);
-        if (n < 0)
-            fail_msg("no notification %s", prefix);
-        out[n] = '\0';
-    } while (!str_starts(str_of(out), str_of(prefix)));
-}
-
-static int drain_notifications(const char *prefix)
-{
-    char text[200];
-    int count = 0;
-
-    for (ssize_t n; (n = recv(notify_fd, text, sizeof text - 1, MSG_DONTWAIT)) >= 0;) {
-        text[n] = '\0';
-        count += str_starts(str_of(text), str_of(prefix));
-    }
-    return count;
-}
-
-static void close_systemd_fds(void)
-{
-    int *const fds[] = { &listener, &second_listener, &notify_fd };
-
-    for (size_t i = 0; i < sizeof fds / sizeof fds[0]; i++) {
-        if (*fds[i] >= 0)
-            close(*fds[i]);
-        *fds[i] = -1;
-    }
-    watchdog_usec[0] = '\0';
-}
+enum { RELOADS = 1000, RESTARTS = 5 };
 
 static void expect_launch(struct world *w, int port)
 {
@@ -155,7 +49,7 @@ static void expect_no_failure(struct load_client *l, long min_answered)
 static void wait_answered(struct load_client *l, long more)
 {
     long want = load_client_answered(l) + more;
-    int64_t deadline = clock_mono_ms() + TIMEOUT_MS;
+    int64_t deadline = clock_mono_ms() + SYSTEMD_TIMEOUT_MS;
 
     while (load_client_answered(l) < want) {
         if (clock_left_ms(deadline) == 0)
@@ -168,11 +62,11 @@ static void wait_answered(struct load_client *l, long more)
 
 TEST(inherited_sockets_are_used_and_stay_open)
 {
-    struct world w = { .before_exec = set_systemd_environment };
+    struct world w = { .before_exec = systemd_before_exec };
     int port, second_port;
 
-    listener = open_listener("127.0.0.1:0", &port);
-    second_listener = open_listener("127.0.0.1:0", &second_port);
+    port = systemd_pass_socket("127.0.0.1:0");
+    second_port = systemd_pass_socket("127.0.0.1:0");
     world_start(&w);
     CHECK_INT(w.port, port);
     expect_launch(&w, port);
@@ -187,7 +81,7 @@ TEST(inherited_sockets_are_used_and_stay_open)
     CHECK_INT(connect(caller, (struct sockaddr *)&to, sizeof to), 0);
     close(caller);
     world_stop(&w);
-    close_systemd_fds();
+    systemd_reset();
 }
 
 TEST(sockets_meant_for_another_process_are_not_used)
@@ -241,7 +135,7 @@ static void exec_unverified_daemon(const struct world *w)
     snprintf(program, sizeof program, "%s/climacastd", getenv("TEST_BUILD"));
     snprintf(certificate, sizeof certificate, "server.certificate=%s/localhost.pem", w->certs);
     snprintf(key, sizeof key, "server.private_key=%s/localhost.key", w->certs);
-    set_systemd_environment(w);
+    systemd_before_exec(w);
     execl(program, program, "--set", certificate, "--set", key, "--set", "alexa.verify=no", "--set",
           "admin.listen=", "--set", "persistence.backend=memory", (char *)NULL);
     _exit(127);
@@ -251,10 +145,10 @@ TEST(verification_cannot_be_turned_off_on_an_inherited_public_socket)
 {
     struct world w = { .sim = 0 };
     char output[2000] = "";
-    int port, pipes[2], status;
+    int pipes[2], status;
 
     world_start_sim(&w);
-    listener = open_listener("0.0.0.0:0", &port);
+    systemd_pass_socket("0.0.0.0:0");
     CHECK_INT(pipe(pipes), 0);
     pid_t pid = fork();
     if (pid == 0) {
@@ -274,7 +168,7 @@ TEST(verification_cannot_be_turned_off_on_an_inherited_public_socket)
         !strstr(output, "must be yes unless every inherited socket is bound to a "
                         "loopback address"))
         fail_msg("status %d: %s", status, output);
-    close_systemd_fds();
+    systemd_reset();
     world_stop(&w);
 }
 
@@ -282,24 +176,23 @@ TEST(verification_cannot_be_turned_off_on_an_inherited_public_socket)
 
 TEST(systemd_is_notified_of_every_state_change)
 {
-    struct world w = { .before_exec = set_systemd_environment,
+    struct world w = { .before_exec = systemd_before_exec,
                        .sets = { "server.drain_timeout=33", NULL } };
     char text[200];
 
-    open_notify();
-    snprintf(watchdog_usec, sizeof watchdog_usec, "500000");
+    systemd_receive_notifications("500000");
     world_start(&w);
-    expect_notification("READY=1\nSTATUS=", text);
-    expect_notification("WATCHDOG=1", text);
-    expect_notification("WATCHDOG=1", text);
+    systemd_expect_notification("READY=1\nSTATUS=", text);
+    systemd_expect_notification("WATCHDOG=1", text);
+    systemd_expect_notification("WATCHDOG=1", text);
     kill(w.daemon, SIGHUP);
-    expect_notification("RELOADING=1\nMONOTONIC_USEC=", text);
-    expect_notification("READY=1", text);
+    systemd_expect_notification("RELOADING=1\nMONOTONIC_USEC=", text);
+    systemd_expect_notification("READY=1", text);
     CHECK_INT(world_stop_daemon(&w), 0);
-    expect_notification("STOPPING=1\n", text);
+    systemd_expect_notification("STOPPING=1\n", text);
     CHECK(strstr(text, "EXTEND_TIMEOUT_USEC=43000000"));
     world_stop(&w);
-    close_systemd_fds();
+    systemd_reset();
 }
 
 static atomic_bool slow_done;
@@ -318,32 +211,30 @@ static void *slow_call(void *data)
 
 TEST(the_watchdog_is_not_fed_while_the_workers_are_stuck)
 {
-    struct world w = { .before_exec = set_systemd_environment,
-                       .sets = { "server.workers=1", NULL } };
+    struct world w = { .before_exec = systemd_before_exec, .sets = { "server.workers=1", NULL } };
     struct world control;
     char text[200];
     pthread_t thread;
     void *answered;
 
-    open_notify();
-    snprintf(watchdog_usec, sizeof watchdog_usec, "400000");
+    systemd_receive_notifications("400000");
     world_start(&w);
     control = w; /* `w` belongs to the thread now */
     sim_add_fault(&control, "{\"match\":\"/points\",\"kind\":\"delay\",\"ms\":2500}");
     atomic_store(&slow_done, false);
     pthread_create(&thread, NULL, slow_call, &w);
     clock_sleep_ms(800); /* the only worker is busy by now; discard what came before */
-    (void)drain_notifications("WATCHDOG=1");
+    (void)systemd_drain_notifications("WATCHDOG=1");
     clock_sleep_ms(1200);
-    int fed = drain_notifications("WATCHDOG=1");
+    int fed = systemd_drain_notifications("WATCHDOG=1");
     bool done = atomic_load(&slow_done);
     pthread_join(thread, &answered);
     CHECK(answered);
     if (!done) /* otherwise this machine was too slow to tell */
         CHECK_INT(fed, 0);
-    expect_notification("WATCHDOG=1", text); /* working again */
+    systemd_expect_notification("WATCHDOG=1", text); /* working again */
     world_stop(&w);
-    close_systemd_fds();
+    systemd_reset();
 }
 
 static const struct {
@@ -355,30 +246,28 @@ static const struct {
 
 TEST(the_watchdog_is_not_fed_while_a_serving_thread_hangs)
 {
-    struct world w = { .before_exec = set_systemd_environment,
-                       .sets = { "server.threads=2", NULL } };
+    struct world w = { .before_exec = systemd_before_exec, .sets = { "server.threads=2", NULL } };
     char text[200];
 
-    open_notify();
-    snprintf(watchdog_usec, sizeof watchdog_usec, "2000000");
+    systemd_receive_notifications("2000000");
     world_start(&w);
     for (size_t i = 0; i < sizeof serving_threads / sizeof serving_threads[0]; i++) {
-        expect_notification("WATCHDOG=1", text);
+        systemd_expect_notification("WATCHDOG=1", text);
         pid_t thread =
             frozen_thread_stop(w.daemon, serving_threads[i].name, serving_threads[i].index);
         clock_sleep_ms(2700); /* until the probe has been on its way for a second */
-        (void)drain_notifications("WATCHDOG=1");
+        (void)systemd_drain_notifications("WATCHDOG=1");
         clock_sleep_ms(1500);
-        CHECK_INT(drain_notifications("WATCHDOG=1"), 0);
+        CHECK_INT(systemd_drain_notifications("WATCHDOG=1"), 0);
         frozen_thread_continue(thread);
-        expect_notification("WATCHDOG=1", text);
+        systemd_expect_notification("WATCHDOG=1", text);
     }
     char *log = world_log(&w);
     CHECK(strstr(log, " stalled error=\"the thread serving known callers has not responded for"));
     CHECK(strstr(log, " stalled error=\"the thread serving new callers has not responded for"));
     free(log);
     world_stop(&w);
-    close_systemd_fds();
+    systemd_reset();
 }
 
 /* ---- under load ---- */
@@ -453,7 +342,7 @@ TEST(no_request_fails_during_a_thousand_certificate_reloads)
     struct load_client *l = load_client_start(
         &(struct load_client_settings){ .world = &w, .persistent = 2, .fresh = 2 });
     for (int i = 0; i < RELOADS; i++) {
-        int64_t deadline = clock_mono_ms() + TIMEOUT_MS;
+        int64_t deadline = clock_mono_ms() + SYSTEMD_TIMEOUT_MS;
         install_certificate(&w, i % 2 ? "localhost" : "s3");
         kill(w.daemon, SIGHUP);
         while (tail_count(&log, " certificate_reloaded ") <= i) {
@@ -470,10 +359,9 @@ TEST(no_request_fails_during_a_thousand_certificate_reloads)
 
 TEST(no_request_fails_during_restarts_on_an_inherited_socket)
 {
-    struct world w = { .before_exec = set_systemd_environment };
-    int port;
+    struct world w = { .before_exec = systemd_before_exec };
 
-    listener = open_listener("127.0.0.1:0", &port);
+    systemd_pass_socket("127.0.0.1:0");
     world_start(&w);
     struct load_client *l = load_client_start(
         &(struct load_client_settings){ .world = &w, .persistent = 3, .fresh = 3 });
@@ -486,7 +374,7 @@ TEST(no_request_fails_during_restarts_on_an_inherited_socket)
     wait_answered(l, 60);
     expect_no_failure(l, 60 * (RESTARTS + 1));
     world_stop(&w);
-    close_systemd_fds();
+    systemd_reset();
 }
 
 TEST(stopping_under_load_finishes_every_accepted_request)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/e2e/harness/attack.c -- starts and stops the processes of hostile peers. */
+/* tests/e2e/harness/attack.c -- starts and stops the processes of hostile peers, which
+ * attacks.def lists. */
 #define _GNU_SOURCE /* CPU_SET */
 #include "tests/e2e/harness/attack.h"
 
@@ -11,9 +12,17 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "tests/e2e/harness/attack_plan.h"
 #include "tests/test.h"
 
 enum { DESCRIPTORS = 8192, LESS_URGENT = 10 };
+
+const struct attack attacks[] = {
+#define ATTACK(name, run) { name, run },
+#include "tests/e2e/harness/attacks.def"
+#undef ATTACK
+};
+const size_t attack_count = sizeof attacks / sizeof attacks[0];
 
 static void set_up_process(int processor)
 {
