@@ -79,6 +79,7 @@ struct document {
     /* What a 404 said about itself: "InvalidPoint", the end of the type of a problem document (RFC 9457);
      * "" when it said nothing. */
     char problem[DOCUMENT_PROBLEM_MAX];
+    bool not_asked; /* upstream was not asked: its breaker is open, or too many wait for it */
     struct err err; /* why it is stale or failed */
 };
 

@@ -8,7 +8,7 @@
 
 #include "cache/documents_internal.h"
 
-enum { FAIR_MS = 1000 /* a timeout after less time than this says little about upstream */ };
+enum { FAIR_MS = 800 /* a timeout after less time than this says little about upstream */ };
 
 /* ---- before a request ---- */
 
@@ -23,7 +23,7 @@ static struct str host_of(const char *url)
 
 static enum admission reject_fetch(struct fetch *f, const struct err *why)
 {
-    f->failure = (struct document_failure){ .status = why->status, .err = *why };
+    f->failure = (struct document_failure){ .status = why->status, .not_asked = true, .err = *why };
     (void)err_context(&f->failure.err, "%s", f->request->label);
     return REJECTED;
 }

@@ -76,6 +76,7 @@ void fetch_complete_failed(const struct documents *d, struct fetch *f)
 {
     f->result->http_status = f->failure.http_status;
     f->result->err = f->failure.err;
+    f->result->not_asked = f->failure.not_asked;
     memcpy(f->result->problem, f->failure.problem, sizeof f->result->problem);
     if (fetch_may_serve_stale(d, f)) {
         fetch_complete(f, DOCUMENT_STALE);

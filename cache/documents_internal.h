@@ -89,6 +89,7 @@ struct document_failure {
     enum status status;
     long http_status; /* 0: no response */
     char problem[DOCUMENT_PROBLEM_MAX];
+    bool not_asked;
     struct err err;
 };
 

@@ -4,6 +4,8 @@
  * Each gets its own small settings struct; nothing below this file reads the configuration. */
 #include "server/services.h"
 
+#include <string.h>
+
 #include "server/backend.h"
 #include "server/base/clock.h"
 
@@ -12,6 +14,7 @@ enum {
     STALE_S = 2 * 3600,
     CREATE_TABLE_MS = 60 * 1000,
     UNWRITTEN_LOGGED_PER_SECOND = 1,
+    HERE_FAULTS_LOGGED_PER_SECOND = 1,
 };
 
 static void report_upstream(void *data, const struct err *err)
@@ -49,6 +52,23 @@ static void report_breaker(void *data, const struct circuit_change *change)
                  change->to == BREAKER_OPEN ? "breaker_open" : "breaker_half_open",
                  LOG_TEXT("breaker", change->name), LOG_TEXT("reason", change->why->reason),
                  LOG_TEXT("error", change->why->text));
+}
+
+/* All are counted. What follows from an open breaker is not logged: its opening was. */
+static void report_here(void *data, const char *fault, const struct err *err)
+{
+    struct services *s = data;
+    int64_t suppressed;
+    struct metric_family *faults =
+        metrics_family(s->metrics, METRIC_COUNTER, "climacast_here_faults_total", "fault",
+                       "Questions that HERE did not answer usably.");
+
+    metric_add(metric_get(faults, fault, NULL, NULL), 1);
+    if (strcmp(fault, "not_asked") != 0 &&
+        log_gate_open(&s->here_gate, HERE_FAULTS_LOGGED_PER_SECOND, &suppressed))
+        log_line(s->log, LOG_WARNING, "here_fault", LOG_TEXT("fault", fault),
+                 LOG_TEXT("reason", err->reason), LOG_TEXT("error", err->text),
+                 LOG_INT("suppressed", suppressed));
 }
 
 /* When the store rejects one entry, it may reject them all. */
@@ -133,6 +153,7 @@ static enum status create_nws(struct services *s, struct err *err)
         .geocoder_here_url = config_text(c, CONFIG_GEOCODER_HERE_BASE_URL),
         .geocoders = config_list(c, CONFIG_GEOCODER_PROVIDERS),
         .report = report_upstream,
+        .report_here = report_here,
         .report_data = s,
     };
 

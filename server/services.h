@@ -35,7 +35,7 @@ struct services {
     struct nws *nws;
     struct analytics *analytics;
     struct skill skill;
-    struct log_gate unwritten_gate;
+    struct log_gate unwritten_gate, here_gate;
 };
 
 /* Create all of them. Callbacks hold a pointer to *ret_services, so it must not move. On an error

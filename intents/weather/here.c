@@ -165,18 +165,33 @@ static bool item_matches(const struct here_item *item, const struct gazetteer_qu
     return item->city_score >= SCORE_MIN && (!*state || strcmp(item->state, state) == 0);
 }
 
+static const char *fault_name(const struct document *document)
+{
+    if (document->not_asked)
+        return "not_asked";
+    if (document->http_status >= 300)
+        return document->http_status < 400 ? "3xx" : document->http_status < 500 ? "4xx" : "5xx";
+    if (document->status == ST_TIMEOUT)
+        return "timeout";
+    return document->status == ST_INVALID ? "unreadable" : "no_response";
+}
+
 static enum status here_error(struct nws *n, const struct document *document, struct err *err)
 {
+    const struct nws_settings *settings = nws_settings(n);
     struct err fault = ERR_NONE;
     enum status st = document->status == ST_TIMEOUT ? ST_TIMEOUT : ST_UNAVAILABLE;
 
-    if (document->http_status != 0)
+    if (document->not_asked)
+        err_reason(&fault, st, "geocoder_unavailable", "HERE is not asked at the moment");
+    else if (document->http_status >= 300)
         err_reason(&fault, st, "geocoder_unavailable", "HERE: HTTP status %ld",
                    document->http_status);
     else
         err_reason(&fault, st, "geocoder_unavailable", "HERE: %s",
                    err_status_name(document->status));
-    nws_report(n, &fault);
+    if (settings->report_here)
+        settings->report_here(settings->report_data, fault_name(document), &fault);
     return err_reason(err, st, fault.reason, "%s", fault.text);
 }
 

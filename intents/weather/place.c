@@ -26,7 +26,8 @@ enum {
     STATION_FRESH_S = 86400,
     STATIONS_RENEWED = 4, /* as many as place_point.c caches the names of */
     SAME_TOWN_KM = 30,    /* a ZIP code farther than this from its town is saved as such */
-    SAME_ENTRY_KM = 100   /* an entry farther than this from the town belongs to another */
+    SAME_ENTRY_KM = 100,  /* an entry farther than this from the town belongs to another */
+    HERE_BUDGET_MS = 1000 /* what a turn waits for HERE in all; it usually takes 0.2 s */
 };
 
 /* ---- resolving ---- */
@@ -68,6 +69,27 @@ static enum status place_abroad(struct err *err)
     return err_reason(err, ST_NOT_FOUND, "place_outside", "a place outside the United States");
 }
 
+/* HERE, within its budget. When too many turns wait for it, the next geocoder is asked rather than
+ * the turn run again. */
+static enum status geocode_by_here(struct nws *n, const struct gazetteer_query *query,
+                                   const char *home_state, bool is_last, const struct call *call,
+                                   struct gazetteer_hit *ret_hit, struct err *err)
+{
+    struct call limited = *call;
+    bool last_try = call->pass && call->pass->last_try;
+    int64_t latest = clock_mono_ms() + HERE_BUDGET_MS;
+    enum status st;
+
+    if (deadline_may_wait(call->deadline) && call->deadline > latest)
+        limited.deadline = latest;
+    if (call->pass)
+        call->pass->last_try = last_try || !is_last;
+    st = here_find(n, query, home_state, &limited, ret_hit, err);
+    if (call->pass)
+        call->pass->last_try = last_try;
+    return st;
+}
+
 /* Queries the geocoders in order. An error is returned only when none of them finds the place. */
 static enum status geocode(struct nws *n, const struct gazetteer_query *query,
                            const struct gazetteer_home *home, const struct call *call,
@@ -80,7 +102,7 @@ static enum status geocode(struct nws *n, const struct gazetteer_query *query,
         if (strcmp(*name, "gazetteer") == 0)
             st = gazetteer_best(query, home, ret_hit) ? ST_OK : ST_MISS;
         else
-            st = here_find(n, query, home->state, call, ret_hit, &fault);
+            st = geocode_by_here(n, query, home->state, !name[1], call, ret_hit, &fault);
         if (st == ST_OK || st == ST_WOULD_WAIT)
             return st;
     }

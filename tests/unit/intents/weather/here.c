@@ -140,12 +140,13 @@ TEST(a_failure_is_reported_without_the_key)
 {
     static const struct {
         int status;
-        const char *body;
+        const char *body, *fault;
     } cases[] = {
-        { 401, "{\"error\":\"Unauthorized\",\"error_description\":\"apiKey " KEY " invalid\"}" },
-        { 500, "oops" },
-        { 200, "<html>" },
-        { 200, "{\"items\":7}" },
+        { 401, "{\"error\":\"Unauthorized\",\"error_description\":\"apiKey " KEY " invalid\"}",
+          "4xx" },
+        { 500, "oops", "5xx" },
+        { 200, "<html>", "unreadable" },
+        { 200, "{\"items\":7}", "unreadable" },
     };
 
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
@@ -159,6 +160,9 @@ TEST(a_failure_is_reported_without_the_key)
         CHECK_STR(err.reason, "geocoder_unavailable");
         CHECK_ROW(i, !strstr(err.text, KEY) && w.reports == 1);
         CHECK_ROW(i, !strstr(w.last_report.text, KEY));
+        CHECK_STR(w.here_fault, cases[i].fault);
+        CHECK_ROW(i, find(&w, asked("boulder", "", ""), "", &hit, &err) == ST_UNAVAILABLE);
+        CHECK_ROW(i, w.reports == 2); /* each time */
         world_stop(&w);
     }
 }
@@ -237,8 +241,56 @@ TEST(a_failing_geocoder_is_reported_when_no_other_finds_the_place)
     world_stop(&w);
 }
 
+/* Its connections are accepted by the system and never answered. */
+static int hanging_port(int *ret_socket)
+{
+    struct sockaddr_in address = { .sin_family = AF_INET,
+                                   .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+    socklen_t size = sizeof address;
+    int fd = socket(AF_INET, SOCK_STREAM, 0);
+
+    CHECK(fd >= 0 && bind(fd, (struct sockaddr *)&address, size) == 0 && listen(fd, 16) == 0);
+    CHECK(getsockname(fd, (struct sockaddr *)&address, &size) == 0);
+    *ret_socket = fd;
+    return ntohs(address.sin_port);
+}
+
+/* The turn has 6.5 s; a fifth of it is for HERE, until its circuit breaker opens. */
+TEST(a_hanging_geocoder_costs_one_second_a_few_times_and_then_nothing)
+{
+    static const char *const towns[] = { "boulder", "denver", "pueblo", "greeley", "aurora" };
+    enum { TOWNS = sizeof towns / sizeof towns[0], OPEN_AFTER = 3 };
+    struct world w;
+    struct place place;
+    char url[64];
+    int fd, port = hanging_port(&fd);
+
+    start(&w, here_first, KEY);
+    snprintf(url, sizeof url, "http://127.0.0.1:%d", port);
+    w.settings.geocoder_here_url = url;
+    world_restart(&w);
+    for (size_t i = 0; i < TOWNS; i++) {
+        struct gazetteer_query query = asked(towns[i], "CO", "");
+        struct gazetteer_hit hit;
+        char path[64], coords[PLACE_ENTRY_COORDS_MAX];
+        CHECK(gazetteer_best(&query, NULL, &hit));
+        snprintf(path, sizeof path, "/points/%.*s",
+                 STR_ARG(place_entry_coords(hit.lat, hit.lon, coords)));
+        fake_set(&w.upstream, path, 200, bare_point);
+        int64_t began = clock_mono_ms();
+        CHECK_INT(resolve(&w, query, &place, NULL), ST_OK);
+        int64_t took = clock_mono_ms() - began;
+        CHECK_NEAR(place.lat, hit.lat, 1e-9);
+        CHECK_ROW(i, took < (i < OPEN_AFTER ? 3000 : 700));
+        CHECK_STR(w.here_fault, i < OPEN_AFTER ? "timeout" : "not_asked");
+    }
+    world_stop(&w);
+    (void)close(fd);
+}
+
 TESTS(a_town_and_a_zip_code_are_found, the_home_state_is_searched_first,
       results_that_do_not_match_are_rejected, a_territory_is_a_country_for_here,
       a_failure_is_reported_without_the_key, without_a_key_no_request_is_sent,
       the_first_geocoder_wins_and_the_next_is_the_fallback,
-      a_failing_geocoder_is_reported_when_no_other_finds_the_place)
+      a_failing_geocoder_is_reported_when_no_other_finds_the_place,
+      a_hanging_geocoder_costs_one_second_a_few_times_and_then_nothing)

@@ -31,6 +31,7 @@ struct world {
     struct nws_settings settings; /* may be changed before world_restart() */
     int reports;                  /* calls of the report function */
     struct err last_report;
+    char here_fault[40]; /* the last one reported */
 };
 
 static inline void world_report(void *data, const struct err *err)
@@ -39,6 +40,14 @@ static inline void world_report(void *data, const struct err *err)
 
     w->reports++;
     w->last_report = *err;
+}
+
+static inline void world_report_here(void *data, const char *fault, const struct err *err)
+{
+    struct world *w = data;
+
+    world_report(data, err);
+    snprintf(w->here_fault, sizeof w->here_fault, "%s", fault);
 }
 
 static inline void world_open(struct world *w)
@@ -82,6 +91,7 @@ static inline void world_start(struct world *w)
     w->settings = (struct nws_settings){
         .base_url = w->upstream.base,
         .report = world_report,
+        .report_here = world_report_here,
         .report_data = w,
     };
     world_open(w);
