@@ -194,7 +194,8 @@ static void take_failure(struct documents *d, struct fetch *f, const struct redi
 
 static void take_claim(struct documents *d, struct fetch *f, const struct redis_job *jobs)
 {
-    if (jobs[JOB_LOCK].status != ST_OK)
+    /* If the reply was lost, the lock may hold this token. */
+    if (jobs[JOB_LOCK].status == ST_CONFLICT || jobs[JOB_LOCK].status == ST_DENIED)
         f->lock_token[0] = '\0';
     f->is_fetcher = jobs[JOB_LOCK].status != ST_CONFLICT;
     take_document(d, f, &jobs[JOB_DOCUMENT]);

@@ -4,7 +4,7 @@
  *     redis.c         creating, using and freeing a struct redis
  *     maintenance.c   the background thread: opens connections, checks them, reports changes
  *     lease.c         lending a connection to one caller at a time
- *     breaker.c       the circuit breaker: the state below
+ *     breaker.c       the circuit breaker (server/base/circuit.h): the state below
  *     pool.c          idle connections
  *     batch.c         jobs as commands, replies as results
  *     connection.c    one connection
@@ -12,7 +12,7 @@
  *     STARTING   not connected yet      calls are refused
  *     UP         calls lease a connection; one that times out trips the breaker: DOWN
  *     DOWN       the breaker is open    calls are refused; the thread tries to connect, with
- *                                       exponential backoff, and resets the breaker: UP
+ *                                       exponential backoff, and closes the breaker: UP
  *
  * A lost connection does not mean that Redis is down: it may have been restarted, or have closed
  * idle connections. All idle connections are then closed, a new generation begins (leased ones of
@@ -32,6 +32,7 @@
 #include "cache/redis/redis.h"
 #include "cache/redis/url.h"
 #include "server/base/backoff.h"
+#include "server/base/circuit.h"
 
 enum { REDIS_CONNECTIONS_MAX = 8 };
 
@@ -47,6 +48,8 @@ struct redis {
     struct metric *seconds, *evictions; /* the caller's */
     struct metric *up, *writes_refused, *connections;
 
+    struct circuit circuit; /* open: DOWN */
+
     pthread_mutex_t lock;  /* guards everything below */
     pthread_cond_t ready;  /* a connection is idle, the state changed, or the thread has ended */
     pthread_cond_t wakeup; /* for the thread */
@@ -56,8 +59,9 @@ struct redis {
     struct redis_connection *idle[REDIS_CONNECTIONS_MAX]; /* most recently used last */
     size_t idle_count, connection_count;
     unsigned generation;
-    int64_t connect_at, check_at, up_since; /* monotonic milliseconds */
-    struct backoff backoff;                 /* between attempts to connect */
+    int64_t connect_at, check_at; /* monotonic milliseconds */
+    struct backoff backoff;       /* between attempts to add a connection while UP */
+    struct breaker_call attempt;  /* to connect: the breaker's probe while DOWN */
     int64_t write_refused_at;
     int64_t evicted_keys; /* as Redis last reported them; -1: unknown */
     bool read_only, stopping;
@@ -91,12 +95,24 @@ void redis_pool_set_count(struct redis *r, size_t count); /* lock held */
 void redis_pool_invalidate(struct redis *r, struct redis_closing *closing);
 void redis_pool_close(struct redis_closing *closing);
 
-/* ---- breaker.c; lock held ---- */
+/* ---- breaker.c; lock held, except by the first two ---- */
 
-/* Wait longer before each attempt to connect than before the last. */
+/* Returns false when out of memory. */
+bool redis_breaker_init(struct redis *r, struct metrics *metrics);
+void redis_breaker_done(struct redis *r);
+/* ST_UNAVAILABLE unless Redis is in use. */
+enum status redis_breaker_check(struct redis *r, struct err *err);
+/* When the thread may try to connect. */
+int64_t redis_breaker_connect_ms(struct redis *r);
+/* An attempt to connect begins; it ends with one of the next four. */
+void redis_breaker_begin_connect(struct redis *r);
+/* It says nothing about Redis: try again. */
+void redis_breaker_abandon(struct redis *r);
+/* It failed, but other connections are in use: wait longer than the last time before the next. */
 void redis_breaker_back_off(struct redis *r);
+/* An attempt, or a call on a connection, failed: Redis is DOWN. */
 void redis_breaker_trip(struct redis *r, const struct err *why, struct redis_closing *closing);
-void redis_breaker_reset(struct redis *r);
+void redis_breaker_connected(struct redis *r);
 
 /* ---- lease.c ---- */
 

@@ -62,22 +62,26 @@ static void add_connection(struct redis *r)
     unsigned generation = r->generation;
     enum status st;
 
+    redis_breaker_begin_connect(r);
     (void)pthread_mutex_unlock(&r->lock);
     st = redis_connection_open(&r->address, r->timeout_ms, &connection, &err);
     (void)pthread_mutex_lock(&r->lock);
     if (r->stopping || (st == ST_OK && generation != r->generation)) {
         /* It may predate the event that ended its generation. */
+        if (!r->stopping) /* else the metrics may be gone */
+            redis_breaker_abandon(r);
         closing.connections[closing.count++] = connection;
     } else if (st == ST_OK) {
         r->idle[r->idle_count++] = connection;
         redis_pool_set_count(r, r->connection_count + 1);
         r->last_connect_failed = false;
-        redis_breaker_reset(r);
+        redis_breaker_connected(r);
         (void)pthread_cond_signal(&r->ready);
     } else if (r->state == UP && st == ST_UNAVAILABLE && !r->last_connect_failed) {
         /* A restart may have hit this attempt as well: try again at once. */
+        redis_breaker_abandon(r);
         r->last_connect_failed = true;
-    } else if (r->connection_count == 0) {
+    } else if (r->connection_count == 0 || r->state == DOWN) {
         redis_breaker_trip(r, &err, &closing);
     } else {
         redis_breaker_back_off(r); /* for example, the server's client limit is reached */
@@ -143,6 +147,7 @@ void redis_maintenance_leave(struct redis *r)
         return;
     for (size_t i = 0; i < r->idle_count; i++)
         redis_connection_close(r->idle[i]);
+    redis_breaker_done(r);
     (void)pthread_cond_destroy(&r->ready);
     (void)pthread_cond_destroy(&r->wakeup);
     (void)pthread_mutex_destroy(&r->lock);
@@ -156,8 +161,8 @@ static void await_work(struct redis *r)
     int64_t now = clock_mono_ms(), next = r->check_at > now ? r->check_at : now + CHECK_MS;
     struct timespec until;
 
-    if (r->connection_count < REDIS_CONNECTIONS_MAX && r->connect_at < next)
-        next = r->connect_at;
+    if (r->connection_count < REDIS_CONNECTIONS_MAX && redis_breaker_connect_ms(r) < next)
+        next = redis_breaker_connect_ms(r);
     until = redis_timespec(next);
     (void)pthread_cond_timedwait(&r->wakeup, &r->lock, &until);
 }
@@ -171,7 +176,7 @@ static void *run_maintenance(void *data)
         int64_t now = clock_mono_ms();
         if (report_change(r))
             continue;
-        if (r->connection_count < REDIS_CONNECTIONS_MAX && now >= r->connect_at)
+        if (r->connection_count < REDIS_CONNECTIONS_MAX && now >= redis_breaker_connect_ms(r))
             add_connection(r);
         else if (r->idle_count > 0 && now >= r->check_at)
             check_connection(r);

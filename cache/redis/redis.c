@@ -11,8 +11,6 @@
 enum {
     WRITABLE_AFTER_MS = 10 * 1000, /* how long no write must be refused to clear `read_only` */
     STOP_MS = 1000,                /* what the thread may take to end, beyond its calls */
-    CONNECT_BACKOFF_FIRST_MS = 250,
-    CONNECT_BACKOFF_MAX_MS = 5000,
 };
 
 /* ---- creating and freeing ---- */
@@ -61,7 +59,7 @@ enum status redis_create(const struct redis_settings *settings, struct metrics *
     if (!r)
         return err_no_memory(err);
     st = redis_url_parse(str_of(settings->url), &r->address, err);
-    if (st == ST_OK && !init_locks(r))
+    if (st == ST_OK && (!init_locks(r) || !redis_breaker_init(r, metrics)))
         st = err_set(err, ST_SYSTEM, "cannot create the locks of the Redis client");
     if (st != ST_OK) {
         free(r);
@@ -73,9 +71,6 @@ enum status redis_create(const struct redis_settings *settings, struct metrics *
     r->report_data = settings->report_data;
     r->seconds = settings->seconds;
     r->evictions = settings->evictions;
-    r->backoff = (struct backoff){ .first_ms = CONNECT_BACKOFF_FIRST_MS,
-                                   .max_ms = CONNECT_BACKOFF_MAX_MS,
-                                   .jitter = BACKOFF_EQUAL_JITTER };
     r->evicted_keys = -1;
     declare_gauges(r, metrics);
     if (!redis_maintenance_start(r)) {
@@ -114,6 +109,16 @@ bool redis_up(struct redis *r)
     up = r->state == UP;
     (void)pthread_mutex_unlock(&r->lock);
     return up;
+}
+
+static enum status check_up(struct redis *r, struct err *err)
+{
+    enum status st;
+
+    (void)pthread_mutex_lock(&r->lock);
+    st = redis_breaker_check(r, err);
+    (void)pthread_mutex_unlock(&r->lock);
+    return st;
 }
 
 /* Update the state by what the replies showed. */
@@ -207,9 +212,9 @@ enum status redis_do(struct redis *r, struct redis_job *jobs, size_t count, int6
         jobs[i].reply = BUF_INIT(jobs[i].reply_max);
     if (clock_left_ms(limit) == 0)
         st = err_set(&why, ST_TIMEOUT, "no time left to ask Redis");
-    else if (!redis_up(r))
-        st = err_set(&why, ST_UNAVAILABLE, "Redis is down");
     else
+        st = check_up(r, &why);
+    if (st == ST_OK)
         st = redis_batch_init(&batch, r->prefix, jobs, count, &why);
     if (st == ST_OK)
         st = exchange_with_retry(r, &batch, limit, caller_limited, &why);

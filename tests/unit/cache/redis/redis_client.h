@@ -85,6 +85,13 @@ static inline double gauge(const char *name)
         metric_get(metrics_family(metrics, METRIC_GAUGE, name, "", ""), NULL, NULL, NULL));
 }
 
+/* Of the circuit breaker. */
+static inline double breaker_metric(enum metric_kind kind, const char *name)
+{
+    return metric_value(
+        metric_get(metrics_family(metrics, kind, name, "breaker", ""), "redis", NULL, NULL));
+}
+
 static inline int64_t in_ms(int64_t ms)
 {
     return clock_mono_ms() + ms;

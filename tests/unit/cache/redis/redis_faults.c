@@ -107,8 +107,11 @@ TEST(a_hanging_redis_costs_one_timeout)
         check_fails_fast(r);
         clock_sleep_ms(500); /* the thread tries to connect, and nobody waits for it */
         check_fails_fast(r);
+        CHECK(breaker_metric(METRIC_GAUGE, "climacast_breaker_state") > 0);
+        CHECK(breaker_metric(METRIC_COUNTER, "climacast_breaker_rejected_total") >= 2);
         redis_server_signal(&s, SIGCONT);
         await_up(r, true);
+        CHECK(breaker_metric(METRIC_GAUGE, "climacast_breaker_state") == 0);
         CHECK_INT(redis_get(r, "a", out), ST_OK);
         await_report(ST_OK);
         CHECK_INT(reported_count(), 3);
