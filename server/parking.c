@@ -95,8 +95,6 @@ bool parking_put(struct parking *p, struct workers_task *task, int64_t latest_ms
 {
     bool was_empty, parked;
 
-    if (!p)
-        return false;
     (void)pthread_mutex_lock(&p->lock);
     was_empty = p->count == 0;
     parked = !p->stopping && p->count < p->max;
@@ -112,7 +110,7 @@ bool parking_put(struct parking *p, struct workers_task *task, int64_t latest_ms
 
 void parking_task_ended(struct parking *p)
 {
-    if (!p || p->count == 0)
+    if (p->count == 0)
         return;
     (void)pthread_mutex_lock(&p->lock);
     if (p->count > 0)

@@ -21,7 +21,7 @@ struct parking *parking_create(struct workers *workers, size_t max);
  * it must return without touching itself, because it may be running again. False: there is no room;
  * it must come to an end now. */
 bool parking_put(struct parking *p, struct workers_task *task, int64_t latest_ms);
-/* A task has ended. Does nothing when none is parked. For both, NULL is a parking without spots. */
+/* A task has ended. Does nothing when none is parked. */
 void parking_task_ended(struct parking *p);
 size_t parking_count(const struct parking *p);
 /* Run all that are parked, and refuse further ones. Before workers_stop(). */

@@ -38,6 +38,7 @@ static struct {
     struct log *log;
     struct metrics *metrics;
     struct workers *workers;
+    struct parking *parking;
     struct handshake *handshake;
     struct skill_world skill;
     gnutls_certificate_credentials_t credentials; /* of the client, which trusts anybody */
@@ -78,6 +79,7 @@ static void start_endpoint(struct endpoint *e, bool verify)
                                                 .fd_count = 1,
                                                 .pipeline = &e->pipeline,
                                                 .workers = world.workers,
+                                                .parking = world.parking,
                                                 .handshake = world.handshake,
                                                 .log = world.log };
 
@@ -121,8 +123,9 @@ static void start_world(void)
     world.log = log_create(open("/dev/null", O_WRONLY | O_CLOEXEC), LOG_DEBUG, false);
     world.metrics = metrics_create();
     world.workers = workers_create(2, 8);
+    world.parking = parking_create(world.workers, 8);
     skill_start(&world.skill);
-    LAW(world.log && world.metrics && world.workers);
+    LAW(world.log && world.metrics && world.workers && world.parking);
     start_tls();
     start_endpoint(&world.strict, true);
     start_endpoint(&world.open, false);

@@ -87,6 +87,16 @@ static inline bool law_take_prosody(struct str *s)
     return true;
 }
 
+/* A text that can be read out: one line of UTF-8 without control characters, and without spaces at
+ * its ends. */
+static inline void law_speakable(struct str text)
+{
+    LAW(str_is_utf8(text));
+    for (size_t i = 0; i < text.n; i++)
+        LAW((unsigned char)text.p[i] >= ' ' && text.p[i] != 0x7f);
+    LAW(text.n == 0 || (text.p[0] != ' ' && text.p[text.n - 1] != ' '));
+}
+
 /* Speech as Alexa gets it: <speak> with at most one <prosody> in it, text without markup and without
  * control characters, and not longer than `max` characters. */
 static inline void law_ssml(struct str ssml, size_t max)

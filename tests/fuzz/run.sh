@@ -1,16 +1,20 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# tests/fuzz/run.sh -- run every built fuzz target for FUZZ_SECONDS (10) over its corpus, and print a line for each: inputs
-# run, seconds, coverage (edges, and libFuzzer's features), and the corpus that was reached.
+# tests/fuzz/run.sh -- run every built fuzz target: first each input of its committed corpus, then new ones for FUZZ_SECONDS
+# (10). Prints a line for each target: inputs run, seconds, coverage (edges, and libFuzzer's features), and the corpus that was
+# reached.
 #
 #   ONLY=WORD       only targets whose name holds WORD
 #   FUZZ_JOBS=N     so many at once (default: as there are cores)
-# Findings stay in $BUILD/findings, new inputs in $BUILD/corpus; to keep those, run the target with -merge=1. A target's
-# dictionary is tests/fuzz/<target>.dict.
+#   FUZZ_SEED=N     of the random numbers
+# In less than a minute the seed is 1 and nothing is taken from earlier runs, so that the same inputs are made again; longer
+# runs have another seed each time and go on from $BUILD/corpus. Findings stay in $BUILD/findings, new inputs in
+# $BUILD/corpus. To commit those that add coverage: tests/fuzz/keep.py. A target's dictionary is tests/fuzz/<target>.dict.
 set -u
 cd "$(dirname "$0")/../.." || exit 2
 build=${BUILD:-build/fuzz}
 seconds=${FUZZ_SECONDS:-10}
+[ "$seconds" -ge 60 ] && seed=${FUZZ_SEED:-0} || seed=${FUZZ_SEED:-1}
 
 # figures LOG: the figures of libFuzzer's last line, "#N DONE cov: N ft: N corp: N/SIZE ... exec/s: N ...".
 figures() {
@@ -20,13 +24,19 @@ figures() {
         END { printf "%d runs in %d s (%d/s), cov %d, ft %d, corpus %s", runs, took, rate, value["cov:"], value["ft:"], value["corp:"] }' "$1"
 }
 
+dictionary() {
+    [ ! -f "tests/fuzz/$1.dict" ] || echo "-dict=tests/fuzz/$1.dict"
+}
+
+# Seed 0 is a random one.
 one() {
-    name=$1 log=$build/$1.log
-    mkdir -p "$build/corpus/$name" "tests/fuzz/corpus/$name"
-    set -- -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 \
-        -artifact_prefix="$build/findings/$name-" "$build/corpus/$name" "tests/fuzz/corpus/$name"
-    [ ! -f "tests/fuzz/$name.dict" ] || set -- -dict="tests/fuzz/$name.dict" "$@"
-    if "$build/fuzz/$name" "$@" > "$log" 2>&1; then
+    name=$1 log=$build/$1.log new=$build/corpus/$1 kept=tests/fuzz/corpus/$1
+    [ "$seconds" -ge 60 ] || new=$build/corpus.short/$name
+    [ "$seconds" -ge 60 ] || rm -rf "$new"
+    mkdir -p "$new" "$kept"
+    set -- -timeout=10 -rss_limit_mb=2048 -seed="$seed" -artifact_prefix="$build/findings/$name-"
+    if "$build/fuzz/$name" "$@" -runs=0 "$kept" > "$log" 2>&1 &&
+        "$build/fuzz/$name" "$@" $(dictionary "$name") -max_total_time="$seconds" -print_final_stats=1 "$new" "$kept" > "$log" 2>&1; then
         said="ok   fuzz/$name: $(figures "$log")"
     else
         said="FAIL fuzz/$name
