@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "server/base/json.h"
+
 /* ---- names ---- */
 
 bool layout_cache_valid(struct str cache)
@@ -52,7 +54,7 @@ bool layout_entry_id_parse(struct str id, char cache[STORE_CACHE_MAX + 1],
 
 json_t *layout_entry_encode(json_t *entry, int64_t ttl)
 {
-    json_t *stored = json_copy(entry);
+    json_t *stored = json_copy_object(entry);
 
     if (!stored)
         return NULL;
@@ -72,7 +74,7 @@ json_t *layout_entry_decode(json_t *stored, int64_t *ret_ttl)
     if (!json_object_get(stored, "ttl"))
         entry = json_incref(stored);
     else
-        entry = json_copy(stored);
+        entry = json_copy_object(stored);
     if (!entry)
         return NULL;
     if (entry != stored)

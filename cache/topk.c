@@ -211,6 +211,7 @@ enum status topk_json_merge(json_t *object, const struct topk_name *names, size_
 {
     size_t all_count = 0;
     struct topk_name *all;
+    enum status st = ST_OK;
 
     for (size_t i = 0; i < count; i++) {
         int64_t before = json_integer_value(json_object_get(object, names[i].name));
@@ -224,10 +225,11 @@ enum status topk_json_merge(json_t *object, const struct topk_name *names, size_
     if (!all)
         return err_no_memory(err);
     (void)json_object_clear(object);
-    for (size_t i = 0; i < all_count && i < TOPK_MERGED_MAX; i++)
-        (void)json_object_set_new(object, all[i].name, json_integer(all[i].count));
+    for (size_t i = 0; i < all_count && i < TOPK_MERGED_MAX && st == ST_OK; i++)
+        if (json_object_set_new(object, all[i].name, json_integer(all[i].count)) != 0)
+            st = err_no_memory(err);
     free(all);
-    return ST_OK;
+    return st;
 }
 
 /* ---- in Redis ---- */

@@ -27,13 +27,18 @@ static size_t list_position(const struct settings *s, enum metric_id id)
     return i;
 }
 
+/* NULL when out of memory. */
 static json_t *list_json(const struct settings *s)
 {
     json_t *list = json_array();
+    bool good = list;
 
-    for (size_t i = 0; i < s->metric_count; i++)
-        json_array_append_new(list, json_string(metric_name(s->metrics[i])));
-    return list;
+    for (size_t i = 0; good && i < s->metric_count; i++)
+        good = json_array_append_new(list, json_string(metric_name(s->metrics[i]))) == 0;
+    if (good)
+        return list;
+    json_decref(list);
+    return NULL;
 }
 
 /* Saves the list of `s` and confirms it. */

@@ -101,7 +101,7 @@ static enum status answer_intent(const struct intent *intent, struct turn *turn,
     reply->settings = turn->settings;
     st = turn_answer(turn, intent, reply, err);
     if (st == ST_OK && !reply->silent)
-        paging_cut(turn, reply);
+        st = paging_cut(turn, reply, err);
     return st;
 }
 
@@ -221,6 +221,10 @@ enum status dispatch(const struct skill *skill, const struct envelope *envelope,
         st = ST_WOULD_WAIT;
     if (st == ST_WOULD_WAIT)
         goto out;
+    if (st != ST_OK && intent->needs_nothing) {
+        ret_log->err = err;
+        goto out;
+    }
     if (st != ST_OK) {
         if (err.status == ST_OK)
             err_set(&err, st == ST_MISS ? ST_NOT_FOUND : st, "%s", err_status_name(st));

@@ -14,17 +14,26 @@ enum { TAIL_MAX = 80 }; /* bytes */
 
 /* ---- cutting a page ---- */
 
-/* The slots that the turn's intent reads, as in an envelope. */
+static bool set_slot(json_t *slots, const char *name, struct str value)
+{
+    return json_object_set_new(slots, name, json_pack("{s:s%}", "value", value.p, value.n)) == 0;
+}
+
+/* The slots that the turn's intent reads, as in an envelope. NULL when out of memory. */
 static json_t *slots_json(const struct turn *turn)
 {
     json_t *slots = json_object();
+    bool good = slots;
 
-    for (const char *const *name = turn->intent->slots; name && *name; name++) {
+    for (const char *const *name = turn->intent->slots; good && name && *name; name++) {
         struct str value = turn_slot(turn, *name);
         if (value.n > 0)
-            json_object_set_new(slots, *name, json_pack("{s:s%}", "value", value.p, value.n));
+            good = set_slot(slots, *name, value);
     }
-    return slots;
+    if (good && !arena_failed(turn->call.arena))
+        return slots;
+    json_decref(slots);
+    return NULL;
 }
 
 /* The last words before `to`, never beginning inside a UTF-8 character. */
@@ -50,8 +59,11 @@ json_t *paging_offer(const struct turn *turn, struct str place)
 {
     json_t *state = state_json(turn, STR(""), 0, 0), *slots = json_object_get(state, "slots");
 
-    json_object_set_new(slots, "location", json_pack("{s:s%}", "value", place.p, place.n));
-    json_object_set_new(state, "offer", json_true());
+    if (!set_slot(slots, "location", place) ||
+        json_object_set_new(state, "offer", json_true()) != 0) {
+        json_decref(state);
+        return NULL;
+    }
     json_object_del(slots, "zipcode");
     json_object_del(slots, "zip_conn");
     return state;
@@ -72,7 +84,7 @@ static void keep_page(struct buf *speech, size_t from, size_t to)
     buf_truncate(speech, to - from);
 }
 
-void paging_cut(struct turn *turn, struct reply *reply)
+enum status paging_cut(struct turn *turn, struct reply *reply, struct err *err)
 {
     struct buf *speech = &reply->speech;
     struct str text = buf_str(speech), rest = str_sub(text, reply->page_start, text.n);
@@ -81,7 +93,7 @@ void paging_cut(struct turn *turn, struct reply *reply)
     size_t to;
 
     if (reply->page_start == 0 && text.n <= RESPONSE_SPEECH_MAX / 8 && !parted)
-        return; /* fits, even if every byte needs escaping */
+        return ST_OK; /* fits, even if every byte needs escaping */
     to = reply->page_start + response_fit(rest, more_ask.n + 1);
     if (parted && to >= reply->first_part_end) {
         to = reply->first_part_end;
@@ -90,15 +102,19 @@ void paging_cut(struct turn *turn, struct reply *reply)
     }
     last = skip_blanks(text, to) == text.n && !reply->truncated;
     if (reply->page_start == 0 && last)
-        return;
+        return ST_OK;
+    json_decref(reply->more);
     reply->more = state_json(turn, text, reply->page_start, to);
+    if (!reply->more || arena_failed(turn->call.arena))
+        return err_no_memory(err);
     keep_page(speech, reply->page_start, last ? text.n : to);
     if (last)
-        return;
+        return ST_OK;
     buf_putc(speech, ' ');
     buf_put(speech, ask);
     reply->keep_open = true;
     reply->reprompt = ask;
+    return ST_OK;
 }
 
 /* ---- finding the next page ---- */

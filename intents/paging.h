@@ -23,8 +23,8 @@ enum paging_move { PAGING_NEXT, PAGING_REPEAT, PAGING_START_OVER };
 /* Leaves only the page that begins at reply->page_start in the reply's speech, and asks whether to
  * go on if there is more.  A page ends at reply->first_part_end, with its own question, even if
  * more would fit; its card still has the rest.  Another answer that fits as a whole is not
- * changed. */
-void paging_cut(struct turn *turn, struct reply *reply);
+ * changed.  ST_OK, or ST_SYSTEM: out of memory. */
+enum status paging_cut(struct turn *turn, struct reply *reply, struct err *err);
 
 /* The state in which "yes" asks the turn's question again, with `place` in the slot `location`.
  * NULL when out of memory. */

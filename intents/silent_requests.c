@@ -14,19 +14,21 @@ static enum status session_ended_answer(struct turn *turn, struct reply *reply, 
     return ST_OK;
 }
 
-/* The event is acknowledged even if deleting fails; the log has the error. */
+/* If deleting fails, the event is not acknowledged, so that Alexa sends it again. */
 static enum status skill_disabled_answer(struct turn *turn, struct reply *reply, struct err *err)
 {
     const struct envelope *e = turn->envelope;
+    struct err why = ERR_NONE;
+    enum status st = ST_INVALID;
 
-    (void)err;
     reply->silent = true;
-    if (e->user_id.n == 0)
+    if (e->user_id.n > 0)
+        st = user_delete(turn->skill->store, e->user_id, turn->call.deadline, &why);
+    if (st == ST_INVALID) /* not the id of a user, so nothing is stored under it */
         return ST_OK;
-    if (user_delete(turn->skill->store, e->user_id, turn->call.deadline, &turn->log->err) ==
-        ST_WOULD_WAIT)
-        return ST_WOULD_WAIT;
-    return ST_OK;
+    if (st == ST_OK || st == ST_WOULD_WAIT)
+        return st;
+    return err_reason(err, st, "user_not_deleted", "the user is not deleted: %s", why.text);
 }
 
 const struct intent intent_session_ended = {

@@ -48,7 +48,7 @@ static enum status resolve_query(struct turn *turn, const struct gazetteer_query
     enum status st;
 
     if (query->state[0] == '\0' && query->zip[0] == '\0')
-        place_home(turn->settings.location, &home);
+        place_home(turn->call.arena, turn->settings.location, &home);
     st = place_resolve(turn->skill->nws, query, &home, &turn->call, &turn->place, err);
     if (st == ST_NOT_FOUND && gazetteer_is_abroad(query, &home))
         st = offer_namesake(turn, query, &home, err);
@@ -93,7 +93,7 @@ const struct zone *turn_listener_zone(const struct turn *turn)
 
     if (turn->own_place)
         return turn->place.zone;
-    place_home(turn->settings.location, &home);
+    place_home(turn->call.arena, turn->settings.location, &home);
     return home.located ? place_zone_guess(home.state, home.lat, home.lon) : NULL;
 }
 
@@ -113,6 +113,13 @@ static enum status resolve_place(struct turn *turn, struct err *err)
     return err_reason(err, ST_NOT_FOUND, "no_location", "no place named, and no default set");
 }
 
+/* An answer, or a reason why there is none. A turn that ran out of memory may have missed what would
+ * have changed either: a slot, a setting, a URL. */
+static bool is_conclusion(enum status st)
+{
+    return st == ST_OK || st == ST_MISS || st == ST_NOT_FOUND || st == ST_INVALID;
+}
+
 enum status turn_answer(struct turn *turn, const struct intent *intent, struct reply *reply,
                         struct err *err)
 {
@@ -125,8 +132,11 @@ enum status turn_answer(struct turn *turn, const struct intent *intent, struct r
         st = resolve_place(turn, err);
     if (st == ST_OK)
         st = intent->answer(turn, reply, err);
-    if (st == ST_OK && (arena_failed(turn->call.arena) || reply->speech.failed))
+    if (is_conclusion(st) && (arena_failed(turn->call.arena) || reply->speech.failed)) {
+        turn->offer = STR_NONE;
+        err_clear(err);
         st = err_set(err, ST_SYSTEM, "the turn ran out of memory");
+    }
     return st;
 }
 
@@ -135,7 +145,7 @@ enum status turn_save(struct turn *turn, const char *setting, json_t *value, str
     struct err why = ERR_NONE;
     enum status st;
 
-    if (!value)
+    if (!value || arena_failed(turn->call.arena)) /* without memory, who knows what was asked */
         st = err_no_memory(&why);
     else if (turn->envelope->user_id.n == 0)
         st = err_set(&why, ST_INVALID, "the request names no user");

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "certs/renewal.h"
+#include "intents/weather/place_zone.h"
 #include "server/admin/history.h"
 #include "server/admin/ops.h"
 #include "server/alexa_listener.h"
@@ -461,6 +462,7 @@ static int run_daemon(struct climacastd *d)
     enum status st = d->log ? log_start_writer(d->log, &err) : err_no_memory(&err);
     if (st == ST_OK)
         st = digest_load(&err);
+    place_zone_load_all();
     int status = st == ST_OK ? serve(d) : print_failure(&err, EXIT_FAILURE);
     log_free(d->log);
     return status;

@@ -178,8 +178,7 @@ static enum status run_answer(struct pipeline *p, struct pipeline_exchange *x, i
     if (st == ST_OK && x->out.failed)
         return err_reason(err, ST_SYSTEM, "overloaded", "out of memory");
     if (st != ST_OK && st != ST_WOULD_WAIT)
-        return err_reason(err, st, "overloaded", "the skill gave no response: %s",
-                          x->turn_log.err.text);
+        return err_reason(err, st, x->turn_log.err.reason, "%s", x->turn_log.err.text);
     if (st == ST_OK)
         x->stage = PIPELINE_DONE;
     return st;

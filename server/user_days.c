@@ -168,9 +168,9 @@ static void merge_sketch(struct sketch *s, json_t *days, int64_t today)
     else if (json_is_integer(json_object_get(days, day)))
         return; /* another instance has closed the day */
     if (s->changed || json_object_get(days, day))
-        (void)json_object_set_new(days, day,
-                                  s->day == today ? sketch_text(&s->users) : number_of(&s->users));
-    s->changed = false;
+        s->changed =
+            json_object_set_new(
+                days, day, s->day == today ? sketch_text(&s->users) : number_of(&s->users)) != 0;
 }
 
 /* Turn the sketches of days that are over into numbers, and drop what makes no sense. */

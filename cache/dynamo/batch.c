@@ -34,6 +34,12 @@ static size_t batch_size(const json_t *requests)
     return json_array_size(keys ? keys : requests);
 }
 
+/* `more` may be NULL. */
+static bool append_all(json_t *items, json_t *more)
+{
+    return !more || json_array_extend(items, more) == 0;
+}
+
 /* Carries out all of `requests`, the table's part of a batch; takes ownership. Items that are read
  * are appended to `items`, which is NULL for a write. */
 static enum status run_batch(struct dynamo_store *s, const char *operation, json_t *requests,
@@ -54,9 +60,9 @@ static enum status run_batch(struct dynamo_store *s, const char *operation, json
         requests = NULL;
         st = request ? dynamo_client_call(s->client, operation, request, deadline, &response, err)
                      : err_no_memory(err);
-        if (st == ST_OK && items)
-            (void)json_array_extend(
-                items, json_object_get(json_object_get(response.body, "Responses"), table));
+        if (st == ST_OK && items &&
+            !append_all(items, json_object_get(json_object_get(response.body, "Responses"), table)))
+            st = err_no_memory(err);
         unprocessed =
             json_object_get(response.body, items ? "UnprocessedKeys" : "UnprocessedItems");
         requests = json_incref(json_object_get(unprocessed, table));
@@ -78,6 +84,15 @@ static json_t *key_of(struct str id)
     return json_pack("{s:o}", "id", attribute_value_make_string(id));
 }
 
+/* Adds a key to *keys, which becomes NULL when out of memory. */
+static void add_key(json_t **keys, struct str id)
+{
+    if (json_array_append_new(*keys, key_of(id)) == 0)
+        return;
+    json_decref(*keys);
+    *keys = NULL;
+}
+
 /* The table's part of a BatchGetItem for these keys (takes ownership) that returns `id` and
  * `attributes`, or only the ttl in the latter. */
 static json_t *get_requests(json_t *keys, bool ttl_only)
@@ -86,19 +101,22 @@ static json_t *get_requests(json_t *keys, bool ttl_only)
                                  "ProjectionExpression", ttl_only ? "#i,#a.#t" : "#i,#a",
                                  "ExpressionAttributeNames", "#i", "id", "#a", DYNAMO_ATTRIBUTES);
 
-    if (ttl_only)
-        (void)json_object_set_new(json_object_get(requests, "ExpressionAttributeNames"), "#t",
-                                  json_string(DYNAMO_TTL));
+    if (ttl_only && json_object_set_new(json_object_get(requests, "ExpressionAttributeNames"), "#t",
+                                        json_string(DYNAMO_TTL)) != 0) {
+        json_decref(requests);
+        return NULL;
+    }
     return requests;
 }
 
 /* Reads items. *ret_found is a new reference to {id: `attributes` as an attribute value, or null if
- * the item has none}, of those that exist. Takes ownership of `keys`. */
+ * the item has none}, of those that exist. Takes ownership of `keys`; NULL: they could not be
+ * allocated. */
 static enum status read_keys(struct dynamo_store *s, json_t *keys, bool ttl_only, int64_t deadline,
                              json_t **ret_found, struct err *err)
 {
     json_t *items = json_array(), *found = json_object(), *item;
-    enum status st = items && found ? ST_OK : err_no_memory(err);
+    enum status st = items && found && keys ? ST_OK : err_no_memory(err);
     size_t i;
 
     if (st == ST_OK)
@@ -139,7 +157,7 @@ enum status dynamo_batch_get_items(void *self, struct store_item *items, size_t 
         size_t to = from + GET_MAX < count ? from + GET_MAX : count;
         json_t *keys = json_array(), *found = NULL;
         for (size_t i = from; i < to; i++)
-            (void)json_array_append_new(keys, key_of(items[i].id));
+            add_key(&keys, items[i].id);
         st = read_keys(self, keys, false, deadline, &found, err);
         for (size_t i = from; i < to && st == ST_OK; i++) {
             json_t *value = json_object_getn(found, items[i].id.p, items[i].id.n);
@@ -230,7 +248,7 @@ static enum status choose_entries(struct dynamo_store *s, struct store_entry *en
 
     for (size_t i = 0; i < count; i++)
         if (entries[i].name.key.n > 0)
-            (void)json_array_append_new(keys, key_of(layout_entry_id(entries[i].name, buffer)));
+            add_key(&keys, layout_entry_id(entries[i].name, buffer));
     st = read_keys(s, keys, true, deadline, &found, err);
     for (size_t i = 0; i < count && st == ST_OK; i++) {
         if (entries[i].name.key.n == 0)
@@ -262,8 +280,10 @@ static json_t *put_request(const struct store_entry *e, struct err *err)
     item =
         json_pack("{s:o,s:o}", "id", attribute_value_make_string(layout_entry_id(e->name, buffer)),
                   DYNAMO_ATTRIBUTES, value);
-    if (ttl > 0)
-        (void)json_object_set_new(item, DYNAMO_TTL, attribute_value_make_integer(ttl));
+    if (ttl > 0 && json_object_set_new(item, DYNAMO_TTL, attribute_value_make_integer(ttl)) != 0) {
+        json_decref(item);
+        return NULL;
+    }
     return item ? json_pack("{s:{s:o}}", "PutRequest", "Item", item) : NULL;
 }
 

@@ -433,8 +433,10 @@ enum status dynamo_client_get_item(struct dynamo_client *c, struct str id,
 
     if (st != ST_OK)
         return st;
-    if (consistent)
-        (void)json_object_set_new(request, "ConsistentRead", json_true());
+    if (consistent && json_object_set_new(request, "ConsistentRead", json_true()) != 0) {
+        json_decref(request);
+        return err_no_memory(err);
+    }
     st = dynamo_client_call(c, "GetItem", request, deadline, &response, err);
     if (st == ST_OK)
         *ret_item = json_incref(json_object_get(response.body, "Item"));
@@ -453,8 +455,10 @@ static enum status change_item(struct dynamo_client *c, const char *operation, s
 
     if (st != ST_OK)
         return st;
-    if (ret_before)
-        (void)json_object_set_new(request, "ReturnValues", json_string(returned));
+    if (ret_before && json_object_set_new(request, "ReturnValues", json_string(returned)) != 0) {
+        json_decref(request);
+        return err_no_memory(err);
+    }
     st = dynamo_client_call(c, operation, request, deadline, &response, err);
     if (ret_outcome_unknown)
         *ret_outcome_unknown = response.outcome_unknown;

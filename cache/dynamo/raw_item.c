@@ -11,6 +11,7 @@
 #include "cache/dynamo/internal.h"
 #include "cache/item_json.h"
 #include "cache/layout.h"
+#include "server/base/json.h"
 #include "server/base/json_same.h"
 
 /* ---- the raw form ---- */
@@ -61,7 +62,7 @@ enum status raw_item_extract(json_t *item, json_t *plain, json_t **ret_raw, stru
         return ST_OK;
     if (json_object_size(item) == expected && survives_as_plain(value, plain))
         return ST_OK;
-    raw = json_copy(item);
+    raw = json_copy_object(item);
     if (!raw)
         return err_no_memory(err);
     (void)json_object_del(raw, "id");

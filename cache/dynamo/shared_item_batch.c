@@ -117,8 +117,9 @@ static enum status make_it_fit(struct shared_item_update *u, int64_t *ret_bytes,
 {
     int64_t max = u->s->item_max;
 
-    if (!json_object_get(u->item, "id"))
-        (void)json_object_set_new(u->item, "id", attribute_value_make_string(STR(STORE_SHARED_ID)));
+    if (!json_object_get(u->item, "id") &&
+        json_object_set_new(u->item, "id", attribute_value_make_string(STR(STORE_SHARED_ID))) != 0)
+        return err_no_memory(err);
     *ret_bytes = shared_item_usage_measure(u->item);
     if (*ret_bytes > max) {
         drop_expired(u, clock_wall_s());

@@ -198,9 +198,12 @@ static void drop_evicted(json_t *attributes, const struct eviction_candidate *ev
 }
 
 /* Applies the change to u->item itself, so far as the new usage depends on it. */
-static void apply_change(struct shared_item_update *u, const struct eviction_candidate *evictions,
-                         size_t count)
+static enum status apply_change(struct shared_item_update *u,
+                                const struct eviction_candidate *evictions, size_t count,
+                                struct err *err)
 {
+    int failed;
+
     json_t *attributes = json_object_get(u->item, DYNAMO_ATTRIBUTES);
     json_t *cache;
 
@@ -209,16 +212,20 @@ static void apply_change(struct shared_item_update *u, const struct eviction_can
     if (!u->new_value) {
         if (u->old)
             (void)json_object_del(cache, u->key);
-        return;
+        return ST_OK;
     }
+    if (!u->item)
+        u->item = json_object();
     if (cache)
-        (void)json_object_set(cache, u->key, u->new_value);
+        failed = json_object_set(cache, u->key, u->new_value);
     else if (attribute_value_members(attributes))
-        (void)json_object_set_new(attribute_value_members(attributes), u->name.cache, new_cache(u));
-    else if (u->item || (u->item = json_object()))
-        (void)json_object_set_new(
+        failed =
+            json_object_set_new(attribute_value_members(attributes), u->name.cache, new_cache(u));
+    else
+        failed = json_object_set_new(
             u->item, DYNAMO_ATTRIBUTES,
             attribute_value_make_map(json_pack("{s:o}", u->name.cache, new_cache(u))));
+    return failed ? err_no_memory(err) : ST_OK;
 }
 
 /* Chooses the entries to evict. ST_TOO_LARGE: evicting all of them would not make enough room.
@@ -283,7 +290,8 @@ enum status shared_item_update_rewrite(struct shared_item_update *u, bool *ret_d
     }
     dynamo_expression_init(&e);
     st = put_changes(u, &e, evictions, count, err);
-    apply_change(u, evictions, count); /* frees the names in `evictions` */
+    if (st == ST_OK)
+        st = apply_change(u, evictions, count, err); /* frees the names in `evictions` */
     bytes = shared_item_usage_measure(u->item);
     usage = shared_item_usage_build(u->item, bytes, u->usage.writes + 1);
     dynamo_expression_set(&e, DYNAMO_PATH(DYNAMO_USAGE), usage);

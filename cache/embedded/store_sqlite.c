@@ -33,6 +33,7 @@ struct sqlite_store {
 
 /* ---- statements ---- */
 
+/* STR_NONE for NULL, which no column is declared to hold, and when out of memory. */
 static struct str column_text(sqlite3_stmt *stmt, int at)
 {
     const unsigned char *text = sqlite3_column_text(stmt, at);
@@ -43,8 +44,11 @@ static struct str column_text(sqlite3_stmt *stmt, int at)
 static enum status parse_object(struct str text, json_t **ret_value, struct err *err)
 {
     json_t *value = NULL;
+    enum status st = text.p ? json_parse(text, false, &value, NULL) : ST_SYSTEM;
 
-    if (json_parse(text, false, &value, NULL) != ST_OK || !json_is_object(value)) {
+    if (st == ST_SYSTEM)
+        return err_no_memory(err);
+    if (st != ST_OK || !json_is_object(value)) {
         json_decref(value);
         return err_set(err, ST_INVALID, "an item in the store is not a JSON object");
     }

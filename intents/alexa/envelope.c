@@ -22,8 +22,11 @@ static enum status envelope_invalid(struct err *err, const char *what, const cha
     return err_reason(err, ST_INVALID, "envelope_invalid", "envelope: %s %s", what, why);
 }
 
-static enum status envelope_no_memory(struct err *err)
+/* A request that needs more than a turn may use is at fault itself. */
+static enum status envelope_no_memory(const struct arena *arena, struct err *err)
 {
+    if (arena_is_full(arena))
+        return envelope_invalid(err, "the body", "has too many values");
     return err_reason(err, ST_SYSTEM, "overloaded", "no memory for an envelope");
 }
 
@@ -87,7 +90,7 @@ static enum status read_slots(const struct json_node *slots, struct arena *arena
         members++;
     filled = arena_alloc(arena, members * sizeof *filled);
     if (!filled)
-        return envelope_no_memory(err);
+        return envelope_no_memory(arena, err);
     for (const struct json_node *at = json_node_first(slots); at;
          at = json_node_after(slots, at + 1)) {
         struct str value = resolved_name(at + 1);
@@ -144,7 +147,7 @@ static enum status read_attributes(const struct json_node *attributes, struct ar
         return ST_OK;
     if (json_parse(json_node_text(attributes), true, &tree, NULL) != ST_OK ||
         !arena_on_free(arena, release_tree, tree))
-        return envelope_no_memory(err); /* the scan has already accepted this text */
+        return envelope_no_memory(arena, err); /* the scan has already accepted this text */
     e->attributes = tree;
     return ST_OK;
 }
@@ -223,10 +226,10 @@ enum status envelope_parse(struct str body, struct arena *arena, struct envelope
     enum status st;
 
     if (!copy.p)
-        return envelope_no_memory(err);
+        return envelope_no_memory(arena, err);
     st = json_scan(copy, arena, &root, &why);
     if (st == ST_SYSTEM)
-        return envelope_no_memory(err);
+        return envelope_no_memory(arena, err);
     if (st != ST_OK)
         return err_reason(err, ST_INVALID, "body_not_json", "%s", why.text);
     st = read_envelope(root, arena, &e, err);

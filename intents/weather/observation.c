@@ -273,7 +273,11 @@ enum status observation_get_current(struct nws *n, const struct call *call,
                                     const struct place *place, enum observation_need need,
                                     struct current_observation *ret_current, struct err *err)
 {
-    struct station_search s = { .n = n, .call = call, .need = need, .fault = ERR_NONE };
+    struct station_search s = { .n = n,
+                                .call = call,
+                                .need = need,
+                                .fault =
+                                    place->stations_fault ? *place->stations_fault : ERR_NONE };
     struct current_observation c = { 0 };
     size_t chosen;
     enum status st;

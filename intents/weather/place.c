@@ -308,14 +308,13 @@ struct str place_setting(struct arena *arena, const struct place *place)
     return arena_printf(arena, "%.*s, %.*s", STR_ARG(place->city), STR_ARG(place->state_name));
 }
 
-void place_home(struct str setting, struct gazetteer_home *ret_home)
+void place_home(struct arena *arena, struct str setting, struct gazetteer_home *ret_home)
 {
-    struct arena *arena = arena_create(1024);
     struct gazetteer_query query;
     struct gazetteer_hit hit;
 
     *ret_home = (struct gazetteer_home){ .located = false };
-    if (arena && place_words_parse(arena, setting, STR_NONE, &query, NULL) == ST_OK) {
+    if (place_words_parse(arena, setting, STR_NONE, &query, NULL) == ST_OK) {
         ret_home->located = gazetteer_best(&query, NULL, &hit);
         if (ret_home->located) {
             memcpy(ret_home->state, hit.state, sizeof hit.state);
@@ -325,5 +324,4 @@ void place_home(struct str setting, struct gazetteer_home *ret_home)
             memcpy(ret_home->state, query.state, sizeof query.state);
         }
     }
-    arena_free(arena);
 }

@@ -35,6 +35,7 @@ struct place {
     struct str county_zone_id, county_zone_name;     /* "COC013" */
     struct str stations[PLACE_STATIONS_MAX];         /* ids, nearest first */
     size_t station_count;
+    const struct err *stations_fault; /* why the stations are not known; NULL when they are */
 };
 
 /* Resolves a query. `home` is the user's own place, or NULL. Everything in *ret_place is valid as
@@ -74,7 +75,8 @@ struct str place_station_name(struct nws *n, struct str station_id, const struct
  * the arena. */
 struct str place_setting(struct arena *arena, const struct place *place);
 
-/* The user's own place, from such a text; its state is "" when the text names no place. */
-void place_home(struct str setting, struct gazetteer_home *ret_home);
+/* The user's own place, from such a text; its state is "" when the text names no place. When the
+ * arena fails, the place may be missing. */
+void place_home(struct arena *arena, struct str setting, struct gazetteer_home *ret_home);
 
 #endif

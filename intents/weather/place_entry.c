@@ -235,9 +235,8 @@ bool place_entry_read(const struct nws *n, const json_t *entry, struct arena *ar
     place->lon = lon;
     place->cwa = entry_id(entry, "cwa");
     read_urls(n, entry, arena, place);
-    place->zone = time_zone.n > 0 ? zone_get(time_zone) : NULL;
-    if (!place->zone)
-        place->zone = place_zone_guess(place->state, lat, lon);
+    if (place_zone_of(time_zone, place->state, lat, lon, &place->zone) != ST_OK)
+        return false;
     place->forecast_zone_id = entry_id(entry, "forecastZoneId");
     place->forecast_zone_name = entry_text(entry, "forecastZoneName");
     place->county_zone_id = entry_id(entry, "countyZoneId");

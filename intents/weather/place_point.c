@@ -80,12 +80,26 @@ static void set_stations(struct nws *n, const struct call *call,
     }
 }
 
+/* NULL when the arena has failed, and with it the turn. */
+static const struct err *stations_fault(const struct call *call, const struct document *document)
+{
+    struct err *fault = arena_alloc(call->arena, sizeof *fault);
+
+    if (fault)
+        (void)nws_document_error(document, "the stations", fault);
+    if (fault && fault->status == ST_NOT_FOUND) /* that the list is gone does not mean none */
+        fault->status = ST_UNAVAILABLE;
+    return fault;
+}
+
 /* Fills in the result of a subrequest. False when the place stays incomplete. */
 static bool use_result(struct nws *n, const struct call *call, const struct subrequest *subrequest,
                        const struct document *document, struct place *place)
 {
     struct str name;
 
+    if (document->status != ST_OK && subrequest->purpose == FOR_STATIONS)
+        place->stations_fault = stations_fault(call, document);
     if (document->status != ST_OK) /* no use in retrying a zone that is gone or too large */
         return subrequest->purpose != FOR_STATIONS &&
                (document->status == ST_NOT_FOUND || document->status == ST_TOO_LARGE);
@@ -164,22 +178,22 @@ static struct str zone_id(const struct nws *n, const struct call *call, const ch
     return nws_url(n, call->arena, str_of(found_url)).n > 0 ? str_of(id) : STR_NONE;
 }
 
-static void set_point(struct nws *n, const struct call *call, const struct point *point,
-                      struct place *place)
+static enum status set_point(struct nws *n, const struct call *call, const struct point *point,
+                             struct place *place, struct err *err)
 {
-    struct str time_zone = str_of(point->time_zone);
-
     place->cwa = str_of(point->cwa);
     place->grid_url = nws_url(n, call->arena, str_of(point->grid_url));
     place->grid_point = place->grid_url.n > 0 ? str_of(point->grid_point) : STR_NONE;
     place->forecast_url = nws_url(n, call->arena, str_of(point->forecast_url));
-    place->zone = time_zone.n > 0 ? zone_get(time_zone) : NULL;
-    if (!place->zone)
-        place->zone = place_zone_guess(place->state, place->lat, place->lon);
     place->forecast_zone_id = zone_id(n, call, point->forecast_zone_url, point->forecast_zone_id);
     place->county_zone_id = zone_id(n, call, point->county_zone_url, point->county_zone_id);
     place->forecast_zone_name = place->county_zone_name = STR_NONE;
     place->station_count = 0;
+    place->stations_fault = NULL;
+    if (place_zone_of(str_of(point->time_zone), place->state, place->lat, place->lon,
+                      &place->zone) != ST_OK)
+        return err_set(err, ST_SYSTEM, "cannot load the time zone %s", point->time_zone);
+    return ST_OK;
 }
 
 /* Fetches the point. One 404 proves nothing: the service loses points for a moment, so it is asked
@@ -216,8 +230,9 @@ enum status place_point_fetch(struct nws *n, const struct call *call, struct pla
 
     if (st != ST_OK)
         return st;
-    set_point(n, call, document.object->data, place);
-    st = fetch_details(n, call, document.object->data, place, &complete);
+    st = set_point(n, call, document.object->data, place, err);
+    if (st == ST_OK)
+        st = fetch_details(n, call, document.object->data, place, &complete);
     if (st == ST_OK && arena_failed(call->arena))
         st = err_no_memory(err);
     if (st == ST_OK)

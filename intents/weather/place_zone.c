@@ -118,3 +118,25 @@ const struct zone *place_zone_guess(const char *state, double lat, double lon)
 
     return zone ? zone : zone_utc();
 }
+
+enum status place_zone_of(struct str time_zone, const char *state, double lat, double lon,
+                          const struct zone **ret_zone)
+{
+    enum status st = time_zone.n > 0 ? zone_find(time_zone, ret_zone) : ST_MISS;
+
+    if (st == ST_MISS)
+        st = zone_find(str_of(guess_name(state, lat, lon)), ret_zone);
+    if (st == ST_MISS) { /* this machine has no time zones at all */
+        *ret_zone = zone_utc();
+        st = ST_OK;
+    }
+    return st;
+}
+
+void place_zone_load_all(void)
+{
+    for (size_t i = 0; i < sizeof boxes / sizeof boxes[0]; i++)
+        (void)zone_get(str_of(boxes[i].zone));
+    for (size_t i = 0; i < sizeof states / sizeof states[0]; i++)
+        (void)zone_get(str_of(states[i].zone));
+}

@@ -10,5 +10,12 @@
 
 /* Never NULL; UTC when `state` is unknown. */
 const struct zone *place_zone_guess(const char *state, double lat, double lon);
+/* The zone of a place: the one named `time_zone`, or a guess when that names none. ST_OK, or
+ * ST_SYSTEM: it could not be loaded. */
+enum status place_zone_of(struct str time_zone, const char *state, double lat, double lon,
+                          const struct zone **ret_zone);
+/* Loads every zone that may be guessed, so that no request has to: GLib aborts when it gets no memory
+ * for that. */
+void place_zone_load_all(void);
 
 #endif

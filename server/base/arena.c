@@ -47,7 +47,7 @@ struct arena {
     struct block *newest, *first;
     struct on_free *on_free;
     size_t max, total;
-    bool failed;
+    bool failed, full;
 };
 
 static struct block *block_create(size_t size)
@@ -88,8 +88,10 @@ static void *arena_take(struct arena *a, size_t size)
     need = (size ? (size + ALIGN - 1) / ALIGN * ALIGN : ALIGN) +
            GAP; /* even an empty piece gets an address */
     if (need > b->size - b->used) {
-        if (need > left)
+        if (need > left) {
+            a->full = true;
             goto fail;
+        }
         next = b->size > left / 2 ? left : b->size * 2;
         if (next < need)
             next = need;
@@ -184,6 +186,11 @@ bool arena_failed(const struct arena *a)
     return a->failed;
 }
 
+bool arena_is_full(const struct arena *a)
+{
+    return a->full;
+}
+
 struct arena_mark arena_mark(const struct arena *a)
 {
     return (struct arena_mark){ a->newest, a->on_free, a->newest->used, a->total };
@@ -204,7 +211,7 @@ void arena_rewind(struct arena *a, struct arena_mark mark)
     a->newest->used = mark.used;
     ASAN_POISON_MEMORY_REGION(a->newest->bytes + mark.used, a->newest->size - mark.used);
     a->total = mark.total;
-    a->failed = false;
+    a->failed = a->full = false;
 }
 
 void arena_reset(struct arena *a)

@@ -29,6 +29,7 @@ struct str arena_vprintf(struct arena *a, const char *format, va_list args)
  * called at once and false is returned. */
 bool arena_on_free(struct arena *a, void (*fn)(void *data), void *data);
 bool arena_failed(const struct arena *a);
+bool arena_is_full(const struct arena *a); /* it failed because of its bound */
 void arena_reset(struct arena *a); /* run the on_free calls and keep the first block for reuse */
 /* A point to return to: arena_rewind() frees what was allocated since, and calls what was
  * registered since. */

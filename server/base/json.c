@@ -113,6 +113,17 @@ enum status json_parse_with_nul(struct str s, json_t **ret_root, struct err *err
     return parse_by(s, &rules, ret_root, err);
 }
 
+/* jansson's json_copy() leaves out members that it has no memory for (2.14). */
+json_t *json_copy_object(json_t *object)
+{
+    json_t *copy = json_copy(object);
+
+    if (json_object_size(copy) == json_object_size(object))
+        return copy;
+    json_decref(copy);
+    return NULL;
+}
+
 /* ---- reading ---- */
 
 static json_t *array_element(const json_t *array, struct str digits)

@@ -25,6 +25,8 @@ enum {
 enum status json_parse(struct str s, bool strict, json_t **ret_root, struct err *err);
 /* The same, not strict, but strings may hold NULs. */
 enum status json_parse_with_nul(struct str s, json_t **ret_root, struct err *err);
+/* A shallow copy of an object; NULL when out of memory, which jansson's json_copy() may ignore. */
+json_t *json_copy_object(json_t *object);
 /* The value at the path, borrowed; NULL when missing or null. */
 json_t *json_at(const json_t *root, const char *path);
 struct str json_str(const json_t *root, const char *path); /* STR_NONE unless a string */

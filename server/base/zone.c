@@ -14,6 +14,7 @@
 #define HASH_NONFATAL_OOM 1
 #include "server/base/zone.h"
 
+#include <errno.h>
 #include <glib.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -130,23 +131,25 @@ static bool name_is_plain(struct str name)
     return !str_starts(name, STR("right/")) && !str_starts(name, STR("posix/"));
 }
 
-/* Whether the zone folder holds a zone file of this name. GLib alone would also accept "XYZ3" and
- * "+05:00". */
-static bool file_is_zone(const char *name)
+/* ST_OK: the zone folder holds a zone file of this name; ST_MISS: it does not; ST_SYSTEM: it cannot
+ * be read. GLib alone would also accept "XYZ3" and "+05:00". */
+static enum status check_file(const char *name)
 {
     const char *folder = getenv("TZDIR"); /* GLib looks there too */
     char path[512], magic[4];
-    bool zone = false;
+    enum status st = ST_MISS;
     int length = snprintf(path, sizeof path, "%s/%s",
                           folder && *folder ? folder : "/usr/share/zoneinfo", name);
     FILE *file = length > 0 && (size_t)length < sizeof path ? fopen(path, "rb") : NULL;
 
     if (!file)
-        return false;
+        return errno == ENOENT || errno == ENOTDIR ? ST_MISS : ST_SYSTEM;
     if (fread(magic, 1, sizeof magic, file) == sizeof magic)
-        zone = memcmp(magic, "TZif", sizeof magic) == 0;
+        st = memcmp(magic, "TZif", sizeof magic) == 0 ? ST_OK : ST_MISS;
+    else if (ferror(file) && errno != EISDIR)
+        st = ST_SYSTEM;
     (void)fclose(file);
-    return zone;
+    return st;
 }
 
 static void zone_free(struct zone *z)
@@ -159,25 +162,27 @@ static void zone_free(struct zone *z)
     free(z);
 }
 
-static struct zone *zone_load(const char *name)
+static enum status zone_load(const char *name, struct zone **ret_zone)
 {
     struct zone *z;
+    enum status st = check_file(name);
 
-    if (!file_is_zone(name))
-        return NULL;
+    if (st != ST_OK)
+        return st;
     z = calloc(1, sizeof *z);
     if (!z)
-        return NULL;
+        return ST_SYSTEM;
     memcpy(z->name, name, strlen(name) + 1);
     z->glib = g_time_zone_new_identifier(name);
     if (!z->glib || !fill_table(z)) {
         zone_free(z);
-        return NULL;
+        return ST_SYSTEM;
     }
-    return z;
+    *ret_zone = z;
+    return ST_OK;
 }
 
-static struct zone *zone_find(struct str name)
+static struct zone *zone_published(struct str name)
 {
     struct zone *z;
 
@@ -188,15 +193,16 @@ static struct zone *zone_find(struct str name)
 }
 
 /* Load and publish a zone that was not there a moment ago. */
-static struct zone *zone_add(const char *name)
+static enum status zone_add(const char *name, const struct zone **ret_zone)
 {
     struct zone *z;
+    enum status st = ST_OK;
 
     /* One at a time, because ThreadSanitizer cannot see GLib's own locking. */
     (void)pthread_mutex_lock(&loading);
-    z = zone_find(str_of(name));
+    z = zone_published(str_of(name));
     if (!z)
-        z = zone_load(name);
+        st = zone_load(name, &z);
     (void)pthread_mutex_lock(&lock);
     if (z && !z->published && HASH_COUNT(zones) < ZONES_MAX) {
         HASH_ADD_KEYPTR(hh, zones, z->name, strlen(z->name), z);
@@ -205,27 +211,36 @@ static struct zone *zone_add(const char *name)
     (void)pthread_mutex_unlock(&lock);
     if (z && !z->published) {
         zone_free(z);
-        z = NULL;
+        st = ST_SYSTEM;
     }
     (void)pthread_mutex_unlock(&loading);
-    return z;
+    if (st == ST_OK)
+        *ret_zone = z;
+    return st;
+}
+
+enum status zone_find(struct str name, const struct zone **ret_zone)
+{
+    char z_name[NAME_BYTES_MAX + 1];
+    const struct zone *z;
+
+    if (!name_is_plain(name))
+        return ST_MISS;
+    z = str_eqz(name, utc.name) ? &utc : zone_published(name);
+    if (z) {
+        *ret_zone = z;
+        return ST_OK;
+    }
+    memcpy(z_name, name.p, name.n);
+    z_name[name.n] = '\0';
+    return zone_add(z_name, ret_zone);
 }
 
 const struct zone *zone_get(struct str name)
 {
-    char z_name[NAME_BYTES_MAX + 1];
-    struct zone *z;
+    const struct zone *z = NULL;
 
-    if (!name_is_plain(name))
-        return NULL;
-    if (str_eqz(name, utc.name))
-        return &utc;
-    z = zone_find(name);
-    if (z)
-        return z;
-    memcpy(z_name, name.p, name.n);
-    z_name[name.n] = '\0';
-    return zone_add(z_name);
+    return zone_find(name, &z) == ST_OK ? z : NULL;
 }
 
 const char *zone_name(const struct zone *z)

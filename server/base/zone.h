@@ -8,11 +8,17 @@
 
 #include <stdint.h>
 
+#include "server/base/err.h"
 #include "server/base/str.h"
 
 struct zone; /* interned: never freed, compare by pointer */
 
-/* The zone with this IANA name ("America/Denver"), or NULL if there is none. */
+/* Finds the zone with this IANA name ("America/Denver").
+ *   ST_OK
+ *   ST_MISS    there is none
+ *   ST_SYSTEM  it could not be loaded */
+enum status zone_find(struct str name, const struct zone **ret_zone);
+/* The same; NULL if there is none or it could not be loaded. */
 const struct zone *zone_get(struct str name);
 const struct zone *zone_utc(void);
 /* The zone of this machine: the variable TZ if it names one, else /etc/localtime or /etc/timezone;

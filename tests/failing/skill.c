@@ -34,7 +34,7 @@
 #include <sanitizer/lsan_interface.h>
 #endif
 
-enum { ANSWER_MS_MAX = 7000, BREAKS_SHOWN = 5, FIRST_NUMBER = 1000, WARM_UPS = 2 };
+enum { ANSWER_MS_MAX = 7000, BREAKS_SHOWN = 40, FIRST_NUMBER = 1000, WARM_UPS = 2 };
 
 /* ---- what is asked ---- */
 

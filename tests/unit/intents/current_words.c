@@ -189,6 +189,21 @@ TEST(old_reports_give_their_age_and_very_old_ones_are_ignored)
     skill_stop(&s);
 }
 
+TEST(stations_that_could_not_be_read_are_not_said_to_be_silent)
+{
+    static const int statuses[] = { 404, 500 };
+    struct skill_world s;
+
+    for (size_t i = 0; i < sizeof statuses / sizeof statuses[0]; i++) {
+        skill_start(&s);
+        observe(&s, 20, whole);
+        fake_set(&s.w.upstream, SKILL_GRID "/stations", statuses[i], "");
+        ask_boulder(&s, "temperature", "can't get that from the National Weather Service");
+        CHECK_STR(s.log.err.reason, "weather_unavailable");
+        skill_stop(&s);
+    }
+}
+
 TEST(upstream_text_cannot_break_the_ssml)
 {
     struct skill_world s;
@@ -257,6 +272,8 @@ TEST(a_launch_without_weather_is_still_a_welcome)
 TESTS(each_metric_names_the_time_and_the_station, weather_is_the_users_list_without_missing_values,
       wind_chill_and_heat_index_are_said_when_they_differ, a_missing_wind_is_never_calm,
       precipitation_is_the_present_weather_and_the_last_hour,
-      old_reports_give_their_age_and_very_old_ones_are_ignored, upstream_text_cannot_break_the_ssml,
+      old_reports_give_their_age_and_very_old_ones_are_ignored,
+      stations_that_could_not_be_read_are_not_said_to_be_silent,
+      upstream_text_cannot_break_the_ssml,
       a_launch_with_a_location_gives_the_conditions_in_one_sentence,
       a_launch_puts_the_wind_chill_after_the_sky, a_launch_without_weather_is_still_a_welcome)

@@ -316,8 +316,25 @@ TEST(unsaved_settings_are_not_confirmed)
     skill_says(&s, "SetLocationIntent", "location=boulder colorado", "couldn't save that");
     CHECK_STR(s.log.err.reason, "settings_unsaved");
     CHECK(json_str(s.attributes, "settings.location").n == 0);
+    store_free(s.skill.store);
+    skill_stop(&s);
+}
+
+TEST(an_event_that_could_not_be_handled_is_not_acknowledged)
+{
+    struct skill_world s;
+    struct failing_store failing;
+
+    skill_start(&s);
+    use_failing_store(&s, &failing);
+    failing.writes = false;
+    CHECK_INT(skill_try(&s, "AlexaSkillEvent.SkillDisabled", ""), ST_UNAVAILABLE);
+    CHECK_STR(s.log.err.reason, "user_not_deleted");
+    failing.writes = true;
     CHECK_INT(skill_try(&s, "AlexaSkillEvent.SkillDisabled", ""), ST_OK);
-    CHECK_INT(s.log.err.status, ST_UNAVAILABLE); /* for the log */
+    s.user = "SHARED_CACHE"; /* nothing of a user is there */
+    failing.writes = false;
+    CHECK_INT(skill_try(&s, "AlexaSkillEvent.SkillDisabled", ""), ST_OK);
     store_free(s.skill.store);
     skill_stop(&s);
 }
@@ -358,4 +375,5 @@ TESTS(a_launch_without_a_location_says_how_to_begin, help_and_fallback_keep_the_
       an_intent_with_the_name_of_a_request_type_is_unknown,
       a_turn_that_may_not_wait_does_not_call_the_store,
       unreadable_settings_are_not_reported_as_missing, unsaved_settings_are_not_confirmed,
+      an_event_that_could_not_be_handled_is_not_acknowledged,
       every_intent_has_a_unique_name_and_an_answer, a_full_arena_becomes_an_apology)

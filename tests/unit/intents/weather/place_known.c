@@ -188,12 +188,14 @@ TEST(the_home_is_taken_from_the_setting)
     };
 
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct arena *arena = arena_create(1024);
         struct gazetteer_home home;
 
-        place_home(str_of(cases[i].setting), &home);
+        place_home(arena, str_of(cases[i].setting), &home);
         CHECK_STR(home.state, cases[i].state);
         CHECK_ROW(i, home.located == cases[i].located);
         CHECK_NEAR(home.lat, cases[i].lat, 0.2);
+        arena_free(arena);
     }
 }
 

@@ -64,7 +64,7 @@ static bool find(struct arena *arena, const struct row *row, bool *ret_abroad,
     struct str said = str_of(row->said);
 
     *ret_abroad = false;
-    place_home(str_of(row->home), &home);
+    place_home(arena, str_of(row->home), &home);
     if (place_words_parse(arena, row->zip ? STR_NONE : said, row->zip ? said : STR_NONE, &query,
                           NULL) != ST_OK)
         return false;
