@@ -246,11 +246,25 @@ static void choose_landmark(struct str words, const char *state, const struct ga
     }
 }
 
+/* "cherry city" does not mean Cherry, Pennsylvania: what is known by other words than were said is
+ * in the state that was said or in the user's own, is no small town, or is a landmark. */
+static bool is_plausible(const struct gazetteer_hit *hit, const char *state,
+                         const struct gazetteer_home *home)
+{
+    enum { SMALL_TOWN = 5000 };
+
+    return *state != '\0' || hit->population >= SMALL_TOWN || hit->kind == GAZETTEER_LANDMARK ||
+           (home && strcmp(hit->state, home->state) == 0);
+}
+
 static void choose_stripped(struct str words, const char *state, const struct gazetteer_home *home,
                             struct choice *ret_choice)
 {
-    while (!ret_choice->here && strip(&words))
+    while (!ret_choice->here && strip(&words)) {
         choose_named(words, state, home, ret_choice);
+        if (ret_choice->here && !is_plausible(&ret_choice->best, state, home))
+            ret_choice->here = false;
+    }
 }
 
 /* The two cities that the words name in turn are near each other. One of them tells which namesake
@@ -275,7 +289,8 @@ static bool are_neighbors(struct str first, struct str second, const char *state
         if (!a.here || !b.here)
             return false;
         *ret_first = a.best;
-        if (place_score_distance_km(a.best.lat, a.best.lon, b.best.lat, b.best.lon) < TOGETHER_KM)
+        if (is_plausible(&a.best, state, home) && is_plausible(&b.best, "", &there) &&
+            place_score_distance_km(a.best.lat, a.best.lon, b.best.lat, b.best.lon) < TOGETHER_KM)
             return true;
         if (turn == 0)
             choose_named(second, "", home, &b);
@@ -333,6 +348,23 @@ static void choose_town_of_airport(struct str words, const char *state,
     }
 }
 
+/* "capitol hill seattle", "lincoln park chicago": the large city that the words end with. */
+static void choose_last_city(struct str words, const char *state, const struct gazetteer_home *home,
+                             struct choice *ret_choice)
+{
+    enum { LARGE_CITY = 100000 };
+    struct choice choice;
+
+    for (size_t i = 1; i < words.n && !ret_choice->here; i++) {
+        if (words.p[i - 1] != ' ')
+            continue;
+        choose_named(str_sub(words, i, words.n), state, home, &choice);
+        if (choice.here && choice.best.population >= LARGE_CITY && !choice.best.alias &&
+            choice.best.kind == GAZETTEER_TOWN)
+            *ret_choice = choice;
+    }
+}
+
 /* "paris france", "london ontario": do the words end with a country, after a name? */
 static bool ends_abroad(struct str words)
 {
@@ -373,6 +405,8 @@ static void choose(const struct gazetteer_query *query, const struct gazetteer_h
         choose_first_of_two(words, state, home, ret_choice);
     if (!ret_choice->here && *state != '\0')
         choose_town_of_airport(words, state, home, ret_choice);
+    if (!ret_choice->here)
+        choose_last_city(words, state, home, ret_choice);
 }
 
 bool gazetteer_best(const struct gazetteer_query *query, const struct gazetteer_home *home,

@@ -56,7 +56,7 @@ struct fold {
     char word[WORD_MAX + 1];
     size_t word_n;
     bool too_long;
-    bool spelled; /* no abbreviation is spelled out */
+    bool spelled; /* the name begins with letters: none is a direction */
 };
 
 /* Returns the code point at *i and advances *i; 0 for a malformed byte. */
@@ -100,11 +100,11 @@ static void end_word(struct fold *f, bool last)
         return;
     const char *text = f->word;
     f->word[f->word_n] = '\0';
-    bool may_be_short = !f->spelled && f->word_n <= WRITTEN_MAX;
+    bool may_be_short = f->word_n <= WRITTEN_MAX;
     for (size_t i = 0; may_be_short && i < sizeof spelled_out / sizeof spelled_out[0]; i++) {
         if (spelled_out[i].written[0] == f->word[0] &&
             strcmp(f->word, spelled_out[i].written) == 0 &&
-            (!spelled_out[i].first_only || (f->n == 0 && !last)))
+            (!spelled_out[i].first_only || (f->n == 0 && !last && !f->spelled)))
             text = spelled_out[i].full;
     }
     if (*text != '\0')
@@ -138,22 +138,23 @@ static char letter_of(uint32_t point)
     return '.';
 }
 
-/* "n. y. c.", "s f": two or more words of one letter each are letters, not directions. */
+/* "n. y. c.", "s f", "s. l. c. airport": where the first two words have one letter each, they are
+ * letters, not directions. */
 static bool is_spelled(struct str name)
 {
     size_t in_word = 0, words = 0;
 
-    for (size_t i = 0; i < name.n;) {
+    for (size_t i = 0; i < name.n && words < 2;) {
         uint32_t point = next_point(name, &i);
         if (letter_of(point) != '.') {
             if (++in_word > 1)
                 return false;
-            words += in_word == 1;
         } else if (!is_silent(point)) {
+            words += in_word;
             in_word = 0;
         }
     }
-    return words > 1;
+    return words + in_word > 1;
 }
 
 size_t place_name_fold(struct str name, char out[PLACE_NAME_MAX + 1])

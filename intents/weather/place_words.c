@@ -13,7 +13,7 @@
 #include "intents/weather/us_state.h"
 #include "server/base/number_words.h"
 
-enum { ZIP_DIGITS = 5, DIGITS_MAX = 12 };
+enum { ZIP_DIGITS = 5, DIGITS_MAX = 12, PLACE_TURNED_MAX = PLACE_WORDS_MAX + 40 };
 
 /* ---- simplifying ---- */
 
@@ -258,6 +258,29 @@ static bool is_better_whole(struct str text, struct str city, const char *state)
            whole.population / FAR_MORE > split.population;
 }
 
+/* Letters said one by one. */
+static bool has_single_letters(struct str words)
+{
+    struct str word;
+
+    while (str_word(&words, &word)) {
+        if (word.n > 2 || (word.n == 2 && word.p[1] != '.'))
+            return false;
+    }
+    return true;
+}
+
+/* "central louisiana": a part of a state, whatever town is called Central. */
+static bool is_direction(struct str word)
+{
+    static const char *const directions[] = { "central",   "north",     "south",     "east",
+                                              "west",      "northern",  "southern",  "eastern",
+                                              "western",   "upper",     "northeast", "northwest",
+                                              "southeast", "southwest", "lower",     "middle",
+                                              "mid",       NULL };
+    return is_one_of(word, directions);
+}
+
 /* The words are a state, with nothing before it. */
 static enum status read_lone_state(struct str words, const char *code, struct str *ret_city,
                                    const char **ret_state, struct err *err)
@@ -271,7 +294,8 @@ static enum status read_lone_state(struct str words, const char *code, struct st
         return ST_OK;
     }
     char key[PLACE_NAME_MAX + 1];
-    if (place_name_key(words, key) == 2 && is_known(words, NULL)) { /* "la", "L.A.", "ny" */
+    /* "la", "L.A.", "ny"; "i. n. d.", the code of an airport */
+    if ((place_name_key(words, key) == 2 || has_single_letters(words)) && is_known(words, NULL)) {
         *ret_city = words;
         *ret_state = "";
         return ST_OK;
@@ -279,9 +303,23 @@ static enum status read_lone_state(struct str words, const char *code, struct st
     return err_reason(err, ST_INVALID, "city_missing", "a state was named without a city");
 }
 
-/* `written`: a comma stood before the state, so it is one. */
-static enum status read_city(struct str text, bool written, struct str *ret_city,
-                             const char **ret_state, struct err *err)
+/* "coast of maine" is also called "maine coast". Returns STR_NONE when nothing is. */
+static struct str put_state_first(struct str city, const char *code, char out[PLACE_TURNED_MAX])
+{
+    struct str state = str_of(us_state_name(code));
+
+    if (state.n + 1 + city.n > PLACE_TURNED_MAX)
+        return STR_NONE;
+    memcpy(out, state.p, state.n);
+    out[state.n] = ' ';
+    memcpy(out + state.n + 1, city.p, city.n);
+    struct str turned = { out, state.n + 1 + city.n };
+    return is_known(turned, code) ? turned : STR_NONE;
+}
+
+/* `written`: a comma stood before the state, so it is one. `turned` may be used for *ret_city. */
+static enum status read_city(struct str text, bool written, char turned[PLACE_TURNED_MAX],
+                             struct str *ret_city, const char **ret_state, struct err *err)
 {
     char folded[PLACE_NAME_MAX + 1];
 
@@ -298,17 +336,24 @@ static enum status read_city(struct str text, bool written, struct str *ret_city
         return read_lone_state(text, code, ret_city, ret_state, err);
     if (place_name_fold(city, folded) == 0)
         return err_reason(err, ST_INVALID, "place_unclear", "the city has no words");
-    if (!written && is_better_whole(text, city, code))
+    bool of_state = str_eqz(last_word(city), "of") || str_eqz(last_word(city), "in");
+    if (of_state && drop_last_word(city).n > 0) /* "the flint hills of kansas" */
+        city = drop_last_word(city);
+    if (!written && (is_direction(city) ? is_known(text, NULL) : is_better_whole(text, city, code)))
         return ST_OK;
     if (!is_known(city, code)) {
-        if (is_known(text, NULL))
+        struct gazetteer_query whole = { .city = text };
+        if (is_known(text, NULL) || gazetteer_is_country(&whole, NULL)) /* "baja california" */
             return ST_OK;
         /* "kings park west virginia" is Kings Park West, Virginia. */
         struct str shorter = drop_last_word(text);
         const char *other = us_state_find(last_word(text));
+        struct str first = put_state_first(city, code, turned);
         if (other && is_known(shorter, other)) {
             city = shorter;
             code = other;
+        } else if (first.n > 0) {
+            city = first;
         }
     }
     *ret_city = city;
@@ -370,7 +415,7 @@ static enum status read_other(enum place_other other, struct err *err)
 static enum status read_location(struct arena *arena, struct str location,
                                  struct gazetteer_query *query, struct err *err)
 {
-    char buffer[PLACE_WORDS_MAX], zip[ZIP_DIGITS + 1] = "";
+    char buffer[PLACE_WORDS_MAX], turned[PLACE_TURNED_MAX], zip[ZIP_DIGITS + 1] = "";
     struct str text, city;
     const char *state = "";
 
@@ -380,7 +425,7 @@ static enum status read_location(struct arena *arena, struct str location,
         return err_reason(err, ST_INVALID, "place_unclear",
                           "the place is too long or not valid text");
     enum zip_result result = cut_zip(&text, zip);
-    if (result == ZIP_BAD)
+    if (result == ZIP_BAD && !is_known(text, NULL)) /* "area 51", "the 305" */
         return err_reason(err, ST_INVALID, "zip_invalid", "the number is not a ZIP code");
     if (result == ZIP_FOUND) {
         text = drop_zip_words(text);
@@ -396,10 +441,10 @@ static enum status read_location(struct arena *arena, struct str location,
     if (other != PLACE_OTHER_NONE)
         return read_other(other, err);
     bool written = has_written_state(location);
-    enum status st = read_city(text, written, &city, &state, err);
+    enum status st = read_city(text, written, turned, &city, &state, err);
     struct str rest = drop_lead(text);
     if (st == ST_OK && rest.n < text.n && !is_known(city, state)) /* "near north side" is a name */
-        st = read_city(rest, written, &city, &state, err);
+        st = read_city(rest, written, turned, &city, &state, err);
     memcpy(query->state, state, strlen(state) + 1);
     if (st != ST_OK)
         return st;

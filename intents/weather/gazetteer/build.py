@@ -498,7 +498,8 @@ def add_regions(places):
 
 DIRECTIONS = {  # where the region lies in its state: north-south and west-east, from -1 to 1
     'north': (1, 0), 'south': (-1, 0), 'east': (0, 1), 'west': (0, -1), 'central': (0, 0),
-    'northeast': (1, 1), 'northwest': (1, -1), 'southeast': (-1, 1), 'southwest': (-1, -1)}
+    'northeast': (1, 1), 'northwest': (1, -1), 'southeast': (-1, 1), 'southwest': (-1, -1),
+    'north central': (1, 0), 'south central': (-1, 0), 'east central': (0, 1), 'west central': (0, -1)}
 
 
 def add_directions(places, names):
@@ -522,12 +523,12 @@ def add_directions(places, names):
                     where = 2 * (place.at[axis] - low) / ((high - low) or 1) - 1
                     if signs[axis] and where * signs[axis] < 0.25:
                         return False
-                    if not signs[axis] and word == 'central' and abs(where) > 0.45:
+                    if not signs[axis] and 'central' in word and abs(where) > 0.45:
                         return False
                 return True
             town = max(filter(inside, towns), key=lambda p: p.people, default=None)
-            for form in (word, word + 'ern') if town and word != 'central' else (word,):
-                name = f'{form.capitalize()} {names[state]}'
+            for form in (word, word + 'ern') if town and 'central' not in word else (word,):
+                name = f'{form.title()} {names[state]}'
                 if town and key(name) not in known and not any(
                         places.by_key.get((key(name), s)) for s in names):
                     places.add_alias(town, name)
@@ -557,14 +558,25 @@ def airport_variants(name):
         yield re.sub(r'^[^-]*-\S+ (?=\S+ Airport)', '', short)
 
 
+def without_town(name, towns):
+    """"Phoenix-Deer Valley Airport" without the name of its town, if more than the kind is left."""
+    for town in towns:
+        match = re.match(re.escape(town) + r'[ -](.+)', name)
+        if match and not re.match(r'(International|Intl|Regional|Municipal|Metropolitan|Memorial|County|Executive|Air|Airport|Field|'
+                                  r'City|National|Naval|Army|Area|Downtown|Heliport|World|Seaplane)\b', match.group(1)):
+            yield match.group(1)
+
+
 def add_airports(places):
-    called = {code: semicolons(others) for code, others in hand_rows('airport-names.tsv')}
+    called = defaultdict(list)
+    for code, others in hand_rows('airport-names.tsv'):
+        called[code] += semicolons(others)
     grid = Grid([p for p in places.all if p.kind == TOWN])
     towns = Grid([p for p in places.all if p.kind == TOWN and p.people > 2000])
     serves, found = defaultdict(list), []
     for iata, icao, name, size, scheduled, lat, lon in tsv('airports.tsv.gz'):
         at = (float(lat), float(lon))
-        if name.isupper() or (size == 'small' and not iata):
+        if name.isupper() or (size == 'small' and not iata and not re.fullmatch(r'K[A-Z]{3}', icao)):
             continue
         if not re.search(r'Air|Field|Base|Port|Jetport|Terminal|Sunport|AFB|Heliport', name):
             name += ' Airport'
@@ -578,20 +590,22 @@ def add_airports(places):
             rank = (f'{town.name} Airport' not in called.get(iata, ()), iata not in MAIN_AIRPORTS,
                     size != 'large', town.name not in name, distance_km(town.at, at))
             serves[town].append((rank, iata, place))
-        found.append((place, iata, icao, size))
+        around_it = {p.name for p in towns.around(at) if distance_km(p.at, at) < reach}
+        found.append((place, iata, icao, size, list(without_town(name, sorted(around_it)))))
     main = defaultdict(list)
     for town, airports in serves.items():
         place = min(airports, key=lambda a: a[:2])[2]
         for kind in ('Airport', 'International Airport', 'Regional Airport'):
             main[place].append(f'{town.name} {kind}')
     named = []
-    for place, iata, icao, size in found:
+    for place, iata, icao, size, short in found:
         same = places.find(place.name, place.state, place.at, 30)
-        named.append((same or places.add(place), main[place], iata, icao, size))
-    for place, cities, iata, icao, size in named:
+        named.append((same or places.add(place), main[place], iata, icao, size, short))
+    for place, cities, iata, icao, size, short in named:
         codes = [c for c in (icao, iata, icao[1:] if icao.startswith('K') else '') if re.fullmatch(r'[A-Z]{3,4}', c) and c not in NO_CODES]
         codes += [f'{c} Airport' for c in codes if size != 'small']
-        for alias in codes + list(airport_variants(place.name)) + called.pop(iata, []) + cities:
+        variants = [v for form in [place.name] + short for v in airport_variants(form)]
+        for alias in codes + variants + called.pop(iata, []) + cities:
             places.add_new_alias(place, alias)
     if called:
         sys.exit(f'airport-names.tsv: unknown codes {sorted(called)}')

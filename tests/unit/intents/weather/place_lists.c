@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/unit/intents/weather/place_lists.c -- more than 2,000 spoken places with where they are.
+/* tests/unit/intents/weather/place_lists.c -- more than 4,500 spoken places with where they are.
  *
  * The lists are tests/cases/places/NAME.tsv; make.py there tells where they come from. A row is
  * right when what was said leads to within 50 km of the place, and the answer names it as the last
