@@ -28,22 +28,6 @@ enum {
     FETCH_MIN_MS = 50, /* a failure with less time left than this may not be the host's */
 };
 
-struct cached_chain {
-    char *url;           /* NULL: the slot is free */
-    struct chain *chain; /* a reference */
-    int64_t fetched_ms;  /* last successful fetch */
-    int64_t retry_ms;    /* no refresh before */
-    uint64_t used;       /* tick of the last use; the lowest is evicted */
-    bool in_use;         /* used since it was fetched */
-    char failing[40];    /* reason of the last failure reported, or "" */
-};
-
-struct refusal {
-    char *url; /* NULL: the slot is free */
-    int64_t until_ms;
-    struct err err;
-};
-
 struct chain_cache {
     struct chain_cache_settings settings;
     struct chain_clock clock;
@@ -51,9 +35,7 @@ struct chain_cache {
     struct flight *flight;
 
     pthread_mutex_t lock;
-    struct cached_chain chains[CHAIN_CACHE_MAX];
-    struct refusal refusals[CHAIN_REFUSALS_MAX];
-    uint64_t tick;
+    struct chain_table table;
     struct fetch_budget *budget;
     struct good_urls good;
     bool good_read;        /* `good` includes what was kept, or nothing is */
@@ -93,21 +75,11 @@ struct chain_cache *chain_cache_create(const struct chain_cache_settings *settin
     return c;
 }
 
-static void cached_chain_clear(struct cached_chain *cc)
-{
-    free(cc->url);
-    chain_unref(cc->chain);
-    *cc = (struct cached_chain){ 0 };
-}
-
 void chain_cache_free(struct chain_cache *c)
 {
     if (!c)
         return;
-    for (size_t i = 0; i < CHAIN_CACHE_MAX; i++)
-        cached_chain_clear(&c->chains[i]);
-    for (size_t i = 0; i < CHAIN_REFUSALS_MAX; i++)
-        free(c->refusals[i].url);
+    chain_table_done(&c->table);
     good_urls_done(&c->good);
     fetch_budget_free(c->budget);
     flight_free(c->flight);
@@ -116,57 +88,7 @@ void chain_cache_free(struct chain_cache *c)
     free(c);
 }
 
-/* ---- the tables; the caller holds the lock ---- */
-
-static struct cached_chain *cached_chain_find(struct chain_cache *c, const char *url)
-{
-    for (size_t i = 0; i < CHAIN_CACHE_MAX; i++)
-        if (c->chains[i].url && strcmp(c->chains[i].url, url) == 0)
-            return &c->chains[i];
-    return NULL;
-}
-
-/* A free slot, if need be by evicting the least recently used chain. */
-static struct cached_chain *cached_chain_slot(struct chain_cache *c)
-{
-    struct cached_chain *least = &c->chains[0];
-
-    for (size_t i = 0; i < CHAIN_CACHE_MAX; i++) {
-        if (!c->chains[i].url)
-            return &c->chains[i];
-        if (c->chains[i].used < least->used)
-            least = &c->chains[i];
-    }
-    cached_chain_clear(least);
-    return least;
-}
-
-static struct refusal *refusal_find(struct chain_cache *c, const char *url)
-{
-    for (size_t i = 0; i < CHAIN_REFUSALS_MAX; i++)
-        if (c->refusals[i].url && strcmp(c->refusals[i].url, url) == 0)
-            return &c->refusals[i];
-    return NULL;
-}
-
-/* The URL's slot, else a free one, else the one that ends first. */
-static struct refusal *refusal_slot(struct chain_cache *c, const char *url)
-{
-    struct refusal *r = refusal_find(c, url);
-
-    if (r)
-        return r;
-    r = &c->refusals[0];
-    for (size_t i = 0; i < CHAIN_REFUSALS_MAX; i++) {
-        if (!c->refusals[i].url)
-            return &c->refusals[i];
-        if (c->refusals[i].until_ms < r->until_ms)
-            r = &c->refusals[i];
-    }
-    return r;
-}
-
-/* ---- the tables, with the lock taken here ---- */
+/* ---- the tables ---- */
 
 /* ST_OK with a reference to a chain that is valid now, ST_MISS, or the failure remembered for this
  * URL. An expired chain stays: the clock may be wrong, and set right again. */
@@ -177,18 +99,16 @@ static enum status lookup(struct chain_cache *c, const char *url, struct chain *
     enum status st = ST_MISS;
 
     pthread_mutex_lock(&c->lock);
-    struct cached_chain *cc = cached_chain_find(c, url);
-    struct refusal *r = NULL;
+    struct cached_chain *cc = chain_table_find(&c->table, url);
+    const struct err *failure = NULL;
     if (cc && now - cc->fetched_ms >= CHAIN_KEEP_MS)
-        cached_chain_clear(cc);
+        chain_table_remove(cc);
     else if (cc && chain_check_dates(cc->chain, wall_s, NULL) == ST_OK) {
-        cc->used = ++c->tick;
-        cc->in_use = true;
-        *ret_chain = chain_ref(cc->chain);
+        *ret_chain = chain_ref(chain_table_use(&c->table, cc));
         st = ST_OK;
     }
-    if (st == ST_MISS && (r = refusal_find(c, url)) && now < r->until_ms)
-        st = err_reason(err, r->err.status, r->err.reason, "%s", r->err.text);
+    if (st == ST_MISS && (failure = chain_table_failure(&c->table, url, now)))
+        st = err_reason(err, failure->status, failure->reason, "%s", failure->text);
     pthread_mutex_unlock(&c->lock);
     return st;
 }
@@ -204,17 +124,7 @@ static void cache_chain(struct chain_cache *c, const char *url, struct chain *ch
     pthread_mutex_lock(&c->lock);
     if (good_urls_note(&c->good, url, c->clock.wall_s()))
         c->good_unsaved = c->settings.keeper.sync;
-    struct cached_chain *cc = cached_chain_find(c, url);
-    bool in_use = !cc; /* fetched for a request, not by a refresh */
-    if (cc)
-        cached_chain_clear(cc);
-    else
-        cc = cached_chain_slot(c);
-    *cc = (struct cached_chain){ .url = copy,
-                                 .chain = chain_ref(chain),
-                                 .fetched_ms = now,
-                                 .used = ++c->tick,
-                                 .in_use = in_use };
+    chain_table_put(&c->table, copy, chain, now);
     pthread_mutex_unlock(&c->lock);
 }
 
@@ -226,9 +136,7 @@ static void remember_failure(struct chain_cache *c, const char *url, const struc
     if (!copy)
         return;
     pthread_mutex_lock(&c->lock);
-    struct refusal *r = refusal_slot(c, url);
-    free(r->url);
-    *r = (struct refusal){ .url = copy, .until_ms = now + CHAIN_REFUSAL_MS, .err = *err };
+    chain_table_put_failure(&c->table, copy, err, now + CHAIN_REFUSAL_MS);
     pthread_mutex_unlock(&c->lock);
 }
 
@@ -472,11 +380,11 @@ static char *next_due(struct chain_cache *c)
 
     pthread_mutex_lock(&c->lock);
     for (size_t i = 0; i < CHAIN_CACHE_MAX && !url; i++) {
-        struct cached_chain *cc = &c->chains[i];
+        struct cached_chain *cc = &c->table.chains[i];
         if (!cc->url)
             continue;
         if (now - cc->fetched_ms >= CHAIN_KEEP_MS)
-            cached_chain_clear(cc);
+            chain_table_remove(cc);
         else if (now >= cc->retry_ms && cc->in_use && now - cc->fetched_ms >= CHAIN_FRESH_MS) {
             cc->retry_ms = now + CHAIN_RETRY_MS;
             url = strdup(cc->url);
@@ -492,7 +400,7 @@ static bool note_failure(struct chain_cache *c, const char *url, const struct er
     bool is_new = false;
 
     pthread_mutex_lock(&c->lock);
-    struct cached_chain *cc = cached_chain_find(c, url);
+    struct cached_chain *cc = chain_table_find(&c->table, url);
     if (cc && strcmp(cc->failing, why->reason) != 0) {
         memcpy(cc->failing, why->reason, sizeof cc->failing);
         is_new = true;

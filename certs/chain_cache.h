@@ -21,6 +21,7 @@
 #include "certs/anchors.h"
 #include "certs/cert_url.h"
 #include "certs/chain.h"
+#include "certs/chain_table.h"
 #include "certs/good_urls.h"
 #include "server/base/deadline.h"
 #include "server/base/err.h"
@@ -47,8 +48,6 @@ struct chain_cache_settings {
 };
 
 enum {
-    CHAIN_CACHE_MAX = 16,                /* chains cached */
-    CHAIN_REFUSALS_MAX = 64,             /* failures remembered */
     CHAIN_REFUSAL_MS = 5 * 1000,         /* how long a failure is remembered */
     CHAIN_FETCH_MS = 3 * 1000,           /* timeout of one fetch */
     CHAIN_FRESH_MS = 6 * 60 * 60 * 1000, /* refreshed after */

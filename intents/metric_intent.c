@@ -83,11 +83,12 @@ static enum status metric_answer(struct turn *turn, struct reply *reply, struct 
         return alerts_answer(turn, q.words.about, reply, err);
     if (q.words.id == METRIC_EXTENDED)
         return extended_answer(turn, reply, err);
-    if (when_is_days_ahead(&q.when))
+    if (when_words_mean_days_ahead(&q.when))
         return yes_no_is_about_precipitation(q.words.about)
                    ? precipitation_outlook_answer(turn, &q, reply, err)
                    : extended_answer(turn, reply, err);
-    if (q.words.forecast || when_is_given(&q.when) || leadin_is_future(turn_slot(turn, "leadin")))
+    if (q.words.forecast || when_words_given(&q.when) ||
+        leadin_is_future(turn_slot(turn, "leadin")))
         return forecast_answer(turn, &q, reply, err);
     return current_answer(turn, &q, reply, err);
 }

@@ -3,21 +3,12 @@
 #ifndef CLIMACAST_INTENTS_WHEN_H
 #define CLIMACAST_INTENTS_WHEN_H
 
-#include <stdbool.h>
 #include <stdint.h>
 
+#include "intents/when_words.h"
 #include "server/base/arena.h"
 #include "server/base/err.h"
-#include "server/base/str.h"
 #include "server/base/zone.h"
-
-/* The slots as spoken: lower case, trimmed, STR_NONE when absent. */
-struct when_words {
-    struct str when_abs, when_any, when_pos, day, month, quarter;
-    bool sunday; /* of a weekend, parse the second day: see when.weekend */
-};
-
-enum when_part { PART_DAY, PART_NIGHT, PART_MORNING, PART_AFTERNOON, PART_EVENING, PART_OVERNIGHT };
 
 struct when {
     int64_t start, end; /* the named period, UTC [start, end) */
@@ -31,11 +22,6 @@ struct when {
 
 enum { WHEN_DAYS_AHEAD = 7 }; /* how far the NWS forecast goes */
 
-/* Do the words name a time other than now? */
-bool when_is_given(const struct when_words *words);
-/* Do the words mean the days ahead in general: "this week", "in the forecast", "over the next few
- * days"?  That is no single period; when_parse() finds it unclear. */
-bool when_is_days_ahead(const struct when_words *words);
 /* Parses the words.  Without any, the period is today before 6 P.M. local time and tonight after.
  *   ST_OK
  *   ST_INVALID    reason "when_unclear" (unknown words), "when_past" (yesterday) or

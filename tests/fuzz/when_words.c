@@ -59,7 +59,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         check(&w, now, st == ST_NOT_FOUND);
     else
         must(st == ST_INVALID && err.reason[0] != '\0');
-    (void)when_is_given(&words);
+    (void)when_words_given(&words);
     arena_free(arena);
     return 0;
 }

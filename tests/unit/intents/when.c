@@ -230,7 +230,7 @@ TEST(words_for_now_are_not_a_time)
 
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct when_words words = when_slots(cases[i].words);
-        CHECK_ROW(i, when_is_given(&words) == cases[i].want);
+        CHECK_ROW(i, when_words_given(&words) == cases[i].want);
     }
 }
 
@@ -283,7 +283,7 @@ TEST(the_days_ahead_in_general_are_recognized)
 
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct when_words words = when_slots(cases[i].words);
-        CHECK_ROW(i, when_is_days_ahead(&words) == cases[i].want);
+        CHECK_ROW(i, when_words_mean_days_ahead(&words) == cases[i].want);
     }
 }
 
