@@ -201,7 +201,7 @@ help:
 	@echo 'make fuzz-planted   check that the fuzz targets find faults planted in a copy of the sources'
 	@echo 'make failing        let calls of the system fail within requests, one by one (FAILING_MOST: how many)'
 	@echo 'make hostile        attack the daemon in every way for HOSTILE_SECONDS (default 10) each'
-	@echo 'make faults         every neighbor of the daemon fails in every way: what is heard, and how fast'
+	@echo 'make faults         let every dependency of the daemon fail in every way: what users hear, and how fast'
 	@echo 'make soak           a million requests while everything around the daemon is disturbed'
 	@echo 'make bench          measure speed, memory and DynamoDB costs'
 	@echo 'make test-package   test the Debian package, and the instructions in deploy/README.md'
@@ -277,7 +277,7 @@ hostile:
 	@$(remake) all $(BUILD)/climasim $(BUILD)/e2e/hostile
 	@TEST_BUILD=$(abspath $(BUILD)) TEST_TOP=$(CURDIR) HOSTILE_SECONDS=$(or $(HOSTILE_SECONDS),10) $(BUILD)/e2e/hostile
 
-# Every neighbor of the daemon fails in every way; about five minutes.
+# Every dependency of the daemon fails in every way; about five minutes.
 faults:
 	@deploy/install-packages.sh build run test
 	@$(remake) all $(BUILD)/climasim $(BUILD)/e2e/fault_matrix

@@ -10,8 +10,8 @@
  * its freshness and marked `stale`. A failure is cached for at most 5 s.
  *
  * Each label has a circuit breaker: while the service does not respond to requests for a kind of
- * document, stale documents are served and others fail at once, without a request. A thread finds out
- * when it responds again.
+ * document, stale documents are served and others fail at once, without a request. A thread finds
+ * out when it responds again.
  *
  * Concurrent misses for one URL make one upstream request; while Redis is up, that is also true
  * across instances: the one that holds a short lock fetches for all. Thread-safe. */
@@ -76,8 +76,8 @@ struct document {
     int64_t age_s;         /* since it was last fetched or revalidated */
     int64_t fetched_at;    /* wall-clock seconds of that */
     long http_status;      /* of the failed response; 0 when there was none */
-    /* What a 404 said about itself: "InvalidPoint", the end of the type of a problem document (RFC 9457);
-     * "" when it said nothing. */
+    /* What a 404 said about itself: "InvalidPoint", the end of the type of a problem document (RFC
+     * 9457); "" when it said nothing. */
     char problem[DOCUMENT_PROBLEM_MAX];
     bool not_asked; /* upstream was not asked: its breaker is open, or too many wait for it */
     struct err err; /* why it is stale or failed */

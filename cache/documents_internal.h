@@ -176,7 +176,7 @@ bool documents_admission_begin(struct fetch *f);
  * open. */
 bool documents_admission_end(struct documents *d, struct fetch **fetches, size_t count,
                              const struct http_job *jobs, bool is_retry, int64_t allowed_ms);
-/* Is a second attempt pointless, because others wait in vain as well? */
+/* Is a second attempt pointless because other turns got no response either? */
 bool documents_admission_is_hopeless(const struct fetch *f);
 /* What the end of a request says about upstream. */
 enum breaker_outcome documents_admission_judge(const struct documents *d,

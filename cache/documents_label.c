@@ -2,8 +2,8 @@
 /* cache/documents_label.c -- one kind of document, such as "grid": its metrics and its circuit
  * breaker.
  *
- * The service is many programs behind one host name, and often only one of them fails: a breaker for
- * each kind keeps alerts working while forecasts hang. */
+ * The service is many programs behind one host name, and often only one of them fails: a breaker
+ * for each kind keeps alerts working while forecasts hang. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -2,8 +2,8 @@
 /* cache/documents_probe.c -- a thread that finds out whether upstream responds again.
  *
  * It makes the probes of open circuit breakers, so no user waits for a service that is known to
- * hang. It requests the last document that came and the last that did not, in turn: if only that one
- * document fails, the first probe makes the others available again. */
+ * hang. It requests the last document that came and the last that did not, in turn: if only that
+ * one document fails, the first probe makes the others available again. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -91,7 +91,7 @@ int64_t documents_probe_step(void *data)
 {
     struct documents *d = data;
 
-    /* When one kind of document can be had again, the others probably can, too. */
+    /* When one kind of document is available again, the others probably are, too. */
     if (next_probe_ms(d) <= clock_mono_ms() && make_probes(d))
         for (size_t i = 0; i < d->label_count; i++)
             circuit_hasten(&d->labels[i].circuit);

@@ -9,8 +9,8 @@
 
 enum { PROBLEM_BYTES_MAX = 16 * 1024 };
 
-/* A validator with a control character, from upstream or from Redis, cannot be sent back; without it
- * the document is fetched in full. */
+/* A validator with a control character, from upstream or from Redis, cannot be sent back; without
+ * it the document is fetched in full. */
 static bool is_sendable(const char *validator)
 {
     for (const char *p = validator; *p; p++)

@@ -3,9 +3,9 @@
  * then Redis if there is one, then the store.
  *
  * Entries are JSON objects. When the store fails, a read is a miss with `err` filled, so the caller
- * works the entry out anew. A write reaches memory and Redis at once and the store in the background
- * (cache/shared_writer.h), so no answer waits for it. Failures of Redis are not reported here:
- * cache/redis reports them itself. Thread-safe. */
+ * works the entry out anew. A write reaches memory and Redis at once and the store in the
+ * background (cache/shared_writer.h), so no answer waits for it. Failures of Redis are not reported
+ * here: cache/redis reports them itself. Thread-safe. */
 #ifndef CLIMACAST_CACHE_SHARED_H
 #define CLIMACAST_CACHE_SHARED_H
 
@@ -25,7 +25,7 @@ struct shared;
 struct shared_settings {
     int ttl_days;        /* of new entries; 0: they never expire */
     struct redis *redis; /* must outlive it; may be NULL */
-    /* Told of each entry that will not be written to the store, from any thread; may be NULL. */
+    /* Called for each entry that will not be written to the store, from any thread; may be NULL. */
     void (*report)(void *data, const struct err *why);
     void *report_data;
 };
@@ -45,8 +45,8 @@ enum status shared_acquire(struct shared *s, struct entry_name name, int64_t dea
 /* The same; *ret_entry is a copy that the caller owns. */
 enum status shared_get(struct shared *s, struct entry_name name, int64_t deadline,
                        json_t **ret_entry, struct err *err);
-/* Write an entry; `deadline` is for Redis. ST_UNAVAILABLE: it is in memory and Redis only, because too
- * many entries wait for the store. */
+/* Write an entry; `deadline` is for Redis. ST_UNAVAILABLE: it is in memory and Redis only, because
+ * too many entries wait for the store. */
 enum status shared_put(struct shared *s, struct entry_name name, json_t *entry, int64_t deadline,
                        struct err *err);
 /* Remove an entry, likewise. */

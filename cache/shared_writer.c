@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* cache/shared_writer.c -- writes shared entries to the store in the background.
  *
- * One thread writes them one after the other. An entry is in the queue until it has been written; the
- * one that is being written is marked, and when a newer one replaces it meanwhile, it stays for
+ * One thread writes them one after the other. An entry is in the queue until it has been written;
+ * the one that is being written is marked, and when a newer one replaces it meanwhile, it stays for
  * another turn. */
 #define HASH_NONFATAL_OOM 1
 #include "cache/shared_writer.h"

@@ -2,8 +2,8 @@
 /* cache/shared_writer.h -- writes shared entries to the store in the background, so that no answer
  * waits for it.
  *
- * Entries are written in the order in which they came, each key once: a newer entry replaces one that
- * still waits. While the store does not respond, they wait, up to a limit; beyond it they are
+ * Entries are written in the order in which they came, each key once: a newer entry replaces one
+ * that still waits. While the store does not respond, they wait, up to a limit; beyond it they are
  * dropped. An entry that the store rejects is dropped as well.
  *
  * Metrics: climacast_shared_writes_total by outcome (written, replaced, retried, dropped), and
@@ -25,7 +25,7 @@ enum { SHARED_WRITER_MAX = 1000 /* entries that wait */ };
 
 struct shared_writer;
 
-/* Told of each entry that was dropped, from any thread, without a lock held. */
+/* Called for each entry that was dropped, from any thread, without a lock held. */
 typedef void shared_writer_report_fn(void *data, const struct err *why);
 
 /* `store` must outlive it. NULL: out of memory or threads. */
@@ -34,8 +34,8 @@ struct shared_writer *shared_writer_create(struct store *store, shared_writer_re
 /* Drops what still waits; NULL is allowed. */
 void shared_writer_free(struct shared_writer *w);
 
-/* Write `entry`, which it takes over, or remove the entry of that name if it is NULL. ST_UNAVAILABLE:
- * too many wait; ST_SYSTEM: out of memory. Then it is dropped. */
+/* Write `entry`, which it takes over, or remove the entry of that name if it is NULL.
+ * ST_UNAVAILABLE: too many wait; ST_SYSTEM: out of memory. Then it is dropped. */
 enum status shared_writer_put(struct shared_writer *w, struct entry_name name, json_t *entry,
                               int64_t ttl, struct err *err);
 /* Wait until nothing waits. Returns false when the deadline passed first, or is NO_WAIT. */

@@ -12,7 +12,7 @@
  * not contain NUL. Otherwise the call returns ST_INVALID without asking the backend. Every call is
  * thread-safe, gives up at `deadline` (ST_TIMEOUT at once if it has passed) and never logs.
  *
- * With the deadline NO_WAIT a call returns what can be had at once, or ST_WOULD_WAIT with `err`
+ * With the deadline NO_WAIT a call returns what is available at once, or ST_WOULD_WAIT with `err`
  * untouched; any failure is ST_WOULD_WAIT as well and left to a thread that may block. What counts
  * as "at once" depends on the backend:
  *     memory     everything
@@ -71,7 +71,7 @@ enum status store_get(struct store *s, struct str id, int64_t deadline, json_t *
 enum status store_put(struct store *s, struct str id, json_t *attributes, uint64_t version,
                       int64_t deadline, struct err *err);
 
-/* When a write fails, err->outcome_unknown tells whether it may have been done all the same. */
+/* When a write fails, err->outcome_unknown tells whether it may have happened anyway. */
 
 /* Set or remove members deep inside an item and leave everything else alone. To set a member, its
  * parents and the item are created as needed; a parent that is not an object (null, a text) is
@@ -202,9 +202,9 @@ enum status store_create_table(struct store *s, int64_t deadline, struct err *er
 void store_free(struct store *s); /* NULL is allowed */
 
 /* Limit how long reads and writes of items and entries may take, whatever their deadline, and leave
- * the store alone while it does not respond (cache/store_guard.h has the figures): a call may then be
- * ST_TIMEOUT earlier, or ST_UNAVAILABLE at once. For processes that serve users; before other threads
- * use the store. */
+ * the store alone while it does not respond (cache/store_guard.h has the figures): a call may then
+ * be ST_TIMEOUT earlier, or ST_UNAVAILABLE at once. For processes that serve users; before other
+ * threads use the store. */
 enum status store_protect(struct store *s, struct circuit_report report, struct metrics *metrics,
                           struct err *err);
 

@@ -59,8 +59,8 @@ enum status store_guard_begin(struct store_guard *g, enum store_access access, i
     return ST_OK;
 }
 
-/* A definite answer is a success, even if it is a refusal. An error that comes at once, such as a full
- * disk, is neither: it needs no breaker. */
+/* A definite answer is a success, even if it is a refusal. An error that comes at once, such as a
+ * full disk, is neither: it needs no breaker. */
 static enum breaker_outcome judge(const struct store_guard_call *call, enum status st)
 {
     switch (st) {

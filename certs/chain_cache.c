@@ -3,9 +3,9 @@
  * once at a time.
  *
  * Anyone can send a request whose URL passes the URL check, and each such URL could cost a fetch.
- * Four bounds keep that harmless: one fetch at a time per URL, failures are remembered for 5 s, URLs
- * that nothing is known of have a budget, and a fetch takes at most 3 s. A background refresh is
- * limited by neither remembered failures nor the budget.
+ * Four bounds keep that harmless: one fetch at a time per URL, failures are remembered for 5 s,
+ * URLs that nothing is known of have a budget, and a fetch takes at most 3 s. A background refresh
+ * is limited by neither remembered failures nor the budget.
  *
  * A refresh that fails, or fetches a chain that does not validate, changes nothing: the old chain
  * is served until it is 24 hours old. A failure is reported when it first occurs and when its
@@ -38,9 +38,9 @@ struct chain_cache {
     struct chain_table table;
     struct fetch_budget *budget;
     struct good_urls good;
-    bool good_read;        /* `good` includes what was kept, or nothing is */
-    bool good_unsaved;     /* it has news for the keeper */
-    bool sync_failing;     /* and that was reported */
+    bool good_read;        /* `good` includes the saved URLs, or none are saved */
+    bool good_unsaved;     /* it has changes that are not saved yet */
+    bool sync_failing;     /* the last sync failed, which was reported */
     int64_t sync_retry_ms; /* no request syncs before */
 };
 
@@ -62,7 +62,7 @@ struct chain_cache *chain_cache_create(const struct chain_cache_settings *settin
     c->settings = *settings;
     c->clock = settings->clock ? *settings->clock : system_clock;
     c->budget = fetch_budget_create(c->clock.mono_ms());
-    c->good_read = !settings->keeper.sync;
+    c->good_read = !settings->storage.sync;
     c->flight = flight_create();
     if (settings->connect_to && settings->connect_to[0] != '\0')
         c->connect_to = strdup(settings->connect_to);
@@ -113,7 +113,7 @@ static enum status lookup(struct chain_cache *c, const char *url, struct chain *
     return st;
 }
 
-/* Cache a chain under its URL, replacing the old one. Out of memory, it is simply not cached. */
+/* Cache a chain under its URL, replacing the old one. When memory runs out, it is not cached. */
 static void cache_chain(struct chain_cache *c, const char *url, struct chain *chain)
 {
     char *copy = strdup(url);
@@ -123,7 +123,7 @@ static void cache_chain(struct chain_cache *c, const char *url, struct chain *ch
         return;
     pthread_mutex_lock(&c->lock);
     if (good_urls_note(&c->good, url, c->clock.wall_s()))
-        c->good_unsaved = c->settings.keeper.sync;
+        c->good_unsaved = c->settings.storage.sync;
     chain_table_put(&c->table, copy, chain, now);
     pthread_mutex_unlock(&c->lock);
 }
@@ -178,7 +178,7 @@ void chain_cache_blame(struct chain_cache *c, uint64_t client)
 
 /* ---- good URLs ---- */
 
-/* A copy, to be used without the lock. Out of memory it has less. */
+/* A copy to use without the lock. When memory runs out, it is incomplete. */
 static struct good_urls copy_good_urls(struct chain_cache *c)
 {
     struct good_urls copy = { .count = 0 };
@@ -190,13 +190,13 @@ static struct good_urls copy_good_urls(struct chain_cache *c)
     return copy;
 }
 
-/* Merge with what is kept. As the leader of the flight. */
+/* Merge with the saved URLs. Only the leader of the flight calls this. */
 static enum status sync_good_urls(struct chain_cache *c, int64_t deadline, struct err *err)
 {
     struct good_urls copy = copy_good_urls(c);
     int64_t limit = clock_mono_ms() + CHAIN_SYNC_MS;
-    enum status st = c->settings.keeper.sync(c->settings.keeper.data, &copy,
-                                             deadline < limit ? deadline : limit, err);
+    enum status st = c->settings.storage.sync(c->settings.storage.data, &copy,
+                                              deadline < limit ? deadline : limit, err);
 
     pthread_mutex_lock(&c->lock);
     if (st == ST_OK) {
@@ -211,7 +211,7 @@ static enum status sync_good_urls(struct chain_cache *c, int64_t deadline, struc
     return st;
 }
 
-/* Is there something that has not been read, or saved; and, for a request, is it time to? */
+/* Must the saved URLs be read, or new ones saved, and may a request do it now? */
 static bool sync_is_due(struct chain_cache *c, bool *ret_read)
 {
     int64_t now = c->clock.mono_ms();
@@ -232,7 +232,7 @@ static void sync_for_request(struct chain_cache *c, int64_t deadline)
 
     if (!sync_is_due(c, &read))
         return;
-    /* Whoever comes meanwhile needs the result only while nothing has been read. */
+    /* Until the URLs have been read, other requests wait for the result, too. */
     if (read ? flight_try(c->flight, sync_flight)
              : flight_join(c->flight, sync_flight, deadline) == FLIGHT_LEADER)
         flight_finish(c->flight, sync_flight, sync_good_urls(c, deadline, NULL) == ST_OK);
@@ -322,7 +322,8 @@ static enum status lookup_or_fetch(struct chain_cache *c, const char *url, uint6
     return ST_OK;
 }
 
-/* On a thread that may not wait: leave it to another one, but not what is bound to be refused. */
+/* On a thread that may not wait: leave the fetch to one that may, unless it would be refused
+ * anyway. */
 static enum status leave_to_worker(struct chain_cache *c, const char *url, uint64_t client,
                                    struct err *err)
 {

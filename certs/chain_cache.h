@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* certs/chain_cache.h -- validated certificate chains of Alexa's, by normalized URL.
+/* certs/chain_cache.h -- Alexa's validated certificate chains, by normalized URL.
  *
  *   absent --fetch and validate--> cached --in use and 6 h old: refresh--> cached
  *     |                              |--its dates have passed: fetch at once--> cached
@@ -9,9 +9,9 @@
  * A chain is cached only after it has been validated. Failures have a table of their own, so junk
  * URLs cannot evict a good chain. A signature that does not match has no effect on the cache.
  *
- * Fetches of URLs that have never served a good chain are limited (certs/fetch_budget.h). A URL that
- * has (certs/good_urls.h) is fetched whenever its chain is needed, at most every 5 seconds, whatever
- * the load. Thread-safe. */
+ * Fetches of URLs that have never served a good chain are limited (certs/fetch_budget.h). A URL
+ * that has (certs/good_urls.h) is fetched whenever its chain is needed, at most every 5 seconds,
+ * whatever the load. Thread-safe. */
 #ifndef CLIMACAST_CERTS_CHAIN_CACHE_H
 #define CLIMACAST_CERTS_CHAIN_CACHE_H
 
@@ -43,8 +43,8 @@ struct chain_cache_settings {
     struct metric_family *fetches; /* counter by outcome: ok, unavailable, refused; or NULL */
     void (*report)(void *data, const struct err *err); /* of background refreshes; or NULL */
     void *report_data;
-    struct good_urls_keeper keeper;  /* may be zeroed */
-    const struct chain_clock *clock; /* NULL: the system's */
+    struct good_urls_storage storage; /* may be zeroed */
+    const struct chain_clock *clock;  /* NULL: the system's */
 };
 
 enum {
@@ -60,8 +60,7 @@ enum {
 struct chain_cache *chain_cache_create(const struct chain_cache_settings *settings);
 void chain_cache_free(struct chain_cache *c); /* NULL allowed */
 
-/* Get the chain at a URL, valid now, for a client (a number that stands for its address, 0:
- * unknown).
+/* Get the chain at a URL, valid now, for a client (a number derived from its address, 0: unknown).
  *   ST_OK          *ret_chain is a new reference
  *   ST_WOULD_WAIT  it must be fetched and the deadline is NO_WAIT
  *   ST_UNTRUSTED   certificate_untrusted, certificate_expired, certificate_name
@@ -72,7 +71,8 @@ enum status chain_cache_get(struct chain_cache *c, const struct cert_url *url, u
 /* This client sent a signature that does not match: it has a bad record for a while. */
 void chain_cache_blame(struct chain_cache *c, uint64_t client);
 
-/* Refresh the chains that are due, and save new good URLs. Blocks; meant for a background thread. */
+/* Refresh the chains that are due, and save new good URLs. Blocks; meant for a background
+ * thread. */
 void chain_cache_refresh(struct chain_cache *c, int64_t deadline);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* certs/fetch_budget.c -- two token buckets, and a set-associative table of clients: a client can be
- * in one of a few slots only, so a lookup is short and needs no chains. The slots are chosen with a
- * random key, so that nobody can push a certain client out. */
+/* certs/fetch_budget.c -- two token buckets, and a set-associative table of clients: a client can
+ * be in one of a few slots only, so a lookup is short and needs no chains. The slots are chosen
+ * with a random key, so that nobody can push a certain client out. */
 #include "certs/fetch_budget.h"
 
 #include <stdlib.h>
@@ -10,7 +10,8 @@
 
 enum { SETS = 1024, WAYS = 4 };
 
-/* `burst` and `level` are in thousandths of a fetch, so a bucket gains per_s of them per millisecond. */
+/* `burst` and `level` are in thousandths of a fetch, so a bucket gains per_s of them per
+ * millisecond. */
 struct bucket {
     int64_t burst, per_s;
     int64_t level, at_ms;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* certs/fetch_budget.h -- how many chains may be fetched for URLs that nothing is known of.
  *
- * Anybody can name such URLs. So all clients share a small budget, and those without a bad record
- * have one of their own besides: whoever asks for junk loses access to it, and can use up only what
- * is left to the others like him.
+ * Anybody can name such URLs. There are two budgets: a small one that all clients share, and one
+ * for clients without a bad record. A client that requests junk loses access to the second one, so
+ * it can only use up the first.
  *
  *     clean --a fetch is under way--> busy --it went well, or failed for other reasons--> clean
  *                                      `--the URL was junk--> bad --10 minutes--> clean
@@ -30,7 +30,7 @@ struct fetch_budget;
 struct fetch_budget *fetch_budget_create(int64_t now_ms); /* NULL: out of memory */
 void fetch_budget_free(struct fetch_budget *b);           /* NULL allowed */
 
-/* A client is a number that stands for its address; 0: unknown, which is never clean. */
+/* A client is a number derived from its address; 0: unknown, which is never clean. */
 
 /* Take one fetch for this client. False: none is left. Clean becomes busy. */
 bool fetch_budget_take(struct fetch_budget *b, uint64_t client, int64_t now_ms);

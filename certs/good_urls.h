@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* certs/good_urls.h -- the URLs that have served a valid chain, newest first to be kept.
+/* certs/good_urls.h -- the URLs that have served a valid chain; when there are too many, the newest
+ * stay.
  *
  * Only Amazon can make a URL below /echo.api/ serve a valid chain, so nobody else can add one. They
- * outlive the process (struct good_urls_keeper), which makes the real chain fetchable after a
+ * outlive the process (struct good_urls_storage), which makes the real chain fetchable after a
  * restart, whatever else is requested at the same time. Not thread-safe. */
 #ifndef CLIMACAST_CERTS_GOOD_URLS_H
 #define CLIMACAST_CERTS_GOOD_URLS_H
@@ -30,13 +31,14 @@ void good_urls_done(struct good_urls *g);
 
 bool good_urls_has(const struct good_urls *g, const char *url);
 /* Add a URL, or note that it was good again. The oldest one makes room. Returns true when that is
- * worth saving: it is new, or a day has passed since it was noted. Out of memory it is not added. */
+ * worth saving: it is new, or a day has passed since it was noted. Out of memory it is not
+ * added. */
 bool good_urls_note(struct good_urls *g, const char *url, int64_t good_s);
-/* Note all of `from`. Returns true when any was worth it. */
+/* Note all of `from`. Returns true when any of them is worth saving. */
 bool good_urls_merge(struct good_urls *g, const struct good_urls *from);
 
 /* Where good URLs are kept beyond the life of the process. */
-struct good_urls_keeper {
+struct good_urls_storage {
     /* Merge the URLs with those kept, in both directions. Waits, at most until `deadline`. NULL:
      * they are not kept. */
     enum status (*sync)(void *data, struct good_urls *g, int64_t deadline, struct err *err);

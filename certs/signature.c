@@ -86,7 +86,7 @@ static bool lacked_memory(void)
     return lacked;
 }
 
-/* EVP_PKEY_verify() returns the same for a forged signature and for want of memory. */
+/* EVP_PKEY_verify() returns the same for a forged signature and when memory runs out. */
 enum status signature_verify(const struct signature_key *k, struct str body,
                              const struct signature *signature, struct err *err)
 {

@@ -2,8 +2,8 @@
 /* certs/tls.h -- our own certificate and key: checked when read, replaced as a pair, reloaded on
  * demand.
  *
- * Holds the current pair as PEM text for whoever terminates TLS. A new pair replaces the old one
- * only if both files parse, the key matches the leaf, and the leaf is valid now. Thread-safe. */
+ * Holds the current pair as PEM text for the TLS server. A new pair replaces the old one only if
+ * both files parse, the key matches the leaf, and the leaf is valid now. Thread-safe. */
 #ifndef CLIMACAST_CERTS_TLS_H
 #define CLIMACAST_CERTS_TLS_H
 

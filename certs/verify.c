@@ -71,7 +71,7 @@ static bool create_parts(struct verify *v, const struct verify_settings *setting
                                   "outcome", "Fetches of Alexa's certificate chain."),
         .report = settings->report,
         .report_data = settings->report_data,
-        .keeper = settings->keeper,
+        .storage = settings->storage,
     };
 
     v->chains = chain_cache_create(&chains);

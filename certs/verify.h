@@ -60,7 +60,7 @@ struct verify_settings {
     /* Called when a background refresh fails, since no caller gets that error. May be NULL. */
     void (*report)(void *data, const struct err *err);
     void *report_data;
-    struct good_urls_keeper keeper;      /* may be zeroed */
+    struct good_urls_storage storage;    /* may be zeroed */
     struct verify_shared_ids shared_ids; /* may be zeroed: none */
 };
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* intents/alert_words.c -- one alert, for the ear: in a sentence, and in full. */
+/* intents/alert_words.c -- one alert in spoken words: in a sentence, and in full. */
 #include "intents/alert_words.h"
 
 #include <stdbool.h>
@@ -112,7 +112,7 @@ static struct str own_area(const struct alert *a, const struct place *place)
     return STR_NONE;
 }
 
-/* " for Larimer and Weld"; nothing when the area is the place. False then. */
+/* " for Larimer and Weld". Appends nothing and returns false when the area is the place. */
 static bool put_where(struct buf *out, const struct alert *a, const struct place *place)
 {
     struct str areas = str_of(a->area), own = own_area(a, place);

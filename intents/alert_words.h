@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* intents/alert_words.h -- one alert, for the ear: in a sentence, and in full. */
+/* intents/alert_words.h -- one alert in spoken words: in a sentence, and in full. */
 #ifndef CLIMACAST_INTENTS_ALERT_WORDS_H
 #define CLIMACAST_INTENTS_ALERT_WORDS_H
 

@@ -13,7 +13,7 @@
 #include <string.h>
 #include <strings.h>
 
-enum { DETAILS_WORDS_MAX = 90 }; /* more are told only to those who want them */
+enum { DETAILS_WORDS_MAX = 90 }; /* for more, the user is asked first */
 
 static const struct str details_ask = STR("Do you want the details?");
 
@@ -61,7 +61,7 @@ static void put_small_letters(struct buf *out, const char *text)
         buf_putc(out, *text >= 'A' && *text <= 'Z' ? (char)(*text - 'A' + 'a') : *text);
 }
 
-/* None is of the kind. That is an absence too: it must have been read. */
+/* No alert is of that kind. Saying so requires that all of them could be read. */
 static enum status put_no_such(struct buf *out, const struct turn *turn,
                                const struct alerts *alerts, const char *hazard, struct err *err)
 {

@@ -48,7 +48,7 @@ static void put_with_subject(struct buf *out, const char *text, struct str subje
     buf_putz(out, end + 1);
 }
 
-/* Without a reason, nobody is blamed. */
+/* Without a reason, the apology names no cause. */
 static const char *apology_by_status(enum status st)
 {
     if (st == ST_TIMEOUT)

@@ -188,7 +188,7 @@ static enum status write_reply(struct turn *turn, struct reply *reply, struct bu
     return st;
 }
 
-/* Whatever the intent made of it, the turn is not complete. */
+/* Then the turn is not complete, whatever the intent returned. */
 static bool was_turned_away(const struct call *call)
 {
     return call->pass && call->pass->turned_away;

@@ -9,10 +9,11 @@
 #include "intents/turn.h"
 
 /* Answers the envelope: finds the intent, loads the settings, resolves the place, runs the intent
- * and writes the response.  A failure inside becomes a spoken apology, unless nothing can be spoken.
+ * and writes the response. A failure inside becomes a spoken apology, unless nothing can be spoken.
  *   ST_OK          `out` holds the response JSON
- *   ST_WOULD_WAIT  call->deadline was NO_WAIT and something must wait: call again with a real one; or the
- *                  turn was turned away by call->pass: call again later.  Nothing was written
+ *   ST_WOULD_WAIT  call->deadline was NO_WAIT and something must wait: call again with a real
+ *                  one; or the turn was turned away by call->pass: call again later.  Nothing
+ *                  was written
  *   anything else  an event was not handled, ret_log->err says why: have Alexa send it again */
 enum status dispatch(const struct skill *skill, const struct envelope *envelope,
                      const struct call *call, struct buf *out, struct turn_log *ret_log);

@@ -23,8 +23,7 @@ static void set_subject(struct turn *turn, struct str words)
     turn->subject = words.n <= SUBJECT_MAX ? words : STR_NONE;
 }
 
-/* "paris" means the one in France, but there is one here: offer it. Not for a country, which is no
- * town. */
+/* "paris" means the one in France, but there is one here: offer it. Countries are not offered. */
 static enum status offer_namesake(struct turn *turn, const struct gazetteer_query *query,
                                   const struct gazetteer_home *home, struct err *err)
 {
@@ -113,8 +112,8 @@ static enum status resolve_place(struct turn *turn, struct err *err)
     return err_reason(err, ST_NOT_FOUND, "no_location", "no place named, and no default set");
 }
 
-/* An answer, or a reason why there is none. A turn that ran out of memory may have missed what would
- * have changed either: a slot, a setting, a URL. */
+/* An answer, or a reason why there is none. A turn that ran out of memory may have missed what
+ * would have changed either: a slot, a setting, a URL. */
 static bool is_conclusion(enum status st)
 {
     return st == ST_OK || st == ST_MISS || st == ST_NOT_FOUND || st == ST_INVALID;

@@ -81,8 +81,8 @@ const struct zone *turn_listener_zone(const struct turn *turn);
  * not be allocated.
  *   ST_OK
  *   ST_WOULD_WAIT  nothing was written
- *   anything else  reason "settings_unsaved": nothing was written; "settings_doubtful": it is unknown
- *                  whether it was, and turn->settings are not known any more */
+ *   anything else  reason "settings_unsaved": nothing was written; "settings_doubtful": it is
+ *                  unknown whether it was, and turn->settings are not known any more */
 enum status turn_save(struct turn *turn, const char *setting, json_t *value, struct err *err);
 /* ST_OK when turn->settings are the user's own; else reason "settings_away". */
 enum status turn_settings_needed(const struct turn *turn, struct err *err);

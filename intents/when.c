@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* intents/when.c -- places a day, a part of a day or a date on the calendar.
  *
- * A period is a date and hours, which civil_instant() turns into instants, so that days with a clock
- * change have the right length.  Night and overnight hours belong to the date on which they begin. */
+ * A period is a date and hours, which civil_instant() turns into instants, so that days with a
+ * clock change have the right length. Night and overnight hours belong to the date on which they
+ * begin. */
 #include "intents/when.h"
 
 #include "intents/speech/phrase.h"

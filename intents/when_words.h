@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* intents/when_words.h -- what the time slots of a request say, before it is placed on the calendar.
- * Pure. */
+/* intents/when_words.h -- what the time slots of a request say, before it is placed on the
+ * calendar. Pure. */
 #ifndef CLIMACAST_INTENTS_WHEN_WORDS_H
 #define CLIMACAST_INTENTS_WHEN_WORDS_H
 

@@ -25,10 +25,10 @@ struct acceptor_settings {
     void (*tick)(void *data, int64_t now_ms);
     void *data;
 };
-/* Start the thread; it takes over the sockets. NULL: out of memory, or no thread; the sockets remain
- * the caller's. */
+/* Start the thread; it takes over the sockets. NULL: out of memory, or no thread; the sockets
+ * remain the caller's. */
 struct acceptor *acceptor_create(const struct acceptor_settings *settings);
-/* How long the thread has not come around; 0 while it is on time, and after acceptor_stop().
+/* For how long the thread has made no progress; 0 while it is on time, and after acceptor_stop().
  * Thread-safe. */
 int64_t acceptor_stall_ms(const struct acceptor *a, int64_t now_ms);
 /* End the thread and close the sockets. Connections that the kernel has queued are accepted first,

@@ -2,9 +2,9 @@
 /* server/addresses.h -- the addresses of callers: how many connections each has, and which are
  * trusted because they have sent verified requests.
  *
- * An IPv6 caller is known by its /64 network, since it may choose any address in there. The table is
- * bounded: an address is in it while it has connections, and so are the last few thousand trusted
- * ones. Not thread-safe, except where noted. */
+ * An IPv6 caller is known by its /64 network, since it may choose any address in there. The table
+ * is bounded: an address is in it while it has connections, and so are the last few thousand
+ * trusted ones. Not thread-safe, except where noted. */
 #ifndef CLIMACAST_SERVER_ADDRESSES_H
 #define CLIMACAST_SERVER_ADDRESSES_H
 
@@ -15,7 +15,7 @@
 
 enum {
     ADDRESS_TRUSTED_MS = 24 * 60 * 60 * 1000, /* after the last verified request */
-    ADDRESS_UNUSED_MAX = 50,                  /* more unused connections than that cost the trust */
+    ADDRESS_UNUSED_MAX = 50,                  /* more unused connections than this end the trust */
     ADDRESS_UNUSED_HALVED_MS = 10 * 1000,     /* half of them are forgotten every ten seconds */
 };
 
@@ -24,7 +24,7 @@ struct connection;
 
 struct address {
     uint8_t key[16];
-    size_t open, closing;           /* connections; closing: those among them that are going */
+    size_t open, closing;           /* connections; closing: those of them that are being closed */
     struct connection *connections; /* the owner's list of them */
     _Atomic int64_t verified_ms;    /* when its last verified request came; 0: none yet */
     /* Connections that ended without a verified request, as of unused_at_ms. */
@@ -41,7 +41,7 @@ void addresses_free(struct addresses *as);
 
 /* The caller's address, with one more connection. NULL: out of memory. */
 struct address *addresses_take(struct addresses *as, const struct sockaddr *from, socklen_t length);
-/* It has one connection less. May free it. */
+/* One of its connections has ended. May free the address. */
 void addresses_give(struct addresses *as, struct address *a);
 
 /* A number that no other address has; 0 for one that is neither IPv4 nor IPv6. Thread-safe. */

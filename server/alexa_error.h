@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/alexa_error.h -- complaints of Alexa's about an earlier response of ours: a session that
- * ended with the reason ERROR, or System.ExceptionEncountered.  Pure. */
+/* server/alexa_error.h -- Alexa's complaints about an earlier response of ours: a session that
+ * ended with the reason ERROR, or System.ExceptionEncountered. Pure. */
 #ifndef CLIMACAST_SERVER_ALEXA_ERROR_H
 #define CLIMACAST_SERVER_ALEXA_ERROR_H
 

@@ -18,9 +18,9 @@
 enum {
     FRONTS_MAX = 65,         /* the last one in use serves strangers */
     OTHER_DESCRIPTORS = 256, /* upstream connections, files */
-    /* While draining: for how long a connection counts as recently active after it was accepted, and
-     * after its last response; for how long its requests are still accepted; how often activity is
-     * polled, and how many polls in a row must find none. */
+    /* While draining: for how long a connection counts as recently active after it was accepted,
+     * and after its last response; for how long its requests are still accepted; how often activity
+     * is polled, and how many polls in a row must find none. */
     NEW_CONNECTION_MS = 3000,
     USED_CONNECTION_MS = 300,
     DRAIN_GRACE_MS = 1000,
@@ -83,8 +83,8 @@ static void watch_connections(void *data, int64_t now_ms)
 
 /* ---- create ---- */
 
-/* Allow as many descriptors as the connections may need. The system may not let us; then connections
- * are shed when descriptors run out. */
+/* Allow as many descriptors as the connections may need. The system may not let us; then
+ * connections are shed when descriptors run out. */
 static void raise_descriptor_limit(const struct alexa_listener *l)
 {
     struct rlimit limit;
@@ -182,8 +182,8 @@ void alexa_listener_drain(struct alexa_listener *l, int64_t timeout_ms)
     atomic_store(&r->draining, true);
     for (int quiet = 0; quiet < DRAIN_QUIET_POLLS && clock_left_ms(deadline) > 0; quiet++) {
         clock_sleep_ms(DRAIN_POLL_MS);
-        /* A new connection counts for longer: its handshake takes time, and its client has not had a
-         * response yet. */
+        /* A new connection counts for longer: its handshake takes time, and its client has not had
+         * a response yet. */
         if (atomic_load(&r->running) > 0 ||
             connections_any_active(l->connections, clock_mono_ms(), NEW_CONNECTION_MS,
                                    USED_CONNECTION_MS))

@@ -2,9 +2,9 @@
 /* server/alexa_listener.h -- the HTTPS listener for Alexa: TLS, HTTP, and limits on both.
  *
  * One thread accepts connections (acceptor.h), and connections.h decides who may have one. Front
- * threads (front.h), which never block, speak TLS and HTTP: `threads` of them serve callers who have
- * sent verified requests, one more serves everybody else. So strangers, however many and however
- * busy, take neither connections nor turns from known callers. */
+ * threads (front.h), which never block, speak TLS and HTTP: `threads` of them serve callers who
+ * have sent verified requests, one more serves everybody else. So strangers, however many and
+ * however busy, take neither connections nor turns from known callers. */
 #ifndef CLIMACAST_SERVER_ALEXA_LISTENER_H
 #define CLIMACAST_SERVER_ALEXA_LISTENER_H
 
@@ -47,12 +47,13 @@ struct alexa_listener_settings {
 enum status alexa_listener_create(const struct alexa_listener_settings *settings,
                                   struct alexa_listener **ret_listener, struct err *err);
 
-/* Stop accepting, and wait up to timeout_ms for the requests that are running and for those that are
- * about to arrive on recently active connections. Each gets its response, and its connection is
+/* Stop accepting, and wait up to timeout_ms for the requests that are running and for those that
+ * are about to arrive on recently active connections. Each gets its response, and its connection is
  * closed. Requests that arrive much later get a 503. */
 void alexa_listener_drain(struct alexa_listener *l, int64_t timeout_ms);
 
-/* The workers must have been stopped before, so that no connection is suspended. NULL is allowed. */
+/* The workers must have been stopped before, so that no connection is suspended. NULL is
+ * allowed. */
 void alexa_listener_free(struct alexa_listener *l);
 
 struct alexa_listener_stats {

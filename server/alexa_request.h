@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* server/alexa_request.h -- one HTTP request on Alexa's listener: its head is checked, its body
- * collected, and then it goes through the pipeline, on the front thread as far as nothing waits, on a
- * worker otherwise. Paths other than `path`, methods other than POST and oversized bodies are
+ * collected, and then it goes through the pipeline, on the front thread as far as nothing waits, on
+ * a worker otherwise. Paths other than `path`, methods other than POST and oversized bodies are
  * rejected here. */
 #ifndef CLIMACAST_SERVER_ALEXA_REQUEST_H
 #define CLIMACAST_SERVER_ALEXA_REQUEST_H

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* server/analytics.c -- counts, merged with other instances, and daily rows of growth.
  *
- * The item in the store is updated optimistically: read, add, write on the condition that its version
- * has not changed, and start over if it has. */
+ * The item in the store is updated optimistically: read, add, write on the condition that its
+ * version has not changed, and start over if it has. */
 #include "server/analytics.h"
 
 #include <pthread.h>
@@ -112,8 +112,8 @@ size_t analytics_top(struct analytics *a, enum analytics_kind kind, struct topk_
 
 /* ---- growth ---- */
 
-/* A row of growth: the number of entries, and bytes. What the store does not report is left out. A new
- * reference; NULL when it reports nothing. */
+/* A row of growth: the number of entries, and bytes. What the store does not report is left out. A
+ * new reference; NULL when it reports nothing. */
 static json_t *measure_growth(struct analytics *a, int64_t deadline)
 {
     struct store_facts facts;

@@ -3,7 +3,8 @@
  *
  * Requests are counted in the process.  From time to time the counts are merged with those of other
  * instances, in Redis when there is one, else in the store.  A row on the growth of the caches is
- * written to the store once a day.  Everything is bounded.  The store has it in one item, ANALYTICS_ID:
+ * written to the store once a day. Everything is bounded. The store has it in one item,
+ * ANALYTICS_ID:
  *
  *     {"asked": {"places": {"boulder_colorado": 12, ...}, "stations": {"KBDU": 7, ...}},
  *      "growth": {"2026-11-22": {"LocationCache": 10, ..., "bytes": 24576}, ...},
@@ -11,7 +12,8 @@
  *
  * How often a place was requested is recorded, never by whom.  Users are counted without recording
  * their ids: the day and the id are hashed together, and the hash goes into a sketch, which is
- * stored until its day is over (server/user_days.h).  No answer depends on any of it, or waits for it. */
+ * stored until its day is over (server/user_days.h). No answer depends on any of it, or waits for
+ * it. */
 #ifndef CLIMACAST_SERVER_ANALYTICS_H
 #define CLIMACAST_SERVER_ANALYTICS_H
 
@@ -40,8 +42,8 @@ struct analytics *analytics_create(struct store *store, struct redis *redis,
                                    struct metrics *metrics);
 void analytics_free(struct analytics *a); /* NULL is allowed */
 
-/* Count an answer about this place with a report from this station; either may be "". Thread-safe; `a`
- * may be NULL. */
+/* Count an answer about this place with a report from this station; either may be "". Thread-safe;
+ * `a` may be NULL. */
 void analytics_count(struct analytics *a, struct str place, struct str station);
 /* Count the user as one of today's, once. Thread-safe; `a` may be NULL. */
 void analytics_count_user(struct analytics *a, struct str user_id);
@@ -60,8 +62,8 @@ enum status analytics_sync(struct analytics *a, int64_t deadline, struct err *er
 /* Add the new counts, if there are any. */
 enum status analytics_flush(struct analytics *a, int64_t deadline, struct err *err);
 
-/* The rows of growth as of the last merge, oldest first: [{"day": "2026-11-22", "LocationCache": 10,
- * ...}]. A new reference; NULL: out of memory. Thread-safe. */
+/* The rows of growth as of the last merge, oldest first: [{"day": "2026-11-22", "LocationCache":
+ * 10, ...}]. A new reference; NULL: out of memory. Thread-safe. */
 json_t *analytics_growth(struct analytics *a);
 
 /* The users of each day, oldest first, today's last: [{"day": "2026-11-22", "users": 38}]. A new

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* server/backend.h -- opens the store and the HTTP client that the configuration names.
  *
- * The only place that knows which keys belong to which backend.  The daemon opens its store here, and
- * so do the tool's subcommands. */
+ * The only place that knows which keys belong to which backend. The daemon opens its store here,
+ * and so do the tool's subcommands. */
 #ifndef CLIMACAST_SERVER_BACKEND_H
 #define CLIMACAST_SERVER_BACKEND_H
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/background.h -- the daemon's periodic work: keeps places warm, exchanges request counts with
- * other instances, and records the history for the dashboard. One thread, one job at a time. */
+/* server/background.h -- the daemon's periodic work: keeps places warm, exchanges request counts
+ * with other instances, and records the history for the dashboard. One thread, one job at a
+ * time. */
 #ifndef CLIMACAST_SERVER_BACKGROUND_H
 #define CLIMACAST_SERVER_BACKGROUND_H
 
@@ -31,7 +32,8 @@ struct background_settings {
 /* Start the thread. */
 enum status background_create(const struct background_settings *settings,
                               struct background **ret_background, struct err *err);
-/* Wait for the job that is running, save the request counts, and end the thread. NULL is allowed. */
+/* Wait for the job that is running, save the request counts, and end the thread. NULL is
+ * allowed. */
 void background_free(struct background *b);
 
 #endif

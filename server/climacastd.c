@@ -157,7 +157,7 @@ static enum status create_trust(struct climacastd *d, struct err *err)
         .reject_replays = config_bool(c, CONFIG_ALEXA_REJECT_REPLAYS),
         .report = report_verify,
         .report_data = d,
-        .keeper = good_urls_item_keeper(d->services.store),
+        .storage = good_urls_item_storage(d->services.store),
         .shared_ids = shared_ids_functions(d->shared_ids),
     };
     enum status st = tls_create(config_text(c, CONFIG_SERVER_CERTIFICATE),
@@ -451,9 +451,9 @@ static int run_daemon(struct climacastd *d)
     enum log_level level = LOG_INFO;
     struct err err = ERR_NONE;
 
-    /* One heap for all threads: turns have arenas and rarely use it. Large blocks, such as the text of
-     * a document, are mapped and so returned to the system when freed. Both keep a burst of requests
-     * from staying in memory. */
+    /* One heap for all threads: turns have arenas and rarely use it. Large blocks, such as the text
+     * of a document, are mapped and so returned to the system when freed. Both keep a burst of
+     * requests from staying in memory. */
     mallopt(M_ARENA_MAX, 1);
     mallopt(M_MMAP_THRESHOLD, MAPPED_BYTES);
     lifecycle_block_signals();

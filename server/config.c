@@ -3,7 +3,8 @@
  *
  * A key is a row of config.def, its kind has the parser (config_kind.c).  The INI parser is inih,
  * which silently cuts lines at 199 bytes.  Its line source here rejects longer lines, and counts
- * lines so that every value can name the one it came from.  A list may continue on indented lines. */
+ * lines so that every value can name the one it came from. A list may continue on indented
+ * lines. */
 #include "server/config.h"
 
 #include <errno.h>
@@ -247,7 +248,8 @@ static enum status load_file(struct config *c, const char *path, struct err *err
 /* ---- the environment and --set ---- */
 
 /* CLIMACAST_SERVER_MAX_CONNECTIONS is server.max_connections: the section ends at the first
- * underscore. Others may use our prefix, too: a variable of an unknown section is only remembered. */
+ * underscore. Others may use our prefix, too: a variable of an unknown section is only
+ * remembered. */
 static enum status load_variable(struct config *c, struct str variable, struct err *err)
 {
     size_t equals = str_index(variable, '='), index;

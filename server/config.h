@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* server/config.h -- the effective configuration: one table of keys, values from four sources.
  *
- * Built-in default < configuration file < environment CLIMACAST_<SECTION>_<KEY> < --set.  Every value
- * is validated when it is read; the first error names origin, key, value and what is allowed.
+ * Built-in default < configuration file < environment CLIMACAST_<SECTION>_<KEY> < --set. Every
+ * value is validated when it is read; the first error names origin, key, value and what is allowed.
  * Immutable once loaded, so reading is thread-safe. */
 #ifndef CLIMACAST_SERVER_CONFIG_H
 #define CLIMACAST_SERVER_CONFIG_H
@@ -37,9 +37,9 @@ enum status config_load(const struct config_sources *sources, struct config **re
                         struct err *err);
 void config_free(struct config *c); /* NULL is allowed */
 
-/* Check the rules between keys that a daemon must keep: skill ids are set, alexa.verify = no only on
- * loopback addresses, admin.listen on loopback unless allowed, certificate and key are set, HERE has
- * an API key. config_load() does not check them: the tool works without a certificate. */
+/* Check the rules between keys that a daemon must keep: skill ids are set, alexa.verify = no only
+ * on loopback addresses, admin.listen on loopback unless allowed, certificate and key are set, HERE
+ * has an API key. config_load() does not check them: the tool works without a certificate. */
 enum status config_validate(const struct config *c, struct err *err);
 
 /* An environment variable that has our prefix but names no section, and so has no effect; "" when

@@ -52,8 +52,8 @@ struct config_value {
 bool config_kind_is_secret(enum config_kind kind);
 /* Write what the row allows, as words that follow "must be". */
 void config_kind_describe(const struct config_row *row, char *out, size_t size);
-/* Parse `text` into number, flag or list of *ret_value. Returns false when the row does not allow it,
- * or when there is no memory; *ret_value then owns nothing new. */
+/* Parse `text` into number, flag or list of *ret_value. Returns false when the row does not allow
+ * it, or when there is no memory; *ret_value then owns nothing new. */
 bool config_kind_parse(const struct config_row *row, const char *text,
                        struct config_value *ret_value);
 /* Free what the value owns, and zero it. */

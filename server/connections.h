@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/connections.h -- the open connections: who may have one, which must go when they run short,
- * and how much memory the bodies of unverified requests may take.
+/* server/connections.h -- the open connections: who may have one, which must go when they run
+ * short, and how much memory the bodies of unverified requests may take.
  *
  * Connections are cheap for an attacker, so they are not first come, first served:
  *
  *   - An address has at most its share of them.
- *   - Callers from addresses that have sent verified requests are trusted. A tenth of the connections
- *     is reserved for them.
+ *   - Callers from addresses that have sent verified requests are trusted. A tenth of the
+ *     connections is reserved for them.
  *   - When connections run short, a newcomer displaces the oldest connection that has not sent a
- *     verified request and has none being processed. One from an address that is not trusted displaces
- *     none that is younger than two seconds, so that those have time for a request, too.
+ *     verified request and has none being processed. One from an address that is not trusted
+ *     displaces none that is younger than two seconds, so that those have time for a request, too.
  *
- * A connection is admitted by the thread that accepts, and has its own thread (front.h) from then on;
- * the functions say which thread calls. Everything else is thread-safe. */
+ * A connection is admitted by the thread that accepts, and has its own thread (front.h) from then
+ * on; the functions say which thread calls. Everything else is thread-safe. */
 #ifndef CLIMACAST_SERVER_CONNECTIONS_H
 #define CLIMACAST_SERVER_CONNECTIONS_H
 

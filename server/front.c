@@ -3,7 +3,8 @@
  *
  * - poll(), not epoll: with TLS, epoll spins on a half-finished handshake.
  * - It never listens, so it never has to be quiesced (acceptor.c accepts).
- * - It must never reach its own limit of connections: version 0.9.75 then returns with a mutex held,
+ * - It must never reach its own limit of connections: version 0.9.75 then returns with a mutex
+ * held,
  *   and its thread hangs for good. connections.c keeps far below the limit that is set here.
  * - Its own error responses have their head twice when a Content-Length is malformed or cookies are
  *   too long. It announces each of its errors to the logger first; there ours is sent, and
@@ -77,8 +78,8 @@ void front_release_output(struct connection *c)
 
     if (!c->session)
         return;
-    /* libmicrohttpd corks the socket before its first response, and takes it for corked from then on.
-     * It has pushed by now, so a corked socket would hold this back for 200 ms. */
+    /* libmicrohttpd corks the socket before its first response, and takes it for corked from then
+     * on. It has pushed by now, so a corked socket would hold this back for 200 ms. */
     if (!c->uncorked)
         c->uncorked = setsockopt(c->fd, IPPROTO_TCP, TCP_CORK, &off, sizeof off) == 0;
     if (!handshake_release(c->session))

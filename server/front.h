@@ -45,8 +45,8 @@ void front_free(struct front *f);
 
 /* ---- the accepting thread ---- */
 
-/* Serve an admitted connection. Returns false when there is no memory; then the descriptor is closed
- * and the connection remains the caller's. */
+/* Serve an admitted connection. Returns false when there is no memory; then the descriptor is
+ * closed and the connection remains the caller's. */
 bool front_add(struct front *f, struct connection *c, const struct sockaddr *from,
                socklen_t length);
 /* Its connections, including those it has not yet opened. */
@@ -66,9 +66,9 @@ int64_t front_lag_ms(const struct front *f, int64_t now_ms);
 /* ---- in on_request and on_completed ---- */
 
 struct connection *front_connection(struct MHD_Connection *connection); /* NULL: no memory for it */
-/* Put what libmicrohttpd sends between these two into one TLS record: it sends a head and a body, which
- * would be two records and two system calls. For small responses, which fit into the send buffer of
- * the socket: if they do not, because the peer reads nothing, the connection is cut. */
+/* Put what libmicrohttpd sends between these two into one TLS record: it sends a head and a body,
+ * which would be two records and two system calls. For small responses, which fit into the send
+ * buffer of the socket: if they do not, because the peer reads nothing, the connection is cut. */
 void front_hold_output(struct connection *c);
 void front_release_output(struct connection *c);
 /* Does libmicrohttpd parse heads in place? See http_head.h. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/good_urls_item.c -- reads the item, merges, and writes it back if that has news: on the
- * condition that nobody else has written it meanwhile, else from the start. */
+/* server/good_urls_item.c -- reads the item, merges, and writes it back if something is new, on the
+ * condition that nobody else has written it meanwhile; otherwise it starts over. */
 #include "server/good_urls_item.h"
 
 #include <jansson.h>
@@ -71,7 +71,7 @@ static enum status sync_with_store(void *data, struct good_urls *g, int64_t dead
     return st;
 }
 
-struct good_urls_keeper good_urls_item_keeper(struct store *store)
+struct good_urls_storage good_urls_item_storage(struct store *store)
 {
-    return (struct good_urls_keeper){ sync_with_store, store };
+    return (struct good_urls_storage){ sync_with_store, store };
 }

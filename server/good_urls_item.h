@@ -14,6 +14,6 @@
 #define GOOD_URLS_ITEM_ID STORE_SHARED_ID "_CHAINS" /* not a possible user id */
 
 /* Merges with the item in the store, which is borrowed. */
-struct good_urls_keeper good_urls_item_keeper(struct store *store);
+struct good_urls_storage good_urls_item_storage(struct store *store);
 
 #endif

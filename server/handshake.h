@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/handshake.h -- TLS handshakes of the listener: the current certificate in GnuTLS's form, and
- * session tickets. */
+/* server/handshake.h -- TLS handshakes of the listener: the current certificate in GnuTLS's form,
+ * and session tickets. */
 #ifndef CLIMACAST_SERVER_HANDSHAKE_H
 #define CLIMACAST_SERVER_HANDSHAKE_H
 

@@ -12,8 +12,8 @@
 
 enum { HEALTH_STALL_MS = 10 * 1000 }; /* longer than any turn takes */
 
-/* Appends what has made no progress for longer than max_ms to `why`, a line each. Returns whether
- * there is nothing such. Thread-safe. */
+/* Appends what has made no progress for longer than max_ms to `why`, a line each. Returns true when
+ * everything has made progress. Thread-safe. */
 bool health_check(const struct alexa_listener *l, struct workers *w, int64_t max_ms,
                   struct buf *why);
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/http_head.h -- checks the head of a request for forms that two servers may read differently,
- * which is what request smuggling needs (RFC 9112, sections 2.2, 5 and 6).
+/* server/http_head.h -- checks the head of a request for forms that two servers may read
+ * differently, which is what request smuggling needs (RFC 9112, sections 2.2, 5 and 6).
  *
  * libmicrohttpd 0.9 parses a head in place: where a line was folded, or cut at a NUL, or ended in a
- * bare LF, the next name doesn't begin two bytes after the value. So the names and values are checked
- * together with where they are in memory. Pure, no allocation. */
+ * bare LF, the next name doesn't begin two bytes after the value. So the names and values are
+ * checked together with where they are in memory. Pure, no allocation. */
 #ifndef CLIMACAST_SERVER_HTTP_HEAD_H
 #define CLIMACAST_SERVER_HTTP_HEAD_H
 

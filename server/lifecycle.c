@@ -3,8 +3,8 @@
  * second.
  *
  * Renewal tools replace certificate and key one after the other, so a pair that does not match is
- * normal for a few seconds.  Only a mismatch that lasts longer is logged, once; until it is resolved the
- * old pair stays in use. */
+ * normal for a few seconds. Only a mismatch that lasts longer is logged, once; until it is resolved
+ * the old pair stays in use. */
 #include "server/lifecycle.h"
 
 #include <errno.h>
@@ -25,7 +25,8 @@ enum {
     FREE_MS = 10000, /* to free everything after draining */
 };
 
-/* Send one datagram to systemd, as sd_notify(3) does. Does nothing when NOTIFY_SOCKET is not set. */
+/* Send one datagram to systemd, as sd_notify(3) does. Does nothing when NOTIFY_SOCKET is not
+ * set. */
 static void notify(const char *state)
 {
     const char *path = getenv("NOTIFY_SOCKET");

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/lifecycle.h -- what the main thread does: signals, reloads, and notifications to systemd. */
+/* server/lifecycle.h -- what the main thread does: signals, reloads, and notifications to
+ * systemd. */
 #ifndef CLIMACAST_SERVER_LIFECYCLE_H
 #define CLIMACAST_SERVER_LIFECYCLE_H
 
@@ -21,8 +22,8 @@ struct lifecycle {
     int64_t drain_ms; /* how long draining may take; systemd is told to wait as long */
     /* Called on SIGHUP, besides reloading the certificate. */
     void (*reload)(void *data);
-    /* Has every thread made progress within max_ms? If not, appends to `why`. Asked before systemd's
-     * watchdog is fed. */
+    /* Has every thread made progress within max_ms? If not, appends to `why`. Asked before
+     * systemd's watchdog is fed. */
     bool (*alive)(void *data, int64_t max_ms, struct buf *why);
     void *data;
 };

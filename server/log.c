@@ -2,8 +2,8 @@
 /* server/log.c -- formats a line on the stack, and writes it or adds it to the writer's.
  *
  * Text lines look like `2026-11-22T11:00:00.123Z info request outcome=answered ms=12`.  In the
- * systemd journal the time is left out, and each line, also of JSON, starts with its syslog severity:
- * "<6>".  The level is atomic, because it may change while other threads log. */
+ * systemd journal the time is left out, and each line, also of JSON, starts with its syslog
+ * severity: "<6>". The level is atomic, because it may change while other threads log. */
 #include "server/log.h"
 
 #include <stdatomic.h>

@@ -3,8 +3,9 @@
  *
  *     log_line(log, LOG_INFO, "request", LOG_TEXT("intent", name), LOG_INT("ms", ms));
  *
- * Never log a secret or a whole user id; digest_log_id() replaces it.  Values are escaped, so an event
- * is always one line of visible characters.  Fields that do not fit into LOG_LINE_MAX are left out.
+ * Never log a secret or a whole user id; digest_log_id() replaces it. Values are escaped, so an
+ * event is always one line of visible characters. Fields that do not fit into LOG_LINE_MAX are left
+ * out.
  *
  * At first, the caller's thread writes each line with one write(2), which waits when the reader has
  * stalled. After log_start_writer(), logging never waits (server/log_writer.h).
@@ -37,11 +38,11 @@ struct log_field {
 
 /* `fd` is borrowed; 2 for stderr. NULL: out of memory. */
 struct log *log_create(int fd, enum log_level level, bool json);
-/* Before other threads log: from now on a thread of its own writes the lines. The caller has blocked
- * the signals that this thread must not receive. */
+/* Before other threads log: from now on a thread of its own writes the lines. The caller has
+ * blocked the signals that this thread must not receive. */
 enum status log_start_writer(struct log *l, struct err *err);
-/* Waits, for a limited time, until the lines so far are written: before something else is written to
- * the same place. */
+/* Waits, for a limited time, until the lines so far are written: before something else is written
+ * to the same place. */
 void log_flush(struct log *l);
 /* Lines that were dropped because their reader stalled, or that could not be written. */
 uint64_t log_dropped(const struct log *l);
@@ -61,9 +62,9 @@ void log_fields(struct log *l, enum log_level level, const char *event,
 /* The error's text as the field "error", and its reason, if any, as "reason". */
 void log_err(struct log *l, enum log_level level, const char *event, const struct err *err);
 
-/* Limits the rate of an event; zeroed at first. log_gate_open() lets `per_second` events a second pass.
- * *ret_suppressed is how many it has suppressed since the last one that passed in an earlier second.
- * Thread-safe. */
+/* Limits the rate of an event; zeroed at first. log_gate_open() lets `per_second` events a second
+ * pass. *ret_suppressed is how many it has suppressed since the last one that passed in an earlier
+ * second. Thread-safe. */
 struct log_gate {
     int64_t second;
     int64_t passed, suppressed;

@@ -128,7 +128,8 @@ static bool write_lines(struct log_writer *w, struct str lines)
     return true;
 }
 
-/* Says how many lines are missing here, if any. What cannot be said now is said later. */
+/* Says how many lines are missing here, if any. If they cannot be reported now, they are reported
+ * later. */
 static bool write_lost(struct log_writer *w)
 {
     char text[LOG_WRITER_LINE_MAX + 1] = "";
@@ -207,7 +208,8 @@ void log_writer_add(struct log_writer *w, struct str line)
     pthread_mutex_lock(&w->lock);
     fits = w->dropped_after == 0 && line.n <= LOG_WRITER_BYTES - w->filled;
     if (fits) {
-        /* The thread waits for the first line, and may then sleep until half of the buffer is full. */
+        /* The thread waits for the first line, and may then sleep until half of the buffer is
+         * full. */
         size_t half = LOG_WRITER_BYTES / 2, before = w->filled;
         memcpy(w->filling + before, line.p, line.n);
         w->filled = before + line.n;

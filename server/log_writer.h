@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/log_writer.h -- writes log lines on a thread of its own, so that whoever reads them can
- * stop reading without stopping anybody else.
+/* server/log_writer.h -- writes log lines on a thread of its own, so that a reader that stalls
+ * delays no other thread.
  *
- * Lines are written in the order in which they were added, several with one write(2), but never part
- * of one: other processes may write to the same pipe. */
+ * Lines are written in the order in which they were added, several with one write(2), but never
+ * part of one: other processes may write to the same pipe. */
 #ifndef CLIMACAST_SERVER_LOG_WRITER_H
 #define CLIMACAST_SERVER_LOG_WRITER_H
 
@@ -36,8 +36,8 @@ void log_writer_add(struct log_writer *w, struct str line);
 bool log_writer_flush(struct log_writer *w, int64_t wait_ms);
 /* Lines that were dropped or could not be written, so far. Thread-safe. */
 uint64_t log_writer_dropped(const struct log_writer *w);
-/* Writes what is left for up to `wait_ms`, then ends the thread. Returns false when a write(2) does not
- * return: the thread then still uses the writer, and settings.data too. NULL is allowed. */
+/* Writes what is left for up to `wait_ms`, then ends the thread. Returns false when a write(2) does
+ * not return: the thread then still uses the writer, and settings.data too. NULL is allowed. */
 bool log_writer_free(struct log_writer *w, int64_t wait_ms);
 
 #endif

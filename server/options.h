@@ -20,8 +20,8 @@ struct options {
     char **argv;
 };
 
-/* Take these options out of argv, wherever they are before "--". The rest stays in argv, moved to its
- * front, for the caller to parse. ST_INVALID: an option has no value, or there are too many. */
+/* Take these options out of argv, wherever they are before "--". The rest stays in argv, moved to
+ * its front, for the caller to parse. ST_INVALID: an option has no value, or there are too many. */
 enum status options_parse(int argc, char **argv, struct options *ret_options, struct err *err);
 /* Consider the names of these options. */
 void options_offer_names(struct nearest *n);

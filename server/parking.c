@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* server/parking.c -- parked tasks, in the order in which they came.
  *
- * Only one is tried at a time, unless its time is up: when the neighbor hangs, trying them all would
- * only cost time. When it is known to hang, each ends at once and makes room for the next. */
+ * Only one is tried at a time, unless its time is up: when the dependency hangs, trying them all
+ * would only cost time. When it is known to hang, each ends at once and makes room for the next. */
 #include "server/parking.h"
 
 #include <pthread.h>

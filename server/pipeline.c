@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* server/pipeline.c -- the steps of a request in order, and its one log line.
  *
- * Nothing is parsed before the signature over the raw body has been verified, and the skill runs only
- * for a request that is recent, meant for this skill, and new. */
+ * Nothing is parsed before the signature over the raw body has been verified, and the skill runs
+ * only for a request that is recent, meant for this skill, and new. */
 #include "server/pipeline.h"
 
 #include <string.h>

@@ -3,7 +3,7 @@
  *
  *     signature verified -> envelope parsed -> time, skill id, replay -> dispatch -> one log line
  *
- * The exchange records how far a request has come.  A run with the deadline NO_WAIT stops before the
+ * The exchange records how far a request has come. A run with the deadline NO_WAIT stops before the
  * first step that would wait; the next run, on a thread that may wait, continues from there.
  *
  * Thread-safe; an exchange is used by one thread at a time. */
@@ -75,9 +75,9 @@ void pipeline_done(struct pipeline *p); /* a zeroed pipeline is allowed */
 
 /* Run the exchange until it has a result.
  *   ST_OK          status and out are set, also for a rejected request
- *   ST_WOULD_WAIT  the deadline is NO_WAIT and something must wait: run again with a real one; or the
- *                  exchange is limited, and too many wait for the same upstream service: run it again
- *                  later, and finally with `last_try` */
+ *   ST_WOULD_WAIT  the deadline is NO_WAIT and something must wait: run again with a real one;
+ *                  or the exchange is limited, and too many wait for the same upstream service:
+ *                  run it again later, and finally with `last_try` */
 enum status pipeline_run(struct pipeline *p, struct pipeline_exchange *x, int64_t deadline);
 
 /* Reject the request without running it: sets the status of the reason (server/reasons.def) and the

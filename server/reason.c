@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* server/reason.c -- lookup in the table of reason words.
  *
- * The code that finds an error knows what it saw, but not which program it is in or who reads it. So
- * the advice is kept in one table, for the daemon that cannot start, the tool, and climacast doctor. */
+ * The code that finds an error knows what it saw, but not which program it is in or who reads it.
+ * So the advice is kept in one table, for the daemon that cannot start, the tool, and climacast
+ * doctor. */
 #include "server/reason.h"
 
 #include <stddef.h>

@@ -13,8 +13,8 @@ bool reason_exists(const char *word);
  * never a reason to reject a request. */
 int reason_http_status(const char *word);
 
-/* What the operator does about it, such as "free space on the disk of sqlite.path"; "" when there is
- * no advice, or the word is not in the table. */
+/* What the operator does about it, such as "free space on the disk of sqlite.path"; "" when there
+ * is no advice, or the word is not in the table. */
 const char *reason_fix(const char *word);
 
 #endif

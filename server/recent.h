@@ -2,8 +2,8 @@
 /* server/recent.h -- the last requests that did not go well, and the slowest questions of the last
  * 24 hours, for the dashboard.
  *
- * In memory only, and bounded. Of the user nothing is recorded but the place that was named. Words
- * come from outside: escape them. Thread-safe; a NULL `r` records nothing. */
+ * In memory only, and bounded. Nothing about the user is recorded except the place that was named.
+ * Words come from outside: escape them. Thread-safe; a NULL `r` records nothing. */
 #ifndef CLIMACAST_SERVER_RECENT_H
 #define CLIMACAST_SERVER_RECENT_H
 

@@ -39,7 +39,7 @@ static void report_redis(void *data, const struct err *state)
         log_err(s->log, LOG_WARNING, "redis_down", state);
 }
 
-/* A failed probe is no news. */
+/* A failed probe changes nothing, so it is not logged. */
 static void report_breaker(void *data, const struct circuit_change *change)
 {
     struct services *s = data;

@@ -3,10 +3,10 @@
  * who.
  *
  * A user's id is hashed together with the day, and the hash goes into the day's sketch
- * (server/base/hyperloglog.h). No id can be had from a sketch, and those of two days do not tell
- * whether the same users were there. Sketches of several instances are merged in the store, in an
- * object such as {"2026-11-21": 38, "2026-11-22": "AAEAAgAB..."}: the sketch, in base64, until its
- * day is over; then only the number. Thread-safe. */
+ * (server/base/hyperloglog.h). No id can be recovered from a sketch, and the sketches of two days
+ * do not show whether the same users were there. Sketches of several instances are merged in the
+ * store, in an object such as {"2026-11-21": 38, "2026-11-22": "AAEAAgAB..."}: the sketch, in
+ * base64, until its day is over; then only the number. Thread-safe. */
 #ifndef CLIMACAST_SERVER_USER_DAYS_H
 #define CLIMACAST_SERVER_USER_DAYS_H
 

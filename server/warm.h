@@ -42,8 +42,9 @@ struct warm_settings {
     struct store *store;
     struct shared *shared;
 };
-/* Warm one place now, `place` being written as in the file. *ret_again_at is when it should be warmed
- * again at the latest (epoch seconds; 0: any time). `err` is set for the last two outcomes. */
+/* Warm one place now, `place` being written as in the file. *ret_again_at is when it should be
+ * warmed again at the latest (epoch seconds; 0: any time). `err` is set for the last two
+ * outcomes. */
 enum warm_outcome warm_place(const struct warm_settings *settings, struct str place,
                              int64_t deadline, int64_t *ret_again_at, struct err *err);
 

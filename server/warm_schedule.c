@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* server/warm_schedule.c -- when each place is warmed next.
  *
- * Each place has a due time; the most overdue place comes first.  A place that failed is retried with
- * exponential back-off.  The file and the most requested places are read again every minute; a place
- * that is in neither any more is dropped. */
+ * Each place has a due time; the most overdue place comes first. A place that failed is retried
+ * with exponential back-off. The file and the most requested places are read again every minute; a
+ * place that is in neither any more is dropped. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

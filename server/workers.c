@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* server/workers.c -- a thread pool.
  *
- * One mutex guards the queues and the counters; it is never held while a task runs.  Small stacks are
- * enough, because large data is in arenas and buffers; default stacks would take 8 MB of address
- * space for each thread. */
+ * One mutex guards the queues and the counters; it is never held while a task runs. Small stacks
+ * are enough, because large data is in arenas and buffers; default stacks would take 8 MB of
+ * address space for each thread. */
 #define _GNU_SOURCE /* pthread_setname_np */
 #include "server/workers.h"
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* server/workers.h -- a fixed pool of threads for tasks that may block, with a bounded queue.
  *
- * Anyone can send an unverified request that must wait for a certificate, so such tasks may use half
- * of the threads and of the queue only, and verified ones go first. */
+ * Anyone can send an unverified request that must wait for a certificate, so such tasks may use
+ * half of the threads and of the queue only, and verified ones go first. */
 #ifndef CLIMACAST_SERVER_WORKERS_H
 #define CLIMACAST_SERVER_WORKERS_H
 

@@ -9,14 +9,14 @@
     - no C++ keyword is a name: clang-format reads it as C++ and garbles the rest
     - bounds are called _MAX and _MIN
     - no function's name is in more than three files: a back trace must be readable
-    - no file has more than 500 lines
+    - no file has more than 500 lines, and no line more than 100 characters: clang-format leaves comments alone
 Prints every violation, then "N passed, M failed", counted in files."""
 import collections
 import re
 import subprocess
 import sys
 
-LINES_MAX = 500
+LINES_MAX, COLUMNS_MAX = 500, 100
 KEYWORDS = set('''and asm bitand bitor catch class compl concept consteval constexpr decltype delete explicit export
 friend import module mutable namespace new noexcept not operator or private protected public requires template this
 throw try typeid typename using virtual xor final override'''.split())
@@ -83,7 +83,11 @@ def faults(path, text):
                 yield number, f'`{word}` is a keyword of C++'
         if re.search(r'\b[A-Z][A-Z0-9_]*_(MOST|LEAST)\b', line):
             yield number, 'call a bound _MAX or _MIN'
+    formatted = not path.endswith('.def')
     for number, line in enumerate(text.split('\n'), 1):
+        formatted = (formatted or 'clang-format on' in line) and 'clang-format off' not in line
+        if len(line) > COLUMNS_MAX and formatted:
+            yield number, f'more than {COLUMNS_MAX} characters'
         if re.match(r'\s*\*/\s*$', line):
             yield number, 'a comment ends on a line of its own'
         if re.match(r'/\*+ ?-', line) and not re.fullmatch(r'/\* ---- \S.* ---- \*/', line):

@@ -43,9 +43,9 @@
     } while (0)
 
 /* TESTS(a, b, c): up to 40 tests of a file, and its main().
- * TESTS_WITH(set_up, tear_down, a, b, c): the same with a fixture for the whole file; each of the two
- * is an int (void **state) that returns 0, or NULL.
- * TESTS_EACH_WITH(set_up, tear_down, a, b, c): the fixture is made anew for each test. */
+ * TESTS_WITH(set_up, tear_down, a, b, c): the same with a fixture for the whole file; each of the
+ * two is an int (void **state) that returns 0, or NULL. TESTS_EACH_WITH(set_up, tear_down, a, b,
+ * c): the fixture is made anew for each test. */
 #define TESTS_ONE(name) cmocka_unit_test(name),
 #define TESTS(...) TESTS_WITH(NULL, NULL, __VA_ARGS__)
 #define TESTS_WITH(set_up, tear_down, ...)                             \

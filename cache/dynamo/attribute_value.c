@@ -334,7 +334,7 @@ struct str attribute_value_string(const json_t *value)
 /* ---- sizes ---- */
 
 /* DynamoDB stores two digits per byte plus one or two bytes, without leading and trailing zeros.
- * Zeros are counted here all the same: the result may be too high, never too low. */
+ * Zeros are counted here anyway: the result may be too high, never too low. */
 static size_t size_of_number(const json_t *text)
 {
     return json_string_length(text) / 2 + 2;

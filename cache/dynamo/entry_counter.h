@@ -44,7 +44,7 @@ void entry_counter_queue(struct entry_counter *c, const char *cache, int64_t ttl
                          int64_t deadline);
 void entry_counter_flush(struct entry_counter *c, int64_t deadline);
 /* Counts what changed if the item `id`, which was written or removed, holds an entry. `before` and
- * `after` are its plain attributes; NULL if there was, is, no such item. */
+ * `after` are its plain attributes; NULL if the item did not exist, or does not exist now. */
 void entry_counter_item_changed(struct entry_counter *c, struct str id, const json_t *before,
                                 const json_t *after, int64_t deadline);
 

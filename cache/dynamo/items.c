@@ -122,8 +122,8 @@ static void put_derived(const struct dynamo_store *s, struct str id, const json_
     json_decref(value);
 }
 
-/* Updates the entry counter after a write; `before` and `after` are NULL if there was, is, no
- * item. */
+/* Updates the entry counter after a write; `before` is NULL if there was no item, `after` if there
+ * is none now. */
 static void count_change(struct dynamo_store *s, struct str id, const json_t *before,
                          const json_t *after, int64_t deadline)
 {

@@ -13,8 +13,8 @@
 /* Open the file for writing: create it and its tables if `create`, check that it is this program's,
  * and switch it to WAL. For the errors see store_sqlite_open(). */
 enum status sqlite_file_open(const char *path, bool create, sqlite3 **ret_db, struct err *err);
-/* Another connection to a file that sqlite_file_open() has checked, waiting up to `wait_ms` for locks.
- * For one thread at a time. */
+/* Another connection to a file that sqlite_file_open() has checked, waiting up to `wait_ms` for
+ * locks. For one thread at a time. */
 enum status sqlite_file_connect(const char *path, int wait_ms, sqlite3 **ret_db, struct err *err);
 /* A result code of SQLite as a status and a text. */
 enum status sqlite_file_error(sqlite3 *db, int rc, struct err *err);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* intents/speech/clock_text.c -- tells the hours in a text by the clock of the place.
+/* intents/speech/clock_text.c -- converts the times in a text to the clock of the place.
  *
  * Zones are compared by their offset, not by their name: in summer, "PDT" is the time of
  * Phoenix. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* intents/speech/clock_text.h -- tells the hours in a text by the clock of the place.
+/* intents/speech/clock_text.h -- converts the times in a text to the clock of the place.
  *
  * An office that spans two time zones writes "9 PM MDT /10 PM CDT/", and others write "00Z".
  * Pure. */
@@ -11,7 +11,7 @@
 #include "server/base/str.h"
 #include "server/base/zone.h"
 
-/* Whose clock the hours are told by. */
+/* The clock that times are converted to. */
 struct clock_text {
     const struct zone *place;
     const struct zone *listener; /* NULL when it is unknown */

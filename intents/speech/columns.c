@@ -20,8 +20,8 @@ static bool is_blank(char c)
 
 /* ---- columns ---- */
 
-/* Is there a gap between columns from `at` to `end`? Blanks after a bullet or a sentence are none,
- * nor those before a word in small letters. */
+/* Is there a gap between columns from `at` to `end`? Blanks after a bullet or a sentence, or before
+ * a lower-case word, don't count. */
 static bool is_gap(struct str line, size_t at, size_t end, size_t width)
 {
     bool wide = end - at >= width || (end > at && memchr(line.p + at, '\t', end - at));
@@ -70,7 +70,7 @@ static bool is_state_code(struct str name, size_t at)
     return at > 0 && name.n - at == 2;
 }
 
-/* A name in capitals gets only initial ones: "KIT CARSON" becomes "Kit Carson". */
+/* A name in capitals keeps only the initial ones: "KIT CARSON" becomes "Kit Carson". */
 static void put_name(struct buf *out, struct str name)
 {
     bool state = false;
@@ -169,7 +169,7 @@ static struct paragraph next_paragraph(struct str *rest)
     return p;
 }
 
-/* Ends what stands above a list with a colon. */
+/* Ends the heading above a list with a colon. */
 static void end_heading(struct buf *out, size_t start)
 {
     size_t n = out->n;

@@ -8,7 +8,7 @@
 
 enum {
     MARK_ADDRESS = 0x1D,  /* stands for a web address */
-    MARK_SENTENCE = 0x1F, /* the next word begins a sentence, whatever stands before */
+    MARK_SENTENCE = 0x1F, /* the next word begins a sentence, whatever comes before */
 };
 
 #endif

@@ -17,7 +17,7 @@ enum { NORMALIZE_MAX = 32 * 1024 }; /* bytes of input; the rest is cut off */
 /* Appends the speakable form of `text`, which is empty when it holds nothing but codes. Sets
  * out->failed when memory runs out. */
 void normalize_text(struct buf *out, struct str text);
-/* The same, with the hours told by a clock. */
+/* The same, with times converted to a place's clock. */
 void normalize_text_by_clock(struct buf *out, struct str text, const struct clock_text *clock);
 
 /* The name of pattern rule `i`, NULL past the last one; for tests. */

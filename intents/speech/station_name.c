@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* intents/speech/station_name.c -- the name of a weather station, as one would say it.
  *
- * A name has parts, "Hot Springs / Ingalls"; a part has words. Words that can't be said are left
- * out first, so that what stands at the end of a part shows: a state, or a distance. */
+ * A name has parts, "Hot Springs / Ingalls"; a part has words. Words that can't be spoken are
+ * dropped first, so that a state or a distance is then at the end of its part. */
 #include "intents/speech/station_name.h"
 
 #include <stdbool.h>

@@ -163,7 +163,7 @@ static void put_single_quote(struct typesetter *t)
 
 /* ---- dashes ---- */
 
-/* Is a dash that stands before the number at the end of `s` part of the same number, as in a phone
+/* Is a dash that precedes the number at the end of `s` part of the same number, as in a phone
  * number? */
 static bool follows_dashed_number(struct str s)
 {

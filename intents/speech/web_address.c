@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* intents/speech/web_address.c -- leaves web addresses out of a text, with the words around them
- * that make no sense alone.
+/* intents/speech/web_address.c -- removes web addresses from a text, with the words around them
+ * that make no sense without them.
  *
  * Works sentence by sentence. The words just before an address that lead to it ("or visit the
  * website at") go with it; what is left is kept if it still says something. */
@@ -111,7 +111,7 @@ static bool goes_on(struct str after)
     return str_ieqz(word, "or") || str_ieqz(word, "and") || str_ieqz(word, "but");
 }
 
-/* Is there nothing left to say? `before` and `after` are what stands around the address; it is in
+/* Is there nothing left to say? `before` and `after` are the text around the address; it is in
  * brackets or after a colon if `labeled`. */
 static bool is_pointer(struct str before, struct str after, bool labeled)
 {
@@ -127,7 +127,7 @@ static bool is_pointer(struct str before, struct str after, bool labeled)
            mentions(before, subjects, sizeof subjects / sizeof subjects[0]);
 }
 
-/* What stands after the addresses of a sentence, without the punctuation that set them off. */
+/* The text after the addresses of a sentence, without the punctuation that set them off. */
 static struct str after_addresses(struct str sentence)
 {
     struct str after = str_after_last(sentence, MARK_ADDRESS);

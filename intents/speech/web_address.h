@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* intents/speech/web_address.h -- leaves web addresses out of a text, with the words around them
- * that make no sense alone.
+/* intents/speech/web_address.h -- removes web addresses from a text, with the words around them
+ * that make no sense without them.
  *
  * "Call 2-1-1 or visit www.maricopa.gov/heat." becomes "Call 2-1-1.", and a sentence that is about
  * nothing but an address is dropped. Pure. */

@@ -44,7 +44,8 @@ struct alerts {
     size_t asked;           /* queries for a complete answer */
     size_t failed;          /* those that could not be made, or failed on some page */
     size_t answered;        /* those that just now gave all pages, all of them readable */
-    size_t unreadable;      /* alerts that may be in force, but cannot be told */
+    size_t unreadable;      /* alerts that may be in force but are unreadable, so they are not
+                               spoken */
     bool stale;             /* some alerts come from an expired list */
     int64_t age_s;          /* of the oldest list used */
 };

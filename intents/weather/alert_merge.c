@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* intents/weather/alert_merge.c -- which alerts of several lists count now and here.
  *
- * An alert whose status can't be read is not told, because it may be a test, but as long as it may
- * be in force, nothing is clear.
+ * An alert whose status can't be read is not spoken, because it may be a test, but as long as it
+ * may be in force, nothing is clear.
  *
  * A query by zone also gives alerts for another part of it: those with a polygon are left out
  * unless the polygon reaches the place. */

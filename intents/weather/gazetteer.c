@@ -144,8 +144,8 @@ struct choice {
     double score, abroad_score;
 };
 
-/* "rainier" is the mountain, but "rainier washington" the town: with a state a place's own name comes
- * before an alias. */
+/* "rainier" is the mountain, but "rainier washington" the town: with a state a place's own name
+ * comes before an alias. */
 static bool is_better(const struct gazetteer_hit *a, const struct gazetteer_hit *b, bool has_state)
 {
     if (has_state && a->alias != b->alias)
@@ -195,7 +195,7 @@ static void choose_named(struct str city, const char *state, const struct gazett
 
 enum { LANDMARK_NAME_MIN = 4 }; /* not the code of an airport: "tri valley" */
 
-/* What parks and the like are called beside their names. */
+/* What parks and the like have after their names. */
 static const char *const landmark_suffixes[] = {
     " national park",
     " national forest",

@@ -27,8 +27,8 @@ struct nws_settings {
     /* Called for anomalies such as an unknown unit, once for each kind. May be NULL. */
     void (*report)(void *data, const struct err *err);
     /* Called for each question that HERE did not answer usably. `fault` is "timeout",
-     * "no_response", "unreadable", "3xx", "4xx", "5xx", or "not_asked": its circuit breaker is open,
-     * or too many others wait for it. May be NULL. */
+     * "no_response", "unreadable", "3xx", "4xx", "5xx", or "not_asked": its circuit breaker is
+     * open, or too many others wait for it. May be NULL. */
     void (*report_here)(void *data, const char *fault, const struct err *err);
     void *report_data; /* for both */
 };

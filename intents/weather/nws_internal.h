@@ -27,16 +27,16 @@ void nws_report(struct nws *n, const struct err *err);
 /* Gets `count` documents, fetching those that are not cached in parallel. Their objects are valid
  * as long as call->arena: the caller doesn't release them and may keep pointers into them.
  *   ST_OK          each document has its own status
- *   ST_WOULD_WAIT  the call may not wait, or not for this upstream now, and at least one document isn't
- *                  cached
+ *   ST_WOULD_WAIT  the call may not wait, or not for this upstream now, and at least one document
+ *                  isn't cached
  *   ST_SYSTEM      the arena is full; a document that it could not hold has ST_SYSTEM too */
 enum status nws_fetch(struct nws *n, const struct call *call,
                       const struct document_request *requests, size_t count,
                       struct document *ret_documents);
 
 /* The status to return for a document: ST_OK, ST_WOULD_WAIT, ST_NOT_FOUND, ST_TIMEOUT or ST_SYSTEM
- * as they are, ST_UNAVAILABLE for everything else. Describes failures in err, prefixed by `what` ("the
- * grid"), with a reason that blames the weather service unless there is a better one. */
+ * as they are, ST_UNAVAILABLE for everything else. Describes failures in err, prefixed by `what`
+ * ("the grid"), with a reason that blames the weather service unless there is a better one. */
 enum status nws_document_error(const struct document *document, const char *what, struct err *err);
 
 #endif

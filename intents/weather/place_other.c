@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* intents/weather/place_other.c -- looks up words that are no place, by table. */
+/* intents/weather/place_other.c -- looks up words that are not places, by table. */
 #include "intents/weather/place_other.h"
 
 #include <stddef.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* intents/weather/place_other.h -- words in the place of a place that mean something else.
+/* intents/weather/place_other.h -- words given as a place that mean something else.
  *
  * The samples of the skill let almost any word into the slot `location`, and almost any word is a
  * hamlet somewhere: there are a Tornado in West Virginia, a Home in Washington and a Midnight in

@@ -144,7 +144,7 @@ static bool parse_zip_without_zeros(struct str numeral, char zip[ZIP_DIGITS + 1]
     return true;
 }
 
-/* Nothing stands before the digits, or "zip code". */
+/* The digits are preceded by nothing, or by "zip code". */
 static bool is_zip_announced(struct str before)
 {
     static const char *const words[] = { "zip", "code", "zipcode", NULL };
@@ -317,7 +317,7 @@ static struct str put_state_first(struct str city, const char *code, char out[PL
     return is_known(turned, code) ? turned : STR_NONE;
 }
 
-/* `written`: a comma stood before the state, so it is one. `turned` may be used for *ret_city. */
+/* `written`: a comma preceded the state, so it is one. `turned` may be used for *ret_city. */
 static enum status read_city(struct str text, bool written, char turned[PLACE_TURNED_MAX],
                              struct str *ret_city, const char **ret_state, struct err *err)
 {
@@ -406,7 +406,7 @@ static bool has_written_state(struct str location)
 static enum status read_other(enum place_other other, struct err *err)
 {
     if (other == PLACE_OTHER_TIME)
-        return err_reason(err, ST_INVALID, "when_unclear", "a time in the place of a place");
+        return err_reason(err, ST_INVALID, "when_unclear", "a time instead of a place");
     if (other == PLACE_OTHER_KIND || other == PLACE_OTHER_SKILL)
         return err_reason(err, ST_INVALID, "place_unclear", "the words name no certain place");
     return ST_OK;

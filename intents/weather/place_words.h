@@ -19,10 +19,11 @@ enum { PLACE_WORDS_MAX = 200 }; /* bytes of a slot */
  * A ZIP code is five digits or digit words, in `zipcode` or at the end of `location`. Of six digits
  * that begin with 2, the 2 is a misheard "to"; of ZIP+4, the last four are dropped. A state is
  * split off the end of the location, unless only the whole text is a known place ("port
- * washington") or, without a comma, a far better known one ("west texas"). "washington" alone means the city in DC,
- * "new york" alone the city. Three or four digits are a ZIP code whose leading zeros got lost, if
- * such a one exists. Words that mean no place unless a state is said with them (place_other.h)
- * count as no place named when they mean the user's own ("home") or a hazard ("tornado").
+ * washington") or, without a comma, a far better known one ("west texas"). "washington" alone means
+ * the city in DC, "new york" alone the city. Three or four digits are a ZIP code whose leading
+ * zeros got lost, if such a one exists. Words that mean no place unless a state is said with them
+ * (place_other.h) count as no place named when they mean the user's own ("home") or a hazard
+ * ("tornado").
  *   ST_OK       *ret_query has a city, a ZIP code, or both (the ZIP code takes precedence)
  *   ST_MISS     no place was named
  *   ST_INVALID  by its reason:

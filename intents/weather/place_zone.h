@@ -14,8 +14,8 @@ const struct zone *place_zone_guess(const char *state, double lat, double lon);
  * ST_SYSTEM: it could not be loaded. */
 enum status place_zone_of(struct str time_zone, const char *state, double lat, double lon,
                           const struct zone **ret_zone);
-/* Loads every zone that may be guessed, so that no request has to: GLib aborts when it gets no memory
- * for that. */
+/* Loads every zone that may be guessed, so that no request has to: GLib aborts when it gets no
+ * memory for that. */
 void place_zone_load_all(void);
 
 #endif

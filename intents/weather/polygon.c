@@ -2,7 +2,7 @@
 /* intents/weather/polygon.c -- the area of an alert as polygons, and whether it reaches a place.
  *
  * Computed on a plane around the place, in kilometers: areas of warnings are small. Longitudes are
- * taken relative to the place, so the date line is no border. */
+ * relative to the place, so an area may cross the date line. */
 #include "intents/weather/polygon.h"
 
 #include <math.h>

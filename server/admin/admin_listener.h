@@ -39,7 +39,7 @@ struct admin_route {
     bool form;    /* accepts POST, after checking Origin */
     void (*handle)(void *data, const struct admin_request *request,
                    struct admin_response *response);
-    bool any_host; /* tells nobody anything: Host is not checked */
+    bool any_host; /* reveals nothing: Host is not checked */
 };
 
 struct admin_listener_settings {

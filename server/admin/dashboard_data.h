@@ -66,7 +66,8 @@ struct dashboard_data {
     struct history_totals bars[DASHBOARD_BARS_MAX];
     struct history_totals since_start;
     struct history_totals recent; /* the last five minutes */
-    int64_t outage_s;             /* for how long the weather was unavailable; 0: it can */
+    int64_t outage_s;             /* for how long the weather has been unavailable; 0: it is
+                                     available */
     bool degraded;                /* for so long that /readyz says so */
     struct recent_request failures[RECENT_FAILURES], slowest[RECENT_SLOWEST];
     size_t failure_count, slowest_count;
@@ -105,8 +106,8 @@ struct dashboard_data {
 struct services;
 
 /* Fill in everything but readiness, connections and the certificate, which belong to the listeners,
- * and the names of stations. The caller sets `now` and `whole_day` first: they select the time span.
- * Only the store may block, at most until `deadline`. `recent` may be NULL. */
+ * and the names of stations. The caller sets `now` and `whole_day` first: they select the time
+ * span. Only the store may block, at most until `deadline`. `recent` may be NULL. */
 void dashboard_data_collect(struct services *services, struct history *history,
                             struct recent *recent, int64_t deadline, struct dashboard_data *d);
 

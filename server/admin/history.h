@@ -53,9 +53,8 @@ void history_totals_read(struct metrics *metrics, struct history_totals *ret_tot
 struct history *history_create(int64_t now_s);
 void history_free(struct history *h); /* NULL is allowed */
 void history_record(struct history *h, const struct history_totals *totals, int64_t now_s);
-/* For how many seconds the weather was unavailable, as of now_s; 0 unless for at least min_s. It
- * cannot be had when every call to the weather service fails, or every question about the
- * weather. */
+/* For how many seconds the weather was unavailable, as of now_s; 0 unless for at least min_s. It is
+ * unavailable when every call to the weather service fails, or every question about the weather. */
 int64_t history_outage_s(struct history *h, int64_t min_s, int64_t now_s);
 /* The growth in each of `count` spans of `minutes` minutes, the last of which contains now_s. Spans
  * start at multiples of their length; *ret_start is the start of the first one, in epoch

@@ -12,8 +12,8 @@
 
 #include "server/base/str.h"
 
-/* Is this Host "localhost", an IP address, or one of `names` (NULL at the end), with or without a port?
- * Any other name could be rebound through DNS. */
+/* Is this Host "localhost", an IP address, or one of `names` (NULL at the end), with or without a
+ * port? Any other name could be rebound through DNS. */
 bool origin_host_is_allowed(struct str host, const char *const *names);
 /* Is this the Origin of a page from that Host? The scheme may be http or, behind a proxy, https. */
 bool origin_matches_host(struct str origin, struct str host);

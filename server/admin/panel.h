@@ -37,8 +37,8 @@ void panel_row_end(struct buf *out);
 void panel_rows_end(struct buf *out);
 
 /* Wrap an SVG chart of these columns: labels of the y axis at the top and halfway up (the bottom is
- * "0"), the values of clipped columns above it, as printed by `format`, and below it labels of the x
- * axis. */
+ * "0"), the values of clipped columns above it, as printed by `format`, and below it labels of the
+ * x axis. */
 struct panel_plot {
     const double *values; /* one for each column; what is clipped */
     size_t count;

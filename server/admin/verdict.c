@@ -70,7 +70,7 @@ static void judge_certificate(const struct dashboard_data *d, struct verdict *v)
 {
     char left[RENEWAL_TEXT_BYTES];
 
-    if (d->certificate_end <= d->now || /* said by judge_readiness() */
+    if (d->certificate_end <= d->now || /* reported by judge_readiness() */
         !renewal_is_overdue(d->certificate_start, d->certificate_end, d->now))
         return;
     renewal_format_left(d->certificate_end - d->now, left);

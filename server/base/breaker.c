@@ -2,7 +2,7 @@
 /* server/base/breaker.c -- a circuit breaker.
  *
  * The waits have equal jitter: at least half the ceiling passes before a probe, and several
- * instances that lost the same neighbor do not probe it together. */
+ * instances that lost the same dependency do not probe it together. */
 #include "server/base/breaker.h"
 
 void breaker_init(struct breaker *b, const struct breaker_settings *settings)

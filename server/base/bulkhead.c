@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/base/bulkhead.c -- how many turns may wait for one neighbor at a time. */
+/* server/base/bulkhead.c -- how many turns may wait for one dependency at a time. */
 #include "server/base/bulkhead.h"
 
 #include <pthread.h>
@@ -8,7 +8,7 @@
 
 enum { NAME_MAX_BYTES = 255 };
 
-struct neighbor {
+struct dependency {
     char name[NAME_MAX_BYTES + 1];
     size_t inside;
     struct metric *waiting, *turned_away;
@@ -18,7 +18,7 @@ struct bulkhead {
     size_t max;
     struct metric_family *waiting, *turned_away;
     pthread_mutex_t lock; /* guards the following */
-    struct neighbor neighbors[BULKHEAD_NEIGHBORS_MAX];
+    struct dependency dependencies[BULKHEAD_DEPENDENCIES_MAX];
     size_t count;
 };
 
@@ -48,17 +48,18 @@ void bulkhead_free(struct bulkhead *b)
     free(b);
 }
 
-/* The neighbor's row, added when it is new; NULL when there are too many. The lock is held. */
-static struct neighbor *find_neighbor(struct bulkhead *b, struct str name)
+/* The row of the dependency, added when it is new; NULL when there are too many. The lock is
+ * held. */
+static struct dependency *find_dependency(struct bulkhead *b, struct str name)
 {
-    struct neighbor *n;
+    struct dependency *n;
 
     for (size_t i = 0; i < b->count; i++)
-        if (str_eqz(name, b->neighbors[i].name))
-            return &b->neighbors[i];
-    if (b->count == BULKHEAD_NEIGHBORS_MAX || name.n == 0 || name.n > NAME_MAX_BYTES)
+        if (str_eqz(name, b->dependencies[i].name))
+            return &b->dependencies[i];
+    if (b->count == BULKHEAD_DEPENDENCIES_MAX || name.n == 0 || name.n > NAME_MAX_BYTES)
         return NULL;
-    n = &b->neighbors[b->count++];
+    n = &b->dependencies[b->count++];
     memcpy(n->name, name.p, name.n);
     n->waiting = metric_get(b->waiting, n->name, NULL, NULL);
     n->turned_away = metric_get(b->turned_away, n->name, NULL, NULL);
@@ -66,9 +67,9 @@ static struct neighbor *find_neighbor(struct bulkhead *b, struct str name)
 }
 
 /* The lock is held. */
-static bool enter_neighbor(struct bulkhead *b, struct bulkhead_pass *pass, struct neighbor *n)
+static bool enter_dependency(struct bulkhead *b, struct bulkhead_pass *pass, struct dependency *n)
 {
-    unsigned bit = 1u << (n - b->neighbors);
+    unsigned bit = 1u << (n - b->dependencies);
 
     if (pass->held & bit)
         return true;
@@ -81,10 +82,10 @@ static bool enter_neighbor(struct bulkhead *b, struct bulkhead_pass *pass, struc
     return true;
 }
 
-bool bulkhead_enter(struct bulkhead_pass *pass, struct str neighbor)
+bool bulkhead_enter(struct bulkhead_pass *pass, struct str dependency)
 {
     struct bulkhead *b = pass ? pass->bulkhead : NULL;
-    struct neighbor *n;
+    struct dependency *n;
     bool entered;
 
     if (!b)
@@ -92,8 +93,8 @@ bool bulkhead_enter(struct bulkhead_pass *pass, struct str neighbor)
     if (pass->turned_away)
         return false;
     (void)pthread_mutex_lock(&b->lock);
-    n = find_neighbor(b, neighbor);
-    entered = !n || enter_neighbor(b, pass, n);
+    n = find_dependency(b, dependency);
+    entered = !n || enter_dependency(b, pass, n);
     (void)pthread_mutex_unlock(&b->lock);
     return entered;
 }
@@ -107,7 +108,7 @@ void bulkhead_leave(struct bulkhead_pass *pass)
     (void)pthread_mutex_lock(&b->lock);
     for (size_t i = 0; i < b->count; i++)
         if (pass->held & 1u << i)
-            metric_set(b->neighbors[i].waiting, (double)--b->neighbors[i].inside);
+            metric_set(b->dependencies[i].waiting, (double)--b->dependencies[i].inside);
     (void)pthread_mutex_unlock(&b->lock);
     pass->held = 0;
 }

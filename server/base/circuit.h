@@ -4,7 +4,7 @@
  *
  *     st = circuit_enter(c, false, &call, err);
  *     if (st != ST_OK)
- *         return st;               the neighbor is not asked
+ *         return st;               the dependency is not asked
  *     st = ask(...);
  *     circuit_leave(c, call, st == ST_OK ? BREAKER_SUCCESS : BREAKER_FAILURE, err);
  *
@@ -33,7 +33,7 @@ struct circuit_change {
 };
 typedef void circuit_report_fn(void *data, const struct circuit_change *change);
 
-/* Who is told of changes, from the thread that makes the call, without a lock held. Both may be
+/* Called after each change, on the thread that makes the call, without a lock held. Both may be
  * NULL. */
 struct circuit_report {
     circuit_report_fn *fn;
@@ -63,8 +63,8 @@ void circuit_done(struct circuit *c);
 
 /* Begin a call. `may_probe`: it may be the probe.
  *   ST_OK           make the call, then circuit_leave() with *ret_call
- *   ST_UNAVAILABLE  do not; err has the reason and the text of the last failure. With err NULL it is not
- *                   counted as a rejection: the caller does something else. */
+ *   ST_UNAVAILABLE  do not; err has the reason and the text of the last failure. With err NULL
+ *                   it is not counted as a rejection: the caller does something else. */
 enum status circuit_enter(struct circuit *c, bool may_probe, struct breaker_call *ret_call,
                           struct err *err);
 /* End it. `why`: the error, for BREAKER_FAILURE. Returns true when this has opened the breaker, or

@@ -2,8 +2,8 @@
 /* server/base/digest.c -- OpenSSL's digests as plain functions.
  *
  * OpenSSL 3 looks an algorithm up by name on every use unless it has been fetched, so each one is
- * fetched once for the life of the process, and HMAC is prepared as far as possible and then copied.
- * When that fails, the next use tries again. */
+ * fetched once for the life of the process, and HMAC is prepared as far as possible and then
+ * copied. When that fails, the next use tries again. */
 #include "server/base/digest.h"
 
 #include <openssl/core_names.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* server/base/digest.h -- SHA-256, HMAC-SHA-256 and CRC-32. Thread-safe.
  *
- * OpenSSL allocates memory for every digest, so all but CRC-32 may fail for want of it: they return
+ * OpenSSL allocates memory for every digest, so all but CRC-32 may run out of it: then they return
  * false, and the output is undefined. */
 #ifndef CLIMACAST_SERVER_BASE_DIGEST_H
 #define CLIMACAST_SERVER_BASE_DIGEST_H
@@ -17,17 +17,17 @@
 
 enum { SHA256_BYTES = 32 };
 
-/* Loads the algorithms, which the first digest does otherwise. Better done at the start, while there
- * is memory: OpenSSL does not survive an initialization that runs out of it. ST_SYSTEM: OpenSSL does
- * not have the algorithms. */
+/* Loads the algorithms, which the first digest does otherwise. Better done at the start, while
+ * there is memory: OpenSSL does not survive an initialization that runs out of it. ST_SYSTEM:
+ * OpenSSL does not have the algorithms. */
 enum status digest_load(struct err *err);
 
 DIGEST_MAY_FAIL bool digest_sha256(struct str data, uint8_t out[SHA256_BYTES]);
 DIGEST_MAY_FAIL bool digest_sha256_hex(struct str data, char out[65]);
 DIGEST_MAY_FAIL bool digest_hmac_sha256(struct str key, struct str data, uint8_t out[SHA256_BYTES]);
 uint32_t digest_crc32(struct str data); /* IEEE, as in the header x-amz-crc32 */
-/* A short keyed hash that stands for an identifier in log lines: 12 hex digits, or "" when it fails.
- * The key is random and lasts as long as the process. */
+/* A short keyed hash that stands for an identifier in log lines: 12 hex digits, or "" when it
+ * fails. The key is random and lasts as long as the process. */
 void digest_log_id(struct str id, char out[13]);
 
 /* ---- SHA-256 of data that comes in pieces ---- */

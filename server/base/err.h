@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* server/base/err.h -- errors as values: how a call ended, and what went wrong first.
  *
- * A function that can fail returns `enum status` and takes a `struct err *` last. Whoever detects
- * the error fills it with err_set(); callers may prepend context with err_context(). The first
- * error wins: err_set() on a filled err changes nothing but still returns the status passed to it.
+ * A function that can fail returns `enum status` and takes a `struct err *` last. The function that
+ * detects the error fills it with err_set(); callers may prepend context with err_context(). The
+ * first error wins: err_set() on a filled err changes nothing but still returns the status passed
+ * to it.
  * `err` may be NULL everywhere; then only the status is passed on. */
 #ifndef CLIMACAST_SERVER_BASE_ERR_H
 #define CLIMACAST_SERVER_BASE_ERR_H
@@ -30,7 +31,7 @@ struct err {
     /* A short stable word for programs, such as "signature_invalid"; "" for none. */
     char reason[40];
     char text[320]; /* one line for people, without secrets */
-    /* Of a failed write: it may have been done all the same, as when no answer came. */
+    /* Of a failed write: it may have happened anyway, for example when the response was lost. */
     bool outcome_unknown;
 };
 

@@ -2,7 +2,8 @@
 /* server/base/json.c -- trees of jansson, made by a parser of our own (json_scan.c).
  *
  * jansson's writes past its buffers when memory runs out (2.14: strbuffer_append_bytes() in its
- * lexer is not checked), and its error texts quote the input, which may hold a token or a user id. */
+ * lexer is not checked), and its error texts quote the input, which may hold a token or a user
+ * id. */
 #include "server/base/json.h"
 
 #include <math.h>
@@ -11,8 +12,8 @@
 #include "server/base/arena.h"
 #include "server/base/json_scan.h"
 
-/* The scanner needs a node of 24 bytes for at least two bytes of text, and twice that while it makes
- * room for more. */
+/* The scanner needs a node of 24 bytes for at least two bytes of text, and twice that while it
+ * makes room for more. */
 enum { ARENA_BYTES_PER_BYTE = 64, ARENA_BYTES_MIN = 64 * 1024 };
 
 #include "server/base/visible.h"

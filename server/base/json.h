@@ -20,8 +20,8 @@ enum {
 
 /* Parse all of s. *ret_root is a new reference. ST_INVALID, with the position in err, for nesting
  * over JSON_DEPTH_MAX, NUL in strings, bad UTF-8, numbers that fit neither double nor int64 or have
- * over JSON_NUMBER_MAX characters, and, when `strict`, duplicate keys. ST_SYSTEM when out of memory,
- * which jansson's own json_loads() does not survive. */
+ * over JSON_NUMBER_MAX characters, and, when `strict`, duplicate keys. ST_SYSTEM when out of
+ * memory, which jansson's own json_loads() does not survive. */
 enum status json_parse(struct str s, bool strict, json_t **ret_root, struct err *err);
 /* The same, not strict, but strings may hold NULs. */
 enum status json_parse_with_nul(struct str s, json_t **ret_root, struct err *err);

@@ -2,9 +2,9 @@
 /* server/base/json_scan.h -- reads JSON from outside without building a tree: one pass validates
  * all of it and lists its values (json_node.h).
  *
- * For request bodies, of which little is used. It accepts and refuses what a strict json_parse()
- * does, which uses it, but for one more bound: JSON_NODES_MAX values. It takes a fraction of the
- * time, because nothing is allocated per value and strings without escapes are not copied. */
+ * For request bodies, of which little is used. It accepts and refuses the same as a strict
+ * json_parse(), which uses it, with one more bound: JSON_NODES_MAX values. It takes a fraction of
+ * the time, because nothing is allocated per value and strings without escapes are not copied. */
 #ifndef CLIMACAST_SERVER_BASE_JSON_SCAN_H
 #define CLIMACAST_SERVER_BASE_JSON_SCAN_H
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* server/base/random.c -- random numbers from the kernel.
  *
- * OpenSSL's generator allocates memory for each thread, so it may fail at any time; the kernel's does
- * not. A process without random numbers cannot work safely, so one whose kernel has none aborts. */
+ * OpenSSL's generator allocates memory for each thread, so it may fail at any time; the kernel's
+ * does not. A process without random numbers cannot work safely, so one whose kernel has none
+ * aborts. */
 #include "server/base/random.h"
 
 #include <errno.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/tool/exposition.c -- rescans the text for each query: it has a few hundred lines, and there
- * are few queries. */
+/* server/tool/exposition.c -- rescans the text for each query: it has a few hundred lines, and
+ * there are few queries. */
 #include "server/tool/exposition.h"
 
 #include <stdarg.h>

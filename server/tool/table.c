@@ -49,7 +49,7 @@ static const struct {
 } statements[] = {
     [DAEMON] = { "Daemon", "daemon and tool" },
     [TOOL] = { "Operator", "tool" },
-    [SETUP] = { "Setup", "whoever creates the table" },
+    [SETUP] = { "Setup", "the table's creator" },
     [MIGRATION] = { "OldTables", "tool, on the old tables" },
 };
 

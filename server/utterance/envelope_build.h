@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/utterance/envelope_build.h -- builds a request envelope like Alexa's from a short description. */
+/* server/utterance/envelope_build.h -- builds a request envelope like Alexa's from a short
+ * description. */
 #ifndef CLIMACAST_SERVER_UTTERANCE_ENVELOPE_BUILD_H
 #define CLIMACAST_SERVER_UTTERANCE_ENVELOPE_BUILD_H
 
@@ -30,8 +31,8 @@ struct request_spec {
 /* Is it the name of a request type, not of an intent? */
 bool envelope_is_request_type(const char *name);
 
-/* Append the envelope's JSON to `out`. ST_INVALID: a value is not UTF-8, the attributes are not a JSON
- * object, or the session is neither word; err names the command-line option. */
+/* Append the envelope's JSON to `out`. ST_INVALID: a value is not UTF-8, the attributes are not a
+ * JSON object, or the session is neither word; err names the command-line option. */
 enum status envelope_build(const struct request_spec *spec, const struct config *config,
                            struct buf *out, struct err *err);
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/utterance/model.c -- parses the JSON that Amazon documents as the interaction model schema.
+/* server/utterance/model.c -- parses the JSON that Amazon documents as the interaction model
+ * schema.
  *
- * Types are read first, because slots refer to them.  An Amazon type need not be declared; it is added
- * when a slot refers to it. */
+ * Types are read first, because slots refer to them. An Amazon type need not be declared; it is
+ * added when a slot refers to it. */
 #include "server/utterance/model.h"
 
 #include <stdio.h>

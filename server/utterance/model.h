@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/utterance/model.h -- an Alexa interaction model in memory: intents, slots, sample utterances,
- * slot types.
+/* server/utterance/model.h -- an Alexa interaction model in memory: intents, slots, sample
+ * utterances, slot types.
  *
- * Amazon's limits apply: a larger file or a longer list is rejected.  Strings live as long as the model.
- * Immutable once loaded, so reading is thread-safe. */
+ * Amazon's limits apply: a larger file or a longer list is rejected. Strings live as long as the
+ * model. Immutable once loaded, so reading is thread-safe. */
 #ifndef CLIMACAST_SERVER_UTTERANCE_MODEL_H
 #define CLIMACAST_SERVER_UTTERANCE_MODEL_H
 
@@ -80,7 +80,8 @@ struct model {
     struct arena *arena; /* holds all of the above, and this struct */
 };
 
-/* ST_INVALID: the file cannot be read, is not JSON, not a model, or exceeds a limit; err says where. */
+/* ST_INVALID: the file cannot be read, is not JSON, not a model, or exceeds a limit; err says
+ * where. */
 enum status model_parse(struct str json, struct model **ret_model, struct err *err);
 enum status model_load(const char *path, struct model **ret_model, struct err *err);
 void model_free(struct model *model); /* NULL is allowed */

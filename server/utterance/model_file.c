@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/utterance/model_file.c -- searches upwards from the program's own folder: a source tree has
- * deploy/, an installation share/climacast/. */
+/* server/utterance/model_file.c -- searches upwards from the program's own folder: a source tree
+ * has deploy/, an installation share/climacast/. */
 #include "server/utterance/model_file.h"
 
 #include <stdio.h>

@@ -7,8 +7,8 @@
 
 enum { MODEL_PATH_BYTES = 4096 };
 
-/* Write the path of the model in the source tree where the program was built, or below the prefix where
- * it is installed. Returns false when there is none. */
+/* Write the path of the model in the source tree where the program was built, or below the prefix
+ * where it is installed. Returns false when there is none. */
 bool model_file_find(char out[MODEL_PATH_BYTES]);
 
 #endif

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/utterance/slot_match.c -- custom types match their values, Amazon's types what Amazon documents.
+/* server/utterance/slot_match.c -- custom types match their values, Amazon's types what Amazon
+ * documents.
  *
- * Places are matched by the code that reads the slot later, so that both agree on what a place is. */
+ * Places are matched by the code that reads the slot later, so that both agree on what a place
+ * is. */
 #include "server/utterance/slot_match.h"
 
 #include "intents/weather/place_other.h"
@@ -21,8 +23,8 @@ static const struct model_value *find_value(const struct model_type *type,
     return NULL;
 }
 
-/* A city, with or without state and ZIP code, or a state, or "here". Not with a word in front ("in boulder"), and
- * not a ZIP code alone: other parts of a sample match those. */
+/* A city, with or without state and ZIP code, or a state, or "here". Not with a word in front ("in
+ * boulder"), and not a ZIP code alone: other parts of a sample match those. */
 static bool is_place(const struct tokens *words, size_t from, size_t to, struct arena *arena)
 {
     struct str text = tokens_span(words, from, to), first = words->word[from];

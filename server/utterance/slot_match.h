@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/utterance/slot_match.h -- which words fit a slot type, and what value they give the slot. */
+/* server/utterance/slot_match.h -- which words fit a slot type, and what value they give the
+ * slot. */
 #ifndef CLIMACAST_SERVER_UTTERANCE_SLOT_MATCH_H
 #define CLIMACAST_SERVER_UTTERANCE_SLOT_MATCH_H
 
@@ -14,12 +15,13 @@ enum slot_match {
     SLOT_MATCH_OPEN,   /* a place, or arbitrary words */
 };
 
-/* Do the words [from, to) fit the type? With `guess`, words that could be a place fit a place type even
- * when no such place is known. */
+/* Do the words [from, to) fit the type? With `guess`, words that could be a place fit a place type
+ * even when no such place is known. */
 enum slot_match slot_match(const struct model_type *type, const struct tokens *words, size_t from,
                            size_t to, bool guess, struct arena *arena);
 
-/* The slot's value for words that fit; in the arena or the model. STR_NONE when the arena is full. */
+/* The slot's value for words that fit; in the arena or the model. STR_NONE when the arena is
+ * full. */
 struct str slot_match_value(const struct model_type *type, const struct tokens *words, size_t from,
                             size_t to, struct arena *arena);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/utterance/spoken_number.c -- parses the words as one number ("two hundred five"), and if that
- * fails as a sequence of numbers ("two oh five", "one twenty"). */
+/* server/utterance/spoken_number.c -- parses the words as one number ("two hundred five"), and if
+ * that fails as a sequence of numbers ("two oh five", "one twenty"). */
 #include "server/utterance/spoken_number.h"
 
 #include <stdio.h>

@@ -17,8 +17,8 @@ static bool is_punctuation(struct str text, size_t i)
     return c != '\0' && strchr(",;:?!\"()\t\r\n", c);
 }
 
-/* Many people type "whats" for "what's": is the "s" at text[i] one of these? `before` is the normalized
- * text before it. */
+/* Many people type "whats" for "what's": is the "s" at text[i] one of these? `before` is the
+ * normalized text before it. */
 static bool lacks_apostrophe(struct str text, size_t i, struct str before)
 {
     static const struct str words[] = { STR("what"), STR("how") };
@@ -32,7 +32,8 @@ static bool lacks_apostrophe(struct str text, size_t i, struct str before)
     return false;
 }
 
-/* Write the normalized text to `out`, of TOKENS_TEXT_MAX bytes. Returns false when it does not fit. */
+/* Write the normalized text to `out`, of TOKENS_TEXT_MAX bytes. Returns false when it does not
+ * fit. */
 static bool normalize_text(struct str text, char *out, struct str *ret_plain)
 {
     static const struct str curly = STR("\xE2\x80\x99");

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* server/utterance/tokens.h -- splits a typed sentence into the words one would hear.
  *
- * Letters become lower case, punctuation is dropped, blanks and hyphens separate words, a possessive
- * ending is a word of its own ("boulder" "'s"), and "%" becomes "percent".  Samples, slot values and
- * sentences are all split here, so that what sounds the same compares equal.  Pure. */
+ * Letters become lower case, punctuation is dropped, blanks and hyphens separate words, a
+ * possessive ending is a word of its own ("boulder" "'s"), and "%" becomes "percent". Samples, slot
+ * values and sentences are all split here, so that what sounds the same compares equal. Pure. */
 #ifndef CLIMACAST_SERVER_UTTERANCE_TOKENS_H
 #define CLIMACAST_SERVER_UTTERANCE_TOKENS_H
 
@@ -24,8 +24,8 @@ struct tokens {
     size_t count;
 };
 
-/* Split `text` into the arena. Returns false when it exceeds the limits, is not UTF-8, or the arena is
- * full. A text without words is fine. */
+/* Split `text` into the arena. Returns false when it exceeds the limits, is not UTF-8, or the arena
+ * is full. A text without words is fine. */
 bool tokens_parse(struct arena *arena, struct str text, struct tokens *ret_tokens);
 
 /* The text of words [from, to), with the hyphens and blanks between them. */

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* server/utterance/utterance_match.c -- matches every sample against the sentence, keeps the best.
  *
- * A sample is matched from its end by dynamic programming: open_cost[part][word] is the smallest number
- * of words that open slots must take so that the parts from `part` on cover the sentence from `word`
- * on.  That takes parts times words squared, whatever the model contains, so no sentence is expensive.
- * Which words fit which slot type is computed once per sentence and cached. */
+ * A sample is matched from its end by dynamic programming: open_cost[part][word] is the smallest
+ * number of words that open slots must take so that the parts from `part` on cover the sentence
+ * from `word` on. That takes parts times words squared, whatever the model contains, so no sentence
+ * is expensive. Which words fit which slot type is computed once per sentence and cached. */
 #include "server/utterance/utterance_match.h"
 
 #include <string.h>
@@ -81,8 +81,8 @@ static size_t part_cost(struct search *s, const struct model_intent *intent,
     return best;
 }
 
-/* May the sample match with an unknown place? Only when the place follows a word such as "in", and the
- * sample has enough words or slots besides. */
+/* May the sample match with an unknown place? Only when the place follows a word such as "in", and
+ * the sample has enough words or slots besides. */
 static bool is_guess_allowed(const struct search *s, const struct candidate *m)
 {
     const struct model_part *parts = m->sample->parts;
@@ -131,7 +131,8 @@ static bool is_better(const struct candidate *a, const struct candidate *b)
     return a->slots < b->slots;
 }
 
-/* Find the words of each slot of the winner. Among equally good divisions, earlier slots take more. */
+/* Find the words of each slot of the winner. Among equally good divisions, earlier slots take
+ * more. */
 static void fill_slots(struct search *s, const struct candidate *m, struct utterance_match *match)
 {
     struct str values[MODEL_SLOTS_MAX] = { STR_NONE };
@@ -279,7 +280,8 @@ static bool match_words(struct search *s, struct tokens words, struct utterance_
     return words.count > 0 && search_model(s, match);
 }
 
-/* If the words do not match, try without the word that joins them to the skill's name ("ask ... for"). */
+/* If the words do not match, try without the word that joins them to the skill's name ("ask ...
+ * for"). */
 static bool match_request(struct search *s, struct tokens words, bool asked,
                           struct utterance_match *match)
 {

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/utterance/utterance_match.h -- which intent and slots of an interaction model a sentence means.
+/* server/utterance/utterance_match.h -- which intent and slots of an interaction model a sentence
+ * means.
  *
  * The sentence must match a sample word for word, and its slots by their types.  If several samples
- * match, these rules decide in turn: most words of its own, fewest words in slots that take any place,
- * fewest slots, first in the model.  "Alexa, ask clima cast ..." and "open clima cast" are understood.
- * Alexa is more lenient: it may understand a sentence that matches nothing here.  Thread-safe. */
+ * match, these rules decide in turn: most words of its own, fewest words in slots that take any
+ * place, fewest slots, first in the model. "Alexa, ask clima cast ..." and "open clima cast" are
+ * understood. Alexa is more lenient: it may understand a sentence that matches nothing here.
+ * Thread-safe. */
 #ifndef CLIMACAST_SERVER_UTTERANCE_UTTERANCE_MATCH_H
 #define CLIMACAST_SERVER_UTTERANCE_UTTERANCE_MATCH_H
 

@@ -4,10 +4,10 @@
  *   load --port N --certs DIR --pid PID [--connections 16] [--requests 5000] [--kind metric]
  *        [--new full|resumed] [--label TEXT]
  *
- * Each request has its own id, timestamp and signature, created before the measurement starts. There
- * is one blocking thread per connection. The number to look at is the daemon's CPU time per request,
- * which does not depend on the load generator. Loopback only. Prints one row of a table; the exit
- * status is 1 if any response was not 200. */
+ * Each request has its own id, timestamp and signature, created before the measurement starts.
+ * There is one blocking thread per connection. The number to look at is the daemon's CPU time per
+ * request, which does not depend on the load generator. Loopback only. Prints one row of a table;
+ * the exit status is 1 if any response was not 200. */
 #include <arpa/inet.h>
 #include <netinet/tcp.h>
 #include <openssl/evp.h>

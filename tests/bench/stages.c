@@ -4,8 +4,8 @@
  *
  *   stages http://127.0.0.1:PORT      URL of the simulator, which is asked once to fill the cache
  *
- * Prints the median over ROUNDS of the thread's CPU time for several requests, and for the stages that
- * can be called separately. */
+ * Prints the median over ROUNDS of the thread's CPU time for several requests, and for the stages
+ * that can be called separately. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/e2e/connections.c -- bursts of connections, connections that stay idle, and bodies that stay
- * unfinished, from one address and from many: whoever sends a proper request is answered. */
+/* tests/e2e/connections.c -- bursts of connections, connections that stay idle, and bodies that
+ * stay unfinished, from one address and from many: whoever sends a proper request is answered. */
 #define _GNU_SOURCE /* __WALL */
 #include <signal.h>
 #include <stdlib.h>

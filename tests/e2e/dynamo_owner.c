@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/e2e/dynamo_owner.c -- doctor, backup, restore, user and stats on a DynamoDB table, and what a
- * user hears when the table is down.
+/* tests/e2e/dynamo_owner.c -- doctor, backup, restore, user and stats on a DynamoDB table, and what
+ * a user hears when the table is down.
  *
  * DYNAMO_SCALE=100 also waits for the end of a turn. */
 #define _XOPEN_SOURCE 700

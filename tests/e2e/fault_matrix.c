@@ -5,7 +5,8 @@
  * In each case two requests are sent: one that needs the failing neighbor, and one that does not.
  * Both must be answered within Alexa's patience, the second at once, and neither may claim an
  * absence or blame another neighbor. Afterwards the daemon must recover by itself. Prints a table.
- * FAULT_MATRIX=all runs every fault (make faults); by default only those that take no or all time. */
+ * FAULT_MATRIX=all runs every fault (make faults); by default only those that take no or all
+ * time. */
 #define _GNU_SOURCE /* accept4, in the harness; struct timeval, in redis_server.h */
 #include <sqlite3.h>
 #include <stdlib.h>

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* tests/e2e/hostile.c -- a steady caller while hostile peers do what they can: he loses no request,
- * his responses stay fast, memory stays bounded, every refusal is counted, and the daemon stops when
- * it is told to. Prints a table.
+ * his responses stay fast, memory stays bounded, every refusal is counted, and the daemon stops
+ * when it is told to. Prints a table.
  *
- * Attackers and the steady caller share one processor, at different priorities; the daemon has another
- * one for itself.
+ * Attackers and the steady caller share one processor, at different priorities; the daemon has
+ * another one for itself.
  *
  *   HOSTILE_SECONDS=10   duration of each attack (default: less than one); from ten on, the 99th
  *                        percentile must also stay within three times that just before the attack
@@ -60,7 +60,8 @@ static void pin_daemon(const struct world *w)
     pin_process(1);
 }
 
-/* Fail the test, unless HOSTILE_TOLERATE is set: then the table of a worse daemon can be had, too. */
+/* Fail the test, unless HOSTILE_TOLERATE is set: then the table of a worse daemon can be had,
+ * too. */
 __attribute__((format(printf, 1, 2))) static void complain(const char *format, ...)
 {
     char text[600];

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/e2e/http_head.c -- malformed and ambiguous HTTP over real TLS connections: each gets exactly
- * one response, at once, and the connection is closed. */
+/* tests/e2e/http_head.c -- malformed and ambiguous HTTP over real TLS connections: each gets
+ * exactly one response, at once, and the connection is closed. */
 #include <stdlib.h>
 
 #include "server/base/clock.h"

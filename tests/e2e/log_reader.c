@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/e2e/log_reader.c -- a log reader that stalls, stops no answer and no SIGTERM, and learns how
- * many lines it missed.
+/* tests/e2e/log_reader.c -- a log reader that stalls, stops no answer and no SIGTERM, and learns
+ * how many lines it missed.
  *
  * The daemon's stderr is a pipe. A relay copies it to the log file until the daemon is ready, and
  * then ends: from there on nobody reads the pipe, which the test holds open. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/e2e/mistyped.c -- what is mistyped on the command line is refused, with the nearest name that
- * exists, and shown without what could act on a terminal. */
+/* tests/e2e/mistyped.c -- what is mistyped on the command line is refused, with the nearest name
+ * that exists, and shown without what could act on a terminal. */
 #include <stdlib.h>
 
 #include "tests/e2e/harness/tool.h"

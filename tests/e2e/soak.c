@@ -4,8 +4,8 @@
  *
  * Every answer is compared with the one given before the load began. While something is being
  * disturbed, and for the seconds that the daemon may take to notice that it is over, an answer may
- * differ (an apology, an older report), but it is still a 200. Memory, descriptors and threads must not grow after the first
- * fifth. Prints a table of them.
+ * differ (an apology, an older report), but it is still a 200. Memory, descriptors and threads must
+ * not grow after the first fifth. Prints a table of them.
  *
  *   SOAK_REQUESTS=1000000   number of requests (default 12000), by SOAK_CLIENTS=8 clients */
 #define _XOPEN_SOURCE 700

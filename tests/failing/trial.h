@@ -34,8 +34,8 @@ struct trial_answer {
 /* The body of such a request by the trial's user; fixed size, so that it can be made before a fault
  * is armed. */
 void trial_make_request(struct trial *t, const char *words, struct buf *body);
-/* Send it as the daemon would: without waiting, then on a thread that may wait. Allocates nothing of
- * its own; the result is read by trial_read_answer(). */
+/* Send it as the daemon would: without waiting, then on a thread that may wait. Allocates nothing
+ * of its own; the result is read by trial_read_answer(). */
 void trial_send(struct trial *t, struct str body, struct pipeline_exchange *x, int64_t *ret_ms);
 void trial_read_answer(struct trial *t, struct pipeline_exchange *x, struct trial_answer *ret);
 

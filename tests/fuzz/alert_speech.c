@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/fuzz/alert_speech.c -- an alert of any words, told to a listener anywhere: a sentence and details
- * that can be read out and are bounded, and the clock only touches times of day that name a zone.
+/* tests/fuzz/alert_speech.c -- an alert of any words, told to a listener anywhere: a sentence and
+ * details that can be read out and are bounded, and the clock only touches times of day that name a
+ * zone.
  *
  * Input: a byte for the place, one for the listener, two for times, then the texts of the alert:
  * event, areas, headline, description and instruction, with a NUL between two. */

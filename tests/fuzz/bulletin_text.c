@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/fuzz/bulletin_text.c -- words and figures as forecasters write them, in any order: every digit
- * is still there in its place.
+/* tests/fuzz/bulletin_text.c -- words and figures as forecasters write them, in any order: every
+ * digit is still there in its place.
  *
  * Input: a byte for each piece of the text. The pieces hold none of the codes that are left out
  * on purpose. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/fuzz/cert_url.c -- a certificate URL is accepted or refused as a second implementation says,
- * which goes by segments; and a normalized one stays under /echo.api/ and normalizes to itself. */
+/* tests/fuzz/cert_url.c -- a certificate URL is accepted or refused as a second implementation
+ * says, which goes by segments; and a normalized one stays under /echo.api/ and normalizes to
+ * itself. */
 #include "certs/cert_url.h"
 
 #include <string.h>

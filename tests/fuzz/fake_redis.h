@@ -65,7 +65,8 @@ static inline void fake_redis_get(struct fake_redis *r, struct buf *out, struct 
     buf_putz(out, "$-1\r\n");
 }
 
-/* Takes one number and its line end, such as "*3\r\n", off the front. False: not all of it is there. */
+/* Takes one number and its line end, such as "*3\r\n", off the front. False: not all of it is
+ * there. */
 static inline bool fake_redis_number(struct str *in, char mark, size_t *ret_n)
 {
     size_t end = str_find(*in, STR("\r\n"));

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* tests/fuzz/here_results.c -- any bytes as HERE's answer to a query: a place in the state or with
- * the ZIP code that was asked for, inside the area that NWS serves; no place; or an error that tells
- * nothing of the key.
+ * the ZIP code that was asked for, inside the area that NWS serves; no place; or an error that
+ * tells nothing of the key.
  *
  * Input: a byte for the query, then the response. */
 #include "intents/weather/here.h"

@@ -3,8 +3,8 @@
  * of known statuses and reasons, no more of them than requests, none of success to what is not
  * signed, one at most to what two servers may read differently, and the connection ends.
  *
- * Input: a byte, then what the client sends before it closes its side. By the byte's bits it goes to
- * a listener that verifies or to one that does not, and in how many pieces. */
+ * Input: a byte, then what the client sends before it closes its side. By the byte's bits it goes
+ * to a listener that verifies or to one that does not, and in how many pieces. */
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <gnutls/gnutls.h>
@@ -297,8 +297,8 @@ static size_t count_of(struct str text, struct str word)
     return count;
 }
 
-/* Would two servers read this head differently? Its first line may be anything, and a NUL for a CR is
- * overlooked: libmicrohttpd writes one there itself. */
+/* Would two servers read this head differently? Its first line may be anything, and a NUL for a CR
+ * is overlooked: libmicrohttpd writes one there itself. */
 static bool is_ambiguous(struct str head)
 {
     struct str line;

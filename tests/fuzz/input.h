@@ -43,7 +43,8 @@ static inline void input_folder_remove(void)
         abort();
 }
 
-/* A temporary folder for the process, empty when it starts; in memory, where fsync costs nothing. */
+/* A temporary folder for the process, empty when it starts; in memory, where fsync costs
+ * nothing. */
 static inline const char *input_folder(void)
 {
     const char *tmp = access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp";

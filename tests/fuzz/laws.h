@@ -97,8 +97,8 @@ static inline void law_speakable(struct str text)
     LAW(text.n == 0 || (text.p[0] != ' ' && text.p[text.n - 1] != ' '));
 }
 
-/* Speech as Alexa gets it: <speak> with at most one <prosody> in it, text without markup and without
- * control characters, and not longer than `max` characters. */
+/* Speech as Alexa gets it: <speak> with at most one <prosody> in it, text without markup and
+ * without control characters, and not longer than `max` characters. */
 static inline void law_ssml(struct str ssml, size_t max)
 {
     static const char *const entities[] = { "&amp;", "&lt;", "&gt;", "&quot;" };

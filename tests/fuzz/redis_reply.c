@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/fuzz/redis_reply.c -- whatever a Redis sends over its socket, in whatever pieces: a reply is
- * read as it was sent, or the exchange fails; it never waits past its deadline.
+/* tests/fuzz/redis_reply.c -- whatever a Redis sends over its socket, in whatever pieces: a reply
+ * is read as it was sent, or the exchange fails; it never waits past its deadline.
  *
  * Input: two bytes (how the rest is meant, and the size of the pieces), then either replies to be
  * encoded (a byte for the kind, one for a length, and the text) or the bytes to send. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/fuzz/redis_value.c -- records in Redis and the Redis URL. Whatever the input, what is parsed from
- * a record is within it and is written back unchanged. */
+/* tests/fuzz/redis_value.c -- records in Redis and the Redis URL. Whatever the input, what is
+ * parsed from a record is within it and is written back unchanged. */
 #include <assert.h>
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/fuzz/spoken_words.c -- any words as a percentage, a number or a metric: parsed within its bounds,
- * or rejected.
+/* tests/fuzz/spoken_words.c -- any words as a percentage, a number or a metric: parsed within its
+ * bounds, or rejected.
  *
  * Input: the words. */
 #include <stdlib.h>

@@ -2,8 +2,8 @@
 /* tests/fuzz/tool_args.c -- any words on the tool's command line: an error, or a request that
  * Alexa's listener can read; and a quoted line gives the words that were quoted.
  *
- * Input: a line of words by the shell's rules, which is both the line of a file of requests and, its
- * words, a command line. */
+ * Input: a line of words by the shell's rules, which is both the line of a file of requests and,
+ * its words, a command line. */
 #include "intents/alexa/envelope.h"
 #include "server/base/json.h"
 #include "server/options.h"

@@ -3,7 +3,8 @@
  * Alexa's limits, well-formed speech, and settings in the session that are valid and that the next
  * request can carry.
  *
- * The upstream knows Boulder but has no weather; the store is in memory and forgets between inputs. */
+ * The upstream knows Boulder but has no weather; the store is in memory and forgets between
+ * inputs. */
 #include "intents/alexa/response.h"
 #include "tests/fuzz/input.h"
 #include "tests/fuzz/laws.h"

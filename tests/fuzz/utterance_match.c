@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/fuzz/utterance_match.c -- any model and sentence: rejected, or matched with names of the model.
+/* tests/fuzz/utterance_match.c -- any model and sentence: rejected, or matched with names of the
+ * model.
  *
- * Input: a sentence, a newline, an interaction model.  Without a model a built-in one is used, so that
- * sentences get past the parser. */
+ * Input: a sentence, a newline, an interaction model. Without a model a built-in one is used, so
+ * that sentences get past the parser. */
 #include <stdlib.h>
 #include <string.h>
 

@@ -2,8 +2,8 @@
 /* tests/fuzz/weather_answer.c -- any readable document from the weather service, asked about: the
  * response is within Alexa's limits, its speech is well-formed, and the figures in it are weather.
  *
- * Input: a byte for the document (forecast, observations, alerts, periods), a byte for the question,
- * then the document.  It is ten in the morning in Boulder, on November 22nd 2026. */
+ * Input: a byte for the document (forecast, observations, alerts, periods), a byte for the
+ * question, then the document. It is ten in the morning in Boulder, on November 22nd 2026. */
 #include "intents/alexa/response.h"
 #include "intents/weather/alert.h"
 #include "intents/weather/grid.h"

@@ -166,8 +166,8 @@ void attack_idle_connections(const struct world *w, int number, struct attack_co
     }
 }
 
-/* Send `text` byte by byte over many TLS connections at once: the first `at_once` bytes at the start,
- * and the last one again and again. */
+/* Send `text` byte by byte over many TLS connections at once: the first `at_once` bytes at the
+ * start, and the last one again and again. */
 static void drip(struct attack_plan *p, int clients_max, const char *text, size_t at_once)
 {
     static struct raw_client *clients[CROWD_MAX];

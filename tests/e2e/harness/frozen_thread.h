@@ -6,8 +6,8 @@
 
 #include <sys/types.h>
 
-/* Stop the thread number `index` (in the order of creation) of those with this name. Returns its id.
- * Fails the test when there is none, or it cannot be traced. */
+/* Stop the thread number `index` (in the order of creation) of those with this name. Returns its
+ * id. Fails the test when there is none, or it cannot be traced. */
 pid_t frozen_thread_stop(pid_t process, const char *name, int index);
 /* Let it go on. */
 void frozen_thread_continue(pid_t thread);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/e2e/harness/load_client.h -- clients on their own threads that send requests, without pause or
- * at a rate, count the results and measure the times. */
+/* tests/e2e/harness/load_client.h -- clients on their own threads that send requests, without pause
+ * or at a rate, count the results and measure the times. */
 #ifndef CLIMACAST_TESTS_E2E_HARNESS_LOAD_CLIENT_H
 #define CLIMACAST_TESTS_E2E_HARNESS_LOAD_CLIENT_H
 

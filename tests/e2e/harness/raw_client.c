@@ -38,7 +38,8 @@ int raw_client_connect(int port, const char *source)
     setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     if (source) {
-        /* The port is chosen at connect(), so that one address may have more connections than ports. */
+        /* The port is chosen at connect(), so that one address may have more connections than
+         * ports. */
         setsockopt(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof on);
         inet_pton(AF_INET, source, &from.sin_addr);
         bind(fd, (struct sockaddr *)&from, sizeof from);

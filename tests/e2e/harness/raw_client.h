@@ -8,8 +8,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* A non-blocking TCP connection from `source`, such as "127.0.0.9" (NULL: the system chooses), whose
- * handshake may still be running. The caller closes it; -1 when there is no descriptor left. */
+/* A non-blocking TCP connection from `source`, such as "127.0.0.9" (NULL: the system chooses),
+ * whose handshake may still be running. The caller closes it; -1 when there is no descriptor
+ * left. */
 int raw_client_connect(int port, const char *source);
 /* Wait up to timeout_ms until the daemon closes the connection; drops what it sends meanwhile. */
 bool raw_client_is_closed(int fd, int64_t timeout_ms);
@@ -19,7 +20,8 @@ size_t raw_client_hello(char *out, size_t size);
 
 struct raw_client;
 
-/* Connect and complete the TLS handshake, within timeout_ms. NULL when the daemon does not let us. */
+/* Connect and complete the TLS handshake, within timeout_ms. NULL when the daemon does not let
+ * us. */
 struct raw_client *raw_client_open(int port, const char *source, int64_t timeout_ms);
 void raw_client_close(struct raw_client *c); /* NULL is allowed */
 /* Returns false when the connection is lost. */

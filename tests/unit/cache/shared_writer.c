@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/unit/cache/shared_writer.c -- entries reach the store in the background: in order, the newest
- * of each key, also after the store was away; what is dropped is reported. */
+/* tests/unit/cache/shared_writer.c -- entries reach the store in the background: in order, the
+ * newest of each key, also after the store was away; what is dropped is reported. */
 #include "cache/shared_writer.h"
 
 #include <pthread.h>

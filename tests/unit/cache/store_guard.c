@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/unit/cache/store_guard.c -- a protected store: no call takes longer than its budget, a store
- * that does not respond is left alone, and it is found again without a caller. */
+/* tests/unit/cache/store_guard.c -- a protected store: no call takes longer than its budget, a
+ * store that does not respond is left alone, and it is found again without a caller. */
 #include "cache/store_guard.h"
 
 #include <pthread.h>

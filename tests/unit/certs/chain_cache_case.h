@@ -110,14 +110,14 @@ static inline int chain_cache_tear_down(void **state)
 }
 
 static inline struct chain_cache *create_cache_with(const char *connect_to,
-                                                    struct good_urls_keeper keeper)
+                                                    struct good_urls_storage storage)
 {
     struct chain_cache_settings settings = {
         .http = fixture.http,
         .anchors = fixture.anchors,
         .connect_to = connect_to,
         .report = on_report,
-        .keeper = keeper,
+        .storage = storage,
         .clock = &test_clock,
     };
     struct chain_cache *c = chain_cache_create(&settings);
@@ -129,7 +129,7 @@ static inline struct chain_cache *create_cache_with(const char *connect_to,
 
 static inline struct chain_cache *create_cache_at(const char *connect_to)
 {
-    return create_cache_with(connect_to, (struct good_urls_keeper){ .data = NULL });
+    return create_cache_with(connect_to, (struct good_urls_storage){ .data = NULL });
 }
 
 static inline struct chain_cache *create_cache(void)

@@ -43,9 +43,9 @@ static enum status sync_kept(void *data, struct good_urls *g, int64_t deadline, 
     return ST_OK;
 }
 
-static struct chain_cache *create_cache_with_keeper(void)
+static struct chain_cache *create_cache_with_storage(void)
 {
-    return create_cache_with(fixture.host.address, (struct good_urls_keeper){ sync_kept, &kept });
+    return create_cache_with(fixture.host.address, (struct good_urls_storage){ sync_kept, &kept });
 }
 
 static void forget_kept(void)
@@ -116,7 +116,7 @@ TEST(a_good_url_is_fetched_during_a_flood)
 
 TEST(good_urls_survive_a_restart)
 {
-    struct chain_cache *c = create_cache_with_keeper();
+    struct chain_cache *c = create_cache_with_storage();
 
     serve(FOLDER "real.pem", &fixture.good);
     CHECK_INT(get(c, FOLDER "real.pem"), ST_OK);
@@ -126,7 +126,7 @@ TEST(good_urls_survive_a_restart)
     chain_cache_free(c);
     CHECK_INT(kept.urls.count, 1);
 
-    c = create_cache_with_keeper();
+    c = create_cache_with_storage();
     int syncs = kept.syncs;
     CHECK(flood(c, 0, 2 * FETCH_BUDGET_BURST) >= FETCH_BUDGET_BURST);
     CHECK_INT(get(c, FOLDER "real.pem"), ST_OK);
@@ -142,7 +142,7 @@ TEST(good_urls_are_read_again_when_the_store_was_down)
     (void)good_urls_note(&kept.urls, ORIGIN FOLDER "real.pem", 1000);
     kept.down = true;
     serve(FOLDER "real.pem", &fixture.good);
-    c = create_cache_with_keeper();
+    c = create_cache_with_storage();
     CHECK(flood(c, 0, 2 * FETCH_BUDGET_BURST) >= FETCH_BUDGET_BURST);
     CHECK_INT(kept.syncs, 1); /* not for each request */
     CHECK_INT(get(c, FOLDER "real.pem"), ST_UNAVAILABLE);

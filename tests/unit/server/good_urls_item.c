@@ -9,9 +9,9 @@
 
 static enum status sync_urls(struct store *s, struct good_urls *g)
 {
-    struct good_urls_keeper keeper = good_urls_item_keeper(s);
+    struct good_urls_storage storage = good_urls_item_storage(s);
 
-    return keeper.sync(keeper.data, g, soon(), NULL);
+    return storage.sync(storage.data, g, soon(), NULL);
 }
 
 static void check_sync(struct store *s, enum store_layout layout)

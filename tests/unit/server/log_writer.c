@@ -12,8 +12,8 @@
 #include "server/base/clock.h"
 #include "tests/test.h"
 
-/* One test abandons a writer whose thread hangs in write(2), as the daemon does when it exits: that is
- * a leak on purpose. */
+/* One test abandons a writer whose thread hangs in write(2), as the daemon does when it exits: that
+ * is a leak on purpose. */
 const char *__asan_default_options(void);
 const char *__asan_default_options(void)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/unit/server/parking.c -- parked tasks run again when another ends, when their time is up, and
- * when the daemon stops; none is lost and none runs twice at once. */
+/* tests/unit/server/parking.c -- parked tasks run again when another ends, when their time is up,
+ * and when the daemon stops; none is lost and none runs twice at once. */
 #include "server/parking.h"
 
 #include <stdatomic.h>

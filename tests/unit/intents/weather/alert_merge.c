@@ -2,8 +2,8 @@
 /* tests/unit/intents/weather/alert_merge.c -- which alerts of several lists are active. */
 #include "tests/unit/intents/weather/alert_case.h"
 
-/* "Event; Event" of what is active in up to three lists, in order, and the number of alerts that may be
- * in force but cannot be read. */
+/* "Event; Event" of what is active in up to three lists, in order, and the number of alerts that
+ * may be in force but cannot be read. */
 static void check_merged(const char *const texts[3], const char *want, size_t unreadable)
 {
     struct arena *arena = arena_create(1 << 20);
@@ -223,50 +223,38 @@ TEST(the_same_text_under_two_ids_counts_once)
     "[[" west "," south "],[" east "," south "],[" east "," north "],[" west "," north "]," \
     "[" west "," south "]]"
 
+#define POLYGON(rings) "{'type':'Polygon','coordinates':[" rings "]}"
+#define AROUND AREA("around", POLYGON(SQUARE("39.9", "-105.4", "40.1", "-105.1")))
+#define FAR AREA("far", POLYGON(SQUARE("40.2", "-105.4", "40.4", "-105.1")))
+#define EDGE AREA("edge of town", POLYGON(SQUARE("40.06", "-105.4", "40.4", "-105.1")))
+#define OUTER_RING SQUARE("39", "-106", "41", "-104")
+#define INNER_RING SQUARE("39.5", "-105.7", "40.5", "-104.5")
+#define HOLE AREA("hole", POLYGON(OUTER_RING "," INNER_RING))
+#define ELSEWHERE SQUARE("10", "-20", "11", "-19")
+#define HERE SQUARE("39.9", "-105.4", "40.1", "-105.1")
+#define TWO "{'type':'MultiPolygon','coordinates':[[" ELSEWHERE "],[" HERE "]]}"
+
 TEST(alerts_with_a_polygon_are_for_the_places_that_it_reaches)
 {
-    check_one(
-        LIST(AREA("around", "{'type':'Polygon','coordinates':[" SQUARE("39.9", "-105.4", "40.1", "-105.1") "]}") "," AREA(
-            "far",
-            "{'type':'Polygon','coordinates':[" SQUARE(
-                "40.2", "-105.4", "40.4",
-                "-105.1") "]}") "," AREA("edge of town",
-                                         "{'type':'Polygon','coordinates':[" SQUARE(
-                                             "40.06", "-105.4", "40.4",
-                                             "-105.1") "]}") "," AREA("hole",
-                                                                      "{'type':'Polygon','"
-                                                                      "coordinates':[" SQUARE("39", "-106", "41", "-104") "," SQUARE(
-                                                                          "39.5", "-105.7", "40.5",
-                                                                          "-104.5") "]}") "," AREA("second of two",
-                                                                                                   "{'type':'MultiPolygon','coordinates':[[" SQUARE(
-                                                                                                       "10",
-                                                                                                       "-20",
-                                                                                                       "11",
-                                                                                                       "-19") "],[" SQUARE("39.9",
-                                                                                                                           "-105.4",
-                                                                                                                           "40.1",
-                                                                                                                           "-105.1") "]]}")),
-        "around; edge of town; second of two");
-    /* Of an area that is unknown, the zone decides. */
-    check_one(
-        LIST(AREA("null", "null") "," AREA(
-            "of another type",
-            "{'type':'Point','coordinates':[0,0]"
-            "}") "," AREA("text",
-                          "'POLYGON((1 2,3 4))'") "," AREA("too short",
-                                                           "{'type':'Polygon','coordinates':[[[1,2]"
-                                                           ",[3,4],[1,2]]]"
-                                                           "}") "," AREA("wild",
-                                                                         "{'type':'Polygon','"
-                                                                         "coordinates':[[[1,2]"
-                                                                         ",[3,400],[5,6],[1,2]]]"
-                                                                         "}")),
-        "null; of another type; text; too short; wild");
+    check_one(LIST(AROUND "," FAR "," EDGE "," HOLE "," AREA("second of two", TWO)),
+              "around; edge of town; second of two");
+}
+
+#define POINT "{'type':'Point','coordinates':[0,0]}"
+#define TEXT "'POLYGON((1 2,3 4))'"
+#define SHORT POLYGON("[[1,2],[3,4],[1,2]]")
+#define WILD POLYGON("[[1,2],[3,400],[5,6],[1,2]]")
+
+TEST(an_alert_whose_area_is_unknown_is_for_its_zones)
+{
+    check_one(LIST(AREA("null", "null") "," AREA("of another type", POINT) "," AREA(
+                  "text", TEXT) "," AREA("too short", SHORT) "," AREA("wild", WILD)),
+              "null; of another type; text; too short; wild");
 }
 
 TESTS(the_same_text_under_two_ids_counts_once,
       alerts_with_a_polygon_are_for_the_places_that_it_reaches,
-      only_actual_alerts_in_force_are_active,
+      an_alert_whose_area_is_unknown_is_for_its_zones, only_actual_alerts_in_force_are_active,
       an_unreadable_alert_counts_unless_it_is_over_replaced_or_readable_elsewhere,
       a_test_or_an_unreadable_alert_replaces_nothing, lists_are_merged_without_duplicates,
       alerts_are_sorted_by_severity_then_by_time, replaced_alerts_are_left_out,

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/unit/server/base/breaker.c -- when calls pass, when the breaker opens, and how it closes. */
+/* tests/unit/server/base/breaker.c -- when calls pass, when the breaker opens, and how it
+ * closes. */
 #include "server/base/breaker.h"
 
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/unit/server/base/bulkhead.c -- how many turns may wait for one neighbor. */
+/* tests/unit/server/base/bulkhead.c -- how many turns may wait for one dependency. */
 #include "server/base/bulkhead.h"
 
 #include <pthread.h>
@@ -104,7 +104,7 @@ TEST(more_neighbors_than_it_can_count_are_not_limited)
     struct bulkhead_pass pass = { .bulkhead = bulkhead };
     char name[20];
 
-    for (int i = 0; i < BULKHEAD_NEIGHBORS_MAX; i++) {
+    for (int i = 0; i < BULKHEAD_DEPENDENCIES_MAX; i++) {
         (void)snprintf(name, sizeof name, "n%d", i);
         CHECK(bulkhead_enter(&pass, str_of(name)));
     }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/unit/server/base/digest.c -- digests against the published vectors (FIPS 180, RFC 4231), and
- * without memory. */
+/* tests/unit/server/base/digest.c -- digests against the published vectors (FIPS 180, RFC 4231),
+ * and without memory. */
 #include "server/base/digest.h"
 
 #include "server/base/hex.h"

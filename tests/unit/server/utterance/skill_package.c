@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Consistency of the interaction model in deploy/ with the skill: intents and handlers, slots, metrics
- * and times; and with itself: each sample must match its own intent. */
+/* Consistency of the interaction model in deploy/ with the skill: intents and handlers, slots,
+ * metrics and times; and with itself: each sample must match its own intent. */
 #include "tests/unit/server/utterance/skill_package.h"
 #include "intents/dispatch.h"
 #include "intents/metric.h"

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/unit/server/utterance/skill_package.h -- loads the interaction model of deploy/skill-package. */
+/* tests/unit/server/utterance/skill_package.h -- loads the interaction model of
+ * deploy/skill-package. */
 #ifndef CLIMACAST_TESTS_SKILL_PACKAGE_H
 #define CLIMACAST_TESTS_SKILL_PACKAGE_H
 

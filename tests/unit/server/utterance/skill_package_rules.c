@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The skill package in deploy/ must follow Amazon's rules.
  *
- * These are the rules of the Alexa Skills Kit documentation ("Create intents, utterances, and slots",
- * "Create and edit custom slot types", "Choose the invocation name", "Skill manifest schema"), as far as
- * they can be checked without Amazon. */
+ * These are the rules of the Alexa Skills Kit documentation ("Create intents, utterances, and
+ * slots", "Create and edit custom slot types", "Choose the invocation name", "Skill manifest
+ * schema"), as far as they can be checked without Amazon. */
 #include <ctype.h>
 
 #include "tests/unit/server/utterance/skill_package.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Unit tests of server/utterance/utterance_match.c: which sample a sentence matches, with a small model
- * that is ambiguous on purpose. */
+/* Unit tests of server/utterance/utterance_match.c: which sample a sentence matches, with a small
+ * model that is ambiguous on purpose. */
 #include "server/utterance/utterance_match.h"
 
 #include "tests/test.h"
