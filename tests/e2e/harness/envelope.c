@@ -2,6 +2,7 @@
 /* tests/e2e/harness/envelope.c -- builds request envelopes like the ones Alexa sends. */
 #include "tests/e2e/harness/envelope.h"
 
+#include <stdatomic.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -19,12 +20,12 @@ static void format_timestamp(char out[32], time_t t)
 
 static json_t *build_envelope(const char *user, const char *type)
 {
-    static unsigned long counter;
+    static atomic_ulong counter; /* several threads build envelopes */
     char id[100], now[32];
 
     format_timestamp(now, time(NULL));
     snprintf(id, sizeof id, "amzn1.echo-api.request.%ld.%lld.%lu", (long)getpid(),
-             (long long)clock_mono_us(), ++counter);
+             (long long)clock_mono_us(), atomic_fetch_add(&counter, 1));
     return json_pack("{s:s, s:{s:b, s:s, s:{s:s}, s:{}, s:{s:s}},"
                      " s:{s:{s:{s:s}, s:{s:s}, s:{s:s, s:{}}, s:s, s:s}},"
                      " s:{s:s, s:s, s:s, s:s}}",
