@@ -122,6 +122,8 @@ static void apologize(struct turn *turn, struct reply *reply, const struct err *
     json_decref(reply->more);
     reply->more = NULL;
     asks = apology_put(&reply->speech, err, turn->subject);
+    if (turn->question.n > 0)
+        buf_printf(&reply->speech, " %.*s", STR_ARG(turn->question));
     if (turn->offer.n > 0)
         reply->more = paging_offer(turn, turn->offer);
     reply->keep_open = asks;

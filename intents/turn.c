@@ -5,6 +5,7 @@
 #include "cache/user.h"
 #include "intents/intent.h"
 #include "intents/weather/place_other.h"
+#include "intents/weather/place_spelling.h"
 #include "intents/weather/place_zone.h"
 #include "intents/weather/us_state.h"
 
@@ -40,6 +41,34 @@ static enum status offer_namesake(struct turn *turn, const struct gazetteer_quer
     return err_reason(err, ST_NOT_FOUND, "place_abroad", "a place abroad, with a namesake here");
 }
 
+static struct str place_in_state(struct arena *arena, const struct gazetteer_hit *hit)
+{
+    return arena_printf(arena, "%.*s, %s", STR_ARG(hit->city), us_state_name(hit->state));
+}
+
+/* "bolder" is no place: offers Boulder, and what else is spelled like it. Comparing names takes
+ * milliseconds, which threads that must not wait do not have. */
+static enum status offer_spellings(struct turn *turn, const struct gazetteer_query *query,
+                                   struct err *err)
+{
+    enum { OFFERS_MAX = 2 };
+    struct gazetteer_hit hits[OFFERS_MAX];
+    struct arena *arena = turn->call.arena;
+
+    if (!deadline_may_wait(turn->call.deadline))
+        return ST_WOULD_WAIT;
+    size_t n = place_spelling_find(query, hits, OFFERS_MAX);
+    if (n == 0)
+        return ST_NOT_FOUND;
+    turn->offer =
+        arena_printf(arena, "%.*s %s", STR_ARG(hits[0].city), us_state_name(hits[0].state));
+    turn->question = arena_printf(arena, "Do you mean %.*s%s%.*s?",
+                                  STR_ARG(place_in_state(arena, &hits[0])), n > 1 ? ", or " : "",
+                                  STR_ARG(n > 1 ? place_in_state(arena, &hits[1]) : STR_NONE));
+    err_clear(err);
+    return err_reason(err, ST_NOT_FOUND, "place_misspelled", "no such place, but some like it");
+}
+
 static enum status resolve_query(struct turn *turn, const struct gazetteer_query *query,
                                  struct err *err)
 {
@@ -51,6 +80,8 @@ static enum status resolve_query(struct turn *turn, const struct gazetteer_query
     st = place_resolve(turn->skill->nws, query, &home, &turn->call, &turn->place, err);
     if (st == ST_NOT_FOUND && gazetteer_is_abroad(query, &home))
         st = offer_namesake(turn, query, &home, err);
+    else if (st == ST_NOT_FOUND && strcmp(err->reason, "place_unknown") == 0)
+        st = offer_spellings(turn, query, err);
     if (st == ST_OK)
         (void)snprintf(turn->log->place, sizeof turn->log->place, "%.*s", STR_ARG(turn->place.key));
     return st;
@@ -133,6 +164,7 @@ enum status turn_answer(struct turn *turn, const struct intent *intent, struct r
         st = intent->answer(turn, reply, err);
     if (is_conclusion(st) && (arena_failed(turn->call.arena) || reply->speech.failed)) {
         turn->offer = STR_NONE;
+        turn->question = STR_NONE;
         err_clear(err);
         st = err_set(err, ST_SYSTEM, "the turn ran out of memory");
     }

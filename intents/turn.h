@@ -53,6 +53,7 @@ struct turn {
     bool own_place;       /* it is the user's default */
     const char *hazard;   /* the place's slot named a hazard ("Tornado"), whose alerts are meant */
     struct str offer;     /* a place that is meant if the user says yes to the apology, or "" */
+    struct str question;  /* the question that follows the apology, which offers places; or "" */
     struct str subject;   /* what an apology names: "Atlantis", "tomorrow"; or "" */
     const char *example;  /* how to ask for the same again, spoken after a hint; or NULL */
     struct turn_log *log; /* how it went */

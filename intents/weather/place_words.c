@@ -278,6 +278,7 @@ static bool is_direction(struct str word)
                                               "western",   "upper",     "northeast", "northwest",
                                               "southeast", "southwest", "lower",     "middle",
                                               "mid",       NULL };
+
     return is_one_of(word, directions);
 }
 

@@ -29,6 +29,7 @@ static const struct {
     { "no_intent", "no intent matched" },
     { "late", "took longer than 5 s" },
     { "place_unknown", "place not found" },
+    { "place_misspelled", "place not found" },
     { "no_observation", "no recent report nearby" },
 };
 
