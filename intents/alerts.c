@@ -50,7 +50,10 @@ static bool any_nameless(const struct alerts *alerts)
 
 static enum status alerts_unknown(const struct alerts *alerts, struct err *err)
 {
-    return err_reason(err, ST_UNAVAILABLE, "alerts_unknown",
+    const char *reason =
+        alerts->failed > 0 || alerts->stale ? "alerts_unknown" : "alerts_unreadable";
+
+    return err_reason(err, ST_UNAVAILABLE, reason,
                       "%zu of %zu alert queries gave a complete list, %zu alerts were unreadable",
                       alerts->answered, alerts->asked, alerts->unreadable);
 }

@@ -14,6 +14,8 @@
 #include "intents/yes_no.h"
 #include "server/base/civil.h"
 
+#include <string.h>
+
 static bool put_current_description(struct buf *out, const struct current_observation *c)
 {
     size_t start = out->n;
@@ -88,7 +90,8 @@ static bool put_current_precipitation(struct buf *out, const struct current_obse
     }
     if (!o->weather_known && !o->rain_last_hour.has)
         return false;
-    buf_putz(out, "No precipitation is reported.");
+    buf_putz(out, o->weather_known ? "No precipitation is reported."
+                                   : "No precipitation was measured in the last hour.");
     return true;
 }
 
@@ -225,18 +228,18 @@ static void log_station(struct turn *turn, const struct current_observation *c)
                    STR_ARG(c->observation.station_id));
 }
 
-enum status current_answer(struct turn *turn, const struct question *question, struct reply *reply,
-                           struct err *err)
+/* Answers from the nearest station that has what is needed. */
+static enum status put_current_report(struct turn *turn, const struct question *question,
+                                      enum observation_need need, struct reply *reply,
+                                      struct err *err)
 {
-    enum observation_need need =
-        question->all ? NEED_ANY_TEMPERATURE : metrics[question->metrics[0]].need;
     struct buf *out = &reply->speech;
+    size_t start = out->n;
     struct civil local;
     struct current_observation c;
-    enum status st;
+    enum status st =
+        observation_get_current(turn->skill->nws, &turn->call, &turn->place, need, &c, err);
 
-    turn->subject = report_subject(turn, question);
-    st = observation_get_current(turn->skill->nws, &turn->call, &turn->place, need, &c, err);
     if (st != ST_OK)
         return st;
     log_station(turn, &c);
@@ -248,10 +251,35 @@ enum status current_answer(struct turn *turn, const struct question *question, s
     buf_putz(out, ", ");
     station_name_put(out, c.station_name);
     buf_putz(out, " reported:");
-    if (!put_current_metrics(out, question, &c))
+    if (!put_current_metrics(out, question, &c)) {
+        buf_truncate(out, start);
         return err_reason(err, ST_NOT_FOUND, "no_observation", "the station has nothing asked for");
+    }
     put_report_age(out, &c);
     return ST_OK;
+}
+
+/* For the user's whole list a station is chosen by its temperature.  If that one has nothing of the
+ * list, or none has a temperature, a station that has one of its metrics will do. */
+enum status current_answer(struct turn *turn, const struct question *question, struct reply *reply,
+                           struct err *err)
+{
+    struct err why = ERR_NONE;
+    enum status st;
+
+    turn->subject = report_subject(turn, question);
+    if (!question->all)
+        return put_current_report(turn, question, metrics[question->metrics[0]].need, reply, err);
+    st = put_current_report(turn, question, NEED_ANY_TEMPERATURE, reply, &why);
+    for (size_t i = 0; st == ST_NOT_FOUND && i < question->count; i++) {
+        struct err next = ERR_NONE;
+        st = put_current_report(turn, question, metrics[question->metrics[i]].need, reply, &next);
+        if (st != ST_NOT_FOUND || strcmp(next.reason, "no_observation") != 0)
+            why = next;
+    }
+    if (st != ST_OK && st != ST_WOULD_WAIT)
+        return err_reason(err, st, why.reason, "%s", why.text);
+    return st;
 }
 
 enum status current_brief(struct turn *turn, struct buf *out, struct err *err)

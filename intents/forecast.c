@@ -8,8 +8,10 @@
 #include "intents/answer_phrase.h"
 #include "intents/speech/phrase.h"
 #include "intents/speech/units.h"
+#include "intents/weather/precipitation.h"
 #include "intents/yes_no.h"
 
+#include <math.h>
 #include <string.h>
 
 enum { HOUR = 3600, PERIODS_MAX = 2 };
@@ -147,44 +149,124 @@ static bool put_forecast_summary(struct buf *out, const struct outlook *o)
 
 /* ---- precipitation ---- */
 
-/* The totals, where the layers cover the period.  If only snow falls, the liquid total is not rain
- * but the snow's liquid equivalent. */
-static void put_amounts(struct buf *out, const struct outlook *o)
+/* Below this NWS doesn't name a kind of precipitation either. */
+enum { NAMED_PERCENT = 15 };
+
+/* Can a total of water be told by its kinds?  Not while some of it may be snow. */
+static bool water_has_kinds(const struct precipitation *p)
 {
-    struct grid_precip_types types = grid_precip_types(o->grid, o->when.from, o->when.end);
-    double rain = 0.0, snow = 0.0;
-    bool has_rain =
-        grid_total(o->grid, GRID_PRECIPITATION, o->when.from, o->when.end, &rain) && rain > 0.0;
+    return p->open[COLD_UNKNOWN] < NAMED_PERCENT && p->open[COLD_SNOW] < NAMED_PERCENT;
+}
+
+/* "rain and freezing rain": the kinds that are not snow. */
+static void put_liquid_kinds(struct buf *out, unsigned kinds)
+{
+    static const struct {
+        unsigned kind;
+        const char *words;
+    } all[] = { { PRECIPITATION_RAIN, "rain" },
+                { PRECIPITATION_FREEZING_RAIN, "freezing rain" },
+                { PRECIPITATION_FREEZING_DRIZZLE, "freezing drizzle" },
+                { PRECIPITATION_SLEET, "sleet" } };
+    size_t count = 0, said = 0;
+
+    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
+        count += !!(kinds & all[i].kind);
+    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
+        if (kinds & all[i].kind) {
+            phrase_put_separator(out, said++, count);
+            buf_putz(out, all[i].words);
+        }
+    }
+}
+
+/* ", as freezing rain": the kinds that are named, when it isn't simply rain and no amount names
+ * them. */
+static void put_kinds(struct buf *out, const struct precipitation *p, bool has_water, bool has_snow)
+{
+    const unsigned icy =
+        PRECIPITATION_FREEZING_RAIN | PRECIPITATION_FREEZING_DRIZZLE | PRECIPITATION_SLEET;
+    bool snow = p->kinds & PRECIPITATION_SNOW;
+    size_t start = out->n, kinds_start;
+
+    if (!((p->kinds & icy && !has_water) || (snow && !has_snow)))
+        return;
+    buf_putz(out, ", as ");
+    kinds_start = out->n;
+    put_liquid_kinds(out, p->kinds);
+    if (snow)
+        buf_putz(out, out->n > kinds_start ? " and snow" : "snow");
+    if (out->n == kinds_start)
+        buf_truncate(out, start);
+}
+
+/* The totals, where the layers cover the period.  Water that may fall as snow is not called rain. */
+static void put_amounts(struct buf *out, const struct outlook *o, const struct precipitation *p)
+{
+    double water = 0.0, snow = 0.0, ice = 0.0;
+    bool has_water =
+        grid_total(o->grid, GRID_PRECIPITATION, o->when.from, o->when.end, &water) && water > 0.0;
     bool has_snow =
         grid_total(o->grid, GRID_SNOWFALL, o->when.from, o->when.end, &snow) && snow > 0.0;
-    bool only_snow = has_snow && types.frozen && !types.liquid;
+    bool has_ice = grid_total(o->grid, GRID_ICE, o->when.from, o->when.end, &ice) && ice > 0.0;
+    double open_rain = fmax(p->open[COLD_RAIN], p->open[COLD_RAIN_ONLY]);
+    bool warm = open_rain >= NAMED_PERCENT || (open_rain > 0.0 && p->kinds == 0);
+    unsigned kinds = water_has_kinds(p) ? p->kinds | (warm ? PRECIPITATION_RAIN : 0) : 0;
+    bool names_water = has_water && kinds & ~(unsigned)(PRECIPITATION_SNOW | PRECIPITATION_OTHER);
 
-    if (has_rain && !only_snow) {
+    put_kinds(out, p, names_water, has_snow);
+    if (names_water) {
         buf_putz(out, ", with ");
-        units_put_depth(out, rain);
-        buf_putz(out, " of rain");
+        units_put_depth(out, water);
+        buf_putz(out, " of ");
+        put_liquid_kinds(out, kinds);
     }
     if (has_snow) {
-        buf_putz(out, has_rain && !only_snow ? " and " : ", with ");
+        buf_putz(out, names_water ? " and " : ", with ");
         units_put_depth(out, snow);
         buf_putz(out, " of snow");
     }
-    if (has_rain && only_snow) {
-        buf_putz(out, ", with a liquid equivalent of ");
-        units_put_depth(out, rain);
+    if (has_ice) {
+        buf_putz(out, names_water || has_snow ? " and " : ", with ");
+        units_put_depth(out, ice);
+        buf_putz(out, " of ice");
     }
+    if (has_water && !names_water) {
+        buf_putz(out, ", with a liquid equivalent of ");
+        units_put_depth(out, water);
+    }
+}
+
+/* The kind that the forecast leaves open. */
+static void put_open_kind(struct buf *out, const struct precipitation *p)
+{
+    if (water_has_kinds(p))
+        return;
+    buf_putz(out, p->kinds ? " The forecast doesn't name the kind for all of it"
+                           : " The forecast doesn't say what kind");
+    if (p->has_open_c &&
+        p->open[COLD_UNKNOWN] + p->open[COLD_RAIN] + p->open[COLD_RAIN_ONLY] <= 0.0) {
+        buf_putz(out, ", but at ");
+        units_put_degrees(out, units_fahrenheit(p->open_high_c));
+        buf_putz(out, " it would be snow");
+    }
+    buf_putc(out, '.');
 }
 
 static bool put_forecast_precipitation(struct buf *out, const struct outlook *o)
 {
-    double chance;
+    struct precipitation p;
 
-    if (!grid_highest(o->grid, GRID_PRECIPITATION_CHANCE, o->when.from, o->when.end, &chance))
+    precipitation_read(o->grid, o->when.from, o->when.end, &p);
+    if (!p.has_chance)
         return false;
-    buf_printf(out, "The chance of precipitation is %d percent", units_round(chance));
-    if (chance > 0.0)
-        put_amounts(out, o);
+    buf_printf(out, "The chance of precipitation is %d percent", units_round(p.chance));
+    if (p.chance > 0.0)
+        put_amounts(out, o, &p);
     buf_putc(out, '.');
+    put_open_kind(out, &p);
+    if (!p.whole)
+        buf_putz(out, " The forecast covers only part of that time.");
     return true;
 }
 
@@ -200,7 +282,9 @@ static bool put_forecast_wind(struct buf *out, const struct outlook *o)
     low = units_mph(wind.low);
     high = units_mph(wind.high);
     if (high == 0) {
-        buf_putz(out, "The wind will be calm");
+        buf_putz(out, grid_covers(o->grid, GRID_WIND_SPEED, o->when.from, o->when.end)
+                          ? "The wind will be calm"
+                          : "The wind will be calm for part of that time");
     } else {
         buf_putz(out, "Wind ");
         if (wind.has_direction)
@@ -301,17 +385,54 @@ static bool put_forecast_metrics(struct buf *out, const struct question *q, cons
     return any;
 }
 
+/* Was something sent for this metric that can't be read?  If so, it isn't missing. */
+static bool metric_unread(const struct grid *g, enum metric_id id)
+{
+    static const struct {
+        enum metric_id metric;
+        enum grid_layer layer;
+    } needs[] = {
+        { METRIC_TEMPERATURE, GRID_TEMPERATURE },
+        { METRIC_TEMPERATURE, GRID_MAX_TEMPERATURE },
+        { METRIC_TEMPERATURE, GRID_MIN_TEMPERATURE },
+        { METRIC_PRECIPITATION, GRID_PRECIPITATION_CHANCE },
+        { METRIC_SKYS, GRID_SKY_COVER },
+        { METRIC_SUMMARY, GRID_SKY_COVER },
+        { METRIC_WIND, GRID_WIND_SPEED },
+        { METRIC_PRESSURE, GRID_PRESSURE },
+        { METRIC_HUMIDITY, GRID_HUMIDITY },
+        { METRIC_DEWPOINT, GRID_DEWPOINT },
+    };
+
+    for (size_t i = 0; i < sizeof needs / sizeof needs[0]; i++)
+        if (needs[i].metric == id && grid_unread(g, needs[i].layer))
+            return true;
+    return false;
+}
+
+static bool any_unread(const struct question *q, const struct outlook *o)
+{
+    bool any = false;
+
+    for (size_t i = 0; i < q->count; i++)
+        any = any || metric_unread(o->grid, q->metrics[i]);
+    return any;
+}
+
 /* Says that the period has no such value.  This is not an apology: the other day of a weekend may
  * have one. */
 static void put_no_forecast(struct buf *out, const struct turn *turn, const struct question *q,
                             const struct outlook *o)
 {
     enum metric_id id = q->metrics[0];
+    const char *what = q->all || id == METRIC_SUMMARY ? "weather"
+                       : id == METRIC_SKYS            ? "sky"
+                                                      : metric_spoken_name(id);
 
-    buf_printf(out, "No %s forecast is available for ",
-               q->all || id == METRIC_SUMMARY ? "weather"
-               : id == METRIC_SKYS            ? "sky"
-                                              : metric_spoken_name(id));
+    buf_printf(out,
+               any_unread(q, o) ? "I have no %s forecast that I can read for "
+                                : "No %s forecast is available for ",
+               what);
     answer_phrase_place(out, &turn->place);
     buf_printf(out, ", %.*s.", STR_ARG(o->when.name));
 }

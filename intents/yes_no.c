@@ -7,7 +7,10 @@
 
 #include "intents/speech/phrase.h"
 #include "intents/speech/units.h"
+#include "intents/weather/precipitation.h"
+#include "intents/weather/present_weather.h"
 
+#include <math.h>
 #include <string.h>
 
 enum { WINDY_MPH = 15, WINDY_GUST_MPH = 25, HOUR = 3600 };
@@ -61,9 +64,9 @@ static bool contains(struct str text, const char *part)
 /* ---- now ---- */
 
 /* The kind of precipitation that the question names. */
-enum precipitation { RAIN, SNOW, ANY_PRECIPITATION };
+enum asked_kind { RAIN, SNOW, ANY_PRECIPITATION };
 
-static bool find_precipitation(const char *about, enum precipitation *ret_kind)
+static bool find_precipitation(const char *about, enum asked_kind *ret_kind)
 {
     static const char *const names[] = {
         [RAIN] = "rain", [SNOW] = "snow", [ANY_PRECIPITATION] = "precipitation"
@@ -71,73 +74,95 @@ static bool find_precipitation(const char *about, enum precipitation *ret_kind)
 
     for (int i = RAIN; i <= ANY_PRECIPITATION; i++) {
         if (strcmp(about, names[i]) == 0) {
-            *ret_kind = (enum precipitation)i;
+            *ret_kind = (enum asked_kind)i;
             return true;
         }
     }
     return false;
 }
 
-static bool weather_is(struct str weather, enum precipitation kind)
+static bool weather_is(struct str weather, enum asked_kind kind)
 {
     static const char *const wet[] = { "rain", "drizzle", "thunderstorm" };
-    static const char *const other[] = { "hail", "ice pellets", "ice crystals", "showers",
-                                         "precipitation" };
     bool any = false;
 
-    if (kind != RAIN)
-        any = contains(weather, "snow");
-    for (size_t k = 0; kind != SNOW && k < sizeof wet / sizeof wet[0]; k++)
+    if (kind == ANY_PRECIPITATION)
+        return present_weather_is_wet(weather);
+    if (kind == SNOW)
+        return contains(weather, "snow");
+    for (size_t k = 0; k < sizeof wet / sizeof wet[0]; k++)
         any = any || contains(weather, wet[k]);
-    for (size_t k = 0; kind == ANY_PRECIPITATION && k < sizeof other / sizeof other[0]; k++)
-        any = any || contains(weather, other[k]);
     return any;
 }
 
-/* Does the station report it?  What is only in the vicinity does not count. */
-static enum verdict precipitation_now(const struct observation *o, enum precipitation kind)
+/* Snow that the wind blows about may also be falling. */
+static bool is_blown(struct str weather)
 {
-    if (!o->weather_known && o->weather_count == 0)
-        return UNKNOWN;
-    for (size_t i = 0; i < o->weather_count; i++)
-        if (!contains(o->weather[i], "vicinity") && weather_is(o->weather[i], kind))
-            return YES;
-    return NO;
+    return contains(weather, "blowing snow") || contains(weather, "drifting snow");
 }
 
-/* Judges the sky by the words of the station. */
+/* Does the station report it?  What is only in the vicinity does not count, and what it can't
+ * identify may be anything. */
+static enum verdict precipitation_now(const struct observation *o, enum asked_kind kind)
+{
+    enum verdict verdict = o->weather_known ? NO : UNKNOWN;
+
+    for (size_t i = 0; i < o->weather_count; i++) {
+        struct str weather = o->weather[i];
+        bool asked = weather_is(weather, kind) && !contains(weather, "vicinity");
+        if (asked && !is_blown(weather))
+            return YES;
+        if (asked || (present_weather_is_unknown_kind(weather) && !contains(weather, "vicinity")))
+            verdict = POSSIBLY;
+    }
+    if (verdict == UNKNOWN && kind != SNOW && o->rain_last_hour.has &&
+        o->rain_last_hour.value <= 0.0)
+        return UNLIKELY; /* it wasn't raining until a moment ago */
+    return verdict;
+}
+
+/* Judges the sky by the words of the station, which may be about something else: "Light Rain". Rain
+ * and the like are not sunny, but they tell no more about the sky. */
 static enum verdict sky_now(const struct observation *o, bool cloudy)
 {
     struct buf words = BUF_INIT(500);
     struct str text;
-    enum verdict verdict = NO;
+    enum verdict verdict = UNKNOWN;
     bool clouds, clear;
 
     phrase_put_description(&words, o->description);
     text = buf_str(&words);
     clouds = contains(text, "cloudy") || contains(text, "overcast");
     clear = contains(text, "clear") || contains(text, "sunny") || contains(text, "fair");
-    if (text.n == 0)
-        verdict = UNKNOWN;
-    else if (contains(text, "partly"))
+    if (contains(text, "partly"))
         verdict = PARTLY;
-    else if (cloudy ? clouds : clear)
-        verdict = YES;
+    else if (clouds || clear)
+        verdict = verdict_of(cloudy ? clouds : clear);
+    else if (!cloudy && present_weather_is_wet(text))
+        verdict = NO;
     buf_free(&words);
     return verdict;
 }
 
+/* "No" needs the wind and the gusts; a null gust means that there is none. */
+static enum verdict wind_now(const struct observation *o)
+{
+    if (!o->wind_speed.has && !o->wind_gust.has)
+        return UNKNOWN;
+    if (is_windy(o->wind_speed.has ? units_mph(o->wind_speed.value) : 0,
+                 o->wind_gust.has ? units_mph(o->wind_gust.value) : 0))
+        return YES;
+    return o->wind_speed.has && !o->wind_gust.doubtful ? NO : UNKNOWN;
+}
+
 static enum verdict verdict_now(const char *about, const struct observation *o, bool daytime)
 {
-    enum precipitation kind;
+    enum asked_kind kind;
 
     if (find_precipitation(about, &kind))
         return precipitation_now(o, kind);
     if (strcmp(about, "windy") == 0)
-        return !o->wind_speed.has
-                   ? UNKNOWN
-                   : verdict_of(is_windy(units_mph(o->wind_speed.value),
-                                         o->wind_gust.has ? units_mph(o->wind_gust.value) : 0));
+        return wind_now(o);
     if (strcmp(about, "sunny") == 0 && !daytime)
         return NO;
     return sky_now(o, strcmp(about, "cloudy") == 0);
@@ -152,20 +177,44 @@ void yes_no_put_now(struct buf *out, const struct question *q, const struct obse
 
 /* ---- later ---- */
 
-/* The forecast has one chance for all kinds of precipitation, so it is no for a kind that is not
- * among the forecast types. */
-static enum verdict precipitation_later(const struct outlook *o, enum precipitation kind)
-{
-    struct grid_precip_types types = grid_precip_types(o->grid, o->when.from, o->when.end);
-    double chance, depth = 0.0;
-    bool frozen =
-        types.frozen ||
-        (grid_total(o->grid, GRID_SNOWFALL, o->when.from, o->when.end, &depth) && depth > 0.0);
+/* The precipitation of a period, as far as one kind of it is concerned. */
+struct kind_chances {
+    bool told; /* the forecast has chances */
+    bool whole;
+    double named;   /* where it is named, or the temperature leaves nothing else */
+    double likely;  /* where no kind is named, but the temperature points to it */
+    double open;    /* where no kind is named, and the temperature doesn't tell */
+    double against; /* where no kind is named, and the temperature points to another */
+};
 
-    if (!grid_highest(o->grid, GRID_PRECIPITATION_CHANCE, o->when.from, o->when.end, &chance))
-        return UNKNOWN;
-    if (units_round(chance) == 0 || (kind == SNOW && !frozen) ||
-        (kind == RAIN && frozen && !types.liquid))
+static struct kind_chances read_kind(const struct outlook *o, enum asked_kind kind)
+{
+    struct precipitation p;
+    struct kind_chances k;
+
+    precipitation_read(o->grid, o->when.from, o->when.end, &p);
+    k = (struct kind_chances){ .told = p.has_chance, .whole = p.whole };
+    if (kind == ANY_PRECIPITATION) {
+        k.named = p.chance;
+    } else if (kind == SNOW) {
+        k.named = precipitation_named(&p, PRECIPITATION_SNOW);
+        k.likely = p.open[COLD_SNOW];
+        k.open = p.open[COLD_UNKNOWN];
+        k.against = p.open[COLD_RAIN];
+    } else {
+        k.named = fmax(precipitation_named(&p, PRECIPITATION_RAIN | PRECIPITATION_FREEZING_RAIN |
+                                                   PRECIPITATION_FREEZING_DRIZZLE),
+                       p.open[COLD_RAIN_ONLY]);
+        k.likely = p.open[COLD_RAIN];
+        k.open = p.open[COLD_UNKNOWN];
+        k.against = p.open[COLD_SNOW];
+    }
+    return k;
+}
+
+static enum verdict verdict_of_chance(double chance)
+{
+    if (units_round(chance) == 0)
         return NO;
     if (chance < 20.0)
         return UNLIKELY;
@@ -174,34 +223,61 @@ static enum verdict precipitation_later(const struct outlook *o, enum precipitat
     return chance < 80.0 ? LIKELY : YES;
 }
 
+static enum verdict lesser(enum verdict a, enum verdict b)
+{
+    return a < b ? a : b;
+}
+
+static enum verdict greater(enum verdict a, enum verdict b)
+{
+    return a > b ? a : b;
+}
+
+/* The forecast has one chance for all kinds of precipitation. It is no only for what the forecast
+ * rules out, and only when it covers the whole period. */
+static enum verdict precipitation_later(const struct outlook *o, enum asked_kind kind)
+{
+    struct kind_chances k = read_kind(o, kind);
+    enum verdict verdict = verdict_of_chance(k.named);
+
+    if (!k.told)
+        return UNKNOWN;
+    verdict = greater(verdict, lesser(verdict_of_chance(k.likely), LIKELY));
+    verdict = greater(verdict, lesser(verdict_of_chance(k.open), POSSIBLY));
+    verdict = greater(verdict, lesser(verdict_of_chance(k.against), UNLIKELY));
+    return verdict <= UNLIKELY && !k.whole ? UNKNOWN : verdict;
+}
+
 bool yes_no_is_about_precipitation(const char *about)
 {
-    enum precipitation kind;
+    enum asked_kind kind;
 
     return find_precipitation(about, &kind);
 }
 
-bool yes_no_chance(const struct outlook *o, const char *about, int *ret_percent)
+bool yes_no_read_chance(const struct outlook *o, const char *about,
+                        struct yes_no_chance *ret_chance)
 {
-    enum precipitation kind = ANY_PRECIPITATION;
-    enum verdict verdict;
-    double chance = 0.0;
+    enum asked_kind kind = ANY_PRECIPITATION;
+    struct kind_chances k;
 
     (void)find_precipitation(about, &kind);
-    verdict = precipitation_later(o, kind);
-    if (verdict == UNKNOWN ||
-        !grid_highest(o->grid, GRID_PRECIPITATION_CHANCE, o->when.from, o->when.end, &chance))
-        return false;
-    *ret_percent = verdict == NO ? 0 : units_round(chance);
-    return true;
+    k = read_kind(o, kind);
+    *ret_chance =
+        (struct yes_no_chance){ .whole = k.whole,
+                                .percent = units_round(k.named),
+                                .open = units_round(fmax(k.likely, fmax(k.open, k.against))) };
+    return k.told;
 }
 
-/* The mean sky cover over the hours that have a value. */
+/* The mean sky cover; false when some hours have no value: they may be of any kind. */
 static bool mean_cover(const struct outlook *o, double *ret_percent)
 {
     double sum = 0.0, value;
     int hours = 0;
 
+    if (!grid_covers(o->grid, GRID_SKY_COVER, o->when.from, o->when.end))
+        return false;
     for (int64_t t = o->when.from; t < o->when.end; t += HOUR) {
         if (grid_at(o->grid, GRID_SKY_COVER, t, &value)) {
             sum += value;
@@ -226,40 +302,53 @@ static enum verdict sky_later(const struct outlook *o, const char *about)
     return cover <= 50.0 ? YES : cover <= 69.0 ? PARTLY : NO;
 }
 
-static enum verdict verdict_later(const char *about, const struct outlook *o)
+/* "No" needs the wind and the gusts of the whole period. */
+static enum verdict wind_later(const struct outlook *o)
 {
     struct grid_wind wind;
-    enum precipitation kind;
+
+    if (!grid_wind(o->grid, o->when.from, o->when.end, &wind))
+        return UNKNOWN;
+    if (is_windy(units_mph(wind.high), wind.has_gust ? units_mph(wind.gust) : 0))
+        return YES;
+    return grid_covers(o->grid, GRID_WIND_SPEED, o->when.from, o->when.end) &&
+                   grid_covers(o->grid, GRID_WIND_GUST, o->when.from, o->when.end)
+               ? NO
+               : UNKNOWN;
+}
+
+static enum verdict verdict_later(const char *about, const struct outlook *o)
+{
+    enum asked_kind kind;
 
     if (find_precipitation(about, &kind))
         return precipitation_later(o, kind);
-    if (strcmp(about, "windy") != 0)
-        return sky_later(o, about);
-    if (!grid_wind(o->grid, o->when.from, o->when.end, &wind))
-        return UNKNOWN;
-    return verdict_of(is_windy(units_mph(wind.high), wind.has_gust ? units_mph(wind.gust) : 0));
+    return strcmp(about, "windy") == 0 ? wind_later(o) : sky_later(o, about);
 }
 
-/* Rain or wind on one day of a weekend counts for both; if one of them is sunny, it is "partly". */
+/* Rain or wind on one day of a weekend counts for both; if one of them is sunny, it is "partly". A
+ * day that is not known may be different from the other. */
 static enum verdict combine_verdicts(const char *about, enum verdict a, enum verdict b)
 {
-    enum precipitation kind;
+    enum asked_kind kind;
+    bool any_counts = find_precipitation(about, &kind) || strcmp(about, "windy") == 0;
 
-    if (a == UNKNOWN || b == UNKNOWN || a == b)
-        return a > b ? a : b;
-    if (find_precipitation(about, &kind) || strcmp(about, "windy") == 0)
-        return a > b ? a : b;
+    if (a == UNKNOWN || b == UNKNOWN)
+        return any_counts && greater(a, b) > UNLIKELY ? greater(a, b) : UNKNOWN;
+    if (any_counts || a == b)
+        return greater(a, b);
     return PARTLY;
 }
 
 void yes_no_put_later(struct buf *out, const struct question *q, const struct outlook *o,
                       size_t count)
 {
-    enum verdict verdict = UNKNOWN;
+    enum verdict verdict;
 
-    if (!q->yes_no || !q->words.about[0])
+    if (!q->yes_no || !q->words.about[0] || count == 0)
         return;
-    for (size_t i = 0; i < count; i++)
+    verdict = verdict_later(q->words.about, &o[0]);
+    for (size_t i = 1; i < count; i++)
         verdict = combine_verdicts(q->words.about, verdict, verdict_later(q->words.about, &o[i]));
     put_verdict(out, verdict);
 }

@@ -23,8 +23,15 @@ void yes_no_put_later(struct buf *out, const struct question *q, const struct ou
 
 /* Is `about` (metric.h) rain, snow or precipitation? */
 bool yes_no_is_about_precipitation(const char *about);
-/* The chance in percent that such precipitation falls in the period; 0 if only another kind may.
- * False when the forecast does not tell. */
-bool yes_no_chance(const struct outlook *o, const char *about, int *ret_percent);
+
+/* How likely such precipitation is in a period. */
+struct yes_no_chance {
+    bool whole;  /* all of the period is forecast, so a percentage of 0 means none */
+    int percent; /* that it falls, as far as the forecast names it or the temperature tells */
+    int open;    /* of hours whose kind is left open and that may bring it; 0 without such hours */
+};
+/* False when the forecast does not tell. */
+bool yes_no_read_chance(const struct outlook *o, const char *about,
+                        struct yes_no_chance *ret_chance);
 
 #endif

@@ -13,6 +13,7 @@
 #include "intents/weather/gazetteer.h"
 #include "intents/weather/nws_internal.h"
 #include "intents/weather/place_entry.h"
+#include "intents/weather/place_point.h"
 #include "intents/weather/point.h"
 
 enum {
@@ -47,10 +48,12 @@ static enum status decode_alerts(struct str body, void *data, struct object **re
     return alert_decode(body, ret_object, err);
 }
 
-/* The number of queries for a complete answer: the point, and the zones that are known. */
+/* The number of queries for a complete answer: the point, the zones that are known, and one that may
+ * be missing. */
 static size_t count_queries(const struct place *place)
 {
-    return 1u + (place->county_zone_id.n > 0) + (place->forecast_zone_id.n > 0);
+    return 1u + (place->county_zone_id.n > 0) + (place->forecast_zone_id.n > 0) +
+           place->zones_unread;
 }
 
 static void add_query(struct fetched *f, struct str url)
@@ -154,6 +157,22 @@ static double place_radius_km(const struct place *place)
     return fmin(max_km, fmax(min_km, sqrt((double)hit.population / people_per_km2 / pi)));
 }
 
+/* Asks again for zones that could not be read. ST_OK, also when that fails, or ST_WOULD_WAIT. */
+static enum status find_zones(struct nws *n, const struct call *call, const struct place *place,
+                              struct place *ret_whole)
+{
+    struct err ignored = ERR_NONE;
+    bool complete;
+    enum status st = ST_OK;
+
+    *ret_whole = *place;
+    if (place->zones_unread)
+        st = place_point_fetch(n, call, ret_whole, &complete, &ignored);
+    if (st != ST_OK)
+        *ret_whole = *place;
+    return st == ST_WOULD_WAIT ? st : ST_OK;
+}
+
 enum status alert_get_active(struct nws *n, const struct call *call, const struct place *place,
                              struct alerts *ret_alerts, struct err *err)
 {
@@ -162,8 +181,12 @@ enum status alert_get_active(struct nws *n, const struct call *call, const struc
     };
     struct fetched f = { .query_count = 0 };
     struct alerts a = { .reading = ALERTS_NOT_READ };
-    enum status st = ST_OK;
+    struct place whole;
+    enum status st = find_zones(n, call, place, &whole);
 
+    if (st != ST_OK)
+        return st;
+    place = &whole;
     add_queries(n, call, place, &f);
     for (int page = 0; st == ST_OK && page < PAGES_MAX && !arena_failed(call->arena); page++)
         st = fetch_pages(n, call, &f, page == 0);

@@ -190,6 +190,22 @@ bool grid_total(const struct grid *g, enum grid_layer layer, int64_t from, int64
     return true;
 }
 
+bool grid_covers(const struct grid *g, enum grid_layer layer, int64_t from, int64_t to)
+{
+    struct run_iter w = run_iter_begin(g, layer, from, to);
+    const struct grid_run *r;
+    int64_t covered = 0;
+
+    while ((r = run_iter_next(&w)))
+        covered += overlap_s(&w, r);
+    return from < to && covered == to - from;
+}
+
+bool grid_unread(const struct grid *g, enum grid_layer layer)
+{
+    return g->layers[layer].unread;
+}
+
 bool grid_ends(const struct grid *g, enum grid_layer layer, int64_t from, int64_t to,
                double *ret_first, double *ret_last)
 {
@@ -301,7 +317,7 @@ size_t grid_weather(const struct grid *g, int64_t from, int64_t to, struct grid_
 
         if (c->end <= from)
             continue;
-        *ret_covered = true;
+        *ret_covered = *ret_covered || !c->unread;
         if (c->weather[0] == '\0')
             continue;
         if (c->start != start) {
@@ -316,31 +332,4 @@ size_t grid_weather(const struct grid *g, int64_t from, int64_t to, struct grid_
             ret[count++] = *c;
     }
     return count;
-}
-
-static bool is_one_of(const char *weather, const char *const *list)
-{
-    while (*list && strcmp(*list, weather) != 0)
-        list++;
-    return *list;
-}
-
-struct grid_precip_types grid_precip_types(const struct grid *g, int64_t from, int64_t to)
-{
-    static const char *const frozen[] = { "snow",         "snow_showers", "sleet",
-                                          "ice_crystals", "blowing_snow", NULL };
-    static const char *const liquid[] = {
-        "rain", "rain_showers", "drizzle", "freezing_rain", "freezing_drizzle", "thunderstorms",
-        NULL
-    };
-    struct grid_condition at[GRID_CONDITIONS_MAX];
-    struct grid_precip_types types = { false, false };
-    bool covered;
-    size_t count = grid_weather(g, from, to, at, GRID_CONDITIONS_MAX, &covered);
-
-    for (size_t i = 0; i < count; i++) {
-        types.frozen = types.frozen || is_one_of(at[i].weather, frozen);
-        types.liquid = types.liquid || is_one_of(at[i].weather, liquid);
-    }
-    return types;
 }

@@ -74,6 +74,10 @@ bool grid_longest(const struct grid *g, enum grid_layer layer, int64_t from, int
  * overlap. Also false when the layer has a gap in the period. */
 bool grid_total(const struct grid *g, enum grid_layer layer, int64_t from, int64_t to,
                 double *ret_mm);
+/* Does the layer have a value all through the period? */
+bool grid_covers(const struct grid *g, enum grid_layer layer, int64_t from, int64_t to);
+/* Was a part of the layer sent that can't be read? If so, a gap is no proof that NWS has nothing. */
+bool grid_unread(const struct grid *g, enum grid_layer layer);
 /* The first and the last value in the period. */
 bool grid_ends(const struct grid *g, enum grid_layer layer, int64_t from, int64_t to,
                double *ret_first, double *ret_last);
@@ -96,22 +100,15 @@ struct grid_condition {
     const char *weather;   /* "rain_showers", "snow", "thunderstorms", "smoke", ... */
     const char *intensity; /* "light", "very_light", "moderate", "heavy" */
     const char *attributes[4]; /* "damaging_wind", ...; NULL-padded */
+    bool unread; /* what was sent can't be read: `weather` is "", which proves nothing */
 };
 enum { GRID_CONDITIONS_MAX = 12 }; /* enough for an answer */
 
 /* Stores the conditions of the period in order of time. A condition that continues in the next run,
  * or that resumes after a dry spell, is merged into one. Those that begin together have the same
  * `start`. Returns how many were stored, at most `max`. *ret_covered: the layer has data for the
- * period, even if that is "no weather". */
+ * period, even if that is "no weather". Unread ones are left out. */
 size_t grid_weather(const struct grid *g, int64_t from, int64_t to, struct grid_condition *ret,
                     size_t max, bool *ret_covered);
-
-/* The kinds of precipitation in the weather layer for the period. The chance of precipitation does
- * not tell rain from snow; this does. */
-struct grid_precip_types {
-    bool liquid; /* rain, drizzle, thunderstorms; freezing rain too */
-    bool frozen; /* snow, sleet, ice crystals */
-};
-struct grid_precip_types grid_precip_types(const struct grid *g, int64_t from, int64_t to);
 
 #endif

@@ -111,8 +111,10 @@ static bool read_span(const struct decoder *d, const json_t *element, size_t ind
     return true;
 }
 
-/* Reads the spans of a layer into d->spans, sorted and cut. Returns how many. */
-static size_t read_spans(struct decoder *d, const char *layer, const json_t *values)
+/* Reads the spans of a layer into d->spans, sorted and cut. Returns how many. *ret_unread, unless
+ * NULL: some are left out. */
+static size_t read_spans(struct decoder *d, const char *layer, const json_t *values,
+                         bool *ret_unread)
 {
     size_t count = 0, cut_count = 0;
     bool bad = false, sorted = true;
@@ -138,6 +140,8 @@ static size_t read_spans(struct decoder *d, const char *layer, const json_t *val
         report_layer(d, "document_odd", layer, "a run has an invalid time");
     if (json_array_size(values) > SPANS_MAX)
         report_layer(d, "document_odd", layer, "too many runs");
+    if (ret_unread)
+        *ret_unread = bad || json_array_size(values) > SPANS_MAX;
     return cut_count;
 }
 
@@ -157,14 +161,28 @@ static bool add_run(struct decoder *d, struct grid_run run)
     return true;
 }
 
+/* A layer may be missing or null, or have no values; anything else that isn't a list is odd. */
+static bool list_is_odd(const json_t *object, const json_t *values)
+{
+    return object && !json_is_array(values);
+}
+
+/* Null is a value too: "not applicable". */
+static bool is_no_number(const json_t *element)
+{
+    const json_t *value = json_object_get(element, "value");
+
+    return !value || !json_is_null(value);
+}
+
 /* Reads a layer of numbers. False when out of memory. */
 static bool read_layer(struct decoder *d, const json_t *properties, enum grid_layer layer)
 {
     const struct layer_facts *facts = &layer_facts[layer];
     const json_t *object = json_at(properties, facts->name), *values = json_at(object, "values");
     struct grid_layer_runs *l = &d->layers[layer];
-    size_t count = read_spans(d, facts->name, values);
-    bool implausible = false, unit_needed = false, unit_known;
+    bool unread, implausible = false, unit_needed = false, unit_known;
+    size_t count = read_spans(d, facts->name, values, &unread);
     double total = 0.0;
     struct uom uom;
 
@@ -174,8 +192,10 @@ static bool read_layer(struct decoder *d, const json_t *properties, enum grid_la
         const struct span *s = &d->spans[i];
         double value;
 
-        if (!json_num(json_array_get(values, s->index), "value", &value))
+        if (!json_num(json_array_get(values, s->index), "value", &value)) {
+            unread = unread || is_no_number(json_array_get(values, s->index));
             continue;
+        }
         if (!unit_known) {
             unit_needed = true;
             break;
@@ -196,6 +216,7 @@ static bool read_layer(struct decoder *d, const json_t *properties, enum grid_la
         d->run_count = l->first;
     }
     l->count = (uint32_t)(d->run_count - l->first);
+    l->unread = unread || unit_needed || implausible || list_is_odd(object, values);
     if (unit_needed)
         report_layer(d, "unit_unknown", facts->name, "the unit is unknown");
     if (implausible)
@@ -238,7 +259,8 @@ static bool read_condition(struct decoder *d, const json_t *entry, struct grid_c
     *ret = (struct grid_condition){ .coverage = intern_word(d, json_at(entry, "coverage")),
                                     .weather = intern_word(d, json_at(entry, "weather")),
                                     .intensity = intern_word(d, json_at(entry, "intensity")) };
-    if (!ret->coverage || !ret->weather || !ret->intensity)
+    if (!ret->coverage || !ret->weather || !ret->intensity ||
+        !json_object_get(entry, "weather")) /* null means that there is none */
         return false;
     for (size_t i = 0; i < json_array_size(attributes) && count < ATTRIBUTES_MAX; i++) {
         const char *word = intern_word(d, json_array_get(attributes, i));
@@ -248,18 +270,26 @@ static bool read_condition(struct decoder *d, const json_t *entry, struct grid_c
     return true;
 }
 
-/* Reads the conditions of one run, in its order. False when one was invalid. */
+/* Reads the conditions of one run, in its order. False when one was invalid: it is kept as unread,
+ * like the last one if there are too many. */
 static bool read_conditions(struct decoder *d, const json_t *entries, const struct span *span)
 {
+    size_t size = json_array_size(entries);
     bool good = true;
 
-    for (size_t i = 0; i < json_array_size(entries) && i < ENTRIES_MAX; i++) {
+    for (size_t i = 0; i < size && i < ENTRIES_MAX; i++) {
         struct grid_condition *c = &d->conditions[d->condition_count];
-        if (d->condition_count == CONDITIONS_MAX)
-            return good;
-        if (!read_condition(d, json_array_get(entries, i), c)) {
+        if (d->condition_count == CONDITIONS_MAX) {
+            d->conditions[CONDITIONS_MAX - 1].unread = true;
+            return false;
+        }
+        if ((i + 1 == ENTRIES_MAX && size > ENTRIES_MAX) ||
+            !read_condition(d, json_array_get(entries, i), c)) {
             good = false;
-            continue;
+            *c = (struct grid_condition){ .coverage = d->words[0],
+                                          .weather = d->words[0],
+                                          .intensity = d->words[0],
+                                          .unread = true };
         }
         c->start = d->anchor + span->start;
         c->end = d->anchor + span->end;
@@ -271,7 +301,7 @@ static bool read_conditions(struct decoder *d, const json_t *entries, const stru
 static void read_weather(struct decoder *d, const json_t *properties)
 {
     const json_t *values = json_at(properties, "weather.values");
-    size_t count = read_spans(d, "weather", values);
+    size_t count = read_spans(d, "weather", values, NULL);
     bool good = true;
 
     for (size_t i = 0; i < count; i++)

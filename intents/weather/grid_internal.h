@@ -16,6 +16,7 @@ struct grid_run {
 
 struct grid_layer_runs {
     uint32_t first, count; /* indexes into grid.runs */
+    bool unread;           /* a part of it was sent, but can't be read */
 };
 
 struct grid {

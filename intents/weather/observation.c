@@ -8,6 +8,7 @@
 #include "intents/weather/observation.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "intents/weather/nws_internal.h"
 #include "intents/weather/observation_internal.h"
@@ -43,7 +44,29 @@ bool observation_has(const struct observation *o, enum observation_need need)
     case NEED_DESCRIPTION:
         return o->description.n > 0;
     case NEED_WEATHER:
-        return o->weather_known || o->rain_last_hour.has;
+        return o->weather_known || o->weather_count > 0 || o->rain_last_hour.has;
+    }
+    return false;
+}
+
+bool observation_doubtful(const struct observation *o, enum observation_need need)
+{
+    switch (need) {
+    case NEED_ANY_TEMPERATURE:
+    case NEED_TEMPERATURE:
+        return o->temperature.doubtful;
+    case NEED_WIND:
+        return o->wind_speed.doubtful;
+    case NEED_PRESSURE:
+        return o->pressure.doubtful;
+    case NEED_HUMIDITY:
+        return o->humidity.doubtful;
+    case NEED_DEWPOINT:
+        return o->dewpoint.doubtful;
+    case NEED_DESCRIPTION:
+        return o->description_doubtful;
+    case NEED_WEATHER:
+        return o->weather_doubtful || o->rain_last_hour.doubtful;
     }
     return false;
 }
@@ -172,14 +195,38 @@ static bool needs_trend(enum observation_need need)
     return need == NEED_PRESSURE || need == NEED_ANY_TEMPERATURE;
 }
 
+/* A station answers with its observations, or says that it has none. Anything else, an older answer
+ * included, tells nothing about what it reports now. */
+static bool has_answered(const struct document *d)
+{
+    if (d->status == ST_NOT_FOUND)
+        return strcmp(d->problem, "NotFound") == 0;
+    return d->status == ST_OK && !d->stale;
+}
+
+static void note_fault(struct station_search *s, const struct document *d)
+{
+    struct document fault = *d;
+
+    if (d->status == ST_OK || d->status == ST_NOT_FOUND)
+        fault.status = ST_UNAVAILABLE;
+    (void)nws_document_error(&fault, "an observation", &s->fault);
+}
+
 static void note_station(struct station_search *s, size_t i, const struct document *d)
 {
-    if (d->status == ST_OK)
-        s->newest[i] = newest_of(d->object->data, s->call->now);
-    else if (d->status == ST_WOULD_WAIT)
+    const struct observation_list *list = d->status == ST_OK ? d->object->data : NULL;
+
+    if (d->status == ST_WOULD_WAIT)
         s->waits[i] = true;
-    else if (d->status != ST_NOT_FOUND)
-        (void)nws_document_error(d, "an observation", &s->fault);
+    else if (!has_answered(d))
+        note_fault(s, d);
+    if (!list)
+        return;
+    s->newest[i] = newest_of(list, s->call->now);
+    if (list->unread && !s->newest[i])
+        (void)err_reason(&s->fault, ST_UNAVAILABLE, "document_odd",
+                         "an observation has no valid time");
 }
 
 /* Queries the next few stations. */
@@ -260,13 +307,35 @@ static enum status find_trend(struct station_search *s, size_t chosen,
     return list.status == ST_WOULD_WAIT ? ST_WOULD_WAIT : ST_OK;
 }
 
-static enum status none_found(const struct station_search *s, struct err *err)
+/* Does a recent report have the measurement in a form that can't be trusted? */
+static bool any_doubtful(const struct station_search *s)
 {
-    if (s->fault.status == ST_OK)
-        return err_reason(err, ST_NOT_FOUND, "no_observation", "no station nearby reports it");
-    if (err && err->status == ST_OK)
-        *err = s->fault;
-    return s->fault.status;
+    for (size_t i = 0; i < s->asked; i++)
+        if (s->newest[i] && s->call->now - s->newest[i]->time <= OBSERVATION_OLD_S &&
+            observation_doubtful(s->newest[i], s->need))
+            return true;
+    return false;
+}
+
+/* Says why no station was chosen. That none has it is said only when each of them answered so. */
+static enum status none_found(const struct station_search *s, const struct place *place,
+                              struct err *err)
+{
+    if (s->fault.status != ST_OK) {
+        if (err && err->status == ST_OK)
+            *err = s->fault;
+        return s->fault.status;
+    }
+    if (s->asked < s->count)
+        return err_reason(err, ST_TIMEOUT, "weather_slow",
+                          "only %zu of %zu stations were asked in time", s->asked, s->count);
+    if (place->stations_unread)
+        return err_reason(err, ST_UNAVAILABLE, "weather_unavailable",
+                          "the list of stations could not be read");
+    if (any_doubtful(s))
+        return err_reason(err, ST_NOT_FOUND, "observation_doubtful",
+                          "stations nearby report it, but in a way that can't be trusted");
+    return err_reason(err, ST_NOT_FOUND, "no_observation", "no station nearby reports it");
 }
 
 enum status observation_get_current(struct nws *n, const struct call *call,
@@ -289,7 +358,7 @@ enum status observation_get_current(struct nws *n, const struct call *call,
     if (st != ST_OK)
         return st;
     if (chosen == s.count)
-        return none_found(&s, err);
+        return none_found(&s, place, err);
     c.observation = *s.newest[chosen];
     c.observation.station_id = s.ids[chosen];
     c.age_s = call->now > c.observation.time ? call->now - c.observation.time : 0;

@@ -16,6 +16,7 @@
 struct observation_value {
     bool has;
     double value;
+    bool doubtful; /* there is none because what was sent failed quality control or can't be read */
 };
 
 enum { OBSERVATION_WEATHER_MAX = 6 };
@@ -31,7 +32,9 @@ struct observation {
     bool wind_variable;                              /* there is a speed but no direction */
     struct str weather[OBSERVATION_WEATHER_MAX]; /* "light rain", "thunderstorms in the vicinity" */
     size_t weather_count;
-    bool weather_known; /* the station reports present weather; an empty list means none */
+    bool weather_known;    /* all of it: what isn't in the list isn't reported */
+    bool weather_doubtful; /* something was sent that can't be read */
+    bool description_doubtful;
 };
 
 enum pressure_trend { TREND_UNKNOWN, TREND_FALLING, TREND_STEADY, TREND_RISING };
@@ -58,7 +61,8 @@ struct current_observation {
 
 /* Gets the current conditions of a place.
  *   ST_OK
- *   ST_NOT_FOUND   no station has what is needed: reason "no_observation"
+ *   ST_NOT_FOUND   no station has what is needed: reason "no_observation" when all of them say so,
+ *                  "observation_doubtful" when some report it, but in a way that can't be trusted
  *   ST_WOULD_WAIT, ST_TIMEOUT, ST_UNAVAILABLE, ST_SYSTEM */
 enum status observation_get_current(struct nws *n, const struct call *call,
                                     const struct place *place, enum observation_need need,

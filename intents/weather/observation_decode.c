@@ -26,14 +26,14 @@ enum {
 
 /* ---- one value ---- */
 
-/* X means rejected, B bad; the code had a prefix ("qc:X") until 2019. */
+/* Q means questioned, X rejected, B bad; the code had a prefix ("qc:X") until 2019. The others are
+ * V, S and C (passed more or fewer checks), Z (none made), T (a virtual temperature) and G (good). */
 static bool failed_quality_control(const json_t *value)
 {
-    struct str code = json_str(value, "qualityControl");
+    struct str code = str_trim(json_str(value, "qualityControl"));
 
-    if (str_starts(code, STR("qc:")))
-        code = str_sub(code, 3, code.n);
-    return str_eqz(code, "X") || str_eqz(code, "B");
+    code = str_sub(code, str_index(code, ':') < code.n ? str_index(code, ':') + 1 : 0, code.n);
+    return str_ieqz(code, "Q") || str_ieqz(code, "X") || str_ieqz(code, "B");
 }
 
 static void report_value(struct nws *n, const char *reason, const char *member, const char *what)
@@ -49,21 +49,24 @@ static struct observation_value read_value(struct nws *n, const json_t *properti
                                            double min, double max)
 {
     const json_t *value = json_at(properties, member);
-    struct observation_value none = { false, 0.0 }, r = { true, 0.0 };
+    struct observation_value none = { false, 0.0, false }, doubtful = { false, 0.0, true };
+    double number;
     struct uom uom;
 
-    if (!json_num(value, "value", &r.value) || failed_quality_control(value))
+    if (!value || (json_is_object(value) && !json_at(value, "value")))
         return none;
+    if (!json_num(value, "value", &number) || failed_quality_control(value))
+        return doubtful;
     if (!uom_find(json_str(value, "unitCode"), quantity, &uom)) {
         report_value(n, "unit_unknown", member, "the unit is unknown");
-        return none;
+        return doubtful;
     }
-    r.value = uom_apply(uom, r.value);
-    if (!(r.value >= min && r.value <= max)) {
+    number = uom_apply(uom, number);
+    if (!(number >= min && number <= max)) {
         report_value(n, "value_wild", member, "the value is implausible");
-        return none;
+        return doubtful;
     }
-    return r;
+    return (struct observation_value){ true, number, false };
 }
 
 static struct observation_value read_temperature(struct nws *n, const json_t *properties,
@@ -190,24 +193,68 @@ static struct observation_value read_humidity(struct nws *n, const json_t *prope
     return r;
 }
 
-/* An empty list means "none", unless the station reports nothing else either. */
+/* ---- present weather ---- */
+
+static void add_weather(struct observation_draft *f, const char *words)
+{
+    struct observation *o = &f->observation;
+
+    for (size_t k = 0; k < o->weather_count; k++)
+        if (strcmp(f->weather[k], words) == 0)
+            return;
+    if (o->weather_count == OBSERVATION_WEATHER_MAX)
+        o->weather_doubtful = true;
+    else
+        (void)snprintf(f->weather[o->weather_count++], PRESENT_WEATHER_MAX, "%s", words);
+}
+
+static bool lists_precipitation(const struct observation_draft *f)
+{
+    for (size_t k = 0; k < f->observation.weather_count; k++)
+        if (present_weather_is_wet(str_of(f->weather[k])))
+            return true;
+    return false;
+}
+
+/* The description may name precipitation that the list lacks: "Unknown Precip and Breezy". */
+static void read_described_weather(struct observation_draft *f)
+{
+    struct str rest = f->description, part;
+    char words[PRESENT_WEATHER_MAX];
+
+    while (present_weather_split(&rest, &part))
+        if (present_weather_described(part, words))
+            add_weather(f, words);
+}
+
+/* Reports without a text come every few minutes and tell nothing of the weather, nor does a station
+ * whose sensor is out of order: the METAR then says PWINO. Their empty list is no proof. */
+static bool tells_weather(const json_t *properties, const struct observation_draft *f)
+{
+    struct str raw = json_str(properties, "rawMessage");
+
+    return (f->description.n > 0 || str_trim(raw).n > 0) && str_find(raw, STR("PWINO")) == raw.n;
+}
+
 static void read_present_weather(const json_t *properties, struct observation_draft *f)
 {
     const json_t *list = json_at(properties, "presentWeather");
     struct observation *o = &f->observation;
+    char words[PRESENT_WEATHER_MAX];
 
-    for (size_t i = 0; i < json_array_size(list) && o->weather_count < OBSERVATION_WEATHER_MAX;
-         i++) {
-        char *words = f->weather[o->weather_count];
-        bool skip = !present_weather_words(json_array_get(list, i), words);
-
-        for (size_t k = 0; k < o->weather_count; k++)
-            skip = skip || strcmp(f->weather[k], words) == 0;
-        if (!skip)
-            o->weather_count++;
+    o->weather_doubtful = list && !json_is_array(list);
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        if (present_weather_words(json_array_get(list, i), words))
+            add_weather(f, words);
+        else
+            o->weather_doubtful = true;
     }
-    o->weather_known = o->weather_count > 0 || (json_is_array(list) && json_array_size(list) == 0 &&
-                                                (o->temperature.has || f->description.n > 0));
+    o->weather_known = json_is_array(list) && !o->weather_doubtful &&
+                       (o->weather_count > 0 || tells_weather(properties, f));
+    if (json_is_array(list) && !lists_precipitation(f))
+        read_described_weather(f);
+    else if (!list && present_weather_described(f->description, words))
+        o->weather_doubtful = true; /* the description contradicts it */
 }
 
 static struct str read_station_id(const json_t *properties)
@@ -230,6 +277,8 @@ static bool read_observation(struct nws *n, const json_t *feature, struct observ
                                          str_trim(json_str(properties, "textDescription")) };
     if (!time_parse_rfc3339(json_str(properties, "timestamp"), &o->time))
         return false;
+    o->description_doubtful = json_at(properties, "textDescription") &&
+                              !json_is_string(json_at(properties, "textDescription"));
     o->temperature = read_temperature(n, properties, "temperature");
     o->dewpoint = read_temperature(n, properties, "dewpoint");
     o->humidity = read_humidity(n, properties);
@@ -249,7 +298,7 @@ static struct str pool_text(struct text_pool *pool, struct str text, size_t max)
 }
 
 static enum status pack_observations(const struct observation_draft *drafts, size_t count,
-                                     struct object **ret_object, struct err *err)
+                                     bool unread, struct object **ret_object, struct err *err)
 {
     size_t bytes = sizeof(struct observation_list) + count * sizeof(struct observation);
     struct observation_list *list;
@@ -265,6 +314,7 @@ static enum status pack_observations(const struct observation_draft *drafts, siz
     if (!list)
         return err_no_memory(err);
     list->count = count;
+    list->unread = unread;
     pool.at = (char *)&list->at[count];
     for (size_t i = 0; i < count; i++) {
         struct observation *o = &list->at[i];
@@ -311,7 +361,8 @@ enum status observation_decode(struct str body, struct nws *n, struct object **r
         for (size_t i = 0; i < json_array_size(list) && count < OBSERVATIONS_MAX; i++)
             if (read_observation(n, json_array_get(list, i), &drafts[count]))
                 count++;
-    st = pack_observations(drafts, count, ret_object, err);
+    st = pack_observations(drafts, count, count == 0 && (!list || json_array_size(list) > 0),
+                           ret_object, err);
 out:
     json_decref(root);
     free(drafts);

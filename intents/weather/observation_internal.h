@@ -10,6 +10,7 @@
 /* A decoded document: the observations that have a valid time, in its order. */
 struct observation_list {
     size_t count;
+    bool unread;             /* it has others, which can't be read */
     struct observation at[]; /* their texts follow in memory; station_id may be "" */
 };
 
@@ -21,6 +22,8 @@ enum {
 
 /* Does it have the measurement? */
 bool observation_has(const struct observation *o, enum observation_need need);
+/* Was the measurement sent, but is not usable? */
+bool observation_doubtful(const struct observation *o, enum observation_need need);
 /* Chooses among the newest observations of stations, which are sorted by distance; NULL where there
  * is none. Returns the index of the first that is fresh and has the measurement, otherwise the
  * first that is not too old, otherwise `count`. */

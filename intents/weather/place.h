@@ -36,6 +36,8 @@ struct place {
     struct str stations[PLACE_STATIONS_MAX];         /* ids, nearest first */
     size_t station_count;
     const struct err *stations_fault; /* why the stations are not known; NULL when they are */
+    bool stations_unread;             /* they are not known, or only in part */
+    bool zones_unread;                /* a zone without an id may exist: it could not be read */
 };
 
 /* Resolves a query. `home` is the user's own place, or NULL. Everything in *ret_place is valid as

@@ -201,6 +201,20 @@ static void read_urls(const struct nws *n, const json_t *entry, struct arena *ar
     place->forecast_url = entry_url(n, entry, "forecastPath", arena, forecast);
 }
 
+/* An id of "" or null means that there is no such zone; but no place is without any. */
+static bool zones_are_unread(const json_t *entry, const struct place *place)
+{
+    static const char *const members[] = { "forecastZoneId", "countyZoneId" };
+
+    for (size_t i = 0; i < sizeof members / sizeof members[0]; i++) {
+        const json_t *id = json_object_get(entry, members[i]);
+        bool none = json_is_null(id) || (json_is_string(id) && json_string_length(id) == 0);
+        if (!none && entry_id(entry, members[i]).n == 0)
+            return true;
+    }
+    return place->forecast_zone_id.n == 0 && place->county_zone_id.n == 0;
+}
+
 static void read_stations(const json_t *entry, struct place *place)
 {
     const json_t *list = json_object_get(entry, "observationStations"), *each;
@@ -241,6 +255,8 @@ bool place_entry_read(const struct nws *n, const json_t *entry, struct arena *ar
     place->forecast_zone_name = entry_text(entry, "forecastZoneName");
     place->county_zone_id = entry_id(entry, "countyZoneId");
     place->county_zone_name = entry_text(entry, "countyZoneName");
+    place->zones_unread = zones_are_unread(entry, place);
     read_stations(entry, place);
+    place->stations_unread = place->station_count == 0;
     return true;
 }

@@ -70,6 +70,7 @@ static void set_stations(struct nws *n, const struct call *call,
                          const struct point_station_list *list, struct place *place)
 {
     place->station_count = 0;
+    place->stations_unread = list->unread;
     for (size_t i = 0; i < list->count && i < PLACE_STATIONS_MAX; i++) {
         struct str id = str_of(list->at[i].id), known;
 
@@ -171,6 +172,11 @@ struct document_request place_point_request(const struct nws *n, const struct ca
     };
 }
 
+static bool is_foreign_zone(const char *id, struct str used)
+{
+    return id[0] != '\0' && used.n == 0;
+}
+
 /* A zone on a foreign host is ignored. */
 static struct str zone_id(const struct nws *n, const struct call *call, const char *found_url,
                           const char *id)
@@ -188,7 +194,11 @@ static enum status set_point(struct nws *n, const struct call *call, const struc
     place->forecast_zone_id = zone_id(n, call, point->forecast_zone_url, point->forecast_zone_id);
     place->county_zone_id = zone_id(n, call, point->county_zone_url, point->county_zone_id);
     place->forecast_zone_name = place->county_zone_name = STR_NONE;
+    place->zones_unread = point->zones_unread ||
+                          is_foreign_zone(point->forecast_zone_id, place->forecast_zone_id) ||
+                          is_foreign_zone(point->county_zone_id, place->county_zone_id);
     place->station_count = 0;
+    place->stations_unread = true; /* until the list is read */
     place->stations_fault = NULL;
     if (place_zone_of(str_of(point->time_zone), place->state, place->lat, place->lon,
                       &place->zone) != ST_OK)
@@ -236,6 +246,7 @@ enum status place_point_fetch(struct nws *n, const struct call *call, struct pla
     if (st == ST_OK && arena_failed(call->arena))
         st = err_no_memory(err);
     if (st == ST_OK)
-        *ret_complete = complete && !document.stale && place->grid_url.n > 0;
+        *ret_complete =
+            complete && !document.stale && place->grid_url.n > 0 && !place->zones_unread;
     return st;
 }

@@ -149,6 +149,22 @@ static void copy_zone_id(char field[POINT_ID_MAX], const char *url)
     copy_id(field, is_zone ? last_segment(url) : STR_NONE);
 }
 
+/* A zone may be null: a point at sea has no county. Anything else that is no zone can't be read. */
+static bool zone_is_odd(const json_t *members, const char *member, const char *id)
+{
+    const json_t *value = json_object_get(members, member);
+
+    return id[0] == '\0' && !json_is_null(value);
+}
+
+static bool zones_are_odd(const struct point *p, const json_t *members)
+{
+    bool none = p->forecast_zone_id[0] == '\0' && p->county_zone_id[0] == '\0';
+
+    return none || zone_is_odd(members, "forecastZone", p->forecast_zone_id) ||
+           zone_is_odd(members, "county", p->county_zone_id);
+}
+
 enum status point_decode(struct str body, void *unused, struct object **ret_object, struct err *err)
 {
     struct point p = { .cwa = "" };
@@ -176,6 +192,7 @@ enum status point_decode(struct str body, void *unused, struct object **ret_obje
     copy_text(p.time_zone, sizeof p.time_zone, members, "timeZone");
     copy_zone_id(p.forecast_zone_id, p.forecast_zone_url);
     copy_zone_id(p.county_zone_id, p.county_zone_url);
+    p.zones_unread = zones_are_odd(&p, members);
     set_grid_point(&p, members);
     st = make_object(&p, sizeof p, ret_object, err);
 out:
@@ -212,8 +229,11 @@ static void list_add(struct point_station_list *list, const json_t *feature)
 {
     struct point_station *next = &list->at[list->count];
 
-    if (list->count < POINT_STATIONS_MAX && read_station(next, feature) &&
-        !list_has(list, next->id))
+    if (list->count == POINT_STATIONS_MAX)
+        return;
+    if (!read_station(next, feature))
+        list->unread = true;
+    else if (!list_has(list, next->id))
         list->count++;
 }
 
@@ -222,11 +242,13 @@ static void list_add_url(struct point_station_list *list, const json_t *url)
 {
     struct point_station *next = &list->at[list->count];
 
-    if (list->count == POINT_STATIONS_MAX || !json_is_string(url))
+    if (list->count == POINT_STATIONS_MAX)
         return;
-    copy_id(next->id, last_segment(json_string_value(url)));
+    copy_id(next->id, last_segment(json_is_string(url) ? json_string_value(url) : ""));
     next->name[0] = '\0';
-    if (next->id[0] && !list_has(list, next->id))
+    if (!next->id[0])
+        list->unread = true;
+    else if (!list_has(list, next->id))
         list->count++;
 }
 

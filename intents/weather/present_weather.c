@@ -4,8 +4,11 @@
 
 #include <stddef.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "server/base/json.h"
+
+#define UNKNOWN_KIND "precipitation of an unknown kind"
 
 struct word {
     const char *code, *words;
@@ -34,7 +37,7 @@ static const struct word phenomena[] = {
     { "sand_storm", "sandstorm" },
     { "thunderstorms", "thunderstorms" },
     { "volcanic_ash", "volcanic ash" },
-    { "unknown", "precipitation" }, /* METAR's UP: a kind that the sensor can't identify */
+    { "unknown", UNKNOWN_KIND }, /* METAR's UP: the sensor can't identify it */
 };
 
 /* %s is the phenomenon. */
@@ -87,5 +90,68 @@ bool present_weather_words(const json_t *phenomenon, char out[PRESENT_WEATHER_MA
         fill_pattern(pattern ? pattern : "%s", what, words, sizeof words);
     (void)snprintf(out, PRESENT_WEATHER_MAX, "%s%s%s", intensity ? intensity : "", words,
                    near ? " in the vicinity" : "");
+    return true;
+}
+
+bool present_weather_is_wet(struct str words)
+{
+    static const char *const wet[] = { "rain",        "drizzle",      "snow", "sleet",
+                                       "ice pellets", "ice crystals", "hail", "shower",
+                                       "thunder",     "precip" };
+
+    for (size_t i = 0; i < sizeof wet / sizeof wet[0]; i++)
+        if (str_find(words, str_of(wet[i])) < words.n)
+            return true;
+    return false;
+}
+
+bool present_weather_is_unknown_kind(struct str words)
+{
+    return str_find(words, STR("unknown kind")) < words.n || str_eqz(words, "showers");
+}
+
+bool present_weather_split(struct str *rest, struct str *ret_part)
+{
+    size_t n = str_find(*rest, STR(" and "));
+
+    if (rest->n == 0)
+        return false;
+    *ret_part = str_trim(str_sub(*rest, 0, n));
+    *rest = n < rest->n ? str_sub(*rest, n + strlen(" and "), rest->n) : STR_NONE;
+    return true;
+}
+
+/* Copies it in lower case, with "or" for a slash. */
+static void copy_description(struct str part, char out[PRESENT_WEATHER_MAX])
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < part.n && n + sizeof " or " < PRESENT_WEATHER_MAX; i++) {
+        char c = part.p[i];
+        if (c == '/')
+            n += (size_t)snprintf(out + n, PRESENT_WEATHER_MAX - n, " or ");
+        else
+            out[n++] = c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+    }
+    out[n] = '\0';
+}
+
+bool present_weather_described(struct str part, char out[PRESENT_WEATHER_MAX])
+{
+    struct str words;
+    bool near;
+
+    copy_description(part, out);
+    words = str_of(out);
+    if (!present_weather_is_wet(words)) {
+        out[0] = '\0';
+        return false;
+    }
+    near = str_ends(words, STR("in vicinity"));
+    if (str_find(words, STR("precip")) < words.n)
+        (void)snprintf(out, PRESENT_WEATHER_MAX, UNKNOWN_KIND "%s", near ? " in the vicinity" : "");
+    else if (near)
+        (void)snprintf(out + words.n - strlen("vicinity"),
+                       PRESENT_WEATHER_MAX - words.n + strlen("vicinity"), "the vicinity");
     return true;
 }

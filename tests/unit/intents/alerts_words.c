@@ -146,7 +146,7 @@ TEST(an_alert_that_cannot_be_read_is_no_all_clear)
         serve(&s, body, NONE, NONE);
         skill_says(&s, "MetricIntent", ASK, "so I don't know whether there are any alerts for");
         skill_never_says(&s, "no alerts");
-        CHECK_STR(s.log.err.reason, "alerts_unknown");
+        CHECK_STR(s.log.err.reason, "alerts_unreadable");
         skill_says(&s, "MetricIntent", "metric=tornado warnings;location=boulder colorado",
                    "so I don't know whether there are any alerts for");
         skill_stop(&s);

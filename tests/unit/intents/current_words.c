@@ -160,8 +160,15 @@ TEST(precipitation_is_the_present_weather_and_the_last_hour)
           "Light rain and fog are reported." },
         { ",'presentWeather':[],'precipitationLastHour':" MM("2.54"),
           "Precipitation in the last hour was a tenth of an inch." },
-        { ",'presentWeather':[],'precipitationLastHour':" MM("0"),
+        { ",'textDescription':'Clear','presentWeather':[],'precipitationLastHour':" MM("0"),
           "No precipitation is reported." },
+        { ",'presentWeather':[],'precipitationLastHour':" MM("0"),
+          "No precipitation was measured in the last hour." },
+        { ",'textDescription':'Fog/Mist','presentWeather':[{'intensity':null,'modifier':null,"
+          "'weather':'unknown','rawString':'UP'}]",
+          "Precipitation of an unknown kind is reported." },
+        { ",'textDescription':'Light Freezing Rain and Breezy','presentWeather':[]",
+          "Light freezing rain is reported." },
     };
     struct skill_world s;
 

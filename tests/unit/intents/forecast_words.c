@@ -1,41 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/unit/intents/forecast_words.c -- what forecasts sound like.
- *
- * Boulder is seven hours behind UTC in November: tomorrow's day is 2026-11-23T13Z to 24T01Z. */
-#include "tests/unit/intents/skill_world.h"
-
-#define DAY "2026-11-23T13:00:00+00:00/PT12H"
-#define NIGHT "2026-11-24T01:00:00+00:00/PT12H"
-#define RUN(time, value) "{'validTime':'" time "','value':" value "}"
-#define LAYER(name, unit, runs) ",'" name "':{'uom':'wmoUnit:" unit "','values':[" runs "]}"
-
-/* Serves a grid with these layers. */
-static void forecast(struct skill_world *s, const char *layers)
-{
-    static char body[20000];
-
-    (void)snprintf(body, sizeof body,
-                   "{'properties':{'updateTime':'2026-11-22T15:00:00+00:00',"
-                   "'validTimes':'2026-11-22T10:00:00+00:00/P7DT12H'%s}}",
-                   layers);
-    for (char *p = body; *p; p++)
-        if (*p == '\'')
-            *p = '"';
-    fake_set(&s->w.upstream, SKILL_GRID, 200, body);
-}
-
-/* Serves these layers and asks one question about Boulder. */
-static void check(const char *layers, const char *question, const char *want)
-{
-    struct skill_world s;
-    char slots[200];
-
-    skill_start(&s);
-    forecast(&s, layers);
-    (void)snprintf(slots, sizeof slots, "location=boulder colorado;%s", question);
-    skill_says(&s, "MetricIntent", slots, want);
-    skill_stop(&s);
-}
+/* tests/unit/intents/forecast_words.c -- what forecasts sound like. */
+#include "tests/unit/intents/forecast_world.h"
 
 TEST(a_day_has_a_high_and_a_night_a_low)
 {
@@ -122,7 +87,8 @@ TEST(wind_chill_and_heat_index_count_only_where_they_apply)
 TEST(a_weekend_is_two_forecasts)
 {
     static const char chances[] =
-        LAYER("probabilityOfPrecipitation", "percent", RUN(SATURDAY, "10") "," RUN(SUNDAY, "60"));
+        LAYER("probabilityOfPrecipitation", "percent", RUN(SATURDAY, "10") "," RUN(SUNDAY, "60"))
+            LAYER("temperature", "degC", RUN("2026-11-28T13:00:00+00:00/P2D", "12"));
     struct skill_world s;
 
     skill_start(&s);
@@ -205,9 +171,17 @@ TEST(precipitation_in_the_days_ahead_is_listed_by_day_and_chance)
     forecast(&s, LAYER("probabilityOfPrecipitation", "percent", RUN(DAY, "10")));
     world_restart(&s.w);
     s.skill = (struct skill){ s.w.nws, s.w.store, s.w.shared };
-    check_week(&s, "rain", "will it",
-               ">Probably not. In Boulder, Colorado, the chance of rain is at most 10 percent "
-               "through tomorrow.<");
+    check_week(
+        &s, "rain", "will it",
+        ">In Boulder, Colorado, the forecast has gaps. Where it tells, the chance of rain is "
+        "at most 10 percent.<");
+    forecast(&s, LAYER("probabilityOfPrecipitation", "percent",
+                       RUN("2026-11-22T13:00:00+00:00/P2D", "10")));
+    world_restart(&s.w);
+    s.skill = (struct skill){ s.w.nws, s.w.store, s.w.shared };
+    check_week(&s, "rain or snow", "will it",
+               ">Probably not. In Boulder, Colorado, the chance of precipitation is at most 10 "
+               "percent through tomorrow night.<");
     forecast(&s, LAYER("skyCover", "percent", RUN(DAY, "10")));
     world_restart(&s.w);
     s.skill = (struct skill){ s.w.nws, s.w.store, s.w.shared };
@@ -252,43 +226,21 @@ TEST(precipitation_is_the_highest_chance_and_the_total_if_covered)
         RUN("2026-11-23T13:00:00+00:00/PT6H", "20") "," RUN("2026-11-23T19:00:00+00:00/PT6H", "60"))
         LAYER("quantitativePrecipitation", "mm",
               RUN("2026-11-23T07:00:00+00:00/PT12H", "8") "," RUN("2026-11-23T19:00:00+00:00/PT6H",
-                                                                  "2.35"));
+                                                                  "2.35"))
+            LAYER("temperature", "degC", RUN(DAY, "12"));
 
     /* Half of the first run counts: 4 + 2.35 mm is a quarter of an inch. */
     check(whole, "metric=precipitation;when_any=tomorrow",
           "The chance of precipitation is 60 percent, with a quarter of an inch of rain.");
     check(LAYER("probabilityOfPrecipitation", "percent", RUN(DAY, "60"))
-              LAYER("quantitativePrecipitation", "mm", RUN("2026-11-23T13:00:00+00:00/PT6H", "8")),
+              LAYER("quantitativePrecipitation", "mm", RUN("2026-11-23T13:00:00+00:00/PT6H", "8"))
+                  LAYER("temperature", "degC", RUN(DAY, "12")),
           "metric=precipitation;when_any=tomorrow",
           "The chance of precipitation is 60 percent.</speak>");
     check(LAYER("probabilityOfPrecipitation", "percent", RUN(DAY, "0"))
               LAYER("quantitativePrecipitation", "mm", RUN(DAY, "5")),
           "metric=precipitation;when_any=tomorrow",
           "The chance of precipitation is 0 percent.</speak>");
-}
-
-#define WEATHER(time, conditions) \
-    ",'weather':{'values':[{'validTime':'" time "','value':[" conditions "]}]}"
-#define CONDITION(coverage, weather, intensity)                             \
-    "{'coverage':" coverage ",'weather':" weather ",'intensity':" intensity \
-    ",'visibility':{'unitCode':'wmoUnit:km','value':null},'attributes':[]}"
-
-TEST(snow_is_not_called_rain)
-{
-    static const char amounts[] = LAYER("probabilityOfPrecipitation", "percent", RUN(DAY, "80"))
-        LAYER("quantitativePrecipitation", "mm", RUN(DAY, "6.35"))
-            LAYER("snowfallAmount", "mm", RUN(DAY, "76.2"));
-    char layers[4000];
-
-    (void)snprintf(layers, sizeof layers, "%s%s", amounts,
-                   WEATHER(DAY, CONDITION("'likely'", "'snow'", "'light'")));
-    check(layers, "metric=snow;when_any=tomorrow",
-          "80 percent, with 3 inches of snow, with a liquid equivalent of a quarter of an inch.");
-    (void)snprintf(layers, sizeof layers, "%s%s", amounts,
-                   WEATHER(DAY, CONDITION("'likely'", "'snow'", "'light'") "," CONDITION(
-                                    "'chance'", "'rain'", "'light'")));
-    check(layers, "metric=snow;when_any=tomorrow",
-          "80 percent, with a quarter of an inch of rain and 3 inches of snow.");
 }
 
 TEST(the_summary_lists_the_weather_in_order)
@@ -353,7 +305,8 @@ TEST(the_words_decide_between_now_and_later)
     forecast(&s, "");
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         char slots[200];
-        fake_set(&s.w.upstream, SKILL_LATEST, 404, "{}");
+        fake_set(&s.w.upstream, SKILL_LATEST, 404,
+                 "{\"type\":\"https://api.weather.gov/problems/NotFound\"}");
         (void)snprintf(slots, sizeof slots, "%s;location=boulder colorado", cases[i].slots);
         (void)skill_ask(&s, i % 2 ? "MetricPosIntent" : "MetricIntent", slots);
         CHECK_ROW(i, (strcmp(s.log.err.reason, "no_observation") == 0) == !cases[i].later);
@@ -397,7 +350,7 @@ TESTS(a_day_has_a_high_and_a_night_a_low, past_hours_count_only_for_the_high,
       wind_chill_and_heat_index_are_ranges, wind_chill_and_heat_index_count_only_where_they_apply,
       a_weekend_is_two_forecasts, precipitation_in_the_days_ahead_is_listed_by_day_and_chance,
       wind_has_a_direction_a_range_and_gusts, skies_are_those_of_the_first_and_last_hour,
-      precipitation_is_the_highest_chance_and_the_total_if_covered, snow_is_not_called_rain,
+      precipitation_is_the_highest_chance_and_the_total_if_covered,
       the_summary_lists_the_weather_in_order, layers_without_values_are_left_out_never_zero,
       the_words_decide_between_now_and_later, unanswerable_times_are_explained,
       an_answer_adds_the_state_of_a_city, an_unavailable_grid_is_an_apology)

@@ -61,6 +61,32 @@ TEST(current_verdicts_follow_the_report)
                                        .wind_gust = { true, 12.0 },
                                        .description = STR("Clear") };
 
+    const struct observation unidentified = {
+        .weather = { STR("light precipitation of an unknown kind") },
+        .weather_count = 1,
+        .weather_known = true,
+    };
+    const struct observation unread = { .weather = { STR("light rain") }, .weather_count = 1 };
+    const struct observation gauge = { .rain_last_hour = { true, 0.0, false } };
+    const struct observation blown = { .weather = { STR("blowing snow") },
+                                       .weather_count = 1,
+                                       .weather_known = true };
+    const struct observation breezy = { .description = STR("Light Rain and Breezy"),
+                                        .wind_speed = { true, 4.0, false },
+                                        .wind_gust = { false, 0.0, true } };
+
+    check_now("raining", &unidentified, true, "Possibly. ");
+    check_now("snowing", &unidentified, true, "Possibly. ");
+    check_now("precipitation", &unidentified, true, "Yes. ");
+    check_now("raining", &unread, true, "Yes. ");
+    check_now("snowing", &unread, true, "");
+    check_now("raining", &gauge, true, "Probably not. ");
+    check_now("snowing", &gauge, true, "");
+    check_now("snowing", &blown, true, "Possibly. ");
+    check_now("raining", &blown, true, "No. ");
+    check_now("windy", &breezy, true, "");
+    check_now("cloudy", &breezy, true, "");
+    check_now("sunny", &breezy, true, "No. ");
     check_now("raining", &rain, true, "Yes. ");
     check_now("snowing", &rain, true, "No. ");
     check_now("snowing", &snow, true, "Yes. ");
@@ -152,7 +178,10 @@ TEST(two_days_get_one_verdict)
 {
     static const char chance[] = "probabilityOfPrecipitation";
 
-    check_days(2, "rain", chance, "percent", TWO_DAYS("10", "60"), "'rain'", "Probably. ");
+    check_days(2, "rain", chance, "percent", TWO_DAYS("60", "10"), "'rain'", "Probably. ");
+    check_days(2, "rain", chance, "percent", TWO_DAYS("0", "60"), "null", "Possibly. ");
+    check_days(2, "rain", chance, "percent", TWO_DAYS("0", "null"), "null", "");
+    check_days(2, "rain", chance, "percent", TWO_DAYS("null", "10"), "'rain'", "");
     check_days(2, "rain", chance, "percent", TWO_DAYS("90", "0"), "'rain'", "Yes. ");
     check_days(2, "rain", chance, "percent", TWO_DAYS("0", "0"), "null", "No. ");
     check_days(2, "rain", chance, "percent", TWO_DAYS("60", "null"), "'rain'", "Probably. ");
@@ -173,7 +202,13 @@ TEST(forecast_verdicts_follow_chance_kind_and_percentages)
         { "rain", "probabilityOfPrecipitation", "percent", "20", "'rain'", "Possibly. " },
         { "rain", "probabilityOfPrecipitation", "percent", "60", "'rain'", "Probably. " },
         { "rain", "probabilityOfPrecipitation", "percent", "90", "'rain_showers'", "Yes. " },
-        { "rain", "probabilityOfPrecipitation", "percent", "90", "null", "Yes. " },
+        { "rain", "probabilityOfPrecipitation", "percent", "90", "null", "Possibly. " },
+        { "snow", "probabilityOfPrecipitation", "percent", "90", "null", "Possibly. " },
+        { "snow", "probabilityOfPrecipitation", "percent", "90", "'graupel'", "Possibly. " },
+        { "rain", "probabilityOfPrecipitation", "percent", "90", "'Rain'", "Possibly. " },
+        { "rain", "probabilityOfPrecipitation", "percent", "90", "'freezing_rain'", "Yes. " },
+        { "snow", "probabilityOfPrecipitation", "percent", "90", "'freezing_rain'", "No. " },
+        { "rain or snow", "probabilityOfPrecipitation", "percent", "90", "'sleet'", "Yes. " },
         { "rain", "probabilityOfPrecipitation", "percent", "90", "'snow'", "No. " },
         { "snow", "probabilityOfPrecipitation", "percent", "90", "'snow'", "Yes. " },
         { "snow", "probabilityOfPrecipitation", "percent", "90", "'rain'", "No. " },
@@ -181,7 +216,7 @@ TEST(forecast_verdicts_follow_chance_kind_and_percentages)
         { "rain or snow", "probabilityOfPrecipitation", "percent", "90", "'snow'", "Yes. " },
         { "snow or rain", "probabilityOfPrecipitation", "percent", "20", "'rain'", "Possibly. " },
         { "precipitation", "probabilityOfPrecipitation", "percent", "0", "null", "No. " },
-        { "windy", "windSpeed", "km_h-1", "10", "null", "No. " },
+        { "windy", "windSpeed", "km_h-1", "10", "null", "" }, /* gusts are not forecast */
         { "windy", "windSpeed", "km_h-1", "30", "null", "Yes. " },
         { "windy", "skyCover", "percent", "30", "null", "" },
         { "sunny", "skyCover", "percent", "50", "null", "Yes. " },

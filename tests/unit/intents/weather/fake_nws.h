@@ -102,7 +102,8 @@ static inline void fake_send(int fd, const char *p, size_t n)
 
 static inline void fake_answer(struct fake *f, int fd, const char *path)
 {
-    const char *body = "{\"title\":\"Not Found\",\"status\":404}";
+    const char *body = "{\"type\":\"https://api.weather.gov/problems/NotFound\",\"title\":\"Not "
+                       "Found\",\"status\":404}";
     char head[256];
     int status = 404, max_age, n;
     struct fake_route *route;

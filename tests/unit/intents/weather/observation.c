@@ -96,7 +96,7 @@ TEST(a_five_minute_observation_has_values_but_no_description)
 
     CHECK_SLICE(o->description, "");
     CHECK(!observation_has(o, NEED_DESCRIPTION));
-    CHECK(o->temperature.value == 21.1 && o->weather_known && o->weather_count == 0);
+    CHECK(o->temperature.value == 21.1 && !o->weather_known && o->weather_count == 0);
     CHECK(o->rain_last_hour.has && o->rain_last_hour.value == 0.0);
     object_release(object);
 }
@@ -153,7 +153,7 @@ TEST(null_missing_and_rejected_values_are_unknown)
 
 TEST(values_that_passed_a_check_or_had_none_are_used)
 {
-    static const char *const checks[] = { "V", "C", "S", "Z", "Q", "G", "qc:V", "" };
+    static const char *const checks[] = { "V", "C", "S", "Z", "T", "G", "qc:V", "" };
 
     for (size_t i = 0; i < sizeof checks / sizeof checks[0]; i++) {
         char members[256];
@@ -353,7 +353,7 @@ TEST(present_weather_is_worded)
         { "{'intensity':null,'modifier':'showers','weather':'unknown','rawString':'VCSH'}",
           "showers in the vicinity" },
         { "{'intensity':null,'modifier':null,'weather':'unknown','rawString':'UP'}",
-          "precipitation" },
+          "precipitation of an unknown kind" },
         { "{'intensity':'heavy','modifier':null,'weather':'funnel_cloud','rawString':'+FC'}",
           "tornado" },
         { "{'intensity':null,'modifier':null,'weather':'funnel_cloud'}", "funnel cloud" },
@@ -378,14 +378,16 @@ TEST(present_weather_is_worded)
 #define RAIN "{'intensity':'light','modifier':null,'weather':'rain'}"
 #define TEMPERATURE "'temperature':{'unitCode':'wmoUnit:degC','value':20},"
 
-TEST(an_empty_list_means_none_only_if_the_station_reports_otherwise)
+TEST(an_empty_list_means_none_only_if_the_station_tells_weather)
 {
     static const struct {
         const char *members;
         bool known;
         size_t count;
     } cases[] = {
-        { TEMPERATURE "'presentWeather':[]", true, 0 },
+        { TEMPERATURE "'rawMessage':'KBDU 171545Z AUTO CLR','presentWeather':[]", true, 0 },
+        { TEMPERATURE "'rawMessage':'KBDU AUTO RMK AO2 PWINO','presentWeather':[]", false, 0 },
+        { TEMPERATURE "'rawMessage':'','presentWeather':[]", false, 0 }, /* every five minutes */
         { "'presentWeather':[]", false, 0 }, /* everything else is null: unknown */
         { "'textDescription':'Clear','presentWeather':[]", true, 0 },
         { TEMPERATURE "'presentWeather':null", false, 0 },
@@ -393,13 +395,19 @@ TEST(an_empty_list_means_none_only_if_the_station_reports_otherwise)
         { TEMPERATURE "'presentWeather':{}", false, 0 },
         { TEMPERATURE "'presentWeather':[{'weather':null}]", false, 0 },
         { "'presentWeather':[" RAIN "," RAIN "]", true, 1 }, /* once */
+        { "'presentWeather':[" RAIN ",{'weather':'frogs'}]", false, 1 },
+        { "'presentWeather':[" RAIN ",7]", false, 1 },
+        { "'textDescription':'Light Rain and Breezy','presentWeather':[]", true, 1 },
+        { "'textDescription':'Unknown Precip','presentWeather':[]", true, 1 },
+        { "'textDescription':'Unknown Precip','presentWeather':null", false, 0 },
     };
 
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct object *object = observation_with(cases[i].members, NULL);
         CHECK_ROW(i, first(object)->weather_known == cases[i].known);
         CHECK_ROW(i, first(object)->weather_count == cases[i].count);
-        CHECK_ROW(i, observation_has(first(object), NEED_WEATHER) == cases[i].known);
+        CHECK_ROW(i, observation_has(first(object), NEED_WEATHER) ==
+                         (cases[i].known || cases[i].count > 0));
         object_release(object);
     }
 }
@@ -455,5 +463,5 @@ TESTS(a_recorded_observation_gives_its_values, a_null_wind_is_unknown_not_calm,
       feels_like_exists_only_where_it_is_defined, the_heat_index_matches_the_published_chart,
       the_heat_index_is_adjusted_for_dry_and_very_humid_air,
       the_wind_chill_matches_the_published_chart, the_formulas_have_their_limits,
-      present_weather_is_worded, an_empty_list_means_none_only_if_the_station_reports_otherwise,
+      present_weather_is_worded, an_empty_list_means_none_only_if_the_station_tells_weather,
       documents_without_an_observation_are_rejected, json_ld_and_empty_lists_are_decoded)
