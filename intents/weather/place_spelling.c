@@ -11,7 +11,7 @@ enum {
     KEY_MAX = 40,       /* of longer names nobody misses just a letter or two */
     SHORT_KEY = 4,      /* letters; a shorter name is like too many others */
     MEDIUM_KEY = 6,     /* from here on, two letters may differ */
-    LONG_KEY = 10,      /* and from here on, three */
+    LONG_KEY = 12,      /* and from here on, three */
     SOUND_SLACK = 4,    /* by how much a name may be longer than one that sounds alike */
     SPACES_MAX = 8,     /* how much longer: spaces, accents */
     ABBREVIATED_MAX = 8 /* how much shorter a written name may be than its key: "St. Johns" */
