@@ -14,6 +14,7 @@ enum {
     LONG_KEY = 12,      /* and from here on, three */
     SOUND_SLACK = 4,    /* by how much a name may be longer than one that sounds alike */
     SPACES_MAX = 8,     /* how much longer: spaces, accents */
+    FAR = 100,          /* a distance that does not matter */
     ABBREVIATED_MAX = 8 /* how much shorter a written name may be than its key: "St. Johns" */
 };
 
@@ -24,14 +25,14 @@ static int min_of(int a, int b)
     return a < b ? a : b;
 }
 
-/* The number of letters to insert, delete, replace, or swap with their neighbor; `max` + 1 when it
- * is larger than `max`. */
+/* The number of letters to insert, delete, replace, or swap with their neighbor; FAR when it is
+ * larger than `max`. */
 static int edit_distance(struct str a, struct str b, int max)
 {
     int rows[3][KEY_MAX + 1];
 
     if (a.n > b.n + (size_t)max || b.n > a.n + (size_t)max)
-        return max + 1;
+        return FAR;
     for (int j = 0; j <= (int)b.n; j++)
         rows[0][j] = j;
     for (int i = 1; i <= (int)a.n; i++) {
@@ -45,9 +46,9 @@ static int edit_distance(struct str a, struct str b, int max)
             least = min_of(least, row[j]);
         }
         if (least > max)
-            return max + 1;
+            return FAR;
     }
-    return min_of(rows[a.n % 3][b.n], max + 1);
+    return rows[a.n % 3][b.n] <= max ? rows[a.n % 3][b.n] : FAR;
 }
 
 /* ---- sounds ---- */
@@ -58,7 +59,7 @@ static const struct {
 } sounds[] = {
     { "^kn", "n" }, { "^wr", "r" }, { "ph", "f" },  { "ck", "k" },  { "gh", "g" }, { "wh", "w" },
     { "ch", "c" },  { "ce", "se" }, { "ci", "si" }, { "cy", "si" }, { "qu", "k" }, { "tz", "s" },
-    { "c", "k" },   { "q", "k" },   { "x", "ks" },  { "z", "s" },   { "y", "i" },  { "ou", "o" },
+    { "c", "k" },   { "q", "k" },   { "x", "ks" },  { "z", "s" },   { "y", "i" },
 };
 
 /* Finds what the letters at `at` sound like; returns how many they are, 0 for none. */
@@ -79,7 +80,7 @@ static size_t find_sound(struct str key, size_t at, const char **ret_sound)
     return 0;
 }
 
-/* Writes the name as it sounds: a letter for each sound, none twice in a row. */
+/* Writes the name as it sounds: a letter for each sound, all vowels alike, none twice in a row. */
 static struct str sound_of(struct str key, char out[KEY_MAX])
 {
     size_t n = 0, at = 0;
@@ -90,8 +91,9 @@ static struct str sound_of(struct str key, char out[KEY_MAX])
         size_t used = find_sound(key, at, &sound);
         at += used > 0 ? used : 1;
         for (; *sound && n < KEY_MAX; sound++) {
-            if (n == 0 || out[n - 1] != *sound)
-                out[n++] = *sound;
+            char c = strchr("aeiou", *sound) ? 'a' : *sound;
+            if (n == 0 || out[n - 1] != c)
+                out[n++] = c;
         }
     }
     return (struct str){ out, n };
@@ -104,12 +106,12 @@ struct search {
     int max;           /* how many letters may differ */
     const char *state; /* "" for anywhere */
     struct gazetteer_hit *hits;
-    int *
-        ranks; /* of the hits: twice the letters that differ, one more if only the sound is alike */
+    int *ranks; /* of the hits: twice the letters that differ or, if names sound alike, twice the
+                   sounds that differ and SOUND_RANK */
     size_t n, size;
 };
 
-enum { SAME_NAME = -1, ALIAS_RANK_MAX = 2, RANKS_MAX = 8 };
+enum { SAME_NAME = -1, SOUND_RANK = 3, ALIAS_RANK_MAX = 2, CODE_MAX = 4, RANKS_MAX = 8 };
 
 static void add_hit(struct search *s, const struct gazetteer_hit *hit, int rank)
 {
@@ -139,8 +141,8 @@ static int rank_of(const struct search *s, struct str key)
     bool may_sound_alike = key.n <= s->sound.n + SOUND_SLACK && key.n + SOUND_SLACK >= s->sound.n;
 
     if (letters > 1 && may_sound_alike)
-        sound = edit_distance(s->sound, sound_of(key, buffer), s->max);
-    return min_of(2 * letters, 2 * sound + 1);
+        sound = edit_distance(s->sound, sound_of(key, buffer), s->max - 1);
+    return min_of(2 * letters, 2 * sound + SOUND_RANK);
 }
 
 static void try_name(struct search *s, struct str name)
@@ -150,14 +152,16 @@ static void try_name(struct search *s, struct str name)
     if (name.n > s->key.n + SPACES_MAX || name.n + ABBREVIATED_MAX + (size_t)s->max < s->key.n)
         return;
     struct str key = { buffer, place_name_key(name, buffer) };
-    if (key.n == 0 || key.n > KEY_MAX)
+    if (key.n < SHORT_KEY || key.n > KEY_MAX)
         return;
     int rank = rank_of(s, key);
-    if (rank > 2 * s->max + 1)
+    if (rank >= FAR)
         return;
     struct gazetteer_hit hit;
-    /* A nickname that is not much like it would be told as a name that is nothing like it. */
-    if (gazetteer_city(name, s->state, &hit, 1) > 0 && (!hit.alias || rank <= ALIAS_RANK_MAX))
+    /* A code, or a nickname that is not much like it, would be told as a name that is nothing like
+     * it. */
+    if (gazetteer_city(name, s->state, &hit, 1) > 0 &&
+        (!hit.alias || (rank <= ALIAS_RANK_MAX && key.n > CODE_MAX)))
         add_hit(s, &hit, rank);
 }
 
