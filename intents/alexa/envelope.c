@@ -195,7 +195,7 @@ static enum status read_envelope(const struct json_node *root, struct arena *are
 {
     struct str version = STR_NONE;
     const struct member members[] = { { "version", &version, WORD_MAX, true } };
-    const struct json_node *session, *context, *request;
+    const struct json_node *session = NULL, *context = NULL, *request = NULL;
     enum status st;
 
     if (!json_node_is(root, JSON_KIND_OBJECT))
