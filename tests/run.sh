@@ -30,7 +30,7 @@ run_one() {
         status=$?
     fi
     ok=$(sed -n 's/^\[  PASSED  \] \([0-9]*\) test.*/\1/p; s/^\([0-9][0-9]*\) passed, [0-9]* failed$/\1/p' "$out" | tail -n 1)
-    bad=$(sed -n 's/^\[  FAILED  \] \([0-9]*\) test.*/\1/p; s/^[0-9][0-9]* passed, \([0-9]*\) failed$/\1/p' "$out" | tail -n 1)
+    bad=$(sed -n 's/^ *\([0-9]*\) FAILED TEST(S)$/\1/p; s/^[0-9][0-9]* passed, \([0-9]*\) failed$/\1/p' "$out" | tail -n 1)
     ok=${ok:-0} bad=${bad:-0}
     if [ "$status" -ne 0 ] && [ "$bad" -eq 0 ]; then bad=1; fi
     if [ "$status" -eq 0 ] && [ "$ok" -eq 0 ]; then # running no test counts as a failure
