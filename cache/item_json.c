@@ -13,6 +13,8 @@
 #include "server/base/digest.h"
 #include "server/base/json.h"
 
+enum { VERSION_TEXT_MAX = 64 * 1024 * 1024 }; /* more than any store holds in one item */
+
 static bool is_valid_name(struct str name)
 {
     return name.n > 0 && name.n <= STORE_ID_MAX && str_is_utf8(name);
@@ -46,12 +48,14 @@ bool item_json_valid(json_t *value)
 
 uint64_t item_json_version(const json_t *attributes)
 {
-    char *text = json_dumps(attributes, JSON_COMPACT | JSON_SORT_KEYS);
+    struct buf text = BUF_INIT(VERSION_TEXT_MAX);
     uint8_t digest[SHA256_BYTES];
-    bool digested = text && digest_sha256(str_of(text), digest);
+    bool digested;
     uint64_t version;
 
-    free(text);
+    json_put_sorted(&text, attributes);
+    digested = !text.failed && digest_sha256(buf_str(&text), digest);
+    buf_free(&text);
     if (!digested)
         return UINT64_MAX; /* out of memory: no item has this version, so a write with it fails */
     memcpy(&version, digest, sizeof version);

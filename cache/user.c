@@ -6,11 +6,17 @@
 
 static const char user_cache[] = "UserCache";
 
-/* The id as a member name. The ids of shared items are rejected, whatever a request says. */
+/* The ids of shared items are rejected, whatever a request says. */
+bool user_id_is_valid(struct str user_id)
+{
+    return user_id.n > 0 && user_id.n <= STORE_ID_MAX && str_is_utf8(user_id) &&
+           !str_starts(user_id, STR(STORE_SHARED_ID));
+}
+
+/* The id as a member name. */
 static enum status member_name(struct str user_id, char out[STORE_ID_MAX + 1], struct err *err)
 {
-    if (user_id.n == 0 || user_id.n > STORE_ID_MAX || !str_is_utf8(user_id) ||
-        str_starts(user_id, STR(STORE_SHARED_ID)))
+    if (!user_id_is_valid(user_id))
         return err_set(err, ST_INVALID, "invalid user id");
     memcpy(out, user_id.p, user_id.n);
     out[user_id.n] = '\0';

@@ -9,12 +9,15 @@
 #define CLIMACAST_CACHE_USER_H
 
 #include <jansson.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "cache/store.h"
 #include "server/base/err.h"
 #include "server/base/str.h"
 
+/* Could it be the id of a user, and not that of another item? */
+bool user_id_is_valid(struct str user_id);
 /* ST_OK: *ret_settings is a new reference to the inner object. ST_MISS: the user has no
  * settings. */
 enum status user_get(struct store *store, struct str user_id, int64_t deadline,

@@ -19,13 +19,12 @@ static enum status skill_disabled_answer(struct turn *turn, struct reply *reply,
 {
     const struct envelope *e = turn->envelope;
     struct err why = ERR_NONE;
-    enum status st = ST_INVALID;
+    enum status st;
 
     reply->silent = true;
-    if (e->user_id.n > 0)
-        st = user_delete(turn->skill->store, e->user_id, turn->call.deadline, &why);
-    if (st == ST_INVALID) /* not the id of a user, so nothing is stored under it */
+    if (!user_id_is_valid(e->user_id)) /* nothing is stored under it */
         return ST_OK;
+    st = user_delete(turn->skill->store, e->user_id, turn->call.deadline, &why);
     if (st == ST_OK || st == ST_WOULD_WAIT)
         return st;
     return err_reason(err, st, "user_not_deleted", "the user is not deleted: %s", why.text);

@@ -157,7 +157,7 @@ struct call {
     struct str body;
     int64_t deadline;
     bool renewed_credentials, corrected_clock; /* each is tried only once */
-    bool sent;                                 /* the last attempt may have reached the server */
+    bool doubtful; /* the last attempt may have reached the server, whose answer is not known */
     struct dynamo_client_response *response;
 };
 
@@ -265,6 +265,7 @@ static enum dynamo_error_class classify_attempt(struct call *call, enum status s
     json_t *body = NULL;
     enum dynamo_error_class kind;
 
+    call->doubtful = response->sent;
     if (st == ST_INVALID || st == ST_SYSTEM || st == ST_TOO_LARGE)
         return DYNAMO_ERROR_FATAL;
     if (st != ST_OK) {
@@ -275,9 +276,13 @@ static enum dynamo_error_class classify_attempt(struct call *call, enum status s
         return DYNAMO_ERROR_UNKNOWN_OUTCOME;
     }
     learn_clock_skew(call->client, response->date);
-    (void)json_parse_with_nul(buf_str(&response->body), &body, NULL);
+    if (json_parse_with_nul(buf_str(&response->body), &body, NULL) == ST_SYSTEM) {
+        (void)err_no_memory(err);
+        return DYNAMO_ERROR_FATAL;
+    }
     kind = dynamo_error_classify(response->status, body, buf_str(&response->body), response->crc32,
                                  &call->client->target, err);
+    call->doubtful = kind == DYNAMO_ERROR_UNKNOWN_OUTCOME;
     if (kind == DYNAMO_ERROR_NONE)
         call->response->body = body;
     else
@@ -295,11 +300,11 @@ static enum dynamo_error_class try_once(struct call *call, struct err *err)
     enum status st =
         aws_credentials_provider_get(c->credentials, call->deadline, &credentials, err);
 
+    call->doubtful = false;
     if (st != ST_OK)
         return DYNAMO_ERROR_FATAL;
     st = send_signed(call, &credentials, clock_wall_s() + skew, &response, err);
     kind = classify_attempt(call, st, &response, err);
-    call->sent = response.sent;
     http_response_done(&response);
     learned = atomic_load_explicit(&c->skew_s, memory_order_relaxed);
     if (kind == DYNAMO_ERROR_CLOCK_SKEW && (call->corrected_clock || learned == skew))
@@ -336,6 +341,7 @@ static enum status try_until_deadline(struct call *call, struct err *err)
     for (;;) {
         struct err now = ERR_NONE;
         enum dynamo_error_class kind = try_once(call, &now);
+        call->response->outcome_unknown |= call->doubtful;
         switch (kind) {
         case DYNAMO_ERROR_NONE:
             return ST_OK;
@@ -345,8 +351,6 @@ static enum status try_until_deadline(struct call *call, struct err *err)
         case DYNAMO_ERROR_BAD_CREDENTIALS:
             continue; /* at once, with the corrected time or new credentials */
         case DYNAMO_ERROR_UNKNOWN_OUTCOME:
-            call->response->outcome_unknown |= call->sent;
-            break;
         case DYNAMO_ERROR_RETRYABLE:
         case DYNAMO_ERROR_FATAL:
         default:
@@ -381,23 +385,25 @@ enum status dynamo_client_call(struct dynamo_client *c, const char *operation, j
         .client = c, .operation = operation, .deadline = deadline, .response = ret_response
     };
     int64_t start_us = clock_mono_us();
-    char *body = NULL;
-    enum status st;
+    struct buf body = BUF_INIT(REQUEST_MAX);
+    enum status st = ST_OK;
 
     *ret_response = (struct dynamo_client_response){ NULL, false };
     if (json_object_get(request, "RequestItems") ||
         json_object_set_new(request, "TableName", json_string(c->table)) == 0)
-        body = json_dumps(request, JSON_COMPACT);
-    json_decref(request);
-    if (!body)
-        return err_no_memory(err);
-    call.body = str_of(body);
-    if (call.body.n > REQUEST_MAX)
-        st = err_reason(err, ST_TOO_LARGE, "item_too_large", "DynamoDB: a request of %zu bytes",
-                        call.body.n);
+        json_put(&body, request);
     else
+        st = err_no_memory(err);
+    json_decref(request);
+    call.body = buf_str(&body);
+    if (body.full)
+        st = err_reason(err, ST_TOO_LARGE, "item_too_large",
+                        "DynamoDB: a request of more than %d bytes", REQUEST_MAX);
+    else if (body.failed)
+        st = err_no_memory(err);
+    if (st == ST_OK)
         st = try_until_deadline(&call, err);
-    free(body);
+    buf_free(&body);
     if (st == ST_OK)
         count_capacity(&call);
     metric_observe(metric_get(c->seconds, operation, NULL, NULL),

@@ -126,9 +126,15 @@ void dynamo_expression_add(struct dynamo_expression *e, const char *name, int64_
     put_number(e, &e->add, by);
 }
 
+/* What there was no memory for counts too: dynamo_expression_finish() reports it. */
+static bool is_given(const struct buf *text)
+{
+    return text->n > 0 || text->failed;
+}
+
 bool dynamo_expression_has_update(const struct dynamo_expression *e)
 {
-    return e->set.n + e->remove.n + e->add.n > 0;
+    return is_given(&e->set) || is_given(&e->remove) || is_given(&e->add);
 }
 
 /* ---- conditions ---- */
@@ -269,13 +275,13 @@ void dynamo_expression_if_equal(struct dynamo_expression *e, const char *const *
     put_path(e, &text, path);
     if (e->condition.n + comparison_length(value, text.n) <= BY_SCALAR_MAX) {
         put_comparison(e, &text, value);
-        e->failed |= text.failed;
     } else {
         put_and(e);
         buf_put(&e->condition, buf_str(&text));
         buf_putc(&e->condition, '=');
         put_value(e, &e->condition, value);
     }
+    e->failed |= text.failed;
     buf_free(&text);
 }
 
@@ -299,14 +305,16 @@ static bool set_expression(json_t *request, const char *name, const struct buf *
 enum status dynamo_expression_finish(struct dynamo_expression *e, json_t *request, struct err *err)
 {
     struct buf update = BUF_INIT(DYNAMO_EXPRESSION_TEXT_MAX);
-    bool fits, ok;
+    bool full, ok;
 
     put_clause(&update, "SET", &e->set);
     put_clause(&update, "REMOVE", &e->remove);
     put_clause(&update, "ADD", &e->add);
-    fits = !update.failed && !e->set.failed && !e->remove.failed && !e->add.failed &&
-           !e->condition.failed && !e->projection.failed;
-    ok = !e->failed && set_expression(request, "UpdateExpression", &update) &&
+    full = update.full || e->set.full || e->remove.full || e->add.full || e->condition.full ||
+           e->projection.full;
+    ok = !e->failed && !update.failed && !e->set.failed && !e->remove.failed && !e->add.failed &&
+         !e->condition.failed && !e->projection.failed &&
+         set_expression(request, "UpdateExpression", &update) &&
          set_expression(request, "ConditionExpression", &e->condition) &&
          set_expression(request, "ProjectionExpression", &e->projection);
     if (json_object_size(e->names) > 0)
@@ -314,7 +322,7 @@ enum status dynamo_expression_finish(struct dynamo_expression *e, json_t *reques
     if (json_object_size(e->values) > 0)
         ok = ok && json_object_set(request, "ExpressionAttributeValues", e->values) == 0;
     buf_free(&update);
-    if (!fits)
+    if (full)
         return err_set(err, ST_TOO_LARGE, "an update larger than DynamoDB accepts in one request");
     return ok ? ST_OK : err_no_memory(err);
 }

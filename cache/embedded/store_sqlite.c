@@ -98,7 +98,9 @@ static enum status finish_with_json(struct sqlite_connection *c, sqlite3_stmt *s
     }
     if (text.failed) {
         sqlite_connection_reset(stmt);
-        st = err_set(err, ST_TOO_LARGE, "an item or entry is larger than %d bytes", ROW_BYTES_MAX);
+        st = text.full ? err_set(err, ST_TOO_LARGE, "an item or entry is larger than %d bytes",
+                                 ROW_BYTES_MAX)
+                       : err_no_memory(err);
     } else {
         st = sqlite_connection_finish(c, stmt, err);
     }

@@ -255,22 +255,30 @@ static enum status hop_begin(struct http_transfer *t, CURLM *multi, struct err *
     return ST_OK;
 }
 
+/* What libcurl could not do with a URL; `what` is what is then wrong with it. */
+static enum status url_error(CURLUcode code, const char *what, struct err *err)
+{
+    return code == CURLUE_OUT_OF_MEMORY ? err_no_memory(err) : err_set(err, ST_INVALID, "%s", what);
+}
+
 /* Parse and check the URL of the request. */
 static enum status set_url(struct http_transfer *t, struct err *err)
 {
     const char *url = t->job->request.url;
     char *scheme = NULL;
     bool is_http;
+    CURLUcode code;
 
     t->url = curl_url();
     if (!t->url)
         return err_no_memory(err);
-    if (!url || strlen(url) > URL_MAX ||
-        curl_url_set(t->url, CURLUPART_URL, url, CURLU_PATH_AS_IS | CURLU_DISALLOW_USER) !=
-            CURLUE_OK)
+    if (!url || strlen(url) > URL_MAX)
         return err_set(err, ST_INVALID, "malformed URL");
-    if (curl_url_get(t->url, CURLUPART_SCHEME, &scheme, 0) != CURLUE_OK)
-        return err_set(err, ST_INVALID, "malformed URL");
+    code = curl_url_set(t->url, CURLUPART_URL, url, CURLU_PATH_AS_IS | CURLU_DISALLOW_USER);
+    if (code == CURLUE_OK)
+        code = curl_url_get(t->url, CURLUPART_SCHEME, &scheme, 0);
+    if (code != CURLUE_OK)
+        return url_error(code, "malformed URL", err);
     is_http = strcmp(scheme, "http") == 0 || strcmp(scheme, "https") == 0;
     curl_free(scheme);
     return is_http ? ST_OK : err_set(err, ST_INVALID, "not an http or https URL");
@@ -349,16 +357,30 @@ static enum status transfer_error(const struct http_transfer *t, CURLcode code)
     return err_set(err, ST_UNAVAILABLE, "%s: %s", from, text);
 }
 
-static bool same_part(CURLU *a, CURLU *b, CURLUPart part)
+/* *same becomes false when the two differ in this part. */
+static CURLUcode compare_part(CURLU *a, CURLU *b, CURLUPart part, bool *same)
 {
     char *in_a = NULL, *in_b = NULL;
-    bool same = curl_url_get(a, part, &in_a, CURLU_DEFAULT_PORT) == CURLUE_OK &&
-                curl_url_get(b, part, &in_b, CURLU_DEFAULT_PORT) == CURLUE_OK &&
-                str_ieqz(str_of(in_a), in_b);
+    CURLUcode code = curl_url_get(a, part, &in_a, CURLU_DEFAULT_PORT);
 
+    if (code == CURLUE_OK)
+        code = curl_url_get(b, part, &in_b, CURLU_DEFAULT_PORT);
+    *same = *same && code == CURLUE_OK && str_ieqz(str_of(in_a), in_b);
     curl_free(in_a);
     curl_free(in_b);
-    return same;
+    return code;
+}
+
+/* ST_OK when both are on the same host. */
+static enum status check_host(CURLU *from, CURLU *to, struct err *err)
+{
+    static const CURLUPart parts[] = { CURLUPART_SCHEME, CURLUPART_HOST, CURLUPART_PORT };
+    bool same = true;
+
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
+        if (compare_part(from, to, parts[i], &same) == CURLUE_OUT_OF_MEMORY)
+            return err_no_memory(err);
+    return same ? ST_OK : err_set(err, ST_INVALID, "redirect to another host");
 }
 
 /* Set t->url to where the response redirects. */
@@ -366,7 +388,8 @@ static enum status follow_redirect(struct http_transfer *t, struct err *err)
 {
     const char *location = t->job->response.location;
     CURLU *to;
-    bool stays;
+    CURLUcode code;
+    enum status st;
 
     if (t->location_lost)
         return err_set(err, ST_INVALID, "malformed redirect");
@@ -375,15 +398,15 @@ static enum status follow_redirect(struct http_transfer *t, struct err *err)
     to = curl_url_dup(t->url);
     if (!to)
         return err_no_memory(err);
-    if (curl_url_set(to, CURLUPART_URL, location, CURLU_DISALLOW_USER) != CURLUE_OK) {
+    code = curl_url_set(to, CURLUPART_URL, location, CURLU_DISALLOW_USER);
+    if (code != CURLUE_OK) {
         curl_url_cleanup(to);
-        return err_set(err, ST_INVALID, "malformed redirect");
+        return url_error(code, "malformed redirect", err);
     }
-    stays = same_part(t->url, to, CURLUPART_SCHEME) && same_part(t->url, to, CURLUPART_HOST) &&
-            same_part(t->url, to, CURLUPART_PORT);
+    st = check_host(t->url, to, err);
     curl_url_cleanup(t->url);
     t->url = to;
-    return stays ? ST_OK : err_set(err, ST_INVALID, "redirect to another host");
+    return st;
 }
 
 bool http_transfer_hop_end(struct http_transfer *t, CURLM *multi, CURLcode code)

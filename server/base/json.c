@@ -215,10 +215,21 @@ static int put_chunk(const char *bytes, size_t size, void *data)
     return b->failed ? -1 : 0;
 }
 
+/* jansson does not check every piece that it writes (2.14), but `b` stays failed. */
+static void put_tree(struct buf *b, const json_t *root, size_t flags)
+{
+    if (json_dump_callback(root, put_chunk, b, JSON_COMPACT | JSON_ENCODE_ANY | flags) != 0)
+        b->failed = true;
+}
+
 void json_put(struct buf *b, const json_t *root)
 {
-    if (json_dump_callback(root, put_chunk, b, JSON_COMPACT | JSON_ENCODE_ANY) != 0)
-        b->failed = true;
+    put_tree(b, root, 0);
+}
+
+void json_put_sorted(struct buf *b, const json_t *root)
+{
+    put_tree(b, root, JSON_SORT_KEYS);
 }
 
 static void put_escaped(struct buf *b, uint32_t c)

@@ -291,6 +291,7 @@ static bool buf_make_room(struct buf *b, size_t n)
     char *p;
 
     if (b->failed || n > b->max - b->n || b->max == SIZE_MAX) {
+        b->full = b->full || !b->failed;
         b->failed = true;
         return false;
     }
@@ -389,7 +390,7 @@ void buf_truncate(struct buf *b, size_t n)
 void buf_reset(struct buf *b)
 {
     buf_truncate(b, 0);
-    b->failed = false;
+    b->failed = b->full = false;
 }
 
 struct str buf_str(const struct buf *b)

@@ -60,9 +60,10 @@ struct buf {
     size_t n, cap;
     size_t max; /* bytes it may hold, without the NUL */
     bool failed;
+    bool full; /* it failed because of `max` */
 };
 
-#define BUF_INIT(maximum) ((struct buf){ NULL, 0, 0, (maximum), false })
+#define BUF_INIT(maximum) ((struct buf){ NULL, 0, 0, (maximum), false, false })
 
 void buf_put(struct buf *b, struct str s);
 void buf_putz(struct buf *b, const char *z);

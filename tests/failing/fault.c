@@ -11,9 +11,12 @@
 #include <errno.h>
 #include <execinfo.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdlib.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/types.h>
@@ -53,6 +56,7 @@ static const int errors[FAULT_CALLS][4] = {
     [FAULT_WRITE] = { ENOSPC, EPIPE, EIO, EINTR },
     [FAULT_CONNECT] = { ECONNREFUSED, ETIMEDOUT, ENETUNREACH, EADDRNOTAVAIL },
     [FAULT_FSYNC] = { EIO, ENOSPC, EIO, EDQUOT },
+    [FAULT_POLL] = { EINTR, ENOMEM, EINTR, EINTR },
 };
 
 /* With CLIMACAST_FAULT_TRACE in the environment: tell on stderr who is about to see the fault. */
@@ -164,5 +168,15 @@ FAILING(FAULT_WRITE, ssize_t, sendmsg, (int fd, const struct msghdr *m, int flag
 
 FAILING(FAULT_FSYNC, int, fsync, (int fd), (fd))
 FAILING(FAULT_FSYNC, int, fdatasync, (int fd), (fd))
+
+FAILING(FAULT_OPEN, int, socket, (int domain, int type, int protocol), (domain, type, protocol))
+FAILING(FAULT_OPEN, int, pipe2, (int fds[2], int flags), (fds, flags))
+FAILING(FAULT_OPEN, int, eventfd, (unsigned value, int flags), (value, flags))
+
+FAILING(FAULT_POLL, int, poll, (struct pollfd * fds, nfds_t n, int ms), (fds, n, ms))
+FAILING(FAULT_POLL, int, __poll_chk, (struct pollfd * fds, nfds_t n, int ms, size_t size),
+        (fds, n, ms, size))
+FAILING(FAULT_POLL, int, epoll_wait, (int fd, struct epoll_event *events, int n, int ms),
+        (fd, events, n, ms))
 
 FAILING(FAULT_CONNECT, int, connect, (int fd, const struct sockaddr *to, socklen_t n), (fd, to, n))

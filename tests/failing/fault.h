@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/failing/fault.h -- makes the n-th call of malloc, open, read, write, connect or fsync fail.
+/* tests/failing/fault.h -- makes the n-th call of malloc, open, read, write, connect, fsync or poll
+ * fail.
  *
- * fault.c defines these functions (and their relatives: calloc, pwrite, send, fdatasync, ...) in
- * front of the C library's, for the program and for all its libraries. Linked into a program, or
+ * fault.c defines these functions (and their relatives: calloc, socket, pwrite, send, fdatasync, ...)
+ * in front of the C library's, for the program and for all its libraries. Linked into a program, or
  * preloaded into another (LD_PRELOAD), it does nothing until a fault is armed. Calls are counted in
  * all threads. */
 #ifndef CLIMACAST_TESTS_FAILING_FAULT_H
@@ -18,6 +19,7 @@ enum fault_call {
     FAULT_WRITE,
     FAULT_CONNECT,
     FAULT_FSYNC,
+    FAULT_POLL,
     FAULT_CALLS
 };
 

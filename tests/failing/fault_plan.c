@@ -7,6 +7,7 @@ const char *fault_call_name(enum fault_call call)
     static const char *const names[FAULT_CALLS] = {
         [FAULT_MALLOC] = "malloc", [FAULT_OPEN] = "open",       [FAULT_READ] = "read",
         [FAULT_WRITE] = "write",   [FAULT_CONNECT] = "connect", [FAULT_FSYNC] = "fsync",
+        [FAULT_POLL] = "poll",
     };
 
     return names[call];
