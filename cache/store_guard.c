@@ -15,14 +15,14 @@ enum {
     PROBE_MAX_MS = 2000,
     PROBE_MS = 1000, /* how long a probe may take */
     STABLE_MS = 30 * 1000,
-    SLOW_MS = 100, /* an error that comes sooner holds up nobody */
+    SLOW_MS = 75, /* an error that comes sooner holds up nobody */
 };
 
 /* Milliseconds: usually, after a failure, and with an open breaker (0: rejected). */
 static const struct budget {
     int64_t usual, failing, open;
 } budgets[] = {
-    [STORE_READ] = { 1000, 100, 0 },
+    [STORE_READ] = { 1000, 75, 0 },
     [STORE_WRITE_ENTRY] = { 3000, 500, 0 },
     [STORE_SAVE] = { 3000, 500, 250 },
 };

@@ -3,7 +3,7 @@
  * breakers for reads and for writes.
  *
  *     access               budget   after a failure   breaker open
- *     STORE_READ           1 s      100 ms            rejected
+ *     STORE_READ           1 s      75 ms             rejected
  *     STORE_WRITE_ENTRY    3 s      500 ms            rejected
  *     STORE_SAVE           3 s      500 ms            250 ms
  *

@@ -4,11 +4,12 @@
  *     NONE       no valid credentials: one thread fetches them, all others wait for it
  *     FAILED     none, and a fetch failed a moment ago: the failure is returned again, so that not
  *                every request waits for an endpoint that does not exist
- *     RENEWABLE  valid, but about to expire: one thread renews them, the others use the old ones; a
+ *     RENEWABLE  valid, but about to expire: a thread of their own renews them, and nobody waits; a
  *                failed renewal is retried after a while
  *     FRESH      valid
  *
- * Credentials that do not expire are renewed as well, because a file may have changed. */
+ * Credentials that do not expire are renewed as well, because a file may have changed. The wall
+ * clock may be wrong and set right again, so a time in the future is not trusted to be near. */
 #include "cache/dynamo/aws_credentials.h"
 
 #include <pthread.h>
@@ -20,21 +21,24 @@
 #include "server/base/flight.h"
 #include "server/base/random.h"
 #include "server/base/secret.h"
+#include "server/base/ticker.h"
 
 enum {
     RENEW_EARLY_S = 300, /* how long before they expire credentials are renewed */
     RECHECK_S = 300,     /* how often credentials without expiry are renewed */
     RETRY_S = 10,        /* after a failed renewal; up to twice as long */
     FAILURE_TTL_S = 3,   /* how long a failure is returned again */
-    FETCH_MS = 4000,     /* timeout of a fetch while there are no valid credentials */
-    RENEW_MS = 1500,     /* timeout of a renewal */
+    FETCH_MS = 4000,     /* timeout of a fetch */
+    CHECK_MS =
+        30 * 1000, /* how often the thread looks, so that an idle daemon has valid ones, too */
 };
 
 struct aws_credentials_provider {
     struct aws_credentials_settings settings;
     struct http *http;
     struct flight *flight;
-    pthread_mutex_t lock; /* guards all below */
+    struct ticker *renewer; /* woken when the credentials are RENEWABLE */
+    pthread_mutex_t lock;   /* guards all below */
     struct aws_credentials credentials;
     bool present, rejected;
     int64_t renew_at_s, fetched_s;
@@ -53,6 +57,8 @@ static int64_t from_clock(void *data)
     (void)data;
     return clock_wall_s();
 }
+
+static int64_t renew_step(void *data);
 
 struct aws_credentials_provider *
 aws_credentials_provider_create(const struct aws_credentials_settings *settings, struct http *http)
@@ -74,6 +80,11 @@ aws_credentials_provider_create(const struct aws_credentials_settings *settings,
         free(p);
         return NULL;
     }
+    p->renewer = ticker_create(renew_step, p);
+    if (!p->renewer) {
+        aws_credentials_provider_free(p);
+        return NULL;
+    }
     return p;
 }
 
@@ -81,6 +92,7 @@ void aws_credentials_provider_free(struct aws_credentials_provider *p)
 {
     if (!p)
         return;
+    ticker_free(p->renewer);
     flight_free(p->flight);
     (void)pthread_mutex_destroy(&p->lock);
     secret_wipe(p, sizeof *p);
@@ -123,9 +135,9 @@ static int64_t renewal_time(int64_t now, int64_t expires)
 
 /* Called by one thread at a time. */
 static enum status fetch_credentials(struct aws_credentials_provider *p, int64_t now,
-                                     int64_t deadline, int64_t timeout_ms, struct err *err)
+                                     int64_t deadline, struct err *err)
 {
-    int64_t until = clock_mono_ms() + timeout_ms;
+    int64_t until = clock_mono_ms() + FETCH_MS;
     struct aws_credentials_search s = { &p->settings, p->http, now,
                                         deadline < until ? deadline : until };
     struct aws_credentials credentials = { .expires_s = 0 };
@@ -166,13 +178,29 @@ static enum cached_state read_cache(struct aws_credentials_provider *p, int64_t 
         (p->credentials.expires_s == 0 || now < p->credentials.expires_s)) {
         *ret_credentials = p->credentials;
         state = now < p->renew_at_s ? FRESH : RENEWABLE;
-    } else if (now < p->failed_until_s) {
+    } else if (now < p->failed_until_s && p->failed_until_s - now <= FAILURE_TTL_S) {
         if (err && err->status == ST_OK)
             *err = p->failure;
         state = FAILED;
     }
     (void)pthread_mutex_unlock(&p->lock);
     return state;
+}
+
+static int64_t renew_step(void *data)
+{
+    static const struct str key = { "c", 1 };
+    struct aws_credentials_provider *p = data;
+    struct aws_credentials credentials;
+    struct err quiet = ERR_NONE; /* the old credentials are still valid */
+    int64_t now = p->settings.now_s(p->settings.data);
+
+    if (read_cache(p, now, &credentials, NULL) == RENEWABLE && flight_try(p->flight, key)) {
+        enum status st = fetch_credentials(p, now, INT64_MAX, &quiet);
+        flight_finish(p->flight, key, st == ST_OK);
+    }
+    secret_wipe(&credentials, sizeof credentials);
+    return clock_mono_ms() + CHECK_MS;
 }
 
 /* Fetches credentials, or waits for the thread that is doing so. */
@@ -184,7 +212,7 @@ static enum status fetch_or_wait(struct aws_credentials_provider *p, int64_t now
 
     switch (flight_join(p->flight, key, deadline)) {
     case FLIGHT_LEADER:
-        st = fetch_credentials(p, now, deadline, FETCH_MS, err);
+        st = fetch_credentials(p, now, deadline, err);
         flight_finish(p->flight, key, st == ST_OK);
         return st;
     case FLIGHT_TIMEOUT:
@@ -199,7 +227,6 @@ static enum status fetch_or_wait(struct aws_credentials_provider *p, int64_t now
 enum status aws_credentials_provider_get(struct aws_credentials_provider *p, int64_t deadline,
                                          struct aws_credentials *ret_credentials, struct err *err)
 {
-    static const struct str key = { "c", 1 };
     struct err local_failure = ERR_NONE, *failure = err ? err : &local_failure;
     int64_t now = p->settings.now_s(p->settings.data);
     enum status st;
@@ -209,13 +236,7 @@ enum status aws_credentials_provider_get(struct aws_credentials_provider *p, int
         case FRESH:
             return ST_OK;
         case RENEWABLE:
-            if (flight_try(p->flight, key)) {
-                struct err quiet = ERR_NONE; /* ignored: the old credentials are still valid */
-                st = fetch_credentials(p, now, deadline, RENEW_MS, &quiet);
-                flight_finish(p->flight, key, st == ST_OK);
-                if (st == ST_OK)
-                    (void)read_cache(p, now, ret_credentials, NULL);
-            }
+            ticker_wake(p->renewer);
             return ST_OK;
         case FAILED:
             return failure->status;
@@ -235,7 +256,7 @@ void aws_credentials_provider_reject(struct aws_credentials_provider *p,
     int64_t now = p->settings.now_s(p->settings.data);
 
     (void)pthread_mutex_lock(&p->lock);
-    if (p->present && now - p->fetched_s >= FAILURE_TTL_S &&
+    if (p->present && (now < p->fetched_s || now - p->fetched_s >= FAILURE_TTL_S) &&
         strcmp(p->credentials.id, credentials->id) == 0 &&
         strcmp(p->credentials.secret, credentials->secret) == 0 &&
         strcmp(p->credentials.token, credentials->token) == 0)

@@ -9,8 +9,8 @@
  *                  with AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE or AWS_CONTAINER_AUTHORIZATION_TOKEN
  *   EC2 metadata   version 2 only, unless AWS_EC2_METADATA_DISABLED; elsewhere by
  *                  AWS_EC2_METADATA_SERVICE_ENDPOINT
- * Credentials that expire are renewed some minutes ahead by one thread, while the others go on with
- * the old ones as long as these are valid. Secrets are wiped when they are replaced, and no error
+ * Credentials that expire are renewed some minutes ahead by a thread of their own; the old ones are
+ * used as long as they are valid. Secrets are wiped when they are replaced, and no error
  * text contains one. Thread-safe. */
 #ifndef CLIMACAST_CACHE_DYNAMO_AWS_CREDENTIALS_H
 #define CLIMACAST_CACHE_DYNAMO_AWS_CREDENTIALS_H

@@ -209,8 +209,8 @@ TEST(a_read_takes_a_second_then_less_then_nothing)
 {
     backend.reads_hang = true;
     CHECK_TAKES(read_user, ST_TIMEOUT, 900, 1800);
-    CHECK_TAKES(read_user, ST_TIMEOUT, 80, 800);
-    CHECK_TAKES(read_user, ST_TIMEOUT, 80, 800);
+    CHECK_TAKES(read_user, ST_TIMEOUT, 60, 800);
+    CHECK_TAKES(read_user, ST_TIMEOUT, 60, 800);
     for (int i = 0; i < 20; i++)
         CHECK_TAKES(read_user, ST_UNAVAILABLE, 0, 80);
     CHECK(breaker_state("store_reads") > 0);

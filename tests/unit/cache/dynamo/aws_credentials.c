@@ -6,6 +6,16 @@
 
 #include "tests/unit/cache/dynamo/aws_credentials_world.h"
 
+static void await_requests(int count)
+{
+    int64_t deadline = clock_mono_ms() + 10000;
+
+    while (upstream_request_count("/creds") < count && clock_left_ms(deadline) > 0)
+        clock_sleep_ms(5);
+    clock_sleep_ms(100); /* the answer is taken, and nobody asks more often */
+    CHECK_INT(upstream_request_count("/creds"), count);
+}
+
 TEST(credentials_are_renewed_early_while_the_old_ones_are_used)
 {
     world_start();
@@ -19,12 +29,43 @@ TEST(credentials_are_renewed_early_while_the_old_ones_are_used)
     CHECK_INT(upstream_request_count("/creds"), 1); /* not yet */
     world.now_s += 150;
     check_keys("AK1", "hidden", "tok"); /* the renewal fails */
-    CHECK_INT(upstream_request_count("/creds"), 2);
+    await_requests(2);
     check_keys("AK1", "hidden", "tok");
-    CHECK_INT(upstream_request_count("/creds"), 2); /* it is not retried on every call */
+    await_requests(2); /* it is not retried on every call */
     world.now_s += 25;
+    check_keys("AK1", "hidden", "tok");
+    await_requests(3);
     check_keys("AK2", "hidden", "tok");
-    CHECK_INT(upstream_request_count("/creds"), 3);
+    world_stop();
+}
+
+TEST(nobody_waits_for_a_renewal)
+{
+    int64_t began;
+
+    world_start();
+    set_variable("AWS_CONTAINER_CREDENTIALS_FULL_URI", world.base, "/creds");
+    upstream_then("/creds", (struct answer){ 200, NULL, endpoint_answer("AK1", 3600), 0 });
+    upstream_then("/creds", (struct answer){ 200, NULL, endpoint_answer("AK2", 7200), 900 });
+    check_keys("AK1", "hidden", "tok");
+    world.now_s += 3400;
+    began = clock_mono_ms();
+    check_keys("AK1", "hidden", "tok");
+    CHECK(clock_mono_ms() - began < 600);
+    await_keys("AK2");
+    world_stop();
+}
+
+TEST(a_clock_that_is_set_back_does_not_keep_a_failure)
+{
+    world_start();
+    set_variable("AWS_CONTAINER_CREDENTIALS_FULL_URI", world.base, "/creds");
+    upstream_then("/creds", (struct answer){ 500, NULL, "", 0 });
+    upstream_then("/creds", (struct answer){ 200, NULL, endpoint_answer("AK1", 600), 0 });
+    world.now_s += 40 * 86400;
+    check_none(ST_UNAVAILABLE, "", "status 500");
+    world.now_s -= 40 * 86400;
+    check_keys("AK1", "hidden", "tok");
     world_stop();
 }
 
@@ -79,5 +120,6 @@ TEST(many_threads_share_one_fetch)
     world_stop();
 }
 
-TESTS(credentials_are_renewed_early_while_the_old_ones_are_used, expired_credentials_are_never_used,
+TESTS(credentials_are_renewed_early_while_the_old_ones_are_used, nobody_waits_for_a_renewal,
+      a_clock_that_is_set_back_does_not_keep_a_failure, expired_credentials_are_never_used,
       many_threads_share_one_fetch)

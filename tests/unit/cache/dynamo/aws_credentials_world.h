@@ -112,6 +112,19 @@ static inline void check_keys(const char *id, const char *secret, const char *to
     CHECK_STR(keys.token, token);
 }
 
+/* The renewal is due: the old ones are returned until it is done. */
+static inline void await_keys(const char *id)
+{
+    int64_t deadline = clock_mono_ms() + 10000;
+    struct aws_credentials keys;
+
+    do {
+        clock_sleep_ms(5);
+        CHECK_INT(get_credentials(&keys, NULL), ST_OK);
+    } while (strcmp(keys.id, id) != 0 && clock_left_ms(deadline) > 0);
+    CHECK_STR(keys.id, id);
+}
+
 static inline void check_none(enum status want, const char *reason, const char *word)
 {
     struct aws_credentials keys;
