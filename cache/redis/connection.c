@@ -146,7 +146,7 @@ static enum status send_command(struct redis_connection *conn, const struct redi
     size_t lengths[REDIS_ARGS_MAX];
     char *text = NULL;
     enum status st;
-    long long n; /* an int before hiredis 1.0 */
+    int64_t n; /* an int before hiredis 1.0 */
 
     for (size_t i = 0; i < c->arg_count; i++) {
         args[i] = c->args[i].n ? c->args[i].p : "";
