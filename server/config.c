@@ -13,8 +13,10 @@
 #include <string.h>
 
 #include "server/base/clock.h"
+#include "server/base/file.h"
 #include "server/base/host_port.h"
 #include "server/base/nearest.h"
+#include "server/base/secret.h"
 #include "server/config_kind.h"
 
 enum { ORIGIN_NAME_MAX = 150, LINE_PRINTED = 150 };
@@ -247,6 +249,44 @@ static enum status load_file(struct config *c, const char *path, struct err *err
 
 /* ---- the environment and --set ---- */
 
+/* Does this name a key with _FILE appended (and no key as it is)? Removes the suffix. */
+static bool is_file_variable(struct str section, struct str *name)
+{
+    static const struct str suffix = STR("_file");
+    size_t index;
+
+    if (!str_ends(*name, suffix) || find_key(section, *name, "", &index, NULL) == ST_OK)
+        return false;
+    name->n -= suffix.n;
+    return true;
+}
+
+/* As Docker and systemd pass secrets: the variable names a file that holds the value. */
+static enum status set_from_file(struct config *c, size_t index, const char *path,
+                                 const char *origin, struct err *err)
+{
+    struct buf content = BUF_INIT(CONFIG_KIND_VALUE_MAX - 1);
+    struct err why = ERR_NONE;
+    enum status st = file_read_regular(path, &content, &why);
+    struct str value = str_trim(buf_str(&content));
+    char text[CONFIG_KIND_VALUE_MAX];
+
+    if (st != ST_OK)
+        st = err_set(err, ST_INVALID, "%s: %s", origin, why.text);
+    else if (value.n == 0)
+        st = err_set(err, ST_INVALID, "%s: %s is empty", origin, path);
+    else if (memchr(value.p, '\0', value.n))
+        st = err_set(err, ST_INVALID, "%s: %s contains a NUL byte: not a text file", origin, path);
+    if (st == ST_OK) {
+        snprintf(text, sizeof text, "%.*s", STR_ARG(value));
+        st = set_value(c, index, text, origin, err);
+        secret_wipe(text, sizeof text);
+    }
+    secret_wipe(content.p, content.n);
+    buf_free(&content);
+    return st;
+}
+
 /* CLIMACAST_SERVER_MAX_CONNECTIONS is server.max_connections: the section ends at the first
  * underscore. Others may use our prefix, too: a variable of an unknown section is only
  * remembered. */
@@ -267,9 +307,16 @@ static enum status load_variable(struct config *c, struct str variable, struct e
         snprintf(c->ignored, sizeof c->ignored, "%.*s", name_length, variable.p);
         return ST_OK;
     }
-    enum status st = find_key(section, name, origin, &index, err);
     const char *text = equals < variable.n ? variable.p + equals + 1 : "";
-    return st == ST_OK ? set_value(c, index, text, origin, err) : st;
+    bool from_file = is_file_variable(section, &name);
+    enum status st = find_key(section, name, origin, &index, err);
+    if (st != ST_OK)
+        return st;
+    if (str_starts(str_of(c->values[index].origin), STR("environment ")))
+        return err_set(err, ST_INVALID, "%s: %s.%s is set by another variable, too", origin,
+                       keys[index].section, keys[index].name);
+    return from_file ? set_from_file(c, index, text, origin, err)
+                     : set_value(c, index, text, origin, err);
 }
 
 static enum status load_environment(struct config *c, const char *const *environment,
