@@ -200,7 +200,7 @@ static void put_kinds(struct buf *out, const struct precipitation *p, bool has_w
         buf_truncate(out, start);
 }
 
-/* The totals, where the layers cover the period.  Water that may fall as snow is not called rain. */
+/* The totals, where the layers cover the period. Water that may fall as snow is not called rain. */
 static void put_amounts(struct buf *out, const struct outlook *o, const struct precipitation *p)
 {
     double water = 0.0, snow = 0.0, ice = 0.0;

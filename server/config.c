@@ -14,7 +14,6 @@
 
 #include "server/base/clock.h"
 #include "server/base/file.h"
-#include "server/base/host_port.h"
 #include "server/base/nearest.h"
 #include "server/base/secret.h"
 #include "server/config_kind.h"
@@ -372,53 +371,6 @@ void config_free(struct config *c)
     free(c);
 }
 
-/* ---- rules between keys ---- */
-
-static bool is_all_loopback(const struct config *c, enum config_key key)
-{
-    char host[HOST_PORT_HOST_SIZE];
-    uint16_t port;
-
-    for (const char *const *at = config_list(c, key); *at; at++)
-        if (!host_port_split(*at, host, &port) || !host_port_is_loopback(host))
-            return false;
-    return true;
-}
-
-static enum status rule_error(const struct config *c, enum config_key key, struct err *err,
-                              const char *what)
-{
-    return err_set(err, ST_INVALID, "%s: %s.%s = \"%.200s\": %s", c->values[key].origin,
-                   keys[key].section, keys[key].name, c->values[key].text, what);
-}
-
-enum status config_validate(const struct config *c, struct err *err)
-{
-    bool verify = config_bool(c, CONFIG_ALEXA_VERIFY);
-
-    if (!verify && !is_all_loopback(c, CONFIG_SERVER_LISTEN))
-        return rule_error(c, CONFIG_ALEXA_VERIFY, err,
-                          "must be yes unless every server.listen address is a loopback address");
-    if (verify && !config_list(c, CONFIG_ALEXA_SKILL_IDS)[0])
-        return rule_error(
-            c, CONFIG_ALEXA_SKILL_IDS, err,
-            "must list the skill ids to accept (amzn1.ask.skill...) unless alexa.verify = no");
-    if (!config_bool(c, CONFIG_ADMIN_ALLOW_REMOTE) && !is_all_loopback(c, CONFIG_ADMIN_LISTEN))
-        return rule_error(c, CONFIG_ADMIN_LISTEN, err,
-                          "must be a loopback address unless admin.allow_remote = yes");
-    if (!*config_text(c, CONFIG_SERVER_CERTIFICATE))
-        return rule_error(c, CONFIG_SERVER_CERTIFICATE, err,
-                          "must name a PEM file, because Alexa requires HTTPS");
-    if (!*config_text(c, CONFIG_SERVER_PRIVATE_KEY))
-        return rule_error(c, CONFIG_SERVER_PRIVATE_KEY, err,
-                          "must name a PEM file, the certificate's private key");
-    for (const char *const *p = config_list(c, CONFIG_GEOCODER_PROVIDERS); *p; p++)
-        if (strcmp(*p, "here") == 0 && !*config_text(c, CONFIG_GEOCODER_HERE_API_KEY))
-            return rule_error(c, CONFIG_GEOCODER_PROVIDERS, err,
-                              "`here` needs geocoder.here_api_key");
-    return ST_OK;
-}
-
 /* ---- values ---- */
 
 const char *config_text(const struct config *c, enum config_key key)
@@ -439,6 +391,13 @@ bool config_bool(const struct config *c, enum config_key key)
 const char *const *config_list(const struct config *c, enum config_key key)
 {
     return (const char *const *)c->values[key].list;
+}
+
+enum status config_value_error(const struct config *c, enum config_key key, struct err *err,
+                               const char *what)
+{
+    return err_set(err, ST_INVALID, "%s: %s.%s = \"%.200s\": %s", c->values[key].origin,
+                   keys[key].section, keys[key].name, c->values[key].text, what);
 }
 
 const char *config_ignored_variable(const struct config *c)

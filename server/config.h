@@ -42,6 +42,10 @@ void config_free(struct config *c); /* NULL is allowed */
  * has an API key. config_load() does not check them: the tool works without a certificate. */
 enum status config_validate(const struct config *c, struct err *err);
 
+/* Sets ST_INVALID and the text "origin: section.key = "value": what". Returns ST_INVALID. */
+enum status config_value_error(const struct config *c, enum config_key key, struct err *err,
+                               const char *what);
+
 /* An environment variable that has our prefix but names no section, and so has no effect; "" when
  * there is none. */
 const char *config_ignored_variable(const struct config *c);

@@ -48,8 +48,8 @@ static enum status decode_alerts(struct str body, void *data, struct object **re
     return alert_decode(body, ret_object, err);
 }
 
-/* The number of queries for a complete answer: the point, the zones that are known, and one that may
- * be missing. */
+/* The number of queries for a complete answer: the point, the zones that are known, and one that
+ * may be missing. */
 static size_t count_queries(const struct place *place)
 {
     return 1u + (place->county_zone_id.n > 0) + (place->forecast_zone_id.n > 0) +

@@ -76,7 +76,8 @@ bool grid_total(const struct grid *g, enum grid_layer layer, int64_t from, int64
                 double *ret_mm);
 /* Does the layer have a value all through the period? */
 bool grid_covers(const struct grid *g, enum grid_layer layer, int64_t from, int64_t to);
-/* Was a part of the layer sent that can't be read? If so, a gap is no proof that NWS has nothing. */
+/* Was a part of the layer sent that can't be read? If so, a gap does not prove that NWS has
+ * nothing. */
 bool grid_unread(const struct grid *g, enum grid_layer layer);
 /* The first and the last value in the period. */
 bool grid_ends(const struct grid *g, enum grid_layer layer, int64_t from, int64_t to,

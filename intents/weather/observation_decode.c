@@ -27,7 +27,7 @@ enum {
 /* ---- one value ---- */
 
 /* Q means questioned, X rejected, B bad; the code had a prefix ("qc:X") until 2019. The others are
- * V, S and C (passed more or fewer checks), Z (none made), T (a virtual temperature) and G (good). */
+ * V, S and C (passed more or fewer checks), Z (none made), T (a virtual temperature), G (good). */
 static bool failed_quality_control(const json_t *value)
 {
     struct str code = str_trim(json_str(value, "qualityControl"));

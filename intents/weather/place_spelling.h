@@ -8,7 +8,8 @@
 
 /* Finds the likeliest places that an unknown name may stand for: those with the fewest letters that
  * differ, then the most populous. A name that only sounds alike ("sinsinati") counts for one and a
- * half letters. With a state, the place of that very name elsewhere comes first, then those of the state.
+ * half letters. With a state, the place of that very name elsewhere comes first, then those of the
+ * state.
  * Short names must be closer than long ones. Returns how many were stored, at most `max`. */
 size_t place_spelling_find(const struct gazetteer_query *query, struct gazetteer_hit *hits,
                            size_t max);

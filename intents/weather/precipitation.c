@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* intents/weather/precipitation.c -- reads the layers about precipitation together, hour by hour. */
+/* intents/weather/precipitation.c -- reads the precipitation layers together, hour by hour. */
 #include "intents/weather/precipitation.h"
 
 #include <math.h>
@@ -117,8 +117,8 @@ static bool temperature_near(const struct grid *g, int64_t t, int64_t step, doub
     return false;
 }
 
-/* In a short gap the temperature is like that on both sides, if those agree; otherwise a high that is
- * far from freezing tells enough. */
+/* In a short gap the temperature is like that on both sides, if those agree; otherwise a high that
+ * is far from freezing tells enough. */
 static bool temperature_at(const struct grid *g, int64_t t, double *ret_c)
 {
     const double warm_day_c = 15.0;

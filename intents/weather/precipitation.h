@@ -4,7 +4,7 @@
  *
  * The chance of precipitation doesn't tell rain from snow; the weather layer does, and so do
  * amounts of snow and ice. Offices leave these empty for the later days. So a kind that isn't named
- * is ruled out only for hours that are dry, that name another kind, or that are far too warm. Pure. */
+ * is ruled out only for hours that are dry, that name another kind, or are far too warm. Pure. */
 #ifndef CLIMACAST_INTENTS_WEATHER_PRECIPITATION_H
 #define CLIMACAST_INTENTS_WEATHER_PRECIPITATION_H
 

@@ -33,8 +33,8 @@ struct str json_str(const json_t *root, const char *path); /* STR_NONE unless a 
 bool json_num(const json_t *root, const char *path, double *ret_value); /* finite numbers only */
 bool json_int(const json_t *root, const char *path, int64_t *ret_value);
 bool json_bool(const json_t *root, const char *path, bool fallback);
-/* Append the tree as compact text; sets b->failed when it does not fit. Use this instead of json_dumps(),
- * which leaves out what it has no memory for (jansson 2.14). */
+/* Append the tree as compact text; sets b->failed when it does not fit. Use this instead of
+ * json_dumps(), which leaves out what it has no memory for (jansson 2.14). */
 void json_put(struct buf *b, const json_t *root);
 void json_put_sorted(struct buf *b, const json_t *root); /* the same, members by name */
 /* Append s as a JSON string with quotes; invalid UTF-8 becomes U+FFFD. */

@@ -2,7 +2,7 @@
 /* tests/failing/fault.h -- makes the n-th call of malloc, open, read, write, connect, fsync or poll
  * fail.
  *
- * fault.c defines these functions (and their relatives: calloc, socket, pwrite, send, fdatasync, ...)
+ * fault.c defines these functions (and their relatives: calloc, socket, pwrite, send, fdatasync)
  * in front of the C library's, for the program and for all its libraries. Linked into a program, or
  * preloaded into another (LD_PRELOAD), it does nothing until a fault is armed. Calls are counted in
  * all threads. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/failing/skill.c -- the n-th call of malloc, open, read, write, connect, fsync or poll fails,
+/* tests/failing/skill.c -- the n-th call of malloc, open, read, write, connect, fsync, poll fails,
  * for every n of a request's path.
  *
  *     skill BACKEND MOST [WORD [FIRST]]     BACKEND: memory, sqlite or dynamodb; with "+redis" too

@@ -21,11 +21,12 @@ TEST(snow_is_not_called_rain)
           "80 percent, with a quarter of an inch of rain and 3 inches of snow.");
 }
 
+static const char amounts[] = LAYER("probabilityOfPrecipitation", "percent", RUN(DAY, "80"))
+    LAYER("quantitativePrecipitation", "mm", RUN(DAY, "6.35"));
+static const char ice[] = LAYER("iceAccumulation", "mm", RUN(DAY, "5.08"));
+
 TEST(ice_is_said_as_such)
 {
-    static const char amounts[] = LAYER("probabilityOfPrecipitation", "percent", RUN(DAY, "80"))
-        LAYER("quantitativePrecipitation", "mm", RUN(DAY, "6.35"));
-    static const char ice[] = LAYER("iceAccumulation", "mm", RUN(DAY, "5.08"));
     static const struct {
         const char *conditions, *more, *want;
     } cases[] = {
