@@ -94,10 +94,15 @@ E2E_SRC := $(wildcard tests/e2e/*.c)
 E2E_BIN := $(patsubst tests/e2e/%.c,$(BUILD)/e2e/%,$(E2E_SRC))
 E2E_HARNESS := $(call obj,$(wildcard tests/e2e/harness/*.c))
 .PHONY: e2e-bins
-e2e-bins: $(E2E_BIN)
+e2e-bins: $(E2E_BIN) $(BUILD)/preload/machine.so
 $(BUILD)/e2e/%: $(BUILD)/obj/tests/e2e/%.o $(E2E_HARNESS) $(ALL_A)
 	@mkdir -p $(@D)
 	$(call say,LD)$(CC) $(LD_ALL) -o $@ $^ $(PKG_LIBS) -lcmocka -lm
+
+# Preloaded by tests/e2e/fault_local.c.
+$(BUILD)/preload/%.so: tests/e2e/preload/%.c tests/e2e/preload/%.h
+	@mkdir -p $(@D)
+	$(call say,LD)$(CC) -std=c17 -I. $(WARN) -O2 -g -fPIC -shared -o $@ $<
 
 # ---- faults of the system: tests/failing/<name>.c, in the program's own process or preloaded -------------------------
 # The functions that fail run before a sanitizer is ready.
@@ -281,10 +286,10 @@ hostile:
 # Every dependency of the daemon fails in every way; about five minutes.
 faults:
 	@deploy/install-packages.sh build run test
-	@$(remake) all $(BUILD)/climasim $(BUILD)/e2e/fault_matrix
+	@$(remake) all $(BUILD)/climasim $(BUILD)/e2e/fault_matrix $(BUILD)/e2e/fault_local $(BUILD)/preload/machine.so
 	@export TEST_BUILD=$(abspath $(BUILD)) TEST_TOP=$(CURDIR) FAULT_MATRIX=all; \
 	    eval "$$(BUILD=$(BUILD) tests/dynamo/start.sh)" && \
-	    { $(BUILD)/e2e/fault_matrix; status=$$?; tests/dynamo/stop.sh; exit $$status; }
+	    { $(BUILD)/e2e/fault_matrix && $(BUILD)/e2e/fault_local; status=$$?; tests/dynamo/stop.sh; exit $$status; }
 
 # A million requests, about half an hour; SOAK_REQUESTS= for fewer.
 soak:

@@ -110,9 +110,8 @@ static void check_needed(const struct client_response *r, const struct fault_cas
     speech_check_valid(r);
     if (is_right(r, c) && !c->is_never_right)
         return;
-    if (is_right(r, c) || !is_apology(r))
-        fail_msg("%s, %s: \"%s\" is neither right nor an apology", c->neighbor, c->fault,
-                 r->speech);
+    if (is_right(r, c) || !is_apology(r) || c->must_be_right)
+        fail_msg("%s, %s: \"%s\" must not be heard", c->neighbor, c->fault, r->speech);
     speech_check_omits(r, c->not_heard);
 }
 

@@ -22,6 +22,7 @@ struct fault_case {
     const char *refusal; /* the reason of a 400 that is right, too; NULL: none is */
     double needed_ms;    /* 0: NEEDED_MS */
     bool is_never_right; /* while it fails, the right answer would be a fault */
+    bool must_be_right;  /* no apology is allowed */
     void (*begin)(const struct fault_case *c), (*end)(const struct fault_case *c);
     void (*after)(const struct client_response *needed); /* the fault is over; may be NULL */
     int data;                                            /* for begin */
