@@ -4,7 +4,7 @@
  * Each step may complete a request:
  *     lookup   in memory: a fresh document, or a recent failure
  *     claim    become the leader of every flight that has none, without waiting
- *     lead     those together: look in Redis, request the rest from upstream, retry once, store;
+ *     lead     those together: look in Redis, ask upstream for the rest (documents_ask.c), store;
  *              last, wait for other instances
  *     follow   wait for the flights that other threads lead, one after the other
  *
@@ -21,12 +21,9 @@
 #include "server/base/random.h"
 
 enum {
-    ATTEMPTS_MAX = 2,         /* for one document in one call */
-    RETRY_PAUSE_MIN_MS = 100, /* when upstream is overloaded or failing */
-    RETRY_PAUSE_SPREAD_MS = 200,
-    RETRY_TIME_MIN_MS = 50, /* with less time left, a second attempt is pointless */
-    POLL_MIN_MS = 15,       /* between two looks at what another instance may have fetched */
+    POLL_MIN_MS = 15, /* between two looks at what another instance may have fetched */
     POLL_SPREAD_MS = 20,
+    FOLLOW_MS = 50, /* between two looks at several flights that other threads lead */
 };
 
 /* ---- creating and freeing ---- */
@@ -71,127 +68,6 @@ void documents_free(struct documents *d)
 
 /* ---- leading ---- */
 
-/* Release the lock in Redis and the flight, if they are held. */
-static void finish_flight(struct documents *d, struct fetch *f, bool ok)
-{
-    documents_shared_unlock(d, f);
-    if (f->leads_flight)
-        flight_finish(d->flights, str_of(f->request->url), ok);
-    f->leads_flight = false;
-}
-
-/* Request all of them from upstream in parallel. The time measured is that of the slowest. */
-static void request_all(struct documents *d, struct fetch **fetches, size_t count,
-                        struct http_job *jobs, bool is_retry, int64_t deadline)
-{
-    int64_t began = clock_mono_us(), left_ms = clock_left_ms(deadline);
-    double seconds;
-
-    memset(jobs, 0, count * sizeof *jobs);
-    for (size_t i = 0; i < count; i++)
-        documents_upstream_request(d, fetches[i], deadline, &jobs[i].request);
-    http_call_all(d->http, jobs, count);
-    seconds = (double)(clock_mono_us() - began) / 1e6;
-    if (documents_admission_end(d, fetches, count, jobs, is_retry, left_ms))
-        ticker_wake(d->prober);
-    for (size_t i = 0; i < count; i++) {
-        documents_upstream_take(d, fetches[i], &jobs[i], seconds);
-        http_response_done(&jobs[i].response);
-        if (fetches[i]->complete)
-            finish_flight(d, fetches[i], true);
-    }
-}
-
-/* Pause before the second attempt if upstream is overloaded or failing. Returns false when there is
- * no time for a second attempt. */
-static bool pause_before_retry(struct fetch **fetches, size_t count, int64_t deadline)
-{
-    int64_t pause_ms = 0;
-
-    for (size_t i = 0; i < count; i++)
-        if (fetches[i]->retry_later)
-            pause_ms = RETRY_PAUSE_MIN_MS + (int64_t)(random_u64() % (RETRY_PAUSE_SPREAD_MS + 1));
-    if (clock_left_ms(deadline) < pause_ms + RETRY_TIME_MIN_MS)
-        return false;
-    if (pause_ms > 0)
-        clock_sleep_ms(pause_ms);
-    return true;
-}
-
-/* A timeout caused by the caller's deadline (`cut_short`) says nothing about upstream and is not
- * cached. */
-static void give_up(struct documents *d, struct fetch *f, bool cut_short)
-{
-    if (f->gone) {
-        documents_memory_forget(d, f->request->url);
-        if (!f->request->memory_only)
-            documents_shared_forget(d, f->request->url, f->deadline);
-    }
-    if (f->failure.status != ST_SYSTEM && !(cut_short && f->failure.status == ST_TIMEOUT)) {
-        documents_memory_put_failure(d, f->request->url, &f->failure);
-        documents_shared_put_failure(d, f);
-    }
-    finish_flight(d, f, false);
-    fetch_complete_failed(d, f);
-}
-
-/* Complete it without asking upstream, with a stale document or the failure. The document may be
- * fine, so the failure is not cached. */
-static void complete_unasked(struct documents *d, struct fetch *f)
-{
-    finish_flight(d, f, false);
-    fetch_complete_failed(d, f);
-}
-
-/* Complete those that must not be requested, and remove them. Returns how many are left. */
-static size_t admit_all(struct documents *d, struct fetch **fetches, size_t count, bool is_retry,
-                        bool cut_short)
-{
-    size_t admitted = 0;
-
-    for (size_t i = 0; i < count; i++)
-        if (documents_admission_begin(fetches[i]))
-            fetches[admitted++] = fetches[i];
-        else if (is_retry)
-            give_up(d, fetches[i], cut_short);
-        else
-            complete_unasked(d, fetches[i]);
-    return admitted;
-}
-
-/* Complete all of them by asking upstream, and finish their flights. */
-static void ask_upstream(struct documents *d, struct fetch **fetches, size_t count,
-                         int64_t deadline)
-{
-    struct http_job *jobs = calloc(count ? count : 1, sizeof *jobs);
-    bool cut_short = false;
-
-    for (int attempt = 0; jobs && attempt < ATTEMPTS_MAX && count > 0; attempt++) {
-        bool is_retry = attempt > 0;
-        size_t retries = 0;
-        count = admit_all(d, fetches, count, is_retry, cut_short);
-        cut_short = clock_left_ms(deadline) < d->settings.timeout_ms;
-        request_all(d, fetches, count, jobs, is_retry, deadline);
-        for (size_t i = 0; i < count; i++) {
-            if (fetches[i]->retryable && attempt + 1 < ATTEMPTS_MAX &&
-                !documents_admission_is_hopeless(fetches[i]))
-                fetches[retries++] = fetches[i];
-            else if (!fetches[i]->complete)
-                give_up(d, fetches[i], cut_short);
-        }
-        count = retries;
-        if (count > 0 && !pause_before_retry(fetches, count, deadline))
-            break;
-        documents_shared_extend_locks(d, fetches, count, deadline);
-    }
-    for (size_t i = 0; i < count; i++) { /* no time for a second attempt, or no memory */
-        if (!jobs)
-            fetches[i]->failure.status = err_no_memory(&fetches[i]->failure.err);
-        give_up(d, fetches[i], cut_short);
-    }
-    free(jobs);
-}
-
 /* May it wait for upstream? If not, complete it. */
 static bool may_wait_for(struct documents *d, struct fetch *f, struct bulkhead_pass *pass)
 {
@@ -199,11 +75,11 @@ static bool may_wait_for(struct documents *d, struct fetch *f, struct bulkhead_p
     case ADMITTED:
         return true;
     case REJECTED:
-        complete_unasked(d, f);
+        documents_ask_skip(d, f);
         return false;
     case TURNED_AWAY:
     default:
-        finish_flight(d, f, false);
+        documents_ask_end_flight(d, f, false);
         f->complete = true; /* as ST_WOULD_WAIT */
         return false;
     }
@@ -229,7 +105,7 @@ static size_t partition(struct documents *d, struct fetch **fetches, size_t *cou
     for (size_t i = 0; i < *count; i++) {
         struct fetch *f = fetches[i];
         if (f->complete) {
-            finish_flight(d, f, true);
+            documents_ask_end_flight(d, f, true);
             continue;
         }
         fetches[left++] = f;
@@ -244,19 +120,22 @@ static size_t partition(struct documents *d, struct fetch **fetches, size_t *cou
 
 /* Complete all of them, by Redis or by asking upstream. Another instance that is asking is waited
  * for, but only while there is as much time left to ask upstream after all. */
-static void lead(struct documents *d, struct fetch **fetches, size_t count, int64_t deadline,
-                 struct bulkhead_pass *pass)
+static void lead(struct documents *d, struct fetch **fetches, size_t count,
+                 const struct fetch_wait *w)
 {
+    int64_t deadline = w->wait->deadline;
     int64_t impatient_at = clock_mono_ms() + clock_left_ms(deadline) / 2;
 
     documents_shared_lookup(d, fetches, count, deadline);
     (void)partition(d, fetches, &count);
-    count = keep_those_that_may_wait(d, fetches, count, pass);
+    count = keep_those_that_may_wait(d, fetches, count, w->wait->pass);
     while (count > 0) {
         size_t to_fetch;
-        documents_shared_claim(d, fetches, count, clock_left_ms(impatient_at) == 0, deadline);
+        bool impatient =
+            clock_left_ms(impatient_at) == 0 || clock_left_ms(fetch_wait_until(w)) == 0;
+        documents_shared_claim(d, fetches, count, impatient, deadline);
         to_fetch = partition(d, fetches, &count);
-        ask_upstream(d, fetches, to_fetch, deadline);
+        documents_ask(d, fetches, to_fetch, w);
         fetches += to_fetch;
         count -= to_fetch;
         if (count > 0)
@@ -266,32 +145,28 @@ static void lead(struct documents *d, struct fetch **fetches, size_t count, int6
 
 /* ---- following ---- */
 
-static void lead_one(struct documents *d, struct fetch *f, int64_t deadline,
-                     struct bulkhead_pass *pass)
+static void lead_one(struct documents *d, struct fetch *f, const struct fetch_wait *w)
 {
     struct fetch *one[] = { f };
 
-    if (clock_left_ms(deadline) > 0) {
-        lead(d, one, 1, deadline, pass);
+    if (clock_left_ms(fetch_wait_until(w)) > 0) {
+        lead(d, one, 1, w);
     } else {
-        finish_flight(d, f, false);
+        documents_ask_end_flight(d, f, false);
         fetch_complete_timed_out(d, f);
     }
 }
 
-/* Wait for the thread that leads the flight, and use what it found. */
-static void follow(struct documents *d, struct fetch *f, int64_t deadline,
-                   struct bulkhead_pass *pass)
+/* Wait until then for the thread that leads the flight, and use what it found. */
+static void follow(struct documents *d, struct fetch *f, const struct fetch_wait *w, int64_t until)
 {
     enum flight_role role;
 
-    if (!may_wait_for(d, f, pass))
+    if (!may_wait_for(d, f, w->wait->pass))
         return;
-    role = flight_join(d->flights, str_of(f->request->url), deadline);
-    if (role == FLIGHT_TIMEOUT) {
-        fetch_complete_timed_out(d, f);
+    role = flight_join(d->flights, str_of(f->request->url), until);
+    if (role == FLIGHT_TIMEOUT)
         return;
-    }
     f->leads_flight = role == FLIGHT_LEADER; /* the other thread has finished in the meantime */
     fetch_lookup(d, f);
     /* The leader asked while this thread waited, so its failure is as new as ours would be. */
@@ -299,9 +174,30 @@ static void follow(struct documents *d, struct fetch *f, int64_t deadline,
         documents_memory_get_failure(d, f->request->url, &f->failure))
         fetch_complete_failed(d, f);
     if (f->complete)
-        finish_flight(d, f, true);
+        documents_ask_end_flight(d, f, true);
     else
-        lead_one(d, f, deadline, pass); /* its document was not cacheable, or it ran out of time */
+        lead_one(d, f, w); /* its document was not cacheable, or it ran out of time */
+}
+
+/* Follow each in turn. A caller that may be content with some of them takes turns: the one that it
+ * waits for may be the one that hangs. */
+static void follow_all(struct documents *d, struct fetch *fetches, size_t count,
+                       const struct fetch_wait *w)
+{
+    for (size_t open = count; open > 0;) {
+        open = 0;
+        for (size_t i = 0; i < count; i++) {
+            struct fetch *f = &fetches[i];
+            int64_t until = fetch_wait_until(w), turn_ends = clock_mono_ms() + FOLLOW_MS;
+            if (f->complete)
+                continue;
+            if (clock_left_ms(until) == 0)
+                fetch_complete_timed_out(d, f);
+            else
+                follow(d, f, w, w->wait->until && turn_ends < until ? turn_ends : until);
+            open += !f->complete;
+        }
+    }
 }
 
 /* Become the leader of every flight that has none. Returns their number. */
@@ -317,25 +213,21 @@ static size_t claim_flights(struct documents *d, struct fetch *fetches, size_t c
         f->leads_flight = true;
         fetch_lookup(d, f); /* another leader may have finished since the first lookup */
         if (f->complete)
-            finish_flight(d, f, true);
+            documents_ask_end_flight(d, f, true);
         else
             ret_led[led++] = f;
     }
     return led;
 }
 
-static void complete_all(struct documents *d, struct fetch *fetches, size_t count, int64_t deadline,
-                         struct bulkhead_pass *pass)
+static void complete_all(struct documents *d, struct fetch *fetches, size_t count,
+                         const struct fetch_wait *w)
 {
     struct fetch **led = calloc(count, sizeof *led);
 
-    if (led && clock_left_ms(deadline) > 0)
-        lead(d, led, claim_flights(d, fetches, count, led), deadline, pass);
-    for (size_t i = 0; i < count; i++)
-        if (!fetches[i].complete && clock_left_ms(deadline) > 0)
-            follow(d, &fetches[i], deadline, pass);
-        else if (!fetches[i].complete)
-            fetch_complete_timed_out(d, &fetches[i]);
+    if (led && clock_left_ms(fetch_wait_until(w)) > 0)
+        lead(d, led, claim_flights(d, fetches, count, led), w);
+    follow_all(d, fetches, count, w);
     free(led);
 }
 
@@ -354,7 +246,7 @@ static bool start_fetch(struct documents *d, struct fetch *f,
         f->complete = true;
         return false;
     }
-    f->began_us = clock_mono_us();
+    f->began_us = request->since_us > 0 ? request->since_us : clock_mono_us();
     f->label = documents_label_get(d, request->label);
     return true;
 }
@@ -367,11 +259,12 @@ static void first_lookup(struct documents *d, struct fetch *f)
         tier_metrics_count(&d->tiers, TIER_MEMORY, f->complete ? TIER_HIT : TIER_MISS);
 }
 
-void documents_get_sharing(struct documents *d, const struct document_request *requests,
-                           size_t count, int64_t deadline, struct bulkhead_pass *pass,
+void documents_get_waiting(struct documents *d, const struct document_request *requests,
+                           size_t count, const struct documents_wait *wait,
                            struct document *ret_documents)
 {
     struct fetch *fetches = calloc(count ? count : 1, sizeof *fetches);
+    const struct fetch_wait w = { wait, ret_documents };
     size_t incomplete = 0;
 
     if (!fetches) {
@@ -380,12 +273,12 @@ void documents_get_sharing(struct documents *d, const struct document_request *r
         return;
     }
     for (size_t i = 0; i < count; i++) {
-        if (start_fetch(d, &fetches[i], &requests[i], deadline, &ret_documents[i]))
+        if (start_fetch(d, &fetches[i], &requests[i], wait->deadline, &ret_documents[i]))
             first_lookup(d, &fetches[i]);
         incomplete += !fetches[i].complete;
     }
-    if (deadline_may_wait(deadline) && incomplete > 0)
-        complete_all(d, fetches, count, deadline, pass);
+    if (deadline_may_wait(wait->deadline) && incomplete > 0)
+        complete_all(d, fetches, count, &w);
     for (size_t i = 0; i < count; i++)
         object_release(fetches[i].cached);
     free(fetches);
@@ -394,7 +287,8 @@ void documents_get_sharing(struct documents *d, const struct document_request *r
 void documents_get(struct documents *d, const struct document_request *requests, size_t count,
                    int64_t deadline, struct document *ret_documents)
 {
-    documents_get_sharing(d, requests, count, deadline, NULL, ret_documents);
+    documents_get_waiting(d, requests, count, &(struct documents_wait){ .deadline = deadline },
+                          ret_documents);
 }
 
 void documents_release(struct document *documents, size_t count)

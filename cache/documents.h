@@ -42,7 +42,7 @@ typedef enum status document_decode_fn(struct str body, void *data, struct objec
 
 struct documents_settings {
     const char *accept; /* the Accept header of all requests, such as "application/geo+json" */
-    int64_t timeout_ms; /* of one upstream request */
+    int64_t timeout_ms; /* of one upstream request, before it is repeated */
     size_t max_bytes;   /* of one body */
     int64_t stale_s;
     struct redis *redis; /* may be NULL */
@@ -61,8 +61,11 @@ struct document_request {
     void *data;          /* for decode */
     int64_t min_fresh_s; /* treat it as fresh for at least this long, whatever upstream says */
     int64_t max_fresh_s; /* and for at most this long; 0: no limit */
-    bool must_be_fresh;  /* ask upstream even if it failed a moment ago */
-    bool memory_only;    /* never store it in Redis: the URL holds a secret, or it is private */
+    /* What has come since then (monotonic microseconds) is as good as a response now, and so is a
+     * failure: when the turn began. 0: now. */
+    int64_t since_us;
+    bool must_be_fresh; /* ask upstream even if it failed a moment ago */
+    bool memory_only;   /* never store it in Redis: the URL holds a secret, or it is private */
 };
 
 enum { DOCUMENT_PROBLEM_MAX = 32 };
@@ -85,14 +88,25 @@ struct document {
 
 /* Get several documents, fetching those that are missing in parallel. With NO_WAIT, a document that
  * memory cannot provide is ST_WOULD_WAIT and nothing is requested. A request that fails in a way
- * that may pass (5xx, lost connection, unreadable body) is repeated once if time permits. */
+ * that may pass (5xx, lost connection, unreadable body) is repeated once if time permits, and so is
+ * one that takes longer than `timeout_ms`, whose late response is used if it comes first. */
 void documents_get(struct documents *d, const struct document_request *requests, size_t count,
                    int64_t deadline, struct document *ret_documents);
-/* The same for a turn that may have to share: `pass` says how many may wait for the same host. A
- * document for which it must not wait is ST_WOULD_WAIT, though there is a deadline: run the turn
- * again later. On its last try such a document is stale or ST_UNAVAILABLE instead. */
-void documents_get_sharing(struct documents *d, const struct document_request *requests,
-                           size_t count, int64_t deadline, struct bulkhead_pass *pass,
+/* How a call of documents_get_waiting() waits. */
+struct documents_wait {
+    int64_t deadline; /* or NO_WAIT */
+    /* How many may wait for the same host; NULL: not limited. A document for which it must not wait
+     * is ST_WOULD_WAIT, though there is a deadline: run the turn again later. On its last try such a
+     * document is stale or ST_UNAVAILABLE instead. */
+    struct bulkhead_pass *pass;
+    /* Returns until when to wait for the rest: asked before waiting, and each time one is complete.
+     * `documents` are the results so far; those that are missing are ST_WOULD_WAIT. At that time they
+     * are given up, as at the deadline. NULL: until the deadline. */
+    int64_t (*until)(void *data, const struct document *documents);
+    void *until_data;
+};
+void documents_get_waiting(struct documents *d, const struct document_request *requests,
+                           size_t count, const struct documents_wait *wait,
                            struct document *ret_documents);
 /* Release the objects of `count` results. */
 void documents_release(struct document *documents, size_t count);

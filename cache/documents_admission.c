@@ -72,7 +72,7 @@ enum breaker_outcome documents_admission_judge(const struct documents *d,
 {
     int64_t fair_ms = d->settings.timeout_ms < FAIR_MS ? d->settings.timeout_ms : FAIR_MS;
 
-    if (job->status == ST_TIMEOUT)
+    if (!job->done || job->status == ST_TIMEOUT)
         return allowed_ms >= fair_ms ? BREAKER_FAILURE : BREAKER_NEITHER;
     if (job->status == ST_UNAVAILABLE)
         return BREAKER_FAILURE;
@@ -119,13 +119,15 @@ static bool is_first_of_label(struct fetch **fetches, size_t at)
 /* Requests of one label that fail together are one failure, and so are both attempts: otherwise a
  * single user who asks for alerts would open the breaker. */
 bool documents_admission_end(struct documents *d, struct fetch **fetches, size_t count,
-                             const struct http_job *jobs, bool is_retry, int64_t allowed_ms)
+                             bool is_retry, int64_t allowed_ms)
 {
+    struct err late = ERR_NONE;
     bool is_open = false;
 
+    (void)err_set(&late, ST_TIMEOUT, "no answer in time");
     for (size_t i = 0; i < count; i++) {
         struct fetch *f = fetches[i];
-        f->outcome = documents_admission_judge(d, &jobs[i], allowed_ms);
+        f->outcome = documents_admission_judge(d, f->judged, allowed_ms);
         if (f->label)
             remember_url(d, f->label, f->request->url, f->outcome);
     }
@@ -136,7 +138,8 @@ bool documents_admission_end(struct documents *d, struct fetch **fetches, size_t
             continue;
         if (!is_first_of_label(fetches, i) || (is_retry && outcome == BREAKER_FAILURE))
             outcome = BREAKER_NEITHER;
-        is_open |= circuit_leave(&label->circuit, fetches[i]->call, outcome, &jobs[i].err);
+        is_open |= circuit_leave(&label->circuit, fetches[i]->call, outcome,
+                                 fetches[i]->judged->done ? &fetches[i]->judged->err : &late);
     }
     return is_open;
 }

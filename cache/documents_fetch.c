@@ -94,6 +94,18 @@ void fetch_complete_timed_out(const struct documents *d, struct fetch *f)
     fetch_complete_failed(d, f);
 }
 
+/* Did upstream fail so recently that it is not asked again? */
+static bool failed_recently(struct documents *d, struct fetch *f)
+{
+    struct document_failure failure;
+
+    if (!documents_memory_get_failure(d, f->request->url, &failure) ||
+        (f->request->must_be_fresh && failure.at_us < f->began_us))
+        return false;
+    f->failure = failure;
+    return true;
+}
+
 void fetch_lookup(struct documents *d, struct fetch *f)
 {
     const char *url = f->request->url;
@@ -101,6 +113,14 @@ void fetch_lookup(struct documents *d, struct fetch *f)
     fetch_set_cached(f, documents_memory_get(d, url));
     if (fetch_is_fresh(f))
         fetch_complete(f, DOCUMENT_HIT);
-    else if (!f->request->must_be_fresh && documents_memory_get_failure(d, url, &f->failure))
+    else if (failed_recently(d, f))
         fetch_complete_failed(d, f);
+}
+
+int64_t fetch_wait_until(const struct fetch_wait *w)
+{
+    int64_t deadline = w->wait->deadline;
+    int64_t until = w->wait->until ? w->wait->until(w->wait->until_data, w->results) : deadline;
+
+    return until < deadline ? until : deadline;
 }

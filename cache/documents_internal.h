@@ -2,6 +2,7 @@
 /* cache/documents_internal.h -- what the files behind cache/documents.h share. From top to bottom:
  *
  *     documents.c            the steps of documents_get()
+ *     documents_ask.c        asks upstream for several documents, each up to twice
  *     documents_upstream.c   requests to upstream, and what their responses mean
  *     documents_probe.c      a thread that finds out whether upstream responds again
  *     documents_admission.c  whether upstream is asked
@@ -91,6 +92,13 @@ struct document_failure {
     char problem[DOCUMENT_PROBLEM_MAX];
     bool not_asked;
     struct err err;
+    int64_t at_us; /* when it was cached, monotonic */
+};
+
+/* How the caller waits, and what it has so far. */
+struct fetch_wait {
+    const struct documents_wait *wait;
+    const struct document *results;
 };
 
 /* One request of a documents_get(), in progress. */
@@ -112,6 +120,8 @@ struct fetch {
     bool retry_later;     /* but not at once: upstream is overloaded or failing */
     bool gone;            /* upstream returned 404: do not serve a cached version */
     struct http_header headers[3];
+    struct http_job *jobs[2];      /* of the attempts; NULL: not made */
+    const struct http_job *judged; /* the one that shows how upstream is */
 };
 
 /* ---- documents_memory.c ---- */
@@ -159,6 +169,19 @@ void fetch_complete(struct fetch *f, enum document_outcome outcome);
 void fetch_complete_failed(const struct documents *d, struct fetch *f);
 /* The same because no time is left to ask upstream. */
 void fetch_complete_timed_out(const struct documents *d, struct fetch *f);
+/* Until when the caller waits, as of now. */
+int64_t fetch_wait_until(const struct fetch_wait *w);
+
+/* ---- documents_ask.c ---- */
+
+/* Complete all of them by asking upstream, and end their flights. */
+void documents_ask(struct documents *d, struct fetch **fetches, size_t count,
+                   const struct fetch_wait *wait);
+/* Complete one without asking upstream, with a stale document or the failure, and end its flight. The
+ * document may be fine, so the failure is not cached. */
+void documents_ask_skip(struct documents *d, struct fetch *f);
+/* Release the lock in Redis and the flight, if they are held. */
+void documents_ask_end_flight(struct documents *d, struct fetch *f, bool ok);
 
 /* ---- documents_admission.c ---- */
 
@@ -172,10 +195,10 @@ enum admission documents_admission_check(const struct documents *d, struct fetch
 /* Begin an attempt. Returns false when it must not be made, because the breaker is open; then
  * `f->failure` says why, unless it is that of an earlier attempt. */
 bool documents_admission_begin(struct fetch *f);
-/* End an attempt of all of them, which were allowed this much time. Returns true when a breaker is
- * open. */
+/* End an attempt of all of them, which had this much time, judging by `f->judged`. Returns true when a
+ * breaker is open. */
 bool documents_admission_end(struct documents *d, struct fetch **fetches, size_t count,
-                             const struct http_job *jobs, bool is_retry, int64_t allowed_ms);
+                             bool is_retry, int64_t allowed_ms);
 /* Is a second attempt pointless because other turns got no response either? */
 bool documents_admission_is_hopeless(const struct fetch *f);
 /* What the end of a request says about upstream. */
@@ -219,5 +242,7 @@ void documents_upstream_request(const struct documents *d, struct fetch *f, int6
  * `retryable` whether to try again. */
 void documents_upstream_take(struct documents *d, struct fetch *f, const struct http_job *job,
                              double seconds);
+/* A request that was given up counts as a timeout. */
+void documents_upstream_count_timeout(const struct fetch *f, double seconds);
 
 #endif

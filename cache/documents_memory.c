@@ -127,6 +127,7 @@ void documents_memory_put_failure(struct documents *d, const char *url,
     if (!copy)
         return;
     *copy = *failure;
+    copy->at_us = clock_mono_us();
     o = object_create(copy, sizeof *copy, free);
     if (!o)
         return;

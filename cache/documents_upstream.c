@@ -211,3 +211,11 @@ void documents_upstream_take(struct documents *d, struct fetch *f, const struct 
     metric_add(f->label->responses[kind], 1);
     metric_observe(f->label->seconds, seconds);
 }
+
+void documents_upstream_count_timeout(const struct fetch *f, double seconds)
+{
+    if (!f->label)
+        return;
+    metric_add(f->label->responses[UPSTREAM_TIMEOUT], 1);
+    metric_observe(f->label->seconds, seconds);
+}

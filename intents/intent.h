@@ -10,6 +10,7 @@
 
 #include "intents/settings.h"
 #include "intents/turn.h"
+#include "intents/weather/foresight.h"
 #include "server/base/err.h"
 #include "server/base/str.h"
 
@@ -44,7 +45,10 @@ struct intent {
     bool is_request;          /* the name is a request type, never an intent's name */
     const char *const *slots; /* the slots it reads, NULL at the end; NULL when it reads none */
     bool needs_place;         /* the place is resolved before `answer` runs */
-    bool needs_nothing;       /* not even the user's settings: nothing is spoken */
+    /* What `answer` will ask the weather service for, as far as the slots tell (foresight.h); NULL:
+     * nothing. The place is not known yet. */
+    foresight_fn *(*foresee)(struct turn *turn);
+    bool needs_nothing; /* not even the user's settings: nothing is spoken */
     intent_answer_fn *answer;
 };
 

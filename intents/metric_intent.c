@@ -10,6 +10,9 @@
 #include "intents/forecast.h"
 #include "intents/intent.h"
 #include "intents/precipitation_outlook.h"
+#include "intents/weather/alert.h"
+#include "intents/weather/grid.h"
+#include "intents/weather/periods.h"
 #include "intents/yes_no.h"
 
 #include <stdio.h>
@@ -71,6 +74,45 @@ static enum status read_question(struct turn *turn, struct question *q, struct e
     return ST_OK;
 }
 
+/* Who answers. */
+enum answerer { ALERTS, EXTENDED, PRECIPITATION_OUTLOOK, FORECAST, CURRENT };
+
+static enum answerer choose_answerer(const struct turn *turn, const struct question *q)
+{
+    if (q->words.id == METRIC_ALERTS)
+        return ALERTS;
+    if (q->words.id == METRIC_EXTENDED)
+        return EXTENDED;
+    if (when_words_mean_days_ahead(&q->when))
+        return yes_no_is_about_precipitation(q->words.about) ? PRECIPITATION_OUTLOOK : EXTENDED;
+    if (q->words.forecast || when_words_given(&q->when) ||
+        leadin_is_future(turn_slot(turn, "leadin")))
+        return FORECAST;
+    return CURRENT;
+}
+
+static foresight_fn *metric_foresee(struct turn *turn)
+{
+    struct turn asked = *turn; /* reading the question sets what an apology names */
+    struct err ignored = ERR_NONE;
+    struct question q;
+
+    if (read_question(&asked, &q, &ignored) != ST_OK)
+        return NULL;
+    switch (choose_answerer(turn, &q)) {
+    case ALERTS:
+        return alert_foresee;
+    case EXTENDED:
+        return periods_foresee;
+    case PRECIPITATION_OUTLOOK:
+    case FORECAST:
+        return grid_foresee;
+    case CURRENT: /* its stations are not known yet */
+        break;
+    }
+    return NULL;
+}
+
 static enum status metric_answer(struct turn *turn, struct reply *reply, struct err *err)
 {
     struct question q;
@@ -79,17 +121,18 @@ static enum status metric_answer(struct turn *turn, struct reply *reply, struct 
     if (st != ST_OK)
         return st;
     reply->card_title = answer_phrase_card_title(turn);
-    if (q.words.id == METRIC_ALERTS)
+    switch (choose_answerer(turn, &q)) {
+    case ALERTS:
         return alerts_answer(turn, q.words.about, reply, err);
-    if (q.words.id == METRIC_EXTENDED)
+    case EXTENDED:
         return extended_answer(turn, reply, err);
-    if (when_words_mean_days_ahead(&q.when))
-        return yes_no_is_about_precipitation(q.words.about)
-                   ? precipitation_outlook_answer(turn, &q, reply, err)
-                   : extended_answer(turn, reply, err);
-    if (q.words.forecast || when_words_given(&q.when) ||
-        leadin_is_future(turn_slot(turn, "leadin")))
+    case PRECIPITATION_OUTLOOK:
+        return precipitation_outlook_answer(turn, &q, reply, err);
+    case FORECAST:
         return forecast_answer(turn, &q, reply, err);
+    case CURRENT:
+        break;
+    }
     return current_answer(turn, &q, reply, err);
 }
 
@@ -97,6 +140,7 @@ const struct intent intent_metric = {
     .name = "MetricIntent",
     .slots = metric_slots,
     .needs_place = true,
+    .foresee = metric_foresee,
     .answer = metric_answer,
 };
 /* The same question in the possessive: "what's monday's forecast". */
@@ -104,5 +148,6 @@ const struct intent intent_metric_pos = {
     .name = "MetricPosIntent",
     .slots = metric_slots,
     .needs_place = true,
+    .foresee = metric_foresee,
     .answer = metric_answer,
 };

@@ -150,18 +150,28 @@ static bool is_conclusion(enum status st)
     return st == ST_OK || st == ST_MISS || st == ST_NOT_FOUND || st == ST_INVALID;
 }
 
+static foresight_fn *choose_foresight(void *data)
+{
+    struct turn *turn = data;
+
+    return turn->intent->foresee ? turn->intent->foresee(turn) : NULL;
+}
+
 enum status turn_answer(struct turn *turn, const struct intent *intent, struct reply *reply,
                         struct err *err)
 {
+    const struct foresight foresight = { choose_foresight, turn };
     enum status st = ST_OK;
 
     turn->intent = intent;
+    turn->call.foresight = &foresight;
     if (intent->needs_place)
         turn->log->weather = true;
     if (intent->needs_place)
         st = resolve_place(turn, err);
     if (st == ST_OK)
         st = intent->answer(turn, reply, err);
+    turn->call.foresight = NULL;
     if (is_conclusion(st) && (arena_failed(turn->call.arena) || reply->speech.failed)) {
         turn->offer = STR_NONE;
         turn->question = STR_NONE;

@@ -172,7 +172,8 @@ static enum status run_answer(struct pipeline *p, struct pipeline_exchange *x, i
     struct call call = { .arena = x->arena,
                          .deadline = deadline,
                          .pass = &pass,
-                         .now = config_weather_now(p->settings.config) };
+                         .now = config_weather_now(p->settings.config),
+                         .began_us = x->started_us };
     enum status st = dispatch(p->settings.skill, &x->envelope, &call, &x->out, &x->turn_log);
     bulkhead_leave(&pass);
     if (st == ST_OK && x->out.failed)

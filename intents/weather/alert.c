@@ -101,6 +101,29 @@ static void take_page(struct nws *n, const struct call *call, struct fetched *f,
         q->complete = false;
 }
 
+static struct document_request page_request(const struct call *call, const struct query *q)
+{
+    return (struct document_request){ .url = q->next.p,
+                                      .label = "alerts",
+                                      .decode = decode_alerts,
+                                      .max_fresh_s = FRESH_S_MAX,
+                                      .must_be_fresh = true,
+                                      .since_us = call->began_us };
+}
+
+size_t alert_foresee(struct nws *n, const struct call *call, const struct place *place,
+                     struct document_request ret_requests[FORESIGHT_MAX])
+{
+    struct fetched f = { .query_count = 0 };
+
+    add_queries(n, call, place, &f);
+    if (arena_failed(call->arena))
+        return 0;
+    for (size_t i = 0; i < f.query_count; i++)
+        ret_requests[i] = page_request(call, &f.queries[i]);
+    return f.query_count;
+}
+
 /* Fetches the next page of each query that has one. */
 static enum status fetch_pages(struct nws *n, const struct call *call, struct fetched *f,
                                bool first)
@@ -114,11 +137,7 @@ static enum status fetch_pages(struct nws *n, const struct call *call, struct fe
     for (size_t i = 0; i < f->query_count; i++) {
         if (f->queries[i].next.n == 0)
             continue;
-        requests[count] = (struct document_request){ .url = f->queries[i].next.p,
-                                                     .label = "alerts",
-                                                     .decode = decode_alerts,
-                                                     .max_fresh_s = FRESH_S_MAX,
-                                                     .must_be_fresh = true };
+        requests[count] = page_request(call, &f->queries[i]);
         of[count++] = &f->queries[i];
     }
     st = count > 0 ? nws_fetch(n, call, requests, count, documents) : ST_OK;

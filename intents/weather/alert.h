@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "intents/weather/foresight.h"
 #include "intents/weather/nws.h"
 #include "intents/weather/place.h"
 
@@ -57,6 +58,9 @@ struct alerts {
  *   ST_SYSTEM        out of memory */
 enum status alert_get_active(struct nws *n, const struct call *call, const struct place *place,
                              struct alerts *ret_alerts, struct err *err);
+
+/* Foresees alert_get_active(). */
+foresight_fn alert_foresee;
 
 /* True only when everything was read, and no alert is active. */
 bool alert_all_clear(const struct alerts *a);

@@ -40,12 +40,20 @@ static struct str grid_url(const struct place *place)
     return place->grid_url;
 }
 
+static const struct gridpoint_kind grid_kind = { "grid", "the raw forecast", grid_url,
+                                                 decode_grid };
+
+size_t grid_foresee(struct nws *n, const struct call *call, const struct place *place,
+                    struct document_request ret_requests[FORESIGHT_MAX])
+{
+    return gridpoint_foresee(n, call, place, &grid_kind, ret_requests);
+}
+
 enum status grid_get(struct nws *n, const struct call *call, struct place *place,
                      struct grid_answer *ret_answer, struct err *err)
 {
-    static const struct gridpoint_kind kind = { "grid", "the raw forecast", grid_url, decode_grid };
     struct document document;
-    enum status st = gridpoint_fetch(n, call, place, &kind, &document, err);
+    enum status st = gridpoint_fetch(n, call, place, &grid_kind, &document, err);
 
     if (st == ST_OK)
         *ret_answer = (struct grid_answer){ .grid = document.object->data,

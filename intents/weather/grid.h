@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "intents/weather/foresight.h"
 #include "intents/weather/nws.h"
 #include "intents/weather/place.h"
 
@@ -111,5 +112,8 @@ enum { GRID_CONDITIONS_MAX = 12 }; /* enough for an answer */
  * period, even if that is "no weather". Unread ones are left out. */
 size_t grid_weather(const struct grid *g, int64_t from, int64_t to, struct grid_condition *ret,
                     size_t max, bool *ret_covered);
+
+/* Foresees grid_get(). */
+foresight_fn grid_foresee;
 
 #endif

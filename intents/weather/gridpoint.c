@@ -7,21 +7,28 @@
 
 enum { FRESH_S_MIN = 60, FRESH_S_MAX = 3600 };
 
+size_t gridpoint_foresee(struct nws *n, const struct call *call, const struct place *place,
+                         const struct gridpoint_kind *kind, struct document_request *ret_request)
+{
+    *ret_request = (struct document_request){ .url = arena_strz(call->arena, kind->url(place)),
+                                              .label = kind->label,
+                                              .decode = kind->decode,
+                                              .data = n,
+                                              .min_fresh_s = FRESH_S_MIN,
+                                              .max_fresh_s = FRESH_S_MAX };
+    return kind->url(place).n > 0 && ret_request->url;
+}
+
 static enum status fetch_once(struct nws *n, const struct call *call, const struct place *place,
                               const struct gridpoint_kind *kind, struct document *ret_document,
                               struct err *err)
 {
-    struct document_request request = { .label = kind->label,
-                                        .decode = kind->decode,
-                                        .data = n,
-                                        .min_fresh_s = FRESH_S_MIN,
-                                        .max_fresh_s = FRESH_S_MAX };
+    struct document_request request;
     enum status st;
 
     if (kind->url(place).n == 0)
         return err_reason(err, ST_NOT_FOUND, "no_forecast", "NWS names no URL for %s", kind->what);
-    request.url = arena_strz(call->arena, kind->url(place));
-    if (!request.url)
+    if (!gridpoint_foresee(n, call, place, kind, &request))
         return err_no_memory(err);
     st = nws_fetch(n, call, &request, 1, ret_document);
     if (st == ST_SYSTEM)

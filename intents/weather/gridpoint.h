@@ -17,6 +17,10 @@ struct gridpoint_kind {
     document_decode_fn *decode; /* gets the struct nws as its data */
 };
 
+/* Writes the request for a document (foresight.h). Returns 0 when NWS names no URL for it. */
+size_t gridpoint_foresee(struct nws *n, const struct call *call, const struct place *place,
+                         const struct gridpoint_kind *kind, struct document_request *ret_request);
+
 /* Fetches a document, from the cache or from NWS; its object is valid as long as call->arena. After
  * a 404, *place is updated to its new grid point.
  *   ST_OK

@@ -303,9 +303,19 @@ enum status nws_fetch(struct nws *n, const struct call *call,
                       const struct document_request *requests, size_t count,
                       struct document *ret_documents)
 {
+    return nws_fetch_until(n, call, requests, count, NULL, NULL, ret_documents);
+}
+
+enum status nws_fetch_until(struct nws *n, const struct call *call,
+                            const struct document_request *requests, size_t count,
+                            nws_until_fn *until, void *until_data, struct document *ret_documents)
+{
+    const struct documents_wait wait = {
+        .deadline = call->deadline, .pass = call->pass, .until = until, .until_data = until_data
+    };
     enum status st = ST_OK;
 
-    documents_get_sharing(n->documents, requests, count, call->deadline, call->pass, ret_documents);
+    documents_get_waiting(n->documents, requests, count, &wait, ret_documents);
     for (size_t i = 0; i < count; i++) {
         struct document *d = &ret_documents[i];
 

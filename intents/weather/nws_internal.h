@@ -34,6 +34,12 @@ enum status nws_fetch(struct nws *n, const struct call *call,
                       const struct document_request *requests, size_t count,
                       struct document *ret_documents);
 
+/* The same, waiting no longer than `until` says (cache/documents.h, struct documents_wait). */
+typedef int64_t nws_until_fn(void *data, const struct document *documents);
+enum status nws_fetch_until(struct nws *n, const struct call *call,
+                            const struct document_request *requests, size_t count,
+                            nws_until_fn *until, void *until_data, struct document *ret_documents);
+
 /* The status to return for a document: ST_OK, ST_WOULD_WAIT, ST_NOT_FOUND, ST_TIMEOUT or ST_SYSTEM
  * as they are, ST_UNAVAILABLE for everything else. Describes failures in err, prefixed by `what`
  * ("the grid"), with a reason that blames the weather service unless there is a better one. */

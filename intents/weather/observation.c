@@ -3,8 +3,9 @@
  *
  * Stations go silent, report late, or lack the measurement that is needed. So the nearest few are
  * queried in parallel, the next few only if none of those will do, and the choice is a pure
- * function of the results. The list for the pressure trend is requested along with the nearest
- * station's latest observation, since that station is nearly always chosen. */
+ * function of the results. A station that does not respond is waited for only a moment longer than
+ * one that will do. The list for the pressure trend is requested along with the nearest station's
+ * latest observation, since that station is nearly always chosen. */
 #include "intents/weather/observation.h"
 
 #include <math.h>
@@ -17,6 +18,9 @@
 
 enum {
     AT_ONCE = 3,      /* stations queried in parallel */
+    TREND_MS = 2000,  /* how long the list is waited for when that station is not chosen */
+    NEARER_MS = 1000, /* how much longer a nearer station is waited for, or the trend */
+    FARTHER_MS = 250, /* and the farther ones: giving them up costs connections */
     TREND_LIMIT = 20, /* observations: over an hour's worth at one every five minutes */
     TREND_AGO_S = 3600,
     TREND_S_MIN = 2400,
@@ -186,7 +190,8 @@ struct station_search {
     bool waits[PLACE_STATIONS_MAX]; /* not cached, and the call may not wait */
     size_t count, asked;
     struct document list; /* of the nearest station, for the trend; set when has_list */
-    bool has_list;
+    bool with_list, has_list;
+    int64_t found_ms; /* when the first that will do was known; 0: not yet */
     struct err fault; /* the first error: what could not be read is no absence */
 };
 
@@ -213,6 +218,12 @@ static void note_fault(struct station_search *s, const struct document *d)
     (void)nws_document_error(&fault, "an observation", &s->fault);
 }
 
+/* What a station's document has; NULL when it is not there, or of no use. */
+static const struct observation *newest_in(const struct station_search *s, const struct document *d)
+{
+    return d->status == ST_OK ? newest_of(d->object->data, s->call->now) : NULL;
+}
+
 static void note_station(struct station_search *s, size_t i, const struct document *d)
 {
     const struct observation_list *list = d->status == ST_OK ? d->object->data : NULL;
@@ -229,6 +240,29 @@ static void note_station(struct station_search *s, size_t i, const struct docume
                          "an observation has no valid time");
 }
 
+/* Until when to wait for the stations that are being queried, and the list. */
+static int64_t query_until(void *data, const struct document *documents)
+{
+    struct station_search *s = data;
+    const struct observation *newest[AT_ONCE];
+    size_t stations = s->count - s->asked < AT_ONCE ? s->count - s->asked : AT_ONCE;
+    size_t chosen;
+    bool fresh;
+
+    for (size_t i = 0; i < stations; i++)
+        newest[i] = newest_in(s, &documents[i]);
+    chosen = observation_choose(newest, stations, s->call->now, s->need, &fresh);
+    if (!fresh)
+        return s->call->deadline;
+    if (s->found_ms == 0)
+        s->found_ms = clock_mono_ms();
+    for (size_t i = 0; i < chosen; i++)
+        if (documents[i].status == ST_WOULD_WAIT)
+            return s->found_ms + NEARER_MS;
+    return s->found_ms +
+           (s->with_list && documents[stations].status == ST_WOULD_WAIT ? NEARER_MS : FARTHER_MS);
+}
+
 /* Queries the next few stations. */
 static enum status query_more(struct station_search *s, struct err *err)
 {
@@ -236,18 +270,19 @@ static enum status query_more(struct station_search *s, struct err *err)
     struct document documents[AT_ONCE + 1];
     size_t stations = s->count - s->asked < AT_ONCE ? s->count - s->asked : AT_ONCE;
     size_t count = stations;
-    bool with_list = s->asked == 0 && needs_trend(s->need);
+
+    s->with_list = s->asked == 0 && needs_trend(s->need);
 
     for (size_t i = 0; i < stations; i++)
         requests[i] = latest_request(s->n, s->call, s->ids[s->asked + i]);
-    if (with_list)
+    if (s->with_list)
         requests[count++] = list_request(s->n, s->call, s->ids[0]);
     if (arena_failed(s->call->arena) ||
-        nws_fetch(s->n, s->call, requests, count, documents) == ST_SYSTEM)
+        nws_fetch_until(s->n, s->call, requests, count, query_until, s, documents) == ST_SYSTEM)
         return err_no_memory(err);
     for (size_t i = 0; i < stations; i++)
         note_station(s, s->asked + i, &documents[i]);
-    if (with_list) {
+    if (s->with_list) {
         s->list = documents[stations];
         s->has_list = true;
     }
@@ -288,6 +323,12 @@ static enum status find_station(struct station_search *s, size_t *ret_chosen, bo
     return ST_OK;
 }
 
+static int64_t trend_until(void *data, const struct document *documents)
+{
+    (void)documents;
+    return *(const int64_t *)data;
+}
+
 /* ST_OK or ST_WOULD_WAIT. Without a list the trend stays unknown. */
 static enum status find_trend(struct station_search *s, size_t chosen,
                               struct current_observation *c)
@@ -298,8 +339,9 @@ static enum status find_trend(struct station_search *s, size_t chosen,
         return ST_OK;
     if (!s->has_list || chosen != 0) {
         struct document_request request = list_request(s->n, s->call, s->ids[chosen]);
+        int64_t until = clock_mono_ms() + TREND_MS;
         if (arena_failed(s->call->arena) ||
-            nws_fetch(s->n, s->call, &request, 1, &list) == ST_SYSTEM)
+            nws_fetch_until(s->n, s->call, &request, 1, trend_until, &until, &list) == ST_SYSTEM)
             return ST_OK;
     }
     if (list.status == ST_OK)

@@ -112,15 +112,22 @@ static struct str periods_url(const struct place *place)
     return place->forecast_url;
 }
 
+static const struct gridpoint_kind periods_kind = { "periods", "the extended forecast", periods_url,
+                                                    decode_periods };
+
+size_t periods_foresee(struct nws *n, const struct call *call, const struct place *place,
+                       struct document_request ret_requests[FORESIGHT_MAX])
+{
+    return gridpoint_foresee(n, call, place, &periods_kind, ret_requests);
+}
+
 enum status periods_get(struct nws *n, const struct call *call, struct place *place,
                         struct forecast_periods *ret_periods, struct err *err)
 {
-    static const struct gridpoint_kind kind = { "periods", "the extended forecast", periods_url,
-                                                decode_periods };
     struct document document;
     const struct period_list *list;
     size_t ended = 0;
-    enum status st = gridpoint_fetch(n, call, place, &kind, &document, err);
+    enum status st = gridpoint_fetch(n, call, place, &periods_kind, &document, err);
 
     if (st != ST_OK)
         return st;

@@ -4,6 +4,7 @@
 #ifndef CLIMACAST_INTENTS_WEATHER_PERIODS_H
 #define CLIMACAST_INTENTS_WEATHER_PERIODS_H
 
+#include "intents/weather/foresight.h"
 #include "intents/weather/nws.h"
 #include "intents/weather/place.h"
 
@@ -24,6 +25,9 @@ struct forecast_periods {
  * updated. Returns what gridpoint_fetch() does. */
 enum status periods_get(struct nws *n, const struct call *call, struct place *place,
                         struct forecast_periods *ret_periods, struct err *err);
+
+/* Foresees periods_get(). */
+foresight_fn periods_foresee;
 
 /* Decodes a document; exported for tests and fuzzing. */
 enum status periods_decode(struct str body, struct object **ret_object, struct err *err);

@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "intents/weather/foresight.h"
 #include "intents/weather/nws_internal.h"
 #include "intents/weather/place_cache.h"
 #include "intents/weather/place_entry.h"
@@ -18,6 +19,7 @@
 
 enum {
     DAY_S = 86400,
+    DETAILS_MS = 1000,  /* how much longer they are waited for than what the turn will ask for */
     FRESH_S_MIN = 600,  /* the CDN may send a document whose max-age has nearly run out */
     STATIONS_NAMED = 4, /* names cached right away; those of further stations when needed */
 };
@@ -121,15 +123,49 @@ static bool use_result(struct nws *n, const struct call *call, const struct subr
     return true;
 }
 
-/* Fetches stations and zone names in half of the remaining time: the weather is yet to be
- * fetched. */
+/* The documents of the second step: what the turn will ask for, then the details. */
+struct second_step {
+    struct document_request requests[FORESIGHT_MAX + SUBREQUESTS_MAX];
+    struct document documents[FORESIGHT_MAX + SUBREQUESTS_MAX];
+    size_t foreseen, count;
+    int64_t deadline, half; /* of the turn; when half of the time that was left is over */
+    int64_t came_ms;        /* when the last that was foreseen came; 0: not yet */
+};
+
+static void foresee(struct nws *n, const struct call *call, const struct place *place,
+                    struct second_step *s)
+{
+    const struct foresight *f = call->foresight;
+    foresight_fn *requests = f ? f->choose(f->data) : NULL;
+
+    s->foreseen = requests ? requests(n, call, place, s->requests) : 0;
+    s->count = s->foreseen;
+}
+
+/* The details get half of the time, because the weather is yet to be asked for; when it has come with
+ * them, they get a moment more. */
+static int64_t second_step_until(void *data, const struct document *documents)
+{
+    struct second_step *s = data;
+    int64_t enough;
+
+    for (size_t i = 0; i < s->foreseen; i++)
+        if (documents[i].status == ST_WOULD_WAIT)
+            return s->deadline;
+    if (s->foreseen == 0)
+        return s->half;
+    if (s->came_ms == 0)
+        s->came_ms = clock_mono_ms();
+    enough = s->came_ms + DETAILS_MS;
+    return enough < s->half ? enough : s->half;
+}
+
+/* Fetches stations and zone names, and what is foreseen. */
 static enum status fetch_details(struct nws *n, const struct call *call, const struct point *point,
                                  struct place *place, bool *complete)
 {
     struct subrequest subrequests[SUBREQUESTS_MAX];
-    struct document_request requests[SUBREQUESTS_MAX];
-    struct document documents[SUBREQUESTS_MAX];
-    struct call half = *call;
+    struct second_step s = { .deadline = call->deadline };
     size_t count = 0;
     enum status st;
 
@@ -142,13 +178,15 @@ static enum status fetch_details(struct nws *n, const struct call *call, const s
         return st;
     add_subrequest(subrequests, &count, FOR_STATIONS,
                    nws_url(n, call->arena, str_of(point->stations_url)));
+    foresee(n, call, place, &s);
     for (size_t i = 0; i < count; i++)
-        requests[i] = subrequests[i].request;
-    half.deadline -= clock_left_ms(call->deadline) / 2;
-    if (count > 0 && nws_fetch(n, &half, requests, count, documents) == ST_WOULD_WAIT)
+        s.requests[s.count++] = subrequests[i].request;
+    s.half = call->deadline - clock_left_ms(call->deadline) / 2;
+    if (nws_fetch_until(n, call, s.requests, s.count, second_step_until, &s, s.documents) ==
+        ST_WOULD_WAIT)
         return ST_WOULD_WAIT;
     for (size_t i = 0; i < count; i++)
-        if (!use_result(n, call, &subrequests[i], &documents[i], place))
+        if (!use_result(n, call, &subrequests[i], &s.documents[s.foreseen + i], place))
             *complete = false;
     if (place->station_count == 0)
         *complete = false;

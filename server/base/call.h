@@ -10,6 +10,8 @@
 #include "server/base/bulkhead.h"
 #include "server/base/deadline.h"
 
+struct foresight;
+
 struct call {
     struct arena *arena; /* results live here */
     int64_t deadline;    /* of the turn; NO_WAIT: answer from memory or return ST_WOULD_WAIT */
@@ -17,6 +19,9 @@ struct call {
      * though it has a deadline. */
     struct bulkhead_pass *pass;
     int64_t now; /* wall-clock seconds that the weather is asked for (see weather.now) */
+    int64_t began_us; /* when the turn began, monotonic; 0: now */
+    /* What the turn will ask for next (intents/weather/foresight.h); NULL: unknown. */
+    const struct foresight *foresight;
 };
 
 #endif

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* server/base/http.c -- a pool of lanes, and calls that run on one.
  *
- * A lane is one curl_multi with a few transfers. Connections belong to the multi, so they stay with
- * the lane. Idle lanes are on a stack, so that the next call uses the lane used last, whose
- * connections are open. A lane is either in use by one thread or on the stack, which `lock`
- * guards. */
+ * A lane, struct http_calls, is one curl_multi with a few transfers. Connections belong to the
+ * multi, so they stay with the lane. Idle lanes are on a stack, so that the next call uses the lane
+ * used last, whose connections are open. A lane is either in use by one thread or on the stack,
+ * which `lock` guards. */
 #include "server/base/http.h"
 
 #include <curl/curl.h>
@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "server/base/clock.h"
 #include "server/base/http_response.h"
 #include "server/base/http_transfer.h"
 
@@ -22,15 +23,18 @@ enum {
     IDLE_LANES_MAX = 32,
 };
 
-struct lane {
-    struct lane *next;
+struct http_calls {
+    struct http_calls *next; /* on the stack */
     CURLM *multi;
     struct http_transfer transfers[LANE_TRANSFERS];
+    struct http *http; /* the rest is for a lane in use */
+    size_t active;     /* transfers with a job */
+    struct http_job *waiting, *ended;
 };
 
 struct http {
     pthread_mutex_t lock; /* guards the two below */
-    struct lane *idle;
+    struct http_calls *idle;
     size_t idle_count;
     char *user_agent, *ca_bundle; /* copies; NULL for none */
     struct http_identity identity;
@@ -103,7 +107,7 @@ struct http *http_create(const struct http_settings *settings, struct err *err)
 
 /* ---- lanes ---- */
 
-static void lane_free(struct lane *lane)
+static void lane_free(struct http_calls *lane)
 {
     if (!lane)
         return;
@@ -113,9 +117,9 @@ static void lane_free(struct lane *lane)
     free(lane);
 }
 
-static struct lane *lane_create(void)
+static struct http_calls *lane_create(void)
 {
-    struct lane *lane = calloc(1, sizeof *lane);
+    struct http_calls *lane = calloc(1, sizeof *lane);
 
     if (lane)
         lane->multi = curl_multi_init();
@@ -128,9 +132,9 @@ static struct lane *lane_create(void)
     return lane;
 }
 
-static struct lane *lane_take(struct http *h)
+static struct http_calls *lane_take(struct http *h)
 {
-    struct lane *lane;
+    struct http_calls *lane;
 
     (void)pthread_mutex_lock(&h->lock);
     lane = h->idle;
@@ -142,7 +146,7 @@ static struct lane *lane_take(struct http *h)
     return lane ? lane : lane_create();
 }
 
-static void lane_give(struct http *h, struct lane *lane)
+static void lane_give(struct http *h, struct http_calls *lane)
 {
     (void)pthread_mutex_lock(&h->lock);
     if (h->idle_count < IDLE_LANES_MAX) {
@@ -160,7 +164,7 @@ void http_free(struct http *h)
     if (!h)
         return;
     while (h->idle) {
-        struct lane *lane = h->idle;
+        struct http_calls *lane = h->idle;
         h->idle = lane->next;
         lane_free(lane);
     }
@@ -172,83 +176,175 @@ void http_free(struct http *h)
 
 /* ---- calls ---- */
 
-/* Start jobs from *next on while there are free transfers. Returns how many started. */
-static size_t start_jobs(const struct http *h, struct lane *lane, struct http_job *jobs,
-                         size_t count, size_t *next)
+struct http_calls *http_calls_open(struct http *h)
 {
-    size_t started = 0;
+    struct http_calls *calls = lane_take(h);
 
-    for (size_t i = 0; i < LANE_TRANSFERS; i++) {
-        struct http_transfer *t = &lane->transfers[i];
-        while (!t->job && *next < count)
-            started += http_transfer_begin(t, lane->multi, &h->identity, &jobs[(*next)++]);
-    }
-    return started;
+    if (calls)
+        calls->http = h;
+    return calls;
 }
 
-/* Handle the hops that have ended. Returns how many jobs are done. */
-static size_t finish_jobs(struct lane *lane)
+/* Append to a list that is linked by `next`. */
+static void append_job(struct http_job **list, struct http_job *job)
 {
-    size_t finished = 0;
+    while (*list)
+        list = &(*list)->next;
+    job->next = NULL;
+    *list = job;
+}
+
+static struct http_job *shift_job(struct http_job **list)
+{
+    struct http_job *job = *list;
+
+    *list = job->next;
+    return job;
+}
+
+/* Remove a job from a list if it is there. */
+static bool remove_job(struct http_job **list, const struct http_job *job)
+{
+    while (*list && *list != job)
+        list = &(*list)->next;
+    if (!*list)
+        return false;
+    *list = job->next;
+    return true;
+}
+
+static void job_end(struct http_calls *calls, struct http_job *job)
+{
+    job->done = true;
+    append_job(&calls->ended, job);
+}
+
+void http_calls_add(struct http_calls *calls, struct http_job *job)
+{
+    http_response_begin(&job->response, job->request.max_bytes);
+    job->err = ERR_NONE;
+    job->done = false;
+    append_job(&calls->waiting, job);
+}
+
+/* Start jobs while there are free transfers. */
+static void start_jobs(struct http_calls *calls)
+{
+    for (size_t i = 0; i < LANE_TRANSFERS; i++) {
+        struct http_transfer *t = &calls->transfers[i];
+        while (!t->job && calls->waiting) {
+            struct http_job *job = shift_job(&calls->waiting);
+            if (http_transfer_begin(t, calls->multi, &calls->http->identity, job))
+                calls->active++;
+            else
+                job_end(calls, job);
+        }
+    }
+}
+
+/* Handle the hops that have ended. */
+static void finish_jobs(struct http_calls *calls)
+{
     struct CURLMsg *message;
     int left;
 
-    while ((message = curl_multi_info_read(lane->multi, &left))) {
+    while ((message = curl_multi_info_read(calls->multi, &left))) {
         CURLcode code = message->data.result; /* freed with the removal of the handle */
         struct http_transfer *t = NULL;
         if (message->msg != CURLMSG_DONE)
             continue;
         (void)curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &t);
-        finished += !http_transfer_hop_end(t, lane->multi, code);
+        struct http_job *job = t->job;
+        if (http_transfer_hop_end(t, calls->multi, code))
+            continue;
+        calls->active--;
+        job_end(calls, job);
     }
-    return finished;
+}
+
+static void end_transfer(struct http_calls *calls, struct http_transfer *t, enum status st,
+                         const char *why)
+{
+    http_transfer_abort(t, calls->multi, st, why);
+    calls->active--;
 }
 
 /* libcurl itself failed: fail all running jobs. */
-static void abort_jobs(struct lane *lane, CURLMcode code)
+static void abort_jobs(struct http_calls *calls, CURLMcode code)
 {
-    for (size_t i = 0; i < LANE_TRANSFERS; i++)
-        if (lane->transfers[i].job)
-            http_transfer_abort(&lane->transfers[i], lane->multi, curl_multi_strerror(code));
+    for (size_t i = 0; i < LANE_TRANSFERS; i++) {
+        struct http_job *job = calls->transfers[i].job;
+        if (!job)
+            continue;
+        end_transfer(calls, &calls->transfers[i], ST_SYSTEM, curl_multi_strerror(code));
+        job_end(calls, job);
+    }
 }
 
-static void run_jobs(const struct http *h, struct lane *lane, struct http_job *jobs, size_t count)
+struct http_job *http_calls_next(struct http_calls *calls, int64_t until)
 {
     enum { POLL_MS = 1000 }; /* libcurl wakes itself earlier when a timeout is due */
-    size_t next = 0, active = 0;
     int running;
 
-    while (next < count || active > 0) {
+    for (;;) {
         CURLMcode code;
-        active += start_jobs(h, lane, jobs, count, &next);
-        code = curl_multi_perform(lane->multi, &running);
-        if (code == CURLM_OK) {
-            size_t finished = finish_jobs(lane);
-            active -= finished;
-            if (finished == 0 && active > 0)
-                code = curl_multi_poll(lane->multi, NULL, 0, POLL_MS, NULL);
+        int64_t left_ms;
+        start_jobs(calls);
+        if (calls->active > 0) {
+            code = curl_multi_perform(calls->multi, &running);
+            if (code == CURLM_OK)
+                finish_jobs(calls);
+            else
+                abort_jobs(calls, code);
         }
-        if (code != CURLM_OK) {
-            abort_jobs(lane, code);
-            active = 0;
-        }
+        if (calls->ended)
+            return shift_job(&calls->ended);
+        left_ms = clock_left_ms(until);
+        if (calls->active == 0 || left_ms == 0)
+            return NULL;
+        code = curl_multi_poll(calls->multi, NULL, 0, (int)(left_ms < POLL_MS ? left_ms : POLL_MS),
+                               NULL);
+        if (code != CURLM_OK)
+            abort_jobs(calls, code);
     }
+}
+
+void http_calls_cancel(struct http_calls *calls, struct http_job *job)
+{
+    if (remove_job(&calls->waiting, job)) {
+        job->status = err_set(&job->err, ST_TIMEOUT, "no time left to send the request");
+    } else {
+        for (size_t i = 0; i < LANE_TRANSFERS; i++)
+            if (calls->transfers[i].job == job)
+                end_transfer(calls, &calls->transfers[i], ST_TIMEOUT, "no answer in time");
+        (void)remove_job(&calls->ended, job);
+    }
+    job->done = true;
+}
+
+void http_calls_close(struct http_calls *calls)
+{
+    lane_give(calls->http, calls);
 }
 
 void http_call_all(struct http *h, struct http_job *jobs, size_t count)
 {
-    struct lane *lane = count ? lane_take(h) : NULL;
+    struct http_calls *calls = count ? http_calls_open(h) : NULL;
 
     for (size_t i = 0; i < count; i++) {
+        if (calls) {
+            http_calls_add(calls, &jobs[i]);
+            continue;
+        }
         http_response_begin(&jobs[i].response, jobs[i].request.max_bytes);
         jobs[i].err = ERR_NONE;
-        if (!lane)
-            jobs[i].status = err_no_memory(&jobs[i].err);
+        jobs[i].status = err_no_memory(&jobs[i].err);
     }
-    if (!lane)
+    if (!calls)
         return;
-    run_jobs(h, lane, jobs, count);
-    lane_give(h, lane);
+    while (http_calls_next(calls, INT64_MAX))
+        ;
+    http_calls_close(calls);
 }
 
 enum status http_call(struct http *h, const struct http_request *request,

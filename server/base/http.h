@@ -45,6 +45,7 @@ struct http_request {
     bool once; /* for writes: not resent when a keep-alive connection turns out to be closed */
     bool compressed; /* accept gzip */
     bool direct;     /* ignore proxy variables: for addresses of this machine */
+    void *data;      /* the caller's */
 };
 
 struct http_response {
@@ -72,15 +73,38 @@ void http_free(struct http *h);
  *   ST_SYSTEM */
 enum status http_call(struct http *h, const struct http_request *request,
                       struct http_response *ret_response, struct err *err);
-/* A call of http_call_all(), with its outcome. */
+/* One of several concurrent calls, with its outcome. */
 struct http_job {
     struct http_request request;
     struct http_response response;
     enum status status;
     struct err err;
+    bool done;             /* the three above are final */
+    struct http_job *next; /* private */
 };
 /* Make several calls concurrently on this thread (curl_multi). Returns when all are done. */
 void http_call_all(struct http *h, struct http_job *jobs, size_t count);
 void http_response_done(struct http_response *response);
+
+/* The same step by step, to use each response when it comes:
+ *
+ *     calls = http_calls_open(h);
+ *     http_calls_add(calls, &jobs[i]);
+ *     while ((job = http_calls_next(calls, until)))
+ *         use job->response, http_response_done()
+ *     http_calls_close(calls);
+ *
+ * For one thread. A job stays where it is until it is done; its response is released whatever its
+ * status. */
+struct http_calls;
+
+struct http_calls *http_calls_open(struct http *h); /* NULL: out of memory */
+void http_calls_add(struct http_calls *calls, struct http_job *job);
+/* Run them until one is done, and return it. NULL: none is left, or `until` has passed. */
+struct http_job *http_calls_next(struct http_calls *calls, int64_t until);
+/* End a job that is not done, as ST_TIMEOUT. It is not returned by http_calls_next(). */
+void http_calls_cancel(struct http_calls *calls, struct http_job *job);
+/* No job may be left that is not done. */
+void http_calls_close(struct http_calls *calls);
 
 #endif

@@ -431,8 +431,11 @@ bool http_transfer_hop_end(struct http_transfer *t, CURLM *multi, CURLcode code)
     return false;
 }
 
-void http_transfer_abort(struct http_transfer *t, CURLM *multi, const char *why)
+void http_transfer_abort(struct http_transfer *t, CURLM *multi, enum status st, const char *why)
 {
+    char from[300];
+
     (void)curl_multi_remove_handle(multi, t->easy);
-    transfer_end(t, err_set(&t->job->err, ST_SYSTEM, "libcurl: %s", why));
+    (void)format_origin(t, from, sizeof from);
+    transfer_end(t, err_set(&t->job->err, st, "%s: %s", from, why));
 }

@@ -33,7 +33,7 @@ bool http_transfer_begin(struct http_transfer *t, CURLM *multi,
                          const struct http_identity *identity, struct http_job *job);
 /* A hop has ended. True when a redirect is being followed; false: the job is done and t is idle. */
 bool http_transfer_hop_end(struct http_transfer *t, CURLM *multi, CURLcode code);
-/* Fail the running job. */
-void http_transfer_abort(struct http_transfer *t, CURLM *multi, const char *why);
+/* End the running job with this status. */
+void http_transfer_abort(struct http_transfer *t, CURLM *multi, enum status st, const char *why);
 
 #endif

@@ -65,7 +65,8 @@ enum status in_process_answer(struct in_process *skill, struct str body, struct 
     }
     struct call call = { .arena = arena,
                          .deadline = clock_mono_ms() + PIPELINE_TURN_MS,
-                         .now = config_weather_now(skill->services.config) };
+                         .now = config_weather_now(skill->services.config),
+                         .began_us = clock_mono_us() };
     st = dispatch(&skill->services.skill, &envelope, &call, out, &turn_log);
     if (st == ST_OK && turn_log.err.status != ST_OK)
         log_err(skill->log, LOG_WARNING, "answer", &turn_log.err);

@@ -220,7 +220,8 @@ static struct document get_with(const char *path, struct bulkhead_pass *pass)
     struct document_request request = request_for(path, url);
     struct document d;
 
-    documents_get_sharing(world.documents, &request, 1, in_ms(5000), pass, &d);
+    documents_get_waiting(world.documents, &request, 1,
+                          &(struct documents_wait){ .deadline = in_ms(5000), .pass = pass }, &d);
     return d;
 }
 

@@ -243,7 +243,7 @@ TEST(a_failure_is_shared_with_the_instances_that_waited)
         { { 500, "", "", 100 }, 2, ST_UNAVAILABLE },
         { { 404, "", "{\"type\":\"/problems/InvalidPoint\"}", 200 }, 1, ST_NOT_FOUND },
         { { 200, "", "garbage", 100 }, 2, ST_INVALID },
-        { { 200, FRESH, "doc:late", 1800 }, 2, ST_TIMEOUT },
+        { { 200, FRESH, "doc:late", 2800 }, 2, ST_TIMEOUT },
     };
 
     for (size_t k = 0; k < sizeof cases / sizeof cases[0]; k++) {
