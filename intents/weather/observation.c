@@ -19,7 +19,7 @@
 enum {
     AT_ONCE = 3,      /* stations queried in parallel */
     TREND_MS = 2000,  /* how long the list is waited for when that station is not chosen */
-    NEARER_MS = 1000, /* how much longer a nearer station is waited for, or the trend */
+    NEARER_MS = 2000, /* how much longer a nearer station is waited for, or the trend */
     FARTHER_MS = 250, /* and the farther ones: giving them up costs connections */
     TREND_LIMIT = 20, /* observations: over an hour's worth at one every five minutes */
     TREND_AGO_S = 3600,

@@ -123,13 +123,13 @@ static bool use_result(struct nws *n, const struct call *call, const struct subr
     return true;
 }
 
-/* The documents of the second step: what the turn will ask for, then the details. */
+/* The documents of the second step: what the turn will ask for, then the details, the stations last. */
 struct second_step {
     struct document_request requests[FORESIGHT_MAX + SUBREQUESTS_MAX];
     struct document documents[FORESIGHT_MAX + SUBREQUESTS_MAX];
     size_t foreseen, count;
     int64_t deadline, half; /* of the turn; when half of the time that was left is over */
-    int64_t came_ms;        /* when the last that was foreseen came; 0: not yet */
+    int64_t came_ms;        /* when the last of what is needed came; 0: not yet */
 };
 
 static void foresee(struct nws *n, const struct call *call, const struct place *place,
@@ -142,18 +142,24 @@ static void foresee(struct nws *n, const struct call *call, const struct place *
     s->count = s->foreseen;
 }
 
-/* The details get half of the time, because the weather is yet to be asked for; when it has come with
- * them, they get a moment more. */
+/* Is what the turn cannot do without still missing? */
+static bool lacks_the_needed(const struct second_step *s, const struct document *documents)
+{
+    for (size_t i = 0; i < s->foreseen; i++)
+        if (documents[i].status == ST_WOULD_WAIT)
+            return true;
+    return s->foreseen == 0 && documents[s->count - 1].status == ST_WOULD_WAIT;
+}
+
+/* The turn needs what it foresees, else the stations, which leave half of the time for their reports.
+ * When that has come, the rest gets a moment more. */
 static int64_t second_step_until(void *data, const struct document *documents)
 {
     struct second_step *s = data;
     int64_t enough;
 
-    for (size_t i = 0; i < s->foreseen; i++)
-        if (documents[i].status == ST_WOULD_WAIT)
-            return s->deadline;
-    if (s->foreseen == 0)
-        return s->half;
+    if (lacks_the_needed(s, documents))
+        return s->foreseen > 0 ? s->deadline : s->half;
     if (s->came_ms == 0)
         s->came_ms = clock_mono_ms();
     enough = s->came_ms + DETAILS_MS;

@@ -213,12 +213,6 @@ static bool remove_job(struct http_job **list, const struct http_job *job)
     return true;
 }
 
-static void job_end(struct http_calls *calls, struct http_job *job)
-{
-    job->done = true;
-    append_job(&calls->ended, job);
-}
-
 void http_calls_add(struct http_calls *calls, struct http_job *job)
 {
     http_response_begin(&job->response, job->request.max_bytes);
@@ -237,7 +231,7 @@ static void start_jobs(struct http_calls *calls)
             if (http_transfer_begin(t, calls->multi, &calls->http->identity, job))
                 calls->active++;
             else
-                job_end(calls, job);
+                append_job(&calls->ended, job);
         }
     }
 }
@@ -258,7 +252,7 @@ static void finish_jobs(struct http_calls *calls)
         if (http_transfer_hop_end(t, calls->multi, code))
             continue;
         calls->active--;
-        job_end(calls, job);
+        append_job(&calls->ended, job);
     }
 }
 
@@ -277,7 +271,7 @@ static void abort_jobs(struct http_calls *calls, CURLMcode code)
         if (!job)
             continue;
         end_transfer(calls, &calls->transfers[i], ST_SYSTEM, curl_multi_strerror(code));
-        job_end(calls, job);
+        append_job(&calls->ended, job);
     }
 }
 
@@ -297,8 +291,11 @@ struct http_job *http_calls_next(struct http_calls *calls, int64_t until)
             else
                 abort_jobs(calls, code);
         }
-        if (calls->ended)
-            return shift_job(&calls->ended);
+        if (calls->ended) {
+            struct http_job *job = shift_job(&calls->ended);
+            job->done = true;
+            return job;
+        }
         left_ms = clock_left_ms(until);
         if (calls->active == 0 || left_ms == 0)
             return NULL;
@@ -324,6 +321,13 @@ void http_calls_cancel(struct http_calls *calls, struct http_job *job)
 
 void http_calls_close(struct http_calls *calls)
 {
+    while (calls->waiting)
+        http_calls_cancel(calls, calls->waiting);
+    for (size_t i = 0; i < LANE_TRANSFERS; i++)
+        if (calls->transfers[i].job)
+            http_calls_cancel(calls, calls->transfers[i].job);
+    while (calls->ended)
+        http_calls_cancel(calls, calls->ended);
     lane_give(calls->http, calls);
 }
 

@@ -173,8 +173,142 @@ TEST(a_caller_with_a_short_deadline_does_not_fail_the_others)
     world_free();
 }
 
+/* ---- documents side by side ---- */
+
+/* The upstream timeout is a second. */
+TEST(a_late_response_is_used_if_it_comes_before_that_of_the_second_request)
+{
+    struct document d;
+    int64_t began;
+
+    world_make(7200);
+    upstream_then("/a", (struct answer){ 200, "", "doc:late", 1300 });
+    upstream_then("/a", (struct answer){ 200, "", "doc:second", 20000 });
+    upstream_then("/b", (struct answer){ 200, "", "doc:late", 20000 });
+    upstream_then("/b", (struct answer){ 200, "", "doc:second", 100 });
+    upstream_then("/c", (struct answer){ 200, "", "doc:late", 1500 });
+    upstream_then("/c", (struct answer){ 503, "", "", 0 });
+    began = clock_mono_ms();
+    d = get_document("/a");
+    check_document(d, ST_OK, "doc:late", false);
+    CHECK(clock_mono_ms() - began < 1900);
+    check_document(get_document("/b"), ST_OK, "doc:second", false);
+    check_document(get_document("/c"), ST_OK, "doc:late", false);
+    CHECK_INT(upstream_request_count("/a"), 2);
+    CHECK_INT(upstream_request_count("/b"), 2);
+    world_free();
+}
+
+TEST(a_document_that_hangs_does_not_hold_up_those_that_wait_for_another)
+{
+    struct caller callers[] = {
+        { { "/hangs", "/fast" }, 2, 5000, { { .status = ST_OK } } },
+        { { "/fast" }, 1, 5000, { { .status = ST_OK } } },
+    };
+    pthread_t threads[2];
+    int64_t began;
+
+    world_make(7200);
+    upstream_then("/hangs", (struct answer){ 200, "", "doc:x", 20000 });
+    upstream_then("/fast", (struct answer){ 200, "", "doc:fast", 300 });
+    for (int i = 0; i < 2; i++) {
+        CHECK(pthread_create(&threads[i], NULL, run_caller, &callers[i]) == 0);
+        clock_sleep_ms(100);
+    }
+    began = clock_mono_ms();
+    CHECK(pthread_join(threads[1], NULL) == 0);
+    CHECK(clock_mono_ms() - began < 900); /* the other caller waits for two seconds */
+    CHECK(pthread_join(threads[0], NULL) == 0);
+    check_document(callers[0].documents[0], ST_TIMEOUT, NULL, false);
+    check_document(callers[0].documents[1], ST_OK, "doc:fast", false);
+    check_document(callers[1].documents[0], ST_OK, "doc:fast", false);
+    CHECK_INT(upstream_request_count("/fast"), 1);
+    world_free();
+}
+
+/* A moment after either has come. */
+static int64_t until_one_has_come(void *data, const struct document *documents)
+{
+    int64_t *until = data;
+
+    if (*until == 0 && (documents[0].status == ST_OK || documents[1].status == ST_OK))
+        *until = in_ms(200);
+    return *until ? *until : INT64_MAX;
+}
+
+static void *get_what_hangs(void *unused)
+{
+    struct document d;
+    char url[300];
+    struct document_request request = request_for("/hangs", url);
+
+    (void)unused;
+    documents_get(world.documents, &request, 1, in_ms(4000), &d);
+    documents_release(&d, 1);
+    return NULL;
+}
+
+TEST(a_caller_stops_waiting_when_it_has_enough)
+{
+    for (int follows = 0; follows < 2; follows++) {
+        char urls[2][300];
+        struct document documents[2];
+        int64_t until = 0, began;
+        pthread_t other;
+        world_make(7200);
+        upstream_then("/hangs", (struct answer){ 200, "", "doc:x", 20000 });
+        upstream_then("/fast", (struct answer){ 200, "", "doc:fast", 200 });
+        struct document_request requests[] = { request_for("/hangs", urls[0]),
+                                               request_for("/fast", urls[1]) };
+        const struct documents_wait wait = { .deadline = in_ms(5000),
+                                             .until = until_one_has_come,
+                                             .until_data = &until };
+        if (follows) { /* another thread asks for the one that hangs */
+            CHECK(pthread_create(&other, NULL, get_what_hangs, NULL) == 0);
+            clock_sleep_ms(50);
+        }
+        began = clock_mono_ms();
+        documents_get_waiting(world.documents, requests, 2, &wait, documents);
+        CHECK_ROW(follows, clock_mono_ms() - began < 1500);
+        check_document(documents[0], ST_TIMEOUT, NULL, false);
+        check_document(documents[1], ST_OK, "doc:fast", false);
+        CHECK_INT(cached_failure_ms("/hangs"), 0); /* that says nothing about upstream */
+        if (follows)
+            CHECK(pthread_join(other, NULL) == 0);
+        world_free();
+    }
+}
+
+TEST(what_came_since_the_turn_began_is_new_enough)
+{
+    struct document_request request;
+    char url[300];
+    int64_t began = clock_mono_us();
+
+    world_make(7200);
+    upstream_then("/a", (struct answer){ 200, "Cache-Control: max-age=0\r\n", "doc:1", 0 });
+    upstream_then("/b", (struct answer){ 404, "", "{}", 0 });
+    for (int i = 0; i < 2; i++) {
+        request = request_for("/a", url);
+        request.must_be_fresh = true;
+        request.since_us = began;
+        check_document(get_request(request), ST_OK, "doc:1", false);
+        request.url = request_for("/b", url).url;
+        check_document(get_request(request), ST_NOT_FOUND, NULL, false);
+    }
+    CHECK_INT(upstream_request_count("/a"), 1);
+    CHECK_INT(upstream_request_count("/b"), 1);
+    request.since_us = clock_mono_us();
+    check_document(get_request(request), ST_NOT_FOUND, NULL, false);
+    CHECK_INT(upstream_request_count("/b"), 2);
+    world_free();
+}
+
 TESTS(the_deadline_ends_all_waiting, a_timeout_is_not_retried_when_a_stale_document_can_be_served,
       several_documents_are_fetched_in_parallel,
       concurrent_callers_of_one_document_make_one_request,
       callers_that_name_documents_in_different_orders_do_not_deadlock,
-      a_caller_with_a_short_deadline_does_not_fail_the_others)
+      a_caller_with_a_short_deadline_does_not_fail_the_others,
+      a_late_response_is_used_if_it_comes_before_that_of_the_second_request,
+      a_document_that_hangs_does_not_hold_up_those_that_wait_for_another,
+      a_caller_stops_waiting_when_it_has_enough, what_came_since_the_turn_began_is_new_enough)

@@ -384,6 +384,41 @@ TEST(concurrent_calls_have_independent_outcomes)
     http_free(h);
 }
 
+/* Whatever has become of the others, the lane can be used again. */
+TEST(calls_can_be_given_up)
+{
+    struct http *h = client();
+
+    for (int wait_ms = 0; wait_ms <= 400; wait_ms += 100) {
+        struct http_job *jobs = calloc(12, sizeof *jobs), *job;
+        struct http_calls *calls = http_calls_open(h);
+        for (size_t i = 0; i < 12; i++) { /* more than at a time */
+            jobs[i].request = request_to(i == 0 ? "/ok" : "/silent");
+            jobs[i].request.timeout_ms = 200; /* they end together */
+            http_calls_add(calls, &jobs[i]);
+        }
+        job = http_calls_next(calls, clock_mono_ms() + 2000);
+        CHECK(job == &jobs[0] && job->done && job->status == ST_OK);
+        http_response_done(&job->response);
+        clock_sleep_ms(wait_ms);
+        job = http_calls_next(calls, clock_mono_ms());
+        CHECK(!job || job->status == ST_TIMEOUT);
+        http_calls_cancel(calls, &jobs[11]);
+        CHECK(jobs[11].done && jobs[11].status == ST_TIMEOUT);
+        http_calls_close(calls);
+        for (size_t i = 1; i < 12; i++) {
+            CHECK(jobs[i].done && jobs[i].status == ST_TIMEOUT && jobs[i].err.text[0]);
+            http_response_done(&jobs[i].response);
+        }
+        free(jobs);
+        struct http_job next = { .request = request_to("/ok") };
+        http_call_all(h, &next, 1);
+        CHECK_INT(next.status, ST_OK);
+        http_response_done(&next.response);
+    }
+    http_free(h);
+}
+
 static void *call_often(void *data)
 {
     struct http *h = data;
@@ -433,4 +468,5 @@ TESTS_WITH(set_up, server_stop, complete_responses_are_ok_whatever_their_status,
            requests_are_sent_as_specified, a_post_is_never_redirected,
            compressed_answers_are_bounded_after_inflation,
            writes_are_not_resent_on_a_new_connection, connect_to_changes_the_address_only,
-           concurrent_calls_have_independent_outcomes, threads_share_the_pool_but_no_connection)
+           concurrent_calls_have_independent_outcomes, calls_can_be_given_up,
+           threads_share_the_pool_but_no_connection)
