@@ -95,13 +95,13 @@ void documents_get(struct documents *d, const struct document_request *requests,
 /* How a call of documents_get_waiting() waits. */
 struct documents_wait {
     int64_t deadline; /* or NO_WAIT */
-    /* How many may wait for the same host; NULL: not limited. A document for which it must not wait
-     * is ST_WOULD_WAIT, though there is a deadline: run the turn again later. On its last try such a
-     * document is stale or ST_UNAVAILABLE instead. */
+    /* How many may wait for the same host; NULL: not limited. A document for which it must not
+     * wait is ST_WOULD_WAIT, though there is a deadline: run the turn again later. On its last try
+     * such a document is stale or ST_UNAVAILABLE instead. */
     struct bulkhead_pass *pass;
-    /* Returns until when to wait for the rest: asked before waiting, and each time one is complete.
-     * `documents` are the results so far; those that are missing are ST_WOULD_WAIT. At that time they
-     * are given up, as at the deadline. NULL: until the deadline. */
+    /* Returns until when to wait for the rest: asked before waiting, and each time one is
+     * complete. `documents` are the results so far; those that are missing are ST_WOULD_WAIT. At
+     * that time they are given up, as at the deadline. NULL: until the deadline. */
     int64_t (*until)(void *data, const struct document *documents);
     void *until_data;
 };

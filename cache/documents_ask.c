@@ -2,9 +2,10 @@
 /* cache/documents_ask.c -- asks upstream for several documents side by side, each of them up to
  * twice.
  *
- * Each document is used as soon as it comes, so one that hangs does not hold up the others. One that
- * has not come after `timeout_ms` is requested again, and the response that comes first is used:
- * the second request helps when a connection is dead, the first one when the service is slow. */
+ * Each document is used as soon as it comes, so one that hangs does not hold up the others. One
+ * that has not come after `timeout_ms` is requested again, and the response that comes first is
+ * used: the second request helps when a connection is dead, the first one when the service is
+ * slow. */
 #include <stdlib.h>
 
 #include "cache/documents_internal.h"
@@ -64,8 +65,8 @@ static void cancel_jobs(struct asking *a, struct fetch *f)
     }
 }
 
-/* A timeout because the caller does not wait any longer (`cut_short`) says nothing about upstream and
- * is not cached. */
+/* A timeout because the caller does not wait any longer (`cut_short`) says nothing about upstream
+ * and is not cached. */
 static void give_up(struct asking *a, struct fetch *f, bool cut_short)
 {
     struct documents *d = a->d;

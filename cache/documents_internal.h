@@ -177,8 +177,8 @@ int64_t fetch_wait_until(const struct fetch_wait *w);
 /* Complete all of them by asking upstream, and end their flights. */
 void documents_ask(struct documents *d, struct fetch **fetches, size_t count,
                    const struct fetch_wait *wait);
-/* Complete one without asking upstream, with a stale document or the failure, and end its flight. The
- * document may be fine, so the failure is not cached. */
+/* Complete one without asking upstream, with a stale document or the failure, and end its flight.
+ * The document may be fine, so the failure is not cached. */
 void documents_ask_skip(struct documents *d, struct fetch *f);
 /* Release the lock in Redis and the flight, if they are held. */
 void documents_ask_end_flight(struct documents *d, struct fetch *f, bool ok);
@@ -195,8 +195,8 @@ enum admission documents_admission_check(const struct documents *d, struct fetch
 /* Begin an attempt. Returns false when it must not be made, because the breaker is open; then
  * `f->failure` says why, unless it is that of an earlier attempt. */
 bool documents_admission_begin(struct fetch *f);
-/* End an attempt of all of them, which had this much time, judging by `f->judged`. Returns true when a
- * breaker is open. */
+/* End an attempt of all of them, which had this much time, judging by `f->judged`. Returns true
+ * when a breaker is open. */
 bool documents_admission_end(struct documents *d, struct fetch **fetches, size_t count,
                              bool is_retry, int64_t allowed_ms);
 /* Is a second attempt pointless because other turns got no response either? */

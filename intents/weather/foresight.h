@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* intents/weather/foresight.h -- the documents that a turn will ask for once it knows its place.
  *
- * place_point.c asks for them along with those that complete the place: a first question about a place
- * then takes two round trips to NWS instead of three. They stay in the document cache, where the turn
- * finds them. */
+ * place_point.c asks for them along with those that complete the place: a first question about a
+ * place then takes two round trips to NWS instead of three. They stay in the document cache, where
+ * the turn finds them. */
 #ifndef CLIMACAST_INTENTS_WEATHER_FORESIGHT_H
 #define CLIMACAST_INTENTS_WEATHER_FORESIGHT_H
 
@@ -15,8 +15,8 @@
 
 enum { FORESIGHT_MAX = 4 };
 
-/* Writes the requests for a place that has its point; the names of its zones and its stations are not
- * known yet. Returns their number. */
+/* Writes the requests for a place that has its point; the names of its zones and its stations are
+ * not known yet. Returns their number. */
 typedef size_t foresight_fn(struct nws *n, const struct call *call, const struct place *place,
                             struct document_request ret_requests[FORESIGHT_MAX]);
 

@@ -123,7 +123,8 @@ static bool use_result(struct nws *n, const struct call *call, const struct subr
     return true;
 }
 
-/* The documents of the second step: what the turn will ask for, then the details, the stations last. */
+/* The documents of the second step: what the turn will ask for, then the details, the stations
+ * last. */
 struct second_step {
     struct document_request requests[FORESIGHT_MAX + SUBREQUESTS_MAX];
     struct document documents[FORESIGHT_MAX + SUBREQUESTS_MAX];
@@ -151,8 +152,8 @@ static bool lacks_the_needed(const struct second_step *s, const struct document 
     return s->foreseen == 0 && documents[s->count - 1].status == ST_WOULD_WAIT;
 }
 
-/* The turn needs what it foresees, else the stations, which leave half of the time for their reports.
- * When that has come, the rest gets a moment more. */
+/* The turn needs what it foresees, else the stations, which leave half of the time for their
+ * reports. When that has come, the rest gets a moment more. */
 static int64_t second_step_until(void *data, const struct document *documents)
 {
     struct second_step *s = data;

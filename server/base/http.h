@@ -102,8 +102,8 @@ struct http_calls *http_calls_open(struct http *h); /* NULL: out of memory */
 void http_calls_add(struct http_calls *calls, struct http_job *job);
 /* Run them until one is done, and return it. NULL: none is left, or `until` has passed. */
 struct http_job *http_calls_next(struct http_calls *calls, int64_t until);
-/* End a job that is not done, as ST_TIMEOUT unless it has just ended otherwise. It is not returned by
- * http_calls_next() any more. */
+/* End a job that is not done, as ST_TIMEOUT unless it has just ended otherwise. It is not returned
+ * by http_calls_next() any more. */
 void http_calls_cancel(struct http_calls *calls, struct http_job *job);
 /* Cancels the jobs that are not done. */
 void http_calls_close(struct http_calls *calls);

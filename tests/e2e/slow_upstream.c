@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/e2e/slow_upstream.c -- a weather service whose documents are all late, or one of which never
- * comes: the first question about a place is answered with weather, in time.
+/* tests/e2e/slow_upstream.c -- a weather service whose documents are all late, or one of which
+ * never comes: the first question about a place is answered with weather, in time.
  *
  * Prints how long each question took. */
 #include <stdlib.h>
@@ -21,8 +21,8 @@ static size_t next_town;
 
 /* ---- questions ---- */
 
-/* Documents that must be asked for one after the other are steps: the point, then what it names, then
- * a station's report. */
+/* Documents that must be asked for one after the other are steps: the point, then what it names,
+ * then a station's report. */
 static const struct question {
     const char *name;
     const char *metric, *leadin, *when; /* NULL: not said */
@@ -231,6 +231,8 @@ TEST(a_grid_that_moved_is_found_and_answered_in_the_same_turn)
              "\"forecastGridData\":\"https://api.weather.gov%s\","
              "\"forecast\":\"https://api.weather.gov%s/forecast\","
              "\"observationStations\":\"https://api.weather.gov%s/stations\","
+             "\"forecastZone\":\"https://api.weather.gov/zones/forecast/COZ039\","
+             "\"county\":\"https://api.weather.gov/zones/county/COC013\","
              "\"timeZone\":\"America/Denver\"}}",
              moved, moved, moved);
     sim_put_doc(&w, point, document, 200);
