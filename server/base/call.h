@@ -18,7 +18,7 @@ struct call {
     /* What the turn may wait for; NULL: anything. Turned away by it, a call returns ST_WOULD_WAIT
      * though it has a deadline. */
     struct bulkhead_pass *pass;
-    int64_t now; /* wall-clock seconds that the weather is asked for (see weather.now) */
+    int64_t now;      /* wall-clock seconds that the weather is asked for (see weather.now) */
     int64_t began_us; /* when the turn began, monotonic; 0: now */
     /* What the turn will ask for next (intents/weather/foresight.h); NULL: unknown. */
     const struct foresight *foresight;
