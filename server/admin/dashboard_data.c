@@ -188,6 +188,23 @@ static void collect_redis(struct services *s, struct dashboard_data *d)
     d->redis_connections = metrics_query_sum(s->metrics, "climacast_redis_connections", NULL);
 }
 
+static void collect_breakers(struct metrics *m, struct dashboard_data *d)
+{
+    static const char changes[] = "climacast_breaker_changes_total";
+    struct metrics_group changed[DASHBOARD_ROWS];
+
+    d->breaker_count = metrics_query_group_by(m, changes, "breaker", changed, DASHBOARD_ROWS);
+    for (size_t i = 0; i < d->breaker_count; i++) {
+        struct dashboard_breaker *b = &d->breakers[i];
+        const char *name = changed[i].name;
+        memcpy(b->name, name, sizeof b->name);
+        b->closed = metrics_query_sum(m, "climacast_breaker_state", "breaker", name, NULL) == 0;
+        b->opened = metrics_query_sum(m, changes, "breaker", name, "to", "open", NULL);
+        b->rejected =
+            metrics_query_sum(m, "climacast_breaker_rejected_total", "breaker", name, NULL);
+    }
+}
+
 void dashboard_data_collect(struct services *s, struct history *history, struct recent *recent,
                             int64_t deadline, struct dashboard_data *d)
 {
@@ -200,4 +217,5 @@ void dashboard_data_collect(struct services *s, struct history *history, struct 
     collect_redis(s, d);
     collect_caches(s, deadline, d);
     collect_upstream(s->metrics, d);
+    collect_breakers(s->metrics, d);
 }

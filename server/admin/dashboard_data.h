@@ -40,6 +40,14 @@ struct dashboard_upstream {
     double seconds;                        /* mean response time; 0 when unknown */
 };
 
+/* A circuit breaker that has not always been closed. */
+struct dashboard_breaker {
+    char name[METRICS_GROUP_NAME_MAX + 1]; /* "grid", "store_reads", "redis" */
+    bool closed;
+    double opened;   /* times since startup */
+    double rejected; /* calls that were not made */
+};
+
 struct dashboard_day {
     char day[11]; /* "2026-11-22" */
     double entries;
@@ -99,6 +107,8 @@ struct dashboard_data {
     struct store_facts store;
     bool store_available;
     char store_error[400];
+    struct dashboard_breaker breakers[DASHBOARD_ROWS]; /* those that were opened most first */
+    size_t breaker_count;
     bool redis_configured, redis_up, redis_read_only;
     double redis_connections;
 };

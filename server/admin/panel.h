@@ -89,6 +89,7 @@ void panel_places(const struct dashboard_data *d, struct buf *out);
 void panel_stations(const struct dashboard_data *d, struct buf *out);
 /* panel_deps.c */
 void panel_upstream(const struct dashboard_data *d, struct buf *out);
+void panel_breakers(const struct dashboard_data *d, struct buf *out);
 void panel_warm(const struct dashboard_data *d, struct buf *out);
 void panel_certificate(const struct dashboard_data *d, struct buf *out);
 void panel_store(const struct dashboard_data *d, struct buf *out);

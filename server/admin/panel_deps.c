@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/admin/panel_deps.c -- panels of what the daemon depends on: upstream services, its
- * certificate, the store, Redis. */
+/* server/admin/panel_deps.c -- panels of what the daemon depends on: upstream services,
+ * circuit breakers, its certificate, the store, Redis. */
 #include <stdio.h>
 
 #include "certs/renewal.h"
@@ -78,6 +78,51 @@ void panel_upstream(const struct dashboard_data *d, struct buf *out)
     buf_putz(out, "; unavailable: ");
     html_count(out, d->failed);
     buf_putz(out, ".</p>");
+    panel_end(out);
+}
+
+/* ---- circuit breakers ---- */
+
+static void put_breaker(struct buf *out, const struct dashboard_breaker *b)
+{
+    buf_putz(out, "<tr><th scope=\"row\">");
+    html_textz(out, b->name);
+    buf_printf(out, "</th><td class=\"%s\">%s</td><td class=\"num\">", b->closed ? "" : "bad",
+               b->closed ? "closed" : "open");
+    html_count(out, b->opened);
+    buf_putz(out, "</td><td class=\"num\">");
+    html_count(out, b->rejected);
+    buf_putz(out, "</td></tr>");
+}
+
+void panel_breakers(const struct dashboard_data *d, struct buf *out)
+{
+    size_t open = 0;
+    char summary[32] = "all closed";
+
+    for (size_t i = 0; i < d->breaker_count; i++)
+        open += !d->breakers[i].closed;
+    if (open > 0)
+        (void)snprintf(summary, sizeof summary, "%zu open", open);
+    panel_begin(d, out,
+                &(struct panel_head){ .id = "breakers",
+                                      .title = "Circuit breakers",
+                                      .note = "Open: what does not respond is not asked until a "
+                                              "probe succeeds",
+                                      .summary = summary,
+                                      .summary_class = open > 0 ? "bad" : "good" });
+    if (d->breaker_count == 0) {
+        panel_empty(out, "None has opened since startup.");
+        panel_end(out);
+        return;
+    }
+    buf_putz(out, "<div class=\"scroll\" tabindex=\"0\"><table><caption class=\"hide\">Circuit "
+                  "breakers that have opened since startup</caption><thead><tr><th scope=\"col\">"
+                  "Breaker</th><th scope=\"col\">State</th><th scope=\"col\" class=\"num\">Opened"
+                  "</th><th scope=\"col\" class=\"num\">Calls not made</th></tr></thead><tbody>");
+    for (size_t i = 0; i < d->breaker_count; i++)
+        put_breaker(out, &d->breakers[i]);
+    buf_putz(out, "</tbody></table></div>");
     panel_end(out);
 }
 

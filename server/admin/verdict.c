@@ -85,6 +85,14 @@ static void judge_redis(const struct dashboard_data *d, struct verdict *v)
         add_finding(v, VERDICT_WARN, "Redis accepts no writes.");
 }
 
+/* Redis has a finding of its own. */
+static void judge_breakers(const struct dashboard_data *d, struct verdict *v)
+{
+    for (size_t i = 0; i < d->breaker_count; i++)
+        if (!d->breakers[i].closed && strcmp(d->breakers[i].name, "redis") != 0)
+            add_finding(v, VERDICT_WARN, "The circuit breaker %s is open.", d->breakers[i].name);
+}
+
 /* ---- the last five minutes ---- */
 
 static void judge_weather(const struct dashboard_data *d, struct verdict *v)
@@ -155,7 +163,7 @@ void verdict_reach(const struct dashboard_data *d, struct verdict *ret_verdict)
 {
     static void (*const judges[])(const struct dashboard_data *, struct verdict *) = {
         judge_readiness,  judge_weather,     judge_alexa, judge_answers,
-        judge_rejections, judge_certificate, judge_redis,
+        judge_rejections, judge_certificate, judge_redis, judge_breakers,
     };
 
     *ret_verdict = (struct verdict){ .level = VERDICT_WELL };

@@ -16,7 +16,7 @@ const build = path.resolve(process.env.BUILD || 'build');
 const shots = path.join(build, 'browser/screenshots');
 const hostile = '"><img src=x onerror="alert(1)"><script>alert(2)</script>';
 const panels = ['requests', 'latency', 'failures', 'slowest', 'outcomes', 'rejections', 'intents', 'alexa-errors', 'users', 'hit-rates',
-    'sizes', 'upstream', 'places', 'stations', 'warm', 'certificate', 'store', 'redis'];
+    'sizes', 'upstream', 'places', 'stations', 'warm', 'certificate', 'store', 'redis', 'breakers'];
 const screens = {
     light: { colorScheme: 'light', viewport: { width: 1280, height: 900 } },
     dark: { colorScheme: 'dark', viewport: { width: 1280, height: 900 } },
@@ -79,7 +79,7 @@ test('every panel shows its data', async () => {
         '#intents': /MetricIntent\s+5[^]*LaunchRequest\s+1/, '#hit-rates': /Process memory\s+\d+\.\d%\s+\d+ of \d+/,
         '#sizes': /KiB of 64\.0 MiB[^]*LocationCache\s+3 entries/, '#upstream': /observation\s+\d+\s+0\s+0\s+[\d.]+ ms/,
         '#places': /Boulder Colorado\s+3/, '#stations': /KBDU, Boulder[^]*\d/, '#warm': /Cache warming/,
-        '#certificate': /\d+ days left[^]*localhost/, '#store': /Available[^]*sqlite/, '#redis': /Not configured/,
+        '#certificate': /\d+ days left[^]*localhost/, '#store': /Available[^]*sqlite/, '#redis': /Not configured/, '#breakers': /all closed/,
     };
     for (const [where, what] of Object.entries(expected)) assert.match(await text(page, where), what, where);
     for (const chart of ['#requests', '#latency']) assert.match(await page.locator(chart + ' .chart').innerHTML(), /<path class="[a-z ]+" d="M\d/);

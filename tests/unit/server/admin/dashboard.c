@@ -13,9 +13,9 @@
 enum { PAGE_MAX = 1024 * 1024, DAY_S = 86400, NOW = 1781712000 };
 
 static const char *const panels[] = {
-    "requests", "latency",      "failures", "slowest", "outcomes",    "rejections",
-    "intents",  "alexa-errors", "users",    "places",  "stations",    "hit-rates",
-    "sizes",    "upstream",     "warm",     "store",   "certificate", "redis",
+    "requests",     "latency", "failures",    "slowest",  "outcomes",  "rejections", "intents",
+    "alexa-errors", "users",   "places",      "stations", "hit-rates", "sizes",      "upstream",
+    "warm",         "store",   "certificate", "redis",    "breakers",
 };
 
 static struct dashboard_data *facts_at_startup(void)
@@ -219,6 +219,8 @@ static struct dashboard_data *facts_of_busy_day(void)
                                      "climacast_persistence: ACTIVE" };
     d->redis_configured = d->redis_up = true;
     d->redis_connections = 4;
+    d->breakers[0] = (struct dashboard_breaker){ "grid", true, 3, 41 };
+    d->breaker_count = 1;
     return d;
 }
 
@@ -323,6 +325,9 @@ TEST(problems_are_shown)
     d->store_available = false;
     (void)snprintf(d->store_error, sizeof d->store_error, "access denied");
     d->redis_configured = true;
+    d->breakers[0] = (struct dashboard_breaker){ "grid", true, 3, 41 };
+    d->breakers[1] = (struct dashboard_breaker){ "store_reads", false, 2, 1234 };
+    d->breaker_count = 2;
     d->paused = true;
     page = page_of(d);
     CHECK(strstr(page, "class=\"verdict bad\"") && strstr(page, "Trouble"));
@@ -331,6 +336,11 @@ TEST(problems_are_shown)
     CHECK(strstr(page, "Expired: Alexa will not connect."));
     CHECK(strstr(page, "access denied"));
     CHECK(strstr(page, "reconnecting in the background"));
+    CHECK(strstr(page, "1 open"));
+    CHECK(strstr(page, "grid</th><td class=\"\">closed</td><td class=\"num\">3<"));
+    CHECK(strstr(page, "store_reads</th><td class=\"bad\">open</td><td class=\"num\">2<"));
+    CHECK(strstr(page, "1,234"));
+    CHECK(strstr(page, "The circuit breaker store_reads is open."));
     CHECK(!strstr(page, "http-equiv=\"refresh\""));
     free(page);
     free(d);

@@ -147,6 +147,14 @@ TEST(what_the_daemon_depends_on_is_judged)
     d = healthy();
     d->redis_configured = true;
     check_verdict(d, VERDICT_WARN, "Redis is unavailable");
+    d = healthy();
+    d->breakers[0] = (struct dashboard_breaker){ "point", true, 1, 5 };
+    d->breaker_count = 1;
+    check_verdict(d, VERDICT_WELL, NULL);
+    d = healthy();
+    d->breakers[0] = (struct dashboard_breaker){ "point", false, 1, 5 };
+    d->breaker_count = 1;
+    check_verdict(d, VERDICT_WARN, "The circuit breaker point is open.");
 }
 
 TEST(many_findings_are_bounded)
