@@ -21,6 +21,7 @@ enum {
 
 struct schedule {
     int64_t due;     /* epoch seconds; 0: now */
+    int64_t made_at; /* when `due` was decided; a clock that is before it has been set back */
     int64_t retry_s; /* back-off; 0 after a success */
     bool reported;   /* its error has been passed to report() */
 };
@@ -120,14 +121,21 @@ static void reload_places(struct warm *w)
 
 /* ---- schedule ---- */
 
+/* While the clock was ahead, everything was put off until a time that is far away now. */
+static int64_t due_at(const struct schedule *s, int64_t now)
+{
+    return now < s->made_at ? 0 : s->due;
+}
+
 /* The index of the most overdue place; w->list.count when none is due. */
 static size_t next_due(const struct warm *w, int64_t now)
 {
     size_t best = w->list.count;
 
     for (size_t i = 0; i < w->list.count; i++)
-        if (w->schedules[i].due <= now &&
-            (best == w->list.count || w->schedules[i].due < w->schedules[best].due))
+        if (due_at(&w->schedules[i], now) <= now &&
+            (best == w->list.count ||
+             due_at(&w->schedules[i], now) < due_at(&w->schedules[best], now)))
             best = i;
     return best;
 }
@@ -138,6 +146,7 @@ static void schedule_retry(struct schedule *s, int64_t now)
     if (s->retry_s > RETRY_MAX_S)
         s->retry_s = RETRY_MAX_S;
     s->due = now + s->retry_s;
+    s->made_at = now;
 }
 
 void warm_step(struct warm *w, int64_t deadline)
@@ -157,8 +166,8 @@ void warm_step(struct warm *w, int64_t deadline)
     outcome = warm_place(&w->settings, str_of(w->list.places[i]), deadline, &again_at, &err);
     metric_add(w->outcomes[outcome], 1);
     if (outcome == WARM_FRESH || outcome == WARM_RENEWED) {
-        *s =
-            (struct schedule){ .due = again_at > now + AGAIN_MIN_S ? again_at : now + AGAIN_MIN_S };
+        *s = (struct schedule){ .due = again_at > now + AGAIN_MIN_S ? again_at : now + AGAIN_MIN_S,
+                                .made_at = now };
         return;
     }
     schedule_retry(s, now);
