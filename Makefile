@@ -119,9 +119,16 @@ $(BUILD)/failing/fault.so: tests/failing/fault.c tests/failing/fault.h
 	$(call say,LD)$(CC) -std=c17 -I. $(WARN) -O2 -g -fPIC -shared -o $@ $<
 
 # ---- benchmarks: tests/bench/<name>.c ------------------------------------------------------
+BENCH_BIN := $(addprefix $(BUILD)/bench/,load stages growth allocations.so)
+.PHONY: bench-bins
+bench-bins: $(BENCH_BIN)
+$(BUILD)/bench/growth: $(call obj,$(addprefix tests/bench/,allocations.c growth_parts.c growth_store.c))
+$(BUILD)/bench/allocations.so: tests/bench/allocations.c tests/bench/allocations.h
+	@mkdir -p $(@D)
+	$(call say,LD)$(CC) -std=c17 -I. $(WARN) -O2 -g -fPIC -shared -o $@ $<
 $(BUILD)/bench/%: $(BUILD)/obj/tests/bench/%.o $(ALL_A)
 	@mkdir -p $(@D)
-	$(call say,LD)$(CC) $(LD_ALL) -o $@ $^ $(PKG_LIBS) -lm
+	$(call say,LD)$(CC) $(LD_ALL) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(PKG_LIBS) -lm
 
 # ---- the simulator of the National Weather Service ---------------------------------------------------------------------
 $(BUILD)/climasim: $(call obj,$(wildcard tests/sim/*.c)) $(BUILD)/base.a
@@ -237,7 +244,7 @@ test:
 	@deploy/install-packages.sh build run test
 	@$(remake) test-now
 
-test-now: all $(BUILD)/climasim unit-bins e2e-bins
+test-now: all $(BUILD)/climasim unit-bins e2e-bins bench-bins
 	@BUILD=$(BUILD) MODE=$(MODE) NWS_RECORDINGS=$(NWS_RECORDINGS) tests/run.sh
 
 lint:
@@ -299,9 +306,9 @@ soak:
 
 bench:
 	@deploy/install-packages.sh build run test
-	@$(remake) all $(BUILD)/climasim $(BUILD)/bench/load $(BUILD)/bench/stages \
-	    $(BUILD)/e2e/dynamo_cost $(BUILD)/unit/cache/dynamo/cost
+	@$(remake) all $(BUILD)/climasim bench-bins $(BUILD)/e2e/dynamo_cost $(BUILD)/unit/cache/dynamo/cost
 	@BUILD=$(BUILD) tests/bench/run.sh
+	@BUILD=$(BUILD) tests/bench/growth.sh
 	@BUILD=$(BUILD) tests/bench/dynamo.sh
 
 clean:

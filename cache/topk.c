@@ -27,6 +27,8 @@ struct topk {
     pthread_mutex_t lock; /* guards all below */
     struct slot slots[TOPK_SLOTS];
     size_t used;
+    int64_t lowest; /* no count in a slot is lower */
+    size_t next;    /* where the search for a slot with that count goes on */
     struct slot *by_name;
     struct topk_name merged[TOPK_MERGED_MAX]; /* the totals of the last merge, highest first */
     size_t merged_count;
@@ -64,6 +66,28 @@ static bool is_countable(struct str name)
     return true;
 }
 
+/* A slot with the lowest count. As counts only rise, the search goes around once for each of them,
+ * so that many new names in a row cost little each. */
+static struct slot *find_lowest(struct topk *t)
+{
+    int64_t lowest = INT64_MAX;
+
+    for (size_t i = 0; i < TOPK_SLOTS; i++) {
+        size_t at = (t->next + i) % TOPK_SLOTS;
+        int64_t count = t->slots[at].counted.count;
+        if (count <= t->lowest) {
+            t->next = at + 1;
+            return &t->slots[at];
+        }
+        if (count < lowest)
+            lowest = count;
+    }
+    t->lowest = lowest;
+    while (t->slots[t->next % TOPK_SLOTS].counted.count > lowest)
+        t->next++;
+    return &t->slots[t->next++ % TOPK_SLOTS];
+}
+
 /* A slot for a new name: a free one, or that of the lowest count. */
 static struct slot *assign_slot(struct topk *t, struct str name)
 {
@@ -73,9 +97,7 @@ static struct slot *assign_slot(struct topk *t, struct str name)
         s = &t->slots[t->used++];
         s->counted.count = 0;
     } else {
-        for (size_t i = 1; i < TOPK_SLOTS; i++)
-            if (t->slots[i].counted.count < s->counted.count)
-                s = &t->slots[i];
+        s = find_lowest(t);
         HASH_DEL(t->by_name, s);
     }
     memcpy(s->counted.name, name.p, name.n);
@@ -150,6 +172,7 @@ size_t topk_drain(struct topk *t, struct topk_name *ret_names)
         ret_names[i] = t->slots[i].counted;
     HASH_CLEAR(hh, t->by_name);
     t->used = 0;
+    t->lowest = 0;
     (void)pthread_mutex_unlock(&t->lock);
     return count;
 }

@@ -34,7 +34,6 @@ enum {
     REFRESH_MS = 30 * 1000,
     CERTIFICATE_WARN_MS = 24 * 3600 * 1000, /* between two warnings that it ends soon */
     LISTENERS_MAX = 8,
-    MAPPED_BYTES = 64 * 1024,
 };
 
 struct climacastd {
@@ -451,11 +450,7 @@ static int run_daemon(struct climacastd *d)
     enum log_level level = LOG_INFO;
     struct err err = ERR_NONE;
 
-    /* One heap for all threads: turns have arenas and rarely use it. Large blocks, such as the text
-     * of a document, are mapped and so returned to the system when freed. Both keep a burst of
-     * requests from staying in memory. */
-    mallopt(M_ARENA_MAX, 1);
-    mallopt(M_MMAP_THRESHOLD, MAPPED_BYTES);
+    lifecycle_limit_heaps();
     lifecycle_block_signals();
     log_level_parse(config_text(d->config, CONFIG_LOG_LEVEL), &level);
     d->log = log_create(STDERR_FILENO, level, config_is(d->config, CONFIG_LOG_FORMAT, "json"));

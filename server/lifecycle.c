@@ -8,6 +8,7 @@
 #include "server/lifecycle.h"
 
 #include <errno.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -23,7 +24,22 @@ enum {
     CHECK_MS = 1000,
     MISMATCH_GRACE_MS = 5000,
     FREE_MS = 10000, /* to free everything after draining */
+    HEAPS_MAX = 9,
+    MAPPED_BYTES = 64 * 1024,
 };
+
+/* Threads that serve requests allocate at the same time and would wait for each other's heap: one
+ * for each processor, besides the first one. More of them would keep what a burst of requests
+ * needed. Large blocks, such as the text of a document, are mapped and so returned to the system
+ * when freed. */
+void lifecycle_limit_heaps(void)
+{
+    long processors = sysconf(_SC_NPROCESSORS_ONLN);
+    bool few = processors > 0 && processors < HEAPS_MAX;
+
+    mallopt(M_ARENA_MAX, few ? (int)processors + 1 : HEAPS_MAX);
+    mallopt(M_MMAP_THRESHOLD, MAPPED_BYTES);
+}
 
 /* Send one datagram to systemd, as sd_notify(3) does. Does nothing when NOTIFY_SOCKET is not
  * set. */

@@ -11,6 +11,9 @@
 #include "server/handshake.h"
 #include "server/log.h"
 
+/* Set how many heaps malloc() uses, and for what. Call it before the first thread starts. */
+void lifecycle_limit_heaps(void);
+
 /* Block the signals that lifecycle_run() waits for, and ignore SIGPIPE. Call it before the first
  * thread starts. */
 void lifecycle_block_signals(void);

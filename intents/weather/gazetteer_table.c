@@ -15,11 +15,13 @@
  *   text      the names in UTF-8, concatenated
  *
  * Names are sorted by their place_name_key(), which is recomputed in every comparison: that is
- * cheaper than loading the pages of a second copy of every name. Spellings with the same key ("De
- * Kalb" and "DeKalb") are adjacent; the rows of a name are consecutive. */
+ * cheaper than loading the pages of a second copy of every name. Only the beginnings of some keys are
+ * kept, to find where the search is worth the recomputing. Spellings with the same key ("De Kalb" and
+ * "DeKalb") are adjacent; the rows of a name are consecutive. */
 #include "intents/weather/gazetteer_table.h"
 
 #include <assert.h>
+#include <pthread.h>
 #include <string.h>
 
 #include "intents/weather/place_name.h"
@@ -44,7 +46,14 @@ enum {
     ROW_BYTES = 11,
     ZIP_BYTES = 10,
     ALIAS = 255,
+    NAMES_MAX = 100000,
+    NAMES_PER_SIGN = 16,
+    SIGNS_MAX = NAMES_MAX / NAMES_PER_SIGN + 1,
 };
+
+/* The first bytes of every NAMES_PER_SIGN-th key, as numbers that compare as the keys do. */
+static uint64_t signs[SIGNS_MAX];
+static uint32_t sign_count;
 
 static uint32_t u16_at(const unsigned char *p)
 {
@@ -184,6 +193,53 @@ bool gazetteer_zip(struct str zip, struct gazetteer_hit *ret_hit)
 
 /* ---- names ---- */
 
+static uint64_t sign_of_key(const char *key)
+{
+    uint64_t sign = 0;
+
+    for (int i = 0; i < 8; i++)
+        sign = sign << 8 | (*key ? (unsigned char)*key++ : 0);
+    return sign;
+}
+
+static void read_signs(void)
+{
+    char key[PLACE_NAME_MAX + 1];
+
+    assert(head_number(0) <= NAMES_MAX);
+    for (uint32_t name = 0; name < head_number(0); name += NAMES_PER_SIGN) {
+        place_name_key(gazetteer_name(name), key);
+        signs[sign_count++] = sign_of_key(key);
+    }
+}
+
+/* How many of the signs are less than this one, or with `or_equal` at most this one. */
+static uint32_t count_signs(uint64_t sign, bool or_equal)
+{
+    uint32_t low = 0, high = sign_count;
+
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (signs[middle] < sign || (or_equal && signs[middle] == sign))
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+/* Narrows the names down to [*low, *high], where the first one that is not before `key` must be. */
+static void narrow_by_signs(const char *key, uint32_t *low, uint32_t *high)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    uint64_t sign = sign_of_key(key);
+
+    pthread_once(&once, read_signs);
+    uint32_t before = count_signs(sign, false), after = count_signs(sign, true) * NAMES_PER_SIGN;
+    *low = before > 0 ? (before - 1) * NAMES_PER_SIGN + 1 : 0;
+    *high = after < *high ? after : *high;
+}
+
 static int compare_name(uint32_t name, const char *key)
 {
     char name_key[PLACE_NAME_MAX + 1];
@@ -209,6 +265,7 @@ void gazetteer_rows_find(struct str name, struct gazetteer_rows *ret_rows)
     *ret_rows = (struct gazetteer_rows){ .row = 0 };
     if (place_name_key(name, ret_rows->key) == 0)
         return;
+    narrow_by_signs(ret_rows->key, &low, &high);
     while (low < high) {
         uint32_t middle = low + (high - low) / 2;
         if (compare_name(middle, ret_rows->key) < 0)

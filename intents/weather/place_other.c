@@ -25,7 +25,7 @@ static size_t find_other(struct str words)
 {
     char folded[PLACE_NAME_MAX + 1];
     struct str said = { folded, place_name_fold(words, folded) };
-    size_t i = 0;
+    size_t i = said.n > 0 ? 0 : OTHERS;
 
     while (i < OTHERS && !str_eq(others[i].words, said))
         i++;

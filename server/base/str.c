@@ -13,11 +13,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct str str_of(const char *z)
-{
-    return z ? (struct str){ z, strlen(z) } : STR_NONE;
-}
-
 static unsigned char to_lower(char c)
 {
     return (unsigned char)(c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c);
@@ -31,16 +26,6 @@ static bool is_space(char c)
 static bool is_digit(char c)
 {
     return c >= '0' && c <= '9';
-}
-
-bool str_eq(struct str a, struct str b)
-{
-    return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
-}
-
-bool str_eqz(struct str a, const char *z)
-{
-    return str_eq(a, str_of(z));
 }
 
 bool str_ieq(struct str a, struct str b)

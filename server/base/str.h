@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 struct str {
     const char *p; /* NULL only when n is 0 */
@@ -23,9 +24,22 @@ struct str {
 /* For printf: printf("%.*s", STR_ARG(s)) */
 #define STR_ARG(s) (int)(s).n, (s).p ? (s).p : ""
 
-struct str str_of(const char *z); /* NULL gives STR_NONE */
-bool str_eq(struct str a, struct str b);
-bool str_eqz(struct str a, const char *z);
+/* Inline, because tables are searched with these: most rows differ in length. */
+static inline struct str str_of(const char *z) /* NULL gives STR_NONE */
+{
+    return z ? (struct str){ z, strlen(z) } : STR_NONE;
+}
+
+static inline bool str_eq(struct str a, struct str b)
+{
+    return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
+}
+
+static inline bool str_eqz(struct str a, const char *z)
+{
+    return str_eq(a, str_of(z));
+}
+
 bool str_ieq(struct str a, struct str b); /* ASCII case only */
 bool str_ieqz(struct str a, const char *z);
 bool str_starts(struct str s, struct str prefix);
