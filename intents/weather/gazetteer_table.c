@@ -15,9 +15,9 @@
  *   text      the names in UTF-8, concatenated
  *
  * Names are sorted by their place_name_key(), which is recomputed in every comparison: that is
- * cheaper than loading the pages of a second copy of every name. Only the beginnings of some keys are
- * kept, to find where the search is worth the recomputing. Spellings with the same key ("De Kalb" and
- * "DeKalb") are adjacent; the rows of a name are consecutive. */
+ * cheaper than loading the pages of a second copy of every name. Only the beginnings of some keys
+ * are kept, to find where the search is worth the recomputing. Spellings with the same key ("De
+ * Kalb" and "DeKalb") are adjacent; the rows of a name are consecutive. */
 #include "intents/weather/gazetteer_table.h"
 
 #include <assert.h>

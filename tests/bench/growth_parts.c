@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/bench/growth_parts.c -- the parts of a request: memory, request ids, counts, connections, documents. */
+/* tests/bench/growth_parts.c -- the parts of a request: memory, request ids, counts, connections,
+ * documents. */
 #include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,6 +13,7 @@
 enum {
     LIFE_S = 300,
     LAYERS = 10,
+    VALUE_BYTES = 62, /* of a layer, as JSON */
     MEMORY_BYTES = 256 * 1024 * 1024,
 };
 
@@ -175,7 +177,6 @@ void growth_setup_grid(struct subject *s)
         "temperature", "dewpoint", "relativeHumidity", "skyCover",  "windDirection",
         "windSpeed",   "windGust", "heatIndex",        "windChill", "pressure",
     };
-    enum { VALUE_BYTES = 62 };
     size_t values = s->size * 1024 / LAYERS / VALUE_BYTES;
 
     s->body = BUF_INIT(BODY_MAX);
