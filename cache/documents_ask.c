@@ -27,7 +27,7 @@ struct asking {
     struct fetch **fetches;
     size_t count, job_count;
     const struct fetch_wait *wait;
-    int64_t began_us;
+    int64_t first_us, began_us; /* the start of the first attempt, and of the current one */
     bool is_retry,
         cut_short; /* of the current attempt: the deadline leaves it less time than usual */
 };
@@ -48,9 +48,21 @@ void documents_ask_skip(struct documents *d, struct fetch *f)
     fetch_complete_failed(d, f);
 }
 
-static double elapsed_s(const struct asking *a)
+/* Since the request was made. */
+static int64_t elapsed_us(const struct asking *a, const struct fetch *f, const struct http_job *job)
 {
-    return (double)(clock_mono_us() - a->began_us) / 1e6;
+    return clock_mono_us() - (job == f->jobs[0] ? a->first_us : a->began_us);
+}
+
+/* A request that is not needed any more, or got little time, says nothing about upstream. */
+static void count_canceled(const struct asking *a, const struct fetch *f,
+                           const struct http_job *job)
+{
+    int64_t us = elapsed_us(a, f, job);
+    bool failed =
+        !f->complete && documents_admission_judge(a->d, job, us / 1000) == BREAKER_FAILURE;
+
+    documents_upstream_count(f, failed ? UPSTREAM_TIMEOUT : UPSTREAM_CANCELED, (double)us / 1e6);
 }
 
 static void cancel_jobs(struct asking *a, struct fetch *f)
@@ -58,10 +70,9 @@ static void cancel_jobs(struct asking *a, struct fetch *f)
     for (size_t i = 0; i < ATTEMPTS_MAX; i++) {
         if (!f->jobs[i] || f->jobs[i]->done)
             continue;
+        count_canceled(a, f, f->jobs[i]);
         http_calls_cancel(a->calls, f->jobs[i]);
         http_response_done(&f->jobs[i]->response);
-        if (!f->complete)
-            documents_upstream_count_timeout(f, elapsed_s(a));
     }
 }
 
@@ -134,6 +145,8 @@ static void start_all(struct asking *a, int64_t deadline)
     int64_t timeout_ms = a->d->settings.timeout_ms * (a->is_retry ? 1 : ATTEMPTS_MAX);
 
     a->began_us = clock_mono_us();
+    if (!a->is_retry)
+        a->first_us = a->began_us;
     for (size_t i = 0; i < a->count; i++) {
         struct fetch *f = a->fetches[i];
         struct http_job *job = &a->jobs[(a->is_retry ? a->job_count : 0) + i];
@@ -151,7 +164,7 @@ static void take_job(struct asking *a, struct http_job *job)
 {
     struct fetch *f = job->request.data;
 
-    documents_upstream_take(a->d, f, job, elapsed_s(a));
+    documents_upstream_take(a->d, f, job, (double)elapsed_us(a, f, job) / 1e6);
     http_response_done(&job->response);
     f->judged = job;
     if (f->complete) {

@@ -50,6 +50,7 @@ enum upstream_response {
     UPSTREAM_NOT_FOUND,    /* 404 and 410 */
     UPSTREAM_CLIENT_ERROR, /* other 4xx */
     UPSTREAM_SERVER_ERROR,
+    UPSTREAM_CANCELED, /* given up by the caller, which had another response or no more patience */
     UPSTREAM_RESPONSES
 };
 
@@ -242,7 +243,8 @@ void documents_upstream_request(const struct documents *d, struct fetch *f, int6
  * `retryable` whether to try again. */
 void documents_upstream_take(struct documents *d, struct fetch *f, const struct http_job *job,
                              double seconds);
-/* A request that was given up counts as a timeout. */
-void documents_upstream_count_timeout(const struct fetch *f, double seconds);
+/* Count a request that got no response: UPSTREAM_TIMEOUT or UPSTREAM_CANCELED. */
+void documents_upstream_count(const struct fetch *f, enum upstream_response response,
+                              double seconds);
 
 #endif

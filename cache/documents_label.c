@@ -28,7 +28,7 @@ static const char *const response_names[UPSTREAM_RESPONSES] = {
     [UPSTREAM_OK] = "2xx",           [UPSTREAM_UNREADABLE] = "unreadable",
     [UPSTREAM_NOT_MODIFIED] = "304", [UPSTREAM_REDIRECT] = "3xx",
     [UPSTREAM_NOT_FOUND] = "404",    [UPSTREAM_CLIENT_ERROR] = "4xx",
-    [UPSTREAM_SERVER_ERROR] = "5xx",
+    [UPSTREAM_SERVER_ERROR] = "5xx", [UPSTREAM_CANCELED] = "canceled",
 };
 
 void documents_label_declare(struct documents *d)

@@ -160,6 +160,15 @@ static void take_not_modified(struct documents *d, struct fetch *f,
     object_release(confirmed);
 }
 
+void documents_upstream_count(const struct fetch *f, enum upstream_response response,
+                              double seconds)
+{
+    if (!f->label)
+        return;
+    metric_add(f->label->responses[response], 1);
+    metric_observe(f->label->seconds, seconds);
+}
+
 void documents_upstream_take(struct documents *d, struct fetch *f, const struct http_job *job,
                              double seconds)
 {
@@ -199,6 +208,7 @@ void documents_upstream_take(struct documents *d, struct fetch *f, const struct 
         break;
     case UPSTREAM_UNREADABLE: /* not known yet */
     case UPSTREAM_REDIRECT:
+    case UPSTREAM_CANCELED:
     case UPSTREAM_RESPONSES:
     default:
         set_failure(f, ST_UNAVAILABLE, response, false);
@@ -206,16 +216,5 @@ void documents_upstream_take(struct documents *d, struct fetch *f, const struct 
     }
     if (kind == UPSTREAM_OK && f->failure.status == ST_INVALID)
         kind = UPSTREAM_UNREADABLE;
-    if (!f->label)
-        return;
-    metric_add(f->label->responses[kind], 1);
-    metric_observe(f->label->seconds, seconds);
-}
-
-void documents_upstream_count_timeout(const struct fetch *f, double seconds)
-{
-    if (!f->label)
-        return;
-    metric_add(f->label->responses[UPSTREAM_TIMEOUT], 1);
-    metric_observe(f->label->seconds, seconds);
+    documents_upstream_count(f, kind, seconds);
 }

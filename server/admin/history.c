@@ -99,7 +99,7 @@ static void add_upstream(void *data, const struct metric_sample *sample)
     struct str code = metric_label(sample->labels, "code");
     bool ok = str_eqz(code, "2xx") || str_eqz(code, "304") || str_eqz(code, "404");
 
-    if (!str_eqz(metric_label(sample->labels, "label"), "geocode"))
+    if (!str_eqz(code, "canceled") && !str_eqz(metric_label(sample->labels, "label"), "geocode"))
         t->counts[ok ? HISTORY_UPSTREAM_OK : HISTORY_UPSTREAM_FAILED] += (int64_t)sample->value;
 }
 

@@ -175,6 +175,14 @@ TEST(a_caller_with_a_short_deadline_does_not_fail_the_others)
 
 /* ---- documents side by side ---- */
 
+static double response_count(const char *code)
+{
+    struct metric_family *f =
+        metrics_family(world.metrics, METRIC_COUNTER, "climacast_upstream_responses_total", "", "");
+
+    return metric_value(metric_get(f, "grid", code, NULL));
+}
+
 /* The upstream timeout is a second. */
 TEST(a_late_response_is_used_if_it_comes_before_that_of_the_second_request)
 {
@@ -196,6 +204,8 @@ TEST(a_late_response_is_used_if_it_comes_before_that_of_the_second_request)
     check_document(get_document("/c"), ST_OK, "doc:late", false);
     CHECK_INT(upstream_request_count("/a"), 2);
     CHECK_INT(upstream_request_count("/b"), 2);
+    CHECK_INT(response_count("canceled"), 2); /* those that lost */
+    CHECK_INT(response_count("timeout"), 0);
     world_free();
 }
 
