@@ -23,6 +23,16 @@ static const struct model_value *find_value(const struct model_type *type,
     return NULL;
 }
 
+/* Does the text only end with the name that was found for it, as in "weather in denver"? Then other
+ * parts of a sample match the words before. */
+static bool only_ends_with(struct str text, struct str name)
+{
+    struct gazetteer_hit hit;
+
+    return text.n > name.n && str_ieq(str_sub(text, text.n - name.n, text.n), name) &&
+           gazetteer_city(text, NULL, &hit, 1) == 0;
+}
+
 /* A city, with or without state and ZIP code, or a state, or "here". Not with a word in front ("in
  * boulder"), and not a ZIP code alone: other parts of a sample match those. */
 static bool is_place(const struct tokens *words, size_t from, size_t to, struct arena *arena)
@@ -40,8 +50,11 @@ static bool is_place(const struct tokens *words, size_t from, size_t to, struct 
     if (st == ST_INVALID)
         return query.state[0] != '\0' && us_state_find(text);
     query.zip[0] = '\0'; /* the city must be known by itself */
-    return st == ST_OK && str_starts(query.city, first) &&
-           (gazetteer_best(&query, NULL, &hit) || gazetteer_is_abroad(&query, NULL));
+    if (st != ST_OK || !str_starts(query.city, first))
+        return false;
+    if (!gazetteer_best(&query, NULL, &hit))
+        return gazetteer_is_abroad(&query, NULL);
+    return !only_ends_with(query.city, hit.city);
 }
 
 static bool is_number(const struct tokens *words, size_t from, size_t to, size_t digits)
