@@ -2,7 +2,7 @@
 /* tests/bench/load.c -- sends signed requests over TLS and measures the daemon.
  *
  *   load --port N --certs DIR --pid PID [--connections 16] [--requests 5000] [--kind metric]
- *        [--new full|resumed] [--label TEXT]
+ *        [--users 100] [--places 10] [--new full|resumed] [--label TEXT]
  *
  * Each request has its own id, timestamp and signature, created before the measurement starts.
  * There is one blocking thread per connection. The number to look at is the daemon's CPU time per
@@ -22,21 +22,23 @@
 #include <unistd.h>
 
 #include "certs/signer.h"
+#include "intents/weather/gazetteer.h"
 #include "server/base/clock.h"
 #include "server/base/str.h"
 
 #define SKILL_ID "amzn1.ask.skill.00000000-0000-0000-0000-000000000000"
 
-enum { CONNECTIONS_MAX = 256, USERS = 100, ANSWER_MAX = 64 * 1024 };
+enum { CONNECTIONS_MAX = 1000, ANSWER_MAX = 64 * 1024, ZIP_STEP = 37 };
 
 struct bench {
-    int port, connections, requests;
+    int port, connections, requests, users, places;
     long pid;
     const char *certs, *kind, *renew, *label;
     SSL_CTX *tls;
     char **wire; /* complete requests: headers and body */
     size_t *sizes;
     int64_t *took_us;
+    pthread_barrier_t connected; /* kept connections are open: the measurement begins */
     atomic_int next, failed;
 };
 
@@ -81,7 +83,31 @@ static void put_metric(struct buf *b, const char *metric, const char *more)
                metric, metric, metric, more, empty_slots);
 }
 
-static void put_intent(struct buf *b, const char *kind, int i)
+/* The i-th of about a thousand ZIP codes from all over the country. */
+static int zip_at(int i)
+{
+    static int codes[100000 / ZIP_STEP + 1], count;
+    struct gazetteer_hit hit;
+    char text[8];
+
+    for (int code = count == 0 ? 501 : 100000; code < 100000; code += ZIP_STEP) {
+        snprintf(text, sizeof text, "%05d", code);
+        if (gazetteer_zip(str_of(text), &hit) && !hit.near)
+            codes[count++] = code;
+    }
+    return codes[i % count];
+}
+
+/* A question about one of `places` places, by ZIP code. */
+static void put_place(struct buf *b, int i, int places)
+{
+    buf_printf(b,
+               "\"name\":\"MetricIntent\",\"slots\":{\"metric\":{\"name\":\"metric\",\"value\":"
+               "\"temperature\"},\"zipcode\":{\"name\":\"zipcode\",\"value\":\"%05d\"}}}",
+               zip_at(i % places));
+}
+
+static void put_intent(struct buf *b, const char *kind, int i, int places)
 {
     static const char *const cities[] = { "boulder colorado", "seattle washington", "miami florida",
                                           "portland maine" };
@@ -97,13 +123,15 @@ static void put_intent(struct buf *b, const char *kind, int i)
                    "\"name\":\"SetLocationIntent\",\"slots\":{\"location\":{\"name\":\"location\","
                    "\"value\":\"%s\"}}}",
                    cities[i % 4]);
+    else if (strcmp(kind, "place") == 0)
+        put_place(b, i, places);
     else if (strcmp(kind, "forecast") == 0)
         put_metric(b, "forecast", "\"when_any\":{\"name\":\"when_any\",\"value\":\"tomorrow\"},");
     else
         put_metric(b, metrics[i % 4], "");
 }
 
-static void put_body(struct buf *b, const char *kind, int i, const char *now)
+static void put_body(struct buf *b, const struct bench *bench, int i, const char *now)
 {
     buf_printf(
         b,
@@ -114,14 +142,14 @@ static void put_body(struct buf *b, const char *kind, int i, const char *now)
         "\"applicationId\":\"" SKILL_ID "\"},\"user\":{\"userId\":\"amzn1.ask.account.BENCH%d\"},"
         "\"device\":{\"deviceId\":\"amzn1.ask.device.1\",\"supportedInterfaces\":{}},"
         "\"apiEndpoint\":\"https://api.amazonalexa.com\",\"apiAccessToken\":\"",
-        i, i % USERS, screen, i % USERS);
+        i, i % bench->users, screen, i % bench->users);
     for (int k = 0; k < 1200; k++) /* as long as Alexa's token */
         buf_putc(b, (char)('A' + (k * 7 + i) % 26));
     buf_printf(b,
                "\"}},\"request\":{\"requestId\":\"amzn1.echo-api.request.%lld.%ld.%d\","
                "\"timestamp\":\"%s\",\"locale\":\"en-US\",",
                (long long)clock_mono_us(), (long)getpid(), i, now);
-    put_intent(b, kind, i);
+    put_intent(b, bench->kind, i, bench->places);
     buf_putz(b, "}}");
 }
 
@@ -141,7 +169,7 @@ static void make_requests(struct bench *b)
     for (int i = 0; i < b->requests; i++) {
         struct buf body = BUF_INIT(64 * 1024), signature = BUF_INIT(4096),
                    wire = BUF_INIT(128 * 1024);
-        put_body(&body, b->kind, i, now);
+        put_body(&body, b, i, now);
         if (signer_sign(signer, buf_str(&body), &signature, &err) != ST_OK)
             die(err.text);
         buf_printf(&wire,
@@ -211,6 +239,7 @@ static void *run_connection(void *data)
     SSL_SESSION *session = NULL;
     SSL *ssl = b->renew ? NULL : connect_tls(b, NULL);
 
+    pthread_barrier_wait(&b->connected);
     for (int i; (i = atomic_fetch_add(&b->next, 1)) < b->requests;) {
         int64_t started = clock_mono_us();
         if (b->renew)
@@ -278,16 +307,20 @@ static void report(struct bench *b, double seconds, double cpu)
 static void run(struct bench *b)
 {
     pthread_t threads[CONNECTIONS_MAX];
-    double cpu = cpu_seconds(b->pid);
-    int64_t started = clock_mono_us();
 
+    if (pthread_barrier_init(&b->connected, NULL, (unsigned)b->connections + 1) != 0)
+        die("cannot start threads");
     for (int i = 0; i < b->connections; i++)
         if (pthread_create(&threads[i], NULL, run_connection, b) != 0)
             die("cannot start threads");
+    pthread_barrier_wait(&b->connected);
+    double cpu = cpu_seconds(b->pid);
+    int64_t started = clock_mono_us();
     for (int i = 0; i < b->connections; i++)
         pthread_join(threads[i], NULL);
     double seconds = (double)(clock_mono_us() - started) / 1e6;
     report(b, seconds, cpu_seconds(b->pid) - cpu);
+    pthread_barrier_destroy(&b->connected);
 }
 
 static void options(int argc, char **argv, struct bench *b)
@@ -304,6 +337,10 @@ static void options(int argc, char **argv, struct bench *b)
             b->connections = atoi(value);
         else if (strcmp(name, "--requests") == 0)
             b->requests = atoi(value);
+        else if (strcmp(name, "--users") == 0)
+            b->users = atoi(value);
+        else if (strcmp(name, "--places") == 0)
+            b->places = atoi(value);
         else if (strcmp(name, "--kind") == 0)
             b->kind = value;
         else if (strcmp(name, "--new") == 0)
@@ -314,13 +351,18 @@ static void options(int argc, char **argv, struct bench *b)
             die("unknown option");
     }
     if (b->port <= 0 || !b->certs || b->connections < 1 || b->connections > CONNECTIONS_MAX ||
-        b->requests < 1 || b->requests > 1000000)
+        b->users < 1 || b->places < 1 || b->requests < 1 || b->requests > 1000000)
         die("see the head of tests/bench/load.c");
 }
 
 int main(int argc, char **argv)
 {
-    struct bench b = { .connections = 16, .requests = 5000, .kind = "metric", .label = "" };
+    struct bench b = { .connections = 16,
+                       .requests = 5000,
+                       .users = 100,
+                       .places = 10,
+                       .kind = "metric",
+                       .label = "" };
     char root[600];
 
     options(argc, argv, &b);

@@ -3,12 +3,12 @@
 # tests/bench/peers.sh SCRATCH [more of bench.mjs's options] -- compares the daemon with other servers: Node
 # implementations, and plain libmicrohttpd as the upper limit.
 #
-# Needs ../shared/peers and the packages its README lists; builds and installs into SCRATCH.
+# Needs ../shared/peers (or PEERS=DIR) and the packages its README lists; builds and installs into SCRATCH.
 set -eu
 cd "$(dirname "$0")/../.."
 scratch=${1:?usage: tests/bench/peers.sh SCRATCH [options of bench.mjs]}
 shift
-peers=$(cd ../shared/peers && pwd)
+peers=$(cd "${PEERS:-../shared/peers}" && pwd)
 top=$(pwd)
 mkdir -p "$scratch/bin"
 scratch=$(cd "$scratch" && pwd)
@@ -21,6 +21,6 @@ make -s -C "$peers/loadgen" OUT="$scratch/bin"
 make -s -C "$peers/ceiling" OUT="$scratch/bin"
 BUILD=${BUILD:-build}
 case $BUILD in /*) ;; *) BUILD=$top/$BUILD ;; esac
-export BUILD
+export BUILD LOAD="$scratch/bin/signed-load" TEMPLATES="$peers/loadgen/templates"
 node "$peers/bench.mjs" --peers "$scratch" --bin "$scratch/bin" --pki "$scratch/pki" --out "$scratch/out" \
     --subject "$top/tests/bench/subject.sh" --subject-name climacast "$@"

@@ -6,6 +6,7 @@
 #   BENCH_REQUESTS=5000   requests per row
 #   BENCH_LONG=200000     requests of the memory rows (0: skip them)
 #   BENCH_STARTS=5        number of starts; the median is printed
+#   BENCH_COUNTED=500     requests of the rows that count system calls and allocations
 # The load generator runs on the same machine, so the CPU time per request is the most reliable number.
 # tests/bench/peers.sh compares the daemon with other servers; it needs ../shared/peers.
 set -eu
@@ -13,6 +14,7 @@ cd "$(dirname "$0")/../.."
 build=${BUILD:-build}
 requests=${BENCH_REQUESTS:-5000}
 long=${BENCH_LONG:-200000}
+counted=${BENCH_COUNTED:-500}
 scratch=$(mktemp -d "${TMPDIR:-/tmp}/climacast-bench.XXXXXX")
 sim='' daemon=''
 stop() {
@@ -37,16 +39,18 @@ done
 upstream=$(sed -n 's/^http=//p' "$scratch/ports")
 s3=$(sed -n 's/^s3=//p' "$scratch/ports")
 
-# start NAME: start the daemon with a new store; sets $took (milliseconds until ready) and $log.
+# start NAME [COMMAND...]: start the daemon with a new store, run by COMMAND; sets $took (milliseconds until ready), $log
+# and $port.
 start() {
-    log=$scratch/log.$1
+    log=$scratch/log.$1 name=$1
+    shift
     before=$(date +%s%N)
-    "$build/climacastd" --set server.listen=127.0.0.1:0 --set server.max_connections_per_ip=0 --set admin.listen= \
+    "$@" "$build/climacastd" --set server.listen=127.0.0.1:0 --set server.max_connections_per_ip=0 --set admin.listen= \
         --set server.certificate="$certs/localhost.pem" --set server.private_key="$certs/localhost.key" \
         --set alexa.skill_ids=amzn1.ask.skill.00000000-0000-0000-0000-000000000000 \
         --set alexa.trust_anchors="$certs/root.pem" --set http.ca_bundle="$certs/root.pem" \
         --set alexa.certificate_connect_to=127.0.0.1:"$s3" --set weather.base_url=http://127.0.0.1:"$upstream" \
-        --set persistence.backend=sqlite --set sqlite.path="$scratch/bench.$1.db" 2> "$log" &
+        --set persistence.backend=sqlite --set sqlite.path="$scratch/bench.$name.db" 2> "$log" &
     daemon=$!
     tries=0
     until grep -q ' ready ' "$log" 2>/dev/null; do
@@ -55,6 +59,13 @@ start() {
         sleep 0.002
     done
     took=$((($(date +%s%N) - before) / 1000000))
+    port=$(sed -n 's/.* listening address=127.0.0.1:\([0-9]*\).*/\1/p' "$log" | head -n 1)
+}
+
+end() {
+    kill "$daemon"
+    wait "$daemon" || true
+    daemon=''
 }
 
 count=${BENCH_STARTS:-5}
@@ -62,13 +73,10 @@ i=0
 while [ "$i" -lt "$count" ]; do
     start "$i"
     echo "$took" >> "$scratch/starts"
-    kill "$daemon"
-    wait "$daemon"
-    daemon=''
+    end
     i=$((i + 1))
 done
 start measured
-port=$(sed -n 's/.* listening address=127.0.0.1:\([0-9]*\).*/\1/p' "$log" | head -n 1)
 load() { "$build/bench/load" --port "$port" --certs "$certs" --pid "$daemon" "$@"; }
 warm() { load --label warming "$@" > /dev/null; }
 
@@ -83,7 +91,10 @@ load --kind launch --requests "$requests" --label 'launch, 16 keep-alive connect
 load --kind metric --requests "$requests" --connections 1 --label 'metric, 1 keep-alive connection'
 load --kind metric --requests "$requests" --label 'metric, 16 keep-alive connections'
 load --kind metric --requests "$requests" --connections 128 --label 'metric, 128 keep-alive connections'
+load --kind metric --requests "$requests" --connections 1000 --label 'metric, 1000 keep-alive connections'
 load --kind forecast --requests "$requests" --label 'forecast, 16 keep-alive connections'
+load --kind place --places 500 --requests 500 --label 'a place asked for the first time'
+load --kind place --places 500 --requests "$requests" --label 'one of 500 places asked for again'
 load --kind metric --requests 1000 --new full --label 'metric, new connection each'
 load --kind metric --requests 1000 --new resumed --label 'metric, resumed connection each'
 # Signed in batches because a signature is valid for only 150 seconds.
@@ -96,6 +107,40 @@ while [ "$sent" -lt "$long" ]; do
         warm --kind metric --requests 10000
     fi
 done
+end
+
+# Counts, which are repeatable: a daemon whose system calls strace writes to a file, and whose allocations a preloaded
+# library counts.
+trace=$scratch/trace allocations=$scratch/allocations
+truncate -s 8 "$allocations"
+start counted strace -D -f -qq -o "$trace" -E CLIMACAST_ALLOCATIONS="$allocations" -E LD_PRELOAD="$build/bench/allocations.so"
+calls() { grep -c '^[0-9]* *[a-z0-9_]*(' "$trace"; }
+allocated() { od -An -t d8 "$allocations"; }
+# count LABEL REQUESTS OPTIONS...
+count() {
+    label=$1 n=$2
+    shift 2
+    calls=$(calls) allocated=$(allocated) at=$(wc -l < "$trace")
+    load --requests "$n" --connections 1 --label "$label" "$@" > /dev/null
+    calls=$(($(calls) - calls)) allocated=$(($(allocated) - allocated))
+    common=$(tail -n +"$((at + 1))" "$trace" | sed -n 's/^[0-9]* *\([a-z0-9_]*\)(.*/\1/p' | sort | uniq -c | sort -rn |
+        awk -v n="$n" 'NR <= 7 && $1 > n / 20 { printf "%s%s %.1f", sep, $2, $1 / n; sep = ", " }')
+    awk -v l="$label" -v n="$n" -v c="$calls" -v a="$allocated" -v t="$common" \
+        'BEGIN { printf "| %s | %.1f | %.0f | %s |\n", l, c / n, a / n, t }'
+}
+echo
+echo '| a request, 1 keep-alive connection | system calls | allocations | the most frequent calls |'
+echo '|---|---|---|---|'
+warm --kind setlocation --requests 200
+warm --kind metric --requests 200
+count 'launch' "$counted" --kind launch
+count 'metric' "$counted" --kind metric
+count 'metric, of 1 user' "$counted" --kind metric --users 1
+count 'a place asked for the first time' 100 --kind place --places 100
+count 'that place asked for again' 100 --kind place --places 100
+count 'metric, new connection each' 100 --kind metric --new full
+end
+
 echo
 "$build/bench/stages" "http://127.0.0.1:$upstream"
 if [ -d ../shared/peers ]; then

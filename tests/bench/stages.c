@@ -6,12 +6,15 @@
  *
  * Prints the median over ROUNDS of the thread's CPU time for several requests, and for the stages
  * that can be called separately. */
+#include <openssl/evp.h>
+#include <openssl/rsa.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "certs/signature.h"
 #include "intents/alexa/ssml.h"
 #include "intents/speech/normalize.h"
 #include "intents/weather/place_words.h"
@@ -28,6 +31,8 @@ struct bench {
     struct arena *arena;
     struct buf body, out;
     struct buf text; /* about LONG_ANSWER characters */
+    struct signature_key *key;
+    struct signature signature; /* of the body */
     const struct zone *zone;
 };
 
@@ -115,6 +120,29 @@ static void stage_envelope(struct bench *b)
         die("envelope");
 }
 
+/* With a key made just now, as long as Alexa's. */
+static void sign_body(struct bench *b)
+{
+    EVP_PKEY *key = EVP_RSA_gen(2048);
+    EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+    struct err err = ERR_NONE;
+
+    b->signature.n = sizeof b->signature.bytes;
+    if (!key || !ctx || signature_key_create(key, &b->key, &err) != ST_OK ||
+        EVP_DigestSignInit(ctx, NULL, EVP_sha256(), NULL, key) != 1 ||
+        EVP_DigestSign(ctx, b->signature.bytes, &b->signature.n, (const unsigned char *)b->body.p,
+                       b->body.n) != 1)
+        die("cannot sign");
+    EVP_MD_CTX_free(ctx);
+    EVP_PKEY_free(key);
+}
+
+static void stage_signature(struct bench *b)
+{
+    if (signature_verify(b->key, buf_str(&b->body), &b->signature, NULL) != ST_OK)
+        die("signature");
+}
+
 static void stage_when(struct bench *b)
 {
     struct when_words words = { .when_any = STR("monday night") };
@@ -193,12 +221,15 @@ int main(int argc, char **argv)
                     "boulder colorado");
     measure_request(&b, "envelope to response: alerts, long", "alerts", "", "honolulu hawaii");
     make_body(&b, "forecast", "tomorrow", "boulder colorado");
+    sign_body(&b);
+    measure(&b, "verify: the signature", stage_signature);
     measure(&b, "parse: the envelope", stage_envelope);
     measure(&b, "when: words for time", stage_when);
     measure(&b, "where: words for place", stage_where);
     measure(&b, "speech: 8,000 characters made speakable", stage_speakable);
     measure(&b, "serialize: 8,000 characters as SSML", stage_ssml);
     struct log *log = b.services.log;
+    signature_key_free(b.key);
     arena_free(b.arena);
     services_free(&b.services);
     config_free(config);

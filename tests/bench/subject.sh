@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # tests/bench/subject.sh -- starts the daemon with simulated weather for bench.mjs (see peers.sh).
 #
-# bench.mjs sets PORT, TLS_KEY, TLS_CERT, CERT_PORT, TEST_ROOT and SKILL_ID; peers.sh sets BUILD.
+# bench.mjs sets PORT, TLS_KEY, TLS_CERT, CERT_PORT, TEST_ROOT and SKILL_ID; peers.sh sets BUILD,
+# and LOAD and TEMPLATES of the load generator.
 set -eu
 scratch=$(mktemp -d "${TMPDIR:-/tmp}/climacast-subject.XXXXXX")
 sim='' daemon=''
@@ -22,4 +23,12 @@ while [ ! -s "$scratch/ports" ]; do sleep 0.01; done
     --set sqlite.path="$scratch/bench.db" --set weather.base_url=http://127.0.0.1:"$(sed -n 's/^http=//p' "$scratch/ports")" \
     2> "$scratch/log" &
 daemon=$!
+# Every user of the generator stores a location: a question about the weather is then answered, not with "set a location
+# first", which costs less.
+until grep -q ' ready ' "$scratch/log"; do
+    kill -0 "$daemon" || { cat "$scratch/log" >&2; exit 1; }
+    sleep 0.05
+done
+[ -z "${LOAD:-}" ] || "$LOAD" --ca "$TEST_ROOT" --key "$(dirname "$TEST_ROOT")/leaf.key" --templates "$TEMPLATES" \
+    --skill-id "$SKILL_ID" --mix setlocation -n 1200 -c 4 --port "$PORT" > /dev/null || true
 wait "$daemon"
