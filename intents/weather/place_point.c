@@ -130,6 +130,7 @@ struct second_step {
     struct document documents[FORESIGHT_MAX + SUBREQUESTS_MAX];
     size_t foreseen, count;
     int64_t deadline, half; /* of the turn; when half of the time that was left is over */
+    bool in_background;     /* nobody waits for it: the details are what it is for */
     int64_t came_ms;        /* when the last of what is needed came; 0: not yet */
 };
 
@@ -139,6 +140,7 @@ static void foresee(struct nws *n, const struct call *call, const struct place *
     const struct foresight *f = call->foresight;
     foresight_fn *requests = f ? f->choose(f->data) : NULL;
 
+    s->in_background = !f;
     s->foreseen = requests ? requests(n, call, place, s->requests) : 0;
     s->count = s->foreseen;
 }
@@ -159,6 +161,8 @@ static int64_t second_step_until(void *data, const struct document *documents)
     struct second_step *s = data;
     int64_t enough;
 
+    if (s->in_background)
+        return s->half;
     if (lacks_the_needed(s, documents))
         return s->foreseen > 0 ? s->deadline : s->half;
     if (s->came_ms == 0)
