@@ -7,6 +7,17 @@
 #include "intents/speech/phrase.h"
 #include "intents/weather/periods.h"
 
+/* There is nothing to say.  That NWS has no forecast is said only when its list is empty. */
+static enum status no_period(const struct forecast_periods *periods, struct err *err)
+{
+    if (periods->unread)
+        return err_reason(err, ST_UNAVAILABLE, "document_odd", "no forecast period can be read");
+    if (periods->ended)
+        return err_reason(err, ST_UNAVAILABLE, "weather_unavailable",
+                          "the forecast that NWS sends is over");
+    return err_reason(err, ST_NOT_FOUND, "no_forecast", "there are no forecast periods");
+}
+
 enum status extended_answer(struct turn *turn, struct reply *reply, struct err *err)
 {
     struct buf *out = &reply->speech;
@@ -32,7 +43,9 @@ enum status extended_answer(struct turn *turn, struct reply *reply, struct err *
         said++;
     }
     if (said == 0)
-        return err_reason(err, ST_NOT_FOUND, "no_forecast", "no forecast period holds a text");
+        return no_period(&periods, err);
+    if (periods.unread)
+        buf_putz(out, " I couldn't read all of it.");
     if (periods.stale)
         answer_phrase_stale(out, "this forecast", periods.age_s);
     return ST_OK;

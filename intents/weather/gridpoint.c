@@ -26,6 +26,9 @@ static enum status fetch_once(struct nws *n, const struct call *call, const stru
     struct document_request request;
     enum status st;
 
+    if (kind->url(place).n == 0 && place->urls_unread)
+        return err_reason(err, ST_UNAVAILABLE, "document_odd", "the URL of %s can't be read",
+                          kind->what);
     if (kind->url(place).n == 0)
         return err_reason(err, ST_NOT_FOUND, "no_forecast", "NWS names no URL for %s", kind->what);
     if (!gridpoint_foresee(n, call, place, kind, &request))

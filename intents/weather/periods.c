@@ -17,6 +17,7 @@ enum { PERIODS_MAX = 64, NAME_MAX_BYTES = 64, BRIEF_MAX = 512, TEXT_MAX = 4096 }
 
 struct period_list {
     size_t count;
+    bool unread;                 /* some periods of the document are not in it */
     struct forecast_period at[]; /* their texts follow in memory */
 };
 
@@ -46,7 +47,7 @@ static int by_start(const void *a, const void *b)
     return x->period.end < y->period.end ? -1 : x->period.end > y->period.end;
 }
 
-static enum status pack_periods(const struct period_draft *drafts, size_t count,
+static enum status pack_periods(const struct period_draft *drafts, size_t count, bool unread,
                                 struct object **ret_object, struct err *err)
 {
     size_t bytes = sizeof(struct period_list) + count * sizeof(struct forecast_period);
@@ -61,6 +62,7 @@ static enum status pack_periods(const struct period_draft *drafts, size_t count,
     if (!list)
         return err_no_memory(err);
     list->count = count;
+    list->unread = unread;
     pool.at = (char *)&list->at[count];
     for (size_t i = 0; i < count; i++) {
         list->at[i] = drafts[i].period;
@@ -94,7 +96,7 @@ enum status periods_decode(struct str body, struct object **ret_object, struct e
         if (read_period(json_array_get(periods, i), &drafts[count]))
             count++;
     qsort(drafts, count, sizeof drafts[0], by_start);
-    st = pack_periods(drafts, count, ret_object, err);
+    st = pack_periods(drafts, count, count < json_array_size(periods), ret_object, err);
 out:
     json_decref(root);
     return st;
@@ -136,6 +138,8 @@ enum status periods_get(struct nws *n, const struct call *call, struct place *pl
         ended++;
     *ret_periods = (struct forecast_periods){ .count = list->count - ended,
                                               .at = list->at + ended,
+                                              .unread = list->unread,
+                                              .ended = ended > 0,
                                               .stale = document.stale,
                                               .age_s = document.age_s };
     return ST_OK;

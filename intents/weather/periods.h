@@ -18,6 +18,8 @@ struct forecast_period {
 struct forecast_periods {
     size_t count;
     const struct forecast_period *at; /* those ending after call->now; as long as the arena */
+    bool unread;                      /* there are others, which can't be read */
+    bool ended;                       /* there were others, which have ended */
     bool stale;
     int64_t age_s;
 };

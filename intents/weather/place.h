@@ -37,6 +37,7 @@ struct place {
     size_t station_count;
     const struct err *stations_fault; /* why the stations are not known; NULL when they are */
     bool stations_unread;             /* they are not known, or only in part */
+    bool urls_unread;                 /* that a URL is "" doesn't mean that NWS has none */
     bool zones_unread;                /* a zone without an id may exist: it could not be read */
 };
 

@@ -243,6 +243,7 @@ static enum status set_point(struct nws *n, const struct call *call, const struc
     place->forecast_zone_id = zone_id(n, call, point->forecast_zone_url, point->forecast_zone_id);
     place->county_zone_id = zone_id(n, call, point->county_zone_url, point->county_zone_id);
     place->forecast_zone_name = place->county_zone_name = STR_NONE;
+    place->urls_unread = point->urls_unread;
     place->zones_unread = point->zones_unread ||
                           is_foreign_zone(point->forecast_zone_id, place->forecast_zone_id) ||
                           is_foreign_zone(point->county_zone_id, place->county_zone_id);

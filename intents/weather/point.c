@@ -149,20 +149,19 @@ static void copy_zone_id(char field[POINT_ID_MAX], const char *url)
     copy_id(field, is_zone ? last_segment(url) : STR_NONE);
 }
 
-/* A zone may be null: a point at sea has no county. Anything else that is no zone can't be read. */
-static bool zone_is_odd(const json_t *members, const char *member, const char *id)
+/* A member that may be null: a point at sea has no county. Anything else that gave no text can't be
+ * read. */
+static bool member_is_odd(const json_t *members, const char *member, const char *text)
 {
-    const json_t *value = json_object_get(members, member);
-
-    return id[0] == '\0' && !json_is_null(value);
+    return text[0] == '\0' && !json_is_null(json_object_get(members, member));
 }
 
 static bool zones_are_odd(const struct point *p, const json_t *members)
 {
     bool none = p->forecast_zone_id[0] == '\0' && p->county_zone_id[0] == '\0';
 
-    return none || zone_is_odd(members, "forecastZone", p->forecast_zone_id) ||
-           zone_is_odd(members, "county", p->county_zone_id);
+    return none || member_is_odd(members, "forecastZone", p->forecast_zone_id) ||
+           member_is_odd(members, "county", p->county_zone_id);
 }
 
 enum status point_decode(struct str body, void *unused, struct object **ret_object, struct err *err)
@@ -193,6 +192,8 @@ enum status point_decode(struct str body, void *unused, struct object **ret_obje
     copy_zone_id(p.forecast_zone_id, p.forecast_zone_url);
     copy_zone_id(p.county_zone_id, p.county_zone_url);
     p.zones_unread = zones_are_odd(&p, members);
+    p.urls_unread = member_is_odd(members, "forecastGridData", p.grid_url) ||
+                    member_is_odd(members, "forecast", p.forecast_url);
     set_grid_point(&p, members);
     st = make_object(&p, sizeof p, ret_object, err);
 out:

@@ -28,6 +28,7 @@ struct point {
     char grid_url[POINT_URL_MAX], forecast_url[POINT_URL_MAX], stations_url[POINT_URL_MAX];
     char forecast_zone_url[POINT_URL_MAX], county_zone_url[POINT_URL_MAX];
     char forecast_zone_id[POINT_ID_MAX], county_zone_id[POINT_ID_MAX]; /* the ends of those URLs */
+    bool urls_unread;  /* it names a grid or a forecast in a way that can't be read */
     bool zones_unread; /* it names a zone in a way that can't be read, or none at all */
     char time_zone[64];
 };

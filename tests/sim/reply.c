@@ -156,6 +156,18 @@ static void replace_body(const struct fault *fault, struct reply *reply)
     case FAULT_NULL:
         reply_text(reply, status ? status : 200, "application/geo+json", "null");
         break;
+    case FAULT_OBJECT:
+        reply_text(reply, status ? status : 200, "application/geo+json", "{}");
+        break;
+    case FAULT_ODD:
+        reply_text(reply, status ? status : 200, "application/geo+json",
+                   "{\"features\":[7,null,{}],\"properties\":{\"cwa\":7,\"forecastZone\":7,"
+                   "\"county\":[],\"forecastGridData\":{},\"observationStations\":[],"
+                   "\"timestamp\":7,\"temperature\":[],\"weather\":[],\"validTimes\":7,"
+                   "\"updateTime\":\"2026-06-17T12:00:00+00:00\",\"windSpeed\":{\"values\":7},"
+                   "\"skyCover\":7,"
+                   "\"probabilityOfPrecipitation\":{\"values\":[7,{}]},\"periods\":[7,{}]}}");
+        break;
     case FAULT_EMPTY:
         reply_text(reply, status ? status : 200, "application/geo+json", "");
         break;

@@ -126,6 +126,7 @@ bool state_parse_fault_kind(const char *name, enum fault_kind *ret_kind)
         { "reset", FAULT_RESET },   { "truncate", FAULT_TRUNCATE }, { "garbage", FAULT_GARBAGE },
         { "html", FAULT_HTML },     { "drip", FAULT_DRIP },         { "null", FAULT_NULL },
         { "huge", FAULT_HUGE },     { "empty", FAULT_EMPTY },       { "deep", FAULT_DEEP },
+        { "odd", FAULT_ODD },       { "object", FAULT_OBJECT },
     };
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
         if (strcmp(kinds[i].name, name) == 0) {

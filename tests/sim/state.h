@@ -26,6 +26,8 @@ enum fault_kind {
     FAULT_HUGE,     /* 50 MB of JSON */
     FAULT_EMPTY,    /* an empty body */
     FAULT_DEEP,     /* 100,000 nested arrays */
+    FAULT_ODD,      /* the members of every document, of wrong types */
+    FAULT_OBJECT,   /* an object without members */
 };
 
 struct fault {
