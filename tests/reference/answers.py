@@ -20,6 +20,7 @@ COMPASS = ["north", "north northeast", "northeast", "east northeast", "east", "e
            "south southeast", "south", "south southwest", "southwest", "west southwest", "west", "west northwest",
            "northwest", "north northwest"]
 FROZEN = {"snow", "snow_showers", "sleet", "ice_crystals", "blowing_snow"}
+ICY = {"freezing_rain", "freezing_drizzle"}
 LIQUID = {"rain", "rain_showers", "drizzle", "freezing_rain", "freezing_drizzle", "thunderstorms"}
 MPH = 3600 / 1609.344
 FRESH, OLD, FUTURE, STATIONS = 7200, 21600, 600, 12
@@ -187,15 +188,26 @@ def precipitation(grid, w, out):
     if max(chances) <= 0:
         return
     totals = {}
-    for name in ("quantitativePrecipitation", "snowfallAmount"):
+    for name in ("quantitativePrecipitation", "snowfallAmount", "iceAccumulation"):
         forecast.amount_figures(grid, name, w.begin, w.end, totals)
-    liquid, snow = totals.get("quantitativePrecipitation.total", 0), totals.get("snowfallAmount.total", 0)
-    falling = {kind[1] for kind in conditions(grid, w)}
+    water, snow, ice = (totals.get(name + ".total", 0)
+                        for name in ("quantitativePrecipitation", "snowfallAmount", "iceAccumulation"))
     if snow > 0:
         out["snow"] = amount(snow)
-    if liquid > 0:
-        only_snow = snow > 0 and falling & FROZEN and not falling & LIQUID
-        out["liquid equivalent" if only_snow else "rain"] = amount(liquid)
+    if ice > 0:
+        out["ice"] = amount(ice)
+    if water > 0:
+        out["water"] = amount(water)
+        put(out, "water told as", water_told_as(grid, w, snow))
+
+
+def water_told_as(grid, w, snow):
+    """Rain, if it is too warm for anything else; a liquid equivalent, if only frozen kinds fall; otherwise either is right."""
+    temperatures = [v for _, v in grid.hours("temperature", w.begin, w.end)]
+    falling = {kind[1] for kind in conditions(grid, w)}
+    if len(temperatures) == (w.end - w.begin) // 3600 and min(temperatures) > 12 and not falling & (FROZEN | ICY):
+        return "rain"
+    return "liquid equivalent" if snow > 0 and falling & FROZEN and not falling & LIQUID else None
 
 
 def wind(grid, w, out):
@@ -347,11 +359,14 @@ DEPTH = r"((?:less than )?a tenth of an inch|(?:a quarter|three quarters) of an 
 
 
 def spoken_amounts(text, out):
-    for depth, what in re.findall(DEPTH + " of (rain|snow)", text):
-        out[what] = depth
+    for depth, what in re.findall(DEPTH + " of (rain|freezing|sleet|snow|ice)", text):
+        if what in ("snow", "ice"):
+            out[what] = depth
+        else:
+            out["water"], out["water told as"] = depth, what
     match = re.search("liquid equivalent of " + DEPTH, text)
     if match:
-        out["liquid equivalent"] = match[1]
+        out["water"], out["water told as"] = match[1], "liquid equivalent"
 
 
 def spoken_wind(sentence, out):
@@ -380,6 +395,9 @@ def spoken_sentence(sentence, grid, out):
         number(r"as high as (\d+) percent", sentence, out, "humidity")
     elif sentence.startswith("The dewpoint will be as high as "):
         number(r"as high as (-?\d+) degree", sentence, out, "dewpoint")
+    elif sentence.startswith(("The forecast doesn't name the kind", "The forecast doesn't say what kind",
+                              "The forecast covers only part of that time")):
+        pass  # what the forecast leaves open
     elif re.fullmatch(r"(?:%s)(?:, becoming [a-z ]+)?" % SKIES, sentence.lower()):
         out["sky"] = sentence.lower()
     else:  # the weather layer in words: which of its kinds, in order
@@ -394,7 +412,8 @@ def spoken_later(speech, place, grid):
     match = re.fullmatch(r"The forecast only goes out .*anything for (.*) yet\..*", speech)
     if match:
         return {"too far": match[1]}
-    match = re.fullmatch(r"No .* forecast is available for %s, (.*)\." % re.escape(place), speech)
+    match = re.fullmatch(r"(?:No .* forecast is available|I have no .* forecast that I can read) for %s, (.*)\."
+                         % re.escape(place), speech)
     if match:
         return {"nothing": match[1]}
     match = re.fullmatch(r"(?:In|Near) %s, ([A-Za-z0-9 ]+): (.*)\." % re.escape(place), speech)
@@ -431,7 +450,7 @@ def same(name, reference, spoken):
     if name == "direction" and isinstance(reference, float) and spoken in COMPASS:
         # on the edge between two points, binary arithmetic may round either way
         return spoken in {point_of((reference + off) % 360) for off in (-1e-6, 1e-6)}
-    return reference == spoken
+    return reference == spoken or (name == "water told as" and reference is None)
 
 
 def differing(reference, spoken):
