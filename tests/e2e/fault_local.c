@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* tests/e2e/fault_local.c -- what the daemon needs of its machine fails in each way: the disk, the
- * reader of the log, the clock. Neighbors over a connection are in fault_matrix.c.
+ * reader of the log, the clock. Dependencies over a connection are in fault_matrix.c.
  *
  * A preloaded library (preload/machine.c) simulates the disk and the clock. */
 #define _GNU_SOURCE /* pipe2, F_SETPIPE_SZ */
@@ -126,7 +126,7 @@ TEST(a_disk_that_fails_loses_no_setting_and_holds_up_nothing_else)
     warm_up();
     fault_case_print_head();
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
-        fault_case_run(&(struct fault_case){ .neighbor = "SQLite",
+        fault_case_run(&(struct fault_case){ .dependency = "SQLite",
                                              .fault = rows[i].fault,
                                              .needs = fault_case_set_rate,
                                              .does_not_need = fault_case_ask_warm_town,
@@ -209,7 +209,7 @@ TEST(a_log_that_is_not_read_changes_no_answer)
     close(log_pipe[1]);
     warm_up();
     for (enum reading how = READ_NOTHING; how <= READ_NO_MORE; how++)
-        fault_case_run(&(struct fault_case){ .neighbor = "log",
+        fault_case_run(&(struct fault_case){ .dependency = "log",
                                              .fault = names[how],
                                              .needs = fault_case_ask_new_town,
                                              .does_not_need = fault_case_ask_warm_town,
@@ -299,14 +299,14 @@ TEST(a_wrong_clock_refuses_requests_and_a_jump_changes_no_answer)
     start_machine(NULL);
     world_start_daemon(&world);
     warm_up();
-    run_clock_cases((struct fault_case){ .neighbor = "clock (daemon)",
+    run_clock_cases((struct fault_case){ .dependency = "clock (daemon)",
                                          .needs = fault_case_ask_warm_town,
                                          .right = "degrees",
                                          .is_never_right = true,
                                          .refusal = "timestamp_stale",
                                          .begin = shift_daemon,
                                          .end = shift_nothing });
-    run_clock_cases((struct fault_case){ .neighbor = "clock (all)",
+    run_clock_cases((struct fault_case){ .dependency = "clock (all)",
                                          .needs = ask_warm_town_shifted,
                                          .does_not_need = set_rate_shifted,
                                          .right = "degrees",
@@ -331,7 +331,7 @@ TEST(a_clock_that_differs_from_amazons_saves_settings_in_dynamodb)
     world.sets[2] = endpoint;
     world_start_daemon(&world);
     warm_up();
-    run_clock_cases((struct fault_case){ .neighbor = "clock (DynamoDB)",
+    run_clock_cases((struct fault_case){ .dependency = "clock (DynamoDB)",
                                          .needs = set_rate_shifted,
                                          .right = "rate",
                                          .must_be_right = true,

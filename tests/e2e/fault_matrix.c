@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/e2e/fault_matrix.c -- each neighbor that the daemon reaches over a connection fails in each
- * way. What fails on the machine itself is in fault_local.c.
+/* tests/e2e/fault_matrix.c -- each dependency that the daemon reaches over a connection fails in
+ * each way. What fails on the machine itself is in fault_local.c.
  *
- * A proxy in front of the neighbor does the failing; where that would only break TLS, the simulator
- * does it. FAULT_MATRIX=all runs every fault (make faults), FAULT_NEIGHBOR=Redis only the neighbors
- * with this in their name. */
+ * A proxy in front of the dependency does the failing; where that would only break TLS, the
+ * simulator does it. FAULT_MATRIX=all runs every fault (make faults), FAULT_ONLY=Redis only the
+ * dependencies with this in their name. */
 #define _GNU_SOURCE /* accept4, in the harness; struct timeval, in redis_server.h */
 #include <stdlib.h>
 
@@ -15,7 +15,7 @@
 #include "tests/unit/cache/redis/redis_server.h"
 
 #define HTTP_JSON "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close\r\n"
-#define WRONG_JSON HTTP_JSON "Content-Length: 31\r\n\r\n{\"properties\":[1,{\"items\":null}]}"
+#define WRONG_JSON HTTP_JSON "Content-Length: 33\r\n\r\n{\"properties\":[1,{\"items\":null}]}"
 #define HUGE_JSON HTTP_JSON "\r\n{\"items\":[\""
 #define WRONG_REDIS "*2\r\n:42\r\n$-1\r\n"
 #define HUGE_REDIS "$900000000\r\n"
@@ -75,7 +75,7 @@ static struct client_response ask_for_help(void)
     return client_ask(&world, "user-matrix", "AMAZON.HelpIntent", NULL);
 }
 
-/* ---- starting each neighbor ---- */
+/* ---- starting each dependency ---- */
 
 __attribute__((format(printf, 1, 2))) static void add_set(const char *format, ...)
 {
@@ -225,7 +225,7 @@ static void end_fault(const struct fault_case *c)
     fault_proxy_set(proxy, FAULT_NONE);
 }
 
-/* The daemon forgets what it knows of the neighbor. */
+/* The daemon forgets what it knows of the dependency. */
 static void begin_afresh(const struct fault_case *c)
 {
     begin_fault(c);
@@ -274,18 +274,18 @@ static void end_certificate_fault(const struct fault_case *c)
 
 /* ---- the matrix ---- */
 
-static const struct neighbor {
+static const struct dependency {
     void (*start)(void);
     void (*warm_up)(void);  /* may be NULL */
     const char *not_faults; /* those that mean nothing here; NULL: none */
     const char *in_short;   /* those in the short form */
     struct fault_case c;
-} neighbors[] = {
+} dependencies[] = {
     { start_weather,
       NULL,
       NULL,
       "hang",
-      { .neighbor = "weather service",
+      { .dependency = "weather service",
         .needs = fault_case_ask_new_town,
         .does_not_need = fault_case_ask_warm_town,
         .right = "degrees",
@@ -294,7 +294,7 @@ static const struct neighbor {
       NULL,
       NULL,
       "reset",
-      { .neighbor = "weather (alerts)",
+      { .dependency = "weather (alerts)",
         .needs = ask_alerts,
         .does_not_need = ask_for_help,
         .right = "Wind Advisory",
@@ -305,7 +305,7 @@ static const struct neighbor {
       NULL,
       NULL,
       "hang",
-      { .neighbor = "HERE, gazetteer",
+      { .dependency = "HERE, gazetteer",
         .needs = fault_case_ask_new_town,
         .does_not_need = fault_case_ask_warm_town,
         .right = "degrees",
@@ -316,7 +316,7 @@ static const struct neighbor {
       NULL,
       NULL,
       "hang",
-      { .neighbor = "gazetteer, HERE",
+      { .dependency = "gazetteer, HERE",
         .needs = ask_unknown_town,
         .does_not_need = fault_case_ask_warm_town,
         .right = "Zzyzx",
@@ -326,7 +326,7 @@ static const struct neighbor {
       NULL,
       NULL,
       "",
-      { .neighbor = "certificate host",
+      { .dependency = "certificate host",
         .needs = ask_for_help,
         .right = "ask",
         .not_heard = "weather service",
@@ -337,7 +337,7 @@ static const struct neighbor {
       NULL,
       NULL,
       "",
-      { .neighbor = "certificate (new)",
+      { .dependency = "certificate (new)",
         .needs = ask_by_new_chain,
         .does_not_need = ask_for_help,
         .right = "ask",
@@ -350,7 +350,7 @@ static const struct neighbor {
       NULL,
       NULL,
       "refused hang",
-      { .neighbor = "Redis",
+      { .dependency = "Redis",
         .needs = fault_case_ask_new_town,
         .does_not_need = fault_case_ask_warm_town,
         .right = "degrees",
@@ -359,7 +359,7 @@ static const struct neighbor {
       save_own_place,
       NULL,
       "hang",
-      { .neighbor = "DynamoDB (read)",
+      { .dependency = "DynamoDB (read)",
         .needs = ask_own_place,
         .does_not_need = fault_case_ask_warm_town,
         .right = "In Boulder",
@@ -368,7 +368,7 @@ static const struct neighbor {
       NULL,
       NULL,
       "",
-      { .neighbor = "DynamoDB (write)",
+      { .dependency = "DynamoDB (write)",
         .needs = fault_case_set_rate,
         .does_not_need = fault_case_ask_warm_town,
         .right = "rate",
@@ -378,7 +378,7 @@ static const struct neighbor {
       NULL,
       "refused wrong huge flapping",
       "reset",
-      { .neighbor = "DynamoDB (replies)",
+      { .dependency = "DynamoDB (replies)",
         .needs = fault_case_set_rate,
         .does_not_need = fault_case_ask_warm_town,
         .right = "rate",
@@ -388,7 +388,7 @@ static const struct neighbor {
       save_own_place,
       NULL,
       "hang",
-      { .neighbor = "metadata service",
+      { .dependency = "metadata service",
         .needs = ask_own_place,
         .does_not_need = ask_for_help,
         .right = "In Boulder",
@@ -397,14 +397,14 @@ static const struct neighbor {
         .begin = begin_afresh } },
 };
 
-static bool is_selected(const struct neighbor *n, enum fault fault)
+static bool is_selected(const struct dependency *n, enum fault fault)
 {
     if (n->not_faults && strstr(n->not_faults, fault_names[fault]))
         return false;
     return fault_case_all() || strstr(n->in_short, fault_names[fault]);
 }
 
-static void run_neighbor(const struct neighbor *n)
+static void run_dependency(const struct dependency *n)
 {
     struct fault_case c = n->c;
 
@@ -437,15 +437,15 @@ static void run_neighbor(const struct neighbor *n)
         redis_server_stop(&redis);
 }
 
-TEST(each_fault_of_each_neighbor_is_survived_and_told_rightly)
+TEST(each_fault_of_each_dependency_is_survived_and_told_rightly)
 {
-    const char *only = getenv("FAULT_NEIGHBOR");
+    const char *only = getenv("FAULT_ONLY");
 
     fault_case_print_head();
-    for (size_t i = 0; i < sizeof neighbors / sizeof neighbors[0]; i++)
-        if ((!only || strstr(neighbors[i].c.neighbor, only)) &&
-            (fault_case_all() || *neighbors[i].in_short))
-            run_neighbor(&neighbors[i]);
+    for (size_t i = 0; i < sizeof dependencies / sizeof dependencies[0]; i++)
+        if ((!only || strstr(dependencies[i].c.dependency, only)) &&
+            (fault_case_all() || *dependencies[i].in_short))
+            run_dependency(&dependencies[i]);
 }
 
-TESTS(each_fault_of_each_neighbor_is_survived_and_told_rightly)
+TESTS(each_fault_of_each_dependency_is_survived_and_told_rightly)

@@ -14,7 +14,7 @@ enum {
     RECOVERY_MS = 60000,
     WARM_TOWN = 1,
     FIRST_NEW_TOWN = 10,
-    OTHERS = 3, /* how often what does not need the neighbor is asked */
+    OTHERS = 3, /* how often what does not need the dependency is asked */
 };
 
 size_t fault_case_number;
@@ -103,15 +103,15 @@ static void check_needed(const struct client_response *r, const struct fault_cas
     double bound = c->needed_ms > 0 ? c->needed_ms : NEEDED_MS;
 
     if (r->ms > bound || (r->status != 200 && !refused))
-        fail_msg("%s, %s: status %d after %.0f ms: %s %s", c->neighbor, c->fault, r->status, r->ms,
-                 r->body, r->error);
+        fail_msg("%s, %s: status %d after %.0f ms: %s %s", c->dependency, c->fault, r->status,
+                 r->ms, r->body, r->error);
     if (refused)
         return;
     speech_check_valid(r);
     if (is_right(r, c) && !c->is_never_right)
         return;
     if (is_right(r, c) || !is_apology(r) || c->must_be_right)
-        fail_msg("%s, %s: \"%s\" must not be heard", c->neighbor, c->fault, r->speech);
+        fail_msg("%s, %s: \"%s\" must not be heard", c->dependency, c->fault, r->speech);
     speech_check_omits(r, c->not_heard);
 }
 
@@ -119,8 +119,8 @@ static void check_other(const struct client_response *r, const struct fault_case
 {
     if (r->status != 200 || r->ms > NOT_NEEDED_MS ||
         !strstr(r->speech, c->other ? c->other : "degrees"))
-        fail_msg("%s, %s: what does not need it is answered with %d after %.0f ms: %s", c->neighbor,
-                 c->fault, r->status, r->ms, r->speech);
+        fail_msg("%s, %s: what does not need it is answered with %d after %.0f ms: %s",
+                 c->dependency, c->fault, r->status, r->ms, r->speech);
 }
 
 /* ---- a case ---- */
@@ -148,7 +148,7 @@ double fault_case_recover(const struct fault_case *c)
         struct client_response r = c->needs();
         bool right = is_right(&r, c) && open_breakers() == 0;
         if (!right && clock_mono_ms() - began > RECOVERY_MS)
-            fail_msg("%s, %s: not recovered: %d %s", c->neighbor, c->fault ? c->fault : "",
+            fail_msg("%s, %s: not recovered: %d %s", c->dependency, c->fault ? c->fault : "",
                      r.status, r.status == 200 ? r.speech : r.body);
         client_response_done(&r);
         if (right)
@@ -159,7 +159,7 @@ double fault_case_recover(const struct fault_case *c)
 
 void fault_case_print_head(void)
 {
-    print_message("| neighbor            | fault      | needs it, ms | does not, ms | "
+    print_message("| dependency            | fault      | needs it, ms | does not, ms | "
                   "recovered, ms | heard |\n|---|---|---|---|---|---|\n");
 }
 
@@ -181,7 +181,7 @@ void fault_case_run(const struct fault_case *c)
     if (c->after)
         c->after(&needed);
     double recovered_ms = fault_case_recover(c);
-    print_message("| %-19s | %-10s | %6.0f | %6.0f | %6.0f | %.75s |\n", c->neighbor, c->fault,
+    print_message("| %-19s | %-10s | %6.0f | %6.0f | %6.0f | %.75s |\n", c->dependency, c->fault,
                   needed.ms, other_ms, recovered_ms,
                   needed.status == 200 ? needed.speech : needed.body);
     client_response_done(&needed);

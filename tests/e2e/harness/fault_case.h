@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/e2e/harness/fault_case.h -- one neighbor of the daemon fails in one way: what is heard, how
- * long that takes, and when it is over.
+/* tests/e2e/harness/fault_case.h -- one dependency of the daemon fails in one way: what is heard,
+ * how long that takes, and when it is over.
  *
- * Two requests are sent, in the global `world`: one that needs the failing neighbor, and one that
+ * Two requests are sent, in the global `world`: one that needs the failing dependency, and one that
  * does not. Both must be answered within Alexa's patience, the second at once. What is heard must
  * be the right answer or an apology, which blames nobody else and claims nothing that is not so.
  * When the fault ends, the daemon must recover by itself. Each case prints a row of a table. */
@@ -14,7 +14,7 @@
 typedef struct client_response fault_request_fn(void);
 
 struct fault_case {
-    const char *neighbor, *fault;
+    const char *dependency, *fault;
     fault_request_fn *needs, *does_not_need; /* the second may be NULL */
     const char *right;                       /* heard from `needs` when all is well */
     const char *not_heard;                   /* while it fails: a wrong culprit, a false absence */
