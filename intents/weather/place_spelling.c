@@ -134,6 +134,12 @@ static void add_hit(struct search *s, const struct gazetteer_hit *hit, int rank)
     s->n += s->n < s->size;
 }
 
+/* How many letters may differ in names that sound alike: "sinsinati", Cincinnati. */
+static int sound_letters_max(struct str key)
+{
+    return (int)key.n * 2 / 5 + 1;
+}
+
 static int rank_of(const struct search *s, struct str key)
 {
     char buffer[KEY_MAX];
@@ -142,6 +148,8 @@ static int rank_of(const struct search *s, struct str key)
 
     if (letters > 1 && may_sound_alike)
         sound = edit_distance(s->sound, sound_of(key, buffer), s->max - 1);
+    if (sound < letters && edit_distance(s->key, key, sound_letters_max(s->key)) == FAR)
+        sound = letters; /* "nowhere at all" and New Britain share sounds, but hardly a letter */
     return min_of(2 * letters, 2 * sound + SOUND_RANK);
 }
 
