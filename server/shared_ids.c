@@ -25,7 +25,8 @@ static const struct str served = { "served", 6 };
 struct shared_ids {
     struct redis *redis;
     struct log *log;
-    atomic_bool away; /* and that was logged */
+    atomic_bool away;        /* and that was logged */
+    _Atomic uint64_t tokens; /* the next one; the first is random, so daemons share none */
     struct metric *claimed, *replayed, *unavailable;
 };
 
@@ -40,6 +41,7 @@ struct shared_ids *shared_ids_create(struct redis *redis, struct metrics *metric
         return NULL;
     s->redis = redis;
     s->log = log;
+    atomic_init(&s->tokens, random_u64());
     s->claimed = metric_get(claims, "claimed", NULL, NULL);
     s->replayed = metric_get(claims, "replayed", NULL, NULL);
     s->unavailable = metric_get(claims, "unavailable", NULL, NULL);
@@ -125,7 +127,8 @@ static enum status claim_id(void *data, struct str id, int64_t life_s, int64_t d
     char key[KEY_SIZE], token[TOKEN_SIZE];
     struct err err = ERR_NONE;
 
-    (void)snprintf(token, sizeof token, "%016llx", (unsigned long long)random_u64());
+    (void)snprintf(token, sizeof token, "%016llx",
+                   (unsigned long long)atomic_fetch_add(&s->tokens, 1));
     struct redis_job set = { .verb = REDIS_SET_NX,
                              .key = key_of(id, key),
                              .value = str_of(token),

@@ -144,9 +144,10 @@ bool workers_submit(struct workers *w, struct workers_task *task, enum workers_k
         *q->tail = task;
         q->tail = &task->next;
         q->queued++;
-        pthread_cond_signal(&w->more);
     }
     pthread_mutex_unlock(&w->lock);
+    if (accepted) /* after unlocking: the thread that wakes up would wait for the lock */
+        pthread_cond_signal(&w->more);
     return accepted;
 }
 
