@@ -5,10 +5,10 @@
  *     l:<url>   the lock: a random token of the instance that asks upstream; it expires by itself
  *     f:<url>   how that instance failed, for those that waited for it
  *
- * The lock is requested before the document is read again, so a document that was stored just
- * before its lock was released is seen. If Redis refuses to store the lock, every instance asks
- * upstream for itself: the lock only saves requests. Everything ends at the caller's deadline;
- * after that, the lock is left to expire. */
+ * The lock is requested, and read, before the document is read again, so a document that was
+ * stored just before its lock was released is seen. If Redis refuses to store the lock, every
+ * instance asks upstream for itself: the lock only saves requests. Everything ends at the caller's
+ * deadline; after that, the lock is left to expire. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,7 +28,7 @@ enum {
 };
 
 /* The jobs of one claim, and their keys. */
-enum { JOB_LOCK, JOB_DOCUMENT, JOB_FAILURE, JOBS };
+enum { JOB_LOCK, JOB_HOLDER, JOB_DOCUMENT, JOB_FAILURE, JOBS };
 struct claim_keys {
     char of[JOBS][KEY_MAX];
 };
@@ -168,6 +168,9 @@ static void prepare_claim(const struct documents *d, struct fetch *f, struct cla
                                          .key = redis_key('l', url, keys->of[JOB_LOCK]),
                                          .value = str_of(f->lock_token),
                                          .expiry_ms = d->settings.timeout_ms + LOCK_SLACK_MS };
+    jobs[JOB_HOLDER] = (struct redis_job){ .verb = REDIS_GET,
+                                           .key = jobs[JOB_LOCK].key,
+                                           .reply_max = sizeof f->lock_token };
     jobs[JOB_DOCUMENT] = get_document_job(d, redis_key('d', url, keys->of[JOB_DOCUMENT]));
     jobs[JOB_FAILURE] = (struct redis_job){ .verb = REDIS_GET,
                                             .key = redis_key('f', url, keys->of[JOB_FAILURE]),
@@ -194,10 +197,15 @@ static void take_failure(struct documents *d, struct fetch *f, const struct redi
 
 static void take_claim(struct documents *d, struct fetch *f, const struct redis_job *jobs)
 {
-    /* If the reply was lost, the lock may hold this token. */
-    if (jobs[JOB_LOCK].status == ST_CONFLICT || jobs[JOB_LOCK].status == ST_DENIED)
+    /* When the reply is lost with the connection, the jobs are sent again, and the lock is taken by
+     * the first time. Without any reply, it may hold this token. */
+    bool is_taken = jobs[JOB_LOCK].status == ST_CONFLICT &&
+                    !(jobs[JOB_HOLDER].status == ST_OK &&
+                      str_eqz(buf_str(&jobs[JOB_HOLDER].reply), f->lock_token));
+
+    if (is_taken || jobs[JOB_LOCK].status == ST_DENIED)
         f->lock_token[0] = '\0';
-    f->is_fetcher = jobs[JOB_LOCK].status != ST_CONFLICT;
+    f->is_fetcher = !is_taken;
     take_document(d, f, &jobs[JOB_DOCUMENT]);
     take_failure(d, f, &jobs[JOB_FAILURE]);
     f->waited_for_peer = f->waited_for_peer || !f->is_fetcher;
