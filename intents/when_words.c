@@ -267,6 +267,18 @@ bool when_words_given(const struct when_words *words)
     return false;
 }
 
+/* "five day", "7 days": a number of days is no date, unless it is "in five days". */
+static bool counts_days(struct str token, struct str rest)
+{
+    struct word word = find_word(token);
+    bool number = word.kind == W_NUMBER || word.kind == W_TENS ||
+                  (word.kind == W_UNKNOWN && day_number(token) >= 0);
+    struct str next;
+
+    return number && next_token(&rest, &next) &&
+           (str_eqz(next, "day") || str_eqz(next, "days") || str_eqz(next, "day's"));
+}
+
 bool when_words_mean_days_ahead(const struct when_words *words)
 {
     const struct str slots[] = { words->when_abs, words->when_any, words->when_pos,
@@ -275,8 +287,15 @@ bool when_words_mean_days_ahead(const struct when_words *words)
 
     for (size_t i = 0; i < sizeof slots / sizeof slots[0]; i++) {
         struct str rest = slots[i], token;
+        bool in = false;
         while (next_token(&rest, &token)) {
             struct word word = find_word(token);
+            if (!in && counts_days(token, rest)) {
+                (void)next_token(&rest, &token);
+                ahead = true;
+                continue;
+            }
+            in = str_eqz(token, "in");
             if (word.kind != W_DAYS_AHEAD && word.kind != W_FILLER && word.kind != W_NEXT &&
                 word.kind != W_OVER)
                 return false;

@@ -9,9 +9,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "server/base/clock.h"
 #include "server/base/deadline.h"
+#include "server/base/visible.h"
 #include "server/connections.h"
 #include "server/front.h"
 #include "server/http_head.h"
@@ -88,6 +90,31 @@ static void read_head(struct MHD_Connection *connection, const char *method, con
     h->verify.repeated = h->urls > 1 || h->signatures > 1;
 }
 
+/* The path of a request target. A target in absolute form ("https://host/alexa") is meant for a
+ * proxy, but servers must accept it too (RFC 9112, section 3.2.2). */
+static const char *target_path(const char *target)
+{
+    const char *path;
+
+    if (strncasecmp(target, "https://", 8) != 0 && strncasecmp(target, "http://", 7) != 0)
+        return target;
+    path = strchr(strstr(target, "//") + 2, '/');
+    return path ? path : "/";
+}
+
+/* Log which path was asked for: a slash too many is easily overlooked. */
+static void reject_path(struct request *r, const char *path)
+{
+    char shown[80];
+
+    (void)snprintf(shown, sizeof shown, "%s", path);
+    visible_clean(shown);
+    r->step = STEP_REJECT;
+    err_clear(&r->rejection);
+    err_reason(&r->rejection, ST_DENIED, "not_found", "no such path: %s; server.path is %s", shown,
+               r->all->path);
+}
+
 /* Check what can be checked before the body arrives. Returns true when the response should be sent
  * at once, without reading the body. */
 static bool check_head(struct request *r, const char *url, const char *method,
@@ -102,8 +129,8 @@ static bool check_head(struct request *r, const char *url, const char *method,
 
     if (h->head.fault)
         reject(r, "http_malformed", h->head.fault);
-    else if (strcmp(url, all->path) != 0)
-        reject(r, "not_found", "no such path");
+    else if (strcmp(target_path(url), all->path) != 0)
+        reject_path(r, target_path(url));
     else if (strcmp(method, "POST") != 0)
         reject(r, "method_not_allowed", "only POST is allowed");
     else if (large)

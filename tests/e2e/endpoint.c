@@ -38,6 +38,30 @@ TEST(a_signed_request_is_answered)
     json_decref(e);
 }
 
+TEST(a_target_in_absolute_form_is_answered)
+{
+    expect_send(&(struct client_options){ .target = "https://weather.example.com/alexa" }, 200,
+                NULL);
+    expect_send(&(struct client_options){ .target = "HTTP://localhost:8443/alexa" }, 200, NULL);
+    expect_send(&(struct client_options){ .target = "https://localhost" }, 404, "not_found");
+    expect_send(&(struct client_options){ .target = "https://localhost/alexa/" }, 404, "not_found");
+}
+
+/* Only a few rejections are logged per second, so it may take several. */
+TEST(the_log_tells_which_path_was_asked_for)
+{
+    bool told = false;
+
+    for (int i = 0; i < 20 && !told; i++) {
+        expect_send(&(struct client_options){ .path = "//alexa" }, 404, "not_found");
+        clock_sleep_ms(300);
+        char *log = world_log(&world);
+        told = strstr(log, "no such path: //alexa; server.path is /alexa");
+        free(log);
+    }
+    CHECK(told);
+}
+
 TEST(other_paths_and_methods_are_rejected)
 {
     expect_send(&(struct client_options){ .path = "/" }, 404, "not_found");
@@ -326,6 +350,7 @@ TEST(the_log_contains_no_user_id)
 }
 
 TESTS_WITH(world_setup, world_teardown, a_signed_request_is_answered,
+           a_target_in_absolute_form_is_answered, the_log_tells_which_path_was_asked_for,
            other_paths_and_methods_are_rejected, the_signature_must_be_present_and_valid,
            invalid_certificate_urls_are_rejected_without_a_fetch,
            equivalent_certificate_urls_are_accepted, duplicate_headers_are_rejected,

@@ -194,6 +194,8 @@ struct client_response client_post(struct world *w, json_t *e, const struct clie
     curl_easy_setopt(c, CURLOPT_CAINFO, root);
     curl_easy_setopt(c, CURLOPT_IPRESOLVE, (long)CURL_IPRESOLVE_V4);
     curl_easy_setopt(c, CURLOPT_FRESH_CONNECT, options->fresh_connection ? 1L : 0L);
+    if (options->target)
+        curl_easy_setopt(c, CURLOPT_REQUEST_TARGET, options->target);
     if (options->source)
         curl_easy_setopt(c, CURLOPT_INTERFACE, options->source);
     if (!options->method || strcmp(options->method, "GET") != 0) {

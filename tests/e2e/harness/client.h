@@ -34,6 +34,7 @@ struct client_options {
     const char *signature; /* value of the Signature-256 header */
     bool no_cert_url, no_signature, sha1_only;
     const char *method, *path;
+    const char *target;         /* of the request line, instead of the path */
     const char *const *headers; /* additional headers, NULL at the end */
     const char *text;           /* the body, instead of the envelope */
     size_t text_size;           /* 0: strlen(text) */
