@@ -68,7 +68,7 @@ threaded_e2e="e2e/load e2e/activation e2e/fleet e2e/hanging e2e/connections e2e/
 plain_only="cache/out_of_memory e2e/dynamo_cost e2e/hostile"
 
 # Scripts that would not make a sanitizer find anything: they hardly run our programs.
-plain_scripts="check_includes.sh clauses.sh example_intent.sh growth.sh table_files.sh units.sh"
+plain_scripts="absences.sh check_includes.sh clauses.sh example_intent.sh growth.sh table_files.sh units.sh"
 
 sanitized() { [ "${MODE:-release}" != release ]; }
 

@@ -84,15 +84,15 @@ static struct hour_weather weather_at(struct weather_walk *w, int64_t t)
     return h;
 }
 
-/* The kinds that amounts in the running hour prove. */
-static unsigned kinds_of_amounts(const struct grid *g, int64_t t)
+/* The kinds that amounts in the hour prove. Ice is freezing rain unless the weather is named. */
+static unsigned kinds_of_amounts(const struct grid *g, int64_t t, unsigned named)
 {
     unsigned kinds = 0;
     double mm;
 
     if (grid_at(g, GRID_SNOWFALL, t, &mm) && mm > 0.0)
         kinds |= PRECIPITATION_SNOW;
-    if (grid_at(g, GRID_ICE, t, &mm) && mm > 0.0)
+    if (named == 0 && grid_at(g, GRID_ICE, t, &mm) && mm > 0.0)
         kinds |= PRECIPITATION_FREEZING_RAIN;
     return kinds;
 }
@@ -170,7 +170,7 @@ void precipitation_read(const struct grid *g, int64_t from, int64_t to,
 
     for (int64_t t = from; t < to; t += HOUR) {
         struct hour_weather h = weather_at(&walk, t);
-        unsigned by_amount = kinds_of_amounts(g, t);
+        unsigned by_amount = kinds_of_amounts(g, t, h.kinds);
         double chance = 0.0;
 
         if (!grid_at(g, GRID_PRECIPITATION_CHANCE, t, &chance)) {

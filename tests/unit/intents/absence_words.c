@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* tests/unit/intents/absence_words.c -- that there is nothing is said only when it was read; and
- * what is heard when it was not. */
+ * what is heard when it was not. tests/cases/absences.tsv lists all sentences that deny
+ * something. */
 #include "tests/unit/intents/skill_world.h"
 
 #define LATEST(id) "/stations/" id "/observations/latest"
