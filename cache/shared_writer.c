@@ -10,10 +10,10 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <uthash.h>
 
 #include "server/base/clock.h"
+#include "server/base/condition.h"
 #include "server/base/ticker.h"
 
 enum {
@@ -237,13 +237,12 @@ enum status shared_writer_put(struct shared_writer *w, struct entry_name name, j
 
 bool shared_writer_flush(struct shared_writer *w, int64_t deadline)
 {
-    struct timespec until = { (time_t)(deadline / 1000), (long)(deadline % 1000) * 1000000 };
     bool empty;
 
     ticker_wake(w->ticker);
     (void)pthread_mutex_lock(&w->lock);
     while (w->queue && clock_left_ms(deadline) > 0)
-        (void)pthread_cond_timedwait(&w->emptied, &w->lock, &until);
+        (void)condition_wait_until(&w->emptied, &w->lock, deadline);
     empty = !w->queue;
     (void)pthread_mutex_unlock(&w->lock);
     return empty;
@@ -270,7 +269,6 @@ struct shared_writer *shared_writer_create(struct store *store, shared_writer_re
                                            void *data, struct metrics *metrics)
 {
     struct shared_writer *w = calloc(1, sizeof *w);
-    pthread_condattr_t clock;
 
     if (!w)
         return NULL;
@@ -278,11 +276,8 @@ struct shared_writer *shared_writer_create(struct store *store, shared_writer_re
     w->report = report;
     w->data = data;
     declare_metrics(w, metrics);
-    (void)pthread_condattr_init(&clock);
-    (void)pthread_condattr_setclock(&clock, CLOCK_MONOTONIC);
     (void)pthread_mutex_init(&w->lock, NULL);
-    (void)pthread_cond_init(&w->emptied, &clock);
-    (void)pthread_condattr_destroy(&clock);
+    (void)condition_init(&w->emptied);
     w->ticker = ticker_create(write_all, w);
     if (!w->ticker) {
         shared_writer_free(w);

@@ -14,10 +14,10 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "server/base/clock.h"
+#include "server/base/condition.h"
 
 enum {
     BATCH_MS = 10,
@@ -48,14 +48,6 @@ struct log_writer {
 };
 
 /* ---- the thread ---- */
-
-static struct timespec timespec_after_ms(int64_t ms)
-{
-    int64_t at = clock_mono_ms() + ms;
-
-    return (struct timespec){ .tv_sec = (time_t)(at / 1000),
-                              .tv_nsec = (long)(at % 1000) * 1000000 };
-}
 
 /* Waits until a write does not block. Returns false when it is time to give up. */
 static bool wait_until_writable(const struct log_writer *w)
@@ -165,10 +157,10 @@ static bool wait_for_lines(struct log_writer *w)
 {
     while (w->filled == 0 && !w->stopping)
         pthread_cond_wait(&w->work, &w->lock);
-    const struct timespec until = timespec_after_ms(BATCH_MS);
-    int waited = 0;
-    while (waited == 0 && w->filled < LOG_WRITER_BYTES / 2 && w->flushing == 0 && !w->stopping)
-        waited = pthread_cond_timedwait(&w->work, &w->lock, &until);
+    const int64_t deadline = clock_mono_ms() + BATCH_MS;
+    bool in_time = true;
+    while (in_time && w->filled < LOG_WRITER_BYTES / 2 && w->flushing == 0 && !w->stopping)
+        in_time = condition_wait_until(&w->work, &w->lock, deadline);
     return w->filled > 0;
 }
 
@@ -228,12 +220,12 @@ void log_writer_add(struct log_writer *w, struct str line)
 /* Waits for `idle`, with the lock held, until everything is written or `ended` is set. */
 static bool wait_for_idle(struct log_writer *w, int64_t wait_ms)
 {
-    const struct timespec until = timespec_after_ms(wait_ms);
-    int waited = 0;
+    const int64_t deadline = clock_mono_ms() + wait_ms;
+    bool in_time = true;
 
-    while (waited == 0 && (w->filled > 0 || w->writing || (w->stopping && !w->ended)))
-        waited = pthread_cond_timedwait(&w->idle, &w->lock, &until);
-    return waited == 0;
+    while (in_time && (w->filled > 0 || w->writing || (w->stopping && !w->ended)))
+        in_time = condition_wait_until(&w->idle, &w->lock, deadline);
+    return in_time;
 }
 
 bool log_writer_flush(struct log_writer *w, int64_t wait_ms)
@@ -267,7 +259,6 @@ static void destroy(struct log_writer *w)
 struct log_writer *log_writer_create(const struct log_writer_settings *settings)
 {
     struct log_writer *w = calloc(1, sizeof *w);
-    pthread_condattr_t attr;
 
     if (!w)
         return NULL;
@@ -275,11 +266,8 @@ struct log_writer *log_writer_create(const struct log_writer_settings *settings)
     w->filling = malloc(LOG_WRITER_BYTES);
     w->spare = malloc(LOG_WRITER_BYTES);
     pthread_mutex_init(&w->lock, NULL);
-    pthread_condattr_init(&attr);
-    pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-    pthread_cond_init(&w->work, &attr);
-    pthread_cond_init(&w->idle, &attr);
-    pthread_condattr_destroy(&attr);
+    (void)condition_init(&w->work);
+    (void)condition_init(&w->idle);
     if (w->filling && w->spare && pthread_create(&w->thread, NULL, log_writer_thread, w) == 0)
         return w;
     destroy(w);

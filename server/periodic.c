@@ -5,9 +5,9 @@
 #include <pthread.h>
 #include <stdbool.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "server/base/clock.h"
+#include "server/base/condition.h"
 
 enum { CALL_MS = 10 * 1000 };
 
@@ -28,11 +28,8 @@ static void *periodic_thread(void *data)
     pthread_mutex_lock(&p->lock);
     while (!p->stopping) {
         int64_t wake = clock_mono_ms() + p->period_ms;
-        struct timespec at = { .tv_sec = (time_t)(wake / 1000),
-                               .tv_nsec = (long)(wake % 1000) * 1000000 };
-        int waited = 0;
-        while (!p->stopping && waited == 0)
-            waited = pthread_cond_timedwait(&p->stop, &p->lock, &at);
+        while (!p->stopping && condition_wait_until(&p->stop, &p->lock, wake))
+            ;
         if (p->stopping)
             break;
         pthread_mutex_unlock(&p->lock);
@@ -47,7 +44,6 @@ struct periodic *periodic_create(int64_t period_ms, void (*fn)(void *data, int64
                                  void *data)
 {
     struct periodic *p = calloc(1, sizeof *p);
-    pthread_condattr_t attr;
 
     if (!p)
         return NULL;
@@ -55,10 +51,7 @@ struct periodic *periodic_create(int64_t period_ms, void (*fn)(void *data, int64
     p->fn = fn;
     p->data = data;
     pthread_mutex_init(&p->lock, NULL);
-    pthread_condattr_init(&attr);
-    pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-    pthread_cond_init(&p->stop, &attr);
-    pthread_condattr_destroy(&attr);
+    (void)condition_init(&p->stop);
     if (pthread_create(&p->thread, NULL, periodic_thread, p) == 0)
         return p;
     pthread_cond_destroy(&p->stop);

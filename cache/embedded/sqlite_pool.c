@@ -6,9 +6,9 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "cache/embedded/sqlite_file.h"
+#include "server/base/condition.h"
 
 /* A connection that is not busy, preferably an open one; NULL if there is none. Lock held. */
 static struct sqlite_connection *find_available(struct sqlite_pool *p, bool writing)
@@ -36,15 +36,14 @@ void sqlite_pool_release(struct sqlite_pool *p, struct sqlite_connection *c)
 enum status sqlite_pool_acquire(struct sqlite_pool *p, bool writing, int64_t deadline,
                                 struct sqlite_connection **ret_connection, struct err *err)
 {
-    struct timespec until = { (time_t)(deadline / 1000), (long)(deadline % 1000) * 1000000 };
     enum status st = ST_OK;
     struct sqlite_connection *c;
-    int rc = 0;
+    bool in_time = true;
 
     (void)pthread_mutex_lock(&p->lock);
-    while (!(c = find_available(p, writing)) && rc == 0 && deadline_may_wait(deadline)) {
+    while (!(c = find_available(p, writing)) && in_time && deadline_may_wait(deadline)) {
         p->waiting++;
-        rc = pthread_cond_timedwait(&p->released, &p->lock, &until);
+        in_time = condition_wait_until(&p->released, &p->lock, deadline);
         p->waiting--;
     }
     if (c)
@@ -66,19 +65,12 @@ enum status sqlite_pool_acquire(struct sqlite_pool *p, bool writing, int64_t dea
 
 static bool init_locks(struct sqlite_pool *p)
 {
-    pthread_condattr_t attr;
-    bool ok;
-
-    if (pthread_condattr_init(&attr) != 0)
+    if (!condition_init(&p->released))
         return false;
-    ok = pthread_condattr_setclock(&attr, CLOCK_MONOTONIC) == 0 &&
-         pthread_cond_init(&p->released, &attr) == 0;
-    (void)pthread_condattr_destroy(&attr);
-    if (ok && pthread_mutex_init(&p->lock, NULL) != 0) {
-        (void)pthread_cond_destroy(&p->released);
-        ok = false;
-    }
-    return ok;
+    if (pthread_mutex_init(&p->lock, NULL) == 0)
+        return true;
+    (void)pthread_cond_destroy(&p->released);
+    return false;
 }
 
 enum status sqlite_pool_open(struct sqlite_pool *p, const char *path, bool create, struct err *err)

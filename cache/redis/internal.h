@@ -25,7 +25,6 @@
 #define CLIMACAST_CACHE_REDIS_INTERNAL_H
 
 #include <pthread.h>
-#include <time.h>
 
 #include "cache/redis/batch.h"
 #include "cache/redis/connection.h"
@@ -33,6 +32,7 @@
 #include "cache/redis/url.h"
 #include "server/base/backoff.h"
 #include "server/base/circuit.h"
+#include "server/base/condition.h"
 
 enum { REDIS_CONNECTIONS_MAX = 8 };
 
@@ -81,13 +81,6 @@ struct redis_closing {
     struct redis_connection *connections[REDIS_CONNECTIONS_MAX];
     size_t count;
 };
-
-/* A monotonic time as the condition variables take it. */
-static inline struct timespec redis_timespec(int64_t ms)
-{
-    return (struct timespec){ (time_t)(ms / 1000), (long)(ms % 1000) * 1000000 };
-}
-
 /* ---- pool.c ---- */
 
 void redis_pool_set_count(struct redis *r, size_t count); /* lock held */

@@ -8,15 +8,14 @@
 enum status redis_lease_acquire(struct redis *r, int64_t limit, bool caller_limited,
                                 struct redis_lease *ret_lease, struct err *err)
 {
-    struct timespec until = redis_timespec(limit);
     struct err why = ERR_NONE;
     struct redis_closing closing = { .count = 0 };
     enum status st = ST_OK;
-    int rc = 0;
+    bool in_time = true;
 
     (void)pthread_mutex_lock(&r->lock);
-    while (r->state == UP && r->idle_count == 0 && rc == 0)
-        rc = pthread_cond_timedwait(&r->ready, &r->lock, &until);
+    while (r->state == UP && r->idle_count == 0 && in_time)
+        in_time = condition_wait_until(&r->ready, &r->lock, limit);
     if (r->state != UP) {
         st = err_set(err, ST_UNAVAILABLE, "Redis is down");
     } else if (r->idle_count > 0) {

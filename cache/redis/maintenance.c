@@ -159,12 +159,10 @@ void redis_maintenance_leave(struct redis *r)
 static void await_work(struct redis *r)
 {
     int64_t now = clock_mono_ms(), next = r->check_at > now ? r->check_at : now + CHECK_MS;
-    struct timespec until;
 
     if (r->connection_count < REDIS_CONNECTIONS_MAX && redis_breaker_connect_ms(r) < next)
         next = redis_breaker_connect_ms(r);
-    until = redis_timespec(next);
-    (void)pthread_cond_timedwait(&r->wakeup, &r->lock, &until);
+    (void)condition_wait_until(&r->wakeup, &r->lock, next);
 }
 
 static void *run_maintenance(void *data)

@@ -17,16 +17,8 @@ enum {
 
 static bool init_locks(struct redis *r)
 {
-    pthread_condattr_t attr;
-    bool ok;
-
-    if (pthread_condattr_init(&attr) != 0)
-        return false;
-    (void)pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-    ok = pthread_mutex_init(&r->lock, NULL) == 0 && pthread_cond_init(&r->ready, &attr) == 0 &&
-         pthread_cond_init(&r->wakeup, &attr) == 0;
-    (void)pthread_condattr_destroy(&attr);
-    return ok;
+    return pthread_mutex_init(&r->lock, NULL) == 0 && condition_init(&r->ready) &&
+           condition_init(&r->wakeup);
 }
 
 static void declare_gauges(struct redis *r, struct metrics *metrics)
@@ -40,12 +32,12 @@ static void declare_gauges(struct redis *r, struct metrics *metrics)
 
 static void await_first_connection(struct redis *r)
 {
-    struct timespec until = redis_timespec(clock_mono_ms() + 3 * r->timeout_ms);
-    int rc = 0;
+    int64_t deadline = clock_mono_ms() + 3 * r->timeout_ms;
+    bool in_time = true;
 
     (void)pthread_mutex_lock(&r->lock);
-    while (r->state == STARTING && rc == 0)
-        rc = pthread_cond_timedwait(&r->ready, &r->lock, &until);
+    while (r->state == STARTING && in_time)
+        in_time = condition_wait_until(&r->ready, &r->lock, deadline);
     (void)pthread_mutex_unlock(&r->lock);
 }
 
@@ -85,17 +77,17 @@ enum status redis_create(const struct redis_settings *settings, struct metrics *
 /* Does not wait for a thread that is blocked in DNS; such a thread frees the struct itself. */
 void redis_free(struct redis *r)
 {
-    struct timespec until;
-    int rc = 0;
+    int64_t deadline;
+    bool in_time = true;
 
     if (!r)
         return;
-    until = redis_timespec(clock_mono_ms() + 2 * r->timeout_ms + STOP_MS);
+    deadline = clock_mono_ms() + 2 * r->timeout_ms + STOP_MS;
     (void)pthread_mutex_lock(&r->lock);
     r->stopping = true;
     (void)pthread_cond_signal(&r->wakeup);
-    while (r->owners > 1 && rc == 0)
-        rc = pthread_cond_timedwait(&r->ready, &r->lock, &until);
+    while (r->owners > 1 && in_time)
+        in_time = condition_wait_until(&r->ready, &r->lock, deadline);
     redis_maintenance_leave(r);
 }
 

@@ -9,12 +9,12 @@
 #define HASH_NONFATAL_OOM 1
 #include "server/base/flight.h"
 
-#include <errno.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <uthash.h>
+
+#include "server/base/condition.h"
 
 enum state { RUNNING, DONE, FAILED };
 
@@ -46,25 +46,17 @@ struct flight *flight_create(void)
 static struct entry *entry_create(struct str key)
 {
     struct entry *e = calloc(1, sizeof *e + key.n + 1);
-    pthread_condattr_t attr;
 
     if (!e)
         return NULL;
-    if (pthread_condattr_init(&attr) != 0)
-        goto fail;
-    if (pthread_condattr_setclock(&attr, CLOCK_MONOTONIC) != 0 ||
-        pthread_cond_init(&e->finished, &attr) != 0) {
-        (void)pthread_condattr_destroy(&attr);
-        goto fail;
+    if (!condition_init(&e->finished)) {
+        free(e);
+        return NULL;
     }
-    (void)pthread_condattr_destroy(&attr);
     e->length = key.n;
     if (key.n)
         memcpy(e->key, key.p, key.n);
     return e;
-fail:
-    free(e);
-    return NULL;
 }
 
 static void entry_free(struct entry *e)
@@ -112,13 +104,12 @@ static void start_flight(struct flight *f, struct str key)
 /* Wait for the leader. The caller holds the lock, which is released while waiting. */
 static enum flight_role await_leader(struct flight *f, struct entry *e, int64_t deadline)
 {
-    struct timespec until = { (time_t)(deadline / 1000), (long)(deadline % 1000) * 1000000 };
     enum flight_role role = FLIGHT_TIMEOUT;
-    int rc = deadline > 0 ? 0 : ETIMEDOUT;
+    bool in_time = deadline > 0;
 
     e->waiters++;
-    while (e->state == RUNNING && rc == 0)
-        rc = pthread_cond_timedwait(&e->finished, &f->lock, &until);
+    while (e->state == RUNNING && in_time)
+        in_time = condition_wait_until(&e->finished, &f->lock, deadline);
     e->waiters--;
     if (e->state != RUNNING) {
         role = e->state == DONE ? FLIGHT_DONE : FLIGHT_FAILED;

@@ -5,9 +5,9 @@
 #include <pthread.h>
 #include <stdbool.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "server/base/clock.h"
+#include "server/base/condition.h"
 
 enum { STACK_BYTES = 512 * 1024 };
 
@@ -23,13 +23,11 @@ struct ticker {
 /* The lock is held. */
 static void sleep_until(struct ticker *t, int64_t due_ms)
 {
-    struct timespec until = { (time_t)(due_ms / 1000), (long)(due_ms % 1000) * 1000000 };
-
     while (!t->woken && !t->stopping && clock_mono_ms() < due_ms)
         if (due_ms == INT64_MAX)
             (void)pthread_cond_wait(&t->changed, &t->lock);
         else
-            (void)pthread_cond_timedwait(&t->changed, &t->lock, &until);
+            (void)condition_wait_until(&t->changed, &t->lock, due_ms);
 }
 
 static void *ticker_thread(void *data)
@@ -58,7 +56,6 @@ static void free_stopped(struct ticker *t)
 struct ticker *ticker_create(ticker_step_fn *step, void *data)
 {
     struct ticker *t = calloc(1, sizeof *t);
-    pthread_condattr_t clock;
     pthread_attr_t attr;
     int failed;
 
@@ -66,11 +63,8 @@ struct ticker *ticker_create(ticker_step_fn *step, void *data)
         return NULL;
     t->step = step;
     t->data = data;
-    (void)pthread_condattr_init(&clock);
-    (void)pthread_condattr_setclock(&clock, CLOCK_MONOTONIC);
     (void)pthread_mutex_init(&t->lock, NULL);
-    (void)pthread_cond_init(&t->changed, &clock);
-    (void)pthread_condattr_destroy(&clock);
+    (void)condition_init(&t->changed);
     (void)pthread_attr_init(&attr);
     (void)pthread_attr_setstacksize(&attr, STACK_BYTES);
     failed = pthread_create(&t->thread, &attr, ticker_thread, t);
