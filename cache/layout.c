@@ -26,6 +26,11 @@ bool layout_key_valid(struct str key)
     return key.n > 0 && key.n <= STORE_KEY_MAX && str_is_utf8(key);
 }
 
+bool layout_entry_valid(const char *cache, struct str key, const json_t *value)
+{
+    return layout_cache_valid(str_of(cache)) && layout_key_valid(key) && json_is_object(value);
+}
+
 struct str layout_entry_id(struct entry_name name, char out[LAYOUT_ENTRY_ID_MAX + 1])
 {
     int n = snprintf(out, LAYOUT_ENTRY_ID_MAX + 1, "%s#%s#%.*s", STORE_SHARED_ID, name.cache,

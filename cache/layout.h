@@ -28,6 +28,8 @@ enum { LAYOUT_ENTRY_ID_MAX = sizeof STORE_SHARED_ID + STORE_CACHE_MAX + STORE_KE
 
 bool layout_cache_valid(struct str cache); /* 1 to STORE_CACHE_MAX letters, digits, underscores */
 bool layout_key_valid(struct str key);     /* 1 to STORE_KEY_MAX bytes of UTF-8 */
+/* Can this be an entry: are the names valid, and is the value an object? */
+bool layout_entry_valid(const char *cache, struct str key, const json_t *value);
 /* The id of the entry's item in layout `entries`. `name` must be valid. */
 struct str layout_entry_id(struct entry_name name, char out[LAYOUT_ENTRY_ID_MAX + 1]);
 /* Parse such an id; returns false for any other. ret_name->cache is `cache`, and ret_name->key is

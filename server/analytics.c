@@ -136,13 +136,6 @@ static json_t *measure_growth(struct analytics *a, int64_t deadline)
     return row;
 }
 
-static int compare_days(const void *a, const void *b)
-{
-    const char *const *x = a, *const *y = b;
-
-    return strcmp(*x, *y);
-}
-
 /* The days of a growth object, oldest first; malloc'd, strings borrowed. */
 static const char **sorted_days(json_t *growth, size_t *ret_count)
 {
@@ -155,7 +148,7 @@ static const char **sorted_days(json_t *growth, size_t *ret_count)
             days[count++] = day;
     }
     if (days)
-        qsort(days, count, sizeof *days, compare_days);
+        qsort(days, count, sizeof *days, str_compare_z);
     *ret_count = count;
     return days;
 }

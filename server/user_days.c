@@ -246,13 +246,6 @@ void user_days_merge(struct user_days *u, json_t *days, int64_t now)
 
 /* ---- reading ---- */
 
-static int compare_days(const void *a, const void *b)
-{
-    const char *const *x = a, *const *y = b;
-
-    return strcmp(*x, *y);
-}
-
 static void append_row(json_t *rows, const char *day, json_int_t users)
 {
     (void)json_array_append_new(rows, json_pack("{s:s,s:I}", "day", day, "users", users));
@@ -272,7 +265,7 @@ json_t *user_days_rows(struct user_days *u, int64_t now)
             days[count++] = day;
     }
     if (count > 0)
-        qsort(days, count, sizeof days[0], compare_days);
+        qsort(days, count, sizeof days[0], str_compare_z);
     for (size_t i = 0; i < count; i++)
         append_row(rows, days[i], json_integer_value(json_object_get(u->past, days[i])));
     (void)pthread_mutex_unlock(&u->lock);

@@ -50,12 +50,6 @@ enum status shared_item_view_read(const struct rows_ops *ops, void *tx, json_t *
     return st;
 }
 
-/* Is attributes[cache][key] an entry? */
-static bool is_entry(const char *cache, struct str key, const json_t *value)
-{
-    return layout_cache_valid(str_of(cache)) && layout_key_valid(key) && json_is_object(value);
-}
-
 /* The members of a cache that are not entries. NULL: out of memory. */
 static json_t *non_entries_of_cache(const char *cache, json_t *members)
 {
@@ -64,7 +58,7 @@ static json_t *non_entries_of_cache(const char *cache, json_t *members)
     size_t n;
 
     json_object_keylen_foreach (members, key, n, value) {
-        if (!is_entry(cache, (struct str){ key, n }, value) &&
+        if (!layout_entry_valid(cache, (struct str){ key, n }, value) &&
             json_object_setn(rest, key, n, value) != 0)
             goto fail;
     }
@@ -109,11 +103,12 @@ static enum status write_differences(const struct rows_ops *ops, void *tx, json_
     json_object_foreach (now, cache, members) {
         json_object_keylen_foreach (members, key, n, value) {
             struct entry_name name = { cache, { key, n } };
-            if (!is_entry(cache, name.key, value))
+            if (!layout_entry_valid(cache, name.key, value))
                 continue;
             ++*ret_count;
             other = json_object_getn(json_object_get(before, cache), key, n);
-            if (removing ? is_entry(cache, name.key, other) : json_equal(value, other) != 0)
+            if (removing ? layout_entry_valid(cache, name.key, other)
+                         : json_equal(value, other) != 0)
                 continue;
             st = ops->entry_write(tx, name, removing ? NULL : value, err);
             if (st != ST_OK)

@@ -67,15 +67,6 @@ static struct str drop_last_word(struct str text)
     return str_trim(str_sub(text, 0, text.n - last_word(text).n));
 }
 
-static bool is_one_of(struct str word, const char *const *list)
-{
-    for (; *list; list++) {
-        if (str_eqz(word, *list))
-            return true;
-    }
-    return false;
-}
-
 /* ---- ZIP codes ---- */
 
 /* The digit that a word means, or '\0'. */
@@ -124,7 +115,7 @@ static struct str drop_zip_words(struct str text)
     static const char *const words[] = { "zip", "code", "zipcode", "postal", "the",  "in", "at",
                                          "for", "to",   "near",    "of",     "with", NULL };
 
-    while (text.n > 0 && is_one_of(last_word(text), words))
+    while (text.n > 0 && str_is_one_of(last_word(text), words))
         text = drop_last_word(text);
     return text;
 }
@@ -149,7 +140,8 @@ static bool is_zip_announced(struct str before)
 {
     static const char *const words[] = { "zip", "code", "zipcode", NULL };
 
-    return before.n == 0 || (is_one_of(last_word(before), words) && drop_zip_words(before).n == 0);
+    return before.n == 0 ||
+           (str_is_one_of(last_word(before), words) && drop_zip_words(before).n == 0);
 }
 
 enum zip_result { ZIP_NONE, ZIP_FOUND, ZIP_BAD };
@@ -202,7 +194,7 @@ static struct str drop_lead(struct str text)
     static const char *const leads[] = { "in", "at", "near", "for", "around", "over", "to", NULL };
     size_t space = str_index(text, ' ');
 
-    if (space < text.n && is_one_of(str_sub(text, 0, space), leads))
+    if (space < text.n && str_is_one_of(str_sub(text, 0, space), leads))
         return str_sub(text, space + 1, text.n);
     return text;
 }
@@ -236,7 +228,7 @@ static struct str drop_area(struct str text)
                                          "international", "regional", NULL };
     struct str shorter = text;
 
-    while (is_one_of(last_word(shorter), areas))
+    while (str_is_one_of(last_word(shorter), areas))
         shorter = drop_last_word(shorter);
     struct str city;
     const char *code;
@@ -279,7 +271,7 @@ static bool is_direction(struct str word)
                                               "southeast", "southwest", "lower",     "middle",
                                               "mid",       NULL };
 
-    return is_one_of(word, directions);
+    return str_is_one_of(word, directions);
 }
 
 /* The words are a state, with nothing before it. */

@@ -28,6 +28,13 @@ static bool is_digit(char c)
     return c >= '0' && c <= '9';
 }
 
+bool str_is_one_of(struct str s, const char *const *list)
+{
+    while (*list && !str_eqz(s, *list))
+        list++;
+    return *list;
+}
+
 bool str_ieq(struct str a, struct str b)
 {
     if (a.n != b.n)
@@ -61,6 +68,13 @@ int str_cmp(struct str a, struct str b)
     if (order != 0)
         return order;
     return (a.n > b.n) - (a.n < b.n);
+}
+
+int str_compare_z(const void *a, const void *b)
+{
+    const char *const *x = a, *const *y = b;
+
+    return strcmp(*x, *y);
 }
 
 struct str str_trim(struct str s)

@@ -42,9 +42,11 @@ static inline bool str_eqz(struct str a, const char *z)
 
 bool str_ieq(struct str a, struct str b); /* ASCII case only */
 bool str_ieqz(struct str a, const char *z);
+bool str_is_one_of(struct str s, const char *const *list); /* which ends in NULL */
 bool str_starts(struct str s, struct str prefix);
 bool str_ends(struct str s, struct str suffix);
 int str_cmp(struct str a, struct str b);                  /* bytewise, as strcmp */
+int str_compare_z(const void *a, const void *b);          /* for qsort(), of const char * */
 struct str str_trim(struct str s);                        /* ASCII white space off both ends */
 struct str str_sub(struct str s, size_t from, size_t to); /* clamped to s */
 /* Position of the first `c`, or s.n if there is none. */

@@ -165,15 +165,11 @@ static json_t *json_symptoms(const struct finding *findings)
     return list;
 }
 
-static void print_json(const struct finding *findings)
+static void print_findings_json(const struct finding *findings)
 {
-    json_t *all = json_pack("{s:b,s:o,s:o}", "ok", worst_verdict(findings, NULL) != CHECK_FAIL,
-                            "checks", json_checks(findings), "symptoms", json_symptoms(findings));
-    char *text = all ? json_dumps(all, JSON_INDENT(2)) : NULL;
-
-    printf("%s\n", text ? text : "{}");
-    free(text);
-    json_decref(all);
+    (void)tool_print_json(json_pack("{s:b,s:o,s:o}", "ok",
+                                    worst_verdict(findings, NULL) != CHECK_FAIL, "checks",
+                                    json_checks(findings), "symptoms", json_symptoms(findings)));
 }
 
 /* ---- the command ---- */
@@ -223,7 +219,7 @@ static int doctor_run(struct tool *tool)
     for (size_t i = 0; i < CHECKS; i++)
         checks[i].run(&ctx, &findings[i]);
     if (json)
-        print_json(findings);
+        print_findings_json(findings);
     else if (quiet)
         print_quietly(findings, wants_color());
     else

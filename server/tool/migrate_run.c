@@ -38,8 +38,7 @@ enum status migrate_entry(struct migration *m, const char *cache, struct str key
 {
     struct migrate_row *row = migrate_count_read(m, cache);
 
-    if (!layout_cache_valid(str_of(cache)) || !layout_key_valid(key) || !json_is_object(stored) ||
-        !item_json_valid(stored)) {
+    if (!layout_entry_valid(cache, key, stored) || !item_json_valid(stored)) {
         migrate_count_unusable(m, cache, "an entry with an invalid key or value");
         return ST_OK;
     }

@@ -27,11 +27,6 @@ void shared_tree_done(struct shared_tree *t)
 
 /* ---- adding ---- */
 
-static bool is_entry(const char *cache, struct str key, const json_t *value)
-{
-    return layout_cache_valid(str_of(cache)) && layout_key_valid(key) && json_is_object(value);
-}
-
 static enum status put_member(struct shared_tree *t, const char *cache, struct str key,
                               json_t *stored, struct err *err)
 {
@@ -45,7 +40,7 @@ static enum status put_member(struct shared_tree *t, const char *cache, struct s
     there = json_object_getn(members, key.p, key.n);
     if (layout_outlives(there, stored))
         return ST_OK;
-    t->entries += !there && is_entry(cache, key, stored);
+    t->entries += !there && layout_entry_valid(cache, key, stored);
     return json_object_setn(members, key.p, key.n, stored) == 0 ? ST_OK : err_no_memory(err);
 }
 
@@ -108,8 +103,8 @@ static enum status merge_tree(struct shared_tree *t, json_t *into, bool overwrit
         json_object_keylen_foreach (members, key, n, value) {
             struct str name = { key, n };
             if (st == ST_OK)
-                st = merge_entry(t, target, name, value, is_entry(cache, name, value), overwrite,
-                                 err);
+                st = merge_entry(t, target, name, value, layout_entry_valid(cache, name, value),
+                                 overwrite, err);
         }
     }
     return st;

@@ -359,14 +359,6 @@ static void print_all(const json_t *all)
     print_growth(all);
 }
 
-static void print_json(json_t *all)
-{
-    char *text = json_dumps(all, JSON_INDENT(2));
-
-    printf("%s\n", text ? text : "{}");
-    free(text);
-}
-
 /* ---- the command ---- */
 
 static int stats_run(struct tool *tool)
@@ -396,7 +388,7 @@ static int stats_run(struct tool *tool)
     if (st == ST_OK) {
         ask_daemon(&s);
         if (json)
-            print_json(s.all);
+            (void)tool_print_json(json_incref(s.all));
         else
             print_all(s.all);
     }

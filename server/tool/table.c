@@ -83,16 +83,6 @@ static json_t *statement(const struct table_command *j, enum grantee grantee)
                      "Action", actions, "Resource", resources);
 }
 
-static int print_json(json_t *tree)
-{
-    if (!tree)
-        return EXIT_REFUSED;
-    (void)json_dumpf(tree, stdout, JSON_INDENT(2)); /* main() reports write errors */
-    putchar('\n');
-    json_decref(tree);
-    return EXIT_SUCCESS;
-}
-
 static int print_policy(struct table_command *j, struct err *err)
 {
     json_t *all = json_array();
@@ -101,7 +91,7 @@ static int print_policy(struct table_command *j, struct err *err)
     for (enum grantee grantee = DAEMON; grantee <= (j->operator_policy ? MIGRATION : DAEMON);
          grantee++)
         (void)json_array_append_new(all, statement(j, grantee));
-    return print_json(json_pack("{s:s,s:o}", "Version", "2012-10-17", "Statement", all));
+    return tool_print_json(json_pack("{s:s,s:o}", "Version", "2012-10-17", "Statement", all));
 }
 
 static int print_permissions(struct table_command *j, struct err *err)
@@ -117,7 +107,7 @@ static int print_permissions(struct table_command *j, struct err *err)
 static int print_definition(struct table_command *j, struct err *err)
 {
     (void)err;
-    return print_json(
+    return tool_print_json(
         dynamo_table_definition(config_text(j->tool->config, CONFIG_PERSISTENCE_TABLE)));
 }
 

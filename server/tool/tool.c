@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/tool/tool.c -- how a subcommand reports its failure. */
+/* server/tool/tool.c -- how a subcommand prints JSON and reports its failure. */
 #include "server/tool/tool.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "server/base/visible.h"
 #include "server/reason.h"
@@ -22,4 +23,14 @@ int tool_fail_fix(const struct tool *tool, int status, const struct err *err, co
 int tool_fail(const struct tool *tool, int status, const struct err *err)
 {
     return tool_fail_fix(tool, status, err, reason_fix(err->reason));
+}
+
+int tool_print_json(json_t *tree)
+{
+    if (!tree)
+        return EXIT_REFUSED;
+    (void)json_dumpf(tree, stdout, JSON_INDENT(2));
+    putchar('\n');
+    json_decref(tree);
+    return EXIT_SUCCESS;
 }

@@ -3,6 +3,8 @@
 #ifndef CLIMACAST_SERVER_TOOL_TOOL_H
 #define CLIMACAST_SERVER_TOOL_TOOL_H
 
+#include <jansson.h>
+
 #include "server/base/err.h"
 #include "server/config.h"
 
@@ -31,5 +33,9 @@ extern const struct command command_ask, command_request, command_certify, comma
 int tool_fail(const struct tool *tool, int status, const struct err *err);
 /* The same with the caller's own fix; "" for none. */
 int tool_fail_fix(const struct tool *tool, int status, const struct err *err, const char *fix);
+
+/* Print a tree on stdout, indented, and release it. Returns EXIT_SUCCESS, or EXIT_REFUSED for NULL,
+ * which means that memory ran out; main() reports write errors. */
+int tool_print_json(json_t *tree);
 
 #endif

@@ -234,14 +234,6 @@ static bool match_builtin(const struct model *model, struct str text, struct utt
     return false;
 }
 
-static bool is_one_of(struct str word, const char *const *list)
-{
-    for (; *list; list++)
-        if (str_eqz(word, *list))
-            return true;
-    return false;
-}
-
 static struct tokens tokens_from(struct tokens words, size_t from)
 {
     return (struct tokens){ words.word + from, words.count - from };
@@ -253,7 +245,7 @@ static bool is_launch(const struct model *model, const struct tokens *words)
     static const char *const openers[] = { "open", "launch", "start",  "begin",
                                            "run",  "load",   "resume", NULL };
     const struct tokens *name = &model->invocation_words;
-    size_t at = words->count > 0 && is_one_of(words->word[0], openers);
+    size_t at = words->count > 0 && str_is_one_of(words->word[0], openers);
 
     return words->count == at + name->count && tokens_match(words, at, name);
 }
@@ -264,7 +256,7 @@ static struct tokens strip_invocation(const struct model *model, struct tokens w
     static const char *const askers[] = { "ask", "tell", "use", "have", NULL };
     const struct tokens *name = &model->invocation_words;
 
-    if (words.count > 1 + name->count && is_one_of(words.word[0], askers) &&
+    if (words.count > 1 + name->count && str_is_one_of(words.word[0], askers) &&
         tokens_match(&words, 1, name))
         return tokens_from(words, 1 + name->count);
     return words;
@@ -289,7 +281,7 @@ static bool match_request(struct search *s, struct tokens words, bool asked,
 
     if (match_words(s, words, match))
         return true;
-    return asked && words.count > 1 && is_one_of(words.word[0], joints) &&
+    return asked && words.count > 1 && str_is_one_of(words.word[0], joints) &&
            match_words(s, tokens_from(words, 1), match);
 }
 
