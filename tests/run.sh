@@ -72,6 +72,8 @@ plain_scripts="absences.sh check_includes.sh clauses.sh example_intent.sh growth
 
 sanitized() { [ "${MODE:-release}" != release ]; }
 
+# Some of them fork writers, which start threads of their own.
+export TSAN_OPTIONS="die_after_fork=0${TSAN_OPTIONS:+:$TSAN_OPTIONS}"
 # is_threaded NAME PROGRAM
 is_threaded() {
     case $1 in

@@ -3,8 +3,8 @@
  *
  * A lane, struct http_calls, is one curl_multi with a few transfers. Connections belong to the
  * multi, so they stay with the lane. Idle lanes are on a stack, so that the next call uses the lane
- * used last, whose connections are open. A lane is either in use by one thread or on the stack,
- * which `lock` guards. */
+ * used last, whose connections are open; those at its bottom, which only a peak needed, are freed
+ * after a while. A lane is either in use by one thread or on the stack, which `lock` guards. */
 #include "server/base/http.h"
 
 #include <curl/curl.h>
@@ -21,10 +21,12 @@ enum {
     LANE_TRANSFERS = 8, /* concurrent, on one lane */
     CONNECTIONS_PER_LANE = 8,
     IDLE_LANES_MAX = 32,
+    IDLE_MS = 60 * 1000,
 };
 
 struct http_calls {
     struct http_calls *next; /* on the stack */
+    int64_t idle_since_ms;
     CURLM *multi;
     struct http_transfer transfers[LANE_TRANSFERS];
     struct http *http; /* the rest is for a lane in use */
@@ -36,6 +38,7 @@ struct http {
     pthread_mutex_t lock; /* guards the two below */
     struct http_calls *idle;
     size_t idle_count;
+    int64_t idle_ms;
     char *user_agent, *ca_bundle; /* copies; NULL for none */
     struct http_identity identity;
 };
@@ -94,6 +97,7 @@ struct http *http_create(const struct http_settings *settings, struct err *err)
         (void)err_no_memory(err);
         return NULL;
     }
+    h->idle_ms = settings->idle_ms > 0 ? settings->idle_ms : IDLE_MS;
     h->user_agent = settings->user_agent ? duplicate(settings->user_agent) : NULL;
     h->ca_bundle = bundle ? duplicate(bundle) : NULL;
     if ((settings->user_agent && !h->user_agent) || (bundle && !h->ca_bundle)) {
@@ -146,9 +150,37 @@ static struct http_calls *lane_take(struct http *h)
     return lane ? lane : lane_create();
 }
 
+/* Takes the lanes that nobody has needed for a while off the stack; they are at its bottom. With
+ * the lock held. */
+static struct http_calls *take_unneeded(struct http *h, int64_t now_ms)
+{
+    struct http_calls **at = &h->idle, *unneeded;
+
+    while (*at && now_ms - (*at)->idle_since_ms <= h->idle_ms)
+        at = &(*at)->next;
+    unneeded = *at;
+    *at = NULL;
+    for (struct http_calls *lane = unneeded; lane; lane = lane->next)
+        h->idle_count--;
+    return unneeded;
+}
+
+static void lanes_free(struct http_calls *lanes)
+{
+    while (lanes) {
+        struct http_calls *next = lanes->next;
+        lane_free(lanes);
+        lanes = next;
+    }
+}
+
 static void lane_give(struct http *h, struct http_calls *lane)
 {
+    struct http_calls *unneeded;
+
+    lane->idle_since_ms = clock_mono_ms();
     (void)pthread_mutex_lock(&h->lock);
+    unneeded = take_unneeded(h, lane->idle_since_ms);
     if (h->idle_count < IDLE_LANES_MAX) {
         lane->next = h->idle;
         h->idle = lane;
@@ -157,17 +189,14 @@ static void lane_give(struct http *h, struct http_calls *lane)
     }
     (void)pthread_mutex_unlock(&h->lock);
     lane_free(lane);
+    lanes_free(unneeded);
 }
 
 void http_free(struct http *h)
 {
     if (!h)
         return;
-    while (h->idle) {
-        struct http_calls *lane = h->idle;
-        h->idle = lane->next;
-        lane_free(lane);
-    }
+    lanes_free(h->idle);
     free(h->user_agent);
     free(h->ca_bundle);
     (void)pthread_mutex_destroy(&h->lock);

@@ -22,6 +22,7 @@ struct http_settings {
     const char *user_agent; /* copied */
     const char *ca_bundle;  /* additional CA file, NULL or "" for none; copied */
     bool system_roots;      /* false: trust only ca_bundle */
+    int64_t idle_ms; /* after it, connections that only a peak needed are closed; 0: a minute */
 };
 
 /* A request header. */

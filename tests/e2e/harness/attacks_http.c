@@ -177,6 +177,31 @@ void attack_smuggling(const struct world *w, int number, struct attack_counts *c
     run_flood(w, number, counts, put_smuggled, NULL);
 }
 
+/* Heads and bodies that are larger than they may be, announced or not. */
+static void put_oversized(struct attack_plan *p, long i, struct buf *out)
+{
+    enum { HEAD_BYTES = 40 * 1000, BODY_BYTES = 300 * 1000 };
+    static const char *const starts[] = {
+        "POST /alexa HTTP/1.1\r\nHost: localhost\r\nContent-Length: 300000\r\n\r\n",
+        "POST /alexa HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n493e0\r\n",
+        "POST /", "POST /alexa HTTP/1.1\r\nX: ", "POST /alexa HTTP/1.1\r\n"
+    };
+    size_t form = (size_t)i % (sizeof starts / sizeof starts[0]);
+    size_t size = form < 2 ? BODY_BYTES : HEAD_BYTES;
+
+    (void)p;
+    buf_putz(out, starts[form]);
+    while (out->n < size)
+        buf_putz(out, form == 4 ? "A-header-name: and a value of it\r\n"
+                                : "text of which there is too much ");
+    buf_putz(out, form < 2 ? "" : "\r\n\r\n");
+}
+
+void attack_oversized(const struct world *w, int number, struct attack_counts *counts)
+{
+    run_flood(w, number, counts, put_oversized, NULL);
+}
+
 /* Requests without waiting for responses, which are read a while later. */
 static void *pipeline_requests(void *data)
 {
