@@ -244,7 +244,7 @@ test:
 	@deploy/install-packages.sh build run test
 	@$(remake) test-now
 
-test-now: all $(BUILD)/climasim unit-bins e2e-bins bench-bins
+test-now: all $(BUILD)/climasim unit-bins e2e-bins bench-bins failing-bins
 	@BUILD=$(BUILD) MODE=$(MODE) NWS_RECORDINGS=$(NWS_RECORDINGS) tests/run.sh
 
 lint:
