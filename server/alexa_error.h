@@ -9,7 +9,7 @@
 
 #include "intents/alexa/envelope.h"
 
-/* Alexa's word for what went wrong: one of a fixed set, so that it may be a label in metrics;
+/* Alexa's word for what went wrong: one of a fixed set, so it can be a label in metrics;
  * "other" when it is not one that Amazon documents.  NULL: the request is no complaint. */
 const char *alexa_error_type(const struct envelope *e);
 

@@ -157,7 +157,7 @@ struct call {
     struct str body;
     int64_t deadline;
     bool renewed_credentials, corrected_clock; /* each is tried only once */
-    bool doubtful; /* the last attempt may have reached the server, whose answer is not known */
+    bool outcome_unknown;                      /* the last attempt may have been carried out */
     struct dynamo_client_response *response;
 };
 
@@ -265,7 +265,7 @@ static enum dynamo_error_class classify_attempt(struct call *call, enum status s
     json_t *body = NULL;
     enum dynamo_error_class kind;
 
-    call->doubtful = response->sent;
+    call->outcome_unknown = response->sent;
     if (st == ST_INVALID || st == ST_SYSTEM || st == ST_TOO_LARGE)
         return DYNAMO_ERROR_FATAL;
     if (st != ST_OK) {
@@ -282,7 +282,7 @@ static enum dynamo_error_class classify_attempt(struct call *call, enum status s
     }
     kind = dynamo_error_classify(response->status, body, buf_str(&response->body), response->crc32,
                                  &call->client->target, err);
-    call->doubtful = kind == DYNAMO_ERROR_UNKNOWN_OUTCOME;
+    call->outcome_unknown = kind == DYNAMO_ERROR_UNKNOWN_OUTCOME;
     if (kind == DYNAMO_ERROR_NONE)
         call->response->body = body;
     else
@@ -300,7 +300,7 @@ static enum dynamo_error_class try_once(struct call *call, struct err *err)
     enum status st =
         aws_credentials_provider_get(c->credentials, call->deadline, &credentials, err);
 
-    call->doubtful = false;
+    call->outcome_unknown = false;
     if (st != ST_OK)
         return DYNAMO_ERROR_FATAL;
     st = send_signed(call, &credentials, clock_wall_s() + skew, &response, err);
@@ -341,7 +341,7 @@ static enum status try_until_deadline(struct call *call, struct err *err)
     for (;;) {
         struct err now = ERR_NONE;
         enum dynamo_error_class kind = try_once(call, &now);
-        call->response->outcome_unknown |= call->doubtful;
+        call->response->outcome_unknown |= call->outcome_unknown;
         switch (kind) {
         case DYNAMO_ERROR_NONE:
             return ST_OK;

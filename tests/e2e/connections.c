@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* tests/e2e/connections.c -- bursts of connections, connections that stay idle, and bodies that
- * stay unfinished, from one address and from many: whoever sends a proper request is answered. */
+ * stay unfinished, from one address and from many: proper requests are still answered. */
 #define _GNU_SOURCE /* __WALL */
 #include <signal.h>
 #include <stdlib.h>
@@ -132,7 +132,7 @@ TEST(one_address_cannot_shut_the_others_out)
     expect_answers(&w, 6);
     CHECK(client_metric(&w, "climacast_connections_refused_total{reason=\"address_limit\"}") >=
           900);
-    /* Whoever shares the address gets in, too, once the idle ones have had their chance. */
+    /* Others at that address get in, too, once the idle connections have had their chance. */
     clock_sleep_ms(2500);
     struct raw_client *neighbor = raw_client_open(w.port, "127.0.0.9", PROMPT_MS);
     CHECK(neighbor);

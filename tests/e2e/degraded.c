@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/e2e/degraded.c -- /readyz says "degraded" when the weather cannot be had for a while,
- * however the weather service fails, and "ready" again with the first answer. */
+/* tests/e2e/degraded.c -- /readyz says "degraded" when no weather has been received for a
+ * while, however the weather service fails, and "ready" again with the first answer. */
 #include <stdlib.h>
 
 #include "server/base/clock.h"

@@ -60,7 +60,7 @@ static void pin_daemon(const struct world *w)
     pin_process(1);
 }
 
-/* Fail the test, unless HOSTILE_TOLERATE is set: then the table of a worse daemon can be had,
+/* Fail the test, unless HOSTILE_TOLERATE is set: then the table is printed for a worse daemon,
  * too. */
 __attribute__((format(printf, 1, 2))) static void complain(const char *format, ...)
 {

@@ -36,8 +36,8 @@ struct fault_plan {
 /* "malloc", "open", ... */
 const char *fault_call_name(enum fault_call call);
 
-/* Let the n-th call from now on fail, once: an allocation returns NULL, everything else -1 with one
- * of the errors that it may have in life, by turns. 0: let none fail, only count. */
+/* Make the n-th call from now on fail, once: an allocation returns NULL, everything else -1 with
+ * one of the errors that the call really has, in turn. 0: none fails; they are only counted. */
 void fault_arm(struct fault_plan *plan, enum fault_call call, long nth);
 /* Stop counting. Returns whether the fault has happened. */
 bool fault_disarm(struct fault_plan *plan);
