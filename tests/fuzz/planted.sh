@@ -66,7 +66,7 @@ plant 'a certificate URL whose ".." is not resolved' cert_url certs/cert_url.c \
 plant 'a forecast without plausible bounds' nws_grid intents/weather/grid_decode.c \
     's/if (!(value >= facts->min && value <= facts->max)) {/if (value != value) {/'
 plant 'an observation without plausible bounds' nws_observation intents/weather/observation_decode.c \
-    's/if (!(r\.value >= min && r\.value <= max)) {/if (min > max) {/'
+    's/if (!(number >= min && number <= max)) {/if (min > max) {/'
 
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
