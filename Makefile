@@ -109,9 +109,12 @@ $(BUILD)/preload/%.so: tests/e2e/preload/%.c tests/e2e/preload/%.h
 $(BUILD)/obj/tests/failing/fault.o: CFLAGS_ALL := $(filter-out -fsanitize=%,$(CFLAGS_ALL)) \
     $(if $(filter asan,$(MODE)),-DFAULT_SANITIZED)
 .PHONY: failing-bins
-failing-bins: $(BUILD)/failing/skill $(BUILD)/failing/fault.so
-$(BUILD)/failing/skill: $(call obj,$(addprefix tests/failing/,skill.c trial.c fault.c fault_plan.c)) $(E2E_HARNESS) \
-    $(BUILD)/tool.a $(ALL_A)
+failing-bins: $(addprefix $(BUILD)/failing/,skill daemon fault.so)
+FAILING_COMMON := $(call obj,$(addprefix tests/failing/,backend.c fault_plan.c)) $(E2E_HARNESS)
+$(BUILD)/failing/skill: $(call obj,$(addprefix tests/failing/,skill.c trial.c fault.c)) $(FAILING_COMMON) $(BUILD)/tool.a \
+    $(ALL_A)
+$(BUILD)/failing/daemon: $(call obj,tests/failing/daemon.c) $(FAILING_COMMON) $(ALL_A)
+$(BUILD)/failing/skill $(BUILD)/failing/daemon:
 	@mkdir -p $(@D)
 	$(call say,LD)$(CC) $(LD_ALL) -o $@ $^ $(PKG_LIBS) -lcmocka -lm
 $(BUILD)/failing/fault.so: tests/failing/fault.c tests/failing/fault.h

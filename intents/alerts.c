@@ -127,8 +127,8 @@ static bool put_summaries(struct reply *reply, const struct alerts *alerts, cons
         buf_reset(&line);
         alert_words_put_summary(&line, &alerts->at[i], listener);
         put_new_line(out, start, buf_str(&line));
+        out->failed = out->failed || line.failed;
     }
-    out->failed = out->failed || line.failed;
     buf_free(&line);
     return i == alerts->count;
 }

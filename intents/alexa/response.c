@@ -47,10 +47,17 @@ size_t response_fit(struct str text, size_t reserve)
     return fit_prefix(text, RESPONSE_SPEECH_MAX - SSML_WRAP_MAX - reserve, PAGE_BYTES - reserve).n;
 }
 
+/* Empties what holds one text at a time. A text that did not fit spoils the whole response. */
+static void start_text(struct buf *scratch, struct buf *out)
+{
+    out->failed = out->failed || scratch->failed;
+    buf_reset(scratch);
+}
+
 static void put_speech(struct buf *out, struct str text, struct response_prosody prosody,
                        struct buf *ssml)
 {
-    buf_reset(ssml);
+    start_text(ssml, out);
     ssml_speak(ssml, text, prosody.rate, prosody.pitch);
     buf_put(out, STR("{\"type\":\"SSML\",\"ssml\":"));
     json_put_string(out, buf_str(ssml));
@@ -60,7 +67,7 @@ static void put_speech(struct buf *out, struct str text, struct response_prosody
 /* A card is plain text: line ends are kept; control characters and invalid UTF-8 become spaces. */
 static void put_card_text(struct buf *out, struct str text, struct buf *clean)
 {
-    buf_reset(clean);
+    start_text(clean, out);
     buf_put(clean, text);
     for (size_t i = 0; i < clean->n;) {
         size_t step = str_utf8_step(str_sub(buf_str(clean), i, clean->n));

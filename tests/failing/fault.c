@@ -68,8 +68,10 @@ static void trace(void)
     if (!known)
         wanted = getenv("CLIMACAST_FAULT_TRACE");
     known = true;
-    if (wanted)
-        backtrace_symbols_fd(frames, backtrace(frames, 40), STDERR_FILENO);
+    if (!wanted)
+        return;
+    (void)!write(STDERR_FILENO, FAULT_TRACE_TITLE "\n", sizeof FAULT_TRACE_TITLE);
+    backtrace_symbols_fd(frames, backtrace(frames, 40), STDERR_FILENO);
 }
 
 /* Does this call fail? Then errno is set. */
@@ -170,6 +172,8 @@ FAILING(FAULT_FSYNC, int, fsync, (int fd), (fd))
 FAILING(FAULT_FSYNC, int, fdatasync, (int fd), (fd))
 
 FAILING(FAULT_OPEN, int, socket, (int domain, int type, int protocol), (domain, type, protocol))
+FAILING(FAULT_OPEN, int, accept4, (int fd, struct sockaddr *from, socklen_t *n, int flags),
+        (fd, from, n, flags))
 FAILING(FAULT_OPEN, int, pipe2, (int fds[2], int flags), (fds, flags))
 FAILING(FAULT_OPEN, int, eventfd, (unsigned value, int flags), (value, flags))
 

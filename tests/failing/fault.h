@@ -33,6 +33,10 @@ struct fault_plan {
 /* The environment variable that names a file with the plan, for a preloaded fault.so. */
 #define FAULT_PLAN_VARIABLE "CLIMACAST_FAULT_PLAN"
 
+/* With CLIMACAST_FAULT_TRACE in the environment, the stack of each fault is written to stderr,
+ * after this line. */
+#define FAULT_TRACE_TITLE "fault injected in:"
+
 /* "malloc", "open", ... */
 const char *fault_call_name(enum fault_call call);
 
