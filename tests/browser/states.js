@@ -93,7 +93,7 @@ module.exports = kit => {
         const page = await inspect(well, 'upstream-down');
         assert.strictEqual(await verdict(page), 'bad');
         assert.match(await kit.text(page, '#verdict'), /4 of 34 requests got an apology[^]*calls to the weather service failed/);
-        assert.match(await kit.text(page, '#failures'), /Apology\s+unavailable\s+Boston Massachusetts\s+MetricIntent/);
+        assert.match(await kit.text(page, '#failures'), /Apology\s+weather unavailable\s+Boston Massachusetts\s+MetricIntent/);
         await kit.close(page);
         await world.stop(well.child);
     });
