@@ -219,6 +219,7 @@ enum status alerts_answer(struct turn *turn, const char *hazard, struct reply *r
         return st;
     if (st != ST_OK)
         return err_reason(err, st, "alerts_unknown", "alerts: %s", why.text);
+    reply->source.kind = SOURCE_ALERTS;
     size_t count = count_of_kind(&alerts, hazard);
     if (*hazard && count == 0)
         return put_no_such(out, turn, &alerts, hazard, err);

@@ -243,6 +243,7 @@ static enum status put_current_report(struct turn *turn, const struct question *
     if (st != ST_OK)
         return st;
     log_station(turn, &c);
+    reply->source = source_report(&c);
     local = civil_of(turn->place.zone, c.observation.time);
     yes_no_put_now(out, question, &c.observation, local.hour >= 6 && local.hour < 18);
     answer_phrase_in_place(out, &turn->place);

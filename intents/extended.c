@@ -29,6 +29,7 @@ enum status extended_answer(struct turn *turn, struct reply *reply, struct err *
     st = periods_get(turn->skill->nws, &turn->call, &turn->place, &periods, err);
     if (st != ST_OK)
         return st;
+    reply->source.kind = SOURCE_FORECAST;
     buf_putz(out, "Here's the extended forecast for ");
     answer_phrase_place(out, &turn->place);
     buf_putc(out, '.');

@@ -472,6 +472,7 @@ enum status forecast_answer(struct turn *turn, const struct question *question, 
     st = grid_get(turn->skill->nws, &turn->call, &turn->place, &answer, err);
     if (st != ST_OK)
         return st;
+    reply->source = source_forecast(answer.grid);
     for (size_t i = 0; i < count; i++)
         o[i].grid = answer.grid;
     yes_no_put_later(out, question, o, count);

@@ -9,6 +9,7 @@
 #include <stddef.h>
 
 #include "intents/settings.h"
+#include "intents/source.h"
 #include "intents/turn.h"
 #include "intents/weather/foresight.h"
 #include "server/base/err.h"
@@ -30,6 +31,7 @@ struct reply {
     size_t first_part_end;     /* where the first page ends, even if more would fit; 0: nowhere */
     struct str first_part_ask; /* what is then asked, for yes or no */
     size_t page_start;         /* where in the speech this page begins */
+    struct source source;      /* where the figures come from */
     json_t *more; /* the paging state that the session carries (paging.h), or NULL; owned */
 };
 
@@ -45,6 +47,7 @@ struct intent {
     bool is_request;          /* the name is a request type, never an intent's name */
     const char *const *slots; /* the slots it reads, NULL at the end; NULL when it reads none */
     bool needs_place;         /* the place is resolved before `answer` runs */
+    bool keeps_topic;         /* its answer becomes what follow-ups are about */
     /* What `answer` will ask the weather service for, as far as the slots tell (foresight.h); NULL:
      * nothing. The place is not known yet. */
     foresight_fn *(*foresee)(struct turn *turn);

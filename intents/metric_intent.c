@@ -53,14 +53,7 @@ static enum status read_question(struct turn *turn, struct question *q, struct e
 {
     struct str metric = turn_slot(turn, "metric");
 
-    *q = (struct question){ .when = {
-                                .when_abs = turn_slot(turn, "when_abs"),
-                                .when_any = turn_slot(turn, "when_any"),
-                                .when_pos = turn_slot(turn, "when_pos"),
-                                .day = turn_slot(turn, "day"),
-                                .month = turn_slot(turn, "month"),
-                                .quarter = turn_slot(turn, "quarter"),
-                            } };
+    *q = (struct question){ .when = turn_when_words(turn) };
     q->words = (struct metric_words){ .id = METRIC_ALL, .about = "" };
     if (metric.n > 0 && !metric_find(metric, &q->words)) {
         turn->subject = metric.n <= SUBJECT_MAX ? metric : STR_NONE;
@@ -140,6 +133,7 @@ const struct intent intent_metric = {
     .name = "MetricIntent",
     .slots = metric_slots,
     .needs_place = true,
+    .keeps_topic = true,
     .foresee = metric_foresee,
     .answer = metric_answer,
 };
@@ -148,6 +142,7 @@ const struct intent intent_metric_pos = {
     .name = "MetricPosIntent",
     .slots = metric_slots,
     .needs_place = true,
+    .keeps_topic = true,
     .foresee = metric_foresee,
     .answer = metric_answer,
 };

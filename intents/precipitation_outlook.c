@@ -161,6 +161,7 @@ enum status precipitation_outlook_answer(struct turn *turn, const struct questio
     st = grid_get(turn->skill->nws, &turn->call, &turn->place, &answer, err);
     if (st != ST_OK)
         return st;
+    reply->source = source_forecast(answer.grid);
     read_chances(turn, answer.grid, about, &a);
     if (a.count == 0)
         return no_chance(answer.grid, err);

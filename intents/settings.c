@@ -42,6 +42,37 @@ static void read_metrics(const json_t *list, struct settings *s)
         settings_default(s);
 }
 
+static const char *const units_names[] = { [UNITS_US] = "us", [UNITS_METRIC] = "metric" };
+static const char *const length_names[] = {
+    [LENGTH_NORMAL] = "normal",
+    [LENGTH_BRIEF] = "brief",
+    [LENGTH_FULL] = "full",
+};
+
+const char *settings_units_name(enum units_system units)
+{
+    return units_names[units];
+}
+
+const char *settings_length_name(enum answer_length length)
+{
+    return length_names[length];
+}
+
+static void read_units_and_length(const json_t *object, struct settings *s)
+{
+    struct str units = json_str(object, "units"), length = json_str(object, "length");
+
+    for (size_t i = 0; i < sizeof units_names / sizeof units_names[0]; i++)
+        if (str_eqz(units, units_names[i])) {
+            s->units_chosen = true;
+            s->units = (enum units_system)i;
+        }
+    for (size_t i = 0; i < sizeof length_names / sizeof length_names[0]; i++)
+        if (str_eqz(length, length_names[i]))
+            s->length = (enum answer_length)i;
+}
+
 void settings_from_json(const json_t *object, struct arena *arena, struct settings *ret_settings)
 {
     struct settings s;
@@ -51,6 +82,7 @@ void settings_from_json(const json_t *object, struct arena *arena, struct settin
     read_metrics(json_object_get(object, "metrics"), &s);
     s.rate = read_percentage(object, "rate", RATE_MIN, RATE_MAX);
     s.pitch = read_percentage(object, "pitch", PITCH_MIN, PITCH_MAX);
+    read_units_and_length(object, &s);
     if (location.n > 0 && location.n <= SETTINGS_LOCATION_MAX)
         s.location = arena_str(arena, location);
     *ret_settings = s;
@@ -69,5 +101,10 @@ void settings_put(struct buf *out, const struct settings *s)
         buf_putz(out, metric_name(s->metrics[i]));
         buf_putc(out, '"');
     }
-    buf_put(out, STR("]}"));
+    buf_putc(out, ']');
+    if (s->units_chosen)
+        buf_printf(out, ",\"units\":\"%s\"", settings_units_name(s->units));
+    if (s->length != LENGTH_NORMAL)
+        buf_printf(out, ",\"length\":\"%s\"", settings_length_name(s->length));
+    buf_putc(out, '}');
 }

@@ -12,6 +12,7 @@
 #include <stddef.h>
 
 #include "intents/metric.h"
+#include "intents/speech/units.h"
 #include "server/base/arena.h"
 #include "server/base/str.h"
 
@@ -23,12 +24,25 @@ enum {
     SETTINGS_LOCATION_MAX = 200, /* bytes */
 };
 
+enum answer_length {
+    LENGTH_NORMAL,
+    LENGTH_BRIEF, /* the figure asked for, in one sentence */
+    LENGTH_FULL,  /* all that is known */
+};
+
 struct settings {
     struct str location;                     /* "Boulder Colorado"; "" when none is set */
     int rate, pitch;                         /* percent */
     enum metric_id metrics[METRIC_DEFAULTS]; /* what "weather" and "forecast" report, in order */
     size_t metric_count;                     /* never 0 */
+    bool units_chosen;                       /* `units` was set; else the default applies */
+    enum units_system units;
+    enum answer_length length;
 };
+
+/* "us", "metric"; "brief", "normal", "full": as stored. */
+const char *settings_units_name(enum units_system units);
+const char *settings_length_name(enum answer_length length);
 
 void settings_default(struct settings *s);
 /* Reads the inner object of the user's item, or what settings_put() wrote; strings go into the

@@ -19,6 +19,24 @@ struct str turn_slot(const struct turn *turn, const char *name)
     return envelope_slot(turn->envelope, turn->call.arena, name);
 }
 
+struct when_words turn_when_words(const struct turn *turn)
+{
+    return (struct when_words){ .when_abs = turn_slot(turn, "when_abs"),
+                                .when_any = turn_slot(turn, "when_any"),
+                                .when_pos = turn_slot(turn, "when_pos"),
+                                .day = turn_slot(turn, "day"),
+                                .month = turn_slot(turn, "month"),
+                                .quarter = turn_slot(turn, "quarter") };
+}
+
+/* How the answer is told: its units and its length. */
+static void choose_manner(struct turn *turn)
+{
+    turn->units = turn->settings.units_chosen ? turn->settings.units : UNITS_US;
+    (void)units_find(turn_slot(turn, "units"), &turn->units);
+    turn->length = turn->settings.length;
+}
+
 static void set_subject(struct turn *turn, struct str words)
 {
     turn->subject = words.n <= SUBJECT_MAX ? words : STR_NONE;
@@ -165,6 +183,7 @@ enum status turn_answer(struct turn *turn, const struct intent *intent, struct r
 
     turn->intent = intent;
     turn->call.foresight = &foresight;
+    choose_manner(turn);
     if (intent->needs_place)
         turn->log->weather = true;
     if (intent->needs_place)

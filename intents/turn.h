@@ -11,8 +11,10 @@
 #include "cache/store.h"
 #include "intents/alexa/envelope.h"
 #include "intents/settings.h"
+#include "intents/speech/units.h"
 #include "intents/weather/nws.h"
 #include "intents/weather/place.h"
+#include "intents/when_words.h"
 #include "server/base/call.h"
 #include "server/base/err.h"
 #include "server/base/str.h"
@@ -47,10 +49,12 @@ struct turn {
     const struct intent *(*find_intent)(struct str name); /* dispatch_find(), for paging */
     struct call call;                                     /* arena, deadline, now */
     struct settings settings;                             /* the user's */
-    bool settings_known;  /* false: the store could not be read; `settings` are the defaults, and
+    bool settings_known;     /* false: the store could not be read; `settings` are the defaults, and
                              must not be reported as the user's or written back */
-    struct place place;   /* resolved when the intent needs one */
-    bool own_place;       /* it is the user's default */
+    enum units_system units; /* of this answer: slot `units`, else the user's, else US */
+    enum answer_length length; /* of this answer: the user's, unless this turn asks for another */
+    struct place place;        /* resolved when the intent needs one */
+    bool own_place;            /* it is the user's default */
     const char *hazard;   /* the place's slot named a hazard ("Tornado"), whose alerts are meant */
     struct str offer;     /* a place that is meant if the user says yes to the apology, or "" */
     struct str question;  /* the question that follows the apology, which offers places; or "" */
@@ -66,6 +70,9 @@ enum status turn_answer(struct turn *turn, const struct intent *intent, struct r
 
 /* A slot by name: lower case, trimmed, STR_NONE when absent. */
 struct str turn_slot(const struct turn *turn, const char *name);
+
+/* The six slots that name a time: when_abs, when_any, when_pos, day, month, quarter. */
+struct when_words turn_when_words(const struct turn *turn);
 
 /* Resolves the place in slots `location` and `zipcode` into turn->place.
  *   ST_OK

@@ -7,7 +7,7 @@
 set -u
 cd "$(dirname "$0")/.." || exit 2
 
-skill="intents intents/alexa intents/speech intents/weather"
+skill="intents intents/alexa intents/figures intents/sky intents/speech intents/weather"
 
 allow() { # FOLDER: set `allowed` to the folders it may include
     case $1 in
@@ -20,7 +20,11 @@ allow() { # FOLDER: set `allowed` to the folders it may include
     intents/alexa) allowed="intents/alexa server/base" ;;
     intents/speech) allowed="intents/speech server/base" ;;
     intents/weather) allowed="intents/weather cache server/base" ;;
-    intents) allowed="intents intents/alexa intents/speech intents/weather cache server/base" ;;
+    intents/figures) allowed="intents/figures intents/sky intents/weather server/base" ;;
+    intents/sky) allowed="intents/sky server/base" ;;
+    intents) allowed="intents intents/alexa intents/figures intents/speech intents/weather cache server/base" ;;
+    intents/ask) allowed="intents/ask intents/figures intents/sky intents intents/speech intents/weather cache server/base" ;;
+    intents/talk) allowed="intents/talk intents intents/alexa intents/speech intents/weather cache server/base" ;;
     server/utterance) allowed="server/utterance server $skill server/base" ;;
     server/admin) allowed="server/admin server/utterance server $skill cache cache/redis certs server/base" ;;
     server) allowed="server server/admin server/utterance $skill cache cache/redis cache/dynamo cache/embedded certs server/base" ;;

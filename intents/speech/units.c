@@ -36,6 +36,101 @@ int units_mph(double meters_per_second)
     return units_round(meters_per_second * 3600.0 / 1609.344);
 }
 
+bool units_find(struct str words, enum units_system *ret_system)
+{
+    static const struct {
+        const char *word;
+        enum units_system system;
+    } names[] = {
+        { "us", UNITS_US },
+        { "u.s.", UNITS_US },
+        { "american", UNITS_US },
+        { "imperial", UNITS_US },
+        { "english", UNITS_US },
+        { "fahrenheit", UNITS_US },
+        { "customary", UNITS_US },
+        { "miles", UNITS_US },
+        { "inches", UNITS_US },
+        { "metric", UNITS_METRIC },
+        { "celsius", UNITS_METRIC },
+        { "centigrade", UNITS_METRIC },
+        { "kilometers", UNITS_METRIC },
+        { "millimeters", UNITS_METRIC },
+        { "centimeters", UNITS_METRIC },
+    };
+    struct str word;
+
+    while (str_word(&words, &word))
+        for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+            if (str_eqz(word, names[i].word)) {
+                *ret_system = names[i].system;
+                return true;
+            }
+    return false;
+}
+
+int units_degrees(double degrees_c, enum units_system system)
+{
+    return system == UNITS_METRIC ? units_round(degrees_c) : units_fahrenheit(degrees_c);
+}
+
+int units_degrees_apart(double degrees_c, enum units_system system)
+{
+    return units_round(system == UNITS_METRIC ? degrees_c : degrees_c * 9.0 / 5.0);
+}
+
+int units_speed(double meters_per_second, enum units_system system)
+{
+    return system == UNITS_METRIC ? units_round(meters_per_second * 3.6)
+                                  : units_mph(meters_per_second);
+}
+
+void units_put_wind_speed(struct buf *out, int speed, enum units_system system)
+{
+    const char *unit = system == UNITS_METRIC ? "kilometer" : "mile";
+
+    buf_printf(out, "%d %s%s per hour", speed, unit, speed == 1 ? "" : "s");
+}
+
+static void put_whole(struct buf *out, double value, const char *unit)
+{
+    int whole = units_round(value);
+
+    if (whole < 1)
+        buf_printf(out, "less than a %s", unit);
+    else
+        buf_printf(out, "%d %s%s", whole, unit, whole == 1 ? "" : "s");
+}
+
+void units_put_rain(struct buf *out, double mm, enum units_system system)
+{
+    if (system == UNITS_METRIC)
+        put_whole(out, mm, "millimeter");
+    else
+        units_put_depth(out, mm);
+}
+
+void units_put_snow(struct buf *out, double mm, enum units_system system)
+{
+    if (system == UNITS_METRIC)
+        put_whole(out, mm / 10.0, "centimeter");
+    else
+        units_put_depth(out, mm);
+}
+
+const char *units_pressure_name(enum units_system system)
+{
+    return system == UNITS_METRIC ? "hectopascals" : "inches of mercury";
+}
+
+void units_put_pressure(struct buf *out, double pascal, enum units_system system)
+{
+    if (system == UNITS_METRIC)
+        buf_printf(out, "%d", units_round(pascal / 100.0));
+    else
+        units_put_inhg(out, pascal);
+}
+
 void units_put_degrees(struct buf *out, int degrees_f)
 {
     buf_printf(out, "%d degree%s", degrees_f, degrees_f == 1 || degrees_f == -1 ? "" : "s");

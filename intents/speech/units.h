@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* intents/speech/units.h -- converts metric values to the units spoken in the United States.
+/* intents/speech/units.h -- converts values to the units that the listener uses.
  *
  * The program works in degrees Celsius, meters per second, pascals and millimeters. Values are
  * rounded here and nowhere else, halves away from zero. Pure. */
@@ -9,6 +9,30 @@
 #include <stdbool.h>
 
 #include "server/base/str.h"
+
+enum units_system {
+    UNITS_US,     /* Fahrenheit, miles per hour, inches, inches of mercury */
+    UNITS_METRIC, /* Celsius, kilometers per hour, millimeters and centimeters, hectopascals */
+};
+
+/* Finds the system that the words name: "metric", "celsius"; "us", "fahrenheit". False: none. */
+bool units_find(struct str words, enum units_system *ret_system);
+
+/* A temperature and a speed in the system's unit, rounded. */
+int units_degrees(double degrees_c, enum units_system system);
+int units_speed(double meters_per_second, enum units_system system);
+/* A difference of temperatures, rounded. */
+int units_degrees_apart(double degrees_c, enum units_system system);
+
+/* Append "1 mile per hour", "20 kilometers per hour". `speed` is rounded, in the system's unit. */
+void units_put_wind_speed(struct buf *out, int speed, enum units_system system);
+/* Append a depth of rain or ice, or of snow, which must be positive: in US units as
+ * units_put_depth() does, in metric ones whole millimeters, snow in whole centimeters. */
+void units_put_rain(struct buf *out, double mm, enum units_system system);
+void units_put_snow(struct buf *out, double mm, enum units_system system);
+/* Append "29.92" or "1013", and the name of its unit: "inches of mercury", "hectopascals". */
+void units_put_pressure(struct buf *out, double pascal, enum units_system system);
+const char *units_pressure_name(enum units_system system);
 
 /* Rounds to the nearest integer, halves away from zero, after removing the noise of binary
  * arithmetic (68.49999999999999 counts as 68.5). Clamped to the range of int; NaN gives INT_MIN. */

@@ -126,6 +126,20 @@ bool grid_at(const struct grid *g, enum grid_layer layer, int64_t t, double *ret
     return true;
 }
 
+bool grid_run_at(const struct grid *g, enum grid_layer layer, int64_t t, int64_t *ret_start,
+                 int64_t *ret_end, double *ret_value)
+{
+    struct run_iter w = run_iter_begin(g, layer, t, t + 1);
+    const struct grid_run *r = run_iter_next(&w);
+
+    if (!r)
+        return false;
+    *ret_start = g->base + r->start;
+    *ret_end = g->base + r->end;
+    *ret_value = r->value;
+    return true;
+}
+
 static bool find_extremes(const struct grid *g, enum grid_layer layer, int64_t from, int64_t to,
                           double *ret_low, double *ret_high)
 {
@@ -339,5 +353,26 @@ size_t grid_weather(const struct grid *g, int64_t from, int64_t to, struct grid_
         else if (count < max)
             ret[count++] = *c;
     }
+    return count;
+}
+
+size_t grid_weather_at(const struct grid *g, int64_t t, struct grid_condition *ret, size_t max,
+                       bool *ret_covered)
+{
+    bool unread = false;
+    size_t count = 0;
+
+    *ret_covered = false;
+    for (size_t i = 0; i < g->condition_count && g->conditions[i].start <= t; i++) {
+        const struct grid_condition *c = &g->conditions[i];
+
+        if (c->end <= t)
+            continue;
+        *ret_covered = true;
+        unread = unread || c->unread;
+        if (c->weather[0] != '\0' && count < max)
+            ret[count++] = *c;
+    }
+    *ret_covered = *ret_covered && !unread;
     return count;
 }

@@ -32,6 +32,8 @@ enum grid_layer {
     GRID_SNOWFALL,      /* snowfallAmount: mm of snow */
     GRID_ICE,           /* iceAccumulation: mm */
     GRID_PRESSURE,
+    GRID_APPARENT_TEMPERATURE,
+    GRID_HEAT_RISK, /* 0 (none) to 4 (extreme), by the day; only some offices send it */
     GRID_LAYERS
 };
 
@@ -63,6 +65,9 @@ int64_t grid_issued(const struct grid *g);
 
 /* The value at time t. */
 bool grid_at(const struct grid *g, enum grid_layer layer, int64_t t, double *ret_value);
+/* The run that holds time t: its value and its own period, which an hour's chance is told with. */
+bool grid_run_at(const struct grid *g, enum grid_layer layer, int64_t t, int64_t *ret_start,
+                 int64_t *ret_end, double *ret_value);
 /* The highest or lowest value in the period. */
 bool grid_highest(const struct grid *g, enum grid_layer layer, int64_t from, int64_t to,
                   double *ret_value);
@@ -112,6 +117,12 @@ enum { GRID_CONDITIONS_MAX = 12 }; /* enough for an answer */
  * period, even if that is "no weather". Unread ones are left out. */
 size_t grid_weather(const struct grid *g, int64_t from, int64_t to, struct grid_condition *ret,
                     size_t max, bool *ret_covered);
+
+/* Stores the conditions at time t, with the period of their own run; "no weather" is none of them.
+ * Returns how many were stored, at most `max`. *ret_covered: the layer has data that can be read
+ * for that time. */
+size_t grid_weather_at(const struct grid *g, int64_t t, struct grid_condition *ret, size_t max,
+                       bool *ret_covered);
 
 /* Foresees grid_get(). */
 foresight_fn grid_foresee;

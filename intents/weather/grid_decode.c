@@ -54,6 +54,8 @@ static const struct layer_facts {
     [GRID_SNOWFALL] = { "snowfallAmount", UOM_DEPTH, 0.0, 5000.0, true },
     [GRID_ICE] = { "iceAccumulation", UOM_DEPTH, 0.0, 1000.0, true },
     [GRID_PRESSURE] = { "pressure", UOM_PRESSURE, 50000.0, 110000.0, false },
+    [GRID_APPARENT_TEMPERATURE] = { "apparentTemperature", UOM_TEMPERATURE, -120.0, 90.0, false },
+    [GRID_HEAT_RISK] = { "heatRisk", UOM_NONE, 0.0, 4.0, false },
 };
 
 /* The time of a run in the document, and its index in `values`. */

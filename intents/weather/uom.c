@@ -32,6 +32,7 @@ static const struct unit {
     { "m", UOM_LENGTH, 1.0, 0.0 },
     { "km", UOM_LENGTH, 1000.0, 0.0 },
     { "ft", UOM_LENGTH, 0.3048, 0.0 },
+    { "", UOM_NONE, 1.0, 0.0 }, /* counts, such as heatRisk, come without a unit */
     { "s", UOM_TIME, 1.0, 0.0 },
     { "min", UOM_TIME, 60.0, 0.0 },
     { "h", UOM_TIME, 3600.0, 0.0 },

@@ -53,6 +53,16 @@ TEST(invalid_settings_become_the_defaults)
     check("{\"rate\":-5,\"pitch\":1e300,\"metrics\":[\"frogs\",7,null]}", DEFAULTS);
 }
 
+TEST(units_and_length_survive)
+{
+    check("{\"units\":\"metric\",\"length\":\"brief\"}",
+          "{\"location\":null,\"rate\":100,\"pitch\":100,\"metrics\":[\"summary\",\"temperature\","
+          "\"precipitation\",\"skys\",\"wind\",\"barometric pressure\",\"relative humidity\","
+          "\"dewpoint\"],\"units\":\"metric\",\"length\":\"brief\"}");
+    check("{\"units\":\"cubits\",\"length\":7}", DEFAULTS);
+    check("{\"units\":[\"us\"],\"length\":\"normal\"}", DEFAULTS);
+}
+
 TEST(valid_settings_beside_invalid_ones_are_used)
 {
     check("{\"rate\":80,\"pitch\":\"low\",\"metrics\":[\"frogs\",\"wind\",7,\"wind\"]}",
@@ -80,4 +90,5 @@ TEST(an_overlong_location_is_ignored)
 }
 
 TESTS(complete_settings_survive, invalid_settings_become_the_defaults,
-      valid_settings_beside_invalid_ones_are_used, an_overlong_location_is_ignored)
+      valid_settings_beside_invalid_ones_are_used, an_overlong_location_is_ignored,
+      units_and_length_survive)

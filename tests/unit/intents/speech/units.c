@@ -132,5 +132,47 @@ TEST(depths_are_worded)
     }
 }
 
-TESTS(halves_round_away_from_zero_despite_binary_noise, temperatures_and_speeds_are_rounded,
+TEST(each_system_has_its_units)
+{
+    struct buf out = BUF_INIT(200);
+
+    CHECK_INT(units_degrees(21.6, UNITS_US), 71);
+    CHECK_INT(units_degrees(21.6, UNITS_METRIC), 22);
+    CHECK_INT(units_degrees_apart(5.0, UNITS_US), 9);
+    CHECK_INT(units_degrees_apart(5.0, UNITS_METRIC), 5);
+    CHECK_INT(units_speed(10.0, UNITS_US), 22);
+    CHECK_INT(units_speed(10.0, UNITS_METRIC), 36);
+    units_put_wind_speed(&out, 1, UNITS_US);
+    buf_putz(&out, ", ");
+    units_put_wind_speed(&out, 36, UNITS_METRIC);
+    buf_putz(&out, ", ");
+    units_put_rain(&out, 12.7, UNITS_US);
+    buf_putz(&out, ", ");
+    units_put_rain(&out, 12.7, UNITS_METRIC);
+    buf_putz(&out, ", ");
+    units_put_rain(&out, 0.4, UNITS_METRIC);
+    buf_putz(&out, ", ");
+    units_put_snow(&out, 76.0, UNITS_METRIC);
+    buf_putz(&out, ", ");
+    units_put_pressure(&out, 101320.0, UNITS_US);
+    buf_putz(&out, ", ");
+    units_put_pressure(&out, 101320.0, UNITS_METRIC);
+    CHECK_STR(buf_z(&out), "1 mile per hour, 36 kilometers per hour, half an inch, 13 millimeters, "
+                           "less than a millimeter, 8 centimeters, 29.92, 1013");
+    buf_free(&out);
+}
+
+TEST(words_name_a_system)
+{
+    enum units_system system = UNITS_US;
+
+    CHECK(units_find(STR("metric"), &system) && system == UNITS_METRIC);
+    CHECK(units_find(STR("degrees fahrenheit"), &system) && system == UNITS_US);
+    CHECK(units_find(STR("celsius"), &system) && system == UNITS_METRIC);
+    CHECK(!units_find(STR("cubits"), &system) && !units_find(STR_NONE, &system));
+    CHECK_INT(system, UNITS_METRIC);
+}
+
+TESTS(each_system_has_its_units, words_name_a_system,
+      halves_round_away_from_zero_despite_binary_noise, temperatures_and_speeds_are_rounded,
       pressure_has_two_decimals, compass_names_the_nearest_point, depths_are_worded)

@@ -90,6 +90,22 @@ TEST(a_value_holds_from_its_start_until_before_its_end)
     object_release(o);
 }
 
+TEST(a_run_has_its_own_period_and_counts_need_no_unit)
+{
+    struct object *o = grid_with("'heatRisk':{'values':["
+                                 "{'validTime':'2026-06-01T12:00:00+00:00/PT18H','value':2},"
+                                 "{'validTime':'2026-06-02T06:00:00+00:00/PT24H','value':5}]}",
+                                 NULL);
+    int64_t start = 0, end = 0;
+    double value = -1.0;
+
+    CHECK(grid_run_at(o->data, GRID_HEAT_RISK, H(20), &start, &end, &value));
+    CHECK(start == H(12) && end == H(30) && value == 2.0);
+    CHECK(!grid_run_at(o->data, GRID_HEAT_RISK, H(11), &start, &end, &value));
+    CHECK(!grid_run_at(o->data, GRID_HEAT_RISK, H(31), &start, &end, &value)); /* 5 is no risk */
+    object_release(o);
+}
+
 TEST(amounts_are_prorated_by_overlap)
 {
     static const struct {
@@ -359,8 +375,9 @@ TEST(grids_of_2019_have_winds_in_meters_per_second)
 TESTS(high_and_low_come_from_the_run_that_overlaps_longest,
       highest_and_lowest_use_every_overlapping_run_and_skip_gaps,
       part_of_an_hour_counts_for_extremes, a_value_holds_from_its_start_until_before_its_end,
-      amounts_are_prorated_by_overlap, an_amount_with_a_gap_in_the_period_is_unknown,
-      the_first_and_last_values_skip_gaps, wind_has_a_mean_direction_a_range_and_a_gust,
-      the_mean_direction_is_weighted_by_time, without_speeds_the_wind_is_unknown_not_calm,
-      speeds_follow_the_unit_of_the_layer, a_night_with_a_clock_change_has_eleven_or_thirteen_hours,
-      a_recorded_grid_gives_its_values, grids_of_2019_have_winds_in_meters_per_second)
+      a_run_has_its_own_period_and_counts_need_no_unit, amounts_are_prorated_by_overlap,
+      an_amount_with_a_gap_in_the_period_is_unknown, the_first_and_last_values_skip_gaps,
+      wind_has_a_mean_direction_a_range_and_a_gust, the_mean_direction_is_weighted_by_time,
+      without_speeds_the_wind_is_unknown_not_calm, speeds_follow_the_unit_of_the_layer,
+      a_night_with_a_clock_change_has_eleven_or_thirteen_hours, a_recorded_grid_gives_its_values,
+      grids_of_2019_have_winds_in_meters_per_second)

@@ -125,6 +125,25 @@ TEST(words_that_are_not_codes_are_left_out)
     }
 }
 
+TEST(an_instant_has_the_conditions_of_its_own_run)
+{
+    struct object *o = weather_of(RUN("00", "3", SHOWERS) "," RUN(
+        "03", "3", SHOWERS "," THUNDER) "," RUN("06", "2", NOTHING));
+    struct grid_condition c[4];
+    bool covered;
+
+    CHECK_INT(grid_weather_at(o->data, H(2), c, 4, &covered), 1);
+    CHECK(covered && c[0].start == H(0) && c[0].end == H(3));
+    CHECK_INT(grid_weather_at(o->data, H(3), c, 4, &covered), 2);
+    CHECK_STR(c[1].weather, "thunderstorms");
+    CHECK_INT(grid_weather_at(o->data, H(3), c, 1, &covered), 1);
+    CHECK_INT(grid_weather_at(o->data, H(7), c, 4, &covered), 0);
+    CHECK(covered); /* no weather */
+    CHECK_INT(grid_weather_at(o->data, H(8), c, 4, &covered), 0);
+    CHECK(!covered); /* no data */
+    object_release(o);
+}
+
 TEST(the_number_of_conditions_is_limited)
 {
     struct object *o = weather_of(RUN("00", "3", SHOWERS "," THUNDER) "," RUN("03", "3", LIKELY));
@@ -141,4 +160,5 @@ TEST(the_number_of_conditions_is_limited)
 TESTS(conditions_are_in_order_and_continued_ones_merged,
       the_same_condition_after_a_dry_spell_is_merged,
       a_condition_that_returns_after_another_is_repeated, attributes_are_kept_up_to_four,
-      words_that_are_not_codes_are_left_out, the_number_of_conditions_is_limited)
+      an_instant_has_the_conditions_of_its_own_run, words_that_are_not_codes_are_left_out,
+      the_number_of_conditions_is_limited)
