@@ -457,15 +457,19 @@ static enum status read_periods(struct turn *turn, const struct question *q,
     return ST_OK;
 }
 
-enum status forecast_answer(struct turn *turn, const struct question *question, struct reply *reply,
-                            struct err *err)
+enum status forecast_answer(struct turn *turn, const struct question *question,
+                            const struct when *when, struct reply *reply, struct err *err)
 {
     struct grid_answer answer;
     struct buf *out = &reply->speech;
     struct outlook o[PERIODS_MAX];
-    size_t count;
-    enum status st = read_periods(turn, question, o, &count, err);
+    size_t count = 1;
+    enum status st = ST_OK;
 
+    if (when)
+        o[0].when = *when;
+    else
+        st = read_periods(turn, question, o, &count, err);
     if (st != ST_OK)
         return st;
     turn->subject = turn->place.city;

@@ -6,9 +6,9 @@
 #include "intents/intent.h"
 #include "intents/question.h"
 
-/* Reports the forecast for turn->place in the period of question->when.  Fails with the reasons of
- * when_parse() or those of grid_get(). */
-enum status forecast_answer(struct turn *turn, const struct question *question, struct reply *reply,
-                            struct err *err);
+/* Reports the forecast for turn->place in the period `when`; NULL: that of question->when.  Fails
+ * with the reasons of when_parse() or those of grid_get(). */
+enum status forecast_answer(struct turn *turn, const struct question *question,
+                            const struct when *when, struct reply *reply, struct err *err);
 
 #endif

@@ -15,11 +15,6 @@
 #include "intents/weather/periods.h"
 #include "intents/yes_no.h"
 
-#include <stdio.h>
-#include <string.h>
-
-enum { SUBJECT_MAX = 40 }; /* bytes; a longer metric is not read back */
-
 static const char *const metric_slots[] = {
     "metric", "leadin",  "when_abs", "when_any", "when_pos", "day",
     "month",  "quarter", "location", "zip_conn", "zipcode",  NULL,
@@ -35,36 +30,6 @@ static bool leadin_is_future(struct str leadin)
             str_ends(word, STR("'ll")))
             return true;
     return false;
-}
-
-static void choose_metrics(const struct settings *settings, struct question *q)
-{
-    q->all = q->words.id == METRIC_ALL;
-    if (!q->all) {
-        q->metrics[0] = q->words.id;
-        q->count = 1;
-        return;
-    }
-    memcpy(q->metrics, settings->metrics, sizeof q->metrics);
-    q->count = settings->metric_count;
-}
-
-static enum status read_question(struct turn *turn, struct question *q, struct err *err)
-{
-    struct str metric = turn_slot(turn, "metric");
-
-    *q = (struct question){ .when = turn_when_words(turn) };
-    q->words = (struct metric_words){ .id = METRIC_ALL, .about = "" };
-    if (metric.n > 0 && !metric_find(metric, &q->words)) {
-        turn->subject = metric.n <= SUBJECT_MAX ? metric : STR_NONE;
-        return err_reason(err, ST_INVALID, "metric_unknown", "no such metric");
-    }
-    if (turn->hazard) /* "any warnings for tornado": no place */
-        q->words = (struct metric_words){ .id = METRIC_ALERTS, .about = turn->hazard };
-    choose_metrics(&turn->settings, q);
-    q->yes_no = yes_no_is_asked(turn_slot(turn, "leadin"));
-    (void)snprintf(turn->log->metric, sizeof turn->log->metric, "%s", metric_name(q->words.id));
-    return ST_OK;
 }
 
 /* Who answers. */
@@ -90,7 +55,7 @@ static foresight_fn *metric_foresee(struct turn *turn)
     struct err ignored = ERR_NONE;
     struct question q;
 
-    if (read_question(&asked, &q, &ignored) != ST_OK)
+    if (question_read(&asked, &q, &ignored) != ST_OK)
         return NULL;
     switch (choose_answerer(turn, &q)) {
     case ALERTS:
@@ -109,7 +74,7 @@ static foresight_fn *metric_foresee(struct turn *turn)
 static enum status metric_answer(struct turn *turn, struct reply *reply, struct err *err)
 {
     struct question q;
-    enum status st = read_question(turn, &q, err);
+    enum status st = question_read(turn, &q, err);
 
     if (st != ST_OK)
         return st;
@@ -122,7 +87,7 @@ static enum status metric_answer(struct turn *turn, struct reply *reply, struct 
     case PRECIPITATION_OUTLOOK:
         return precipitation_outlook_answer(turn, &q, reply, err);
     case FORECAST:
-        return forecast_answer(turn, &q, reply, err);
+        return forecast_answer(turn, &q, NULL, reply, err);
     case CURRENT:
         break;
     }

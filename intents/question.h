@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* intents/question.h -- a question about the weather, as metric_intent.c reads it from the slots
- * and current.c, forecast.c and precipitation_outlook.c answer it. */
+/* intents/question.h -- a question about the weather, as it is read from the slots and current.c,
+ * forecast.c and precipitation_outlook.c answer it. */
 #ifndef CLIMACAST_INTENTS_QUESTION_H
 #define CLIMACAST_INTENTS_QUESTION_H
 
@@ -8,6 +8,7 @@
 #include <stddef.h>
 
 #include "intents/metric.h"
+#include "intents/turn.h"
 #include "intents/weather/grid.h"
 #include "intents/when.h"
 
@@ -19,6 +20,10 @@ struct question {
     bool yes_no; /* "is it windy": begin with yes, no, or how likely */
     struct when_words when;
 };
+
+/* Reads the slots metric, leadin and those for a time.  Fails with reason "metric_unknown" when the
+ * metric is none; turn->subject is then the words. */
+enum status question_read(struct turn *turn, struct question *ret_question, struct err *err);
 
 /* One period of a forecast, and the grid to read it from. */
 struct outlook {
