@@ -20,7 +20,7 @@ allow() { # FOLDER: set `allowed` to the folders it may include
     intents/alexa) allowed="intents/alexa server/base" ;;
     intents/speech) allowed="intents/speech server/base" ;;
     intents/weather) allowed="intents/weather cache server/base" ;;
-    intents/figures) allowed="intents/figures intents/sky intents/weather server/base" ;;
+    intents/figures) allowed="intents/figures intents/sky intents/speech intents/weather server/base" ;;
     intents/sky) allowed="intents/sky server/base" ;;
     intents) allowed="intents intents/alexa intents/figures intents/speech intents/weather cache server/base" ;;
     intents/ask) allowed="intents/ask intents/figures intents/sky intents intents/speech intents/weather cache server/base" ;;

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* intents/ask/ask_phrase.c -- phrases that the answers of this folder share. */
+#include "intents/ask/ask_phrase.h"
+
+#include "intents/answer_phrase.h"
+#include "intents/speech/phrase.h"
+#include "server/base/civil.h"
+
+enum { MIDNIGHT = 24, NOON = 12, DAYBREAK = 6 };
+
+bool ask_is_yes_no(const struct turn *turn)
+{
+    static const char *const others[] = {
+        "when", "when's", "what", "what's", "which", "how", NULL
+    };
+    struct when_words when = turn_when_words(turn);
+    struct str leadin = turn_slot(turn, "leadin"), word;
+
+    if (!str_word(&leadin, &word))
+        return when_words_given(&when);
+    return !str_is_one_of(word, others);
+}
+
+void ask_put_day(struct buf *out, const struct days *d, int64_t t)
+{
+    struct civil then = civil_of(d->zone, t);
+
+    then.hour = NOON; /* the date alone: neither "tonight" nor the night before midnight */
+    phrase_put_relative_day(out, then, civil_of(d->zone, d->now));
+}
+
+void ask_put_night(struct buf *out, const struct days *d, int64_t t)
+{
+    bool early = civil_of(d->zone, t).hour < NOON;
+    int ahead = days_ahead_of(d, t) - (early ? 1 : 0);
+    int64_t midnight = days_span(d, ahead, MIDNIGHT, MIDNIGHT).from;
+
+    if (ahead < 0) /* it is running */
+        buf_putz(out, civil_of(d->zone, d->now).hour < DAYBREAK ? "tonight" : "this morning");
+    else
+        phrase_put_relative_day(out, civil_of(d->zone, midnight), civil_of(d->zone, d->now));
+}
+
+void ask_put_hour(struct buf *out, const struct days *d, int64_t t)
+{
+    phrase_put_day_and_time(out, civil_of(d->zone, t), civil_of(d->zone, d->now));
+}
+
+void ask_put_in_place(struct buf *out, const struct turn *turn)
+{
+    const struct place *place = &turn->place;
+
+    buf_putz(out, place->near ? " near " : place->landmark ? " at " : " in ");
+    answer_phrase_place(out, place);
+}
+
+void ask_put_no_forecast(struct buf *out, const struct turn *turn, const struct grid *g,
+                         enum grid_layer layer, const char *what)
+{
+    buf_printf(out,
+               grid_unread(g, layer) ? "I have no %s forecast that I can read for "
+                                     : "No %s forecast is available for ",
+               what);
+    answer_phrase_place(out, &turn->place);
+    buf_putc(out, '.');
+}

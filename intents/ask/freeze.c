@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* intents/ask/freeze.c -- "will it freeze tonight", "when is the first frost".
+ *
+ * An alert about frost, freeze or cold is named before anything else. */
+#include "intents/figures/freeze.h"
+
+#include <strings.h>
+
+#include "intents/answer_phrase.h"
+#include "intents/ask/ask_phrase.h"
+#include "intents/ask/period.h"
+#include "intents/ask/warnings.h"
+#include "intents/intent.h"
+#include "intents/speech/phrase.h"
+#include "intents/speech/units.h"
+
+static const char *const freeze_slots[] = {
+    "freeze",  "leadin",   "when_abs", "when_any", "when_pos", "day",   "month",
+    "quarter", "location", "zip_conn", "zipcode",  "favorite", "units", NULL,
+};
+
+/* What is asked for, and what it is called. */
+static const struct {
+    enum freeze_kind kind;
+    const char *a;    /* "a freeze" */
+    const char *name; /* "freeze" */
+} kinds[] = {
+    [FREEZE_FROST] = { FREEZE_FROST, "frost", "frost" },
+    [FREEZE_FREEZE] = { FREEZE_FREEZE, "a freeze", "freeze" },
+    [FREEZE_HARD] = { FREEZE_HARD, "a hard freeze", "hard freeze" },
+};
+
+static enum freeze_kind kind_asked(const struct turn *turn)
+{
+    struct str rest = turn_slot(turn, "freeze"), word;
+    enum freeze_kind kind = FREEZE_FREEZE;
+
+    while (str_word(&rest, &word)) {
+        if (str_starts(word, STR("frost")))
+            kind = FREEZE_FROST;
+        else if (str_eqz(word, "hard") || str_eqz(word, "killing"))
+            kind = FREEZE_HARD;
+    }
+    return kind;
+}
+
+static bool is_about_cold(const struct alert *a)
+{
+    static const char *const words[] = { "Frost", "Freeze", "Cold" };
+
+    for (const char *p = a->event; *p; p++)
+        for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+            if (strncasecmp(p, words[i], strlen(words[i])) == 0)
+                return true;
+    return false;
+}
+
+/* "28 degrees, tomorrow at 6 A.M." */
+static void put_low(struct buf *out, const struct turn *turn, const struct days *d,
+                    const struct freeze_night *night)
+{
+    units_put_degrees(out, units_degrees(night->low_c, turn->units));
+    buf_putz(out, ", ");
+    ask_put_hour(out, d, night->low_at);
+}
+
+static void put_found(struct buf *out, const struct turn *turn, const struct days *d,
+                      const struct freeze_night *night)
+{
+    bool yes_no = ask_is_yes_no(turn), frost = night->kind == FREEZE_FROST;
+
+    if (frost)
+        buf_putz(out, yes_no ? "Possibly. Frost is possible " : "Frost is possible ");
+    else
+        buf_printf(out, yes_no ? "Yes, %s " : "The first %s is ",
+                   yes_no ? kinds[night->kind].a : kinds[night->kind].name);
+    ask_put_night(out, d, night->low_at);
+    ask_put_in_place(out, turn);
+    buf_putz(out, frost ? ", with a low of " : ": ");
+    put_low(out, turn, d, night);
+    phrase_end_sentence(out);
+}
+
+/* "through Sunday", or the time that was asked about. */
+static void put_until(struct buf *out, const struct days *d, const struct period *period,
+                      const struct freeze_answer *a)
+{
+    if (period->count > 0) {
+        period_put_name(out, period);
+    } else if (a->has_through) {
+        buf_putz(out, "through ");
+        ask_put_day(out, d, a->through);
+    }
+}
+
+static void put_none(struct buf *out, const struct turn *turn, const struct days *d,
+                     enum freeze_kind kind, const struct period *period,
+                     const struct freeze_answer *a)
+{
+    if (a->whole)
+        buf_printf(out, "No %s ", kinds[kind].name);
+    else
+        buf_printf(out, "The forecast has gaps, but tells of no %s ", kinds[kind].name);
+    put_until(out, d, period, a);
+    ask_put_in_place(out, turn);
+    buf_putz(out, "; the lowest is ");
+    put_low(out, turn, d, &a->night);
+    if (a->night.kind > FREEZE_NONE && a->night.kind < kind)
+        buf_printf(out, ", when %s",
+                   a->night.kind == FREEZE_FROST ? "frost is possible" : "there is a freeze");
+    phrase_end_sentence(out);
+}
+
+static enum status freeze_answer(struct turn *turn, struct reply *reply, struct err *err)
+{
+    const struct days d = { turn->place.zone, turn->call.now };
+    enum freeze_kind kind = kind_asked(turn);
+    struct buf *out = &reply->speech;
+    struct grid_answer forecast;
+    struct freeze_answer a;
+    struct warnings warnings;
+    struct period period;
+    struct span span;
+    enum status st = period_read(turn, &period, err);
+
+    if (st != ST_OK)
+        return st;
+    turn->subject = turn->place.city;
+    st = grid_get(turn->skill->nws, &turn->call, &turn->place, &forecast, err);
+    if (st == ST_OK)
+        st = warnings_get(turn, &warnings, err);
+    if (st != ST_OK)
+        return st;
+    reply->card_title = answer_phrase_card_title(turn);
+    reply->source = source_forecast(forecast.grid);
+    warnings_put(out, turn, &warnings, is_about_cold);
+    if (period.count > 0)
+        span = period_span(&period);
+    a = freeze_find(forecast.grid, &d, kind, period.count > 0 ? &span : NULL);
+    if (!a.read)
+        ask_put_no_forecast(out, turn, forecast.grid, GRID_TEMPERATURE, "temperature");
+    else if (a.found)
+        put_found(out, turn, &d, &a.night);
+    else
+        put_none(out, turn, &d, kind, &period, &a);
+    if (forecast.stale)
+        answer_phrase_stale(out, "this forecast", forecast.age_s);
+    warnings_put_unchecked(out, &warnings);
+    return ST_OK;
+}
+
+static foresight_fn *freeze_foresee(struct turn *turn)
+{
+    (void)turn;
+    return warnings_foresee;
+}
+
+const struct intent intent_freeze = {
+    .name = "FreezeIntent",
+    .slots = freeze_slots,
+    .needs_place = true,
+    .keeps_topic = true,
+    .foresee = freeze_foresee,
+    .answer = freeze_answer,
+};
