@@ -133,6 +133,11 @@ $(BUILD)/bench/%: $(BUILD)/obj/tests/bench/%.o $(ALL_A)
 	@mkdir -p $(@D)
 	$(call say,LD)$(CC) $(LD_ALL) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(PKG_LIBS) -lm
 
+# ---- our sun and moon, for tests/ephemeris ------------------------------------------------------
+$(BUILD)/ephemeris/answers: $(BUILD)/obj/tests/ephemeris/answers.o $(BUILD)/intents.a $(BUILD)/base.a
+	@mkdir -p $(@D)
+	$(call say,LD)$(CC) $(LD_ALL) -o $@ $^ $(PKG_LIBS) -lm
+
 # ---- the simulator of the National Weather Service ---------------------------------------------------------------------
 $(BUILD)/climasim: $(call obj,$(wildcard tests/sim/*.c)) $(BUILD)/base.a
 	$(call say,LD)$(CC) $(LD_ALL) -o $@ $^ $(PKG_LIBS) -lz -lm
@@ -199,7 +204,7 @@ remake = $(MAKE) --no-print-directory $(if $(filter 1,$(V)),,-s)
 jobs = $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(shell nproc))
 compile = $(remake) -q $(1) || { echo 'Compiling (about a minute) ...'; $(remake) QUIET=1 $(jobs) $(1); }
 
-.PHONY: help deps demo run test test-now test-package test-browser lint asan tsan fuzz fuzz-planted failing hostile bench certs clean soak faults
+.PHONY: help deps demo run test test-now test-package test-browser test-ephemeris lint asan tsan fuzz fuzz-planted failing hostile bench certs clean soak faults
 help:
 	@echo 'make                build the programs build/climacastd and build/climacast'
 	@echo 'make deps           install missing Debian packages (deploy/packages.txt)'
@@ -222,6 +227,7 @@ help:
 	@echo 'make bench          measure speed, memory and DynamoDB costs'
 	@echo 'make test-package   test the Debian package, and the instructions in deploy/README.md'
 	@echo 'make test-browser   test the dashboard and the test console in Chromium'
+	@echo 'make test-ephemeris compare sun and moon with two npm packages, at 200 places on every day of a year'
 	@echo 'make clean          delete build/'
 	@echo
 	@echo 'V=1 shows every command.'
@@ -287,6 +293,11 @@ test-browser:
 	@deploy/install-packages.sh build run test browser
 	@$(remake) all $(BUILD)/climasim $(BUILD)/unit/server/admin/dashboard
 	@BUILD=$(BUILD) tests/browser/run.sh
+
+test-ephemeris:
+	@deploy/install-packages.sh build run test
+	@$(remake) $(BUILD)/ephemeris/answers
+	@BUILD=$(BUILD) tests/ephemeris/run.sh
 
 hostile:
 	@deploy/install-packages.sh build run test
