@@ -104,12 +104,18 @@ static void queue_remove(struct shared_writer *w, struct pending *p)
         (void)pthread_cond_broadcast(&w->emptied);
 }
 
-static void queue_move_to_end(struct shared_writer *w, struct pending *p)
+/* Returns false when there is no memory to put it back in; then it is freed. */
+static bool queue_move_to_end(struct shared_writer *w, struct pending *p)
 {
+    if (HASH_COUNT(w->queue) == 1)
+        return true;
     HASH_DEL(w->queue, p);
     HASH_ADD_KEYPTR(hh, w->queue, p->text, p->cache_size + p->key_size, p);
-    if (!p->hh.tbl) /* out of memory */
-        free_pending(p);
+    if (p->hh.tbl)
+        return true;
+    free_pending(p);
+    metric_set(w->waiting, (double)HASH_COUNT(w->queue));
+    return false;
 }
 
 /* ---- writing ---- */
@@ -167,7 +173,7 @@ static bool end_writing(struct shared_writer *w, const struct writing *writing, 
 {
     struct pending *p = writing->pending;
     bool away = st == ST_TIMEOUT || st == ST_UNAVAILABLE;
-    bool kept = away && clock_mono_ms() - p->added_ms < AGE_MAX_MS;
+    bool kept = away && clock_mono_ms() - p->added_ms < AGE_MAX_MS, lost = false;
 
     if (kept || st == ST_OK)
         metric_add(w->outcomes[kept ? RETRIED : WRITTEN], 1);
@@ -175,10 +181,12 @@ static bool end_writing(struct shared_writer *w, const struct writing *writing, 
         report_dropped(w, err);
     (void)pthread_mutex_lock(&w->lock);
     if (kept)
-        queue_move_to_end(w, p); /* perhaps only this one cannot be written */
+        lost = !queue_move_to_end(w, p); /* perhaps only this one cannot be written */
     else if (p->version == writing->version)
         queue_remove(w, p);
     (void)pthread_mutex_unlock(&w->lock);
+    if (lost)
+        report_dropped(w, err);
     return !away;
 }
 

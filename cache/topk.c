@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* cache/topk.c -- the most frequent names, counted in bounded memory and merged across
  * processes. */
+#define HASH_NONFATAL_OOM 1
 #include "cache/topk.h"
 
 #include <pthread.h>
@@ -19,7 +20,7 @@ enum {
 static const int64_t redis_expiry_ms = INT64_C(90) * 86400 * 1000; /* unless it is merged again */
 
 struct slot {
-    struct topk_name counted; /* since the last merge */
+    struct topk_name counted; /* since the last merge; no name: there was no memory to find it by */
     UT_hash_handle hh;
 };
 
@@ -88,22 +89,26 @@ static struct slot *find_lowest(struct topk *t)
     return &t->slots[t->next++ % TOPK_SLOTS];
 }
 
-/* A slot for a new name: a free one, or that of the lowest count. */
+/* A slot for a new name: a free one, or that of the lowest count. NULL: out of memory. */
 static struct slot *assign_slot(struct topk *t, struct str name)
 {
-    struct slot *s = &t->slots[0];
+    struct slot *s;
 
     if (t->used < TOPK_SLOTS) {
         s = &t->slots[t->used++];
         s->counted.count = 0;
     } else {
         s = find_lowest(t);
-        HASH_DEL(t->by_name, s);
+        if (s->counted.name[0])
+            HASH_DEL(t->by_name, s);
     }
     memcpy(s->counted.name, name.p, name.n);
     s->counted.name[name.n] = '\0';
     HASH_ADD_KEYPTR(hh, t->by_name, s->counted.name, name.n, s);
-    return s;
+    if (s->hh.tbl)
+        return s;
+    s->counted.name[0] = '\0';
+    return NULL;
 }
 
 static void add_count(struct topk *t, struct str name, int64_t count)
@@ -113,7 +118,8 @@ static void add_count(struct topk *t, struct str name, int64_t count)
     HASH_FIND(hh, t->by_name, name.p, name.n, s);
     if (!s)
         s = assign_slot(t, name);
-    s->counted.count += count;
+    if (s)
+        s->counted.count += count;
 }
 
 void topk_count(struct topk *t, struct str name)
@@ -142,8 +148,12 @@ size_t topk_top(struct topk *t, struct topk_name *ret_names, size_t cap)
     if (!all)
         return 0;
     (void)pthread_mutex_lock(&t->lock);
-    for (size_t i = 0; i < t->used; i++)
-        all[count++] = t->slots[i].counted;
+    for (size_t i = 0; i < t->used; i++) {
+        all[count] = t->slots[i].counted;
+        if (!all[count].name[0])
+            all[count].count = 0; /* comes last */
+        count++;
+    }
     for (size_t i = 0; i < t->merged_count; i++) {
         struct slot *s = NULL;
         HASH_FIND_STR(t->by_name, t->merged[i].name, s);
@@ -154,6 +164,8 @@ size_t topk_top(struct topk *t, struct topk_name *ret_names, size_t cap)
     }
     (void)pthread_mutex_unlock(&t->lock);
     qsort(all, count, sizeof *all, by_count_descending);
+    while (count > 0 && all[count - 1].count == 0)
+        count--;
     count = count < cap ? count : cap;
     memcpy(ret_names, all, count * sizeof *all);
     free(all);
@@ -164,12 +176,12 @@ size_t topk_top(struct topk *t, struct topk_name *ret_names, size_t cap)
 
 size_t topk_drain(struct topk *t, struct topk_name *ret_names)
 {
-    size_t count;
+    size_t count = 0;
 
     (void)pthread_mutex_lock(&t->lock);
-    count = t->used;
-    for (size_t i = 0; i < count; i++)
-        ret_names[i] = t->slots[i].counted;
+    for (size_t i = 0; i < t->used; i++)
+        if (t->slots[i].counted.name[0])
+            ret_names[count++] = t->slots[i].counted;
     HASH_CLEAR(hh, t->by_name);
     t->used = 0;
     t->lowest = 0;

@@ -39,7 +39,7 @@ struct topk *topk_create(void); /* NULL: out of memory */
 void topk_free(struct topk *t); /* NULL is allowed */
 
 /* Count a name once. A name that is empty, too long or contains control characters is ignored, as
- * is a NULL `t`. */
+ * is a NULL `t`, and a new name for which there is no memory. */
 void topk_count(struct topk *t, struct str name);
 /* The names with the highest counts, highest first, at most `cap`. Counts are those of the last
  * merge plus those since. Returns their number. */

@@ -8,6 +8,7 @@
     - a comment ends on its last line of text, not on a line of its own
     - no C++ keyword is a name: clang-format reads it as C++ and garbles the rest
     - bounds are called _MAX and _MIN
+    - who includes uthash.h defines HASH_NONFATAL_OOM: without it uthash ends the process when it is out of memory
     - no function's name is in more than three files: a back trace must be readable
     - no file has more than 500 lines, and no line more than 100 characters: clang-format leaves comments alone
 Prints every violation, then "N passed, M failed", counted in files."""
@@ -94,6 +95,8 @@ def faults(path, text):
             yield number, 'a section begins with /* ---- what it holds ---- */'
     if len(lines) > LINES_MAX + 1:
         yield len(lines) - 1, f'more than {LINES_MAX} lines: split the file by subject'
+    if re.search(r'#include\s+[<"]uthash\.h[>"]', text) and not re.search(r'#define HASH_NONFATAL_OOM 1\b', text):
+        yield 1, 'defines no HASH_NONFATAL_OOM, but includes uthash.h'
     if path.endswith('.c'):
         for number in after_declarations(lines):
             yield number, 'no blank line after the declarations'

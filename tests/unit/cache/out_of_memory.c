@@ -12,6 +12,7 @@
 
 #include "cache/memory.h"
 #include "cache/shared.h"
+#include "cache/topk.h"
 #include "cache/user.h"
 #include "server/base/clock.h"
 #include "tests/test.h"
@@ -166,4 +167,49 @@ TEST(a_failed_allocation_is_an_error_and_does_no_damage)
     json_decref(entry);
 }
 
-TESTS(a_failed_allocation_is_an_error_and_does_no_damage)
+/* Counts places; each allocation fails, or none. */
+static void count_places(struct topk *t, int first, int count, bool fails)
+{
+    char name[30];
+
+    for (int i = first; i < first + count; i++) {
+        (void)snprintf(name, sizeof name, "place_%d", i);
+        countdown = fails;
+        topk_count(t, str_of(name));
+        countdown = 0;
+    }
+}
+
+TEST(a_name_without_memory_is_not_counted_and_others_are)
+{
+    enum { MANY = 20000 };
+    static struct topk_name top[TOPK_SLOTS];
+    struct topk *t = topk_create();
+
+    if (!CAN_WRAP_MALLOC) {
+        topk_free(t);
+        skip();
+    }
+    count_places(t, 0, 1, true); /* the table is made for the first name */
+    CHECK_INT(topk_top(t, top, TOPK_SLOTS), 0);
+    CHECK_INT(topk_drain(t, top), 0);
+    count_places(t, 0, 1, true);
+    count_places(t, 1, 1, false);
+    CHECK_INT(topk_top(t, top, TOPK_SLOTS), 1);
+    CHECK_STR(top[0].name, "place_1");
+    for (int i = 2; i < MANY; i++) { /* it grows at some of them, and names replace others */
+        count_places(t, i, 1, true);
+        count_places(t, 1, 1, true); /* known */
+    }
+    CHECK(topk_top(t, top, 1) == 1 && top[0].count == MANY - 1);
+    CHECK_STR(top[0].name, "place_1");
+    count_places(t, MANY, TOPK_SLOTS * 2, false);
+    CHECK_INT(topk_top(t, top, TOPK_SLOTS), TOPK_SLOTS);
+    CHECK_INT(topk_drain(t, top), TOPK_SLOTS);
+    for (int i = 0; i < TOPK_SLOTS; i++)
+        CHECK(top[i].name[0] && top[i].count > 0);
+    topk_free(t);
+}
+
+TESTS(a_failed_allocation_is_an_error_and_does_no_damage,
+      a_name_without_memory_is_not_counted_and_others_are)
