@@ -276,7 +276,10 @@ static enum MHD_Result receive_body(struct request *r, const char *data, size_t 
             buf_put(&r->body, (struct str){ data, n });
             if (!r->body.failed)
                 return MHD_YES;
-            reject(r, "body_too_large", "larger than server.max_request_bytes");
+            if (r->body.full)
+                reject(r, "body_too_large", "larger than server.max_request_bytes");
+            else
+                reject(r, "overloaded", "out of memory");
         } else
             reject(r, "overloaded",
                    "the bodies of unfinished requests take more than server.max_pending_bytes");
