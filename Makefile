@@ -106,8 +106,8 @@ $(BUILD)/preload/%.so: tests/e2e/preload/%.c tests/e2e/preload/%.h
 
 # ---- faults of the system: tests/failing/<name>.c, in the program's own process or preloaded -------------------------
 # The functions that fail run before a sanitizer is ready.
-$(BUILD)/obj/tests/failing/fault.o: CFLAGS_ALL := $(filter-out -fsanitize=%,$(CFLAGS_ALL)) \
-    $(if $(filter asan,$(MODE)),-DFAULT_SANITIZED)
+FAULT_FLAGS := $(if $(filter asan,$(MODE)),-DFAULT_SANITIZED)
+$(BUILD)/obj/tests/failing/fault.o: CFLAGS_ALL := $(filter-out -fsanitize=%,$(CFLAGS_ALL)) $(FAULT_FLAGS)
 .PHONY: failing-bins
 failing-bins: $(addprefix $(BUILD)/failing/,skill daemon fault.so)
 FAILING_COMMON := $(call obj,$(addprefix tests/failing/,backend.c fault_plan.c)) $(E2E_HARNESS)
@@ -119,7 +119,7 @@ $(BUILD)/failing/skill $(BUILD)/failing/daemon:
 	$(call say,LD)$(CC) $(LD_ALL) -o $@ $^ $(PKG_LIBS) -lcmocka -lm
 $(BUILD)/failing/fault.so: tests/failing/fault.c tests/failing/fault.h
 	@mkdir -p $(@D)
-	$(call say,LD)$(CC) -std=c17 -I. $(WARN) -O2 -g -fPIC -shared -o $@ $<
+	$(call say,LD)$(CC) -std=c17 -I. $(WARN) $(FAULT_FLAGS) -O2 -g -fPIC -shared -o $@ $<
 
 # ---- benchmarks: tests/bench/<name>.c ------------------------------------------------------
 BENCH_BIN := $(addprefix $(BUILD)/bench/,load stages growth allocations.so)
@@ -274,7 +274,7 @@ fuzz:
 
 failing:
 	@deploy/install-packages.sh build run test
-	@$(remake) failing-bins $(BUILD)/asan/climasim BUILD=$(BUILD)/asan MODE=asan
+	@$(remake) failing-bins $(addprefix $(BUILD)/asan/,climasim climacastd) BUILD=$(BUILD)/asan MODE=asan
 	@BUILD=$(BUILD)/asan tests/failing/run.sh
 
 # Needs the objects of `make fuzz` to be quick.
