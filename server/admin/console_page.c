@@ -39,7 +39,7 @@ static void put_phrase_form(const struct console_view *v, struct buf *out)
     begin_form(v, out, "phrase");
     buf_putz(out, "<label for=\"phrase\">What a user would say</label>"
                   "<input type=\"text\" id=\"phrase\" name=\"phrase\" maxlength=\"500\" "
-                  "placeholder=\"what&#39;s the weather in boulder colorado\" value=\"");
+                  "placeholder=\"what&#39;s the weather in miami\" value=\"");
     html_text(out, v->phrase);
     buf_putz(out, "\">");
     end_form(v, out, "Ask");

@@ -46,9 +46,11 @@ static double timed_in_span(const struct dashboard_data *d)
 
 enum { TICKS_MAX = 30, HOUR_TICK_MIN = 10, DAY_TICK_HOURS = 4 };
 
-/* At whole tens of minutes, or every four hours, of local time. Returns how many. */
+/* At whole tens of minutes, or every four hours, of local time; without text near the edges, where
+ * there is no room for it. Returns how many. */
 static size_t find_ticks(const struct dashboard_data *d, struct svg_label ticks[TICKS_MAX])
 {
+    const double EDGE = 0.05;
     size_t n = 0;
 
     for (size_t i = 1; i < d->bar_count && n < TICKS_MAX; i++) {
@@ -60,7 +62,8 @@ static size_t find_ticks(const struct dashboard_data *d, struct svg_label ticks[
         if (d->whole_day ? minute != 0 || hour % DAY_TICK_HOURS != 0 : minute % HOUR_TICK_MIN != 0)
             continue;
         ticks[n].at = (double)i / (double)d->bar_count;
-        (void)snprintf(ticks[n].text, sizeof ticks[n].text, "%.5s", clock);
+        (void)snprintf(ticks[n].text, sizeof ticks[n].text, "%.5s",
+                       ticks[n].at < EDGE || ticks[n].at > 1 - EDGE ? "" : clock);
         n++;
     }
     return n;

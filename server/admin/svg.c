@@ -182,6 +182,8 @@ void svg_labels(struct buf *out, const char *css_class, const struct svg_label *
         const char *anchor = labels[i].at < EDGE       ? " text-anchor=\"start\""
                              : labels[i].at > 1 - EDGE ? " text-anchor=\"end\""
                                                        : "";
+        if (!labels[i].text[0])
+            continue;
         buf_printf(out, "<text x=\"%.2f%%\" y=\"11\"%s>", 100 * labels[i].at, anchor);
         html_textz(out, labels[i].text);
         buf_putz(out, "</text>");

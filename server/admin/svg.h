@@ -50,7 +50,8 @@ void svg_bars(struct buf *out, const struct svg_chart *chart, const struct svg_l
 /* Lines, broken at columns without a value; an isolated value is drawn as a dot. */
 void svg_lines(struct buf *out, const struct svg_chart *chart, const struct svg_layer *layers,
                size_t layer_count);
-/* A line of text along a chart, which is not stretched with it. Hidden from screen readers. */
+/* A line of texts along a chart, which are not stretched with it; empty ones are left out. Hidden
+ * from screen readers. */
 void svg_labels(struct buf *out, const char *css_class, const struct svg_label *labels,
                 size_t count);
 /* A horizontal bar of `value` out of `max`. Hidden from screen readers: the number is next to

@@ -25,6 +25,27 @@ const overflow = page => page.evaluate(() => {
     return { by: document.documentElement.scrollWidth - wide, culprits: culprits.map(e => e.outerHTML.slice(0, 80)) };
 });
 
+// Texts that cannot be read as a whole: cut off by their element, or over another text of the same chart.
+const unreadable = page => page.evaluate(() => {
+    const cut = [...document.querySelectorAll('body *')].filter(e => !e.closest('.scroll, .hide, pre, svg, datalist, select') &&
+        getComputedStyle(e).overflowX === 'hidden' && e.scrollWidth > e.clientWidth + 1).map(e => 'cut off: ' + e.textContent.slice(0, 80));
+    for (const e of document.querySelectorAll('input[type=text]')) { // a placeholder that is too wide
+        const shown = document.createElement('canvas').getContext('2d');
+        shown.font = getComputedStyle(e).font;
+        const room = e.clientWidth - 2 * parseFloat(getComputedStyle(e).paddingLeft);
+        if (e.getClientRects().length && shown.measureText(e.placeholder).width > room) cut.push('cut off: ' + e.placeholder);
+    }
+    for (const plot of document.querySelectorAll('.plot')) {
+        const boxes = [...plot.querySelectorAll('text, .y span')].map(e => ({ e, box: e.getBoundingClientRect() }));
+        boxes.forEach((a, i) => boxes.slice(i + 1).forEach(b => {
+            if (a.box.width && b.box.width && a.box.left < b.box.right + 2 && b.box.left < a.box.right + 2 &&
+                a.box.top < b.box.bottom && b.box.top < a.box.bottom)
+                cut.push(`overlap: ${a.e.textContent} and ${b.e.textContent}`);
+        }));
+    }
+    return cut;
+});
+
 // Elements whose text has a WCAG 2 contrast ratio below `min`.
 const faint = (page, min) => page.evaluate(min => {
     const numbers = color => (color.match(/[\d.]+/g) || []).map(Number);
@@ -74,4 +95,4 @@ const unnamed = page => page.evaluate(() => {
     return missing;
 });
 
-module.exports = { watched, overflow, faint, unnamed };
+module.exports = { watched, overflow, unreadable, faint, unnamed };

@@ -5,7 +5,7 @@
 'use strict';
 const assert = require('assert');
 const fs = require('fs');
-const { overflow, faint, unnamed } = require('./checks.js');
+const { overflow, unreadable, faint, unnamed } = require('./checks.js');
 
 const PHONE = { width: 360, height: 740 };
 const same = assert.deepStrictEqual;
@@ -19,10 +19,11 @@ module.exports = kit => {
 
     async function inspect(daemon, name, screen = 'light') {
         const page = await kit.openAt(daemon, '/', screen);
+        await kit.shoot(page, name);
         same(await overflow(page), { by: 0, culprits: [] });
+        same(await unreadable(page), []);
         same(await faint(page, 4.5), []);
         same(await unnamed(page), []);
-        await kit.shoot(page, name);
         return page;
     }
 
@@ -95,6 +96,7 @@ module.exports = kit => {
         assert.match(await kit.text(page, '#verdict'), /4 of 34 requests got an apology[^]*calls to the weather service failed/);
         assert.match(await kit.text(page, '#failures'), /Apology\s+weather unavailable\s+Boston Massachusetts\s+MetricIntent/);
         await kit.close(page);
+        await kit.close(await inspect(well, 'upstream-down-phone', 'phone'));
         await world.stop(well.child);
     });
 
@@ -126,6 +128,8 @@ module.exports = kit => {
         assert.match(await kit.text(page, '#failures'), /Alexa error ×2\s+INVALID_RESPONSE/);
         assert.strictEqual(await page.locator('#failures b[onmouseover]').count(), 0);
         await kit.close(page);
+        await kit.close(await inspect(daemon, 'amazon-complaining-dark', 'dark'));
+        await kit.close(await inspect(daemon, 'amazon-complaining-phone', 'phone'));
         await world.stop(daemon.child);
     });
 };

@@ -10,7 +10,7 @@ const path = require('path');
 const { spawnSync } = require('child_process');
 const { chromium } = require('playwright-core');
 const { World } = require('./world.js');
-const { watched, overflow, faint, unnamed } = require('./checks.js');
+const { watched, overflow, unreadable, faint, unnamed } = require('./checks.js');
 
 const build = path.resolve(process.env.BUILD || 'build');
 const shots = path.join(build, 'browser/screenshots');
@@ -92,6 +92,7 @@ for (const screen of Object.keys(screens))
     test(`the dashboard fits the screen and is readable: ${screen}`, async () => {
         const page = await open('/', screen);
         same(await overflow(page), { by: 0, culprits: [] });
+        same(await unreadable(page), []);
         same(await faint(page, 4.5), []);
         same(await unnamed(page), []);
         await shoot(page, 'dashboard-' + screen);
@@ -120,17 +121,21 @@ test('the time span can be changed and auto-refresh paused', async () => {
     await close(page);
 });
 
-test('a busy day is readable', async () => {
-    const file = world.file('day.html');
-    const made = spawnSync(path.join(build, 'unit/server/admin/dashboard'), { env: { ...process.env, DASHBOARD_PAGE: file } });
-    assert.strictEqual(made.status, 0);
-    const page = await watched(browser, screens.light);
-    await page.goto('file://' + file);
-    same(await faint(page, 4.5), []);
-    same(await unnamed(page), []);
-    await shoot(page, 'dashboard-day');
-    await close(page);
-});
+for (const screen of Object.keys(screens))
+    test(`a busy day is readable: ${screen}`, async () => {
+        const file = world.file('day.html');
+        const made = spawnSync(path.join(build, 'unit/server/admin/dashboard'), { env: { ...process.env, DASHBOARD_PAGE: file } });
+        assert.strictEqual(made.status, 0);
+        const page = await watched(browser, screens[screen]);
+        await page.goto('file://' + file);
+        await shoot(page, 'day-' + screen);
+        same(await overflow(page), { by: 0, culprits: [] });
+        same(await unreadable(page), []);
+        same(await faint(page, 4.5), []);
+        same(await unnamed(page), []);
+        if (screen === 'phone') assert(await page.evaluate(() => document.documentElement.scrollHeight <= 3 * innerHeight));
+        await close(page);
+    });
 
 test('hostile names in the store are shown as text', async () => {
     const asked = { places: { [hostile.slice(0, 60)]: 12 }, stations: { '<b>KXSS</b>': 7 } };
@@ -265,6 +270,32 @@ test('a long answer continues page by page', async () => {
     await close(page);
 });
 
+for (const screen of Object.keys(screens))
+    test(`alerts are told in a sentence, and in full on yes: ${screen}`, async () => {
+        await putAlert({ id: 'urn:oid:' + screen, description: '* WHAT...West winds 35 mph.', instruction: 'Stay home.' });
+        const page = await open('/console', screen);
+        const look = async name => {
+            await shoot(page, `console-${name}-${screen}`);
+            same(await overflow(page), { by: 0, culprits: [] });
+            same(await unreadable(page), []);
+            same(await faint(page, 4.5), []);
+            same(await unnamed(page), []);
+        };
+        await look('empty');
+        await say(page, 'are there any alerts in spokane washington');
+        assert.strictEqual(await text(page, '#speech'),
+            'There is 1 alert for Spokane, Washington. High Wind Warning until 8 A.M. tomorrow. Do you want the details?');
+        assert.match(await text(page, '#card'), /until 8 A\.M\. tomorrow\. What: West winds 35 miles per hour\. Stay home\.$/);
+        assert.match(await text(page, '#answer'), /stays open/);
+        await look('alerts');
+        await say(page, 'yes');
+        assert.strictEqual(await text(page, '#match code'), 'AMAZON.YesIntent');
+        assert.strictEqual(await text(page, '#speech'), 'What: West winds 35 miles per hour. Stay home.');
+        assert.strictEqual(JSON.parse(await text(page, '#request')).session.new, false);
+        await look('details');
+        await close(page);
+    });
+
 test('hostile text from the user or the weather service is shown as text', async () => {
     const page = await open('/console');
     await say(page, hostile);
@@ -277,7 +308,9 @@ test('hostile text from the user or the weather service is shown as text', async
     assert((await text(page, '#match')).includes(hostile));
     await putAlert({ id: 'urn:oid:hostile', headline: 'Wind ' + hostile, description: 'Gusts ' + hostile + ' are expected.' });
     await say(page, 'are there any alerts in spokane washington');
-    assert.match(await text(page, '#speech'), /high wind warning[^]*alert\(2\)/i);
+    assert.match(await text(page, '#card'), /high wind warning[^]*alert\(2\)/i);
+    await say(page, 'yes');
+    assert.match(await text(page, '#speech'), /alert\(2\)/i);
     assert.strictEqual(await page.locator('img').count(), 0);
     await close(page);
 });
