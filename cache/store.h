@@ -191,7 +191,8 @@ enum store_state {
 struct store_facts {
     const char *backend; /* "memory", "sqlite", "dynamodb" */
     enum store_state state;
-    int64_t items;    /* -1: unknown */
+    int64_t items;    /* without the skill's own (layout.h), except for DynamoDB, which counts all
+                         of them a few times a day; -1: unknown */
     int64_t bytes;    /* -1: unknown */
     char detail[200]; /* one line of text */
 };

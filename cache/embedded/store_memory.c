@@ -280,6 +280,16 @@ static const struct rows_ops memory_rows = {
 
 /* ---- the store ---- */
 
+/* Without the skill's own. Under the lock. */
+static int64_t count_items(const struct memory_store *m)
+{
+    int64_t count = 0;
+
+    for (const struct record *r = m->items.records; r; r = r->hh.next)
+        count += !layout_is_internal((struct str){ r->key, r->n });
+    return count;
+}
+
 static enum status memory_describe(void *self, int64_t deadline, struct store_facts *ret,
                                    struct err *err)
 {
@@ -288,7 +298,7 @@ static enum status memory_describe(void *self, int64_t deadline, struct store_fa
     (void)deadline;
     (void)err;
     (void)pthread_mutex_lock(&m->lock);
-    *ret = (struct store_facts){ "memory", STORE_READY, (int64_t)HASH_COUNT(m->items.records), -1,
+    *ret = (struct store_facts){ "memory", STORE_READY, count_items(m), -1,
                                  "in process memory; lost when the process ends" };
     (void)pthread_mutex_unlock(&m->lock);
     return ST_OK;

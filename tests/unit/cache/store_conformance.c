@@ -394,12 +394,19 @@ TEST(no_wait_returns_the_answer_or_would_wait)
 static void described(struct store *s, enum store_layout layout)
 {
     struct store_facts facts;
+    json_t *empty = json_object();
 
     (void)layout;
     CHECK_INT(store_create_table(s, soon(), NULL), ST_OK);
     CHECK_INT(store_describe(s, soon(), &facts, NULL), ST_OK);
     CHECK(facts.state == STORE_READY && facts.backend && facts.detail[0]);
     CHECK(facts.items <= 0);
+    CHECK_INT(store_put(s, STR(STORE_SHARED_ID "_STATS"), empty, 0, soon(), NULL), ST_OK);
+    CHECK_INT(store_put(s, STR("user"), empty, 0, soon(), NULL), ST_OK);
+    CHECK_INT(store_describe(s, soon(), &facts, NULL), ST_OK);
+    if (strcmp(facts.backend, "dynamodb") != 0) /* it counts at times of its own */
+        CHECK_INT(facts.items, 1);              /* the skill's own item is no user's */
+    json_decref(empty);
 }
 
 TEST(a_store_describes_itself)
