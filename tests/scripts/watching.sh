@@ -91,5 +91,11 @@ known() {
     [[ -z $(comm -13 "$work/families" "$work/named") ]] || { echo "not exported:"; comm -13 "$work/families" "$work/named"; return 1; }
 }
 check 'they use only exported metrics' known
+shown() { # the others are a table's name, a backup's first member, and a date that only the warnings need
+    grep -vxE 'climacast_(persistence|backup|certificate_start_timestamp_seconds)' "$work/families" >"$work/to-show"
+    grep -ohE 'climacast_[a-z_]+' "$work/panels.yml" | sed 's/_bucket$//' | sort -u >"$work/shown"
+    [[ -z $(comm -23 "$work/to-show" "$work/shown") ]] || { echo "on no panel:"; comm -23 "$work/to-show" "$work/shown"; return 1; }
+}
+check 'every metric is on the dashboard' shown
 
 summary
