@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* intents/alerts.c -- the active alerts of a place: a sentence each, then the details.
  *
- * Short details follow at once; for longer ones the listener is asked. A false "no alerts" can cost
- * lives, so that sentence is in one place only, guarded by alert_all_clear(). */
+ * The details are told to those who want them; the card has them at once. A false "no alerts" can
+ * cost lives, so that sentence is in one place only, guarded by alert_all_clear(). */
 #include "intents/alerts.h"
 
 #include "intents/alert_words.h"
@@ -12,8 +12,6 @@
 
 #include <string.h>
 #include <strings.h>
-
-enum { DETAILS_WORDS_MAX = 90 }; /* for more, the user is asked first */
 
 static const struct str details_ask = STR("Do you want the details?");
 
@@ -170,16 +168,6 @@ static void put_reading(struct buf *out, const struct alerts *alerts)
         buf_putz(out, " I couldn't read all of the alerts, so there may be more.");
 }
 
-static size_t count_words(struct str text)
-{
-    struct str word;
-    size_t count = 0;
-
-    while (str_word(&text, &word))
-        count++;
-    return count;
-}
-
 static void put_alerts(struct reply *reply, const struct turn *turn, const struct alerts *alerts,
                        const char *hazard, size_t count)
 {
@@ -198,8 +186,7 @@ static void put_alerts(struct reply *reply, const struct turn *turn, const struc
     put_reading(out, alerts);
     summaries_end = out->n;
     reply->truncated = !put_details(reply, alerts, hazard, count, &listener);
-    if (reply->truncated ||
-        count_words(str_sub(buf_str(out), summaries_end, out->n)) > DETAILS_WORDS_MAX) {
+    if (reply->truncated || out->n > summaries_end) {
         reply->first_part_end = summaries_end;
         reply->first_part_ask = details_ask;
     }

@@ -65,18 +65,29 @@ TEST(no_alerts_is_not_said_when_one_query_failed)
     }
 }
 
-TEST(an_alert_is_read_in_full_once)
+/* Says yes to the question that ends the last answer. */
+static void skill_says_on_yes(struct skill_world *s, const char *want)
+{
+    CHECK(!skill_ended(s));
+    s->session_new = false;
+    skill_says(s, "AMAZON.YesIntent", "", want);
+    s->session_new = true;
+}
+
+TEST(an_alert_is_told_in_a_sentence_and_read_in_full_on_yes)
 {
     struct skill_world s;
     char *body = quoted(storm);
 
     skill_start(&s);
     serve(&s, body, body, body);
-    skill_says(
-        &s, "MetricIntent", ASK,
-        "There is 1 alert for Boulder, Colorado. Winter Storm Warning for Boulder, Larimer and "
-        "Weld, from noon today until 6 A.M. tomorrow. What: Heavy snow, 6 to 10 inches, winds 35 "
-        "miles per hour. Where: Boulder. Stay home.</speak>");
+    skill_says(&s, "MetricIntent", ASK,
+               "<speak>There is 1 alert for Boulder, Colorado. Winter Storm Warning for Boulder, "
+               "Larimer and Weld, from noon today until 6 A.M. tomorrow. Do you want the "
+               "details?</speak>");
+    CHECK(strstr(json_str(s.answer, "response.card.content").p, "Stay home."));
+    skill_says_on_yes(&s, "<speak>What: Heavy snow, 6 to 10 inches, winds 35 miles per hour. "
+                          "Where: Boulder. Stay home.</speak>");
     skill_stop(&s);
     free(body);
 }
@@ -175,9 +186,9 @@ TEST(alerts_that_can_be_read_are_told_and_that_there_may_be_more)
         skill_start(&s);
         serve(&s, body, NONE, NONE);
         skill_says(&s, "MetricIntent", ASK, "There is 1 alert");
-        skill_says(&s, "MetricIntent", ASK, "Stay home.");
         skill_says(&s, "MetricIntent", ASK,
                    " I couldn't read all of the alerts, so there may be more.");
+        skill_says_on_yes(&s, "Stay home.");
         skill_stop(&s);
         free(body);
     }
@@ -198,7 +209,9 @@ TEST(an_alert_without_a_readable_end_is_told_without_one)
         char *body = quoted(text);
         skill_start(&s);
         serve(&s, body, NONE, NONE);
-        skill_says(&s, "MetricIntent", ASK, "Stay home.</speak>");
+        skill_says(&s, "MetricIntent", ASK,
+                   "Larimer and Weld, from noon today. Do you want the details?</speak>");
+        skill_says_on_yes(&s, "Stay home.</speak>");
         skill_stop(&s);
         free(body);
     }
@@ -212,9 +225,24 @@ TEST(a_kind_of_alert_is_ruled_out_only_by_alerts_with_a_name)
 
     skill_start(&s);
     serve(&s, body, NONE, NONE);
-    skill_says(&s, "MetricIntent", ASK, "There is 1 alert for Boulder, Colorado. An alert. Take");
+    skill_says(&s, "MetricIntent", ASK, "There is 1 alert for Boulder, Colorado. An alert. Do you");
+    skill_says_on_yes(&s, "<speak>Take shelter.</speak>");
     skill_says(&s, "MetricIntent", "metric=tornado warnings;location=boulder colorado",
                "so I don't know whether there are any alerts for");
+    skill_stop(&s);
+    free(body);
+}
+
+TEST(without_details_nothing_is_asked)
+{
+    struct skill_world s;
+    char *body = quoted("{'features':[{'properties':{'id':'a','status':'Actual','event':"
+                        "'Flood Watch','headline':'Flood Watch','description':null}}]}");
+
+    skill_start(&s);
+    serve(&s, body, NONE, NONE);
+    skill_says(&s, "MetricIntent", ASK, "Colorado. Flood Watch.</speak>");
+    CHECK(skill_ended(&s));
     skill_stop(&s);
     free(body);
 }
@@ -243,9 +271,9 @@ TEST(the_extended_forecast_names_every_period)
 }
 
 TESTS(no_alerts_is_said_when_every_query_succeeded, no_alerts_is_not_said_when_one_query_failed,
-      an_alert_is_read_in_full_once, areas_are_read_as_a_list,
+      an_alert_is_told_in_a_sentence_and_read_in_full_on_yes, areas_are_read_as_a_list,
       alerts_are_read_when_part_of_the_service_fails, an_alert_that_cannot_be_read_is_no_all_clear,
       alerts_that_can_be_read_are_told_and_that_there_may_be_more,
       an_alert_without_a_readable_end_is_told_without_one,
-      a_kind_of_alert_is_ruled_out_only_by_alerts_with_a_name,
+      a_kind_of_alert_is_ruled_out_only_by_alerts_with_a_name, without_details_nothing_is_asked,
       the_extended_forecast_names_every_period)
