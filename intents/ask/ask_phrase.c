@@ -54,6 +54,15 @@ void ask_put_in_place(struct buf *out, const struct turn *turn)
     answer_phrase_place(out, place);
 }
 
+void ask_put_in_place_between(struct buf *out, const struct turn *turn)
+{
+    size_t start = out->n;
+
+    ask_put_in_place(out, turn);
+    if (str_index(str_sub(buf_str(out), start, out->n), ',') < out->n - start)
+        buf_putc(out, ',');
+}
+
 void ask_put_no_forecast(struct buf *out, const struct turn *turn, const struct grid *g,
                          enum grid_layer layer, const char *what)
 {

@@ -20,6 +20,8 @@ void ask_put_night(struct buf *out, const struct days *d, int64_t t);
 void ask_put_hour(struct buf *out, const struct days *d, int64_t t);
 /* " in Boulder, Colorado": follows what is told about it. */
 void ask_put_in_place(struct buf *out, const struct turn *turn);
+/* The same before more words: " in Boulder, Colorado,". */
+void ask_put_in_place_between(struct buf *out, const struct turn *turn);
 /* The sentence that the forecast has nothing of this kind ("temperature"), or nothing that can be
  * read. */
 void ask_put_no_forecast(struct buf *out, const struct turn *turn, const struct grid *g,

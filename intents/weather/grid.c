@@ -212,7 +212,7 @@ bool grid_total(const struct grid *g, enum grid_layer layer, int64_t from, int64
     return true;
 }
 
-bool grid_covers(const struct grid *g, enum grid_layer layer, int64_t from, int64_t to)
+int64_t grid_covered_s(const struct grid *g, enum grid_layer layer, int64_t from, int64_t to)
 {
     struct run_iter w = run_iter_begin(g, layer, from, to);
     const struct grid_run *r;
@@ -220,7 +220,12 @@ bool grid_covers(const struct grid *g, enum grid_layer layer, int64_t from, int6
 
     while ((r = run_iter_next(&w)))
         covered += overlap_s(&w, r);
-    return from < to && covered == to - from;
+    return covered;
+}
+
+bool grid_covers(const struct grid *g, enum grid_layer layer, int64_t from, int64_t to)
+{
+    return from < to && grid_covered_s(g, layer, from, to) == to - from;
 }
 
 bool grid_unread(const struct grid *g, enum grid_layer layer)

@@ -82,6 +82,8 @@ bool grid_total(const struct grid *g, enum grid_layer layer, int64_t from, int64
                 double *ret_mm);
 /* Does the layer have a value all through the period? */
 bool grid_covers(const struct grid *g, enum grid_layer layer, int64_t from, int64_t to);
+/* For how many seconds of the period it has one. */
+int64_t grid_covered_s(const struct grid *g, enum grid_layer layer, int64_t from, int64_t to);
 /* Was a part of the layer sent that can't be read? If so, a gap does not prove that NWS has
  * nothing. */
 bool grid_unread(const struct grid *g, enum grid_layer layer);
