@@ -24,7 +24,7 @@ TEST(the_coldest_night_has_its_low_and_ties)
              "with a low of 27 degrees.<");
     ask_says("ExtremeIntent", LOWS, ASK_NO_ALERTS, "extreme=warmest;unit=night;units=celsius",
              " is Thursday night, with a low of 5 degrees.<");
-    ask_says("ExtremeIntent", LOWS, ASK_NO_ALERTS, "extreme=coldest", "The coldest night in ");
+    ask_says("ExtremeIntent", LOWS, ASK_NO_ALERTS, "extreme=coldest", "The coldest nights in ");
 }
 
 TEST(an_hour_of_a_period_is_named)

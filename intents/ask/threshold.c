@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* intents/ask/threshold.c -- "when will it reach eighty", "when will it drop below freezing". */
+#include "intents/figures/threshold.h"
+
+#include "intents/answer_phrase.h"
+#include "intents/ask/ask_phrase.h"
+#include "intents/ask/asked_measure.h"
+#include "intents/ask/period.h"
+#include "intents/intent.h"
+#include "intents/percent.h"
+#include "intents/speech/phrase.h"
+
+static const char *const threshold_slots[] = {
+    "direction", "number",  "metric",   "leadin",   "when_abs", "when_any", "when_pos", "day",
+    "month",     "quarter", "location", "zip_conn", "zipcode",  "favorite", "units",    NULL,
+};
+
+enum { NUMBER_MAX = 999, FREEZING_F = 32, FREEZING_C = 0, DAY_S = 86400 };
+
+/* "80", "eighty", "minus ten"; none means freezing. */
+static enum status read_number(struct turn *turn, int *ret_number, struct err *err)
+{
+    static const struct str signs[] = { STR("minus "), STR("negative "), STR("-") };
+    struct str slot = turn_slot(turn, "number");
+    bool below_zero = false;
+
+    if (slot.n == 0 || str_eqz(slot, "freezing")) {
+        *ret_number = turn->units == UNITS_METRIC ? FREEZING_C : FREEZING_F;
+        return ST_OK;
+    }
+    for (size_t i = 0; i < sizeof signs / sizeof signs[0] && !below_zero; i++) {
+        if (str_starts(slot, signs[i])) {
+            slot = str_trim(str_sub(slot, signs[i].n, slot.n));
+            below_zero = true;
+        }
+    }
+    if (!percent_parse(slot, ret_number) || *ret_number > NUMBER_MAX)
+        return err_reason(err, ST_INVALID, "number_unclear", "no number");
+    if (below_zero)
+        *ret_number = -*ret_number;
+    return ST_OK;
+}
+
+static enum threshold_direction read_direction(const struct turn *turn)
+{
+    static const struct {
+        const char *word;
+        enum threshold_direction direction;
+    } words[] = {
+        { "above", THRESHOLD_ABOVE },  { "over", THRESHOLD_ABOVE },   { "exceed", THRESHOLD_ABOVE },
+        { "rise", THRESHOLD_ABOVE },   { "climb", THRESHOLD_ABOVE },  { "warmer", THRESHOLD_ABOVE },
+        { "hotter", THRESHOLD_ABOVE }, { "more", THRESHOLD_ABOVE },   { "higher", THRESHOLD_ABOVE },
+        { "below", THRESHOLD_BELOW },  { "under", THRESHOLD_BELOW },  { "drop", THRESHOLD_BELOW },
+        { "fall", THRESHOLD_BELOW },   { "colder", THRESHOLD_BELOW }, { "cooler", THRESHOLD_BELOW },
+        { "less", THRESHOLD_BELOW },   { "lower", THRESHOLD_BELOW },  { "down", THRESHOLD_BELOW },
+    };
+    struct str rest = turn_slot(turn, "direction"), word;
+
+    while (str_word(&rest, &word))
+        for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+            if (str_eqz(word, words[i].word))
+                return words[i].direction;
+    /* "When will it freeze" names no number, and comes from above. */
+    return turn_slot(turn, "number").n == 0 ? THRESHOLD_BELOW : THRESHOLD_REACH;
+}
+
+static enum status read_question(struct turn *turn, struct threshold_question *q,
+                                 struct period *period, struct err *err)
+{
+    const struct days d = { turn->place.zone, turn->call.now };
+    int64_t running = days_running_hour(&d);
+    enum status st = asked_measure(turn, &q->measure, err);
+
+    if (st == ST_OK)
+        st = read_number(turn, &q->number, err);
+    if (st == ST_OK)
+        st = period_read(turn, period, err);
+    if (st != ST_OK)
+        return st;
+    q->direction = read_direction(turn);
+    q->system = turn->units;
+    q->period = period->count > 0 ? days_left(&d, period_span(period))
+                                  : (struct span){ running, running + DAYS_AHEAD * DAY_S };
+    return ST_OK;
+}
+
+static void put_hour_value(struct buf *out, const struct days *d,
+                           const struct threshold_question *q, const struct threshold_answer *a)
+{
+    measure_put_value(out, q->measure, measure_spoken(q->measure, a->value, q->system), q->system);
+    buf_putz(out, ", ");
+    ask_put_hour(out, d, a->at);
+}
+
+/* "The temperature in Boulder, Colorado, reaches 80 degrees tomorrow at 2 P.M." */
+static void put_reached(struct buf *out, const struct turn *turn, const struct days *d,
+                        const struct threshold_question *q, const struct threshold_answer *a)
+{
+    size_t start = out->n;
+    int value = measure_spoken(q->measure, a->value, q->system);
+
+    measure_put_name(out, q->measure);
+    phrase_capitalize(out, start);
+    ask_put_in_place_between(out, turn);
+    if (a->already) {
+        buf_putz(out, " is already ");
+        measure_put_value(out, q->measure, value, q->system);
+    } else {
+        buf_putz(out, a->up ? " reaches " : " drops to ");
+        measure_put_value(out, q->measure, q->number, q->system);
+        if (value != q->number)
+            buf_putz(out, a->up ? " or more" : " or less");
+        buf_putc(out, ' ');
+        ask_put_hour(out, d, a->at);
+    }
+    if (!a->already && value != q->number) {
+        buf_putz(out, ": ");
+        measure_put_value(out, q->measure, value, q->system);
+    }
+    phrase_end_sentence(out);
+}
+
+/* "Not in the next seven days in Boulder, Colorado: through Saturday, the highest is 71 degrees,
+ * Thursday at 3 P.M." */
+static void put_never(struct buf *out, const struct turn *turn, const struct days *d,
+                      const struct threshold_question *q, const struct threshold_answer *a,
+                      const struct period *period, int64_t noon)
+{
+    buf_putz(out, "Not ");
+    if (period->count > 0)
+        period_put_name(out, period);
+    else
+        buf_putz(out, "in the next seven days");
+    ask_put_in_place(out, turn);
+    buf_putz(out, ": ");
+    if (period->count == 0) {
+        buf_putz(out, "through ");
+        ask_put_day(out, d, noon);
+        buf_putz(out, ", ");
+    }
+    if (!a->whole || (period->count > 0 && a->through < q->period.to))
+        buf_putz(out, "as far as the forecast tells, ");
+    buf_printf(out, "the %s is ", a->up ? "highest" : "lowest");
+    put_hour_value(out, d, q, a);
+    phrase_end_sentence(out);
+}
+
+static enum status threshold_answer(struct turn *turn, struct reply *reply, struct err *err)
+{
+    const struct days d = { turn->place.zone, turn->call.now };
+    struct buf *out = &reply->speech;
+    struct grid_answer forecast;
+    struct threshold_question q;
+    struct threshold_answer a;
+    struct period period;
+    int64_t noon = turn->call.now;
+    enum status st = read_question(turn, &q, &period, err);
+
+    if (st != ST_OK)
+        return st;
+    turn->subject = turn->place.city;
+    st = grid_get(turn->skill->nws, &turn->call, &turn->place, &forecast, err);
+    if (st != ST_OK)
+        return st;
+    reply->card_title = answer_phrase_card_title(turn);
+    reply->source = source_forecast(forecast.grid);
+    a = threshold_find(forecast.grid, &d, &q);
+    if (!days_through(&d, forecast.grid, measure_layer(q.measure), &noon) &&
+        q.measure == MEASURE_FELT)
+        (void)days_through(&d, forecast.grid, GRID_TEMPERATURE, &noon);
+    if (!a.read)
+        ask_put_no_forecast(out, turn, forecast.grid, measure_layer(q.measure),
+                            measure_name(q.measure));
+    else if (a.found)
+        put_reached(out, turn, &d, &q, &a);
+    else
+        put_never(out, turn, &d, &q, &a, &period, noon);
+    if (forecast.stale)
+        answer_phrase_stale(out, "this forecast", forecast.age_s);
+    return ST_OK;
+}
+
+static foresight_fn *threshold_foresee(struct turn *turn)
+{
+    (void)turn;
+    return grid_foresee;
+}
+
+const struct intent intent_threshold = {
+    .name = "ThresholdIntent",
+    .slots = threshold_slots,
+    .needs_place = true,
+    .keeps_topic = true,
+    .foresee = threshold_foresee,
+    .answer = threshold_answer,
+};

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* intents/figures/threshold.c -- the first hour at which a measure reaches a number. */
+#include "intents/figures/threshold.h"
+
+enum { HOUR = 3600 };
+
+/* Is the value at the number or past it? */
+static bool is_there(const struct threshold_answer *a, const struct threshold_question *q,
+                     int value)
+{
+    return a->up ? value >= q->number : value <= q->number;
+}
+
+/* Starts with the first hour that has a value, which decides from where the number is reached. */
+static void start(struct threshold_answer *a, const struct threshold_question *q, int64_t t,
+                  double value)
+{
+    int spoken = measure_spoken(q->measure, value, q->system);
+
+    a->up =
+        q->direction == THRESHOLD_ABOVE || (q->direction == THRESHOLD_REACH && spoken <= q->number);
+    a->read = true;
+    a->at = t;
+    a->value = value;
+}
+
+struct threshold_answer threshold_find(const struct grid *g, const struct days *d,
+                                       const struct threshold_question *q)
+{
+    struct threshold_answer a = { .whole = true };
+    bool gap = false;
+    double value;
+
+    for (int64_t t = q->period.from; t < q->period.to && !a.found; t += HOUR) {
+        if (!measure_at(g, q->measure, t, &value)) {
+            gap = true;
+            continue;
+        }
+        a.whole = a.whole && !gap; /* a gap at the end is none: see `through` */
+        a.through = t + HOUR;
+        if (!a.read)
+            start(&a, q, t, value);
+        a.found = is_there(&a, q, measure_spoken(q->measure, value, q->system));
+        if (a.found || (a.up ? value > a.value : value < a.value)) {
+            a.at = t;
+            a.value = value;
+        }
+    }
+    a.already = a.found && a.at == q->period.from && a.at <= d->now;
+    return a;
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* tests/unit/intents/ask/threshold.c -- what "when will it reach eighty" sounds like. */
+#include "tests/unit/intents/ask/ask_world.h"
+
+/* It is Sunday, ten in the morning: 50 degrees but for tomorrow's afternoon and Wednesday's early
+ * morning. */
+#define TEMPERATURES                                                        \
+    LAYER("temperature", "degC",                                            \
+          RUN("2026-11-22T10:00:00+00:00/P1DT10H", "10") "," RUN(           \
+              "2026-11-23T20:00:00+00:00/PT3H",                             \
+              "28") "," RUN("2026-11-23T23:00:00+00:00/P1DT10H",            \
+                            "10") "," RUN("2026-11-25T09:00:00+00:00/PT4H", \
+                                          "0") "," RUN("2026-11-25T13:00:00+00:00/P5D", "10"))
+
+TEST(the_first_hour_is_told)
+{
+    ask_says("ThresholdIntent", TEMPERATURES, ASK_NO_ALERTS, "direction=reach;number=80",
+             ">The temperature in Boulder, Colorado, reaches 80 degrees or more tomorrow at 1 "
+             "P.M.: 82 degrees.<");
+    ask_says("ThresholdIntent", TEMPERATURES, ASK_NO_ALERTS, "direction=below",
+             ">The temperature in Boulder, Colorado, drops to 32 degrees Wednesday at 2 A.M.<");
+    ask_says("ThresholdIntent", TEMPERATURES, ASK_NO_ALERTS,
+             "direction=reach;number=25;units=celsius", "reaches 25 degrees or more tomorrow at 1");
+    ask_says("ThresholdIntent", TEMPERATURES, ASK_NO_ALERTS, "direction=reach;number=fifty",
+             ">The temperature in Boulder, Colorado, is already 50 degrees.<");
+}
+
+TEST(never_is_told_with_the_nearest_value)
+{
+    ask_says("ThresholdIntent", TEMPERATURES, ASK_NO_ALERTS, "direction=above;number=90",
+             ">Not in the next seven days in Boulder, Colorado: through Saturday, the highest is "
+             "82 degrees, tomorrow at 1 P.M.<");
+    ask_says("ThresholdIntent", TEMPERATURES, ASK_NO_ALERTS, "direction=below;number=minus ten",
+             "the lowest is 32 degrees, Wednesday at 2 A.M.<");
+    ask_says("ThresholdIntent", TEMPERATURES, ASK_NO_ALERTS,
+             "direction=reach;number=90;when_any=tomorrow",
+             ">Not tomorrow in Boulder, Colorado: the highest is 82 degrees, tomorrow at 1 P.M.<");
+}
+
+TEST(what_cannot_be_meant_is_asked_for)
+{
+    ask_says("ThresholdIntent", TEMPERATURES, ASK_NO_ALERTS, "direction=reach;number=?",
+             "I'm not sure which number you mean.");
+    ask_says("ThresholdIntent", TEMPERATURES, ASK_NO_ALERTS, "direction=reach;number=99999999999",
+             "I'm not sure which number you mean.");
+    ask_says("ThresholdIntent", TEMPERATURES, ASK_NO_ALERTS, "number=30;metric=barometric pressure",
+             "but not barometric pressure");
+    ask_says("ThresholdIntent", TEMPERATURES, ASK_NO_ALERTS, "number=30;metric=wind",
+             ">No wind forecast is available for Boulder, Colorado.<");
+}
+
+TESTS(the_first_hour_is_told, never_is_told_with_the_nearest_value,
+      what_cannot_be_meant_is_asked_for)
