@@ -43,7 +43,12 @@ void ask_put_night(struct buf *out, const struct days *d, int64_t t)
 
 void ask_put_hour(struct buf *out, const struct days *d, int64_t t)
 {
-    phrase_put_day_and_time(out, civil_of(d->zone, t), civil_of(d->zone, d->now));
+    struct civil then = civil_of(d->zone, t);
+
+    /* A week from today has the same weekday, and is told with both. */
+    if (days_ahead_of(d, t) == DAYS_AHEAD && (then.hour > 0 || then.minute > 0))
+        buf_printf(out, "%s, ", phrase_weekday_name(then.weekday));
+    phrase_put_day_and_time(out, then, civil_of(d->zone, d->now));
 }
 
 void ask_put_in_place(struct buf *out, const struct turn *turn)

@@ -16,7 +16,7 @@ bool ask_is_yes_no(const struct turn *turn);
 void ask_put_day(struct buf *out, const struct days *d, int64_t t);
 /* "tonight", "Friday night", "this morning": the night that an hour belongs to. */
 void ask_put_night(struct buf *out, const struct days *d, int64_t t);
-/* "tomorrow at 6 A.M.", "tonight at midnight". */
+/* "tomorrow at 6 A.M.", "tonight at midnight", "Sunday, November 29th at 6 A.M.". */
 void ask_put_hour(struct buf *out, const struct days *d, int64_t t);
 /* " in Boulder, Colorado": follows what is told about it. */
 void ask_put_in_place(struct buf *out, const struct turn *turn);

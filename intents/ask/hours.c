@@ -1,0 +1,293 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* intents/ask/hours.c -- "the temperature at 5 pm", "weather in two hours", "from two to six",
+ * "hour by hour".
+ *
+ * An hour and a list of hours are told here; a stretch of hours is a period, which forecast.c
+ * tells. */
+#include "intents/alerts.h"
+#include "intents/answer_phrase.h"
+#include "intents/ask/ask_phrase.h"
+#include "intents/ask/hour_words.h"
+#include "intents/ask/moment.h"
+#include "intents/ask/period.h"
+#include "intents/figures/hour.h"
+#include "intents/forecast.h"
+#include "intents/speech/phrase.h"
+#include "intents/yes_no.h"
+
+enum { HOUR = 3600, LIST_HOURS = 12, LIST_STEP_HOURS = 3 };
+
+static const char *const hours_slots[] = {
+    "metric",   "leadin",   "time",     "time_to", "span",  "span_conn",
+    "when_abs", "when_any", "when_pos", "day",     "month", "quarter",
+    "location", "favorite", "zip_conn", "zipcode", "units", NULL,
+};
+
+/* What the slots for a time say. */
+struct asked_time {
+    struct clock_words time, time_to;
+    int64_t span_s;
+    bool next; /* the span is a stretch that begins now, not a way to name one hour */
+};
+
+static enum status read_time(struct turn *turn, struct asked_time *ret, struct err *err)
+{
+    struct asked_time t = { .next = str_eqz(turn_slot(turn, "span_conn"), "next") };
+    enum status st = clock_words_parse(turn_slot(turn, "time"), &t.time, err);
+
+    if (st == ST_OK)
+        st = clock_words_parse(turn_slot(turn, "time_to"), &t.time_to, err);
+    if (st == ST_OK)
+        st = clock_span_parse(turn_slot(turn, "span"), &t.span_s, err);
+    *ret = t;
+    return st;
+}
+
+/* "tomorrow at 7 A.M.": for an apology. */
+static struct str time_subject(const struct turn *turn, int64_t t)
+{
+    const struct days days = { turn->place.zone, turn->call.now };
+    struct buf text = BUF_INIT(80);
+    struct str subject;
+
+    ask_put_hour(&text, &days, t);
+    subject = arena_str(turn->call.arena, buf_str(&text));
+    buf_free(&text);
+    return subject;
+}
+
+static enum status get_grid(struct turn *turn, struct reply *reply, struct grid_answer *ret_answer,
+                            struct err *err)
+{
+    enum status st;
+
+    turn->subject = turn->place.city;
+    st = grid_get(turn->skill->nws, &turn->call, &turn->place, ret_answer, err);
+    if (st == ST_OK)
+        reply->source = source_forecast(ret_answer->grid);
+    return st;
+}
+
+static void put_stale(struct buf *out, const struct grid_answer *answer)
+{
+    if (answer->stale)
+        answer_phrase_stale(out, "this forecast", answer->age_s);
+}
+
+/* Says that nothing of it is forecast. */
+static void put_none_in(struct buf *out, const struct turn *turn, const struct question *q,
+                        const struct grid *g, struct str when)
+{
+    hour_words_put_none(out, q, g);
+    buf_putz(out, " for ");
+    answer_phrase_place(out, &turn->place);
+    if (when.n > 0)
+        buf_printf(out, ", %.*s", STR_ARG(when));
+    phrase_end_sentence(out);
+}
+
+/* ---- one hour ---- */
+
+static void put_hour_head(struct buf *out, const struct turn *turn, int64_t t)
+{
+    const struct days days = { turn->place.zone, turn->call.now };
+    size_t start = out->n;
+
+    ask_put_hour(out, &days, t);
+    phrase_capitalize(out, start);
+    ask_put_in_place(out, turn);
+    buf_putz(out, ": ");
+}
+
+static void put_verdict(struct buf *out, const struct question *q, const struct grid *g,
+                        const struct zone *zone, int64_t start)
+{
+    int hour = civil_of(zone, start).hour;
+    struct outlook o = { .grid = g,
+                         .when = { .start = start,
+                                   .from = start,
+                                   .end = start + HOUR,
+                                   .daytime = hour >= 6 && hour < 18 } };
+
+    yes_no_put_later(out, q, &o, 1);
+}
+
+/* `t` is the time as said, or counted from now. */
+static enum status answer_hour(struct turn *turn, const struct question *q, int64_t t,
+                               struct reply *reply, struct err *err)
+{
+    struct buf *out = &reply->speech;
+    struct hour_manner manner = { turn->place.zone, turn->call.now, turn->units };
+    struct grid_answer answer;
+    struct hour_forecast hour;
+    enum status st = get_grid(turn, reply, &answer, err);
+
+    if (st != ST_OK)
+        return st;
+    if (hour_of(t) >= grid_end(answer.grid)) {
+        turn->subject = time_subject(turn, t);
+        return err_reason(err, ST_NOT_FOUND, "too_far", "the grid ends before that hour");
+    }
+    (void)hour_read(answer.grid, hour_of(t), &hour);
+    put_verdict(out, q, answer.grid, turn->place.zone, hour.start);
+    put_hour_head(out, turn, t);
+    if (!hour_words_put(out, q, &manner, &hour)) {
+        buf_reset(out);
+        put_none_in(out, turn, q, answer.grid, time_subject(turn, t));
+    }
+    put_stale(out, &answer);
+    return ST_OK;
+}
+
+/* ---- hour by hour ---- */
+
+/* Every third hour in [from, to); returns how many were told. */
+static size_t put_hours(struct buf *out, const struct turn *turn, const struct question *q,
+                        const struct grid *g, int64_t from, int64_t to)
+{
+    struct hour_manner manner = { turn->place.zone, turn->call.now, turn->units };
+    struct hour_list list = { .manner = &manner, .question = q };
+
+    for (int64_t t = from; t < to; t += (int64_t)LIST_STEP_HOURS * HOUR) {
+        struct hour_forecast hour;
+        if (hour_read(g, t, &hour))
+            hour_words_put_next(out, &list, &hour);
+    }
+    return list.count;
+}
+
+/* The twelve hours from the next full hour on, the last one included. */
+static void put_next_hours(struct buf *out, const struct turn *turn, const struct question *q,
+                           const struct grid *g)
+{
+    int64_t from = hour_of(turn->call.now + HOUR - 1);
+
+    buf_putz(out, "Hour by hour");
+    ask_put_in_place(out, turn);
+    buf_putz(out, ": ");
+    if (put_hours(out, turn, q, g, from, from + (int64_t)LIST_HOURS * HOUR + 1) > 0) {
+        phrase_end_sentence(out);
+        return;
+    }
+    buf_reset(out);
+    put_none_in(out, turn, q, g, STR_NONE);
+}
+
+static void put_part_hours(struct buf *out, const struct turn *turn, const struct question *q,
+                           const struct grid *g, const struct when *w, bool first)
+{
+    size_t before = out->n, start;
+
+    buf_putz(out, first ? "" : " ");
+    start = out->n;
+    buf_put(out, w->name);
+    phrase_capitalize(out, start);
+    if (first)
+        ask_put_in_place(out, turn);
+    buf_putz(out, ": ");
+    if (put_hours(out, turn, q, g, w->from, w->end) > 0) {
+        phrase_end_sentence(out);
+        return;
+    }
+    buf_truncate(out, before);
+    buf_putz(out, first ? "" : " ");
+    put_none_in(out, turn, q, g, w->name);
+}
+
+static enum status answer_list(struct turn *turn, const struct question *q, struct reply *reply,
+                               struct err *err)
+{
+    struct grid_answer answer;
+    struct period period;
+    enum status st = period_read(turn, &period, err);
+
+    if (st == ST_OK)
+        st = get_grid(turn, reply, &answer, err);
+    if (st != ST_OK)
+        return st;
+    if (period.count == 0)
+        put_next_hours(&reply->speech, turn, q, answer.grid);
+    for (size_t i = 0; i < period.count; i++)
+        put_part_hours(&reply->speech, turn, q, answer.grid, &period.part[i], i == 0);
+    put_stale(&reply->speech, &answer);
+    return ST_OK;
+}
+
+/* ---- which of them ---- */
+
+static const char *part_word(enum when_part part)
+{
+    return part == PART_MORNING     ? "morning"
+           : part == PART_AFTERNOON ? "afternoon"
+           : part == PART_EVENING   ? "evening"
+                                    : "night";
+}
+
+/* "in the morning" of the named day, or the next morning. */
+static enum status answer_part(struct turn *turn, struct question *q, enum when_part part,
+                               struct reply *reply, struct err *err)
+{
+    if (q->when.quarter.n == 0)
+        q->when.quarter = str_of(part_word(part));
+    return forecast_answer(turn, q, NULL, reply, err);
+}
+
+static enum status answer_time(struct turn *turn, struct question *q, const struct asked_time *t,
+                               struct reply *reply, struct err *err)
+{
+    const struct moment_frame frame = { turn->place.zone, turn->call.now, &q->when,
+                                        turn->call.arena };
+    struct when range;
+    int64_t at = turn->call.now + t->span_s;
+    enum status st;
+
+    if (t->time_to.kind != CLOCK_ABSENT) {
+        st = moment_range(&frame, &t->time, &t->time_to, &range, err);
+        return st == ST_OK ? forecast_answer(turn, q, &range, reply, err) : st;
+    }
+    if (t->time.kind == CLOCK_PART)
+        return answer_part(turn, q, t->time.part, reply, err);
+    if (t->time.kind == CLOCK_ABSENT && t->span_s == 0)
+        return answer_list(turn, q, reply, err);
+    if (t->time.kind == CLOCK_ABSENT && t->next) {
+        range = moment_next(&frame, t->span_s);
+        return forecast_answer(turn, q, &range, reply, err);
+    }
+    if (t->time.kind != CLOCK_ABSENT) {
+        st = moment_find(&frame, &t->time, &at, err);
+        if (st != ST_OK)
+            return st;
+    }
+    return answer_hour(turn, q, t->time.kind == CLOCK_ABSENT ? hour_of(at) : at, reply, err);
+}
+
+static enum status hours_answer(struct turn *turn, struct reply *reply, struct err *err)
+{
+    struct question q;
+    struct asked_time t;
+    enum status st = question_read(turn, &q, err);
+
+    if (st == ST_OK)
+        st = read_time(turn, &t, err);
+    if (st != ST_OK)
+        return st;
+    reply->card_title = answer_phrase_card_title(turn);
+    if (q.words.id == METRIC_ALERTS)
+        return alerts_answer(turn, q.words.about, reply, err);
+    return answer_time(turn, &q, &t, reply, err);
+}
+
+static foresight_fn *hours_foresee(struct turn *turn)
+{
+    (void)turn;
+    return grid_foresee;
+}
+
+const struct intent intent_hours = {
+    .name = "HoursIntent",
+    .slots = hours_slots,
+    .needs_place = true,
+    .keeps_topic = true,
+    .foresee = hours_foresee,
+    .answer = hours_answer,
+};
