@@ -20,6 +20,7 @@
 #include "intents/speech/columns.h"
 #include "intents/speech/letter.h"
 #include "intents/speech/marks.h"
+#include "intents/speech/phrase.h"
 #include "intents/speech/typography.h"
 #include "intents/speech/web_address.h"
 
@@ -243,20 +244,35 @@ static const char *find_spoken(struct str word, const struct context *c)
     return spoken;
 }
 
-/* Should a word in capitals be lowered? Long ones always, short ones next to others in capitals.
- * The rest, such as "AQ", are initialisms. */
+static bool has_vowel(struct str word)
+{
+    for (size_t i = 0; i < word.n; i++)
+        if (strchr("AEIOUY", word.p[i]))
+            return true;
+    return false;
+}
+
+/* Should a word in capitals be lowered? Long ones that can be pronounced always, short ones next to
+ * others in capitals. The rest, such as "AQ" and "HRBT", are initialisms. */
 static bool is_shouted(struct str word, const struct context *c)
 {
-    if (!all_capitals(word) || c->initial)
+    if (!all_capitals(word) || c->initial || c->road)
         return false;
-    if (word.n >= 4 || c->contracted)
+    if (c->contracted || (word.n >= 4 && has_vowel(word)))
         return true;
     return (c->before.n >= 3 && all_capitals(c->before)) ||
            (c->after.n >= 3 && all_capitals(c->after));
 }
 
+/* In small letters, but for the first one of the name of a day. */
 static void put_lowered(struct buf *out, struct str word)
 {
+    for (int day = 0; day < 7; day++) {
+        if (str_ieqz(word, phrase_weekday_name(day))) {
+            buf_putz(out, phrase_weekday_name(day));
+            return;
+        }
+    }
     for (size_t i = 0; i < word.n; i++)
         buf_putc(out, letter_is_upper(word.p[i]) ? letter_lowered(word.p[i]) : word.p[i]);
 }
@@ -311,13 +327,35 @@ static void put_word(struct buf *out, size_t start, struct str text, size_t at, 
         out->p[from] = (char)(out->p[from] - ('a' - 'A'));
 }
 
-/* A slash means "and" between words, and is kept between numbers. */
-static void put_slash(struct buf *out, struct str text, size_t at)
+/* Are both digits? Then the slash is part of a date or a fraction. */
+static bool joins_numbers(char before, char after)
 {
-    if (at > 0 && letter_is(text.p[at - 1]) && at + 1 < text.n && letter_is(text.p[at + 1]))
-        buf_putz(out, " and ");
-    else
+    return letter_is_digit(before) && letter_is_digit(after);
+}
+
+static void trim_spaces(struct buf *out, size_t start)
+{
+    while (out->n > start && out->p[out->n - 1] == ' ')
+        buf_truncate(out, out->n - 1);
+}
+
+/* A slash is kept between numbers, and means "and" between words. In "noon MDT /1 PM CDT/ today",
+ * two of them are parentheses, which become commas. */
+static void put_slash(struct buf *out, size_t start, struct str text, size_t at)
+{
+    char before = at > 0 ? text.p[at - 1] : ' ', after = at + 1 < text.n ? text.p[at + 1] : ' ';
+
+    if (joins_numbers(before, after)) {
         buf_putc(out, '/');
+    } else if (before != ' ' && (letter_is(after) || letter_is_digit(after))) {
+        buf_putz(out, " and ");
+    } else if (!strchr(".,;:!?)", after)) {
+        trim_spaces(out, start);
+        if (out->n > start && !strchr(".,;:!?(", out->p[out->n - 1]))
+            buf_putc(out, ',');
+        if (out->n > start && after != ' ' && out->p[out->n - 1] != '(')
+            buf_putc(out, ' ');
+    }
 }
 
 /* Appends what separates two words; true when a paragraph begins in it. */
@@ -351,7 +389,7 @@ static void put_words(struct buf *out, struct str text)
             else
                 buf_put(out, word);
         } else if (text.p[i] == '/') {
-            put_slash(out, text, i);
+            put_slash(out, start, text, i);
         } else {
             rest = separator_at(text, i);
             paragraph = put_separator(out, rest);
