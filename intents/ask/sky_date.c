@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* intents/ask/sky_date.c -- which date a question about the sun or the moon means. */
+#include "intents/ask/sky_date.h"
+
+#include "intents/speech/phrase.h"
+#include "intents/when.h"
+
+#include <string.h>
+
+static int days_between(struct civil from, struct civil to)
+{
+    return (int)(civil_days(to.year, to.month, to.day) -
+                 civil_days(from.year, from.month, from.day));
+}
+
+enum status sky_date_read(const struct turn *turn, struct sky_date *ret_date, struct err *err)
+{
+    const struct zone *zone = turn->place.zone;
+    struct when_words words = turn_when_words(turn);
+    struct civil noon;
+    struct when when;
+    enum status st;
+
+    *ret_date = (struct sky_date){ .today = civil_of(zone, turn->call.now) };
+    if (when_words_given(&words) && !when_words_mean_days_ahead(&words)) {
+        st = when_parse(&words, zone, turn->call.now, turn->call.arena, &when, err);
+        if (st == ST_NOT_FOUND && strcmp(err->reason, "too_far") == 0)
+            err_clear(err);
+        else if (st != ST_OK)
+            return st;
+        ret_date->named = true;
+        ret_date->days = days_between(ret_date->today, civil_of(zone, when.start));
+        if (ret_date->days < 0) /* before 6 A.M., "tonight" began yesterday */
+            ret_date->days = 0;
+    }
+    noon = (struct civil){ ret_date->today.year, ret_date->today.month,
+                           ret_date->today.day + ret_date->days, .hour = 12 };
+    ret_date->noon = civil_instant(zone, noon);
+    return ST_OK;
+}
+
+void sky_date_put_day(struct buf *out, struct civil then, struct civil today)
+{
+    int days = days_between(today, then);
+
+    if (days < -1 || days > 1)
+        buf_putz(out, "on ");
+    if (days == 0)
+        buf_putz(out, "today");
+    else
+        phrase_put_relative_day(out, then, today);
+}
