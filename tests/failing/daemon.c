@@ -54,9 +54,11 @@ struct question {
 enum outcome { RIGHT, APOLOGY, REFUSED, CLOSED, OUTCOMES };
 
 static struct {
-    long calls, tries, findings, ended; /* of one request and call */
+    long tries, findings, ended; /* of one request and call */
     long outcomes[OUTCOMES];
 } count;
+
+static long calls[FAULT_CALLS]; /* of one request, at most */
 
 static struct fault_plan *plan;
 static char plan_path[300];
@@ -283,8 +285,9 @@ static void try_once(enum form form, bool fresh, enum fault_call call, long nth)
     fault_arm(plan, call, nth);
     a = send_question(&q, fresh);
     happened = fault_disarm(plan);
-    if (nth == 0 && atomic_load(&plan->seen) > count.calls)
-        count.calls = atomic_load(&plan->seen);
+    for (int i = 0; nth == 0 && i < FAULT_CALLS; i++)
+        if (atomic_load(&plan->seen[i]) > calls[i])
+            calls[i] = atomic_load(&plan->seen[i]);
     revive(call);
     outcome = judge(&q, &a);
     if (nth > 0 && happened) {
@@ -298,25 +301,53 @@ static void try_once(enum form form, bool fresh, enum fault_call call, long nth)
     client_response_done(&a);
 }
 
-static void try_all(const char *backend, enum form form, bool fresh, enum fault_call call,
-                    long most)
+/* Returns how much was wrong without a fault. */
+static long count_calls(enum form form, bool fresh)
+{
+    memset(&count, 0, sizeof count);
+    memset(calls, 0, sizeof calls);
+    for (int i = 0; i < COUNTINGS; i++)
+        try_once(form, fresh, FAULT_MALLOC, 0);
+    return count.findings;
+}
+
+static void try_call(const char *backend, enum form form, bool fresh, enum fault_call call,
+                     long most)
 {
     const long *o = count.outcomes;
-    long step;
+    long step = calls[call] <= most ? 1 : calls[call] / most + 1;
 
     memset(&count, 0, sizeof count);
-    for (int i = 0; i < COUNTINGS; i++)
-        try_once(form, fresh, call, 0);
-    step = count.calls <= most ? 1 : count.calls / most + 1;
-    for (long nth = 1; nth <= count.calls; nth += step)
+    for (long nth = 1; nth <= calls[call]; nth += step)
         try_once(form, fresh, call, nth);
     if (count.findings || count.tries)
         printf("%s %s daemon %s %s, %s: %ld calls, %ld failed, %ld findings: %ld right, "
                "%ld apologies, %ld refused, %ld closed, %ld ended in a handshake\n",
                count.findings ? "FAIL" : "ok  ", backend, forms[form].name, fresh ? "new" : "kept",
-               fault_call_name(call), count.calls, count.tries, count.findings, o[RIGHT],
+               fault_call_name(call), calls[call], count.tries, count.findings, o[RIGHT],
                o[APOLOGY], o[REFUSED], o[CLOSED], count.ended);
     (void)fflush(stdout);
+}
+
+/* Also adds to the numbers of what passed and failed. */
+static void try_all(char **argv, enum form form, bool fresh, long *passed, long *failed)
+{
+    const char *backend = argv[1], *word = argv[3];
+    bool counted = false;
+    char name[100];
+
+    for (int call = 0; call < FAULT_CALLS; call++) {
+        (void)snprintf(name, sizeof name, "%s %s, %s", forms[form].name, fresh ? "new" : "kept",
+                       fault_call_name((enum fault_call)call));
+        if (word && !strstr(name, word))
+            continue;
+        if (!counted)
+            *failed += count_calls(form, fresh);
+        counted = true;
+        try_call(backend, form, fresh, (enum fault_call)call, strtol(argv[2], NULL, 10));
+        *passed += count.tries - count.findings;
+        *failed += count.findings;
+    }
 }
 
 /* ---- the world ---- */
@@ -337,13 +368,12 @@ static void map_plan(void)
 int main(int argc, char **argv)
 {
     struct backend_sets sets = { .count = 0 };
-    long passed = 0, failed = 0, most;
+    long passed = 0, failed = 0;
 
     if (argc < 3) {
         fprintf(stderr, "usage: daemon BACKEND MOST [WORD]\n");
         return 2;
     }
-    most = strtol(argv[2], NULL, 10);
     world_start_sim(&world);
     map_plan();
     backend_start(argv[1], &sets);
@@ -352,17 +382,8 @@ int main(int argc, char **argv)
     world.before_exec = preload;
     world_start_daemon(&world);
     for (int form = 0; form < FORMS; form++)
-        for (int call = 0; call < FAULT_CALLS; call++)
-            for (int fresh = 0; fresh <= 1; fresh++) {
-                char name[100];
-                (void)snprintf(name, sizeof name, "%s %s, %s", forms[form].name,
-                               fresh ? "new" : "kept", fault_call_name((enum fault_call)call));
-                if (argc > 3 && !strstr(name, argv[3]))
-                    continue;
-                try_all(argv[1], (enum form)form, fresh, (enum fault_call)call, most);
-                passed += count.tries - count.findings;
-                failed += count.findings;
-            }
+        for (int fresh = 0; fresh <= 1; fresh++)
+            try_all(argv, (enum form)form, fresh, &passed, &failed);
     CHECK_INT(world_stop_daemon(&world), 0);
     backend_stop(&sets);
     world_stop(&world);

@@ -82,11 +82,14 @@ static _Thread_local __attribute__((tls_model("initial-exec"))) bool exempt;
 /* Does this call fail? Then errno is set. */
 static bool fails(enum fault_call call)
 {
+    int armed = atomic_load_explicit(&plan->call, memory_order_relaxed);
     long seen;
 
-    if (exempt || atomic_load_explicit(&plan->call, memory_order_relaxed) != (int)call)
+    if (exempt || armed == FAULT_CALLS)
         return false;
-    seen = atomic_fetch_add(&plan->seen, 1);
+    seen = atomic_fetch_add(&plan->seen[call], 1);
+    if (armed != (int)call)
+        return false;
     if (atomic_load(&plan->countdown) <= 0 || atomic_fetch_sub(&plan->countdown, 1) != 1)
         return false;
     atomic_store(&plan->countdown, -1);

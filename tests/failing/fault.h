@@ -25,9 +25,9 @@ enum fault_call {
 
 /* What is to fail, and what has been. It may lie in memory that two processes share. */
 struct fault_plan {
-    atomic_int call;       /* enum fault_call; FAULT_CALLS: none */
-    atomic_long countdown; /* to the call that fails; below 1: none will */
-    atomic_long seen;      /* calls since it was armed */
+    atomic_int call;               /* enum fault_call; FAULT_CALLS: none */
+    atomic_long countdown;         /* to the call that fails; below 1: none will */
+    atomic_long seen[FAULT_CALLS]; /* calls since it was armed */
 };
 
 /* The environment variable that names a file with the plan, for a preloaded fault.so. */

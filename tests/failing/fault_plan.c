@@ -15,7 +15,8 @@ const char *fault_call_name(enum fault_call call)
 
 void fault_arm(struct fault_plan *plan, enum fault_call call, long nth)
 {
-    atomic_store(&plan->seen, 0);
+    for (int i = 0; i < FAULT_CALLS; i++)
+        atomic_store(&plan->seen[i], 0);
     atomic_store(&plan->countdown, nth);
     atomic_store(&plan->call, (int)call);
 }

@@ -106,13 +106,18 @@ enum { SCENARIOS = sizeof scenarios / sizeof scenarios[0] };
 
 enum outcome { RIGHT, PART, APOLOGY, REFUSED, OUTCOMES };
 
+/* Of one call. */
+struct tally {
+    long calls; /* in one request */
+    long tries, findings;
+    long outcomes[OUTCOMES];
+};
+
 /* In memory that the processes share. */
 struct progress {
-    long nth, number; /* the try that is under way, and its number */
-    bool finished;
-    long calls; /* of the call in question, in one request */
-    long tries;
-    long outcomes[OUTCOMES];
+    int call; /* the try that is under way, and its number */
+    long nth, number;
+    struct tally tallies[FAULT_CALLS];
     char broken[2000]; /* what was wrong, "" while nothing is */
     char right[9000];  /* the answer without faults */
 };
@@ -122,6 +127,7 @@ static struct progress *progress;
 /* Which values of n are tried. */
 struct range {
     long most, first; /* first 0: evenly spread */
+    bool calls[FAULT_CALLS];
 };
 
 static void broken(const char *what, const char *speech)
@@ -210,7 +216,8 @@ static bool ask_failing(struct trial *t, const char *words, enum fault_call call
     fault_arm(plan, call, nth);
     trial_send(t, buf_str(&body), &x, &a->ms);
     happened = fault_disarm(plan);
-    progress->calls = atomic_load(&plan->seen);
+    for (int i = 0; nth == 0 && i < FAULT_CALLS; i++)
+        progress->tallies[i].calls = atomic_load(&plan->seen[i]);
     trial_read_answer(t, &x, a);
     buf_free(&body);
     return happened;
@@ -280,8 +287,8 @@ static bool try_once(const struct scenario *s, enum fault_call call, const char 
         memcpy(progress->right, a.speech, sizeof progress->right);
     outcome = judge(s, &a);
     if (nth > 0 && happened) {
-        progress->tries++;
-        progress->outcomes[outcome]++;
+        progress->tallies[call].tries++;
+        progress->tallies[call].outcomes[outcome]++;
     }
     if (s->check)
         check_state(&t, s, outcome, a.speech);
@@ -291,72 +298,109 @@ static bool try_once(const struct scenario *s, enum fault_call call, const char 
     return happened;
 }
 
-/* ---- all tries of one call ---- */
+/* ---- all tries of one request ---- */
 
-/* In a process of its own: from progress->nth on, by steps, until something breaks. */
-static void run_tries(const struct scenario *s, enum fault_call call, const char *const *sets,
-                      struct range range)
+/* Of progress->call, from progress->nth on, until something breaks. */
+static void try_call(const struct scenario *s, const char *const *sets, const struct range *range)
 {
-    long step, end = range.first ? range.first + range.most : LONG_MAX;
+    long end = range->first ? range->first + range->most : LONG_MAX;
+    long calls = progress->tallies[progress->call].calls;
+    long step = range->first || calls <= range->most ? 1 : calls / range->most + 1;
+    bool happened = true;
 
-    for (int i = 0; i < WARM_UPS && !progress->broken[0]; i++) {
+    while (happened && !progress->broken[0] && progress->nth < end) {
         progress->number++;
-        (void)try_once(s, call, sets, 0);
-    }
-    check_leaks();
-    step = range.first || progress->calls <= range.most ? 1 : progress->calls / range.most + 1;
-    while (!progress->broken[0] && progress->nth < end) {
-        progress->number++;
-        if (!try_once(s, call, sets, progress->nth))
-            break;
+        happened = try_once(s, (enum fault_call)progress->call, sets, progress->nth);
         check_leaks();
         if (!progress->broken[0])
             progress->nth += step;
     }
-    progress->finished = !progress->broken[0];
+}
+
+static void next_call(const struct range *range)
+{
+    progress->call++;
+    progress->nth = range->first ? range->first : 1;
+}
+
+/* In a process of its own: from progress->call and progress->nth on, until something breaks. */
+static void run_tries(const struct scenario *s, const char *const *sets, const struct range *range)
+{
+    for (int i = 0; i < WARM_UPS && !progress->broken[0]; i++) {
+        progress->number++;
+        (void)try_once(s, FAULT_MALLOC, sets, 0);
+    }
+    check_leaks();
+    while (!progress->broken[0] && progress->call < FAULT_CALLS) {
+        if (range->calls[progress->call])
+            try_call(s, sets, range);
+        if (!progress->broken[0])
+            next_call(range);
+    }
     _exit(0);
 }
 
-static void tell(const char *backend, const struct scenario *s, enum fault_call call, long breaks)
+static void tell(const char *backend, const struct scenario *s)
 {
-    const long *o = progress->outcomes;
-
-    printf("%s %s %s, %s: %ld calls, %ld failed, %ld findings: %ld right, %ld in part, "
-           "%ld apologies, %ld refused\n",
-           breaks ? "FAIL" : "ok  ", backend, s->name, fault_call_name(call), progress->calls,
-           progress->tries, breaks, o[RIGHT], o[PART], o[APOLOGY], o[REFUSED]);
+    for (int call = 0; call < FAULT_CALLS; call++) {
+        const struct tally *t = &progress->tallies[call];
+        const long *o = t->outcomes;
+        if (t->findings || t->tries)
+            printf("%s %s %s, %s: %ld calls, %ld failed, %ld findings: %ld right, %ld in part, "
+                   "%ld apologies, %ld refused\n",
+                   t->findings ? "FAIL" : "ok  ", backend, s->name,
+                   fault_call_name((enum fault_call)call), t->calls, t->tries, t->findings,
+                   o[RIGHT], o[PART], o[APOLOGY], o[REFUSED]);
+    }
+    (void)fflush(stdout);
 }
 
-/* Returns in how many tries something broke. */
-static long try_all(const char *backend, const struct scenario *s, enum fault_call call,
-                    const char *const *sets, struct range range)
+static void record_finding(const char *backend, const struct scenario *s, const struct range *range)
+{
+    printf("     %s %s, %s %ld: %s\n", backend, s->name,
+           fault_call_name((enum fault_call)progress->call), progress->nth, progress->broken);
+    progress->broken[0] = '\0';
+    progress->nth++;
+    if (++progress->tallies[progress->call].findings >= BREAKS_SHOWN)
+        next_call(range);
+}
+
+static void try_all(const char *backend, const struct scenario *s, const char *const *sets,
+                    const struct range *range)
 {
     long number = progress->number;
-    long breaks = 0;
 
     memset(progress, 0, sizeof *progress);
     progress->number = number;
-    progress->nth = range.first ? range.first : 1;
-    while (!progress->finished && breaks < BREAKS_SHOWN) {
+    progress->call = -1;
+    next_call(range);
+    while (progress->call < FAULT_CALLS) {
         int status = 0;
         pid_t pid = fork();
         if (pid == 0)
-            run_tries(s, call, sets, range);
+            run_tries(s, sets, range);
         (void)waitpid(pid, &status, 0);
         if (WIFSIGNALED(status) || WEXITSTATUS(status) != 0)
             broken("crash", strsignal(WIFSIGNALED(status) ? WTERMSIG(status) : SIGABRT));
-        if (progress->broken[0]) {
-            printf("     %s %s, %s %ld: %s\n", backend, s->name, fault_call_name(call),
-                   progress->nth, progress->broken);
-            progress->broken[0] = '\0';
-            progress->nth++;
-            breaks++;
-        }
+        if (progress->broken[0])
+            record_finding(backend, s, range);
     }
-    if (breaks || progress->tries)
-        tell(backend, s, call, breaks);
-    (void)fflush(stdout);
-    return breaks;
+    tell(backend, s);
+}
+
+/* Which calls of a request does the word select? Returns whether any. */
+static bool select_calls(const struct scenario *s, const char *word, struct range *range)
+{
+    bool any = false;
+    char name[100];
+
+    for (int call = 0; call < FAULT_CALLS; call++) {
+        (void)snprintf(name, sizeof name, "%s, %s", s->name,
+                       fault_call_name((enum fault_call)call));
+        range->calls[call] = !word || strstr(name, word);
+        any = any || range->calls[call];
+    }
+    return any;
 }
 
 int main(int argc, char **argv)
@@ -379,18 +423,15 @@ int main(int argc, char **argv)
     backend_set(&sets, "weather.base_url=http://127.0.0.1:%d", world.sim_port);
     backend_set(&sets, "weather.now=%s", WORLD_NOW);
     backend_set(&sets, "alexa.verify=no");
-    for (size_t i = 0; i < SCENARIOS; i++)
+    for (size_t i = 0; i < SCENARIOS; i++) {
+        if (!select_calls(&scenarios[i], argc > 3 ? argv[3] : NULL, &range))
+            continue;
+        try_all(argv[1], &scenarios[i], (const char *const *)sets.list, &range);
         for (int call = 0; call < FAULT_CALLS; call++) {
-            char name[100];
-            (void)snprintf(name, sizeof name, "%s, %s", scenarios[i].name,
-                           fault_call_name((enum fault_call)call));
-            if (argc > 3 && !strstr(name, argv[3]))
-                continue;
-            long breaks = try_all(argv[1], &scenarios[i], (enum fault_call)call,
-                                  (const char *const *)sets.list, range);
-            passed += progress->tries - breaks;
-            failed += breaks;
+            passed += progress->tallies[call].tries - progress->tallies[call].findings;
+            failed += progress->tallies[call].findings;
         }
+    }
     backend_stop(&sets);
     world_stop(&world);
     (void)munmap(progress, sizeof *progress);
