@@ -3,20 +3,21 @@
  *
  * - poll(), not epoll: with TLS, epoll spins on a half-finished handshake.
  * - It never listens, so it never has to be quiesced (acceptor.c accepts).
- * - It must never reach its own limit of connections: version 0.9.75 then returns with a mutex
- * held,
- *   and its thread hangs for good. connections.c keeps far below the limit that is set here.
+ * - It must never reach its own limit of connections: version 0.9.75 then returns without unlocking
+ *   a mutex, and its thread hangs for good. connections.c keeps far below the limit set here.
  * - Its own error responses have their head twice when a Content-Length is malformed or cookies are
  *   too long. It announces each of its errors to the logger first; there ours is sent, and
  *   writing is shut down, so that its own cannot follow.
  * - It does not say which connection a log line is about. Each of its steps on a connection follows
- *   a read or the callback for a request line, which is how `current` is known. */
-#define _GNU_SOURCE /* nice, pthread_setname_np */
+ *   a read, the callback for a request line, or that for a completed request, which is how
+ *   `current` is known. A read need not touch the socket, as GnuTLS may still hold a part of a
+ *   record, so GnuTLS's function for reading is replaced by one that takes note. */
+#define _GNU_SOURCE /* nice, pthread_setname_np, RTLD_NEXT */
 #include "server/front.h"
 
+#include <dlfcn.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <poll.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -160,29 +161,45 @@ __attribute__((format(printf, 2, 0))) static void on_mhd_line(void *data, const 
 
 /* ---- connections ---- */
 
-static ssize_t on_read(gnutls_transport_ptr_t data, void *bytes, size_t n)
+static void note_current(struct front *f, struct MHD_Connection *connection)
 {
-    struct connection *c = data;
+    struct connection *c = connection ? front_connection(connection) : NULL;
 
-    c->front->current = c;
-    return recv(c->fd, bytes, n, 0);
+    f->current = (void *)c == &probe_mark ? NULL : c;
 }
 
-static int on_read_timeout(gnutls_transport_ptr_t data, unsigned ms)
-{
-    const struct connection *c = data;
-    struct pollfd p = { .fd = c->fd, .events = POLLIN };
+/* The front whose thread this is. */
+static _Thread_local struct front *own_front;
 
-    return poll(&p, 1, (int)ms);
+static ssize_t (*next_record_recv)(gnutls_session_t session, void *data, size_t n);
+
+__attribute__((constructor)) static void find_record_recv(void)
+{
+    *(void **)&next_record_recv = dlsym(RTLD_NEXT, "gnutls_record_recv");
+}
+
+/* The linker prefers this one to that of the library. */
+ssize_t gnutls_record_recv(gnutls_session_t session, void *data, size_t n)
+{
+    if (own_front)
+        note_current(own_front, gnutls_session_get_ptr(session));
+    return next_record_recv(session, data, n);
 }
 
 static void *on_request_line(void *data, const char *uri, struct MHD_Connection *connection)
 {
+    (void)uri;
+    note_current(data, connection);
+    return NULL;
+}
+
+static void on_completed(void *data, struct MHD_Connection *connection, void **context,
+                         enum MHD_RequestTerminationCode code)
+{
     struct front *f = data;
 
-    (void)uri;
-    f->current = front_connection(connection);
-    return NULL;
+    note_current(f, connection); /* the next request may have been read with this one */
+    f->settings.on_completed(f->settings.data, connection, context, code);
 }
 
 /* On the thread itself, which libmicrohttpd has started. */
@@ -191,6 +208,7 @@ static void set_up_thread(struct front *f)
     if (f->is_set_up)
         return;
     f->is_set_up = true;
+    own_front = f;
     pthread_setname_np(pthread_self(), f->settings.name);
     if (f->settings.yields) /* of Linux, a thread has a priority of its own */
         (void)!nice(YIELDING_NICE);
@@ -217,7 +235,7 @@ static void open_connection(struct front *f, struct MHD_Connection *connection, 
     if (!c || !tls)
         return;
     c->session = tls->tls_session;
-    handshake_begin(f->settings.handshake, c->session, on_read, on_read_timeout, c, c->fd);
+    handshake_begin(f->settings.handshake, c->session);
 }
 
 static void close_connection(struct front *f, void *context)
@@ -364,8 +382,8 @@ static struct MHD_Daemon *start_daemon(struct front *f)
         0, NULL, NULL, s->on_request, s->data, MHD_OPTION_EXTERNAL_LOGGER, on_mhd_line, f,
         MHD_OPTION_HTTPS_PRIORITIES, HANDSHAKE_PRIORITIES, MHD_OPTION_HTTPS_CERT_CALLBACK2,
         on_certificate, MHD_OPTION_URI_LOG_CALLBACK, on_request_line, f,
-        MHD_OPTION_NOTIFY_COMPLETED, s->on_completed, s->data, MHD_OPTION_NOTIFY_CONNECTION,
-        on_connection, f, MHD_OPTION_ARRAY, options, MHD_OPTION_END);
+        MHD_OPTION_NOTIFY_COMPLETED, on_completed, f, MHD_OPTION_NOTIFY_CONNECTION, on_connection,
+        f, MHD_OPTION_ARRAY, options, MHD_OPTION_END);
 }
 
 struct front *front_create(const struct front_settings *settings)

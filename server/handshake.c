@@ -142,13 +142,9 @@ void handshake_free(struct handshake *h)
     free(h);
 }
 
-void handshake_begin(struct handshake *h, gnutls_session_t session, gnutls_pull_func read,
-                     gnutls_pull_timeout_func read_timeout, void *data, int fd)
+void handshake_begin(struct handshake *h, gnutls_session_t session)
 {
     gnutls_session_ticket_enable_server(session, &h->ticket_key);
-    gnutls_transport_set_ptr2(session, data, (gnutls_transport_ptr_t)(intptr_t)fd);
-    gnutls_transport_set_pull_function(session, read);
-    gnutls_transport_set_pull_timeout_function(session, read_timeout);
 }
 
 void handshake_send_last(gnutls_session_t session, const char *bytes, size_t n)

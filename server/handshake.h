@@ -26,10 +26,8 @@ void handshake_free(struct handshake *h);
 
 /* Use the pair that `tls` holds now for new connections. */
 enum status handshake_refresh(struct handshake *h, struct err *err);
-/* Prepare a session for its handshake: session tickets; and its bytes are read from `fd` by calling
- * read and read_timeout with `data`. */
-void handshake_begin(struct handshake *h, gnutls_session_t session, gnutls_pull_func read,
-                     gnutls_pull_timeout_func read_timeout, void *data, int fd);
+/* Prepare a session for its handshake: session tickets. */
+void handshake_begin(struct handshake *h, gnutls_session_t session);
 /* Send these bytes and then the end of the session, as far as that is possible without waiting. */
 void handshake_send_last(gnutls_session_t session, const char *bytes, size_t n);
 /* Collect what is sent, so that it makes one record, until it is released. */

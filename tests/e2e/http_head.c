@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* tests/e2e/http_head.c -- malformed and ambiguous HTTP over real TLS connections: each gets
  * exactly one response, at once, and the connection is closed. */
+#include <pthread.h>
 #include <stdlib.h>
 
 #include "server/base/clock.h"
@@ -175,5 +176,85 @@ TEST(pipelined_requests_are_answered_one_by_one)
     raw_client_close(c);
 }
 
+/* ---- beside other connections ---- */
+
+enum { PEERS = 12, ROUNDS = 10 };
+
+/* What a peer sends each time, and what it must receive. */
+struct peer {
+    const char *text;
+    size_t size;
+    const char *expected[2]; /* in this order, of each response */
+    char wrong[600];         /* "" while nothing is */
+};
+
+static void run_round(struct peer *p)
+{
+    struct raw_client *c = raw_client_open(world.port, NULL, AT_ONCE_MS);
+    const char *text = "", *at;
+
+    if (c && raw_client_send(c, p->text, p->size))
+        text = raw_client_read(c, AT_ONCE_MS, NULL);
+    at = text;
+    for (size_t i = 0; i < 2 && p->expected[i] && at; i++)
+        at = strstr(at, p->expected[i]);
+    if (!at || count_heads(text) != 1 + !!p->expected[1])
+        (void)snprintf(p->wrong, sizeof p->wrong, "%.500s", text);
+    raw_client_close(c);
+}
+
+static void *run_peer(void *data)
+{
+    for (int i = 0; i < ROUNDS; i++)
+        run_round(data);
+    return NULL;
+}
+
+/* Each peer must get its own responses, whatever the others are doing. */
+static void run_peers(const struct peer *model)
+{
+    static struct peer peers[PEERS];
+    pthread_t threads[PEERS];
+
+    for (int i = 0; i < PEERS; i++) {
+        peers[i] = *model;
+        CHECK(pthread_create(&threads[i], NULL, run_peer, &peers[i]) == 0);
+    }
+    for (int i = 0; i < PEERS; i++)
+        pthread_join(threads[i], NULL);
+    for (int i = 0; i < PEERS; i++)
+        if (peers[i].wrong[0])
+            fail_msg("want %s, got: %s", model->expected[0], peers[i].wrong);
+}
+
+/* libmicrohttpd reads a large TLS record in parts, and other connections between them. */
+TEST(a_head_that_is_too_large_is_refused_on_its_own_connection)
+{
+    enum { LONG = 40000 };
+    char *text = malloc(LONG);
+    int n = snprintf(text, LONG, LINE HOST "X: ");
+
+    memset(text + n, 'a', (size_t)(LONG - n));
+    run_peers(&(struct peer){ text, LONG, { "{\"error\":\"head_too_large\"}" }, "" });
+    free(text);
+}
+
+/* The second request is parsed when the first has been answered, by a worker: meanwhile, other
+ * connections are read. */
+TEST(a_malformed_request_that_was_pipelined_is_refused_on_its_own_connection)
+{
+    static const char two[] =
+        LINE HOST "SignatureCertChainUrl: https://s3.amazonaws.com/echo.api/none.pem\r\n"
+                  "Signature-256: AAAA\r\n" LENGTH "POST /alexa HTTP/9.1\r\n" HOST LENGTH;
+
+    run_peers(&(struct peer){
+        two,
+        sizeof two - 1,
+        { "{\"error\":\"certificate_unavailable\"}", "{\"error\":\"http_malformed\"}" },
+        "" });
+}
+
 TESTS_WITH(world_setup, world_teardown, ambiguous_and_malformed_requests_get_one_response_at_once,
-           heads_that_are_too_large_are_refused_once, pipelined_requests_are_answered_one_by_one)
+           heads_that_are_too_large_are_refused_once, pipelined_requests_are_answered_one_by_one,
+           a_head_that_is_too_large_is_refused_on_its_own_connection,
+           a_malformed_request_that_was_pipelined_is_refused_on_its_own_connection)
