@@ -31,6 +31,7 @@ enum {
     REFUSALS_MAX = 64,
     ATTACKS_MAX = 32,
     SHORT_P99_MAX_MS = 2000,
+    REASONS_MS = 10000,
     TRIES_MAX = 3, /* of an attack during which the responses were slow */
     START_MS = 100,
     RATIO_MAX = 3,
@@ -78,6 +79,21 @@ __attribute__((format(printf, 1, 2))) static void complain(const char *format, .
 
 static const char all_at_once[] = "all of them at once";
 
+/* ---- duration ---- */
+
+static int64_t round_ms(void)
+{
+    const char *seconds = getenv("HOSTILE_SECONDS");
+
+    return seconds && *seconds ? (int64_t)(strtod(seconds, NULL) * 1000) : SHORT_MS;
+}
+
+/* Long enough for a 99th percentile to mean something. */
+static bool is_long(void)
+{
+    return round_ms() >= LONG_MS;
+}
+
 /* ---- counts ---- */
 
 struct refusals {
@@ -121,6 +137,50 @@ static double refusals_of(const struct refusals *r, const char *word)
         if (strcmp(r->at[i].word, word) == 0)
             return r->at[i].n;
     return 0;
+}
+
+/* The first of these words that was not counted; empty if there is none. */
+static struct str first_uncounted(const char *words, const struct refusals *before,
+                                  const struct refusals *after)
+{
+    struct str rest = str_of(words), word;
+
+    while (str_word(&rest, &word)) {
+        char z[ATTACK_REASON_SIZE];
+        snprintf(z, sizeof z, "%.*s", STR_ARG(word));
+        if (refusals_of(after, z) <= refusals_of(before, z))
+            return word;
+    }
+    return STR_NONE;
+}
+
+/* An attack must be refused for every reason that it is made for, though on a busy machine perhaps
+ * not within a short round. */
+static void expect_reasons(struct world *w, const struct attack *attack,
+                           const struct refusals *before)
+{
+    int64_t deadline = clock_mono_ms() + REASONS_MS;
+    struct refusals now;
+    struct str missing;
+
+    do {
+        now = read_refusals(w);
+        missing = first_uncounted(attack->refused, before, &now);
+        if (!missing.n && is_long())
+            missing = first_uncounted(attack->closed, before, &now);
+    } while (missing.n && clock_left_ms(deadline) > 0);
+    if (missing.n)
+        complain("%s: nothing was refused or closed as %.*s", attack->name, STR_ARG(missing));
+}
+
+/* Nor may its requests be refused for another one. */
+static void expect_no_other_reason(const struct attack *attack, const struct attack_counts *counts)
+{
+    for (size_t i = 0; i < ATTACK_REASONS_MAX && counts->reasons[i].word[0]; i++)
+        if (!strstr(attack->refused, counts->reasons[i].word) &&
+            strcmp(counts->reasons[i].word, "overloaded") != 0)
+            complain("%s: %ld requests were refused as %s", attack->name,
+                     atomic_load(&counts->reasons[i].n), counts->reasons[i].word);
 }
 
 /* Each refusal that an attacker received must have been counted. */
@@ -194,20 +254,7 @@ static bool is_sanitized(void)
     return mode && *mode && strcmp(mode, "release") != 0;
 }
 
-/* ---- rounds ---- */
-
-static int64_t round_ms(void)
-{
-    const char *seconds = getenv("HOSTILE_SECONDS");
-
-    return seconds && *seconds ? (int64_t)(strtod(seconds, NULL) * 1000) : SHORT_MS;
-}
-
-/* Long enough for a 99th percentile to mean something. */
-static bool is_long(void)
-{
-    return round_ms() >= LONG_MS;
-}
+/* ---- what is expected ---- */
 
 static void expect_answered(const char *attack, const struct steady_results *r)
 {
@@ -309,6 +356,7 @@ static bool run_attack(struct world *w, size_t number, bool last)
     clock_sleep_ms(START_MS);
     struct steady_results r = measure(w, round_ms(), &cpu);
     double mb = resident_mb(w->daemon);
+    expect_reasons(w, &attacks[number], &before);
     attack_stop(&process);
     struct refusals after = read_refusals(w);
     bool fast = is_fast(&calm.kept, &r.kept) && is_fast(&calm.fresh, &r.fresh);
@@ -318,6 +366,7 @@ static bool run_attack(struct world *w, size_t number, bool last)
     expect_healthy(w, name);
     expect_answered(name, &r);
     expect_counted(name, process.counts, &before, &after);
+    expect_no_other_reason(&attacks[number], process.counts);
     expect_bounded(name, mb);
     if (last)
         expect_fast(name, &calm, &r);

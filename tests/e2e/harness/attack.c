@@ -18,7 +18,7 @@
 enum { DESCRIPTORS = 8192, LESS_URGENT = 10 };
 
 const struct attack attacks[] = {
-#define ATTACK(name, run) { name, run },
+#define ATTACK(name, run, refused, closed) { name, run, refused, closed },
 #include "tests/e2e/harness/attacks.def"
 #undef ATTACK
 };

@@ -27,6 +27,8 @@ struct attack {
     const char *name;
     /* Runs in the process until it is killed. `number` chooses the addresses: 127.0.(number).x. */
     void (*run)(const struct world *w, int number, struct attack_counts *counts);
+    const char *refused; /* reasons why requests are refused, with spaces between them */
+    const char *closed;  /* reasons why connections are refused or closed */
 };
 
 extern const struct attack attacks[];

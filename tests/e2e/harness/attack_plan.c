@@ -70,8 +70,8 @@ void attack_count_response(struct attack_counts *counts, int status, const char 
         atomic_fetch_add(&counts->answered, 1);
     else if (status == 0)
         atomic_fetch_add(&counts->closed, 1);
-    else if (error && sscanf(error + 10, "%31[a-z_]", word) == 1)
-        count_reason(counts, word);
+    else
+        count_reason(counts, error && sscanf(error + 10, "%31[a-z_]", word) == 1 ? word : "none");
 }
 
 void attack_run_threads(struct attack_plan *p, void *(*run)(void *))

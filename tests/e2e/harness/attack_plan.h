@@ -34,7 +34,8 @@ void attack_count_response(struct attack_counts *counts, int status, const char 
 /* Runs `run` with the plan in many threads and waits for them. */
 void attack_run_threads(struct attack_plan *p, void *(*run)(void *));
 
-#define ATTACK(name, run) void run(const struct world *w, int number, struct attack_counts *counts);
+#define ATTACK(name, run, refused, closed) \
+    void run(const struct world *w, int number, struct attack_counts *counts);
 #include "tests/e2e/harness/attacks.def"
 #undef ATTACK
 

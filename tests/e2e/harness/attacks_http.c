@@ -16,8 +16,8 @@ static void send_requests(struct attack_plan *p, struct raw_client *c, struct bu
     do {
         buf_reset(request);
         p->put(p, atomic_fetch_add(&p->next, 1), request);
-        if (!raw_client_send(c, buf_z(request), request->n))
-            return;
+        /* A refusal may come before all is sent. */
+        (void)raw_client_send(c, buf_z(request), request->n);
         status = raw_client_response(c, 4 * ATTACK_PATIENCE_MS);
         attack_count_response(p->counts, status, raw_client_text(c));
     } while (status > 0 && !strstr(raw_client_text(c), "Connection: close"));
@@ -177,24 +177,40 @@ void attack_smuggling(const struct world *w, int number, struct attack_counts *c
     run_flood(w, number, counts, put_smuggled, NULL);
 }
 
+static void put_filling(struct buf *out, size_t size, const char *filling)
+{
+    for (size_t end = out->n + size; out->n < end;)
+        buf_put(out, str_sub(str_of(filling), 0, end - out->n));
+}
+
+#define START "POST /alexa HTTP/1.1\r\nHost: localhost\r\n"
+#define SIGNED                                                              \
+    "SignatureCertChainUrl: https://s3.amazonaws.com/echo.api/good.pem\r\n" \
+    "Signature-256: AAAA\r\n"
+
 /* Heads and bodies that are larger than they may be, announced or not. */
 static void put_oversized(struct attack_plan *p, long i, struct buf *out)
 {
     enum { HEAD_BYTES = 40 * 1000, BODY_BYTES = 300 * 1000 };
-    static const char *const starts[] = {
-        "POST /alexa HTTP/1.1\r\nHost: localhost\r\nContent-Length: 300000\r\n\r\n",
-        "POST /alexa HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n493e0\r\n",
-        "POST /", "POST /alexa HTTP/1.1\r\nX: ", "POST /alexa HTTP/1.1\r\n"
+    static const struct {
+        const char *start, *filling;
+        size_t size;
+        const char *end;
+    } forms[] = {
+        { START "Content-Length: 300000\r\n\r\n", "a body ", BODY_BYTES, "" },
+        { START "Content-Length: 300000000\r\n\r\n", "a body ", HEAD_BYTES, "" },
+        { START SIGNED "Transfer-Encoding: chunked\r\n\r\n493e0\r\n", "a chunk ", BODY_BYTES,
+          "\r\n0\r\n\r\n" },
+        { "POST /", "path/", HEAD_BYTES, " HTTP/1.1\r\nHost: localhost\r\n\r\n" },
+        { START "X: ", "a value ", HEAD_BYTES, "\r\n\r\n" },
+        { START, "A-header-name: and a value of it\r\n", HEAD_BYTES, "\r\n" },
     };
-    size_t form = (size_t)i % (sizeof starts / sizeof starts[0]);
-    size_t size = form < 2 ? BODY_BYTES : HEAD_BYTES;
+    size_t form = (size_t)i % (sizeof forms / sizeof forms[0]);
 
     (void)p;
-    buf_putz(out, starts[form]);
-    while (out->n < size)
-        buf_putz(out, form == 4 ? "A-header-name: and a value of it\r\n"
-                                : "text of which there is too much ");
-    buf_putz(out, form < 2 ? "" : "\r\n\r\n");
+    buf_putz(out, forms[form].start);
+    put_filling(out, forms[form].size, forms[form].filling);
+    buf_putz(out, forms[form].end);
 }
 
 void attack_oversized(const struct world *w, int number, struct attack_counts *counts)
