@@ -68,6 +68,14 @@ void ask_put_in_place_between(struct buf *out, const struct turn *turn)
         buf_putc(out, ',');
 }
 
+void ask_put_chance(struct buf *out, double percent, const char *of)
+{
+    int whole = units_round(percent);
+    bool an = whole == 8 || whole == 11 || whole == 18 || (whole >= 80 && whole < 90);
+
+    buf_printf(out, "%s %d percent chance of %s", an ? "an" : "a", whole, of);
+}
+
 void ask_put_no_forecast(struct buf *out, const struct turn *turn, const struct grid *g,
                          enum grid_layer layer, const char *what)
 {

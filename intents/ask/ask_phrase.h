@@ -22,6 +22,8 @@ void ask_put_hour(struct buf *out, const struct days *d, int64_t t);
 void ask_put_in_place(struct buf *out, const struct turn *turn);
 /* The same before more words: " in Boulder, Colorado,". */
 void ask_put_in_place_between(struct buf *out, const struct turn *turn);
+/* "a 60 percent chance of rain" */
+void ask_put_chance(struct buf *out, double percent, const char *of);
 /* The sentence that the forecast has nothing of this kind ("temperature"), or nothing that can be
  * read. */
 void ask_put_no_forecast(struct buf *out, const struct turn *turn, const struct grid *g,

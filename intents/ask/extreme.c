@@ -184,16 +184,6 @@ static void put_ties(struct buf *out, const struct days *d, const struct extreme
         buf_printf(out, ", and %zu more", n - named);
 }
 
-/* "a 60 percent chance of precipitation" */
-static void put_chance(struct buf *out, double percent)
-{
-    int whole = units_round(percent);
-
-    buf_printf(out, "%s %d percent chance of precipitation",
-               whole == 8 || whole == 11 || whole == 18 || (whole >= 80 && whole < 90) ? "an" : "a",
-               whole);
-}
-
 static void put_reasons(struct buf *out, const struct turn *turn, const struct extreme_item *item)
 {
     if (item->has_high) {
@@ -201,7 +191,7 @@ static void put_reasons(struct buf *out, const struct turn *turn, const struct e
         units_put_degrees(out, units_degrees(item->high_c, turn->units));
         buf_putz(out, ", ");
     }
-    put_chance(out, item->chance);
+    ask_put_chance(out, item->chance, "precipitation");
     buf_putz(out, item->gusts ? ", and gusts up to " : ", and wind up to ");
     units_put_wind_speed(out, units_speed(item->wind, turn->units), turn->units);
     if (item->warned)
@@ -228,7 +218,7 @@ static void put_value(struct buf *out, const struct turn *turn, const struct ext
         break;
     case EXTREME_BY_CHANCE:
         buf_putz(out, "with ");
-        put_chance(out, item->value);
+        ask_put_chance(out, item->value, "precipitation");
         if (units_round(item->value) > 0 && item->has_amount && item->amount > 0.0) {
             buf_putz(out, " and ");
             units_put_rain(out, item->amount, turn->units);

@@ -1,0 +1,325 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* intents/ask/advice.c -- "do I need an umbrella", "should I cover my plants".
+ *
+ * Advice never hides a warning: one that is active is named before anything else. */
+#include "intents/figures/advice.h"
+
+#include <strings.h>
+
+#include "intents/answer_phrase.h"
+#include "intents/ask/ask_phrase.h"
+#include "intents/ask/period.h"
+#include "intents/ask/warnings.h"
+#include "intents/intent.h"
+#include "intents/sky/sun.h"
+#include "intents/speech/phrase.h"
+
+static const char *const advice_slots[] = {
+    "thing",    "when_abs", "when_any", "when_pos", "day",   "month", "quarter",
+    "location", "zip_conn", "zipcode",  "favorite", "units", NULL,
+};
+
+/* ---- what is asked ---- */
+
+static const struct {
+    const char *words;
+    enum advice_thing thing;
+} words_of[] = {
+#define WORDS(words, id) { words, ADVICE_##id },
+#include "intents/ask/advice_words.def"
+#undef WORDS
+};
+
+/* Is the phrase in the text, between blanks or at its ends? */
+static bool has_phrase(struct str text, struct str phrase)
+{
+    for (size_t at = 0; at + phrase.n <= text.n; at++)
+        if (str_eq(str_sub(text, at, at + phrase.n), phrase) &&
+            (at == 0 || text.p[at - 1] == ' ') &&
+            (at + phrase.n == text.n || text.p[at + phrase.n] == ' '))
+            return true;
+    return false;
+}
+
+static enum status read_thing(struct turn *turn, enum advice_thing *ret_thing, struct err *err)
+{
+    enum { SUBJECT_MAX = 40 };
+    struct str slot = turn_slot(turn, "thing");
+
+    for (size_t i = 0; i < sizeof words_of / sizeof words_of[0]; i++) {
+        if (has_phrase(slot, str_of(words_of[i].words))) {
+            *ret_thing = words_of[i].thing;
+            return ST_OK;
+        }
+    }
+    turn->subject = slot.n <= SUBJECT_MAX ? slot : STR_NONE;
+    return err_reason(err, ST_INVALID, "advice_unknown", "nothing that can be advised on");
+}
+
+static void read_time(const struct days *d, const struct period *period, struct advice_question *q)
+{
+    if (period->count == 0)
+        q->spans[q->span_count++] = advice_time(d, q->thing);
+    for (size_t i = 0; i < period->count && i < ADVICE_SPANS_MAX; i++)
+        q->spans[q->span_count++] =
+            days_left(d, (struct span){ period->part[i].start, period->part[i].end });
+}
+
+static void read_sun(const struct turn *turn, const struct days *d, struct advice_question *q)
+{
+    enum { NOON = 12 };
+    int ahead = days_ahead_of(d, q->spans[0].from);
+
+    q->sun_height =
+        sun_day_around(turn->place.lat, turn->place.lon, days_span(d, ahead, NOON, NOON).from)
+            .noon_height;
+}
+
+static bool is_about_air(const struct alert *a)
+{
+    return str_find(str_of(a->event), STR("Air Quality")) < strlen(a->event);
+}
+
+static bool is_named(const struct alert *a)
+{
+    return warnings_is_warning(a) || is_about_air(a);
+}
+
+static bool has_alert(const struct warnings *w, warnings_fn *is_meant)
+{
+    for (size_t i = 0; i < w->alerts.count; i++)
+        if (is_meant(&w->alerts.at[i]))
+            return true;
+    return false;
+}
+
+static bool is_outing(enum advice_thing thing)
+{
+    return thing == ADVICE_RUN || thing == ADVICE_WALK || thing == ADVICE_BIKE;
+}
+
+/* ---- the answer ---- */
+
+static void put_degrees(struct buf *out, const char *before, double c, const struct turn *turn)
+{
+    buf_putz(out, before);
+    units_put_degrees(out, units_degrees(c, turn->units));
+}
+
+static void put_snowfall(struct buf *out, double mm, const struct turn *turn)
+{
+    if (mm <= 0.0) {
+        buf_putz(out, turn->units == UNITS_METRIC ? "0 centimeters" : "0 inches");
+    } else {
+        buf_putz(out, "about ");
+        units_put_snow(out, mm, turn->units);
+    }
+    buf_putz(out, " of snow");
+}
+
+static void put_figure(struct buf *out, const struct turn *turn, const struct days *d,
+                       const struct advice_figure *f)
+{
+    switch (f->fact) {
+    case ADVICE_CHANCE:
+        ask_put_chance(out, f->value, "precipitation");
+        break;
+    case ADVICE_RAIN:
+        ask_put_chance(out, f->value, "rain");
+        break;
+    case ADVICE_SNOW:
+        ask_put_chance(out, f->value, "snow");
+        break;
+    case ADVICE_ICE:
+        ask_put_chance(out, f->value, "ice");
+        break;
+    case ADVICE_STORMS:
+        ask_put_chance(out, f->value, "thunderstorms");
+        break;
+    case ADVICE_FELT:
+        put_degrees(out, "it will feel like ", f->value, turn);
+        break;
+    case ADVICE_LOW:
+        put_degrees(out, "a low of ", f->value, turn);
+        buf_putz(out, ", ");
+        ask_put_hour(out, d, f->at);
+        break;
+    case ADVICE_COOLEST:
+        put_degrees(out, "as cool as ", f->value, turn);
+        break;
+    case ADVICE_WARMEST:
+        put_degrees(out, "as warm as ", f->value, turn);
+        break;
+    case ADVICE_DEWPOINT:
+        put_degrees(out, "a dewpoint of ", f->value, turn);
+        break;
+    case ADVICE_HEAT_INDEX:
+        put_degrees(out, "a heat index of ", f->value, turn);
+        break;
+    case ADVICE_HEAT_RISK:
+        buf_printf(out, "a heat risk of %d out of 4", units_round(f->value));
+        break;
+    case ADVICE_WIND_CHILL:
+        put_degrees(out, "a wind chill of ", f->value, turn);
+        break;
+    case ADVICE_GUST:
+        buf_putz(out, "gusts up to ");
+        units_put_wind_speed(out, units_speed(f->value, turn->units), turn->units);
+        break;
+    case ADVICE_SNOWFALL:
+        put_snowfall(out, f->value, turn);
+        break;
+    case ADVICE_AIR_QUALITY:
+        buf_putz(out, "there is an air quality alert");
+        break;
+    case ADVICE_WARNING:
+        buf_putz(out, "a warning is in effect");
+        break;
+    case ADVICE_SUN_HEIGHT:
+        buf_printf(out, "at noon the sun stands %d degrees high", units_round(f->value));
+        break;
+    }
+}
+
+/* "58 to 70 degrees, a dewpoint of 50 degrees and a 10 percent chance of precipitation" */
+static void put_figures(struct buf *out, const struct turn *turn, const struct days *d,
+                        const struct advice *a)
+{
+    size_t said = 0, count = a->count;
+    bool range = a->count > 1 && a->figures[0].fact == ADVICE_COOLEST &&
+                 a->figures[1].fact == ADVICE_WARMEST;
+
+    if (range) {
+        int low = units_degrees(a->figures[0].value, turn->units);
+        int high = units_degrees(a->figures[1].value, turn->units);
+        if (low != high)
+            buf_printf(out, "%d to ", low);
+        units_put_degrees(out, high);
+        said = 2;
+    }
+    for (; said < count; said++) {
+        phrase_put_separator(out, said, count);
+        put_figure(out, turn, d, &a->figures[said]);
+    }
+}
+
+/* " tomorrow in Boulder, Colorado" */
+static void put_when_and_where(struct buf *out, const struct turn *turn, const struct days *d,
+                               const struct period *period, const struct advice_question *q)
+{
+    buf_putc(out, ' ');
+    if (period->count > 0)
+        period_put_name(out, period);
+    else if (advice_is_of_night(q->thing))
+        ask_put_night(out, d, q->spans[0].from);
+    else
+        phrase_put_relative_day(out, civil_of(d->zone, q->spans[0].from),
+                                civil_of(d->zone, d->now));
+    ask_put_in_place(out, turn);
+}
+
+static const char *sentence_of(enum advice_thing thing, enum advice_verdict verdict)
+{
+    static const struct {
+        const char *yes, *maybe, *no;
+    } sentences[ADVICE_COUNT] = {
+#define ADVICE(id, judge, time, maybe, yes, if_yes, if_maybe, if_no) { if_yes, if_maybe, if_no },
+#include "intents/figures/advice.def"
+#undef ADVICE
+    };
+
+    return verdict == ADVICE_YES     ? sentences[thing].yes
+           : verdict == ADVICE_MAYBE ? sentences[thing].maybe
+                                     : sentences[thing].no;
+}
+
+static void put_advice(struct buf *out, const struct turn *turn, const struct days *d,
+                       const struct period *period, const struct advice_question *q,
+                       const struct advice *a)
+{
+    static const char *const garments[] = { [ADVICE_NO_JACKET] = "jacket",
+                                            [ADVICE_LIGHT_JACKET] = "light jacket",
+                                            [ADVICE_A_JACKET] = "jacket",
+                                            [ADVICE_COAT] = "coat",
+                                            [ADVICE_WINTER_COAT] = "winter coat" };
+
+    for (const char *p = sentence_of(q->thing, a->verdict); *p; p++) {
+        if (*p == '#')
+            buf_putz(out, garments[a->garment]);
+        else if (*p == '@')
+            put_when_and_where(out, turn, d, period, q);
+        else if (*p == '%')
+            put_figures(out, turn, d, a);
+        else if (*p == '.' && p[1] == '\0')
+            phrase_end_sentence(out); /* "6 A.M." ends one already */
+        else
+            buf_putc(out, *p);
+    }
+    if (a->raincoat)
+        buf_putz(out, " In that wind a raincoat is better.");
+    if (!a->whole)
+        buf_putz(out, " The forecast covers only part of that time.");
+}
+
+static const char *layer_name(enum grid_layer layer)
+{
+    return layer == GRID_PRECIPITATION_CHANCE ? "precipitation"
+           : layer == GRID_WIND_GUST          ? "wind gust"
+           : layer == GRID_SNOWFALL           ? "snowfall"
+           : layer == GRID_DEWPOINT           ? "dewpoint"
+                                              : "temperature";
+}
+
+static enum status advice_answer(struct turn *turn, struct reply *reply, struct err *err)
+{
+    const struct days d = { turn->place.zone, turn->call.now };
+    struct advice_question q = { 0 };
+    struct buf *out = &reply->speech;
+    struct grid_answer forecast;
+    struct warnings warnings;
+    struct period period;
+    struct advice a;
+    enum status st = read_thing(turn, &q.thing, err);
+
+    if (st == ST_OK)
+        st = period_read(turn, &period, err);
+    if (st != ST_OK)
+        return st;
+    read_time(&d, &period, &q);
+    read_sun(turn, &d, &q);
+    turn->subject = turn->place.city;
+    st = grid_get(turn->skill->nws, &turn->call, &turn->place, &forecast, err);
+    if (st == ST_OK)
+        st = warnings_get(turn, &warnings, err);
+    if (st != ST_OK)
+        return st;
+    q.warning = has_alert(&warnings, warnings_is_warning);
+    q.air_quality_alert = has_alert(&warnings, is_about_air);
+    reply->card_title = answer_phrase_card_title(turn);
+    reply->source = source_forecast(forecast.grid);
+    warnings_put(out, turn, &warnings, is_outing(q.thing) ? is_named : warnings_is_warning);
+    a = advice_read(forecast.grid, &d, &q);
+    if (a.verdict == ADVICE_UNKNOWN)
+        ask_put_no_forecast(out, turn, forecast.grid, a.missing, layer_name(a.missing));
+    else
+        put_advice(out, turn, &d, &period, &q, &a);
+    if (forecast.stale)
+        answer_phrase_stale(out, "this forecast", forecast.age_s);
+    warnings_put_unchecked(out, &warnings);
+    return ST_OK;
+}
+
+static foresight_fn *advice_foresee(struct turn *turn)
+{
+    (void)turn;
+    return warnings_foresee;
+}
+
+const struct intent intent_advice = {
+    .name = "AdviceIntent",
+    .slots = advice_slots,
+    .needs_place = true,
+    .keeps_topic = true,
+    .foresee = advice_foresee,
+    .answer = advice_answer,
+};
