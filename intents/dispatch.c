@@ -8,10 +8,14 @@
 #include "cache/user.h"
 #include "intents/alexa/response.h"
 #include "intents/apology.h"
+#include "intents/closing.h"
 #include "intents/paging.h"
+#include "intents/topic.h"
+#include "intents/weather/place_other.h"
 #include "server/base/json.h"
 
 #include <stdio.h>
+#include <string.h>
 
 enum {
     SPEECH_BYTES_MAX = 128 * 1024, /* of one answer, before it is cut into pages */
@@ -62,6 +66,17 @@ static const struct intent *intent_for(const struct envelope *e)
     return intent ? intent : &intent_fallback;
 }
 
+/* How many turns in a row were not understood before this one. */
+static int read_misses(const struct envelope *e)
+{
+    enum { MISSES_MAX = 9 };
+    int64_t misses;
+
+    if (e->session_new || !json_int(e->attributes, "misses", &misses))
+        return 0;
+    return misses > 0 && misses <= MISSES_MAX ? (int)misses : 0;
+}
+
 /* ---- running the intent ---- */
 
 /* Loads the user's settings from the session if it carries them, else from the store. */
@@ -91,6 +106,35 @@ static enum status load_settings(struct turn *turn)
     return ST_OK;
 }
 
+/* A question in full that names no place is about the topic's. */
+static enum status take_place(struct turn *turn, const struct intent *intent, struct err *err)
+{
+    struct str place = slots_get(&turn->topic->slots, "location"), location;
+    struct slots slots = { .count = 0 };
+
+    if (!intent->needs_place || place.n == 0)
+        return ST_OK;
+    for (const char *const *name = intent->slots; name && *name; name++)
+        slots_set(&slots, *name, turn_slot(turn, *name));
+    location = slots_get(&slots, "location");
+    if (place_other_hazard(location)) /* "any warnings for tornado" */
+        slots_set(&slots, "metric", location);
+    else if (slots_have_any(&slots, slots_of_place))
+        return ST_OK;
+    slots_set(&slots, "location", place);
+    return turn_set_slots(turn, &slots, err);
+}
+
+/* "Wind", after "what would you like to add?": it answers, though the interaction model has it as a
+ * question. */
+static bool is_bare_metric(const struct turn *turn, const struct intent *intent)
+{
+    const struct envelope *e = turn->envelope;
+
+    return turn->asked->kind == ASK_METRIC && intent == &intent_metric && e->slot_count == 1 &&
+           str_eqz(e->slots[0].name, "metric");
+}
+
 static enum status answer_intent(const struct intent *intent, struct turn *turn,
                                  struct reply *reply, struct err *err)
 {
@@ -99,13 +143,43 @@ static enum status answer_intent(const struct intent *intent, struct turn *turn,
     if (st != ST_OK)
         return st;
     reply->settings = turn->settings;
-    st = turn_answer(turn, intent, reply, err);
+    if (is_bare_metric(turn, intent))
+        intent = &intent_follow;
+    st = take_place(turn, intent, err);
+    if (st == ST_OK)
+        st = turn_answer(turn, intent, reply, err);
     if (st == ST_OK && !reply->silent)
         st = paging_cut(turn, reply, err);
     return st;
 }
 
 /* ---- the reply ---- */
+
+/* An open microphone always follows a question. */
+static void put_closing(struct buf *speech, const char *question)
+{
+    struct str text = buf_str(speech);
+
+    if (!str_ends(text, STR("?")) && *question)
+        buf_printf(speech, "%s%s", text.n > 0 ? " " : "", question);
+}
+
+/* The question that could not be answered, so that bare words can complete it, or "repeat" ask it
+ * again. NULL when out of memory. */
+static const struct asked *ask_about(const struct turn *turn, const struct err *err)
+{
+    struct asked *asked = arena_alloc(turn->call.arena, sizeof *asked);
+
+    if (!asked)
+        return NULL;
+    asked->kind = ask_kind_of_reason(err->reason);
+    if (asked->kind == ASK_NOTHING && turn->intent->keeps_topic)
+        asked->kind = ASK_AGAIN;
+    topic_of_turn(turn, &asked->about);
+    if (strcmp(err->reason, "city_missing") == 0)
+        asked->state = turn->subject;
+    return asked;
+}
 
 /* Replaces the reply by the apology or hint for the error. */
 static void apologize(struct turn *turn, struct reply *reply, const struct err *err)
@@ -121,6 +195,7 @@ static void apologize(struct turn *turn, struct reply *reply, const struct err *
     reply->silent = false;
     json_decref(reply->more);
     reply->more = NULL;
+    reply->asked = ask_about(turn, err);
     asks = apology_put(&reply->speech, err, turn->subject);
     if (turn->question.n > 0)
         buf_printf(&reply->speech, " %.*s", STR_ARG(turn->question));
@@ -129,6 +204,8 @@ static void apologize(struct turn *turn, struct reply *reply, const struct err *
     reply->keep_open = asks;
     if (asks && turn->example && turn->offer.n == 0)
         buf_printf(&reply->speech, " %s", turn->example);
+    if (asks && reply->asked)
+        put_closing(&reply->speech, ask_kind_question(reply->asked->kind));
     if (asks)
         reply->reprompt = arena_str(turn->call.arena, buf_str(&reply->speech));
     turn->log->outcome = asks ? "hint" : "apology";
@@ -145,23 +222,53 @@ static void settle_session(const struct turn *turn, struct reply *reply)
         reply->keep_open = true;
     if (reply->close)
         reply->keep_open = false;
+    if (reply->keep_open && !reply->silent)
+        put_closing(&reply->speech, closing_question(buf_str(&reply->speech)));
     if (!reply->keep_open)
         reply->reprompt = STR_NONE;
     else if (reply->reprompt.n == 0)
         reply->reprompt = default_reprompt;
 }
 
+/* What the next turn may refer to. An answer about the weather is a new topic; apologies, settings
+ * and help leave it as it was, except that a new location is not about the old place. */
+static void choose_topic(const struct turn *turn, struct topic *topic)
+{
+    bool told = strcmp(turn->log->outcome, "answered") == 0;
+
+    *topic = *turn->topic;
+    if (told && turn->intent->keeps_topic)
+        topic_of_turn(turn, topic);
+    else if (told && turn->intent == &intent_set_location)
+        slots_remove(&topic->slots, slots_of_place);
+}
+
+static void put_member_name(struct buf *out, const char *name)
+{
+    buf_printf(out, "%s\"%s\":", out->n > 1 ? "," : "", name);
+}
+
 static void put_attributes(struct buf *out, const struct turn *turn, const struct reply *reply)
 {
+    struct topic topic;
+
+    choose_topic(turn, &topic);
     buf_putc(out, '{');
     /* If the settings could not be read, nothing is carried, so that the next turn tries again. */
     if (turn->settings_known) {
-        buf_put(out, STR("\"settings\":"));
+        put_member_name(out, "settings");
         settings_put(out, &reply->settings);
     }
     if (reply->more) {
-        buf_put(out, turn->settings_known ? STR(",\"more\":") : STR("\"more\":"));
+        put_member_name(out, "more");
         json_put(out, reply->more);
+    }
+    topic_put(out, &topic);
+    if (reply->asked)
+        topic_put_asked(out, reply->asked);
+    if (reply->misses > 0) {
+        put_member_name(out, "misses");
+        buf_printf(out, "%d", reply->misses);
     }
     buf_putc(out, '}');
 }
@@ -210,7 +317,16 @@ enum status dispatch(const struct skill *skill, const struct envelope *envelope,
     size_t start = out->n;
     enum status st = ST_OK;
 
+    struct topic topic;
+    struct asked asked;
+
     settings_default(&turn.settings);
+    turn.intent = intent;
+    turn.topic = &topic;
+    turn.asked = &asked;
+    topic_read(&turn, &topic);
+    topic_read_asked(&turn, &asked);
+    turn.misses = read_misses(envelope);
     *ret_log = (struct turn_log){ .intent = "unknown", .outcome = "answered" };
     if (intent) {
         if (intent != &intent_fallback || str_eqz(envelope->intent_name, intent->name))

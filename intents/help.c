@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* intents/help.c -- what the user can ask: on "help", and when no intent matches. */
+/* intents/help.c -- what the user can ask. */
 #include "intents/intent.h"
 
 static const struct str help_reprompt = STR("What would you like to know?");
@@ -21,24 +21,7 @@ static enum status help_answer(struct turn *turn, struct reply *reply, struct er
     return ST_OK;
 }
 
-static enum status fallback_answer(struct turn *turn, struct reply *reply, struct err *err)
-{
-    (void)err;
-    turn->log->outcome = "not_understood";
-    buf_putz(&reply->speech,
-             "Sorry, I didn't understand that. You can ask for the weather, the temperature, wind, "
-             "precipitation, the forecast for a day, or alerts, for your location or anywhere in "
-             "the United States. What would you like to know?");
-    reply->keep_open = true;
-    reply->reprompt = help_reprompt;
-    return ST_OK;
-}
-
 const struct intent intent_help = {
     .name = "AMAZON.HelpIntent",
     .answer = help_answer,
-};
-const struct intent intent_fallback = {
-    .name = "AMAZON.FallbackIntent",
-    .answer = fallback_answer,
 };

@@ -16,8 +16,8 @@
 #include "intents/yes_no.h"
 
 static const char *const metric_slots[] = {
-    "metric", "leadin",  "when_abs", "when_any", "when_pos", "day",
-    "month",  "quarter", "location", "zip_conn", "zipcode",  NULL,
+    "metric",  "leadin",   "when_abs", "when_any", "when_pos", "day",   "month",
+    "quarter", "location", "zip_conn", "zipcode",  "favorite", "units", NULL,
 };
 
 /* "will it", "is it going to", "what'll": about the future. */

@@ -49,10 +49,12 @@ static struct str tail_of(struct str text, size_t to)
 static json_t *state_json(const struct turn *turn, struct str text, size_t from, size_t to)
 {
     struct str tail = tail_of(text, to);
+    const char *length = turn->length_given ? settings_length_name(turn->length) : NULL;
 
-    return json_pack("{s:s,s:o,s:I,s:I,s:I,s:s%}", "intent", turn->intent->name, "slots",
-                     slots_json(turn), "from", (json_int_t)from, "to", (json_int_t)to, "crc",
-                     (json_int_t)digest_crc32(str_sub(text, 0, to)), "tail", tail.p, tail.n);
+    return json_pack("{s:s*,s:s,s:o,s:I,s:I,s:I,s:s%}", "length", length, "intent",
+                     turn->intent->name, "slots", slots_json(turn), "from", (json_int_t)from, "to",
+                     (json_int_t)to, "crc", (json_int_t)digest_crc32(str_sub(text, 0, to)), "tail",
+                     tail.p, tail.n);
 }
 
 json_t *paging_offer(const struct turn *turn, struct str place)
@@ -84,19 +86,26 @@ static void keep_page(struct buf *speech, size_t from, size_t to)
     buf_truncate(speech, to - from);
 }
 
+/* Where the page that begins at `from` ends. */
+static size_t page_end(const struct reply *reply, size_t from)
+{
+    struct str text = buf_str(&reply->speech);
+    size_t to = from + response_fit(str_sub(text, from, text.n), more_ask.n + 1);
+
+    return reply->first_part_end > from && to >= reply->first_part_end ? reply->first_part_end : to;
+}
+
 enum status paging_cut(struct turn *turn, struct reply *reply, struct err *err)
 {
     struct buf *speech = &reply->speech;
-    struct str text = buf_str(speech), rest = str_sub(text, reply->page_start, text.n);
-    struct str ask = more_ask;
+    struct str text = buf_str(speech), ask = more_ask;
     bool parted = reply->first_part_end > reply->page_start, last;
     size_t to;
 
     if (reply->page_start == 0 && text.n <= RESPONSE_SPEECH_MAX / 8 && !parted)
         return ST_OK; /* fits, even if every byte needs escaping */
-    to = reply->page_start + response_fit(rest, more_ask.n + 1);
-    if (parted && to >= reply->first_part_end) {
-        to = reply->first_part_end;
+    to = page_end(reply, reply->page_start);
+    if (parted && to == reply->first_part_end) {
         ask = reply->first_part_ask;
         reply->card_text = arena_str(turn->call.arena, str_sub(text, 0, response_fit(text, 0)));
     }
@@ -147,19 +156,42 @@ bool paging_is_offer(const json_t *state)
     return json_is_true(json_at(state, "offer"));
 }
 
-size_t paging_page_start(const json_t *state, struct str text, enum paging_move move)
+bool paging_length(const json_t *state, enum answer_length *ret_length)
 {
+    return settings_find_length(json_str(state, "length"), ret_length);
+}
+
+/* The start of the page before the one at `from`. */
+static size_t page_before(const struct reply *reply, size_t from)
+{
+    struct str text = buf_str(&reply->speech);
+    size_t at = 0, next = 0;
+
+    while (next < from) {
+        at = next;
+        next = skip_blanks(text, page_end(reply, at));
+        if (next == at)
+            return 0;
+    }
+    return at;
+}
+
+size_t paging_page_start(const json_t *state, const struct reply *reply, enum paging_move move)
+{
+    struct str text = buf_str(&reply->speech), tail = json_str(state, "tail");
     int64_t from, to, crc;
-    struct str tail = json_str(state, "tail");
     size_t found;
 
     if (move == PAGING_START_OVER || !json_int(state, "from", &from) ||
         !json_int(state, "to", &to) || !json_int(state, "crc", &crc))
         return 0;
     if (from >= 0 && from <= to && (size_t)to <= text.n &&
-        crc == (int64_t)digest_crc32(str_sub(text, 0, (size_t)to)))
+        crc == (int64_t)digest_crc32(str_sub(text, 0, (size_t)to))) {
+        if (move == PAGING_PREVIOUS)
+            return page_before(reply, (size_t)from);
         return skip_blanks(text, (size_t)(move == PAGING_NEXT ? to : from));
-    if (move == PAGING_REPEAT || tail.n == 0)
+    }
+    if (move != PAGING_NEXT || tail.n == 0)
         return 0;
     found = str_find(text, tail);
     return found < text.n ? skip_blanks(text, found + tail.n) : 0;

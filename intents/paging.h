@@ -2,9 +2,10 @@
 /* intents/paging.h -- long answers, cut into pages that fit a response.
  *
  * The session carries no text, only the question and which page was spoken: {"intent", "slots",
- * "from", "to", "crc", "tail"}.  The next page asks the question again, normally from cached data,
- * so it works after a restart of the daemon too.  If the answer has changed in the meantime, the
- * last words spoken ("tail") mark the position. */
+ * "from", "to", "crc", "tail"}, and "length" if a shorter or longer answer was asked for.  The next
+ * page asks the question again, normally from cached data, so it works after a restart of the
+ * daemon too.  If the answer has changed in the meantime, the last words spoken ("tail") mark the
+ * position. */
 #ifndef CLIMACAST_INTENTS_PAGING_H
 #define CLIMACAST_INTENTS_PAGING_H
 
@@ -18,7 +19,7 @@ enum {
     PAGING_LIMIT_MAX = 96 * 1024, /* bytes of one answer over all its pages */
 };
 
-enum paging_move { PAGING_NEXT, PAGING_REPEAT, PAGING_START_OVER };
+enum paging_move { PAGING_NEXT, PAGING_PREVIOUS, PAGING_REPEAT, PAGING_START_OVER };
 
 /* Leaves only the page that begins at reply->page_start in the reply's speech, and asks whether to
  * go on if there is more.  A page ends at reply->first_part_end, with its own question, even if
@@ -38,7 +39,10 @@ struct str paging_intent_name(const json_t *state);
 const json_t *paging_slots(const json_t *state);
 /* Raises reply->page_limit by what was spoken before. */
 void paging_raise_limit(const json_t *state, struct reply *reply);
-/* Where the page begins in `text`, the answer as it is now; text.n when everything was spoken. */
-size_t paging_page_start(const json_t *state, struct str text, enum paging_move move);
+/* The length that was asked for this answer; false when the user's applies. */
+bool paging_length(const json_t *state, enum answer_length *ret_length);
+/* Where the page begins in reply->speech, the answer as it is now; its end when everything was
+ * spoken. */
+size_t paging_page_start(const json_t *state, const struct reply *reply, enum paging_move move);
 
 #endif

@@ -59,18 +59,27 @@ const char *settings_length_name(enum answer_length length)
     return length_names[length];
 }
 
+bool settings_find_length(struct str name, enum answer_length *ret_length)
+{
+    for (size_t i = 0; i < sizeof length_names / sizeof length_names[0]; i++) {
+        if (str_eqz(name, length_names[i])) {
+            *ret_length = (enum answer_length)i;
+            return true;
+        }
+    }
+    return false;
+}
+
 static void read_units_and_length(const json_t *object, struct settings *s)
 {
-    struct str units = json_str(object, "units"), length = json_str(object, "length");
+    struct str units = json_str(object, "units");
 
     for (size_t i = 0; i < sizeof units_names / sizeof units_names[0]; i++)
         if (str_eqz(units, units_names[i])) {
             s->units_chosen = true;
             s->units = (enum units_system)i;
         }
-    for (size_t i = 0; i < sizeof length_names / sizeof length_names[0]; i++)
-        if (str_eqz(length, length_names[i]))
-            s->length = (enum answer_length)i;
+    (void)settings_find_length(json_str(object, "length"), &s->length);
 }
 
 void settings_from_json(const json_t *object, struct arena *arena, struct settings *ret_settings)

@@ -43,6 +43,8 @@ struct settings {
 /* "us", "metric"; "brief", "normal", "full": as stored. */
 const char *settings_units_name(enum units_system units);
 const char *settings_length_name(enum answer_length length);
+/* False, with *ret_length unchanged, when it is none of them. */
+bool settings_find_length(struct str name, enum answer_length *ret_length);
 
 void settings_default(struct settings *s);
 /* Reads the inner object of the user's item, or what settings_put() wrote; strings go into the

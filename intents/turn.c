@@ -3,6 +3,7 @@
 #include "intents/turn.h"
 
 #include "cache/user.h"
+#include "intents/brief.h"
 #include "intents/intent.h"
 #include "intents/weather/place_other.h"
 #include "intents/weather/place_spelling.h"
@@ -34,7 +35,8 @@ static void choose_manner(struct turn *turn)
 {
     turn->units = turn->settings.units_chosen ? turn->settings.units : UNITS_US;
     (void)units_find(turn_slot(turn, "units"), &turn->units);
-    turn->length = turn->settings.length;
+    if (!turn->length_given)
+        turn->length = turn->settings.length;
 }
 
 static void set_subject(struct turn *turn, struct str words)
@@ -190,6 +192,8 @@ enum status turn_answer(struct turn *turn, const struct intent *intent, struct r
         st = resolve_place(turn, err);
     if (st == ST_OK)
         st = intent->answer(turn, reply, err);
+    if (st == ST_OK && intent->keeps_topic && turn->length == LENGTH_BRIEF)
+        brief_cut(turn, reply);
     turn->call.foresight = NULL;
     if (is_conclusion(st) && (arena_failed(turn->call.arena) || reply->speech.failed)) {
         turn->offer = STR_NONE;
@@ -198,6 +202,37 @@ enum status turn_answer(struct turn *turn, const struct intent *intent, struct r
         st = err_set(err, ST_SYSTEM, "the turn ran out of memory");
     }
     return st;
+}
+
+enum status turn_set_slots(struct turn *turn, const struct slots *slots, struct err *err)
+{
+    struct envelope *question = arena_alloc(turn->call.arena, sizeof *question);
+    struct slots *copy = arena_alloc(turn->call.arena, sizeof *copy);
+
+    if (!question || !copy)
+        return err_no_memory(err);
+    *copy = *slots;
+    *question = *turn->envelope;
+    question->slots = copy->at;
+    question->slot_count = copy->count;
+    turn->envelope = question;
+    return ST_OK;
+}
+
+enum status turn_answer_with(struct turn *turn, const struct intent *intent,
+                             const struct slots *slots, struct reply *reply, struct err *err)
+{
+    enum status st = turn_set_slots(turn, slots, err);
+
+    return st == ST_OK ? turn_answer(turn, intent, reply, err) : st;
+}
+
+bool turn_intent_reads(const struct intent *intent, const char *slot)
+{
+    for (const char *const *name = intent->slots; name && *name; name++)
+        if (strcmp(*name, slot) == 0)
+            return true;
+    return false;
 }
 
 enum status turn_save(struct turn *turn, const char *setting, json_t *value, struct err *err)

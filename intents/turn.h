@@ -11,6 +11,7 @@
 #include "cache/store.h"
 #include "intents/alexa/envelope.h"
 #include "intents/settings.h"
+#include "intents/slots.h"
 #include "intents/speech/units.h"
 #include "intents/weather/nws.h"
 #include "intents/weather/place.h"
@@ -19,8 +20,10 @@
 #include "server/base/err.h"
 #include "server/base/str.h"
 
+struct asked;  /* topic.h */
 struct intent; /* intent.h */
 struct reply;  /* intent.h */
+struct topic;  /* topic.h */
 
 /* What an intent may use; one for the life of the process. */
 struct skill {
@@ -53,6 +56,10 @@ struct turn {
                              must not be reported as the user's or written back */
     enum units_system units; /* of this answer: slot `units`, else the user's, else US */
     enum answer_length length; /* of this answer: the user's, unless this turn asks for another */
+    bool length_given;         /* this turn asks for it: the user's does not count */
+    const struct topic *topic; /* what was talked about before; its intent may be NULL */
+    const struct asked *asked; /* what the skill asked last */
+    int misses;                /* how many turns before were not understood, in a row */
     struct place place;        /* resolved when the intent needs one */
     bool own_place;            /* it is the user's default */
     const char *hazard;   /* the place's slot named a hazard ("Tornado"), whose alerts are meant */
@@ -67,6 +74,15 @@ struct turn {
  * Returns what the intent does (intent.h), or the reason why there is no place. */
 enum status turn_answer(struct turn *turn, const struct intent *intent, struct reply *reply,
                         struct err *err);
+
+/* The same for a question with other slots than those of the request, which are read from then
+ * on. */
+enum status turn_answer_with(struct turn *turn, const struct intent *intent,
+                             const struct slots *slots, struct reply *reply, struct err *err);
+/* Has the turn's slots be these. */
+enum status turn_set_slots(struct turn *turn, const struct slots *slots, struct err *err);
+/* Does the intent read that slot? */
+bool turn_intent_reads(const struct intent *intent, const char *slot);
 
 /* A slot by name: lower case, trimmed, STR_NONE when absent. */
 struct str turn_slot(const struct turn *turn, const char *name);

@@ -81,7 +81,7 @@ suggests() { # suggests LETTERS COMMAND...: every suggestion in its output has o
 }
 # Every text in the source of the intents, including those that cannot be provoked here.
 spoken() {
-    sed -E "s/'\\\\?\"'//g; s,^ *(/\*| \*).*,," intents/*.c intents/*.def | tr '\n' ' ' | sed -E 's/" +"//g' |
+    sed -E "s/'\\\\?\"'//g; s,^ *(/\*| \*).*,," intents/*.c intents/talk/*.c intents/*.def | tr '\n' ' ' | sed -E 's/" +"//g' |
         grep -oE '"[^"]*"' | tr -d '"'
 }
 check 'every suggestion in Help is in the table' suggests h ask AMAZON.HelpIntent

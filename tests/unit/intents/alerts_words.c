@@ -87,7 +87,7 @@ TEST(an_alert_is_told_in_a_sentence_and_read_in_full_on_yes)
                "details?</speak>");
     CHECK(strstr(json_str(s.answer, "response.card.content").p, "Stay home."));
     skill_says_on_yes(&s, "<speak>What: Heavy snow, 6 to 10 inches, winds 35 miles per hour. "
-                          "Where: Boulder. Stay home.</speak>");
+                          "Where: Boulder. Stay home. ");
     skill_stop(&s);
     free(body);
 }
@@ -211,7 +211,7 @@ TEST(an_alert_without_a_readable_end_is_told_without_one)
         serve(&s, body, NONE, NONE);
         skill_says(&s, "MetricIntent", ASK,
                    "Larimer and Weld, from noon today. Do you want the details?</speak>");
-        skill_says_on_yes(&s, "Stay home.</speak>");
+        skill_says_on_yes(&s, "Stay home. ");
         skill_stop(&s);
         free(body);
     }
@@ -226,7 +226,7 @@ TEST(a_kind_of_alert_is_ruled_out_only_by_alerts_with_a_name)
     skill_start(&s);
     serve(&s, body, NONE, NONE);
     skill_says(&s, "MetricIntent", ASK, "There is 1 alert for Boulder, Colorado. An alert. Do you");
-    skill_says_on_yes(&s, "<speak>Take shelter.</speak>");
+    skill_says_on_yes(&s, "<speak>Take shelter. ");
     skill_says(&s, "MetricIntent", "metric=tornado warnings;location=boulder colorado",
                "so I don't know whether there are any alerts for");
     skill_stop(&s);

@@ -130,7 +130,7 @@ TEST(a_long_answer_can_be_repeated_started_over_and_stopped)
     CHECK_STR(skill_ask(&s, "AMAZON.StartOverIntent", ""), first);
     CHECK_STR(skill_ask(&s, "AMAZON.NextIntent", ""), second);
     skill_says(&s, "AMAZON.NoIntent", "", "Okay.");
-    skill_says(&s, "AMAZON.YesIntent", "", "Sorry, I didn't understand that.");
+    skill_says(&s, "AMAZON.YesIntent", "", "<speak>What would you like to know?</speak>");
     free(first);
     free(second);
     free(body);
@@ -183,10 +183,13 @@ TEST(a_changed_answer_continues_after_the_last_words)
     skill_stop(&s);
 }
 
-TEST(paging_intents_need_a_long_answer)
+/* Yes, next and the like without a long answer, or with one that the session cannot have been
+ * given. */
+TEST(moves_without_a_long_answer_ask_what_to_tell)
 {
-    static const char *const names[] = { "AMAZON.YesIntent", "AMAZON.NextIntent", "AMAZON.NoIntent",
-                                         "AMAZON.RepeatIntent", "AMAZON.StartOverIntent" };
+    static const char *const names[] = { "AMAZON.YesIntent", "AMAZON.NextIntent",
+                                         "AMAZON.PreviousIntent", "AMAZON.RepeatIntent",
+                                         "AMAZON.StartOverIntent" };
     static const char set_location[] = "{\"more\":{\"intent\":\"SetLocationIntent\",\"slots\":{"
                                        "\"location\":{\"value\":\"boulder colorado\"}}}}";
     static const char *const states[] = { "{}", "{\"more\":7}",
@@ -195,17 +198,51 @@ TEST(paging_intents_need_a_long_answer)
     struct skill_world s;
 
     skill_start(&s);
-    s.session_new = false;
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         for (size_t k = 0; k < sizeof states / sizeof states[0]; k++) {
             json_decref(s.attributes);
             s.attributes = json_loads(states[k], 0, NULL);
-            if (k > 1 && strcmp(names[i], "AMAZON.NoIntent") == 0)
-                continue;
-            skill_says(&s, names[i], "", "Sorry, I didn't understand that.");
+            s.session_new = false;
+            skill_says(&s, names[i], "", "You can ask, for example");
+            skill_never_says(&s, "location is now");
             CHECK(!skill_ended(&s));
         }
+        s.session_new = true;
+        skill_says(&s, names[i], "", "Sorry, I didn't understand that.");
     }
+    skill_stop(&s);
+}
+
+TEST(no_without_a_question_ends_the_session)
+{
+    struct skill_world s;
+
+    skill_start(&s);
+    s.session_new = false;
+    skill_says(&s, "AMAZON.NoIntent", "", "Okay. Have a good day!");
+    CHECK(skill_ended(&s));
+    skill_stop(&s);
+}
+
+TEST(previous_goes_back_page_by_page)
+{
+    struct skill_world s;
+    char *body = many_alerts(0, ALERTS), *pages[3];
+
+    skill_start(&s);
+    serve(&s, body);
+    pages[0] = strdup(skill_ask(&s, "MetricIntent", ASK));
+    s.session_new = false;
+    pages[1] = strdup(skill_ask(&s, "AMAZON.NextIntent", ""));
+    pages[2] = strdup(skill_ask(&s, "AMAZON.NextIntent", ""));
+    CHECK(strcmp(pages[1], pages[2]) != 0);
+    CHECK_STR(skill_ask(&s, "AMAZON.PreviousIntent", ""), pages[1]);
+    CHECK_STR(skill_ask(&s, "AMAZON.PreviousIntent", ""), pages[0]);
+    CHECK_STR(skill_ask(&s, "AMAZON.PreviousIntent", ""), pages[0]);
+    CHECK_STR(skill_ask(&s, "AMAZON.NextIntent", ""), pages[1]);
+    for (size_t i = 0; i < 3; i++)
+        free(pages[i]);
+    free(body);
     skill_stop(&s);
 }
 
@@ -239,4 +276,5 @@ TEST(an_invalid_paging_state_starts_over)
 TESTS(the_first_page_has_a_sentence_for_each_alert, a_long_answer_has_every_sentence_exactly_once,
       a_long_answer_can_be_repeated_started_over_and_stopped,
       a_long_answer_continues_after_a_restart, a_changed_answer_continues_after_the_last_words,
-      paging_intents_need_a_long_answer, an_invalid_paging_state_starts_over)
+      moves_without_a_long_answer_ask_what_to_tell, no_without_a_question_ends_the_session,
+      previous_goes_back_page_by_page, an_invalid_paging_state_starts_over)

@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* intents/talk/follow.c -- "what about tomorrow", "and in Denver", "and the wind", "Friday": asks
+ * the last question again with what was said put in, or completes the one that the skill asked
+ * about. */
+#include "intents/intent.h"
+#include "intents/topic.h"
+#include "intents/weather/place_other.h"
+#include "intents/weather/place_words.h"
+
+static const char *const follow_slots[] = {
+    "metric",   "leadin",   "when_abs", "when_any", "when_pos", "day",   "month", "quarter",
+    "location", "zip_conn", "zipcode",  "favorite", "time",     "event", "units", NULL,
+};
+static const char *const hours_slots[] = { "time", "time_to", "span", "span_conn", NULL };
+
+static void read_said(const struct turn *turn, struct slots *said)
+{
+    *said = (struct slots){ .count = 0 };
+    for (const char *const *name = follow_slots; *name; name++)
+        slots_set(said, *name, turn_slot(turn, *name));
+    if (str_eqz(slots_get(said, "location"), "there")) /* where we were */
+        slots_set(said, "location", STR_NONE);
+}
+
+/* ---- an answer to what the skill asked ---- */
+
+static bool is_answer(const struct asked *asked, const struct slots *said)
+{
+    switch (asked->kind) {
+    case ASK_DAY:
+        return slots_have_any(said, slots_of_when) || slots_get(said, "time").n > 0;
+    case ASK_PLACE:
+        return slots_have_any(said, slots_of_place);
+    case ASK_METRIC:
+        return slots_get(said, "metric").n > 0;
+    case ASK_NUMBER:
+        return slots_get(said, "zipcode").n > 0; /* any bare number arrives as a ZIP code */
+    case ASK_NAME:
+        return slots_get(said, "favorite").n > 0 || slots_get(said, "location").n > 0;
+    case ASK_NOTHING:
+    case ASK_SETTING:
+    case ASK_HELP:
+    case ASK_AGAIN:
+    case ASK_KINDS:
+        break;
+    }
+    return false;
+}
+
+/* "Columbus", after "Which city in Ohio do you mean?", is Columbus, Ohio. */
+static struct str with_asked_state(const struct turn *turn, struct str location)
+{
+    struct str state = turn->asked->state;
+    struct gazetteer_query query;
+
+    if (state.n == 0 || location.n == 0 ||
+        place_words_parse(turn->call.arena, location, STR_NONE, &query, NULL) != ST_OK ||
+        query.state[0] != '\0' || query.zip[0] != '\0')
+        return location;
+    return arena_printf(turn->call.arena, "%.*s %.*s", STR_ARG(location), STR_ARG(state));
+}
+
+/* Puts a bare answer into the slot that it is meant for. */
+static void place_answer(const struct turn *turn, struct slots *said)
+{
+    if (turn->asked->kind == ASK_NUMBER)
+        slots_set(said, "percent", slots_get(said, "zipcode"));
+    else if (turn->asked->kind == ASK_NAME && slots_get(said, "favorite").n == 0)
+        slots_set(said, "favorite", slots_get(said, "location"));
+    else if (turn->asked->kind == ASK_PLACE)
+        slots_set(said, "location", with_asked_state(turn, slots_get(said, "location")));
+}
+
+/* ---- merging ---- */
+
+static bool lacks(const struct intent *intent, const struct slots *said, const char *slot)
+{
+    return slots_get(said, slot).n > 0 && !turn_intent_reads(intent, slot);
+}
+
+/* The intent that can read what was said: that of the question, if it can. */
+static const struct intent *choose_intent(const struct turn *turn, const struct intent *before,
+                                          const struct slots *said)
+{
+    const struct intent *other = NULL;
+
+    if (lacks(before, said, "event"))
+        other = turn->find_intent(STR("TimingIntent"));
+    else if (lacks(before, said, "time"))
+        other = turn->find_intent(STR("HoursIntent"));
+    else if (lacks(before, said, "metric"))
+        other = turn->find_intent(STR("MetricIntent"));
+    return other ? other : before;
+}
+
+static void keep_readable(struct slots *slots, const struct intent *intent)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < slots->count; i++) {
+        struct envelope_slot slot = slots->at[i];
+        if (turn_intent_reads(intent, slot.name.p))
+            slots->at[n++] = slot;
+    }
+    slots->count = n;
+}
+
+/* The six slots of time are replaced as one, and so are those of the place. A clock time outlives a
+ * new day, a stretch of hours does not; a new clock time ends both. Another intent keeps only place
+ * and time. */
+static void merge(const struct topic *before, const struct slots *said, const struct intent *intent,
+                  struct slots *ret_slots)
+{
+    *ret_slots = (struct slots){ .count = 0 };
+    if (intent == before->intent) {
+        *ret_slots = before->slots;
+    } else {
+        slots_copy(ret_slots, &before->slots, slots_of_place);
+        slots_copy(ret_slots, &before->slots, slots_of_when);
+        slots_set(ret_slots, "units", slots_get(&before->slots, "units"));
+    }
+    if (slots_have_any(said, slots_of_place))
+        slots_remove(ret_slots, slots_of_place);
+    if (slots_have_any(said, slots_of_when)) {
+        slots_remove(ret_slots, slots_of_when);
+        slots_remove(ret_slots, hours_slots + 2);
+    }
+    if (slots_get(said, "time").n > 0)
+        slots_remove(ret_slots, hours_slots);
+    for (size_t i = 0; i < said->count; i++)
+        slots_set(ret_slots, said->at[i].name.p, said->at[i].value);
+    /* "here" is the user's own place, which needs no name. */
+    if (place_other_find(slots_get(said, "location")) == PLACE_OTHER_HOME)
+        slots_set(ret_slots, "location", STR_NONE);
+    keep_readable(ret_slots, intent);
+}
+
+static enum status follow_answer(struct turn *turn, struct reply *reply, struct err *err)
+{
+    struct topic before = *turn->topic;
+    struct slots said, slots;
+    const struct intent *intent;
+
+    read_said(turn, &said);
+    if (said.count == 0)
+        return intent_fallback.answer(turn, reply, err);
+    if (is_answer(turn->asked, &said)) {
+        place_answer(turn, &said);
+        before = turn->asked->about;
+    } else if (!before.intent && turn->asked->about.intent &&
+               turn->asked->about.intent->keeps_topic) {
+        before = turn->asked->about;
+    }
+    if (!before.intent)
+        before.intent = turn->find_intent(STR("MetricIntent"));
+    intent = before.intent->keeps_topic ? choose_intent(turn, before.intent, &said) : before.intent;
+    merge(&before, &said, intent, &slots);
+    return turn_answer_with(turn, intent, &slots, reply, err);
+}
+
+const struct intent intent_follow = {
+    .name = "FollowIntent",
+    .slots = follow_slots,
+    .answer = follow_answer,
+};
