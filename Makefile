@@ -2,21 +2,44 @@
 # Clima Cast: a self-hosted Alexa skill server.  `make help` lists the targets.
 #
 # BUILD is the output folder.  MODE selects the kind of build: release (default), asan (AddressSanitizer and
-# UndefinedBehaviorSanitizer), tsan (ThreadSanitizer), fuzz (libFuzzer; needs clang).
+# UndefinedBehaviorSanitizer), tsan (ThreadSanitizer), fuzz (libFuzzer; needs clang).  ARCH builds for another of Debian's
+# architectures, with its cross compiler.
 
-ifeq ($(origin CC),default)
-CC := gcc
-endif
-BUILD   ?= build
 MODE    ?= release
 WERROR  ?= -Werror
 VERSION := 0.1.0
 
+# ---- another architecture: its compiler and libraries, in build/ARCH ----------------------------------
+FOREIGN := $(if $(ARCH),$(filter-out $(shell dpkg --print-architecture),$(ARCH)))
+ifneq ($(FOREIGN),)
+# The words: architecture, prefix of the compiler, folder of the libraries, emulator.
+TARGET := $(shell grep '^$(FOREIGN) ' deploy/architectures.txt)
+ifeq ($(TARGET),)
+$(error ARCH=$(ARCH) is unknown: it can be $(shell sed -n 's/^\([a-z][^ ]*\).*/\1/p' deploy/architectures.txt))
+endif
+CROSS := $(word 2,$(TARGET))-
+PKG_CONFIG := PKG_CONFIG_LIBDIR=/usr/lib/$(word 3,$(TARGET))/pkgconfig:/usr/share/pkgconfig pkg-config
+BUILD ?= build/$(FOREIGN)
+DEB_FOLDER ?= $(patsubst %/$(FOREIGN),%,$(BUILD))
+else
+PKG_CONFIG := pkg-config
+BUILD ?= build
+endif
+
 # ---- compiler and libraries -------------------------------------------------------------------------
+ifeq ($(origin CC),default)
+CC := $(CROSS)gcc
+endif
 LIBS := libmicrohttpd gnutls openssl jansson libcurl hiredis sqlite3 glib-2.0 libpcre2-8 inih
 # -isystem: no warnings about the libraries' headers.
-PKG_CFLAGS := $(patsubst -I%,-isystem %,$(shell pkg-config --cflags $(LIBS) 2>/dev/null))
-PKG_LIBS   := $(shell pkg-config --libs $(LIBS) 2>/dev/null)
+PKG_CFLAGS := $(patsubst -I%,-isystem %,$(shell $(PKG_CONFIG) --cflags $(LIBS) 2>/dev/null))
+PKG_LIBS   := $(shell $(PKG_CONFIG) --libs $(LIBS) 2>/dev/null)
+# These targets install what is missing.
+ifneq ($(and $(FOREIGN),$(filter-out deps deb clean help,$(or $(MAKECMDGOALS),all))),)
+ifeq ($(and $(PKG_LIBS),$(shell command -v $(CC))),)
+$(error the compiler or the libraries for $(FOREIGN) are missing: run make deps ARCH=$(FOREIGN))
+endif
+endif
 
 # In C an enumerator is an int, so an integer constant may be compared with a double; newer clang says otherwise.
 WARN := -Wall -Wextra -Wshadow -Wconversion -Wno-enum-float-conversion -Wformat=2 -Wundef \
@@ -41,7 +64,7 @@ say = @echo '  $(1) $@' &&
 endif
 
 CFLAGS_ALL := -std=c17 -D_POSIX_C_SOURCE=200809L -I. $(PKG_CFLAGS) $(WARN) $(HARDEN) \
-              $(OPT_$(MODE)) -DCLIMACAST_VERSION='"$(VERSION)"' -pthread $(CFLAGS)
+              $(OPT_$(MODE)) -ffile-prefix-map=$(CURDIR)=. -DCLIMACAST_VERSION='"$(VERSION)"' -pthread $(CFLAGS)
 LD_ALL := $(LDHARDEN) $(filter -fsanitize=%,$(filter-out -fsanitize=fuzzer%,$(OPT_$(MODE)))) -pthread $(LDFLAGS)
 ifeq ($(MODE),fuzz)
 LD_ALL += -fsanitize=address,undefined
@@ -75,7 +98,7 @@ $(BUILD)/climacast: $(call obj,$(SRC_tool)) $(ALL_A)
 define layer_rule
 $(BUILD)/$(1).a: $(call obj,$(SRC_$(1)))
 	@rm -f $$@
-	$$(call say,AR)ar qcs $$@ $$^
+	$$(call say,AR)$$(CROSS)ar qcs $$@ $$^
 endef
 $(foreach l,$(LAYERS),$(eval $(call layer_rule,$(l))))
 
@@ -149,7 +172,7 @@ FUZZ_BIN := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(FUZZ_SRC))
 fuzz-bins: $(FUZZ_BIN)
 $(BUILD)/tool.a: $(call obj,$(filter-out server/tool/main.c,$(SRC_tool)))
 	@rm -f $@
-	$(call say,AR)ar qcs $@ $^
+	$(call say,AR)$(CROSS)ar qcs $@ $^
 $(BUILD)/fuzz/%: $(BUILD)/obj/tests/fuzz/%.o $(BUILD)/tool.a $(ALL_A)
 	@mkdir -p $(@D)
 	$(call say,LD)$(CC) $(LD_ALL) -fsanitize=fuzzer -o $@ $^ $(PKG_LIBS) -lcmocka -lm
@@ -181,7 +204,7 @@ man: $(MAN)
 # One run writes all three.
 $(BUILD)/man/climacast.1 $(BUILD)/man/climacast.conf.5: $(BUILD)/man/climacastd.8 ;
 $(BUILD)/man/climacastd.8: $(wildcard deploy/man/*) $(BUILD)/climacast
-	@deploy/man/make.sh $(BUILD)/climacast $(@D) $(VERSION)
+	@EMULATOR=$(word 4,$(TARGET)) deploy/man/make.sh $(BUILD)/climacast $(@D) $(VERSION)
 
 install: all man
 	@BUILD=$(BUILD) PREFIX=$(PREFIX) SYSCONFDIR=$(SYSCONFDIR) DESTDIR=$(DESTDIR) deploy/install.sh install
@@ -190,11 +213,12 @@ uninstall:
 	@BUILD=$(BUILD) PREFIX=$(PREFIX) SYSCONFDIR=$(SYSCONFDIR) DESTDIR=$(DESTDIR) deploy/install.sh uninstall
 
 deb:
-	@deploy/install-packages.sh build run deb
+	@deploy/deb/release.sh >/dev/null
+	@ARCH=$(ARCH) deploy/install-packages.sh build run deb
 	@$(remake) deb-now
 
 deb-now: all man
-	@BUILD=$(BUILD) DEB_REVISION=$(DEB_REVISION) deploy/deb/make.sh $(VERSION)
+	@BUILD=$(BUILD) DEB_FOLDER=$(DEB_FOLDER) ARCH=$(ARCH) DEB_REVISION=$(DEB_REVISION) deploy/deb/make.sh $(VERSION)
 
 # ---- commands -------------------------------------------------------------------------------------
 # Each command installs missing packages first and then runs make again, because the output of pkg-config is read when a
@@ -213,9 +237,10 @@ help:
 	@echo
 	@echo 'make install        install into PREFIX=/usr/local (DESTDIR= for packaging)'
 	@echo 'make uninstall      remove what make install installed'
-	@echo 'make deb            build a Debian package in build/'
+	@echo 'make deb            build a Debian package in build/, for this release (ARCH=arm64: for that architecture)'
 	@echo
 	@echo 'make test           run all tests (NWS_RECORDINGS=DIR: also over more recorded weather)'
+	@echo 'make test-arm64     run the unit tests for arm64 in an emulator (also test-armhf, test-i386)'
 	@echo 'make lint           check formatting, style and includes; static analysis'
 	@echo 'make asan, tsan     run the tests under sanitizers'
 	@echo 'make fuzz           run each fuzz target for FUZZ_SECONDS (default 10)'
@@ -233,7 +258,7 @@ help:
 	@echo 'V=1 shows every command.'
 
 deps:
-	@deploy/install-packages.sh $(KINDS)
+	@ARCH=$(ARCH) deploy/install-packages.sh $(KINDS)
 
 certs:
 	@certs/dev/make.sh $(BUILD)/certs
@@ -255,6 +280,15 @@ test:
 
 test-now: all $(BUILD)/climasim unit-bins e2e-bins bench-bins failing-bins
 	@BUILD=$(BUILD) MODE=$(MODE) NWS_RECORDINGS=$(NWS_RECORDINGS) tests/run.sh
+
+# The unit tests of another architecture, such as test-arm64, in its emulator.
+.PHONY: test-arm64 test-armhf test-i386 test-foreign
+test-arm64 test-armhf test-i386: test-%:
+	@ARCH=$* deploy/install-packages.sh build run test
+	@$(remake) test-foreign ARCH=$*
+
+test-foreign: all unit-bins
+	@BUILD=$(BUILD) TESTS=unit EMULATOR=$(word 4,$(TARGET)) tests/run.sh
 
 lint:
 	@deploy/install-packages.sh build lint

@@ -3,16 +3,31 @@
 # deploy/install-packages.sh KIND... -- installs missing packages of these kinds from deploy/packages.txt (default:
 # build run test lint).
 #
+#   ARCH=arm64     to build for another architecture (deploy/architectures.txt): its compiler in place of gcc, its
+#                  libraries in place of this machine's, and an emulator; adds the architecture to dpkg's
+#
 # Needs apt and, unless run as root, sudo.  Prints one line, or the whole output of apt with V=1.  Does nothing when no
 # package is missing.
 set -eu
-list=$(dirname "$0")/packages.txt
+here=$(dirname "$0")
+list=$here/packages.txt
 kinds=" ${*:-build run test lint} "
+foreign='' prefix=''
+if [ -n "${ARCH:-}" ] && [ "$ARCH" != "$(dpkg --print-architecture)" ]; then
+    foreign=$ARCH
+    prefix=$(awk -v arch="$ARCH" '$1 == arch { print $2 }' "$here/architectures.txt")
+    [ -n "$prefix" ] || { echo "deps: unknown architecture '$ARCH': it can be $(awk '!/^#/ { print $1 }' "$here/architectures.txt" | paste -s -d ' ')" >&2; exit 1; }
+    kinds="$kinds cross "
+fi
 
 missing='' count=0
 while read -r name kind _; do
     case $name in '' | '#'*) continue ;; esac
     case $kinds in *" $kind "*) ;; *) continue ;; esac
+    case ${foreign:+$kind.$name} in
+    build.gcc) name=gcc-$(echo "$prefix" | tr _ -) ;;
+    build.lib*-dev | test.lib*-dev) name=$name:$foreign ;;
+    esac
     state=$(dpkg-query -W -f '${db:Status-Status}' "$name" 2>/dev/null || true)
     [ "$state" = installed ] || { missing="$missing $name" count=$((count + 1)); }
 done < "$list"
@@ -27,7 +42,8 @@ if [ "$(id -u)" -ne 0 ]; then
 fi
 
 install_missing() {
-    $as_root apt-get update -q &&
+    { [ -z "$foreign" ] || $as_root dpkg --add-architecture "$foreign"; } &&
+        $as_root apt-get update -q &&
         # shellcheck disable=SC2086
         $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends $missing
 }
@@ -37,7 +53,7 @@ if [ "${V:-}" = 1 ]; then
     install_missing
     exit
 fi
-echo "Installing $count Debian packages with apt ..."
+echo "Installing $count Debian packages with apt ${foreign:+for $foreign }..."
 log=$(mktemp "${TMPDIR:-/tmp}/climacast-deps.XXXXXX")
 trap 'rm -f "$log"' EXIT
 install_missing > "$log" 2>&1 || { cat "$log" >&2; echo "deps: could not install:$missing" >&2; exit 1; }

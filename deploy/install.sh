@@ -4,12 +4,10 @@
 #
 #   PREFIX=/usr/local       programs, units, man pages; SYSCONFDIR=/etc the configuration
 #   DESTDIR=                a root folder to install into, for packagers
-#   UNITDIR=$PREFIX/lib/systemd/system
 # Never overwrites an existing configuration. uninstall leaves the configuration, the certificate and the data.
 set -eu
 cd "$(dirname "$0")/.."
 build=${BUILD:-build} prefix=${PREFIX:-/usr/local} sysconfdir=${SYSCONFDIR:-/etc} destdir=${DESTDIR:-}
-unitdir=${UNITDIR:-$prefix/lib/systemd/system}
 doc=$prefix/share/doc/climacast man=$prefix/share/man share=$prefix/share/climacast
 
 # mode, kind, source, destination. Paths below /usr in a file of kind `text` are adapted to the prefix.
@@ -18,8 +16,8 @@ files() {
 0755 program $build/climacastd $prefix/sbin/climacastd
 0755 program $build/climacast $prefix/bin/climacast
 0755 text deploy/certbot-deploy-hook $prefix/lib/climacast/certbot-deploy-hook
-0644 text deploy/climacast.service $unitdir/climacast.service
-0644 text deploy/climacast.socket $unitdir/climacast.socket
+0644 text deploy/climacast.service $prefix/lib/systemd/system/climacast.service
+0644 text deploy/climacast.socket $prefix/lib/systemd/system/climacast.socket
 0644 text deploy/climacast.sysusers $prefix/lib/sysusers.d/climacast.conf
 0644 text deploy/climacast.tmpfiles $prefix/lib/tmpfiles.d/climacast.conf
 0644 text deploy/climacast.bash-completion $prefix/share/bash-completion/completions/climacast

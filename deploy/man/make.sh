@@ -4,6 +4,8 @@
 #
 # The line `.\" @COMMANDS@` in climacast.1 is replaced by the --help of each command, and `.\" @KEYS section@` in
 # climacast.conf.5 by the keys of that section.  Fails when a section has no such line.
+#
+#   EMULATOR=COMMAND   runs the tool, which is for another architecture
 set -eu
 tool=$1 folder=$2 version=$3
 here=$(dirname "$0")
@@ -11,23 +13,25 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 mkdir -p "$folder"
 
+run_tool() { ${EMULATOR:-} "$tool" "$@"; }
+
 # Escape plain text for troff.
 literally() {
     sed -e 's/\\/\\e/g' -e 's/-/\\-/g' -e "s/'/\\\\(aq/g" -e 's/`/\\(ga/g' -e 's/\^/\\(ha/g' -e 's/~/\\(ti/g' -e 's/^\./\\\&./'
 }
 
 commands() {
-    "$tool" --help | sed -n 's/^  \([a-z][a-z-]*\)  *\([^ ].*\)/\1 \2/p' | while read -r name summary; do
+    run_tool --help | sed -n 's/^  \([a-z][a-z-]*\)  *\([^ ].*\)/\1 \2/p' | while read -r name summary; do
         printf '.SS %s\n' "$name"
         printf '%s.\n' "$summary" | awk '{ print toupper(substr($0, 1, 1)) substr($0, 2) }' | literally
         printf '.PP\n.RS 2\n.EX\n'
-        "$tool" "$name" --help | literally
+        run_tool "$name" --help | literally
         printf '.EE\n.RE\n'
     done
 }
 
 keys() { # keys SECTION
-    "$tool" config --keys | grep "^| \`$1\." | literally | awk -F ' [|] ' '{
+    run_tool config --keys | grep "^| \`$1\." | literally | awk -F ' [|] ' '{
         name = $1; sub(/^[|] \\\(ga[a-z]*\./, "", name); sub(/\\\(ga$/, "", name)
         value = $2; gsub(/\\\(ga/, "", value); gsub(/^ +| +$/, "", value)
         help = $4; sub(/ *[|]$/, "", help)
@@ -50,6 +54,6 @@ for page in climacastd.8 climacast.1 climacast.conf.5; do
     done <"$here/$page" | sed "s/@VERSION@/$version/g" >"$folder/$page.new"
     mv -f "$folder/$page.new" "$folder/$page"
 done
-for section in $("$tool" config --keys | sed -n 's/^| `\([a-z]*\)\..*/\1/p' | sort -u); do
+for section in $(run_tool config --keys | sed -n 's/^| `\([a-z]*\)\..*/\1/p' | sort -u); do
     grep -qF ".\\\" @KEYS $section@" "$here/climacast.conf.5" || { echo "man: climacast.conf.5 has no @KEYS line for [$section]" >&2; exit 1; }
 done

@@ -10,7 +10,8 @@
 build=${BUILD:-build}
 case $build in /*) ;; *) build=$PWD/$build ;; esac
 arch=$(dpkg --print-architecture)
-first=$build/climacast_${version}_$arch.deb second=$build/climacast_$version+1_$arch.deb
+release=$(deploy/deb/release.sh)
+first=$build/climacast_$version-1${release}_$arch.deb second=$build/climacast_$version-2${release}_$arch.deb
 work=$(mktemp -d "${TMPDIR:-/tmp}/climacast-package.XXXXXX")
 # A killed container may still write for a moment, and nspawn leaves a folder behind.
 clean_up() {
@@ -23,7 +24,7 @@ say() { printf '== %s (%ss)\n' "$1" "$SECONDS"; }
 # The second package differs only in its higher version.
 make_packages() {
     BUILD=$build deploy/deb/make.sh "$version" >/dev/null
-    BUILD=$build DEB_REVISION=+1 deploy/deb/make.sh "$version" >/dev/null
+    BUILD=$build DEB_REVISION=2 deploy/deb/make.sh "$version" >/dev/null
 }
 
 can_boot() {

@@ -103,7 +103,7 @@ renewed() {
 check 'a renewed certificate is served' renewed
 upgrade() {
     local before
-    before=$(main_pid) && calls installed second && [[ $(main_pid) != "$before" ]] && [[ $(dpkg-query -W -f '${Version}' climacast) == *+1 ]]
+    before=$(main_pid) && calls installed second && [[ $(main_pid) != "$before" ]] && [[ $(dpkg-query -W -f '${Version}' climacast) == *-2* ]]
 }
 check 'an upgrade drops no request' upgrade
 check 'the upgrade keeps the configuration' grep -q '^contact = operator@example.org' $conf

@@ -159,9 +159,9 @@ renewal() {
     before=$(serial) && calls run_guide renewal && [[ $(serial) != "$before" ]]
 }
 check 'guide: renewal drops no request' renewal
-upgrade() { rm climacast_1.deb && cp second.deb climacast_2.deb && calls run_guide upgrade && [[ $(dpkg-query -W -f '${Version}' climacast) == *+1 ]]; }
+upgrade() { rm climacast_1.deb && cp second.deb climacast_2.deb && calls run_guide upgrade && [[ $(dpkg-query -W -f '${Version}' climacast) == *-2* ]]; }
 check 'guide: upgrade drops no request' upgrade
-rollback() { rm climacast_2.deb && cp first.deb climacast_1.deb && calls run_guide rollback && [[ $(dpkg-query -W -f '${Version}' climacast) != *+1 ]]; }
+rollback() { rm climacast_2.deb && cp first.deb climacast_1.deb && calls run_guide rollback && [[ $(dpkg-query -W -f '${Version}' climacast) == *-1* ]]; }
 check 'guide: rollback drops no request' rollback
 check 'the configuration was kept' grep -q '^contact = owner@example.org' $conf
 check 'guide: removal' run_guide removal

@@ -12,7 +12,7 @@ trap 'rm -rf "$work"' EXIT
 
 root=$work/root
 tool=$root/usr/bin/climacast
-installer() { BUILD=$build DESTDIR=$root PREFIX=/usr SYSCONFDIR=/etc UNITDIR=/usr/lib/systemd/system deploy/install.sh "$1"; }
+installer() { BUILD=$build DESTDIR=$root PREFIX=/usr SYSCONFDIR=/etc deploy/install.sh "$1"; }
 deploy/man/make.sh "$build/climacast" "$work/man" 9.9.9
 
 # Install from a copy, so that other tests can use the build folder meanwhile.

@@ -97,12 +97,14 @@ static struct tally tally_lines(const char *text, int thread)
     struct str rest = str_of(text), line;
 
     while (rest.n > 0 && str_split(&rest, '\n', &line)) {
+        char copy[LINE_BYTES + 1]; /* sscanf would measure the whole rest of the text */
         int from, index;
         long long count;
-        if (sscanf(line.p, "dropped %lld", &count) == 1) {
+        snprintf(copy, sizeof copy, "%.*s", (int)line.n, line.p);
+        if (sscanf(copy, "dropped %lld", &count) == 1) {
             t.dropped += count;
             t.reports++;
-        } else if (sscanf(line.p, "%d %d", &from, &index) == 2 && from == thread) {
+        } else if (sscanf(copy, "%d %d", &from, &index) == 2 && from == thread) {
             t.out_of_order += index <= t.last;
             t.last = index;
             t.lines++;
