@@ -186,10 +186,9 @@ enum status alexa_client_sign(const struct alexa_client *c, struct str body, str
     return signer_sign(c->signer, body, out, err);
 }
 
-/* Does the server of this http:// URL speak TLS? */
-static bool speaks_tls(const char *url)
+/* Does the server speak TLS? `at`: its URL after "https://" or "http://". */
+static bool speaks_tls(struct str at)
 {
-    struct str at = str_of(url + strlen("http://"));
     struct str authority = str_sub(at, 0, str_index(at, '/'));
     struct tls_probe probe;
     char text[300], host[HOST_PORT_HOST_SIZE];
@@ -198,6 +197,37 @@ static bool speaks_tls(const char *url)
     (void)snprintf(text, sizeof text, "%.*s", STR_ARG(authority));
     return host_port_split(text, host, &port) &&
            tls_probe(host, port, host, clock_mono_ms() + PROBE_MS, &probe, NULL) == ST_OK;
+}
+
+/* Does it speak HTTP without TLS? */
+static bool speaks_plain_http(const struct alexa_client *c, struct str at)
+{
+    char url[URL_MAX];
+    struct http_response response = { .status = 0 };
+    struct http_request request = { .url = url,
+                                    .max_bytes = ANSWER_BYTES_MAX,
+                                    .deadline = clock_mono_ms() + PROBE_MS,
+                                    .connect_to = c->connect_to[0] ? c->connect_to : NULL };
+    bool speaks;
+
+    (void)snprintf(url, sizeof url, "http://%.*s", STR_ARG(at));
+    speaks = http_call(c->http, &request, &response, NULL) == ST_OK;
+    http_response_done(&response);
+    return speaks;
+}
+
+/* Explains a call that failed because its URL has the other scheme. False when it hasn't. */
+static bool explain_scheme(const struct alexa_client *c, const char *url, struct err *err)
+{
+    struct str at = str_of(url);
+    bool plain = str_starts(at, STR("http://"));
+
+    at = str_sub(at, strlen(plain ? "http://" : "https://"), at.n);
+    if (speaks_tls(at) != plain || (!plain && !speaks_plain_http(c, at)))
+        return false;
+    (void)err_reason(err, ST_UNAVAILABLE, plain ? "plain_http" : "no_tls", "%s: this port %s", url,
+                     plain ? "speaks TLS" : "does not speak TLS");
+    return true;
 }
 
 enum status alexa_client_send(const struct alexa_client *c, const struct alexa_client_call *call,
@@ -222,9 +252,8 @@ enum status alexa_client_send(const struct alexa_client *c, const struct alexa_c
     };
     struct err why = ERR_NONE;
     enum status st = http_call(c->http, &request, ret_response, &why);
-    if (st != ST_OK && strncmp(request.url, "http://", 7) == 0 && speaks_tls(request.url))
-        return err_reason(err, ST_UNAVAILABLE, "plain_http", "%s: this port speaks TLS",
-                          request.url);
+    if (st != ST_OK && explain_scheme(c, request.url, err))
+        return ST_UNAVAILABLE;
     return st == ST_OK ? st : err_reason(err, st, why.reason, "%s", why.text);
 }
 

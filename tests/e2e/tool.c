@@ -120,6 +120,17 @@ TEST(a_plain_http_url_of_a_tls_port_is_explained)
     tool_expect(&scratch, 1, "", "\n  fix: start the daemon");
 }
 
+TEST(an_https_url_of_a_plain_http_port_is_explained)
+{
+    char line[200];
+
+    snprintf(line, sizeof line, "ask --url https://127.0.0.1:%d/alexa LaunchRequest",
+             world.sim_port);
+    tool(line);
+    tool_expect(&scratch, 1, "",
+                "/alexa: this port does not speak TLS\n  fix: use http:// in the URL\n");
+}
+
 TEST(nothing_is_sent_to_an_untrusted_daemon)
 {
     char line[400];
@@ -382,7 +393,8 @@ TEST(certify_fails_when_signatures_are_not_verified)
 TESTS_WITH(setup, teardown, responses_are_printed_as_text, json_prints_the_whole_response,
            a_response_without_speech_says_so, direct_gives_the_same_answer_as_the_daemon,
            a_rejected_request_exits_1_with_the_reason, an_unreachable_daemon_exits_1,
-           a_plain_http_url_of_a_tls_port_is_explained, nothing_is_sent_to_an_untrusted_daemon,
+           a_plain_http_url_of_a_tls_port_is_explained,
+           an_https_url_of_a_plain_http_port_is_explained, nothing_is_sent_to_an_untrusted_daemon,
            file_sends_one_request_per_line, a_rejected_line_fails_the_run_but_the_rest_is_sent,
            errors_in_a_file_name_the_line, an_open_session_keeps_its_attributes,
            say_prints_the_parsed_phrase_and_the_answer, the_parsed_phrase_is_not_mixed_into_json,
