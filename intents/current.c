@@ -7,6 +7,7 @@
 #include "intents/current.h"
 
 #include "intents/answer_phrase.h"
+#include "intents/sky/sun.h"
 #include "intents/speech/phrase.h"
 #include "intents/speech/station_name.h"
 #include "intents/speech/units.h"
@@ -245,7 +246,8 @@ static enum status put_current_report(struct turn *turn, const struct question *
     log_station(turn, &c);
     reply->source = source_report(&c);
     local = civil_of(turn->place.zone, c.observation.time);
-    yes_no_put_now(out, question, &c.observation, local.hour >= 6 && local.hour < 18);
+    yes_no_put_now(out, question, &c.observation,
+                   sun_is_up(turn->place.lat, turn->place.lon, turn->call.now));
     answer_phrase_in_place(out, &turn->place);
     buf_putz(out, ", at ");
     phrase_put_time(out, local);

@@ -477,8 +477,10 @@ enum status forecast_answer(struct turn *turn, const struct question *question,
     if (st != ST_OK)
         return st;
     reply->source = source_forecast(answer.grid);
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
         o[i].grid = answer.grid;
+        o[i].place = &turn->place;
+    }
     yes_no_put_later(out, question, o, count);
     for (size_t i = 0; i < count; i++) {
         size_t before = out->n;

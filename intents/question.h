@@ -10,6 +10,7 @@
 #include "intents/metric.h"
 #include "intents/turn.h"
 #include "intents/weather/grid.h"
+#include "intents/weather/place.h"
 #include "intents/when.h"
 
 struct question {
@@ -28,6 +29,7 @@ enum status question_read(struct turn *turn, struct question *ret_question, stru
 /* One period of a forecast, and the grid to read it from. */
 struct outlook {
     const struct grid *grid;
+    const struct place *place; /* where the sun rises and sets; NULL: at 6 A.M. and 6 P.M. */
     struct when when;
 };
 

@@ -5,6 +5,7 @@
  * names. */
 #include "intents/yes_no.h"
 
+#include "intents/sky/sun.h"
 #include "intents/speech/phrase.h"
 #include "intents/speech/units.h"
 #include "intents/weather/precipitation.h"
@@ -15,13 +16,14 @@
 
 enum { WINDY_MPH = 15, WINDY_GUST_MPH = 25, HOUR = 3600 };
 
-enum verdict { UNKNOWN, NO, UNLIKELY, POSSIBLY, PARTLY, LIKELY, YES };
+enum verdict { UNKNOWN, NO, NO_SUN, UNLIKELY, POSSIBLY, PARTLY, LIKELY, YES };
 
 static void put_verdict(struct buf *out, enum verdict verdict)
 {
     static const char *const words[] = {
         [UNKNOWN] = "",
         [NO] = "No. ",
+        [NO_SUN] = "No, the sun will be down. ",
         [UNLIKELY] = "Probably not. ",
         [POSSIBLY] = "Possibly. ",
         [PARTLY] = "Partly. ",
@@ -155,7 +157,7 @@ static enum verdict wind_now(const struct observation *o)
     return o->wind_speed.has && !o->wind_gust.doubtful ? NO : UNKNOWN;
 }
 
-static enum verdict verdict_now(const char *about, const struct observation *o, bool daytime)
+static enum verdict verdict_now(const char *about, const struct observation *o)
 {
     enum asked_kind kind;
 
@@ -163,16 +165,18 @@ static enum verdict verdict_now(const char *about, const struct observation *o, 
         return precipitation_now(o, kind);
     if (strcmp(about, "windy") == 0)
         return wind_now(o);
-    if (strcmp(about, "sunny") == 0 && !daytime)
-        return NO;
     return sky_now(o, strcmp(about, "cloudy") == 0);
 }
 
 void yes_no_put_now(struct buf *out, const struct question *q, const struct observation *o,
-                    bool daytime)
+                    bool sun_up)
 {
-    if (q->yes_no && q->words.about[0])
-        put_verdict(out, verdict_now(q->words.about, o, daytime));
+    if (!q->yes_no || !q->words.about[0])
+        return;
+    if (!sun_up && strcmp(q->words.about, "sunny") == 0)
+        buf_putz(out, "No, the sun is down. ");
+    else
+        put_verdict(out, verdict_now(q->words.about, o));
 }
 
 /* ---- later ---- */
@@ -270,8 +274,23 @@ bool yes_no_read_chance(const struct outlook *o, const char *about,
     return k.told;
 }
 
-/* The mean sky cover; false when some hours have no value: they may be of any kind. */
-static bool mean_cover(const struct outlook *o, double *ret_percent)
+/* Is the sun up in the middle of this hour? */
+static bool has_sun(const struct outlook *o, int64_t hour)
+{
+    return o->place ? sun_is_up(o->place->lat, o->place->lon, hour + HOUR / 2) : o->when.daytime;
+}
+
+static bool any_sun(const struct outlook *o)
+{
+    for (int64_t t = o->when.from; t < o->when.end; t += HOUR)
+        if (has_sun(o, t))
+            return true;
+    return false;
+}
+
+/* The mean sky cover, of all hours or of those with the sun; false when some hours have no value:
+ * they may be of any kind. */
+static bool mean_cover(const struct outlook *o, bool sunlit, double *ret_percent)
 {
     double sum = 0.0, value;
     int hours = 0;
@@ -279,7 +298,7 @@ static bool mean_cover(const struct outlook *o, double *ret_percent)
     if (!grid_covers(o->grid, GRID_SKY_COVER, o->when.from, o->when.end))
         return false;
     for (int64_t t = o->when.from; t < o->when.end; t += HOUR) {
-        if (grid_at(o->grid, GRID_SKY_COVER, t, &value)) {
+        if ((!sunlit || has_sun(o, t)) && grid_at(o->grid, GRID_SKY_COVER, t, &value)) {
             sum += value;
             hours++;
         }
@@ -291,14 +310,15 @@ static bool mean_cover(const struct outlook *o, double *ret_percent)
 
 static enum verdict sky_later(const struct outlook *o, const char *about)
 {
+    bool sunny = strcmp(about, "sunny") == 0;
     double cover;
 
-    if (!mean_cover(o, &cover))
+    if (sunny && !any_sun(o))
+        return o->place ? NO_SUN : NO;
+    if (!mean_cover(o, sunny, &cover))
         return UNKNOWN;
     if (strcmp(about, "cloudy") == 0)
         return cover > 69.0 ? YES : cover > 25.0 ? PARTLY : NO;
-    if (strcmp(about, "sunny") == 0 && !o->when.daytime)
-        return NO;
     return cover <= 50.0 ? YES : cover <= 69.0 ? PARTLY : NO;
 }
 

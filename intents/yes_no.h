@@ -13,9 +13,9 @@
 bool yes_no_is_asked(struct str leadin);
 
 /* Puts "Yes. ", "No. " or "Partly. " for current conditions; nothing if it is not a yes/no question
- * or the report does not tell. */
+ * or the report does not tell. It isn't sunny while the sun is down, which is said. */
 void yes_no_put_now(struct buf *out, const struct question *q, const struct observation *o,
-                    bool daytime);
+                    bool sun_up);
 /* Puts one word for all `count` periods: "Yes. ", "Probably. ", "Possibly. ", "Partly. ", "Probably
  * not. " or "No. "; nothing if it is not a yes/no question or the forecast does not tell. */
 void yes_no_put_later(struct buf *out, const struct question *q, const struct outlook *o,

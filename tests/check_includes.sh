@@ -22,7 +22,7 @@ allow() { # FOLDER: set `allowed` to the folders it may include
     intents/weather) allowed="intents/weather cache server/base" ;;
     intents/figures) allowed="intents/figures intents/sky intents/speech intents/weather server/base" ;;
     intents/sky) allowed="intents/sky server/base" ;;
-    intents) allowed="intents intents/alexa intents/figures intents/speech intents/weather cache server/base" ;;
+    intents) allowed="intents intents/alexa intents/figures intents/sky intents/speech intents/weather cache server/base" ;;
     intents/ask) allowed="intents/ask intents/figures intents/sky intents intents/speech intents/weather cache server/base" ;;
     intents/talk) allowed="intents/talk intents intents/alexa intents/speech intents/weather cache server/base" ;;
     server/utterance) allowed="server/utterance server $skill server/base" ;;

@@ -136,6 +136,11 @@ int64_t sun_day_length(const struct sun_day *day)
     return down - up;
 }
 
+bool sun_is_up(double latitude, double longitude, int64_t t)
+{
+    return height_sine(latitude, longitude, (double)t) >= cos(ZENITH_RISE * DEGREE);
+}
+
 double sun_longitude(double t)
 {
     return wrap_degrees(apparent_longitude(centuries(t)));

@@ -9,6 +9,7 @@
 #ifndef CLIMACAST_INTENTS_SKY_SUN_H
 #define CLIMACAST_INTENTS_SKY_SUN_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 enum sun_crossing_kind {
@@ -36,6 +37,9 @@ struct sun_day sun_day_around(double latitude, double longitude, int64_t around)
 
 /* Seconds from sunrise to sunset: 86,400 when the sun stays up, 0 when it stays down. */
 int64_t sun_day_length(const struct sun_day *day);
+
+/* Is any of it above the horizon at an instant? */
+bool sun_is_up(double latitude, double longitude, int64_t t);
 
 /* The sun's apparent longitude on the ecliptic at an instant, degrees in [0, 360). */
 double sun_longitude(double t);

@@ -104,7 +104,7 @@ TEST(current_verdicts_follow_the_report)
     check_now("cloudy", &windy, true, "Partly. ");
     check_now("clear", &gusty, false, "Yes. ");
     check_now("sunny", &gusty, true, "Yes. ");
-    check_now("sunny", &gusty, false, "No. ");
+    check_now("sunny", &gusty, false, "No, the sun is down. ");
     check_now("cloudy", &unknown, true, "");
     check_now("temperature", &rain, true, "");
     check_now("raining or snowing", &rain, true, "Yes. ");
@@ -174,6 +174,42 @@ static void check_later(const char *form, const char *layer, const char *unit, c
     "{'validTime':'2026-11-23T06:00:00+00:00/P1D','value':" first \
     "},{'validTime':'2026-11-24T06:00:00+00:00/P1D','value':" second "}"
 
+/* From 6 P.M. of an evening in June, when the sun sets at 8:32, or of one in November. */
+static void check_evening(const char *date, const char *want)
+{
+    const struct place boulder = { .lat = 40.015, .lon = -105.27 };
+    struct question q = asking("sunny");
+    struct err err = ERR_NONE;
+    struct buf out = BUF_INIT(100);
+    struct object *object;
+    struct outlook o;
+    char text[400];
+    char *body;
+
+    (void)snprintf(text, sizeof text,
+                   "{'properties':{'validTimes':'%sT00:00:00+00:00/P7D','skyCover':{'uom':"
+                   "'wmoUnit:percent','values':[{'validTime':'%sT00:00:00+00:00/PT3H','value':10},"
+                   "{'validTime':'%sT03:00:00+00:00/PT9H','value':100}]}}}",
+                   date, date, date);
+    body = case_quoted(text);
+    CHECK_INT(grid_decode(str_of(body), NULL, &object, &err), ST_OK);
+    (void)snprintf(text, sizeof text, "%sT00:00:00Z", date);
+    o = (struct outlook){ .grid = object->data, .place = &boulder };
+    o.when.start = o.when.from = case_time(text);
+    o.when.end = o.when.start + 6 * 3600;
+    yes_no_put_later(&out, &q, &o, 1);
+    CHECK_STR(buf_z(&out), want);
+    object_release(object);
+    free(body);
+    buf_free(&out);
+}
+
+TEST(it_is_sunny_only_while_the_sun_is_up)
+{
+    check_evening("2026-06-18", "Yes. ");
+    check_evening("2026-11-24", "No, the sun will be down. ");
+}
+
 TEST(two_days_get_one_verdict)
 {
     static const char chance[] = "probabilityOfPrecipitation";
@@ -235,4 +271,4 @@ TEST(forecast_verdicts_follow_chance_kind_and_percentages)
 
 TESTS(the_first_word_of_a_leadin_asks_for_yes_or_no, current_verdicts_follow_the_report,
       other_questions_get_no_verdict, forecast_verdicts_follow_chance_kind_and_percentages,
-      two_days_get_one_verdict)
+      it_is_sunny_only_while_the_sun_is_up, two_days_get_one_verdict)

@@ -66,6 +66,18 @@ TEST(events_of_a_day_are_in_order_and_frame_the_noon)
     }
 }
 
+TEST(the_sun_is_up_from_sunrise_to_sunset)
+{
+    struct sun_day day = sun_day_around(40.015, -105.27, june_21 + 7 * HOUR);
+
+    CHECK(!sun_is_up(40.015, -105.27, day.sunrise.at - 60));
+    CHECK(sun_is_up(40.015, -105.27, day.sunrise.at + 60));
+    CHECK(sun_is_up(40.015, -105.27, day.sunset.at - 60));
+    CHECK(!sun_is_up(40.015, -105.27, day.sunset.at + 60));
+    CHECK(sun_is_up(utqiagvik[0], utqiagvik[1], june_21));
+    CHECK(!sun_is_up(utqiagvik[0], utqiagvik[1], december_21 + 10 * HOUR));
+}
+
 TEST(noon_heights_are_those_of_the_solstices)
 {
     CHECK_NEAR(sun_day_around(40, -105, june_21 + 7 * HOUR).noon_height, 73.44, 0.05);
@@ -76,4 +88,5 @@ TEST(noon_heights_are_those_of_the_solstices)
 TESTS(the_polar_day_has_no_sunset_and_never_gets_dark,
       the_polar_night_has_no_sunrise_but_a_first_light, at_the_poles_the_sun_crosses_nothing,
       every_instant_of_a_day_means_the_same_solar_day,
-      events_of_a_day_are_in_order_and_frame_the_noon, noon_heights_are_those_of_the_solstices)
+      events_of_a_day_are_in_order_and_frame_the_noon, the_sun_is_up_from_sunrise_to_sunset,
+      noon_heights_are_those_of_the_solstices)
