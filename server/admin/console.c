@@ -9,6 +9,7 @@
 
 #include "server/admin/console_page.h"
 #include "server/admin/form.h"
+#include "server/base/civil.h"
 #include "server/base/clock.h"
 #include "server/base/hex.h"
 #include "server/base/json.h"
@@ -88,10 +89,12 @@ static void match_phrase(struct console *c, struct str form, struct arena *arena
 {
     struct err err = ERR_NONE;
     enum status st;
+    int hour;
 
     v->from_phrase = true;
     v->phrase = form_field(form, "phrase", TEXT_MAX, arena);
-    st = utterance_match(c->model, v->phrase, arena, &v->match, &err);
+    hour = civil_of(zone_local(), config_weather_now(c->pipeline->settings.config)).hour;
+    st = utterance_match(c->model, v->phrase, hour, arena, &v->match, &err);
     if (st == ST_OK)
         return;
     v->match =

@@ -127,7 +127,8 @@ static int ask_daemon(struct ask *a, struct str body)
 static enum status parse_phrase(struct ask *a, struct request_spec *spec, struct err *err)
 {
     struct buf line = BUF_INIT(OUT_MAX);
-    enum status st = a->parser ? ST_OK : phrase_parser_create(a->model, &a->parser, err);
+    enum status st =
+        a->parser ? ST_OK : phrase_parser_create(a->model, a->tool->config, &a->parser, err);
 
     if (st == ST_OK)
         st = phrase_parser_parse(a->parser, spec, &line, err);

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "server/base/civil.h"
+#include "server/config.h"
 #include "server/utterance/model_file.h"
 #include "server/utterance/utterance_match.h"
 
@@ -15,11 +17,12 @@ enum { PHRASE_ARENA_MAX = 32 * 1024 * 1024 };
 struct phrase_parser {
     struct model *model;
     struct arena *arena; /* reset for each phrase */
+    int hour;
     const char *words[MODEL_SLOTS_MAX];
 };
 
-enum status phrase_parser_create(const char *path, struct phrase_parser **ret_parser,
-                                 struct err *err)
+enum status phrase_parser_create(const char *path, const struct config *config,
+                                 struct phrase_parser **ret_parser, struct err *err)
 {
     struct phrase_parser *s;
     char found[MODEL_PATH_BYTES];
@@ -30,6 +33,7 @@ enum status phrase_parser_create(const char *path, struct phrase_parser **ret_pa
     s = calloc(1, sizeof *s);
     if (!s)
         return err_no_memory(err);
+    s->hour = civil_of(zone_local(), config_weather_now(config)).hour;
     s->arena = arena_create(PHRASE_ARENA_MAX);
     st = s->arena ? model_load(path ? path : found, &s->model, err) : err_no_memory(err);
     if (st == ST_OK)
@@ -100,7 +104,7 @@ enum status phrase_parser_parse(struct phrase_parser *s, struct request_spec *sp
     enum status st;
 
     arena_reset(s->arena);
-    st = utterance_match(s->model, str_of(spec->say), s->arena, &said, err);
+    st = utterance_match(s->model, str_of(spec->say), s->hour, s->arena, &said, err);
     if (st == ST_OK)
         return take_slots(s, &said, spec, line, err);
     if (st != ST_MISS)

@@ -11,9 +11,10 @@
 struct phrase_parser;
 
 /* Load the interaction model at `path`. NULL looks for the one of this program, in its source tree
- * or below its installation prefix. ST_INVALID: there is none, or it does not parse. */
-enum status phrase_parser_create(const char *path, struct phrase_parser **ret_parser,
-                                 struct err *err);
+ * or below its installation prefix. The present hour, for "at seven", is that of the
+ * configuration's clock in this machine's zone. ST_INVALID: there is none, or it does not parse. */
+enum status phrase_parser_create(const char *path, const struct config *config,
+                                 struct phrase_parser **ret_parser, struct err *err);
 void phrase_parser_free(struct phrase_parser *s); /* NULL allowed */
 
 /* Set the request's name and slots from its phrase; they stay valid until the next call. Appends

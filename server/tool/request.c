@@ -74,7 +74,7 @@ static int request_run(struct tool *tool)
     if (st == ST_OK)
         st = request_args_parse(&spec, &args, &err);
     if (st == ST_OK && spec.say)
-        st = phrase_parser_create(model, &parser, &err);
+        st = phrase_parser_create(model, tool->config, &parser, &err);
     if (st == ST_OK && spec.say)
         st = phrase_parser_parse(parser, &spec, &parsed, &err);
     if (st == ST_OK)

@@ -48,6 +48,8 @@ static enum model_kind kind_of_type(struct str name)
         { "AMAZON.US_CITY", MODEL_KIND_CITY },
         { "AMAZON.City", MODEL_KIND_CITY },
         { "AMAZON.US_STATE", MODEL_KIND_STATE },
+        { "AMAZON.TIME", MODEL_KIND_TIME },
+        { "AMAZON.DURATION", MODEL_KIND_DURATION },
         { "AMAZON.FOUR_DIGIT_NUMBER", MODEL_KIND_FOUR_DIGITS },
     };
 

@@ -30,6 +30,8 @@ enum model_kind {
     MODEL_KIND_FOUR_DIGITS, /* AMAZON.FOUR_DIGIT_NUMBER */
     MODEL_KIND_CITY,        /* AMAZON.US_CITY, AMAZON.City: a place, with or without its state */
     MODEL_KIND_STATE,       /* AMAZON.US_STATE */
+    MODEL_KIND_TIME,        /* AMAZON.TIME */
+    MODEL_KIND_DURATION,    /* AMAZON.DURATION */
     MODEL_KIND_PHRASE,      /* any other Amazon type: arbitrary words */
 };
 

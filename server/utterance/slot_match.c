@@ -10,6 +10,7 @@
 #include "intents/weather/place_words.h"
 #include "intents/weather/us_state.h"
 #include "server/utterance/spoken_number.h"
+#include "server/utterance/spoken_time.h"
 
 enum { PLACE_TOKENS_MAX = 14, GUESSED_WORDS_MAX = 6, FOUR_DIGITS = 4 };
 
@@ -78,6 +79,8 @@ static bool could_be_place(const struct tokens *words, size_t from, size_t to)
 enum slot_match slot_match(const struct model_type *type, const struct tokens *words, size_t from,
                            size_t to, bool guess, struct arena *arena)
 {
+    char time[SPOKEN_TIME_BYTES];
+
     if (find_value(type, words, from, to))
         return type->kind == MODEL_KIND_CITY ? SLOT_MATCH_OPEN : SLOT_MATCH_CLOSED;
     switch (type->kind) {
@@ -85,6 +88,10 @@ enum slot_match slot_match(const struct model_type *type, const struct tokens *w
         return is_number(words, from, to, 0) ? SLOT_MATCH_CLOSED : SLOT_MATCH_NONE;
     case MODEL_KIND_FOUR_DIGITS:
         return is_number(words, from, to, FOUR_DIGITS) ? SLOT_MATCH_CLOSED : SLOT_MATCH_NONE;
+    case MODEL_KIND_TIME:
+        return spoken_time(words, from, to, 0, time) ? SLOT_MATCH_CLOSED : SLOT_MATCH_NONE;
+    case MODEL_KIND_DURATION:
+        return spoken_duration(words, from, to, time) ? SLOT_MATCH_CLOSED : SLOT_MATCH_NONE;
     case MODEL_KIND_STATE:
         return us_state_find(tokens_span(words, from, to)) ? SLOT_MATCH_CLOSED : SLOT_MATCH_NONE;
     case MODEL_KIND_CITY:
@@ -100,15 +107,18 @@ enum slot_match slot_match(const struct model_type *type, const struct tokens *w
 }
 
 struct str slot_match_value(const struct model_type *type, const struct tokens *words, size_t from,
-                            size_t to, struct arena *arena)
+                            size_t to, int hour, struct arena *arena)
 {
     const struct model_value *value = find_value(type, words, from, to);
     bool is_numeral = type->kind == MODEL_KIND_NUMBER || type->kind == MODEL_KIND_FOUR_DIGITS;
-    char number[SPOKEN_NUMBER_MAX + 2];
+    char number[SPOKEN_NUMBER_MAX + 2], time[SPOKEN_TIME_BYTES];
 
     if (value)
         return value->meaning;
     if (is_numeral && spoken_number(words, from, to, number))
         return arena_str(arena, str_of(number));
+    if ((type->kind == MODEL_KIND_TIME && spoken_time(words, from, to, hour, time)) ||
+        (type->kind == MODEL_KIND_DURATION && spoken_duration(words, from, to, time)))
+        return arena_str(arena, str_of(time));
     return tokens_span(words, from, to);
 }

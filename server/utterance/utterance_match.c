@@ -18,6 +18,7 @@ struct search {
     const struct model *model;
     struct tokens words;
     bool guess; /* accept unknown places */
+    int hour;
     struct arena *arena;
     uint8_t *
         fits; /* cache, by type, first word, word behind the last: 0 unknown, else 1 + slot_match */
@@ -99,8 +100,13 @@ static bool match_sample(struct search *s, const struct model_intent *intent,
                          const struct model_sample *sample, struct candidate *ret_candidate)
 {
     struct candidate m = { .intent = intent, .sample = sample };
+    const struct model_part *last = &sample->parts[sample->part_count - 1];
 
     if (sample->part_count > s->words.count)
+        return false;
+    if (last->slot < 0 && !str_eq(last->word, s->words.word[s->words.count - 1]))
+        return false;
+    if (sample->parts[0].slot < 0 && !str_eq(sample->parts[0].word, s->words.word[0]))
         return false;
     for (size_t w = 0; w <= s->words.count; w++)
         s->open_cost[sample->part_count][w] = w == s->words.count ? 0 : NO_MATCH;
@@ -151,7 +157,7 @@ static void fill_slots(struct search *s, const struct candidate *m, struct utter
                slot_cost(s, type, from, to) + s->open_cost[p + 1][to] != s->open_cost[p][from])
             to--;
         values[part->slot] =
-            slot_match_value(&s->model->types[type], &s->words, from, to, s->arena);
+            slot_match_value(&s->model->types[type], &s->words, from, to, s->hour, s->arena);
         from = to;
     }
     match->name = m->intent->name;
@@ -285,8 +291,8 @@ static bool match_request(struct search *s, struct tokens words, bool asked,
            match_words(s, tokens_from(words, 1), match);
 }
 
-enum status utterance_match(const struct model *model, struct str text, struct arena *arena,
-                            struct utterance_match *ret_match, struct err *err)
+enum status utterance_match(const struct model *model, struct str text, int hour,
+                            struct arena *arena, struct utterance_match *ret_match, struct err *err)
 {
     struct search *s = arena_alloc(arena, sizeof *s);
     struct tokens words, asked;
@@ -301,6 +307,7 @@ enum status utterance_match(const struct model *model, struct str text, struct a
         return err_no_memory(err);
     s->model = model;
     s->arena = arena;
+    s->hour = hour;
     if (str_eqz(words.word[0], "alexa"))
         words = tokens_from(words, 1);
     if (is_launch(model, &words)) {

@@ -5,7 +5,8 @@
  * The sentence must match a sample word for word, and its slots by their types.  If several samples
  * match, these rules decide in turn: most words of its own, fewest words in slots that take any
  * place, fewest slots, first in the model. "Alexa, ask clima cast ..." and "open clima cast" are
- * understood. Alexa is more lenient: it may understand a sentence that matches nothing here.
+ * understood. `hour`, 0 to 23, is the present one where the user is: see spoken_time.h. Alexa is
+ * more lenient: it may understand a sentence that matches nothing here.
  * Thread-safe. */
 #ifndef CLIMACAST_SERVER_UTTERANCE_UTTERANCE_MATCH_H
 #define CLIMACAST_SERVER_UTTERANCE_UTTERANCE_MATCH_H
@@ -32,7 +33,8 @@ struct utterance_match {
  * ST_MISS     no sample matches: Alexa would send AMAZON.FallbackIntent
  * ST_INVALID  no words, too many, or not UTF-8
  * ST_SYSTEM   the arena is full */
-enum status utterance_match(const struct model *model, struct str text, struct arena *arena,
-                            struct utterance_match *ret_match, struct err *err);
+enum status utterance_match(const struct model *model, struct str text, int hour,
+                            struct arena *arena, struct utterance_match *ret_match,
+                            struct err *err);
 
 #endif

@@ -55,7 +55,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     (void)str_split(&rest, '\n', &sentence);
     if (model_parse(rest.n > 0 ? rest : str_of(builtin_model), &model, &err) == ST_OK) {
-        enum status st = utterance_match(model, sentence, arena, &match, &err);
+        enum status st = utterance_match(model, sentence, 16, arena, &match, &err);
         if (st == ST_OK)
             check(model, &match);
         else

@@ -227,7 +227,7 @@ TEST(every_sample_matches_its_own_intent)
             struct str sample = intent->samples[k / 3].text;
             struct str text = fill(arena, intent, sample, k);
             struct utterance_match match;
-            enum status st = utterance_match(model, text, arena, &match, NULL);
+            enum status st = utterance_match(model, text, 9, arena, &match, NULL);
             if (st != ST_OK || !str_eq(match.name, intent->name))
                 fail_msg("%.*s, %.*s: \"%.*s\" matches %.*s", STR_ARG(intent->name),
                          STR_ARG(sample), STR_ARG(text), STR_ARG(match.name));

@@ -5,7 +5,7 @@
 
 #include "tests/test.h"
 
-enum { ARENA = 32 * 1024 * 1024 };
+enum { ARENA = 32 * 1024 * 1024, NOW_HOUR = 16 };
 
 static const char model_text[] =
     "{\"interactionModel\":{\"languageModel\":{\"invocationName\":\"clima cast\","
@@ -39,7 +39,7 @@ static void write_match(const struct model *m, const char *text, struct buf *got
     struct arena *arena = arena_create(ARENA);
     struct err err = ERR_NONE;
     struct utterance_match match;
-    enum status st = utterance_match(m, str_of(text), arena, &match, &err);
+    enum status st = utterance_match(m, str_of(text), NOW_HOUR, arena, &match, &err);
 
     buf_reset(got);
     if (st != ST_OK)
@@ -210,7 +210,8 @@ TEST(a_full_arena_is_an_error)
     CHECK_INT(model_parse(str_of(model_text), &m, NULL), ST_OK);
     for (size_t max = 0; max < 40000; max += 1000) {
         struct arena *arena = arena_create(max);
-        enum status st = utterance_match(m, STR("wind in boulder friday"), arena, &match, NULL);
+        enum status st =
+            utterance_match(m, STR("wind in boulder friday"), NOW_HOUR, arena, &match, NULL);
         CHECK(st == ST_OK || st == ST_SYSTEM || st == ST_INVALID);
         arena_free(arena);
     }
