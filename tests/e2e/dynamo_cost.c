@@ -125,6 +125,18 @@ static struct cost cost_of_request(struct world *w, const char *table)
     return take_cost(table);
 }
 
+/* The first request of a process also reads which certificate chains were valid, and saves a new
+ * one; that is no part of a question's cost. */
+static void greet(struct world *w)
+{
+    json_t *envelope = envelope_launch("user-first");
+    struct client_response a = client_post(w, envelope, NULL);
+
+    CHECK_INT(a.status, 200);
+    client_response_done(&a);
+    json_decref(envelope);
+}
+
 /* *ret_added: how many entries the new place added. */
 static void measure(enum store_layout layout, int entries, struct cost costs[KINDS],
                     int64_t *ret_added)
@@ -142,12 +154,14 @@ static void measure(enum store_layout layout, int entries, struct cost costs[KIN
                                       ? "persistence.shared_layout=item"
                                       : "persistence.shared_layout=entries" } };
     world_start(&w);
+    greet(&w);
     costs[COLD] = cost_of_request(&w, table);
     costs[WARM] = cost_of_request(&w, table);
     for (int i = 0; i < 3 && costs[WARM].calls > 1;
          i++) /* a slow machine may need two attempts to cache everything */
         costs[WARM] = cost_of_request(&w, table);
     world_restart_daemon(&w);
+    greet(&w);
     costs[RESTARTED] = cost_of_request(&w, table);
     *ret_added = entries_in(s) - entries;
     world_stop(&w);
@@ -216,6 +230,8 @@ TEST(request_costs_match_the_readme)
         CHECK(item[i][WARM].read_units <= 1 && own[i][WARM].read_units <= 1);
         CHECK(item[i][WARM].write_units == 0 && own[i][WARM].write_units == 0);
     }
+    for (int i = 0; i < 2; i++) /* the settings and the place */
+        CHECK(item[i][RESTARTED].calls == 2 && own[i][RESTARTED].calls == 2);
     /* `entries` does not grow with the table. `item` transfers no more bytes, but AWS charges for
      * the whole item. */
     CHECK(own[1][COLD].write_units < 2 * own[0][COLD].write_units);
