@@ -109,7 +109,12 @@ static enum status resolve_query(struct turn *turn, const struct gazetteer_query
 
 enum status turn_place_named(struct turn *turn, struct err *err)
 {
-    struct str location = turn_slot(turn, "location"), zipcode = turn_slot(turn, "zipcode");
+    return turn_place_words(turn, turn_slot(turn, "location"), turn_slot(turn, "zipcode"), err);
+}
+
+enum status turn_place_words(struct turn *turn, struct str location, struct str zipcode,
+                             struct err *err)
+{
     struct gazetteer_query query;
     enum status st;
 

@@ -96,6 +96,9 @@ struct when_words turn_when_words(const struct turn *turn);
  *                  (turn->hazard)
  *   anything else  as place_words_parse() and place_resolve(); turn->subject is the place named */
 enum status turn_place_named(struct turn *turn, struct err *err);
+/* The same for a place that other slots name: "boulder colorado", and a ZIP code or STR_NONE. */
+enum status turn_place_words(struct turn *turn, struct str location, struct str zipcode,
+                             struct err *err);
 /* Resolves the user's default location into turn->place.  ST_MISS: none is set. */
 enum status turn_place_default(struct turn *turn, struct err *err);
 /* The time zone of the user's own place; NULL when it is unknown. */

@@ -19,7 +19,7 @@
 #include "server/base/time_text.h"
 
 enum {
-    OBSERVATIONS_MAX = 64, /* of one document */
+    OBSERVATIONS_MAX = 64, /* of a document about the present */
     DESCRIPTION_MAX = 256, /* bytes */
     STATION_ID_MAX = 16,
 };
@@ -333,10 +333,10 @@ static bool is_observation(const json_t *object)
     return json_at(object, "properties.timestamp") || json_at(object, "timestamp");
 }
 
-enum status observation_decode(struct str body, struct nws *n, struct object **ret_object,
-                               struct err *err)
+enum status observation_decode_list(struct str body, struct nws *n, size_t max,
+                                    struct object **ret_object, struct err *err)
 {
-    struct observation_draft *drafts = calloc(OBSERVATIONS_MAX, sizeof *drafts);
+    struct observation_draft *drafts = calloc(max, sizeof *drafts);
     json_t *root = NULL;
     const json_t *list;
     size_t count = 0;
@@ -358,7 +358,7 @@ enum status observation_decode(struct str body, struct nws *n, struct object **r
     if (!json_is_array(list))
         count = read_observation(n, root, &drafts[0]) ? 1 : 0;
     else
-        for (size_t i = 0; i < json_array_size(list) && count < OBSERVATIONS_MAX; i++)
+        for (size_t i = 0; i < json_array_size(list) && count < max; i++)
             if (read_observation(n, json_array_get(list, i), &drafts[count]))
                 count++;
     st = pack_observations(drafts, count, count == 0 && (!list || json_array_size(list) > 0),
@@ -367,4 +367,10 @@ out:
     json_decref(root);
     free(drafts);
     return st;
+}
+
+enum status observation_decode(struct str body, struct nws *n, struct object **ret_object,
+                               struct err *err)
+{
+    return observation_decode_list(body, n, OBSERVATIONS_MAX, ret_object, err);
 }

@@ -20,6 +20,9 @@ enum {
     OBSERVATION_OLD_S = 21600,  /* older: unusable */
 };
 
+/* Decodes at most `max` observations of a document, as observation_decode() does. */
+enum status observation_decode_list(struct str body, struct nws *n, size_t max,
+                                    struct object **ret_object, struct err *err);
 /* Does it have the measurement? */
 bool observation_has(const struct observation *o, enum observation_need need);
 /* Was the measurement sent, but is not usable? */

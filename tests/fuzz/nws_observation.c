@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* tests/fuzz/nws_observation.c -- any bytes as observations: rejected, or decoded to values
- * that the weather can have and printable texts, which can be chosen from and compared. */
+ * that the weather can have and printable texts, which can be chosen from and compared; the same as
+ * reports of the past. */
 #include "intents/weather/observation.h"
 #include "intents/weather/observation_internal.h"
+#include "intents/weather/past.h"
 #include "tests/fuzz/laws.h"
 
 static void check_reading(struct observation_value r, enum law_quantity quantity)
@@ -28,12 +30,32 @@ static void check_observation(const struct observation *o)
     LAW(o->description.n == 0 || str_is_utf8(o->description));
 }
 
+static void check_past(struct str body)
+{
+    struct object *object = NULL;
+    struct err err = ERR_NONE;
+    const struct past *past;
+
+    if (past_decode(body, NULL, &object, &err) != ST_OK) {
+        LAW(!object && err.status != ST_OK);
+        return;
+    }
+    past = object->data;
+    for (size_t i = 0; i < past->count; i++) {
+        check_reading(past->at[i].temperature, LAW_TEMPERATURE_C);
+        check_reading(past->at[i].felt, LAW_FEELS_LIKE_C);
+        check_reading(past->at[i].gust, LAW_WIND_MPS);
+    }
+    object_release(object);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct object *object = NULL;
     struct err err = ERR_NONE;
     const struct observation_list *list;
 
+    check_past((struct str){ (const char *)data, size });
     if (observation_decode((struct str){ (const char *)data, size }, NULL, &object, &err) !=
         ST_OK) {
         LAW(!object && err.status != ST_OK);

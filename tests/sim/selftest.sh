@@ -143,6 +143,11 @@ ok 'stations are listed' gives 200 "$stations" '"stationIdentifier": "KBDU"'
 ok 'a station is served' gives 200 /stations/KBDU '"name": "Boulder, Boulder Municipal Airport"'
 ok 'the latest observation is served' gives 200 /stations/KBDU/observations/latest '"timestamp": "2026-07-15T'
 ok 'the list of observations is served' gives 200 '/stations/KBDU/observations?limit=3' '"rawMessage": "KBDU '
+past='/stations/KBDU/observations?start=2026-07-09T00:00:00Z&end=2026-07-09T02:00:00Z'
+ok 'a station has a past of seven days' gives 200 "$past" '"timestamp": "2026-07-09T01:53:00'
+ok 'a past ends when it is asked to' lacks "$past" '"timestamp": "2026-07-09T0[3-9]'
+ok 'and begins then' lacks "$past" '"timestamp": "2026-07-08'
+cp "$dir/body" "$dir/past"
 ok 'a silent station has no latest observation' gives 404 /stations/KFLG/observations/latest NotFound
 ok 'a silent station has an empty list' gives 200 /stations/KFLG/observations '"features": \[\]'
 ok 'a forecast zone is served' gives 200 /zones/forecast/COZ039 '"timeZone": \['
@@ -173,6 +178,9 @@ control PUT 'doc?path=%2Fstations%2FKBDU' '{"mine":true}'
 ok 'a document can be replaced' gives 200 /stations/KBDU '"mine":true'
 control DELETE doc
 ok 'replaced documents can be cleared' gives 200 /stations/KBDU stationIdentifier
+control PUT now 2026-07-10T12:00:00Z
+get "$past"
+ok 'the past is the same at any time' cmp -s "$dir/past" "$dir/body"
 control PUT now 2026-01-15T12:00:00Z
 ok 'the time can be set' gives 200 /stations/KBDU/observations/latest '"timestamp": "2026-01-15T11:'
 fault '{"match":"/points","kind":"status","status":503,"times":1}'

@@ -1,0 +1,335 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* intents/ask/compare.c -- "is it warmer than yesterday", "is Denver colder than Boulder", "what
+ * was yesterday's high".
+ *
+ * Now and then are compared at one station: another one has another height and another sensor. */
+#include "intents/figures/compare.h"
+
+#include "intents/answer_phrase.h"
+#include "intents/ask/ask_phrase.h"
+#include "intents/ask/asked_measure.h"
+#include "intents/ask/compared.h"
+#include "intents/ask/reports.h"
+#include "intents/figures/past_figures.h"
+#include "intents/intent.h"
+#include "intents/speech/phrase.h"
+
+static const char *const compare_slots[] = {
+    "metric",  "comparator",   "leadin",   "when_abs", "when_any", "when_pos",
+    "day",     "month",        "quarter",  "when_two", "location", "zip_conn",
+    "zipcode", "location_two", "favorite", "units",    NULL,
+};
+
+/* ---- the words of a comparison ---- */
+
+/* How much higher or lower the first is: "8 degrees warmer", "5 miles per hour calmer". */
+static void put_difference(struct buf *out, const struct turn *turn, enum measure m, int apart)
+{
+    static const struct {
+        const char *higher, *lower;
+    } words[MEASURE_COUNT] = {
+        [MEASURE_TEMPERATURE] = { "warmer", "colder" },
+        [MEASURE_FELT] = { "warmer", "colder" },
+        [MEASURE_DEWPOINT] = { "higher in dewpoint", "lower in dewpoint" },
+        [MEASURE_HUMIDITY] = { "more humid", "less humid" },
+        [MEASURE_WIND] = { "windier", "calmer" },
+        [MEASURE_GUST] = { "gustier", "less gusty" },
+        [MEASURE_CHANCE] = { "wetter", "drier" },
+        [MEASURE_SKY] = { "cloudier", "sunnier" },
+    };
+
+    measure_put_value(out, m, apart < 0 ? -apart : apart, turn->units);
+    buf_printf(out, " %s", apart > 0 ? words[m].higher : words[m].lower);
+}
+
+/* "Yes, " or "No, ", when it was asked; of what is about the same, no. */
+static void put_verdict(struct buf *out, const struct compared *c, const struct comparison *x)
+{
+    if (c->sign != 0)
+        buf_putz(out, !x->same && (x->apart > 0) == (c->sign > 0) ? "Yes, " : "No, ");
+}
+
+/* "8 degrees warmer than", "about the same as" */
+static void put_relation(struct buf *out, const struct turn *turn, const struct compared *c,
+                         const struct comparison *x)
+{
+    if (x->same) {
+        buf_putz(out, "about the same as ");
+    } else {
+        put_difference(out, turn, c->measure, x->apart);
+        buf_putz(out, " than ");
+    }
+}
+
+/* "a high of 56 degrees", "gusts up to 20 miles per hour", "40 percent" */
+static void put_period_value(struct buf *out, const struct turn *turn, const struct compared *c,
+                             int spoken)
+{
+    if (c->measure == MEASURE_CHANCE) {
+        ask_put_chance(out, spoken, "precipitation");
+        return;
+    }
+    if (measure_unit(c->measure) == MEASURE_IN_DEGREES)
+        buf_printf(out, "a %s of ", c->by == COMPARE_HIGH ? "high" : "low");
+    else if (measure_unit(c->measure) == MEASURE_IN_SPEED && c->by == COMPARE_HIGH)
+        buf_putz(out, "up to ");
+    measure_put_value(out, c->measure, spoken, turn->units);
+}
+
+/* ---- since yesterday ---- */
+
+static enum status answer_since_yesterday(struct turn *turn, const struct compared *c,
+                                          struct reply *reply, struct err *err)
+{
+    struct buf *out = &reply->speech;
+    struct reports_now_and_then found;
+    struct comparison x;
+    enum status st = reports_now_and_then(turn, c->measure, &found, err);
+
+    if (st != ST_OK)
+        return st;
+    if (!found.found) {
+        buf_putz(out, "I can't compare it with yesterday, because the stations");
+        ask_put_in_place(out, turn);
+        buf_putz(out, " have no report from this time yesterday.");
+        return ST_OK;
+    }
+    reply->source = source_report(&found.report);
+    x = compare_values(c->measure, found.now, found.then, turn->units);
+    put_verdict(out, c, &x);
+    buf_putz(out, c->sign != 0 ? "it's " : "It's ");
+    put_relation(out, turn, c, &x);
+    buf_putz(out, "yesterday");
+    ask_put_in_place(out, turn);
+    buf_putz(out, ": ");
+    measure_put_value(out, c->measure, x.a, turn->units);
+    buf_putz(out, " now, ");
+    measure_put_value(out, c->measure, x.b, turn->units);
+    buf_putz(out, " at this time yesterday.");
+    return ST_OK;
+}
+
+/* ---- yesterday ---- */
+
+/* "high", "low", "highest wind" */
+static void put_extreme_name(struct buf *out, const struct compared *c)
+{
+    bool low = c->by == COMPARE_LOW;
+
+    if (c->measure == MEASURE_TEMPERATURE)
+        buf_putz(out, low ? "low" : "high");
+    else
+        buf_printf(out, "%s %s", low ? "lowest" : "highest", measure_name(c->measure));
+}
+
+static void put_gaps(struct buf *out, const struct turn *turn, const struct compared *c,
+                     const struct compared_side *side)
+{
+    buf_printf(out, "I can't tell %.*s's ", STR_ARG(side->name));
+    put_extreme_name(out, c);
+    ask_put_in_place_between(out, turn);
+    buf_putz(out, " because the reports have gaps.");
+}
+
+static enum status answer_past(struct turn *turn, const struct compared *c, struct reply *reply,
+                               struct err *err)
+{
+    struct buf *out = &reply->speech;
+    struct reports_extreme past;
+    size_t start = out->n;
+    enum status st = reports_extreme(turn, c->measure, c->by, c->b.span, &past, err);
+
+    if (st != ST_OK)
+        return st;
+    if (!past.found) {
+        put_gaps(out, turn, c, &c->b);
+        return ST_OK;
+    }
+    reply->source = past.source;
+    buf_printf(out, "%.*s's ", STR_ARG(c->b.name));
+    phrase_capitalize(out, start);
+    put_extreme_name(out, c);
+    ask_put_in_place_between(out, turn);
+    buf_putz(out, " was ");
+    measure_put_value(out, c->measure, measure_spoken(c->measure, past.value, turn->units),
+                      turn->units);
+    buf_putc(out, '.');
+    return ST_OK;
+}
+
+/* ---- two times ---- */
+
+/* Gets the value of one side. When there is none, says so, and *ret_said is true. */
+static enum status get_side(struct turn *turn, const struct compared *c,
+                            const struct compared_side *side, struct reply *reply,
+                            double *ret_value, bool *ret_said, struct err *err)
+{
+    struct buf *out = &reply->speech;
+    struct grid_answer forecast;
+    struct reports_extreme past;
+    enum status st;
+
+    *ret_said = false;
+    if (side->time != COMPARED_PERIOD) {
+        st = reports_extreme(turn, c->measure, c->by, side->span, &past, err);
+        if (st == ST_OK && !past.found) {
+            put_gaps(out, turn, c, side);
+            *ret_said = true;
+        }
+        *ret_value = past.value;
+        return st;
+    }
+    turn->subject = turn->place.city;
+    st = grid_get(turn->skill->nws, &turn->call, &turn->place, &forecast, err);
+    if (st != ST_OK)
+        return st;
+    reply->source = source_forecast(forecast.grid);
+    if (!compare_period_value(forecast.grid, c->measure, c->by, side->whole, side->span,
+                              ret_value)) {
+        buf_printf(out, "For %.*s: ", STR_ARG(side->name));
+        phrase_capitalize(out, 0);
+        ask_put_no_forecast(out, turn, forecast.grid, measure_layer(c->measure),
+                            measure_name(c->measure));
+        *ret_said = true;
+    }
+    return ST_OK;
+}
+
+static enum status answer_two_times(struct turn *turn, const struct compared *c,
+                                    struct reply *reply, struct err *err)
+{
+    struct buf *out = &reply->speech;
+    double first, second;
+    struct comparison x;
+    size_t start;
+    bool said;
+    enum status st = get_side(turn, c, &c->a, reply, &first, &said, err);
+
+    if (st != ST_OK || said)
+        return st;
+    st = get_side(turn, c, &c->b, reply, &second, &said, err);
+    if (st != ST_OK || said)
+        return st;
+    x = compare_values(c->measure, first, second, turn->units);
+    put_verdict(out, c, &x);
+    start = out->n;
+    buf_printf(out, "%.*s is ", STR_ARG(c->a.name));
+    if (start == 0)
+        phrase_capitalize(out, start);
+    put_relation(out, turn, c, &x);
+    buf_put(out, c->b.name);
+    ask_put_in_place(out, turn);
+    buf_putz(out, ": ");
+    put_period_value(out, turn, c, x.a);
+    buf_printf(out, " %.*s, ", STR_ARG(c->a.name));
+    measure_put_value(out, c->measure, x.b, turn->units);
+    buf_printf(out, " %.*s.", STR_ARG(c->b.name));
+    return ST_OK;
+}
+
+/* ---- two places ---- */
+
+/* The value at turn->place, now or in the period. */
+static enum status get_place_value(struct turn *turn, struct compared *c, struct reply *reply,
+                                   double *ret_value, bool *ret_said, struct err *err)
+{
+    struct current_observation report;
+    enum status st = compared_read_times(turn, c, err);
+
+    *ret_said = false;
+    if (st != ST_OK)
+        return st;
+    if (c->a.time != COMPARED_NOW)
+        return get_side(turn, c, &c->a, reply, ret_value, ret_said, err);
+    st = reports_now(turn, c->measure, &report, ret_value, err);
+    if (st == ST_OK)
+        reply->source = source_report(&report);
+    return st;
+}
+
+/* "Denver, Colorado,": followed by more words. */
+static void put_place_between(struct buf *out, const struct place *place)
+{
+    size_t start = out->n;
+
+    answer_phrase_place(out, place);
+    if (str_index(str_sub(buf_str(out), start, out->n), ',') < out->n - start)
+        buf_putc(out, ',');
+}
+
+static enum status answer_two_places(struct turn *turn, struct compared *c, struct reply *reply,
+                                     struct err *err)
+{
+    const struct place here = turn->place;
+    struct buf *out = &reply->speech;
+    double first, second;
+    struct comparison x;
+    struct place there;
+    bool said;
+    enum status st = get_place_value(turn, c, reply, &first, &said, err);
+
+    if (st != ST_OK || said)
+        return st;
+    st = turn_place_words(turn, turn_slot(turn, "location_two"), STR_NONE, err);
+    if (st == ST_MISS) /* "than here" */
+        st = turn_place_default(turn, err);
+    if (st == ST_MISS)
+        return err_reason(err, ST_NOT_FOUND, "no_location", "no place named, and no default set");
+    if (st == ST_OK)
+        st = get_place_value(turn, c, reply, &second, &said, err);
+    there = turn->place;
+    if (st != ST_OK || said)
+        return st;
+    turn->place = here;
+    x = compare_values(c->measure, first, second, turn->units);
+    put_verdict(out, c, &x);
+    put_place_between(out, &here);
+    buf_putz(out, " is ");
+    put_relation(out, turn, c, &x);
+    answer_phrase_place(out, &there);
+    if (c->a.time != COMPARED_NOW)
+        buf_printf(out, ", %.*s", STR_ARG(c->a.name));
+    buf_putz(out, ": ");
+    if (c->a.time != COMPARED_NOW)
+        put_period_value(out, turn, c, x.a);
+    else
+        measure_put_value(out, c->measure, x.a, turn->units);
+    buf_putz(out, " against ");
+    measure_put_value(out, c->measure, x.b, turn->units);
+    buf_putc(out, '.');
+    return ST_OK;
+}
+
+static bool is_of_reports(const struct compared_side *side)
+{
+    return side->time != COMPARED_PERIOD;
+}
+
+static enum status compare_answer(struct turn *turn, struct reply *reply, struct err *err)
+{
+    struct compared c;
+    enum status st = compared_read(turn, &c, err);
+
+    if (st != ST_OK)
+        return st;
+    reply->card_title = answer_phrase_card_title(turn);
+    if (c.two_places)
+        return answer_two_places(turn, &c, reply, err);
+    if (!past_has_measure(c.measure) && (is_of_reports(&c.a) || is_of_reports(&c.b))) {
+        turn->subject = str_of(measure_name(c.measure));
+        return err_reason(err, ST_INVALID, "past_unknown", "stations do not report it");
+    }
+    if (c.alone)
+        return answer_past(turn, &c, reply, err);
+    if (c.a.time == COMPARED_NOW)
+        return answer_since_yesterday(turn, &c, reply, err);
+    return answer_two_times(turn, &c, reply, err);
+}
+
+const struct intent intent_compare = {
+    .name = "CompareIntent",
+    .slots = compare_slots,
+    .needs_place = true,
+    .keeps_topic = true,
+    .answer = compare_answer,
+};

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* intents/ask/compared.h -- what a question compares: a measure, and two times or places. */
+#ifndef CLIMACAST_INTENTS_ASK_COMPARED_H
+#define CLIMACAST_INTENTS_ASK_COMPARED_H
+
+#include <stdbool.h>
+
+#include "intents/figures/compare.h"
+#include "intents/turn.h"
+#include "intents/when.h"
+
+enum compared_time {
+    COMPARED_NOW,
+    COMPARED_PERIOD,    /* of the forecast */
+    COMPARED_YESTERDAY, /* the day, or this time of it */
+    COMPARED_LAST_NIGHT
+};
+
+struct compared_side {
+    enum compared_time time;
+    struct span span; /* unless it is now */
+    bool whole;       /* a whole day or night: its high or low */
+    bool night;
+    struct str name; /* "tomorrow", "last night" */
+};
+
+struct compared {
+    enum measure measure;
+    int sign;     /* 1, -1: "yes" if the first value is higher, or lower; 0: not asked */
+    bool extreme; /* its high or low is asked for: comparator "high" or "low" */
+    enum compare_by by;
+    bool two_places; /* slot location_two is given */
+    bool alone;      /* only the second side is asked for: "yesterday's high" */
+    struct compared_side a, b;
+};
+
+/* Reads the slots; fails with the reasons of when_parse() and asked_measure(). */
+enum status compared_read(struct turn *turn, struct compared *ret_compared, struct err *err);
+/* Reads the times alone, again in the zone of turn->place. */
+enum status compared_read_times(struct turn *turn, struct compared *c, struct err *err);
+
+#endif
