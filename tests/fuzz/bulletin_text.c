@@ -135,23 +135,53 @@ static const char *const pieces[] = {
     "w/",
     "P.M.",
     "N/A",
+    " @ ",
+    "SM",
+    "G",
+    "C",
+    "VIS ",
+    "/hr",
+    " /",
+    "/ ",
+    "=",
+    "EF2-EF5",
+    "St ",
+    "70th-89th",
 };
 enum { PIECES = sizeof pieces / sizeof pieces[0] };
+
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
 
 static void put_digits(struct buf *out, struct str text)
 {
     for (size_t i = 0; i < text.n; i++)
-        if (text.p[i] >= '0' && text.p[i] <= '9')
+        if (is_digit(text.p[i]))
             buf_putc(out, text.p[i]);
+}
+
+/* A voice reads a slash only in a date or a fraction. */
+static bool slashes_join_numbers(struct str s)
+{
+    for (size_t i = 0; i < s.n; i++)
+        if (s.p[i] == '/' &&
+            (i == 0 || i + 1 == s.n || !is_digit(s.p[i - 1]) || !is_digit(s.p[i + 1])))
+            return false;
+    return true;
 }
 
 static void check(struct str text)
 {
+    if (str_find(text, STR("WWW.")) < text.n)
+        return; /* addresses are left out on purpose */
     struct buf spoken = BUF_INIT(1 << 20), before = BUF_INIT(1 << 16), after = BUF_INIT(1 << 16);
 
     normalize_text(&spoken, text);
     LAW(!spoken.failed);
     law_speakable(buf_str(&spoken));
+    LAW(slashes_join_numbers(buf_str(&spoken)));
     put_digits(&before, text);
     put_digits(&after, buf_str(&spoken));
     if (!str_eq(buf_str(&before), buf_str(&after)))
