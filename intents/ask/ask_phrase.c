@@ -51,6 +51,18 @@ void ask_put_hour(struct buf *out, const struct days *d, int64_t t)
     phrase_put_day_and_time(out, then, civil_of(d->zone, d->now));
 }
 
+struct str ask_hour_name(const struct turn *turn, int64_t t)
+{
+    const struct days days = { turn->place.zone, turn->call.now };
+    struct buf text = BUF_INIT(80);
+    struct str name;
+
+    ask_put_hour(&text, &days, t);
+    name = arena_str(turn->call.arena, buf_str(&text));
+    buf_free(&text);
+    return name;
+}
+
 void ask_put_in_place(struct buf *out, const struct turn *turn)
 {
     const struct place *place = &turn->place;

@@ -18,6 +18,8 @@ void ask_put_day(struct buf *out, const struct days *d, int64_t t);
 void ask_put_night(struct buf *out, const struct days *d, int64_t t);
 /* "tomorrow at 6 A.M.", "tonight at midnight", "Sunday, November 29th at 6 A.M.". */
 void ask_put_hour(struct buf *out, const struct days *d, int64_t t);
+/* The same, for an apology; in the arena. */
+struct str ask_hour_name(const struct turn *turn, int64_t t);
 /* " in Boulder, Colorado": follows what is told about it. */
 void ask_put_in_place(struct buf *out, const struct turn *turn);
 /* The same before more words: " in Boulder, Colorado,". */

@@ -30,7 +30,7 @@ struct asked_time {
     bool next; /* the span is a stretch that begins now, not a way to name one hour */
 };
 
-static enum status read_time(struct turn *turn, struct asked_time *ret, struct err *err)
+static enum status read_clock_slots(struct turn *turn, struct asked_time *ret, struct err *err)
 {
     struct asked_time t = { .next = str_eqz(turn_slot(turn, "span_conn"), "next") };
     enum status st = clock_words_parse(turn_slot(turn, "time"), &t.time, err);
@@ -41,19 +41,6 @@ static enum status read_time(struct turn *turn, struct asked_time *ret, struct e
         st = clock_span_parse(turn_slot(turn, "span"), &t.span_s, err);
     *ret = t;
     return st;
-}
-
-/* "tomorrow at 7 A.M.": for an apology. */
-static struct str time_subject(const struct turn *turn, int64_t t)
-{
-    const struct days days = { turn->place.zone, turn->call.now };
-    struct buf text = BUF_INIT(80);
-    struct str subject;
-
-    ask_put_hour(&text, &days, t);
-    subject = arena_str(turn->call.arena, buf_str(&text));
-    buf_free(&text);
-    return subject;
 }
 
 static enum status get_grid(struct turn *turn, struct reply *reply, struct grid_answer *ret_answer,
@@ -125,7 +112,7 @@ static enum status answer_hour(struct turn *turn, const struct question *q, int6
     if (st != ST_OK)
         return st;
     if (hour_of(t) >= grid_end(answer.grid)) {
-        turn->subject = time_subject(turn, t);
+        turn->subject = ask_hour_name(turn, t);
         return err_reason(err, ST_NOT_FOUND, "too_far", "the grid ends before that hour");
     }
     (void)hour_read(answer.grid, hour_of(t), &hour);
@@ -133,7 +120,7 @@ static enum status answer_hour(struct turn *turn, const struct question *q, int6
     put_hour_head(out, turn, t);
     if (!hour_words_put(out, q, &manner, &hour)) {
         buf_reset(out);
-        put_none_in(out, turn, q, answer.grid, time_subject(turn, t));
+        put_none_in(out, turn, q, answer.grid, ask_hour_name(turn, t));
     }
     put_stale(out, &answer);
     return ST_OK;
@@ -268,7 +255,7 @@ static enum status hours_answer(struct turn *turn, struct reply *reply, struct e
     enum status st = question_read(turn, &q, err);
 
     if (st == ST_OK)
-        st = read_time(turn, &t, err);
+        st = read_clock_slots(turn, &t, err);
     if (st != ST_OK)
         return st;
     reply->card_title = answer_phrase_card_title(turn);

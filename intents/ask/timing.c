@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* intents/ask/timing.c -- "when will it rain", "when does the snow stop", "will it be dry by six".
+ *
+ * The forecast tells the spells; whether it rains right now is also told by the newest report, and
+ * where the two differ both are said. */
+#include "intents/alerts.h"
+#include "intents/answer_phrase.h"
+#include "intents/ask/ask_phrase.h"
+#include "intents/ask/event_report.h"
+#include "intents/ask/event_words.h"
+#include "intents/ask/moment.h"
+#include "intents/ask/period.h"
+#include "intents/ask/spell_words.h"
+#include "intents/figures/hour.h"
+#include "intents/figures/spell.h"
+#include "intents/intent.h"
+#include "intents/weather/place_other.h"
+
+enum { HOUR = 3600, SUBJECT_MAX = 40 };
+
+static const char *const timing_slots[] = {
+    "event",   "edge",     "time",     "when_abs", "when_any", "when_pos", "day", "month",
+    "quarter", "location", "favorite", "zip_conn", "zipcode",  "units",    NULL,
+};
+
+/* What is asked. */
+struct timing {
+    struct spell_talk talk;
+    enum edge_id edge;
+    struct period period; /* that was named */
+    struct span span;     /* the same, or the hour of the time that was named */
+    bool has_time;
+    struct event_report report; /* of right now */
+};
+
+static enum status read_event(struct turn *turn, enum event_id *ret_event, struct err *err)
+{
+    struct str words = turn_slot(turn, "event");
+
+    *ret_event = EVENT_PRECIPITATION;
+    if (words.n == 0 || event_words_find(words, ret_event))
+        return ST_OK;
+    turn->hazard = place_other_hazard(words);
+    if (turn->hazard)
+        return ST_OK;
+    turn->subject = words.n <= SUBJECT_MAX ? words : STR_NONE;
+    return err_reason(err, ST_INVALID, "event_unknown", "no such event");
+}
+
+/* The hour that was named, if any. */
+static enum status read_asked_hour(struct turn *turn, struct timing *t, struct err *err)
+{
+    struct when_words when = turn_when_words(turn);
+    const struct moment_frame frame = { turn->place.zone, turn->call.now, &when, turn->call.arena };
+    struct clock_words clock;
+    int64_t at = 0;
+    enum status st = clock_words_parse(turn_slot(turn, "time"), &clock, err);
+
+    t->has_time = clock.kind == CLOCK_TIME || clock.kind == CLOCK_TWELVE;
+    if (st == ST_OK && t->has_time)
+        st = moment_find(&frame, &clock, &at, err);
+    if (t->has_time)
+        t->span = (struct span){ hour_of(at), hour_of(at) + HOUR };
+    return st;
+}
+
+static enum status read_timing(struct turn *turn, struct timing *t, struct err *err)
+{
+    enum status st = period_read(turn, &t->period, err);
+
+    if (st == ST_OK)
+        st = read_asked_hour(turn, t, err);
+    if (st == ST_OK && !t->has_time && t->period.count > 0)
+        t->span = period_span(&t->period);
+    t->edge = event_words_edge(turn_slot(turn, "edge"));
+    return st;
+}
+
+/* Is the answer about now, too? */
+static bool is_about_now(const struct timing *t)
+{
+    int64_t now = t->talk.days.now;
+
+    return !t->has_time && (t->period.count == 0 || (t->span.from <= now && now < t->span.to));
+}
+
+static bool is_running(const struct timing *t, const struct spells *s)
+{
+    return s->found && s->spell.start <= t->talk.days.now;
+}
+
+/* A spell, or that there is none. */
+static void put_spell(struct buf *out, struct timing *t, const struct spells *s,
+                      enum spell_form form)
+{
+    if (s->found)
+        spell_words_put(out, &t->talk, &s->spell, form);
+    else
+        spell_words_put_none(out, &t->talk, s, &t->period);
+    if (is_running(t, s) && t->report.verdict == EVENT_ABSENT)
+        buf_putz(out, " The latest report has none yet.");
+}
+
+/* By the forecast or the report, of whatever kind. */
+static bool is_wet_now(const struct timing *t, const struct grid *g)
+{
+    double chance;
+
+    return t->report.wet || (grid_at(g, GRID_PRECIPITATION_CHANCE, t->talk.days.now, &chance) &&
+                             chance >= SPELL_CHANCE_MIN);
+}
+
+/* The text that begins at `start` follows a colon. */
+static void lower_first(struct buf *out, size_t start)
+{
+    if (start < out->n && out->p[start] >= 'A' && out->p[start] <= 'Z')
+        out->p[start] = (char)(out->p[start] + ('a' - 'A'));
+}
+
+static void put_falling_though_dry(struct buf *out, struct timing *t)
+{
+    spell_words_put_now(out, &t->talk, true, false);
+    buf_putz(out, ", though the forecast is dry. ");
+}
+
+/* When it begins, or the spell of the period that was named. */
+static void put_start(struct buf *out, struct timing *t, const struct spells *s)
+{
+    if (t->report.verdict == EVENT_FALLING && !is_running(t, s))
+        put_falling_though_dry(out, t);
+    put_spell(out, t, s, SPELL_WHOLE);
+}
+
+/* When the spell that is running ends, and for how long that is. */
+static void put_end(struct buf *out, struct timing *t, const struct spells *s, bool wet)
+{
+    bool length = t->edge == EDGE_DURATION;
+
+    if (is_running(t, s)) {
+        put_spell(out, t, s, length ? SPELL_LENGTH_AND_UNTIL : SPELL_UNTIL);
+        return;
+    }
+    if (t->report.verdict == EVENT_FALLING) {
+        put_falling_though_dry(out, t);
+    } else {
+        spell_words_put_now(out, &t->talk, false, !wet);
+        buf_putz(out, ". ");
+    }
+    put_spell(out, t, s, length ? SPELL_NEXT_WITH_LENGTH : SPELL_NEXT);
+}
+
+/* "Will it be dry by six": whether that hour is within a spell, then the spell. */
+static void put_at_time(struct buf *out, struct timing *t, const struct grid *g, struct spells *s)
+{
+    const struct days *d = &t->talk.days;
+    struct span day = days_span(d, days_ahead_of(d, t->span.from), 0, 24);
+    size_t start;
+
+    spell_words_put_at(out, &t->talk, t->span.from, s->found, t->edge == EDGE_STOP);
+    if (!s->found)
+        *s = spells_read(g, t->talk.event, d->now, t->period.count > 0 ? &day : NULL);
+    start = out->n;
+    put_spell(out, t, s, SPELL_WHOLE);
+    lower_first(out, start);
+}
+
+static enum status answer_from(struct turn *turn, struct timing *t, const struct grid *g,
+                               struct reply *reply, struct err *err)
+{
+    bool asked = t->has_time || t->period.count > 0;
+    struct spells s = spells_read(g, t->talk.event, turn->call.now, asked ? &t->span : NULL);
+    struct buf *out = &reply->speech;
+    enum status st = ST_OK;
+
+    if (t->has_time && t->span.from >= grid_end(g)) {
+        turn->subject = ask_hour_name(turn, t->span.from);
+        return err_reason(err, ST_NOT_FOUND, "too_far", "the grid ends before that hour");
+    }
+    if (is_about_now(t))
+        st = event_report_get(turn, t->talk.event, &t->report, err);
+    if (st != ST_OK)
+        return st;
+    if (!s.has_chance)
+        ask_put_no_forecast(out, turn, g, GRID_PRECIPITATION_CHANCE, "precipitation");
+    else if (t->has_time)
+        put_at_time(out, t, g, &s);
+    else if (t->edge == EDGE_START || !is_about_now(t))
+        put_start(out, t, &s);
+    else
+        put_end(out, t, &s, is_wet_now(t, g));
+    return ST_OK;
+}
+
+static enum status timing_answer(struct turn *turn, struct reply *reply, struct err *err)
+{
+    struct timing t = { .talk = { .turn = turn, .days = { turn->place.zone, turn->call.now } } };
+    struct grid_answer answer;
+    enum status st = read_event(turn, &t.talk.event, err);
+
+    reply->card_title = answer_phrase_card_title(turn);
+    if (st == ST_OK && turn->hazard)
+        return alerts_answer(turn, turn->hazard, reply, err);
+    if (st == ST_OK)
+        st = read_timing(turn, &t, err);
+    if (st != ST_OK)
+        return st;
+    turn->subject = turn->place.city;
+    st = grid_get(turn->skill->nws, &turn->call, &turn->place, &answer, err);
+    if (st != ST_OK)
+        return st;
+    reply->source = source_forecast(answer.grid);
+    st = answer_from(turn, &t, answer.grid, reply, err);
+    if (st == ST_OK && answer.stale)
+        answer_phrase_stale(&reply->speech, "this forecast", answer.age_s);
+    return st;
+}
+
+static foresight_fn *timing_foresee(struct turn *turn)
+{
+    (void)turn;
+    return grid_foresee;
+}
+
+const struct intent intent_timing = {
+    .name = "TimingIntent",
+    .slots = timing_slots,
+    .needs_place = true,
+    .keeps_topic = true,
+    .foresee = timing_foresee,
+    .answer = timing_answer,
+};
