@@ -20,11 +20,11 @@ endif
 CROSS := $(word 2,$(TARGET))-
 PKG_CONFIG := PKG_CONFIG_LIBDIR=/usr/lib/$(word 3,$(TARGET))/pkgconfig:/usr/share/pkgconfig pkg-config
 BUILD ?= build/$(FOREIGN)
-DEB_FOLDER ?= $(patsubst %/$(FOREIGN),%,$(BUILD))
 else
 PKG_CONFIG := pkg-config
 BUILD ?= build
 endif
+DEB_FOLDER ?= $(if $(FOREIGN),$(patsubst %/$(FOREIGN),%,$(BUILD)),$(BUILD))
 
 # ---- compiler and libraries -------------------------------------------------------------------------
 ifeq ($(origin CC),default)
@@ -199,7 +199,7 @@ PREFIX     ?= /usr/local
 SYSCONFDIR ?= /etc
 DESTDIR    ?=
 MAN := $(addprefix $(BUILD)/man/,climacastd.8 climacast.1 climacast.conf.5)
-.PHONY: man install uninstall deb deb-now
+.PHONY: man install uninstall deb deb-now repo
 man: $(MAN)
 # One run writes all three.
 $(BUILD)/man/climacast.1 $(BUILD)/man/climacast.conf.5: $(BUILD)/man/climacastd.8 ;
@@ -212,10 +212,20 @@ install: all man
 uninstall:
 	@BUILD=$(BUILD) PREFIX=$(PREFIX) SYSCONFDIR=$(SYSCONFDIR) DESTDIR=$(DESTDIR) deploy/install.sh uninstall
 
+# For another release, everything happens in a root file system of that release.
 deb:
-	@deploy/deb/release.sh >/dev/null
-	@ARCH=$(ARCH) deploy/install-packages.sh build run deb
-	@$(remake) deb-now
+	@end=$$(deploy/deb/release.sh $(RELEASE)) && if [ "$$end" = "$$(deploy/deb/release.sh)" ]; then \
+	    ARCH=$(ARCH) deploy/install-packages.sh build run deb && $(remake) deb-now; \
+	else \
+	    BUILD=$(DEB_FOLDER) ARCH=$(ARCH) DEB_REVISION=$(DEB_REVISION) deploy/deb/in-release.sh $(RELEASE) 'build run deb' \
+	        make -s -j$(shell nproc) deb DEB_FOLDER=build/new && \
+	    mv $(DEB_FOLDER)/releases/*/new/*.deb $(DEB_FOLDER)/; \
+	fi
+
+# An APT repository of the packages in DEB_FOLDER, signed with KEY.
+repo:
+	@deploy/install-packages.sh repo
+	@DEB_FOLDER=$(DEB_FOLDER) KEY=$(KEY) deploy/deb/repo.sh $(or $(REPO),$(DEB_FOLDER)/repo)
 
 deb-now: all man
 	@BUILD=$(BUILD) DEB_FOLDER=$(DEB_FOLDER) ARCH=$(ARCH) DEB_REVISION=$(DEB_REVISION) deploy/deb/make.sh $(VERSION)
@@ -237,7 +247,8 @@ help:
 	@echo
 	@echo 'make install        install into PREFIX=/usr/local (DESTDIR= for packaging)'
 	@echo 'make uninstall      remove what make install installed'
-	@echo 'make deb            build a Debian package in build/, for this release (ARCH=arm64: for that architecture)'
+	@echo 'make deb            build a Debian package in build/ (RELEASE=trixie, ARCH=arm64: for another release, architecture)'
+	@echo 'make repo           make an APT repository of the packages in build/, signed with KEY='
 	@echo
 	@echo 'make test           run all tests (NWS_RECORDINGS=DIR: also over more recorded weather)'
 	@echo 'make test-arm64     run the unit tests for arm64 in an emulator (also test-armhf, test-i386)'
@@ -275,7 +286,7 @@ run:
 	@env BUILD=$(BUILD) WEATHER=$(WEATHER) deploy/run-here.sh
 
 test:
-	@deploy/install-packages.sh build run test
+	@deploy/install-packages.sh build run test repo
 	@$(remake) test-now
 
 test-now: all $(BUILD)/climasim unit-bins e2e-bins bench-bins failing-bins

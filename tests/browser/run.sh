@@ -14,7 +14,7 @@ case $build in /*) ;; *) build=$top/$build ;; esac
 home=$build/browser
 
 . tests/npm.sh
-need_node
+need_node node
 need_modules tests/browser "$home"
 
 BUILD=$build NODE_PATH=$home/node_modules exec node tests/browser/test.js

@@ -18,7 +18,7 @@ home=$build/dynamo
 say() { echo "dynamo: $*" >&2; }
 
 . tests/npm.sh
-need_node
+need_node node
 need_modules tests/dynamo "$home"
 [ "${1:-}" != --install ] || exit 0
 file=$home/ports.$$

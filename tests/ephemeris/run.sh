@@ -13,7 +13,7 @@ case $build in /*) ;; *) build=$top/$build ;; esac
 home=$build/ephemeris
 
 . tests/npm.sh
-need_node
+need_node node
 need_modules tests/ephemeris "$home"
 
 cp tests/ephemeris/check.js "$home/check.js" # beside its packages, where node looks for them

@@ -37,6 +37,11 @@ fails_with() {
 check 'an unknown release is refused' fails_with 'unknown release' suffix fedora 40
 check 'a Debian release that is not a number is refused' fails_with 'unknown release' suffix debian '12; rm'
 check 'an unreadable description of the release is reported' fails_with 'cannot read' env OS_RELEASE="$work/none" deploy/deb/release.sh
+named() { [[ $(deploy/deb/release.sh trixie) == '~deb13u1' && $(deploy/deb/release.sh 12) == '~deb12u1' && $(deploy/deb/release.sh sid) == '' ]]; }
+check 'a release is named by its code name or number' named
+check 'make deb refuses an unknown release' fails_with "unknown release 'woody': it can be bookworm trixie" deploy/deb/release.sh woody
+check 'no root file system is made of an unknown release' fails_with "unknown release 'woody'" deploy/deb/in-release.sh woody '' true
+check 'nor of Ubuntu' fails_with 'packages for Ubuntu are built on Ubuntu' deploy/deb/in-release.sh noble '' true
 
 # ---- architectures ----
 run_make() { env -u MAKEFLAGS -u MAKELEVEL -u ARCH make --no-print-directory "$@"; }
