@@ -5,6 +5,7 @@
 #include <math.h>
 
 #include "intents/figures/feels.h"
+#include "server/base/civil.h"
 
 enum {
     HOUR = 3600,
@@ -207,8 +208,9 @@ static void collect_all(struct collection *c)
     int64_t running = days_running_hour(c->d);
 
     for (size_t i = 0; i < q->part_count; i++) {
-        /* The hours after midnight belong to the date before. */
-        int ahead = days_ahead_of(c->d, q->parts[i].from - DAY_FROM * HOUR);
+        int ahead = days_ahead_of(c->d, q->parts[i].from);
+        if (civil_of(c->d->zone, q->parts[i].from).hour < DAY_FROM)
+            ahead--; /* the hours after midnight belong to the date before */
         if (q->unit == EXTREME_HOUR)
             collect_hours(c, q->parts[i]);
         else

@@ -107,6 +107,17 @@ static void put_place(struct buf *b, int i, int places)
                zip_at(i % places));
 }
 
+/* A question about the seven days ahead. */
+static void put_extreme(struct buf *b, int i)
+{
+    static const char *const extremes[] = { "coldest", "windiest", "wettest", "sunniest" };
+
+    buf_printf(b,
+               "\"name\":\"ExtremeIntent\",\"slots\":{\"extreme\":{\"name\":\"extreme\",\"value\":"
+               "\"%s\"},\"unit\":{\"name\":\"unit\",\"value\":\"%s\"},%s",
+               extremes[i % 4], i % 4 == 0 ? "night" : "day", empty_slots);
+}
+
 static void put_intent(struct buf *b, const char *kind, int i, int places)
 {
     static const char *const cities[] = { "boulder colorado", "seattle washington", "miami florida",
@@ -125,6 +136,8 @@ static void put_intent(struct buf *b, const char *kind, int i, int places)
                    cities[i % 4]);
     else if (strcmp(kind, "place") == 0)
         put_place(b, i, places);
+    else if (strcmp(kind, "extreme") == 0)
+        put_extreme(b, i);
     else if (strcmp(kind, "forecast") == 0)
         put_metric(b, "forecast", "\"when_any\":{\"name\":\"when_any\",\"value\":\"tomorrow\"},");
     else

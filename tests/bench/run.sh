@@ -93,6 +93,8 @@ load --kind metric --requests "$requests" --label 'metric, 16 keep-alive connect
 load --kind metric --requests "$requests" --connections 128 --label 'metric, 128 keep-alive connections'
 load --kind metric --requests "$requests" --connections 1000 --label 'metric, 1000 keep-alive connections'
 load --kind forecast --requests "$requests" --label 'forecast, 16 keep-alive connections'
+warm --kind extreme --requests 200
+load --kind extreme --requests "$requests" --label 'coldest night and the like, 16 keep-alive connections'
 load --kind place --places 500 --requests 500 --label 'a place asked for the first time'
 load --kind place --places 500 --requests "$requests" --label 'one of 500 places asked for again'
 load --kind metric --requests 1000 --new full --label 'metric, new connection each'

@@ -143,6 +143,27 @@ TEST(hours_of_a_period)
     layers_free(&l);
 }
 
+/* On March 8th 2026 clocks in Denver go forward at 2 A.M. */
+TEST(a_day_of_a_clock_change_is_found_by_its_morning)
+{
+    char *text = case_quoted(
+        "{'properties':{'validTimes':'2026-03-07T00:00:00+00:00/P7D','maxTemperature':{'uom':"
+        "'wmoUnit:degC','values':[{'validTime':'2026-03-07T13:00:00+00:00/PT12H','value':10},"
+        "{'validTime':'2026-03-08T12:00:00+00:00/PT12H','value':20}]}}}");
+    const struct days d = { zone_get(STR("America/Denver")), INT64_C(1772895600) };
+    const struct span sunday = days_span(&d, 1, 6, 18);
+    const struct extreme_question q = { EXTREME_WARMEST, EXTREME_DAY, &sunday, 1, NULL, 0 };
+    struct extreme_item items[EXTREME_ITEMS_MAX];
+    struct object *object = decode_text(text, NULL);
+
+    CHECK_INT(sunday.from - days_span(&d, 1, 0, 0).from, 5 * 3600);
+    CHECK_INT(extremes_read(object->data, &d, &q, items), 1);
+    CHECK_INT(items[0].span.from, sunday.from);
+    CHECK_NEAR(items[0].value, 20, 1e-9);
+    object_release(object);
+    free(text);
+}
+
 TEST(hours_of_seven_days)
 {
     struct layers l = layers_start();
@@ -269,6 +290,7 @@ TEST(a_day_without_a_chance_is_not_the_best)
 TESTS(days_have_highs_and_nights_lows, ties_sound_the_same, a_day_counts_with_half_of_it_left,
       a_day_counts_with_half_of_it_covered,
       what_is_left_of_a_day_counts_but_its_high_is_of_all_of_it, hours_of_a_period,
-      hours_of_seven_days, the_wettest_has_the_highest_chance_then_the_most,
+      a_day_of_a_clock_change_is_found_by_its_morning, hours_of_seven_days,
+      the_wettest_has_the_highest_chance_then_the_most,
       sun_is_the_mean_of_the_day_and_humidity_its_highest, the_score_loses_by_each_of_its_reasons,
       the_best_day_has_its_reasons, a_day_without_a_chance_is_not_the_best)
