@@ -168,6 +168,26 @@ static void put_reading(struct buf *out, const struct alerts *alerts)
         buf_putz(out, " I couldn't read all of the alerts, so there may be more.");
 }
 
+/* In brief: "Flood Watch and Wind Advisory for Boulder, Colorado." */
+static void put_names(struct reply *reply, const struct turn *turn, const struct alerts *alerts,
+                      const char *hazard, size_t count)
+{
+    struct buf *out = &reply->speech;
+    size_t said = 0;
+
+    for (size_t i = 0; i < alerts->count; i++) {
+        if (!is_of_kind(&alerts->at[i], hazard))
+            continue;
+        phrase_put_separator(out, said++, count);
+        alert_words_put_event(out, &alerts->at[i]);
+    }
+    buf_putz(out, " for ");
+    answer_phrase_place(out, &turn->place);
+    buf_putc(out, '.');
+    put_reading(out, alerts);
+    reply->shortened = true;
+}
+
 static void put_alerts(struct reply *reply, const struct turn *turn, const struct alerts *alerts,
                        const char *hazard, size_t count)
 {
@@ -178,6 +198,10 @@ static void put_alerts(struct reply *reply, const struct turn *turn, const struc
     struct buf *out = &reply->speech;
     size_t summaries_end;
 
+    if (turn->length == LENGTH_BRIEF) {
+        put_names(reply, turn, alerts, hazard, count);
+        return;
+    }
     put_count(out, turn, hazard, count);
     if (!put_summaries(reply, alerts, hazard, &listener)) {
         reply->truncated = true;
@@ -186,7 +210,7 @@ static void put_alerts(struct reply *reply, const struct turn *turn, const struc
     put_reading(out, alerts);
     summaries_end = out->n;
     reply->truncated = !put_details(reply, alerts, hazard, count, &listener);
-    if (reply->truncated || out->n > summaries_end) {
+    if (turn->length != LENGTH_FULL && (reply->truncated || out->n > summaries_end)) {
         reply->first_part_end = summaries_end;
         reply->first_part_ask = details_ask;
     }

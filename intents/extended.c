@@ -18,6 +18,62 @@ static enum status no_period(const struct forecast_periods *periods, struct err 
     return err_reason(err, ST_NOT_FOUND, "no_forecast", "there are no forecast periods");
 }
 
+static void put_period(struct buf *out, const struct forecast_period *p, bool brief)
+{
+    const char *text = !brief && p->text[0] ? p->text : p->brief;
+
+    if (!text[0])
+        return;
+    buf_printf(out, "\n%s: ", p->name);
+    normalize_text(out, str_of(text));
+    phrase_end_sentence(out);
+}
+
+enum status extended_add(struct turn *turn, struct reply *reply, struct err *err)
+{
+    struct forecast_periods periods;
+    struct err why = ERR_NONE;
+    int64_t from = reply->told_from, to = reply->told_to;
+    enum status st;
+
+    (void)err;
+    if (turn->length != LENGTH_FULL)
+        return ST_OK;
+    if (to == 0) {
+        from = turn->call.now;
+        to = from + 1;
+    }
+    st = periods_get(turn->skill->nws, &turn->call, &turn->place, &periods, &why);
+    if (st == ST_WOULD_WAIT)
+        return st;
+    if (st != ST_OK)
+        buf_putz(&reply->speech, " I can't get the forecaster's text right now.");
+    for (size_t i = 0; st == ST_OK && i < periods.count; i++)
+        if (periods.at[i].start < to && periods.at[i].end > from)
+            put_period(&reply->speech, &periods.at[i], false);
+    return ST_OK;
+}
+
+/* In brief: the next two periods, in a few words each. */
+static bool put_brief(struct turn *turn, const struct forecast_periods *periods,
+                      struct reply *reply)
+{
+    enum { BRIEF_PERIODS = 2 };
+    size_t start = reply->speech.n;
+
+    if (turn->length != LENGTH_BRIEF)
+        return false;
+    answer_phrase_in_place(&reply->speech, &turn->place);
+    buf_putc(&reply->speech, ':');
+    size_t said = reply->speech.n;
+    for (size_t i = 0; i < periods->count && i < BRIEF_PERIODS; i++)
+        put_period(&reply->speech, &periods->at[i], true);
+    reply->shortened = reply->speech.n > said;
+    if (!reply->shortened)
+        buf_truncate(&reply->speech, start);
+    return reply->shortened;
+}
+
 enum status extended_answer(struct turn *turn, struct reply *reply, struct err *err)
 {
     struct buf *out = &reply->speech;
@@ -30,18 +86,15 @@ enum status extended_answer(struct turn *turn, struct reply *reply, struct err *
     if (st != ST_OK)
         return st;
     reply->source.kind = SOURCE_FORECAST;
+    if (put_brief(turn, &periods, reply))
+        return ST_OK;
     buf_putz(out, "Here's the extended forecast for ");
     answer_phrase_place(out, &turn->place);
     buf_putc(out, '.');
     for (size_t i = 0; i < periods.count; i++) {
-        const struct forecast_period *p = &periods.at[i];
-        const char *text = p->text[0] ? p->text : p->brief;
-        if (!text[0])
-            continue;
-        buf_printf(out, "\n%s: ", p->name);
-        normalize_text(out, str_of(text));
-        phrase_end_sentence(out);
-        said++;
+        size_t before = out->n;
+        put_period(out, &periods.at[i], false);
+        said += out->n > before;
     }
     if (said == 0)
         return no_period(&periods, err);

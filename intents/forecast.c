@@ -464,12 +464,10 @@ enum status forecast_answer(struct turn *turn, const struct question *question,
     struct buf *out = &reply->speech;
     struct outlook o[PERIODS_MAX];
     size_t count = 1;
-    enum status st = ST_OK;
+    enum status st = when ? ST_OK : read_periods(turn, question, o, &count, err);
 
     if (when)
         o[0].when = *when;
-    else
-        st = read_periods(turn, question, o, &count, err);
     if (st != ST_OK)
         return st;
     turn->subject = turn->place.city;
@@ -477,6 +475,8 @@ enum status forecast_answer(struct turn *turn, const struct question *question,
     if (st != ST_OK)
         return st;
     reply->source = source_forecast(answer.grid);
+    reply->told_from = o[0].when.from;
+    reply->told_to = o[count - 1].when.end;
     for (size_t i = 0; i < count; i++) {
         o[i].grid = answer.grid;
         o[i].place = &turn->place;

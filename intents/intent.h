@@ -32,10 +32,11 @@ struct reply {
     struct str first_part_ask; /* what is then asked, for yes or no */
     size_t page_start;         /* where in the speech this page begins */
     bool shortened;            /* the intent has told it in brief itself */
-    struct source source;      /* where the figures come from */
-    const struct asked *asked; /* the question that the next turn may answer in bare words, or
+    int64_t told_from, told_to; /* the period that was told, UTC [from, to); 0 when it is now */
+    struct source source;       /* where the figures come from */
+    const struct asked *asked;  /* the question that the next turn may answer in bare words, or
                                   NULL; valid as long as the turn's arena */
-    int misses;                /* how many turns were not understood in a row, with this one */
+    int misses;                 /* how many turns were not understood in a row, with this one */
     json_t *more; /* the paging state that the session carries (paging.h), or NULL; owned */
 };
 

@@ -79,6 +79,7 @@ static enum status metric_answer(struct turn *turn, struct reply *reply, struct 
     if (st != ST_OK)
         return st;
     reply->card_title = answer_phrase_card_title(turn);
+    reply->shortened = q.all && turn->length == LENGTH_BRIEF;
     switch (choose_answerer(turn, &q)) {
     case ALERTS:
         return alerts_answer(turn, q.words.about, reply, err);
@@ -87,11 +88,13 @@ static enum status metric_answer(struct turn *turn, struct reply *reply, struct 
     case PRECIPITATION_OUTLOOK:
         return precipitation_outlook_answer(turn, &q, reply, err);
     case FORECAST:
-        return forecast_answer(turn, &q, NULL, reply, err);
+        st = forecast_answer(turn, &q, NULL, reply, err);
+        break;
     case CURRENT:
+        st = current_answer(turn, &q, reply, err);
         break;
     }
-    return current_answer(turn, &q, reply, err);
+    return st == ST_OK ? extended_add(turn, reply, err) : st;
 }
 
 const struct intent intent_metric = {

@@ -9,16 +9,36 @@
 
 enum { SUBJECT_MAX = 40 }; /* bytes; a longer metric is not read back */
 
-static void choose_metrics(const struct settings *settings, struct question *q)
+static bool has_metric(const struct question *q, enum metric_id id)
 {
-    q->all = q->words.id == METRIC_ALL;
+    size_t i = 0;
+
+    while (i < q->count && q->metrics[i] != id)
+        i++;
+    return i < q->count;
+}
+
+/* In brief, "weather" is the temperature and the sky; in full, every question is answered with the
+ * user's whole list. */
+static void choose_metrics(const struct turn *turn, struct question *q)
+{
+    static const enum metric_id brief[] = { METRIC_TEMPERATURE, METRIC_SKYS };
+    const struct settings *settings = &turn->settings;
+    enum metric_id id = q->words.id;
+
+    q->all = id == METRIC_ALL || (turn->length == LENGTH_FULL && (int)id < METRIC_DEFAULTS);
     if (!q->all) {
-        q->metrics[0] = q->words.id;
+        q->metrics[0] = id;
         q->count = 1;
-        return;
+    } else if (turn->length == LENGTH_BRIEF) {
+        memcpy(q->metrics, brief, sizeof brief);
+        q->count = sizeof brief / sizeof brief[0];
+    } else {
+        memcpy(q->metrics, settings->metrics, sizeof q->metrics);
+        q->count = settings->metric_count;
+        if (id != METRIC_ALL && !has_metric(q, id))
+            q->metrics[q->count++] = id; /* a list without it has room */
     }
-    memcpy(q->metrics, settings->metrics, sizeof q->metrics);
-    q->count = settings->metric_count;
 }
 
 enum status question_read(struct turn *turn, struct question *q, struct err *err)
@@ -33,7 +53,7 @@ enum status question_read(struct turn *turn, struct question *q, struct err *err
     }
     if (turn->hazard) /* "any warnings for tornado": no place */
         q->words = (struct metric_words){ .id = METRIC_ALERTS, .about = turn->hazard };
-    choose_metrics(&turn->settings, q);
+    choose_metrics(turn, q);
     q->yes_no = yes_no_is_asked(turn_slot(turn, "leadin"));
     (void)snprintf(turn->log->metric, sizeof turn->log->metric, "%s", metric_name(q->words.id));
     return ST_OK;

@@ -7,6 +7,9 @@ struct source source_report(const struct current_observation *current)
     return (struct source){ .kind = SOURCE_REPORT,
                             .station_id = current->observation.station_id,
                             .station_name = current->station_name,
+                            .located = current->observation.located,
+                            .lat = current->observation.lat,
+                            .lon = current->observation.lon,
                             .time = current->observation.time };
 }
 

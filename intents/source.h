@@ -21,6 +21,8 @@ enum source_kind {
 struct source {
     enum source_kind kind;
     struct str station_id, station_name; /* of a report */
+    bool located;                        /* where the station is */
+    double lat, lon;
     int64_t time; /* of the report; when the forecast was issued; 0: unknown */
 };
 

@@ -10,6 +10,7 @@
 #include "intents/ask/hour_words.h"
 #include "intents/ask/moment.h"
 #include "intents/ask/period.h"
+#include "intents/extended.h"
 #include "intents/figures/hour.h"
 #include "intents/forecast.h"
 #include "intents/speech/phrase.h"
@@ -116,6 +117,8 @@ static enum status answer_hour(struct turn *turn, const struct question *q, int6
         return err_reason(err, ST_NOT_FOUND, "too_far", "the grid ends before that hour");
     }
     (void)hour_read(answer.grid, hour_of(t), &hour);
+    reply->told_from = hour.start;
+    reply->told_to = hour.start + HOUR;
     put_verdict(out, q, answer.grid, turn->place.zone, hour.start);
     put_hour_head(out, turn, t);
     if (!hour_words_put(out, q, &manner, &hour)) {
@@ -261,7 +264,8 @@ static enum status hours_answer(struct turn *turn, struct reply *reply, struct e
     reply->card_title = answer_phrase_card_title(turn);
     if (q.words.id == METRIC_ALERTS)
         return alerts_answer(turn, q.words.about, reply, err);
-    return answer_time(turn, &q, &t, reply, err);
+    st = answer_time(turn, &q, &t, reply, err);
+    return st == ST_OK ? extended_add(turn, reply, err) : st;
 }
 
 static foresight_fn *hours_foresee(struct turn *turn)

@@ -23,7 +23,9 @@ enum { OBSERVATION_WEATHER_MAX = 6 };
 
 struct observation {
     struct str station_id;
-    int64_t time;           /* UTC seconds */
+    int64_t time; /* UTC seconds */
+    bool located; /* the report tells where the station is */
+    double lat, lon;
     struct str description; /* textDescription; "" when there is none */
     struct observation_value temperature, dewpoint, humidity, wind_direction, wind_speed, wind_gust,
         pressure;

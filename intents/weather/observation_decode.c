@@ -266,6 +266,15 @@ static struct str read_station_id(const json_t *properties)
     return id.n <= STATION_ID_MAX ? id : STR_NONE;
 }
 
+/* The station's place: [longitude, latitude]. */
+static void read_point(const json_t *feature, struct observation *o)
+{
+    const json_t *at = json_at(feature, "geometry.coordinates");
+
+    o->located = json_num(at, "0", &o->lon) && json_num(at, "1", &o->lat) &&
+                 fabs(o->lon) <= 180.0 && fabs(o->lat) <= 90.0;
+}
+
 /* `feature` is a GeoJSON feature or, in JSON-LD, the observation itself. */
 static bool read_observation(struct nws *n, const json_t *feature, struct observation_draft *f)
 {
@@ -284,6 +293,7 @@ static bool read_observation(struct nws *n, const json_t *feature, struct observ
     o->humidity = read_humidity(n, properties);
     o->pressure = read_value(n, properties, "barometricPressure", UOM_PRESSURE, 50000.0, 110000.0);
     o->rain_last_hour = read_value(n, properties, "precipitationLastHour", UOM_DEPTH, 0.0, 500.0);
+    read_point(feature, o);
     read_wind(n, properties, o);
     read_feels_like(n, properties, o);
     read_present_weather(properties, f);
