@@ -27,6 +27,11 @@ module.exports = kit => {
         return page;
     }
 
+    // The same state in dark mode and on a phone.
+    async function elsewhere(daemon, name) {
+        for (const screen of ['dark', 'phone']) await kit.close(await inspect(daemon, `${name}-${screen}`, screen));
+    }
+
     const verdict = page => page.locator('#verdict').getAttribute('class').then(words => words.split(' ')[1]);
 
     let well;
@@ -38,6 +43,7 @@ module.exports = kit => {
         assert.match(await kit.text(page, '#verdict'), /no requests in the last 5 minutes/);
         assert.match(await kit.text(page, '.tiles'), /no requests/);
         await kit.close(page);
+        await elsewhere(daemon, 'empty');
         await world.stop(daemon.child);
     });
 
@@ -96,7 +102,7 @@ module.exports = kit => {
         assert.match(await kit.text(page, '#verdict'), /4 of 34 requests got an apology[^]*calls to the weather service failed/);
         assert.match(await kit.text(page, '#failures'), /Apology\s+weather unavailable\s+Boston Massachusetts\s+MetricIntent/);
         await kit.close(page);
-        await kit.close(await inspect(well, 'upstream-down-phone', 'phone'));
+        await elsewhere(well, 'upstream-down');
         await world.stop(well.child);
     });
 
@@ -112,6 +118,7 @@ module.exports = kit => {
         assert.match(await kit.text(page, '#verdict'), /Store: /);
         assert.match(await kit.text(page, '#store'), /Unavailable/);
         await kit.close(page);
+        await elsewhere(daemon, 'store-down');
         await world.stop(daemon.child);
     });
 
@@ -128,8 +135,7 @@ module.exports = kit => {
         assert.match(await kit.text(page, '#failures'), /Alexa error ×2\s+INVALID_RESPONSE/);
         assert.strictEqual(await page.locator('#failures b[onmouseover]').count(), 0);
         await kit.close(page);
-        await kit.close(await inspect(daemon, 'amazon-complaining-dark', 'dark'));
-        await kit.close(await inspect(daemon, 'amazon-complaining-phone', 'phone'));
+        await elsewhere(daemon, 'amazon-complaining');
         await world.stop(daemon.child);
     });
 };
