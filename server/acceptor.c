@@ -61,7 +61,7 @@ static bool accept_batch(struct acceptor *a, int listener)
 static void *accept_loop(void *data)
 {
     struct acceptor *a = data;
-    struct pollfd polled[LISTENERS_MAX + 1];
+    struct pollfd polled[LISTENERS_MAX + 2];
     size_t n = a->settings.count;
     int64_t next_tick = clock_mono_ms();
 
@@ -69,8 +69,11 @@ static void *accept_loop(void *data)
     for (size_t i = 0; i < n; i++)
         polled[i] = (struct pollfd){ .fd = a->fds[i], .events = POLLIN };
     polled[n] = (struct pollfd){ .fd = a->stop_pipe[0], .events = POLLIN };
+    polled[n + 1] = (struct pollfd){ .fd = a->settings.other_fd, .events = POLLIN };
     for (;;) {
-        poll(polled, (nfds_t)(n + 1), (int)clock_left_ms(next_tick));
+        poll(polled, (nfds_t)(n + 2), (int)clock_left_ms(next_tick));
+        if (polled[n + 1].revents)
+            a->settings.other(a->settings.data, clock_mono_ms());
         for (size_t i = 0; i < n; i++)
             if (polled[i].revents)
                 (void)accept_batch(a, a->fds[i]);

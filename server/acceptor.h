@@ -21,6 +21,9 @@ struct acceptor_settings {
     void (*connection)(void *data, int fd, const struct sockaddr *address, socklen_t length);
     /* Called when there is no descriptor or memory for a new connection. */
     void (*exhausted)(void *data, int64_t now_ms);
+    int other_fd; /* polled too; -1: none */
+    /* Called when other_fd is readable. */
+    void (*other)(void *data, int64_t now_ms);
     /* Called about twice a second. */
     void (*tick)(void *data, int64_t now_ms);
     void *data;

@@ -3,7 +3,6 @@
  * connections. */
 #include "server/addresses.h"
 
-#include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
 #include <utlist.h>
@@ -22,20 +21,12 @@ struct addresses {
 
 /* ---- keys ---- */
 
-static void key_of(const struct sockaddr *from, socklen_t length, uint8_t key[16])
-{
-    static const uint8_t mapped[12] = { [10] = 0xff, [11] = 0xff };
+enum { NETWORK_BYTES = 8 /* of an IPv6 address */ };
 
+static void key_of(const struct ip *ip, uint8_t key[16])
+{
     memset(key, 0, 16);
-    if (from->sa_family == AF_INET && length >= sizeof(struct sockaddr_in)) {
-        const struct sockaddr_in *v4 = (const struct sockaddr_in *)(const void *)from;
-        memcpy(key, mapped, sizeof mapped);
-        memcpy(key + sizeof mapped, &v4->sin_addr, 4);
-    } else if (from->sa_family == AF_INET6 && length >= sizeof(struct sockaddr_in6)) {
-        const struct sockaddr_in6 *v6 = (const struct sockaddr_in6 *)(const void *)from;
-        bool is_v4 = memcmp(v6->sin6_addr.s6_addr, mapped, sizeof mapped) == 0;
-        memcpy(key, v6->sin6_addr.s6_addr, is_v4 ? 16 : 8);
-    }
+    memcpy(key, ip->bytes, ip->kind == IP_V6 ? NETWORK_BYTES : IP_BYTES);
 }
 
 static struct address **chain_of(struct addresses *as, const uint8_t key[16])
@@ -84,11 +75,11 @@ static void drop_address(struct addresses *as, struct address *a)
     free(a);
 }
 
-struct address *addresses_take(struct addresses *as, const struct sockaddr *from, socklen_t length)
+struct address *addresses_take(struct addresses *as, const struct ip *ip)
 {
     uint8_t key[16];
 
-    key_of(from, length, key);
+    key_of(ip, key);
     struct address **chain = chain_of(as, key), *a = *chain;
     while (a && memcmp(a->key, key, sizeof key) != 0)
         a = a->chain;

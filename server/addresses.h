@@ -11,7 +11,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <sys/socket.h>
+
+#include "server/base/ip.h"
 
 enum {
     ADDRESS_TRUSTED_MS = 24 * 60 * 60 * 1000, /* after the last verified request */
@@ -40,11 +41,11 @@ struct addresses *addresses_create(size_t connections_max);
 void addresses_free(struct addresses *as);
 
 /* The caller's address, with one more connection. NULL: out of memory. */
-struct address *addresses_take(struct addresses *as, const struct sockaddr *from, socklen_t length);
+struct address *addresses_take(struct addresses *as, const struct ip *ip);
 /* One of its connections has ended. May free the address. */
 void addresses_give(struct addresses *as, struct address *a);
 
-/* A number that no other address has; 0 for one that is neither IPv4 nor IPv6. Thread-safe. */
+/* A number that no other address has; 0 for what is no IP address. Thread-safe. */
 uint64_t address_number(const struct address *a);
 /* A verified request came from there. Thread-safe. */
 void address_note_verified(struct address *a, int64_t now_ms);

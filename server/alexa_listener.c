@@ -14,6 +14,7 @@
 #include "server/base/deadline.h"
 #include "server/connections.h"
 #include "server/front.h"
+#include "server/proxy_arrivals.h"
 
 enum {
     FRONTS_MAX = 65,         /* the last one in use serves strangers */
@@ -33,7 +34,8 @@ struct alexa_listener {
     struct alexa_requests requests;
     struct connections *connections;
     struct front *fronts[FRONTS_MAX];
-    size_t known_count; /* fronts[known_count] serves strangers */
+    size_t known_count;              /* fronts[known_count] serves strangers */
+    struct proxy_arrivals *arrivals; /* NULL without the PROXY protocol */
     struct acceptor *acceptor;
 };
 
@@ -53,16 +55,46 @@ static struct front *choose_front(const struct alexa_listener *l, const struct c
     return best;
 }
 
-static void take_connection(void *data, int fd, const struct sockaddr *address, socklen_t length)
+static void serve_connection(struct alexa_listener *l, int fd, const struct sockaddr *from,
+                             socklen_t length, const struct ip *client, bool by_proxy)
 {
-    struct alexa_listener *l = data;
     int64_t now = clock_mono_ms();
-    struct connection *c = connections_admit(l->connections, fd, address, length, now);
+    struct connection *c = connections_admit(l->connections, fd, client, by_proxy, now);
 
     if (!c)
         close(fd);
-    else if (!front_add(choose_front(l, c), c, address, length)) /* fd is closed */
+    else if (!front_add(choose_front(l, c), c, from, length)) /* fd is closed */
         connections_closed(l->connections, c, now);
+}
+
+static void take_connection(void *data, int fd, const struct sockaddr *from, socklen_t length)
+{
+    struct alexa_listener *l = data;
+    struct ip peer = ip_of_sockaddr(from, length);
+    bool by_proxy = trusted_proxies_hold(&l->requests.proxies, &peer);
+
+    if (by_proxy && l->arrivals)
+        proxy_arrivals_add(l->arrivals, fd, from, length, clock_mono_ms());
+    else
+        serve_connection(l, fd, from, length, &peer, by_proxy);
+}
+
+/* The PROXY header has come. The client it names may be a proxy as well. */
+static void take_arrival(void *data, int fd, const struct sockaddr *from, socklen_t length,
+                         const struct ip *client)
+{
+    struct alexa_listener *l = data;
+    struct ip peer = client->kind == IP_NONE ? ip_of_sockaddr(from, length) : *client;
+
+    serve_connection(l, fd, from, length, &peer, trusted_proxies_hold(&l->requests.proxies, &peer));
+}
+
+static void read_arrivals(void *data, int64_t now_ms)
+{
+    struct alexa_listener *l = data;
+
+    (void)now_ms;
+    proxy_arrivals_read(l->arrivals);
 }
 
 static void shed_connections(void *data, int64_t now_ms)
@@ -77,6 +109,8 @@ static void watch_connections(void *data, int64_t now_ms)
     struct alexa_listener *l = data;
 
     connections_cut_slow(l->connections, now_ms, (int64_t)l->settings.connection_timeout_s * 2000);
+    if (l->arrivals)
+        proxy_arrivals_tick(l->arrivals, now_ms);
     for (size_t i = 0; i <= l->known_count; i++)
         front_probe(l->fronts[i], now_ms);
 }
@@ -131,18 +165,30 @@ static bool start_threads(struct alexa_listener *l)
     const struct connections_settings connections = { .max = s->max_connections,
                                                       .max_per_address = s->max_connections_per_ip,
                                                       .pending_bytes_max = s->max_pending_bytes,
-                                                      .metrics = s->metrics };
-    const struct acceptor_settings acceptor = { .fds = s->fds,
-                                                .count = s->fd_count,
-                                                .inherited = s->fds_inherited,
-                                                .connection = take_connection,
-                                                .exhausted = shed_connections,
-                                                .tick = watch_connections,
-                                                .data = l };
+                                                      .metrics = s->metrics,
+                                                      .log = s->log };
+    const struct proxy_arrivals_settings arrivals = {
+        .arrived = take_arrival, .data = l, .metrics = s->metrics, .log = s->log
+    };
+    struct acceptor_settings acceptor = { .fds = s->fds,
+                                          .count = s->fd_count,
+                                          .inherited = s->fds_inherited,
+                                          .connection = take_connection,
+                                          .exhausted = shed_connections,
+                                          .other_fd = -1,
+                                          .other = read_arrivals,
+                                          .tick = watch_connections,
+                                          .data = l };
 
     l->connections = connections_create(&connections);
     if (!l->connections || !start_fronts(l))
         return false;
+    if (s->proxy_protocol) {
+        l->arrivals = proxy_arrivals_create(&arrivals);
+        if (!l->arrivals)
+            return false;
+        acceptor.other_fd = proxy_arrivals_fd(l->arrivals);
+    }
     l->acceptor = acceptor_create(&acceptor);
     return l->acceptor;
 }
@@ -155,6 +201,10 @@ enum status alexa_listener_create(const struct alexa_listener_settings *settings
     if (!l)
         return err_no_memory(err);
     l->settings = *settings;
+    if (settings->proxies)
+        l->requests.proxies = *settings->proxies;
+    l->requests.is_plain = !settings->handshake;
+    l->requests.log = settings->log;
     l->requests.path = settings->path;
     l->requests.max_request_bytes = settings->max_request_bytes;
     l->requests.pipeline = settings->pipeline;
@@ -164,7 +214,7 @@ enum status alexa_listener_create(const struct alexa_listener_settings *settings
     raise_descriptor_limit(l);
     if (!start_threads(l)) {
         alexa_listener_free(l);
-        return err_set(err, ST_SYSTEM, "cannot start the HTTPS server: out of memory or threads");
+        return err_set(err, ST_SYSTEM, "cannot start the listener: out of memory or threads");
     }
     *ret_listener = l;
     return ST_OK;
@@ -196,6 +246,7 @@ void alexa_listener_free(struct alexa_listener *l)
     if (!l)
         return;
     acceptor_free(l->acceptor);
+    proxy_arrivals_free(l->arrivals);
     for (size_t i = 0; i < FRONTS_MAX; i++)
         front_free(l->fronts[i]);
     connections_free(l->connections);

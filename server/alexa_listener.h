@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/alexa_listener.h -- the HTTPS listener for Alexa: TLS, HTTP, and limits on both.
+/* server/alexa_listener.h -- the listener for Alexa: TLS, HTTP, and limits on both. Behind a proxy
+ * it may speak plain HTTP.
  *
  * One thread accepts connections (acceptor.h), and connections.h decides who may have one. Front
  * threads (front.h), which never block, speak TLS and HTTP: `threads` of them serve callers who
@@ -19,6 +20,7 @@
 #include "server/log.h"
 #include "server/parking.h"
 #include "server/pipeline.h"
+#include "server/trusted_proxies.h"
 #include "server/workers.h"
 
 struct alexa_listener;
@@ -39,7 +41,9 @@ struct alexa_listener_settings {
     struct verify *verify;
     struct workers *workers;
     struct parking *parking;
-    struct handshake *handshake;
+    struct handshake *handshake;           /* NULL: plain HTTP */
+    const struct trusted_proxies *proxies; /* copied; NULL: none */
+    bool proxy_protocol;                   /* they begin each connection with a PROXY header */
     struct metrics *metrics;
     struct log *log;
 };

@@ -3,7 +3,9 @@
  *
  * - A rejection is sent after the body has been read and dropped, within a limit: a response sent
  *   while the client is still sending is lost to a TCP reset.
- * - What has to wait runs on the workers while the connection is suspended. */
+ * - What has to wait runs on the workers while the connection is suspended.
+ * - X-Forwarded-For counts only when a trusted proxy sends it; then the client it names is the one
+ *   whose limits apply. */
 #include "server/alexa_request.h"
 
 #include <stdio.h>
@@ -15,6 +17,7 @@
 #include "server/base/deadline.h"
 #include "server/base/visible.h"
 #include "server/connections.h"
+#include "server/forwarded_for.h"
 #include "server/front.h"
 #include "server/http_head.h"
 #include "server/mhd_response.h"
@@ -24,6 +27,8 @@ enum {
     BODY_USUAL = 16 * 1024,     /* reserved at once; the rest as it comes */
     ONE_RECORD_MAX = 15 * 1024, /* a response with a body up to this size fits into a TLS record */
     BUSY_LAG_MS = 50,           /* a front that is slower than this has too much to do */
+    HEAD_BYTES_MAX = 16 * 1024, /* in plain HTTP; with TLS libmicrohttpd keeps to it */
+    LINES_PER_SECOND = 1,
 };
 
 enum step { STEP_RECEIVE, STEP_REJECT, STEP_RESPOND };
@@ -55,6 +60,8 @@ static void reject(struct request *r, const char *reason, const char *message)
 struct headers {
     struct http_head head;
     struct verify_headers verify;
+    struct forwarded_for forwarded;
+    size_t size; /* of the head; 0: unknown */
     int urls, signatures;
 };
 
@@ -75,6 +82,8 @@ static enum MHD_Result add_header(void *data, enum MHD_ValueKind kind, const cha
         h->verify.signature256 = v;
     } else if (str_ieqz(n, "Signature"))
         h->verify.signature = v;
+    else if (str_ieqz(n, "X-Forwarded-For"))
+        forwarded_for_add(&h->forwarded, v);
     return MHD_YES;
 }
 
@@ -86,8 +95,49 @@ static void read_head(struct MHD_Connection *connection, const char *method, con
 
     http_head_start(&h->head, method, version, front_parses_in_place());
     MHD_get_connection_values_n(connection, MHD_HEADER_KIND, add_header, h);
-    http_head_end(&h->head, size ? size->header_size : 0);
+    h->size = size ? size->header_size : 0;
+    http_head_end(&h->head, h->size);
     h->verify.repeated = h->urls > 1 || h->signatures > 1;
+}
+
+/* ---- the client behind a proxy ---- */
+
+static void log_ignored(struct request *r)
+{
+    struct alexa_requests *all = r->all;
+    char peer[IP_TEXT_BYTES];
+    int64_t suppressed;
+
+    if (log_gate_open(&all->ignored_gate, LINES_PER_SECOND, &suppressed))
+        log_line(all->log, LOG_INFO, "proxy_header_ignored",
+                 LOG_TEXT("client", ip_format(&r->exchange.address, peer)),
+                 LOG_TEXT("error", "X-Forwarded-For from an address that is not in "
+                                   "server.trusted_proxies"),
+                 LOG_INT("suppressed", suppressed));
+}
+
+/* Find out who the client is, and let the connection count for it. Sets the step to STEP_REJECT
+ * when that cannot be told, or the client has its share of connections. */
+static void find_client(struct request *r, const struct headers *h)
+{
+    struct connection *c = r->peer;
+    struct ip client;
+
+    r->exchange.address = c->client;
+    if (h->forwarded.count > 0 && !c->by_proxy)
+        log_ignored(r);
+    else if (h->forwarded.count > 0) {
+        enum status st =
+            forwarded_for_client(&h->forwarded, &r->all->proxies, &client, &r->rejection);
+        if (st == ST_OK) {
+            r->exchange.address = client;
+            if (!trusted_proxies_hold(&r->all->proxies, &client) &&
+                !connection_set_client(c, &client, clock_mono_ms()))
+                reject(r, "address_limit", "more than server.max_connections_per_ip");
+        } else if (st != ST_NOT_FOUND)
+            r->step = STEP_REJECT;
+    }
+    r->exchange.client = connection_client(c);
 }
 
 /* The path of a request target. A target in absolute form ("https://host/alexa") is meant for a
@@ -127,8 +177,16 @@ static bool check_head(struct request *r, const char *url, const char *method,
     bool late = !first && atomic_load(&all->draining) &&
                 clock_left_ms(atomic_load(&all->reject_after)) == 0;
 
-    if (h->head.fault)
+    if (r->all->is_plain && h->size > HEAD_BYTES_MAX)
+        reject(r, "head_too_large", "larger than 16 KB");
+    else if (strcmp(method, "PROXY") == 0)
+        reject(r, "http_malformed",
+               "a PROXY header, but server.proxy_protocol = no, or the peer is not in "
+               "server.trusted_proxies");
+    else if (h->head.fault)
         reject(r, "http_malformed", h->head.fault);
+    else if (r->step == STEP_REJECT)
+        ; /* by find_client() */
     else if (strcmp(target_path(url), all->path) != 0)
         reject_path(r, target_path(url));
     else if (strcmp(method, "POST") != 0)
@@ -187,15 +245,18 @@ static enum MHD_Result send_response(struct request *r)
     return queued;
 }
 
-void alexa_request_refused(void *data, unsigned status, const char **ret_body)
+void alexa_request_refused(void *data, const struct connection *c, unsigned status,
+                           const char **ret_body)
 {
     static _Thread_local char body[80];
     struct alexa_requests *all = data;
+    const struct ip unknown = { .kind = IP_NONE };
     const char *reason = status == 413                    ? "body_too_large"
                          : status == 414 || status == 431 ? "head_too_large"
                                                           : "http_malformed";
 
-    pipeline_count_refusal(all->pipeline, (int)status, reason, "refused by libmicrohttpd");
+    pipeline_count_refusal(all->pipeline, c ? &c->client : &unknown, (int)status, reason,
+                           "refused by libmicrohttpd");
     snprintf(body, sizeof body, "{\"error\":\"%s\"}", reason);
     *ret_body = body;
 }
@@ -262,10 +323,10 @@ static enum MHD_Result begin_request(struct alexa_requests *all, struct MHD_Conn
     r->connection = connection;
     r->peer = peer;
     r->body = BUF_INIT(all->max_request_bytes);
-    r->exchange.client = connection_client(peer);
     r->exchange.started_us = clock_mono_us();
     r->deadline = r->exchange.started_us / 1000 + PIPELINE_TURN_MS;
     read_head(connection, method, version, &h);
+    find_client(r, &h);
     return check_head(r, url, method, &h) ? send_response(r) : MHD_YES;
 }
 
@@ -327,6 +388,7 @@ void alexa_request_completed(void *data, struct MHD_Connection *connection, void
     if (r->held)
         front_release_output(r->peer);
     connection_give_bytes(r->peer);
+    connection_reset_client(r->peer, clock_mono_ms());
     atomic_store(&r->peer->waiting_since, clock_mono_ms());
     pipeline_exchange_done(all->pipeline, &r->exchange);
     buf_free(&r->body);

@@ -12,12 +12,18 @@
 #include <stdint.h>
 
 #include "certs/verify.h"
+#include "server/connections.h"
 #include "server/parking.h"
 #include "server/pipeline.h"
+#include "server/trusted_proxies.h"
 #include "server/workers.h"
 
 /* What all requests share. */
 struct alexa_requests {
+    struct trusted_proxies proxies;
+    bool is_plain; /* HTTP without TLS */
+    struct log *log;
+    struct log_gate ignored_gate;
     const char *path;
     size_t max_request_bytes;
     struct pipeline *pipeline;
@@ -35,6 +41,7 @@ enum MHD_Result alexa_request_receive(void *data, struct MHD_Connection *connect
                                       const char *upload, size_t *upload_size, void **state);
 void alexa_request_completed(void *data, struct MHD_Connection *connection, void **state,
                              enum MHD_RequestTerminationCode code);
-void alexa_request_refused(void *data, unsigned status, const char **ret_body);
+void alexa_request_refused(void *data, const struct connection *c, unsigned status,
+                           const char **ret_body);
 
 #endif

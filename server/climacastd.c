@@ -20,7 +20,7 @@
 #include "server/good_urls_item.h"
 #include "server/health.h"
 #include "server/lifecycle.h"
-#include "server/listen_socket.h"
+#include "server/listeners.h"
 #include "server/options.h"
 #include "server/periodic.h"
 #include "server/reason.h"
@@ -33,7 +33,6 @@ enum {
     FLUSH_MS = 500,
     REFRESH_MS = 30 * 1000,
     CERTIFICATE_WARN_MS = 24 * 3600 * 1000, /* between two warnings that it ends soon */
-    LISTENERS_MAX = 8,
 };
 
 struct climacastd {
@@ -43,7 +42,7 @@ struct climacastd {
     struct services services;
     struct shared_ids *shared_ids; /* NULL without Redis */
     struct verify *verify;
-    struct tls *tls;
+    struct tls *tls; /* NULL with server.tls = no, as is the next one */
     struct handshake *handshake;
     struct pipeline pipeline;
     struct workers *workers;
@@ -101,7 +100,8 @@ static void refresh_chains(void *data, int64_t deadline)
 {
     struct climacastd *d = data;
 
-    warn_of_certificate(d);
+    if (d->tls)
+        warn_of_certificate(d);
     verify_refresh(d->verify, deadline);
     malloc_trim(0); /* return to the system what a burst of documents used */
 }
@@ -144,6 +144,16 @@ static enum status create_shared_ids(struct climacastd *d, struct err *err)
     return s->redis && !d->shared_ids ? err_no_memory(err) : ST_OK;
 }
 
+static enum status create_certificate(struct climacastd *d, struct err *err)
+{
+    enum status st = tls_create(config_text(d->config, CONFIG_SERVER_CERTIFICATE),
+                                config_text(d->config, CONFIG_SERVER_PRIVATE_KEY), &d->tls, err);
+
+    if (st != ST_OK)
+        (void)err_context(err, "server.certificate, server.private_key");
+    return st == ST_OK ? handshake_create(d->tls, &d->handshake, err) : st;
+}
+
 static enum status create_trust(struct climacastd *d, struct err *err)
 {
     const struct config *c = d->config;
@@ -159,60 +169,11 @@ static enum status create_trust(struct climacastd *d, struct err *err)
         .storage = good_urls_item_storage(d->services.store),
         .shared_ids = shared_ids_functions(d->shared_ids),
     };
-    enum status st = tls_create(config_text(c, CONFIG_SERVER_CERTIFICATE),
-                                config_text(c, CONFIG_SERVER_PRIVATE_KEY), &d->tls, err);
+    enum status st = config_bool(c, CONFIG_SERVER_TLS) ? create_certificate(d, err) : ST_OK;
 
-    if (st != ST_OK)
-        (void)err_context(err, "server.certificate, server.private_key");
-    if (st == ST_OK)
-        st = handshake_create(d->tls, &d->handshake, err);
     if (st == ST_OK)
         st = verify_create(&settings, d->services.http, d->services.metrics, &d->verify, err);
     return st;
-}
-
-/* config_validate() applies the same rule to server.listen. */
-static enum status check_inherited(const struct config *c, const int *fds, size_t count,
-                                   struct err *err)
-{
-    for (size_t i = 0; i < count; i++)
-        if (!config_bool(c, CONFIG_ALEXA_VERIFY) && !listen_socket_is_loopback(fds[i]))
-            return err_set(
-                err, ST_INVALID,
-                "alexa.verify = \"no\": must be yes unless every inherited socket is bound "
-                "to a loopback address");
-    return ST_OK;
-}
-
-/* The sockets that systemd passed, else those of server.listen. The caller closes them, also on an
- * error. */
-static enum status open_sockets(const struct config *c, int fds[LISTENERS_MAX], size_t *ret_count,
-                                bool *ret_inherited, struct err *err)
-{
-    enum status st = listen_socket_inherit(fds, LISTENERS_MAX, ret_count, err);
-
-    *ret_inherited = *ret_count > 0;
-    if (st != ST_OK || *ret_inherited)
-        return st == ST_OK ? check_inherited(c, fds, *ret_count, err) : st;
-    for (const char *const *at = config_list(c, CONFIG_SERVER_LISTEN); st == ST_OK && *at; at++) {
-        st = listen_socket_open(*at, &fds[*ret_count], err);
-        *ret_count += st == ST_OK;
-    }
-    if (st != ST_OK)
-        (void)err_context(err, "server.listen");
-    return st;
-}
-
-static void log_sockets(struct climacastd *d, const struct alexa_listener_settings *settings)
-{
-    char name[LISTEN_SOCKET_NAME_SIZE];
-
-    for (size_t i = 0; i < settings->fd_count; i++) {
-        listen_socket_name(settings->fds[i], name);
-        log_line(d->log, LOG_INFO, "listening", LOG_TEXT("address", name),
-                 LOG_TEXT("path", settings->path),
-                 LOG_TEXT("socket", settings->fds_inherited ? "inherited" : "own"));
-    }
 }
 
 static enum status create_listener(struct climacastd *d, struct err *err)
@@ -221,7 +182,9 @@ static enum status create_listener(struct climacastd *d, struct err *err)
     int fds[LISTENERS_MAX];
     size_t count = 0;
     bool inherited = false;
-    enum status st = open_sockets(c, fds, &count, &inherited, err);
+    const struct trusted_proxies proxies =
+        trusted_proxies_of(config_list(c, CONFIG_SERVER_TRUSTED_PROXIES));
+    enum status st = listeners_open(c, fds, &count, &inherited, err);
     const struct alexa_listener_settings settings = {
         .path = config_text(c, CONFIG_SERVER_PATH),
         .threads = (unsigned)config_int(c, CONFIG_SERVER_THREADS),
@@ -238,12 +201,14 @@ static enum status create_listener(struct climacastd *d, struct err *err)
         .workers = d->workers,
         .parking = d->parking,
         .handshake = d->handshake,
+        .proxies = &proxies,
+        .proxy_protocol = config_bool(c, CONFIG_SERVER_PROXY_PROTOCOL),
         .metrics = d->services.metrics,
         .log = d->log,
     };
 
     if (st == ST_OK) {
-        log_sockets(d, &settings);
+        listeners_log(d->config, fds, count, inherited, d->log);
         return alexa_listener_create(&settings, &d->listener, err);
     }
     while (count > 0)
@@ -344,7 +309,12 @@ static void log_warnings(struct climacastd *d)
     const struct config *c = d->config;
     struct stat key;
 
-    warn_of_certificate(d);
+    if (d->tls)
+        warn_of_certificate(d);
+    else if (!config_list(c, CONFIG_SERVER_TRUSTED_PROXIES)[0] && !listeners_are_unix(c))
+        log_line(d->log, LOG_WARNING, "proxy_not_trusted",
+                 LOG_TEXT("fix", "set server.trusted_proxies to the proxy's address: without it, "
+                                 "all clients count as one for server.max_connections_per_ip"));
     if (!*config_text(c, CONFIG_WEATHER_CONTACT))
         log_line(d->log, LOG_WARNING, "weather_contact_missing",
                  LOG_TEXT("fix", "set weather.contact to an e-mail address or URL: the National "
@@ -356,7 +326,8 @@ static void log_warnings(struct climacastd *d)
     if (!config_bool(c, CONFIG_ALEXA_VERIFY))
         log_line(d->log, LOG_WARNING, "verification_off",
                  LOG_TEXT("fix", "set alexa.verify = yes"));
-    if (stat(config_text(c, CONFIG_SERVER_PRIVATE_KEY), &key) == 0 && (key.st_mode & 0004))
+    if (d->tls && stat(config_text(c, CONFIG_SERVER_PRIVATE_KEY), &key) == 0 &&
+        (key.st_mode & 0004))
         log_line(d->log, LOG_WARNING, "private_key_world_readable",
                  LOG_TEXT("fix", "chmod o-r the file of server.private_key"));
 }

@@ -9,6 +9,7 @@
 
 #include "cache/redis/url.h"
 #include "server/base/host_port.h"
+#include "server/base/ip.h"
 #include "server/base/time_text.h"
 #include "server/base/zone.h"
 
@@ -43,6 +44,17 @@ void config_kind_describe(const struct config_row *k, char *out, size_t size)
     case CONFIG_KIND_LISTEN:
         snprintf(out, size, "%saddr:port or [v6]:port, the address numeric%s",
                  k->max > 1 ? "a comma-separated list of " : "", k->min ? "" : ", or empty");
+        break;
+    case CONFIG_KIND_SOCKETS:
+        snprintf(out, size,
+                 "a comma-separated list of addr:port, [v6]:port (the address numeric) or "
+                 "unix:/path");
+        break;
+    case CONFIG_KIND_RANGES:
+        snprintf(out, size,
+                 "a comma-separated list of at most %lld addresses and networks such as "
+                 "192.0.2.1, 10.0.0.0/8 or fd00::/8",
+                 (long long)k->max);
         break;
     case CONFIG_KIND_URL:
         snprintf(out, size,
@@ -93,6 +105,14 @@ static bool is_listen_address(const char *text)
 
     return host_port_split(text, host, &port) &&
            (inet_pton(AF_INET, host, raw) == 1 || inet_pton(AF_INET6, host, raw) == 1);
+}
+
+static bool is_socket(const char *text)
+{
+    const char *path = host_port_unix_path(text);
+
+    return path ? path[0] == '/' && strlen(path) <= HOST_PORT_UNIX_PATH_MAX
+                : is_listen_address(text);
 }
 
 static bool is_host_port(const char *text)
@@ -160,6 +180,15 @@ char *config_kind_copy(struct str s)
     return z;
 }
 
+static bool is_word_of_kind(enum config_kind kind, const char *word)
+{
+    struct ip_range range;
+
+    return (kind != CONFIG_KIND_LISTEN || is_listen_address(word)) &&
+           (kind != CONFIG_KIND_SOCKETS || is_socket(word)) &&
+           (kind != CONFIG_KIND_RANGES || ip_range_parse(str_of(word), &range));
+}
+
 /* Returns false when a word is empty or not allowed, or there are too few or too many. */
 static bool parse_list(const struct config_row *k, const char *text, char ***ret_list)
 {
@@ -174,8 +203,8 @@ static bool parse_list(const struct config_row *k, const char *text, char ***ret
             word.n > 0 && n < LIST_MAX && n < (size_t)k->max && (list[n] = config_kind_copy(word));
         if (good && *k->choices)
             good = in_words(k->choices, list[n]);
-        if (good && k->kind == CONFIG_KIND_LISTEN)
-            good = is_listen_address(list[n]);
+        if (good)
+            good = is_word_of_kind(k->kind, list[n]);
         n += good;
     }
     if (good && n >= (size_t)k->min) {
@@ -201,6 +230,8 @@ bool config_kind_parse(const struct config_row *k, const char *text, struct conf
         return in_words(k->choices, text);
     case CONFIG_KIND_LIST:
     case CONFIG_KIND_LISTEN:
+    case CONFIG_KIND_SOCKETS:
+    case CONFIG_KIND_RANGES:
         return parse_list(k, text, &v->list);
     case CONFIG_KIND_URL:
         return (length == 0 && k->min == 0) || (length <= k->max && is_base_url(text));

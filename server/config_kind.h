@@ -21,7 +21,9 @@ enum config_kind {
     CONFIG_KIND_BOOL,
     CONFIG_KIND_CHOICE,
     CONFIG_KIND_LIST,
-    CONFIG_KIND_LISTEN, /* a list of addr:port */
+    CONFIG_KIND_LISTEN,  /* a list of addr:port */
+    CONFIG_KIND_SOCKETS, /* a list of addr:port and unix:/path */
+    CONFIG_KIND_RANGES,  /* a list of IP addresses and ranges of them */
     CONFIG_KIND_HTTP_PATH,
     CONFIG_KIND_HOST_PORT,
     CONFIG_KIND_INSTANT,
@@ -46,7 +48,7 @@ struct config_value {
     char *origin;   /* "default", "/etc/x.conf:12", "environment X", "--set" */
     int64_t number; /* INT; INSTANT as epoch seconds, 0 when empty */
     bool flag;      /* BOOL */
-    char **list;    /* LIST, LISTEN: NULL at the end */
+    char **list;    /* LIST, LISTEN, SOCKETS, RANGES: NULL at the end */
 };
 
 bool config_kind_is_secret(enum config_kind kind);

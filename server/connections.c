@@ -22,6 +22,7 @@ enum {
     ARRIVING_MAX = 256, /* of callers who are not trusted */
     TABLE_MIN = 64,
     BODY_SLOW_MS = 1000,
+    LINES_PER_SECOND = 1,
 };
 
 struct connections {
@@ -35,6 +36,7 @@ struct connections {
     _Atomic size_t pending_bytes;
     _Atomic uint64_t admitted;
     struct metric_family *refused, *closed;
+    struct log_gate refused_gate, closed_gate;
 };
 
 struct connections *connections_create(const struct connections_settings *settings)
@@ -80,12 +82,31 @@ static void count_closed(struct connections *cs, const char *reason)
     metric_add(metric_get(cs->closed, reason, NULL, NULL), 1);
 }
 
+/* Logging does not wait, so it is done with the lock held, too. */
+static void log_drop(struct connections *cs, struct log_gate *gate, const char *event,
+                     const char *reason, const struct ip *client)
+{
+    char text[IP_TEXT_BYTES];
+    int64_t suppressed;
+
+    if (log_gate_open(gate, LINES_PER_SECOND, &suppressed))
+        log_line(cs->settings.log, LOG_INFO, event, LOG_TEXT("reason", reason),
+                 LOG_TEXT("client", ip_format(client, text)), LOG_INT("suppressed", suppressed));
+}
+
+static void note_refused(struct connections *cs, const char *reason, const struct ip *client)
+{
+    metric_add(metric_get(cs->refused, reason, NULL, NULL), 1);
+    log_drop(cs, &cs->refused_gate, "connection_refused", reason, client);
+}
+
 static void shut_down(struct connections *cs, struct connection *c, const char *reason)
 {
     c->closing = true;
     cs->closing++;
     c->address->closing++;
     count_closed(cs, reason);
+    log_drop(cs, &cs->closed_gate, "connection_closed", reason, &c->client);
     shutdown(c->fd, SHUT_RDWR);
 }
 
@@ -123,16 +144,22 @@ static bool displace_of_address(struct connections *cs, const struct address *a,
     return false;
 }
 
+static bool is_over_share(const struct connections *cs, const struct address *a)
+{
+    size_t max = cs->settings.max_per_address;
+
+    return max > 0 && a->open - a->closing > max;
+}
+
 /* Why a connection of this address, which is counted already, is refused; NULL: it is not. */
-static const char *find_refusal(struct connections *cs, const struct address *a, bool trusted,
-                                int64_t now_ms)
+static const char *find_refusal(struct connections *cs, const struct address *a, bool by_proxy,
+                                bool trusted, int64_t now_ms)
 {
     const struct connections_settings *s = &cs->settings;
     size_t reserved = (s->max + RESERVED_PART - 1) / RESERVED_PART;
     size_t max = trusted || s->max == 1 ? s->max : s->max - reserved;
 
-    if (s->max_per_address > 0 && a->open - a->closing > s->max_per_address &&
-        !displace_of_address(cs, a, now_ms))
+    if (!by_proxy && is_over_share(cs, a) && !displace_of_address(cs, a, now_ms))
         return "address_limit";
     if (!trusted && cs->arriving >= ARRIVING_MAX)
         return "busy";
@@ -192,7 +219,8 @@ static void remove_connection(struct connections *cs, struct connection *c, int6
         DL_DELETE(cs->verified, c);
     else {
         DL_DELETE(cs->unverified, c);
-        address_note_unused(c->address, now_ms);
+        if (!c->by_proxy)
+            address_note_unused(c->address, now_ms);
     }
     addresses_give(cs->addresses, c->address);
     if (c->load)
@@ -202,29 +230,33 @@ static void remove_connection(struct connections *cs, struct connection *c, int6
 
 /* ---- the accepting thread ---- */
 
-struct connection *connections_admit(struct connections *cs, int fd, const struct sockaddr *from,
-                                     socklen_t length, int64_t now_ms)
+struct connection *connections_admit(struct connections *cs, int fd, const struct ip *client,
+                                     bool by_proxy, int64_t now_ms)
 {
     struct connection *c = NULL;
-    const char *refusal = "memory";
+    const char *refusal = NULL;
 
     pthread_mutex_lock(&cs->lock);
     if ((size_t)fd < cs->by_fd_size && cs->by_fd[fd]) /* that one was closed without being opened */
         remove_connection(cs, cs->by_fd[fd], now_ms);
-    struct address *a = addresses_take(cs->addresses, from, length);
+    struct address *a = addresses_take(cs->addresses, client);
     if (a) {
-        bool trusted = address_is_trusted(a, now_ms);
-        refusal = find_refusal(cs, a, trusted, now_ms);
+        bool trusted = by_proxy || address_is_trusted(a, now_ms);
+        refusal = find_refusal(cs, a, by_proxy, trusted, now_ms);
         if (!refusal)
             c = insert_connection(cs, fd, a, trusted, now_ms);
         if (!c)
             addresses_give(cs->addresses, a);
     }
+    if (c) {
+        c->client = c->proxy = *client;
+        c->by_proxy = by_proxy;
+    }
     pthread_mutex_unlock(&cs->lock);
     if (c)
         atomic_fetch_add(&cs->admitted, 1);
     else
-        metric_add(metric_get(cs->refused, refusal ? refusal : "memory", NULL, NULL), 1);
+        note_refused(cs, refusal ? refusal : "memory", client);
     return c;
 }
 
@@ -293,6 +325,62 @@ void connections_forget_lost(struct connections *cs, const struct front *front, 
             count_closed(cs, "memory");
             remove_connection(cs, c, before_ms);
         }
+    }
+    pthread_mutex_unlock(&cs->lock);
+}
+
+/* With the lock held: let the connection count for the address, which is counted already. */
+static void move_connection(struct connection *c, struct address *a, const struct ip *client)
+{
+    struct connections *cs = c->all;
+
+    DL_DELETE2(c->address->connections, c, address_prev, address_next);
+    c->address->closing -= c->closing;
+    addresses_give(cs->addresses, c->address);
+    c->address = a;
+    c->client = *client;
+    a->closing += c->closing;
+    DL_APPEND2(a->connections, c, address_prev, address_next);
+}
+
+bool connection_set_client(struct connection *c, const struct ip *client, int64_t now_ms)
+{
+    struct connections *cs = c->all;
+    const char *refusal = NULL;
+
+    pthread_mutex_lock(&cs->lock);
+    struct address *a = addresses_take(cs->addresses, client);
+    if (!a || is_over_share(cs, a)) {
+        refusal = a ? "address_limit" : "memory";
+        if (a)
+            addresses_give(cs->addresses, a);
+    } else {
+        move_connection(c, a, client);
+        atomic_store(&c->trusted, address_is_trusted(a, now_ms));
+        if (atomic_exchange(&c->verified, false)) {
+            DL_DELETE(cs->verified, c);
+            DL_APPEND(cs->unverified, c);
+        }
+    }
+    pthread_mutex_unlock(&cs->lock);
+    if (refusal)
+        note_refused(cs, refusal, client);
+    return !refusal;
+}
+
+void connection_reset_client(struct connection *c, int64_t now_ms)
+{
+    struct connections *cs = c->all;
+
+    if (!c->by_proxy || ip_equal(&c->client, &c->proxy))
+        return;
+    pthread_mutex_lock(&cs->lock);
+    if (!atomic_load(&c->verified))
+        address_note_unused(c->address, now_ms);
+    struct address *a = addresses_take(cs->addresses, &c->proxy);
+    if (a) { /* without memory, it goes on counting for that client */
+        move_connection(c, a, &c->proxy);
+        atomic_store(&c->trusted, true);
     }
     pthread_mutex_unlock(&cs->lock);
 }

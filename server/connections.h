@@ -7,6 +7,8 @@
  *   - An address has at most its share of them.
  *   - Callers from addresses that have sent verified requests are trusted. A tenth of the
  *     connections is reserved for them.
+ *   - A proxy that names its clients request by request (X-Forwarded-For) has connections of its
+ *     own without such a limit; each counts for the client while a request of that client is on it.
  *   - When connections run short, a newcomer displaces the oldest connection that has not sent a
  *     verified request and has none being processed. One from an address that is not trusted
  *     displaces none that is younger than two seconds, so that those have time for a request, too.
@@ -20,9 +22,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <sys/socket.h>
 
+#include "server/base/ip.h"
 #include "server/base/metrics.h"
+#include "server/log.h"
 
 struct connections;
 struct address;
@@ -33,6 +36,7 @@ struct connections_settings {
     size_t max_per_address;   /* 0: no limit */
     size_t pending_bytes_max; /* bodies of unverified requests, all together */
     struct metrics *metrics;
+    struct log *log; /* NULL is allowed */
 };
 
 struct connection {
@@ -40,7 +44,10 @@ struct connection {
     struct front *_Atomic front; /* set by front_add(), as is the next one */
     atomic_size_t *load;         /* of the front; one less when the connection is closed */
     void *session;               /* GnuTLS's */
+    struct ip client; /* whom it counts for: the peer, or the client that a proxy has named */
     struct address *address;
+    bool by_proxy; /* the peer is a proxy that names its clients request by request */
+    struct ip proxy;
     int64_t accepted_ms;
     atomic_bool trusted; /* its address is, or it has sent a verified request itself */
     atomic_bool verified;
@@ -63,9 +70,10 @@ void connections_free(struct connections *cs); /* none may be left; NULL is allo
 
 /* ---- the accepting thread ---- */
 
-/* A connection with this descriptor, or NULL: it is refused, and counted; the caller closes it. */
-struct connection *connections_admit(struct connections *cs, int fd, const struct sockaddr *from,
-                                     socklen_t length, int64_t now_ms);
+/* A connection with this descriptor from this client, or, `by_proxy`, from a trusted proxy. NULL:
+ * it is refused, counted and logged; the caller closes it. */
+struct connection *connections_admit(struct connections *cs, int fd, const struct ip *client,
+                                     bool by_proxy, int64_t now_ms);
 /* Shut down the oldest connections without a verified request, because descriptors ran out. */
 void connections_shed(struct connections *cs, int64_t now_ms);
 /* Shut down those that have been sending one request, or reading one response, for longer than
@@ -82,7 +90,13 @@ void connections_closed(struct connections *cs, struct connection *c, int64_t no
  * thread opens them in order, so it had no memory for them. */
 void connections_forget_lost(struct connections *cs, const struct front *front, int64_t before_ms);
 
-/* A number that stands for the peer's address (address_number()). */
+/* The proxy at the other end has named the client whose request arrives now. Returns false when
+ * that client has its share of connections already; counted and logged. */
+bool connection_set_client(struct connection *c, const struct ip *client, int64_t now_ms);
+/* That request has ended: the connection is the proxy's again. Does nothing for any other. */
+void connection_reset_client(struct connection *c, int64_t now_ms);
+
+/* A number that stands for the client's address (address_number()). */
 uint64_t connection_client(const struct connection *c);
 /* A request on it was verified. */
 void connection_note_verified(struct connection *c, int64_t now_ms);

@@ -11,7 +11,9 @@
  * - It does not say which connection a log line is about. Each of its steps on a connection follows
  *   a read, the callback for a request line, or that for a completed request, which is how
  *   `current` is known. A read need not touch the socket, as GnuTLS may still hold a part of a
- *   record, so GnuTLS's function for reading is replaced by one that takes note. */
+ *   record, so GnuTLS's function for reading is replaced by one that takes note. In plain HTTP it
+ *   reads by itself: there `current` is not known, and its own error responses are sent. They are
+ *   rare, since a proxy has parsed the request, and heads have more room than may be used. */
 #define _GNU_SOURCE /* nice, pthread_setname_np, RTLD_NEXT */
 #include "server/front.h"
 
@@ -31,6 +33,7 @@
 
 enum {
     CONNECTION_MEMORY = 16 * 1024, /* headers and one read of the body */
+    PLAIN_MEMORY = 64 * 1024,      /* so that alexa_request.c can refuse what is too much */
     CONNECTION_LIMIT = 1000 * 1000,
     MHD_LINES_PER_SECOND = 5,
     PROBE_PERIOD_MS = 1000,
@@ -97,11 +100,11 @@ bool front_parses_in_place(void)
 /* Answer in place of libmicrohttpd, which is about to send an error. */
 static void send_refusal(struct front *f, unsigned status)
 {
-    struct connection *c = f->current;
+    struct connection *c = f->settings.handshake ? f->current : NULL;
     const char *body = "";
     char text[600], date[TIME_TEXT_BYTES];
 
-    f->settings.on_refused(f->settings.data, status, &body);
+    f->settings.on_refused(f->settings.data, c, status, &body);
     if (!c || !c->session)
         return;
     atomic_store(&c->used, true);
@@ -370,20 +373,22 @@ static struct MHD_Daemon *start_daemon(struct front *f)
     struct MHD_OptionItem options[] = {
         { MHD_OPTION_CONNECTION_LIMIT, CONNECTION_LIMIT, NULL },
         { MHD_OPTION_CONNECTION_TIMEOUT, (intptr_t)s->timeout_s, NULL },
-        { MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_MEMORY, NULL },
+        { MHD_OPTION_CONNECTION_MEMORY_LIMIT, s->handshake ? CONNECTION_MEMORY : PLAIN_MEMORY,
+          NULL },
         /* We check what it would check, because its own response has its head twice then. */
         { MHD_OPTION_STRICT_FOR_CLIENT, 0, NULL },
         { MHD_OPTION_END, 0, NULL },
     };
 
+    /* Without TLS, the options end before those of TLS. */
     return MHD_start_daemon(
-        MHD_USE_POLL_INTERNAL_THREAD | MHD_USE_TLS | MHD_USE_NO_LISTEN_SOCKET | MHD_USE_ITC |
-            MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG,
+        MHD_USE_POLL_INTERNAL_THREAD | (s->handshake ? MHD_USE_TLS : MHD_NO_FLAG) |
+            MHD_USE_NO_LISTEN_SOCKET | MHD_USE_ITC | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG,
         0, NULL, NULL, s->on_request, s->data, MHD_OPTION_EXTERNAL_LOGGER, on_mhd_line, f,
-        MHD_OPTION_HTTPS_PRIORITIES, HANDSHAKE_PRIORITIES, MHD_OPTION_HTTPS_CERT_CALLBACK2,
-        on_certificate, MHD_OPTION_URI_LOG_CALLBACK, on_request_line, f,
-        MHD_OPTION_NOTIFY_COMPLETED, on_completed, f, MHD_OPTION_NOTIFY_CONNECTION, on_connection,
-        f, MHD_OPTION_ARRAY, options, MHD_OPTION_END);
+        MHD_OPTION_URI_LOG_CALLBACK, on_request_line, f, MHD_OPTION_NOTIFY_COMPLETED, on_completed,
+        f, MHD_OPTION_NOTIFY_CONNECTION, on_connection, f, MHD_OPTION_ARRAY, options,
+        s->handshake ? MHD_OPTION_HTTPS_PRIORITIES : MHD_OPTION_END, HANDSHAKE_PRIORITIES,
+        MHD_OPTION_HTTPS_CERT_CALLBACK2, on_certificate, MHD_OPTION_END);
 }
 
 struct front *front_create(const struct front_settings *settings)

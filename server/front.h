@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/front.h -- a front thread: speaks TLS and HTTP on the connections it is given, by one
- * libmicrohttpd daemon of its own.
+/* server/front.h -- a front thread: speaks TLS and HTTP, or plain HTTP, on the connections it is
+ * given, by one libmicrohttpd daemon of its own.
  *
  * A daemon each, rather than libmicrohttpd's thread pool: so the caller decides which thread serves
  * a connection, and each thread can be probed. A probe is a connection like any other, to which
@@ -27,14 +27,15 @@ struct front_settings {
     unsigned timeout_s; /* of idle connections */
     bool yields;        /* gives way to other threads when the processor is busy */
     struct connections *connections;
-    struct handshake *handshake;
+    struct handshake *handshake; /* NULL: plain HTTP */
     struct log *log;
     MHD_AccessHandlerCallback on_request;
     MHD_RequestCompletedCallback on_completed;
-    /* libmicrohttpd has refused a request before on_request saw all of it. Sets *ret_body, which is
-     * sent instead of libmicrohttpd's own response; it must be short and stay valid until the next
-     * call on this thread. */
-    void (*on_refused)(void *data, unsigned status, const char **ret_body);
+    /* libmicrohttpd has refused a request of `c` (NULL: unknown) before on_request saw all of it.
+     * Sets *ret_body, which is sent instead of libmicrohttpd's own response (not in plain HTTP); it
+     * must be short and stay valid until the next call on this thread. */
+    void (*on_refused)(void *data, const struct connection *c, unsigned status,
+                       const char **ret_body);
     void *data; /* for the three */
 };
 

@@ -195,7 +195,7 @@ void lifecycle_run(const struct lifecycle *l)
             notify_reloading();
             l->reload(l->data);
         }
-        if (got == SIGHUP || (!pending.wanted && tls_changed(l->tls)))
+        if (l->tls && (got == SIGHUP || (!pending.wanted && tls_changed(l->tls))))
             pending = (struct pending){ .wanted = true, .since = clock_mono_ms() };
         if (pending.wanted)
             try_reload(l, &pending);

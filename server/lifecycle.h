@@ -20,7 +20,7 @@ void lifecycle_block_signals(void);
 
 struct lifecycle {
     struct log *log;
-    struct tls *tls;
+    struct tls *tls; /* NULL in plain HTTP, as is the next one */
     struct handshake *handshake;
     int64_t drain_ms; /* how long draining may take; systemd is told to wait as long */
     /* Called on SIGHUP, besides reloading the certificate. */

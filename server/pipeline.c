@@ -22,7 +22,7 @@ enum {
     OUT_BYTES_USUAL = 2000,
     REFUSALS_LOGGED_PER_SECOND = 20,
     HASHED_ID_SIZE = 13,
-    FIELDS_MAX = 13,
+    FIELDS_MAX = 14,
 };
 
 enum status pipeline_init(struct pipeline *p, const struct pipeline_settings *settings,
@@ -78,9 +78,10 @@ static void write_error(struct buf *out, const char *reason)
     buf_putz(out, "}");
 }
 
-static void count_refusal(struct pipeline *p, int status, const char *reason, const char *message,
-                          int64_t ms, struct str id)
+static void count_refusal(struct pipeline *p, const struct ip *address, int status,
+                          const char *reason, const char *message, int64_t ms, struct str id)
 {
+    char client[IP_TEXT_BYTES];
     int64_t suppressed;
 
     metric_add(metric_get(p->refusals, reason, NULL, NULL), 1);
@@ -88,12 +89,14 @@ static void count_refusal(struct pipeline *p, int status, const char *reason, co
         return;
     log_line(p->settings.log, LOG_INFO, "refused", LOG_TEXT("reason", reason),
              LOG_INT("status", status), LOG_INT("ms", ms), LOG_TEXT("error", message),
-             LOG_STR("id", id), LOG_INT("suppressed", suppressed));
+             LOG_STR("id", id), LOG_TEXT("client", ip_format(address, client)),
+             LOG_INT("suppressed", suppressed));
 }
 
-void pipeline_count_refusal(struct pipeline *p, int status, const char *reason, const char *message)
+void pipeline_count_refusal(struct pipeline *p, const struct ip *address, int status,
+                            const char *reason, const char *message)
 {
-    count_refusal(p, status, reason, message, 0, STR_NONE);
+    count_refusal(p, address, status, reason, message, 0, STR_NONE);
 }
 
 void pipeline_reject(struct pipeline *p, struct pipeline_exchange *x, const char *reason,
@@ -107,7 +110,7 @@ void pipeline_reject(struct pipeline *p, struct pipeline_exchange *x, const char
     x->stage = PIPELINE_DONE;
     write_error(&x->out, reason);
     recent_exchange_rejected(p->settings.recent, x, reason);
-    count_refusal(p, x->status, reason, message, elapsed_ms(x),
+    count_refusal(p, &x->address, x->status, reason, message, elapsed_ms(x),
                   x->has_envelope ? x->envelope.request_id : STR_NONE);
 }
 
@@ -250,7 +253,7 @@ static void log_answer(struct pipeline *p, const struct pipeline_exchange *x, in
     bool good = t->err.status == ST_OK || strcmp(t->outcome, "hint") == 0;
     bool complaint = strcmp(t->outcome, "alexa_error") == 0;
     enum log_level level = good && !complaint ? LOG_INFO : LOG_WARNING;
-    char user[HASHED_ID_SIZE] = "";
+    char user[HASHED_ID_SIZE] = "", client[IP_TEXT_BYTES];
 
     if (!log_enabled(p->settings.log, level))
         return;
@@ -265,6 +268,7 @@ static void log_answer(struct pipeline *p, const struct pipeline_exchange *x, in
     n += put_answer_fields(x, fields + n);
     fields[n++] = LOG_STR("id", x->envelope.request_id);
     fields[n++] = LOG_TEXT("user", user);
+    fields[n++] = LOG_TEXT("client", ip_format(&x->address, client));
     log_fields(p->settings.log, level, "request", fields, n);
 }
 

@@ -17,6 +17,7 @@
 #include "intents/dispatch.h"
 #include "server/analytics.h"
 #include "server/base/arena_pool.h"
+#include "server/base/ip.h"
 #include "server/base/metrics.h"
 #include "server/config.h"
 #include "server/log.h"
@@ -52,6 +53,7 @@ struct pipeline_exchange {
     struct verify_signature signature; /* from the headers; passed verify_headers_check() */
     struct str body;
     uint64_t client;           /* stands for the sender's address; 0: unknown */
+    struct ip address;         /* of the sender, for the log; IP_NONE: unknown */
     int64_t started_us;        /* monotonic: when the headers were read */
     enum pipeline_stage stage; /* PIPELINE_BYTES, or PIPELINE_ENVELOPE for a trusted body */
     bool limited;              /* it waits for an upstream service only if few others do */
@@ -86,8 +88,8 @@ void pipeline_reject(struct pipeline *p, struct pipeline_exchange *x, const char
                      const char *message);
 
 /* Count and log a refusal that was answered elsewhere. */
-void pipeline_count_refusal(struct pipeline *p, int status, const char *reason,
-                            const char *message);
+void pipeline_count_refusal(struct pipeline *p, const struct ip *address, int status,
+                            const char *reason, const char *message);
 
 /* Free what the exchange owns and zero it. A request id that was claimed but not answered is
  * released. */

@@ -101,8 +101,8 @@ struct dashboard_data {
     /* dependencies */
     struct dashboard_upstream upstream[DASHBOARD_ROWS];
     size_t upstream_count;
-    double stale, failed; /* documents served stale; documents unavailable */
-    int64_t certificate_start, certificate_end;
+    double stale, failed;                       /* documents served stale; documents unavailable */
+    int64_t certificate_start, certificate_end; /* 0 in plain HTTP */
     char certificate_name[128];
     struct store_facts store;
     bool store_available;

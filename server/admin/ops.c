@@ -50,13 +50,21 @@ static int64_t weather_outage_s(struct ops *o, int64_t min_s)
     return history_outage_s(o->settings.history, min_s, clock_wall_s());
 }
 
+static void update_certificate(struct ops *o)
+{
+    const struct tls_pair *pair = tls_current(o->settings.tls);
+
+    metric_set(o->certificate_start, (double)pair->not_before);
+    metric_set(o->certificate_end, (double)pair->not_after);
+    tls_pair_release(pair);
+}
+
 static void update_gauges(void *data)
 {
     struct ops *o = data;
     struct alexa_listener_stats listener = alexa_listener_stats(o->settings.listener);
     struct workers_stats workers = workers_stats(o->settings.workers);
     struct memory_stats memory = memory_stats(o->settings.services->memory);
-    const struct tls_pair *pair = tls_current(o->settings.tls);
 
     metric_set(o->connections, (double)listener.connections);
     metric_set(o->running, (double)listener.running);
@@ -64,11 +72,10 @@ static void update_gauges(void *data)
     metric_set(o->queued, (double)workers.queued);
     metric_set(o->memory_bytes, (double)memory.bytes);
     metric_set(o->memory_entries, (double)memory.count);
-    metric_set(o->certificate_start, (double)pair->not_before);
-    metric_set(o->certificate_end, (double)pair->not_after);
     metric_set(o->users, analytics_users_today(o->settings.services->analytics));
     metric_set(o->outage, (double)weather_outage_s(o, 0));
-    tls_pair_release(pair);
+    if (o->settings.tls)
+        update_certificate(o);
     count_dropped_lines(o);
 }
 
@@ -86,12 +93,14 @@ static void declare_gauges(struct ops *o)
         metrics_gauge(m, "climacast_memory_tier_bytes", "Size of the in-process cache in bytes.");
     o->memory_entries =
         metrics_gauge(m, "climacast_memory_tier_entries", "Entries in the in-process cache.");
-    o->certificate_start =
-        metrics_gauge(m, "climacast_certificate_start_timestamp_seconds",
-                      "When the server certificate became valid, in seconds since 1970.");
-    o->certificate_end =
-        metrics_gauge(m, "climacast_certificate_end_timestamp_seconds",
-                      "When the server certificate expires, in seconds since 1970.");
+    if (o->settings.tls) {
+        o->certificate_start =
+            metrics_gauge(m, "climacast_certificate_start_timestamp_seconds",
+                          "When the server certificate became valid, in seconds since 1970.");
+        o->certificate_end =
+            metrics_gauge(m, "climacast_certificate_end_timestamp_seconds",
+                          "When the server certificate expires, in seconds since 1970.");
+    }
     metric_set(metrics_gauge(m, "climacast_start_timestamp_seconds",
                              "When this process started, in seconds since 1970."),
                (double)clock_wall_s());
@@ -123,20 +132,28 @@ static void page_health(void *data, const struct admin_request *request, struct 
         r->status = 503;
 }
 
+static bool is_certificate_valid(const struct ops *o)
+{
+    if (!o->settings.tls)
+        return true;
+    const struct tls_pair *pair = tls_current(o->settings.tls);
+    bool valid = pair->not_after > clock_wall_s();
+
+    tls_pair_release(pair);
+    return valid;
+}
+
 /* When not ready, appends the reasons to `why`, one per line. Blocks for up to READY_TIMEOUT_MS. */
 static bool is_ready(struct ops *o, struct buf *why)
 {
     struct store_facts facts;
     struct err err = ERR_NONE;
-    const struct tls_pair *pair = tls_current(o->settings.tls);
-    bool valid = pair->not_after > clock_wall_s();
 
-    tls_pair_release(pair);
     enum status st = store_describe(o->settings.services->store, clock_mono_ms() + READY_TIMEOUT_MS,
                                     &facts, &err);
     if (st != ST_OK || facts.state != STORE_READY)
         buf_printf(why, "store: %s\n", st != ST_OK ? err.text : facts.detail);
-    if (!valid)
+    if (!is_certificate_valid(o))
         buf_putz(why, "certificate: expired\n");
     if (alexa_listener_stats(o->settings.listener).draining)
         buf_putz(why, "shutting down: draining connections\n");
@@ -183,7 +200,6 @@ static bool argument_equals(const struct admin_request *request, const char *nam
 static void collect_listeners(struct ops *o, struct dashboard_data *d)
 {
     struct alexa_listener_stats listener = alexa_listener_stats(o->settings.listener);
-    const struct tls_pair *pair = tls_current(o->settings.tls);
     struct buf why = BUF_INIT(sizeof d->not_ready - 1);
 
     d->ready = is_ready(o, &why);
@@ -192,6 +208,9 @@ static void collect_listeners(struct ops *o, struct dashboard_data *d)
     d->connections = (double)listener.connections;
     d->running = (double)listener.running;
     d->queued = (double)workers_stats(o->settings.workers).queued;
+    if (!o->settings.tls)
+        return;
+    const struct tls_pair *pair = tls_current(o->settings.tls);
     d->certificate_start = pair->not_before;
     d->certificate_end = pair->not_after;
     memcpy(d->certificate_name, pair->subject, sizeof d->certificate_name);
@@ -268,7 +287,7 @@ static enum status ops_listen(struct ops *o, struct err *err)
                                                 .route_count = sizeof routes / sizeof routes[0],
                                                 .hosts = config_list(config, CONFIG_ADMIN_HOSTS),
                                                 .data = o };
-    char name[80];
+    char name[LISTEN_SOCKET_NAME_SIZE];
     enum status st = ST_OK;
 
     if (!address)

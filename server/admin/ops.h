@@ -20,7 +20,7 @@ struct ops;
 /* Everything here must outlive the `struct ops`. */
 struct ops_settings {
     struct services *services;
-    struct tls *tls;
+    struct tls *tls; /* NULL in plain HTTP */
     struct alexa_listener *listener;
     struct workers *workers;
     struct pipeline *pipeline;

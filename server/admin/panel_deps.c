@@ -162,6 +162,17 @@ void panel_warm(const struct dashboard_data *d, struct buf *out)
 
 /* ---- certificate ---- */
 
+static void put_no_certificate(const struct dashboard_data *d, struct buf *out)
+{
+    panel_begin(d, out,
+                &(struct panel_head){ .id = "certificate",
+                                      .title = "Certificate",
+                                      .note = "TLS certificate that Alexa connects to",
+                                      .summary = "the proxy's" });
+    buf_putz(out, "<p>The daemon speaks plain HTTP; the certificate is the proxy's.</p>");
+    panel_end(out);
+}
+
 void panel_certificate(const struct dashboard_data *d, struct buf *out)
 {
     int64_t left = d->certificate_end - d->now,
@@ -169,6 +180,10 @@ void panel_certificate(const struct dashboard_data *d, struct buf *out)
     bool overdue = renewal_is_overdue(d->certificate_start, d->certificate_end, d->now);
     char text[RENEWAL_TEXT_BYTES], summary[RENEWAL_TEXT_BYTES + 8];
 
+    if (d->certificate_end == 0) {
+        put_no_certificate(d, out);
+        return;
+    }
     renewal_format_left(left, text);
     (void)snprintf(summary, sizeof summary, left > 0 ? "%s left" : "expired", text);
     panel_begin(d, out,

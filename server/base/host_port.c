@@ -30,6 +30,11 @@ bool host_port_split(const char *text, char host[HOST_PORT_HOST_SIZE], uint16_t 
     return true;
 }
 
+const char *host_port_unix_path(const char *text)
+{
+    return strncmp(text, "unix:", 5) == 0 ? text + 5 : NULL;
+}
+
 bool host_port_is_loopback(const char *host)
 {
     struct in_addr v4;

@@ -22,7 +22,8 @@ struct alexa_client {
     struct http *http;
     struct signer *signer; /* NULL when unsigned */
     char url[URL_MAX];
-    char connect_to[300]; /* overrides the URL's host and port unless "" */
+    char connect_to[300];                        /* overrides the URL's host and port unless "" */
+    char unix_path[HOST_PORT_UNIX_PATH_MAX + 1]; /* the same with a unix socket */
     char dev[ALEXA_CLIENT_PATH_MAX], ca[ALEXA_CLIENT_PATH_MAX], chain_url[URL_MAX];
 };
 
@@ -38,6 +39,7 @@ static enum status set_url(struct alexa_client *c, const char *url, const struct
 {
     const char *listen = config_list(config, CONFIG_SERVER_LISTEN)[0];
     const char *path = config_text(config, CONFIG_SERVER_PATH);
+    const char *scheme = config_bool(config, CONFIG_SERVER_TLS) ? "https" : "http";
     char host[256];
     uint16_t port;
 
@@ -48,6 +50,11 @@ static enum status set_url(struct alexa_client *c, const char *url, const struct
         (void)snprintf(c->url, sizeof c->url, "%s", url);
         return ST_OK;
     }
+    if (host_port_unix_path(listen)) {
+        (void)snprintf(c->unix_path, sizeof c->unix_path, "%s", host_port_unix_path(listen));
+        (void)snprintf(c->url, sizeof c->url, "%s://localhost%s", scheme, path);
+        return ST_OK;
+    }
     if (!host_port_split(listen, host, &port) || port == 0)
         return err_set(err, ST_INVALID,
                        "server.listen = %s has no port; pass the daemon's URL with --url", listen);
@@ -56,9 +63,9 @@ static enum status set_url(struct alexa_client *c, const char *url, const struct
     bool v6 = strchr(host, ':');
     (void)snprintf(c->connect_to, sizeof c->connect_to, v6 ? "[%s]:%u" : "%s:%u", host, port);
     if (host_port_is_loopback(host))
-        (void)snprintf(c->url, sizeof c->url, "https://localhost:%u%s", port, path);
+        (void)snprintf(c->url, sizeof c->url, "%s://localhost:%u%s", scheme, port, path);
     else
-        (void)snprintf(c->url, sizeof c->url, "https://%s%s", c->connect_to, path);
+        (void)snprintf(c->url, sizeof c->url, "%s://%s%s", scheme, c->connect_to, path);
     return ST_OK;
 }
 
@@ -114,7 +121,8 @@ static enum status connect_http(struct alexa_client *c, const char *ca, const st
     struct http_settings settings = { .user_agent = "climacast-tool/" CLIMACAST_VERSION,
                                       .ca_bundle = c->ca,
                                       .system_roots = true };
-    if (strstr(c->url, "//localhost:") || strstr(c->url, "//127.") || strstr(c->url, "//[::1]"))
+    if (strstr(c->url, "//localhost:") || c->unix_path[0] || strstr(c->url, "//127.") ||
+        strstr(c->url, "//[::1]"))
         setenv("no_proxy", "*", 1); /* never reach this machine through a proxy */
     c->http = http_create(&settings, err);
     return c->http ? ST_OK : ST_INVALID;
@@ -154,6 +162,11 @@ void alexa_client_free(struct alexa_client *c)
 const char *alexa_client_url(const struct alexa_client *c)
 {
     return c->url;
+}
+
+const char *alexa_client_unix_path(const struct alexa_client *c)
+{
+    return c->unix_path;
 }
 
 const char *alexa_client_ca(const struct alexa_client *c)
@@ -249,6 +262,7 @@ enum status alexa_client_send(const struct alexa_client *c, const struct alexa_c
         .max_bytes = ANSWER_BYTES_MAX,
         .deadline = clock_mono_ms() + CALL_MS,
         .connect_to = c->connect_to[0] ? c->connect_to : NULL,
+        .unix_path = c->unix_path[0] ? c->unix_path : NULL,
     };
     struct err why = ERR_NONE;
     enum status st = http_call(c->http, &request, ret_response, &why);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* server/tool/alexa_client.h -- sends requests to a daemon as Alexa does: over HTTPS, signed with a
- * development chain.
+ * development chain. With server.tls = no, over plain HTTP, as the proxy in front of it does.
  *
  * A development folder is the output of certs/dev/make.sh: root.pem, signing.key, chains/, keys/.
  * The default is the folder of alexa.trust_anchors, then build/certs, if it has a signing.key.
@@ -53,6 +53,7 @@ enum status alexa_client_create(const struct alexa_client_settings *settings,
 void alexa_client_free(struct alexa_client *c); /* NULL allowed */
 
 const char *alexa_client_url(const struct alexa_client *c);
+const char *alexa_client_unix_path(const struct alexa_client *c); /* "" when it is not by one */
 const char *alexa_client_ca(const struct alexa_client *c);  /* "" for the system's roots alone */
 const char *alexa_client_dev(const struct alexa_client *c); /* "" when there is none */
 bool alexa_client_signs(const struct alexa_client *c);

@@ -33,10 +33,20 @@ struct doctor_context {
     uint16_t host_port;
     struct cert_info certificate;
     bool certificate_read;
-    bool daemon_answers, public_answers;
+    /* what https://host answers; set by check_public_endpoint() */
+    bool public_tried, public_ours;
+    enum status public_status;
+    long public_http_status;
+    struct err public_err;
     int64_t skew_s; /* our clock minus the weather service's */
     bool skew_known;
 };
+
+/* Ask for https://host, once; needs `host`. */
+void check_public_endpoint(struct doctor_context *ctx);
+/* Is server.certificate for a proxy alone, which shows Alexa another one? Either the configuration
+ * says so, or https://host answers with a certificate that is valid while this one is not. */
+bool check_is_for_proxy(struct doctor_context *ctx);
 
 typedef void check_fn(struct doctor_context *ctx, struct finding *f);
 #define CHECK_ITEM(word, function) check_fn function;

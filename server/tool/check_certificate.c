@@ -12,6 +12,28 @@
 static const char skipped[] = "skipped: certificate unreadable";
 static const char see_certificate[] = "see \"certificate\"";
 
+/* With server.tls = no there is none to check. */
+static bool is_plain(const struct doctor_context *ctx, struct finding *f)
+{
+    if (config_bool(ctx->config, CONFIG_SERVER_TLS))
+        return false;
+    finding_set(f, CHECK_OK, NULL,
+                "not applicable: server.tls = no, the certificate is the proxy's");
+    return true;
+}
+
+/* Of what is wrong with it for Alexa, nothing is for a proxy. */
+static bool is_for_proxy(struct doctor_context *ctx, struct finding *f)
+{
+    if (!check_is_for_proxy(ctx))
+        return false;
+    finding_set(f, CHECK_OK, NULL,
+                "not applicable: server.certificate is seen by a proxy only, which shows Alexa its "
+                "own%s",
+                ctx->public_tried && ctx->public_ours ? "; that one is valid" : "");
+    return true;
+}
+
 void check_certificate(struct doctor_context *ctx, struct finding *f)
 {
     const char *path = config_text(ctx->config, CONFIG_SERVER_CERTIFICATE);
@@ -19,6 +41,8 @@ void check_certificate(struct doctor_context *ctx, struct finding *f)
     struct tls *tls = NULL;
     struct err err = ERR_NONE;
 
+    if (is_plain(ctx, f))
+        return;
     if (!*path || !*key) {
         finding_set(f, CHECK_FAIL, "set server.certificate and server.private_key",
                     "no certificate is configured");
@@ -49,6 +73,8 @@ void check_days_left(struct doctor_context *ctx, struct finding *f)
     int64_t now = clock_wall_s();
     char left[RENEWAL_TEXT_BYTES], lifetime[RENEWAL_TEXT_BYTES];
 
+    if (is_plain(ctx, f))
+        return;
     renewal_format_left(c->not_after - now, left);
     renewal_format_left(c->not_after - c->not_before, lifetime);
     if (!ctx->certificate_read)
@@ -67,13 +93,18 @@ void check_chain(struct doctor_context *ctx, struct finding *f)
 {
     const struct cert_info *a = &ctx->certificate;
 
+    if (is_plain(ctx, f))
+        return;
     if (!ctx->certificate_read)
         finding_set(f, CHECK_WARN, see_certificate, "%s", skipped);
+    else if ((a->self_signed || !a->trusted) && is_for_proxy(ctx, f))
+        return;
     else if (a->self_signed)
         finding_set(
             f, CHECK_WARN,
-            "in the Alexa console, choose \"I will upload a self-signed certificate in X.509 "
-            "format\" (for testing only, not for a published skill)",
+            "behind a proxy, run doctor --host NAME; else, in the Alexa console, choose \"I will "
+            "upload a self-signed certificate in X.509 format\" (for testing only, not for a "
+            "published skill)",
             "the certificate is self-signed");
     else if (!a->trusted)
         finding_set(f, ctx->host[0] ? CHECK_FAIL : CHECK_WARN,
@@ -101,8 +132,12 @@ void check_names(struct doctor_context *ctx, struct finding *f)
 {
     const struct cert_info *a = &ctx->certificate;
 
+    if (is_plain(ctx, f))
+        return;
     if (!ctx->certificate_read)
         finding_set(f, CHECK_WARN, see_certificate, "%s", skipped);
+    else if ((!a->names[0] || !ctx->host[0] || !a->matches_host) && is_for_proxy(ctx, f))
+        return;
     else if (!a->names[0])
         finding_set(f, CHECK_FAIL,
                     "get a certificate with a subjectAltName; clients ignore the common name",

@@ -57,17 +57,23 @@ static bool is_our_daemon(const struct http_response *response)
     return ours;
 }
 
-static enum status probe_daemon(struct doctor_context *ctx, const char *host, uint16_t port,
-                                const char *connect_to, bool *ret_ours, long *ret_status,
-                                struct err *err)
+/* Where to send it. */
+struct probe_target {
+    const char *scheme, *host;
+    uint16_t port;
+    const char *connect_to, *unix_path; /* as in struct http_request */
+};
+
+static enum status probe_daemon(struct doctor_context *ctx, const struct probe_target *to,
+                                bool *ret_ours, long *ret_status, struct err *err)
 {
     struct http_header type = { STR("Content-Type"), STR("application/json") };
     struct http_response response;
     char url[500];
     enum status st;
 
-    (void)snprintf(url, sizeof url, strchr(host, ':') ? "https://[%s]:%u%s" : "https://%s:%u%s",
-                   host, port, config_text(ctx->config, CONFIG_SERVER_PATH));
+    (void)snprintf(url, sizeof url, strchr(to->host, ':') ? "%s://[%s]:%u%s" : "%s://%s:%u%s",
+                   to->scheme, to->host, to->port, config_text(ctx->config, CONFIG_SERVER_PATH));
     struct http_request request = { .method = "POST",
                                     .url = url,
                                     .headers = &type,
@@ -75,7 +81,8 @@ static enum status probe_daemon(struct doctor_context *ctx, const char *host, ui
                                     .body = STR("{}"),
                                     .max_bytes = BODY_MAX,
                                     .deadline = clock_mono_ms() + CALL_MS,
-                                    .connect_to = connect_to };
+                                    .connect_to = to->connect_to,
+                                    .unix_path = to->unix_path };
     st = http_call(ctx->http, &request, &response, err);
     *ret_ours = st == ST_OK && is_our_daemon(&response);
     *ret_status = response.status;
@@ -97,27 +104,45 @@ static bool local_address(const struct doctor_context *ctx, char host[256], uint
     return true;
 }
 
-void check_listener(struct doctor_context *ctx, struct finding *f)
+/* The daemon is where `where` says, or another program is. */
+static void set_listener_finding(bool ours, const char *where, const char *protocol, long status,
+                                 struct finding *f)
 {
-    char host[256], where[300];
-    uint16_t port;
+    if (ours)
+        finding_set(f, CHECK_OK, NULL, "the daemon answers on %s (%s)", where, protocol);
+    else
+        finding_set(f, CHECK_FAIL, "stop the other program, or set server.listen to another port",
+                    "%s is in use by another program (it returned %ld)", where, status);
+}
+
+static const char start_daemon[] =
+    "systemctl start climacast (see journalctl -u climacast if that fails)";
+
+/* With server.tls = no. */
+static void check_plain_listener(struct doctor_context *ctx, const char *where,
+                                 const struct probe_target *to, struct finding *f)
+{
+    struct err err = ERR_NONE;
     bool ours = false;
     long status = 0;
+
+    if (probe_daemon(ctx, to, &ours, &status, &err) == ST_OK)
+        set_listener_finding(ours, where, "plain HTTP, for a proxy", status, f);
+    else
+        finding_set(f, CHECK_WARN, start_daemon, "no plain HTTP on %s: %s", where, err.text);
+}
+
+static void check_tls_listener(struct doctor_context *ctx, const char *host, const char *where,
+                               const struct probe_target *to, struct finding *f)
+{
     struct tls_probe probe = { .protocol = "" };
     struct err err = ERR_NONE;
-    const char *name = ctx->host[0] ? ctx->host : "localhost";
+    bool ours = false;
+    long status = 0;
 
-    if (!local_address(ctx, host, &port)) {
-        finding_set(f, CHECK_WARN, "add a port to server.listen", "server.listen has no port");
-        return;
-    }
-    (void)snprintf(where, sizeof where, strchr(host, ':') ? "[%s]:%u" : "%s:%u", host, port);
-    (void)setenv("no_proxy", "*", 1); /* from here on: our own endpoint is not behind a proxy */
-    if (tls_probe(host, port, name, clock_mono_ms() + CALL_MS, &probe, &err) != ST_OK) {
+    if (tls_probe(host, to->port, to->host, clock_mono_ms() + CALL_MS, &probe, &err) != ST_OK) {
         if (strstr(err.text, "refused"))
-            finding_set(f, CHECK_WARN,
-                        "systemctl start climacast (see journalctl -u climacast "
-                        "if that fails)",
+            finding_set(f, CHECK_WARN, start_daemon,
                         "nothing listens on %s; the daemon is not running", where);
         else
             finding_set(f, CHECK_FAIL,
@@ -125,33 +150,82 @@ void check_listener(struct doctor_context *ctx, struct finding *f)
                         "%s is in use by another program: %s", where, err.text);
         return;
     }
-    if (probe_daemon(ctx, name, port, where, &ours, &status, &err) != ST_OK)
+    if (probe_daemon(ctx, to, &ours, &status, &err) == ST_OK)
+        set_listener_finding(ours, where, probe.protocol, status, f);
+    else if (check_is_for_proxy(ctx))
+        finding_set(f, CHECK_OK, NULL, "%s speaks %s, with a certificate that only its proxy sees",
+                    where, probe.protocol);
+    else
         finding_set(f, CHECK_WARN, "see \"certificate\" and \"chain\"",
                     "%s answers with an untrusted certificate: %s", where, err.text);
-    else if (!ours)
-        finding_set(f, CHECK_FAIL, "stop the other program, or set server.listen to another port",
-                    "%s is in use by another program (it returned %ld)", where, status);
+}
+
+void check_listener(struct doctor_context *ctx, struct finding *f)
+{
+    const char *listen = config_list(ctx->config, CONFIG_SERVER_LISTEN)[0];
+    bool plain = !config_bool(ctx->config, CONFIG_SERVER_TLS);
+    char host[256], where[300];
+    struct probe_target to = { .scheme = plain ? "http" : "https",
+                               .host = ctx->host[0] ? ctx->host : "localhost",
+                               .connect_to = where };
+
+    (void)setenv("no_proxy", "*", 1); /* from here on: our own endpoint is not behind a proxy */
+    if (listen && host_port_unix_path(listen)) {
+        to = (struct probe_target){ .scheme = to.scheme,
+                                    .host = "localhost",
+                                    .port = HTTPS_PORT,
+                                    .unix_path = host_port_unix_path(listen) };
+        check_plain_listener(ctx, listen, &to, f);
+        return;
+    }
+    if (!local_address(ctx, host, &to.port)) {
+        finding_set(f, CHECK_WARN, "add a port to server.listen", "server.listen has no port");
+        return;
+    }
+    (void)snprintf(where, sizeof where, strchr(host, ':') ? "[%s]:%u" : "%s:%u", host, to.port);
+    if (plain)
+        check_plain_listener(ctx, where, &to, f);
     else
-        finding_set(f, CHECK_OK, NULL, "the daemon answers on %s (%s)", where, probe.protocol);
-    ctx->daemon_answers = ours;
+        check_tls_listener(ctx, host, where, &to, f);
 }
 
 /* ---- from the outside ---- */
 
+void check_public_endpoint(struct doctor_context *ctx)
+{
+    const struct probe_target to = { .scheme = "https", .host = ctx->host, .port = ctx->host_port };
+
+    if (ctx->public_tried)
+        return;
+    ctx->public_tried = true;
+    (void)setenv("no_proxy", "*", 1);
+    ctx->public_status =
+        probe_daemon(ctx, &to, &ctx->public_ours, &ctx->public_http_status, &ctx->public_err);
+}
+
+bool check_is_for_proxy(struct doctor_context *ctx)
+{
+    const struct config *c = ctx->config;
+
+    if (config_list(c, CONFIG_SERVER_TRUSTED_PROXIES)[0] &&
+        !config_bool(c, CONFIG_SERVER_PROXY_PROTOCOL))
+        return true;
+    if (!ctx->host[0])
+        return false;
+    check_public_endpoint(ctx);
+    return ctx->public_status == ST_OK && ctx->public_ours;
+}
+
 /* Alexa connects only to port 443, of the daemon or of a proxy in front of it. */
 void check_port_443(struct doctor_context *ctx, struct finding *f)
 {
-    bool ours = false;
-    long status = 0;
-    struct err err = ERR_NONE;
-    enum status st;
-
     if (!ctx->host[0]) {
         finding_set(f, CHECK_OK, NULL, "%s", no_host);
         return;
     }
-    st = probe_daemon(ctx, ctx->host, ctx->host_port, NULL, &ours, &status, &err);
-    ctx->public_answers = ours;
+    check_public_endpoint(ctx);
+    enum status st = ctx->public_status;
+    bool ours = ctx->public_ours;
     if (st == ST_OK && ours && ctx->host_port == HTTPS_PORT)
         finding_set(f, CHECK_OK, NULL, "the daemon answers at https://%s%s", ctx->host,
                     config_text(ctx->config, CONFIG_SERVER_PATH));
@@ -163,13 +237,14 @@ void check_port_443(struct doctor_context *ctx, struct finding *f)
                     "make the proxy forward server.path with body and headers unchanged, and set "
                     "server.path to the same path",
                     "https://%s:%u%s returns %ld, and not from the daemon", ctx->host,
-                    ctx->host_port, config_text(ctx->config, CONFIG_SERVER_PATH), status);
+                    ctx->host_port, config_text(ctx->config, CONFIG_SERVER_PATH),
+                    ctx->public_http_status);
     else
         finding_set(
             f, CHECK_WARN,
             "open port 443 in the firewall and forward it to server.listen (climacast.socket or "
             "a proxy); also try from outside, as some routers cannot loop back",
-            "%s", err.text);
+            "%s", ctx->public_err.text);
 }
 
 void check_server_name(struct doctor_context *ctx, struct finding *f)

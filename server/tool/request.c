@@ -37,6 +37,10 @@ static enum status print_curl(const struct alexa_client *c, const struct buf *bo
         printf(" --cacert ");
         print_quoted(alexa_client_ca(c), "");
     }
+    if (*alexa_client_unix_path(c)) {
+        printf(" --unix-socket ");
+        print_quoted(alexa_client_unix_path(c), "");
+    }
     printf(" \\\n  --header 'Content-Type: application/json; charset=utf-8'");
     if (alexa_client_signs(c)) {
         printf(" \\\n  --header ");

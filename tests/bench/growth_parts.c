@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* tests/bench/growth_parts.c -- the parts of a request: memory, request ids, counts, connections,
  * documents. */
-#include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -131,12 +130,12 @@ void growth_done_analytics(struct subject *s)
 
 static struct connection *admit(struct subject *s, size_t i)
 {
-    struct sockaddr_in from = { .sin_family = AF_INET };
+    const uint8_t from[4] = { 192, (uint8_t)(i >> 16), (uint8_t)(i >> 8), (uint8_t)i };
+    struct ip client = ip_v4(from);
 
     /* Descriptors are never used, so any numbers do. */
-    from.sin_addr.s_addr = htonl(0xC0000200u + (uint32_t)i);
-    struct connection *c = connections_admit(s->connections, 1000 + (int)i,
-                                             (struct sockaddr *)&from, sizeof from, NOW);
+    struct connection *c =
+        connections_admit(s->connections, 1000 + (int)i, &client, false, NOW);
     if (!c || connections_opened(s->connections, c->fd, NOW) != c)
         growth_die("a connection was not admitted");
     connection_note_verified(c, NOW);

@@ -187,7 +187,7 @@ struct client_response client_post(struct world *w, json_t *e, const struct clie
     const char *text = options->text ? options->text : dump ? dump : "";
     size_t n = options->text ? (options->text_size ? options->text_size : strlen(options->text))
                              : strlen(text);
-    snprintf(url, sizeof url, "https://localhost:%d%s", w->port,
+    snprintf(url, sizeof url, "%s://localhost:%d%s", w->plain ? "http" : "https", w->port,
              options->path ? options->path : "/alexa");
     snprintf(root, sizeof root, "%s/root.pem", w->certs);
     CURL *c = reused_handle(url, options->timeout_ms ? options->timeout_ms : 15000);
@@ -198,6 +198,8 @@ struct client_response client_post(struct world *w, json_t *e, const struct clie
         curl_easy_setopt(c, CURLOPT_REQUEST_TARGET, options->target);
     if (options->source)
         curl_easy_setopt(c, CURLOPT_INTERFACE, options->source);
+    if (options->proxy_header)
+        curl_easy_setopt(c, CURLOPT_HAPROXYPROTOCOL, 1L);
     if (!options->method || strcmp(options->method, "GET") != 0) {
         curl_easy_setopt(c, CURLOPT_POSTFIELDS, text);
         curl_easy_setopt(c, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)n);

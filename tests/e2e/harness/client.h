@@ -41,6 +41,7 @@ struct client_options {
     long timeout_ms;
     bool fresh_connection;
     const char *source; /* the client's address, such as "127.0.0.9"; NULL: the system's choice */
+    bool proxy_header;  /* begin the connection with a PROXY header that names the source */
     const char *signed_text; /* sign this text instead of the body */
 };
 /* POST an envelope (a borrowed reference) to the daemon. NULL options: the defaults. */

@@ -224,6 +224,8 @@ static void daemon_arguments(struct world *w, char **argv)
     ARG("sqlite.path=%s/climacast.db", w->dir);
     if (w->no_verify)
         ARG("alexa.verify=no");
+    if (w->plain)
+        ARG("server.tls=no");
     const char *now = w->now ? w->now : WORLD_NOW;
     if (*now)
         ARG("weather.now=%s", now);

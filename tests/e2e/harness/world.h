@@ -28,6 +28,7 @@ struct world {
     const char *now;                  /* NULL: WORLD_NOW; "": the real time */
     const char *recordings;           /* recorded weather for the simulator to serve, or NULL */
     bool no_verify;                   /* turn signature verification off */
+    bool plain;                       /* plain HTTP: server.tls = no */
     /* Runs in the child process before it executes the daemon: sets environment, descriptors. */
     void (*before_exec)(const struct world *w);
 };

@@ -2,20 +2,14 @@
 /* Unit tests of server/addresses.c. */
 #include "server/addresses.h"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
-
 #include "tests/test.h"
 
 static struct address *take(struct addresses *as, const char *text)
 {
-    struct sockaddr_in v4 = { .sin_family = AF_INET };
-    struct sockaddr_in6 v6 = { .sin6_family = AF_INET6 };
+    struct ip ip;
 
-    if (inet_pton(AF_INET, text, &v4.sin_addr) == 1)
-        return addresses_take(as, (struct sockaddr *)&v4, sizeof v4);
-    CHECK_INT(inet_pton(AF_INET6, text, &v6.sin6_addr), 1);
-    return addresses_take(as, (struct sockaddr *)&v6, sizeof v6);
+    CHECK(ip_parse(str_of(text), &ip));
+    return addresses_take(as, &ip);
 }
 
 TEST(an_address_is_one_ipv4_address_or_one_ipv6_network)

@@ -2,9 +2,8 @@
 /* Unit tests of server/connections.c, over socket pairs. */
 #include "server/connections.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
-#include <netinet/in.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "tests/test.h"
@@ -50,16 +49,15 @@ static struct connections *create(size_t max, size_t max_per_address)
 /* A connection from 192.0.2.LAST; NULL when it is refused. */
 static struct connection *admit(struct connections *cs, int last, int64_t now)
 {
-    struct sockaddr_in from = { .sin_family = AF_INET };
+    uint8_t from[4] = { 192, 0, 2, (uint8_t)last };
+    struct ip client = ip_v4(from);
     int fds[2];
 
     CHECK(pairs < PAIRS);
     CHECK_INT(socketpair(AF_UNIX, SOCK_STREAM, 0, fds), 0);
     theirs[pairs] = fds[0];
     ours[pairs++] = fds[1];
-    from.sin_addr.s_addr = htonl(0xC0000200u + (uint32_t)last);
-    struct connection *c =
-        connections_admit(cs, fds[1], (struct sockaddr *)&from, sizeof from, now);
+    struct connection *c = connections_admit(cs, fds[1], &client, false, now);
     CHECK(!c || connections_opened(cs, c->fd, now) == c);
     return c;
 }
@@ -222,13 +220,12 @@ TEST(bodies_share_a_bounded_amount)
 
 TEST(connections_that_were_never_opened_are_forgotten)
 {
-    struct sockaddr_in from = { .sin_family = AF_INET };
+    const struct ip from = { .kind = IP_V4 };
     struct connections *cs = create(10, 0);
-    struct front *front = (struct front *)(void *)&from;
+    struct front *front = (struct front *)(void *)cs;
 
     for (int i = 0; i < 3; i++) {
-        struct connection *c =
-            connections_admit(cs, 500 + i, (struct sockaddr *)&from, sizeof from, NOW + i);
+        struct connection *c = connections_admit(cs, 500 + i, &from, false, NOW + i);
         CHECK(c);
         c->front = front;
     }
@@ -236,8 +233,82 @@ TEST(connections_that_were_never_opened_are_forgotten)
     connections_forget_lost(cs, front, NOW + 1);
     CHECK_INT(connections_stats(cs).arriving, 2);
     /* A descriptor that comes again was closed meanwhile. */
-    CHECK(connections_admit(cs, 501, (struct sockaddr *)&from, sizeof from, NOW));
+    CHECK(connections_admit(cs, 501, &from, false, NOW));
     CHECK_INT(connections_stats(cs).open, 2);
+    connections_free(cs);
+}
+
+/* ---- proxies that name their clients ---- */
+
+static struct connection *admit_proxied(struct connections *cs, int64_t now)
+{
+    static const uint8_t proxy[4] = { 198, 51, 100, 1 };
+    struct ip ip = ip_v4(proxy);
+    int fds[2];
+
+    CHECK(pairs < PAIRS);
+    CHECK_INT(socketpair(AF_UNIX, SOCK_STREAM, 0, fds), 0);
+    theirs[pairs] = fds[0];
+    ours[pairs++] = fds[1];
+    struct connection *c = connections_admit(cs, fds[1], &ip, true, now);
+    CHECK(!c || connections_opened(cs, c->fd, now) == c);
+    return c;
+}
+
+static struct ip client_ip(int last)
+{
+    uint8_t bytes[4] = { 192, 0, 2, (uint8_t)last };
+
+    return ip_v4(bytes);
+}
+
+TEST(a_proxy_has_no_share_but_each_of_its_clients_has)
+{
+    struct connections *cs = create(20, 2);
+    struct ip one = client_ip(1), other = client_ip(2);
+    struct connection *c[5];
+
+    for (int i = 0; i < 5; i++) {
+        c[i] = admit_proxied(cs, NOW);
+        CHECK(c[i]);
+    }
+    CHECK(connection_set_client(c[0], &one, NOW));
+    CHECK(connection_set_client(c[1], &one, NOW));
+    CHECK(!connection_set_client(c[2], &one, NOW));
+    CHECK_INT(refused("address_limit"), 1);
+    CHECK(connection_set_client(c[2], &other, NOW));
+    CHECK(connection_client(c[0]) == connection_client(c[1]));
+    CHECK(connection_client(c[0]) != connection_client(c[2]));
+    connection_reset_client(c[0], NOW); /* that request has ended */
+    CHECK(connection_set_client(c[3], &one, NOW));
+    /* A connection of its own counts for the same client. */
+    CHECK(!admit(cs, 1, NOW));
+    connection_reset_client(c[1], NOW);
+    struct connection *direct = admit(cs, 1, NOW);
+    CHECK(direct);
+    for (int i = 0; i < 5; i++)
+        connections_closed(cs, c[i], NOW);
+    connections_closed(cs, direct, NOW);
+    connections_free(cs);
+}
+
+TEST(a_connection_of_a_proxy_is_as_trusted_as_the_client_of_its_request)
+{
+    struct connections *cs = create(20, 0);
+    struct ip known = client_ip(1), stranger = client_ip(2);
+    struct connection *c = admit_proxied(cs, NOW);
+
+    CHECK(connection_set_client(c, &known, NOW));
+    CHECK(!c->trusted);
+    connection_note_verified(c, NOW);
+    CHECK(c->trusted && c->verified);
+    connection_reset_client(c, NOW);
+    CHECK(connection_set_client(c, &stranger, NOW));
+    CHECK(!c->trusted && !c->verified);
+    connection_reset_client(c, NOW);
+    CHECK(connection_set_client(c, &known, NOW));
+    CHECK(c->trusted);
+    connections_closed(cs, c, NOW);
     connections_free(cs);
 }
 
@@ -245,4 +316,6 @@ TESTS_EACH_WITH(setup, teardown, a_tenth_is_reserved_for_trusted_callers,
                 a_newcomer_displaces_the_oldest_idle_connection,
                 a_trusted_newcomer_need_not_wait_for_that, an_address_has_its_share,
                 closing_connections_are_bounded, slow_connections_are_cut,
-                bodies_share_a_bounded_amount, connections_that_were_never_opened_are_forgotten)
+                bodies_share_a_bounded_amount, connections_that_were_never_opened_are_forgotten,
+                a_proxy_has_no_share_but_each_of_its_clients_has,
+                a_connection_of_a_proxy_is_as_trusted_as_the_client_of_its_request)
