@@ -47,8 +47,8 @@ struct proxy_arrivals *proxy_arrivals_create(const struct proxy_arrivals_setting
         return NULL;
     }
     a->refused =
-        metrics_family(settings->metrics, METRIC_COUNTER, "climacast_proxy_headers_refused_total",
-                       "", "Connections of trusted proxies closed for want of a PROXY header.");
+        metrics_family(settings->metrics, METRIC_COUNTER, "climacast_connections_refused_total",
+                       "reason", "Connections closed as soon as they were accepted, by reason.");
     return a;
 }
 
@@ -79,7 +79,7 @@ static void refuse_arrival(struct proxy_arrivals *a, struct arrival *at, const c
     char proxy[IP_TEXT_BYTES];
     int64_t suppressed;
 
-    metric_add(metric_get(a->refused, NULL, NULL, NULL), 1);
+    metric_add(metric_get(a->refused, "proxy_header", NULL, NULL), 1);
     if (log_gate_open(&a->gate, LINES_PER_SECOND, &suppressed))
         log_line(a->settings.log, LOG_WARNING, "proxy_header_refused",
                  LOG_TEXT("proxy", ip_format(&ip, proxy)), LOG_TEXT("error", fault),

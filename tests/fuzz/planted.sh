@@ -67,6 +67,8 @@ plant 'a forecast without plausible bounds' nws_grid intents/weather/grid_decode
     's/if (!(value >= facts->min && value <= facts->max)) {/if (value != value) {/'
 plant 'an observation without plausible bounds' nws_observation intents/weather/observation_decode.c \
     's/if (!(number >= min && number <= max)) {/if (min > max) {/'
+plant 'a proxy whose client may name itself' proxy_headers server/forwarded_for.c \
+    's/for (size_t i = f->count; i > 0; i--) {/for (size_t i = 1; i <= f->count; i++) {/'
 
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]

@@ -71,9 +71,10 @@ static void arrive(const char *first)
 
 static double refused(void)
 {
-    return metric_value(metric_get(
-        metrics_family(t.metrics, METRIC_COUNTER, "climacast_proxy_headers_refused_total", "", ""),
-        NULL, NULL, NULL));
+    return metric_value(
+        metric_get(metrics_family(t.metrics, METRIC_COUNTER, "climacast_connections_refused_total",
+                                  "reason", ""),
+                   "proxy_header", NULL, NULL));
 }
 
 static bool is_closed(void)
