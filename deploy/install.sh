@@ -86,7 +86,7 @@ uninstall_all() {
     done
     for folder in "$doc/skill-package/interactionModels/custom" "$doc/skill-package/interactionModels" "$doc/skill-package" \
         "$share/skill-package/interactionModels/custom" "$share/skill-package/interactionModels" "$share/skill-package" \
-        "$share" "$doc" "$prefix/lib/climacast"; do
+        "$share" "$doc/proxy" "$doc" "$prefix/lib/climacast"; do
         [ ! -d "$destdir$folder" ] || rmdir "$destdir$folder"
     done
     [ -n "$destdir" ] || echo "Left in place: $sysconfdir/climacast and /var/lib/climacast (remove them with rm -r if you no longer need them)."

@@ -198,7 +198,7 @@ static enum status file_set(struct file_source *f, const char *section, const ch
     if (st != ST_OK)
         return st;
     if (f->indented && f->last == (int)i) {
-        if (keys[i].kind != CONFIG_KIND_LIST && keys[i].kind != CONFIG_KIND_LISTEN)
+        if (!config_kind_is_list(keys[i].kind))
             return file_error(f, "only a list may continue on an indented line");
         snprintf(joined, sizeof joined, "%.2000s%s%.1900s", f->config->values[i].text,
                  f->config->values[i].text[0] ? "," : "", text);

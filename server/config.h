@@ -39,7 +39,8 @@ void config_free(struct config *c); /* NULL is allowed */
 
 /* Check the rules between keys that a daemon must keep: skill ids are set, alexa.verify = no only
  * on loopback addresses and unix sockets, admin.listen on loopback unless allowed, certificate and
- * key are set or server.tls = no is allowed, HERE has an API key. config_load() does not check them: the tool works without a certificate. */
+ * key are set or server.tls = no is allowed, HERE has an API key. config_load() does not check
+ * them: the tool works without a certificate. */
 enum status config_validate(const struct config *c, struct err *err);
 
 /* Sets ST_INVALID and the text "origin: section.key = "value": what". Returns ST_INVALID. */

@@ -20,6 +20,12 @@ bool config_kind_is_secret(enum config_kind kind)
     return kind == CONFIG_KIND_SECRET || kind == CONFIG_KIND_REDIS;
 }
 
+bool config_kind_is_list(enum config_kind kind)
+{
+    return kind == CONFIG_KIND_LIST || kind == CONFIG_KIND_LISTEN || kind == CONFIG_KIND_SOCKETS ||
+           kind == CONFIG_KIND_RANGES;
+}
+
 /* ---- descriptions ---- */
 
 void config_kind_describe(const struct config_row *k, char *out, size_t size)

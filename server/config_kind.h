@@ -52,6 +52,8 @@ struct config_value {
 };
 
 bool config_kind_is_secret(enum config_kind kind);
+/* Is the value a list, which may be continued on further lines? */
+bool config_kind_is_list(enum config_kind kind);
 /* Write what the row allows, as words that follow "must be". */
 void config_kind_describe(const struct config_row *row, char *out, size_t size);
 /* Parse `text` into number, flag or list of *ret_value. Returns false when the row does not allow

@@ -13,7 +13,8 @@ enum { LISTEN_SOCKET_NAME_SIZE = 120 };
 
 /* Bind and listen on "addr:port" or "[v6]:port", the address numeric; port 0 picks a free one. Or
  * on "unix:/path": a socket file that no process listens on any more is replaced, and anybody may
- * connect who may enter its folder. ST_INVALID: not such an address; ST_SYSTEM: the system refused, with the fix in err. */
+ * connect who may enter its folder. ST_INVALID: not such an address; ST_SYSTEM: the system refused,
+ * with the fix in err. */
 enum status listen_socket_open(const char *address, int *ret_fd, struct err *err);
 /* The address a socket is bound to, such as "127.0.0.1:8443" or "unix:/path"; "" when it has
  * none. */

@@ -148,9 +148,9 @@ static bool is_ready(struct ops *o, struct buf *why)
 {
     struct store_facts facts;
     struct err err = ERR_NONE;
-
     enum status st = store_describe(o->settings.services->store, clock_mono_ms() + READY_TIMEOUT_MS,
                                     &facts, &err);
+
     if (st != ST_OK || facts.state != STORE_READY)
         buf_printf(why, "store: %s\n", st != ST_OK ? err.text : facts.detail);
     if (!is_certificate_valid(o))

@@ -132,10 +132,9 @@ static struct connection *admit(struct subject *s, size_t i)
 {
     const uint8_t from[4] = { 192, (uint8_t)(i >> 16), (uint8_t)(i >> 8), (uint8_t)i };
     struct ip client = ip_v4(from);
-
     /* Descriptors are never used, so any numbers do. */
-    struct connection *c =
-        connections_admit(s->connections, 1000 + (int)i, &client, false, NOW);
+    struct connection *c = connections_admit(s->connections, 1000 + (int)i, &client, false, NOW);
+
     if (!c || connections_opened(s->connections, c->fd, NOW) != c)
         growth_die("a connection was not admitted");
     connection_note_verified(c, NOW);

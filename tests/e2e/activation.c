@@ -126,7 +126,8 @@ TEST(a_descriptor_that_is_not_a_listening_socket_is_rejected)
 
     world_start_sim(&w);
     expect_descriptor_error(&w, "exec 3</dev/null; LISTEN_FDS=1",
-                            "descriptor 3, passed by LISTEN_FDS, is not a listening TCP or unix socket");
+                            "descriptor 3, passed by LISTEN_FDS, is not a listening TCP or unix "
+                            "socket");
     expect_descriptor_error(&w, "LISTEN_FDS=9", "LISTEN_FDS passes 9 sockets; at most 8");
     world_stop(&w);
 }

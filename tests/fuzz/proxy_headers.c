@@ -91,9 +91,9 @@ static void check_forwarded_for(struct str in)
     struct ip client, other;
     char text[IP_TEXT_BYTES];
     enum status st = read_lines(in, &client);
-
     /* A stranger's text, to which a trusted proxy has appended the stranger's address. */
     enum status appended = read_edited("", in, ", 192.0.2.77", &other);
+
     LAW(appended == ST_TOO_LARGE ||
         (appended == ST_OK && strcmp(ip_format(&other, text), "192.0.2.77") == 0));
     if (st != ST_OK)
