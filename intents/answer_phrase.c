@@ -13,10 +13,18 @@ void answer_phrase_place(struct buf *out, const struct place *place)
     }
 }
 
+void answer_phrase_at_place(struct buf *out, const struct place *place)
+{
+    buf_putz(out, place->near ? "near " : place->landmark ? "at " : "in ");
+    answer_phrase_place(out, place);
+}
+
 void answer_phrase_in_place(struct buf *out, const struct place *place)
 {
-    buf_putz(out, place->near ? "Near " : place->landmark ? "At " : "In ");
-    answer_phrase_place(out, place);
+    size_t start = out->n;
+
+    answer_phrase_at_place(out, place);
+    phrase_capitalize(out, start);
 }
 
 void answer_phrase_stale(struct buf *out, const char *what, int64_t age_s)

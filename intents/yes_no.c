@@ -168,10 +168,21 @@ static enum verdict verdict_now(const char *about, const struct observation *o)
     return sky_now(o, strcmp(about, "cloudy") == 0);
 }
 
+/* "Will there be a wind chill" is answered by its figure. */
+static bool is_asked(const struct question *q)
+{
+    static const char *const no_yes[] = { "", "wind chill", "heat index" };
+
+    for (size_t i = 0; i < sizeof no_yes / sizeof no_yes[0]; i++)
+        if (strcmp(q->words.about, no_yes[i]) == 0)
+            return false;
+    return q->yes_no;
+}
+
 void yes_no_put_now(struct buf *out, const struct question *q, const struct observation *o,
                     bool sun_up)
 {
-    if (!q->yes_no || !q->words.about[0])
+    if (!is_asked(q))
         return;
     if (!sun_up && strcmp(q->words.about, "sunny") == 0)
         buf_putz(out, "No, the sun is down. ");
@@ -365,7 +376,7 @@ void yes_no_put_later(struct buf *out, const struct question *q, const struct ou
 {
     enum verdict verdict;
 
-    if (!q->yes_no || !q->words.about[0] || count == 0)
+    if (!is_asked(q) || count == 0)
         return;
     verdict = verdict_later(q->words.about, &o[0]);
     for (size_t i = 1; i < count; i++)

@@ -254,3 +254,13 @@ void phrase_end_sentence(struct buf *out)
     if (out->n == 0 || !strchr(".!?", out->p[out->n - 1]))
         buf_putc(out, '.');
 }
+
+size_t phrase_count_words(struct str text)
+{
+    struct str word;
+    size_t count = 0;
+
+    while (str_word(&text, &word))
+        count++;
+    return count;
+}

@@ -47,6 +47,8 @@ void phrase_put_condition(struct buf *out, struct phrase_condition c);
 void phrase_put_description(struct buf *out, struct str text);
 /* Appends a period, unless the text already ends a sentence, as "until 6 A.M." does. */
 void phrase_end_sentence(struct buf *out);
+/* The number of words, as blanks separate them. */
+size_t phrase_count_words(struct str text);
 /* Capitalizes the letter at `from`, where a sentence begins. */
 void phrase_capitalize(struct buf *out, size_t from);
 

@@ -120,7 +120,7 @@ void units_put_snow(struct buf *out, double mm, enum units_system system)
 
 const char *units_pressure_name(enum units_system system)
 {
-    return system == UNITS_METRIC ? "hectopascals" : "inches of mercury";
+    return system == UNITS_METRIC ? "hectopascals" : "inches";
 }
 
 void units_put_pressure(struct buf *out, double pascal, enum units_system system)

@@ -30,7 +30,7 @@ void units_put_wind_speed(struct buf *out, int speed, enum units_system system);
  * units_put_depth() does, in metric ones whole millimeters, snow in whole centimeters. */
 void units_put_rain(struct buf *out, double mm, enum units_system system);
 void units_put_snow(struct buf *out, double mm, enum units_system system);
-/* Append "29.92" or "1013", and the name of its unit: "inches of mercury", "hectopascals". */
+/* Append "29.92" or "1013"; its unit: "inches", of mercury, or "hectopascals". */
 void units_put_pressure(struct buf *out, double pascal, enum units_system system);
 const char *units_pressure_name(enum units_system system);
 

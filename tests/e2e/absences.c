@@ -190,8 +190,8 @@ TEST(an_absence_that_was_read_is_said)
     world = (struct world){ .sets = { "persistence.backend=memory" } };
     world_start(&world);
     check_is_heard(&alerts, "There are no alerts for ");
-    check_is_heard(&raining, "No. In ");
-    check_is_heard(&snow, "No. In ");
+    check_is_heard(&raining, "No. No precipitation is reported");
+    check_is_heard(&snow, "No. The chance of ");
     world_stop(&world);
 }
 

@@ -16,6 +16,7 @@
  *   says TEXT          the speech must contain TEXT, ignoring case
  *   never TEXT         the speech must not contain TEXT
  *   exactly TEXT       the speech must be TEXT
+ *   shows TEXT         the card, which has all the facts, must contain TEXT, ignoring case
  *   ssml TEXT          the SSML must contain TEXT
  *   reprompts TEXT     the reprompt must contain TEXT
  *   open, closed       the session must stay open, or end
@@ -28,6 +29,7 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
+#include "server/base/json.h"
 #include "tests/e2e/harness.h"
 #include "tests/test.h"
 
@@ -43,6 +45,14 @@ struct script {
 
 /* The bundle and clock of the world that is running; "" when there is none. */
 static char running[700];
+
+/* The text of the answer's card; "" without one. */
+static const char *card_text(const struct script *t)
+{
+    const char *text = json_string_value(json_at(t->answer.json, "response.card.content"));
+
+    return text ? text : "";
+}
 
 static void report_failure(struct script *t, const char *what, const char *text)
 {
@@ -186,6 +196,8 @@ static bool check_expectation(struct script *t, const char *word, const char *re
         passed = *rest && contains_ignoring_case(speech, rest);
     else if (strcmp(word, "never") == 0)
         passed = *rest && !contains_ignoring_case(speech, rest);
+    else if (strcmp(word, "shows") == 0)
+        passed = *rest && contains_ignoring_case(card_text(t), rest);
     else if (strcmp(word, "exactly") == 0)
         passed = strcmp(speech, rest) == 0;
     else if (strcmp(word, "ssml") == 0)

@@ -25,7 +25,7 @@ static struct client_response ask_boulder(const char *metric)
     return a;
 }
 
-/* `words` are separated by '|'. The response must contain each, except that it must not contain
+/* `words` are separated by '|'. The response must tell each, except that it must not contain
  * those that start with '!'. */
 static void check_words(const struct client_response *a, const char *words)
 {
@@ -39,7 +39,7 @@ static void check_words(const struct client_response *a, const char *words)
         if (negated)
             speech_check_omits(a, text);
         else
-            speech_check_says(a, text);
+            speech_check_tells(a, text);
     }
 }
 

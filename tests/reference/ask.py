@@ -59,6 +59,7 @@ FORMS = {"precipitation": ["precipitation", "chance of rain", "chance of snow", 
          "relative humidity": ["relative humidity", "humidity"], "dewpoint": ["dewpoint", "dew point"],
          "temperature": ["temperature", "temp", "wind chill", "heat index"], "wind": ["wind", "windy"],
          "skys": ["skys", "cloudy", "sunny"], "forecast": ["forecast", "weather", "conditions"]}
+WORDS = 55  # one breath: 45, and where an old report comes from
 CLOCK_CHANGES = ["2026-03-08T00:00:00Z", "2026-11-01T00:00:00Z"]
 
 
@@ -73,6 +74,7 @@ class World:
         self.build, self.certs, self.now = build, certs, now
         self.dir = tempfile.mkdtemp(dir=folder)
         self.running = []
+        self.unheard = []  # answers whose speech has figures that the card lacks, or too many words
         ports = os.path.join(self.dir, "ports")
         self._start("sim", ["climasim", "--now", instant_text(now), "--listen", "127.0.0.1:0", "--s3-listen",
                             "127.0.0.1:0", "--s3-cert", certs + "/s3.pem", "--s3-key", certs + "/s3.key", "--chains",
@@ -115,16 +117,27 @@ class World:
         raise SystemExit("no %s in %s" % (pattern, path))
 
     def ask(self, lines):
-        """The speech of the answer to each line."""
+        """All the facts of the answer to each line: the text of its card, else what is spoken."""
         path = os.path.join(self.dir, "questions")
         with open(path, "w", encoding="utf-8") as f:
             f.write("".join(line + "\n" for line in lines))
         done = subprocess.run([self.build + "/climacast", "ask", "--json", "--url", self.url, "--dev", self.certs,
                                "--skill-id", SKILL, "--file", path], capture_output=True, text=True, check=False)
-        said = [json.loads(line)["response"]["outputSpeech"]["ssml"] for line in done.stdout.splitlines()]
-        if len(said) != len(lines):
-            raise SystemExit("%d of %d questions were answered: %s" % (len(said), len(lines), done.stderr[:2000]))
-        return [html.unescape(re.sub(r"<[^>]*>", "", ssml)).strip() for ssml in said]
+        responses = [json.loads(line)["response"] for line in done.stdout.splitlines()]
+        if len(responses) != len(lines):
+            raise SystemExit("%d of %d questions were answered: %s" % (len(responses), len(lines), done.stderr[:2000]))
+        return [self.facts(line, response) for line, response in zip(lines, responses)]
+
+    def facts(self, line, response):
+        """The card's text, which has all the facts; what is spoken must be a part of it, and short."""
+        speech = html.unescape(re.sub(r"<[^>]*>", "", response["outputSpeech"]["ssml"])).strip()
+        card = response.get("card", {}).get("content", "")
+        if not card or card == speech:
+            return speech
+        unknown = set(re.findall(r"\d+", speech)) - set(re.findall(r"\d+", card))
+        if unknown or len(speech.split()) > WORDS:
+            self.unheard.append("%s\n    heard: %s\n    card:  %s" % (line, speech, card))
+        return card
 
     def get(self, path):
         """The document that the weather service has there, or None."""
@@ -225,6 +238,9 @@ class Judge:
         with self.lock:
             for question, speech in zip(questions, heard):
                 self.judge(world, question, speech)
+            for text in world.unheard:
+                print("not in one breath, or not on the card: " + text)
+            self.failed += len(world.unheard)
 
 
 def later_questions(rng, world, said, place, zone, grid, count):

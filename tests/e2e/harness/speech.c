@@ -5,6 +5,7 @@
 #include <ctype.h>
 #include <stdlib.h>
 
+#include "server/base/json.h"
 #include "server/base/str.h"
 #include "tests/test.h"
 
@@ -14,16 +15,21 @@ static void to_lower(char *s)
         *s = (char)tolower((unsigned char)*s);
 }
 
-static bool speech_contains(const struct client_response *a, const char *words)
+static bool contains(const char *spoken, const char *words)
 {
-    char *speech = strdup(a->speech), *wanted = strdup(words);
+    char *text = strdup(spoken), *wanted = strdup(words);
 
-    to_lower(speech);
+    to_lower(text);
     to_lower(wanted);
-    bool found = strstr(speech, wanted);
-    free(speech);
+    bool found = strstr(text, wanted);
+    free(text);
     free(wanted);
     return found;
+}
+
+static bool speech_contains(const struct client_response *a, const char *words)
+{
+    return contains(a->speech, words);
 }
 
 void speech_check_says(const struct client_response *a, const char *words)
@@ -31,6 +37,14 @@ void speech_check_says(const struct client_response *a, const char *words)
     if (!speech_contains(a, words))
         fail_msg("status %d %s: \"%s\" does not say \"%s\" (%.300s)", a->status, a->error,
                  a->speech, words, a->body);
+}
+
+void speech_check_tells(const struct client_response *a, const char *words)
+{
+    const char *card = json_string_value(json_at(a->json, "response.card.content"));
+
+    if (!speech_contains(a, words) && !(card && contains(card, words)))
+        fail_msg("\"%s\" and its card \"%s\" lack \"%s\"", a->speech, card ? card : "", words);
 }
 
 void speech_check_omits(const struct client_response *a, const char *words)

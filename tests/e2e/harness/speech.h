@@ -11,6 +11,8 @@
 void speech_check_valid(const struct client_response *r);
 /* The speech contains, or does not contain, these words (ignoring case). */
 void speech_check_says(const struct client_response *r, const char *words);
+/* The speech or the card, which has all the facts, contains these words. */
+void speech_check_tells(const struct client_response *r, const char *words);
 void speech_check_omits(const struct client_response *r, const char *words);
 
 #endif

@@ -64,8 +64,8 @@ TEST(a_questioned_reading_is_left_to_the_next_station)
         report(&s, LATEST("KBJC"), C("20", "V"));
         world_restart(&s.w);
         s.skill = (struct skill){ s.w.nws, s.w.store, s.w.shared };
-        skill_says(&s, "MetricIntent", ASK("temperature"),
-                   "Two reported: The temperature is 68 degrees.");
+        skill_shows(&s, "MetricIntent", ASK("temperature"),
+                    "Two reported: The temperature is 68 degrees.");
         skill_stop(&s);
     }
 }
@@ -142,8 +142,8 @@ TEST(a_list_of_metrics_finds_a_station_that_has_one_of_them)
     skill_start(&s);
     report(&s, SKILL_LATEST,
            "'relativeHumidity':{'unitCode':'wmoUnit:percent','value':40,'qualityControl':'V'}");
-    skill_says(&s, "MetricIntent", ASK("weather"),
-               "reported: The relative humidity is 40 percent.");
+    skill_shows(&s, "MetricIntent", ASK("weather"),
+                "reported: The relative humidity is 40 percent.");
     skill_stop(&s);
 }
 

@@ -41,10 +41,10 @@ static void ask_boulder(struct skill_world *s, const char *metric, const char *w
     char slots[100];
 
     (void)snprintf(slots, sizeof slots, "metric=%s;location=boulder colorado", metric);
-    skill_says(s, "MetricIntent", slots, want);
+    skill_shows(s, "MetricIntent", slots, want);
 }
 
-TEST(each_metric_names_the_time_and_the_station)
+TEST(the_card_names_the_time_and_the_station_of_each_metric)
 {
     static const struct {
         const char *metric, *want;
@@ -217,7 +217,8 @@ TEST(upstream_text_cannot_break_the_ssml)
 
     skill_start(&s);
     observe(&s, 20, ",'temperature':" C("1") ",'textDescription':'Rain & <b>Wind</b>/Fog'");
-    ask_boulder(&s, "skys", "Rain &amp; &lt;b&gt;wind&lt; or b&gt; or fog.");
+    skill_says(&s, "MetricIntent", "metric=skys;location=boulder colorado",
+               "Rain &amp; &lt;b&gt;wind&lt; or b&gt; or fog in Boulder");
     skill_stop(&s);
 }
 
@@ -232,8 +233,8 @@ TEST(a_launch_with_a_location_gives_the_conditions_in_one_sentence)
         user_set(s.w.store, STR("user-1"), "location", location, clock_mono_ms() + 1000, NULL),
         ST_OK);
     skill_says(&s, "LaunchRequest", "",
-               "In Boulder, Colorado, it's 52 degrees and mostly cloudy, and the wind is from the "
-               "west at 10 miles per hour. You can ask");
+               "It's 52 degrees and mostly cloudy in Boulder, Colorado, and the wind is from the "
+               "west at 10 miles per hour, with gusts up to 20. You can ask");
     CHECK(!skill_ended(&s));
     json_decref(location);
     skill_stop(&s);
@@ -251,8 +252,8 @@ TEST(a_launch_puts_the_wind_chill_after_the_sky)
         ST_OK);
     skill_says(
         &s, "LaunchRequest", "",
-        "it's 25 degrees and mostly cloudy, with a wind chill of 15 degrees, and the wind is "
-        "variable at 10 miles per hour. You can ask");
+        "It's 25 degrees and mostly cloudy in Boulder, Colorado, with a wind chill of 15 degrees, "
+        "and the wind is variable at 10 miles per hour. You can ask");
     json_decref(location);
     skill_stop(&s);
 }
@@ -276,7 +277,8 @@ TEST(a_launch_without_weather_is_still_a_welcome)
     skill_stop(&s);
 }
 
-TESTS(each_metric_names_the_time_and_the_station, weather_is_the_users_list_without_missing_values,
+TESTS(the_card_names_the_time_and_the_station_of_each_metric,
+      weather_is_the_users_list_without_missing_values,
       wind_chill_and_heat_index_are_said_when_they_differ, a_missing_wind_is_never_calm,
       precipitation_is_the_present_weather_and_the_last_hour,
       old_reports_give_their_age_and_very_old_ones_are_ignored,

@@ -94,13 +94,13 @@ TEST(a_weekend_is_two_forecasts)
     skill_start(&s);
     CHECK(time_parse_rfc3339(STR("2026-11-25T17:00:00Z"), &s.now));
     forecast(&s, chances);
-    skill_says(
+    skill_shows(
         &s, "MetricIntent", "location=boulder colorado;metric=precipitation;when_any=weekend",
         ">In Boulder, Colorado, Saturday: The chance of precipitation is 10 percent. Sunday: "
         "The chance of precipitation is 60 percent.<");
-    skill_says(&s, "MetricIntent",
-               "location=boulder colorado;metric=rain or snow;when_any=weekend;leadin=will it",
-               ">Probably. In Boulder, Colorado, Saturday: The chance");
+    skill_shows(&s, "MetricIntent",
+                "location=boulder colorado;metric=rain or snow;when_any=weekend;leadin=will it",
+                ">Probably. In Boulder, Colorado, Saturday: The chance");
     skill_says(
         &s, "MetricIntent", "location=boulder colorado;metric=wind;when_any=weekend",
         ">No wind forecast is available for Boulder, Colorado, Saturday. No wind forecast is "
@@ -329,8 +329,8 @@ TEST(an_answer_adds_the_state_of_a_city)
 
     skill_start(&s);
     forecast(&s, LAYER("maxTemperature", "degC", RUN(DAY, "23.9")));
-    skill_says(&s, "MetricIntent", "metric=temperature;when_any=tomorrow;location=boulder",
-               "In Boulder, Colorado, tomorrow: A high of 75 degrees.");
+    skill_shows(&s, "MetricIntent", "metric=temperature;when_any=tomorrow;location=boulder",
+                "In Boulder, Colorado, tomorrow: A high of 75 degrees.");
     skill_stop(&s);
 }
 

@@ -27,7 +27,7 @@ static inline void forecast(struct skill_world *s, const char *layers)
     fake_set(&s->w.upstream, SKILL_GRID, 200, body);
 }
 
-/* Serves these layers and asks one question about Boulder. */
+/* Serves these layers, asks one question about Boulder, and checks all the facts of the answer. */
 static inline void check(const char *layers, const char *question, const char *want)
 {
     struct skill_world s;
@@ -36,7 +36,7 @@ static inline void check(const char *layers, const char *question, const char *w
     skill_start(&s);
     forecast(&s, layers);
     (void)snprintf(slots, sizeof slots, "location=boulder colorado;%s", question);
-    skill_says(&s, "MetricIntent", slots, want);
+    skill_shows(&s, "MetricIntent", slots, want);
     skill_stop(&s);
 }
 

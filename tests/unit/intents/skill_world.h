@@ -173,6 +173,24 @@ static inline void skill_says(struct skill_world *s, const char *name, const cha
         fail_msg("%s %s: \"%s\" lacks \"%s\"", name, slots, got, want);
 }
 
+/* Asks, and checks that the card, which has all the facts, contains `want`; its text is compared as
+ * if it were spoken: "<speak>...</speak>". An answer without a card is compared itself. */
+static inline void skill_shows(struct skill_world *s, const char *name, const char *slots,
+                               const char *want)
+{
+    const char *spoken = skill_ask(s, name, slots);
+    struct str text = json_str(s->answer, "response.card.content");
+    struct buf shown = BUF_INIT(1 << 16);
+
+    if (text.n > 0)
+        buf_printf(&shown, "<speak>%.*s</speak>", STR_ARG(text));
+    else
+        buf_putz(&shown, spoken);
+    if (!strstr(buf_z(&shown), want))
+        fail_msg("%s %s: \"%s\" lacks \"%s\"", name, slots, buf_z(&shown), want);
+    buf_free(&shown);
+}
+
 /* Checks that the speech of the last answer lacks `unwanted`. */
 static inline void skill_never_says(struct skill_world *s, const char *unwanted)
 {

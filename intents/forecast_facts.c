@@ -1,0 +1,303 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* intents/forecast_facts.c -- the forecast for a period with all its facts, a sentence for each
+ * metric. */
+#include "intents/forecast_words.h"
+#include "intents/speech/phrase.h"
+
+#include <string.h>
+
+/* ---- temperature ---- */
+
+void forecast_put_range(struct buf *out, const struct forecast_told *t,
+                        const struct period_range *range, const char *name)
+{
+    int low = units_degrees(range->low, t->units), high = units_degrees(range->high, t->units);
+
+    if (!range->has)
+        return;
+    if (low == high)
+        buf_printf(out, ", with a %s of ", name);
+    else
+        buf_printf(out, ", with a %s from %d to ", name, low);
+    units_put_degrees(out, high);
+}
+
+static bool put_temperature(struct buf *out, const struct forecast_told *t)
+{
+    const struct period_figures *f = t->figures;
+
+    if (!f->has_temperature)
+        return false;
+    buf_printf(out, "A %s of ", t->when->daytime ? "high" : "low");
+    units_put_degrees(out, units_degrees(f->temperature_c, t->units));
+    forecast_put_range(out, t, &f->wind_chill, "wind chill");
+    forecast_put_range(out, t, &f->heat_index, "heat index");
+    buf_putc(out, '.');
+    return true;
+}
+
+/* ---- sky and weather ---- */
+
+bool forecast_put_sky(struct buf *out, const struct forecast_told *t)
+{
+    const char *from, *to;
+
+    if (!t->figures->has_sky)
+        return false;
+    from = phrase_sky_cover(t->figures->sky_first, t->when->daytime);
+    to = phrase_sky_cover(t->figures->sky_last, t->when->daytime);
+    buf_putz(out, from);
+    if (strcmp(from, to) != 0)
+        buf_printf(out, ", becoming %s", to);
+    return true;
+}
+
+static bool put_skys(struct buf *out, const struct forecast_told *t)
+{
+    if (!t->figures->has_sky)
+        return false;
+    buf_putz(out, "Skies will be ");
+    (void)forecast_put_sky(out, t);
+    buf_putc(out, '.');
+    return true;
+}
+
+bool forecast_put_conditions(struct buf *out, const struct forecast_told *t)
+{
+    const struct grid_condition *at = t->figures->conditions;
+
+    for (size_t i = 0; i < t->figures->condition_count; i++) {
+        if (i > 0 && at[i].start != at[i - 1].start)
+            buf_putz(out, ", then ");
+        else if (i > 0) /* a comma sets it apart from the attributes before */
+            buf_putz(out, at[i - 1].attributes[0] ? ", and " : " and ");
+        phrase_put_condition(
+            out, (struct phrase_condition){ at[i].coverage, at[i].weather, at[i].intensity,
+                                            at[i].attributes,
+                                            sizeof at[i].attributes / sizeof at[i].attributes[0] });
+    }
+    return t->figures->condition_count > 0;
+}
+
+static bool put_summary(struct buf *out, const struct forecast_told *t)
+{
+    size_t start = out->n;
+
+    if (!forecast_put_conditions(out, t) && !forecast_put_sky(out, t))
+        return false;
+    phrase_capitalize(out, start);
+    buf_putc(out, '.');
+    return true;
+}
+
+/* ---- precipitation ---- */
+
+void forecast_put_liquid_kinds(struct buf *out, unsigned kinds)
+{
+    static const struct {
+        unsigned kind;
+        const char *words;
+    } all[] = { { PRECIPITATION_RAIN, "rain" },
+                { PRECIPITATION_FREEZING_RAIN, "freezing rain" },
+                { PRECIPITATION_FREEZING_DRIZZLE, "freezing drizzle" },
+                { PRECIPITATION_SLEET, "sleet" } };
+    size_t count = 0, said = 0;
+
+    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
+        count += !!(kinds & all[i].kind);
+    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
+        if (kinds & all[i].kind) {
+            phrase_put_separator(out, said++, count);
+            buf_putz(out, all[i].words);
+        }
+    }
+}
+
+/* ", as freezing rain": the kinds that are named, when it isn't simply rain and no amount names
+ * them. */
+static void put_kinds(struct buf *out, const struct precipitation *p, bool names_water,
+                      bool has_snow)
+{
+    const unsigned icy =
+        PRECIPITATION_FREEZING_RAIN | PRECIPITATION_FREEZING_DRIZZLE | PRECIPITATION_SLEET;
+    bool snow = p->kinds & PRECIPITATION_SNOW;
+    size_t start = out->n, kinds_start;
+
+    if (!((p->kinds & icy && !names_water) || (snow && !has_snow)))
+        return;
+    buf_putz(out, ", as ");
+    kinds_start = out->n;
+    forecast_put_liquid_kinds(out, p->kinds);
+    if (snow)
+        buf_putz(out, out->n > kinds_start ? " and snow" : "snow");
+    if (out->n == kinds_start)
+        buf_truncate(out, start);
+}
+
+/* Water that may fall as snow is not called rain. */
+void forecast_put_amounts(struct buf *out, const struct forecast_told *t, bool all)
+{
+    const struct period_figures *f = t->figures;
+    unsigned kinds = period_water_kinds(f);
+    bool names_water =
+        f->has_water && kinds & ~(unsigned)(PRECIPITATION_SNOW | PRECIPITATION_OTHER);
+
+    put_kinds(out, &f->precipitation, names_water, f->has_snow);
+    if (names_water) {
+        buf_putz(out, ", with ");
+        units_put_rain(out, f->water_mm, t->units);
+        buf_putz(out, " of ");
+        forecast_put_liquid_kinds(out, kinds);
+    }
+    if (f->has_snow) {
+        buf_putz(out, names_water ? " and " : ", with ");
+        units_put_snow(out, f->snow_mm, t->units);
+        buf_putz(out, " of snow");
+    }
+    if (f->has_ice) {
+        buf_putz(out, names_water || f->has_snow ? " and " : ", with ");
+        units_put_rain(out, f->ice_mm, t->units);
+        buf_putz(out, " of ice");
+    }
+    if (f->has_water && !names_water && (all || !f->has_snow)) {
+        buf_putz(out, ", with a liquid equivalent of ");
+        units_put_rain(out, f->water_mm, t->units);
+    }
+}
+
+void forecast_put_open_kind(struct buf *out, const struct forecast_told *t)
+{
+    const struct precipitation *p = &t->figures->precipitation;
+
+    if (!period_kind_is_open(t->figures))
+        return;
+    buf_putz(out, p->kinds ? " The forecast doesn't name the kind for all of it"
+                           : " The forecast doesn't say what kind");
+    if (p->has_open_c &&
+        p->open[COLD_UNKNOWN] + p->open[COLD_RAIN] + p->open[COLD_RAIN_ONLY] <= 0.0) {
+        buf_putz(out, ", but at ");
+        units_put_degrees(out, units_degrees(p->open_high_c, t->units));
+        buf_putz(out, " it would be snow");
+    }
+    buf_putc(out, '.');
+}
+
+static bool put_precipitation(struct buf *out, const struct forecast_told *t)
+{
+    const struct precipitation *p = &t->figures->precipitation;
+
+    if (!p->has_chance)
+        return false;
+    buf_printf(out, "The chance of precipitation is %d percent", units_round(p->chance));
+    if (p->chance > 0.0)
+        forecast_put_amounts(out, t, true);
+    buf_putc(out, '.');
+    forecast_put_open_kind(out, t);
+    if (!p->whole)
+        buf_putz(out, " The forecast covers only part of that time.");
+    return true;
+}
+
+/* ---- wind, pressure, humidity, dewpoint ---- */
+
+static bool put_wind(struct buf *out, const struct forecast_told *t)
+{
+    const struct grid_wind *wind = &t->figures->wind;
+    int low, high, gust;
+
+    if (!t->figures->has_wind)
+        return false;
+    low = units_speed(wind->low, t->units);
+    high = units_speed(wind->high, t->units);
+    gust = wind->has_gust ? units_speed(wind->gust, t->units) : 0;
+    if (high == 0) {
+        buf_putz(out, t->figures->wind_covered ? "The wind will be calm"
+                                               : "The wind will be calm for part of that time");
+    } else {
+        buf_putz(out, "Wind ");
+        if (wind->has_direction)
+            buf_printf(out, "from the %s ", units_compass_point(wind->direction));
+        buf_putz(out, "at ");
+        if (low != high)
+            buf_printf(out, "%d to ", low);
+        units_put_wind_speed(out, high, t->units);
+    }
+    if (gust > high) {
+        buf_putz(out, ", with gusts up to ");
+        units_put_wind_speed(out, gust, t->units);
+    }
+    buf_putc(out, '.');
+    return true;
+}
+
+static bool put_pressure(struct buf *out, const struct forecast_told *t)
+{
+    const struct period_figures *f = t->figures;
+    const char *unit = units_pressure_name(t->units);
+    int change;
+
+    if (!f->has_pressure)
+        return false;
+    change = units_hundredths_inhg(f->pressure_last) - units_hundredths_inhg(f->pressure_first);
+    buf_putz(out, "The barometric pressure will be ");
+    units_put_pressure(out, f->pressure_first, t->units);
+    if (change != 0) {
+        buf_printf(out, " %s, %s to ", unit, change > 0 ? "rising" : "falling");
+        units_put_pressure(out, f->pressure_last, t->units);
+    }
+    buf_printf(out, change != 0 ? " %s." : " %s and steady.", unit);
+    return true;
+}
+
+static bool put_humidity(struct buf *out, const struct forecast_told *t)
+{
+    if (!t->figures->has_humidity)
+        return false;
+    buf_printf(out, "The relative humidity will be as high as %d percent.",
+               units_round(t->figures->humidity));
+    return true;
+}
+
+static bool put_dewpoint(struct buf *out, const struct forecast_told *t)
+{
+    if (!t->figures->has_dewpoint)
+        return false;
+    buf_putz(out, "The dewpoint will be as high as ");
+    units_put_degrees(out, units_degrees(t->figures->dewpoint_c, t->units));
+    buf_putc(out, '.');
+    return true;
+}
+
+/* By metric. */
+static bool (*const sentences[METRIC_DEFAULTS])(struct buf *out, const struct forecast_told *t) = {
+    [METRIC_SUMMARY] = put_summary,   [METRIC_TEMPERATURE] = put_temperature,
+    [METRIC_SKYS] = put_skys,         [METRIC_PRECIPITATION] = put_precipitation,
+    [METRIC_WIND] = put_wind,         [METRIC_PRESSURE] = put_pressure,
+    [METRIC_HUMIDITY] = put_humidity, [METRIC_DEWPOINT] = put_dewpoint,
+};
+
+/* Is the sentence for this metric about the sky alone? */
+static bool is_sky_sentence(enum metric_id id, const struct forecast_told *t)
+{
+    return id == METRIC_SKYS || (id == METRIC_SUMMARY && t->figures->condition_count == 0);
+}
+
+bool forecast_put_facts(struct buf *out, const struct question *q, const struct forecast_told *t)
+{
+    bool any = false, sky_said = false;
+
+    for (size_t i = 0; i < q->count; i++) {
+        size_t before = out->n;
+        bool sky = is_sky_sentence(q->metrics[i], t);
+        if (sky && sky_said)
+            continue; /* summary and skies would be the same words */
+        buf_putc(out, ' ');
+        if (sentences[q->metrics[i]](out, t)) {
+            any = true;
+            sky_said = sky_said || sky;
+        } else {
+            buf_truncate(out, before);
+        }
+    }
+    return any;
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* intents/forecast_words.h -- the forecast for a period in words: all of it, or in one breath.
+ *
+ * All return false, and put nothing, when the forecast has nothing that was asked for: a gap is
+ * left out, never told as zero. Pure. */
+#ifndef CLIMACAST_INTENTS_FORECAST_WORDS_H
+#define CLIMACAST_INTENTS_FORECAST_WORDS_H
+
+#include <stdbool.h>
+
+#include "intents/figures/period.h"
+#include "intents/question.h"
+#include "intents/speech/units.h"
+#include "intents/weather/place.h"
+
+/* A period of a forecast, to be told. */
+struct forecast_told {
+    const struct period_figures *figures;
+    const struct when *when;
+    const struct place *place;
+    enum units_system units;
+    bool names_place; /* of two days, only the first names the place */
+};
+
+/* Puts a sentence for each metric of the question, with a space before it. */
+bool forecast_put_facts(struct buf *out, const struct question *q, const struct forecast_told *t);
+/* Puts the answer in one breath: a metric with when and where, or for the user's whole list "Tomorrow
+ * in Boulder, Colorado: mostly cloudy and dry, high 56.", of at most `words` words: wind, pressure
+ * and humidity are left out if they would make it longer. */
+bool forecast_put_short(struct buf *out, const struct question *q, const struct forecast_told *t,
+                        size_t words);
+
+/* Parts that both share. */
+
+/* ", with a wind chill from 20 to 25 degrees", if there is one; `name` as in "wind chill". */
+void forecast_put_range(struct buf *out, const struct forecast_told *t,
+                        const struct period_range *range, const char *name);
+/* "sunny, becoming cloudy". */
+bool forecast_put_sky(struct buf *out, const struct forecast_told *t);
+/* "a slight chance of rain showers, then snow"; false when no weather is named. */
+bool forecast_put_conditions(struct buf *out, const struct forecast_told *t);
+/* "rain and freezing rain": the kinds of precipitation.h that are not snow. */
+void forecast_put_liquid_kinds(struct buf *out, unsigned kinds);
+/* ", with half an inch of rain and 2 inches of snow"; with `all`, also the water in the snow. */
+void forecast_put_amounts(struct buf *out, const struct forecast_told *t, bool all);
+/* Puts " The forecast doesn't say what kind." where it leaves the kind open. */
+void forecast_put_open_kind(struct buf *out, const struct forecast_told *t);
+
+#endif
