@@ -62,28 +62,31 @@ static bool put_skys(struct buf *out, const struct forecast_told *t)
     return true;
 }
 
-bool forecast_put_conditions(struct buf *out, const struct forecast_told *t)
+bool forecast_put_conditions(struct buf *out, const struct forecast_told *t, unsigned without)
 {
-    const struct grid_condition *at = t->figures->conditions;
+    const struct grid_condition *at = t->figures->conditions, *before = NULL;
 
     for (size_t i = 0; i < t->figures->condition_count; i++) {
-        if (i > 0 && at[i].start != at[i - 1].start)
+        if (precipitation_is_only(at[i].weather, without))
+            continue;
+        if (before && at[i].start != before->start)
             buf_putz(out, ", then ");
-        else if (i > 0) /* a comma sets it apart from the attributes before */
-            buf_putz(out, at[i - 1].attributes[0] ? ", and " : " and ");
+        else if (before) /* a comma sets it apart from the attributes before */
+            buf_putz(out, before->attributes[0] ? ", and " : " and ");
         phrase_put_condition(
             out, (struct phrase_condition){ at[i].coverage, at[i].weather, at[i].intensity,
                                             at[i].attributes,
                                             sizeof at[i].attributes / sizeof at[i].attributes[0] });
+        before = &at[i];
     }
-    return t->figures->condition_count > 0;
+    return before;
 }
 
 static bool put_summary(struct buf *out, const struct forecast_told *t)
 {
     size_t start = out->n;
 
-    if (!forecast_put_conditions(out, t) && !forecast_put_sky(out, t))
+    if (!forecast_put_conditions(out, t, 0) && !forecast_put_sky(out, t))
         return false;
     phrase_capitalize(out, start);
     buf_putc(out, '.');

@@ -148,7 +148,7 @@ static bool put_summary(struct buf *out, const struct forecast_told *t)
     size_t start = out->n;
 
     put_heading(out, t);
-    if (!forecast_put_conditions(out, t) && !forecast_put_sky(out, t)) {
+    if (!forecast_put_conditions(out, t, 0) && !forecast_put_sky(out, t)) {
         buf_truncate(out, start);
         return false;
     }
@@ -324,17 +324,18 @@ static void put_short_amounts(struct buf *out, const struct forecast_told *t)
     bool water = f->has_water && liquid && f->water_mm >= told_from_mm - noise;
     bool snow = f->has_snow && f->snow_mm >= told_from_mm - noise;
     bool ice = f->has_ice && f->ice_mm >= told_from_mm - noise;
+    bool single = water + snow + ice == 1; /* the kind has just been named */
 
     if (water) {
         buf_putz(out, ", ");
         units_put_rain(out, f->water_mm, t->units);
-        buf_putz(out, " of ");
-        forecast_put_liquid_kinds(out, liquid);
+        buf_putz(out, single ? "" : " of ");
+        forecast_put_liquid_kinds(out, single ? 0 : liquid);
     }
     if (snow) {
         buf_putz(out, water ? " and " : ", ");
         units_put_snow(out, f->snow_mm, t->units);
-        buf_putz(out, " of snow");
+        buf_putz(out, single && !liquid ? "" : " of snow");
     }
     if (ice) {
         buf_putz(out, water || snow ? " and " : ", ");
@@ -343,23 +344,35 @@ static void put_short_amounts(struct buf *out, const struct forecast_told *t)
     }
 }
 
+/* The kinds of precipitation that the chance names, so that the conditions need not. */
+static unsigned told_by_chance(const struct question *q, const struct forecast_told *t)
+{
+    const struct precipitation *p = &t->figures->precipitation;
+
+    if (!asks(q, METRIC_PRECIPITATION) || !p->has_chance || units_round(p->chance) <= SLIGHT_TO)
+        return 0;
+    return period_water_kinds(t->figures);
+}
+
 /* How much of the sky and the weather is told, the most first. */
 enum look { LOOK_ALL, LOOK_CONDITIONS, LOOK_SKY, LOOKS };
 
-/* "mostly cloudy", "mostly cloudy, a chance of rain showers". */
+/* "mostly cloudy", "mostly cloudy, a chance of thunderstorms". */
 static bool put_look(struct buf *out, const struct question *q, const struct forecast_told *t,
                      enum look look)
 {
     size_t start = out->n;
     bool conditions = asks(q, METRIC_SUMMARY) && t->figures->condition_count > 0;
+    bool sky =
+        asks(q, METRIC_SKYS) || (asks(q, METRIC_SUMMARY) && (!conditions || look == LOOK_SKY));
 
-    if (look != LOOK_CONDITIONS || !conditions)
-        if (asks(q, METRIC_SKYS) || asks(q, METRIC_SUMMARY))
-            if (asks(q, METRIC_SKYS) || !conditions || look == LOOK_SKY)
-                (void)forecast_put_sky(out, t);
+    if (sky && !(conditions && look == LOOK_CONDITIONS))
+        (void)forecast_put_sky(out, t);
     if (conditions && look != LOOK_SKY) {
-        buf_putz(out, out->n > start ? ", " : "");
-        (void)forecast_put_conditions(out, t);
+        size_t before = out->n;
+        buf_putz(out, before > start ? ", " : "");
+        if (!forecast_put_conditions(out, t, told_by_chance(q, t)))
+            buf_truncate(out, before);
     }
     return out->n > start;
 }
@@ -401,7 +414,7 @@ static bool put_weather(struct buf *out, const struct question *q, const struct 
     if (asks(q, METRIC_TEMPERATURE) && f->has_temperature) {
         buf_printf(out, "%s%s %d", out->n > start ? ", " : "", t->when->daytime ? "high" : "low",
                    units_degrees(f->temperature_c, t->units));
-        if (feels_colder(t) && f->temperature_c - f->wind_chill.low >= feels_apart_c - noise)
+        if (feels_colder(t) && f->temperature_c <= wind_chill_to_c + noise)
             buf_printf(out, ", wind chill down to %d", units_degrees(f->wind_chill.low, t->units));
         else if (feels_hotter(t) && f->heat_index.high - f->temperature_c >= feels_apart_c - noise)
             buf_printf(out, ", heat index up to %d", units_degrees(f->heat_index.high, t->units));

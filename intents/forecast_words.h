@@ -37,8 +37,9 @@ void forecast_put_range(struct buf *out, const struct forecast_told *t,
                         const struct period_range *range, const char *name);
 /* "sunny, becoming cloudy". */
 bool forecast_put_sky(struct buf *out, const struct forecast_told *t);
-/* "a slight chance of rain showers, then snow"; false when no weather is named. */
-bool forecast_put_conditions(struct buf *out, const struct forecast_told *t);
+/* "a slight chance of rain showers, then snow", without these kinds of precipitation, as bits of
+ * precipitation.h; false when no other weather is named. */
+bool forecast_put_conditions(struct buf *out, const struct forecast_told *t, unsigned without);
 /* "rain and freezing rain": the kinds of precipitation.h that are not snow. */
 void forecast_put_liquid_kinds(struct buf *out, unsigned kinds);
 /* ", with half an inch of rain and 2 inches of snow"; with `all`, also the water in the snow. */

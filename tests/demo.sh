@@ -176,8 +176,8 @@ say 'welcome to clima cast|set your location' 'open clima cast'
 say 'location is now boulder, colorado' 'set location to boulder colorado'
 say 'boulder, colorado|degrees' 'open clima cast'
 say 'boulder|the temperature is|degrees' "what's the temperature"
-say 'boulder|tomorrow|high of|degrees|wind|chance of precipitation' "what's the forecast for tomorrow"
-say 'probably.|boulder, colorado, tomorrow|percent' 'will it rain tomorrow'
+say 'tomorrow in boulder, colorado|high|wind' "what's the forecast for tomorrow"
+say 'probably.|percent|tomorrow in boulder, colorado' 'will it rain tomorrow'
 say 'thursday|friday night|miles per hour' "what's the extended forecast"
 say 'boulder, colorado|no' 'are there any alerts'
 say 'seattle, washington|wind advisory' 'are there any alerts in seattle washington'

@@ -207,3 +207,10 @@ double precipitation_open(const struct precipitation *p)
         chance = fmax(chance, p->open[i]);
     return chance;
 }
+
+bool precipitation_is_only(const char *weather, unsigned kinds)
+{
+    bool known = true;
+
+    return strcmp(weather, "thunderstorms") != 0 && kind_of(weather, &known) & kinds;
+}

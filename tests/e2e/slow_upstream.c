@@ -29,7 +29,7 @@ static const struct question {
     const char *right;                  /* heard when it is answered */
     int steps;
 } questions[] = {
-    { "current weather", NULL, NULL, NULL, "reported:", 3 },
+    { "current weather", NULL, NULL, NULL, "degrees", 3 },
     { "temperature", "temperature", NULL, NULL, "degrees", 3 },
     { "forecast", "forecast", NULL, "tomorrow", "high", 2 },
     { "will it rain", "rain", "will it", "tomorrow", "chance of precipitation", 2 },
@@ -157,7 +157,7 @@ TEST(one_document_that_hangs_does_not_take_the_others_with_it)
     } rows[] = {
         { "/stations", 2, "high" },
         { "/zones/forecast", 2, "high" },
-        { "/zones/county", 0, "reported:" },
+        { "/zones/county", 0, "degrees" },
         { "/zones/county", 4, "alert" },
         { "/observations?limit", 1, "degrees" },
         { "/stations", 5, "extended forecast for" },
@@ -179,13 +179,13 @@ TEST(the_next_station_is_heard_when_the_nearest_hangs)
     sim_add_fault(&world, "{\"match\":\"/stations/KSFF/observations\",\"kind\":\"hang\"}");
     struct client_response a = ask(&world, &questions[1], "location", "spokane washington");
     speech_check_omits(&a, "Felts Field");
-    check_answer(&a, "KSFF hangs", "reported:", 4000);
+    check_answer(&a, "KSFF hangs", "degrees", 4000);
     sim_clear_faults(&world);
     sim_add_fault(&world,
                   "{\"match\":\"/stations/KSFF/observations\",\"kind\":\"delay\",\"ms\":700}");
     a = ask(&world, &questions[1], "location", "spokane washington");
     speech_check_says(&a, "Felts Field");
-    check_answer(&a, "KSFF is late", "reported:", 4000);
+    check_answer(&a, "KSFF is late", "degrees", 4000);
     sim_clear_faults(&world);
 }
 

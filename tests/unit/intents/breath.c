@@ -176,7 +176,7 @@ TEST(amounts_are_told_from_a_tenth_of_an_inch)
              "metric=forecast", "60 percent chance of rain, high 56.<");
     tomorrow(SKY HIGH CHANCE("60") LAYER("temperature", "degC", RUN(DAY, "13"))
                  LAYER("quantitativePrecipitation", "mm", RUN(DAY, "12.7")),
-             "metric=forecast", "60 percent chance of rain, half an inch of rain, high 56.<");
+             "metric=forecast", "60 percent chance of rain, half an inch, high 56.<");
 }
 
 TEST(a_long_list_leaves_out_the_air)
