@@ -14,7 +14,8 @@
 void answer_phrase_place(struct buf *out, const struct place *place);
 /* "in Boulder, Colorado", "near ...", "at ...". */
 void answer_phrase_at_place(struct buf *out, const struct place *place);
-/* The same at the start of a sentence: "In Boulder, Colorado", or "Near ..." when only the area around a ZIP code is known. */
+/* The same at the start of a sentence: "In Boulder, Colorado", or "Near ..." when only the area
+ * around a ZIP code is known. */
 void answer_phrase_in_place(struct buf *out, const struct place *place);
 /* A sentence on the age of data that could not be refreshed; `what` as in "this forecast". */
 void answer_phrase_stale(struct buf *out, const char *what, int64_t age_s);

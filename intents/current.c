@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* intents/current.c -- the current conditions: the station, and how much of its report is told.
  *
- * They are told in one breath (current_short.c); the card, and a listener who wants everything, have
- * all the facts (current_facts.c). */
+ * They are told in one breath (current_short.c); the card, and a listener who wants everything,
+ * have all the facts (current_facts.c). */
 #include "intents/current.h"
 
 #include "intents/answer_phrase.h"
@@ -99,7 +99,9 @@ static enum status put_current_report(struct turn *turn, const struct question *
     struct buf *out = &reply->speech;
     size_t start = out->n;
     struct current_observation c;
-    struct current_told told = { .current = &c, .place = &turn->place, .now = turn->call.now, .units = turn->units };
+    struct current_told told = {
+        .current = &c, .place = &turn->place, .now = turn->call.now, .units = turn->units
+    };
     enum status st =
         observation_get_current(turn->skill->nws, &turn->call, &turn->place, need, &c, err);
 
@@ -142,7 +144,9 @@ enum status current_answer(struct turn *turn, const struct question *question, s
 enum status current_brief(struct turn *turn, struct buf *out, struct err *err)
 {
     struct current_observation c;
-    struct current_told told = { .current = &c, .place = &turn->place, .now = turn->call.now, .units = turn->units };
+    struct current_told told = {
+        .current = &c, .place = &turn->place, .now = turn->call.now, .units = turn->units
+    };
     enum status st = observation_get_current(turn->skill->nws, &turn->call, &turn->place,
                                              NEED_ANY_TEMPERATURE, &c, err);
 

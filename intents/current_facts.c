@@ -3,7 +3,7 @@
 #include "intents/current_words.h"
 #include "intents/speech/phrase.h"
 
-static bool put_description(struct buf *out, const struct current_told *t)
+static bool put_current_description(struct buf *out, const struct current_told *t)
 {
     size_t start = out->n;
 
@@ -16,7 +16,7 @@ static bool put_description(struct buf *out, const struct current_told *t)
 }
 
 /* Wind chill or heat index, if it differs from the temperature once both are rounded. */
-static void put_feels_like(struct buf *out, const struct current_told *t)
+static void put_current_feels_like(struct buf *out, const struct current_told *t)
 {
     const struct observation *o = &t->current->observation;
     int said = units_degrees(o->temperature.value, t->units);
@@ -30,7 +30,7 @@ static void put_feels_like(struct buf *out, const struct current_told *t)
     }
 }
 
-static bool put_temperature(struct buf *out, const struct current_told *t)
+static bool put_current_temperature(struct buf *out, const struct current_told *t)
 {
     const struct observation *o = &t->current->observation;
 
@@ -38,7 +38,7 @@ static bool put_temperature(struct buf *out, const struct current_told *t)
         return false;
     buf_putz(out, "The temperature is ");
     units_put_degrees(out, units_degrees(o->temperature.value, t->units));
-    put_feels_like(out, t);
+    put_current_feels_like(out, t);
     buf_putc(out, '.');
     return true;
 }
@@ -60,7 +60,7 @@ bool current_weather_is_plural(const struct observation *o)
     return o->weather_count > 1 || str_ends(words, STR("s"));
 }
 
-static bool put_precipitation(struct buf *out, const struct current_told *t)
+static bool put_current_precipitation(struct buf *out, const struct current_told *t)
 {
     const struct observation *o = &t->current->observation;
     bool rain = o->rain_last_hour.has && o->rain_last_hour.value > 0.0;
@@ -112,7 +112,7 @@ int current_gust(const struct current_told *t)
     return gust > units_speed(o->wind_speed.value, t->units) ? gust : 0;
 }
 
-static bool put_wind(struct buf *out, const struct current_told *t)
+static bool put_current_wind(struct buf *out, const struct current_told *t)
 {
     if (!t->current->observation.wind_speed.has)
         return false;
@@ -138,7 +138,7 @@ const char *current_trend(const struct current_observation *c)
     return trends[c->pressure_trend];
 }
 
-static bool put_pressure(struct buf *out, const struct current_told *t)
+static bool put_current_pressure(struct buf *out, const struct current_told *t)
 {
     const struct current_observation *c = t->current;
 
@@ -150,7 +150,7 @@ static bool put_pressure(struct buf *out, const struct current_told *t)
     return true;
 }
 
-static bool put_humidity(struct buf *out, const struct current_told *t)
+static bool put_current_humidity(struct buf *out, const struct current_told *t)
 {
     const struct observation *o = &t->current->observation;
 
@@ -160,7 +160,7 @@ static bool put_humidity(struct buf *out, const struct current_told *t)
     return true;
 }
 
-static bool put_dewpoint(struct buf *out, const struct current_told *t)
+static bool put_current_dewpoint(struct buf *out, const struct current_told *t)
 {
     const struct observation *o = &t->current->observation;
 
@@ -177,14 +177,14 @@ static const struct {
     enum observation_need need;
     bool (*put)(struct buf *out, const struct current_told *t);
 } metrics[METRIC_DEFAULTS] = {
-    [METRIC_SUMMARY] = { NEED_DESCRIPTION, put_description },
-    [METRIC_TEMPERATURE] = { NEED_TEMPERATURE, put_temperature },
-    [METRIC_PRECIPITATION] = { NEED_WEATHER, put_precipitation },
-    [METRIC_SKYS] = { NEED_DESCRIPTION, put_description },
-    [METRIC_WIND] = { NEED_WIND, put_wind },
-    [METRIC_PRESSURE] = { NEED_PRESSURE, put_pressure },
-    [METRIC_HUMIDITY] = { NEED_HUMIDITY, put_humidity },
-    [METRIC_DEWPOINT] = { NEED_DEWPOINT, put_dewpoint },
+    [METRIC_SUMMARY] = { NEED_DESCRIPTION, put_current_description },
+    [METRIC_TEMPERATURE] = { NEED_TEMPERATURE, put_current_temperature },
+    [METRIC_PRECIPITATION] = { NEED_WEATHER, put_current_precipitation },
+    [METRIC_SKYS] = { NEED_DESCRIPTION, put_current_description },
+    [METRIC_WIND] = { NEED_WIND, put_current_wind },
+    [METRIC_PRESSURE] = { NEED_PRESSURE, put_current_pressure },
+    [METRIC_HUMIDITY] = { NEED_HUMIDITY, put_current_humidity },
+    [METRIC_DEWPOINT] = { NEED_DEWPOINT, put_current_dewpoint },
 };
 
 enum observation_need current_need(enum metric_id id)
@@ -198,7 +198,7 @@ bool current_put_facts(struct buf *out, const struct question *q, const struct c
 
     for (size_t i = 0; i < q->count; i++) {
         size_t before = out->n;
-        bool description = metrics[q->metrics[i]].put == put_description;
+        bool description = metrics[q->metrics[i]].put == put_current_description;
         if (description && described)
             continue; /* summary and skies are the same words of the station */
         buf_putc(out, ' ');

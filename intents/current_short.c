@@ -17,12 +17,12 @@
 static const double feels_apart_c = 3.0 * 5.0 / 9.0, wind_chill_to_c = 40.0 / 9.0;
 static const double noise = 1e-6;
 
-static void put_degrees(struct buf *out, const struct current_told *t, double c)
+static void say_current_degrees(struct buf *out, const struct current_told *t, double c)
 {
     units_put_degrees(out, units_degrees(c, t->units));
 }
 
-static void put_where(struct buf *out, const struct current_told *t)
+static void say_current_where(struct buf *out, const struct current_told *t)
 {
     buf_putc(out, ' ');
     answer_phrase_at_place(out, t->place);
@@ -31,7 +31,7 @@ static void put_where(struct buf *out, const struct current_told *t)
 /* ---- one metric ---- */
 
 /* ", with a wind chill of 22 degrees". */
-static void put_feels_like(struct buf *out, const struct current_told *t)
+static void say_current_feels_like(struct buf *out, const struct current_told *t)
 {
     const struct observation *o = &t->current->observation;
     const struct observation_value *feels = o->wind_chill.has   ? &o->wind_chill
@@ -43,19 +43,19 @@ static void put_feels_like(struct buf *out, const struct current_told *t)
     if (feels == &o->wind_chill && feels->value > wind_chill_to_c + noise)
         return;
     buf_printf(out, ", with a %s of ", feels == &o->wind_chill ? "wind chill" : "heat index");
-    put_degrees(out, t, feels->value);
+    say_current_degrees(out, t, feels->value);
 }
 
-static bool put_temperature(struct buf *out, const struct current_told *t)
+static bool say_current_temperature(struct buf *out, const struct current_told *t)
 {
     const struct observation *o = &t->current->observation;
 
     if (!o->temperature.has)
         return false;
     buf_putz(out, "The temperature is ");
-    put_degrees(out, t, o->temperature.value);
-    put_where(out, t);
-    put_feels_like(out, t);
+    say_current_degrees(out, t, o->temperature.value);
+    say_current_where(out, t);
+    say_current_feels_like(out, t);
     buf_putc(out, '.');
     return true;
 }
@@ -71,8 +71,8 @@ static bool index_is_ruled_out(const struct observation *o, const struct observa
            (o->wind_speed.has && o->wind_speed.value <= chill_wind_mps + noise);
 }
 
-static bool put_index(struct buf *out, const struct current_told *t, const char *name,
-                      const struct observation_value *index)
+static bool say_current_index(struct buf *out, const struct current_told *t, const char *name,
+                              const struct observation_value *index)
 {
     const struct observation *o = &t->current->observation;
 
@@ -80,20 +80,20 @@ static bool put_index(struct buf *out, const struct current_told *t, const char 
         return false;
     if (index->has) {
         buf_printf(out, "The %s is ", name);
-        put_degrees(out, t, index->value);
+        say_current_degrees(out, t, index->value);
     } else if (index_is_ruled_out(o, index)) {
         buf_printf(out, "There's no %s to speak of", name);
     } else {
         buf_printf(out, "The report doesn't tell the %s", name);
     }
-    put_where(out, t);
+    say_current_where(out, t);
     buf_putz(out, ", where it's ");
-    put_degrees(out, t, o->temperature.value);
+    say_current_degrees(out, t, o->temperature.value);
     buf_putc(out, '.');
     return true;
 }
 
-/* Adjectives of the sky take "and" after a temperature; a noun, as in "light rain", takes "with". */
+/* Adjectives of the sky take "and" after a temperature; a noun, "light rain", takes "with". */
 static bool is_adjective(struct str description)
 {
     static const char *const ends[] = { "cloudy",   "clear", "sunny",  "fair",
@@ -107,7 +107,7 @@ static bool is_adjective(struct str description)
     return false;
 }
 
-static bool put_description(struct buf *out, const struct current_told *t)
+static bool say_current_description(struct buf *out, const struct current_told *t)
 {
     size_t start = out->n;
 
@@ -115,12 +115,12 @@ static bool put_description(struct buf *out, const struct current_told *t)
         return false;
     phrase_put_description(out, t->current->observation.description);
     phrase_capitalize(out, start);
-    put_where(out, t);
+    say_current_where(out, t);
     buf_putc(out, '.');
     return true;
 }
 
-static void put_rain(struct buf *out, const struct current_told *t)
+static void say_current_rain(struct buf *out, const struct current_told *t)
 {
     units_put_rain(out, t->current->observation.rain_last_hour.value, t->units);
     buf_putz(out, " in the last hour");
@@ -131,7 +131,7 @@ static bool has_rain(const struct observation *o)
     return o->rain_last_hour.has && o->rain_last_hour.value > 0.0;
 }
 
-static bool put_precipitation(struct buf *out, const struct current_told *t)
+static bool say_current_precipitation(struct buf *out, const struct current_told *t)
 {
     const struct observation *o = &t->current->observation;
     size_t start = out->n;
@@ -141,7 +141,7 @@ static bool put_precipitation(struct buf *out, const struct current_told *t)
         phrase_capitalize(out, start);
         buf_putz(out, current_weather_is_plural(o) ? " are reported" : " is reported");
     } else if (has_rain(o)) {
-        put_rain(out, t);
+        say_current_rain(out, t);
         phrase_capitalize(out, start);
     } else if (o->weather_known) {
         buf_putz(out, "No precipitation is reported");
@@ -150,22 +150,22 @@ static bool put_precipitation(struct buf *out, const struct current_told *t)
     } else {
         return false;
     }
-    put_where(out, t);
+    say_current_where(out, t);
     if (o->weather_count > 0 && has_rain(o)) {
         buf_putz(out, ", with ");
-        put_rain(out, t);
+        say_current_rain(out, t);
     }
     buf_putc(out, '.');
     return true;
 }
 
-static bool put_wind(struct buf *out, const struct current_told *t)
+static bool say_current_wind(struct buf *out, const struct current_told *t)
 {
     if (!t->current->observation.wind_speed.has)
         return false;
     buf_putz(out, "The wind is ");
     current_put_wind(out, t);
-    put_where(out, t);
+    say_current_where(out, t);
     if (current_gust(t) > 0) {
         buf_putz(out, ", with gusts up to ");
         units_put_wind_speed(out, current_gust(t), t->units);
@@ -174,7 +174,7 @@ static bool put_wind(struct buf *out, const struct current_told *t)
     return true;
 }
 
-static bool put_pressure(struct buf *out, const struct current_told *t)
+static bool say_current_pressure(struct buf *out, const struct current_told *t)
 {
     const struct current_observation *c = t->current;
 
@@ -183,50 +183,55 @@ static bool put_pressure(struct buf *out, const struct current_told *t)
     buf_putz(out, "The barometric pressure is ");
     units_put_pressure(out, c->observation.pressure.value, t->units);
     buf_printf(out, " %s%s", units_pressure_name(t->units), current_trend(c));
-    put_where(out, t);
+    say_current_where(out, t);
     buf_putc(out, '.');
     return true;
 }
 
-static bool put_humidity(struct buf *out, const struct current_told *t)
+static bool say_current_humidity(struct buf *out, const struct current_told *t)
 {
     const struct observation *o = &t->current->observation;
 
     if (!o->humidity.has)
         return false;
     buf_printf(out, "The relative humidity is %d percent", units_round(o->humidity.value));
-    put_where(out, t);
+    say_current_where(out, t);
     buf_putc(out, '.');
     return true;
 }
 
-static bool put_dewpoint(struct buf *out, const struct current_told *t)
+static bool say_current_dewpoint(struct buf *out, const struct current_told *t)
 {
     const struct observation *o = &t->current->observation;
 
     if (!o->dewpoint.has)
         return false;
     buf_putz(out, "The dewpoint is ");
-    put_degrees(out, t, o->dewpoint.value);
-    put_where(out, t);
+    say_current_degrees(out, t, o->dewpoint.value);
+    say_current_where(out, t);
     buf_putc(out, '.');
     return true;
 }
 
-static bool put_metric(struct buf *out, const struct question *q, const struct current_told *t)
+static bool say_current_metric(struct buf *out, const struct question *q,
+                               const struct current_told *t)
 {
     static bool (*const sentences[METRIC_DEFAULTS])(struct buf *, const struct current_told *) = {
-        [METRIC_SUMMARY] = put_description, [METRIC_TEMPERATURE] = put_temperature,
-        [METRIC_SKYS] = put_description,    [METRIC_PRECIPITATION] = put_precipitation,
-        [METRIC_WIND] = put_wind,           [METRIC_PRESSURE] = put_pressure,
-        [METRIC_HUMIDITY] = put_humidity,   [METRIC_DEWPOINT] = put_dewpoint,
+        [METRIC_SUMMARY] = say_current_description,
+        [METRIC_TEMPERATURE] = say_current_temperature,
+        [METRIC_SKYS] = say_current_description,
+        [METRIC_PRECIPITATION] = say_current_precipitation,
+        [METRIC_WIND] = say_current_wind,
+        [METRIC_PRESSURE] = say_current_pressure,
+        [METRIC_HUMIDITY] = say_current_humidity,
+        [METRIC_DEWPOINT] = say_current_dewpoint,
     };
     const struct observation *o = &t->current->observation;
 
     if (strcmp(q->words.about, "wind chill") == 0)
-        return put_index(out, t, "wind chill", &o->wind_chill);
+        return say_current_index(out, t, "wind chill", &o->wind_chill);
     if (strcmp(q->words.about, "heat index") == 0)
-        return put_index(out, t, "heat index", &o->heat_index);
+        return say_current_index(out, t, "heat index", &o->heat_index);
     return sentences[q->metrics[0]](out, t);
 }
 
@@ -257,7 +262,8 @@ static bool asks(const struct question *q, enum metric_id id)
 }
 
 /* What is said of the precipitation beside the station's description, which may have said it. */
-static void put_wetness(struct buf *out, const struct current_told *t, bool described, bool any)
+static void say_current_wetness(struct buf *out, const struct current_told *t, bool described,
+                                bool any)
 {
     const struct observation *o = &t->current->observation;
     size_t start = out->n;
@@ -271,13 +277,13 @@ static void put_wetness(struct buf *out, const struct current_told *t, bool desc
     }
     if (has_rain(o)) {
         buf_putz(out, any || out->n > start ? ", with " : "");
-        put_rain(out, t);
+        say_current_rain(out, t);
     }
 }
 
 /* "It's 52 degrees, mostly cloudy and dry in Boulder, Colorado". */
-static bool put_weather_clause(struct buf *out, const struct question *q,
-                               const struct current_told *t, bool first)
+static bool say_current_weather_clause(struct buf *out, const struct question *q,
+                                       const struct current_told *t, bool first)
 {
     const struct observation *o = &t->current->observation;
     bool described = (asks(q, METRIC_SUMMARY) || asks(q, METRIC_SKYS)) && o->description.n > 0;
@@ -288,24 +294,24 @@ static bool put_weather_clause(struct buf *out, const struct question *q,
     size_t start = out->n;
 
     if (warm)
-        put_degrees(out, t, o->temperature.value);
+        say_current_degrees(out, t, o->temperature.value);
     if (described) {
         buf_putz(out, !warm ? "" : !adjective ? " with " : dry ? ", " : " and ");
         phrase_put_description(out, o->description);
     }
     if (asks(q, METRIC_PRECIPITATION))
-        put_wetness(out, t, described, out->n > start);
+        say_current_wetness(out, t, described, out->n > start);
     if (out->n == start)
         return false;
     if (first)
-        put_where(out, t);
+        say_current_where(out, t);
     if (warm)
-        put_feels_like(out, t);
+        say_current_feels_like(out, t);
     return true;
 }
 
-static bool put_wind_clause(struct buf *out, const struct question *q, const struct current_told *t,
-                            bool first)
+static bool say_current_wind_clause(struct buf *out, const struct question *q,
+                                    const struct current_told *t, bool first)
 {
     (void)q;
     if (!t->current->observation.wind_speed.has)
@@ -313,14 +319,14 @@ static bool put_wind_clause(struct buf *out, const struct question *q, const str
     buf_putz(out, "the wind is ");
     current_put_wind(out, t);
     if (first)
-        put_where(out, t);
+        say_current_where(out, t);
     if (current_gust(t) > 0)
         buf_printf(out, ", with gusts up to %d", current_gust(t));
     return true;
 }
 
-static bool put_air_clause(struct buf *out, const struct question *q, const struct current_told *t,
-                           bool first)
+static bool say_current_air_clause(struct buf *out, const struct question *q,
+                                   const struct current_told *t, bool first)
 {
     const struct observation *o = &t->current->observation;
     size_t start = out->n;
@@ -337,15 +343,15 @@ static bool put_air_clause(struct buf *out, const struct question *q, const stru
         buf_printf(out, "%sdewpoint %d", out->n > start ? ", " : "",
                    units_degrees(o->dewpoint.value, t->units));
     if (out->n > start && first)
-        put_where(out, t);
+        say_current_where(out, t);
     return out->n > start;
 }
 
 static bool (*const clauses[CLAUSES])(struct buf *, const struct question *,
                                       const struct current_told *, bool) = {
-    [WEATHER] = put_weather_clause,
-    [WIND] = put_wind_clause,
-    [AIR] = put_air_clause,
+    [WEATHER] = say_current_weather_clause,
+    [WIND] = say_current_wind_clause,
+    [AIR] = say_current_air_clause,
 };
 
 /* "It's dry", but not "It's light rain". */
@@ -361,8 +367,8 @@ static bool takes_its(const struct question *q, const struct current_told *t)
 }
 
 /* Puts the clauses as sentences, or as a single one. */
-static bool put_list(struct buf *out, const struct question *q, const struct current_told *t,
-                     size_t words, bool single)
+static bool say_current_list(struct buf *out, const struct question *q,
+                             const struct current_told *t, size_t words, bool single)
 {
     size_t start = out->n;
     bool done[CLAUSES] = { false };
@@ -394,7 +400,7 @@ static bool put_list(struct buf *out, const struct question *q, const struct cur
 bool current_put_short(struct buf *out, const struct question *q, const struct current_told *t,
                        size_t words)
 {
-    return q->all ? put_list(out, q, t, words, false) : put_metric(out, q, t);
+    return q->all ? say_current_list(out, q, t, words, false) : say_current_metric(out, q, t);
 }
 
 bool current_put_sentence(struct buf *out, const struct current_told *t)
@@ -406,7 +412,7 @@ bool current_put_sentence(struct buf *out, const struct current_told *t)
         .words = { .id = METRIC_ALL, .about = "" },
     };
 
-    return put_list(out, &greeting, t, SIZE_MAX, true);
+    return say_current_list(out, &greeting, t, SIZE_MAX, true);
 }
 
 /* ---- the station ---- */

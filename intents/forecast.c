@@ -67,7 +67,7 @@ static void put_no_forecast(struct buf *out, const struct turn *turn, const stru
 /* A period to be told, with its figures. */
 struct told_period {
     struct outlook outlook;
-    struct period_figures figures;
+    struct outlook_figures figures;
     struct forecast_told told;
 };
 
@@ -103,15 +103,15 @@ static void read_figures(const struct turn *turn, const struct grid *grid, struc
                          bool first)
 {
     const struct when *w = &p->outlook.when;
-    struct period period = { .start = w->start,
-                             .end = w->end,
-                             .from = w->from,
-                             .daytime = w->daytime,
-                             .whole = w->part == PART_DAY || w->part == PART_NIGHT };
+    struct outlook_span period = { .start = w->start,
+                                   .end = w->end,
+                                   .from = w->from,
+                                   .daytime = w->daytime,
+                                   .whole = w->part == PART_DAY || w->part == PART_NIGHT };
 
     p->outlook.grid = grid;
     p->outlook.place = &turn->place;
-    period_read(grid, &period, &p->figures);
+    outlook_read(grid, &period, &p->figures);
     p->told = (struct forecast_told){ .figures = &p->figures,
                                       .when = w,
                                       .place = &turn->place,

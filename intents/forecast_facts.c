@@ -9,7 +9,7 @@
 /* ---- temperature ---- */
 
 void forecast_put_range(struct buf *out, const struct forecast_told *t,
-                        const struct period_range *range, const char *name)
+                        const struct outlook_range *range, const char *name)
 {
     int low = units_degrees(range->low, t->units), high = units_degrees(range->high, t->units);
 
@@ -22,9 +22,9 @@ void forecast_put_range(struct buf *out, const struct forecast_told *t,
     units_put_degrees(out, high);
 }
 
-static bool put_temperature(struct buf *out, const struct forecast_told *t)
+static bool put_forecast_temperature(struct buf *out, const struct forecast_told *t)
 {
-    const struct period_figures *f = t->figures;
+    const struct outlook_figures *f = t->figures;
 
     if (!f->has_temperature)
         return false;
@@ -52,7 +52,7 @@ bool forecast_put_sky(struct buf *out, const struct forecast_told *t)
     return true;
 }
 
-static bool put_skys(struct buf *out, const struct forecast_told *t)
+static bool put_forecast_skys(struct buf *out, const struct forecast_told *t)
 {
     if (!t->figures->has_sky)
         return false;
@@ -82,7 +82,7 @@ bool forecast_put_conditions(struct buf *out, const struct forecast_told *t, uns
     return before;
 }
 
-static bool put_summary(struct buf *out, const struct forecast_told *t)
+static bool put_forecast_summary(struct buf *out, const struct forecast_told *t)
 {
     size_t start = out->n;
 
@@ -118,8 +118,8 @@ void forecast_put_liquid_kinds(struct buf *out, unsigned kinds)
 
 /* ", as freezing rain": the kinds that are named, when it isn't simply rain and no amount names
  * them. */
-static void put_kinds(struct buf *out, const struct precipitation *p, bool names_water,
-                      bool has_snow)
+static void put_forecast_kinds(struct buf *out, const struct precipitation *p, bool names_water,
+                               bool has_snow)
 {
     const unsigned icy =
         PRECIPITATION_FREEZING_RAIN | PRECIPITATION_FREEZING_DRIZZLE | PRECIPITATION_SLEET;
@@ -140,12 +140,12 @@ static void put_kinds(struct buf *out, const struct precipitation *p, bool names
 /* Water that may fall as snow is not called rain. */
 void forecast_put_amounts(struct buf *out, const struct forecast_told *t, bool all)
 {
-    const struct period_figures *f = t->figures;
-    unsigned kinds = period_water_kinds(f);
+    const struct outlook_figures *f = t->figures;
+    unsigned kinds = outlook_water_kinds(f);
     bool names_water =
         f->has_water && kinds & ~(unsigned)(PRECIPITATION_SNOW | PRECIPITATION_OTHER);
 
-    put_kinds(out, &f->precipitation, names_water, f->has_snow);
+    put_forecast_kinds(out, &f->precipitation, names_water, f->has_snow);
     if (names_water) {
         buf_putz(out, ", with ");
         units_put_rain(out, f->water_mm, t->units);
@@ -172,7 +172,7 @@ void forecast_put_open_kind(struct buf *out, const struct forecast_told *t)
 {
     const struct precipitation *p = &t->figures->precipitation;
 
-    if (!period_kind_is_open(t->figures))
+    if (!outlook_kind_is_open(t->figures))
         return;
     buf_putz(out, p->kinds ? " The forecast doesn't name the kind for all of it"
                            : " The forecast doesn't say what kind");
@@ -185,7 +185,7 @@ void forecast_put_open_kind(struct buf *out, const struct forecast_told *t)
     buf_putc(out, '.');
 }
 
-static bool put_precipitation(struct buf *out, const struct forecast_told *t)
+static bool put_forecast_precipitation(struct buf *out, const struct forecast_told *t)
 {
     const struct precipitation *p = &t->figures->precipitation;
 
@@ -203,7 +203,7 @@ static bool put_precipitation(struct buf *out, const struct forecast_told *t)
 
 /* ---- wind, pressure, humidity, dewpoint ---- */
 
-static bool put_wind(struct buf *out, const struct forecast_told *t)
+static bool put_forecast_wind(struct buf *out, const struct forecast_told *t)
 {
     const struct grid_wind *wind = &t->figures->wind;
     int low, high, gust;
@@ -233,9 +233,9 @@ static bool put_wind(struct buf *out, const struct forecast_told *t)
     return true;
 }
 
-static bool put_pressure(struct buf *out, const struct forecast_told *t)
+static bool put_forecast_pressure(struct buf *out, const struct forecast_told *t)
 {
-    const struct period_figures *f = t->figures;
+    const struct outlook_figures *f = t->figures;
     const char *unit = units_pressure_name(t->units);
     int change;
 
@@ -252,7 +252,7 @@ static bool put_pressure(struct buf *out, const struct forecast_told *t)
     return true;
 }
 
-static bool put_humidity(struct buf *out, const struct forecast_told *t)
+static bool put_forecast_humidity(struct buf *out, const struct forecast_told *t)
 {
     if (!t->figures->has_humidity)
         return false;
@@ -261,7 +261,7 @@ static bool put_humidity(struct buf *out, const struct forecast_told *t)
     return true;
 }
 
-static bool put_dewpoint(struct buf *out, const struct forecast_told *t)
+static bool put_forecast_dewpoint(struct buf *out, const struct forecast_told *t)
 {
     if (!t->figures->has_dewpoint)
         return false;
@@ -273,10 +273,10 @@ static bool put_dewpoint(struct buf *out, const struct forecast_told *t)
 
 /* By metric. */
 static bool (*const sentences[METRIC_DEFAULTS])(struct buf *out, const struct forecast_told *t) = {
-    [METRIC_SUMMARY] = put_summary,   [METRIC_TEMPERATURE] = put_temperature,
-    [METRIC_SKYS] = put_skys,         [METRIC_PRECIPITATION] = put_precipitation,
-    [METRIC_WIND] = put_wind,         [METRIC_PRESSURE] = put_pressure,
-    [METRIC_HUMIDITY] = put_humidity, [METRIC_DEWPOINT] = put_dewpoint,
+    [METRIC_SUMMARY] = put_forecast_summary,   [METRIC_TEMPERATURE] = put_forecast_temperature,
+    [METRIC_SKYS] = put_forecast_skys,         [METRIC_PRECIPITATION] = put_forecast_precipitation,
+    [METRIC_WIND] = put_forecast_wind,         [METRIC_PRESSURE] = put_forecast_pressure,
+    [METRIC_HUMIDITY] = put_forecast_humidity, [METRIC_DEWPOINT] = put_forecast_dewpoint,
 };
 
 /* Is the sentence for this metric about the sky alone? */

@@ -8,14 +8,14 @@
 
 #include <stdbool.h>
 
-#include "intents/figures/period.h"
+#include "intents/figures/outlook.h"
 #include "intents/question.h"
 #include "intents/speech/units.h"
 #include "intents/weather/place.h"
 
 /* A period of a forecast, to be told. */
 struct forecast_told {
-    const struct period_figures *figures;
+    const struct outlook_figures *figures;
     const struct when *when;
     const struct place *place;
     enum units_system units;
@@ -24,17 +24,34 @@ struct forecast_told {
 
 /* Puts a sentence for each metric of the question, with a space before it. */
 bool forecast_put_facts(struct buf *out, const struct question *q, const struct forecast_told *t);
-/* Puts the answer in one breath: a metric with when and where, or for the user's whole list "Tomorrow
- * in Boulder, Colorado: mostly cloudy and dry, high 56.", of at most `words` words: wind, pressure
- * and humidity are left out if they would make it longer. */
+/* Puts the answer in one breath: a metric with when and where, or for the user's whole list
+ * "Tomorrow in Boulder, Colorado: mostly cloudy and dry, high 56.", of at most `words` words: wind,
+ * pressure and humidity are left out if they would make it longer. */
 bool forecast_put_short(struct buf *out, const struct question *q, const struct forecast_told *t,
                         size_t words);
 
-/* Parts that both share. */
+/* The user's whole list, as forecast_put_short() puts it. */
+bool forecast_put_list(struct buf *out, const struct question *q, const struct forecast_told *t,
+                       size_t words);
+
+/* Parts that these share. */
+
+/* "Tomorrow in Boulder, Colorado: ". */
+void forecast_put_heading(struct buf *out, const struct forecast_told *t);
+/* Does it feel colder or hotter by 3 degrees Fahrenheit or more? */
+bool forecast_feels_colder(const struct forecast_told *t);
+bool forecast_feels_hotter(const struct forecast_told *t);
+/* "from the west at 5 to 10 miles per hour"; there must be a wind. */
+void forecast_put_wind(struct buf *out, const struct forecast_told *t);
+/* Its highest speed, and the gust if that is above it, else 0: rounded, in the listener's unit. */
+int forecast_wind_high(const struct forecast_told *t);
+int forecast_wind_gust(const struct forecast_told *t);
+/* "30.02 inches, rising to 30.10 inches"; there must be a pressure. */
+void forecast_put_pressure(struct buf *out, const struct forecast_told *t);
 
 /* ", with a wind chill from 20 to 25 degrees", if there is one; `name` as in "wind chill". */
 void forecast_put_range(struct buf *out, const struct forecast_told *t,
-                        const struct period_range *range, const char *name);
+                        const struct outlook_range *range, const char *name);
 /* "sunny, becoming cloudy". */
 bool forecast_put_sky(struct buf *out, const struct forecast_told *t);
 /* "a slight chance of rain showers, then snow", without these kinds of precipitation, as bits of

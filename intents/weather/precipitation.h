@@ -48,8 +48,8 @@ struct precipitation {
 void precipitation_read(const struct grid *g, int64_t from, int64_t to,
                         struct precipitation *ret_precipitation);
 
-/* Is this weather, as a code of NWS, nothing but precipitation of one of these kinds? A thunderstorm
- * is more than rain. */
+/* Is this weather, as a code of NWS, nothing but precipitation of one of these kinds? A
+ * thunderstorm is more than rain. */
 bool precipitation_is_only(const char *weather, unsigned kinds);
 
 /* The highest chance in hours that name one of these kinds; 0 when none does. */

@@ -74,7 +74,7 @@ TEST(direct_gives_the_same_answer_as_the_daemon)
 
     snprintf(line, sizeof line, "ask %s", question);
     tool(line);
-    tool_expect(&scratch, 0, "tomorrow", NULL);
+    tool_expect(&scratch, 0, "Tomorrow", NULL);
     char *daemon = strdup(scratch.out);
     snprintf(line, sizeof line, "ask --direct %s", question);
     tool(line);

@@ -110,8 +110,8 @@ TEST(a_weekend_is_two_forecasts)
     s.skill = (struct skill){ s.w.nws, s.w.store, s.w.shared };
     skill_says(
         &s, "MetricIntent", "location=boulder colorado;metric=temperature;when_any=weekend",
-        ">No temperature forecast is available for Boulder, Colorado, Saturday. Sunday: A high "
-        "of 50 degrees.<");
+        ">No temperature forecast is available for Boulder, Colorado, Saturday. A high of 50 "
+        "degrees on Sunday.<");
     skill_stop(&s);
 }
 

@@ -105,18 +105,20 @@ TEST(spans_are_counted_from_now)
          ">Today at 10 A.M. in Boulder, Colorado: 68 degrees.<");
     says(TEMPERATURE, "span=P1D;span_conn=in;metric=temperature", ">Tomorrow at 10 A.M. in");
     says(TEMPERATURE, "span=P8D", ">The forecast only goes out about seven days.");
-    says(TEMPERATURE, "span=PT3H;span_conn=next;metric=temperature", "or the next 3 hours: ");
+    says(TEMPERATURE, "span=PT3H;span_conn=next;metric=temperature",
+         " for the next 3 hours in Boulder");
 }
 
 TEST(a_range_is_a_period)
 {
     says(TEMPERATURE, "time=14:00;time_to=18:00;metric=temperature",
-         "oday from 2 P.M. to 6 P.M.: ");
+         " today from 2 P.M. to 6 P.M. in Boulder");
     says(TEMPERATURE, "time=14:00;time_to=18:00;metric=temperature", "68 degrees");
     says(TEMPERATURE, "time=16:00;time_to=18:00;metric=temperature", "50 degrees");
-    says(TEMPERATURE, "time=MO;metric=temperature", "his morning: ");
-    says(TEMPERATURE, "time=MO;when_any=tomorrow;metric=temperature", "omorrow morning: ");
-    says(TEMPERATURE, "time=NI;metric=temperature", "onight: ");
+    says(TEMPERATURE, "time=MO;metric=temperature", " this morning in Boulder");
+    says(TEMPERATURE, "time=MO;when_any=tomorrow;metric=temperature",
+         " tomorrow morning in Boulder");
+    says(TEMPERATURE, "time=NI;metric=temperature", " tonight in Boulder");
 }
 
 TEST(hour_by_hour_is_every_third_hour)

@@ -170,7 +170,7 @@ TEST(a_bare_place_without_a_topic_means_its_weather)
 
     start(&s);
     s.session_new = false;
-    skill_says(&s, "FollowIntent", BOULDER ";when_any=tomorrow", "Boulder, Colorado, tomorrow");
+    skill_says(&s, "FollowIntent", BOULDER ";when_any=tomorrow", "omorrow in Boulder, Colorado");
     CHECK_SLICE(json_str(s.attributes, "topic.intent"), "MetricIntent");
     skill_says(&s, "FollowIntent", "", "Sorry, I didn't understand that.");
     skill_stop(&s);
@@ -184,20 +184,21 @@ TEST(what_the_skill_asks_can_be_answered_in_bare_words)
         const char *name, *slots, *asks, *answer, *says;
     } rows[] = {
         { "MetricIntent", "metric=wind;when_any=yesterday;" BOULDER, "Which day would you like?",
-          "when_abs=tomorrow", "Boulder, Colorado, tomorrow: Wind" },
+          "when_abs=tomorrow", "12 miles per hour tomorrow in Boulder" },
         { "MetricIntent", "metric=wind;day=30th;month=february;" BOULDER,
-          "Which day would you like?", "when_any=tomorrow night", "tomorrow night: Wind" },
+          "Which day would you like?", "when_any=tomorrow night",
+          "12 miles per hour tomorrow night" },
         { "MetricIntent", "metric=wind;when_any=tomorrow;location=colorado",
           "Which city in Colorado do you mean?", "location=boulder",
-          "Boulder, Colorado, tomorrow" },
+          "omorrow in Boulder, Colorado" },
         { "MetricIntent", "metric=wind;when_any=tomorrow;location=colorado",
-          "Which city in Colorado do you mean?", BOULDER, "Boulder, Colorado, tomorrow" },
+          "Which city in Colorado do you mean?", BOULDER, "omorrow in Boulder, Colorado" },
         { "MetricIntent", "metric=wind;when_any=tomorrow;location=atlantis georgia",
-          "Do you mean Atlantis, Florida", BOULDER, "Boulder, Colorado, tomorrow" },
+          "Do you mean Atlantis, Florida", BOULDER, "omorrow in Boulder, Colorado" },
         { "MetricIntent", "metric=wind;when_any=tomorrow", "would you like", BOULDER,
-          "Boulder, Colorado, tomorrow: Wind" },
+          "12 miles per hour tomorrow in Boulder" },
         { "MetricIntent", "metric=broccoli;when_any=tomorrow;" BOULDER, "Which one would you like?",
-          "metric=wind", "Boulder, Colorado, tomorrow: Wind" },
+          "metric=wind", "12 miles per hour tomorrow in Boulder" },
         { "SetLocationIntent", "location=colorado", "Which city in Colorado do you mean?",
           "location=boulder", "Your location is now Boulder, Colorado." },
         { "SetLocationIntent", "", "Which place would you like?", BOULDER,
@@ -244,7 +245,7 @@ TEST(what_does_not_answer_the_question_is_a_follow_up)
           "metric=wind;"
           "when_any=tonight;" BOULDER);
     skill_says(&s, "MetricIntent", "metric=broccoli", "Which one would you like?");
-    skill_says(&s, "FollowIntent", "when_any=tomorrow", "Boulder, Colorado, tomorrow: Wind");
+    skill_says(&s, "FollowIntent", "when_any=tomorrow", "12 miles per hour tomorrow in Boulder");
     skill_stop(&s);
 }
 
@@ -255,7 +256,7 @@ TEST(what_was_not_understood_leads_to_help_and_then_ends)
     start(&s);
     first(&s, "MetricIntent", "metric=wind;when_any=yesterday;" BOULDER);
     skill_says(&s, "AMAZON.FallbackIntent", "", "Which day would you like?");
-    skill_says(&s, "FollowIntent", "when_any=tomorrow", "tomorrow: Wind");
+    skill_says(&s, "FollowIntent", "when_any=tomorrow", "12 miles per hour tomorrow");
     skill_says(&s, "NoSuchIntent", "", "You can ask, for example");
     skill_says(&s, "AMAZON.FallbackIntent", "", "Would you like some help?");
     skill_says(&s, "AMAZON.YesIntent", "", "ask");

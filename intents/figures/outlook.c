@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* intents/figures/period.c -- reads the figures of a period from the grid. */
-#include "intents/figures/period.h"
+/* intents/figures/outlook.c -- reads the figures of a period from the grid. */
+#include "intents/figures/outlook.h"
 
 #include <math.h>
 
@@ -10,7 +10,7 @@ enum { HOUR = 3600 };
 enum { NAMED_PERCENT = 15 };
 
 /* The high by day, the low by night: of the whole period, even if part of it has passed. */
-static bool high_or_low(const struct grid *g, const struct period *p, double *ret_c)
+static bool high_or_low(const struct grid *g, const struct outlook_span *p, double *ret_c)
 {
     enum grid_layer layer = p->daytime ? GRID_MAX_TEMPERATURE : GRID_MIN_TEMPERATURE;
 
@@ -44,10 +44,10 @@ static double whole_f(double c)
 
 /* The range over the hours left to which the layer applies; none when it never differs from the
  * temperature. *ret_none: that is known of every hour. */
-static struct period_range feels_like(const struct grid *g, const struct period *p,
-                                      enum grid_layer layer, double *ret_apart_c, bool *ret_none)
+static struct outlook_range feels_like(const struct grid *g, const struct outlook_span *p,
+                                       enum grid_layer layer, double *ret_apart_c, bool *ret_none)
 {
-    struct period_range r = { .has = false };
+    struct outlook_range r = { .has = false };
     double feels, temperature;
     bool any = false, told = p->from < p->end;
 
@@ -73,7 +73,8 @@ static struct period_range feels_like(const struct grid *g, const struct period 
     return r;
 }
 
-static void read_amounts(const struct grid *g, const struct period *p, struct period_figures *f)
+static void read_amounts(const struct grid *g, const struct outlook_span *p,
+                         struct outlook_figures *f)
 {
     f->has_water =
         grid_total(g, GRID_PRECIPITATION, p->from, p->end, &f->water_mm) && f->water_mm > 0.0;
@@ -81,7 +82,7 @@ static void read_amounts(const struct grid *g, const struct period *p, struct pe
     f->has_ice = grid_total(g, GRID_ICE, p->from, p->end, &f->ice_mm) && f->ice_mm > 0.0;
 }
 
-static void read_air(const struct grid *g, const struct period *p, struct period_figures *f)
+static void read_air(const struct grid *g, const struct outlook_span *p, struct outlook_figures *f)
 {
     f->has_wind = grid_wind(g, p->from, p->end, &f->wind);
     f->wind_covered = grid_covers(g, GRID_WIND_SPEED, p->from, p->end);
@@ -91,12 +92,13 @@ static void read_air(const struct grid *g, const struct period *p, struct period
     f->has_dewpoint = grid_highest(g, GRID_DEWPOINT, p->from, p->end, &f->dewpoint_c);
 }
 
-void period_read(const struct grid *g, const struct period *p, struct period_figures *ret_figures)
+void outlook_read(const struct grid *g, const struct outlook_span *p,
+                  struct outlook_figures *ret_figures)
 {
-    struct period_figures *f = ret_figures;
+    struct outlook_figures *f = ret_figures;
     bool covered;
 
-    *f = (struct period_figures){ .has_temperature = false };
+    *f = (struct outlook_figures){ .has_temperature = false };
     f->has_temperature = high_or_low(g, p, &f->temperature_c);
     f->wind_chill = feels_like(g, p, GRID_WIND_CHILL, &f->wind_chill_apart_c, &f->no_wind_chill);
     f->heat_index = feels_like(g, p, GRID_HEAT_INDEX, &f->heat_index_apart_c, &f->no_heat_index);
@@ -108,20 +110,20 @@ void period_read(const struct grid *g, const struct period *p, struct period_fig
     read_air(g, p, f);
 }
 
-bool period_kind_is_open(const struct period_figures *f)
+bool outlook_kind_is_open(const struct outlook_figures *f)
 {
     const struct precipitation *p = &f->precipitation;
 
     return p->open[COLD_UNKNOWN] >= NAMED_PERCENT || p->open[COLD_SNOW] >= NAMED_PERCENT;
 }
 
-unsigned period_water_kinds(const struct period_figures *f)
+unsigned outlook_water_kinds(const struct outlook_figures *f)
 {
     const struct precipitation *p = &f->precipitation;
     double open_rain = fmax(p->open[COLD_RAIN], p->open[COLD_RAIN_ONLY]);
     bool warm = open_rain >= NAMED_PERCENT || (open_rain > 0.0 && p->kinds == 0);
 
-    if (period_kind_is_open(f))
+    if (outlook_kind_is_open(f))
         return 0;
     return p->kinds | (warm ? PRECIPITATION_RAIN : 0);
 }

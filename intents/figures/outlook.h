@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* intents/figures/period.h -- what the grid says about a period: the figures of a forecast, in the
+/* intents/figures/outlook.h -- what the grid says about a period: the figures of a forecast, in the
  * program's units.  Pure. */
-#ifndef CLIMACAST_INTENTS_FIGURES_PERIOD_H
-#define CLIMACAST_INTENTS_FIGURES_PERIOD_H
+#ifndef CLIMACAST_INTENTS_FIGURES_OUTLOOK_H
+#define CLIMACAST_INTENTS_FIGURES_OUTLOOK_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -12,7 +12,7 @@
 #include "intents/weather/precipitation.h"
 
 /* A period, UTC [start, end), which begins with a full hour. */
-struct period {
+struct outlook_span {
     int64_t start, end;
     int64_t from; /* the start, or the current hour if that is later: what is left of it */
     bool daytime; /* by day its temperature is the high, by night the low */
@@ -20,16 +20,16 @@ struct period {
 };
 
 /* Values over the hours of a period. */
-struct period_range {
+struct outlook_range {
     bool has;
     double low, high;
 };
 
 /* Every `has` that is false means that the grid has no value there: a gap, never zero. */
-struct period_figures {
+struct outlook_figures {
     bool has_temperature;
     double temperature_c;                          /* the high by day, the low by night */
-    struct period_range wind_chill, heat_index;    /* where they apply and differ once rounded */
+    struct outlook_range wind_chill, heat_index;   /* where they apply and differ once rounded */
     double wind_chill_apart_c, heat_index_apart_c; /* the most that they differ */
     bool no_wind_chill, no_heat_index; /* no hour has one that differs, as far as all are told */
     bool has_sky;
@@ -46,13 +46,13 @@ struct period_figures {
     double humidity, dewpoint_c;          /* the highest */
 };
 
-void period_read(const struct grid *g, const struct period *period,
-                 struct period_figures *ret_figures);
+void outlook_read(const struct grid *g, const struct outlook_span *period,
+                  struct outlook_figures *ret_figures);
 
 /* The kinds of precipitation that the water falls as, as bits of precipitation.h; 0 when some of it
  * may be snow, or the forecast doesn't tell. */
-unsigned period_water_kinds(const struct period_figures *f);
+unsigned outlook_water_kinds(const struct outlook_figures *f);
 /* Does the forecast leave open what kind falls, in hours where that matters? */
-bool period_kind_is_open(const struct period_figures *f);
+bool outlook_kind_is_open(const struct outlook_figures *f);
 
 #endif
