@@ -56,6 +56,7 @@ step 'license lines' spdx
 step 'no leftover notes' leftovers
 step 'shell syntax' scripts
 step 'style' tests/check_style.py
+step 'interaction model' deploy/skill-package/model.py --check
 step 'includes' tests/check_includes.sh
 step 'dependency cycles' tests/check_links.sh
 [ "$failed" -eq 0 ]

@@ -72,7 +72,7 @@ plain_only="cache/out_of_memory e2e/dynamo_cost e2e/hostile"
 native_only="cache/dynamo/load"
 
 # Scripts that would not make a sanitizer find anything: they hardly run our programs.
-plain_scripts="absences.sh check_includes.sh clauses.sh example_intent.sh growth.sh table_files.sh units.sh"
+plain_scripts="absences.sh check_includes.sh clauses.sh example_intent.sh growth.sh model.sh table_files.sh units.sh"
 
 sanitized() { [ "${MODE:-release}" != release ]; }
 

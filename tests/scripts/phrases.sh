@@ -39,7 +39,8 @@ check "README lists the tested phrases" same_list
 
 # The skill runs in the tool's process.  There is no weather service, and none is needed.
 ask() {
-    "$build/climacast" --set persistence.backend=memory --set weather.base_url=http://127.0.0.1:9 ask --direct "$@" 2>/dev/null
+    TZ=UTC "$build/climacast" --set persistence.backend=memory --set weather.base_url=http://127.0.0.1:9 \
+        --set weather.now=2026-06-17T16:00:00Z ask --direct "$@" 2>/dev/null
 }
 
 # All phrases in one run: a line with the phrase, then the request, then the answer.

@@ -41,56 +41,33 @@ TEST(every_intent_of_the_model_has_a_handler)
             fail_msg("%.*s has no handler", STR_ARG(model->intents[i].name));
 }
 
-/* Answered already, but not in the model yet. */
-static const char *const not_in_the_model[] = {
-    "HoursIntent",
-    "TimingIntent",
-    "AmountIntent",
-    "FreezeIntent",
-    "ExtremeIntent",
-    "ThresholdIntent",
-    "CompareIntent",
-    "AdviceIntent",
-    "SunIntent",
-    "MoonIntent",
-    "FollowIntent",
-    "LengthIntent",
-    "SourceIntent",
-    "ChooseIntent",
-    "SavePlaceIntent",
-    "ForgetPlaceIntent",
-    "ListPlacesIntent",
-    "SetUnitsIntent",
-    "AMAZON.PreviousIntent",
-    "favorite",
-    "units",
-    NULL,
-};
-
 TEST(every_handler_has_its_intent_in_the_model)
 {
     const struct intent *intent;
 
     for (size_t i = 0; (intent = dispatch_intent_at(i)); i++)
-        if (!intent->is_request && !find_intent(intent->name) &&
-            !str_is_one_of(str_of(intent->name), not_in_the_model))
+        if (!intent->is_request && !find_intent(intent->name))
             fail_msg("%s is not in the model", intent->name);
 }
 
-TEST(an_intent_has_the_slots_that_its_handler_reads)
+static bool reads(const struct intent *handler, struct str slot)
+{
+    for (size_t i = 0; handler->slots && handler->slots[i]; i++)
+        if (str_eqz(slot, handler->slots[i]))
+            return true;
+    return false;
+}
+
+/* A handler may read more: whatever a follow-up can put into its question. */
+TEST(every_slot_of_the_model_is_read_by_its_handler)
 {
     for (size_t i = 0; i < model->intent_count; i++) {
         const struct model_intent *intent = &model->intents[i];
         const struct intent *handler = handler_of(intent->name);
-        size_t read = 0;
-        for (const char *const *slot = handler->slots; slot && *slot; slot++) {
-            bool found = has_slot(intent, *slot);
-            if (!found && !str_is_one_of(str_of(*slot), not_in_the_model))
-                fail_msg("%s lacks slot %s", handler->name, *slot);
-            read += found;
-        }
-        if (read != intent->slot_count)
-            fail_msg("%.*s has a slot that its handler does not read", STR_ARG(intent->name));
+        for (size_t k = 0; handler && k < intent->slot_count; k++)
+            if (!reads(handler, intent->slots[k].name))
+                fail_msg("%s does not read slot %.*s", handler->name,
+                         STR_ARG(intent->slots[k].name));
     }
 }
 
@@ -143,7 +120,8 @@ TEST(metric_words_of_the_model_and_the_skill_agree)
     const struct model_type *type = type_named("METRIC");
 
     for (size_t i = 0; i < sizeof forms / sizeof forms[0]; i++)
-        check_metric(type, forms[i]);
+        if (!str_starts(str_of(forms[i]), STR("current "))) /* "current" is a lead-in there */
+            check_metric(type, forms[i]);
     for (size_t i = 0; i < type->value_count; i++) {
         struct metric_words words;
         if (!metric_find(type->values[i].meaning, &words))
@@ -187,6 +165,18 @@ TEST(the_skill_parses_every_time_of_the_model)
 
 /* ---- samples ---- */
 
+/* What is said for one of Amazon's types. */
+static const char *amazon_words(enum model_kind kind, struct str slot)
+{
+    if (kind == MODEL_KIND_TIME)
+        return str_eqz(slot, "time_to") ? "half past six" : "five p m";
+    if (kind == MODEL_KIND_DURATION)
+        return "two hours";
+    if (kind == MODEL_KIND_STATE)
+        return "illinois";
+    return str_eqz(slot, "zipcode") ? "80301" : str_eqz(slot, "ordinal") ? "second" : "90";
+}
+
 /* The sample with each slot filled in; `turn` selects the values. */
 static struct str fill(struct arena *arena, const struct model_intent *intent, struct str sample,
                        size_t turn)
@@ -208,7 +198,7 @@ static struct str fill(struct arena *arena, const struct model_intent *intent, s
                 const struct model_value *value = &type->values[turn * 7 % type->value_count];
                 buf_put(&text, tokens_span(&value->words, 0, value->words.count));
             } else {
-                buf_putz(&text, str_eqz(name, "percent") ? "90" : "80301");
+                buf_putz(&text, amazon_words(type->kind, name));
             }
         }
         rest = str_sub(rest, close + 1, rest.n);
@@ -278,6 +268,6 @@ TEST(no_two_samples_are_equal_by_slot_types)
 
 TESTS_WITH(set_up, tear_down, every_intent_of_the_model_has_a_handler,
            every_handler_has_its_intent_in_the_model,
-           an_intent_has_the_slots_that_its_handler_reads,
+           every_slot_of_the_model_is_read_by_its_handler,
            metric_words_of_the_model_and_the_skill_agree, the_skill_parses_every_time_of_the_model,
            every_sample_matches_its_own_intent, no_two_samples_are_equal_by_slot_types)

@@ -43,7 +43,7 @@ static const struct model_intent *find_intent(const char *name)
     return NULL;
 }
 
-static bool has_slot(const struct model_intent *intent, const char *name)
+static inline bool has_slot(const struct model_intent *intent, const char *name)
 {
     for (size_t i = 0; i < intent->slot_count; i++)
         if (str_eqz(intent->slots[i].name, name))
