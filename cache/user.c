@@ -46,9 +46,15 @@ enum status user_get(struct store *store, struct str user_id, int64_t deadline,
 enum status user_set(struct store *store, struct str user_id, const char *setting, json_t *value,
                      int64_t deadline, struct err *err)
 {
+    return user_set_member(store, user_id, setting, NULL, value, deadline, err);
+}
+
+enum status user_set_member(struct store *store, struct str user_id, const char *setting,
+                            const char *member, json_t *value, int64_t deadline, struct err *err)
+{
     char name[STORE_ID_MAX + 1];
     const char *const id_path[] = { user_cache, name, "userid", NULL };
-    const char *const path[] = { user_cache, name, setting, NULL };
+    const char *const path[] = { user_cache, name, setting, member, NULL };
     struct store_change changes[2] = { { id_path, NULL }, { path, value } };
     enum status st = member_name(user_id, name, err);
 

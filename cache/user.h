@@ -26,6 +26,10 @@ enum status user_get(struct store *store, struct str user_id, int64_t deadline,
  * as needed, and parents that are not objects are replaced. On ST_OK the change is durable. */
 enum status user_set(struct store *store, struct str user_id, const char *setting, json_t *value,
                      int64_t deadline, struct err *err);
+/* The same for one member of a setting that is an object, as "places" is; its other members are
+ * left alone. */
+enum status user_set_member(struct store *store, struct str user_id, const char *setting,
+                            const char *member, json_t *value, int64_t deadline, struct err *err);
 /* Delete the user's item, as when the skill is disabled. */
 enum status user_delete(struct store *store, struct str user_id, int64_t deadline, struct err *err);
 

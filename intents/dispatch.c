@@ -177,7 +177,9 @@ static const struct asked *ask_about(const struct turn *turn, const struct err *
         asked->kind = ASK_AGAIN;
     topic_of_turn(turn, &asked->about);
     if (strcmp(err->reason, "city_missing") == 0)
-        asked->state = turn->subject;
+        asked->states = turn->subject;
+    else if (asked->kind == ASK_CHOICE)
+        asked->states = turn->states;
     return asked;
 }
 

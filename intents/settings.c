@@ -92,9 +92,19 @@ void settings_from_json(const json_t *object, struct arena *arena, struct settin
     s.rate = read_percentage(object, "rate", RATE_MIN, RATE_MAX);
     s.pitch = read_percentage(object, "pitch", PITCH_MIN, PITCH_MAX);
     read_units_and_length(object, &s);
+    place_list_from_json(json_object_get(object, "places"), arena, &s.places);
+    place_list_from_json(json_object_get(object, "choices"), arena, &s.choices);
     if (location.n > 0 && location.n <= SETTINGS_LOCATION_MAX)
         s.location = arena_str(arena, location);
     *ret_settings = s;
+}
+
+static void put_list(struct buf *out, const char *name, const struct place_list *list)
+{
+    if (list->count == 0)
+        return;
+    buf_printf(out, ",\"%s\":", name);
+    place_list_put(out, list);
 }
 
 void settings_put(struct buf *out, const struct settings *s)
@@ -115,5 +125,7 @@ void settings_put(struct buf *out, const struct settings *s)
         buf_printf(out, ",\"units\":\"%s\"", settings_units_name(s->units));
     if (s->length != LENGTH_NORMAL)
         buf_printf(out, ",\"length\":\"%s\"", settings_length_name(s->length));
+    put_list(out, "places", &s->places);
+    put_list(out, "choices", &s->choices);
     buf_putc(out, '}');
 }

@@ -12,6 +12,7 @@
 #include <stddef.h>
 
 #include "intents/metric.h"
+#include "intents/place_list.h"
 #include "intents/speech/units.h"
 #include "server/base/arena.h"
 #include "server/base/str.h"
@@ -38,6 +39,8 @@ struct settings {
     bool units_chosen;                       /* `units` was set; else the default applies */
     enum units_system units;
     enum answer_length length;
+    struct place_list places;  /* that have a name of the user's own */
+    struct place_list choices; /* which town the user means, of several of that name */
 };
 
 /* "us", "metric"; "brief", "normal", "full": as stored. */

@@ -73,7 +73,7 @@ void topic_read(const struct turn *turn, struct topic *ret_topic)
 void topic_read_asked(const struct turn *turn, struct asked *ret_asked)
 {
     const json_t *object = carried(turn, "asked");
-    struct str state = json_str(object, "state");
+    struct str states = json_str(object, "states");
     enum ask_kind kind = ask_kind_find(json_str(object, "kind"));
     const char *slot = ask_kind_slot(kind);
     struct topic about;
@@ -87,8 +87,8 @@ void topic_read_asked(const struct turn *turn, struct asked *ret_asked)
         return;
     ret_asked->kind = kind;
     ret_asked->about = about;
-    if (state.n <= STATE_NAME_MAX && is_sane_value(state))
-        ret_asked->state = state;
+    if (states.n <= STATE_NAME_MAX && is_sane_value(states))
+        ret_asked->states = states;
 }
 
 /* ---- writing ---- */
@@ -151,9 +151,9 @@ void topic_put_asked(struct buf *out, const struct asked *asked)
     if (asked->kind == ASK_NOTHING)
         return;
     buf_printf(&object, "{\"kind\":\"%s\",", ask_kind_name(asked->kind));
-    if (asked->state.n > 0) {
-        buf_putz(&object, "\"state\":");
-        json_put_string(&object, asked->state);
+    if (asked->states.n > 0) {
+        buf_putz(&object, "\"states\":");
+        json_put_string(&object, asked->states);
         buf_putc(&object, ',');
     }
     put_question_members(&object, &asked->about);

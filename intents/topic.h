@@ -33,7 +33,8 @@ struct topic {
 struct asked {
     enum ask_kind kind;
     struct topic about; /* the question that it completes; its intent may be NULL */
-    struct str state;   /* "Ohio": of "Which city in Ohio do you mean?"; or "" */
+    struct str states;  /* "Ohio", of "Which city in Ohio do you mean?"; "MO MA IL": those that were
+                           offered; or "" */
 };
 
 /* Reads what the session carries. Whatever is not exactly as topic_put() writes it gives no topic:

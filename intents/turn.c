@@ -8,6 +8,7 @@
 #include "intents/weather/place_other.h"
 #include "intents/weather/place_spelling.h"
 #include "intents/weather/place_zone.h"
+#include "intents/weather/same_names.h"
 #include "intents/weather/us_state.h"
 
 #include <stdio.h>
@@ -107,13 +108,35 @@ static enum status resolve_query(struct turn *turn, const struct gazetteer_query
     return st;
 }
 
-enum status turn_place_named(struct turn *turn, struct err *err)
+/* Several towns of the name are much alike: asks which, unless the user has chosen before. */
+static enum status check_same_names(struct turn *turn, struct gazetteer_query *query, bool ask,
+                                    struct err *err)
 {
-    return turn_place_words(turn, turn_slot(turn, "location"), turn_slot(turn, "zipcode"), err);
+    struct str chosen = place_list_find(&turn->settings.choices, query->city);
+    struct gazetteer_hit hits[SAME_NAMES_MAX];
+    struct gazetteer_home home;
+    struct arena *arena = turn->call.arena;
+
+    if (query->state[0] || query->zip[0])
+        return ST_OK;
+    if (chosen.n > 0)
+        return place_words_parse(arena, chosen, STR_NONE, query, err);
+    place_home(arena, turn->settings.location, &home);
+    size_t n = ask ? same_names_find(query, &home, hits) : 0;
+    if (n == 0)
+        return ST_OK;
+    turn->subject = arena_str(arena, hits[0].city);
+    for (size_t i = 0; i < n; i++) {
+        turn->subject = arena_printf(arena, "%.*s, %s%s", STR_ARG(turn->subject),
+                                     i + 1 == n ? "or " : "", us_state_name(hits[i].state));
+        turn->states = arena_printf(arena, "%.*s%s%s", STR_ARG(turn->states), i == 0 ? "" : " ",
+                                    hits[i].state);
+    }
+    return err_reason(err, ST_INVALID, "place_ambiguous", "several towns of one name");
 }
 
-enum status turn_place_words(struct turn *turn, struct str location, struct str zipcode,
-                             struct err *err)
+static enum status place_by_words(struct turn *turn, struct str location, struct str zipcode,
+                                  bool ask, struct err *err)
 {
     struct gazetteer_query query;
     enum status st;
@@ -123,11 +146,50 @@ enum status turn_place_words(struct turn *turn, struct str location, struct str 
         turn->hazard = place_other_hazard(location);
     if (st == ST_OK) {
         set_subject(turn, query.zip[0] ? arena_str(turn->call.arena, str_of(query.zip)) : location);
-        return resolve_query(turn, &query, err);
+        st = check_same_names(turn, &query, ask, err);
+        return st == ST_OK ? resolve_query(turn, &query, err) : st;
     }
     if (st == ST_INVALID && query.state[0] != '\0')
         set_subject(turn, str_of(us_state_name(query.state)));
     return st;
+}
+
+enum status turn_place_asked(struct turn *turn, struct str location, struct str zipcode,
+                             struct err *err)
+{
+    return place_by_words(turn, location, zipcode, true, err);
+}
+
+/* The place that the user has saved under that name; "" when there is none. */
+static struct str saved_place(const struct turn *turn, struct str said)
+{
+    return place_list_find(&turn->settings.places, place_list_name(said));
+}
+
+enum status turn_place_words(struct turn *turn, struct str location, struct str zipcode,
+                             struct err *err)
+{
+    struct str saved = zipcode.n == 0 ? saved_place(turn, location) : STR_NONE;
+
+    return place_by_words(turn, saved.n > 0 ? saved : location, zipcode, false, err);
+}
+
+enum status turn_place_named(struct turn *turn, struct err *err)
+{
+    struct str location = turn_slot(turn, "location"), zipcode = turn_slot(turn, "zipcode");
+    struct str favorite = turn_slot(turn, "favorite");
+    struct str saved = saved_place(turn, favorite.n > 0 ? favorite : location);
+
+    if (saved.n > 0 && zipcode.n == 0)
+        return place_by_words(turn, saved, STR_NONE, false, err);
+    if (favorite.n == 0 || location.n > 0 || zipcode.n > 0)
+        return place_by_words(turn, location, zipcode, true, err);
+    if (place_other_find(favorite) == PLACE_OTHER_HOME)
+        return ST_MISS;
+    if (!turn->settings_known)
+        return turn_settings_needed(turn, err);
+    set_subject(turn, favorite);
+    return err_reason(err, ST_INVALID, "favorite_unknown", "no place is saved under that name");
 }
 
 enum status turn_place_default(struct turn *turn, struct err *err)
@@ -240,18 +302,20 @@ bool turn_intent_reads(const struct intent *intent, const char *slot)
     return false;
 }
 
-enum status turn_save(struct turn *turn, const char *setting, json_t *value, struct err *err)
+/* `member` may be NULL: the whole setting. */
+static enum status save(struct turn *turn, const char *setting, const char *member, json_t *value,
+                        struct err *err)
 {
     struct err why = ERR_NONE;
     enum status st;
 
-    if (!value || arena_failed(turn->call.arena)) /* without memory, who knows what was asked */
+    if (arena_failed(turn->call.arena)) /* without memory, who knows what was asked */
         st = err_no_memory(&why);
     else if (turn->envelope->user_id.n == 0)
         st = err_set(&why, ST_INVALID, "the request names no user");
     else
-        st = user_set(turn->skill->store, turn->envelope->user_id, setting, value,
-                      turn->call.deadline, &why);
+        st = user_set_member(turn->skill->store, turn->envelope->user_id, setting, member, value,
+                             turn->call.deadline, &why);
     json_decref(value);
     if (st == ST_OK || st == ST_WOULD_WAIT)
         return st;
@@ -259,6 +323,24 @@ enum status turn_save(struct turn *turn, const char *setting, json_t *value, str
         return err_reason(err, st, "settings_unsaved", "%s not saved: %s", setting, why.text);
     turn->settings_known = false; /* so that the next turn reads them */
     return err_reason(err, st, "settings_doubtful", "%s perhaps not saved: %s", setting, why.text);
+}
+
+enum status turn_save(struct turn *turn, const char *setting, json_t *value, struct err *err)
+{
+    if (!value)
+        return err_reason(err, ST_SYSTEM, "settings_unsaved", "%s: no memory", setting);
+    return save(turn, setting, NULL, value, err);
+}
+
+enum status turn_save_member(struct turn *turn, const char *setting, struct str member,
+                             struct str value, struct err *err)
+{
+    const char *name = arena_strz(turn->call.arena, member); /* without memory, save() fails */
+    json_t *text = value.n > 0 ? json_stringn(value.p, value.n) : NULL;
+
+    if (value.n > 0 && !text)
+        return err_reason(err, ST_SYSTEM, "settings_unsaved", "%s: no memory", setting);
+    return save(turn, setting, name, text, err);
 }
 
 enum status turn_settings_needed(const struct turn *turn, struct err *err)

@@ -63,6 +63,7 @@ struct turn {
     struct place place;        /* resolved when the intent needs one */
     bool own_place;            /* it is the user's default */
     const char *hazard;   /* the place's slot named a hazard ("Tornado"), whose alerts are meant */
+    struct str states;    /* of towns of one name that the apology offers: "MO MA IL"; or "" */
     struct str offer;     /* a place that is meant if the user says yes to the apology, or "" */
     struct str question;  /* the question that follows the apology, which offers places; or "" */
     struct str subject;   /* what an apology names: "Atlantis", "tomorrow"; or "" */
@@ -90,7 +91,8 @@ struct str turn_slot(const struct turn *turn, const char *name);
 /* The six slots that name a time: when_abs, when_any, when_pos, day, month, quarter. */
 struct when_words turn_when_words(const struct turn *turn);
 
-/* Resolves the place in slots `location` and `zipcode` into turn->place.
+/* Resolves the place in slots `favorite`, `location` and `zipcode` into turn->place. A name that
+ * the user has saved comes before a town of that name.
  *   ST_OK
  *   ST_MISS        both slots are empty, or mean the user's own place ("home"), or a hazard
  *                  (turn->hazard)
@@ -98,6 +100,10 @@ struct when_words turn_when_words(const struct turn *turn);
 enum status turn_place_named(struct turn *turn, struct err *err);
 /* The same for a place that other slots name: "boulder colorado", and a ZIP code or STR_NONE. */
 enum status turn_place_words(struct turn *turn, struct str location, struct str zipcode,
+                             struct err *err);
+/* The same for these words; asks which town is meant when several of the name are much alike:
+ * reason "place_ambiguous", with turn->states. */
+enum status turn_place_asked(struct turn *turn, struct str location, struct str zipcode,
                              struct err *err);
 /* Resolves the user's default location into turn->place.  ST_MISS: none is set. */
 enum status turn_place_default(struct turn *turn, struct err *err);
@@ -111,6 +117,9 @@ const struct zone *turn_listener_zone(const struct turn *turn);
  *   anything else  reason "settings_unsaved": nothing was written; "settings_doubtful": it is
  *                  unknown whether it was, and turn->settings are not known any more */
 enum status turn_save(struct turn *turn, const char *setting, json_t *value, struct err *err);
+/* The same for one member of "places" or "choices"; an empty value removes it. */
+enum status turn_save_member(struct turn *turn, const char *setting, struct str member,
+                             struct str value, struct err *err);
 /* ST_OK when turn->settings are the user's own; else reason "settings_away". */
 enum status turn_settings_needed(const struct turn *turn, struct err *err);
 

@@ -3,6 +3,7 @@
  * the last question again with what was said put in, or completes the one that the skill asked
  * about. */
 #include "intents/intent.h"
+#include "intents/talk/choose.h"
 #include "intents/topic.h"
 #include "intents/weather/place_other.h"
 #include "intents/weather/place_words.h"
@@ -30,7 +31,11 @@ static bool is_answer(const struct asked *asked, const struct slots *said)
     case ASK_DAY:
         return slots_have_any(said, slots_of_when) || slots_get(said, "time").n > 0;
     case ASK_PLACE:
+    case ASK_CHOICE:
+    case ASK_CHOICE_AGAIN:
         return slots_have_any(said, slots_of_place);
+    case ASK_TIME:
+        return slots_get(said, "time").n > 0;
     case ASK_METRIC:
         return slots_get(said, "metric").n > 0;
     case ASK_NUMBER:
@@ -50,7 +55,7 @@ static bool is_answer(const struct asked *asked, const struct slots *said)
 /* "Columbus", after "Which city in Ohio do you mean?", is Columbus, Ohio. */
 static struct str with_asked_state(const struct turn *turn, struct str location)
 {
-    struct str state = turn->asked->state;
+    struct str state = turn->asked->states;
     struct gazetteer_query query;
 
     if (state.n == 0 || location.n == 0 ||
@@ -65,8 +70,6 @@ static void place_answer(const struct turn *turn, struct slots *said)
 {
     if (turn->asked->kind == ASK_NUMBER)
         slots_set(said, "percent", slots_get(said, "zipcode"));
-    else if (turn->asked->kind == ASK_NAME && slots_get(said, "favorite").n == 0)
-        slots_set(said, "favorite", slots_get(said, "location"));
     else if (turn->asked->kind == ASK_PLACE)
         slots_set(said, "location", with_asked_state(turn, slots_get(said, "location")));
 }
@@ -119,8 +122,11 @@ static void merge(const struct topic *before, const struct slots *said, const st
         slots_copy(ret_slots, &before->slots, slots_of_when);
         slots_set(ret_slots, "units", slots_get(&before->slots, "units"));
     }
-    if (slots_have_any(said, slots_of_place))
+    if (slots_have_any(said, slots_of_place)) {
+        struct str name = intent->needs_place ? STR_NONE : slots_get(ret_slots, "favorite");
         slots_remove(ret_slots, slots_of_place);
+        slots_set(ret_slots, "favorite", name); /* of "save Moab as the cabin" */
+    }
     if (slots_have_any(said, slots_of_when)) {
         slots_remove(ret_slots, slots_of_when);
         slots_remove(ret_slots, hours_slots + 2);
@@ -135,6 +141,17 @@ static void merge(const struct topic *before, const struct slots *said, const st
     keep_readable(ret_slots, intent);
 }
 
+/* "The cabin", after "What should I call it?". */
+static enum status answer_with_name(struct turn *turn, const struct slots *said,
+                                    struct reply *reply, struct err *err)
+{
+    struct slots slots = turn->asked->about.slots;
+    struct str name = slots_get(said, "favorite");
+
+    slots_set(&slots, "favorite", name.n > 0 ? name : slots_get(said, "location"));
+    return turn_answer_with(turn, turn->asked->about.intent, &slots, reply, err);
+}
+
 static enum status follow_answer(struct turn *turn, struct reply *reply, struct err *err)
 {
     struct topic before = *turn->topic;
@@ -144,6 +161,13 @@ static enum status follow_answer(struct turn *turn, struct reply *reply, struct 
     read_said(turn, &said);
     if (said.count == 0)
         return intent_fallback.answer(turn, reply, err);
+    if (choose_is_open(turn) && slots_get(&said, "location").n > 0) {
+        const char *state = choose_find_state(turn, slots_get(&said, "location"));
+        if (state)
+            return choose_state(turn, state, reply, err);
+    }
+    if (turn->asked->kind == ASK_NAME && is_answer(turn->asked, &said))
+        return answer_with_name(turn, &said, reply, err);
     if (is_answer(turn->asked, &said)) {
         place_answer(turn, &said);
         before = turn->asked->about;

@@ -2,6 +2,7 @@
 /* intents/talk/moves.c -- yes, no, next, previous, repeat and start over: within a long answer, or
  * else about what was said last. */
 #include "intents/paging.h"
+#include "intents/talk/choose.h"
 #include "intents/talk/length.h"
 #include "intents/topic.h"
 
@@ -116,6 +117,8 @@ static enum status yes_answer(struct turn *turn, struct reply *reply, struct err
         return answer_page(turn, reply, PAGING_NEXT, err);
     if (turn->asked->kind == ASK_HELP)
         return intent_help.answer(turn, reply, err);
+    if (choose_is_open(turn))
+        return choose_again(turn, reply, err);
     if (asks_for_words(turn))
         return ask_for_words(turn, reply, "");
     return answer_nothing(turn, reply, err);
@@ -125,6 +128,8 @@ static enum status no_answer(struct turn *turn, struct reply *reply, struct err 
 {
     const json_t *state = paging_state(turn);
 
+    if (choose_is_open(turn))
+        return choose_again(turn, reply, err);
     if (json_is_object(state) && paging_is_offer(state) && asks_for_words(turn))
         return ask_for_words(turn, reply, "Okay. ");
     if (turn->asked->kind == ASK_HELP)
