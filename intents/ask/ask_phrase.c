@@ -63,6 +63,50 @@ struct str ask_hour_name(const struct turn *turn, int64_t t)
     return name;
 }
 
+static struct str relative_day(struct buf *text, const struct days *d, int64_t t)
+{
+    phrase_put_relative_day(text, civil_of(d->zone, t), civil_of(d->zone, d->now));
+    return buf_str(text);
+}
+
+void ask_put_time(struct buf *out, const struct days *d, int64_t t)
+{
+    phrase_put_time(out, civil_of(d->zone, t));
+    buf_putc(out, ' ');
+    (void)relative_day(out, d, t);
+}
+
+void ask_put_time_after(struct buf *out, const struct days *d, int64_t t, int64_t before)
+{
+    struct buf day = BUF_INIT(40), said = BUF_INIT(40);
+
+    if (str_eq(relative_day(&day, d, t), relative_day(&said, d, before)))
+        phrase_put_time(out, civil_of(d->zone, t));
+    else
+        ask_put_time(out, d, t);
+    buf_free(&day);
+    buf_free(&said);
+}
+
+void ask_put_through(struct buf *out, const struct days *d, int64_t until)
+{
+    int ahead = days_ahead_of(d, until);
+    int64_t noon;
+
+    while (ahead >= 0 && days_span(d, ahead, NOON, NOON).from >= until)
+        ahead--;
+    if (ahead < 0) {
+        buf_putz(out, "until ");
+        ask_put_time(out, d, until);
+        return;
+    }
+    noon = days_span(d, ahead, NOON, NOON).from;
+    buf_putz(out, "through ");
+    if (ahead >= DAYS_AHEAD)
+        buf_printf(out, "%s, ", phrase_weekday_name(civil_of(d->zone, noon).weekday));
+    ask_put_day(out, d, noon);
+}
+
 void ask_put_in_place(struct buf *out, const struct turn *turn)
 {
     const struct place *place = &turn->place;

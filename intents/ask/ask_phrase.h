@@ -20,6 +20,13 @@ void ask_put_night(struct buf *out, const struct days *d, int64_t t);
 void ask_put_hour(struct buf *out, const struct days *d, int64_t t);
 /* The same, for an apology; in the arena. */
 struct str ask_hour_name(const struct turn *turn, int64_t t);
+/* "4 P.M. tomorrow", "midnight tonight". */
+void ask_put_time(struct buf *out, const struct days *d, int64_t t);
+/* The same, without the day if that is the day of `before`, which has just been said. */
+void ask_put_time_after(struct buf *out, const struct days *d, int64_t t, int64_t before);
+/* "through Sunday": the last day whose noon comes before an instant; "until 9 A.M. today", the
+ * instant, if there is none. */
+void ask_put_through(struct buf *out, const struct days *d, int64_t until);
 /* " in Boulder, Colorado": follows what is told about it. */
 void ask_put_in_place(struct buf *out, const struct turn *turn);
 /* The same before more words: " in Boulder, Colorado,". */

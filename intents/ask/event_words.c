@@ -2,7 +2,9 @@
 /* intents/ask/event_words.c -- words for what falls. */
 #include "intents/ask/event_words.h"
 
-#include <stddef.h>
+#include "intents/weather/place_other.h"
+
+enum { SUBJECT_MAX = 40 }; /* bytes; longer words are not read back */
 
 static const struct {
     struct str words;
@@ -36,6 +38,20 @@ bool event_words_find(struct str words, enum event_id *ret_event)
         }
     }
     return false;
+}
+
+enum status event_words_read(struct turn *turn, enum event_id *ret_event, struct err *err)
+{
+    struct str words = turn_slot(turn, "event");
+
+    *ret_event = EVENT_PRECIPITATION;
+    if (words.n == 0 || event_words_find(words, ret_event))
+        return ST_OK;
+    turn->hazard = place_other_hazard(words);
+    if (turn->hazard)
+        return ST_OK;
+    turn->subject = words.n <= SUBJECT_MAX ? words : STR_NONE;
+    return err_reason(err, ST_INVALID, "event_unknown", "no such event");
 }
 
 const char *event_words_noun(enum event_id event)

@@ -1,16 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* intents/ask/event_words.h -- what falls, as the slots `event` and `edge` name it and as it is
- * spoken. Pure. */
+ * spoken. */
 #ifndef CLIMACAST_INTENTS_ASK_EVENT_WORDS_H
 #define CLIMACAST_INTENTS_ASK_EVENT_WORDS_H
 
 #include <stdbool.h>
 
 #include "intents/figures/event.h"
+#include "intents/turn.h"
 #include "server/base/str.h"
 
 /* Finds the event that the lower-case phrase names; false when it names none. */
 bool event_words_find(struct str words, enum event_id *ret_event);
+
+/* Reads the slot `event`; EVENT_PRECIPITATION when it is empty.  A hazard ("tornado") is not an
+ * event but turn->hazard.  Fails with reason "event_unknown"; turn->subject is then the words. */
+enum status event_words_read(struct turn *turn, enum event_id *ret_event, struct err *err);
 
 /* "rain", "thunderstorms", "precipitation". */
 const char *event_words_noun(enum event_id event);

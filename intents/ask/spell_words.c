@@ -7,7 +7,7 @@
 #include "intents/speech/phrase.h"
 #include "server/base/civil.h"
 
-enum { HOUR = 3600, DAY = 24 * HOUR, NOON = 12, MORNING = 6, EVENING = 18 };
+enum { HOUR = 3600, DAY = 24 * HOUR, MORNING = 6, EVENING = 18 };
 enum { LIKELY_MIN = 55, VERY_LIKELY_MIN = 75 }; /* percent: where NWS says "likely", "definite" */
 
 /* Once; `after` ends it within a sentence. */
@@ -18,33 +18,6 @@ static void put_place(struct buf *out, struct spell_talk *talk, const char *afte
         buf_putz(out, after);
     }
     talk->placed = true;
-}
-
-static struct str relative_day(struct buf *text, const struct spell_talk *talk, int64_t t)
-{
-    buf_reset(text);
-    phrase_put_relative_day(text, civil_of(talk->days.zone, t),
-                            civil_of(talk->days.zone, talk->days.now));
-    return buf_str(text);
-}
-
-/* "4 P.M. tomorrow"; without the day if that is the one of `said`. */
-static void put_time(struct buf *out, const struct spell_talk *talk, int64_t t, int64_t said)
-{
-    struct buf day = BUF_INIT(40), before = BUF_INIT(40);
-
-    phrase_put_time(out, civil_of(talk->days.zone, t));
-    if (!str_eq(relative_day(&day, talk, t), relative_day(&before, talk, said))) {
-        buf_putc(out, ' ');
-        buf_put(out, buf_str(&day));
-    }
-    buf_free(&day);
-    buf_free(&before);
-}
-
-static void put_time_and_day(struct buf *out, const struct spell_talk *talk, int64_t t)
-{
-    put_time(out, talk, t, t - 30 * (int64_t)DAY); /* a day that was not said */
 }
 
 static const char *likelihood(double chance)
@@ -76,7 +49,7 @@ static void put_turn(struct buf *out, const struct spell_talk *talk, const struc
         buf_printf(out, ", %s turning to %s around ", s->to_snow ? "rain" : "snow",
                    s->to_snow ? "snow" : "rain");
     if (s->turns_at < s->end)
-        put_time_and_day(out, talk, s->turns_at);
+        ask_put_time(out, &talk->days, s->turns_at);
 }
 
 void spell_words_put(struct buf *out, struct spell_talk *talk, const struct spell *s,
@@ -96,35 +69,15 @@ void spell_words_put(struct buf *out, struct spell_talk *talk, const struct spel
     buf_putz(out, length ? "," : "");
     if (whole) {
         buf_putz(out, " from around ");
-        put_time_and_day(out, talk, s->start);
+        ask_put_time(out, &talk->days, s->start);
     }
     buf_putz(out, s->open_end ? " at least until " : " until about ");
     if (whole)
-        put_time(out, talk, s->end, s->start);
+        ask_put_time_after(out, &talk->days, s->end, s->start);
     else
-        put_time_and_day(out, talk, s->end);
+        ask_put_time(out, &talk->days, s->end);
     put_turn(out, talk, s);
     buf_printf(out, ", with a chance of up to %d percent.", units_round(s->chance));
-}
-
-/* "through Sunday": the last day whose noon is forecast; the hour, if there is none. */
-static void put_through(struct buf *out, const struct spell_talk *talk, int64_t known_until)
-{
-    const struct days *d = &talk->days;
-    int ahead = days_ahead_of(d, known_until);
-
-    while (ahead >= 0 && days_span(d, ahead, NOON, NOON).from >= known_until)
-        ahead--;
-    if (ahead < 0) {
-        buf_putz(out, " until ");
-        put_time_and_day(out, talk, known_until);
-        return;
-    }
-    int64_t noon = days_span(d, ahead, NOON, NOON).from;
-    buf_putz(out, " through ");
-    if (ahead >= DAYS_AHEAD)
-        buf_printf(out, "%s, ", phrase_weekday_name(civil_of(d->zone, noon).weekday));
-    ask_put_day(out, d, noon);
 }
 
 /* "Thursday night"; the hour within a period of less than a day. */
@@ -158,7 +111,8 @@ void spell_words_put_none(struct buf *out, struct spell_talk *talk, const struct
         buf_putc(out, ' ');
         period_put_name(out, period);
     } else {
-        put_through(out, talk, s->known_until);
+        buf_putc(out, ' ');
+        ask_put_through(out, &talk->days, s->known_until);
     }
     put_place(out, talk, "");
     if (chance) {
@@ -189,6 +143,6 @@ void spell_words_put_at(struct buf *out, const struct spell_talk *talk, int64_t 
         buf_printf(out, "%s ", wet ? "not by" : "by");
     else
         buf_printf(out, "%s ", wet ? "at" : "not at");
-    put_time_and_day(out, talk, t);
+    ask_put_time(out, &talk->days, t);
     buf_putz(out, ": ");
 }

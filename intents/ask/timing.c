@@ -14,9 +14,8 @@
 #include "intents/figures/hour.h"
 #include "intents/figures/spell.h"
 #include "intents/intent.h"
-#include "intents/weather/place_other.h"
 
-enum { HOUR = 3600, SUBJECT_MAX = 40 };
+enum { HOUR = 3600 };
 
 static const char *const timing_slots[] = {
     "event",   "edge",     "time",     "when_abs", "when_any", "when_pos", "day", "month",
@@ -32,20 +31,6 @@ struct timing {
     bool has_time;
     struct event_report report; /* of right now */
 };
-
-static enum status read_event(struct turn *turn, enum event_id *ret_event, struct err *err)
-{
-    struct str words = turn_slot(turn, "event");
-
-    *ret_event = EVENT_PRECIPITATION;
-    if (words.n == 0 || event_words_find(words, ret_event))
-        return ST_OK;
-    turn->hazard = place_other_hazard(words);
-    if (turn->hazard)
-        return ST_OK;
-    turn->subject = words.n <= SUBJECT_MAX ? words : STR_NONE;
-    return err_reason(err, ST_INVALID, "event_unknown", "no such event");
-}
 
 /* The hour that was named, if any. */
 static enum status read_asked_hour(struct turn *turn, struct timing *t, struct err *err)
@@ -195,7 +180,7 @@ static enum status timing_answer(struct turn *turn, struct reply *reply, struct 
 {
     struct timing t = { .talk = { .turn = turn, .days = { turn->place.zone, turn->call.now } } };
     struct grid_answer answer;
-    enum status st = read_event(turn, &t.talk.event, err);
+    enum status st = event_words_read(turn, &t.talk.event, err);
 
     reply->card_title = answer_phrase_card_title(turn);
     if (st == ST_OK && turn->hazard)

@@ -6,6 +6,8 @@
 #include <limits.h>
 #include <math.h>
 
+static const double mm_per_inch = 25.4;
+
 /* Rounds to a millionth, which gives back the decimal that the sender meant. */
 static double without_noise(double value)
 {
@@ -118,6 +120,43 @@ void units_put_snow(struct buf *out, double mm, enum units_system system)
         units_put_depth(out, mm);
 }
 
+/* "half an inch", "1 inch", "2.5 inches". */
+static void put_tenths(struct buf *out, int tenths)
+{
+    if (tenths == 1)
+        buf_putz(out, "a tenth of an inch");
+    else if (tenths == 5)
+        buf_putz(out, "half an inch");
+    else if (tenths % 10 != 0)
+        buf_printf(out, "%d.%d inches", tenths / 10, tenths % 10);
+    else
+        buf_printf(out, "%d inch%s", tenths / 10, tenths == 10 ? "" : "es");
+}
+
+void units_put_rain_total(struct buf *out, double mm, enum units_system system)
+{
+    double inches = without_noise(mm / mm_per_inch);
+
+    if (system == UNITS_METRIC)
+        units_put_rain(out, mm, system);
+    else if (inches < 0.1)
+        buf_putz(out, "less than a tenth of an inch");
+    else
+        put_tenths(out, units_round(inches * 10.0));
+}
+
+void units_put_snow_total(struct buf *out, double mm, enum units_system system)
+{
+    double inches = without_noise(mm / mm_per_inch);
+
+    if (system == UNITS_METRIC)
+        units_put_snow(out, mm, system);
+    else if (inches < 0.5)
+        buf_putz(out, "less than half an inch");
+    else
+        put_tenths(out, inches < 3.0 ? 5 * units_round(inches * 2.0) : 10 * units_round(inches));
+}
+
 const char *units_pressure_name(enum units_system system)
 {
     return system == UNITS_METRIC ? "hectopascals" : "inches";
@@ -193,7 +232,7 @@ void units_put_depth(struct buf *out, double mm)
 {
     static const char *const quarters[] = { "", " and a quarter", " and a half",
                                             " and three quarters" };
-    double inches = mm / 25.4;
+    double inches = mm / mm_per_inch;
     int fourths, whole;
 
     if (is_nearer(inches, 0.05, fractions[0].inches)) {

@@ -30,6 +30,11 @@ void units_put_wind_speed(struct buf *out, int speed, enum units_system system);
  * units_put_depth() does, in metric ones whole millimeters, snow in whole centimeters. */
 void units_put_rain(struct buf *out, double mm, enum units_system system);
 void units_put_snow(struct buf *out, double mm, enum units_system system);
+/* Append a total of rain or ice, or of snow, which must be positive, as a number: "0.4 inches" to
+ * the nearest tenth; "2.5 inches" of snow to the nearest half below three, else whole; "less than a
+ * tenth of an inch", "less than half an inch" of snow. Metric as above. */
+void units_put_rain_total(struct buf *out, double mm, enum units_system system);
+void units_put_snow_total(struct buf *out, double mm, enum units_system system);
 /* Append "29.92" or "1013"; its unit: "inches", of mercury, or "hectopascals". */
 void units_put_pressure(struct buf *out, double pascal, enum units_system system);
 const char *units_pressure_name(enum units_system system);
