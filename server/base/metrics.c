@@ -14,7 +14,7 @@
 
 const double metric_bounds[METRIC_BUCKETS] = { .001, .0025, .005, .01, .025, .05, .1,
                                                .25,  .5,    1,    2.5, 5,    7.5 };
-enum { CALLS_MAX = 16 };
+enum { CALLS_MAX = 16, VALUES_MAX = 200 };
 
 struct metric {
     struct metric *next;
@@ -22,8 +22,10 @@ struct metric {
     _Atomic int64_t count;                   /* counter; a histogram's number of observations */
     _Atomic double level;                    /* gauge; a histogram's sum in seconds */
     _Atomic int64_t buckets[METRIC_BUCKETS]; /* not yet cumulative */
-    uint64_t hash;                           /* of the labels, to compare few of them in a lookup */
-    char *labels; /* `cache="StationCache",tier="memory"`, values escaped */
+    char *labels;    /* `cache="StationCache",tier="memory"`, values escaped */
+    uint64_t hash;   /* of `values`, to compare few of them in a lookup */
+    size_t values_n; /* 0: not found by its values */
+    char values[];   /* as they were passed, a NUL after each */
 };
 
 struct metric_family {
@@ -157,30 +159,58 @@ static void put_labels(struct buf *b, const struct metric_family *f, const char 
     }
 }
 
-/* FNV-1a. */
-static uint64_t hash_labels(const char *labels)
-{
-    uint64_t h = UINT64_C(14695981039346656037);
+/* The values of a series, which it is found by. */
+struct values {
+    char text[VALUES_MAX]; /* a NUL after each */
+    size_t n;              /* 0: too long, or there are none */
+    uint64_t hash;         /* FNV-1a */
+};
 
-    for (; *labels; labels++)
-        h = (h ^ (unsigned char)*labels) * UINT64_C(1099511628211);
-    return h;
+static void join_values(const struct metric_family *f, const char *const values[],
+                        struct values *ret)
+{
+    ret->n = 0;
+    ret->hash = UINT64_C(14695981039346656037);
+    for (size_t i = 0; i < f->label_count; i++) {
+        const char *at = values[i];
+        do {
+            if (ret->n == VALUES_MAX) {
+                ret->n = 0;
+                return;
+            }
+            ret->hash = (ret->hash ^ (unsigned char)*at) * UINT64_C(1099511628211);
+            ret->text[ret->n++] = *at;
+        } while (*at++);
+    }
 }
 
-static struct metric *find_series(struct metric_family *f, const char *labels)
+static struct metric *find_by_values(struct metric_family *f, const struct values *v)
 {
     struct metric *s = atomic_load_explicit(&f->series, memory_order_acquire);
-    uint64_t hash = hash_labels(labels);
 
-    while (s && (s->hash != hash || strcmp(s->labels, labels) != 0))
+    if (f->label_count == 0)
+        return s;
+    while (s && (s->hash != v->hash || s->values_n != v->n || v->n == 0 ||
+                 memcmp(s->values, v->text, v->n) != 0))
+        s = s->next;
+    return s;
+}
+
+/* Different values may be written alike: those that are no UTF-8, and those of "other". */
+static struct metric *find_by_labels(struct metric_family *f, const char *labels)
+{
+    struct metric *s = atomic_load_explicit(&f->series, memory_order_acquire);
+
+    while (s && strcmp(s->labels, labels) != 0)
         s = s->next;
     return s;
 }
 
 /* Add a series. The caller holds the lock. */
-static struct metric *add_series(struct metric_family *f, struct buf *labels)
+static struct metric *add_series(struct metric_family *f, const struct values *v,
+                                 struct buf *labels)
 {
-    struct metric *s = calloc(1, sizeof *s);
+    struct metric *s = calloc(1, sizeof *s + v->n);
 
     if (s)
         s->labels = buf_take(labels, NULL);
@@ -188,7 +218,9 @@ static struct metric *add_series(struct metric_family *f, struct buf *labels)
         free(s);
         return NULL;
     }
-    s->hash = hash_labels(s->labels);
+    memcpy(s->values, v->text, v->n);
+    s->values_n = v->n;
+    s->hash = v->hash;
     s->kind = f->kind;
     s->next = atomic_load(&f->series);
     f->series_count++;
@@ -196,38 +228,50 @@ static struct metric *add_series(struct metric_family *f, struct buf *labels)
     return s;
 }
 
-struct metric *metric_get(struct metric_family *f, const char *v1, const char *v2, const char *v3)
+/* The series with these labels, which is added if there is room. */
+static struct metric *get_by_labels(struct metric_family *f, const char *const values[],
+                                    const struct values *v)
 {
     enum { LABELS_MAX = 1024 };
-    const char *const values[METRIC_LABELS_MAX] = { v1, v2, v3 };
-    const char *const others[METRIC_LABELS_MAX] = { "other", "other", "other" };
+    static const char *const others[METRIC_LABELS_MAX] = { "other", "other", "other" };
+    struct values other;
     struct buf labels = BUF_INIT(LABELS_MAX);
     struct metric *s;
 
-    if (!f)
-        return NULL;
+    join_values(f, others, &other);
     put_labels(&labels, f, values);
     if (labels.failed) {
         buf_reset(&labels);
         put_labels(&labels, f, others);
+        v = &other;
     }
-    s = find_series(f, buf_z(&labels));
-    if (!s) {
-        (void)pthread_mutex_lock(&f->set->lock);
-        /* The last slot is reserved for "other". */
-        if (f->label_count > 0 && f->series_count >= METRIC_SERIES_MAX - 1) {
-            s = find_series(f, buf_z(&labels));
-            buf_reset(&labels);
-            put_labels(&labels, f, others);
-        }
-        if (!s)
-            s = find_series(f, buf_z(&labels));
-        if (!s)
-            s = add_series(f, &labels);
-        (void)pthread_mutex_unlock(&f->set->lock);
+    (void)pthread_mutex_lock(&f->set->lock);
+    s = find_by_labels(f, buf_z(&labels));
+    /* The last slot is reserved for "other". */
+    if (!s && f->label_count > 0 && f->series_count >= METRIC_SERIES_MAX - 1) {
+        buf_reset(&labels);
+        put_labels(&labels, f, others);
+        v = &other;
+        s = find_by_labels(f, buf_z(&labels));
     }
+    if (!s)
+        s = add_series(f, v, &labels);
+    (void)pthread_mutex_unlock(&f->set->lock);
     buf_free(&labels);
     return s;
+}
+
+struct metric *metric_get(struct metric_family *f, const char *v1, const char *v2, const char *v3)
+{
+    const char *const values[METRIC_LABELS_MAX] = { v1, v2, v3 };
+    struct values v;
+    struct metric *s;
+
+    if (!f)
+        return NULL;
+    join_values(f, values, &v);
+    s = find_by_values(f, &v);
+    return s ? s : get_by_labels(f, values, &v);
 }
 
 struct metric *metrics_gauge(struct metrics *m, const char *name, const char *help)
