@@ -10,6 +10,7 @@
 
 #include "intents/weather/place_name.h"
 #include "intents/weather/place_other.h"
+#include "intents/weather/place_words_memo.h"
 #include "intents/weather/us_state.h"
 #include "server/base/number_words.h"
 
@@ -449,8 +450,8 @@ static enum status read_location(struct arena *arena, struct str location,
     return ST_OK;
 }
 
-enum status place_words_parse(struct arena *arena, struct str location, struct str zipcode,
-                              struct gazetteer_query *ret_query, struct err *err)
+static enum status parse(struct arena *arena, struct str location, struct str zipcode,
+                         struct gazetteer_query *ret_query, struct err *err)
 {
     struct gazetteer_query query = { .city = STR_NONE };
     struct err fault = ERR_NONE;
@@ -473,4 +474,25 @@ enum status place_words_parse(struct arena *arena, struct str location, struct s
     }
     *ret_query = query;
     return query.city.n > 0 || query.zip[0] != '\0' ? ST_OK : ST_MISS;
+}
+
+enum status place_words_parse(struct arena *arena, struct str location, struct str zipcode,
+                              struct gazetteer_query *ret_query, struct err *err)
+{
+    enum status st;
+
+    if (zipcode.n > 0)
+        return parse(arena, location, zipcode, ret_query, err);
+    if (place_words_memo_find(location, ret_query)) {
+        struct str city = ret_query->city;
+        ret_query->city = city.n > 0 ? arena_str(arena, city) : STR_NONE;
+        if (ret_query->city.n == city.n)
+            return ST_OK;
+        *ret_query = (struct gazetteer_query){ .city = STR_NONE };
+        return err_no_memory(err);
+    }
+    st = parse(arena, location, zipcode, ret_query, err);
+    if (st == ST_OK)
+        place_words_memo_put(location, ret_query);
+    return st;
 }

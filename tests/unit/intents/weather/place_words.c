@@ -15,11 +15,13 @@ struct words {
     const char *city, *state, *zip; /* the result */
 };
 
+/* Each twice: the second time, the words are remembered. */
 static void check_words(const struct words *cases, size_t count)
 {
     struct arena *arena = arena_create(ARENA_MAX);
 
-    for (size_t i = 0; i < count; i++) {
+    for (size_t round = 0; round < 2 * count; round++) {
+        size_t i = round / 2;
         struct gazetteer_query query;
         struct err err = ERR_NONE;
         enum status st = place_words_parse(arena, str_of(cases[i].location),
