@@ -75,6 +75,8 @@ static const char *find_abbreviation_words(struct str word)
         word.n--;
     for (size_t i = 0; i < sizeof abbreviations / sizeof abbreviations[0]; i++) {
         const struct abbreviation *a = &abbreviations[i];
+        if (a->written.n != word.n)
+            continue;
         if (a->capitals ? str_eq(a->written, word) : str_ieq(a->written, word))
             return a->spoken;
     }
