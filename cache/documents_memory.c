@@ -21,9 +21,12 @@ enum {
 
 static struct str memory_key(char kind, const char *url, char out[KEY_MAX])
 {
-    int n = snprintf(out, KEY_MAX, "%c:%s", kind, url);
+    size_t n = strnlen(url, DOCUMENT_URL_MAX);
 
-    return (struct str){ out, (size_t)n };
+    out[0] = kind;
+    out[1] = ':';
+    memcpy(out + 2, url, n);
+    return (struct str){ out, n + 2 };
 }
 
 /* ---- documents ---- */

@@ -128,15 +128,26 @@ void shared_free(struct shared *s)
 
 /* ---- memory ---- */
 
+static char *put_bytes(char *at, struct str s)
+{
+    memcpy(at, s.p, s.n);
+    return at + s.n;
+}
+
 static enum status memory_key(struct entry_name name, char out[KEY_MAX], struct str *ret_key,
                               struct err *err)
 {
-    int n;
+    struct str cache = str_of(name.cache);
+    char *end = out;
 
-    if (!layout_cache_valid(str_of(name.cache)) || !layout_key_valid(name.key))
+    if (!layout_cache_valid(cache) || !layout_key_valid(name.key))
         return err_set(err, ST_INVALID, "invalid name of a shared entry");
-    n = snprintf(out, KEY_MAX, "e:%s#%.*s", name.cache, STR_ARG(name.key));
-    *ret_key = (struct str){ out, (size_t)n };
+    *end++ = 'e';
+    *end++ = ':';
+    end = put_bytes(end, cache);
+    *end++ = '#';
+    end = put_bytes(end, name.key);
+    *ret_key = (struct str){ out, (size_t)(end - out) };
     return ST_OK;
 }
 

@@ -15,11 +15,11 @@ static void set_fault(struct http_head *h, const char *fault)
 /* tchar of RFC 9110. */
 static bool is_token(struct str s)
 {
-    static const char more[] = "!#$%&'*+-.^_`|~";
+    static const char more[] = "!#$%&'*+.^_`|~";
 
     for (size_t i = 0; i < s.n; i++) {
         char c = s.p[i], lower = (char)(c | 0x20);
-        if (!(lower >= 'a' && lower <= 'z') && !(c >= '0' && c <= '9') &&
+        if (!(lower >= 'a' && lower <= 'z') && !(c >= '0' && c <= '9') && c != '-' &&
             (c == '\0' || !strchr(more, c)))
             return false;
     }

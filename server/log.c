@@ -73,7 +73,11 @@ static void put_time(struct buf *b)
     char text[32];
 
     time_format_rfc3339(ms / 1000, text);
-    buf_printf(b, "%.19s.%03dZ", text, (int)(ms % 1000));
+    int part = (int)(ms % 1000);
+    const char end[] = { '.', (char)('0' + part / 100), (char)('0' + part / 10 % 10),
+                         (char)('0' + part % 10), 'Z' };
+    buf_put(b, (struct str){ text, 19 });
+    buf_put(b, (struct str){ end, sizeof end });
 }
 
 static void put_field(struct buf *b, bool json, const struct log_field *f)

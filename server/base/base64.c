@@ -22,23 +22,24 @@ static const uint8_t base64_values[256] = {
     ['4'] = 57, ['5'] = 58, ['6'] = 59, ['7'] = 60, ['8'] = 61, ['9'] = 62, ['+'] = 63, ['/'] = 64,
 };
 
+static uint32_t base64_value(char c)
+{
+    return base64_values[(unsigned char)c] - 1U; /* all bits for 0 */
+}
+
 /* Four characters as 24 bits; false when one of them is not a digit. */
 static bool base64_group(const char *p, uint32_t *ret_group)
 {
-    uint32_t group = 0, none = 0;
+    uint32_t a = base64_value(p[0]), b = base64_value(p[1]), c = base64_value(p[2]),
+             d = base64_value(p[3]);
 
-    for (size_t k = 0; k < 4; k++) {
-        uint32_t value = base64_values[(unsigned char)p[k]];
-        none |= value - 1; /* all bits for 0 */
-        group = group << 6 | ((value - 1) & 63);
-    }
-    *ret_group = group;
-    return (none & 64) == 0;
+    *ret_group = a << 18 | b << 12 | c << 6 | d;
+    return ((a | b | c | d) & 64) == 0;
 }
 
 bool base64_decode(struct str s, uint8_t *out, size_t cap, size_t *ret_n)
 {
-    size_t padding = 0, n = 0, bytes;
+    size_t padding = 0, n = 0, bytes, i = 0;
 
     if (s.n % 4 != 0)
         return false;
@@ -47,11 +48,19 @@ bool base64_decode(struct str s, uint8_t *out, size_t cap, size_t *ret_n)
     bytes = s.n / 4 * 3 - padding;
     if (bytes > cap)
         return false;
-    for (size_t i = 0; i < s.n; i += 4) {
+    for (; i + 4 < s.n; i += 4) {
+        uint32_t group;
+        if (!base64_group(s.p + i, &group))
+            return false;
+        out[n++] = (uint8_t)(group >> 16);
+        out[n++] = (uint8_t)(group >> 8);
+        out[n++] = (uint8_t)group;
+    }
+    if (i < s.n) {
         char last[4] = "AAAA"; /* zero bits in place of the padding */
         const char *p = s.p + i;
         uint32_t group;
-        if (padding > 0 && i + 4 == s.n)
+        if (padding > 0)
             p = memcpy(last, p, 4 - padding);
         if (!base64_group(p, &group))
             return false;

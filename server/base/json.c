@@ -258,8 +258,14 @@ static void put_string(struct buf *b, struct str s, bool visible)
     buf_putc(b, '"');
     for (size_t i = 0; i < s.n;) {
         uint32_t c = (unsigned char)s.p[i];
-        size_t step = c < 0x80 ? 1 : visible_decode(str_sub(s, i, s.n), &c);
+        size_t step = 1;
 
+        if (c - 0x20 < 0x5f && c != '"' && c != '\\') {
+            i++;
+            continue;
+        }
+        if (c >= 0x80)
+            step = visible_decode(str_sub(s, i, s.n), &c);
         if (step > 0 && !needs_escape(c, visible)) {
             i += step;
             continue;

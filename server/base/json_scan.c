@@ -64,8 +64,19 @@ static bool node_add(struct scan *s, enum json_kind kind, const char *text, size
 
 /* ---- strings ---- */
 
+/* The byte at which the lowest of the top bits is set; 0 where it is not known. */
+static size_t first_odd(uint64_t tops)
+{
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    return (size_t)__builtin_ctzll(tops) / 8;
+#else
+    (void)tops;
+    return 0;
+#endif
+}
+
 /* Skip ASCII bytes that stand for themselves. A byte that needs attention sets its own top bit in
- * `odd` and, through a borrow, perhaps that of the next; so a word without top bits is plain. */
+ * `odd` and, through a borrow, perhaps that of the next; so those before the lowest are plain. */
 static const char *plain_end(const char *p, const char *end)
 {
     const uint64_t ones = UINT64_C(0x0101010101010101), tops = ones * 0x80;
@@ -76,8 +87,10 @@ static const char *plain_end(const char *p, const char *end)
         quote = word ^ ones * '"';
         slash = word ^ ones * '\\';
         odd = word | (word - ones * 0x20) | (quote - ones) | (slash - ones);
-        if (odd & tops)
+        if (odd & tops) {
+            p += first_odd(odd & tops);
             break;
+        }
         p += 8;
     }
     while (p < end && (unsigned char)*p >= 0x20 && (unsigned char)*p < 0x80 && *p != '"' &&

@@ -282,11 +282,10 @@ size_t str_utf8_length(struct str s)
     return count;
 }
 
-/* Make room for n more bytes and the NUL. False, with `failed` set, when that is impossible. */
-static bool buf_make_room(struct buf *b, size_t n)
+static bool buf_grow(struct buf *b, size_t n)
 {
     enum { FIRST = 256 };
-    size_t want, cap;
+    size_t want = b->n + n + 1, cap;
     char *p;
 
     if (b->failed || n > b->max - b->n || b->max == SIZE_MAX) {
@@ -294,9 +293,6 @@ static bool buf_make_room(struct buf *b, size_t n)
         b->failed = true;
         return false;
     }
-    want = b->n + n + 1;
-    if (want <= b->cap)
-        return true;
     cap = b->cap > b->max / 2 ? b->max + 1 : b->cap * 2;
     if (cap < FIRST)
         cap = FIRST < b->max ? FIRST : b->max + 1;
@@ -311,6 +307,14 @@ static bool buf_make_room(struct buf *b, size_t n)
     b->cap = cap;
     b->p[b->n] = '\0';
     return true;
+}
+
+/* Make room for n more bytes and the NUL. False, with `failed` set, when that is impossible. */
+static inline bool buf_make_room(struct buf *b, size_t n)
+{
+    bool fits = !b->failed && n <= b->max - b->n && b->max != SIZE_MAX && n < b->cap - b->n;
+
+    return fits || buf_grow(b, n);
 }
 
 void buf_put(struct buf *b, struct str s)
@@ -329,7 +333,10 @@ void buf_putz(struct buf *b, const char *z)
 
 void buf_putc(struct buf *b, char c)
 {
-    buf_put(b, (struct str){ &c, 1 });
+    if (!buf_make_room(b, 1))
+        return;
+    b->p[b->n++] = c;
+    b->p[b->n] = '\0';
 }
 
 void buf_printf(struct buf *b, const char *format, ...)

@@ -161,12 +161,23 @@ bool time_parse_rfc3339(struct str s, int64_t *ret_t)
     return true;
 }
 
+static void put_digits(char *out, int count, int value)
+{
+    for (unsigned rest = value < 0 ? 0 : (unsigned)value; count > 0; rest /= 10)
+        out[--count] = (char)('0' + rest % 10);
+}
+
 void time_format_rfc3339(int64_t t, char out[32])
 {
     struct civil c = civil_of(zone_utc(), t);
 
-    (void)snprintf(out, 32, "%04d-%02d-%02dT%02d:%02d:%02dZ", c.year % 10000, c.month, c.day,
-                   c.hour, c.minute, c.second);
+    memcpy(out, "0000-00-00T00:00:00Z", sizeof "0000-00-00T00:00:00Z");
+    put_digits(out, 4, c.year % 10000);
+    put_digits(out + 5, 2, c.month);
+    put_digits(out + 8, 2, c.day);
+    put_digits(out + 11, 2, c.hour);
+    put_digits(out + 14, 2, c.minute);
+    put_digits(out + 17, 2, c.second);
 }
 
 /* ---- HTTP-date ---- */
