@@ -8,9 +8,9 @@
 
 #include <stdio.h>
 
-enum { DAY_S = 24 * 3600, MORNING = 6, EVENING = 18 };
+enum { HOUR = 3600, DAY_S = 24 * HOUR, MORNING = 6, EVENING = 18 };
 
-/* ---- the values, each without a verb ---- */
+/* ---- the values, each without a verb, and what may follow the time and place ---- */
 
 /* The weather of the hour, else the sky. */
 static bool put_sky(struct buf *out, const struct hour_forecast *h, const struct hour_manner *m)
@@ -35,14 +35,19 @@ static bool put_temperature(struct buf *out, const struct hour_forecast *h,
     if (!h->temperature.has)
         return false;
     units_put_degrees(out, units_degrees(h->temperature.value, m->units));
+    return true;
+}
+
+static void put_feels_like(struct buf *out, const struct hour_forecast *h,
+                           const struct hour_manner *m)
+{
     if (h->feels_different)
         buf_printf(out, ", feeling like %d", units_degrees(h->feels_like.value, m->units));
-    return true;
 }
 
 static bool put_wind(struct buf *out, const struct hour_forecast *h, const struct hour_manner *m)
 {
-    int speed, gust = h->wind_gust.has ? units_speed(h->wind_gust.value, m->units) : 0;
+    int speed;
 
     if (!h->wind_speed.has)
         return false;
@@ -56,9 +61,16 @@ static bool put_wind(struct buf *out, const struct hour_forecast *h, const struc
         buf_putz(out, "at ");
         units_put_wind_speed(out, speed, m->units);
     }
+    return true;
+}
+
+static void put_gust(struct buf *out, const struct hour_forecast *h, const struct hour_manner *m)
+{
+    int speed = units_speed(h->wind_speed.value, m->units);
+    int gust = h->wind_gust.has ? units_speed(h->wind_gust.value, m->units) : 0;
+
     if (gust > speed)
         buf_printf(out, ", with gusts up to %d", gust);
-    return true;
 }
 
 /* "rain", "snow", or what may be either. */
@@ -85,21 +97,33 @@ static void put_limit(struct buf *out, int64_t limit, const struct hour_forecast
     }
 }
 
-/* A whole sentence, since a chance has a period of its own. */
 static bool put_chance(struct buf *out, const struct hour_forecast *h, const struct hour_manner *m)
 {
-    if (!h->chance.has)
-        return false;
-    if (h->chance_end - h->chance_start > 3600) {
-        buf_putz(out, "between ");
-        put_limit(out, h->chance_start, h, m);
-        buf_putz(out, " and ");
-        put_limit(out, h->chance_end, h, m);
-        buf_putz(out, ", ");
-    }
-    buf_printf(out, "the chance of %s is %d percent", precipitation_name(h),
-               units_round(h->chance.value));
-    return true;
+    (void)m;
+    if (h->chance.has)
+        buf_printf(out, "the chance of %s is %d percent", precipitation_name(h),
+                   units_round(h->chance.value));
+    return h->chance.has;
+}
+
+/* A chance has a period of its own: `before` "between noon and 6 P.M." `after`, if that is longer
+ * than the hour. */
+static void put_chance_period(struct buf *out, const struct hour_forecast *h,
+                              const struct hour_manner *m, const char *before, const char *after)
+{
+    if (h->chance_end - h->chance_start <= HOUR)
+        return;
+    buf_printf(out, "%sbetween ", before);
+    put_limit(out, h->chance_start, h, m);
+    buf_putz(out, " and ");
+    put_limit(out, h->chance_end, h, m);
+    buf_putz(out, after);
+}
+
+static void put_chance_more(struct buf *out, const struct hour_forecast *h,
+                            const struct hour_manner *m)
+{
+    put_chance_period(out, h, m, ", ", "");
 }
 
 static bool put_pressure(struct buf *out, const struct hour_forecast *h,
@@ -117,7 +141,7 @@ static bool put_humidity(struct buf *out, const struct hour_forecast *h,
 {
     (void)m;
     if (h->humidity.has)
-        buf_printf(out, "a relative humidity of %d percent", units_round(h->humidity.value));
+        buf_printf(out, "%d percent relative humidity", units_round(h->humidity.value));
     return h->humidity.has;
 }
 
@@ -132,19 +156,22 @@ static bool put_dewpoint(struct buf *out, const struct hour_forecast *h,
 }
 
 typedef bool put_fn(struct buf *out, const struct hour_forecast *h, const struct hour_manner *m);
+typedef void put_more_fn(struct buf *out, const struct hour_forecast *h,
+                         const struct hour_manner *m);
 
 static const struct {
     put_fn *put;
+    put_more_fn *put_more; /* or NULL */
     enum grid_layer layer;
 } metrics[METRIC_DEFAULTS] = {
-    [METRIC_SUMMARY] = { put_sky, GRID_SKY_COVER },
-    [METRIC_TEMPERATURE] = { put_temperature, GRID_TEMPERATURE },
-    [METRIC_PRECIPITATION] = { put_chance, GRID_PRECIPITATION_CHANCE },
-    [METRIC_SKYS] = { put_sky, GRID_SKY_COVER },
-    [METRIC_WIND] = { put_wind, GRID_WIND_SPEED },
-    [METRIC_PRESSURE] = { put_pressure, GRID_PRESSURE },
-    [METRIC_HUMIDITY] = { put_humidity, GRID_HUMIDITY },
-    [METRIC_DEWPOINT] = { put_dewpoint, GRID_DEWPOINT },
+    [METRIC_SUMMARY] = { put_sky, NULL, GRID_SKY_COVER },
+    [METRIC_TEMPERATURE] = { put_temperature, put_feels_like, GRID_TEMPERATURE },
+    [METRIC_PRECIPITATION] = { put_chance, put_chance_more, GRID_PRECIPITATION_CHANCE },
+    [METRIC_SKYS] = { put_sky, NULL, GRID_SKY_COVER },
+    [METRIC_WIND] = { put_wind, put_gust, GRID_WIND_SPEED },
+    [METRIC_PRESSURE] = { put_pressure, NULL, GRID_PRESSURE },
+    [METRIC_HUMIDITY] = { put_humidity, NULL, GRID_HUMIDITY },
+    [METRIC_DEWPOINT] = { put_dewpoint, NULL, GRID_DEWPOINT },
 };
 
 /* ---- one hour ---- */
@@ -152,22 +179,26 @@ static const struct {
 /* The user's list says which metrics a period has; an hour always tells the same. */
 static bool put_all(struct buf *out, const struct hour_forecast *h, const struct hour_manner *m)
 {
-    static put_fn *const parts[] = { put_sky, put_temperature, put_wind };
-    size_t start = out->n, sentence;
+    static const enum metric_id parts[] = { METRIC_SUMMARY, METRIC_TEMPERATURE, METRIC_WIND };
+    size_t start = out->n;
 
     for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
         size_t before = out->n;
         buf_putz(out, before > start ? ", " : "");
-        if (!parts[i](out, h, m))
+        if (!metrics[parts[i]].put(out, h, m))
             buf_truncate(out, before);
+        else if (metrics[parts[i]].put_more)
+            metrics[parts[i]].put_more(out, h, m);
     }
-    if (out->n > start && h->chance.has)
-        buf_putz(out, ". ");
-    sentence = out->n;
-    if (put_chance(out, h, m) && sentence > start)
-        phrase_capitalize(out, sentence);
-    if (out->n > start)
-        phrase_end_sentence(out);
+    if (h->chance.has) {
+        size_t sentence;
+        buf_putz(out, out->n > start ? ". " : "");
+        sentence = out->n;
+        put_chance_period(out, h, m, "", ", ");
+        put_chance(out, h, m);
+        if (sentence > start)
+            phrase_capitalize(out, sentence);
+    }
     return out->n > start;
 }
 
@@ -177,12 +208,28 @@ static bool is_listed(const struct question *q)
 }
 
 bool hour_words_put(struct buf *out, const struct question *q, const struct hour_manner *manner,
-                    const struct hour_forecast *hour)
+                    const struct hour_forecast *hour, struct str time_and_place)
 {
-    if (is_listed(q))
-        return put_all(out, hour, manner);
-    if (!metrics[q->metrics[0]].put(out, hour, manner))
+    enum metric_id id = q->metrics[0];
+    size_t start = out->n;
+    bool any;
+
+    if (is_listed(q)) {
+        buf_put(out, time_and_place);
+        buf_putz(out, ": ");
+        any = put_all(out, hour, manner);
+    } else {
+        any = metrics[id].put(out, hour, manner);
+        buf_putc(out, ' ');
+        buf_put(out, time_and_place);
+        if (any && metrics[id].put_more)
+            metrics[id].put_more(out, hour, manner);
+    }
+    if (!any) {
+        buf_truncate(out, start);
         return false;
+    }
+    phrase_capitalize(out, start);
     phrase_end_sentence(out);
     return true;
 }
@@ -193,12 +240,10 @@ bool hour_words_put(struct buf *out, const struct question *q, const struct hour
 static bool put_wind_item(struct buf *out, const struct hour_forecast *h,
                           const struct hour_manner *m, bool first)
 {
-    struct hour_forecast calmer = *h;
     int speed = units_speed(h->wind_speed.value, m->units);
 
-    calmer.wind_gust.has = false;
     if (first || !h->wind_speed.has)
-        return put_wind(out, &calmer, m);
+        return put_wind(out, h, m);
     if (speed > 0)
         buf_printf(out, "%d", speed);
     else
@@ -225,7 +270,7 @@ static bool put_item(struct buf *out, const struct hour_list *list, const struct
     if (!v->has)
         return false;
     if (first && id == METRIC_PRECIPITATION)
-        buf_printf(out, "a %d percent chance of precipitation", units_round(v->value));
+        buf_printf(out, "the chance of precipitation is %d percent", units_round(v->value));
     else if (degrees)
         buf_printf(out, "%d%s", units_degrees(v->value, m->units), first ? " degrees" : "");
     else

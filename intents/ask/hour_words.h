@@ -19,11 +19,13 @@ struct hour_manner {
     enum units_system units;
 };
 
-/* Appends what the question asks of the hour, as it follows a colon: "mostly cloudy, 56 degrees,
- * wind from the west at 12 miles per hour. Between noon and 6 P.M., the chance of rain is 40
- * percent."  False, with nothing appended, when the hour has none of it. */
+/* Appends what the question asks of the hour, with the time and place ("today at 5 P.M. in Boulder,
+ * Colorado"): of the user's whole list "Today at 5 P.M. in Boulder, Colorado: mostly cloudy, 56
+ * degrees, wind from the west at 12 miles per hour. Between noon and 6 P.M., the chance of rain is
+ * 40 percent."; of a metric the figure first: "56 degrees today at 5 P.M. in Boulder, Colorado."
+ * False, with nothing appended, when the hour has none of it. */
 bool hour_words_put(struct buf *out, const struct question *q, const struct hour_manner *manner,
-                    const struct hour_forecast *hour);
+                    const struct hour_forecast *hour, struct str time_and_place);
 
 /* A list of hours; `count` and `said` begin as zero. */
 struct hour_list {

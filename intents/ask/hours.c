@@ -76,15 +76,17 @@ static void put_none_in(struct buf *out, const struct turn *turn, const struct q
 
 /* ---- one hour ---- */
 
-static void put_hour_head(struct buf *out, const struct turn *turn, int64_t t)
+/* "today at 5 P.M. in Boulder, Colorado"; in the arena. */
+static struct str time_and_place(const struct turn *turn, int64_t t)
 {
-    const struct days days = { turn->place.zone, turn->call.now };
-    size_t start = out->n;
+    struct buf text = BUF_INIT(300);
+    struct str words;
 
-    ask_put_hour(out, &days, t);
-    phrase_capitalize(out, start);
-    ask_put_in_place(out, turn);
-    buf_putz(out, ": ");
+    buf_put(&text, ask_hour_name(turn, t));
+    ask_put_in_place(&text, turn);
+    words = arena_str(turn->call.arena, buf_str(&text));
+    buf_free(&text);
+    return words;
 }
 
 static void put_verdict(struct buf *out, const struct question *q, const struct grid *g,
@@ -120,8 +122,7 @@ static enum status answer_hour(struct turn *turn, const struct question *q, int6
     reply->told_from = hour.start;
     reply->told_to = hour.start + HOUR;
     put_verdict(out, q, answer.grid, turn->place.zone, hour.start);
-    put_hour_head(out, turn, t);
-    if (!hour_words_put(out, q, &manner, &hour)) {
+    if (!hour_words_put(out, q, &manner, &hour, time_and_place(turn, t))) {
         buf_reset(out);
         put_none_in(out, turn, q, answer.grid, ask_hour_name(turn, t));
     }

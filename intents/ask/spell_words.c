@@ -138,11 +138,13 @@ void spell_words_put_now(struct buf *out, struct spell_talk *talk, bool falling,
 void spell_words_put_at(struct buf *out, const struct spell_talk *talk, int64_t t, bool wet,
                         bool asked_dry)
 {
+    bool rain = talk->event == EVENT_RAIN || talk->event == EVENT_PRECIPITATION;
+
     buf_putz(out, wet == asked_dry ? "No, " : "Yes, ");
     if (asked_dry)
-        buf_printf(out, "%s ", wet ? "not by" : "by");
+        buf_printf(out, "it %s be %s by ", wet ? "won't" : "should", rain ? "dry" : "over");
     else
-        buf_printf(out, "%s ", wet ? "at" : "not at");
+        buf_putz(out, wet ? "at " : "not at ");
     ask_put_time(out, &talk->days, t);
     buf_putz(out, ": ");
 }

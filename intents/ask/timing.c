@@ -49,6 +49,15 @@ static enum status read_asked_hour(struct turn *turn, struct timing *t, struct e
     return st;
 }
 
+/* "When will it be dry", "will it be dry by six": the model takes "dry" for precipitation, which
+ * nobody asks for by that name with a time. */
+static bool is_about_dryness(const struct turn *turn, const struct timing *t)
+{
+    bool by = t->has_time && t->talk.event == EVENT_PRECIPITATION && turn_slot(turn, "edge").n == 0;
+
+    return by || str_eqz(turn_slot(turn, "event"), "dry");
+}
+
 static enum status read_timing(struct turn *turn, struct timing *t, struct err *err)
 {
     enum status st = period_read(turn, &t->period, err);
@@ -58,6 +67,8 @@ static enum status read_timing(struct turn *turn, struct timing *t, struct err *
     if (st == ST_OK && !t->has_time && t->period.count > 0)
         t->span = period_span(&t->period);
     t->edge = event_words_edge(turn_slot(turn, "edge"));
+    if (is_about_dryness(turn, t))
+        t->edge = EDGE_STOP;
     return st;
 }
 

@@ -47,63 +47,69 @@ TEST(an_hour_tells_sky_temperature_wind_and_chance)
 TEST(a_chance_is_told_with_its_period_if_that_is_longer)
 {
     says(CHANCE, "time=11:00",
-         ">Today at 11 A.M. in Boulder, Colorado: the chance of precipitation "
-         "is 5 percent.<");
-    says(
-        CHANCE, "time=20:00;metric=rain",
-        ": between 6 P.M. and midnight tomorrow night, the chance of precipitation is 0 percent.<");
+         ">Today at 11 A.M. in Boulder, Colorado: the chance of precipitation is 5 percent.<");
+    says(CHANCE, "time=11:00;metric=rain",
+         ">The chance of precipitation is 5 percent today at 11 A.M. in Boulder, Colorado.<");
+    says(CHANCE, "time=20:00;metric=rain",
+         ">The chance of precipitation is 0 percent today at 8 P.M. in Boulder, Colorado, between "
+         "6 P.M. and midnight tomorrow night.<");
     says(CHANCE, "time=12:00;metric=rain;leadin=will it",
-         ">Possibly. Today at noon in Boulder, Colorado: between noon and 6 P.M., the chance of "
-         "precipitation is 40 percent.<");
+         ">Possibly. The chance of precipitation is 40 percent today at noon in Boulder, Colorado, "
+         "between noon and 6 P.M.<");
 }
 
 TEST(feels_like_is_told_from_three_degrees_apart)
 {
     says(TEMPERATURE APPARENT("18.4"), "time=12:00;metric=temperature",
-         ": 68 degrees, feeling like 65.<");
-    says(TEMPERATURE APPARENT("18.9"), "time=12:00;metric=temperature", ": 68 degrees.<");
+         ">68 degrees today at noon in Boulder, Colorado, feeling like 65.<");
+    says(TEMPERATURE APPARENT("18.9"), "time=12:00;metric=temperature",
+         ">68 degrees today at noon in Boulder, Colorado.<");
     says(TEMPERATURE APPARENT("21.6"), "time=12:00;metric=temperature",
-         ": 68 degrees, feeling like 71.<");
+         ">68 degrees today at noon in Boulder, Colorado, feeling like 71.<");
     says(TEMPERATURE LAYER("windChill", "degC", RUN(WEEK, "5")), "time=17:00;metric=temperature",
-         ": 50 degrees, feeling like 41.<");
+         ">50 degrees today at 5 P.M. in Boulder, Colorado, feeling like 41.<");
     says(TEMPERATURE LAYER("windChill", "degC", RUN(WEEK, "5")), "time=12:00;metric=temperature",
-         ": 68 degrees.<");
+         ">68 degrees today at noon in Boulder, Colorado.<");
 }
 
 TEST(with_a_metric_only_that_is_told)
 {
     says(SKY WIND TEMPERATURE CHANCE, "time=17:00;metric=temperature",
-         ">Today at 5 P.M. in Boulder, Colorado: 50 degrees.<");
+         ">50 degrees today at 5 P.M. in Boulder, Colorado.<");
     says(SKY WIND TEMPERATURE CHANCE, "time=17:00;metric=wind",
-         ": wind from the northwest at 12 miles per hour, with gusts up to 24.<");
-    says(SKY WIND TEMPERATURE CHANCE, "time=17:00;metric=skys", ": partly sunny.<");
+         ">Wind from the northwest at 12 miles per hour today at 5 P.M. in Boulder, Colorado, with "
+         "gusts up to 24.<");
+    says(SKY WIND TEMPERATURE CHANCE, "time=17:00;metric=skys",
+         ">Partly sunny today at 5 P.M. in Boulder, Colorado.<");
     says(LAYER("relativeHumidity", "percent", RUN(WEEK, "55")), "time=17:00;metric=humidity",
-         ": a relative humidity of 55 percent.<");
+         ">55 percent relative humidity today at 5 P.M. in Boulder, Colorado.<");
 }
 
 TEST(days_and_times_are_named)
 {
     says(TEMPERATURE, "time=07:00;when_any=tomorrow;metric=temperature",
-         ">Tomorrow at 7 A.M. in Boulder, Colorado: 50 degrees.<");
-    says(TEMPERATURE, "time=09:00;metric=temperature", ">Tomorrow at 9 A.M. in");
-    says(TEMPERATURE, "time=09:40;metric=temperature", ">Today at 9:40 A.M. in");
-    says(TEMPERATURE, "time=02:00;when_any=tonight;metric=temperature", ">Tomorrow at 2 A.M. in");
-    says(TEMPERATURE, "time=00:00;metric=temperature", ">Tonight at midnight in");
-    says(TEMPERATURE, "time=12:00;when_any=thursday;metric=temperature", ">Thursday at noon in");
+         ">50 degrees tomorrow at 7 A.M. in Boulder, Colorado.<");
+    says(TEMPERATURE, "time=09:00;metric=temperature", " degrees tomorrow at 9 A.M. in");
+    says(TEMPERATURE, "time=09:40;metric=temperature", " degrees today at 9:40 A.M. in");
+    says(TEMPERATURE, "time=02:00;when_any=tonight;metric=temperature",
+         " degrees tomorrow at 2 A.M. in");
+    says(TEMPERATURE, "time=00:00;metric=temperature", " degrees tonight at midnight in");
+    says(TEMPERATURE, "time=12:00;when_any=thursday;metric=temperature",
+         " degrees Thursday at noon in");
     says(TEMPERATURE, "time=09:00;when_any=today", ">That time is already over today.");
     says(TEMPERATURE, "time=17:00;when_any=next sunday",
          "The forecast only goes out about seven days, so I don't have anything for Sunday, "
-         "November 29th "
-         "at 5 P.M. yet.");
+         "November 29th at 5 P.M. yet.");
 }
 
 TEST(spans_are_counted_from_now)
 {
     says(TEMPERATURE, "span=pt6h;metric=temperature",
-         ">Today at 4 P.M. in Boulder, Colorado: 50 degrees.<");
+         ">50 degrees today at 4 P.M. in Boulder, Colorado.<");
     says(TEMPERATURE, "span=PT30M;metric=temperature",
-         ">Today at 10 A.M. in Boulder, Colorado: 68 degrees.<");
-    says(TEMPERATURE, "span=P1D;span_conn=in;metric=temperature", ">Tomorrow at 10 A.M. in");
+         ">68 degrees today at 10 A.M. in Boulder, Colorado.<");
+    says(TEMPERATURE, "span=P1D;span_conn=in;metric=temperature",
+         " degrees tomorrow at 10 A.M. in");
     says(TEMPERATURE, "span=P8D", ">The forecast only goes out about seven days.");
     says(TEMPERATURE, "span=PT3H;span_conn=next;metric=temperature",
          " for the next 3 hours in Boulder");
@@ -123,16 +129,15 @@ TEST(a_range_is_a_period)
 
 TEST(hour_by_hour_is_every_third_hour)
 {
-    says(
-        SKY TEMPERATURE, "",
-        ">Hour by hour in Boulder, Colorado: 68 degrees and partly sunny at 10 A.M., 68 at 1 P.M., "
-        "50 at 4 P.M., 50 and mostly cloudy at 7 P.M., 50 at 10 P.M.<");
+    says(SKY TEMPERATURE, "",
+         ">Hour by hour in Boulder, Colorado: 68 degrees and partly sunny at 10 A.M., 68 at 1 "
+         "P.M., 50 at 4 P.M., 50 and mostly cloudy at 7 P.M., 50 at 10 P.M.<");
     says(SKY TEMPERATURE, "when_any=tomorrow morning",
          ">Tomorrow morning in Boulder, Colorado: 50 degrees and partly sunny at 6 A.M., 50 at 9 "
          "A.M.<");
     says(TEMPERATURE CHANCE RAIN, "metric=precipitation",
-         ": a 40 percent chance of precipitation at 1 P.M., 40 percent at 4 P.M., 0 percent at 7 "
-         "P.M., 0 percent at 10 P.M.<");
+         ": the chance of precipitation is 40 percent at 1 P.M., 40 percent at 4 P.M., 0 percent "
+         "at 7 P.M., 0 percent at 10 P.M.<");
     says(TEMPERATURE RAIN, "when_any=this afternoon",
          ": 68 degrees with a chance of rain at noon, 68 at 3 P.M.<");
     says(WIND, "metric=wind;when_any=this afternoon",

@@ -216,9 +216,15 @@ TEST(an_hour_is_within_a_spell_or_not)
     says(LATER("'rain'"), DRY_REPORT, "event=rain;time=15:00",
          ">No, not at 3 P.M. today: rain is likely in Boulder, Colorado, from around 4 P.M. ");
     says(LATER("'rain'"), DRY_REPORT, "time=18:00;edge=stop",
-         ">No, not by 6 P.M. tonight: precipitation is likely in ");
+         ">No, it won't be dry by 6 P.M. tonight: precipitation is likely in ");
     says(LATER("'rain'"), DRY_REPORT, "time=15:00;edge=dry",
-         ">Yes, by 3 P.M. today: precipitation is ");
+         ">Yes, it should be dry by 3 P.M. today: precipitation is ");
+    says(LATER("'rain'"), DRY_REPORT, "event=precipitation;time=15:00",
+         ">Yes, it should be dry by 3 ");
+    says(LATER("'rain'"), DRY_REPORT, "time=18:00", ">No, it won't be dry by 6 P.M. tonight: ");
+    says(LATER("'snow'"), DRY_REPORT, "event=snow;time=18:00;edge=stop",
+         ">No, it won't be over by 6 P.M. tonight: snow is likely in ");
+    says(LATER("'rain'"), DRY_REPORT, "event=dry", ">It's dry now in Boulder, Colorado. The next ");
     says(LATER("'rain'"), DRY_REPORT, "event=rain;time=12:00;when_any=tuesday",
          ">No, not at noon Tuesday: no rain is forecast Tuesday in Boulder, Colorado.<");
     says(LATER("'rain'"), DRY_REPORT, "event=rain;time=17:00;when_any=next sunday",
