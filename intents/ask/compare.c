@@ -15,9 +15,9 @@
 #include "intents/speech/phrase.h"
 
 static const char *const compare_slots[] = {
-    "metric",  "comparator",   "leadin",   "when_abs", "when_any", "when_pos",
-    "day",     "month",        "quarter",  "when_two", "location", "zip_conn",
-    "zipcode", "location_two", "favorite", "units",    NULL,
+    "metric",       "comparator", "when_abs", "when_any", "when_pos", "day",
+    "month",        "quarter",    "when_two", "location", "zip_conn", "zipcode",
+    "location_two", "favorite",   "units",    NULL,
 };
 
 /* ---- the words of a comparison ---- */
@@ -61,19 +61,19 @@ static void put_relation(struct buf *out, const struct turn *turn, const struct 
     }
 }
 
-/* "a high of 56 degrees", "gusts up to 20 miles per hour", "40 percent" */
-static void put_period_value(struct buf *out, const struct turn *turn, const struct compared *c,
-                             int spoken)
+/* "a high of 56 degrees", "up to 20 miles per hour", "a 40 percent chance of precipitation" */
+static void put_period_value(struct buf *out, const struct turn *turn, enum measure m,
+                             enum compare_by by, int spoken)
 {
-    if (c->measure == MEASURE_CHANCE) {
+    if (m == MEASURE_CHANCE) {
         ask_put_chance(out, spoken, "precipitation");
         return;
     }
-    if (measure_unit(c->measure) == MEASURE_IN_DEGREES)
-        buf_printf(out, "a %s of ", c->by == COMPARE_HIGH ? "high" : "low");
-    else if (measure_unit(c->measure) == MEASURE_IN_SPEED && c->by == COMPARE_HIGH)
+    if (measure_unit(m) == MEASURE_IN_DEGREES)
+        buf_printf(out, "a %s of ", by == COMPARE_HIGH ? "high" : "low");
+    else if (measure_unit(m) == MEASURE_IN_SPEED && by == COMPARE_HIGH)
         buf_putz(out, "up to ");
-    measure_put_value(out, c->measure, spoken, turn->units);
+    measure_put_value(out, m, spoken, turn->units);
 }
 
 /* ---- since yesterday ---- */
@@ -109,91 +109,88 @@ static enum status answer_since_yesterday(struct turn *turn, const struct compar
     return ST_OK;
 }
 
-/* ---- yesterday ---- */
+/* ---- the value of a time ---- */
 
 /* "high", "low", "highest wind" */
-static void put_extreme_name(struct buf *out, const struct compared *c)
+static void put_extreme_name(struct buf *out, enum measure m, enum compare_by by)
 {
-    bool low = c->by == COMPARE_LOW;
+    bool low = by == COMPARE_LOW;
 
-    if (c->measure == MEASURE_TEMPERATURE)
+    if (m == MEASURE_TEMPERATURE)
         buf_putz(out, low ? "low" : "high");
     else
-        buf_printf(out, "%s %s", low ? "lowest" : "highest", measure_name(c->measure));
+        buf_printf(out, "%s %s", low ? "lowest" : "highest", measure_name(m));
 }
 
-static void put_gaps(struct buf *out, const struct turn *turn, const struct compared *c,
-                     const struct compared_side *side)
-{
-    buf_printf(out, "I can't tell %.*s's ", STR_ARG(side->name));
-    put_extreme_name(out, c);
-    ask_put_in_place_between(out, turn);
-    buf_putz(out, " because the reports have gaps.");
-}
-
-static enum status answer_past(struct turn *turn, const struct compared *c, struct reply *reply,
-                               struct err *err)
+static enum status get_past(struct turn *turn, enum measure m, const struct compared_side *side,
+                            struct reply *reply, double *ret_value, bool *ret_said, struct err *err)
 {
     struct buf *out = &reply->speech;
     struct reports_extreme past;
-    size_t start = out->n;
-    enum status st = reports_extreme(turn, c->measure, c->by, c->b.span, &past, err);
+    enum status st = reports_extreme(turn, m, side->by, side->span, &past, err);
 
     if (st != ST_OK)
         return st;
-    if (!past.found) {
-        put_gaps(out, turn, c, &c->b);
+    *ret_value = past.value;
+    *ret_said = !past.found;
+    if (past.found) {
+        reply->source = past.source;
         return ST_OK;
     }
-    reply->source = past.source;
-    buf_printf(out, "%.*s's ", STR_ARG(c->b.name));
-    phrase_capitalize(out, start);
-    put_extreme_name(out, c);
+    buf_printf(out, "I can't tell %.*s's ", STR_ARG(side->name));
+    put_extreme_name(out, m, side->by);
     ask_put_in_place_between(out, turn);
-    buf_putz(out, " was ");
-    measure_put_value(out, c->measure, measure_spoken(c->measure, past.value, turn->units),
-                      turn->units);
-    buf_putc(out, '.');
+    buf_putz(out, " because the reports have gaps.");
     return ST_OK;
 }
 
-/* ---- two times ---- */
-
-/* Gets the value of one side. When there is none, says so, and *ret_said is true. */
-static enum status get_side(struct turn *turn, const struct compared *c,
-                            const struct compared_side *side, struct reply *reply,
-                            double *ret_value, bool *ret_said, struct err *err)
+/* Gets the value of a side. When there is none, says so, and *ret_said is true. */
+static enum status get_side(struct turn *turn, enum measure m, const struct compared_side *side,
+                            struct reply *reply, double *ret_value, bool *ret_said, struct err *err)
 {
     struct buf *out = &reply->speech;
     struct grid_answer forecast;
-    struct reports_extreme past;
     enum status st;
 
-    *ret_said = false;
-    if (side->time != COMPARED_PERIOD) {
-        st = reports_extreme(turn, c->measure, c->by, side->span, &past, err);
-        if (st == ST_OK && !past.found) {
-            put_gaps(out, turn, c, side);
-            *ret_said = true;
-        }
-        *ret_value = past.value;
-        return st;
-    }
+    if (side->time != COMPARED_PERIOD)
+        return get_past(turn, m, side, reply, ret_value, ret_said, err);
     turn->subject = turn->place.city;
     st = grid_get(turn->skill->nws, &turn->call, &turn->place, &forecast, err);
     if (st != ST_OK)
         return st;
     reply->source = source_forecast(forecast.grid);
-    if (!compare_period_value(forecast.grid, c->measure, c->by, side->whole, side->span,
-                              ret_value)) {
+    *ret_said =
+        !compare_period_value(forecast.grid, m, side->by, side->whole, side->span, ret_value);
+    if (*ret_said) {
         buf_printf(out, "For %.*s: ", STR_ARG(side->name));
-        phrase_capitalize(out, 0);
-        ask_put_no_forecast(out, turn, forecast.grid, measure_layer(c->measure),
-                            measure_name(c->measure));
-        *ret_said = true;
+        ask_put_no_forecast(out, turn, forecast.grid, measure_layer(m), measure_name(m));
     }
     return ST_OK;
 }
+
+/* "Yesterday's high", "tomorrow's low". */
+static enum status answer_alone(struct turn *turn, const struct compared *c, struct reply *reply,
+                                struct err *err)
+{
+    struct buf *out = &reply->speech;
+    size_t start = out->n;
+    double value;
+    bool said;
+    enum status st = get_side(turn, c->measure, &c->a, reply, &value, &said, err);
+
+    if (st != ST_OK || said)
+        return st;
+    buf_printf(out, "%.*s's ", STR_ARG(c->a.name));
+    phrase_capitalize(out, start);
+    put_extreme_name(out, c->measure, c->a.by);
+    ask_put_in_place_between(out, turn);
+    buf_putz(out, c->a.time == COMPARED_PERIOD ? " is " : " was ");
+    measure_put_value(out, c->measure, measure_spoken(c->measure, value, turn->units), turn->units);
+    buf_putc(out, '.');
+    return ST_OK;
+}
+
+/* ---- two times ---- */
 
 static enum status answer_two_times(struct turn *turn, const struct compared *c,
                                     struct reply *reply, struct err *err)
@@ -203,11 +200,11 @@ static enum status answer_two_times(struct turn *turn, const struct compared *c,
     struct comparison x;
     size_t start;
     bool said;
-    enum status st = get_side(turn, c, &c->a, reply, &first, &said, err);
+    enum status st = get_side(turn, c->measure, &c->a, reply, &first, &said, err);
 
     if (st != ST_OK || said)
         return st;
-    st = get_side(turn, c, &c->b, reply, &second, &said, err);
+    st = get_side(turn, c->measure, &c->b, reply, &second, &said, err);
     if (st != ST_OK || said)
         return st;
     x = compare_values(c->measure, first, second, turn->units);
@@ -220,9 +217,12 @@ static enum status answer_two_times(struct turn *turn, const struct compared *c,
     buf_put(out, c->b.name);
     ask_put_in_place(out, turn);
     buf_putz(out, ": ");
-    put_period_value(out, turn, c, x.a);
+    put_period_value(out, turn, c->measure, c->a.by, x.a);
     buf_printf(out, " %.*s, ", STR_ARG(c->a.name));
-    measure_put_value(out, c->measure, x.b, turn->units);
+    if (c->a.by == c->b.by)
+        measure_put_value(out, c->measure, x.b, turn->units);
+    else
+        put_period_value(out, turn, c->measure, c->b.by, x.b);
     buf_printf(out, " %.*s.", STR_ARG(c->b.name));
     return ST_OK;
 }
@@ -240,7 +240,7 @@ static enum status get_place_value(struct turn *turn, struct compared *c, struct
     if (st != ST_OK)
         return st;
     if (c->a.time != COMPARED_NOW)
-        return get_side(turn, c, &c->a, reply, ret_value, ret_said, err);
+        return get_side(turn, c->measure, &c->a, reply, ret_value, ret_said, err);
     st = reports_now(turn, c->measure, &report, ret_value, err);
     if (st == ST_OK)
         reply->source = source_report(&report);
@@ -291,7 +291,7 @@ static enum status answer_two_places(struct turn *turn, struct compared *c, stru
         buf_printf(out, ", %.*s", STR_ARG(c->a.name));
     buf_putz(out, ": ");
     if (c->a.time != COMPARED_NOW)
-        put_period_value(out, turn, c, x.a);
+        put_period_value(out, turn, c->measure, c->a.by, x.a);
     else
         measure_put_value(out, c->measure, x.a, turn->units);
     buf_putz(out, " against ");
@@ -320,7 +320,7 @@ static enum status compare_answer(struct turn *turn, struct reply *reply, struct
         return err_reason(err, ST_INVALID, "past_unknown", "stations do not report it");
     }
     if (c.alone)
-        return answer_past(turn, &c, reply, err);
+        return answer_alone(turn, &c, reply, err);
     if (c.a.time == COMPARED_NOW)
         return answer_since_yesterday(turn, &c, reply, err);
     return answer_two_times(turn, &c, reply, err);

@@ -6,7 +6,7 @@
 #include "intents/figures/days.h"
 #include "intents/figures/past_figures.h"
 
-enum { DAY_FROM = 6, DAY_TO = 18, NIGHT_TO = 30, MIDNIGHT = 24 };
+enum { DAY_FROM = 6, NOON = 12, DAY_TO = 18, MIDNIGHT = 24, NIGHT_TO = 30 };
 
 static const struct {
     const char *words;
@@ -120,7 +120,26 @@ static bool has_word(struct str text, const char *wanted)
     return false;
 }
 
-/* The second time: of the slot, else yesterday if the first is now, else today. */
+/* "this morning" may be over; what the forecast had of it counts. */
+static bool read_this_part(const struct days *d, struct str slot, struct compared_side *ret_side)
+{
+    static const struct {
+        const char *words;
+        int from, to;
+    } parts[] = { { "this morning", DAY_FROM, NOON }, { "this afternoon", NOON, DAY_TO } };
+
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+        if (!str_eqz(slot, parts[i].words))
+            continue;
+        *ret_side = (struct compared_side){ .time = COMPARED_PERIOD,
+                                            .span = days_span(d, 0, parts[i].from, parts[i].to),
+                                            .name = str_of(parts[i].words) };
+        return true;
+    }
+    return false;
+}
+
+/* The time of slot `when_two`; without it yesterday if the other is now, else today. */
 static enum status read_second(struct turn *turn, const struct days *d, bool first_given,
                                struct compared *c, struct err *err)
 {
@@ -129,15 +148,41 @@ static enum status read_second(struct turn *turn, const struct days *d, bool fir
 
     if (has_word(slot, "yesterday") && has_word(slot, "night"))
         c->b = side_last_night(d);
-    else if (has_word(slot, "yesterday") || (slot.n == 0 && !first_given))
+    else if (has_word(slot, "yesterday") || (slot.n == 0 && !first_given && !c->extreme))
         c->b = side_yesterday(d);
     else if (has_word(slot, "last"))
         c->b = side_last_night(d);
     else if (slot.n == 0)
         c->b = side_today(d);
-    else
+    else if (!read_this_part(d, slot, &c->b))
         return read_side(turn, d, &words, &c->b, err);
     return ST_OK;
+}
+
+/* The first time, when none is named. */
+static struct compared_side usual_first(const struct days *d, const struct compared *c)
+{
+    bool by_night = d->now >= days_span(d, 0, DAY_TO, DAY_TO).from;
+
+    if (c->two_places && !past_has_measure(c->measure))
+        return by_night ? side_tonight(d) : side_today(d);
+    if (c->two_places || c->b.time == COMPARED_YESTERDAY)
+        return (struct compared_side){ .time = COMPARED_NOW };
+    return c->b.night ? side_tonight(d) : side_today(d);
+}
+
+/* Settles which value stands for the side: the high of a day, the low of a night, or what was asked
+ * for. The low of a day to come is that of the night that follows. */
+static void settle_side(const struct days *d, const struct compared *c, struct compared_side *side)
+{
+    side->by = c->extreme ? c->by : side->night ? COMPARE_LOW : COMPARE_HIGH;
+    if (side->time != COMPARED_PERIOD)
+        return;
+    if (side->whole && !side->night && side->by == COMPARE_LOW) {
+        side->span = days_span(d, days_ahead_of(d, side->span.from), DAY_TO, NIGHT_TO);
+        side->night = true;
+    }
+    side->whole = side->whole && side->night == (side->by == COMPARE_LOW);
 }
 
 enum status compared_read_times(struct turn *turn, struct compared *c, struct err *err)
@@ -147,24 +192,17 @@ enum status compared_read_times(struct turn *turn, struct compared *c, struct er
     bool given = when_words_given(&words) && !when_words_mean_days_ahead(&words);
     enum status st = ST_OK;
 
+    c->alone = c->extreme && !c->two_places && (!given || turn_slot(turn, "when_two").n == 0);
     if (!c->two_places)
         st = read_second(turn, &d, given, c, err);
     if (st == ST_OK && given)
         st = read_side(turn, &d, &words, &c->a, err);
     if (st != ST_OK)
         return st;
-    if (!given && c->two_places && !past_has_measure(c->measure))
-        c->a = d.now < days_span(&d, 0, DAY_TO, DAY_TO).from ? side_today(&d) : side_tonight(&d);
-    else if (!given && c->two_places)
-        c->a = (struct compared_side){ .time = COMPARED_NOW };
-    else if (!given && c->b.time == COMPARED_YESTERDAY)
-        c->a = (struct compared_side){ .time = COMPARED_NOW };
-    else if (!given)
-        c->a = c->b.night ? side_tonight(&d) : side_today(&d);
-    c->alone = !given && !c->two_places && c->extreme &&
-               (c->b.time == COMPARED_YESTERDAY || c->b.time == COMPARED_LAST_NIGHT);
-    if (!c->extreme)
-        c->by = c->a.night && (c->two_places || c->b.night) ? COMPARE_LOW : COMPARE_HIGH;
+    if (!given)
+        c->a = c->alone ? c->b : usual_first(&d, c);
+    settle_side(&d, c, &c->a);
+    settle_side(&d, c, &c->b);
     return ST_OK;
 }
 

@@ -19,18 +19,19 @@ enum compared_time {
 struct compared_side {
     enum compared_time time;
     struct span span; /* unless it is now */
-    bool whole;       /* a whole day or night: its high or low */
+    bool whole;       /* a whole day for its high, or a whole night for its low */
     bool night;
+    enum compare_by by;
     struct str name; /* "tomorrow", "last night" */
 };
 
 struct compared {
     enum measure measure;
-    int sign;     /* 1, -1: "yes" if the first value is higher, or lower; 0: not asked */
-    bool extreme; /* its high or low is asked for: comparator "high" or "low" */
-    enum compare_by by;
-    bool two_places; /* slot location_two is given */
-    bool alone;      /* only the second side is asked for: "yesterday's high" */
+    int sign;           /* 1, -1: "yes" if the first value is higher, or lower; 0: not asked */
+    bool extreme;       /* its high or low is asked for: comparator "high" or "low" */
+    enum compare_by by; /* which of them */
+    bool two_places;    /* slot location_two is given */
+    bool alone;         /* only side `a` is asked for: "yesterday's high", "the low tomorrow" */
     struct compared_side a, b;
 };
 

@@ -10,8 +10,8 @@
 #include "intents/speech/phrase.h"
 
 static const char *const extreme_slots[] = {
-    "extreme", "unit",     "leadin",   "when_abs", "when_any", "when_pos", "day", "month",
-    "quarter", "location", "zip_conn", "zipcode",  "favorite", "units",    NULL,
+    "extreme", "unit",     "when_abs", "when_any", "when_pos", "day",   "month",
+    "quarter", "location", "zip_conn", "zipcode",  "favorite", "units", NULL,
 };
 
 enum { TIES_NAMED_MAX = 3, WARNINGS_MAX = 16 };

@@ -36,10 +36,10 @@ static enum freeze_kind kind_asked(const struct turn *turn)
     enum freeze_kind kind = FREEZE_FREEZE;
 
     while (str_word(&rest, &word)) {
+        if (str_eqz(word, "hard")) /* also a hard frost */
+            return FREEZE_HARD;
         if (str_starts(word, STR("frost")))
             kind = FREEZE_FROST;
-        else if (str_eqz(word, "hard") || str_eqz(word, "killing"))
-            kind = FREEZE_HARD;
     }
     return kind;
 }

@@ -11,8 +11,8 @@
 #include "intents/speech/phrase.h"
 
 static const char *const threshold_slots[] = {
-    "direction", "number",  "metric",   "leadin",   "when_abs", "when_any", "when_pos", "day",
-    "month",     "quarter", "location", "zip_conn", "zipcode",  "favorite", "units",    NULL,
+    "direction", "number",   "metric",   "when_abs", "when_any", "when_pos", "day", "month",
+    "quarter",   "location", "zip_conn", "zipcode",  "favorite", "units",    NULL,
 };
 
 enum { NUMBER_MAX = 999, FREEZING_F = 32, FREEZING_C = 0, DAY_S = 86400 };
@@ -48,7 +48,7 @@ static enum threshold_direction read_direction(const struct turn *turn)
         enum threshold_direction direction;
     } words[] = {
         { "above", THRESHOLD_ABOVE },  { "over", THRESHOLD_ABOVE },   { "exceed", THRESHOLD_ABOVE },
-        { "rise", THRESHOLD_ABOVE },   { "climb", THRESHOLD_ABOVE },  { "warmer", THRESHOLD_ABOVE },
+        { "rise", THRESHOLD_ABOVE },   { "top", THRESHOLD_ABOVE },    { "warmer", THRESHOLD_ABOVE },
         { "hotter", THRESHOLD_ABOVE }, { "more", THRESHOLD_ABOVE },   { "higher", THRESHOLD_ABOVE },
         { "below", THRESHOLD_BELOW },  { "under", THRESHOLD_BELOW },  { "drop", THRESHOLD_BELOW },
         { "fall", THRESHOLD_BELOW },   { "colder", THRESHOLD_BELOW }, { "cooler", THRESHOLD_BELOW },

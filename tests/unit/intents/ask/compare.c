@@ -158,6 +158,46 @@ TEST(days_are_compared_by_their_highs_and_nights_by_their_lows)
                 "41 degrees tomorrow, 68 degrees yesterday.<");
 }
 
+TEST(a_high_or_low_alone)
+{
+    ask_says("CompareIntent", week, ASK_NO_ALERTS, "comparator=high",
+             ">Today's high in Boulder, Colorado, is 50 degrees.<");
+    ask_says("CompareIntent", week, ASK_NO_ALERTS, "comparator=high;when_any=tomorrow",
+             ">Tomorrow's high in Boulder, Colorado, is 41 degrees.<");
+    ask_says("CompareIntent", week, ASK_NO_ALERTS, "comparator=low",
+             ">Today's low in Boulder, Colorado, is 28 degrees.<");
+    ask_says("CompareIntent", week, ASK_NO_ALERTS, "comparator=low;when_any=tonight",
+             ">Tonight's low in Boulder, Colorado, is 28 degrees.<");
+    ask_says("CompareIntent", week, ASK_NO_ALERTS, "comparator=low;when_any=tomorrow",
+             ">Tomorrow's low in Boulder, Colorado, is 37 degrees.<"); /* of the night after */
+    ask_says("CompareIntent", week, ASK_NO_ALERTS, "comparator=high;when_two=today",
+             ">Today's high in Boulder, Colorado, is 50 degrees.<");
+    ask_says("CompareIntent", week, ASK_NO_ALERTS, "comparator=high;when_any=friday",
+             ">For Friday: No temperature forecast is available for Boulder, Colorado.<");
+}
+
+TEST(a_night_has_its_low_and_a_day_its_high)
+{
+    ask_says("CompareIntent", week, ASK_NO_ALERTS, "when_any=tonight;when_two=today",
+             ">Tonight is 22 degrees colder than today in Boulder, Colorado: a low of 28 degrees "
+             "tonight, a high of 50 degrees today.<");
+}
+
+TEST(this_morning_counts_when_it_is_over)
+{
+    static const char hours[] = LAYER("temperature", "degC",
+                                      RUN("2026-11-22T13:00:00+00:00/PT6H",
+                                          "4") "," RUN("2026-11-22T19:00:00+00:00/PT40H", "10"));
+    struct skill_world s;
+
+    ask_start(&s, hours, ASK_NO_ALERTS);
+    s.now += 5 * 3600; /* three in the afternoon */
+    skill_says(&s, "CompareIntent", ask_slots("comparator=warmer;when_two=this morning"),
+               ">Yes, today is 11 degrees warmer than this morning in Boulder, Colorado: a high of "
+               "50 degrees today, 39 degrees this morning.<");
+    skill_stop(&s);
+}
+
 TEST(todays_high_is_told_after_the_day_is_over)
 {
     struct skill_world s;
@@ -166,6 +206,8 @@ TEST(todays_high_is_told_after_the_day_is_over)
     s.now += 10 * 3600; /* eight in the evening */
     skill_says(&s, "CompareIntent", ask_slots("when_any=tomorrow;when_two=today"),
                "a high of 41 degrees tomorrow, 50 degrees today.<");
+    skill_says(&s, "CompareIntent", ask_slots("comparator=high"),
+               ">Today's high in Boulder, Colorado, is 50 degrees.<");
     skill_stop(&s);
 }
 
@@ -188,5 +230,6 @@ TEST(two_places_are_named_with_their_states)
 
 TESTS(now_is_compared_with_the_same_station_a_day_ago, what_was_not_read_is_not_compared,
       the_next_station_tells_both_when_one_was_silent, yesterday_has_a_high_and_a_low,
-      days_are_compared_by_their_highs_and_nights_by_their_lows,
+      days_are_compared_by_their_highs_and_nights_by_their_lows, a_high_or_low_alone,
+      a_night_has_its_low_and_a_day_its_high, this_morning_counts_when_it_is_over,
       todays_high_is_told_after_the_day_is_over, two_places_are_named_with_their_states)

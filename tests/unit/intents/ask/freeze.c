@@ -36,7 +36,7 @@ TEST(frost_is_possible)
 
 TEST(no_freeze_tells_the_lowest_and_until_when)
 {
-    ask_says("FreezeIntent", NIGHTS("5"), ASK_NO_ALERTS, "freeze=hard freeze;leadin=is there",
+    ask_says("FreezeIntent", NIGHTS("5"), ASK_NO_ALERTS, "freeze=hard frost;leadin=is there",
              ">No hard freeze through Saturday in Boulder, Colorado; the lowest is 41 degrees, "
              "Tuesday at 6 A.M.<");
     ask_says("FreezeIntent", NIGHTS("-1"), ASK_NO_ALERTS, "freeze=freeze;when_any=tonight",
