@@ -88,8 +88,7 @@ static void put_until(struct buf *out, const struct days *d, const struct period
     if (period->count > 0) {
         period_put_name(out, period);
     } else if (a->has_through) {
-        buf_putz(out, "through ");
-        ask_put_day(out, d, a->through);
+        ask_put_through(out, d, a->through + 1);
     }
 }
 

@@ -124,7 +124,7 @@ static void put_reached(struct buf *out, const struct turn *turn, const struct d
  * Thursday at 3 P.M." */
 static void put_never(struct buf *out, const struct turn *turn, const struct days *d,
                       const struct threshold_question *q, const struct threshold_answer *a,
-                      const struct period *period, int64_t noon)
+                      const struct period *period)
 {
     buf_putz(out, "Not ");
     if (period->count > 0)
@@ -133,12 +133,11 @@ static void put_never(struct buf *out, const struct turn *turn, const struct day
         buf_putz(out, "in the next seven days");
     ask_put_in_place(out, turn);
     buf_putz(out, ": ");
-    if (period->count == 0) {
-        buf_putz(out, "through ");
-        ask_put_day(out, d, noon);
+    if (period->count == 0 && a->noon != 0) {
+        ask_put_through(out, d, a->noon + 1);
         buf_putz(out, ", ");
     }
-    if (!a->whole || (period->count > 0 && a->through < q->period.to))
+    if (!a->whole || (period->count > 0 && a->until < q->period.to))
         buf_putz(out, "as far as the forecast tells, ");
     buf_printf(out, "the %s is ", a->up ? "highest" : "lowest");
     put_hour_value(out, d, q, a);
@@ -153,7 +152,6 @@ static enum status threshold_answer(struct turn *turn, struct reply *reply, stru
     struct threshold_question q;
     struct threshold_answer a;
     struct period period;
-    int64_t noon = turn->call.now;
     enum status st = read_question(turn, &q, &period, err);
 
     if (st != ST_OK)
@@ -165,16 +163,13 @@ static enum status threshold_answer(struct turn *turn, struct reply *reply, stru
     reply->card_title = answer_phrase_card_title(turn);
     reply->source = source_forecast(forecast.grid);
     a = threshold_find(forecast.grid, &d, &q);
-    if (!days_through(&d, forecast.grid, measure_layer(q.measure), &noon) &&
-        q.measure == MEASURE_FELT)
-        (void)days_through(&d, forecast.grid, GRID_TEMPERATURE, &noon);
     if (!a.read)
         ask_put_no_forecast(out, turn, forecast.grid, measure_layer(q.measure),
                             measure_name(q.measure));
     else if (a.found)
         put_reached(out, turn, &d, &q, &a);
     else
-        put_never(out, turn, &d, &q, &a, &period, noon);
+        put_never(out, turn, &d, &q, &a, &period);
     if (forecast.stale)
         answer_phrase_stale(out, "this forecast", forecast.age_s);
     return ST_OK;

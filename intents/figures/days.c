@@ -42,7 +42,7 @@ struct span days_left(const struct days *d, struct span s)
 bool days_through(const struct days *d, const struct grid *g, enum grid_layer layer,
                   int64_t *ret_noon)
 {
-    for (int ahead = DAYS_AHEAD - 1; ahead >= 0; ahead--) {
+    for (int ahead = DAYS_AHEAD; ahead >= 0; ahead--) {
         int64_t noon = days_span(d, ahead, NOON, NOON).from;
         double value;
         if (grid_at(g, layer, noon, &value)) {

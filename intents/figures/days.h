@@ -32,7 +32,7 @@ int days_ahead_of(const struct days *d, int64_t t);
 int64_t days_running_hour(const struct days *d);
 /* What is left of a span from the running hour on; empty when it is over. */
 struct span days_left(const struct days *d, struct span s);
-/* The noon of the last date, at most DAYS_AHEAD - 1 ahead, whose noon the layer covers: the day of
+/* The noon of the last date, at most DAYS_AHEAD ahead, whose noon the layer covers: the day of
  * "through Sunday".  False when it covers none. */
 bool days_through(const struct days *d, const struct grid *g, enum grid_layer layer,
                   int64_t *ret_noon);

@@ -87,7 +87,7 @@ struct freeze_answer freeze_find(const struct grid *g, const struct days *d, enu
     struct freeze_answer a = { .whole = true };
 
     a.has_through = days_through(d, g, GRID_TEMPERATURE, &a.through);
-    for (int ahead = -1; ahead < DAYS_AHEAD + (period ? 1 : 0) && !a.found; ahead++) {
+    for (int ahead = -1; ahead <= DAYS_AHEAD && !a.found; ahead++) {
         struct span hours = night_meant(d, ahead, period);
         struct freeze_night night;
         if (hours.from >= hours.to)

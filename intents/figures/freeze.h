@@ -36,8 +36,9 @@ struct freeze_answer {
     bool has_through;
 };
 
-/* The first night that is at least as bad as `kind`: of the seven days, or, if `period` isn't NULL,
- * of the nights that it names: one that begins in it, or whose hours after midnight it holds. */
+/* The first night that is at least as bad as `kind`: of the seven days and the hours that are
+ * forecast beyond, or, if `period` isn't NULL, of the nights that it names: one that begins in it,
+ * or whose hours after midnight it holds. */
 struct freeze_answer freeze_find(const struct grid *g, const struct days *d, enum freeze_kind kind,
                                  const struct span *period);
 

@@ -2,7 +2,7 @@
 /* intents/figures/threshold.c -- the first hour at which a measure reaches a number. */
 #include "intents/figures/threshold.h"
 
-enum { HOUR = 3600 };
+enum { HOUR = 3600, NOON = 12, MIDNIGHT = 24 };
 
 /* Is the value at the number or past it? */
 static bool is_there(const struct threshold_answer *a, const struct threshold_question *q,
@@ -24,6 +24,24 @@ static void start(struct threshold_answer *a, const struct threshold_question *q
     a->value = value;
 }
 
+/* The last day that is forecast; the one before if the number is reached on it, after the period. */
+static int64_t last_noon(const struct grid *g, const struct days *d,
+                         const struct threshold_question *q, const struct threshold_answer *a)
+{
+    int64_t noon = 0, end;
+    double value;
+
+    if (!days_through(d, g, measure_layer(q->measure), &noon) &&
+        (q->measure != MEASURE_FELT || !days_through(d, g, GRID_TEMPERATURE, &noon)))
+        return 0;
+    end = days_span(d, days_ahead_of(d, noon), MIDNIGHT, MIDNIGHT).from;
+    for (int64_t t = q->period.to; t < end; t += HOUR)
+        if (measure_at(g, q->measure, t, &value) &&
+            is_there(a, q, measure_spoken(q->measure, value, q->system)))
+            return days_span(d, days_ahead_of(d, noon) - 1, NOON, NOON).from;
+    return noon;
+}
+
 struct threshold_answer threshold_find(const struct grid *g, const struct days *d,
                                        const struct threshold_question *q)
 {
@@ -36,8 +54,8 @@ struct threshold_answer threshold_find(const struct grid *g, const struct days *
             gap = true;
             continue;
         }
-        a.whole = a.whole && !gap; /* a gap at the end is none: see `through` */
-        a.through = t + HOUR;
+        a.whole = a.whole && !gap; /* a gap at the end is none: see `until` */
+        a.until = t + HOUR;
         if (!a.read)
             start(&a, q, t, value);
         a.found = is_there(&a, q, measure_spoken(q->measure, value, q->system));
@@ -47,5 +65,7 @@ struct threshold_answer threshold_find(const struct grid *g, const struct days *
         }
     }
     a.already = a.found && a.at == q->period.from && a.at <= d->now;
+    if (a.read && !a.found)
+        a.noon = last_noon(g, d, q, &a);
     return a;
 }

@@ -32,8 +32,9 @@ struct threshold_answer {
     bool found;
     int64_t at; /* the first hour that is there; else the one that is nearest to it */
     double value;
-    bool whole;      /* every hour before has a value: up to `at`, or else up to `through` */
-    int64_t through; /* the end of the last hour that has one */
+    bool whole;    /* every hour before has a value: up to `at`, or else up to `until` */
+    int64_t until; /* the end of the last hour that has one */
+    int64_t noon;  /* of the last day that is forecast without it (days_through()); 0: none is */
 };
 
 struct threshold_answer threshold_find(const struct grid *g, const struct days *d,

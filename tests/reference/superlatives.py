@@ -106,11 +106,14 @@ class Scene:
         week = answers.WEEKDAYS[local.weekday()] + ", " if self.ahead(t) == 7 else ""
         return week + self.day(t) + " at " + said
 
-    def through(self, layer):
-        for ahead in range(6, -1, -1):
-            if self.at(layer, self.instant(ahead, 12)) is not None:
-                return self.day_of(ahead)
-        return None
+    def through(self, layer, not_on=lambda t: False):
+        """The last day whose noon is covered; the one before if it has such an hour, after seven days."""
+        last = max([a for a in range(8) if self.at(layer, self.instant(a, 12)) is not None], default=None)
+        if last is None:
+            return None
+        last -= any(not_on(t) for t in range(self.running + 7 * DAY, self.instant(last, 24), HOUR))
+        date = self.today + datetime.timedelta(days=last)
+        return (answers.WEEKDAYS[date.weekday()] + ", " if last >= 7 else "") + self.day_of(last)
 
 
 def mph(value):
@@ -130,7 +133,7 @@ def freeze_kind(scene, t):
 
 def nights(scene, ahead=None):
     """(date, hours left) of the nights that are meant."""
-    for a in range(-1, 7) if ahead is None else [ahead]:
+    for a in range(-1, 8) if ahead is None else [ahead]:
         hours = scene.left(scene.hours(a, 18, 33))
         if hours:
             yield a, hours
@@ -152,7 +155,8 @@ def freeze(scene, asked, ahead=None):
             best = found
     if best is None:
         return {"nothing": True}
-    return {"kind": "none", "low": answers.fahrenheit(best[0]), "hour": scene.hour(best[1])}
+    out = {"kind": "none", "low": answers.fahrenheit(best[0]), "hour": scene.hour(best[1])}
+    return out if ahead is not None else dict(out, through=scene.through("temperature"))
 
 
 # ---- extremes --------------------------------------------------------------------------------------------------
@@ -272,7 +276,13 @@ def threshold(scene, measure, direction, number, ahead=None):
             return {"already": v}
         return {"at": scene.hour(t), "value": v}
     t, v, _ = (max if up else min)(told, key=lambda x: (x[2], -x[0] if up else x[0]))
-    return {"never": v, "at": scene.hour(t)}
+    out = {"never": v, "at": scene.hour(t)}
+    if ahead is None:
+        def reached(h):
+            value = scene.at(MEASURES[measure], h)
+            return value is not None and (spoken(value) >= number if up else spoken(value) <= number)
+        out["through"] = scene.through(MEASURES[measure], reached)
+    return out
 
 
 # ---- two days --------------------------------------------------------------------------------------------------
@@ -412,7 +422,11 @@ def heard_freeze(speech):
     if match:
         return {"kind": match[1], "night": match[2], "low": int(match[3]), "hour": clock(match[4])}
     match = re.search(r"[Nn]o (?:frost|freeze|hard freeze) .*; the lowest is (-?\d+) degrees?, (.*?)(?:, when .*)?$", speech)
-    return {"kind": "none", "low": int(match[1]), "hour": clock(match[2])} if match else {"speech": speech}
+    if not match:
+        return {"speech": speech}
+    out = {"kind": "none", "low": int(match[1]), "hour": clock(match[2])}
+    match = re.search(r"through (.*?) (?:in|near) ", speech)
+    return dict(out, through=match[1]) if match else out
 
 
 WHERE = r"(?:[A-Z][a-z]+day, [A-Z][a-z]+ \d+[a-z]+|today|tonight|tomorrow|this morning|last night|[A-Z][a-z]+day)(?: night)?(?: at (?:noon|midnight|\d+ [AP]\.M\.))?"
@@ -445,6 +459,9 @@ def heard_threshold(speech):
         match = re.search(r"the (?:highest|lowest) is [^,]*, (%s)" % WHERE, speech)
         if match:
             out["at"] = match[1]
+        match = re.search(r": through (.*?), (?:as far|the (?:highest|lowest))", speech)
+        if match:
+            out["through"] = match[1]
     return out or {"speech": speech}
 
 

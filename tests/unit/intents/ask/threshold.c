@@ -28,8 +28,8 @@ TEST(the_first_hour_is_told)
 TEST(never_is_told_with_the_nearest_value)
 {
     ask_says("ThresholdIntent", TEMPERATURES, ASK_NO_ALERTS, "direction=above;number=90",
-             ">Not in the next seven days in Boulder, Colorado: through Saturday, the highest is "
-             "82 degrees, tomorrow at 1 P.M.<");
+             ">Not in the next seven days in Boulder, Colorado: through Sunday, November 29th, "
+             "the highest is 82 degrees, tomorrow at 1 P.M.<");
     ask_says("ThresholdIntent", TEMPERATURES, ASK_NO_ALERTS, "direction=below;number=minus ten",
              "the lowest is 32 degrees, Wednesday at 2 A.M.<");
     ask_says("ThresholdIntent", TEMPERATURES, ASK_NO_ALERTS,

@@ -85,6 +85,17 @@ TEST(never_tells_the_nearest_hour)
     CHECK_INT(a.at, H(12));
 }
 
+/* The running hour is ten o'clock, so that seven days end at ten, and the week's last noon is
+ * beyond. */
+TEST(the_last_day_is_one_on_which_the_number_is_not_reached)
+{
+    static const double f[] = { 75, 85 };
+    static const int at[] = { 12, 7 * 24 + 15 };
+
+    CHECK_INT(find(ASKED(ABOVE, 90), f, at, 2).noon, H(7 * 24 + 12));
+    CHECK_INT(find(ASKED(ABOVE, 80), f, at, 2).noon, H(6 * 24 + 12));
+}
+
 TEST(a_gap_is_noticed)
 {
     static const double f[] = { 999 };
@@ -117,5 +128,6 @@ TEST(a_layer_that_is_missing_is_not_read)
 }
 
 TESTS(the_first_hour_at_the_number_or_past_it, the_number_is_reached_from_the_present_value,
-      already_there, never_tells_the_nearest_hour, a_gap_is_noticed,
+      already_there, never_tells_the_nearest_hour,
+      the_last_day_is_one_on_which_the_number_is_not_reached, a_gap_is_noticed,
       the_number_is_in_the_units_that_are_spoken, a_layer_that_is_missing_is_not_read)
