@@ -297,7 +297,7 @@ static enum status advice_answer(struct turn *turn, struct reply *reply, struct 
     q.air_quality_alert = has_alert(&warnings, is_about_air);
     reply->card_title = answer_phrase_card_title(turn);
     reply->source = source_forecast(forecast.grid);
-    warnings_put(out, turn, &warnings, is_outing(q.thing) ? is_named : warnings_is_warning);
+    warnings_put(reply, turn, &warnings, is_outing(q.thing) ? is_named : warnings_is_warning);
     a = advice_read(forecast.grid, &d, &q);
     if (a.verdict == ADVICE_UNKNOWN)
         ask_put_no_forecast(out, turn, forecast.grid, a.missing, layer_name(a.missing));
@@ -305,7 +305,7 @@ static enum status advice_answer(struct turn *turn, struct reply *reply, struct 
         put_advice(out, turn, &d, &period, &q, &a);
     if (forecast.stale)
         answer_phrase_stale(out, "this forecast", forecast.age_s);
-    warnings_put_unchecked(out, &warnings);
+    warnings_put_unchecked(reply, &warnings);
     return ST_OK;
 }
 

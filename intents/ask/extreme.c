@@ -285,7 +285,7 @@ static enum status extreme_answer(struct turn *turn, struct reply *reply, struct
         put_extreme(out, turn, &d, &asked.q, items, count);
     if (forecast.stale)
         answer_phrase_stale(out, "this forecast", forecast.age_s);
-    warnings_put_unchecked(out, &warnings);
+    warnings_put_unchecked(reply, &warnings);
     return ST_OK;
 }
 

@@ -132,7 +132,7 @@ static enum status freeze_answer(struct turn *turn, struct reply *reply, struct 
         return st;
     reply->card_title = answer_phrase_card_title(turn);
     reply->source = source_forecast(forecast.grid);
-    warnings_put(out, turn, &warnings, is_about_cold);
+    warnings_put(reply, turn, &warnings, is_about_cold);
     if (period.count > 0)
         span = period_span(&period);
     a = freeze_find(forecast.grid, &d, kind, period.count > 0 ? &span : NULL);
@@ -144,7 +144,7 @@ static enum status freeze_answer(struct turn *turn, struct reply *reply, struct 
         put_none(out, turn, &d, kind, &period, &a);
     if (forecast.stale)
         answer_phrase_stale(out, "this forecast", forecast.age_s);
-    warnings_put_unchecked(out, &warnings);
+    warnings_put_unchecked(reply, &warnings);
     return ST_OK;
 }
 

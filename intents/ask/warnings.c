@@ -40,8 +40,8 @@ static bool is_repeated(const struct alerts *alerts, size_t i, warnings_fn *is_m
     return false;
 }
 
-size_t warnings_put(struct buf *out, const struct turn *turn, const struct warnings *w,
-                    warnings_fn *is_meant)
+void warnings_put(struct reply *reply, const struct turn *turn, const struct warnings *w,
+                  warnings_fn *is_meant)
 {
     const struct alert_listener listener = {
         &turn->place, { turn->place.zone, turn_listener_zone(turn), turn->call.now }, turn->call.now
@@ -51,17 +51,19 @@ size_t warnings_put(struct buf *out, const struct turn *turn, const struct warni
     for (size_t i = 0; i < w->alerts.count && count < NAMED_MAX; i++) {
         if (!is_meant(&w->alerts.at[i]) || is_repeated(&w->alerts, i, is_meant))
             continue;
-        alert_words_put_summary(out, &w->alerts.at[i], &listener);
-        buf_putc(out, ' ');
+        alert_words_put_summary(&reply->speech, &w->alerts.at[i], &listener);
+        buf_putc(&reply->speech, ' ');
+        reply->shortened = true;
         count++;
     }
-    return count;
 }
 
-void warnings_put_unchecked(struct buf *out, const struct warnings *w)
+void warnings_put_unchecked(struct reply *reply, const struct warnings *w)
 {
-    if (!w->checked)
-        buf_putz(out, " I couldn't check for warnings.");
+    if (w->checked)
+        return;
+    buf_putz(&reply->speech, " I couldn't check for warnings.");
+    reply->shortened = true;
 }
 
 /* The forecast comes first: there may not be room for all. */

@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 
+#include "intents/intent.h"
 #include "intents/turn.h"
 #include "intents/weather/alert.h"
 
@@ -22,13 +23,13 @@ struct warnings {
  * Get the forecast first, since a service that hangs takes the time that is left.
  *   ST_OK, ST_WOULD_WAIT, ST_SYSTEM */
 enum status warnings_get(struct turn *turn, struct warnings *ret_warnings, struct err *err);
-/* Appends a sentence and a space for each kind of event among those that are meant. Returns how
- * many. */
-size_t warnings_put(struct buf *out, const struct turn *turn, const struct warnings *w,
-                    warnings_fn *is_meant);
+/* Appends a sentence and a space for each kind of event among those that are meant. An answer with
+ * one, or without a list that was read, is not cut short (reply->shortened). */
+void warnings_put(struct reply *reply, const struct turn *turn, const struct warnings *w,
+                  warnings_fn *is_meant);
 /* Foresees grid_get() and warnings_get(). */
 foresight_fn warnings_foresee;
 /* Appends a space and the sentence that says so, unless all alerts were read. */
-void warnings_put_unchecked(struct buf *out, const struct warnings *w);
+void warnings_put_unchecked(struct reply *reply, const struct warnings *w);
 
 #endif

@@ -83,6 +83,18 @@ TEST(a_warning_comes_first)
     ask_says("AdviceIntent", mild, NULL, "thing=umbrella", ". I couldn't check for warnings.<");
 }
 
+TEST(a_short_answer_keeps_the_warning)
+{
+    struct skill_world s;
+
+    ask_start(&s, mild, ASK_ALERT("High Wind Warning"));
+    s.attributes = json_pack("{s:{s:s}}", "settings", "length", "brief");
+    s.session_new = false;
+    skill_says(&s, "AdviceIntent", ask_slots("thing=umbrella"),
+               ">High Wind Warning until 11 A.M. tomorrow. No, you don't need an umbrella");
+    skill_stop(&s);
+}
+
 TEST(what_is_missing_is_said)
 {
     ask_says("AdviceIntent", COLD("18"), ASK_NO_ALERTS, "thing=umbrella",
@@ -93,4 +105,4 @@ TEST(what_is_missing_is_said)
 }
 
 TESTS(umbrella, jacket, plants_and_snow, windows_runs_and_drives, sunscreen, a_warning_comes_first,
-      what_is_missing_is_said)
+      a_short_answer_keeps_the_warning, what_is_missing_is_said)
