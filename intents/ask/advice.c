@@ -43,10 +43,10 @@ static bool has_phrase(struct str text, struct str phrase)
 
 static enum status read_thing(struct turn *turn, enum advice_thing *ret_thing, struct err *err)
 {
-    enum { SUBJECT_MAX = 40 };
+    enum { SUBJECT_MAX = 40, THING_MAX = 100 }; /* bytes */
     struct str slot = turn_slot(turn, "thing");
 
-    for (size_t i = 0; i < sizeof words_of / sizeof words_of[0]; i++) {
+    for (size_t i = 0; slot.n <= THING_MAX && i < sizeof words_of / sizeof words_of[0]; i++) {
         if (has_phrase(slot, str_of(words_of[i].words))) {
             *ret_thing = words_of[i].thing;
             return ST_OK;

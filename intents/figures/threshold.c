@@ -24,7 +24,7 @@ static void start(struct threshold_answer *a, const struct threshold_question *q
     a->value = value;
 }
 
-/* The last day that is forecast; the one before if the number is reached on it, after the period. */
+/* The last day that is forecast, or the one before if that day reaches the number after all. */
 static int64_t last_noon(const struct grid *g, const struct days *d,
                          const struct threshold_question *q, const struct threshold_answer *a)
 {

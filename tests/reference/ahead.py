@@ -39,37 +39,40 @@ def weekday(scene, ahead):
     return (scene.today.weekday() + ahead) % 7
 
 
-def random_day(rng, scene):
-    """Slots for a day ahead of today, and how far it is; nothing most of the time."""
+PARTS = {"": (6, 18), " night": (18, 30), " morning": (6, 12), " afternoon": (12, 18), " evening": (18, 24),
+         " overnight": (24, 30)}
+
+
+def random_period(rng, scene, parts=tuple(PARTS)):
+    """Slots for a part of a day ahead of today, and its date and hours; nothing most of the time."""
     if rng.random() < 0.5:
         return {}, None
-    ahead = rng.randrange(1, 7)
-    return {"when_any": "tomorrow" if ahead == 1 else answers.WEEKDAYS[weekday(scene, ahead)].lower()}, ahead
+    ahead, part = rng.randrange(1, 7), rng.choice(parts)
+    day = "tomorrow" if ahead == 1 else answers.WEEKDAYS[weekday(scene, ahead)].lower()
+    return {"when_any": day + part}, (ahead,) + PARTS[part]
 
 
 def ask_freeze(rng, scene):
     asked = rng.choice(["frost", "freeze", "hard freeze"])
-    slots, ahead = random_day(rng, scene)
-    if ahead is not None:
-        slots = {"when_any": slots["when_any"] + " night"}
+    slots, period = random_period(rng, scene, (" night", " evening", " overnight"))
     slots.update(freeze=asked, leadin=rng.choice(["will it", "when is the"]))
-    return "FreezeIntent", slots, superlatives.freeze(scene, asked, ahead), superlatives.heard_freeze
+    return "FreezeIntent", slots, superlatives.freeze(scene, asked, period and period[0]), superlatives.heard_freeze
 
 
 def ask_extreme(rng, scene):
     name, unit = rng.choice(superlatives.SUPERLATIVES), rng.choice(["day", "night", "hour"])
-    slots, ahead = random_day(rng, scene)
+    slots, period = random_period(rng, scene)
     unit = "day" if name == "best" else unit
     slots.update(extreme=name, unit=unit)
-    return "ExtremeIntent", slots, superlatives.extreme(scene, name, unit, ahead), superlatives.heard_extreme
+    return "ExtremeIntent", slots, superlatives.extreme(scene, name, unit, period), superlatives.heard_extreme
 
 
 def ask_threshold(rng, scene):
     measure, direction = rng.choice(list(superlatives.MEASURES)), rng.choice(["reach", "above", "below"])
     number = rng.randrange(0, 30) if measure == "wind" else rng.randrange(10, 100)
-    slots, ahead = random_day(rng, scene)
+    slots, period = random_period(rng, scene)
     slots.update(metric=measure, direction=direction, number=number)
-    return ("ThresholdIntent", slots, superlatives.threshold(scene, measure, direction, number, ahead),
+    return ("ThresholdIntent", slots, superlatives.threshold(scene, measure, direction, number, period),
             superlatives.heard_threshold)
 
 
@@ -83,8 +86,8 @@ def ask_two_days(rng, scene):
 
 def ask_advice(rng, scene):
     thing = rng.choice(list(superlatives.ADVICE))
-    slots, ahead = ({}, None) if thing == "plants" else random_day(rng, scene)
-    hours = superlatives.advice_hours(scene, ahead)
+    slots, period = ({}, None) if thing == "plants" else random_period(rng, scene)
+    hours = superlatives.advice_hours(scene, period)
     slots.update(thing=thing)
     return "AdviceIntent", slots, superlatives.ADVICE[thing](scene, hours), superlatives.heard_advice
 

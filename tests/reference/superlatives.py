@@ -217,14 +217,14 @@ def item_counts(scene, name, unit, hours):
     return 2 * covered >= len(hours)
 
 
-def items(scene, name, unit, ahead, any_counts):
-    """(where, spoken value, amount) in order of time; `ahead` is the date of a period, or None."""
+def items(scene, name, unit, period, any_counts):
+    """(where, spoken value, amount) in order of time; `period` is None or a date with the hours that are meant."""
     if unit == "hour":
-        hours = scene.hours(ahead, 6, 18) if ahead is not None else range(scene.running, scene.running + 7 * DAY, HOUR)
+        hours = scene.hours(*period) if period else range(scene.running, scene.running + 7 * DAY, HOUR)
         spans = [(t, [t]) for t in scene.left(hours) if name != "sunniest" or 6 <= scene.local(t).hour < 18]
     else:
         first, last = (6, 18) if unit == "day" else (18, 30)
-        dates = [ahead] if ahead is not None else range(-1 if unit == "night" else 0, 7)
+        dates = [period[0]] if period else range(-1 if unit == "night" else 0, 7)
         spans = [(a, list(scene.hours(a, first, last))) for a in dates]
     for where, hours in spans:
         if any_counts or item_counts(scene, name, unit, hours):
@@ -242,8 +242,8 @@ def rank(name, value, amount):
     return key
 
 
-def extreme(scene, name, unit, ahead=None):
-    found = list(items(scene, name, unit, ahead, False)) or list(items(scene, name, unit, ahead, True))
+def extreme(scene, name, unit, period=None):
+    found = list(items(scene, name, unit, period, False)) or list(items(scene, name, unit, period, True))
     if not found:
         return {"nothing": True}
     best = min(rank(name, v, a) for _, v, a in found)
@@ -262,9 +262,9 @@ def extreme(scene, name, unit, ahead=None):
 
 # ---- thresholds ------------------------------------------------------------------------------------------------
 
-def threshold(scene, measure, direction, number, ahead=None):
+def threshold(scene, measure, direction, number, period=None):
     spoken = {"temperature": answers.fahrenheit, "dewpoint": answers.fahrenheit, "wind": mph, "humidity": answers.whole}[measure]
-    hours = scene.left(scene.hours(ahead, 6, 18)) if ahead is not None else range(scene.running, scene.running + 7 * DAY, HOUR)
+    hours = scene.left(scene.hours(*period)) if period else range(scene.running, scene.running + 7 * DAY, HOUR)
     told = [(t, spoken(v), v) for t in hours for v in [scene.at(MEASURES[measure], t)] if v is not None]
     if not told:
         return {"nothing": True}
@@ -277,7 +277,7 @@ def threshold(scene, measure, direction, number, ahead=None):
         return {"at": scene.hour(t), "value": v}
     t, v, _ = (max if up else min)(told, key=lambda x: (x[2], -x[0] if up else x[0]))
     out = {"never": v, "at": scene.hour(t)}
-    if ahead is None:
+    if not period:
         def reached(h):
             value = scene.at(MEASURES[measure], h)
             return value is not None and (spoken(value) >= number if up else spoken(value) <= number)
@@ -303,9 +303,9 @@ def two_days(scene, first, second):
 
 # ---- advice ----------------------------------------------------------------------------------------------------
 
-def advice_hours(scene, ahead):
-    if ahead is not None:
-        return scene.left(scene.hours(ahead, 6, 18))
+def advice_hours(scene, period):
+    if period:
+        return scene.left(scene.hours(*period))
     if scene.local(scene.now).hour >= 20:
         return list(scene.hours(1, 6, 21))
     return scene.left(scene.hours(0, 0, 21))
