@@ -29,6 +29,7 @@ struct timing {
     struct period period; /* that was named */
     struct span span;     /* the same, or the hour of the time that was named */
     bool has_time;
+    int64_t time;               /* as it was named */
     struct event_report report; /* of right now */
 };
 
@@ -38,14 +39,13 @@ static enum status read_asked_hour(struct turn *turn, struct timing *t, struct e
     struct when_words when = turn_when_words(turn);
     const struct moment_frame frame = { turn->place.zone, turn->call.now, &when, turn->call.arena };
     struct clock_words clock;
-    int64_t at = 0;
     enum status st = clock_words_parse(turn_slot(turn, "time"), &clock, err);
 
     t->has_time = clock.kind == CLOCK_TIME || clock.kind == CLOCK_TWELVE;
     if (st == ST_OK && t->has_time)
-        st = moment_find(&frame, &clock, &at, err);
+        st = moment_find(&frame, &clock, &t->time, err);
     if (t->has_time)
-        t->span = (struct span){ hour_of(at), hour_of(at) + HOUR };
+        t->span = (struct span){ hour_of(t->time), hour_of(t->time) + HOUR };
     return st;
 }
 
@@ -152,7 +152,7 @@ static void put_at_time(struct buf *out, struct timing *t, const struct grid *g,
     struct span day = days_span(d, days_ahead_of(d, t->span.from), 0, 24);
     size_t start;
 
-    spell_words_put_at(out, &t->talk, t->span.from, s->found, t->edge == EDGE_STOP);
+    spell_words_put_at(out, &t->talk, t->time, s->found, t->edge == EDGE_STOP);
     if (!s->found)
         *s = spells_read(g, t->talk.event, d->now, t->period.count > 0 ? &day : NULL);
     start = out->n;

@@ -138,10 +138,11 @@ struct spells spells_read(const struct grid *g, enum event_id event, int64_t now
                           const struct span *period)
 {
     struct walk k = { .g = g, .event = event, .now = now, .running = hour_of(now) };
-    int64_t from = hour_of(grid_start(g)), to = grid_end(g) + 24 * (int64_t)HOUR;
+    int64_t from = hour_of(grid_start(g)), to = grid_end(g) + 24 * (int64_t)HOUR, asked_from;
 
     k.period = period ? *period : (struct span){ k.running, INT64_MAX };
     k.spells.known_until = k.running;
+    asked_from = k.period.to <= k.running ? k.period.from : k.running; /* the hour just over */
     from = from < k.running - BACK_MAX ? k.running - BACK_MAX : from;
     to = to > k.running + AHEAD_MAX ? k.running + AHEAD_MAX : to;
     for (int64_t t = from; t < to; t += HOUR) {
@@ -149,7 +150,7 @@ struct spells spells_read(const struct grid *g, enum event_id event, int64_t now
 
         if (w.known && t == k.spells.known_until)
             k.spells.known_until = t + HOUR;
-        if (t >= k.running && t + HOUR > k.period.from && t < k.period.to)
+        if (t >= asked_from && t + HOUR > k.period.from && t < k.period.to)
             add_asked(&k, t, &w);
         if (is_wet(&k, &w))
             add_wet(&k, t, &w);

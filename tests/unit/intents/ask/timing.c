@@ -219,6 +219,7 @@ TEST(an_hour_is_within_a_spell_or_not)
          ">No, it won't be dry by 6 P.M. tonight: precipitation is likely in ");
     says(LATER("'rain'"), DRY_REPORT, "time=15:00;edge=dry",
          ">Yes, it should be dry by 3 P.M. today: precipitation is ");
+    says(LATER("'rain'"), DRY_REPORT, "event=rain;time=09:40", ">No, not at 9:40 A.M. today: ");
     says(LATER("'rain'"), DRY_REPORT, "event=precipitation;time=15:00",
          ">Yes, it should be dry by 3 ");
     says(LATER("'rain'"), DRY_REPORT, "time=18:00", ">No, it won't be dry by 6 P.M. tonight: ");
