@@ -253,6 +253,19 @@ static int take_unit(struct reader *r)
     return 0;
 }
 
+static bool put_duration(char out[SPOKEN_TIME_BYTES], long minutes, bool days)
+{
+    if (days && minutes % 1440 == 0)
+        (void)snprintf(out, SPOKEN_TIME_BYTES, "P%ldD", minutes / 1440);
+    else if (minutes % 60 == 0)
+        (void)snprintf(out, SPOKEN_TIME_BYTES, "PT%ldH", minutes / 60);
+    else if (minutes < 60)
+        (void)snprintf(out, SPOKEN_TIME_BYTES, "PT%ldM", minutes);
+    else
+        (void)snprintf(out, SPOKEN_TIME_BYTES, "PT%ldH%ldM", minutes / 60, minutes % 60);
+    return true;
+}
+
 bool spoken_duration(const struct tokens *words, size_t from, size_t to,
                      char out[SPOKEN_TIME_BYTES])
 {
@@ -260,6 +273,8 @@ bool spoken_duration(const struct tokens *words, size_t from, size_t to,
     int twice, unit, more;
     long minutes;
 
+    if (to == from + 1 && take_word(&r, "hour")) /* "in the next hour" */
+        return put_duration(out, 60, false);
     if (!take_twice(&r, &twice) || (unit = take_unit(&r)) == 0)
         return false;
     minutes = (long)twice * unit / 2;
@@ -273,13 +288,5 @@ bool spoken_duration(const struct tokens *words, size_t from, size_t to,
     }
     if (r.at < r.end)
         return false;
-    if (unit >= 1440 && minutes % 1440 == 0)
-        (void)snprintf(out, SPOKEN_TIME_BYTES, "P%ldD", minutes / 1440);
-    else if (minutes % 60 == 0)
-        (void)snprintf(out, SPOKEN_TIME_BYTES, "PT%ldH", minutes / 60);
-    else if (minutes < 60)
-        (void)snprintf(out, SPOKEN_TIME_BYTES, "PT%ldM", minutes);
-    else
-        (void)snprintf(out, SPOKEN_TIME_BYTES, "PT%ldH%ldM", minutes / 60, minutes % 60);
-    return true;
+    return put_duration(out, minutes, unit >= 1440);
 }

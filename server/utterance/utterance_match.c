@@ -226,6 +226,8 @@ static bool match_builtin(const struct model *model, struct str text, struct utt
         { "next", "AMAZON.NextIntent" },
         { "skip", "AMAZON.NextIntent" },
         { "skip forward", "AMAZON.NextIntent" },
+        { "previous", "AMAZON.PreviousIntent" },
+        { "go back", "AMAZON.PreviousIntent" },
         { "repeat", "AMAZON.RepeatIntent" },
         { "repeat that", "AMAZON.RepeatIntent" },
         { "say that again", "AMAZON.RepeatIntent" },

@@ -20,7 +20,7 @@ SPOKEN = {
     'AMAZON.Ordinal': ['first', 'second', 'third', 'fourth', 'fifth'],
     'AMAZON.TIME': ['<time>', 'noon', 'midnight', 'half past three', 'quarter to six'] + HOURS +
                    [f'{hour} {more}' for hour in HOURS for more in ('p m', 'a m', 'thirty', "o'clock", 'in the morning')],
-    'AMAZON.DURATION': ['<duration>', 'two hours', 'an hour', 'thirty minutes', 'half an hour', 'three days'],
+    'AMAZON.DURATION': ['<duration>', 'two hours', 'an hour', 'thirty minutes', 'half an hour', 'three days', 'hour'],
 }
 ZIP = ['<zip>']  # a number in slot zipcode has five digits
 CATCH_ALL = re.compile(r'AMAZON\.(US_CITY|City|NUMBER|SearchQuery|US_STATE|Person|Ordinal|TIME|DURATION)')

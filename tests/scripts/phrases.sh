@@ -52,10 +52,10 @@ understood() {
     diff "$work/want" "$work/got"
 }
 check "all $(grep -c -v '^#' "$table") phrases are understood as the table says" understood
-answered() { # only what no intent matches, and a "yes" to no question, gets "Sorry, I didn't understand that"
+answered() { # only what no intent matches, and an answer to no question, gets "Sorry, I didn't understand that"
     ! awk '/^> / { held = $0; getline intent; getline speech
                    if (speech ~ /^Sorry, I didn.t understand that\. You can ask/ &&
-                       intent !~ /^AMAZON\.(Fallback|Yes|No|Next|Repeat|StartOver)Intent/) print "     " held ": " intent }' \
+                       intent !~ /^(AMAZON\.(Fallback|Yes|No|Next|Previous|Repeat|StartOver)Intent|ChooseIntent|FollowIntent location=there)/) print "     " held ": " intent }' \
         "$work/answers" | grep .
 }
 check 'and answered by their own intents' answered

@@ -121,6 +121,7 @@ TEST(lengths_of_time_are_in_iso_8601)
         { "a week", 0, "P7D" },
         { "two", 0, NULL },
         { "hours", 0, NULL },
+        { "hour", 0, "PT1H" },
         { "zero hours", 0, NULL },
         { "two hours and rain", 0, NULL },
         { "a half", 0, NULL },
