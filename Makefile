@@ -238,7 +238,7 @@ remake = $(MAKE) --no-print-directory $(if $(filter 1,$(V)),,-s)
 jobs = $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(shell nproc))
 compile = $(remake) -q $(1) || { echo 'Compiling (about a minute) ...'; $(remake) QUIET=1 $(jobs) $(1); }
 
-.PHONY: help deps demo run test test-now test-package test-browser test-proxy test-ephemeris lint asan tsan fuzz fuzz-planted failing hostile bench certs clean soak faults
+.PHONY: help deps demo run test test-now test-package test-browser test-proxy test-container image test-ephemeris lint asan tsan fuzz fuzz-planted failing hostile bench certs clean soak faults
 help:
 	@echo 'make                build the programs build/climacastd and build/climacast'
 	@echo 'make deps           install missing Debian packages (deploy/packages.txt)'
@@ -263,6 +263,8 @@ help:
 	@echo 'make bench          measure speed, memory and DynamoDB costs'
 	@echo 'make test-package   test the Debian package, and the instructions in deploy/README.md'
 	@echo 'make test-browser   test the dashboard and the test console in Chromium'
+	@echo 'make image          build a container image from Debian packages, without Docker'
+	@echo 'make test-container build it and run its root file system as process 1, without rights'
 	@echo 'make test-proxy     test nginx and Caddy in front of the daemon'
 	@echo 'make test-ephemeris compare sun and moon with two npm packages, at 200 places on every day of a year'
 	@echo 'make clean          delete build/'
@@ -339,6 +341,17 @@ test-browser:
 	@deploy/install-packages.sh build run test browser
 	@$(remake) all $(BUILD)/climasim $(BUILD)/unit/server/admin/dashboard
 	@BUILD=$(BUILD) tests/browser/run.sh
+
+image:
+	@deploy/install-packages.sh build run deb package
+	@$(remake) all man
+	@BUILD=$(BUILD) deploy/deb/make.sh $(VERSION)
+	@BUILD=$(BUILD) deploy/container/image.sh "$$(ls -t $(BUILD)/climacast_$(VERSION)-*_$$(dpkg --print-architecture).deb | head -n 1)"
+
+test-container:
+	@deploy/install-packages.sh build run test deb package container
+	@$(remake) all man $(BUILD)/climasim
+	@BUILD=$(BUILD) tests/e2e/container.sh $(VERSION)
 
 test-proxy:
 	@deploy/install-packages.sh build run test proxy
