@@ -265,7 +265,7 @@ help:
 	@echo 'make test-browser   test the dashboard and the test console in Chromium'
 	@echo 'make image          build a container image from Debian packages, without Docker'
 	@echo 'make test-container build it and run its root file system as process 1, without rights'
-	@echo 'make test-proxy     test nginx and Caddy in front of the daemon'
+	@echo 'make test-proxy     test nginx, Caddy and HAProxy in front of the daemon'
 	@echo 'make test-ephemeris compare sun and moon with two npm packages, at 200 places on every day of a year'
 	@echo 'make clean          delete build/'
 	@echo
@@ -354,7 +354,7 @@ test-container:
 	@BUILD=$(BUILD) tests/e2e/container.sh $(VERSION)
 
 test-proxy:
-	@deploy/install-packages.sh build run test proxy
+	@deploy/install-packages.sh build run test proxy container
 	@$(remake) all $(BUILD)/climasim
 	@BUILD=$(BUILD) tests/e2e/proxies.sh
 

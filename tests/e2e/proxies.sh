@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # tests/e2e/proxies.sh -- nginx and Caddy in front of the daemon, with the configurations of deploy/proxy: each runs as a
-# process of ours on loopback ports, `climacast certify` passes through it, and the log has the client's address.
+# process of ours on loopback ports, `climacast certify` passes through it, and the log has the client's address. And HAProxy
+# in front of two daemons, as in deploy/fleet.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 # shellcheck source=tests/checks.sh
@@ -22,7 +23,7 @@ export PATH=$PATH:/usr/sbin no_proxy='*'
 umask 022
 chmod 755 "$work"
 
-for program in nginx caddy; do
+for program in nginx caddy haproxy; do
     command -v "$program" >/dev/null || { echo "proxies: $program is missing: run make test-proxy" >&2; exit 1; }
 done
 
@@ -168,4 +169,59 @@ check 'nginx starts' start_nginx "unix:$work/alexa.sock" "$nginx_port"
 check_proxy 'nginx, unix socket' "$nginx_port"
 check 'Caddy starts' start_caddy "unix/$work/alexa.sock" "$caddy_port"
 check_proxy 'Caddy, unix socket' "$caddy_port"
+
+# ---- two daemons of one fleet ----
+for pid in "${pids[@]:1}"; do kill -TERM "$pid" && wait "$pid" 2>/dev/null || true; done
+pids=("${pids[0]}")
+
+# start_member NAME PORT ADMIN_PORT: speaks TLS itself; the store that all share is one SQLite file
+start_member() {
+    sed -e "s|^listen = .*|listen = 127.0.0.1:$2|" -e "s|^listen =$|listen = 127.0.0.1:$3|" -e "s|^tls = no|tls = yes|" \
+        -e "s|^trusted_proxies = .*|&\nproxy_protocol = yes\ncertificate = $certs/localhost.pem\nprivate_key = $certs/localhost.key|" \
+        -e "/^\[admin\]/{n;s|.*|listen = 127.0.0.1:$3|}" "$work/conf" >"$work/conf.$1"
+    "$build/climacastd" --config "$work/conf.$1" 2>"$work/$1.log" &
+    pids+=($!)
+    eval "member_$1=$!"
+    wait_for "$work/$1.log" ' ready '
+}
+# The balancer connects from 127.0.0.1, as does our client; the daemons are told the client's address all the same.
+start_haproxy() {
+    sed -e "s|bind :443|bind 127.0.0.1:$1|" -e "s|climacast-1:8443|127.0.0.1:$2 port $3|" -e "s|climacast-2:8443|127.0.0.1:$4 port $5|" \
+        deploy/fleet/haproxy.cfg >"$work/haproxy.cfg"
+    haproxy -c -f "$work/haproxy.cfg" && { haproxy -db -f "$work/haproxy.cfg" >"$work/haproxy.log" 2>&1 & } && pids+=($!) && wait_for_port "$1"
+}
+passes() { # 20 requests, over a connection each, at two addresses
+    local i
+    for i in {1..20}; do
+        curl -s -o /dev/null --cacert "$certs/root.pem" --interface "127.0.0.$((5 + i % 2))" -d '{}' "https://localhost:$1/alexa" || return 1
+    done
+}
+both_know_clients() {
+    passes "$1" && wait_for "$work/one.log" 'refused .* client=127\.0\.0\.[56] ' && wait_for "$work/two.log" 'refused .* client=127\.0\.0\.[56] '
+}
+one_stops() {
+    kill -TERM "$member_one" && passes "$1" && wait "$member_one" && grep -q ' stopped ' "$work/one.log" && passes "$1"
+}
+fleet_port=$(free_port) one=$(free_port) two=$(free_port) admin_one=$(free_port) admin_two=$(free_port)
+check 'a daemon of the fleet starts' start_member one "$one" "$admin_one"
+check 'and another one' start_member two "$two" "$admin_two"
+check 'HAProxy accepts the configuration and starts' start_haproxy "$fleet_port" "$one" "$admin_one" "$two" "$admin_two"
+check 'HAProxy: both daemons answer, and know the client by the PROXY header' both_know_clients "$fleet_port"
+check 'HAProxy: a signed request is answered' answered "$fleet_port"
+check 'HAProxy: no request is lost while one daemon stops' one_stops "$fleet_port"
+check 'HAProxy: climacast certify passes' certified "$fleet_port"
+fleet_parses() {
+    python3 - <<'PY'
+import yaml
+fleet = yaml.safe_load(open('deploy/fleet/compose.yaml'))
+services, daemon = fleet['services'], fleet['services']['climacast-1']
+assert daemon == services['climacast-2'] and daemon['read_only'] and set(daemon['secrets']) == set(fleet['secrets'])
+assert fleet['networks']['fleet']['ipam']['config'][0]['subnet'] == daemon['environment']['CLIMACAST_SERVER_TRUSTED_PROXIES']
+# The balancer and the daemons have the trusted network in common, and no other.
+assert set(daemon['networks']) & set(services['balancer']['networks']) == {'fleet'}
+for service in services.values():
+    assert set(service['networks']) <= set(fleet['networks']) and set(service.get('depends_on', [])) <= set(services)
+PY
+}
+check 'the compose file of the fleet is valid' fleet_parses
 summary
