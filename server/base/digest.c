@@ -114,28 +114,64 @@ bool digest_sha256_hex(struct str data, char out[65])
     return true;
 }
 
-/* Frees ctx, which may be NULL. */
-static bool finish_hmac(EVP_MAC_CTX *ctx, struct str data, uint8_t out[SHA256_BYTES])
+static bool hmac_of(EVP_MAC_CTX *ctx, struct str data, uint8_t out[SHA256_BYTES])
 {
     size_t n = 0;
-    bool ok = ctx && EVP_MAC_update(ctx, (const uint8_t *)(data.n ? data.p : ""), data.n) == 1 &&
-              EVP_MAC_final(ctx, out, &n, SHA256_BYTES) == 1;
+
+    return EVP_MAC_update(ctx, (const uint8_t *)(data.n ? data.p : ""), data.n) == 1 &&
+           EVP_MAC_final(ctx, out, &n, SHA256_BYTES) == 1;
+}
+
+bool digest_hmac_sha256(struct str key, struct str data, uint8_t out[SHA256_BYTES])
+{
+    EVP_MAC_CTX *ctx = ensure_loaded() ? copy_hmac(hmac_sha256, key) : NULL;
+    bool ok = ctx && hmac_of(ctx, data, out);
 
     EVP_MAC_CTX_free(ctx);
     return openssl_ok(ok);
 }
 
-bool digest_hmac_sha256(struct str key, struct str data, uint8_t out[SHA256_BYTES])
+/* ---- log ids ---- */
+
+static pthread_key_t log_key; /* each thread's copy of hmac_log */
+static bool log_key_valid;
+
+static void free_log_hmac(void *ctx)
 {
-    return finish_hmac(ensure_loaded() ? copy_hmac(hmac_sha256, key) : NULL, data, out);
+    EVP_MAC_CTX_free(ctx);
+}
+
+static void create_log_key(void)
+{
+    log_key_valid = pthread_key_create(&log_key, free_log_hmac) == 0;
+}
+
+/* This thread's copy, ready for another id. NULL on failure. */
+static EVP_MAC_CTX *own_log_hmac(void)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    EVP_MAC_CTX *ctx;
+
+    (void)pthread_once(&once, create_log_key);
+    if (!log_key_valid || !ensure_loaded())
+        return NULL;
+    ctx = pthread_getspecific(log_key);
+    if (ctx)
+        return EVP_MAC_init(ctx, NULL, 0, NULL) == 1 ? ctx : NULL; /* with the same key */
+    ctx = EVP_MAC_CTX_dup(hmac_log);
+    if (ctx && pthread_setspecific(log_key, ctx) == 0)
+        return ctx;
+    EVP_MAC_CTX_free(ctx);
+    return NULL;
 }
 
 void digest_log_id(struct str id, char out[13])
 {
     uint8_t sum[SHA256_BYTES];
+    EVP_MAC_CTX *ctx = own_log_hmac();
 
     out[0] = '\0';
-    if (finish_hmac(ensure_loaded() ? EVP_MAC_CTX_dup(hmac_log) : NULL, id, sum))
+    if (openssl_ok(ctx && hmac_of(ctx, id, sum)))
         hex_format(sum, 6, out);
 }
 
