@@ -26,9 +26,24 @@ static bool is_token(struct str s)
     return s.n > 0;
 }
 
+/* May one of these eight bytes be a control character? */
+static bool may_have_control(const char *p)
+{
+    const uint64_t ones = UINT64_C(0x0101010101010101), tops = ones * 0x80;
+    uint64_t word, del;
+
+    memcpy(&word, p, sizeof word);
+    del = word ^ ones * 0x7f;
+    return ((word - ones * 0x20) | (del - ones)) & tops;
+}
+
 static bool has_control(struct str s)
 {
     for (size_t i = 0; i < s.n; i++) {
+        if (s.n - i >= 8 && !may_have_control(s.p + i)) {
+            i += 7;
+            continue;
+        }
         unsigned char c = (unsigned char)s.p[i];
         if ((c < ' ' && c != '\t') || c == 0x7f)
             return true;

@@ -105,5 +105,24 @@ TEST(lines_must_follow_each_other)
     CHECK(!h.fault);
 }
 
-TESTS(proper_heads_pass, heads_that_servers_read_differently_are_faulty,
-      lines_must_follow_each_other)
+/* Values are read eight bytes at a time. */
+TEST(a_control_character_is_found_at_every_place)
+{
+    enum { LENGTH = 25 };
+
+    for (int c = 0; c < 256; c++)
+        for (size_t at = 0; at < LENGTH; at++) {
+            char text[LENGTH];
+            struct http_head h;
+            bool control = (c < ' ' && c != '\t') || c == 0x7f;
+            memset(text, at % 2 ? '~' : 0xC3, sizeof text);
+            text[at] = (char)c;
+            http_head_start(&h, "POST", "HTTP/1.1", false);
+            http_head_add(&h, STR("X"), (struct str){ text, sizeof text });
+            if (!h.fault == control)
+                fail_msg("%#x at %zu", (unsigned)c, at);
+        }
+}
+
+TESTS(a_control_character_is_found_at_every_place, proper_heads_pass,
+      heads_that_servers_read_differently_are_faulty, lines_must_follow_each_other)
