@@ -129,7 +129,7 @@ struct str nws_url(const struct nws *n, struct arena *arena, struct str found)
     path = strip_query(path);
     if (!path_is_plain(path))
         return STR_NONE;
-    return arena_printf(arena, "%s%.*s", n->settings.base_url, STR_ARG(path));
+    return arena_join(arena, (struct str[]){ str_of(n->settings.base_url), path }, 2);
 }
 
 struct str nws_page_url(const struct nws *n, struct arena *arena, struct str found)
@@ -142,7 +142,7 @@ struct str nws_page_url(const struct nws *n, struct arena *arena, struct str fou
     query = str_sub(path, str_index(path, '?'), path.n);
     if (!path_is_plain(strip_query(path)) || !query_is_plain(query))
         return STR_NONE;
-    return arena_printf(arena, "%s%.*s", n->settings.base_url, STR_ARG(path));
+    return arena_join(arena, (struct str[]){ str_of(n->settings.base_url), path }, 2);
 }
 
 /* ---- the client ---- */

@@ -158,8 +158,9 @@ static enum status decode_observations(struct str body, void *data, struct objec
 
 static struct document_request latest_request(struct nws *n, const struct call *call, struct str id)
 {
-    struct str url =
-        arena_printf(call->arena, "%s/stations/%.*s/observations/latest", nws_base(n), STR_ARG(id));
+    const struct str parts[] = { str_of(nws_base(n)), STR("/stations/"), id,
+                                 STR("/observations/latest") };
+    struct str url = arena_join(call->arena, parts, sizeof parts / sizeof parts[0]);
 
     return (struct document_request){ .url = url.p,
                                       .label = "observation",

@@ -82,22 +82,18 @@ enum status place_cache_name_get(struct nws *n, const struct call *call, const c
 
 struct str place_cache_key(struct arena *arena, struct str city, const char *state)
 {
-    char words[PLACE_NAME_MAX + 1], state_words[PLACE_NAME_MAX + 1] = "";
+    char key[2 * PLACE_NAME_MAX + 2];
     const char *name = us_state_name(state);
-    struct str key;
-    char *out;
+    size_t n = place_name_fold(city, key);
 
-    if (place_name_fold(city, words) == 0)
+    if (n == 0)
         return STR_NONE;
-    if (name)
-        place_name_fold(str_of(name), state_words);
-    key = arena_printf(arena, "%s%s%s", words, name ? "_" : "", state_words);
-    if (key.n == 0)
-        return STR_NONE;
-    out = arena_strz(arena, key);
-    for (size_t i = 0; out && i < key.n; i++) {
-        if (out[i] == ' ')
-            out[i] = '_';
+    if (name) {
+        key[n++] = '_';
+        n += place_name_fold(str_of(name), key + n);
     }
-    return str_of(out);
+    for (size_t i = 0; i < n; i++)
+        if (key[i] == ' ')
+            key[i] = '_';
+    return arena_str(arena, (struct str){ key, n });
 }

@@ -43,7 +43,7 @@ const char *us_state_code_at(size_t i)
 const char *us_state_name(const char *code)
 {
     for (size_t i = 0; i < STATES; i++) {
-        if (strcasecmp(states[i].code, code) == 0)
+        if (((states[i].code[0] ^ code[0]) & ~0x20) == 0 && strcasecmp(states[i].code, code) == 0)
             return states[i].name;
     }
     return NULL;

@@ -137,6 +137,25 @@ struct str arena_str(struct arena *a, struct str s)
     return p ? (struct str){ p, s.n } : STR_NONE;
 }
 
+struct str arena_join(struct arena *a, const struct str *parts, size_t count)
+{
+    size_t n = 0;
+    char *p, *end;
+
+    for (size_t i = 0; i < count; i++)
+        n += parts[i].n;
+    p = end = arena_take(a, n + 1);
+    if (!p)
+        return STR_NONE;
+    for (size_t i = 0; i < count; i++) {
+        if (parts[i].n)
+            memcpy(end, parts[i].p, parts[i].n);
+        end += parts[i].n;
+    }
+    *end = '\0';
+    return (struct str){ p, n };
+}
+
 struct str arena_printf(struct arena *a, const char *format, ...)
 {
     va_list args;

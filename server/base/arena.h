@@ -19,6 +19,8 @@ struct arena *arena_create(size_t max);              /* NULL: out of memory */
 void *arena_alloc(struct arena *a, size_t size);     /* zeroed, aligned for anything */
 struct str arena_str(struct arena *a, struct str s); /* a copy, followed by a NUL */
 char *arena_strz(struct arena *a, struct str s);     /* the same as a C string, or NULL */
+/* The parts, one after the other, followed by a NUL; STR_NONE when it failed. */
+struct str arena_join(struct arena *a, const struct str *parts, size_t count);
 /* printf into the arena; STR_NONE when it failed. */
 struct str arena_printf(struct arena *a, const char *format, ...)
     __attribute__((format(printf, 2, 3)));

@@ -122,6 +122,18 @@ TEST(rewinding_to_a_mark_keeps_what_came_before)
     CHECK_STR(trace, "one+++");
 }
 
-TESTS(pieces_are_aligned_zeroed_and_distinct, allocations_past_the_bound_fail_and_stay_failed,
-      texts_are_copied_with_a_nul, registered_functions_are_called_once_at_the_end,
-      a_reset_frees_the_memory_for_reuse, rewinding_to_a_mark_keeps_what_came_before)
+TEST(parts_are_joined)
+{
+    struct arena *a = arena_create(100);
+    const struct str parts[] = { STR("one"), STR_NONE, STR(" and "), STR("two") };
+
+    CHECK_SLICE(arena_join(a, parts, 4), "one and two");
+    CHECK_STR(arena_join(a, parts, 1).p, "one");
+    CHECK_SLICE(arena_join(a, parts, 0), "");
+    arena_free(a);
+}
+
+TESTS(parts_are_joined, pieces_are_aligned_zeroed_and_distinct,
+      allocations_past_the_bound_fail_and_stay_failed, texts_are_copied_with_a_nul,
+      registered_functions_are_called_once_at_the_end, a_reset_frees_the_memory_for_reuse,
+      rewinding_to_a_mark_keeps_what_came_before)
