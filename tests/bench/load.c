@@ -118,6 +118,24 @@ static void put_extreme(struct buf *b, int i)
                extremes[i % 4], i % 4 == 0 ? "night" : "day", empty_slots);
 }
 
+/* When it rains and when it stops. */
+static void put_timing(struct buf *b, int i)
+{
+    buf_printf(b,
+               "\"name\":\"TimingIntent\",\"slots\":{\"event\":{\"name\":\"event\",\"value\":"
+               "\"%s\"},\"edge\":{\"name\":\"edge\",\"value\":\"%s\"},%s",
+               i % 2 ? "rain" : "snow", i % 4 < 2 ? "start" : "stop", empty_slots);
+}
+
+/* The weather at a time of day. */
+static void put_hours(struct buf *b, int i)
+{
+    buf_printf(b,
+               "\"name\":\"HoursIntent\",\"slots\":{\"metric\":{\"name\":\"metric\",\"value\":"
+               "\"%s\"},\"time\":{\"name\":\"time\",\"value\":\"%02d:00\"},%s",
+               i % 2 ? "weather" : "temperature", i % 24, empty_slots);
+}
+
 static void put_intent(struct buf *b, const char *kind, int i, int places)
 {
     static const char *const cities[] = { "boulder colorado", "seattle washington", "miami florida",
@@ -138,6 +156,10 @@ static void put_intent(struct buf *b, const char *kind, int i, int places)
         put_place(b, i, places);
     else if (strcmp(kind, "extreme") == 0)
         put_extreme(b, i);
+    else if (strcmp(kind, "timing") == 0)
+        put_timing(b, i);
+    else if (strcmp(kind, "hours") == 0)
+        put_hours(b, i);
     else if (strcmp(kind, "forecast") == 0)
         put_metric(b, "forecast", "\"when_any\":{\"name\":\"when_any\",\"value\":\"tomorrow\"},");
     else
