@@ -28,23 +28,42 @@ struct walk {
     enum event_id event;
     int64_t now, running;
     struct span period;
+    struct span same; /* the weather of these hours is: */
+    bool named;
+    unsigned events;
     bool active; /* `at` is a spell that may go on */
     struct spell at;
     unsigned last_kind; /* RAIN or SNOW: what its hours named last, if only one of them */
     struct spells spells;
 };
 
+/* What the weather layer names at `t`; a run of it lasts many hours, and is looked up once. */
+static void read_weather(struct walk *k, int64_t t)
+{
+    struct grid_condition kinds[KINDS_MAX];
+    size_t count = grid_weather_at(k->g, t, kinds, KINDS_MAX, &k->named);
+
+    k->events = 0;
+    k->same = (struct span){ t, count > 0 ? kinds[0].end : t + 1 };
+    for (size_t i = 0; i < count; i++) {
+        k->events |= event_of_weather(kinds[i].weather);
+        if (kinds[i].end < k->same.to)
+            k->same.to = kinds[i].end;
+    }
+}
+
 /* The weather is only read where a chance makes it matter. */
-static struct wetness read_hour(const struct grid *g, int64_t t)
+static struct wetness read_hour(struct walk *k, int64_t t)
 {
     struct wetness w = { .known = false };
-    struct grid_condition kinds[KINDS_MAX];
 
-    w.known = grid_at(g, GRID_PRECIPITATION_CHANCE, t, &w.chance);
+    w.known = grid_at(k->g, GRID_PRECIPITATION_CHANCE, t, &w.chance);
     if (!w.known || w.chance < 0.5)
         return w;
-    for (size_t i = grid_weather_at(g, t, kinds, KINDS_MAX, &w.named); i > 0; i--)
-        w.events |= event_of_weather(kinds[i - 1].weather);
+    if (t < k->same.from || t >= k->same.to)
+        read_weather(k, t);
+    w.named = k->named;
+    w.events = k->events;
     return w;
 }
 
@@ -84,7 +103,7 @@ static void note_turn(struct walk *k, int64_t t, const struct wetness *w)
 static void note_turn_at_end(struct walk *k)
 {
     for (int64_t t = k->at.end; t < k->at.end + (int64_t)TURN_HOURS * HOUR; t += HOUR) {
-        struct wetness w = read_hour(k->g, t);
+        struct wetness w = read_hour(k, t);
         if (w.known && w.chance >= SPELL_CHANCE_MIN)
             note_turn(k, t, &w);
     }
@@ -92,7 +111,7 @@ static void note_turn_at_end(struct walk *k)
 
 static void finish(struct walk *k)
 {
-    struct wetness next = read_hour(k->g, k->at.end);
+    struct wetness next = read_hour(k, k->at.end);
     bool overlaps = k->at.start < k->period.to && k->at.end > k->period.from;
 
     k->active = false;
@@ -146,7 +165,7 @@ struct spells spells_read(const struct grid *g, enum event_id event, int64_t now
     from = from < k.running - BACK_MAX ? k.running - BACK_MAX : from;
     to = to > k.running + AHEAD_MAX ? k.running + AHEAD_MAX : to;
     for (int64_t t = from; t < to; t += HOUR) {
-        struct wetness w = read_hour(g, t);
+        struct wetness w = read_hour(&k, t);
 
         if (w.known && t == k.spells.known_until)
             k.spells.known_until = t + HOUR;
