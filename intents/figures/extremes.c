@@ -141,14 +141,17 @@ static bool read_value(const struct grid *g, const struct days *d, const struct 
 
 /* ---- which ones count ---- */
 
-/* Is half of it left and covered? */
+/* Is half of it left and covered?  Of an hour, its value tells. */
 static bool counts(const struct grid *g, const struct days *d, const struct extreme_question *q,
                    struct span whole)
 {
     struct span left = days_left(d, whole);
-    int64_t covered = grid_covered_s(g, extremes[q->extreme].layer, left.from, left.to);
+    int64_t covered;
 
-    if (extremes[q->extreme].measure == EXTREME_BY_TEMPERATURE && q->unit != EXTREME_HOUR) {
+    if (q->unit == EXTREME_HOUR)
+        return true;
+    covered = grid_covered_s(g, extremes[q->extreme].layer, left.from, left.to);
+    if (extremes[q->extreme].measure == EXTREME_BY_TEMPERATURE) {
         enum grid_layer layer =
             q->unit == EXTREME_DAY ? GRID_MAX_TEMPERATURE : GRID_MIN_TEMPERATURE;
         int64_t by_range = grid_covered_s(g, layer, left.from, left.to);
@@ -185,12 +188,9 @@ static void collect_hours(struct collection *c, struct span part)
     bool by_day = extremes[c->q->extreme].measure == EXTREME_BY_SKY;
 
     for (int64_t t = left.from; t < left.to; t += HOUR) {
-        if (by_day) {
-            struct span day = days_span(c->d, days_ahead_of(c->d, t), DAY_FROM, DAY_TO);
-            if (t < day.from || t >= day.to)
-                continue;
-        }
-        collect(c, (struct span){ t, t + HOUR });
+        int hour = by_day ? civil_of(c->d->zone, t).hour : DAY_FROM;
+        if (hour >= DAY_FROM && hour < DAY_TO)
+            collect(c, (struct span){ t, t + HOUR });
     }
 }
 
